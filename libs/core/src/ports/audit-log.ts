@@ -1,0 +1,85 @@
+import type { CloudEvent } from '../events/cloud-event.ts';
+import type { EventType } from '../events/event-types.ts';
+
+/** What to search the trail for; all that are given must hold. */
+export interface AuditFilter {
+  readonly types?: readonly EventType[] | undefined;
+  readonly ticket?: string | undefined;
+  readonly session?: string | undefined;
+  readonly user?: string | undefined;
+  readonly connection?: string | undefined;
+  readonly reason?: string | undefined;
+  /** RFC 3339, inclusive. */
+  readonly from?: string | undefined;
+  /** RFC 3339, exclusive. */
+  readonly to?: string | undefined;
+}
+
+export interface AuditPage {
+  readonly limit: number;
+  readonly order: 'asc' | 'desc';
+  /** From the `next` of the page before. */
+  readonly cursor?: string | undefined;
+}
+
+/** What is known of one partition key's numbering. */
+export interface SequenceReport {
+  readonly partitionkey: string;
+  /** The first sequence seen; above 1, what came before is unknown, not missing. */
+  readonly first: number;
+  readonly last: number;
+  /** The holes between them, inclusive on both ends, oldest first, at most 100. */
+  readonly missing: readonly (readonly [from: number, to: number])[];
+  readonly missingCount: number;
+  /** When the last event of this key was stored, RFC 3339. */
+  readonly seenAt: string;
+}
+
+/** How many events of a type, and of a reason where the type has one; folded events count as often as they say. */
+export interface EventTotal {
+  readonly type: EventType;
+  readonly reason: string | null;
+  readonly count: number;
+}
+
+/** A message that was no batch of events, kept for people to look at. */
+export interface PoisonMessage {
+  readonly subject: string;
+  readonly fault: string;
+  readonly body: Uint8Array;
+}
+
+/**
+ * The read model of the trail.
+ *
+ * - `append` is atomic and idempotent: an event id is stored once, whatever else of the repeat differs. Sequences are
+ *   noted in the same transaction, for repeats too.
+ * - Readers see events in the order (`time`, `partitionkey`, `sequence`), and a cursor goes on exactly behind its page.
+ *
+ * All methods throw `AuditLogError`.
+ */
+export interface AuditLog {
+  /** Stores events and returns those that were new. */
+  append(events: readonly CloudEvent[]): Promise<readonly CloudEvent[]>;
+  quarantine(messages: readonly PoisonMessage[]): Promise<void>;
+  query(
+    filter: AuditFilter,
+    page: AuditPage,
+  ): Promise<{ readonly events: readonly CloudEvent[]; readonly next: string | null }>;
+  totals(): Promise<readonly EventTotal[]>;
+  /** The numbering of every partition key; only those with holes where `incompleteOnly`. */
+  sequences(options?: { readonly incompleteOnly?: boolean }): Promise<readonly SequenceReport[]>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `unavailable`: no answer. `bad_cursor`: the cursor is none of ours. */
+export class AuditLogError extends Error {
+  readonly code: 'unavailable' | 'bad_cursor';
+
+  constructor(code: 'unavailable' | 'bad_cursor', message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'AuditLogError';
+    this.code = code;
+  }
+}

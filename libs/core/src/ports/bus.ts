@@ -1,0 +1,84 @@
+import type { CloudEvent } from '../events/cloud-event.ts';
+
+/** One message of the durable stream, as it came: nobody has checked it yet. */
+export interface Delivery {
+  readonly subject: string;
+  readonly body: Uint8Array;
+}
+
+/** Something that runs until it is stopped. */
+export interface Running {
+  /** Resolves when the work in hand is done and no more will come. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The durable event stream.
+ *
+ * - `publish` resolves when the batch is stored: it survives what the engine survives. A failure means unknown.
+ * - `consume` delivers at least once, in any order across types, and again until the handler resolves; a rejection
+ *   is a redelivery after a pause. A durable consumer goes on where it stopped, under the same name.
+ * - Nothing stored is discarded to make room: a full stream refuses.
+ *
+ * @throws {BusError}
+ */
+export interface EventStream {
+  /** @param events of one type, together at most 256 KiB */
+  publish(events: readonly CloudEvent[]): Promise<void>;
+  consume(durableName: string, handler: (deliveries: readonly Delivery[]) => Promise<void>): Promise<Running>;
+}
+
+/**
+ * Request and reply between services; bodies are JSON values.
+ *
+ * - One of the servers of a subject answers.
+ * - `no_responders` is certain: nobody saw the request. `timeout` is not: it may yet be carried out.
+ * - A handler that throws leaves the request unanswered.
+ */
+export interface RequestReply {
+  /** @throws {BusError} `no_responders`, `timeout` or `disconnected` */
+  request(subject: string, body: unknown, timeoutMs: number): Promise<unknown>;
+  serve(subject: string, handler: (body: unknown) => Promise<unknown>): Promise<Running>;
+}
+
+/** A message between backends and connections. */
+export interface Message {
+  readonly subject: string;
+  readonly body: Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The subject that an answer goes to. */
+  readonly reply: string | null;
+}
+
+/**
+ * Plain publish and subscribe, at most once, in order per publisher and subject. `*` in a subscription stands for one
+ * token of a subject and a last `>` for one or more.
+ */
+export interface Messages {
+  /** @throws {BusError} `disconnected`, where the message would be dropped unseen */
+  publish(message: Message): void;
+  /** Returns the way out. A handler that throws loses its message and no other. */
+  subscribe(subject: string, handler: (message: Message) => void): () => void;
+}
+
+/** Everything that services say to each other. */
+export interface Bus {
+  readonly events: EventStream;
+  readonly requests: RequestReply;
+  readonly messages: Messages;
+  /** Whether the engine is in reach now. */
+  readonly connected: boolean;
+  close(): Promise<void>;
+}
+
+export type BusErrorCode = 'no_responders' | 'timeout' | 'disconnected' | 'full' | 'too_big';
+
+export class BusError extends Error {
+  readonly code: BusErrorCode;
+
+  constructor(code: BusErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'BusError';
+    this.code = code;
+  }
+}

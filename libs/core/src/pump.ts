@@ -1,0 +1,70 @@
+/** Background work that goes on until it is stopped. */
+export interface Pump {
+  /** Runs the work soon, without waiting for the pause to end. */
+  wake(): void;
+  /** Lets the work in hand finish, runs it once more, and ends. Faults of that last run are thrown. */
+  stop(): Promise<void>;
+}
+
+export interface PumpOptions {
+  /** Does what there is to do now; true where there may be more at once. */
+  readonly work: () => Promise<boolean>;
+  /** The pause between looks where nobody wakes the pump. */
+  readonly idleMs: number;
+  /** Hears of a failed run, which is tried again after a pause that doubles up to 5 s. */
+  readonly onFault: (error: unknown) => void;
+}
+
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 5_000;
+
+/** Starts work that is woken, polls, and retries with back-off. Its timers keep no process alive. */
+export function startPump({ work, idleMs, onFault }: PumpOptions): Pump {
+  let stopping = false;
+  let awake = false;
+  let rouse: (by: 'wake' | 'stop') => void = () => {};
+  let retryMs = FIRST_RETRY_MS;
+
+  const running = run();
+
+  async function run(): Promise<void> {
+    while (!stopping) {
+      awake = false;
+      try {
+        const more = await work();
+        retryMs = FIRST_RETRY_MS;
+        if (!more) await pause(idleMs, 'woken');
+      } catch (error) {
+        onFault(error);
+        await pause(retryMs, 'over');
+        retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+      }
+    }
+  }
+
+  async function pause(ms: number, until: 'woken' | 'over'): Promise<void> {
+    if (stopping || (awake && until === 'woken')) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      timer.unref();
+      rouse = (by) => {
+        if (by === 'wake' && until !== 'woken') return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  return {
+    wake() {
+      awake = true;
+      rouse('wake');
+    },
+    async stop() {
+      stopping = true;
+      rouse('stop');
+      await running;
+      while (await work());
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { batchesOf, type CloudEvent } from './events/cloud-event.ts';
+import type { EventStream, Running } from './ports/bus.ts';
+import type { Outbox } from './ports/outbox.ts';
+import { startPump } from './pump.ts';
+import { PARTITIONS } from './ticket/identifiers.ts';
+
+export interface RelayOptions {
+  readonly outbox: Outbox;
+  readonly events: EventStream;
+  /** This instance, as the owner of leases. */
+  readonly owner: string;
+  readonly onFault: (error: unknown) => void;
+  /** How long a partition stays with a relay that says nothing more. */
+  readonly leaseMs?: number;
+  /** How often to look for what other processes have appended. */
+  readonly pollMs?: number;
+}
+
+/** How many events of one partition are taken at once. */
+const HEAD_LIMIT = 512;
+const ALL: readonly number[] = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+
+interface Head {
+  readonly partition: number;
+  readonly head: readonly CloudEvent[];
+}
+
+/**
+ * Moves events from the outbox to the durable stream: leases a partition, takes its head, publishes, and removes only
+ * what the stream has acknowledged. Any number of relays may run; killed at any point, one leaves events to be
+ * published again, never lost.
+ *
+ * `stop` publishes what is left and gives the leases back.
+ */
+export function startRelay(options: RelayOptions): Running {
+  const { outbox, events, owner, onFault, leaseMs = 5_000, pollMs = 250 } = options;
+  const leasedUntil = new Map<number, number>();
+  let appended = new Set<number>();
+  let sweptAt = Number.NEGATIVE_INFINITY;
+
+  const pump = startPump({
+    work: moveOnce,
+    idleMs: pollMs,
+    onFault(error) {
+      sweptAt = Number.NEGATIVE_INFINITY;
+      onFault(error);
+    },
+  });
+  const stopListening = outbox.onAppend((partition) => {
+    appended.add(partition);
+    pump.wake();
+  });
+
+  async function moveOnce(): Promise<boolean> {
+    const now = performance.now();
+    const sweep = appended.size === 0 || now - sweptAt >= pollMs;
+    const candidates = sweep ? ALL : [...appended];
+    if (sweep) sweptAt = now;
+    appended = new Set();
+    const heads = await Promise.all(candidates.map(headOf));
+    const batches = batchesOf(heads.flatMap(({ head }) => head));
+    if (batches.length === 0) return false;
+
+    await Promise.all(batches.map((batch) => events.publish(batch)));
+    await Promise.all(heads.map(removeHead));
+    return true;
+  }
+
+  async function headOf(partition: number): Promise<Head> {
+    return { partition, head: (await leased(partition)) ? await outbox.head(partition, HEAD_LIMIT) : [] };
+  }
+
+  async function leased(partition: number): Promise<boolean> {
+    const now = performance.now();
+    if ((leasedUntil.get(partition) ?? 0) - now > leaseMs / 2) return true;
+    const granted = await outbox.lease(partition, owner, leaseMs);
+    if (granted) leasedUntil.set(partition, now + leaseMs);
+    else leasedUntil.delete(partition);
+    return granted;
+  }
+
+  async function removeHead({ partition, head }: Head): Promise<void> {
+    const last = head.at(-1);
+    if (last) await outbox.remove(partition, last);
+  }
+
+  return {
+    async stop() {
+      stopListening();
+      try {
+        await pump.stop();
+      } finally {
+        await Promise.allSettled(
+          [...leasedUntil.keys()].map((partition) => outbox.unlease(partition, owner)),
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,216 @@
+import type { Reason } from '../reasons.ts';
+import type {
+  ConfirmCommand,
+  IssueCommand,
+  RedeemCommand,
+  ReleaseCommand,
+  ReserveCommand,
+  RevokeCommand,
+  TicketCommand,
+} from './commands.ts';
+import type { TicketConsumed, TicketEvent, TicketReserved } from './events.ts';
+import type { Ticket, TicketState } from './state.ts';
+
+/** How long a reservation holds a ticket without a confirm. */
+export const LEASE_MS = 5_000;
+
+/** How many reservations one ticket takes before it is refused for good. */
+export const MAX_RESERVATIONS = 16;
+
+/** The machine's answer: events to append (none where the command was carried out before), or a refusal. */
+export type Decision =
+  | { readonly kind: 'accepted'; readonly events: readonly TicketEvent[] }
+  | { readonly kind: 'rejected'; readonly reason: Reason; readonly connection: string | null };
+
+const NOTHING_TO_DO: Decision = { kind: 'accepted', events: [] };
+
+function accept(...events: TicketEvent[]): Decision {
+  return { kind: 'accepted', events };
+}
+
+function reject(reason: Reason, connection: string | null = null): Decision {
+  return { kind: 'rejected', reason, connection };
+}
+
+/**
+ * Decides one command on one ticket. Pure and total: what it refuses, it refuses with a reason.
+ * @param now store time in Unix milliseconds
+ */
+export function decide(state: TicketState, command: TicketCommand, now: number): Decision {
+  if (now > command.deadline) return reject('deadline_exceeded');
+  switch (command.type) {
+    case 'issue':
+      return issue(state, command, now);
+    case 'reserve':
+      return reserve(state, command, now);
+    case 'confirm':
+      return confirm(state, command, now);
+    case 'release':
+      return release(state, command, now);
+    case 'redeem':
+      return redeem(state, command, now);
+    case 'revoke':
+      return revoke(state, command);
+    default:
+      return command satisfies never;
+  }
+}
+
+function issue(state: TicketState, command: IssueCommand, now: number): Decision {
+  if (state.status !== 'none') return reject('ticket_duplicate');
+  return accept({
+    type: 'admit.ticket.issued',
+    principal: command.principal,
+    boundRoute: command.route,
+    issuedAt: now,
+    expiresAt: now + command.ttlMs,
+    context: command.context,
+  });
+}
+
+function reserve(state: TicketState, command: ReserveCommand, now: number): Decision {
+  switch (state.status) {
+    case 'none':
+      return reject('ticket_unknown');
+    case 'revoked':
+      return reject('ticket_revoked');
+    case 'consumed':
+      return state.reservation.handshake === command.handshake
+        ? reject('ticket_duplicate', state.connection)
+        : reject('ticket_replayed', state.connection);
+    case 'issued':
+      return reserveFree(state.ticket, null, 0, command, now);
+    case 'reserved': {
+      const { reservation } = state;
+      if (now >= reservation.leaseEndsAt)
+        return reserveFree(state.ticket, reservation.handshake, state.reservations, command, now);
+      if (reservation.handshake !== command.handshake) return reject('ticket_in_use');
+      return bindingFault(state.ticket, command) ?? NOTHING_TO_DO;
+    }
+    default:
+      return state satisfies never;
+  }
+}
+
+function reserveFree(
+  ticket: Ticket,
+  previousHandshake: string | null,
+  reservations: number,
+  command: ReserveCommand | RedeemCommand,
+  now: number,
+): Decision {
+  if (now >= ticket.expiresAt) return reject('ticket_expired');
+  const fault = bindingFault(ticket, command);
+  if (fault) return fault;
+  if (reservations >= MAX_RESERVATIONS) return reject('reservations_exhausted');
+  return accept(reserved(ticket, previousHandshake, reservations, command, now));
+}
+
+function bindingFault(ticket: Ticket, command: ReserveCommand | RedeemCommand): Decision | undefined {
+  if (ticket.route !== null && ticket.route !== command.context.route) return reject('route_mismatch');
+  return undefined;
+}
+
+function reserved(
+  ticket: Ticket,
+  previousHandshake: string | null,
+  reservations: number,
+  command: ReserveCommand | RedeemCommand,
+  now: number,
+): TicketReserved {
+  return {
+    type: 'admit.ticket.reserved',
+    principal: ticket.principal,
+    handshake: command.handshake,
+    leaseEndsAt: now + LEASE_MS,
+    reservation: reservations + 1,
+    previousHandshake,
+    context: command.context,
+  };
+}
+
+function confirm(state: TicketState, command: ConfirmCommand, now: number): Decision {
+  switch (state.status) {
+    case 'none':
+      return reject('ticket_unknown');
+    case 'revoked':
+      return reject('ticket_revoked');
+    case 'issued':
+      return reject('reservation_lost');
+    case 'reserved': {
+      const { ticket, reservation } = state;
+      if (reservation.handshake !== command.handshake) return reject('reservation_lost');
+      if (now >= reservation.leaseEndsAt && now >= ticket.expiresAt) return reject('ticket_expired');
+      return accept(consumed(ticket, command, command.connection));
+    }
+    case 'consumed':
+      return state.reservation.handshake === command.handshake && state.connection === command.connection
+        ? NOTHING_TO_DO
+        : reject('reservation_lost', state.connection);
+    default:
+      return state satisfies never;
+  }
+}
+
+function consumed(
+  ticket: Ticket,
+  command: ConfirmCommand | RedeemCommand,
+  connection: string,
+): TicketConsumed {
+  return {
+    type: 'admit.ticket.consumed',
+    principal: ticket.principal,
+    handshake: command.handshake,
+    connection,
+    context: command.context,
+  };
+}
+
+function release(state: TicketState, command: ReleaseCommand, now: number): Decision {
+  if (state.status !== 'reserved') return NOTHING_TO_DO;
+  const { ticket, reservation } = state;
+  if (reservation.handshake !== command.handshake || now >= reservation.leaseEndsAt) return NOTHING_TO_DO;
+  return accept({
+    type: 'admit.ticket.released',
+    principal: ticket.principal,
+    handshake: command.handshake,
+    releasedAt: now,
+    why: command.why,
+    context: command.context,
+  });
+}
+
+/** Reserve and confirm in one append, with the handshake as the connection. It promises one handshake key, not one connection. */
+function redeem(state: TicketState, command: RedeemCommand, now: number): Decision {
+  if (state.status === 'consumed') {
+    const repeated =
+      state.reservation.handshake === command.handshake && state.connection === command.handshake;
+    return repeated && now < state.reservation.leaseEndsAt
+      ? NOTHING_TO_DO
+      : reject('ticket_replayed', state.connection);
+  }
+  const decision = reserve(state, { ...command, type: 'reserve' }, now);
+  if (decision.kind === 'rejected' || state.status === 'none' || state.status === 'revoked') return decision;
+  return accept(...decision.events, consumed(state.ticket, command, command.handshake));
+}
+
+function revoke(state: TicketState, command: RevokeCommand): Decision {
+  switch (state.status) {
+    case 'none':
+      return reject('ticket_unknown');
+    case 'revoked':
+      return NOTHING_TO_DO;
+    case 'consumed':
+      return reject('ticket_consumed', state.connection);
+    case 'issued':
+    case 'reserved':
+      return accept({
+        type: 'admit.ticket.revoked',
+        principal: state.ticket.principal,
+        why: command.why,
+        context: command.context,
+      });
+    default:
+      return state satisfies never;
+  }
+}

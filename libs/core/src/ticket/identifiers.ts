@@ -1,0 +1,55 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** How many partitions the ticket store has. Fixed for ever: a ticket's partition follows from its id. */
+export const PARTITIONS = 16;
+
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const TICKET = /^[0-9a-f]{32}$/;
+const DIGEST = /^[A-Za-z0-9_-]{43}$/;
+
+/** A new ticket: 128 bits from the CSPRNG as 32 lower-case hex characters. It is a secret. */
+export function newTicket(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/** Whether a presented value has the form of a ticket. */
+export function isTicket(value: string): boolean {
+  return TICKET.test(value);
+}
+
+/** What an edge sends over the bus in a ticket's place: SHA-256 of its 32 ASCII characters, base64url. */
+export function proofOf(ticket: string): string {
+  return createHash('sha256').update(ticket, 'ascii').digest('base64url');
+}
+
+/** Whether a value has the form of a proof, a ticket id or a handshake key: 32 bytes, base64url. */
+export function isDigest(value: string): boolean {
+  return DIGEST.test(value);
+}
+
+/** The id under which a ticket is stored, logged, published and searched for: SHA-256 of the proof's 32 bytes. */
+export function ticketIdOf(proof: string): string {
+  return createHash('sha256').update(Buffer.from(proof, 'base64url')).digest('base64url');
+}
+
+/** The key that the passes and retries of one handshake share; random where there is no `Sec-WebSocket-Key`. */
+export function handshakeKeyOf(secWebSocketKey: string | undefined): string {
+  return createHash('sha256')
+    .update(secWebSocketKey ?? randomBytes(16))
+    .digest('base64url');
+}
+
+/** A new connection, command or instance id: 128 random bits, base64url. */
+export function newId(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+/** The partition, 0 to 15, that a ticket id belongs to: its first four bits. */
+export function partitionOf(ticketId: string): number {
+  return BASE64URL.indexOf(ticketId.charAt(0)) >> 2;
+}
+
+/** A partition as it is written in keys and partition keys: `p00` to `p15`. */
+export function partitionName(partition: number): string {
+  return `p${String(partition).padStart(2, '0')}`;
+}

@@ -1,0 +1,50 @@
+/** Who a ticket is for, as the issuer's token said. */
+export interface Principal {
+  /** The configured alias of the issuer, not its URL. */
+  readonly issuer: string;
+  readonly session: string;
+  /** The claim that the session was taken from, or `derived`. */
+  readonly sessionFrom: string;
+  readonly user: string | null;
+  /** When the token was issued, in Unix seconds: what a revocation of the session or user is compared with. */
+  readonly tokenIssuedAt: number;
+  /** Further claims that the operator passes on. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What a ticket is from issue to oblivion. */
+export interface Ticket {
+  readonly principal: Principal;
+  /** The only route that it admits to, or null for any. */
+  readonly route: string | null;
+  /** Store time, Unix milliseconds. */
+  readonly issuedAt: number;
+  /** Store time, Unix milliseconds: the ticket is good before it. */
+  readonly expiresAt: number;
+}
+
+/** A handshake's hold on a ticket. */
+export interface Reservation {
+  readonly handshake: string;
+  /** Store time, Unix milliseconds: the lease is live before it. */
+  readonly leaseEndsAt: number;
+}
+
+export type TicketState =
+  | { readonly status: 'none' }
+  | { readonly status: 'issued'; readonly ticket: Ticket }
+  | {
+      readonly status: 'reserved';
+      readonly ticket: Ticket;
+      readonly reservation: Reservation;
+      readonly reservations: number;
+    }
+  | {
+      readonly status: 'consumed';
+      readonly ticket: Ticket;
+      readonly reservation: Reservation;
+      readonly connection: string;
+    }
+  | { readonly status: 'revoked'; readonly ticket: Ticket };
+
+export const NO_TICKET: TicketState = { status: 'none' };
