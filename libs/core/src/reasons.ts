@@ -4,8 +4,8 @@ export type ClientAction = 'stop' | 'retry' | 'refresh-token';
 /** Whose fault a refusal is. Only `infrastructure` spends the error budget. */
 export type Fault = 'client' | 'policy' | 'attack' | 'infrastructure';
 
-/** Cloud Logging severities, from RFC 5424's. */
-export type Severity = 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR' | 'CRITICAL';
+/** The Cloud Logging severities that refusals use. */
+export type Severity = 'INFO' | 'WARNING' | 'CRITICAL';
 
 /** What the world is told. Reasons that would tell an attacker something share one code, and so one text. */
 export const publicCodes = {
@@ -20,6 +20,7 @@ export const publicCodes = {
   INTERNAL: 'Something went wrong on our side. Try again.',
   UNAVAILABLE: 'The ticket service does not answer. Try again.',
   REDIS_UNAVAILABLE: 'The ticket store does not answer. Try again.',
+  AUDIT_UNAVAILABLE: 'The audit log does not answer. Try again.',
   ISSUER_UNAVAILABLE: "The token issuer's keys cannot be fetched. Try again.",
   UPSTREAM_UNAVAILABLE: 'The service behind this route does not answer. Try again.',
   RATE_LIMITED: 'Too much at once. Try again after the time in Retry-After.',
@@ -60,7 +61,8 @@ const overloaded: Codes = { code: 'OVERLOADED', http: 503, close: 1013, client: 
 const rateLimited: Codes = { code: 'RATE_LIMITED', http: 429, close: 4429, client: 'retry' };
 
 const clientFault: Cause = { fault: 'client', severity: 'INFO' };
-const policy: Cause = { fault: 'policy', severity: 'NOTICE' };
+const policy: Cause = { fault: 'policy', severity: 'WARNING' };
+const planned: Cause = { fault: 'policy', severity: 'INFO' };
 const attack: Cause = { fault: 'attack', severity: 'WARNING' };
 const infrastructure: Cause = { fault: 'infrastructure', severity: 'CRITICAL' };
 
@@ -139,7 +141,7 @@ export const reasons = {
     http: null,
     close: 4408,
     client: 'refresh-token',
-    ...policy,
+    ...planned,
     meaning: 'The token of a live connection expired and was not renewed.',
   },
   lifetime_reached: {
@@ -147,7 +149,7 @@ export const reasons = {
     http: null,
     close: 1012,
     client: 'retry',
-    ...policy,
+    ...planned,
     meaning: 'The connection reached CONNECTION_LIFETIME_SECONDS and was closed by plan.',
   },
   route_unknown: {
@@ -208,6 +210,14 @@ export const reasons = {
     ...infrastructure,
     meaning: "The issuer's JWKS could not be fetched and no usable key is cached.",
   },
+  audit_log_unavailable: {
+    code: 'AUDIT_UNAVAILABLE',
+    http: 503,
+    close: null,
+    client: 'retry',
+    ...infrastructure,
+    meaning: 'The database of the audit log did not answer.',
+  },
   upstream_unavailable: {
     code: 'UPSTREAM_UNAVAILABLE',
     http: 503,
@@ -237,7 +247,7 @@ export const reasons = {
     http: 503,
     close: 1012,
     client: 'retry',
-    ...policy,
+    ...planned,
     meaning: 'The instance is shutting down.',
   },
   token_invalid: {

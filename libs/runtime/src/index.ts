@@ -1,1 +1,13 @@
-export {};
+export * from './config/common-variables.ts';
+export * from './config/read-variables.ts';
+export * from './faults.ts';
+export * from './http/client-address.ts';
+export * from './http/health.ts';
+export * from './http/listen.ts';
+export * from './http/problem.ts';
+export * from './http/reply.ts';
+export * from './http/server.ts';
+export * from './lifecycle.ts';
+export * from './logging.ts';
+export * from './origins.ts';
+export * from './telemetry.ts';

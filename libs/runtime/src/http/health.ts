@@ -1,0 +1,41 @@
+import type { FastifyInstance } from 'fastify';
+
+/** Something a service needs before it can do its work. Throws, or is false, while it is not there. */
+export type ReadinessCheck = () => boolean | Promise<boolean | unknown>;
+
+const CHECK_TIMEOUT_MS = 1_000;
+
+/**
+ * `/healthz`: the process lives. `/readyz`: it can do its work, else 503; either way each check by name.
+ * A check that takes longer than a second counts as failed.
+ */
+export function addHealthRoutes(
+  app: FastifyInstance,
+  checks: Readonly<Record<string, ReadinessCheck>>,
+): void {
+  app.get('/healthz', { schema: { hide: true } }, () => ({ status: 'ok' }));
+  app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
+    const results = await Promise.all(
+      Object.entries(checks).map(
+        async ([name, check]) => [name, (await passes(check)) ? 'ok' : 'failed'] as const,
+      ),
+    );
+    const ready = results.every(([, result]) => result === 'ok');
+    reply.code(ready ? 200 : 503);
+    return { status: ready ? 'ready' : 'not ready', checks: Object.fromEntries(results) };
+  });
+}
+
+async function passes(check: ReadinessCheck): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, CHECK_TIMEOUT_MS, false);
+  });
+  try {
+    return (await Promise.race([check(), tooLate])) !== false;
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,99 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import type { Logger } from '../logging.ts';
+import type { OriginPolicy } from '../origins.ts';
+import type { Telemetry, Trace } from '../telemetry.ts';
+import { replyWithFault, replyWithProblem } from './reply.ts';
+import { addRequestTelemetry } from './request-telemetry.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The part this request plays in a trace. */
+    trace: Trace;
+  }
+}
+
+export interface HttpServerOptions {
+  readonly log: Logger;
+  readonly telemetry: Telemetry;
+  readonly origins: OriginPolicy;
+  readonly trustedProxies: readonly string[];
+  /** Title and version of the OpenAPI document at `/openapi.json`. */
+  readonly title: string;
+  readonly version: string;
+}
+
+/** The largest HTTP body that is read, in bytes. */
+export const MAX_BODY_BYTES = 16 * 1024;
+
+/** Longer than the keep-alive of the usual load balancers (600 s at Google's), so that they close first. */
+const KEEP_ALIVE_MS = 620_000;
+
+/**
+ * The HTTP base of a service: problem documents for every fault, CORS for the frontend origins, security headers,
+ * traces, and an OpenAPI document. It logs no header and no query.
+ */
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const { log, telemetry, origins, trustedProxies, title, version } = options;
+  const app = Fastify({
+    logger: false,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    bodyLimit: MAX_BODY_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: false },
+    ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false, allErrors: false } },
+    frameworkErrors: (error, request, reply) => {
+      request.trace ??= telemetry.startTrace('framework error', undefined);
+      replyWithFault(error, request as FastifyRequest, reply as FastifyReply, log);
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  addRequestTelemetry(app, { telemetry, log });
+  app.setErrorHandler<FastifyError>((error, request, reply) => replyWithFault(error, request, reply, log));
+  app.setNotFoundHandler((request, reply) =>
+    replyWithProblem(reply, 'route_unknown', request.trace.traceId, {
+      detail: `There is nothing at ${request.method} ${request.url.split('?', 1)[0]?.slice(0, 200)}.`,
+    }),
+  );
+  acceptEmptyJson(app);
+
+  await app.register(helmet);
+  await app.register(cors, {
+    origin: (origin, decide) => decide(null, origin !== undefined && origins(origin)),
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['authorization', 'content-type', 'traceparent'],
+    exposedHeaders: ['retry-after'],
+    maxAge: 600,
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title, version },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    },
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  return app as unknown as FastifyInstance;
+}
+
+/** An empty body is no body, whatever content type a client's HTTP library puts on it. */
+function acceptEmptyJson(
+  app: Pick<FastifyInstance, 'removeContentTypeParser' | 'addContentTypeParser' | 'getDefaultJsonParser'>,
+): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else parse(request, body as string, done);
+  });
+}

@@ -1,0 +1,103 @@
+import { messageOf, StartError } from './faults.ts';
+import type { Logger } from './logging.ts';
+
+/** What was opened, in order; closed in the opposite one. */
+export interface Closers {
+  add(name: string, close: () => Promise<unknown> | unknown): void;
+  /** Closes everything once, goes on past faults, and throws them together at the end. */
+  close(): Promise<void>;
+}
+
+/** Collects what a service opens, so that a stop, or a start that fails half-way, leaves nothing behind. */
+export function createClosers(): Closers {
+  const opened: { name: string; close: () => Promise<unknown> | unknown }[] = [];
+  let closing: Promise<void> | undefined;
+
+  async function closeAll(): Promise<void> {
+    const faults: Error[] = [];
+    for (const { name, close } of opened.reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        faults.push(new Error(`${name}: ${messageOf(error)}`, { cause: error }));
+      }
+    }
+    if (faults.length > 0) throw new AggregateError(faults, faults.map(messageOf).join('; '));
+  }
+
+  return {
+    add: (name, close) => opened.push({ name, close }),
+    close() {
+      closing ??= closeAll();
+      return closing;
+    },
+  };
+}
+
+/** A service that has started. */
+export interface Started {
+  readonly log: Logger;
+  readonly shutdownMs: number;
+  stop(): Promise<void>;
+}
+
+/** Signals this close together are one Ctrl-C: a terminal sends it to npm and to us, and npm sends it on. */
+const SAME_SIGNAL_MS = 1_000;
+
+/**
+ * The life of a process: start, wait for SIGTERM or SIGINT, stop within `shutdownMs`, exit.
+ * Exit code 0 after a clean stop; 1 after a fault, which is one line where the operator can mend it; a second signal
+ * ends the process at once.
+ */
+export async function runProcess(start: () => Promise<Started>): Promise<void> {
+  let started: Started;
+  try {
+    started = await start();
+  } catch (error) {
+    const line =
+      error instanceof StartError ? error.message : error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`${line}\n`);
+    process.exitCode = 1;
+    return exitWhenFlushed();
+  }
+
+  const { log } = started;
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'uncaught_exception');
+    process.exit(1);
+  });
+
+  let stoppingSince = 0;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, () => {
+      if (stoppingSince === 0) {
+        stoppingSince = performance.now();
+        void drain(started, signal);
+      } else if (performance.now() - stoppingSince > SAME_SIGNAL_MS) {
+        log.warn({ signal }, 'stopped_at_once');
+        process.exit(1);
+      }
+    });
+}
+
+async function drain({ log, shutdownMs, stop }: Started, signal: string): Promise<void> {
+  log.info({ signal }, 'stopping');
+  setTimeout(() => {
+    log.fatal({ shutdownMs }, 'stop_took_too_long');
+    process.exit(1);
+  }, shutdownMs).unref();
+  try {
+    await stop();
+    log.info('stopped');
+    process.exitCode = 0;
+  } catch (error) {
+    log.error({ err: error }, 'stopped_with_faults');
+    process.exitCode = 1;
+  }
+  exitWhenFlushed();
+}
+
+/** Ends the process though something may still be open, after what was written is out. */
+function exitWhenFlushed(): void {
+  process.stderr.write('', () => process.stdout.write('', () => process.exit()));
+}

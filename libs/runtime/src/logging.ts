@@ -1,0 +1,59 @@
+import type { Severity } from '@admit-one/core';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
+import pretty from 'pino-pretty';
+
+export type { Logger } from 'pino';
+
+/** Cloud Logging's names for pino's levels. */
+const severities: Readonly<Record<string, string>> = {
+  trace: 'DEBUG',
+  debug: 'DEBUG',
+  info: 'INFO',
+  warn: 'WARNING',
+  error: 'ERROR',
+  fatal: 'CRITICAL',
+};
+
+const levels = { INFO: 'info', WARNING: 'warn', CRITICAL: 'fatal' } as const satisfies Record<
+  Severity,
+  string
+>;
+
+export interface LoggingOptions {
+  readonly level: string;
+  readonly service: string;
+  readonly instance: string;
+  /** Lines for people instead of JSON. */
+  readonly forPeople?: boolean;
+  /** Where lines go instead of standard output. */
+  readonly destination?: DestinationStream;
+}
+
+/** A logger of JSON lines with `severity` and `message`, as Cloud Logging reads them. */
+export function createLogger(options: LoggingOptions): Logger {
+  const { level, service, instance, forPeople, destination } = options;
+  const pinoOptions: LoggerOptions = {
+    level,
+    messageKey: 'message',
+    base: { service, instance },
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (label) => ({ severity: severities[label] }) },
+    redact: { paths: ['authorization', '*.authorization', '*.cookie', 'headers', '*.headers'], remove: true },
+  };
+  if (!forPeople) return destination ? pino(pinoOptions, destination) : pino(pinoOptions);
+  const { formatters: _, ...readable } = pinoOptions;
+  const stream = pretty({
+    messageKey: 'message',
+    ignore: 'pid,hostname,instance',
+    translateTime: 'SYS:HH:MM:ss.l',
+    singleLine: true,
+    ...(destination ? { destination } : {}),
+    sync: true,
+  });
+  return pino(readable, stream);
+}
+
+/** Writes a line at the level that a refusal's severity stands for. */
+export function logAt(log: Logger, severity: Severity, facts: object, message: string): void {
+  log[levels[severity]](facts, message);
+}

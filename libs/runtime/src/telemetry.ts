@@ -1,0 +1,75 @@
+import { createServer, type Server } from 'node:http';
+import { type Meter, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
+import { parseTraceParent } from '@opentelemetry/core';
+import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { BasicTracerProvider, NoopSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { listen } from './http/listen.ts';
+
+export type { Meter } from '@opentelemetry/api';
+
+/** The part that one request plays in a trace. */
+export interface Trace {
+  readonly traceId: string;
+  /** W3C Trace Context, to hand on. */
+  readonly traceparent: string;
+  end(): void;
+}
+
+export interface Telemetry {
+  readonly meter: Meter;
+  /** Continues the trace of a `traceparent` header, or begins one. */
+  startTrace(name: string, traceparent: string | undefined): Trace;
+  /** Serves Prometheus metrics at `/metrics`. @throws {StartError} where the port is taken */
+  serveMetrics(port: number, host: string): Promise<Server>;
+  close(): Promise<void>;
+}
+
+/** Telemetry of one process. Nothing is registered globally, so several may live side by side. */
+export function createTelemetry({ service, instance }: { service: string; instance: string }): Telemetry {
+  const resource = resourceFromAttributes({ 'service.name': service, 'service.instance.id': instance });
+  const exporter = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
+  const meters = new MeterProvider({ resource, readers: [exporter] });
+  const traces = new BasicTracerProvider({ resource, spanProcessors: [new NoopSpanProcessor()] });
+  const tracer = traces.getTracer('admit-one');
+  let server: Server | undefined;
+
+  return {
+    meter: meters.getMeter('admit-one'),
+    startTrace(name, traceparent) {
+      const parent = traceparent === undefined ? null : parseTraceParent(traceparent);
+      const context = parent
+        ? trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true })
+        : ROOT_CONTEXT;
+      const span = tracer.startSpan(name, {}, context);
+      const spanContext = span.spanContext();
+      return {
+        traceId: spanContext.traceId,
+        traceparent: formatTraceparent(spanContext),
+        end: () => span.end(),
+      };
+    },
+    async serveMetrics(port, host) {
+      server = createServer((request, response) => {
+        if (request.method === 'GET' && request.url === '/metrics')
+          exporter.getMetricsRequestHandler(request, response);
+        else response.writeHead(404, { 'content-type': 'text/plain' }).end('Metrics are at /metrics\n');
+      });
+      await listen(server, { port, host, variable: 'METRICS_PORT' });
+      return server;
+    },
+    async close() {
+      server?.closeAllConnections();
+      await new Promise<void>((resolve) => {
+        if (server) server.close(() => resolve());
+        else resolve();
+      });
+      await Promise.all([meters.shutdown(), traces.shutdown()]);
+    },
+  };
+}
+
+function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
+  return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
+}
