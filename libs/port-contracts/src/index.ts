@@ -1,1 +1,2 @@
-export {};
+export { type AuditLogContractOptions, auditLogContract } from './audit-log-contract.ts';
+export type { Skips } from './contract.ts';

@@ -1,0 +1,28 @@
+import { expect } from 'vitest';
+import { cloudEvent } from '../sample-events.ts';
+import type { AuditLogTests } from './subject.ts';
+
+export const closeTests: AuditLogTests = {
+  'answers a ping while it is open': async ({ log }) => {
+    await expect(log.ping()).resolves.toBeUndefined();
+  },
+
+  'is unavailable after close, which may be repeated': async ({ openAnother }) => {
+    const log = await openAnother();
+    await log.close();
+    await log.close();
+    const calls = [
+      log.append([cloudEvent()]),
+      log.quarantine([{ subject: 'admit.event.x', fault: 'none', body: Uint8Array.of(1) }]),
+      log.query({}, { limit: 1, order: 'asc' }),
+      log.totals(),
+      log.sequences(),
+      log.ping(),
+    ];
+    for (const answer of await Promise.allSettled(calls))
+      expect(answer).toMatchObject({
+        status: 'rejected',
+        reason: { name: 'AuditLogError', code: 'unavailable' },
+      });
+  },
+};

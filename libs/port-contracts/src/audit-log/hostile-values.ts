@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { type AuditFilter, type CloudEvent, parseEvent } from '@admit-one/core';
+import { expect } from 'vitest';
+import { cloudEvent, unique } from '../sample-events.ts';
+import { type AuditLogTests, findAll } from './subject.ts';
+
+/** Values that mean something to a query language, a pattern or an index. Each is made unique by a prefix. */
+const hostileValues: readonly string[] = [
+  `' OR '1'='1`,
+  `'; DROP TABLE events; --`,
+  `" OR ""="`,
+  '$1 $$ :name @name ?',
+  '%',
+  '_',
+  '100%_\\%',
+  '\\',
+  "\\'",
+  '{"$ne":null}',
+  '../../etc/passwd',
+  '<script>alert(1)</script>',
+  'line\r\nbreak\ttab\u001b[31m',
+  'ünïcödé 漢字 🎟 \u202e',
+  '__proto__',
+];
+
+const matchingOf: Readonly<
+  Record<string, (value: string) => { filter: AuditFilter; sample: Parameters<typeof cloudEvent>[0] }>
+> = {
+  ticket: (ticket) => ({
+    filter: { ticket },
+    sample: { type: 'admit.ticket.issued', subject: ticket, partitionkey: `p03.${unique('epoch')}` },
+  }),
+  session: (session) => ({ filter: { session }, sample: { data: { principal: { session } } } }),
+  user: (user) => ({ filter: { user }, sample: { data: { principal: { user } } } }),
+  connection: (connection) => ({ filter: { connection }, sample: { data: { connection } } }),
+  reason: (reason) => ({ filter: { reason }, sample: { data: { reason } } }),
+};
+
+/** Pairs that are equal to something careless: the first must not be found by the second, nor the other way. */
+function lookAlikes(): readonly (readonly [string, string])[] {
+  const base = unique('value');
+  return [
+    [`${base}%`, `${base}x`],
+    [`${base}_`, `${base}y`],
+    [`${base}\\`, `${base}\\\\`],
+    [`${base}ABC`, `${base}abc`],
+    [`${base}é`, `${base}e\u0301`],
+    [`${base}z`, `${base}z `],
+  ];
+}
+
+export const hostileValueTests: AuditLogTests = {
+  ...Object.fromEntries(
+    Object.entries(matchingOf).map(([fact, matching]): [string, AuditLogTests[string]] => [
+      `matches any ${fact} literally`,
+      async ({ log }) => {
+        for (const value of hostileValues.map((hostile) => unique('v') + hostile)) {
+          const { filter, sample } = matching(value);
+          const event = cloudEvent(sample);
+          await log.append([event]);
+          expect(await findAll(log, filter), JSON.stringify(value)).toEqual([event]);
+        }
+      },
+    ]),
+  ),
+
+  'tells values apart that look alike': async ({ log }) => {
+    for (const pair of lookAlikes()) {
+      const events = pair.map((user) => cloudEvent({ data: { principal: { user } } }));
+      await log.append(events);
+      const found = await Promise.all(pair.map((user) => findAll(log, { user })));
+      expect(found, JSON.stringify(pair)).toEqual(events.map((event) => [event]));
+    }
+  },
+
+  'survives a query for hostile values that no event has': async ({ log }) => {
+    for (const value of [...hostileValues, '\0', '\ud800', '']) {
+      const filter = { ticket: value, session: value, user: value, connection: value, reason: value };
+      expect(await findAll(log, filter), JSON.stringify(value)).toEqual([]);
+    }
+  },
+
+  'stores every event that has the form of one, whatever is in its data': async ({ log }) => {
+    const odd: readonly CloudEvent['data'][] = [
+      { text: 'NUL \0, lone surrogates \ud800 and \udc00' },
+      { 'key \0': { '\ud800': 1 } },
+      { principal: 'a string', reason: 7, connection: {}, count: 'many' },
+      { principal: [], reason: [], connection: null, count: -1 },
+      { principal: { session: 1, user: {} }, reason: '', count: 1e300 },
+      { principal: { session: 'NUL \0', user: '\ud800' }, reason: 'NUL \0', connection: '\0' },
+      JSON.parse('{"__proto__": {"reason": "polluted"}, "constructor": 1}'),
+    ];
+    const ticket = unique('ticket');
+    const time = Date.now();
+    const partitionkey = `p03.${unique('epoch')}`;
+    const events = odd.map((data, n) =>
+      cloudEvent({
+        type: 'admit.ticket.rejected',
+        subject: ticket,
+        partitionkey,
+        sequence: n + 1,
+        time,
+        data,
+      }),
+    );
+    for (const event of events) expect(parseEvent(event)).toBe(event);
+    expect(await log.append(events)).toEqual(events);
+    expect(await findAll(log, { ticket })).toEqual(events);
+    await log.totals();
+  },
+
+  'finds by a value of thousands of characters': async ({ log }) => {
+    const session = randomBytes(6_000).toString('base64url');
+    const event = cloudEvent({ data: { principal: { session, user: session }, reason: session } });
+    await log.append([event]);
+    expect(await findAll(log, { session, user: session, reason: session })).toEqual([event]);
+  },
+
+  'quarantines any bytes': async ({ log }) => {
+    const bodies = [
+      new Uint8Array(),
+      Uint8Array.of(0),
+      Uint8Array.of(0xff, 0xfe, 0xc3, 0x28, 0x00, 0x80),
+      randomBytes(300 * 1024),
+      Buffer.from('{"not": "an event"'),
+    ];
+    await log.quarantine([]);
+    await log.quarantine(bodies.map((body) => ({ subject: 'admit.event.x', fault: 'not JSON', body })));
+    await log.quarantine([
+      { subject: "admit.event.'; --", fault: 'Unexpected token \0, \ud800', body: Uint8Array.of(1) },
+    ]);
+  },
+};

@@ -1,0 +1,37 @@
+import type { AuditFilter, AuditLog, AuditPage, CloudEvent } from '@admit-one/core';
+import type { ContractTests } from '../contract.ts';
+
+export interface AuditLogSubject {
+  /** Shared by all tests of the suite: a test looks for nothing but its own events. */
+  readonly log: AuditLog;
+  /** Opens one for the test alone. */
+  readonly openAnother: () => Promise<AuditLog>;
+}
+
+export type AuditLogTests = ContractTests<AuditLogSubject>;
+
+const MOST_PAGES = 1_000;
+
+/** Follows cursors to the end, and gives the pages. */
+export async function pagesOf(
+  log: AuditLog,
+  filter: AuditFilter,
+  page: Omit<AuditPage, 'cursor'>,
+  afterEachPage: () => Promise<void> = async () => {},
+): Promise<readonly (readonly CloudEvent[])[]> {
+  const pages: (readonly CloudEvent[])[] = [];
+  let cursor: string | undefined;
+  for (let read = 0; read < MOST_PAGES; read += 1) {
+    const { events, next } = await log.query(filter, { ...page, cursor });
+    pages.push(events);
+    if (next === null) return pages;
+    cursor = next;
+    await afterEachPage();
+  }
+  throw new Error(`the cursor found no end in ${MOST_PAGES} pages`);
+}
+
+/** All events that a filter finds, oldest first. */
+export async function findAll(log: AuditLog, filter: AuditFilter): Promise<readonly CloudEvent[]> {
+  return (await pagesOf(log, filter, { limit: 100, order: 'asc' })).flat();
+}
