@@ -1,0 +1,52 @@
+// Everything that must hold before a change lands, in one command: format and lint, types, build, tests.
+// The last line says how many tests passed, failed and were skipped.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const reports = mkdtempSync(join(tmpdir(), 'admit-one-check-'));
+const report = join(reports, 'tests.json');
+const only = process.argv.slice(2);
+
+const checks = [
+  { name: 'format and lint', command: ['@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.'] },
+  { name: 'types', command: ['typescript/bin/tsc', '-p', 'tsconfig.check.json'] },
+  { name: 'build', command: ['turbo/bin/turbo', 'run', 'build', '--output-logs=errors-only'] },
+  {
+    name: 'tests',
+    command: ['vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...only],
+  },
+];
+
+function run({ name, command: [program, ...args] }) {
+  const started = performance.now();
+  process.stdout.write(`\n── ${name}\n`);
+  const { status } = spawnSync(process.execPath, [join(root, 'node_modules', program), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1', DO_NOT_TRACK: '1' },
+  });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  process.stdout.write(`── ${name}: ${status === 0 ? 'good' : 'FAILED'} in ${seconds} s\n`);
+  return status === 0;
+}
+
+function countTests() {
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+  } catch {
+    return { passed: 0, failed: 0, skipped: 0 };
+  }
+}
+
+const failed = checks.filter((check) => !run(check)).map(({ name }) => name);
+const tests = countTests();
+rmSync(reports, { recursive: true, force: true });
+
+process.stdout.write(`\n${failed.length === 0 ? 'All checks are good.' : `Not good: ${failed.join(', ')}.`}\n`);
+process.stdout.write(`${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped\n`);
+process.exitCode = failed.length === 0 && tests.passed > 0 ? 0 : 1;
