@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LEASE_MS } from './decide.ts';
+import type { TicketEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { TicketState } from './state.ts';
 import {
@@ -19,7 +20,7 @@ const reservation = { handshake: 'H', leaseEndsAt: T0 + LEASE_MS };
 const once = issued({ boundRoute: 'chat' });
 const taken = reserved('H', { at: T0, reservation: 3 });
 
-const lives: readonly { readonly events: Parameters<typeof stateAfter>; readonly state: TicketState }[] = [
+const lives: readonly { readonly events: readonly TicketEvent[]; readonly state: TicketState }[] = [
   { events: [], state: { status: 'none' } },
   { events: [once], state: { status: 'issued', ticket } },
   { events: [once, taken], state: { status: 'reserved', ticket, reservation, reservations: 3 } },
