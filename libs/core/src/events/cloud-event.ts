@@ -90,22 +90,40 @@ export interface NotAnEvent {
   readonly fault: string;
 }
 
+const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+
+const REQUIRED = ['id', 'source', 'subject', 'time', 'partitionkey', 'sequence'] as const;
+
 /** Checks one element of a batch from the bus. Unknown members are kept; unknown types are a fault. */
 export function parseEvent(value: unknown): CloudEvent | NotAnEvent {
   if (typeof value !== 'object' || value === null) return { fault: 'not an object' };
   const event = value as Record<string, unknown>;
   if (event.specversion !== '1.0') return { fault: 'specversion is not 1.0' };
-  for (const name of ['id', 'source', 'subject', 'time', 'partitionkey', 'sequence'] as const) {
+  for (const name of event.traceparent === undefined ? REQUIRED : [...REQUIRED, 'traceparent']) {
     const member = event[name];
     if (typeof member !== 'string' || member === '') return { fault: `${name} is not a non-empty string` };
     if (member.length > 512 || member.includes('\0')) return { fault: `${name} is too long or contains NUL` };
   }
   if (!isEventType(event.type)) return { fault: 'type is not one of ours' };
-  if (Number.isNaN(Date.parse(event.time as string))) return { fault: 'time is not a date' };
-  if (!/^\d{16}$/.test(event.sequence as string) || Number(event.sequence) < 1)
+  if (!isTime(event.time as string)) return { fault: 'time is not a date of RFC 3339' };
+  if (!/^\d{16}$/.test(event.sequence as string) || !isSequence(Number(event.sequence)))
     return { fault: 'sequence is not a number of 16 digits from 1' };
-  if (typeof event.data !== 'object' || event.data === null) return { fault: 'data is not an object' };
+  if (typeof event.data !== 'object' || event.data === null || Array.isArray(event.data))
+    return { fault: 'data is not an object' };
   if (eventTypes[event.type] !== sequenceOwnerOf(event.partitionkey as string))
     return { fault: `${event.type} may not be published under partitionkey ${event.partitionkey}` };
   return value as CloudEvent;
+}
+
+/** `Date.parse` takes the 30th of February for the 2nd of March; a database does not. */
+function isTime(value: string): boolean {
+  const day = value.slice(0, 'yyyy-mm-dd'.length);
+  return (
+    RFC_3339.test(value) && !Number.isNaN(Date.parse(value)) && new Date(day).toISOString().startsWith(day)
+  );
+}
+
+/** Numbers that JavaScript cannot tell apart would make holes that are none. */
+function isSequence(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
 }
