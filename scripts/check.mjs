@@ -17,7 +17,14 @@ const checks = [
   { name: 'build', command: ['turbo/bin/turbo', 'run', 'build', '--output-logs=errors-only'] },
   {
     name: 'tests',
-    command: ['vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...only],
+    command: [
+      'vitest/vitest.mjs',
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...only,
+    ],
   },
 ];
 
@@ -36,7 +43,9 @@ function run({ name, command: [program, ...args] }) {
 
 function countTests() {
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+      readFileSync(report, 'utf8'),
+    );
     return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
   } catch {
     return { passed: 0, failed: 0, skipped: 0 };
@@ -47,6 +56,8 @@ const failed = checks.filter((check) => !run(check)).map(({ name }) => name);
 const tests = countTests();
 rmSync(reports, { recursive: true, force: true });
 
-process.stdout.write(`\n${failed.length === 0 ? 'All checks are good.' : `Not good: ${failed.join(', ')}.`}\n`);
+process.stdout.write(
+  `\n${failed.length === 0 ? 'All checks are good.' : `Not good: ${failed.join(', ')}.`}\n`,
+);
 process.stdout.write(`${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped\n`);
 process.exitCode = failed.length === 0 && tests.passed > 0 ? 0 : 1;

@@ -36,7 +36,9 @@ function step(doing, command, args) {
 }
 
 function install() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const marker = join(root, 'node_modules', '.admit-one-installed');
   if (existsSync(marker) && readFileSync(marker, 'utf8') === lock) return;
   const npm = process.env.npm_execpath;

@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StartError } from '@admit-one/runtime';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openDataDirectory } from './data-directory.ts';
+
+let parent: string;
+let path: string;
+
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'admit-one-'));
+  path = join(parent, 'data');
+});
+
+afterEach(() => rm(parent, { recursive: true, force: true }));
+
+/** The pid of a process that has ended. */
+function deadPid(): number {
+  return spawnSync(process.execPath, ['--version']).pid;
+}
+
+describe('a data directory', () => {
+  test('is made, for its owner alone', async () => {
+    const directory = await openDataDirectory(path);
+    expect((await stat(path)).mode & 0o777).toBe(0o700);
+    await directory.unlock();
+  });
+
+  test('is refused while another has it, with what to do', async () => {
+    const directory = await openDataDirectory(path);
+    await expect(openDataDirectory(path)).rejects.toThrow(StartError);
+    await expect(openDataDirectory(path)).rejects.toThrow(/in use by process \d+.*DATA_DIR/);
+    await directory.unlock();
+  });
+
+  test('is free again after unlock, and gathers no files over many lives', async () => {
+    for (let life = 0; life < 3; life += 1) await (await openDataDirectory(path)).unlock();
+    expect(await readdir(path)).toHaveLength(1);
+  });
+
+  test.each([
+    ['of a dead process', JSON.stringify({ pid: deadPid(), startedAt: null })],
+    [
+      'of a process whose pid lives on in another one',
+      JSON.stringify({ pid: process.pid, startedAt: 'boot/1' }),
+    ],
+    ['that is no lock', 'garbage'],
+    ['that is empty', ''],
+  ])('takes over a lock %s', async (_, content) => {
+    await (await openDataDirectory(path)).unlock();
+    await writeFile(join(path, 'lock.7'), content);
+    const directory = await openDataDirectory(path);
+    await directory.unlock();
+  });
+
+  test('goes to exactly one of many that take over a dead one at once', async () => {
+    await (await openDataDirectory(path)).unlock();
+    await writeFile(join(path, 'lock.7'), JSON.stringify({ pid: deadPid(), startedAt: null }));
+    expect(await readdir(path)).toContain('lock.7');
+    const opened = await Promise.allSettled(Array.from({ length: 20 }, () => openDataDirectory(path)));
+    const holders = opened.filter((result) => result.status === 'fulfilled');
+    expect(holders).toHaveLength(1);
+    await holders[0]?.value.unlock();
+  });
+
+  test('that cannot be made is a clear fault', async () => {
+    await writeFile(join(parent, 'file'), '');
+    await expect(openDataDirectory(join(parent, 'file', 'data'))).rejects.toThrow(
+      /DATA_DIR .* cannot be used/,
+    );
+  });
+});

@@ -1,0 +1,29 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { messageOf, StartError } from '@admit-one/runtime';
+import { acquireLock } from './lock-file.ts';
+
+/** A data directory that this process has to itself. */
+export interface DataDirectory {
+  readonly path: string;
+  unlock(): Promise<void>;
+}
+
+/**
+ * Makes the directory where there is none, and locks it: embedded PostgreSQL does not keep a second process out.
+ * @throws {StartError} where a living process has it, or it cannot be written
+ */
+export async function openDataDirectory(dataDir: string): Promise<DataDirectory> {
+  const path = resolve(dataDir);
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    const lock = await acquireLock(path);
+    if (lock.acquired) return { path, unlock: lock.release };
+    throw new StartError(
+      `${path} is in use by process ${lock.holder}. Stop that one, or set DATA_DIR to another directory.`,
+    );
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    throw new StartError(`DATA_DIR ${path} cannot be used: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,143 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+
+/** What the sources of a package may import of ours. Tests may use the testkit, the contracts and any adapter too. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  'adapter-memory': ['core'],
+  'adapter-postgres': ['core'],
+  gate: ['core'],
+  identity: ['core'],
+  runtime: ['core'],
+  'port-contracts': ['core'],
+  testkit: ['core'],
+  cli: ['core', 'identity'],
+  'ticket-service': ['core', 'runtime', 'identity', 'gate'],
+  'ws-edge': ['core', 'runtime', 'gate'],
+  'audit-service': ['core', 'runtime', 'identity', 'gate'],
+  standalone: ['core', 'runtime', 'identity', 'ticket-service', 'ws-edge', 'audit-service'],
+};
+
+/** Files that may name adapters besides. */
+const WIRING = 'app.ts';
+
+interface Source {
+  readonly name: string;
+  readonly file: string;
+  readonly imports: readonly string[];
+}
+
+interface Package {
+  readonly name: string;
+  readonly dependencies: readonly string[];
+  readonly devDependencies: readonly string[];
+  readonly sources: readonly Source[];
+}
+
+function readPackage(folder: string): Package {
+  const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  const files = readdirSync(join(root, folder, 'src'), { recursive: true, encoding: 'utf8' });
+  return {
+    name: basename(folder),
+    dependencies: Object.keys(manifest.dependencies ?? {}),
+    devDependencies: Object.keys(manifest.devDependencies ?? {}),
+    sources: files
+      .filter((file) => /\.tsx?$/.test(file))
+      .map((file) => ({
+        name: basename(file),
+        file: join(folder, 'src', file),
+        imports: importsOf(join(root, folder, 'src', file)),
+      })),
+  };
+}
+
+function importsOf(file: string): readonly string[] {
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)'([^']+)'/g)].map(
+    ([, specifier]) => specifier ?? '',
+  );
+}
+
+function isOfTests({ name }: Source): boolean {
+  return /\.(test|fixture)\.ts$/.test(name);
+}
+
+/** The package that a specifier names: `ws` of `ws/lib/sender.js`, `@a/b` of `@a/b/c`. */
+function packageOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+const packages = ['libs', 'services'].flatMap((workspace) =>
+  readdirSync(join(root, workspace)).map((folder) => readPackage(join(workspace, folder))),
+);
+
+describe('imports point one way', () => {
+  test('every package has its row in the table', () => {
+    expect(packages.map(({ name }) => name).sort()).toEqual(Object.keys(allowed).sort());
+  });
+
+  test.each(packages)('$name', ({ name, sources }) => {
+    const faults = sources
+      .filter((source) => !isOfTests(source))
+      .flatMap(({ name: file, file: path, imports }) =>
+        imports
+          .filter((specifier) => specifier.startsWith('@admit-one/'))
+          .map((specifier) => specifier.slice('@admit-one/'.length))
+          .filter((imported) => !(allowed[name] ?? []).includes(imported))
+          .filter((imported) => !(file === WIRING && imported.startsWith('adapter-')))
+          .map((imported) => `${path} imports ${imported}`),
+      );
+    expect(faults).toEqual([]);
+  });
+});
+
+describe('what is imported is declared', () => {
+  test.each(packages)('$name', ({ dependencies, devDependencies, sources }) => {
+    const declaredForTests = new Set([...dependencies, ...devDependencies, 'vitest', 'fast-check']);
+    const faults = sources.flatMap((source) => {
+      const declared = isOfTests(source) ? declaredForTests : new Set(dependencies);
+      return source.imports
+        .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
+        .filter((specifier) => !declared.has(packageOf(specifier)))
+        .map((specifier) => `${source.file} imports ${specifier}`);
+    });
+    expect(faults).toEqual([]);
+  });
+
+  test.each(packages)('$name imports all that it declares', ({ dependencies, sources }) => {
+    const imported = new Set(sources.flatMap(({ imports }) => imports.map(packageOf)));
+    expect(dependencies.filter((name) => !imported.has(name) && !name.startsWith('@types/'))).toEqual([]);
+  });
+});
+
+describe('the core is pure', () => {
+  const stateMachine = packages
+    .flatMap(({ name, sources }) => (name === 'core' ? sources : []))
+    .filter((source) => source.file.includes(join('src', 'ticket')) && !isOfTests(source));
+
+  test.each(stateMachine.filter(({ name }) => name !== 'identifiers.ts'))(
+    '$name imports no platform',
+    (source) => {
+      expect(source.imports.filter((specifier) => !specifier.startsWith('.'))).toEqual([]);
+    },
+  );
+
+  test('the core depends on nothing', () => {
+    expect(packages.find(({ name }) => name === 'core')?.dependencies).toEqual([]);
+  });
+});
+
+describe('the environment is read in one place', () => {
+  const readers = packages.flatMap(({ sources }) =>
+    sources.filter(
+      (source) => !isOfTests(source) && /process\.env\b/.test(readFileSync(join(root, source.file), 'utf8')),
+    ),
+  );
+
+  test('only a main.ts names process.env', () => {
+    expect(readers.map(({ file }) => file).filter((file) => basename(file) !== 'main.ts')).toEqual([]);
+  });
+});
