@@ -1,1 +1,4 @@
-export {};
+export { createAuditLog, openAuditLog } from './audit-log/audit-log.ts';
+export { migrate, SchemaError } from './sql/migrate.ts';
+export { openPglite, type PgliteLocation } from './sql/pglite.ts';
+export type { Sql, SqlQueries } from './sql/sql.ts';

@@ -1,4 +1,5 @@
 export * from './events/cloud-event.ts';
+export * from './events/event-facts.ts';
 export * from './events/event-types.ts';
 export * from './execute.ts';
 export * from './ports/audit-log.ts';

@@ -1,0 +1,84 @@
+import { type CloudEvent, factsOf } from '@admit-one/core';
+import type { Sql } from '../sql/sql.ts';
+import { indexable } from './text.ts';
+import { timeOf } from './time.ts';
+
+type Column = readonly [name: string, type: string, cellOf: (event: CloudEvent) => unknown];
+
+const factColumns: readonly Column[] = (
+  [
+    ['ticket', 'ticket'],
+    ['issuer', 'issuer'],
+    ['session', 'session'],
+    ['user_id', 'user'],
+    ['connection', 'connection'],
+    ['reason', 'reason'],
+  ] as const
+).map(([column, fact]) => [
+  column,
+  'text',
+  (event) => {
+    const value = factsOf(event)[fact];
+    return value === null ? null : indexable(value);
+  },
+]);
+
+const columns: readonly Column[] = [
+  ['id', 'text', ({ id }) => id],
+  ['time', 'float8', ({ time }) => Date.parse(time)],
+  ['partition_key', 'text', ({ partitionkey }) => partitionkey],
+  ['sequence', 'bigint', ({ sequence }) => sequence],
+  ['type', 'text', ({ type }) => type],
+  ['source', 'text', ({ source }) => source],
+  ['subject', 'text', ({ subject }) => subject],
+  ...factColumns,
+  ['count', 'integer', (event) => factsOf(event).count],
+  ['event', 'text', (event) => JSON.stringify(event)],
+];
+
+const names = columns.map(([name]) => name).join(', ');
+const values = columns.map(([name]) => (name === 'time' ? timeOf('time') : name)).join(', ');
+const parameters = columns.map(([, type], n) => `$${n + 1}::${type}[]`).join(', ');
+
+/** Rows are locked in one order by all, so that two appends of the same events wait for each other and do not deadlock. */
+const APPEND = `
+  WITH incoming AS (
+    SELECT * FROM unnest(${parameters}) WITH ORDINALITY AS incoming (${names}, place)
+  ), stored AS (
+    INSERT INTO event (${names})
+    SELECT ${values} FROM incoming ORDER BY id, place
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id, type, reason, count
+  ), counted AS (
+    INSERT INTO event_total (type, reason, count)
+    SELECT type, reason, sum(count) FROM stored GROUP BY type, reason ORDER BY type, reason
+    ON CONFLICT (type, reason) DO UPDATE SET count = event_total.count + excluded.count
+  ), noted AS (
+    INSERT INTO partition_sequence (partition_key, received, seen_at)
+    SELECT partition_key, range_agg(int8range(sequence, sequence, '[]')), clock_timestamp()
+    FROM incoming GROUP BY partition_key ORDER BY partition_key
+    ON CONFLICT (partition_key) DO UPDATE
+    SET received = partition_sequence.received + excluded.received, seen_at = excluded.seen_at
+  )
+  SELECT id FROM stored`;
+
+/** How many events one statement takes: as many again make it no faster, and it stays below 10 MB. */
+const CHUNK = 500;
+
+/**
+ * Stores events, their totals and their sequences in one transaction, and returns those that were new, in the order
+ * given.
+ */
+export async function append(sql: Sql, events: readonly CloudEvent[]): Promise<readonly CloudEvent[]> {
+  if (events.length === 0) return [];
+  const storedIds = await sql.transaction(async (transaction) => {
+    const ids = new Set<string>();
+    for (let start = 0; start < events.length; start += CHUNK) {
+      const chunk = events.slice(start, start + CHUNK);
+      const arrays = columns.map(([, , cellOf]) => chunk.map(cellOf));
+      for (const { id } of await transaction.query<{ id: string }>(APPEND, arrays)) ids.add(id);
+    }
+    return ids;
+  });
+  return events.filter(({ id }) => storedIds.delete(id));
+}

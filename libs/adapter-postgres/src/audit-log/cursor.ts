@@ -1,0 +1,48 @@
+import { AuditLogError, type CloudEvent } from '@admit-one/core';
+
+/** A place in the order of the trail: that of an event. */
+export interface Place {
+  /** Unix milliseconds. */
+  readonly time: number;
+  readonly partitionkey: string;
+  readonly sequence: string;
+  readonly id: string;
+}
+
+/** Writes an event's place down as an opaque cursor. */
+export function cursorOf({ time, partitionkey, sequence, id }: CloudEvent): string {
+  return Buffer.from(JSON.stringify([Date.parse(time), partitionkey, sequence, id])).toString('base64url');
+}
+
+/** @throws {AuditLogError} `bad_cursor`, where it is none of ours */
+export function placeOf(cursor: string): Place {
+  const members = parsed(cursor);
+  if (!Array.isArray(members) || members.length !== 4) throw badCursor();
+  const [time, partitionkey, sequence, id]: readonly unknown[] = members;
+  if (!isTime(time) || !isText(partitionkey) || !isSequence(sequence) || !isText(id)) throw badCursor();
+  return { time, partitionkey, sequence, id };
+}
+
+function parsed(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    throw badCursor();
+  }
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isInteger(value) && !Number.isNaN(new Date(value as number).getTime());
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && !value.includes('\0');
+}
+
+function isSequence(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{16}$/.test(value);
+}
+
+function badCursor(): AuditLogError {
+  return new AuditLogError('bad_cursor', 'the cursor is not one that a page gave');
+}

@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+
+/** Three of the longest and the rest of an index row stay below the 2,704 bytes that PostgreSQL allows. */
+const MAX_INDEXED_BYTES = 256;
+
+/** Text as PostgreSQL can store it: U+0000, which it cannot, becomes the visible U+2400. */
+export function storable(text: string): string {
+  return text.replaceAll('\0', '\u2400');
+}
+
+/**
+ * A value as its column holds it and a search looks for it: one too long for an index is known by its digest.
+ */
+export function indexable(text: string): string {
+  if (Buffer.byteLength(text) <= MAX_INDEXED_BYTES) return storable(text);
+  return `sha256:${createHash('sha256').update(text).digest('base64url')}`;
+}

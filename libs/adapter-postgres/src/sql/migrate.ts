@@ -1,0 +1,51 @@
+import { type Migration, migrations } from './migrations.ts';
+import type { Sql, SqlQueries } from './sql.ts';
+
+/** The database's schema is not one that this version can use. */
+export class SchemaError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'SchemaError';
+  }
+}
+
+/** Any number that no other program takes advisory locks on: processes that start together migrate one by one. */
+const MIGRATION_LOCK = 7_206_544_117;
+
+/**
+ * Brings the schema up to date, in one transaction.
+ * @throws {SchemaError} where a later version of this software has migrated it already
+ */
+export async function migrate(sql: Sql, steps: readonly Migration[] = migrations): Promise<void> {
+  await sql.transaction(async (transaction) => {
+    await transaction.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    const version = await versionOf(transaction);
+    if (version > steps.length)
+      throw new SchemaError(
+        `The database has schema version ${version}, and this version knows them up to ${steps.length}. ` +
+          'Run the version that migrated it, or a later one.',
+      );
+    for (const [done, { name, statements }] of steps.entries()) {
+      if (done < version) continue;
+      for (const statement of statements) await transaction.query(statement);
+      await transaction.query('INSERT INTO schema_migration (version, name) VALUES ($1, $2)', [
+        done + 1,
+        name,
+      ]);
+    }
+  });
+}
+
+async function versionOf(sql: SqlQueries): Promise<number> {
+  await sql.query(
+    `CREATE TABLE IF NOT EXISTS schema_migration (
+       version integer PRIMARY KEY,
+       name text NOT NULL,
+       applied_at timestamptz NOT NULL DEFAULT now()
+     )`,
+  );
+  const [row] = await sql.query<{ version: number }>(
+    'SELECT coalesce(max(version), 0) AS version FROM schema_migration',
+  );
+  return row?.version ?? 0;
+}

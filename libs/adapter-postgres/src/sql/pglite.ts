@@ -1,0 +1,32 @@
+import { PGlite, type Transaction } from '@electric-sql/pglite';
+import type { Sql, SqlQueries } from './sql.ts';
+
+/** Where the database is: a directory of its own, or memory, for as long as it is open. */
+export type PgliteLocation = { readonly dataDir: string } | { readonly memory: true };
+
+/**
+ * Opens PostgreSQL inside this process, on one connection. What was committed survives the process, even killed; the
+ * last of it may not survive the machine, since PGlite never waits for the disk. It does not lock its directory:
+ * whoever opens it sees to it that nobody else does.
+ */
+export async function openPglite(location: PgliteLocation): Promise<Sql> {
+  const pglite = await PGlite.create('dataDir' in location ? { dataDir: location.dataDir } : {});
+  let closing: Promise<void> | undefined;
+  return {
+    query: queriesOf(pglite).query,
+    transaction: (work) => pglite.transaction((transaction) => work(queriesOf(transaction))),
+    close() {
+      closing ??= pglite.close();
+      return closing;
+    },
+  };
+}
+
+function queriesOf(connection: Pick<PGlite | Transaction, 'query'>): SqlQueries {
+  return {
+    async query<Row>(text: string, parameters: readonly unknown[] = []) {
+      const { rows } = await connection.query<Row>(text, [...parameters]);
+      return rows;
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { type CloudEvent, numbered } from './cloud-event.ts';
+import { type EventFacts, factsOf } from './event-facts.ts';
+import type { EventType } from './event-types.ts';
+
+const nothing: EventFacts = {
+  ticket: null,
+  issuer: null,
+  session: null,
+  user: null,
+  connection: null,
+  reason: null,
+  count: 1,
+};
+
+function eventOf(type: EventType, data: CloudEvent['data']): CloudEvent {
+  const event = { id: 'id', type, source: 'instance', subject: 'subject', time: 0, traceparent: null, data };
+  return numbered(event, 'key', 1);
+}
+
+const principal = { issuer: 'main', session: 's', user: 'u' };
+
+test.each<[EventType, CloudEvent['data'], Partial<EventFacts>]>([
+  ['admit.ticket.issued', {}, { ticket: 'subject' }],
+  [
+    'admit.ticket.consumed',
+    { principal, connection: 'c' },
+    { ticket: 'subject', ...principal, connection: 'c' },
+  ],
+  ['admit.connection.closed', { reason: 'reader_slow' }, { connection: 'subject', reason: 'reader_slow' }],
+  ['admit.connection.closed', { connection: 'c', ticketId: 't' }, { connection: 'c', ticket: 't' }],
+  ['admit.handshake.rejected', { count: 12 }, { count: 12 }],
+  [
+    'admit.handshake.rejected',
+    { ticketId: 't', reason: 'ticket_missing' },
+    { ticket: 't', reason: 'ticket_missing' },
+  ],
+  ['admit.service.alive', {}, {}],
+])('%s with %j tells %j', (type, data, facts) => {
+  expect(factsOf(eventOf(type, data))).toEqual({ ...nothing, ...facts });
+});
+
+test.each([
+  { principal: 'text', connection: 1, reason: [], ticketId: {}, count: '7' },
+  { principal: null, connection: null, reason: null, ticketId: null, count: null },
+  { principal: { issuer: 1, session: '', user: null }, reason: '', count: 0 },
+  { principal: [], count: 1.5 },
+  { count: 2 ** 31 },
+])('members of an unexpected form tell nothing: %j', (data) => {
+  expect(factsOf(eventOf('admit.handshake.rejected', data))).toEqual(nothing);
+});
