@@ -1,1 +1,12 @@
-export {};
+export * from './captured-logs.ts';
+export * from './connect.ts';
+export * from './eventually.ts';
+export * from './identity-provider.ts';
+export type { ProviderMode } from './identity-provider-faults.ts';
+export * from './raw/frames.ts';
+export * from './raw/raw-socket.ts';
+export * from './raw/request.ts';
+export * from './raw/response.ts';
+export * from './signing-keys.ts';
+export * from './temporary-directory.ts';
+export * from './within.ts';

@@ -1,0 +1,40 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { PATIENCE_MS, within } from './within.ts';
+
+export interface EventuallyOptions {
+  /** What is waited for, in the words of the failure. */
+  readonly what: string;
+  readonly timeoutMs?: number;
+  readonly everyMs?: number;
+}
+
+/**
+ * Tries until an assertion holds, and gives what it returned. It holds when it neither throws nor returns `false`.
+ * @throws {Error} that says what was waited for, how long, and how the last try failed
+ */
+export async function eventually<T>(
+  assertion: () => T | Promise<T>,
+  { what, timeoutMs = PATIENCE_MS, everyMs = 10 }: EventuallyOptions,
+): Promise<T> {
+  const startedAt = performance.now();
+  let tries = 0;
+  for (;;) {
+    tries += 1;
+    const leftMs = timeoutMs - (performance.now() - startedAt);
+    try {
+      const result = await within(Promise.resolve().then(assertion), 'the outcome of this try', leftMs);
+      if (result !== false) return result;
+      throw new Error('the assertion returned false');
+    } catch (error) {
+      if (performance.now() - startedAt + everyMs >= timeoutMs) throw gaveUp(error);
+    }
+    await pause(everyMs);
+  }
+
+  function gaveUp(last: unknown): Error {
+    const fault = last instanceof Error ? last.message : String(last);
+    return new Error(`${what}: not within ${timeoutMs} ms, in ${tries} tries. The last one: ${fault}`, {
+      cause: last,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+/** An HTTP response as it came over the wire. */
+export interface RawResponse {
+  readonly status: number;
+  /** By name in lower case; a repeated header's values are joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Empty after a 101. */
+  readonly body: string;
+}
+
+/**
+ * The response that the bytes begin with, or undefined where it is not complete yet.
+ * @param ended whether no more bytes will come, which completes a body without a length
+ */
+export function decodeResponse(
+  bytes: Buffer,
+  ended: boolean,
+): { response: RawResponse; end: number } | undefined {
+  const headEnd = bytes.indexOf('\r\n\r\n');
+  if (headEnd < 0) return undefined;
+  const [statusLine = '', ...lines] = bytes.subarray(0, headEnd).toString('latin1').split('\r\n');
+  const status = Number(statusLine.split(' ', 2)[1]);
+  const headers = headersOf(lines);
+  const bodyAt = headEnd + 4;
+  if (status === 101) return { response: { status, headers, body: '' }, end: bodyAt };
+
+  const end = bodyAt + Number(headers['content-length'] ?? Number.POSITIVE_INFINITY);
+  if (bytes.length < end && !ended) return undefined;
+  const body = bytes.subarray(bodyAt, Math.min(end, bytes.length)).toString();
+  return { response: { status, headers, body }, end: Math.min(end, bytes.length) };
+}
+
+function headersOf(lines: readonly string[]): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
+  }
+  return headers;
+}
