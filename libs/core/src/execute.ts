@@ -57,12 +57,17 @@ export async function execute(
       ),
       state: next,
       forgetAt: endOf(next, now) + TOMBSTONE_MS,
-      unless: guardsOf(next),
+      unless: guardsOf(command, next),
       work: command.type === 'issue' ? 'new' : 'existing',
     });
     if (appended.ok) return { kind: 'accepted', state: next, now };
     if (appended.because === 'revoked')
-      return refuse({ kind: 'rejected', reason: 'session_revoked', connection: null }, next, now);
+      return refuse(
+        { kind: 'rejected', reason: 'session_revoked', connection: null },
+        state,
+        now,
+        principalOf(next),
+      );
   }
   const { state, now } = await store.load(ticketId);
   return refuse({ kind: 'rejected', reason: 'overloaded', connection: null }, state, now);
@@ -71,6 +76,7 @@ export async function execute(
     { reason, connection }: Extract<Decision, { kind: 'rejected' }>,
     state: TicketState,
     now: number,
+    principal = principalOf(state),
   ): Promise<Outcome> {
     if (reason !== 'deadline_exceeded') {
       const data = {
@@ -78,7 +84,7 @@ export async function execute(
         command: command.type,
         handshake: 'handshake' in command ? command.handshake : null,
         connection,
-        principal: principalOf(state),
+        principal,
         context: command.context,
         count: 1,
       };
@@ -106,8 +112,9 @@ export function revocationMarkersOf({ issuer, session, user }: Principal): reado
   return user === null ? [ofSession] : [ofSession, `user:${issuer}:${user}`];
 }
 
-function guardsOf(state: TicketState): readonly RevocationGuard[] {
-  if (state.status === 'none' || state.status === 'revoked') return [];
+/** Only what grants something yields to a revocation: a release is always accepted. */
+function guardsOf(command: TicketCommand, state: TicketState): readonly RevocationGuard[] {
+  if (command.type === 'release' || state.status === 'none' || state.status === 'revoked') return [];
   const { principal } = state.ticket;
   return revocationMarkersOf(principal).map((marker) => ({ marker, notSince: principal.tokenIssuedAt }));
 }

@@ -1,0 +1,205 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { oneTicket } from './execute.fixture.ts';
+import { TOMBSTONE_MS } from './execute.ts';
+import { StoreError } from './ports/ticket-store.ts';
+import { LEASE_MS } from './ticket/decide.ts';
+import {
+  confirm,
+  consumed,
+  context,
+  EXPIRY,
+  issue,
+  issued,
+  principal,
+  redeem,
+  release,
+  reserve,
+  reserved,
+  revoke,
+  stateAfter,
+  T0,
+} from './ticket/ticket.fixture.ts';
+
+const LEASE_END = T0 + LEASE_MS;
+const held = [issued(), reserved('H', { at: T0 })];
+const admitted = [...held, consumed('H', 'C')];
+const { traceparent, ...where } = context;
+
+let { store, given, run } = oneTicket();
+beforeEach(() => {
+  ({ store, given, run } = oneTicket());
+});
+
+describe('an accepted command', () => {
+  it('is one append of its events and the state that follows from them', async () => {
+    const outcome = await run(issue());
+    const { type, ...facts } = issued();
+    const state = stateAfter(issued());
+    expect(outcome).toEqual({ kind: 'accepted', state, now: T0 });
+    expect(store.appended).toEqual([
+      {
+        ticketId: 'ticket',
+        expectedVersion: null,
+        events: [
+          {
+            id: 'command-1.0',
+            type,
+            source: 'ticket-service-1',
+            subject: 'ticket',
+            time: T0,
+            traceparent,
+            data: { ...facts, context: where },
+          },
+        ],
+        state,
+        forgetAt: EXPIRY + TOMBSTONE_MS,
+        unless: [
+          { marker: 'session:main:session-1', notSince: principal.tokenIssuedAt },
+          { marker: 'user:main:user-1', notSince: principal.tokenIssuedAt },
+        ],
+        work: 'new',
+      },
+    ]);
+  });
+
+  it('may be several events, still in one append', async () => {
+    given(issued());
+    await run(redeem('H'));
+    expect(store.appended).toHaveLength(1);
+    expect(store.appended[0]?.events.map(({ id, type }) => [id, type])).toEqual([
+      ['command-1.0', 'admit.ticket.reserved'],
+      ['command-1.1', 'admit.ticket.consumed'],
+    ]);
+  });
+
+  it.each([
+    { command: issue(), events: [], work: 'new' },
+    { command: reserve('H'), events: [issued()], work: 'existing' },
+    { command: confirm('H', 'C'), events: held, work: 'existing' },
+    { command: release('H'), events: held, work: 'existing' },
+    { command: redeem('H'), events: [issued()], work: 'existing' },
+    { command: revoke(), events: [issued()], work: 'existing' },
+  ])('is $work work for the outbox: $command.type', async ({ command, events, work }) => {
+    given(...events);
+    await run(command);
+    expect(store.appended).toMatchObject([{ work }]);
+  });
+
+  it('writes nothing where it was carried out before', async () => {
+    given(...admitted);
+    expect(await run(confirm('H', 'C'))).toMatchObject({ kind: 'accepted', state: { status: 'consumed' } });
+    expect([store.appended, store.recorded]).toEqual([[], []]);
+  });
+});
+
+describe('a ticket is remembered for a tombstone’s time after it can admit nobody', () => {
+  it.each([
+    { that: 'issued: from its expiry', events: [], command: issue(), at: T0, end: EXPIRY },
+    { that: 'reserved: from its expiry', events: [issued()], command: reserve('H'), at: T0, end: EXPIRY },
+    {
+      that: 'reserved late: from the end of the lease',
+      events: [issued()],
+      command: reserve('H'),
+      at: EXPIRY - 1,
+      end: EXPIRY - 1 + LEASE_MS,
+    },
+    { that: 'released: from its expiry', events: held, command: release('H'), at: T0 + 1, end: EXPIRY },
+    {
+      that: 'consumed: from the end of the lease',
+      events: held,
+      command: confirm('H', 'C'),
+      at: T0,
+      end: LEASE_END,
+    },
+    {
+      that: 'consumed after the lease: from then',
+      events: held,
+      command: confirm('H', 'C'),
+      at: LEASE_END + 7,
+      end: LEASE_END + 7,
+    },
+    {
+      that: 'redeemed: from the end of the lease',
+      events: [issued()],
+      command: redeem('H'),
+      at: T0,
+      end: LEASE_END,
+    },
+    { that: 'revoked: from then', events: held, command: revoke(), at: T0 + 1, end: T0 + 1 },
+  ])('$that', async ({ events, command, at, end }) => {
+    given(...events);
+    await run(command, at);
+    expect(store.appended).toMatchObject([{ forgetAt: end + TOMBSTONE_MS }]);
+  });
+
+  it('which is longer than a lease and its confirm take', () => {
+    expect(TOMBSTONE_MS).toBeGreaterThanOrEqual(2 * LEASE_MS);
+  });
+});
+
+describe('a refused command', () => {
+  it('is recorded, and changes no ticket', async () => {
+    given(...admitted);
+    expect(await run(reserve('G'))).toEqual({
+      kind: 'rejected',
+      reason: 'ticket_replayed',
+      connection: 'C',
+      state: stateAfter(...admitted),
+      now: T0,
+    });
+    expect(store.appended).toEqual([]);
+    expect(store.recorded).toEqual([
+      {
+        id: 'command-1.rejected',
+        type: 'admit.ticket.rejected',
+        source: 'ticket-service-1',
+        subject: 'ticket',
+        time: T0,
+        traceparent,
+        data: {
+          reason: 'ticket_replayed',
+          command: 'reserve',
+          handshake: 'G',
+          connection: 'C',
+          principal,
+          context: where,
+          count: 1,
+        },
+      },
+    ]);
+  });
+
+  it('tells of no principal where the ticket is unknown', async () => {
+    await run(reserve('H'));
+    expect(store.recorded).toMatchObject([{ data: { reason: 'ticket_unknown', principal: null } }]);
+  });
+
+  it('is recorded once, however often it is sent again', async () => {
+    await run(reserve('H'));
+    await run(reserve('H'), T0 + 5);
+    expect(store.recorded).toHaveLength(1);
+    await run(reserve('H', { id: 'command-2' }));
+    expect(store.recorded.map(({ id }) => id)).toEqual(['command-1.rejected', 'command-2.rejected']);
+  });
+
+  it('is not recorded past its deadline: its sender has given up and accounts for that itself', async () => {
+    given(issued());
+    const outcome = await run(reserve('H', { deadline: T0 }), T0 + 1);
+    expect(outcome).toMatchObject({ kind: 'rejected', reason: 'deadline_exceeded' });
+    expect([store.appended, store.recorded]).toEqual([[], []]);
+  });
+});
+
+describe('a store that fails', () => {
+  const failure = new StoreError('unavailable', 'no answer');
+  const fail = () => {
+    throw failure;
+  };
+
+  it.each(['load', 'append', 'record'] as const)('fails the command: %s', async (call) => {
+    given(...(call === 'record' ? admitted : [issued()]));
+    store.before = { [call]: fail };
+    await expect(run(reserve('G'))).rejects.toBe(failure);
+    expect([store.appended, store.recorded]).toEqual([[], []]);
+  });
+});

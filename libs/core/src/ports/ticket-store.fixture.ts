@@ -1,0 +1,73 @@
+import type { NewEvent } from '../events/cloud-event.ts';
+import { NO_TICKET, type TicketState } from '../ticket/state.ts';
+import { T0 } from '../ticket/ticket.fixture.ts';
+import type { AppendResult, EventRecord, LoadedTicket, TicketAppend, TicketStore } from './ticket-store.ts';
+
+interface Held {
+  readonly version: string;
+  readonly state: TicketState;
+  readonly forgetAt: number;
+}
+
+/** A ticket store that keeps its port's promises, shows what was written, and lets a test step in between. */
+export class TestStore implements TicketStore {
+  now = T0;
+  loads = 0;
+  readonly appended: TicketAppend[] = [];
+  readonly recorded: NewEvent[] = [];
+  /** Runs at the beginning of each call: may change the store, or throw in its place. */
+  before: {
+    load?: () => void;
+    append?: (append: TicketAppend) => Promise<void> | void;
+    record?: () => void;
+  } = {};
+  readonly #tickets = new Map<string, Held>();
+  readonly #markers = new Map<string, number>();
+  #versions = 0;
+
+  async load(ticketId: string): Promise<LoadedTicket> {
+    this.before.load?.();
+    this.loads += 1;
+    const held = this.#held(ticketId);
+    return { version: held?.version ?? null, state: held?.state ?? NO_TICKET, now: this.now };
+  }
+
+  async append(append: TicketAppend): Promise<AppendResult> {
+    await this.before.append?.(append);
+    const { ticketId, expectedVersion, state, forgetAt, unless } = append;
+    if ((this.#held(ticketId)?.version ?? null) !== expectedVersion) return { ok: false, because: 'version' };
+    const guard = unless.find(({ marker, notSince }) => (this.#markers.get(marker) ?? -1) >= notSince);
+    if (guard) return { ok: false, because: 'revoked', marker: guard.marker };
+    this.appended.push(append);
+    return { ok: true, version: this.put(ticketId, state, forgetAt) };
+  }
+
+  async record({ events }: EventRecord): Promise<void> {
+    this.before.record?.();
+    const known = new Set(this.recorded.map(({ id }) => id));
+    this.recorded.push(...events.filter(({ id }) => !known.has(id)));
+  }
+
+  async mark(marker: string, at: number): Promise<void> {
+    this.#markers.set(marker, Math.max(at, this.#markers.get(marker) ?? at));
+  }
+
+  async ping(): Promise<{ readonly now: number }> {
+    return { now: this.now };
+  }
+
+  async close(): Promise<void> {}
+
+  /** Writes a state behind everybody's back: whoever has loaded the ticket before has lost the race. */
+  put(ticketId: string, state: TicketState, forgetAt = Number.POSITIVE_INFINITY): string {
+    this.#versions += 1;
+    const version = `v${this.#versions}`;
+    this.#tickets.set(ticketId, { version, state, forgetAt });
+    return version;
+  }
+
+  #held(ticketId: string): Held | undefined {
+    const held = this.#tickets.get(ticketId);
+    return held && this.now < held.forgetAt ? held : undefined;
+  }
+}
