@@ -1,1 +1,9 @@
-export {};
+export * from './bearer-token.ts';
+export * from './issuer-config.ts';
+export * from './key-set.ts';
+export * from './local-issuers.ts';
+export * from './principal.ts';
+export * from './signing-key.ts';
+export * from './token-error.ts';
+export * from './token-issuer.ts';
+export * from './token-verifier.ts';

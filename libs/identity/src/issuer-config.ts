@@ -1,0 +1,42 @@
+import type { JSONWebKeySet } from 'jose';
+
+/** The signature algorithms that an issuer may use. None is symmetric: whoever can verify could sign as well. */
+export const signatureAlgorithms = [
+  'ES256',
+  'ES384',
+  'ES512',
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'EdDSA',
+  'Ed25519',
+] as const;
+
+export type SignatureAlgorithm = (typeof signatureAlgorithms)[number];
+
+/** What an issuer may use where nothing else is configured. */
+export const DEFAULT_ALGORITHMS: readonly SignatureAlgorithm[] = ['ES256', 'RS256', 'PS256', 'EdDSA'];
+
+/** Where the public keys of an issuer are: at one URL, or here. */
+export type IssuerKeys = { readonly jwksUrl: string } | { readonly jwks: JSONWebKeySet };
+
+/** An issuer whose tokens are accepted. */
+export interface IssuerConfig {
+  /** The name that principals, events and subjects carry in place of the URL. */
+  readonly alias: string;
+  /** The exact `iss` of its tokens. */
+  readonly issuer: string;
+  /** Accepted values of `aud`; null switches the check off. */
+  readonly audiences: readonly string[] | null;
+  /** `DEFAULT_ALGORITHMS` where it is not given. */
+  readonly algorithms?: readonly SignatureAlgorithm[];
+  readonly keys: IssuerKeys;
+}
+
+/** Whether a value names one of the signature algorithms. */
+export function isSignatureAlgorithm(value: string): value is SignatureAlgorithm {
+  return (signatureAlgorithms as readonly string[]).includes(value);
+}

@@ -1,0 +1,94 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JSONWebKeySet } from 'jose';
+import { generateSigningKey, parseSigningKey, type SigningKey } from './signing-key.ts';
+import { createTokenIssuer } from './token-issuer.ts';
+
+/** An issuer whose key lies in a data directory: for trying things out, and for the operator of a standalone. */
+export interface LocalIssuer {
+  readonly alias: string;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly key: SigningKey;
+  sign(claims: Record<string, unknown>, options: { ttlSeconds: number }): Promise<string>;
+  /** The public part. */
+  jwks(): JSONWebKeySet;
+}
+
+export interface LocalIssuers {
+  /** Test users. */
+  readonly users: LocalIssuer;
+  /** Operators: the only ones whose tokens carry a scope. */
+  readonly operators: LocalIssuer;
+  /** Anonymous sessions. */
+  readonly anonymous: LocalIssuer;
+}
+
+const identities = {
+  users: { alias: 'local', issuer: 'urn:admit-one:local', audience: 'admit-one' },
+  operators: { alias: 'operator', issuer: 'urn:admit-one:operator', audience: 'admit-one-audit' },
+  anonymous: { alias: 'anonymous', issuer: 'urn:admit-one:anonymous', audience: 'admit-one' },
+} as const;
+
+type Role = keyof typeof identities;
+
+const ROLES = Object.keys(identities) as Role[];
+const KEYS_FILE = 'keys.json';
+
+/**
+ * Opens the issuers of a data directory. Their private keys are in `keys.json`, readable by its owner alone.
+ * @param options.create whether to make keys where there are none
+ * @throws {Error} with what to do, where there are no keys or they cannot be read
+ */
+export async function openLocalIssuers(
+  dataDir: string,
+  options: { create?: boolean } = {},
+): Promise<LocalIssuers> {
+  const file = join(dataDir, KEYS_FILE);
+  const keys = (await readKeys(file)) ?? (options.create ? await createKeys(dataDir, file) : undefined);
+  if (!keys)
+    throw new Error(
+      `There are no keys in ${dataDir}. Run \`npm start\` once, or name the data directory of a server.`,
+    );
+  return {
+    users: localIssuer('users', keys),
+    operators: localIssuer('operators', keys),
+    anonymous: localIssuer('anonymous', keys),
+  };
+}
+
+function localIssuer(role: Role, keys: Record<Role, SigningKey>): LocalIssuer {
+  const { alias, issuer, audience } = identities[role];
+  const key = keys[role];
+  return { alias, issuer, audience, key, ...createTokenIssuer({ issuer, audience, key }) };
+}
+
+async function readKeys(file: string): Promise<Record<Role, SigningKey> | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const parsed = JSON.parse(text) as Record<string, unknown>;
+    const keys = ROLES.map((role) => [role, parseSigningKey(JSON.stringify(parsed[role]))]);
+    return Object.fromEntries(keys) as Record<Role, SigningKey>;
+  } catch (error) {
+    throw new Error(`${file} does not hold the keys of a server (${(error as Error).message}).`, {
+      cause: error,
+    });
+  }
+}
+
+async function createKeys(dataDir: string, file: string): Promise<Record<Role, SigningKey>> {
+  const keys = Object.fromEntries(
+    await Promise.all(ROLES.map(async (role) => [role, await generateSigningKey()] as const)),
+  ) as Record<Role, SigningKey>;
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const draft = `${file}.new`;
+  await writeFile(draft, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
+  await rename(draft, file);
+  return keys;
+}

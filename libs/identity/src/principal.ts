@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import type { Principal } from '@admit-one/core';
+import { TokenError } from './token-error.ts';
+import type { VerifiedToken } from './token-verifier.ts';
+
+/** How the session and the user are read from a token. */
+export interface SessionRule {
+  /** Claim names, taken literally; the first that is present names the session. */
+  readonly sessionClaims: readonly string[];
+  /** What to do where none is: make the session from issuer, `sub` and `auth_time`, or refuse. */
+  readonly sessionPolicy: 'derive' | 'require';
+  /** The claim that names the user. */
+  readonly userClaim: string;
+}
+
+export type PrincipalResult =
+  | { readonly kind: 'principal'; readonly principal: Principal }
+  /** The token names no session; `claimNames` are the claims it does have. */
+  | { readonly kind: 'no_session'; readonly claimNames: readonly string[] };
+
+const IDENTIFIER = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
+const MAX_CLAIM_NAMES = 32;
+
+/**
+ * Reads from a token for whom it speaks. Whole numbers count as strings, null as absent.
+ * @throws {TokenError} `session` or `user` where the claim is there but is no identifier
+ */
+export function principalOf(token: VerifiedToken, rule: SessionRule): PrincipalResult {
+  const session = sessionOf(token, rule);
+  if (!session) return { kind: 'no_session', claimNames: claimNamesOf(token) };
+  const principal: Principal = {
+    issuer: token.alias,
+    ...session,
+    user: identifierOf(token, rule.userClaim, 'user'),
+    tokenIssuedAt: Math.floor(token.issuedAt),
+    attributes: {},
+  };
+  return { kind: 'principal', principal };
+}
+
+function sessionOf(
+  token: VerifiedToken,
+  { sessionClaims, sessionPolicy }: SessionRule,
+): Pick<Principal, 'session' | 'sessionFrom'> | undefined {
+  for (const name of sessionClaims) {
+    const session = identifierOf(token, name, 'session');
+    if (session !== null) return { session, sessionFrom: name };
+  }
+  if (sessionPolicy === 'require' || claimOf(token, 'sub') === undefined) return undefined;
+  return { session: derivedSessionOf(token), sessionFrom: 'derived' };
+}
+
+/** The same for every token of one login: `auth_time` stays, where `jti` and `iat` change on refresh. */
+function derivedSessionOf(token: VerifiedToken): string {
+  const login = [token.issuer, identifierOf(token, 'sub', 'user'), claimOf(token, 'auth_time') ?? null];
+  return createHash('sha256').update(JSON.stringify(login)).digest('base64url');
+}
+
+function identifierOf(token: VerifiedToken, name: string, check: 'session' | 'user'): string | null {
+  const value = claimOf(token, name);
+  if (value === undefined) return null;
+  const identifier = Number.isSafeInteger(value) ? String(value) : value;
+  if (typeof identifier !== 'string' || !IDENTIFIER.test(identifier)) throw new TokenError(check);
+  return identifier;
+}
+
+function claimOf({ claims }: VerifiedToken, name: string): unknown {
+  return Object.hasOwn(claims, name) ? (claims[name] ?? undefined) : undefined;
+}
+
+function claimNamesOf({ claims }: VerifiedToken): readonly string[] {
+  return Object.keys(claims)
+    .filter((name) => IDENTIFIER.test(name))
+    .slice(0, MAX_CLAIM_NAMES)
+    .map((name) => name.slice(0, 64));
+}

@@ -1,0 +1,193 @@
+import { createSigningKey, type IdentityProvider, startIdentityProvider } from '@admit-one/testkit';
+import { base64url, CompactSign, exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { TokenCheck } from './token-error.ts';
+import { createTokenVerifier, MAX_TOKEN_BYTES, type TokenVerifier } from './token-verifier.ts';
+
+let provider: IdentityProvider;
+let verifier: TokenVerifier;
+
+beforeAll(async () => {
+  provider = await startIdentityProvider();
+  verifier = verifierOf({ jwks: provider.jwks });
+});
+
+afterAll(() => provider.close());
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function verifierOf(
+  keys: { jwks: JSONWebKeySet } | { jwksUrl: string },
+  audiences: readonly string[] | null = [provider.audience],
+): TokenVerifier {
+  return createTokenVerifier({ issuers: [{ alias: 'main', issuer: provider.issuer, audiences, keys }] });
+}
+
+function seconds(fromNow: number): number {
+  return Math.floor(Date.now() / 1000) + fromNow;
+}
+
+/** A token with this header, the usual claims and this signature. */
+async function forged(header: object, signature: string): Promise<string> {
+  const [, payload] = (await provider.token()).split('.');
+  return `${base64url.encode(JSON.stringify(header))}.${payload}.${signature}`;
+}
+
+async function signedWithPublicKey(): Promise<string> {
+  const secret = new TextEncoder().encode(JSON.stringify(provider.jwks.keys[0]));
+  return new SignJWT({ iss: provider.issuer, aud: provider.audience, sub: 'x' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuedAt()
+    .setExpirationTime('5m')
+    .sign(secret);
+}
+
+async function signedWithEmbeddedKey(): Promise<string> {
+  const key = await createSigningKey('ES256');
+  const { kid } = provider.jwks.keys[0]!;
+  const header = { kid, jwk: key.publicJwk, jku: provider.jwksUrl, x5u: provider.jwksUrl };
+  return provider.token({}, { key, header });
+}
+
+const badTokens: readonly (readonly [what: string, token: () => Promise<string>, check: TokenCheck])[] = [
+  ['nothing', async () => '', 'form'],
+  ['two parts', async () => 'a.b', 'form'],
+  ['parts that are not base64url', async () => 'a+b.c/d.e=', 'form'],
+  ['a payload that is not JSON', async () => 'e30.eA.eA', 'form'],
+  ['more than the size cap', async () => 'a'.repeat(MAX_TOKEN_BYTES + 1), 'size'],
+  ['a kid of 1 MB', () => provider.token({}, { header: { kid: 'k'.repeat(1_000_000) } }), 'size'],
+  ...['none', 'None', 'NONE', 'nOnE'].flatMap((alg) => [
+    [`alg ${alg}, unsigned`, () => forged({ alg }, ''), 'form'] as const,
+    [`alg ${alg} and a signature`, () => forged({ alg }, 'AAAA'), 'algorithm'] as const,
+  ]),
+  ['HS256 with the public key as secret', signedWithPublicKey, 'algorithm'],
+  ['no alg', () => forged({ typ: 'JWT' }, 'AAAA'), 'form'],
+  ['a key of its own in the header', signedWithEmbeddedKey, 'signature'],
+  ['an empty kid', () => provider.token({}, { header: { kid: '' } }), 'key'],
+  ['a path as kid', () => provider.token({}, { header: { kid: '../../etc/passwd' } }), 'key'],
+  ['CRLF in the kid', () => provider.token({}, { header: { kid: 'a\r\nb' } }), 'key'],
+  ['a kid that is no string', () => provider.token({}, { header: { kid: 7 } }), 'key'],
+  ['an unknown crit', () => forged({ alg: 'ES256', crit: ['x'], x: 1 }, 'AAAA'), 'critical'],
+  ['the type of a logout token', () => provider.token({}, { header: { typ: 'logout+jwt' } }), 'type'],
+  ['a type that is no string', () => provider.token({}, { header: { typ: 5 } }), 'type'],
+  [
+    'an all-zero ES256 signature',
+    () => forged({ alg: 'ES256', kid: provider.jwks.keys[0]?.kid }, base64url.encode(new Uint8Array(64))),
+    'signature',
+  ],
+  ['another key with the same kid', signedByAnother, 'signature'],
+  ['trailing bytes', async () => `${await provider.token()}AAAA`, 'signature'],
+  ['a trailing line', async () => `${await provider.token()}\n`, 'form'],
+  ['a fourth part', async () => `${await provider.token()}.AAAA`, 'form'],
+  ['no issuer', () => provider.token({ iss: undefined }), 'issuer'],
+  ['another issuer', () => provider.token({ iss: 'https://elsewhere.example' }), 'issuer'],
+  ['the issuer with a slash more', () => provider.token({ iss: `${provider.issuer}/` }), 'issuer'],
+  ['the issuer in a list', () => provider.token({ iss: [provider.issuer] }), 'issuer'],
+  ['no audience', () => provider.token({ aud: undefined }), 'audience'],
+  ['another audience', () => provider.token({ aud: 'another' }), 'audience'],
+  ['other audiences', () => provider.token({ aud: ['another', 'third'] }), 'audience'],
+  ['no expiry', () => provider.token({ exp: undefined }), 'times'],
+  ['an expiry as string', () => provider.token({ exp: String(seconds(300)) }), 'times'],
+  ['an expiry that is null, as NaN is in JSON', () => provider.token({ exp: Number.NaN }), 'times'],
+  ['an expiry in the past', () => provider.token({ exp: seconds(-60) }), 'expired'],
+  ['no time of issue', () => provider.token({ iat: undefined }), 'times'],
+  ['a time of issue ahead', () => provider.token({ iat: seconds(60) }), 'early'],
+  ['nbf ahead', () => provider.token({ nbf: seconds(60) }), 'early'],
+  ['nbf as string', () => provider.token({ nbf: 'soon' }), 'times'],
+];
+
+async function signedByAnother(): Promise<string> {
+  const key = await createSigningKey('ES256');
+  return provider.token({}, { key, header: { kid: provider.jwks.keys[0]?.kid } });
+}
+
+describe('a token verifier', () => {
+  test.each(badTokens)('refuses %s', async (_, token, check) => {
+    await expect(verifier.verify(await token())).rejects.toMatchObject({
+      name: 'TokenError',
+      code: 'invalid',
+      check,
+    });
+  });
+
+  test('refuses an expiry that never comes', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256');
+    const payload = new TextEncoder().encode('{"iss":"urn:own","iat":1,"exp":1e999}');
+    const token = await new CompactSign(payload).setProtectedHeader({ alg: 'ES256' }).sign(privateKey);
+    const keys = { jwks: { keys: [await exportJWK(publicKey)] } };
+    const own = createTokenVerifier({
+      issuers: [{ alias: 'own', issuer: 'urn:own', audiences: null, keys }],
+    });
+    await expect(own.verify(token)).rejects.toMatchObject({ check: 'times' });
+  });
+
+  test('repeats nothing of the token in its errors', async () => {
+    const token = await provider.token({ exp: seconds(-60), sub: 'somebody-secret' });
+    const error = await verifier.verify(token).catch((thrown: unknown) => thrown);
+    expect(String(error)).not.toContain(token);
+    expect(String((error as Error).stack)).not.toContain('somebody-secret');
+  });
+
+  test('tells the claims, issuer and times of a good token', async () => {
+    const iat = seconds(-1);
+    const verified = await verifier.verify(await provider.token({ iat, exp: iat + 60.5, extra: [1] }));
+    expect(verified).toMatchObject({
+      alias: 'main',
+      issuer: provider.issuer,
+      issuedAt: iat,
+      expiresAt: iat + 60.5,
+      claims: { sub: 'test-user', extra: [1] },
+    });
+  });
+
+  test.each(['at+jwt', 'application/at+jwt', 'jwt', undefined])('takes a token of type %s', async (typ) => {
+    await expect(verifier.verify(await provider.token({}, { header: { typ } }))).resolves.toBeDefined();
+  });
+
+  test('takes one of several audiences, and any where the check is switched off', async () => {
+    await expect(
+      verifier.verify(await provider.token({ aud: ['x', provider.audience] })),
+    ).resolves.toBeDefined();
+    const unchecked = verifierOf({ jwks: provider.jwks }, null);
+    await expect(unchecked.verify(await provider.token({ aud: 'any' }))).resolves.toBeDefined();
+  });
+
+  test('keeps issuers apart: a key of one does not speak for another', async () => {
+    const other = await createSigningKey('ES256');
+    const both = createTokenVerifier({
+      issuers: [
+        { alias: 'main', issuer: provider.issuer, audiences: null, keys: { jwks: provider.jwks } },
+        { alias: 'other', issuer: 'urn:other', audiences: null, keys: { jwks: { keys: [other.publicJwk] } } },
+      ],
+    });
+    const own = await provider.token({ iss: 'urn:other' }, { key: other });
+    await expect(both.verify(own)).resolves.toMatchObject({ alias: 'other' });
+    await expect(both.verify(await provider.token({}, { key: other }))).rejects.toMatchObject({
+      check: 'key',
+    });
+  });
+
+  test('cannot be made of two issuers with one name', () => {
+    const issuer = { alias: 'a', issuer: 'i', audiences: null, keys: { jwks: provider.jwks } };
+    expect(() => createTokenVerifier({ issuers: [issuer, { ...issuer, alias: 'b' }] })).toThrow(TypeError);
+  });
+
+  test('lets no cached token outlive its expiry', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const token = await provider.token({ exp: seconds(30) });
+    const first = await verifier.verify(token);
+    vi.setSystemTime(Date.now() + 29_000);
+    expect(await verifier.verify(token)).toBe(first);
+    vi.setSystemTime(Date.now() + 10_000);
+    await expect(verifier.verify(token)).rejects.toMatchObject({ check: 'expired' });
+  });
+
+  test('looks at the signature of a long-lived token again after a while', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const token = await provider.token({ exp: seconds(3600) });
+    const first = await verifier.verify(token);
+    vi.setSystemTime(Date.now() + 301_000);
+    expect(await verifier.verify(token)).not.toBe(first);
+  });
+});

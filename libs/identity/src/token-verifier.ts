@@ -1,0 +1,107 @@
+import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { DEFAULT_ALGORITHMS, type IssuerConfig } from './issuer-config.ts';
+import { createIssuerKeys } from './issuer-keys.ts';
+import { tokenErrorOf } from './jose-errors.ts';
+import { createTokenCache } from './token-cache.ts';
+import { TokenError } from './token-error.ts';
+
+/** The longest token that is looked at, in bytes. */
+export const MAX_TOKEN_BYTES = 8 * 1024;
+
+/** How far an issuer's clock may be off, in seconds. */
+const CLOCK_TOLERANCE_SECONDS = 5;
+const CACHED_TOKENS = 10_000;
+/** How long a token stays good without another look at its signature: a withdrawn key should not outlive it by far. */
+const CACHE_MS = 300_000;
+
+const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
+const TYPES: readonly unknown[] = [undefined, 'jwt', 'at+jwt'];
+
+/** A token whose signature, issuer, audience and times are good. */
+export interface VerifiedToken {
+  /** The alias of its issuer. */
+  readonly alias: string;
+  readonly issuer: string;
+  /** `iat`, Unix seconds. */
+  readonly issuedAt: number;
+  /** `exp`, Unix seconds. */
+  readonly expiresAt: number;
+  readonly claims: Readonly<JWTPayload>;
+}
+
+export interface TokenVerifier {
+  /** @throws {TokenError} and nothing else for anything but a bug */
+  verify(token: string): Promise<VerifiedToken>;
+}
+
+export interface TokenVerifierOptions {
+  readonly issuers: readonly IssuerConfig[];
+}
+
+interface Issuer {
+  readonly config: IssuerConfig;
+  readonly keys: JWTVerifyGetKey;
+}
+
+/**
+ * Makes a verifier of signed JWTs (RFC 7519, with the advice of RFC 8725). The issuer is picked by the exact `iss`, and
+ * its own keys, algorithms and audiences apply; `exp` and `iat` are required.
+ * @throws {TypeError} where two issuers have the same `iss`
+ */
+export function createTokenVerifier({ issuers }: TokenVerifierOptions): TokenVerifier {
+  const byIssuer = new Map<unknown, Issuer>(
+    issuers.map((config) => [config.issuer, { config, keys: createIssuerKeys(config.keys) }]),
+  );
+  if (byIssuer.size < issuers.length) throw new TypeError('Two issuers have the same iss');
+  const cache = createTokenCache<VerifiedToken>(CACHED_TOKENS);
+
+  return {
+    async verify(token) {
+      if (token.length > MAX_TOKEN_BYTES) throw new TokenError('size');
+      const known = cache.get(token);
+      if (known) return known;
+      try {
+        const verified = await verifyToken(token, issuerOf(token, byIssuer));
+        const until = (verified.expiresAt + CLOCK_TOLERANCE_SECONDS) * 1000;
+        cache.set(token, verified, Math.min(until, Date.now() + CACHE_MS));
+        return verified;
+      } catch (error) {
+        throw tokenErrorOf(error);
+      }
+    },
+  };
+}
+
+function issuerOf(token: string, byIssuer: ReadonlyMap<unknown, Issuer>): Issuer {
+  if (!COMPACT_JWS.test(token)) throw new TokenError('form');
+  const issuer = byIssuer.get(decodeJwt(token).iss);
+  if (!issuer) throw new TokenError('issuer');
+  return issuer;
+}
+
+async function verifyToken(token: string, { config, keys }: Issuer): Promise<VerifiedToken> {
+  const { payload: claims, protectedHeader } = await jwtVerify(token, keys, {
+    issuer: config.issuer,
+    algorithms: [...(config.algorithms ?? DEFAULT_ALGORITHMS)],
+    requiredClaims: ['exp', 'iat'],
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    ...(config.audiences === null ? {} : { audience: [...config.audiences] }),
+  });
+  requireType(protectedHeader.typ);
+  const issuedAt = finite(claims.iat);
+  const expiresAt = finite(claims.exp);
+  if (issuedAt > Date.now() / 1000 + CLOCK_TOLERANCE_SECONDS) throw new TokenError('early');
+  return { alias: config.alias, issuer: config.issuer, issuedAt, expiresAt, claims };
+}
+
+/** Other kinds of JWT (logout tokens, security events, proofs) may be signed with the same keys. */
+function requireType(typ: unknown): void {
+  const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : typ;
+  if (!TYPES.includes(type)) throw new TokenError('type');
+}
+
+/** JSON can say 1e999, which would never expire. */
+function finite(time: number | undefined): number {
+  if (time === undefined || !Number.isFinite(time)) throw new TokenError('times');
+  return time;
+}
