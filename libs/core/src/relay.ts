@@ -28,7 +28,7 @@ interface Head {
 /**
  * Moves events from the outbox to the durable stream: leases a partition, takes its head, publishes, and removes only
  * what the stream has acknowledged. Any number of relays may run; killed at any point, one leaves events to be
- * published again, never lost.
+ * published again, never lost. One that fails lets go of its partitions, so that another may do better.
  *
  * `stop` publishes what is left and gives the leases back.
  */
@@ -43,6 +43,7 @@ export function startRelay(options: RelayOptions): Running {
     idleMs: pollMs,
     onFault(error) {
       sweptAt = Number.NEGATIVE_INFINITY;
+      void giveBack();
       onFault(error);
     },
   });
@@ -84,15 +85,21 @@ export function startRelay(options: RelayOptions): Running {
     if (last) await outbox.remove(partition, last);
   }
 
+  /** Lets relays that are better off have the partitions; what cannot be given back lapses. */
+  async function giveBack(): Promise<void> {
+    const partitions = [...leasedUntil.keys()];
+    leasedUntil.clear();
+    await Promise.allSettled(partitions.map((partition) => outbox.unlease(partition, owner)));
+  }
+
   return {
     async stop() {
       stopListening();
+      appended.clear();
       try {
         await pump.stop();
       } finally {
-        await Promise.allSettled(
-          [...leasedUntil.keys()].map((partition) => outbox.unlease(partition, owner)),
-        );
+        await giveBack();
       }
     },
   };

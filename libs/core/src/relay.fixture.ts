@@ -1,0 +1,33 @@
+import { vi } from 'vitest';
+import type { CloudEvent } from './events/cloud-event.ts';
+import type { Running } from './ports/bus.ts';
+import { TestStream } from './ports/event-stream.fixture.ts';
+import { TestOutbox } from './ports/outbox.fixture.ts';
+import { startRelay } from './relay.ts';
+
+export const LEASE_MS = 5_000;
+export const POLL_MS = 250;
+
+/** An outbox, a stream, and any number of relays between them. */
+export function relaying() {
+  const outbox = new TestOutbox();
+  const events = new TestStream();
+  const faults: unknown[] = [];
+  const onFault = (fault: unknown) => faults.push(fault);
+  return {
+    outbox,
+    events,
+    faults,
+    start: (owner = 'relay-1', stream = events): Running =>
+      startRelay({ outbox, events: stream, owner, onFault, leaseMs: LEASE_MS, pollMs: POLL_MS }),
+  };
+}
+
+/** Lets fake time pass. */
+export async function pass(ms: number): Promise<void> {
+  await vi.advanceTimersByTimeAsync(ms);
+}
+
+export function idsOf(events: readonly CloudEvent[]): readonly string[] {
+  return events.map(({ id }) => id);
+}

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { TestOutbox } from './ports/outbox.fixture.ts';
+import { idsOf, POLL_MS, pass, relaying } from './relay.fixture.ts';
+import { PARTITIONS, partitionName } from './ticket/identifiers.ts';
+
+const everyPartition = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+
+let { outbox, events, faults, start } = relaying();
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  ({ outbox, events, faults, start } = relaying());
+});
+
+afterEach(() => vi.useRealTimers());
+
+const ofPartition = (partition: number) =>
+  events.published.filter(({ partitionkey }) => partitionkey === `${partitionName(partition)}.epoch`);
+
+describe('a relay', () => {
+  it('moves what waits in every partition, in order', async () => {
+    for (const partition of everyPartition) outbox.appendElsewhere(partition, 3);
+    const waiting = everyPartition.map((partition) => idsOf(outbox.queues[partition] ?? []));
+    start();
+    await pass(0);
+    expect(everyPartition.map((partition) => idsOf(ofPartition(partition)))).toEqual(waiting);
+    expect(outbox.left).toEqual([]);
+  });
+
+  it('moves any number of events without a pause', async () => {
+    outbox.appendElsewhere(3, 2_000);
+    start();
+    await pass(0);
+    expect(events.published).toHaveLength(2_000);
+    expect(outbox.left).toEqual([]);
+  });
+
+  it('moves what this process appends at once', async () => {
+    start();
+    await pass(1);
+    outbox.append(3);
+    await pass(0);
+    expect(idsOf(events.published)).toEqual(['p03.epoch.1']);
+  });
+
+  it('moves what others append with its next look', async () => {
+    start();
+    await pass(1);
+    outbox.appendElsewhere(7);
+    await pass(0);
+    expect(events.published).toEqual([]);
+    await pass(POLL_MS);
+    expect(idsOf(events.published)).toEqual(['p07.epoch.1']);
+  });
+
+  it('looks at every partition however busy this process keeps one', async () => {
+    start();
+    outbox.appendElsewhere(7);
+    for (let ms = 0; ms < 2 * POLL_MS; ms += 5) {
+      outbox.append(3);
+      await pass(5);
+    }
+    expect(idsOf(ofPartition(7))).toEqual(['p07.epoch.1']);
+    expect(ofPartition(3)).toHaveLength((2 * POLL_MS) / 5);
+  });
+});
+
+describe('only what the stream has acknowledged is removed', () => {
+  it('nothing where the stream is away; everything once it is back', async () => {
+    events.refuses = () => true;
+    outbox.appendElsewhere(3, 2);
+    start();
+    await pass(1_000);
+    expect(outbox.left).toHaveLength(2);
+    expect(faults.length).toBeGreaterThan(2);
+    events.refuses = () => false;
+    await pass(2_000);
+    expect(idsOf(events.published)).toEqual(['p03.epoch.1', 'p03.epoch.2']);
+    expect(outbox.left).toEqual([]);
+  });
+
+  it('nothing before the acknowledgement', async () => {
+    events.delay = () => new Promise((resolve) => setTimeout(resolve, 100));
+    outbox.appendElsewhere(3);
+    start();
+    await pass(99);
+    expect(outbox.left).toHaveLength(1);
+    await pass(1);
+    expect(outbox.left).toEqual([]);
+  });
+
+  it('nothing of a round of which one batch was refused', async () => {
+    outbox.appendElsewhere(3, 500);
+    let asked = 0;
+    events.refuses = () => {
+      asked += 1;
+      return asked === 1;
+    };
+    outbox.before = (call) => call === 'remove' && expect(asked).toBeGreaterThan(1);
+    start();
+    await pass(1_000);
+    expect(new Set(idsOf(events.published)).size).toBe(500);
+    expect(outbox.left).toEqual([]);
+  });
+
+  it('what could not be removed is published again, under the same ids', async () => {
+    outbox.before = TestOutbox.unanswered('remove', 2);
+    outbox.appendElsewhere(3, 2);
+    start();
+    await pass(1_000);
+    expect(idsOf(events.published)).toEqual(
+      Array.from({ length: 3 }, () => ['p03.epoch.1', 'p03.epoch.2']).flat(),
+    );
+    expect(outbox.left).toEqual([]);
+    expect(faults).toHaveLength(2);
+  });
+
+  it.each(['lease', 'head'] as const)(
+    'and an outbox that does not answer a %s is asked again',
+    async (call) => {
+      outbox.before = TestOutbox.unanswered(call, 40);
+      outbox.appendElsewhere(3);
+      start();
+      await pass(2_000);
+      expect(idsOf(events.published)).toEqual(['p03.epoch.1']);
+    },
+  );
+});
