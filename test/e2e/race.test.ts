@@ -1,0 +1,66 @@
+import { newWebSocketKey, opcodes, openSocket, type RawSocket } from '@admit-one/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Stack } from '../stack/stack.ts';
+import { stacks } from '../stack/stacks.ts';
+import { events, expectNothingMissing, expectRejections } from './trail.ts';
+import { carrying, issueTicket, routeUrl } from './visitor.ts';
+
+const UPGRADES = 300;
+
+describe.each(stacks)('300 upgrades with one ticket on $name', ({ start }) => {
+  let stack: Stack;
+
+  beforeAll(async () => {
+    stack = await start();
+  });
+
+  afterAll(async () => {
+    await expectNothingMissing(stack);
+    await stack.stop();
+  });
+
+  /** Sends a message and sees whether it comes back: only an admitted connection echoes. */
+  async function isAdmitted(raw: RawSocket): Promise<boolean> {
+    const { status } = await raw.response();
+    if (status !== 101) return false;
+    raw.send({ opcode: opcodes.text, payload: 'am I in?' });
+    return (await raw.next()).opcode === opcodes.text;
+  }
+
+  async function race(keys: readonly string[]) {
+    const { ticket, ticketId } = await issueTicket(stack);
+    const sockets = await Promise.all(
+      keys.map((key, edge) =>
+        openSocket(routeUrl(stack, 'echo', edge), { protocols: carrying(ticket), key }),
+      ),
+    );
+    const admitted = await Promise.all(sockets.map(isAdmitted));
+    const counts = await expectRejections(
+      stack,
+      { ticket: ticketId, type: 'admit.ticket.rejected' },
+      UPGRADES - 1,
+    );
+    const consumed = await events(stack, { ticket: ticketId, type: 'admit.ticket.consumed' });
+    const rejectedByEdges = await events(stack, { ticket: ticketId, type: 'admit.handshake.rejected' });
+    for (const socket of sockets) socket.abort();
+    await Promise.all(sockets.map(({ closed }) => closed));
+    return { admitted: admitted.filter(Boolean).length, consumed: consumed.length, counts, rejectedByEdges };
+  }
+
+  test('of as many handshakes: one is admitted, 299 are audited', async () => {
+    const result = await race(Array.from({ length: UPGRADES }, newWebSocketKey));
+    expect(result).toMatchObject({ admitted: 1, consumed: 1, rejectedByEdges: [] });
+    expect(Object.keys(result.counts).every((reason) => /^ticket_(in_use|replayed)$/.test(reason))).toBe(
+      true,
+    );
+  });
+
+  test('of one handshake: one is admitted, 299 are audited', async () => {
+    const key = newWebSocketKey();
+    const result = await race(Array.from({ length: UPGRADES }, () => key));
+    expect(result).toMatchObject({ admitted: 1, consumed: 1, rejectedByEdges: [] });
+    expect(
+      Object.keys(result.counts).every((reason) => /^(reservation_lost|ticket_duplicate)$/.test(reason)),
+    ).toBe(true);
+  });
+});

@@ -1,0 +1,155 @@
+import { once } from 'node:events';
+import { existsSync, statSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Program, runProgram } from './run.ts';
+
+const STANDALONE = 'services/standalone/dist/main.js';
+const ADMIT = 'libs/cli/bin/admit.js';
+
+let directory: string;
+let programs: Program[];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'admit-one-'));
+  programs = [];
+});
+
+afterEach(async () => {
+  for (const program of programs) {
+    program.process.kill('SIGKILL');
+    await program.ended;
+  }
+  await rm(directory, { recursive: true, force: true });
+});
+
+function run(file: string, args: string[] = [], env: Record<string, string> = {}): Program {
+  const program = runProgram(file, args, env);
+  programs.push(program);
+  return program;
+}
+
+function start(env: Record<string, string> = {}): Program {
+  return run(STANDALONE, [], { PORT: '0', METRICS_PORT: '0', DATA_DIR: join(directory, 'data'), ...env });
+}
+
+async function ready(program: Program): Promise<string> {
+  const [, url = ''] = await program.printed(/ready at (http:\/\/\S+)[\s\S]*Stop: Ctrl-C/);
+  return url;
+}
+
+describe('npm start', { timeout: 60_000 }, () => {
+  test('shows what to type, and what it shows works', async () => {
+    const server = start();
+    const url = await ready(server);
+    expect(server.stdout()).toContain(`curl -sX POST ${url}/api/websocket/ticket`);
+
+    const admit = run(ADMIT, ['connect', '--url', url]);
+    admit.process.stdin?.end('hello\n');
+    expect(await admit.ended, admit.stderr()).toBe(0);
+    expect(admit.stdout()).toContain('hello');
+
+    const tokenFile = /\$\(cat (\S+operator\.token)\)/.exec(server.stdout())?.[1] ?? '';
+    const headers = { authorization: `Bearer ${(await readFile(tokenFile, 'utf8')).trim()}` };
+    await expect
+      .poll(async () => {
+        const response = await fetch(`${url}/api/v1/audit/events?type=admit.connection.closed`, { headers });
+        return ((await response.json()) as { events: unknown[] }).events.length;
+      })
+      .toBe(1);
+    expect(statSync(tokenFile).mode & 0o777).toBe(0o600);
+  });
+
+  test('gives the operator a token by command', async () => {
+    const url = await ready(start());
+    const admit = run(ADMIT, ['token', '--operator', '--data-dir', join(directory, 'data')]);
+    expect(await admit.ended, admit.stderr()).toBe(0);
+    const headers = { authorization: `Bearer ${admit.stdout().trim()}` };
+    expect((await fetch(`${url}/api/v1/audit/events`, { headers })).status).toBe(200);
+  });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'drains on %s, exits with 0 and leaves nothing running',
+    async (signal) => {
+      const server = start();
+      const url = await ready(server);
+      server.process.kill(signal);
+      expect(await server.ended).toBe(0);
+      await expect(fetch(url)).rejects.toThrow();
+      expect(server.stderr()).toBe('');
+    },
+  );
+
+  test('takes one Ctrl-C that arrives twice for one', async () => {
+    const server = start();
+    await ready(server);
+    server.process.kill('SIGINT');
+    server.process.kill('SIGINT');
+    expect(await server.ended).toBe(0);
+  });
+
+  test('goes on with its data after a stop, and after a kill', async () => {
+    const first = start();
+    await ready(first);
+    first.process.kill('SIGKILL');
+    await first.ended;
+
+    const second = start();
+    const url = await ready(second);
+    const token = await readFile(join(directory, 'data', 'operator.token'), 'utf8');
+    const headers = { authorization: `Bearer ${token.trim()}` };
+    await expect
+      .poll(async () => {
+        const query = '?type=admit.service.started&limit=1000';
+        const response = await fetch(`${url}/api/v1/audit/events${query}`, { headers });
+        const { events } = (await response.json()) as { events: { data: { service: string } }[] };
+        return events.filter(({ data }) => data.service === 'ws-edge').length;
+      })
+      .toBeGreaterThanOrEqual(1);
+  });
+});
+
+describe('npm start says in one line what is wrong', { timeout: 60_000 }, () => {
+  async function refusedStart(env: Record<string, string>): Promise<string> {
+    const server = start(env);
+    expect(await server.ended).toBe(1);
+    expect(server.stdout()).toBe('');
+    expect(server.stderr()).not.toMatch(/\n\s+at /);
+    return server.stderr();
+  }
+
+  test.each(['PORT', 'METRICS_PORT'])('a taken %s', async (variable) => {
+    const taken = createServer().listen(0);
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    const line = await refusedStart({ [variable]: String(port) });
+    expect(line).toBe(`Port ${port} is taken. Set ${variable} to a free one, or to 0 for any.\n`);
+    taken.close();
+  });
+
+  test('bad variables, all at once', async () => {
+    const lines = await refusedStart({ PORT: 'eighty', TICKET_TTL_SECONDS: '0', ROUTES: 'default=nothing' });
+    expect(lines).toMatch(/PORT: .*"eighty"/);
+    expect(lines).toMatch(/TICKET_TTL_SECONDS: /);
+    expect(lines).toMatch(/ROUTES: /);
+    expect(existsSync(join(directory, 'data'))).toBe(false);
+  });
+
+  test('a second start on the same data, before it looks at the port', async () => {
+    const first = start();
+    const { port } = new URL(await ready(first));
+    const line = await refusedStart({ PORT: port });
+    expect(line).toMatch(
+      /is in use by process \d+\. Stop that one, or set DATA_DIR to another directory\.\n$/,
+    );
+  });
+
+  test('a data directory that cannot be written', async () => {
+    expect(await refusedStart({ DATA_DIR: '/proc/admit-one' })).toMatch(
+      /^DATA_DIR \/proc\/admit-one cannot be used: .*\n$/,
+    );
+  });
+});

@@ -1,0 +1,32 @@
+import type { Messages, RequestReply } from '@admit-one/core';
+import type { IdentityProvider } from '@admit-one/testkit';
+
+/** All of Admit One, running, as its users and operators meet it. The end-to-end tests run on any stack. */
+export interface Stack {
+  /** Base URL of the ticket-service: `http://…`. */
+  readonly tickets: string;
+  /** Base URL of the audit-service. */
+  readonly audit: string;
+  /** Base URLs of the edges: `ws://…`. */
+  readonly edges: readonly string[];
+  /** URLs of everything that Prometheus would scrape. */
+  readonly metrics: readonly string[];
+  /** Signs the tokens of users. */
+  readonly users: IdentityProvider;
+  /** The bus, as a backend of the operator's sees it. */
+  readonly backend: Messages;
+  /** The bus, as another edge would see it. */
+  readonly requests: RequestReply;
+  operatorToken(): Promise<string>;
+  /** Every log line so far, as written. */
+  logs(): string;
+  stop(): Promise<void>;
+  /** After a stop: every row of the audit log's database, as text. */
+  rows(): Promise<string>;
+}
+
+/** Variables that a test sets besides those of the stack. */
+export type Variables = Readonly<Record<string, string>>;
+
+/** The origin that every stack lets in. */
+export const FRONTEND = 'https://app.example.com';
