@@ -1,0 +1,203 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { encodeBatch, MAX_BATCH_BYTES } from './events/cloud-event.ts';
+import { TestStream } from './ports/event-stream.fixture.ts';
+import { type Report, type ReporterOptions, startReporter } from './reporter.ts';
+import { createStoreClock } from './store-clock.ts';
+
+const STORE_NOW = Date.UTC(2026, 0, 1);
+const ALIVE_MS = 10_000;
+
+const refusal: Report = {
+  type: 'admit.handshake.rejected',
+  subject: 'handshake-1',
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  data: { reason: 'origin_blocked' },
+};
+
+let events: TestStream;
+let faults: unknown[];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  [events, faults] = [new TestStream(), []];
+});
+
+afterEach(() => vi.useRealTimers());
+
+function start(over: Partial<ReporterOptions> = {}) {
+  const clock = createStoreClock();
+  clock.observe(STORE_NOW);
+  return startReporter({
+    service: 'ws-edge',
+    instance: 'ws-edge-1.a',
+    events,
+    clock,
+    onFault: (fault) => faults.push(fault),
+    aliveEveryMs: ALIVE_MS,
+    ...over,
+  });
+}
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+const sequences = () => events.published.map(({ sequence }) => Number(sequence)).sort((a, b) => a - b);
+const upTo = (last: number) => Array.from({ length: last }, (_, n) => n + 1);
+const published = (type: string) => events.published.filter((event) => event.type === type);
+
+describe('a reporter', () => {
+  it('says that its instance has started, before anything else', async () => {
+    start({ connections: () => 3 });
+    await pass(0);
+    expect(events.published).toEqual([
+      {
+        specversion: '1.0',
+        id: expect.stringMatching(/^[\w-]{22}$/),
+        type: 'admit.service.started',
+        source: 'ws-edge-1.a',
+        subject: 'ws-edge-1.a',
+        time: '2026-01-01T00:00:00.000Z',
+        datacontenttype: 'application/json',
+        partitionkey: 'ws-edge-1.a',
+        sequence: '0000000000000001',
+        data: { service: 'ws-edge', lastSequence: 1, connections: 3 },
+      },
+    ]);
+  });
+
+  it('sends a report as it is told, in store time', async () => {
+    const reporter = start();
+    await pass(1_500);
+    reporter.report(refusal);
+    await pass(0);
+    expect(published(refusal.type)).toMatchObject([
+      { ...refusal, source: 'ws-edge-1.a', partitionkey: 'ws-edge-1.a', time: '2026-01-01T00:00:01.500Z' },
+    ]);
+  });
+
+  it('numbers everything that it says without a hole, and no id twice', async () => {
+    const reporter = start();
+    for (let n = 0; n < 1_000; n += 1) reporter.report(refusal);
+    await pass(2 * ALIVE_MS);
+    await reporter.stop();
+    expect(sequences()).toEqual(upTo(1_004));
+    expect(new Set(events.published.map(({ id }) => id)).size).toBe(1_004);
+  });
+
+  it('is alive every ten seconds, and tells its last sequence and its connections', async () => {
+    let connections = 0;
+    const reporter = start({ connections: () => connections });
+    reporter.report(refusal);
+    connections = 7;
+    await pass(ALIVE_MS);
+    connections = 8;
+    await pass(ALIVE_MS);
+    expect(published('admit.service.alive').map(({ data }) => data)).toEqual([
+      { service: 'ws-edge', lastSequence: 3, connections: 7 },
+      { service: 'ws-edge', lastSequence: 4, connections: 8 },
+    ]);
+  });
+
+  it('sends batches of one type within the bound', async () => {
+    events.refuses = () => true;
+    const reporter = start();
+    for (let n = 0; n < 100; n += 1) reporter.report({ ...refusal, data: { pad: 'x'.repeat(10_000) } });
+    await pass(0);
+    events.refuses = () => false;
+    await pass(1_000);
+    expect(sequences()).toEqual(upTo(101));
+    for (const batch of events.batches) {
+      expect(new Set(batch.map(({ type }) => type)).size).toBe(1);
+      expect(encodeBatch(batch).byteLength).toBeLessThanOrEqual(MAX_BATCH_BYTES);
+    }
+  });
+});
+
+describe('while the bus is away', () => {
+  beforeEach(() => {
+    events.refuses = () => true;
+  });
+
+  it('a reporter keeps what it is told, never waits, never throws, and sends it in order afterwards', async () => {
+    const reporter = start();
+    for (let n = 0; n < 20; n += 1) {
+      reporter.report({ ...refusal, data: { n } });
+      await pass(100);
+    }
+    expect(events.published).toEqual([]);
+    events.refuses = () => false;
+    await pass(5_000);
+    expect(published(refusal.type).map(({ data }) => data.n)).toEqual(
+      Array.from({ length: 20 }, (_, n) => n),
+    );
+    expect(sequences()).toEqual(upTo(21));
+  });
+
+  it('it does not ask the bus for every report', async () => {
+    const reporter = start();
+    let asked = 0;
+    events.refuses = () => {
+      asked += 1;
+      return true;
+    };
+    for (let ms = 0; ms < 1_000; ms += 1) {
+      reporter.report(refusal);
+      await pass(1);
+    }
+    expect(asked).toBeLessThan(20);
+  });
+
+  it('what does not fit into the buffer is lost, told, and a gap in the sequence', async () => {
+    const reporter = start({ bufferLimit: 10 });
+    for (let n = 0; n < 12; n += 1) reporter.report(refusal);
+    await pass(0);
+    events.refuses = () => false;
+    await pass(1_000);
+    reporter.report(refusal);
+    await pass(0);
+    expect(sequences()).toEqual([...upTo(10), 14]);
+    expect(faults.filter((fault) => String(fault).includes('was lost'))).toHaveLength(3);
+  });
+
+  it('a batch that was acknowledged may be sent again with one that was not, under the same ids', async () => {
+    events.refuses = ([first]) => first?.type !== 'admit.service.started';
+    const reporter = start();
+    reporter.report(refusal);
+    await pass(100);
+    events.refuses = () => false;
+    await pass(1_000);
+    expect(new Set(sequences())).toEqual(new Set([1, 2]));
+    expect(new Set(events.published.map(({ id }) => id)).size).toBe(2);
+  });
+});
+
+describe('a reporter that is stopped', () => {
+  it('says so last, and resolves when everything is out', async () => {
+    const reporter = start({ connections: () => 2 });
+    for (let n = 0; n < 1_500; n += 1) reporter.report(refusal);
+    await reporter.stop();
+    expect(sequences()).toEqual(upTo(1_502));
+    expect(events.published.at(-1)).toMatchObject({
+      type: 'admit.service.stopped',
+      data: { service: 'ws-edge', lastSequence: 1_502, connections: 2 },
+    });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('says so once, however often it is stopped', async () => {
+    const reporter = start();
+    await Promise.all([reporter.stop(), reporter.stop()]);
+    await reporter.stop();
+    await pass(3 * ALIVE_MS);
+    expect(events.published.map(({ type }) => type)).toEqual([
+      'admit.service.started',
+      'admit.service.stopped',
+    ]);
+  });
+
+  it('fails where the bus is away: what it leaves unsaid is not hidden', async () => {
+    events.refuses = () => true;
+    const reporter = start();
+    await pass(100);
+    await expect(reporter.stop()).rejects.toThrow('no acknowledgement');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
