@@ -36,7 +36,8 @@ export function describeContract<Subject>({ title, chapters, skips = {}, subject
 /** Holds a contract's test names and an adapter's skips against each other. */
 export function checkNames(names: readonly string[], skips: Skips): void {
   const known = new Set(names);
-  if (known.size < names.length) throw new Error('two tests of this contract have the same name');
+  const repeated = names.find((name, n) => names.indexOf(name) !== n);
+  if (repeated !== undefined) throw new Error(`two tests have the name "${repeated}"`);
   for (const [name, reason] of Object.entries(skips)) {
     if (!known.has(name)) throw new Error(`there is no test to skip named "${name}"`);
     if (reason.trim() === '') throw new Error(`the skip of "${name}" gives no reason`);

@@ -1,2 +1,6 @@
 export { type AuditLogContractOptions, auditLogContract } from './audit-log-contract.ts';
 export type { Skips } from './contract.ts';
+export { type EventStreamContractOptions, eventStreamContract } from './event-stream-contract.ts';
+export { type MessagesContractOptions, messagesContract } from './messages-contract.ts';
+export { type RequestReplyContractOptions, requestReplyContract } from './request-reply-contract.ts';
+export { type TicketStoreContractOptions, ticketStoreContract } from './ticket-store-contract.ts';

@@ -1,0 +1,79 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Delivery, type Pump, type Running, startPump } from '@admit-one/core';
+import type { MessageLog } from './message-log.ts';
+
+type Handler = (deliveries: readonly Delivery[]) => Promise<void>;
+
+/** A named place in the stream, and who goes on from there. */
+export interface DurableConsumer {
+  /** The position of the first message that was not handled yet. */
+  readonly position: number;
+  /** @throws {Error} where somebody consumes under this name already: a bug, since one process holds the stream */
+  consume(handler: Handler): Running;
+  /** Tells that there is more in the log. */
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+export interface DurableConsumerOptions {
+  readonly name: string;
+  readonly log: MessageLog;
+  /** Hears that the position has moved. */
+  readonly onHandled: () => void;
+  /** Hears why a handler rejected a delivery. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** How many messages a handler gets at most at once. */
+const MOST_AT_ONCE = 64;
+
+/** A consumer is woken for every message, so that its pump's own look finds nothing. */
+const IDLE_MS = 3_600_000;
+
+/** Makes a consumer that begins at the oldest message of the log. */
+export function createDurableConsumer(options: DurableConsumerOptions): DurableConsumer {
+  const { name, log, onHandled, onFault } = options;
+  let position = log.start;
+  let consumer: Pump | undefined;
+
+  function start(handler: Handler): Pump {
+    let stopping: Promise<void> | undefined;
+    const pump = startPump({ work: deliverSome, idleMs: IDLE_MS, onFault });
+
+    async function deliverSome(): Promise<boolean> {
+      await nextTurn();
+      const deliveries = stopping ? [] : log.read(position, MOST_AT_ONCE);
+      if (deliveries.length === 0) return false;
+      await handler(deliveries);
+      position += deliveries.length;
+      onHandled();
+      return true;
+    }
+
+    async function stop(): Promise<void> {
+      await pump.stop();
+      consumer = undefined;
+    }
+
+    return {
+      wake: () => pump.wake(),
+      stop() {
+        stopping ??= stop();
+        return stopping;
+      },
+    };
+  }
+
+  return {
+    get position() {
+      return position;
+    },
+    consume(handler) {
+      if (consumer) throw new Error(`${name} is consumed already`);
+      consumer = start(handler);
+      return consumer;
+    },
+    wake: () => consumer?.wake(),
+    stop: async () => consumer?.stop(),
+  };
+}

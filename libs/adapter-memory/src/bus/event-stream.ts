@@ -1,0 +1,73 @@
+import {
+  BusError,
+  type CloudEvent,
+  type Delivery,
+  type EventStream,
+  encodeBatch,
+  MAX_BATCH_BYTES,
+  subjectOf,
+} from '@admit-one/core';
+import { createDurableConsumer, type DurableConsumer } from './durable-consumer.ts';
+import { createMessageLog } from './message-log.ts';
+
+export interface MemoryEventStream extends EventStream {
+  /** Stops all consumers. */
+  close(): Promise<void>;
+}
+
+export interface MemoryEventStreamOptions {
+  readonly maxBytes: number;
+  readonly onFault: (error: unknown) => void;
+}
+
+/**
+ * Makes an event stream in memory. It keeps a message until every durable consumer that it has ever had, stopped ones
+ * included, has handled it; before the first one it keeps all.
+ */
+export function createMemoryEventStream({ maxBytes, onFault }: MemoryEventStreamOptions): MemoryEventStream {
+  const log = createMessageLog(maxBytes);
+  const durables = new Map<string, DurableConsumer>();
+  let open = true;
+
+  function makeSureItIsOpen(): void {
+    if (!open) throw new BusError('disconnected', 'the bus is closed');
+  }
+
+  function dropWhatAllHaveHandled(): void {
+    log.trim(Math.min(...[...durables.values()].map(({ position }) => position)));
+  }
+
+  function durable(name: string): DurableConsumer {
+    const known = durables.get(name);
+    if (known) return known;
+    const made = createDurableConsumer({ name, log, onHandled: dropWhatAllHaveHandled, onFault });
+    durables.set(name, made);
+    return made;
+  }
+
+  return {
+    async publish(events) {
+      makeSureItIsOpen();
+      log.append(messageOf(events));
+      for (const consumer of durables.values()) consumer.wake();
+    },
+    async consume(durableName, handler) {
+      makeSureItIsOpen();
+      return durable(durableName).consume(handler);
+    },
+    async close() {
+      open = false;
+      await Promise.all([...durables.values()].map((consumer) => consumer.stop()));
+    },
+  };
+}
+
+function messageOf(events: readonly CloudEvent[]): Delivery {
+  const [first] = events;
+  if (!first || events.some(({ type }) => type !== first.type))
+    throw new TypeError('a batch has events of one type');
+  const body = encodeBatch(events);
+  if (body.byteLength > MAX_BATCH_BYTES)
+    throw new BusError('too_big', `a batch of ${body.byteLength} bytes is above ${MAX_BATCH_BYTES}`);
+  return { subject: subjectOf(first.type), body };
+}

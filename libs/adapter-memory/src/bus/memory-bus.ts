@@ -1,0 +1,36 @@
+import type { Bus } from '@admit-one/core';
+import { createMemoryEventStream } from './event-stream.ts';
+import { createMemoryMessages } from './messages.ts';
+import { createMemoryRequestReply } from './request-reply.ts';
+
+export interface MemoryBusOptions {
+  /** Hears of what handlers throw; the bus itself goes on. */
+  readonly onFault: (error: unknown) => void;
+  /** How many bytes the event stream holds before it refuses as full: 64 MiB by default. */
+  readonly maxStreamBytes?: number;
+}
+
+/**
+ * Makes a bus in this process's memory. Handlers never run within the call that sets them off, and JSON bodies arrive
+ * as copies. What it has stored is gone with it.
+ */
+export function createMemoryBus({ onFault, maxStreamBytes = 64 * 1024 * 1024 }: MemoryBusOptions): Bus {
+  const events = createMemoryEventStream({ maxBytes: maxStreamBytes, onFault });
+  const requests = createMemoryRequestReply(onFault);
+  const messages = createMemoryMessages(onFault);
+  let connected = true;
+
+  return {
+    events,
+    requests,
+    messages,
+    get connected() {
+      return connected;
+    },
+    async close() {
+      connected = false;
+      messages.close();
+      await Promise.all([requests.close(), events.close()]);
+    },
+  };
+}

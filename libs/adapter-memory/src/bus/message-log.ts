@@ -1,0 +1,48 @@
+import { BusError, type Delivery } from '@admit-one/core';
+
+/** Messages in the order they were stored, each at a position that is never used again. */
+export interface MessageLog {
+  /** @throws {BusError} `full`, where the message does not fit beside what is stored */
+  append(message: Delivery): void;
+  /** The position of the oldest message, or of the next where there is none. */
+  readonly start: number;
+  /** Copies of the messages from a position on. */
+  read(position: number, limit: number): readonly Delivery[];
+  /** Drops what is before a position. */
+  trim(position: number): void;
+}
+
+function sizeOf({ subject, body }: Delivery): number {
+  return subject.length + body.byteLength;
+}
+
+/** Makes an empty log that holds at most so many bytes of subjects and bodies. */
+export function createMessageLog(maxBytes: number): MessageLog {
+  const messages: Delivery[] = [];
+  let start = 0;
+  let bytes = 0;
+
+  return {
+    append(message) {
+      const size = sizeOf(message);
+      if (bytes + size > maxBytes)
+        throw new BusError('full', `the stream holds ${bytes} of at most ${maxBytes} bytes`);
+      messages.push(message);
+      bytes += size;
+    },
+    get start() {
+      return start;
+    },
+    read(position, limit) {
+      const first = Math.max(position - start, 0);
+      return messages
+        .slice(first, first + limit)
+        .map(({ subject, body }) => ({ subject, body: Uint8Array.from(body) }));
+    },
+    trim(position) {
+      const dropped = messages.splice(0, Math.max(position - start, 0));
+      start += dropped.length;
+      for (const message of dropped) bytes -= sizeOf(message);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Outbox, TicketStore } from '@admit-one/core';
+import { createEngine } from './engine.ts';
+import { createOutbox } from './outbox.ts';
+import { createTicketStore } from './ticket-store.ts';
+
+export interface MemoryStoreOptions {
+  /** The `source` of the events that the store itself writes: this instance. */
+  readonly source: string;
+  /** Unix milliseconds; `Date.now` by default. Where it goes back, the store's time stands still. */
+  readonly now?: () => number;
+  /** How many events a partition's outbox holds when new work is refused: 4,000 by default. */
+  readonly softBound?: number;
+  /** How many events a partition's outbox holds at most: 5,000 by default. */
+  readonly hardBound?: number;
+}
+
+export interface MemoryStore {
+  readonly store: TicketStore;
+  /** Closed together with the store. */
+  readonly outbox: Outbox;
+}
+
+/**
+ * Makes a ticket store in this process's memory, and its outbox. Each is an epoch of its own: what it knew is gone
+ * with it, events that no relay has taken included.
+ * @throws {RangeError} where the bounds are not whole numbers from 1, the soft one at most the hard one
+ */
+export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
+  const { source, now: clock = Date.now, softBound = 4_000, hardBound = 5_000 } = options;
+  if (!Number.isInteger(softBound) || !Number.isInteger(hardBound) || softBound < 1 || softBound > hardBound)
+    throw new RangeError(`${softBound} and ${hardBound} do not do as the bounds of an outbox`);
+  const engine = createEngine({ clock, source, softBound, hardBound });
+  return { store: createTicketStore(engine), outbox: createOutbox(engine) };
+}

@@ -1,0 +1,59 @@
+import {
+  byteLength,
+  type CloudEvent,
+  MAX_EVENT_BYTES,
+  type NewEvent,
+  numbered,
+  type OutboxLevel,
+  StoreError,
+  type TicketAppend,
+} from '@admit-one/core';
+
+/** The bounds of each partition's outbox, in events. */
+export type OutboxBounds = Omit<OutboxLevel, 'events'>;
+
+/** The events of one partition that the relay has not taken yet, numbered as they came in. */
+export interface OutboxQueue {
+  /** @throws {StoreError} `outbox_full`, where there is no room for so many more */
+  makeSureOfRoom(count: number, work: TicketAppend['work']): void;
+  /** @throws {RangeError} where one is above 16 KiB; none is taken then */
+  push(events: readonly NewEvent[]): void;
+  head(limit: number): readonly CloudEvent[];
+  /** Removes up to and including this event, where it is in the queue. */
+  remove(through: CloudEvent): void;
+  level(): OutboxLevel;
+}
+
+/** Makes an empty queue that numbers under one partition key. Events are kept as JSON: nobody can change them. */
+export function createOutboxQueue(partitionKey: string, bounds: OutboxBounds): OutboxQueue {
+  const waiting: string[] = [];
+  let lastSequence = 0;
+
+  function encode(event: NewEvent, sequence: number): string {
+    const numberedEvent = numbered(event, partitionKey, sequence);
+    if (byteLength(numberedEvent) > MAX_EVENT_BYTES)
+      throw new RangeError(`${event.type} is larger than ${MAX_EVENT_BYTES} bytes`);
+    return JSON.stringify(numberedEvent);
+  }
+
+  return {
+    makeSureOfRoom(count, work) {
+      const bound = work === 'new' ? bounds.softBound : bounds.hardBound;
+      if (waiting.length + count > bound)
+        throw new StoreError('outbox_full', `${bound} events of ${partitionKey} wait for the relay`);
+    },
+    push(events) {
+      const encoded = events.map((event, n) => encode(event, lastSequence + 1 + n));
+      waiting.push(...encoded);
+      lastSequence += encoded.length;
+    },
+    head: (limit) => waiting.slice(0, limit).map((json) => JSON.parse(json)),
+    remove({ partitionkey, sequence }) {
+      if (partitionkey !== partitionKey) return;
+      const beforeFirst = lastSequence - waiting.length;
+      const count = Number(sequence) - beforeFirst;
+      if (count >= 1 && count <= waiting.length) waiting.splice(0, count);
+    },
+    level: () => ({ events: waiting.length, ...bounds }),
+  };
+}

@@ -1,0 +1,37 @@
+import type { Outbox } from '@admit-one/core';
+import type { Engine } from './engine.ts';
+import type { OutboxQueue } from './outbox-queue.ts';
+
+interface Lease {
+  readonly owner: string;
+  readonly endsAt: number;
+}
+
+/** The outbox's port over an engine. */
+export function createOutbox(engine: Engine): Outbox {
+  const leases = new Map<number, Lease>();
+
+  function queueOf(partition: number): OutboxQueue {
+    engine.makeSureItIsOpen();
+    return engine.partition(partition).queue;
+  }
+
+  return {
+    async lease(partition, owner, leaseMs) {
+      engine.makeSureItIsOpen();
+      const now = engine.now();
+      const held = leases.get(partition);
+      if (held && held.owner !== owner && now < held.endsAt) return false;
+      leases.set(partition, { owner, endsAt: now + leaseMs });
+      return true;
+    },
+    async unlease(partition, owner) {
+      engine.makeSureItIsOpen();
+      if (leases.get(partition)?.owner === owner) leases.delete(partition);
+    },
+    head: async (partition, limit) => queueOf(partition).head(limit),
+    remove: async (partition, through) => queueOf(partition).remove(through),
+    level: async (partition) => queueOf(partition).level(),
+    onAppend: (listener) => engine.onAppend(listener),
+  };
+}

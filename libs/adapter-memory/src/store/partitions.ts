@@ -1,0 +1,43 @@
+import { newId, PARTITIONS, partitionName, partitionOf } from '@admit-one/core';
+import { createExpiringMap, type ExpiringMap } from './expiring-map.ts';
+import { createOutboxQueue, type OutboxBounds, type OutboxQueue } from './outbox-queue.ts';
+
+/** A sixteenth of the store: what is written together lies in one. */
+export interface Partition {
+  readonly number: number;
+  readonly queue: OutboxQueue;
+  /** The ids of the events that `record` wrote in the last minute. */
+  readonly recorded: ExpiringMap<true>;
+}
+
+/** Makes the partitions of a new epoch, each begun with `admit.store.started`. Nothing was there before them. */
+export function createPartitions(
+  epoch: string,
+  source: string,
+  now: number,
+  bounds: OutboxBounds,
+): readonly Partition[] {
+  return Array.from({ length: PARTITIONS }, (_, number) => {
+    const queue = createOutboxQueue(`${partitionName(number)}.${epoch}`, bounds);
+    queue.push([
+      {
+        id: newId(),
+        type: 'admit.store.started',
+        source,
+        subject: source,
+        time: now,
+        traceparent: null,
+        data: { previousEpoch: null, lastSequence: 0 },
+      },
+    ]);
+    return { number, queue, recorded: createExpiringMap() };
+  });
+}
+
+/** The partition with a number, or that of a ticket. */
+export function partitionAt(partitions: readonly Partition[], at: number | string): Partition {
+  const number = typeof at === 'number' ? at : partitionOf(at);
+  const partition = partitions[number];
+  if (!partition) throw new RangeError(`there is no partition ${at}`);
+  return partition;
+}

@@ -1,0 +1,91 @@
+import { NO_TICKET, type TicketAppend, type TicketStore } from '@admit-one/core';
+import type { Engine } from './engine.ts';
+import { createExpiringMap } from './expiring-map.ts';
+
+const RECORDED_MS = 60_000;
+
+interface StoredTicket {
+  readonly version: string;
+  /** JSON, so that nobody can change it from outside. */
+  readonly state: string;
+}
+
+/**
+ * The ticket store's port over an engine. Each method does all its work in one turn of the event loop, checks first
+ * and writes last: that is what makes it atomic.
+ */
+export function createTicketStore(engine: Engine): TicketStore {
+  const tickets = createExpiringMap<StoredTicket>();
+  /** When each revocation was marked, in Unix seconds. */
+  const markers = createExpiringMap<number>();
+  let writes = 0;
+
+  function nextVersion(): string {
+    writes += 1;
+    return `${engine.epoch}.${writes}`;
+  }
+
+  function revokedBy(guards: TicketAppend['unless'], now: number): string | undefined {
+    return guards.find(({ marker, notSince }) => {
+      const at = markers.get(marker, now);
+      return at !== undefined && at >= notSince;
+    })?.marker;
+  }
+
+  return {
+    async load(ticketId) {
+      engine.makeSureItIsOpen();
+      const now = engine.now();
+      const stored = tickets.get(ticketId, now);
+      return stored
+        ? { version: stored.version, state: JSON.parse(stored.state), now }
+        : { version: null, state: NO_TICKET, now };
+    },
+
+    async append({ ticketId, expectedVersion, events, state, forgetAt, unless, work }) {
+      engine.makeSureItIsOpen();
+      const now = engine.now();
+      const partition = engine.partition(ticketId);
+      if ((tickets.get(ticketId, now)?.version ?? null) !== expectedVersion)
+        return { ok: false, because: 'version' };
+      const marker = revokedBy(unless, now);
+      if (marker !== undefined) return { ok: false, because: 'revoked', marker };
+      partition.queue.makeSureOfRoom(events.length, work);
+      const stored = { version: nextVersion(), state: JSON.stringify(state) };
+
+      partition.queue.push(events);
+      tickets.set(ticketId, stored, forgetAt, now);
+      engine.tellOfAppend(partition);
+      return { ok: true, version: stored.version };
+    },
+
+    async record({ ticketId, events }) {
+      engine.makeSureItIsOpen();
+      const now = engine.now();
+      const partition = engine.partition(ticketId);
+      const fresh = events.filter(({ id }) => !partition.recorded.get(id, now));
+      if (fresh.length === 0) return;
+      partition.queue.makeSureOfRoom(fresh.length, 'existing');
+
+      partition.queue.push(fresh);
+      for (const { id } of fresh) partition.recorded.set(id, true, now + RECORDED_MS, now);
+      engine.tellOfAppend(partition);
+    },
+
+    async mark(marker, at, forgetAt) {
+      engine.makeSureItIsOpen();
+      const now = engine.now();
+      const before = markers.get(marker, now) ?? Number.NEGATIVE_INFINITY;
+      markers.set(marker, Math.max(at, before), forgetAt, now);
+    },
+
+    async ping() {
+      engine.makeSureItIsOpen();
+      return { now: engine.now() };
+    },
+
+    async close() {
+      engine.close();
+    },
+  };
+}

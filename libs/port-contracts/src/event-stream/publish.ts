@@ -1,0 +1,91 @@
+import { byteLength, type CloudEvent, encodeBatch, MAX_BATCH_BYTES, subjectOf } from '@admit-one/core';
+import { expect } from 'vitest';
+import { cloudEvent, unique } from '../sample-events.ts';
+import { PATIENCE } from '../waiting.ts';
+import { batch, brings, type EventStreamTests, inbox } from './subject.ts';
+
+/** Events of one type, none above 16 KiB, that are so many bytes large as a batch. */
+function batchOfBytes(bytes: number): readonly CloudEvent[] {
+  const events = batch(Math.ceil(bytes / 16_384) + 1, { data: { text: '' } });
+  const fill = Math.floor((bytes - encodeBatch(events).byteLength) / events.length);
+  const filled = events.map((event) => ({ ...event, data: { text: 'x'.repeat(fill) } }));
+  const rest = bytes - encodeBatch(filled).byteLength;
+  return filled.map((event, n) => (n === 0 ? { ...event, data: { text: 'x'.repeat(fill + rest) } } : event));
+}
+
+export const publishTests: EventStreamTests = {
+  'sends one message per batch, a JSON array under the subject of its type': async ({ open }) => {
+    const { events } = await open();
+    const { handler, has, deliveries } = inbox();
+    await events.consume(unique('durable'), handler);
+    const batches = [
+      batch(3),
+      batch(1, { type: 'admit.service.alive', data: { text: 'ü 🎟', list: [], nothing: null } }),
+      batch(2, {
+        type: 'admit.ticket.issued',
+        traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      }),
+    ];
+    for (const published of batches) await events.publish(published);
+    await expect.poll(() => has(batches.flat()), PATIENCE).toBe(true);
+    for (const published of batches) {
+      const messages = deliveries.filter((delivery) => brings(delivery, published));
+      for (const { subject, body } of messages) {
+        expect(subject).toBe(subjectOf((published[0] as CloudEvent).type));
+        expect(JSON.parse(Buffer.from(body).toString())).toEqual(published);
+      }
+    }
+  },
+
+  'takes a batch of 256 KiB, and no larger': async ({ open }) => {
+    const { events } = await open();
+    const { handler, has, deliveries } = inbox();
+    await events.consume(unique('durable'), handler);
+    const largest = batchOfBytes(MAX_BATCH_BYTES);
+    const tooLarge = batchOfBytes(MAX_BATCH_BYTES + 16_384);
+    expect(encodeBatch(largest).byteLength).toBe(MAX_BATCH_BYTES);
+    expect(Math.max(...largest.map(byteLength))).toBeLessThanOrEqual(16_384);
+    await expect(events.publish(tooLarge)).rejects.toMatchObject({ name: 'BusError', code: 'too_big' });
+    await events.publish(largest);
+    await expect.poll(() => has(largest), PATIENCE).toBe(true);
+    expect(deliveries.some((delivery) => brings(delivery, tooLarge))).toBe(false);
+  },
+
+  'refuses a batch of several types, which is a bug of the caller': async ({ open }) => {
+    const { events } = await open();
+    const { handler, has, deliveries } = inbox();
+    await events.consume(unique('durable'), handler);
+    const mixed = [cloudEvent(), cloudEvent({ type: 'admit.connection.renewed' })];
+    const after = batch(1);
+    await expect(events.publish(mixed)).rejects.toBeInstanceOf(TypeError);
+    await events.publish(after);
+    await expect.poll(() => has(after), PATIENCE).toBe(true);
+    expect(deliveries.some((delivery) => brings(delivery, mixed))).toBe(false);
+  },
+
+  'takes many batches at once': async ({ open }) => {
+    const { events } = await open();
+    const { handler, has } = inbox();
+    await events.consume(unique('durable'), handler);
+    const batches = Array.from({ length: 100 }, (_, n) => batch(1 + (n % 3)));
+    await Promise.all(batches.map((published) => events.publish(published)));
+    await expect.poll(() => has(batches.flat()), PATIENCE).toBe(true);
+  },
+
+  'refuses what a full stream has no room for, and discards nothing': async ({ open }) => {
+    const { events } = await open({ maxBytes: 1024 * 1024 });
+    const stored: CloudEvent[] = [];
+    const fill = async () => {
+      for (let n = 0; n < 20; n += 1) {
+        const published = batchOfBytes(8 * 16_384);
+        await events.publish(published);
+        stored.push(...published);
+      }
+    };
+    await expect(fill()).rejects.toMatchObject({ name: 'BusError', code: 'full' });
+    expect(stored.length).toBeGreaterThan(0);
+    const { handler, has } = inbox();
+    await events.consume(unique('durable'), handler);
+    await expect.poll(() => has(stored), PATIENCE).toBe(true);
+  },
+};

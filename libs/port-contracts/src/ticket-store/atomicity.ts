@@ -1,0 +1,107 @@
+import { expect } from 'vitest';
+import { unique } from '../sample-events.ts';
+import {
+  appended,
+  appendOf,
+  drain,
+  issuedState,
+  queueOf,
+  type TicketStoreEngine,
+  type TicketStoreTests,
+  ticketEvent,
+  ticketIn,
+} from './subject.ts';
+
+const partition = 7;
+
+/** Runs an attempt that must fail, and sees that the ticket, the outbox and the numbering are as they were. */
+async function expectNothingWritten(
+  engine: TicketStoreEngine,
+  ticketId: string,
+  attempt: () => Promise<void>,
+): Promise<void> {
+  const { version, state } = await engine.store.load(ticketId);
+  const queue = await queueOf(engine, partition);
+  await attempt();
+  expect(await engine.store.load(ticketId)).toMatchObject({ version, state });
+  expect(await queueOf(engine, partition)).toEqual(queue);
+  expect((await engine.outbox.level(partition)).events).toBe(queue.length);
+
+  await drain(engine, partition);
+  await engine.store.record({ ticketId, events: [ticketEvent(ticketId)] });
+  const [next] = await queueOf(engine, partition);
+  expect(Number(next?.sequence)).toBe(Number(queue.at(-1)?.sequence) + 1);
+}
+
+export const atomicityTests: TicketStoreTests = {
+  'writes the state and all events of an append': async ({ open }) => {
+    const engine = await open();
+    const ticketId = ticketIn(partition);
+    const events = [1, 2, 3].map(() => ticketEvent(ticketId));
+    const state = issuedState();
+    await appended(engine, ticketId, { events, state });
+    expect((await engine.store.load(ticketId)).state).toEqual(state);
+    expect((await queueOf(engine, partition)).slice(-3).map(({ id }) => id)).toEqual(
+      events.map(({ id }) => id),
+    );
+  },
+
+  'writes nothing where the version has changed': async ({ open }) => {
+    const engine = await open();
+    const ticketId = ticketIn(partition);
+    await appended(engine, ticketId);
+    await expectNothingWritten(engine, ticketId, async () => {
+      expect(await engine.store.append(await appendOf(engine, ticketId))).toMatchObject({ ok: false });
+    });
+  },
+
+  'writes nothing where a revocation stands against it': async ({ open }) => {
+    const engine = await open();
+    const ticketId = ticketIn(partition);
+    const expectedVersion = await appended(engine, ticketId);
+    const marker = unique('session:main:');
+    await engine.store.mark(marker, 1_750_000_000, (await engine.store.ping()).now + 60_000);
+    const unless = [{ marker, notSince: 1_750_000_000 }];
+    await expectNothingWritten(engine, ticketId, async () => {
+      const append = await appendOf(engine, ticketId, { expectedVersion, unless });
+      expect(await engine.store.append(append)).toMatchObject({ ok: false });
+    });
+  },
+
+  'writes nothing where the outbox is full': async ({ open }) => {
+    const engine = await open({ softBound: 3, hardBound: 3 });
+    const ticketId = ticketIn(partition);
+    await drain(engine, partition);
+    const expectedVersion = await appended(engine, ticketId, {
+      events: [1, 2, 3].map(() => ticketEvent(ticketId)),
+    });
+    await expectNothingWritten(engine, ticketId, async () => {
+      const append = await appendOf(engine, ticketId, { expectedVersion });
+      await expect(engine.store.append(append)).rejects.toMatchObject({ code: 'outbox_full' });
+      const existing = { ...append, work: 'existing' } as const;
+      await expect(engine.store.append(existing)).rejects.toMatchObject({ code: 'outbox_full' });
+    });
+  },
+
+  'writes nothing where one event is above 16 KiB': async ({ open }) => {
+    const engine = await open();
+    for (const text of ['x'.repeat(16 * 1024), '漢'.repeat(6_000), '\u0001'.repeat(3_000)]) {
+      const ticketId = ticketIn(partition);
+      const events = [ticketEvent(ticketId), ticketEvent(ticketId, { data: { text } })];
+      await expectNothingWritten(engine, ticketId, async () => {
+        await expect(engine.store.append(await appendOf(engine, ticketId, { events }))).rejects.toThrow(
+          RangeError,
+        );
+        await expect(engine.store.record({ ticketId, events })).rejects.toThrow(RangeError);
+      });
+    }
+  },
+
+  'takes an event just below 16 KiB': async ({ open }) => {
+    const engine = await open();
+    const ticketId = ticketIn(partition);
+    const data = { text: 'x'.repeat(15 * 1024) };
+    await appended(engine, ticketId, { events: [ticketEvent(ticketId, { data })] });
+    expect((await queueOf(engine, partition)).at(-1)?.data).toEqual(data);
+  },
+};
