@@ -1,3 +1,4 @@
+export * from './anonymous-issuer.ts';
 export * from './bearer-token.ts';
 export * from './issuer-config.ts';
 export * from './key-set.ts';

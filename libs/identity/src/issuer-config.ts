@@ -1,4 +1,4 @@
-import type { JSONWebKeySet } from 'jose';
+import type { KeySet } from './key-set.ts';
 
 /** The signature algorithms that an issuer may use. None is symmetric: whoever can verify could sign as well. */
 export const signatureAlgorithms = [
@@ -21,7 +21,7 @@ export type SignatureAlgorithm = (typeof signatureAlgorithms)[number];
 export const DEFAULT_ALGORITHMS: readonly SignatureAlgorithm[] = ['ES256', 'RS256', 'PS256', 'EdDSA'];
 
 /** Where the public keys of an issuer are: at one URL, or here. */
-export type IssuerKeys = { readonly jwksUrl: string } | { readonly jwks: JSONWebKeySet };
+export type IssuerKeys = { readonly jwksUrl: string } | { readonly jwks: KeySet };
 
 /** An issuer whose tokens are accepted. */
 export interface IssuerConfig {

@@ -1,6 +1,9 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import type { JSONWebKeySet } from 'jose';
 
+/** A JWK set (RFC 7517). */
+export type KeySet = JSONWebKeySet;
+
 /** A key, or a set of them, that cannot be used; the message says why and shows nothing of it. */
 export class KeyError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -13,7 +16,7 @@ export class KeyError extends Error {
  * Reads a JWK set (RFC 7517, section 5) of public keys.
  * @throws {KeyError}
  */
-export function parseKeySet(json: string): JSONWebKeySet {
+export function parseKeySet(json: string): KeySet {
   const keys = parseJsonObject(json).keys;
   if (!Array.isArray(keys) || keys.length === 0) throw new KeyError('has no array "keys" with a key in it');
   for (const [index, key] of keys.entries()) requirePublicKey(key, `keys[${index}]`);

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JSONWebKeySet } from 'jose';
+import { ANONYMOUS_ISSUER } from './anonymous-issuer.ts';
 import { generateSigningKey, parseSigningKey, type SigningKey } from './signing-key.ts';
 import { createTokenIssuer } from './token-issuer.ts';
 
@@ -27,7 +28,7 @@ export interface LocalIssuers {
 const identities = {
   users: { alias: 'local', issuer: 'urn:admit-one:local', audience: 'admit-one' },
   operators: { alias: 'operator', issuer: 'urn:admit-one:operator', audience: 'admit-one-audit' },
-  anonymous: { alias: 'anonymous', issuer: 'urn:admit-one:anonymous', audience: 'admit-one' },
+  anonymous: ANONYMOUS_ISSUER,
 } as const;
 
 type Role = keyof typeof identities;

@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
-import { type JSONWebKeySet, type JWTPayload, SignJWT } from 'jose';
+import { type JWTPayload, SignJWT } from 'jose';
+import type { KeySet } from './key-set.ts';
 import { publicPartOf, type SigningKey } from './signing-key.ts';
 
 export interface TokenIssuerOptions {
@@ -15,7 +16,7 @@ export interface TokenIssuer {
   /** A JWT with these claims, issued now. */
   sign(claims: JWTPayload, options: { readonly ttlSeconds: number }): Promise<string>;
   /** The public keys to verify the tokens with. */
-  jwks(): JSONWebKeySet;
+  jwks(): KeySet;
 }
 
 /** Makes an issuer of ES256 tokens. */

@@ -1,1 +1,4 @@
-export {};
+export * from './config.ts';
+export * from './config-faults.ts';
+export * from './service.ts';
+export * from './variables.ts';

@@ -1,0 +1,53 @@
+import type { KeySet } from '@admit-one/identity';
+import { type Logger, Refusal } from '@admit-one/runtime';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { AnonymousSessions } from './anonymous-session.ts';
+import { AnonymousSessionResponse, KeySetResponse, problemResponse } from './http-schemas.ts';
+
+export interface AnonymousRouteOptions {
+  /** Null where they are switched off. */
+  readonly anonymous: AnonymousSessions | null;
+  readonly log: Logger;
+}
+
+const NO_KEYS: KeySet = { keys: [] };
+
+/** The endpoint that starts anonymous sessions, and the keys that sign them. */
+export function anonymousRoutes({ anonymous, log }: AnonymousRouteOptions): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.route({
+      method: 'POST',
+      url: '/api/v1/auth/token',
+      schema: {
+        summary: 'A new session without a login',
+        tags: ['sessions'],
+        response: {
+          200: AnonymousSessionResponse,
+          403: problemResponse('ANONYMOUS_DISABLED: anonymous sessions are switched off.'),
+        },
+      },
+      handler: async (request, reply) => {
+        if (!anonymous) throw new Refusal('anonymous_disabled');
+        const session = await anonymous.start();
+        const { traceId } = request.trace;
+        log.info({ sessionId: session.sessionId, traceId }, 'anonymous_session_started');
+        reply.header('cache-control', 'no-store');
+        return session;
+      },
+    });
+
+    app.route({
+      method: 'GET',
+      url: '/.well-known/jwks.json',
+      schema: {
+        summary: 'The public keys of anonymous sessions',
+        tags: ['sessions'],
+        response: { 200: KeySetResponse },
+      },
+      handler: async (_request, reply) => {
+        reply.header('cache-control', 'public, max-age=300');
+        return anonymous?.jwks ?? NO_KEYS;
+      },
+    });
+  };
+}

@@ -1,0 +1,66 @@
+import {
+  execute,
+  type Outcome,
+  type StoreClock,
+  type TicketCommand,
+  type TicketStore,
+} from '@admit-one/core';
+import type { Meter } from '@admit-one/runtime';
+import { refusalOf } from './refusal-of.ts';
+
+/** Carries out commands on tickets, measured, and keeps store time by what comes back. */
+export interface Commands {
+  /** @throws {StoreError} the outcome is then unknown */
+  run(ticketId: string, command: TicketCommand): Promise<Outcome>;
+  /** Store time now, Unix milliseconds, asked of the store where it was never heard. @throws {StoreError} */
+  now(): Promise<number>;
+  /** Asks the store for its time, Unix milliseconds. @throws {StoreError} */
+  ping(): Promise<number>;
+}
+
+export interface CommandsOptions {
+  readonly store: TicketStore;
+  /** The `source` of the events: this instance. */
+  readonly source: string;
+  readonly clock: StoreClock;
+  readonly meter: Meter;
+}
+
+/** Makes the way that every command takes, whether it came by HTTP or over the bus. */
+export function createCommands({ store, source, clock, meter }: CommandsOptions): Commands {
+  const commands = meter.createCounter('admit_commands_total', {
+    description: 'Commands on tickets, by outcome and reason',
+  });
+  const duration = meter.createHistogram('admit_command_duration_seconds', {
+    description: 'Duration of commands on tickets, from load to append',
+    unit: 's',
+    advice: { explicitBucketBoundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5] },
+  });
+
+  async function ping(): Promise<number> {
+    const { now } = await store.ping();
+    clock.observe(now);
+    return now;
+  }
+
+  return {
+    ping,
+    now: async () => (clock.synchronized ? clock.now() : ping()),
+    async run(ticketId, command) {
+      const startedAt = performance.now();
+      const count = (outcome: string, reason: string) => {
+        duration.record((performance.now() - startedAt) / 1000, { command: command.type });
+        commands.add(1, { command: command.type, outcome, reason });
+      };
+      try {
+        const outcome = await execute(ticketId, command, { store, source });
+        clock.observe(outcome.now);
+        count(outcome.kind, outcome.kind === 'rejected' ? outcome.reason : 'none');
+        return outcome;
+      } catch (error) {
+        count('failed', refusalOf(error).reason);
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import {
+  type IssuerConfig,
+  isSignatureAlgorithm,
+  parseKeySet,
+  parseSigningKey,
+  type SessionRule,
+  type SigningKey,
+} from '@admit-one/identity';
+import type { TicketVariables } from './variables.ts';
+
+/** What the ticket-service is configured with, wherever that comes from. */
+export interface TicketConfig {
+  readonly ticketTtlSeconds: number;
+  readonly issuers: readonly IssuerConfig[];
+  /** How the tokens of these issuers name session and user. */
+  readonly sessions: SessionRule;
+  /** Anonymous sessions, or null where they are switched off. */
+  readonly anonymous: AnonymousConfig | null;
+}
+
+export interface AnonymousConfig {
+  readonly key: SigningKey;
+  readonly tokenSeconds: number;
+}
+
+/** What the audience list says where any audience will do. */
+export const ANY_AUDIENCE = '*';
+
+/**
+ * Makes the configuration of variables that `ticketFaults` finds nothing wrong with. Without a key of their own,
+ * anonymous sessions stay off.
+ */
+export function ticketConfig(variables: TicketVariables): TicketConfig {
+  const { ANONYMOUS_SESSIONS, ANONYMOUS_SIGNING_KEY: key } = variables;
+  return {
+    ticketTtlSeconds: variables.TICKET_TTL_SECONDS,
+    issuers: issuersOf(variables),
+    sessions: {
+      sessionClaims: variables.JWT_SESSION_CLAIMS,
+      sessionPolicy: variables.SESSION_POLICY,
+      userClaim: variables.JWT_USER_CLAIM,
+    },
+    anonymous:
+      ANONYMOUS_SESSIONS && key !== undefined
+        ? { key: parseSigningKey(key), tokenSeconds: variables.ANONYMOUS_TOKEN_SECONDS }
+        : null,
+  };
+}
+
+function issuersOf(variables: TicketVariables): readonly IssuerConfig[] {
+  const { JWT_ISSUER: issuer, JWT_AUDIENCE: audiences, JWT_JWKS_URL: jwksUrl, JWT_JWKS: jwks } = variables;
+  if (issuer === undefined) return [];
+  return [
+    {
+      alias: variables.JWT_ISSUER_ALIAS,
+      issuer,
+      audiences: audiences.includes(ANY_AUDIENCE) ? null : audiences,
+      algorithms: variables.JWT_ALGORITHMS.filter(isSignatureAlgorithm),
+      keys: jwksUrl === undefined ? { jwks: parseKeySet(jwks ?? '') } : { jwksUrl },
+    },
+  ];
+}

@@ -1,0 +1,79 @@
+import { newId, newTicket, type Principal, proofOf, ticketIdOf } from '@admit-one/core';
+import { type Logger, Refusal } from '@admit-one/runtime';
+import type { Authenticate } from './authenticate.ts';
+import type { Commands } from './commands.ts';
+import type { RefusedRequest, ReportRejection } from './issuance-rejections.ts';
+import { refusalOf } from './refusal-of.ts';
+
+export interface IssueRequest extends RefusedRequest {
+  readonly authorization: string | undefined;
+  /** The route to bind the ticket to, or null for any. */
+  readonly route: string | null;
+}
+
+/** The reply to a request for a ticket. */
+export interface IssuedTicket {
+  /** A secret: it is in this reply and nowhere else. */
+  readonly ticket: string;
+  readonly ticketId: string;
+  readonly expiresInSeconds: number;
+  /** Unix seconds. */
+  readonly expires_at: number;
+}
+
+/** Issues a ticket for the principal of a bearer token. @throws {Refusal} and nothing else, reported already */
+export type IssueTicket = (request: IssueRequest) => Promise<IssuedTicket>;
+
+export interface IssueTicketOptions {
+  readonly authenticate: Authenticate;
+  readonly commands: Commands;
+  readonly reportRejection: ReportRejection;
+  readonly ttlSeconds: number;
+  readonly log: Logger;
+}
+
+/** How long after the request an issue may still be decided: the client waits about as long. */
+const ISSUE_BUDGET_MS = 2_000;
+
+/** Makes the issuing of tickets. */
+export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
+  const { authenticate, commands, reportRejection, ttlSeconds, log } = options;
+
+  return async (request) => {
+    let principal: Principal | null = null;
+    try {
+      principal = await authenticate(request.authorization);
+      return await issueTo(principal, request);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      reportRejection(refusal, principal, request);
+      throw refusal;
+    }
+  };
+
+  async function issueTo(
+    principal: Principal,
+    { route, context, traceId }: IssueRequest,
+  ): Promise<IssuedTicket> {
+    const ticket = newTicket();
+    const ticketId = ticketIdOf(proofOf(ticket));
+    const outcome = await commands.run(ticketId, {
+      type: 'issue',
+      id: newId(),
+      context,
+      deadline: (await commands.now()) + ISSUE_BUDGET_MS,
+      principal,
+      route,
+      ttlMs: ttlSeconds * 1000,
+    });
+    if (outcome.kind === 'rejected') throw new Refusal(outcome.reason);
+
+    const { session: sessionId, user } = principal;
+    log.info(
+      { hasUserId: user !== null, ttl: ttlSeconds, ticketHash: ticketId, sessionId, traceId },
+      'ticket_issued',
+    );
+    const expiresAt = outcome.now + ttlSeconds * 1000;
+    return { ticket, ticketId, expiresInSeconds: ttlSeconds, expires_at: Math.floor(expiresAt / 1000) };
+  }
+}

@@ -1,0 +1,32 @@
+import { type Outbox, PARTITIONS, partitionName } from '@admit-one/core';
+import type { Meter } from '@admit-one/runtime';
+
+/**
+ * Shows in the metrics how full each partition's outbox is, and where its bounds are. A store that does not answer
+ * leaves a gap in them. Returns the way out.
+ */
+export function observeOutbox(outbox: Outbox, meter: Meter): () => void {
+  const events = meter.createObservableGauge('admit_outbox_events', {
+    description: 'Events that wait for the relay',
+  });
+  const softBound = meter.createObservableGauge('admit_outbox_soft_bound_events', {
+    description: 'Waiting events at which no more tickets are issued',
+  });
+  const hardBound = meter.createObservableGauge('admit_outbox_hard_bound_events', {
+    description: 'Waiting events at which every command is refused',
+  });
+  const gauges = [events, softBound, hardBound];
+  const observe: Parameters<Meter['addBatchObservableCallback']>[0] = async (result) => {
+    const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+    const levels = await Promise.allSettled(partitions.map((partition) => outbox.level(partition)));
+    for (const [partition, level] of levels.entries()) {
+      if (level.status === 'rejected') continue;
+      const labels = { partition: partitionName(partition) };
+      result.observe(events, level.value.events, labels);
+      result.observe(softBound, level.value.softBound, labels);
+      result.observe(hardBound, level.value.hardBound, labels);
+    }
+  };
+  meter.addBatchObservableCallback(observe, gauges);
+  return () => meter.removeBatchObservableCallback(observe, gauges);
+}

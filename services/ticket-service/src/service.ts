@@ -1,0 +1,91 @@
+import {
+  type Bus,
+  createStoreClock,
+  type Outbox,
+  startRelay,
+  startReporter,
+  type TicketStore,
+} from '@admit-one/core';
+import { createClosers, type Logger, type ReadinessCheck, type Telemetry } from '@admit-one/runtime';
+import type { FastifyPluginAsync } from 'fastify';
+import { anonymousRoutes } from './anonymous-routes.ts';
+import { createAnonymousSessions } from './anonymous-session.ts';
+import { answerRequests } from './answer-requests.ts';
+import { createAuthenticate } from './authenticate.ts';
+import { createCommands } from './commands.ts';
+import type { TicketConfig } from './config.ts';
+import { createReportRejection } from './issuance-rejections.ts';
+import { createIssueTicket } from './issue-ticket.ts';
+import { observeOutbox } from './outbox-metrics.ts';
+import { ticketRoutes } from './ticket-routes.ts';
+
+/** What the service works with; whoever made it closes it, after the service has stopped. */
+export interface TicketServiceDeps {
+  /** This run of the process: the source of its events and the owner of its leases. */
+  readonly instance: string;
+  readonly store: TicketStore;
+  readonly outbox: Outbox;
+  readonly bus: Bus;
+  readonly log: Logger;
+  readonly telemetry: Telemetry;
+}
+
+export interface TicketService {
+  readonly routes: FastifyPluginAsync;
+  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  /** Answers what is in hand, and resolves when every event is out. */
+  stop(): Promise<void>;
+}
+
+/** Starts issuing tickets, answering on the bus, relaying the outbox and reporting. */
+export async function startTicketService(
+  config: TicketConfig,
+  deps: TicketServiceDeps,
+): Promise<TicketService> {
+  const { instance, store, outbox, bus, log, telemetry } = deps;
+  const { meter } = telemetry;
+  const clock = createStoreClock();
+  const commands = createCommands({ store, source: instance, clock, meter });
+  const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
+  const issuers = anonymous ? [...config.issuers, anonymous.issuer] : config.issuers;
+  const authenticate = createAuthenticate({ issuers, sessions: config.sessions });
+
+  await commands.ping().catch((error: unknown) => log.error({ err: error }, 'store_unreachable_at_start'));
+
+  const closers = createClosers();
+  const relay = startRelay({
+    outbox,
+    events: bus.events,
+    owner: instance,
+    onFault: (error) => log.error({ err: error }, 'relay_failed'),
+  });
+  closers.add('relay', () => relay.stop());
+  const reporter = startReporter({
+    service: 'ticket-service',
+    instance,
+    events: bus.events,
+    clock,
+    onFault: (error) => log.error({ err: error }, 'report_failed'),
+  });
+  closers.add('reporter', () => reporter.stop());
+  closers.add('outbox metrics', observeOutbox(outbox, meter));
+  try {
+    const answering = await answerRequests({ requests: bus.requests, commands, log });
+    closers.add('requests', () => answering.stop());
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+
+  const reportRejection = createReportRejection({ reporter, instance, log });
+  const ttlSeconds = config.ticketTtlSeconds;
+  const issueTicket = createIssueTicket({ authenticate, commands, reportRejection, ttlSeconds, log });
+  return {
+    routes: async (app) => {
+      await app.register(ticketRoutes({ issueTicket, reportRejection, instance }));
+      await app.register(anonymousRoutes({ anonymous, log }));
+    },
+    readiness: { store: commands.ping, bus: () => bus.connected },
+    stop: () => closers.close(),
+  };
+}

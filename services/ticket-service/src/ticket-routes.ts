@@ -1,0 +1,92 @@
+import type { CommandContext } from '@admit-one/core';
+import { Refusal } from '@admit-one/runtime';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
+import { problemResponse, TicketBody, TicketQuery, TicketResponse } from './http-schemas.ts';
+import type { ReportRejection } from './issuance-rejections.ts';
+import type { IssueTicket } from './issue-ticket.ts';
+import { refusalOf } from './refusal-of.ts';
+
+/** Every path that issues tickets; the first is canonical, the others are for clients that know them. */
+export const ticketPaths = [
+  { method: 'POST', url: '/api/websocket/ticket' },
+  { method: 'POST', url: '/api/ws/ticket' },
+  { method: 'GET', url: '/api/v1/ws-ticket' },
+  { method: 'POST', url: '/websocket/ticket' },
+] as const;
+
+export interface TicketRouteOptions {
+  readonly issueTicket: IssueTicket;
+  readonly reportRejection: ReportRejection;
+  /** The instance that the requests come in at. */
+  readonly instance: string;
+}
+
+const MAX_HEADER_FACT = 256;
+
+const response = {
+  200: TicketResponse,
+  400: problemResponse('INVALID_REQUEST: the body or query is not of this form.'),
+  401: problemResponse('INVALID_TOKEN, or MISSING_SESSION where the token names no session.'),
+  503: problemResponse('REDIS_UNAVAILABLE, ISSUER_UNAVAILABLE or OVERLOADED: try again.'),
+};
+
+/** The endpoint that issues tickets, under each of its paths. */
+export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTypebox {
+  const { issueTicket, reportRejection, instance } = options;
+
+  return async (app) => {
+    app.addHook('onRequest', async (_request, reply) => {
+      reply.header('cache-control', 'no-store');
+    });
+
+    app.setErrorHandler((error, request) => {
+      if (!(error instanceof Refusal))
+        reportRejection(refusalOf(error), null, {
+          context: contextOf(request, null, instance),
+          traceId: request.trace.traceId,
+        });
+      throw error;
+    });
+
+    for (const { method, url } of ticketPaths)
+      app.route({
+        method,
+        url,
+        exposeHeadRoute: false,
+        schema: {
+          summary: 'A single-use ticket for one WebSocket connection',
+          description:
+            url === ticketPaths[0].url ? 'The canonical path.' : `The same as ${ticketPaths[0].url}.`,
+          tags: ['tickets'],
+          security: [{ bearer: [] }],
+          querystring: TicketQuery,
+          ...(method === 'POST' ? { body: TicketBody } : {}),
+          response,
+        },
+        handler: async (request) => {
+          const body = request.body as Static<typeof TicketBody> | undefined;
+          const route = body?.route ?? request.query.route ?? null;
+          return issueTicket({
+            authorization: request.headers.authorization,
+            route,
+            context: contextOf(request, route, instance),
+            traceId: request.trace.traceId,
+          });
+        },
+      });
+  };
+}
+
+function contextOf(request: FastifyRequest, route: string | null, instance: string): CommandContext {
+  return {
+    address: request.ip,
+    origin: request.headers.origin?.slice(0, MAX_HEADER_FACT) ?? null,
+    agent: request.headers['user-agent']?.slice(0, MAX_HEADER_FACT) ?? null,
+    route,
+    carrier: null,
+    edge: instance,
+    traceparent: request.trace.traceparent,
+  };
+}
