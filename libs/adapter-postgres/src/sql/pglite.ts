@@ -4,13 +4,20 @@ import type { Sql, SqlQueries } from './sql.ts';
 /** Where the database is: a directory of its own, or memory, for as long as it is open. */
 export type PgliteLocation = { readonly dataDir: string } | { readonly memory: true };
 
+/** The operating system caches the files anyway: PostgreSQL's default of 128 MB would be memory of this process. */
+const SMALL_CACHE = ['-c', 'shared_buffers=16MB'];
+
 /**
  * Opens PostgreSQL inside this process, on one connection. What was committed survives the process, even killed; the
  * last of it may not survive the machine, since PGlite never waits for the disk. It does not lock its directory:
  * whoever opens it sees to it that nobody else does.
  */
 export async function openPglite(location: PgliteLocation): Promise<Sql> {
-  const pglite = await PGlite.create('dataDir' in location ? { dataDir: location.dataDir } : {});
+  const startParams = [...PGlite.defaultStartParams, ...SMALL_CACHE];
+  const pglite = await PGlite.create({
+    startParams,
+    ...('dataDir' in location ? { dataDir: location.dataDir } : {}),
+  });
   let closing: Promise<void> | undefined;
   return {
     query: queriesOf(pglite).query,

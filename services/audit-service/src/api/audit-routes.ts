@@ -1,0 +1,60 @@
+import type { AuditLog, AuditLogError } from '@admit-one/core';
+import type { TokenVerifier } from '@admit-one/identity';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyError, FastifyPluginAsync } from 'fastify';
+import { authorize } from './authorize.ts';
+import { refusalOf } from './refusal-of.ts';
+import { EventsPage, EventsQuery, SequencesQuery, SequencesReport } from './schemas.ts';
+
+export interface AuditRoutesOptions {
+  readonly auditLog: AuditLog;
+  readonly tokens: TokenVerifier;
+}
+
+const common = { tags: ['audit'], security: [{ bearer: [] }] };
+
+/** `GET /api/v1/audit/…`: the trail, for those whose token has the scope to read it. */
+export function auditRoutes({ auditLog, tokens }: AuditRoutesOptions): FastifyPluginAsync {
+  return async (untyped) => {
+    const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
+
+    app.addHook('onRequest', async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      await authorize(request.headers.authorization, tokens);
+    });
+    app.setErrorHandler<FastifyError | AuditLogError>((error, request) => {
+      throw refusalOf(error, request.routeOptions.schema);
+    });
+    // Events go out as they are stored, whatever their members: the response schemas document, they do not filter.
+    app.setSerializerCompiler(() => JSON.stringify);
+
+    app.get(
+      '/api/v1/audit/events',
+      {
+        schema: {
+          ...common,
+          summary: 'Search the audit trail',
+          querystring: EventsQuery,
+          response: { 200: EventsPage },
+        },
+      },
+      ({ query }) => {
+        const { type: types, limit, cursor, order, ...filter } = query;
+        return auditLog.query({ types, ...filter }, { limit, cursor, order });
+      },
+    );
+
+    app.get(
+      '/api/v1/audit/sequences',
+      {
+        schema: {
+          ...common,
+          summary: 'Show how complete the audit trail is',
+          querystring: SequencesQuery,
+          response: { 200: SequencesReport },
+        },
+      },
+      async ({ query }) => ({ partitions: await auditLog.sequences({ incompleteOnly: query.incomplete }) }),
+    );
+  };
+}

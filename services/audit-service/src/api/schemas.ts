@@ -1,0 +1,80 @@
+import { type EventType, eventTypes } from '@admit-one/core';
+import { Type } from 'typebox';
+
+const Fact = (description: string) =>
+  Type.Optional(Type.String({ minLength: 1, maxLength: 512, description }));
+
+const Time = (description: string) =>
+  Type.Optional(Type.String({ format: 'date-time', description, examples: ['2026-01-31T12:00:00Z'] }));
+
+/** What `GET /api/v1/audit/events` takes. */
+export const EventsQuery = Type.Object(
+  {
+    type: Type.Optional(
+      Type.Array(Type.Enum(Object.keys(eventTypes) as EventType[]), {
+        maxItems: 50,
+        description: 'Event types; give it several times for several.',
+      }),
+    ),
+    ticket: Fact('A ticket id.'),
+    session: Fact('A session.'),
+    user: Fact('A user id.'),
+    connection: Fact('A connection id.'),
+    reason: Fact('Why something was refused or ended, exactly.'),
+    from: Time('The earliest time, inclusive.'),
+    to: Time('The latest time, exclusive.'),
+    limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'The size of a page.' }),
+    cursor: Type.Optional(Type.String({ maxLength: 4096, description: '`next` of the page before.' })),
+    order: Type.Enum(['asc', 'desc'], { default: 'asc', description: 'Oldest or newest first.' }),
+  },
+  { additionalProperties: false },
+);
+
+const CloudEvent = Type.Object(
+  {
+    specversion: Type.Literal('1.0'),
+    id: Type.String(),
+    source: Type.String({ description: 'The instance that made it.' }),
+    type: Type.Enum(Object.keys(eventTypes) as EventType[]),
+    subject: Type.String({ description: 'The ticket id, connection, session or instance that it is about.' }),
+    time: Type.String({ format: 'date-time' }),
+    datacontenttype: Type.Literal('application/json'),
+    partitionkey: Type.String({ description: 'Whose sequence it is numbered in.' }),
+    sequence: Type.String({ pattern: '^\\d{16}$', description: 'Contiguous per partition key.' }),
+    traceparent: Type.Optional(Type.String()),
+    data: Type.Record(Type.String(), Type.Unknown()),
+  },
+  { description: 'A CloudEvent 1.0.' },
+);
+
+/** What it answers. */
+export const EventsPage = Type.Object({
+  events: Type.Array(CloudEvent),
+  next: Type.Union([Type.String(), Type.Null()], {
+    description: 'The cursor of the next page; null at the end.',
+  }),
+});
+
+/** What `GET /api/v1/audit/sequences` takes. */
+export const SequencesQuery = Type.Object(
+  {
+    incomplete: Type.Boolean({ default: false, description: 'Only the partition keys with events missing.' }),
+  },
+  { additionalProperties: false },
+);
+
+/** What it answers. */
+export const SequencesReport = Type.Object({
+  partitions: Type.Array(
+    Type.Object({
+      partitionkey: Type.String(),
+      first: Type.Integer({ description: 'The first sequence seen; above 1, what came before is unknown.' }),
+      last: Type.Integer(),
+      missing: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()]), {
+        description: 'The oldest 100 holes, inclusive on both ends.',
+      }),
+      missingCount: Type.Integer(),
+      seenAt: Type.String({ format: 'date-time', description: 'When its last event was stored.' }),
+    }),
+  ),
+});

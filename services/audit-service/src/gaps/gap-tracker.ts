@@ -1,0 +1,92 @@
+import type { SequenceReport } from '@admit-one/core';
+
+/** Sequences that are missing, inclusive on both ends. */
+export type Hole = readonly [from: number, to: number];
+
+export interface Gap {
+  readonly partitionkey: string;
+  readonly holes: readonly Hole[];
+}
+
+/** What a look has found. */
+export interface GapFindings {
+  /** How many events have been missing for longer than the grace. */
+  readonly missing: number;
+  /** Holes that have outlived the grace since the look before. */
+  readonly found: readonly Gap[];
+  /** Partition keys that such holes were told of, and that have none any more. */
+  readonly healed: readonly string[];
+}
+
+export interface GapTracker {
+  /**
+   * @param reports all partition keys with holes
+   * @param now milliseconds of a monotonic clock
+   */
+  look(reports: readonly SequenceReport[], now: number): GapFindings;
+}
+
+interface Tracked {
+  /** How far the numbering was at earlier looks, oldest first; the first one is the youngest that is a grace old. */
+  readonly marks: readonly { readonly at: number; readonly last: number }[];
+  /** Holes up to this sequence have been told; 0 where none has. */
+  readonly toldUpTo: number;
+}
+
+const UNKNOWN: Tracked = { marks: [], toldUpTo: 0 };
+
+/**
+ * Tells lost events from late ones. Order across types is not promised on the bus, so a hole is given the grace: only
+ * what lies below a sequence that was there a grace ago is overdue.
+ */
+export function createGapTracker(graceMs: number): GapTracker {
+  let tracked: ReadonlyMap<string, Tracked> = new Map();
+
+  return {
+    look(reports, now) {
+      const before = tracked;
+      const after = new Map<string, Tracked>();
+      const found: Gap[] = [];
+      let missing = 0;
+      for (const report of reports) {
+        const { partitionkey, last } = report;
+        const { marks, toldUpTo } = before.get(partitionkey) ?? UNKNOWN;
+        const recent = sinceGrace([...marks, { at: now, last }], now - graceMs);
+        const holes = overdueHoles(report, recent[0], now - graceMs);
+        const untold = holes.filter(([from]) => from > toldUpTo);
+        missing += countOf(holes, report);
+        if (untold.length > 0) found.push({ partitionkey, holes: untold });
+        after.set(partitionkey, { marks: recent, toldUpTo: holes.at(-1)?.[1] ?? 0 });
+      }
+      tracked = after;
+      return { missing, found, healed: healedSince(before, after) };
+    },
+  };
+}
+
+/** Drops the marks that a younger one, itself at least a grace old, has overtaken. */
+function sinceGrace(marks: Tracked['marks'], graceStart: number): Tracked['marks'] {
+  const youngestOld = marks.findLastIndex(({ at }) => at <= graceStart);
+  return marks.slice(Math.max(youngestOld, 0));
+}
+
+function overdueHoles(
+  { missing }: SequenceReport,
+  mark: Tracked['marks'][number] | undefined,
+  graceStart: number,
+): readonly Hole[] {
+  if (!mark || mark.at > graceStart) return [];
+  return missing.filter(([, to]) => to < mark.last);
+}
+
+/** A report lists the oldest holes only: where all of those are overdue, the others count as well. */
+function countOf(holes: readonly Hole[], { missing, missingCount }: SequenceReport): number {
+  if (holes.length === missing.length) return missingCount;
+  return holes.reduce((count, [from, to]) => count + to - from + 1, 0);
+}
+
+function healedSince(before: ReadonlyMap<string, Tracked>, after: ReadonlyMap<string, Tracked>): string[] {
+  return [...before]
+    .filter(([key, { toldUpTo }]) => toldUpTo > 0 && (after.get(key)?.toldUpTo ?? 0) === 0)
+    .map(([key]) => key);
+}

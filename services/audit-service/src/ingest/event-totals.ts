@@ -1,0 +1,56 @@
+import { type CloudEvent, type EventTotal, type EventType, factsOf, isReason } from '@admit-one/core';
+import type { Meter } from '@admit-one/runtime';
+
+/** The metric `admit_events_total{type,reason}`: how often each thing happened, by the trail itself. */
+export interface EventTotals {
+  /** Takes over what the audit log has counted. */
+  reset(totals: readonly EventTotal[]): void;
+  /** Counts events that the audit log did not have before. */
+  add(events: readonly CloudEvent[]): void;
+  stop(): void;
+}
+
+interface Series {
+  readonly type: EventType;
+  readonly reason: string;
+  count: number;
+}
+
+export function createEventTotals(meter: Meter): EventTotals {
+  const counter = meter.createObservableCounter('admit_events_total', {
+    description: 'Events in the audit trail; folded ones count as often as they say',
+  });
+  const series = new Map<string, Series>();
+  const observe: Parameters<typeof counter.addCallback>[0] = (result) => {
+    for (const { type, reason, count } of series.values()) result.observe(count, { type, reason });
+  };
+  counter.addCallback(observe);
+
+  function count({ type, reason, count }: EventTotal): void {
+    const label = labelOf(reason);
+    const key = `${type} ${label}`;
+    const known = series.get(key);
+    if (known) known.count += count;
+    else series.set(key, { type, reason: label, count });
+  }
+
+  return {
+    reset(totals) {
+      series.clear();
+      for (const total of totals) count(total);
+    },
+    add(events) {
+      for (const event of events) {
+        const { reason, count: times } = factsOf(event);
+        count({ type: event.type, reason, count: times });
+      }
+    },
+    stop: () => counter.removeCallback(observe),
+  };
+}
+
+/** Labels come from the reasons table only: what an event says may be anything. */
+function labelOf(reason: string | null): string {
+  if (reason === null) return '';
+  return isReason(reason) ? reason : 'other';
+}

@@ -1,0 +1,53 @@
+import type { CloudEvent, StoreClock } from '@admit-one/core';
+import type { Meter } from '@admit-one/runtime';
+import type { DeliveryFault } from './read-delivery.ts';
+
+/** What the ingest tells of its own work. */
+export interface IngestMetrics {
+  ingested(found: readonly CloudEvent[], stored: readonly CloudEvent[]): void;
+  rejected(faults: readonly DeliveryFault[]): void;
+  failed(): void;
+  stop(): void;
+}
+
+export function createIngestMetrics(meter: Meter, clock: StoreClock): IngestMetrics {
+  const stored = meter.createCounter('admit_audit_stored_events_total', {
+    description: 'Events that were new to the audit log',
+  });
+  const repeated = meter.createCounter('admit_audit_repeated_events_total', {
+    description: 'Events that the audit log had already',
+  });
+  const rejected = meter.createCounter('admit_audit_rejected_events_total', {
+    description: 'Messages, or events in them, that were quarantined',
+  });
+  const failures = meter.createCounter('admit_audit_ingest_failures_total', {
+    description: 'Deliveries that could not be stored and will come again',
+  });
+  const lag = meter.createObservableGauge('admit_audit_lag_seconds', {
+    description: 'Age of the newest event at the last ingestion',
+    unit: 's',
+  });
+  let lagSeconds: number | undefined;
+  const observeLag: Parameters<typeof lag.addCallback>[0] = (result) => {
+    if (lagSeconds !== undefined) result.observe(lagSeconds);
+  };
+  lag.addCallback(observeLag);
+
+  return {
+    ingested(found, fresh) {
+      stored.add(fresh.length);
+      repeated.add(found.length - fresh.length);
+      if (found.length > 0) lagSeconds = Math.max(0, clock.now() - newestOf(found)) / 1000;
+    },
+    rejected(faults) {
+      for (const { why } of faults) rejected.add(1, { why });
+    },
+    failed: () => failures.add(1),
+    stop: () => lag.removeCallback(observeLag),
+  };
+}
+
+/** Unix milliseconds. */
+function newestOf(events: readonly CloudEvent[]): number {
+  return events.reduce((newest, { time }) => Math.max(newest, Date.parse(time)), Number.NEGATIVE_INFINITY);
+}

@@ -1,0 +1,96 @@
+import type {
+  AuditLog,
+  CloudEvent,
+  Delivery,
+  EventStream,
+  PoisonMessage,
+  Running,
+  StoreClock,
+} from '@admit-one/core';
+import type { Logger, Meter } from '@admit-one/runtime';
+import { createEventTotals } from './event-totals.ts';
+import { createIngestMetrics } from './ingest-metrics.ts';
+import { type DeliveryFault, readDelivery } from './read-delivery.ts';
+
+/** The name under which the bus remembers how far the audit trail is. */
+export const AUDIT_CONSUMER = 'audit';
+
+export interface IngestOptions {
+  readonly events: EventStream;
+  readonly auditLog: AuditLog;
+  readonly log: Logger;
+  readonly meter: Meter;
+  readonly clock: StoreClock;
+}
+
+/** How many faults of one message are told; the message itself is kept. */
+const TOLD_FAULTS = 5;
+
+/**
+ * Brings the event stream into the audit log. Deliveries are acknowledged once what they hold is committed: events in
+ * the trail, the message too where something in it was none. Redelivery changes neither the trail nor the totals.
+ * @throws {AuditLogError} where the totals cannot be read at the start
+ */
+export async function startIngest({ events, auditLog, log, meter, clock }: IngestOptions): Promise<Running> {
+  const totals = createEventTotals(meter);
+  const metrics = createIngestMetrics(meter, clock);
+  let totalsKnown = false;
+  await countNew([]);
+
+  async function ingest(deliveries: readonly Delivery[]): Promise<void> {
+    const read = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
+    const found = read.flatMap((message) => message.events);
+    const poison = read.filter(({ faults }) => faults.length > 0);
+    try {
+      const stored = await auditLog.append(found);
+      await countNew(stored);
+      await auditLog.quarantine(poison.map(({ delivery, faults }) => poisonOf(delivery, faults)));
+      metrics.ingested(found, stored);
+    } catch (error) {
+      totalsKnown = false;
+      metrics.failed();
+      log.error({ err: error, deliveries: deliveries.length }, 'ingest_failed');
+      throw error;
+    }
+    for (const { delivery, faults } of poison) {
+      metrics.rejected(faults);
+      log.error({ subject: delivery.subject, fault: textOf(faults) }, 'message_quarantined');
+    }
+  }
+
+  /** A failed append may have been stored all the same: then only the log knows the totals. */
+  async function countNew(stored: readonly CloudEvent[]): Promise<void> {
+    if (totalsKnown) totals.add(stored);
+    else totals.reset(await auditLog.totals());
+    totalsKnown = true;
+  }
+
+  const consumer = await events.consume(AUDIT_CONSUMER, oneAtATime(ingest));
+  return {
+    async stop() {
+      await consumer.stop();
+      totals.stop();
+      metrics.stop();
+    },
+  };
+}
+
+/** Totals read while another append is under way might count its events twice. */
+function oneAtATime<Work>(handle: (work: Work) => Promise<void>): (work: Work) => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return (work) => {
+    const run = last.then(() => handle(work));
+    last = run.catch(() => {});
+    return run;
+  };
+}
+
+function poisonOf({ subject, body }: Delivery, faults: readonly DeliveryFault[]): PoisonMessage {
+  return { subject, body, fault: textOf(faults) };
+}
+
+function textOf(faults: readonly DeliveryFault[]): string {
+  const told = faults.slice(0, TOLD_FAULTS).map(({ text }) => text);
+  const more = faults.length - told.length;
+  return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}

@@ -1,0 +1,79 @@
+import {
+  byteLength,
+  type CloudEvent,
+  type Delivery,
+  MAX_BATCH_BYTES,
+  MAX_EVENT_BYTES,
+  parseEvent,
+  subjectOf,
+} from '@admit-one/core';
+
+/** What was wrong with a message, or an event in it: the label `why` of its metric. */
+export const rejections = [
+  'message_too_big',
+  'not_json',
+  'not_a_batch',
+  'not_an_event',
+  'event_too_big',
+  'wrong_subject',
+] as const;
+
+export type Rejection = (typeof rejections)[number];
+
+/** One fault; `text` is for an operator. */
+export interface DeliveryFault {
+  readonly why: Rejection;
+  readonly text: string;
+}
+
+/** What a message holds: the events that are good, and a fault for each that is not. */
+export interface ReadDelivery {
+  readonly events: readonly CloudEvent[];
+  readonly faults: readonly DeliveryFault[];
+}
+
+/** Reads a message that anybody may have published. */
+export function readDelivery({ subject, body }: Delivery): ReadDelivery {
+  if (body.byteLength > MAX_BATCH_BYTES)
+    return unreadable('message_too_big', `${body.byteLength} bytes, above ${MAX_BATCH_BYTES}`);
+  let batch: unknown;
+  try {
+    batch = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    return unreadable('not_json', 'not JSON in UTF-8');
+  }
+  if (!Array.isArray(batch)) return unreadable('not_a_batch', 'not a JSON array');
+
+  const events: CloudEvent[] = [];
+  const faults: DeliveryFault[] = [];
+  for (const [index, element] of batch.entries()) {
+    const read = readElement(subject, element);
+    if ('why' in read) faults.push({ why: read.why, text: `[${index}]: ${read.text}` });
+    else events.push(read);
+  }
+  return { events, faults };
+}
+
+function unreadable(why: Rejection, text: string): ReadDelivery {
+  return { events: [], faults: [{ why, text }] };
+}
+
+function readElement(subject: string, element: unknown): CloudEvent | DeliveryFault {
+  const event = parseEvent(element);
+  if ('fault' in event) return { why: 'not_an_event', text: event.fault };
+  if (subject !== subjectOf(event.type))
+    return { why: 'wrong_subject', text: `${event.type} was published to another subject` };
+  const bytes = bytesOf(event);
+  if (bytes > MAX_EVENT_BYTES)
+    return { why: 'event_too_big', text: `${bytes} bytes, above ${MAX_EVENT_BYTES}` };
+  return event;
+}
+
+/** An event that is nested too deeply to be written down again counts as one without end. */
+function bytesOf(event: CloudEvent): number {
+  try {
+    return byteLength(event);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
