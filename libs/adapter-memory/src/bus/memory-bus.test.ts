@@ -1,4 +1,5 @@
 import { eventStreamContract, messagesContract, requestReplyContract } from '@admit-one/port-contracts';
+import { describe, expect, it } from 'vitest';
 import { createMemoryBus } from './memory-bus.ts';
 
 const onFault = () => {};
@@ -8,3 +9,31 @@ eventStreamContract('memory', {
 });
 requestReplyContract('memory', { open: async () => createMemoryBus({ onFault }) });
 messagesContract('memory', { open: async () => createMemoryBus({ onFault }) });
+
+describe('a bus in memory', () => {
+  it('tells what handlers throw', async () => {
+    const faults: unknown[] = [];
+    const bus = createMemoryBus({ onFault: (error) => faults.push(error) });
+    bus.messages.subscribe('subject', () => {
+      throw 'of a message';
+    });
+    await bus.requests.serve('subject', async () => {
+      throw 'of a request';
+    });
+    bus.messages.publish({ subject: 'subject', body: new Uint8Array(), headers: {}, reply: null });
+    await expect(bus.requests.request('subject', {}, 20)).rejects.toMatchObject({ code: 'timeout' });
+    expect([...faults].sort()).toEqual(['of a message', 'of a request']);
+    await bus.close();
+  });
+
+  it('delivers what the publisher had when it published', async () => {
+    const bus = createMemoryBus({ onFault });
+    const received: string[] = [];
+    bus.messages.subscribe('subject', ({ body }) => received.push(Buffer.from(body).toString()));
+    const body = Buffer.from('before');
+    bus.messages.publish({ subject: 'subject', body, headers: {}, reply: null });
+    body.fill(0);
+    await expect.poll(() => received).toEqual(['before']);
+    await bus.close();
+  });
+});

@@ -6,7 +6,7 @@ export interface MessageLog {
   append(message: Delivery): void;
   /** The position of the oldest message, or of the next where there is none. */
   readonly start: number;
-  /** Copies of the messages from a position on. */
+  /** Copies of the messages from a position on that was not trimmed. */
   read(position: number, limit: number): readonly Delivery[];
   /** Drops what is before a position. */
   trim(position: number): void;
@@ -34,13 +34,13 @@ export function createMessageLog(maxBytes: number): MessageLog {
       return start;
     },
     read(position, limit) {
-      const first = Math.max(position - start, 0);
+      const first = position - start;
       return messages
         .slice(first, first + limit)
         .map(({ subject, body }) => ({ subject, body: Uint8Array.from(body) }));
     },
     trim(position) {
-      const dropped = messages.splice(0, Math.max(position - start, 0));
+      const dropped = messages.splice(0, position - start);
       start += dropped.length;
       for (const message of dropped) bytes -= sizeOf(message);
     },

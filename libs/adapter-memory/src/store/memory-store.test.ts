@@ -1,7 +1,58 @@
+import type { NewEvent } from '@admit-one/core';
 import { ticketStoreContract } from '@admit-one/port-contracts';
+import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from './memory-store.ts';
 
 ticketStoreContract('memory', {
   open: async (bounds) => createMemoryStore({ source: 'contract', ...bounds }),
   openAfterLoss: async () => createMemoryStore({ source: 'contract' }),
+});
+
+describe('a store in memory', () => {
+  const ticketId = 'A'.repeat(43);
+
+  function rejected(id: string): NewEvent {
+    const type = 'admit.ticket.rejected';
+    return { id, type, source: 'test', subject: ticketId, time: 0, traceparent: null, data: {} };
+  }
+
+  it('remembers for a minute what it recorded', async () => {
+    let now = 1_000;
+    const { store, outbox } = createMemoryStore({ source: 'test', now: () => now });
+    await store.record({ ticketId, events: [rejected('one')] });
+    now += 59_999;
+    await store.record({ ticketId, events: [rejected('one')] });
+    expect((await outbox.level(0)).events).toBe(2);
+    now += 1;
+    await store.record({ ticketId, events: [rejected('one')] });
+    expect((await outbox.level(0)).events).toBe(3);
+  });
+
+  it('lets its time stand still while the clock goes back', async () => {
+    let now = 1_000.9;
+    const { store } = createMemoryStore({ source: 'test', now: () => now });
+    const times: number[] = [];
+    for (const time of [1_000.9, 400, 999, 1_001.2]) {
+      now = time;
+      times.push((await store.ping()).now);
+    }
+    expect(times).toEqual([1_000, 1_000, 1_000, 1_001]);
+  });
+
+  it('says that nothing was before its epoch, and names itself as the source', async () => {
+    const [first, second] = [createMemoryStore({ source: 'a' }), createMemoryStore({ source: 'b' })];
+    const [started] = await first.outbox.head(0, 1);
+    const [other] = await second.outbox.head(0, 1);
+    expect(started).toMatchObject({ source: 'a', data: { previousEpoch: null, lastSequence: 0 } });
+    expect(started?.partitionkey).not.toBe(other?.partitionkey);
+  });
+
+  it.each([
+    [0, 5],
+    [6, 5],
+    [1.5, 5],
+    [5, Number.NaN],
+  ])('takes no bounds of %d and %d', (softBound, hardBound) => {
+    expect(() => createMemoryStore({ source: 'test', softBound, hardBound })).toThrow(RangeError);
+  });
 });

@@ -1,5 +1,4 @@
 import {
-  byteLength,
   type CloudEvent,
   MAX_EVENT_BYTES,
   type NewEvent,
@@ -30,10 +29,10 @@ export function createOutboxQueue(partitionKey: string, bounds: OutboxBounds): O
   let lastSequence = 0;
 
   function encode(event: NewEvent, sequence: number): string {
-    const numberedEvent = numbered(event, partitionKey, sequence);
-    if (byteLength(numberedEvent) > MAX_EVENT_BYTES)
+    const json = JSON.stringify(numbered(event, partitionKey, sequence));
+    if (Buffer.byteLength(json) > MAX_EVENT_BYTES)
       throw new RangeError(`${event.type} is larger than ${MAX_EVENT_BYTES} bytes`);
-    return JSON.stringify(numberedEvent);
+    return json;
   }
 
   return {

@@ -10,14 +10,19 @@ interface StoredTicket {
   readonly state: string;
 }
 
+interface Marker {
+  /** Unix seconds. */
+  readonly at: number;
+  readonly forgetAt: number;
+}
+
 /**
  * The ticket store's port over an engine. Each method does all its work in one turn of the event loop, checks first
  * and writes last: that is what makes it atomic.
  */
 export function createTicketStore(engine: Engine): TicketStore {
   const tickets = createExpiringMap<StoredTicket>();
-  /** When each revocation was marked, in Unix seconds. */
-  const markers = createExpiringMap<number>();
+  const markers = createExpiringMap<Marker>();
   let writes = 0;
 
   function nextVersion(): string {
@@ -27,8 +32,8 @@ export function createTicketStore(engine: Engine): TicketStore {
 
   function revokedBy(guards: TicketAppend['unless'], now: number): string | undefined {
     return guards.find(({ marker, notSince }) => {
-      const at = markers.get(marker, now);
-      return at !== undefined && at >= notSince;
+      const mark = markers.get(marker, now);
+      return mark !== undefined && mark.at >= notSince;
     })?.marker;
   }
 
@@ -75,8 +80,9 @@ export function createTicketStore(engine: Engine): TicketStore {
     async mark(marker, at, forgetAt) {
       engine.makeSureItIsOpen();
       const now = engine.now();
-      const before = markers.get(marker, now) ?? Number.NEGATIVE_INFINITY;
-      markers.set(marker, Math.max(at, before), forgetAt, now);
+      const before = markers.get(marker, now) ?? { at, forgetAt };
+      const later = { at: Math.max(at, before.at), forgetAt: Math.max(forgetAt, before.forgetAt) };
+      markers.set(marker, later, later.forgetAt, now);
     },
 
     async ping() {

@@ -20,7 +20,7 @@ export interface RevocationGuard {
 export interface TicketAppend {
   readonly ticketId: string;
   readonly expectedVersion: string | null;
-  /** At least one; one event at most 16 KiB. */
+  /** At least one; one event at most 16 KiB, or the append is a `RangeError` and writes nothing. */
   readonly events: readonly NewEvent[];
   readonly state: TicketState;
   /** Store time, Unix milliseconds: from then on the ticket is unknown. */
@@ -39,6 +39,7 @@ export type AppendResult =
 export interface EventRecord {
   /** The ticket whose partition takes the events. */
   readonly ticketId: string;
+  /** Bounded in size as those of an append. */
   readonly events: readonly NewEvent[];
 }
 
@@ -52,7 +53,7 @@ export interface EventRecord {
  *   `pNN.<epoch>`, of which `admit.store.started` is the first event.
  * - **Time-outs**: every call settles within the adapter's deadline. A failed call means *unknown*: the write may have
  *   happened, or may yet happen.
- * - **Close**: calls after `close` fail as unavailable.
+ * - **Close**: calls after `close` fail as unavailable, but for `close` itself.
  *
  * All methods throw `StoreError`, and nothing else for anything but a bug.
  */
@@ -63,7 +64,7 @@ export interface TicketStore {
   record(record: EventRecord): Promise<void>;
   /**
    * Sets a revocation marker in every partition.
-   * @param at Unix seconds; a later mark wins over an earlier one
+   * @param at Unix seconds; a later mark wins over an earlier one, in whichever order they come
    * @param forgetAt store time, Unix milliseconds
    */
   mark(marker: string, at: number, forgetAt: number): Promise<void>;

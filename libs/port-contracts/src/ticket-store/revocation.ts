@@ -8,6 +8,7 @@ import {
   type TicketStoreEngine,
   type TicketStoreTests,
   ticketIn,
+  untilStoreTime,
 } from './subject.ts';
 
 async function mark({ store }: TicketStoreEngine, marker: string, at: number): Promise<void> {
@@ -67,6 +68,16 @@ export const revocationTests: TicketStoreTests = {
       expect(await issue(engine, 3, { marker, notSince: 1_500 })).toMatchObject({ because: 'revoked' });
       expect(await issue(engine, 3, { marker, notSince: 2_001 })).toMatchObject({ ok: true });
     }
+  },
+
+  'outlasts an earlier mark that is forgotten sooner': async ({ open }) => {
+    const engine = await open();
+    const marker = unique('session:main:');
+    await mark(engine, marker, 2_000);
+    const soon = (await engine.store.ping()).now + 50;
+    await engine.store.mark(marker, 1_000, soon);
+    await untilStoreTime(engine, soon);
+    expect(await issue(engine, 3, { marker, notSince: 1_500 })).toMatchObject({ because: 'revoked' });
   },
 
   'ends when the marker is forgotten': async ({ open }) => {

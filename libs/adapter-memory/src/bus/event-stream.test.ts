@@ -1,0 +1,74 @@
+import { type CloudEvent, encodeBatch, numbered } from '@admit-one/core';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createMemoryEventStream, type MemoryEventStreamOptions } from './event-stream.ts';
+
+function event(id: string): CloudEvent {
+  const type = 'admit.service.alive';
+  const data = { text: 'x'.repeat(1_000) };
+  return numbered({ id, type, source: 'test', subject: 'test', time: 0, traceparent: null, data }, 'test', 1);
+}
+
+/** Room for three of the events above, and not for four. */
+const maxBytes = Math.floor(3.5 * encodeBatch([event('1')]).byteLength);
+
+function open(options: Partial<MemoryEventStreamOptions> = {}) {
+  const stream = createMemoryEventStream({ maxBytes, onFault: () => {}, ...options });
+  onTestFinished(() => stream.close());
+  return stream;
+}
+
+async function expectRoomFor(stream: ReturnType<typeof open>, count: number): Promise<void> {
+  for (let n = 0; n < count; n += 1) await stream.publish([event(`more-${n}`)]);
+  await expect(stream.publish([event('too much')])).rejects.toMatchObject({ code: 'full' });
+}
+
+describe('an event stream in memory', () => {
+  it('keeps everything for a consumer yet to come', async () => {
+    await expectRoomFor(open(), 3);
+  });
+
+  it('makes room for what every consumer has handled', async () => {
+    const stream = open();
+    const handled = { first: 0, second: 0 };
+    for (const name of ['first', 'second'] as const)
+      await stream.consume(name, async (deliveries) => {
+        handled[name] += deliveries.length;
+      });
+    for (let n = 1; n <= 10; n += 1) {
+      await stream.publish([event(String(n))]);
+      await expect.poll(() => handled).toEqual({ first: n, second: n });
+    }
+  });
+
+  it('keeps what a stopped consumer has not handled', async () => {
+    const stream = open();
+    const running = await stream.consume('stopped', async () => {});
+    await running.stop();
+    await stream.consume('running', async () => {});
+    await expectRoomFor(stream, 3);
+  });
+
+  it('has one consumer under a name at a time', async () => {
+    const stream = open();
+    const running = await stream.consume('name', async () => {});
+    await expect(stream.consume('name', async () => {})).rejects.toThrow('name is consumed already');
+    await running.stop();
+    await stream.consume('name', async () => {});
+  });
+
+  it('tells why a delivery was rejected', async () => {
+    const faults: unknown[] = [];
+    const stream = open({ onFault: (error) => faults.push(error) });
+    const fault = new Error('this delivery is not taken');
+    await stream.consume('name', async () => {
+      throw fault;
+    });
+    await stream.publish([event('1')]);
+    await expect.poll(() => faults.length).toBeGreaterThan(1);
+    expect(new Set(faults)).toEqual(new Set([fault]));
+  });
+
+  it('takes no empty batch', async () => {
+    await expect(open().publish([])).rejects.toThrow(TypeError);
+  });
+});
