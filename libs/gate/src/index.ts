@@ -1,1 +1,6 @@
+export * from './admission.ts';
+export * from './capped-context.ts';
+export * from './gate.ts';
+export * from './offered-protocols.ts';
 export * from './protocol.ts';
+export * from './ticket-carriers.ts';

@@ -1,1 +1,4 @@
-export {};
+export { type EdgeConfig, type EdgeVariables, edgeConfigOf, edgeFaults } from './config/edge-config.ts';
+export { edgeVariables } from './config/edge-variables.ts';
+export { type RouteKind, routeKinds } from './config/parse-routes.ts';
+export { type Edge, type EdgeDependencies, startEdge } from './edge.ts';

@@ -1,0 +1,149 @@
+import type { Principal, Reason } from '@admit-one/core';
+import type { WebSocket } from 'ws';
+import type { Route, RouteSession } from '../routes/route.ts';
+import {
+  ABNORMAL_CLOSURE,
+  type Ending,
+  endedBecause,
+  endedByError,
+  endedByPeer,
+  UNRESPONSIVE,
+} from './ending.ts';
+import { startHeartbeat } from './heartbeat.ts';
+
+/** An admitted WebSocket, as a route sees it. */
+export interface Connection {
+  readonly id: string;
+  readonly ticketId: string;
+  readonly principal: Principal;
+  /** Sends a message; nothing where the connection is closing. */
+  readonly send: (data: Buffer, binary: boolean) => void;
+  /** Closes with the code and public code of a reason. */
+  readonly close: (reason: Reason) => void;
+}
+
+/** As its owner sees it. */
+export interface LiveConnection extends Connection {
+  readonly route: string;
+  /** Ends it without a closing handshake. */
+  terminate(): void;
+}
+
+export interface Traffic {
+  readonly messages: number;
+  /** Payload only. */
+  readonly bytes: number;
+}
+
+/** What is known of a connection at its end. */
+export interface ConnectionRecord {
+  readonly connection: LiveConnection;
+  readonly ending: Ending;
+  readonly durationMs: number;
+  readonly received: Traffic;
+  readonly sent: Traffic;
+}
+
+export interface ConnectionLimits {
+  readonly heartbeatMs: number;
+  readonly lifetimeMs: number;
+  readonly maxBufferedBytes: number;
+}
+
+export interface ConnectionOptions {
+  readonly id: string;
+  readonly ticketId: string;
+  readonly principal: Principal;
+  /** Paused, until the route takes it. */
+  readonly webSocket: WebSocket;
+  readonly route: Route;
+  readonly limits: ConnectionLimits;
+  readonly onMessage: (direction: 'in' | 'out') => void;
+  /** A route threw: a bug. */
+  readonly onFault: (error: unknown) => void;
+  readonly onClosed: (record: ConnectionRecord) => void;
+}
+
+/** A lifetime ends at 90 to 100 % of what is configured, so that what began together does not end together. */
+const LIFETIME_JITTER = 0.1;
+
+/**
+ * Hands an admitted WebSocket to its route and watches over it: heartbeat, lifetime, a reader's backlog.
+ * `onClosed` is called exactly once.
+ */
+export function openConnection(options: ConnectionOptions): LiveConnection {
+  const { id, ticketId, principal, webSocket, route, limits, onMessage, onFault, onClosed } = options;
+  const openedAt = performance.now();
+  const received = { messages: 0, bytes: 0 };
+  const sent = { messages: 0, bytes: 0 };
+  let ending: Ending | undefined;
+  let session: RouteSession | undefined;
+
+  const connection: LiveConnection = {
+    id,
+    ticketId,
+    principal,
+    route: route.name,
+    send(data, binary) {
+      if (webSocket.readyState !== webSocket.OPEN) return;
+      if (webSocket.bufferedAmount > limits.maxBufferedBytes) return connection.close('reader_slow');
+      count(sent, data);
+      onMessage('out');
+      webSocket.send(data, { binary });
+    },
+    close(reason) {
+      if (webSocket.readyState !== webSocket.OPEN) return;
+      ending ??= endedBecause(reason);
+      webSocket.close(ending.code, ending.reason);
+    },
+    terminate: () => webSocket.terminate(),
+  };
+
+  function guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      onFault(error);
+      connection.close('internal');
+    }
+  }
+
+  function finish(code: number, reason: string): void {
+    clearTimeout(lifetime);
+    ending ??= endedByPeer(code, reason);
+    guarded(() => session?.closed());
+    onClosed({ connection, ending, durationMs: performance.now() - openedAt, received, sent });
+  }
+
+  const lifetime = setTimeout(
+    () => connection.close('lifetime_reached'),
+    limits.lifetimeMs * (1 - LIFETIME_JITTER * Math.random()),
+  );
+  lifetime.unref();
+  startHeartbeat(webSocket, limits.heartbeatMs, () => {
+    ending ??= UNRESPONSIVE;
+    webSocket.terminate();
+  });
+
+  webSocket.on('error', (error) => {
+    ending ??= endedByError(error);
+  });
+  webSocket.once('close', (code, reason) => finish(code, reason.toString()));
+  webSocket.on('message', (data, binary) => {
+    if (webSocket.readyState !== webSocket.OPEN || !Buffer.isBuffer(data)) return;
+    count(received, data);
+    onMessage('in');
+    guarded(() => session?.message(data, binary));
+  });
+  guarded(() => {
+    session = route.open(connection);
+  });
+  if (webSocket.readyState === webSocket.CLOSED) queueMicrotask(() => finish(ABNORMAL_CLOSURE, ''));
+  webSocket.resume();
+  return connection;
+}
+
+function count(traffic: { messages: number; bytes: number }, data: Buffer): void {
+  traffic.messages += 1;
+  traffic.bytes += data.length;
+}

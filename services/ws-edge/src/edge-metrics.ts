@@ -1,0 +1,40 @@
+import type { Reason } from '@admit-one/core';
+import type { Meter } from '@admit-one/runtime';
+
+/** How a handshake ended. */
+export type HandshakeOutcome = 'admitted' | 'client_gone' | Reason;
+
+/** What an edge counts. */
+export interface EdgeMetrics {
+  connectionOpened(route: string): void;
+  connectionClosed(route: string): void;
+  message(route: string, direction: 'in' | 'out'): void;
+  handshakeEnded(outcome: HandshakeOutcome, seconds: number): void;
+}
+
+/** @param handshakesInFlight read whenever the metrics are */
+export function createEdgeMetrics(meter: Meter, handshakesInFlight: () => number): EdgeMetrics {
+  const connections = meter.createUpDownCounter('admit_connections', { description: 'Connections held' });
+  const messages = meter.createCounter('admit_messages_total', {
+    description: 'Messages of connections, from clients (in) and to them (out)',
+  });
+  const duration = meter.createHistogram('admit_handshake_duration_seconds', {
+    description: 'From the upgrade request to the confirmed ticket or the refusal',
+    unit: 's',
+    advice: {
+      explicitBucketBoundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    },
+  });
+  meter
+    .createObservableGauge('admit_handshakes_in_flight', {
+      description: 'Handshakes that wait for their ticket',
+    })
+    .addCallback((result) => result.observe(handshakesInFlight()));
+
+  return {
+    connectionOpened: (route) => connections.add(1, { route }),
+    connectionClosed: (route) => connections.add(-1, { route }),
+    message: (route, direction) => messages.add(1, { route, direction }),
+    handshakeEnded: (outcome, seconds) => duration.record(seconds, { outcome }),
+  };
+}

@@ -1,0 +1,20 @@
+import type { RouteKind } from '../config/parse-routes.ts';
+import { type BridgeOptions, createBridge } from './bridge.ts';
+import { createEcho } from './echo.ts';
+import type { Route } from './route.ts';
+
+/** Makes the configured routes. */
+export function createRoutes(kinds: ReadonlyMap<string, RouteKind>, bridge: BridgeOptions): readonly Route[] {
+  return [...kinds].map(([name, kind]) => createRoute(name, kind, bridge));
+}
+
+function createRoute(name: string, kind: RouteKind, bridge: BridgeOptions): Route {
+  switch (kind) {
+    case 'bridge':
+      return createBridge(name, bridge);
+    case 'echo':
+      return createEcho(name);
+    default:
+      return kind satisfies never;
+  }
+}

@@ -1,0 +1,43 @@
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { EdgeConfig } from '../config/edge-config.ts';
+import type { Attempt } from './attempt.ts';
+import { chooseProtocol } from './choose-protocol.ts';
+
+/**
+ * Sends the 101. The WebSocket comes paused: what the client sends waits in the socket's buffer, or with the client.
+ * Undefined where the client has gone meanwhile.
+ */
+export type Acceptor = (attempt: Pick<Attempt, 'request' | 'socket' | 'head'>) => WebSocket | undefined;
+
+/** Bounds the parts of a message: none of a message's needs more, at 4 KiB a fragment. */
+const MIN_FRAGMENTS = 16;
+const FRAGMENT_BYTES = 4096;
+
+/** @param spoken the subprotocols of the route */
+export function createAcceptor(
+  { maxMessageBytes, closeMs }: Pick<EdgeConfig, 'maxMessageBytes' | 'closeMs'>,
+  spoken: readonly string[],
+): Acceptor {
+  const options = {
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: maxMessageBytes,
+    maxFragments: Math.max(MIN_FRAGMENTS, Math.ceil(maxMessageBytes / FRAGMENT_BYTES)),
+    closeTimeout: closeMs,
+    handleProtocols: (offered: Set<string>) => chooseProtocol(offered, spoken) ?? false,
+  } as const;
+  const server = new WebSocketServer(options);
+
+  return ({ request, socket, head }) => {
+    let accepted: WebSocket | undefined;
+    server.handleUpgrade(request, socket, head, (webSocket) => {
+      webSocket.pause();
+      webSocket.on('error', () => {
+        // Its 'close' follows and ends the connection.
+      });
+      accepted = webSocket;
+    });
+    return accepted;
+  };
+}

@@ -1,0 +1,42 @@
+import { type Principal, type Reason, type Reporter, reasonRow } from '@admit-one/core';
+import { type Logger, logAt } from '@admit-one/runtime';
+import type { Attempt } from './attempt.ts';
+import { originHostOf } from './origin-check.ts';
+
+/** A refusal of an upgrade, and what was known by then. */
+export interface Rejection {
+  readonly reason: Reason;
+  /** Whether the ticket's own trail has it already. */
+  readonly recorded: boolean;
+  readonly ticketId: string | null;
+  readonly principal: Principal | null;
+  /** The connection that was refused after the 101, or null. */
+  readonly connection: string | null;
+}
+
+/** A rejection by the edge itself. */
+export function rejectionBy(reason: Reason): Rejection {
+  return { reason, recorded: false, ticketId: null, principal: null, connection: null };
+}
+
+/** Accounts for refused upgrades: each is one line in the log, and one event in the trail, by us or by the ticket-service. */
+export function createAccount({
+  reporter,
+  log,
+}: {
+  reporter: Reporter;
+  log: Logger;
+}): (attempt: Attempt, rejection: Rejection) => void {
+  return ({ handshake, context, trace }, { reason, recorded, ticketId, principal, connection }) => {
+    const facts = { reason, ticketHash: ticketId, originHost: originHostOf(context.origin) };
+    logAt(log, reasonRow(reason).severity, { ...facts, traceId: trace.traceId }, 'handshake_rejected');
+    if (recorded) return;
+    const { traceparent, ...where } = context;
+    reporter.report({
+      type: 'admit.handshake.rejected',
+      subject: ticketId ?? handshake,
+      traceparent,
+      data: { reason, handshake, connection, principal, context: where, count: 1 },
+    });
+  };
+}
