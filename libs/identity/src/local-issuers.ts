@@ -1,19 +1,15 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JSONWebKeySet } from 'jose';
 import { ANONYMOUS_ISSUER } from './anonymous-issuer.ts';
 import { generateSigningKey, parseSigningKey, type SigningKey } from './signing-key.ts';
-import { createTokenIssuer } from './token-issuer.ts';
+import { createTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
 /** An issuer whose key lies in a data directory: for trying things out, and for the operator of a standalone. */
-export interface LocalIssuer {
+export interface LocalIssuer extends TokenIssuer {
   readonly alias: string;
   readonly issuer: string;
   readonly audience: string;
   readonly key: SigningKey;
-  sign(claims: Record<string, unknown>, options: { ttlSeconds: number }): Promise<string>;
-  /** The public part. */
-  jwks(): JSONWebKeySet;
 }
 
 export interface LocalIssuers {
@@ -32,6 +28,8 @@ const identities = {
 } as const;
 
 type Role = keyof typeof identities;
+
+type LocalKeys = Readonly<Record<Role, SigningKey>>;
 
 const ROLES = Object.keys(identities) as Role[];
 const KEYS_FILE = 'keys.json';
@@ -58,13 +56,13 @@ export async function openLocalIssuers(
   };
 }
 
-function localIssuer(role: Role, keys: Record<Role, SigningKey>): LocalIssuer {
+function localIssuer(role: Role, keys: LocalKeys): LocalIssuer {
   const { alias, issuer, audience } = identities[role];
   const key = keys[role];
   return { alias, issuer, audience, key, ...createTokenIssuer({ issuer, audience, key }) };
 }
 
-async function readKeys(file: string): Promise<Record<Role, SigningKey> | undefined> {
+async function readKeys(file: string): Promise<LocalKeys | undefined> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -75,7 +73,7 @@ async function readKeys(file: string): Promise<Record<Role, SigningKey> | undefi
   try {
     const parsed = JSON.parse(text) as Record<string, unknown>;
     const keys = ROLES.map((role) => [role, parseSigningKey(JSON.stringify(parsed[role]))]);
-    return Object.fromEntries(keys) as Record<Role, SigningKey>;
+    return Object.fromEntries(keys) as LocalKeys;
   } catch (error) {
     throw new Error(`${file} does not hold the keys of a server (${(error as Error).message}).`, {
       cause: error,
@@ -83,10 +81,8 @@ async function readKeys(file: string): Promise<Record<Role, SigningKey> | undefi
   }
 }
 
-async function createKeys(dataDir: string, file: string): Promise<Record<Role, SigningKey>> {
-  const keys = Object.fromEntries(
-    await Promise.all(ROLES.map(async (role) => [role, await generateSigningKey()] as const)),
-  ) as Record<Role, SigningKey>;
+async function createKeys(dataDir: string, file: string): Promise<LocalKeys> {
+  const keys = Object.fromEntries(ROLES.map((role) => [role, generateSigningKey()])) as LocalKeys;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const draft = `${file}.new`;
   await writeFile(draft, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });

@@ -1,0 +1,83 @@
+import { handshakeKeyOf, newId, publicCodes } from '@admit-one/core';
+import { ticketSubjects } from '@admit-one/gate';
+import { expect, test, vi } from 'vitest';
+import { startFixture } from './ticket-service.fixture.ts';
+
+test('a store that is down means 503 REDIS_UNAVAILABLE, told as CRITICAL and in the trail', async () => {
+  const fixture = await startFixture();
+  const token = await fixture.provider.token();
+  await fixture.store.close();
+
+  const response = await fixture.ask(token);
+  expect(response.status).toBe(503);
+  expect(await response.json()).toMatchObject({
+    code: 'REDIS_UNAVAILABLE',
+    detail: publicCodes.REDIS_UNAVAILABLE,
+  });
+  const refused = fixture.logs.named('ticket_refused');
+  expect(refused).toMatchObject([{ severity: 'CRITICAL', reason: 'store_unavailable' }]);
+  await vi.waitFor(() =>
+    expect(fixture.events.find(({ type }) => type === 'admit.issuance.rejected')?.data).toMatchObject({
+      reason: 'store_unavailable',
+      principal: { session: 'test-session' },
+    }),
+  );
+  expect(await readinessOf(fixture.url)).toMatchObject({ store: 'failed', bus: 'ok' });
+  await expect(fixture.stop()).rejects.toThrow(/relay/);
+});
+
+test('a full outbox means 503 OVERLOADED', async () => {
+  const fixture = await startFixture({ softBound: 1, maxStreamBytes: 1 });
+  const token = await fixture.provider.token();
+  const problem = await vi.waitFor(async () => {
+    const response = await fixture.ask(token);
+    expect(response.status).toBe(503);
+    return response.json();
+  });
+  expect(problem).toMatchObject({ code: 'OVERLOADED' });
+  expect(fixture.logs.named('ticket_refused')).toMatchObject([{ reason: 'outbox_full' }]);
+  await expect(fixture.stop()).rejects.toThrow(/relay/);
+});
+
+test('a store that is down fails the commands on the bus', async () => {
+  const fixture = await startFixture();
+  await fixture.store.close();
+  const context = { address: null, origin: null, agent: null, route: null, carrier: null };
+  const reply = await fixture.bus.requests.request(
+    ticketSubjects.reserve,
+    {
+      command: newId(),
+      handshake: handshakeKeyOf('x'),
+      proof: handshakeKeyOf('y'),
+      deadline: Date.now() + 5_000,
+      context: { ...context, edge: null, traceparent: null },
+    },
+    2_000,
+  );
+  expect(reply).toEqual({ outcome: 'failed', reason: 'store_unavailable' });
+  expect(fixture.logs.named('command_failed')).toMatchObject([
+    { severity: 'CRITICAL', reason: 'store_unavailable', command: 'reserve' },
+  ]);
+  await expect(fixture.stop()).rejects.toThrow(/relay/);
+});
+
+test('an issuer that is down means 503 ISSUER_UNAVAILABLE', async () => {
+  const fixture = await startFixture();
+  fixture.provider.behave('down');
+  const response = await fixture.ask(await fixture.provider.token());
+  expect(response.status).toBe(503);
+  expect(await response.json()).toMatchObject({ code: 'ISSUER_UNAVAILABLE' });
+  await fixture.stop();
+});
+
+test('a bus that is gone shows in the readiness', async () => {
+  const fixture = await startFixture();
+  expect(await readinessOf(fixture.url)).toEqual({ store: 'ok', bus: 'ok' });
+  await fixture.bus.close();
+  expect(await readinessOf(fixture.url)).toEqual({ store: 'ok', bus: 'failed' });
+  await expect(fixture.stop()).rejects.toThrow(/relay|reporter/);
+});
+
+async function readinessOf(url: string): Promise<unknown> {
+  return ((await (await fetch(`${url}/readyz`)).json()) as { checks: unknown }).checks;
+}

@@ -1,0 +1,80 @@
+import { handshakeKeyOf, newId } from '@admit-one/core';
+import { ticketSubjects } from '@admit-one/gate';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ticketPaths } from './ticket-routes.ts';
+import { type Fixture, startFixture } from './ticket-service.fixture.ts';
+
+let fixture: Fixture;
+
+beforeEach(async () => {
+  fixture = await startFixture();
+});
+
+afterEach(() => fixture.stop());
+
+describe('a ticket-service', () => {
+  test('says when it starts and stops, numbers what it reports, and leaves nothing in the outbox', async () => {
+    const token = await fixture.provider.token();
+    await fixture.ask(token);
+    for (let n = 0; n < 5; n += 1) await fixture.ask();
+    await fixture.service.stop();
+    await vi.waitFor(() => expect(own().at(-1)?.type).toBe('admit.service.stopped'));
+
+    const types = own().map(({ type }) => type);
+    expect(types).toEqual([
+      'admit.service.started',
+      ...Array.from({ length: 5 }, () => 'admit.issuance.rejected'),
+      'admit.service.stopped',
+    ]);
+    expect(own().map(({ sequence }) => Number(sequence))).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(fixture.events.filter(({ type }) => type === 'admit.ticket.issued')).toHaveLength(1);
+  });
+
+  /** What the instance reported of itself, in its own order. */
+  function own() {
+    return fixture.events
+      .filter(({ partitionkey }) => partitionkey === fixture.instance)
+      .sort((a, b) => a.sequence.localeCompare(b.sequence));
+  }
+
+  test('answers nobody after its stop', async () => {
+    await fixture.service.stop();
+    await expect(fixture.bus.requests.request(ticketSubjects.time, {}, 1_000)).rejects.toMatchObject({
+      code: 'no_responders',
+    });
+  });
+
+  test('measures commands and the outbox', async () => {
+    const unknown = { command: newId(), handshake: handshakeKeyOf('x'), proof: handshakeKeyOf('y') };
+    const context = { address: null, origin: null, agent: null, route: null, carrier: null };
+    await fixture.ask(await fixture.provider.token());
+    await fixture.bus.requests.request(
+      ticketSubjects.reserve,
+      { ...unknown, deadline: Date.now() + 5_000, context: { ...context, edge: null, traceparent: null } },
+      1_000,
+    );
+    const metrics = await fixture.metrics();
+    expect(metrics).toMatch(/admit_commands_total\{.*command="issue",outcome="accepted",reason="none".*\} 1/);
+    expect(metrics).toMatch(
+      /admit_commands_total\{.*command="reserve",outcome="rejected",reason="ticket_unknown".*\} 1/,
+    );
+    expect(metrics).toMatch(/admit_command_duration_seconds_count\{.*command="issue".*\} 1/);
+    expect(metrics.match(/^admit_outbox_events\{.*partition="p\d\d".*\} \d+$/gm)).toHaveLength(16);
+    expect(metrics).toMatch(/^admit_outbox_soft_bound_events\{.*partition="p15".*\} 4000$/m);
+    expect(metrics).toMatch(/^admit_outbox_hard_bound_events\{.*partition="p15".*\} 5000$/m);
+  });
+
+  test('describes its API', async () => {
+    const document = (await (await fetch(`${fixture.url}/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, { summary: string; security: unknown; responses: object }>>;
+    };
+    for (const { method, url } of ticketPaths) {
+      const operation = document.paths[url]?.[method.toLowerCase()];
+      expect(operation).toMatchObject({ summary: expect.any(String), security: [{ bearer: [] }] });
+      expect(Object.keys(operation!.responses)).toEqual(['200', '400', '401', '503']);
+    }
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining(['/api/v1/auth/token', '/.well-known/jwks.json']),
+    );
+  });
+});

@@ -1,0 +1,118 @@
+import { createMemoryBus, createMemoryStore } from '@admit-one/adapter-memory';
+import { type Bus, type CloudEvent, type Delivery, newId, type TicketStore } from '@admit-one/core';
+import { generateSigningKey } from '@admit-one/identity';
+import {
+  addHealthRoutes,
+  createClosers,
+  createHttpServer,
+  createLogger,
+  createTelemetry,
+  listen,
+} from '@admit-one/runtime';
+import {
+  type CapturedLogs,
+  captureLogs,
+  type IdentityProvider,
+  startIdentityProvider,
+} from '@admit-one/testkit';
+import type { FastifyInstance } from 'fastify';
+import type { TicketConfig } from './config.ts';
+import { startTicketService, type TicketService } from './service.ts';
+
+/** A ticket-service on the embedded engines, its HTTP server, and an identity provider that it trusts. */
+export interface Fixture {
+  readonly instance: string;
+  readonly url: string;
+  readonly app: FastifyInstance;
+  readonly service: TicketService;
+  readonly store: TicketStore;
+  readonly bus: Bus;
+  readonly provider: IdentityProvider;
+  readonly logs: CapturedLogs;
+  /** The events on the stream so far. */
+  readonly events: readonly CloudEvent[];
+  metrics(): Promise<string>;
+  /** Asks for a ticket. */
+  ask(token?: string, init?: RequestInit): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+export interface FixtureOptions {
+  readonly config?: Partial<TicketConfig>;
+  readonly softBound?: number;
+  readonly maxStreamBytes?: number;
+}
+
+export async function startFixture(options: FixtureOptions = {}): Promise<Fixture> {
+  const { config = {}, softBound = 4_000, maxStreamBytes = 1_000_000 } = options;
+  const closers = createClosers();
+  const instance = newId();
+  const logs = captureLogs();
+  const events: CloudEvent[] = [];
+  const log = createLogger({ level: 'debug', service: 'ticket-service', instance, destination: logs });
+  const telemetry = createTelemetry({ service: 'ticket-service', instance });
+  closers.add('telemetry', () => telemetry.close());
+  const provider = await startIdentityProvider();
+  closers.add('provider', () => provider.close());
+  const { store, outbox } = createMemoryStore({ source: instance, softBound });
+  closers.add('store', () => store.close());
+  const bus = createMemoryBus({ onFault: (error) => log.error({ err: error }, 'bus_fault'), maxStreamBytes });
+  closers.add('bus', () => bus.close());
+  const consumer = await bus.events.consume('test', async (deliveries) => {
+    events.push(...deliveries.flatMap(eventsOf));
+  });
+  closers.add('consumer', () => consumer.stop());
+
+  const { issuer, audience, jwksUrl } = provider;
+  const service = await startTicketService(
+    {
+      ticketTtlSeconds: 30,
+      issuers: [{ alias: 'main', issuer, audiences: [audience], keys: { jwksUrl } }],
+      sessions: { sessionClaims: ['sessionId', 'sid'], sessionPolicy: 'derive', userClaim: 'sub' },
+      anonymous: { key: generateSigningKey(), tokenSeconds: 600 },
+      ...config,
+    },
+    { instance, store, outbox, bus, log, telemetry },
+  );
+  closers.add('service', () => service.stop());
+  const app = await createHttpServer({
+    log,
+    telemetry,
+    origins: () => false,
+    trustedProxies: [],
+    title: 'test',
+    version: '0',
+  });
+  await app.register(service.routes);
+  addHealthRoutes(app, service.readiness);
+  await app.ready();
+  const port = await listen(app.server, { port: 0, host: '127.0.0.1', variable: 'PORT' });
+  closers.add('http', () => app.close());
+  const metricsServer = await telemetry.serveMetrics(0, '127.0.0.1');
+  const metricsAddress = metricsServer.address() as { port: number };
+  const url = `http://127.0.0.1:${port}`;
+
+  return {
+    instance,
+    url,
+    app,
+    service,
+    store,
+    bus,
+    provider,
+    logs,
+    events,
+    metrics: async () => (await fetch(`http://127.0.0.1:${metricsAddress.port}/metrics`)).text(),
+    ask: (token, init = {}) =>
+      fetch(`${url}/api/websocket/ticket`, {
+        method: 'POST',
+        ...init,
+        headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...init.headers },
+      }),
+    stop: () => closers.close(),
+  };
+}
+
+function eventsOf({ body }: Delivery): CloudEvent[] {
+  return JSON.parse(Buffer.from(body).toString()) as CloudEvent[];
+}
