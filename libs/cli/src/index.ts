@@ -1,1 +1,3 @@
-export {};
+export * from './exit-codes.ts';
+export * from './program.ts';
+export * from './terminal.ts';

@@ -1,0 +1,243 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { eventually, temporaryDirectory } from '@admit-one/testkit';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
+import { admit } from '../terminal.fixture.ts';
+import {
+  ANONYMOUS_TOKEN,
+  type Behaviour,
+  startServer,
+  type TestServer,
+  TICKET,
+  TICKET_ID,
+} from './server.fixture.ts';
+
+let server: TestServer | undefined;
+
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function serve(behaviour?: Behaviour): Promise<TestServer> {
+  server = await startServer(behaviour);
+  return server;
+}
+
+describe('admit connect', () => {
+  it('gets a token and a ticket, connects, and prints each reply before it ends', async () => {
+    const { url, seen } = await serve();
+    const { ended } = admit(`connect --url ${url} --route echo`, { input: 'hi\nthere\n' });
+    expect(await ended).toEqual({
+      code: 0,
+      stdout: 'hi\nthere\n',
+      stderr: [
+        '[admit] token of a new anonymous session, session-1',
+        `[admit] ticket ${TICKET_ID} good for 30 s`,
+        `[admit] connected to ${url.replace('http', 'ws')}/ws/echo, protocol admit.v1`,
+        '[admit] closed',
+        '',
+      ].join('\n'),
+    });
+    const [token, ticket, upgrade] = seen;
+    expect(token).toMatchObject({ method: 'POST', url: '/api/v1/auth/token' });
+    expect(ticket).toMatchObject({
+      method: 'POST',
+      url: '/api/websocket/ticket',
+      headers: { authorization: `Bearer ${ANONYMOUS_TOKEN}` },
+      body: '{"route":"echo"}',
+    });
+    expect(upgrade).toMatchObject({
+      url: '/ws/echo',
+      headers: { 'sec-websocket-protocol': `admit.v1,ticket.${TICKET}` },
+    });
+    expect(upgrade?.headers).not.toHaveProperty('origin');
+  });
+
+  it('waits for replies after the end of the input, as long as it is told', async () => {
+    const asked: WebSocket[] = [];
+    const { url } = await serve({
+      onConnection: (socket) => socket.once('message', () => asked.push(socket)),
+    });
+    const run = admit(`connect --url ${url} --linger 60000`, { input: 'a question' });
+    await eventually(() => asked.length === 1, { what: 'the question' });
+    asked[0]?.send('an answer');
+    await eventually(() => expect(run.printed.stdout).toBe('an answer\n'), { what: 'the answer' });
+    run.interrupt();
+    expect((await run.ended).code).toBe(0);
+  });
+
+  it('prints what the server sends before it answers the close', async () => {
+    const { url } = await serve();
+    const input = Array.from({ length: 1000 }, (_, n) => `${n}\n`).join('');
+    const { stdout } = await admit(`connect --url ${url} --linger 0`, { input }).ended;
+    expect(stdout).toBe(input);
+  });
+
+  it('sends the ticket in the query where it is told to, and shows it nowhere', async () => {
+    const { url, seen } = await serve();
+    const { ended } = admit(
+      `connect --url ${url}/ --carrier query --origin https://app.example.com --linger 0 --verbose`,
+      {
+        input: '',
+      },
+    );
+    const { code, stderr } = await ended;
+    expect(code).toBe(0);
+    expect(seen.at(-1)).toMatchObject({
+      url: `/ws?ticket=${TICKET}`,
+      headers: { origin: 'https://app.example.com' },
+    });
+    expect(seen.at(-1)?.headers).not.toHaveProperty('sec-websocket-protocol');
+    expect(stderr).toMatch(/POST \S+\/api\/websocket\/ticket answered 201 in \d+ ms/);
+    expect(stderr).not.toContain(TICKET);
+    expect(stderr).not.toContain(ANONYMOUS_TOKEN);
+  });
+
+  it('keeps to a base address with a path', async () => {
+    const { url } = await serve({
+      replies: {
+        '/live/api/v1/auth/token': { status: 403, body: '{"code":"ANONYMOUS_DISABLED","detail":"Off."}' },
+      },
+    });
+    const { stderr } = await admit(`connect --url ${url}/live`).ended;
+    expect(stderr).toBe('[admit] ANONYMOUS_DISABLED: Off.\n');
+  });
+
+  it('stays connected while the input is open, and ends cleanly on Ctrl-C', async () => {
+    const { url } = await serve();
+    const run = admit(`connect --url ${url}`);
+    run.stdin.write('one\n');
+    await eventually(() => expect(run.printed.stdout).toBe('one\n'), { what: 'the echo of a typed line' });
+    run.interrupt();
+    expect(await run.ended).toMatchObject({ code: 0, stderr: expect.stringMatching(/\[admit\] closed\n$/) });
+  });
+
+  it('lets Ctrl-C end a handshake that takes too long', async () => {
+    const { url, seen } = await serve({ silent: true });
+    const run = admit(`connect --url ${url}`);
+    await eventually(() => seen.length === 3, { what: 'the upgrade' });
+    run.interrupt();
+    expect(await run.ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/\[admit\] Interrupted\.\n$/),
+    });
+  });
+
+  it('makes messages harmless on a terminal, and leaves them alone in a pipe', async () => {
+    const onConnection: Behaviour['onConnection'] = (socket) => {
+      socket.send('\u001b]0;title\u0007 two\nlines');
+      socket.send(Buffer.of(1, 2, 3));
+      socket.close(1000);
+    };
+    const { url } = await serve({ onConnection });
+    const piped = await admit(`connect --url ${url}`).ended;
+    expect(piped.stdout).toBe('\u001b]0;title\u0007 two\nlines\n[binary, 3 bytes] AQID\n');
+    const shown = await admit(`connect --url ${url}`, { isTTY: true }).ended;
+    expect(shown.stdout).toBe('\\u001b]0;title\\u0007 two\\nlines\n[binary, 3 bytes] AQID\n');
+  });
+});
+
+describe('the token of admit connect', () => {
+  it.each([
+    ['--token', ' --token from.option.sig', { ADMIT_TOKEN: 'from.env.sig' }, 'from.option.sig'],
+    ['ADMIT_TOKEN', '', { ADMIT_TOKEN: 'from.env.sig\n' }, 'from.env.sig'],
+  ])('may come from %s', async (from, option, env, token) => {
+    const { url, seen } = await serve();
+    const { stderr } = await admit(`connect --url ${url} --linger 0${option}`, { env, input: '' }).ended;
+    expect(stderr).toContain(`[admit] token from ${from}\n`);
+    expect(stderr).not.toContain(token);
+    expect(seen.map(({ url: path }) => path)).toEqual(['/api/websocket/ticket', '/ws']);
+    expect(seen[0]?.headers.authorization).toBe(`Bearer ${token}`);
+  });
+
+  it('may come from a file', async () => {
+    const { url, seen } = await serve();
+    const directory = await temporaryDirectory();
+    const file = join(directory.path, 'token');
+    await writeFile(file, 'from.file.sig\n');
+    await admit(`connect --url ${url} --token-file ${file} --linger 0`, { input: '' }).ended;
+    expect(seen[0]?.headers.authorization).toBe('Bearer from.file.sig');
+    await directory.remove();
+    const { code, stderr } = await admit(`connect --url ${url} --token-file ${file}`).ended;
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${file} cannot be read`);
+  });
+
+  it('is not shown where it is none', async () => {
+    const { code, stderr } = await admit('connect', { env: { ADMIT_TOKEN: 'a secret\r\nx: y' } }).ended;
+    expect(code).toBe(2);
+    expect(stderr).toBe('[admit] What ADMIT_TOKEN holds is not a bearer token (RFC 6750).\n');
+  });
+});
+
+describe('admit connect, refused', () => {
+  const problem = JSON.stringify({
+    code: 'INVALID_TOKEN',
+    detail: 'The bearer token was not accepted.',
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+  });
+  const line =
+    '[admit] INVALID_TOKEN: The bearer token was not accepted. (traceId 0af7651916cd43dd8448eb211c80319c)\n';
+
+  it('shows the problem of an HTTP reply', async () => {
+    const { url } = await serve({ replies: { '/api/websocket/ticket': { status: 401, body: problem } } });
+    const { code, stderr } = await admit(`connect --url ${url} --token a.b.c`).ended;
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `[admit] token from --token\n${line}` });
+  });
+
+  it('shows the problem of a refused upgrade', async () => {
+    const { url } = await serve({ refusal: { status: 401, body: problem } });
+    const { code, stderr } = await admit(`connect --url ${url} --token a.b.c`).ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain(` good for 30 s\n${line}`);
+  });
+
+  it('says what to check where nothing listens', async () => {
+    const { url } = await serve();
+    await server?.close();
+    server = undefined;
+    const { code, stderr } = await admit(`connect --url ${url}`).ended;
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `[admit] Nothing listens at ${url}. Is the server running (npm start), and is --url right?\n`,
+    );
+  });
+
+  it.each([
+    ['another server', 404, '<html>', 'without a problem document. Is Admit One at this address?'],
+    ['a strange reply', 200, '[]', "is not Admit One's. Is --url right?"],
+    ['an escape sequence', 400, '{"code":"X","detail":"\\u001b[2J"}', 'X: \\u001b[2J'],
+  ])('copes with %s', async (_, status, body, message) => {
+    const { url } = await serve({ replies: { '/api/v1/auth/token': { status, body } } });
+    const { code, stderr } = await admit(`connect --url ${url}`).ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^\[admit\] .*\n$/);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('admit connect, closed by the server', () => {
+  it.each([
+    [1008, 'ORIGIN_BLOCKED', 1, 'trying again as before does not help'],
+    [4501, 'SESSION_REVOKED', 1, 'trying again as before does not help'],
+    [4401, 'NOT_AUTHORIZED', 1, 'tries again with a fresh ticket.'],
+    [4429, 'RATE_LIMITED 5', 1, 'tries again with a fresh ticket, after 5 s.'],
+    [1013, 'toString', 1, '[admit] A client tries again with a fresh ticket.'],
+    [1000, '', 0, 'closed by the server: 1000\n'],
+  ])('with %i %s, says so and what a client does', async (closeCode, reason, exitCode, advice) => {
+    const { url } = await serve({ onConnection: (socket) => socket.close(closeCode, reason) });
+    const { code, stderr } = await admit(`connect --url ${url}`).ended;
+    expect(code).toBe(exitCode);
+    expect(stderr).toContain(`[admit] closed by the server: ${closeCode} ${reason}`.trimEnd());
+    expect(stderr).toContain(advice);
+  });
+
+  it('tells a connection that broke off', async () => {
+    const { url } = await serve({ onConnection: (socket) => socket.terminate() });
+    const { code, stderr } = await admit(`connect --url ${url}`).ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain('[admit] the connection broke off (1006)\n');
+  });
+});

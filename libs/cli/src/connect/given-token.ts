@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { CommandFault, exitCodes } from '../exit-codes.ts';
+
+/** A bearer token, and where it was found. */
+export interface GivenToken {
+  readonly value: string;
+  readonly from: string;
+}
+
+export interface TokenPlaces {
+  readonly token: string | undefined;
+  readonly tokenFile: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The token that the user gave, if any: the command line goes before the environment.
+ * @throws {CommandFault} where what was given cannot be one
+ */
+export async function givenToken({ token, tokenFile, env }: TokenPlaces): Promise<GivenToken | undefined> {
+  if (token !== undefined) return checked(token, '--token');
+  if (tokenFile !== undefined) return checked(await readTokenFile(tokenFile), tokenFile);
+  return env.ADMIT_TOKEN ? checked(env.ADMIT_TOKEN, 'ADMIT_TOKEN') : undefined;
+}
+
+async function readTokenFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new CommandFault(`${file} cannot be read (${(error as Error).message}).`, exitCodes.usage, {
+      cause: error,
+    });
+  }
+}
+
+function checked(text: string, from: string): GivenToken {
+  const value = text.trim();
+  if (!/^[\w.~+/=-]+$/.test(value))
+    throw new CommandFault(`What ${from} holds is not a bearer token (RFC 6750).`, exitCodes.usage);
+  return { value, from };
+}

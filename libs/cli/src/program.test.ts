@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { admit } from './terminal.fixture.ts';
+
+describe('admit', () => {
+  it('tells its version', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+    expect(await admit('--version').ended).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it.each([
+    ['--help', ['connect', 'token']],
+    ['connect --help', ['--url', 'http://localhost:8080', '--carrier', '--linger']],
+    ['token --help', ['--operator', '--data-dir', '.data']],
+  ])('helps: %s', async (line, words) => {
+    const { code, stdout } = await admit(line).ended;
+    expect(code).toBe(0);
+    for (const word of words) expect(stdout).toContain(word);
+  });
+
+  it.each([
+    ['conect', 'Did you mean connect?'],
+    ['connect --rout chat', 'Did you mean --route?'],
+    ['connect --url localhost:8080', 'It must be an http or https URL'],
+    ['connect --route Chat', 'lower-case letters'],
+    ['connect --carrier cookie', 'subprotocol, query'],
+    ['connect --linger soon', 'whole number of milliseconds'],
+    ['connect --token a.b.c --token-file f', "cannot be used with option '--token-file"],
+    ['connect now', 'too many arguments'],
+    ['token --ttl 0', 'whole number of seconds'],
+    ['token --operator --session s', "cannot be used with option '--operator"],
+  ])('refuses a wrong command line: %s', async (line, message) => {
+    const { code, stdout, stderr } = await admit(line).ended;
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+});

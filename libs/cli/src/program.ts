@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { addConnectCommand } from './connect/connect-command.ts';
+import { CommandFault, type ExitCode, exitCodes } from './exit-codes.ts';
+import { printable, type Terminal } from './terminal.ts';
+import { addTokenCommand } from './token/token-command.ts';
+
+/** Runs `admit` with its arguments, and returns the exit code. Faults that its user can mend are one line on stderr. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.clean;
+  const program = createProgram(terminal);
+  addConnectCommand(program, terminal, (code) => {
+    exitCode = code;
+  });
+  addTokenCommand(program, terminal);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
+    if (!(error instanceof CommandFault)) throw error;
+    terminal.stderr.write(`[admit] ${printable(error.message)}\n`);
+    return error.exitCode;
+  }
+}
+
+function createProgram({ stdout, stderr }: Terminal): Command {
+  return new Command('admit')
+    .description('Opens WebSockets with single-use tickets, and signs tokens to try that with.')
+    .version(ownVersion())
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
+    .showHelpAfterError('(--help lists what there is)');
+}
+
+function ownVersion(): string {
+  const manifest: { version: string } = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  );
+  return manifest.version;
+}

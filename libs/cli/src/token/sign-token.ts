@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import { openLocalIssuers } from '@admit-one/identity';
+import { CommandFault, exitCodes } from '../exit-codes.ts';
+
+export interface TokenOptions {
+  readonly role: 'user' | 'operator';
+  readonly subject?: string;
+  /** A user's session; a new one by default. */
+  readonly session?: string;
+  readonly ttlSeconds: number;
+  readonly dataDir: string;
+}
+
+/**
+ * Signs a token with the keys in a standalone's data directory.
+ * @throws {CommandFault} where there are none
+ */
+export async function signToken(options: TokenOptions): Promise<string> {
+  const { role, subject, session, ttlSeconds, dataDir } = options;
+  const issuers = await openLocalIssuers(dataDir).catch((error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new CommandFault(`${message} (--data-dir names it.)`, exitCodes.usage, { cause: error });
+  });
+  switch (role) {
+    case 'user':
+      return issuers.users.sign(
+        { sub: subject ?? 'test-user', sessionId: session ?? randomUUID() },
+        { ttlSeconds },
+      );
+    case 'operator':
+      return issuers.operators.sign({ sub: subject ?? 'operator', scope: 'audit:read' }, { ttlSeconds });
+    default:
+      return role satisfies never;
+  }
+}
