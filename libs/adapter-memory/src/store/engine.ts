@@ -1,12 +1,12 @@
 import { newId, StoreError } from '@admit-one/core';
 import type { OutboxBounds } from './outbox-queue.ts';
-import { createPartitions, type Partition, partitionAt } from './partitions.ts';
+import { createPartitions, type Partition } from './partitions.ts';
 
 /** What the ticket store and its outbox share. */
 export interface Engine {
   readonly epoch: string;
-  /** The partition with a number, or that of a ticket. */
-  partition(at: number | string): Partition;
+  /** @throws {RangeError} where there is none of that number: a bug */
+  partition(number: number): Partition;
   /** Unix milliseconds, never going back. */
   now(): number;
   /** @throws {StoreError} `unavailable`, after close */
@@ -39,7 +39,11 @@ export function createEngine({ clock, source, softBound, hardBound }: EngineOpti
   return {
     epoch,
     now,
-    partition: (at) => partitionAt(partitions, at),
+    partition(number) {
+      const partition = partitions[number];
+      if (!partition) throw new RangeError(`there is no partition ${number}`);
+      return partition;
+    },
     makeSureItIsOpen() {
       if (!open) throw new StoreError('unavailable', 'the ticket store is closed');
     },

@@ -51,7 +51,7 @@ export function createOutboxQueue(partitionKey: string, bounds: OutboxBounds): O
       if (partitionkey !== partitionKey) return;
       const beforeFirst = lastSequence - waiting.length;
       const count = Number(sequence) - beforeFirst;
-      if (count >= 1 && count <= waiting.length) waiting.splice(0, count);
+      if (count > 0 && count <= waiting.length) waiting.splice(0, count);
     },
     level: () => ({ events: waiting.length, ...bounds }),
   };

@@ -1,4 +1,4 @@
-import { newId, PARTITIONS, partitionName, partitionOf } from '@admit-one/core';
+import { newId, PARTITIONS, partitionName } from '@admit-one/core';
 import { createExpiringMap, type ExpiringMap } from './expiring-map.ts';
 import { createOutboxQueue, type OutboxBounds, type OutboxQueue } from './outbox-queue.ts';
 
@@ -32,12 +32,4 @@ export function createPartitions(
     ]);
     return { number, queue, recorded: createExpiringMap() };
   });
-}
-
-/** The partition with a number, or that of a ticket. */
-export function partitionAt(partitions: readonly Partition[], at: number | string): Partition {
-  const number = typeof at === 'number' ? at : partitionOf(at);
-  const partition = partitions[number];
-  if (!partition) throw new RangeError(`there is no partition ${at}`);
-  return partition;
 }

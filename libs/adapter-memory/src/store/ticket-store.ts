@@ -1,4 +1,4 @@
-import { NO_TICKET, type TicketAppend, type TicketStore } from '@admit-one/core';
+import { NO_TICKET, partitionOf, type TicketAppend, type TicketStore } from '@admit-one/core';
 import type { Engine } from './engine.ts';
 import { createExpiringMap } from './expiring-map.ts';
 
@@ -50,7 +50,7 @@ export function createTicketStore(engine: Engine): TicketStore {
     async append({ ticketId, expectedVersion, events, state, forgetAt, unless, work }) {
       engine.makeSureItIsOpen();
       const now = engine.now();
-      const partition = engine.partition(ticketId);
+      const partition = engine.partition(partitionOf(ticketId));
       if ((tickets.get(ticketId, now)?.version ?? null) !== expectedVersion)
         return { ok: false, because: 'version' };
       const marker = revokedBy(unless, now);
@@ -67,7 +67,7 @@ export function createTicketStore(engine: Engine): TicketStore {
     async record({ ticketId, events }) {
       engine.makeSureItIsOpen();
       const now = engine.now();
-      const partition = engine.partition(ticketId);
+      const partition = engine.partition(partitionOf(ticketId));
       const fresh = events.filter(({ id }) => !partition.recorded.get(id, now));
       if (fresh.length === 0) return;
       partition.queue.makeSureOfRoom(fresh.length, 'existing');

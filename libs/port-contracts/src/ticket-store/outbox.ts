@@ -66,6 +66,18 @@ export const outboxTests: TicketStoreTests = {
     expect(await queueOf(engine, partition)).toEqual(events);
   },
 
+  'removes nothing by an event that it never had': async ({ open }) => {
+    const engine = await open();
+    const events = await five(engine);
+    const ahead = String(Number(events[4]?.sequence) + 1).padStart(16, '0');
+    await engine.outbox.remove(partition, {
+      ...(events[4] as CloudEvent),
+      id: 'unheard-of',
+      sequence: ahead,
+    });
+    expect(await queueOf(engine, partition)).toEqual(events);
+  },
+
   'removes exactly once where two relays remove the same': async ({ open }) => {
     const engine = await open();
     const events = await five(engine);

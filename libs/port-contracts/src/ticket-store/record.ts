@@ -31,8 +31,8 @@ export const recordTests: TicketStoreTests = {
   },
 
   'skips events that it has recorded, and writes the others': async ({ open }) => {
-    const { store, outbox } = await open();
-    const engine = { store, outbox };
+    const engine = await open();
+    const { store } = engine;
     const ticketId = ticketIn(8);
     const [first, second, third] = [1, 2, 3].map(() => ticketEvent(ticketId)) as [never, never, never];
     await store.record({ ticketId, events: [first] });
