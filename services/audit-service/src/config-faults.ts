@@ -4,9 +4,16 @@ import type { AuditVariables } from './variables.ts';
 
 type Given = Partial<AuditVariables>;
 
-/** Everything that is wrong with the variables taken together: the check of `readVariables`. */
-export function auditFaults(variables: Given): readonly string[] {
+/**
+ * Everything that is wrong with the variables taken together: the check of `readVariables`.
+ * @param options.operatorRequired whether nobody else brings an issuer of operators along
+ */
+export function auditFaults(
+  variables: Given,
+  { operatorRequired }: { readonly operatorRequired: boolean },
+): readonly string[] {
   return [
+    ...(operatorRequired ? missingFaults(variables) : []),
     ...keysFaults(variables),
     ...urlFaults(variables),
     ...keySetFaults(variables),
@@ -14,8 +21,7 @@ export function auditFaults(variables: Given): readonly string[] {
   ];
 }
 
-/** What is missing where nobody brings an issuer of operators along: nobody could read the trail. */
-export function missingOperatorFaults({ OPERATOR_ISSUER }: Given): readonly string[] {
+function missingFaults({ OPERATOR_ISSUER }: Given): readonly string[] {
   return OPERATOR_ISSUER === undefined
     ? ['OPERATOR_ISSUER: is not set. Without it nobody could read the audit trail.']
     : [];

@@ -14,7 +14,7 @@ export interface AuditConfig {
 const GAP_CHECK_MS = 1_000;
 
 /** Makes the configuration of variables that `auditFaults` finds nothing wrong with. */
-export function auditConfig(variables: AuditVariables): AuditConfig {
+export function auditConfigOf(variables: AuditVariables): AuditConfig {
   return {
     operators: operatorsOf(variables),
     gapGraceMs: variables.SEQUENCE_GAP_GRACE_SECONDS * 1000,

@@ -1,4 +1,4 @@
-export { type AuditService, type AuditServiceDependencies, startAuditService } from './audit-service.ts';
-export { type AuditConfig, auditConfig } from './config.ts';
-export { auditFaults, missingOperatorFaults } from './config-faults.ts';
+export { type AuditConfig, auditConfigOf } from './config.ts';
+export { auditFaults } from './config-faults.ts';
+export { type AuditService, type AuditServiceDependencies, startAuditService } from './service.ts';
 export { type AuditVariables, auditVariables } from './variables.ts';

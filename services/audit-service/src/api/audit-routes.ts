@@ -1,8 +1,10 @@
 import type { AuditLog, AuditLogError } from '@admit-one/core';
 import type { TokenVerifier } from '@admit-one/identity';
+import { Refusal } from '@admit-one/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import { authorize } from './authorize.ts';
+import { notAnInstant } from './query-fault.ts';
 import { refusalOf } from './refusal-of.ts';
 import { EventsPage, EventsQuery, SequencesQuery, SequencesReport } from './schemas.ts';
 
@@ -25,7 +27,7 @@ export function auditRoutes({ auditLog, tokens }: AuditRoutesOptions): FastifyPl
     app.setErrorHandler<FastifyError | AuditLogError>((error, request) => {
       throw refusalOf(error, request.routeOptions.schema);
     });
-    // Events go out as they are stored, whatever their members: the response schemas document, they do not filter.
+    // Events go out as they are stored, whatever their members.
     app.setSerializerCompiler(() => JSON.stringify);
 
     app.get(
@@ -40,6 +42,8 @@ export function auditRoutes({ auditLog, tokens }: AuditRoutesOptions): FastifyPl
       },
       ({ query }) => {
         const { type: types, limit, cursor, order, ...filter } = query;
+        requireInstant('from', filter.from);
+        requireInstant('to', filter.to);
         return auditLog.query({ types, ...filter }, { limit, cursor, order });
       },
     );
@@ -57,4 +61,10 @@ export function auditRoutes({ auditLog, tokens }: AuditRoutesOptions): FastifyPl
       async ({ query }) => ({ partitions: await auditLog.sequences({ incompleteOnly: query.incomplete }) }),
     );
   };
+}
+
+/** RFC 3339 has leap seconds, which are no instants to a database or to JavaScript. */
+function requireInstant(name: string, time: string | undefined): void {
+  if (time !== undefined && Number.isNaN(Date.parse(time)))
+    throw new Refusal('request_invalid', { detail: notAnInstant(name) });
 }

@@ -5,7 +5,7 @@ type ValidationFault = NonNullable<FastifyError['validation']>[number];
 /** Says what is wrong with a query, by the name of the parameter, as a sentence. */
 export function queryFaultOf(fault: ValidationFault, schema: unknown): string {
   const { instancePath, keyword, params, message } = fault;
-  const name = instancePath.split('/')[1];
+  const name = instancePath.split('/')[1] ?? '';
   switch (keyword) {
     case 'additionalProperties': {
       const { properties } = schema as { readonly properties: object };
@@ -15,8 +15,13 @@ export function queryFaultOf(fault: ValidationFault, schema: unknown): string {
     case 'enum':
       return `${name} must be one of ${[params.allowedValues].flat().join(', ')}.`;
     case 'format':
-      return `${name} must be a date and time of RFC 3339, such as 2026-01-31T12:00:00Z; in a URL, + is %2B.`;
+      return notAnInstant(name);
     default:
       return `${name} ${message}.`;
   }
+}
+
+/** Says what a time must look like. */
+export function notAnInstant(name: string): string {
+  return `${name} must be a date and time of RFC 3339, such as 2026-01-31T12:00:00Z; in a URL, + is %2B.`;
 }

@@ -1,4 +1,4 @@
-import { type EventType, eventTypes } from '@admit-one/core';
+import { type AuditLog, type EventType, eventTypes, type SequenceReport } from '@admit-one/core';
 import { Type } from 'typebox';
 
 const Fact = (description: string) =>
@@ -30,7 +30,7 @@ export const EventsQuery = Type.Object(
   { additionalProperties: false },
 );
 
-const CloudEvent = Type.Object(
+const CloudEventSchema = Type.Object(
   {
     specversion: Type.Literal('1.0'),
     id: Type.String(),
@@ -47,13 +47,15 @@ const CloudEvent = Type.Object(
   { description: 'A CloudEvent 1.0.' },
 );
 
-/** What it answers. */
-export const EventsPage = Type.Object({
-  events: Type.Array(CloudEvent),
-  next: Type.Union([Type.String(), Type.Null()], {
-    description: 'The cursor of the next page; null at the end.',
+/** What it answers. The schema documents: nothing is checked or filtered by it. */
+export const EventsPage = Type.Unsafe<Awaited<ReturnType<AuditLog['query']>>>(
+  Type.Object({
+    events: Type.Array(CloudEventSchema),
+    next: Type.Union([Type.String(), Type.Null()], {
+      description: 'The cursor of the next page; null at the end.',
+    }),
   }),
-});
+);
 
 /** What `GET /api/v1/audit/sequences` takes. */
 export const SequencesQuery = Type.Object(
@@ -63,18 +65,22 @@ export const SequencesQuery = Type.Object(
   { additionalProperties: false },
 );
 
-/** What it answers. */
-export const SequencesReport = Type.Object({
-  partitions: Type.Array(
-    Type.Object({
-      partitionkey: Type.String(),
-      first: Type.Integer({ description: 'The first sequence seen; above 1, what came before is unknown.' }),
-      last: Type.Integer(),
-      missing: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()]), {
-        description: 'The oldest 100 holes, inclusive on both ends.',
+/** What it answers. The schema documents: nothing is checked or filtered by it. */
+export const SequencesReport = Type.Unsafe<{ readonly partitions: readonly SequenceReport[] }>(
+  Type.Object({
+    partitions: Type.Array(
+      Type.Object({
+        partitionkey: Type.String(),
+        first: Type.Integer({
+          description: 'The first sequence seen; above 1, what came before is unknown.',
+        }),
+        last: Type.Integer(),
+        missing: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()]), {
+          description: 'The oldest 100 holes, inclusive on both ends.',
+        }),
+        missingCount: Type.Integer(),
+        seenAt: Type.String({ format: 'date-time', description: 'When its last event was stored.' }),
       }),
-      missingCount: Type.Integer(),
-      seenAt: Type.String({ format: 'date-time', description: 'When its last event was stored.' }),
-    }),
-  ),
-});
+    ),
+  }),
+);

@@ -1,0 +1,151 @@
+import { createMemoryBus } from '@admit-one/adapter-memory';
+import { openAuditLog, openPglite, type Sql } from '@admit-one/adapter-postgres';
+import { type AuditLog, type Bus, type CloudEvent, type NewEvent, newId, numbered } from '@admit-one/core';
+import {
+  addHealthRoutes,
+  createClosers,
+  createHttpServer,
+  createLogger,
+  createTelemetry,
+} from '@admit-one/runtime';
+import {
+  type CapturedLogs,
+  captureLogs,
+  type IdentityProvider,
+  startIdentityProvider,
+} from '@admit-one/testkit';
+import type { AuditConfig } from './config.ts';
+import { type AuditService, startAuditService } from './service.ts';
+
+/** What a test file shares: a database takes seconds to start. */
+export interface Engines {
+  readonly sql: Sql;
+  readonly auditLog: AuditLog;
+  readonly provider: IdentityProvider;
+  /** Empties the audit log. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startEngines(): Promise<Engines> {
+  const sql = await openPglite({ memory: true });
+  const auditLog = await openAuditLog(sql);
+  const provider = await startIdentityProvider({ audience: 'admit-one-audit' });
+  return {
+    sql,
+    auditLog,
+    provider,
+    async clear() {
+      await sql.query('TRUNCATE event, event_total, partition_sequence, poison_message');
+    },
+    async close() {
+      await auditLog.close();
+      await provider.close();
+    },
+  };
+}
+
+/** An audit-service with its HTTP server and a bus of its own. */
+export interface Fixture {
+  readonly instance: string;
+  readonly service: AuditService;
+  readonly bus: Bus;
+  readonly logs: CapturedLogs;
+  /** The value of a metric's series; `labels` as `a="b",c="d"`. Undefined where there is none. */
+  metric(name: string, labels?: string): Promise<number | undefined>;
+  /** Asks with a token that may read, or the one given. */
+  get(path: string, token?: string | null): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: Record<string, unknown> & {
+    readonly events: readonly CloudEvent[];
+    readonly next: string | null;
+  };
+}
+
+export interface FixtureOptions {
+  readonly config?: Partial<AuditConfig>;
+  /** Instead of the engines' own. */
+  readonly auditLog?: AuditLog;
+}
+
+export async function startFixture(engines: Engines, options: FixtureOptions = {}): Promise<Fixture> {
+  const { config = {}, auditLog = engines.auditLog } = options;
+  const { issuer, audience, jwksUrl } = engines.provider;
+  const closers = createClosers();
+  const instance = newId();
+  const logs = captureLogs();
+  const log = createLogger({ level: 'debug', service: 'audit-service', instance, destination: logs });
+  const telemetry = createTelemetry({ service: 'audit-service', instance });
+  closers.add('telemetry', () => telemetry.close());
+  const bus = createMemoryBus({ onFault: () => {} });
+  closers.add('bus', () => bus.close());
+  const service = await startAuditService(
+    {
+      operators: [{ alias: 'operator', issuer, audiences: [audience], keys: { jwksUrl } }],
+      gapGraceMs: 60_000,
+      gapCheckMs: 10,
+      ...config,
+    },
+    { instance, bus, auditLog, log, telemetry },
+  );
+  closers.add('service', () => service.stop());
+  const app = await createHttpServer({
+    log,
+    telemetry,
+    origins: () => false,
+    trustedProxies: [],
+    title: 'test',
+    version: '0',
+  });
+  closers.add('http', () => app.close());
+  await app.register(service.routes);
+  addHealthRoutes(app, service.readiness);
+  const metrics = await telemetry.serveMetrics(0, '127.0.0.1');
+  const { port } = metrics.address() as { port: number };
+
+  return {
+    instance,
+    service,
+    bus,
+    logs,
+    async metric(name, labels) {
+      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      const series = labels === undefined ? name : `${name}{${labels}}`;
+      const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
+      return line === undefined ? undefined : Number(line.slice(series.length + 1).split(' ')[0]);
+    },
+    async get(path, token) {
+      const bearer = token === undefined ? await engines.provider.token({ scope: 'audit:read' }) : token;
+      const headers = bearer === null ? {} : { authorization: `Bearer ${bearer}` };
+      const response = await app.inject({ url: path, headers });
+      return { status: response.statusCode, headers: response.headers, body: response.json() };
+    },
+    stop: () => closers.close(),
+  };
+}
+
+/** What a test says of an event; the rest is made up. */
+export interface Sample extends Partial<NewEvent> {
+  readonly partitionkey?: string;
+  readonly sequence?: number;
+}
+
+/** An event of an edge, by default the first of a partition key of its own. */
+export function eventOf({ partitionkey = newId(), sequence = 1, ...sample }: Sample = {}): CloudEvent {
+  const event: NewEvent = {
+    id: newId(),
+    type: 'admit.handshake.rejected',
+    source: 'edge',
+    subject: newId(),
+    time: Date.now(),
+    traceparent: null,
+    data: { reason: 'ticket_missing' },
+    ...sample,
+  };
+  return numbered(event, partitionkey, sequence);
+}

@@ -1,0 +1,77 @@
+import type { SequenceReport } from '@admit-one/core';
+import { expect, test } from 'vitest';
+import { createGapTracker, type Hole } from './gap-tracker.ts';
+
+const GRACE = 100;
+const nothing = { missing: 0, found: [], healed: [] };
+
+function report(last: number, ...missing: readonly Hole[]): SequenceReport {
+  const missingCount = missing.reduce((count, [from, to]) => count + to - from + 1, 0);
+  return { partitionkey: 'k', first: 1, last, missing, missingCount, seenAt: '2026-01-01T00:00:00.000Z' };
+}
+
+test('a hole is told once it has outlived the grace, and once only', () => {
+  const tracker = createGapTracker(GRACE);
+  const holed = report(9, [3, 4], [7, 7]);
+  const holes = [
+    [3, 4],
+    [7, 7],
+  ];
+  expect(tracker.look([holed], 0)).toEqual(nothing);
+  expect(tracker.look([holed], GRACE - 1)).toEqual(nothing);
+  expect(tracker.look([holed], GRACE)).toEqual({
+    ...nothing,
+    missing: 3,
+    found: [{ partitionkey: 'k', holes }],
+  });
+  expect(tracker.look([holed], GRACE + 1)).toEqual({ ...nothing, missing: 3 });
+});
+
+test('holes that come and go within the grace are never told, however busy the partition', () => {
+  const tracker = createGapTracker(GRACE);
+  for (let n = 0; n < 50; n += 1) {
+    const last = 10 * (n + 1);
+    expect(tracker.look([report(last, [last - 1, last - 1])], n * 10)).toEqual(nothing);
+  }
+});
+
+test('each hole has a grace of its own', () => {
+  const tracker = createGapTracker(GRACE);
+  tracker.look([report(5, [3, 3])], 0);
+  expect(tracker.look([report(9, [3, 3], [7, 7])], GRACE)).toMatchObject({
+    missing: 1,
+    found: [{ holes: [[3, 3]] }],
+  });
+  expect(tracker.look([report(9, [3, 3], [7, 7])], 2 * GRACE)).toMatchObject({
+    missing: 2,
+    found: [{ holes: [[7, 7]] }],
+  });
+});
+
+test('a hole that is filled in part counts for what is left, and is not told again', () => {
+  const tracker = createGapTracker(GRACE);
+  tracker.look([report(9, [3, 7])], 0);
+  tracker.look([report(9, [3, 7])], GRACE);
+  expect(tracker.look([report(9, [3, 4], [6, 7])], GRACE + 1)).toEqual({ ...nothing, missing: 4 });
+});
+
+test('a partition has healed when all that was told of it has come', () => {
+  const tracker = createGapTracker(GRACE);
+  tracker.look([report(9, [3, 3])], 0);
+  tracker.look([report(9, [3, 3])], GRACE);
+  expect(tracker.look([report(20, [15, 15])], GRACE + 1)).toEqual({ ...nothing, healed: ['k'] });
+  expect(tracker.look([], GRACE + 2)).toEqual(nothing);
+});
+
+test('a partition that was never told of does not heal', () => {
+  const tracker = createGapTracker(GRACE);
+  tracker.look([report(9, [3, 3])], 0);
+  expect(tracker.look([], 1)).toEqual(nothing);
+});
+
+test('holes beyond those that a report lists count where all that it lists are overdue', () => {
+  const tracker = createGapTracker(GRACE);
+  const cut = { ...report(1_000, [2, 2], [4, 4]), missingCount: 300 };
+  tracker.look([cut], 0);
+  expect(tracker.look([cut], GRACE).missing).toBe(300);
+});

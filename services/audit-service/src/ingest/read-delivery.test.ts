@@ -1,0 +1,52 @@
+import { MAX_BATCH_BYTES, MAX_EVENT_BYTES, subjectOf } from '@admit-one/core';
+import { describe, expect, test } from 'vitest';
+import { eventOf } from '../audit-service.fixture.ts';
+import { type Rejection, readDelivery } from './read-delivery.ts';
+
+const subject = subjectOf('admit.handshake.rejected');
+const good = eventOf();
+
+function deliveryOf(body: unknown) {
+  return { subject, body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)) };
+}
+
+test('reads the events of a batch, members that it does not know included', () => {
+  const events = [good, { ...eventOf(), extension: 'kept' }];
+  expect(readDelivery(deliveryOf(events))).toEqual({ events, faults: [] });
+});
+
+describe('a message that is no batch', () => {
+  test.each<[Rejection, Uint8Array | string]>([
+    ['not_json', ''],
+    ['not_json', '[{"specversion":'],
+    ['not_json', Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d])],
+    ['not_a_batch', JSON.stringify(good)],
+    ['not_a_batch', 'null'],
+    ['message_too_big', `[${' '.repeat(MAX_BATCH_BYTES)}]`],
+  ])('is %s', (why, body) => {
+    const { events, faults } = readDelivery({ subject, body: Buffer.from(body) });
+    expect(events).toEqual([]);
+    expect(faults).toEqual([expect.objectContaining({ why })]);
+  });
+});
+
+describe('one bad event leaves the others be', () => {
+  const nested = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
+  test.each<[string, Rejection, string]>([
+    ['null', 'not_an_event', 'null'],
+    ['of a type of the future', 'not_an_event', JSON.stringify({ ...good, type: 'admit.ticket.teleported' })],
+    ['numbered by the store', 'not_an_event', JSON.stringify({ ...good, partitionkey: 'p03.epoch' })],
+    ['without data', 'not_an_event', JSON.stringify({ ...good, data: undefined })],
+    ['published elsewhere', 'wrong_subject', JSON.stringify(eventOf({ type: 'admit.connection.closed' }))],
+    ['too big', 'event_too_big', JSON.stringify(eventOf({ data: { text: 'x'.repeat(MAX_EVENT_BYTES) } }))],
+    [
+      'too deep to be written again',
+      'event_too_big',
+      JSON.stringify(good).replace('"ticket_missing"', nested.repeat(1)),
+    ],
+  ])('%s', (_name, why, bad) => {
+    const read = readDelivery(deliveryOf(`[${JSON.stringify(good)},${bad}]`));
+    expect(read.events).toEqual([good]);
+    expect(read.faults).toEqual([{ why, text: expect.stringMatching(/^\[1\]: ./) }]);
+  });
+});

@@ -1,0 +1,193 @@
+import {
+  type AuditLog,
+  AuditLogError,
+  type CloudEvent,
+  type EventTotal,
+  type EventType,
+  newId,
+} from '@admit-one/core';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import {
+  type Engines,
+  eventOf,
+  type Fixture,
+  type FixtureOptions,
+  startEngines,
+  startFixture,
+} from './audit-service.fixture.ts';
+
+let engines: Engines;
+
+beforeAll(async () => {
+  engines = await startEngines();
+});
+afterAll(() => engines.close());
+beforeEach(() => engines.clear());
+
+async function start(options?: FixtureOptions): Promise<Fixture> {
+  const fixture = await startFixture(engines, options);
+  onTestFinished(() => fixture.stop());
+  return fixture;
+}
+
+async function stored(type: EventType): Promise<readonly CloudEvent[]> {
+  return (await engines.auditLog.query({ types: [type] }, { limit: 1000, order: 'asc' })).events;
+}
+
+const rejections = 'type="admit.handshake.rejected",reason="ticket_missing"';
+
+describe('the ingest', () => {
+  test('brings what is published into the trail, counts it, and tells how far behind it is', async () => {
+    const { bus, metric } = await start();
+    const events = [1, 2, 3].map((sequence) =>
+      eventOf({ partitionkey: 'edge', sequence, time: Date.now() - 5_000 }),
+    );
+    await bus.events.publish(events);
+    await bus.events.publish([
+      eventOf({ data: { reason: 'ticket_missing', count: 40 }, time: Date.now() - 5_000 }),
+    ]);
+    await expect.poll(() => metric('admit_events_total', rejections)).toBe(43);
+    expect(await stored('admit.handshake.rejected')).toEqual(expect.arrayContaining(events));
+    expect(await metric('admit_audit_lag_seconds')).toBeGreaterThanOrEqual(0);
+  });
+
+  test('tells of itself in the same trail', async () => {
+    const { instance, stop } = await start();
+    await expect.poll(() => stored('admit.service.started')).toMatchObject([{ source: instance }]);
+    await stop();
+  });
+
+  test('labels what is not in the reasons table as other', async () => {
+    const { bus, metric } = await start();
+    await bus.events.publish([
+      eventOf({ data: { reason: newId() } }),
+      eventOf({ data: { reason: newId() } }),
+    ]);
+    await bus.events.publish([eventOf({ type: 'admit.connection.renewed', data: {} })]);
+    await expect
+      .poll(() => metric('admit_events_total', 'type="admit.handshake.rejected",reason="other"'))
+      .toBe(2);
+    await expect
+      .poll(() => metric('admit_events_total', 'type="admit.connection.renewed",reason=""'))
+      .toBe(1);
+  });
+
+  test('keeps counts exact where a commit is not heard of, and deliveries come again', async () => {
+    const unheard = failingOnce(engines.auditLog, 'append');
+    const { bus, metric, logs } = await start({ auditLog: unheard });
+    await bus.events.publish([eventOf(), eventOf({ data: { reason: 'ticket_missing', count: 5 } })]);
+    await expect.poll(() => metric('admit_audit_ingest_failures_total')).toBe(1);
+    await bus.events.publish([eventOf()]);
+    await expect.poll(() => metric('admit_events_total', rejections)).toBe(7);
+    expect(await stored('admit.handshake.rejected')).toHaveLength(3);
+    expect(totalOf(await engines.auditLog.totals(), 'admit.handshake.rejected')).toBe(7);
+    expect(logs.named('ingest_failed')).toMatchObject([{ severity: 'ERROR' }]);
+  });
+
+  test('keeps counts exact where the delivery fails after its events were stored', async () => {
+    const { bus, metric } = await start({ auditLog: failingOnce(engines.auditLog, 'quarantine') });
+    await bus.events.publish([eventOf(), eventOf()]);
+    await expect.poll(() => metric('admit_audit_ingest_failures_total')).toBe(1);
+    await expect.poll(() => metric('admit_events_total', rejections)).toBe(2);
+    await expect.poll(() => metric('admit_audit_repeated_events_total')).toBeGreaterThanOrEqual(2);
+    expect(await metric('admit_events_total', rejections)).toBe(2);
+  });
+
+  test('counts from where the trail is after a restart', async () => {
+    const first = await start();
+    const events = [eventOf(), eventOf()];
+    await first.bus.events.publish(events);
+    await expect.poll(() => first.metric('admit_events_total', rejections)).toBe(2);
+    await first.stop();
+
+    const second = await start();
+    expect(await second.metric('admit_events_total', rejections)).toBe(2);
+    await second.bus.events.publish([...events, eventOf()]);
+    await expect.poll(() => second.metric('admit_events_total', rejections)).toBe(3);
+  });
+
+  test('quarantines a message with a fault in it, keeps its good events, and goes on', async () => {
+    const { bus, metric, logs } = await start();
+    const good = eventOf();
+    const asStore = eventOf({ partitionkey: 'p03.epoch' });
+    await bus.events.publish([good, asStore, { ...good, id: 7 } as unknown as CloudEvent]);
+    await bus.events.publish([eventOf({ type: 'admit.ticket.issued', partitionkey: 'an-edge' })]);
+    await bus.events.publish([eventOf({ type: 'admit.alert.fired', data: {} })]);
+    await expect.poll(() => metric('admit_audit_rejected_events_total', 'why="not_an_event"')).toBe(3);
+    await expect.poll(() => stored('admit.alert.fired')).toHaveLength(1);
+    expect(await stored('admit.handshake.rejected')).toEqual([good]);
+    expect(await stored('admit.ticket.issued')).toEqual([]);
+    const poison = await engines.sql.query<{ subject: string; fault: string; body: Uint8Array }>(
+      'SELECT subject, fault, body FROM poison_message ORDER BY subject',
+    );
+    expect(poison.map(({ subject }) => subject)).toEqual([
+      'admit.event.handshake.rejected',
+      'admit.event.ticket.issued',
+    ]);
+    expect(poison[0]?.fault).toMatch(/^\[1\]: .* may not be published under .*; \[2\]: id is not/);
+    expect(JSON.parse(Buffer.from(poison[0]?.body ?? []).toString())).toContainEqual(asStore);
+    expect(logs.named('message_quarantined')).toHaveLength(2);
+  });
+});
+
+describe('the gap watch', () => {
+  const config = { gapGraceMs: 50 };
+
+  test('tells of a lost event once, shows it, and tells when it has come after all', async () => {
+    const { bus, metric, logs } = await start({ config });
+    const [one, two, three] = [1, 2, 3].map((sequence) => eventOf({ partitionkey: 'edge', sequence })) as [
+      CloudEvent,
+      CloudEvent,
+      CloudEvent,
+    ];
+    await bus.events.publish([one, three]);
+    await expect.poll(() => metric('admit_audit_missing_events')).toBe(1);
+    expect(logs.named('events_missing')).toMatchObject([
+      { severity: 'ERROR', partitionkey: 'edge', missing: [[2, 2]] },
+    ]);
+    await bus.events.publish([two]);
+    await expect.poll(() => metric('admit_audit_missing_events')).toBe(0);
+    expect(logs.named('missing_events_arrived')).toMatchObject([{ severity: 'INFO', partitionkey: 'edge' }]);
+    expect(logs.named('events_missing')).toHaveLength(1);
+  });
+
+  test('says so where it cannot look', async () => {
+    const { logs } = await start({ auditLog: failingOnce(engines.auditLog, 'sequences') });
+    await expect.poll(() => logs.named('gap_check_failed')).toHaveLength(1);
+  });
+});
+
+test('is ready while audit log and bus answer', async () => {
+  const { service, stop } = await start({ auditLog: failingOnce(engines.auditLog, 'ping') });
+  await expect(service.readiness.auditLog?.()).rejects.toBeInstanceOf(AuditLogError);
+  await service.readiness.auditLog?.();
+  expect(await service.readiness.bus?.()).toBe(true);
+  await stop();
+  expect(await service.readiness.bus?.()).toBe(false);
+});
+
+test('does not start on an audit log that does not answer', async () => {
+  const auditLog = failingOnce(engines.auditLog, 'totals');
+  await expect(startFixture(engines, { auditLog })).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+/** Does what it is told, but the first answer of one method is lost. */
+function failingOnce(auditLog: AuditLog, method: keyof AuditLog): AuditLog {
+  let failed = false;
+  return new Proxy(auditLog, {
+    get(target, name, receiver) {
+      const original = Reflect.get(target, name, receiver) as (...values: unknown[]) => Promise<unknown>;
+      if (name !== method) return original;
+      return async (...values: unknown[]) => {
+        const answer = await original(...values);
+        if (failed) return answer;
+        failed = true;
+        throw new AuditLogError('unavailable', 'the answer was lost');
+      };
+    },
+  });
+}
+
+function totalOf(totals: readonly EventTotal[], type: EventType): number {
+  return totals.filter((total) => total.type === type).reduce((sum, { count }) => sum + count, 0);
+}
