@@ -122,6 +122,7 @@ describe('a relay that is stopped', () => {
     outbox.append(3);
     await pass(10 * LEASE_MS);
     expect(events.published).toEqual([]);
+    expect(outbox.listeners).toBe(0);
     expect(vi.getTimerCount()).toBe(0);
   });
 });

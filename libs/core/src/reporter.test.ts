@@ -96,6 +96,15 @@ describe('a reporter', () => {
     ]);
   });
 
+  it('keeps no process alive', async () => {
+    const timers = [vi.spyOn(globalThis, 'setInterval'), vi.spyOn(globalThis, 'setTimeout')];
+    start();
+    await pass(ALIVE_MS);
+    const made = timers.flatMap(({ mock }) => mock.results.map(({ value }) => value));
+    expect(made.length).toBeGreaterThan(1);
+    expect(made.filter((timer) => timer.hasRef())).toEqual([]);
+  });
+
   it('sends batches of one type within the bound', async () => {
     events.refuses = () => true;
     const reporter = start();

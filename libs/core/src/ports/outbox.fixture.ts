@@ -1,6 +1,7 @@
 import type { CloudEvent } from '../events/cloud-event.ts';
 import { numbered } from '../events/cloud-event.ts';
 import { newEvent } from '../events/event.fixture.ts';
+import type { EventType } from '../events/event-types.ts';
 import { PARTITIONS, partitionName } from '../ticket/identifiers.ts';
 import type { Outbox, OutboxLevel } from './outbox.ts';
 import { StoreError } from './ticket-store.ts';
@@ -17,17 +18,17 @@ export class TestOutbox implements Outbox {
   readonly queues: readonly CloudEvent[][] = Array.from({ length: PARTITIONS }, () => []);
   readonly leases = new Map<number, Lease>();
   /** Runs at the beginning of each call: may change the outbox, or throw in its place. */
-  before: (call: Call, partition: number) => void = () => {};
+  before: (call: Call, partition: number) => unknown = () => {};
   readonly #listeners = new Set<(partition: number) => void>();
   readonly #sequences = new Map<number, number>();
 
   /** Appends events in another process: nobody is told. */
-  appendElsewhere(partition: number, count = 1): void {
+  appendElsewhere(partition: number, count = 1, type: EventType = 'admit.ticket.rejected'): void {
     for (let n = 0; n < count; n += 1) {
       const sequence = (this.#sequences.get(partition) ?? 0) + 1;
       this.#sequences.set(partition, sequence);
       const key = `${partitionName(partition)}.epoch`;
-      this.queues[partition]?.push(numbered(newEvent({ id: `${key}.${sequence}` }), key, sequence));
+      this.queues[partition]?.push(numbered(newEvent({ id: `${key}.${sequence}`, type }), key, sequence));
     }
   }
 
@@ -39,6 +40,10 @@ export class TestOutbox implements Outbox {
 
   get left(): readonly CloudEvent[] {
     return this.queues.flat();
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
   }
 
   async lease(partition: number, owner: string, leaseMs: number): Promise<boolean> {
