@@ -20,7 +20,7 @@ export interface Step extends Timed {
   readonly after: TicketState;
 }
 
-/** Runs commands on one ticket; every state is frozen, so that a decision which writes to its input throws. */
+/** Runs commands on one ticket. Throws where an event cannot follow, or a decision writes to its frozen input. */
 export function run(commands: readonly Timed[]): readonly Step[] {
   let state: TicketState = NO_TICKET;
   return commands.map(({ command, now }) => {

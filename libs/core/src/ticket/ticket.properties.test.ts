@@ -80,9 +80,7 @@ describe('the life of a ticket', () => {
   it('never admits a handshake whose reservation was taken over', () => {
     holdsForEveryLife((steps, see) => {
       for (const { before, events } of steps) {
-        const holder = [...events]
-          .reverse()
-          .find((event) => event.type === 'admit.ticket.reserved')?.handshake;
+        const holder = events.find((event) => event.type === 'admit.ticket.reserved')?.handshake;
         const consumption = events.find(isConsumption);
         if (!consumption) continue;
         see();
