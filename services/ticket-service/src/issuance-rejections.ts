@@ -27,6 +27,6 @@ export function createReportRejection({ reporter, instance, log }: RejectionOpti
     const data = { reason, detail, principal, context: where, count: 1 };
     reporter.report({ type: 'admit.issuance.rejected', subject: instance, traceparent, data });
     const sessionId = principal?.session ?? null;
-    logAt(log, reasonRow(reason).severity, { reason, detail, sessionId, traceId }, 'ticket_refused');
+    logAt(log, reasonRow(reason).severity, { reason, detail, sessionId, traceId }, 'issuance_rejected');
   };
 }

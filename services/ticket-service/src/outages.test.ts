@@ -14,7 +14,7 @@ test('a store that is down means 503 REDIS_UNAVAILABLE, told as CRITICAL and in 
     code: 'REDIS_UNAVAILABLE',
     detail: publicCodes.REDIS_UNAVAILABLE,
   });
-  const refused = fixture.logs.named('ticket_refused');
+  const refused = fixture.logs.named('issuance_rejected');
   expect(refused).toMatchObject([{ severity: 'CRITICAL', reason: 'store_unavailable' }]);
   await vi.waitFor(() =>
     expect(fixture.events.find(({ type }) => type === 'admit.issuance.rejected')?.data).toMatchObject({
@@ -35,7 +35,7 @@ test('a full outbox means 503 OVERLOADED', async () => {
     return response.json();
   });
   expect(problem).toMatchObject({ code: 'OVERLOADED' });
-  expect(fixture.logs.named('ticket_refused')).toMatchObject([{ reason: 'outbox_full' }]);
+  expect(fixture.logs.named('issuance_rejected')).toMatchObject([{ reason: 'outbox_full' }]);
   await expect(fixture.stop()).rejects.toThrow(/relay/);
 });
 

@@ -44,7 +44,7 @@ async function refusedWith(ask: () => Promise<Response>) {
     return rejected[0]!;
   });
   expect(event).toMatchObject({ source: fixture.instance, subject: fixture.instance, data: { count: 1 } });
-  const lines = fixture.logs.named('ticket_refused').filter(({ traceId }) => traceId === problem.traceId);
+  const lines = fixture.logs.named('issuance_rejected').filter(({ traceId }) => traceId === problem.traceId);
   expect(lines).toMatchObject([{ reason: event.data.reason }]);
   return { problem, event, line: lines[0]! };
 }
