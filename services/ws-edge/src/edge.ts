@@ -6,6 +6,7 @@ import type { ClientAddress, Logger, OriginPolicy, ReadinessCheck, Telemetry } f
 import type { FastifyPluginAsync } from 'fastify';
 import type { EdgeConfig } from './config/edge-config.ts';
 import { createConnections } from './connection/connections.ts';
+import { reportClosed } from './connection/report-closed.ts';
 import { drainConnections } from './drain.ts';
 import { createEdgeMetrics } from './edge-metrics.ts';
 import { keepTime } from './keep-time.ts';
@@ -51,6 +52,17 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   const clock = createStoreClock();
   const gate = createGate({ requests: bus.requests, clock });
   const stopKeepingTime = await keepTime(gate);
+  const metrics = createEdgeMetrics(telemetry.meter, () => handshakes.inFlight);
+  const connections = createConnections({
+    limits: config,
+    onFault: (error) => log.fatal({ err: error }, 'route_failed'),
+    onOpened: ({ route }) => metrics.connectionOpened(route),
+    onMessage: metrics.message,
+    onClosed(record) {
+      metrics.connectionClosed(record.connection.route);
+      reportClosed(record, { reporter, log });
+    },
+  });
   const reporter = startReporter({
     service: 'ws-edge',
     instance,
@@ -59,8 +71,6 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     onFault: (error) => log.error({ err: error }, 'events_not_sent'),
     connections: () => connections.count,
   });
-  const metrics = createEdgeMetrics(telemetry.meter, () => handshakes.inFlight);
-  const connections = createConnections({ limits: config, reporter, log, metrics });
   const outlet = createBridgeOutlet(bus.messages, instance);
   const entrances = entrancesOf(
     config,

@@ -38,6 +38,7 @@ export interface Traffic {
 /** What is known of a connection at its end. */
 export interface ConnectionRecord {
   readonly connection: LiveConnection;
+  readonly traceparent: string | null;
   readonly ending: Ending;
   readonly durationMs: number;
   readonly received: Traffic;
@@ -54,6 +55,8 @@ export interface ConnectionOptions {
   readonly id: string;
   readonly ticketId: string;
   readonly principal: Principal;
+  /** Of the handshake, for the event at its end. */
+  readonly traceparent: string | null;
   /** Paused, until the route takes it. */
   readonly webSocket: WebSocket;
   readonly route: Route;
@@ -72,7 +75,8 @@ const LIFETIME_JITTER = 0.1;
  * `onClosed` is called exactly once.
  */
 export function openConnection(options: ConnectionOptions): LiveConnection {
-  const { id, ticketId, principal, webSocket, route, limits, onMessage, onFault, onClosed } = options;
+  const { id, ticketId, principal, traceparent, webSocket, route, limits, onMessage, onFault, onClosed } =
+    options;
   const openedAt = performance.now();
   const received = { messages: 0, bytes: 0 };
   const sent = { messages: 0, bytes: 0 };
@@ -112,7 +116,8 @@ export function openConnection(options: ConnectionOptions): LiveConnection {
     clearTimeout(lifetime);
     ending ??= endedByPeer(code, reason);
     guarded(() => session?.closed());
-    onClosed({ connection, ending, durationMs: performance.now() - openedAt, received, sent });
+    const durationMs = Math.round(performance.now() - openedAt);
+    onClosed({ connection, traceparent, ending, durationMs, received, sent });
   }
 
   const lifetime = setTimeout(

@@ -1,8 +1,4 @@
-import { type Reporter, reasonRow } from '@admit-one/core';
-import { type Logger, logAt } from '@admit-one/runtime';
-import type { EdgeMetrics } from '../edge-metrics.ts';
 import {
-  type ConnectionLimits,
   type ConnectionOptions,
   type ConnectionRecord,
   type LiveConnection,
@@ -10,9 +6,10 @@ import {
 } from './connection.ts';
 
 /** What a handshake has won. */
-export type Admitted = Pick<ConnectionOptions, 'id' | 'ticketId' | 'principal' | 'webSocket' | 'route'> & {
-  readonly traceparent: string | null;
-};
+export type Admitted = Pick<
+  ConnectionOptions,
+  'id' | 'ticketId' | 'principal' | 'traceparent' | 'webSocket' | 'route'
+>;
 
 /** The connections that this edge holds. */
 export interface Connections {
@@ -23,59 +20,40 @@ export interface Connections {
   empty(): Promise<void>;
 }
 
-export interface ConnectionsOptions {
-  readonly limits: ConnectionLimits;
-  readonly reporter: Reporter;
-  readonly log: Logger;
-  readonly metrics: EdgeMetrics;
+export interface ConnectionsOptions extends Pick<ConnectionOptions, 'limits' | 'onFault'> {
+  readonly onOpened: (connection: LiveConnection) => void;
+  readonly onMessage: (route: string, direction: 'in' | 'out') => void;
+  /** Called once for each connection that was opened. */
+  readonly onClosed: (record: ConnectionRecord) => void;
 }
 
-/** Keeps the connections, and tells the end of each: one event and one line in the log. */
-export function createConnections({ limits, reporter, log, metrics }: ConnectionsOptions): Connections {
+/** Keeps the connections from their opening to their end. */
+export function createConnections(options: ConnectionsOptions): Connections {
+  const { limits, onFault, onOpened, onMessage, onClosed } = options;
   const live = new Set<LiveConnection>();
   let whenEmpty: (() => void)[] = [];
 
-  function closed(record: ConnectionRecord, traceparent: string | null): void {
-    const { connection, ending, durationMs, received, sent } = record;
-    const { id, ticketId, principal, route } = connection;
+  function forget(connection: LiveConnection): void {
     live.delete(connection);
-    metrics.connectionClosed(route);
-    reporter.report({
-      type: 'admit.connection.closed',
-      subject: id,
-      traceparent,
-      data: {
-        connection: id,
-        ticketId,
-        principal,
-        route,
-        ...ending,
-        durationMs: Math.round(durationMs),
-        messagesIn: received.messages,
-        bytesIn: received.bytes,
-        messagesOut: sent.messages,
-        bytesOut: sent.bytes,
-      },
-    });
-    const { code, initiator, cause } = ending;
-    const facts = { connection: id, route, code, initiator, cause, durationMs: Math.round(durationMs) };
-    logAt(log, cause === null ? 'INFO' : reasonRow(cause).severity, facts, 'websocket_closed');
     if (live.size > 0) return;
     for (const resolve of whenEmpty) resolve();
     whenEmpty = [];
   }
 
   return {
-    open({ traceparent, ...admitted }) {
+    open(admitted) {
       const connection = openConnection({
         ...admitted,
         limits,
-        onMessage: (direction) => metrics.message(admitted.route.name, direction),
-        onFault: (error) => log.fatal({ err: error, connection: admitted.id }, 'route_failed'),
-        onClosed: (record) => closed(record, traceparent),
+        onFault,
+        onMessage: (direction) => onMessage(admitted.route.name, direction),
+        onClosed(record) {
+          onClosed(record);
+          forget(record.connection);
+        },
       });
       live.add(connection);
-      metrics.connectionOpened(connection.route);
+      onOpened(connection);
       return connection;
     },
     get count() {

@@ -1,0 +1,29 @@
+import { type Reporter, reasonRow } from '@admit-one/core';
+import { type Logger, logAt } from '@admit-one/runtime';
+import type { ConnectionRecord } from './connection.ts';
+
+/** Tells the end of a connection: one event and one line in the log. */
+export function reportClosed(
+  { connection, traceparent, ending, durationMs, received, sent }: ConnectionRecord,
+  { reporter, log }: { readonly reporter: Reporter; readonly log: Logger },
+): void {
+  const { id, ticketId, principal, route } = connection;
+  const { code, initiator, cause } = ending;
+  const facts = { connection: id, route, code, initiator, cause, durationMs };
+  logAt(log, cause === null ? 'INFO' : reasonRow(cause).severity, facts, 'websocket_closed');
+  reporter.report({
+    type: 'admit.connection.closed',
+    subject: id,
+    traceparent,
+    data: {
+      ...facts,
+      ticketId,
+      principal,
+      reason: ending.reason,
+      messagesIn: received.messages,
+      bytesIn: received.bytes,
+      messagesOut: sent.messages,
+      bytesOut: sent.bytes,
+    },
+  });
+}
