@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createSigningKey, type IdentityProvider, startIdentityProvider } from '@admit-one/testkit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { TokenError } from './token-error.ts';
 import { createTokenVerifier, type TokenVerifier } from './token-verifier.ts';
 
 let provider: IdentityProvider;
@@ -82,5 +86,26 @@ describe('keys at a JWKS URL', () => {
     }
     expect(provider.fetches).toBeGreaterThan(10);
     expect(provider.fetches).toBeLessThan(20);
+  });
+
+  test.each([
+    [1_000, 'resolved'],
+    [300_000, 'issuer_unavailable'],
+  ])('in an answer with %i bytes of padding are %s', async (padding, outcome) => {
+    const body = JSON.stringify({ ...provider.jwks, padding: 'x'.repeat(padding) });
+    const server = createServer((_, response) => response.end(body)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const keys = { jwksUrl: `http://127.0.0.1:${port}/` };
+    const padded = createTokenVerifier({
+      issuers: [{ alias: 'main', issuer: provider.issuer, audiences: null, keys }],
+    });
+    const result = await padded.verify(await provider.token()).then(
+      () => 'resolved',
+      ({ code }: TokenError) => code,
+    );
+    expect(result).toBe(outcome);
+    server.close();
+    server.closeAllConnections();
   });
 });
