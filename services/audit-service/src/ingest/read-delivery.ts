@@ -9,22 +9,22 @@ import {
 } from '@admit-one/core';
 
 /** What was wrong with a message, or an event in it: the label `why` of its metric. */
-export const rejections = [
-  'message_too_big',
-  'not_json',
-  'not_a_batch',
-  'not_an_event',
-  'event_too_big',
-  'wrong_subject',
-] as const;
-
-export type Rejection = (typeof rejections)[number];
+export type Rejection =
+  | 'message_too_big'
+  | 'not_json'
+  | 'not_a_batch'
+  | 'not_an_event'
+  | 'wrong_subject'
+  | 'event_too_deep'
+  | 'event_too_big';
 
 /** One fault; `text` is for an operator. */
 export interface DeliveryFault {
   readonly why: Rejection;
   readonly text: string;
 }
+
+const MAX_LEVELS = 32;
 
 /** What a message holds: the events that are good, and a fault for each that is not. */
 export interface ReadDelivery {
@@ -63,17 +63,16 @@ function readElement(subject: string, element: unknown): CloudEvent | DeliveryFa
   if ('fault' in event) return { why: 'not_an_event', text: event.fault };
   if (subject !== subjectOf(event.type))
     return { why: 'wrong_subject', text: `${event.type} was published to another subject` };
-  const bytes = bytesOf(event);
-  if (bytes > MAX_EVENT_BYTES)
-    return { why: 'event_too_big', text: `${bytes} bytes, above ${MAX_EVENT_BYTES}` };
-  return event;
+  if (!nestsWithin(MAX_LEVELS, event))
+    return { why: 'event_too_deep', text: `nested more than ${MAX_LEVELS} levels deep` };
+  const bytes = byteLength(event);
+  return bytes > MAX_EVENT_BYTES
+    ? { why: 'event_too_big', text: `${bytes} bytes, above ${MAX_EVENT_BYTES}` }
+    : event;
 }
 
-/** An event that is nested too deeply to be written down again counts as one without end. */
-function bytesOf(event: CloudEvent): number {
-  try {
-    return byteLength(event);
-  } catch {
-    return Number.POSITIVE_INFINITY;
-  }
+/** JSON that is nested too deeply can be read, but not always written again: no page that it is on could be shown. */
+function nestsWithin(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((member) => nestsWithin(levels - 1, member));
 }
