@@ -113,7 +113,7 @@ describe.each(stacks)('admission on $name', ({ start }) => {
 
   test('an expired ticket is refused', async () => {
     const issued = await issueTicket(stack);
-    await expect.poll(() => Date.now() / 1000).toBeGreaterThan(issued.expires_at + 0.5);
+    await expect.poll(() => Date.now() / 1000).toBeGreaterThan(issued.expires_at + 1);
     const refused = await refusedAsProgram(routeUrl(stack), carrying(issued.ticket));
     expect(refused.status).toBe(401);
     const story = await expectStory(stack, { ticket: issued.ticketId }, [
@@ -167,9 +167,9 @@ describe.each(stacks)('admission on $name', ({ start }) => {
       expect((await raw.response()).status).toBe(401);
       await raw.closed;
       const ours = async () =>
-        (
-          await events(stack, { type: 'admit.handshake.rejected', reason, from: from.slice(0, 19) + 'Z' })
-        ).filter(({ data }) => (data.context as { agent: string }).agent === userAgent);
+        (await events(stack, { type: 'admit.handshake.rejected', reason, from })).filter(
+          ({ data }) => (data.context as { agent: string }).agent === userAgent,
+        );
       await expect.poll(ours).toHaveLength(1);
       await expectStory(stack, { ticket: ticketId }, ['admit.ticket.issued']);
     },
@@ -202,7 +202,7 @@ describe.each(stacks)('admission on $name', ({ start }) => {
     const issued = await issueTicket(stack);
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const broken = await openSocket(routeUrl(stack), { protocols: carrying(issued.ticket) });
-      broken.end();
+      broken.abort();
       await broken.closed;
       await expect
         .poll(() => events(stack, { ticket: issued.ticketId, type: 'admit.ticket.released' }))
@@ -251,7 +251,7 @@ describe.each(stacks)('admission on $name', ({ start }) => {
     const key = newWebSocketKey();
     for (let pass = 0; pass < 2; pass += 1) {
       const broken = await openSocket(routeUrl(stack), { protocols: carrying(issued.ticket), key });
-      broken.end();
+      broken.abort();
       await broken.closed;
     }
     await expect

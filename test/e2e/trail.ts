@@ -1,4 +1,5 @@
-import type { CloudEvent } from '@admit-one/core';
+import type { CloudEvent, SequenceReport } from '@admit-one/core';
+import { eventually } from '@admit-one/testkit';
 import { expect } from 'vitest';
 import type { Stack } from '../stack/stack.ts';
 
@@ -25,14 +26,21 @@ export async function events(stack: Stack, query: Query): Promise<readonly Cloud
   return found;
 }
 
+/** How long the trail may take to tell what has happened. */
+const timeoutMs = 15_000;
+
 /** Waits until the trail tells exactly this story of the query, in this order, and gives its events. */
 export async function expectStory(
   stack: Stack,
   query: Query,
   types: readonly string[],
 ): Promise<readonly CloudEvent[]> {
-  await expect.poll(async () => (await events(stack, query)).map(({ type }) => type)).toEqual(types);
-  return events(stack, query);
+  const assertion = async () => {
+    const story = await events(stack, query);
+    expect(story.map(({ type }) => type)).toEqual(types);
+    return story;
+  };
+  return eventually(assertion, { what: `the story of ${JSON.stringify(query)}`, timeoutMs });
 }
 
 /** Waits until so many rejections are counted, folded or not, and gives them by reason. */
@@ -41,23 +49,23 @@ export async function expectRejections(
   query: Query,
   count: number,
 ): Promise<Record<string, number>> {
-  const byReason = async () => {
-    const counts: Record<string, number> = {};
+  const assertion = async () => {
+    const byReason: Record<string, number> = {};
     for (const { data } of await events(stack, query)) {
       const reason = String(data.reason);
-      counts[reason] = (counts[reason] ?? 0) + Number(data.count);
+      byReason[reason] = (byReason[reason] ?? 0) + Number(data.count);
     }
-    return counts;
+    expect(Object.values(byReason).reduce((sum, n) => sum + n, 0)).toBe(count);
+    return byReason;
   };
-  await expect.poll(async () => Object.values(await byReason()).reduce((sum, n) => sum + n, 0)).toBe(count);
-  return byReason();
+  return eventually(assertion, { what: `${count} rejections of ${JSON.stringify(query)}`, timeoutMs });
 }
 
 /** Waits until no sequence of any partition has a hole. */
 export async function expectNothingMissing(stack: Stack): Promise<void> {
-  await expect
-    .poll(() => ask<{ partitions: unknown[] }>(stack, 'sequences?incomplete=true'))
-    .toEqual({ partitions: [] });
-  const { partitions } = await ask<{ partitions: { first: number }[] }>(stack, 'sequences');
-  expect(partitions.map(({ first }) => first)).toEqual(partitions.map(() => 1));
+  const assertion = async () => {
+    const { partitions } = await ask<{ partitions: SequenceReport[] }>(stack, 'sequences');
+    expect(partitions.filter(({ first, missingCount }) => first > 1 || missingCount > 0)).toEqual([]);
+  };
+  await eventually(assertion, { what: 'sequences without holes', timeoutMs });
 }

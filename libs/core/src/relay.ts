@@ -64,7 +64,7 @@ export function startRelay(options: RelayOptions): Running {
 
     await Promise.all(batches.map((batch) => events.publish(batch)));
     await Promise.all(heads.map(removeHead));
-    return true;
+    return appended.size > 0 || heads.some(({ head }) => head.length === HEAD_LIMIT);
   }
 
   async function headOf(partition: number): Promise<Head> {

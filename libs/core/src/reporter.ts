@@ -1,4 +1,11 @@
-import { batchesOf, type CloudEvent, numbered } from './events/cloud-event.ts';
+import {
+  batchesOf,
+  byteLength,
+  type CloudEvent,
+  MAX_EVENT_BYTES,
+  type NewEvent,
+  numbered,
+} from './events/cloud-event.ts';
 import type { EventType } from './events/event-types.ts';
 import type { EventStream } from './ports/bus.ts';
 import { startPump } from './pump.ts';
@@ -56,10 +63,16 @@ export function startReporter(options: ReporterOptions): Reporter {
   function report({ type, subject, traceparent, data }: Report): void {
     sequence += 1;
     const event = { id: newId(), type, source: instance, subject, time: clock.now(), traceparent, data };
-    if (waiting.length >= bufferLimit)
-      onFault(new Error(`${type} was lost: the bus has been away for too long`));
+    const fault = faultOf(event);
+    if (fault) onFault(new Error(`${type} was lost: ${fault}`));
     else waiting.push(numbered(event, instance, sequence));
     pump.wake();
+  }
+
+  function faultOf(event: NewEvent): string | undefined {
+    if (waiting.length >= bufferLimit) return 'the bus has been away for too long';
+    if (byteLength(event) > MAX_EVENT_BYTES) return `it is larger than ${MAX_EVENT_BYTES} bytes`;
+    return undefined;
   }
 
   function reportSelf(type: EventType): void {

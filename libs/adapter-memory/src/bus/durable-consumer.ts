@@ -8,7 +8,11 @@ type Handler = (deliveries: readonly Delivery[]) => Promise<void>;
 export interface DurableConsumer {
   /** The position of the first message that was not handled yet. */
   readonly position: number;
-  /** @throws {Error} where somebody consumes under this name already: a bug, since one process holds the stream */
+  /**
+   * Its `stop` first hands over all that is in the log, as long as that is taken: what a process that ends has not
+   * handled is gone.
+   * @throws {Error} where somebody consumes under this name already: a bug, since one process holds the stream
+   */
   consume(handler: Handler): Running;
   /** Tells that there is more in the log. */
   wake(): void;
@@ -42,7 +46,7 @@ export function createDurableConsumer(options: DurableConsumerOptions): DurableC
 
     async function deliverSome(): Promise<boolean> {
       await nextTurn();
-      const deliveries = stopping ? [] : log.read(position, MOST_AT_ONCE);
+      const deliveries = log.read(position, MOST_AT_ONCE);
       if (deliveries.length === 0) return false;
       await handler(deliveries);
       position += deliveries.length;
@@ -51,7 +55,7 @@ export function createDurableConsumer(options: DurableConsumerOptions): DurableC
     }
 
     async function stop(): Promise<void> {
-      await pump.stop();
+      await pump.stop().catch(onFault);
       consumer = undefined;
     }
 

@@ -48,6 +48,17 @@ describe('an event stream in memory', () => {
     await expectRoomFor(stream, 3);
   });
 
+  it('hands over at a stop what was stored before it', async () => {
+    const stream = open();
+    let handled = 0;
+    const running = await stream.consume('stopping', async (deliveries) => {
+      handled += deliveries.length;
+    });
+    for (let n = 0; n < 3; n += 1) await stream.publish([event(String(n))]);
+    await running.stop();
+    expect(handled).toBe(3);
+  });
+
   it('has one consumer under a name at a time', async () => {
     const stream = open();
     const running = await stream.consume('name', async () => {});

@@ -21,6 +21,11 @@ export async function listen(server: Server, { port, host, variable }: ListenOpt
   } catch (error) {
     throw startErrorOf(error, { port, host, variable });
   }
+  return portOf(server);
+}
+
+/** The port of a listening server. */
+export function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 

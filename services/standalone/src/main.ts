@@ -1,0 +1,13 @@
+import { relative } from 'node:path';
+import { runProcess } from '@admit-one/runtime';
+import { startStandalone } from './app.ts';
+import { readStandaloneVariables } from './config.ts';
+import { readyMessage } from './ready-message.ts';
+
+await runProcess(async () => {
+  const variables = readStandaloneVariables(process.env);
+  const standalone = await startStandalone(variables, { forPeople: process.stdout.isTTY });
+  const { url, metricsUrl, dataDir } = standalone;
+  process.stdout.write(readyMessage({ url, metricsUrl, dataDir: relative(process.cwd(), dataDir) || '.' }));
+  return standalone;
+});

@@ -1,0 +1,41 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { configurationTable, reasonsPage } from './tables.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+function between(text: string, marker: string, replacement: string): string {
+  const [start, end] = [`<!-- ${marker} -->`, `<!-- /${marker} -->`];
+  const from = text.indexOf(start);
+  const to = text.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`the markers of ${marker} are missing`);
+  return `${text.slice(0, from + start.length)}\n${replacement}\n${text.slice(to)}`;
+}
+
+describe('generated parts match the code; `npm run docs` writes them again', () => {
+  test('the configuration in README.md', async () => {
+    const file = join(root, 'README.md');
+    const text = between(readFileSync(file, 'utf8'), 'configuration', configurationTable());
+    await expect(text).toMatchFileSnapshot(file);
+  });
+
+  test('docs/reasons.md', async () => {
+    await expect(reasonsPage()).toMatchFileSnapshot(join(root, 'docs', 'reasons.md'));
+  });
+});
+
+describe('links lead somewhere', () => {
+  const pages = [
+    ...readdirSync(root).filter((file) => file.endsWith('.md')),
+    ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => join('docs', file)),
+  ];
+
+  test.each(pages)('in %s', (page) => {
+    const text = readFileSync(join(root, page), 'utf8');
+    const targets = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target]) => target ?? '');
+    expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+  });
+});

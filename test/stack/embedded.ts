@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openPglite } from '@admit-one/adapter-postgres';
+import { readStandaloneVariables, startStandalone } from '@admit-one/standalone';
+import { captureLogs, startIdentityProvider, temporaryDirectory } from '@admit-one/testkit';
+import { FRONTEND, type Stack, type Variables } from './stack.ts';
+
+/** Standalone, in this process, with users of an identity provider of their own. */
+export async function startEmbedded(variables: Variables = {}): Promise<Stack> {
+  const directory = await temporaryDirectory();
+  const users = await startIdentityProvider();
+  const logs = captureLogs();
+  const standalone = await startStandalone(
+    readStandaloneVariables({
+      PORT: '0',
+      METRICS_PORT: '0',
+      DATA_DIR: directory.path,
+      FRONTEND_ORIGINS: FRONTEND,
+      JWT_ISSUER: users.issuer,
+      JWT_AUDIENCE: users.audience,
+      JWT_JWKS_URL: users.jwksUrl,
+      DRAIN_SECONDS: '0',
+      ...variables,
+    }),
+    { destination: logs },
+  );
+  const { url, metricsUrl, bus } = standalone;
+
+  return {
+    tickets: url,
+    audit: url,
+    edges: [url.replace('http:', 'ws:')],
+    metrics: [metricsUrl],
+    users,
+    backend: bus.messages,
+    requests: bus.requests,
+    operatorToken: async () => (await readFile(join(directory.path, 'operator.token'), 'utf8')).trim(),
+    logs: () => logs.text,
+    async stop() {
+      await standalone.stop();
+      await users.close();
+    },
+    rows: () => dump(join(directory.path, 'audit')),
+  };
+}
+
+/** Every row of every table of a database that nobody has open. */
+async function dump(dataDir: string): Promise<string> {
+  const sql = await openPglite({ dataDir });
+  const tables = await sql.query<{ name: string }>(
+    "select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public'",
+    [],
+  );
+  const rows: string[] = [];
+  for (const { name } of tables)
+    for (const { row } of await sql.query<{ row: string }>(
+      `select to_json(t)::text as row from ${name} t`,
+      [],
+    ))
+      rows.push(`${name} ${row}`);
+  await sql.close();
+  return rows.join('\n');
+}
