@@ -51,10 +51,11 @@ describe('the ingest', () => {
     expect(await metric('admit_audit_lag_seconds')).toBeGreaterThanOrEqual(0);
   });
 
-  test('tells of itself in the same trail', async () => {
+  test('tells of itself in the same trail, its end included', async () => {
     const { instance, stop } = await start();
-    await expect.poll(() => stored('admit.service.started')).toMatchObject([{ source: instance }]);
     await stop();
+    expect(await stored('admit.service.started')).toMatchObject([{ source: instance }]);
+    expect(await stored('admit.service.stopped')).toMatchObject([{ source: instance }]);
   });
 
   test('labels what is not in the reasons table as other', async () => {
