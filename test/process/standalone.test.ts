@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openPglite } from '@admit-one/adapter-postgres';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Program, runProgram } from './run.ts';
 
@@ -148,8 +149,19 @@ describe('npm start says in one line what is wrong', { timeout: 60_000 }, () => 
   });
 
   test('a data directory that cannot be written', async () => {
-    expect(await refusedStart({ DATA_DIR: '/proc/admit-one' })).toMatch(
-      /^DATA_DIR \/proc\/admit-one cannot be used: .*\n$/,
-    );
+    await writeFile(join(directory, 'file'), '');
+    const line = await refusedStart({ DATA_DIR: join(directory, 'file', 'data') });
+    expect(line).toMatch(/^DATA_DIR \S+ cannot be used: .*\n$/);
+  });
+
+  test('data that a newer version has written', async () => {
+    const first = start();
+    await ready(first);
+    first.process.kill('SIGTERM');
+    await first.ended;
+    const sql = await openPglite({ dataDir: join(directory, 'data', 'audit') });
+    await sql.query("INSERT INTO schema_migration (version, name) VALUES (999, 'from the future')");
+    await sql.close();
+    expect(await refusedStart({})).toMatch(/^\S+: The database has schema version 999, .*\n$/);
   });
 });

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createMemoryBus, createMemoryStore } from '@admit-one/adapter-memory';
-import { openAuditLog, openPglite } from '@admit-one/adapter-postgres';
+import { openAuditLog, openPglite, SchemaError } from '@admit-one/adapter-postgres';
 import { startAuditService } from '@admit-one/audit-service';
-import { type Bus, newId } from '@admit-one/core';
+import { type AuditLog, type Bus, newId } from '@admit-one/core';
 import { openLocalIssuers } from '@admit-one/identity';
 import {
   addHealthRoutes,
@@ -16,6 +17,7 @@ import {
   type LoggingOptions,
   listen,
   portOf,
+  StartError,
   type Started,
 } from '@admit-one/runtime';
 import { startTicketService } from '@admit-one/ticket-service';
@@ -75,7 +77,7 @@ async function start(
   const configs = serviceConfigsOf(variables, local);
   const metrics = await telemetry.serveMetrics(METRICS_PORT, HOST);
 
-  const auditLog = await openAuditLog(await openPglite({ dataDir: `${directory.path}/audit` }));
+  const auditLog = await openEmbeddedAuditLog(join(directory.path, 'audit'));
   closers.add('audit log', () => auditLog.close());
   const bus = createMemoryBus({ onFault: (error) => self.log.error({ err: error }, 'handler_failed') });
   closers.add('bus', () => bus.close());
@@ -135,6 +137,18 @@ async function start(
     bus,
     stop: () => closers.close(),
   };
+}
+
+async function openEmbeddedAuditLog(dataDir: string): Promise<AuditLog> {
+  const sql = await openPglite({ dataDir });
+  try {
+    return await openAuditLog(sql);
+  } catch (error) {
+    await sql.close();
+    throw error instanceof SchemaError
+      ? new StartError(`${dataDir}: ${error.message}`, { cause: error })
+      : error;
+  }
 }
 
 function readVersion(): string {

@@ -1,3 +1,4 @@
+/// <reference types="@fastify/swagger" preserve="true" />
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
