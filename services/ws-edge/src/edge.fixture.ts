@@ -31,6 +31,8 @@ export interface EdgeFixture {
   /** The events on the stream so far, the tickets' and the edge's. */
   events(...types: readonly EventType[]): readonly CloudEvent[];
   metrics(): Promise<string>;
+  /** Asks the server something, by when it has seen what clients did before. */
+  roundTrip(): Promise<unknown>;
   /** A URL with a new ticket in its query. */
   ticketUrl(path?: string, options?: Parameters<TicketAnswers['issue']>[0]): Promise<string>;
 }
@@ -51,7 +53,7 @@ const defaults: EdgeConfig = {
   maxMessageBytes: 65_536,
   maxBufferedBytes: 1_048_576,
   drainMs: 0,
-  closeMs: 1_000,
+  closeMs: 200,
 };
 
 /**
@@ -112,7 +114,10 @@ export async function startEdgeFixture(config: Partial<EdgeConfig> = {}): Promis
   const url = `ws://127.0.0.1:${port}`;
 
   onTestFinished(async () => {
-    await closers.close();
+    const { connected } = bus;
+    await closers.close().catch((error: unknown) => {
+      if (connected) throw error;
+    });
     const told = logs.text + JSON.stringify(events);
     if (secrets.some((secret) => told.includes(secret)))
       throw new Error('a ticket was in the logs or events');
@@ -127,6 +132,7 @@ export async function startEdgeFixture(config: Partial<EdgeConfig> = {}): Promis
     logs,
     events: (...types) => events.filter(({ type }) => types.includes(type)),
     metrics: async () => (await fetch(`http://127.0.0.1:${portOf(metrics)}/metrics`)).text(),
+    roundTrip: () => fetch(`http://127.0.0.1:${port}/healthz`),
     async ticketUrl(path = '/ws', options = {}) {
       const { ticket } = await tickets.issue(options);
       return `${url}${path}?ticket=${ticket}`;

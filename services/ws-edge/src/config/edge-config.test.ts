@@ -1,0 +1,112 @@
+import { readVariables } from '@admit-one/runtime';
+import { Type } from 'typebox';
+import { describe, expect, it } from 'vitest';
+import { edgeConfigOf, edgeFaults } from './edge-config.ts';
+import { edgeVariables } from './edge-variables.ts';
+
+const schema = Type.Object(edgeVariables);
+
+function read(environment: Record<string, string> = {}) {
+  return edgeConfigOf(readVariables(schema, environment, edgeFaults));
+}
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    read(environment);
+    return [];
+  } catch (error) {
+    return (error as { faults: readonly string[] }).faults;
+  }
+}
+
+describe('the configuration', () => {
+  it('needs no variable', () => {
+    expect(read()).toEqual({
+      requireOrigin: false,
+      carriers: ['subprotocol', 'query'],
+      routes: new Map([['default', 'bridge']]),
+      handshakeMs: 6_000,
+      heartbeatMs: 25_000,
+      lifetimeMs: 3_600_000,
+      maxConnections: 10_000,
+      maxHandshakes: 1_000,
+      maxMessageBytes: 65_536,
+      maxBufferedBytes: 1_048_576,
+      drainMs: 10_000,
+      closeMs: 5_000,
+    });
+  });
+
+  it('takes every variable', () => {
+    const config = read({
+      REQUIRE_ORIGIN: 'true',
+      TICKET_CARRIERS: 'subprotocol',
+      ROUTES: 'default=echo, chat-2=bridge',
+      HEARTBEAT_SECONDS: '1.5',
+      CONNECTION_LIFETIME_SECONDS: '600',
+      MAX_CONNECTIONS: '1',
+      MAX_HANDSHAKES: '2',
+      MAX_MESSAGE_BYTES: '3',
+      MAX_BUFFERED_BYTES: '4',
+      DRAIN_SECONDS: '0',
+    });
+    expect(config).toMatchObject({
+      requireOrigin: true,
+      carriers: ['subprotocol'],
+      routes: new Map([
+        ['default', 'echo'],
+        ['chat-2', 'bridge'],
+      ]),
+      heartbeatMs: 1_500,
+      lifetimeMs: 600_000,
+      maxConnections: 1,
+      maxHandshakes: 2,
+      maxMessageBytes: 3,
+      maxBufferedBytes: 4,
+      drainMs: 0,
+    });
+  });
+
+  it('tells every fault at once', () => {
+    const faults = faultsOf({
+      HEARTBEAT_SECONDS: '0',
+      TICKET_CARRIERS: 'cookie',
+      ROUTES: 'chat',
+      MAX_MESSAGE_BYTES: '2000000',
+    });
+    expect(faults.map((fault) => fault.split(':', 1)[0]).toSorted()).toEqual([
+      'HEARTBEAT_SECONDS',
+      'MAX_BUFFERED_BYTES',
+      'ROUTES',
+      'TICKET_CARRIERS',
+    ]);
+  });
+
+  it.each([',', 'query,query', 'cookie'])('does not take TICKET_CARRIERS=%s', (carriers) => {
+    expect(faultsOf({ TICKET_CARRIERS: carriers })).toEqual([expect.stringMatching(/^TICKET_CARRIERS: /)]);
+  });
+
+  it.each([
+    'chat',
+    'chat=',
+    '=bridge',
+    'chat=proxy',
+    'chat=toString',
+    'Chat=bridge',
+    'a.b=bridge',
+    `${'x'.repeat(33)}=bridge`,
+    'ticket=bridge',
+    'a=bridge,a=echo',
+    'a=bridge=echo',
+    ',',
+  ])('does not take ROUTES=%s', (routes) => {
+    expect(faultsOf({ ROUTES: routes })).toEqual([expect.stringMatching(/^ROUTES: /)]);
+  });
+
+  it('does not take a drain that the shutdown would cut off', () => {
+    expect(edgeFaults({ DRAIN_SECONDS: 10, SHUTDOWN_SECONDS: 5 })).toEqual([
+      expect.stringMatching(/^DRAIN_SECONDS: /),
+    ]);
+    expect(edgeFaults({ DRAIN_SECONDS: 10, SHUTDOWN_SECONDS: 25 })).toEqual([]);
+  });
+});

@@ -1,0 +1,93 @@
+import { newTicket } from '@admit-one/core';
+import { eventually, openSocket, type RawSocketOptions } from '@admit-one/testkit';
+import { describe, expect, it } from 'vitest';
+import { FRONTEND, startEdgeFixture } from '../edge.fixture.ts';
+
+const ticket = newTicket();
+const path = `/ws?ticket=${ticket}`;
+
+interface Case extends RawSocketOptions {
+  readonly what: string;
+  readonly status: number;
+  readonly code: string;
+}
+
+const badUpgrade = { status: 400, code: 'BAD_UPGRADE' };
+
+const cases: readonly Case[] = [
+  { what: 'another method', method: 'POST', ...badUpgrade },
+  { what: 'HTTP/1.0', httpVersion: '1.0', ...badUpgrade },
+  { what: 'no Host', headers: { host: null }, ...badUpgrade },
+  { what: 'two Hosts', headers: { host: ['a', 'b'] }, ...badUpgrade },
+  { what: 'another protocol', headers: { upgrade: 'h2c' }, ...badUpgrade },
+  { what: 'several protocols', headers: { upgrade: 'websocket, h2c' }, ...badUpgrade },
+  { what: 'a body', headers: { 'content-length': '3' }, pipelined: Buffer.from('abc'), ...badUpgrade },
+  {
+    what: 'a chunked body',
+    headers: { 'transfer-encoding': 'chunked' },
+    pipelined: Buffer.from('0\r\n\r\n'),
+    ...badUpgrade,
+  },
+  { what: 'no key', headers: { 'sec-websocket-key': null }, ...badUpgrade },
+  { what: 'an empty key', key: '', ...badUpgrade },
+  { what: 'a short key', key: Buffer.alloc(15).toString('base64'), ...badUpgrade },
+  { what: 'a long key', key: Buffer.alloc(17).toString('base64'), ...badUpgrade },
+  { what: 'a key that is not base64', key: `${'!'.repeat(22)}==`, ...badUpgrade },
+  { what: 'two keys', headers: { 'sec-websocket-key': ['a', 'b'] }, ...badUpgrade },
+  { what: 'a repeated subprotocol', protocols: ['a', 'a'], ...badUpgrade },
+  { what: 'an empty subprotocol', headers: { 'sec-websocket-protocol': 'a,,b' }, ...badUpgrade },
+  {
+    what: 'a subprotocol of thousands of spaces',
+    headers: { 'sec-websocket-protocol': `a${' '.repeat(8_000)}b` },
+    ...badUpgrade,
+  },
+  { what: 'version 8', headers: { 'sec-websocket-version': '8' }, status: 426, code: 'BAD_UPGRADE' },
+  { what: 'no version', headers: { 'sec-websocket-version': null }, status: 426, code: 'BAD_UPGRADE' },
+  {
+    what: 'two versions',
+    headers: { 'sec-websocket-version': ['13', '8'] },
+    status: 426,
+    code: 'BAD_UPGRADE',
+  },
+  ...['/', '/ws/', '/ws/none', '/WS', '//ws', '/ws/../ws', '/%77s', '/ws/ticket', '/api/ws/ticket', '*'].map(
+    (target) => ({ what: `the target ${target}`, target, status: 404, code: 'ROUTE_UNKNOWN' }),
+  ),
+];
+
+describe('an upgrade that is none', () => {
+  it.each(cases)('is refused: $what', async ({ what: _, status, code, ...options }) => {
+    const edge = await startEdgeFixture();
+    const raw = await openSocket(edge.url + path, { origin: FRONTEND, ...options });
+    const response = await raw.response();
+    expect(response).toMatchObject({ status, headers: { 'content-type': 'application/problem+json' } });
+    expect(JSON.parse(response.body)).toMatchObject({ status, code });
+    expect(response.headers['sec-websocket-version']).toBe(status === 426 ? '13' : undefined);
+    expect(response.headers.upgrade).toBe(status === 426 ? 'websocket' : undefined);
+    expect(await raw.closed).toEqual({ close: null, error: null });
+    await eventually(() => edge.events('admit.handshake.rejected').length === 1, { what: 'its event' });
+    expect(edge.tickets.count('reserve')).toBe(0);
+  });
+
+  it('is admitted with as many headers as Node lets through', async () => {
+    const edge = await startEdgeFixture();
+    const headers = { x: Array.from({ length: 1_990 }, () => 'y') };
+    const raw = await openSocket(await edge.ticketUrl(), { headers });
+    expect(await raw.response()).toMatchObject({ status: 101 });
+    raw.abort();
+  });
+});
+
+describe('a plain request on a WebSocket path', () => {
+  it.each(['/ws', '/ws/chat', '/api/ws', '/api/ws/default'])('is told what to upgrade to: %s', async (at) => {
+    const { url } = await startEdgeFixture();
+    const raw = await openSocket(url + at, { headers: { upgrade: null, connection: 'close' } });
+    const { status, headers, body } = await raw.response();
+    expect({ status, headers }).toMatchObject({ status: 426, headers: { upgrade: 'websocket' } });
+    expect(JSON.parse(body)).toMatchObject({ code: 'BAD_UPGRADE', traceId: expect.any(String) });
+  });
+
+  it('is not known where there is no such route', async () => {
+    const { url } = await startEdgeFixture();
+    expect((await fetch(`${url.replace('ws:', 'http:')}/ws/none`)).status).toBe(404);
+  });
+});
