@@ -46,11 +46,15 @@ const SAME_SIGNAL_MS = 1_000;
 
 /**
  * The life of a process: start, wait for SIGTERM or SIGINT, stop within `shutdownMs`, exit.
- * Exit code 0 after a clean stop; 1 after a fault, which is one line where the operator can mend it; a second signal
- * ends the process at once.
+ * Exit code 0 after a clean stop; 1 after a fault, which is one line where the operator can mend it. A signal during
+ * the start counts when that is done; a second signal ends the process at once.
  */
 export async function runProcess(start: () => Promise<Started>): Promise<void> {
-  let started: Started;
+  let started: Started | undefined;
+  const signalled = firstSignal((signal) => {
+    started?.log.warn({ signal }, 'stopped_at_once');
+    process.exit(1);
+  });
   try {
     started = await start();
   } catch (error) {
@@ -61,23 +65,25 @@ export async function runProcess(start: () => Promise<Started>): Promise<void> {
     return exitWhenFlushed();
   }
 
-  const { log } = started;
+  const running = started;
   process.on('uncaughtException', (error) => {
-    log.fatal({ err: error }, 'uncaught_exception');
+    running.log.fatal({ err: error }, 'uncaught_exception');
     process.exit(1);
   });
+  void signalled.then((signal) => drain(running, signal));
+}
 
-  let stoppingSince = 0;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.on(signal, () => {
-      if (stoppingSince === 0) {
-        stoppingSince = performance.now();
-        void drain(started, signal);
-      } else if (performance.now() - stoppingSince > SAME_SIGNAL_MS) {
-        log.warn({ signal }, 'stopped_at_once');
-        process.exit(1);
-      }
-    });
+function firstSignal(onLaterOne: (signal: string) => void): Promise<string> {
+  return new Promise((resolve) => {
+    let first = Number.POSITIVE_INFINITY;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.on(signal, () => {
+        const now = performance.now();
+        first = Math.min(first, now);
+        resolve(signal);
+        if (now - first > SAME_SIGNAL_MS) onLaterOne(signal);
+      });
+  });
 }
 
 async function drain({ log, shutdownMs, stop }: Started, signal: string): Promise<void> {
@@ -85,7 +91,7 @@ async function drain({ log, shutdownMs, stop }: Started, signal: string): Promis
   setTimeout(() => {
     log.fatal({ shutdownMs }, 'stop_took_too_long');
     process.exit(1);
-  }, shutdownMs).unref();
+  }, shutdownMs);
   try {
     await stop();
     log.info('stopped');

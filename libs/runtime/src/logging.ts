@@ -1,6 +1,6 @@
 import type { Severity } from '@admit-one/core';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
-import pretty from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 
 export type { Logger } from 'pino';
 
@@ -38,19 +38,22 @@ export function createLogger(options: LoggingOptions): Logger {
     base: { service, instance },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label) => ({ severity: severities[label] }) },
-    redact: { paths: ['authorization', '*.authorization', '*.cookie', 'headers', '*.headers'], remove: true },
+    redact: {
+      paths: ['authorization', '*.authorization', 'cookie', '*.cookie', 'headers', '*.headers'],
+      remove: true,
+    },
   };
-  if (!forPeople) return destination ? pino(pinoOptions, destination) : pino(pinoOptions);
+  // Synchronous, so that lines are in order and out when the process exits right behind them.
+  const output = destination ?? pino.destination({ dest: 1, sync: true });
+  if (!forPeople) return pino(pinoOptions, output);
   const { formatters: _, ...readable } = pinoOptions;
-  const stream = pretty({
+  const format = prettyFactory({
     messageKey: 'message',
     ignore: 'pid,hostname,instance',
     translateTime: 'SYS:HH:MM:ss.l',
     singleLine: true,
-    ...(destination ? { destination } : {}),
-    sync: true,
   });
-  return pino(readable, stream);
+  return pino(readable, { write: (line) => output.write(format(line)) });
 }
 
 /** Writes a line at the level that a refusal's severity stands for. */

@@ -15,8 +15,9 @@ const WILDCARD_LABEL = 'wildcard-label';
 export function originFault(entry: string): string | undefined {
   const withLabel = entry.replace('://*.', `://${WILDCARD_LABEL}.`);
   const parsed = URL.canParse(withLabel) ? new URL(withLabel) : undefined;
-  if (!parsed || !/^https?:$/.test(parsed.protocol))
-    return `${JSON.stringify(entry)} is not an http(s) origin`;
+  if (!parsed || !isWeb(parsed)) return `${JSON.stringify(entry)} is not an http(s) origin`;
+  if (withLabel.includes('*') || parsed.hostname === `${WILDCARD_LABEL}.`)
+    return `${JSON.stringify(entry)} has a wildcard that is not the first label of a name`;
   if (parsed.origin !== withLabel)
     return `${JSON.stringify(entry)} is not an origin as browsers send it: scheme, host and port alone, in lower case`;
   return undefined;
@@ -33,10 +34,14 @@ export function createOriginPolicy({ allowed, loopback }: OriginOptions): Origin
     if (exact.has(origin)) return true;
     const parsed = URL.canParse(origin) ? new URL(origin) : undefined;
     if (!parsed || parsed.origin !== origin) return false;
-    if (loopback && LOOPBACK.test(parsed.hostname)) return true;
+    if (loopback && isWeb(parsed) && LOOPBACK.test(parsed.hostname)) return true;
     return suffixes.some(
       ([scheme, suffix]) =>
         origin.startsWith(scheme) && origin.endsWith(suffix) && origin.length > scheme.length + suffix.length,
     );
   };
+}
+
+function isWeb({ protocol }: URL): boolean {
+  return protocol === 'http:' || protocol === 'https:';
 }

@@ -30,12 +30,16 @@ export function readVariables<Schema extends TObject>(
   const faults = new Map<string, string>();
   let variables = attempt(schema, given, faults);
   if (!variables) {
-    const sound = Object.fromEntries(Object.entries(given).filter(([name]) => !faults.has(name)));
-    variables = attempt({ ...schema, required: [] as string[] }, sound, new Map()) ?? {};
+    const read = attempt({ ...schema, required: [] as string[] }, without(faults, given), new Map());
+    variables = without(faults, read ?? {});
   }
   const all = [...faults.values(), ...check(variables as Partial<Static<Schema>>)];
   if (all.length > 0) throw new ConfigError(all);
   return variables as Static<Schema>;
+}
+
+function without<T>(faults: ReadonlyMap<string, string>, variables: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !faults.has(name)));
 }
 
 function givenOf(schema: TObject, environment: Environment): Record<string, string> {

@@ -1,0 +1,37 @@
+import type { IncomingMessage } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { createClientAddress } from './client-address.ts';
+
+function request(remoteAddress: string | undefined, forwarded?: string): IncomingMessage {
+  const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded };
+  return { headers, socket: { remoteAddress } } as unknown as IncomingMessage;
+}
+
+describe('the address of a client', () => {
+  it.each([
+    ['its own, where no proxy is trusted', [], '192.0.2.1', '198.51.100.7', '192.0.2.1'],
+    ['what a trusted proxy says', ['10.0.0.0/8'], '10.1.2.3', '198.51.100.7', '198.51.100.7'],
+    [
+      'what the nearest trusted proxy says',
+      ['10.0.0.0/8'],
+      '10.1.2.3',
+      '6.6.6.6, 198.51.100.7',
+      '198.51.100.7',
+    ],
+    [
+      'beyond a chain of trusted proxies',
+      ['10.0.0.0/8'],
+      '10.1.2.3',
+      '198.51.100.7, 10.9.9.9',
+      '198.51.100.7',
+    ],
+    ['its own, where it is no trusted proxy', ['10.0.0.0/8'], '192.0.2.1', '6.6.6.6', '192.0.2.1'],
+    ['the proxy, where that says nothing', ['10.0.0.0/8'], '10.1.2.3', undefined, '10.1.2.3'],
+  ])('is %s', (_, trusted, remote, forwarded, address) => {
+    expect(createClientAddress(trusted)(request(remote, forwarded))).toBe(address);
+  });
+
+  it('is null where the client has gone', () => {
+    expect(createClientAddress([])(request(undefined))).toBeNull();
+  });
+});

@@ -1,0 +1,35 @@
+import { type CapturedLogs, captureLogs } from '@admit-one/testkit';
+import type { FastifyInstance } from 'fastify';
+import { createLogger } from '../logging.ts';
+import { createTelemetry, type Telemetry } from '../telemetry.ts';
+import { createHttpServer } from './server.ts';
+
+export interface TestServer {
+  readonly app: FastifyInstance;
+  readonly logs: CapturedLogs;
+  readonly telemetry: Telemetry;
+  close(): Promise<void>;
+}
+
+/** A server that lets pages of `https://app.example.com` in, and logs all there is to log. */
+export async function createTestServer(): Promise<TestServer> {
+  const logs = captureLogs();
+  const telemetry = createTelemetry({ service: 'test', instance: 'test-1' });
+  const app = await createHttpServer({
+    log: createLogger({ level: 'trace', service: 'test', instance: 'test-1', destination: logs }),
+    telemetry,
+    origins: (origin) => origin === 'https://app.example.com',
+    trustedProxies: [],
+    title: 'Test',
+    version: '1.2.3',
+  });
+  return {
+    app,
+    logs,
+    telemetry,
+    async close() {
+      await app.close();
+      await telemetry.close();
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { eventually, type TemporaryDirectory, temporaryDirectory } from '@admit-one/testkit';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+const modules = join(import.meta.dirname, '../../../node_modules');
+const children: ChildProcess[] = [];
+let compiled: TemporaryDirectory;
+
+/** Compiles the sources of the fixture to a directory of their own: this Node may not run TypeScript. */
+beforeAll(async () => {
+  compiled = await temporaryDirectory();
+  await symlink(modules, join(compiled.path, 'node_modules'));
+  await writeFile(join(compiled.path, 'package.json'), '{"type":"module"}');
+  const sources = ['process.fixture', 'lifecycle', 'logging', 'faults'];
+  await promisify(execFile)(process.execPath, [
+    join(modules, 'typescript/bin/tsc'),
+    ...sources.map((name) => join(import.meta.dirname, `${name}.ts`)),
+    ...[
+      '--outDir',
+      compiled.path,
+      '--rootDir',
+      import.meta.dirname,
+      '--ignoreConfig',
+      '--noResolve',
+      '--noCheck',
+    ],
+    ...['--module', 'nodenext', '--target', 'es2023', '--rewriteRelativeImportExtensions'],
+  ]);
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+afterAll(() => compiled.remove());
+
+/** Starts a process that leads one of the fixture's lives. */
+function lead(life: string) {
+  const child = spawn(process.execPath, [join(compiled.path, 'process.fixture.js'), life]);
+  children.push(child);
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (more) => {
+    output.stdout += more;
+  });
+  child.stderr.on('data', (more) => {
+    output.stderr += more;
+  });
+  const ended = once(child, 'close').then(([code]) => ({ code, ...output }));
+  const messages = () =>
+    output.stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line).message);
+  return {
+    child,
+    output,
+    ended,
+    messages,
+    ready: () => eventually(() => expect(messages()).toContain('ready'), { what: 'a ready process' }),
+  };
+}
+
+describe('a process that cannot start', () => {
+  it('says what its operator can mend, without a stack', async () => {
+    expect(await lead('misconfigured').ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'The configuration is not usable:\n  PORT: must be integer, not "http"\n  NAME: is not set.\n',
+    });
+  });
+
+  it('shows the stack of a bug', async () => {
+    const { code, stderr } = await lead('buggy').ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^TypeError: undefined is not a function\n {4}at /);
+  });
+});
+
+describe.each(['SIGTERM', 'SIGINT'] as const)('a process that gets %s', (signal) => {
+  it('stops, and exits with 0 after everything it wrote is out', async () => {
+    const { child, ended, ready, messages } = lead('good');
+    await ready();
+    child.kill(signal);
+    expect((await ended).code).toBe(0);
+    expect(messages().filter((message) => message === 'line')).toHaveLength(5_000);
+    expect(messages().at(-1)).toBe('stopped');
+  });
+});
+
+describe('a process that stops', () => {
+  async function stopped(life: string) {
+    const { child, ended, ready, messages } = lead(life);
+    await ready();
+    child.kill('SIGTERM');
+    const { code } = await ended;
+    return { code, messages: messages() };
+  }
+
+  it('ends though something is still open', async () => {
+    expect(await stopped('leaky')).toEqual({ code: 0, messages: ['ready', 'stopping', 'stopped'] });
+  });
+
+  it('exits with 1 where the stop fails', async () => {
+    expect(await stopped('faulty')).toEqual({
+      code: 1,
+      messages: ['ready', 'stopping', 'stopped_with_faults'],
+    });
+  });
+
+  it('exits with 1 where the stop takes too long, though nothing is open any more', async () => {
+    expect(await stopped('hanging')).toEqual({
+      code: 1,
+      messages: ['ready', 'stopping', 'stop_took_too_long'],
+    });
+  });
+
+  it('has started before, though the signal came earlier', async () => {
+    const { child, ended, messages } = lead('slow');
+    await eventually(() => expect(messages()).toContain('starting'), { what: 'the start' });
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+    expect(messages()).toEqual(['starting', 'ready', 'stopping', 'stopped']);
+  });
+
+  it('takes signals close together for one, and ends at once on a later one', async () => {
+    const { child, ended, ready, messages } = lead('draining');
+    await ready();
+    child.kill('SIGINT');
+    child.kill('SIGTERM');
+    await eventually(() => expect(messages()).toContain('stopping'), { what: 'the stop' });
+    const stoppingSince = performance.now();
+    const interrupted = () => {
+      child.kill('SIGINT');
+      return child.exitCode !== null;
+    };
+    await eventually(interrupted, { what: 'the end', everyMs: 50 });
+    expect(performance.now() - stoppingSince).toBeGreaterThan(900);
+    expect((await ended).code).toBe(1);
+    expect(messages()).toEqual(['ready', 'stopping', 'stopped_at_once']);
+  });
+});
+
+describe('a fault that nobody catches', () => {
+  it.each(['throwing', 'rejecting'])('is a critical line and exit code 1 (%s)', async (life) => {
+    const { code, stdout, stderr } = await lead(life).ended;
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      severity: 'CRITICAL',
+      message: 'uncaught_exception',
+      err: { message: 'nobody expected this', stack: expect.any(String) },
+    });
+  });
+});

@@ -1,0 +1,92 @@
+import { captureLogs } from '@admit-one/testkit';
+import { describe, expect, it } from 'vitest';
+import { createLogger, logAt } from './logging.ts';
+
+function logger(options: { level?: string; forPeople?: boolean } = {}) {
+  const logs = captureLogs();
+  const log = createLogger({
+    level: 'trace',
+    service: 'test',
+    instance: 'test-1',
+    destination: logs,
+    ...options,
+  });
+  return { log, logs };
+}
+
+describe('a log line', () => {
+  it('has what Cloud Logging reads, and who wrote it', () => {
+    const { log, logs } = logger();
+    log.info({ port: 1 }, 'started');
+    expect(logs.lines).toEqual([
+      {
+        severity: 'INFO',
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        service: 'test',
+        instance: 'test-1',
+        port: 1,
+        message: 'started',
+      },
+    ]);
+  });
+
+  it.each([
+    ['trace', 'DEBUG'],
+    ['debug', 'DEBUG'],
+    ['info', 'INFO'],
+    ['warn', 'WARNING'],
+    ['error', 'ERROR'],
+    ['fatal', 'CRITICAL'],
+  ] as const)('of level %s has severity %s', (level, severity) => {
+    const { log, logs } = logger();
+    log[level]('event');
+    expect(logs.lines).toMatchObject([{ severity }]);
+  });
+
+  it.each(['INFO', 'WARNING', 'CRITICAL'] as const)('of a refusal has its severity, %s', (severity) => {
+    const { log, logs } = logger();
+    logAt(log, severity, { reason: 'internal' }, 'refused');
+    expect(logs.lines).toMatchObject([{ severity, reason: 'internal', message: 'refused' }]);
+  });
+
+  it('below the level is not written', () => {
+    const { log, logs } = logger({ level: 'warn' });
+    log.info('event');
+    expect(logs.text).toBe('');
+  });
+
+  it('keeps the stack of an error', () => {
+    const { log, logs } = logger();
+    log.error({ err: new Error('broken') }, 'event');
+    expect(logs.lines).toMatchObject([{ err: { message: 'broken', stack: expect.stringContaining('at ') } }]);
+  });
+});
+
+describe.each([false, true])('whatever is logged (for people: %s)', (forPeople) => {
+  it('credentials are left out', () => {
+    const { log, logs } = logger({ forPeople });
+    log.info(
+      {
+        authorization: 'secret-1',
+        cookie: 'secret-2',
+        headers: { 'x-key': 'secret-3' },
+        request: { authorization: 'secret-4', cookie: 'secret-5', headers: { authorization: 'secret-6' } },
+        port: 1,
+      },
+      'event',
+    );
+    expect(logs.text).toContain('event');
+    expect(logs.text).toContain('port');
+    expect(logs.text).not.toContain('secret');
+  });
+
+  it('a value cannot begin a line or steer a terminal', () => {
+    const { log, logs } = logger({ forPeople });
+    const origin = 'x\r\n{"severity":"INFO","message":"forged"}\n\u001b[2J\u0000';
+    log.info({ origin, nested: { origin } }, 'event');
+    expect(logs.text.trimEnd().split('\n')).toHaveLength(1);
+    expect(logs.text).not.toContain('\r');
+    expect(logs.text).not.toContain('\u001b[2J');
+    expect(logs.text).not.toContain('\0');
+  });
+});

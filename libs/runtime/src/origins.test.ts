@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { createOriginPolicy, originFault } from './origins.ts';
+
+describe('an entry of the allow-list', () => {
+  it.each([
+    'https://app.example.com',
+    'http://app.example.com',
+    'https://app.example.com:8443',
+    'https://*.preview.example.com',
+    'https://*.preview.example.com:8443',
+    'https://xn--bcher-kva.example',
+    'http://[::1]:3000',
+  ])('may be %s', (entry) => {
+    expect(originFault(entry)).toBeUndefined();
+  });
+
+  it.each([
+    ['*', 'not an http(s) origin'],
+    ['null', 'not an http(s) origin'],
+    ['', 'not an http(s) origin'],
+    ['app.example.com', 'not an http(s) origin'],
+    ['ftp://app.example.com', 'not an http(s) origin'],
+    ['file:///index.html', 'not an http(s) origin'],
+    ['https://', 'not an http(s) origin'],
+    ['https://app.example.com/', 'as browsers send it'],
+    ['https://app.example.com/path', 'as browsers send it'],
+    ['https://app.example.com:443', 'as browsers send it'],
+    ['https://App.example.com', 'as browsers send it'],
+    ['HTTPS://app.example.com', 'as browsers send it'],
+    ['https://user@app.example.com', 'as browsers send it'],
+    ['https://bücher.example', 'as browsers send it'],
+    ['https://127.1', 'as browsers send it'],
+    ['https://*.*.example.com', 'wildcard'],
+    ['https://exa*', 'wildcard'],
+    ['https://app.*.example.com', 'wildcard'],
+    ['https://*', 'wildcard'],
+    ['https://*.', 'wildcard'],
+    ['https://*app.example.com', 'wildcard'],
+  ])('may not be %j', (entry, fault) => {
+    expect(originFault(entry)).toContain(fault);
+    expect(originFault(entry)).toContain(JSON.stringify(entry));
+  });
+});
+
+describe('an exact origin', () => {
+  const isAllowed = createOriginPolicy({ allowed: ['https://app.example.com'], loopback: false });
+
+  it('is allowed', () => {
+    expect(isAllowed('https://app.example.com')).toBe(true);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['an opaque one', 'null'],
+    ['a suffix', 'https://app.example.com.evil.com'],
+    ['a prefix', 'https://evil-app.example.com'],
+    ['a parent', 'https://example.com'],
+    ['a child', 'https://x.app.example.com'],
+    ['another scheme', 'http://app.example.com'],
+    ['a port', 'https://app.example.com:8443'],
+    ['the default port spelt out', 'https://app.example.com:443'],
+    ['another case', 'https://App.example.com'],
+    ['a trailing dot', 'https://app.example.com.'],
+    ['a trailing slash', 'https://app.example.com/'],
+    ['a look-alike', 'https://аpp.example.com'],
+    ['it as user info', 'https://app.example.com@evil.com'],
+    ['two of them', 'https://app.example.com https://app.example.com'],
+    ['a list', 'https://app.example.com,https://evil.com'],
+    ['blanks around it', ' https://app.example.com'],
+  ])('is not %s', (_, origin) => {
+    expect(isAllowed(origin)).toBe(false);
+  });
+});
+
+describe('a wildcard', () => {
+  const isAllowed = createOriginPolicy({ allowed: ['https://*.preview.example.com'], loopback: false });
+
+  it.each(['https://a.preview.example.com', 'https://a.b.preview.example.com'])('stands for %s', (origin) => {
+    expect(isAllowed(origin)).toBe(true);
+  });
+
+  it.each([
+    'https://preview.example.com',
+    'https://.preview.example.com',
+    'https://evilpreview.example.com',
+    'https://a.preview.example.com.evil.com',
+    'https://a.preview.example.com:8443',
+    'http://a.preview.example.com',
+    'https://a.preview.example.com.',
+    'https://A.preview.example.com',
+    'https://evil.com/.preview.example.com',
+    'https://evil.com?.preview.example.com',
+    'https://evil.com#.preview.example.com',
+    'https://evil.com\\.preview.example.com',
+    'https://evil.com@a.preview.example.com',
+  ])('does not stand for %s', (origin) => {
+    expect(isAllowed(origin)).toBe(false);
+  });
+
+  it('keeps to its port', () => {
+    const withPort = createOriginPolicy({ allowed: ['https://*.example.com:8443'], loopback: false });
+    expect(withPort('https://a.example.com:8443')).toBe(true);
+    expect(withPort('https://a.example.com')).toBe(false);
+  });
+});
+
+describe('loopback', () => {
+  const origins = [
+    'http://localhost',
+    'http://localhost:5173',
+    'https://127.0.0.1:8080',
+    'http://[::1]:3000',
+  ];
+
+  it.each(origins)('lets %s in where it is switched on', (origin) => {
+    expect(createOriginPolicy({ allowed: [], loopback: true })(origin)).toBe(true);
+    expect(createOriginPolicy({ allowed: [], loopback: false })(origin)).toBe(false);
+  });
+
+  it.each([
+    'http://localhost.evil.com',
+    'http://127.0.0.1.evil.com',
+    'http://evil.com/localhost',
+    'http://localhost@evil.com',
+    'http://evil-localhost',
+    'http://localhost.',
+    'http://LOCALHOST',
+    'http://127.1',
+    'http://2130706433',
+    'http://[::ffff:127.0.0.1]',
+    'http://128.0.0.1',
+    'ftp://localhost',
+    'null',
+    '',
+  ])('does not let %j in', (origin) => {
+    expect(createOriginPolicy({ allowed: [], loopback: true })(origin)).toBe(false);
+  });
+});

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { ConfigError } from './faults.ts';
+import { runProcess, type Started } from './lifecycle.ts';
+import { createLogger } from './logging.ts';
+
+const log = createLogger({ level: 'info', service: 'fixture', instance: 'fixture-1' });
+
+/** What a service holds open while it runs. */
+function hold(): () => void {
+  const held = setInterval(() => {}, 60_000);
+  return () => clearInterval(held);
+}
+
+function started(stop: () => Promise<void>, shutdownMs = 60_000): Started {
+  log.info('ready');
+  return { log, shutdownMs, stop };
+}
+
+/** The lives that a process may lead, by name. */
+const lives: Readonly<Record<string, () => Promise<Started>>> = {
+  async misconfigured() {
+    throw new ConfigError(['PORT: must be integer, not "http"', 'NAME: is not set.']);
+  },
+  async buggy() {
+    throw new TypeError('undefined is not a function');
+  },
+  async good() {
+    const letGo = hold();
+    return started(async () => {
+      for (let n = 0; n < 5_000; n += 1) log.info({ n }, 'line');
+      letGo();
+    });
+  },
+  async slow() {
+    const letGo = hold();
+    log.info('starting');
+    await once(process, 'SIGTERM');
+    return started(async () => letGo());
+  },
+  async leaky() {
+    hold();
+    return started(async () => {});
+  },
+  async faulty() {
+    hold();
+    return started(async () => {
+      throw new Error('the store did not close');
+    });
+  },
+  async hanging() {
+    const letGo = hold();
+    return started(() => {
+      letGo();
+      return new Promise(() => {});
+    }, 50);
+  },
+  async draining() {
+    hold();
+    return started(() => new Promise(() => {}));
+  },
+  async throwing() {
+    hold();
+    setImmediate(() => {
+      throw new Error('nobody expected this');
+    });
+    return started(async () => {});
+  },
+  async rejecting() {
+    hold();
+    setImmediate(() => Promise.reject(new Error('nobody expected this')));
+    return started(async () => {});
+  },
+};
+
+const life = lives[process.argv[2] ?? ''];
+if (!life) throw new Error('which life?');
+await runProcess(life);

@@ -1,0 +1,81 @@
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StartError } from './faults.ts';
+import { createTelemetry, type Telemetry } from './telemetry.ts';
+
+let telemetry: Telemetry;
+
+beforeEach(() => {
+  telemetry = createTelemetry({ service: 'test', instance: 'test-1' });
+});
+afterEach(() => telemetry.close());
+
+async function serve(of: Telemetry): Promise<string> {
+  const server = await of.serveMetrics(0, '127.0.0.1');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe('metrics', () => {
+  it('are at /metrics, with the name of the service and no suffix that nobody gave', async () => {
+    const url = await serve(telemetry);
+    telemetry.meter.createCounter('things_total', { description: 'Things' }).add(2, { kind: 'good' });
+    const response = await fetch(`${url}/metrics`);
+    const text = await response.text();
+    expect(response.headers.get('content-type')).toContain('text/plain');
+    expect(text).toMatch(/^things_total\{kind="good"\} 2$/m);
+    expect(text).toMatch(/^target_info\{.*service_name="test".*service_instance_id="test-1".*\} 1$/m);
+  });
+
+  it.each([
+    ['GET', '/'],
+    ['GET', '/metrics/../secret'],
+    ['POST', '/metrics'],
+  ])('are not at %s %s', async (method, path) => {
+    expect((await fetch((await serve(telemetry)) + path, { method })).status).toBe(404);
+  });
+
+  it('of two services in a process are kept apart', async () => {
+    const other = createTelemetry({ service: 'other', instance: 'other-1' });
+    other.meter.createCounter('others_total').add(1);
+    expect(await (await fetch(`${await serve(telemetry)}/metrics`)).text()).not.toContain('others_total');
+    expect(await (await fetch(`${await serve(other)}/metrics`)).text()).toContain('others_total 1');
+    await other.close();
+  });
+
+  it('name METRICS_PORT where the port is taken, and close all the same', async () => {
+    const port = Number(new URL(await serve(telemetry)).port);
+    const second = createTelemetry({ service: 'other', instance: 'other-1' });
+    await expect(second.serveMetrics(port, '127.0.0.1')).rejects.toThrow(
+      new StartError(`Port ${port} is taken. Set METRICS_PORT to a free one, or to 0 for any.`),
+    );
+    await second.close();
+  });
+
+  it('are gone when they are closed', async () => {
+    const url = await serve(telemetry);
+    await (await fetch(`${url}/metrics`)).text();
+    await telemetry.close();
+    await expect(fetch(`${url}/metrics`)).rejects.toThrow();
+    telemetry = createTelemetry({ service: 'test', instance: 'test-1' });
+  });
+});
+
+describe('a trace', () => {
+  const parent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+  it('goes on from a traceparent, with a span of its own', () => {
+    const { traceId, traceparent } = telemetry.startTrace('work', parent);
+    expect(traceId).toBe('0af7651916cd43dd8448eb211c80319c');
+    expect(traceparent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/);
+    expect(traceparent).not.toBe(parent);
+  });
+
+  it.each([undefined, '', 'nonsense', `${parent}-more`, `00-${'0'.repeat(32)}-b7ad6b7169203331-01`])(
+    'begins where the traceparent is %j',
+    (traceparent) => {
+      const trace = telemetry.startTrace('work', traceparent);
+      expect(trace.traceparent).toMatch(/^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[01]$/);
+      expect(trace.traceId).not.toBe('0af7651916cd43dd8448eb211c80319c');
+    },
+  );
+});
