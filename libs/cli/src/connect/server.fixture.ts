@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { onTestFinished } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 /** A request as the server saw it. */
@@ -26,7 +27,6 @@ export interface Behaviour {
 export interface TestServer {
   readonly url: string;
   readonly seen: readonly Seen[];
-  close(): Promise<void>;
 }
 
 export const TICKET = '0123456789abcdef0123456789abcdef';
@@ -44,8 +44,8 @@ const usualReplies = {
   },
 };
 
-/** A server with the endpoints that `admit connect` uses. It lets everybody in, and echoes. */
-export async function startServer(behaviour: Behaviour = {}): Promise<TestServer> {
+/** A server with the endpoints that `admit connect` uses, until the test is over. It lets everybody in, and echoes. */
+export async function serve(behaviour: Behaviour = {}): Promise<TestServer> {
   const { replies = {}, refusal, silent, onConnection = echo } = behaviour;
   const seen: Seen[] = [];
   const note = ({ method = '', url = '', headers }: IncomingMessage, body: string) =>
@@ -74,17 +74,14 @@ export async function startServer(behaviour: Behaviour = {}): Promise<TestServer
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    seen,
-    async close() {
-      for (const socket of sockets.clients) socket.terminate();
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  onTestFinished(async () => {
+    for (const socket of sockets.clients) socket.terminate();
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
 }
 
 function echo(socket: WebSocket): void {

@@ -2,7 +2,7 @@ import envSchema from 'env-schema';
 import { type Static, type TObject, Type } from 'typebox';
 import { ConfigError } from '../faults.ts';
 
-/** Process environment, as `process.env` gives it. */
+/** The environment of a process, as Node gives it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Further checks, across variables; those that failed on their own are missing here. */
