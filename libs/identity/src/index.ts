@@ -1,6 +1,7 @@
 export * from './anonymous-issuer.ts';
 export * from './bearer-token.ts';
 export * from './issuer-config.ts';
+export * from './issuer-settings.ts';
 export * from './key-set.ts';
 export * from './local-issuers.ts';
 export * from './principal.ts';

@@ -5,6 +5,7 @@ export * from './http/client-address.ts';
 export * from './http/health.ts';
 export * from './http/listen.ts';
 export * from './http/problem.ts';
+export * from './http/problem-response.ts';
 export * from './http/reply.ts';
 export * from './http/server.ts';
 export * from './lifecycle.ts';

@@ -71,7 +71,7 @@ test.each<[string, Environment, readonly RegExp[]]>([
     [/^OPERATOR_ALGORITHMS: "HS256"/],
   ],
   ['no algorithm', { ...sound, OPERATOR_ALGORITHMS: ',' }, [/^OPERATOR_ALGORITHMS: is an empty list/]],
-  ['no audience', { ...sound, OPERATOR_AUDIENCE: ',' }, [/^OPERATOR_AUDIENCE: is an empty list/]],
+  ['no audience', { ...sound, OPERATOR_AUDIENCE: ',' }, [/^OPERATOR_AUDIENCE: is not set\. List/]],
   ['a grace of nothing', { ...sound, SEQUENCE_GAP_GRACE_SECONDS: '0' }, [/^SEQUENCE_GAP_GRACE_SECONDS/]],
   [
     'several things at once',

@@ -1,8 +1,8 @@
 import type { KeySet } from '@admit-one/identity';
-import { type Logger, Refusal } from '@admit-one/runtime';
+import { type Logger, problemResponse, Refusal } from '@admit-one/runtime';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { AnonymousSessions } from './anonymous-session.ts';
-import { AnonymousSessionResponse, KeySetResponse, problemResponse } from './http-schemas.ts';
+import { AnonymousSessionResponse, KeySetResponse } from './http-schemas.ts';
 
 export interface AnonymousRouteOptions {
   /** Null where they are switched off. */

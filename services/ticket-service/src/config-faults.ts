@@ -1,12 +1,10 @@
 import {
   ANONYMOUS_ISSUER,
-  isSignatureAlgorithm,
+  issuerFaultsOf,
+  issuerSettingsOf,
   KeyError,
-  parseKeySet,
   parseSigningKey,
-  signatureAlgorithms,
 } from '@admit-one/identity';
-import { ANY_AUDIENCE } from './config.ts';
 import type { TicketVariables } from './variables.ts';
 
 type Given = Partial<TicketVariables>;
@@ -14,9 +12,8 @@ type Given = Partial<TicketVariables>;
 /** Everything that is wrong with the variables taken together: the check of `readVariables`. */
 export function ticketFaults(variables: Given): readonly string[] {
   return [
-    ...issuerFaults(variables),
-    ...keysFaults(variables),
-    ...algorithmFaults(variables),
+    ...issuerFaultsOf(issuerSettingsOf(variables, 'JWT'), 'JWT'),
+    ...clashFaults(variables),
     ...sessionFaults(variables),
     ...anonymousFaults(variables),
   ];
@@ -33,41 +30,13 @@ export function missingKeyFaults(variables: Given): readonly string[] {
   return faults;
 }
 
-function issuerFaults(variables: Given): readonly string[] {
-  const { JWT_ISSUER, JWT_ISSUER_ALIAS, JWT_AUDIENCE } = variables;
+function clashFaults({ JWT_ISSUER, JWT_ISSUER_ALIAS }: Given): readonly string[] {
   const faults: string[] = [];
-  if (JWT_ISSUER !== undefined && JWT_AUDIENCE?.length === 0)
-    faults.push('JWT_AUDIENCE: is not set. List the accepted audiences, or * to accept tokens for any.');
-  if (JWT_AUDIENCE && JWT_AUDIENCE.length > 1 && JWT_AUDIENCE.includes(ANY_AUDIENCE))
-    faults.push('JWT_AUDIENCE: * stands alone; with it the other audiences mean nothing.');
   if (JWT_ISSUER === ANONYMOUS_ISSUER.issuer)
     faults.push(`JWT_ISSUER: ${ANONYMOUS_ISSUER.issuer} is our own issuer of anonymous sessions.`);
   if (JWT_ISSUER_ALIAS === ANONYMOUS_ISSUER.alias)
     faults.push(`JWT_ISSUER_ALIAS: ${ANONYMOUS_ISSUER.alias} is the alias of anonymous sessions.`);
   return faults;
-}
-
-function keysFaults({ JWT_ISSUER, JWT_JWKS_URL, JWT_JWKS }: Given): readonly string[] {
-  const faults: string[] = [];
-  const keyed = JWT_JWKS_URL !== undefined || JWT_JWKS !== undefined;
-  if (JWT_ISSUER !== undefined && !keyed)
-    faults.push("JWT_JWKS_URL: is not set, nor is JWT_JWKS. One of them gives the issuer's public keys.");
-  if (JWT_ISSUER === undefined && keyed)
-    faults.push('JWT_ISSUER: is not set. The keys of JWT_JWKS_URL or JWT_JWKS need the issuer they are of.');
-  if (JWT_JWKS_URL !== undefined && JWT_JWKS !== undefined)
-    faults.push('JWT_JWKS_URL: is set, and so is JWT_JWKS. Keep one.');
-  if (JWT_JWKS_URL !== undefined && !isFetchable(JWT_JWKS_URL))
-    faults.push('JWT_JWKS_URL: is not an http(s) URL without user and password.');
-  if (JWT_JWKS !== undefined) faults.push(...keyFaults('JWT_JWKS', () => parseKeySet(JWT_JWKS)));
-  return faults;
-}
-
-function algorithmFaults({ JWT_ALGORITHMS }: Given): readonly string[] {
-  if (JWT_ALGORITHMS === undefined) return [];
-  if (JWT_ALGORITHMS.length === 0) return ['JWT_ALGORITHMS: is an empty list.'];
-  return JWT_ALGORITHMS.filter((name) => !isSignatureAlgorithm(name)).map(
-    (name) => `JWT_ALGORITHMS: ${JSON.stringify(name)} is none of ${signatureAlgorithms.join(', ')}.`,
-  );
 }
 
 function sessionFaults({ JWT_SESSION_CLAIMS, SESSION_POLICY }: Given): readonly string[] {
@@ -80,21 +49,12 @@ function sessionFaults({ JWT_SESSION_CLAIMS, SESSION_POLICY }: Given): readonly 
 }
 
 function anonymousFaults({ ANONYMOUS_SIGNING_KEY: key }: Given): readonly string[] {
-  return key === undefined ? [] : keyFaults('ANONYMOUS_SIGNING_KEY', () => parseSigningKey(key));
-}
-
-function keyFaults(variable: string, parse: () => unknown): readonly string[] {
+  if (key === undefined) return [];
   try {
-    parse();
+    parseSigningKey(key);
     return [];
   } catch (error) {
-    if (error instanceof KeyError) return [`${variable}: ${error.message}.`];
+    if (error instanceof KeyError) return [`ANONYMOUS_SIGNING_KEY: ${error.message}.`];
     throw error;
   }
-}
-
-function isFetchable(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, username, password } = new URL(url);
-  return /^https?:$/.test(protocol) && username === '' && password === '';
 }

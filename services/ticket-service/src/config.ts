@@ -1,7 +1,7 @@
 import {
   type IssuerConfig,
-  isSignatureAlgorithm,
-  parseKeySet,
+  issuerConfigOf,
+  issuerSettingsOf,
   parseSigningKey,
   type SessionRule,
   type SigningKey,
@@ -23,18 +23,16 @@ export interface AnonymousConfig {
   readonly tokenSeconds: number;
 }
 
-/** What the audience list says where any audience will do. */
-export const ANY_AUDIENCE = '*';
-
 /**
  * Makes the configuration of variables that `ticketFaults` finds nothing wrong with. Without a key of their own,
  * anonymous sessions stay off.
  */
 export function ticketConfig(variables: TicketVariables): TicketConfig {
   const { ANONYMOUS_SESSIONS, ANONYMOUS_SIGNING_KEY: key } = variables;
+  const issuer = issuerConfigOf(issuerSettingsOf(variables, 'JWT'), variables.JWT_ISSUER_ALIAS);
   return {
     ticketTtlSeconds: variables.TICKET_TTL_SECONDS,
-    issuers: issuersOf(variables),
+    issuers: issuer === undefined ? [] : [issuer],
     sessions: {
       sessionClaims: variables.JWT_SESSION_CLAIMS,
       sessionPolicy: variables.SESSION_POLICY,
@@ -45,18 +43,4 @@ export function ticketConfig(variables: TicketVariables): TicketConfig {
         ? { key: parseSigningKey(key), tokenSeconds: variables.ANONYMOUS_TOKEN_SECONDS }
         : null,
   };
-}
-
-function issuersOf(variables: TicketVariables): readonly IssuerConfig[] {
-  const { JWT_ISSUER: issuer, JWT_AUDIENCE: audiences, JWT_JWKS_URL: jwksUrl, JWT_JWKS: jwks } = variables;
-  if (issuer === undefined) return [];
-  return [
-    {
-      alias: variables.JWT_ISSUER_ALIAS,
-      issuer,
-      audiences: audiences.includes(ANY_AUDIENCE) ? null : audiences,
-      algorithms: variables.JWT_ALGORITHMS.filter(isSignatureAlgorithm),
-      keys: jwksUrl === undefined ? { jwks: parseKeySet(jwks ?? '') } : { jwksUrl },
-    },
-  ];
 }

@@ -1,4 +1,3 @@
-import { publicCodes } from '@admit-one/core';
 import { Type } from 'typebox';
 
 /** A route's name; `ticket` is reserved. */
@@ -40,17 +39,3 @@ export const KeySetResponse = Type.Object(
   { keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) },
   { description: 'A JWK set (RFC 7517).' },
 );
-
-const ProblemDocument = Type.Object({
-  type: Type.String(),
-  title: Type.String(),
-  status: Type.Integer(),
-  detail: Type.String(),
-  code: Type.Enum(Object.keys(publicCodes), { description: 'What clients decide by.' }),
-  traceId: Type.String(),
-});
-
-/** The response schema of a refusal (RFC 9457). */
-export function problemResponse(description: string) {
-  return { description, content: { 'application/problem+json': { schema: ProblemDocument } } };
-}

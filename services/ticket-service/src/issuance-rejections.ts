@@ -1,5 +1,5 @@
 import { type CommandContext, type Principal, type Reporter, reasonRow } from '@admit-one/core';
-import { type Logger, logAt, type Refusal } from '@admit-one/runtime';
+import { type Logger, logAt, Refusal } from '@admit-one/runtime';
 
 /** Where a refused request came from. */
 export interface RefusedRequest {
@@ -7,12 +7,12 @@ export interface RefusedRequest {
   readonly traceId: string;
 }
 
-/** Tells of a request for a ticket that was refused: one event, one log line. */
+/** Tells of a request for a ticket that was refused, in one event and one log line, and gives the refusal as reported. */
 export type ReportRejection = (
   refusal: Refusal,
   principal: Principal | null,
   request: RefusedRequest,
-) => void;
+) => Refusal;
 
 export interface RejectionOptions {
   readonly reporter: Reporter;
@@ -22,11 +22,14 @@ export interface RejectionOptions {
 
 /** Makes the report of refused requests for tickets. */
 export function createReportRejection({ reporter, instance, log }: RejectionOptions): ReportRejection {
-  return ({ reason, detail = null }, principal, { context, traceId }) => {
+  return (refusal, principal, { context, traceId }) => {
+    const { reason, detail = null, cause: err } = refusal;
     const { traceparent, ...where } = context;
     const data = { reason, detail, principal, context: where, count: 1 };
     reporter.report({ type: 'admit.issuance.rejected', subject: instance, traceparent, data });
     const sessionId = principal?.session ?? null;
-    logAt(log, reasonRow(reason).severity, { reason, detail, sessionId, traceId }, 'issuance_rejected');
+    const facts = { reason, detail, sessionId, traceId, err };
+    logAt(log, reasonRow(reason).severity, facts, 'issuance_rejected');
+    return new Refusal(reason, { ...refusal, cause: err, reported: true });
   };
 }

@@ -45,9 +45,7 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
       principal = await authenticate(request.authorization);
       return await issueTo(principal, request);
     } catch (error) {
-      const refusal = refusalOf(error);
-      reportRejection(refusal, principal, request);
-      throw refusal;
+      throw reportRejection(refusalOf(error), principal, request);
     }
   };
 

@@ -1,9 +1,9 @@
 import type { CommandContext } from '@admit-one/core';
-import { Refusal } from '@admit-one/runtime';
+import { problemResponse, Refusal } from '@admit-one/runtime';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
-import { problemResponse, TicketBody, TicketQuery, TicketResponse } from './http-schemas.ts';
+import { TicketBody, TicketQuery, TicketResponse } from './http-schemas.ts';
 import type { ReportRejection } from './issuance-rejections.ts';
 import type { IssueTicket } from './issue-ticket.ts';
 import { refusalOf } from './refusal-of.ts';

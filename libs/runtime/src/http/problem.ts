@@ -19,6 +19,8 @@ export interface RefusalOptions {
   readonly retryAfterSeconds?: number | undefined;
   /** Instead of the reason's own, where HTTP has a more exact status. */
   readonly status?: number | undefined;
+  /** Whether whoever refuses has logged it. */
+  readonly reported?: boolean | undefined;
 }
 
 /** A refusal on its way to an HTTP reply. */
@@ -27,6 +29,7 @@ export class Refusal extends Error {
   readonly detail: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly status: number | undefined;
+  readonly reported: boolean;
 
   constructor(reason: Reason, options: RefusalOptions & ErrorOptions = {}) {
     super(reason, options);
@@ -35,6 +38,7 @@ export class Refusal extends Error {
     this.detail = options.detail;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.status = options.status;
+    this.reported = options.reported ?? false;
   }
 }
 

@@ -32,7 +32,7 @@ export function replyWithFault(
   const { traceId } = request.trace;
   const { reason, options } = refusalOf(error);
   const { severity, fault } = reasonRow(reason);
-  if (fault === 'infrastructure')
+  if (fault === 'infrastructure' && !options.reported)
     logAt(log, severity, { err: error.cause ?? error, reason, traceId }, 'http_request_failed');
   return replyWithProblem(reply, reason, traceId, options);
 }

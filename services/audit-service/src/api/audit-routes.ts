@@ -1,6 +1,6 @@
 import type { AuditLog, AuditLogError } from '@admit-one/core';
 import type { TokenVerifier } from '@admit-one/identity';
-import { Refusal } from '@admit-one/runtime';
+import { problemResponse, Refusal } from '@admit-one/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import { authorize } from './authorize.ts';
@@ -14,6 +14,13 @@ export interface AuditRoutesOptions {
 }
 
 const common = { tags: ['audit'], security: [{ bearer: [] }] };
+
+const problems = {
+  400: problemResponse('INVALID_REQUEST: a parameter is unknown or not of its form.'),
+  401: problemResponse('INVALID_TOKEN.'),
+  403: problemResponse('INSUFFICIENT_SCOPE: the token may not read the trail.'),
+  503: problemResponse('AUDIT_UNAVAILABLE or ISSUER_UNAVAILABLE: try again.'),
+};
 
 /** `GET /api/v1/audit/…`: the trail, for those whose token has the scope to read it. */
 export function auditRoutes({ auditLog, tokens }: AuditRoutesOptions): FastifyPluginAsync {
@@ -37,7 +44,7 @@ export function auditRoutes({ auditLog, tokens }: AuditRoutesOptions): FastifyPl
           ...common,
           summary: 'Search the audit trail',
           querystring: EventsQuery,
-          response: { 200: EventsPage },
+          response: { 200: EventsPage, ...problems },
         },
       },
       ({ query }) => {
@@ -55,7 +62,7 @@ export function auditRoutes({ auditLog, tokens }: AuditRoutesOptions): FastifyPl
           ...common,
           summary: 'Show how complete the audit trail is',
           querystring: SequencesQuery,
-          response: { 200: SequencesReport },
+          response: { 200: SequencesReport, ...problems },
         },
       },
       async ({ query }) => ({ partitions: await auditLog.sequences({ incompleteOnly: query.incomplete }) }),
