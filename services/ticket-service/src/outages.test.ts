@@ -16,6 +16,7 @@ test('a store that is down means 503 REDIS_UNAVAILABLE, told as CRITICAL and in 
   });
   const refused = fixture.logs.named('issuance_rejected');
   expect(refused).toMatchObject([{ severity: 'CRITICAL', reason: 'store_unavailable' }]);
+  expect(fixture.logs.named('http_request_failed')).toEqual([]);
   await vi.waitFor(() =>
     expect(fixture.events.find(({ type }) => type === 'admit.issuance.rejected')?.data).toMatchObject({
       reason: 'store_unavailable',
