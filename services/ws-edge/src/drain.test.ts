@@ -36,6 +36,7 @@ describe('a drain', () => {
     expect(edge.edge.readiness.accepting?.()).toBe(false);
     const refused = { status: 503, headers: { 'retry-after': '1' }, problem: { code: 'RESTARTING' } };
     await expect(connect(url)).rejects.toMatchObject(refused);
+    expect(edge.tickets.count('reserve')).toBe(0);
     await drained;
     const rejections = () => edge.events('admit.handshake.rejected');
     await eventually(() => rejections().length === 1, { what: 'the rejection' });
@@ -48,7 +49,12 @@ describe('a drain', () => {
     const refused = connect(await edge.ticketUrl());
     refused.catch(() => {});
     await held.reached;
-    const drained = edge.edge.drain();
+    let done = false;
+    const drained = edge.edge.drain().then(() => {
+      done = true;
+    });
+    await edge.roundTrip();
+    expect(done).toBe(false);
     held.letGo();
     await expect(refused).rejects.toMatchObject({ status: 503, problem: { code: 'RESTARTING' } });
     await drained;

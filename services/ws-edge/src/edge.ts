@@ -101,7 +101,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   });
 
   function drain(): Promise<void> {
-    drained ??= drainConnections({ ...config, connections, handshakes });
+    drained ??= drainConnections({ connections, handshakes, drainMs: config.drainMs });
     return drained;
   }
 

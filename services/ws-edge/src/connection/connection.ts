@@ -16,17 +16,12 @@ export interface Connection {
   readonly id: string;
   readonly ticketId: string;
   readonly principal: Principal;
+  /** The name of its route. */
+  readonly route: string;
   /** Sends a message; nothing where the connection is closing. */
   readonly send: (data: Buffer, binary: boolean) => void;
   /** Closes with the code and public code of a reason. */
   readonly close: (reason: Reason) => void;
-}
-
-/** As its owner sees it. */
-export interface LiveConnection extends Connection {
-  readonly route: string;
-  /** Ends it without a closing handshake. */
-  terminate(): void;
 }
 
 export interface Traffic {
@@ -37,7 +32,7 @@ export interface Traffic {
 
 /** What is known of a connection at its end. */
 export interface ConnectionRecord {
-  readonly connection: LiveConnection;
+  readonly connection: Connection;
   readonly traceparent: string | null;
   readonly ending: Ending;
   readonly durationMs: number;
@@ -74,7 +69,7 @@ const LIFETIME_JITTER = 0.1;
  * Hands an admitted WebSocket to its route and watches over it: heartbeat, lifetime, a reader's backlog.
  * `onClosed` is called exactly once.
  */
-export function openConnection(options: ConnectionOptions): LiveConnection {
+export function openConnection(options: ConnectionOptions): Connection {
   const { id, ticketId, principal, traceparent, webSocket, route, limits, onMessage, onFault, onClosed } =
     options;
   const openedAt = performance.now();
@@ -83,7 +78,7 @@ export function openConnection(options: ConnectionOptions): LiveConnection {
   let ending: Ending | undefined;
   let session: RouteSession | undefined;
 
-  const connection: LiveConnection = {
+  const connection: Connection = {
     id,
     ticketId,
     principal,
@@ -100,7 +95,6 @@ export function openConnection(options: ConnectionOptions): LiveConnection {
       ending ??= endedBecause(reason);
       webSocket.close(ending.code, ending.reason);
     },
-    terminate: () => webSocket.terminate(),
   };
 
   function guarded(work: () => void): void {

@@ -41,6 +41,19 @@ describe('a lifetime', () => {
     expect(closed?.durationMs).toBeGreaterThanOrEqual(44);
   });
 
+  it('is the last that the route hears', async () => {
+    const edge = await startEdgeFixture({ lifetimeMs: 50, closeMs: 60_000 });
+    const events: (string | undefined)[] = [];
+    edge.bus.messages.subscribe('admit.ws.in.chat', ({ headers }) => events.push(headers['Admit-Event']));
+    const raw = await openSocket(await edge.ticketUrl('/ws/chat'));
+    expect((await raw.next()).opcode).toBe(opcodes.close);
+    raw.send({ opcode: opcodes.text, payload: 'too late' });
+    raw.send({ opcode: opcodes.close });
+    await raw.closed;
+    await eventually(() => events.includes('closed'), { what: 'the end' });
+    expect(events).toEqual(['opened', 'closed']);
+  });
+
   it('does not wait for a client that ignores its end', async () => {
     const edge = await startEdgeFixture({ lifetimeMs: 50, closeMs: 50 });
     const raw = await openSocket(await edge.ticketUrl());

@@ -1,7 +1,7 @@
 import {
+  type Connection,
   type ConnectionOptions,
   type ConnectionRecord,
-  type LiveConnection,
   openConnection,
 } from './connection.ts';
 
@@ -13,15 +13,15 @@ export type Admitted = Pick<
 
 /** The connections that this edge holds. */
 export interface Connections {
-  open(admitted: Admitted): LiveConnection;
+  open(admitted: Admitted): Connection;
   readonly count: number;
-  all(): readonly LiveConnection[];
+  all(): readonly Connection[];
   /** Resolves when the last one has ended. */
   empty(): Promise<void>;
 }
 
 export interface ConnectionsOptions extends Pick<ConnectionOptions, 'limits' | 'onFault'> {
-  readonly onOpened: (connection: LiveConnection) => void;
+  readonly onOpened: (connection: Connection) => void;
   readonly onMessage: (route: string, direction: 'in' | 'out') => void;
   /** Called once for each connection that was opened. */
   readonly onClosed: (record: ConnectionRecord) => void;
@@ -30,10 +30,10 @@ export interface ConnectionsOptions extends Pick<ConnectionOptions, 'limits' | '
 /** Keeps the connections from their opening to their end. */
 export function createConnections(options: ConnectionsOptions): Connections {
   const { limits, onFault, onOpened, onMessage, onClosed } = options;
-  const live = new Set<LiveConnection>();
+  const live = new Set<Connection>();
   let whenEmpty: (() => void)[] = [];
 
-  function forget(connection: LiveConnection): void {
+  function forget(connection: Connection): void {
     live.delete(connection);
     if (live.size > 0) return;
     for (const resolve of whenEmpty) resolve();

@@ -1,25 +1,6 @@
-import { createMemoryBus } from '@admit-one/adapter-memory';
-import type { Messages } from '@admit-one/core';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { countingMessages } from './counting-messages.fixture.ts';
 import { createSharedSubscriptions } from './shared-subscriptions.ts';
-
-function countingMessages() {
-  const bus = createMemoryBus({ onFault: () => {} });
-  onTestFinished(() => bus.close());
-  let open = 0;
-  const messages: Messages = {
-    publish: bus.messages.publish,
-    subscribe(subject, handler) {
-      open += 1;
-      const unsubscribe = bus.messages.subscribe(subject, handler);
-      return () => {
-        open -= 1;
-        unsubscribe();
-      };
-    },
-  };
-  return { messages, open: () => open };
-}
 
 it('is one subscription for a subject, until the last one leaves', async () => {
   const { messages, open } = countingMessages();

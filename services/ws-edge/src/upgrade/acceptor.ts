@@ -5,7 +5,7 @@ import { chooseProtocol } from './choose-protocol.ts';
 
 /**
  * Sends the 101. The WebSocket comes paused: what the client sends waits in the socket's buffer, or with the client.
- * Undefined where the client has gone meanwhile.
+ * Undefined where the client has sent a FIN or RST meanwhile.
  */
 export type Acceptor = (attempt: Pick<Attempt, 'request' | 'socket' | 'head'>) => WebSocket | undefined;
 

@@ -54,14 +54,11 @@ export function createAdmit(options: AdmitOptions): Admit {
         void admission.release('draining');
         return rejected({ ...rejectionBy('draining'), ticketId, principal });
       }
-      if (!attempt.socket.readable || !attempt.socket.writable) {
-        void admission.release('client_gone');
-        return abandoned(attempt, ticketId);
-      }
       const webSocket = accept(attempt);
       if (!webSocket) {
-        void admission.release('handshake_failed');
-        return abandoned(attempt, ticketId);
+        void admission.release('client_gone');
+        log.info({ ticketHash: ticketId }, 'handshake_abandoned');
+        return 'client_gone';
       }
 
       answer = (reason) => closeWith(webSocket, reason);
@@ -107,12 +104,6 @@ export function createAdmit(options: AdmitOptions): Admit {
 
   function timeLeft({ startedAt }: Attempt): number {
     return startedAt + handshakeMs - performance.now();
-  }
-
-  function abandoned({ socket }: Attempt, ticketHash: string): 'client_gone' {
-    socket.destroy();
-    log.info({ ticketHash }, 'handshake_abandoned');
-    return 'client_gone';
   }
 }
 

@@ -49,7 +49,7 @@ describe('frames before their time', () => {
   });
 
   it('reach nobody where the confirm is refused', async () => {
-    const edge = await startEdgeFixture();
+    const edge = await startEdgeFixture({ closeMs: 60_000 });
     const inbound: string[] = [];
     edge.bus.messages.subscribe('admit.ws.in.>', ({ subject }) => inbound.push(subject));
     edge.tickets.answer('confirm', { outcome: 'rejected', now: Date.now(), reason: 'reservation_lost' });
@@ -63,6 +63,14 @@ describe('frames before their time', () => {
 });
 
 describe('a confirm', () => {
+  it('that is refused hides no fault of the client from anybody but the client', async () => {
+    const edge = await startEdgeFixture();
+    edge.tickets.answer('confirm', { outcome: 'rejected', now: Date.now(), reason: 'reservation_lost' });
+    const unmasked = encodeFrame({ opcode: opcodes.text, payload: 'x', masked: false });
+    const raw = await openSocket(await edge.ticketUrl(), { pipelined: unmasked });
+    expect((await raw.closed).close).toEqual({ code: 4409, reason: 'RESERVATION_LOST' });
+  });
+
   it('that is refused closes the connection, and the trail has it once', async () => {
     const edge = await startEdgeFixture();
     const held = edge.tickets.hold('confirm');

@@ -17,8 +17,8 @@ const KEY = /^[+/0-9A-Za-z]{22}==$/;
 const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i;
 
 /**
- * Holds an upgrade request to RFC 6455, section 4.2.1. Node's parser lets through what it says nothing about:
- * other methods, HTTP/1.0, no or several `Host`, other protocols, a body.
+ * Holds an upgrade request to RFC 6455, section 4.2.1. Node's parser has seen to `Connection: Upgrade`,
+ * and lets through other methods, HTTP/1.0, no or several `Host`, other protocols, and a body.
  */
 export function parseUpgrade(request: IncomingMessage): ParsedUpgrade {
   const { headers, headersDistinct } = request;
@@ -29,7 +29,6 @@ export function parseUpgrade(request: IncomingMessage): ParsedUpgrade {
     request.httpVersion !== '1.1' ||
     headersDistinct.host?.length !== 1 ||
     headers.upgrade?.toLowerCase() !== 'websocket' ||
-    !lists(headers.connection, 'upgrade') ||
     hasBody(request) ||
     key === undefined ||
     !KEY.test(key) ||
@@ -38,10 +37,6 @@ export function parseUpgrade(request: IncomingMessage): ParsedUpgrade {
     return BAD_UPGRADE;
   if (headers['sec-websocket-version'] !== '13') return { kind: 'invalid', reason: 'upgrade_required' };
   return { kind: 'websocket', path: pathOf(request.url ?? ''), protocols };
-}
-
-function lists(header: string | undefined, item: string): boolean {
-  return header?.split(',').some((listed) => listed.trim().toLowerCase() === item) ?? false;
 }
 
 /** What a proxy in front takes for a body would be read as frames here. */

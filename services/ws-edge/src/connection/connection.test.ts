@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { createEcho } from '../routes/echo.ts';
+import type { Route } from '../routes/route.ts';
+import { type ConnectionRecord, openConnection } from './connection.ts';
+
+async function acceptOne(): Promise<WebSocket> {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  onTestFinished(() => client.terminate());
+  const [[accepted]] = await Promise.all([once(server, 'connection'), once(client, 'open')]);
+  return accepted;
+}
+
+function open(webSocket: WebSocket, route: Route, onFault: (error: unknown) => void = () => {}) {
+  const principal = {
+    issuer: 'main',
+    session: 's-1',
+    sessionFrom: 'sid',
+    user: null,
+    tokenIssuedAt: 0,
+    attributes: {},
+  };
+  const limits = { heartbeatMs: 25_000, lifetimeMs: 3_600_000, maxBufferedBytes: 1 };
+  const facts = { id: 'c-1', ticketId: 't-1', principal, traceparent: null };
+  return new Promise<ConnectionRecord>((onClosed) => {
+    openConnection({ ...facts, webSocket, route, limits, onMessage() {}, onFault, onClosed });
+  });
+}
+
+it('leaves no timer behind', async () => {
+  const webSocket = await acceptOne();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const ended = open(webSocket, createEcho('echo'));
+  expect(vi.getTimerCount()).toBe(2);
+  webSocket.terminate();
+  await ended;
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('closes where its route fails, and tells of it', async () => {
+  const webSocket = await acceptOne();
+  const bug = new Error('a bug');
+  const broken: Route = {
+    name: 'broken',
+    protocols: [],
+    open() {
+      throw bug;
+    },
+  };
+  const faults: unknown[] = [];
+  const { ending } = await open(webSocket, broken, (fault) => faults.push(fault));
+  expect(ending).toMatchObject({ code: 1011, reason: 'INTERNAL', cause: 'internal' });
+  expect(faults).toEqual([bug]);
+});

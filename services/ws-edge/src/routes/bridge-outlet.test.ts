@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import type { Connection } from '../connection/connection.ts';
+import { createBridge } from './bridge.ts';
+import { createBridgeOutlet } from './bridge-outlet.ts';
+import { countingMessages } from './counting-messages.fixture.ts';
+
+function connection(id: string, user: string): Connection {
+  const principal = {
+    issuer: 'main',
+    session: 's-1',
+    sessionFrom: 'sid',
+    user,
+    tokenIssuedAt: 0,
+    attributes: {},
+  };
+  return { id, ticketId: 't', principal, route: 'chat', send() {}, close() {} };
+}
+
+it('subscribes for connections together, for sessions, users and routes as long as somebody is there', () => {
+  const { messages, open } = countingMessages();
+  const outlet = createBridgeOutlet(messages, 'edge-1');
+  const bridge = createBridge('chat', { messages, outlet, edge: 'edge-1' });
+  expect(open()).toBe(1);
+  const first = bridge.open(connection('c-1', 'u-1'));
+  expect(open()).toBe(4);
+  const second = bridge.open(connection('c-2', 'u-2'));
+  expect(open()).toBe(5);
+  first.closed();
+  expect(open()).toBe(4);
+  second.closed();
+  expect(open()).toBe(1);
+  outlet.stop();
+  expect(open()).toBe(0);
+});
