@@ -7,7 +7,8 @@ import { routeKinds } from './parse-routes.ts';
 export const edgeVariables = {
   REQUIRE_ORIGIN: Type.Boolean({
     default: false,
-    description: 'Whether clients that send no `Origin`, as none but browsers do, are refused.',
+    description:
+      'Whether clients that send no `Origin` are refused. Browsers always send it, others seldom do.',
   }),
   TICKET_CARRIERS: listVariable({
     default: 'subprotocol,query',

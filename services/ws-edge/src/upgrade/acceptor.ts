@@ -9,7 +9,7 @@ import { chooseProtocol } from './choose-protocol.ts';
  */
 export type Acceptor = (attempt: Pick<Attempt, 'request' | 'socket' | 'head'>) => WebSocket | undefined;
 
-/** Bounds the parts of a message: none of a message's needs more, at 4 KiB a fragment. */
+/** A message may come in 16 fragments, or in as many as it has parts of 4 KiB. */
 const MIN_FRAGMENTS = 16;
 const FRAGMENT_BYTES = 4096;
 

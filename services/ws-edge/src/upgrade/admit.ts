@@ -1,5 +1,5 @@
-import { newId, type Reason } from '@admit-one/core';
-import type { Admission, Confirmed, Gate, Refused } from '@admit-one/gate';
+import { newId, proofOf, type Reason, ticketIdOf } from '@admit-one/core';
+import type { Admission, Gate, Refused } from '@admit-one/gate';
 import type { Logger } from '@admit-one/runtime';
 import type { WebSocket } from 'ws';
 import type { Connections } from '../connection/connections.ts';
@@ -8,7 +8,8 @@ import type { Attempt } from './attempt.ts';
 import type { Entrance } from './entrance.ts';
 import { originHostOf } from './origin-check.ts';
 import { closeOf } from './refusal-bytes.ts';
-import { type Rejection, rejectionBy } from './rejections.ts';
+import type { Refuse } from './refuser.ts';
+import { type Account, type Rejection, rejectionBy } from './rejections.ts';
 import { within } from './within.ts';
 
 export interface AdmitOptions {
@@ -17,22 +18,13 @@ export interface AdmitOptions {
   /** The longest that a handshake may take, in milliseconds. */
   readonly handshakeMs: number;
   readonly draining: () => boolean;
-  /** Answers an attempt that nothing has answered yet. */
-  readonly refuse: (attempt: Attempt, reason: Reason) => void;
-  /** Accounts for a refusal. */
-  readonly account: (attempt: Attempt, rejection: Rejection) => void;
+  readonly refuse: Refuse;
+  readonly account: Account;
   readonly log: Logger;
 }
 
 /** Brings an attempt that passed screening to its end. Never rejects. */
 export type Admit = (attempt: Attempt, ticket: string, entrance: Entrance) => Promise<HandshakeOutcome>;
-
-const OUT_OF_TIME: Refused = {
-  kind: 'refused',
-  reason: 'ticket_service_unavailable',
-  recorded: false,
-  ticketId: null,
-};
 
 /** Makes the handshake proper: reserve, 101, confirm, route; and what undoes each step where the next one fails. */
 export function createAdmit(options: AdmitOptions): Admit {
@@ -63,7 +55,7 @@ export function createAdmit(options: AdmitOptions): Admit {
 
       answer = (reason) => closeWith(webSocket, reason);
       const id = newId();
-      const confirmed = await confirm(attempt, admission.confirm(id));
+      const confirmed = (await within(admission.confirm(id), timeLeft(attempt))) ?? outOfTime(ticketId);
       if (confirmed.kind === 'refused')
         return rejected({ ...confirmed, ticketId, principal, connection: id });
 
@@ -92,19 +84,16 @@ export function createAdmit(options: AdmitOptions): Admit {
     const reserving = gate.reserve({ ticket, handshake, context });
     const admission = await within(reserving, timeLeft(attempt));
     if (!admission) void reserving.then(giveBack, () => undefined);
-    return admission ?? OUT_OF_TIME;
-  }
-
-  async function confirm(
-    attempt: Attempt,
-    confirming: Promise<Confirmed | Refused>,
-  ): Promise<Confirmed | Refused> {
-    return (await within(confirming, timeLeft(attempt))) ?? OUT_OF_TIME;
+    return admission ?? outOfTime(ticketIdOf(proofOf(ticket)));
   }
 
   function timeLeft({ startedAt }: Attempt): number {
     return startedAt + handshakeMs - performance.now();
   }
+}
+
+function outOfTime(ticketId: string): Refused {
+  return { kind: 'refused', reason: 'ticket_service_unavailable', recorded: false, ticketId };
 }
 
 async function giveBack(admission: Admission): Promise<void> {

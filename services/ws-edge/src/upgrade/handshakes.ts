@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Reason } from '@admit-one/core';
 import type { EdgeMetrics, HandshakeOutcome } from '../edge-metrics.ts';
 import type { Admit } from './admit.ts';
 import { type Attempt, type AttemptOptions, beginAttempt } from './attempt.ts';
-import { type Rejection, rejectionBy } from './rejections.ts';
+import type { Refuse } from './refuser.ts';
+import { type Account, rejectionBy } from './rejections.ts';
 import { refusedBecause, type ScreeningRules, screenUpgrade, type Verdict } from './screen-upgrade.ts';
 
 /** Takes upgrade requests and makes connections of them. */
@@ -25,8 +25,8 @@ export interface HandshakesOptions {
   readonly connections: { readonly count: number };
   readonly draining: () => boolean;
   readonly admit: Admit;
-  readonly refuse: (attempt: Attempt, reason: Reason) => void;
-  readonly account: (attempt: Attempt, rejection: Rejection) => void;
+  readonly refuse: Refuse;
+  readonly account: Account;
   readonly metrics: Pick<EdgeMetrics, 'handshakeEnded'>;
 }
 

@@ -19,14 +19,10 @@ export function rejectionBy(reason: Reason): Rejection {
   return { reason, recorded: false, ticketId: null, principal: null, connection: null };
 }
 
-/** Accounts for refused upgrades: each is one line in the log, and one event in the trail, by us or by the ticket-service. */
-export function createAccount({
-  reporter,
-  log,
-}: {
-  reporter: Reporter;
-  log: Logger;
-}): (attempt: Attempt, rejection: Rejection) => void {
+/** Accounts for a refused upgrade: one line in the log, and one event in the trail, by us or by the ticket-service. */
+export type Account = (attempt: Attempt, rejection: Rejection) => void;
+
+export function createAccount({ reporter, log }: { reporter: Reporter; log: Logger }): Account {
   return ({ handshake, context, trace }, { reason, recorded, ticketId, principal, connection }) => {
     const facts = { reason, ticketHash: ticketId, originHost: originHostOf(context.origin) };
     logAt(log, reasonRow(reason).severity, { ...facts, traceId: trace.traceId }, 'handshake_rejected');
