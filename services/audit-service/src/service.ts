@@ -1,5 +1,5 @@
-import { type AuditLog, type Bus, createStoreClock, type StoreClock, startReporter } from '@admit-one/core';
-import { createGuard, TimeReply, ticketSubjects } from '@admit-one/gate';
+import { type AuditLog, type Bus, createStoreClock, startReporter } from '@admit-one/core';
+import { createGate, keepTime } from '@admit-one/gate';
 import { createTokenVerifier } from '@admit-one/identity';
 import { createClosers, type Logger, type ReadinessCheck, type Telemetry } from '@admit-one/runtime';
 import type { FastifyPluginAsync } from 'fastify';
@@ -24,8 +24,6 @@ export interface AuditService {
   stop(): Promise<void>;
 }
 
-const TIME_TIMEOUT_MS = 500;
-
 /**
  * Starts bringing events into the audit log, watching their sequences, and counting them.
  * @throws {AuditLogError | BusError} where audit log or bus do not answer; nothing goes on running then
@@ -36,10 +34,11 @@ export async function startAuditService(
 ): Promise<AuditService> {
   const { meter } = telemetry;
   const tokens = createTokenVerifier({ issuers: operators });
-  const clock = await storeClockFrom(bus);
+  const clock = createStoreClock();
   const closers = createClosers();
   const ingest = await startIngest({ events: bus.events, auditLog, log, meter, clock });
   closers.add('ingest', ingest.stop);
+  closers.add('clock', await keepTime(createGate({ requests: bus.requests, clock })));
   const gapWatch = startGapWatch({ auditLog, log, meter, graceMs: gapGraceMs, checkMs: gapCheckMs });
   closers.add('gap watch', gapWatch.stop);
   const reporter = startReporter({
@@ -56,13 +55,4 @@ export async function startAuditService(
     readiness: { auditLog: () => auditLog.ping(), bus: () => bus.connected },
     stop: closers.close,
   };
-}
-
-/** A clock that has heard the store's time, if a ticket-service is there to tell it. */
-async function storeClockFrom({ requests }: Bus): Promise<StoreClock> {
-  const clock = createStoreClock();
-  const isTimeReply = createGuard(TimeReply);
-  const reply = await requests.request(ticketSubjects.time, {}, TIME_TIMEOUT_MS).catch(() => undefined);
-  if (isTimeReply(reply)) clock.observe(reply.now);
-  return clock;
 }

@@ -108,7 +108,6 @@ async function start(
     title: 'Admit One',
     version: readVersion(),
   });
-  closers.add('http server', () => http.close());
   const edge = await startEdge(configs.edge, {
     ...identify('ws-edge'),
     ...engines,
@@ -116,6 +115,8 @@ async function start(
     clientAddress: createClientAddress(TRUSTED_PROXIES),
   });
   closers.add('ws-edge', () => edge.stop());
+  closers.add('http server', () => http.close());
+  closers.add('connections', () => edge.drain());
 
   for (const routes of [tickets.routes, audit.routes, edge.routes, indexRoutes]) await http.register(routes);
   addHealthRoutes(http, { ...tickets.readiness, ...audit.readiness, ...edge.readiness });

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Bus, createStoreClock, startReporter } from '@admit-one/core';
-import { createGate } from '@admit-one/gate';
+import { createGate, keepTime } from '@admit-one/gate';
 import type { ClientAddress, Logger, OriginPolicy, ReadinessCheck, Telemetry } from '@admit-one/runtime';
 import type { FastifyPluginAsync } from 'fastify';
 import type { EdgeConfig } from './config/edge-config.ts';
@@ -9,7 +9,6 @@ import { createConnections } from './connection/connections.ts';
 import { reportClosed } from './connection/report-closed.ts';
 import { drainConnections } from './drain.ts';
 import { createEdgeMetrics } from './edge-metrics.ts';
-import { keepTime } from './keep-time.ts';
 import { createPlainRequests } from './plain-requests.ts';
 import { createBridgeOutlet } from './routes/bridge-outlet.ts';
 import { createRoutes } from './routes/create-routes.ts';

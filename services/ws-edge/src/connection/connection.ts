@@ -93,7 +93,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     close(reason) {
       if (webSocket.readyState !== webSocket.OPEN) return;
       ending ??= endedBecause(reason);
-      webSocket.close(ending.code, ending.reason);
+      webSocket.close(ending.code, ending.text);
     },
   };
 
@@ -106,9 +106,9 @@ export function openConnection(options: ConnectionOptions): Connection {
     }
   }
 
-  function finish(code: number, reason: string): void {
+  function finish(code: number, text: string): void {
     clearTimeout(lifetime);
-    ending ??= endedByPeer(code, reason);
+    ending ??= endedByPeer(code, text);
     guarded(() => session?.closed());
     const durationMs = Math.round(performance.now() - openedAt);
     onClosed({ connection, traceparent, ending, durationMs, received, sent });
@@ -127,7 +127,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   webSocket.on('error', (error) => {
     ending ??= endedByError(error);
   });
-  webSocket.once('close', (code, reason) => finish(code, reason.toString()));
+  webSocket.once('close', (code, text) => finish(code, text.toString()));
   webSocket.on('message', (data, binary) => {
     if (webSocket.readyState !== webSocket.OPEN || !Buffer.isBuffer(data)) return;
     count(received, data);

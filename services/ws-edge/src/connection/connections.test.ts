@@ -27,7 +27,7 @@ describe('a heartbeat', () => {
     const raw = await openSocket(await edge.ticketUrl());
     expect((await raw.closed).close).toBeNull();
     expect(raw.frames.map(({ opcode }) => opcode)).toEqual([opcodes.ping]);
-    expect(await closedEvent(edge)).toMatchObject({ code: 1006, reason: 'no pong', initiator: 'edge' });
+    expect(await closedEvent(edge)).toMatchObject({ code: 1006, closeText: 'no pong', initiator: 'edge' });
   });
 });
 
@@ -37,7 +37,7 @@ describe('a lifetime', () => {
     const connection = await connect(await edge.ticketUrl());
     expect(await connection.closed).toEqual({ code: 1012, reason: 'RECONNECT' });
     const closed = await closedEvent(edge);
-    expect(closed).toMatchObject({ code: 1012, initiator: 'edge', cause: 'lifetime_reached' });
+    expect(closed).toMatchObject({ code: 1012, initiator: 'edge', reason: 'lifetime_reached' });
     expect(closed?.durationMs).toBeGreaterThanOrEqual(44);
   });
 
@@ -74,7 +74,12 @@ describe('a client that reads slowly', () => {
     await eventually(() => raw.frames.at(-1)?.opcode === opcodes.close, { what: 'the close frame' });
     raw.abort();
     const closed = await closedEvent(edge);
-    expect(closed).toMatchObject({ code: 4410, reason: 'TOO_SLOW', initiator: 'edge', cause: 'reader_slow' });
+    expect(closed).toMatchObject({
+      code: 4410,
+      closeText: 'TOO_SLOW',
+      initiator: 'edge',
+      reason: 'reader_slow',
+    });
     expect(closed?.messagesOut).toBeLessThan(300);
     expect((await raw.closed).close).toEqual({ code: 4410, reason: 'TOO_SLOW' });
   });
@@ -157,7 +162,7 @@ describe('the end of a connection', () => {
     const edge = await startEdgeFixture();
     const connection = await connect(await edge.ticketUrl());
     connection.socket.close(4321, 'enough');
-    expect(await closedEvent(edge)).toMatchObject({ code: 4321, reason: 'enough', initiator: 'client' });
+    expect(await closedEvent(edge)).toMatchObject({ code: 4321, closeText: 'enough', initiator: 'client' });
   });
 
   it('that came before the confirm is told too', async () => {

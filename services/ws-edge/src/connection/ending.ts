@@ -1,13 +1,14 @@
 import type { Reason } from '@admit-one/core';
 import { closeOf } from '../upgrade/refusal-bytes.ts';
 
-/** How a connection ended: the first cause, in RFC 6455's close codes. */
+/** How a connection ended, by what came first. The code is RFC 6455's. */
 export interface Ending {
   readonly code: number;
-  readonly reason: string;
+  /** What the close frame said, or what cut the connection. */
+  readonly text: string;
   readonly initiator: 'edge' | 'client' | 'network';
   /** The row of the reasons table, where the edge had one. */
-  readonly cause: Reason | null;
+  readonly reason: Reason | null;
 }
 
 /** No close frame was received. */
@@ -28,28 +29,27 @@ const PROTOCOL_ERROR = 1002;
 
 /** The edge closed the connection. */
 export function endedBecause(reason: Reason): Ending {
-  const { code, text } = closeOf(reason);
-  return { code, reason: text, initiator: 'edge', cause: reason };
+  return { ...closeOf(reason), initiator: 'edge', reason };
 }
 
 /** The edge cut the connection: the client answered no ping. */
 export const UNRESPONSIVE: Ending = {
   code: ABNORMAL_CLOSURE,
-  reason: 'no pong',
+  text: 'no pong',
   initiator: 'edge',
-  cause: null,
+  reason: null,
 };
 
 /** An error of the WebSocket: a frame that the edge refused, or the network's. */
 export function endedByError(error: Error & { readonly code?: string }): Ending {
   const { code = '' } = error;
   if (!code.startsWith('WS_ERR_'))
-    return { code: ABNORMAL_CLOSURE, reason: code, initiator: 'network', cause: null };
+    return { code: ABNORMAL_CLOSURE, text: code, initiator: 'network', reason: null };
   if (TOO_BIG.has(code)) return endedBecause('message_too_big');
-  return { code: CODES_OF_FAULTS[code] ?? PROTOCOL_ERROR, reason: code, initiator: 'edge', cause: null };
+  return { code: CODES_OF_FAULTS[code] ?? PROTOCOL_ERROR, text: code, initiator: 'edge', reason: null };
 }
 
 /** The WebSocket closed, and nothing on our side had made it. */
-export function endedByPeer(code: number, reason: string): Ending {
-  return { code, reason, initiator: code === ABNORMAL_CLOSURE ? 'network' : 'client', cause: null };
+export function endedByPeer(code: number, text: string): Ending {
+  return { code, text, initiator: code === ABNORMAL_CLOSURE ? 'network' : 'client', reason: null };
 }

@@ -8,9 +8,9 @@ export function reportClosed(
   { reporter, log }: { readonly reporter: Reporter; readonly log: Logger },
 ): void {
   const { id, ticketId, principal, route } = connection;
-  const { code, initiator, cause } = ending;
-  const facts = { connection: id, route, code, initiator, cause, durationMs };
-  logAt(log, cause === null ? 'INFO' : reasonRow(cause).severity, facts, 'websocket_closed');
+  const { code, initiator, reason } = ending;
+  const facts = { connection: id, route, code, initiator, reason, durationMs };
+  logAt(log, reason === null ? 'INFO' : reasonRow(reason).severity, facts, 'websocket_closed');
   reporter.report({
     type: 'admit.connection.closed',
     subject: id,
@@ -19,7 +19,7 @@ export function reportClosed(
       ...facts,
       ticketId,
       principal,
-      reason: ending.reason,
+      closeText: ending.text,
       messagesIn: received.messages,
       bytesIn: received.bytes,
       messagesOut: sent.messages,

@@ -76,7 +76,7 @@ describe('from a client', () => {
     await eventually(() => edge.logs.named('websocket_closed').length === 1, { what: 'the log line' });
     expect(edge.logs.named('websocket_closed')[0]).toMatchObject({
       severity: 'CRITICAL',
-      cause: 'upstream_unavailable',
+      reason: 'upstream_unavailable',
     });
   });
 });

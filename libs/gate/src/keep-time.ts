@@ -1,4 +1,4 @@
-import type { Gate } from '@admit-one/gate';
+import type { Gate } from './gate.ts';
 
 /** Often enough that no drift matters, also where no ticket comes by. */
 const EVERY_MS = 30_000;
