@@ -5,7 +5,7 @@ import type { LocalIssuer } from '@admit-one/identity';
 const TTL_SECONDS = 24 * 60 * 60;
 
 /** The file that holds a token for the audit API, readable by its owner alone. */
-export const OPERATOR_TOKEN_FILE = 'operator.token';
+const OPERATOR_TOKEN_FILE = 'operator.token';
 
 export interface OperatorTokenFile {
   stop(): void;

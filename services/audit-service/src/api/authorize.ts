@@ -8,7 +8,7 @@ import {
 import { Refusal } from '@admit-one/runtime';
 
 /** What a token must be allowed to do, to read the trail. */
-export const READ_SCOPE = 'audit:read';
+const READ_SCOPE = 'audit:read';
 
 /**
  * Lets through requests with a token that may read the trail.

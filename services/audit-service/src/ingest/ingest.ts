@@ -13,7 +13,7 @@ import { createIngestMetrics } from './ingest-metrics.ts';
 import { type DeliveryFault, readDelivery } from './read-delivery.ts';
 
 /** The name under which the bus remembers how far the audit trail is. */
-export const AUDIT_CONSUMER = 'audit';
+const AUDIT_CONSUMER = 'audit';
 
 export interface IngestOptions {
   readonly events: EventStream;
