@@ -8,7 +8,9 @@ const root = join(import.meta.dirname, '..');
 const allowed: Readonly<Record<string, readonly string[]>> = {
   core: [],
   'adapter-memory': ['core'],
+  'adapter-nats': ['core'],
   'adapter-postgres': ['core'],
+  'adapter-redis': ['core'],
   gate: ['core'],
   identity: ['core'],
   runtime: ['core'],
