@@ -1,5 +1,10 @@
 export * from './captured-logs.ts';
 export * from './connect.ts';
+export type { Engine } from './engines/engine.ts';
+export * from './engines/nats.ts';
+export * from './engines/postgres.ts';
+export { type EngineName, missingEngines } from './engines/programs.ts';
+export * from './engines/redis.ts';
 export * from './eventually.ts';
 export * from './identity-provider.ts';
 export type { ProviderMode } from './identity-provider-faults.ts';

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { eventually } from '../eventually.ts';
+
+/** The processes that a process has started, of those that still run. */
+export function childrenOf(pid: number): readonly number[] {
+  const children = readProc(`${pid}/task/${pid}/children`) ?? '';
+  return children
+    .split(' ')
+    .filter((child) => child.trim() !== '')
+    .map(Number);
+}
+
+/** Stops a process and its children with `SIGSTOP`. Resolves with their ids once all of them stand still. */
+export async function freeze(pid: number): Promise<readonly number[]> {
+  signal(pid, 'SIGSTOP');
+  await standsStill(pid);
+  const children = childrenOf(pid);
+  for (const child of children) signal(child, 'SIGSTOP');
+  await Promise.all(children.map(standsStill));
+  return [pid, ...children];
+}
+
+/** Sends a signal; to a process that is gone, it does nothing. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+/** Resolves when the process has ended, whether or not its parent has taken note. */
+export async function gone(pid: number): Promise<void> {
+  await eventually(() => isGone(pid), { what: `the end of process ${pid}`, everyMs: 2 });
+}
+
+export function isGone(pid: number): boolean {
+  return ['X', 'Z', undefined].includes(stateOf(pid));
+}
+
+async function standsStill(pid: number): Promise<void> {
+  await eventually(() => stateOf(pid) === 'T' || isGone(pid), {
+    what: `the pause of process ${pid}`,
+    everyMs: 2,
+  });
+}
+
+/** The letter of proc(5): `T` stopped, `Z` ended but not yet waited for. The name before it may hold anything. */
+function stateOf(pid: number): string | undefined {
+  return readProc(`${pid}/stat`)?.split(') ').at(-1)?.at(0);
+}
+
+function readProc(file: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${file}`, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
