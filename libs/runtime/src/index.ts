@@ -1,6 +1,8 @@
 export * from './config/common-variables.ts';
+export * from './config/engine-variables.ts';
 export * from './config/read-variables.ts';
 export * from './faults.ts';
+export * from './host.ts';
 export * from './http/client-address.ts';
 export * from './http/health.ts';
 export * from './http/listen.ts';
@@ -12,3 +14,4 @@ export * from './lifecycle.ts';
 export * from './logging.ts';
 export * from './origins.ts';
 export * from './telemetry.ts';
+export * from './version.ts';

@@ -1,4 +1,5 @@
-import { Type } from 'typebox';
+import { type Static, type TObject, Type } from 'typebox';
+import { originFault } from '../origins.ts';
 import { listVariable } from './read-variables.ts';
 
 /** Variables that every process has. */
@@ -46,3 +47,16 @@ export const originVariables = {
     examples: ['https://app.example.com,https://*.preview.example.com'],
   }),
 };
+
+/** What is wrong with the origins, for the check of `readVariables`. */
+export function originFaults({ FRONTEND_ORIGINS = [] }: Partial<OriginVariables>): readonly string[] {
+  return FRONTEND_ORIGINS.map(originFault)
+    .filter((fault) => fault !== undefined)
+    .map((fault) => `FRONTEND_ORIGINS: ${fault}`);
+}
+
+type OriginVariables = Static<TObject<typeof originVariables>>;
+
+/** What a process is told about how to listen, log and stop. */
+export type HostVariables = Static<TObject<typeof processVariables>> &
+  OriginVariables & { readonly PORT: number };

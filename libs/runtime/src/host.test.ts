@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { captureLogs } from '@admit-one/testkit';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type HostContext, type HostOptions, type Served, startHost } from './host.ts';
+
+function optionsOf(variables: Partial<HostOptions['variables']> = {}, destination = captureLogs()) {
+  return {
+    service: 'host',
+    title: 'Host',
+    destination,
+    variables: {
+      HOST: '127.0.0.1',
+      PORT: 0,
+      METRICS_PORT: 0,
+      LOG_LEVEL: 'info' as const,
+      SHUTDOWN_SECONDS: 5,
+      TRUSTED_PROXIES: [],
+      FRONTEND_ORIGINS: [],
+      ...variables,
+    },
+  };
+}
+
+/** Serves a route, and writes down in which order its parts are asked to stop. */
+function serving(steps: string[], over: Partial<Served> = {}) {
+  return async ({ closers }: HostContext): Promise<Served> => {
+    closers.add('engine', () => steps.push('engine closes'));
+    closers.add('service', () => steps.push('service stops'));
+    return {
+      routes: [async (app) => void app.get('/hello', () => ({ hello: 'world' }))],
+      readiness: { engine: () => true },
+      drain: async () => void steps.push('connections drain'),
+      ...over,
+    };
+  };
+}
+
+describe('a host', () => {
+  it('serves the routes, their health and its metrics, and says in its log where', async () => {
+    const destination = captureLogs();
+    const host = await startHost(optionsOf({}, destination), serving([]));
+    onTestFinished(() => host.stop());
+    const get = async (url: string) => (await fetch(url)).text();
+    expect(await get(`${host.url}/hello`)).toBe('{"hello":"world"}');
+    expect(await get(`${host.url}/readyz`)).toBe('{"status":"ready","checks":{"engine":"ok"}}');
+    expect(await get(host.metricsUrl)).toContain('http_server_request_duration_seconds');
+    expect(destination.text).toContain(`"url":"${host.url}"`);
+  });
+
+  it('drains while it still answers, closes its port, then the rest from last to first', async () => {
+    const steps: string[] = [];
+    const host = await startHost(
+      optionsOf(),
+      serving(steps, {
+        async drain() {
+          steps.push(`connections drain, ${(await fetch(`${host.url}/healthz`)).status}`);
+        },
+      }),
+    );
+    const metrics = async () => (await fetch(host.metricsUrl)).ok;
+    await host.stop();
+    expect(steps).toEqual(['connections drain, 200', 'service stops', 'engine closes']);
+    await expect(fetch(host.url)).rejects.toThrow();
+    await expect(metrics()).rejects.toThrow();
+  });
+
+  it.each(['PORT', 'METRICS_PORT'])('closes what it has opened where %s is taken', async (variable) => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    onTestFinished(() => void taken.close());
+    const { port } = taken.address() as { port: number };
+    const steps: string[] = [];
+    const started = startHost(optionsOf({ [variable]: port }), serving(steps));
+    await expect(started).rejects.toThrow(`Port ${port} is taken. Set ${variable} to a free one`);
+    expect(steps.filter((step) => step !== 'connections drain')).toEqual(['service stops', 'engine closes']);
+  });
+
+  it('throws what kept its services from starting, though the way back fails too', async () => {
+    const destination = captureLogs();
+    const started = startHost(optionsOf({}, destination), async ({ closers }) => {
+      closers.add('engine', () => Promise.reject(new Error('the engine hangs')));
+      throw new Error('no such thing');
+    });
+    await expect(started).rejects.toThrow('no such thing');
+    expect(destination.text).toContain('the engine hangs');
+  });
+
+  it('gives each service in it an identity, and logs under it', async () => {
+    const destination = captureLogs();
+    const host = await startHost(optionsOf({}, destination), async (context) => {
+      const { instance, log } = context.identify('part');
+      expect(instance).toMatch(/^part-[\w-]{8}$/);
+      log.info('part_speaks');
+      return { routes: [], readiness: {} };
+    });
+    await host.stop();
+    expect(destination.text).toMatch(/"service":"part","instance":"part-[\w-]{8}".*"part_speaks"/);
+  });
+});

@@ -1,0 +1,140 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { newId } from '@admit-one/core';
+import type { FastifyPluginAsync } from 'fastify';
+import type { HostVariables } from './config/common-variables.ts';
+import { type ClientAddress, createClientAddress } from './http/client-address.ts';
+import { addHealthRoutes, type ReadinessCheck } from './http/health.ts';
+import { listen, portOf } from './http/listen.ts';
+import { createHttpServer } from './http/server.ts';
+import { type Closers, createClosers, type Started } from './lifecycle.ts';
+import { createLogger, type Logger, type LoggingOptions } from './logging.ts';
+import { createOriginPolicy, type OriginPolicy } from './origins.ts';
+import { createTelemetry, type Telemetry } from './telemetry.ts';
+import { version } from './version.ts';
+
+/** Where log lines go, and in which form. */
+export type LogOutput = Pick<LoggingOptions, 'forPeople' | 'destination'>;
+
+export interface HostOptions extends LogOutput {
+  /** The name of the process, in logs, metrics and events. */
+  readonly service: string;
+  /** Title of its OpenAPI document. */
+  readonly title: string;
+  readonly variables: HostVariables;
+  /** Whether pages served from this machine may come from any port; no by default. */
+  readonly loopbackOrigins?: boolean;
+}
+
+/** A service's name, this run of it, and its logger. */
+export interface Identity {
+  readonly service: string;
+  readonly instance: string;
+  readonly log: Logger;
+}
+
+/** What a process has for its services to work with. */
+export interface HostContext extends Identity {
+  readonly telemetry: Telemetry;
+  readonly origins: OriginPolicy;
+  readonly clientAddress: ClientAddress;
+  /** Whatever is added here is closed when the process stops, or when its start fails. */
+  readonly closers: Closers;
+  /** An identity of its own for one of several services in this process. */
+  identify(service: string): Identity;
+}
+
+/** What a process serves. */
+export interface Served {
+  readonly routes: readonly FastifyPluginAsync[];
+  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  readonly handleUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Ends what was upgraded. Requests are still answered meanwhile. */
+  readonly drain?: () => Promise<void>;
+}
+
+/** A process that listens. */
+export interface Host<S extends Served = Served> extends Started {
+  /** Where to reach it from this machine, such as `http://localhost:8080`. */
+  readonly url: string;
+  readonly metricsUrl: string;
+  readonly served: S;
+}
+
+/**
+ * The base of every process: logger, telemetry, and one HTTP server with health routes and metrics beside it. It opens what
+ * `serve` opens, and listens when that is done. A stop drains, closes the HTTP server, then the rest in the opposite
+ * order of its opening. What was opened before a fault is closed again.
+ * @throws {StartError} where a port is taken, and whatever `serve` throws
+ */
+export async function startHost<S extends Served>(
+  options: HostOptions,
+  serve: (context: HostContext) => Promise<S>,
+): Promise<Host<S>> {
+  const context = contextOf(options);
+  try {
+    const served = await serve(context);
+    const addresses = await listenAll(options, context, served);
+    context.log.info({ ...addresses, version }, 'listening');
+    const { log, closers } = context;
+    const shutdownMs = options.variables.SHUTDOWN_SECONDS * 1000;
+    return { ...addresses, served, log, shutdownMs, stop: () => closers.close() };
+  } catch (error) {
+    await context.closers.close().catch((err: unknown) => context.log.error({ err }, 'stopped_with_faults'));
+    throw error;
+  }
+}
+
+function contextOf(options: HostOptions): HostContext {
+  const { service, variables, loopbackOrigins = false, forPeople, destination } = options;
+  const { LOG_LEVEL: level, FRONTEND_ORIGINS, TRUSTED_PROXIES } = variables;
+  const identify = (name: string): Identity => {
+    const identity = { service: name, instance: `${name}-${newId().slice(0, 8)}` };
+    return { ...identity, log: createLogger({ level, ...identity, forPeople, destination }) };
+  };
+  const self = identify(service);
+  const telemetry = createTelemetry(self);
+  const closers = createClosers();
+  closers.add('telemetry', () => telemetry.close());
+  return {
+    ...self,
+    telemetry,
+    origins: createOriginPolicy({ allowed: FRONTEND_ORIGINS, loopback: loopbackOrigins }),
+    clientAddress: createClientAddress(TRUSTED_PROXIES),
+    closers,
+    identify,
+  };
+}
+
+/** Opens the ports, when all that they need is there. */
+async function listenAll(
+  options: HostOptions,
+  context: HostContext,
+  served: Served,
+): Promise<Pick<Host, 'url' | 'metricsUrl'>> {
+  const { title, variables } = options;
+  const { HOST: host, PORT, METRICS_PORT, TRUSTED_PROXIES } = variables;
+  const { log, telemetry, origins, closers } = context;
+  const metrics = await telemetry.serveMetrics(METRICS_PORT, host);
+
+  const http = await createHttpServer({
+    log,
+    telemetry,
+    origins,
+    trustedProxies: TRUSTED_PROXIES,
+    title,
+    version,
+  });
+  closers.add('http server', () => http.close());
+  for (const routes of served.routes) await http.register(routes);
+  addHealthRoutes(http, served.readiness);
+  await http.ready();
+  if (served.handleUpgrade) http.server.on('upgrade', served.handleUpgrade);
+  if (served.drain) closers.add('connections', served.drain);
+  const port = await listen(http.server, { port: PORT, host, variable: 'PORT' });
+
+  return {
+    url: `http://localhost:${port}`,
+    metricsUrl: `http://localhost:${portOf(metrics)}/metrics`,
+  };
+}
