@@ -1,15 +1,15 @@
 import { createStoreClock, handshakeKeyOf, newId, newTicket, proofOf, ticketIdOf } from '@admit-one/core';
 import { createGate } from '@admit-one/gate';
 import { connect, newWebSocketKey, openSocket, UpgradeRefused } from '@admit-one/testkit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FRONTEND, type Stack } from '../stack/stack.ts';
-import { stacks } from '../stack/stacks.ts';
+import { describeStacks } from './describe-stacks.ts';
 import { events, expectNothingMissing, expectStory } from './trail.ts';
 import { carrying, connectWith, issueTicket, routeUrl, type Ticket } from './visitor.ts';
 
 const ADMITTED = ['admit.ticket.issued', 'admit.ticket.reserved', 'admit.ticket.consumed'] as const;
 
-describe.each(stacks)('admission on $name', ({ start }) => {
+describeStacks('admission', ({ start }) => {
   let stack: Stack;
 
   beforeAll(async () => {

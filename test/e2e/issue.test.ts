@@ -1,9 +1,9 @@
 import { proofOf, ticketIdOf } from '@admit-one/core';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Stack } from '../stack/stack.ts';
 import { FRONTEND } from '../stack/stack.ts';
-import { stacks } from '../stack/stacks.ts';
+import { describeStacks } from './describe-stacks.ts';
 import { events, expectNothingMissing, expectStory } from './trail.ts';
 import { anonymousSession, connectWith, issueTicket, type Problem, type Ticket } from './visitor.ts';
 
@@ -14,7 +14,7 @@ const endpoints = [
   ['POST', '/websocket/ticket'],
 ] as const;
 
-describe.each(stacks)('issuing on $name', ({ start }) => {
+describeStacks('issuing', ({ start }) => {
   let stack: Stack;
 
   beforeAll(async () => {

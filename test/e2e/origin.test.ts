@@ -1,11 +1,11 @@
 import { connect, openSocket, UpgradeRefused } from '@admit-one/testkit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FRONTEND, type Stack } from '../stack/stack.ts';
-import { stacks } from '../stack/stacks.ts';
+import { describeStacks } from './describe-stacks.ts';
 import { expectNothingMissing, expectRejections, expectStory } from './trail.ts';
 import { carrying, connectWith, issueTicket, routeUrl } from './visitor.ts';
 
-describe.each(stacks)('origins on $name', ({ start }) => {
+describeStacks('origins', ({ start }) => {
   let stack: Stack;
 
   beforeAll(async () => {
@@ -64,7 +64,7 @@ describe.each(stacks)('origins on $name', ({ start }) => {
   });
 });
 
-describe.each(stacks)('REQUIRE_ORIGIN on $name', ({ start }) => {
+describeStacks('REQUIRE_ORIGIN', ({ start }) => {
   test('refuses a client without an origin with 403', async () => {
     const stack = await start({ REQUIRE_ORIGIN: 'true' });
     const { ticket } = await issueTicket(stack);

@@ -1,13 +1,13 @@
 import { newWebSocketKey, opcodes, openSocket, type RawSocket } from '@admit-one/testkit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Stack } from '../stack/stack.ts';
-import { stacks } from '../stack/stacks.ts';
+import { describeStacks } from './describe-stacks.ts';
 import { events, expectNothingMissing, expectRejections } from './trail.ts';
 import { carrying, issueTicket, routeUrl } from './visitor.ts';
 
 const UPGRADES = 300;
 
-describe.each(stacks)('300 upgrades with one ticket on $name', ({ start }) => {
+describeStacks('300 upgrades with one ticket', ({ start }) => {
   let stack: Stack;
 
   beforeAll(async () => {

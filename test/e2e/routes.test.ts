@@ -1,11 +1,11 @@
 import type { Message } from '@admit-one/core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Stack } from '../stack/stack.ts';
-import { stacks } from '../stack/stacks.ts';
+import { describeStacks } from './describe-stacks.ts';
 import { expectNothingMissing } from './trail.ts';
 import { connectWith, issueTicket } from './visitor.ts';
 
-describe.each(stacks)('routes on $name', ({ start }) => {
+describeStacks('routes', ({ start }) => {
   let stack: Stack;
   let heard: Message[];
   let stopListening: () => void;

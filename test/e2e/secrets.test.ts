@@ -1,14 +1,14 @@
 import { newTicket, proofOf } from '@admit-one/core';
 import { connect, openSocket } from '@admit-one/testkit';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { FRONTEND, type Stack } from '../stack/stack.ts';
-import { stacks } from '../stack/stacks.ts';
+import { describeStacks } from './describe-stacks.ts';
 import { events, expectStory } from './trail.ts';
 import { anonymousSession, carrying, connectWith, issueTicket, routeUrl } from './visitor.ts';
 
 const JWT = /eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/;
 
-describe.each(stacks)('secrets on $name', ({ start }) => {
+describeStacks('secrets', ({ start }) => {
   /** Uses the stack in every way that has a secret in it, rightly and wrongly, and gives the secrets. */
   async function leaveTraces(stack: Stack): Promise<Record<string, string>> {
     const user = await stack.users.token({ sub: 'alice' });
@@ -69,12 +69,12 @@ describe.each(stacks)('secrets on $name', ({ start }) => {
       logs: stack.logs(),
       events: JSON.stringify(trail),
       metrics: metrics.join(),
-      rows: await stack.rows(),
+      atRest: await stack.atRest(),
     };
     expect(trail.length).toBeGreaterThan(10);
     expect(places.logs).toContain('websocket_connected');
     expect(places.metrics).toContain('admit_events_total');
-    expect(places.rows).toContain('admit.ticket.consumed');
+    expect(places.atRest).toContain('admit.ticket.consumed');
     for (const [place, text] of Object.entries(places)) {
       for (const [name, secret] of Object.entries(secrets))
         expect(text.includes(secret), `${name} is in the ${place}`).toBe(false);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openPglite } from '@admit-one/adapter-postgres';
 import { readStandaloneVariables, startStandalone } from '@admit-one/standalone';
 import { captureLogs, startIdentityProvider, temporaryDirectory } from '@admit-one/testkit';
+import { dumpTables } from './rows.ts';
 import { FRONTEND, type Stack, type Variables } from './stack.ts';
 
 /** Standalone, in this process, with users of an identity provider of their own. */
@@ -40,24 +41,11 @@ export async function startEmbedded(variables: Variables = {}): Promise<Stack> {
       await standalone.stop();
       await users.close();
     },
-    rows: () => dump(join(directory.path, 'audit')),
+    async atRest() {
+      const sql = await openPglite({ dataDir: join(directory.path, 'audit') });
+      const rows = await dumpTables(sql);
+      await sql.close();
+      return rows;
+    },
   };
-}
-
-/** Every row of every table of a database that nobody has open. */
-async function dump(dataDir: string): Promise<string> {
-  const sql = await openPglite({ dataDir });
-  const tables = await sql.query<{ name: string }>(
-    "select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public'",
-    [],
-  );
-  const rows: string[] = [];
-  for (const { name } of tables)
-    for (const { row } of await sql.query<{ row: string }>(
-      `select to_json(t)::text as row from ${name} t`,
-      [],
-    ))
-      rows.push(`${name} ${row}`);
-  await sql.close();
-  return rows.join('\n');
 }

@@ -21,8 +21,8 @@ export interface Stack {
   /** Every log line so far, as written. */
   logs(): string;
   stop(): Promise<void>;
-  /** After a stop: every row of the audit log's database, as text. */
-  rows(): Promise<string>;
+  /** After a stop: everything that the engines held then, as text: rows, and keys, values and messages where they have those. */
+  atRest(): Promise<string>;
 }
 
 /** Variables that a test sets besides those of the stack. */

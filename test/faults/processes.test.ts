@@ -1,0 +1,54 @@
+import { afterEach, expect, test } from 'vitest';
+import { events } from '../e2e/trail.ts';
+import { type ServicesStack, startServices } from '../stack/services.ts';
+import { describeFaults } from './describe-faults.ts';
+import { expectAdmissions, expectSound } from './soundness.ts';
+import { keepVisiting } from './visits.ts';
+
+describeFaults('killed in the middle of it', () => {
+  let stack: ServicesStack;
+
+  afterEach(() => stack.stop());
+
+  test('the audit-service: every event is in the trail once', async () => {
+    stack = await startServices();
+    const visits = keepVisiting(stack);
+    for (let life = 0; life < 3; life += 1) {
+      await expectAdmissions(visits, { withinMs: 5_000 });
+      await stack.auditService.kill();
+      await expectAdmissions(visits, { withinMs: 5_000 });
+      await stack.auditService.start();
+    }
+    await stack.auditService.ready();
+    await expectSound(stack, await visits.stop());
+  });
+
+  test('a ticket-service and its relay: the other one goes on with both', async () => {
+    stack = await startServices();
+    const [, other] = stack.ticketServices;
+    const visits = keepVisiting(stack);
+    await expectAdmissions(visits, { withinMs: 5_000 });
+    await other?.kill();
+    await expectAdmissions(visits, { withinMs: 10_000 });
+    const made = await visits.stop();
+    await expectSound(stack, made);
+  });
+
+  test('an edge: its tickets are good again or consumed once, and its end is told as unknown', async () => {
+    stack = await startServices();
+    const [, other] = stack.edgeServices;
+    const visits = keepVisiting(stack);
+    await expectAdmissions(visits, { withinMs: 5_000 });
+    await other?.kill();
+    await other?.start();
+    await other?.ready();
+    await expectAdmissions(visits, { withinMs: 5_000 });
+    const made = await visits.stop();
+    await expectSound(stack, made);
+    const lives = await events(stack, { type: 'admit.service.started' });
+    const ends = await events(stack, { type: 'admit.service.stopped' });
+    const edges = lives.filter(({ data }) => data.service === 'ws-edge');
+    expect(edges).toHaveLength(3);
+    expect(ends.map(({ subject }) => subject)).not.toContain(edges[1]?.subject);
+  });
+});

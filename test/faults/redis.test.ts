@@ -1,0 +1,108 @@
+import { setTimeout as elapse } from 'node:timers/promises';
+import { startFaultProxy } from '@admit-one/testkit';
+import { afterEach, expect, test } from 'vitest';
+import { events } from '../e2e/trail.ts';
+import { issueTicket } from '../e2e/visitor.ts';
+import { type ServicesStack, startServices } from '../stack/services.ts';
+import { describeFaults } from './describe-faults.ts';
+import { codesOf, expectAdmissions, expectRefusal, expectSound } from './soundness.ts';
+import { isLetInAgain, keepVisiting } from './visits.ts';
+
+/** What a visitor may be told while the store is away, and nothing else. */
+const AWAY = ['REDIS_UNAVAILABLE'];
+
+describeFaults('Redis', () => {
+  let stack: ServicesStack;
+
+  afterEach(() => stack.stop());
+
+  test.each([1, 5, 40])('stopped for %s s: refused within 500 ms, back within 2 s', async (seconds) => {
+    stack = await startServices();
+    const { redis } = stack.engines;
+    const visits = keepVisiting(stack);
+    await expectAdmissions(visits, { withinMs: 5_000 });
+
+    await redis.pause();
+    const refusal = await expectRefusal(stack);
+    expect(refusal).toMatchObject({ step: 'ticket', status: 503, code: 'REDIS_UNAVAILABLE' });
+    expect(refusal.ms).toBeLessThan(500);
+    await elapse(seconds * 1000);
+    await redis.resume();
+
+    await expectAdmissions(visits, { withinMs: 2_000 });
+    const made = await visits.stop();
+    expect(made.filter(({ kind }) => kind === 'broken')).toEqual([]);
+    expect(codesOf(made)).toEqual(AWAY);
+    await expectSound(stack, made);
+  });
+
+  test('killed and restarted empty: its tickets are unknown, its new epoch is told, nobody gets in twice', async () => {
+    stack = await startServices();
+    const { redis } = stack.engines;
+    const visits = keepVisiting(stack);
+    await expectAdmissions(visits, { withinMs: 5_000 });
+    const { ticket, ticketId } = await issueTicket(stack);
+
+    await redis.kill();
+    await redis.start();
+    await expectAdmissions(visits, { withinMs: 5_000 });
+    expect(await isLetInAgain(stack, ticket)).toBe(false);
+    await expect
+      .poll(async () => (await events(stack, { ticket: ticketId, type: 'admit.ticket.rejected' })).length)
+      .toBe(1);
+    const started = await events(stack, { type: 'admit.store.started' });
+    expect(new Set(started.map(({ partitionkey }) => partitionkey)).size).toBe(32);
+    await expectSound(stack, await visits.stop());
+  });
+
+  test('killed and restarted from an older copy of its data: what was consumed since lets nobody in', async () => {
+    stack = await startServices({ redis: { appendonly: 'no' } });
+    const { redis } = stack.engines;
+    const visits = keepVisiting(stack);
+    await expectAdmissions(visits, { withinMs: 5_000 });
+    const { ticket } = await issueTicket(stack);
+    await redis.copyData();
+    expect(await isLetInAgain(stack, ticket)).toBe(true);
+
+    await redis.kill();
+    await redis.restoreData();
+    await redis.start();
+    await expectAdmissions(visits, { withinMs: 5_000 });
+    expect(await isLetInAgain(stack, ticket)).toBe(false);
+    await visits.stop();
+  });
+
+  test('out of memory: refused, nothing half-written, and back when there is room', async () => {
+    stack = await startServices();
+    const { redis } = stack.engines;
+    const visits = keepVisiting(stack);
+    await expectAdmissions(visits, { withinMs: 5_000 });
+
+    await redis.command('CONFIG', 'SET', 'maxmemory', '1');
+    expect(await expectRefusal(stack)).toMatchObject({ status: 503, code: 'REDIS_UNAVAILABLE' });
+    await redis.command('CONFIG', 'SET', 'maxmemory', '0');
+    await expectAdmissions(visits, { withinMs: 2_000 });
+    const made = await visits.stop();
+    expect(codesOf(made)).toEqual(AWAY);
+    await expectSound(stack, made);
+  });
+
+  test('whose replies are lost: nobody gets in twice, and everybody gets in again afterwards', async () => {
+    let proxy: Awaited<ReturnType<typeof startFaultProxy>> | undefined;
+    stack = await startServices({
+      async redisUrl({ host, port }) {
+        proxy = await startFaultProxy({ host, port });
+        return `redis://${host}:${proxy.port}`;
+      },
+    });
+    const visits = keepVisiting(stack);
+    await expectAdmissions(visits, { withinMs: 5_000 });
+    proxy?.dropTowardsClient();
+    expect(await expectRefusal(stack)).toMatchObject({ status: 503, code: 'REDIS_UNAVAILABLE' });
+    proxy?.heal();
+    proxy?.cut();
+    await expectAdmissions(visits, { withinMs: 5_000 });
+    await expectSound(stack, await visits.stop());
+    await proxy?.close();
+  });
+});

@@ -1,0 +1,56 @@
+import { eventually } from '@admit-one/testkit';
+import { expect } from 'vitest';
+import { events, expectNothingMissing } from '../e2e/trail.ts';
+import type { Stack } from '../stack/stack.ts';
+import { isLetInAgain, makeVisit, type Visit, type Visits } from './visits.ts';
+
+/** How many used tickets are presented again after a fault. */
+const SAMPLE = 40;
+
+/** Waits until a visit made after this moment was admitted. */
+export async function expectAdmissions(visits: Visits, { withinMs }: { withinMs: number }): Promise<void> {
+  const since = Date.now();
+  await eventually(() => visits.made.some(({ kind, at }) => kind === 'admitted' && at >= since), {
+    what: 'an admission',
+    timeoutMs: withinMs,
+  });
+}
+
+/** Waits until a visitor is refused, and gives the refusal. */
+export async function expectRefusal(stack: Stack): Promise<Extract<Visit, { kind: 'refused' }>> {
+  return eventually(
+    async () => {
+      const visit = await makeVisit(stack);
+      if (visit.kind !== 'refused') throw new Error(`the visit was ${JSON.stringify(visit)}`);
+      return visit;
+    },
+    { what: 'a refusal' },
+  );
+}
+
+/** The codes of all refusals, each once. */
+export function codesOf(visits: readonly Visit[]): readonly string[] {
+  return [...new Set(visits.flatMap((visit) => (visit.kind === 'refused' ? [visit.code] : [])))].sort();
+}
+
+/**
+ * Whatever happened: every admission is in the trail, once; no ticket has admitted two; none lets anybody in again;
+ * and no sequence has a hole.
+ */
+export async function expectSound(stack: Stack, visits: readonly Visit[]): Promise<void> {
+  const admitted = visits.filter((visit) => visit.kind === 'admitted');
+  await eventually(
+    async () => {
+      const consumed = await events(stack, { type: 'admit.ticket.consumed' });
+      const told = new Set(consumed.map(({ subject }) => subject));
+      expect(told.size, 'a ticket was consumed twice').toBe(consumed.length);
+      expect(admitted.filter(({ ticketId }) => !told.has(ticketId))).toEqual([]);
+    },
+    { what: 'the trail of every admission', timeoutMs: 30_000, everyMs: 250 },
+  );
+  const again = await Promise.all(
+    admitted.slice(-SAMPLE).map(({ ticket }, edge) => isLetInAgain(stack, ticket, edge)),
+  );
+  expect(again.filter(Boolean)).toEqual([]);
+  await expectNothingMissing(stack);
+}

@@ -1,0 +1,197 @@
+import { openNatsBus } from '@admit-one/adapter-nats';
+import { openPostgres } from '@admit-one/adapter-postgres';
+import type { Bus } from '@admit-one/core';
+import {
+  eventually,
+  type IdentityProvider,
+  type NatsEngine,
+  type PostgresEngine,
+  type RedisEngine,
+  startIdentityProvider,
+  startNats,
+  startPostgres,
+  startRedis,
+} from '@admit-one/testkit';
+import { dumpTables } from './rows.ts';
+import { type ServiceProcess, startService } from './service-process.ts';
+import { FRONTEND, type Stack, type Variables } from './stack.ts';
+
+/** The stack as it runs in production: every service a process of its own, on real engines. */
+export interface ServicesStack extends Stack {
+  readonly engines: Engines;
+  /** Two of them; `tickets` is the first. */
+  readonly ticketServices: readonly ServiceProcess[];
+  /** Two of them. */
+  readonly edgeServices: readonly ServiceProcess[];
+  readonly auditService: ServiceProcess;
+}
+
+export interface Engines {
+  readonly redis: RedisEngine;
+  readonly nats: NatsEngine;
+  readonly postgres: PostgresEngine;
+}
+
+export interface ServicesOptions {
+  readonly variables?: Variables;
+  /** Lines of Redis' configuration. */
+  readonly redis?: Readonly<Record<string, string>>;
+  /** What the ticket-services reach Redis by, where it is not Redis itself. */
+  readonly redisUrl?: (redis: RedisEngine) => Promise<string>;
+  /** What the services reach NATS by, where it is not NATS itself. */
+  readonly natsUrl?: (nats: NatsEngine) => Promise<string>;
+}
+
+/** Starts engines, two ticket-services, two edges and an audit-service, and waits until all are ready. */
+export async function startServices(options: ServicesOptions = {}): Promise<ServicesStack> {
+  const { variables = {}, redis: redisConfig = {} } = options;
+  const [redis, nats, postgres, users, operators] = await Promise.all([
+    startRedis({ config: { 'maxmemory-policy': 'noeviction', ...redisConfig } }),
+    startNats(),
+    startPostgres(),
+    startIdentityProvider(),
+    startIdentityProvider({ audience: 'admit-one-audit' }),
+  ]);
+  const engines = { redis, nats, postgres };
+  const databaseUrl = await postgres.createDatabase();
+  const natsUrl = (await options.natsUrl?.(nats)) ?? nats.url;
+  const redisUrl = (await options.redisUrl?.(redis)) ?? redis.url;
+  const common = {
+    PORT: '0',
+    METRICS_PORT: '0',
+    HOST: '127.0.0.1',
+    NATS_URL: natsUrl,
+    FRONTEND_ORIGINS: FRONTEND,
+    ...variables,
+  };
+  const ticketVariables = {
+    ...common,
+    REDIS_URL: redisUrl,
+    JWT_ISSUER: users.issuer,
+    JWT_AUDIENCE: users.audience,
+    JWT_JWKS_URL: users.jwksUrl,
+    ANONYMOUS_SESSIONS: 'true',
+    ANONYMOUS_SIGNING_KEY: await anonymousKey(),
+    ...variables,
+  };
+  const edgeVariables = {
+    ...common,
+    ROUTES: 'default=echo,echo=echo,bridge=bridge',
+    DRAIN_SECONDS: '0',
+    ...variables,
+  };
+  const auditVariables = {
+    ...common,
+    DATABASE_URL: databaseUrl,
+    OPERATOR_ISSUER: operators.issuer,
+    OPERATOR_JWKS_URL: operators.jwksUrl,
+    ...variables,
+  };
+
+  const [first, second, edge, otherEdge, audit] = await Promise.all([
+    startService('ticket-service', ticketVariables),
+    startService('ticket-service', ticketVariables),
+    startService('ws-edge', edgeVariables),
+    startService('ws-edge', edgeVariables),
+    startService('audit-service', auditVariables),
+  ]);
+  const services = [first, second, edge, otherEdge, audit];
+  await Promise.all(services.map((service) => service.ready()));
+  const bus = await openNatsBus({ url: nats.url, name: 'backend', onFault: () => {} });
+  await eventually(() => bus.connected, { what: 'the backend on the bus' });
+  let atRest = '';
+
+  return {
+    engines,
+    get tickets() {
+      return first.url;
+    },
+    get audit() {
+      return audit.url;
+    },
+    get edges() {
+      return [edge, otherEdge].map(({ url }) => url.replace('http:', 'ws:'));
+    },
+    get metrics() {
+      return services.map(({ metricsUrl }) => metricsUrl);
+    },
+    ticketServices: [first, second],
+    edgeServices: [edge, otherEdge],
+    auditService: audit,
+    users,
+    backend: bus.messages,
+    requests: bus.requests,
+    operatorToken: () => operators.token({ sub: 'operator', scope: 'audit:read' }),
+    logs: () => services.map(({ logs }) => logs()).join('\n'),
+    atRest: async () => atRest,
+    async stop() {
+      for (const service of [edge, otherEdge, first, second, audit]) await service.stop();
+      atRest = await readAtRest(engines, databaseUrl, bus);
+      await bus.close();
+      await stopAll(engines, [users, operators]);
+    },
+  };
+}
+
+async function anonymousKey(): Promise<string> {
+  const { generateSigningKey } = await import('@admit-one/identity');
+  return JSON.stringify(generateSigningKey());
+}
+
+async function stopAll(
+  { redis, nats, postgres }: Engines,
+  providers: readonly IdentityProvider[],
+): Promise<void> {
+  await Promise.all([
+    ...[redis, nats, postgres].map((engine) => engine.stop()),
+    ...providers.map((provider) => provider.close()),
+  ]);
+}
+
+/** Everything that the engines hold, where they run. */
+async function readAtRest(engines: Engines, databaseUrl: string, bus: Bus): Promise<string> {
+  const { redis, nats, postgres } = engines;
+  return [
+    redis.isRunning ? await keysAndValues(redis) : '',
+    nats.isRunning ? await messages(bus) : '',
+    postgres.isRunning ? await rowsOf(databaseUrl) : '',
+  ].join('\n');
+}
+
+async function keysAndValues(redis: RedisEngine): Promise<string> {
+  const script = `local out = {}
+    for _, key in ipairs(redis.call('KEYS', '*')) do
+      out[#out + 1] = key
+      local kind = redis.call('TYPE', key).ok
+      local values = kind == 'string' and {redis.call('GET', key)}
+        or kind == 'hash' and redis.call('HGETALL', key)
+        or kind == 'list' and redis.call('LRANGE', key, 0, -1)
+        or kind == 'zset' and redis.call('ZRANGE', key, 0, -1)
+        or kind == 'set' and redis.call('SMEMBERS', key)
+        or redis.call('XRANGE', key, '-', '+')
+      for _, value in ipairs(values) do
+        out[#out + 1] = type(value) == 'table' and cjson.encode(value) or value
+      end
+    end
+    return out`;
+  return redis.command('EVAL', script, '0');
+}
+
+async function messages(bus: Bus): Promise<string> {
+  const found: string[] = [];
+  const running = await bus.events.consume('reader-of-everything', async (deliveries) => {
+    for (const { subject, body } of deliveries) found.push(`${subject} ${Buffer.from(body).toString()}`);
+  });
+  await eventually(() => found.some((message) => message.includes('admit.service.stopped')), {
+    what: 'every message of the stream',
+  });
+  await running.stop();
+  return found.join('\n');
+}
+
+async function rowsOf(databaseUrl: string): Promise<string> {
+  const sql = await openPostgres({ url: databaseUrl });
+  const rows = await dumpTables(sql);
+  await sql.close();
+  return rows;
+}
