@@ -35,7 +35,12 @@ const names = columns.map(([name]) => name).join(', ');
 const values = columns.map(([name]) => (name === 'time' ? timeOf('time') : name)).join(', ');
 const parameters = columns.map(([, type], n) => `$${n + 1}::${type}[]`).join(', ');
 
-/** Rows are locked in one order, so that appends of the same events wait for each other and do not deadlock. */
+/**
+ * One statement, so that a batch is one round trip, and a transaction of its own whose locks never wait for this process.
+ *
+ * Appends that meet wait for each other and do not deadlock, since all lock rows in one order: new events by id, then
+ * totals by type and reason, then partitions by key. Each part reads what the one before it returns, and so runs after it.
+ */
 const APPEND = `
   WITH incoming AS (
     SELECT * FROM unnest(${parameters}) WITH ORDINALITY AS incoming (${names}, place)
@@ -48,17 +53,16 @@ const APPEND = `
     INSERT INTO event_total (type, reason, count)
     SELECT type, reason, sum(count) FROM stored GROUP BY type, reason ORDER BY type, reason
     ON CONFLICT (type, reason) DO UPDATE SET count = event_total.count + excluded.count
+    RETURNING type
   ), noted AS (
     INSERT INTO partition_sequence (partition_key, received, seen_at)
     SELECT partition_key, range_agg(int8range(sequence, sequence, '[]')), clock_timestamp()
-    FROM incoming GROUP BY partition_key ORDER BY partition_key
+    FROM incoming WHERE (SELECT count(*) FROM counted) >= 0
+    GROUP BY partition_key ORDER BY partition_key
     ON CONFLICT (partition_key) DO UPDATE
     SET received = partition_sequence.received + excluded.received, seen_at = excluded.seen_at
   )
   SELECT id FROM stored`;
-
-/** How many events one statement takes: more make it no faster, and of the largest events these are 8 MiB. */
-const CHUNK = 500;
 
 /**
  * Stores events, their totals and their sequences in one transaction, and returns those that were new, in the order
@@ -66,18 +70,9 @@ const CHUNK = 500;
  */
 export async function append(sql: Sql, events: readonly CloudEvent[]): Promise<readonly CloudEvent[]> {
   if (events.length === 0) return [];
-  const storedIds = await sql.transaction(async (transaction) => {
-    const ids = new Set<string>();
-    for (let start = 0; start < events.length; start += CHUNK) {
-      const rows = await transaction.query<{ id: string }>(
-        APPEND,
-        arraysOf(events.slice(start, start + CHUNK)),
-      );
-      for (const { id } of rows) ids.add(id);
-    }
-    return ids;
-  });
-  return events.filter(({ id }) => storedIds.delete(id));
+  const rows = await sql.query<{ id: string }>(APPEND, arraysOf(events));
+  const stored = new Set(rows.map(({ id }) => id));
+  return events.filter(({ id }) => stored.delete(id));
 }
 
 /** One array per column, as `unnest` takes them. */

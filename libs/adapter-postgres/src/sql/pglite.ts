@@ -1,11 +1,18 @@
-import { PGlite, type Transaction } from '@electric-sql/pglite';
+import { PGlite, type Transaction, types } from '@electric-sql/pglite';
 import type { Sql, SqlQueries } from './sql.ts';
+import { readerOf } from './types.ts';
 
 /** Where the database is: a directory of its own, or memory, for as long as it is open. */
 export type PgliteLocation = { readonly dataDir: string } | { readonly memory: true };
 
 /** The operating system caches the files anyway: PostgreSQL's default of 128 MB would be memory of this process. */
 const SMALL_CACHE = ['-c', 'shared_buffers=16MB'];
+
+const READERS = Object.fromEntries(
+  Object.values(types)
+    .filter((type) => typeof type === 'number')
+    .map((type) => [type, readerOf(type)]),
+);
 
 /**
  * Opens PostgreSQL inside this process, on one connection. What was committed survives the process, even killed; the
@@ -16,6 +23,7 @@ export async function openPglite(location: PgliteLocation): Promise<Sql> {
   const startParams = [...PGlite.defaultStartParams, ...SMALL_CACHE];
   const pglite = await PGlite.create({
     startParams,
+    parsers: READERS,
     ...('dataDir' in location ? { dataDir: location.dataDir } : {}),
   });
   let closing: Promise<void> | undefined;

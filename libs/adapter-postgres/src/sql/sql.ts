@@ -1,16 +1,22 @@
 /** Runs statements. Parameters are `$1`, `$2`…: never part of the text. */
 export interface SqlQueries {
   /**
-   * Runs one statement and gives its rows. Select numbers beyond 32 bits and times as text: drivers differ on them.
+   * Runs one statement and gives its rows. `boolean`, integers of up to 32 bits and floats come as JavaScript's own,
+   * `bytea` as a `Uint8Array`, and everything else as PostgreSQL writes it: `bigint`, `numeric`, times (in UTC) and
+   * JSON are text. Arrays are not promised: select them as JSON.
    */
   query<Row = unknown>(text: string, parameters?: readonly unknown[]): Promise<readonly Row[]>;
 }
 
 /**
- * PostgreSQL 15 or later, as its drivers have it in common. Errors are the driver's own.
+ * PostgreSQL 15 or later, as its drivers have it in common. A statement outside a transaction is one of its own. Errors
+ * are the driver's own; where a statement or a commit was not answered, its outcome is unknown.
  */
 export interface Sql extends SqlQueries {
-  /** Commits when the work resolves, rolls back when it rejects. The work uses what it is given, nothing else. */
+  /**
+   * Commits when the work resolves, rolls back when it rejects. The work uses what it is given, nothing else. Rejects
+   * too where the work resolves though a statement of it failed: nothing was committed then.
+   */
   transaction<Result>(work: (sql: SqlQueries) => Promise<Result>): Promise<Result>;
   /** Closes it for good; may be repeated. Later calls reject. */
   close(): Promise<void>;

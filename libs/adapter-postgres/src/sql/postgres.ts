@@ -1,0 +1,116 @@
+import pg from 'pg';
+import { createSockets } from './sockets.ts';
+import type { Sql, SqlQueries } from './sql.ts';
+import { readerOf } from './types.ts';
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database?sslmode=…`. Parameters in it win over what is said here. */
+  readonly url: string;
+  /** What the server's own lists and logs call these connections. */
+  readonly applicationName: string;
+  /** The most connections at a time: 10 by default. */
+  readonly poolSize?: number;
+  /** How long a statement may take, locks that it waits for included: 10 s by default. */
+  readonly statementTimeoutMs?: number;
+  /** How long a call waits for a connection, a new one or one of the pool's: 5 s by default. */
+  readonly connectionTimeoutMs?: number;
+  /** Hears of a connection that was lost while it was idle. The next call that needs one makes another. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The server ends a statement that takes too long; this much later it is given up without the server's help. */
+const ANSWER_MS = 500;
+
+/** How long a server is given to take leave of a connection. */
+const GOODBYE_MS = 1_000;
+
+/** After that long without a word, an idle connection is probed, and within 10 s more found dead. */
+const KEEPALIVE_MS = 10_000;
+
+/** What the SQL relies on, whatever the server's or the role's own settings are. */
+const SESSION = '-c TimeZone=UTC -c DateStyle=ISO -c default_transaction_isolation=read\\ committed';
+
+/**
+ * A pool of connections to a PostgreSQL server. It connects when it is first used, and again whenever it has to: calls
+ * fail while the server is away and succeed when it is back. Each call settles within the connection's and its
+ * statements' timeouts. A connection on which anything failed is not used again.
+ */
+export function openPostgres({
+  url,
+  applicationName,
+  poolSize = 10,
+  statementTimeoutMs = 10_000,
+  connectionTimeoutMs = 5_000,
+  onFault,
+}: PostgresOptions): Sql {
+  const sockets = createSockets();
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: applicationName,
+    max: poolSize,
+    connectionTimeoutMillis: connectionTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + ANSWER_MS,
+    // A process that stops in the middle of a transaction would hold its locks for as long.
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_MS,
+    options: SESSION,
+    stream: sockets.make,
+    types: { getTypeParser: readerOf },
+  });
+  pool.on('error', (error) =>
+    onFault(new Error(`an idle connection was lost: ${error.message}`, { cause: error })),
+  );
+  let closing: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    await pool.end();
+    await sockets.closed(GOODBYE_MS);
+  }
+
+  return {
+    ...queriesOf(pool),
+    async transaction(work) {
+      const client = await pool.connect();
+      // Whoever awaits the statement that this breaks hears of it; unheard, it would end the process.
+      client.on('error', ignore);
+      try {
+        const result = await transact(client, work);
+        client.off('error', ignore);
+        client.release();
+        return result;
+      } catch (error) {
+        // Closing the connection rolls back, and does not wait for a server that has not answered.
+        client.release(true);
+        throw error;
+      }
+    },
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+async function transact<Result>(
+  client: pg.PoolClient,
+  work: (sql: SqlQueries) => Promise<Result>,
+): Promise<Result> {
+  await client.query('BEGIN');
+  const result = await work(queriesOf(client));
+  const { command } = await client.query('COMMIT');
+  if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement of it had failed');
+  return result;
+}
+
+function queriesOf(connection: pg.Pool | pg.PoolClient): SqlQueries {
+  return {
+    async query<Row>(text: string, parameters: readonly unknown[] = []) {
+      const { rows } = await connection.query(text, [...parameters]);
+      return rows as readonly Row[];
+    },
+  };
+}
+
+function ignore(): void {}
