@@ -167,9 +167,13 @@ test('is ready while audit log and bus answer', async () => {
   expect(await service.readiness.bus?.()).toBe(false);
 });
 
-test('does not start on an audit log that does not answer', async () => {
-  const auditLog = failingOnce(engines.auditLog, 'totals');
-  await expect(startFixture(engines, { auditLog })).rejects.toMatchObject({ code: 'unavailable' });
+test('starts on an audit log that does not answer yet, and is ready when it does', async () => {
+  const { service, bus, logs } = await start({ auditLog: failingOnce(engines.auditLog, 'totals') });
+  expect(await service.readiness.ingest?.()).toBe(false);
+  expect(logs.named('ingest_not_started')).toMatchObject([{ severity: 'ERROR' }]);
+  await bus.events.publish([eventOf()]);
+  await expect.poll(() => service.readiness.ingest?.()).toBe(true);
+  await expect.poll(() => stored('admit.handshake.rejected')).toHaveLength(1);
 });
 
 /** Does what it is told, but the first answer of one method is lost. */

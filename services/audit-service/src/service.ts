@@ -7,6 +7,7 @@ import { auditRoutes } from './api/audit-routes.ts';
 import type { AuditConfig } from './config.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startIngest } from './ingest/ingest.ts';
+import { startEventually } from './start-eventually.ts';
 
 export interface AuditServiceDependencies {
   /** This run of the process: the partition key of its own events. */
@@ -24,9 +25,11 @@ export interface AuditService {
   stop(): Promise<void>;
 }
 
+const RETRY_MS = 1_000;
+
 /**
- * Starts bringing events into the audit log, watching their sequences, and counting them.
- * @throws {AuditLogError | BusError} where audit log or bus do not answer; nothing goes on running then
+ * Starts bringing events into the audit log, watching their sequences, and counting them. Where audit log or bus do not
+ * answer it goes on trying, and is not ready before they do.
  */
 export async function startAuditService(
   { operators, gapGraceMs, gapCheckMs }: AuditConfig,
@@ -36,7 +39,11 @@ export async function startAuditService(
   const tokens = createTokenVerifier({ issuers: operators });
   const clock = createStoreClock();
   const closers = createClosers();
-  const ingest = await startIngest({ events: bus.events, auditLog, log, meter, clock });
+  const ingest = await startEventually({
+    start: () => startIngest({ events: bus.events, auditLog, log, meter, clock }),
+    onFault: (error) => log.error({ err: error }, 'ingest_not_started'),
+    retryMs: RETRY_MS,
+  });
   closers.add('ingest', ingest.stop);
   closers.add('clock', await keepTime(createGate({ requests: bus.requests, clock })));
   const gapWatch = startGapWatch({ auditLog, log, meter, graceMs: gapGraceMs, checkMs: gapCheckMs });
@@ -52,7 +59,11 @@ export async function startAuditService(
 
   return {
     routes: auditRoutes({ auditLog, tokens }),
-    readiness: { auditLog: () => auditLog.ping(), bus: () => bus.connected },
+    readiness: {
+      auditLog: () => auditLog.ping(),
+      bus: () => bus.connected,
+      ingest: () => ingest.running,
+    },
     stop: closers.close,
   };
 }

@@ -29,13 +29,12 @@ const TOLD_FAULTS = 5;
 /**
  * Brings the event stream into the audit log. Deliveries are acknowledged once what they hold is committed: events in
  * the trail, the message too where something in it was none. Redelivery changes neither the trail nor the totals.
- * @throws {AuditLogError} where the totals cannot be read at the start
+ * @throws {AuditLogError | BusError} where the totals cannot be read at the start, or nothing consumed
  */
 export async function startIngest({ events, auditLog, log, meter, clock }: IngestOptions): Promise<Running> {
   const totals = createEventTotals(meter);
   const metrics = createIngestMetrics(meter, clock);
   let totalsKnown = false;
-  await countNew([]);
 
   async function ingest(deliveries: readonly Delivery[]): Promise<void> {
     const read = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
@@ -65,14 +64,19 @@ export async function startIngest({ events, auditLog, log, meter, clock }: Inges
     totalsKnown = true;
   }
 
-  const consumer = await events.consume(AUDIT_CONSUMER, oneAtATime(ingest));
-  return {
-    async stop() {
-      await consumer.stop();
-      totals.stop();
-      metrics.stop();
-    },
-  };
+  function stopMetrics(): void {
+    totals.stop();
+    metrics.stop();
+  }
+
+  try {
+    await countNew([]);
+    const consumer = await events.consume(AUDIT_CONSUMER, oneAtATime(ingest));
+    return { stop: () => consumer.stop().finally(stopMetrics) };
+  } catch (error) {
+    stopMetrics();
+    throw error;
+  }
 }
 
 /** Totals read while another append is under way might count its events twice. */
