@@ -1,7 +1,7 @@
 import { auditLogContract } from '@admit-one/port-contracts';
-import { openPglite } from '../sql/pglite.ts';
+import { describeOnBothEngines } from '../sql/engines.fixture.ts';
 import { openAuditLog } from './audit-log.ts';
 
-auditLogContract('PostgreSQL on PGlite', {
-  open: async () => openAuditLog(await openPglite({ memory: true })),
+describeOnBothEngines((engine, openEmpty) => {
+  auditLogContract(engine, { open: async () => openAuditLog(await openEmpty()) });
 });

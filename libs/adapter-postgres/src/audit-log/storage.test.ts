@@ -1,18 +1,9 @@
 import { type AuditLog, AuditLogError, type CloudEvent, newId, numbered } from '@admit-one/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openPglite } from '../sql/pglite.ts';
+import { describeOnBothEngines } from '../sql/engines.fixture.ts';
 import type { Sql } from '../sql/sql.ts';
 import { createAuditLog, openAuditLog } from './audit-log.ts';
-
-let sql: Sql;
-let log: AuditLog;
-
-beforeAll(async () => {
-  sql = await openPglite({ memory: true });
-  log = await openAuditLog(sql);
-});
-afterAll(() => log.close());
 
 function eventOf(data: Readonly<Record<string, unknown>>): CloudEvent {
   const type = 'admit.handshake.rejected';
@@ -28,90 +19,103 @@ function eventOf(data: Readonly<Record<string, unknown>>): CloudEvent {
   return numbered({ ...event, time: Date.now() }, newId(), 1);
 }
 
-describe('what user data cannot do', () => {
-  const text = fc.string({ unit: 'binary', maxLength: 600 });
-  const principal = fc.record({ issuer: text, session: text, user: fc.option(text) });
-  const data = fc.record(
-    {
-      principal,
-      connection: text,
-      reason: text,
-      ticketId: text,
-      count: fc.jsonValue(),
-      more: fc.jsonValue(),
-    },
-    { requiredKeys: [] },
-  );
+describeOnBothEngines((_engine, openEmpty) => {
+  let sql: Sql;
+  let log: AuditLog;
 
-  test('keep an event from being stored, found and given back unchanged', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(data, { minLength: 1, maxLength: 5 }), async (all) => {
-        const events = all.map(eventOf).map((event) => JSON.parse(JSON.stringify(event)) as CloudEvent);
-        expect(await log.append(events)).toEqual(events);
-        for (const event of events) {
-          const { session } = (event.data.principal ?? {}) as { session?: string };
-          const found = await log.query({ session: session || undefined }, { limit: 50, order: 'desc' });
-          expect(found.events).toContainEqual(event);
-        }
-      }),
-      { numRuns: 50 },
-    );
+  beforeAll(async () => {
+    sql = await openEmpty();
+    log = await openAuditLog(sql);
   });
+  afterAll(() => log?.close());
 
-  test('exhaust the database by nesting', async () => {
-    const event = eventOf({ deep: JSON.parse(`${'['.repeat(2_000)}${']'.repeat(2_000)}`) });
-    expect(await log.append([event])).toHaveLength(1);
-  });
-});
-
-test('gives back the first of several events with one id, and stores that', async () => {
-  const first = eventOf({ principal: { session: newId() } });
-  const later = { ...first, data: { ...first.data, later: true } };
-  expect(await log.append([first, later])).toEqual([first]);
-  const { session } = first.data.principal as { session: string };
-  expect((await log.query({ session }, { limit: 10, order: 'asc' })).events).toEqual([first]);
-});
-
-test('finds a rejected handshake by the ticket that it names', async () => {
-  const event = eventOf({ ticketId: newId() });
-  await log.append([event]);
-  const found = await log.query({ ticket: event.data.ticketId as string }, { limit: 10, order: 'asc' });
-  expect(found.events).toEqual([event]);
-});
-
-test('keeps a poison message once, however often it is delivered', async () => {
-  const poison = { subject: `admit.event.${newId()}`, fault: 'not JSON', body: Buffer.from([0, 255, 1]) };
-  await log.quarantine([poison]);
-  await log.quarantine([poison, { ...poison, body: Buffer.from([2]) }]);
-  const kept = await sql.query<{ body: Uint8Array }>(
-    'SELECT body FROM poison_message WHERE subject = $1 ORDER BY length(body)',
-    [poison.subject],
-  );
-  expect(kept.map(({ body }) => [...body])).toEqual([[2], [0, 255, 1]]);
-});
-
-test.each(['ticket', 'session', 'user', 'connection', 'reason'])(
-  'reads a page by %s from an index, in order',
-  async (fact) => {
-    const plans: string[] = [];
-    const explaining: Sql = {
-      ...sql,
-      async query<Row>(text: string, parameters?: readonly unknown[]) {
-        const plan = await sql.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, parameters);
-        plans.push(...plan.map((line) => line['QUERY PLAN']));
-        return sql.query<Row>(text, parameters);
+  describe('what user data cannot do', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 600 });
+    const principal = fc.record({ issuer: text, session: text, user: fc.option(text) });
+    const data = fc.record(
+      {
+        principal,
+        connection: text,
+        reason: text,
+        ticketId: text,
+        count: fc.jsonValue(),
+        more: fc.jsonValue(),
       },
-    };
-    await log.append(Array.from({ length: 500 }, () => eventOf({ connection: newId(), ticketId: newId() })));
-    await sql.query('ANALYZE event');
-    await createAuditLog(explaining).query({ [fact]: newId() }, { limit: 10, order: 'desc' });
-    expect(plans.join('\n')).toMatch(`event_by_${fact}`);
-  },
-);
+      { requiredKeys: [] },
+    );
 
-test('says that it is unavailable where the database fails, with the cause', async () => {
-  const broken = createAuditLog({ ...sql, query: () => Promise.reject(new Error('disk full')) });
-  const failure = await broken.ping().catch((error: unknown) => error);
-  expect(failure).toBeInstanceOf(AuditLogError);
-  expect(failure).toMatchObject({ code: 'unavailable', cause: { message: 'disk full' } });
+    test('keep an event from being stored, found and given back unchanged', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(data, { minLength: 1, maxLength: 5 }), async (all) => {
+          const events = all.map(eventOf).map((event) => JSON.parse(JSON.stringify(event)) as CloudEvent);
+          expect(await log.append(events)).toEqual(events);
+          for (const event of events) {
+            const { session } = (event.data.principal ?? {}) as { session?: string };
+            const found = await log.query({ session: session || undefined }, { limit: 50, order: 'desc' });
+            expect(found.events).toContainEqual(event);
+          }
+        }),
+        { numRuns: 50 },
+      );
+    });
+
+    test('exhaust the database by nesting', async () => {
+      const event = eventOf({ deep: JSON.parse(`${'['.repeat(2_000)}${']'.repeat(2_000)}`) });
+      expect(await log.append([event])).toHaveLength(1);
+    });
+  });
+
+  test('gives back the first of several events with one id, and stores that', async () => {
+    const first = eventOf({ principal: { session: newId() } });
+    const later = { ...first, data: { ...first.data, later: true } };
+    expect(await log.append([first, later])).toEqual([first]);
+    const { session } = first.data.principal as { session: string };
+    expect((await log.query({ session }, { limit: 10, order: 'asc' })).events).toEqual([first]);
+  });
+
+  test('finds a rejected handshake by the ticket that it names', async () => {
+    const event = eventOf({ ticketId: newId() });
+    await log.append([event]);
+    const found = await log.query({ ticket: event.data.ticketId as string }, { limit: 10, order: 'asc' });
+    expect(found.events).toEqual([event]);
+  });
+
+  test('keeps a poison message once, however often it is delivered', async () => {
+    const poison = { subject: `admit.event.${newId()}`, fault: 'not JSON', body: Buffer.from([0, 255, 1]) };
+    await log.quarantine([poison]);
+    await log.quarantine([poison, { ...poison, body: Buffer.from([2]) }]);
+    const kept = await sql.query<{ body: Uint8Array }>(
+      'SELECT body FROM poison_message WHERE subject = $1 ORDER BY length(body)',
+      [poison.subject],
+    );
+    expect(kept.map(({ body }) => [...body])).toEqual([[2], [0, 255, 1]]);
+  });
+
+  test.each(['ticket', 'session', 'user', 'connection', 'reason'])(
+    'reads a page by %s from an index, in order',
+    async (fact) => {
+      const plans: string[] = [];
+      const explaining: Sql = {
+        ...sql,
+        async query<Row>(text: string, parameters?: readonly unknown[]) {
+          const plan = await sql.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, parameters);
+          plans.push(...plan.map((line) => line['QUERY PLAN']));
+          return sql.query<Row>(text, parameters);
+        },
+      };
+      await log.append(
+        Array.from({ length: 500 }, () => eventOf({ connection: newId(), ticketId: newId() })),
+      );
+      await sql.query('ANALYZE event');
+      await createAuditLog(explaining).query({ [fact]: newId() }, { limit: 10, order: 'desc' });
+      expect(plans.join('\n')).toMatch(`event_by_${fact}`);
+    },
+  );
+
+  test('says that it is unavailable where the database fails, with the cause', async () => {
+    const broken = createAuditLog({ ...sql, query: () => Promise.reject(new Error('disk full')) });
+    const failure = await broken.ping().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(AuditLogError);
+    expect(failure).toMatchObject({ code: 'unavailable', cause: { message: 'disk full' } });
+  });
 });
