@@ -1,1 +1,2 @@
-export {};
+export { parseRedisUrl, type RedisAddress, type RedisTarget } from './client/redis-url.ts';
+export { openRedisStore, type RedisStore, type RedisStoreOptions } from './open-redis-store.ts';

@@ -1,0 +1,88 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { RedisTarget } from './redis-url.ts';
+
+export type RedisClient = Redis | Cluster;
+
+const MAX_RECONNECT_DELAY_MS = 500;
+
+/** Grows from 50 ms to the maximum, where it is at least half a maximum apart from other instances' on average. */
+function reconnectDelay(times: number): number {
+  const most = Math.min(50 * 2 ** Math.min(times, 10), MAX_RECONNECT_DELAY_MS);
+  return most / 2 + Math.random() * (most / 2);
+}
+
+/**
+ * Nothing is queued while there is no connection, nothing is sent twice, nothing waits for longer than the timeout.
+ * A link that stays silent is given up: it may be half-open, and what is queued in it would run late.
+ */
+function settingsOf({ tls, username, password }: RedisTarget, commandTimeoutMs: number) {
+  return {
+    username,
+    password,
+    tls: tls ? {} : undefined,
+    commandTimeout: commandTimeoutMs,
+    socketTimeout: 2 * commandTimeoutMs,
+    connectTimeout: 2 * commandTimeoutMs,
+    disconnectTimeout: commandTimeoutMs,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    disableClientInfo: true,
+    maxLoadingRetryTime: MAX_RECONNECT_DELAY_MS,
+    reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? 1 : false),
+  } satisfies RedisOptions;
+}
+
+/** Starts to connect, and goes on trying until it is disconnected. */
+export function connectClient(target: RedisTarget, commandTimeoutMs: number): RedisClient {
+  const settings = settingsOf(target, commandTimeoutMs);
+  const steady = { ...settings, enableOfflineQueue: false, retryStrategy: reconnectDelay };
+  switch (target.kind) {
+    case 'node':
+      return new Redis({ ...steady, ...target.node, db: target.database });
+    case 'sentinel':
+      return new Redis({
+        ...steady,
+        sentinels: [...target.sentinels],
+        name: target.master,
+        enableTLSForSentinelMode: target.tls,
+        sentinelCommandTimeout: commandTimeoutMs,
+        sentinelRetryStrategy: reconnectDelay,
+        failoverDetector: true,
+      });
+    case 'cluster':
+      return new Cluster([...target.nodes], {
+        redisOptions: settings,
+        enableOfflineQueue: false,
+        clusterRetryStrategy: reconnectDelay,
+        retryDelayOnFailover: 0,
+        slotsRefreshTimeout: commandTimeoutMs,
+      });
+    default:
+      return target satisfies never;
+  }
+}
+
+/** The servers that take writes. */
+export function mastersOf(client: RedisClient): readonly Redis[] {
+  return client instanceof Cluster ? client.nodes('master') : [client];
+}
+
+/** Calls back each time when a server has become ready, reconnected ones included. */
+export function onReady(client: RedisClient, listener: () => void): void {
+  client.on('ready', listener);
+  if (client instanceof Cluster) client.on('+node', (node: Redis) => node.on('ready', listener));
+}
+
+/** Calls back for what goes wrong with a connection. */
+export function onConnectionError(client: RedisClient, listener: (error: Error) => void): void {
+  client.on('error', listener);
+  if (client instanceof Cluster) client.on('node error', listener);
+}
+
+/** Ends the connections. Commands that are under way still get their replies, for as long as a command may take. */
+export async function disconnectClient(client: RedisClient): Promise<void> {
+  const connected = client.status === 'ready';
+  const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
+  client.disconnect();
+  if (connected) await ended;
+}

@@ -1,0 +1,29 @@
+import { partitionName } from '@admit-one/core';
+
+/** The names of one partition's keys. All share a hash tag, so that Redis Cluster keeps them in one slot. */
+export interface PartitionKeys {
+  /** A hash: `key`, the partition key that events are numbered under; `sequence`, the last number; `server`, whose it is. */
+  readonly epoch: string;
+  /** A list of outbox lines, the oldest first. */
+  readonly outbox: string;
+  /** The owner of the relay's lease. */
+  readonly lease: string;
+  /** A ticket's version and state. */
+  ticket(ticketId: string): string;
+  /** When a session or user was revoked, in Unix seconds. */
+  revoked(marker: string): string;
+  /** There for a minute after the event was recorded. */
+  recorded(eventId: string): string;
+}
+
+export function keysOf(partition: number): PartitionKeys {
+  const tag = `{${partitionName(partition)}}`;
+  return {
+    epoch: `${tag}:epoch`,
+    outbox: `${tag}:outbox`,
+    lease: `${tag}:lease`,
+    ticket: (ticketId) => `${tag}:ticket:${ticketId}`,
+    revoked: (marker) => `${tag}:revoked:${marker}`,
+    recorded: (eventId) => `${tag}:recorded:${eventId}`,
+  };
+}

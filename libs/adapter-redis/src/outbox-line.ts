@@ -1,0 +1,23 @@
+import { byteLength, type CloudEvent, MAX_EVENT_BYTES, type NewEvent, numbered } from '@admit-one/core';
+
+/** As long as a real one: `pNN.` and an id. Sequences are of fixed length anyway. */
+const ANY_PARTITION_KEY = 'pNN.'.padEnd(26, '-');
+
+/**
+ * An event as it goes into a script. A line of the outbox is `<partition key> <sequence> <event as JSON>`: the script
+ * puts the numbers in front and never looks into the JSON, which is both the safest and the cheapest.
+ * @throws {RangeError} where the event, numbered, is above 16 KiB
+ */
+export function encodeEvent(event: NewEvent): string {
+  if (byteLength(numbered(event, ANY_PARTITION_KEY, 1)) > MAX_EVENT_BYTES)
+    throw new RangeError(`${event.type} is larger than ${MAX_EVENT_BYTES} bytes`);
+  return JSON.stringify(event);
+}
+
+/** The event of a line. */
+export function decodeLine(line: string): CloudEvent {
+  const keyEnds = line.indexOf(' ');
+  const sequenceEnds = line.indexOf(' ', keyEnds + 1);
+  const event: NewEvent = JSON.parse(line.slice(sequenceEnds + 1));
+  return numbered(event, line.slice(0, keyEnds), Number(line.slice(keyEnds + 1, sequenceEnds)));
+}

@@ -1,0 +1,41 @@
+import type { Outbox } from '@admit-one/core';
+import type { Engine } from './engine.ts';
+import { keysOf } from './keys.ts';
+import { decodeLine } from './outbox-line.ts';
+
+/** The outbox's port over an engine. */
+export function createOutbox(engine: Engine): Outbox {
+  return {
+    async lease(partition, owner, leaseMs) {
+      const [outcome] = await engine.runInEpoch(partition, {
+        script: 'lease',
+        keys: ({ lease }) => [lease],
+        args: [owner, Math.max(1, Math.ceil(leaseMs))],
+      });
+      return outcome === 'ok';
+    },
+
+    async unlease(partition, owner) {
+      await engine.run({ script: 'unlease', keys: [keysOf(partition).lease], args: [owner] });
+    },
+
+    async head(partition, limit) {
+      const lines = await engine.ask((redis) =>
+        limit < 1 ? Promise.resolve([]) : redis.lrange(keysOf(partition).outbox, 0, limit - 1),
+      );
+      return lines.map(decodeLine);
+    },
+
+    async remove(partition, { partitionkey, sequence }) {
+      const keys = [keysOf(partition).outbox];
+      await engine.run({ script: 'remove', keys, args: [partitionkey, sequence] });
+    },
+
+    async level(partition) {
+      const events = await engine.ask((redis) => redis.llen(keysOf(partition).outbox));
+      return { events, ...engine.bounds };
+    },
+
+    onAppend: (listener) => engine.onAppend(listener),
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * Lua: `server`, who runs this script, as a process (`run_id`) and as a history of writes (`master_replid`, which changes
+ * when a replica is promoted, so a node that was demoted and comes back is not taken for the one it was).
+ * Asked of the server inside the script: no client, connection or proxy in between can hold an outdated belief.
+ */
+export const SERVER = `
+local info = redis.call('INFO', 'server', 'replication')
+local _, run_id = string.find(info, 'run_id:', 1, true)
+local _, replid = string.find(info, 'master_replid:', run_id or 1, true)
+if not run_id or not replid then
+  return redis.error_reply('NOFENCE INFO tells no run_id or no master_replid')
+end
+local server = string.sub(info, run_id + 1, run_id + 40) .. string.sub(info, replid + 1, replid + 40)
+`;
+
+/** Lua: `now`, in Unix milliseconds. */
+export const NOW = `
+local time = redis.call('TIME')
+local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+`;
+
+/**
+ * Lua, where KEYS[1] is the partition's epoch: `key` and `sequence` of the present epoch. Where the epoch is another
+ * server's, acknowledged writes may be missing here: nothing is done, and the reply is what `begin-epoch` needs.
+ */
+export const FENCE = `
+${SERVER}
+local epoch = redis.call('HMGET', KEYS[1], 'server', 'key', 'sequence')
+if epoch[1] ~= server then
+  ${NOW}
+  return {'epoch', epoch[2] or '', epoch[3] or '0', now}
+end
+local key, sequence = epoch[2], tonumber(epoch[3])
+`;
+
+/** Lua, after the fence: `held_version(stored)`, the version of a stored ticket, '' where the present epoch has none. */
+export const HELD_VERSION = `
+local function held_version(stored)
+  local version = stored and string.match(stored, '^%S+') or ''
+  return string.sub(version, 1, #key + 1) == key .. '.' and version or ''
+end
+`;
+
+/** Lua, after the fence: `numbered_line(event)`, the next outbox line. */
+export const NUMBERED_LINE = `
+local function numbered_line(event)
+  sequence = sequence + 1
+  return key .. ' ' .. string.format('%.0f', sequence) .. ' ' .. event
+end
+`;

@@ -1,0 +1,47 @@
+import { FENCE } from './fence.ts';
+
+// An outbox that is full of memory must still be drained: hence `allow-oom`.
+
+/**
+ * KEYS: epoch, lease. ARGV: owner, its length in ms. Fenced, so that a partition that nobody writes to announces its
+ * loss too: relays prolong their leases all the time.
+ */
+export const LEASE = `#!lua flags=allow-oom
+${FENCE}
+local holder = redis.call('GET', KEYS[2])
+if holder and holder ~= ARGV[1] then return {'held'} end
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+return {'ok'}
+`;
+
+/** KEYS: lease. ARGV: owner. */
+export const UNLEASE = `#!lua flags=allow-oom
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return {'ok'}
+`;
+
+/**
+ * KEYS: outbox. ARGV: the event's partition key and sequence. Removes the head up to and including that event.
+ * Numbers are contiguous per key, so the first line of its key tells where the event is; lines of earlier epochs, which
+ * may be ahead of it, are passed one by one.
+ */
+export const REMOVE = `#!lua flags=allow-oom
+local function numbering(index)
+  local line = redis.call('LINDEX', KEYS[1], index)
+  if line then return string.match(line, '^(%S+) (%d+) ') end
+end
+local first = 0
+local key, sequence = numbering(first)
+while key and key ~= ARGV[1] do
+  first = first + 1
+  key, sequence = numbering(first)
+end
+if not key then return {'ok'} end
+local index = first + tonumber(ARGV[2]) - tonumber(sequence)
+if index < first or not numbering(index) then return {'ok'} end
+local found_key, found_sequence = numbering(index)
+if found_key == ARGV[1] and tonumber(found_sequence) == tonumber(ARGV[2]) then
+  redis.call('LPOP', KEYS[1], index + 1)
+end
+return {'ok'}
+`;

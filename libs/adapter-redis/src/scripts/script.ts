@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { RedisClient } from '../client/client.ts';
+import { APPEND } from './append.ts';
+import { BEGIN_EPOCH } from './begin-epoch.ts';
+import { LOAD, TELL_TIME } from './load.ts';
+import { MARK } from './mark.ts';
+import { LEASE, REMOVE, UNLEASE } from './outbox.ts';
+import { RECORD } from './record.ts';
+
+const SOURCES = {
+  append: APPEND,
+  beginEpoch: BEGIN_EPOCH,
+  lease: LEASE,
+  load: LOAD,
+  mark: MARK,
+  record: RECORD,
+  remove: REMOVE,
+  tellTime: TELL_TIME,
+  unlease: UNLEASE,
+} as const;
+
+export type ScriptName = keyof typeof SOURCES;
+
+/** What a script replies: its outcome in a word, then what belongs to it. */
+export type Reply = readonly [outcome: string, ...rest: string[]];
+
+/** A call of a script, with every key that it touches. */
+export interface ScriptCall {
+  readonly script: ScriptName;
+  readonly keys: readonly string[];
+  readonly args: readonly (string | number)[];
+}
+
+/** Runs scripts by their hash; a server that does not know one yet gets its source. */
+export function createScriptRunner(client: RedisClient): (call: ScriptCall) => Promise<Reply> {
+  const hashes = new Map<ScriptName, string>();
+
+  function hashOf(script: ScriptName): string {
+    const known = hashes.get(script);
+    if (known !== undefined) return known;
+    const hash = createHash('sha1').update(SOURCES[script]).digest('hex');
+    hashes.set(script, hash);
+    return hash;
+  }
+
+  return async ({ script, keys, args }) => {
+    try {
+      return (await client.evalsha(hashOf(script), keys.length, ...keys, ...args)) as Reply;
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      return (await client.eval(SOURCES[script], keys.length, ...keys, ...args)) as Reply;
+    }
+  };
+}

@@ -1,0 +1,138 @@
+import {
+  NO_TICKET,
+  partitionName,
+  partitionOf,
+  StoreError,
+  type TicketAppend,
+  type TicketStore,
+} from '@admit-one/core';
+import { ALL_PARTITIONS, type Engine } from './engine.ts';
+import { keysOf } from './keys.ts';
+import { encodeEvent } from './outbox-line.ts';
+import type { Reply } from './scripts/script.ts';
+
+const RECORDED_MS = 60_000;
+
+/** The ticket store's port over an engine. What is atomic is one script. */
+export function createTicketStore(engine: Engine): TicketStore {
+  return {
+    async load(ticketId) {
+      const [, now, stored = ''] = await engine.runInEpoch(partitionOf(ticketId), {
+        script: 'load',
+        keys: (of) => [of.ticket(ticketId)],
+        args: [],
+      });
+      const versionEnds = stored.indexOf(' ');
+      return versionEnds < 0
+        ? { version: null, state: NO_TICKET, now: Number(now) }
+        : {
+            version: stored.slice(0, versionEnds),
+            state: JSON.parse(stored.slice(versionEnds + 1)),
+            now: Number(now),
+          };
+    },
+
+    async append(append) {
+      const { ticketId, expectedVersion, events, state, forgetAt, unless, work } = append;
+      const partition = partitionOf(ticketId);
+      const reply = await engine.runInEpoch(partition, {
+        script: 'append',
+        keys: (of) => [of.outbox, of.ticket(ticketId), ...unless.map(({ marker }) => of.revoked(marker))],
+        args: [
+          expectedVersion ?? '',
+          JSON.stringify(state),
+          expiryOf(forgetAt),
+          boundOf(work, engine.bounds),
+          ...unless.map(({ notSince }) => notSince),
+          ...events.map(encodeEvent),
+        ],
+      });
+      const [outcome, fact = ''] = reply;
+      switch (outcome) {
+        case 'ok':
+          engine.tellOfAppend(partition);
+          return { ok: true, version: fact };
+        case 'version':
+          return { ok: false, because: 'version' };
+        case 'revoked':
+          return { ok: false, because: 'revoked', marker: markerOf(append, Number(fact)) };
+        default:
+          throw refused(reply, partition);
+      }
+    },
+
+    async record({ ticketId, events }) {
+      const partition = partitionOf(ticketId);
+      const reply = await engine.runInEpoch(partition, {
+        script: 'record',
+        keys: (of) => [of.outbox, ...events.map(({ id }) => of.recorded(id))],
+        args: [boundOf('existing', engine.bounds), RECORDED_MS, ...events.map(encodeEvent)],
+      });
+      switch (reply[0]) {
+        case 'ok':
+          engine.tellOfAppend(partition);
+          return;
+        case 'known':
+          return;
+        default:
+          throw refused(reply, partition);
+      }
+    },
+
+    async mark(marker, at, forgetAt) {
+      const args = [at, expiryOf(forgetAt)];
+      await Promise.all(
+        ALL_PARTITIONS.map((partition) =>
+          engine.run({ script: 'mark', keys: [keysOf(partition).revoked(marker)], args }),
+        ),
+      );
+    },
+
+    async ping() {
+      try {
+        return await Promise.any(askTimes(engine));
+      } catch (error) {
+        throw error instanceof AggregateError ? error.errors[0] : error;
+      }
+    },
+
+    close: () => engine.close(),
+  };
+}
+
+/** Asks every partition for its time, which begins the epochs that are due. */
+export function askTimes(engine: Engine): readonly Promise<{ readonly now: number }>[] {
+  return ALL_PARTITIONS.map(async (partition) => {
+    const [, now] = await engine.runInEpoch(partition, { script: 'tellTime', keys: () => [], args: [] });
+    return { now: Number(now) };
+  });
+}
+
+/** Redis drops a key after the millisecond of its expiry, but from `forgetAt` on a ticket is unknown. */
+function expiryOf(forgetAt: number): number {
+  return Math.max(1, Math.ceil(forgetAt) - 1);
+}
+
+function boundOf(work: TicketAppend['work'], { softBound, hardBound }: Engine['bounds']): number {
+  switch (work) {
+    case 'new':
+      return softBound;
+    case 'existing':
+      return hardBound;
+    default:
+      return work satisfies never;
+  }
+}
+
+function markerOf({ unless }: TicketAppend, guard: number): string {
+  const marker = unless[guard - 1]?.marker;
+  if (marker === undefined)
+    throw new StoreError('unavailable', 'Redis: a marker blocks that nobody asked for');
+  return marker;
+}
+
+function refused([outcome]: Reply, partition: number): StoreError {
+  return outcome === 'full'
+    ? new StoreError('outbox_full', `the outbox of ${partitionName(partition)} is full`)
+    : new StoreError('unavailable', `Redis: unexpected reply ${outcome}`);
+}
