@@ -1,12 +1,4 @@
-import {
-  BusError,
-  type CloudEvent,
-  type Delivery,
-  type EventStream,
-  encodeBatch,
-  MAX_BATCH_BYTES,
-  subjectOf,
-} from '@admit-one/core';
+import { BusError, deliveryOf, type EventStream } from '@admit-one/core';
 import { createDurableConsumer, type DurableConsumer } from './durable-consumer.ts';
 import { createMessageLog } from './message-log.ts';
 
@@ -48,7 +40,7 @@ export function createMemoryEventStream({ maxBytes, onFault }: MemoryEventStream
   return {
     async publish(events) {
       makeSureItIsOpen();
-      log.append(messageOf(events));
+      log.append(deliveryOf(events));
       for (const consumer of durables.values()) consumer.wake();
     },
     async consume(durableName, handler) {
@@ -60,14 +52,4 @@ export function createMemoryEventStream({ maxBytes, onFault }: MemoryEventStream
       await Promise.all([...durables.values()].map((consumer) => consumer.stop()));
     },
   };
-}
-
-function messageOf(events: readonly CloudEvent[]): Delivery {
-  const [first] = events;
-  if (!first || events.some(({ type }) => type !== first.type))
-    throw new TypeError('a batch has events of one type');
-  const body = encodeBatch(events);
-  if (body.byteLength > MAX_BATCH_BYTES)
-    throw new BusError('too_big', `a batch of ${body.byteLength} bytes is above ${MAX_BATCH_BYTES}`);
-  return { subject: subjectOf(first.type), body };
 }

@@ -1,4 +1,5 @@
-import type { CloudEvent } from '../events/cloud-event.ts';
+import { type CloudEvent, encodeBatch, MAX_BATCH_BYTES } from '../events/cloud-event.ts';
+import { subjectOf } from '../events/event-types.ts';
 
 /** One message of the durable stream, as it came: nobody has checked it yet. */
 export interface Delivery {
@@ -81,4 +82,19 @@ export class BusError extends Error {
     this.name = 'BusError';
     this.code = code;
   }
+}
+
+/**
+ * The message that a batch of events is sent as.
+ * @throws {TypeError} where the events are not of one type, or there are none
+ * @throws {BusError} `too_big`, above 256 KiB
+ */
+export function deliveryOf(events: readonly CloudEvent[]): Delivery {
+  const [first] = events;
+  if (!first || events.some(({ type }) => type !== first.type))
+    throw new TypeError('a batch has events of one type');
+  const body = encodeBatch(events);
+  if (body.byteLength > MAX_BATCH_BYTES)
+    throw new BusError('too_big', `a batch of ${body.byteLength} bytes is above ${MAX_BATCH_BYTES}`);
+  return { subject: subjectOf(first.type), body };
 }

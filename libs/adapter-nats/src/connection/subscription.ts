@@ -1,0 +1,51 @@
+import type { Msg, Subscription } from '@nats-io/nats-core';
+import type { Link } from './link.ts';
+
+/** A subscription on whatever connection there is, now and later. */
+export interface KeptSubscription {
+  /** Nothing more is delivered from here on. */
+  unsubscribe(): void;
+  /** Resolves when what the server has sent is delivered, and no more comes. */
+  drain(): Promise<void>;
+}
+
+export interface SubscriptionOptions {
+  readonly link: Link;
+  readonly subject: string;
+  readonly queue?: string;
+  /** Called for each message, in their order. */
+  readonly deliver: (message: Msg) => void;
+  /** Hears what `deliver` throws: the client would stop reading over it. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Subscribes; where NATS is away, as soon as it is back. */
+export function subscribe({ link, subject, queue, deliver, onFault }: SubscriptionOptions): KeptSubscription {
+  let current: Subscription | undefined;
+
+  function take(error: Error | null, message: Msg): void {
+    // Only a missing permission comes as an error; the connection tells of it.
+    if (error) return;
+    try {
+      deliver(message);
+    } catch (fault) {
+      onFault(fault);
+    }
+  }
+
+  const leave = link.attach(({ nc }) => {
+    current = nc.subscribe(subject, { ...(queue !== undefined && { queue }), callback: take });
+  });
+
+  return {
+    unsubscribe() {
+      leave();
+      current?.unsubscribe();
+    },
+    async drain() {
+      leave();
+      if (link.connected) await current?.drain();
+      else current?.unsubscribe();
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { newId } from '@admit-one/core';
+import type { Link } from './connection/link.ts';
+import { subscribe } from './connection/subscription.ts';
+
+/** Who serves, in the words of NATS's service API (ADR-32). */
+export interface ServiceIdentity {
+  /** The kind of service: `[A-Za-z0-9_-]+`. */
+  readonly name: string;
+  /** Semantic version. */
+  readonly version: string;
+  readonly description?: string;
+  /** This instance; by default a random id. */
+  readonly id?: string;
+}
+
+/** What is told of one served subject. */
+export interface Endpoint {
+  /** Counts a request that is over, and how long it took. */
+  count(processingMs: number, error?: unknown): void;
+  remove(): void;
+}
+
+export interface Discovery {
+  /** Lists a served subject. Servers of one subject in this process are endpoints of their own. */
+  add(subject: string): Endpoint;
+}
+
+export interface DiscoveryOptions {
+  readonly link: Link;
+  readonly identity: ServiceIdentity;
+  /** The queue group of the served subjects. */
+  readonly queue: string;
+  readonly onFault: (error: unknown) => void;
+}
+
+interface EndpointStats {
+  readonly name: string;
+  readonly subject: string;
+  readonly queue_group: string;
+  num_requests: number;
+  num_errors: number;
+  last_error: string;
+  /** Nanoseconds, as the next. */
+  processing_time: number;
+  average_processing_time: number;
+}
+
+const VERBS = ['PING', 'INFO', 'STATS'] as const;
+type Verb = (typeof VERBS)[number];
+
+const NS_PER_MS = 1e6;
+
+/** Answers `$SRV.PING`, `$SRV.INFO` and `$SRV.STATS`, each also with the service's name, and its name and id, behind. */
+export function createDiscovery({ link, identity, queue, onFault }: DiscoveryOptions): Discovery {
+  const { name, version, description = '', id = newId() } = identity;
+  const started = new Date().toISOString();
+  const endpoints = new Set<EndpointStats>();
+
+  function factsFor(verb: Verb): object {
+    switch (verb) {
+      case 'PING':
+        return {};
+      case 'INFO':
+        return { description, endpoints: [...endpoints].map(addressOf) };
+      case 'STATS':
+        return { started, endpoints: [...endpoints] };
+      default:
+        return verb satisfies never;
+    }
+  }
+
+  function replyTo(verb: Verb): string {
+    const type = `io.nats.micro.v1.${verb.toLowerCase()}_response`;
+    return JSON.stringify({ type, name, id, version, metadata: {}, ...factsFor(verb) });
+  }
+
+  for (const verb of VERBS)
+    for (const subject of [`$SRV.${verb}`, `$SRV.${verb}.${name}`, `$SRV.${verb}.${name}.${id}`])
+      subscribe({ link, subject, deliver: (message) => message.respond(replyTo(verb)), onFault });
+
+  return {
+    add(subject) {
+      const stats = newStats(subject, queue);
+      endpoints.add(stats);
+      return { count: counting(stats), remove: () => endpoints.delete(stats) };
+    },
+  };
+}
+
+function newStats(subject: string, queue: string): EndpointStats {
+  return {
+    name: subject.replace(/[^\w-]/g, '-'),
+    subject,
+    queue_group: queue,
+    num_requests: 0,
+    num_errors: 0,
+    last_error: '',
+    processing_time: 0,
+    average_processing_time: 0,
+  };
+}
+
+function addressOf({ name, subject, queue_group }: EndpointStats): object {
+  return { name, subject, queue_group, metadata: {} };
+}
+
+function counting(stats: EndpointStats): Endpoint['count'] {
+  return (processingMs, error) => {
+    stats.num_requests += 1;
+    stats.processing_time += Math.round(processingMs * NS_PER_MS);
+    stats.average_processing_time = Math.round(stats.processing_time / stats.num_requests);
+    if (error === undefined) return;
+    stats.num_errors += 1;
+    // Anybody on the bus reads this: what an error says in full is for the log.
+    stats.last_error = error instanceof Error ? error.name : 'unknown';
+  };
+}

@@ -1,0 +1,45 @@
+import { BusError, type BusErrorCode } from '@admit-one/core';
+import { JetStreamApiError } from '@nats-io/jetstream';
+import { errors } from '@nats-io/nats-core';
+
+const { InvalidArgumentError, PermissionViolationError, RequestError, TimeoutError } = errors;
+
+/** The error codes of the JetStream API that mean that a stream, an account or a disk has no more room. */
+const NO_ROOM: ReadonlySet<number> = new Set([10_002, 10_023, 10_028, 10_047, 10_077]);
+const MESSAGE_TOO_BIG = 10_054;
+
+/**
+ * Says what a fault of the client means to a caller. What the server refused has not happened: `no_responders`. What
+ * is not known to be certain is a `timeout`.
+ */
+export function toBusError(error: unknown, doing: string): BusError {
+  if (error instanceof BusError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new BusError(codeOf(error), `${doing}: ${message}`, { cause: error });
+}
+
+function codeOf(error: unknown): BusErrorCode {
+  if (error instanceof JetStreamApiError) return codeOfApi(error.code);
+  if (error instanceof TimeoutError) return 'timeout';
+  if (error instanceof InvalidArgumentError) return 'too_big';
+  if (error instanceof errors.ClosedConnectionError) return 'disconnected';
+  if (error instanceof errors.DrainingConnectionError) return 'disconnected';
+  return isNoResponders(error) || causeOf(error) instanceof PermissionViolationError
+    ? 'no_responders'
+    : 'timeout';
+}
+
+function codeOfApi(code: number): BusErrorCode {
+  if (code === MESSAGE_TOO_BIG) return 'too_big';
+  return NO_ROOM.has(code) ? 'full' : 'no_responders';
+}
+
+/** Whether nobody listened, as where a stream or JetStream itself is missing. */
+export function isNoResponders(error: unknown): boolean {
+  const request = error instanceof RequestError ? error : causeOf(error);
+  return request instanceof RequestError && request.isNoResponders();
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? error.cause : undefined;
+}

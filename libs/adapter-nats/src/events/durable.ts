@@ -1,0 +1,64 @@
+import type { Finding } from '@admit-one/core';
+import {
+  AckPolicy,
+  type Consumer,
+  type ConsumerConfig,
+  type ConsumerInfo,
+  DeliverPolicy,
+  JetStreamApiCodes,
+  type JetStreamClient,
+} from '@nats-io/jetstream';
+import { nanos } from '@nats-io/nats-core';
+import { type Ensured, hasCode } from './stream.ts';
+import { STREAM } from './stream-config.ts';
+
+/** How long a delivery may go without a sign of life before somebody else gets it. */
+export const ACK_WAIT_MS = 15_000;
+const MAX_ACK_PENDING = 1_000;
+
+/** A durable consumer, ready to be consumed. */
+export interface Durable extends Ensured {
+  readonly consumer: Consumer;
+}
+
+/** Finds the durable consumer, or makes it, from the first event that the stream holds. */
+export async function ensureDurable(js: JetStreamClient, name: string): Promise<Durable> {
+  const { consumers } = await js.jetstreamManager(false);
+  const found = await consumers.info(STREAM, name).catch((error: unknown) => {
+    if (hasCode(error, JetStreamApiCodes.ConsumerNotFound)) return undefined;
+    throw error;
+  });
+  const info = found ?? (await consumers.add(STREAM, durableConfig(name)));
+  return {
+    consumer: js.consumers.getConsumerFromInfo(info),
+    made: !found,
+    findings: durableFindings(info),
+  };
+}
+
+function durableConfig(name: string): Partial<ConsumerConfig> {
+  return {
+    durable_name: name,
+    deliver_policy: DeliverPolicy.All,
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(ACK_WAIT_MS),
+    max_ack_pending: MAX_ACK_PENDING,
+    max_deliver: -1,
+  };
+}
+
+/** What of a durable consumer keeps events from being handled. */
+export function durableFindings({ name, config }: ConsumerInfo): readonly Finding[] {
+  const faults: string[] = [];
+  if (config.ack_policy !== AckPolicy.Explicit)
+    faults.push(`has ack_policy ${config.ack_policy}: what was delivered counts as handled`);
+  if ((config.max_deliver ?? -1) > 0)
+    faults.push(`has max_deliver ${config.max_deliver}: after that, it parks a batch and says nothing`);
+  if (config.filter_subject || config.filter_subjects?.length)
+    faults.push('has a filter: events of other types never come');
+  return faults.map((fault) => ({
+    level: 'fault',
+    what: `consumer ${name} of stream ${STREAM} ${fault}`,
+    remedy: `nats consumer edit ${STREAM} ${name}; or delete it: it is made anew, and events are known by their ids`,
+  }));
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import {
+  BusError,
+  type Delivery,
+  deliveryOf,
+  type EventStream,
+  type Finding,
+  type Running,
+} from '@admit-one/core';
+import type { Consumer } from '@nats-io/jetstream';
+import { headers } from '@nats-io/nats-core';
+import type { Link } from '../connection/link.ts';
+import { isNoResponders, toBusError } from '../errors.ts';
+import { startConsumption } from './consumption.ts';
+import { ensureDurable } from './durable.ts';
+import { ensureStream } from './stream.ts';
+import { STREAM, type StreamSettings } from './stream-config.ts';
+
+export interface NatsEventStream extends EventStream {
+  /** Stops all consumers. */
+  close(): Promise<void>;
+}
+
+export interface NatsEventStreamOptions {
+  readonly link: Link;
+  readonly stream: StreamSettings;
+  /** How long to wait for the acknowledgement of a batch. */
+  readonly publishTimeoutMs: number;
+  readonly onFault: (error: unknown) => void;
+  readonly onWarning: (finding: Finding) => void;
+}
+
+const CONTENT_TYPE = 'application/cloudevents-batch+json';
+
+/** Makes an event stream on JetStream. The stream is made, or held against what is asked for, as soon as NATS is there. */
+export async function createEventStream(options: NatsEventStreamOptions): Promise<NatsEventStream> {
+  const { link, stream, publishTimeoutMs, onFault, onWarning } = options;
+  const consumptions = new Set<Running>();
+  let seen = false;
+  let ensuring: Promise<void> | undefined;
+
+  /** Whoever finds the stream missing waits for the same attempt. */
+  function ensured(): Promise<void> {
+    ensuring ??= ensure().finally(() => {
+      ensuring = undefined;
+    });
+    return ensuring;
+  }
+
+  async function ensure(): Promise<void> {
+    const { made, findings } = await ensureStream(link.live().js, stream);
+    if (made && seen) onFault(new Error(`stream ${STREAM} was gone, with all its events, and is made anew`));
+    seen = true;
+    tell(findings);
+  }
+
+  function tell(findings: readonly Finding[]): void {
+    for (const finding of findings)
+      if (finding.level === 'fault') onFault(new Error(finding.what));
+      else onWarning(finding);
+  }
+
+  async function openDurable(name: string): Promise<Consumer> {
+    await ensured();
+    const { consumer, findings } = await ensureDurable(link.live().js, name);
+    tell(findings);
+    return consumer;
+  }
+
+  async function store({ subject, body }: Delivery): Promise<void> {
+    const contentType = headers();
+    contentType.set('content-type', CONTENT_TYPE);
+    await link.live().js.publish(subject, body, {
+      // Of all that is in it: another batch may begin with the same event.
+      msgID: createHash('sha256').update(body).digest('base64url'),
+      headers: contentType,
+      timeout: publishTimeoutMs,
+      expect: { streamName: STREAM },
+    });
+  }
+
+  const leave = link.attach(() => void ensured().catch(onFault));
+  await ensuring?.catch(() => {});
+
+  return {
+    async publish(events) {
+      const message = deliveryOf(events);
+      try {
+        await store(message).catch(async (error: unknown) => {
+          if (!isNoResponders(error)) throw error;
+          await ensured();
+          await store(message);
+        });
+      } catch (error) {
+        throw toBusError(error, `publishing to ${message.subject}`);
+      }
+    },
+    async consume(durableName, handler) {
+      if (link.closed) throw new BusError('disconnected', 'the bus is closed');
+      const open = () => openDurable(durableName);
+      const consumption = startConsumption({ link, open, handler, onFault });
+      consumptions.add(consumption);
+      return {
+        async stop() {
+          await consumption.stop();
+          consumptions.delete(consumption);
+        },
+      };
+    },
+    async close() {
+      leave();
+      await Promise.all([...consumptions].map((consumption) => consumption.stop()));
+    },
+  };
+}

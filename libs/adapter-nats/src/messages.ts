@@ -1,0 +1,47 @@
+import type { Message, Messages } from '@admit-one/core';
+import { headers, Match, type Msg, type MsgHdrs } from '@nats-io/nats-core';
+import type { Link } from './connection/link.ts';
+import { subscribe } from './connection/subscription.ts';
+import { toBusError } from './errors.ts';
+import { checkPattern, checkSubject } from './subjects.ts';
+
+/** Makes publish and subscribe on core NATS. A subscription stands until it is left, whatever the connection does. */
+export function createMessages(link: Link, onFault: (error: unknown) => void): Messages {
+  return {
+    publish(message) {
+      const { subject, body, reply } = message;
+      checkSubject(subject);
+      if (reply !== null) checkSubject(reply);
+      const headers = encodeHeaders(message.headers);
+      const { nc } = link.live();
+      try {
+        nc.publish(subject, body, { ...(headers && { headers }), ...(reply !== null && { reply }) });
+      } catch (error) {
+        throw toBusError(error, `publishing to ${subject}`);
+      }
+    },
+    subscribe(subject, handler) {
+      checkPattern(subject);
+      const deliver = (message: Msg) => handler(decode(message));
+      return subscribe({ link, subject, deliver, onFault }).unsubscribe;
+    },
+  };
+}
+
+/** @throws {TypeError} that names a header which would break out of its line */
+function encodeHeaders(given: Readonly<Record<string, string>>): MsgHdrs | undefined {
+  const entries = Object.entries(given);
+  if (entries.length === 0) return undefined;
+  const encoded = headers();
+  for (const [name, value] of entries) {
+    if (!/^[!-9;-~]+$/.test(name) || /[\r\n]/.test(value))
+      throw new TypeError(`${JSON.stringify(name)} is no header's name, or its value has a line break`);
+    encoded.set(name, value, Match.Exact);
+  }
+  return encoded;
+}
+
+function decode({ subject, data, headers, reply }: Msg): Message {
+  const decoded = (headers?.keys() ?? []).map((name) => [name, headers?.last(name) ?? '']);
+  return { subject, body: data, headers: Object.fromEntries(decoded), reply: reply || null };
+}

@@ -1,0 +1,51 @@
+import type { Bus, Finding } from '@admit-one/core';
+import { openLink } from './connection/link.ts';
+import { connectionOptions, type NatsConnectionSettings } from './connection/settings.ts';
+import { createDiscovery, type ServiceIdentity } from './discovery.ts';
+import { createEventStream } from './events/event-stream.ts';
+import type { StreamSettings } from './events/stream-config.ts';
+import { createMessages } from './messages.ts';
+import { createRequestReply, QUEUE } from './request-reply.ts';
+
+export interface NatsBusOptions extends NatsConnectionSettings {
+  readonly stream?: StreamSettings | undefined;
+  /** How long to wait for the acknowledgement of a batch of events: 5 s by default. */
+  readonly publishTimeoutMs?: number | undefined;
+  /** Who answers NATS's service discovery; nobody where it is absent. */
+  readonly service?: ServiceIdentity | undefined;
+  /** Hears of a lost connection, of what handlers throw, and of all that may lose events; the bus itself goes on. */
+  readonly onFault: (error: unknown) => void;
+  /** Hears of what in NATS is not as asked for, but loses nothing. */
+  readonly onWarning: (finding: Finding) => void;
+}
+
+/** A bus on NATS and JetStream. */
+export type NatsBus = Bus;
+
+/**
+ * Opens a bus, whether NATS is there or not: away, every call fails at once as `disconnected`, while subscriptions,
+ * servers and consumers begin when it comes, and go on when it comes back. When this resolves, the first attempt to
+ * connect is over.
+ * @throws {TypeError} where the URL is none of NATS
+ */
+export async function openNatsBus(options: NatsBusOptions): Promise<NatsBus> {
+  const { stream = {}, publishTimeoutMs = 5_000, service: identity, onFault, onWarning } = options;
+  const link = await openLink({ connection: connectionOptions(options), onFault });
+  const discovery = identity && createDiscovery({ link, identity, queue: QUEUE, onFault });
+  const events = await createEventStream({ link, stream, publishTimeoutMs, onFault, onWarning });
+  const requests = createRequestReply({ link, discovery, onFault });
+  const messages = createMessages(link, onFault);
+
+  return {
+    events,
+    requests,
+    messages,
+    get connected() {
+      return link.connected;
+    },
+    async close() {
+      await Promise.all([events.close(), requests.close()]);
+      await link.close();
+    },
+  };
+}
