@@ -1,5 +1,6 @@
 import type { AuditLog } from '@admit-one/core';
-import { migrate } from '../sql/migrate.ts';
+import { SchemaError } from '../sql/migrate.ts';
+import { migratedFirst } from '../sql/migrated-first.ts';
 import type { Sql } from '../sql/sql.ts';
 import { append } from './append.ts';
 import { quarantine } from './quarantine.ts';
@@ -25,10 +26,14 @@ export function createAuditLog(database: Sql): AuditLog {
 }
 
 /**
- * Brings the schema up to date and opens the audit log.
+ * Opens the audit log and brings the schema up to date: now, or where the database is away, before the first call that
+ * it answers.
  * @throws {SchemaError} where a later version has migrated the database
  */
-export async function openAuditLog(sql: Sql): Promise<AuditLog> {
-  await migrate(sql);
+export async function openAuditLog(database: Sql): Promise<AuditLog> {
+  const sql = migratedFirst(database);
+  await sql.migrated().catch((error: unknown) => {
+    if (error instanceof SchemaError) throw error;
+  });
   return createAuditLog(sql);
 }
