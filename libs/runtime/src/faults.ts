@@ -17,6 +17,22 @@ export class ConfigError extends StartError {
   }
 }
 
+/**
+ * Opens what a variable says where to find.
+ * @throws {StartError} that names the variable, where its value is refused with a `TypeError`
+ */
+export async function openFrom<Opened>(
+  variable: string,
+  open: () => Opened | Promise<Opened>,
+): Promise<Opened> {
+  try {
+    return await open();
+  } catch (error) {
+    if (error instanceof TypeError) throw new StartError(`${variable}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
 /** An unknown thrown value as a line for people. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -5,8 +5,8 @@ import { SECRET } from './read-variables.ts';
 export const natsVariables = {
   NATS_URL: Type.String({
     ...SECRET,
-    description: 'The NATS servers, separated by commas.',
-    examples: ['nats://user:password@nats-1:4222,nats://user:password@nats-2:4222'],
+    description:
+      'The NATS servers, with commas between them: `nats://host:4222`; `tls` where nothing but TLS will do.',
   }),
   NATS_STREAM_MAX_BYTES: Type.Integer({
     minimum: 1_048_576,
@@ -26,8 +26,8 @@ export const natsVariables = {
 export const redisVariables = {
   REDIS_URL: Type.String({
     ...SECRET,
-    description: 'The Redis of the tickets: one node, Sentinel or Cluster.',
-    examples: ['rediss://user:password@redis:6379'],
+    description:
+      'The Redis of the tickets: `redis://host:6379/0`, `redis-sentinel://host:26379,host:26379/name` or `redis-cluster://host:6379,host:6379`; `rediss` for TLS.',
   }),
   REDIS_COMMAND_TIMEOUT_MS: Type.Integer({
     minimum: 50,
@@ -51,8 +51,8 @@ export const redisVariables = {
 export const postgresVariables = {
   DATABASE_URL: Type.String({
     ...SECRET,
-    description: 'The PostgreSQL database of the audit log, version 15 or later.',
-    examples: ['postgres://user:password@postgres:5432/admit_one'],
+    description:
+      'The database of the audit log, PostgreSQL 15 or later: `postgres://user:password@host:5432/database`.',
   }),
   DATABASE_CONNECTIONS: Type.Integer({
     minimum: 1,
@@ -66,24 +66,33 @@ type EngineVariables = Static<
   TObject<typeof natsVariables & typeof redisVariables & typeof postgresVariables>
 >;
 
-/** What each URL has to look like; NATS takes several. */
+/** How the value of each URL begins, and what it is made of: NATS takes several, Redis one of several hosts. */
 const urls = {
-  NATS_URL: { form: /^(nats|tls):\/\/[^\s,]+(\s*,\s*(nats|tls):\/\/[^\s,]+)*$/, schemes: 'nats or tls' },
-  REDIS_URL: { form: /^rediss?:\/\/\S+$/, schemes: 'redis or rediss' },
-  DATABASE_URL: { form: /^postgres(ql)?:\/\/\S+$/, schemes: 'postgres or postgresql' },
+  NATS_URL: { schemes: ['nats', 'tls'], parts: (value: string) => value.split(',') },
+  REDIS_URL: {
+    schemes: ['redis', 'rediss', 'redis-sentinel', 'rediss-sentinel', 'redis-cluster', 'rediss-cluster'],
+    parts: (value: string) => [value.replace(/,[^/]*/, '')],
+  },
+  DATABASE_URL: { schemes: ['postgres', 'postgresql'], parts: (value: string) => [value] },
 } as const;
 
-/** What is wrong with the engines' variables taken together, for the check of `readVariables`. */
+/** What is wrong with the engines' variables beyond each one's own form, for the check of `readVariables`. */
 export function engineFaults(variables: Partial<EngineVariables>): readonly string[] {
   const { OUTBOX_SOFT_BOUND: soft, OUTBOX_HARD_BOUND: hard } = variables;
   const faults: string[] = [];
   for (const name of ['NATS_URL', 'REDIS_URL', 'DATABASE_URL'] as const) {
-    const { form, schemes } = urls[name];
-    const url = variables[name];
-    if (url !== undefined && !form.test(url))
-      faults.push(`${name}: is not a URL of the scheme ${schemes} (the value is not shown)`);
+    const { schemes, parts } = urls[name];
+    const value = variables[name];
+    if (value === undefined || parts(value).every((part) => isUrl(part.trim(), schemes))) continue;
+    faults.push(`${name}: is not a URL that begins with ${schemes[0]}:// (the value is not shown)`);
   }
   if (soft !== undefined && hard !== undefined && soft > hard)
     faults.push('OUTBOX_SOFT_BOUND: must not be more than OUTBOX_HARD_BOUND');
   return faults;
+}
+
+function isUrl(text: string, schemes: readonly string[]): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return hostname !== '' && schemes.some((scheme) => protocol === `${scheme}:`);
 }

@@ -1,0 +1,63 @@
+import { Type } from 'typebox';
+import { describe, expect, it } from 'vitest';
+import type { ConfigError } from '../faults.ts';
+import { engineFaults, natsVariables, postgresVariables, redisVariables } from './engine-variables.ts';
+import { type Environment, readVariables } from './read-variables.ts';
+
+const schema = Type.Object({ ...natsVariables, ...redisVariables, ...postgresVariables });
+
+const good = {
+  NATS_URL: 'nats://user:s3cret@nats-1:4222, tls://nats-2',
+  REDIS_URL: 'rediss://user:s3cret@redis:6379',
+  DATABASE_URL: 'postgres://user:s3cret@postgres/admit_one?sslmode=require',
+};
+
+function faultsOf(environment: Environment): readonly string[] {
+  try {
+    readVariables(schema, environment, engineFaults);
+    return [];
+  } catch (error) {
+    return (error as ConfigError).faults;
+  }
+}
+
+describe('the variables of the engines', () => {
+  it('need their URLs and nothing else', () => {
+    expect(faultsOf(good)).toEqual([]);
+    expect(faultsOf({}).map((fault) => fault.split(' is not set')[0])).toEqual([
+      'NATS_URL:',
+      'REDIS_URL:',
+      'DATABASE_URL:',
+    ]);
+  });
+
+  it.each([
+    'redis://localhost',
+    'redis-sentinel://sentinel-1:26379,sentinel-2:26379/master',
+    'rediss-cluster://user:s3cret@node-1:6379,node-2:6379',
+  ])('take %s for a Redis', (url) => {
+    expect(faultsOf({ ...good, REDIS_URL: url })).toEqual([]);
+  });
+
+  it.each([
+    ['NATS_URL', 's3cret'],
+    ['NATS_URL', 'http://s3cret'],
+    ['NATS_URL', 'nats://s3cret,'],
+    ['REDIS_URL', '//s3cret'],
+    ['REDIS_URL', 's3cret:6379'],
+    ['REDIS_URL', 'redis://'],
+    ['DATABASE_URL', 'mysql://s3cret'],
+  ])('name %s where it is %j, without showing it', (name, value) => {
+    const [fault, ...others] = faultsOf({ ...good, [name]: value });
+    expect(others).toEqual([]);
+    expect(fault).toMatch(new RegExp(`^${name}: is not a URL that begins with `));
+    expect(fault).not.toContain('s3cret');
+  });
+
+  it('want room above the soft bound of the outbox', () => {
+    expect(faultsOf({ ...good, OUTBOX_SOFT_BOUND: '7', OUTBOX_HARD_BOUND: '7' })).toEqual([]);
+    expect(faultsOf({ ...good, OUTBOX_SOFT_BOUND: '8', OUTBOX_HARD_BOUND: '7' })).toEqual([
+      'OUTBOX_SOFT_BOUND: must not be more than OUTBOX_HARD_BOUND',
+    ]);
+  });
+});
