@@ -1,0 +1,143 @@
+import { type AuditLog, AuditLogError, type CloudEvent, newId, numbered } from '@admit-one/core';
+import type { PostgresEngine } from '@admit-one/testkit';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describeOnServer, openForTest } from '../sql/engines.fixture.ts';
+import { openAuditLog } from './audit-log.ts';
+
+const TIMEOUT_MS = 300;
+const PATIENCE = { timeout: 15_000, interval: 20 };
+
+const outages: Readonly<
+  Record<string, { begin(server: PostgresEngine): Promise<void>; end(server: PostgresEngine): Promise<void> }>
+> = {
+  paused: { begin: (server) => server.pause(), end: (server) => server.resume() },
+  killed: { begin: (server) => server.kill(), end: (server) => server.start() },
+};
+
+function eventOf(partitionkey: string, sequence: number): CloudEvent {
+  const type = 'admit.handshake.rejected' as const;
+  const data = { reason: 'ticket_missing' };
+  const event = {
+    id: newId(),
+    type,
+    source: 'test',
+    subject: newId(),
+    time: Date.now(),
+    traceparent: null,
+    data,
+  };
+  return numbered(event, partitionkey, sequence);
+}
+
+/** Appends one batch after the other, each until it is acknowledged, as the audit-service does. */
+function startAppending(log: AuditLog) {
+  const partitionkey = newId();
+  const progress = { acknowledged: [] as CloudEvent[], failures: [] as { error: unknown; ms: number }[] };
+  let stopping = false;
+
+  async function appendOnce(batch: readonly CloudEvent[]): Promise<void> {
+    const started = performance.now();
+    try {
+      await log.append(batch);
+    } catch (error) {
+      progress.failures.push({ error, ms: performance.now() - started });
+      throw error;
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping) {
+      const next = progress.acknowledged.length + 1;
+      const batch = [0, 1, 2].map((n) => eventOf(partitionkey, next + n));
+      await vi.waitFor(() => appendOnce(batch), PATIENCE);
+      progress.acknowledged.push(...batch);
+    }
+  }
+
+  const running = run();
+  return {
+    progress,
+    async stop() {
+      stopping = true;
+      await running;
+    },
+    /** Resolves when as many more events have been acknowledged. */
+    async more(count: number) {
+      const goal = progress.acknowledged.length + count;
+      await expect.poll(() => progress.acknowledged.length, PATIENCE).toBeGreaterThanOrEqual(goal);
+    },
+  };
+}
+
+describeOnServer((server) => {
+  async function open(): Promise<AuditLog> {
+    const url = await server().createDatabase();
+    const timeouts = { statementTimeoutMs: TIMEOUT_MS, connectionTimeoutMs: TIMEOUT_MS };
+    const log = await openAuditLog(openForTest({ url, ...timeouts }));
+    onTestFinished(() => log.close());
+    return log;
+  }
+
+  test.each(Object.entries(outages))(
+    'a server that is %s makes calls fail in time, and costs no acknowledged event when it is back',
+    async (_name, { begin, end }) => {
+      const log = await open();
+      const appending = startAppending(log);
+      await appending.more(30);
+      await begin(server());
+      await expect.poll(() => appending.progress.failures.length, PATIENCE).toBeGreaterThanOrEqual(3);
+      await end(server());
+      await appending.more(30);
+      await appending.stop();
+
+      const { acknowledged, failures } = appending.progress;
+      for (const { error, ms } of failures) {
+        expect(error).toBeInstanceOf(AuditLogError);
+        expect(error).toMatchObject({ code: 'unavailable' });
+        expect(ms).toBeLessThan(3 * TIMEOUT_MS + 1_000);
+      }
+      const trail = await log.query({}, { limit: acknowledged.length + 10, order: 'asc' });
+      const bySequence = trail.events.toSorted((a, b) => (a.sequence < b.sequence ? -1 : 1));
+      expect(bySequence).toEqual(acknowledged);
+      expect(await log.totals()).toMatchObject([{ count: acknowledged.length }]);
+      expect(await log.sequences()).toMatchObject([{ last: acknowledged.length, missing: [] }]);
+    },
+  );
+
+  test('closes in time while the server stands still', async () => {
+    const log = await open();
+    await Promise.all([log.ping(), log.ping(), log.ping()]);
+    await server().pause();
+    onTestFinished(() => server().resume());
+    const started = performance.now();
+    await log.close();
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  describe('every failure of the server is one of the audit log, and passes with its cause:', () => {
+    test.each(['08006', '40001', '40P01', '53100', '53200', '53300', '57014', '57P01', '57P03', 'XX000'])(
+      '%s',
+      async (sqlstate) => {
+        const url = await server().createDatabase();
+        const sql = openForTest({ url });
+        const log = await openAuditLog(sql);
+        onTestFinished(() => log.close());
+        await sql.query(
+          `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql
+           AS $$ BEGIN RAISE 'out of order' USING ERRCODE = '${sqlstate}'; END $$`,
+        );
+        await sql.query('CREATE TRIGGER fail BEFORE INSERT ON partition_sequence EXECUTE FUNCTION fail()');
+        const event = eventOf(newId(), 1);
+        const failure = await log.append([event]).catch((error: unknown) => error);
+        expect(failure).toBeInstanceOf(AuditLogError);
+        expect(failure).toMatchObject({
+          code: 'unavailable',
+          message: `the database failed: out of order (SQLSTATE ${sqlstate})`,
+          cause: { code: sqlstate },
+        });
+        await sql.query('DROP TRIGGER fail ON partition_sequence');
+        expect(await log.append([event])).toEqual([event]);
+      },
+    );
+  });
+});
