@@ -1,5 +1,5 @@
 import { type CloudEvent, type EventFacts, factsOf } from '@admit-one/core';
-import type { Sql } from '../sql/sql.ts';
+import type { SqlQueries } from '../sql/sql.ts';
 import { indexable } from './text.ts';
 import { timeOf } from './time.ts';
 
@@ -68,7 +68,7 @@ const APPEND = `
  * Stores events, their totals and their sequences in one transaction, and returns those that were new, in the order
  * given.
  */
-export async function append(sql: Sql, events: readonly CloudEvent[]): Promise<readonly CloudEvent[]> {
+export async function append(sql: SqlQueries, events: readonly CloudEvent[]): Promise<readonly CloudEvent[]> {
   if (events.length === 0) return [];
   const rows = await sql.query<{ id: string }>(APPEND, arraysOf(events));
   const stored = new Set(rows.map(({ id }) => id));

@@ -17,33 +17,42 @@ const MIGRATION_LOCK = 7_206_544_117;
  * @throws {SchemaError} where a later version of this software has migrated it already
  */
 export async function migrate(sql: Sql, steps: readonly Migration[] = migrations): Promise<void> {
-  await sql.transaction(async (transaction) => {
-    await transaction.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    const version = await versionOf(transaction);
-    if (version > steps.length)
-      throw new SchemaError(
-        `The database has schema version ${version}, and this version knows them up to ${steps.length}. ` +
-          'Run the version that migrated it, or a later one.',
-      );
-    for (const [done, { name, statements }] of steps.entries()) {
-      if (done < version) continue;
-      for (const statement of statements) await transaction.query(statement);
-      await transaction.query('INSERT INTO schema_migration (version, name) VALUES ($1, $2)', [
-        done + 1,
-        name,
-      ]);
-    }
-  });
+  await sql.transaction((transaction) => migrateWithin(transaction, steps));
 }
 
-async function versionOf(sql: SqlQueries): Promise<number> {
-  await sql.query(
-    `CREATE TABLE IF NOT EXISTS schema_migration (
-       version integer PRIMARY KEY,
-       name text NOT NULL,
-       applied_at timestamptz NOT NULL DEFAULT now()
-     )`,
+/** The same within a transaction of the caller's. @throws {SchemaError} */
+export async function migrateWithin(
+  transaction: SqlQueries,
+  steps: readonly Migration[] = migrations,
+): Promise<void> {
+  await transaction.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+  const version = await schemaVersion(transaction);
+  if (version > steps.length)
+    throw new SchemaError(
+      `The database has schema version ${version}, and this version knows them up to ${steps.length}. ` +
+        'Run the version that migrated it, or a later one.',
+    );
+  if (version === 0) await transaction.query(CREATE_SCHEMA_MIGRATION);
+  for (const [done, { name, statements }] of steps.entries()) {
+    if (done < version) continue;
+    for (const statement of statements) await transaction.query(statement);
+    await transaction.query('INSERT INTO schema_migration (version, name) VALUES ($1, $2)', [done + 1, name]);
+  }
+}
+
+const CREATE_SCHEMA_MIGRATION = `
+  CREATE TABLE IF NOT EXISTS schema_migration (
+    version integer PRIMARY KEY,
+    name text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+  )`;
+
+/** How many steps the database's schema has behind it; 0 where there is none. */
+export async function schemaVersion(sql: SqlQueries): Promise<number> {
+  const [table] = await sql.query<{ exists: boolean }>(
+    `SELECT to_regclass('schema_migration') IS NOT NULL AS exists`,
   );
+  if (!table?.exists) return 0;
   const [row] = await sql.query<{ version: number }>(
     'SELECT coalesce(max(version), 0) AS version FROM schema_migration',
   );

@@ -18,6 +18,8 @@ export interface PostgresOptions {
   readonly onFault: (error: unknown) => void;
 }
 
+export const DEFAULT_POOL_SIZE = 10;
+
 /** The server ends a statement that takes too long; this much later it is given up without the server's help. */
 const ANSWER_MS = 500;
 
@@ -38,7 +40,7 @@ const SESSION = '-c TimeZone=UTC -c DateStyle=ISO -c default_transaction_isolati
 export function openPostgres({
   url,
   applicationName,
-  poolSize = 10,
+  poolSize = DEFAULT_POOL_SIZE,
   statementTimeoutMs = 10_000,
   connectionTimeoutMs = 5_000,
   onFault,

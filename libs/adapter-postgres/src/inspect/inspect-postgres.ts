@@ -1,0 +1,91 @@
+import { type Finding, newId, numbered } from '@admit-one/core';
+import { append } from '../audit-log/append.ts';
+import { faultText } from '../sql/fault-text.ts';
+import { migrateWithin, schemaVersion } from '../sql/migrate.ts';
+import { migrations } from '../sql/migrations.ts';
+import { DEFAULT_POOL_SIZE, openPostgres, type PostgresOptions } from '../sql/postgres.ts';
+import type { Sql } from '../sql/sql.ts';
+import { judgeServer } from './judge-server.ts';
+import { readServerFacts } from './server-facts.ts';
+
+/**
+ * Looks at a PostgreSQL server as an audit-service with these options would find it: whether it answers, its version
+ * and settings, the schema, and whether events can be written. Changes nothing: what it writes is rolled back.
+ */
+export async function inspectPostgres(
+  options: Omit<PostgresOptions, 'onFault'>,
+): Promise<readonly Finding[]> {
+  const sql = openPostgres({ ...options, poolSize: 1, onFault: () => {} });
+  try {
+    const facts = await readServerFacts(sql);
+    return [...judgeServer(facts, options.poolSize ?? DEFAULT_POOL_SIZE), ...(await inspectSchema(sql))];
+  } catch (error) {
+    return [
+      {
+        level: 'fault',
+        what: `PostgreSQL cannot be used: ${faultText(error)}`,
+        remedy: 'Check its URL, that it runs and can be reached from here, and what its role may do.',
+      },
+    ];
+  } finally {
+    await sql.close();
+  }
+}
+
+async function inspectSchema(sql: Sql): Promise<readonly Finding[]> {
+  const known = migrations.length;
+  const version = await schemaVersion(sql);
+  const what = `PostgreSQL: the schema has version ${version}`;
+  if (version > known)
+    return [
+      {
+        level: 'fault',
+        what: `${what}, and this version knows them up to ${known}`,
+        remedy: 'Run the version that migrated it, or a later one.',
+      },
+    ];
+  if (version === 0)
+    return [
+      { level: 'ok', what: 'PostgreSQL: there is no schema yet; the audit-service makes it when it starts' },
+      await inspectWriting(sql, { migrating: true }),
+    ];
+  if (version < known)
+    return [{ level: 'warning', what, remedy: `Start the audit-service: it migrates to version ${known}.` }];
+  return [{ level: 'ok', what }, await inspectWriting(sql, { migrating: false })];
+}
+
+/** Appends an event, as the audit-service does, and takes it back. */
+async function inspectWriting(sql: Sql, { migrating }: { readonly migrating: boolean }): Promise<Finding> {
+  let written = false;
+  try {
+    await sql.transaction(async (transaction) => {
+      if (migrating) await migrateWithin(transaction);
+      await append(transaction, [sampleEvent()]);
+      written = true;
+      throw new Error('rolled back on purpose');
+    });
+  } catch (error) {
+    if (!written)
+      return {
+        level: 'fault',
+        what: `PostgreSQL: events cannot be written: ${faultText(error)}`,
+        remedy:
+          'Check that its role may use the tables (and make them, the first time), that it is no read-only replica, and that its disk has room.',
+      };
+  }
+  return { level: 'ok', what: 'PostgreSQL: events can be written' };
+}
+
+function sampleEvent() {
+  const instance = `inspection-${newId()}`;
+  const event = {
+    id: newId(),
+    type: 'admit.service.alive',
+    source: instance,
+    subject: instance,
+    time: Date.now(),
+    traceparent: null,
+    data: {},
+  } as const;
+  return numbered(event, instance, 1);
+}
