@@ -14,6 +14,7 @@ import type { OriginPolicy } from '../origins.ts';
 import type { Telemetry, Trace } from '../telemetry.ts';
 import { replyWithFault, replyWithProblem } from './reply.ts';
 import { addRequestTelemetry } from './request-telemetry.ts';
+import { countUntrustedForwarded } from './untrusted-forwarded.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -60,6 +61,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   addRequestTelemetry(app, { telemetry, log });
+  countUntrustedForwarded(app.server, { trustedProxies, telemetry, log });
   app.setErrorHandler<FastifyError>((error, request, reply) => replyWithFault(error, request, reply, log));
   app.setNotFoundHandler((request, reply) =>
     replyWithProblem(reply, 'route_unknown', request.trace.traceId, {
