@@ -1,74 +1,82 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { within } from '../within.ts';
 import { guardProcesses } from './guard.ts';
-
-/** What to run. */
-export interface Command {
-  readonly program: string;
-  readonly args: readonly string[];
-  readonly cwd: string;
-  /** Whom to run it as, for what refuses to run as root. */
-  readonly user?: { readonly uid: number; readonly gid: number };
-}
+import { freeze, gone, signal } from './process-tree.ts';
 
 /** One run of an engine's program. It ends at the latest when this process does. */
 export interface EngineProcess {
   readonly program: string;
   readonly pid: number;
-  /** Resolves when it has ended. */
-  readonly ended: Promise<void>;
   readonly hasEnded: boolean;
+  /** Stops it and its children. @throws {Error} where it has ended */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** `SIGKILL` to it and its children; resolves when all are gone. */
+  kill(): Promise<void>;
+  /** Asks it to end with this signal, and kills it where it does not in time. */
+  end(by: NodeJS.Signals): Promise<void>;
 }
 
-/** The engine found its port in use. */
-export class PortInUse extends Error {}
+const END_WITHIN_MS = 10_000;
 
-const OUTPUT_KEPT = 16_384;
-const READY_WITHIN_MS = 20_000;
-
-/**
- * Runs a program until it says that it is ready.
- * @throws {PortInUse}
- * @throws {Error} with the end of what it wrote, where it ends or says nothing in time; it is gone then
- */
-export async function startProcess(command: Command, ready: RegExp): Promise<EngineProcess> {
-  const { program, args, cwd, user } = command;
-  const child = spawn(program, args, { cwd, ...user, stdio: ['ignore', 'pipe', 'pipe'], env: {} });
-  let output = '';
+/** Takes hold of a running process; `ended` is the end that its parent sees. */
+export function controlProcess(program: string, pid: number, ended: Promise<void>): EngineProcess {
   let hasEnded = false;
-  const readiness = new Promise<void>((resolve) => {
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text) => {
-        output = (output + text).slice(-OUTPUT_KEPT);
-        if (ready.test(output)) resolve();
-      });
-  });
-  const ended = once(child, 'close').then(() => {
+  let paused: Promise<Pause> | undefined;
+  const isOver = ended.then(guardProcesses([pid])).then(() => {
     hasEnded = true;
   });
-  await once(child, 'spawn');
-  const pid = child.pid ?? 0;
-  ended.then(guardProcesses([pid]));
-  try {
-    await within(Promise.race([readiness, ended.then(failed)]), `${program}'s readiness`, READY_WITHIN_MS);
-  } catch (error) {
-    child.kill('SIGKILL');
-    await ended;
-    throw /address already in use/i.test(output)
-      ? new PortInUse(`${program}: ${output}`)
-      : new Error(`${program} did not start: ${error}\n${output}`, { cause: error });
+
+  function pause(): Promise<Pause> {
+    if (hasEnded) throw new Error(`${program} does not run`);
+    paused ??= freeze(pid).then(holdPaused);
+    return paused;
   }
+
+  async function resume(): Promise<void> {
+    (await paused)?.end('SIGCONT');
+    paused = undefined;
+  }
+
+  async function kill(): Promise<void> {
+    if (hasEnded) return;
+    const { pids, end } = await pause();
+    end('SIGKILL');
+    await Promise.all([isOver, ...pids.map(gone)]);
+  }
+
   return {
     program,
     pid,
-    ended,
     get hasEnded() {
       return hasEnded;
+    },
+    async pause() {
+      await pause();
+    },
+    resume,
+    kill,
+    async end(by) {
+      await resume();
+      if (hasEnded) return;
+      signal(pid, by);
+      await within(isOver, `the end of ${program}`, END_WITHIN_MS).catch(kill);
     },
   };
 }
 
-function failed(): never {
-  throw new Error('it has ended');
+interface Pause {
+  readonly pids: readonly number[];
+  end(by: 'SIGCONT' | 'SIGKILL'): void;
+}
+
+/** A paused child does not notice that its parent is gone, so the guard must know each. */
+function holdPaused(pids: readonly number[]): Pause {
+  const lift = guardProcesses(pids);
+  return {
+    pids,
+    end(by) {
+      for (const pid of pids.toReversed()) signal(pid, by);
+      lift();
+    },
+  };
 }

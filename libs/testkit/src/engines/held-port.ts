@@ -13,21 +13,42 @@ const LAST = 32_000;
 
 /** All of 127.0.0.0/8 is the machine itself: who listens at this address holds the same port of 127.0.0.1. */
 const HOLDERS_ADDRESS = '127.0.0.2';
-const TRIES = 100;
+const HOLD_TRIES = 100;
+const START_TRIES = 10;
 
-/** Holds a port that nobody listened on a moment ago. Only whoever then binds it knows that it is free. */
-export async function holdPort(): Promise<HeldPort> {
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));
-    const holder = await listen(port, HOLDERS_ADDRESS);
-    if (holder) return { port, release: () => close(holder) };
+/** Whoever was given a port found it in use, by somebody who does not hold ports. */
+export class PortInUse extends Error {}
+
+/**
+ * Starts something on a port that nobody else holds. Only the start itself can tell that the port is free: where it
+ * throws `PortInUse`, it is tried again with another one.
+ */
+export async function startOnFreePort<T>(
+  start: (port: number) => Promise<T>,
+  tries = START_TRIES,
+): Promise<{ readonly started: T; readonly held: HeldPort }> {
+  const held = await holdPort();
+  try {
+    return { started: await start(held.port), held };
+  } catch (error) {
+    await held.release();
+    if (!(error instanceof PortInUse) || tries === 1) throw error;
+    return startOnFreePort(start, tries - 1);
   }
-  throw new Error(`no free port between ${FIRST} and ${LAST} in ${TRIES} tries`);
 }
 
-async function listen(port: number, host: string): Promise<Server | undefined> {
+async function holdPort(): Promise<HeldPort> {
+  for (let tries = 0; tries < HOLD_TRIES; tries += 1) {
+    const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));
+    const holder = await listen(port);
+    if (holder) return { port, release: () => close(holder) };
+  }
+  throw new Error(`no free port between ${FIRST} and ${LAST} in ${HOLD_TRIES} tries`);
+}
+
+async function listen(port: number): Promise<Server | undefined> {
   const server = createServer((socket) => socket.destroy()).unref();
-  server.listen(port, host);
+  server.listen(port, HOLDERS_ADDRESS);
   try {
     await once(server, 'listening');
     return server;

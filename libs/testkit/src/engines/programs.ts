@@ -1,8 +1,13 @@
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import table from './programs.json' with { type: 'json' };
+import engines from './programs.json' with { type: 'json' };
 
-export type EngineName = keyof typeof table.engines;
+export type EngineName = keyof typeof engines.engines;
+
+interface Environment {
+  readonly PATH?: string | undefined;
+  readonly CI?: string | undefined;
+}
 
 /**
  * Why suites that need these engines cannot run here: what is missing, where it was looked for, what would help.
@@ -10,38 +15,40 @@ export type EngineName = keyof typeof table.engines;
  * @throws {Error} with that reason where `CI` is `true`: there a skipped suite is a failure
  */
 export function missingEngines(...names: readonly EngineName[]): string | undefined {
-  const reason = process.platform === 'linux' ? missingPrograms(names) : 'the engines are run on Linux only';
-  if (reason !== undefined && process.env.CI === 'true') throw new Error(reason);
-  return reason;
+  return missingIn(process.env, names);
 }
 
 /** Where a program is. @throws {Error} that says where it was looked for */
 export function findProgram(name: string): string {
-  const folders = searchFolders();
-  const found = folders.map((folder) => join(folder, name)).find(isExecutable);
+  const folders = searchFolders(process.env, engines);
+  const found = find(name, folders);
   if (found === undefined) throw new Error(`${name} is not in ${folders.join(', ')}`);
   return found;
 }
 
-function missingPrograms(names: readonly EngineName[]): string | undefined {
-  const folders = searchFolders();
-  const lacking = names.flatMap((name) => {
-    const { programs, packages } = table.engines[name];
-    const absent = programs.filter(
-      (program) => !folders.some((folder) => isExecutable(join(folder, program))),
-    );
-    return absent.length === 0 ? [] : [{ absent, packages }];
-  });
+/** `missingEngines` for any environment and any table of programs. */
+export function missingIn(
+  environment: Environment,
+  names: readonly EngineName[],
+  table: typeof engines = engines,
+): string | undefined {
+  const folders = searchFolders(environment, table);
+  const lacking = names
+    .map((name) => table.engines[name])
+    .map(({ programs, packages }) => ({ packages, absent: programs.filter((name) => !find(name, folders)) }))
+    .filter(({ absent }) => absent.length > 0);
   if (lacking.length === 0) return undefined;
   const absent = lacking.flatMap((engine) => engine.absent).join(', ');
   const packages = lacking.flatMap((engine) => engine.packages).join(' ');
-  return `${absent} not found in ${folders.join(', ')}; on Debian: apt-get install --no-install-recommends ${packages}`;
+  const reason = `${absent} not found in ${folders.join(', ')}; on Debian: apt-get install ${packages}`;
+  if (environment.CI === 'true') throw new Error(reason);
+  return reason;
 }
 
 /** The PATH, then where Debian puts servers, then PostgreSQL's own folders with the newest version first. */
-function searchFolders(): readonly string[] {
+function searchFolders({ PATH = '' }: Environment, table: typeof engines): readonly string[] {
   const { parent, child } = table.versionedFolders;
-  const onPath = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  const onPath = PATH.split(delimiter).filter((folder) => folder !== '');
   const versioned = versionsIn(parent).map((version) => join(parent, version, child));
   return [...new Set([...onPath, ...table.folders, ...versioned])];
 }
@@ -52,6 +59,10 @@ function versionsIn(folder: string): readonly string[] {
   } catch {
     return [];
   }
+}
+
+function find(name: string, folders: readonly string[]): string | undefined {
+  return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
 function isExecutable(file: string): boolean {

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { type Engine, startEngine } from './engine.ts';
 import { findProgram } from './programs.ts';
+import { redisCli } from './redis-cli.ts';
 
 export interface RedisOptions {
   /**
@@ -25,13 +24,9 @@ export interface RedisEngine extends Engine {
   wipe(): Promise<void>;
 }
 
-const run = promisify(execFile);
-const COMMAND_WITHIN_MS = 5_000;
-
 /** Starts a Redis server. @throws {Error} with what it wrote, where it does not start */
 export async function startRedis({ config = {} }: RedisOptions = {}): Promise<RedisEngine> {
   const program = findProgram('redis-server');
-  const cli = findProgram('redis-cli');
   const password = config.requirepass;
   const lines = configLines({ bind: '127.0.0.1', save: '', 'repl-diskless-sync-delay': '0', ...config });
   const engine = await startEngine({
@@ -44,19 +39,12 @@ export async function startRedis({ config = {} }: RedisOptions = {}): Promise<Re
       args: ['../redis.conf', '--port', `${port}`],
       cwd: join(folder, 'data'),
     }),
-    url: (host, port) => `redis://${password === undefined ? '' : `:${password}@`}${host}:${port}`,
+    url: (host, port) => `redis://${password === undefined ? '' : `default:${password}@`}${host}:${port}`,
     ready: /Ready to accept connections/,
     stopSignal: 'SIGTERM',
   });
   const data = join(engine.folder, 'data');
   const copy = join(engine.folder, 'copy');
-
-  async function command(...words: readonly string[]): Promise<string> {
-    const { stdout } = await run(cli, ['-u', engine.url, '-e', '--no-auth-warning', ...words], {
-      timeout: COMMAND_WITHIN_MS,
-    });
-    return stdout.trimEnd();
-  }
 
   async function replaceData(by?: string): Promise<void> {
     if (engine.isRunning)
@@ -66,6 +54,7 @@ export async function startRedis({ config = {} }: RedisOptions = {}): Promise<Re
     else await cp(by, data, { recursive: true });
   }
 
+  const command = redisCli(engine.url);
   return Object.assign(engine, {
     command,
     async copyData() {

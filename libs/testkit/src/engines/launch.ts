@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { within } from '../within.ts';
+import { controlProcess, type EngineProcess } from './engine-process.ts';
+import { PortInUse } from './held-port.ts';
+
+/** What to run. It gets no environment: an engine is what its arguments and its folder say. */
+export interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** Whom to run it as, for what refuses to run as root. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+}
+
+const OUTPUT_KEPT = 16_384;
+const READY_WITHIN_MS = 20_000;
+
+/**
+ * Runs a program until it has written that it is ready.
+ * @throws {PortInUse}
+ * @throws {Error} with the end of what it wrote, where it ends or says nothing in time; it is gone then
+ */
+export async function launch(command: Command, ready: RegExp): Promise<EngineProcess> {
+  const { program, args, cwd, user } = command;
+  const child = spawn(program, args, { cwd, ...user, stdio: ['ignore', 'pipe', 'pipe'], env: {} });
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  await once(child, 'spawn');
+  const running = controlProcess(program, child.pid ?? 0, ended);
+  let output = '';
+  const readiness = new Promise<void>((resolve) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => {
+        output = (output + text).slice(-OUTPUT_KEPT);
+        if (ready.test(output)) resolve();
+      });
+  });
+  const failure = ended.then(() => {
+    throw new Error('it ended');
+  });
+  try {
+    await within(Promise.race([readiness, failure]), 'its readiness', READY_WITHIN_MS);
+    failure.catch(() => {});
+    return running;
+  } catch (error) {
+    await running.kill();
+    if (/address already in use/i.test(output)) throw new PortInUse(`${program}: ${output}`);
+    throw new Error(`${program} did not start: ${error}\n${output}`, { cause: error });
+  }
+}
