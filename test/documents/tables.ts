@@ -1,9 +1,9 @@
-import { auditVariables } from '@admit-one/audit-service';
+import { auditProcessVariables } from '@admit-one/audit-service';
 import { type Reason, reasonRow, reasons } from '@admit-one/core';
-import { originVariables, processVariables } from '@admit-one/runtime';
 import { standaloneVariables } from '@admit-one/standalone';
-import { ticketVariables } from '@admit-one/ticket-service';
-import { edgeVariables } from '@admit-one/ws-edge';
+import { ticketProcessVariables } from '@admit-one/ticket-service';
+import { edgeProcessVariables } from '@admit-one/ws-edge';
+import { Type } from 'typebox';
 
 /** What of a variable's schema the table shows. */
 interface Variable {
@@ -15,34 +15,41 @@ interface Variable {
   readonly writeOnly?: boolean;
 }
 
-const users = [
-  ['ticket-service', { ...processVariables, ...originVariables, ...ticketVariables }],
-  ['ws-edge', { ...processVariables, ...originVariables, ...edgeVariables }],
-  ['audit-service', { ...processVariables, ...originVariables, ...auditVariables }],
+type Variables = Readonly<Record<string, Variable>>;
+
+const services = [
+  ['ticket-service', ticketProcessVariables as Variables],
+  ['ws-edge', edgeProcessVariables as Variables],
+  ['audit-service', auditProcessVariables as Variables],
 ] as const;
+const processes = [...services, ['standalone', standaloneVariables as Variables]] as const;
 
 /** A Markdown table of every variable, made of the schemas. */
 export function configurationTable(): string {
-  const rows = Object.entries(standaloneVariables as Record<string, Variable>).map(([name, variable]) => {
-    const services = users
+  const rows = Object.entries(standaloneVariables as Variables).map(([name, variable]) => {
+    const readers = services
       .filter(([, variables]) => Object.hasOwn(variables, name))
       .map(([service]) => service);
-    const readBy = services.length === users.length ? 'all' : services.join(', ') || 'standalone';
-    return [`\`${name}\``, readBy, defaultOf(name, variable), textOf(variable)];
+    const readBy = readers.length === services.length ? 'all' : readers.join(', ') || 'standalone';
+    return [`\`${name}\``, readBy, defaultOf(name), textOf(variable)];
   });
   return table(['variable', 'read by', 'default', 'what it is'], rows);
 }
 
-function defaultOf(name: string, variable: Variable): string {
-  const standalone = written(variable.default);
-  const own = users
-    .map(([, variables]) => (variables as Record<string, Variable>)[name])
-    .find((found) => found !== undefined && written(found.default) !== standalone);
-  return own ? `${written(own.default) || '–'}; standalone ${standalone}` : standalone;
+/** The default of the first process that reads the variable, then those that differ from it. */
+function defaultOf(name: string): string {
+  const [first, ...others] = processes
+    .filter(([, variables]) => Object.hasOwn(variables, name))
+    .map(([process, variables]) => [process, written(variables[name] ?? {})] as const);
+  const different = others.filter(([, text]) => text !== first?.[1]);
+  const texts = different.map(([process, text]) => `; ${process} ${text || '–'}`);
+  return (first?.[1] || (different.length > 0 ? '–' : '')) + texts.join('');
 }
 
-function written(value: unknown): string {
-  return value === undefined || value === '' ? '' : `\`${value}\``;
+function written(variable: Variable): string {
+  const { default: value } = variable;
+  if (value === undefined) return Type.IsOptional(variable) ? '' : 'required';
+  return value === '' ? '' : `\`${value}\``;
 }
 
 function textOf({ description = '', enum: values, minimum, maximum, writeOnly }: Variable): string {

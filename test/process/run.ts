@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -16,13 +16,13 @@ export interface Program {
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
-/** Starts `node <file> …` from the root of the project with only these variables and the PATH. */
+/** Starts `node <file> …`, a file of the project or an absolute path, with only these variables and the PATH. */
 export function runProgram(
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Program {
-  const child = spawn(process.execPath, [join(root, file), ...args], {
+  const child = spawn(process.execPath, [resolve(root, file), ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -1,6 +1,7 @@
 export * from './config/common-variables.ts';
 export * from './config/engine-variables.ts';
 export * from './config/read-variables.ts';
+export * from './engine-options.ts';
 export * from './faults.ts';
 export * from './host.ts';
 export * from './http/client-address.ts';

@@ -1,4 +1,9 @@
 export { type AuditConfig, auditConfigOf } from './config.ts';
 export { auditFaults } from './config-faults.ts';
+export {
+  type AuditProcessVariables,
+  auditProcessVariables,
+  readAuditProcessVariables,
+} from './process-variables.ts';
 export { type AuditService, type AuditServiceDependencies, startAuditService } from './service.ts';
 export { type AuditVariables, auditVariables } from './variables.ts';

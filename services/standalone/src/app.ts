@@ -1,157 +1,132 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createMemoryBus, createMemoryStore } from '@admit-one/adapter-memory';
-import { openAuditLog, openPglite, SchemaError } from '@admit-one/adapter-postgres';
+import { createMemoryBus, createMemoryStore, type MemoryStore } from '@admit-one/adapter-memory';
+import { openNatsBus } from '@admit-one/adapter-nats';
+import { openAuditLog, openPglite, openPostgres, SchemaError } from '@admit-one/adapter-postgres';
+import { openRedisStore } from '@admit-one/adapter-redis';
 import { startAuditService } from '@admit-one/audit-service';
-import { type AuditLog, type Bus, newId } from '@admit-one/core';
+import type { AuditLog, Bus } from '@admit-one/core';
 import { openLocalIssuers } from '@admit-one/identity';
 import {
-  addHealthRoutes,
-  type Closers,
-  createClientAddress,
-  createClosers,
-  createHttpServer,
-  createLogger,
-  createOriginPolicy,
-  createTelemetry,
-  type LoggingOptions,
-  listen,
-  portOf,
+  type Host,
+  type HostContext,
+  type LogOutput,
+  natsOptionsOf,
+  openFrom,
+  postgresOptionsOf,
+  redisOptionsOf,
   StartError,
-  type Started,
+  startHost,
 } from '@admit-one/runtime';
 import { startTicketService } from '@admit-one/ticket-service';
 import { startEdge } from '@admit-one/ws-edge';
-import { type StandaloneVariables, serviceConfigsOf } from './config.ts';
+import { enginesOf, type StandaloneVariables, serviceConfigsOf } from './config.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { indexRoutes } from './index-routes.ts';
 import { keepOperatorToken } from './operator-token.ts';
 
 /** Standalone, running. */
-export interface Standalone extends Started {
-  /** Where to reach it from this machine, such as `http://localhost:8080`. */
-  readonly url: string;
-  readonly metricsUrl: string;
+export interface Standalone extends Host {
   /** The data directory, absolute. */
   readonly dataDir: string;
-  /** What backends in this process publish and subscribe on. */
+  /** What backends publish and subscribe on. */
   readonly bus: Bus;
 }
 
-export type StandaloneOptions = Pick<LoggingOptions, 'forPeople' | 'destination'>;
-
 /**
- * Starts all three services on the embedded engines, on one port. What was opened before a fault is closed again.
+ * Starts all three services on one port, on the engines whose URL is set and on embedded ones in place of the others.
+ * What was opened before a fault is closed again.
  * @throws {StartError} where the data directory or a port is taken
  */
 export async function startStandalone(
   variables: StandaloneVariables,
-  options: StandaloneOptions = {},
+  output: LogOutput = {},
 ): Promise<Standalone> {
-  const closers = createClosers();
-  try {
-    return await start(variables, options, closers);
-  } catch (error) {
-    await closers.close();
-    throw error;
-  }
+  const options = { service: 'standalone', title: 'Admit One', variables, loopbackOrigins: true, ...output };
+  const host = await startHost(options, (context) => serve(variables, context));
+  host.log.info(enginesOf(variables), 'engines');
+  const { dataDir, bus } = host.served;
+  return { ...host, dataDir, bus };
 }
 
-async function start(
-  variables: StandaloneVariables,
-  options: StandaloneOptions,
-  closers: Closers,
-): Promise<Standalone> {
-  const { PORT, METRICS_PORT, HOST, LOG_LEVEL, DATA_DIR, TRUSTED_PROXIES, SHUTDOWN_SECONDS } = variables;
-  const identify = (service: string) => {
-    const identity = { service, instance: `${service}-${newId().slice(0, 8)}` };
-    return { ...identity, log: createLogger({ level: LOG_LEVEL, ...identity, ...options }) };
-  };
-  const self = identify('standalone');
-  const telemetry = createTelemetry(self);
-  closers.add('telemetry', () => telemetry.close());
-
-  const directory = await openDataDirectory(DATA_DIR);
+async function serve(variables: StandaloneVariables, host: HostContext) {
+  const { closers, log, identify } = host;
+  const directory = await openDataDirectory(variables.DATA_DIR);
   closers.add('data directory', () => directory.unlock());
   const local = await openLocalIssuers(directory.path, { create: true });
   const configs = serviceConfigsOf(variables, local);
-  const metrics = await telemetry.serveMetrics(METRICS_PORT, HOST);
 
-  const auditLog = await openEmbeddedAuditLog(join(directory.path, 'audit'));
-  closers.add('audit log', () => auditLog.close());
-  const bus = createMemoryBus({ onFault: (error) => self.log.error({ err: error }, 'handler_failed') });
+  const auditLog = await openTrail(variables, host, join(directory.path, 'audit'));
+  const bus = await openBus(variables, host);
   closers.add('bus', () => bus.close());
-  const { store, outbox } = createMemoryStore({ source: self.instance });
+  const { store, outbox } = await openTickets(variables, host);
   closers.add('ticket store', () => store.close());
 
-  const engines = { bus, telemetry };
   const audit = await startAuditService(configs.audit, {
+    ...host,
     ...identify('audit-service'),
-    ...engines,
+    bus,
     auditLog,
   });
   closers.add('audit-service', () => audit.stop());
   const tickets = await startTicketService(configs.tickets, {
+    ...host,
     ...identify('ticket-service'),
-    ...engines,
+    bus,
     store,
     outbox,
   });
   closers.add('ticket-service', () => tickets.stop());
-
-  const origins = createOriginPolicy({ allowed: variables.FRONTEND_ORIGINS, loopback: true });
-  const http = await createHttpServer({
-    log: self.log,
-    telemetry,
-    origins,
-    trustedProxies: TRUSTED_PROXIES,
-    title: 'Admit One',
-    version: readVersion(),
-  });
-  const edge = await startEdge(configs.edge, {
-    ...identify('ws-edge'),
-    ...engines,
-    origins,
-    clientAddress: createClientAddress(TRUSTED_PROXIES),
-  });
+  const edge = await startEdge(configs.edge, { ...host, ...identify('ws-edge'), bus });
   closers.add('ws-edge', () => edge.stop());
-  closers.add('http server', () => http.close());
-  closers.add('connections', () => edge.drain());
-
-  for (const routes of [tickets.routes, audit.routes, edge.routes, indexRoutes]) await http.register(routes);
-  addHealthRoutes(http, { ...tickets.readiness, ...audit.readiness, ...edge.readiness });
-  await http.ready();
-  http.server.on('upgrade', edge.handleUpgrade);
-  const port = await listen(http.server, { port: PORT, host: HOST, variable: 'PORT' });
-
   const operatorToken = await keepOperatorToken(directory.path, local.operators, (error) =>
-    self.log.error({ err: error }, 'operator_token_not_written'),
+    log.error({ err: error }, 'operator_token_not_written'),
   );
   closers.add('operator token', () => operatorToken.stop());
 
   return {
-    log: self.log,
-    shutdownMs: SHUTDOWN_SECONDS * 1000,
-    url: `http://localhost:${port}`,
-    metricsUrl: `http://localhost:${portOf(metrics)}/metrics`,
+    routes: [tickets.routes, audit.routes, edge.routes, indexRoutes],
+    readiness: { ...tickets.readiness, ...audit.readiness, ...edge.readiness },
+    handleUpgrade: edge.handleUpgrade,
+    drain: edge.drain,
     dataDir: directory.path,
     bus,
-    stop: () => closers.close(),
   };
 }
 
-async function openEmbeddedAuditLog(dataDir: string): Promise<AuditLog> {
-  const sql = await openPglite({ dataDir });
+/** The bus, on NATS where its URL is set. */
+async function openBus(variables: StandaloneVariables, host: HostContext): Promise<Bus> {
+  const options = natsOptionsOf(variables, host);
+  const { NATS_URL: url } = variables;
+  if (url === undefined) return createMemoryBus(options);
+  return openFrom('NATS_URL', () => openNatsBus({ url, ...options }));
+}
+
+/** The ticket store and its outbox, on Redis where its URL is set. */
+async function openTickets(variables: StandaloneVariables, host: HostContext): Promise<MemoryStore> {
+  const options = redisOptionsOf(variables, host);
+  const { REDIS_URL: url } = variables;
+  if (url === undefined) return createMemoryStore(options);
+  return openFrom('REDIS_URL', () => openRedisStore({ url, ...options }));
+}
+
+/** The audit log, on PostgreSQL where its URL is set. */
+async function openTrail(
+  variables: StandaloneVariables,
+  host: HostContext,
+  dataDir: string,
+): Promise<AuditLog> {
+  const { DATABASE_URL: url } = variables;
+  const sql =
+    url === undefined
+      ? await openPglite({ dataDir })
+      : openPostgres({ url, ...postgresOptionsOf(variables, host) });
+  host.closers.add('database', () => sql.close());
   try {
     return await openAuditLog(sql);
   } catch (error) {
-    await sql.close();
+    const where = url === undefined ? dataDir : 'DATABASE_URL';
     throw error instanceof SchemaError
-      ? new StartError(`${dataDir}: ${error.message}`, { cause: error })
+      ? new StartError(`${where}: ${error.message}`, { cause: error })
       : error;
   }
-}
-
-function readVersion(): string {
-  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 }

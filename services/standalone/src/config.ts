@@ -2,18 +2,19 @@ import { type AuditConfig, auditConfigOf, auditFaults, auditVariables } from '@a
 import type { LocalIssuers } from '@admit-one/identity';
 import {
   type Environment,
-  originFault,
+  engineFaults,
+  natsVariables,
+  originFaults,
   originVariables,
   portVariable,
+  postgresVariables,
   processVariables,
   readVariables,
+  redisVariables,
 } from '@admit-one/runtime';
 import { type TicketConfig, ticketConfig, ticketFaults, ticketVariables } from '@admit-one/ticket-service';
 import { type EdgeConfig, edgeConfigOf, edgeFaults, edgeVariables } from '@admit-one/ws-edge';
 import { type Static, Type } from 'typebox';
-
-/** Engines that a later release takes by URL. To ignore one that is set would be to run on the wrong data. */
-const engineVariables = ['NATS_URL', 'REDIS_URL', 'DATABASE_URL'] as const;
 
 /** The variables of standalone: those of all three services, with defaults for trying things out. */
 export const standaloneVariables = {
@@ -24,6 +25,14 @@ export const standaloneVariables = {
     default: '.data',
     description: 'Directory of the audit log, the keys and the operator token.',
   }),
+  ...natsVariables,
+  NATS_URL: Type.Optional(natsVariables.NATS_URL),
+  ...redisVariables,
+  REDIS_URL: Type.Optional(redisVariables.REDIS_URL),
+  OUTBOX_SOFT_BOUND: { ...redisVariables.OUTBOX_SOFT_BOUND, default: 4_000 },
+  OUTBOX_HARD_BOUND: { ...redisVariables.OUTBOX_HARD_BOUND, default: 5_000 },
+  ...postgresVariables,
+  DATABASE_URL: Type.Optional(postgresVariables.DATABASE_URL),
   ...originVariables,
   ...ticketVariables,
   ANONYMOUS_SESSIONS: { ...ticketVariables.ANONYMOUS_SESSIONS, default: true },
@@ -43,20 +52,21 @@ export type StandaloneVariables = Static<typeof schema>;
  */
 export function readStandaloneVariables(environment: Environment): StandaloneVariables {
   return readVariables(schema, environment, (variables) => [
-    ...(variables.FRONTEND_ORIGINS ?? []).flatMap((entry) =>
-      faultLine('FRONTEND_ORIGINS', originFault(entry)),
-    ),
+    ...engineFaults(variables),
+    ...originFaults(variables),
     ...ticketFaults(variables),
     ...edgeFaults(variables),
     ...auditFaults(variables, { operatorRequired: false }),
-    ...engineVariables
-      .filter((name) => environment[name])
-      .map((name) => `${name}: standalone runs on its embedded engines in this release; unset it`),
   ]);
 }
 
-function faultLine(variable: string, fault: string | undefined): readonly string[] {
-  return fault === undefined ? [] : [`${variable}: ${fault}`];
+/** Which engines it runs on, for the log. */
+export function enginesOf({ NATS_URL, REDIS_URL, DATABASE_URL }: StandaloneVariables) {
+  return {
+    bus: NATS_URL === undefined ? 'memory' : 'NATS',
+    tickets: REDIS_URL === undefined ? 'memory' : 'Redis',
+    trail: DATABASE_URL === undefined ? 'PGlite' : 'PostgreSQL',
+  };
 }
 
 export interface ServiceConfigs {

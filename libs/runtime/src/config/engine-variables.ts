@@ -8,6 +8,18 @@ export const natsVariables = {
     description:
       'The NATS servers, with commas between them: `nats://host:4222`; `tls` where nothing but TLS will do.',
   }),
+  NATS_CREDENTIALS_FILE: Type.Optional(
+    Type.String({ description: 'The file with the JWT and the seed of the user of NATS.' }),
+  ),
+  NATS_TLS_CA_FILE: Type.Optional(
+    Type.String({
+      description: 'PEM file of the authorities that NATS is trusted by, besides the known ones.',
+    }),
+  ),
+  NATS_TLS_CERT_FILE: Type.Optional(
+    Type.String({ description: 'PEM file of the certificate to show to NATS.' }),
+  ),
+  NATS_TLS_KEY_FILE: Type.Optional(Type.String({ description: 'PEM file of the key of that certificate.' })),
   NATS_STREAM_MAX_BYTES: Type.Integer({
     minimum: 1_048_576,
     default: 1_073_741_824,
@@ -37,12 +49,12 @@ export const redisVariables = {
   }),
   OUTBOX_SOFT_BOUND: Type.Integer({
     minimum: 1,
-    default: 4_000,
+    default: 20_000,
     description: 'Events that may wait in each of the 16 outboxes before no more tickets are issued.',
   }),
   OUTBOX_HARD_BOUND: Type.Integer({
     minimum: 1,
-    default: 5_000,
+    default: 25_000,
     description: 'Events that may wait in each of the 16 outboxes before every command is refused.',
   }),
 };
@@ -62,9 +74,11 @@ export const postgresVariables = {
   }),
 };
 
-type EngineVariables = Static<
-  TObject<typeof natsVariables & typeof redisVariables & typeof postgresVariables>
->;
+export type NatsVariables = Static<TObject<typeof natsVariables>>;
+export type RedisVariables = Static<TObject<typeof redisVariables>>;
+export type PostgresVariables = Static<TObject<typeof postgresVariables>>;
+
+type EngineVariables = NatsVariables & RedisVariables & PostgresVariables;
 
 /** How the value of each URL begins, and what it is made of: NATS takes several, Redis one of several hosts. */
 const urls = {

@@ -1,0 +1,27 @@
+import { openNatsBus } from '@admit-one/adapter-nats';
+import { openRedisStore } from '@admit-one/adapter-redis';
+import { type Host, natsOptionsOf, openFrom, redisOptionsOf, startHost } from '@admit-one/runtime';
+import { ticketConfig } from './config.ts';
+import type { TicketProcessVariables } from './process-variables.ts';
+import { startTicketService } from './service.ts';
+
+/**
+ * Starts a ticket-service on Redis and NATS, whether or not they are there yet.
+ * @throws {StartError} where a port is taken, or a URL cannot be used
+ */
+export function startTicketProcess(variables: TicketProcessVariables): Promise<Host> {
+  const options = { service: 'ticket-service', title: 'Admit One: tickets', variables };
+  return startHost(options, async (host) => {
+    const bus = await openFrom('NATS_URL', () =>
+      openNatsBus({ url: variables.NATS_URL, ...natsOptionsOf(variables, host) }),
+    );
+    host.closers.add('bus', () => bus.close());
+    const { store, outbox } = await openFrom('REDIS_URL', () =>
+      openRedisStore({ url: variables.REDIS_URL, ...redisOptionsOf(variables, host) }),
+    );
+    host.closers.add('ticket store', () => store.close());
+    const service = await startTicketService(ticketConfig(variables), { ...host, bus, store, outbox });
+    host.closers.add('ticket-service', () => service.stop());
+    return { routes: [service.routes], readiness: service.readiness };
+  });
+}

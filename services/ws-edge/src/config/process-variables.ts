@@ -1,0 +1,38 @@
+import {
+  type Environment,
+  engineFaults,
+  natsVariables,
+  originFaults,
+  originVariables,
+  portVariable,
+  processVariables,
+  readVariables,
+} from '@admit-one/runtime';
+import { type Static, Type } from 'typebox';
+import { edgeFaults } from './edge-config.ts';
+import { edgeVariables } from './edge-variables.ts';
+
+/** The variables of a ws-edge in a process of its own. */
+export const edgeProcessVariables = {
+  ...processVariables,
+  PORT: portVariable(8081),
+  ...natsVariables,
+  ...originVariables,
+  ...edgeVariables,
+};
+
+const schema = Type.Object(edgeProcessVariables);
+
+export type EdgeProcessVariables = Static<typeof schema>;
+
+/**
+ * Reads the environment.
+ * @throws {ConfigError} with every fault
+ */
+export function readEdgeProcessVariables(environment: Environment): EdgeProcessVariables {
+  return readVariables(schema, environment, (variables) => [
+    ...engineFaults(variables),
+    ...originFaults(variables),
+    ...edgeFaults(variables),
+  ]);
+}
