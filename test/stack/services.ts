@@ -1,6 +1,7 @@
 import { openNatsBus } from '@admit-one/adapter-nats';
 import { openPostgres } from '@admit-one/adapter-postgres';
 import type { Bus } from '@admit-one/core';
+import { generateSigningKey } from '@admit-one/identity';
 import {
   eventually,
   type IdentityProvider,
@@ -71,7 +72,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     JWT_AUDIENCE: users.audience,
     JWT_JWKS_URL: users.jwksUrl,
     ANONYMOUS_SESSIONS: 'true',
-    ANONYMOUS_SIGNING_KEY: await anonymousKey(),
+    ANONYMOUS_SIGNING_KEY: JSON.stringify(generateSigningKey()),
     ...variables,
   };
   const edgeVariables = {
@@ -97,7 +98,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   ]);
   const services = [first, second, edge, otherEdge, audit];
   await Promise.all(services.map((service) => service.ready()));
-  const bus = await openNatsBus({ url: nats.url, name: 'backend', onFault: () => {} });
+  const bus = await openNatsBus({ url: nats.url, name: 'backend', onFault: ignore, onWarning: ignore });
   await eventually(() => bus.connected, { what: 'the backend on the bus' });
   let atRest = '';
 
@@ -133,10 +134,8 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   };
 }
 
-async function anonymousKey(): Promise<string> {
-  const { generateSigningKey } = await import('@admit-one/identity');
-  return JSON.stringify(generateSigningKey());
-}
+/** The engines' own faults are what a test makes. */
+function ignore(): void {}
 
 async function stopAll(
   { redis, nats, postgres }: Engines,
@@ -190,7 +189,7 @@ async function messages(bus: Bus): Promise<string> {
 }
 
 async function rowsOf(databaseUrl: string): Promise<string> {
-  const sql = await openPostgres({ url: databaseUrl });
+  const sql = await openPostgres({ url: databaseUrl, applicationName: 'reader', onFault: ignore });
   const rows = await dumpTables(sql);
   await sql.close();
   return rows;
