@@ -27,8 +27,11 @@ export interface Engines {
   close(): Promise<void>;
 }
 
-export async function startEngines(): Promise<Engines> {
-  const sql = await openPglite({ memory: true });
+/** @param open where the audit log is to be: the embedded engine by default */
+export async function startEngines(
+  open: () => Promise<Sql> = () => openPglite({ memory: true }),
+): Promise<Engines> {
+  const sql = await open();
   const auditLog = await openAuditLog(sql);
   const provider = await startIdentityProvider({ audience: 'admit-one-audit' });
   return {

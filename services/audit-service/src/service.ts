@@ -7,6 +7,7 @@ import { auditRoutes } from './api/audit-routes.ts';
 import type { AuditConfig } from './config.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startIngest } from './ingest/ingest.ts';
+import { createOutageLog } from './outage-log.ts';
 import { startEventually } from './start-eventually.ts';
 
 export interface AuditServiceDependencies {
@@ -39,9 +40,19 @@ export async function startAuditService(
   const tokens = createTokenVerifier({ issuers: operators });
   const clock = createStoreClock();
   const closers = createClosers();
+  const waiting = createOutageLog({
+    log,
+    level: 'error',
+    failure: 'ingest_not_started',
+    recovery: 'ingest_started',
+  });
   const ingest = await startEventually({
-    start: () => startIngest({ events: bus.events, auditLog, log, meter, clock }),
-    onFault: (error) => log.error({ err: error }, 'ingest_not_started'),
+    async start() {
+      const running = await startIngest({ events: bus.events, auditLog, log, meter, clock });
+      waiting.succeeded();
+      return running;
+    },
+    onFault: waiting.failed,
     retryMs: RETRY_MS,
   });
   closers.add('ingest', ingest.stop);

@@ -1,5 +1,6 @@
 import type { AuditLog, Running } from '@admit-one/core';
 import type { Logger, Meter } from '@admit-one/runtime';
+import { createOutageLog } from '../outage-log.ts';
 import { createGapTracker } from './gap-tracker.ts';
 
 export interface GapWatchOptions {
@@ -16,6 +17,12 @@ export interface GapWatchOptions {
  */
 export function startGapWatch({ auditLog, log, meter, graceMs, checkMs }: GapWatchOptions): Running {
   const tracker = createGapTracker(graceMs);
+  const outage = createOutageLog({
+    log,
+    level: 'warn',
+    failure: 'gap_check_failed',
+    recovery: 'gap_check_recovered',
+  });
   const gauge = meter.createObservableGauge('admit_audit_missing_events', {
     description: 'Events that are missing from their sequence for longer than the grace',
   });
@@ -31,8 +38,9 @@ export function startGapWatch({ auditLog, log, meter, graceMs, checkMs }: GapWat
       for (const { partitionkey, holes } of findings.found)
         log.error({ partitionkey, missing: holes }, 'events_missing');
       for (const partitionkey of findings.healed) log.info({ partitionkey }, 'missing_events_arrived');
+      outage.succeeded();
     } catch (error) {
-      log.warn({ err: error }, 'gap_check_failed');
+      outage.failed(error);
     }
   }
 

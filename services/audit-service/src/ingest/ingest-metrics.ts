@@ -6,7 +6,8 @@ import type { DeliveryFault } from './read-delivery.ts';
 export interface IngestMetrics {
   ingested(found: readonly CloudEvent[], stored: readonly CloudEvent[]): void;
   rejected(faults: readonly DeliveryFault[]): void;
-  failed(): void;
+  /** What was found could not be stored, or nobody knows whether it was. */
+  failed(found: readonly CloudEvent[]): void;
   stop(): void;
 }
 
@@ -24,12 +25,16 @@ export function createIngestMetrics(meter: Meter, clock: StoreClock): IngestMetr
     description: 'Deliveries that could not be stored and will come again',
   });
   const lag = meter.createObservableGauge('admit_audit_lag_seconds', {
-    description: 'Age of the newest event at the last ingestion',
+    description:
+      'Age of the newest event at the last ingestion, or of the oldest that could not be stored since',
     unit: 's',
   });
-  let lagSeconds: number | undefined;
+  let lagMs: number | undefined;
+  /** The time of the oldest event that could not be stored, Unix milliseconds. */
+  let waitingSince: number | undefined;
   const observeLag: Parameters<typeof lag.addCallback>[0] = (result) => {
-    if (lagSeconds !== undefined) result.observe(lagSeconds);
+    const observed = waitingSince === undefined ? lagMs : clock.now() - waitingSince;
+    if (observed !== undefined) result.observe(Math.max(0, observed) / 1000);
   };
   lag.addCallback(observeLag);
 
@@ -37,12 +42,16 @@ export function createIngestMetrics(meter: Meter, clock: StoreClock): IngestMetr
     ingested(found, fresh) {
       stored.add(fresh.length);
       repeated.add(found.length - fresh.length);
-      if (found.length > 0) lagSeconds = Math.max(0, clock.now() - newestOf(found)) / 1000;
+      waitingSince = undefined;
+      if (found.length > 0) lagMs = clock.now() - newestOf(found);
     },
     rejected(faults) {
       for (const { why } of faults) rejected.add(1, { why });
     },
-    failed: () => failures.add(1),
+    failed(found) {
+      failures.add(1);
+      waitingSince = Math.min(waitingSince ?? clock.now(), oldestOf(found));
+    },
     stop: () => lag.removeCallback(observeLag),
   };
 }
@@ -50,4 +59,9 @@ export function createIngestMetrics(meter: Meter, clock: StoreClock): IngestMetr
 /** Unix milliseconds. */
 function newestOf(events: readonly CloudEvent[]): number {
   return events.reduce((newest, { time }) => Math.max(newest, Date.parse(time)), Number.NEGATIVE_INFINITY);
+}
+
+/** Unix milliseconds. */
+function oldestOf(events: readonly CloudEvent[]): number {
+  return events.reduce((oldest, { time }) => Math.min(oldest, Date.parse(time)), Number.POSITIVE_INFINITY);
 }

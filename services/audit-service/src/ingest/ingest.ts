@@ -8,6 +8,7 @@ import type {
   StoreClock,
 } from '@admit-one/core';
 import type { Logger, Meter } from '@admit-one/runtime';
+import { createOutageLog } from '../outage-log.ts';
 import { createEventTotals } from './event-totals.ts';
 import { createIngestMetrics } from './ingest-metrics.ts';
 import { type DeliveryFault, readDelivery } from './read-delivery.ts';
@@ -34,6 +35,12 @@ const TOLD_FAULTS = 5;
 export async function startIngest({ events, auditLog, log, meter, clock }: IngestOptions): Promise<Running> {
   const totals = createEventTotals(meter);
   const metrics = createIngestMetrics(meter, clock);
+  const outage = createOutageLog({
+    log,
+    level: 'error',
+    failure: 'ingest_failed',
+    recovery: 'ingest_recovered',
+  });
   let totalsKnown = false;
 
   async function ingest(deliveries: readonly Delivery[]): Promise<void> {
@@ -45,10 +52,11 @@ export async function startIngest({ events, auditLog, log, meter, clock }: Inges
       await countNew(stored);
       await auditLog.quarantine(poison.map(({ delivery, faults }) => poisonOf(delivery, faults)));
       metrics.ingested(found, stored);
+      outage.succeeded();
     } catch (error) {
       totalsKnown = false;
-      metrics.failed();
-      log.error({ err: error, deliveries: deliveries.length }, 'ingest_failed');
+      metrics.failed(found);
+      outage.failed(error);
       throw error;
     }
     for (const { delivery, faults } of poison) {

@@ -1,0 +1,104 @@
+import { openPostgres } from '@admit-one/adapter-postgres';
+import { AuditLogError, type CloudEvent } from '@admit-one/core';
+import { missingEngines, type PostgresEngine, startPostgres } from '@admit-one/testkit';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { type Engines, eventOf, type Fixture, startEngines, startFixture } from './audit-service.fixture.ts';
+
+const TIMEOUT_MS = 500;
+const rejections = 'type="admit.handshake.rejected",reason="ticket_missing"';
+
+const outages: Readonly<
+  Record<string, { begin(server: PostgresEngine): Promise<void>; end(server: PostgresEngine): Promise<void> }>
+> = {
+  'stands still': { begin: (server) => server.pause(), end: (server) => server.resume() },
+  'is killed': { begin: (server) => server.kill(), end: (server) => server.start() },
+};
+
+const missing = missingEngines('postgres');
+
+describe.skipIf(missing)(`while PostgreSQL is away${missing ? `: ${missing}` : ''}`, () => {
+  let server: PostgresEngine;
+  let engines: Engines;
+
+  beforeAll(async () => {
+    server = await startPostgres();
+    engines = await startEngines(async () =>
+      openPostgres({
+        url: server.url,
+        applicationName: 'audit-service',
+        statementTimeoutMs: TIMEOUT_MS,
+        connectionTimeoutMs: TIMEOUT_MS,
+        onFault: () => {},
+      }),
+    );
+  });
+  afterAll(async () => {
+    await engines?.close();
+    await server?.stop();
+  });
+
+  beforeEach(() => engines.clear());
+
+  async function start(): Promise<Fixture> {
+    const fixture = await startFixture(engines, { config: { gapGraceMs: 50 } });
+    onTestFinished(() => fixture.stop());
+    return fixture;
+  }
+
+  async function stored(): Promise<readonly CloudEvent[]> {
+    const filter = { types: ['admit.handshake.rejected'] } as const;
+    const { events } = await engines.auditLog.query(filter, { limit: 1000, order: 'asc' });
+    return events.toSorted((one, other) => (one.sequence < other.sequence ? -1 : 1));
+  }
+
+  function at(logs: Fixture['logs'], severity: string, name: string): readonly unknown[] {
+    return logs.named(name).filter((line) => line.severity === severity);
+  }
+
+  test.each(Object.entries(outages))(
+    'because it %s, the trail falls behind, says so once, and catches up',
+    async (_name, { begin, end }) => {
+      const { bus, logs, metric, service } = await start();
+      const events = Array.from({ length: 300 }, (_, n) =>
+        eventOf({ partitionkey: 'edge', sequence: n + 1 }),
+      );
+      const publish = async (from: number, to: number) => {
+        for (let n = from; n < to; n += 10) await bus.events.publish(events.slice(n, n + 10));
+      };
+      await publish(0, 50);
+      await expect.poll(() => metric('admit_events_total', rejections)).toBe(50);
+
+      await begin(server);
+      await publish(50, 300);
+      await expect.poll(() => metric('admit_audit_ingest_failures_total')).toBeGreaterThanOrEqual(3);
+      await expect.poll(() => metric('admit_audit_lag_seconds')).toBeGreaterThan(1);
+      await expect(service.readiness.auditLog?.()).rejects.toBeInstanceOf(AuditLogError);
+      await expect.poll(() => logs.named('gap_check_failed').length).toBeGreaterThanOrEqual(2);
+      await end(server);
+
+      await expect.poll(() => metric('admit_events_total', rejections)).toBe(300);
+      await expect.poll(() => logs.named('gap_check_recovered')).toHaveLength(1);
+      expect(await stored()).toEqual(events);
+      expect(await engines.auditLog.sequences({ incompleteOnly: true })).toEqual([]);
+      expect(logs.named('events_missing')).toEqual([]);
+      expect(at(logs, 'ERROR', 'ingest_failed')).toHaveLength(1);
+      expect(at(logs, 'WARNING', 'gap_check_failed')).toHaveLength(1);
+      expect(logs.named('ingest_recovered')).toMatchObject([{ severity: 'INFO' }]);
+      await service.readiness.auditLog?.();
+      await bus.events.publish([eventOf()]);
+      await expect.poll(() => metric('admit_audit_lag_seconds')).toBeLessThan(1);
+    },
+  );
+
+  test('it starts all the same, says so once, and takes up its work when it is back', async () => {
+    await server.kill();
+    const { bus, logs, service } = await start();
+    await bus.events.publish([eventOf()]);
+    await expect.poll(() => logs.named('ingest_not_started').length).toBeGreaterThanOrEqual(2);
+    expect(await service.readiness.ingest?.()).toBe(false);
+    await server.start();
+    await expect.poll(stored).toHaveLength(1);
+    expect(at(logs, 'ERROR', 'ingest_not_started')).toHaveLength(1);
+    expect(logs.named('ingest_started')).toHaveLength(1);
+  });
+});
