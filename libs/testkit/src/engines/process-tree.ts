@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { eventually } from '../eventually.ts';
 
 /** The processes that a process has started, of those that still run. */
 export function childrenOf(pid: number): readonly number[] {
-  const children = readProc(`${pid}/task/${pid}/children`) ?? '';
-  return children
-    .split(' ')
-    .filter((child) => child.trim() !== '')
-    .map(Number);
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((candidate) => statusOf(candidate)?.parent === pid);
 }
 
 /** Stops a process and its children with `SIGSTOP`. Resolves with their ids once all of them stand still. */
@@ -45,14 +43,17 @@ async function standsStill(pid: number): Promise<void> {
   });
 }
 
-/** The letter of proc(5): `T` stopped, `Z` ended but not yet waited for. The name before it may hold anything. */
+/** The letter of proc(5): `T` stopped, `Z` ended but not yet waited for. */
 function stateOf(pid: number): string | undefined {
-  return readProc(`${pid}/stat`)?.split(') ').at(-1)?.at(0);
+  return statusOf(pid)?.state;
 }
 
-function readProc(file: string): string | undefined {
+/** What follows the name in proc(5)'s `stat`; the name may hold anything. */
+function statusOf(pid: number): { readonly state: string; readonly parent: number } | undefined {
   try {
-    return readFileSync(`/proc/${file}`, 'utf8');
+    const [state = '', parent] =
+      readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return { state, parent: Number(parent) };
   } catch {
     return undefined;
   }

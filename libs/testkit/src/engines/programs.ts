@@ -32,6 +32,19 @@ export function missingIn(
   names: readonly EngineName[],
   table: typeof engines = engines,
 ): string | undefined {
+  const reason =
+    process.platform === 'linux'
+      ? missingPrograms(environment, names, table)
+      : 'the engines are run on Linux only';
+  if (reason !== undefined && environment.CI === 'true') throw new Error(reason);
+  return reason;
+}
+
+function missingPrograms(
+  environment: Environment,
+  names: readonly EngineName[],
+  table: typeof engines,
+): string | undefined {
   const folders = searchFolders(environment, table);
   const lacking = names
     .map((name) => table.engines[name])
@@ -40,9 +53,7 @@ export function missingIn(
   if (lacking.length === 0) return undefined;
   const absent = lacking.flatMap((engine) => engine.absent).join(', ');
   const packages = lacking.flatMap((engine) => engine.packages).join(' ');
-  const reason = `${absent} not found in ${folders.join(', ')}; on Debian: apt-get install ${packages}`;
-  if (environment.CI === 'true') throw new Error(reason);
-  return reason;
+  return `${absent} not found in ${folders.join(', ')}; on Debian: apt-get install ${packages}`;
 }
 
 /** The PATH, then where Debian puts servers, then PostgreSQL's own folders with the newest version first. */
