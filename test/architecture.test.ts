@@ -16,7 +16,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   runtime: ['core'],
   'port-contracts': ['core'],
   testkit: ['core'],
-  cli: ['core', 'identity'],
+  cli: [
+    ...['core', 'runtime', 'identity', 'adapter-nats', 'adapter-postgres', 'adapter-redis'],
+    ...['ticket-service', 'ws-edge', 'audit-service'],
+  ],
   'ticket-service': ['core', 'runtime', 'identity', 'gate'],
   'ws-edge': ['core', 'runtime', 'gate'],
   'audit-service': ['core', 'runtime', 'identity', 'gate'],

@@ -1,7 +1,7 @@
 /** The exit codes of `admit`. */
 export const exitCodes = {
   clean: 0,
-  /** The server refused or closed, or could not be reached. */
+  /** The server refused or closed, or could not be reached; or there is a fault in what was checked. */
   refused: 1,
   /** The command line is wrong. */
   usage: 2,

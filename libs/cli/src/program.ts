@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addConnectCommand } from './connect/connect-command.ts';
+import { addDoctorCommand } from './doctor/doctor-command.ts';
 import { CommandFault, type ExitCode, exitCodes } from './exit-codes.ts';
 import { printable, type Terminal } from './terminal.ts';
 import { addTokenCommand } from './token/token-command.ts';
@@ -9,10 +10,12 @@ import { addTokenCommand } from './token/token-command.ts';
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.clean;
   const program = createProgram(terminal);
-  addConnectCommand(program, terminal, (code) => {
+  const done = (code: ExitCode) => {
     exitCode = code;
-  });
+  };
+  addConnectCommand(program, terminal, done);
   addTokenCommand(program, terminal);
+  addDoctorCommand(program, terminal, done);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
@@ -26,7 +29,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 
 function createProgram({ stdout, stderr }: Terminal): Command {
   return new Command('admit')
-    .description('Opens WebSockets with single-use tickets, and signs tokens to try that with.')
+    .description(
+      'Opens WebSockets with single-use tickets, signs tokens to try that with, and checks what services need.',
+    )
     .version(ownVersion())
     .exitOverride()
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })

@@ -1,5 +1,6 @@
 export * from './anonymous-issuer.ts';
 export * from './bearer-token.ts';
+export * from './inspect-issuer.ts';
 export * from './issuer-config.ts';
 export * from './issuer-settings.ts';
 export * from './key-set.ts';

@@ -1,5 +1,5 @@
 import { CommandFault, exitCodes } from '../exit-codes.ts';
-import type { Narrator } from './narrator.ts';
+import type { Narrator } from '../narrator.ts';
 import { membersOf, refusalFault, unreachableFault } from './server-fault.ts';
 
 const REPLY_TIMEOUT_MS = 10_000;

@@ -1,10 +1,10 @@
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { createNarrator, type Narrator } from '../narrator.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Api, createApi } from './api.ts';
 import { closeOf, converse, printMessages } from './conversation.ts';
 import { describeEnding, isClean } from './ending.ts';
 import type { GivenToken } from './given-token.ts';
-import { createNarrator, type Narrator } from './narrator.ts';
 import { accepted, type Carrier, routeUrl, startUpgrade } from './web-socket.ts';
 
 export interface ConnectOptions {

@@ -1,4 +1,5 @@
 import { CommandFault, exitCodes } from '../exit-codes.ts';
+import { rootCauseOf } from '../root-cause.ts';
 
 /** A reply that was not what was asked for, in the words of its problem document (RFC 9457). */
 export function refusalFault(url: string, status: number, body: string): CommandFault {
@@ -26,7 +27,7 @@ export function unreachableFault(url: URL, error: unknown): CommandFault {
 }
 
 function explain({ origin, hostname }: URL, error: unknown): string {
-  const cause = deepestCauseOf(error);
+  const cause = rootCauseOf(error);
   switch (cause.code) {
     case 'ECONNREFUSED':
       return `Nothing listens at ${origin}. Is the server running (npm start), and is --url right?`;
@@ -42,11 +43,4 @@ function explain({ origin, hostname }: URL, error: unknown): string {
       if (cause.name === 'AbortError') return 'Interrupted.';
       return `${origin} cannot be reached: ${cause.message}`;
   }
-}
-
-/** `fetch` wraps what happened, and an attempt at several addresses wraps one fault for each. */
-function deepestCauseOf(error: unknown): { code?: string; name?: string; message?: string } {
-  if (error instanceof AggregateError && error.errors.length > 0) return deepestCauseOf(error.errors[0]);
-  if (error instanceof Error && error.cause !== undefined) return deepestCauseOf(error.cause);
-  return Object(error);
 }

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { printable } from '../terminal.ts';
+import { printable } from './terminal.ts';
 
 /** Tells the user what happens, line by line, away from the output proper. */
 export interface Narrator {

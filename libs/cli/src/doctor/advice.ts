@@ -1,0 +1,27 @@
+import type { Finding } from '@admit-one/core';
+import type { ServiceName } from './service-names.ts';
+import type { SoundVariables } from './settings.ts';
+
+/** What a service starts with, and whoever runs it should know. */
+export function adviceOn(variables: SoundVariables, services: readonly ServiceName[]): readonly Finding[] {
+  const { FRONTEND_ORIGINS, ANONYMOUS_SESSIONS, TRUSTED_PROXIES } = variables;
+  const servesBrowsers = services.includes('ticket-service') || services.includes('ws-edge');
+  const findings: Finding[] = [];
+  if (servesBrowsers && FRONTEND_ORIGINS?.length === 0)
+    findings.push({
+      level: 'warning',
+      what: 'FRONTEND_ORIGINS is empty: no page in a browser gets a ticket or a connection',
+      remedy: 'List the origins of your pages, such as https://app.example.com.',
+    });
+  if (ANONYMOUS_SESSIONS)
+    findings.push({
+      level: 'ok',
+      what: 'ANONYMOUS_SESSIONS is on: anyone may have a session, and tickets, without a login',
+    });
+  if (TRUSTED_PROXIES?.length === 0)
+    findings.push({
+      level: 'ok',
+      what: 'TRUSTED_PROXIES is empty: right where no proxy is in front; with --metrics, a running process tells',
+    });
+  return findings;
+}

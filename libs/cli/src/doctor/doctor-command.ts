@@ -1,0 +1,43 @@
+import { type Command, Option } from 'commander';
+import { CommandFault, type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { Terminal } from '../terminal.ts';
+import { serviceNames } from './service-names.ts';
+
+/** Adds `admit doctor`. @param done takes the exit code */
+export function addDoctorCommand(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
+  program
+    .command('doctor')
+    .description(
+      'Checks the settings in the environment, and everything that they name: what is wrong, and what to do.\n' +
+        'Ends with 1 where there is a fault, else with 0.',
+    )
+    .addOption(
+      new Option('--service <name>', 'whose settings they are')
+        .choices([...serviceNames, 'all'])
+        .default('all'),
+    )
+    .option(
+      '--metrics <url...>',
+      'the metrics of running processes, to look for proxies that TRUSTED_PROXIES leaves out',
+      collectUrl,
+      [],
+    )
+    .option('--json', 'print an array of findings')
+    .action(async ({ service, metrics, json = false }) => {
+      const services = service === 'all' ? serviceNames : [service];
+      // What it needs of services and engines is much to load, and no other command needs it.
+      const { doctor } = await import('./doctor.ts');
+      done(await doctor({ services, metrics, json }, terminal));
+    });
+}
+
+/** Its value may hold a password, so a fault does not repeat it. */
+function collectUrl(text: string, collected: readonly URL[]): readonly URL[] {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new CommandFault(
+      '--metrics takes http or https URLs, like http://localhost:9464/metrics.',
+      exitCodes.usage,
+    );
+  return [...collected, url];
+}

@@ -1,0 +1,73 @@
+import { inspectNats } from '@admit-one/adapter-nats';
+import { inspectPostgres } from '@admit-one/adapter-postgres';
+import { inspectRedis } from '@admit-one/adapter-redis';
+import type { Finding } from '@admit-one/core';
+import { inspectIssuer, issuerConfigOf, issuerFaultsOf, issuerSettingsOf } from '@admit-one/identity';
+import { engineFaults } from '@admit-one/runtime';
+import { inspectMetrics } from './metrics.ts';
+import type { SoundVariables } from './settings.ts';
+
+/** A look at one thing that the services depend on. */
+export interface Inspection {
+  /** What is looked at, with its address. */
+  readonly group: string;
+  /** Rejects where it does not even come to a finding. @param signal aborted when nobody waits any more */
+  inspect(signal: AbortSignal): Promise<readonly Finding[]>;
+}
+
+/** What the engines list us as. */
+const CLIENT = 'admit-doctor';
+
+/** The inspections of all that the settings name, and of running processes by the URLs of their metrics. */
+export function inspectionsOf(variables: SoundVariables, metrics: readonly URL[]): readonly Inspection[] {
+  return [
+    ...redisInspections(variables),
+    ...natsInspections(variables),
+    ...postgresInspections(variables),
+    ...issuerInspections(variables, 'JWT'),
+    ...issuerInspections(variables, 'OPERATOR'),
+    ...metrics.map((url) => ({
+      group: `metrics ${url}`,
+      inspect: (signal: AbortSignal) => inspectMetrics(url, signal),
+    })),
+  ];
+}
+
+function redisInspections({ REDIS_URL: url }: SoundVariables): readonly Inspection[] {
+  if (url === undefined || engineFaults({ REDIS_URL: url }).length > 0) return [];
+  return [{ group: `Redis ${url}`, inspect: () => inspectRedis({ url }) }];
+}
+
+function natsInspections(variables: SoundVariables): readonly Inspection[] {
+  const { NATS_URL: url, NATS_STREAM_MAX_BYTES: maxBytes, NATS_STREAM_REPLICAS: replicas } = variables;
+  if (url === undefined || engineFaults({ NATS_URL: url }).length > 0) return [];
+  const tls = {
+    caFile: variables.NATS_TLS_CA_FILE,
+    certFile: variables.NATS_TLS_CERT_FILE,
+    keyFile: variables.NATS_TLS_KEY_FILE,
+  };
+  const options = {
+    url,
+    name: CLIENT,
+    credentialsFile: variables.NATS_CREDENTIALS_FILE,
+    tls: Object.values(tls).some((file) => file !== undefined) ? tls : undefined,
+    stream: { maxBytes, replicas },
+  };
+  return [{ group: `NATS ${url}`, inspect: () => inspectNats(options) }];
+}
+
+function postgresInspections(variables: SoundVariables): readonly Inspection[] {
+  const { DATABASE_URL: url, DATABASE_CONNECTIONS: poolSize } = variables;
+  if (url === undefined || engineFaults({ DATABASE_URL: url }).length > 0) return [];
+  const options = { url, poolSize, applicationName: CLIENT };
+  return [{ group: `PostgreSQL ${url}`, inspect: () => inspectPostgres(options) }];
+}
+
+/** The keys are looked at though the audience may not be settled yet. */
+function issuerInspections(variables: SoundVariables, prefix: 'JWT' | 'OPERATOR'): readonly Inspection[] {
+  const settings = { ...issuerSettingsOf(variables, prefix), AUDIENCE: undefined };
+  if (issuerFaultsOf(settings, prefix).length > 0) return [];
+  const issuer = issuerConfigOf(settings, prefix.toLowerCase());
+  if (!issuer) return [];
+  return [{ group: `${prefix}_ISSUER ${issuer.issuer}`, inspect: () => inspectIssuer(issuer) }];
+}

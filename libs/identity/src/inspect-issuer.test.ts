@@ -1,0 +1,72 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createSigningKey, type IdentityProvider, keySetOf, startIdentityProvider } from '@admit-one/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inspectIssuer } from './inspect-issuer.ts';
+import type { IssuerConfig, IssuerKeys } from './issuer-config.ts';
+
+let provider: IdentityProvider;
+
+beforeEach(async () => {
+  provider = await startIdentityProvider();
+});
+afterEach(() => provider.close());
+
+function inspect(keys: IssuerKeys, algorithms?: IssuerConfig['algorithms']) {
+  const rest = algorithms === undefined ? {} : { algorithms };
+  return inspectIssuer({ alias: 'main', issuer: provider.issuer, audiences: null, keys, ...rest });
+}
+
+describe('an inspection of an issuer', () => {
+  it('tells for which algorithms it has keys', async () => {
+    expect(await inspect({ jwksUrl: provider.jwksUrl })).toEqual([
+      { level: 'ok', what: 'it has 1 key, good for ES256' },
+    ]);
+  });
+
+  it('takes several keys of a kind for usable, and leaves out those for encryption', async () => {
+    const [first, second, third] = await Promise.all(['ES256', 'ES256', 'PS256'].map(createSigningKey));
+    const { keys } = keySetOf([first!, second!, third!]);
+    const jwks = { keys: [...keys.slice(0, 2), { ...keys[2], use: 'enc' }] };
+    expect(await inspect({ jwks })).toEqual([{ level: 'ok', what: 'it has 3 keys, good for ES256' }]);
+  });
+
+  it('finds fault with keys that no accepted algorithm can use', async () => {
+    const [finding] = await inspect({ jwksUrl: provider.jwksUrl }, ['RS256']);
+    expect(finding).toMatchObject({
+      level: 'fault',
+      what: 'it has 1 key, none of them good for RS256',
+      remedy: expect.any(String),
+    });
+  });
+
+  it.each([
+    ['down', /ECONNRESET|socket|other side closed/i],
+    ['failing', 'status 500'],
+    ['redirecting', 'status 302'],
+    ['empty', 'without a key'],
+    ['huge', 'longer than'],
+    ['garbled', 'JSON'],
+  ] as const)('finds fault with an issuer that is %s', async (mode, why) => {
+    provider.behave(mode);
+    const [finding, ...others] = await inspect({ jwksUrl: provider.jwksUrl });
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ level: 'fault', remedy: expect.stringContaining('JWKS URL') });
+    expect(finding?.what).toMatch(why);
+  });
+
+  it('says that nobody listens, where nobody does', async () => {
+    await provider.close();
+    const [finding] = await inspect({ jwksUrl: provider.jwksUrl });
+    expect(finding).toMatchObject({ level: 'fault', what: expect.stringContaining('ECONNREFUSED') });
+  });
+
+  it('warns of a private key among the public ones, and shows nothing of it', async () => {
+    const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+    const findings = await inspect({ jwks: { keys: [...provider.jwks.keys, { ...key, kty: 'EC' }] } });
+    expect(findings).toEqual([
+      { level: 'ok', what: 'it has 2 keys, good for ES256' },
+      { level: 'warning', what: expect.stringContaining('keys[1] is a private'), remedy: expect.any(String) },
+    ]);
+    expect(JSON.stringify(findings)).not.toContain(key.d);
+  });
+});
