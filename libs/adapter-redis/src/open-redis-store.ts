@@ -1,11 +1,10 @@
 import type { Finding, Outbox, StoreError, TicketStore } from '@admit-one/core';
-import { connectClient, mastersOf, onConnectionError, onReady, type RedisClient } from './client/client.ts';
+import { connectClient } from './client/client.ts';
 import { parseRedisUrl } from './client/redis-url.ts';
-import { unavailable } from './client/store-errors.ts';
-import { createEngine, type Engine } from './engine.ts';
-import { evictionFinding } from './inspect/eviction.ts';
+import { createEngine } from './engine.ts';
 import { createOutbox } from './outbox.ts';
-import { askTimes, createTicketStore } from './ticket-store.ts';
+import { createTicketStore } from './ticket-store.ts';
+import { watchConnections } from './watch-connections.ts';
 
 export interface RedisStoreOptions {
   /** Where Redis is: see `parseRedisUrl`. */
@@ -30,8 +29,6 @@ export interface RedisStore {
   readonly outbox: Outbox;
 }
 
-const FIRST_CONTACT_MS = 1_000;
-
 /**
  * Opens a ticket store on Redis, and its outbox. Where Redis is away, they open all the same after a second: calls fail
  * as unavailable until it is there, now and whenever it was away.
@@ -47,29 +44,6 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
     throw new RangeError(`${softBound} and ${hardBound} do not do as the bounds of an outbox`);
   const client = connectClient(parseRedisUrl(url), commandTimeoutMs);
   const engine = createEngine({ client, source, bounds: { softBound, hardBound } });
-  await firstContact(client, engine, options);
+  await watchConnections(client, engine, options);
   return { store: createTicketStore(engine), outbox: createOutbox(engine) };
-}
-
-/** Watches the connections from now on; resolves when every epoch has begun, or the time for that is over. */
-function firstContact(client: RedisClient, engine: Engine, options: RedisStoreOptions): Promise<void> {
-  const { onFault = () => {}, onFinding = () => {} } = options;
-  let away = false;
-  onConnectionError(client, (error) => {
-    if (!away) onFault(unavailable(error));
-    away = true;
-  });
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, FIRST_CONTACT_MS);
-    onReady(client, async () => {
-      away = false;
-      await Promise.allSettled(askTimes(engine));
-      clearTimeout(timer);
-      resolve();
-      for (const redis of mastersOf(client)) {
-        const finding = await evictionFinding(redis);
-        if (finding.level !== 'ok') onFinding(finding);
-      }
-    });
-  });
 }

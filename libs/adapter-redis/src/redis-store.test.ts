@@ -2,10 +2,13 @@ import { ticketStoreContract } from '@admit-one/port-contracts';
 import { missingEngines, type RedisEngine, startRedis } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openRedisStore } from './open-redis-store.ts';
+import { type RedisCluster, startRedisCluster } from './redis-cluster.fixture.ts';
 
 const missing = missingEngines('redis');
+const skipped = missing ? `, skipped: ${missing}` : '';
+const source = 'contract';
 
-describe.skipIf(missing)(`on one node${missing ? `, skipped: ${missing}` : ''}`, () => {
+describe.skipIf(missing)(`on one node${skipped}`, () => {
   let redis: RedisEngine;
   beforeAll(async () => {
     redis = await startRedis();
@@ -15,13 +18,35 @@ describe.skipIf(missing)(`on one node${missing ? `, skipped: ${missing}` : ''}`,
   ticketStoreContract('Redis', {
     async open(bounds) {
       await redis.command('FLUSHALL');
-      return openRedisStore({ url: redis.url, source: 'contract', ...bounds });
+      return openRedisStore({ url: redis.url, source, ...bounds });
     },
     async openAfterLoss() {
       await redis.command('SAVE');
       await redis.kill();
       await redis.start();
-      return openRedisStore({ url: redis.url, source: 'contract' });
+      return openRedisStore({ url: redis.url, source });
+    },
+  });
+});
+
+describe.skipIf(missing)(`on a cluster${skipped}`, () => {
+  let cluster: RedisCluster;
+  beforeAll(async () => {
+    cluster = await startRedisCluster();
+  });
+  afterAll(() => cluster?.stop());
+
+  ticketStoreContract('Redis Cluster', {
+    async open(bounds) {
+      await Promise.all(cluster.nodes.map((node) => node.command('FLUSHALL')));
+      return openRedisStore({ url: cluster.url, source, ...bounds });
+    },
+    async openAfterLoss() {
+      await Promise.all(cluster.nodes.map((node) => node.command('SAVE')));
+      await Promise.all(cluster.nodes.map((node) => node.kill()));
+      await Promise.all(cluster.nodes.map((node) => node.start()));
+      await cluster.whole();
+      return openRedisStore({ url: cluster.url, source });
     },
   });
 });

@@ -67,10 +67,23 @@ export function mastersOf(client: RedisClient): readonly Redis[] {
   return client instanceof Cluster ? client.nodes('master') : [client];
 }
 
-/** Calls back each time when a server has become ready, reconnected ones included. */
-export function onReady(client: RedisClient, listener: () => void): void {
-  client.on('ready', listener);
-  if (client instanceof Cluster) client.on('+node', (node: Redis) => node.on('ready', listener));
+/** Calls back each time when a server can be sent commands that it could not be sent before. */
+export function onReady(client: RedisClient, listener: (server: Redis) => void): void {
+  if (client instanceof Redis) {
+    client.on('ready', () => listener(client));
+    return;
+  }
+  client.on('+node', (node: Redis) =>
+    node.on('ready', () => {
+      if (client.status === 'ready') listener(node);
+    }),
+  );
+  client.on('ready', () => {
+    for (const node of client.nodes('master')) {
+      if (node.status === 'ready') listener(node);
+      if (node.status === 'wait') node.connect().catch(() => {});
+    }
+  });
 }
 
 /** Calls back for what goes wrong with a connection. */

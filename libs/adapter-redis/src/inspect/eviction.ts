@@ -1,15 +1,13 @@
 import type { Finding } from '@admit-one/core';
-import type { Redis } from 'ioredis';
-import { addressOf, settingOf } from './server.ts';
+import type { ServerFacts } from './server.ts';
 
 const REMEDY = 'set maxmemory-policy to noeviction: any other drops tickets and events when memory is short';
 
 /** Whether the server would rather refuse writes than drop what it holds. */
-export async function evictionFinding(redis: Redis): Promise<Finding> {
-  const policy = await settingOf(redis, 'maxmemory-policy');
-  const where = addressOf(redis);
-  if (policy === undefined)
-    return { level: 'warning', what: `${where} does not tell its maxmemory-policy`, remedy: REMEDY };
-  const what = `${where} has the maxmemory-policy ${policy}`;
+export function evictionFinding({ address, info }: ServerFacts): Finding {
+  const policy = info('maxmemory_policy');
+  if (policy === '')
+    return { level: 'warning', what: `${address} does not tell its maxmemory-policy`, remedy: REMEDY };
+  const what = `${address} has the maxmemory-policy ${policy}`;
   return policy === 'noeviction' ? { level: 'ok', what } : { level: 'fault', what, remedy: REMEDY };
 }

@@ -1,6 +1,24 @@
-import type { Redis } from 'ioredis';
+import { type Redis, ReplyError } from 'ioredis';
 
-/** Where a server is, for people. */
+/** What a server says of itself. */
+export interface ServerFacts {
+  /** Where it is, for people. */
+  readonly address: string;
+  /** A line of `INFO`; '' where there is none. */
+  info(name: string): string;
+}
+
+/** Asks a server for its `INFO`. */
+export async function factsOf(redis: Redis): Promise<ServerFacts> {
+  const lines = new Map((await redis.info()).split('\r\n').map(nameAndValue));
+  return { address: addressOf(redis), info: (name) => lines.get(name) ?? '' };
+}
+
+function nameAndValue(line: string): [string, string] {
+  const colon = line.indexOf(':');
+  return [line.slice(0, colon), line.slice(colon + 1)];
+}
+
 export function addressOf({ options: { host, port } }: Redis): string {
   return `Redis at ${host}:${port}`;
 }
@@ -10,13 +28,8 @@ export async function settingOf(redis: Redis, name: string): Promise<string | un
   try {
     const [, value] = (await redis.config('GET', name)) as string[];
     return value;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof ReplyError) return undefined;
+    throw error;
   }
-}
-
-/** The lines of `INFO` by name. */
-export async function infoOf(redis: Redis): Promise<ReadonlyMap<string, string>> {
-  const lines = (await redis.info()).split('\r\n').filter((line) => line.includes(':'));
-  return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]));
 }

@@ -1,0 +1,20 @@
+import type { Finding } from '@admit-one/core';
+import type { Redis } from 'ioredis';
+import { addressOf } from './server.ts';
+
+const MOST_MS = 2_000;
+
+/**
+ * How far the server's clock is from this machine's. Tickets go by the server's alone; but revocations are compared
+ * with the time that issuers put into tokens, and people compare events with other logs.
+ */
+export async function clockFinding(redis: Redis): Promise<Finding> {
+  const askedAt = Date.now();
+  const [seconds = 0, microseconds = 0] = await redis.time();
+  const halfway = (askedAt + Date.now()) / 2;
+  const apartMs = Math.round(Number(seconds) * 1_000 + Number(microseconds) / 1_000 - halfway);
+  const what = `${addressOf(redis)} has a clock ${Math.abs(apartMs)} ms ${apartMs < 0 ? 'behind' : 'ahead of'} this machine's`;
+  return Math.abs(apartMs) <= MOST_MS
+    ? { level: 'ok', what }
+    : { level: 'warning', what, remedy: 'let NTP set both clocks' };
+}

@@ -1,0 +1,62 @@
+import type { Finding } from '@admit-one/core';
+import type { Redis } from 'ioredis';
+import {
+  connectClient,
+  disconnectClient,
+  mastersOf,
+  onConnectionError,
+  type RedisClient,
+} from '../client/client.ts';
+import { parseRedisUrl } from '../client/redis-url.ts';
+import { unavailable } from '../client/store-errors.ts';
+import { clockFinding } from './clock.ts';
+import { durabilityFindings } from './durability.ts';
+import { evictionFinding } from './eviction.ts';
+import { identityFindings } from './identity.ts';
+import { factsOf } from './server.ts';
+
+export interface RedisInspectionOptions {
+  /** Where Redis is: see `parseRedisUrl`. */
+  readonly url: string;
+  /** How long to wait for the connection, and then for each reply: 2 s by default. */
+  readonly timeoutMs?: number;
+}
+
+/** Looks at every server that takes writes: reachable, version, role, and what its settings make of tickets. Never throws. */
+export async function inspectRedis(options: RedisInspectionOptions): Promise<readonly Finding[]> {
+  const { url, timeoutMs = 2_000 } = options;
+  let client: RedisClient | undefined;
+  try {
+    client = connectClient(parseRedisUrl(url), timeoutMs);
+    await connected(client, timeoutMs);
+    return (await Promise.all(mastersOf(client).map(findingsOf))).flat();
+  } catch (error) {
+    const remedy = 'look whether it runs, and whether the URL, the user and the password are right';
+    return [{ level: 'fault', what: unavailable(error).message, remedy }];
+  } finally {
+    if (client) await disconnectClient(client);
+  }
+}
+
+async function connected(client: RedisClient, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      client.once('ready', () => resolve());
+      onConnectionError(client, reject);
+      timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function findingsOf(redis: Redis): Promise<readonly Finding[]> {
+  const facts = await factsOf(redis);
+  return [
+    ...identityFindings(facts),
+    evictionFinding(facts),
+    ...(await durabilityFindings(redis, facts)),
+    await clockFinding(redis),
+  ];
+}

@@ -1,0 +1,158 @@
+import { partitionOf, type StoreError } from '@admit-one/core';
+import {
+  type FaultProxy,
+  missingEngines,
+  type RedisEngine,
+  startFaultProxy,
+  startRedis,
+} from '@admit-one/testkit';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { openRedisStore, type RedisStore, type RedisStoreOptions } from './open-redis-store.ts';
+import { ticketLife } from './ticket-life.fixture.ts';
+
+const missing = missingEngines('redis');
+const unavailable = { name: 'StoreError', code: 'unavailable' };
+
+describe.skipIf(missing)(`a Redis that does not answer${missing ? `, skipped: ${missing}` : ''}`, () => {
+  let redis: RedisEngine;
+  let link: FaultProxy;
+  beforeEach(async () => {
+    redis = await startRedis();
+    link = await startFaultProxy(redis);
+  });
+  afterEach(async () => {
+    await link?.close();
+    await redis?.stop();
+  });
+
+  async function open(more: Partial<RedisStoreOptions> = {}): Promise<RedisStore> {
+    const opened = await openRedisStore({ url: link.url(redis.url), source: 'test', ...more });
+    onTestFinished(() => opened.store.close());
+    return opened;
+  }
+
+  async function msUntil(settled: Promise<unknown>): Promise<number> {
+    const startedAt = performance.now();
+    await settled.catch(() => {});
+    return performance.now() - startedAt;
+  }
+
+  it('has run an append once whose reply was lost; a repeat fails on its version', async () => {
+    const { store, outbox } = await open();
+    const life = ticketLife();
+    const partition = partitionOf(life.ticketId);
+    const { now } = await store.load(life.ticketId);
+    await life.issue(store);
+    const { version, state } = await store.load(life.ticketId);
+    const event = {
+      id: 'lost',
+      type: 'admit.ticket.reserved',
+      source: 'test',
+      subject: life.ticketId,
+    } as const;
+    const append = {
+      ticketId: life.ticketId,
+      expectedVersion: version,
+      events: [{ ...event, time: now, traceparent: null, data: {} }],
+      state,
+      forgetAt: now + 600_000,
+      unless: [],
+      work: 'existing',
+    } as const;
+
+    link.dropTowardsClient();
+    await expect(store.append(append)).rejects.toMatchObject(unavailable);
+    await link.heal();
+    await expect
+      .poll(() => store.append(append).catch(() => null))
+      .toEqual({ ok: false, because: 'version' });
+    const ids = (await outbox.head(partition, 10)).map(({ id }) => id);
+    expect(ids.filter((id) => id === 'lost')).toHaveLength(1);
+  });
+
+  it('has recorded once what is recorded again after a lost reply', async () => {
+    const { store, outbox } = await open();
+    const { ticketId } = ticketLife();
+    const event = { id: 'lost', type: 'admit.ticket.rejected', source: 'test', subject: ticketId } as const;
+    const events = [{ ...event, time: 0, traceparent: null, data: {} }];
+
+    link.dropTowardsClient();
+    await expect(store.record({ ticketId, events })).rejects.toMatchObject(unavailable);
+    await link.heal();
+    await expect
+      .poll(() =>
+        store.record({ ticketId, events }).then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
+    expect((await outbox.head(partitionOf(ticketId), 10)).map(({ id }) => id)).toEqual([
+      expect.anything(),
+      'lost',
+    ]);
+  });
+
+  it.each([
+    ['a server that stands still', () => redis.pause(), () => redis.resume()],
+    ['a half-open link', async () => link.dropTowardsServer(), () => link.heal()],
+  ])('fails within the timeout on %s, and recovers within 2 s of its return', async (_, silence, end) => {
+    const onFault = vi.fn<(error: StoreError) => void>();
+    const { store, outbox } = await open({ onFault });
+    const life = ticketLife();
+    await life.issue(store);
+
+    await silence();
+    for (const call of [
+      () => life.admit(store),
+      () => outbox.head(0, 1),
+      () => store.mark('session:main:x', 1, 2e12),
+    ]) {
+      expect(await msUntil(expect(call()).rejects.toMatchObject(unavailable))).toBeLessThan(500);
+    }
+    await expect.poll(() => msUntil(store.ping())).toBeLessThan(50);
+    await expect.poll(() => onFault.mock.calls.length).toBe(1);
+
+    await end();
+    const recovered = expect.poll(() => life.admit(store).catch(() => null), { timeout: 2_000 });
+    await recovered.toMatchObject({ kind: 'accepted', state: { status: 'consumed' } });
+  });
+
+  it('is refused at once while it is down, told of once, and taken back by itself', async () => {
+    const onFault = vi.fn<(error: StoreError) => void>();
+    const { store } = await open({ onFault });
+    await redis.kill();
+    await expect
+      .poll(() => msUntil(expect(store.ping()).rejects.toMatchObject(unavailable)))
+      .toBeLessThan(50);
+    await expect.poll(() => onFault.mock.calls.length).toBe(1);
+    await redis.start();
+    await expect.poll(() => store.ping().catch(() => null), { timeout: 2_000 }).not.toBeNull();
+  });
+
+  it('may come up after the store', async () => {
+    await redis.kill();
+    const { store, outbox } = await open();
+    await expect(store.ping()).rejects.toMatchObject(unavailable);
+    await redis.start();
+    await expect.poll(() => store.ping().catch(() => null), { timeout: 2_000 }).not.toBeNull();
+    expect(await ticketLife().issue(store)).toMatchObject({ kind: 'accepted' });
+    for (let partition = 0; partition < 16; partition += 1)
+      await expect.poll(async () => (await outbox.level(partition)).events).toBeGreaterThan(0);
+  });
+
+  it('can be closed while it is away, as while it is silent', async () => {
+    const away = await open();
+    link.refuse();
+    link.cut();
+    await expect.poll(() => msUntil(away.store.ping())).toBeLessThan(50);
+    await away.store.close();
+    await link.heal();
+
+    const silent = await open();
+    await redis.pause();
+    const calling = silent.store.ping().catch((error) => error);
+    expect(await msUntil(silent.store.close())).toBeLessThan(1_000);
+    expect(await calling).toMatchObject(unavailable);
+  });
+});
