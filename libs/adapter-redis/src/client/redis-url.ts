@@ -40,7 +40,7 @@ export function parseRedisUrl(url: string): RedisTarget {
   switch (kind) {
     case '-sentinel':
       if (!path) throw new TypeError('the URL of Sentinels ends with /<name of the master>');
-      return { kind: 'sentinel', sentinels: addresses(26_379), master: decodeURIComponent(path), ...access };
+      return { kind: 'sentinel', sentinels: addresses(26_379), master: decoded(path), ...access };
     case '-cluster':
       if (path) throw new TypeError('Redis Cluster has no databases: its URL has no path');
       return { kind: 'cluster', nodes: addresses(6_379), ...access };
@@ -59,14 +59,23 @@ function credentialsOf(userInfo = ''): Pick<Access, 'username' | 'password'> {
   const [username, password] =
     colon < 0 ? [userInfo, ''] : [userInfo.slice(0, colon), userInfo.slice(colon + 1)];
   return {
-    username: username === '' ? undefined : decodeURIComponent(username),
-    password: password === '' ? undefined : decodeURIComponent(password),
+    username: username === '' ? undefined : decoded(username),
+    password: password === '' ? undefined : decoded(password),
   };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new TypeError('a percent sign in a Redis URL is written %25');
+  }
 }
 
 function addressOf(host: string, defaultPort: number): RedisAddress {
   const [, bracketed, name, port] = /^(?:\[([\da-f:.]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/i.exec(host) ?? [];
   const found = bracketed ?? name;
-  if (found === undefined) throw new TypeError('a host of a Redis URL is name:port, or [IPv6]:port');
+  if (found === undefined || Number(port) > 65_535)
+    throw new TypeError('a host of a Redis URL is name:port, or [IPv6]:port');
   return { host: found, port: port === undefined ? defaultPort : Number(port) };
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '@admit-one/core';
-import type { Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import {
   connectClient,
   disconnectClient,
@@ -29,7 +29,9 @@ export async function inspectRedis(options: RedisInspectionOptions): Promise<rea
   try {
     client = connectClient(parseRedisUrl(url), timeoutMs);
     await connected(client, timeoutMs);
-    return (await Promise.all(mastersOf(client).map(findingsOf))).flat();
+    return (
+      await Promise.all(mastersOf(client).map((redis) => findingsOf(redis, client instanceof Cluster)))
+    ).flat();
   } catch (error) {
     const remedy = 'look whether it runs, and whether the URL, the user and the password are right';
     return [{ level: 'fault', what: unavailable(error).message, remedy }];
@@ -51,10 +53,10 @@ async function connected(client: RedisClient, timeoutMs: number): Promise<void> 
   }
 }
 
-async function findingsOf(redis: Redis): Promise<readonly Finding[]> {
+async function findingsOf(redis: Redis, asCluster: boolean): Promise<readonly Finding[]> {
   const facts = await factsOf(redis);
   return [
-    ...identityFindings(facts),
+    ...identityFindings(facts, asCluster),
     evictionFinding(facts),
     ...(await durabilityFindings(redis, facts)),
     await clockFinding(redis),

@@ -1,0 +1,98 @@
+import type { Finding } from '@admit-one/core';
+import { missingEngines, type RedisEngine, type RedisOptions, startRedis } from '@admit-one/testkit';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { inspectRedis } from './inspect-redis.ts';
+
+const missing = missingEngines('redis');
+const durable = { appendonly: 'yes', appendfsync: 'always', 'min-replicas-to-write': '1' };
+
+describe.skipIf(missing)(`the inspection of a Redis${missing ? `, skipped: ${missing}` : ''}`, () => {
+  async function start(config: RedisOptions['config'] = {}): Promise<RedisEngine> {
+    const redis = await startRedis({ config });
+    onTestFinished(() => redis.stop());
+    return redis;
+  }
+
+  function badOnes(findings: readonly Finding[]): readonly string[] {
+    return findings.flatMap(({ level, what, remedy }) =>
+      level === 'ok' ? [] : [`${level}: ${what}. ${remedy}`],
+    );
+  }
+
+  it('finds nothing wrong with one that is set up for production', async () => {
+    const redis = await start(durable);
+    const findings = await inspectRedis({ url: redis.url });
+    expect(badOnes(findings)).toEqual([]);
+    expect(findings.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/version \d+\.\d+\.\d+/),
+      expect.stringContaining('takes writes'),
+      expect.stringContaining('noeviction'),
+      expect.stringContaining('appendfsync always'),
+      expect.stringContaining('1 replicas'),
+      expect.stringMatching(/clock \d+ ms/),
+    ]);
+  });
+
+  it('warns of what a crash would lose', async () => {
+    const redis = await start({ 'maxmemory-policy': 'allkeys-lru' });
+    expect(badOnes(await inspectRedis({ url: redis.url }))).toEqual([
+      expect.stringMatching(/^fault: .*allkeys-lru.*noeviction/),
+      expect.stringMatching(/^warning: .*no append-only file.*appendonly/),
+      expect.stringMatching(/^warning: .*no replica has.*min-replicas-to-write/),
+    ]);
+  });
+
+  it('warns of a file that is left to the operating system', async () => {
+    const redis = await start({ ...durable, appendfsync: 'no' });
+    expect(badOnes(await inspectRedis({ url: redis.url }))).toEqual([
+      expect.stringMatching(/^warning: .*appendfsync no/),
+    ]);
+  });
+
+  it('warns of what it may not ask for, and still knows the policy', async () => {
+    const redis = await start({ ...durable, 'rename-command': 'CONFIG ""' });
+    const findings = await inspectRedis({ url: redis.url });
+    expect(badOnes(findings)).toEqual([
+      expect.stringMatching(/^warning: .*appendfsync unknown/),
+      expect.stringMatching(/^warning: .*does not tell its min-replicas-to-write/),
+    ]);
+    expect(findings.map(({ what }) => what)).toContainEqual(expect.stringContaining('noeviction'));
+  });
+
+  it('finds a replica in the place of the master', async () => {
+    const redis = await start({ ...durable, replicaof: '127.0.0.1 1' });
+    expect(badOnes(await inspectRedis({ url: redis.url }))).toEqual([
+      expect.stringMatching(/^fault: .*is a slave.*redis-sentinel/),
+    ]);
+  });
+
+  it('finds a node of a cluster behind a URL for one node', async () => {
+    const redis = await start({ ...durable, 'cluster-enabled': 'yes' });
+    expect(badOnes(await inspectRedis({ url: redis.url }))).toEqual([
+      expect.stringMatching(/^fault: .*node of a cluster.*redis-cluster:/),
+    ]);
+  });
+
+  it.each([
+    ['nobody listens', async () => 'redis://127.0.0.1:1'],
+    ['nobody listens, at Sentinels', async () => 'redis-sentinel://127.0.0.1:1/main'],
+    ['nobody listens, in a cluster', async () => 'redis-cluster://127.0.0.1:1'],
+    ['the URL is none', async () => 'secret'],
+    [
+      'the password is wrong',
+      async () => (await start({ requirepass: 'right' })).url.replace('right', 'secret'),
+    ],
+    [
+      'it stands still',
+      async () => {
+        const redis = await start();
+        await redis.pause();
+        return redis.url;
+      },
+    ],
+  ])('finds that %s', async (_, url) => {
+    const findings = await inspectRedis({ url: await url(), timeoutMs: 500 });
+    expect(findings).toEqual([{ level: 'fault', what: expect.any(String), remedy: expect.any(String) }]);
+    expect(JSON.stringify(findings)).not.toContain('secret');
+  });
+});
