@@ -9,9 +9,10 @@ describe('admit', () => {
   });
 
   it.each([
-    ['--help', ['connect', 'token']],
+    ['--help', ['connect', 'token', 'doctor']],
     ['connect --help', ['--url', 'http://localhost:8080', '--carrier', '--linger']],
     ['token --help', ['--operator', '--data-dir', '.data']],
+    ['doctor --help', ['--service', 'audit-service', '--metrics', '--json']],
   ])('helps: %s', async (line, words) => {
     const { code, stdout } = await admit(line).ended;
     expect(code).toBe(0);
@@ -28,6 +29,8 @@ describe('admit', () => {
     ['connect --token a.b.c --token-file f', "cannot be used with option '--token-file"],
     ['connect now', 'too many arguments'],
     ['token --ttl 0', 'whole number of seconds'],
+    ['doctor --service gate', 'ticket-service, ws-edge, audit-service, all'],
+    ['doctor --metrics localhost:9464', 'http or https URLs'],
     ['token --operator --session s', "cannot be used with option '--operator"],
   ])('refuses a wrong command line: %s', async (line, message) => {
     const { code, stdout, stderr } = await admit(line).ended;

@@ -6,10 +6,11 @@ import { inspectIssuer, issuerConfigOf, issuerFaultsOf, issuerSettingsOf } from 
 import { engineFaults } from '@admit-one/runtime';
 import { inspectMetrics } from './metrics.ts';
 import type { SoundVariables } from './settings.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /** A look at one thing that the services depend on. */
 export interface Inspection {
-  /** What is looked at, with its address. */
+  /** What is looked at, with its address but nothing secret. */
   readonly group: string;
   /** Rejects where it does not even come to a finding. @param signal aborted when nobody waits any more */
   inspect(signal: AbortSignal): Promise<readonly Finding[]>;
@@ -26,11 +27,8 @@ export function inspectionsOf(variables: SoundVariables, metrics: readonly URL[]
     ...postgresInspections(variables),
     ...issuerInspections(variables, 'JWT'),
     ...issuerInspections(variables, 'OPERATOR'),
-    ...metrics.map((url) => ({
-      group: `metrics ${url}`,
-      inspect: (signal: AbortSignal) => inspectMetrics(url, signal),
-    })),
-  ];
+    ...metrics.map(metricsInspection),
+  ].map((inspection) => ({ ...inspection, group: withoutSecrets(inspection.group) }));
 }
 
 function redisInspections({ REDIS_URL: url }: SoundVariables): readonly Inspection[] {
@@ -70,4 +68,8 @@ function issuerInspections(variables: SoundVariables, prefix: 'JWT' | 'OPERATOR'
   const issuer = issuerConfigOf(settings, prefix.toLowerCase());
   if (!issuer) return [];
   return [{ group: `${prefix}_ISSUER ${issuer.issuer}`, inspect: () => inspectIssuer(issuer) }];
+}
+
+function metricsInspection(url: URL): Inspection {
+  return { group: `metrics ${url}`, inspect: (signal) => inspectMetrics(url, signal) };
 }

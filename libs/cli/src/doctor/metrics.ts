@@ -18,24 +18,19 @@ export async function inspectMetrics(url: URL, signal: AbortSignal): Promise<rea
 /** `fetch` takes no credentials in a URL. */
 function requestOf(url: URL, signal: AbortSignal): [URL, RequestInit] {
   const { username, password } = url;
-  const bare = new URL(url);
-  bare.username = '';
-  bare.password = '';
-  if (username === '' && password === '') return [bare, { signal }];
-  const credentials = [username, password].map(decodeURIComponent).join(':');
-  return [
-    bare,
-    { signal, headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` } },
-  ];
+  const bare = Object.assign(new URL(url), { username: '', password: '' });
+  const credentials = Buffer.from([username, password].map(decodeURIComponent).join(':')).toString('base64');
+  const headers = new Headers(username || password ? { authorization: `Basic ${credentials}` } : {});
+  return [bare, { headers, signal }];
 }
 
 function untrustedForwarded(count: number): Finding {
-  if (count === 0) return { level: 'ok', what: 'no request came through a proxy that is not trusted' };
+  if (count === 0) return { level: 'ok', what: 'no X-Forwarded-For came from a peer that is not trusted' };
   return {
     level: 'warning',
-    what: `${count} requests had an X-Forwarded-For that was not believed, from peers that TRUSTED_PROXIES does not list`,
+    what: `requests with an X-Forwarded-For from a peer that TRUSTED_PROXIES does not list: ${count} so far`,
     remedy:
-      'If these peers are your load balancers, list them in TRUSTED_PROXIES: until then all clients seem to have their ' +
-      'addresses. If not, clients make it up, and all is well.',
+      'Where your load balancer sends it, list that in TRUSTED_PROXIES: until then, all clients seem to have its address. ' +
+      'Where clients made it up, nothing is wrong.',
   };
 }

@@ -3,7 +3,7 @@ import type { Finding } from '@admit-one/core';
 import { printable } from '../terminal.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
-/** Where findings are told. Whatever they hold, no credentials of a URL come out. */
+/** Where findings are told. Whatever their texts hold, no credentials of a URL come out. */
 export interface Report {
   /** @param group what was looked at */
   add(group: string, findings: readonly Finding[]): void;
@@ -28,7 +28,7 @@ export function createReport(stdout: Writable, { json }: { readonly json: boolea
     add(group, findings) {
       const clean = findings.map((finding) => cleaned(group, finding));
       all.push(...clean);
-      if (!json) stdout.write(`${[withoutSecrets(group), ...clean.flatMap(linesOf)].join('\n')}\n\n`);
+      if (!json) stdout.write(`${[printable(group), ...clean.flatMap(linesOf)].join('\n')}\n\n`);
     },
     end() {
       const [faults, warnings] = [count('fault'), count('warning')];
@@ -39,7 +39,7 @@ export function createReport(stdout: Writable, { json }: { readonly json: boolea
 }
 
 function cleaned(group: string, { level, what, remedy }: Finding): GroupedFinding {
-  const told = { group: withoutSecrets(group), level, what: withoutSecrets(what) };
+  const told = { group, level, what: withoutSecrets(what) };
   return remedy === undefined ? told : { ...told, remedy: withoutSecrets(remedy) };
 }
 

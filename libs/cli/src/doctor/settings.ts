@@ -46,7 +46,7 @@ function readingsOf(names: readonly ServiceName[], environment: Environment): re
   return [
     ...faults
       .filter(([, ofService]) => ofService.length === 0)
-      .map(([name]) => ({ level: 'ok', what: `${name} starts with these settings` }) as const),
+      .map(([name]) => ({ level: 'ok', what: `${name} finds its settings usable` }) as const),
     ...[...distinct].map((what) => {
       const where = faults.filter(([, ofService]) => ofService.includes(what)).map(([name]) => name);
       return { level: 'fault', what, remedy: `Mend it in the environment of ${where.join(', ')}.` } as const;

@@ -1,0 +1,61 @@
+import type { Finding } from '@admit-one/core';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { boundedInspection } from './bounded-inspection.ts';
+
+const never = new AbortController().signal;
+
+function bounded(inspect: (signal: AbortSignal) => Promise<readonly Finding[]>, interrupted = never) {
+  return boundedInspection({ group: 'Redis', inspect }, interrupted);
+}
+
+/** Waits until nobody waits any more. */
+function endOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('an inspection', () => {
+  it('has its findings for an outcome, and leaves no timer', async () => {
+    const findings = [{ level: 'ok', what: 'it answers' }] as const;
+    expect(await bounded(async () => findings)).toBe(findings);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([
+    ['that heeds the end', endOf],
+    ['that does not', () => new Promise<never>(() => {})],
+  ])('%s is given up after 5 s', async (_, inspect) => {
+    const outcome = bounded(inspect);
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await outcome).toEqual([
+      { level: 'fault', what: 'it cannot be checked: no answer within 5 s', remedy: expect.any(String) },
+    ]);
+  });
+
+  it('that fails is a fault, in the words of what was at the bottom of it', async () => {
+    const refused = new AggregateError([new Error('connect ECONNREFUSED')]);
+    const failure = new TypeError('fetch failed', { cause: refused });
+    expect(await bounded(() => Promise.reject(failure))).toMatchObject([
+      { level: 'fault', what: 'it cannot be checked: connect ECONNREFUSED' },
+    ]);
+  });
+
+  it.each([['before'], ['while']])('that is interrupted %s it runs ends at once', async (when) => {
+    const interruption = new AbortController();
+    if (when === 'before') interruption.abort();
+    const outcome = bounded(() => new Promise<never>(() => {}), interruption.signal);
+    interruption.abort();
+    expect(await outcome).toEqual([{ level: 'fault', what: 'this check was interrupted' }]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { eventually, type IdentityProvider, startIdentityProvider } from '@admit-one/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { admit } from '../terminal.fixture.ts';
+
+let users: IdentityProvider;
+let env: Record<string, string>;
+
+/** Settings without a fault, for engines of which none runs. */
+beforeEach(async () => {
+  users = await startIdentityProvider();
+  const port = await freePort();
+  env = {
+    REDIS_URL: `redis://user:hunter2@127.0.0.1:${port}`,
+    NATS_URL: `nats://user:hunter2@127.0.0.1:${port}`,
+    DATABASE_URL: `postgres://user:hunter2@127.0.0.1:${port}/trail?password=hunter2`,
+    JWT_ISSUER: users.issuer,
+    JWT_AUDIENCE: users.audience,
+    JWT_JWKS_URL: users.jwksUrl,
+    OPERATOR_ISSUER: users.issuer,
+    OPERATOR_JWKS: JSON.stringify(users.jwks),
+    FRONTEND_ORIGINS: 'https://app.example.com',
+  };
+});
+afterEach(() => users.close());
+
+/** A port that nobody listens at. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+interface Told {
+  readonly group: string;
+  readonly level: string;
+  readonly what: string;
+}
+
+async function findingsOf(line: string): Promise<{ code: number; findings: readonly Told[] }> {
+  const { code, stdout } = await admit(`${line} --json`, { env }).ended;
+  return { code, findings: JSON.parse(stdout) };
+}
+
+describe('admit doctor', () => {
+  it('finds a fault with each engine that does not run, by name, and says what to do', async () => {
+    const { code, stdout } = await admit('doctor', { env }).ended;
+    expect(code).toBe(1);
+    for (const engine of ['Redis redis', 'NATS nats', 'PostgreSQL postgres'])
+      expect(stdout).toMatch(new RegExp(`^${engine}://127\\.0\\.0\\.1:.*\\nFAULT  .+\\n {7}\\S`, 'm'));
+    expect(stdout).toMatch(/\n3 faults, no warnings\.\n$/);
+  });
+
+  it('tells the same as JSON', async () => {
+    const { code, findings } = await findingsOf('doctor');
+    expect(code).toBe(1);
+    expect(findings).toContainEqual({
+      group: `JWT_ISSUER ${users.issuer}`,
+      level: 'ok',
+      what: 'it has 1 key, good for ES256',
+    });
+    expect(findings.filter(({ level }) => level === 'fault').map(({ group }) => group)).toEqual([
+      expect.stringMatching(/^Redis /),
+      expect.stringMatching(/^NATS /),
+      expect.stringMatching(/^PostgreSQL /),
+    ]);
+  });
+
+  it('looks at what one service needs alone', async () => {
+    const { findings } = await findingsOf('doctor --service ws-edge');
+    expect([...new Set(findings.map(({ group }) => group.split(' ')[0]))]).toEqual(['settings', 'NATS']);
+  });
+
+  it('finds a fault with keys that are out of reach', async () => {
+    users.behave('failing');
+    const { code, findings } = await findingsOf('doctor --service ticket-service');
+    expect(code).toBe(1);
+    expect(findings).toContainEqual(
+      expect.objectContaining({ group: `JWT_ISSUER ${users.issuer}`, level: 'fault' }),
+    );
+  });
+
+  it('goes on past faulty settings, and past those of its engines', async () => {
+    env = { ...env, PORT: 'http', REDIS_URL: 'http://user:hunter2@redis', JWT_AUDIENCE: '' };
+    const { findings } = await findingsOf('doctor');
+    const faults = findings.filter(({ group, level }) => group === 'settings' && level === 'fault');
+    expect(faults.map(({ what }) => what.split(':')[0])).toEqual(['PORT', 'REDIS_URL', 'JWT_AUDIENCE']);
+    expect([...new Set(findings.map(({ group }) => group.split(' ')[0]))]).toEqual([
+      ...['settings', 'NATS', 'PostgreSQL', 'JWT_ISSUER', 'OPERATOR_ISSUER'],
+    ]);
+  });
+
+  it('ends at once when it is interrupted', async () => {
+    users.behave('slow');
+    const run = admit('doctor --service ticket-service', { env });
+    await eventually(() => users.fetches > 0, { what: 'a request for the keys' });
+    run.interrupt();
+    const { code, stdout } = await run.ended;
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining('was interrupted') });
+  });
+});
+
+describe('a password', () => {
+  const places = [
+    ['that is right', {}],
+    ['in a URL that is no engine', { REDIS_URL: 'http://hunter2@h', NATS_URL: 'x://:hunter2@h' }],
+    ['in a URL that is hardly one', { REDIS_URL: 'redis:hunter2', DATABASE_URL: 'postgres//u:hunter2@h' }],
+    ['in the URL of keys', { JWT_JWKS_URL: 'http://user:hunter2@127.0.0.1/jwks.json' }],
+    ['in an issuer', { JWT_ISSUER: 'http://user:hunter2@127.0.0.1' }],
+    ['in an origin', { FRONTEND_ORIGINS: 'https://user:hunter2@app.example.com' }],
+    ['in a key', { ANONYMOUS_SIGNING_KEY: '{"kty":"EC","d":"hunter2"}' }],
+  ] as const;
+
+  it.each(places)('%s is never told', async (_, variables) => {
+    env = { ...env, ...variables };
+    for (const form of ['', ' --json']) {
+      const metrics = `--metrics http://user:hunter2@127.0.0.1:${await freePort()}/metrics?token=hunter2`;
+      const { stdout, stderr } = await admit(`doctor ${metrics}${form}`, { env }).ended;
+      expect(stdout).toContain('metrics http://127.0.0.1');
+      expect(stdout + stderr).not.toContain('hunter2');
+    }
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { serviceNames } from './service-names.ts';
+import { readSettings } from './settings.ts';
+
+const sound = {
+  NATS_URL: 'nats://localhost',
+  REDIS_URL: 'redis://localhost',
+  DATABASE_URL: 'postgres://localhost/trail',
+  JWT_ISSUER: 'https://login.example.com',
+  JWT_AUDIENCE: 'app',
+  JWT_JWKS_URL: 'https://login.example.com/jwks.json',
+  OPERATOR_ISSUER: 'https://staff.example.com',
+  OPERATOR_JWKS_URL: 'https://staff.example.com/jwks.json',
+  FRONTEND_ORIGINS: 'https://app.example.com',
+  TRUSTED_PROXIES: '10.0.0.0/8',
+};
+
+describe('sound settings', () => {
+  it('are so for each service', () => {
+    const { findings } = readSettings(serviceNames, sound);
+    expect(findings).toEqual(
+      serviceNames.map((name) => ({ level: 'ok', what: `${name} finds its settings usable` })),
+    );
+  });
+
+  it.each([
+    ['FRONTEND_ORIGINS', '', 'warning'],
+    ['ANONYMOUS_SESSIONS', 'true', 'ok'],
+    ['TRUSTED_PROXIES', '', 'ok'],
+  ])('with %s=%s come with advice', (name, value, level) => {
+    const { findings } = readSettings(['ticket-service'], { ...sound, [name]: value });
+    expect(findings).toContainEqual(
+      expect.objectContaining({ level, what: expect.stringMatching(new RegExp(`^${name} is`)) }),
+    );
+  });
+
+  it('of the audit-service need no origin', () => {
+    const { findings } = readSettings(['audit-service'], { ...sound, FRONTEND_ORIGINS: '' });
+    expect(findings.filter(({ level }) => level !== 'ok')).toEqual([]);
+  });
+});
+
+describe('faults in the settings', () => {
+  it('are told once, with the services that they keep from starting', () => {
+    const { findings } = readSettings(serviceNames, { ...sound, NATS_URL: '', REDIS_URL: '' });
+    expect(findings).toEqual([
+      {
+        level: 'fault',
+        what: expect.stringMatching(/^NATS_URL: is not set/),
+        remedy: 'Mend it in the environment of ticket-service, ws-edge, audit-service.',
+      },
+      {
+        level: 'fault',
+        what: expect.stringMatching(/^REDIS_URL: is not set/),
+        remedy: 'Mend it in the environment of ticket-service.',
+      },
+    ]);
+  });
+
+  it('leave the rest to be looked at', () => {
+    const { sound: rest } = readSettings(serviceNames, { ...sound, PORT: 'http', NATS_URL: '' });
+    expect(rest).toMatchObject({ REDIS_URL: 'redis://localhost', TRUSTED_PROXIES: ['10.0.0.0/8'] });
+    expect(rest).not.toHaveProperty('NATS_URL');
+  });
+
+  it('that other services have do not count', () => {
+    const { findings, sound: rest } = readSettings(['ws-edge'], { NATS_URL: 'nats://localhost' });
+    expect(findings.filter(({ level }) => level === 'fault')).toEqual([]);
+    expect(rest).not.toHaveProperty('REDIS_URL');
+  });
+});
