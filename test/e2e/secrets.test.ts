@@ -63,13 +63,13 @@ describeStacks('secrets', ({ start }) => {
     const secrets = await leaveTraces(stack);
     const trail = await events(stack, {});
     const metrics = await Promise.all(stack.metrics.map(async (url) => (await fetch(url)).text()));
-    await stack.stop();
+    const atRest = await stack.stopAndRead();
 
     const places = {
       logs: stack.logs(),
       events: JSON.stringify(trail),
       metrics: metrics.join(),
-      atRest: await stack.atRest(),
+      atRest,
     };
     expect(trail.length).toBeGreaterThan(10);
     expect(places.logs).toContain('websocket_connected');

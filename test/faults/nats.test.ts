@@ -1,5 +1,5 @@
 import { setTimeout as elapse } from 'node:timers/promises';
-import { startFaultProxy } from '@admit-one/testkit';
+import { type FaultProxy, startFaultProxy } from '@admit-one/testkit';
 import { afterEach, expect, test } from 'vitest';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { describeFaults } from './describe-faults.ts';
@@ -11,8 +11,12 @@ const AWAY = ['UNAVAILABLE'];
 
 describeFaults('NATS', () => {
   let stack: ServicesStack;
+  let proxy: FaultProxy | undefined;
 
-  afterEach(() => stack.stop());
+  afterEach(async () => {
+    await stack.stop();
+    await proxy?.close();
+  });
 
   test('stopped for a while: upgrades are refused, then all is as before', async () => {
     stack = await startServices();
@@ -55,11 +59,10 @@ describeFaults('NATS', () => {
   });
 
   test('reached over a link that is half open: noticed, refused, and mended without a restart', async () => {
-    let proxy: Awaited<ReturnType<typeof startFaultProxy>> | undefined;
     stack = await startServices({
-      async natsUrl({ host, port }) {
-        proxy = await startFaultProxy({ host, port });
-        return `nats://${host}:${proxy.port}`;
+      async natsUrl(engine) {
+        proxy = await startFaultProxy(engine);
+        return proxy.url(engine.url);
       },
     });
     const visits = keepVisiting(stack);
@@ -67,9 +70,8 @@ describeFaults('NATS', () => {
     proxy?.dropTowardsClient();
     expect(await expectRefusal(stack)).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
     await elapse(3_000);
-    proxy?.heal();
+    await proxy?.heal();
     await expectAdmissions(visits, { withinMs: 15_000 });
     await expectSound(stack, await visits.stop());
-    await proxy?.close();
   });
 });

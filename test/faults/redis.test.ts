@@ -1,5 +1,5 @@
 import { setTimeout as elapse } from 'node:timers/promises';
-import { startFaultProxy } from '@admit-one/testkit';
+import { type FaultProxy, startFaultProxy } from '@admit-one/testkit';
 import { afterEach, expect, test } from 'vitest';
 import { events } from '../e2e/trail.ts';
 import { issueTicket } from '../e2e/visitor.ts';
@@ -13,8 +13,12 @@ const AWAY = ['REDIS_UNAVAILABLE'];
 
 describeFaults('Redis', () => {
   let stack: ServicesStack;
+  let proxy: FaultProxy | undefined;
 
-  afterEach(() => stack.stop());
+  afterEach(async () => {
+    await stack.stop();
+    await proxy?.close();
+  });
 
   test.each([1, 5, 40])('stopped for %s s: refused within 500 ms, back within 2 s', async (seconds) => {
     stack = await startServices();
@@ -88,21 +92,18 @@ describeFaults('Redis', () => {
   });
 
   test('whose replies are lost: nobody gets in twice, and everybody gets in again afterwards', async () => {
-    let proxy: Awaited<ReturnType<typeof startFaultProxy>> | undefined;
     stack = await startServices({
-      async redisUrl({ host, port }) {
-        proxy = await startFaultProxy({ host, port });
-        return `redis://${host}:${proxy.port}`;
+      async redisUrl(engine) {
+        proxy = await startFaultProxy(engine);
+        return proxy.url(engine.url);
       },
     });
     const visits = keepVisiting(stack);
     await expectAdmissions(visits, { withinMs: 5_000 });
     proxy?.dropTowardsClient();
     expect(await expectRefusal(stack)).toMatchObject({ status: 503, code: 'REDIS_UNAVAILABLE' });
-    proxy?.heal();
-    proxy?.cut();
+    await proxy?.heal();
     await expectAdmissions(visits, { withinMs: 5_000 });
     await expectSound(stack, await visits.stop());
-    await proxy?.close();
   });
 });

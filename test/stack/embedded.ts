@@ -27,6 +27,11 @@ export async function startEmbedded(variables: Variables = {}): Promise<Stack> {
   );
   const { url, metricsUrl, bus } = standalone;
 
+  async function stop(): Promise<void> {
+    await standalone.stop();
+    await users.close();
+  }
+
   return {
     tickets: url,
     audit: url,
@@ -37,11 +42,9 @@ export async function startEmbedded(variables: Variables = {}): Promise<Stack> {
     requests: bus.requests,
     operatorToken: async () => (await readFile(join(directory.path, 'operator.token'), 'utf8')).trim(),
     logs: () => logs.text,
-    async stop() {
-      await standalone.stop();
-      await users.close();
-    },
-    async atRest() {
+    stop,
+    async stopAndRead() {
+      await stop();
       const sql = await openPglite({ dataDir: join(directory.path, 'audit') });
       const rows = await dumpTables(sql);
       await sql.close();

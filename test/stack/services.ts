@@ -4,7 +4,6 @@ import type { Bus } from '@admit-one/core';
 import { generateSigningKey } from '@admit-one/identity';
 import {
   eventually,
-  type IdentityProvider,
   type NatsEngine,
   type PostgresEngine,
   type RedisEngine,
@@ -100,7 +99,16 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   await Promise.all(services.map((service) => service.ready()));
   const bus = await openNatsBus({ url: nats.url, name: 'backend', onFault: ignore, onWarning: ignore });
   await eventually(() => bus.connected, { what: 'the backend on the bus' });
-  let atRest = '';
+
+  async function stopServices(): Promise<void> {
+    for (const service of [edge, otherEdge, first, second, audit]) await service.stop();
+  }
+
+  async function stopEngines(): Promise<void> {
+    await bus.close();
+    await Promise.all([redis, nats, postgres].map((engine) => engine.stop()));
+    await Promise.all([users, operators].map((provider) => provider.close()));
+  }
 
   return {
     engines,
@@ -124,38 +132,21 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     requests: bus.requests,
     operatorToken: () => operators.token({ sub: 'operator', scope: 'audit:read' }),
     logs: () => services.map(({ logs }) => logs()).join('\n'),
-    atRest: async () => atRest,
     async stop() {
-      for (const service of [edge, otherEdge, first, second, audit]) await service.stop();
-      atRest = await readAtRest(engines, databaseUrl, bus);
-      await bus.close();
-      await stopAll(engines, [users, operators]);
+      await stopServices();
+      await stopEngines();
+    },
+    async stopAndRead() {
+      await stopServices();
+      const atRest = [await keysAndValues(redis), await messages(bus), await rowsOf(databaseUrl)].join('\n');
+      await stopEngines();
+      return atRest;
     },
   };
 }
 
 /** The engines' own faults are what a test makes. */
 function ignore(): void {}
-
-async function stopAll(
-  { redis, nats, postgres }: Engines,
-  providers: readonly IdentityProvider[],
-): Promise<void> {
-  await Promise.all([
-    ...[redis, nats, postgres].map((engine) => engine.stop()),
-    ...providers.map((provider) => provider.close()),
-  ]);
-}
-
-/** Everything that the engines hold, where they run. */
-async function readAtRest(engines: Engines, databaseUrl: string, bus: Bus): Promise<string> {
-  const { redis, nats, postgres } = engines;
-  return [
-    redis.isRunning ? await keysAndValues(redis) : '',
-    nats.isRunning ? await messages(bus) : '',
-    postgres.isRunning ? await rowsOf(databaseUrl) : '',
-  ].join('\n');
-}
 
 async function keysAndValues(redis: RedisEngine): Promise<string> {
   const script = `local out = {}

@@ -21,8 +21,8 @@ export interface Stack {
   /** Every log line so far, as written. */
   logs(): string;
   stop(): Promise<void>;
-  /** After a stop: everything that the engines held then, as text: rows, and keys, values and messages where they have those. */
-  atRest(): Promise<string>;
+  /** Stops, and gives all that the engines hold then, as text: rows, and keys, values and messages where they have those. */
+  stopAndRead(): Promise<string>;
 }
 
 /** Variables that a test sets besides those of the stack. */
