@@ -1,6 +1,6 @@
 import { type TemporaryDirectory, temporaryDirectory } from '../temporary-directory.ts';
 import type { EngineProcess } from './engine-process.ts';
-import { type HeldPort, startOnFreePort } from './held-port.ts';
+import { type HeldPort, LOOPBACK, startOnFreePort } from './held-port.ts';
 import { type Command, launch } from './launch.ts';
 
 /** A real server on a port of the loopback interface that stays its own, with its data in a temporary folder. */
@@ -35,8 +35,6 @@ export interface EngineDefinition {
   /** What makes it end without waiting for its clients. */
   readonly stopSignal: NodeJS.Signals;
 }
-
-export const LOOPBACK = '127.0.0.1';
 
 /** Starts an engine on a free port. @throws {Error} with what the program wrote, where it does not start */
 export async function startEngine(definition: EngineDefinition): Promise<Engine> {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 
 /** Kills when asked to by the end of its input; a paused process too. */
 const KILL_ALL = `
@@ -15,11 +16,9 @@ export function guardProcesses(pids: readonly number[]): () => void {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
-  guard.on('error', () => {});
-  guard.stdin.on('error', () => {});
   guard.stdin.write(`${pids.join('\n')}\n`);
   guard.unref();
-  if ('unref' in guard.stdin && typeof guard.stdin.unref === 'function') guard.stdin.unref();
+  if (guard.stdin instanceof Socket) guard.stdin.unref();
   return () => {
     guard.kill('SIGKILL');
   };

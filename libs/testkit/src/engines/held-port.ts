@@ -7,6 +7,9 @@ export interface HeldPort {
   release(): Promise<void>;
 }
 
+/** Where the engines listen. */
+export const LOOPBACK = '127.0.0.1';
+
 /** Below the ports that Linux hands out by itself, so that none is taken while its engine is down. */
 const FIRST = 10_000;
 const LAST = 32_000;

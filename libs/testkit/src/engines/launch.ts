@@ -26,7 +26,8 @@ export async function launch(command: Command, ready: RegExp): Promise<EnginePro
   const child = spawn(program, args, { cwd, ...user, stdio: ['ignore', 'pipe', 'pipe'], env: {} });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   await once(child, 'spawn');
-  const running = controlProcess(program, child.pid ?? 0, ended);
+  if (child.pid === undefined) throw new Error(`${program} has no process`);
+  const running = controlProcess(program, child.pid, ended);
   let output = '';
   const readiness = new Promise<void>((resolve) => {
     for (const stream of [child.stdout, child.stderr])

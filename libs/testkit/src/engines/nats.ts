@@ -1,6 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Engine, startEngine } from './engine.ts';
+import { LOOPBACK } from './held-port.ts';
 import { findProgram } from './programs.ts';
 
 export interface NatsOptions {
@@ -26,7 +27,7 @@ export async function startNats({ config = {} }: NatsOptions = {}): Promise<Nats
     },
     command: (folder, port) => ({
       program,
-      args: ['-c', 'nats.conf', '-a', '127.0.0.1', '-p', `${port}`],
+      args: ['-c', 'nats.conf', '-a', LOOPBACK, '-p', `${port}`],
       cwd: folder,
     }),
     url: (host, port) => `nats://${host}:${port}`,

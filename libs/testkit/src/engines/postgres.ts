@@ -4,6 +4,7 @@ import { chown, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Engine, startEngine } from './engine.ts';
+import { LOOPBACK } from './held-port.ts';
 import { findProgram } from './programs.ts';
 
 export interface PostgresOptions {
@@ -27,6 +28,7 @@ export async function startPostgres({ settings = {} }: PostgresOptions = {}): Pr
   const initdb = findProgram('initdb');
   const program = findProgram('postgres');
   const createdb = findProgram('createdb');
+  const changed = Object.entries({ ...UNSYNCED, ...settings }).map(([name, value]) => `--${name}=${value}`);
   const user = process.getuid?.() === 0 ? await ordinaryUser() : undefined;
   const engine = await startEngine({
     async prepare(folder) {
@@ -37,13 +39,7 @@ export async function startPostgres({ settings = {} }: PostgresOptions = {}): Pr
     },
     command: (folder, port) => ({
       program,
-      args: [
-        ...['-D', 'data', '-p', `${port}`, '-h', '127.0.0.1', '-k', ''],
-        ...Object.entries({ ...UNSYNCED, ...settings }).flatMap(([name, value]) => [
-          '-c',
-          `${name}=${value}`,
-        ]),
-      ],
+      args: ['-D', 'data', '-p', `${port}`, '-h', LOOPBACK, '-k', '', ...changed],
       cwd: folder,
       ...(user && { user }),
     }),

@@ -56,12 +56,15 @@ function missingPrograms(
   return `${absent} not found in ${folders.join(', ')}; on Debian: apt-get install ${packages}`;
 }
 
-/** The PATH, then where Debian puts servers, then PostgreSQL's own folders with the newest version first. */
+/**
+ * PostgreSQL's own folders with the newest version first, for what Debian puts on the PATH are wrappers that look for
+ * its clusters; then the PATH, then where Debian puts servers.
+ */
 function searchFolders({ PATH = '' }: Environment, table: typeof engines): readonly string[] {
   const { parent, child } = table.versionedFolders;
   const onPath = PATH.split(delimiter).filter((folder) => folder !== '');
   const versioned = versionsIn(parent).map((version) => join(parent, version, child));
-  return [...new Set([...onPath, ...table.folders, ...versioned])];
+  return [...new Set([...versioned, ...onPath, ...table.folders])];
 }
 
 function versionsIn(folder: string): readonly string[] {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '../eventually.ts';
 import { type Engine, startEngine } from './engine.ts';
+import { LOOPBACK } from './held-port.ts';
 import { findProgram } from './programs.ts';
 import { type RedisEngine, type RedisOptions, startRedis } from './redis.ts';
 import { redisCli } from './redis-cli.ts';
@@ -75,7 +76,7 @@ async function all<T>(count: number, start: (place: number) => Promise<T>): Prom
 
 function startSentinel(lines: readonly string[]): Promise<Engine> {
   const program = findProgram('redis-sentinel');
-  const text = ['bind 127.0.0.1', ...lines.map((line) => `sentinel ${line}`), ''].join('\n');
+  const text = [`bind ${LOOPBACK}`, ...lines.map((line) => `sentinel ${line}`), ''].join('\n');
   return startEngine({
     prepare: (folder) => writeFile(join(folder, 'sentinel.conf'), text),
     command: (folder, port) => ({ program, args: ['sentinel.conf', '--port', `${port}`], cwd: folder }),

@@ -1,8 +1,9 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Engine, startEngine } from './engine.ts';
+import { LOOPBACK } from './held-port.ts';
 import { findProgram } from './programs.ts';
-import { redisCli } from './redis-cli.ts';
+import { type RedisCommand, redisCli } from './redis-cli.ts';
 
 export interface RedisOptions {
   /**
@@ -14,8 +15,7 @@ export interface RedisOptions {
 
 /** A Redis server. */
 export interface RedisEngine extends Engine {
-  /** Sends a command with `redis-cli`, and gives what that prints. @throws {Error} for an error reply */
-  command(...words: readonly string[]): Promise<string>;
+  readonly command: RedisCommand;
   /** Keeps a copy of its data as of now, for `restoreData`; the earlier copy is dropped. It must run. */
   copyData(): Promise<void>;
   /** Puts the copy in the place of its data. @throws {Error} where it runs */
@@ -28,7 +28,7 @@ export interface RedisEngine extends Engine {
 export async function startRedis({ config = {} }: RedisOptions = {}): Promise<RedisEngine> {
   const program = findProgram('redis-server');
   const password = config.requirepass;
-  const lines = configLines({ bind: '127.0.0.1', save: '', 'repl-diskless-sync-delay': '0', ...config });
+  const lines = configLines({ bind: LOOPBACK, save: '', 'repl-diskless-sync-delay': '0', ...config });
   const engine = await startEngine({
     async prepare(folder) {
       await mkdir(join(folder, 'data'));

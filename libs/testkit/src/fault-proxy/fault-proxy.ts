@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { PortInUse, startOnFreePort } from '../engines/held-port.ts';
+import { LOOPBACK, PortInUse, startOnFreePort } from '../engines/held-port.ts';
 import { carry, type Faults, reset } from './carry.ts';
 
 export interface Address {
@@ -45,7 +45,7 @@ interface Link {
   cut(): void;
 }
 
-const HOST = '127.0.0.1';
+const BOTH: readonly Direction[] = ['towardsServer', 'towardsClient'];
 const NO_FAULTS: Faults = { delayMs: 0, sliceBytes: Number.POSITIVE_INFINITY, drops: false };
 
 /** Starts a proxy in front of a server, on a free port that stays its own. The server need not be up yet. */
@@ -71,14 +71,14 @@ export async function startFaultProxy({ host, port }: Address): Promise<FaultPro
   }
 
   return {
-    host: HOST,
+    host: LOOPBACK,
     port: held.port,
     get connections() {
       return links.size;
     },
     url(of) {
       const url = new URL(of);
-      url.hostname = HOST;
+      url.hostname = LOOPBACK;
       url.port = `${held.port}`;
       return url.href;
     },
@@ -100,8 +100,6 @@ export async function startFaultProxy({ host, port }: Address): Promise<FaultPro
     },
   };
 }
-
-const BOTH: readonly Direction[] = ['towardsServer', 'towardsClient'];
 
 /** Makes one link of the two connections, until both have ended. */
 function join(
@@ -134,7 +132,7 @@ function join(
 }
 
 async function listen(port: number, accept: (socket: Socket) => void): Promise<Server> {
-  const server = createServer({ allowHalfOpen: true }, accept).listen(port, HOST);
+  const server = createServer({ allowHalfOpen: true }, accept).listen(port, LOOPBACK);
   try {
     await once(server, 'listening');
     return server;
