@@ -1,6 +1,8 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type Connection,
+  connect,
   type IdentityProvider,
   type NatsEngine,
   type PostgresEngine,
@@ -14,8 +16,7 @@ import {
 import { onTestFinished } from 'vitest';
 import { type Program, runProgram } from './run.ts';
 
-export const serviceNames = ['ticket-service', 'ws-edge', 'audit-service'] as const;
-export type ServiceName = (typeof serviceNames)[number];
+export type ServiceName = 'ticket-service' | 'ws-edge' | 'audit-service';
 
 /** What the three services run on. */
 export interface Engines {
@@ -97,3 +98,40 @@ export async function readiness({ url }: Service) {
   const { checks } = (await response.json()) as { checks: Record<string, 'ok' | 'failed'> };
   return { status: response.status, checks };
 }
+
+/** Asks for a ticket, connects with it, and sees that messages come back. */
+export async function visit(urls: {
+  readonly tickets: string;
+  readonly edge: string;
+  readonly authorization: string;
+}): Promise<{ ticketId: string; connection: Connection }> {
+  const { tickets, edge, authorization } = urls;
+  const options = { method: 'POST', headers: { authorization } };
+  const reply = await fetch(`${tickets}/api/websocket/ticket`, options);
+  const { ticket, ticketId } = (await reply.json()) as { ticket: string; ticketId: string };
+  const protocols = ['admit.v1', `ticket.${ticket}`];
+  const connection = await connect(`${edge.replace('http', 'ws')}/ws`, { protocols });
+  connection.socket.send('hello');
+  if ((await connection.next()) !== 'hello') throw new Error('another message came back');
+  return { ticketId, connection };
+}
+
+/** The types of a ticket's events in the trail, in their order. */
+export async function storyOf(
+  ticketId: string,
+  { audit, authorization }: { readonly audit: string; readonly authorization: string },
+): Promise<readonly string[]> {
+  const response = await fetch(`${audit}/api/v1/audit/events?ticket=${ticketId}`, {
+    headers: { authorization },
+  });
+  const { events } = (await response.json()) as { events: readonly { type: string }[] };
+  return events.map(({ type }) => type);
+}
+
+/** The story of a ticket whose connection has ended. */
+export const WHOLE_STORY = [
+  'admit.ticket.issued',
+  'admit.ticket.reserved',
+  'admit.ticket.consumed',
+  'admit.connection.closed',
+] as const;

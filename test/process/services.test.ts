@@ -1,14 +1,16 @@
-import { connect, missingEngines } from '@admit-one/testkit';
+import { missingEngines } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Engines,
   readiness,
   runAlone,
   type ServiceName,
-  serviceNames,
   startEngines,
   startService,
+  storyOf,
   variablesOf,
+  visit,
+  WHOLE_STORY,
 } from './services.fixture.ts';
 
 const missing = missingEngines('redis', 'nats', 'postgres');
@@ -24,40 +26,30 @@ describe.skipIf(missing)(`each service in a process of its own${skipped}`, { tim
 
   test('issues, admits and tells the trail, drains on SIGTERM and exits with 0', async () => {
     const variables = variablesOf(engines);
-    const [tickets, edge, audit] = await Promise.all(
-      serviceNames.map((name) => startService(name, variables)),
-    );
+    const [tickets, edge, audit] = await Promise.all([
+      startService('ticket-service', variables),
+      startService('ws-edge', variables),
+      startService('audit-service', variables),
+    ]);
     for (const service of [tickets, edge, audit])
-      await expect.poll(() => readiness(service!)).toMatchObject({ status: 200 });
-    const headers = { authorization: `Bearer ${await engines.users.token({ scope: 'audit:read' })}` };
-    const ask = async (path: string) =>
-      (await fetch(`${audit!.url}/api/v1/audit/${path}`, { headers })).json();
+      await expect.poll(() => readiness(service)).toMatchObject({ status: 200 });
+    const authorization = `Bearer ${await engines.users.token({ scope: 'audit:read' })}`;
+    const { ticketId, connection } = await visit({ tickets: tickets.url, edge: edge.url, authorization });
 
-    const reply = await fetch(`${tickets!.url}/api/websocket/ticket`, { method: 'POST', headers });
-    const { ticket, ticketId } = (await reply.json()) as { ticket: string; ticketId: string };
-    const connection = await connect(`${edge!.url.replace('http', 'ws')}/ws`, {
-      protocols: ['admit.v1', `ticket.${ticket}`],
-    });
-    connection.socket.send('hello');
-    expect(await connection.next()).toBe('hello');
-
-    edge!.process.kill('SIGTERM');
+    edge.process.kill('SIGTERM');
     expect(await connection.closed).toEqual({ code: 1012, reason: 'RESTARTING' });
-    expect(await edge!.ended, edge!.stdout()).toBe(0);
-    tickets!.process.kill('SIGTERM');
-    expect(await tickets!.ended, tickets!.stdout()).toBe(0);
+    expect(await edge.ended, edge.stdout()).toBe(0);
+    tickets.process.kill('SIGTERM');
+    expect(await tickets.ended, tickets.stdout()).toBe(0);
 
-    await expect
-      .poll(() => ask(`events?ticket=${ticketId}`))
-      .toMatchObject({
-        events: ['ticket.issued', 'ticket.reserved', 'ticket.consumed', 'connection.closed'].map((type) => ({
-          type: `admit.${type}`,
-        })),
-      });
-    expect(await ask('sequences?incomplete=true')).toEqual({ partitions: [] });
-    audit!.process.kill('SIGTERM');
-    expect(await audit!.ended, audit!.stdout()).toBe(0);
-    for (const service of [tickets, edge, audit]) expect(service!.stderr()).toBe('');
+    await expect.poll(() => storyOf(ticketId, { audit: audit.url, authorization })).toEqual(WHOLE_STORY);
+    const holes = await fetch(`${audit.url}/api/v1/audit/sequences?incomplete=true`, {
+      headers: { authorization },
+    });
+    expect(await holes.json()).toEqual({ partitions: [] });
+    audit.process.kill('SIGTERM');
+    expect(await audit.ended, audit.stdout()).toBe(0);
+    for (const service of [tickets, edge, audit]) expect(service.stderr()).toBe('');
   });
 
   test('shows in its API document which release it is', async () => {
@@ -85,6 +77,12 @@ describe.skipIf(missing)(`each service in a process of its own${skipped}`, { tim
   );
 });
 
+const away = {
+  NATS_URL: 'nats://127.0.0.1:1',
+  REDIS_URL: 'redis://127.0.0.1:1',
+  DATABASE_URL: 'postgres://127.0.0.1:1/admit_one',
+};
+
 describe('a service without what it needs', () => {
   test.each<[ServiceName, readonly string[]]>([
     ['ticket-service', ['NATS_URL', 'REDIS_URL', 'JWT_ISSUER']],
@@ -100,10 +98,28 @@ describe('a service without what it needs', () => {
   });
 
   test.each(['NATS_URL', 'REDIS_URL'])('is told that %s is no URL, and not what it is', async (variable) => {
-    const urls = { NATS_URL: 'nats://localhost', REDIS_URL: 'redis://localhost', [variable]: 'hunter2' };
-    const service = await runAlone('ticket-service', { ...urls });
+    const service = await runAlone('ticket-service', { ...away, [variable]: 'hunter2' });
     expect(await service.ended).toBe(1);
     expect(service.stderr()).toContain(`  ${variable}: is not a URL`);
     expect(service.stderr()).not.toContain('hunter2');
   });
+
+  test.each<ServiceName>(['ticket-service', 'ws-edge', 'audit-service'])(
+    '%s ends on SIGTERM all the same, and says with its exit code that something was not sent',
+    async (name) => {
+      const service = await startService(name, {
+        ...away,
+        PORT: '0',
+        METRICS_PORT: '0',
+        JWT_ISSUER: 'https://issuer.example',
+        JWT_AUDIENCE: 'app',
+        JWT_JWKS_URL: 'https://issuer.example/jwks.json',
+        OPERATOR_ISSUER: 'https://issuer.example',
+        OPERATOR_JWKS_URL: 'https://issuer.example/jwks.json',
+      });
+      service.process.kill('SIGTERM');
+      expect(await service.ended).toBe(1);
+      expect(service.stdout()).toMatch(/NATS is not connected.*"stopped_with_faults"/);
+    },
+  );
 });

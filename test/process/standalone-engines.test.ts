@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { missingEngines, temporaryDirectory } from '@admit-one/testkit';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { runProgram } from './run.ts';
+import { startEngines, storyOf, variablesOf, visit, WHOLE_STORY } from './services.fixture.ts';
+
+const missing = missingEngines('redis', 'nats', 'postgres');
+const skipped = missing === undefined ? '' : ` (${missing})`;
+
+describe.skipIf(missing)(`standalone on real engines${skipped}`, { timeout: 60_000 }, () => {
+  test.each([
+    [{ NATS_URL: 'NATS', REDIS_URL: 'Redis', DATABASE_URL: 'PostgreSQL' }],
+    [{ REDIS_URL: 'Redis', DATABASE_URL: 'PostgreSQL' }],
+    [{ NATS_URL: 'NATS' }],
+  ])('takes those whose URL is set, and says so: %j', async (set) => {
+    const engines = await startEngines();
+    onTestFinished(() => engines.stop());
+    const directory = await temporaryDirectory();
+    onTestFinished(() => directory.remove());
+    const unset = ['NATS_URL', 'REDIS_URL', 'DATABASE_URL'].filter((name) => !Object.hasOwn(set, name));
+    const variables = Object.entries(variablesOf(engines)).filter(([name]) => !unset.includes(name));
+    const env = { ...Object.fromEntries(variables), DATA_DIR: directory.path };
+
+    const standalone = runProgram('services/standalone/dist/main.js', [], env);
+    onTestFinished(async () => {
+      standalone.process.kill('SIGKILL');
+      await standalone.ended;
+    });
+    const [, url = ''] = await standalone.printed(/ready at (http:\/\/\S+)[\s\S]*Stop: Ctrl-C/);
+    const on = { NATS_URL: 'memory', REDIS_URL: 'memory', DATABASE_URL: 'PGlite', ...set };
+    expect(standalone.stdout()).toContain(
+      `"bus":"${on.NATS_URL}","tickets":"${on.REDIS_URL}","trail":"${on.DATABASE_URL}"`,
+    );
+
+    const authorization = `Bearer ${await engines.users.token({ scope: 'audit:read' })}`;
+    const { ticketId, connection } = await visit({ tickets: url, edge: url, authorization });
+    await connection.close();
+    await expect.poll(() => storyOf(ticketId, { audit: url, authorization })).toEqual(WHOLE_STORY);
+    expect((await engines.redis.command('DBSIZE')) === '0').toBe(unset.includes('REDIS_URL'));
+    const operator = (await readFile(join(directory.path, 'operator.token'), 'utf8')).trim();
+    expect(await storyOf(ticketId, { audit: url, authorization: `Bearer ${operator}` })).toEqual(WHOLE_STORY);
+
+    standalone.process.kill('SIGTERM');
+    expect(await standalone.ended, standalone.stdout()).toBe(0);
+  });
+});
