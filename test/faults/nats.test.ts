@@ -1,10 +1,11 @@
 import { setTimeout as elapse } from 'node:timers/promises';
-import { type FaultProxy, startFaultProxy } from '@admit-one/testkit';
+import { eventually, type FaultProxy, startFaultProxy } from '@admit-one/testkit';
 import { afterEach, expect, test } from 'vitest';
+import { expectStory } from '../e2e/trail.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { describeFaults } from './describe-faults.ts';
 import { codesOf, expectAdmissions, expectRefusal, expectSound } from './soundness.ts';
-import { keepVisiting } from './visits.ts';
+import { keepVisiting, makeVisit, type Visit } from './visits.ts';
 
 /** What a visitor may be told while the bus is away, and nothing else. */
 const AWAY = ['UNAVAILABLE'];
@@ -74,4 +75,41 @@ describeFaults('NATS', () => {
     await expectAdmissions(visits, { withinMs: 15_000 });
     await expectSound(stack, await visits.stop());
   });
+
+  test('whose stream is full: no ticket goes out unaudited, and all goes on when there is room', async () => {
+    const bounds = { OUTBOX_SOFT_BOUND: '40', OUTBOX_HARD_BOUND: '80', NATS_STREAM_MAX_BYTES: '1048576' };
+    stack = await startServices({ variables: bounds });
+    const visits = keepVisiting(stack);
+    await eventually(() => codesOf(visits.made).includes('OVERLOADED'), {
+      what: 'a refusal for want of room',
+      timeoutMs: 60_000,
+      everyMs: 100,
+    });
+    const { config } = await admin<{ config: { max_bytes: number } }>('STREAM.INFO.ADMIT');
+    await admin('STREAM.UPDATE.ADMIT', { ...config, max_bytes: config.max_bytes * 100 });
+    await expectAdmissions(visits, { withinMs: 15_000 });
+    const made = await visits.stop();
+    expect(codesOf(made)).toEqual(['OVERLOADED']);
+    await expectSound(stack, made);
+  });
+
+  test('whose stream was deleted: it is made anew, and what comes after is in the trail', async () => {
+    stack = await startServices();
+    const visits = keepVisiting(stack);
+    await expectAdmissions(visits, { withinMs: 5_000 });
+    await admin('STREAM.DELETE.ADMIT');
+    await expectAdmissions(visits, { withinMs: 15_000 });
+    await visits.stop();
+    const since = await makeVisit(stack);
+    expect(since).toMatchObject({ kind: 'admitted' });
+    const { ticketId } = since as Extract<Visit, { kind: 'admitted' }>;
+    await expectStory(stack, { ticket: ticketId, type: 'admit.ticket.consumed' }, ['admit.ticket.consumed']);
+  });
+
+  /** Asks JetStream's own API, as an operator's tool does. */
+  async function admin<T>(subject: string, body: object = {}): Promise<T> {
+    const reply = (await stack.requests.request(`$JS.API.${subject}`, body, 5_000)) as T & { error?: object };
+    if (reply.error) throw new Error(`${subject}: ${JSON.stringify(reply.error)}`);
+    return reply;
+  }
 });

@@ -1,3 +1,5 @@
+import { setTimeout as elapse } from 'node:timers/promises';
+import { LEASE_MS } from '@admit-one/core';
 import { afterEach, expect, test } from 'vitest';
 import { events } from '../e2e/trail.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
@@ -5,12 +7,12 @@ import { describeFaults } from './describe-faults.ts';
 import { expectAdmissions, expectSound } from './soundness.ts';
 import { keepVisiting } from './visits.ts';
 
-describeFaults('killed in the middle of it', () => {
+describeFaults('a process', () => {
   let stack: ServicesStack;
 
   afterEach(() => stack.stop());
 
-  test('the audit-service: every event is in the trail once', async () => {
+  test('audit-service, killed: every event is in the trail once', async () => {
     stack = await startServices();
     const visits = keepVisiting(stack);
     for (let life = 0; life < 3; life += 1) {
@@ -23,7 +25,7 @@ describeFaults('killed in the middle of it', () => {
     await expectSound(stack, await visits.stop());
   });
 
-  test('a ticket-service and its relay: the other one goes on with both', async () => {
+  test('ticket-service with its relay, killed: the other one goes on with both', async () => {
     stack = await startServices();
     const [, other] = stack.ticketServices;
     const visits = keepVisiting(stack);
@@ -34,7 +36,7 @@ describeFaults('killed in the middle of it', () => {
     await expectSound(stack, made);
   });
 
-  test('an edge: its tickets are good again or consumed once, and its end is told as unknown', async () => {
+  test('edge, killed: its tickets are good again or consumed once, and its end is told as unknown', async () => {
     stack = await startServices();
     const [, other] = stack.edgeServices;
     const visits = keepVisiting(stack);
@@ -50,5 +52,17 @@ describeFaults('killed in the middle of it', () => {
     const edges = lives.filter(({ data }) => data.service === 'ws-edge');
     expect(edges).toHaveLength(3);
     expect(ends.map(({ subject }) => subject)).not.toContain(edges[1]?.subject);
+  });
+
+  test('edge that stood still for longer than a lease: what it held is lost to it, and admits elsewhere', async () => {
+    stack = await startServices();
+    const [, other] = stack.edgeServices;
+    const visits = keepVisiting(stack);
+    await expectAdmissions(visits, { withinMs: 5_000 });
+    other?.pause();
+    await elapse(LEASE_MS + 1_000);
+    other?.resume();
+    await expectAdmissions(visits, { withinMs: 10_000 });
+    await expectSound(stack, await visits.stop());
   });
 });
