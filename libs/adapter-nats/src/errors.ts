@@ -4,8 +4,10 @@ import { errors } from '@nats-io/nats-core';
 
 const { InvalidArgumentError, PermissionViolationError, RequestError, TimeoutError } = errors;
 
-/** The error codes of the JetStream API that mean that a stream, an account or a disk has no more room. */
-const NO_ROOM: ReadonlySet<number> = new Set([10_002, 10_023, 10_028, 10_047, 10_077]);
+/** The error codes of the JetStream API that mean that an account or a server has no more room. */
+const NO_ROOM: ReadonlySet<number> = new Set([10_002, 10_023, 10_028, 10_047]);
+/** That a stream has none, or that writing failed. */
+const NOT_STORED = 10_077;
 const MESSAGE_TOO_BIG = 10_054;
 
 /**
@@ -19,7 +21,7 @@ export function toBusError(error: unknown, doing: string): BusError {
 }
 
 function codeOf(error: unknown): BusErrorCode {
-  if (error instanceof JetStreamApiError) return codeOfApi(error.code);
+  if (error instanceof JetStreamApiError) return codeOfApi(error);
   if (error instanceof TimeoutError) return 'timeout';
   if (error instanceof InvalidArgumentError) return 'too_big';
   if (error instanceof errors.ClosedConnectionError) return 'disconnected';
@@ -29,8 +31,9 @@ function codeOf(error: unknown): BusErrorCode {
     : 'timeout';
 }
 
-function codeOfApi(code: number): BusErrorCode {
+function codeOfApi({ code, message }: JetStreamApiError): BusErrorCode {
   if (code === MESSAGE_TOO_BIG) return 'too_big';
+  if (code === NOT_STORED) return /maximum|no space/.test(message) ? 'full' : 'timeout';
   return NO_ROOM.has(code) ? 'full' : 'no_responders';
 }
 

@@ -1,4 +1,5 @@
 export type { NatsConnectionSettings, NatsTlsFiles } from './connection/settings.ts';
 export type { ServiceIdentity } from './discovery.ts';
 export type { StreamSettings } from './events/stream-config.ts';
-export { type NatsBus, type NatsBusOptions, openNatsBus } from './nats-bus.ts';
+export { inspectNats, type NatsInspection } from './inspect/inspect-nats.ts';
+export { type NatsBusOptions, openNatsBus } from './nats-bus.ts';

@@ -19,16 +19,13 @@ export interface NatsBusOptions extends NatsConnectionSettings {
   readonly onWarning: (finding: Finding) => void;
 }
 
-/** A bus on NATS and JetStream. */
-export type NatsBus = Bus;
-
 /**
- * Opens a bus, whether NATS is there or not: away, every call fails at once as `disconnected`, while subscriptions,
+ * Opens a bus on NATS and JetStream, whether NATS is there or not: away, every call fails at once as `disconnected`, while subscriptions,
  * servers and consumers begin when it comes, and go on when it comes back. When this resolves, the first attempt to
  * connect is over.
  * @throws {TypeError} where the URL is none of NATS
  */
-export async function openNatsBus(options: NatsBusOptions): Promise<NatsBus> {
+export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
   const { stream = {}, publishTimeoutMs = 5_000, service: identity, onFault, onWarning } = options;
   const link = await openLink({ connection: connectionOptions(options), onFault });
   const discovery = identity && createDiscovery({ link, identity, queue: QUEUE, onFault });

@@ -2,38 +2,57 @@ import type { Finding } from '@admit-one/core';
 import {
   AckPolicy,
   type Consumer,
+  type ConsumerAPI,
   type ConsumerConfig,
   type ConsumerInfo,
   DeliverPolicy,
   JetStreamApiCodes,
   type JetStreamClient,
 } from '@nats-io/jetstream';
-import { nanos } from '@nats-io/nats-core';
+import { millis, nanos } from '@nats-io/nats-core';
+import { toBusError } from '../errors.ts';
 import { type Ensured, hasCode } from './stream.ts';
 import { STREAM } from './stream-config.ts';
 
 /** How long a delivery may go without a sign of life before somebody else gets it. */
-export const ACK_WAIT_MS = 15_000;
-const MAX_ACK_PENDING = 1_000;
+const ACK_WAIT_MS = 10_000;
+/** How many messages are with consumers at once, and so how much memory they take: 256 KiB each at worst. */
+const MAX_ACK_PENDING = 256;
 
 /** A durable consumer, ready to be consumed. */
 export interface Durable extends Ensured {
   readonly consumer: Consumer;
+  /** How long a delivery may go without a sign of life before somebody else gets it. */
+  readonly ackWaitMs: number;
 }
 
-/** Finds the durable consumer, or makes it, from the first event that the stream holds. */
+/**
+ * Finds the durable consumer, or makes it, from the first event that the stream holds.
+ * @throws {BusError} where JetStream does not answer, or will not make it
+ */
 export async function ensureDurable(js: JetStreamClient, name: string): Promise<Durable> {
-  const { consumers } = await js.jetstreamManager(false);
-  const found = await consumers.info(STREAM, name).catch((error: unknown) => {
+  try {
+    const { consumers } = await js.jetstreamManager(false);
+    const found = await find(consumers, name);
+    const info = found ?? (await consumers.add(STREAM, durableConfig(name)));
+    return {
+      consumer: js.consumers.getConsumerFromInfo(info),
+      ackWaitMs: millis(info.config.ack_wait ?? nanos(ACK_WAIT_MS)),
+      made: !found,
+      findings: durableFindings(info),
+    };
+  } catch (error) {
+    throw toBusError(error, `consumer ${name} of stream ${STREAM}`);
+  }
+}
+
+async function find(consumers: ConsumerAPI, name: string): Promise<ConsumerInfo | undefined> {
+  try {
+    return await consumers.info(STREAM, name);
+  } catch (error) {
     if (hasCode(error, JetStreamApiCodes.ConsumerNotFound)) return undefined;
     throw error;
-  });
-  const info = found ?? (await consumers.add(STREAM, durableConfig(name)));
-  return {
-    consumer: js.consumers.getConsumerFromInfo(info),
-    made: !found,
-    findings: durableFindings(info),
-  };
+  }
 }
 
 function durableConfig(name: string): Partial<ConsumerConfig> {

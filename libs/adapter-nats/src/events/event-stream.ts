@@ -7,12 +7,11 @@ import {
   type Finding,
   type Running,
 } from '@admit-one/core';
-import type { Consumer } from '@nats-io/jetstream';
 import { headers } from '@nats-io/nats-core';
 import type { Link } from '../connection/link.ts';
 import { isNoResponders, toBusError } from '../errors.ts';
 import { startConsumption } from './consumption.ts';
-import { ensureDurable } from './durable.ts';
+import { type Durable, ensureDurable } from './durable.ts';
 import { ensureStream } from './stream.ts';
 import { STREAM, type StreamSettings } from './stream-config.ts';
 
@@ -48,7 +47,7 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
   }
 
   async function ensure(): Promise<void> {
-    const { made, findings } = await ensureStream(link.live().js, stream);
+    const { made, findings } = await ensureStream(link.live().js, stream, seen);
     if (made && seen) onFault(new Error(`stream ${STREAM} was gone, with all its events, and is made anew`));
     seen = true;
     tell(findings);
@@ -60,11 +59,11 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
       else onWarning(finding);
   }
 
-  async function openDurable(name: string): Promise<Consumer> {
+  async function openDurable(name: string): Promise<Durable> {
     await ensured();
-    const { consumer, findings } = await ensureDurable(link.live().js, name);
-    tell(findings);
-    return consumer;
+    const durable = await ensureDurable(link.live().js, name);
+    tell(durable.findings);
+    return durable;
   }
 
   async function store({ subject, body }: Delivery): Promise<void> {

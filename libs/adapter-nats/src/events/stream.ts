@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Finding } from '@admit-one/core';
 import {
   JetStreamApiCodes,
@@ -11,6 +12,9 @@ import { streamFindings } from './stream-findings.ts';
 
 const NAME_IN_USE = 10_058;
 
+/** The server forgets a stream first and deletes its files then: those of one made meanwhile too. */
+const DELETING_MS = 1_000;
+
 /** What became of asking for something: it was made, or it was there, perhaps not as it should be. */
 export interface Ensured {
   readonly made: boolean;
@@ -19,13 +23,21 @@ export interface Ensured {
 
 /**
  * Makes the stream where there is none. One that differs is left as it is: an operator may know why it does.
+ * @param wasThere whether it was there before, so that the server may still be deleting it
  * @throws {BusError} where JetStream does not answer, or will not make it
  */
-export async function ensureStream(js: JetStreamClient, settings: StreamSettings): Promise<Ensured> {
+export async function ensureStream(
+  js: JetStreamClient,
+  settings: StreamSettings,
+  wasThere: boolean,
+): Promise<Ensured> {
   const wanted = streamConfig(settings);
   try {
     const { streams } = await js.jetstreamManager(false);
-    return (await find(streams, wanted)) ?? (await make(streams, wanted));
+    const found = await find(streams, wanted);
+    if (found) return found;
+    if (wasThere) await pause(DELETING_MS);
+    return await make(streams, wanted);
   } catch (error) {
     throw toBusError(error, `stream ${STREAM}`);
   }

@@ -1,0 +1,102 @@
+import type { Message } from '@admit-one/core';
+import { missingEngines, type NatsEngine, startFaultProxy, startNats } from '@admit-one/testkit';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { inbox, newEvent, openBus } from '../nats-bus.fixture.ts';
+
+const missing = missingEngines('nats');
+const disconnected = expect.objectContaining({ name: 'BusError', code: 'disconnected' });
+const message: Message = { subject: 'test.message', body: Buffer.from('text'), headers: {}, reply: null };
+
+describe.skipIf(missing)(`the link to NATS${missing ? `, skipped: ${missing}` : ''}`, () => {
+  let nats: NatsEngine;
+
+  beforeEach(async () => {
+    nats = await startNats();
+  });
+  afterEach(() => nats.stop());
+
+  it('comes up while NATS is away, refuses at once, and begins with everything when it is there', async () => {
+    await nats.kill();
+    const bus = await openBus(nats.url);
+    expect(bus.connected).toBe(false);
+    expect(bus.faults).toHaveLength(1);
+    const received: Message[] = [];
+    const { handler, has } = inbox();
+    bus.messages.subscribe('test.message', (one) => received.push(one));
+    await bus.requests.serve('admit.served', async () => 'answer');
+    await bus.events.consume('audit', handler);
+    const event = newEvent();
+    await expect(bus.events.publish([event])).rejects.toEqual(disconnected);
+    await expect(bus.requests.request('admit.served', {}, 10_000)).rejects.toEqual(disconnected);
+    expect(() => bus.messages.publish(message)).toThrow(disconnected);
+
+    await nats.start();
+    await expect.poll(() => bus.connected).toBe(true);
+    bus.messages.publish(message);
+    expect(await bus.requests.request('admit.served', {}, 5_000)).toBe('answer');
+    await bus.events.publish([event]);
+    await expect.poll(() => received.length === 1 && has([event])).toBe(true);
+  });
+
+  it('has its subscriptions and servers again after a restart of the server', async () => {
+    const bus = await openBus(nats.url);
+    const received: Message[] = [];
+    bus.messages.subscribe('test.*', (one) => received.push(one));
+    const left = bus.messages.subscribe('test.message', () => received.push(message, message));
+    await bus.requests.serve('admit.served', async () => 'answer');
+    left();
+    await nats.kill();
+    await expect.poll(() => bus.connected).toBe(false);
+    expect(bus.faults).toEqual(['BusError: the connection to NATS is lost']);
+    await nats.start();
+    await expect.poll(() => bus.connected).toBe(true);
+    bus.messages.publish(message);
+    expect(await bus.requests.request('admit.served', {}, 5_000)).toBe('answer');
+    await expect.poll(() => received.length).toBe(1);
+  });
+
+  it.each(['dropTowardsServer', 'dropTowardsClient'] as const)(
+    'sees a half-open link within two pings, and takes another: %s',
+    async (fault) => {
+      const proxy = await startFaultProxy(nats);
+      onTestFinished(() => proxy.close());
+      const pingIntervalMs = 400;
+      const bus = await openBus(proxy.url(nats.url), { pingIntervalMs });
+      await bus.requests.serve('admit.served', async () => 'answer');
+      const brokenAt = performance.now();
+      proxy[fault]();
+      await expect.poll(() => bus.connected, { interval: 5 }).toBe(false);
+      expect(performance.now() - brokenAt).toBeLessThan(2 * pingIntervalMs + 200);
+      await expect(bus.requests.request('admit.served', {}, 10_000)).rejects.toEqual(disconnected);
+      await proxy.heal();
+      await expect.poll(() => bus.connected).toBe(true);
+      expect(await bus.requests.request('admit.served', {}, 5_000)).toBe('answer');
+    },
+  );
+
+  it('does not know what became of a request that a stopped server has', async () => {
+    const bus = await openBus(nats.url, { pingIntervalMs: 5_000 });
+    await bus.requests.serve('admit.served', async () => 'answer');
+    await nats.pause();
+    await expect(bus.requests.request('admit.served', {}, 200)).rejects.toMatchObject({ code: 'timeout' });
+    await nats.resume();
+    expect(await bus.requests.request('admit.served', {}, 5_000)).toBe('answer');
+  });
+
+  it.each([
+    { when: 'it is connected', lost: false },
+    { when: 'it is connecting anew', lost: true },
+  ])('closes within bounds when the server is stopped and $when, and leaves no socket', async ({ lost }) => {
+    const sockets = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+    const before = sockets();
+    const bus = await openBus(nats.url, { pingIntervalMs: lost ? 200 : 60_000 });
+    bus.messages.subscribe('test.message', () => {});
+    expect(sockets()).toBe(before + 1);
+    await nats.pause();
+    if (lost) await expect.poll(() => !bus.connected && sockets() === before + 1).toBe(true);
+    const startedAt = performance.now();
+    await bus.close();
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    await expect.poll(sockets).toBe(before);
+  });
+});

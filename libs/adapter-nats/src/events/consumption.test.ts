@@ -1,0 +1,84 @@
+import { missingEngines, type NatsEngine, startNats } from '@admit-one/testkit';
+import { AckPolicy, jetstreamManager } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/nats-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectBare, inbox, newEvent, openBus } from '../nats-bus.fixture.ts';
+import { STREAM } from './stream-config.ts';
+
+const missing = missingEngines('nats');
+
+describe.skipIf(missing)(`consuming${missing ? `, skipped: ${missing}` : ''}`, () => {
+  let nats: NatsEngine;
+
+  beforeAll(async () => {
+    nats = await startNats();
+  });
+  afterAll(() => nats?.stop());
+
+  it('hands over many messages at once where there are many', async () => {
+    const bus = await openBus(nats.url);
+    const events = Array.from({ length: 500 }, () => newEvent());
+    await Promise.all(events.map((event) => bus.events.publish([event])));
+    const { handler, has, sizes } = inbox();
+    await bus.events.consume('many', handler);
+    await expect.poll(() => has(events)).toBe(true);
+    expect(Math.max(...sizes)).toBe(64);
+    expect(sizes.length).toBeLessThan(100);
+  });
+
+  it('keeps its messages for as long as the handler takes', async () => {
+    const bus = await openBus(nats.url);
+    const nc = await connectBare(nats.url);
+    const manager = await jetstreamManager(nc);
+    const ack_wait = nanos(300);
+    await manager.consumers.add(STREAM, { durable_name: 'slow', ack_policy: AckPolicy.Explicit, ack_wait });
+    let lifeSigns = 0;
+    nc.subscribe(`$JS.ACK.${STREAM}.slow.>`, {
+      callback: (_, message) => {
+        if (message.string() === '+WPI') lifeSigns += 1;
+      },
+    });
+    await nc.flush();
+    const { handler, has, count } = inbox();
+    const event = newEvent();
+    await bus.events.consume('slow', async (deliveries) => {
+      lifeSigns = 0;
+      await expect.poll(() => lifeSigns).toBeGreaterThan(10 * deliveries.length);
+      await handler(deliveries);
+    });
+    await bus.events.publish([event]);
+    await expect.poll(() => has([event])).toBe(true);
+    expect(count(event)).toBe(1);
+    expect((await manager.consumers.info(STREAM, 'slow')).num_redelivered).toBe(0);
+  });
+
+  it('gives what it has not begun to somebody else at once when it is stopped', async () => {
+    const [one, other] = [await openBus(nats.url), await openBus(nats.url)];
+    const events = Array.from({ length: 200 }, () => newEvent());
+    await Promise.all(events.map((event) => one.events.publish([event])));
+    const [first, second] = [inbox(), inbox()];
+    let entered = () => {};
+    const inHand = new Promise<void>((resolve) => {
+      entered = resolve;
+    });
+    const running = await one.events.consume('handed-on', async (deliveries) => {
+      entered();
+      await first.handler(deliveries);
+    });
+    await inHand;
+    await running.stop();
+    await other.events.consume('handed-on', second.handler);
+    await expect
+      .poll(() => events.every((event) => first.count(event) + second.count(event) > 0), { timeout: 5_000 })
+      .toBe(true);
+  });
+
+  it('tells of a durable that would lose events, and leaves it as it is', async () => {
+    const bus = await openBus(nats.url);
+    const { consumers } = await jetstreamManager(await connectBare(nats.url));
+    await consumers.add(STREAM, { durable_name: 'finite', ack_policy: AckPolicy.Explicit, max_deliver: 3 });
+    await bus.events.consume('finite', inbox().handler);
+    await expect.poll(() => bus.faults).toContainEqual(expect.stringContaining('max_deliver 3'));
+    expect((await consumers.info(STREAM, 'finite')).config.max_deliver).toBe(3);
+  });
+});

@@ -1,0 +1,98 @@
+import type { Finding } from '@admit-one/core';
+import { missingEngines, type NatsEngine, startNats } from '@admit-one/testkit';
+import { AckPolicy, jetstreamManager } from '@nats-io/jetstream';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { connectBare, inbox, newEvent, openBus } from '../nats-bus.fixture.ts';
+import { inspectNats } from './inspect-nats.ts';
+import { versionFinding } from './server-version.ts';
+
+const missing = missingEngines('nats');
+
+describe('the version of a server', () => {
+  it.each([
+    ['2.11.16', 'ok'],
+    ['2.11.17', 'ok'],
+    ['2.12.7', 'ok'],
+    ['2.14.0', 'ok'],
+    ['2.15.1-beta', 'ok'],
+    ['3.0.0', 'ok'],
+    ['2.11.15', 'warning'],
+    ['2.12.6', 'warning'],
+    ['2.10.29', 'warning'],
+    ['2.9.10', 'warning'],
+    ['unknown', 'warning'],
+  ] as const)('%s: %s', (version, level) => {
+    expect(versionFinding(version).level).toBe(level);
+  });
+
+  it('tells of events that a full stream may drop, where it may', () => {
+    expect(versionFinding('2.10.4').what).toContain('drop');
+    expect(versionFinding('2.10.5').what).not.toContain('drop');
+  });
+});
+
+describe.skipIf(missing)(`an inspection of NATS${missing ? `, skipped: ${missing}` : ''}`, () => {
+  let nats: NatsEngine;
+
+  beforeEach(async () => {
+    nats = await startNats();
+  });
+  afterEach(() => nats.stop());
+
+  const inspect = (url = nats.url) => inspectNats({ url, name: 'doctor' });
+  const finding = (level: Finding['level'], what: string) =>
+    expect.objectContaining({ level, what: expect.stringContaining(what) });
+
+  it('finds the stream, its consumers and the clock as they should be', async () => {
+    const bus = await openBus(nats.url);
+    const { handler, has } = inbox();
+    const event = newEvent();
+    await bus.events.consume('audit', handler);
+    await bus.events.publish([event]);
+    await expect.poll(() => has([event])).toBe(true);
+    const findings = await inspect();
+    expect(findings).toContainEqual(finding('ok', `NATS at 127.0.0.1:${nats.port} is in reach`));
+    expect(findings).toContainEqual(finding('warning', 'nats-server 2.'));
+    expect(findings).toContainEqual(finding('ok', 'stream ADMIT holds 1 batches and is 0 % full'));
+    expect(findings).toContainEqual(finding('ok', 'the clock of NATS is'));
+    expect(findings).toContainEqual(finding('warning', 'synced to disk cannot be seen'));
+    await expect
+      .poll(() => inspect())
+      .toContainEqual(finding('ok', 'consumer audit has 0 batches before it'));
+    const { consumers } = await jetstreamManager(await connectBare(nats.url));
+    expect((await consumers.list('ADMIT').next()).map(({ name }) => name)).toEqual(['audit']);
+  });
+
+  it('finds a consumer that nobody consumes, one that parks events, and a stream that is filling', async () => {
+    const bus = await openBus(nats.url, { stream: { maxBytes: 20_000 } });
+    const { consumers } = await jetstreamManager(await connectBare(nats.url));
+    await consumers.add('ADMIT', { durable_name: 'audit', ack_policy: AckPolicy.Explicit, max_deliver: 3 });
+    await bus.events.publish([newEvent({ text: 'x'.repeat(15_000) })]);
+    const findings = await inspect();
+    expect(findings).toContainEqual(
+      finding('warning', '1 batches before it and 0 in hand, and nobody consumes'),
+    );
+    expect(findings).toContainEqual(finding('fault', 'consumer audit of stream ADMIT has max_deliver 3'));
+    expect(findings).toContainEqual(finding('warning', 'holds 1 batches and is 7'));
+    expect(findings).toContainEqual(finding('warning', 'has max_bytes 20000'));
+  });
+
+  it('finds that there is no stream yet', async () => {
+    expect(await inspect()).toContainEqual(finding('warning', 'there is no stream ADMIT'));
+  });
+
+  it('finds JetStream off', async () => {
+    const account = { users: [{ user: 'user', password: 'password' }] };
+    const off = await startNats({ config: { accounts: { A: account } } });
+    onTestFinished(() => off.stop());
+    const findings = await inspect(off.url.replace('//', '//user:password@'));
+    expect(findings.at(-1)).toEqual(finding('fault', 'JetStream'));
+  });
+
+  it('finds NATS out of reach, and says no password', async () => {
+    await nats.kill();
+    const findings = await inspect(nats.url.replace('//', '//user:s3cret@'));
+    expect(findings).toEqual([finding('fault', `NATS at 127.0.0.1:${nats.port} cannot be connected to`)]);
+    expect(JSON.stringify(findings)).not.toContain('s3cret');
+  });
+});

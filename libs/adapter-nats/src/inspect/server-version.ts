@@ -1,0 +1,40 @@
+import type { Finding } from '@admit-one/core';
+
+type Version = readonly [major: number, minor: number, patch: number];
+
+/** From each on, and within its own minor version only, queue-group permissions hold. */
+const SOUND: readonly Version[] = [
+  [2, 11, 16],
+  [2, 12, 7],
+];
+const SOUND_SINCE: Version = [2, 14, 0];
+const REFUSES_WHEN_FULL: Version = [2, 10, 5];
+
+/** Judges a server by its version. */
+export function versionFinding(text: string): Finding {
+  const version = parse(text);
+  if (isSound(version)) return { level: 'ok', what: `nats-server ${text}` };
+  const flaws = ['what a client may answer for can be got around by queue groups'];
+  if (compare(version, REFUSES_WHEN_FULL) < 0)
+    flaws.push('a full stream may drop its oldest events, although it is told to refuse new ones');
+  return {
+    level: 'warning',
+    what: `nats-server ${text}: ${flaws.join('; ')}`,
+    remedy: 'for production, nats-server 2.11.16, 2.12.7, 2.14 or later',
+  };
+}
+
+function isSound(version: Version): boolean {
+  const [major, minor] = version;
+  if (compare(version, SOUND_SINCE) >= 0) return true;
+  return SOUND.some((sound) => sound[0] === major && sound[1] === minor && compare(version, sound) >= 0);
+}
+
+function parse(text: string): Version {
+  const [major = 0, minor = 0, patch = 0] = text.split(/[.-]/).map((part) => Number.parseInt(part, 10) || 0);
+  return [major, minor, patch];
+}
+
+function compare(one: Version, other: Version): number {
+  return one[0] - other[0] || one[1] - other[1] || one[2] - other[2];
+}
