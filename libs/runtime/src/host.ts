@@ -62,9 +62,9 @@ export interface Host<S extends Served = Served> extends Started {
 }
 
 /**
- * The base of every process: logger, telemetry, and one HTTP server with health routes and metrics beside it. It opens what
- * `serve` opens, and listens when that is done. A stop drains, closes the HTTP server, then the rest in the opposite
- * order of its opening. What was opened before a fault is closed again.
+ * The base of every process: logger, telemetry, and one HTTP server with health routes, metrics beside it. It opens
+ * what `serve` opens, and listens when that is done. A stop drains, closes the HTTP server, then the rest in the
+ * opposite order of its opening. What was opened before a fault is closed again.
  * @throws {StartError} where a port is taken, and whatever `serve` throws
  */
 export async function startHost<S extends Served>(

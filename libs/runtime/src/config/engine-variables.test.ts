@@ -50,8 +50,17 @@ describe('the variables of the engines', () => {
   ])('name %s where it is %j, without showing it', (name, value) => {
     const [fault, ...others] = faultsOf({ ...good, [name]: value });
     expect(others).toEqual([]);
-    expect(fault).toMatch(new RegExp(`^${name}: is not a URL that begins with `));
+    expect(fault).toMatch(new RegExp(`^${name}: is not a URL like `));
     expect(fault).not.toContain('s3cret');
+  });
+
+  it('want a certificate and its key, or neither', () => {
+    const [certificate, key] = [{ NATS_TLS_CERT_FILE: 'a.crt' }, { NATS_TLS_KEY_FILE: 'a.key' }];
+    expect(faultsOf({ ...good, ...certificate, ...key })).toEqual([]);
+    for (const one of [certificate, key])
+      expect(faultsOf({ ...good, ...one })).toEqual([
+        'NATS_TLS_CERT_FILE, NATS_TLS_KEY_FILE: are of use together only',
+      ]);
   });
 
   it('want room above the soft bound of the outbox', () => {

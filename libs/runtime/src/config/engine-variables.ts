@@ -13,7 +13,7 @@ export const natsVariables = {
   ),
   NATS_TLS_CA_FILE: Type.Optional(
     Type.String({
-      description: 'PEM file of the authorities that NATS is trusted by, besides the known ones.',
+      description: 'PEM file of the authorities that the certificates of NATS have to come from.',
     }),
   ),
   NATS_TLS_CERT_FILE: Type.Optional(
@@ -80,26 +80,39 @@ export type PostgresVariables = Static<TObject<typeof postgresVariables>>;
 
 type EngineVariables = NatsVariables & RedisVariables & PostgresVariables;
 
-/** How the value of each URL begins, and what it is made of: NATS takes several, Redis one of several hosts. */
+/** How each URL begins and what it looks like, and the URLs that its value is made of: several for NATS. */
 const urls = {
-  NATS_URL: { schemes: ['nats', 'tls'], parts: (value: string) => value.split(',') },
+  NATS_URL: {
+    like: 'nats://host:4222',
+    schemes: ['nats', 'tls'],
+    parts: (value: string) => value.split(','),
+  },
   REDIS_URL: {
+    like: 'redis://host:6379, redis-sentinel://host:26379/name or redis-cluster://host:6379',
     schemes: ['redis', 'rediss', 'redis-sentinel', 'rediss-sentinel', 'redis-cluster', 'rediss-cluster'],
+    // Only the first of several hosts: no URL has more.
     parts: (value: string) => [value.replace(/,[^/]*/, '')],
   },
-  DATABASE_URL: { schemes: ['postgres', 'postgresql'], parts: (value: string) => [value] },
+  DATABASE_URL: {
+    like: 'postgres://host:5432/database',
+    schemes: ['postgres', 'postgresql'],
+    parts: (value: string) => [value],
+  },
 } as const;
 
 /** What is wrong with the engines' variables beyond each one's own form, for the check of `readVariables`. */
 export function engineFaults(variables: Partial<EngineVariables>): readonly string[] {
   const { OUTBOX_SOFT_BOUND: soft, OUTBOX_HARD_BOUND: hard } = variables;
+  const { NATS_TLS_CERT_FILE: certificate, NATS_TLS_KEY_FILE: key } = variables;
   const faults: string[] = [];
   for (const name of ['NATS_URL', 'REDIS_URL', 'DATABASE_URL'] as const) {
-    const { schemes, parts } = urls[name];
+    const { like, schemes, parts } = urls[name];
     const value = variables[name];
     if (value === undefined || parts(value).every((part) => isUrl(part.trim(), schemes))) continue;
-    faults.push(`${name}: is not a URL that begins with ${schemes[0]}:// (the value is not shown)`);
+    faults.push(`${name}: is not a URL like ${like} (the value is not shown)`);
   }
+  if ((certificate === undefined) !== (key === undefined))
+    faults.push('NATS_TLS_CERT_FILE, NATS_TLS_KEY_FILE: are of use together only');
   if (soft !== undefined && hard !== undefined && soft > hard)
     faults.push('OUTBOX_SOFT_BOUND: must not be more than OUTBOX_HARD_BOUND');
   return faults;
