@@ -61,9 +61,11 @@ export function openPostgres({
     stream: sockets.make,
     types: { getTypeParser: readerOf },
   });
-  pool.on('error', (error) =>
-    onFault(new Error(`an idle connection was lost: ${error.message}`, { cause: error })),
-  );
+  pool.on('error', (error) => {
+    // The pool hangs the whole client on it, settings and all: nothing that should get into a log.
+    Reflect.deleteProperty(error, 'client');
+    onFault(new Error(`an idle connection was lost: ${error.message}`, { cause: error }));
+  });
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
