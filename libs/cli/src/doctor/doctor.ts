@@ -41,13 +41,13 @@ function startAll(inspections: readonly Inspection[], terminal: Terminal): reado
   const telling = setInterval(() => {
     narrator.say(`waiting for ${[...waitingFor].map(({ group }) => group).join(', ')}`);
   }, TELL_EVERY_MS);
-  telling.unref();
 
   async function run(inspection: Inspection): Promise<readonly Finding[]> {
     const findings = await boundedInspection(inspection, terminal.interrupted);
     waitingFor.delete(inspection);
-    if (waitingFor.size === 0) clearInterval(telling);
     return findings;
   }
-  return inspections.map((inspection) => ({ group: inspection.group, findings: run(inspection) }));
+  const running = inspections.map((inspection) => ({ group: inspection.group, findings: run(inspection) }));
+  void Promise.all(running.map(({ findings }) => findings)).then(() => clearInterval(telling));
+  return running;
 }
