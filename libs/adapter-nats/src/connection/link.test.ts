@@ -1,11 +1,29 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Message } from '@admit-one/core';
-import { missingEngines, type NatsEngine, startFaultProxy, startNats } from '@admit-one/testkit';
+import {
+  missingEngines,
+  type NatsEngine,
+  startFaultProxy,
+  startNats,
+  temporaryDirectory,
+} from '@admit-one/testkit';
+import { nkeys } from '@nats-io/nats-core';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { inbox, newEvent, openBus } from '../nats-bus.fixture.ts';
 
 const missing = missingEngines('nats');
 const disconnected = expect.objectContaining({ name: 'BusError', code: 'disconnected' });
 const message: Message = { subject: 'test.message', body: Buffer.from('text'), headers: {}, reply: null };
+
+/** In the form of a user's; a server that asks for none takes any. */
+const CREDENTIALS = `-----BEGIN NATS USER JWT-----
+e30.e30.e30
+------END NATS USER JWT------
+-----BEGIN USER NKEY SEED-----
+${Buffer.from(nkeys.createUser().getSeed())}
+------END USER NKEY SEED------
+`;
 
 describe.skipIf(missing)(`the link to NATS${missing ? `, skipped: ${missing}` : ''}`, () => {
   let nats: NatsEngine;
@@ -53,6 +71,32 @@ describe.skipIf(missing)(`the link to NATS${missing ? `, skipped: ${missing}` : 
     bus.messages.publish(message);
     expect(await bus.requests.request('admit.served', {}, 5_000)).toBe('answer');
     await expect.poll(() => received.length).toBe(1);
+  });
+
+  it('makes a new client where the old one gave up over its credentials', async () => {
+    const directory = await temporaryDirectory();
+    onTestFinished(() => directory.remove());
+    const credentialsFile = join(directory.path, 'user.creds');
+    const bus = await openBus(nats.url, { credentialsFile });
+    const received: Message[] = [];
+    const { handler, has } = inbox();
+    bus.messages.subscribe('test.*', (one) => received.push(one));
+    await bus.events.consume('audit', handler);
+    expect(bus.faults).toEqual([expect.stringContaining('ENOENT')]);
+    for (const round of [1, 2]) {
+      await writeFile(credentialsFile, CREDENTIALS);
+      await expect.poll(() => bus.connected).toBe(true);
+      bus.messages.publish(message);
+      await expect.poll(() => received.length).toBe(round);
+      const event = newEvent();
+      await bus.events.publish([event]);
+      await expect.poll(() => has([event])).toBe(true);
+      await rm(credentialsFile);
+      await nats.kill();
+      await nats.start();
+      await expect.poll(() => bus.faults.filter((fault) => fault.includes('ENOENT')).length).toBe(round + 1);
+      expect(bus.connected).toBe(false);
+    }
   });
 
   it.each(['dropTowardsServer', 'dropTowardsClient'] as const)(

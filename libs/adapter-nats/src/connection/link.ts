@@ -48,7 +48,10 @@ export async function openLink({ connection, onFault }: LinkOptions): Promise<Li
   async function connectOnce(): Promise<boolean> {
     if (client || closing) return false;
     const nc = await connect(connection);
-    if (closing) await end(nc);
+    if (closing) {
+      await end(nc);
+      return false;
+    }
     client = { nc, js: jetstream(nc, { timeout: JETSTREAM_TIMEOUT_MS }) };
     isUp();
     void watch(nc);

@@ -16,6 +16,10 @@ import { streamFindings } from '../events/stream-findings.ts';
 const FILLED_ALERT = 0.7;
 const LAG_ALERT = 1_000;
 const CLOCK_ALERT_MS = 1_000;
+const CLOCK_UNSEEN: Finding = {
+  level: 'warning',
+  what: 'the clock of NATS cannot be seen with these permissions',
+};
 
 /** Looks at the event stream and its consumers. @throws what the JetStream API throws */
 export async function inspectStream(
@@ -33,7 +37,7 @@ export async function inspectStream(
     ...streamFindings(stream.config, streamConfig(settings)),
     fillOf(stream),
     durabilityOf(stream),
-    await clockOf(consumers),
+    await clockOf(consumers).catch(() => CLOCK_UNSEEN),
   ];
   for await (const consumer of consumers.list(STREAM))
     findings.push(...durableFindings(consumer), lagOf(consumer));
