@@ -10,7 +10,10 @@ import { redisCli } from './redis-cli.ts';
 export interface RedisSentinelOptions extends RedisOptions {
   readonly replicas?: number;
   readonly sentinels?: number;
-  /** How long the master may be silent before the first sentinel has the others elect it to promote a replica. */
+  /**
+   * How long the master may be silent before the first sentinel has the others elect it to promote a replica: 1 s, or
+   * whatever is longer than the half second between its pings.
+   */
   readonly downAfterMs?: number;
 }
 
@@ -27,15 +30,22 @@ export interface RedisSentinelGroup {
 }
 
 const NAME = 'admit';
-/** What a sentinel usually does every one to ten seconds, it does ten times a second. */
-const HASTE = ['info-period', 'ping-period', 'publish-period', 'ask-period'].flatMap((name) => [name, '100']);
+const PING_PERIOD_MS = 500;
+/**
+ * What a sentinel usually does every one to ten seconds, it does ten times a second. It pings less often, because it
+ * promotes no replica that has been silent for five pings, and a busy machine is silent for a while.
+ */
+const HASTE = [
+  ...['info-period', 'publish-period', 'ask-period'].flatMap((name) => [name, '100']),
+  ...['ping-period', `${PING_PERIOD_MS}`],
+];
 
 /**
  * Starts a group, and resolves once its replicas are in step and a failover would succeed. Each sentinel is slower to
  * miss the master than the one before, for sentinels that miss it at once split the vote and then wait for seconds.
  */
 export async function startRedisSentinel(options: RedisSentinelOptions = {}): Promise<RedisSentinelGroup> {
-  const { replicas = 1, sentinels: count = 3, downAfterMs = 500, config = {} } = options;
+  const { replicas = 1, sentinels: count = 3, downAfterMs = 2 * PING_PERIOD_MS, config = {} } = options;
   const { requirepass } = config;
   const started: Engine[] = [];
   const stop = async () => {
