@@ -9,16 +9,23 @@ export function natsOptionsOf(
   variables: Omit<NatsVariables, 'NATS_URL'>,
   { service, instance, log }: Identity,
 ) {
-  const { NATS_TLS_CA_FILE, NATS_TLS_CERT_FILE, NATS_TLS_KEY_FILE } = variables;
-  const tls = { caFile: NATS_TLS_CA_FILE, certFile: NATS_TLS_CERT_FILE, keyFile: NATS_TLS_KEY_FILE };
   return {
+    ...natsConnectionOf(variables),
     name: instance,
-    credentialsFile: variables.NATS_CREDENTIALS_FILE,
-    tls: Object.values(tls).some((file) => file !== undefined) ? tls : undefined,
-    stream: { maxBytes: variables.NATS_STREAM_MAX_BYTES, replicas: variables.NATS_STREAM_REPLICAS },
     service: { name: service, version, id: instance },
     onFault: (error: unknown) => log.error({ err: error }, 'bus_fault'),
     onWarning: findingLog(log, 'bus_finding'),
+  };
+}
+
+/** How NATS is connected to, and what its stream should be like. */
+export function natsConnectionOf(variables: Partial<NatsVariables>) {
+  const { NATS_TLS_CA_FILE, NATS_TLS_CERT_FILE, NATS_TLS_KEY_FILE } = variables;
+  const tls = { caFile: NATS_TLS_CA_FILE, certFile: NATS_TLS_CERT_FILE, keyFile: NATS_TLS_KEY_FILE };
+  return {
+    credentialsFile: variables.NATS_CREDENTIALS_FILE,
+    tls: Object.values(tls).some((file) => file !== undefined) ? tls : undefined,
+    stream: { maxBytes: variables.NATS_STREAM_MAX_BYTES, replicas: variables.NATS_STREAM_REPLICAS },
   };
 }
 

@@ -1,8 +1,8 @@
 import {
   type Environment,
   engineFaults,
+  hostFaults,
   natsVariables,
-  originFaults,
   originVariables,
   portVariable,
   postgresVariables,
@@ -34,7 +34,7 @@ export type AuditProcessVariables = Static<typeof schema>;
 export function readAuditProcessVariables(environment: Environment): AuditProcessVariables {
   return readVariables(schema, environment, (variables) => [
     ...engineFaults(variables),
-    ...originFaults(variables),
+    ...hostFaults(variables),
     ...auditFaults(variables, { operatorRequired: true }),
   ]);
 }

@@ -3,8 +3,8 @@ import type { LocalIssuers } from '@admit-one/identity';
 import {
   type Environment,
   engineFaults,
+  hostFaults,
   natsVariables,
-  originFaults,
   originVariables,
   portVariable,
   postgresVariables,
@@ -53,7 +53,7 @@ export type StandaloneVariables = Static<typeof schema>;
 export function readStandaloneVariables(environment: Environment): StandaloneVariables {
   return readVariables(schema, environment, (variables) => [
     ...engineFaults(variables),
-    ...originFaults(variables),
+    ...hostFaults(variables),
     ...ticketFaults(variables),
     ...edgeFaults(variables),
     ...auditFaults(variables, { operatorRequired: false }),

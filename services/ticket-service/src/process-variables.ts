@@ -1,8 +1,8 @@
 import {
   type Environment,
   engineFaults,
+  hostFaults,
   natsVariables,
-  originFaults,
   originVariables,
   portVariable,
   processVariables,
@@ -34,7 +34,7 @@ export type TicketProcessVariables = Static<typeof schema>;
 export function readTicketProcessVariables(environment: Environment): TicketProcessVariables {
   return readVariables(schema, environment, (variables) => [
     ...engineFaults(variables),
-    ...originFaults(variables),
+    ...hostFaults(variables),
     ...ticketFaults(variables),
     ...missingKeyFaults(variables),
   ]);

@@ -3,7 +3,7 @@ import { inspectPostgres } from '@admit-one/adapter-postgres';
 import { inspectRedis } from '@admit-one/adapter-redis';
 import type { Finding } from '@admit-one/core';
 import { inspectIssuer, issuerConfigOf, issuerFaultsOf, issuerSettingsOf } from '@admit-one/identity';
-import { engineFaults } from '@admit-one/runtime';
+import { engineFaults, natsConnectionOf } from '@admit-one/runtime';
 import { inspectMetrics } from './metrics.ts';
 import type { SoundVariables } from './settings.ts';
 import { withoutSecrets } from './without-secrets.ts';
@@ -37,20 +37,9 @@ function redisInspections({ REDIS_URL: url }: SoundVariables): readonly Inspecti
 }
 
 function natsInspections(variables: SoundVariables): readonly Inspection[] {
-  const { NATS_URL: url, NATS_STREAM_MAX_BYTES: maxBytes, NATS_STREAM_REPLICAS: replicas } = variables;
+  const { NATS_URL: url } = variables;
   if (url === undefined || engineFaults({ NATS_URL: url }).length > 0) return [];
-  const tls = {
-    caFile: variables.NATS_TLS_CA_FILE,
-    certFile: variables.NATS_TLS_CERT_FILE,
-    keyFile: variables.NATS_TLS_KEY_FILE,
-  };
-  const options = {
-    url,
-    name: CLIENT,
-    credentialsFile: variables.NATS_CREDENTIALS_FILE,
-    tls: Object.values(tls).some((file) => file !== undefined) ? tls : undefined,
-    stream: { maxBytes, replicas },
-  };
+  const options = { url, name: CLIENT, ...natsConnectionOf(variables) };
   return [{ group: `NATS ${url}`, inspect: () => inspectNats(options) }];
 }
 

@@ -1,4 +1,5 @@
 import { type Static, type TObject, Type } from 'typebox';
+import { proxyFault } from '../http/client-address.ts';
 import { originFault } from '../origins.ts';
 import { listVariable } from './read-variables.ts';
 
@@ -48,11 +49,17 @@ export const originVariables = {
   }),
 };
 
-/** What is wrong with the origins, for the check of `readVariables`. */
-export function originFaults({ FRONTEND_ORIGINS = [] }: Partial<OriginVariables>): readonly string[] {
-  return FRONTEND_ORIGINS.map(originFault)
-    .filter((fault) => fault !== undefined)
-    .map((fault) => `FRONTEND_ORIGINS: ${fault}`);
+/** What is wrong with the origins and the proxies, for the check of `readVariables`. */
+export function hostFaults(variables: Partial<HostVariables>): readonly string[] {
+  const { FRONTEND_ORIGINS = [], TRUSTED_PROXIES = [] } = variables;
+  return [
+    ...linesOf('FRONTEND_ORIGINS', FRONTEND_ORIGINS.map(originFault)),
+    ...linesOf('TRUSTED_PROXIES', TRUSTED_PROXIES.map(proxyFault)),
+  ];
+}
+
+function linesOf(variable: string, faults: readonly (string | undefined)[]): readonly string[] {
+  return faults.filter((fault) => fault !== undefined).map((fault) => `${variable}: ${fault}`);
 }
 
 type OriginVariables = Static<TObject<typeof originVariables>>;

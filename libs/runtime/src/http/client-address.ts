@@ -9,3 +9,13 @@ export function createClientAddress(trustedProxies: readonly string[]): ClientAd
   const trust = proxyAddr.compile([...trustedProxies]);
   return (request) => (request.socket.remoteAddress === undefined ? null : proxyAddr(request, trust));
 }
+
+/** What keeps a value from being an entry of `TRUSTED_PROXIES`, or undefined. */
+export function proxyFault(entry: string): string | undefined {
+  try {
+    proxyAddr.compile([entry]);
+    return undefined;
+  } catch {
+    return `${JSON.stringify(entry)} is neither an address nor a network such as 10.0.0.0/8`;
+  }
+}

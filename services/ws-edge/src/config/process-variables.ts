@@ -1,8 +1,8 @@
 import {
   type Environment,
   engineFaults,
+  hostFaults,
   natsVariables,
-  originFaults,
   originVariables,
   portVariable,
   processVariables,
@@ -32,7 +32,7 @@ export type EdgeProcessVariables = Static<typeof schema>;
 export function readEdgeProcessVariables(environment: Environment): EdgeProcessVariables {
   return readVariables(schema, environment, (variables) => [
     ...engineFaults(variables),
-    ...originFaults(variables),
+    ...hostFaults(variables),
     ...edgeFaults(variables),
   ]);
 }
