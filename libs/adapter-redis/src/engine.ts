@@ -1,15 +1,8 @@
-import {
-  type NewEvent,
-  newId,
-  type OutboxLevel,
-  PARTITIONS,
-  partitionName,
-  StoreError,
-} from '@admit-one/core';
+import { type NewEvent, newId, type OutboxLevel, partitionName, StoreError } from '@admit-one/core';
 import { disconnectClient, type RedisClient } from './client/client.ts';
 import { unavailable } from './client/store-errors.ts';
 import { keysOf, type PartitionKeys } from './keys.ts';
-import { encodeEvent } from './outbox-line.ts';
+import { encodeEvents } from './outbox-line.ts';
 import { createScriptRunner, type Reply, type ScriptCall, type ScriptName } from './scripts/script.ts';
 
 /** A call in the present epoch of a partition, whose key is the script's first. */
@@ -74,7 +67,7 @@ export function createEngine({ client, source, bounds }: EngineOptions): Engine 
     );
   }
 
-  async function beginEpoch(partition: number, [, key = '', sequence = '0', now]: Reply): Promise<void> {
+  async function beginEpoch(partition: number, [, former = '', sequence = '0', now]: Reply): Promise<void> {
     const { epoch, outbox } = keysOf(partition);
     const name = partitionName(partition);
     const started: NewEvent = {
@@ -85,11 +78,11 @@ export function createEngine({ client, source, bounds }: EngineOptions): Engine 
       time: Number(now),
       traceparent: null,
       data: {
-        previousEpoch: key === '' ? null : key.slice(`${name}.`.length),
+        previousEpoch: former === '' ? null : former.slice(`${name}.`.length),
         lastSequence: Number(sequence),
       },
     };
-    const args = [key, sequence, `${name}.${newId()}`, encodeEvent(started)];
+    const args = [former, sequence, `${name}.${newId()}`, ...encodeEvents([started])];
     const [outcome] = await run({ script: 'beginEpoch', keys: [epoch, outbox], args });
     if (outcome === 'ok') tellOfAppend(partition);
   }
@@ -115,5 +108,3 @@ export function createEngine({ client, source, bounds }: EngineOptions): Engine 
     },
   };
 }
-
-export const ALL_PARTITIONS: readonly number[] = Array.from({ length: PARTITIONS }, (_, n) => n);

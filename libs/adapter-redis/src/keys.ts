@@ -1,4 +1,9 @@
-import { partitionName } from '@admit-one/core';
+import { PARTITIONS, partitionName } from '@admit-one/core';
+
+export const ALL_PARTITIONS: readonly number[] = Array.from(
+  { length: PARTITIONS },
+  (_, partition) => partition,
+);
 
 /** The names of one partition's keys. All share a hash tag, so that Redis Cluster keeps them in one slot. */
 export interface PartitionKeys {

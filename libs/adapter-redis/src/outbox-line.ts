@@ -3,15 +3,22 @@ import { byteLength, type CloudEvent, MAX_EVENT_BYTES, type NewEvent, numbered }
 /** As long as a real one: `pNN.` and an id. Sequences are of fixed length anyway. */
 const ANY_PARTITION_KEY = 'pNN.'.padEnd(26, '-');
 
+/** Lua takes no more than some 8,000 values at once; it would find that out in the middle of writing. */
+const MAX_EVENTS = 1_000;
+
 /**
- * An event as it goes into a script. A line of the outbox is `<partition key> <sequence> <event as JSON>`: the script
+ * Events as they go into a script. A line of the outbox is `<partition key> <sequence> <event as JSON>`: the script
  * puts the numbers in front and never looks into the JSON, which is both the safest and the cheapest.
- * @throws {RangeError} where the event, numbered, is above 16 KiB
+ * @throws {RangeError} where an event, numbered, is above 16 KiB; where there is none, or more than 1,000
  */
-export function encodeEvent(event: NewEvent): string {
-  if (byteLength(numbered(event, ANY_PARTITION_KEY, 1)) > MAX_EVENT_BYTES)
-    throw new RangeError(`${event.type} is larger than ${MAX_EVENT_BYTES} bytes`);
-  return JSON.stringify(event);
+export function encodeEvents(events: readonly NewEvent[]): readonly string[] {
+  if (events.length === 0 || events.length > MAX_EVENTS)
+    throw new RangeError(`${events.length} events cannot be written at once`);
+  return events.map((event) => {
+    if (byteLength(numbered(event, ANY_PARTITION_KEY, 1)) > MAX_EVENT_BYTES)
+      throw new RangeError(`${event.type} is larger than ${MAX_EVENT_BYTES} bytes`);
+    return JSON.stringify(event);
+  });
 }
 
 /** The event of a line. */

@@ -1,4 +1,4 @@
-import { partitionOf, type StoreError } from '@admit-one/core';
+import { type NewEvent, partitionOf, type StoreError } from '@admit-one/core';
 import {
   type FaultProxy,
   missingEngines,
@@ -37,6 +37,11 @@ describe.skipIf(missing)(`a Redis that does not answer${missing ? `, skipped: ${
     return performance.now() - startedAt;
   }
 
+  function rejectionOf(ticketId: string, id: string): NewEvent {
+    const type = 'admit.ticket.rejected';
+    return { id, type, source: 'test', subject: ticketId, time: 0, traceparent: null, data: {} };
+  }
+
   it('has run an append once whose reply was lost; a repeat fails on its version', async () => {
     const { store, outbox } = await open();
     const life = ticketLife();
@@ -73,25 +78,24 @@ describe.skipIf(missing)(`a Redis that does not answer${missing ? `, skipped: ${
   it('has recorded once what is recorded again after a lost reply', async () => {
     const { store, outbox } = await open();
     const { ticketId } = ticketLife();
-    const event = { id: 'lost', type: 'admit.ticket.rejected', source: 'test', subject: ticketId } as const;
-    const events = [{ ...event, time: 0, traceparent: null, data: {} }];
+    const recordOf = (id: string) => ({ ticketId, events: [rejectionOf(ticketId, id)] });
+    await store.record(recordOf('first'));
 
     link.dropTowardsClient();
-    await expect(store.record({ ticketId, events })).rejects.toMatchObject(unavailable);
+    await expect(store.record(recordOf('lost'))).rejects.toMatchObject(unavailable);
     await link.heal();
-    await expect
-      .poll(() =>
-        store.record({ ticketId, events }).then(
-          () => true,
-          () => false,
-        ),
-      )
-      .toBe(true);
-    expect((await outbox.head(partitionOf(ticketId), 10)).map(({ id }) => id)).toEqual([
-      expect.anything(),
-      'lost',
-    ]);
+    await expect.poll(() => store.ping().catch(() => null)).not.toBeNull();
+    expect(await runsOfRecord()).toBe(2);
+    await store.record(recordOf('lost'));
+    const ids = (await outbox.head(partitionOf(ticketId), 10)).map(({ id }) => id);
+    expect(ids).toEqual([expect.anything(), 'first', 'lost']);
   });
+
+  /** `EXISTS` is what only that script asks. */
+  async function runsOfRecord(): Promise<number> {
+    const [, calls] = /^cmdstat_exists:calls=(\d+)/m.exec(await redis.command('INFO', 'commandstats')) ?? [];
+    return Number(calls ?? 0);
+  }
 
   it.each([
     ['a server that stands still', () => redis.pause(), () => redis.resume()],
@@ -122,12 +126,12 @@ describe.skipIf(missing)(`a Redis that does not answer${missing ? `, skipped: ${
     const onFault = vi.fn<(error: StoreError) => void>();
     const { store } = await open({ onFault });
     await redis.kill();
-    await expect
-      .poll(() => msUntil(expect(store.ping()).rejects.toMatchObject(unavailable)))
-      .toBeLessThan(50);
     await expect.poll(() => onFault.mock.calls.length).toBe(1);
+    for (let call = 0; call < 100; call += 1)
+      expect(await msUntil(expect(store.ping()).rejects.toMatchObject(unavailable))).toBeLessThan(200);
     await redis.start();
     await expect.poll(() => store.ping().catch(() => null), { timeout: 2_000 }).not.toBeNull();
+    expect(onFault).toHaveBeenCalledTimes(1);
   });
 
   it('may come up after the store', async () => {
@@ -141,18 +145,15 @@ describe.skipIf(missing)(`a Redis that does not answer${missing ? `, skipped: ${
       await expect.poll(async () => (await outbox.level(partition)).events).toBeGreaterThan(0);
   });
 
-  it('can be closed while it is away, as while it is silent', async () => {
-    const away = await open();
-    link.refuse();
-    link.cut();
-    await expect.poll(() => msUntil(away.store.ping())).toBeLessThan(50);
-    await away.store.close();
-    await link.heal();
-
+  it('lets its store be closed, be it away or silent', async () => {
     const silent = await open();
     await redis.pause();
-    const calling = silent.store.ping().catch((error) => error);
     expect(await msUntil(silent.store.close())).toBeLessThan(1_000);
-    expect(await calling).toMatchObject(unavailable);
+    await redis.resume();
+
+    const away = await open();
+    await redis.kill();
+    await expect.poll(() => msUntil(away.store.ping())).toBeLessThan(50);
+    expect(await msUntil(away.store.close())).toBeLessThan(1_000);
   });
 });

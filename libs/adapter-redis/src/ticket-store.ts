@@ -6,9 +6,10 @@ import {
   type TicketAppend,
   type TicketStore,
 } from '@admit-one/core';
-import { ALL_PARTITIONS, type Engine } from './engine.ts';
-import { keysOf } from './keys.ts';
-import { encodeEvent } from './outbox-line.ts';
+import { askTimes } from './ask-times.ts';
+import type { Engine } from './engine.ts';
+import { ALL_PARTITIONS, keysOf } from './keys.ts';
+import { encodeEvents } from './outbox-line.ts';
 import type { Reply } from './scripts/script.ts';
 
 const RECORDED_MS = 60_000;
@@ -44,7 +45,7 @@ export function createTicketStore(engine: Engine): TicketStore {
           expiryOf(forgetAt),
           boundOf(work, engine.bounds),
           ...unless.map(({ notSince }) => notSince),
-          ...events.map(encodeEvent),
+          ...encodeEvents(events),
         ],
       });
       const [outcome, fact = ''] = reply;
@@ -66,7 +67,7 @@ export function createTicketStore(engine: Engine): TicketStore {
       const reply = await engine.runInEpoch(partition, {
         script: 'record',
         keys: (of) => [of.outbox, ...events.map(({ id }) => of.recorded(id))],
-        args: [boundOf('existing', engine.bounds), RECORDED_MS, ...events.map(encodeEvent)],
+        args: [boundOf('existing', engine.bounds), RECORDED_MS, ...encodeEvents(events)],
       });
       switch (reply[0]) {
         case 'ok':
@@ -98,14 +99,6 @@ export function createTicketStore(engine: Engine): TicketStore {
 
     close: () => engine.close(),
   };
-}
-
-/** Asks every partition for its time, which begins the epochs that are due. */
-export function askTimes(engine: Engine): readonly Promise<{ readonly now: number }>[] {
-  return ALL_PARTITIONS.map(async (partition) => {
-    const [, now] = await engine.runInEpoch(partition, { script: 'tellTime', keys: () => [], args: [] });
-    return { now: Number(now) };
-  });
 }
 
 /** Redis drops a key after the millisecond of its expiry, but from `forgetAt` on a ticket is unknown. */

@@ -1,11 +1,11 @@
 import type { Finding, StoreError } from '@admit-one/core';
 import type { Redis } from 'ioredis';
+import { askTimes } from './ask-times.ts';
 import { onConnectionError, onReady, type RedisClient } from './client/client.ts';
 import { unavailable } from './client/store-errors.ts';
 import type { Engine } from './engine.ts';
 import { evictionFinding } from './inspect/eviction.ts';
 import { factsOf } from './inspect/server.ts';
-import { askTimes } from './ticket-store.ts';
 
 export interface ConnectionListeners {
   readonly onFault?: (error: StoreError) => void;
@@ -42,7 +42,7 @@ export function watchConnections(
       clearTimeout(timer);
       resolve();
     };
-    // Who cannot be greeted is away again, or one of several that are not there yet: the next one that is ready is.
+    // Where a greeting fails, a server is away again or, in a cluster, another one not there yet: its own will follow.
     onReady(client, (server) => greet(server).then(over, () => {}));
   });
 }

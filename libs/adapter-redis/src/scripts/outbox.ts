@@ -1,10 +1,8 @@
 import { FENCE } from './fence.ts';
 
-// An outbox that is full of memory must still be drained: hence `allow-oom`.
-
 /**
  * KEYS: epoch, lease. ARGV: owner, its length in ms. Fenced, so that a partition that nobody writes to announces its
- * loss too: relays prolong their leases all the time.
+ * loss too: relays prolong their leases all the time. These scripts run without memory to spare: draining frees some.
  */
 export const LEASE = `#!lua flags=allow-oom
 ${FENCE}
@@ -38,10 +36,7 @@ while key and key ~= ARGV[1] do
 end
 if not key then return {'ok'} end
 local index = first + tonumber(ARGV[2]) - tonumber(sequence)
-if index < first or not numbering(index) then return {'ok'} end
-local found_key, found_sequence = numbering(index)
-if found_key == ARGV[1] and tonumber(found_sequence) == tonumber(ARGV[2]) then
-  redis.call('LPOP', KEYS[1], index + 1)
-end
+key, sequence = numbering(index)
+if key == ARGV[1] and tonumber(sequence) == tonumber(ARGV[2]) then redis.call('LTRIM', KEYS[1], index + 1, -1) end
 return {'ok'}
 `;

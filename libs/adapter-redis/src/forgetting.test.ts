@@ -1,0 +1,41 @@
+import type { LoadedTicket } from '@admit-one/core';
+import { missingEngines, startRedis } from '@admit-one/testkit';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openRedisStore } from './open-redis-store.ts';
+import { ticketLife } from './ticket-life.fixture.ts';
+
+const missing = missingEngines('redis');
+/** A script looks at a key's expiry when it starts, and tells the time when it ends. */
+const SCRIPT_MS = 5;
+
+describe.skipIf(missing)(`a ticket in Redis${missing ? `, skipped: ${missing}` : ''}`, () => {
+  it('is known up to the time to forget it, and no longer', async () => {
+    const redis = await startRedis();
+    onTestFinished(() => redis.stop());
+    const { store } = await openRedisStore({ url: redis.url, source: 'test' });
+    onTestFinished(() => store.close());
+    const life = ticketLife();
+    await life.issue(store);
+    const { version, state, now } = await store.load(life.ticketId);
+    const forgetAt = now + 100;
+    const event = { id: 'released', type: 'admit.ticket.released', source: 'test', time: now } as const;
+    await store.append({
+      ticketId: life.ticketId,
+      expectedVersion: version,
+      events: [{ ...event, subject: life.ticketId, traceparent: null, data: {} }],
+      state,
+      forgetAt,
+      unless: [],
+      work: 'existing',
+    });
+
+    const loads: LoadedTicket[] = [];
+    do loads.push(await store.load(life.ticketId));
+    while ((loads.at(-1)?.now ?? 0) < forgetAt + 100);
+    const before = loads.filter((load) => load.now < forgetAt);
+    const after = loads.filter((load) => load.now >= forgetAt + SCRIPT_MS);
+    expect([before.length, after.length].every((length) => length > 0)).toBe(true);
+    expect(before.filter((load) => load.version === null)).toEqual([]);
+    expect(after.filter((load) => load.version !== null)).toEqual([]);
+  });
+});
