@@ -1,4 +1,5 @@
 import { setTimeout as elapse } from 'node:timers/promises';
+import { PARTITIONS } from '@admit-one/core';
 import { type FaultProxy, startFaultProxy } from '@admit-one/testkit';
 import { afterEach, expect, test } from 'vitest';
 import { events } from '../e2e/trail.ts';
@@ -48,6 +49,7 @@ describeFaults('Redis', () => {
     const { ticket, ticketId } = await issueTicket(stack);
 
     await redis.kill();
+    const outboxLostAt = Date.now();
     await redis.start();
     await expectAdmissions(visits, { withinMs: 5_000 });
     expect(await isLetInAgain(stack, ticket)).toBe(false);
@@ -55,8 +57,25 @@ describeFaults('Redis', () => {
       .poll(async () => (await events(stack, { ticket: ticketId, type: 'admit.ticket.rejected' })).length)
       .toBe(1);
     const started = await events(stack, { type: 'admit.store.started' });
-    expect(new Set(started.map(({ partitionkey }) => partitionkey)).size).toBe(32);
+    expect(new Set(started.map(({ partitionkey }) => partitionkey)).size).toBe(2 * PARTITIONS);
+    await expectSound(stack, await visits.stop(), { outboxLostAt });
+  });
+
+  test('killed and restarted with all that it had acknowledged on disk: every admission is told', async () => {
+    stack = await startServices({ redis: { appendonly: 'yes', appendfsync: 'always' } });
+    const { redis } = stack.engines;
+    const visits = keepVisiting(stack);
+    for (let life = 0; life < 3; life += 1) {
+      await expectAdmissions(visits, { withinMs: 5_000 });
+      await redis.kill();
+      await redis.start();
+    }
+    await expectAdmissions(visits, { withinMs: 5_000 });
     await expectSound(stack, await visits.stop());
+    const started = await events(stack, { type: 'admit.store.started' });
+    const announced = started.filter(({ data }) => data.previousEpoch !== null);
+    expect(announced).toHaveLength(3 * PARTITIONS);
+    for (const { data } of announced) expect(data.lastSequence).toBeGreaterThanOrEqual(1);
   });
 
   test('killed and restarted from an older copy of its data: what was consumed since lets nobody in', async () => {
