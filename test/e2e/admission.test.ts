@@ -84,6 +84,8 @@ describeStacks('admission', ({ start }) => {
   test('a second use is refused, and audited as replayed with the connection it had opened', async () => {
     const issued = await issueTicket(stack);
     const connection = await connectWith(stack, issued);
+    connection.socket.send('admitted');
+    expect(await connection.next()).toBe('admitted');
     const refused = await refusedAsProgram(routeUrl(stack), carrying(issued.ticket));
     expect(refused.status).toBe(401);
     expect(refused.problem).toMatchObject({ code: 'NOT_AUTHORIZED', status: 401 });
@@ -159,7 +161,7 @@ describeStacks('admission', ({ start }) => {
     '%s for a ticket is refused by the edge, in exactly one event',
     async (_, reason, query) => {
       const { ticket, ticketId } = await issueTicket(stack);
-      const from = new Date().toISOString();
+      const from = new Date(Date.now() - 5_000).toISOString();
       const userAgent = `test-${newId()}`;
       const raw = await openSocket(`${routeUrl(stack)}${query(ticket)}`, {
         headers: { 'user-agent': userAgent },

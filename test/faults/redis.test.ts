@@ -1,7 +1,7 @@
 import { setTimeout as elapse } from 'node:timers/promises';
 import { PARTITIONS } from '@admit-one/core';
-import { type FaultProxy, startFaultProxy } from '@admit-one/testkit';
-import { afterEach, expect, test } from 'vitest';
+import { type FaultProxy, startFaultProxy, startRedisSentinel } from '@admit-one/testkit';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { events } from '../e2e/trail.ts';
 import { issueTicket } from '../e2e/visitor.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
@@ -124,5 +124,21 @@ describeFaults('Redis', () => {
     await proxy?.heal();
     await expectAdmissions(visits, { withinMs: 5_000 });
     await expectSound(stack, await visits.stop());
+  });
+
+  test('whose master dies under sentinels: a replica takes over, and nobody gets in twice', async () => {
+    const { sentinels, name, master, stop } = await startRedisSentinel({
+      config: { 'maxmemory-policy': 'noeviction' },
+    });
+    onTestFinished(stop);
+    const hosts = sentinels.map(({ host, port }) => `${host}:${port}`).join(',');
+    stack = await startServices({ redisUrl: async () => `redis-sentinel://${hosts}/${name}` });
+    const visits = keepVisiting(stack);
+    await expectAdmissions(visits, { withinMs: 5_000 });
+    await (await master()).kill();
+    const outboxLostAt = Date.now();
+    expect(await expectRefusal(stack)).toMatchObject({ status: 503, code: 'REDIS_UNAVAILABLE' });
+    await expectAdmissions(visits, { withinMs: 20_000 });
+    await expectSound(stack, await visits.stop(), { outboxLostAt });
   });
 });

@@ -22,11 +22,34 @@ describe('the store clock', () => {
     expect(clock.now()).toBe(LOCAL + off + 1_500);
   });
 
-  it('follows the last reply', () => {
+  it('is not put back by a reply that came late', () => {
     const clock = createStoreClock();
-    clock.observe(LOCAL + 100);
-    clock.observe(LOCAL + 90);
-    expect(clock.now()).toBe(LOCAL + 90);
+    clock.observe(LOCAL);
+    vi.advanceTimersByTime(1_000);
+    clock.observe(LOCAL + 300);
+    expect(clock.now()).toBe(LOCAL + 1_000);
+  });
+
+  it('is put right by a reply that came sooner than the one before', () => {
+    const clock = createStoreClock();
+    clock.observe(LOCAL - 300);
+    clock.observe(LOCAL);
+    expect(clock.now()).toBe(LOCAL);
+  });
+
+  it('follows a store whose clock was set back', () => {
+    const clock = createStoreClock();
+    clock.observe(LOCAL);
+    clock.observe(LOCAL - 60_000);
+    expect(clock.now()).toBe(LOCAL - 60_000);
+  });
+
+  it('follows a store whose clock drifts back', () => {
+    const clock = createStoreClock();
+    clock.observe(LOCAL);
+    vi.advanceTimersByTime(60_000);
+    clock.observe(LOCAL + 60_000 - 20);
+    expect(clock.now()).toBe(LOCAL + 60_000 - 20);
   });
 
   it.each([-3_600_000, 3_600_000])('runs on when this machine’s clock is set by %i ms', (jump) => {
