@@ -56,8 +56,11 @@ describeFaults('Redis', () => {
     await expect
       .poll(async () => (await events(stack, { ticket: ticketId, type: 'admit.ticket.rejected' })).length)
       .toBe(1);
-    const started = await events(stack, { type: 'admit.store.started' });
-    expect(new Set(started.map(({ partitionkey }) => partitionkey)).size).toBe(2 * PARTITIONS);
+    const epochs = async () => {
+      const started = await events(stack, { type: 'admit.store.started' });
+      return new Set(started.map(({ partitionkey }) => partitionkey)).size;
+    };
+    await expect.poll(epochs).toBe(2 * PARTITIONS);
     await expectSound(stack, await visits.stop(), { outboxLostAt });
   });
 
@@ -74,7 +77,7 @@ describeFaults('Redis', () => {
     await expectSound(stack, await visits.stop());
     const started = await events(stack, { type: 'admit.store.started' });
     const announced = started.filter(({ data }) => data.previousEpoch !== null);
-    expect(announced).toHaveLength(3 * PARTITIONS);
+    expect(new Set(announced.map(({ partitionkey }) => partitionkey.slice(0, 3))).size).toBe(PARTITIONS);
     for (const { data } of announced) expect(data.lastSequence).toBeGreaterThanOrEqual(1);
   });
 
