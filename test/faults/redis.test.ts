@@ -75,10 +75,14 @@ describeFaults('Redis', () => {
     }
     await expectAdmissions(visits, { withinMs: 5_000 });
     await expectSound(stack, await visits.stop());
-    const started = await events(stack, { type: 'admit.store.started' });
-    const announced = started.filter(({ data }) => data.previousEpoch !== null);
-    expect(new Set(announced.map(({ partitionkey }) => partitionkey.slice(0, 3))).size).toBe(PARTITIONS);
-    for (const { data } of announced) expect(data.lastSequence).toBeGreaterThanOrEqual(1);
+    const announced = async () =>
+      (await events(stack, { type: 'admit.store.started' })).filter(
+        ({ data }) => data.previousEpoch !== null,
+      );
+    const partitions = async () =>
+      new Set((await announced()).map(({ partitionkey }) => partitionkey.slice(0, 3))).size;
+    await expect.poll(partitions).toBe(PARTITIONS);
+    for (const { data } of await announced()) expect(data.lastSequence).toBeGreaterThanOrEqual(1);
   });
 
   test('killed and restarted from an older copy of its data: what was consumed since lets nobody in', async () => {
