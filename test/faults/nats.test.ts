@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { expectStory } from '../e2e/trail.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { describeFaults } from './describe-faults.ts';
-import { codesOf, expectAdmissions, expectRefusal, expectSound } from './soundness.ts';
+import { codesOf, expectAdmissions, expectRefusal, expectRefusals, expectSound } from './soundness.ts';
 import { keepVisiting, makeVisit, type Visit } from './visits.ts';
 
 /** What a visitor may be told while the bus is away, and nothing else. */
@@ -52,6 +52,7 @@ describeFaults('NATS', () => {
     });
     const refusal = await expectRefusal(stack);
     expect(refusal.ms).toBeLessThan(1_000);
+    await expectRefusals(visits);
     await nats.start();
     await expectAdmissions(visits, { withinMs: 10_000 });
     const made = await visits.stop();

@@ -6,7 +6,7 @@ import { events } from '../e2e/trail.ts';
 import { issueTicket } from '../e2e/visitor.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { describeFaults } from './describe-faults.ts';
-import { codesOf, expectAdmissions, expectRefusal, expectSound } from './soundness.ts';
+import { codesOf, expectAdmissions, expectRefusal, expectRefusals, expectSound } from './soundness.ts';
 import { isLetInAgain, keepVisiting } from './visits.ts';
 
 /** What a visitor may be told while the store is away, and nothing else. */
@@ -110,6 +110,7 @@ describeFaults('Redis', () => {
 
     await redis.command('CONFIG', 'SET', 'maxmemory', '1');
     expect(await expectRefusal(stack)).toMatchObject({ status: 503, code: 'REDIS_UNAVAILABLE' });
+    await expectRefusals(visits);
     await redis.command('CONFIG', 'SET', 'maxmemory', '0');
     await expectAdmissions(visits, { withinMs: 2_000 });
     const made = await visits.stop();

@@ -16,7 +16,15 @@ export async function expectAdmissions(visits: Visits, { withinMs }: { withinMs:
   });
 }
 
-/** Waits until a visitor is refused, and gives the refusal. */
+/** Waits until one of the visitors was refused, too. */
+export async function expectRefusals(visits: Visits): Promise<void> {
+  await eventually(() => visits.made.some(({ kind }) => kind === 'refused'), {
+    what: 'a refused visitor',
+    timeoutMs: 15_000,
+  });
+}
+
+/** Makes visits until one is refused, and gives the refusal. */
 export async function expectRefusal(stack: Stack): Promise<Extract<Visit, { kind: 'refused' }>> {
   return eventually(
     async () => {
