@@ -16,3 +16,4 @@ export * from './logging.ts';
 export * from './origins.ts';
 export * from './telemetry.ts';
 export * from './version.ts';
+export * from './within.ts';

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { within } from '../within.ts';
 
 /** Something a service needs before it can do its work. Throws, or is false, while it is not there. */
 export type ReadinessCheck = () => boolean | Promise<boolean | unknown>;
@@ -27,15 +28,10 @@ export function addHealthRoutes(
 }
 
 async function passes(check: ReadinessCheck): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, CHECK_TIMEOUT_MS, false);
-  });
   try {
-    return (await Promise.race([check(), tooLate])) !== false;
+    const passed = Promise.resolve(check()).then((result) => result !== false);
+    return (await within(passed, CHECK_TIMEOUT_MS)) ?? false;
   } catch {
     return false;
-  } finally {
-    clearTimeout(timer);
   }
 }

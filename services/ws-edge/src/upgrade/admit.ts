@@ -1,6 +1,6 @@
 import { newId, proofOf, type Reason, ticketIdOf } from '@admit-one/core';
 import type { Admission, Gate, Refused } from '@admit-one/gate';
-import type { Logger } from '@admit-one/runtime';
+import { type Logger, within } from '@admit-one/runtime';
 import type { WebSocket } from 'ws';
 import type { Connections } from '../connection/connections.ts';
 import type { HandshakeOutcome } from '../edge-metrics.ts';
@@ -10,7 +10,6 @@ import { originHostOf } from './origin-check.ts';
 import { closeOf } from './refusal-bytes.ts';
 import type { Refuse } from './refuser.ts';
 import { type Account, type Rejection, rejectionBy } from './rejections.ts';
-import { within } from './within.ts';
 
 export interface AdmitOptions {
   readonly gate: Gate;
