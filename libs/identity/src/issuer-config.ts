@@ -1,4 +1,5 @@
 import type { KeySet } from './key-set.ts';
+import type { PrincipalRule } from './principal.ts';
 
 /** The signature algorithms that an issuer may use. None is symmetric: whoever can verify could sign as well. */
 export const signatureAlgorithms = [
@@ -23,17 +24,34 @@ export const DEFAULT_ALGORITHMS: readonly SignatureAlgorithm[] = ['ES256', 'RS25
 /** Where the public keys of an issuer are: at one URL, or here. */
 export type IssuerKeys = { readonly jwksUrl: string } | { readonly jwks: KeySet };
 
+/** The claims that may say whom a token is for. Some issuers put nothing into `aud`, and name the client elsewhere. */
+export const audienceClaims = ['aud', 'azp', 'client_id'] as const;
+
+export type AudienceClaim = (typeof audienceClaims)[number];
+
+/** How far an issuer's clock may be off where nothing else is configured, in seconds. */
+export const DEFAULT_CLOCK_TOLERANCE_SECONDS = 5;
+
 /** An issuer whose tokens are accepted. */
 export interface IssuerConfig {
   /** The name that principals, events and subjects carry in place of the URL. */
   readonly alias: string;
   /** The exact `iss` of its tokens. */
   readonly issuer: string;
-  /** Accepted values of `aud`; null switches the check off. */
+  /** Accepted values of `audienceClaim`; null switches the check off. */
   readonly audiences: readonly string[] | null;
+  /** `aud` where it is not given. */
+  readonly audienceClaim?: AudienceClaim;
   /** `DEFAULT_ALGORITHMS` where it is not given. */
   readonly algorithms?: readonly SignatureAlgorithm[];
+  /** `DEFAULT_CLOCK_TOLERANCE_SECONDS` where it is not given. */
+  readonly clockToleranceSeconds?: number;
   readonly keys: IssuerKeys;
+}
+
+/** An issuer of users' tokens. */
+export interface UserIssuerConfig extends IssuerConfig {
+  readonly principals: PrincipalRule;
 }
 
 /** Whether a value names one of the signature algorithms. */

@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { principalOf, type SessionRule } from './principal.ts';
+import { type PrincipalRule, principalOf } from './principal.ts';
 import type { VerifiedToken } from './token-verifier.ts';
 
-const derive: SessionRule = {
+const derive: PrincipalRule = {
   sessionClaims: ['sessionId', 'sid', 'https://example.com/session.id'],
   sessionPolicy: 'derive',
   userClaim: 'sub',
+  attributeClaims: [],
 };
-const require: SessionRule = { ...derive, sessionPolicy: 'require' };
+const require: PrincipalRule = { ...derive, sessionPolicy: 'require' };
 
 function token(claims: Record<string, unknown>, issuer = 'https://issuer.example'): VerifiedToken {
-  return { alias: 'main', issuer, issuedAt: 1_700_000_000.7, expiresAt: 1_800_000_000, claims };
+  const config = { alias: 'main', issuer, audiences: null, keys: { jwks: { keys: [] } } };
+  return { issuer: config, issuedAt: 1_700_000_000.7, expiresAt: 1_800_000_000, claims };
 }
 
 function sessionOf(claims: Record<string, unknown>, issuer?: string): string {

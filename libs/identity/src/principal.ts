@@ -3,14 +3,16 @@ import type { Principal } from '@admit-one/core';
 import { TokenError } from './token-error.ts';
 import type { VerifiedToken } from './token-verifier.ts';
 
-/** How the session and the user are read from a token. */
-export interface SessionRule {
+/** How session, user and attributes are read from a token. */
+export interface PrincipalRule {
   /** Claim names, taken literally; the first that is present names the session. */
   readonly sessionClaims: readonly string[];
   /** What to do where none is: make the session from issuer, `sub` and `auth_time`, or refuse. */
   readonly sessionPolicy: 'derive' | 'require';
   /** The claim that names the user. */
   readonly userClaim: string;
+  /** Names of the claims that are passed on with every connection and recorded, taken literally. */
+  readonly attributeClaims: readonly string[];
 }
 
 export type PrincipalResult =
@@ -25,11 +27,11 @@ const MAX_CLAIM_NAMES = 32;
  * Reads from a token for whom it speaks. Whole numbers count as strings, null as absent.
  * @throws {TokenError} `session` or `user` where the claim is there but is no identifier
  */
-export function principalOf(token: VerifiedToken, rule: SessionRule): PrincipalResult {
+export function principalOf(token: VerifiedToken, rule: PrincipalRule): PrincipalResult {
   const session = sessionOf(token, rule);
   if (!session) return { kind: 'no_session', claimNames: claimNamesOf(token) };
   const principal: Principal = {
-    issuer: token.alias,
+    issuer: token.issuer.alias,
     ...session,
     user: identifierOf(token, rule.userClaim, 'user'),
     tokenIssuedAt: Math.floor(token.issuedAt),
@@ -40,7 +42,7 @@ export function principalOf(token: VerifiedToken, rule: SessionRule): PrincipalR
 
 function sessionOf(
   token: VerifiedToken,
-  { sessionClaims, sessionPolicy }: SessionRule,
+  { sessionClaims, sessionPolicy }: PrincipalRule,
 ): Pick<Principal, 'session' | 'sessionFrom'> | undefined {
   for (const name of sessionClaims) {
     const session = identifierOf(token, name, 'session');
@@ -52,7 +54,11 @@ function sessionOf(
 
 /** The same for every token of one login: `auth_time` stays, where `jti` and `iat` change on refresh. */
 function derivedSessionOf(token: VerifiedToken): string {
-  const login = [token.issuer, identifierOf(token, 'sub', 'user'), claimOf(token, 'auth_time') ?? null];
+  const login = [
+    token.issuer.issuer,
+    identifierOf(token, 'sub', 'user'),
+    claimOf(token, 'auth_time') ?? null,
+  ];
   return createHash('sha256').update(JSON.stringify(login)).digest('base64url');
 }
 

@@ -18,10 +18,9 @@ const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const TYPES: readonly unknown[] = [undefined, 'jwt', 'at+jwt'];
 
 /** A token whose signature, issuer, audience and times are good. */
-export interface VerifiedToken {
-  /** The alias of its issuer. */
-  readonly alias: string;
-  readonly issuer: string;
+export interface VerifiedToken<Config extends IssuerConfig = IssuerConfig> {
+  /** The configured issuer that signed it. */
+  readonly issuer: Config;
   /** `iat`, Unix seconds. */
   readonly issuedAt: number;
   /** `exp`, Unix seconds. */
@@ -29,17 +28,17 @@ export interface VerifiedToken {
   readonly claims: Readonly<JWTPayload>;
 }
 
-export interface TokenVerifier {
+export interface TokenVerifier<Config extends IssuerConfig = IssuerConfig> {
   /** @throws {TokenError} and nothing else for anything but a bug */
-  verify(token: string): Promise<VerifiedToken>;
+  verify(token: string): Promise<VerifiedToken<Config>>;
 }
 
-export interface TokenVerifierOptions {
-  readonly issuers: readonly IssuerConfig[];
+export interface TokenVerifierOptions<Config extends IssuerConfig> {
+  readonly issuers: readonly Config[];
 }
 
-interface Issuer {
-  readonly config: IssuerConfig;
+interface Issuer<Config> {
+  readonly config: Config;
   readonly keys: JWTVerifyGetKey;
 }
 
@@ -48,12 +47,14 @@ interface Issuer {
  * its own keys, algorithms and audiences apply; `exp` and `iat` are required.
  * @throws {TypeError} where two issuers have the same `iss`
  */
-export function createTokenVerifier({ issuers }: TokenVerifierOptions): TokenVerifier {
-  const byIssuer = new Map<unknown, Issuer>(
+export function createTokenVerifier<Config extends IssuerConfig>({
+  issuers,
+}: TokenVerifierOptions<Config>): TokenVerifier<Config> {
+  const byIssuer = new Map<unknown, Issuer<Config>>(
     issuers.map((config) => [config.issuer, { config, keys: createIssuerKeys(config.keys) }]),
   );
   if (byIssuer.size < issuers.length) throw new TypeError('Two issuers have the same iss');
-  const cache = createTokenCache<VerifiedToken>(CACHED_TOKENS);
+  const cache = createTokenCache<VerifiedToken<Config>>(CACHED_TOKENS);
 
   return {
     async verify(token) {
@@ -72,14 +73,17 @@ export function createTokenVerifier({ issuers }: TokenVerifierOptions): TokenVer
   };
 }
 
-function issuerOf(token: string, byIssuer: ReadonlyMap<unknown, Issuer>): Issuer {
+function issuerOf<Config>(token: string, byIssuer: ReadonlyMap<unknown, Issuer<Config>>): Issuer<Config> {
   if (!COMPACT_JWS.test(token)) throw new TokenError('form');
   const issuer = byIssuer.get(decodeJwt(token).iss);
   if (!issuer) throw new TokenError('issuer');
   return issuer;
 }
 
-async function verifyToken(token: string, { config, keys }: Issuer): Promise<VerifiedToken> {
+async function verifyToken<Config extends IssuerConfig>(
+  token: string,
+  { config, keys }: Issuer<Config>,
+): Promise<VerifiedToken<Config>> {
   const { payload: claims, protectedHeader } = await jwtVerify(token, keys, {
     issuer: config.issuer,
     algorithms: [...(config.algorithms ?? DEFAULT_ALGORITHMS)],
@@ -91,7 +95,7 @@ async function verifyToken(token: string, { config, keys }: Issuer): Promise<Ver
   const issuedAt = finite(claims.iat);
   const expiresAt = finite(claims.exp);
   if (issuedAt > Date.now() / 1000 + CLOCK_TOLERANCE_SECONDS) throw new TokenError('early');
-  return { alias: config.alias, issuer: config.issuer, issuedAt, expiresAt, claims };
+  return { issuer: config, issuedAt, expiresAt, claims };
 }
 
 /** Other kinds of JWT (logout tokens, security events, proofs) may be signed with the same keys. */

@@ -12,7 +12,13 @@ import {
   readVariables,
   redisVariables,
 } from '@admit-one/runtime';
-import { type TicketConfig, ticketConfig, ticketFaults, ticketVariables } from '@admit-one/ticket-service';
+import {
+  principalRuleOf,
+  type TicketConfig,
+  ticketConfig,
+  ticketFaults,
+  ticketVariables,
+} from '@admit-one/ticket-service';
 import { type EdgeConfig, edgeConfigOf, edgeFaults, edgeVariables } from '@admit-one/ws-edge';
 import { type Static, Type } from 'typebox';
 
@@ -83,7 +89,10 @@ export function serviceConfigsOf(variables: StandaloneVariables, local: LocalIss
   return {
     tickets: {
       ...tickets,
-      issuers: tickets.issuers.length > 0 ? tickets.issuers : [trusted(users)],
+      issuers:
+        tickets.issuers.length > 0
+          ? tickets.issuers
+          : [{ ...trusted(users), principals: principalRuleOf(variables) }],
       anonymous:
         tickets.anonymous ??
         (variables.ANONYMOUS_SESSIONS

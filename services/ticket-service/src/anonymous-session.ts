@@ -2,9 +2,9 @@ import { newId } from '@admit-one/core';
 import {
   ANONYMOUS_ISSUER,
   createTokenIssuer,
-  type IssuerConfig,
   type KeySet,
-  type SessionRule,
+  type PrincipalRule,
+  type UserIssuerConfig,
 } from '@admit-one/identity';
 import type { AnonymousConfig } from './config.ts';
 
@@ -18,17 +18,18 @@ export interface AnonymousSession {
 
 export interface AnonymousSessions {
   /** As whom the service accepts its own tokens. */
-  readonly issuer: IssuerConfig;
+  readonly issuer: UserIssuerConfig;
   /** The public keys that others may accept them by. */
   readonly jwks: KeySet;
   start(): Promise<AnonymousSession>;
 }
 
 /** How tokens of our own name their session: they must, and no setting changes it. */
-export const ANONYMOUS_RULE: SessionRule = {
+const ANONYMOUS_RULE: PrincipalRule = {
   sessionClaims: ['sessionId'],
   sessionPolicy: 'require',
   userClaim: 'sub',
+  attributeClaims: [],
 };
 
 /** Makes the issuer of anonymous sessions. Its tokens name a session, and neither a user nor a scope. */
@@ -37,7 +38,14 @@ export function createAnonymousSessions({ key, tokenSeconds }: AnonymousConfig):
   const tokens = createTokenIssuer({ issuer, audience, key });
   const jwks = tokens.jwks();
   return {
-    issuer: { alias, issuer, audiences: [audience], algorithms: [key.alg], keys: { jwks } },
+    issuer: {
+      alias,
+      issuer,
+      audiences: [audience],
+      algorithms: [key.alg],
+      keys: { jwks },
+      principals: ANONYMOUS_RULE,
+    },
     jwks,
     async start() {
       const sessionId = newId();

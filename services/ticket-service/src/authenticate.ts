@@ -1,15 +1,13 @@
 import type { Principal } from '@admit-one/core';
 import {
-  ANONYMOUS_ISSUER,
   bearerTokenOf,
   createTokenVerifier,
-  type IssuerConfig,
+  type PrincipalRule,
   principalOf,
-  type SessionRule,
   TokenError,
+  type UserIssuerConfig,
 } from '@admit-one/identity';
 import { Refusal } from '@admit-one/runtime';
-import { ANONYMOUS_RULE } from './anonymous-session.ts';
 
 /**
  * Finds out for whom an `Authorization` header speaks.
@@ -19,26 +17,24 @@ import { ANONYMOUS_RULE } from './anonymous-session.ts';
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
 
 export interface AuthenticateOptions {
-  readonly issuers: readonly IssuerConfig[];
-  /** For the tokens of every issuer but that of anonymous sessions, which has a rule of its own. */
-  readonly sessions: SessionRule;
+  readonly issuers: readonly UserIssuerConfig[];
 }
 
 /** Makes the authentication by bearer token. */
-export function createAuthenticate({ issuers, sessions }: AuthenticateOptions): Authenticate {
+export function createAuthenticate({ issuers }: AuthenticateOptions): Authenticate {
   const verifier = createTokenVerifier({ issuers });
   return async (authorization) => {
     const token = bearerTokenOf(authorization);
     if (token === null) throw new TokenError('missing');
     const verified = await verifier.verify(token);
-    const rule = verified.alias === ANONYMOUS_ISSUER.alias ? ANONYMOUS_RULE : sessions;
+    const rule = verified.issuer.principals;
     const result = principalOf(verified, rule);
     if (result.kind === 'principal') return result.principal;
     throw new Refusal('session_missing', { detail: explain(result.claimNames, rule) });
   };
 }
 
-function explain(claimNames: readonly string[], { sessionClaims, sessionPolicy }: SessionRule): string {
+function explain(claimNames: readonly string[], { sessionClaims, sessionPolicy }: PrincipalRule): string {
   const found = claimNames.length === 0 ? 'no claims' : `the claims ${claimNames.join(', ')}`;
   const remedy =
     sessionPolicy === 'require'

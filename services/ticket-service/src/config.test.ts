@@ -39,19 +39,20 @@ describe('the configuration', () => {
           audiences: ['app'],
           algorithms: ['ES256', 'RS256', 'PS256', 'EdDSA'],
           keys: { jwks: JSON.parse(jwks) },
+          principals: {
+            sessionClaims: ['sessionId', 'session_id', 'sid', 'origin_jti'],
+            sessionPolicy: 'derive',
+            userClaim: 'sub',
+            attributeClaims: [],
+          },
         },
       ],
-      sessions: {
-        sessionClaims: ['sessionId', 'session_id', 'sid', 'origin_jti'],
-        sessionPolicy: 'derive',
-        userClaim: 'sub',
-      },
       anonymous: null,
     });
   });
 
   test('of keys at a URL, any audience and other claims', () => {
-    const { issuers, sessions } = read({
+    const { issuers } = read({
       JWT_ISSUER: 'i',
       JWT_AUDIENCE: '*',
       JWT_JWKS_URL: 'http://keys.internal/jwks',
@@ -61,13 +62,17 @@ describe('the configuration', () => {
       JWT_USER_CLAIM: 'email',
     });
     expect(issuers).toMatchObject([
-      { audiences: null, algorithms: ['RS512', 'EdDSA'], keys: { jwksUrl: 'http://keys.internal/jwks' } },
+      {
+        audiences: null,
+        algorithms: ['RS512', 'EdDSA'],
+        keys: { jwksUrl: 'http://keys.internal/jwks' },
+        principals: {
+          sessionClaims: ['https://example.com/sid'],
+          sessionPolicy: 'require',
+          userClaim: 'email',
+        },
+      },
     ]);
-    expect(sessions).toEqual({
-      sessionClaims: ['https://example.com/sid'],
-      sessionPolicy: 'require',
-      userClaim: 'email',
-    });
   });
 
   test('of anonymous sessions alone', () => {

@@ -1,19 +1,18 @@
 import {
-  type IssuerConfig,
   issuerConfigOf,
   issuerSettingsOf,
+  type PrincipalRule,
   parseSigningKey,
-  type SessionRule,
   type SigningKey,
+  type UserIssuerConfig,
 } from '@admit-one/identity';
 import type { TicketVariables } from './variables.ts';
 
 /** What the ticket-service is configured with, wherever that comes from. */
 export interface TicketConfig {
   readonly ticketTtlSeconds: number;
-  readonly issuers: readonly IssuerConfig[];
-  /** How the tokens of these issuers name session and user. */
-  readonly sessions: SessionRule;
+  /** Whose tokens get tickets. */
+  readonly issuers: readonly UserIssuerConfig[];
   /** Anonymous sessions, or null where they are switched off. */
   readonly anonymous: AnonymousConfig | null;
 }
@@ -32,15 +31,20 @@ export function ticketConfig(variables: TicketVariables): TicketConfig {
   const issuer = issuerConfigOf(issuerSettingsOf(variables, 'JWT'), variables.JWT_ISSUER_ALIAS);
   return {
     ticketTtlSeconds: variables.TICKET_TTL_SECONDS,
-    issuers: issuer === undefined ? [] : [issuer],
-    sessions: {
-      sessionClaims: variables.JWT_SESSION_CLAIMS,
-      sessionPolicy: variables.SESSION_POLICY,
-      userClaim: variables.JWT_USER_CLAIM,
-    },
+    issuers: issuer === undefined ? [] : [{ ...issuer, principals: principalRuleOf(variables) }],
     anonymous:
       ANONYMOUS_SESSIONS && key !== undefined
         ? { key: parseSigningKey(key), tokenSeconds: variables.ANONYMOUS_TOKEN_SECONDS }
         : null,
+  };
+}
+
+/** How tokens name session and user. */
+export function principalRuleOf(variables: TicketVariables): PrincipalRule {
+  return {
+    sessionClaims: variables.JWT_SESSION_CLAIMS,
+    sessionPolicy: variables.SESSION_POLICY,
+    userClaim: variables.JWT_USER_CLAIM,
+    attributeClaims: [],
   };
 }

@@ -64,11 +64,16 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   closers.add('consumer', () => consumer.stop());
 
   const { issuer, audience, jwksUrl } = provider;
+  const principals = {
+    sessionClaims: ['sessionId', 'sid'],
+    sessionPolicy: 'derive' as const,
+    userClaim: 'sub',
+    attributeClaims: [],
+  };
   const service = await startTicketService(
     {
       ticketTtlSeconds: 30,
-      issuers: [{ alias: 'main', issuer, audiences: [audience], keys: { jwksUrl } }],
-      sessions: { sessionClaims: ['sessionId', 'sid'], sessionPolicy: 'derive', userClaim: 'sub' },
+      issuers: [{ alias: 'main', issuer, audiences: [audience], keys: { jwksUrl }, principals }],
       anonymous: { key: generateSigningKey(), tokenSeconds: 600 },
       ...config,
     },
