@@ -6,6 +6,7 @@ import { createRemoteKeys } from './remote-keys.ts';
 
 /** Looks at an issuer's keys as a verifier would: whether they can be had, and whether its algorithms can use any. Never throws. */
 export async function inspectIssuer({ keys, algorithms }: IssuerConfig): Promise<readonly Finding[]> {
+  if ('discoveryUrl' in keys) throw new TypeError('Keys are not looked up by discovery');
   let keySet: KeySet;
   try {
     keySet = 'jwks' in keys ? keys.jwks : await fetchKeys(keys.jwksUrl);

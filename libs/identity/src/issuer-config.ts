@@ -21,8 +21,16 @@ export type SignatureAlgorithm = (typeof signatureAlgorithms)[number];
 /** What an issuer may use where nothing else is configured. */
 export const DEFAULT_ALGORITHMS: readonly SignatureAlgorithm[] = ['ES256', 'RS256', 'PS256', 'EdDSA'];
 
-/** Where the public keys of an issuer are: at one URL, or here. */
-export type IssuerKeys = { readonly jwksUrl: string } | { readonly jwks: KeySet };
+/** Where the public keys of an issuer are: at one URL, where its discovery document says, or here. */
+export type IssuerKeys =
+  | { readonly jwksUrl: string }
+  | { readonly discoveryUrl: string }
+  | { readonly jwks: KeySet };
+
+/** Where the discovery document of an issuer is (OpenID Connect Discovery 1.0, section 4.1). */
+export function discoveryUrlOf(issuer: string): string {
+  return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+}
 
 /** The claims that may say whom a token is for. Some issuers put nothing into `aud`, and name the client elsewhere. */
 export const audienceClaims = ['aud', 'azp', 'client_id'] as const;

@@ -8,6 +8,7 @@ import { TokenError } from './token-error.ts';
  * The function throws `TokenError`: `key` where none fits, `keys` where that cannot be known.
  */
 export function createIssuerKeys(keys: IssuerKeys): JWTVerifyGetKey {
+  if ('discoveryUrl' in keys) throw new TypeError('Keys are not looked up by discovery');
   const find = 'jwks' in keys ? createLocalJWKSet(keys.jwks) : createRemoteKeys(keys.jwksUrl);
   return async (header, token) => {
     try {

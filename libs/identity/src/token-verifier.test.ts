@@ -133,8 +133,7 @@ describe('a token verifier', () => {
     const iat = seconds(-1);
     const verified = await verifier.verify(await provider.token({ iat, exp: iat + 60.5, extra: [1] }));
     expect(verified).toMatchObject({
-      alias: 'main',
-      issuer: provider.issuer,
+      issuer: { alias: 'main', issuer: provider.issuer },
       issuedAt: iat,
       expiresAt: iat + 60.5,
       claims: { sub: 'test-user', extra: [1] },
@@ -162,7 +161,7 @@ describe('a token verifier', () => {
       ],
     });
     const own = await provider.token({ iss: 'urn:other' }, { key: other });
-    await expect(both.verify(own)).resolves.toMatchObject({ alias: 'other' });
+    await expect(both.verify(own)).resolves.toMatchObject({ issuer: { alias: 'other' } });
     await expect(both.verify(await provider.token({}, { key: other }))).rejects.toMatchObject({
       check: 'key',
     });
