@@ -15,6 +15,9 @@ export const tokenChecks = {
   early: 'The token is not valid yet (nbf, iat).',
   session: 'The session claim of the token is not a string of 1 to 256 printable characters.',
   user: 'The user claim of the token is not a string of 1 to 256 printable characters.',
+  subject: 'The subject (sub) of the token is not a string of 1 to 256 printable characters.',
+  break_glass:
+    'The break-glass token is good for longer than 24 hours, or lacks its id (jti) or its reason. Make another one with admit token --break-glass.',
   keys: "The keys of the token's issuer cannot be fetched.",
 } as const;
 
