@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type IdentityProvider, startIdentityProvider } from './identity-provider.ts';
-import type { ProviderMode } from './identity-provider-faults.ts';
+import { type ProviderMode, SLOW_ANSWER_MS } from './identity-provider-faults.ts';
 import { createSigningKey } from './signing-keys.ts';
 
 let provider: IdentityProvider;
@@ -19,6 +19,15 @@ async function verified(token: string, timeoutDuration = 5_000) {
   return { ...payload, header: protectedHeader };
 }
 
+async function documentAt(url: string): Promise<unknown> {
+  return (await fetch(url)).json();
+}
+
+async function statuses() {
+  const [keys, discovery] = await Promise.all([fetch(provider.jwksUrl), fetch(provider.discoveryUrl)]);
+  return { keys: keys.status, discovery: discovery.status };
+}
+
 describe('an identity provider', () => {
   it('signs tokens that its published keys verify', async () => {
     expect(await verified(await provider.token({ scope: 'audit:read' }))).toMatchObject({
@@ -30,9 +39,34 @@ describe('an identity provider', () => {
     expect(provider.fetches).toBe(1);
   });
 
-  it('says where its keys are', async () => {
-    const response = await fetch(`${provider.issuer}/.well-known/openid-configuration`);
-    expect(await response.json()).toEqual({ issuer: provider.issuer, jwks_uri: provider.jwksUrl });
+  it('says where its keys are, or anything else', async () => {
+    const { issuer, jwksUrl, discoveryUrl, movedJwksUrl, jwks } = provider;
+    expect(discoveryUrl).toBe(`${issuer}/.well-known/openid-configuration`);
+    expect(await documentAt(discoveryUrl)).toEqual({ issuer, jwks_uri: jwksUrl });
+    provider.announce({ jwks_uri: movedJwksUrl });
+    expect(await documentAt(discoveryUrl)).toEqual({ issuer, jwks_uri: movedJwksUrl });
+    expect(await documentAt(movedJwksUrl)).toEqual(jwks);
+    expect(provider.discoveries).toBe(2);
+  });
+
+  it('may be at a path', async () => {
+    const other = await startIdentityProvider({ path: '/auth0/', algorithm: 'RS256' });
+    onTestFinished(() => other.close());
+    expect(other.issuer).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/auth0\/$/);
+    const { issuer, jwksUrl } = other;
+    expect(await documentAt(`${issuer}.well-known/openid-configuration`)).toEqual({
+      issuer,
+      jwks_uri: jwksUrl,
+    });
+    expect(await documentAt(jwksUrl)).toMatchObject({ keys: [{ alg: 'RS256' }] });
+  });
+
+  it('can have its keys broken and its discovery document not, and the other way round', async () => {
+    provider.behave('failing', 'keys');
+    expect(await statuses()).toEqual({ keys: 500, discovery: 200 });
+    provider.behave('up');
+    provider.behave('failing', 'discovery');
+    expect(await statuses()).toEqual({ keys: 200, discovery: 500 });
   });
 
   it('makes wrong tokens on demand', async () => {
@@ -56,18 +90,49 @@ describe('an identity provider', () => {
 
   it.each<[ProviderMode, object]>([
     ['down', { message: 'fetch failed' }],
+    ['silent', { code: 'ERR_JWKS_TIMEOUT' }],
     ['slow', { code: 'ERR_JWKS_TIMEOUT' }],
     ['failing', { message: expect.stringContaining('200 OK') }],
-    ['huge', { code: 'ERR_JWKS_NO_MATCHING_KEY' }],
     ['empty', { code: 'ERR_JWKS_NO_MATCHING_KEY' }],
     ['redirecting', { message: expect.stringContaining('200 OK') }],
     ['garbled', { message: expect.stringContaining('JSON') }],
+    ['html', { message: expect.stringContaining('JSON') }],
   ])('breaks when told to be %s, and mends', async (mode, fault) => {
     const token = await provider.token();
     provider.behave(mode);
-    const patienceMs = mode === 'slow' ? 200 : undefined;
+    const patienceMs = mode === 'silent' || mode === 'slow' ? 200 : undefined;
     await expect(verified(token, patienceMs)).rejects.toMatchObject(fault);
     provider.behave('up');
     await expect(verified(token)).resolves.toBeDefined();
+  });
+
+  it.each([
+    ['huge', 4 * 1024 * 1024],
+    ['trickling', 3],
+  ] as const)('answers without end when told to be %s', async (mode, enough) => {
+    provider.behave(mode);
+    const { body } = await fetch(provider.jwksUrl);
+    let bytes = 0;
+    for await (const chunk of body ?? []) {
+      bytes += chunk.length;
+      if (bytes >= enough) break;
+    }
+    expect(bytes).toBeGreaterThanOrEqual(enough);
+  });
+
+  it('answers late when told to be slow, and takes no offence at who has gone', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    provider.behave('slow');
+    const impatient = new AbortController();
+    const gone = fetch(provider.jwksUrl, { signal: impatient.signal });
+    const answered = fetch(provider.jwksUrl);
+    await vi.waitFor(() => expect(provider.fetches).toBe(2));
+    impatient.abort();
+    await expect(gone).rejects.toThrow();
+    await vi.advanceTimersByTimeAsync(SLOW_ANSWER_MS);
+    expect((await answered).status).toBe(200);
   });
 });

@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { JSONWebKeySet } from 'jose';
-import { MOVED_JWKS_PATH, type ProviderMode, providerFaults } from './identity-provider-faults.ts';
+import { MOVED_JWKS_PATH, type ProviderMode } from './identity-provider-faults.ts';
+import { type ProviderPaths, startProviderServer } from './identity-provider-server.ts';
 import { createSigningKey, keySetOf, type SigningKey } from './signing-keys.ts';
 
 /** Claims by name; one that is `undefined` is left out of the token. */
@@ -20,15 +18,22 @@ export interface IdentityProvider {
   readonly issuer: string;
   readonly audience: string;
   readonly jwksUrl: string;
-  /** How often the keys were asked for, whatever came of it. */
+  /** The keys again, at a place that never breaks: where a redirecting provider leads to. */
+  readonly movedJwksUrl: string;
+  readonly discoveryUrl: string;
+  /** How often the keys were asked for at `jwksUrl`, whatever came of it. */
   readonly fetches: number;
+  /** How often the discovery document was asked for, whatever came of it. */
+  readonly discoveries: number;
   readonly jwks: JSONWebKeySet;
   /** A token of `test-user` in `test-session`, good for five minutes, but for what the claims say otherwise. */
   token(claims?: Claims, overrides?: TokenOverrides): Promise<string>;
   /** Signs with a new key from now on; the old ones stay published where `keepOld`. */
   rotate(options?: { readonly keepOld?: boolean }): Promise<void>;
-  /** Breaks in the given way, or works again with `up`. */
-  behave(mode: ProviderMode): void;
+  /** Breaks in the given way, or works again with `up`: its keys, its discovery document, or both. */
+  behave(mode: ProviderMode, part?: keyof ProviderPaths | 'everything'): void;
+  /** Has the discovery document say this besides, or in the place of what is true. */
+  announce(members: Readonly<Record<string, unknown>>): void;
   close(): Promise<void>;
 }
 
@@ -36,6 +41,8 @@ export interface IdentityProviderOptions {
   readonly audience?: string;
   /** The JWS algorithm of its keys. */
   readonly algorithm?: string;
+  /** What the issuer's URL has after the port: nothing, or a path such as `/auth0/`. */
+  readonly path?: string;
 }
 
 const TOKEN_SECONDS = 300;
@@ -44,38 +51,32 @@ const TOKEN_SECONDS = 300;
 export async function startIdentityProvider(
   options: IdentityProviderOptions = {},
 ): Promise<IdentityProvider> {
-  const { audience = 'admit-one', algorithm = 'ES256' } = options;
+  const { audience = 'admit-one', algorithm = 'ES256', path = '' } = options;
   let current = await createSigningKey(algorithm);
   let published: readonly SigningKey[] = [current];
-  let mode: ProviderMode = 'up';
-  let fetches = 0;
+  let announced: Readonly<Record<string, unknown>> = {};
 
-  const server = createServer((request, response) => {
-    if (request.url === '/jwks.json') fetches += 1;
-    if (mode !== 'up' && request.url !== MOVED_JWKS_PATH) return providerFaults[mode](request, response);
-    const document = documents().get(request.url ?? '');
-    response.writeHead(document ? 200 : 404, { 'content-type': 'application/json' });
-    return response.end(JSON.stringify(document ?? {}));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const jwksUrl = `${issuer}/jwks.json`;
-
-  function documents(): ReadonlyMap<string, object> {
-    return new Map<string, object>([
-      ['/jwks.json', keySetOf(published)],
-      [MOVED_JWKS_PATH, keySetOf(published)],
-      ['/.well-known/openid-configuration', { issuer, jwks_uri: jwksUrl }],
-    ]);
-  }
+  const base = path.replace(/\/$/, '');
+  const paths = { keys: `${base}/jwks.json`, discovery: `${base}/.well-known/openid-configuration` };
+  const documents = {
+    keys: () => keySetOf(published),
+    discovery: () => ({ issuer, jwks_uri: jwksUrl, ...announced }),
+  };
+  const server = await startProviderServer(paths, (part) => documents[part]());
+  const issuer = `${server.origin}${path}`;
+  const jwksUrl = `${server.origin}${paths.keys}`;
 
   return {
     issuer,
     audience,
     jwksUrl,
+    movedJwksUrl: `${server.origin}${MOVED_JWKS_PATH}`,
+    discoveryUrl: `${server.origin}${paths.discovery}`,
     get fetches() {
-      return fetches;
+      return server.asked.keys;
+    },
+    get discoveries() {
+      return server.asked.discovery;
     },
     get jwks() {
       return keySetOf(published);
@@ -89,15 +90,10 @@ export async function startIdentityProvider(
       current = await createSigningKey(algorithm);
       published = keepOld ? [current, ...published] : [current];
     },
-    behave(next) {
-      mode = next;
+    behave: (mode, part = 'everything') => server.behave(mode, part),
+    announce(members) {
+      announced = members;
     },
-    async close() {
-      if (!server.listening) return;
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    close: () => server.close(),
   };
 }

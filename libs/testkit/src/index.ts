@@ -9,7 +9,7 @@ export * from './engines/redis-sentinel.ts';
 export * from './eventually.ts';
 export * from './fault-proxy/fault-proxy.ts';
 export * from './identity-provider.ts';
-export type { ProviderMode } from './identity-provider-faults.ts';
+export { type ProviderMode, SLOW_ANSWER_MS } from './identity-provider-faults.ts';
 export * from './raw/frames.ts';
 export * from './raw/raw-socket.ts';
 export * from './raw/request.ts';

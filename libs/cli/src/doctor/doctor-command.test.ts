@@ -96,7 +96,7 @@ describe('admit doctor', () => {
   });
 
   it('ends at once when it is interrupted', async () => {
-    users.behave('slow');
+    users.behave('silent');
     const run = admit('doctor --service ticket-service', { env });
     await eventually(() => users.fetches > 0, { what: 'a request for the keys' });
     run.interrupt();
