@@ -1,7 +1,8 @@
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import type { EdgeConfig } from '../config/edge-config.ts';
 import type { Attempt } from './attempt.ts';
 import { chooseProtocol } from './choose-protocol.ts';
+import { closeOf } from './refusal-bytes.ts';
 
 /**
  * Sends the 101. The WebSocket comes paused: what the client sends waits in the socket's buffer, or with the client.
@@ -13,12 +14,22 @@ export type Acceptor = (attempt: Pick<Attempt, 'request' | 'socket' | 'head'>) =
 const MIN_FRAGMENTS = 16;
 const FRAGMENT_BYTES = 4096;
 
+const TOO_BIG = closeOf('message_too_big');
+
+/** Says by name what ws says by its code alone: that a message is too big. */
+class NamingWebSocket extends WebSocket {
+  override close(code?: number, text?: string | Buffer): void {
+    super.close(code, text ?? (code === TOO_BIG.code ? TOO_BIG.text : undefined));
+  }
+}
+
 /** @param spoken the subprotocols of the route */
 export function createAcceptor(
   { maxMessageBytes, closeMs }: Pick<EdgeConfig, 'maxMessageBytes' | 'closeMs'>,
   spoken: readonly string[],
 ): Acceptor {
   const options = {
+    WebSocket: NamingWebSocket,
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,

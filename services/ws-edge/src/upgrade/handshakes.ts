@@ -44,7 +44,7 @@ export function createHandshakes(options: HandshakesOptions): Handshakes {
     const attempt = beginAttempt({ request, socket, head }, screened, attempts);
     const verdict = draining() ? refusedBecause('draining') : limited(screened.verdict);
     if (verdict.kind === 'refused') {
-      refuse(attempt, verdict.reason);
+      refuse(attempt, verdict.reason, verdict.detail);
       account(attempt, rejectionBy(verdict.reason));
       ended(attempt, verdict.reason);
       return;

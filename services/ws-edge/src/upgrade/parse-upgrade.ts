@@ -8,35 +8,66 @@ export type ParsedUpgrade =
       readonly path: string;
       readonly protocols: readonly string[];
     }
-  | { readonly kind: 'invalid'; readonly reason: 'bad_upgrade' | 'upgrade_required' };
+  | {
+      readonly kind: 'invalid';
+      readonly reason: 'bad_upgrade' | 'upgrade_required';
+      /** One sentence for whoever wrote the client. */
+      readonly detail: string;
+    };
 
-const BAD_UPGRADE: ParsedUpgrade = { kind: 'invalid', reason: 'bad_upgrade' };
-
+/** Of RFC 3986: what a host and a port are written with. */
+const HOST = /^[\w.~!$&'()*+,;=%:[\]-]+$/;
 /** 16 bytes in base64. */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i;
+
+interface Requirement {
+  readonly detail: string;
+  readonly met: (request: IncomingMessage) => boolean;
+}
+
+/** In the order that they are looked at. */
+const requirements: readonly Requirement[] = [
+  { detail: 'The method of an upgrade must be GET.', met: ({ method }) => method === 'GET' },
+  { detail: 'An upgrade must be HTTP/1.1.', met: ({ httpVersion }) => httpVersion === '1.1' },
+  {
+    detail: 'There must be one Host header, with a host in it.',
+    met({ headersDistinct: { host = [] } }) {
+      const [only = ''] = host;
+      return host.length === 1 && HOST.test(only);
+    },
+  },
+  {
+    detail: 'The Upgrade header must be websocket and nothing else.',
+    met: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+  },
+  {
+    detail: 'An upgrade has no body: leave out Content-Length and Transfer-Encoding.',
+    met: (request) => !hasBody(request),
+  },
+  {
+    detail: 'There must be one Sec-WebSocket-Key header, 16 bytes in base64.',
+    met: ({ headers }) => KEY.test(headers['sec-websocket-key'] ?? ''),
+  },
+  {
+    detail:
+      'Sec-WebSocket-Protocol must be a list of different tokens, at most 32, in at most 4096 characters.',
+    met: ({ headers }) => offeredProtocols(headers['sec-websocket-protocol']) !== undefined,
+  },
+];
 
 /**
  * Holds an upgrade request to RFC 6455, section 4.2.1. Node's parser has seen to `Connection: Upgrade`,
  * and lets through other methods, HTTP/1.0, no or several `Host`, other protocols, and a body.
  */
 export function parseUpgrade(request: IncomingMessage): ParsedUpgrade {
-  const { headers, headersDistinct } = request;
-  const key = headers['sec-websocket-key'];
-  const protocols = offeredProtocols(headers['sec-websocket-protocol']);
-  if (
-    request.method !== 'GET' ||
-    request.httpVersion !== '1.1' ||
-    headersDistinct.host?.length !== 1 ||
-    headers.upgrade?.toLowerCase() !== 'websocket' ||
-    hasBody(request) ||
-    key === undefined ||
-    !KEY.test(key) ||
-    protocols === undefined
-  )
-    return BAD_UPGRADE;
-  if (headers['sec-websocket-version'] !== '13') return { kind: 'invalid', reason: 'upgrade_required' };
-  return { kind: 'websocket', path: pathOf(request.url ?? ''), protocols };
+  const { headers, url = '' } = request;
+  const broken = requirements.find(({ met }) => !met(request));
+  if (broken) return { kind: 'invalid', reason: 'bad_upgrade', detail: broken.detail };
+  if (headers['sec-websocket-version'] !== '13')
+    return { kind: 'invalid', reason: 'upgrade_required', detail: 'Sec-WebSocket-Version must be 13.' };
+  const protocols = offeredProtocols(headers['sec-websocket-protocol']) ?? [];
+  return { kind: 'websocket', path: pathOf(url), protocols };
 }
 
 /** What a proxy in front takes for a body would be read as frames here. */

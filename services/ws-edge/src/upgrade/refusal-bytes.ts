@@ -10,8 +10,8 @@ const FIN_AND_CLOSE = 0x88;
 const RETRY_AFTER_SECONDS: Readonly<Record<number, number>> = { 429: 5, 503: 1 };
 
 /** A whole HTTP response that refuses an upgrade with the problem document of a reason. */
-export function problemResponse(reason: Reason, traceId: string): Buffer {
-  const problem = problemOf(reason, traceId);
+export function problemResponse(reason: Reason, traceId: string, detail?: string): Buffer {
+  const problem = problemOf(reason, traceId, { detail });
   const { status } = problem;
   const body = Buffer.from(JSON.stringify(problem));
   const retryAfter = RETRY_AFTER_SECONDS[status];

@@ -15,10 +15,11 @@ const TOLD_TO_BROWSERS: ReadonlySet<PublicCode> = new Set<PublicCode>([
 const LINGER_MS = 1_000;
 const MAX_LINGERING_BROWSERS = 500;
 
-/** Answers an attempt that nothing has answered yet. */
+/** Answers an attempt that nothing has answered yet. A detail takes the place of the public code's own text. */
 export type Refuse = (
   attempt: Pick<Attempt, 'request' | 'socket' | 'protocols' | 'trace'>,
   reason: Reason,
+  detail?: string,
 ) => void;
 
 /**
@@ -28,14 +29,15 @@ export type Refuse = (
 export function createRefuser(): Refuse {
   let lingeringBrowsers = 0;
 
-  return ({ request, socket, protocols, trace }, reason) => {
+  return ({ request, socket, protocols, trace }, reason, detail) => {
     if (socket.destroyed) return;
     const { origin, 'sec-websocket-key': key } = request.headers;
     const tellBrowser =
       origin !== undefined &&
       TOLD_TO_BROWSERS.has(reasonRow(reason).code) &&
       lingeringBrowsers < MAX_LINGERING_BROWSERS;
-    if (!tellBrowser || key === undefined) return endWith(socket, problemResponse(reason, trace.traceId));
+    if (!tellBrowser || key === undefined)
+      return endWith(socket, problemResponse(reason, trace.traceId, detail));
 
     lingeringBrowsers += 1;
     socket.once('close', () => {
