@@ -42,7 +42,7 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
     });
 
     app.setErrorHandler((error, request) => {
-      if (!(error instanceof Refusal))
+      if (!(error instanceof Refusal && error.reported))
         reportRejection(refusalOf(error), null, {
           context: contextOf(request, null, instance),
           traceId: request.trace.traceId,
@@ -81,7 +81,7 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
 
 function contextOf(request: FastifyRequest, route: string | null, instance: string): CommandContext {
   return {
-    address: request.ip,
+    address: request.clientAddress,
     origin: request.headers.origin?.slice(0, MAX_HEADER_FACT) ?? null,
     agent: request.headers['user-agent']?.slice(0, MAX_HEADER_FACT) ?? null,
     route,

@@ -1,5 +1,8 @@
 import { AuditLogError, type CloudEvent } from '@admit-one/core';
 
+const EARLIEST = Date.parse('0000-01-01T00:00:00Z');
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** A place in the order of the trail: that of an event. */
 export interface Place {
   /** Unix milliseconds. */
@@ -31,8 +34,10 @@ function parsed(cursor: string): unknown {
   }
 }
 
+/** Of a year that RFC 3339 can write down: JavaScript has years that PostgreSQL has not. */
 function isTime(value: unknown): value is number {
-  return Number.isInteger(value) && !Number.isNaN(new Date(value as number).getTime());
+  const time = value as number;
+  return Number.isInteger(value) && EARLIEST <= time && time <= LATEST;
 }
 
 function isText(value: unknown): value is string {

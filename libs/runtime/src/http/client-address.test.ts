@@ -31,6 +31,21 @@ describe('the address of a client', () => {
     expect(createClientAddress(trusted)(request(remote, forwarded))).toBe(address);
   });
 
+  it.each([
+    ['with a port', '198.51.100.7:4433', '198.51.100.7'],
+    ['of IPv6', '2001:db8::7', '2001:db8::7'],
+    ['of IPv6 with a port', '[2001:db8::7]:4433', '2001:db8::7'],
+    ['of IPv6 with a zone', 'fe80::7%eth0', 'fe80::7%eth0'],
+    ['of a zone without end', `fe80::7%${'x'.repeat(10_000)}`, '10.1.2.3'],
+    ['that is a name', 'client.example.com', '10.1.2.3'],
+    ['that is unknown', 'unknown', '10.1.2.3'],
+    ['that is no address, before one that is', '6.6.6.6, <script>', '10.1.2.3'],
+    ['that is no address, behind a trusted one', `${'x'.repeat(10_000)}, 10.9.9.9`, '10.9.9.9'],
+    ['that is empty', ' , ,', '10.1.2.3'],
+  ])('forwarded %s is an address all the same', (_, forwarded, address) => {
+    expect(createClientAddress(['10.0.0.0/8'])(request('10.1.2.3', forwarded))).toBe(address);
+  });
+
   it('is null where the client has gone', () => {
     expect(createClientAddress([])(request(undefined))).toBeNull();
   });

@@ -1,13 +1,38 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import proxyAddr from '@fastify/proxy-addr';
 
-/** Finds the client's address of a request that no framework has seen. */
+/** Finds the client's address of a request that no framework has seen; null where the connection is gone. */
 export type ClientAddress = (request: IncomingMessage) => string | null;
 
-/** @param trustedProxies addresses and networks whose `X-Forwarded-For` is believed */
+/** An IPv6 address and a zone of the longest name that an interface has. */
+const MAX_ADDRESS_LENGTH = 64;
+
+/** `192.0.2.1:443` and `[2001:db8::1]:443`, as some proxies forward a client. */
+const WITH_PORT = /^(?:([\d.]+)|\[([\d.:a-f]+)\])(?::\d{1,5})?$/i;
+
+/**
+ * Makes the finder. Of `X-Forwarded-For` it believes as much as trusted proxies have written, and of that only what is
+ * an address: where a proxy forwards something else, the client is the proxy itself.
+ * @param trustedProxies addresses and networks whose `X-Forwarded-For` is believed
+ */
 export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
   const trust = proxyAddr.compile([...trustedProxies]);
-  return (request) => (request.socket.remoteAddress === undefined ? null : proxyAddr(request, trust));
+  return (request) => {
+    if (request.socket.remoteAddress === undefined) return null;
+    return (
+      proxyAddr
+        .all(request, trust)
+        .map(addressOf)
+        .findLast((address) => address !== null) ?? null
+    );
+  };
+}
+
+function addressOf(text: string): string | null {
+  const [, v4, v6] = WITH_PORT.exec(text) ?? [];
+  const address = v4 ?? v6 ?? text;
+  return address.length <= MAX_ADDRESS_LENGTH && isIP(address) !== 0 ? address : null;
 }
 
 /** What keeps a value from being an entry of `TRUSTED_PROXIES`, or undefined. */

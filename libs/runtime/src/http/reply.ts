@@ -13,13 +13,25 @@ export function replyWithProblem(
   const problem = problemOf(reason, traceId, options);
   if (options.retryAfterSeconds !== undefined)
     reply.header('retry-after', Math.ceil(options.retryAfterSeconds));
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  const challenge = challengeOf(reason, problem.status, reply.request);
+  if (challenge !== undefined) reply.header('www-authenticate', challenge);
   return reply
     .code(problem.status)
     .header('cache-control', 'no-store')
     .type(PROBLEM_TYPE)
     .serializer(JSON.stringify)
     .send(problem);
+}
+
+/** What a bearer lacks (RFC 6750, section 3). Without credentials nothing is said of an error. */
+function challengeOf(
+  reason: Reason,
+  status: number,
+  { headers: { authorization } }: FastifyRequest,
+): string | undefined {
+  if (reason === 'scope_missing') return 'Bearer error="insufficient_scope"';
+  if (status !== 401) return undefined;
+  return authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
 }
 
 /** Answers a thrown error: refusals as they say, the framework's faults as bad requests, anything else as a bug of ours. */
@@ -39,9 +51,21 @@ export function replyWithFault(
 
 function refusalOf(error: FastifyError | Refusal): { reason: Reason; options: RefusalOptions } {
   if (error instanceof Refusal) return { reason: error.reason, options: error };
-  const { statusCode: status = 500, validation, message } = error;
+  const { statusCode: status = 500, validation } = error;
   if (status === 413) return { reason: 'message_too_big', options: {} };
   if (validation || (status >= 400 && status < 500))
-    return { reason: 'request_invalid', options: { detail: `${message.slice(0, 300)}.`, status } };
+    return { reason: 'request_invalid', options: { detail: sentenceOf(error), status } };
   return { reason: 'internal', options: {} };
+}
+
+/** What the framework says of a request, as a sentence that repeats nothing of its URL. */
+function sentenceOf({ code, message }: FastifyError): string {
+  switch (code) {
+    case 'FST_ERR_BAD_URL':
+      return 'The path is not validly percent-encoded.';
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return 'The body must be JSON, with application/json as its Content-Type.';
+    default:
+      return `${message.slice(0, 300).replace(/\.$/, '')}.`;
+  }
 }

@@ -58,7 +58,7 @@ describe('a request that is wrong', () => {
     ['a constructor', '{"constructor":{"prototype":{}}}', 'application/json', 400],
     ['an array', '[]', 'application/json', 400],
     ['another content type', '<route/>', 'application/xml', 415],
-    ['text', 'route', 'text/plain', 400],
+    ['text', 'route', 'text/plain', 415],
   ])('with %s', async (_, payload, type, status) => {
     expect(await post(payload, type)).toMatchObject({ status, code: 'INVALID_REQUEST' });
   });

@@ -12,14 +12,19 @@ import Fastify, {
 import type { Logger } from '../logging.ts';
 import type { OriginPolicy } from '../origins.ts';
 import type { Telemetry, Trace } from '../telemetry.ts';
-import { replyWithFault, replyWithProblem } from './reply.ts';
+import { createClientAddress } from './client-address.ts';
+import { createAnswerMalformed, refuseTunnels } from './malformed-requests.ts';
+import { replyWithFault } from './reply.ts';
 import { addRequestTelemetry } from './request-telemetry.ts';
+import { explainWhatIsNotThere, refuseFaultyRequests } from './strict-requests.ts';
 import { countUntrustedForwarded } from './untrusted-forwarded.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The part this request plays in a trace. */
     trace: Trace;
+    /** The client's address. `ip` is only the peer's. */
+    readonly clientAddress: string | null;
   }
 }
 
@@ -39,23 +44,30 @@ export const MAX_BODY_BYTES = 16 * 1024;
 /** Longer than the keep-alive of the usual load balancers (600 s at Google's), so that they close first. */
 const KEEP_ALIVE_MS = 620_000;
 
+/** How often Node looks for requests that take too long; every 30 s by itself. */
+const TIMEOUT_CHECK_MS = 5_000;
+
 /**
  * The HTTP base of a service: problem documents for every fault, CORS for the frontend origins, security headers,
  * traces, and an OpenAPI document. It logs no header and no query.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { log, telemetry, origins, trustedProxies, title, version } = options;
+  const answerMalformed = createAnswerMalformed({ telemetry, log });
+  const clientAddress = createClientAddress(trustedProxies);
   const app = Fastify({
     logger: false,
-    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     bodyLimit: MAX_BODY_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: 30_000,
+    http: { requireHostHeader: false, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    clientErrorHandler: answerMalformed,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: false },
     ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false, allErrors: false } },
     frameworkErrors: (error, request, reply) => {
       request.trace ??= telemetry.startTrace('framework error', undefined);
+      reply.header('x-content-type-options', 'nosniff');
       replyWithFault(error, request as FastifyRequest, reply as FastifyReply, log);
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -63,12 +75,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   addRequestTelemetry(app, { telemetry, log });
   countUntrustedForwarded(app.server, { trustedProxies, telemetry, log });
   app.setErrorHandler<FastifyError>((error, request, reply) => replyWithFault(error, request, reply, log));
-  app.setNotFoundHandler((request, reply) =>
-    replyWithProblem(reply, 'route_unknown', request.trace.traceId, {
-      detail: `There is nothing at ${request.method} ${request.url.split('?', 1)[0]?.slice(0, 200)}.`,
-    }),
-  );
-  acceptEmptyJson(app);
+  app.decorateRequest('clientAddress', {
+    getter() {
+      return clientAddress(this.raw);
+    },
+  });
+  refuseTunnels(app.server, answerMalformed);
+  explainWhatIsNotThere(app);
+  acceptJsonOnly(app);
 
   await app.register(helmet);
   await app.register(cors, {
@@ -78,6 +92,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     exposedHeaders: ['retry-after'],
     maxAge: 600,
   });
+  refuseFaultyRequests(app);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -89,12 +104,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   return app as unknown as FastifyInstance;
 }
 
-/** An empty body is no body, whatever content type a client's HTTP library puts on it. */
-function acceptEmptyJson(
-  app: Pick<FastifyInstance, 'removeContentTypeParser' | 'addContentTypeParser' | 'getDefaultJsonParser'>,
+/** A body is JSON. An empty one is none, whatever content type a client's HTTP library puts on it. */
+function acceptJsonOnly(
+  app: Pick<FastifyInstance, 'removeAllContentTypeParsers' | 'addContentTypeParser' | 'getDefaultJsonParser'>,
 ): void {
   const parse = app.getDefaultJsonParser('error', 'error');
-  app.removeContentTypeParser('application/json');
+  app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined);
     else parse(request, body as string, done);
