@@ -1,92 +1,95 @@
-import { type IssuerConfig, isSignatureAlgorithm, signatureAlgorithms } from './issuer-config.ts';
-import { KeyError, parseKeySet } from './key-set.ts';
+import {
+  DEFAULT_ALGORITHMS,
+  DEFAULT_CLOCK_TOLERANCE_SECONDS,
+  discoveryUrlOf,
+  type IssuerConfig,
+  type IssuerKeys,
+  isSignatureAlgorithm,
+  type UserIssuerConfig,
+} from './issuer-config.ts';
+import { commonSettingsOf, entriesOf, type IssuerPrefix, type IssuerVariables } from './issuer-entries.ts';
+import { ANY_AUDIENCE, duplicateFaultsOf, entryFaultsOf, sessionFaultsOf } from './issuer-faults.ts';
+import type { IssuerSettings } from './issuer-members.ts';
+import { parseKeySet } from './key-set.ts';
+import type { PrincipalRule } from './principal.ts';
 
-/** What the audience list says where any audience will do. */
-export const ANY_AUDIENCE = '*';
-
-/** An issuer as an operator writes it down, in variables of one prefix: `<PREFIX>_ISSUER`, `<PREFIX>_JWKS_URL` … */
-export interface IssuerSettings {
-  readonly ISSUER?: string | undefined;
-  readonly AUDIENCE?: readonly string[] | undefined;
-  readonly JWKS_URL?: string | undefined;
-  readonly JWKS?: string | undefined;
-  readonly ALGORITHMS?: readonly string[] | undefined;
+/**
+ * Everything that is wrong with the issuers in variables of a prefix: one in `<PREFIX>_ISSUER` and those beside it, or a
+ * list in `<PREFIX>_ISSUERS`. Each fault is led by what it is about: `JWT_AUDIENCE`, `JWT_ISSUERS[1].audience`.
+ */
+export function issuersFaultsOf(variables: IssuerVariables, prefix: IssuerPrefix): readonly string[] {
+  const { entries, faults } = entriesOf(variables, prefix);
+  const all = [
+    ...formFaults(variables, prefix),
+    ...faults,
+    ...entries.flatMap(entryFaultsOf),
+    ...(prefix === 'JWT' ? entries.flatMap(sessionFaultsOf) : []),
+    ...duplicateFaultsOf(entries),
+  ];
+  return [...new Set(all)];
 }
 
-/** Takes the settings of a prefix out of variables. */
-export function issuerSettingsOf(
-  variables: Readonly<Record<string, unknown>>,
-  prefix: string,
-): IssuerSettings {
-  const names = ['ISSUER', 'AUDIENCE', 'JWKS_URL', 'JWKS', 'ALGORITHMS'] as const;
-  return Object.fromEntries(names.map((name) => [name, variables[`${prefix}_${name}`]])) as IssuerSettings;
+/** What cannot stand beside each other. */
+function formFaults(variables: IssuerVariables, prefix: IssuerPrefix): readonly string[] {
+  const isSet = (name: string) => variables[`${prefix}_${name}`] !== undefined;
+  const keys = ['JWKS_URL', 'JWKS'].filter(isSet);
+  if (!isSet('ISSUERS'))
+    return isSet('ISSUER') || keys.length === 0
+      ? []
+      : [`${prefix}_ISSUER: is not set. The keys of ${prefix}_${keys[0]} need the issuer they are of.`];
+  return ['ISSUER', ...keys]
+    .filter(isSet)
+    .map((name) => `${prefix}_${name}: is set, and so is ${prefix}_ISSUERS, where it belongs into an entry.`);
 }
 
-/** Everything that is wrong with an issuer's settings, each fault led by its variable's name. */
-export function issuerFaultsOf(settings: IssuerSettings, prefix: string): readonly string[] {
-  return [...keySourceFaults(settings), ...keySetFaults(settings), ...listFaults(settings)].map(
-    (fault) => `${prefix}_${fault.replaceAll('$', `${prefix}_`)}`,
-  );
+/** The issuers in variables of a prefix that `issuersFaultsOf` finds nothing wrong with. */
+export function issuersOf(variables: IssuerVariables, prefix: IssuerPrefix): readonly IssuerConfig[] {
+  return soundSettingsOf(variables, prefix).map((settings) => configOf(settings, prefix));
 }
 
-function keySourceFaults({ ISSUER, JWKS_URL, JWKS }: IssuerSettings): readonly string[] {
-  const sources = [JWKS_URL, JWKS].filter((source) => source !== undefined);
-  const faults: string[] = [];
-  if (ISSUER !== undefined && sources.length === 0)
-    faults.push("JWKS_URL: is not set, nor is $JWKS. One of them gives the issuer's public keys.");
-  if (ISSUER === undefined && sources.length > 0)
-    faults.push('ISSUER: is not set. The keys of $JWKS_URL or $JWKS need the issuer they are of.');
-  if (sources.length === 2) faults.push('JWKS_URL: is set, and so is $JWKS. Keep one.');
-  if (JWKS_URL !== undefined && !isFetchable(JWKS_URL))
-    faults.push('JWKS_URL: is not an http(s) URL without user and password.');
-  return faults;
+/** The issuers of users, each with how its tokens name session, user and attributes. */
+export function userIssuersOf(variables: IssuerVariables): readonly UserIssuerConfig[] {
+  return soundSettingsOf(variables, 'JWT').map((settings) => ({
+    ...configOf(settings, 'JWT'),
+    principals: ruleOf(settings),
+  }));
 }
 
-function keySetFaults({ JWKS }: IssuerSettings): readonly string[] {
-  if (JWKS === undefined) return [];
-  try {
-    parseKeySet(JWKS);
-    return [];
-  } catch (error) {
-    if (error instanceof KeyError) return [`JWKS: ${error.message}.`];
-    throw error;
-  }
+/** How tokens name session, user and attributes where their issuer has no rule of its own. */
+export function principalRuleOf(variables: IssuerVariables): PrincipalRule {
+  return ruleOf(commonSettingsOf(variables, 'JWT'));
 }
 
-function listFaults({ ISSUER, AUDIENCE, ALGORITHMS }: IssuerSettings): readonly string[] {
-  const faults: string[] = [];
-  if (ISSUER !== undefined && AUDIENCE?.length === 0)
-    faults.push('AUDIENCE: is not set. List the accepted audiences, or * to accept tokens for any.');
-  if (AUDIENCE && AUDIENCE.length > 1 && AUDIENCE.includes(ANY_AUDIENCE))
-    faults.push('AUDIENCE: * stands alone; with it the other audiences mean nothing.');
-  if (ALGORITHMS?.length === 0) faults.push('ALGORITHMS: is an empty list.');
-  for (const name of ALGORITHMS ?? [])
-    if (!isSignatureAlgorithm(name))
-      faults.push(`ALGORITHMS: ${JSON.stringify(name)} is none of ${signatureAlgorithms.join(', ')}.`);
-  return faults;
+type SoundSettings = IssuerSettings & { readonly issuer: string };
+
+function soundSettingsOf(variables: IssuerVariables, prefix: IssuerPrefix): readonly SoundSettings[] {
+  return entriesOf(variables, prefix)
+    .entries.map(({ settings }) => settings)
+    .filter((settings): settings is SoundSettings => settings.issuer !== undefined);
 }
 
-function isFetchable(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, username, password } = new URL(url);
-  return /^https?:$/.test(protocol) && username === '' && password === '';
-}
-
-/** The issuer of settings that `issuerFaultsOf` finds nothing wrong with; undefined where none is set. */
-export function issuerConfigOf(settings: IssuerSettings, alias: string): IssuerConfig | undefined {
-  const {
-    ISSUER: issuer,
-    AUDIENCE: audiences = [],
-    JWKS_URL: jwksUrl,
-    JWKS: jwks,
-    ALGORITHMS = [],
-  } = settings;
-  if (issuer === undefined) return undefined;
+function configOf(settings: SoundSettings, prefix: IssuerPrefix): IssuerConfig {
+  const { issuer, alias = prefix.toLowerCase(), audience = [], audienceClaim = 'aud' } = settings;
+  const { algorithms = DEFAULT_ALGORITHMS, clockToleranceSeconds = DEFAULT_CLOCK_TOLERANCE_SECONDS } =
+    settings;
   return {
     alias,
     issuer,
-    audiences: audiences.includes(ANY_AUDIENCE) ? null : audiences,
-    algorithms: ALGORITHMS.filter(isSignatureAlgorithm),
-    keys: jwksUrl === undefined ? { jwks: parseKeySet(jwks ?? '') } : { jwksUrl },
+    audiences: audience.includes(ANY_AUDIENCE) ? null : audience,
+    audienceClaim,
+    algorithms: algorithms.filter(isSignatureAlgorithm),
+    clockToleranceSeconds,
+    keys: keysOf(settings),
   };
+}
+
+function keysOf({ issuer, jwksUrl, jwks, discoveryUrl }: SoundSettings): IssuerKeys {
+  if (jwksUrl !== undefined) return { jwksUrl };
+  if (jwks !== undefined) return { jwks: parseKeySet(jwks) };
+  return { discoveryUrl: discoveryUrl ?? discoveryUrlOf(issuer) };
+}
+
+function ruleOf(settings: IssuerSettings): PrincipalRule {
+  const { sessionClaims = [], sessionPolicy = 'derive', userClaim = 'sub', attributes = [] } = settings;
+  return { sessionClaims, sessionPolicy, userClaim, attributeClaims: attributes };
 }

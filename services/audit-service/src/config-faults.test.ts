@@ -35,7 +35,9 @@ test('an issuer and its keys are enough', () => {
         alias: 'operator',
         issuer,
         audiences: ['admit-one-audit'],
+        audienceClaim: 'aud',
         algorithms: ['ES256', 'RS256', 'PS256', 'EdDSA'],
+        clockToleranceSeconds: 5,
         keys: { jwksUrl },
       },
     ],
@@ -51,7 +53,7 @@ test('keys may be given themselves', () => {
 
 test.each<[string, Environment, readonly RegExp[]]>([
   ['nothing', {}, [/^OPERATOR_ISSUER: is not set/]],
-  ['no keys', { OPERATOR_ISSUER: issuer }, [/^OPERATOR_JWKS_URL: is not set, nor/]],
+  ['no keys', { OPERATOR_ISSUER: 'urn:x' }, [/^OPERATOR_ISSUER: is not an http/]],
   ['keys twice', { ...sound, OPERATOR_JWKS: JSON.stringify(keySet) }, [/^OPERATOR_JWKS_URL: is set, and so/]],
   ['a file', { ...sound, OPERATOR_JWKS_URL: 'file:///etc/passwd' }, [/^OPERATOR_JWKS_URL: is not an http/]],
   [

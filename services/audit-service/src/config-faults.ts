@@ -1,19 +1,13 @@
-import { issuerFaultsOf, issuerSettingsOf } from '@admit-one/identity';
+import { missingOperatorFaults, operatorFaults } from './operators/config-faults.ts';
 import type { AuditVariables } from './variables.ts';
-
-type Given = Partial<AuditVariables>;
 
 /**
  * Everything that is wrong with the variables taken together: the check of `readVariables`.
- * @param options.operatorRequired whether nobody else brings an issuer of operators along
+ * @param options.operatorRequired whether nobody else brings operators along
  */
 export function auditFaults(
-  variables: Given,
+  variables: Partial<AuditVariables>,
   { operatorRequired }: { readonly operatorRequired: boolean },
 ): readonly string[] {
-  const missing =
-    operatorRequired && variables.OPERATOR_ISSUER === undefined
-      ? ['OPERATOR_ISSUER: is not set. Without it nobody could read the audit trail.']
-      : [];
-  return [...missing, ...issuerFaultsOf(issuerSettingsOf(variables, 'OPERATOR'), 'OPERATOR')];
+  return [...(operatorRequired ? missingOperatorFaults(variables) : []), ...operatorFaults(variables)];
 }

@@ -1,10 +1,9 @@
-import { type IssuerConfig, issuerConfigOf, issuerSettingsOf } from '@admit-one/identity';
+import { type OperatorsConfig, operatorsConfigOf } from './operators/config.ts';
 import type { AuditVariables } from './variables.ts';
 
 /** What the audit-service is configured with, wherever that comes from. */
 export interface AuditConfig {
-  /** Whose tokens may read the trail, given the scope. */
-  readonly operators: readonly IssuerConfig[];
+  readonly operators: OperatorsConfig;
   /** How long an event may be missing before it counts as lost. */
   readonly gapGraceMs: number;
   /** How often sequences are looked at for gaps. */
@@ -15,9 +14,8 @@ const GAP_CHECK_MS = 1_000;
 
 /** Makes the configuration of variables that `auditFaults` finds nothing wrong with. */
 export function auditConfigOf(variables: AuditVariables): AuditConfig {
-  const operators = issuerConfigOf(issuerSettingsOf(variables, 'OPERATOR'), 'operator');
   return {
-    operators: operators === undefined ? [] : [operators],
+    operators: operatorsConfigOf(variables),
     gapGraceMs: variables.SEQUENCE_GAP_GRACE_SECONDS * 1000,
     gapCheckMs: GAP_CHECK_MS,
   };

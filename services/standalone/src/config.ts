@@ -1,5 +1,5 @@
 import { type AuditConfig, auditConfigOf, auditFaults, auditVariables } from '@admit-one/audit-service';
-import type { LocalIssuers } from '@admit-one/identity';
+import { type LocalIssuers, principalRuleOf } from '@admit-one/identity';
 import {
   type Environment,
   engineFaults,
@@ -12,13 +12,7 @@ import {
   readVariables,
   redisVariables,
 } from '@admit-one/runtime';
-import {
-  principalRuleOf,
-  type TicketConfig,
-  ticketConfig,
-  ticketFaults,
-  ticketVariables,
-} from '@admit-one/ticket-service';
+import { type TicketConfig, ticketConfig, ticketFaults, ticketVariables } from '@admit-one/ticket-service';
 import { type EdgeConfig, edgeConfigOf, edgeFaults, edgeVariables } from '@admit-one/ws-edge';
 import { type Static, Type } from 'typebox';
 

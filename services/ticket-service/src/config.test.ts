@@ -37,7 +37,9 @@ describe('the configuration', () => {
           alias: 'main',
           issuer: 'https://issuer.example',
           audiences: ['app'],
+          audienceClaim: 'aud',
           algorithms: ['ES256', 'RS256', 'PS256', 'EdDSA'],
+          clockToleranceSeconds: 5,
           keys: { jwks: JSON.parse(jwks) },
           principals: {
             sessionClaims: ['sessionId', 'session_id', 'sid', 'origin_jti'],
@@ -83,10 +85,10 @@ describe('the configuration', () => {
     [/^JWT_ISSUER: is not set.*nobody/, {}],
     [/^JWT_ISSUER: is not set. The keys/, { ...anonymous, JWT_JWKS: jwks }],
     [/^JWT_ISSUER: urn:admit-one:anonymous is our own/, { ...issuer, JWT_ISSUER: 'urn:admit-one:anonymous' }],
-    [/^JWT_ISSUER_ALIAS: anonymous is/, { ...issuer, JWT_ISSUER_ALIAS: 'anonymous' }],
+    [/^JWT_ISSUER_ALIAS: anonymous is our own/, { ...issuer, JWT_ISSUER_ALIAS: 'anonymous' }],
     [/^JWT_AUDIENCE: is not set/, { ...issuer, JWT_AUDIENCE: '' }],
     [/^JWT_AUDIENCE: \* stands alone/, { ...issuer, JWT_AUDIENCE: 'app,*' }],
-    [/^JWT_JWKS_URL: is not set, nor/, { ...issuer, JWT_JWKS: undefined }],
+    [/^JWT_ISSUER: is not an http/, { ...issuer, JWT_ISSUER: 'urn:x', JWT_JWKS: undefined }],
     [/^JWT_JWKS_URL: is set, and so is/, { ...issuer, JWT_JWKS_URL: 'https://k.example' }],
     [/^JWT_JWKS_URL: is not an http/, { ...issuer, JWT_JWKS: undefined, JWT_JWKS_URL: 'file:///keys' }],
     [
@@ -119,7 +121,7 @@ describe('the configuration', () => {
       'ANONYMOUS_SIGNING_KEY',
       'JWT_ALGORITHMS',
       'JWT_AUDIENCE',
-      'JWT_JWKS_URL',
+      'JWT_ISSUER',
       'TICKET_TTL_SECONDS',
     ]);
     expect(faults.join()).not.toContain(key.d);

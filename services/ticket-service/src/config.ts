@@ -1,11 +1,4 @@
-import {
-  issuerConfigOf,
-  issuerSettingsOf,
-  type PrincipalRule,
-  parseSigningKey,
-  type SigningKey,
-  type UserIssuerConfig,
-} from '@admit-one/identity';
+import { parseSigningKey, type SigningKey, type UserIssuerConfig, userIssuersOf } from '@admit-one/identity';
 import type { TicketVariables } from './variables.ts';
 
 /** What the ticket-service is configured with, wherever that comes from. */
@@ -28,23 +21,12 @@ export interface AnonymousConfig {
  */
 export function ticketConfig(variables: TicketVariables): TicketConfig {
   const { ANONYMOUS_SESSIONS, ANONYMOUS_SIGNING_KEY: key } = variables;
-  const issuer = issuerConfigOf(issuerSettingsOf(variables, 'JWT'), variables.JWT_ISSUER_ALIAS);
   return {
     ticketTtlSeconds: variables.TICKET_TTL_SECONDS,
-    issuers: issuer === undefined ? [] : [{ ...issuer, principals: principalRuleOf(variables) }],
+    issuers: userIssuersOf(variables),
     anonymous:
       ANONYMOUS_SESSIONS && key !== undefined
         ? { key: parseSigningKey(key), tokenSeconds: variables.ANONYMOUS_TOKEN_SECONDS }
         : null,
-  };
-}
-
-/** How tokens name session and user. */
-export function principalRuleOf(variables: TicketVariables): PrincipalRule {
-  return {
-    sessionClaims: variables.JWT_SESSION_CLAIMS,
-    sessionPolicy: variables.SESSION_POLICY,
-    userClaim: variables.JWT_USER_CLAIM,
-    attributeClaims: [],
   };
 }

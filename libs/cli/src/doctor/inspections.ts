@@ -2,7 +2,13 @@ import { inspectNats } from '@admit-one/adapter-nats';
 import { inspectPostgres } from '@admit-one/adapter-postgres';
 import { inspectRedis } from '@admit-one/adapter-redis';
 import type { Finding } from '@admit-one/core';
-import { inspectIssuer, issuerConfigOf, issuerFaultsOf, issuerSettingsOf } from '@admit-one/identity';
+import {
+  ANY_AUDIENCE,
+  type IssuerPrefix,
+  inspectIssuer,
+  issuersFaultsOf,
+  issuersOf,
+} from '@admit-one/identity';
 import { engineFaults, natsConnectionOf } from '@admit-one/runtime';
 import { inspectMetrics } from './metrics.ts';
 import type { SoundVariables } from './settings.ts';
@@ -51,12 +57,13 @@ function postgresInspections(variables: SoundVariables): readonly Inspection[] {
 }
 
 /** The keys are looked at though the audience may not be settled yet. */
-function issuerInspections(variables: SoundVariables, prefix: 'JWT' | 'OPERATOR'): readonly Inspection[] {
-  const settings = { ...issuerSettingsOf(variables, prefix), AUDIENCE: undefined };
-  if (issuerFaultsOf(settings, prefix).length > 0) return [];
-  const issuer = issuerConfigOf(settings, prefix.toLowerCase());
-  if (!issuer) return [];
-  return [{ group: `${prefix}_ISSUER ${issuer.issuer}`, inspect: () => inspectIssuer(issuer) }];
+function issuerInspections(variables: SoundVariables, prefix: IssuerPrefix): readonly Inspection[] {
+  const settled = { ...variables, [`${prefix}_AUDIENCE`]: [ANY_AUDIENCE] };
+  if (issuersFaultsOf(settled, prefix).length > 0) return [];
+  return issuersOf(settled, prefix).map((issuer) => ({
+    group: `${prefix}_ISSUER ${issuer.issuer}`,
+    inspect: () => inspectIssuer(issuer),
+  }));
 }
 
 function metricsInspection(url: URL): Inspection {
