@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { captureLogs } from '@admit-one/testkit';
+import { join } from 'node:path';
+import { captureLogs, temporaryDirectory } from '@admit-one/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type HostContext, type HostOptions, type Served, startHost } from './host.ts';
 
@@ -84,6 +86,27 @@ describe('a host', () => {
     });
     await expect(started).rejects.toThrow('no such thing');
     expect(destination.text).toContain('the engine hangs');
+  });
+
+  it('lets pages in by its file of origins, reads that again on request, and starts with a good one alone', async () => {
+    const directory = await temporaryDirectory();
+    onTestFinished(() => directory.remove());
+    const file = join(directory.path, 'origins');
+    const options = optionsOf({ FRONTEND_ORIGINS_FILE: file });
+    await expect(startHost(options, serving([]))).rejects.toThrow('FRONTEND_ORIGINS_FILE: cannot be read');
+
+    await writeFile(file, 'https://old.example');
+    const host = await startHost(options, serving([]));
+    onTestFinished(() => host.stop());
+    const admitted = async (origin: string) => {
+      const { headers } = await fetch(`${host.url}/hello`, { headers: { origin } });
+      return headers.get('access-control-allow-origin') === origin;
+    };
+    expect(await admitted('https://old.example')).toBe(true);
+    await writeFile(file, 'https://new.example');
+    await host.reload?.();
+    expect(await admitted('https://old.example')).toBe(false);
+    expect(await admitted('https://new.example')).toBe(true);
   });
 
   it('gives each service in it an identity, and logs under it', async () => {

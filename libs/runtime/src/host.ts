@@ -9,7 +9,8 @@ import { listen, portOf } from './http/listen.ts';
 import { createHttpServer } from './http/server.ts';
 import { type Closers, createClosers, type Started } from './lifecycle.ts';
 import { createLogger, type Logger, type LoggingOptions } from './logging.ts';
-import { createOriginPolicy, type OriginPolicy } from './origins.ts';
+import { openFrontendOrigins } from './origins/frontend-origins.ts';
+import type { OriginPolicy } from './origins/origin-policy.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 import { version } from './version.ts';
 
@@ -65,45 +66,48 @@ export interface Host<S extends Served = Served> extends Started {
  * The base of every process: logger, telemetry, and one HTTP server with health routes, metrics beside it. It opens
  * what `serve` opens, and listens when that is done. A stop drains, closes the HTTP server, then the rest in the
  * opposite order of its opening. What was opened before a fault is closed again.
- * @throws {StartError} where a port is taken, and whatever `serve` throws
+ * @throws {StartError} where a port is taken or the origins are faulty, and whatever `serve` throws
  */
 export async function startHost<S extends Served>(
   options: HostOptions,
   serve: (context: HostContext) => Promise<S>,
 ): Promise<Host<S>> {
-  const context = contextOf(options);
+  const { context, reload } = openContext(options);
   try {
     const served = await serve(context);
     const addresses = await listenAll(options, context, served);
     context.log.info({ ...addresses, version }, 'listening');
     const { log, closers } = context;
     const shutdownMs = options.variables.SHUTDOWN_SECONDS * 1000;
-    return { ...addresses, served, log, shutdownMs, stop: () => closers.close() };
+    return { ...addresses, served, log, shutdownMs, reload, stop: closers.close };
   } catch (error) {
     await context.closers.close().catch((err: unknown) => context.log.error({ err }, 'stopped_with_faults'));
     throw error;
   }
 }
 
-function contextOf(options: HostOptions): HostContext {
-  const { service, variables, loopbackOrigins = false, forPeople, destination } = options;
-  const { LOG_LEVEL: level, FRONTEND_ORIGINS, TRUSTED_PROXIES } = variables;
+function openContext(options: HostOptions): { context: HostContext; reload: () => Promise<void> } {
+  const { service, variables, loopbackOrigins: loopback = false, forPeople, destination } = options;
+  const { LOG_LEVEL: level, TRUSTED_PROXIES } = variables;
   const identify = (name: string): Identity => {
     const identity = { service: name, instance: `${name}-${newId().slice(0, 8)}` };
     return { ...identity, log: createLogger({ level, ...identity, forPeople, destination }) };
   };
   const self = identify(service);
-  const telemetry = createTelemetry(self);
+  const origins = openFrontendOrigins({ variables, loopback, log: self.log });
   const closers = createClosers();
+  closers.add('origins', () => origins.close());
+  const telemetry = createTelemetry(self);
   closers.add('telemetry', () => telemetry.close());
-  return {
+  const context = {
     ...self,
     telemetry,
-    origins: createOriginPolicy({ allowed: FRONTEND_ORIGINS, loopback: loopbackOrigins }),
+    origins: origins.policy,
     clientAddress: createClientAddress(TRUSTED_PROXIES),
     closers,
     identify,
   };
+  return { context, reload: origins.reread };
 }
 
 /** Opens the ports, when all that they need is there. */

@@ -116,6 +116,13 @@ describe('a process that stops', () => {
     });
   });
 
+  it('is told in time to wait no longer for others, so that it ends in order', async () => {
+    expect(await stopped('patient')).toEqual({
+      code: 0,
+      messages: ['ready', 'stopping', 'gave_up', 'stopped'],
+    });
+  });
+
   it('has started before, though the signal came earlier', async () => {
     const { child, ended, messages } = lead('slow');
     await eventually(() => expect(messages()).toContain('starting'), { what: 'the start' });
@@ -139,6 +146,30 @@ describe('a process that stops', () => {
     expect(performance.now() - stoppingSince).toBeGreaterThan(900);
     expect((await ended).code).toBe(1);
     expect(messages()).toEqual(['ready', 'stopping', 'stopped_at_once']);
+  });
+});
+
+describe('a process that gets SIGHUP', () => {
+  it('reloads as often as it is told to, and goes on', async () => {
+    const { child, ended, ready, messages } = lead('reloading');
+    await ready();
+    for (const told of [['reloaded'], ['reloaded', 'reloaded']]) {
+      child.kill('SIGHUP');
+      await eventually(() => expect(messages()).toEqual(['ready', ...told]), { what: 'the reload' });
+    }
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+  });
+
+  it('goes on where it has nothing to reload, and while it starts', async () => {
+    const { child, ended, ready, messages } = lead('slow');
+    await eventually(() => expect(messages()).toContain('starting'), { what: 'the start' });
+    child.kill('SIGHUP');
+    child.kill('SIGTERM');
+    await ready();
+    child.kill('SIGHUP');
+    expect((await ended).code).toBe(0);
+    expect(messages()).toEqual(['starting', 'ready', 'stopping', 'stopped']);
   });
 });
 

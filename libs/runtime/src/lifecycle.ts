@@ -1,23 +1,29 @@
 import { messageOf, StartError } from './faults.ts';
 import type { Logger } from './logging.ts';
 
+/**
+ * Closes something. Where it waits for others, such as a bus that is away, it waits until the signal aborts; without
+ * one it does not wait.
+ */
+export type Close = (giveUp?: AbortSignal) => Promise<unknown> | unknown;
+
 /** What was opened, in order; closed in the opposite one. */
 export interface Closers {
-  add(name: string, close: () => Promise<unknown> | unknown): void;
+  add(name: string, close: Close): void;
   /** Closes everything once, goes on past faults, and throws them together at the end. */
-  close(): Promise<void>;
+  close(giveUp?: AbortSignal): Promise<void>;
 }
 
 /** Collects what a service opens, so that a stop, or a start that fails half-way, leaves nothing behind. */
 export function createClosers(): Closers {
-  const opened: { name: string; close: () => Promise<unknown> | unknown }[] = [];
+  const opened: { name: string; close: Close }[] = [];
   let closing: Promise<void> | undefined;
 
-  async function closeAll(): Promise<void> {
+  async function closeAll(giveUp?: AbortSignal): Promise<void> {
     const faults: Error[] = [];
     for (const { name, close } of opened.reverse()) {
       try {
-        await close();
+        await close(giveUp);
       } catch (error) {
         faults.push(new Error(`${name}: ${messageOf(error)}`, { cause: error }));
       }
@@ -27,8 +33,8 @@ export function createClosers(): Closers {
 
   return {
     add: (name, close) => opened.push({ name, close }),
-    close() {
-      closing ??= closeAll();
+    close(giveUp) {
+      closing ??= closeAll(giveUp);
       return closing;
     },
   };
@@ -38,8 +44,14 @@ export function createClosers(): Closers {
 export interface Started {
   readonly log: Logger;
   readonly shutdownMs: number;
-  stop(): Promise<void>;
+  /** Reads again what may change while the process runs. Never rejects. */
+  reload?(): Promise<void>;
+  /** Closes everything, and waits until then for others, where that loses less. */
+  stop(giveUp?: AbortSignal): Promise<void>;
 }
+
+/** The share of its time that a stop may wait for others. The rest is for an end in order. */
+const PATIENCE = 0.8;
 
 /** Signals this close together are one Ctrl-C: a terminal sends it to npm and to us, and npm sends it on. */
 const SAME_SIGNAL_MS = 1_000;
@@ -47,10 +59,11 @@ const SAME_SIGNAL_MS = 1_000;
 /**
  * The life of a process: start, wait for SIGTERM or SIGINT, stop within `shutdownMs`, exit.
  * Exit code 0 after a clean stop; 1 after a fault, which is one line where the operator can mend it. A signal during
- * the start counts when that is done; a second signal ends the process at once.
+ * the start counts when that is done; a second signal ends the process at once. SIGHUP, of which Node would die, reloads.
  */
 export async function runProcess(start: () => Promise<Started>): Promise<void> {
   let started: Started | undefined;
+  process.on('SIGHUP', () => void started?.reload?.());
   const signalled = firstSignal((signal) => {
     started?.log.warn({ signal }, 'stopped_at_once');
     process.exit(1);
@@ -93,7 +106,7 @@ async function drain({ log, shutdownMs, stop }: Started, signal: string): Promis
     process.exit(1);
   }, shutdownMs);
   try {
-    await stop();
+    await stop(AbortSignal.timeout(Math.floor(shutdownMs * PATIENCE)));
     log.info('stopped');
     process.exitCode = 0;
   } catch (error) {

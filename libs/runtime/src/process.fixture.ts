@@ -11,7 +11,7 @@ function hold(): () => void {
   return () => clearInterval(held);
 }
 
-function started(stop: () => Promise<void>, shutdownMs = 60_000): Started {
+function started(stop: Started['stop'], shutdownMs = 60_000): Started {
   log.info('ready');
   return { log, shutdownMs, stop };
 }
@@ -54,9 +54,20 @@ const lives: Readonly<Record<string, () => Promise<Started>>> = {
       return new Promise(() => {});
     }, 50);
   },
+  async patient() {
+    hold();
+    return started(async (giveUp) => {
+      await once(giveUp ?? new EventTarget(), 'abort');
+      log.info('gave_up');
+    }, 500);
+  },
   async draining() {
     hold();
     return started(() => new Promise(() => {}));
+  },
+  async reloading() {
+    const letGo = hold();
+    return { ...started(async () => letGo()), reload: async () => log.info('reloaded') };
   },
   async throwing() {
     hold();

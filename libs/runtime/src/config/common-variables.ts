@@ -1,6 +1,6 @@
 import { type Static, type TObject, Type } from 'typebox';
 import { proxyFault } from '../http/client-address.ts';
-import { originFault } from '../origins.ts';
+import { readFrontendOrigins } from '../origins/frontend-origins.ts';
 import { listVariable } from './read-variables.ts';
 
 /** Variables that every process has. */
@@ -44,22 +44,25 @@ export const originVariables = {
   FRONTEND_ORIGINS: listVariable({
     default: '',
     description:
-      'Origins that may ask for tickets (CORS) and open connections: exact, or with one leading wildcard label.',
+      'Origins whose pages may ask for tickets (CORS) and open connections: exact, or with `*` for the first labels.',
     examples: ['https://app.example.com,https://*.preview.example.com'],
   }),
+  FRONTEND_ORIGINS_FILE: Type.Optional(
+    Type.String({
+      description:
+        'File with more of them, one per line; it is read again on SIGHUP and when it changes, and no connection ends of that.',
+    }),
+  ),
 };
 
 /** What is wrong with the origins and the proxies, for the check of `readVariables`. */
 export function hostFaults(variables: Partial<HostVariables>): readonly string[] {
-  const { FRONTEND_ORIGINS = [], TRUSTED_PROXIES = [] } = variables;
+  const { TRUSTED_PROXIES = [] } = variables;
+  const proxyFaults = TRUSTED_PROXIES.map(proxyFault).filter((fault) => fault !== undefined);
   return [
-    ...linesOf('FRONTEND_ORIGINS', FRONTEND_ORIGINS.map(originFault)),
-    ...linesOf('TRUSTED_PROXIES', TRUSTED_PROXIES.map(proxyFault)),
+    ...readFrontendOrigins(variables).faults,
+    ...proxyFaults.map((fault) => `TRUSTED_PROXIES: ${fault}`),
   ];
-}
-
-function linesOf(variable: string, faults: readonly (string | undefined)[]): readonly string[] {
-  return faults.filter((fault) => fault !== undefined).map((fault) => `${variable}: ${fault}`);
 }
 
 type OriginVariables = Static<TObject<typeof originVariables>>;

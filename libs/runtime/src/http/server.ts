@@ -10,8 +10,9 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import type { Logger } from '../logging.ts';
-import type { OriginPolicy } from '../origins.ts';
+import type { OriginPolicy } from '../origins/origin-policy.ts';
 import type { Telemetry, Trace } from '../telemetry.ts';
+import { blockedOrigin } from './blocked-origin.ts';
 import { createClientAddress } from './client-address.ts';
 import { createAnswerMalformed, refuseTunnels } from './malformed-requests.ts';
 import { replyWithFault } from './reply.ts';
@@ -50,6 +51,9 @@ const TIMEOUT_CHECK_MS = 5_000;
 /**
  * The HTTP base of a service: problem documents for every fault, CORS for the frontend origins, security headers,
  * traces, and an OpenAPI document. It logs no header and no query.
+ *
+ * Pages of those origins may send any header: none of them is obeyed because a preflight let it through, and cookies
+ * never come along. Others get no CORS header, and are told why where they ask beforehand.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { log, telemetry, origins, trustedProxies, title, version } = options;
@@ -88,9 +92,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await app.register(cors, {
     origin: (origin, decide) => decide(null, origin !== undefined && origins(origin)),
     methods: ['GET', 'POST'],
-    allowedHeaders: ['authorization', 'content-type', 'traceparent'],
     exposedHeaders: ['retry-after'],
     maxAge: 600,
+    strictPreflight: false,
+  });
+  app.addHook('onRequest', async ({ method, headers }) => {
+    const blocked = blockedOrigin(headers.origin, origins);
+    const preflight = method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
+    if (preflight && blocked) throw blocked;
   });
   refuseFaultyRequests(app);
   await app.register(swagger, {

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { readOrigin } from './read-origin.ts';
+
+describe('an entry of the allow-list', () => {
+  it.each([
+    ['https://app.example.com', 'https://app.example.com'],
+    ['http://app.example.com', 'http://app.example.com'],
+    ['https://app.example.com:8443', 'https://app.example.com:8443'],
+    ['http://app.example.com:443', 'http://app.example.com:443'],
+    ['https://my_app.example.com', 'https://my_app.example.com'],
+    ['https://127.0.0.1:3000', 'https://127.0.0.1:3000'],
+    ['http://[::1]:3000', 'http://[::1]:3000'],
+    ['https://xn--bcher-kva.example', 'https://xn--bcher-kva.example'],
+    ['https://*.preview.example.com', 'https://*.preview.example.com'],
+    ['https://*.preview.example.com:8443', 'https://*.preview.example.com:8443'],
+    ['http://*.localhost:5173', 'http://*.localhost:5173'],
+  ])('%s is %s', (entry, origin) => {
+    expect(readOrigin(entry)).toEqual({ kind: 'origin', origin });
+  });
+
+  it.each([
+    ['https://App.Example.COM', 'https://app.example.com'],
+    ['HTTPS://app.example.com', 'https://app.example.com'],
+    ['https://app.example.com/', 'https://app.example.com'],
+    ['https://app.example.com:443', 'https://app.example.com'],
+    ['http://app.example.com:80/', 'http://app.example.com'],
+    ['https://app.example.com:08443', 'https://app.example.com:8443'],
+    ['https://bücher.example', 'https://xn--bcher-kva.example'],
+    ['https://BÜCHER.example:443', 'https://xn--bcher-kva.example'],
+    ['https://*.bücher.example', 'https://*.xn--bcher-kva.example'],
+    ['https://*.Preview.example.com:443/', 'https://*.preview.example.com'],
+    ['http://[::FFFF]', 'http://[::ffff]'],
+  ])('%s is put as browsers put it: %s', (entry, origin) => {
+    expect(readOrigin(entry)).toEqual({ kind: 'origin', origin });
+  });
+
+  it.each([
+    'capacitor://localhost',
+    'ionic://localhost',
+    'tauri://localhost',
+    'app://localhost:3000',
+    'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+    'moz-extension://0f52c3a5-7b0f-4a26-8a7a-5a2f4ea9cd2b',
+  ])('may be that of an app: %s', (origin) => {
+    expect(readOrigin(origin)).toEqual({ kind: 'origin', origin });
+    expect(readOrigin(`${origin}/`)).toEqual({ kind: 'origin', origin });
+  });
+
+  it.each([
+    ['*', /every page in the world/],
+    ['null', /names nobody/],
+    ['', /is not an origin/],
+    ['app.example.com', /is not an origin: .* such as https:/],
+    ['app.example.com:8443', /is not an origin/],
+    ['//app.example.com', /is not an origin/],
+    ['https:app.example.com', /is not an origin/],
+    ['https://a.example https://b.example', /separated by commas/],
+    ['https://app.exam\tple.com', /blank/],
+    ['https://app.example.com\u00a0', /blank/],
+    ['ftp://app.example.com', /not an origin that pages have/],
+    ['wss://edge.example.com', /address of a WebSocket.*of the page/],
+    ['file:///index.html', /every file on every machine/],
+    ['https://', /no URL/],
+    ['https://app.example.com:99999', /no URL/],
+    ['https://app.example.com:port', /no URL/],
+    ['https://app example.com', /blank/],
+    ['https://app.example.com/path', /behind the host/],
+    ['https://app.example.com?query', /behind the host/],
+    ['https://app.example.com#fragment', /behind the host/],
+    ['https://app.example.com\\', /behind the host/],
+    ['https://app.example.com//', /behind the host/],
+    ['https://user@app.example.com', /has a user/],
+    ['https://app.example.com.', /dot at the end/],
+    ['https://*.example.com.', /dot at the end/],
+    ['https://app..example.com', /empty label/],
+    ['https://*..example.com', /empty label/],
+    ['https://127.1', /browsers write it: https:\/\/127\.0\.0\.1$/],
+    ['https://0x7f000001', /browsers write it/],
+    ['https://010.0.0.1', /browsers write it: https:\/\/8\.0\.0\.1$/],
+    ['https://[0:0:0:0:0:0:0:1]', /browsers write it: https:\/\/\[::1\]$/],
+    ['https://%61pp.example.com', /browsers write it: https:\/\/app\.example\.com$/],
+    ['https://*', /not all of the first label/],
+    ['https://*.*.example.com', /not all of the first label/],
+    ['https://app.*.example.com', /not all of the first label/],
+    ['https://app-*.example.com', /not all of the first label/],
+    ['https://*app.example.com', /not all of the first label/],
+    ['https://app.example.com:*', /not all of the first label/],
+    ['https://*.', /no URL|dot at the end|empty label/],
+    ['https://*.com', /every site under \.com/],
+    ['https://*.com:8443', /every site under \.com/],
+    ['https://*.127.0.0.1', /no URL/],
+    ['https://*.[::1]', /no URL/],
+    ['*://app.example.com', /is not an origin/],
+    ['capacitor://*.localhost', /for http and https alone/],
+    ['chrome-extension://*', /for http and https alone/],
+    ['capacitor://', /no host/],
+    ['app://a,b', /no host/],
+  ])('may not be %j', (entry, fault) => {
+    const reading = readOrigin(entry);
+    expect(reading).toEqual({ kind: 'fault', fault: expect.stringMatching(fault) });
+    if (!entry.includes('@'))
+      expect(reading).toMatchObject({ fault: expect.stringContaining(JSON.stringify(entry)) });
+  });
+
+  it('with a password in it is told without', () => {
+    expect(readOrigin('https://user:hunter2@app.example.com')).toEqual({
+      kind: 'fault',
+      fault: '"https://…@app.example.com" has a user in it, which no origin has',
+    });
+  });
+});
