@@ -1,35 +1,74 @@
 import type { Finding } from '@admit-one/core';
 import { createLocalJWKSet } from 'jose';
+import { discoverJwksUrl } from './discovery.ts';
+import { FetchError } from './fetch-json.ts';
+import { isTamperable } from './fetchable-url.ts';
 import { DEFAULT_ALGORITHMS, type IssuerConfig } from './issuer-config.ts';
-import { KeyError, type KeySet, parseKeySet } from './key-set.ts';
-import { createRemoteKeys } from './remote-keys.ts';
+import { KeyError, type KeySet, parseKeySet, usableKeysOf } from './key-set.ts';
+import { fetchKeySet } from './key-source.ts';
 
 /** Looks at an issuer's keys as a verifier would: whether they can be had, and whether its algorithms can use any. Never throws. */
-export async function inspectIssuer({ keys, algorithms }: IssuerConfig): Promise<readonly Finding[]> {
-  if ('discoveryUrl' in keys) throw new TypeError('Keys are not looked up by discovery');
-  let keySet: KeySet;
+export async function inspectIssuer(config: IssuerConfig): Promise<readonly Finding[]> {
+  const { keys } = config;
+  if ('jwks' in keys) return inspectKeys(keys.jwks, config);
+  if ('jwksUrl' in keys) return inspectJwksUrl(keys.jwksUrl, config);
+  return inspectDiscovery(keys.discoveryUrl, config);
+}
+
+async function inspectDiscovery(discoveryUrl: string, config: IssuerConfig): Promise<readonly Finding[]> {
+  let jwksUrl: string;
   try {
-    keySet = 'jwks' in keys ? keys.jwks : await fetchKeys(keys.jwksUrl);
+    jwksUrl = await discoverJwksUrl(discoveryUrl, config.issuer);
   } catch (error) {
     return [
       {
         level: 'fault',
-        what: `its keys cannot be fetched: ${rootMessageOf(error)}`,
+        what: `its keys cannot be discovered: ${messageOf(error)}`,
+        remedy:
+          'Check that the issuer is written exactly as its discovery document has it, and that this machine can reach that; or set the JWKS URL. Redirects are not followed.',
+      },
+    ];
+  }
+  const found: Finding = { level: 'ok', what: 'its discovery document says where its keys are' };
+  return [found, ...transport('discovery URL', discoveryUrl), ...(await inspectJwksUrl(jwksUrl, config))];
+}
+
+async function inspectJwksUrl(jwksUrl: string, config: IssuerConfig): Promise<readonly Finding[]> {
+  let keySet: KeySet;
+  try {
+    keySet = await fetchKeySet(jwksUrl);
+  } catch (error) {
+    return [
+      {
+        level: 'fault',
+        what: `its keys cannot be fetched: ${messageOf(error)}`,
         remedy: 'Check the JWKS URL, and that this machine can reach it. Redirects are not followed.',
       },
     ];
   }
+  return [...(await inspectKeys(keySet, config)), ...transport('JWKS URL', jwksUrl)];
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof FetchError) return error.message;
+  throw error;
+}
+
+/** Whether somebody on the way could put keys of his own in the place of the issuer's. */
+function transport(name: string, url: string): readonly Finding[] {
+  if (!isTamperable(url)) return [];
+  const what = `its ${name} is plain http: whoever sits on the way can forge its tokens`;
+  return [{ level: 'warning', what, remedy: 'Use https.' }];
+}
+
+async function inspectKeys(keySet: KeySet, { algorithms }: IssuerConfig): Promise<readonly Finding[]> {
   return [await usability(keySet, algorithms ?? DEFAULT_ALGORITHMS), ...harmfulKeys(keySet)];
 }
 
-async function fetchKeys(jwksUrl: string): Promise<KeySet> {
-  const remote = createRemoteKeys(jwksUrl);
-  await remote.reload();
-  return remote.jwks() ?? { keys: [] };
-}
-
-async function usability({ keys }: KeySet, algorithms: readonly string[]): Promise<Finding> {
-  const fits = await Promise.all(algorithms.map((alg) => someKeyFits(keys, alg)));
+async function usability(keySet: KeySet, algorithms: readonly string[]): Promise<Finding> {
+  const { keys } = keySet;
+  const usableKeys = usableKeysOf(keySet).keys;
+  const fits = await Promise.all(algorithms.map((alg) => someKeyFits(usableKeys, alg)));
   const usable = algorithms.filter((_, index) => fits[index]);
   const count = keys.length === 1 ? '1 key' : `${keys.length} keys`;
   if (usable.length > 0) return { level: 'ok', what: `it has ${count}, good for ${usable.join(', ')}` };
@@ -58,11 +97,4 @@ function harmfulKeys({ keys }: KeySet): readonly Finding[] {
       return [{ level: 'warning', what, remedy: 'Have it withdrawn; no token is good by it.' }];
     }
   });
-}
-
-/** `fetch` says no more than that it failed; what it wraps says why. */
-function rootMessageOf(error: unknown): string {
-  if (error instanceof Error && error.cause !== undefined) return rootMessageOf(error.cause);
-  if (error instanceof AggregateError) return rootMessageOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,22 +1,31 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
-import type { IssuerKeys } from './issuer-config.ts';
-import { createRemoteKeys } from './remote-keys.ts';
+import type { IssuerConfig } from './issuer-config.ts';
+import { createKeyRing, type OutageListener } from './key-ring.ts';
+import { usableKeysOf } from './key-set.ts';
+import { createKeySource } from './key-source.ts';
 import { TokenError } from './token-error.ts';
 
 /**
  * Finds the key of a token by its `kid` and `alg`. `jku`, `x5u`, `x5c` and `jwk` of the header are never looked at.
- * The function throws `TokenError`: `key` where none fits, `keys` where that cannot be known.
+ * The function throws `TokenError`: `key` or `kid` where not just one fits, `keys` where that cannot be known.
  */
-export function createIssuerKeys(keys: IssuerKeys): JWTVerifyGetKey {
-  if ('discoveryUrl' in keys) throw new TypeError('Keys are not looked up by discovery');
-  const find = 'jwks' in keys ? createLocalJWKSet(keys.jwks) : createRemoteKeys(keys.jwksUrl);
+export function createIssuerKeys({ issuer, keys }: IssuerConfig, outages: OutageListener): JWTVerifyGetKey {
+  const find =
+    'jwks' in keys
+      ? createLocalJWKSet(usableKeysOf(keys.jwks))
+      : createKeyRing(createKeySource(keys, issuer), outages);
   return async (header, token) => {
     try {
       return await find(header, token);
-    } catch (cause) {
-      const noneFits =
-        cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys;
-      throw new TokenError(noneFits ? 'key' : 'keys', { cause });
+    } catch (error) {
+      throw keyErrorOf(error);
     }
   };
+}
+
+function keyErrorOf(error: unknown): TokenError {
+  if (error instanceof TokenError) return error;
+  if (error instanceof errors.JWKSNoMatchingKey) return new TokenError('key');
+  if (error instanceof errors.JWKSMultipleMatchingKeys) return new TokenError('kid');
+  return new TokenError('keys', { cause: error });
 }

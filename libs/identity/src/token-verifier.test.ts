@@ -106,7 +106,7 @@ describe('a token verifier', () => {
   test.each(badTokens)('refuses %s', async (_, token, check) => {
     await expect(verifier.verify(await token())).rejects.toMatchObject({
       name: 'TokenError',
-      code: 'invalid',
+      reason: 'token_invalid',
       check,
     });
   });

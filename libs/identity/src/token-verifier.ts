@@ -1,5 +1,6 @@
 import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import { DEFAULT_ALGORITHMS, type IssuerConfig } from './issuer-config.ts';
+import { requireAudience } from './audience.ts';
+import { DEFAULT_ALGORITHMS, DEFAULT_CLOCK_TOLERANCE_SECONDS, type IssuerConfig } from './issuer-config.ts';
 import { createIssuerKeys } from './issuer-keys.ts';
 import { tokenErrorOf } from './jose-errors.ts';
 import { createTokenCache } from './token-cache.ts';
@@ -8,8 +9,6 @@ import { TokenError } from './token-error.ts';
 /** The longest token that is looked at, in bytes. */
 export const MAX_TOKEN_BYTES = 8 * 1024;
 
-/** How far an issuer's clock may be off, in seconds. */
-const CLOCK_TOLERANCE_SECONDS = 5;
 const CACHED_TOKENS = 10_000;
 /** How long a token stays good without another look at its signature: a withdrawn key should not outlive it by far. */
 const CACHE_MS = 300_000;
@@ -35,11 +34,16 @@ export interface TokenVerifier<Config extends IssuerConfig = IssuerConfig> {
 
 export interface TokenVerifierOptions<Config extends IssuerConfig> {
   readonly issuers: readonly Config[];
+  /** Hears once that the keys of an issuer cannot be fetched, and why, in words that show no URL. */
+  readonly onKeysFault?: (alias: string, error: unknown) => void;
+  /** Hears once that they can be fetched again. */
+  readonly onKeysBack?: (alias: string) => void;
 }
 
 interface Issuer<Config> {
   readonly config: Config;
   readonly keys: JWTVerifyGetKey;
+  readonly toleranceSeconds: number;
 }
 
 /**
@@ -47,11 +51,12 @@ interface Issuer<Config> {
  * its own keys, algorithms and audiences apply; `exp` and `iat` are required.
  * @throws {TypeError} where two issuers have the same `iss`
  */
-export function createTokenVerifier<Config extends IssuerConfig>({
-  issuers,
-}: TokenVerifierOptions<Config>): TokenVerifier<Config> {
+export function createTokenVerifier<Config extends IssuerConfig>(
+  options: TokenVerifierOptions<Config>,
+): TokenVerifier<Config> {
+  const { issuers } = options;
   const byIssuer = new Map<unknown, Issuer<Config>>(
-    issuers.map((config) => [config.issuer, { config, keys: createIssuerKeys(config.keys) }]),
+    issuers.map((config) => [config.issuer, issuerFrom(config, options)]),
   );
   if (byIssuer.size < issuers.length) throw new TypeError('Two issuers have the same iss');
   const cache = createTokenCache<VerifiedToken<Config>>(CACHED_TOKENS);
@@ -62,8 +67,9 @@ export function createTokenVerifier<Config extends IssuerConfig>({
       const known = cache.get(token);
       if (known) return known;
       try {
-        const verified = await verifyToken(token, issuerOf(token, byIssuer));
-        const until = (verified.expiresAt + CLOCK_TOLERANCE_SECONDS) * 1000;
+        const issuer = issuerOf(token, byIssuer);
+        const verified = await verifyToken(token, issuer);
+        const until = (verified.expiresAt + issuer.toleranceSeconds) * 1000;
         cache.set(token, verified, Math.min(until, Date.now() + CACHE_MS));
         return verified;
       } catch (error) {
@@ -71,6 +77,17 @@ export function createTokenVerifier<Config extends IssuerConfig>({
       }
     },
   };
+}
+
+function issuerFrom<Config extends IssuerConfig>(
+  config: Config,
+  { onKeysFault, onKeysBack }: TokenVerifierOptions<Config>,
+): Issuer<Config> {
+  const keys = createIssuerKeys(config, {
+    onFault: (error) => onKeysFault?.(config.alias, error),
+    onBack: () => onKeysBack?.(config.alias),
+  });
+  return { config, keys, toleranceSeconds: config.clockToleranceSeconds ?? DEFAULT_CLOCK_TOLERANCE_SECONDS };
 }
 
 function issuerOf<Config>(token: string, byIssuer: ReadonlyMap<unknown, Issuer<Config>>): Issuer<Config> {
@@ -82,26 +99,29 @@ function issuerOf<Config>(token: string, byIssuer: ReadonlyMap<unknown, Issuer<C
 
 async function verifyToken<Config extends IssuerConfig>(
   token: string,
-  { config, keys }: Issuer<Config>,
+  { config, keys, toleranceSeconds }: Issuer<Config>,
 ): Promise<VerifiedToken<Config>> {
   const { payload: claims, protectedHeader } = await jwtVerify(token, keys, {
     issuer: config.issuer,
     algorithms: [...(config.algorithms ?? DEFAULT_ALGORITHMS)],
     requiredClaims: ['exp', 'iat'],
-    clockTolerance: CLOCK_TOLERANCE_SECONDS,
-    ...(config.audiences === null ? {} : { audience: [...config.audiences] }),
+    clockTolerance: toleranceSeconds,
   });
-  requireType(protectedHeader.typ);
+  requireType(protectedHeader.typ, claims);
+  requireAudience(claims, config);
   const issuedAt = finite(claims.iat);
   const expiresAt = finite(claims.exp);
-  if (issuedAt > Date.now() / 1000 + CLOCK_TOLERANCE_SECONDS) throw new TokenError('early');
+  if (issuedAt > Date.now() / 1000 + toleranceSeconds) throw new TokenError('early');
   return { issuer: config, issuedAt, expiresAt, claims };
 }
 
-/** Other kinds of JWT (logout tokens, security events, proofs) may be signed with the same keys. */
-function requireType(typ: unknown): void {
+/**
+ * Other kinds of JWT may be signed with the same keys: proofs, and what tells of events, as logout tokens do (RFC 8417,
+ * section 2.2; OpenID Connect Back-Channel Logout 1.0, section 2.4).
+ */
+function requireType(typ: unknown, claims: JWTPayload): void {
   const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : typ;
-  if (!TYPES.includes(type)) throw new TokenError('type');
+  if (!TYPES.includes(type) || Object.hasOwn(claims, 'events')) throw new TokenError('type');
 }
 
 /** JSON can say 1e999, which would never expire. */
