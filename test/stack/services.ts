@@ -62,6 +62,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     HOST: '127.0.0.1',
     NATS_URL: natsUrl,
     FRONTEND_ORIGINS: FRONTEND,
+    SHUTDOWN_SECONDS: '10',
     ...variables,
   };
   const ticketVariables = {

@@ -143,3 +143,61 @@ describe('a pump that is stopped', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 });
+
+describe('a pump that is stopped with patience', () => {
+  const patience = () => {
+    const giving = new AbortController();
+    return { signal: giving.signal, giveUp: () => giving.abort() };
+  };
+
+  it('tries until it works, soon and evenly, however long it had backed off before', async () => {
+    const pump = start(...failing(10 + 8));
+    await pass(20_000);
+    const before = runs.length;
+    const stopped = pump.stop(patience().signal).then(() => performance.now() - startedAt);
+    await pass(5_000);
+    expect(await stopped).toBe(20_000 + 8 * 250);
+    expect(runs.slice(before)).toHaveLength(9);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('works until there is no more', async () => {
+    const pump = start();
+    await pass(1);
+    script = [true, failure, true, false];
+    const stopped = pump.stop(patience().signal);
+    await pass(250);
+    await stopped;
+    expect(runs).toEqual([0, 1, 1, 251, 251]);
+  });
+
+  it('says what was wrong when the patience ends, and ends itself', async () => {
+    const { signal, giveUp } = patience();
+    const pump = start(...failing(100));
+    const stopped = pump.stop(signal).catch((error: unknown) => error);
+    await pass(2_000);
+    giveUp();
+    expect(await stopped).toBe(failure);
+    await pass(10_000);
+    expect(runs.at(-1)).toBe(2_000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('waits no longer for work that hangs', async () => {
+    const { signal, giveUp } = patience();
+    const pump = start({ takesMs: 60_000 });
+    const stopped = pump.stop(signal).catch((error: unknown) => error);
+    await pass(2_000);
+    giveUp();
+    expect(await stopped).toBe(signal.reason);
+    expect(performance.now() - startedAt).toBe(2_000);
+  });
+
+  it('has none where it ended before', async () => {
+    const { signal, giveUp } = patience();
+    const pump = start(failure);
+    await pass(10);
+    giveUp();
+    await expect(pump.stop(signal)).rejects.toBe(failure);
+  });
+});

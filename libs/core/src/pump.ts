@@ -2,8 +2,11 @@
 export interface Pump {
   /** Runs the work soon, without waiting for the pause to end. */
   wake(): void;
-  /** Lets the work in hand finish, runs it once more, and ends. Faults of that last run are thrown. */
-  stop(): Promise<void>;
+  /**
+   * Lets the work in hand finish, works until there is no more, and ends. A fault ends it too, and is thrown. Given a
+   * signal, it rather tries again until that aborts; then it throws the last fault at once, whatever is still in hand.
+   */
+  stop(giveUp?: AbortSignal): Promise<void>;
 }
 
 export interface PumpOptions {
@@ -17,6 +20,8 @@ export interface PumpOptions {
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 5_000;
+/** Between tries of a pump that is being stopped: whoever stops it has not got all day. */
+const STOPPING_RETRY_MS = 250;
 
 /** Starts work that is woken, polls, and retries with back-off. Its timers keep no process alive. */
 export function startPump({ work, idleMs, onFault }: PumpOptions): Pump {
@@ -24,6 +29,7 @@ export function startPump({ work, idleMs, onFault }: PumpOptions): Pump {
   let awake = false;
   let rouse: (by: 'wake' | 'stop') => void = () => {};
   let retryMs = FIRST_RETRY_MS;
+  let lastFault: unknown;
 
   const running = run();
 
@@ -33,8 +39,10 @@ export function startPump({ work, idleMs, onFault }: PumpOptions): Pump {
       try {
         const more = await work();
         retryMs = FIRST_RETRY_MS;
+        lastFault = undefined;
         if (!more) await pause(idleMs, 'woken');
       } catch (error) {
+        lastFault = error;
         onFault(error);
         await pause(retryMs, 'over');
         retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
@@ -60,11 +68,37 @@ export function startPump({ work, idleMs, onFault }: PumpOptions): Pump {
       awake = true;
       rouse('wake');
     },
-    async stop() {
+    async stop(giveUp) {
       stopping = true;
       rouse('stop');
-      await running;
-      while (await work());
+      if (!giveUp) return finish();
+      await Promise.race([abortOf(giveUp), persist(giveUp)]).catch((error: unknown) => {
+        throw lastFault ?? error;
+      });
     },
   };
+
+  async function finish(): Promise<void> {
+    await running;
+    while (await work());
+  }
+
+  async function persist(giveUp: AbortSignal): Promise<void> {
+    for (;;)
+      try {
+        return await finish();
+      } catch (error) {
+        lastFault = error;
+        await new Promise((resolve) => setTimeout(resolve, STOPPING_RETRY_MS).unref());
+        if (giveUp.aborted) throw error;
+      }
+  }
+}
+
+/** Rejects when the signal aborts. */
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }

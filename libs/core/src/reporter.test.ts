@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { encodeBatch, MAX_BATCH_BYTES } from './events/cloud-event.ts';
+import { BusError } from './ports/bus.ts';
 import { TestStream } from './ports/event-stream.fixture.ts';
 import { type Report, type ReporterOptions, startReporter } from './reporter.ts';
 import { createStoreClock } from './store-clock.ts';
@@ -16,10 +17,11 @@ const refusal: Report = {
 
 let events: TestStream;
 let faults: unknown[];
+let losses: { readonly count: number; readonly because: unknown }[];
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [events, faults] = [new TestStream(), []];
+  [events, faults, losses] = [new TestStream(), [], []];
 });
 
 afterEach(() => vi.useRealTimers());
@@ -33,6 +35,7 @@ function start(over: Partial<ReporterOptions> = {}) {
     events,
     clock,
     onFault: (fault) => faults.push(fault),
+    onLost: (count, because) => losses.push({ count, because }),
     aliveEveryMs: ALIVE_MS,
     ...over,
   });
@@ -163,7 +166,9 @@ describe('while the bus is away', () => {
     reporter.report(refusal);
     await pass(0);
     expect(sequences()).toEqual([...upTo(10), 14]);
-    expect(faults.filter((fault) => String(fault).includes('was lost'))).toHaveLength(3);
+    const tooLong = 'the bus has been away for too long: 10 events wait, and later ones are lost';
+    expect(faults.map(String).filter((fault) => fault.includes(tooLong))).toHaveLength(1);
+    expect(losses).toEqual([{ count: 3, because: new Error(tooLong) }]);
   });
 
   it('a batch that was acknowledged may be sent again with one that was not, under the same ids', async () => {
@@ -207,6 +212,49 @@ describe('a reporter that is stopped', () => {
     const reporter = start();
     await pass(100);
     await expect(reporter.stop()).rejects.toThrow('no acknowledgement');
+    expect(losses).toEqual([{ count: 2, because: new BusError('timeout', 'no acknowledgement') }]);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('waits for a bus that comes back, and loses nothing', async () => {
+    events.refuses = () => true;
+    const reporter = start();
+    reporter.report(refusal);
+    const stopped = reporter.stop(new AbortController().signal);
+    await pass(15_000);
+    events.refuses = () => false;
+    await pass(1_000);
+    await stopped;
+    expect(sequences()).toEqual(upTo(3));
+    expect(events.published.at(-1)).toMatchObject({ type: 'admit.service.stopped' });
+    expect(losses).toEqual([]);
+  });
+
+  it('waits no longer than it may, and tells how many events are lost', async () => {
+    events.refuses = () => true;
+    const giving = new AbortController();
+    const reporter = start({ bufferLimit: 10 });
+    for (let n = 0; n < 20; n += 1) reporter.report(refusal);
+    const stopped = reporter.stop(giving.signal).catch((error: unknown) => error);
+    await pass(15_000);
+    expect(losses).toEqual([]);
+    giving.abort();
+    expect(await stopped).toMatchObject({ message: 'no acknowledgement' });
+    expect(losses).toEqual([{ count: 22, because: await stopped }]);
+  });
+
+  it('says that it stops though the buffer is full: its last sequence tells what is missing', async () => {
+    events.refuses = () => true;
+    const reporter = start({ bufferLimit: 10 });
+    for (let n = 0; n < 20; n += 1) reporter.report(refusal);
+    const stopped = reporter.stop(new AbortController().signal);
+    await pass(100);
+    events.refuses = () => false;
+    await pass(1_000);
+    await stopped;
+    expect(events.published.at(-1)).toMatchObject({
+      type: 'admit.service.stopped',
+      data: { lastSequence: 22 },
+    });
   });
 });

@@ -1,11 +1,4 @@
-import {
-  batchesOf,
-  byteLength,
-  type CloudEvent,
-  MAX_EVENT_BYTES,
-  type NewEvent,
-  numbered,
-} from './events/cloud-event.ts';
+import { batchesOf, byteLength, type CloudEvent, MAX_EVENT_BYTES, numbered } from './events/cloud-event.ts';
 import type { EventType } from './events/event-types.ts';
 import type { EventStream } from './ports/bus.ts';
 import { startPump } from './pump.ts';
@@ -23,8 +16,11 @@ export interface Report {
 export interface Reporter {
   /** Numbers the event and sends it when the bus takes it. Never waits, never throws. */
   report(report: Report): void;
-  /** Says `admit.service.stopped`, and resolves when everything is out. */
-  stop(): Promise<void>;
+  /**
+   * Says `admit.service.stopped`, and resolves when everything is out. Rejects where the bus does not take it: at the
+   * first fault or, given a signal, when that aborts.
+   */
+  stop(giveUp?: AbortSignal): Promise<void>;
 }
 
 export interface ReporterOptions {
@@ -33,7 +29,10 @@ export interface ReporterOptions {
   readonly instance: string;
   readonly events: EventStream;
   readonly clock: StoreClock;
+  /** Hears of what delays events, and of those that can never be sent. */
   readonly onFault: (error: unknown) => void;
+  /** Hears how many events are lost, and why: when the bus is back after too long, or where a stop gives it up. */
+  readonly onLost: (count: number, because: unknown) => void;
   /** How many connections this process holds. */
   readonly connections?: () => number;
   readonly aliveEveryMs?: number;
@@ -45,34 +44,46 @@ const BATCH = 512;
 
 /** Starts the reporting of one instance with `admit.service.started`; says `alive` every 10 s. */
 export function startReporter(options: ReporterOptions): Reporter {
-  const { service, instance, events, clock, onFault } = options;
+  const { service, instance, events, clock, onFault, onLost } = options;
   const { connections = () => 0, aliveEveryMs = 10_000, bufferLimit = 20_000 } = options;
   const waiting: CloudEvent[] = [];
   let sequence = 0;
+  let dropped = 0;
   let stopping: Promise<void> | undefined;
 
   const pump = startPump({ work: sendSome, idleMs: aliveEveryMs, onFault });
 
   async function sendSome(): Promise<boolean> {
     const sending = waiting.slice(0, BATCH);
+    if (sending.length === 0) return false;
     await Promise.all(batchesOf(sending).map((batch) => events.publish(batch)));
     waiting.splice(0, sending.length);
+    if (dropped > 0) onLost(dropped, tooLong());
+    dropped = 0;
     return waiting.length > 0;
   }
 
   function report({ type, subject, traceparent, data }: Report): void {
     sequence += 1;
     const event = { id: newId(), type, source: instance, subject, time: clock.now(), traceparent, data };
-    const fault = faultOf(event);
-    if (fault) onFault(new Error(`${type} was lost: ${fault}`));
-    else waiting.push(numbered(event, instance, sequence));
+    if (byteLength(event) > MAX_EVENT_BYTES)
+      onFault(new Error(`${type} was lost: it is larger than ${MAX_EVENT_BYTES} bytes`));
+    else if (waiting.length < bufferLimit || type === 'admit.service.stopped')
+      waiting.push(numbered(event, instance, sequence));
+    else drop();
     pump.wake();
   }
 
-  function faultOf(event: NewEvent): string | undefined {
-    if (waiting.length >= bufferLimit) return 'the bus has been away for too long';
-    if (byteLength(event) > MAX_EVENT_BYTES) return `it is larger than ${MAX_EVENT_BYTES} bytes`;
-    return undefined;
+  /** Told when it begins; how many there were is told when that is known. */
+  function drop(): void {
+    if (dropped === 0) onFault(tooLong());
+    dropped += 1;
+  }
+
+  function tooLong(): Error {
+    return new Error(
+      `the bus has been away for too long: ${bufferLimit} events wait, and later ones are lost`,
+    );
   }
 
   function reportSelf(type: EventType): void {
@@ -86,15 +97,20 @@ export function startReporter(options: ReporterOptions): Reporter {
 
   return {
     report,
-    stop() {
-      stopping ??= stop();
+    stop(giveUp) {
+      stopping ??= stop(giveUp);
       return stopping;
     },
   };
 
-  async function stop(): Promise<void> {
+  async function stop(giveUp?: AbortSignal): Promise<void> {
     clearInterval(heartbeat);
     reportSelf('admit.service.stopped');
-    await pump.stop();
+    try {
+      await pump.stop(giveUp);
+    } catch (error) {
+      onLost(waiting.length + dropped, error);
+      throw error;
+    }
   }
 }

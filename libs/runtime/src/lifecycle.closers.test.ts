@@ -45,6 +45,16 @@ describe('closers', () => {
     expect(closed).toBe(1);
   });
 
+  it('tell each how long it may wait for others', async () => {
+    const told: unknown[] = [];
+    const { signal } = new AbortController();
+    const closers = createClosers();
+    closers.add('bus', (giveUp) => told.push(giveUp));
+    closers.add('server', (giveUp) => told.push(giveUp));
+    await closers.close(signal);
+    expect(told).toEqual([signal, signal]);
+  });
+
   it('leave nothing behind of a start that fails half-way', async () => {
     const open = new Set<string>();
     async function start(): Promise<void> {

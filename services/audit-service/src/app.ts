@@ -27,7 +27,7 @@ export function startAuditProcess(variables: AuditProcessVariables): Promise<Hos
     );
     host.closers.add('bus', () => bus.close());
     const service = await startAuditService(auditConfigOf(variables), { ...host, bus, auditLog });
-    host.closers.add('audit-service', () => service.stop());
+    host.closers.add('audit-service', service.stop);
     return { routes: [service.routes], readiness: service.readiness };
   });
 }

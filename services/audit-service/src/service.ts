@@ -1,7 +1,13 @@
 import { type AuditLog, type Bus, createStoreClock, startReporter } from '@admit-one/core';
 import { createGate, keepTime } from '@admit-one/gate';
 import { createTokenVerifier } from '@admit-one/identity';
-import { createClosers, type Logger, type ReadinessCheck, type Telemetry } from '@admit-one/runtime';
+import {
+  createClosers,
+  type Logger,
+  type ReadinessCheck,
+  reporterLog,
+  type Telemetry,
+} from '@admit-one/runtime';
 import type { FastifyPluginAsync } from 'fastify';
 import { auditRoutes } from './api/audit-routes.ts';
 import type { AuditConfig } from './config.ts';
@@ -22,8 +28,11 @@ export interface AuditServiceDependencies {
 export interface AuditService {
   readonly routes: FastifyPluginAsync;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
-  /** Stops taking events. Bus and audit log stay open: they belong to whoever opened them. */
-  stop(): Promise<void>;
+  /**
+   * Stops taking events, and waits until the signal aborts for a bus that takes its own. Bus and audit log stay open:
+   * they belong to whoever opened them.
+   */
+  stop(giveUp?: AbortSignal): Promise<void>;
 }
 
 const RETRY_MS = 1_000;
@@ -64,7 +73,7 @@ export async function startAuditService(
     instance,
     events: bus.events,
     clock,
-    onFault: (error) => log.warn({ err: error }, 'report_failed'),
+    ...reporterLog(log),
   });
   closers.add('reporter', reporter.stop);
 

@@ -67,7 +67,7 @@ async function serve(variables: StandaloneVariables, host: HostContext) {
     bus,
     auditLog,
   });
-  closers.add('audit-service', () => audit.stop());
+  closers.add('audit-service', audit.stop);
   const tickets = await startTicketService(configs.tickets, {
     ...host,
     ...identify('ticket-service'),
@@ -75,9 +75,9 @@ async function serve(variables: StandaloneVariables, host: HostContext) {
     store,
     outbox,
   });
-  closers.add('ticket-service', () => tickets.stop());
+  closers.add('ticket-service', tickets.stop);
   const edge = await startEdge(configs.edge, { ...host, ...identify('ws-edge'), bus });
-  closers.add('ws-edge', () => edge.stop());
+  closers.add('ws-edge', edge.stop);
   const operatorToken = await keepOperatorToken(directory.path, local.operators, (error) =>
     log.error({ err: error }, 'operator_token_not_written'),
   );

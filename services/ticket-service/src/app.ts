@@ -21,7 +21,7 @@ export function startTicketProcess(variables: TicketProcessVariables): Promise<H
     );
     host.closers.add('ticket store', () => store.close());
     const service = await startTicketService(ticketConfig(variables), { ...host, bus, store, outbox });
-    host.closers.add('ticket-service', () => service.stop());
+    host.closers.add('ticket-service', service.stop);
     return { routes: [service.routes], readiness: service.readiness };
   });
 }

@@ -6,7 +6,13 @@ import {
   startReporter,
   type TicketStore,
 } from '@admit-one/core';
-import { createClosers, type Logger, type ReadinessCheck, type Telemetry } from '@admit-one/runtime';
+import {
+  createClosers,
+  type Logger,
+  type ReadinessCheck,
+  reporterLog,
+  type Telemetry,
+} from '@admit-one/runtime';
 import type { FastifyPluginAsync } from 'fastify';
 import { anonymousRoutes } from './anonymous-routes.ts';
 import { createAnonymousSessions } from './anonymous-session.ts';
@@ -33,8 +39,8 @@ export interface TicketServiceDeps {
 export interface TicketService {
   readonly routes: FastifyPluginAsync;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
-  /** Answers what is in hand, and resolves when every event is out. */
-  stop(): Promise<void>;
+  /** Answers what is in hand, and resolves when every event is out; waits for the bus until the signal aborts. */
+  stop(giveUp?: AbortSignal): Promise<void>;
 }
 
 /** Starts issuing tickets, answering on the bus, relaying the outbox and reporting. */
@@ -65,9 +71,9 @@ export async function startTicketService(
     instance,
     events: bus.events,
     clock,
-    onFault: (error) => log.error({ err: error }, 'report_failed'),
+    ...reporterLog(log),
   });
-  closers.add('reporter', () => reporter.stop());
+  closers.add('reporter', reporter.stop);
   closers.add('outbox metrics', observeOutbox(outbox, meter));
   try {
     const answering = await answerRequests({ requests: bus.requests, commands, log });
@@ -86,6 +92,6 @@ export async function startTicketService(
       await app.register(anonymousRoutes({ anonymous, log }));
     },
     readiness: { store: commands.ping, bus: () => bus.connected },
-    stop: () => closers.close(),
+    stop: closers.close,
   };
 }

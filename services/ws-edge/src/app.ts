@@ -16,7 +16,7 @@ export function startEdgeProcess(variables: EdgeProcessVariables): Promise<Host>
     );
     host.closers.add('bus', () => bus.close());
     const edge = await startEdge(edgeConfigOf(variables), { ...host, bus });
-    host.closers.add('ws-edge', () => edge.stop());
+    host.closers.add('ws-edge', edge.stop);
     return { ...edge, routes: [edge.routes] };
   });
 }

@@ -2,7 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Bus, createStoreClock, startReporter } from '@admit-one/core';
 import { createGate, keepTime } from '@admit-one/gate';
-import type { ClientAddress, Logger, OriginPolicy, ReadinessCheck, Telemetry } from '@admit-one/runtime';
+import {
+  type ClientAddress,
+  type Logger,
+  type OriginPolicy,
+  type ReadinessCheck,
+  reporterLog,
+  type Telemetry,
+} from '@admit-one/runtime';
 import type { FastifyPluginAsync } from 'fastify';
 import type { EdgeConfig } from './config/edge-config.ts';
 import { createConnections } from './connection/connections.ts';
@@ -41,8 +48,8 @@ export interface Edge {
   connections(): number;
   /** Refuses upgrades from now on, and closes the connections over the drain's time. */
   drain(): Promise<void>;
-  /** Drains, and sends what there is still to report. The bus must be there until then. */
-  stop(): Promise<void>;
+  /** Drains, and sends what there is still to report; waits for the bus until the signal aborts. */
+  stop(giveUp?: AbortSignal): Promise<void>;
 }
 
 /** Starts an edge on a bus. It starts without a ticket-service too, but is not ready before it has heard one. */
@@ -67,7 +74,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     instance,
     events: bus.events,
     clock,
-    onFault: (error) => log.error({ err: error }, 'events_not_sent'),
+    ...reporterLog(log),
     connections: () => connections.count,
   });
   const outlet = createBridgeOutlet(bus.messages, instance);
@@ -114,11 +121,11 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     },
     connections: () => connections.count,
     drain,
-    async stop() {
+    async stop(giveUp) {
       await drain();
       stopKeepingTime();
       outlet.stop();
-      await reporter.stop();
+      await reporter.stop(giveUp);
     },
   };
 }
