@@ -11,7 +11,8 @@ describe('admit', () => {
   it.each([
     ['--help', ['connect', 'token', 'doctor']],
     ['connect --help', ['--url', 'http://localhost:8080', '--carrier', '--linger']],
-    ['token --help', ['--operator', '--data-dir', '.data']],
+    ['token --help', ['--operator', '--data-dir', '.data', '--break-glass', '--reason', 'new-key']],
+    ['token new-key --help', ['--out', 'BREAK_GLASS_JWKS']],
     ['doctor --help', ['--service', 'audit-service', '--metrics', '--json']],
   ])('helps: %s', async (line, words) => {
     const { code, stdout } = await admit(line).ended;
@@ -32,6 +33,13 @@ describe('admit', () => {
     ['doctor --service gate', 'ticket-service, ws-edge, audit-service, all'],
     ['doctor --metrics localhost:9464', 'http or https URLs'],
     ['token --operator --session s', "cannot be used with option '--operator"],
+    ['token --break-glass --operator', "cannot be used with option '--operator"],
+    ['token --break-glass --data-dir d', "cannot be used with option '--data-dir"],
+    ['token --break-glass --reason r', '--key is missing'],
+    ['token --break-glass --key k', '--reason is missing'],
+    ['token --key k', 'are for --break-glass'],
+    ['token new-key', "'--out <file>' not specified"],
+    ['token new-kee', 'too many arguments'],
   ])('refuses a wrong command line: %s', async (line, message) => {
     const { code, stdout, stderr } = await admit(line).ended;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -18,8 +18,11 @@ export interface AdmitOptions {
   readonly isTTY?: boolean;
 }
 
-/** Starts `admit` with arguments as they are typed, none of them with a space. */
-export function admit(line: string, { input, env = {}, isTTY = false }: AdmitOptions = {}): AdmitRun {
+/** Starts `admit` with arguments as they are typed, or with a list of them where one has a space. */
+export function admit(
+  line: string | readonly string[],
+  { input, env = {}, isTTY = false }: AdmitOptions = {},
+): AdmitRun {
   const interruption = new AbortController();
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const printed = { stdout: '', stderr: '' };
@@ -33,7 +36,7 @@ export function admit(line: string, { input, env = {}, isTTY = false }: AdmitOpt
   const whole = Promise.all([text(stdout), text(stderr)]);
 
   async function runToEnd() {
-    const code = await run(line.split(' '), {
+    const code = await run(typeof line === 'string' ? line.split(' ') : line, {
       stdin: Object.assign(stdin, { isTTY }),
       stdout: Object.assign(stdout, { isTTY }),
       stderr,

@@ -71,13 +71,14 @@ export interface Answer {
 }
 
 export interface FixtureOptions {
-  readonly config?: Partial<AuditConfig>;
+  readonly config?: Partial<Omit<AuditConfig, 'operators'>>;
+  readonly operators?: Partial<AuditConfig['operators']>;
   /** Instead of the engines' own. */
   readonly auditLog?: AuditLog;
 }
 
 export async function startFixture(engines: Engines, options: FixtureOptions = {}): Promise<Fixture> {
-  const { config = {}, auditLog = engines.auditLog } = options;
+  const { config = {}, operators = {}, auditLog = engines.auditLog } = options;
   const { issuer, audience, jwksUrl } = engines.provider;
   const closers = createClosers();
   const instance = newId();
@@ -89,7 +90,14 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
   closers.add('bus', () => bus.close());
   const service = await startAuditService(
     {
-      operators: [{ alias: 'operator', issuer, audiences: [audience], keys: { jwksUrl } }],
+      operators: {
+        issuers: [{ alias: 'operator', issuer, audiences: [audience], keys: { jwksUrl } }],
+        scopeRules: [],
+        tokenHeader: 'authorization',
+        proxy: null,
+        breakGlass: null,
+        ...operators,
+      },
       gapGraceMs: 60_000,
       gapCheckMs: 10,
       ...config,

@@ -1,6 +1,5 @@
 import { type AuditLog, type Bus, createStoreClock, startReporter } from '@admit-one/core';
 import { createGate, keepTime } from '@admit-one/gate';
-import { createTokenVerifier } from '@admit-one/identity';
 import {
   createClosers,
   type Logger,
@@ -13,6 +12,8 @@ import { auditRoutes } from './api/audit-routes.ts';
 import type { AuditConfig } from './config.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startIngest } from './ingest/ingest.ts';
+import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
+import { createAuthorize } from './operators/create-authorize.ts';
 import { createOutageLog } from './outage-log.ts';
 import { startEventually } from './start-eventually.ts';
 
@@ -46,7 +47,7 @@ export async function startAuditService(
   { instance, bus, auditLog, log, telemetry }: AuditServiceDependencies,
 ): Promise<AuditService> {
   const { meter } = telemetry;
-  const tokens = createTokenVerifier({ issuers: operators });
+  const authorize = createAuthorize(operators);
   const clock = createStoreClock();
   const closers = createClosers();
   const waiting = createOutageLog({
@@ -77,8 +78,10 @@ export async function startAuditService(
   });
   closers.add('reporter', reporter.stop);
 
+  const breakGlass = createBreakGlassTrace({ log, reporter, instance });
+
   return {
-    routes: auditRoutes({ auditLog, tokens }),
+    routes: auditRoutes({ auditLog, authorize, breakGlass }),
     readiness: {
       auditLog: () => auditLog.ping(),
       bus: () => bus.connected,

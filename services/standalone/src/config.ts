@@ -94,7 +94,10 @@ export function serviceConfigsOf(variables: StandaloneVariables, local: LocalIss
           : null),
     },
     edge: edgeConfigOf(variables),
-    audit: { ...audit, operators: [...audit.operators, trusted(operators)] },
+    audit: {
+      ...audit,
+      operators: { ...audit.operators, issuers: [...audit.operators.issuers, trusted(operators)] },
+    },
   };
 }
 

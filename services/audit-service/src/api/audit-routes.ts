@@ -1,37 +1,48 @@
 import type { AuditLog, AuditLogError } from '@admit-one/core';
-import type { TokenVerifier } from '@admit-one/identity';
+import type { Operator, TokenError } from '@admit-one/identity';
 import { problemResponse, Refusal } from '@admit-one/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
-import { authorize } from './authorize.ts';
+import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
+import type { Authorize } from '../operators/create-authorize.ts';
 import { notAnInstant } from './query-fault.ts';
 import { refusalOf } from './refusal-of.ts';
 import { EventsPage, EventsQuery, SequencesQuery, SequencesReport } from './schemas.ts';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks, on the routes of the audit API. */
+    operator: Operator;
+  }
+}
+
 export interface AuditRoutesOptions {
   readonly auditLog: AuditLog;
-  readonly tokens: TokenVerifier;
+  readonly authorize: Authorize;
+  readonly breakGlass: BreakGlassTrace;
 }
 
 const common = { tags: ['audit'], security: [{ bearer: [] }] };
 
 const problems = {
   400: problemResponse('INVALID_REQUEST: a parameter is unknown or not of its form.'),
-  401: problemResponse('INVALID_TOKEN.'),
-  403: problemResponse('INSUFFICIENT_SCOPE: the token may not read the trail.'),
+  401: problemResponse('INVALID_TOKEN: it is not known who asks.'),
+  403: problemResponse('INSUFFICIENT_SCOPE: whoever asks may not read the trail.'),
   503: problemResponse('AUDIT_UNAVAILABLE or ISSUER_UNAVAILABLE: try again.'),
 };
 
-/** `GET /api/v1/audit/…`: the trail, for those whose token has the scope to read it. */
-export function auditRoutes({ auditLog, tokens }: AuditRoutesOptions): FastifyPluginAsync {
+/** `GET /api/v1/audit/…`: the trail, for those who have the scope to read it. */
+export function auditRoutes({ auditLog, authorize, breakGlass }: AuditRoutesOptions): FastifyPluginAsync {
   return async (untyped) => {
     const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
 
+    app.decorateRequest('operator');
     app.addHook('onRequest', async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      await authorize(request.headers.authorization, tokens);
+      request.operator = await authorize(request.raw, 'audit:read');
+      breakGlass.note(request.operator, request.trace);
     });
-    app.setErrorHandler<FastifyError | AuditLogError>((error, request) => {
+    app.setErrorHandler<FastifyError | AuditLogError | TokenError>((error, request) => {
       throw refusalOf(error, request.routeOptions.schema);
     });
     // Events go out as they are stored, whatever their members.

@@ -1,0 +1,55 @@
+import type { IncomingMessage } from 'node:http';
+import { isPrintable, type ProxiedIdentity } from '@admit-one/identity';
+import { createPeerCheck, Refusal } from '@admit-one/runtime';
+import { soleHeaderOf } from './sole-header.ts';
+
+/** A proxy that logs people in, and says in headers who they are. */
+export interface IdentityProxy {
+  /** The addresses and networks that it connects from. */
+  readonly addresses: readonly string[];
+  /** In lower case. */
+  readonly userHeader: string;
+  /** In lower case; its value is a list with commas. */
+  readonly groupsHeader: string;
+}
+
+/** Why nobody is named, as a sentence. */
+export interface NobodyNamed {
+  readonly detail: string;
+}
+
+/**
+ * Reads who is behind a request, by the word of the proxy that it comes from.
+ * @throws {Refusal} `token_invalid` where a header is there more than once, or its user is no name
+ */
+export type ReadProxiedIdentity = (request: IncomingMessage) => ProxiedIdentity | NobodyNamed;
+
+/** Believes the proxy's headers where the TCP peer is one of its addresses, whatever other headers say of the way here. */
+export function createReadProxiedIdentity(proxy: IdentityProxy): ReadProxiedIdentity {
+  const { addresses, userHeader, groupsHeader } = proxy;
+  const isProxy = createPeerCheck(addresses);
+  return (request) => {
+    const { remoteAddress: address } = request.socket;
+    if (address === undefined || !isProxy(request))
+      return {
+        detail: `A user in ${userHeader} counts only where the request comes from OPERATOR_PROXY_ADDRESSES, which this one does not.`,
+      };
+    const user = textOf(soleHeaderOf(request, userHeader));
+    const groups = textOf(soleHeaderOf(request, groupsHeader));
+    if (user === '')
+      return {
+        detail: `The proxy names no user in ${userHeader}: let it, or name its header in OPERATOR_PROXY_USER_HEADER.`,
+      };
+    // Two headers that something on the way has made one of would look like this.
+    if (user.includes(',') || !isPrintable(user))
+      throw new Refusal('token_invalid', {
+        detail: `The header ${userHeader} does not hold the name of one user: 1 to 256 printable characters, none of them a comma.`,
+      });
+    return { user, groups: groups.split(',').map((group) => group.trim()), address };
+  };
+}
+
+/** Node reads headers as Latin-1; proxies write names as UTF-8. */
+function textOf(value: string | null): string {
+  return Buffer.from(value ?? '', 'latin1').toString('utf8');
+}
