@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import type { Principal } from '@admit-one/core';
+import {
+  createTokenVerifier,
+  missingSessionDetail,
+  principalOf,
+  TokenError,
+  type TokenVerifier,
+  tokenRefusalOf,
+  type UserIssuerConfig,
+} from '@admit-one/identity';
+import {
+  createSigningKey,
+  type Issuance,
+  keySetOf,
+  mintShape,
+  type ProviderShape,
+  providerShapes,
+  type SigningKey,
+} from '@admit-one/testkit';
+import { readTicketProcessVariables, ticketConfig } from '@admit-one/ticket-service';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { pageFiles, readIndex, readProviderPages } from './provider-pages.ts';
+
+const pages = readProviderPages();
+const engines = { NATS_URL: 'nats://nats:4222', REDIS_URL: 'redis://redis:6379/0' };
+const now = Math.floor(Date.now() / 1000);
+
+describe('every page about a provider', () => {
+  test.each(pageFiles())('%s is in the index', (file) => {
+    expect(readIndex()).toContain(`](${file})`);
+  });
+
+  test('is held to its word, and every shape has its page', () => {
+    expect(new Set(providerShapes.map(({ page }) => page))).toEqual(new Set(pages.map(({ name }) => name)));
+  });
+
+  test.each(pages)('$name speaks of the tokens that are tested, and of no others', (page) => {
+    const shapes = providerShapes.filter((shape) => shape.page === page.name);
+    expect(page.sessions.map(({ token }) => token)).toEqual(shapes.map(({ name }) => name));
+    expect([...page.settings.keys()]).toEqual([...new Set(shapes.map(({ alias }) => alias))]);
+    expect(new Set(page.refusals.map((row) => row['sent by mistake']))).toEqual(
+      new Set(shapes.flatMap(({ mistakes }) => mistakes.map(({ name }) => name))),
+    );
+  });
+});
+
+describe.each(providerShapes)('$page, $name', (shape) => {
+  const page = pages.find(({ name }) => name === shape.page);
+  const settings = page?.settings.get(shape.alias) ?? {};
+  const issuer = String(settings.JWT_ISSUER);
+  let key: SigningKey;
+  let config: UserIssuerConfig;
+  let verifier: TokenVerifier<UserIssuerConfig>;
+
+  beforeAll(async () => {
+    key = await createSigningKey(shape.algorithm);
+    config = { ...issuerOf(settings), keys: { jwks: keySetOf([key]) } };
+    verifier = createTokenVerifier({ issuers: [config] });
+  });
+
+  const login = { id: randomUUID(), at: now - 30 };
+  const first: Issuance = { issuer, issuedAt: login.at, login };
+  const refreshed: Issuance = { issuer, issuedAt: now, login };
+  const another: Issuance = { issuer, issuedAt: now, login: { id: randomUUID(), at: now } };
+
+  async function principalFor(issuance: Issuance): Promise<Principal | undefined> {
+    const token = await mintShape(shape.token(issuance), key);
+    const result = principalOf(await verifier.verify(token), config.principals);
+    return result.kind === 'principal' ? result.principal : undefined;
+  }
+
+  test('the settings have the issuer in its real form', () => {
+    expect(issuer).toBe(new URL(issuer).origin + shape.issuerPath);
+  });
+
+  test('the token names the session and the user that the page says', async () => {
+    const { claims } = shape.token(first);
+    expect(await principalFor(first)).toMatchObject({
+      issuer: shape.alias,
+      ...sessionIn(rowOf(shape), first),
+      user: claims[codeIn(rowOf(shape).user)[0] ?? ''],
+    });
+  });
+
+  test('the token has the claims that the session is derived from, and no others of them', () => {
+    const { session = '' } = rowOf(shape);
+    if (!session.startsWith('derived')) return;
+    const { claims } = shape.token(first);
+    expect(codeIn(session)).toEqual(['iss', 'sub', 'auth_time'].filter((name) => claims[name] !== undefined));
+  });
+
+  test('attributes are those of the settings that the token has', async () => {
+    const { claims } = shape.token(first);
+    const names = String(settings.PRINCIPAL_ATTRIBUTES).split(',');
+    const present = names.filter((name) => claims[name] !== undefined);
+    expect(Object.keys((await principalFor(first))?.attributes ?? {}).sort()).toEqual(present.sort());
+  });
+
+  test('the session after a refresh, and after another login, is as the page says', async () => {
+    const session = (await principalFor(first))?.session;
+    const said = (next?: Principal) => (next?.session === session ? 'the same' : 'another');
+    expect(said(await principalFor(refreshed))).toBe(rowOf(shape)['after a refresh']);
+    expect(said(await principalFor(another))).toBe(rowOf(shape)['after another login']);
+  });
+
+  test.each(shape.mistakes)('refused: $name', async (mistake) => {
+    const row = page?.refusals.find((refusal) => refusal['sent by mistake'] === mistake.name);
+    const token = await mistake.mint(refreshed, key);
+    expect(await detailOfRefusal(token)).toMatch(asPattern(row?.['refused with'] ?? ''));
+  });
+
+  async function detailOfRefusal(token: string): Promise<string> {
+    try {
+      const result = principalOf(await verifier.verify(token), config.principals);
+      return result.kind === 'no_session' ? missingSessionDetail(result.claimNames, config) : 'accepted';
+    } catch (error) {
+      if (error instanceof TokenError) return tokenRefusalOf(error, 'JWT').detail;
+      throw error;
+    }
+  }
+});
+
+/** The issuer of a page's settings, as the service itself reads them. */
+function issuerOf(settings: Readonly<Record<string, string>>): UserIssuerConfig {
+  const { issuers } = ticketConfig(readTicketProcessVariables({ ...engines, ...settings }));
+  if (!issuers[0]) throw new Error('the settings name no issuer');
+  return issuers[0];
+}
+
+function rowOf(shape: ProviderShape) {
+  const page = pages.find(({ name }) => name === shape.page);
+  const row = page?.sessions.find(({ token }) => token === shape.name);
+  if (!row) throw new Error(`the page ${shape.page} does not speak of the ${shape.name}`);
+  return row;
+}
+
+/** What the row says of the session, as the principal has it. */
+function sessionIn({ session = '' }: Readonly<Record<string, string>>, { login }: Issuance): object {
+  if (session.startsWith('derived')) return { sessionFrom: 'derived' };
+  return { sessionFrom: codeIn(session)[0], session: login.id };
+}
+
+function codeIn(text = ''): readonly string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+}
+
+/** The sentence, with `…` for anything. */
+function asPattern(sentence: string): RegExp {
+  const parts = sentence.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.+')}$`, 's');
+}

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const folder = join(import.meta.dirname, '..', '..', 'docs', 'identity');
+
+/** Pages of the folder that are about no provider of users. */
+const others = ['README.md', 'operators.md'];
+
+/** Cells by the head of their column, as written. */
+export type Row = Readonly<Record<string, string>>;
+
+/** A page of `docs/identity` about a provider, as far as a program can hold it to its word. */
+export interface ProviderPage {
+  /** The file, without `.md`. */
+  readonly name: string;
+  /** The variables of each block of settings, by the issuer's alias. */
+  readonly settings: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** What is said of sessions, a row for each kind of token. */
+  readonly sessions: readonly Row[];
+  /** What is said of refusals, a row for each token that is sent by mistake. */
+  readonly refusals: readonly Row[];
+}
+
+/** The text of the index of the pages. */
+export function readIndex(): string {
+  return readFileSync(join(folder, 'README.md'), 'utf8');
+}
+
+/** Every page of the folder, by file name. */
+export function pageFiles(): readonly string[] {
+  return readdirSync(folder).filter((file) => file !== 'README.md');
+}
+
+export function readProviderPages(): readonly ProviderPage[] {
+  return pageFiles()
+    .filter((file) => !others.includes(file))
+    .map((file) => parsePage(file.replace(/\.md$/, ''), readFileSync(join(folder, file), 'utf8')));
+}
+
+function parsePage(name: string, text: string): ProviderPage {
+  const blocks = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => parseSettings(block));
+  return {
+    name,
+    settings: new Map(blocks.map((block) => [block.JWT_ISSUER_ALIAS ?? '', block])),
+    sessions: parseTable(text, '## What a session is'),
+    refusals: parseTable(text, '## Refusals you may meet'),
+  };
+}
+
+function parseSettings(block: string): Readonly<Record<string, string>> {
+  const lines = block.split('\n').filter((line) => line !== '');
+  return Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)));
+}
+
+function parseTable(text: string, heading: string): readonly Row[] {
+  const section = text.split(`${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  const lines = section.split('\n').filter((line) => line.startsWith('|'));
+  const [head = [], , ...rows] = lines.map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  return rows.map((cells) => Object.fromEntries(head.map((name, index) => [name, cells[index] ?? ''])));
+}
