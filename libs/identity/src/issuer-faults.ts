@@ -1,4 +1,5 @@
 import { ANONYMOUS_ISSUER } from './anonymous-issuer.ts';
+import { isFetchableUrl } from './fetchable-url.ts';
 import { isSignatureAlgorithm, signatureAlgorithms } from './issuer-config.ts';
 import type { IssuerEntry } from './issuer-entries.ts';
 import type { IssuerSetting } from './issuer-members.ts';
@@ -54,22 +55,16 @@ function sourceFaults({ settings, nameOf }: IssuerEntry): readonly string[] {
   const [first, second] = keySources.filter((source) => settings[source] !== undefined);
   const faults: string[] = [];
   if (second) faults.push(`${nameOf(first ?? second)}: is set, and so is ${nameOf(second)}. Keep one.`);
-  if (!first && issuer !== undefined && !isFetchable(issuer))
+  if (!first && issuer !== undefined && !isFetchableUrl(issuer))
     faults.push(
       `${nameOf('issuer')}: is not an http(s) URL, where its keys could be discovered. Set ${nameOf('jwksUrl')} or ${nameOf('jwks')}.`,
     );
   for (const source of ['jwksUrl', 'discoveryUrl'] as const) {
     const url = settings[source];
-    if (url !== undefined && !isFetchable(url))
+    if (url !== undefined && !isFetchableUrl(url))
       faults.push(`${nameOf(source)}: is not an http(s) URL without user and password.`);
   }
   return faults;
-}
-
-function isFetchable(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, username, password } = new URL(url);
-  return /^https?:$/.test(protocol) && username === '' && password === '';
 }
 
 function keySetFaults({ settings: { jwks }, nameOf }: IssuerEntry): readonly string[] {

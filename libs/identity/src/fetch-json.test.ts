@@ -1,0 +1,114 @@
+import type { RequestListener } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { type IdentityProvider, SLOW_ANSWER_MS, startIdentityProvider } from '@admit-one/testkit';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { fetchJsonObject } from './fetch-json.ts';
+import { serve } from './serve.fixture.ts';
+
+let provider: IdentityProvider;
+
+beforeEach(async () => {
+  provider = await startIdentityProvider();
+});
+afterEach(() => provider.close());
+
+function fetchFrom(url: string): Promise<unknown> {
+  return fetchJsonObject(url, 'the document');
+}
+
+function activeTimers(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+}
+
+describe('a JSON object', () => {
+  test('is fetched', async () => {
+    expect(await fetchFrom(provider.jwksUrl)).toEqual(provider.jwks);
+  });
+
+  test.each([
+    ['down', /ECONNRESET|socket|other side closed/i],
+    ['failing', /the answer has status 500$/],
+    ['redirecting', /the answer has status 302$/],
+    ['huge', /the answer is longer than 262144 bytes$/],
+    ['garbled', /is not JSON$/],
+    ['html', /is not JSON$/],
+  ] as const)('is not had from who is %s', async (mode, why) => {
+    provider.behave(mode);
+    const error: unknown = await fetchFrom(provider.jwksUrl).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'FetchError', message: expect.stringMatching(why) });
+    expect((error as Error).message).toMatch(/^the document cannot be read: /);
+  });
+
+  test.each([
+    ['status 204', (_, response) => response.writeHead(204).end()],
+    ['status 201', (_, response) => response.writeHead(201).end('{}')],
+    ['an array', (_, response) => response.end('[]')],
+    ['null', (_, response) => response.end('null')],
+    ['nothing', (_, response) => response.end()],
+    [
+      'what is small only when compressed',
+      (_, response) =>
+        response
+          .writeHead(200, { 'content-encoding': 'gzip' })
+          .end(gzipSync(`{"a":"${'a'.repeat(300_000)}"}`)),
+    ],
+    [
+      'less than it announced',
+      (_, response) => {
+        response.writeHead(200, { 'content-length': 100 }).write('{}');
+        response.socket?.end();
+      },
+    ],
+  ] satisfies readonly [string, RequestListener][])(
+    'is not had from an answer with %s',
+    async (_, listener) => {
+      await expect(fetchFrom(await serve(listener))).rejects.toMatchObject({ name: 'FetchError' });
+    },
+  );
+
+  test('may have 256 KiB', async () => {
+    const padding = 'x'.repeat(256 * 1024 - '{"padding":""}'.length);
+    const url = await serve((_, response) => response.end(JSON.stringify({ padding })));
+    expect(await fetchFrom(url)).toEqual({ padding });
+  });
+
+  test.each(['silent', 'slow', 'trickling'] as const)(
+    'is not waited for longer than three seconds where the other side is %s',
+    async (mode) => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      onTestFinished(() => {
+        vi.useRealTimers();
+      });
+      provider.behave(mode);
+      const outcome = fetchFrom(provider.jwksUrl).catch((error: Error) => error.message);
+      let settled = false;
+      outcome.finally(() => {
+        settled = true;
+      });
+      const interval = 1;
+      await vi.waitFor(() => expect(provider.fetches).toBe(1), { interval });
+      await vi.advanceTimersByTimeAsync(2_500);
+      expect(settled).toBe(false);
+      await vi.advanceTimersByTimeAsync(500);
+      expect(await outcome).toBe('the document cannot be read: there is no whole answer within 3 s');
+      await vi.advanceTimersByTimeAsync(SLOW_ANSWER_MS);
+    },
+  );
+
+  test.each(['up', 'failing'] as const)('leaves no timer behind where the other side is %s', async (mode) => {
+    provider.behave(mode);
+    const timers = activeTimers();
+    await fetchFrom(provider.jwksUrl).catch(() => {});
+    expect(activeTimers()).toBe(timers);
+  });
+
+  test('is not asked for with a password, which nobody is told', async () => {
+    const { port } = new URL(provider.jwksUrl);
+    const error = await fetchFrom(`http://user:hunter2@127.0.0.1:${port}/jwks.json`).catch(
+      (thrown) => thrown,
+    );
+    expect(error).toMatchObject({ name: 'FetchError' });
+    expect(`${error.stack} ${error.cause}`).not.toContain('hunter2');
+    expect(provider.fetches).toBe(0);
+  });
+});
