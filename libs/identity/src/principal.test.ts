@@ -52,7 +52,7 @@ describe('the session of a token', () => {
     'is refused where it is %j',
     (value) => {
       expect(() => principalOf(token({ sessionId: value, sub: 'ann' }), derive)).toThrow(
-        expect.objectContaining({ code: 'invalid', check: 'session' }),
+        expect.objectContaining({ reason: 'token_invalid', check: 'session', claim: 'sessionId' }),
       );
     },
   );
@@ -92,7 +92,9 @@ describe('a derived session', () => {
   });
 
   test('needs a sub that is an identifier', () => {
-    expect(() => principalOf(token({ sub: '' }), derive)).toThrow(expect.objectContaining({ check: 'user' }));
+    expect(() => principalOf(token({ sub: '' }), derive)).toThrow(
+      expect.objectContaining({ check: 'session', claim: 'sub' }),
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Principal } from '@admit-one/core';
+import { attributesOf } from './attributes.ts';
 import { TokenError } from './token-error.ts';
 import type { VerifiedToken } from './token-verifier.ts';
 
@@ -17,11 +18,14 @@ export interface PrincipalRule {
 
 export type PrincipalResult =
   | { readonly kind: 'principal'; readonly principal: Principal }
-  /** The token names no session; `claimNames` are the claims it does have. */
+  /** The token names no session; `claimNames` are claims that it does have, 32 at most, cut to 64 characters. */
   | { readonly kind: 'no_session'; readonly claimNames: readonly string[] };
 
 const IDENTIFIER = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
+/** Names in other characters could pass for something else in a log or a header. */
+const PLAIN_NAME = /^[\x21-\x7e]+$/;
 const MAX_CLAIM_NAMES = 32;
+const MAX_CLAIM_NAME = 64;
 
 /**
  * Reads from a token for whom it speaks. Whole numbers count as strings, null as absent.
@@ -35,7 +39,7 @@ export function principalOf(token: VerifiedToken, rule: PrincipalRule): Principa
     ...session,
     user: identifierOf(token, rule.userClaim, 'user'),
     tokenIssuedAt: Math.floor(token.issuedAt),
-    attributes: {},
+    attributes: attributesOf(token.claims, rule.attributeClaims),
   };
   return { kind: 'principal', principal };
 }
@@ -56,7 +60,7 @@ function sessionOf(
 function derivedSessionOf(token: VerifiedToken): string {
   const login = [
     token.issuer.issuer,
-    identifierOf(token, 'sub', 'user'),
+    identifierOf(token, 'sub', 'session'),
     claimOf(token, 'auth_time') ?? null,
   ];
   return createHash('sha256').update(JSON.stringify(login)).digest('base64url');
@@ -66,7 +70,8 @@ function identifierOf(token: VerifiedToken, name: string, check: 'session' | 'us
   const value = claimOf(token, name);
   if (value === undefined) return null;
   const identifier = Number.isSafeInteger(value) ? String(value) : value;
-  if (typeof identifier !== 'string' || !IDENTIFIER.test(identifier)) throw new TokenError(check);
+  if (typeof identifier !== 'string' || !IDENTIFIER.test(identifier))
+    throw new TokenError(check, { claim: name });
   return identifier;
 }
 
@@ -76,7 +81,7 @@ function claimOf({ claims }: VerifiedToken, name: string): unknown {
 
 function claimNamesOf({ claims }: VerifiedToken): readonly string[] {
   return Object.keys(claims)
-    .filter((name) => IDENTIFIER.test(name))
+    .filter((name) => PLAIN_NAME.test(name))
     .slice(0, MAX_CLAIM_NAMES)
-    .map((name) => name.slice(0, 64));
+    .map((name) => name.slice(0, MAX_CLAIM_NAME));
 }

@@ -1,46 +1,61 @@
-/** What a token is checked for, in words for whoever sent it. None of them repeats a part of the token. */
+import type { Reason } from '@admit-one/core';
+
+/**
+ * What a token is checked for, each with the sentence for whoever sent it: which check failed, and what to change. None
+ * repeats a part of the token. `$claim` stands for the claim in question, `$AUDIENCE` for the variable of that name.
+ */
 export const tokenChecks = {
-  missing: 'There is no bearer token in the Authorization header.',
-  size: 'The token is longer than 8 KiB.',
-  form: 'The token is not a signed JWT in the compact form.',
-  issuer: 'The issuer (iss) of the token is not one of those accepted here.',
-  type: 'The type (typ) of the token is neither JWT nor at+jwt.',
-  algorithm: "The algorithm (alg) of the token is not one of its issuer's.",
-  critical: 'The token needs an extension (crit) that is not understood here.',
-  key: 'No single key of the issuer fits the token (kid, alg).',
-  signature: 'The signature of the token does not verify.',
-  audience: 'The token is for another audience (aud).',
-  times: 'A time of the token (exp, iat, nbf) is missing or not a number.',
-  expired: 'The token has expired (exp).',
-  early: 'The token is not valid yet (nbf, iat).',
-  session: 'The session claim of the token is not a string of 1 to 256 printable characters.',
-  user: 'The user claim of the token is not a string of 1 to 256 printable characters.',
-  subject: 'The subject (sub) of the token is not a string of 1 to 256 printable characters.',
+  missing: 'There is no bearer token in the Authorization header: send one there, after Bearer and a space.',
+  size: 'The token is longer than 8 KiB: let its issuer put fewer claims into it.',
+  form: 'The token is not a signed JWT in the compact form: let its issuer make one, as opaque and encrypted tokens cannot be checked here.',
+  issuer:
+    'The issuer of the token (iss) is not accepted here: get a token from one that is, or name this one in $ISSUER (issuer in $ISSUERS), letter by letter.',
+  type: 'The token is of another kind, as its type (typ) is neither JWT nor at+jwt, or it tells of events: send an access token or an ID token.',
+  algorithm:
+    'The algorithm of the token (alg) is not one that its issuer may use: let it sign with one that is, or add an asymmetric one to $ALGORITHMS (algorithms in $ISSUERS).',
+  critical:
+    'The token needs an extension (crit) that is not understood here: let its issuer make it without.',
+  key: 'No key of the issuer fits the token (kid, alg): get a fresh token, and check that $JWKS_URL or $JWKS (jwksUrl or jwks in $ISSUERS) gives the keys that its issuer signs with.',
+  kid: 'Several keys of the issuer fit the token: let its issuer name one of them in the header (kid).',
+  signature:
+    'The signature of the token does not verify: send the token as its issuer made it, and check that $JWKS_URL or $JWKS (jwksUrl or jwks in $ISSUERS) gives the keys that it signs with.',
+  audience:
+    'The token is for another audience ($claim): ask its issuer for a token for this API, or add its audience to $AUDIENCE (audience in $ISSUERS).',
+  times:
+    'A time of the token (exp, iat, nbf) is missing or not a number: let its issuer set exp and iat, in seconds.',
+  expired: 'The token has expired (exp): get a fresh one.',
+  early:
+    'The token is not valid yet (nbf, iat): set the clocks right, or raise $CLOCK_TOLERANCE_SECONDS (clockToleranceSeconds in $ISSUERS).',
+  session:
+    'The claim $claim of the token, which names the session, is not a string of 1 to 256 printable characters: let its issuer send one, or name another claim in $SESSION_CLAIMS (sessionClaims in $ISSUERS).',
+  user: 'The claim $claim of the token, which names the user, is not a string of 1 to 256 printable characters: let its issuer send one, or name another claim in $USER_CLAIM (userClaim in $ISSUERS).',
+  subject:
+    'The subject of the token (sub) is not a string of 1 to 256 printable characters: let its issuer send one.',
   break_glass:
-    'The break-glass token is good for longer than 24 hours, or lacks its id (jti) or its reason. Make another one with admit token --break-glass.',
-  keys: "The keys of the token's issuer cannot be fetched.",
+    'The break-glass token is good for longer than 24 hours, or lacks its id (jti) or its reason: make another one with admit token --break-glass.',
+  keys: "The keys of the token's issuer cannot be fetched: try again in a few seconds, and where that does not help, look for ISSUER_UNAVAILABLE in the log.",
 } as const;
 
 export type TokenCheck = keyof typeof tokenChecks;
 
-/** `invalid`: the token is no good. `issuer_unavailable`: that could not be found out. */
-export type TokenErrorCode = 'invalid' | 'issuer_unavailable';
+export interface TokenErrorOptions extends ErrorOptions {
+  /** The name of the claim in question, where the check alone does not say it. */
+  readonly claim?: string;
+}
 
 /** A token that was not accepted. */
 export class TokenError extends Error {
-  readonly code: TokenErrorCode;
   /** The check that failed. */
   readonly check: TokenCheck;
+  readonly claim: string | undefined;
+  /** `token_invalid`: the token is no good. `issuer_unavailable`: that could not be found out. */
+  readonly reason: Extract<Reason, 'token_invalid' | 'issuer_unavailable'>;
 
-  constructor(check: TokenCheck, options?: ErrorOptions) {
-    super(tokenChecks[check], options);
+  constructor(check: TokenCheck, { claim, ...options }: TokenErrorOptions = {}) {
+    super(`The token was not accepted: ${check}`, options);
     this.name = 'TokenError';
-    this.code = check === 'keys' ? 'issuer_unavailable' : 'invalid';
     this.check = check;
-  }
-
-  /** The check that failed, as a sentence. */
-  get detail(): string {
-    return tokenChecks[this.check];
+    this.claim = claim;
+    this.reason = check === 'keys' ? 'issuer_unavailable' : 'token_invalid';
   }
 }

@@ -1,7 +1,15 @@
-import { createSigningKey, type IdentityProvider, startIdentityProvider } from '@admit-one/testkit';
+import {
+  type Claims,
+  createSigningKey,
+  type IdentityProvider,
+  keySetOf,
+  type SigningKey,
+  startIdentityProvider,
+} from '@admit-one/testkit';
 import { base64url, CompactSign, exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { TokenCheck } from './token-error.ts';
+import type { IssuerConfig } from './issuer-config.ts';
+import type { TokenCheck, TokenError } from './token-error.ts';
 import { createTokenVerifier, MAX_TOKEN_BYTES, type TokenVerifier } from './token-verifier.ts';
 
 let provider: IdentityProvider;
@@ -18,10 +26,13 @@ afterEach(() => {
 });
 
 function verifierOf(
-  keys: { jwks: JSONWebKeySet } | { jwksUrl: string },
-  audiences: readonly string[] | null = [provider.audience],
+  keys: { jwks: JSONWebKeySet },
+  rest: Partial<Pick<IssuerConfig, 'audiences' | 'audienceClaim' | 'clockToleranceSeconds'>> = {},
 ): TokenVerifier {
-  return createTokenVerifier({ issuers: [{ alias: 'main', issuer: provider.issuer, audiences, keys }] });
+  const { issuer, audience } = provider;
+  return createTokenVerifier({
+    issuers: [{ alias: 'main', issuer, audiences: [audience], keys, ...rest }],
+  });
 }
 
 function seconds(fromNow: number): number {
@@ -50,6 +61,8 @@ async function signedWithEmbeddedKey(): Promise<string> {
   return provider.token({}, { key, header });
 }
 
+const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
+
 const badTokens: readonly (readonly [what: string, token: () => Promise<string>, check: TokenCheck])[] = [
   ['nothing', async () => '', 'form'],
   ['two parts', async () => 'a.b', 'form'],
@@ -67,9 +80,14 @@ const badTokens: readonly (readonly [what: string, token: () => Promise<string>,
   ['an empty kid', () => provider.token({}, { header: { kid: '' } }), 'key'],
   ['a path as kid', () => provider.token({}, { header: { kid: '../../etc/passwd' } }), 'key'],
   ['CRLF in the kid', () => provider.token({}, { header: { kid: 'a\r\nb' } }), 'key'],
+  ['__proto__ as kid', () => provider.token({}, { header: { kid: '__proto__' } }), 'key'],
   ['a kid that is no string', () => provider.token({}, { header: { kid: 7 } }), 'key'],
   ['an unknown crit', () => forged({ alg: 'ES256', crit: ['x'], x: 1 }, 'AAAA'), 'critical'],
   ['the type of a logout token', () => provider.token({}, { header: { typ: 'logout+jwt' } }), 'type'],
+  ['the type of a security event', () => provider.token({}, { header: { typ: 'secevent+jwt' } }), 'type'],
+  ['the type of a proof', () => provider.token({}, { header: { typ: 'dpop+jwt' } }), 'type'],
+  ['the events of a logout token', () => provider.token({ events: { [LOGOUT_EVENT]: {} } }), 'type'],
+  ['events that are null', () => provider.token({ events: null }), 'type'],
   ['a type that is no string', () => provider.token({}, { header: { typ: 5 } }), 'type'],
   [
     'an all-zero ES256 signature',
@@ -83,6 +101,7 @@ const badTokens: readonly (readonly [what: string, token: () => Promise<string>,
   ['no issuer', () => provider.token({ iss: undefined }), 'issuer'],
   ['another issuer', () => provider.token({ iss: 'https://elsewhere.example' }), 'issuer'],
   ['the issuer with a slash more', () => provider.token({ iss: `${provider.issuer}/` }), 'issuer'],
+  ['__proto__ as issuer', () => provider.token({ iss: '__proto__' }), 'issuer'],
   ['the issuer in a list', () => provider.token({ iss: [provider.issuer] }), 'issuer'],
   ['no audience', () => provider.token({ aud: undefined }), 'audience'],
   ['another audience', () => provider.token({ aud: 'another' }), 'audience'],
@@ -148,8 +167,47 @@ describe('a token verifier', () => {
     await expect(
       verifier.verify(await provider.token({ aud: ['x', provider.audience] })),
     ).resolves.toBeDefined();
-    const unchecked = verifierOf({ jwks: provider.jwks }, null);
+    const unchecked = verifierOf({ jwks: provider.jwks }, { audiences: null });
     await expect(unchecked.verify(await provider.token({ aud: 'any' }))).resolves.toBeDefined();
+  });
+
+  test('looks for the audience where its issuer says', async () => {
+    const byClient = verifierOf({ jwks: provider.jwks }, { audienceClaim: 'client_id' });
+    const token = await provider.token({ client_id: provider.audience, aud: 'other' });
+    await expect(byClient.verify(token)).resolves.toBeDefined();
+    await expect(byClient.verify(await provider.token())).rejects.toMatchObject({ check: 'audience' });
+  });
+
+  test('says so where several keys fit and the token names none', async () => {
+    const keys = await Promise.all(['ES256', 'ES256', 'RS256'].map(createSigningKey));
+    const several = verifierOf({ jwks: keySetOf(keys) });
+    const signed = (key: SigningKey | undefined) =>
+      provider.token({}, { key: key!, header: { kid: undefined } });
+    await expect(several.verify(await signed(keys[0]))).rejects.toMatchObject({ check: 'kid' });
+    await expect(several.verify(await signed(keys[2]))).resolves.toBeDefined();
+  });
+
+  test.each([
+    [undefined, 5],
+    [0, 0],
+    [60, 60],
+  ])('with a clock tolerance of %s s lets clocks be off by %i s', async (tolerance, offBy) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_700_000_000_000 });
+    const tolerant = verifierOf(
+      { jwks: provider.jwks },
+      tolerance === undefined ? {} : { clockToleranceSeconds: tolerance },
+    );
+    const outcome = async (claims: Claims) =>
+      tolerant.verify(await provider.token(claims)).then(
+        () => 'good',
+        ({ check }: TokenError) => check,
+      );
+    expect(await outcome({ exp: seconds(1 - offBy) })).toBe('good');
+    expect(await outcome({ exp: seconds(-offBy) })).toBe('expired');
+    expect(await outcome({ iat: seconds(offBy) })).toBe('good');
+    expect(await outcome({ iat: seconds(offBy + 1) })).toBe('early');
+    expect(await outcome({ nbf: seconds(offBy) })).toBe('good');
+    expect(await outcome({ nbf: seconds(offBy + 1) })).toBe('early');
   });
 
   test('keeps issuers apart: a key of one does not speak for another', async () => {
@@ -172,15 +230,19 @@ describe('a token verifier', () => {
     expect(() => createTokenVerifier({ issuers: [issuer, { ...issuer, alias: 'b' }] })).toThrow(TypeError);
   });
 
-  test('lets no cached token outlive its expiry', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] });
-    const token = await provider.token({ exp: seconds(30) });
-    const first = await verifier.verify(token);
-    vi.setSystemTime(Date.now() + 29_000);
-    expect(await verifier.verify(token)).toBe(first);
-    vi.setSystemTime(Date.now() + 10_000);
-    await expect(verifier.verify(token)).rejects.toMatchObject({ check: 'expired' });
-  });
+  test.each([0, 5, 60])(
+    'lets no cached token outlive its expiry and a tolerance of %i s',
+    async (tolerance) => {
+      vi.useFakeTimers({ toFake: ['Date'], now: 1_700_000_000_000 });
+      const tolerant = verifierOf({ jwks: provider.jwks }, { clockToleranceSeconds: tolerance });
+      const token = await provider.token({ exp: seconds(30) });
+      const first = await tolerant.verify(token);
+      vi.setSystemTime(Date.now() + (30 + tolerance) * 1_000 - 1);
+      expect(await tolerant.verify(token)).toBe(first);
+      vi.setSystemTime(Date.now() + 1);
+      await expect(tolerant.verify(token)).rejects.toMatchObject({ check: 'expired' });
+    },
+  );
 
   test('looks at the signature of a long-lived token again after a while', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });

@@ -2,7 +2,7 @@ import type { Principal } from '@admit-one/core';
 import {
   bearerTokenOf,
   createTokenVerifier,
-  type PrincipalRule,
+  missingSessionDetail,
   principalOf,
   TokenError,
   type UserIssuerConfig,
@@ -27,18 +27,10 @@ export function createAuthenticate({ issuers }: AuthenticateOptions): Authentica
     const token = bearerTokenOf(authorization);
     if (token === null) throw new TokenError('missing');
     const verified = await verifier.verify(token);
-    const rule = verified.issuer.principals;
-    const result = principalOf(verified, rule);
+    const result = principalOf(verified, verified.issuer.principals);
     if (result.kind === 'principal') return result.principal;
-    throw new Refusal('session_missing', { detail: explain(result.claimNames, rule) });
+    throw new Refusal('session_missing', {
+      detail: missingSessionDetail(result.claimNames, verified.issuer),
+    });
   };
-}
-
-function explain(claimNames: readonly string[], { sessionClaims, sessionPolicy }: PrincipalRule): string {
-  const found = claimNames.length === 0 ? 'no claims' : `the claims ${claimNames.join(', ')}`;
-  const remedy =
-    sessionPolicy === 'require'
-      ? 'or set SESSION_POLICY=derive to make the session from sub'
-      : 'or let the issuer add sub, to make the session from';
-  return `The token has ${found}, and none of JWT_SESSION_CLAIMS (${sessionClaims.join(', ')}). Add the one that names the session there, ${remedy}.`;
 }

@@ -1,5 +1,5 @@
 import { StoreError } from '@admit-one/core';
-import { TokenError } from '@admit-one/identity';
+import { TokenError, tokenRefusalOf } from '@admit-one/identity';
 import { Refusal } from '@admit-one/runtime';
 
 /** Translates whatever was thrown into a refusal: the only place that knows which error means which reason. */
@@ -7,10 +7,10 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof StoreError)
     return new Refusal(error.code === 'outbox_full' ? 'outbox_full' : 'store_unavailable', { cause: error });
-  if (error instanceof TokenError)
-    return error.code === 'invalid'
-      ? new Refusal('token_invalid', { detail: error.detail })
-      : new Refusal('issuer_unavailable', { cause: error.cause });
+  if (error instanceof TokenError) {
+    const { reason, ...told } = tokenRefusalOf(error, 'JWT');
+    return new Refusal(reason, told);
+  }
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   if (status === 413) return new Refusal('message_too_big');
   if (typeof status === 'number' && status >= 400 && status < 500) return new Refusal('request_invalid');

@@ -17,6 +17,8 @@ export interface RefusalOptions {
   /** What to tell the client instead of the code's own text. It must give no exact reason away. */
   readonly detail?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;
+  /** The scope that a token lacks. */
+  readonly scope?: string | undefined;
   /** Instead of the reason's own, where HTTP has a more exact status. */
   readonly status?: number | undefined;
   /** Whether whoever refuses has logged it. */
@@ -28,6 +30,7 @@ export class Refusal extends Error {
   readonly reason: Reason;
   readonly detail: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly scope: string | undefined;
   readonly status: number | undefined;
   readonly reported: boolean;
 
@@ -37,6 +40,7 @@ export class Refusal extends Error {
     this.reason = reason;
     this.detail = options.detail;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.scope = options.scope;
     this.status = options.status;
     this.reported = options.reported ?? false;
   }

@@ -1,6 +1,7 @@
 import { type Reason, reasonRow } from '@admit-one/core';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type Logger, logAt } from '../logging.ts';
+import { challengeOf } from './challenge.ts';
 import { PROBLEM_TYPE, problemOf, Refusal, type RefusalOptions } from './problem.ts';
 
 /** Answers with the problem document of a reason. */
@@ -13,7 +14,11 @@ export function replyWithProblem(
   const problem = problemOf(reason, traceId, options);
   if (options.retryAfterSeconds !== undefined)
     reply.header('retry-after', Math.ceil(options.retryAfterSeconds));
-  const challenge = challengeOf(reason, problem.status, reply.request);
+  const { detail } = problem;
+  const challenge = challengeOf(
+    { reason, detail, scope: options.scope },
+    reply.request.headers.authorization,
+  );
   if (challenge !== undefined) reply.header('www-authenticate', challenge);
   return reply
     .code(problem.status)
@@ -21,17 +26,6 @@ export function replyWithProblem(
     .type(PROBLEM_TYPE)
     .serializer(JSON.stringify)
     .send(problem);
-}
-
-/** What a bearer lacks (RFC 6750, section 3). Without credentials nothing is said of an error. */
-function challengeOf(
-  reason: Reason,
-  status: number,
-  { headers: { authorization } }: FastifyRequest,
-): string | undefined {
-  if (reason === 'scope_missing') return 'Bearer error="insufficient_scope"';
-  if (status !== 401) return undefined;
-  return authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
 }
 
 /** Answers a thrown error: refusals as they say, the framework's faults as bad requests, anything else as a bug of ours. */
