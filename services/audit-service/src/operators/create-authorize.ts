@@ -41,7 +41,7 @@ export function createAuthorize(config: OperatorsConfig): Authorize {
   return async (request, scope) => {
     const operator = await identify(request);
     if (operator.scopes.includes(scope)) return operator;
-    throw new Refusal('scope_missing', { detail: withoutScope(scope, operator.from) });
+    throw new Refusal('scope_missing', { scope, detail: withoutScope(scope, operator.from) });
   };
 }
 
