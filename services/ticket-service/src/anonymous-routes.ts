@@ -1,5 +1,5 @@
 import type { KeySet } from '@admit-one/identity';
-import { type Logger, problemResponse, Refusal } from '@admit-one/runtime';
+import { blockedOrigin, type Logger, type OriginPolicy, problemResponse, Refusal } from '@admit-one/runtime';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { AnonymousSessions } from './anonymous-session.ts';
 import { AnonymousSessionResponse, KeySetResponse } from './http-schemas.ts';
@@ -7,13 +7,15 @@ import { AnonymousSessionResponse, KeySetResponse } from './http-schemas.ts';
 export interface AnonymousRouteOptions {
   /** Null where they are switched off. */
   readonly anonymous: AnonymousSessions | null;
+  readonly origins: OriginPolicy;
   readonly log: Logger;
 }
 
 const NO_KEYS: KeySet = { keys: [] };
 
 /** The endpoint that starts anonymous sessions, and the keys that sign them. */
-export function anonymousRoutes({ anonymous, log }: AnonymousRouteOptions): FastifyPluginAsyncTypebox {
+export function anonymousRoutes(options: AnonymousRouteOptions): FastifyPluginAsyncTypebox {
+  const { anonymous, origins, log } = options;
   return async (app) => {
     app.route({
       method: 'POST',
@@ -23,10 +25,14 @@ export function anonymousRoutes({ anonymous, log }: AnonymousRouteOptions): Fast
         tags: ['sessions'],
         response: {
           200: AnonymousSessionResponse,
-          403: problemResponse('ANONYMOUS_DISABLED: anonymous sessions are switched off.'),
+          403: problemResponse(
+            'ANONYMOUS_DISABLED: anonymous sessions are switched off. ORIGIN_BLOCKED: not for a page of this origin.',
+          ),
         },
       },
       handler: async (request, reply) => {
+        const blocked = blockedOrigin(request.headers.origin, origins);
+        if (blocked) throw blocked;
         if (!anonymous) throw new Refusal('anonymous_disabled');
         const session = await anonymous.start();
         const { traceId } = request.trace;

@@ -71,7 +71,7 @@ describe('a ticket-service', () => {
     for (const { method, url } of ticketPaths) {
       const operation = document.paths[url]?.[method.toLowerCase()];
       expect(operation).toMatchObject({ summary: expect.any(String), security: [{ bearer: [] }] });
-      expect(Object.keys(operation!.responses)).toEqual(['200', '400', '401', '503']);
+      expect(Object.keys(operation!.responses)).toEqual(['200', '400', '401', '403', '503']);
     }
     expect(Object.keys(document.paths)).toEqual(
       expect.arrayContaining(['/api/v1/auth/token', '/.well-known/jwks.json']),

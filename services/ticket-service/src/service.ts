@@ -9,6 +9,7 @@ import {
 import {
   createClosers,
   type Logger,
+  type OriginPolicy,
   type ReadinessCheck,
   reporterLog,
   type Telemetry,
@@ -34,6 +35,8 @@ export interface TicketServiceDeps {
   readonly bus: Bus;
   readonly log: Logger;
   readonly telemetry: Telemetry;
+  /** Whose pages may ask. */
+  readonly origins: OriginPolicy;
 }
 
 export interface TicketService {
@@ -48,7 +51,7 @@ export async function startTicketService(
   config: TicketConfig,
   deps: TicketServiceDeps,
 ): Promise<TicketService> {
-  const { instance, store, outbox, bus, log, telemetry } = deps;
+  const { instance, store, outbox, bus, log, telemetry, origins } = deps;
   const { meter } = telemetry;
   const clock = createStoreClock();
   const commands = createCommands({ store, source: instance, clock, meter });
@@ -88,8 +91,8 @@ export async function startTicketService(
   const issueTicket = createIssueTicket({ authenticate, commands, reportRejection, ttlSeconds, log });
   return {
     routes: async (app) => {
-      await app.register(ticketRoutes({ issueTicket, reportRejection, instance }));
-      await app.register(anonymousRoutes({ anonymous, log }));
+      await app.register(ticketRoutes({ issueTicket, reportRejection, origins, instance }));
+      await app.register(anonymousRoutes({ anonymous, origins, log }));
     },
     readiness: { store: commands.ping, bus: () => bus.connected },
     stop: closers.close,

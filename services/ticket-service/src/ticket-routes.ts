@@ -1,5 +1,5 @@
 import type { CommandContext } from '@admit-one/core';
-import { problemResponse, Refusal } from '@admit-one/runtime';
+import { blockedOrigin, type OriginPolicy, problemResponse, Refusal } from '@admit-one/runtime';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
@@ -19,6 +19,7 @@ export const ticketPaths = [
 export interface TicketRouteOptions {
   readonly issueTicket: IssueTicket;
   readonly reportRejection: ReportRejection;
+  readonly origins: OriginPolicy;
   /** The instance that the requests come in at. */
   readonly instance: string;
 }
@@ -29,16 +30,19 @@ const response = {
   200: TicketResponse,
   400: problemResponse('INVALID_REQUEST: the body or query is not of this form.'),
   401: problemResponse('INVALID_TOKEN, or MISSING_SESSION where the token names no session.'),
+  403: problemResponse('ORIGIN_BLOCKED: the page is of an origin that is not in FRONTEND_ORIGINS.'),
   503: problemResponse('REDIS_UNAVAILABLE, ISSUER_UNAVAILABLE or OVERLOADED: try again.'),
 };
 
 /** The endpoint that issues tickets, under each of its paths. */
 export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTypebox {
-  const { issueTicket, reportRejection, instance } = options;
+  const { issueTicket, reportRejection, origins, instance } = options;
 
   return async (app) => {
-    app.addHook('onRequest', async (_request, reply) => {
+    app.addHook('onRequest', async ({ headers }, reply) => {
       reply.header('cache-control', 'no-store');
+      const blocked = blockedOrigin(headers.origin, origins);
+      if (blocked) throw blocked;
     });
 
     app.setErrorHandler((error, request) => {

@@ -6,6 +6,7 @@ import {
   createClosers,
   createHttpServer,
   createLogger,
+  createOriginPolicy,
   createTelemetry,
   listen,
 } from '@admit-one/runtime';
@@ -18,6 +19,8 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { TicketConfig } from './config.ts';
 import { startTicketService, type TicketService } from './service.ts';
+
+export const FRONTEND = 'https://app.example.com';
 
 /** A ticket-service on the embedded engines, its HTTP server, and an identity provider that it trusts. */
 export interface Fixture {
@@ -70,6 +73,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     userClaim: 'sub',
     attributeClaims: [],
   };
+  const origins = createOriginPolicy({ allowed: [FRONTEND], loopback: false });
   const service = await startTicketService(
     {
       ticketTtlSeconds: 30,
@@ -77,13 +81,13 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       anonymous: { key: generateSigningKey(), tokenSeconds: 600 },
       ...config,
     },
-    { instance, store, outbox, bus, log, telemetry },
+    { instance, store, outbox, bus, log, telemetry, origins },
   );
   closers.add('service', () => service.stop());
   const app = await createHttpServer({
     log,
     telemetry,
-    origins: () => false,
+    origins,
     trustedProxies: [],
     title: 'test',
     version: '0',
