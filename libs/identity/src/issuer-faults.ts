@@ -4,9 +4,16 @@ import { isSignatureAlgorithm, signatureAlgorithms } from './issuer-config.ts';
 import type { IssuerEntry } from './issuer-entries.ts';
 import type { IssuerSetting } from './issuer-members.ts';
 import { KeyError, parseKeySet } from './key-set.ts';
+import { BREAK_GLASS } from './operator-break-glass.ts';
 
 /** What the audience list says where any audience will do. */
 export const ANY_AUDIENCE = '*';
+
+/** Issuers that have settings of their own. */
+const OUR_OWN = [
+  { ours: ANONYMOUS_ISSUER, what: 'of anonymous sessions' },
+  { ours: BREAK_GLASS, what: 'of break-glass tokens, which BREAK_GLASS_JWKS is for' },
+] as const;
 
 const keySources = ['jwksUrl', 'discoveryUrl', 'jwks'] as const satisfies readonly IssuerSetting[];
 
@@ -29,7 +36,9 @@ export function sessionFaultsOf({ settings, nameOf }: IssuerEntry): readonly str
   if (sessionClaims?.includes('jti'))
     faults.push(`${name}: jti names a token, not a session: it changes on every refresh.`);
   if (sessionClaims?.length === 0 && sessionPolicy === 'require')
-    faults.push(`${name}: is an empty list, and ${nameOf('sessionPolicy')} "require" needs a claim.`);
+    faults.push(
+      `${name}: is an empty list, and ${nameOf('sessionPolicy')}, which is require, needs a claim.`,
+    );
   return faults;
 }
 
@@ -45,9 +54,11 @@ export function duplicateFaultsOf(entries: readonly IssuerEntry[]): readonly str
 }
 
 function clashFaults({ settings, nameOf }: IssuerEntry): readonly string[] {
-  return (['issuer', 'alias'] as const)
-    .filter((setting) => settings[setting] === ANONYMOUS_ISSUER[setting])
-    .map((setting) => `${nameOf(setting)}: ${settings[setting]} is our own, of anonymous sessions.`);
+  return OUR_OWN.flatMap(({ ours, what }) =>
+    (['issuer', 'alias'] as const)
+      .filter((setting) => settings[setting] === ours[setting])
+      .map((setting) => `${nameOf(setting)}: ${settings[setting]} is our own, ${what}.`),
+  );
 }
 
 function sourceFaults({ settings, nameOf }: IssuerEntry): readonly string[] {

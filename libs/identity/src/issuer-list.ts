@@ -1,10 +1,11 @@
 import { Compile } from 'typebox/compile';
-import type { IssuerMembers, IssuerSettings } from './issuer-members.ts';
+import type { IssuerMembers, IssuerSetting, IssuerSettings } from './issuer-members.ts';
 
-/** An entry of a list of issuers, as far as its members have the right form. */
+/** An entry of a list of issuers. */
 export interface ListedIssuer {
   /** What it is called in faults: `JWT_ISSUERS[0]`. */
   readonly name: string;
+  /** What it says; what has not the right form is undefined here. */
   readonly settings: IssuerSettings;
 }
 
@@ -13,6 +14,8 @@ export interface IssuerList {
   /** What has not the right form, each led by its path. */
   readonly faults: readonly string[];
 }
+
+const REQUIRED = ['issuer', 'alias'] as const satisfies readonly IssuerSetting[];
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -42,18 +45,22 @@ function isObject(value: unknown): value is Entry {
 }
 
 function readEntry(entry: Entry, name: string, members: IssuerMembers) {
-  const sound: Record<string, unknown> = {};
-  const faults = ['issuer', 'alias']
-    .filter((member) => !Object.hasOwn(entry, member))
-    .map((member) => `${name}.${member}: is not set.`);
+  const settings: Record<string, unknown> = {};
+  const faults = REQUIRED.filter((member) => !Object.hasOwn(entry, member)).map(
+    (member) => `${name}.${member}: is not set.`,
+  );
   const known = new Map(Object.entries(members));
   for (const [member, value] of Object.entries(entry)) {
     const schema = known.get(member);
-    if (!schema) faults.push(`${name}: ${unknownMember(member, [...known.keys()])}`);
-    else if (Compile(schema).Check(value)) sound[member] = settingOf(member, value);
-    else faults.push(`${name}.${member}: must be ${(schema as { description?: string }).description}.`);
+    if (!schema) {
+      faults.push(`${name}: ${unknownMember(member, [...known.keys()])}`);
+      continue;
+    }
+    const isSound = Compile(schema).Check(value);
+    settings[member] = isSound ? settingOf(member, value) : undefined;
+    if (!isSound) faults.push(`${name}.${member}: must be ${schema.description}.`);
   }
-  return { issuer: { name, settings: sound as IssuerSettings }, faults };
+  return { issuer: { name, settings }, faults };
 }
 
 function settingOf(member: string, value: unknown): unknown {
@@ -63,7 +70,7 @@ function settingOf(member: string, value: unknown): unknown {
 
 const SHORTEST_LIKENESS = 3;
 
-/** The name itself is shown: what it is followed by may be a secret, but not the name. */
+/** Shows the name, never the value: that may be a key. */
 function unknownMember(name: string, known: readonly string[]): string {
   const likenesses = known.map((candidate) => likeness(candidate, name));
   const best = Math.max(...likenesses);
