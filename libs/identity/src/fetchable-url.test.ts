@@ -25,6 +25,7 @@ test.each([
   ['http://127.0.0.1/', false],
   ['http://127.1/', false],
   ['http://[::1]:80/', false],
+  ['login.example.com', false],
 ])('whether %s can be tampered with on its way: %s', (url, expected) => {
   expect(isTamperable(url)).toBe(expected);
 });

@@ -5,8 +5,9 @@ export function isFetchableUrl(url: string): boolean {
   return /^https?:$/.test(protocol) && username === '' && password === '';
 }
 
-/** Whether what is fetched from there can be changed on its way: plain http, and not from this machine. */
+/** Whether what is fetched from a URL can be changed on its way: plain http, and not from this machine. */
 export function isTamperable(url: string): boolean {
+  if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);
   return protocol === 'http:' && !/^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }

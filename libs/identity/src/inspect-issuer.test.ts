@@ -46,6 +46,7 @@ describe('an inspection of an issuer', () => {
     ['empty', 'without a key'],
     ['huge', 'longer than'],
     ['garbled', 'JSON'],
+    ['html', 'JSON'],
   ] as const)('finds fault with an issuer that is %s', async (mode, why) => {
     provider.behave(mode);
     const [finding, ...others] = await inspect({ jwksUrl: provider.jwksUrl });
@@ -58,6 +59,56 @@ describe('an inspection of an issuer', () => {
     await provider.close();
     const [finding] = await inspect({ jwksUrl: provider.jwksUrl });
     expect(finding).toMatchObject({ level: 'fault', what: expect.stringContaining('ECONNREFUSED') });
+  });
+
+  it('tells that the keys were discovered', async () => {
+    expect(await inspect({ discoveryUrl: provider.discoveryUrl })).toEqual([
+      { level: 'ok', what: 'its discovery document says where its keys are' },
+      { level: 'ok', what: 'it has 1 key, good for ES256' },
+    ]);
+  });
+
+  it('finds fault with the discovery document of another issuer', async () => {
+    provider.announce({ issuer: `${provider.issuer}/` });
+    expect(await inspect({ discoveryUrl: provider.discoveryUrl })).toEqual([
+      {
+        level: 'fault',
+        what: `its keys cannot be discovered: the discovery document is not of this issuer, but of "${provider.issuer}/"`,
+        remedy: expect.stringContaining('exactly'),
+      },
+    ]);
+    expect(provider.fetches).toBe(0);
+  });
+
+  it.each([
+    [
+      'discovery',
+      'its keys cannot be discovered: the discovery document cannot be read: the answer has status 500',
+    ],
+    ['keys', 'its keys cannot be fetched: the JWK set cannot be read: the answer has status 500'],
+  ] as const)('tells apart what is broken: %s', async (part, what) => {
+    provider.behave('failing', part);
+    const findings = await inspect({ discoveryUrl: provider.discoveryUrl });
+    expect(findings.filter(({ level }) => level === 'fault')).toMatchObject([{ what }]);
+  });
+
+  it.each([
+    [{ jwksUrl: 'http://issuer.invalid/' }, 'its JWK set'],
+    [{ discoveryUrl: 'http://issuer.invalid/' }, 'its discovery document'],
+  ])('warns of plain http from elsewhere: %j', async (keys, what) => {
+    expect(await inspect(keys)).toMatchObject([
+      { level: 'fault' },
+      { level: 'warning', what: expect.stringContaining(what), remedy: expect.stringContaining('https') },
+    ]);
+  });
+
+  it('leaves out what is no key at all', async () => {
+    const jwks = { keys: [5 as never, null as never, ...provider.jwks.keys] };
+    expect(await inspect({ jwks })).toMatchObject([
+      { level: 'ok', what: 'it has 3 keys, good for ES256' },
+      { level: 'warning', what: expect.stringContaining('keys[0]') },
+      { level: 'warning', what: expect.stringContaining('keys[1]') },
+    ]);
   });
 
   it('warns of a private key among the public ones, and shows nothing of it', async () => {

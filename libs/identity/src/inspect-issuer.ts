@@ -7,7 +7,14 @@ import { DEFAULT_ALGORITHMS, type IssuerConfig } from './issuer-config.ts';
 import { KeyError, type KeySet, parseKeySet, usableKeysOf } from './key-set.ts';
 import { fetchKeySet } from './key-source.ts';
 
-/** Looks at an issuer's keys as a verifier would: whether they can be had, and whether its algorithms can use any. Never throws. */
+const FETCH_REMEDY = 'Check the JWKS URL, and that this machine can reach it. Redirects are not followed.';
+const DISCOVERY_REMEDY =
+  'Check that the issuer is written exactly as its discovery document has it, and that this machine can reach that; or set the JWKS URL. Redirects are not followed.';
+
+/**
+ * Looks at an issuer's keys as a verifier would: whether they are found, and can be had, and whether its algorithms can
+ * use any. Never throws.
+ */
 export async function inspectIssuer(config: IssuerConfig): Promise<readonly Finding[]> {
   const { keys } = config;
   if ('jwks' in keys) return inspectKeys(keys.jwks, config);
@@ -16,37 +23,25 @@ export async function inspectIssuer(config: IssuerConfig): Promise<readonly Find
 }
 
 async function inspectDiscovery(discoveryUrl: string, config: IssuerConfig): Promise<readonly Finding[]> {
-  let jwksUrl: string;
+  const transport = inspectTransport('discovery document', discoveryUrl);
   try {
-    jwksUrl = await discoverJwksUrl(discoveryUrl, config.issuer);
+    const jwksUrl = await discoverJwksUrl(discoveryUrl, config.issuer);
+    const found: Finding = { level: 'ok', what: 'its discovery document says where its keys are' };
+    return [found, ...transport, ...(await inspectJwksUrl(jwksUrl, config))];
   } catch (error) {
-    return [
-      {
-        level: 'fault',
-        what: `its keys cannot be discovered: ${messageOf(error)}`,
-        remedy:
-          'Check that the issuer is written exactly as its discovery document has it, and that this machine can reach that; or set the JWKS URL. Redirects are not followed.',
-      },
-    ];
+    const what = `its keys cannot be discovered: ${messageOf(error)}`;
+    return [{ level: 'fault', what, remedy: DISCOVERY_REMEDY }, ...transport];
   }
-  const found: Finding = { level: 'ok', what: 'its discovery document says where its keys are' };
-  return [found, ...transport('discovery URL', discoveryUrl), ...(await inspectJwksUrl(jwksUrl, config))];
 }
 
 async function inspectJwksUrl(jwksUrl: string, config: IssuerConfig): Promise<readonly Finding[]> {
-  let keySet: KeySet;
+  const transport = inspectTransport('JWK set', jwksUrl);
   try {
-    keySet = await fetchKeySet(jwksUrl);
+    return [...(await inspectKeys(await fetchKeySet(jwksUrl), config)), ...transport];
   } catch (error) {
-    return [
-      {
-        level: 'fault',
-        what: `its keys cannot be fetched: ${messageOf(error)}`,
-        remedy: 'Check the JWKS URL, and that this machine can reach it. Redirects are not followed.',
-      },
-    ];
+    const what = `its keys cannot be fetched: ${messageOf(error)}`;
+    return [{ level: 'fault', what, remedy: FETCH_REMEDY }, ...transport];
   }
-  return [...(await inspectKeys(keySet, config)), ...transport('JWKS URL', jwksUrl)];
 }
 
 function messageOf(error: unknown): string {
@@ -54,11 +49,10 @@ function messageOf(error: unknown): string {
   throw error;
 }
 
-/** Whether somebody on the way could put keys of his own in the place of the issuer's. */
-function transport(name: string, url: string): readonly Finding[] {
-  if (!isTamperable(url)) return [];
-  const what = `its ${name} is plain http: whoever sits on the way can forge its tokens`;
-  return [{ level: 'warning', what, remedy: 'Use https.' }];
+/** Who can change keys on their way can put his own in their place. */
+function inspectTransport(name: string, url: string): readonly Finding[] {
+  const what = `its ${name} comes by plain http: whoever is on the way can forge its tokens`;
+  return isTamperable(url) ? [{ level: 'warning', what, remedy: 'Fetch it by https.' }] : [];
 }
 
 async function inspectKeys(keySet: KeySet, { algorithms }: IssuerConfig): Promise<readonly Finding[]> {
