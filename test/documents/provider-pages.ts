@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Issuance, ProviderShape } from '@admit-one/testkit';
 
 const folder = join(import.meta.dirname, '..', '..', 'docs', 'identity');
 
@@ -62,4 +63,57 @@ function parseTable(text: string, heading: string): readonly Row[] {
       .map((cell) => cell.trim()),
   );
   return rows.map((cells) => Object.fromEntries(head.map((name, index) => [name, cells[index] ?? ''])));
+}
+
+/** What a page promises of one of its shapes. */
+export interface Promised {
+  /** The variables to set. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** The session's claim, or `derived`. */
+  readonly sessionFrom: string;
+  /** The claims that the session is derived from; none where it has a claim of its own. */
+  readonly derivedFrom: readonly string[];
+  readonly afterRefresh: string;
+  readonly afterAnotherLogin: string;
+  /** What the principal of such a token is like. */
+  principal(issuance: Issuance): object;
+  /** What the `detail` of the refusal of a mistaken token is like. */
+  refusal(mistake: string): RegExp;
+}
+
+/** @throws {Error} where the page does not speak of the shape */
+export function promiseOf(shape: ProviderShape, pages: readonly ProviderPage[]): Promised {
+  const page = pages.find(({ name }) => name === shape.page);
+  const settings = page?.settings.get(shape.alias);
+  const row = page?.sessions.find(({ token }) => token === shape.name);
+  if (!page || !settings || !row) throw new Error(`docs/identity/${shape.page}.md has no ${shape.name}`);
+  const isDerived = row.session?.startsWith('derived') ?? false;
+  const [claim = ''] = codeIn(row.session);
+  const [userClaim = ''] = codeIn(row.user);
+  return {
+    settings,
+    sessionFrom: isDerived ? 'derived' : claim,
+    derivedFrom: isDerived ? codeIn(row.session) : [],
+    afterRefresh: row['after a refresh'] ?? '',
+    afterAnotherLogin: row['after another login'] ?? '',
+    principal: (issuance) => ({
+      issuer: shape.alias,
+      ...(isDerived ? { sessionFrom: 'derived' } : { sessionFrom: claim, session: issuance.login.id }),
+      user: shape.token(issuance).claims[userClaim],
+    }),
+    refusal(mistake) {
+      const refusal = page.refusals.find((candidate) => candidate['sent by mistake'] === mistake);
+      return asPattern(refusal?.['refused with'] ?? '');
+    },
+  };
+}
+
+function codeIn(text = ''): readonly string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+}
+
+/** The sentence, with `…` for anything. */
+function asPattern(sentence: string): RegExp {
+  const parts = sentence.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.+')}$`, 's');
 }

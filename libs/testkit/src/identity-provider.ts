@@ -28,6 +28,8 @@ export interface IdentityProvider {
   readonly jwks: JSONWebKeySet;
   /** A token of `test-user` in `test-session`, good for five minutes, but for what the claims say otherwise. */
   token(claims?: Claims, overrides?: TokenOverrides): Promise<string>;
+  /** Signs any JSON value with the current key, whatever it says. */
+  readonly sign: SigningKey['sign'];
   /** Signs with a new key from now on; the old ones stay published where `keepOld`. */
   rotate(options?: { readonly keepOld?: boolean }): Promise<void>;
   /** Breaks in the given way, or works again with `up`: its keys, its discovery document, or both. */
@@ -86,6 +88,7 @@ export async function startIdentityProvider(
       const usual = { iss: issuer, aud: audience, sub: 'test-user', sessionId: 'test-session' };
       return key.sign({ ...usual, iat, exp: iat + TOKEN_SECONDS, ...claims }, header);
     },
+    sign: (payload, header) => current.sign(payload, header),
     async rotate({ keepOld = false } = {}) {
       current = await createSigningKey(algorithm);
       published = keepOld ? [current, ...published] : [current];

@@ -15,6 +15,7 @@ export {
   type MistakenToken,
   mintShape,
   type ProviderShape,
+  type Signer,
   type TokenShape,
 } from './provider-shapes/provider-shape.ts';
 

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Claims } from '../identity-provider.ts';
-import type { SigningKey } from '../signing-keys.ts';
 import {
   type Issuance,
   issuedFor,
   type MistakenToken,
   type ProviderShape,
+  type Signer,
   signedMistake,
   type TokenShape,
 } from './provider-shape.ts';
@@ -65,11 +65,11 @@ const idToken = signedMistake('the ID token', (issuance) => ({
 }));
 
 /** Signed over a header with the hash of the nonce, and sent with the nonce itself: for Graph alone to verify. */
-async function graphToken(issuance: Issuance, key: SigningKey): Promise<string> {
+async function graphToken(issuance: Issuance, signer: Signer): Promise<string> {
   const nonce = randomUUID();
   const hash = createHash('sha256').update(nonce).digest('base64url');
   const claims = { ...v1Token(issuance).claims, aud: 'https://graph.microsoft.com' };
-  const [header = '', ...rest] = (await key.sign(claims, { nonce: hash })).split('.');
+  const [header = '', ...rest] = (await signer.sign(claims, { nonce: hash })).split('.');
   const sent = { ...JSON.parse(Buffer.from(header, 'base64url').toString()), nonce };
   return [Buffer.from(JSON.stringify(sent)).toString('base64url'), ...rest].join('.');
 }
@@ -89,7 +89,7 @@ const v2: ProviderShape = {
     ),
     {
       name: 'a token for Microsoft Graph, with the settings of v2.0',
-      mint: (issuance, key) => graphToken({ ...issuance, issuer: STS }, key),
+      mint: (issuance, signer) => graphToken({ ...issuance, issuer: STS }, signer),
     },
   ],
 };

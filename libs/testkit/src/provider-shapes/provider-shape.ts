@@ -25,12 +25,15 @@ export interface TokenShape {
   readonly claims: Claims;
 }
 
+/** Whoever has the provider's key. */
+export type Signer = Pick<SigningKey, 'sign'>;
+
 /** A token that is sent by mistake, in place of the right one. */
 export interface MistakenToken {
   /** As the provider's page calls it. */
   readonly name: string;
-  /** Makes it, with the provider's key where the provider signs it. */
-  mint(issuance: Issuance, key: SigningKey): Promise<string>;
+  /** Makes it, with the provider's own key where that signs it. */
+  mint(issuance: Issuance, signer: Signer): Promise<string>;
 }
 
 /** What the tokens of a provider look like. */
@@ -50,13 +53,13 @@ export interface ProviderShape {
 }
 
 /** Signs a token of a shape as its provider does. */
-export function mintShape(shape: TokenShape, key: SigningKey): Promise<string> {
-  return key.sign(shape.claims, shape.header);
+export function mintShape(shape: TokenShape, signer: Signer): Promise<string> {
+  return signer.sign(shape.claims, shape.header);
 }
 
 /** A mistaken token that the provider signs like the right one. */
 export function signedMistake(name: string, token: (issuance: Issuance) => TokenShape): MistakenToken {
-  return { name, mint: (issuance, key) => mintShape(token(issuance), key) };
+  return { name, mint: (issuance, signer) => mintShape(token(issuance), signer) };
 }
 
 /** A mistaken token that is no JWT, or none that anyone else can read. */
