@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { createMemoryBus } from '@admit-one/adapter-memory';
 import { openAuditLog, openPglite, type Sql } from '@admit-one/adapter-postgres';
 import { type AuditLog, type Bus, type CloudEvent, type NewEvent, newId, numbered } from '@admit-one/core';
@@ -16,6 +19,9 @@ import {
 } from '@admit-one/testkit';
 import type { AuditConfig } from './config.ts';
 import { type AuditService, startAuditService } from './service.ts';
+
+/** The origin of the pages that may ask (CORS). */
+export const FRONTEND = 'https://app.example.com';
 
 /** What a test file shares: a database takes seconds to start. */
 export interface Engines {
@@ -58,6 +64,8 @@ export interface Fixture {
   metric(name: string, labels?: string): Promise<number | undefined>;
   /** Asks with a token that may read, or the one given. */
   get(path: string, token?: string | null): Promise<Answer>;
+  /** Asks with these headers alone; several values of one are several headers. */
+  ask(path: string, headers: OutgoingHttpHeaders): Promise<Answer>;
   stop(): Promise<void>;
 }
 
@@ -108,7 +116,7 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
   const app = await createHttpServer({
     log,
     telemetry,
-    origins: () => false,
+    origins: (origin) => origin === FRONTEND,
     trustedProxies: [],
     title: 'test',
     version: '0',
@@ -116,6 +124,7 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
   closers.add('http', () => app.close());
   await app.register(service.routes);
   addHealthRoutes(app, service.readiness);
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const metrics = await telemetry.serveMetrics(0, '127.0.0.1');
   const { port } = metrics.address() as { port: number };
 
@@ -132,12 +141,18 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
     },
     async get(path, token) {
       const bearer = token === undefined ? await engines.provider.token({ scope: 'audit:read' }) : token;
-      const headers = bearer === null ? {} : { authorization: `Bearer ${bearer}` };
-      const response = await app.inject({ url: path, headers });
-      return { status: response.statusCode, headers: response.headers, body: response.json() };
+      return ask(new URL(path, url), bearer === null ? {} : { authorization: `Bearer ${bearer}` });
     },
+    ask: (path, headers) => ask(new URL(path, url), headers),
     stop: () => closers.close(),
   };
+}
+
+async function ask(url: URL, headers: OutgoingHttpHeaders): Promise<Answer> {
+  const sent = request(url, { headers, agent: false }).end();
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  const body = (await json(response)) as Answer['body'];
+  return { status: response.statusCode ?? 0, headers: response.headers, body };
 }
 
 /** What a test says of an event; the rest is made up. */

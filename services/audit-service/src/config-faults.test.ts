@@ -30,17 +30,23 @@ function faultsOf(environment: Environment): readonly string[] {
 
 test('an issuer and its keys are enough', () => {
   expect(auditConfigOf(read(sound))).toEqual({
-    operators: [
-      {
-        alias: 'operator',
-        issuer,
-        audiences: ['admit-one-audit'],
-        audienceClaim: 'aud',
-        algorithms: ['ES256', 'RS256', 'PS256', 'EdDSA'],
-        clockToleranceSeconds: 5,
-        keys: { jwksUrl },
-      },
-    ],
+    operators: {
+      issuers: [
+        {
+          alias: 'operator',
+          issuer,
+          audiences: ['admit-one-audit'],
+          audienceClaim: 'aud',
+          algorithms: ['ES256', 'RS256', 'PS256', 'EdDSA'],
+          clockToleranceSeconds: 5,
+          keys: { jwksUrl },
+        },
+      ],
+      scopeRules: [],
+      tokenHeader: 'authorization',
+      proxy: null,
+      breakGlass: null,
+    },
     gapGraceMs: 10_000,
     gapCheckMs: 1_000,
   });
@@ -48,7 +54,7 @@ test('an issuer and its keys are enough', () => {
 
 test('keys may be given themselves', () => {
   const config = auditConfigOf(read({ OPERATOR_ISSUER: issuer, OPERATOR_JWKS: JSON.stringify(keySet) }));
-  expect(config.operators[0]?.keys).toEqual({ jwks: keySet });
+  expect(config.operators.issuers[0]?.keys).toEqual({ jwks: keySet });
 });
 
 test.each<[string, Environment, readonly RegExp[]]>([
@@ -80,7 +86,7 @@ test.each<[string, Environment, readonly RegExp[]]>([
     { OPERATOR_JWKS_URL: 'nowhere', OPERATOR_ALGORITHMS: 'none', SEQUENCE_GAP_GRACE_SECONDS: 'soon' },
     [
       /^SEQUENCE_GAP/,
-      /^OPERATOR_ISSUER: is not set. Without/,
+      /^OPERATOR_ISSUER: is not set, nor is/,
       /^OPERATOR_ISSUER: is not set. The keys/,
       /^OPERATOR_JWKS_URL/,
       /^OPERATOR_ALGORITHMS/,

@@ -1,8 +1,5 @@
 import {
-  ANONYMOUS_ISSUER,
-  BREAK_GLASS,
   issuersFaultsOf,
-  issuersOf,
   KeyError,
   parseKeySet,
   parseScopeRule,
@@ -17,10 +14,8 @@ type Given = Partial<OperatorVariables>;
 
 /** Everything that is wrong with the variables that say who may read the trail. */
 export function operatorFaults(variables: Given): readonly string[] {
-  const ofIssuers = issuersFaultsOf(variables, 'OPERATOR');
   return [
-    ...ofIssuers,
-    ...(ofIssuers.length === 0 ? reservedFaults(variables) : []),
+    ...issuersFaultsOf(variables, 'OPERATOR'),
     ...ruleFaults(variables),
     ...headerFaults(variables),
     ...proxyFaults(variables),
@@ -36,20 +31,6 @@ export function missingOperatorFaults(variables: Given): readonly string[] {
   return [
     'OPERATOR_ISSUER: is not set, nor is OPERATOR_ISSUERS, OPERATOR_PROXY_ADDRESSES or BREAK_GLASS_JWKS. Without one of them nobody could read the audit trail.',
   ];
-}
-
-/** Issuers of our own, whose tokens are for something else, or are taken by another variable. */
-function reservedFaults(variables: Given): readonly string[] {
-  const where = variables.OPERATOR_ISSUERS === undefined ? 'OPERATOR_ISSUER' : 'OPERATOR_ISSUERS';
-  return issuersOf(variables, 'OPERATOR').flatMap(({ issuer, alias }) => {
-    const faults: string[] = [];
-    if (issuer === ANONYMOUS_ISSUER.issuer)
-      faults.push(`${where}: ${issuer} is our own issuer of anonymous sessions, which are no operators.`);
-    if (issuer === BREAK_GLASS.issuer)
-      faults.push(`${where}: ${issuer} is our own issuer of break-glass tokens. Set BREAK_GLASS_JWKS.`);
-    if (alias === BREAK_GLASS.alias) faults.push(`${where}: ${alias} is the alias of break-glass tokens.`);
-    return faults;
-  });
 }
 
 function ruleFaults({ OPERATOR_SCOPE_RULES: rules = [] }: Given): readonly string[] {
