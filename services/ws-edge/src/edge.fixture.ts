@@ -88,7 +88,7 @@ export async function startEdgeFixture(config: Partial<EdgeConfig> = {}): Promis
   };
 
   const origins = createOriginPolicy({
-    allowed: [FRONTEND, 'https://*.preview.example.com'],
+    allowed: [FRONTEND, 'https://*.preview.example.com', 'capacitor://localhost'],
     loopback: false,
   });
   const http = await createHttpServer({

@@ -2,7 +2,7 @@ import { eventually, openSocket } from '@admit-one/testkit';
 import { describe, expect, it } from 'vitest';
 import { startEdgeFixture } from '../edge.fixture.ts';
 
-const passing = ['https://app.example.com', 'https://pr-1.preview.example.com'];
+const passing = ['https://app.example.com', 'https://pr-1.preview.example.com', 'capacitor://localhost'];
 
 const blocked = [
   '',
@@ -20,6 +20,8 @@ const blocked = [
   'https://\u00e4pp.example.com',
   'https://app.example.com, https://evil.example',
   'app.example.com',
+  'capacitor://localhost/',
+  'file://',
   '*',
 ];
 
@@ -43,11 +45,23 @@ describe('an origin', () => {
     expect(rejections()[0]?.data).toMatchObject({ reason: 'origin_blocked', context: { origin } });
   });
 
-  it('that comes twice is none', async () => {
+  it.each(passing)('that comes twice is none: %s', async (origin) => {
     const { ticketUrl } = await startEdgeFixture();
-    const [origin = ''] = passing;
     const raw = await openSocket(await ticketUrl(), { headers: { origin: [origin, origin] } });
     expect((await raw.closed).close).toMatchObject({ code: 1008 });
+  });
+
+  it('that is endless is none, and the trail has its beginning', async () => {
+    const { ticketUrl, events } = await startEdgeFixture();
+    const origin = `https://${'a.'.repeat(5_000)}preview.example.com`;
+    const raw = await openSocket(await ticketUrl(), { origin });
+    expect((await raw.closed).close).toMatchObject({ code: 1008 });
+    const rejections = () => events('admit.handshake.rejected');
+    await eventually(() => rejections().length === 1, { what: 'the rejection' });
+    const [told = ''] = rejections().map(({ data }) => (data.context as { origin: string }).origin);
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.length).toBeLessThan(1_000);
+    expect(origin.startsWith(told)).toBe(true);
   });
 
   it('may be missing, as with every client but a browser', async () => {
