@@ -11,7 +11,10 @@ describeStacks('routes', ({ start }) => {
   let stopListening: () => void;
 
   beforeAll(async () => {
-    stack = await start({ ROUTES: 'default=echo,chat=bridge' });
+    stack = await start({
+      ROUTES: 'default=echo,chat=bridge',
+      PRINCIPAL_ATTRIBUTES: 'roles,__proto__,https://example.com/plan?,seats,gone',
+    });
     heard = [];
     stopListening = stack.backend.subscribe('admit.ws.in.chat', (message) => heard.push(message));
   });
@@ -62,6 +65,29 @@ describeStacks('routes', ({ start }) => {
     expect(await connection.next()).toBe('hello yourself');
     await connection.close();
     await hear('chat-1', 'closed');
+  });
+
+  test('bridge passes on the attributes of a principal, whatever they hold', async () => {
+    const attributes = {
+      roles: ['admin', 'Žofie 🎟'],
+      ['__proto__']: 'a\r\nAdmit-User: root\0',
+      'https://example.com/plan?': '100 % "é"',
+      seats: 3,
+      gone: null,
+    };
+    const token = await stack.users.token({ ...attributes, sessionId: 'attributes', other: 'kept' });
+    const connection = await connectWith(stack, await issueTicket(stack, token), { route: 'chat' });
+    const { headers } = await hear('attributes', 'opened');
+    const passedOn = Object.entries(headers).filter(([name]) => name.startsWith('Admit-Attribute-'));
+    expect(
+      passedOn.map(([name, value]) => [name.slice('Admit-Attribute-'.length), value].map(decodeURIComponent)),
+    ).toEqual([
+      ['roles', '["admin","Žofie 🎟"]'],
+      ['__proto__', 'a\r\nAdmit-User: root\0'],
+      ['https://example.com/plan?', '100 % "é"'],
+      ['seats', '3'],
+    ]);
+    await connection.close();
   });
 
   test('bridge pushes to a session, a user, everybody on a route, and to nobody else', async () => {

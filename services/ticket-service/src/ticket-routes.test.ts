@@ -76,7 +76,7 @@ describe('the ticket endpoint', () => {
       method: 'HEAD',
       headers: { authorization },
     });
-    expect(response.status).toBe(404);
+    expect(response.status).toBe(405);
   });
 
   test('stores the issue with its principal and where it came from', async () => {
