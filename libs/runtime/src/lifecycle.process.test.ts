@@ -1,10 +1,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually, type TemporaryDirectory, temporaryDirectory } from '@admit-one/testkit';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+
+/** Runs a program on a terminal of its own; part of every Debian. */
+const SCRIPT = '/usr/bin/script';
 
 const modules = join(import.meta.dirname, '../../../node_modules');
 const children: ChildProcess[] = [];
@@ -15,7 +19,7 @@ beforeAll(async () => {
   compiled = await temporaryDirectory();
   await symlink(modules, join(compiled.path, 'node_modules'));
   await writeFile(join(compiled.path, 'package.json'), '{"type":"module"}');
-  const sources = ['process.fixture', 'lifecycle', 'logging', 'faults'];
+  const sources = ['process.fixture', 'lifecycle', 'hang-up', 'logging', 'faults'];
   await promisify(execFile)(process.execPath, [
     join(modules, 'typescript/bin/tsc'),
     ...sources.map((name) => join(import.meta.dirname, `${name}.ts`)),
@@ -35,6 +39,15 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 afterAll(() => compiled.remove());
+
+/** Whether there is a process, one that has ended and waits for its parent aside (proc(5)). */
+function isRunning(pid: number): boolean {
+  try {
+    return !/\) [XZ]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
 
 /** Starts a process that leads one of the fixture's lives. */
 function lead(life: string) {
@@ -170,6 +183,24 @@ describe('a process that gets SIGHUP', () => {
     child.kill('SIGHUP');
     expect((await ended).code).toBe(0);
     expect(messages()).toEqual(['starting', 'ready', 'stopping', 'stopped']);
+  });
+
+  it.skipIf(!existsSync(SCRIPT))('dies of it where its terminal is gone', async () => {
+    const command = `echo $$; exec ${process.execPath} ${join(compiled.path, 'process.fixture.js')} leaky`;
+    const terminal = spawn(SCRIPT, ['--quiet', '--command', command, '/dev/null'], {
+      env: { SHELL: '/bin/sh' },
+    });
+    children.push(terminal);
+    let shown = '';
+    terminal.stdout.on('data', (more) => {
+      shown += more;
+    });
+    await eventually(() => shown.includes('ready'), { what: 'a ready process' });
+    const pid = Number.parseInt(shown, 10);
+    onTestFinished(() => void (isRunning(pid) && process.kill(pid, 'SIGKILL')));
+    expect(isRunning(pid)).toBe(true);
+    terminal.kill('SIGKILL');
+    await eventually(() => !isRunning(pid), { what: 'the end' });
   });
 });
 

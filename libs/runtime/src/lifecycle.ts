@@ -1,4 +1,5 @@
 import { messageOf, StartError } from './faults.ts';
+import { onHangUp } from './hang-up.ts';
 import type { Logger } from './logging.ts';
 
 /**
@@ -59,11 +60,11 @@ const SAME_SIGNAL_MS = 1_000;
 /**
  * The life of a process: start, wait for SIGTERM or SIGINT, stop within `shutdownMs`, exit.
  * Exit code 0 after a clean stop; 1 after a fault, which is one line where the operator can mend it. A signal during
- * the start counts when that is done; a second signal ends the process at once. SIGHUP, of which Node would die, reloads.
+ * the start counts when that is done; a second signal ends the process at once. SIGHUP reloads.
  */
 export async function runProcess(start: () => Promise<Started>): Promise<void> {
   let started: Started | undefined;
-  process.on('SIGHUP', () => void started?.reload?.());
+  onHangUp(() => void started?.reload?.());
   const signalled = firstSignal((signal) => {
     started?.log.warn({ signal }, 'stopped_at_once');
     process.exit(1);
