@@ -23,5 +23,24 @@ export function adviceOn(variables: SoundVariables, services: readonly ServiceNa
       level: 'ok',
       what: 'TRUSTED_PROXIES is empty: right where no proxy is in front; with --metrics, a running process tells',
     });
+  return [...findings, ...operatorAdvice(variables)];
+}
+
+/** Ways to the trail that are no login. */
+function operatorAdvice({
+  OPERATOR_PROXY_ADDRESSES = [],
+  BREAK_GLASS_JWKS,
+}: SoundVariables): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (OPERATOR_PROXY_ADDRESSES.length > 0)
+    findings.push({
+      level: 'ok',
+      what: 'OPERATOR_PROXY_ADDRESSES is set: whatever connects from there can read the audit trail in the name of anybody',
+    });
+  if (BREAK_GLASS_JWKS !== undefined)
+    findings.push({
+      level: 'ok',
+      what: 'BREAK_GLASS_JWKS is set: whoever has the private key can read the audit trail',
+    });
   return findings;
 }

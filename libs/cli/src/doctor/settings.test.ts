@@ -1,3 +1,4 @@
+import { createTokenIssuer, generateSigningKey } from '@admit-one/identity';
 import { describe, expect, it } from 'vitest';
 import { serviceNames } from './service-names.ts';
 import { readSettings } from './settings.ts';
@@ -32,6 +33,19 @@ describe('sound settings', () => {
     expect(findings).toContainEqual(
       expect.objectContaining({ level, what: expect.stringMatching(new RegExp(`^${name} is`)) }),
     );
+  });
+
+  it('of the audit-service come with the other ways to the trail', () => {
+    const [OPERATOR_PROXY_ADDRESSES, OPERATOR_SCOPE_RULES] = ['127.0.0.1', 'groups:sre=audit:read'];
+    const key = createTokenIssuer({ issuer: 'i', audience: 'a', key: generateSigningKey() });
+    const BREAK_GLASS_JWKS = JSON.stringify(key.jwks());
+    const others = { OPERATOR_PROXY_ADDRESSES, OPERATOR_SCOPE_RULES, BREAK_GLASS_JWKS };
+    const { findings } = readSettings(['audit-service'], { ...sound, ...others });
+    expect(findings.map(({ level, what }) => `${level} ${what}`)).toEqual([
+      'ok audit-service finds its settings usable',
+      expect.stringMatching(/^ok OPERATOR_PROXY_ADDRESSES is set/),
+      expect.stringMatching(/^ok BREAK_GLASS_JWKS is set/),
+    ]);
   });
 
   it('of the audit-service need no origin', () => {
