@@ -54,6 +54,9 @@ export async function startEngines(
   };
 }
 
+/** Headers to send; one with several values is sent several times. */
+export type SentHeaders = Readonly<Record<string, string | string[]>>;
+
 /** An audit-service with its HTTP server and a bus of its own. */
 export interface Fixture {
   readonly instance: string;
@@ -64,8 +67,8 @@ export interface Fixture {
   metric(name: string, labels?: string): Promise<number | undefined>;
   /** Asks with a token that may read, or the one given. */
   get(path: string, token?: string | null): Promise<Answer>;
-  /** Asks with these headers alone; several values of one are several headers. */
-  ask(path: string, headers: OutgoingHttpHeaders): Promise<Answer>;
+  /** Asks with these headers alone. */
+  ask(path: string, headers: SentHeaders): Promise<Answer>;
   stop(): Promise<void>;
 }
 
@@ -148,8 +151,8 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
   };
 }
 
-async function ask(url: URL, headers: OutgoingHttpHeaders): Promise<Answer> {
-  const sent = request(url, { headers, agent: false }).end();
+async function ask(url: URL, headers: SentHeaders): Promise<Answer> {
+  const sent = request(url, { headers: headers as OutgoingHttpHeaders, agent: false }).end();
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   const body = (await json(response)) as Answer['body'];
   return { status: response.statusCode ?? 0, headers: response.headers, body };

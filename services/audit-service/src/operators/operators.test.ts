@@ -1,8 +1,13 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import { ANONYMOUS_ISSUER, createTokenIssuer, generateSigningKey } from '@admit-one/identity';
 import { type IdentityProvider, startIdentityProvider } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type Engines, type Fixture, startEngines, startFixture } from '../audit-service.fixture.ts';
+import {
+  type Engines,
+  type Fixture,
+  type SentHeaders,
+  startEngines,
+  startFixture,
+} from '../audit-service.fixture.ts';
 import { auditConfigOf } from '../config.ts';
 import { readAuditProcessVariables } from '../process-variables.ts';
 
@@ -31,7 +36,7 @@ async function start(environment: Readonly<Record<string, string>>): Promise<Fix
 }
 
 /** The answer to a request with these headers: what to do about it, where it is refused. */
-async function answer(fixture: Fixture, headers: OutgoingHttpHeaders) {
+async function answer(fixture: Fixture, headers: SentHeaders) {
   const { status, body } = await fixture.ask(PATH, headers);
   expect(status === 200 ? 'partitions' in body : typeof body.detail).toBe(status === 200 || 'string');
   return { status, code: body.code, detail: String(body.detail) };
@@ -127,7 +132,7 @@ describe('a token that a proxy has signed', () => {
 
   const header = 'x-goog-iap-jwt-assertion';
 
-  test.each<[string, () => Promise<OutgoingHttpHeaders>, number, string]>([
+  test.each<[string, () => Promise<SentHeaders>, number, string]>([
     ['counts', async () => ({ [header]: good }), 200, ''],
     [
       'counts more than a bearer token',

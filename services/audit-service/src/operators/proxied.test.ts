@@ -1,10 +1,10 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import { parseScopeRule } from '@admit-one/identity';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Engines,
   type Fixture,
   FRONTEND,
+  type SentHeaders,
   startEngines,
   startFixture,
 } from '../audit-service.fixture.ts';
@@ -46,7 +46,7 @@ function utf8(text: string): string {
 }
 
 describe('the word of a proxy', () => {
-  test.each<[string, OutgoingHttpHeaders, number]>([
+  test.each<[string, SentHeaders, number]>([
     ['a group', sre, 200],
     ['one group of several', { ...bob, 'x-forwarded-groups': 'dev, sre ,ops' }, 200],
     ['a group in another script', { ...bob, 'x-forwarded-groups': utf8('dev,Zürich') }, 200],
@@ -73,7 +73,7 @@ describe('the word of a proxy', () => {
   });
 
   test('is not believed of others, whatever else they say', async () => {
-    const disguises: readonly OutgoingHttpHeaders[] = [
+    const disguises: readonly SentHeaders[] = [
       {},
       { 'x-forwarded-for': '10.1.2.3' },
       { 'x-forwarded-for': '192.0.2.7, 10.0.0.1', 'x-real-ip': '10.0.0.1', forwarded: 'for=10.0.0.1' },
