@@ -19,15 +19,15 @@ import {
 } from '@admit-one/testkit';
 import { readTicketProcessVariables, ticketConfig } from '@admit-one/ticket-service';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { pageFiles, promiseOf, readIndex, readProviderPages } from './provider-pages.ts';
+import { codeIn, pageFiles, promiseOf, readIndex, readProviderPages } from './provider-pages.ts';
 
+const index = readIndex();
 const pages = readProviderPages();
 const engines = { NATS_URL: 'nats://nats:4222', REDIS_URL: 'redis://redis:6379/0' };
-const now = Math.floor(Date.now() / 1000);
 
 describe('every page about a provider', () => {
   test.each(pageFiles())('%s is in the index', (file) => {
-    expect(readIndex()).toContain(`](${file})`);
+    expect(index.text).toContain(`](${file})`);
   });
 
   test('is held to its word, and every shape has its page', () => {
@@ -41,6 +41,21 @@ describe('every page about a provider', () => {
     expect(new Set(page.refusals.map((row) => row['sent by mistake']))).toEqual(
       new Set(shapes.flatMap(({ mistakes }) => mistakes.map(({ name }) => name))),
     );
+  });
+});
+
+describe('the index', () => {
+  test.each(pages)('says of $name what its page says', ({ name, settings }) => {
+    const [first = {}] = settings.values();
+    const row = index.providers.find(({ provider }) => provider?.endsWith(`](${name}.md)`));
+    const [issuer = ''] = codeIn(row?.['`iss`']);
+    expect(first.JWT_ISSUER).toMatch(new RegExp(`^${issuer.replace(/<[^>]+>/g, '[^/]+')}$`));
+    expect(codeIn(row?.['what it is for is in'])[0]).toBe(first.JWT_AUDIENCE_CLAIM ?? 'aud');
+  });
+
+  test('has an example of several issuers that the service takes', () => {
+    const { issuers } = ticketConfig(readTicketProcessVariables({ ...engines, JWT_ISSUERS: index.issuers }));
+    expect(issuers).toHaveLength(3);
   });
 });
 
@@ -58,10 +73,16 @@ describe.each(providerShapes)('$page, $name', (shape) => {
     verifier = createTokenVerifier({ issuers: [config] });
   });
 
-  const login = { id: randomUUID(), at: now - 30 };
-  const first: Issuance = { issuer, issuedAt: login.at, login };
-  const refreshed: Issuance = { issuer, issuedAt: now, login };
-  const another: Issuance = { issuer, issuedAt: now, login: { id: randomUUID(), at: now } };
+  /** A token of half a minute ago, what it is refreshed with, and one of another login: no shape is good for less than a minute. */
+  function issuances(): Readonly<Record<'first' | 'refreshed' | 'another', Issuance>> {
+    const now = Math.floor(Date.now() / 1000);
+    const login = { id: randomUUID(), at: now - 30 };
+    return {
+      first: { issuer, issuedAt: login.at, login },
+      refreshed: { issuer, issuedAt: now, login },
+      another: { issuer, issuedAt: now, login: { id: randomUUID(), at: now } },
+    };
+  }
 
   async function principalFor(issuance: Issuance): Promise<Principal | undefined> {
     const token = await mintShape(shape.token(issuance), key);
@@ -74,16 +95,18 @@ describe.each(providerShapes)('$page, $name', (shape) => {
   });
 
   test('the token names the session and the user that the page says', async () => {
+    const { first } = issuances();
     expect(await principalFor(first)).toMatchObject(promised.principal(first));
   });
 
   test('a derived session is made of all claims of the token that it can be made of', () => {
-    const { claims } = shape.token(first);
+    const { claims } = shape.token(issuances().first);
     const present = ['iss', 'sub', 'auth_time'].filter((name) => claims[name] !== undefined);
     expect(promised.derivedFrom).toEqual(promised.sessionFrom === 'derived' ? present : []);
   });
 
   test('attributes are those of the settings that the token has', async () => {
+    const { first } = issuances();
     const { claims } = shape.token(first);
     const names = String(settings.PRINCIPAL_ATTRIBUTES).split(',');
     const present = names.filter((name) => claims[name] !== undefined);
@@ -91,6 +114,7 @@ describe.each(providerShapes)('$page, $name', (shape) => {
   });
 
   test('the session after a refresh, and after another login, is as the page says', async () => {
+    const { first, refreshed, another } = issuances();
     const session = (await principalFor(first))?.session;
     const said = (next?: Principal) => (next?.session === session ? 'the same' : 'another');
     expect(said(await principalFor(refreshed))).toBe(promised.afterRefresh);
@@ -98,7 +122,7 @@ describe.each(providerShapes)('$page, $name', (shape) => {
   });
 
   test.each(shape.mistakes)('refused: $name', async (mistake) => {
-    const token = await mistake.mint(refreshed, key);
+    const token = await mistake.mint(issuances().refreshed, key);
     expect(await detailOfRefusal(token)).toMatch(promised.refusal(mistake.name));
   });
 

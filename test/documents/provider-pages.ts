@@ -22,9 +22,18 @@ export interface ProviderPage {
   readonly refusals: readonly Row[];
 }
 
-/** The text of the index of the pages. */
-export function readIndex(): string {
-  return readFileSync(join(folder, 'README.md'), 'utf8');
+/** The index of the pages: its text, its table of providers, and its example of a list of issuers. */
+export function readIndex(): {
+  readonly text: string;
+  readonly providers: readonly Row[];
+  readonly issuers: string;
+} {
+  const text = readFileSync(join(folder, 'README.md'), 'utf8');
+  return {
+    text,
+    providers: parseTable(text, '# Whose tokens get tickets'),
+    issuers: text.match(/^JWT_ISSUERS='(.*?)'$/ms)?.[1] ?? '',
+  };
 }
 
 /** Every page of the folder, by file name. */
@@ -108,11 +117,12 @@ export function promiseOf(shape: ProviderShape, pages: readonly ProviderPage[]):
   };
 }
 
-function codeIn(text = ''): readonly string[] {
+/** What a cell has between backticks. */
+export function codeIn(text = ''): readonly string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 }
 
-/** The sentence, with `…` for anything. */
+/** A sentence with `…` for anything. */
 function asPattern(sentence: string): RegExp {
   const parts = sentence.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('.+')}$`, 's');

@@ -21,12 +21,9 @@ describeStacks('the tokens of', ({ start }) => {
   let stack: Stack;
 
   beforeAll(async () => {
-    for (const shape of providerShapes)
-      if (!providers.has(shape.alias))
-        providers.set(
-          shape.alias,
-          await startIdentityProvider({ path: shape.issuerPath, algorithm: shape.algorithm }),
-        );
+    const shapes = new Map(providerShapes.map((shape) => [shape.alias, shape]));
+    for (const { alias, issuerPath: path, algorithm } of shapes.values())
+      providers.set(alias, await startIdentityProvider({ path, algorithm }));
     const entries = [...providers].map(([alias, provider]) => entryOf(alias, provider));
     const ownIssuer = { JWT_ISSUER: '', JWT_AUDIENCE: '', JWT_JWKS_URL: '' };
     stack = await start({ ...ownIssuer, JWT_ISSUERS: JSON.stringify(entries) });
