@@ -15,6 +15,6 @@ export * from './operator-text.ts';
 export * from './principal.ts';
 export * from './signing-key.ts';
 export * from './token-error.ts';
-export * from './token-refusal.ts';
 export * from './token-issuer.ts';
+export * from './token-refusal.ts';
 export * from './token-verifier.ts';

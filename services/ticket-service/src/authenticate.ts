@@ -7,7 +7,7 @@ import {
   TokenError,
   type UserIssuerConfig,
 } from '@admit-one/identity';
-import { Refusal } from '@admit-one/runtime';
+import { issuerKeysLog, type Logger, Refusal } from '@admit-one/runtime';
 
 /**
  * Finds out for whom an `Authorization` header speaks.
@@ -18,11 +18,12 @@ export type Authenticate = (authorization: string | undefined) => Promise<Princi
 
 export interface AuthenticateOptions {
   readonly issuers: readonly UserIssuerConfig[];
+  readonly log: Logger;
 }
 
 /** Makes the authentication by bearer token. */
-export function createAuthenticate({ issuers }: AuthenticateOptions): Authenticate {
-  const verifier = createTokenVerifier({ issuers });
+export function createAuthenticate({ issuers, log }: AuthenticateOptions): Authenticate {
+  const verifier = createTokenVerifier({ issuers, ...issuerKeysLog(log) });
   return async (authorization) => {
     const token = bearerTokenOf(authorization);
     if (token === null) throw new TokenError('missing');

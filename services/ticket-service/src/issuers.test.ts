@@ -173,7 +173,7 @@ test('an anonymous token names its session itself, whatever the settings', async
   });
 });
 
-test('an issuer whose keys are out of reach refuses nobody for good, and no other issuer’s users', async () => {
+test('an issuer whose keys are out of reach turns nobody away for good, and is told of once', async () => {
   const down = await startIdentityProvider();
   onTestFinished(() => down.close());
   const token = await down.token();
@@ -196,6 +196,7 @@ test('an issuer whose keys are out of reach refuses nobody for good, and no othe
     detail: expect.stringMatching(/^The keys of the token's issuer cannot be fetched: try again/),
   });
   expect((await both.ask(await staff.token())).status).toBe(200);
+  expect(both.logs.named('issuer_keys_unreachable')).toMatchObject([{ severity: 'ERROR', issuer: 'down' }]);
   expect(both.logs.named('issuance_rejected')).toMatchObject([
     { severity: 'CRITICAL', reason: 'issuer_unavailable' },
   ]);

@@ -163,7 +163,11 @@ describe('the ticket endpoint', () => {
     ['an expiry long past', () => fixture.provider.token({ exp: now - 3600 }), /expired/],
     ['nbf ahead', () => fixture.provider.token({ nbf: now + 3600 }), /not valid yet/],
     ['an unknown key', () => fixture.provider.token({}, { header: { kid: 'x' } }), /key/],
-    ['a session that is no string', () => fixture.provider.token({ sessionId: {} }), /sessionId.* names the session/],
+    [
+      'a session that is no string',
+      () => fixture.provider.token({ sessionId: {} }),
+      /sessionId.* names the session/,
+    ],
     ['an empty sub', () => fixture.provider.token({ sub: '' }), /sub .* names the user/],
     ['8 KiB and more', () => fixture.provider.token({ padding: 'x'.repeat(8_192) }), /longer than/],
   ])('refuses a token with %s, and says which check failed', async (_, tokenOf, detail) => {

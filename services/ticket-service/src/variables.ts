@@ -66,7 +66,7 @@ export const ticketVariables = {
   PRINCIPAL_ATTRIBUTES: listVariable({
     default: '',
     description:
-      'Claims that are recorded in events and passed on with every connection; no more than 16, of 1,024 characters each. Names are taken literally.',
+      'Claims that are recorded in events and passed on with every connection; no more than 16, of 1,024 characters each and 8 KiB in all. Names are taken literally.',
     examples: ['roles'],
   }),
   ANONYMOUS_SESSIONS: Type.Boolean({
