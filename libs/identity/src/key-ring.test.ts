@@ -22,7 +22,7 @@ beforeEach(async () => {
     onKeysFault: (alias, error) => outages.push(`${alias}: ${(error as Error).message}`),
     onKeysBack: (alias) => outages.push(`${alias} is back`),
   });
-  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+  vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] });
 });
 
 afterEach(async () => {
@@ -92,6 +92,15 @@ describe('the keys of an issuer', () => {
     vi.advanceTimersByTime(1);
     await expect(verify()).resolves.toBeDefined();
     expect(provider.fetches).toBe(2);
+  });
+
+  test('are not fetched again for a token that several of them fit', async () => {
+    await provider.rotate({ keepOld: true });
+    const token = await provider.token({}, { header: { kid: undefined } });
+    await expect(verifier.verify(token)).rejects.toMatchObject({ check: 'kid' });
+    vi.advanceTimersByTime(10 * SECOND);
+    await expect(verifier.verify(token)).rejects.toMatchObject({ check: 'kid' });
+    expect(provider.fetches).toBe(1);
   });
 
   test('are fetched no more often for a flood of tokens with unknown keys', async () => {

@@ -80,7 +80,7 @@ export function createKeyRing(fetchKeys: KeySource, outages: OutageListener): JW
 
   /** The keys as they are after a token has asked for one that is not among them. */
   async function latestKeys(): Promise<JWTVerifyGetKey> {
-    if (outage || age() >= UNKNOWN_KEY_MS) await refresh();
+    if (age() >= UNKNOWN_KEY_MS) await refresh();
     if (outage || !known) throw unavailable();
     return known.choose;
   }

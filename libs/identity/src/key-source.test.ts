@@ -84,11 +84,12 @@ describe('a source of keys', () => {
   test('leaves out what no signature can be verified with', async () => {
     const [good, ...others] = await Promise.all(['ES256', 'RS256', 'Ed25519'].map(createSigningKey));
     const keys = [good, ...others].map((key) => key?.publicJwk);
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 });
-    const { n, e } = privateKey.export({ format: 'jwk' });
+    const { publicKey: weak } = generateKeyPairSync('rsa', { modulusLength: 1_024 });
+    const { n, e } = weak.export({ format: 'jwk' });
+    const { privateKey: secret } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const useless = [
       ...[null, 5, 'key', [], {}, { kty: 'oct', k: 'AAAA' }, { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' }],
-      ...[privateKey.export({ format: 'jwk' }), { kty: 'RSA', n, e }, { kty: 'AKP', pub: 'AAAA' }],
+      ...[secret.export({ format: 'jwk' }), { kty: 'RSA', n, e }, { kty: 'AKP', pub: 'AAAA' }],
     ];
     expect(await keysFrom({ keys: [...useless, ...keys] })).toEqual(keys);
     await expect(keysFrom({ keys: useless })).rejects.toThrow('no usable public key');

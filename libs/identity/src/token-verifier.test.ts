@@ -210,6 +210,13 @@ describe('a token verifier', () => {
     expect(await outcome({ nbf: seconds(offBy + 1) })).toBe('early');
   });
 
+  test('takes no private key for an issuer’s public one', async () => {
+    const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+    const careless = verifierOf({ jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'k' }] } });
+    const token = await provider.token({}, { header: { kid: 'k' } });
+    await expect(careless.verify(token)).rejects.toMatchObject({ check: 'key' });
+  });
+
   test('keeps issuers apart: a key of one does not speak for another', async () => {
     const other = await createSigningKey('ES256');
     const both = createTokenVerifier({
