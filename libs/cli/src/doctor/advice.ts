@@ -1,18 +1,13 @@
 import type { Finding } from '@admit-one/core';
+import { adviceOnOrigins } from './origin-advice.ts';
 import type { ServiceName } from './service-names.ts';
 import type { SoundVariables } from './settings.ts';
 
 /** What a service starts with, and whoever runs it should know. */
 export function adviceOn(variables: SoundVariables, services: readonly ServiceName[]): readonly Finding[] {
-  const { FRONTEND_ORIGINS, ANONYMOUS_SESSIONS, TRUSTED_PROXIES } = variables;
+  const { ANONYMOUS_SESSIONS, TRUSTED_PROXIES } = variables;
   const servesBrowsers = services.includes('ticket-service') || services.includes('ws-edge');
-  const findings: Finding[] = [];
-  if (servesBrowsers && FRONTEND_ORIGINS?.length === 0)
-    findings.push({
-      level: 'warning',
-      what: 'FRONTEND_ORIGINS is empty: no page in a browser gets a ticket or a connection',
-      remedy: 'List the origins of your pages, such as https://app.example.com.',
-    });
+  const findings: Finding[] = servesBrowsers ? [...adviceOnOrigins(variables)] : [];
   if (ANONYMOUS_SESSIONS)
     findings.push({
       level: 'ok',
