@@ -47,7 +47,7 @@ export async function startAuditService(
   { instance, bus, auditLog, log, telemetry }: AuditServiceDependencies,
 ): Promise<AuditService> {
   const { meter } = telemetry;
-  const authorize = createAuthorize(operators, log);
+  const authorize = createAuthorize(operators, log, meter);
   const clock = createStoreClock();
   const closers = createClosers();
   const waiting = createOutageLog({

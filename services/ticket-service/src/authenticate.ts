@@ -7,7 +7,7 @@ import {
   TokenError,
   type UserIssuerConfig,
 } from '@admit-one/identity';
-import { issuerKeysLog, type Logger, Refusal } from '@admit-one/runtime';
+import { type Logger, type Meter, observeIssuerKeys, Refusal } from '@admit-one/runtime';
 
 /**
  * Finds out for whom an `Authorization` header speaks.
@@ -19,11 +19,12 @@ export type Authenticate = (authorization: string | undefined) => Promise<Princi
 export interface AuthenticateOptions {
   readonly issuers: readonly UserIssuerConfig[];
   readonly log: Logger;
+  readonly meter: Meter;
 }
 
 /** Makes the authentication by bearer token. */
-export function createAuthenticate({ issuers, log }: AuthenticateOptions): Authenticate {
-  const verifier = createTokenVerifier({ issuers, ...issuerKeysLog(log) });
+export function createAuthenticate({ issuers, log, meter }: AuthenticateOptions): Authenticate {
+  const verifier = createTokenVerifier({ issuers, ...observeIssuerKeys({ log, meter }) });
   return async (authorization) => {
     const token = bearerTokenOf(authorization);
     if (token === null) throw new TokenError('missing');

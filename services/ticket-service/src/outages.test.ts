@@ -68,6 +68,12 @@ test('an issuer that is down means 503 ISSUER_UNAVAILABLE', async () => {
   const response = await fixture.ask(await fixture.provider.token());
   expect(response.status).toBe(503);
   expect(await response.json()).toMatchObject({ code: 'ISSUER_UNAVAILABLE' });
+  expect(await fixture.metrics()).toMatch(/^admit_issuer_keys_reachable\{.*issuer="main".*\} 0$/m);
+  fixture.provider.behave('up');
+  await vi.waitFor(async () => expect((await fixture.ask(await fixture.provider.token())).status).toBe(200), {
+    timeout: 5_000,
+  });
+  expect(await fixture.metrics()).toMatch(/^admit_issuer_keys_reachable\{.*issuer="main".*\} 1$/m);
   await fixture.stop();
 });
 

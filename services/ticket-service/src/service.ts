@@ -57,7 +57,7 @@ export async function startTicketService(
   const commands = createCommands({ store, source: instance, clock, meter });
   const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
   const issuers = anonymous ? [...config.issuers, anonymous.issuer] : config.issuers;
-  const authenticate = createAuthenticate({ issuers, log });
+  const authenticate = createAuthenticate({ issuers, log, meter });
 
   await commands.ping().catch((error: unknown) => log.error({ err: error }, 'store_unreachable_at_start'));
 

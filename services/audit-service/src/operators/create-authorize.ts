@@ -9,7 +9,7 @@ import {
   operatorOfToken,
   tokenChecks,
 } from '@admit-one/identity';
-import { issuerKeysLog, type Logger, Refusal } from '@admit-one/runtime';
+import { type Logger, type Meter, observeIssuerKeys, Refusal } from '@admit-one/runtime';
 import type { OperatorsConfig } from './config.ts';
 import { createReadProxiedIdentity } from './proxied-identity.ts';
 import { AUTHORIZATION, tokenOfRequest } from './token-of-request.ts';
@@ -22,11 +22,11 @@ import { AUTHORIZATION, tokenOfRequest } from './token-of-request.ts';
 export type Authorize = (request: IncomingMessage, scope: OperatorScope) => Promise<Operator>;
 
 /** Makes the authorization of operators. */
-export function createAuthorize(config: OperatorsConfig, log: Logger): Authorize {
+export function createAuthorize(config: OperatorsConfig, log: Logger, meter: Meter): Authorize {
   const { issuers, breakGlass, scopeRules, tokenHeader, proxy } = config;
   const tokens = createTokenVerifier({
     issuers: breakGlass ? [...issuers, breakGlassIssuerOf(breakGlass)] : issuers,
-    ...issuerKeysLog(log),
+    ...observeIssuerKeys({ log, meter }),
   });
   const readProxied = proxy && createReadProxiedIdentity(proxy);
 
