@@ -118,7 +118,7 @@ describeStacks('issuing', ({ start }) => {
     expect(issued?.data.principal).toMatchObject({ issuer: 'anonymous', session: sessionId, user: null });
   });
 
-  test('the frontend may ask from its own origin, others may not read the answer', async () => {
+  test('the frontend may ask from its own origin, others may not', async () => {
     const allowed = await ask('OPTIONS', '/api/websocket/ticket', {
       origin: FRONTEND,
       'access-control-request-method': 'POST',
@@ -126,6 +126,7 @@ describeStacks('issuing', ({ start }) => {
     });
     expect(allowed.headers.get('access-control-allow-origin')).toBe(FRONTEND);
     const blocked = await ask('POST', '/api/websocket/ticket', { origin: 'https://evil.example' });
+    expect(blocked.status).toBe(403);
     expect(blocked.headers.get('access-control-allow-origin')).toBeNull();
   });
 

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createOriginPolicy, parseOrigins, readOrigin, readOrigins } from '@admit-one/runtime';
+import { describe, expect, test } from 'vitest';
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/origins.md'), 'utf8');
+
+/** The rows of the table with this head, as pairs of cells; the first without its backticks. */
+function rowsOf(head: string): readonly (readonly [string, string])[] {
+  const [, table = ''] = page.split(`${head}\n| --- | --- |\n`);
+  return [...(table.split('\n\n')[0] ?? '').matchAll(/^\| `(.*?)` \| (.*) \|$/gm)].map(
+    ([, first = '', second = '']) => [first, second] as const,
+  );
+}
+
+describe('docs/origins.md tells the truth', () => {
+  const written = rowsOf('| written | lets in |');
+  test.each(written)('%s lets in %s', (entry, outcome) => {
+    const reading = readOrigin(entry);
+    if (outcome.startsWith('refused')) expect(reading.kind).toBe('fault');
+    else expect(reading).toEqual({ kind: 'origin', origin: outcome.replaceAll('`', '') });
+  });
+
+  const sent = rowsOf('| `Origin` | let in |');
+  const list = /With the list\n`(.*)`:/.exec(page)?.[1] ?? '';
+  test.each(sent)('%s is let in: %s', (origin, outcome) => {
+    const { origins, faults } = readOrigins(list.split(','));
+    expect(faults).toEqual([]);
+    const isAllowed = createOriginPolicy({ allowed: origins, loopback: false });
+    expect(isAllowed(origin)).toBe(outcome === 'yes');
+  });
+
+  test('and its file is one', () => {
+    const [, file = ''] = /^```\n(# \/etc.*?)^```$/ms.exec(page) ?? [];
+    expect(parseOrigins(file)).toEqual({
+      origins: ['https://app.example.com', 'https://*.preview.example.com'],
+      faults: [],
+    });
+  });
+
+  test('in tables that are not empty', () => {
+    expect(written.length).toBeGreaterThan(20);
+    expect(sent.length).toBeGreaterThan(10);
+  });
+});
