@@ -2,6 +2,7 @@ import { type Reason, reasonRow } from '@admit-one/core';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type Logger, logAt } from '../logging.ts';
 import { challengeOf } from './challenge.ts';
+import { ONLY_JSON } from './json-bodies.ts';
 import { PROBLEM_TYPE, problemOf, Refusal, type RefusalOptions } from './problem.ts';
 
 /** Answers with the problem document of a reason. */
@@ -58,7 +59,9 @@ function sentenceOf({ code, message }: FastifyError): string {
     case 'FST_ERR_BAD_URL':
       return 'The path is not validly percent-encoded.';
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return 'The body must be JSON, with application/json as its Content-Type.';
+      return ONLY_JSON;
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return 'The body is not JSON, or would change a prototype (__proto__, constructor).';
     default:
       return `${message.slice(0, 300).replace(/\.$/, '')}.`;
   }

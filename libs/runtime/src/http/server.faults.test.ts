@@ -81,6 +81,22 @@ describe('a request that is wrong', () => {
   });
 });
 
+describe('a number in a query', () => {
+  it.each([
+    ['7', 200],
+    ['0', 400],
+    ['11', 400],
+    ['1.5', 400],
+    ['NaN', 400],
+    ['Infinity', 400],
+    ['9'.repeat(400), 400],
+  ])('of %s is held to its bounds', async (n, status) => {
+    const querystring = { type: 'object', properties: { n: { type: 'integer', minimum: 1, maximum: 10 } } };
+    server.app.get('/counted', { schema: { querystring } }, () => ({ done: true }));
+    expect((await server.app.inject(`/counted?n=${n}`)).statusCode).toBe(status);
+  });
+});
+
 describe('an empty body', () => {
   it('is none, whatever its content type', async () => {
     server.app.post('/nothing', (request) => ({ body: request.body ?? null }));

@@ -14,6 +14,7 @@ import type { OriginPolicy } from '../origins/origin-policy.ts';
 import type { Telemetry, Trace } from '../telemetry.ts';
 import { blockedOrigin } from './blocked-origin.ts';
 import { createClientAddress } from './client-address.ts';
+import { readJsonBodies } from './json-bodies.ts';
 import { createAnswerMalformed, refuseTunnels } from './malformed-requests.ts';
 import { replyWithFault } from './reply.ts';
 import { addRequestTelemetry } from './request-telemetry.ts';
@@ -45,6 +46,14 @@ export const MAX_BODY_BYTES = 16 * 1024;
 /** Longer than the keep-alive of the usual load balancers (600 s at Google's), so that they close first. */
 const KEEP_ALIVE_MS = 620_000;
 
+/** With strict numbers, ajv makes a number of the text `Infinity` and then holds it to no bound, as it is not finite. */
+const AJV_OPTIONS = {
+  coerceTypes: 'array',
+  removeAdditional: false,
+  allErrors: false,
+  strictNumbers: false,
+} as const;
+
 /** How often Node looks for requests that take too long; every 30 s by itself. */
 const TIMEOUT_CHECK_MS = 5_000;
 
@@ -68,7 +77,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     clientErrorHandler: answerMalformed,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: false },
-    ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false, allErrors: false } },
+    ajv: { customOptions: AJV_OPTIONS },
     frameworkErrors: (error, request, reply) => {
       request.trace ??= telemetry.startTrace('framework error', undefined);
       reply.header('x-content-type-options', 'nosniff');
@@ -86,7 +95,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   refuseTunnels(app.server, answerMalformed);
   explainWhatIsNotThere(app);
-  acceptJsonOnly(app);
+  readJsonBodies(app);
 
   await app.register(helmet);
   await app.register(cors, {
@@ -111,16 +120,4 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app as unknown as FastifyInstance;
-}
-
-/** A body is JSON. An empty one is none, whatever content type a client's HTTP library puts on it. */
-function acceptJsonOnly(
-  app: Pick<FastifyInstance, 'removeAllContentTypeParsers' | 'addContentTypeParser' | 'getDefaultJsonParser'>,
-): void {
-  const parse = app.getDefaultJsonParser('error', 'error');
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined);
-    else parse(request, body as string, done);
-  });
 }

@@ -114,3 +114,12 @@ it('tells which methods a path takes', async () => {
     body: { code: 'ROUTE_UNKNOWN', detail: 'There is nothing at PUT /thing.' },
   });
 });
+
+it.each([
+  ['of no type', []],
+  ['of text', ['Content-Type: text/plain']],
+  ['of JSON', ['Content-Type: application/json']],
+])('takes an empty body %s for none', async (_name, headers) => {
+  const lines = ['POST /things HTTP/1.1', HOST, 'Content-Length: 0', ...headers];
+  expect(await answerTo(...lines)).toMatchObject({ status: 200 });
+});

@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify';
+import { Refusal } from './problem.ts';
+
+/** What to say of a body of another type. */
+export const ONLY_JSON = 'The body must be JSON, with application/json as its Content-Type.';
+
+/**
+ * Has a server read bodies of JSON, and refuse others: `request_invalid`. An empty body is none, whatever content type a
+ * client's HTTP library puts on it.
+ */
+export function readJsonBodies(
+  app: Pick<FastifyInstance, 'removeAllContentTypeParsers' | 'addContentTypeParser' | 'getDefaultJsonParser'>,
+): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else parse(request, body as string, done);
+  });
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length === 0 || request.is404) done(null, undefined);
+    else done(notJson());
+  });
+}
+
+function notJson(): Refusal {
+  return new Refusal('request_invalid', { detail: ONLY_JSON, status: 415 });
+}
