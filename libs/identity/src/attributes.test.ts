@@ -6,6 +6,7 @@ describe('the attributes of a token', () => {
     ['a string as it is', 'a "b" é\n', 'a "b" é\n'],
     ['an empty string', '', ''],
     ['a number', 1.5, '1.5'],
+    ['a number past all bounds', Number.POSITIVE_INFINITY, 'Infinity'],
     ['true', true, 'true'],
     ['false', false, 'false'],
     ['a list as JSON', ['a', 1, null], '["a",1,null]'],

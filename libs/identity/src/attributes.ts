@@ -7,7 +7,7 @@ const MAX_LENGTH = 1_024;
 const MAX_BYTES = 8 * 1024;
 
 /**
- * Reads the claims that are passed on with every connection: strings as they are, all else as JSON. Left out are those
+ * Reads the claims that are passed on with every connection: lists and objects as JSON, all else as text. Left out are those
  * that a token does not have, those longer than 1,024 characters, and those past the 16th or past 8 KiB in all.
  */
 export function attributesOf(
@@ -27,6 +27,6 @@ export function attributesOf(
 }
 
 function textOf(claim: unknown): string | undefined {
-  if (typeof claim === 'string') return claim;
-  return claim === null || claim === undefined ? undefined : JSON.stringify(claim);
+  if (claim === null || claim === undefined) return undefined;
+  return typeof claim === 'object' ? JSON.stringify(claim) : String(claim);
 }

@@ -85,6 +85,21 @@ describe('admit doctor', () => {
     );
   });
 
+  it('looks at the keys of every issuer in a list', async () => {
+    const { JWT_ISSUER: issuer, JWT_JWKS_URL: _, ...rest } = env;
+    const issuers = [
+      { alias: 'discovered', issuer },
+      { alias: 'gone', issuer: 'urn:gone', jwksUrl: `${issuer}/gone.json` },
+    ];
+    env = { ...rest, JWT_ISSUERS: JSON.stringify(issuers) };
+    const { findings } = await findingsOf('doctor --service ticket-service');
+    expect(findings.filter(({ group }) => group.startsWith('JWT_ISSUER'))).toMatchObject([
+      { group: `JWT_ISSUER ${issuer}`, level: 'ok', what: expect.stringContaining('discovery document') },
+      { group: `JWT_ISSUER ${issuer}`, level: 'ok', what: 'it has 1 key, good for ES256' },
+      { group: 'JWT_ISSUER urn:gone', level: 'fault' },
+    ]);
+  });
+
   it('goes on past faulty settings, and past those of its engines', async () => {
     env = { ...env, PORT: 'http', REDIS_URL: 'http://user:hunter2@redis', JWT_AUDIENCE: '' };
     const { findings } = await findingsOf('doctor');
@@ -113,6 +128,10 @@ describe('a password', () => {
     ['in the URL of keys', { JWT_JWKS_URL: 'http://user:hunter2@127.0.0.1/jwks.json' }],
     ['in an issuer', { JWT_ISSUER: 'http://user:hunter2@127.0.0.1' }],
     ['in an origin', { FRONTEND_ORIGINS: 'https://user:hunter2@app.example.com' }],
+    [
+      'in a list of issuers',
+      { JWT_ISSUER: '', JWT_ISSUERS: '[{"issuer":"http://u:hunter2@h","clientSecret":"hunter2"}]' },
+    ],
     ['in a key', { ANONYMOUS_SIGNING_KEY: '{"kty":"EC","d":"hunter2"}' }],
   ] as const;
 
