@@ -73,7 +73,7 @@ released by H           | !duplicate | reserved  | reserved  | reserved consumed
 released by H, expired  | !duplicate | !expired  | !expired  | !expired          | !expired          | revoked
 consumed by H C         | !duplicate | !duplicate| !replayed | !replayed         | !replayed         | !consumed
 consumed by H C, lapsed | !duplicate | !duplicate| !replayed | !replayed         | !replayed         | !consumed
-redeemed by H           | !duplicate | !duplicate| !replayed | -                 | !replayed         | !consumed
+redeemed by H           | !duplicate | !duplicate| !replayed | -                 | !replayed         | revoked
 redeemed by H, lapsed   | !duplicate | !duplicate| !replayed | !replayed         | !replayed         | !consumed
 revoked                 | !duplicate | !revoked  | !revoked  | !revoked          | !revoked          | -
 

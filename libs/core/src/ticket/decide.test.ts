@@ -182,6 +182,14 @@ describe('revoke', () => {
       .when(revoke(), { at: T0 })
       .gives(revoked()));
   it('is accepted again', () => given(issued(), revoked()).when(revoke(), { at: T0 }).givesNothing());
+  it('ends a redemption that could still be repeated', () =>
+    given(...redeemed)
+      .when(revoke(), { at: LEASE_END - 1 })
+      .gives(revoked()));
+  it('comes too late for a redemption that cannot be repeated any more', () =>
+    given(...redeemed)
+      .when(revoke(), { at: LEASE_END })
+      .refuses('ticket_consumed', 'H'));
   it('names the connection to close where the ticket was consumed', () =>
     given(...admitted)
       .when(revoke(), { at: T0 })

@@ -22,6 +22,8 @@ export type Decision =
   | { readonly kind: 'accepted'; readonly events: readonly TicketEvent[] }
   | { readonly kind: 'rejected'; readonly reason: Reason; readonly connection: string | null };
 
+type Consumed = Extract<TicketState, { status: 'consumed' }>;
+
 const NOTHING_TO_DO: Decision = { kind: 'accepted', events: [] };
 
 function accept(...events: TicketEvent[]): Decision {
@@ -50,7 +52,7 @@ export function decide(state: TicketState, command: TicketCommand, now: number):
     case 'redeem':
       return redeem(state, command, now);
     case 'revoke':
-      return revoke(state, command);
+      return revoke(state, command, now);
     default:
       return command satisfies never;
   }
@@ -182,35 +184,38 @@ function release(state: TicketState, command: ReleaseCommand, now: number): Deci
 
 /** Reserve and confirm in one append, with the handshake as the connection. It promises one handshake key, not one connection. */
 function redeem(state: TicketState, command: RedeemCommand, now: number): Decision {
-  if (state.status === 'consumed') {
-    const repeated =
-      state.reservation.handshake === command.handshake && state.connection === command.handshake;
-    return repeated && now < state.reservation.leaseEndsAt
+  if (state.status === 'consumed')
+    return state.reservation.handshake === command.handshake && isRepeatable(state, now)
       ? NOTHING_TO_DO
       : reject('ticket_replayed', state.connection);
-  }
   const decision = reserve(state, { ...command, type: 'reserve' }, now);
   if (decision.kind === 'rejected' || state.status === 'none' || state.status === 'revoked') return decision;
   return accept(...decision.events, consumed(state.ticket, command, command.handshake));
 }
 
-function revoke(state: TicketState, command: RevokeCommand): Decision {
+/** Whether a redemption can still be repeated: it has no connection to close, so a revoke has to end that. */
+function isRepeatable({ reservation, connection }: Consumed, now: number): boolean {
+  return connection === reservation.handshake && now < reservation.leaseEndsAt;
+}
+
+function revoke(state: TicketState, command: RevokeCommand, now: number): Decision {
   switch (state.status) {
     case 'none':
       return reject('ticket_unknown');
     case 'revoked':
       return NOTHING_TO_DO;
     case 'consumed':
-      return reject('ticket_consumed', state.connection);
+      return isRepeatable(state, now)
+        ? revoked(state.ticket, command)
+        : reject('ticket_consumed', state.connection);
     case 'issued':
     case 'reserved':
-      return accept({
-        type: 'admit.ticket.revoked',
-        principal: state.ticket.principal,
-        why: command.why,
-        context: command.context,
-      });
+      return revoked(state.ticket, command);
     default:
       return state satisfies never;
   }
+}
+
+function revoked({ principal }: Ticket, { why, context }: RevokeCommand): Decision {
+  return accept({ type: 'admit.ticket.revoked', principal, why, context });
 }

@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { explore } from './explore.ts';
+import { createModel } from './protocol.ts';
+import { longScenarios, scenarios } from './scenarios.ts';
+
+/** `MODEL=long` explores what takes an evening. */
+const explored = process.env.MODEL === 'long' ? [...scenarios, ...longScenarios] : scenarios;
+
+describe('the protocol, in every order of events', () => {
+  it.each(explored)(
+    'keeps its promises to $name',
+    (scenario) => {
+      const { states, steps, seconds, violation } = explore(createModel(scenario));
+      process.stdout.write(`${scenario.name}: ${states} states, ${steps} steps, ${seconds.toFixed(1)} s\n`);
+      expect(violation).toBeNull();
+    },
+    3_600_000,
+  );
+});

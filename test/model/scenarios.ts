@@ -1,0 +1,61 @@
+import type { PassOptions, Scenario } from './scenario.ts';
+import { END_TICK } from './ticket-machine.ts';
+import { phase } from './world.ts';
+
+const upgrade = (handshake: string, edge: number): PassOptions => ({ kind: 'upgrade', handshake, edge });
+const redeem = (handshake: string, edge: number): PassOptions => ({ kind: 'redeem', handshake, edge });
+
+const alone = [upgrade('H', 0)];
+const rivals = [upgrade('H', 0), upgrade('G', 1)];
+const twoPasses = [upgrade('H', 0), upgrade('H', 1)];
+const everybody = [upgrade('H', 0), upgrade('H', 1), upgrade('G', 1)];
+const redeemers = [redeem('H', 0), redeem('H', 1)];
+
+const common = { copies: 1, ticks: END_TICK };
+
+/** What a minute allows. */
+export const scenarios: readonly Scenario[] = [
+  {
+    name: 'one handshake, whose answers get lost, in time',
+    passes: alone,
+    copies: 2,
+    losses: 1,
+    ticks: 0,
+    inTheEnd: (phases) => phases.every((one) => one === phase.admitted || one === phase.closed),
+  },
+  { name: 'one impatient handshake', ...common, passes: alone, copies: 2, impatient: true, losses: 1 },
+  { name: 'two handshakes', ...common, passes: rivals, copies: 2, losses: 1, crashes: 1 },
+  { name: 'two impatient handshakes', ...common, passes: rivals, copies: 2, impatient: true, ticks: 0 },
+  { name: 'two passes of one handshake', ...common, passes: twoPasses, copies: 2, losses: 1, crashes: 1 },
+  { name: 'two passes and a rival', ...common, passes: everybody },
+  { name: 'two passes, a rival and a crash', ...common, passes: everybody, crashes: 1, ticks: 3 },
+  { name: 'two handshakes and a revoke', ...common, passes: rivals, revoke: true, losses: 1 },
+  { name: 'two passes and a revoke', ...common, passes: twoPasses, revoke: true, crashes: 1 },
+  { name: 'two handshakes and an older copy of the store', ...common, passes: rivals, fallbacks: 1 },
+  { name: 'two passes and an older copy of the store', ...common, passes: twoPasses, fallbacks: 2 },
+  {
+    name: 'two handshakes, an older copy and a revoke',
+    ...common,
+    passes: rivals,
+    fallbacks: 1,
+    revoke: true,
+  },
+  { name: 'redemptions', ...common, passes: redeemers, copies: 2, losses: 1 },
+  { name: 'redemptions and a revoke', ...common, passes: redeemers, copies: 2, revoke: true },
+  {
+    name: 'a redemption and an upgrade of one handshake',
+    ...common,
+    passes: [redeem('H', 0), upgrade('H', 1)],
+  },
+  { name: 'redemptions and a rival', ...common, passes: [...redeemers, upgrade('G', 1)], crashes: 1 },
+  { name: 'redemptions by two', ...common, passes: [...redeemers, redeem('G', 1)], fallbacks: 1 },
+];
+
+/** What an evening allows. */
+export const longScenarios: readonly Scenario[] = [
+  { name: 'everybody, and losses', ...common, passes: everybody, copies: 2, losses: 1, crashes: 1 },
+  { name: 'one very impatient handshake', ...common, passes: alone, copies: 3, impatient: true, losses: 2 },
+  { name: 'two impatient handshakes, to the end', ...common, passes: rivals, copies: 2, impatient: true },
+  { name: 'everybody, and a revoke', ...common, passes: everybody, revoke: true, crashes: 1 },
+  { name: 'everybody, and an older copy', ...common, passes: everybody, fallbacks: 1, crashes: 1 },
+];
