@@ -7,6 +7,7 @@ export * from './ports/audit-log.ts';
 export * from './ports/bus.ts';
 export * from './ports/outbox.ts';
 export * from './ports/ticket-store.ts';
+export * from './problem.ts';
 export * from './pump.ts';
 export * from './reasons.ts';
 export * from './relay.ts';

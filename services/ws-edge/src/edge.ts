@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Bus, createStoreClock, startReporter } from '@admit-one/core';
-import { createGate, keepTime } from '@admit-one/gate';
+import { createGate, createRefuser, keepTime } from '@admit-one/gate';
 import {
   type ClientAddress,
   type Logger,
@@ -24,7 +24,6 @@ import { createAcceptor } from './upgrade/acceptor.ts';
 import { createAdmit } from './upgrade/admit.ts';
 import { type Entrance, pathsOf } from './upgrade/entrance.ts';
 import { createHandshakes } from './upgrade/handshakes.ts';
-import { createRefuser } from './upgrade/refuser.ts';
 import { createAccount } from './upgrade/rejections.ts';
 
 export interface EdgeDependencies {

@@ -1,5 +1,5 @@
 import type { OriginPolicy } from '../origins/origin-policy.ts';
-import { Refusal } from './problem.ts';
+import { Refusal } from './refusal.ts';
 
 const MAX_SHOWN = 200;
 

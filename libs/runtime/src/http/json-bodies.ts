@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Refusal } from './problem.ts';
+import { Refusal } from './refusal.ts';
 
 /** What to say of a body of another type. */
 export const ONLY_JSON = 'The body must be JSON, with application/json as its Content-Type.';

@@ -1,8 +1,8 @@
 import { type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { PROBLEM_TYPE, type Problem, problemOf } from '@admit-one/core';
 import type { Logger } from '../logging.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { PROBLEM_TYPE, type Problem, problemOf } from './problem.ts';
 import type { RequestFault } from './request-faults.ts';
 
 /** What Node's HTTP parser says of bytes that are no request. */

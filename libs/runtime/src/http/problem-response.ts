@@ -1,6 +1,5 @@
-import { publicCodes } from '@admit-one/core';
+import { PROBLEM_TYPE, publicCodes } from '@admit-one/core';
 import { Type } from 'typebox';
-import { PROBLEM_TYPE } from './problem.ts';
 
 const ProblemDocument = Type.Object({
   type: Type.String(),

@@ -1,9 +1,9 @@
-import { type Reason, reasonRow } from '@admit-one/core';
+import { PROBLEM_TYPE, problemOf, type Reason, reasonRow } from '@admit-one/core';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type Logger, logAt } from '../logging.ts';
 import { challengeOf } from './challenge.ts';
 import { ONLY_JSON } from './json-bodies.ts';
-import { PROBLEM_TYPE, problemOf, Refusal, type RefusalOptions } from './problem.ts';
+import { Refusal, type RefusalOptions } from './refusal.ts';
 
 /** Answers with the problem document of a reason. */
 export function replyWithProblem(

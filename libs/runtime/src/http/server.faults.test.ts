@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Refusal } from './problem.ts';
+import { Refusal } from './refusal.ts';
 import { createTestServer, type TestServer } from './server.fixture.ts';
 import { MAX_BODY_BYTES } from './server.ts';
 

@@ -1,7 +1,7 @@
 import { openSocket } from '@admit-one/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listen } from './listen.ts';
-import { Refusal } from './problem.ts';
+import { Refusal } from './refusal.ts';
 import { createTestServer, type TestServer } from './server.fixture.ts';
 
 let server: TestServer;

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Refusal } from './problem.ts';
+import { Refusal } from './refusal.ts';
 import { replyWithProblem } from './reply.ts';
 import { requestFaultOf } from './request-faults.ts';
 import { noteRouteMethods } from './route-methods.ts';

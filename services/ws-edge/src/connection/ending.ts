@@ -1,5 +1,5 @@
 import type { Reason } from '@admit-one/core';
-import { closeOf } from '../upgrade/refusal-bytes.ts';
+import { closeOf } from '@admit-one/gate';
 
 /** How a connection ended, by what came first. The code is RFC 6455's. */
 export interface Ending {

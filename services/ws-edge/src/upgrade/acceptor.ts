@@ -1,8 +1,7 @@
+import { chooseProtocol, closeOf } from '@admit-one/gate';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { EdgeConfig } from '../config/edge-config.ts';
 import type { Attempt } from './attempt.ts';
-import { chooseProtocol } from './choose-protocol.ts';
-import { closeOf } from './refusal-bytes.ts';
 
 /**
  * Sends the 101. The WebSocket comes paused: what the client sends waits in the socket's buffer, or with the client.

@@ -1,5 +1,5 @@
 import { newId, proofOf, type Reason, ticketIdOf } from '@admit-one/core';
-import type { Admission, Gate, Refused } from '@admit-one/gate';
+import { type Admission, closeOf, type Gate, type Refuse, type Refused } from '@admit-one/gate';
 import { type Logger, within } from '@admit-one/runtime';
 import type { WebSocket } from 'ws';
 import type { Connections } from '../connection/connections.ts';
@@ -7,8 +7,6 @@ import type { HandshakeOutcome } from '../edge-metrics.ts';
 import type { Attempt } from './attempt.ts';
 import type { Entrance } from './entrance.ts';
 import { originHostOf } from './origin-check.ts';
-import { closeOf } from './refusal-bytes.ts';
-import type { Refuse } from './refuser.ts';
 import { type Account, type Rejection, rejectionBy } from './rejections.ts';
 
 export interface AdmitOptions {

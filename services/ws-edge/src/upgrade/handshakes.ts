@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Refuse } from '@admit-one/gate';
 import type { EdgeMetrics, HandshakeOutcome } from '../edge-metrics.ts';
 import type { Admit } from './admit.ts';
 import { type Attempt, type AttemptOptions, beginAttempt } from './attempt.ts';
-import type { Refuse } from './refuser.ts';
 import { type Account, rejectionBy } from './rejections.ts';
 import { refusedBecause, type ScreeningRules, screenUpgrade, type Verdict } from './screen-upgrade.ts';
 

@@ -1,6 +1,6 @@
-import { publicCodes, type Reason, reasonRow, reasons } from '@admit-one/core';
 import { describe, expect, it } from 'vitest';
-import { problemOf, Refusal } from './problem.ts';
+import { problemOf } from './problem.ts';
+import { publicCodes, type Reason, reasonRow, reasons } from './reasons.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const all = Object.keys(reasons) as Reason[];
@@ -50,10 +50,4 @@ describe('the problem document', () => {
       status: 415,
     });
   });
-});
-
-it('a refusal says its reason to those who catch it', () => {
-  const cause = new Error('the store is away');
-  const refusal = new Refusal('store_unavailable', { retryAfterSeconds: 2, cause });
-  expect(refusal).toMatchObject({ reason: 'store_unavailable', retryAfterSeconds: 2, cause });
 });

@@ -1,0 +1,39 @@
+import { type PublicCode, publicCodes, type Reason, reasonRow } from './reasons.ts';
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** Problem details (RFC 9457). */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** The public code: what clients decide by. */
+  readonly code: PublicCode;
+  readonly traceId: string;
+}
+
+export interface ProblemOptions {
+  /** What to tell the client instead of the code's own text. It must give no exact reason away. */
+  readonly detail?: string | undefined;
+  /** Instead of the reason's own, where HTTP has a more exact status. */
+  readonly status?: number | undefined;
+}
+
+/** The problem document of a reason. It shows the reason's public code only. */
+export function problemOf(reason: Reason, traceId: string, { detail, status }: ProblemOptions = {}): Problem {
+  const { code, http } = reasonRow(reason);
+  return {
+    type: `urn:admit-one:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    title: titleOf(code),
+    status: status ?? http ?? 500,
+    detail: detail ?? publicCodes[code],
+    code,
+    traceId,
+  };
+}
+
+function titleOf(code: PublicCode): string {
+  const words = code.toLowerCase().replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
