@@ -42,7 +42,7 @@ describe('an accepted command', () => {
         expectedVersion: null,
         events: [
           {
-            id: 'command-1.0',
+            id: 'command-1.0.0',
             type,
             source: 'ticket-service-1',
             subject: 'ticket',
@@ -67,8 +67,8 @@ describe('an accepted command', () => {
     await run(redeem('H'));
     expect(store.appended).toHaveLength(1);
     expect(store.appended[0]?.events.map(({ id, type }) => [id, type])).toEqual([
-      ['command-1.0', 'admit.ticket.reserved'],
-      ['command-1.1', 'admit.ticket.consumed'],
+      ['command-1.0.0', 'admit.ticket.reserved'],
+      ['command-1.0.1', 'admit.ticket.consumed'],
     ]);
   });
 
@@ -83,6 +83,18 @@ describe('an accepted command', () => {
     given(...events);
     await run(command);
     expect(store.appended).toMatchObject([{ work }]);
+  });
+
+  it('is told anew where a late copy of it is carried out again', async () => {
+    given(issued());
+    const giveBack = release('H', { id: 'command-2' });
+    for (const command of [reserve('H'), giveBack, reserve('H'), giveBack]) await run(command);
+    expect(store.appended.flatMap(({ events }) => events.map(({ id, type }) => [id, type]))).toEqual([
+      ['command-1.0.0', 'admit.ticket.reserved'],
+      ['command-2.1.0', 'admit.ticket.released'],
+      ['command-1.1.0', 'admit.ticket.reserved'],
+      ['command-2.2.0', 'admit.ticket.released'],
+    ]);
   });
 
   it('writes nothing where it was carried out before', async () => {

@@ -53,7 +53,7 @@ export async function execute(
       ticketId,
       expectedVersion: version,
       events: decision.events.map(({ type, ...data }, n) =>
-        eventOf(command, `${command.id}.${n}`, type, data, now),
+        eventOf(command, `${command.id}.${turnOf(state)}.${n}`, type, data, now),
       ),
       state: next,
       forgetAt: endOf(next, now) + TOMBSTONE_MS,
@@ -117,6 +117,14 @@ function guardsOf(command: TicketCommand, state: TicketState): readonly Revocati
   if (command.type === 'release' || state.status === 'none' || state.status === 'revoked') return [];
   const { principal } = state.ticket;
   return revocationMarkersOf(principal).map((marker) => ({ marker, notSince: principal.tokenIssuedAt }));
+}
+
+/**
+ * Makes the event ids of two copies of a command differ where both were carried out: a release in between, and a late
+ * copy of a reservation reserves anew.
+ */
+function turnOf(state: TicketState): number {
+  return state.status === 'reserved' ? state.reservations : 0;
 }
 
 function principalOf(state: TicketState): Principal | null {

@@ -1,0 +1,151 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { describe, expect, it } from 'vitest';
+import { execute, type Outcome } from './execute.ts';
+import { type Call, scriptedStore, withEveryChoice } from './ports/scripted-store.fixture.ts';
+import { type LoadedTicket, StoreError } from './ports/ticket-store.ts';
+import type { TicketCommand } from './ticket/commands.ts';
+import { type Decision, decide } from './ticket/decide.ts';
+import { evolve } from './ticket/evolve.ts';
+import { NO_TICKET } from './ticket/state.ts';
+import {
+  confirm,
+  consumed,
+  issue,
+  issued,
+  redeem,
+  release,
+  reserve,
+  reserved,
+  revoke,
+  revoked,
+  stateAfter,
+  T0,
+} from './ticket/ticket.fixture.ts';
+
+const MAX_RACES = 10;
+const inTime = { deadline: T0 + 1_000 };
+
+const held = [issued(), reserved('H', { at: T0 })];
+const mayFind = [
+  { state: NO_TICKET, now: T0 },
+  { state: stateAfter(issued()), now: T0 },
+  { state: stateAfter(...held), now: T0 },
+  { state: stateAfter(...held, consumed('H', 'C')), now: T0 },
+  { state: stateAfter(issued(), revoked()), now: T0 },
+  { state: stateAfter(...held), now: inTime.deadline + 1 },
+];
+
+/** How a command ended. */
+type Ending = { readonly returned: Outcome } | { readonly threw: unknown };
+
+describe('whatever the store answers, in every order as far as the races go', () => {
+  it.each([
+    { name: 'issue', command: issue(inTime) },
+    { name: 'reserve', command: reserve('H', inTime) },
+    { name: 'reserve by another', command: reserve('G', inTime) },
+    { name: 'confirm', command: confirm('H', 'C', inTime) },
+    { name: 'confirm for another connection', command: confirm('H', 'D', inTime) },
+    { name: 'release', command: release('H', inTime) },
+    { name: 'redeem', command: redeem('H', inTime) },
+    { name: 'revoke', command: revoke(inTime) },
+  ])('$name keeps its promises', async ({ command }) => {
+    const endings = new Set<string>();
+    await withEveryChoice(async (choose) => {
+      const { store, calls } = scriptedStore(choose, mayFind);
+      const ending = await execute('ticket', command, { store, source: 'ticket-service-1' }).then(
+        (returned): Ending => ({ returned }),
+        (threw): Ending => ({ threw }),
+      );
+      expectFewCalls(calls);
+      expectOnlyWhatWasDecided(command, calls);
+      expectNothingAfterTheEnd(calls);
+      const { answer } = calls.at(-1) ?? {};
+      if (answer instanceof StoreError) deepEqual(ending, { threw: answer });
+      else expectTheOutcome(command, calls, ending);
+      endings.add('threw' in ending ? (ending.threw as StoreError).code : ending.returned.kind);
+    });
+    expect([...endings].sort()).toEqual(['accepted', 'outbox_full', 'rejected', 'unavailable']);
+  });
+});
+
+/** By turns a load and an append, ten times at most; then one more load, and a record. */
+function expectFewCalls(calls: readonly Call[]): void {
+  match(calls.map((call) => call.of).join(' '), /^(load append ?){0,10}(load ?)?(record)?$/);
+}
+
+/**
+ * An append is of the events that follow from what was loaded just before, with the state that follows from them.
+ * Looks at the last append only: each is the last one of those scripts in which it does not lose its race.
+ */
+function expectOnlyWhatWasDecided(command: TicketCommand, calls: readonly Call[]): void {
+  const at = calls.findLastIndex((call) => call.of === 'append');
+  const call = calls[at];
+  if (call?.of !== 'append') return;
+  const { append } = call;
+  const { state, now, version } = ticketLoadedBy(calls[at - 1]);
+  const events = eventsOf(decide(state, command, now));
+  equal(append.expectedVersion, version);
+  deepEqual(append.state, events.reduce(evolve, state));
+  deepEqual(
+    append.events.map(({ type, time }) => [type, time]),
+    events.map(({ type }) => [type, now]),
+  );
+  const ids = append.events.map(({ id }) => id);
+  ok(ids.every((id) => id.startsWith(`${command.id}.`)));
+  equal(new Set(ids).size, events.length);
+  equal(append.unless.length, command.type === 'release' || command.type === 'revoke' ? 0 : 2);
+}
+
+/** One append succeeds at most, and nothing is tried after it, nor after a call that failed. */
+function expectNothingAfterTheEnd(calls: readonly Call[]): void {
+  const ended = calls.findIndex(({ answer }) => answer instanceof StoreError || isAppended(answer));
+  if (ended >= 0) equal(ended, calls.length - 1);
+}
+
+function expectTheOutcome(command: TicketCommand, calls: readonly Call[], ending: Ending): void {
+  if ('threw' in ending) throw ending.threw;
+  const { returned: outcome } = ending;
+  const loaded = ticketLoadedBy(calls.findLast((call) => call.of === 'load'));
+  const appends = calls.filter((call) => call.of === 'append');
+  const records = calls.filter((call) => call.of === 'record');
+  const decision = decide(loaded.state, command, loaded.now);
+  equal(outcome.now, loaded.now);
+
+  if (outcome.kind === 'accepted') {
+    const last = calls.at(-1);
+    deepEqual(records, []);
+    if (last?.of === 'append') ok(isAppended(last.answer));
+    else deepEqual(eventsOf(decision), []);
+    equal(outcome.state, last?.of === 'append' ? last.append.state : loaded.state);
+    return;
+  }
+  equal(outcome.state, loaded.state);
+  const stopped = calls.some(
+    (call) => call.of === 'append' && 'because' in call.answer && call.answer.because === 'revoked',
+  );
+  const foughtOver = appends.length === MAX_RACES && !stopped;
+  const reason = stopped ? 'session_revoked' : foughtOver ? 'overloaded' : reasonOf(decision);
+  equal(outcome.reason, reason);
+  deepEqual(
+    records.flatMap(({ record }) => record.events.map(({ id, data }) => [id, data.reason])),
+    reason === 'deadline_exceeded' ? [] : [[`${command.id}.rejected`, reason]],
+  );
+}
+
+function ticketLoadedBy(call: Call | undefined): LoadedTicket {
+  if (call?.of !== 'load' || call.answer instanceof StoreError) throw new Error('nothing was loaded');
+  return call.answer;
+}
+
+function isAppended(answer: Call['answer']): boolean {
+  return typeof answer === 'object' && 'ok' in answer && answer.ok;
+}
+
+function eventsOf(decision: Decision) {
+  if (decision.kind === 'rejected') throw new Error(`refused as ${decision.reason}, but accepted`);
+  return decision.events;
+}
+
+function reasonOf(decision: Decision) {
+  return decision.kind === 'rejected' ? decision.reason : undefined;
+}
