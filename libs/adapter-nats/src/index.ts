@@ -3,3 +3,4 @@ export type { ServiceIdentity } from './discovery.ts';
 export type { StreamSettings } from './events/stream-config.ts';
 export { inspectNats, type NatsInspection } from './inspect/inspect-nats.ts';
 export { type NatsBusOptions, openNatsBus } from './nats-bus.ts';
+export { type NatsRequests, type NatsRequestsOptions, openNatsRequests } from './nats-requests.ts';

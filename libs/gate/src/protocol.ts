@@ -20,7 +20,12 @@ const Context = Type.Object({
   origin: Fact,
   agent: Fact,
   route: Fact,
-  carrier: Type.Union([Type.Literal('query'), Type.Literal('subprotocol'), Type.Null()]),
+  carrier: Type.Union([
+    Type.Literal('query'),
+    Type.Literal('subprotocol'),
+    Type.Literal('message'),
+    Type.Null(),
+  ]),
   edge: Fact,
   traceparent: Fact,
 });

@@ -9,7 +9,8 @@ export interface CommandContext {
   readonly agent: string | null;
   /** The route that was asked for. */
   readonly route: string | null;
-  readonly carrier: 'query' | 'subprotocol' | null;
+  /** Where the ticket was presented; `message`: after the upgrade, in the application's own protocol. */
+  readonly carrier: 'query' | 'subprotocol' | 'message' | null;
   /** The instance that took the request. */
   readonly edge: string | null;
   /** W3C trace context of the request. */

@@ -1,0 +1,56 @@
+import { eventually, missingEngines, type NatsEngine, startNats } from '@admit-one/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openNatsRequests } from './nats-requests.ts';
+
+const missing = missingEngines('nats');
+const skipped = missing === undefined ? '' : ` (skipped: ${missing})`;
+
+/** What the README of the gate tells operators to allow. */
+const permissions = { publish: ['admit.ticket.*'], subscribe: ['_INBOX.>'] };
+
+describe.skipIf(missing)(`requests without a stream${skipped}`, () => {
+  let nats: NatsEngine;
+
+  beforeAll(async () => {
+    nats = await startNats({
+      config: {
+        authorization: {
+          users: [
+            { user: 'service', password: 's' },
+            { user: 'gate', password: 'g', permissions },
+          ],
+        },
+      },
+    });
+  });
+  afterAll(() => nats.stop());
+
+  async function open(credentials: string) {
+    const faults: unknown[] = [];
+    const url = nats.url.replace('nats://', `nats://${credentials}@`);
+    const bus = await openNatsRequests({ url, name: 'test', onFault: (error) => faults.push(error) });
+    return { ...bus, faults, connected: () => bus.connected };
+  }
+
+  it('need no more rights than to ask', async () => {
+    const [service, gate] = await Promise.all([open('service:s'), open('gate:g')]);
+    await service.requests.serve('admit.ticket.time', async () => ({ now: 1 }));
+    expect(
+      await eventually(() => gate.requests.request('admit.ticket.time', {}, 500), { what: 'a reply' }),
+    ).toEqual({ now: 1 });
+    expect(gate.connected()).toBe(true);
+    expect(gate.faults).toEqual([]);
+    await Promise.all([gate.close(), service.close()]);
+    expect(gate.connected()).toBe(false);
+    await expect(gate.requests.request('admit.ticket.time', {}, 500)).rejects.toMatchObject({
+      code: 'disconnected',
+    });
+  });
+
+  it('may ask for nothing else', async () => {
+    const gate = await open('gate:g');
+    await expect(gate.requests.request('admit.event.forged', {}, 300)).rejects.toThrow();
+    await eventually(() => gate.faults.length > 0, { what: 'the violation' });
+    await gate.close();
+  });
+});

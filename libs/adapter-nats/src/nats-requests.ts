@@ -1,0 +1,38 @@
+import type { RequestReply } from '@admit-one/core';
+import { openLink } from './connection/link.ts';
+import { connectionOptions, type NatsConnectionSettings } from './connection/settings.ts';
+import { createRequestReply } from './request-reply.ts';
+
+export interface NatsRequestsOptions extends NatsConnectionSettings {
+  /** Hears of a lost connection, and of why it does not come back. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Request and reply on NATS, and nothing else. */
+export interface NatsRequests {
+  readonly requests: RequestReply;
+  /** Whether NATS is in reach now. */
+  readonly connected: boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens what a gate needs of NATS, whether NATS is there or not. Unlike `openNatsBus` it neither needs nor touches
+ * JetStream: a user who may publish to `admit.ticket.*` and subscribe to `_INBOX.>` is enough.
+ * @throws {TypeError} where the URL is none of NATS
+ */
+export async function openNatsRequests(options: NatsRequestsOptions): Promise<NatsRequests> {
+  const { onFault } = options;
+  const link = await openLink({ connection: connectionOptions(options), onFault });
+  const requests = createRequestReply({ link, discovery: undefined, onFault });
+  return {
+    requests,
+    get connected() {
+      return link.connected;
+    },
+    async close() {
+      await requests.close();
+      await link.close();
+    },
+  };
+}

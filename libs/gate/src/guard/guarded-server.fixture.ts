@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createMemoryBus } from '@admit-one/adapter-memory';
+import { createStoreClock, newTicket } from '@admit-one/core';
+import { onTestFinished } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { createGate } from '../gate.ts';
+import { type TicketReply, ticketSubjects } from '../protocol.ts';
+import type { GuardRefusal } from './guard-refusal.ts';
+import type { Established } from './guarded-reservation.ts';
+import { createTicketGuard, type TicketGuard, type TicketGuardOptions } from './ticket-guard.ts';
+
+type CommandName = 'reserve' | 'confirm' | 'release';
+
+interface Sent {
+  readonly name: CommandName;
+  readonly handshake: string;
+  readonly connection?: string;
+  readonly why?: string;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/** A `ws` server behind a guard, and a scripted ticket-service. */
+export interface GuardedServer {
+  readonly url: string;
+  readonly guard: TicketGuard;
+  /** The commands that have come, in their order. */
+  readonly sent: readonly Sent[];
+  /** Messages that the application has heard. */
+  readonly heard: readonly string[];
+  readonly refusals: readonly GuardRefusal[];
+  readonly faults: readonly unknown[];
+  readonly outcomes: readonly (Established | GuardRefusal)[];
+  /** Answers later commands of a name with this: as soon as it resolves. */
+  answer(name: CommandName, reply: TicketReply | Promise<TicketReply>): void;
+  named(name: CommandName): readonly Sent[];
+  /** The URL with a ticket in it. */
+  ticketUrl(ticket?: string): string;
+}
+
+export const principal = {
+  issuer: 'main',
+  session: 's-1',
+  sessionFrom: 'sid',
+  user: 'u-1',
+  tokenIssuedAt: 1_700_000_000,
+  attributes: {},
+};
+
+export const accepted: TicketReply = { outcome: 'accepted', now: 1_000_000, principal };
+
+/** Starts the server, until the end of the test. Its application echoes, and listens before the confirm, as it should not. */
+export async function startGuardedServer(options: TicketGuardOptions = {}): Promise<GuardedServer> {
+  const bus = createMemoryBus({ onFault: () => {} });
+  const replies = new Map<CommandName, TicketReply | Promise<TicketReply>>();
+  const sent: Sent[] = [];
+  const heard: string[] = [];
+  const refusals: GuardRefusal[] = [];
+  const faults: unknown[] = [];
+  const outcomes: (Established | GuardRefusal)[] = [];
+
+  for (const name of ['reserve', 'confirm', 'release'] as const)
+    await bus.requests.serve(ticketSubjects[name], async (body) => {
+      sent.push({ ...(body as Omit<Sent, 'name'>), name });
+      return replies.get(name) ?? accepted;
+    });
+  await bus.requests.serve(ticketSubjects.time, async () => ({ now: 1_000_000 }));
+
+  const guard = createTicketGuard(createGate({ requests: bus.requests, clock: createStoreClock() }), {
+    onRefused: (refusal) => refusals.push(refusal),
+    onFault: (error) => faults.push(error),
+    ...options,
+  });
+  const sockets = new WebSocketServer({ noServer: true, handleProtocols: guard.handleProtocols });
+  const http = createServer();
+  http.on('upgrade', async (request, socket, head) => {
+    const admission = await guard.admit(request);
+    if (admission.kind === 'refused') return admission.answer();
+    sockets.handleUpgrade(request, socket, head, async (webSocket) => {
+      webSocket.on('message', (data) => {
+        heard.push(`${data}`);
+        webSocket.send(data);
+      });
+      outcomes.push(await admission.establish(webSocket));
+    });
+  });
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}`;
+
+  onTestFinished(async () => {
+    for (const client of sockets.clients) client.terminate();
+    http.closeAllConnections();
+    http.close();
+    await bus.close();
+  });
+
+  return {
+    url,
+    guard,
+    sent,
+    heard,
+    refusals,
+    faults,
+    outcomes,
+    answer: (name, reply) => replies.set(name, reply),
+    named: (name) => sent.filter((command) => command.name === name),
+    ticketUrl: (ticket = newTicket()) => `${url}/?ticket=${ticket}`,
+  };
+}
