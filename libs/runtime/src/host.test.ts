@@ -67,6 +67,34 @@ describe('a host', () => {
     await expect(metrics()).rejects.toThrow();
   });
 
+  it('serves what is internal at a port of its own, and nothing else there', async () => {
+    const destination = captureLogs();
+    const host = await startHost(
+      optionsOf({}, destination),
+      serving([], {
+        internal: {
+          port: 0,
+          variable: 'INTERNAL_PORT',
+          routes: async (app) => void app.get('/inside', () => 'inside'),
+        },
+      }),
+    );
+    const status = async (url: string) => (await fetch(url)).status;
+    expect(await status(`${host.internalUrl}/inside`)).toBe(200);
+    expect(await status(`${host.internalUrl}/readyz`)).toBe(200);
+    expect(await status(`${host.internalUrl}/hello`)).toBe(404);
+    expect(await status(`${host.url}/inside`)).toBe(404);
+    expect(destination.text).toContain(`"internalUrl":"${host.internalUrl}"`);
+    await host.stop();
+    await expect(fetch(`${host.internalUrl}/inside`)).rejects.toThrow();
+  });
+
+  it('has no internal port where nothing is served there', async () => {
+    const host = await startHost(optionsOf(), serving([]));
+    onTestFinished(() => host.stop());
+    expect(host.internalUrl).toBeNull();
+  });
+
   it.each(['PORT', 'METRICS_PORT'])('closes what it has opened where %s is taken', async (variable) => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');

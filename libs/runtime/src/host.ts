@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { newId } from '@admit-one/core';
-import type { FastifyPluginAsync } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { HostVariables } from './config/common-variables.ts';
 import { type ClientAddress, createClientAddress } from './http/client-address.ts';
 import { addHealthRoutes, type ReadinessCheck } from './http/health.ts';
@@ -50,8 +50,18 @@ export interface Served {
   readonly routes: readonly FastifyPluginAsync[];
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   readonly handleUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** What only those inside may ask. */
+  readonly internal?: InternalPort | undefined;
   /** Ends what was upgraded. Requests are still answered meanwhile. */
   readonly drain?: () => Promise<void>;
+}
+
+/** A port of its own: nothing of it is served at the public one, nor the other way round, but for the health. */
+export interface InternalPort {
+  readonly port: number;
+  /** The variable that changes the port, for faults. */
+  readonly variable: string;
+  readonly routes: FastifyPluginAsync;
 }
 
 /** A process that listens. */
@@ -59,6 +69,8 @@ export interface Host<S extends Served = Served> extends Started {
   /** Where to reach it from this machine, such as `http://localhost:8080`. */
   readonly url: string;
   readonly metricsUrl: string;
+  /** Null where nothing is served there. */
+  readonly internalUrl: string | null;
   readonly served: S;
 }
 
@@ -115,30 +127,40 @@ async function listenAll(
   options: HostOptions,
   context: HostContext,
   served: Served,
-): Promise<Pick<Host, 'url' | 'metricsUrl'>> {
-  const { title, variables } = options;
-  const { HOST: host, PORT, METRICS_PORT, TRUSTED_PROXIES } = variables;
-  const { log, telemetry, origins, closers } = context;
+): Promise<Pick<Host, 'url' | 'metricsUrl' | 'internalUrl'>> {
+  const { HOST: host, PORT, METRICS_PORT } = options.variables;
+  const { telemetry, closers } = context;
+  const { handleUpgrade, drain, internal } = served;
   const metrics = await telemetry.serveMetrics(METRICS_PORT, host);
 
-  const http = await createHttpServer({
-    log,
-    telemetry,
-    origins,
-    trustedProxies: TRUSTED_PROXIES,
-    title,
-    version,
-  });
-  closers.add('http server', () => http.close());
-  for (const routes of served.routes) await http.register(routes);
-  addHealthRoutes(http, served.readiness);
-  await http.ready();
-  if (served.handleUpgrade) http.server.on('upgrade', served.handleUpgrade);
-  if (served.drain) closers.add('connections', served.drain);
+  const http = await openServer(options, context, served);
+  const inner = internal && (await openServer(options, context, { ...served, routes: [internal.routes] }));
+  if (handleUpgrade) http.server.on('upgrade', handleUpgrade);
+  if (drain) closers.add('connections', drain);
+  const innerPort = internal && inner && (await listen(inner.server, { ...internal, host }));
   const port = await listen(http.server, { port: PORT, host, variable: 'PORT' });
 
   return {
-    url: `http://localhost:${port}`,
-    metricsUrl: `http://localhost:${portOf(metrics)}/metrics`,
+    url: urlOf(port),
+    metricsUrl: `${urlOf(portOf(metrics))}/metrics`,
+    internalUrl: innerPort === undefined ? null : urlOf(innerPort),
   };
+}
+
+/** One HTTP server with these routes and the health of the process, which does not listen yet. */
+async function openServer(
+  { title, variables: { TRUSTED_PROXIES: trustedProxies } }: HostOptions,
+  { log, telemetry, origins, closers }: HostContext,
+  { routes, readiness }: Pick<Served, 'routes' | 'readiness'>,
+): Promise<FastifyInstance> {
+  const http = await createHttpServer({ log, telemetry, origins, trustedProxies, title, version });
+  closers.add('http server', () => http.close());
+  for (const plugin of routes) await http.register(plugin);
+  addHealthRoutes(http, readiness);
+  await http.ready();
+  return http;
+}
+
+function urlOf(port: number): string {
+  return `http://localhost:${port}`;
 }

@@ -1,4 +1,4 @@
-import { type TicketCarrier, ticketCarriers } from '@admit-one/gate';
+import { carrierFaults, isTicketCarrier, type TicketCarrier } from '@admit-one/gate';
 import type { Static, TObject } from 'typebox';
 import type { edgeVariables } from './edge-variables.ts';
 import { parseRoutes, type RouteKind } from './parse-routes.ts';
@@ -68,16 +68,4 @@ export function edgeConfigOf(variables: EdgeVariables): EdgeConfig {
     drainMs: variables.DRAIN_SECONDS * 1000,
     closeMs: CLOSE_MS,
   };
-}
-
-function carrierFaults(carriers: readonly string[]): readonly string[] {
-  if (carriers.length === 0) return ['names no carrier'];
-  if (new Set(carriers).size < carriers.length) return ['names a carrier twice'];
-  return carriers
-    .filter((carrier) => !isTicketCarrier(carrier))
-    .map((carrier) => `${JSON.stringify(carrier)} is not one of ${ticketCarriers.join(', ')}`);
-}
-
-function isTicketCarrier(carrier: string): carrier is TicketCarrier {
-  return (ticketCarriers as readonly string[]).includes(carrier);
 }

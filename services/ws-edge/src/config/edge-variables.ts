@@ -1,20 +1,10 @@
-import { ticketCarriers } from '@admit-one/gate';
-import { listVariable } from '@admit-one/runtime';
+import { handshakeVariables, listVariable } from '@admit-one/runtime';
 import { Type } from 'typebox';
 import { routeKinds } from './parse-routes.ts';
 
 /** The variables of the ws-edge, besides those that every process has and `FRONTEND_ORIGINS`. */
 export const edgeVariables = {
-  REQUIRE_ORIGIN: Type.Boolean({
-    default: false,
-    description:
-      'Whether clients that send no `Origin` are refused. Browsers always send it, others seldom do.',
-  }),
-  TICKET_CARRIERS: listVariable({
-    default: 'subprotocol,query',
-    description: `Where tickets may be presented: ${ticketCarriers.join(', ')}.`,
-    examples: ['subprotocol'],
-  }),
+  ...handshakeVariables,
   ROUTES: listVariable({
     default: 'default=bridge',
     description: `The routes, as \`name=kind\`; \`/ws\` alone is the one named \`default\`. Kinds: ${Object.keys(routeKinds).join(', ')}.`,
