@@ -38,6 +38,12 @@ export interface UpgradeRefusal extends GuardRefusal {
   answer(): void;
 }
 
+/** A ticket that is held for an upgrade that nothing has answered yet. */
+export interface UpgradeReservation extends GuardedReservation {
+  /** Gives the ticket back, and answers the upgrade with a refusal of the server's own. */
+  refuse(reason: Reason): void;
+}
+
 /** Admits connections by their tickets, for a WebSocket server of any kind. Its methods never reject. */
 export interface TicketGuard {
   /**
@@ -45,7 +51,7 @@ export interface TicketGuard {
    * often as there are layers that ask: calls for one handshake share the ticket, and one of them may consume it.
    * Where the client is gone before that, the ticket is given back.
    */
-  admit(request: IncomingMessage): Promise<GuardedReservation | UpgradeRefusal>;
+  admit(request: IncomingMessage): Promise<UpgradeReservation | UpgradeRefusal>;
   /**
    * Holds a ticket for a connection that is open already. Whoever calls it closes the connection where the ticket is
    * refused, and gives the ticket back where the connection ends before the confirm.
@@ -78,11 +84,7 @@ export function createTicketGuard(
     request: IncomingMessage,
     { handshake, context, trace, verdict }: PresentedRequest,
   ): Promise<GuardedReservation | GuardRefusal> {
-    const refusalOf = (refused: Refused): GuardRefusal => {
-      const refusal = guardRefusalOf(refused, { request, context, trace });
-      tell(refusal);
-      return refusal;
-    };
+    const refusalOf = (refused: Refused) => tell(guardRefusalOf(refused, { request, context, trace }));
     if (verdict.kind === 'refused') return refusalOf(refusedBy(verdict.reason));
     if (inFlight >= maxHandshakes) return refusalOf(refusedBy('overloaded'));
 
@@ -97,12 +99,13 @@ export function createTicketGuard(
     return refusalOf(admission);
   }
 
-  function tell(refusal: GuardRefusal): void {
+  function tell(refusal: GuardRefusal): GuardRefusal {
     try {
       onRefused(refusal);
     } catch (error) {
       onFault(error);
     }
+    return refusal;
   }
 
   function asBug(error: unknown): Admission {
@@ -121,14 +124,21 @@ export function createTicketGuard(
         // A reset by the client, which would otherwise end the process. The socket's 'close' follows.
       });
       const presented = readPresentation(request, rules);
-      const admission = await hold(request, presented);
-      if (admission.kind === 'reserved') {
-        releaseWithSocket(admission, socket);
-        return admission;
-      }
+      const { trace, context } = presented;
       const offered = offeredProtocols(headers['sec-websocket-protocol']) ?? [];
-      const upgrade = { request, socket, protocols: offered, trace: presented.trace };
-      return { ...admission, answer: () => refuse(upgrade, admission.reason) };
+      const answer = (reason: Reason) => refuse({ request, socket, protocols: offered, trace }, reason);
+      const admission = await hold(request, presented);
+      if (admission.kind === 'refused') return { ...admission, answer: () => answer(admission.reason) };
+      releaseWithSocket(admission, socket);
+      return {
+        ...admission,
+        refuse(reason) {
+          void admission.release();
+          const refused = { ...refusedBy(reason), ticketId: admission.ticketId };
+          tell(guardRefusalOf(refused, { request, context, trace }));
+          answer(reason);
+        },
+      };
     },
     admitLate: (request, late) => hold(request, readPresentation(request, rules, late)),
     handleProtocols: (offered) => chooseProtocol(offered, protocols) ?? false,

@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { openNatsRequests } from '@admit-one/adapter-nats';
+import { createTicketGuard, openGate, type UpgradeReservation } from '@admit-one/gate';
+import { WebSocketServer } from 'ws';
+
+const { NATS_URL = 'nats://127.0.0.1:4222', PORT = '3005', MAX_PER_USER = '1' } = process.env;
+
+const bus = await openNatsRequests({ url: NATS_URL, name: 'example-multi-pass', onFault: console.error });
+const gate = await openGate(bus);
+
+/** Passes a handshake on with what it knows of it, or answers it and returns undefined. */
+type Layer = (request: IncomingMessage) => Promise<UpgradeReservation | undefined>;
+
+/** Open connections by user. */
+const open = new Map<string, number>();
+
+/** Every layer has a guard of its own, and knows nothing of the others: each meets the ticket as if it were the first. */
+const layers: readonly Layer[] = [authenticated(), logged(), limited()];
+
+function authenticated(): Layer {
+  const guard = createTicketGuard(gate);
+  return async (request) => {
+    const ticket = await guard.admit(request);
+    if (ticket.kind === 'reserved') return ticket;
+    ticket.answer();
+    return undefined;
+  };
+}
+
+function logged(): Layer {
+  const verify = authenticated();
+  return async (request) => {
+    const ticket = await verify(request);
+    if (ticket) console.log('handshake', { ticket: ticket.ticketId, user: ticket.principal.user });
+    return ticket;
+  };
+}
+
+function limited(): Layer {
+  const verify = authenticated();
+  return async (request) => {
+    const ticket = await verify(request);
+    if (!ticket || (open.get(userOf(ticket)) ?? 0) < Number(MAX_PER_USER)) return ticket;
+    ticket.refuse('too_many_connections');
+    return undefined;
+  };
+}
+
+function userOf({ principal: { user, session } }: Pick<UpgradeReservation, 'principal'>): string {
+  return user ?? session;
+}
+
+const webSockets = new WebSocketServer({
+  noServer: true,
+  handleProtocols: createTicketGuard(gate).handleProtocols,
+});
+const server = createServer((_request, response) => {
+  response.writeHead(gate.ready && bus.connected ? 200 : 503).end();
+});
+
+server.on('upgrade', async (request, socket, head) => {
+  let ticket: UpgradeReservation | undefined;
+  for (const layer of layers) {
+    ticket = await layer(request);
+    if (!ticket) return;
+  }
+  webSockets.handleUpgrade(request, socket, head, async (webSocket) => {
+    const admitted = await ticket?.establish(webSocket);
+    if (admitted?.kind !== 'confirmed') return;
+    const user = userOf(admitted);
+    open.set(user, (open.get(user) ?? 0) + 1);
+    webSocket.once('close', () => open.set(user, (open.get(user) ?? 1) - 1));
+    webSocket.send(`hello ${user}, you are ${admitted.connection}`);
+    webSocket.on('message', (data, isBinary) => webSocket.send(data, { binary: isBinary }));
+  });
+});
+
+server.listen(Number(PORT), '127.0.0.1');
+await once(server, 'listening');
+console.log(`Listening on ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+
+process.once('SIGTERM', async () => {
+  server.close();
+  for (const webSocket of webSockets.clients) webSocket.close(1012, 'RESTARTING');
+  gate.close();
+  await bus.close();
+});

@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { openNatsRequests } from '@admit-one/adapter-nats';
+import { createTicketGuard, type Established, type GuardRefusal, openGate } from '@admit-one/gate';
+import { Server, type Socket } from 'socket.io';
+
+const { NATS_URL = 'nats://127.0.0.1:4222', PORT = '3003' } = process.env;
+
+const bus = await openNatsRequests({ url: NATS_URL, name: 'example-socket.io', onFault: console.error });
+const gate = await openGate(bus);
+const guard = createTicketGuard(gate, {
+  carriers: ['query'],
+  onRefused: ({ reason, ticketId, traceId }) => console.log('refused', { reason, ticketId, traceId }),
+});
+
+/** Engine.IO's session, which stays the same over all its polling requests, its upgrade and its namespaces. */
+type Session = Socket['conn'];
+type Outcome = Established | GuardRefusal;
+
+const server = createServer((_request, response) => {
+  response.writeHead(gate.ready && bus.connected ? 200 : 503).end();
+});
+const io = new Server(server, { connectTimeout: 5_000, maxHttpBufferSize: 65_536 });
+const sessions = new WeakMap<Session, Promise<Outcome>>();
+
+/** Admits a session by the ticket in `handshake.auth`, or in the query of its first request. */
+async function admit({ conn, request, handshake }: Socket): Promise<Outcome> {
+  const ticket = await guard.admitLate(request, { key: conn.id, ticket: handshake.auth.ticket });
+  if (ticket.kind === 'refused') return ticket;
+  if (conn.readyState !== 'open') await ticket.release('client_gone');
+  return ticket.confirm();
+}
+
+function admitOnce(socket: Socket): Promise<Outcome> {
+  const known = sessions.get(socket.conn);
+  if (known) return known;
+  const admitting = admit(socket);
+  sessions.set(socket.conn, admitting);
+  return admitting;
+}
+
+/** Socket.IO drops what comes before a namespace is joined, so a client holds its messages back until `next()`. */
+async function needsTicket(socket: Socket, next: (error?: Error) => void): Promise<void> {
+  const outcome = await admitOnce(socket);
+  if (outcome.kind === 'confirmed') {
+    socket.data.admitted = outcome;
+    return next();
+  }
+  next(Object.assign(new Error(outcome.close.text), { data: JSON.parse(outcome.http.body) }));
+  setImmediate(() => socket.conn.close());
+}
+
+io.use(needsTicket);
+io.on('new_namespace', (namespace) => namespace.use(needsTicket));
+
+io.on('connection', (socket) => {
+  const { connection, principal }: Established = socket.data.admitted;
+  socket.emit('welcome', { user: principal.user ?? principal.session, connection });
+  socket.on('echo', (text, reply) => reply(text));
+});
+
+server.listen(Number(PORT), '127.0.0.1');
+await once(server, 'listening');
+console.log(`Listening on http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+
+process.once('SIGTERM', async () => {
+  await io.close();
+  gate.close();
+  await bus.close();
+});
