@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const { version } = JSON.parse(
+  readFileSync(fileURLToPath(new URL('../package.json', import.meta.url)), 'utf8'),
+);
+
+/** How esbuild makes one file that runs in Node out of our sources and all that they import. */
+export const bundleOptions = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  conditions: ['@admit-one/source'],
+  define: { ADMIT_ONE_VERSION: JSON.stringify(version) },
+  // CommonJS packages in the bundle ask for Node's own modules by `require`, which ES modules do not have.
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
+  sourcemap: true,
+  logLevel: 'warning',
+};

@@ -1,0 +1,42 @@
+import type { Door } from './door.ts';
+import { createTally, createVisitor, type Visitor, type Visits } from './visit.ts';
+
+export interface ClosedLoop {
+  readonly door: Door;
+  /** Used in turn, and again from the first. */
+  readonly tokens: readonly string[];
+  readonly admissions: number;
+  readonly concurrency: number;
+}
+
+/** Visits one after another, so many at a time: how much a server can take. */
+export async function runClosedLoop({ door, tokens, admissions, concurrency }: ClosedLoop): Promise<Visits> {
+  const tally = createTally();
+  let begun = 0;
+
+  async function visit({ credential, enter }: Visitor, token: string): Promise<void> {
+    try {
+      const askedAt = performance.now();
+      const secret = await credential(token);
+      const enteredAt = performance.now();
+      const socket = await enter(secret);
+      const openAt = performance.now();
+      await socket.close();
+      tally.admitted(enteredAt - askedAt, openAt - enteredAt);
+    } catch (error) {
+      tally.failed(error);
+    }
+  }
+
+  async function visitInTurn(): Promise<void> {
+    const visitor = createVisitor(door);
+    while (begun < admissions) {
+      begun += 1;
+      await visit(visitor, tokens[begun % tokens.length] ?? '');
+    }
+    visitor.leave();
+  }
+
+  await Promise.all(Array.from({ length: concurrency }, visitInTurn));
+  return tally.sum();
+}

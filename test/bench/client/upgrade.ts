@@ -1,0 +1,91 @@
+import { connect, type Socket } from 'node:net';
+import {
+  decodeClose,
+  decodeFrame,
+  decodeResponse,
+  encodeClose,
+  encodeFrame,
+  encodeRequest,
+  opcodes,
+} from '@admit-one/testkit';
+import {
+  type Door,
+  HOST,
+  JWT_PREFIX,
+  ORIGIN,
+  PROTOCOL,
+  SOCKET_PATH,
+  TICKET_PREFIX,
+  USER_AGENT,
+} from './door.ts';
+
+/** A WebSocket after the 101. */
+export interface OpenSocket {
+  readonly isOpen: boolean;
+  /** Closes with 1000. @throws {Error} `close: …`, where the server answers with anything else: it had not let us in */
+  close(): Promise<void>;
+}
+
+const GOODBYE = encodeFrame({ opcode: opcodes.close, payload: encodeClose(1000) });
+
+/** Opens a connection and upgrades it. @throws {Error} `upgrade: …`, where the answer is no 101 */
+export function upgrade({ credential, port }: Door, secret: string | null): Promise<OpenSocket> {
+  const protocols = protocolsOf(credential, secret);
+  const url = new URL(`http://${HOST}:${port}${SOCKET_PATH}`);
+  const request = encodeRequest(url, { protocols, origin: ORIGIN, headers: { 'user-agent': USER_AGENT } });
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: HOST, noDelay: true });
+    let bytes: Buffer = Buffer.alloc(0);
+    const refused = (why: string) => {
+      socket.destroy();
+      reject(new Error(`upgrade: ${why}`));
+    };
+    socket.on('error', ({ message }) => refused(message));
+    socket.once('close', () => refused('the connection ended'));
+    socket.on('data', (more) => {
+      bytes = bytes.length === 0 ? more : Buffer.concat([bytes, more]);
+      const answer = decodeResponse(bytes, false);
+      if (!answer) return;
+      if (answer.response.status !== 101) return refused(`${answer.response.status}`);
+      socket.removeAllListeners('data');
+      resolve(openSocket(socket, bytes.subarray(answer.end)));
+    });
+    socket.write(request);
+  });
+}
+
+function protocolsOf(credential: Door['credential'], secret: string | null): readonly string[] {
+  switch (credential) {
+    case 'none':
+      return [];
+    case 'jwt':
+      return [PROTOCOL, `${JWT_PREFIX}${secret}`];
+    case 'ticket':
+      return [PROTOCOL, `${TICKET_PREFIX}${secret}`];
+    default:
+      return credential satisfies never;
+  }
+}
+
+function openSocket(socket: Socket, head: Buffer): OpenSocket {
+  let bytes = head;
+  socket.on('data', (more) => {
+    bytes = Buffer.concat([bytes, more]);
+  });
+  return {
+    get isOpen() {
+      return !socket.destroyed && bytes.length === 0;
+    },
+    close: () =>
+      new Promise((resolve, reject) => {
+        socket.once('close', () => {
+          const last = decodeFrame(bytes, 0)?.frame;
+          const code = last?.opcode === opcodes.close ? decodeClose(last).code : 1006;
+          if (code === 1000) resolve();
+          else reject(new Error(`close: ${code}`));
+        });
+        if (socket.destroyed) socket.emit('close');
+        else socket.write(GOODBYE);
+      }),
+  };
+}

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { HOST, ORIGIN } from '../client/door.ts';
+import { freePort } from '../processes/free-port.ts';
+import { type ServerProcess, startServer } from '../processes/server-process.ts';
+import type { Setting } from './contestant.ts';
+import type { Engines } from './engines.ts';
+
+export type ServiceName = 'ticket-service' | 'ws-edge' | 'audit-service';
+
+/** One of our services, as it is built for production. */
+export interface Service extends ServerProcess {
+  readonly metricsUrl: string;
+}
+
+/** Starts a service on these engines, and resolves when it is ready. */
+export async function startService(name: ServiceName, engines: Engines, setting: Setting): Promise<Service> {
+  const { root, identity, logLevel, nodeOptions } = setting;
+  const metricsPort = await freePort();
+  const service = await startServer({
+    program: join(root, 'services', name, 'dist', 'main.js'),
+    nodeOptions: nodeOptions(name),
+    port: await freePort(),
+    variables: {
+      HOST,
+      METRICS_PORT: `${metricsPort}`,
+      LOG_LEVEL: logLevel,
+      NATS_URL: engines.nats.url,
+      REDIS_URL: engines.redis.url,
+      DATABASE_URL: engines.postgres.url,
+      ...identity,
+      OPERATOR_ISSUER: identity.JWT_ISSUER,
+      OPERATOR_JWKS: identity.JWT_JWKS,
+      FRONTEND_ORIGINS: ORIGIN,
+      ROUTES: 'default=echo',
+      DRAIN_SECONDS: '0',
+    },
+  });
+  return { ...service, metricsUrl: `http://${HOST}:${metricsPort}/metrics` };
+}

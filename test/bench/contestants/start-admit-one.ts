@@ -1,0 +1,81 @@
+import { createClosers } from '@admit-one/runtime';
+import { eventually } from '@admit-one/testkit';
+import type { Contestant, Setting } from './contestant.ts';
+import { type Engines, startEngines } from './engines.ts';
+import { type Service, startService } from './services.ts';
+
+/** Admit One at work: its services and what they run on. */
+export type AdmitOne = Contestant & {
+  readonly engines: Engines;
+  readonly edge: Service;
+};
+
+/** What the trail says of one admission. */
+const STORY = [
+  'admit.ticket.issued',
+  'admit.ticket.reserved',
+  'admit.ticket.consumed',
+  'admit.connection.closed',
+] as const;
+
+const SETTLED_WITHIN_MS = 60_000;
+
+/** Starts the three services on engines of their own. */
+export async function startAdmitOne(setting: Setting): Promise<AdmitOne> {
+  const closers = createClosers();
+  const engines = await startEngines();
+  closers.add('engines', engines.stop);
+
+  async function start(name: Parameters<typeof startService>[0]): Promise<Service> {
+    const service = await startService(name, engines, setting);
+    closers.add(name, service.stop);
+    return service;
+  }
+
+  try {
+    const tickets = await start('ticket-service');
+    const audit = await start('audit-service');
+    const edge = await start('ws-edge');
+    let inTrail = 0;
+    return {
+      id: 'd',
+      door: { credential: 'ticket', port: edge.port, ticketPort: tickets.port },
+      engines,
+      edge,
+      processes: [
+        { name: 'ticket-service', pid: tickets.pid, inTotal: true },
+        { name: 'ws-edge', pid: edge.pid, inTotal: true },
+        { name: 'redis', pid: engines.redis.pid, inTotal: true },
+        { name: 'nats', pid: engines.nats.pid, inTotal: true },
+        { name: 'audit-service', pid: audit.pid, inTotal: false },
+        { name: 'postgres', pid: engines.postgres.pid, inTotal: false },
+      ],
+      async settled(admissions) {
+        inTrail += admissions;
+        await wholeStoriesIn(audit, inTrail);
+      },
+      stop: () => closers.close(),
+    };
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+}
+
+/** Resolves when every event of so many admissions is in the trail. @throws {Error} where one does not come */
+async function wholeStoriesIn({ metricsUrl }: Service, admissions: number): Promise<void> {
+  await eventually(
+    async () => {
+      const metrics = await (await fetch(metricsUrl)).text();
+      const missing = STORY.filter((type) => totalOf(metrics, type) < admissions);
+      if (missing.length > 0) throw new Error(`there are fewer than ${admissions} of ${missing.join(', ')}`);
+    },
+    { what: 'the whole trail', timeoutMs: SETTLED_WITHIN_MS, everyMs: 50 },
+  );
+}
+
+function totalOf(metrics: string, type: string): number {
+  const [, total] =
+    new RegExp(`^admit_events_total\\{type="${type}",reason=""\\} (\\d+)`, 'm').exec(metrics) ?? [];
+  return Number(total ?? 0);
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { HELP, parseOptions, UsageError } from './options.ts';
+
+test('without arguments, everything is measured', () => {
+  expect(parseOptions([])).toMatchObject({
+    admissions: 10_000,
+    rounds: 3,
+    only: ['a', 'b', 'c', 'd'],
+    measures: ['cost', 'latency', 'memory', 'start', 'flat'],
+    logLevel: 'warn',
+  });
+});
+
+test('lists come in the order of the tables, whatever order they were given in', () => {
+  expect(parseOptions(['--only', 'd, c', '--measures=flat,cost'])).toMatchObject({
+    only: ['c', 'd'],
+    measures: ['cost', 'flat'],
+  });
+});
+
+test.each([
+  [['--only', 'e'], '--only: e is not one of a, b, c, d'],
+  [['--measures', 'toString'], '--measures: toString is not one of cost, latency, memory, start, flat'],
+  [['--admissions', '0'], '--admissions: 0 is not a whole number from 1'],
+  [['--rounds', '1.5'], '--rounds: 1.5 is not a whole number from 1'],
+  [['--unknown'], "Unknown option '--unknown'"],
+])('%j is refused, and why', (args, why) => {
+  expect(() => parseOptions(args)).toThrow(UsageError);
+  expect(() => parseOptions(args)).toThrow(why);
+});
+
+test('help lists every option', () => {
+  expect(parseOptions(['--json', 'x', '--help'])).toBeNull();
+  expect([...HELP.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name)).toEqual([
+    ...['admissions', 'rounds', 'only', 'measures', 'log-level', 'json', 'compare', 'profile', 'help'],
+  ]);
+});

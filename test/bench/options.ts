@@ -1,0 +1,95 @@
+import { parseArgs } from 'node:util';
+import { type ContestantId, contestants } from './contestants/contestant.ts';
+import { type Measure, measures } from './report/figures.ts';
+
+/** What a bench is asked for. */
+export interface Options {
+  /** In each round of the closed loop; everything else is as large in proportion. */
+  readonly admissions: number;
+  readonly rounds: number;
+  readonly only: readonly ContestantId[];
+  readonly measures: readonly Measure[];
+  /** Of whoever writes a log. */
+  readonly logLevel: string;
+  readonly json: string | undefined;
+  readonly compare: string | undefined;
+  /** A folder for the CPU profiles of the servers. */
+  readonly profile: string | undefined;
+}
+
+export const HELP = `npm run bench -- [options]
+
+Measures what an admission costs: Admit One beside servers that do less. The table goes to standard output.
+
+  --admissions N    in each round, 10000 by default; everything else is as large in proportion
+  --rounds N        how often each contestant has its turn, 3 by default
+  --only LIST       contestants, ${Object.keys(contestants).join(',')} by default: ${Object.entries(
+    contestants,
+  )
+    .map(([id, name]) => `${id} ${name}`)
+    .join('; ')}
+  --measures LIST   ${Object.keys(measures).join(',')} by default
+  --log-level L     of the servers, warn by default: then none writes a line for each admission; info: all that log do
+  --json FILE       writes the report there too
+  --compare FILE    prints it beside an earlier one
+  --profile FOLDER  writes CPU profiles of the servers there
+  --help
+`;
+
+/** A command line that cannot be used. */
+export class UsageError extends Error {}
+
+/** Reads the arguments; null where they ask for help. @throws {UsageError} */
+export function parseOptions(args: readonly string[]): Options | null {
+  const values = valuesOf(args);
+  if (values.help) return null;
+  return {
+    admissions: wholeNumber('admissions', values.admissions),
+    rounds: wholeNumber('rounds', values.rounds),
+    only: someOf('only', values.only, contestants),
+    measures: someOf('measures', values.measures, measures),
+    logLevel: values['log-level'],
+    json: values.json,
+    compare: values.compare,
+    profile: values.profile,
+  };
+}
+
+function valuesOf(args: readonly string[]) {
+  const options = {
+    admissions: { type: 'string', default: '10000' },
+    rounds: { type: 'string', default: '3' },
+    only: { type: 'string', default: Object.keys(contestants).join() },
+    measures: { type: 'string', default: Object.keys(measures).join() },
+    'log-level': { type: 'string', default: 'warn' },
+    json: { type: 'string' },
+    compare: { type: 'string' },
+    profile: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  } as const;
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function wholeNumber(option: string, value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1)
+    throw new UsageError(`--${option}: ${value} is not a whole number from 1`);
+  return number;
+}
+
+/** The names of a list, in the table's order. */
+function someOf<Name extends string>(
+  option: string,
+  value: string,
+  table: Readonly<Record<Name, string>>,
+): readonly Name[] {
+  const given = value.split(',').map((name) => name.trim());
+  const unknown = given.find((name) => !Object.hasOwn(table, name));
+  if (unknown !== undefined)
+    throw new UsageError(`--${option}: ${unknown} is not one of ${Object.keys(table).join(', ')}`);
+  return (Object.keys(table) as Name[]).filter((name) => given.includes(name));
+}

@@ -1,0 +1,38 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { Order, Orders, Outcome } from '../client/orders.ts';
+
+/** The clients, in a process of their own, so that nobody's CPU is counted with theirs. One order at a time. */
+export interface ClientProcess extends Orders {
+  stop(): Promise<void>;
+}
+
+/** Starts the process; it ends with this one. @param program the bundle of `client/main.ts` */
+export function startClient(program: string): ClientProcess {
+  const child = fork(program, { serialization: 'advanced', stdio: 'inherit' });
+  const ended = once(child, 'exit').then(() => {
+    throw new Error('the client ended');
+  });
+  ended.catch(() => {});
+
+  async function carryOut<Result>(name: Order['name'], argument?: unknown): Promise<Result> {
+    const answered = once(child, 'message');
+    child.send({ name, argument } satisfies Order);
+    const [outcome] = (await Promise.race([answered, ended])) as [Outcome];
+    if ('fault' in outcome) throw new Error(`the client: ${outcome.fault}`);
+    return outcome.result as Result;
+  }
+
+  return {
+    closedLoop: (loop) => carryOut('closedLoop', loop),
+    openLoop: (loop) => carryOut('openLoop', loop),
+    gather: (gathering) => carryOut('gather', gathering),
+    count: () => carryOut('count'),
+    disperse: () => carryOut('disperse'),
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.disconnect();
+      await ended.catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Options } from '../options.ts';
+import type { Figure } from './figures.ts';
+import type { Machine } from './machine.ts';
+import type { Verdict } from './targets.ts';
+
+/** What a bench has found, as `--json` writes it and `--compare` reads it. */
+export interface Report {
+  readonly format: typeof REPORT_FORMAT;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly machine: Machine;
+  readonly options: Pick<Options, 'admissions' | 'rounds' | 'only' | 'measures' | 'logLevel'>;
+  readonly figures: readonly Figure[];
+  readonly verdicts: readonly Verdict[];
+  /** Faults that visitors met, and how often: whoever met one is in no other figure. */
+  readonly failures: Readonly<Record<string, number>>;
+}
+
+export const REPORT_FORMAT = 1;
+
+/** Reads what `--json` wrote. @throws {Error} where it is no such report */
+export function parseReport(text: string): Report {
+  const report: Partial<Report> = JSON.parse(text);
+  if (report.format !== REPORT_FORMAT || !Array.isArray(report.figures))
+    throw new Error('it is not a report of this bench');
+  return report as Report;
+}

@@ -1,0 +1,35 @@
+import { type Figure, keyOf } from './figures.ts';
+
+/** A bound that a figure's median should stay within. */
+type Target = Pick<Figure, 'measure' | 'what' | 'of'> & { readonly atMost: number };
+
+const START_MS = 500;
+
+/** What the project promises of its cost. */
+const targets: readonly Target[] = [
+  { measure: 'cost', what: 'CPU per admission', of: 'd/c', atMost: 1.15 },
+  { measure: 'memory', what: 'per connection', of: 'd/a', atMost: 1.5 },
+  { measure: 'start', what: 'ready after', of: 'ticket-service', atMost: START_MS },
+  { measure: 'start', what: 'ready after', of: 'ws-edge', atMost: START_MS },
+  { measure: 'start', what: 'ready after', of: 'audit-service', atMost: START_MS },
+  { measure: 'flat', what: 'CPU per admission', of: 'many/few', atMost: 1.1 },
+];
+
+export interface Verdict {
+  readonly figure: string;
+  readonly atMost: number;
+  readonly median: number;
+  readonly unit: Figure['unit'];
+  readonly met: boolean;
+}
+
+/** Holds what was measured to the targets. */
+export function judge(figures: readonly Figure[]): readonly Verdict[] {
+  const byKey = new Map(figures.map((figure) => [keyOf(figure), figure]));
+  return targets.flatMap((target) => {
+    const figure = byKey.get(keyOf(target));
+    if (!figure) return [];
+    const { median, unit } = figure;
+    return [{ figure: keyOf(target), atMost: target.atMost, median, unit, met: median <= target.atMost }];
+  });
+}

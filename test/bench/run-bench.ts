@@ -1,0 +1,100 @@
+import os from 'node:os';
+import { join, resolve } from 'node:path';
+import { missingEngines } from '@admit-one/testkit';
+import type { Bench } from './bench.ts';
+import { startEngines } from './contestants/engines.ts';
+import { createIssuer } from './issuer.ts';
+import { measureCost } from './measures/cost.ts';
+import { measureFlatCost } from './measures/flat-cost.ts';
+import { measureLatency } from './measures/latency.ts';
+import { measureMemory } from './measures/memory.ts';
+import { measureStart } from './measures/start.ts';
+import { type Options, UsageError } from './options.ts';
+import { startClient } from './processes/client-process.ts';
+import { type Figure, type Measure, measures } from './report/figures.ts';
+import { describeMachine, type Machine } from './report/machine.ts';
+import { REPORT_FORMAT, type Report } from './report/report.ts';
+import { judge } from './report/targets.ts';
+
+export interface Places {
+  /** The project's own folder, with the services as they were built. */
+  readonly root: string;
+  /** Where the bundles of the bench's own programs are. */
+  readonly programs: string;
+}
+
+const measurements: Readonly<Record<Measure, (bench: Bench) => Promise<readonly Figure[]>>> = {
+  cost: measureCost,
+  latency: measureLatency,
+  memory: measureMemory,
+  start: measureStart,
+  flat: measureFlatCost,
+};
+
+/** Measures what is asked for, one thing after the other. @throws {UsageError} where engines are missing */
+export async function runBench(options: Options, { root, programs }: Places): Promise<Report> {
+  const missing = missingEngines('redis', 'nats', 'postgres');
+  if (missing !== undefined) throw new UsageError(missing);
+  const startedAt = new Date();
+  const machine = await thisMachine();
+  const issuer = await createIssuer();
+  const client = startClient(join(programs, 'client.js'));
+  const failures = new Map<string, number>();
+  const bench: Bench = {
+    options,
+    setting: {
+      root,
+      programs,
+      identity: issuer.identity,
+      logLevel: options.logLevel,
+      nodeOptions: (server) => profiling(server, options),
+    },
+    issuer,
+    client,
+    failed(more) {
+      for (const [fault, count] of Object.entries(more))
+        failures.set(fault, (failures.get(fault) ?? 0) + count);
+    },
+    narrate: (line) => process.stderr.write(`  ${line}\n`),
+  };
+
+  try {
+    const figures: Figure[] = [];
+    for (const measure of options.measures) {
+      process.stderr.write(`${measures[measure]}\n`);
+      figures.push(...(await measurements[measure](bench)));
+    }
+    const { admissions, rounds, only, logLevel } = options;
+    return {
+      format: REPORT_FORMAT,
+      startedAt: startedAt.toISOString(),
+      seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
+      machine,
+      options: { admissions, rounds, only, measures: options.measures, logLevel },
+      figures,
+      verdicts: judge(figures),
+      failures: Object.fromEntries(failures),
+    };
+  } finally {
+    await client.stop();
+  }
+}
+
+/** Looked at before anything of ours weighs on it. */
+async function thisMachine(): Promise<Machine> {
+  const [loadBefore = 0] = os.loadavg();
+  const { redis, nats, postgres, stop } = await startEngines();
+  try {
+    return await describeMachine(
+      { 'redis-server': redis.pid, 'nats-server': nats.pid, postgres: postgres.pid },
+      loadBefore,
+    );
+  } finally {
+    await stop();
+  }
+}
+
+function profiling(server: string, { profile }: Options): readonly string[] {
+  if (profile === undefined) return [];
+  return ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`, `--cpu-prof-name=${server}.cpuprofile`];
+}
