@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,7 +17,7 @@ const guard = createTicketGuard(gate, {
 
 /** Engine.IO's session, which stays the same over all its polling requests, its upgrade and its namespaces. */
 type Session = Socket['conn'];
-type Outcome = Established | GuardRefusal;
+type Outcome = Established | GuardRefusal | 'gone';
 
 const server = createServer((_request, response) => {
   response.writeHead(gate.ready && bus.connected ? 200 : 503).end();
@@ -24,12 +25,13 @@ const server = createServer((_request, response) => {
 const io = new Server(server, { connectTimeout: 5_000, maxHttpBufferSize: 65_536 });
 const sessions = new WeakMap<Session, Promise<Outcome>>();
 
-/** Admits a session by the ticket in `handshake.auth`, or in the query of its first request. */
+/** Admits a session, once, by the ticket in `handshake.auth`, or in the query of its first request. */
 async function admit({ conn, request, handshake }: Socket): Promise<Outcome> {
-  const ticket = await guard.admitLate(request, { key: conn.id, ticket: handshake.auth.ticket });
+  const ticket = await guard.admitLate(request, { key: randomUUID(), ticket: handshake.auth.ticket });
   if (ticket.kind === 'refused') return ticket;
-  if (conn.readyState !== 'open') await ticket.release('client_gone');
-  return ticket.confirm();
+  if (conn.readyState === 'open') return ticket.confirm();
+  await ticket.release('client_gone');
+  return 'gone';
 }
 
 function admitOnce(socket: Socket): Promise<Outcome> {
@@ -43,6 +45,7 @@ function admitOnce(socket: Socket): Promise<Outcome> {
 /** Socket.IO drops what comes before a namespace is joined, so a client holds its messages back until `next()`. */
 async function needsTicket(socket: Socket, next: (error?: Error) => void): Promise<void> {
   const outcome = await admitOnce(socket);
+  if (outcome === 'gone') return;
   if (outcome.kind === 'confirmed') {
     socket.data.admitted = outcome;
     return next();
