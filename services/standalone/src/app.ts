@@ -17,7 +17,7 @@ import {
   StartError,
   startHost,
 } from '@admit-one/runtime';
-import { startTicketService } from '@admit-one/ticket-service';
+import { startTicketService, verifyPortOf } from '@admit-one/ticket-service';
 import { startEdge } from '@admit-one/ws-edge';
 import { enginesOf, type StandaloneVariables, serviceConfigsOf } from './config.ts';
 import { openDataDirectory } from './data-directory.ts';
@@ -88,6 +88,7 @@ async function serve(variables: StandaloneVariables, host: HostContext) {
     readiness: { ...tickets.readiness, ...audit.readiness, ...edge.readiness },
     handleUpgrade: edge.handleUpgrade,
     drain: edge.drain,
+    internal: verifyPortOf(variables, tickets),
     dataDir: directory.path,
     bus,
   };

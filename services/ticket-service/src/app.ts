@@ -4,6 +4,7 @@ import { type Host, natsOptionsOf, openFrom, redisOptionsOf, startHost } from '@
 import { ticketConfig } from './config.ts';
 import type { TicketProcessVariables } from './process-variables.ts';
 import { startTicketService } from './service.ts';
+import { verifyPortOf } from './verify/internal-port.ts';
 
 /**
  * Starts a ticket-service on Redis and NATS, whether or not they are there yet.
@@ -22,6 +23,10 @@ export function startTicketProcess(variables: TicketProcessVariables): Promise<H
     host.closers.add('ticket store', () => store.close());
     const service = await startTicketService(ticketConfig(variables), { ...host, bus, store, outbox });
     host.closers.add('ticket-service', service.stop);
-    return { routes: [service.routes], readiness: service.readiness };
+    return {
+      routes: [service.routes],
+      readiness: service.readiness,
+      internal: verifyPortOf(variables, service),
+    };
   });
 }

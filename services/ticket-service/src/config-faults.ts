@@ -1,11 +1,12 @@
 import { issuersFaultsOf, KeyError, parseSigningKey } from '@admit-one/identity';
 import type { TicketVariables } from './variables.ts';
+import { verifyFaults } from './verify/config.ts';
 
 type Given = Partial<TicketVariables>;
 
 /** Everything that is wrong with the variables taken together: the check of `readVariables`. */
 export function ticketFaults(variables: Given): readonly string[] {
-  return [...issuersFaultsOf(variables, 'JWT'), ...anonymousFaults(variables)];
+  return [...issuersFaultsOf(variables, 'JWT'), ...anonymousFaults(variables), ...verifyFaults(variables)];
 }
 
 /** What is missing where nobody makes keys for the service: nobody could get a ticket. */

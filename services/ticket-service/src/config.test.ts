@@ -50,6 +50,14 @@ describe('the configuration', () => {
         },
       ],
       anonymous: null,
+      verify: {
+        requireOrigin: false,
+        carriers: ['subprotocol', 'query'],
+        routes: [
+          { prefix: '/api/ws', route: null },
+          { prefix: '/ws', route: null },
+        ],
+      },
     });
   });
 

@@ -1,5 +1,6 @@
 import { parseSigningKey, type SigningKey, type UserIssuerConfig, userIssuersOf } from '@admit-one/identity';
 import type { TicketVariables } from './variables.ts';
+import { type VerifyConfig, verifyConfigOf } from './verify/config.ts';
 
 /** What the ticket-service is configured with, wherever that comes from. */
 export interface TicketConfig {
@@ -8,6 +9,8 @@ export interface TicketConfig {
   readonly issuers: readonly UserIssuerConfig[];
   /** Anonymous sessions, or null where they are switched off. */
   readonly anonymous: AnonymousConfig | null;
+  /** How requests are verified for proxies. */
+  readonly verify: VerifyConfig;
 }
 
 export interface AnonymousConfig {
@@ -28,5 +31,6 @@ export function ticketConfig(variables: TicketVariables): TicketConfig {
       ANONYMOUS_SESSIONS && key !== undefined
         ? { key: parseSigningKey(key), tokenSeconds: variables.ANONYMOUS_TOKEN_SECONDS }
         : null,
+    verify: verifyConfigOf(variables),
   };
 }

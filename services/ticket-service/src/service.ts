@@ -25,6 +25,10 @@ import { createReportRejection } from './issuance-rejections.ts';
 import { createIssueTicket } from './issue-ticket.ts';
 import { observeOutbox } from './outbox-metrics.ts';
 import { ticketRoutes } from './ticket-routes.ts';
+import { createRedeem } from './verify/redeem.ts';
+import { createReportRefusal } from './verify/report-refusal.ts';
+import { createVerify } from './verify/verify.ts';
+import { verifyRoutes } from './verify/verify-routes.ts';
 
 /** What the service works with; whoever made it closes it, after the service has stopped. */
 export interface TicketServiceDeps {
@@ -41,6 +45,8 @@ export interface TicketServiceDeps {
 
 export interface TicketService {
   readonly routes: FastifyPluginAsync;
+  /** What proxies ask; for an internal port alone. */
+  readonly verifyRoutes: FastifyPluginAsync;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   /** Answers what is in hand, and resolves when every event is out; waits for the bus until the signal aborts. */
   stop(giveUp?: AbortSignal): Promise<void>;
@@ -87,6 +93,13 @@ export async function startTicketService(
   }
 
   const reportRejection = createReportRejection({ reporter, instance, log });
+  const verify = createVerify({
+    instance,
+    rules: { ...config.verify, origins },
+    redeem: createRedeem({ commands, log }),
+    reportRefusal: createReportRefusal({ reporter, log }),
+    log,
+  });
   const ttlSeconds = config.ticketTtlSeconds;
   const issueTicket = createIssueTicket({ authenticate, commands, reportRejection, ttlSeconds, log });
   return {
@@ -94,6 +107,7 @@ export async function startTicketService(
       await app.register(ticketRoutes({ issueTicket, reportRejection, origins, instance }));
       await app.register(anonymousRoutes({ anonymous, origins, log }));
     },
+    verifyRoutes: verifyRoutes(verify),
     readiness: { store: commands.ping, bus: () => bus.connected },
     stop: closers.close,
   };

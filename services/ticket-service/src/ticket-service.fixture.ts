@@ -16,7 +16,7 @@ import {
   type IdentityProvider,
   startIdentityProvider,
 } from '@admit-one/testkit';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { TicketConfig } from './config.ts';
 import { startTicketService, type TicketService } from './service.ts';
 
@@ -26,6 +26,8 @@ export const FRONTEND = 'https://app.example.com';
 export interface Fixture {
   readonly instance: string;
   readonly url: string;
+  /** The port that proxies ask at. */
+  readonly verifyUrl: string;
   readonly app: FastifyInstance;
   readonly service: TicketService;
   readonly store: TicketStore;
@@ -42,12 +44,14 @@ export interface Fixture {
 
 export interface FixtureOptions {
   readonly config?: Partial<TicketConfig>;
+  /** Claims that become attributes of principals. */
+  readonly attributes?: readonly string[];
   readonly softBound?: number;
   readonly maxStreamBytes?: number;
 }
 
 export async function startFixture(options: FixtureOptions = {}): Promise<Fixture> {
-  const { config = {}, softBound = 4_000, maxStreamBytes = 1_000_000 } = options;
+  const { config = {}, attributes = [], softBound = 4_000, maxStreamBytes = 1_000_000 } = options;
   const closers = createClosers();
   const instance = newId();
   const logs = captureLogs();
@@ -71,7 +75,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     sessionClaims: ['sessionId', 'sid'],
     sessionPolicy: 'derive' as const,
     userClaim: 'sub',
-    attributeClaims: [],
+    attributeClaims: attributes,
   };
   const origins = createOriginPolicy({ allowed: [FRONTEND], loopback: false });
   const service = await startTicketService(
@@ -79,31 +83,41 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       ticketTtlSeconds: 30,
       issuers: [{ alias: 'main', issuer, audiences: [audience], keys: { jwksUrl }, principals }],
       anonymous: { key: generateSigningKey(), tokenSeconds: 600 },
+      verify: {
+        requireOrigin: false,
+        carriers: ['subprotocol', 'query'],
+        routes: [{ prefix: '/ws', route: null }],
+      },
       ...config,
     },
     { instance, store, outbox, bus, log, telemetry, origins },
   );
   closers.add('service', () => service.stop());
-  const app = await createHttpServer({
-    log,
-    telemetry,
-    origins,
-    trustedProxies: [],
-    title: 'test',
-    version: '0',
-  });
-  await app.register(service.routes);
-  addHealthRoutes(app, service.readiness);
-  await app.ready();
-  const port = await listen(app.server, { port: 0, host: '127.0.0.1', variable: 'PORT' });
-  closers.add('http', () => app.close());
+  async function serve(routes: FastifyPluginAsync, trustedProxies: readonly string[]) {
+    const server = await createHttpServer({
+      log,
+      telemetry,
+      origins,
+      trustedProxies,
+      title: 'test',
+      version: '0',
+    });
+    closers.add('http', () => server.close());
+    await server.register(routes);
+    addHealthRoutes(server, service.readiness);
+    await server.ready();
+    const port = await listen(server.server, { port: 0, host: '127.0.0.1', variable: 'PORT' });
+    return { app: server, url: `http://127.0.0.1:${port}` };
+  }
+  const { app, url } = await serve(service.routes, []);
+  const { url: verifyUrl } = await serve(service.verifyRoutes, ['127.0.0.1']);
   const metricsServer = await telemetry.serveMetrics(0, '127.0.0.1');
   const metricsAddress = metricsServer.address() as { port: number };
-  const url = `http://127.0.0.1:${port}`;
 
   return {
     instance,
     url,
+    verifyUrl,
     app,
     service,
     store,

@@ -1,6 +1,7 @@
 import { audienceClaims, DEFAULT_ALGORITHMS, DEFAULT_CLOCK_TOLERANCE_SECONDS } from '@admit-one/identity';
 import { listVariable, SECRET } from '@admit-one/runtime';
 import { type Static, type TObject, Type } from 'typebox';
+import { verifyVariables } from './verify/variables.ts';
 
 /** The variables of the ticket-service, besides those that every process has. */
 export const ticketVariables = {
@@ -85,6 +86,7 @@ export const ticketVariables = {
     default: 3_600,
     description: 'How long the token of an anonymous session is good.',
   }),
+  ...verifyVariables,
 };
 
 export type TicketVariables = Static<TObject<typeof ticketVariables>>;

@@ -19,7 +19,7 @@ export function listVariable(options: { description: string; default: string; ex
 /**
  * Reads the variables of a schema from the environment: trims, takes an empty value for none, fills in defaults,
  * and checks each by its schema.
- * @throws {ConfigError} with every fault at once
+ * @throws {ConfigError} with every fault at once, each once
  */
 export function readVariables<Schema extends TObject>(
   schema: Schema,
@@ -33,8 +33,8 @@ export function readVariables<Schema extends TObject>(
     const read = attempt({ ...schema, required: [] as string[] }, without(faults, given), new Map());
     variables = without(faults, read ?? {});
   }
-  const all = [...faults.values(), ...check(variables as Partial<Static<Schema>>)];
-  if (all.length > 0) throw new ConfigError(all);
+  const all = new Set([...faults.values(), ...check(variables as Partial<Static<Schema>>)]);
+  if (all.size > 0) throw new ConfigError([...all]);
   return variables as Static<Schema>;
 }
 
