@@ -1,0 +1,73 @@
+import type { TicketStore } from '@admit-one/core';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { actsAtOnce } from './acts.ts';
+import { type Done, isSomeOrderOf, tellsEveryRefusal } from './linearize.ts';
+import { type Subject, storeOf } from './subjects.ts';
+import { beginTrial, carryOut, type Deed } from './trial.ts';
+
+/**
+ * Whatever is done to a ticket at once, in whichever order the store's answers come: the outcomes and the trail are
+ * those of doing it one after the other, in some order.
+ */
+export function agreesAtOnce(open: () => Subject) {
+  return fc.asyncProperty(actsAtOnce, fc.scheduler(), async ({ before, atOnce }, scheduler) => {
+    const subject = open();
+    const { reference, deedOf, trail } = beginTrial(subject);
+    let moment = 0;
+    async function run(deed: Deed, store: TicketStore): Promise<Done> {
+      moment += 1;
+      const begunAt = moment;
+      const outcome = await carryOut(deed, store);
+      moment += 1;
+      return { deed, outcome, begunAt, endedAt: moment };
+    }
+
+    const done: Done[] = [];
+    for (const action of before) done.push(await run(await deedOf(action), storeOf(subject, 0)));
+    const deeds: Deed[] = [];
+    for (const action of atOnce) deeds.push(await deedOf(action));
+    const running = deeds.map(async (deed, n) => {
+      const answers = answersOf(scheduler, `${atOnce[n]}`);
+      await answers('begin', Promise.resolve());
+      return run(deed, answering(storeOf(subject, n), answers));
+    });
+    done.push(...(await scheduler.waitFor(Promise.all(running))));
+    const told = (await trail()).A;
+    expect(isSomeOrderOf(reference, done, told), account(done)).toBe(true);
+    expect(tellsEveryRefusal(done, told), account(done)).toBe(true);
+  });
+}
+
+type Answers = <Answer>(to: string, answer: Promise<Answer>) => Promise<Answer>;
+
+/** Lets answers arrive when the scheduler says so. It is not given what they are: its account would show it. */
+function answersOf(scheduler: fc.Scheduler, who: string): Answers {
+  return async (to, answer) => {
+    await scheduler.schedule(
+      answer.then(() => undefined),
+      `${who}: ${to}`,
+    );
+    return answer;
+  };
+}
+
+function answering(store: TicketStore, answers: Answers): TicketStore {
+  return {
+    load: (ticketId) => answers('load', store.load(ticketId)),
+    append: (append) => answers('append', store.append(append)),
+    record: (record) => answers('record', store.record(record)),
+    mark: (...mark) => answers('mark', store.mark(...mark)),
+    ping: () => store.ping(),
+    close: () => store.close(),
+  };
+}
+
+function account(done: readonly Done[]): string {
+  const lines = done.map(({ deed, outcome, begunAt, endedAt }) => {
+    const what = deed.kind === 'mark' ? 'mark' : deed.command.type;
+    const how = outcome?.kind === 'rejected' ? outcome.reason : 'done';
+    return `${begunAt}–${endedAt} ${what}: ${how}`;
+  });
+  return `there is no order with these outcomes and this trail:\n${lines.join('\n')}\n`;
+}

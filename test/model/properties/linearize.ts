@@ -1,0 +1,57 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Outcome } from '@admit-one/core';
+import type { Reference, Told } from './reference.ts';
+import { type Deed, expectOf } from './trial.ts';
+
+/** A deed that is done: when it was begun and when it had ended, as moments of one count. */
+export interface Done {
+  readonly deed: Deed;
+  readonly outcome: Outcome | null;
+  readonly begunAt: number;
+  readonly endedAt: number;
+}
+
+/**
+ * Whether the reference has these outcomes and this trail in some order in which nothing is done before what had ended
+ * when it was begun: linearizability, by trying every order.
+ */
+export function isSomeOrderOf(reference: Reference, done: readonly Done[], trail: readonly Told[]): boolean {
+  const changes = trail.filter(isChange);
+
+  function continues(before: Reference, left: readonly Done[], told: readonly Told[]): boolean {
+    if (left.length === 0) return isDeepStrictEqual(told, changes);
+    return left.some((next) => {
+      if (left.some(({ endedAt }) => endedAt < next.begunAt)) return false;
+      const after = before.copy();
+      const expected = expectOf(after, next.deed, next.outcome);
+      if (!isDeepStrictEqual(next.outcome, expected?.outcome ?? null)) return false;
+      const events = expected?.events.filter(isChange) ?? [];
+      return continues(
+        after,
+        left.filter((one) => one !== next),
+        [...told, ...events],
+      );
+    });
+  }
+
+  return continues(reference, done, []);
+}
+
+/**
+ * Whether the trail tells of every refused command, once. A refusal is recorded after it was decided, so the order says
+ * nothing; and of copies that were refused for different reasons it tells one.
+ */
+export function tellsEveryRefusal(done: readonly Done[], trail: readonly Told[]): boolean {
+  const refused = done.flatMap(({ deed, outcome }) =>
+    deed.kind === 'command' && outcome?.kind === 'rejected' && outcome.reason !== 'deadline_exceeded'
+      ? [{ id: deed.command.id, reason: outcome.reason }]
+      : [],
+  );
+  const told = trail.filter((event) => !isChange(event)).map(({ data }) => data.reason);
+  const commands = new Set(refused.map(({ id }) => id));
+  return told.length === commands.size && told.every((told) => refused.some(({ reason }) => reason === told));
+}
+
+function isChange({ type }: Told): boolean {
+  return type !== 'admit.ticket.rejected';
+}

@@ -1,0 +1,121 @@
+import {
+  decide,
+  evolve,
+  type NewEvent,
+  NO_TICKET,
+  type Outcome,
+  type Principal,
+  type Reason,
+  revocationMarkersOf,
+  type TicketCommand,
+  type TicketState,
+  TOMBSTONE_MS,
+} from '@admit-one/core';
+
+/** An event but for what is the store's or the process's own. */
+export type Told = Pick<NewEvent, 'type' | 'subject' | 'time' | 'data'>;
+
+export interface Expected {
+  readonly outcome: Outcome;
+  /** What the command leaves in the trail. */
+  readonly events: readonly Told[];
+}
+
+/** What tickets, and the trail of them, would be if every command were one indivisible step. */
+export interface Reference {
+  /** @param now the store's time when the command was decided */
+  carryOut(ticketId: string, command: TicketCommand, now: number): Expected;
+  mark(marker: string, at: number): void;
+  copy(): Reference;
+}
+
+interface Remembered {
+  readonly state: TicketState;
+  readonly forgetAt: number;
+}
+
+/** How long a refused command is not recorded a second time. */
+const RECORDED_MS = 60_000;
+
+export function createReference(
+  tickets: ReadonlyMap<string, Remembered> = new Map(),
+  markers: ReadonlyMap<string, number> = new Map(),
+  recorded: ReadonlyMap<string, number> = new Map(),
+): Reference {
+  const [remembered, marked, refused] = [new Map(tickets), new Map(markers), new Map(recorded)];
+
+  function stateOf(ticketId: string, now: number): TicketState {
+    const ticket = remembered.get(ticketId);
+    return ticket && now < ticket.forgetAt ? ticket.state : NO_TICKET;
+  }
+
+  function isRevoked({ type }: TicketCommand, principal: Principal): boolean {
+    if (type === 'release' || type === 'revoke') return false;
+    return revocationMarkersOf(principal).some(
+      (marker) => (marked.get(marker) ?? Number.NEGATIVE_INFINITY) >= principal.tokenIssuedAt,
+    );
+  }
+
+  function rejection(
+    ticketId: string,
+    command: TicketCommand,
+    outcome: Extract<Outcome, { kind: 'rejected' }>,
+    principal: Principal | null,
+  ): Expected {
+    const { reason, connection, now } = outcome;
+    const isKnown = now < (refused.get(command.id) ?? Number.NEGATIVE_INFINITY);
+    if (reason === 'deadline_exceeded' || isKnown) return { outcome, events: [] };
+    refused.set(command.id, now + RECORDED_MS);
+    const handshake = 'handshake' in command ? command.handshake : null;
+    const { context, type } = command;
+    const data = { reason, command: type, handshake, connection, principal, context, count: 1 };
+    return { outcome, events: [told(ticketId, 'admit.ticket.rejected', data, now)] };
+  }
+
+  return {
+    carryOut(ticketId, command, now) {
+      const state = stateOf(ticketId, now);
+      const refusal = (reason: Reason, connection: string | null) =>
+        ({ kind: 'rejected', reason, connection, state, now }) as const;
+      const decision = decide(state, command, now);
+      if (decision.kind === 'rejected')
+        return rejection(
+          ticketId,
+          command,
+          refusal(decision.reason, decision.connection),
+          principalOf(state),
+        );
+      if (decision.events.length === 0) return { outcome: { kind: 'accepted', state, now }, events: [] };
+
+      const next = decision.events.reduce(evolve, state);
+      const principal = principalOf(next);
+      if (principal && isRevoked(command, principal))
+        return rejection(ticketId, command, refusal('session_revoked', null), principal);
+      remembered.set(ticketId, { state: next, forgetAt: endOf(next, now) + TOMBSTONE_MS });
+      return {
+        outcome: { kind: 'accepted', state: next, now },
+        events: decision.events.map(({ type, ...data }) => told(ticketId, type, { ...data }, now)),
+      };
+    },
+    mark(marker, at) {
+      marked.set(marker, Math.max(at, marked.get(marker) ?? at));
+    },
+    copy: () => createReference(remembered, marked, refused),
+  };
+}
+
+function told(subject: string, type: Told['type'], data: Record<string, unknown>, time: number): Told {
+  const { traceparent: _, ...context } = data.context as TicketCommand['context'];
+  return { type, subject, time, data: { ...data, context } };
+}
+
+function principalOf(state: TicketState): Principal | null {
+  return state.status === 'none' ? null : state.ticket.principal;
+}
+
+/** When nobody can be admitted any more, nor a redemption be repeated. */
+function endOf(state: TicketState, now: number): number {
+  const leaseEndsAt = 'reservation' in state ? state.reservation.leaseEndsAt : now;
+  const canAdmit = state.status === 'issued' || state.status === 'reserved';
+  return Math.max(leaseEndsAt, canAdmit ? state.ticket.expiresAt : now);
+}

@@ -1,0 +1,123 @@
+import {
+  type CloudEvent,
+  type CommandContext,
+  execute,
+  newId,
+  newTicket,
+  type Outcome,
+  type Principal,
+  partitionOf,
+  proofOf,
+  revocationMarkersOf,
+  type TicketCommand,
+  type TicketStore,
+  ticketIdOf,
+} from '@admit-one/core';
+import { expect } from 'vitest';
+import type { Action, TicketName } from './acts.ts';
+import { createReference, type Expected, type Reference, type Told } from './reference.ts';
+import type { Subject } from './subjects.ts';
+
+/** An act as a store gets it, with all that makes it this trial's own. */
+export type Deed =
+  | { readonly kind: 'command'; readonly ticketId: string; readonly command: TicketCommand }
+  | { readonly kind: 'mark'; readonly marker: string; readonly at: number };
+
+/** Tickets that nothing else knows of, in a store and in the reference. */
+export interface Trial {
+  readonly reference: Reference;
+  deedOf(action: Action): Promise<Deed>;
+  /** Takes from the outbox what it tells of the tickets, by ticket. Its sequences have no hole, its ids are unique. */
+  trail(): Promise<Readonly<Record<TicketName, readonly Told[]>>>;
+}
+
+const ANOTHER_HOUR_MS = 3_600_000;
+/** How long a command may be on its way, with all the copies of it. */
+const COMMAND_MS = 3_000;
+const nowhere: CommandContext = {
+  ...{ address: null, origin: null, agent: null, route: null, carrier: null },
+  ...{ edge: null, traceparent: null },
+};
+
+export function beginTrial({ stores: [store], outbox }: Subject): Trial {
+  const principal: Principal = {
+    ...{ issuer: 'main', session: newId(), sessionFrom: 'sid', user: null, attributes: {} },
+    tokenIssuedAt: 1_750_000_000,
+  };
+  const [marker = ''] = revocationMarkersOf(principal);
+  const ids: Readonly<Record<TicketName, string>> = { A: newTicketId(), B: newTicketId() };
+  let last: Deed | null = null;
+
+  async function commandOf({
+    order,
+    route,
+    isLate,
+  }: Extract<Action, { kind: 'command' }>): Promise<TicketCommand> {
+    const { now } = await store.ping();
+    const common = {
+      id: newId(),
+      context: { ...nowhere, route },
+      deadline: isLate ? now - 1 : now + COMMAND_MS,
+    };
+    return order.type === 'issue' ? { ...order, ...common, principal } : { ...order, ...common };
+  }
+
+  async function deedOf(action: Action): Promise<Deed> {
+    switch (action.kind) {
+      case 'mark':
+        return { kind: 'mark', marker, at: principal.tokenIssuedAt - (action.reachesToken ? 0 : 1) };
+      case 'command':
+        last = { kind: 'command', ticketId: ids[action.ticket], command: await commandOf(action) };
+        return last;
+      case 'copy':
+        if (!last) throw new Error('there was no command that could come again');
+        return last;
+      default:
+        return action satisfies never;
+    }
+  }
+
+  async function trailOf(ticketId: string): Promise<readonly Told[]> {
+    const partition = partitionOf(ticketId);
+    const events = await outbox.head(partition, 10_000);
+    const mine = events.filter(({ subject }) => subject === ticketId);
+    expectWithoutHole(events);
+    expect(new Set(mine.map(({ id }) => id)).size, 'an event id was used twice').toBe(mine.length);
+    return mine.map(({ type, subject, time, data }) => ({ type, subject, time: Date.parse(time), data }));
+  }
+
+  async function trail() {
+    const told = { A: await trailOf(ids.A), B: await trailOf(ids.B) };
+    for (const ticketId of Object.values(ids)) {
+      const taken = (await outbox.head(partitionOf(ticketId), 10_000)).at(-1);
+      if (taken) await outbox.remove(partitionOf(ticketId), taken);
+    }
+    return told;
+  }
+
+  return { reference: createReference(), deedOf, trail };
+}
+
+/** Does a deed to a store. A mark has no outcome. */
+export async function carryOut(deed: Deed, store: TicketStore): Promise<Outcome | null> {
+  if (deed.kind === 'command') return execute(deed.ticketId, deed.command, { store, source: 'process' });
+  const { now } = await store.ping();
+  await store.mark(deed.marker, deed.at, now + ANOTHER_HOUR_MS);
+  return null;
+}
+
+/** Does a deed to the reference, at the time that the store told. */
+export function expectOf(reference: Reference, deed: Deed, outcome: Outcome | null): Expected | null {
+  if (deed.kind === 'command') return reference.carryOut(deed.ticketId, deed.command, outcome?.now ?? 0);
+  reference.mark(deed.marker, deed.at);
+  return null;
+}
+
+function newTicketId(): string {
+  return ticketIdOf(proofOf(newTicket()));
+}
+
+function expectWithoutHole(events: readonly CloudEvent[]): void {
+  const first = Number(events[0]?.sequence);
+  expect(events.map(({ sequence }) => Number(sequence))).toEqual(events.map((_, n) => first + n));
+}
