@@ -26,8 +26,8 @@ export type Action = { toString(): string } & (
       readonly route: CommandContext['route'];
       readonly isLate: boolean;
     }
-  /** The command before comes a second time, with the id that it had. */
-  | { readonly kind: 'copy' }
+  /** One of the last commands comes a second time, with the id that it had; so many came after it. */
+  | { readonly kind: 'copy'; readonly since: number }
   /** The session is revoked: for tokens up to its own, or for earlier ones only. */
   | { readonly kind: 'mark'; readonly reachesToken: boolean }
 );
@@ -81,7 +81,10 @@ const anyCommand = (ticket: fc.Arbitrary<TicketName>) =>
     .tuple(ticket, fc.oneof({ weight: 17, arbitrary: order }, { weight: 2, arbitrary: issue }), circumstances)
     .map(([of, what, how]) => command(of, what, how));
 
-const copy = fc.constant<Action>({ kind: 'copy', toString: () => 'the same again' });
+const copy = fc.nat({ max: 3 }).map((since): Action => {
+  const text = since === 0 ? 'the same again' : `the same again as ${since} before`;
+  return { kind: 'copy', since, toString: () => text };
+});
 
 const mark = fc.boolean().map((reachesToken): Action => {
   const text = `the session is revoked${reachesToken ? '' : ', of earlier logins'}`;

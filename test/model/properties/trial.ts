@@ -46,7 +46,7 @@ export function beginTrial({ stores: [store], outbox }: Subject): Trial {
   };
   const [marker = ''] = revocationMarkersOf(principal);
   const ids: Readonly<Record<TicketName, string>> = { A: newTicketId(), B: newTicketId() };
-  let last: Deed | null = null;
+  const commands: Deed[] = [];
 
   async function commandOf({
     order,
@@ -67,14 +67,23 @@ export function beginTrial({ stores: [store], outbox }: Subject): Trial {
       case 'mark':
         return { kind: 'mark', marker, at: principal.tokenIssuedAt - (action.reachesToken ? 0 : 1) };
       case 'command':
-        last = { kind: 'command', ticketId: ids[action.ticket], command: await commandOf(action) };
-        return last;
+        commands.push({
+          kind: 'command',
+          ticketId: ids[action.ticket],
+          command: await commandOf(action),
+        });
+        return lastBut(0);
       case 'copy':
-        if (!last) throw new Error('there was no command that could come again');
-        return last;
+        return lastBut(action.since);
       default:
         return action satisfies never;
     }
+  }
+
+  function lastBut(since: number): Deed {
+    const deed = commands.at(-1 - since) ?? commands[0];
+    if (!deed) throw new Error('there was no command that could come again');
+    return deed;
   }
 
   async function trailOf(ticketId: string): Promise<readonly Told[]> {
