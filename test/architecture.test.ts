@@ -24,6 +24,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'ws-edge': ['core', 'runtime', 'gate'],
   'audit-service': ['core', 'runtime', 'identity', 'gate'],
   standalone: ['core', 'runtime', 'identity', 'ticket-service', 'ws-edge', 'audit-service'],
+  ws: ['gate', 'adapter-nats'],
+  'fastify-websocket': ['gate', 'adapter-nats'],
+  'socket.io': ['gate', 'adapter-nats'],
+  'graphql-ws': ['gate', 'adapter-nats'],
+  'multi-pass': ['gate', 'adapter-nats'],
 };
 
 /** Files that may name adapters besides. */
@@ -75,8 +80,10 @@ function packageOf(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-const packages = ['libs', 'services'].flatMap((workspace) =>
-  readdirSync(join(root, workspace)).map((folder) => readPackage(join(workspace, folder))),
+const packages = ['libs', 'services', 'examples'].flatMap((workspace) =>
+  readdirSync(join(root, workspace), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => readPackage(join(workspace, name))),
 );
 
 describe('imports point one way', () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { expectStory } from '../e2e/trail.ts';
 import { issueTicket } from '../e2e/visitor.ts';
+import { runProgram } from '../process/run.ts';
 import {
   ADMITTED,
   ADMITTED_AGAIN,
@@ -85,6 +86,12 @@ describe.skipIf(missing)(`the graphql-ws example${skipped}`, () => {
     const client = clientWith(ticket);
     expect(await ask(client, '{ whoami }')).toEqual([{ whoami: 'test-user' }]);
     await client.dispose();
+  });
+
+  test('is visited as its README says', async () => {
+    const visit = runProgram('examples/graphql-ws/dist/visit.js', [example.url, running.stack.tickets], {});
+    expect(await visit.ended, visit.stderr()).toBe(0);
+    expect(visit.stdout()).toMatch(/whoami: '[^']+'[\s\S]*countdown: 0/);
   });
 
   test('refuses within seconds where there is no ticket-service', async () => {

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { expectStory } from '../e2e/trail.ts';
 import { issueTicket } from '../e2e/visitor.ts';
+import { runProgram } from '../process/run.ts';
 import {
   ADMITTED,
   type Example,
@@ -91,6 +92,9 @@ describe.skipIf(missing)(`the Socket.IO example${skipped}`, () => {
     const { ticket, ticketId } = await issueTicket(running.stack);
     const client = open({ auth: { ticket } });
     await welcomed(client);
+    const news = client.io.socket('/news', { auth: { ticket } });
+    const headline = await new Promise((resolve) => news.once('headline', resolve).connect());
+    expect(headline).toBe('A session needs one ticket');
     expect(await client.emitWithAck('echo', 'still here')).toBe('still here');
     await expectStory(running.stack, { ticket: ticketId }, ADMITTED);
   });
@@ -106,6 +110,13 @@ describe.skipIf(missing)(`the Socket.IO example${skipped}`, () => {
     },
   );
 
+  test('asks for a ticket at every namespace', async () => {
+    const client = open({});
+    const news = client.io.socket('/news', {});
+    clients.push(news);
+    expect((await refused(news)).data).toMatchObject({ code: 'NOT_AUTHORIZED' });
+  });
+
   test('never hears what is sent before the session has joined', async () => {
     const address = example.url.replace('http:', 'ws:');
     const socket = new WebSocket(`${address}/socket.io/?EIO=4&transport=websocket`);
@@ -116,6 +127,12 @@ describe.skipIf(missing)(`the Socket.IO example${skipped}`, () => {
     socket.send('420["echo","early"]');
     await closed;
     expect(received).toEqual([expect.stringMatching(/^0\{/)]);
+  });
+
+  test('is visited as its README says', async () => {
+    const visit = runProgram('examples/socket.io/dist/visit.js', [example.url, running.stack.tickets], {});
+    expect(await visit.ended, visit.stderr()).toBe(0);
+    expect(visit.stdout()).toMatch(/^hello .*\nreceived: there and back\n$/);
   });
 
   test('refuses within seconds where there is no ticket-service', async () => {

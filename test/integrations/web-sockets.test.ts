@@ -10,6 +10,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectNothingMissing, expectStory } from '../e2e/trail.ts';
 import { carrying, issueTicket } from '../e2e/visitor.ts';
+import { runProgram } from '../process/run.ts';
 import { FRONTEND } from '../stack/stack.ts';
 import {
   ADMITTED,
@@ -112,6 +113,16 @@ describe.skipIf(missing)(`examples with plain WebSockets${skipped}`, () => {
         .toEqual([expect.stringMatching(/^hello/), 'early']);
       for (const socket of sockets) socket.abort();
     });
+  });
+
+  test.each(examples)('%s is visited as its README says', async (name) => {
+    const example = await startExample(name, running.nats);
+    const visit = runProgram('examples/ws/dist/visit.js', [`${example.url}/ws`, running.stack.tickets], {});
+    expect(await visit.ended, visit.stderr()).toBe(0);
+    expect(visit.stdout()).toMatch(
+      /received: hello [\s\S]*received: there and back\nthe same ticket again: .*401/,
+    );
+    expect(await example.stop()).toBe(0);
   });
 
   test('multi-pass asks three times in one handshake, and burns no ticket where a later layer refuses', async () => {

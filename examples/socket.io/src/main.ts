@@ -57,6 +57,8 @@ async function needsTicket(socket: Socket, next: (error?: Error) => void): Promi
 io.use(needsTicket);
 io.on('new_namespace', (namespace) => namespace.use(needsTicket));
 
+io.of('/news').on('connection', (socket) => socket.emit('headline', 'A session needs one ticket'));
+
 io.on('connection', (socket) => {
   const { connection, principal }: Established = socket.data.admitted;
   socket.emit('welcome', { user: principal.user ?? principal.session, connection });
@@ -71,4 +73,6 @@ process.once('SIGTERM', async () => {
   await io.close();
   gate.close();
   await bus.close();
+  // Engine.IO waits half a minute for the last request of each polling client that it has closed.
+  process.exit();
 });
