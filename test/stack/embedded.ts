@@ -6,8 +6,13 @@ import { captureLogs, startIdentityProvider, temporaryDirectory } from '@admit-o
 import { dumpTables } from './rows.ts';
 import { FRONTEND, type Stack, type Variables } from './stack.ts';
 
+export interface EmbeddedStack extends Stack {
+  /** Base URL of the port that `VERIFY_PORT` opens; null where that is unset. */
+  readonly verify: string | null;
+}
+
 /** Standalone, in this process, with users of an identity provider of their own. */
-export async function startEmbedded(variables: Variables = {}): Promise<Stack> {
+export async function startEmbedded(variables: Variables = {}): Promise<EmbeddedStack> {
   const directory = await temporaryDirectory();
   const users = await startIdentityProvider();
   const logs = captureLogs();
@@ -25,7 +30,7 @@ export async function startEmbedded(variables: Variables = {}): Promise<Stack> {
     }),
     { destination: logs },
   );
-  const { url, metricsUrl, bus } = standalone;
+  const { url, metricsUrl, internalUrl, bus } = standalone;
 
   async function stop(): Promise<void> {
     await standalone.stop();
@@ -37,6 +42,7 @@ export async function startEmbedded(variables: Variables = {}): Promise<Stack> {
     audit: url,
     edges: [url.replace('http:', 'ws:')],
     metrics: [metricsUrl],
+    verify: internalUrl,
     users,
     backend: bus.messages,
     requests: bus.requests,
