@@ -31,6 +31,10 @@ describe('links lead somewhere', () => {
     ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.md'))
       .map((file) => join('docs', file)),
+    ...readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('README.md') && !file.includes('node_modules'))
+      .map((file) => join('examples', file)),
+    join('libs', 'gate', 'README.md'),
   ];
 
   test.each(pages)('in %s', (page) => {
