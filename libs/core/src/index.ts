@@ -1,3 +1,4 @@
+export * from './coalesce-writes.ts';
 export * from './events/cloud-event.ts';
 export * from './events/event-facts.ts';
 export * from './events/event-types.ts';

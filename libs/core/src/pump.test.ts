@@ -47,6 +47,21 @@ describe('a pump', () => {
     expect(runs).toEqual([0, IDLE_MS, 2 * IDLE_MS]);
   });
 
+  it('lets work gather when it is woken, and only then', async () => {
+    const pump = startPump({ work, idleMs: IDLE_MS, gatherMs: 50, onFault: (fault) => faults.push(fault) });
+    await pass(10);
+    pump.wake();
+    await pass(30);
+    pump.wake();
+    await pass(IDLE_MS + 20);
+    expect(runs).toEqual([0, 60, 60 + IDLE_MS]);
+    pump.wake();
+    const stopped = pump.stop();
+    await pass(0);
+    await stopped;
+    expect(runs).toHaveLength(4);
+  });
+
   it('works on without a pause while there is more', async () => {
     start(true, true, true);
     await pass(0);

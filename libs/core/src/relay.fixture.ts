@@ -8,8 +8,8 @@ import { startRelay } from './relay.ts';
 export const LEASE_MS = 5_000;
 export const POLL_MS = 250;
 
-/** An outbox, a stream, and any number of relays between them. */
-export function relaying() {
+/** An outbox, a stream, and any number of relays between them, which by default let nothing gather. */
+export function relaying({ gatherMs = 0 } = {}) {
   const outbox = new TestOutbox();
   const events = new TestStream();
   const faults: unknown[] = [];
@@ -19,7 +19,7 @@ export function relaying() {
     events,
     faults,
     start: (owner = 'relay-1', stream = events): Running =>
-      startRelay({ outbox, events: stream, owner, onFault, leaseMs: LEASE_MS, pollMs: POLL_MS }),
+      startRelay({ outbox, events: stream, owner, onFault, leaseMs: LEASE_MS, pollMs: POLL_MS, gatherMs }),
   };
 }
 

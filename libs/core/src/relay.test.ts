@@ -45,6 +45,19 @@ describe('a relay', () => {
     expect(idsOf(events.published)).toEqual(['p03.epoch.1']);
   });
 
+  it('lets what this process appends gather, and moves it together', async () => {
+    ({ outbox, events, faults, start } = relaying({ gatherMs: 50 }));
+    const publish = vi.spyOn(events, 'publish');
+    start();
+    await pass(1);
+    outbox.append(3);
+    await pass(49);
+    outbox.append(7);
+    expect(publish).not.toHaveBeenCalled();
+    await pass(1);
+    expect(publish.mock.calls.map(([batch]) => idsOf(batch))).toEqual([['p03.epoch.1', 'p07.epoch.1']]);
+  });
+
   it('moves what others append with its next look', async () => {
     start();
     await pass(1);

@@ -37,6 +37,7 @@ function start(over: Partial<ReporterOptions> = {}) {
     onFault: (fault) => faults.push(fault),
     onLost: (count, because) => losses.push({ count, because }),
     aliveEveryMs: ALIVE_MS,
+    gatherMs: 0,
     ...over,
   });
 }
@@ -64,6 +65,30 @@ describe('a reporter', () => {
         data: { service: 'ws-edge', lastSequence: 1, connections: 3 },
       },
     ]);
+  });
+
+  it('lets reports gather, and sends them together', async () => {
+    const publish = vi.spyOn(events, 'publish');
+    const reporter = start({ gatherMs: 50 });
+    await pass(50);
+    publish.mockClear();
+    reporter.report(refusal);
+    await pass(49);
+    reporter.report(refusal);
+    expect(publish).not.toHaveBeenCalled();
+    await pass(1);
+    expect(publish.mock.calls.map(([batch]) => batch.length)).toEqual([2]);
+  });
+
+  it('stops with everything out, also what was reported while it sent', async () => {
+    events.delay = () => new Promise((resolve) => setTimeout(resolve, 5));
+    const reporter = start({ gatherMs: 50 });
+    await pass(51);
+    reporter.report(refusal);
+    const stopped = reporter.stop();
+    await pass(20);
+    await stopped;
+    expect(sequences()).toEqual(upTo(3));
   });
 
   it('sends a report as it is told, in store time', async () => {

@@ -1,7 +1,7 @@
 import { batchesOf, byteLength, type CloudEvent, MAX_EVENT_BYTES, numbered } from './events/cloud-event.ts';
 import type { EventType } from './events/event-types.ts';
 import type { EventStream } from './ports/bus.ts';
-import { startPump } from './pump.ts';
+import { GATHER_MS, startPump } from './pump.ts';
 import type { StoreClock } from './store-clock.ts';
 import { newId } from './ticket/identifiers.ts';
 
@@ -36,6 +36,8 @@ export interface ReporterOptions {
   /** How many connections this process holds. */
   readonly connections?: () => number;
   readonly aliveEveryMs?: number;
+  /** How long events gather before they are sent together. */
+  readonly gatherMs?: number;
   /** How many events wait for a bus that is away; later ones are lost, and the gap in the sequence says so. */
   readonly bufferLimit?: number;
 }
@@ -45,13 +47,18 @@ const BATCH = 512;
 /** Starts the reporting of one instance with `admit.service.started`; says `alive` every 10 s. */
 export function startReporter(options: ReporterOptions): Reporter {
   const { service, instance, events, clock, onFault, onLost } = options;
-  const { connections = () => 0, aliveEveryMs = 10_000, bufferLimit = 20_000 } = options;
+  const {
+    connections = () => 0,
+    aliveEveryMs = 10_000,
+    gatherMs = GATHER_MS,
+    bufferLimit = 20_000,
+  } = options;
   const waiting: CloudEvent[] = [];
   let sequence = 0;
   let dropped = 0;
   let stopping: Promise<void> | undefined;
 
-  const pump = startPump({ work: sendSome, idleMs: aliveEveryMs, onFault });
+  const pump = startPump({ work: sendSome, idleMs: aliveEveryMs, gatherMs, onFault });
 
   async function sendSome(): Promise<boolean> {
     const sending = waiting.slice(0, BATCH);
@@ -60,7 +67,7 @@ export function startReporter(options: ReporterOptions): Reporter {
     waiting.splice(0, sending.length);
     if (dropped > 0) onLost(dropped, tooLong());
     dropped = 0;
-    return waiting.length > 0;
+    return stopping ? waiting.length > 0 : waiting.length >= BATCH;
   }
 
   function report({ type, subject, traceparent, data }: Report): void {

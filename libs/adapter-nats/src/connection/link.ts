@@ -1,6 +1,8 @@
-import { BusError, startPump } from '@admit-one/core';
+import { Writable } from 'node:stream';
+import { BusError, coalesceWrites, startPump } from '@admit-one/core';
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import { deadline, type NatsConnection } from '@nats-io/nats-core';
+import type { Transport } from '@nats-io/nats-core/internal';
 import { connect, NatsConnectionImpl, type NodeConnectionOptions } from '@nats-io/transport-node';
 
 /** A connection and what is done with it. */
@@ -52,6 +54,7 @@ export async function openLink({ connection, onFault }: LinkOptions): Promise<Li
       await end(nc);
       return false;
     }
+    gatherWrites(nc);
     client = { nc, js: jetstream(nc, { timeout: JETSTREAM_TIMEOUT_MS }) };
     isUp();
     void watch(nc);
@@ -61,7 +64,10 @@ export async function openLink({ connection, onFault }: LinkOptions): Promise<Li
 
   async function watch(nc: NatsConnection): Promise<void> {
     for await (const status of nc.status()) {
-      if (status.type === 'reconnect') isUp();
+      if (status.type === 'reconnect') {
+        gatherWrites(nc);
+        isUp();
+      }
       if (status.type === 'disconnect' || status.type === 'staleConnection') isDown();
       if (status.type === 'error') tell(status.error);
     }
@@ -118,6 +124,13 @@ export async function openLink({ connection, onFault }: LinkOptions): Promise<Li
       return closing;
     },
   };
+}
+
+/** Each connection has a socket of its own. */
+function gatherWrites(nc: NatsConnection): void {
+  if (!(nc instanceof NatsConnectionImpl)) return;
+  const { socket } = nc.protocol.transport as Transport & { readonly socket?: unknown };
+  if (socket instanceof Writable) coalesceWrites(socket);
 }
 
 /** Where the client is just dialing, its own close would leave that socket open, and connect it in the end. */

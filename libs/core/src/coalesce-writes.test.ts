@@ -1,0 +1,63 @@
+import { Writable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { coalesceWrites } from './coalesce-writes.ts';
+
+/** A stream, and what each of its system calls would send. */
+function coalescing() {
+  const sent: string[] = [];
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      sent.push(`${chunk}`);
+      done();
+    },
+    writev(chunks, done) {
+      sent.push(chunks.map(({ chunk }) => `${chunk}`).join(''));
+      done();
+    },
+  });
+  coalesceWrites(stream);
+  return { stream, sent };
+}
+
+it('sends what is written in one turn at once and in order, however many promises it took', async () => {
+  const { stream, sent } = coalescing();
+  stream.write('a');
+  await Promise.resolve();
+  process.nextTick(() => stream.write('c'));
+  stream.write(Buffer.from('b'));
+  expect(sent).toEqual([]);
+  await turn();
+  expect(sent).toEqual(['abc']);
+  stream.write('d');
+  await turn();
+  expect(sent).toEqual(['abc', 'd']);
+});
+
+it('tells each writer when its own was sent', async () => {
+  const { stream } = coalescing();
+  const told: string[] = [];
+  stream.write('a', () => told.push('a'));
+  stream.write('b', 'utf8', () => told.push('b'));
+  expect(told).toEqual([]);
+  await turn();
+  await turn();
+  expect(told).toEqual(['a', 'b']);
+});
+
+it('keeps nothing back at the end', async () => {
+  const { stream, sent } = coalescing();
+  stream.write('a');
+  stream.end('b');
+  await turn();
+  expect(sent).toEqual(['ab']);
+  expect(stream.writableFinished).toBe(true);
+});
+
+it('does no harm to a stream that was destroyed meanwhile', async () => {
+  const { stream, sent } = coalescing();
+  stream.write('a');
+  stream.destroy();
+  await turn();
+  expect(sent).toEqual([]);
+});
