@@ -69,23 +69,31 @@ function protocolsOf(credential: Door['credential'], secret: string | null): rea
 
 function openSocket(socket: Socket, head: Buffer): OpenSocket {
   let bytes = head;
+  let fault: string | undefined;
+  socket.on('error', ({ message }) => {
+    fault = message;
+  });
   socket.on('data', (more) => {
     bytes = Buffer.concat([bytes, more]);
   });
+
+  /** The code of the close frame (RFC 6455, section 7.1.5), behind the pings that came before it. */
+  function ending(): string {
+    for (let next = decodeFrame(bytes, 0); next; next = decodeFrame(bytes, next.end))
+      if (next.frame.opcode === opcodes.close) return `${decodeClose(next.frame).code}`;
+    return fault ?? '1006';
+  }
+
   return {
     get isOpen() {
-      return !socket.destroyed && bytes.length === 0;
+      return !socket.destroyed;
     },
     close: () =>
       new Promise((resolve, reject) => {
-        socket.once('close', () => {
-          const last = decodeFrame(bytes, 0)?.frame;
-          const code = last?.opcode === opcodes.close ? decodeClose(last).code : 1006;
-          if (code === 1000) resolve();
-          else reject(new Error(`close: ${code}`));
-        });
-        if (socket.destroyed) socket.emit('close');
-        else socket.write(GOODBYE);
+        const over = () => (ending() === '1000' ? resolve() : reject(new Error(`close: ${ending()}`)));
+        if (socket.closed) return over();
+        socket.once('close', over);
+        socket.write(GOODBYE);
       }),
   };
 }
