@@ -40,6 +40,8 @@ export interface ServicesOptions {
   readonly redisUrl?: (redis: RedisEngine) => Promise<string>;
   /** What the services reach NATS by, where it is not NATS itself. */
   readonly natsUrl?: (nats: NatsEngine) => Promise<string>;
+  /** What the second edge reaches NATS by, where it is not what the others do. */
+  readonly otherEdgeNatsUrl?: (nats: NatsEngine) => Promise<string>;
 }
 
 /** Starts engines, two ticket-services, two edges and an audit-service, and waits until all are ready. */
@@ -55,6 +57,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   const engines = { redis, nats, postgres };
   const databaseUrl = await postgres.createDatabase();
   const natsUrl = (await options.natsUrl?.(nats)) ?? nats.url;
+  const otherEdgeNatsUrl = (await options.otherEdgeNatsUrl?.(nats)) ?? natsUrl;
   const redisUrl = (await options.redisUrl?.(redis)) ?? redis.url;
   const common = {
     PORT: '0',
@@ -93,7 +96,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     startService('ticket-service', ticketVariables),
     startService('ticket-service', ticketVariables),
     startService('ws-edge', edgeVariables),
-    startService('ws-edge', edgeVariables),
+    startService('ws-edge', { ...edgeVariables, NATS_URL: otherEdgeNatsUrl }),
     startService('audit-service', auditVariables),
   ]);
   const services = [first, second, edge, otherEdge, audit];

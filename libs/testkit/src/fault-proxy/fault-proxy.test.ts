@@ -216,3 +216,32 @@ describe('close', () => {
     expect(error).toMatchObject({ code: 'ECONNREFUSED' });
   });
 });
+
+describe('a text that is waited for', () => {
+  it('is told of once, before it is delivered, so that it can be kept from that', async () => {
+    const { client, served } = await open();
+    const then = vi.fn(() => proxy.dropTowardsServer());
+    proxy.onceSent('confirm', then);
+    client.socket.write('reserve;');
+    await soon(() => expect(served.text).toBe('reserve;'));
+    expect(then).not.toHaveBeenCalled();
+    client.socket.write('confirm;');
+    await soon(() => expect(then).toHaveBeenCalledOnce());
+    await roundTrip(served, client);
+    expect(served.text).toBe('reserve;');
+    client.socket.write('confirm;');
+    await roundTrip(served, client);
+    expect(then).toHaveBeenCalledOnce();
+  });
+
+  it('may come in pieces', async () => {
+    const { client, served } = await open();
+    const then = vi.fn();
+    proxy.onceSent('confirm', then);
+    client.socket.write('con');
+    await soon(() => expect(served.text).toBe('con'));
+    client.socket.write('firm');
+    await soon(() => expect(then).toHaveBeenCalledOnce());
+    await soon(() => expect(served.text).toBe('confirm'));
+  });
+});

@@ -29,6 +29,11 @@ export interface FaultProxy extends Address {
   dropTowardsClient(): void;
   /** Ends the open connections with RST on both sides. New ones are taken. */
   cut(): void;
+  /**
+   * Waits for a client to send this text, and calls back once, before it is delivered: a fault that is set then holds
+   * for it, and for what comes in the same chunk.
+   */
+  onceSent(text: string, then: () => void): void;
   /** Refuses new connections (ECONNREFUSED). The open ones go on. */
   refuse(): void;
   /**
@@ -52,7 +57,9 @@ const NO_FAULTS: Faults = { delayMs: 0, sliceBytes: Number.POSITIVE_INFINITY, dr
 export async function startFaultProxy({ host, port }: Address): Promise<FaultProxy> {
   const faults = { towardsServer: { ...NO_FAULTS }, towardsClient: { ...NO_FAULTS } };
   const links = new Set<Link>();
+  const awaited = new Map<string, () => void>();
   const accept = (client: Socket) => {
+    listenFor(client, awaited);
     const link = join(client, connect({ host, port, allowHalfOpen: true }), faults, () => links.delete(link));
     links.add(link);
   };
@@ -87,6 +94,7 @@ export async function startFaultProxy({ host, port }: Address): Promise<FaultPro
     dropTowardsServer: () => set({ drops: true }, ['towardsServer']),
     dropTowardsClient: () => set({ drops: true }, ['towardsClient']),
     cut: () => cut(() => true),
+    onceSent: (text, then) => awaited.set(text, then),
     refuse,
     async heal() {
       set(NO_FAULTS, BOTH);
@@ -129,6 +137,21 @@ function join(
       sockets.forEach(reset);
     },
   };
+}
+
+/** Hears what a client sends, ahead of those who deliver it; a text may come in two chunks. */
+function listenFor(client: Socket, awaited: Map<string, () => void>): void {
+  let tail = '';
+  client.on('data', (bytes: Buffer) => {
+    const sent = tail + bytes.toString('latin1');
+    const longest = Math.max(0, ...[...awaited.keys()].map(({ length }) => length));
+    for (const [text, then] of [...awaited]) {
+      if (!sent.includes(text)) continue;
+      awaited.delete(text);
+      then();
+    }
+    tail = longest > 1 ? sent.slice(1 - longest) : '';
+  });
 }
 
 async function listen(port: number, accept: (socket: Socket) => void): Promise<Server> {

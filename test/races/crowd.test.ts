@@ -1,0 +1,39 @@
+import { eventually } from '@admit-one/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { issueTicket } from '../e2e/visitor.ts';
+import { describeFaults } from '../faults/describe-faults.ts';
+import { type ServicesStack, startServices } from '../stack/services.ts';
+import { admissionsOf, crowd, isFair } from './crowd.ts';
+import { expectTold } from './expect-told.ts';
+
+const TICKETS = 2_000;
+const PRESENTATIONS = 5;
+
+describeFaults('thousands of tickets, each presented by many at once', () => {
+  let stack: ServicesStack;
+
+  beforeAll(async () => {
+    stack = await startServices();
+  });
+
+  afterAll(() => stack?.stop());
+
+  test('each admits one, by the clients’ account and by the trail’s', async () => {
+    const token = await stack.users.token();
+    const issue = () => eventually(() => issueTicket(stack, token), { what: 'a ticket', timeoutMs: 20_000 });
+    const fights = await crowd(stack, {
+      tickets: TICKETS,
+      presentations: PRESENTATIONS,
+      atATime: 8,
+      sharesKey: (ticket) => ticket % 2 === 0,
+      issue,
+    });
+    expect(fights.filter((fight) => !isFair(fight))).toEqual([]);
+    const admitted = fights.filter((fight) => admissionsOf(fight) === 1);
+    expect(admitted.length).toBeGreaterThan(TICKETS / 2);
+    await expectTold(
+      stack,
+      admitted.map(({ ticketId }) => ticketId),
+    );
+  });
+});

@@ -1,0 +1,81 @@
+import { LEASE_MS } from '@admit-one/core';
+import { ticketSubjects } from '@admit-one/gate';
+import { eventually, type FaultProxy, opcodes, type RawSocket } from '@admit-one/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { issueTicket } from '../e2e/visitor.ts';
+import { describeFaults } from '../faults/describe-faults.ts';
+import { expectTold } from './expect-told.ts';
+import { isAdmitted, present } from './presenting.ts';
+import {
+  expectEverybodyIn,
+  expectStatus,
+  presentUntilUsed,
+  SICK,
+  type SickEdge,
+  startSickEdge,
+} from './sick-edge.ts';
+
+describeFaults('an edge that is stopped for longer than a lease, and woken', () => {
+  let sick: SickEdge;
+
+  beforeAll(async () => {
+    sick = await startSickEdge();
+  });
+  afterAll(() => sick?.stop());
+
+  /** Stops the edge in the moment in which it asks this, and wakes it when its ticket has admitted elsewhere. */
+  async function overtake(subject: string, hold: (link: FaultProxy) => void): Promise<RawSocket> {
+    const { stack, edge, link } = sick;
+    const issued = await issueTicket(stack);
+    link.onceSent(subject, () => {
+      edge.pause();
+      hold(link);
+    });
+    const client = await present(stack, { ticket: issued.ticket, edge: SICK });
+    await expectStatus(stack, [issued.ticketId], 'reserved');
+    expect(await presentUntilUsed(stack, issued)).toBe('admitted');
+    edge.resume();
+    await expectTold(stack, [issued.ticketId]);
+    return client;
+  }
+
+  test('with a reservation that it has not heard of: its client is told, and not admitted', async () => {
+    const { stack } = sick;
+    const client = await overtake(ticketSubjects.reserve, () => {});
+    expect((await client.closed).close?.code).not.toBe(1000);
+    expect(isAdmitted(client)).toBe(false);
+    await expectEverybodyIn(stack);
+    await expectTold(stack, []);
+  });
+
+  test('with a confirm on its way: that comes too late, and admits nobody', async () => {
+    const { stack, link } = sick;
+    const before = await refusedConfirms();
+    const client = await overtake(ticketSubjects.confirm, () =>
+      link.delay(LEASE_MS + 2_000, 'towardsServer'),
+    );
+    await eventually(async () => (await refusedConfirms()) > before, {
+      what: 'the late confirm to be refused',
+      timeoutMs: 20_000,
+      everyMs: 100,
+    });
+    await link.heal();
+    await eventually(() => client.frames.some(({ opcode }) => opcode === opcodes.close), {
+      what: 'the close of the client',
+      timeoutMs: 20_000,
+    });
+    expect(isAdmitted(client)).toBe(false);
+    await expectEverybodyIn(stack);
+    await expectTold(stack, []);
+  });
+
+  async function refusedConfirms(): Promise<number> {
+    const pages = await Promise.all(
+      sick.stack.ticketServices.map(async ({ metricsUrl }) => (await fetch(metricsUrl)).text()),
+    );
+    const counts = pages.flatMap((page) => [
+      ...page.matchAll(/^admit_commands_total\{(?=.*command="confirm")(?=.*outcome="rejected").*\} (\d+)/gm),
+    ]);
+    return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+  }
+});
