@@ -5,7 +5,7 @@ import type { SoundVariables } from './settings.ts';
 
 /** What a service starts with, and whoever runs it should know. */
 export function adviceOn(variables: SoundVariables, services: readonly ServiceName[]): readonly Finding[] {
-  const { ANONYMOUS_SESSIONS, TRUSTED_PROXIES } = variables;
+  const { ANONYMOUS_SESSIONS, TRUSTED_PROXIES, VERIFY_PORT } = variables;
   const servesBrowsers = services.includes('ticket-service') || services.includes('ws-edge');
   const findings: Finding[] = servesBrowsers ? [...adviceOnOrigins(variables)] : [];
   if (ANONYMOUS_SESSIONS)
@@ -17,6 +17,17 @@ export function adviceOn(variables: SoundVariables, services: readonly ServiceNa
     findings.push({
       level: 'ok',
       what: 'TRUSTED_PROXIES is empty: right where no proxy is in front; with --metrics, a running process tells',
+    });
+  if (VERIFY_PORT !== undefined)
+    findings.push({
+      level: 'ok',
+      what: `VERIFY_PORT is set: whatever reaches port ${VERIFY_PORT} can use tickets up and learn whose they are, so let proxies alone reach it`,
+    });
+  if (VERIFY_PORT !== undefined && TRUSTED_PROXIES?.length === 0)
+    findings.push({
+      level: 'warning',
+      what: 'VERIFY_PORT is set and TRUSTED_PROXIES is empty: in the trail, every client has the address of its proxy',
+      remedy: 'List the addresses of the proxies that ask there in TRUSTED_PROXIES.',
     });
   return [...findings, ...operatorAdvice(variables)];
 }

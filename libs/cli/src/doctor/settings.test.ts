@@ -29,10 +29,22 @@ describe('sound settings', () => {
     ['FRONTEND_ORIGINS', '', 'warning'],
     ['ANONYMOUS_SESSIONS', 'true', 'ok'],
     ['TRUSTED_PROXIES', '', 'ok'],
+    ['VERIFY_PORT', '8083', 'ok'],
   ])('with %s=%s come with advice', (name, value, level) => {
     const { findings } = readSettings(['ticket-service'], { ...sound, [name]: value });
     expect(findings).toContainEqual(
       expect.objectContaining({ level, what: expect.stringMatching(new RegExp(`^${name} is`)) }),
+    );
+  });
+
+  it('that let proxies ask, and do not know them, come with a warning', () => {
+    const { findings } = readSettings(['ticket-service'], {
+      ...sound,
+      VERIFY_PORT: '0',
+      TRUSTED_PROXIES: '',
+    });
+    expect(findings).toContainEqual(
+      expect.objectContaining({ level: 'warning', remedy: expect.stringContaining('TRUSTED_PROXIES') }),
     );
   });
 
