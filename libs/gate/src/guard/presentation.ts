@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import { type CommandContext, handshakeKeyOf, isTicket, type Reason } from '@admit-one/core';
 import { cappedContext } from '../capped-context.ts';
 import { type TicketCarrier, ticketOf } from '../ticket-carriers.ts';
-import { type OriginRule, originPasses } from './origin-rule.ts';
 import { type Trace, traceOf } from './trace.ts';
 
 /** A ticket that comes after the upgrade, in a message of the application's own protocol. */
@@ -18,7 +17,7 @@ export interface LateTicket {
 
 export interface PresentationRules {
   readonly carriers: readonly TicketCarrier[];
-  readonly origins: OriginRule | undefined;
+  readonly originPasses: (origin: string | undefined) => boolean;
   readonly route: string | null;
   readonly instance: string | null;
   readonly clientAddress: (request: IncomingMessage) => string | null;
@@ -67,10 +66,10 @@ export function readPresentation(
 
 function presentedBy(
   request: IncomingMessage,
-  { origins, carriers }: PresentationRules,
+  { originPasses, carriers }: PresentationRules,
   late: LateTicket | undefined,
 ): Presented | Reason {
-  if (!originPasses(request.headers.origin, origins)) return 'origin_blocked';
+  if (!originPasses(request.headers.origin)) return 'origin_blocked';
   const ticket = late?.ticket ?? undefined;
   if (ticket !== undefined)
     return typeof ticket === 'string' && isTicket(ticket)

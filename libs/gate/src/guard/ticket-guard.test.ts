@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { handshakeKeyOf, newTicket } from '@admit-one/core';
 import { connect, encodeFrame, eventually, opcodes, openSocket } from '@admit-one/testkit';
 import { describe, expect, it, vi } from 'vitest';
@@ -119,6 +119,22 @@ describe('layers that ask for the same handshake', () => {
   });
 });
 
+it('can be refused by the server itself, with the ticket unspent', async () => {
+  const server = await startGuardedServer();
+  server.answer('confirm', accepted);
+  const socket = new EventEmitter();
+  const request = { ...parts({ url: `/?ticket=${newTicket()}`, headers: {} }), socket };
+  const admission = await server.guard.admit(request as never);
+  if (admission.kind !== 'reserved') throw new Error(admission.reason);
+  const written: string[] = [];
+  Object.assign(socket, { resume() {}, end: (bytes: Buffer) => written.push(bytes.toString()) });
+  admission.refuse('too_many_connections');
+  socket.emit('close');
+  expect(written).toEqual([expect.stringMatching(/^HTTP\/1.1 429 /)]);
+  await eventually(() => server.named('release').length === 1, { what: 'the release' });
+  expect(server.refusals).toMatchObject([{ reason: 'too_many_connections', ticketId: admission.ticketId }]);
+});
+
 describe('a refused upgrade', () => {
   it.each([
     ['/', 'ticket_missing'],
@@ -234,6 +250,25 @@ describe('a reservation that nobody settles', () => {
 });
 
 describe('a bug', () => {
+  it('in a rule for origins lets no page in', async () => {
+    const origins = () => {
+      throw new Error('a bug');
+    };
+    const server = await startGuardedServer({ origins });
+    const connection = await connect(server.ticketUrl(), { origin: FRONTEND });
+    expect(await connection.closed).toMatchObject({ code: 1008 });
+    expect(server.faults).toMatchObject([{ message: 'a bug' }]);
+  });
+
+  it('in reading the address leaves that out of the trail', async () => {
+    const clientAddress = () => {
+      throw new Error('a bug');
+    };
+    const server = await startGuardedServer({ clientAddress });
+    await connect(server.ticketUrl());
+    expect(server.sent[0]?.context).toMatchObject({ address: null });
+  });
+
   it('in the hook for refusals changes nothing for the client', async () => {
     const server = await startGuardedServer({
       onRefused: () => {
@@ -246,6 +281,10 @@ describe('a bug', () => {
 });
 
 /** The parts of a request that the guard reads. */
-function asRequest(parts: { url: string; headers: Record<string, string> }) {
-  return { ...parts, headersDistinct: {}, socket: { remoteAddress: '192.0.2.1' } } as never;
+function asRequest(request: { url: string; headers: Record<string, string> }) {
+  return parts(request) as never;
+}
+
+function parts(request: { url: string; headers: Record<string, string> }) {
+  return { ...request, headersDistinct: {}, socket: { remoteAddress: '192.0.2.1' } };
 }

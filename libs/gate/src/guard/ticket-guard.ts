@@ -8,7 +8,7 @@ import { offeredProtocols } from '../offered-protocols.ts';
 import { type TicketCarrier, ticketCarriers } from '../ticket-carriers.ts';
 import { type GuardRefusal, guardRefusalOf } from './guard-refusal.ts';
 import { type GuardedReservation, guardReservation } from './guarded-reservation.ts';
-import type { OriginRule } from './origin-rule.ts';
+import { type OriginRule, originPasses } from './origin-rule.ts';
 import { type LateTicket, type PresentedRequest, readPresentation } from './presentation.ts';
 
 export interface TicketGuardOptions {
@@ -28,7 +28,7 @@ export interface TicketGuardOptions {
   readonly clientAddress?: (request: IncomingMessage) => string | null;
   /** Hears of every refusal. The trail has those that are `recorded`. */
   readonly onRefused?: (refusal: GuardRefusal) => void;
-  /** Hears of bugs, whose handshakes are refused as INTERNAL. A warning of the process by default. */
+  /** Hears of bugs, also in these functions; they admit nobody. A warning of the process by default. */
   readonly onFault?: (error: unknown) => void;
 }
 
@@ -70,12 +70,13 @@ export function createTicketGuard(
 ): TicketGuard {
   const { protocols = [], maxHandshakes = 1_000, onRefused = () => {} } = options;
   const { onFault = (error) => process.emitWarning(asError(error)) } = options;
+  const { origins, clientAddress = ({ socket }) => socket.remoteAddress ?? null } = options;
   const rules = {
     carriers: options.carriers ?? ticketCarriers,
-    origins: options.origins,
     route: options.route ?? null,
     instance: options.instance ?? null,
-    clientAddress: options.clientAddress ?? ((request) => request.socket.remoteAddress ?? null),
+    originPasses: (origin: string | undefined) => attempt(() => originPasses(origin, origins), false),
+    clientAddress: (request: IncomingMessage) => attempt(() => clientAddress(request), null),
   };
   const refuse = createRefuser();
   let inFlight = 0;
@@ -100,12 +101,18 @@ export function createTicketGuard(
   }
 
   function tell(refusal: GuardRefusal): GuardRefusal {
+    attempt(() => onRefused(refusal), undefined);
+    return refusal;
+  }
+
+  /** Calls what the server has written. */
+  function attempt<Result>(call: () => Result, otherwise: Result): Result {
     try {
-      onRefused(refusal);
+      return call();
     } catch (error) {
       onFault(error);
+      return otherwise;
     }
-    return refusal;
   }
 
   function asBug(error: unknown): Admission {
