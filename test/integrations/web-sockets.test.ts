@@ -128,8 +128,15 @@ describe.skipIf(missing)(`examples with plain WebSockets${skipped}`, () => {
   test('multi-pass asks three times in one handshake, and burns no ticket where a later layer refuses', async () => {
     const example = await startExample('multi-pass', running.nats, { MAX_PER_USER: '1' });
     const [first, second] = [await issueTicket(running.stack), await issueTicket(running.stack)];
+    const handshakes: string[] = [];
+    const leave = running.stack.backend.subscribe('admit.ticket.reserve', ({ body }) =>
+      handshakes.push(JSON.parse(Buffer.from(body).toString()).handshake),
+    );
     const connection = await connect(`${example.url}/?ticket=${first.ticket}`);
     expect(await connection.next()).toMatch(/^hello/);
+    await expect.poll(() => handshakes.length).toBe(3);
+    expect(new Set(handshakes).size).toBe(1);
+    leave();
     await expectStory(running.stack, { ticket: first.ticketId }, ADMITTED);
 
     const again = `${example.url}/?ticket=${second.ticket}`;
