@@ -2,9 +2,8 @@ import { createStoreClock, handshakeKeyOf, StoreError } from '@admit-one/core';
 import { createLogger, createTelemetry } from '@admit-one/runtime';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createCommands } from '../commands.ts';
-import type { IssuedTicket } from '../issue-ticket.ts';
-import { type Fixture, startFixture } from '../ticket-service.fixture.ts';
 import { createRedeem } from './redeem.ts';
+import { startVerifyFixture, type VerifyFixture } from './verify.fixture.ts';
 
 const context = {
   address: null,
@@ -16,32 +15,18 @@ const context = {
   traceparent: null,
 };
 
-let fixture: Fixture;
+let fixture: VerifyFixture;
 beforeEach(async () => {
-  fixture = await startFixture();
+  fixture = await startVerifyFixture();
 });
 afterEach(() => fixture.stop());
 
-async function issue(): Promise<IssuedTicket> {
-  return (await (await fixture.ask(await fixture.provider.token())).json()) as IssuedTicket;
-}
-
 function verify(ticket: string): Promise<Response> {
-  return fetch(`${fixture.verifyUrl}/verify`, { headers: { 'x-forwarded-uri': `/ws?ticket=${ticket}` } });
-}
-
-async function rejections(ticketId: string): Promise<unknown[]> {
-  return vi.waitFor(() => {
-    const found = fixture.events.filter(
-      ({ type, subject }) => subject === ticketId && type.endsWith('.rejected'),
-    );
-    expect(found).not.toEqual([]);
-    return found.map(({ type, data }) => [type, data.reason]);
-  });
+  return fixture.verify(`/ws?ticket=${ticket}`);
 }
 
 test('a store that loses the reply of an append is asked again, and the ticket is good', async () => {
-  const { ticket, ticketId } = await issue();
+  const { ticket, ticketId } = await fixture.issue();
   const append = fixture.store.append.bind(fixture.store);
   vi.spyOn(fixture.store, 'append').mockImplementationOnce(async (write) => {
     await append(write);
@@ -58,28 +43,32 @@ test('a store that loses the reply of an append is asked again, and the ticket i
 });
 
 test('a store that stays away is 503 with Retry-After, in the trail once, and the ticket stays good', async () => {
-  const { ticket, ticketId } = await issue();
-  const away = vi.spyOn(fixture.store, 'load').mockRejectedValue(new StoreError('unavailable', 'away'));
+  const { ticket, ticketId } = await fixture.issue();
+  const away = fixture.breakStore(new StoreError('unavailable', 'away'));
   const response = await verify(ticket);
   expect(response.headers.get('retry-after')).toBe('1');
   expect(await response.json()).toMatchObject({ status: 503, code: 'REDIS_UNAVAILABLE' });
-  expect(away).toHaveBeenCalledTimes(2);
-  expect(await rejections(ticketId)).toEqual([['admit.handshake.rejected', 'store_unavailable']]);
-  away.mockRestore();
+  expect(away.calls).toBe(2);
+  expect(await fixture.rejections(1)).toMatchObject([
+    { type: 'admit.handshake.rejected', subject: ticketId, reason: 'store_unavailable' },
+  ]);
+  away.mend();
   expect((await verify(ticket)).status).toBe(200);
 });
 
 test('a full outbox is OVERLOADED, and is not asked again', async () => {
-  const { ticket, ticketId } = await issue();
-  const full = vi.spyOn(fixture.store, 'load').mockRejectedValue(new StoreError('outbox_full', 'full'));
+  const { ticket, ticketId } = await fixture.issue();
+  const full = fixture.breakStore(new StoreError('outbox_full', 'full'));
   expect(await (await verify(ticket)).json()).toMatchObject({ status: 503, code: 'OVERLOADED' });
-  expect(full).toHaveBeenCalledTimes(1);
-  expect(await rejections(ticketId)).toEqual([['admit.handshake.rejected', 'outbox_full']]);
+  expect(full.calls).toBe(1);
+  expect(await fixture.rejections(1)).toMatchObject([
+    { type: 'admit.handshake.rejected', subject: ticketId, reason: 'outbox_full' },
+  ]);
 });
 
 test('a bug is INTERNAL, with its stack in the log', async () => {
-  const { ticket } = await issue();
-  vi.spyOn(fixture.store, 'load').mockRejectedValueOnce(new TypeError('a bug'));
+  const { ticket } = await fixture.issue();
+  fixture.breakStore(new TypeError('a bug'));
   expect(await (await verify(ticket)).json()).toMatchObject({ status: 500, code: 'INTERNAL' });
   expect(fixture.logs.named('command_failed')).toMatchObject([
     { reason: 'internal', command: 'redeem', err: { stack: expect.stringContaining('a bug') } },
@@ -88,7 +77,7 @@ test('a bug is INTERNAL, with its stack in the log', async () => {
 
 test('more at once than are allowed are OVERLOADED, until there is room again', async () => {
   const store = fixture.store;
-  const { ticket } = await issue();
+  const { ticket } = await fixture.issue();
   const { meter } = createTelemetry({ service: 'test', instance: 'test' });
   const commands = createCommands({ store, source: 'test', clock: createStoreClock(), meter });
   const log = createLogger({ level: 'info', service: 's', instance: 'i', destination: fixture.logs });
@@ -101,7 +90,7 @@ test('more at once than are allowed are OVERLOADED, until there is room again', 
 });
 
 test('300 requests with one ticket let one pass', async () => {
-  const { ticket } = await issue();
+  const { ticket } = await fixture.issue();
   const responses = await Promise.all(Array.from({ length: 300 }, () => verify(ticket)));
   expect(responses.filter(({ status }) => status === 200)).toHaveLength(1);
   expect(responses.filter(({ status }) => status === 401)).toHaveLength(299);

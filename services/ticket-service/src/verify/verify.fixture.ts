@@ -11,6 +11,8 @@ export interface VerifyFixture extends Fixture {
   verify(target: string, headers?: Headers, path?: '/verify' | '/verify/nginx'): Promise<Response>;
   /** The events that tell of refusals, when there are so many: their type, subject, source and data. */
   rejections(count: number): Promise<readonly object[]>;
+  /** Has the store fail each call from now on that a command may make. */
+  breakStore(error: Error): { readonly calls: number; mend(): void };
 }
 
 export async function startVerifyFixture(options?: FixtureOptions): Promise<VerifyFixture> {
@@ -25,6 +27,20 @@ export async function startVerifyFixture(options?: FixtureOptions): Promise<Veri
     verify(target: string, headers: Headers = {}, path: string = '/verify') {
       const uri = path === '/verify/nginx' ? 'x-original-uri' : 'x-forwarded-uri';
       return fetch(`${fixture.verifyUrl}${path}`, { headers: { [uri]: target, ...headers } });
+    },
+    breakStore(error: Error) {
+      const spies = [
+        vi.spyOn(fixture.store, 'load').mockRejectedValue(error),
+        vi.spyOn(fixture.store, 'append').mockRejectedValue(error),
+      ];
+      return {
+        get calls() {
+          return spies.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+        },
+        mend: () => {
+          for (const spy of spies) spy.mockRestore();
+        },
+      };
     },
     rejections: (count: number) =>
       vi.waitFor(() => {

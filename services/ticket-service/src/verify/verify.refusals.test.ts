@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FixtureOptions, FRONTEND } from '../ticket-service.fixture.ts';
 import { type Headers, startVerifyFixture, type VerifyFixture } from './verify.fixture.ts';
 
@@ -139,7 +139,7 @@ describe('for nginx', () => {
 
   test('a bug of ours is 403, and says 500', async () => {
     const { ticket } = await fixture.issue();
-    vi.spyOn(fixture.store, 'load').mockRejectedValue(new TypeError('a bug'));
+    fixture.breakStore(new TypeError('a bug'));
     const { status, headers } = await fixture.verify(`/ws?ticket=${ticket}`, {}, '/verify/nginx');
     expect([status, headers.get('x-admit-status')]).toEqual([403, '500']);
   });
