@@ -48,11 +48,11 @@ export function createTicketStore(engine: Engine): TicketStore {
           ...encodeEvents(events),
         ],
       });
-      const [outcome, fact = ''] = reply;
+      const [outcome, fact = '', now] = reply;
       switch (outcome) {
         case 'ok':
           engine.tellOfAppend(partition);
-          return { ok: true, version: fact };
+          return { ok: true, version: fact, now: Number(now) };
         case 'version':
           return { ok: false, because: 'version' };
         case 'revoked':

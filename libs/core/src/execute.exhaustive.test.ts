@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { describe, expect, it } from 'vitest';
 import { execute, type Outcome } from './execute.ts';
-import { type Call, scriptedStore, withEveryChoice } from './ports/scripted-store.fixture.ts';
+import { APPENDED_AT, type Call, scriptedStore, withEveryChoice } from './ports/scripted-store.fixture.ts';
 import { type LoadedTicket, StoreError } from './ports/ticket-store.ts';
 import type { TicketCommand } from './ticket/commands.ts';
 import { type Decision, decide } from './ticket/decide.ts';
@@ -109,7 +109,8 @@ function expectTheOutcome(command: TicketCommand, calls: readonly Call[], ending
   const appends = calls.filter((call) => call.of === 'append');
   const records = calls.filter((call) => call.of === 'record');
   const decision = decide(loaded.state, command, loaded.now);
-  equal(outcome.now, loaded.now);
+  const appended = outcome.kind === 'accepted' && calls.at(-1)?.of === 'append';
+  equal(outcome.now, appended ? APPENDED_AT : loaded.now);
 
   if (outcome.kind === 'accepted') {
     const last = calls.at(-1);

@@ -6,6 +6,7 @@ import type { TicketCommand } from './ticket/commands.ts';
 import { type Decision, decide } from './ticket/decide.ts';
 import { evolve } from './ticket/evolve.ts';
 import type { Principal, TicketState } from './ticket/state.ts';
+import type { TicketMemory } from './ticket-memory.ts';
 
 /** How long a spent or expired ticket can still be told from an unknown one. */
 export const TOMBSTONE_MS = 60_000;
@@ -29,21 +30,29 @@ export interface ExecuteOptions {
   readonly store: TicketStore;
   /** The `source` of the events: this instance. */
   readonly source: string;
+  /** Spares the load where it knows the ticket, and nobody else has changed it since. */
+  readonly memory?: TicketMemory;
 }
 
 /**
  * Carries out one command on one ticket: load, decide, then append what was accepted or record what was refused.
- * A lost race is decided anew, a bounded number of times. A command past its deadline is refused without a record:
+ * A lost race is decided anew, a bounded number of times. What is remembered of the ticket stands for a load only where it
+ * leads to an append, which proves it right; whatever else it leads to is decided on what the store says. A command past its deadline is refused without a record:
  * whoever sent it has given up and accounts for that itself.
  * @throws {StoreError} where the store did not answer or takes no more; the outcome of the command is then unknown
  */
 export async function execute(
   ticketId: string,
   command: TicketCommand,
-  { store, source }: ExecuteOptions,
+  { store, source, memory }: ExecuteOptions,
 ): Promise<Outcome> {
+  let presumed = memory?.presume(ticketId, command);
+  memory?.forget(ticketId);
+  if (presumed && !leadsToAppend(decide(presumed.state, command, presumed.now))) presumed = undefined;
+
   for (let race = 0; race < MAX_RACES; race += 1) {
-    const { version, state, now } = await store.load(ticketId);
+    const { version, state, now } = presumed ?? (await store.load(ticketId));
+    presumed = undefined;
     const decision = decide(state, command, now);
     if (decision.kind === 'rejected') return refuse(decision, state, now);
     if (decision.events.length === 0) return { kind: 'accepted', state, now };
@@ -60,7 +69,10 @@ export async function execute(
       unless: guardsOf(command, next),
       work: command.type === 'issue' ? 'new' : 'existing',
     });
-    if (appended.ok) return { kind: 'accepted', state: next, now };
+    if (appended.ok) {
+      memory?.keep(ticketId, { version: appended.version, state: next, now: appended.now });
+      return { kind: 'accepted', state: next, now: appended.now };
+    }
     if (appended.because === 'revoked')
       return refuse(
         { kind: 'rejected', reason: 'session_revoked', connection: null },
@@ -104,6 +116,10 @@ export async function execute(
     const { traceparent, ...where } = context;
     return { id, type, source, subject: ticketId, time: now, traceparent, data: { ...data, context: where } };
   }
+}
+
+function leadsToAppend(decision: Decision): boolean {
+  return decision.kind === 'accepted' && decision.events.length > 0;
 }
 
 /** The revocation markers of a principal: of its session, and of its user where it has one. */

@@ -20,3 +20,4 @@ export * from './ticket/events.ts';
 export * from './ticket/evolve.ts';
 export * from './ticket/identifiers.ts';
 export * from './ticket/state.ts';
+export * from './ticket-memory.ts';

@@ -151,7 +151,7 @@ describe('requests on the bus', () => {
 
   test('a bug fails commands as internal, with its stack in the log', async () => {
     const { send } = await handshake();
-    vi.spyOn(fixture.store, 'load').mockRejectedValueOnce(new TypeError('a bug'));
+    vi.spyOn(fixture.store, 'append').mockRejectedValueOnce(new TypeError('a bug'));
     expect(await send('reserve')).toEqual({ outcome: 'failed', reason: 'internal' });
     expect(fixture.logs.named('command_failed')).toMatchObject([
       { reason: 'internal', err: { type: 'TypeError', stack: expect.stringContaining('a bug') } },
@@ -160,12 +160,13 @@ describe('requests on the bus', () => {
 
   test('more commands at once than are allowed are told OVERLOADED, until there is room again', async () => {
     const { send, proof } = await handshake();
-    const load = fixture.store.load.bind(fixture.store);
+    const { load, append } = fixture.store;
     let goOn = () => {};
     const held = new Promise<void>((resolve) => {
       goOn = resolve;
     });
     vi.spyOn(fixture.store, 'load').mockImplementation((id) => held.then(() => load(id)));
+    vi.spyOn(fixture.store, 'append').mockImplementation((change) => held.then(() => append(change)));
     const first = Array.from({ length: 1_000 }, () => send('reserve'));
     expect(await send('reserve')).toEqual({ outcome: 'failed', reason: 'overloaded' });
     goOn();

@@ -1,4 +1,5 @@
 import {
+  createTicketMemory,
   execute,
   type Outcome,
   type StoreClock,
@@ -37,6 +38,8 @@ export function createCommands({ store, source, clock, meter }: CommandsOptions)
     advice: { explicitBucketBoundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5] },
   });
 
+  const memory = createTicketMemory({ clock });
+
   async function ping(): Promise<number> {
     const { now } = await store.ping();
     clock.observe(now);
@@ -53,7 +56,7 @@ export function createCommands({ store, source, clock, meter }: CommandsOptions)
         commands.add(1, { command: command.type, outcome, reason });
       };
       try {
-        const outcome = await execute(ticketId, command, { store, source });
+        const outcome = await execute(ticketId, command, { store, source, memory });
         clock.observe(outcome.now);
         count(outcome.kind, outcome.kind === 'rejected' ? outcome.reason : 'none');
         return outcome;

@@ -65,13 +65,14 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
       ttlMs: ttlSeconds * 1000,
     });
     if (outcome.kind === 'rejected') throw new Refusal(outcome.reason);
+    if (outcome.state.status === 'none') throw new Error('a ticket that was issued is not there');
 
     const { session: sessionId, user } = principal;
     log.info(
       { hasUserId: user !== null, ttl: ttlSeconds, ticketHash: ticketId, sessionId, traceId },
       'ticket_issued',
     );
-    const expiresAt = outcome.now + ttlSeconds * 1000;
+    const { expiresAt } = outcome.state.ticket;
     return { ticket, ticketId, expiresInSeconds: ttlSeconds, expires_at: Math.floor(expiresAt / 1000) };
   }
 }

@@ -61,7 +61,7 @@ export function createTicketStore(engine: Engine): TicketStore {
       partition.queue.push(events);
       tickets.set(ticketId, stored, forgetAt, now);
       engine.tellOfAppend(partition);
-      return { ok: true, version: stored.version };
+      return { ok: true, version: stored.version, now };
     },
 
     async record({ ticketId, events }) {

@@ -1,4 +1,4 @@
-import { FENCE, HELD_VERSION, NUMBERED_LINE } from './fence.ts';
+import { FENCE, HELD_VERSION, NOW, NUMBERED_LINE } from './fence.ts';
 
 /**
  * KEYS: epoch, outbox, ticket, a marker per guard.
@@ -20,10 +20,11 @@ local lines = {}
 for n = 5 + guards, #ARGV do lines[#lines + 1] = numbered_line(ARGV[n]) end
 if redis.call('LLEN', KEYS[2]) + #lines > tonumber(ARGV[4]) then return {'full'} end
 
+${NOW}
 local last = string.format('%.0f', sequence)
 local version = key .. '.' .. last
 redis.call('SET', KEYS[3], version .. ' ' .. ARGV[2], 'PXAT', ARGV[3])
 redis.call('RPUSH', KEYS[2], unpack(lines))
 redis.call('HSET', KEYS[1], 'sequence', last)
-return {'ok', version}
+return {'ok', version, now}
 `;

@@ -1,4 +1,5 @@
 import type { TicketState } from '../ticket/state.ts';
+import { T0 } from '../ticket/ticket.fixture.ts';
 import {
   type AppendResult,
   type EventRecord,
@@ -16,6 +17,9 @@ export type Call =
 
 /** What a ticket may be found as. */
 export type Found = Omit<LoadedTicket, 'version'>;
+
+/** Store time at which every append succeeds. */
+export const APPENDED_AT = T0 + 7;
 
 /** Picks one of the options. */
 export type Choose = <Option>(options: readonly Option[]) => Option;
@@ -59,7 +63,7 @@ export function scriptedStore(choose: Choose, mayFind: readonly Found[]) {
     },
     async append(append) {
       const answer = choose<AppendResult | StoreError>([
-        { ok: true, version: 'next' },
+        { ok: true, version: 'next', now: APPENDED_AT },
         { ok: false, because: 'version' },
         { ok: false, because: 'revoked', marker: 'marker' },
         unavailable,

@@ -39,7 +39,7 @@ export class TestStore implements TicketStore {
     const guard = unless.find(({ marker, notSince }) => (this.#markers.get(marker) ?? -1) >= notSince);
     if (guard) return { ok: false, because: 'revoked', marker: guard.marker };
     this.appended.push(append);
-    return { ok: true, version: this.put(ticketId, state, forgetAt) };
+    return { ok: true, version: this.put(ticketId, state, forgetAt), now: this.now };
   }
 
   async record({ events }: EventRecord): Promise<void> {

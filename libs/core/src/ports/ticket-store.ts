@@ -31,7 +31,8 @@ export interface TicketAppend {
 }
 
 export type AppendResult =
-  | { readonly ok: true; readonly version: string }
+  /** `now` is store time, Unix milliseconds. */
+  | { readonly ok: true; readonly version: string; readonly now: number }
   /** The ticket changed since it was loaded: load and decide again. */
   | { readonly ok: false; readonly because: 'version' }
   | { readonly ok: false; readonly because: 'revoked'; readonly marker: string };

@@ -4,10 +4,14 @@ import { appendOf, queueOf, type TicketStoreTests, ticketEvent, ticketIn } from 
 
 export const clockTests: TicketStoreTests = {
   'tells the store’s time in whole milliseconds, never going back': async ({ open }) => {
-    const { store } = await open();
+    const engine = await open();
+    const { store } = engine;
     const times: number[] = [];
     for (let n = 0; n < 50; n += 1) {
-      times.push((await store.ping()).now, (await store.load(ticketIn(n % 16))).now);
+      const ticketId = ticketIn(n % 16);
+      times.push((await store.ping()).now, (await store.load(ticketId)).now);
+      const appended = await store.append(await appendOf(engine, ticketId));
+      times.push(appended.ok ? appended.now : Number.NaN);
     }
     expect(times.every(Number.isInteger)).toBe(true);
     expect(times).toEqual([...times].sort((a, b) => a - b));
