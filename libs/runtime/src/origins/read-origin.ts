@@ -43,12 +43,6 @@ export function readOrigin(entry: string): OriginReading {
     : readAppOrigin(entry, scheme, authority);
 }
 
-/** What keeps a text from being an entry of the allow-list, or undefined. */
-export function originFault(entry: string): string | undefined {
-  const reading = readOrigin(entry);
-  return reading.kind === 'fault' ? reading.fault : undefined;
-}
-
 /** Whether an entry, as read, stands for more than one origin. */
 export function isWildcard(origin: string): boolean {
   return origin.includes(`://${WILDCARD}`);
