@@ -21,9 +21,16 @@ export interface LocalIssuers {
   readonly anonymous: LocalIssuer;
 }
 
+/** Standalone's own issuer of operators: it takes its tokens beside those of any that are configured. */
+export const LOCAL_OPERATORS = {
+  alias: 'local-operator',
+  issuer: 'urn:admit-one:operator',
+  audience: 'admit-one-audit',
+} as const;
+
 const identities = {
   users: { alias: 'local', issuer: 'urn:admit-one:local', audience: 'admit-one' },
-  operators: { alias: 'operator', issuer: 'urn:admit-one:operator', audience: 'admit-one-audit' },
+  operators: LOCAL_OPERATORS,
   anonymous: ANONYMOUS_ISSUER,
 } as const;
 
