@@ -45,13 +45,15 @@ export async function startEdgeUnderTest(variables: Variables = {}): Promise<Edg
     issue,
     admit,
     async stopHealthy() {
-      expect((await fetch(`${stack.tickets}/healthz`)).status).toBe(200);
-      expect((await fetch(`${stack.tickets}/readyz`)).status).toBe(200);
-      const { raw } = await admit();
-      raw.abort();
-      await expectNothingMissing(stack);
-      expect(faultsTold(stack)).toEqual([]);
-      await stack.stop();
+      try {
+        expect((await fetch(`${stack.tickets}/healthz`)).status).toBe(200);
+        expect((await fetch(`${stack.tickets}/readyz`)).status).toBe(200);
+        (await admit()).raw.abort();
+        await expectNothingMissing(stack);
+        expect(faultsTold(stack)).toEqual([]);
+      } finally {
+        await stack.stop();
+      }
     },
   };
 }

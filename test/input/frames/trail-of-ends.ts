@@ -28,7 +28,7 @@ export function gatherEnds(stack: Stack): TrailOfEnds {
         }));
         expect(told.sort(byWhat)).toEqual(expected);
       };
-      await eventually(assertion, { what: 'the ends in the trail', everyMs: 200 });
+      await eventually(assertion, { what: 'the ends in the trail', everyMs: 200, timeoutMs: 15_000 });
     },
   };
 }

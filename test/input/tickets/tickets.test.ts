@@ -33,10 +33,13 @@ const forms = clients.flatMap((client) => formCases.map((row) => ({ ...client, .
 let edge: EdgeUnderTest;
 /** What those who present something else than a ticket make it of. */
 let unspent: readonly [Ticket, Ticket];
+/** They expire while the other tests run. */
+let ageing: Ticket[];
 
 beforeAll(async () => {
-  edge = await startEdgeUnderTest({ TICKET_TTL_SECONDS: '300' });
+  edge = await startEdgeUnderTest({ TICKET_TTL_SECONDS: '3' });
   unspent = [await edge.issue(), await edge.issue()];
+  ageing = await Promise.all(ways.map(() => edge.issue()));
 });
 
 afterAll(() => edge.stopHealthy());
@@ -83,7 +86,7 @@ describe('what is no ticket', () => {
         );
         expect(told.sort()).toEqual(expected.sort());
       },
-      { what: 'the rejections in the trail', everyMs: 200 },
+      { what: 'the rejections in the trail', everyMs: 200, timeoutMs: 15_000 },
     );
     for (const { ticketId } of unspent)
       await expectStory(edge.stack, { ticket: ticketId }, ['admit.ticket.issued']);
@@ -137,6 +140,15 @@ async function reserveElsewhere(ticket: string) {
 /** Brings a ticket into a state in which it admits nobody else. */
 const states = [
   { state: 'unknown', reason: 'ticket_unknown', make: async () => newTicket() },
+  {
+    state: 'expired',
+    reason: 'ticket_expired',
+    async make() {
+      const { ticket, expires_at: expiresAt } = ageing.pop()!;
+      await expect.poll(() => Date.now() / 1000).toBeGreaterThan(expiresAt + 1);
+      return ticket;
+    },
+  },
   {
     state: 'in use by another edge',
     reason: 'ticket_in_use',

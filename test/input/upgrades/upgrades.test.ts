@@ -86,7 +86,7 @@ describe('an upgrade', () => {
         });
         expect(told.sort()).toEqual(expected.sort());
       },
-      { what: 'the rejections in the trail', everyMs: 200 },
+      { what: 'the rejections in the trail', everyMs: 200, timeoutMs: 15_000 },
     );
   });
 
