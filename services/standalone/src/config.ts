@@ -61,7 +61,11 @@ export function readStandaloneVariables(environment: Environment): StandaloneVar
 }
 
 /** Which engines it runs on, for the log. */
-export function enginesOf({ NATS_URL, REDIS_URL, DATABASE_URL }: StandaloneVariables) {
+export function enginesOf({
+  NATS_URL,
+  REDIS_URL,
+  DATABASE_URL,
+}: Pick<StandaloneVariables, 'NATS_URL' | 'REDIS_URL' | 'DATABASE_URL'>) {
   return {
     bus: NATS_URL === undefined ? 'memory' : 'NATS',
     tickets: REDIS_URL === undefined ? 'memory' : 'Redis',

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { CommandFault, type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
-import { serviceNames } from './service-names.ts';
+import { STANDALONE, serviceNames } from './service-names.ts';
 
 /** Adds `admit doctor`. @param done takes the exit code */
 export function addDoctorCommand(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
@@ -13,7 +13,7 @@ export function addDoctorCommand(program: Command, terminal: Terminal, done: (co
     )
     .addOption(
       new Option('--service <name>', 'whose settings they are')
-        .choices([...serviceNames, 'all'])
+        .choices([...serviceNames, 'all', STANDALONE])
         .default('all'),
     )
     .option(
