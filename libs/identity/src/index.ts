@@ -1,5 +1,7 @@
 export * from './anonymous-issuer.ts';
 export * from './bearer-token.ts';
+export * from './explain/explain-token.ts';
+export type * from './explain/token-finding.ts';
 export * from './inspect-issuer.ts';
 export * from './issuer-config.ts';
 export type { IssuerPrefix, IssuerVariables } from './issuer-entries.ts';

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Principal } from '@admit-one/core';
 import { claimOf, identifierOf } from './identifier.ts';
+import type { IssuerConfig } from './issuer-config.ts';
 import type { PrincipalRule } from './principal.ts';
 import type { VerifiedToken } from './token-verifier.ts';
 
 /** A token, as far as its session is made of it. */
-export type TokenOfSession = Pick<VerifiedToken, 'claims' | 'issuer'>;
+export interface TokenOfSession extends Pick<VerifiedToken, 'claims'> {
+  readonly issuer: Pick<IssuerConfig, 'issuer'>;
+}
 
 /**
  * The session that a token is of, and where it is from; undefined where it names none.
