@@ -112,6 +112,7 @@ describe('a service without what it needs', () => {
         PORT: '0',
         METRICS_PORT: '0',
         SHUTDOWN_SECONDS: '1',
+        DRAIN_SECONDS: '0',
         JWT_ISSUER: 'https://issuer.example',
         JWT_AUDIENCE: 'app',
         JWT_JWKS_URL: 'https://issuer.example/jwks.json',
