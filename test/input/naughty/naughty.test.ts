@@ -8,6 +8,7 @@ import type { Stack } from '../../stack/stack.ts';
 import { askRaw, type RawAnswer } from '../http/ask-raw.ts';
 import { traceIdOf } from '../rejections.ts';
 import { expectSoundLogs } from '../sound-logs.ts';
+import { describeConnections } from './describe-connections.ts';
 import { asHeader, mayBeHeader, naughtyStrings, wellFormed } from './naughty-strings.ts';
 
 const strings = Object.entries(naughtyStrings);
@@ -176,5 +177,7 @@ describe.each(strings)('%s', (_what, text) => {
     }
   });
 });
+
+describeConnections(() => stack);
 
 test('none of it was an outage, and every log line is one line of JSON', () => expectSoundLogs(stack));
