@@ -20,3 +20,13 @@ export function unverifiedClaimsOf(token: string): Readonly<JWTPayload> {
     throw tokenErrorOf(error);
   }
 }
+
+/** The issuer that a JWT names, if it names one; nobody has verified that. */
+export function unverifiedIssuerOf(token: string): string | undefined {
+  try {
+    const { iss } = decodeJwt(token);
+    return typeof iss === 'string' ? iss : undefined;
+  } catch {
+    return undefined;
+  }
+}

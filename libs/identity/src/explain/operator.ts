@@ -5,7 +5,6 @@ import { type OperatorScope, scopesOfToken } from '../operator-scopes.ts';
 import { isPrintable } from '../operator-text.ts';
 import { TokenError } from '../token-error.ts';
 import type { VerifiedToken } from '../token-verifier.ts';
-import { shellQuoted } from './shell-quoted.ts';
 import { shown, shownList } from './shown.ts';
 import type { TokenFinding } from './token-finding.ts';
 
@@ -72,7 +71,7 @@ function withoutScope(
 ): TokenFinding {
   const tokens = [claims.scope, claims.scp].filter((claim) => claim !== undefined);
   const has = tokens.length > 0 ? `its own are ${shownList(tokens)}` : 'it has none of its own (scope, scp)';
-  const count = rules.length === 0 ? 'there is no rule' : `none of ${rules.length} rules gives it`;
+  const count = rules.length === 0 ? 'there is no rule' : 'no rule gives it';
   return {
     level: 'fault',
     check: 'scope',
@@ -82,11 +81,10 @@ function withoutScope(
 }
 
 function remedyOf(claims: Readonly<JWTPayload>): string {
-  const [first, ...others] = possibleRules(claims).map((rule) => `OPERATOR_SCOPE_RULES=${shellQuoted(rule)}`);
-  if (first === undefined)
+  const rules = possibleRules(claims);
+  if (rules.length === 0)
     return `Let its issuer add ${NEEDED} to its scope, or a claim that a rule of OPERATOR_SCOPE_RULES can be about.`;
-  const alternatives = others.length > 0 ? ` (or ${others.join(', or ')})` : '';
-  return `Let its issuer add ${NEEDED} to its scope; or, if everyone with that claim may read the trail, set ${first}${alternatives}.`;
+  return `Let its issuer add ${NEEDED} to its scope; or, if everyone with the claim may read the trail, add to OPERATOR_SCOPE_RULES ${rules.join(' or ')}.`;
 }
 
 /** Rules that would give the scope to whoever has the token. */

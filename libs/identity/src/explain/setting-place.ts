@@ -68,7 +68,8 @@ export function assignmentOf(prefix: IssuerPrefix, setting: IssuerSetting, value
   return `${variableOf(prefix, setting)}=${shellQuoted([value].flat().join(','))}`;
 }
 
-function memberOf(setting: IssuerSetting, value: Value): string {
+/** A member of an entry in a list of issuers. */
+export function memberOf(setting: IssuerSetting, value: Value): string {
   const json = Array.isArray(value)
     ? `[${value.map((item) => JSON.stringify(item)).join(', ')}]`
     : JSON.stringify(value);

@@ -4,7 +4,7 @@ import { DEFAULT_ALGORITHMS, discoveryUrlOf, isSignatureAlgorithm } from '../iss
 import type { IssuerSetting } from '../issuer-members.ts';
 import { providerPageOf } from './known-providers.ts';
 import { ownAudienceOf } from './own-audience.ts';
-import { assignmentOf, type IssuerPlaces, isShowable, isWritable } from './setting-place.ts';
+import { assignmentOf, type IssuerPlaces, isShowable, isWritable, memberOf } from './setting-place.ts';
 import { shellQuoted } from './shell-quoted.ts';
 
 type Settings = readonly (readonly [setting: IssuerSetting, value: string | readonly string[]])[];
@@ -29,7 +29,8 @@ export function settingsFor(
   if (isFirst && !listed && settings.every(([, value]) => isWritable(value)))
     return [...settings.map(([setting, value]) => assignmentOf(prefix, setting, value)), comment];
   const alias = providerPageOf(claims.iss) ?? 'new';
-  const entry = JSON.stringify(Object.fromEntries([['alias', alias], ...settings]));
+  const members = [['alias', alias] as const, ...settings].map(([name, value]) => memberOf(name, value));
+  const entry = `{ ${members.join(', ')} }`;
   if (isFirst) return [`${prefix}_ISSUERS=${shellQuoted(`[${entry}]`)}`, comment];
   const move = listed ? '' : `, and ${prefix}_ISSUER with those beside it as another entry`;
   return [entry, `# an entry of the list ${prefix}_ISSUERS='[…]'${move}`, comment];
