@@ -4,7 +4,6 @@ export { auditFaults } from './config-faults.ts';
 export { withLocalOperators } from './local-config.ts';
 export {
   createIdentifyToken,
-  type IdentifyToken,
   operatorIssuersOf,
   requireScope,
 } from './operators/identify-token.ts';

@@ -1,4 +1,4 @@
-export { type Authenticate, acceptedIssuersOf, createAuthenticate } from './authenticate.ts';
+export { acceptedIssuersOf, createAuthenticate } from './authenticate.ts';
 export * from './config.ts';
 export * from './config-faults.ts';
 export * from './local-config.ts';

@@ -1,5 +1,5 @@
 import { bearerTokenOf } from '../bearer-token.ts';
-import { MAX_TOKEN_BYTES } from '../compact-jwt.ts';
+import { isCompact, MAX_TOKEN_BYTES } from '../compact-jwt.ts';
 import type { TokenFinding } from './token-finding.ts';
 
 /** What a token is that is no signed JWT, by how it begins. */
@@ -55,11 +55,11 @@ function unsendable(token: string): TokenFinding {
 }
 
 function formOf(token: string): TokenFinding {
+  if (isCompact(token)) return { level: 'ok', what: 'it has the three parts of a signed JWT' };
   const fault = { level: 'fault', check: 'form' } as const;
   const familiar = FAMILIAR.find(({ prefix }) => token.startsWith(prefix));
   if (familiar) return { ...fault, what: familiar.what, remedy: familiar.remedy };
   const parts = token.split('.');
-  const [, , signature] = parts;
   switch (parts.length) {
     case 5:
       return {
@@ -69,10 +69,8 @@ function formOf(token: string): TokenFinding {
           'Ask for a signed one: Auth0 gives one where an audience is asked for; of Cognito, send the access token in place of the refresh token.',
       };
     case 3:
-      if (signature === '')
+      if (parts[2] === '')
         return { ...fault, what: 'it has no signature', remedy: 'Let its issuer sign it.' };
-      if (parts.every((part) => /^[A-Za-z0-9_-]+$/.test(part)))
-        return { level: 'ok', what: 'it has the three parts of a signed JWT' };
       return {
         ...fault,
         what: 'it has three parts, but they are not all base64url',
