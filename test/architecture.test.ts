@@ -18,7 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   testkit: ['core'],
   cli: [
     ...['core', 'runtime', 'identity', 'adapter-nats', 'adapter-postgres', 'adapter-redis'],
-    ...['ticket-service', 'ws-edge', 'audit-service'],
+    ...['ticket-service', 'ws-edge', 'audit-service', 'standalone'],
   ],
   'ticket-service': ['core', 'runtime', 'identity', 'gate'],
   'ws-edge': ['core', 'runtime', 'gate'],

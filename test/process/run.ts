@@ -45,7 +45,9 @@ export function runProgram(
       new Promise((resolve, reject) => {
         const look = () => {
           const match = pattern.exec(stdout);
-          if (match) resolve(match);
+          if (!match) return;
+          child.stdout.off('data', look);
+          resolve(match);
         };
         child.stdout.on('data', look);
         child.once('close', (code) =>

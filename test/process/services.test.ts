@@ -111,6 +111,8 @@ describe('a service without what it needs', () => {
         ...away,
         PORT: '0',
         METRICS_PORT: '0',
+        SHUTDOWN_SECONDS: '1',
+        DRAIN_SECONDS: '0',
         JWT_ISSUER: 'https://issuer.example',
         JWT_AUDIENCE: 'app',
         JWT_JWKS_URL: 'https://issuer.example/jwks.json',
@@ -119,6 +121,7 @@ describe('a service without what it needs', () => {
       });
       service.process.kill('SIGTERM');
       expect(await service.ended).toBe(1);
+      expect(service.stdout()).toMatch(/"count":\d+.*NATS is not connected.*"events_lost"/);
       expect(service.stdout()).toMatch(/NATS is not connected.*"stopped_with_faults"/);
     },
   );

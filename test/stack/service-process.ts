@@ -9,6 +9,10 @@ export interface ServiceProcess {
   readonly metricsUrl: string;
   /** Everything that it has written, over all its lives. */
   logs(): string;
+  /** The lines of its log, all or those with a message. */
+  lines(message?: string): readonly LogLine[];
+  /** What Prometheus would scrape now. */
+  metrics(): Promise<string>;
   /** Waits until `/readyz` says so. */
   ready(): Promise<void>;
   /** `SIGSTOP`, and `SIGCONT`. */
@@ -20,6 +24,13 @@ export interface ServiceProcess {
   start(): Promise<void>;
   /** `SIGTERM`. Resolves with the exit code. */
   stop(): Promise<number | NodeJS.Signals>;
+}
+
+export interface LogLine {
+  readonly severity: string;
+  readonly message: string;
+  readonly instance: string;
+  readonly [fact: string]: unknown;
 }
 
 export type ServiceName = 'ticket-service' | 'ws-edge' | 'audit-service';
@@ -45,6 +56,10 @@ export async function startService(name: ServiceName, variables: Variables): Pro
     return last;
   }
 
+  function logs(): string {
+    return lives.map((life) => life.stdout() + life.stderr()).join('\n');
+  }
+
   return {
     get url() {
       return address.url.replace('localhost', '127.0.0.1');
@@ -52,7 +67,17 @@ export async function startService(name: ServiceName, variables: Variables): Pro
     get metricsUrl() {
       return address.metricsUrl.replace('localhost', '127.0.0.1');
     },
-    logs: () => lives.map((life) => life.stdout() + life.stderr()).join('\n'),
+    logs,
+    lines(message) {
+      const lines = logs()
+        .split('\n')
+        .filter((line) => line.startsWith('{') && line.endsWith('}'));
+      const parsed = lines.map((line) => JSON.parse(line) as LogLine);
+      return message === undefined ? parsed : parsed.filter((line) => line.message === message);
+    },
+    async metrics() {
+      return (await fetch(address.metricsUrl.replace('localhost', '127.0.0.1'))).text();
+    },
     async ready() {
       await eventually(
         async () => {

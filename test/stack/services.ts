@@ -13,7 +13,7 @@ import {
   startRedis,
 } from '@admit-one/testkit';
 import { dumpTables } from './rows.ts';
-import { type ServiceProcess, startService } from './service-process.ts';
+import { type ServiceName, type ServiceProcess, startService } from './service-process.ts';
 import { FRONTEND, type Stack, type Variables } from './stack.ts';
 
 /** The stack as it runs in production: every service a process of its own, on real engines. */
@@ -24,6 +24,8 @@ export interface ServicesStack extends Stack {
   /** Two of them. */
   readonly edgeServices: readonly ServiceProcess[];
   readonly auditService: ServiceProcess;
+  /** What its services were started with, for another one of their kind. */
+  readonly variables: Readonly<Record<ServiceName, Variables>>;
 }
 
 export interface Engines {
@@ -131,6 +133,11 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     ticketServices: [first, second],
     edgeServices: [edge, otherEdge],
     auditService: audit,
+    variables: {
+      'ticket-service': ticketVariables,
+      'ws-edge': edgeVariables,
+      'audit-service': auditVariables,
+    },
     users,
     backend: bus.messages,
     requests: bus.requests,

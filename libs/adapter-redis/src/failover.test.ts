@@ -50,7 +50,7 @@ describe.skipIf(missing)(`a failover of Redis${missing ? `, skipped: ${missing}`
     });
     expect(await statusAt(replica, life)).toBe('issued');
 
-    const outcome = expect.poll(() => life.admit(store).catch(() => null), { timeout: 5_000 });
+    const outcome = expect.poll(() => life.admit(store).catch(() => null), { timeout: 15_000 });
     await outcome.toMatchObject({ kind: 'rejected', reason: 'ticket_unknown' });
     const types = (await outbox.head(partitionOf(life.ticketId), 10)).map(({ type }) => type);
     expect(types).toEqual([

@@ -15,7 +15,7 @@ export interface RedisStoreOptions {
   readonly softBound?: number;
   /** How many events a partition's outbox holds at most: 25,000 by default. */
   readonly hardBound?: number;
-  /** After how long a command without a reply counts as unknown: 400 ms by default. */
+  /** After how long a command without a reply counts as unknown: 300 ms by default. */
   readonly commandTimeoutMs?: number;
   /** Hears of the first fault of a connection in each outage. */
   readonly onFault?: (error: StoreError) => void;
@@ -39,7 +39,7 @@ export interface RedisStore {
  * @throws {RangeError} where the bounds are not whole numbers from 1, the soft one at most the hard one
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<RedisStore> {
-  const { url, source, softBound = 20_000, hardBound = 25_000, commandTimeoutMs = 400 } = options;
+  const { url, source, softBound = 20_000, hardBound = 25_000, commandTimeoutMs = 300 } = options;
   if (!Number.isInteger(softBound) || !Number.isInteger(hardBound) || softBound < 1 || softBound > hardBound)
     throw new RangeError(`${softBound} and ${hardBound} do not do as the bounds of an outbox`);
   const client = connectClient(parseRedisUrl(url), commandTimeoutMs);

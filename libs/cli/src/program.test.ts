@@ -13,7 +13,7 @@ describe('admit', () => {
     ['connect --help', ['--url', 'http://localhost:8080', '--carrier', '--linger']],
     ['token --help', ['--operator', '--data-dir', '.data', '--break-glass', '--reason', 'new-key']],
     ['token new-key --help', ['--out', 'BREAK_GLASS_JWKS']],
-    ['doctor --help', ['--service', 'audit-service', '--metrics', '--json']],
+    ['doctor --help', ['--service', 'audit-service', '--metrics', '--token', '--json']],
   ])('helps: %s', async (line, words) => {
     const { code, stdout } = await admit(line).ended;
     expect(code).toBe(0);
@@ -32,6 +32,8 @@ describe('admit', () => {
     ['token --ttl 0', 'whole number of seconds'],
     ['doctor --service gate', 'ticket-service, ws-edge, audit-service, all'],
     ['doctor --metrics localhost:9464', 'http or https URLs'],
+    ['doctor --token a.b.c', 'others on this machine can see arguments'],
+    ['doctor --token - --metrics http://localhost:9464', "cannot be used with option '--metrics"],
     ['token --operator --session s', "cannot be used with option '--operator"],
     ['token --break-glass --operator', "cannot be used with option '--operator"],
     ['token --break-glass --data-dir d', "cannot be used with option '--data-dir"],

@@ -208,11 +208,16 @@ describe('a pump that is stopped with patience', () => {
     expect(performance.now() - startedAt).toBe(2_000);
   });
 
-  it('has none where it ended before', async () => {
+  it('still works once more where that ended before', async () => {
     const { signal, giveUp } = patience();
-    const pump = start(failure);
-    await pass(10);
     giveUp();
-    await expect(pump.stop(signal)).rejects.toBe(failure);
+    const pump = start();
+    await pass(1);
+    script = [true, false];
+    await pump.stop(signal);
+    expect(runs).toEqual([0, 1, 1]);
+    const failed = start(failure, failure);
+    await pass(1);
+    await expect(failed.stop(signal)).rejects.toBe(failure);
   });
 });

@@ -5,6 +5,7 @@ export interface Pump {
   /**
    * Lets the work in hand finish, works until there is no more, and ends. A fault ends it too, and is thrown. Given a
    * signal, it rather tries again until that aborts; then it throws the last fault at once, whatever is still in hand.
+   * A signal that has aborted before is as good as none.
    */
   stop(giveUp?: AbortSignal): Promise<void>;
 }
@@ -78,7 +79,7 @@ export function startPump({ work, idleMs, gatherMs = 0, onFault }: PumpOptions):
     async stop(giveUp) {
       stopping = true;
       rouse('stop');
-      if (!giveUp) return finish();
+      if (!giveUp || giveUp.aborted) return finish();
       await Promise.race([abortOf(giveUp), persist(giveUp)]).catch((error: unknown) => {
         throw lastFault ?? error;
       });
@@ -105,7 +106,6 @@ export function startPump({ work, idleMs, gatherMs = 0, onFault }: PumpOptions):
 /** Rejects when the signal aborts. */
 function abortOf(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }

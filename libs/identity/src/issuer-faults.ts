@@ -4,6 +4,7 @@ import { isSignatureAlgorithm, signatureAlgorithms } from './issuer-config.ts';
 import type { IssuerEntry } from './issuer-entries.ts';
 import type { IssuerSetting } from './issuer-members.ts';
 import { KeyError, parseKeySet } from './key-set.ts';
+import { LOCAL_OPERATORS } from './local-issuers.ts';
 import { BREAK_GLASS } from './operator-break-glass.ts';
 
 /** What the audience list says where any audience will do. */
@@ -12,6 +13,7 @@ export const ANY_AUDIENCE = '*';
 /** Issuers that have settings of their own. */
 const OUR_OWN = [
   { ours: ANONYMOUS_ISSUER, what: 'of anonymous sessions' },
+  { ours: LOCAL_OPERATORS, what: "of standalone's operators" },
   { ours: BREAK_GLASS, what: 'of break-glass tokens, which BREAK_GLASS_JWKS is for' },
 ] as const;
 

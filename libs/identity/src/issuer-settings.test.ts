@@ -176,6 +176,14 @@ describe('a list of issuers', () => {
         'JWT_ISSUERS[0].alias: anonymous is our own, of anonymous sessions.',
       ],
     ],
+    [
+      "the issuer of standalone's operators",
+      listOf({ ...listed, issuer: 'urn:admit-one:operator', alias: 'local-operator', jwks }),
+      [
+        "JWT_ISSUERS[0].issuer: urn:admit-one:operator is our own, of standalone's operators.",
+        "JWT_ISSUERS[0].alias: local-operator is our own, of standalone's operators.",
+      ],
+    ],
   ])('has a fault: %s', (_, variables, faults) => {
     expect(issuersFaultsOf({ ...defaults, ...variables }, 'JWT')).toEqual(faults);
   });

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ANONYMOUS_ISSUER } from './anonymous-issuer.ts';
+import type { IssuerConfig } from './issuer-config.ts';
 import { generateSigningKey, parseSigningKey, type SigningKey } from './signing-key.ts';
 import { createTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
@@ -21,9 +23,16 @@ export interface LocalIssuers {
   readonly anonymous: LocalIssuer;
 }
 
+/** Standalone's own issuer of operators: it takes its tokens beside those of any that are configured. */
+export const LOCAL_OPERATORS = {
+  alias: 'local-operator',
+  issuer: 'urn:admit-one:operator',
+  audience: 'admit-one-audit',
+} as const;
+
 const identities = {
   users: { alias: 'local', issuer: 'urn:admit-one:local', audience: 'admit-one' },
-  operators: { alias: 'operator', issuer: 'urn:admit-one:operator', audience: 'admit-one-audit' },
+  operators: LOCAL_OPERATORS,
   anonymous: ANONYMOUS_ISSUER,
 } as const;
 
@@ -54,6 +63,16 @@ export async function openLocalIssuers(
     operators: localIssuer('operators', keys),
     anonymous: localIssuer('anonymous', keys),
   };
+}
+
+/** Whether a data directory has issuers. */
+export function hasLocalIssuers(dataDir: string): boolean {
+  return existsSync(join(dataDir, KEYS_FILE));
+}
+
+/** A local issuer as a verifier accepts it. */
+export function trustedIssuerOf({ alias, issuer, audience, jwks }: LocalIssuer): IssuerConfig {
+  return { alias, issuer, audiences: [audience], keys: { jwks: jwks() } };
 }
 
 function localIssuer(role: Role, keys: LocalKeys): LocalIssuer {

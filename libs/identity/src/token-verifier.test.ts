@@ -8,9 +8,10 @@ import {
 } from '@admit-one/testkit';
 import { base64url, CompactSign, exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { MAX_TOKEN_BYTES } from './compact-jwt.ts';
 import type { IssuerConfig } from './issuer-config.ts';
 import type { TokenCheck, TokenError } from './token-error.ts';
-import { createTokenVerifier, MAX_TOKEN_BYTES, type TokenVerifier } from './token-verifier.ts';
+import { createTokenVerifier, type TokenVerifier } from './token-verifier.ts';
 
 let provider: IdentityProvider;
 let verifier: TokenVerifier;

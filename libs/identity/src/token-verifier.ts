@@ -1,20 +1,17 @@
-import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { requireAudience } from './audience.ts';
+import { MAX_TOKEN_BYTES, unverifiedClaimsOf } from './compact-jwt.ts';
 import { DEFAULT_ALGORITHMS, DEFAULT_CLOCK_TOLERANCE_SECONDS, type IssuerConfig } from './issuer-config.ts';
 import { createIssuerKeys } from './issuer-keys.ts';
 import { tokenErrorOf } from './jose-errors.ts';
+import { timeFaultsOf } from './times.ts';
 import { createTokenCache } from './token-cache.ts';
 import { TokenError } from './token-error.ts';
-
-/** The longest token that is looked at, in bytes. */
-export const MAX_TOKEN_BYTES = 8 * 1024;
+import { isAcceptedType } from './token-type.ts';
 
 const CACHED_TOKENS = 10_000;
 /** How long a token stays good without another look at its signature: a withdrawn key should not outlive it by far. */
 const CACHE_MS = 300_000;
-
-const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
-const TYPES: readonly unknown[] = [undefined, 'jwt', 'at+jwt'];
 
 /** A token whose signature, issuer, audience and times are good. */
 export interface VerifiedToken<Config extends IssuerConfig = IssuerConfig> {
@@ -39,6 +36,9 @@ export interface TokenVerifierOptions<Config extends IssuerConfig> {
   /** Hears once that they can be fetched again. */
   readonly onKeysBack?: (alias: string) => void;
 }
+
+/** What `timeFaultsOf` finds nothing wrong with. */
+type Times = Readonly<Record<'exp' | 'iat', number>>;
 
 interface Issuer<Config> {
   readonly config: Config;
@@ -91,8 +91,7 @@ function issuerFrom<Config extends IssuerConfig>(
 }
 
 function issuerOf<Config>(token: string, byIssuer: ReadonlyMap<unknown, Issuer<Config>>): Issuer<Config> {
-  if (!COMPACT_JWS.test(token)) throw new TokenError('form');
-  const issuer = byIssuer.get(decodeJwt(token).iss);
+  const issuer = byIssuer.get(unverifiedClaimsOf(token).iss);
   if (!issuer) throw new TokenError('issuer');
   return issuer;
 }
@@ -101,31 +100,15 @@ async function verifyToken<Config extends IssuerConfig>(
   token: string,
   { config, keys, toleranceSeconds }: Issuer<Config>,
 ): Promise<VerifiedToken<Config>> {
-  const { payload: claims, protectedHeader } = await jwtVerify(token, keys, {
+  const { payload: claims, protectedHeader } = await jwtVerify<Times>(token, keys, {
     issuer: config.issuer,
     algorithms: [...(config.algorithms ?? DEFAULT_ALGORITHMS)],
     requiredClaims: ['exp', 'iat'],
     clockTolerance: toleranceSeconds,
   });
-  requireType(protectedHeader.typ, claims);
+  if (!isAcceptedType(protectedHeader.typ, claims)) throw new TokenError('type');
   requireAudience(claims, config);
-  const issuedAt = finite(claims.iat);
-  const expiresAt = finite(claims.exp);
-  if (issuedAt > Date.now() / 1000 + toleranceSeconds) throw new TokenError('early');
-  return { issuer: config, issuedAt, expiresAt, claims };
-}
-
-/**
- * Other kinds of JWT may be signed with the same keys: proofs, and what tells of events, as logout tokens do (RFC 8417,
- * section 2.2; OpenID Connect Back-Channel Logout 1.0, section 2.4).
- */
-function requireType(typ: unknown, claims: JWTPayload): void {
-  const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : typ;
-  if (!TYPES.includes(type) || Object.hasOwn(claims, 'events')) throw new TokenError('type');
-}
-
-/** JSON can say 1e999, which would never expire. */
-function finite(time: number | undefined): number {
-  if (time === undefined || !Number.isFinite(time)) throw new TokenError('times');
-  return time;
+  const [timeFault] = timeFaultsOf(claims, toleranceSeconds, Date.now() / 1000);
+  if (timeFault) throw new TokenError(timeFault.check);
+  return { issuer: config, issuedAt: claims.iat, expiresAt: claims.exp, claims };
 }

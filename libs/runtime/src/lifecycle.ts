@@ -51,8 +51,9 @@ export interface Started {
   stop(giveUp?: AbortSignal): Promise<void>;
 }
 
-/** The share of its time that a stop may wait for others. The rest is for an end in order. */
-const PATIENCE = 0.8;
+/** What a stop that waits for others leaves of its time for an end in order, but no more than a share of it. */
+const END_MS = 2_000;
+const END_SHARE = 0.2;
 
 /** Signals this close together are one Ctrl-C: a terminal sends it to npm and to us, and npm sends it on. */
 const SAME_SIGNAL_MS = 1_000;
@@ -107,7 +108,8 @@ async function drain({ log, shutdownMs, stop }: Started, signal: string): Promis
     process.exit(1);
   }, shutdownMs);
   try {
-    await stop(AbortSignal.timeout(Math.floor(shutdownMs * PATIENCE)));
+    const patienceMs = shutdownMs - Math.min(END_MS, shutdownMs * END_SHARE);
+    await stop(AbortSignal.timeout(Math.floor(patienceMs)));
     log.info('stopped');
     process.exitCode = 0;
   } catch (error) {

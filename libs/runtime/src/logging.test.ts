@@ -80,13 +80,13 @@ describe.each([false, true])('whatever is logged (for people: %s)', (forPeople) 
     expect(logs.text).not.toContain('secret');
   });
 
-  it('a value cannot begin a line or steer a terminal', () => {
+  it('a value cannot begin a line, steer a terminal or turn what follows', () => {
     const { log, logs } = logger({ forPeople });
-    const origin = 'x\r\n{"severity":"INFO","message":"forged"}\n\u001b[2J\u0000';
+    const origin =
+      'x\r\n{"severity":"INFO","message":"forged"}\n\u001b[2J\u0000\u007f\u0085\u009b31m\u2028\u2029\u202egpj\u2066';
     log.info({ origin, nested: { origin } }, 'event');
     expect(logs.text.trimEnd().split('\n')).toHaveLength(1);
-    expect(logs.text).not.toContain('\r');
-    expect(logs.text).not.toContain('\u001b[2J');
-    expect(logs.text).not.toContain('\0');
+    expect(logs.text.trimEnd()).not.toMatch(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/u);
+    if (!forPeople) expect(logs.lines).toMatchObject([{ origin, nested: { origin } }]);
   });
 });

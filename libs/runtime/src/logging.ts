@@ -19,6 +19,12 @@ const levels = { INFO: 'info', WARNING: 'warn', CRITICAL: 'fatal' } as const sat
   string
 >;
 
+/**
+ * What terminals obey, some programs take for the end of a line, or turns the direction of what follows: users choose some
+ * of what is logged.
+ */
+const DISTURBING = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+
 export interface LoggingOptions {
   readonly level: string;
   readonly service: string;
@@ -44,7 +50,7 @@ export function createLogger(options: LoggingOptions): Logger {
     },
   };
   // Synchronous, so that lines are in order and out when the process exits right behind them.
-  const output = destination ?? pino.destination({ dest: 1, sync: true });
+  const output = escapingLines(destination ?? pino.destination({ dest: 1, sync: true }));
   if (!forPeople) return pino(pinoOptions, output);
   const { formatters: _, ...readable } = pinoOptions;
   const format = prettyFactory({
@@ -54,6 +60,15 @@ export function createLogger(options: LoggingOptions): Logger {
     singleLine: true,
   });
   return pino(readable, { write: (line) => output.write(format(line)) });
+}
+
+/** Escapes what JSON lets stand in a text. Nothing of it is in a line but inside of texts. */
+function escapingLines(output: DestinationStream): DestinationStream {
+  return { write: (line) => output.write(line.replace(DISTURBING, escaped)) };
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** Writes a line at the level that a refusal's severity stands for. */

@@ -70,6 +70,11 @@ export function createTelemetry({ service, instance }: { service: string; instan
   };
 }
 
+/** The trace that a `traceparent` belongs to; null where it is none. */
+export function traceIdOf(traceparent: string | null): string | null {
+  return parseTraceParent(traceparent ?? '')?.traceId ?? null;
+}
+
 function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
 }

@@ -1,5 +1,5 @@
 /** How long the testkit waits for what should come at once. */
-export const PATIENCE_MS = 5_000;
+export const PATIENCE_MS = 15_000;
 
 /**
  * What the promise gives, if that is soon enough.

@@ -1,5 +1,12 @@
+export { refusalOf } from './api/refusal-of.ts';
 export { type AuditConfig, auditConfigOf } from './config.ts';
 export { auditFaults } from './config-faults.ts';
+export { withLocalOperators } from './local-config.ts';
+export {
+  createIdentifyToken,
+  operatorIssuersOf,
+  requireScope,
+} from './operators/identify-token.ts';
 export {
   type AuditProcessVariables,
   auditProcessVariables,

@@ -1,5 +1,11 @@
-import { type AuditConfig, auditConfigOf, auditFaults, auditVariables } from '@admit-one/audit-service';
-import { type LocalIssuers, principalRuleOf } from '@admit-one/identity';
+import {
+  type AuditConfig,
+  auditConfigOf,
+  auditFaults,
+  auditVariables,
+  withLocalOperators,
+} from '@admit-one/audit-service';
+import type { LocalIssuers } from '@admit-one/identity';
 import {
   type Environment,
   engineFaults,
@@ -12,7 +18,13 @@ import {
   readVariables,
   redisVariables,
 } from '@admit-one/runtime';
-import { type TicketConfig, ticketConfig, ticketFaults, ticketVariables } from '@admit-one/ticket-service';
+import {
+  type TicketConfig,
+  ticketConfig,
+  ticketFaults,
+  ticketVariables,
+  withLocalIssuers,
+} from '@admit-one/ticket-service';
 import { type EdgeConfig, edgeConfigOf, edgeFaults, edgeVariables } from '@admit-one/ws-edge';
 import { type Static, Type } from 'typebox';
 
@@ -61,7 +73,11 @@ export function readStandaloneVariables(environment: Environment): StandaloneVar
 }
 
 /** Which engines it runs on, for the log. */
-export function enginesOf({ NATS_URL, REDIS_URL, DATABASE_URL }: StandaloneVariables) {
+export function enginesOf({
+  NATS_URL,
+  REDIS_URL,
+  DATABASE_URL,
+}: Pick<StandaloneVariables, 'NATS_URL' | 'REDIS_URL' | 'DATABASE_URL'>) {
   return {
     bus: NATS_URL === undefined ? 'memory' : 'NATS',
     tickets: REDIS_URL === undefined ? 'memory' : 'Redis',
@@ -75,32 +91,11 @@ export interface ServiceConfigs {
   readonly audit: AuditConfig;
 }
 
-/** The services' configurations. Where no issuer is configured, the local one of the data directory stands in. */
+/** The services' configurations, with the issuers of the data directory. */
 export function serviceConfigsOf(variables: StandaloneVariables, local: LocalIssuers): ServiceConfigs {
-  const tickets = ticketConfig(variables);
-  const audit = auditConfigOf(variables);
-  const { users, operators, anonymous } = local;
   return {
-    tickets: {
-      ...tickets,
-      issuers:
-        tickets.issuers.length > 0
-          ? tickets.issuers
-          : [{ ...trusted(users), principals: principalRuleOf(variables) }],
-      anonymous:
-        tickets.anonymous ??
-        (variables.ANONYMOUS_SESSIONS
-          ? { key: anonymous.key, tokenSeconds: variables.ANONYMOUS_TOKEN_SECONDS }
-          : null),
-    },
+    tickets: withLocalIssuers(ticketConfig(variables), variables, local),
     edge: edgeConfigOf(variables),
-    audit: {
-      ...audit,
-      operators: { ...audit.operators, issuers: [...audit.operators.issuers, trusted(operators)] },
-    },
+    audit: withLocalOperators(auditConfigOf(variables), local),
   };
-}
-
-function trusted({ alias, issuer, audience, jwks }: LocalIssuers['users']) {
-  return { alias, issuer, audiences: [audience], keys: { jwks: jwks() } };
 }

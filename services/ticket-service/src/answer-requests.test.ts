@@ -152,9 +152,11 @@ describe('requests on the bus', () => {
   test('a bug fails commands as internal, with its stack in the log', async () => {
     const { send } = await handshake();
     vi.spyOn(fixture.store, 'append').mockRejectedValueOnce(new TypeError('a bug'));
-    expect(await send('reserve')).toEqual({ outcome: 'failed', reason: 'internal' });
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const traced = { ...context, traceparent: `00-${traceId}-b7ad6b7169203331-01` };
+    expect(await send('reserve', { context: traced })).toEqual({ outcome: 'failed', reason: 'internal' });
     expect(fixture.logs.named('command_failed')).toMatchObject([
-      { reason: 'internal', err: { type: 'TypeError', stack: expect.stringContaining('a bug') } },
+      { reason: 'internal', traceId, err: { type: 'TypeError', stack: expect.stringContaining('a bug') } },
     ]);
   });
 
@@ -169,6 +171,9 @@ describe('requests on the bus', () => {
     vi.spyOn(fixture.store, 'append').mockImplementation((change) => held.then(() => append(change)));
     const first = Array.from({ length: 1_000 }, () => send('reserve'));
     expect(await send('reserve')).toEqual({ outcome: 'failed', reason: 'overloaded' });
+    expect(await fixture.metrics()).toMatch(
+      /admit_commands_total\{.*command="reserve",outcome="failed",reason="overloaded".*\} 1/,
+    );
     goOn();
     const outcomes = (await Promise.all(first)).map(({ outcome }) => outcome);
     expect(new Set(outcomes)).toEqual(new Set(['accepted']));

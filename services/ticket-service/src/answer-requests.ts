@@ -1,6 +1,6 @@
 import { type Outcome, type Reason, type RequestReply, type Running, reasonRow } from '@admit-one/core';
 import { type TicketReply, ticketSubjects } from '@admit-one/gate';
-import { createClosers, type Logger, logAt } from '@admit-one/runtime';
+import { type Logger, logAt, traceIdOf } from '@admit-one/runtime';
 import type { Commands } from './commands.ts';
 import { type BusCommand, createRequestReaders, type RequestReader } from './read-request.ts';
 import { refusalOf } from './refusal-of.ts';
@@ -17,24 +17,30 @@ export interface AnswerOptions {
 export async function answerRequests(options: AnswerOptions): Promise<Running> {
   const { requests, commands, log, maxInFlight = 1_000 } = options;
   const readers = createRequestReaders();
-  const served = createClosers();
+  const served: Running[] = [];
   let inFlight = 0;
 
   async function answer(type: BusCommand, read: RequestReader, body: unknown): Promise<TicketReply> {
     const request = read(body);
-    if (!request) return failed('request_invalid', { command: type });
-    if (inFlight >= maxInFlight) return failed('overloaded', { command: type });
+    if (!request) return unheard('request_invalid', { command: type });
+    const { ticketId, command } = request;
+    const facts = { command: type, ticketId, traceId: traceIdOf(command.context.traceparent) };
+    if (inFlight >= maxInFlight) return unheard('overloaded', facts);
     inFlight += 1;
     try {
-      return replyOf(await commands.run(request.ticketId, request.command));
+      return replyOf(await commands.run(ticketId, command));
     } catch (error) {
       const { reason, cause: err } = refusalOf(error);
-      const { ticketId, command } = request;
-      const { traceparent } = command.context;
-      return failed(reason, { command: type, ticketId, traceparent, err });
+      return failed(reason, { ...facts, err });
     } finally {
       inFlight -= 1;
     }
+  }
+
+  /** A command that is not even run. */
+  function unheard(reason: Reason, facts: { readonly command: BusCommand }): TicketReply {
+    commands.countRefused(facts.command, reason);
+    return failed(reason, facts);
   }
 
   function failed(reason: Reason, facts: object): TicketReply {
@@ -43,8 +49,11 @@ export async function answerRequests(options: AnswerOptions): Promise<Running> {
   }
 
   async function serve(subject: string, handler: (body: unknown) => Promise<unknown>): Promise<void> {
-    const running = await requests.serve(subject, handler);
-    served.add(subject, () => running.stop());
+    served.push(await requests.serve(subject, handler));
+  }
+
+  async function stop(): Promise<void> {
+    await Promise.all(served.map((running) => running.stop()));
   }
 
   try {
@@ -52,10 +61,10 @@ export async function answerRequests(options: AnswerOptions): Promise<Running> {
       await serve(ticketSubjects[type], (body) => answer(type, read, body));
     await serve(ticketSubjects.time, async () => ({ now: await commands.ping() }));
   } catch (error) {
-    await served.close();
+    await stop();
     throw error;
   }
-  return { stop: () => served.close() };
+  return { stop };
 }
 
 function replyOf(outcome: Outcome): TicketReply {

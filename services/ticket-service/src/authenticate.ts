@@ -5,9 +5,12 @@ import {
   missingSessionDetail,
   principalOf,
   TokenError,
+  type TokenVerifierOptions,
   type UserIssuerConfig,
 } from '@admit-one/identity';
-import { type Logger, type Meter, observeIssuerKeys, Refusal } from '@admit-one/runtime';
+import { Refusal } from '@admit-one/runtime';
+import { createAnonymousSessions } from './anonymous-session.ts';
+import type { TicketConfig } from './config.ts';
 
 /**
  * Finds out for whom an `Authorization` header speaks.
@@ -16,15 +19,9 @@ import { type Logger, type Meter, observeIssuerKeys, Refusal } from '@admit-one/
  */
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
 
-export interface AuthenticateOptions {
-  readonly issuers: readonly UserIssuerConfig[];
-  readonly log: Logger;
-  readonly meter: Meter;
-}
-
 /** Makes the authentication by bearer token. */
-export function createAuthenticate({ issuers, log, meter }: AuthenticateOptions): Authenticate {
-  const verifier = createTokenVerifier({ issuers, ...observeIssuerKeys({ log, meter }) });
+export function createAuthenticate(options: TokenVerifierOptions<UserIssuerConfig>): Authenticate {
+  const verifier = createTokenVerifier(options);
   return async (authorization) => {
     const token = bearerTokenOf(authorization);
     if (token === null) throw new TokenError('missing');
@@ -35,4 +32,9 @@ export function createAuthenticate({ issuers, log, meter }: AuthenticateOptions)
       detail: missingSessionDetail(result.claimNames, verified.issuer),
     });
   };
+}
+
+/** Whose tokens get tickets: those of the configured issuers, and our own where there are anonymous sessions. */
+export function acceptedIssuersOf({ issuers, anonymous }: TicketConfig): readonly UserIssuerConfig[] {
+  return anonymous ? [...issuers, createAnonymousSessions(anonymous).issuer] : issuers;
 }

@@ -2,6 +2,7 @@ import {
   createTicketMemory,
   execute,
   type Outcome,
+  type Reason,
   type StoreClock,
   type TicketCommand,
   type TicketStore,
@@ -13,6 +14,8 @@ import { refusalOf } from './refusal-of.ts';
 export interface Commands {
   /** @throws {StoreError} the outcome is then unknown */
   run(ticketId: string, command: TicketCommand): Promise<Outcome>;
+  /** Counts a command that was refused without being run. */
+  countRefused(type: TicketCommand['type'], reason: Reason): void;
   /** Store time now, Unix milliseconds, asked of the store where it was never heard. @throws {StoreError} */
   now(): Promise<number>;
   /** Asks the store for its time, Unix milliseconds. @throws {StoreError} */
@@ -40,6 +43,14 @@ export function createCommands({ store, source, clock, meter }: CommandsOptions)
 
   const memory = createTicketMemory({ clock });
 
+  function count(
+    command: TicketCommand['type'],
+    outcome: Outcome['kind'] | 'failed',
+    reason: Reason | 'none',
+  ): void {
+    commands.add(1, { command, outcome, reason });
+  }
+
   async function ping(): Promise<number> {
     const { now } = await store.ping();
     clock.observe(now);
@@ -48,21 +59,20 @@ export function createCommands({ store, source, clock, meter }: CommandsOptions)
 
   return {
     ping,
+    countRefused: (type, reason) => count(type, 'failed', reason),
     now: async () => (clock.synchronized ? clock.now() : ping()),
     async run(ticketId, command) {
       const startedAt = performance.now();
-      const count = (outcome: string, reason: string) => {
-        duration.record((performance.now() - startedAt) / 1000, { command: command.type });
-        commands.add(1, { command: command.type, outcome, reason });
-      };
       try {
         const outcome = await execute(ticketId, command, { store, source, memory });
         clock.observe(outcome.now);
-        count(outcome.kind, outcome.kind === 'rejected' ? outcome.reason : 'none');
+        count(command.type, outcome.kind, outcome.kind === 'rejected' ? outcome.reason : 'none');
         return outcome;
       } catch (error) {
-        count('failed', refusalOf(error).reason);
+        count(command.type, 'failed', refusalOf(error).reason);
         throw error;
+      } finally {
+        duration.record((performance.now() - startedAt) / 1000, { command: command.type });
       }
     },
   };

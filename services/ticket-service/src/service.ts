@@ -10,6 +10,7 @@ import {
   createClosers,
   type Logger,
   type OriginPolicy,
+  observeIssuerKeys,
   type ReadinessCheck,
   reporterLog,
   type Telemetry,
@@ -18,7 +19,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import { anonymousRoutes } from './anonymous-routes.ts';
 import { createAnonymousSessions } from './anonymous-session.ts';
 import { answerRequests } from './answer-requests.ts';
-import { createAuthenticate } from './authenticate.ts';
+import { acceptedIssuersOf, createAuthenticate } from './authenticate.ts';
 import { createCommands } from './commands.ts';
 import type { TicketConfig } from './config.ts';
 import { createReportRejection } from './issuance-rejections.ts';
@@ -62,8 +63,8 @@ export async function startTicketService(
   const clock = createStoreClock();
   const commands = createCommands({ store, source: instance, clock, meter });
   const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
-  const issuers = anonymous ? [...config.issuers, anonymous.issuer] : config.issuers;
-  const authenticate = createAuthenticate({ issuers, log, meter });
+  const issuers = acceptedIssuersOf(config);
+  const authenticate = createAuthenticate({ issuers, ...observeIssuerKeys({ log, meter }) });
 
   await commands.ping().catch((error: unknown) => log.error({ err: error }, 'store_unreachable_at_start'));
 

@@ -7,7 +7,7 @@ export type HandshakeOutcome = 'admitted' | 'client_gone' | Reason;
 /** What an edge counts. */
 export interface EdgeMetrics {
   connectionOpened(route: string): void;
-  connectionClosed(route: string): void;
+  connectionClosed(route: string, reason: Reason | null): void;
   message(route: string, direction: 'in' | 'out'): void;
   handshakeEnded(outcome: HandshakeOutcome, seconds: number): void;
 }
@@ -15,6 +15,9 @@ export interface EdgeMetrics {
 /** @param handshakesInFlight read whenever the metrics are */
 export function createEdgeMetrics(meter: Meter, handshakesInFlight: () => number): EdgeMetrics {
   const connections = meter.createUpDownCounter('admit_connections', { description: 'Connections held' });
+  const closed = meter.createCounter('admit_connections_closed_total', {
+    description: 'Connections that ended, by the reason where the edge had one',
+  });
   const messages = meter.createCounter('admit_messages_total', {
     description: 'Messages of connections, from clients (in) and to them (out)',
   });
@@ -33,7 +36,10 @@ export function createEdgeMetrics(meter: Meter, handshakesInFlight: () => number
 
   return {
     connectionOpened: (route) => connections.add(1, { route }),
-    connectionClosed: (route) => connections.add(-1, { route }),
+    connectionClosed(route, reason) {
+      connections.add(-1, { route });
+      closed.add(1, { route, reason: reason ?? 'none' });
+    },
     message: (route, direction) => messages.add(1, { route, direction }),
     handshakeEnded: (outcome, seconds) => duration.record(seconds, { outcome }),
   };

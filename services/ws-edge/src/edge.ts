@@ -9,6 +9,7 @@ import {
   type ReadinessCheck,
   reporterLog,
   type Telemetry,
+  traceIdOf,
 } from '@admit-one/runtime';
 import type { FastifyPluginAsync } from 'fastify';
 import type { EdgeConfig } from './config/edge-config.ts';
@@ -60,11 +61,13 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   const metrics = createEdgeMetrics(telemetry.meter, () => handshakes.inFlight);
   const connections = createConnections({
     limits: config,
-    onFault: (error) => log.fatal({ err: error }, 'route_failed'),
+    onFault(error, { id, traceparent }) {
+      log.fatal({ err: error, connection: id, traceId: traceIdOf(traceparent) }, 'route_failed');
+    },
     onOpened: ({ route }) => metrics.connectionOpened(route),
     onMessage: metrics.message,
     onClosed(record) {
-      metrics.connectionClosed(record.connection.route);
+      metrics.connectionClosed(record.connection.route, record.ending.reason);
       reportClosed(record, { reporter, log });
     },
   });

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectStory } from '../../e2e/trail.ts';
+import type { Ticket } from '../../e2e/visitor.ts';
 import { startEmbedded } from '../../stack/embedded.ts';
 import type { Stack } from '../../stack/stack.ts';
+import { expectSoundLogs } from '../sound-logs.ts';
 import { askRaw, type RawAnswer, sendRaw } from './ask-raw.ts';
+import { badBodies } from './bad-bodies.ts';
 import { malformed, tooLong } from './bad-bytes.ts';
-import { badRequests } from './bad-requests.ts';
+import { badHeads, badTargets } from './bad-heads.ts';
+import { describeAuditQueries } from './describe-audit-queries.ts';
 
 let stack: Stack;
 let token: string;
@@ -41,7 +46,7 @@ function expectProblem({ status, headers, problem }: RawAnswer): void {
 }
 
 describe('a bad request is refused with what is wrong with it', () => {
-  test.each(badRequests)('$what: $status', async (row) => {
+  test.each([...badBodies, ...badHeads, ...badTargets])('$what: $status', async (row) => {
     const { line, headers = [], body = '', status, code, detail, answered = {} } = row;
     const length = body === '' ? [] : [`Content-Length: ${Buffer.byteLength(body)}`];
     const answer = await askRaw(
@@ -142,11 +147,20 @@ describe('a request that is odd, and good all the same', () => {
   });
 });
 
+describeAuditQueries(() => stack);
+
+test.each(['6.6.6.6', '127.0.0.1, 6.6.6.6', '::1%lo', '<script>', 'x'.repeat(10_000), ''])(
+  'the address %j, which a client made up, is not recorded: the peer is',
+  async (address) => {
+    const lines = ['Host: test', `Authorization: Bearer ${token}`, `X-Forwarded-For: ${address}`];
+    const answer = await askRaw(stack.tickets, 'POST /api/websocket/ticket HTTP/1.1', lines);
+    const { ticketId } = JSON.parse(answer.body) as Ticket;
+    const [issued] = await expectStory(stack, { ticket: ticketId }, ['admit.ticket.issued']);
+    expect(issued?.data.context).toMatchObject({ address: '127.0.0.1' });
+  },
+);
+
 test('none of it was an outage, nor is any token in the log', () => {
-  const severe = stack
-    .logs()
-    .split('\n')
-    .filter((line) => /"severity":"(ERROR|CRITICAL)"/.test(line));
-  expect(severe).toEqual([]);
+  expectSoundLogs(stack);
   for (const part of token.split('.').slice(1)) expect(stack.logs()).not.toContain(part);
 });

@@ -9,6 +9,7 @@ import type { Stack } from '../../stack/stack.ts';
 import { eventsByTrace, newTraceparent, traceIdOf } from '../rejections.ts';
 import { badClaims, badForms, TOLERANCE_SECONDS } from './bad-claims.ts';
 import { type BadToken, badHeaders } from './bad-headers.ts';
+import { describeBearers } from './describe-bearers.ts';
 import { goodTokens } from './good-tokens.ts';
 import { startTokenForge, type TokenForge } from './token-forge.ts';
 
@@ -127,6 +128,8 @@ describe('a bad token', () => {
     expect(lured).toBe(0);
   });
 });
+
+describeBearers(() => ({ stack, token: forge.token() }));
 
 describe('a good token', () => {
   test.each(goodTokens(forge).map(([what, token, principal]) => ({ what, token, principal })))(

@@ -1,11 +1,11 @@
-import type { Msg, Subscription } from '@nats-io/nats-core';
+import { deadline, type Msg, type Subscription } from '@nats-io/nats-core';
 import type { Link } from './link.ts';
 
 /** A subscription on whatever connection there is, now and later. */
 export interface KeptSubscription {
   /** Nothing more is delivered from here on. */
   unsubscribe(): void;
-  /** Resolves when what the server has sent is delivered, and no more comes. */
+  /** Resolves when what the server has sent is delivered, and no more comes. A server that is silent is not waited for. */
   drain(): Promise<void>;
 }
 
@@ -18,6 +18,8 @@ export interface SubscriptionOptions {
   /** Hears what `deliver` throws: the client would stop reading over it. */
   readonly onFault: (error: unknown) => void;
 }
+
+const DRAIN_WITHIN_MS = 1_000;
 
 /** Subscribes; where NATS is away, as soon as it is back. */
 export function subscribe({ link, subject, queue, deliver, onFault }: SubscriptionOptions): KeptSubscription {
@@ -44,8 +46,9 @@ export function subscribe({ link, subject, queue, deliver, onFault }: Subscripti
     },
     async drain() {
       leave();
-      if (link.connected) await current?.drain();
-      else current?.unsubscribe();
+      if (!current) return;
+      if (!link.connected) current.unsubscribe();
+      else await deadline(current.drain(), DRAIN_WITHIN_MS).catch(() => current?.unsubscribe());
     },
   };
 }

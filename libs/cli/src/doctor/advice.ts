@@ -1,13 +1,16 @@
 import type { Finding } from '@admit-one/core';
+import { enginesOf } from '@admit-one/standalone';
 import { adviceOnOrigins } from './origin-advice.ts';
-import type { ServiceName } from './service-names.ts';
+import { type ServiceName, STANDALONE } from './service-names.ts';
 import type { SoundVariables } from './settings.ts';
 
 /** What a service starts with, and whoever runs it should know. */
 export function adviceOn(variables: SoundVariables, services: readonly ServiceName[]): readonly Finding[] {
   const { ANONYMOUS_SESSIONS, TRUSTED_PROXIES, VERIFY_PORT } = variables;
-  const servesBrowsers = services.includes('ticket-service') || services.includes('ws-edge');
-  const findings: Finding[] = servesBrowsers ? [...adviceOnOrigins(variables)] : [];
+  const standalone = services.includes(STANDALONE);
+  const servesBrowsers = standalone || services.includes('ticket-service') || services.includes('ws-edge');
+  const findings: Finding[] = standalone ? [enginesOfStandalone(variables)] : [];
+  if (servesBrowsers) findings.push(...adviceOnOrigins(variables, { loopback: standalone }));
   if (ANONYMOUS_SESSIONS)
     findings.push({
       level: 'ok',
@@ -30,6 +33,15 @@ export function adviceOn(variables: SoundVariables, services: readonly ServiceNa
       remedy: 'List the addresses of the proxies that ask there in TRUSTED_PROXIES.',
     });
   return [...findings, ...operatorAdvice(variables)];
+}
+
+/** Only those that have a URL are looked at. */
+function enginesOfStandalone(variables: SoundVariables): Finding {
+  const { bus, tickets, trail } = enginesOf(variables);
+  return {
+    level: 'ok',
+    what: `standalone has its bus in ${bus}, its tickets in ${tickets}, its trail in ${trail}`,
+  };
 }
 
 /** Ways to the trail that are no login. */

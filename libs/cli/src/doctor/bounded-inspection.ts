@@ -1,6 +1,7 @@
 import type { Finding } from '@admit-one/core';
 import { rootMessageOf } from '../root-cause.ts';
 import type { Inspection } from './inspections.ts';
+import { rejectionBy } from './rejection-by.ts';
 
 const DEADLINE_SECONDS = 5;
 
@@ -22,11 +23,4 @@ export async function boundedInspection(
   } finally {
     clearTimeout(timer);
   }
-}
-
-function rejectionBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

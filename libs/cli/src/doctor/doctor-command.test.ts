@@ -76,6 +76,18 @@ describe('admit doctor', () => {
     expect([...new Set(findings.map(({ group }) => group.split(' ')[0]))]).toEqual(['settings', 'NATS']);
   });
 
+  it('looks at the engines that standalone is given, and at no other', async () => {
+    const { NATS_URL = '', REDIS_URL = '' } = env;
+    env = { NATS_URL, REDIS_URL };
+    const { code, findings } = await findingsOf('doctor --service standalone');
+    expect(code).toBe(1);
+    expect([...new Set(findings.map(({ group }) => group.split(' ')[0]))]).toEqual([
+      ...['settings', 'Redis', 'NATS'],
+    ]);
+    env = {};
+    expect(await findingsOf('doctor --service standalone')).toMatchObject({ code: 0 });
+  });
+
   it('finds a fault with keys that are out of reach', async () => {
     users.behave('failing');
     const { code, findings } = await findingsOf('doctor --service ticket-service');

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { CommandFault, type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
-import { serviceNames } from './service-names.ts';
+import { STANDALONE, serviceNames } from './service-names.ts';
 
 /** Adds `admit doctor`. @param done takes the exit code */
 export function addDoctorCommand(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
@@ -9,11 +9,13 @@ export function addDoctorCommand(program: Command, terminal: Terminal, done: (co
     .command('doctor')
     .description(
       'Checks the settings in the environment, and everything that they name: what is wrong, and what to do.\n' +
-        'Ends with 1 where there is a fault, else with 0.',
+        'Ends with 1 where there is a fault, else with 0.\n' +
+        'With --token -, explains a token against these settings: whether it is accepted, why not, and what to set.\n' +
+        'Ends with 0 where it is accepted, else with 1.',
     )
     .addOption(
       new Option('--service <name>', 'whose settings they are')
-        .choices([...serviceNames, 'all'])
+        .choices([...serviceNames, 'all', STANDALONE])
         .default('all'),
     )
     .option(
@@ -22,8 +24,18 @@ export function addDoctorCommand(program: Command, terminal: Terminal, done: (co
       collectUrl,
       [],
     )
+    .addOption(
+      new Option('--token <->', 'explain the token (JWT) on standard input')
+        .argParser(requireStdin)
+        .conflicts('metrics'),
+    )
     .option('--json', 'print an array of findings')
-    .action(async ({ service, metrics, json = false }) => {
+    .action(async ({ service, metrics, token, json = false }) => {
+      if (token !== undefined) {
+        const { explainToken } = await import('./token-doctor.ts');
+        done(await explainToken({ service, json }, terminal));
+        return;
+      }
       const services = service === 'all' ? serviceNames : [service];
       // What it needs of services and engines is much to load, and no other command needs it.
       const { doctor } = await import('./doctor.ts');
@@ -40,4 +52,13 @@ function collectUrl(text: string, collected: readonly URL[]): readonly URL[] {
       exitCodes.usage,
     );
   return [...collected, url];
+}
+
+function requireStdin(text: string): '-' {
+  if (text !== '-')
+    throw new CommandFault(
+      '--token takes - alone, as others on this machine can see arguments, and shells keep them: pipe the token in, as in admit doctor --token - < token.txt, or paste it and press Ctrl-D.',
+      exitCodes.usage,
+    );
+  return text;
 }

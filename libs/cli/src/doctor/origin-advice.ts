@@ -4,8 +4,14 @@ import { isWildcard, type OriginSettings, readFrontendOrigins } from '@admit-one
 const THIS_MACHINE = /^http:\/\/(?:(?:[^/]*\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/;
 const MAX_LISTED = 20;
 
-/** Which pages may connect, and what whoever runs the service should know of it. Faults of the lists are not told here. */
-export function adviceOnOrigins(settings: OriginSettings): readonly Finding[] {
+/**
+ * Which pages may connect, and what whoever runs the service should know of it. Faults of the lists are not told here.
+ * @param options.loopback whether pages of this machine may, whatever is listed
+ */
+export function adviceOnOrigins(
+  settings: OriginSettings,
+  { loopback = false }: { readonly loopback?: boolean } = {},
+): readonly Finding[] {
   const { origins, faults } = readFrontendOrigins(settings);
   const { FRONTEND_ORIGINS_FILE: file } = settings;
   const where = file === undefined ? 'FRONTEND_ORIGINS' : `FRONTEND_ORIGINS with ${file}`;
@@ -16,6 +22,10 @@ export function adviceOnOrigins(settings: OriginSettings): readonly Finding[] {
       ...origins.filter(isWildcard).map(wild),
     ];
   if (faults.length > 0) return [];
+  if (loopback)
+    return [
+      { level: 'ok', what: `${where} is empty: only pages of this machine get a ticket or a connection` },
+    ];
   return [
     {
       level: 'warning',

@@ -45,7 +45,9 @@ function cleaned(group: string, { level, what, remedy }: Finding): GroupedFindin
 
 function linesOf({ level, what, remedy }: Finding): readonly string[] {
   const line = `${WORDS[level]}  ${printable(what)}`;
-  return remedy === undefined ? [line] : [line, INDENT + printable(remedy)];
+  return remedy === undefined
+    ? [line]
+    : [line, ...remedy.split('\n').map((part) => INDENT + printable(part))];
 }
 
 function summary(faults: number, warnings: number): string {

@@ -1,4 +1,7 @@
-/** The services that run as processes of their own. */
+/** The services of a deployment, each a process of its own. */
 export const serviceNames = ['ticket-service', 'ws-edge', 'audit-service'] as const;
 
-export type ServiceName = (typeof serviceNames)[number];
+/** All of them in one process. */
+export const STANDALONE = 'standalone';
+
+export type ServiceName = (typeof serviceNames)[number] | typeof STANDALONE;

@@ -1,6 +1,6 @@
 import { createTokenIssuer, generateSigningKey } from '@admit-one/identity';
 import { describe, expect, it } from 'vitest';
-import { serviceNames } from './service-names.ts';
+import { STANDALONE, serviceNames } from './service-names.ts';
 import { readSettings } from './settings.ts';
 
 const sound = {
@@ -59,6 +59,19 @@ describe('sound settings', () => {
       expect.stringMatching(/^ok OPERATOR_PROXY_ADDRESSES is set/),
       expect.stringMatching(/^ok BREAK_GLASS_JWKS is set/),
     ]);
+  });
+
+  it('of standalone may name any engines, and it is said which', () => {
+    const [NATS_URL, REDIS_URL] = [sound.NATS_URL, sound.REDIS_URL];
+    const { findings, sound: rest } = readSettings([STANDALONE], { NATS_URL, REDIS_URL });
+    expect(findings.map(({ level, what }) => `${level} ${what}`)).toEqual([
+      'ok standalone finds its settings usable',
+      'ok standalone has its bus in NATS, its tickets in Redis, its trail in PGlite',
+      'ok FRONTEND_ORIGINS is empty: only pages of this machine get a ticket or a connection',
+      expect.stringMatching(/^ok ANONYMOUS_SESSIONS is on/),
+      expect.stringMatching(/^ok TRUSTED_PROXIES is empty/),
+    ]);
+    expect(rest).toMatchObject({ NATS_URL, REDIS_URL });
   });
 
   it('of the audit-service need no origin', () => {

@@ -6,6 +6,11 @@ import {
 import type { Finding } from '@admit-one/core';
 import { ConfigError, type Environment, readVariables } from '@admit-one/runtime';
 import {
+  readStandaloneVariables,
+  type StandaloneVariables,
+  standaloneVariables,
+} from '@admit-one/standalone';
+import {
   readTicketProcessVariables,
   type TicketProcessVariables,
   ticketProcessVariables,
@@ -20,12 +25,15 @@ import { adviceOn } from './advice.ts';
 import type { ServiceName } from './service-names.ts';
 
 /** The variables of several services that are good by themselves; the others are missing. */
-export type SoundVariables = Partial<TicketProcessVariables & EdgeProcessVariables & AuditProcessVariables>;
+export type SoundVariables = Partial<
+  TicketProcessVariables & EdgeProcessVariables & AuditProcessVariables & StandaloneVariables
+>;
 
 const services = {
   'ticket-service': { schema: Type.Object(ticketProcessVariables), read: readTicketProcessVariables },
   'ws-edge': { schema: Type.Object(edgeProcessVariables), read: readEdgeProcessVariables },
   'audit-service': { schema: Type.Object(auditProcessVariables), read: readAuditProcessVariables },
+  standalone: { schema: Type.Object(standaloneVariables), read: readStandaloneVariables },
 } as const;
 
 export interface Settings {

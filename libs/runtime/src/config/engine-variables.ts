@@ -44,7 +44,7 @@ export const redisVariables = {
   REDIS_COMMAND_TIMEOUT_MS: Type.Integer({
     minimum: 50,
     maximum: 5_000,
-    default: 400,
+    default: 300,
     description: 'How long Redis may take to answer before a request is refused.',
   }),
   OUTBOX_SOFT_BOUND: Type.Integer({

@@ -6,7 +6,7 @@ import type { Telemetry } from '../telemetry.ts';
 import type { RequestFault } from './request-faults.ts';
 
 /** What Node's HTTP parser says of bytes that are no request. */
-export interface ParserError extends Error {
+interface ParserError extends Error {
   /** `HPE_…` of the parser, `ERR_HTTP_REQUEST_TIMEOUT` of the server, or of the socket. */
   readonly code?: string;
   /** The parser's words, always of a fixed vocabulary. */

@@ -12,6 +12,7 @@ export function replyWithProblem(
   traceId: string,
   options: RefusalOptions = {},
 ): FastifyReply {
+  reply.request.refusedBecause = reason;
   const problem = problemOf(reason, traceId, options);
   if (options.retryAfterSeconds !== undefined)
     reply.header('retry-after', Math.ceil(options.retryAfterSeconds));

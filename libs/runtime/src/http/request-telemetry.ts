@@ -2,7 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../logging.ts';
 import type { Telemetry } from '../telemetry.ts';
 
-/** Gives every request a trace, a duration in the metrics and a line in the debug log. The path is logged without its query. */
+/**
+ * Gives every request a trace, a duration in the metrics, with its reason where it was refused, and a line in the debug
+ * log. The path is logged without its query.
+ */
 export function addRequestTelemetry(
   app: Pick<FastifyInstance, 'addHook' | 'decorateRequest'>,
   { telemetry, log }: { telemetry: Telemetry; log: Logger },
@@ -25,6 +28,7 @@ export function addRequestTelemetry(
       'http.request.method': request.method,
       'http.route': route,
       'http.response.status_code': reply.statusCode,
+      ...(request.refusedBecause && { 'error.type': request.refusedBecause }),
     });
     const { traceId } = request.trace;
     log.debug({ method: request.method, route, status: reply.statusCode, seconds, traceId }, 'http_request');

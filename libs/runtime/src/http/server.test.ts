@@ -130,12 +130,17 @@ it('logs each request by its route, and never a query, a header or a parameter',
   ]);
 });
 
-it('measures each request by its route', async () => {
+it('measures each request by its route, and refused ones by their reason', async () => {
   const metrics = await server.telemetry.serveMetrics(0, '127.0.0.1');
   await server.app.inject('/things/1?ticket=secret');
+  await server.app.inject('/refuser');
   const { port } = metrics.address() as { port: number };
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   expect(text).toMatch(/http_server_request_duration_seconds_count\{.*http_route="\/things\/:id".*\} 1\n/);
+  const counts = text.split('\n').filter((line) => line.includes('_count{'));
+  expect(counts.filter((line) => line.includes('error_type='))).toEqual([
+    expect.stringMatching(/http_route="\/refuser".*error_type="rate_limited".*\} 1$/),
+  ]);
   expect(text).not.toContain('secret');
 });
 

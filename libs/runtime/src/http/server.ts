@@ -1,4 +1,5 @@
 /// <reference types="@fastify/swagger" preserve="true" />
+import type { Reason } from '@admit-one/core';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
@@ -25,6 +26,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The part this request plays in a trace. */
     trace: Trace;
+    /** Set where the answer is a refusal. */
+    refusedBecause?: Reason;
     /** The client's address. `ip` is only the peer's. */
     readonly clientAddress: string | null;
   }

@@ -39,6 +39,7 @@ describe('an entry of the allow-list', () => {
     'ionic://localhost',
     'tauri://localhost',
     'app://localhost:3000',
+    'constructor://localhost',
     'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
     'moz-extension://0f52c3a5-7b0f-4a26-8a7a-5a2f4ea9cd2b',
   ])('may be that of an app: %s', (origin) => {

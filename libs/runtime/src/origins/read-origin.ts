@@ -7,13 +7,16 @@ const SHAPE = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\\]*)(.*)$/isu;
 const APP_AUTHORITY = /^[\w.~-]+(?::\d{1,5})?$/;
 const WILDCARD = '*.';
 
+const WEB_SOCKET =
+  'is the address of a WebSocket; list the origin of the page that opens it, such as https://app.example.com';
+
 /** Schemes of which no page has an origin that could be told from others. */
-const FOREIGN_SCHEMES: Readonly<Record<string, string>> = {
-  ws: 'is the address of a WebSocket; list the origin of the page that opens it, such as https://app.example.com',
-  wss: 'is the address of a WebSocket; list the origin of the page that opens it, such as https://app.example.com',
-  file: 'stands for every file on every machine; serve the page over HTTP, or from a scheme of its own',
-  ftp: 'is not an origin that pages have',
-};
+const FOREIGN_SCHEMES: ReadonlyMap<string, string> = new Map([
+  ['ws', WEB_SOCKET],
+  ['wss', WEB_SOCKET],
+  ['file', 'stands for every file on every machine; serve the page over HTTP, or from a scheme of its own'],
+  ['ftp', 'is not an origin that pages have'],
+]);
 
 /**
  * Reads an entry as an operator writes it. Case, an internationalized name, a default port and a slash at the end have one
@@ -34,19 +37,13 @@ export function readOrigin(entry: string): OriginReading {
   const [, scheme, authority, rest] = SHAPE.exec(entry) ?? [];
   if (scheme === undefined || authority === undefined)
     return fault(entry, 'is not an origin: scheme, host and perhaps port, such as https://app.example.com');
-  const foreign = FOREIGN_SCHEMES[scheme.toLowerCase()];
+  const foreign = FOREIGN_SCHEMES.get(scheme.toLowerCase());
   if (foreign !== undefined) return fault(entry, foreign);
   if (authority.includes('@')) return fault(entry, 'has a user in it, which no origin has');
   if (rest !== '' && rest !== '/') return fault(entry, 'goes on behind the host, where an origin ends');
   return /^https?$/i.test(scheme)
     ? readWebOrigin(entry, scheme, authority)
     : readAppOrigin(entry, scheme, authority);
-}
-
-/** What keeps a text from being an entry of the allow-list, or undefined. */
-export function originFault(entry: string): string | undefined {
-  const reading = readOrigin(entry);
-  return reading.kind === 'fault' ? reading.fault : undefined;
 }
 
 /** Whether an entry, as read, stands for more than one origin. */

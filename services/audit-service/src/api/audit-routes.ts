@@ -7,6 +7,7 @@ import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
 import type { Authorize } from '../operators/create-authorize.ts';
 import { notAnInstant } from './query-fault.ts';
 import { refusalOf } from './refusal-of.ts';
+import type { NoteRefusedRead } from './refused-reads.ts';
 import { EventsPage, EventsQuery, SequencesQuery, SequencesReport } from './schemas.ts';
 
 declare module 'fastify' {
@@ -20,6 +21,7 @@ export interface AuditRoutesOptions {
   readonly auditLog: AuditLog;
   readonly authorize: Authorize;
   readonly breakGlass: BreakGlassTrace;
+  readonly noteRefusedRead: NoteRefusedRead;
 }
 
 const common = { tags: ['audit'], security: [{ bearer: [] }] };
@@ -32,7 +34,8 @@ const problems = {
 };
 
 /** `GET /api/v1/audit/…`: the trail, for those who have the scope to read it. */
-export function auditRoutes({ auditLog, authorize, breakGlass }: AuditRoutesOptions): FastifyPluginAsync {
+export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
+  const { auditLog, authorize, breakGlass, noteRefusedRead } = options;
   return async (untyped) => {
     const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
 
@@ -42,6 +45,7 @@ export function auditRoutes({ auditLog, authorize, breakGlass }: AuditRoutesOpti
       request.operator = await authorize(request.raw, 'audit:read');
       breakGlass.note(request.operator, request.trace);
     });
+    app.addHook('onResponse', async (request) => noteRefusedRead(request));
     app.setErrorHandler<FastifyError | AuditLogError | TokenError>((error, request) => {
       throw refusalOf(error, request.routeOptions.schema);
     });

@@ -10,6 +10,7 @@ import {
   UNRESPONSIVE,
 } from './ending.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { answerPings } from './pongs.ts';
 
 /** An admitted WebSocket, as a route sees it. */
 export interface Connection {
@@ -52,7 +53,7 @@ export interface ConnectionOptions {
   readonly principal: Principal;
   /** Of the handshake, for the event at its end. */
   readonly traceparent: string | null;
-  /** Paused, until the route takes it. */
+  /** Paused, until the route takes it, and without pongs of its own. */
   readonly webSocket: WebSocket;
   readonly route: Route;
   readonly limits: ConnectionLimits;
@@ -123,6 +124,8 @@ export function openConnection(options: ConnectionOptions): Connection {
     ending ??= UNRESPONSIVE;
     webSocket.terminate();
   });
+
+  answerPings(webSocket, () => connection.close('message_rate'));
 
   webSocket.on('error', (error) => {
     ending ??= endedByError(error);

@@ -1,4 +1,4 @@
-import { connect, eventually, opcodes, openSocket } from '@admit-one/testkit';
+import { connect, encodeFrame, eventually, opcodes, openSocket } from '@admit-one/testkit';
 import { describe, expect, it } from 'vitest';
 import { type EdgeFixture, startEdgeFixture } from '../edge.fixture.ts';
 
@@ -125,6 +125,14 @@ describe('what a client may not send', () => {
     raw.send({ opcode: opcodes.text, fin: false, payload: 'x' });
     for (let n = 0; n < 16; n += 1) raw.send({ opcode: opcodes.continuation, fin: false, payload: 'x' });
     expect((await raw.closed).close).toMatchObject({ code: 1008 });
+  });
+
+  it('pings faster than pongs go out', async () => {
+    const edge = await startEdgeFixture();
+    const raw = await openSocket(await edge.ticketUrl());
+    raw.write(Buffer.concat(Array.from({ length: 500 }, () => encodeFrame({ opcode: opcodes.ping }))));
+    expect((await raw.closed).close).toEqual({ code: 4429, reason: 'RATE_LIMITED' });
+    expect(await closedEvent(edge)).toMatchObject({ initiator: 'edge', reason: 'message_rate' });
   });
 });
 

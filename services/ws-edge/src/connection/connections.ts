@@ -20,7 +20,9 @@ export interface Connections {
   empty(): Promise<void>;
 }
 
-export interface ConnectionsOptions extends Pick<ConnectionOptions, 'limits' | 'onFault'> {
+export interface ConnectionsOptions extends Pick<ConnectionOptions, 'limits'> {
+  /** The route of a connection threw: a bug. */
+  readonly onFault: (error: unknown, admitted: Admitted) => void;
   readonly onOpened: (connection: Connection) => void;
   readonly onMessage: (route: string, direction: 'in' | 'out') => void;
   /** Called once for each connection that was opened. */
@@ -45,7 +47,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const connection = openConnection({
         ...admitted,
         limits,
-        onFault,
+        onFault: (error) => onFault(error, admitted),
         onMessage: (direction) => onMessage(admitted.route.name, direction),
         onClosed(record) {
           onClosed(record);

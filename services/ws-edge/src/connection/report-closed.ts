@@ -1,5 +1,5 @@
 import { type Reporter, reasonRow } from '@admit-one/core';
-import { type Logger, logAt } from '@admit-one/runtime';
+import { type Logger, logAt, traceIdOf } from '@admit-one/runtime';
 import type { ConnectionRecord } from './connection.ts';
 
 /** Tells the end of a connection: one event and one line in the log. */
@@ -10,7 +10,8 @@ export function reportClosed(
   const { id, ticketId, principal, route } = connection;
   const { code, initiator, reason } = ending;
   const facts = { connection: id, route, code, initiator, reason, durationMs };
-  logAt(log, reason === null ? 'INFO' : reasonRow(reason).severity, facts, 'websocket_closed');
+  const severity = reason === null ? 'INFO' : reasonRow(reason).severity;
+  logAt(log, severity, { ...facts, traceId: traceIdOf(traceparent) }, 'websocket_closed');
   reporter.report({
     type: 'admit.connection.closed',
     subject: id,

@@ -31,6 +31,7 @@ export function createAcceptor(
     WebSocket: NamingWebSocket,
     noServer: true,
     clientTracking: false,
+    autoPong: false,
     perMessageDeflate: false,
     maxPayload: maxMessageBytes,
     maxFragments: Math.max(MIN_FRAGMENTS, Math.ceil(maxMessageBytes / FRAGMENT_BYTES)),

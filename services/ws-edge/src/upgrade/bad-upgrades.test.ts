@@ -68,9 +68,9 @@ describe('an upgrade that is none', () => {
     expect(edge.tickets.count('reserve')).toBe(0);
   });
 
-  it('is admitted with as many headers as Node lets through', async () => {
+  it('is admitted with as many headers as any request may have', async () => {
     const edge = await startEdgeFixture();
-    const headers = { x: Array.from({ length: 1_990 }, () => 'y') };
+    const headers = { x: Array.from({ length: 195 }, () => 'y') };
     const raw = await openSocket(await edge.ticketUrl(), { headers });
     expect(await raw.response()).toMatchObject({ status: 101 });
     raw.abort();

@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { explainSession } from './session.ts';
+
+const place = { kind: 'variables', prefix: 'JWT' } as const;
+const derive = {
+  sessionClaims: ['sid'],
+  sessionPolicy: 'derive',
+  userClaim: 'sub',
+  attributeClaims: [],
+} as const;
+const require = { ...derive, sessionPolicy: 'require' } as const;
+
+const told = (claims: object, rule: typeof derive | typeof require = derive) =>
+  explainSession({ ...claims }, { issuer: 'i', rule, place }).map(
+    ({ level, what, remedy = '' }) => `${level} ${what} ${remedy}`,
+  );
+
+describe('the session of a token', () => {
+  test.each([
+    [{ sid: 's' }, /^ok its session is "s", by sid; providers keep it/],
+    [{ sid: 's', jti: 's' }, /^warning .* changes with every token, as jti does/],
+    [{ sub: 'a', auth_time: 1 }, /^ok .* iss, sub and auth_time.* each login has its own/],
+    [{ sub: 'a' }, /^warning .* the same for every login of the user Where .* let its issuer add/],
+    [{ sub: 'a', ses_id: 'x' }, /^warning .* set JWT_SESSION_CLAIMS=sid,ses_id\.$/],
+    [{ name: 'x' }, /^fault it names no session: there is none of "sid", nor sub .* it has name/],
+    [{ sid: {} }, /^fault its sid, .* is \{\}, not 1 to 256/],
+  ])('%o', (claims, line) => {
+    expect(told(claims)).toEqual([expect.stringMatching(line)]);
+  });
+
+  test('says what would be accepted where one is required', () => {
+    expect(told({ sub: 'a', session_id: 'x' }, require)).toEqual([
+      expect.stringMatching(/set JWT_SESSION_CLAIMS=sid,session_id; or set SESSION_POLICY=derive\.$/),
+    ]);
+  });
+});

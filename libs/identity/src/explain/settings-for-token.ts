@@ -1,0 +1,56 @@
+import type { JWTPayload } from 'jose';
+import { isFetchableUrl } from '../fetchable-url.ts';
+import { DEFAULT_ALGORITHMS, discoveryUrlOf, isSignatureAlgorithm } from '../issuer-config.ts';
+import type { IssuerSetting } from '../issuer-members.ts';
+import { providerPageOf } from './known-providers.ts';
+import { ownAudienceOf } from './own-audience.ts';
+import { assignmentOf, type IssuerPlaces, isShowable, isWritable, memberOf } from './setting-place.ts';
+import { shellQuoted } from './shell-quoted.ts';
+
+type Settings = readonly (readonly [setting: IssuerSetting, value: string | readonly string[]])[];
+
+interface NewIssuerPlaces extends IssuerPlaces {
+  /** Whether no other issuer is configured. */
+  readonly isFirst: boolean;
+}
+
+/**
+ * Lines to paste that have a token's issuer accepted, with the audience and the algorithm that the token has; none where
+ * they cannot be written down.
+ */
+export function settingsFor(
+  claims: Readonly<JWTPayload> & { readonly iss: string },
+  alg: string | undefined,
+  { prefix, listed, isFirst }: NewIssuerPlaces,
+): readonly string[] {
+  const settings = [['issuer', claims.iss] as const, ...audienceOf(claims), ...algorithmsOf(alg)];
+  if (!settings.every(([, value]) => isShowable(value))) return [];
+  const comment = commentOf(claims.iss, prefix);
+  if (isFirst && !listed && settings.every(([, value]) => isWritable(value)))
+    return [...settings.map(([setting, value]) => assignmentOf(prefix, setting, value)), comment];
+  const alias = providerPageOf(claims.iss) ?? 'new';
+  const members = [['alias', alias] as const, ...settings].map(([name, value]) => memberOf(name, value));
+  const entry = `{ ${members.join(', ')} }`;
+  if (isFirst) return [`${prefix}_ISSUERS=${shellQuoted(`[${entry}]`)}`, comment];
+  const move = listed ? '' : `, and ${prefix}_ISSUER with those beside it as another entry`;
+  return [entry, `# an entry of the list ${prefix}_ISSUERS='[…]'${move}`, comment];
+}
+
+/** Without an audience of its own, a token cannot tell what to accept: so whoever pastes the lines has to. */
+function audienceOf(claims: Readonly<JWTPayload>): Settings {
+  const own = ownAudienceOf(claims);
+  if (!own) return [['audience', ['your-api']]];
+  const audience = ['audience', [own.audience]] as const;
+  return own.claim === 'aud' ? [audience] : [audience, ['audienceClaim', own.claim]];
+}
+
+function algorithmsOf(alg: string | undefined): Settings {
+  if (alg === undefined || !isSignatureAlgorithm(alg) || DEFAULT_ALGORITHMS.includes(alg)) return [];
+  return [['algorithms', [alg]]];
+}
+
+function commentOf(issuer: string, prefix: IssuerPlaces['prefix']): string {
+  return isFetchableUrl(issuer)
+    ? `# keys: discovered at ${discoveryUrlOf(issuer)}`
+    : `# keys: set ${prefix}_JWKS_URL or ${prefix}_JWKS (jwksUrl or jwks in a list) too, as this issuer is no URL to discover them at`;
+}

@@ -1,0 +1,76 @@
+import { type CloudEvent, type Reason, reasonRow, reasons } from '@admit-one/core';
+import { eventually } from '@admit-one/testkit';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { events } from '../e2e/trail.ts';
+import type { LogLine } from '../stack/service-process.ts';
+import { type ServicesStack, startServices } from '../stack/services.ts';
+import { describeFaults } from './describe-faults.ts';
+import { type Outage, outages, outageVariables } from './outages.ts';
+import type { Refused } from './refused.ts';
+
+/** Reasons of the infrastructure that nothing here can make happen. */
+const notProvoked: Partial<Record<Reason, string>> = {
+  internal: 'is a bug of ours, and none is known that a visitor could meet',
+};
+
+test('every reason that blames the infrastructure is provoked, or it is said why not', () => {
+  const blamed = (Object.keys(reasons) as Reason[]).filter(
+    (reason) => reasonRow(reason).fault === 'infrastructure',
+  );
+  const accounted = new Set([...outages.map(({ reason }) => reason), ...Object.keys(notProvoked)]);
+  expect([...accounted].sort()).toEqual(blamed.sort());
+});
+
+describeFaults('a refusal by the infrastructure is an event, a count and a critical line', () => {
+  let stack: ServicesStack;
+  const met: (Refused & Outage)[] = [];
+
+  beforeAll(async () => {
+    stack = await startServices({ variables: outageVariables });
+  });
+  afterAll(async () => {
+    try {
+      for (const refused of met) expect(await told(refused), 'told again later').toHaveLength(1);
+    } finally {
+      await stack.stop();
+    }
+  });
+
+  beforeEach(async () => {
+    const { ticketServices, edgeServices, auditService } = stack;
+    await Promise.all([...ticketServices, ...edgeServices, auditService].map((service) => service.ready()));
+  });
+
+  test.each(outages)('$reason: $doing', async (outage) => {
+    const refused = { ...outage, ...(await outage.meet(stack)) };
+    expect(refused).toMatchObject(outage.told);
+    met.push(refused);
+    const { by, secret, reason, event } = refused;
+    await eventually(() => expect(criticalLines(refused)).toMatchObject([{ reason }]), { what: 'the line' });
+    expect(stack.logs() + by.logs()).not.toContain(secret);
+    await eventually(async () => expect(await countOf(refused)).toBe(1), { what: 'the count' });
+    const [listening] = by.lines('listening');
+    await eventually(
+      async () =>
+        expect(await told(refused)).toMatchObject([
+          { type: event, source: listening?.instance, data: { reason } },
+        ]),
+      { what: 'the event', timeoutMs: 15_000, everyMs: 50 },
+    );
+  });
+
+  async function told({ reason, traceId }: Refused & Outage): Promise<readonly CloudEvent[]> {
+    const ofReason = await events(stack, { reason });
+    return ofReason.filter(({ traceparent }) => traceparent?.includes(traceId));
+  }
+});
+
+function criticalLines({ by, traceId }: Refused): readonly LogLine[] {
+  return by.lines().filter((line) => line.severity === 'CRITICAL' && line.traceId === traceId);
+}
+
+async function countOf({ by, reason, metric: [name, label] }: Refused & Outage): Promise<number> {
+  const series = (await by.metrics()).split('\n').filter((line) => line.startsWith(`${name}{`));
+  const counted = series.filter((line) => line.includes(`${label}="${reason}"`));
+  return counted.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}

@@ -1,0 +1,183 @@
+import type { CloudEvent } from '@admit-one/core';
+import { eventually } from '@admit-one/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { events } from '../../e2e/trail.ts';
+import type { Ticket } from '../../e2e/visitor.ts';
+import { startEmbedded } from '../../stack/embedded.ts';
+import type { Stack } from '../../stack/stack.ts';
+import { askRaw, type RawAnswer } from '../http/ask-raw.ts';
+import { traceIdOf } from '../rejections.ts';
+import { expectSoundLogs } from '../sound-logs.ts';
+import { describeConnections } from './describe-connections.ts';
+import { asHeader, mayBeHeader, naughtyStrings, wellFormed } from './naughty-strings.ts';
+
+const strings = Object.entries(naughtyStrings);
+const facts = ['ticket', 'session', 'user', 'connection', 'reason'];
+/** What of a header is recorded. */
+const HEADER_FACT = 256;
+
+let stack: Stack;
+let operator: string;
+
+beforeAll(async () => {
+  stack = await startEmbedded({
+    LOG_LEVEL: 'trace',
+    TRUSTED_PROXIES: '127.0.0.1',
+    PRINCIPAL_ATTRIBUTES: 'name',
+    ROUTES: 'default=echo,bridge=bridge',
+  });
+  operator = await stack.operatorToken();
+});
+
+afterAll(() => stack.stop());
+
+interface Asked extends RawAnswer {
+  /** A moment before. */
+  readonly askedAt: string;
+}
+
+/** Asks for a ticket; header values go out as UTF-8. */
+async function ask(
+  headers: Readonly<Record<string, string>> = {},
+  { claims = {}, query = '', body = '' } = {},
+): Promise<Asked> {
+  const askedAt = new Date(Date.now() - 1_000).toISOString();
+  const token = await stack.users.token(claims);
+  const lines = Object.entries({
+    Host: 'test',
+    Authorization: `Bearer ${token}`,
+    'Content-Type': 'application/json',
+    'Content-Length': String(Buffer.byteLength(body)),
+    ...headers,
+  }).map(([name, value]) => `${name}: ${Buffer.from(value).toString('latin1')}`);
+  const latin1 = Buffer.from(body).toString('latin1');
+  const answer = await askRaw(stack.tickets, `POST /api/websocket/ticket${query} HTTP/1.1`, lines, latin1);
+  expect(Object.keys(answer.headers)).not.toContain('set-cookie');
+  return { ...answer, askedAt };
+}
+
+/** The only event that the trail has of an answer. */
+async function eventOf(
+  { body, problem, askedAt }: Asked,
+  query: Readonly<Record<string, string>> = {},
+): Promise<CloudEvent> {
+  const { ticketId = '' } = JSON.parse(body) as Partial<Ticket>;
+  const isIt = ({ traceparent }: CloudEvent) => !problem || traceIdOf(traceparent) === problem.traceId;
+  const narrowed = problem ? { ...query, from: askedAt } : { ...query, ticket: ticketId };
+  return eventually(
+    async () => {
+      const [event, ...others] = (await events(stack, narrowed)).filter(isIt);
+      expect(others).toEqual([]);
+      if (!event) throw new Error('it is not in the trail yet');
+      return event;
+    },
+    { what: 'the event' },
+  );
+}
+
+/** What the event of a refused or issued ticket says of its request. */
+async function contextOf(answer: Asked): Promise<Record<string, unknown>> {
+  const type = answer.problem ? 'admit.issuance.rejected' : 'admit.ticket.issued';
+  return (await eventOf(answer, { type })).data.context as Record<string, unknown>;
+}
+
+describe.each(strings)('%s', (_what, text) => {
+  test('in a User-Agent is recorded as it came, or refused', async () => {
+    const answer = await ask({ 'User-Agent': text });
+    const came = asHeader(text);
+    if (!mayBeHeader(came))
+      return expect(answer).toMatchObject({ status: 400, problem: { code: 'INVALID_REQUEST' } });
+    expect(answer.status).toBe(200);
+    expect(await contextOf(answer)).toMatchObject({ agent: came.slice(0, HEADER_FACT) });
+  });
+
+  test('in an Origin is refused, and told and recorded as it came', async () => {
+    const answer = await ask({ Origin: text });
+    const came = asHeader(text);
+    if (!mayBeHeader(came))
+      return expect(answer).toMatchObject({ status: 400, problem: { code: 'INVALID_REQUEST' } });
+    expect(answer).toMatchObject({ status: 403, problem: { code: 'ORIGIN_BLOCKED' } });
+    expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
+    expect(await contextOf(answer)).toMatchObject({ origin: came.slice(0, HEADER_FACT) });
+  });
+
+  test('in an X-Forwarded-For of a trusted proxy is no address', async () => {
+    for (const forwarded of [text, `6.6.6.6, ${text}`, `${text}, 192.0.2.1`]) {
+      const answer = await ask({ 'X-Forwarded-For': forwarded });
+      if (answer.status === 400) expect(mayBeHeader(asHeader(forwarded))).toBe(false);
+      else
+        expect(await contextOf(answer)).toMatchObject({
+          address: forwarded.endsWith('192.0.2.1') ? '192.0.2.1' : '127.0.0.1',
+        });
+    }
+  });
+
+  test('in a traceparent begins a trace of its own', async () => {
+    const answer = await ask({ traceparent: text });
+    if (answer.status === 400) return expect(mayBeHeader(asHeader(text))).toBe(false);
+    expect((await eventOf(answer, { type: 'admit.ticket.issued' })).traceparent).toMatch(
+      /^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$/,
+    );
+  });
+
+  test('for a route is refused', async () => {
+    const body = JSON.stringify({ route: text });
+    const isRoute = /^(?!ticket$)[a-z0-9-]{1,32}$/.test(text);
+    const inQuery = { query: `?route=${encodeURIComponent(wellFormed(text))}` };
+    for (const answer of [await ask({}, { body }), await ask({}, inQuery)]) {
+      expect(answer.status).toBe(isRoute ? 200 : 400);
+      if (answer.problem) expect(await contextOf(answer)).toMatchObject({ route: null });
+    }
+  });
+
+  test.each(['sub', 'sessionId'] as const)(
+    'in %s is recorded and found as it is, or refused',
+    async (claim) => {
+      const answer = await ask({}, { claims: { [claim]: text } });
+      const isIdentifier = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,256}$/u.test(text);
+      if (!isIdentifier) {
+        expect(answer).toMatchObject({ status: 401, problem: { code: 'INVALID_TOKEN' } });
+        expect(answer.problem?.detail).toContain(claim);
+        return expect(await contextOf(answer)).toBeDefined();
+      }
+      expect(answer.status).toBe(200);
+      const fact = claim === 'sub' ? 'user' : 'session';
+      const found = await eventOf(answer, { [fact]: text });
+      expect(found.data.principal).toMatchObject({ [fact]: text });
+    },
+  );
+
+  test('in an attribute is recorded as it is, or left out', async () => {
+    const answer = await ask({}, { claims: { name: text } });
+    expect(answer.status).toBe(200);
+    const { data } = await eventOf(answer, { type: 'admit.ticket.issued' });
+    const { attributes } = data.principal as { attributes: object };
+    expect(attributes).toEqual(text.length > 1_024 ? {} : { name: text });
+  });
+
+  test('in a path and a query is nothing', async () => {
+    const encoded = encodeURIComponent(wellFormed(text)).slice(0, 9_000).replace(/%.?$/, '');
+    const answer = await askRaw(
+      stack.tickets,
+      `GET /nowhere/${encoded}?a=${encoded} HTTP/1.1`.slice(0, 14_000),
+      ['Host: test'],
+    );
+    expect([404, 400, 431]).toContain(answer.status);
+  });
+
+  test('in a search is found nowhere, or refused', async () => {
+    for (const fact of facts) {
+      const query = `?${fact}=${encodeURIComponent(wellFormed(text))}&type=admit.store.started`;
+      const answer = await askRaw(stack.audit, `GET /api/v1/audit/events${query} HTTP/1.1`, [
+        'Host: test',
+        `Authorization: Bearer ${operator}`,
+      ]);
+      if (answer.status === 200) expect(JSON.parse(answer.body)).toEqual({ events: [], next: null });
+      else expect([400, 431]).toContain(answer.status);
+    }
+  });
+});
+
+describeConnections(() => stack);
+
+test('none of it was an outage, and every log line is one line of JSON', () => expectSoundLogs(stack));

@@ -1,0 +1,75 @@
+import { publicCodes, type Reason, reasonRow } from '@admit-one/core';
+import type { UpgradeRequest } from '@admit-one/testkit';
+
+/** One upgrade request and what must come of it. It presents a good ticket, unless it says otherwise. */
+export interface UpgradeCase {
+  readonly what: string;
+  /** What is other than in a proper upgrade to `/ws`. */
+  readonly upgrade?: UpgradeRequest;
+  /** Alters the head of the request as text, for what no list of headers can say. */
+  readonly alter?: (head: string) => string;
+  /** Sent right behind the head. */
+  readonly pipelined?: Buffer;
+  readonly outcome: Outcome;
+}
+
+export type Outcome =
+  | {
+      readonly kind: 'admitted';
+      /** The subprotocol that the answer names. */
+      readonly protocol?: string | undefined;
+    }
+  /** A problem document and the end of the connection. */
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly code: string;
+      readonly detail: string;
+      /** What the trail says; null where the HTTP server refused it before it was an upgrade. */
+      readonly reason: Reason | null;
+      /** Whether it was an ordinary request to the server, whose connection goes on. */
+      readonly goesOn?: boolean;
+    }
+  /** A 101, a close frame and the end: what browsers get that must know. */
+  | {
+      readonly kind: 'told';
+      readonly close: number;
+      readonly text: string;
+      readonly reason: Reason;
+      /** The subprotocol that the 101 names. */
+      readonly protocol?: string | undefined;
+    };
+
+export const admitted: Outcome = { kind: 'admitted' };
+
+/** Refused by the edge, with a sentence of its own or that of the public code. */
+export function refused(reason: Reason, detail?: string): Outcome {
+  const { http, code } = reasonRow(reason);
+  return { kind: 'refused', status: http ?? 0, code, detail: detail ?? publicCodes[code], reason };
+}
+
+/** Refused by the edge for its form. */
+export function badUpgrade(detail: string): Outcome {
+  return refused('bad_upgrade', detail);
+}
+
+/** A browser is told the reason by a close frame. */
+export function told(reason: Reason, protocol?: string): Outcome {
+  const { close, code } = reasonRow(reason);
+  return { kind: 'told', close: close ?? 0, text: code, reason, protocol };
+}
+
+/** Refused by the HTTP server: the bytes are no request. */
+export function noRequest(status: number, detail: string): Outcome {
+  return { kind: 'refused', status, code: 'INVALID_REQUEST', detail, reason: null };
+}
+
+/** What Node's parser does not take, and why in its words. */
+export function notHttp(why: string): Outcome {
+  return noRequest(400, `This is not a request of HTTP/1.1: ${why}.`);
+}
+
+/** Not an upgrade: an ordinary request, answered as such. */
+export function plain(status: number, code: string, detail: string): Outcome {
+  return { kind: 'refused', status, code, detail, reason: null, goesOn: true };
+}
