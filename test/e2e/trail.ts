@@ -61,10 +61,16 @@ export async function expectRejections(
   return eventually(assertion, { what: `${count} rejections of ${JSON.stringify(query)}`, timeoutMs });
 }
 
+/** What the trail has of every sequence. */
+export async function sequences(stack: Stack): Promise<readonly SequenceReport[]> {
+  const { partitions } = await ask<{ partitions: SequenceReport[] }>(stack, 'sequences');
+  return partitions;
+}
+
 /** Waits until no sequence of any partition has a hole. */
 export async function expectNothingMissing(stack: Stack): Promise<void> {
   const assertion = async () => {
-    const { partitions } = await ask<{ partitions: SequenceReport[] }>(stack, 'sequences');
+    const partitions = await sequences(stack);
     expect(partitions.filter(({ first, missingCount }) => first > 1 || missingCount > 0)).toEqual([]);
   };
   await eventually(assertion, { what: 'sequences without holes', timeoutMs });

@@ -40,7 +40,7 @@ export async function anonymousSession(stack: Stack): Promise<{ token: string; s
 }
 
 /** The URL of a route on an edge. */
-export function routeUrl(stack: Stack, route = '', edge = 0): string {
+export function routeUrl(stack: Pick<Stack, 'edges'>, route = '', edge = 0): string {
   return `${stack.edges[edge % stack.edges.length]}/ws${route === '' ? '' : `/${route}`}`;
 }
 

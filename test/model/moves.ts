@@ -4,7 +4,7 @@ import { call, type Layout, phase, revoker, type World } from './world.ts';
 export const FRESH = 1;
 export const FRESH_IN_COPY = 2;
 
-/** What is read from worlds, and the small changes that steps are made of. A move leaves its world as it was. */
+/** What is read from worlds, and the small changes that steps are made of. All but `end` make a new world. */
 export type Moves = ReturnType<typeof createMoves>;
 
 export function createMoves({ passes, calls }: Plan, at: Layout) {
@@ -52,7 +52,7 @@ export function createMoves({ passes, calls }: Plan, at: Layout) {
     return after;
   }
 
-  /** Moves a pass on; answers that it waited for until now are dropped when they come. */
+  /** Moves a pass on, in the world given; answers that it waited for until now are dropped when they come. */
   function end(world: World, pass: Pass, next: number): void {
     world[at.phaseOf(pass)] = next;
     for (const one of [...pass.asking, ...pass.confirming]) {

@@ -8,6 +8,8 @@ import { expectTold } from './expect-told.ts';
 
 const TICKETS = 2_000;
 const PRESENTATIONS = 5;
+/** It takes half a minute where nothing else runs. */
+const TIMEOUT_MS = 240_000;
 
 describeFaults('thousands of tickets, each presented by many at once', () => {
   let stack: ServicesStack;
@@ -18,7 +20,7 @@ describeFaults('thousands of tickets, each presented by many at once', () => {
 
   afterAll(() => stack?.stop());
 
-  test('each admits one, by the clients’ account and by the trail’s', async () => {
+  test('each admits one, by the clients’ account and by the trail’s', { timeout: TIMEOUT_MS }, async () => {
     const token = await stack.users.token();
     const issue = () => eventually(() => issueTicket(stack, token), { what: 'a ticket', timeoutMs: 20_000 });
     const fights = await crowd(stack, {

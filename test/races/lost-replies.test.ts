@@ -1,9 +1,10 @@
 import type { FaultProxy } from '@admit-one/testkit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 import { describeFaults } from '../faults/describe-faults.ts';
 import { expectAdmissions, expectRefusals, expectSound } from '../faults/soundness.ts';
 import { keepVisiting } from '../faults/visits.ts';
-import { expectEverybodyIn, type SickEdge, startSickEdge } from './sick-edge.ts';
+import { expectEverybodyIn } from './expect-everybody-in.ts';
+import { type SickEdge, startSickEdge } from './sick-edge.ts';
 
 const ROUNDS = 3;
 

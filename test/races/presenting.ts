@@ -1,5 +1,12 @@
 import { reasonRow } from '@admit-one/core';
-import { decodeClose, newWebSocketKey, opcodes, openSocket, type RawSocket } from '@admit-one/testkit';
+import {
+  decodeClose,
+  encodeFrame,
+  newWebSocketKey,
+  opcodes,
+  openSocket,
+  type RawSocket,
+} from '@admit-one/testkit';
 import { carrying, routeUrl } from '../e2e/visitor.ts';
 import type { Stack } from '../stack/stack.ts';
 
@@ -20,12 +27,15 @@ export type Outcome = 'admitted' | 'refused' | 'unavailable';
 /** The edges are all of a stack that a presentation needs. */
 export type Edges = Pick<Stack, 'edges'>;
 
-/** Asks for an upgrade with a ticket, and does not wait for the answer. */
+/** Said behind the request, so that it is echoed in the moment of the admission. */
+const word = encodeFrame({ opcode: opcodes.text, payload: 'am I in?' });
+
+/** Asks for an upgrade with a ticket and says a word at once, without waiting for an answer. */
 export function present(
   stack: Edges,
   { ticket, edge, key = newWebSocketKey() }: Presentation,
 ): Promise<RawSocket> {
-  return openSocket(routeUrl(stack as Stack, 'echo', edge), { protocols: carrying(ticket), key });
+  return openSocket(routeUrl(stack, 'echo', edge), { protocols: carrying(ticket), key, pipelined: word });
 }
 
 /** Whether an echo has come. */
@@ -33,12 +43,11 @@ export function isAdmitted({ frames }: RawSocket): boolean {
   return frames.some(({ opcode }) => opcode === opcodes.text);
 }
 
-/** Says a word as soon as that can be said, and sees what comes back. */
+/** What comes back. */
 export async function outcomeOf(raw: RawSocket): Promise<Outcome> {
   try {
     const { status } = await raw.response();
     if (status !== 101) return status === 503 ? 'unavailable' : 'refused';
-    raw.send({ opcode: opcodes.text, payload: 'am I in?' });
     const frame = await raw.next();
     if (frame.opcode === opcodes.text) return 'admitted';
     return decodeClose(frame).code === reasonRow('ticket_service_unavailable').close

@@ -4,16 +4,11 @@ import { eventually, type FaultProxy, opcodes, type RawSocket } from '@admit-one
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { issueTicket } from '../e2e/visitor.ts';
 import { describeFaults } from '../faults/describe-faults.ts';
+import { expectEverybodyIn } from './expect-everybody-in.ts';
 import { expectTold } from './expect-told.ts';
 import { isAdmitted, present } from './presenting.ts';
-import {
-  expectEverybodyIn,
-  expectStatus,
-  presentUntilUsed,
-  SICK,
-  type SickEdge,
-  startSickEdge,
-} from './sick-edge.ts';
+import { SICK, type SickEdge, startSickEdge } from './sick-edge.ts';
+import { expectStatus, presentUntilUsed } from './ticket-status.ts';
 
 describeFaults('an edge that is stopped for longer than a lease, and woken', () => {
   let sick: SickEdge;
