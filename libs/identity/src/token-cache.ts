@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Remembers what was made of a token, under its hash. */
 export interface TokenCache<Value> {
@@ -26,5 +26,5 @@ export function createTokenCache<Value>(capacity: number): TokenCache<Value> {
 }
 
 function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
+  return hash('sha256', token, 'base64url');
 }
