@@ -1,19 +1,22 @@
+import type { EventType } from '@admit-one/core';
 import { connect, eventually, newWebSocketKey, opcodes, openSocket } from '@admit-one/testkit';
 import { describe, expect, it } from 'vitest';
 import { type EdgeFixture, FRONTEND, startEdgeFixture } from './edge.fixture.ts';
 
+/** The steps of a handshake in the order that they happen in; on the bus, no order across types is promised. */
+const STEPS = [
+  'admit.ticket.reserved',
+  'admit.ticket.consumed',
+  'admit.ticket.released',
+  'admit.ticket.rejected',
+  'admit.handshake.rejected',
+  'admit.connection.closed',
+] as const satisfies readonly EventType[];
+
 async function storyOf({ events }: EdgeFixture, length: number) {
-  const types = () =>
-    events(
-      'admit.ticket.reserved',
-      'admit.ticket.consumed',
-      'admit.ticket.released',
-      'admit.ticket.rejected',
-      'admit.handshake.rejected',
-      'admit.connection.closed',
-    );
-  await eventually(() => types().length >= length, { what: `${length} events` });
-  return types();
+  const story = () => STEPS.flatMap((step) => events(step));
+  await eventually(() => story().length >= length, { what: `${length} events` });
+  return story();
 }
 
 describe('a ticket admits a connection', () => {
