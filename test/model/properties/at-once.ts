@@ -2,9 +2,10 @@ import type { TicketStore } from '@admit-one/core';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { actsAtOnce } from './acts.ts';
+import { carryOut, type Deed } from './deeds.ts';
 import { type Done, isSomeOrderOf, tellsEveryRefusal } from './linearize.ts';
-import { type Subject, storeOf } from './subjects.ts';
-import { beginTrial, carryOut, type Deed } from './trial.ts';
+import { type Process, processOf, type Subject } from './subjects.ts';
+import { beginTrial } from './trial.ts';
 
 /**
  * Whatever is done to a ticket at once, in whichever order the store's answers come: the outcomes and the trail are
@@ -15,22 +16,23 @@ export function agreesAtOnce(open: () => Subject) {
     const subject = open();
     const { reference, deedOf, trail } = beginTrial(subject);
     let moment = 0;
-    async function run(deed: Deed, store: TicketStore): Promise<Done> {
+    async function run(deed: Deed, process: Process): Promise<Done> {
       moment += 1;
       const begunAt = moment;
-      const outcome = await carryOut(deed, store);
+      const result = await carryOut(deed, process);
       moment += 1;
-      return { deed, outcome, begunAt, endedAt: moment };
+      return { deed, result, begunAt, endedAt: moment };
     }
 
     const done: Done[] = [];
-    for (const action of before) done.push(await run(await deedOf(action), storeOf(subject, 0)));
+    for (const action of before) done.push(await run(await deedOf(action), processOf(subject, 0)));
     const deeds: Deed[] = [];
     for (const action of atOnce) deeds.push(await deedOf(action));
     const running = deeds.map(async (deed, n) => {
       const answers = answersOf(scheduler, `${atOnce[n]}`);
       await answers('begin', Promise.resolve());
-      return run(deed, answering(storeOf(subject, n), answers));
+      const process = processOf(subject, n);
+      return run(deed, { ...process, store: answering(process.store, answers) });
     });
     done.push(...(await scheduler.waitFor(Promise.all(running))));
     const told = (await trail()).A;
@@ -64,7 +66,7 @@ function answering(store: TicketStore, answers: Answers): TicketStore {
 }
 
 function account(done: readonly Done[]): string {
-  const lines = done.map(({ deed, outcome, begunAt, endedAt }) => {
+  const lines = done.map(({ deed, result: { outcome }, begunAt, endedAt }) => {
     const what = deed.kind === 'mark' ? 'mark' : deed.command.type;
     const how = outcome?.kind === 'rejected' ? outcome.reason : 'done';
     return `${begunAt}–${endedAt} ${what}: ${how}`;

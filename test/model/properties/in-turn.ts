@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { actsInTurn } from './acts.ts';
+import { carryOut, expectOf } from './deeds.ts';
 import type { Told } from './reference.ts';
-import { type Subject, storeOf } from './subjects.ts';
-import { beginTrial, carryOut, expectOf } from './trial.ts';
+import { processOf, type Subject } from './subjects.ts';
+import { beginTrial } from './trial.ts';
 
 export interface InTurnOptions {
   readonly timePasses: boolean;
@@ -23,8 +24,9 @@ export function agreesInTurn(open: () => Subject, { timePasses, onEnded = () => 
         continue;
       }
       const deed = await deedOf(act);
-      const outcome = await carryOut(deed, storeOf(subject, n));
-      const due = expectOf(reference, deed, outcome);
+      const result = await carryOut(deed, processOf(subject, n));
+      const due = expectOf(reference, deed, result);
+      const { outcome } = result;
       expect(outcome, `${act}`).toEqual(due?.outcome ?? null);
       if (outcome) onEnded(outcome.kind === 'accepted' ? 'accepted' : outcome.reason);
       expected.push(...(due?.events ?? []));

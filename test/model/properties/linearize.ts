@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Outcome } from '@admit-one/core';
+import { type Deed, expectOf, type Result } from './deeds.ts';
 import type { Reference, Told } from './reference.ts';
-import { type Deed, expectOf } from './trial.ts';
 
 /** A deed that is done: when it was begun and when it had ended, as moments of one count. */
 export interface Done {
   readonly deed: Deed;
-  readonly outcome: Outcome | null;
+  readonly result: Result;
   readonly begunAt: number;
   readonly endedAt: number;
 }
@@ -23,8 +22,8 @@ export function isSomeOrderOf(reference: Reference, done: readonly Done[], trail
     return left.some((next) => {
       if (left.some(({ endedAt }) => endedAt < next.begunAt)) return false;
       const after = before.copy();
-      const expected = expectOf(after, next.deed, next.outcome);
-      if (!isDeepStrictEqual(next.outcome, expected?.outcome ?? null)) return false;
+      const expected = expectOf(after, next.deed, next.result);
+      if (!isDeepStrictEqual(next.result.outcome, expected?.outcome ?? null)) return false;
       const events = expected?.events.filter(isChange) ?? [];
       return continues(
         after,
@@ -42,7 +41,7 @@ export function isSomeOrderOf(reference: Reference, done: readonly Done[], trail
  * nothing; and of copies that were refused for different reasons it tells one.
  */
 export function tellsEveryRefusal(done: readonly Done[], trail: readonly Told[]): boolean {
-  const refused = done.flatMap(({ deed, outcome }) =>
+  const refused = done.flatMap(({ deed, result: { outcome } }) =>
     deed.kind === 'command' && outcome?.kind === 'rejected' && outcome.reason !== 'deadline_exceeded'
       ? [{ id: deed.command.id, reason: outcome.reason }]
       : [],

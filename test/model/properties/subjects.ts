@@ -1,20 +1,38 @@
 import { createMemoryStore } from '@admit-one/adapter-memory';
 import { openRedisStore } from '@admit-one/adapter-redis';
-import type { Outbox, TicketStore } from '@admit-one/core';
+import {
+  createStoreClock,
+  createTicketMemory,
+  type Outbox,
+  type StoreClock,
+  type TicketMemory,
+  type TicketStore,
+} from '@admit-one/core';
 import { missingEngines, startRedis } from '@admit-one/testkit';
+
+/** What a process carries out commands with. */
+export interface Process {
+  readonly store: TicketStore;
+  readonly memory: TicketMemory;
+  readonly clock: StoreClock;
+}
 
 /** A ticket store that a property is tried on. */
 export interface Subject {
-  /** Of the same tickets, each as another process would have it. */
-  readonly stores: readonly [TicketStore, ...TicketStore[]];
+  /** Several, over one store. */
+  readonly processes: readonly [Process, ...Process[]];
   readonly outbox: Outbox;
   /** Lets store time pass; null where nobody can. */
   readonly pass: ((ms: number) => void) | null;
 }
 
-/** The store of one of several processes, in turn. */
-export function storeOf({ stores }: Subject, process: number): TicketStore {
-  return stores[process % stores.length] ?? stores[0];
+/** The processes in turn. */
+export function processOf({ processes }: Subject, number: number): Process {
+  return processes[number % processes.length] ?? processes[0];
+}
+
+function processOver(store: TicketStore, clock: StoreClock): Process {
+  return { store, memory: createTicketMemory({ clock }), clock };
 }
 
 export interface SubjectKind {
@@ -33,16 +51,19 @@ const memory: SubjectKind = {
   missing: undefined,
   timePasses: true,
   runs: 1_000,
-  start: async () => ({ open: openMemory, stop: async () => {} }),
+  start: async () => ({ open: () => openMemory(), stop: async () => {} }),
 };
 
-export function openMemory(): Subject {
+/** @param adapted what the processes have for a store, given the one that there is */
+export function openMemory(adapted: (store: TicketStore) => TicketStore = (store) => store): Subject {
   let now = Date.UTC(2026, 0, 1);
-  const { store, outbox } = createMemoryStore({ source: 'store', now: () => now });
+  const clock = { now: () => now, observe: () => {}, synchronized: true };
+  const { store, outbox } = createMemoryStore({ source: 'store', now: clock.now });
+  const open = () => processOver(adapted(store), clock);
   const pass = (ms: number) => {
     now += ms;
   };
-  return { stores: [store], outbox, pass };
+  return { processes: [open(), open()], outbox, pass };
 }
 
 const missing = missingEngines('redis');
@@ -57,7 +78,11 @@ const redis: SubjectKind = {
     const open = () => openRedisStore({ url: engine.url, source: 'store', commandTimeoutMs: 10_000 });
     const [one, other] = await Promise.all([open(), open()]);
     return {
-      open: () => ({ stores: [one.store, other.store], outbox: one.outbox, pass: null }),
+      open: () => ({
+        processes: [processOver(one.store, createStoreClock()), processOver(other.store, createStoreClock())],
+        outbox: one.outbox,
+        pass: null,
+      }),
       async stop() {
         await Promise.all([one, other].map(({ store }) => store.close()));
         await engine.stop();

@@ -1,27 +1,20 @@
 import {
   type CloudEvent,
   type CommandContext,
-  execute,
   newId,
   newTicket,
-  type Outcome,
   type Principal,
   partitionOf,
   proofOf,
   revocationMarkersOf,
   type TicketCommand,
-  type TicketStore,
   ticketIdOf,
 } from '@admit-one/core';
 import { expect } from 'vitest';
 import type { Action, TicketName } from './acts.ts';
-import { createReference, type Expected, type Reference, type Told } from './reference.ts';
+import type { Deed } from './deeds.ts';
+import { createReference, type Reference, type Told } from './reference.ts';
 import type { Subject } from './subjects.ts';
-
-/** An act as a store gets it, with all that makes it this trial's own. */
-export type Deed =
-  | { readonly kind: 'command'; readonly ticketId: string; readonly command: TicketCommand }
-  | { readonly kind: 'mark'; readonly marker: string; readonly at: number };
 
 /** Tickets that nothing else knows of, in a store and in the reference. */
 export interface Trial {
@@ -31,7 +24,6 @@ export interface Trial {
   trail(): Promise<Readonly<Record<TicketName, readonly Told[]>>>;
 }
 
-const ANOTHER_HOUR_MS = 3_600_000;
 /** How long a command may be on its way, with all the copies of it. */
 const COMMAND_MS = 3_000;
 const nowhere: CommandContext = {
@@ -39,7 +31,7 @@ const nowhere: CommandContext = {
   ...{ edge: null, traceparent: null },
 };
 
-export function beginTrial({ stores: [store], outbox }: Subject): Trial {
+export function beginTrial({ processes: [{ store }], outbox }: Subject): Trial {
   const principal: Principal = {
     ...{ issuer: 'main', session: newId(), sessionFrom: 'sid', user: null, attributes: {} },
     tokenIssuedAt: 1_750_000_000,
@@ -105,21 +97,6 @@ export function beginTrial({ stores: [store], outbox }: Subject): Trial {
   }
 
   return { reference: createReference(), deedOf, trail };
-}
-
-/** Does a deed to a store. A mark has no outcome. */
-export async function carryOut(deed: Deed, store: TicketStore): Promise<Outcome | null> {
-  if (deed.kind === 'command') return execute(deed.ticketId, deed.command, { store, source: 'process' });
-  const { now } = await store.ping();
-  await store.mark(deed.marker, deed.at, now + ANOTHER_HOUR_MS);
-  return null;
-}
-
-/** Does a deed to the reference, at the time that the store told. */
-export function expectOf(reference: Reference, deed: Deed, outcome: Outcome | null): Expected | null {
-  if (deed.kind === 'command') return reference.carryOut(deed.ticketId, deed.command, outcome?.now ?? 0);
-  reference.mark(deed.marker, deed.at);
-  return null;
 }
 
 function newTicketId(): string {
