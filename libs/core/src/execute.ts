@@ -37,8 +37,8 @@ export interface ExecuteOptions {
 /**
  * Carries out one command on one ticket: load, decide, then append what was accepted or record what was refused.
  * A lost race is decided anew, a bounded number of times. What is remembered of the ticket stands for a load only where it
- * leads to an append, which proves it right; whatever else it leads to is decided on what the store says. A command past its deadline is refused without a record:
- * whoever sent it has given up and accounts for that itself.
+ * leads to an append, which proves it right; whatever else it leads to is decided on what the store says. A command past
+ * its deadline is refused without a record: whoever sent it has given up and accounts for that itself.
  * @throws {StoreError} where the store did not answer or takes no more; the outcome of the command is then unknown
  */
 export async function execute(
