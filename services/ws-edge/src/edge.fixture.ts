@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { createMemoryBus, createMemoryStore } from '@admit-one/adapter-memory';
 import { type Bus, type CloudEvent, type EventType, newId, proofOf, startRelay } from '@admit-one/core';
 import {
@@ -58,8 +59,12 @@ const defaults: EdgeConfig = {
 
 /**
  * Starts an edge that is stopped at the end of the test, which fails if a ticket or a proof was in a log line or event.
+ * @param onUpgrade sees each upgrade request before the edge does
  */
-export async function startEdgeFixture(config: Partial<EdgeConfig> = {}): Promise<EdgeFixture> {
+export async function startEdgeFixture(
+  config: Partial<EdgeConfig> = {},
+  onUpgrade: (request: IncomingMessage) => void = () => {},
+): Promise<EdgeFixture> {
   const closers = createClosers();
   const instance = newId();
   const logs = captureLogs();
@@ -108,6 +113,7 @@ export async function startEdgeFixture(config: Partial<EdgeConfig> = {}): Promis
   await http.register(edge.routes);
   addHealthRoutes(http, edge.readiness);
   await http.ready();
+  http.server.on('upgrade', onUpgrade);
   http.server.on('upgrade', edge.handleUpgrade);
   const port = await listen(http.server, { port: 0, host: '127.0.0.1', variable: 'PORT' });
   const metrics = await telemetry.serveMetrics(0, '127.0.0.1');

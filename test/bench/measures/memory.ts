@@ -9,8 +9,8 @@ import { type Figure, figureOf, ratiosOf } from '../report/figures.ts';
 
 /** So many connections that what else the process needs meanwhile does not count. */
 const CONNECTIONS_SHARE = 0.5;
-/** So few admissions that the memory that they leave behind does not hold the connections. */
-const WARM_UP_SHARE = 0.05;
+/** For the code that admissions need to be there, compiled; few at once, so that they leave no room behind. */
+const WARM_UP_SHARE = 0.2;
 const CONCURRENCY = 8;
 
 /** The process that holds the connections of a contestant. */

@@ -65,6 +65,7 @@ export interface ConnectionOptions {
 
 /** A lifetime ends at 90 to 100 % of what is configured, so that what began together does not end together. */
 const LIFETIME_JITTER = 0.1;
+const LIFETIME_STEPS = 100;
 
 /**
  * Hands an admitted WebSocket to its route and watches over it: heartbeat, lifetime, a reader's backlog.
@@ -115,10 +116,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     onClosed({ connection, traceparent, ending, durationMs, received, sent });
   }
 
-  const lifetime = setTimeout(
-    () => connection.close('lifetime_reached'),
-    limits.lifetimeMs * (1 - LIFETIME_JITTER * Math.random()),
-  );
+  const lifetime = setTimeout(() => connection.close('lifetime_reached'), jittered(limits.lifetimeMs));
   lifetime.unref();
   startHeartbeat(webSocket, limits.heartbeatMs, () => {
     ending ??= UNRESPONSIVE;
@@ -143,6 +141,12 @@ export function openConnection(options: ConnectionOptions): Connection {
   if (webSocket.readyState === webSocket.CLOSED) queueMicrotask(() => finish(ABNORMAL_CLOSURE, ''));
   webSocket.resume();
   return connection;
+}
+
+/** In steps, so that connections share Node's lists of timers: it keeps one for each duration. */
+function jittered(lifetimeMs: number): number {
+  const step = Math.floor(Math.random() * (LIFETIME_STEPS + 1)) / LIFETIME_STEPS;
+  return lifetimeMs * (1 - LIFETIME_JITTER * step);
 }
 
 function count(traffic: { messages: number; bytes: number }, data: Buffer): void {

@@ -22,6 +22,9 @@ class NamingWebSocket extends WebSocket {
   }
 }
 
+/** The WebSocket's 'close' follows, and ends the connection. */
+function expectClose(): void {}
+
 /** @param spoken the subprotocols of the route */
 export function createAcceptor(
   { maxMessageBytes, closeMs }: Pick<EdgeConfig, 'maxMessageBytes' | 'closeMs'>,
@@ -44,9 +47,7 @@ export function createAcceptor(
     let accepted: WebSocket | undefined;
     server.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.pause();
-      webSocket.on('error', () => {
-        // Its 'close' follows and ends the connection.
-      });
+      webSocket.on('error', expectClose);
       accepted = webSocket;
     });
     return accepted;

@@ -7,6 +7,12 @@ import { type Attempt, type AttemptOptions, beginAttempt } from './attempt.ts';
 import { type Account, rejectionBy } from './rejections.ts';
 import { refusedBecause, type ScreeningRules, screenUpgrade, type Verdict } from './screen-upgrade.ts';
 
+/**
+ * Hears of a reset by the client, which would otherwise end the process; the socket's 'close' follows. Made within a
+ * handshake, it would keep the request and all that belongs to it for as long as the connection lasts.
+ */
+function expectClose(): void {}
+
 /** Takes upgrade requests and makes connections of them. */
 export interface Handshakes {
   /** A listener for the `upgrade` event of an HTTP server. */
@@ -37,9 +43,7 @@ export function createHandshakes(options: HandshakesOptions): Handshakes {
   const underWay = new Set<Promise<void>>();
 
   function handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => {
-      // A reset by the client, which would otherwise end the process. The socket's 'close' follows.
-    });
+    socket.on('error', expectClose);
     const screened = screenUpgrade(request, rules);
     const attempt = beginAttempt({ request, socket, head }, screened, attempts);
     const verdict = draining() ? refusedBecause('draining') : limited(screened.verdict);
