@@ -11,6 +11,8 @@ import type { Refused } from './refused.ts';
 /** Reasons of the infrastructure that nothing here can make happen. */
 const notProvoked: Partial<Record<Reason, string>> = {
   internal: 'is a bug of ours, and none is known that a visitor could meet',
+  deadline_exceeded:
+    'issuing does not wait before it decides, and an edge whose command is decided too late has given up: ticket_service_unavailable',
 };
 
 test('every reason that blames the infrastructure is provoked, or it is said why not', () => {

@@ -1,4 +1,3 @@
-import { setTimeout as elapse } from 'node:timers/promises';
 import type { EventType, Reason } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
 import { onTestFinished } from 'vitest';
@@ -32,9 +31,6 @@ export interface Outage {
 
 /** What the outages need of the stack. */
 export const outageVariables: Variables = { MAX_HANDSHAKES: '1' };
-
-/** Longer than a command to issue may wait to be decided, and than the command takes to get that far. */
-const TOO_LATE_MS = 3_500;
 
 const issuing = {
   doing: 'a request for a ticket',
@@ -114,19 +110,6 @@ export const outages: readonly Outage[] = [
       const met = await askForTicket(stack, await anotherTicketService(stack));
       stack.users.behave('up');
       return met;
-    },
-  },
-  {
-    ...issuing,
-    reason: 'deadline_exceeded',
-    told: { status: 503, code: 'UNAVAILABLE' },
-    async meet(stack) {
-      const patient = await anotherTicketService(stack, { REDIS_COMMAND_TIMEOUT_MS: '5000' });
-      await stack.engines.redis.pause();
-      const asked = askForTicket(stack, patient);
-      await elapse(TOO_LATE_MS);
-      await stack.engines.redis.resume();
-      return asked;
     },
   },
   {
