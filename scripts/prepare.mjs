@@ -40,5 +40,6 @@ checkNode();
 install();
 if (process.argv.includes('--build')) {
   const turbo = join(root, 'node_modules', 'turbo', 'bin', 'turbo');
-  need('Building', () => run(process.execPath, [turbo, 'run', 'build', '--output-logs=errors-only']));
+  const args = ['run', 'build', '--filter=./libs/*', '--filter=./services/*', '--output-logs=errors-only'];
+  need('Building', () => run(process.execPath, [turbo, ...args]));
 }
