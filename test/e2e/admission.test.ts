@@ -1,6 +1,6 @@
 import { createStoreClock, handshakeKeyOf, newId, newTicket, proofOf, ticketIdOf } from '@admit-one/core';
 import { createGate } from '@admit-one/gate';
-import { connect, newWebSocketKey, openSocket, UpgradeRefused } from '@admit-one/testkit';
+import { connect, newWebSocketKey, nowhere, openSocket, UpgradeRefused } from '@admit-one/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FRONTEND, type Stack } from '../stack/stack.ts';
 import { describeStacks } from './describe-stacks.ts';
@@ -229,17 +229,9 @@ describeStacks('admission', ({ start }) => {
     const clock = createStoreClock();
     const gate = createGate({ requests: stack.requests, clock });
     const handshake = handshakeKeyOf(newWebSocketKey());
-    const context = {
-      address: null,
-      origin: null,
-      agent: null,
-      route: null,
-      carrier: null,
-      edge: null,
-      traceparent: null,
-    };
     const passes = [];
-    for (let pass = 0; pass < 3; pass += 1) passes.push(await gate.reserve({ ticket, handshake, context }));
+    for (let pass = 0; pass < 3; pass += 1)
+      passes.push(await gate.reserve({ ticket, handshake, context: nowhere }));
     expect(passes.map(({ kind }) => kind)).toEqual(['reserved', 'reserved', 'reserved']);
 
     const [last] = passes.slice(-1);

@@ -8,6 +8,7 @@ import {
   type TicketCommand,
   type TicketState,
 } from '@admit-one/core';
+import { nowhere } from '@admit-one/testkit';
 import { Violation } from './explore.ts';
 
 /** The state machine under test; negative controls put a broken one in its place. */
@@ -42,16 +43,6 @@ const principal: Principal = {
   tokenIssuedAt: 0,
   attributes: {},
 };
-
-const nowhere = {
-  address: null,
-  origin: null,
-  agent: null,
-  route: null,
-  carrier: null,
-  edge: null,
-  traceparent: null,
-} as const;
 
 const common = { id: 'command', context: nowhere, deadline: Number.POSITIVE_INFINITY };
 

@@ -1,5 +1,4 @@
 import {
-  type CommandContext,
   execute,
   newId,
   newTicket,
@@ -9,6 +8,7 @@ import {
   type TicketStore,
   ticketIdOf,
 } from '@admit-one/core';
+import { nowhere } from '@admit-one/testkit';
 
 /** One ticket, and what is done with it, over whichever store. */
 export interface TicketLife {
@@ -17,16 +17,6 @@ export interface TicketLife {
   /** Reserves and confirms, for a handshake and a connection that were never seen before. */
   admit(store: TicketStore): Promise<Outcome>;
 }
-
-const context: CommandContext = {
-  address: null,
-  origin: null,
-  agent: null,
-  route: null,
-  carrier: null,
-  edge: null,
-  traceparent: null,
-};
 
 const principal = {
   issuer: 'main',
@@ -44,7 +34,7 @@ export function ticketLife(): TicketLife {
   function run(store: TicketStore, command: TicketCommand): Promise<Outcome> {
     return execute(ticketId, command, { store, source: 'test' });
   }
-  const common = () => ({ id: newId(), context, deadline: Number.MAX_SAFE_INTEGER });
+  const common = () => ({ id: newId(), context: nowhere, deadline: Number.MAX_SAFE_INTEGER });
 
   return {
     ticketId,

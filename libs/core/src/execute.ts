@@ -1,6 +1,6 @@
 import type { NewEvent } from './events/cloud-event.ts';
 import type { EventType } from './events/event-types.ts';
-import type { RevocationGuard, TicketStore } from './ports/ticket-store.ts';
+import type { LoadedTicket, RevocationGuard, TicketStore } from './ports/ticket-store.ts';
 import type { Reason } from './reasons.ts';
 import type { TicketCommand } from './ticket/commands.ts';
 import { type Decision, decide } from './ticket/decide.ts';
@@ -46,14 +46,14 @@ export async function execute(
   command: TicketCommand,
   { store, source, memory }: ExecuteOptions,
 ): Promise<Outcome> {
-  let presumed = memory?.presume(ticketId, command);
+  const presumed = memory?.presume(ticketId, command);
   memory?.forget(ticketId);
-  if (presumed && !leadsToAppend(decide(presumed.state, command, presumed.now))) presumed = undefined;
+  let judged = presumed && judge(presumed);
+  if (judged && !leadsToAppend(judged.decision)) judged = undefined;
 
   for (let race = 0; race < MAX_RACES; race += 1) {
-    const { version, state, now } = presumed ?? (await store.load(ticketId));
-    presumed = undefined;
-    const decision = decide(state, command, now);
+    const { version, state, now, decision } = judged ?? judge(await store.load(ticketId));
+    judged = undefined;
     if (decision.kind === 'rejected') return refuse(decision, state, now);
     if (decision.events.length === 0) return { kind: 'accepted', state, now };
 
@@ -84,13 +84,17 @@ export async function execute(
   const { state, now } = await store.load(ticketId);
   return refuse({ kind: 'rejected', reason: 'overloaded', connection: null }, state, now);
 
+  function judge(loaded: LoadedTicket) {
+    return { ...loaded, decision: decide(loaded.state, command, loaded.now) };
+  }
+
   async function refuse(
     { reason, connection }: Extract<Decision, { kind: 'rejected' }>,
     state: TicketState,
     now: number,
     principal = principalOf(state),
   ): Promise<Outcome> {
-    if (reason !== 'deadline_exceeded') {
+    if (isRecorded(reason)) {
       const data = {
         reason,
         command: command.type,
@@ -116,6 +120,11 @@ export async function execute(
     const { traceparent, ...where } = context;
     return { id, type, source, subject: ticketId, time: now, traceparent, data: { ...data, context: where } };
   }
+}
+
+/** Whether the trail has a refusal by `execute`: all but one, which whoever sent the command accounts for. */
+export function isRecorded(reason: Reason): boolean {
+  return reason !== 'deadline_exceeded';
 }
 
 function leadsToAppend(decision: Decision): boolean {

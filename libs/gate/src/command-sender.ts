@@ -1,5 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { BusError, type Principal, type Reason, type RequestReply, type StoreClock } from '@admit-one/core';
+import {
+  BusError,
+  isRecorded,
+  type Principal,
+  type Reason,
+  type RequestReply,
+  type StoreClock,
+} from '@admit-one/core';
 import {
   type ConfirmRequest,
   createGuard,
@@ -48,8 +55,11 @@ type Attempt =
 
 const UNANSWERED: Refused = { kind: 'refused', reason: 'ticket_service_unavailable', recorded: false };
 
-/** Worth one more try: the store may be back, and the reply has set the clock that the deadline was made with. */
-const WORTH_A_SECOND_TRY: ReadonlySet<Reason> = new Set<Reason>(['store_unavailable', 'deadline_exceeded']);
+/** Worth one more try: the store may be back, and its answer has set the clock that the deadline was made with. */
+export const WORTH_A_SECOND_TRY: ReadonlySet<Reason> = new Set<Reason>([
+  'store_unavailable',
+  'deadline_exceeded',
+]);
 
 const FIRST_PAUSE_MS = 20;
 const LAST_PAUSE_MS = 200;
@@ -92,7 +102,7 @@ export function createCommandSender({ requests, clock, attemptMs }: CommandSende
       case 'rejected':
       case 'failed': {
         const { reason } = reply;
-        const recorded = reply.outcome === 'rejected' && reason !== 'deadline_exceeded';
+        const recorded = reply.outcome === 'rejected' && isRecorded(reason);
         return {
           answer: { kind: 'refused', reason, recorded },
           again: WORTH_A_SECOND_TRY.has(reason) ? 'once' : 'no',

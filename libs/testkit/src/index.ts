@@ -12,6 +12,7 @@ export * from './eventually.ts';
 export * from './fault-proxy/fault-proxy.ts';
 export * from './identity-provider.ts';
 export { type ProviderMode, SLOW_ANSWER_MS } from './identity-provider-faults.ts';
+export * from './nowhere.ts';
 export * from './provider-shapes.ts';
 export * from './raw/frames.ts';
 export * from './raw/raw-socket.ts';

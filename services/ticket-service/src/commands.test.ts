@@ -1,20 +1,11 @@
 import { createMemoryStore } from '@admit-one/adapter-memory';
 import { createStoreClock, newId, newTicket, proofOf, ticketIdOf } from '@admit-one/core';
 import { createTelemetry } from '@admit-one/runtime';
+import { nowhere } from '@admit-one/testkit';
 import { expect, test } from 'vitest';
 import { createCommands } from './commands.ts';
 
 const HOUR_MS = 3_600_000;
-const context = {
-  address: null,
-  origin: null,
-  agent: null,
-  route: null,
-  carrier: null,
-  edge: null,
-  traceparent: null,
-};
-
 test('deadlines follow the clock of the store, however far it is from ours, and when it jumps', async () => {
   let ahead = HOUR_MS;
   const { store } = createMemoryStore({ source: 'test', now: () => Date.now() + ahead });
@@ -30,7 +21,7 @@ test('deadlines follow the clock of the store, however far it is from ours, and 
     type: 'reserve',
     id: newId(),
     handshake: newId(),
-    context,
+    context: nowhere,
     deadline: first + 1_000,
   });
   expect(late).toMatchObject({ kind: 'rejected', reason: 'deadline_exceeded' });

@@ -10,6 +10,7 @@ import {
   ticketIdOf,
 } from '@admit-one/core';
 import { type TicketReply, ticketSubjects } from '@admit-one/gate';
+import { nowhere } from '@admit-one/testkit';
 
 type CommandName = 'reserve' | 'confirm' | 'release';
 
@@ -37,16 +38,6 @@ export interface TicketAnswers {
   /** Takes no more commands. */
   stop(): Promise<void>;
 }
-
-const context = {
-  address: null,
-  origin: null,
-  agent: null,
-  route: null,
-  carrier: null,
-  edge: null,
-  traceparent: null,
-};
 
 interface Fault {
   readonly before?: Promise<void>;
@@ -95,7 +86,7 @@ export async function answerTickets(bus: Bus, store: TicketStore): Promise<Ticke
       const issue: TicketCommand = {
         type: 'issue',
         id: newId(),
-        context,
+        context: nowhere,
         deadline: now + 1_000,
         ttlMs: 30_000,
         route,

@@ -3,6 +3,7 @@ import { createGate } from '@admit-one/gate';
 import {
   eventually,
   newWebSocketKey,
+  nowhere,
   openSocket,
   type RawSocket,
   type UpgradeRequest,
@@ -123,16 +124,7 @@ describe('a good ticket', () => {
 async function reserveElsewhere(ticket: string) {
   const gate = createGate({ requests: edge.stack.requests, clock: createStoreClock() });
   const handshake = handshakeKeyOf(newWebSocketKey());
-  const context = {
-    address: null,
-    origin: null,
-    agent: null,
-    route: null,
-    carrier: null,
-    edge: null,
-    traceparent: null,
-  };
-  const admission = await gate.reserve({ ticket, handshake, context });
+  const admission = await gate.reserve({ ticket, handshake, context: nowhere });
   if (admission.kind !== 'reserved') throw new Error(`not reserved: ${admission.reason}`);
   return admission;
 }

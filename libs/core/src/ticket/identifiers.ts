@@ -32,6 +32,14 @@ export function ticketIdOf(proof: string): string {
   return hash('sha256', Buffer.from(proof, 'base64url'), 'base64url');
 }
 
+/** 16 bytes in base64. */
+const WEB_SOCKET_KEY = /^[+/0-9A-Za-z]{22}==$/;
+
+/** Whether a value is a `Sec-WebSocket-Key` (RFC 6455, section 4.1). */
+export function isWebSocketKey(value: string): boolean {
+  return WEB_SOCKET_KEY.test(value);
+}
+
 /** The key that the passes and retries of one handshake share; random where there is no `Sec-WebSocket-Key`. */
 export function handshakeKeyOf(secWebSocketKey: string | undefined): string {
   return hash('sha256', secWebSocketKey ?? randomBytes(16), 'base64url');

@@ -1,19 +1,10 @@
 import { createStoreClock, handshakeKeyOf, StoreError } from '@admit-one/core';
 import { createLogger, createTelemetry } from '@admit-one/runtime';
+import { nowhere } from '@admit-one/testkit';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createCommands } from '../commands.ts';
 import { createRedeem } from './redeem.ts';
 import { startVerifyFixture, type VerifyFixture } from './verify.fixture.ts';
-
-const context = {
-  address: null,
-  origin: null,
-  agent: null,
-  route: null,
-  carrier: null,
-  edge: null,
-  traceparent: null,
-};
 
 let fixture: VerifyFixture;
 beforeEach(async () => {
@@ -82,7 +73,7 @@ test('more at once than are allowed are OVERLOADED, until there is room again', 
   const commands = createCommands({ store, source: 'test', clock: createStoreClock(), meter });
   const log = createLogger({ level: 'info', service: 's', instance: 'i', destination: fixture.logs });
   const redeem = createRedeem({ commands, log, maxInFlight: 1 });
-  const presentation = { ticket, handshake: handshakeKeyOf('key'), context };
+  const presentation = { ticket, handshake: handshakeKeyOf('key'), context: nowhere };
   const first = redeem(presentation);
   expect(await redeem(presentation)).toMatchObject({ reason: 'overloaded', recorded: false });
   expect(await first).toMatchObject({ kind: 'redeemed' });

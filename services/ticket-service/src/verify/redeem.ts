@@ -1,5 +1,5 @@
-import { newId, proofOf, type Reason, type RedeemCommand, reasonRow, ticketIdOf } from '@admit-one/core';
-import type { Presentation, Redeemed, Refused } from '@admit-one/gate';
+import { isRecorded, newId, proofOf, type RedeemCommand, reasonRow, ticketIdOf } from '@admit-one/core';
+import { type Presentation, type Redeemed, type Refused, WORTH_A_SECOND_TRY } from '@admit-one/gate';
 import { type Logger, logAt } from '@admit-one/runtime';
 import type { Commands } from '../commands.ts';
 import { refusalOf } from '../refusal-of.ts';
@@ -21,9 +21,6 @@ type Untimed = Omit<RedeemCommand, 'deadline'>;
 
 /** How long after the request a redemption may still be decided: the proxy waits about as long. */
 const BUDGET_MS = 2_000;
-
-/** The store may be back, and its answer has set the clock that the deadline was made with. */
-const WORTH_A_SECOND_TRY: ReadonlySet<Reason> = new Set<Reason>(['store_unavailable', 'deadline_exceeded']);
 
 /** Makes the redemption, straight at the store. */
 export function createRedeem({ commands, log, maxInFlight = 1_000 }: RedeemOptions): Redeem {
@@ -47,7 +44,7 @@ export function createRedeem({ commands, log, maxInFlight = 1_000 }: RedeemOptio
       const outcome = await commands.run(ticketId, { ...command, deadline });
       if (outcome.kind === 'rejected') {
         const { reason } = outcome;
-        return { kind: 'refused', reason, recorded: reason !== 'deadline_exceeded', ticketId };
+        return { kind: 'refused', reason, recorded: isRecorded(reason), ticketId };
       }
       const { state } = outcome;
       if (state.status === 'none') throw new Error('a ticket was redeemed that does not exist');

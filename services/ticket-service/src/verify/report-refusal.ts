@@ -1,4 +1,5 @@
 import { type CommandContext, type Reason, type Reporter, reasonRow } from '@admit-one/core';
+import { handshakeRejected } from '@admit-one/gate';
 import { type Logger, logAt } from '@admit-one/runtime';
 
 /** A request that was refused. */
@@ -18,15 +19,8 @@ export type ReportRefusal = (refused: RefusedHandshake) => void;
 /** Makes the account that an edge gives, for here the service stands in an edge's place. */
 export function createReportRefusal({ reporter, log }: { reporter: Reporter; log: Logger }): ReportRefusal {
   return ({ handshake, context, traceId, reason, recorded, ticketId }) => {
-    const { traceparent, ...where } = context;
     const facts = { reason, ticketHash: ticketId, origin: context.origin, traceId };
     logAt(log, reasonRow(reason).severity, facts, 'handshake_rejected');
-    if (recorded) return;
-    reporter.report({
-      type: 'admit.handshake.rejected',
-      subject: ticketId ?? handshake,
-      traceparent,
-      data: { reason, handshake, connection: null, principal: null, context: where, count: 1 },
-    });
+    if (!recorded) reporter.report(handshakeRejected({ handshake, context, reason, ticketId }));
   };
 }

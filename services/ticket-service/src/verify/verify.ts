@@ -1,4 +1,4 @@
-import { type CommandContext, handshakeKeyOf, type Reason } from '@admit-one/core';
+import { type CommandContext, handshakeKeyOf, isWebSocketKey, type Reason } from '@admit-one/core';
 import { cappedContext, type Redeemed } from '@admit-one/gate';
 import type { Logger } from '@admit-one/runtime';
 import type { FastifyRequest } from 'fastify';
@@ -35,9 +35,6 @@ export interface VerifyOptions {
   readonly log: Logger;
 }
 
-/** 16 bytes in base64 (RFC 6455, section 4.1). */
-const KEY = /^[+/0-9A-Za-z]{22}==$/;
-
 /** Makes the verification: what can be told by the request itself, then the ticket, and an account of either. */
 export function createVerify(options: VerifyOptions): Verify {
   const { instance, rules, redeem, reportRefusal, log } = options;
@@ -46,7 +43,7 @@ export function createVerify(options: VerifyOptions): Verify {
     const { headers, trace } = request;
     const { origin, 'sec-websocket-protocol': protocol, 'sec-websocket-key': key = '' } = headers;
     const screened = screen({ target, origin, protocol }, rules);
-    const handshake = handshakeKeyOf(KEY.test(key) ? key : undefined);
+    const handshake = handshakeKeyOf(isWebSocketKey(key) ? key : undefined);
     const context = contextOf(request, screened);
     const { traceId } = trace;
     const { verdict, protocols } = screened;

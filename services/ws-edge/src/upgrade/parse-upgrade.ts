@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isWebSocketKey } from '@admit-one/core';
 import { offeredProtocols } from '@admit-one/gate';
 import { requestFaultOf } from '@admit-one/runtime';
 
@@ -18,8 +19,6 @@ export type ParsedUpgrade =
 
 /** Of RFC 3986: what a host and a port are written with. */
 const HOST = /^[\w.~!$&'()*+,;=%:[\]-]+$/;
-/** 16 bytes in base64. */
-const KEY = /^[+/0-9A-Za-z]{22}==$/;
 const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i;
 
 interface Requirement {
@@ -45,7 +44,7 @@ const requirements: readonly Requirement[] = [
   },
   {
     detail: 'There must be one Sec-WebSocket-Key header, 16 bytes in base64.',
-    met: ({ headers }) => KEY.test(headers['sec-websocket-key'] ?? ''),
+    met: ({ headers }) => isWebSocketKey(headers['sec-websocket-key'] ?? ''),
   },
   {
     detail:

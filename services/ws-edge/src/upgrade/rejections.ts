@@ -1,4 +1,5 @@
 import { type Principal, type Reason, type Reporter, reasonRow } from '@admit-one/core';
+import { handshakeRejected } from '@admit-one/gate';
 import { type Logger, logAt } from '@admit-one/runtime';
 import type { Attempt } from './attempt.ts';
 import { originHostOf } from './origin-check.ts';
@@ -26,13 +27,7 @@ export function createAccount({ reporter, log }: { reporter: Reporter; log: Logg
   return ({ handshake, context, trace }, { reason, recorded, ticketId, principal, connection }) => {
     const facts = { reason, ticketHash: ticketId, originHost: originHostOf(context.origin) };
     logAt(log, reasonRow(reason).severity, { ...facts, traceId: trace.traceId }, 'handshake_rejected');
-    if (recorded) return;
-    const { traceparent, ...where } = context;
-    reporter.report({
-      type: 'admit.handshake.rejected',
-      subject: ticketId ?? handshake,
-      traceparent,
-      data: { reason, handshake, connection, principal, context: where, count: 1 },
-    });
+    if (!recorded)
+      reporter.report(handshakeRejected({ handshake, context, reason, ticketId, principal, connection }));
   };
 }
