@@ -3,7 +3,8 @@ import type { Msg } from '@nats-io/nats-core';
 import type { Link } from './connection/link.ts';
 import { subscribe } from './connection/subscription.ts';
 import type { Discovery } from './discovery.ts';
-import { toBusError } from './errors.ts';
+import { encodeBody, encodeReplies, MAX_BATCH } from './requests/batch.ts';
+import { createRequestLine, type RequestLine } from './requests/request-line.ts';
 import { checkPattern, checkSubject } from './subjects.ts';
 
 /** The queue group that the servers of a subject share, whatever process they are in. */
@@ -21,9 +22,22 @@ export interface RequestReplyOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** Makes request and reply on core NATS. A server is there again when NATS is. */
+/**
+ * Makes request and reply on core NATS. A server is there again when NATS is. Requests to one subject go out together
+ * when there are many (`requests/request-line.ts`); those that did are answered together, when the last of them is done.
+ */
 export function createRequestReply({ link, discovery, onFault }: RequestReplyOptions): NatsRequestReply {
   const servers = new Set<Running>();
+  const lines = new Map<string, RequestLine>();
+
+  function lineTo(subject: string): RequestLine {
+    const known = lines.get(subject);
+    if (known) return known;
+    checkSubject(subject);
+    const line = createRequestLine(link, subject);
+    lines.set(subject, line);
+    return line;
+  }
 
   function start(subject: string, handler: (body: unknown) => Promise<unknown>): Running {
     const inHand = new Set<Promise<void>>();
@@ -38,14 +52,34 @@ export function createRequestReply({ link, discovery, onFault }: RequestReplyOpt
     }
 
     async function answer(request: Msg): Promise<void> {
-      const startedAt = performance.now();
-      const error = await reply(request).catch(asError);
-      endpoint?.count(performance.now() - startedAt, error);
-      if (error) onFault(error);
+      try {
+        const body: unknown = request.json();
+        const reply = Array.isArray(body) ? await replyToBatch(body) : await replyTo(body);
+        if (reply !== undefined) request.respond(reply);
+      } catch (error) {
+        endpoint?.count(0, asError(error));
+        onFault(asError(error));
+      }
     }
 
-    async function reply(request: Msg): Promise<void> {
-      request.respond(encode(await handler(request.json())));
+    async function replyToBatch(bodies: readonly unknown[]): Promise<string | undefined> {
+      if (bodies.length > MAX_BATCH) throw new RangeError(`${bodies.length} requests in one message`);
+      const replies = await Promise.all(bodies.map(replyTo));
+      return replies.some((reply) => reply !== undefined) ? encodeReplies(replies) : undefined;
+    }
+
+    /** Nothing where the handler has thrown. */
+    async function replyTo(body: unknown): Promise<string | undefined> {
+      const startedAt = performance.now();
+      try {
+        const reply = encodeBody(await handler(body));
+        endpoint?.count(performance.now() - startedAt);
+        return reply;
+      } catch (error) {
+        endpoint?.count(performance.now() - startedAt, asError(error));
+        onFault(asError(error));
+        return undefined;
+      }
     }
 
     async function stop(): Promise<void> {
@@ -67,14 +101,8 @@ export function createRequestReply({ link, discovery, onFault }: RequestReplyOpt
 
   return {
     async request(subject, body, timeoutMs) {
-      checkSubject(subject);
-      const { nc } = link.live();
-      try {
-        const reply = await nc.request(subject, encode(body), { timeout: Math.max(1, timeoutMs) });
-        return reply.json();
-      } catch (error) {
-        throw toBusError(error, `asking ${subject}`);
-      }
+      link.live();
+      return lineTo(subject).request(body, timeoutMs);
     },
     async serve(subject, handler) {
       checkPattern(subject);
@@ -85,11 +113,6 @@ export function createRequestReply({ link, discovery, onFault }: RequestReplyOpt
       await Promise.all([...servers].map((server) => server.stop()));
     },
   };
-}
-
-/** A JSON value as text; what JSON cannot say is null. */
-function encode(body: unknown): string {
-  return JSON.stringify(body) ?? 'null';
 }
 
 function asError(thrown: unknown): Error {

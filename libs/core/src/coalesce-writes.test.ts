@@ -1,7 +1,14 @@
 import { Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { coalesceWrites } from './coalesce-writes.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** A stream, and what each of its system calls would send. */
 function coalescing() {
@@ -29,9 +36,23 @@ it('sends what is written in one turn at once and in order, however many promise
   expect(sent).toEqual([]);
   await turn();
   expect(sent).toEqual(['abc']);
+});
+
+it('sends at once again a millisecond later, and until then keeps what is written', async () => {
+  const { stream, sent } = coalescing();
+  stream.write('a');
+  await turn();
+  stream.write('b');
+  await turn();
+  stream.write('c');
+  await turn();
+  expect(sent).toEqual(['a']);
+  vi.advanceTimersByTime(1);
+  expect(sent).toEqual(['a', 'bc']);
+  vi.advanceTimersByTime(1);
   stream.write('d');
   await turn();
-  expect(sent).toEqual(['abc', 'd']);
+  expect(sent).toEqual(['a', 'bc', 'd']);
 });
 
 it('tells each writer when its own was sent', async () => {

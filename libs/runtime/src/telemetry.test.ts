@@ -64,7 +64,7 @@ describe('a trace', () => {
   const parent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
   it('goes on from a traceparent, with a span of its own', () => {
-    const { traceId, traceparent } = telemetry.startTrace('work', parent);
+    const { traceId, traceparent } = telemetry.startTrace(parent);
     expect(traceId).toBe('0af7651916cd43dd8448eb211c80319c');
     expect(traceparent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/);
     expect(traceparent).not.toBe(parent);
@@ -73,7 +73,7 @@ describe('a trace', () => {
   it.each([undefined, '', 'nonsense', `${parent}-more`, `00-${'0'.repeat(32)}-b7ad6b7169203331-01`])(
     'begins where the traceparent is %j',
     (traceparent) => {
-      const trace = telemetry.startTrace('work', traceparent);
+      const trace = telemetry.startTrace(traceparent);
       expect(trace.traceparent).toMatch(/^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[01]$/);
       expect(trace.traceId).not.toBe('0af7651916cd43dd8448eb211c80319c');
     },

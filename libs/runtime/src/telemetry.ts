@@ -1,26 +1,25 @@
 import { createServer, type Server } from 'node:http';
-import { type Meter, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
+import { type Meter, TraceFlags } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { BasicTracerProvider, NoopSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { RandomIdGenerator } from '@opentelemetry/sdk-trace-base';
 import { listen } from './http/listen.ts';
 
 export type { Meter } from '@opentelemetry/api';
 
-/** The part that one request plays in a trace. */
+/** The part that one request plays in a trace. No span is recorded of it, for nothing exports any. */
 export interface Trace {
   readonly traceId: string;
   /** W3C Trace Context, to hand on. */
   readonly traceparent: string;
-  end(): void;
 }
 
 export interface Telemetry {
   readonly meter: Meter;
-  /** Continues the trace of a `traceparent` header, or begins one. */
-  startTrace(name: string, traceparent: string | undefined): Trace;
+  /** Continues the trace of a `traceparent` header, as Node has it, or begins one. More than one header is none. */
+  startTrace(traceparent: string | readonly string[] | undefined): Trace;
   /** Serves Prometheus metrics at `/metrics`. @throws {StartError} where the port is taken */
   serveMetrics(port: number, host: string): Promise<Server>;
   close(): Promise<void>;
@@ -31,24 +30,19 @@ export function createTelemetry({ service, instance }: { service: string; instan
   const resource = resourceFromAttributes({ 'service.name': service, 'service.instance.id': instance });
   const exporter = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
   const meters = new MeterProvider({ resource, readers: [exporter] });
-  const traces = new BasicTracerProvider({ resource, spanProcessors: [new NoopSpanProcessor()] });
-  const tracer = traces.getTracer('admit-one');
+  const ids = new RandomIdGenerator();
   let server: Server | undefined;
 
   return {
     meter: meters.getMeter('admit-one'),
-    startTrace(name, traceparent) {
-      const parent = traceparent === undefined ? null : parseTraceParent(traceparent);
-      const context = parent
-        ? trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true })
-        : ROOT_CONTEXT;
-      const span = tracer.startSpan(name, {}, context);
-      const spanContext = span.spanContext();
-      return {
-        traceId: spanContext.traceId,
-        traceparent: formatTraceparent(spanContext),
-        end: () => span.end(),
+    startTrace(traceparent) {
+      const parent = typeof traceparent === 'string' ? parseTraceParent(traceparent) : null;
+      const { traceId, traceFlags } = parent ?? {
+        traceId: ids.generateTraceId(),
+        traceFlags: TraceFlags.SAMPLED,
       };
+      const flags = traceFlags.toString(16).padStart(2, '0');
+      return { traceId, traceparent: `00-${traceId}-${ids.generateSpanId()}-${flags}` };
     },
     async serveMetrics(port, host) {
       server = createServer((request, response) => {
@@ -65,7 +59,7 @@ export function createTelemetry({ service, instance }: { service: string; instan
         if (server) server.close(() => resolve());
         else resolve();
       });
-      await Promise.all([meters.shutdown(), traces.shutdown()]);
+      await meters.shutdown();
     },
   };
 }
@@ -73,8 +67,4 @@ export function createTelemetry({ service, instance }: { service: string; instan
 /** The trace that a `traceparent` belongs to; null where it is none. */
 export function traceIdOf(traceparent: string | null): string | null {
   return parseTraceParent(traceparent ?? '')?.traceId ?? null;
-}
-
-function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
-  return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
 }

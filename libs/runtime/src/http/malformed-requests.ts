@@ -32,11 +32,9 @@ export function createAnswerMalformed({
   return (error, socket) => {
     if (!socket.writable) return;
     const { status, detail } = faultOf(error);
-    const trace = telemetry.startTrace('malformed request', undefined);
-    const { traceId } = trace;
+    const { traceId } = telemetry.startTrace(undefined);
     log.debug({ fault: error.code, status, traceId }, 'http_request_malformed');
     endWith(socket, problemBytes(problemOf('request_invalid', traceId, { detail, status })));
-    trace.end();
   };
 }
 

@@ -17,8 +17,7 @@ export function addRequestTelemetry(
   });
 
   app.addHook('onRequest', async (request) => {
-    const header = request.headers.traceparent;
-    request.trace = telemetry.startTrace(request.method, Array.isArray(header) ? header[0] : header);
+    request.trace = telemetry.startTrace(request.headers.traceparent);
   });
 
   app.addHook('onResponse', async (request, reply) => {
@@ -32,6 +31,5 @@ export function addRequestTelemetry(
     });
     const { traceId } = request.trace;
     log.debug({ method: request.method, route, status: reply.statusCode, seconds, traceId }, 'http_request');
-    request.trace.end();
   });
 }

@@ -82,7 +82,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     routerOptions: { ignoreTrailingSlash: false },
     ajv: { customOptions: AJV_OPTIONS },
     frameworkErrors: (error, request, reply) => {
-      request.trace ??= telemetry.startTrace('framework error', undefined);
+      request.trace ??= telemetry.startTrace(undefined);
       reply.header('x-content-type-options', 'nosniff');
       replyWithFault(error, request as FastifyRequest, reply as FastifyReply, log);
     },

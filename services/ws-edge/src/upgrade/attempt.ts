@@ -34,8 +34,8 @@ export function beginAttempt(
   { instance, telemetry, clientAddress }: AttemptOptions,
 ): Attempt {
   const { request } = upgrade;
-  const { headers, headersDistinct } = request;
-  const trace = telemetry.startTrace('websocket_upgrade', headersDistinct.traceparent?.[0]);
+  const { headers } = request;
+  const trace = telemetry.startTrace(headers.traceparent);
   return {
     ...upgrade,
     protocols,

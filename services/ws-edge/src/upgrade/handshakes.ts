@@ -69,9 +69,8 @@ export function createHandshakes(options: HandshakesOptions): Handshakes {
     return verdict;
   }
 
-  function ended({ startedAt, trace }: Attempt, outcome: HandshakeOutcome): void {
+  function ended({ startedAt }: Attempt, outcome: HandshakeOutcome): void {
     metrics.handshakeEnded(outcome, (performance.now() - startedAt) / 1000);
-    trace.end();
   }
 
   return {
