@@ -97,7 +97,7 @@ export async function startTicketService(
   const verify = createVerify({
     instance,
     rules: { ...config.verify, origins },
-    redeem: createRedeem({ commands, log }),
+    redeem: createRedeem({ commands }),
     reportRefusal: createReportRefusal({ reporter, log }),
     log,
   });

@@ -1,5 +1,5 @@
 import { createStoreClock, handshakeKeyOf, StoreError } from '@admit-one/core';
-import { createLogger, createTelemetry } from '@admit-one/runtime';
+import { createTelemetry } from '@admit-one/runtime';
 import { nowhere } from '@admit-one/testkit';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createCommands } from '../commands.ts';
@@ -47,6 +47,24 @@ test('a store that stays away is 503 with Retry-After, in the trail once, and th
   expect((await verify(ticket)).status).toBe(200);
 });
 
+test('a refusal by the infrastructure is one critical line that knows its trace, and one count', async () => {
+  const { ticket, ticketId } = await fixture.issue();
+  fixture.breakStore(new StoreError('unavailable', 'away'));
+  const { traceId } = (await (await verify(ticket)).json()) as { traceId: string };
+  expect(fixture.logs.lines.filter(({ severity }) => severity === 'CRITICAL')).toMatchObject([
+    {
+      message: 'handshake_rejected',
+      reason: 'store_unavailable',
+      ticketHash: ticketId,
+      traceId,
+      err: { message: 'away' },
+    },
+  ]);
+  expect(await fixture.metrics()).toMatch(
+    /^http_server_request_duration_seconds_count\{[^}]*http_route="\/verify"[^}]*error_type="store_unavailable"[^}]*\} 1$/m,
+  );
+});
+
 test('a full outbox is OVERLOADED, and is not asked again', async () => {
   const { ticket, ticketId } = await fixture.issue();
   const full = fixture.breakStore(new StoreError('outbox_full', 'full'));
@@ -61,8 +79,8 @@ test('a bug is INTERNAL, with its stack in the log', async () => {
   const { ticket } = await fixture.issue();
   fixture.breakStore(new TypeError('a bug'));
   expect(await (await verify(ticket)).json()).toMatchObject({ status: 500, code: 'INTERNAL' });
-  expect(fixture.logs.named('command_failed')).toMatchObject([
-    { reason: 'internal', command: 'redeem', err: { stack: expect.stringContaining('a bug') } },
+  expect(fixture.logs.named('handshake_rejected')).toMatchObject([
+    { reason: 'internal', traceId: expect.any(String), err: { stack: expect.stringContaining('a bug') } },
   ]);
 });
 
@@ -71,11 +89,12 @@ test('more at once than are allowed are OVERLOADED, until there is room again', 
   const { ticket } = await fixture.issue();
   const { meter } = createTelemetry({ service: 'test', instance: 'test' });
   const commands = createCommands({ store, source: 'test', clock: createStoreClock(), meter });
-  const log = createLogger({ level: 'info', service: 's', instance: 'i', destination: fixture.logs });
-  const redeem = createRedeem({ commands, log, maxInFlight: 1 });
+  const refused = vi.spyOn(commands, 'countRefused');
+  const redeem = createRedeem({ commands, maxInFlight: 1 });
   const presentation = { ticket, handshake: handshakeKeyOf('key'), context: nowhere };
   const first = redeem(presentation);
   expect(await redeem(presentation)).toMatchObject({ reason: 'overloaded', recorded: false });
+  expect(refused.mock.calls).toEqual([['redeem', 'overloaded']]);
   expect(await first).toMatchObject({ kind: 'redeemed' });
   expect(await redeem(presentation)).toMatchObject({ kind: 'redeemed' });
 });

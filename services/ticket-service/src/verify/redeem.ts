@@ -1,17 +1,20 @@
-import { isRecorded, newId, proofOf, type RedeemCommand, reasonRow, ticketIdOf } from '@admit-one/core';
+import { isRecorded, newId, proofOf, type RedeemCommand, ticketIdOf } from '@admit-one/core';
 import { type Presentation, type Redeemed, type Refused, WORTH_A_SECOND_TRY } from '@admit-one/gate';
-import { type Logger, logAt } from '@admit-one/runtime';
 import type { Commands } from '../commands.ts';
 import { refusalOf } from '../refusal-of.ts';
 
 /** Redeems a ticket that has a ticket's form. It promises one handshake key, not one connection. Never rejects. */
 export type Redeem = (
   presentation: Presentation & { readonly ticket: string },
-) => Promise<Redeemed | Refused>;
+) => Promise<Redeemed | RefusedRedemption>;
+
+export interface RefusedRedemption extends Refused {
+  /** The error behind the reason, where there is one. */
+  readonly cause?: unknown;
+}
 
 export interface RedeemOptions {
   readonly commands: Commands;
-  readonly log: Logger;
   /** How many may be under way at once; those above are told OVERLOADED. */
   readonly maxInFlight?: number;
 }
@@ -23,12 +26,15 @@ type Untimed = Omit<RedeemCommand, 'deadline'>;
 const BUDGET_MS = 2_000;
 
 /** Makes the redemption, straight at the store. */
-export function createRedeem({ commands, log, maxInFlight = 1_000 }: RedeemOptions): Redeem {
+export function createRedeem({ commands, maxInFlight = 1_000 }: RedeemOptions): Redeem {
   let inFlight = 0;
 
   return async ({ ticket, handshake, context }) => {
     const ticketId = ticketIdOf(proofOf(ticket));
-    if (inFlight >= maxInFlight) return { kind: 'refused', reason: 'overloaded', recorded: false, ticketId };
+    if (inFlight >= maxInFlight) {
+      commands.countRefused('redeem', 'overloaded');
+      return { kind: 'refused', reason: 'overloaded', recorded: false, ticketId };
+    }
     const command: Untimed = { type: 'redeem', id: newId(), handshake, context };
     inFlight += 1;
     const first = await attempt(ticketId, command);
@@ -38,7 +44,7 @@ export function createRedeem({ commands, log, maxInFlight = 1_000 }: RedeemOptio
     return outcome;
   };
 
-  async function attempt(ticketId: string, command: Untimed): Promise<Redeemed | Refused> {
+  async function attempt(ticketId: string, command: Untimed): Promise<Redeemed | RefusedRedemption> {
     try {
       const deadline = (await commands.now()) + BUDGET_MS;
       const outcome = await commands.run(ticketId, { ...command, deadline });
@@ -50,11 +56,8 @@ export function createRedeem({ commands, log, maxInFlight = 1_000 }: RedeemOptio
       if (state.status === 'none') throw new Error('a ticket was redeemed that does not exist');
       return { kind: 'redeemed', ticketId, principal: state.ticket.principal };
     } catch (error) {
-      const { reason, cause: err } = refusalOf(error);
-      const { traceparent } = command.context;
-      const facts = { reason, command: command.type, ticketId, traceparent, err };
-      logAt(log, reasonRow(reason).severity, facts, 'command_failed');
-      return { kind: 'refused', reason, recorded: false, ticketId };
+      const { reason, cause } = refusalOf(error);
+      return { kind: 'refused', reason, recorded: false, ticketId, cause };
     }
   }
 }

@@ -44,12 +44,13 @@ describe('the route of a path', () => {
     expect(['/', '/a', '/a/b'].map((path) => routeOf(path, root))).toEqual(['all', 'all', 'all']);
   });
 
-  test('takes time that is linear in its length', () => {
-    const startedAt = performance.now();
-    routeOf(`/${'a/'.repeat(100_000)}%`, prefixes);
-    routeOf(`/${'.'.repeat(200_000)}%`, prefixes);
-    expect(performance.now() - startedAt).toBeLessThan(500);
-  });
+  // An expression that goes back on its steps would not come to an end here.
+  test.each([`/${'a/'.repeat(100_000)}%`, `/${'.'.repeat(200_000)}%`])(
+    'is found in the longest of paths',
+    (path) => {
+      expect(routeOf(path, prefixes)).toBeNull();
+    },
+  );
 });
 
 describe('a list of prefixes', () => {

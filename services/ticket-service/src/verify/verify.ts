@@ -3,7 +3,7 @@ import { cappedContext, type Redeemed } from '@admit-one/gate';
 import type { Logger } from '@admit-one/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { OriginalTarget } from './original-target.ts';
-import type { Redeem } from './redeem.ts';
+import type { Redeem, RefusedRedemption } from './redeem.ts';
 import type { ReportRefusal } from './report-refusal.ts';
 import { type Screened, type ScreeningRules, screen } from './screen.ts';
 
@@ -47,21 +47,22 @@ export function createVerify(options: VerifyOptions): Verify {
     const context = contextOf(request, screened);
     const { traceId } = trace;
     const { verdict, protocols } = screened;
-    if (verdict.kind === 'refused') {
-      const { reason, detail } = verdict;
-      reportRefusal({ handshake, context, traceId, reason, recorded: false, ticketId: null });
-      return { kind: 'denied', reason, ticketId: null, detail };
-    }
+    if (verdict.kind === 'refused')
+      return denied({ reason: verdict.reason, recorded: false, ticketId: null }, verdict.detail);
 
     const redeemed = await redeem({ ticket: verdict.ticket, handshake, context });
-    if (redeemed.kind === 'refused') {
-      reportRefusal({ handshake, context, traceId, ...redeemed });
-      return { ...redeemed, kind: 'denied', detail: undefined };
-    }
+    if (redeemed.kind === 'refused') return denied(redeemed);
     const { ticketId, principal } = redeemed;
     const facts = { hasUserId: principal.user !== null, sessionId: principal.session, ticketHash: ticketId };
     log.info({ ...facts, route: context.route, traceId }, 'verified_for_proxy');
     return { ...redeemed, kind: 'admitted', protocols };
+
+    function denied(refused: Omit<RefusedRedemption, 'kind'>, detail?: string): Denied {
+      const { reason, ticketId } = refused;
+      request.refusedBecause = reason;
+      reportRefusal({ handshake, context, traceId, ...refused });
+      return { kind: 'denied', reason, ticketId, detail };
+    }
   };
 
   function contextOf(request: FastifyRequest, { route, carrier }: Screened): CommandContext {
