@@ -1,3 +1,4 @@
+export * from './browser.ts';
 export * from './captured-logs.ts';
 export * from './connect.ts';
 export type { Engine } from './engines/engine.ts';
