@@ -11,6 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'adapter-nats': ['core'],
   'adapter-postgres': ['core'],
   'adapter-redis': ['core'],
+  client: [],
   gate: ['core'],
   identity: ['core'],
   runtime: ['core'],

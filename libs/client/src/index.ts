@@ -1,0 +1,23 @@
+export type {
+  AdmitCloseEvent,
+  AdmitSocket,
+  AdmitSocketEventMap,
+  ClientReason,
+  ClientState,
+  ClientStatus,
+  RefusedMessage,
+  WebSocketData,
+} from './admit-socket.ts';
+export { connect } from './connect.ts';
+export type { Environment, PageEvent, WebSocketLike } from './environment.ts';
+export type {
+  ConnectOptions,
+  DebugConsole,
+  LastFailure,
+  TicketAnswer,
+  TicketNeed,
+  TicketReply,
+  TicketRequestResult,
+  TokenNeed,
+} from './options.ts';
+export type { PublicCode } from './public-codes.ts';
