@@ -1,0 +1,71 @@
+import { type FaultProxy, startFaultProxy } from '@admit-one/testkit';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expectNothingMissing } from '../e2e/trail.ts';
+import { type EmbeddedStack, startEmbedded } from '../stack/embedded.ts';
+import { describeInBrowser } from './describe-in-browser.ts';
+import { type Scene, startScene } from './scene.ts';
+import { expectStories } from './stories.ts';
+import type { Visit } from './visit.ts';
+
+const TTL_SECONDS = 1;
+
+describeInBrowser('the network', [], () => {
+  let scene: Scene<EmbeddedStack>;
+  /** The way to the edge; the way to the ticket-service is always good. */
+  let network: FaultProxy;
+
+  beforeAll(async () => {
+    scene = await startScene((origin) =>
+      startEmbedded({ FRONTEND_ORIGINS: origin, TICKET_TTL_SECONDS: `${TTL_SECONDS}` }),
+    );
+    const { hostname, port } = new URL(scene.stack.tickets);
+    network = await startFaultProxy({ host: hostname, port: Number(port) });
+  });
+  afterAll(async () => {
+    await network.close();
+    await expectNothingMissing(scene.stack);
+    await scene.close();
+  });
+  beforeEach(() => network.heal());
+
+  function visit(): Promise<Visit> {
+    return scene.visit({ edge: network.url(scene.stack.edges[0] ?? '').replace(/\/$/, '') });
+  }
+
+  test('offline, nothing is tried; online again, a new ticket connects', async () => {
+    const guest = await visit();
+    await guest.reach('open');
+    await guest.page.context().setOffline(true);
+    network.refuse();
+    network.cut();
+    await guest.reach('waiting(OFFLINE)');
+    await network.heal();
+    await guest.page.context().setOffline(false);
+    await guest.reach('open');
+
+    expect(await guest.states()).toEqual([
+      ...['authenticating', 'connecting', 'open'],
+      ...['waiting(OFFLINE)', 'authenticating', 'connecting', 'open'],
+    ]);
+    expect(guest.asked).toEqual({ token: 1, ticket: 2, status: 0, upgrade: 2 });
+    expect(guest.complaints).toEqual([]);
+    await expectStories(scene.stack, await guest.session(), [
+      'issued reserved consumed closed(1006)',
+      'issued reserved consumed',
+    ]);
+  });
+
+  test('a ticket that expires on a slow network is followed by a new one', async () => {
+    network.delay(1.5 * TTL_SECONDS * 1_000, 'towardsServer');
+    const guest = await visit();
+    await guest.reach('waiting(NOT_AUTHORIZED)');
+    await network.heal();
+    await guest.reach('open');
+
+    expect(guest.asked.ticket).toBeLessThanOrEqual(3);
+    await expectStories(scene.stack, await guest.session(), [
+      'issued rejected(ticket_expired)',
+      'issued reserved consumed',
+    ]);
+  });
+});

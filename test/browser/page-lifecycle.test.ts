@@ -1,0 +1,85 @@
+import { eventually, type Tab } from '@admit-one/testkit';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expectNothingMissing } from '../e2e/trail.ts';
+import { type EmbeddedStack, startEmbedded } from '../stack/embedded.ts';
+import { describeInBrowser } from './describe-in-browser.ts';
+import { type Scene, startScene } from './scene.ts';
+import { expectStories } from './stories.ts';
+
+describeInBrowser('a page that is put away', [], () => {
+  let scene: Scene<EmbeddedStack>;
+  let tab: Tab;
+
+  beforeAll(async () => {
+    scene = await startScene((origin) => startEmbedded({ FRONTEND_ORIGINS: origin }));
+  });
+  afterAll(async () => {
+    await expectNothingMissing(scene.stack);
+    await scene.close();
+  });
+  beforeEach(async () => {
+    tab = await scene.tab();
+    await expectCourse('authenticating connecting open');
+  });
+  afterEach(async () => {
+    await tab.evaluate('localStorage.clear()');
+    await tab.close();
+  });
+
+  async function expectCourse(course: string): Promise<void> {
+    const states = () => tab.evaluate(`app.lines[''].states.join(' ')`);
+    await eventually(async () => expect(await states()).toBe(course), { what: course });
+  }
+
+  function session(): Promise<string> {
+    return tab.evaluate(`JSON.parse(atob(localStorage.getItem('jwt').split('.')[1])).sessionId`);
+  }
+
+  function echo(text: string): Promise<unknown> {
+    return tab.evaluate(`new Promise((resolve) => {
+      const { socket } = app.lines[''];
+      socket.onmessage = ({ data }) => resolve(data);
+      socket.send('${text}');
+    })`);
+  }
+
+  test('behind another tab stays connected', async () => {
+    await tab.hide();
+    expect(await echo('behind')).toBe('behind');
+    await tab.show();
+    expect(await echo('in front')).toBe('in front');
+    await expectCourse('authenticating connecting open');
+    await expectStories(scene.stack, await session(), ['issued reserved consumed']);
+  });
+
+  test('frozen lets its connection go, and thawed connects anew', async () => {
+    await tab.hide();
+    await tab.freeze();
+    await expectStories(scene.stack, await session(), ['issued reserved consumed closed(1001)']);
+    await tab.thaw();
+    await tab.show();
+    await expectCourse('authenticating connecting open waiting(HIDDEN) authenticating connecting open');
+    expect(await echo('back')).toBe('back');
+    await expectStories(scene.stack, await session(), [
+      'issued reserved consumed closed(1001)',
+      'issued reserved consumed',
+    ]);
+  });
+
+  test('left, and come back to as it was, connects anew', async () => {
+    await tab.evaluate(`window.isTheSame = true; location.href = '/elsewhere'`);
+    await eventually(async () => (await tab.evaluate('location.pathname')) === '/elsewhere', {
+      what: 'the other page',
+    });
+    await tab.evaluate('history.back()');
+    await eventually(() => tab.evaluate<boolean>('window.isTheSame === true'), {
+      what: 'the page as it was',
+    });
+    await expectCourse('authenticating connecting open waiting(HIDDEN) authenticating connecting open');
+    expect(await echo('back')).toBe('back');
+    await expectStories(scene.stack, await session(), [
+      'issued reserved consumed closed(1001)',
+      'issued reserved consumed',
+    ]);
+  });
+});

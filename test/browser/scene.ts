@@ -1,0 +1,44 @@
+import { openTab, startBrowser, type Tab } from '@admit-one/testkit';
+import type { Stack } from '../stack/stack.ts';
+import { pageUrl, startAppServer } from './app-server.ts';
+import { openVisit, type Visit, type VisitOptions } from './visit.ts';
+
+/** A browser, a page that uses the client, and all of Admit One behind it. */
+export interface Scene<S extends Stack> {
+  readonly stack: S;
+  /** Where the page is from, and where it may not be from. */
+  readonly origin: string;
+  readonly strangeOrigin: string;
+  visit(options?: Partial<VisitOptions>): Promise<Visit>;
+  /** The page in a tab that can be put behind another. All of them are the same user's. */
+  tab(): Promise<Tab>;
+  close(): Promise<void>;
+}
+
+/** Starts it all; the stack is told where the page comes from. */
+export async function startScene<S extends Stack>(start: (origin: string) => Promise<S>): Promise<Scene<S>> {
+  let stack: S | undefined;
+  const [app, browser] = await Promise.all([startAppServer(() => stack?.tickets ?? ''), startBrowser()]);
+  const { origin, strangeOrigin } = app;
+  const running = await start(origin);
+  stack = running;
+
+  function usual(): VisitOptions {
+    const { tickets, edges } = running;
+    const settings = { tickets, edge: edges[0] ?? '', routes: [''], prefetch: false, hasBackend: false };
+    return { ...settings, origin, storage: {} };
+  }
+
+  return {
+    stack: running,
+    origin,
+    strangeOrigin,
+    visit: (options = {}) => openVisit(browser, { ...usual(), ...options }),
+    tab: () => openTab(browser, pageUrl(origin, usual())),
+    async close() {
+      await browser.close();
+      await running.stop();
+      await app.close();
+    },
+  };
+}
