@@ -1,13 +1,16 @@
+import { AdmitConnection } from './admit-connection.ts';
 import type { AdmitSocket } from './admit-socket.ts';
 import type { ConnectOptions } from './options.ts';
 
-/** Begins a connection that keeps itself. */
-export declare function connect(options: ConnectOptions): AdmitSocket;
-
-/** A class with `WebSocket`'s constructor, for libraries that take one. */
-export declare function createWebSocketClass(
-  options: Omit<ConnectOptions, 'url' | 'protocols'>,
-): new (
-  url: string | URL,
-  protocols?: string | string[],
-) => AdmitSocket;
+/**
+ * Opens a WebSocket that logs in with a new ticket for every connection, and reconnects by itself.
+ *
+ * @throws {TypeError} where an address in the options is none, or there is no `WebSocket` class
+ * @example
+ * const socket = connect({ url: 'wss://api.example.com/ws', getToken: () => auth.token() });
+ * socket.addEventListener('message', ({ data }) => show(data));
+ * socket.addEventListener('statechange', ({ detail }) => showStatus(detail.state, detail.reason));
+ */
+export function connect(options: ConnectOptions): AdmitSocket {
+  return new AdmitConnection(options);
+}

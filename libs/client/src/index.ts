@@ -21,3 +21,4 @@ export type {
   TokenNeed,
 } from './options.ts';
 export type { PublicCode } from './public-codes.ts';
+export { type AdmitSocketClass, createWebSocketClass } from './web-socket-class.ts';

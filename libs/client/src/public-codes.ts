@@ -1,6 +1,6 @@
 /**
- * What a client does about each public code of the server, as the server's table of reasons says: try again (`retry`),
- * try again with a fresh token (`refresh`), or stop. Written from that table by `npm run docs`.
+ * What a client does about each public code of the server, as the server's table of reasons says. This file is written
+ * from that table by `npm run docs`.
  */
 export const actionOfCode = {
   NOT_AUTHORIZED: 'retry',
@@ -30,5 +30,16 @@ export const actionOfCode = {
   ALREADY_CONSUMED: 'stop',
 } as const;
 
-/** What the server says a refusal is: the `code` of a problem document, or the first word of a close reason. */
+/** The public codes that a close code tells by itself, where its text is missing. */
+export const codeOfClose: Readonly<Record<number, PublicCode>> = {
+  1009: 'MESSAGE_TOO_BIG',
+  4401: 'NOT_AUTHORIZED',
+  4408: 'SESSION_EXPIRED',
+  4409: 'RESERVATION_LOST',
+  4410: 'TOO_SLOW',
+  4429: 'RATE_LIMITED',
+  4501: 'SESSION_REVOKED',
+};
+
+/** What the server says of a refusal: the `code` of its problem document, or the first word of its close reason. */
 export type PublicCode = keyof typeof actionOfCode;

@@ -1,0 +1,61 @@
+import type { RefusedMessage, WebSocketData } from './admit-socket.ts';
+import type { WebSocketLike } from './environment.ts';
+
+/** What an application sends: over the connection, or kept until there is one. */
+export interface Outgoing {
+  /** @param socket the connection, where one is open @throws {DOMException} where the message has no place to go */
+  readonly send: (data: WebSocketData, socket: WebSocketLike | null) => void;
+  /** Sends what was kept. */
+  readonly flush: (socket: WebSocketLike) => void;
+  /** The server refused a message of this connection as too big: its biggest, or one that was as big. */
+  readonly tooBig: () => void;
+  /** Forgets what was kept. */
+  readonly clear: () => void;
+  readonly keptBytes: () => number;
+}
+
+/** @param refused is told of messages that are too big for the server */
+export function createOutgoing(bufferedBytes: number, refused: (message: RefusedMessage) => void): Outgoing {
+  let kept: WebSocketData[] = [];
+  let keptBytes = 0;
+  let biggest = 0;
+  let limit = Number.POSITIVE_INFINITY;
+
+  function send(data: WebSocketData, socket: WebSocketLike | null): void {
+    const bytes = bytesOf(data);
+    if (bytes >= limit) refused({ bytes, data });
+    else if (socket) {
+      biggest = Math.max(biggest, bytes);
+      socket.send(data as never);
+    } else if (keptBytes + bytes <= bufferedBytes) {
+      kept.push(data);
+      keptBytes += bytes;
+    } else throw new DOMException('There is no connection', 'InvalidStateError');
+  }
+
+  function clear(): void {
+    kept = [];
+    keptBytes = 0;
+  }
+
+  return {
+    send,
+    flush(socket) {
+      const messages = kept;
+      clear();
+      biggest = 0;
+      for (const data of messages) send(data, socket);
+    },
+    tooBig() {
+      limit = Math.min(limit, biggest);
+      refused({ bytes: biggest, data: undefined });
+    },
+    clear,
+    keptBytes: () => keptBytes,
+  };
+}
+
+function bytesOf(data: WebSocketData): number {
+  if (typeof data === 'string') return new TextEncoder().encode(data).length;
+  return data instanceof Blob ? data.size : data.byteLength;
+}
