@@ -12,6 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'adapter-postgres': ['core'],
   'adapter-redis': ['core'],
   client: [],
+  'demo-page': ['client'],
   gate: ['core'],
   identity: ['core'],
   runtime: ['core'],

@@ -21,8 +21,16 @@ import { startTicketService, verifyPortOf } from '@admit-one/ticket-service';
 import { startEdge } from '@admit-one/ws-edge';
 import { enginesOf, type StandaloneVariables, serviceConfigsOf } from './config.ts';
 import { openDataDirectory } from './data-directory.ts';
-import { indexRoutes } from './index-routes.ts';
+import { createDemo } from './demo/demo.ts';
+import { builtInPage, type DemoPage } from './demo/demo-page.ts';
+import { followed } from './demo/followed-audit-log.ts';
+import { index, indexRoutes } from './index-routes.ts';
 import { keepOperatorToken } from './operator-token.ts';
+
+export interface StandaloneOptions extends LogOutput {
+  /** The page that browsers get at `/`, by default the one that is built in; null for none. */
+  readonly page?: DemoPage | null;
+}
 
 /** Standalone, running. */
 export interface Standalone extends Host {
@@ -39,23 +47,23 @@ export interface Standalone extends Host {
  */
 export async function startStandalone(
   variables: StandaloneVariables,
-  output: LogOutput = {},
+  { page = builtInPage, ...output }: StandaloneOptions = {},
 ): Promise<Standalone> {
   const options = { service: 'standalone', title: 'Admit One', variables, loopbackOrigins: true, ...output };
-  const host = await startHost(options, (context) => serve(variables, context));
+  const host = await startHost(options, (context) => serve(variables, context, page));
   host.log.info(enginesOf(variables), 'engines');
   const { dataDir, bus } = host.served;
   return { ...host, dataDir, bus };
 }
 
-async function serve(variables: StandaloneVariables, host: HostContext) {
+async function serve(variables: StandaloneVariables, host: HostContext, page: DemoPage | null) {
   const { closers, log, identify } = host;
   const directory = await openDataDirectory(variables.DATA_DIR);
   closers.add('data directory', () => directory.unlock());
   const local = await openLocalIssuers(directory.path, { create: true });
   const configs = serviceConfigsOf(variables, local);
 
-  const auditLog = await openTrail(variables, host, join(directory.path, 'audit'));
+  const auditLog = followed(await openTrail(variables, host, join(directory.path, 'audit')));
   const bus = await openBus(variables, host);
   closers.add('bus', () => bus.close());
   const { store, outbox } = await openTickets(variables, host);
@@ -83,10 +91,19 @@ async function serve(variables: StandaloneVariables, host: HostContext) {
   );
   closers.add('operator token', () => operatorToken.stop());
 
+  const demo =
+    page && variables.DEMO_PAGE !== false
+      ? createDemo({
+          ...{ page, index, auditLog, origins: host.origins, handleUpgrade: edge.handleUpgrade },
+          tickets: configs.tickets,
+          open: variables.DEMO_PAGE === true,
+        })
+      : null;
+
   return {
-    routes: [tickets.routes, audit.routes, edge.routes, indexRoutes],
+    routes: [tickets.routes, audit.routes, edge.routes, demo?.routes ?? indexRoutes],
     readiness: { ...tickets.readiness, ...audit.readiness, ...edge.readiness },
-    handleUpgrade: edge.handleUpgrade,
+    handleUpgrade: demo?.handleUpgrade ?? edge.handleUpgrade,
     drain: edge.drain,
     internal: verifyPortOf(variables, tickets),
     dataDir: directory.path,
