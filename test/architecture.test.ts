@@ -19,7 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'port-contracts': ['core'],
   testkit: ['core'],
   cli: [
-    ...['core', 'runtime', 'identity', 'adapter-nats', 'adapter-postgres', 'adapter-redis'],
+    ...['core', 'client', 'runtime', 'identity', 'adapter-nats', 'adapter-postgres', 'adapter-redis'],
     ...['ticket-service', 'ws-edge', 'audit-service', 'standalone'],
   ],
   'ticket-service': ['core', 'runtime', 'identity', 'gate'],

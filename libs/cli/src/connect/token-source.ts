@@ -1,0 +1,70 @@
+import type { TokenNeed } from '@admit-one/client';
+import { CommandFault } from '../exit-codes.ts';
+import type { Narrator } from '../narrator.ts';
+import type { Addresses } from './addresses.ts';
+import type { Faults } from './faults.ts';
+import type { GivenToken } from './given-token.ts';
+import {
+  membersOf,
+  refusalFault,
+  ServerRefusal,
+  strangeReplyFault,
+  unreachableFault,
+} from './server-fault.ts';
+
+export interface TokenSourceOptions {
+  /** Without one, an anonymous session is begun. */
+  readonly given: GivenToken | undefined;
+  readonly addresses: Addresses;
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly narrator: Narrator;
+  readonly faults: Faults;
+}
+
+/** What the client asks for a token, before each attempt. */
+export type TokenSource = (need: Pick<TokenNeed, 'fresh' | 'signal'>) => Promise<string | null>;
+
+/** Makes a source that gives the same token again until a fresh one is needed. */
+export function createTokenSource({ given, ...server }: TokenSourceOptions): TokenSource {
+  let token: string | null = null;
+  return async ({ fresh, signal }) => {
+    if (token !== null && !fresh) return token;
+    token = given ? await takeGiven(given, fresh, server.narrator) : await beginSession(server, signal);
+    return token;
+  };
+}
+
+async function takeGiven(given: GivenToken, fresh: boolean, narrator: Narrator): Promise<string | null> {
+  const value = fresh ? await given.newer() : given.value;
+  if (value !== null) narrator.say(`${fresh ? 'newer token' : 'token'} from ${given.from}`);
+  return value;
+}
+
+type Server = Omit<TokenSourceOptions, 'given'>;
+
+/** @returns null where the server will not have it @throws where another attempt may do */
+async function beginSession(
+  { addresses, fetch, narrator, faults }: Server,
+  signal: AbortSignal,
+): Promise<string | null> {
+  try {
+    const { token, sessionId } = await askSession(addresses, fetch, signal);
+    narrator.say(`token of a new anonymous session, ${sessionId}`);
+    return token;
+  } catch (error) {
+    if (error instanceof CommandFault && !signal.aborted) faults.note(error);
+    if (error instanceof ServerRefusal && error.isLasting) return null;
+    throw error;
+  }
+}
+
+async function askSession({ base, token: { href } }: Addresses, fetch: Server['fetch'], signal: AbortSignal) {
+  const response = await fetch(href, { method: 'POST', signal }).catch((error: unknown) => {
+    throw unreachableFault(base, error);
+  });
+  const body = await response.text();
+  if (!response.ok) throw refusalFault(href, response.status, body);
+  const { token, sessionId } = membersOf(body);
+  if (typeof token !== 'string' || typeof sessionId !== 'string') throw strangeReplyFault(href);
+  return { token, sessionId };
+}
