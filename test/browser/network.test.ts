@@ -1,11 +1,10 @@
 import { type FaultProxy, startFaultProxy } from '@admit-one/testkit';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectNothingMissing } from '../e2e/trail.ts';
 import { type EmbeddedStack, startEmbedded } from '../stack/embedded.ts';
 import { describeInBrowser } from './describe-in-browser.ts';
 import { type Scene, startScene } from './scene.ts';
 import { expectStories } from './stories.ts';
-import type { Visit } from './visit.ts';
 
 const TTL_SECONDS = 1;
 
@@ -18,22 +17,16 @@ describeInBrowser('the network', [], () => {
     scene = await startScene((origin) =>
       startEmbedded({ FRONTEND_ORIGINS: origin, TICKET_TTL_SECONDS: `${TTL_SECONDS}` }),
     );
-    const { hostname, port } = new URL(scene.stack.tickets);
-    network = await startFaultProxy({ host: hostname, port: Number(port) });
+    network = await startFaultProxy(scene.address);
   });
   afterAll(async () => {
     await network.close();
     await expectNothingMissing(scene.stack);
     await scene.close();
   });
-  beforeEach(() => network.heal());
-
-  function visit(): Promise<Visit> {
-    return scene.visit({ edge: network.url(scene.stack.edges[0] ?? '').replace(/\/$/, '') });
-  }
 
   test('offline, nothing is tried; online again, a new ticket connects', async () => {
-    const guest = await visit();
+    const guest = await scene.visit({ edge: network.url(scene.edge) });
     await guest.reach('open');
     await guest.page.context().setOffline(true);
     network.refuse();
@@ -57,7 +50,7 @@ describeInBrowser('the network', [], () => {
 
   test('a ticket that expires on a slow network is followed by a new one', async () => {
     network.delay(1.5 * TTL_SECONDS * 1_000, 'towardsServer');
-    const guest = await visit();
+    const guest = await scene.visit({ edge: network.url(scene.edge) });
     await guest.reach('waiting(NOT_AUTHORIZED)');
     await network.heal();
     await guest.reach('open');

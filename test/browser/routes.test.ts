@@ -28,16 +28,7 @@ describeInBrowser('several sockets of one page', [], () => {
     await Promise.all(routes.map((route) => visit.reach('open', route)));
     for (const route of routes) {
       expect(await visit.states(route)).toEqual(['authenticating', 'connecting', 'open']);
-      const echo = visit.page.evaluate(
-        (name) =>
-          new Promise<unknown>((resolve) => {
-            const { socket } = window.app.lines[name]!;
-            socket.onmessage = ({ data }) => resolve(data);
-            socket.send(`hello ${name}`);
-          }),
-        route,
-      );
-      expect(await echo).toBe(`hello ${route}`);
+      expect(await visit.say(`hello ${route}`, route)).toBe(`hello ${route}`);
     }
     expect(visit.asked).toEqual({ token: 1, ticket: 3, status: 0, upgrade: 3 });
     expect(visit.complaints).toEqual([]);

@@ -6,6 +6,9 @@ import { openVisit, type Visit, type VisitOptions } from './visit.ts';
 /** A browser, a page that uses the client, and all of Admit One behind it. */
 export interface Scene<S extends Stack> {
   readonly stack: S;
+  /** Base URL of the first edge, and where that listens. */
+  readonly edge: string;
+  readonly address: { readonly host: string; readonly port: number };
   /** Where the page is from, and where it may not be from. */
   readonly origin: string;
   readonly strangeOrigin: string;
@@ -22,15 +25,18 @@ export async function startScene<S extends Stack>(start: (origin: string) => Pro
   const { origin, strangeOrigin } = app;
   const running = await start(origin);
   stack = running;
+  const [edge = ''] = running.edges;
+  const { hostname, port } = new URL(edge);
 
   function usual(): VisitOptions {
-    const { tickets, edges } = running;
-    const settings = { tickets, edge: edges[0] ?? '', routes: [''], prefetch: false, hasBackend: false };
+    const settings = { tickets: running.tickets, edge, routes: [''], prefetch: false, hasBackend: false };
     return { ...settings, origin, storage: {} };
   }
 
   return {
     stack: running,
+    edge,
+    address: { host: hostname, port: Number(port) },
     origin,
     strangeOrigin,
     visit: (options = {}) => openVisit(browser, { ...usual(), ...options }),

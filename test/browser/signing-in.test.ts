@@ -9,6 +9,14 @@ const CONNECTED = ['authenticating', 'connecting', 'open'];
 const ADMITTED = 'issued reserved consumed';
 const REFRESHES = 10;
 
+const asked = '[WS] Step 2/3: Requesting NEW WebSocket ticket (one-time, 30s TTL)...';
+const signedIn = ['[Auth] Fetching JWT token from backend...', '[Auth] ✅ JWT token acquired'];
+const connected = [
+  '[WS] Ticket obtained, connecting to WebSocket...',
+  '[WS] Step 3/3: Connecting with ticket...',
+  '[WS] Connected ✅',
+];
+
 describeInBrowser('signing in', [], () => {
   let scene: Scene<EmbeddedStack>;
 
@@ -25,6 +33,13 @@ describeInBrowser('signing in', [], () => {
     await visit.reach('open');
     expect(await visit.states()).toEqual(CONNECTED);
     expect(visit.asked).toEqual({ token: 1, ticket: 1, status: 0, upgrade: 1 });
+    expect(visit.told).toEqual([
+      '[WS] Step 1/3: Ensuring JWT token exists...',
+      ...signedIn,
+      '[WS] JWT ready',
+      asked,
+      ...connected,
+    ]);
     expect(visit.complaints).toEqual([]);
     await expectStories(scene.stack, await visit.session(), [ADMITTED]);
   });
@@ -38,15 +53,23 @@ describeInBrowser('signing in', [], () => {
       expect(await visit.states()).toEqual(CONNECTED);
     }
     expect(visit.asked).toEqual({ token: 1, ticket: 1 + REFRESHES, status: 0, upgrade: 1 + REFRESHES });
+    expect(visit.told.filter((line) => line === asked)).toHaveLength(1 + REFRESHES);
     expect(visit.complaints).toEqual([]);
     const left = Array.from({ length: REFRESHES }, () => `${ADMITTED} closed(1001)`);
     await expectStories(scene.stack, await visit.session(), [...left, ADMITTED]);
   });
 
-  test('refreshes that wait for nothing end in a connection, and in no complaint', async () => {
+  test.each([
+    { when: 'as soon as the page is there', state: null },
+    { when: 'while the ticket is asked for', state: 'authenticating' },
+    { when: 'while the socket opens', state: 'connecting' },
+  ])('ten refreshes $when end in a connection, and in no complaint', async ({ state }) => {
     const visit = await scene.visit();
     await visit.reach('open');
-    for (let n = 0; n < REFRESHES; n += 1) await visit.refresh();
+    for (let n = 0; n < REFRESHES; n += 1) {
+      await visit.refresh();
+      if (state) await visit.reach(state);
+    }
     await visit.reach('open');
     expect(await visit.states()).toEqual(CONNECTED);
     expect(visit.complaints).toEqual([]);
@@ -61,6 +84,13 @@ describeInBrowser('signing in', [], () => {
     await visit.reach('open');
     expect(await visit.states()).toEqual(CONNECTED);
     expect(visit.asked).toEqual({ token: 1, ticket: 2, status: 0, upgrade: 1 });
+    expect(visit.told.slice(3)).toEqual([
+      '[Auth] Received 401 INVALID_TOKEN, refreshing token...',
+      ...signedIn,
+      '[Auth] Retrying request with new token',
+      ...connected,
+    ]);
+    expect(visit.complaints).toEqual([expect.stringMatching(/^Failed to load resource: .* 401 /)]);
     await expectStories(scene.stack, await visit.session(), [ADMITTED]);
     const refused = await events(scene.stack, { type: 'admit.issuance.rejected', reason: 'token_invalid' });
     expect(refused.map(({ data }) => data.count)).toEqual([1]);
@@ -72,6 +102,7 @@ describeInBrowser('signing in', [], () => {
     await visit.reach('stopped(MISSING_SESSION)');
     expect(await visit.states()).toEqual(['authenticating', 'stopped(MISSING_SESSION)']);
     expect(visit.asked).toEqual({ token: 0, ticket: 1, status: 0, upgrade: 0 });
+    expect(visit.complaints).toContain('[WS] Ticket request failed: 401 UNAUTHORIZED - stopping reconnect');
 
     const token = await scene.stack.users.token({ sessionId: 'has-a-session' });
     await visit.page.evaluate((better) => window.app.logIn(better), token);

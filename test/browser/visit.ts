@@ -1,4 +1,4 @@
-import type { Browser, Page } from '@admit-one/testkit';
+import { type Browser, eventually, type Page } from '@admit-one/testkit';
 import { onTestFinished } from 'vitest';
 import type { AppSettings } from './app/app.ts';
 import { pageUrl } from './app-server.ts';
@@ -10,6 +10,8 @@ export interface Visit {
   states(route?: string): Promise<readonly string[]>;
   /** Waits until a line has come to this state, since the one that was waited for before. */
   reach(state: string, route?: string): Promise<void>;
+  /** Says something over a line, and gives what it hears. */
+  say(text: string, route?: string): Promise<unknown>;
   /** Loads the page again, as somebody does who does not wait for the end of that. */
   refresh(): Promise<void>;
   /** The session of the token in the storage. */
@@ -68,9 +70,13 @@ export async function openVisit(
       );
       reached.set(route, Number(await found.jsonValue()));
     },
+    say: (text, route) =>
+      page.evaluate(([words, name]) => window.app.say(words, name), [text, route] as const),
     async refresh() {
       reached.clear();
-      await page.reload({ waitUntil: 'commit' });
+      await eventually(() => page.reload({ waitUntil: 'commit' }), {
+        what: 'a page that can be loaded again',
+      });
     },
     session: () =>
       page.evaluate(() => {

@@ -23,16 +23,15 @@ export interface AppSettings {
 /** What the page shows of one socket. */
 export interface Line {
   readonly socket: AdmitSocket;
-  /** The state at first and after each change since the page was loaded, with the reason where it waits or has stopped. */
+  /** The states since the page was loaded, with the reason where it waits or has stopped. */
   readonly states: string[];
-  /** The support code of each ticket, in the order in which they opened. */
-  readonly opened: (string | null)[];
-  readonly heard: unknown[];
 }
 
 /** The page, as its tests reach it. */
 export interface App {
   readonly lines: Readonly<Record<string, Line>>;
+  /** Says something, and gives the next thing that is heard. */
+  say(text: string, route?: string): Promise<unknown>;
   /** Takes what the user has, and tells the sockets. */
   logOut(): void;
   logIn(token: string): void;
@@ -55,7 +54,7 @@ async function signIn(): Promise<string> {
   if (!response.ok) throw new Error(`no token: ${response.status}`);
   const { token }: { token: string } = await response.json();
   localStorage.setItem(TOKEN, token);
-  console.log('[Auth] JWT token acquired');
+  console.log('[Auth] ✅ JWT token acquired');
   return token;
 }
 
@@ -84,15 +83,15 @@ async function getTicket(need: TicketNeed): Promise<TicketAnswer> {
 function openLine(route: string): Line {
   const { tickets, edge, prefetch, hasBackend } = settings;
   const socket = connect({
-    url: `${edge}/ws${route === '' ? '' : `/${route}`}`,
+    url: new URL(route === '' ? '/ws' : `/ws/${route}`, edge),
     debug: console,
     ...(route === '' ? {} : { route }),
     ...(hasBackend ? { getTicket } : { getToken, prefetch, ticketUrl: `${tickets}/api/websocket/ticket` }),
   });
-  const line: Line = { socket, states: [said(socket)], opened: [], heard: [] };
-  socket.addEventListener('statechange', ({ detail }) => line.states.push(said(detail)));
-  socket.addEventListener('open', () => line.opened.push(socket.ticketId));
-  socket.addEventListener('message', ({ data }) => line.heard.push(data));
+  const line: Line = { socket, states: [] };
+  socket.addEventListener('statechange', ({ detail }) => {
+    if (line.states.at(-1) !== said(detail)) line.states.push(said(detail));
+  });
   return line;
 }
 
@@ -100,6 +99,13 @@ const lines = Object.fromEntries(settings.routes.map((route) => [route, openLine
 
 window.app = {
   lines,
+  say(text, route = '') {
+    const socket = lines[route]?.socket;
+    return new Promise((resolve) => {
+      socket?.addEventListener('message', ({ data }) => resolve(data), { once: true });
+      socket?.send(text);
+    });
+  },
   logOut() {
     localStorage.setItem(SIGNED_OUT, 'true');
     localStorage.removeItem(TOKEN);
