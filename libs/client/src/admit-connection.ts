@@ -1,12 +1,10 @@
-import type { AdmitCloseEvent, AdmitSocket, ClientStatus, WebSocketData } from './admit-socket.ts';
-import { type Driver, drive } from './drive.ts';
-import { endingOf } from './ending.ts';
+import type { AdmitSocket, ClientStatus, WebSocketData } from './admit-socket.ts';
 import type { WebSocketLike } from './environment.ts';
-import { platform } from './environment.ts';
-import type { Input, Machine } from './machine/machine.ts';
-import { applicationProtocol } from './open-socket.ts';
+import type { Input, Machine, Phase } from './machine/machine.ts';
 import type { ConnectOptions } from './options.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
+import { createSequence, type Sequence } from './sequence.ts';
+import { applicationProtocol } from './upgrade.ts';
 
 /** The `WebSocket` that an application holds; everything behind it is the driver's. */
 export class AdmitConnection extends EventTarget implements AdmitSocket {
@@ -19,10 +17,9 @@ export class AdmitConnection extends EventTarget implements AdmitSocket {
   onerror: AdmitSocket['onerror'] = null;
   onclose: AdmitSocket['onclose'] = null;
 
-  readonly #driver: Driver;
+  readonly #sequence: Sequence;
   readonly #outgoing: Outgoing;
   #binaryType: BinaryType = 'blob';
-  #ticketId: string | null = null;
   #shown = '';
 
   constructor(options: ConnectOptions) {
@@ -30,49 +27,42 @@ export class AdmitConnection extends EventTarget implements AdmitSocket {
     for (const type of ['open', 'message', 'error', 'close'] as const)
       this.addEventListener(type, (event) => this[`on${type}`]?.(event as never));
     this.#outgoing = createOutgoing(options.bufferedBytes ?? 0, (detail) => this.#emit('refused', detail));
-    this.#driver = drive(
-      options,
-      { ...platform(), ...options.environment },
-      {
-        advanced: (before, input, after) => this.#follow(before, input, after),
-        message: ({ data, origin }) => {
-          this.dispatchEvent(new MessageEvent('message', { data, origin }));
-        },
-      },
-    );
-    queueMicrotask(() => this.#driver.tell({ type: 'start' }));
+    this.#sequence = createSequence(options, {
+      advanced: (before, input, after) => this.#follow(before, input, after),
+      message: ({ data, origin }) => this.dispatchEvent(new MessageEvent('message', { data, origin })),
+    });
+    queueMicrotask(() => {
+      if (this.state === 'idle') this.resume();
+    });
   }
 
   get url(): string {
-    return this.#driver.url;
+    return this.#sequence.socketUrl;
   }
 
   get state(): ClientStatus['state'] {
-    return this.#driver.machine().phase.state;
+    return this.#machine.phase.state;
   }
 
   get reason(): ClientStatus['reason'] {
-    return this.#driver.machine().reason;
-  }
-
-  get nextRetryAt(): number | null {
-    const { phase } = this.#driver.machine();
-    return phase.state === 'waiting' ? phase.until : null;
+    return this.#machine.reason;
   }
 
   get ticketId(): string | null {
-    return this.#ticketId;
+    return this.#machine.ticketId;
+  }
+
+  get nextRetryAt(): number | null {
+    const { phase } = this.#machine;
+    return phase.state === 'waiting' ? phase.until : null;
   }
 
   get readyState(): number {
-    const { phase } = this.#driver.machine();
-    if (phase.state === 'open') return this.OPEN;
-    if (phase.state !== 'stopped') return this.CONNECTING;
-    return phase.closing ? this.CLOSING : this.CLOSED;
+    return readyStateOf(this.#machine.phase);
   }
 
   get protocol(): string {
-    return this.#socket ? applicationProtocol(this.#socket) : '';
+    return applicationProtocol(this.#socket?.protocol);
   }
 
   get extensions(): string {
@@ -93,47 +83,68 @@ export class AdmitConnection extends EventTarget implements AdmitSocket {
   }
 
   send(data: WebSocketData): void {
-    if (this.state !== 'stopped') this.#outgoing.send(data, this.#socket);
+    if (this.readyState < 2) this.#outgoing.send(data, this.#socket);
   }
 
   close(code?: number, reason?: string): void {
     this.#socket?.close(code, reason);
-    this.#driver.tell({ type: 'close', code: code ?? 1000, text: reason ?? '' });
+    this.#sequence.tell({ type: 'close' });
   }
 
   resume(): void {
-    this.#driver.tell({ type: 'resume' });
+    this.#sequence.tell({ type: 'resume' });
+  }
+
+  get #machine(): Machine {
+    return this.#sequence.machine;
   }
 
   /** The connection, while it is open. */
-  get #socket(): WebSocketLike | null {
-    return this.state === 'open' ? this.#driver.attempt().socket() : null;
+  get #socket(): WebSocketLike | undefined {
+    return this.readyState === 1 ? this.#sequence.socket : undefined;
   }
 
   #follow(before: Machine, input: Input, after: Machine): void {
-    if (input.type === 'ticket') this.#ticketId = this.#driver.attempt().ticketId();
-    if (input.type === 'opened' && this.#socket) this.#socket.binaryType = this.#binaryType;
-    if (after.phase.state === 'stopped') this.#outgoing.clear();
-    this.#emitStatus();
-    if (input.type === 'opened') {
-      this.dispatchEvent(new Event('open'));
-      if (this.#socket) this.#outgoing.flush(this.#socket);
+    const { state, reason, nextRetryAt, ticketId } = this;
+    const status: ClientStatus = { state, reason, nextRetryAt, ticketId };
+    const shown = JSON.stringify(status);
+    if (shown !== this.#shown) {
+      this.#shown = shown;
+      this.#emit('statechange', status);
     }
-    const ending = endingOf(before, input, after);
-    if (!ending) return;
-    if (after.reason === 'MESSAGE_TOO_BIG') this.#outgoing.tooBig();
-    if (!ending.wasClean) this.dispatchEvent(new Event('error'));
-    this.dispatchEvent(Object.assign(new Event('close'), ending) satisfies AdmitCloseEvent);
+
+    if (input.type === 'opened') {
+      this.binaryType = this.#binaryType;
+      this.dispatchEvent(new Event('open'));
+      this.#outgoing.flush(this.#socket);
+    }
+    const [was, is] = [readyStateOf(before.phase), readyStateOf(after.phase)];
+    if (is === 3) this.#outgoing.clear();
+    if (was !== is && was !== 3 && is !== 1) this.#end(input, after);
   }
 
-  #emitStatus(): void {
-    const { state, reason, nextRetryAt, ticketId } = this;
-    const shown = [state, reason, nextRetryAt, ticketId].join();
-    if (shown !== this.#shown) this.#emit('statechange', { state, reason, nextRetryAt, ticketId });
-    this.#shown = shown;
+  /** A connection is lost, or there will be none. */
+  #end(input: Input, { reason }: Machine): void {
+    if (reason === 'MESSAGE_TOO_BIG') this.#outgoing.tooBig();
+    const ending = endingOf(input);
+    if (!ending.wasClean) this.dispatchEvent(new Event('error'));
+    this.dispatchEvent(Object.assign(new Event('close'), ending));
   }
 
   #emit<Detail>(type: string, detail: Detail): void {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+function readyStateOf(phase: Phase): number {
+  return phase.state === 'stopped' ? 3 : Number(phase.state === 'open');
+}
+
+/** What a `close` event says. No close frame at all is 1006, as it is for a `WebSocket`. */
+function endingOf(input: Input) {
+  if (input.type !== 'failed')
+    return { code: input.type === 'close' ? 1000 : 1001, reason: '', wasClean: true };
+  const { code, text } = input;
+  const told = code < 1000 ? 1006 : code;
+  return { code: told, reason: text, wasClean: told !== 1006 };
 }

@@ -19,6 +19,8 @@ export type ClientState = 'idle' | 'authenticating' | 'connecting' | 'open' | 'w
  * - `HTTP`: an answer that is none of Admit One's, such as a proxy's
  * - `HIDDEN`: the page was frozen or put away
  * - `CLOSED`: either side closed the connection, without a reason of Admit One's
+ *
+ * Or any other word in capitals that a server gave: a newer one, or the application's own.
  */
 export type ClientReason =
   | PublicCode
@@ -28,7 +30,8 @@ export type ClientReason =
   | 'TIMEOUT'
   | 'HTTP'
   | 'HIDDEN'
-  | 'CLOSED';
+  | 'CLOSED'
+  | (string & {});
 
 /** What a user interface shows. */
 export interface ClientStatus {

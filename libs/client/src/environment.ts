@@ -4,12 +4,12 @@ export interface WebSocketLike {
   readonly extensions: string;
   readonly bufferedAmount: number;
   binaryType: string;
-  send(data: never): void;
-  close(code?: number, reason?: string): void;
   onopen: unknown;
   onmessage: unknown;
   onerror: unknown;
   onclose: unknown;
+  send(data: never): void;
+  close(code?: number, reason?: string): void;
 }
 
 /**
@@ -33,11 +33,20 @@ export interface Environment {
   readonly onPageEvent: (listen: (event: PageEvent) => void, signal: AbortSignal) => void;
 }
 
+const pageEvents: Readonly<Record<string, PageEvent>> = {
+  online: 'online',
+  offline: 'offline',
+  pageshow: 'show',
+  resume: 'show',
+  visibilitychange: 'show',
+  pagehide: 'hide',
+  freeze: 'hide',
+};
+
 /** The platform that this runs on. */
 export function platform(): Environment {
-  const { document, navigator, WebSocket } = globalThis;
   return {
-    WebSocket,
+    WebSocket: globalThis.WebSocket,
     fetch: (url, init) => fetch(url, init),
     now: Date.now,
     random: Math.random,
@@ -45,17 +54,19 @@ export function platform(): Environment {
       const timer = setTimeout(run, delayMs);
       return () => clearTimeout(timer);
     },
-    isOnline: () => navigator?.onLine !== false,
+    isOnline: () => globalThis.navigator?.onLine !== false,
     onPageEvent(listen, signal) {
-      const on = (target: EventTarget | undefined, type: string, tell: (event: Event) => void) =>
-        target?.addEventListener?.(type, tell, { signal });
-      on(globalThis, 'online', () => listen('online'));
-      on(globalThis, 'offline', () => listen('offline'));
-      on(globalThis, 'pageshow', () => listen('show'));
-      on(globalThis, 'pagehide', (event) => (event as PageTransitionEvent).persisted && listen('hide'));
-      on(document, 'resume', () => listen('show'));
-      on(document, 'freeze', () => listen('hide'));
-      on(document, 'visibilitychange', () => document.visibilityState === 'visible' && listen('show'));
+      for (const [type, meaning] of Object.entries(pageEvents))
+        globalThis.addEventListener?.(
+          type,
+          (event) => {
+            const isPassing = (event as PageTransitionEvent).persisted === false;
+            const isVanishing = type === 'visibilitychange' && document.hidden;
+            if (!isPassing && !isVanishing) listen(meaning);
+          },
+          // Those of the document reach the window on their way down only.
+          { capture: true, signal },
+        );
     },
   };
 }

@@ -1,5 +1,5 @@
+import type { ClientReason } from './admit-socket.ts';
 import type { Environment } from './environment.ts';
-import type { PublicCode } from './public-codes.ts';
 
 /** What a token is asked for. */
 export interface TokenNeed {
@@ -8,8 +8,8 @@ export interface TokenNeed {
    * `cacheMode: 'off'`, Firebase `getIdToken(true)`, Clerk `skipCache: true`.
    */
   readonly fresh: boolean;
-  /** Why a fresh one is needed, where the server said so. */
-  readonly reason: PublicCode | null;
+  /** Why the attempt or connection before ended: the server's public code, or the client's own reason. */
+  readonly reason: ClientReason | null;
   /** Aborts when nobody waits for the answer any longer. */
   readonly signal: AbortSignal;
 }
@@ -17,9 +17,9 @@ export interface TokenNeed {
 /** What a ticket is asked for. */
 export interface TicketNeed extends TokenNeed {
   /** The route that the ticket shall be bound to. */
-  readonly route: string | null;
+  readonly route: string | undefined;
   /** How the attempt before this one failed; the body of a ticket request may pass it on. */
-  readonly lastFailure: LastFailure | null;
+  readonly lastFailure: LastFailure | undefined;
 }
 
 /** The answer of `POST /api/websocket/ticket`, or as much of it as there is. */

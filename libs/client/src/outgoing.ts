@@ -3,10 +3,10 @@ import type { WebSocketLike } from './environment.ts';
 
 /** What an application sends: over the connection, or kept until there is one. */
 export interface Outgoing {
-  /** @param socket the connection, where one is open @throws {DOMException} where the message has no place to go */
-  readonly send: (data: WebSocketData, socket: WebSocketLike | null) => void;
+  /** @throws {DOMException} `InvalidStateError` where there is no connection and the message does not fit */
+  readonly send: (data: WebSocketData, socket: WebSocketLike | undefined) => void;
   /** Sends what was kept. */
-  readonly flush: (socket: WebSocketLike) => void;
+  readonly flush: (socket: WebSocketLike | undefined) => void;
   /** The server refused a message of this connection as too big: its biggest, or one that was as big. */
   readonly tooBig: () => void;
   /** Forgets what was kept. */
@@ -15,22 +15,23 @@ export interface Outgoing {
 }
 
 /** @param refused is told of messages that are too big for the server */
-export function createOutgoing(bufferedBytes: number, refused: (message: RefusedMessage) => void): Outgoing {
+export function createOutgoing(room: number, refused: (message: RefusedMessage) => void): Outgoing {
   let kept: WebSocketData[] = [];
   let keptBytes = 0;
   let biggest = 0;
   let limit = Number.POSITIVE_INFINITY;
 
-  function send(data: WebSocketData, socket: WebSocketLike | null): void {
+  function send(data: WebSocketData, socket: WebSocketLike | undefined): void {
     const bytes = bytesOf(data);
     if (bytes >= limit) refused({ bytes, data });
     else if (socket) {
       biggest = Math.max(biggest, bytes);
       socket.send(data as never);
-    } else if (keptBytes + bytes <= bufferedBytes) {
-      kept.push(data);
+    } else {
+      if (keptBytes + bytes > room) throw new DOMException('There is no connection', 'InvalidStateError');
       keptBytes += bytes;
-    } else throw new DOMException('There is no connection', 'InvalidStateError');
+      kept.push(data);
+    }
   }
 
   function clear(): void {
@@ -40,6 +41,7 @@ export function createOutgoing(bufferedBytes: number, refused: (message: Refused
 
   return {
     send,
+    clear,
     flush(socket) {
       const messages = kept;
       clear();
@@ -50,12 +52,11 @@ export function createOutgoing(bufferedBytes: number, refused: (message: Refused
       limit = Math.min(limit, biggest);
       refused({ bytes: biggest, data: undefined });
     },
-    clear,
     keptBytes: () => keptBytes,
   };
 }
 
 function bytesOf(data: WebSocketData): number {
   if (typeof data === 'string') return new TextEncoder().encode(data).length;
-  return data instanceof Blob ? data.size : data.byteLength;
+  return 'size' in data ? data.size : data.byteLength;
 }

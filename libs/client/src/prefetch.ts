@@ -1,70 +1,63 @@
-import type { Environment } from './environment.ts';
+import { askTicket } from './ask.ts';
 import type { TicketReply } from './options.ts';
-
-/** A ticket with the token that it was issued to. */
-export interface Pair {
-  readonly token: string;
-  readonly reply: TicketReply;
-}
+import type { Sequence } from './sequence.ts';
 
 /** One unspent ticket, kept ready while a connection is open. */
 export interface Prefetch {
   /** Hands the ticket out, once, to the token that it belongs to. */
-  readonly take: (token: string) => TicketReply | null;
-  /** Begins to keep one ready. */
-  readonly keep: () => void;
-  /** Keeps none ready any longer; the one at hand stays good. */
-  readonly pause: () => void;
-  /** Forgets the one at hand too. */
-  readonly clear: () => void;
+  readonly take: (token: string) => TicketReply | undefined;
+  /** Keeps one ready until the signal aborts. */
+  readonly keep: (signal: AbortSignal) => void;
+  readonly forget: () => void;
 }
 
 /** Long enough that connections that fail at once cost no tickets. */
 const SETTLE_MS = 10_000;
-const MAX_MARGIN_MS = 30_000;
-const DEFAULT_LIFETIME_MS = 30_000;
+const LIFETIME_SECONDS = 30;
+const MAX_MARGIN_SECONDS = 30;
 
-/** @param ask yields a token, and a new ticket for it */
 export function createPrefetch(
-  { now, after }: Pick<Environment, 'now' | 'after'>,
-  ask: (signal: AbortSignal) => Promise<Pair>,
+  sequence: Pick<Sequence, 'getToken' | 'route' | 'now' | 'after' | 'fetch' | 'ticketUrl'>,
 ): Prefetch {
-  let held: (Pair & { readonly until: number }) | null = null;
-  let keeping = new AbortController();
-  let cancel = () => {};
+  const { getToken, route, now, after } = sequence;
+  let held: { readonly token: string; readonly reply: TicketReply; readonly until: number } | undefined;
 
-  function pause(): void {
-    keeping.abort();
-    cancel();
+  /** Asks again shortly before the ticket expires; after a failure, as if there were one of the usual lifetime. */
+  async function renew(signal: AbortSignal): Promise<void> {
+    let goodMs = goodFor(LIFETIME_SECONDS);
+    const askedAt = now();
+    held = undefined;
+    try {
+      const token = (await getToken?.({ fresh: false, reason: null, signal })) ?? '';
+      const reply = await askTicket(sequence, token, { route }, signal);
+      if ('ticket' in reply && !signal.aborted) {
+        goodMs = goodFor(reply.expiresInSeconds);
+        held = { token, reply, until: askedAt + goodMs };
+      }
+    } catch {}
+    later(goodMs, signal);
   }
 
-  /** Asks again shortly before the ticket expires; after a failure, as if there were a ticket of the usual lifetime. */
-  async function renew(signal: AbortSignal): Promise<void> {
-    const askedAt = now();
-    const pair = await ask(signal).catch(() => null);
-    if (signal.aborted) return;
-    const lifetimeMs = (pair?.reply.expiresInSeconds ?? 0) * 1000 || DEFAULT_LIFETIME_MS;
-    const goodMs = lifetimeMs - Math.min(MAX_MARGIN_MS, lifetimeMs / 3);
-    held = pair && { ...pair, until: askedAt + goodMs };
-    cancel = after(goodMs, () => void renew(signal));
+  function later(delayMs: number, signal: AbortSignal): void {
+    signal.addEventListener(
+      'abort',
+      after(delayMs, () => void renew(signal)),
+    );
   }
 
   return {
     take(token) {
       const taken = held;
-      held = null;
-      return taken?.token === token && now() < taken.until ? taken.reply : null;
+      held = undefined;
+      return taken?.token === token && now() < taken.until ? taken.reply : undefined;
     },
-    keep() {
-      pause();
-      keeping = new AbortController();
-      const { signal } = keeping;
-      cancel = after(SETTLE_MS, () => void renew(signal));
-    },
-    pause,
-    clear() {
-      pause();
-      held = null;
+    keep: (signal) => later(SETTLE_MS, signal),
+    forget() {
+      held = undefined;
     },
   };
+}
+
+function goodFor(seconds = LIFETIME_SECONDS): number {
+  return (seconds - Math.min(MAX_MARGIN_SECONDS, seconds / 3)) * 1000;
 }

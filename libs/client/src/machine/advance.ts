@@ -1,67 +1,51 @@
+import { begin, rest } from './begin.ts';
 import { fail } from './fail.ts';
-import type { Credential, Input, Machine, Moment, Phase, Step } from './machine.ts';
-import { begin, forgiven, rest, stop, unchanged } from './transitions.ts';
+import { forgiven, type Input, type Machine, type Moment, type Phase } from './machine.ts';
 
 /** How long a policy is left alone before a page that is shown again tries whether it still holds. */
 const SHOWN_AGAIN_MS = 60_000;
-const FALLBACK_AFTER = 3;
 
-/** The sequence of every attempt, and all that may cross it: what happened, to what is so now and has to be done. */
-export function advance(machine: Machine, input: Input, moment: Moment): Step {
+/** What is so after something happened; the same machine where that changes nothing. */
+export function advance(machine: Machine, input: Input, moment: Moment): Machine {
   const { phase } = machine;
+  const waits = phase.state === 'waiting';
+  const isAtRest = waits || phase.state === 'stopped' || phase.state === 'idle';
+  const isHurried = waits && !phase.binding;
   switch (input.type) {
-    case 'start':
-      return phase.state === 'idle' ? begin(machine, moment) : unchanged(machine);
-    case 'resume':
-      return isAtRest(phase) ? begin(forgiven({ ...machine, notBefore: 0 }), moment) : unchanged(machine);
     case 'due':
-      return phase.state === 'waiting' ? begin({ ...machine, notBefore: 0 }, moment) : unchanged(machine);
+      return begin(machine, moment);
     case 'token':
-      return tokenCame(machine);
+      return { ...machine, phase: { state: 'authenticating', step: 'ticket' } };
     case 'ticket':
-      return upgrade({ ...machine, lastFailure: null }, 'ticket');
+      return { ...machine, ticketId: input.ticketId, lastFailure: undefined, phase: { state: 'connecting' } };
     case 'opened':
-      return [{ ...machine, reason: null, phase: { state: 'open', since: moment.now } }, { do: 'hold' }];
+      return { ...machine, reason: null, phase: { state: 'open', since: moment.now } };
     case 'failed':
-    case 'told':
       return fail(machine, input, moment);
     case 'close':
-      if (phase.state === 'stopped' && phase.since === null) return unchanged(machine);
-      return stop({ ...machine, reason: 'CLOSED' }, null, phase.state === 'open');
-    case 'offline':
-      return phase.state === 'waiting' ? begin(machine, moment) : unchanged(machine);
+      return isOver(phase)
+        ? machine
+        : { ...machine, reason: 'CLOSED', phase: { state: 'stopped', since: null } };
+    case 'resume':
+      return isAtRest ? begin(forgiven(machine), moment) : machine;
     case 'online':
-      if (phase.state !== 'waiting') return unchanged(machine);
-      return begin(machine.reason === 'OFFLINE' ? forgiven(machine) : machine, moment);
+      return isHurried ? begin(forgiven(machine), moment) : machine;
+    case 'offline':
+      return isHurried ? begin(machine, moment) : machine;
     case 'show':
-      return wakes(phase, moment.now) ? begin(machine, moment) : unchanged(machine);
+      return isHurried || isStale(phase, moment.now) ? begin(machine, moment) : machine;
     case 'hide':
-      return phase.state === 'waiting' || isAtRest(phase) ? unchanged(machine) : rest(machine, 'HIDDEN');
+      return isAtRest ? machine : rest(machine, 'HIDDEN');
     default:
       return input satisfies never;
   }
 }
 
-function tokenCame(machine: Machine): Step {
-  const next = { ...machine, isFresh: machine.needsFresh, needsFresh: false };
-  return machine.rules.fallback && machine.ticketFailures >= FALLBACK_AFTER
-    ? upgrade(next, 'jwt')
-    : [{ ...next, phase: { state: 'authenticating', step: 'ticket' } }, { do: 'ticket' }];
+/** Whether nothing begins any more without the application. */
+export function isOver(phase: Phase): boolean {
+  return phase.state === 'stopped' && phase.since === null;
 }
 
-function upgrade(machine: Machine, present: Credential): Step {
-  const phase: Phase = { state: 'connecting', presented: present, unexplained: null };
-  return [
-    { ...machine, phase },
-    { do: 'upgrade', present },
-  ];
-}
-
-function isAtRest({ state }: Phase): boolean {
-  return state === 'idle' || state === 'waiting' || state === 'stopped';
-}
-
-function wakes(phase: Phase, now: number): boolean {
-  if (phase.state === 'stopped') return phase.since !== null && now - phase.since >= SHOWN_AGAIN_MS;
-  return phase.state === 'waiting';
+function isStale(phase: Phase, now: number): boolean {
+  return phase.state === 'stopped' && phase.since !== null && now - phase.since >= SHOWN_AGAIN_MS;
 }

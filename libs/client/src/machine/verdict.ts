@@ -1,13 +1,12 @@
 import type { ClientReason } from '../admit-socket.ts';
-import { actionOfCode, codeOfClose, type PublicCode } from '../public-codes.ts';
+import { actionOfCode } from '../public-codes.ts';
 
 /** How a step, or a connection, came to an end. */
 export interface Failure {
-  /** Who told: an HTTP answer, the end of a WebSocket, or nobody but the client itself. */
-  readonly from: 'http' | 'close' | 'client';
-  /** The HTTP status or the close code. */
-  readonly code: number | null;
-  /** The public code, the close reason as it came, or the client's own reason. */
+  readonly type: 'failed';
+  /** A close code (1000 and above) or an HTTP status; 0 where nobody but the client itself knows of it. */
+  readonly code: number;
+  /** The close reason, the code of a problem document, or the client's own reason. */
   readonly text: string;
   readonly retryAfterMs: number;
 }
@@ -16,59 +15,44 @@ export interface Failure {
 export interface Verdict {
   readonly action: 'stop' | 'retry' | 'refresh-token';
   readonly reason: ClientReason;
-  readonly retryAfterMs: number;
 }
 
 /** Longer than any server of ours asks for, and short enough for a timer. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
-/** A failure that only the client knows of. */
-export function ownFailure(reason: 'SIGNED_OUT' | 'NETWORK' | 'TIMEOUT' | 'BAD_UPGRADE'): Failure {
-  return { from: 'client', code: null, text: reason, retryAfterMs: 0 };
-}
+const actionOfReason: Readonly<Record<string, Verdict['action'] | undefined>> = {
+  ...actionOfCode,
+  SIGNED_OUT: 'stop',
+  BAD_UPGRADE: 'stop',
+};
 
-/** The end of a WebSocket. A wait that the server asks for is in its reason: `RATE_LIMITED 5`. */
-export function closeFailure(code: number, text: string): Failure {
-  return { from: 'close', code, text, retryAfterMs: retryAfterMs(text.split(' ')[1]) };
-}
-
-/** An HTTP answer that is none of success. */
-export function httpFailure(status: number, code: unknown, retryAfter?: string | null): Failure {
-  return { from: 'http', code: status, text: String(code ?? ''), retryAfterMs: retryAfterMs(retryAfter) };
-}
-
-function retryAfterMs(seconds: string | null | undefined): number {
-  return Math.min(Math.max(Number(seconds) * 1000 || 0, 0), MAX_RETRY_AFTER_MS);
-}
-
-/** What a text names, where it is a public code of the server. */
-export function publicCodeOf(text: unknown): PublicCode | null {
-  return Object.hasOwn(actionOfCode, String(text)) ? (text as PublicCode) : null;
+/** @param retryAfter seconds, as in the header of that name */
+export function failureOf(code: number, text: unknown, retryAfter?: unknown): Failure {
+  const retryAfterMs = Math.min(Number(retryAfter) * 1000 || 0, MAX_RETRY_AFTER_MS);
+  return { type: 'failed', code, text: `${text ?? ''}`, retryAfterMs };
 }
 
 /** What a failure means: by its public code, else by the range of its close code or HTTP status. */
-export function verdictOf({ from, code, text, retryAfterMs }: Failure): Verdict {
-  const known = publicCodeOf(text.split(' ')[0]) ?? (from === 'close' && !text && codeOfClose[code ?? 0]);
-  if (known) return { action: actionOfCode[known], reason: known, retryAfterMs };
-  if (from === 'client')
-    return { action: text === 'SIGNED_OUT' ? 'stop' : 'retry', reason: text as ClientReason, retryAfterMs };
-  if (from === 'http') return { action: actionOfStatus(code ?? 0), reason: 'HTTP', retryAfterMs };
-  const reason = code === 1006 ? 'NETWORK' : 'CLOSED';
-  return { action: closeMeansStop(code ?? 1006) ? 'stop' : 'retry', reason, retryAfterMs };
+export function verdictOf({ code, text }: Failure): Verdict {
+  const reason = /^[A-Z_]+(?= |$)/.exec(text)?.[0] ?? reasonOf(code);
+  const action =
+    actionOfReason[reason] ?? (meansStop(code) ? 'stop' : code === 401 ? 'refresh-token' : 'retry');
+  return { reason, action };
 }
 
-/** Whether a close code means stop: a normal end (1000, 1005), a policy (1008), and 4500 to 4999. */
-export function closeMeansStop(code: number): boolean {
-  return code === 1000 || code === 1005 || code === 1008 || (code >= 4500 && code <= 4999);
+/** The reason of an end that names none. `MESSAGE_TOO_BIG` comes from WebSocket libraries, which give no text. */
+function reasonOf(code: number): ClientReason {
+  if (code < 1000) return 'HTTP';
+  if (code === 1006) return 'NETWORK';
+  return code === 1009 ? 'MESSAGE_TOO_BIG' : 'CLOSED';
 }
 
-/** Whether a connection ended as one does whose work is done. */
-export function isNormalEnd({ from, code }: Failure): boolean {
-  return from === 'close' && (code === 1000 || code === 1005);
-}
-
-/** For answers that carry no code of ours: those of a proxy, say. */
-function actionOfStatus(status: number): Verdict['action'] {
-  if (status === 401) return 'refresh-token';
-  return status >= 400 && status < 500 && ![408, 425, 429].includes(status) ? 'stop' : 'retry';
+/**
+ * Whether a code means stop: of the close codes a normal end (1000, 1005), a policy (1008), and 4500 to 4999; of the
+ * HTTP statuses those that blame the request, but for those that a later one may not meet.
+ */
+function meansStop(code: number): boolean {
+  return code < 1000
+    ? code >= 400 && code < 500 && ![401, 408, 425, 429].includes(code)
+    : [1000, 1005, 1008].includes(code) || (code >= 4500 && code < 5000);
 }
