@@ -1,47 +1,26 @@
-import type { Environment, PageEvent } from '@admit-one/client';
+import type { Environment } from '@admit-one/client';
 
-/** The part of the client's platform that knows of the network, with a plug to pull. */
+/** What the client believes of the network, with a plug to pull. */
 export interface NetworkSwitch {
-  readonly environment: Pick<Environment, 'isOnline' | 'onPageEvent'>;
-  /** Says to the client that there is no network for so long; what the browser says counts as well. */
+  readonly environment: Pick<Environment, 'isOnline'>;
+  /** Makes it believe for so long that there is none; what the browser says counts as well. */
   pull(forMs: number): void;
 }
 
 export function createNetworkSwitch(): NetworkSwitch {
-  const listeners = new Set<(event: PageEvent) => void>();
   let pulled = false;
   let plugIn: ReturnType<typeof setTimeout> | undefined;
 
-  const isOnline = () => !pulled && navigator.onLine;
-
-  function tell(event: PageEvent): void {
-    for (const listen of listeners) listen(event);
-  }
-
-  addEventListener('online', () => isOnline() && tell('online'));
-  addEventListener('offline', () => tell('offline'));
-  addEventListener('pagehide', () => tell('hide'));
-  addEventListener('pageshow', () => tell('show'));
-  document.addEventListener('freeze', () => tell('hide'));
-  document.addEventListener('resume', () => tell('show'));
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && tell('show'));
-
   return {
-    environment: {
-      isOnline,
-      onPageEvent(listen) {
-        listeners.add(listen);
-        return () => listeners.delete(listen);
-      },
-    },
+    environment: { isOnline: () => !pulled && navigator.onLine },
     pull(forMs) {
       pulled = true;
       clearTimeout(plugIn);
       plugIn = setTimeout(() => {
         pulled = false;
-        if (isOnline()) tell('online');
+        if (navigator.onLine) dispatchEvent(new Event('online'));
       }, forMs);
-      tell('offline');
+      dispatchEvent(new Event('offline'));
     },
   };
 }

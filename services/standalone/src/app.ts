@@ -38,6 +38,8 @@ export interface Standalone extends Host {
   readonly dataDir: string;
   /** What backends publish and subscribe on. */
   readonly bus: Bus;
+  /** Whether browsers get the demo page at `/`. */
+  readonly page: boolean;
 }
 
 /**
@@ -52,8 +54,8 @@ export async function startStandalone(
   const options = { service: 'standalone', title: 'Admit One', variables, loopbackOrigins: true, ...output };
   const host = await startHost(options, (context) => serve(variables, context, page));
   host.log.info(enginesOf(variables), 'engines');
-  const { dataDir, bus } = host.served;
-  return { ...host, dataDir, bus };
+  const { dataDir, bus, page: hasPage } = host.served;
+  return { ...host, dataDir, bus, page: hasPage };
 }
 
 async function serve(variables: StandaloneVariables, host: HostContext, page: DemoPage | null) {
@@ -108,6 +110,7 @@ async function serve(variables: StandaloneVariables, host: HostContext, page: De
     internal: verifyPortOf(variables, tickets),
     dataDir: directory.path,
     bus,
+    page: demo !== null,
   };
 }
 

@@ -36,8 +36,8 @@ export function createBreakIt({ token, goOffline }: BreakItOptions): {
   }
 
   onBreak(drop, async (current) => {
-    const { cut } = await ask<{ cut: number }>('/demo/drop-network', current);
     goOffline(OFFLINE_MS);
+    const { cut } = await ask<{ cut: number }>('/demo/drop-network', current);
     say(
       make(
         'p',
