@@ -1,38 +1,33 @@
-import { type FaultProxy, startFaultProxy } from '@admit-one/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectNothingMissing } from '../e2e/trail.ts';
 import { type EmbeddedStack, startEmbedded } from '../stack/embedded.ts';
 import { describeInBrowser } from './describe-in-browser.ts';
 import { type Scene, startScene } from './scene.ts';
-import { expectStories } from './stories.ts';
+import { expectStories, storiesOf } from './stories.ts';
 
 const TTL_SECONDS = 1;
 
 describeInBrowser('the network', [], () => {
   let scene: Scene<EmbeddedStack>;
-  /** The way to the edge; the way to the ticket-service is always good. */
-  let network: FaultProxy;
 
   beforeAll(async () => {
     scene = await startScene((origin) =>
       startEmbedded({ FRONTEND_ORIGINS: origin, TICKET_TTL_SECONDS: `${TTL_SECONDS}` }),
     );
-    network = await startFaultProxy(scene.address);
   });
   afterAll(async () => {
-    await network.close();
     await expectNothingMissing(scene.stack);
     await scene.close();
   });
 
   test('offline, nothing is tried; online again, a new ticket connects', async () => {
-    const guest = await scene.visit({ edge: network.url(scene.edge) });
+    const guest = await scene.visit({ edge: scene.edgeOverNetwork });
     await guest.reach('open');
     await guest.page.context().setOffline(true);
-    network.refuse();
-    network.cut();
+    scene.network.refuse();
+    scene.network.cut();
     await guest.reach('waiting(OFFLINE)');
-    await network.heal();
+    await scene.network.heal();
     await guest.page.context().setOffline(false);
     await guest.reach('open');
 
@@ -49,16 +44,16 @@ describeInBrowser('the network', [], () => {
   });
 
   test('a ticket that expires on a slow network is followed by a new one', async () => {
-    network.delay(1.5 * TTL_SECONDS * 1_000, 'towardsServer');
-    const guest = await scene.visit({ edge: network.url(scene.edge) });
+    scene.network.delay(1.5 * TTL_SECONDS * 1_000, 'towardsServer');
+    const guest = await scene.visit({ edge: scene.edgeOverNetwork });
     await guest.reach('waiting(NOT_AUTHORIZED)');
-    await network.heal();
+    await scene.network.heal();
     await guest.reach('open');
 
+    const session = await guest.session();
+    await expect
+      .poll(async () => (await storiesOf(scene.stack, session)).join())
+      .toMatch(/^(issued rejected\(ticket_expired\),)+issued reserved consumed$/);
     expect(guest.asked.ticket).toBeLessThanOrEqual(3);
-    await expectStories(scene.stack, await guest.session(), [
-      'issued rejected(ticket_expired)',
-      'issued reserved consumed',
-    ]);
   });
 });

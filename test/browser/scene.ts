@@ -1,14 +1,16 @@
-import { openTab, startBrowser, type Tab } from '@admit-one/testkit';
+import { type FaultProxy, openTab, startBrowser, startFaultProxy, type Tab } from '@admit-one/testkit';
 import type { Stack } from '../stack/stack.ts';
 import { pageUrl, startAppServer } from './app-server.ts';
 import { openVisit, type Visit, type VisitOptions } from './visit.ts';
 
 /** A browser, a page that uses the client, and all of Admit One behind it. */
-export interface Scene<S extends Stack> {
+export interface Scene<S extends Stack = Stack> {
   readonly stack: S;
-  /** Base URL of the first edge, and where that listens. */
+  /** Base URL of the first edge. */
   readonly edge: string;
-  readonly address: { readonly host: string; readonly port: number };
+  /** The same by way of a network that breaks on demand. */
+  readonly edgeOverNetwork: string;
+  readonly network: FaultProxy;
   /** Where the page is from, and where it may not be from. */
   readonly origin: string;
   readonly strangeOrigin: string;
@@ -27,6 +29,7 @@ export async function startScene<S extends Stack>(start: (origin: string) => Pro
   stack = running;
   const [edge = ''] = running.edges;
   const { hostname, port } = new URL(edge);
+  const network = await startFaultProxy({ host: hostname, port: Number(port) });
 
   function usual(): VisitOptions {
     const settings = { tickets: running.tickets, edge, routes: [''], prefetch: false, hasBackend: false };
@@ -36,13 +39,15 @@ export async function startScene<S extends Stack>(start: (origin: string) => Pro
   return {
     stack: running,
     edge,
-    address: { host: hostname, port: Number(port) },
+    edgeOverNetwork: network.url(edge),
+    network,
     origin,
     strangeOrigin,
     visit: (options = {}) => openVisit(browser, { ...usual(), ...options }),
     tab: () => openTab(browser, pageUrl(origin, usual())),
     async close() {
       await browser.close();
+      await network.close();
       await running.stop();
       await app.close();
     },

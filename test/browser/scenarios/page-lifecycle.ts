@@ -1,24 +1,14 @@
 import { eventually, type Tab } from '@admit-one/testkit';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { expectNothingMissing } from '../e2e/trail.ts';
-import { type EmbeddedStack, startEmbedded } from '../stack/embedded.ts';
-import { describeInBrowser } from './describe-in-browser.ts';
-import { type Scene, startScene } from './scene.ts';
-import { expectStories } from './stories.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Scene } from '../scene.ts';
+import { expectStories } from '../stories.ts';
 
-describeInBrowser('a page that is put away', [], () => {
-  let scene: Scene<EmbeddedStack>;
+/** A page that is put away for a while. */
+export function pageLifecycle(scene: () => Scene): void {
   let tab: Tab;
 
-  beforeAll(async () => {
-    scene = await startScene((origin) => startEmbedded({ FRONTEND_ORIGINS: origin }));
-  });
-  afterAll(async () => {
-    await expectNothingMissing(scene.stack);
-    await scene.close();
-  });
   beforeEach(async () => {
-    tab = await scene.tab();
+    tab = await scene().tab();
     await expectCourse('authenticating connecting open');
   });
   afterEach(async () => {
@@ -45,18 +35,18 @@ describeInBrowser('a page that is put away', [], () => {
     await tab.show();
     await expectEcho('in front');
     await expectCourse('authenticating connecting open');
-    await expectStories(scene.stack, await session(), ['issued reserved consumed']);
+    await expectStories(scene().stack, await session(), ['issued reserved consumed']);
   });
 
   test('frozen lets its connection go, and thawed connects anew', async () => {
     await tab.hide();
     await tab.freeze();
-    await expectStories(scene.stack, await session(), ['issued reserved consumed closed(1005)']);
+    await expectStories(scene().stack, await session(), ['issued reserved consumed closed(1005)']);
     await tab.thaw();
     await tab.show();
     await expectCourse('authenticating connecting open waiting(HIDDEN) authenticating connecting open');
     await expectEcho('back');
-    await expectStories(scene.stack, await session(), [
+    await expectStories(scene().stack, await session(), [
       'issued reserved consumed closed(1005)',
       'issued reserved consumed',
     ]);
@@ -73,9 +63,9 @@ describeInBrowser('a page that is put away', [], () => {
     });
     await expectCourse('authenticating connecting open waiting(HIDDEN) authenticating connecting open');
     await expectEcho('back');
-    await expectStories(scene.stack, await session(), [
+    await expectStories(scene().stack, await session(), [
       'issued reserved consumed closed(1005)',
       'issued reserved consumed',
     ]);
   });
-});
+}

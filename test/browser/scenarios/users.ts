@@ -1,33 +1,18 @@
-import { type FaultProxy, startFaultProxy } from '@admit-one/testkit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { events, expectNothingMissing } from '../e2e/trail.ts';
-import { type EmbeddedStack, startEmbedded } from '../stack/embedded.ts';
-import { describeInBrowser } from './describe-in-browser.ts';
-import { type Scene, startScene } from './scene.ts';
-import { storiesOf } from './stories.ts';
-import type { Visit } from './visit.ts';
+import { expect, test } from 'vitest';
+import { events } from '../../e2e/trail.ts';
+import type { Scene } from '../scene.ts';
+import { storiesOf } from '../stories.ts';
+import type { Visit } from '../visit.ts';
 
-describeInBrowser('two users of one tab', [], () => {
-  let scene: Scene<EmbeddedStack>;
-  let network: FaultProxy;
-
-  beforeAll(async () => {
-    scene = await startScene((origin) => startEmbedded({ FRONTEND_ORIGINS: origin }));
-    network = await startFaultProxy(scene.address);
-  });
-  afterAll(async () => {
-    await network.close();
-    await expectNothingMissing(scene.stack);
-    await scene.close();
-  });
-
+/** One tab, and one user after the other. */
+export function severalUsers(scene: () => Scene): void {
   function tokenOf(user: string): Promise<string> {
-    return scene.stack.users.token({ sub: user, sessionId: `session-of-${user}` });
+    return scene().stack.users.token({ sub: user, sessionId: `session-of-${user}` });
   }
 
   /** A page with a ticket in reserve. */
-  async function visitAs(user: string, edge = scene.edge): Promise<Visit> {
-    const visit = await scene.visit({ edge, prefetch: true, storage: { jwt: await tokenOf(user) } });
+  async function visitAs(user: string, edge = scene().edge): Promise<Visit> {
+    const visit = await scene().visit({ edge, prefetch: true, storage: { jwt: await tokenOf(user) } });
     await visit.reach('open');
     await expect.poll(() => visit.asked.ticket).toBe(2);
     return visit;
@@ -35,9 +20,9 @@ describeInBrowser('two users of one tab', [], () => {
 
   async function expectNotMixed(visit: Visit, one: string, other: string): Promise<void> {
     await visit.reach('open');
-    const admitted = () => events(scene.stack, { user: other, type: 'admit.ticket.consumed' });
+    const admitted = () => events(scene().stack, { user: other, type: 'admit.ticket.consumed' });
     await expect.poll(admitted).toHaveLength(1);
-    const stories = await storiesOf(scene.stack, `session-of-${one}`);
+    const stories = await storiesOf(scene().stack, `session-of-${one}`);
     expect(stories).toEqual([expect.stringMatching(/^issued reserved consumed closed/), 'issued']);
     expect(visit.asked).toEqual({ token: 0, ticket: 3, status: 0, upgrade: 2 });
   }
@@ -45,7 +30,7 @@ describeInBrowser('two users of one tab', [], () => {
   test('the second gets no ticket of the first', async () => {
     const [loggedOut, replaced] = await Promise.all([
       visitAs('alice'),
-      visitAs('carol', network.url(scene.edge)),
+      visitAs('carol', scene().edgeOverNetwork),
     ]);
 
     await loggedOut.page.evaluate(() => window.app.logOut());
@@ -54,16 +39,16 @@ describeInBrowser('two users of one tab', [], () => {
     await expectNotMixed(loggedOut, 'alice', 'bob');
 
     await replaced.page.evaluate((token) => localStorage.setItem('jwt', token), await tokenOf('dave'));
-    network.cut();
+    scene().network.cut();
     await expectNotMixed(replaced, 'carol', 'dave');
   });
 
   test('nobody is signed in: it stops until somebody is', async () => {
-    const visit = await scene.visit({ storage: { 'signed-out': 'true' } });
+    const visit = await scene().visit({ storage: { 'signed-out': 'true' } });
     await visit.reach('stopped(SIGNED_OUT)');
     expect(visit.asked).toEqual({ token: 0, ticket: 0, status: 0, upgrade: 0 });
     expect(await visit.states()).toEqual(['authenticating', 'stopped(SIGNED_OUT)']);
     await visit.page.evaluate((token) => window.app.logIn(token), await tokenOf('erin'));
     await visit.reach('open');
   });
-});
+}

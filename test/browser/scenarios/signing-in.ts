@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { events, expectNothingMissing } from '../e2e/trail.ts';
-import { type EmbeddedStack, startEmbedded } from '../stack/embedded.ts';
-import { describeInBrowser } from './describe-in-browser.ts';
-import { type Scene, startScene } from './scene.ts';
-import { expectStories, storiesOf } from './stories.ts';
+import { expect, test } from 'vitest';
+import { events } from '../../e2e/trail.ts';
+import type { Scene } from '../scene.ts';
+import { expectStories, storiesOf } from '../stories.ts';
 
 const CONNECTED = ['authenticating', 'connecting', 'open'];
 const ADMITTED = 'issued reserved consumed';
@@ -17,19 +15,10 @@ const connected = [
   '[WS] Connected ✅',
 ];
 
-describeInBrowser('signing in', [], () => {
-  let scene: Scene<EmbeddedStack>;
-
-  beforeAll(async () => {
-    scene = await startScene((origin) => startEmbedded({ FRONTEND_ORIGINS: origin }));
-  });
-  afterAll(async () => {
-    await expectNothingMissing(scene.stack);
-    await scene.close();
-  });
-
+/** Who comes with which token, and who comes back. */
+export function signingIn(scene: () => Scene): void {
   test('a fresh browser without a token signs in first, then connects', async () => {
-    const visit = await scene.visit();
+    const visit = await scene().visit();
     await visit.reach('open');
     expect(await visit.states()).toEqual(CONNECTED);
     expect(visit.asked).toEqual({ token: 1, ticket: 1, status: 0, upgrade: 1 });
@@ -41,11 +30,11 @@ describeInBrowser('signing in', [], () => {
       ...connected,
     ]);
     expect(visit.complaints).toEqual([]);
-    await expectStories(scene.stack, await visit.session(), [ADMITTED]);
+    await expectStories(scene().stack, await visit.session(), [ADMITTED]);
   });
 
   test('ten refreshes connect ten times, each with a ticket of its own', async () => {
-    const visit = await scene.visit();
+    const visit = await scene().visit();
     await visit.reach('open');
     for (let n = 0; n < REFRESHES; n += 1) {
       await visit.refresh();
@@ -56,7 +45,7 @@ describeInBrowser('signing in', [], () => {
     expect(visit.told.filter((line) => line === asked)).toHaveLength(1 + REFRESHES);
     expect(visit.complaints).toEqual([]);
     const left = Array.from({ length: REFRESHES }, () => `${ADMITTED} closed(1001)`);
-    await expectStories(scene.stack, await visit.session(), [...left, ADMITTED]);
+    await expectStories(scene().stack, await visit.session(), [...left, ADMITTED]);
   });
 
   test.each([
@@ -64,7 +53,7 @@ describeInBrowser('signing in', [], () => {
     { when: 'while the ticket is asked for', state: 'authenticating' },
     { when: 'while the socket opens', state: 'connecting' },
   ])('ten refreshes $when end in a connection, and in no complaint', async ({ state }) => {
-    const visit = await scene.visit();
+    const visit = await scene().visit();
     await visit.reach('open');
     for (let n = 0; n < REFRESHES; n += 1) {
       await visit.refresh();
@@ -75,12 +64,12 @@ describeInBrowser('signing in', [], () => {
     expect(visit.complaints).toEqual([]);
     expect(visit.asked).toMatchObject({ token: 1, status: 0 });
     expect(visit.asked.ticket).toBeLessThanOrEqual(1 + REFRESHES);
-    const stories = await storiesOf(scene.stack, await visit.session());
+    const stories = await storiesOf(scene().stack, await visit.session());
     expect(stories.filter((story) => story.includes('rejected'))).toEqual([]);
   });
 
   test('a corrupt token is refreshed once', async () => {
-    const visit = await scene.visit({ storage: { jwt: 'invalid.jwt.token' } });
+    const visit = await scene().visit({ storage: { jwt: 'invalid.jwt.token' } });
     await visit.reach('open');
     expect(await visit.states()).toEqual(CONNECTED);
     expect(visit.asked).toEqual({ token: 1, ticket: 2, status: 0, upgrade: 1 });
@@ -91,23 +80,23 @@ describeInBrowser('signing in', [], () => {
       ...connected,
     ]);
     expect(visit.complaints).toEqual([expect.stringMatching(/^Failed to load resource: .* 401 /)]);
-    await expectStories(scene.stack, await visit.session(), [ADMITTED]);
-    const refused = await events(scene.stack, { type: 'admit.issuance.rejected', reason: 'token_invalid' });
+    await expectStories(scene().stack, await visit.session(), [ADMITTED]);
+    const refused = await events(scene().stack, { type: 'admit.issuance.rejected', reason: 'token_invalid' });
     expect(refused.map(({ data }) => data.count)).toEqual([1]);
   });
 
   test('a token without a session stops it, and another one starts it', async () => {
-    const jwt = await scene.stack.users.token({ sub: undefined, sessionId: undefined });
-    const visit = await scene.visit({ storage: { jwt } });
+    const jwt = await scene().stack.users.token({ sub: undefined, sessionId: undefined });
+    const visit = await scene().visit({ storage: { jwt } });
     await visit.reach('stopped(MISSING_SESSION)');
     expect(await visit.states()).toEqual(['authenticating', 'stopped(MISSING_SESSION)']);
     expect(visit.asked).toEqual({ token: 0, ticket: 1, status: 0, upgrade: 0 });
     expect(visit.complaints).toContain('[WS] Ticket request failed: 401 UNAUTHORIZED - stopping reconnect');
 
-    const token = await scene.stack.users.token({ sessionId: 'has-a-session' });
+    const token = await scene().stack.users.token({ sessionId: 'has-a-session' });
     await visit.page.evaluate((better) => window.app.logIn(better), token);
     await visit.reach('open');
     expect(visit.asked).toEqual({ token: 0, ticket: 2, status: 0, upgrade: 1 });
-    await expectStories(scene.stack, 'has-a-session', [ADMITTED]);
+    await expectStories(scene().stack, 'has-a-session', [ADMITTED]);
   });
-});
+}
