@@ -6,6 +6,7 @@ export interface Addresses {
   readonly socket: URL;
   readonly token: URL;
   readonly ticket: URL;
+  readonly status: URL;
 }
 
 export function addressesOf(base: URL, route: string | undefined): Addresses {
@@ -17,5 +18,6 @@ export function addressesOf(base: URL, route: string | undefined): Addresses {
     socket,
     token: new URL('api/v1/auth/token', folder),
     ticket: new URL('api/websocket/ticket', folder),
+    status: new URL('api/websocket/ticket/status', folder),
   };
 }

@@ -12,45 +12,62 @@ export interface ClientSocketOptions {
   readonly origin: string | undefined;
   readonly narrator: Narrator;
   readonly faults: Faults;
+  /** Hears of every message, while a connection is being closed too: a browser's `WebSocket` keeps those to itself. */
+  readonly onMessage: (message: Buffer, isBinary: boolean) => void;
 }
 
-type Listener<Event> = ((event: Event) => void) | null;
+/** The connections of a client. */
+export interface ClientSockets {
+  /**
+   * Tells what a browser's keeps to itself: a refused upgrade ends with the HTTP status for a close code, and with the
+   * public code for a reason.
+   */
+  readonly WebSocket: Environment['WebSocket'];
+  /** Resolves when the closing handshake of the last one is over, with how it ended. */
+  readonly lastEnd: () => Promise<SocketEnd>;
+}
 
-interface End {
+export interface SocketEnd {
   readonly code: number;
   readonly reason: string;
 }
 
+type Listener<Event> = ((event: Event) => void) | null;
+
 const CLOSE_TIMEOUT_MS = 5_000;
+const NONE: SocketEnd = { code: 1006, reason: '' };
 
-/**
- * Makes the client's `WebSocket` class out of that of `ws`. It tells what a browser's keeps to itself: a refused upgrade
- * ends with the HTTP status for a close code, and with the public code for a reason.
- */
-export function clientSocketClass(options: ClientSocketOptions): Environment['WebSocket'] {
-  const { addresses, origin, narrator, faults } = options;
+/** Makes the client's connections out of those of `ws`. */
+export function createClientSockets(options: ClientSocketOptions): ClientSockets {
+  const { addresses, origin, narrator, faults, onMessage } = options;
+  let lastEnd = Promise.resolve(NONE);
 
-  return class ClientSocket implements WebSocketLike {
+  class ClientSocket implements WebSocketLike {
     onopen: Listener<object> = null;
-    onmessage: Listener<{ readonly data: unknown }> = null;
-    onerror: Listener<object> = null;
-    onclose: Listener<End> = null;
+    onmessage: unknown = null;
+    onerror: unknown = null;
+    onclose: Listener<SocketEnd> = null;
     binaryType = 'nodebuffer';
     readonly #socket: WebSocket;
-    #refusal: End | undefined;
+    #refusal: SocketEnd | undefined;
     #isWanted = true;
 
     constructor(url: string, protocols: string[]) {
       const settings = { closeTimeout: CLOSE_TIMEOUT_MS, perMessageDeflate: false };
-      this.#socket = new WebSocket(url, protocols, { ...settings, ...(origin !== undefined && { origin }) })
-        .on('open', () => this.#opened())
-        .on('message', (data: Buffer, isBinary) =>
-          this.onmessage?.({ data: isBinary ? data : data.toString() }),
-        )
-        .on('ping', () => narrator.detail('ping'))
-        .on('unexpected-response', (_, response) => void this.#refused(response))
-        .on('error', (error) => this.#failed(error))
-        .on('close', (code, reason) => this.onclose?.(this.#refusal ?? { code, reason: reason.toString() }));
+      const socket = new WebSocket(url, protocols, { ...settings, ...(origin !== undefined && { origin }) });
+      this.#socket = socket;
+      socket.on('open', () => this.#opened());
+      socket.on('message', onMessage);
+      socket.on('ping', () => narrator.detail('ping'));
+      socket.on('unexpected-response', (_, response) => void this.#refused(response));
+      socket.on('error', (error) => this.#failed(error));
+      lastEnd = new Promise((resolve) => {
+        socket.on('close', (code, reason) => {
+          const end = this.#refusal ?? { code, reason: reason.toString() };
+          resolve(end);
+          this.onclose?.(end);
+        });
+      });
     }
 
     get protocol(): string {
@@ -95,5 +112,7 @@ export function clientSocketClass(options: ClientSocketOptions): Environment['We
       this.#refusal = { code: statusCode, reason };
       this.#socket.terminate();
     }
-  };
+  }
+
+  return { WebSocket: ClientSocket, lastEnd: () => lastEnd };
 }

@@ -3,14 +3,16 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { createNarrator } from '../narrator.ts';
 import type { Terminal } from '../terminal.ts';
 import { addressesOf } from './addresses.ts';
-import { clientSocketClass } from './client-socket.ts';
-import { converse, printMessages, untilOpen } from './conversation.ts';
-import { follow, type Persistence } from './course.ts';
+import { createClientSockets } from './client-socket.ts';
+import { converse, messagePrinter, untilOpen } from './conversation.ts';
+import { type End, follow, type Persistence } from './course.ts';
 import { describeEnding, isClean } from './ending.ts';
 import { createFaults } from './faults.ts';
 import type { GivenToken } from './given-token.ts';
-import { createObservedFetch } from './observed-fetch.ts';
+import { createRequests } from './requests.ts';
+import { ServerRefusal } from './server-fault.ts';
 import { createTokenSource } from './token-source.ts';
+import { whyRefused } from './why-refused.ts';
 
 export interface ConnectOptions {
   readonly url: URL;
@@ -24,17 +26,16 @@ export interface ConnectOptions {
   readonly verbose?: boolean;
 }
 
-/**
- * Token, ticket, connection, and a conversation until either side ends it.
- * @throws {CommandFault} where it does not come to a connection
- */
+/** Token, ticket, connection, and a conversation until either side ends it. */
 export async function connect(options: ConnectOptions, terminal: Terminal): Promise<ExitCode> {
   const { url: base, route, carrier, origin, persistence, lingerMs, verbose = false } = options;
   const { stdin, stdout, stderr, interrupted } = terminal;
   const narrator = createNarrator(stderr, { verbose });
   const faults = createFaults();
   const addresses = addressesOf(base, route);
-  const fetch = createObservedFetch({ addresses, narrator, faults });
+  const { fetch, statusOfLastTicket } = createRequests({ addresses, narrator, faults });
+  const onMessage = messagePrinter(stdout);
+  const { WebSocket, lastEnd } = createClientSockets({ addresses, origin, narrator, faults, onMessage });
   const socket = connectClient({
     url: addresses.socket,
     ticketUrl: addresses.ticket,
@@ -42,12 +43,10 @@ export async function connect(options: ConnectOptions, terminal: Terminal): Prom
     carrier,
     reconnect: persistence !== 'never',
     getToken: createTokenSource({ given: options.token, addresses, fetch, narrator, faults }),
-    environment: { fetch, WebSocket: clientSocketClass({ addresses, origin, narrator, faults }) },
+    environment: { fetch, WebSocket },
   });
-  printMessages(socket, stdout);
   const gone = new AbortController();
-  const ended = follow(socket, { base, persistence, interrupted, narrator, faults });
-  void ended.then(() => gone.abort());
+  const ended = follow(socket, { base, persistence, narrator, faults }).finally(() => gone.abort());
   const over = AbortSignal.any([interrupted, gone.signal]);
 
   await untilOpen(socket, over);
@@ -55,9 +54,34 @@ export async function connect(options: ConnectOptions, terminal: Terminal): Prom
   await converse({ socket, stdin, lingerMs, over });
   const byUs = socket.state === 'open';
   socket.close(1000);
-  const end = await ended;
-  if (end.kind === 'failed') throw end.fault;
-  const ending = { ...end, byUs };
-  for (const line of describeEnding(ending)) narrator.say(line);
-  return isClean(ending) ? exitCodes.clean : exitCodes.refused;
+
+  const last = await ended;
+  const end = byUs ? ({ kind: 'closed', ...(await lastEnd()) } as const) : last;
+  const { lines, publicCode, exitCode } = outcomeOf(end, byUs, interrupted);
+  for (const line of lines) narrator.say(line);
+  const status = publicCode === 'NOT_AUTHORIZED' ? await statusOfLastTicket() : null;
+  if (status) narrator.say(whyRefused(status));
+  return exitCode;
+}
+
+interface Outcome {
+  readonly lines: readonly string[];
+  readonly publicCode: string | undefined;
+  readonly exitCode: ExitCode;
+}
+
+function outcomeOf(end: End, byUs: boolean, interrupted: AbortSignal): Outcome {
+  if (end.kind === 'closed') {
+    const ending = { ...end, byUs };
+    return {
+      lines: describeEnding(ending),
+      publicCode: end.reason,
+      exitCode: isClean(ending) ? exitCodes.clean : exitCodes.refused,
+    };
+  }
+  const { fault } = end;
+  if (interrupted.aborted)
+    return { lines: ['Interrupted.'], publicCode: undefined, exitCode: exitCodes.refused };
+  const publicCode = fault instanceof ServerRefusal ? fault.publicCode : undefined;
+  return { lines: [fault.message], publicCode, exitCode: fault.exitCode };
 }

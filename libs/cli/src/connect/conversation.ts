@@ -3,15 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AdmitSocket } from '@admit-one/client';
 import { printable, type Terminal } from '../terminal.ts';
 
-/** Prints each message as a line: as it is into a pipe, harmless on a terminal; binary ones in base64. */
-export function printMessages(socket: AdmitSocket, stdout: Terminal['stdout']): void {
+/** Prints messages as lines: as they are into a pipe, harmless on a terminal; binary ones in base64. */
+export function messagePrinter(stdout: Terminal['stdout']): (message: Buffer, isBinary: boolean) => void {
   const show = stdout.isTTY ? printable : (text: string) => text;
-  socket.addEventListener('message', ({ data }) => {
-    const text = Buffer.isBuffer(data)
-      ? `[binary, ${data.length} bytes] ${data.toString('base64')}`
-      : String(data);
+  return (message, isBinary) => {
+    const text = isBinary
+      ? `[binary, ${message.length} bytes] ${message.toString('base64')}`
+      : message.toString();
     stdout.write(`${show(text)}\n`);
-  });
+  };
 }
 
 export interface ConversationOptions {
@@ -34,7 +34,7 @@ export async function converse({ socket, stdin, lingerMs, over }: ConversationOp
     await untilOpen(socket, over);
     if (over.aborted) return;
     socket.send(line);
-    while (socket.bufferedAmount > MAX_BUFFERED_BYTES) await pause(DRAIN_POLL_MS);
+    while (socket.bufferedAmount > MAX_BUFFERED_BYTES && !over.aborted) await pause(DRAIN_POLL_MS);
   }
   await pause(lingerMs, undefined, { signal: over }).catch(() => {});
 }

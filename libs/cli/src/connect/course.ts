@@ -16,23 +16,18 @@ export type End =
 export interface CourseOptions {
   readonly base: URL;
   readonly persistence: Persistence;
-  readonly interrupted: AbortSignal;
   readonly narrator: Narrator;
   readonly faults: Faults;
 }
 
 /** Tells what becomes of a client's connections, and what it waits for between them. Resolves when there will be no more. */
-export function follow(socket: AdmitSocket, options: CourseOptions): Promise<End> {
-  const { base, persistence, interrupted, narrator, faults } = options;
-  let connections = 0;
+export function follow(
+  socket: AdmitSocket,
+  { base, persistence, narrator, faults }: CourseOptions,
+): Promise<End> {
+  let wasConnected = false;
   let isOpen = false;
   let fault: CommandFault | undefined;
-  let told = '';
-
-  function tellOnce(cause: string): void {
-    if (cause !== told) narrator.say(cause);
-    told = cause;
-  }
 
   function tellRetry(): void {
     const seconds = Math.max(0, (socket.nextRetryAt ?? 0) - Date.now()) / 1000;
@@ -40,38 +35,41 @@ export function follow(socket: AdmitSocket, options: CourseOptions): Promise<End
   }
 
   function attemptFailed(): void {
+    const former = fault?.message;
     fault = faultOf(socket, base, faults);
-    if (persistence === 'once-connected' && connections === 0) {
-      queueMicrotask(() => socket.close());
-      return;
+    if (socket.state === 'stopped') return;
+    if (persistence === 'once-connected' && !wasConnected) queueMicrotask(() => socket.close());
+    else {
+      if (fault.message !== former) narrator.say(fault.message);
+      tellRetry();
     }
-    tellOnce(fault.message);
-    tellRetry();
   }
 
   return new Promise((resolve) => {
     socket.addEventListener('open', () => {
-      connections += 1;
+      wasConnected = true;
       isOpen = true;
-      told = '';
+      fault = undefined;
     });
     socket.addEventListener('statechange', ({ detail: { state, reason } }) => {
-      if (isOpen) return;
-      if (state === 'waiting') attemptFailed();
-      if (state === 'stopped' && reason !== 'CLOSED') fault = faultOf(socket, base, faults);
+      const failed = state === 'waiting' || (state === 'stopped' && reason !== 'CLOSED');
+      if (failed && !isOpen) attemptFailed();
     });
     socket.addEventListener('close', ({ code, reason }) => {
       const wasOpen = isOpen;
       isOpen = false;
-      if (socket.state === 'stopped') {
-        if (wasOpen) return resolve({ kind: 'closed', code, reason });
-        if (interrupted.aborted || !fault) fault = new CommandFault('Interrupted.', exitCodes.refused);
-        return resolve({ kind: 'failed', fault });
-      }
+      if (socket.state === 'stopped')
+        return resolve(
+          wasOpen ? { kind: 'closed', code, reason } : { kind: 'failed', fault: fault ?? noConnection() },
+        );
       for (const line of describeLoss({ code, reason, byUs: false })) narrator.say(line);
       tellRetry();
     });
   });
+}
+
+function noConnection(): CommandFault {
+  return new CommandFault('It ended while there was no connection.', exitCodes.refused);
 }
 
 function faultOf({ reason }: AdmitSocket, base: URL, faults: Faults): CommandFault {

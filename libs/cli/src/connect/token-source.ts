@@ -1,5 +1,5 @@
 import type { TokenNeed } from '@admit-one/client';
-import { CommandFault } from '../exit-codes.ts';
+import { CommandFault, exitCodes } from '../exit-codes.ts';
 import type { Narrator } from '../narrator.ts';
 import type { Addresses } from './addresses.ts';
 import type { Faults } from './faults.ts';
@@ -29,15 +29,23 @@ export function createTokenSource({ given, ...server }: TokenSourceOptions): Tok
   let token: string | null = null;
   return async ({ fresh, signal }) => {
     if (token !== null && !fresh) return token;
-    token = given ? await takeGiven(given, fresh, server.narrator) : await beginSession(server, signal);
+    token = given ? await takeGiven(given, fresh, server) : await beginSession(server, signal);
     return token;
   };
 }
 
-async function takeGiven(given: GivenToken, fresh: boolean, narrator: Narrator): Promise<string | null> {
+async function takeGiven(given: GivenToken, fresh: boolean, { narrator, faults }: Server) {
   const value = fresh ? await given.newer() : given.value;
   if (value !== null) narrator.say(`${fresh ? 'newer token' : 'token'} from ${given.from}`);
+  else if (!faults.last()) faults.note(outdated(given));
   return value;
+}
+
+function outdated({ from }: GivenToken): CommandFault {
+  return new CommandFault(
+    `The token has expired, and there is no newer one: ${from} gave it.`,
+    exitCodes.refused,
+  );
 }
 
 type Server = Omit<TokenSourceOptions, 'given'>;
