@@ -15,10 +15,13 @@ export interface Scene<S extends Stack = Stack> {
   readonly origin: string;
   readonly strangeOrigin: string;
   visit(options?: Partial<VisitOptions>): Promise<Visit>;
-  /** The page in a tab that can be put behind another. All of them are the same user's. */
+  /** The page, over the network, in a tab that can be put behind another. All of them are the same user's. */
   tab(): Promise<Tab>;
   close(): Promise<void>;
 }
+
+/** What the client does unless it is told otherwise. */
+const PLAIN = { prefetch: false, hasBackend: false, carrier: 'subprotocol' } as const;
 
 /** Starts it all; the stack is told where the page comes from. */
 export async function startScene<S extends Stack>(start: (origin: string) => Promise<S>): Promise<Scene<S>> {
@@ -32,8 +35,8 @@ export async function startScene<S extends Stack>(start: (origin: string) => Pro
   const network = await startFaultProxy({ host: hostname, port: Number(port) });
 
   function usual(): VisitOptions {
-    const settings = { tickets: running.tickets, edge, routes: [''], prefetch: false, hasBackend: false };
-    return { ...settings, origin, storage: {} };
+    const settings = { tickets: running.tickets, edge, routes: [''] };
+    return { ...settings, ...PLAIN, origin, storage: {} };
   }
 
   return {
@@ -44,7 +47,7 @@ export async function startScene<S extends Stack>(start: (origin: string) => Pro
     origin,
     strangeOrigin,
     visit: (options = {}) => openVisit(browser, { ...usual(), ...options }),
-    tab: () => openTab(browser, pageUrl(origin, usual())),
+    tab: () => openTab(browser, pageUrl(origin, { ...usual(), edge: network.url(edge) })),
     async close() {
       await browser.close();
       await network.close();

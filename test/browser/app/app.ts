@@ -16,6 +16,7 @@ export interface AppSettings {
   /** What it connects to, each by a socket of its own; the empty one is `/ws` alone. */
   readonly routes: readonly string[];
   readonly prefetch: boolean;
+  readonly carrier: 'subprotocol' | 'query';
   /** Whether the page's own server asks for the tickets. */
   readonly hasBackend: boolean;
 }
@@ -81,9 +82,10 @@ async function getTicket(need: TicketNeed): Promise<TicketAnswer> {
 }
 
 function openLine(route: string): Line {
-  const { tickets, edge, prefetch, hasBackend } = settings;
+  const { tickets, edge, prefetch, carrier, hasBackend } = settings;
   const socket = connect({
     url: new URL(route === '' ? '/ws' : `/ws/${route}`, edge),
+    carrier,
     debug: console,
     ...(route === '' ? {} : { route }),
     ...(hasBackend ? { getTicket } : { getToken, prefetch, ticketUrl: `${tickets}/api/websocket/ticket` }),

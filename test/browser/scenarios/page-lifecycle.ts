@@ -38,6 +38,17 @@ export function pageLifecycle(scene: () => Scene): void {
     await expectStories(scene().stack, await session(), ['issued reserved consumed']);
   });
 
+  test('behind another tab, and cut off, connects anew', async () => {
+    await tab.hide();
+    scene().network.cut();
+    await expectCourse('authenticating connecting open waiting(NETWORK) authenticating connecting open');
+    await expectEcho('back');
+    await expectStories(scene().stack, await session(), [
+      'issued reserved consumed closed(1006)',
+      'issued reserved consumed',
+    ]);
+  });
+
   test('frozen lets its connection go, and thawed connects anew', async () => {
     await tab.hide();
     await tab.freeze();

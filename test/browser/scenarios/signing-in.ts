@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { events } from '../../e2e/trail.ts';
+import { events, expectStory } from '../../e2e/trail.ts';
 import type { Scene } from '../scene.ts';
 import { expectStories, storiesOf } from '../stories.ts';
 
@@ -31,6 +31,15 @@ export function signingIn(scene: () => Scene): void {
     ]);
     expect(visit.complaints).toEqual([]);
     await expectStories(scene().stack, await visit.session(), [ADMITTED]);
+  });
+
+  test('a ticket may be in the address too', async () => {
+    const visit = await scene().visit({ carrier: 'query' });
+    await visit.reach('open');
+    expect(await visit.say('hello')).toBe('hello');
+    const query = { session: await visit.session(), type: 'admit.ticket.consumed' };
+    const [consumed] = await expectStory(scene().stack, query, ['admit.ticket.consumed']);
+    expect(consumed?.data.context).toMatchObject({ carrier: 'query', origin: scene().origin });
   });
 
   test('ten refreshes connect ten times, each with a ticket of its own', async () => {
