@@ -8,12 +8,12 @@ export interface Addresses {
 }
 
 /** @throws {TypeError} where the options hold no proper address */
-export function addressesOf({ url, ticketUrl }: Pick<ConnectOptions, 'url' | 'ticketUrl'>): Addresses {
-  const page = globalThis.location?.href;
-  const socket = new URL(url, page);
+export function addressesOf(options: Pick<ConnectOptions, 'url' | 'ticketUrl'>): Addresses {
+  const { url, ticketUrl = '/api/websocket/ticket' } = options;
+  const socket = new URL(url, globalThis.location?.href);
   socket.protocol = socket.protocol.replace('http', 'ws');
-  socket.hash = '';
-  const origin = socket.origin.replace('ws', 'http');
-  const ticket = ticketUrl ? new URL(ticketUrl, page ?? origin) : `${origin}/api/websocket/ticket`;
-  return { socketUrl: socket.href, ticketUrl: `${ticket}` };
+  return {
+    socketUrl: socket.href,
+    ticketUrl: new URL(ticketUrl, socket.origin.replace('ws', 'http')).href,
+  };
 }

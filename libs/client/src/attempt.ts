@@ -11,59 +11,41 @@ import { upgradeOf } from './upgrade.ts';
  * @throws where the application's function does, or nothing answers
  */
 export async function attempt(sequence: Sequence, signal: AbortSignal): Promise<void> {
-  const { tell, say } = sequence;
+  const { tell } = sequence;
   const credential = await authenticate(sequence, signal);
   signal.throwIfAborted();
-  if (credential.type === 'failed') return tell(credential);
-  tell({ type: 'ticket', ticketId: credential.ticketId });
-  say('[WS] Step 3/3: Connecting with ticket...');
-  let socket: WebSocketLike;
+  tell(credential);
+  if (credential.type === 'failed') return;
   try {
-    socket = new sequence.WebSocket(...upgradeOf(sequence, credential));
+    sequence.socket = new sequence.WebSocket(...upgradeOf(sequence, credential));
   } catch {
     return tell(failureOf(0, 'BAD_UPGRADE'));
   }
-  follow(sequence, socket, credential, signal);
+  follow(sequence, sequence.socket, credential, signal);
 }
 
 /** Tells what becomes of a connection. */
 function follow(
   sequence: Sequence,
   socket: WebSocketLike,
-  credential: Credential,
+  { token, value }: Credential,
   signal: AbortSignal,
 ): void {
-  const { tell, message } = sequence;
-  sequence.socket = socket;
+  const { tell, message, ticketUrl } = sequence;
   socket.onopen = () => tell({ type: 'opened' });
   socket.onmessage = message;
   socket.onerror = () => {};
   socket.onclose = async ({ code, reason }: CloseEvent) => {
-    const isMute = code === 1006 && sequence.machine.phase.state === 'connecting';
-    const text = isMute ? await whyRefused(sequence, credential, signal) : reason;
+    // Browsers keep the answer to a failed upgrade to themselves, but the server tells what became of a ticket.
+    const isMute = token && code === 1006 && sequence.machine.phase.state === 'connecting';
+    const status = isMute
+      ? await ask(sequence, `${ticketUrl}/status`, token, { ticket: value }, signal).catch(() => null)
+      : null;
+    const text = status?.lastRejection?.code ?? reason;
     if (!signal.aborted) tell(failureOf(code, text, text.split(' ')[1]));
   };
   signal.onabort = () => {
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
   };
-}
-
-interface StatusReply {
-  readonly lastRejection?: { readonly code?: string } | null;
-}
-
-/** Browsers keep the answer to a failed upgrade to themselves, but the server tells what became of a ticket. */
-async function whyRefused(
-  sequence: Sequence,
-  { type, value, token }: Credential,
-  signal: AbortSignal,
-): Promise<string> {
-  if (type === 'jwt' || !token) return '';
-  try {
-    const [body] = await ask(sequence, `${sequence.ticketUrl}/status`, token, { ticket: value }, signal);
-    return (body as StatusReply | null)?.lastRejection?.code ?? '';
-  } catch {
-    return '';
-  }
 }

@@ -1,4 +1,4 @@
-import { askTicket, ticketOf } from './ask.ts';
+import { ask, ticketOf } from './ask.ts';
 import { presentsJwt } from './machine/machine.ts';
 import { type Failure, failureOf } from './machine/verdict.ts';
 import type { Sequence } from './sequence.ts';
@@ -7,34 +7,31 @@ import type { Sequence } from './sequence.ts';
 export interface Credential {
   readonly type: 'ticket' | 'jwt';
   readonly value: string;
-  readonly ticketId: string | null;
-  /** The token that it was got for; empty where the application got the ticket. */
-  readonly token: string;
+  readonly ticketId?: string | undefined;
+  /** The token that the ticket was got for; not there where the application got it. */
+  readonly token?: string | undefined;
 }
 
 /** Gets a token, and a new ticket for it. @throws where the application's function does, or nothing answers */
 export async function authenticate(sequence: Sequence, signal: AbortSignal): Promise<Credential | Failure> {
-  const { getToken, getTicket, prefetched, route, say, tell } = sequence;
-  const { fresh, reason, lastFailure } = sequence.machine;
+  const { getToken, getTicket, prefetching, route, ticketUrl, machine } = sequence;
+  const { fresh, reason, lastFailure } = machine;
   const need = { fresh, reason, signal };
 
-  if (!fresh) say('[WS] Step 1/3: Ensuring JWT token exists...');
   const token = getToken ? await getToken(need) : '';
   signal.throwIfAborted();
   if (token === null) return failureOf(0, 'SIGNED_OUT');
-  if (!fresh) say('[WS] JWT ready');
-  if (presentsJwt(sequence.machine)) return { type: 'jwt', value: token, ticketId: null, token };
+  if (presentsJwt(machine)) return { type: 'jwt', value: token };
 
-  tell({ type: 'token' });
-  if (fresh) say('[Auth] Retrying request with new token');
-  else say('[WS] Step 2/3: Requesting NEW WebSocket ticket (one-time, 30s TTL)...');
-  const reply = getTicket
-    ? ticketOf(await getTicket({ ...need, route, lastFailure }))
-    : (prefetched?.take(token) ?? (await askTicket(sequence, token, { route, lastFailure }, signal)));
+  sequence.tell({ type: 'token' });
+  const question = { route, lastFailure };
+  const answer = getTicket
+    ? await getTicket({ ...need, ...question })
+    : ((await prefetching)?.take(token) ?? (await ask(sequence, ticketUrl, token, question, signal)));
+  const reply = ticketOf(answer);
   if (!('ticket' in reply)) return reply;
-  const { ticket, ticketId = null } = reply;
+  const { ticket, ticketId } = reply;
   if (ticket === sequence.spent) return failureOf(0, 'NOT_AUTHORIZED');
   sequence.spent = ticket;
-  say('[WS] Ticket obtained, connecting to WebSocket...');
   return { type: 'ticket', value: ticket, ticketId, token };
 }

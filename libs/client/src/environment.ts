@@ -14,9 +14,9 @@ export interface WebSocketLike {
 
 /**
  * What happens to the page. It is hidden when it is frozen or kept for later (a page that is gone for good takes its
- * connection with it), and shown when it comes back from that, or becomes visible.
+ * connection with it), and shown when it comes back from that, becomes visible, or its network is back.
  */
-export type PageEvent = 'online' | 'offline' | 'show' | 'hide';
+export type PageEvent = 'show' | 'hide';
 
 /** The platform, as the client sees it. */
 export interface Environment {
@@ -26,22 +26,15 @@ export interface Environment {
   readonly now: () => number;
   /** From 0 to below 1, as `Math.random`. */
   readonly random: () => number;
-  /** Runs something later, once. @returns what cancels it */
-  readonly after: (delayMs: number, run: () => void) => () => void;
+  /** Runs something later, once, unless the signal aborts before. */
+  readonly after: (delayMs: number, run: () => void, signal: AbortSignal) => void;
   readonly isOnline: () => boolean;
   /** Listens for what happens to the page, until the signal aborts. */
   readonly onPageEvent: (listen: (event: PageEvent) => void, signal: AbortSignal) => void;
 }
 
-const pageEvents: Readonly<Record<string, PageEvent>> = {
-  online: 'online',
-  offline: 'offline',
-  pageshow: 'show',
-  resume: 'show',
-  visibilitychange: 'show',
-  pagehide: 'hide',
-  freeze: 'hide',
-};
+/** A page that comes back otherwise finds its timers running again. */
+const pageEvents = ['online', 'visibilitychange', 'pagehide', 'freeze'];
 
 /** The platform that this runs on. */
 export function platform(): Environment {
@@ -50,19 +43,19 @@ export function platform(): Environment {
     fetch: (url, init) => fetch(url, init),
     now: Date.now,
     random: Math.random,
-    after(delayMs, run) {
+    after(delayMs, run, signal) {
       const timer = setTimeout(run, delayMs);
-      return () => clearTimeout(timer);
+      signal.addEventListener('abort', () => clearTimeout(timer));
     },
     isOnline: () => globalThis.navigator?.onLine !== false,
     onPageEvent(listen, signal) {
-      for (const [type, meaning] of Object.entries(pageEvents))
+      for (const type of pageEvents)
         globalThis.addEventListener?.(
           type,
           (event) => {
-            const isPassing = (event as PageTransitionEvent).persisted === false;
-            const isVanishing = type === 'visibilitychange' && document.hidden;
-            if (!isPassing && !isVanishing) listen(meaning);
+            const isUnloading = (event as PageTransitionEvent).persisted === false;
+            if (isUnloading || (type === 'visibilitychange' && document.hidden)) return;
+            listen(/hide|freeze/.test(type) ? 'hide' : 'show');
           },
           // Those of the document reach the window on their way down only.
           { capture: true, signal },

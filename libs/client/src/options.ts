@@ -84,7 +84,7 @@ export interface TokenOptions {
    * `null` means signed out, which stops; a throw is taken for a network fault, which is tried again.
    */
   readonly getToken: (need: TokenNeed) => string | null | Promise<string | null>;
-  /** Where tickets are asked for; default `/api/websocket/ticket` at the origin of `url`. */
+  /** Where tickets are asked for; relative to the origin of `url`; default `/api/websocket/ticket`. */
   readonly ticketUrl?: string | URL;
   /** Keeps one unspent ticket ready for the next attempt, at the price of a ticket request per lifetime of a ticket. */
   readonly prefetch?: boolean;

@@ -5,12 +5,10 @@ import type { WebSocketLike } from './environment.ts';
 export interface Outgoing {
   /** @throws {DOMException} `InvalidStateError` where there is no connection and the message does not fit */
   readonly send: (data: WebSocketData, socket: WebSocketLike | undefined) => void;
-  /** Sends what was kept. */
+  /** Sends what was kept over a new connection, or forgets it where there is none. */
   readonly flush: (socket: WebSocketLike | undefined) => void;
   /** The server refused a message of this connection as too big: its biggest, or one that was as big. */
   readonly tooBig: () => void;
-  /** Forgets what was kept. */
-  readonly clear: () => void;
   readonly keptBytes: () => number;
 }
 
@@ -19,7 +17,7 @@ export function createOutgoing(room: number, refused: (message: RefusedMessage) 
   let kept: WebSocketData[] = [];
   let keptBytes = 0;
   let biggest = 0;
-  let limit = Number.POSITIVE_INFINITY;
+  let limit = Infinity;
 
   function send(data: WebSocketData, socket: WebSocketLike | undefined): void {
     const bytes = bytesOf(data);
@@ -28,28 +26,22 @@ export function createOutgoing(room: number, refused: (message: RefusedMessage) 
       biggest = Math.max(biggest, bytes);
       socket.send(data as never);
     } else {
-      if (keptBytes + bytes > room) throw new DOMException('There is no connection', 'InvalidStateError');
+      if (keptBytes + bytes > room) throw new DOMException('Not connected', 'InvalidStateError');
       keptBytes += bytes;
       kept.push(data);
     }
   }
 
-  function clear(): void {
-    kept = [];
-    keptBytes = 0;
-  }
-
   return {
     send,
-    clear,
     flush(socket) {
       const messages = kept;
-      clear();
-      biggest = 0;
-      for (const data of messages) send(data, socket);
+      kept = [];
+      keptBytes = biggest = 0;
+      if (socket) for (const data of messages) send(data, socket);
     },
     tooBig() {
-      limit = Math.min(limit, biggest);
+      limit = biggest;
       refused({ bytes: biggest, data: undefined });
     },
     keptBytes: () => keptBytes,

@@ -1,14 +1,13 @@
-import { askTicket } from './ask.ts';
+import { ask, ticketOf } from './ask.ts';
 import type { TicketReply } from './options.ts';
 import type { Sequence } from './sequence.ts';
 
 /** One unspent ticket, kept ready while a connection is open. */
 export interface Prefetch {
-  /** Hands the ticket out, once, to the token that it belongs to. */
+  /** Hands the ticket out, once, if it belongs to this token. */
   readonly take: (token: string) => TicketReply | undefined;
   /** Keeps one ready until the signal aborts. */
   readonly keep: (signal: AbortSignal) => void;
-  readonly forget: () => void;
 }
 
 /** Long enough that connections that fail at once cost no tickets. */
@@ -19,7 +18,7 @@ const MAX_MARGIN_SECONDS = 30;
 export function createPrefetch(
   sequence: Pick<Sequence, 'getToken' | 'route' | 'now' | 'after' | 'fetch' | 'ticketUrl'>,
 ): Prefetch {
-  const { getToken, route, now, after } = sequence;
+  const { getToken, route, ticketUrl, now, after } = sequence;
   let held: { readonly token: string; readonly reply: TicketReply; readonly until: number } | undefined;
 
   /** Asks again shortly before the ticket expires; after a failure, as if there were one of the usual lifetime. */
@@ -29,20 +28,13 @@ export function createPrefetch(
     held = undefined;
     try {
       const token = (await getToken?.({ fresh: false, reason: null, signal })) ?? '';
-      const reply = await askTicket(sequence, token, { route }, signal);
-      if ('ticket' in reply && !signal.aborted) {
+      const reply = ticketOf(await ask(sequence, ticketUrl, token, { route }, signal));
+      if ('ticket' in reply) {
         goodMs = goodFor(reply.expiresInSeconds);
         held = { token, reply, until: askedAt + goodMs };
       }
     } catch {}
-    later(goodMs, signal);
-  }
-
-  function later(delayMs: number, signal: AbortSignal): void {
-    signal.addEventListener(
-      'abort',
-      after(delayMs, () => void renew(signal)),
-    );
+    if (!signal.aborted) after(goodMs, () => void renew(signal), signal);
   }
 
   return {
@@ -51,13 +43,11 @@ export function createPrefetch(
       held = undefined;
       return taken?.token === token && now() < taken.until ? taken.reply : undefined;
     },
-    keep: (signal) => later(SETTLE_MS, signal),
-    forget() {
-      held = undefined;
-    },
+    keep: (signal) => after(SETTLE_MS, () => void renew(signal), signal),
   };
 }
 
+/** How long a ticket is handed out, in milliseconds. */
 function goodFor(seconds = LIFETIME_SECONDS): number {
   return (seconds - Math.min(MAX_MARGIN_SECONDS, seconds / 3)) * 1000;
 }

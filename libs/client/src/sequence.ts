@@ -4,25 +4,16 @@ import { type Environment, platform, type WebSocketLike } from './environment.ts
 import { advance, isOver } from './machine/advance.ts';
 import { type Input, type Machine, newMachine } from './machine/machine.ts';
 import { failureOf } from './machine/verdict.ts';
-import { narrate } from './narrate.ts';
-import type { ConnectOptions } from './options.ts';
-import { createPrefetch, type Prefetch } from './prefetch.ts';
-
-/** Who is told what comes of a sequence. */
-export interface Listener {
-  /** Something happened, and all that follows from it is done or begun. */
-  readonly advanced: (before: Machine, input: Input, after: Machine) => void;
-  readonly message: (event: MessageEvent) => void;
-}
+import type { ConnectOptions, DebugConsole } from './options.ts';
+import type { Prefetch } from './prefetch.ts';
 
 type Settings = Omit<ConnectOptions, 'url' | 'ticketUrl' | 'environment'>;
 
 /** A machine, and all that its hands need: they do what it says, and tell it what comes of it. */
-export interface Sequence extends Settings, Addresses, Environment, Listener {
-  readonly prefetched: Prefetch | undefined;
+export interface Sequence extends Settings, Addresses, Environment {
+  readonly prefetching: Promise<Prefetch | undefined> | undefined;
   readonly tell: (input: Input) => void;
-  /** A line for developers; never a secret. */
-  readonly say: (line: string) => void;
+  readonly message: (event: MessageEventInit) => void;
   machine: Machine;
   /** Of the last attempt that came so far. */
   socket?: WebSocketLike;
@@ -30,50 +21,58 @@ export interface Sequence extends Settings, Addresses, Environment, Listener {
   spent?: string;
 }
 
-export function createSequence(options: ConnectOptions, listener: Listener): Sequence {
+/** @param advanced is told of all that happens, once what follows from it is done or begun */
+export function createSequence(
+  options: ConnectOptions,
+  advanced: (before: Machine, input: Input, after: Machine) => void,
+  message: Sequence['message'],
+): Sequence {
   const { timeoutMs = 10_000, reconnect = true, fallback, debug } = options;
   const settings = { ...platform(), ...options.environment, ...options, ...addressesOf(options) };
-  const { now, random, isOnline, after } = settings;
+  const { now, random, isOnline } = settings;
   const sequence: Sequence = {
     ...settings,
-    ...listener,
-    prefetched: options.prefetch ? createPrefetch(settings) : undefined,
+    prefetching: options.prefetch
+      ? import('./prefetch.ts').then(({ createPrefetch }) => createPrefetch(settings), nothing)
+      : undefined,
     machine: newMachine({ reconnect, fallback: !!fallback }),
+    message,
     tell,
-    say: (line) => debug?.log(line),
   };
+  const narration = debug && import('./narrate.ts');
   let attempted = new AbortController();
-  let page: AbortController | undefined;
-  let cancelTimer: (() => void) | undefined;
+  let entered = new AbortController();
 
   function tell(input: Input): void {
     const before = sequence.machine;
-    const reached = advance(before, input, { now: now(), random: random(), online: isOnline() });
+    const moment = { now: now(), random: random(), online: isOnline() };
+    const reached = advance(before, input, moment);
     sequence.machine = reached;
-    if (debug) narrate(debug, before, input, reached, now());
+    narration?.then(
+      ({ narrate }) => narrate(debug as DebugConsole, before, input, reached, moment.now),
+      nothing,
+    );
     if (before !== reached) enter(reached);
-    listener.advanced(before, input, reached);
+    advanced(before, input, reached);
   }
 
   function enter({ phase }: Machine): void {
-    cancelTimer?.();
-    watchPage(!isOver(phase));
+    entered.abort();
+    entered = new AbortController();
+    const { signal } = attempted;
+    if (!isOver(phase)) settings.onPageEvent((type) => tell({ type }), entered.signal);
     switch (phase.state) {
       case 'authenticating':
       case 'connecting':
         later(timeoutMs, failureOf(0, 'TIMEOUT'));
-        if (phase.state === 'authenticating' && phase.step === 'token') begin();
+        if ('step' in phase && phase.step === 'token') begin();
         break;
       case 'open':
-        sequence.prefetched?.keep(attempted.signal);
+        sequence.prefetching?.then((prefetch) => prefetch?.keep(signal));
         break;
-      case 'waiting':
+      default:
         attempted.abort();
-        if (phase.until !== null) later(phase.until - now(), { type: 'due' });
-        break;
-      case 'stopped':
-        attempted.abort();
-        sequence.prefetched?.forget();
+        if (phase.state === 'waiting' && phase.until) later(phase.until - now(), { type: 'due' });
     }
   }
 
@@ -87,17 +86,11 @@ export function createSequence(options: ConnectOptions, listener: Listener): Seq
   }
 
   function later(delayMs: number, input: Input): void {
-    cancelTimer = after(delayMs, () => tell(input));
-  }
-
-  /** Listens to the page for as long as it may change something. */
-  function watchPage(watches: boolean): void {
-    if (!watches) page = page?.abort() as undefined;
-    else if (!page) {
-      page = new AbortController();
-      settings.onPageEvent((type) => tell({ type }), page.signal);
-    }
+    settings.after(delayMs, () => tell(input), entered.signal);
   }
 
   return sequence;
 }
+
+/** What comes of a part that did not load: the sequence goes on without it. */
+function nothing(): undefined {}

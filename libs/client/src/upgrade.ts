@@ -1,8 +1,8 @@
 import type { Credential } from './authenticate.ts';
 import type { Sequence } from './sequence.ts';
 
-/** The protocol that stands for tickets themselves, where the application offers none of its own. */
-const ADMIT_PROTOCOL = 'admit.v1';
+/** The protocol that stands for tickets themselves, where the server chose none of the application's. */
+export const ADMIT_PROTOCOL = 'admit.v1';
 
 /** Where an upgrade goes, and the protocols that it offers. */
 export function upgradeOf(
@@ -14,9 +14,4 @@ export function upgradeOf(
   if (carrier === 'query' && type === 'ticket') url.searchParams.set(type, value);
   else offered.push(ADMIT_PROTOCOL, `${type}.${value}`);
   return [url.href, offered];
-}
-
-/** The protocol of a connection as an application knows it. */
-export function applicationProtocol(protocol = ''): string {
-  return protocol === ADMIT_PROTOCOL ? '' : protocol;
 }

@@ -1,6 +1,7 @@
-import { begin, rest } from './begin.ts';
+import { begin } from './begin.ts';
 import { fail } from './fail.ts';
 import { forgiven, type Input, type Machine, type Moment, type Phase } from './machine.ts';
+import { failureOf } from './verdict.ts';
 
 /** How long a policy is left alone before a page that is shown again tries whether it still holds. */
 const SHOWN_AGAIN_MS = 60_000;
@@ -11,31 +12,32 @@ export function advance(machine: Machine, input: Input, moment: Moment): Machine
   const waits = phase.state === 'waiting';
   const isAtRest = waits || phase.state === 'stopped' || phase.state === 'idle';
   const isHurried = waits && !phase.binding;
+  const isStale = phase.state === 'stopped' && moment.now - phase.since >= SHOWN_AGAIN_MS;
   switch (input.type) {
     case 'due':
       return begin(machine, moment);
     case 'token':
       return { ...machine, phase: { state: 'authenticating', step: 'ticket' } };
     case 'ticket':
-      return { ...machine, ticketId: input.ticketId, lastFailure: undefined, phase: { state: 'connecting' } };
+    case 'jwt':
+      return {
+        ...machine,
+        ticketId: input.ticketId ?? null,
+        lastFailure: undefined,
+        phase: { state: 'connecting' },
+      };
     case 'opened':
       return { ...machine, reason: null, phase: { state: 'open', since: moment.now } };
     case 'failed':
       return fail(machine, input, moment);
     case 'close':
-      return isOver(phase)
-        ? machine
-        : { ...machine, reason: 'CLOSED', phase: { state: 'stopped', since: null } };
+      return { ...machine, reason: 'CLOSED', phase: { state: 'stopped', since: Infinity } };
     case 'resume':
       return isAtRest ? begin(forgiven(machine), moment) : machine;
-    case 'online':
-      return isHurried ? begin(forgiven(machine), moment) : machine;
-    case 'offline':
-      return isHurried ? begin(machine, moment) : machine;
     case 'show':
-      return isHurried || isStale(phase, moment.now) ? begin(machine, moment) : machine;
+      return isHurried || isStale ? begin(forgiven(machine), moment) : machine;
     case 'hide':
-      return isAtRest ? machine : rest(machine, 'HIDDEN');
+      return isAtRest ? machine : fail(machine, failureOf(1001, 'HIDDEN'), moment);
     default:
       return input satisfies never;
   }
@@ -43,9 +45,5 @@ export function advance(machine: Machine, input: Input, moment: Moment): Machine
 
 /** Whether nothing begins any more without the application. */
 export function isOver(phase: Phase): boolean {
-  return phase.state === 'stopped' && phase.since === null;
-}
-
-function isStale(phase: Phase, now: number): boolean {
-  return phase.state === 'stopped' && phase.since !== null && now - phase.since >= SHOWN_AGAIN_MS;
+  return phase.state === 'stopped' && phase.since === Infinity;
 }

@@ -1,6 +1,5 @@
-import type { LastFailure } from '../options.ts';
 import { begin } from './begin.ts';
-import { forgiven, type Machine, type Moment, type Phase } from './machine.ts';
+import { forgiven, type Machine, type Moment } from './machine.ts';
 import { delayOf, isPatient } from './pace.ts';
 import { type Failure, verdictOf } from './verdict.ts';
 
@@ -13,7 +12,7 @@ export function fail(machine: Machine, failure: Failure, moment: Moment): Machin
   const { now, random, online } = moment;
   const { action, reason } = verdictOf(failure);
   const before = phase.state === 'open' && now - phase.since >= HELD_MS ? forgiven(machine) : machine;
-  const at = placeOf(phase);
+  const at = 'step' in phase ? phase.step : (phase.state as 'connecting' | 'open');
   const isRefused = reason === 'NOT_AUTHORIZED';
   const refreshes = action === 'refresh-token' && !before.fresh;
   const failures = before.failures + 1;
@@ -23,7 +22,6 @@ export function fail(machine: Machine, failure: Failure, moment: Moment): Machin
     failures,
     refusals: before.refusals + Number(isRefused),
     ticketFailures: before.ticketFailures + Number(isRefused || at === 'ticket'),
-    downSince: before.downSince || now,
     fresh: refreshes || (before.fresh && at === 'token'),
     lastFailure: { code: failure.code || null, reason, phase: at, attempts: failures, at: now },
   };
@@ -32,16 +30,12 @@ export function fail(machine: Machine, failure: Failure, moment: Moment): Machin
   const { reconnect } = machine.rules;
   if (!reconnect || (action !== 'retry' && !refreshes)) {
     const isMeant = !reconnect || failure.code === 1000 || failure.code === 1005;
-    return { ...failed, phase: { state: 'stopped', since: isMeant ? null : now } };
+    return { ...failed, phase: { state: 'stopped', since: isMeant ? Infinity : now } };
   }
   if (!online) return begin(failed, moment);
-  const until = now + delayOf(failed, failure, now, random);
+  const until = now + delayOf(failed, failure, random);
   return {
     ...failed,
     phase: { state: 'waiting', until, binding: failure.retryAfterMs > 0 || isPatient(failed) },
   };
-}
-
-function placeOf(phase: Phase): LastFailure['phase'] {
-  return phase.state === 'authenticating' ? phase.step : (phase.state as 'connecting' | 'open');
 }

@@ -14,10 +14,10 @@ export type Phase =
       /** Null where the network or the page has to come back first. */
       readonly until: number | null;
       /** Neither network nor page make it shorter. */
-      readonly binding: boolean;
+      readonly binding?: boolean;
     }
-  /** `since` is null where it was meant to stop, so that a page shown again changes nothing. */
-  | { readonly state: 'stopped'; readonly since: number | null };
+  /** `since` is `Infinity` where it was meant to stop, so that a page shown again, however late, changes nothing. */
+  | { readonly state: 'stopped'; readonly since: number };
 
 /** What is fixed for the life of a machine. */
 export interface Rules {
@@ -34,8 +34,6 @@ interface Misfortune {
   readonly refusals: number;
   /** Failures to get a ticket, or to be admitted by one. */
   readonly ticketFailures: number;
-  /** When the first attempt failed; 0 where none has. */
-  readonly downSince: number;
   /** Whether the token of this attempt, or else of the next, is a fresh one. */
   readonly fresh: boolean;
 }
@@ -50,15 +48,15 @@ export interface Machine extends Misfortune {
   /** When the attempts of the last minute began. */
   readonly attempts: readonly number[];
   /** What the server has not been told yet. */
-  readonly lastFailure: LastFailure | undefined;
+  readonly lastFailure?: LastFailure | undefined;
 }
 
 /** Something that happened: to the application, the clock or the page, or to an attempt. */
 export type Input =
   | { readonly type: 'resume' | 'close' | 'due' | PageEvent }
   | { readonly type: 'token' | 'opened' }
-  /** There is something to present; null where the ticket's id is not known, or it is no ticket. */
-  | { readonly type: 'ticket'; readonly ticketId: string | null }
+  /** There is something to present. */
+  | { readonly type: 'ticket' | 'jwt'; readonly ticketId?: string | undefined }
   | Failure;
 
 /** What the world is like while something happens. */
@@ -72,12 +70,11 @@ export interface Moment {
 
 const FALLBACK_AFTER = 3;
 
-const fortunate: Misfortune = { failures: 0, refusals: 0, ticketFailures: 0, downSince: 0, fresh: false };
+const fortunate: Misfortune = { failures: 0, refusals: 0, ticketFailures: 0, fresh: false };
 
 /** A machine to which nothing has happened. */
 export function newMachine(rules: Rules): Machine {
-  const nothing = { reason: null, ticketId: null, attempts: [], lastFailure: undefined };
-  return { ...fortunate, ...nothing, rules, phase: { state: 'idle' } };
+  return { ...fortunate, rules, phase: { state: 'idle' }, reason: null, ticketId: null, attempts: [] };
 }
 
 /** The machine without the failures of before, as a connection that held or the application gives reason to. */

@@ -27,9 +27,9 @@ const actionOfReason: Readonly<Record<string, Verdict['action'] | undefined>> = 
 };
 
 /** @param retryAfter seconds, as in the header of that name */
-export function failureOf(code: number, text: unknown, retryAfter?: unknown): Failure {
+export function failureOf(code: number, text = '', retryAfter?: unknown): Failure {
   const retryAfterMs = Math.min(Number(retryAfter) * 1000 || 0, MAX_RETRY_AFTER_MS);
-  return { type: 'failed', code, text: `${text ?? ''}`, retryAfterMs };
+  return { type: 'failed', code, text, retryAfterMs };
 }
 
 /** What a failure means: by its public code, else by the range of its close code or HTTP status. */
@@ -53,6 +53,6 @@ function reasonOf(code: number): ClientReason {
  */
 function meansStop(code: number): boolean {
   return code < 1000
-    ? code >= 400 && code < 500 && ![401, 408, 425, 429].includes(code)
+    ? code >= 400 && code < 500 && ![401, 408, 429].includes(code)
     : [1000, 1005, 1008].includes(code) || (code >= 4500 && code < 5000);
 }
