@@ -54,7 +54,7 @@ function readPackage(folder: string): Package {
   const files = readdirSync(join(root, folder, 'src'), { recursive: true, encoding: 'utf8' });
   return {
     name: basename(folder),
-    dependencies: Object.keys(manifest.dependencies ?? {}),
+    dependencies: Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
     devDependencies: Object.keys(manifest.devDependencies ?? {}),
     sources: files
       .filter((file) => /\.tsx?$/.test(file))
