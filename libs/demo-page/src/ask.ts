@@ -40,7 +40,7 @@ export async function refusalOf(response: Response): Promise<AskError> {
 }
 
 /** What to tell of a failed request: the server's own words, or that there were none. */
-export function sentenceOf(error: unknown): string {
+export function faultSentence(error: unknown): string {
   if (!(error instanceof AskError)) return 'The server does not answer.';
   const { message, retryAfterSeconds } = error;
   return retryAfterSeconds === null ? message : `${message} Again in ${retryAfterSeconds} s.`;

@@ -1,10 +1,12 @@
 import { type AdmitSocket, type ClientStatus, connect } from '@admit-one/client';
+import { faultSentence } from './ask.ts';
 import { byId } from './dom.ts';
 import { type Model, NO_CLIENT } from './model.ts';
 import { createNetworkSwitch } from './network-switch.ts';
 import { createAttempts } from './panels/attempts.ts';
 import { createBreakIt } from './panels/break-it.ts';
 import { createEcho } from './panels/echo.ts';
+import { createStatusBar } from './panels/status-bar.ts';
 import { createTicketCard } from './panels/ticket-card.ts';
 import { createTrailPanel } from './panels/trail-panel.ts';
 import { openSession } from './session.ts';
@@ -24,13 +26,14 @@ const breakIt = createBreakIt({
   goOffline: network.pull,
 });
 const card = createTicketCard({
-  async logIn() {
-    await session.begin();
+  logIn: async () => {
+    await session.begin().catch((error: unknown) => card.complain(faultSentence(error)));
   },
   logOut,
   connect: connectClient,
   disconnect: () => socket?.close(1000),
 });
+const statusBar = createStatusBar();
 const announcer = byId('announcer');
 
 let socket: AdmitSocket | undefined;
@@ -72,7 +75,12 @@ function onLogin(): void {
   const { login } = session;
   trail.follow(null);
   if (login)
-    stopFollowing = followTrail({ token: login.token, onEvents: trail.tell, onChange: trail.follow });
+    stopFollowing = followTrail({
+      token: login.token,
+      onEvents: trail.tell,
+      onChange: trail.follow,
+      onRefused: logOut,
+    });
   show();
 }
 
@@ -87,8 +95,6 @@ function logOut(): void {
 
 function show(): Model {
   const model = { login: session.login, client };
-  card.show(model);
-  echo.show(model);
-  breakIt.show(model);
+  for (const panel of [card, statusBar, echo, breakIt]) panel.show(model);
   return model;
 }

@@ -10,7 +10,7 @@ interface Attempt {
   openedAt: number | null;
 }
 
-const MAX_ROWS = 30;
+const MAX_ROWS = 12;
 
 /** The history of the client's attempts, the newest first. */
 export interface Attempts {

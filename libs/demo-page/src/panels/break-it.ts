@@ -1,4 +1,4 @@
-import { ask, sentenceOf } from '../ask.ts';
+import { ask, faultSentence } from '../ask.ts';
 import { byId, make, onPress } from '../dom.ts';
 import { shortId } from '../format.ts';
 import { isAtWork, type Model } from '../model.ts';
@@ -31,7 +31,9 @@ export function createBreakIt({ token, goOffline }: BreakItOptions): {
     onPress(button, async () => {
       const current = token();
       if (current === null) return;
-      await act(current).catch((error: unknown) => say(make('p', { className: 'bad' }, sentenceOf(error))));
+      await act(current).catch((error: unknown) =>
+        say(make('p', { className: 'bad' }, faultSentence(error))),
+      );
     });
   }
 

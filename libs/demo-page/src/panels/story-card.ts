@@ -20,13 +20,14 @@ export interface StoryCard {
   show(story: TicketStory): void;
 }
 
-export function createStoryCard(first: TicketStory): StoryCard {
+/** @param unfolded whether its events are shown at once */
+export function createStoryCard(first: TicketStory, { unfolded }: { unfolded: boolean }): StoryCard {
   const time = make('time');
   const head = make(
     'p',
     { className: 'story-head' },
     make('code', {}, shortId(first.ticketId)),
-    make('span', { className: 'tag' }, 'the client’s'),
+    make('span', { className: 'tag' }, 'current'),
     time,
   );
   head.firstElementChild?.setAttribute('title', first.ticketId);
@@ -35,6 +36,7 @@ export function createStoryCard(first: TicketStory): StoryCard {
   const summary = make('summary');
   const events = make('ol', { className: 'story-events' });
   const details = make('details', {}, summary, events);
+  details.open = unfolded;
   const element = make('li', { className: 'story' }, head, track, notes, details);
   let story = first;
 

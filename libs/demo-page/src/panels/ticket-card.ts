@@ -24,7 +24,13 @@ const progress: Readonly<Record<ClientState, { readonly done: number; readonly b
 };
 
 /** The card that says how the client is, and what to do next. */
-export function createTicketCard(actions: TicketCardActions): { show(model: Model): void } {
+export interface TicketCard {
+  show(model: Model): void;
+  /** Says what went wrong, until there is something else to show. */
+  complain(sentence: string): void;
+}
+
+export function createTicketCard(actions: TicketCardActions): TicketCard {
   const card = byId('client');
   const word = byId('state-word');
   const reason = byId('state-reason');
@@ -34,24 +40,13 @@ export function createTicketCard(actions: TicketCardActions): { show(model: Mode
   const logIn = byId('log-in');
   const connect = byId('connect');
   const disconnect = byId('disconnect');
+  const logOut = byId('logout');
   const countdown = createCountdown();
 
-  onPress(logIn, async () => {
-    await actions.logIn();
-    connect.focus();
-  });
-  onPress(byId('logout'), () => {
-    actions.logOut();
-    logIn.focus();
-  });
-  onPress(connect, () => {
-    actions.connect();
-    disconnect.focus();
-  });
-  onPress(disconnect, () => {
-    actions.disconnect();
-    connect.focus();
-  });
+  onPress(logIn, actions.logIn);
+  onPress(logOut, actions.logOut);
+  onPress(connect, actions.connect);
+  onPress(disconnect, actions.disconnect);
   onPress(copy, async () => {
     await navigator.clipboard.writeText(code.textContent ?? '');
     copy.textContent = 'Copied';
@@ -59,6 +54,16 @@ export function createTicketCard(actions: TicketCardActions): { show(model: Mode
       copy.textContent = 'Copy';
     }, 1_500);
   });
+
+  /** What takes the place of a button has its focus too. */
+  function showActions({ login, client }: Model): void {
+    const focused = [logIn, connect, disconnect, logOut].find((button) => button === document.activeElement);
+    logIn.hidden = login !== null;
+    connect.hidden = login === null || isAtWork(client);
+    disconnect.hidden = !isAtWork(client);
+    byId('login').hidden = login === null;
+    if (focused?.offsetParent === null) [logIn, connect, disconnect].find(({ hidden }) => !hidden)?.focus();
+  }
 
   return {
     show(model) {
@@ -72,12 +77,12 @@ export function createTicketCard(actions: TicketCardActions): { show(model: Mode
       countdown.show(client);
 
       code.textContent = client.ticketId ?? 'no ticket yet';
-      copy.hidden = client.ticketId === null;
-      logIn.hidden = login !== null;
-      connect.hidden = login === null || isAtWork(client);
-      disconnect.hidden = !isAtWork(client);
-      byId('login').hidden = login === null;
+      copy.hidden = client.ticketId === null || !('clipboard' in navigator);
+      showActions(model);
       byId('login-session').textContent = login?.sessionId ?? '';
+    },
+    complain(text) {
+      sentence.textContent = text;
     },
   };
 }

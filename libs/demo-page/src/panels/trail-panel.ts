@@ -33,7 +33,7 @@ export function createTrailPanel(): TrailPanel {
   function cardOf(ticketId: string): StoryCard {
     const known = cards.get(ticketId);
     if (known) return known;
-    const card = createStoryCard({ ticketId, events: [] });
+    const card = createStoryCard({ ticketId, events: [] }, { unfolded: cards.size === 0 });
     cards.set(ticketId, card);
     card.element.dataset.current = String(ticketId === marked);
     return card;
