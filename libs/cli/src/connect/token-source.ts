@@ -24,46 +24,42 @@ export interface TokenSourceOptions {
 /** What the client asks for a token, before each attempt. */
 export type TokenSource = (need: Pick<TokenNeed, 'fresh' | 'signal'>) => Promise<string | null>;
 
-/** Makes a source that gives the same token again until a fresh one is needed. */
+/** Makes a source that gives the same token again until a fresh one is needed; null where there is no use in asking again. */
 export function createTokenSource({ given, ...server }: TokenSourceOptions): TokenSource {
+  const { faults } = server;
   let token: string | null = null;
   return async ({ fresh, signal }) => {
     if (token !== null && !fresh) return token;
-    token = given ? await takeGiven(given, fresh, server) : await beginSession(server, signal);
+    try {
+      token = given ? await takeGiven(given, fresh, server) : await beginSession(server, signal);
+    } catch (error) {
+      if (error instanceof CommandFault && !signal.aborted) faults.note(error);
+      if (!(error instanceof ServerRefusal && error.isLasting)) throw error;
+      token = null;
+    }
     return token;
   };
 }
 
-async function takeGiven(given: GivenToken, fresh: boolean, { narrator, faults }: Server) {
-  const value = fresh ? await given.newer() : given.value;
-  if (value !== null) narrator.say(`${fresh ? 'newer token' : 'token'} from ${given.from}`);
-  else if (!faults.last()) faults.note(outdated(given));
-  return value;
-}
-
-function outdated({ from }: GivenToken): CommandFault {
-  return new CommandFault(
-    `The token has expired, and there is no newer one: ${from} gave it.`,
-    exitCodes.refused,
-  );
-}
-
 type Server = Omit<TokenSourceOptions, 'given'>;
 
-/** @returns null where the server will not have it @throws where another attempt may do */
-async function beginSession(
-  { addresses, fetch, narrator, faults }: Server,
-  signal: AbortSignal,
-): Promise<string | null> {
-  try {
-    const { token, sessionId } = await askSession(addresses, fetch, signal);
-    narrator.say(`token of a new anonymous session, ${sessionId}`);
-    return token;
-  } catch (error) {
-    if (error instanceof CommandFault && !signal.aborted) faults.note(error);
-    if (error instanceof ServerRefusal && error.isLasting) return null;
-    throw error;
-  }
+async function takeGiven({ value, from, newer }: GivenToken, fresh: boolean, { narrator, faults }: Server) {
+  const token = fresh ? await newer() : value;
+  const isRefused = faults.last() !== undefined;
+  if (token !== null) narrator.say(`${fresh ? 'newer token' : 'token'} from ${from}`);
+  else if (!isRefused) faults.note(outdated(from));
+  return token;
+}
+
+function outdated(from: string): CommandFault {
+  const text = `The token has expired, and there is no newer one: ${from} gave it.`;
+  return new CommandFault(text, exitCodes.refused);
+}
+
+async function beginSession({ addresses, fetch, narrator }: Server, signal: AbortSignal): Promise<string> {
+  const { token, sessionId } = await askSession(addresses, fetch, signal);
+  narrator.say(`token of a new anonymous session, ${sessionId}`);
+  return token;
 }
 
 async function askSession({ base, token: { href } }: Addresses, fetch: Server['fetch'], signal: AbortSignal) {
