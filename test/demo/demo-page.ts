@@ -22,7 +22,7 @@ export interface DemoPage {
   seeInTrail(text: RegExp): Promise<void>;
   /** That nothing sticks out at the side, and that axe-core finds no fault. */
   expectSound(): Promise<void>;
-  /** What the console has said that no page can keep Chromium from saying: that a WebSocket failed. */
+  /** That the console has said nothing but what no page can keep from it: that a WebSocket failed. */
   expectQuietConsole(): void;
   close(): Promise<void>;
 }

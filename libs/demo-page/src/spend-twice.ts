@@ -17,6 +17,8 @@ interface Status {
   readonly lastRejection: { readonly reason: string } | null;
 }
 
+const STAYS_MS = 2_000;
+
 /** Buys a ticket and presents it at two WebSockets, one after the other. @throws {AskError} where there is no ticket */
 export async function spendTwice(token: string): Promise<Spending> {
   const { ticket, ticketId } = await ask<{ ticket: string; ticketId: string }>(
@@ -39,11 +41,18 @@ export async function spendTwice(token: string): Promise<Spending> {
   }
 }
 
-/** A refusal that a browser is to understand opens too, and closes at once: only an answer proves an admission. */
+/**
+ * A refusal that a browser is to understand opens too, and closes at once. So an answer proves an admission, or where the
+ * route gives none, that the connection stays.
+ */
 function fateOf(socket: WebSocket): Promise<Fate> {
   return new Promise((resolve) => {
-    socket.addEventListener('open', () => socket.send('Is anybody there?'));
-    socket.addEventListener('message', () => resolve({ kind: 'admitted' }));
+    const admitted = () => resolve({ kind: 'admitted' });
+    socket.addEventListener('open', () => {
+      socket.send('Is anybody there?');
+      setTimeout(admitted, STAYS_MS);
+    });
+    socket.addEventListener('message', admitted);
     socket.addEventListener('close', ({ code, reason }) => resolve({ kind: 'refused', code, reason }));
   });
 }

@@ -1,4 +1,4 @@
-import { AuditLogError, type Principal } from '@admit-one/core';
+import { AuditLogError, factsOf, type Principal } from '@admit-one/core';
 import { blockedOrigin, type OriginPolicy, Refusal } from '@admit-one/runtime';
 import { type createAuthenticate, refusalOf } from '@admit-one/ticket-service';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
@@ -79,7 +79,7 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
       const { issuer, session } = principalOf(request);
       const filter = { session, types: ['admit.ticket.consumed'] } as const;
       const { events } = await auditLog.query(filter, { limit: CUT_BACKLOG, order: 'desc' });
-      const own = events.filter(({ data }) => (data.principal as Principal).issuer === issuer);
+      const own = events.filter((event) => factsOf(event).issuer === issuer);
       return { cut: upgrades.cut(new Set(own.map(({ data }) => data.handshake as string))) };
     });
 
