@@ -14,7 +14,7 @@ export interface Credential {
 
 /** Gets a token, and a new ticket for it. @throws where the application's function does, or nothing answers */
 export async function authenticate(sequence: Sequence, signal: AbortSignal): Promise<Credential | Failure> {
-  const { getToken, getTicket, prefetching, route, ticketUrl, machine } = sequence;
+  const { getToken, getTicket, prefetched, route, ticketUrl, machine } = sequence;
   const { fresh, reason, lastFailure } = machine;
   const need = { fresh, reason, signal };
 
@@ -27,7 +27,7 @@ export async function authenticate(sequence: Sequence, signal: AbortSignal): Pro
   const question = { route, lastFailure };
   const answer = getTicket
     ? await getTicket({ ...need, ...question })
-    : ((await prefetching)?.take(token) ?? (await ask(sequence, ticketUrl, token, question, signal)));
+    : (prefetched?.take(token) ?? (await ask(sequence, ticketUrl, token, question, signal)));
   const reply = ticketOf(answer);
   if (!('ticket' in reply)) return reply;
   const { ticket, ticketId } = reply;

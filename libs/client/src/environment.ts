@@ -26,7 +26,7 @@ export interface Environment {
   readonly now: () => number;
   /** From 0 to below 1, as `Math.random`. */
   readonly random: () => number;
-  /** Runs something later, once, unless the signal aborts before. */
+  /** Runs something later, once, unless the signal aborts before. A signal is for one thing at a time. */
   readonly after: (delayMs: number, run: () => void, signal: AbortSignal) => void;
   readonly isOnline: () => boolean;
   /** Listens for what happens to the page, until the signal aborts. */
@@ -45,7 +45,7 @@ export function platform(): Environment {
     random: Math.random,
     after(delayMs, run, signal) {
       const timer = setTimeout(run, delayMs);
-      signal.addEventListener('abort', () => clearTimeout(timer));
+      signal.onabort = () => clearTimeout(timer);
     },
     isOnline: () => globalThis.navigator?.onLine !== false,
     onPageEvent(listen, signal) {

@@ -27,7 +27,7 @@ export function narrate(
   }
   if (phase.state === 'connecting') say('Step 3/3: Connecting with ticket...');
   if (phase.state === 'waiting' && phase.until !== null)
-    say(`Reconnecting in ${Math.round(phase.until - now)}ms (attempt ${failures}) - will fetch NEW ticket`);
+    say(`Reconnecting in ${phase.until - now}ms (attempt ${failures}) - will fetch NEW ticket`);
 }
 
 function narrateFailure(console: DebugConsole, { code, text }: Failure, { phase }: Machine): void {

@@ -43,7 +43,11 @@ export function createPrefetch(
       held = undefined;
       return taken?.token === token && now() < taken.until ? taken.reply : undefined;
     },
-    keep: (signal) => after(SETTLE_MS, () => void renew(signal), signal),
+    keep(signal) {
+      const keeping = new AbortController();
+      signal.addEventListener('abort', () => keeping.abort());
+      after(SETTLE_MS, () => void renew(keeping.signal), keeping.signal);
+    },
   };
 }
 

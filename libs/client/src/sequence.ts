@@ -11,12 +11,13 @@ type Settings = Omit<ConnectOptions, 'url' | 'ticketUrl' | 'environment'>;
 
 /** A machine, and all that its hands need: they do what it says, and tell it what comes of it. */
 export interface Sequence extends Settings, Addresses, Environment {
-  readonly prefetching: Promise<Prefetch | undefined> | undefined;
   readonly tell: (input: Input) => void;
   readonly message: (event: MessageEventInit) => void;
   machine: Machine;
   /** Of the last attempt that came so far. */
   socket?: WebSocketLike;
+  /** Where it is asked for, and has loaded. */
+  prefetched?: Prefetch;
   /** The ticket that was presented last, which is never presented again. */
   spent?: string;
 }
@@ -32,14 +33,16 @@ export function createSequence(
   const { now, random, isOnline } = settings;
   const sequence: Sequence = {
     ...settings,
-    prefetching: options.prefetch
-      ? import('./prefetch.ts').then(({ createPrefetch }) => createPrefetch(settings), nothing)
-      : undefined,
     machine: newMachine({ reconnect, fallback: !!fallback }),
     message,
     tell,
   };
   const narration = debug && import('./narrate.ts');
+  const prefetching =
+    options.prefetch &&
+    import('./prefetch.ts').then(({ createPrefetch }) => {
+      sequence.prefetched = createPrefetch(settings);
+    }, nothing);
   let attempted = new AbortController();
   let entered = new AbortController();
 
@@ -53,7 +56,7 @@ export function createSequence(
       nothing,
     );
     if (before !== reached) enter(reached);
-    advanced(before, input, reached);
+    if (sequence.machine === reached) advanced(before, input, reached);
   }
 
   function enter({ phase }: Machine): void {
@@ -68,7 +71,7 @@ export function createSequence(
         if ('step' in phase && phase.step === 'token') begin();
         break;
       case 'open':
-        sequence.prefetching?.then((prefetch) => prefetch?.keep(signal));
+        if (prefetching) prefetching.then(() => sequence.prefetched?.keep(signal));
         break;
       default:
         attempted.abort();

@@ -24,8 +24,8 @@ export function isPatient({ reason, refusals }: Machine): boolean {
  */
 export function delayOf(failed: Machine, { retryAfterMs }: Failure, random: number): number {
   const { reason, failures } = failed;
-  if (isPatient(failed)) return PATIENT_DELAY_MS * (1 + random);
+  if (isPatient(failed)) return PATIENT_DELAY_MS + Math.ceil(random * PATIENT_DELAY_MS);
   const longest = failures > FAILURES_OF_LONG_OUTAGE ? MAX_DELAY_IN_LONG_OUTAGE_MS : MAX_DELAY_MS;
   const doublings = failures - 1 + (reason === 'RESTARTING' ? STEPS_SKIPPED_FOR_RESTART : 0);
-  return retryAfterMs + random * Math.min(longest, FIRST_DELAY_MS * 2 ** doublings);
+  return retryAfterMs + Math.ceil(random * Math.min(longest, FIRST_DELAY_MS * 2 ** doublings));
 }

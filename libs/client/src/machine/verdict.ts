@@ -28,7 +28,7 @@ const actionOfReason: Readonly<Record<string, Verdict['action'] | undefined>> = 
 
 /** @param retryAfter seconds, as in the header of that name */
 export function failureOf(code: number, text = '', retryAfter?: unknown): Failure {
-  const retryAfterMs = Math.min(Number(retryAfter) * 1000 || 0, MAX_RETRY_AFTER_MS);
+  const retryAfterMs = Math.min(Math.max(Number(retryAfter) * 1000 || 0, 0), MAX_RETRY_AFTER_MS);
   return { type: 'failed', code, text, retryAfterMs };
 }
 
