@@ -21,4 +21,5 @@ export type {
   TokenNeed,
 } from './options.ts';
 export type { PublicCode } from './public-codes.ts';
+export { createTicketProvider, TicketError, type TicketProviderOptions } from './ticket-provider.ts';
 export { type AdmitSocketClass, createWebSocketClass } from './web-socket-class.ts';

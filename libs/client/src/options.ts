@@ -90,6 +90,8 @@ export interface TokenOptions {
   readonly prefetch?: boolean;
   /** While migrating: after three failures to get a ticket in a row, presents the JWT itself instead. */
   readonly fallback?: 'jwt';
+  /** While migrating: `false` presents the JWT itself, as before there were tickets. */
+  readonly useTickets?: boolean;
   readonly getTicket?: never;
 }
 
@@ -103,6 +105,7 @@ export interface TicketOptions {
   readonly ticketUrl?: never;
   readonly prefetch?: never;
   readonly fallback?: never;
+  readonly useTickets?: never;
 }
 
 export type TicketAnswer = string | TicketReply | TicketRequestResult | null;

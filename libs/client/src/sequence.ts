@@ -9,6 +9,8 @@ import type { Prefetch } from './prefetch.ts';
 
 type Settings = Omit<ConnectOptions, 'url' | 'ticketUrl' | 'environment'>;
 
+const FALLBACK_AFTER = 3;
+
 /** A machine, and all that its hands need: they do what it says, and tell it what comes of it. */
 export interface Sequence extends Settings, Addresses, Environment {
   readonly tell: (input: Input) => void;
@@ -28,12 +30,13 @@ export function createSequence(
   advanced: (before: Machine, input: Input, after: Machine) => void,
   message: Sequence['message'],
 ): Sequence {
-  const { timeoutMs = 10_000, reconnect = true, fallback, debug } = options;
+  const { timeoutMs = 10_000, reconnect = true, useTickets = true, fallback, debug } = options;
+  const jwtAfter = useTickets ? (fallback ? FALLBACK_AFTER : Infinity) : 0;
   const settings = { ...platform(), ...options.environment, ...options, ...addressesOf(options) };
   const { now, random, isOnline } = settings;
   const sequence: Sequence = {
     ...settings,
-    machine: newMachine({ reconnect, fallback: !!fallback }),
+    machine: newMachine({ reconnect, jwtAfter }),
     message,
     tell,
   };

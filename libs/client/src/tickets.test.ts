@@ -87,6 +87,19 @@ test('migrating: tickets that are refused three times in a row count too, and a 
   expect(world.upgrades.filter(({ ticket }) => ticket !== undefined)).toHaveLength(7);
 });
 
+test('migrating: where tickets are not used yet, the JWT is presented at once, and again', async () => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  const { socket } = world.connect({ useTickets: false, getToken: () => 'a.b.c' });
+  await pass();
+  world.upgrades[0]?.end(1006);
+  await pass(10_000);
+  expect(socket).toMatchObject({ state: 'open', ticketId: null });
+  expect(world.requests).toEqual([]);
+  const jwt = ['admit.v1', 'jwt.a.b.c'];
+  expect(world.upgrades.map(({ protocols }) => protocols)).toEqual([jwt, jwt]);
+});
+
 test('the JWT is presented by nobody who did not ask for it', async () => {
   const world = createWorld();
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');

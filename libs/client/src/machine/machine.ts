@@ -22,8 +22,8 @@ export type Phase =
 /** What is fixed for the life of a machine. */
 export interface Rules {
   readonly reconnect: boolean;
-  /** Presents the JWT itself once tickets have failed three times in a row. */
-  readonly fallback: boolean;
+  /** After how many failures of tickets in a row the JWT itself is presented. */
+  readonly jwtAfter: number;
 }
 
 /** What went wrong since the last connection that held. */
@@ -68,8 +68,6 @@ export interface Moment {
   readonly online: boolean;
 }
 
-const FALLBACK_AFTER = 3;
-
 const fortunate: Misfortune = { failures: 0, refusals: 0, ticketFailures: 0, fresh: false };
 
 /** A machine to which nothing has happened. */
@@ -84,5 +82,5 @@ export function forgiven(machine: Machine): Machine {
 
 /** Whether an upgrade presents the JWT itself in place of a ticket. */
 export function presentsJwt({ rules, ticketFailures }: Machine): boolean {
-  return rules.fallback && ticketFailures >= FALLBACK_AFTER;
+  return ticketFailures >= rules.jwtAfter;
 }
