@@ -1,4 +1,4 @@
-import { type ClientStatus, connect, type Environment, type TokenNeed } from '@admit-one/client';
+import { connect, type Environment, type TokenNeed } from '@admit-one/client';
 import { WebSocket } from 'ws';
 
 /** What the program is told, as JSON in its only argument. */
@@ -14,18 +14,21 @@ export interface ClientsSettings {
 export interface Report {
   /** Why the clients waited or stopped meanwhile, and how often. */
   readonly reasons: Readonly<Record<string, number>>;
-  /** When attempts were due, in Unix milliseconds. */
-  readonly dueAt: readonly number[];
+  /** When attempts were due, in milliseconds since their client's own loss: as if all had lost at the same instant. */
+  readonly dueAfterMs: readonly number[];
 }
 
 /** How many sign in at a time at first. */
 const AT_A_TIME = 50;
 
+/** The clients and every service share one machine: what waits for a processor has not failed. What hangs has. */
+const STEP_TIMEOUT_MS = 30_000;
+
 const settings: ClientsSettings = JSON.parse(process.argv[2] ?? '');
 const reasons: Record<string, number> = {};
-const dueAt: number[] = [];
-let open = 0;
+const dueAfterMs: number[] = [];
 let lost = 0;
+let back = 0;
 
 const environment: Partial<Environment> = {
   WebSocket: WebSocket as unknown as Environment['WebSocket'],
@@ -47,26 +50,30 @@ async function startClient(): Promise<void> {
       if (fresh) token = signIn();
       return token;
     },
+    timeoutMs: STEP_TIMEOUT_MS,
     environment,
   });
-  socket.addEventListener('statechange', ({ detail }) => note(detail));
+  let lostAt: number | undefined;
+  socket.addEventListener('statechange', ({ detail: { state, reason, nextRetryAt } }) => {
+    if (state !== 'waiting' && state !== 'stopped') return;
+    if (lostAt === undefined) noteLoss();
+    lostAt ??= Date.now();
+    if (nextRetryAt !== null) dueAfterMs.push(nextRetryAt - lostAt);
+    reasons[`${reason}`] = (reasons[`${reason}`] ?? 0) + 1;
+  });
   await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
+  socket.addEventListener('open', noteReturn, { once: true });
 }
 
-function note({ state, reason, nextRetryAt }: ClientStatus): void {
-  if (state === 'open') {
-    open += 1;
-    if (open === settings.clients * 2) finish();
-  }
-  if (state !== 'waiting' && state !== 'stopped') return;
-  reasons[`${reason}`] = (reasons[`${reason}`] ?? 0) + 1;
-  if (nextRetryAt !== null) dueAt.push(nextRetryAt);
+function noteLoss(): void {
   lost += 1;
   if (lost === settings.clients) process.stdout.write('all lost\n');
 }
 
-function finish(): void {
-  const report: Report = { reasons, dueAt };
+function noteReturn(): void {
+  back += 1;
+  if (back < settings.clients) return;
+  const report: Report = { reasons, dueAfterMs };
   process.stdout.write(`all back ${JSON.stringify(report)}\n`, () => process.exit());
 }
 

@@ -8,14 +8,16 @@ import { runClients } from './run-clients.ts';
 
 const CLIENTS = 1_000;
 const WINDOW_MS = 100;
+const TIMEOUT_MS = 240_000;
 const missing = missingEngines('redis', 'nats', 'postgres');
 const name = missing === undefined ? 'a thousand clients' : `a thousand clients (skipped: ${missing})`;
 
-describe.skipIf(missing)(name, () => {
+describe.skipIf(missing)(name, { timeout: TIMEOUT_MS }, () => {
   let stack: ServicesStack;
   let edge: ServiceProcess;
 
   beforeAll(async () => {
+    // The clients and every service share one machine: what waits for a processor is not unavailable.
     stack = await startServices({ variables: { REDIS_COMMAND_TIMEOUT_MS: '5000' } });
     const [first] = stack.edgeServices;
     if (!first) throw new Error('the stack has no edge');
@@ -38,6 +40,8 @@ describe.skipIf(missing)(name, () => {
   test('that lose their edge at once all come back, and are refused nothing', async () => {
     const report = await loseTheEdge(true);
     expect(Object.keys(report.reasons).filter((reason) => !MAY_BE_TOLD.includes(reason))).toEqual([]);
+    const admissions = async () => (await events(stack, { type: 'admit.ticket.consumed' })).length;
+    await expect.poll(admissions).toBeGreaterThanOrEqual(2 * CLIENTS);
     for (const type of ['admit.issuance.rejected', 'admit.ticket.rejected', 'admit.handshake.rejected']) {
       const reasons = (await events(stack, { type })).map(({ data }) => data.reason);
       expect(
@@ -51,16 +55,22 @@ describe.skipIf(missing)(name, () => {
     console.log(
       `${CLIENTS} clients came back: at most ${spread} attempts due in ${WINDOW_MS} ms; without jitter ${atOnce}`,
     );
+    expect(spread).toBeLessThan(atOnce);
   });
 });
 
 /** Nobody answers, or somebody says that it restarts or that what it needs is away. */
 const MAY_BE_TOLD = ['NETWORK', 'RESTARTING', 'UNAVAILABLE'];
-const MAY_BE_RECORDED = ['draining', 'ticket_service_unavailable', 'deadline_exceeded'];
+
+/** The same, as the trail has it; and copies of messages that came late, about tickets whose holders are in. */
+const MAY_BE_RECORDED = [
+  ...['draining', 'ticket_service_unavailable', 'deadline_exceeded'],
+  'ticket_duplicate',
+];
 
 /** The most attempts that were due within any window. */
-function peakOf({ dueAt }: Report): number {
-  const times = [...dueAt].sort((one, other) => one - other);
+function peakOf({ dueAfterMs }: Report): number {
+  const times = [...dueAfterMs].sort((one, other) => one - other);
   let [from, peak] = [0, 0];
   for (const [until, ms] of times.entries()) {
     while (ms - (times[from] ?? ms) >= WINDOW_MS) from += 1;
