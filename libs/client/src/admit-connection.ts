@@ -88,8 +88,8 @@ export class AdmitConnection extends EventTarget implements AdmitSocket {
     if (JSON.stringify(status) !== JSON.stringify(statusOf(before))) this.#emit('statechange', status);
     if (input.type === 'opened' && this.#socket) {
       this.binaryType = this.#binaryType;
-      this.dispatchEvent(new Event('open'));
       this.#outgoing.flush(this.#socket);
+      this.dispatchEvent(new Event('open'));
     }
     if (was !== is && was < 3 && is !== 1) this.#end(input, after);
   }

@@ -15,7 +15,7 @@ export function narrate(
   const say = (line: string) => console.log(`[WS] ${line}`);
 
   if (input.type === 'failed') narrateFailure(console, input, after);
-  if (input.type === 'token' && !fresh) say('JWT ready');
+  if ((input.type === 'token' || input.type === 'jwt') && !fresh) say('JWT ready');
   if (input.type === 'ticket') say('Ticket obtained, connecting to WebSocket...');
   if (input.type === 'opened') say('Connected ✅');
 
@@ -25,7 +25,8 @@ export function narrate(
     if (fresh) console.log('[Auth] Retrying request with new token');
     else say('Step 2/3: Requesting NEW WebSocket ticket (one-time, 30s TTL)...');
   }
-  if (phase.state === 'connecting') say('Step 3/3: Connecting with ticket...');
+  if (phase.state === 'connecting')
+    say(`Step 3/3: Connecting with ${input.type === 'jwt' ? 'JWT' : 'ticket'}...`);
   if (phase.state === 'waiting' && phase.until !== null)
     say(`Reconnecting in ${phase.until - now}ms (attempt ${failures}) - will fetch NEW ticket`);
 }

@@ -27,6 +27,16 @@ test('what is sent in between is kept, in order, and sent once', async () => {
   expect(world.upgrades[1]?.sent).toEqual(['kept']);
 });
 
+test('what was sent before it was open comes before what is sent once it is', async () => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  const { socket } = world.connect({ bufferedBytes: 100 });
+  socket.onopen = () => socket.send('second');
+  socket.send('first');
+  await pass();
+  expect(world.upgrades[0]?.sent).toEqual(['first', 'second']);
+});
+
 test('the room counts bytes, not characters, and is never exceeded', () => {
   const world = createWorld();
   const { socket } = world.connect({ bufferedBytes: 6 });
@@ -57,9 +67,12 @@ test.each([
   const { socket } = world.connect({ bufferedBytes: 100 });
   const refused: RefusedMessage[] = [];
   socket.addEventListener('refused', ({ detail }) => refused.push(detail));
+  socket.onopen = () => {
+    socket.send('small');
+    socket.send('far too big');
+    socket.onopen = null;
+  };
   await pass();
-  socket.send('small');
-  socket.send('far too big');
   world.upgrades[0]?.end(1009, text);
   expect(refused).toEqual([{ bytes: 11, data: undefined }]);
   expect(socket.reason).toBe('MESSAGE_TOO_BIG');
