@@ -1,6 +1,9 @@
 import { AdmitConnection } from './admit-connection.ts';
-import type { AdmitSocket } from './admit-socket.ts';
+import type { AdmitCloseEvent, AdmitSocket } from './admit-socket.ts';
+import { failureOf, verdictOf } from './machine/verdict.ts';
 import type { ConnectOptions } from './options.ts';
+import type { PublicCode } from './public-codes.ts';
+import { refusals } from './refusals.ts';
 
 /** A class with the constructor and the constants of `WebSocket`. */
 export interface AdmitSocketClass {
@@ -15,7 +18,8 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 
 /**
  * Makes a class for libraries that construct their own `WebSocket`. Since these reconnect by themselves, its objects
- * do not, unless `reconnect` says otherwise.
+ * do not, unless `reconnect` says otherwise. Where one is refused, its `close` event has a code that all libraries
+ * understand, 1008 for stop and 1013 for later, and Admit One's reason.
  *
  * @example
  * const client = createClient({ url, webSocketImpl: createWebSocketClass({ getToken }) }); // graphql-ws
@@ -32,5 +36,23 @@ export function createWebSocketClass(
     constructor(url: string | URL, protocols: string | string[] = []) {
       super({ reconnect: false, ...options, url, protocols });
     }
+
+    override dispatchEvent(event: Event): boolean {
+      if (event.type === 'close') Object.assign(event, { code: codeForAll(event as AdmitCloseEvent) });
+      return super.dispatchEvent(event);
+    }
   };
+}
+
+/** Libraries have meanings of their own for codes from 4000 on, and some give up at 1011. */
+function codeForAll({ code, reason }: AdmitCloseEvent): number {
+  const [word] = reason.split(' ');
+  if (word === 'SIGNED_OUT') return 1008;
+  const refusal = refusals[word as PublicCode];
+  if (!refusal) return code;
+  const { action } = verdictOf(failureOf(refusal.close ?? refusal.http ?? 0, word));
+  // What ends no connection was a refused request; the token was refreshed, then, and refused again.
+  const isFinal = action === 'stop' || (action === 'refresh-token' && refusal.close === null);
+  if (isFinal) return 1008;
+  return code === 1011 || code >= 4000 ? 1013 : code;
 }

@@ -1,7 +1,7 @@
 import type { WebSocketData } from '../admit-socket.ts';
 import type { WebSocketLike } from '../environment.ts';
 import type { PublicCode } from '../public-codes.ts';
-import { refusals } from './refusals.ts';
+import { refusals } from '../refusals.ts';
 
 /** The server's end of a connection. */
 export interface TestConnection {

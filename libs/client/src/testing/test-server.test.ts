@@ -3,7 +3,7 @@ import type { AdmitSocket } from '../admit-socket.ts';
 import { connect } from '../connect.ts';
 import type { ConnectOptions } from '../options.ts';
 import type { PublicCode } from '../public-codes.ts';
-import { refusals } from './refusals.ts';
+import { refusals } from '../refusals.ts';
 import { createTestServer, type TestServer } from './test-server.ts';
 
 let server: TestServer;

@@ -1,7 +1,7 @@
 import type { Environment, PageEvent } from '../environment.ts';
 import type { LastFailure } from '../options.ts';
 import type { PublicCode } from '../public-codes.ts';
-import { refusals } from './refusals.ts';
+import { refusals } from '../refusals.ts';
 import { type TestConnection, TestWebSocket } from './test-connection.ts';
 
 /** What the client said when it asked for a ticket. */

@@ -15,7 +15,7 @@ function lines(): string {
 }
 
 function written(): string {
-  return `import type { PublicCode } from '../public-codes.ts';
+  return `import type { PublicCode } from './public-codes.ts';
 
 /** How a server tells a refusal. Null where it never takes that form. */
 export interface Refusal {

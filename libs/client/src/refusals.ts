@@ -1,4 +1,4 @@
-import type { PublicCode } from '../public-codes.ts';
+import type { PublicCode } from './public-codes.ts';
 
 /** How a server tells a refusal. Null where it never takes that form. */
 export interface Refusal {
