@@ -20,7 +20,7 @@ export class AdmitConnection extends EventTarget implements AdmitSocket {
   reason: ClientStatus['reason'] = null;
   nextRetryAt: number | null = null;
   ticketId: string | null = null;
-  readyState = 0;
+  readyState: AdmitSocket['readyState'] = 0;
   readonly url: string;
 
   readonly #sequence: Sequence;

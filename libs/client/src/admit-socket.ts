@@ -6,7 +6,7 @@ import type { PublicCode } from './public-codes.ts';
  * - `connecting`: the upgrade is under way
  * - `open`: connected
  * - `waiting`: the next attempt begins by itself, at `nextRetryAt` or when the network or the page is back
- * - `stopped`: nothing begins until `resume()`
+ * - `stopped`: nothing begins until `resume()`; but a page that is shown again after a minute tries a policy once more
  */
 export type ClientState = 'idle' | 'authenticating' | 'connecting' | 'open' | 'waiting' | 'stopped';
 
@@ -84,8 +84,8 @@ export interface AdmitSocket extends ClientStatus, EventTarget {
   readonly CLOSING: 2;
   readonly CLOSED: 3;
   readonly url: string;
-  /** 0 until and between connections, 1 while open, 2 while closing, 3 once stopped. */
-  readonly readyState: number;
+  /** 0 until and between connections, 1 while open, 3 once stopped; never 2, since nothing waits for a close. */
+  readonly readyState: 0 | 1 | 2 | 3;
   /** The application's subprotocol that the server chose; empty where it offered none. */
   readonly protocol: string;
   readonly extensions: string;
@@ -99,9 +99,15 @@ export interface AdmitSocket extends ClientStatus, EventTarget {
 
   /** @throws {DOMException} `InvalidStateError` where there is no connection and the message does not fit the buffer */
   send(data: WebSocketData): void;
-  /** Closes the connection and ends all attempts, until `resume()`. */
+  /**
+   * Closes the connection and ends all attempts, until `resume()`. The object is closed at once, with one `close` event;
+   * the peer's answer to the close frame is waited for by nobody.
+   */
   close(code?: number, reason?: string): void;
-  /** Begins an attempt now: out of a stop, after a log-in, or instead of waiting. Nothing happens while it is open. */
+  /**
+   * Begins an attempt now, and forgets the failures of before: out of a stop, after a log-in, or instead of waiting.
+   * Nothing happens while it is open or on its way. At most 30 attempts begin within a minute, whoever asks for them.
+   */
   resume(): void;
 
   addEventListener<Type extends keyof AdmitSocketEventMap>(

@@ -70,9 +70,9 @@ interface CommonOptions {
    * `WebSocket`'s does. What was sent over a connection that is lost is never sent again.
    */
   readonly bufferedBytes?: number;
-  /** The time limit of each step: token, ticket, upgrade. Default 10,000. */
+  /** The time limit of each step (token, ticket, upgrade), in milliseconds. Default 10,000. */
   readonly timeoutMs?: number;
-  /** Where each step is told, for developers: `console`. Never a token or a ticket. */
+  /** Where each step is told, for developers: `console`. Never a token or a ticket. The lines load when asked for. */
   readonly debug?: DebugConsole;
   /** Replaces parts of the platform, such as the `WebSocket` class on a Node that has none. */
   readonly environment?: Partial<Environment>;
@@ -86,7 +86,10 @@ export interface TokenOptions {
   readonly getToken: (need: TokenNeed) => string | null | Promise<string | null>;
   /** Where tickets are asked for; relative to the origin of `url`; default `/api/websocket/ticket`. */
   readonly ticketUrl?: string | URL;
-  /** Keeps one unspent ticket ready for the next attempt, at the price of a ticket request per lifetime of a ticket. */
+  /**
+   * Keeps one unspent ticket ready for the next attempt, while connected: at the price of a ticket request per lifetime
+   * of a ticket. It is handed out once, to the token that it was issued to.
+   */
   readonly prefetch?: boolean;
   /** While migrating: after three failures to get a ticket in a row, presents the JWT itself instead. */
   readonly fallback?: 'jwt';

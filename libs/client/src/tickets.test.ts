@@ -110,7 +110,7 @@ test('the JWT is presented by nobody who did not ask for it', async () => {
 
 /** A client that keeps a ticket ready, once the part that does it has loaded. */
 async function connectPrefetching(world: World, options: Partial<ConnectOptions> = {}): Promise<Client> {
-  const client = world.connect({ prefetch: true, ...options });
+  const client = world.connect({ prefetch: true, ...options } as Partial<ConnectOptions>);
   await vi.dynamicImportSettled();
   return client;
 }
