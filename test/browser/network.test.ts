@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectNothingMissing } from '../e2e/trail.ts';
 import { type EmbeddedStack, startEmbedded } from '../stack/embedded.ts';
 import { describeInBrowser } from './describe-in-browser.ts';
 import { type Scene, startScene } from './scene.ts';
@@ -15,10 +14,7 @@ describeInBrowser('the network', [], () => {
       startEmbedded({ FRONTEND_ORIGINS: origin, TICKET_TTL_SECONDS: `${TTL_SECONDS}` }),
     );
   });
-  afterAll(async () => {
-    await expectNothingMissing(scene.stack);
-    await scene.close();
-  });
+  afterAll(() => scene?.close());
 
   test('offline, nothing is tried; online again, a new ticket connects', async () => {
     const guest = await scene.visit({ edge: scene.edgeOverNetwork });

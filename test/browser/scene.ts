@@ -1,4 +1,5 @@
 import { type FaultProxy, openTab, startBrowser, startFaultProxy, type Tab } from '@admit-one/testkit';
+import { expectNothingMissing } from '../e2e/trail.ts';
 import type { Stack } from '../stack/stack.ts';
 import { pageUrl, startAppServer } from './app-server.ts';
 import { openVisit, type Visit, type VisitOptions } from './visit.ts';
@@ -17,6 +18,7 @@ export interface Scene<S extends Stack = Stack> {
   visit(options?: Partial<VisitOptions>): Promise<Visit>;
   /** The page, over the network, in a tab that can be put behind another. All of them are the same user's. */
   tab(): Promise<Tab>;
+  /** Ends it all. @throws where the trail has a hole */
   close(): Promise<void>;
 }
 
@@ -25,22 +27,26 @@ const PLAIN = { prefetch: false, hasBackend: false, carrier: 'subprotocol' } as 
 
 /** Starts it all; the stack is told where the page comes from. */
 export async function startScene<S extends Stack>(start: (origin: string) => Promise<S>): Promise<Scene<S>> {
-  let stack: S | undefined;
-  const [app, browser] = await Promise.all([startAppServer(() => stack?.tickets ?? ''), startBrowser()]);
+  let ticketService = '';
+  const app = await startAppServer(() => ticketService);
+  const browser = await startBrowser();
   const { origin, strangeOrigin } = app;
-  const running = await start(origin);
-  stack = running;
-  const [edge = ''] = running.edges;
+  const stack = await start(origin).catch(async (error) => {
+    await Promise.all([browser.close(), app.close()]);
+    throw error;
+  });
+  ticketService = stack.tickets;
+  const [edge = ''] = stack.edges;
   const { hostname, port } = new URL(edge);
   const network = await startFaultProxy({ host: hostname, port: Number(port) });
 
   function usual(): VisitOptions {
-    const settings = { tickets: running.tickets, edge, routes: [''] };
+    const settings = { tickets: stack.tickets, edge, routes: [''] };
     return { ...settings, ...PLAIN, origin, storage: {} };
   }
 
   return {
-    stack: running,
+    stack,
     edge,
     edgeOverNetwork: network.url(edge),
     network,
@@ -51,8 +57,12 @@ export async function startScene<S extends Stack>(start: (origin: string) => Pro
     async close() {
       await browser.close();
       await network.close();
-      await running.stop();
-      await app.close();
+      try {
+        await expectNothingMissing(stack);
+      } finally {
+        await stack.stop();
+        await app.close();
+      }
     },
   };
 }
