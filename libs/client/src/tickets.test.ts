@@ -133,6 +133,23 @@ test('a ticket is kept ready, and handed out once', async () => {
   expect(world.requests).toHaveLength(3);
 });
 
+test('one that was kept tells the server nothing, so the next request tells what failed before', async () => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  await connectPrefetching(world);
+  await pass(15_000);
+  world.upgrades[0]?.end(1013, 'UNAVAILABLE');
+  await pass(300);
+  expect(world.upgrades).toHaveLength(2);
+  world.upgrades[1]?.onclose?.({ code: 1006, reason: '' });
+  await pass(600);
+  expect(world.requests.map(({ body }) => body.lastFailure)).toMatchObject([
+    undefined,
+    undefined,
+    { code: 1006, reason: 'NETWORK', attempts: 2 },
+  ]);
+});
+
 test('it is renewed before it expires, at the price of a request per lifetime', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();

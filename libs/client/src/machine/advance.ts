@@ -23,7 +23,7 @@ export function advance(machine: Machine, input: Input, moment: Moment): Machine
       return {
         ...machine,
         ticketId: input.ticketId ?? null,
-        lastFailure: undefined,
+        lastFailure: input.lastFailure,
         phase: { state: 'connecting' },
       };
     case 'opened':

@@ -56,7 +56,11 @@ export type Input =
   | { readonly type: 'resume' | 'close' | 'due' | PageEvent }
   | { readonly type: 'token' | 'opened' }
   /** There is something to present. */
-  | { readonly type: 'ticket' | 'jwt'; readonly ticketId?: string | undefined }
+  | {
+      readonly type: 'ticket' | 'jwt';
+      readonly ticketId?: string | undefined;
+      readonly lastFailure?: LastFailure | undefined;
+    }
   | Failure;
 
 /** What the world is like while something happens. */
