@@ -19,6 +19,18 @@ test.each<[string, TicketAnswer]>([
   expect(world.requests).toEqual([]);
 });
 
+test('each step is told where the application gets the ticket, at the first attempt and the next', async () => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  let tickets = 0;
+  const { states } = world.connect({ getTicket: () => TICKET.replace(/a$/, `${++tickets}`) });
+  await pass();
+  world.upgrades[0]?.end(1006);
+  await pass(20_000);
+  const connected = ['authenticating', 'connecting', 'open'];
+  expect(states()).toEqual([...connected, 'waiting', ...connected]);
+});
+
 test.each<[TicketAnswer, string, string]>([
   [null, 'stopped', 'SIGNED_OUT'],
   [{ success: false, error: 'REDIS_UNAVAILABLE' }, 'waiting', 'REDIS_UNAVAILABLE'],
@@ -133,20 +145,21 @@ test('a ticket is kept ready, and handed out once', async () => {
   expect(world.requests).toHaveLength(3);
 });
 
-test('one that was kept tells the server nothing, so the next request tells what failed before', async () => {
+test('one that was kept tells the server nothing, so the next request says what failed', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
-  await connectPrefetching(world);
+  const { socket } = await connectPrefetching(world);
   await pass(15_000);
   world.upgrades[0]?.end(1013, 'UNAVAILABLE');
   await pass(300);
   expect(world.upgrades).toHaveLength(2);
-  world.upgrades[1]?.onclose?.({ code: 1006, reason: '' });
-  await pass(600);
+  socket.close();
+  socket.resume();
+  await pass();
   expect(world.requests.map(({ body }) => body.lastFailure)).toMatchObject([
     undefined,
     undefined,
-    { code: 1006, reason: 'NETWORK', attempts: 2 },
+    { code: 1013, reason: 'UNAVAILABLE', phase: 'open' },
   ]);
 });
 
