@@ -21,7 +21,7 @@ export async function authenticate(sequence: Sequence, signal: AbortSignal): Pro
   const { fresh, reason, lastFailure } = machine;
   const need = { fresh, reason, signal };
 
-  const token = getToken ? await getToken(need) : '';
+  const token = await (getToken ? getToken(need) : '');
   signal.throwIfAborted();
   if (token == null) return failureOf(0, 'SIGNED_OUT');
   if (presentsJwt(machine)) return { type: 'jwt', value: token, lastFailure };
