@@ -25,7 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'ticket-service': ['core', 'runtime', 'identity', 'gate'],
   'ws-edge': ['core', 'runtime', 'gate'],
   'audit-service': ['core', 'runtime', 'identity', 'gate'],
-  standalone: ['core', 'runtime', 'identity', 'ticket-service', 'ws-edge', 'audit-service'],
+  standalone: ['core', 'runtime', 'identity', 'gate', 'ticket-service', 'ws-edge', 'audit-service'],
   ws: ['gate', 'adapter-nats'],
   'fastify-websocket': ['gate', 'adapter-nats'],
   'socket.io': ['gate', 'adapter-nats'],

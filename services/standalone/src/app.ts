@@ -86,26 +86,25 @@ async function serve(variables: StandaloneVariables, host: HostContext, page: De
     outbox,
   });
   closers.add('ticket-service', tickets.stop);
-  const edge = await startEdge(configs.edge, { ...host, ...identify('ws-edge'), bus });
+  const demo =
+    page && variables.DEMO_PAGE !== false
+      ? createDemo({
+          ...{ page, index, auditLog, bus, origins: host.origins },
+          tickets: configs.tickets,
+          open: variables.DEMO_PAGE === true,
+        })
+      : null;
+  const edge = await startEdge(configs.edge, { ...host, ...identify('ws-edge'), bus: demo?.bus ?? bus });
   closers.add('ws-edge', edge.stop);
   const operatorToken = await keepOperatorToken(directory.path, local.operators, (error) =>
     log.error({ err: error }, 'operator_token_not_written'),
   );
   closers.add('operator token', () => operatorToken.stop());
 
-  const demo =
-    page && variables.DEMO_PAGE !== false
-      ? createDemo({
-          ...{ page, index, auditLog, origins: host.origins, handleUpgrade: edge.handleUpgrade },
-          tickets: configs.tickets,
-          open: variables.DEMO_PAGE === true,
-        })
-      : null;
-
   return {
     routes: [tickets.routes, audit.routes, edge.routes, demo?.routes ?? indexRoutes],
     readiness: { ...tickets.readiness, ...audit.readiness, ...edge.readiness },
-    handleUpgrade: demo?.handleUpgrade ?? edge.handleUpgrade,
+    handleUpgrade: demo ? demo.before(edge.handleUpgrade) : edge.handleUpgrade,
     drain: edge.drain,
     internal: verifyPortOf(variables, tickets),
     dataDir: directory.path,

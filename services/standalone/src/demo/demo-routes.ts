@@ -1,8 +1,8 @@
-import { AuditLogError, factsOf, type Principal } from '@admit-one/core';
+import { AuditLogError, type Principal } from '@admit-one/core';
 import { blockedOrigin, type OriginPolicy, Refusal } from '@admit-one/runtime';
 import { type createAuthenticate, refusalOf } from '@admit-one/ticket-service';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
-import type { BreakableUpgrades } from './breakable-upgrades.ts';
+import type { BreakableNetwork } from './breakable-network.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { FollowedAuditLog } from './followed-audit-log.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -20,7 +20,7 @@ export interface DemoRoutesOptions {
   readonly origins: OriginPolicy;
   readonly auditLog: FollowedAuditLog;
   readonly streams: EventStreams;
-  readonly upgrades: BreakableUpgrades;
+  readonly network: BreakableNetwork;
   readonly rateLimit: RateLimit;
   /** Whether whoever asks may break what others use too. */
   readonly mayKill: (request: FastifyRequest) => boolean;
@@ -28,8 +28,6 @@ export interface DemoRoutesOptions {
 
 /** How many events so far a stream begins with. */
 const BACKLOG = 200;
-/** How far back the connections are looked for that a session may still have. */
-const CUT_BACKLOG = 1_000;
 /** Long enough to see a client wait, try again and come back. */
 const OUTAGE_MS = 5_000;
 /** How long the edge then stays as it is, whoever asks. */
@@ -43,7 +41,7 @@ const NOT_FOR_ALL =
  * of another one, but for the one edge that all share.
  */
 export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
-  const { authenticate, origins, auditLog, streams, upgrades, rateLimit, mayKill } = options;
+  const { authenticate, origins, auditLog, streams, network, rateLimit, mayKill } = options;
 
   return async (app) => {
     app.decorateRequest('demoPrincipal', null);
@@ -75,18 +73,14 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
       return reply.type('application/x-ndjson').header('x-accel-buffering', 'no').send(stream.body);
     });
 
-    app.post('/demo/drop-network', { schema: { hide: true } }, async (request) => {
-      const { issuer, session } = principalOf(request);
-      const filter = { session, types: ['admit.ticket.consumed'] } as const;
-      const { events } = await auditLog.query(filter, { limit: CUT_BACKLOG, order: 'desc' });
-      const own = events.filter((event) => factsOf(event).issuer === issuer);
-      return { cut: upgrades.cut(new Set(own.map(({ data }) => data.handshake as string))) };
-    });
+    app.post('/demo/drop-network', { schema: { hide: true } }, async (request) => ({
+      cut: network.cut(principalOf(request)),
+    }));
 
     app.post('/demo/kill-edge', { schema: { hide: true } }, async (request) => {
       if (!mayKill(request)) throw new Refusal('route_unknown', { detail: NOT_FOR_ALL });
-      refuseFor(PAUSE_MS - upgrades.sinceOutageMs());
-      return { cut: upgrades.kill(OUTAGE_MS), outageSeconds: OUTAGE_MS / 1000 };
+      refuseFor(PAUSE_MS - network.sinceOutageMs());
+      return { cut: network.kill(OUTAGE_MS), outageSeconds: OUTAGE_MS / 1000 };
     });
   };
 }

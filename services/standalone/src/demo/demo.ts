@@ -1,7 +1,8 @@
+import type { Bus } from '@admit-one/core';
 import type { OriginPolicy } from '@admit-one/runtime';
 import { acceptedIssuersOf, createAuthenticate, type TicketConfig } from '@admit-one/ticket-service';
 import type { FastifyPluginAsync } from 'fastify';
-import { breakableUpgrades, type HandleUpgrade } from './breakable-upgrades.ts';
+import { type BreakableNetwork, breakableNetwork } from './breakable-network.ts';
 import type { DemoPage } from './demo-page.ts';
 import { demoRoutes } from './demo-routes.ts';
 import { createEventStreams } from './event-streams.ts';
@@ -19,16 +20,14 @@ export interface DemoOptions {
   readonly origins: OriginPolicy;
   readonly auditLog: FollowedAuditLog;
   /** The edge's. */
-  readonly handleUpgrade: HandleUpgrade;
+  readonly bus: Bus;
   /** Whether anybody may kill the edge, and not this machine alone. */
   readonly open: boolean;
 }
 
-/** The demo page, and what it needs of the server. */
-export interface Demo {
+/** The demo page, and what it needs of the server: the edge has to be behind its network. */
+export interface Demo extends Pick<BreakableNetwork, 'bus' | 'before'> {
   readonly routes: FastifyPluginAsync;
-  /** In the edge's place. */
-  readonly handleUpgrade: HandleUpgrade;
 }
 
 /** Bounds of the live events: a page has one stream, and a visitor few pages. */
@@ -44,11 +43,12 @@ const STREAMS = {
 const REQUESTS = { atMost: 200, windowMs: 10_000 } as const;
 
 export function createDemo(options: DemoOptions): Demo {
-  const { page, index, tickets, origins, auditLog, handleUpgrade, open } = options;
-  const upgrades = breakableUpgrades(handleUpgrade);
+  const { page, index, tickets, origins, auditLog, bus, open } = options;
+  const network = breakableNetwork(bus);
   const isLocal = createLocalCheck();
   return {
-    handleUpgrade: upgrades.handleUpgrade,
+    bus: network.bus,
+    before: network.before,
     routes: async (app) => {
       await app.register(pageRoutes(page, index));
       await app.register(
@@ -57,7 +57,7 @@ export function createDemo(options: DemoOptions): Demo {
           origins,
           auditLog,
           streams: createEventStreams(STREAMS),
-          upgrades,
+          network,
           rateLimit: createRateLimit(REQUESTS),
           mayKill: ({ raw }) => open || isLocal(raw),
         }),

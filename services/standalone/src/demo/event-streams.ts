@@ -1,5 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream';
-import type { CloudEvent, Principal } from '@admit-one/core';
+import type { CloudEvent } from '@admit-one/core';
+import type { Session } from './session.ts';
 
 /** One open stream of events, as JSON texts, one per line (`application/x-ndjson`). */
 export interface EventStream {
@@ -14,7 +15,7 @@ export interface EventStream {
 export type NoStream = 'too_many';
 
 export interface EventStreams {
-  open(principal: Pick<Principal, 'issuer' | 'session'>): EventStream | NoStream;
+  open(session: Session): EventStream | NoStream;
   /** Ends all that are open: each has all that was sent. */
   endAll(): void;
 }
@@ -39,17 +40,17 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
   const { maxStreams, maxPerSession, lifetimeMs, heartbeatMs, maxBufferedBytes } = options;
   const open = new Map<PassThrough, string>();
 
-  function isFull(session: string): boolean {
-    const ofSession = [...open.values()].filter((other) => other === session);
+  function isFull(whose: string): boolean {
+    const ofSession = [...open.values()].filter((other) => other === whose);
     return open.size >= maxStreams || ofSession.length >= maxPerSession;
   }
 
   return {
-    open({ issuer, session: id }) {
-      const session = JSON.stringify([issuer, id]);
-      if (isFull(session)) return 'too_many';
+    open({ issuer, session }) {
+      const whose = JSON.stringify([issuer, session]);
+      if (isFull(whose)) return 'too_many';
       const body = new PassThrough();
-      open.set(body, session);
+      open.set(body, whose);
       body.write(HEARTBEAT);
 
       function write(text: string): void {

@@ -2,13 +2,14 @@ import { openAuditLog, openPglite } from '@admit-one/adapter-postgres';
 import type { AuditLog, CloudEvent } from '@admit-one/core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FollowedAuditLog, followed } from './followed-audit-log.ts';
+import type { Session } from './session.ts';
 import { followSession } from './session-trail.ts';
-import { eventOf, ours, type Whose } from './trail.fixture.ts';
+import { eventOf, ours } from './trail.fixture.ts';
 
 let database: AuditLog;
 let auditLog: FollowedAuditLog;
 let told: CloudEvent[];
-let principal: Whose;
+let principal: Session;
 let tests = 0;
 
 beforeAll(async () => {

@@ -1,10 +1,11 @@
-import { type CloudEvent, factsOf, type Principal } from '@admit-one/core';
+import { type CloudEvent, factsOf } from '@admit-one/core';
 import type { FollowedAuditLog } from './followed-audit-log.ts';
+import type { Session } from './session.ts';
 
 export interface SessionTrailOptions {
   readonly auditLog: Pick<FollowedAuditLog, 'query' | 'follow'>;
   /** Of an authenticated request: nobody else's events are told. */
-  readonly principal: Pick<Principal, 'issuer' | 'session'>;
+  readonly principal: Session;
   /** How many of the events so far are told first. */
   readonly backlog: number;
   readonly tell: (events: readonly CloudEvent[]) => void;
@@ -40,8 +41,8 @@ export async function followSession(options: SessionTrailOptions): Promise<() =>
   }
 }
 
-/** Session ids are unique to their issuer only. An event that names no principal may still name one of the session's tickets. */
-function ownEventsOf({ issuer, session }: SessionTrailOptions['principal']): (event: CloudEvent) => boolean {
+/** An event that names no principal may still name one of the session's tickets. */
+function ownEventsOf({ issuer, session }: Session): (event: CloudEvent) => boolean {
   const tickets = new Set<string>();
   return (event) => {
     const facts = factsOf(event);

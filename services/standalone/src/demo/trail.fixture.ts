@@ -1,17 +1,12 @@
 import { type CloudEvent, type EventType, type NewEvent, newId, numbered } from '@admit-one/core';
+import type { Session } from './session.ts';
 
 let sequence = 0;
 
-/** A principal, as far as the trail tells whose an event is. */
-export interface Whose {
-  readonly issuer: string;
-  readonly session: string;
-}
-
-export const ours: Whose = { issuer: 'anonymous', session: 'our-session' };
+export const ours: Session = { issuer: 'anonymous', session: 'our-session' };
 
 /** An event of a session, or of nobody; each later than the ones before. */
-export function eventOf(whose: Whose | null, over: Partial<NewEvent> = {}): CloudEvent {
+export function eventOf(whose: Session | null, over: Partial<NewEvent> = {}): CloudEvent {
   sequence += 1;
   const type: EventType = 'admit.ticket.issued';
   const time = Date.UTC(2026, 0, 1) + sequence;
