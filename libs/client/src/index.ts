@@ -19,6 +19,7 @@ export type {
   TicketReply,
   TicketRequestResult,
   TokenNeed,
+  TokenOptions,
 } from './options.ts';
 export type { PublicCode } from './public-codes.ts';
 export { createTicketProvider, TicketError, type TicketProviderOptions } from './ticket-provider.ts';

@@ -10,13 +10,17 @@ beforeEach(() => {
   server = createTestServer();
 });
 
-/** How a socket for libraries comes to its end. */
-function closing(getToken: () => string | null = () => 'jwt'): Promise<AdmitCloseEvent> {
+/** How a socket for libraries comes to its end, and whether an error goes before. */
+function closing(getToken: () => string | null = () => 'jwt'): Promise<AdmitCloseEvent & { error: boolean }> {
   const Class = createWebSocketClass({ getToken, environment: server.environment });
   const socket = new Class('wss://api.example.com/ws');
   onTestFinished(() => socket.close());
+  let error = false;
+  socket.onerror = () => {
+    error = true;
+  };
   return new Promise((resolve) => {
-    socket.onclose = resolve;
+    socket.onclose = (event) => resolve(Object.assign(event, { error }));
   });
 }
 
@@ -29,18 +33,18 @@ const refusedRequests: readonly [PublicCode, number][] = [
 ];
 test.each(refusedRequests)('a ticket request refused with %s ends in %i', async (code, expected) => {
   server.refuse(code);
-  expect(await closing()).toMatchObject({ code: expected, reason: code });
+  expect(await closing()).toMatchObject({ code: expected, reason: code, error: expected === 1006 });
 });
 
 test('a token that is refused, and refused again once refreshed, ends in 1008', async () => {
   server.refuse('INVALID_TOKEN');
   server.refuse('INVALID_TOKEN');
-  expect(await closing()).toMatchObject({ code: 1008, reason: 'INVALID_TOKEN' });
+  expect(await closing()).toMatchObject({ code: 1008, reason: 'INVALID_TOKEN', error: false });
   expect(server.ticketRequests).toHaveLength(2);
 });
 
 test('nobody signed in ends in 1008', async () => {
-  expect(await closing(() => null)).toMatchObject({ code: 1008, reason: 'SIGNED_OUT' });
+  expect(await closing(() => null)).toMatchObject({ code: 1008, reason: 'SIGNED_OUT', error: false });
 });
 
 const endedConnections: readonly [PublicCode, number][] = [
@@ -58,7 +62,7 @@ const endedConnections: readonly [PublicCode, number][] = [
 test.each(endedConnections)('a connection ended with %s ends in %i', async (code, expected) => {
   const closed = closing();
   (await server.connection()).refuse(code);
-  expect(await closed).toMatchObject({ code: expected, reason: code });
+  expect(await closed).toMatchObject({ code: expected, reason: code, error: false });
 });
 
 test("the application's own codes are left as they are", async () => {

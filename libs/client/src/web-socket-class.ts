@@ -38,21 +38,27 @@ export function createWebSocketClass(
     }
 
     override dispatchEvent(event: Event): boolean {
-      if (event.type === 'close') Object.assign(event, { code: codeForAll(event as AdmitCloseEvent) });
-      return super.dispatchEvent(event);
+      const { code = 1006, reason = `${this.reason}` } = event as Partial<AdmitCloseEvent>;
+      const told = codeForAll(code, reason);
+      if (event.type === 'close') Object.assign(event, { code: told });
+      // Libraries take an error for a reason to try again, and see no close after it.
+      return event.type === 'error' && told === STOP ? true : super.dispatchEvent(event);
     }
   };
 }
 
+const STOP = 1008;
+const LATER = 1013;
+
 /** Libraries have meanings of their own for codes from 4000 on, and some give up at 1011. */
-function codeForAll({ code, reason }: AdmitCloseEvent): number {
+function codeForAll(code: number, reason: string): number {
   const [word] = reason.split(' ');
-  if (word === 'SIGNED_OUT') return 1008;
+  if (word === 'SIGNED_OUT') return STOP;
   const refusal = refusals[word as PublicCode];
   if (!refusal) return code;
   const { action } = verdictOf(failureOf(refusal.close ?? refusal.http ?? 0, word));
   // What ends no connection was a refused request; the token was refreshed, then, and refused again.
   const isFinal = action === 'stop' || (action === 'refresh-token' && refusal.close === null);
-  if (isFinal) return 1008;
-  return code === 1011 || code >= 4000 ? 1013 : code;
+  if (isFinal) return STOP;
+  return code === 1011 || code >= 4000 ? LATER : code;
 }
