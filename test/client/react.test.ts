@@ -7,10 +7,11 @@ import {
 } from '@admit-one/client/react';
 import { createElement, type ReactNode, StrictMode, Suspense, use, useEffect } from 'react';
 import { renderToString } from 'react-dom/server';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { type EmbeddedStack, startEmbedded } from '../stack/embedded.ts';
 import { openReactPage, type ReactPage } from './react-page.fixture.ts';
+import { App } from './shown/chat.tsx';
 
 let stack: EmbeddedStack;
 let page: ReactPage;
@@ -258,4 +259,12 @@ test('a component that waits for something else opens nothing', async () => {
   const { text } = page.render(provider(suspended));
   await expect.poll(text).toBe('loading');
   expect(opened).toEqual([]);
+});
+
+test('the chat of the guide connects', async () => {
+  vi.stubGlobal('WebSocket', CountedWebSocket);
+  onTestFinished(() => void vi.stubGlobal('WebSocket', undefined));
+  const user = { id: 'alice', getToken: () => stack.users.token() };
+  const { text } = page.render(createElement(App, { url: `${stack.tickets}/ws`, user }));
+  await expect.poll(text).toContain('Connected');
 });
