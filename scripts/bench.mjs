@@ -26,6 +26,8 @@ await build({
     'home-made': source('servers/home-made'),
   },
   outdir: programs,
+  // The testkit can start browsers; the bench does not.
+  external: ['playwright-core'],
 });
 const { main } = await import(pathToFileURL(join(programs, 'main.js')).href);
 process.exitCode = await main(process.argv.slice(2), { root, programs });

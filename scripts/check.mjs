@@ -1,4 +1,5 @@
-// Everything that must hold before a change lands, in one command: format and lint, types, build, tests.
+// Everything that must hold before a change lands, in one command: format and lint, types, build, the browser SDK's
+// size, tests.
 // The last line says how many tests passed, failed and were skipped.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -15,6 +16,7 @@ const checks = [
   { name: 'format and lint', command: ['@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.'] },
   { name: 'types', command: ['typescript/bin/tsc', '-p', 'tsconfig.check.json'] },
   { name: 'build', command: ['turbo/bin/turbo', 'run', 'build', '--output-logs=errors-only'] },
+  { name: 'size of the browser SDK', command: ['size-limit/bin.js'], folder: 'libs/client' },
   {
     name: 'tests',
     command: [
@@ -28,11 +30,11 @@ const checks = [
   },
 ];
 
-function run({ name, command: [program, ...args] }) {
+function run({ name, command: [program, ...args], folder = '.' }) {
   const started = performance.now();
   process.stdout.write(`\n── ${name}\n`);
   const { status } = spawnSync(process.execPath, [join(root, 'node_modules', program), ...args], {
-    cwd: root,
+    cwd: join(root, folder),
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1', DO_NOT_TRACK: '1' },
   });

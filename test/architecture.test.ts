@@ -11,19 +11,21 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'adapter-nats': ['core'],
   'adapter-postgres': ['core'],
   'adapter-redis': ['core'],
+  client: [],
+  'demo-page': ['client'],
   gate: ['core'],
   identity: ['core'],
   runtime: ['core'],
   'port-contracts': ['core'],
   testkit: ['core'],
   cli: [
-    ...['core', 'runtime', 'identity', 'adapter-nats', 'adapter-postgres', 'adapter-redis'],
+    ...['core', 'client', 'runtime', 'identity', 'adapter-nats', 'adapter-postgres', 'adapter-redis'],
     ...['ticket-service', 'ws-edge', 'audit-service', 'standalone'],
   ],
   'ticket-service': ['core', 'runtime', 'identity', 'gate'],
   'ws-edge': ['core', 'runtime', 'gate'],
   'audit-service': ['core', 'runtime', 'identity', 'gate'],
-  standalone: ['core', 'runtime', 'identity', 'ticket-service', 'ws-edge', 'audit-service'],
+  standalone: ['core', 'runtime', 'identity', 'gate', 'ticket-service', 'ws-edge', 'audit-service'],
   ws: ['gate', 'adapter-nats'],
   'fastify-websocket': ['gate', 'adapter-nats'],
   'socket.io': ['gate', 'adapter-nats'],
@@ -52,7 +54,7 @@ function readPackage(folder: string): Package {
   const files = readdirSync(join(root, folder, 'src'), { recursive: true, encoding: 'utf8' });
   return {
     name: basename(folder),
-    dependencies: Object.keys(manifest.dependencies ?? {}),
+    dependencies: Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
     devDependencies: Object.keys(manifest.devDependencies ?? {}),
     sources: files
       .filter((file) => /\.tsx?$/.test(file))

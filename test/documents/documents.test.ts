@@ -1,17 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { between } from './between.ts';
 import { configurationTable, reasonsPage } from './tables.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-
-function between(text: string, marker: string, replacement: string): string {
-  const [start, end] = [`<!-- ${marker} -->`, `<!-- /${marker} -->`];
-  const from = text.indexOf(start);
-  const to = text.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`the markers of ${marker} are missing`);
-  return `${text.slice(0, from + start.length)}\n${replacement}\n${text.slice(to)}`;
-}
 
 describe('generated parts match the code; `npm run docs` writes them again', () => {
   test('the configuration in README.md', async () => {
@@ -34,6 +27,7 @@ describe('links lead somewhere', () => {
     ...readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('README.md') && !file.includes('node_modules'))
       .map((file) => join('examples', file)),
+    join('libs', 'client', 'README.md'),
     join('libs', 'gate', 'README.md'),
   ];
 

@@ -93,7 +93,7 @@ describe('which engines are missing', () => {
   });
 });
 
-const missing = missingEngines('redis', 'nats', 'postgres', 'nginx');
+const missing = missingEngines('redis', 'nats', 'postgres', 'nginx', 'chromium');
 
 describe.skipIf(missing)(`where nothing is missing ${missing ?? ''}`, () => {
   it('does nothing and says nothing', async () => {

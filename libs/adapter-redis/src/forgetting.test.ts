@@ -38,4 +38,18 @@ describe.skipIf(missing)(`a ticket in Redis${missing ? `, skipped: ${missing}` :
     expect(before.filter((load) => load.version === null)).toEqual([]);
     expect(after.filter((load) => load.version !== null)).toEqual([]);
   });
+
+  it('takes one key for all its rejections, and none where there is no ticket', async () => {
+    const redis = await startRedis();
+    onTestFinished(() => redis.stop());
+    const { store } = await openRedisStore({ url: redis.url, source: 'test' });
+    onTestFinished(() => store.close());
+    const life = ticketLife();
+    await life.issue(store);
+    const strangers = Array.from({ length: 100 }, () => ticketLife());
+    for (const { admit } of [...strangers, ...strangers.map(() => life)]) await admit(store);
+    const keys = (await redis.command('KEYS', '*:rejected:*')).trim().split('\n');
+    expect(keys).toEqual([expect.stringContaining(life.ticketId)]);
+    expect(await store.inspect(life.ticketId)).toMatchObject({ lastRejection: 'ticket_replayed' });
+  });
 });

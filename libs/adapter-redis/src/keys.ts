@@ -15,6 +15,8 @@ export interface PartitionKeys {
   readonly lease: string;
   /** A ticket's version and state. */
   ticket(ticketId: string): string;
+  /** Why the ticket was refused the last time. */
+  rejected(ticketId: string): string;
   /** When a session or user was revoked, in Unix seconds. */
   revoked(marker: string): string;
   /** There for a minute after the event was recorded. */
@@ -28,6 +30,7 @@ export function keysOf(partition: number): PartitionKeys {
     outbox: `${tag}:outbox`,
     lease: `${tag}:lease`,
     ticket: (ticketId) => `${tag}:ticket:${ticketId}`,
+    rejected: (ticketId) => `${tag}:rejected:${ticketId}`,
     revoked: (marker) => `${tag}:revoked:${marker}`,
     recorded: (eventId) => `${tag}:recorded:${eventId}`,
   };

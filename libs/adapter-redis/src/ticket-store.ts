@@ -1,4 +1,6 @@
 import {
+  isReason,
+  type LoadedTicket,
   NO_TICKET,
   partitionName,
   partitionOf,
@@ -23,14 +25,7 @@ export function createTicketStore(engine: Engine): TicketStore {
         keys: (of) => [of.ticket(ticketId)],
         args: [],
       });
-      const versionEnds = stored.indexOf(' ');
-      return versionEnds < 0
-        ? { version: null, state: NO_TICKET, now: Number(now) }
-        : {
-            version: stored.slice(0, versionEnds),
-            state: JSON.parse(stored.slice(versionEnds + 1)),
-            now: Number(now),
-          };
+      return { ...ticketIn(stored), now: Number(now) };
     },
 
     async append(append) {
@@ -62,12 +57,17 @@ export function createTicketStore(engine: Engine): TicketStore {
       }
     },
 
-    async record({ ticketId, events }) {
+    async record({ ticketId, events, rejection = '' }) {
       const partition = partitionOf(ticketId);
       const reply = await engine.runInEpoch(partition, {
         script: 'record',
-        keys: (of) => [of.outbox, ...events.map(({ id }) => of.recorded(id))],
-        args: [boundOf('existing', engine.bounds), RECORDED_MS, ...encodeEvents(events)],
+        keys: (of) => [
+          of.outbox,
+          of.ticket(ticketId),
+          of.rejected(ticketId),
+          ...events.map(({ id }) => of.recorded(id)),
+        ],
+        args: [boundOf('existing', engine.bounds), RECORDED_MS, rejection, ...encodeEvents(events)],
       });
       switch (reply[0]) {
         case 'ok':
@@ -78,6 +78,16 @@ export function createTicketStore(engine: Engine): TicketStore {
         default:
           throw refused(reply, partition);
       }
+    },
+
+    async inspect(ticketId) {
+      const [, now, stored = '', rejection] = await engine.runInEpoch(partitionOf(ticketId), {
+        script: 'inspect',
+        keys: (of) => [of.ticket(ticketId), of.rejected(ticketId)],
+        args: [],
+      });
+      const lastRejection = isReason(rejection) ? rejection : null;
+      return { state: ticketIn(stored).state, now: Number(now), lastRejection };
     },
 
     async mark(marker, at, forgetAt) {
@@ -99,6 +109,13 @@ export function createTicketStore(engine: Engine): TicketStore {
 
     close: () => engine.close(),
   };
+}
+
+/** @param stored version and state with a space between them; '' where there is no ticket */
+function ticketIn(stored: string): Omit<LoadedTicket, 'now'> {
+  const versionEnds = stored.indexOf(' ');
+  if (versionEnds < 0) return { version: null, state: NO_TICKET };
+  return { version: stored.slice(0, versionEnds), state: JSON.parse(stored.slice(versionEnds + 1)) };
 }
 
 /** Redis drops a key after the millisecond of its expiry, but from `forgetAt` on a ticket is unknown. */

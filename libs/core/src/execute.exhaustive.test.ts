@@ -128,8 +128,10 @@ function expectTheOutcome(command: TicketCommand, calls: readonly Call[], ending
   const reason = stopped ? 'session_revoked' : foughtOver ? 'overloaded' : reasonOf(decision);
   equal(outcome.reason, reason);
   deepEqual(
-    records.flatMap(({ record }) => record.events.map(({ id, data }) => [id, data.reason])),
-    reason === 'deadline_exceeded' ? [] : [[`${command.id}.rejected`, reason]],
+    records.flatMap(({ record: { events, rejection } }) =>
+      events.map(({ id, data }) => [id, data.reason, rejection]),
+    ),
+    reason === 'deadline_exceeded' ? [] : [[`${command.id}.rejected`, reason, reason]],
   );
 }
 

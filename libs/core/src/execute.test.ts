@@ -194,6 +194,28 @@ describe('a refused command', () => {
     expect(store.recorded.map(({ id }) => id)).toEqual(['command-1.rejected', 'command-2.rejected']);
   });
 
+  it('is remembered beside its ticket', async () => {
+    given(...admitted);
+    await run(reserve('G'));
+    expect(await store.inspect('ticket')).toMatchObject({ lastRejection: 'ticket_replayed' });
+    await run(reserve('H', { id: 'command-2' }));
+    expect(await store.inspect('ticket')).toMatchObject({ lastRejection: 'ticket_duplicate' });
+  });
+
+  it('is remembered where a revocation came before it', async () => {
+    given(issued());
+    await store.mark('session:main:session-1', principal.tokenIssuedAt);
+    await run(reserve('H'));
+    expect(await store.inspect('ticket')).toMatchObject({ lastRejection: 'session_revoked' });
+  });
+
+  it('is not remembered past its deadline, nor of an unknown ticket', async () => {
+    await run(reserve('H'));
+    given(issued());
+    await run(reserve('H', { id: 'command-2', deadline: T0 }), T0 + 1);
+    expect(await store.inspect('ticket')).toMatchObject({ lastRejection: null });
+  });
+
   it('is not recorded past its deadline: its sender has given up and accounts for that itself', async () => {
     given(issued());
     const outcome = await run(reserve('H', { deadline: T0 }), T0 + 1);

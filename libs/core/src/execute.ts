@@ -105,7 +105,7 @@ export async function execute(
         count: 1,
       };
       const rejected = eventOf(command, `${command.id}.rejected`, 'admit.ticket.rejected', data, now);
-      await store.record({ ticketId, events: [rejected] });
+      await store.record({ ticketId, events: [rejected], rejection: reason });
     }
     return { kind: 'rejected', reason, connection, state, now };
   }

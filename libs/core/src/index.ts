@@ -20,4 +20,5 @@ export * from './ticket/events.ts';
 export * from './ticket/evolve.ts';
 export * from './ticket/identifiers.ts';
 export * from './ticket/state.ts';
+export * from './ticket/ticket-status.ts';
 export * from './ticket-memory.ts';

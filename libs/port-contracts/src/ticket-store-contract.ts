@@ -3,6 +3,7 @@ import { appendTests } from './ticket-store/append.ts';
 import { atomicityTests } from './ticket-store/atomicity.ts';
 import { boundTests } from './ticket-store/bounds.ts';
 import { clockTests } from './ticket-store/clock-and-close.ts';
+import { inspectTests } from './ticket-store/inspect.ts';
 import { leaseTests } from './ticket-store/leases.ts';
 import { numberingTests } from './ticket-store/numbering.ts';
 import { outboxTests } from './ticket-store/outbox.ts';
@@ -36,6 +37,7 @@ export function ticketStoreContract(name: string, options: TicketStoreContractOp
       atomicity: atomicityTests,
       numbering: numberingTests,
       record: recordTests,
+      inspect: inspectTests,
       revocation: revocationTests,
       outbox: outboxTests,
       leases: leaseTests,

@@ -1,3 +1,5 @@
+export * from './browser.ts';
+export * from './browser-tab.ts';
 export * from './captured-logs.ts';
 export * from './connect.ts';
 export type { Engine } from './engines/engine.ts';

@@ -21,8 +21,16 @@ import { startTicketService, verifyPortOf } from '@admit-one/ticket-service';
 import { startEdge } from '@admit-one/ws-edge';
 import { enginesOf, type StandaloneVariables, serviceConfigsOf } from './config.ts';
 import { openDataDirectory } from './data-directory.ts';
-import { indexRoutes } from './index-routes.ts';
+import { createDemo } from './demo/demo.ts';
+import { builtInPage, type DemoPage } from './demo/demo-page.ts';
+import { followed } from './demo/followed-audit-log.ts';
+import { index, indexRoutes } from './index-routes.ts';
 import { keepOperatorToken } from './operator-token.ts';
+
+export interface StandaloneOptions extends LogOutput {
+  /** The page that browsers get at `/`, by default the one that is built in; null for none. */
+  readonly page?: DemoPage | null;
+}
 
 /** Standalone, running. */
 export interface Standalone extends Host {
@@ -30,6 +38,8 @@ export interface Standalone extends Host {
   readonly dataDir: string;
   /** What backends publish and subscribe on. */
   readonly bus: Bus;
+  /** Whether browsers get the demo page at `/`. */
+  readonly page: boolean;
 }
 
 /**
@@ -39,23 +49,23 @@ export interface Standalone extends Host {
  */
 export async function startStandalone(
   variables: StandaloneVariables,
-  output: LogOutput = {},
+  { page = builtInPage, ...output }: StandaloneOptions = {},
 ): Promise<Standalone> {
   const options = { service: 'standalone', title: 'Admit One', variables, loopbackOrigins: true, ...output };
-  const host = await startHost(options, (context) => serve(variables, context));
+  const host = await startHost(options, (context) => serve(variables, context, page));
   host.log.info(enginesOf(variables), 'engines');
-  const { dataDir, bus } = host.served;
-  return { ...host, dataDir, bus };
+  const { dataDir, bus, page: hasPage } = host.served;
+  return { ...host, dataDir, bus, page: hasPage };
 }
 
-async function serve(variables: StandaloneVariables, host: HostContext) {
+async function serve(variables: StandaloneVariables, host: HostContext, page: DemoPage | null) {
   const { closers, log, identify } = host;
   const directory = await openDataDirectory(variables.DATA_DIR);
   closers.add('data directory', () => directory.unlock());
   const local = await openLocalIssuers(directory.path, { create: true });
   const configs = serviceConfigsOf(variables, local);
 
-  const auditLog = await openTrail(variables, host, join(directory.path, 'audit'));
+  const auditLog = followed(await openTrail(variables, host, join(directory.path, 'audit')));
   const bus = await openBus(variables, host);
   closers.add('bus', () => bus.close());
   const { store, outbox } = await openTickets(variables, host);
@@ -76,7 +86,15 @@ async function serve(variables: StandaloneVariables, host: HostContext) {
     outbox,
   });
   closers.add('ticket-service', tickets.stop);
-  const edge = await startEdge(configs.edge, { ...host, ...identify('ws-edge'), bus });
+  const demo =
+    page && variables.DEMO_PAGE !== false
+      ? createDemo({
+          ...{ page, index, auditLog, bus, origins: host.origins },
+          tickets: configs.tickets,
+          open: variables.DEMO_PAGE === true,
+        })
+      : null;
+  const edge = await startEdge(configs.edge, { ...host, ...identify('ws-edge'), bus: demo?.bus ?? bus });
   closers.add('ws-edge', edge.stop);
   const operatorToken = await keepOperatorToken(directory.path, local.operators, (error) =>
     log.error({ err: error }, 'operator_token_not_written'),
@@ -84,13 +102,14 @@ async function serve(variables: StandaloneVariables, host: HostContext) {
   closers.add('operator token', () => operatorToken.stop());
 
   return {
-    routes: [tickets.routes, audit.routes, edge.routes, indexRoutes],
+    routes: [tickets.routes, audit.routes, edge.routes, demo?.routes ?? indexRoutes],
     readiness: { ...tickets.readiness, ...audit.readiness, ...edge.readiness },
-    handleUpgrade: edge.handleUpgrade,
+    handleUpgrade: demo ? demo.before(edge.handleUpgrade) : edge.handleUpgrade,
     drain: edge.drain,
     internal: verifyPortOf(variables, tickets),
     dataDir: directory.path,
     bus,
+    page: demo !== null,
   };
 }
 

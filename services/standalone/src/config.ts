@@ -37,6 +37,12 @@ export const standaloneVariables = {
     default: '.data',
     description: 'Directory of the audit log, the keys and the operator token.',
   }),
+  DEMO_PAGE: Type.Optional(
+    Type.Boolean({
+      description:
+        'Whether a browser that opens `/` gets the demo page. Unset it does, and only this machine may kill the edge there; with `true` anybody may; with `false` there is no page.',
+    }),
+  ),
   ...natsVariables,
   NATS_URL: Type.Optional(natsVariables.NATS_URL),
   ...redisVariables,

@@ -7,7 +7,8 @@ import { readyMessage } from './ready-message.ts';
 await runProcess(async () => {
   const variables = readStandaloneVariables(process.env);
   const standalone = await startStandalone(variables, { forPeople: process.stdout.isTTY });
-  const { url, metricsUrl, dataDir } = standalone;
-  process.stdout.write(readyMessage({ url, metricsUrl, dataDir: relative(process.cwd(), dataDir) || '.' }));
+  const { url, metricsUrl, page } = standalone;
+  const dataDir = relative(process.cwd(), standalone.dataDir) || '.';
+  process.stdout.write(readyMessage({ url, metricsUrl, page, dataDir }));
   return standalone;
 });

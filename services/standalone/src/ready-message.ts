@@ -1,10 +1,21 @@
-/** What a newcomer is shown when the server is ready: what to type next. */
-export function readyMessage(options: { url: string; dataDir: string; metricsUrl: string }): string {
-  const { url, dataDir, metricsUrl } = options;
+export interface ReadyMessageOptions {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly metricsUrl: string;
+  /** Whether there is a page to open. */
+  readonly page: boolean;
+}
+
+/** What a newcomer is shown when the server is ready: what to open and what to type next. */
+export function readyMessage({ url, dataDir, metricsUrl, page }: ReadyMessageOptions): string {
   const at = url === 'http://localhost:8080' ? '' : ` --url ${url}`;
+  const open = `
+  Open it in a browser: connect, then drop the network, kill the edge, spend a ticket twice:
+    ${url}/
+`;
   return `
 Admit One is ready at ${url}
-
+${page ? open : ''}
   A token and a ticket:
     curl -sX POST ${url}/api/websocket/ticket -H "Authorization: Bearer $(curl -sX POST ${url}/api/v1/auth/token | sed 's/.*"token":"\\([^"]*\\).*/\\1/')"
 

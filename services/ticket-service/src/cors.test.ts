@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { STATUS_PATH } from './status-routes.ts';
 import { ticketPaths } from './ticket-routes.ts';
 import { type Fixture, FRONTEND, startFixture } from './ticket-service.fixture.ts';
 
@@ -21,7 +22,13 @@ const readable = {
   'access-control-expose-headers': 'retry-after',
 };
 
-describe.each(ticketPaths)('a page that asks at $method $url', ({ method, url }) => {
+const paths = [...ticketPaths, { method: 'POST', url: STATUS_PATH }];
+const post = {
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ ticket: '0123456789abcdef0123456789abcdef' }),
+};
+
+describe.each(paths)('a page that asks at $method $url', ({ method, url }) => {
   const preflight = (origin: string) =>
     fetch(fixture.url + url, {
       method: 'OPTIONS',
@@ -33,10 +40,11 @@ describe.each(ticketPaths)('a page that asks at $method $url', ({ method, url })
     });
   const ask = async (origin: string) => {
     const authorization = `Bearer ${await fixture.provider.token()}`;
-    return fetch(fixture.url + url, { method, headers: { origin, authorization } });
+    const { headers, ...body } = method === 'POST' ? post : { headers: {} };
+    return fetch(fixture.url + url, { method, headers: { origin, authorization, ...headers }, ...body });
   };
 
-  test('of an origin in the list gets a ticket', async () => {
+  test('of an origin in the list gets its answer', async () => {
     const allowed = await preflight(FRONTEND);
     expect(allowed.status).toBe(204);
     expect(corsHeadersOf(allowed)).toEqual({

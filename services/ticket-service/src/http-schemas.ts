@@ -1,4 +1,6 @@
-import { Type } from 'typebox';
+import { type PublicCode, publicCodes, type Reason, reasons, ticketStatuses } from '@admit-one/core';
+import { type Static, Type } from 'typebox';
+import { LastFailureBody } from './last-failure.ts';
 
 /** A route's name; `ticket` is reserved. */
 const RouteName = Type.String({
@@ -6,13 +8,16 @@ const RouteName = Type.String({
   description: 'The only route that the ticket shall admit to.',
 });
 
-const RouteBinding = Type.Object({ route: Type.Optional(RouteName) });
+export const TicketQuery = Type.Object({ route: Type.Optional(RouteName) });
 
-export const TicketQuery = RouteBinding;
+const TicketRequest = Type.Object({
+  route: Type.Optional(RouteName),
+  lastFailure: Type.Optional(LastFailureBody),
+});
 
 /** No body at all is null here. */
-export const TicketBody = Type.Unsafe<{ route?: string } | null>({
-  ...RouteBinding,
+export const TicketBody = Type.Unsafe<Static<typeof TicketRequest> | null>({
+  ...TicketRequest,
   type: ['object', 'null'],
 });
 
@@ -24,6 +29,28 @@ export const TicketResponse = Type.Object(
     expires_at: Type.Integer({ description: 'Unix seconds.' }),
   },
   { description: 'A ticket.' },
+);
+
+export const StatusBody = Type.Object({
+  ticket: Type.String({ pattern: '^[0-9a-f]{32}$', description: 'The ticket itself, a secret.' }),
+});
+
+export const StatusResponse = Type.Object(
+  {
+    ticketId: Type.String(),
+    state: Type.Enum([...ticketStatuses], {
+      description:
+        'issued: it can be presented. unknown: it is no ticket of this session, or was forgotten a while after its end.',
+    }),
+    lastRejection: Type.Union([
+      Type.Object({
+        reason: Type.Unsafe<Reason>({ type: 'string', enum: Object.keys(reasons) }),
+        code: Type.Unsafe<PublicCode>({ type: 'string', enum: Object.keys(publicCodes) }),
+      }),
+      Type.Null(),
+    ]),
+  },
+  { description: 'What became of the ticket, and why it was refused the last time.' },
 );
 
 export const AnonymousSessionResponse = Type.Object(

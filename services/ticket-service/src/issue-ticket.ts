@@ -1,4 +1,4 @@
-import { newId, newTicket, type Principal, proofOf, ticketIdOf } from '@admit-one/core';
+import { type LastFailure, newId, newTicket, type Principal, proofOf, ticketIdOf } from '@admit-one/core';
 import { type Logger, Refusal } from '@admit-one/runtime';
 import type { Authenticate } from './authenticate.ts';
 import type { Commands } from './commands.ts';
@@ -9,6 +9,7 @@ export interface IssueRequest extends RefusedRequest {
   readonly authorization: string | undefined;
   /** The route to bind the ticket to, or null for any. */
   readonly route: string | null;
+  readonly lastFailure: LastFailure | undefined;
 }
 
 /** The reply to a request for a ticket. */
@@ -51,7 +52,7 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
 
   async function issueTo(
     principal: Principal,
-    { route, context, traceId }: IssueRequest,
+    { route, lastFailure, context, traceId }: IssueRequest,
   ): Promise<IssuedTicket> {
     const ticket = newTicket();
     const ticketId = ticketIdOf(proofOf(ticket));
@@ -63,15 +64,14 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
       principal,
       route,
       ttlMs: ttlSeconds * 1000,
+      ...(lastFailure && { lastFailure }),
     });
     if (outcome.kind === 'rejected') throw new Refusal(outcome.reason);
     if (outcome.state.status === 'none') throw new Error('a ticket that was issued is not there');
 
     const { session: sessionId, user } = principal;
-    log.info(
-      { hasUserId: user !== null, ttl: ttlSeconds, ticketHash: ticketId, sessionId, traceId },
-      'ticket_issued',
-    );
+    const facts = { hasUserId: user !== null, ttl: ttlSeconds, ticketHash: ticketId, sessionId, traceId };
+    log.info({ ...facts, lastFailure: lastFailure?.reason }, 'ticket_issued');
     const { expiresAt } = outcome.state.ticket;
     return { ticket, ticketId, expiresInSeconds: ttlSeconds, expires_at: Math.floor(expiresAt / 1000) };
   }

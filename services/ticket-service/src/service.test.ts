@@ -1,6 +1,7 @@
 import { handshakeKeyOf, newId } from '@admit-one/core';
 import { ticketSubjects } from '@admit-one/gate';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { STATUS_PATH } from './status-routes.ts';
 import { ticketPaths } from './ticket-routes.ts';
 import { type Fixture, startFixture } from './ticket-service.fixture.ts';
 
@@ -68,7 +69,7 @@ describe('a ticket-service', () => {
     const document = (await (await fetch(`${fixture.url}/openapi.json`)).json()) as {
       paths: Record<string, Record<string, { summary: string; security: unknown; responses: object }>>;
     };
-    for (const { method, url } of ticketPaths) {
+    for (const { method, url } of [...ticketPaths, { method: 'POST', url: STATUS_PATH }]) {
       const operation = document.paths[url]?.[method.toLowerCase()];
       expect(operation).toMatchObject({ summary: expect.any(String), security: [{ bearer: [] }] });
       expect(Object.keys(operation!.responses)).toEqual(['200', '400', '401', '403', '503']);

@@ -25,6 +25,8 @@ import type { TicketConfig } from './config.ts';
 import { createReportRejection } from './issuance-rejections.ts';
 import { createIssueTicket } from './issue-ticket.ts';
 import { observeOutbox } from './outbox-metrics.ts';
+import { statusRoutes } from './status-routes.ts';
+import { createTellStatus } from './tell-status.ts';
 import { ticketRoutes } from './ticket-routes.ts';
 import { createRedeem } from './verify/redeem.ts';
 import { createReportRefusal } from './verify/report-refusal.ts';
@@ -101,11 +103,13 @@ export async function startTicketService(
     reportRefusal: createReportRefusal({ reporter, log }),
     log,
   });
+  const tellStatus = createTellStatus({ authenticate, store });
   const ttlSeconds = config.ticketTtlSeconds;
   const issueTicket = createIssueTicket({ authenticate, commands, reportRejection, ttlSeconds, log });
   return {
     routes: async (app) => {
       await app.register(ticketRoutes({ issueTicket, reportRejection, origins, instance }));
+      await app.register(statusRoutes({ tellStatus, origins }));
       await app.register(anonymousRoutes({ anonymous, origins, log }));
     },
     verifyRoutes: verifyRoutes(verify),

@@ -1,11 +1,13 @@
 import type { CommandContext } from '@admit-one/core';
-import { blockedOrigin, type OriginPolicy, problemResponse, Refusal } from '@admit-one/runtime';
+import { type OriginPolicy, problemResponse, Refusal } from '@admit-one/runtime';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
+import { answerFrontendOnly } from './frontend-only.ts';
 import { TicketBody, TicketQuery, TicketResponse } from './http-schemas.ts';
 import type { ReportRejection } from './issuance-rejections.ts';
 import type { IssueTicket } from './issue-ticket.ts';
+import { lastFailureOf } from './last-failure.ts';
 import { refusalOf } from './refusal-of.ts';
 
 /** Every path that issues tickets; the first is canonical, the others are for clients that know them. */
@@ -39,11 +41,7 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
   const { issueTicket, reportRejection, origins, instance } = options;
 
   return async (app) => {
-    app.addHook('onRequest', async ({ headers }, reply) => {
-      reply.header('cache-control', 'no-store');
-      const blocked = blockedOrigin(headers.origin, origins);
-      if (blocked) throw blocked;
-    });
+    answerFrontendOnly(app, origins);
 
     app.setErrorHandler((error, request) => {
       if (!(error instanceof Refusal && error.reported))
@@ -75,6 +73,7 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
           return issueTicket({
             authorization: request.headers.authorization,
             route,
+            lastFailure: body?.lastFailure && lastFailureOf(body.lastFailure),
             context: contextOf(request, route, instance),
             traceId: request.trace.traceId,
           });

@@ -155,6 +155,20 @@ describe.each(strings)('%s', (_what, text) => {
     expect(attributes).toEqual(text.length > 1_024 ? {} : { name: text });
   });
 
+  test('in the reason of a last failure can be read in the trail, or is refused', async () => {
+    const lastFailure = { code: null, reason: text, phase: 'open', attempts: 1 };
+    const answer = await ask({}, { body: JSON.stringify({ lastFailure }) });
+    const { length } = [...text];
+    if (length < 1 || length > 128)
+      return expect(answer).toMatchObject({ status: 400, problem: { code: 'INVALID_REQUEST' } });
+    const { data } = await eventOf(answer, { type: 'admit.ticket.issued' });
+    const { reason } = data.lastFailure as { reason: string };
+    expect(reason).toMatch(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,1536}$/u);
+    expect(reason.replace(/…|\\u[0-9a-f]{4}/g, '')).toBe(
+      text.replace(/[\w-]{32,}/g, '').replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}…]/gu, ''),
+    );
+  });
+
   test('in a path and a query is nothing', async () => {
     const encoded = encodeURIComponent(wellFormed(text)).slice(0, 9_000).replace(/%.?$/, '');
     const answer = await askRaw(

@@ -59,6 +59,7 @@ function answering(store: TicketStore, answers: Answers): TicketStore {
     load: (ticketId) => answers('load', store.load(ticketId)),
     append: (append) => answers('append', store.append(append)),
     record: (record) => answers('record', store.record(record)),
+    inspect: (ticketId) => answers('inspect', store.inspect(ticketId)),
     mark: (...mark) => answers('mark', store.mark(...mark)),
     ping: () => store.ping(),
     close: () => store.close(),

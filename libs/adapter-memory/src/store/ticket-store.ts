@@ -1,4 +1,4 @@
-import { NO_TICKET, partitionOf, type TicketAppend, type TicketStore } from '@admit-one/core';
+import { NO_TICKET, partitionOf, type Reason, type TicketAppend, type TicketStore } from '@admit-one/core';
 import type { Engine } from './engine.ts';
 import { createExpiringMap } from './expiring-map.ts';
 
@@ -8,6 +8,8 @@ interface StoredTicket {
   readonly version: string;
   /** JSON, so that nobody can change it from outside. */
   readonly state: string;
+  readonly lastRejection: Reason | null;
+  readonly forgetAt: number;
 }
 
 interface Marker {
@@ -51,12 +53,13 @@ export function createTicketStore(engine: Engine): TicketStore {
       engine.makeSureItIsOpen();
       const now = engine.now();
       const partition = engine.partition(partitionOf(ticketId));
-      if ((tickets.get(ticketId, now)?.version ?? null) !== expectedVersion)
-        return { ok: false, because: 'version' };
+      const before = tickets.get(ticketId, now);
+      if ((before?.version ?? null) !== expectedVersion) return { ok: false, because: 'version' };
       const marker = revokedBy(unless, now);
       if (marker !== undefined) return { ok: false, because: 'revoked', marker };
       partition.queue.makeSureOfRoom(events.length, work);
-      const stored = { version: nextVersion(), state: JSON.stringify(state) };
+      const { lastRejection } = before ?? { lastRejection: null };
+      const stored = { version: nextVersion(), state: JSON.stringify(state), lastRejection, forgetAt };
 
       partition.queue.push(events);
       tickets.set(ticketId, stored, forgetAt, now);
@@ -64,7 +67,7 @@ export function createTicketStore(engine: Engine): TicketStore {
       return { ok: true, version: stored.version, now };
     },
 
-    async record({ ticketId, events }) {
+    async record({ ticketId, events, rejection }) {
       engine.makeSureItIsOpen();
       const now = engine.now();
       const partition = engine.partition(partitionOf(ticketId));
@@ -74,7 +77,19 @@ export function createTicketStore(engine: Engine): TicketStore {
 
       partition.queue.push(fresh);
       for (const { id } of fresh) partition.recorded.set(id, true, now + RECORDED_MS, now);
+      const stored = tickets.get(ticketId, now);
+      if (rejection && stored)
+        tickets.set(ticketId, { ...stored, lastRejection: rejection }, stored.forgetAt, now);
       engine.tellOfAppend(partition);
+    },
+
+    async inspect(ticketId) {
+      engine.makeSureItIsOpen();
+      const now = engine.now();
+      const stored = tickets.get(ticketId, now);
+      return stored
+        ? { state: JSON.parse(stored.state), now, lastRejection: stored.lastRejection }
+        : { state: NO_TICKET, now, lastRejection: null };
     },
 
     async mark(marker, at, forgetAt) {

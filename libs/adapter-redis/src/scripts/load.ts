@@ -9,6 +9,16 @@ local stored = redis.call('GET', KEYS[2])
 return {'ok', now, held_version(stored) ~= '' and stored or ''}
 `;
 
+/** KEYS: epoch, ticket, its rejection. Replies as LOAD does, then with the rejection, '' where there is none. */
+export const INSPECT = `#!lua flags=no-writes
+${FENCE}
+${HELD_VERSION}
+${NOW}
+local stored = redis.call('GET', KEYS[2])
+if held_version(stored) == '' then return {'ok', now, '', ''} end
+return {'ok', now, stored, redis.call('GET', KEYS[3]) or ''}
+`;
+
 /** KEYS: epoch. Replies with the time. */
 export const TELL_TIME = `#!lua flags=no-writes
 ${FENCE}

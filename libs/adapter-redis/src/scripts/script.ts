@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RedisClient } from '../client/client.ts';
 import { APPEND } from './append.ts';
 import { BEGIN_EPOCH } from './begin-epoch.ts';
-import { LOAD, TELL_TIME } from './load.ts';
+import { INSPECT, LOAD, TELL_TIME } from './load.ts';
 import { MARK } from './mark.ts';
 import { LEASE, REMOVE, UNLEASE } from './outbox.ts';
 import { RECORD } from './record.ts';
@@ -10,6 +10,7 @@ import { RECORD } from './record.ts';
 const SOURCES = {
   append: APPEND,
   beginEpoch: BEGIN_EPOCH,
+  inspect: INSPECT,
   lease: LEASE,
   load: LOAD,
   mark: MARK,

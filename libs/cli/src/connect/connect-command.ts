@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import { connect } from './connect.ts';
+import type { Persistence } from './course.ts';
 import { givenToken } from './given-token.ts';
 
 const DEFAULT_URL = 'http://localhost:8080';
@@ -43,11 +44,23 @@ export function addConnectCommand(
       parseMilliseconds,
       500,
     )
+    .option('--reconnect', 'try again until there is a connection, and whenever it is lost')
+    .option(
+      '--no-reconnect',
+      'end with the first failure or connection (default: a connection that is lost is opened again where you type)',
+    )
     .option('--verbose', 'tell more of each step')
-    .action(async ({ token, tokenFile, linger, ...options }) => {
+    .action(async ({ token, tokenFile, linger, reconnect, ...options }) => {
       const given = await givenToken({ token, tokenFile, env: terminal.env });
-      done(await connect({ ...options, token: given, lingerMs: linger }, terminal));
+      const persistence = persistenceOf(reconnect, terminal);
+      done(await connect({ ...options, token: given, persistence, lingerMs: linger }, terminal));
     });
+}
+
+/** A script has to come to its end. Whoever types wants to see the server come back, but first of all what is wrong. */
+function persistenceOf(reconnect: boolean | undefined, { stdin }: Terminal): Persistence {
+  if (reconnect === undefined) return stdin.isTTY ? 'once-connected' : 'never';
+  return reconnect ? 'always' : 'never';
 }
 
 function parseBaseUrl(text: string): URL {

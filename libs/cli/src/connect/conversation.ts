@@ -1,51 +1,54 @@
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { WebSocket } from 'ws';
+import type { AdmitSocket } from '@admit-one/client';
 import { printable, type Terminal } from '../terminal.ts';
-import type { Ending } from './ending.ts';
 
-/** Prints each message as a line: as it is into a pipe, harmless on a terminal; binary ones in base64. */
-export function printMessages(socket: WebSocket, stdout: Terminal['stdout']): void {
+/** Prints messages as lines: as they are into a pipe, harmless on a terminal; binary ones in base64. */
+export function messagePrinter(stdout: Terminal['stdout']): (message: Buffer, isBinary: boolean) => void {
   const show = stdout.isTTY ? printable : (text: string) => text;
-  socket.on('message', (data: Buffer, isBinary) => {
-    const text = isBinary ? `[binary, ${data.length} bytes] ${data.toString('base64')}` : data.toString();
+  return (message, isBinary) => {
+    const text = isBinary
+      ? `[binary, ${message.length} bytes] ${message.toString('base64')}`
+      : message.toString();
     stdout.write(`${show(text)}\n`);
-  });
-}
-
-/** Resolves when the connection is gone. */
-export function closeOf(socket: WebSocket): Promise<Omit<Ending, 'byUs'>> {
-  return new Promise((resolve) => {
-    socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
-  });
+  };
 }
 
 export interface ConversationOptions {
-  readonly socket: WebSocket;
-  readonly closed: ReturnType<typeof closeOf>;
-  readonly terminal: Terminal;
+  readonly socket: AdmitSocket;
+  readonly stdin: Terminal['stdin'];
   /** How long to wait for replies after the end of the input. */
   readonly lingerMs: number;
+  /** Nobody waits for the rest of it any longer. */
+  readonly over: AbortSignal;
 }
 
-/** Sends line after line until the input ends, the user interrupts or the connection is gone; then closes with 1000. */
-export async function converse(options: ConversationOptions): Promise<Ending> {
-  const { socket, closed, terminal, lingerMs } = options;
-  const gone = new AbortController();
-  void closed.then(() => gone.abort());
-  const over = AbortSignal.any([terminal.interrupted, gone.signal]);
+/** What may wait for the network before no more of the input is read. */
+const MAX_BUFFERED_BYTES = 64 * 1024;
+const DRAIN_POLL_MS = 5;
 
-  await sendLines(socket, terminal.stdin, over);
-  await pause(lingerMs, undefined, { signal: over }).catch(() => {});
-  const byUs = socket.readyState === WebSocket.OPEN;
-  socket.close(1000);
-  return { ...(await closed), byUs };
-}
-
-async function sendLines(socket: WebSocket, stdin: Terminal['stdin'], over: AbortSignal): Promise<void> {
+/** Sends line after line, each when there is a connection, until the input ends; then waits for replies. */
+export async function converse({ socket, stdin, lingerMs, over }: ConversationOptions): Promise<void> {
   const lines = createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY, signal: over });
   for await (const line of lines) {
+    await untilOpen(socket, over);
     if (over.aborted) return;
-    await new Promise((resolve) => socket.send(line, resolve));
+    socket.send(line);
+    while (socket.bufferedAmount > MAX_BUFFERED_BYTES && !over.aborted) await pause(DRAIN_POLL_MS);
   }
+  await pause(lingerMs, undefined, { signal: over }).catch(() => {});
+}
+
+/** Resolves when there is a connection, or none is wanted any longer. */
+export function untilOpen(socket: AdmitSocket, over: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (over.aborted || socket.state === 'open') return resolve();
+    const done = () => {
+      socket.removeEventListener('open', done);
+      over.removeEventListener('abort', done);
+      resolve();
+    };
+    socket.addEventListener('open', done);
+    over.addEventListener('abort', done);
+  });
 }

@@ -15,18 +15,31 @@ export function isClean({ code, byUs }: Ending): boolean {
 
 /** What happened, and what a client does about it. */
 export function describeEnding(ending: Ending): readonly string[] {
-  const { code, reason, byUs } = ending;
-  if (byUs && isClean(ending)) return ['closed'];
-  if (code === 1006) return ['the connection broke off (1006)', adviceOn(ending)];
-  const what = `closed by the server: ${code} ${reason}`.trimEnd();
-  return code === 1000 ? [what] : [what, adviceOn(ending)];
+  if (isClean(ending)) return [whatHappened(ending)];
+  const { code, reason } = ending;
+  const [, seconds] = reason.split(' ');
+  const when = seconds === undefined ? '' : `, after ${seconds} s`;
+  const advice = closeMeansStop(code)
+    ? 'A client stops here: trying again as before does not help.'
+    : `A client tries again with a fresh ticket${when}.`;
+  return [whatHappened(ending), [meaningOf(reason), advice].join(' ').trim()];
 }
 
-/** A close reason is a public code, with the seconds of a `Retry-After` behind it where there is one. */
-function adviceOn({ code, reason }: Ending): string {
-  const [word = '', seconds] = reason.split(' ');
-  const meaning = Object.hasOwn(publicCodes, word) ? `${publicCodes[word as keyof typeof publicCodes]} ` : '';
-  if (closeMeansStop(code)) return `${meaning}A client stops here: trying again as before does not help.`;
-  const when = seconds === undefined ? '' : `, after ${seconds} s`;
-  return `${meaning}A client tries again with a fresh ticket${when}.`;
+/** What happened, where this client itself does what clients do about it. */
+export function describeLoss(ending: Ending): readonly string[] {
+  return [whatHappened(ending), meaningOf(ending.reason)].filter((line) => line !== '');
+}
+
+function whatHappened(ending: Ending): string {
+  const { code, reason, byUs } = ending;
+  if (byUs && isClean(ending)) return 'closed';
+  return code === 1006
+    ? 'the connection broke off (1006)'
+    : `closed by the server: ${code} ${reason}`.trimEnd();
+}
+
+/** What the public code means; a close reason has the seconds of a `Retry-After` behind it where there is one. */
+export function meaningOf(reason: string): string {
+  const [word = ''] = reason.split(' ');
+  return Object.hasOwn(publicCodes, word) ? publicCodes[word as keyof typeof publicCodes] : '';
 }

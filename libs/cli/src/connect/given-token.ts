@@ -5,6 +5,8 @@ import { CommandFault, exitCodes } from '../exit-codes.ts';
 export interface GivenToken {
   readonly value: string;
   readonly from: string;
+  /** What is there now, where that is another token; else null. */
+  newer(): Promise<string | null>;
 }
 
 export interface TokenPlaces {
@@ -18,9 +20,26 @@ export interface TokenPlaces {
  * @throws {CommandFault} where what was given cannot be one
  */
 export async function givenToken({ token, tokenFile, env }: TokenPlaces): Promise<GivenToken | undefined> {
-  if (token !== undefined) return checked(token, '--token');
-  if (tokenFile !== undefined) return checked(await readTokenFile(tokenFile), tokenFile);
-  return env.ADMIT_TOKEN ? checked(env.ADMIT_TOKEN, 'ADMIT_TOKEN') : undefined;
+  if (token !== undefined) return fixedToken(token, '--token');
+  if (tokenFile !== undefined) return tokenInFile(tokenFile);
+  return env.ADMIT_TOKEN ? fixedToken(env.ADMIT_TOKEN, 'ADMIT_TOKEN') : undefined;
+}
+
+function fixedToken(text: string, from: string): GivenToken {
+  return { value: checked(text, from), from, newer: async () => null };
+}
+
+async function tokenInFile(file: string): Promise<GivenToken> {
+  let value = checked(await readTokenFile(file), file);
+  return {
+    value,
+    from: file,
+    async newer() {
+      const former = value;
+      value = checked(await readTokenFile(file), file);
+      return value === former ? null : value;
+    },
+  };
 }
 
 async function readTokenFile(file: string): Promise<string> {
@@ -33,9 +52,9 @@ async function readTokenFile(file: string): Promise<string> {
   }
 }
 
-function checked(text: string, from: string): GivenToken {
+function checked(text: string, from: string): string {
   const value = text.trim();
   if (!/^[\w.~+/=-]+$/.test(value))
     throw new CommandFault(`What ${from} holds is not a bearer token (RFC 6750).`, exitCodes.usage);
-  return { value, from };
+  return value;
 }

@@ -1,15 +1,41 @@
 import { CommandFault, exitCodes } from '../exit-codes.ts';
 import { rootCauseOf } from '../root-cause.ts';
 
-/** A reply that was not what was asked for, in the words of its problem document (RFC 9457). */
-export function refusalFault(url: string, status: number, body: string): CommandFault {
+/** A reply that was not what was asked for. */
+export class ServerRefusal extends CommandFault {
+  readonly status: number;
+  /** The public code, where there was one. */
+  readonly publicCode: string | undefined;
+
+  constructor(message: string, status: number, publicCode: string | undefined) {
+    super(message, exitCodes.refused);
+    this.name = 'ServerRefusal';
+    this.status = status;
+    this.publicCode = publicCode;
+  }
+
+  /** Whether asking again as before does not help. */
+  get isLasting(): boolean {
+    return this.status >= 400 && this.status < 500 && ![408, 425, 429].includes(this.status);
+  }
+}
+
+/** A refusal in the words of its problem document (RFC 9457). */
+export function refusalFault(url: string, status: number, body: string): ServerRefusal {
   const { code, detail, traceId } = membersOf(body);
+  if (code === undefined)
+    return new ServerRefusal(
+      `HTTP ${status} from ${url}, without a problem document. Is Admit One at this address?`,
+      status,
+      undefined,
+    );
   const trace = traceId === undefined ? '' : ` (traceId ${traceId})`;
-  const text =
-    code === undefined
-      ? `HTTP ${status} from ${url}, without a problem document. Is Admit One at this address?`
-      : `${code}: ${detail ?? `HTTP ${status}`}${trace}`;
-  return new CommandFault(text, exitCodes.refused);
+  return new ServerRefusal(`${code}: ${detail ?? `HTTP ${status}`}${trace}`, status, String(code));
+}
+
+/** A reply of the right status, and not of the right form. */
+export function strangeReplyFault(url: string): CommandFault {
+  return new CommandFault(`The reply of ${url} is not Admit One's. Is --url right?`, exitCodes.refused);
 }
 
 /** The members of a JSON object; none where the text is something else. */
@@ -26,6 +52,14 @@ export function unreachableFault(url: URL, error: unknown): CommandFault {
   return new CommandFault(explain(url, error), exitCodes.refused, { cause: error });
 }
 
+/** A server that takes too long. */
+export function lateFault({ origin }: URL): CommandFault {
+  return new CommandFault(
+    `${origin} did not answer in time. Is it busy, or behind a firewall?`,
+    exitCodes.refused,
+  );
+}
+
 function explain({ origin, hostname }: URL, error: unknown): string {
   const cause = rootCauseOf(error);
   switch (cause.code) {
@@ -38,9 +72,6 @@ function explain({ origin, hostname }: URL, error: unknown): string {
     case 'UND_ERR_SOCKET':
       return `${origin} hung up without an answer. Is it an Admit One server, and http or https as --url says?`;
     default:
-      if (cause.name === 'TimeoutError')
-        return `${origin} did not answer in time. Is it busy, or behind a firewall?`;
-      if (cause.name === 'AbortError') return 'Interrupted.';
       return `${origin} cannot be reached: ${cause.message}`;
   }
 }

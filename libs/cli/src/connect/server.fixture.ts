@@ -13,15 +13,22 @@ export interface Seen {
   readonly body: string;
 }
 
+export interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
 export interface Behaviour {
-  /** Replies by path, instead of the usual ones. */
-  readonly replies?: Readonly<Record<string, { status: number; body: string }>>;
-  /** Refuses upgrades with this. */
-  readonly refusal?: { status: number; body: string };
+  /** Replies by path, instead of the usual ones; the first of several once each, then the usual ones. */
+  readonly replies?: Readonly<Record<string, Reply | readonly Reply[]>>;
+  /** Refuses upgrades with this; the first ones only, where there are several. */
+  readonly refusal?: Reply | readonly Reply[];
+  /** Comes before each reply. */
+  readonly beforeReply?: (seen: Seen) => Promise<void>;
   /** Leaves upgrades without an answer. */
   readonly silent?: boolean;
   /** What to do with a connection, instead of echoing. */
-  readonly onConnection?: (socket: WebSocket) => void;
+  readonly onConnection?: (socket: WebSocket, number: number) => void;
 }
 
 export interface TestServer {
@@ -33,28 +40,47 @@ export const TICKET = '0123456789abcdef0123456789abcdef';
 export const TICKET_ID = 'T'.repeat(43);
 export const ANONYMOUS_TOKEN = 'anonymous.token.signature';
 
-const usualReplies = {
-  '/api/v1/auth/token': {
-    status: 200,
-    body: JSON.stringify({ token: ANONYMOUS_TOKEN, sessionId: 'session-1', expiresInSeconds: 3600 }),
-  },
-  '/api/websocket/ticket': {
-    status: 201,
-    body: JSON.stringify({ ticket: TICKET, ticketId: TICKET_ID, expiresInSeconds: 30, expires_at: 1 }),
-  },
-};
+/** A ticket is new each time; the first is `TICKET`. */
+function usualReply(path: string, number: number): Reply {
+  switch (path) {
+    case '/api/v1/auth/token':
+      return replyWith(200, { token: ANONYMOUS_TOKEN, sessionId: 'session-1', expiresInSeconds: 3600 });
+    case '/api/websocket/ticket': {
+      const ticket = number === 1 ? TICKET : TICKET.replace(/.{4}$/, String(1000 + number));
+      return replyWith(201, { ticket, ticketId: TICKET_ID, expiresInSeconds: 30, expires_at: 1 });
+    }
+    default:
+      return { status: 404, body: 'nothing here' };
+  }
+}
+
+function replyWith(status: number, body: object): Reply {
+  return { status, body: JSON.stringify(body) };
+}
 
 /** A server with the endpoints that `admit connect` uses, until the test is over. It lets everybody in, and echoes. */
 export async function serve(behaviour: Behaviour = {}): Promise<TestServer> {
-  const { replies = {}, refusal, silent, onConnection = echo } = behaviour;
+  const { replies = {}, beforeReply, refusal, silent, onConnection = echo } = behaviour;
   const seen: Seen[] = [];
-  const note = ({ method = '', url = '', headers }: IncomingMessage, body: string) =>
-    seen.push({ method, url, headers, body });
+  const asked = new Map<string, number>();
+  let connections = 0;
+  function countOf(place: string): number {
+    const count = (asked.get(place) ?? 0) + 1;
+    asked.set(place, count);
+    return count;
+  }
+  function note({ method = '', url = '', headers }: IncomingMessage, body: string): Seen {
+    const request = { method, url, headers, body };
+    seen.push(request);
+    return request;
+  }
 
   const server = createServer(async (request, response) => {
-    note(request, await text(request));
-    const known: Readonly<Record<string, { status: number; body: string }>> = { ...usualReplies, ...replies };
-    const { status, body } = known[request.url ?? ''] ?? { status: 404, body: 'nothing here' };
+    const noted = note(request, await text(request));
+    await beforeReply?.(noted);
+    const path = request.url ?? '';
+    const number = countOf(path);
+    const { status, body } = replyNumber(number, replies[path]) ?? usualReply(path, number);
     response.writeHead(status).end(body);
   });
   const sockets = new WebSocketServer({
@@ -65,11 +91,14 @@ export async function serve(behaviour: Behaviour = {}): Promise<TestServer> {
     socket.on('error', () => {});
     note(request, '');
     if (silent) return void socket.resume().on('end', () => socket.destroy());
-    if (refusal)
-      socket.end(
-        `HTTP/1.1 ${refusal.status} Refused\r\ncontent-length: ${refusal.body.length}\r\n\r\n${refusal.body}`,
-      );
-    else sockets.handleUpgrade(request, socket, head, onConnection);
+    const refused = replyNumber(countOf('upgrade'), refusal);
+    if (refused) {
+      const { status, body } = refused;
+      socket.end(`HTTP/1.1 ${status} Refused\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+      return;
+    }
+    connections += 1;
+    sockets.handleUpgrade(request, socket, head, (accepted) => onConnection(accepted, connections));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -82,6 +111,10 @@ export async function serve(behaviour: Behaviour = {}): Promise<TestServer> {
     await closed;
   });
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
+}
+
+function replyNumber(number: number, reply: Reply | readonly Reply[] | undefined): Reply | undefined {
+  return reply && 'status' in reply ? reply : reply?.[number - 1];
 }
 
 function echo(socket: WebSocket): void {

@@ -77,6 +77,7 @@ export function scriptedStore(choose: Choose, mayFind: readonly Found[]) {
       calls.push({ of: 'record', record, answer });
       given(answer);
     },
+    inspect: () => Promise.reject(new Error('a command inspects nothing')),
     mark: () => Promise.reject(new Error('a command sets no marker')),
     ping: () => Promise.reject(new Error('a command asks for no time')),
     close: () => Promise.reject(new Error('a command closes no store')),

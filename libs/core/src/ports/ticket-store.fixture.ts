@@ -1,7 +1,15 @@
 import type { NewEvent } from '../events/cloud-event.ts';
+import type { Reason } from '../reasons.ts';
 import { NO_TICKET, type TicketState } from '../ticket/state.ts';
 import { T0 } from '../ticket/ticket.fixture.ts';
-import type { AppendResult, EventRecord, LoadedTicket, TicketAppend, TicketStore } from './ticket-store.ts';
+import type {
+  AppendResult,
+  EventRecord,
+  InspectedTicket,
+  LoadedTicket,
+  TicketAppend,
+  TicketStore,
+} from './ticket-store.ts';
 
 interface Held {
   readonly version: string;
@@ -22,6 +30,7 @@ export class TestStore implements TicketStore {
     record?: () => void;
   } = {};
   readonly #tickets = new Map<string, Held>();
+  readonly #rejections = new Map<string, Reason>();
   readonly #markers = new Map<string, number>();
   #versions = 0;
 
@@ -42,10 +51,21 @@ export class TestStore implements TicketStore {
     return { ok: true, version: this.put(ticketId, state, forgetAt), now: this.now };
   }
 
-  async record({ events }: EventRecord): Promise<void> {
+  async record({ ticketId, events, rejection }: EventRecord): Promise<void> {
     this.before.record?.();
     const known = new Set(this.recorded.map(({ id }) => id));
-    this.recorded.push(...events.filter(({ id }) => !known.has(id)));
+    const fresh = events.filter(({ id }) => !known.has(id));
+    this.recorded.push(...fresh);
+    if (rejection && fresh.length > 0 && this.#held(ticketId)) this.#rejections.set(ticketId, rejection);
+  }
+
+  async inspect(ticketId: string): Promise<InspectedTicket> {
+    const held = this.#held(ticketId);
+    return {
+      state: held?.state ?? NO_TICKET,
+      now: this.now,
+      lastRejection: (held && this.#rejections.get(ticketId)) ?? null,
+    };
   }
 
   async mark(marker: string, at: number): Promise<void> {

@@ -1,4 +1,5 @@
 import type { NewEvent } from '../events/cloud-event.ts';
+import type { Reason } from '../reasons.ts';
 import type { TicketState } from '../ticket/state.ts';
 
 /** A ticket as it is now. */
@@ -42,6 +43,14 @@ export interface EventRecord {
   readonly ticketId: string;
   /** Bounded in size as those of an append. */
   readonly events: readonly NewEvent[];
+  /** Why the ticket was refused, to be remembered beside it. */
+  readonly rejection?: Reason;
+}
+
+/** A ticket as it is now, for whoever asks and changes nothing. */
+export interface InspectedTicket extends Omit<LoadedTicket, 'version'> {
+  /** Why it was refused the last time; null where it never was, and where there is no ticket. */
+  readonly lastRejection: Reason | null;
 }
 
 /**
@@ -50,6 +59,8 @@ export interface EventRecord {
  * - **Atomic**: `append` writes the state and the events to the outbox, or nothing.
  * - **Ordered**: events of a partition get contiguous sequences in the order of their writes.
  * - **Idempotent**: `record` skips events whose id it recorded in the last minute; a repeated `append` fails on its version.
+ * - **Bounded**: of rejections, a ticket remembers the last that came with an event that was not skipped, for as long as the
+ *   ticket itself was to be known then. Where there is no ticket nothing is remembered: ids can be made up without end.
  * - **Epochs**: a store that may have lost writes forgets its tickets and numbers its events under a new partition key,
  *   `pNN.<epoch>`, of which `admit.store.started` is the first event.
  * - **Time-outs**: every call settles within the adapter's deadline. A failed call means *unknown*: the write may have
@@ -63,6 +74,7 @@ export interface TicketStore {
   append(append: TicketAppend): Promise<AppendResult>;
   /** Writes events that change no ticket: rejections. */
   record(record: EventRecord): Promise<void>;
+  inspect(ticketId: string): Promise<InspectedTicket>;
   /**
    * Sets a revocation marker in every partition.
    * @param at Unix seconds; a later mark wins over an earlier one, in whichever order they come

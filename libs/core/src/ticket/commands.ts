@@ -28,11 +28,25 @@ interface Command {
   readonly deadline: number;
 }
 
+/** What a client says of its last failure when it asks for a ticket: of much of it, nobody else can know. */
+export interface LastFailure {
+  /** A close code or an HTTP status; null where there was neither. */
+  readonly code: number | null;
+  readonly reason: string;
+  /** What the client was about when it failed. */
+  readonly phase: 'token' | 'ticket' | 'connecting' | 'open';
+  /** How many attempts have failed since a connection was up. */
+  readonly attempts: number;
+  /** Unix milliseconds by the client's clock. */
+  readonly at?: number;
+}
+
 export interface IssueCommand extends Command {
   readonly type: 'issue';
   readonly principal: Principal;
   readonly route: string | null;
   readonly ttlMs: number;
+  readonly lastFailure?: LastFailure;
 }
 
 export interface ReserveCommand extends Command {

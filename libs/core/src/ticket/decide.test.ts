@@ -29,6 +29,10 @@ describe('issue', () => {
     given()
       .when(issue({ route: 'chat' }), { at: T0 })
       .gives(issued({ boundRoute: 'chat' })));
+  it('tells what its client says of the last failure', () => {
+    const lastFailure = { code: 1006, reason: 'NETWORK', phase: 'connecting', attempts: 3 } as const;
+    given().when(issue({ lastFailure }), { at: T0 }).gives(issued({ lastFailure }));
+  });
   it('never makes a ticket twice', () =>
     given(issued()).when(issue(), { at: T0 }).refuses('ticket_duplicate'));
 });

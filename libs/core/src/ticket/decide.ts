@@ -60,13 +60,15 @@ export function decide(state: TicketState, command: TicketCommand, now: number):
 
 function issue(state: TicketState, command: IssueCommand, now: number): Decision {
   if (state.status !== 'none') return reject('ticket_duplicate');
+  const { principal, route: boundRoute, ttlMs, lastFailure, context } = command;
   return accept({
     type: 'admit.ticket.issued',
-    principal: command.principal,
-    boundRoute: command.route,
+    principal,
+    boundRoute,
     issuedAt: now,
-    expiresAt: now + command.ttlMs,
-    context: command.context,
+    expiresAt: now + ttlMs,
+    ...(lastFailure && { lastFailure }),
+    context,
   });
 }
 

@@ -1,4 +1,4 @@
-import type { CommandContext, ReleaseReason } from './commands.ts';
+import type { CommandContext, LastFailure, ReleaseReason } from './commands.ts';
 import type { Principal } from './state.ts';
 
 /** What every ticket event tells besides its own facts. `principal` is null where the ticket is unknown. */
@@ -14,6 +14,8 @@ export interface TicketIssued extends Facts {
   readonly boundRoute: string | null;
   readonly issuedAt: number;
   readonly expiresAt: number;
+  /** The client's word, where it gave any. */
+  readonly lastFailure?: LastFailure;
 }
 
 export interface TicketReserved extends Facts {

@@ -31,6 +31,7 @@ export const clockTests: TicketStoreTests = {
       store.load(ticketId),
       store.append(append),
       store.record({ ticketId, events: [ticketEvent(ticketId)] }),
+      store.inspect(ticketId),
       store.mark('session:main:x', 0, Date.now() + 60_000),
       store.ping(),
       outbox.lease(0, 'relay', 1_000),

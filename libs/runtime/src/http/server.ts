@@ -17,6 +17,7 @@ import { blockedOrigin } from './blocked-origin.ts';
 import { createClientAddress } from './client-address.ts';
 import { readJsonBodies } from './json-bodies.ts';
 import { createAnswerMalformed, refuseTunnels } from './malformed-requests.ts';
+import { closeQuietConnections } from './quiet-connections.ts';
 import { replyWithFault } from './reply.ts';
 import { addRequestTelemetry } from './request-telemetry.ts';
 import { explainWhatIsNotThere, refuseFaultyRequests } from './strict-requests.ts';
@@ -99,6 +100,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   refuseTunnels(app.server, answerMalformed);
   explainWhatIsNotThere(app);
   readJsonBodies(app);
+  closeQuietConnections(app);
 
   await app.register(helmet);
   await app.register(cors, {

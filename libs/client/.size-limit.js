@@ -1,0 +1,12 @@
+/** What `connect` costs those who ask for nothing more. The parts that load when they are asked for come on top. */
+export default [
+  {
+    name: 'connect',
+    path: 'src/index.ts',
+    import: '{ connect }',
+    ignore: ['./narrate.ts', './prefetch.ts'],
+    gzip: true,
+    limit: '4 kB',
+    modifyEsbuildConfig: (config) => ({ ...config, format: 'esm' }),
+  },
+];

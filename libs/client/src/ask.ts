@@ -1,0 +1,40 @@
+import { type Failure, failureOf } from './machine/verdict.ts';
+import type { TicketReply } from './options.ts';
+import type { Sequence } from './sequence.ts';
+
+/** What is read of an answer: of the server's, or of the application's in its place. */
+export interface Answer {
+  readonly ticket?: string | TicketReply;
+  readonly code?: string;
+  readonly error?: string;
+  readonly lastRejection?: { readonly code?: string } | null;
+  /** Of HTTP, where the answer came by it. */
+  readonly status?: number;
+  readonly retryAfter?: string | null;
+}
+
+/** A request as the bearer of a token. What is no JSON is an answer without members. */
+export async function ask(
+  { fetch }: Pick<Sequence, 'fetch'>,
+  url: string,
+  token: string,
+  question: object,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(question),
+    signal,
+  });
+  const body = await response.json().catch(() => null);
+  return { ...body, status: response.status, retryAfter: response.headers.get('retry-after') };
+}
+
+/** The ticket in an answer, or how it failed. No answer at all means that nobody is signed in. */
+export function ticketOf(answer: Answer | string | null): TicketReply | Failure {
+  if (typeof answer === 'string') return { ticket: answer };
+  const { ticket, status = 0, code, error = code, retryAfter } = answer ?? { code: 'SIGNED_OUT' };
+  if (ticket) return typeof ticket === 'string' ? (answer as TicketReply) : ticket;
+  return failureOf(status, error, retryAfter);
+}

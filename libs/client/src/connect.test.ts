@@ -1,0 +1,204 @@
+import { expect, test, vi } from 'vitest';
+import type { Environment } from './environment.ts';
+import { createWorld, pass, problem } from './world.fixture.ts';
+
+test('token, ticket, upgrade: each step once, and each told', async () => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  const getToken = vi.fn(() => 'token-1');
+  const { socket, states, heard } = world.connect({ getToken, route: 'chat' });
+  expect(socket).toMatchObject({ state: 'idle', readyState: 0, reason: null, ticketId: null });
+
+  await pass();
+  expect(states()).toEqual(['authenticating', 'connecting', 'open']);
+  expect(heard).toEqual(['open']);
+  expect(getToken.mock.calls).toEqual([[{ fresh: false, reason: null, signal: expect.any(AbortSignal) }]]);
+  expect(world.requests).toMatchObject([
+    { path: '/api/websocket/ticket', token: 'token-1', body: { route: 'chat' } },
+  ]);
+  expect(world.upgrades).toHaveLength(1);
+  expect(world.upgrades[0]).toMatchObject({
+    url: 'wss://api.example.com/ws',
+    protocols: ['admit.v1', 'ticket.00000000000000000000000000000001'],
+  });
+  expect(socket).toMatchObject({ state: 'open', readyState: 1, ticketId: 'id-1', nextRetryAt: null });
+});
+
+test('every connection gets a ticket of its own', async () => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  const { socket, heard } = world.connect();
+  for (const code of [1006, 1012, 1013]) {
+    await pass(20_000);
+    expect(socket.state).toBe('open');
+    world.upgrades.at(-1)?.end(code);
+  }
+  await pass(20_000);
+  const tickets = world.upgrades.map(({ ticket }) => ticket);
+  expect(tickets).toHaveLength(4);
+  expect(new Set(tickets).size).toBe(4);
+  expect(heard.filter((type) => type === 'open')).toHaveLength(4);
+});
+
+test('what failed is told with the next ticket request, once', async () => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  world.connect();
+  await pass(20_000);
+  const at = Date.now();
+  world.upgrades[0]?.end(1013, 'UNAVAILABLE');
+  await pass(20_000);
+  world.upgrades[1]?.end(1012);
+  await pass(20_000);
+  expect(world.requests.map(({ body }) => body.lastFailure)).toMatchObject([
+    undefined,
+    { code: 1013, reason: 'UNAVAILABLE', phase: 'open', attempts: 1, at },
+    { code: 1012, reason: 'CLOSED', phase: 'open', attempts: 1 },
+  ]);
+});
+
+test.each([
+  ['ws://a.example/ws?x=1', undefined, 'ws://a.example/ws?x=1', 'http://a.example/api/websocket/ticket'],
+  ['https://a.example/ws', undefined, 'wss://a.example/ws', 'https://a.example/api/websocket/ticket'],
+  ['http://a.example:8080/ws', '/t', 'ws://a.example:8080/ws', 'http://a.example:8080/t'],
+  ['wss://a.example/ws', 'https://b.example/t', 'wss://a.example/ws', 'https://b.example/t'],
+])('%s with the ticket at %s', async (url, ticketUrl, socketUrl, askedUrl) => {
+  const world = createWorld();
+  const fetched: string[] = [];
+  const { fetch } = world.environment as Environment;
+  world.connect({
+    url,
+    ...(ticketUrl === undefined ? {} : { ticketUrl }),
+    environment: {
+      async fetch(asked, init) {
+        fetched.push(asked);
+        return fetch(asked, init);
+      },
+    },
+  });
+  await pass();
+  expect(fetched).toEqual([askedUrl]);
+  expect(world.upgrades[0]?.url).toBe(socketUrl);
+});
+
+test('an address that is none is told at once', () => {
+  const world = createWorld();
+  expect(() => world.connect({ url: 'nowhere' })).toThrow(TypeError);
+});
+
+test('the query carries the ticket where that is asked for, and the application keeps its protocols', async () => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.accept('graphql-transport-ws');
+  const { socket } = world.connect({ carrier: 'query', protocols: 'graphql-transport-ws' });
+  await pass();
+  expect(world.upgrades[0]).toMatchObject({
+    url: 'wss://api.example.com/ws?ticket=00000000000000000000000000000001',
+    protocols: ['graphql-transport-ws'],
+  });
+  expect(socket).toMatchObject({ url: 'wss://api.example.com/ws', protocol: 'graphql-transport-ws' });
+});
+
+test('a refused token is refreshed once, and at once', async () => {
+  const world = createWorld();
+  const { answer } = world;
+  world.answer = (seen) => (seen.token === 'stale' ? problem(401, 'INVALID_TOKEN') : answer(seen));
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  const getToken = vi.fn(({ fresh }) => (fresh ? 'new' : 'stale'));
+  const { socket } = world.connect({ getToken });
+  await pass();
+  expect(socket.state).toBe('open');
+  expect(getToken.mock.calls.map(([need]) => [need.fresh, need.reason])).toEqual([
+    [false, null],
+    [true, 'INVALID_TOKEN'],
+  ]);
+});
+
+test('a fresh token that is refused too stops', async () => {
+  const world = createWorld();
+  world.answer = () => problem(401, 'INVALID_TOKEN');
+  const { socket, closes } = world.connect();
+  await pass(3_600_000);
+  expect(socket).toMatchObject({ state: 'stopped', reason: 'INVALID_TOKEN', readyState: 3 });
+  expect(world.requests).toHaveLength(2);
+  expect(closes).toEqual([{ code: 1006, reason: 'INVALID_TOKEN', wasClean: false }]);
+});
+
+test('a fresh token that could not be fetched is still asked for as a fresh one', async () => {
+  const world = createWorld();
+  world.answer = () => problem(401, 'INVALID_TOKEN');
+  const needs: boolean[] = [];
+  const { socket } = world.connect({
+    getToken({ fresh }) {
+      needs.push(fresh);
+      if (needs.length === 2) throw new Error('the issuer is away');
+      return 'token';
+    },
+  });
+  await pass(60_000);
+  expect(needs).toEqual([false, true, true]);
+  expect(socket.state).toBe('stopped');
+});
+
+test('a session that expires on a live connection gets a fresh token', async () => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  const needs: boolean[] = [];
+  const { socket } = world.connect({ getToken: ({ fresh }) => `${needs.push(fresh)}` });
+  for (const _ of [1, 2]) {
+    await pass(20_000);
+    world.upgrades.at(-1)?.end(4408, 'SESSION_EXPIRED');
+  }
+  await pass(20_000);
+  expect(socket.state).toBe('open');
+  expect(needs).toEqual([false, true, true]);
+});
+
+test('no token means signed out, which stops until resumed', async () => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  let token: string | null = null;
+  const { socket } = world.connect({ getToken: () => token });
+  await pass(30_000);
+  expect(socket).toMatchObject({ state: 'stopped', reason: 'SIGNED_OUT' });
+  expect(world.requests).toEqual([]);
+
+  token = 'token';
+  socket.resume();
+  await pass();
+  expect(socket.state).toBe('open');
+});
+
+test('a token function that throws is tried again', async () => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  let calls = 0;
+  const { socket, states } = world.connect({
+    getToken() {
+      calls += 1;
+      if (calls < 3) throw new TypeError('failed to fetch');
+      return 'token';
+    },
+  });
+  await pass(10_000);
+  expect(socket.state).toBe('open');
+  expect(states()).toEqual([
+    ...['authenticating', 'waiting', 'authenticating', 'waiting', 'authenticating'],
+    ...['connecting', 'open'],
+  ]);
+});
+
+test('protocols that are none stop it', async () => {
+  const world = createWorld();
+  const { socket } = world.connect({
+    environment: {
+      WebSocket: class {
+        constructor() {
+          throw new SyntaxError('the protocol is no token');
+        }
+      } as never,
+    },
+  });
+  await pass(60_000);
+  expect(socket).toMatchObject({ state: 'stopped', reason: 'BAD_UPGRADE' });
+  expect(world.requests).toHaveLength(1);
+});

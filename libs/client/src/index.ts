@@ -1,0 +1,26 @@
+export type {
+  AdmitCloseEvent,
+  AdmitSocket,
+  AdmitSocketEventMap,
+  ClientReason,
+  ClientState,
+  ClientStatus,
+  RefusedMessage,
+  WebSocketData,
+} from './admit-socket.ts';
+export { connect } from './connect.ts';
+export type { Environment, PageEvent, WebSocketLike } from './environment.ts';
+export type {
+  ConnectOptions,
+  DebugConsole,
+  LastFailure,
+  TicketAnswer,
+  TicketNeed,
+  TicketReply,
+  TicketRequestResult,
+  TokenNeed,
+  TokenOptions,
+} from './options.ts';
+export type { PublicCode } from './public-codes.ts';
+export { createTicketProvider, TicketError, type TicketProviderOptions } from './ticket-provider.ts';
+export { type AdmitSocketClass, createWebSocketClass } from './web-socket-class.ts';

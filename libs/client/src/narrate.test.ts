@@ -1,0 +1,148 @@
+import { expect, test, vi } from 'vitest';
+import type { ConnectOptions } from './options.ts';
+import { createWorld, pass, problem, type World } from './world.fixture.ts';
+
+/** Connects with a console, whose lines it returns; a line's level is in front where it is no `log`. */
+async function narrated(world: World, options: Partial<ConnectOptions> = {}): Promise<unknown[][]> {
+  const lines: unknown[][] = [];
+  world.connect({
+    ...options,
+    debug: {
+      log: (...line) => lines.push(line),
+      warn: (...line) => lines.push(['warn', ...line]),
+      error: (...line) => lines.push(['error', ...line]),
+    },
+  });
+  await vi.dynamicImportSettled();
+  await pass();
+  return lines;
+}
+
+const connecting = [
+  ['[WS] Step 1/3: Ensuring JWT token exists...'],
+  ['[WS] JWT ready'],
+  ['[WS] Step 2/3: Requesting NEW WebSocket ticket (one-time, 30s TTL)...'],
+  ['[WS] Ticket obtained, connecting to WebSocket...'],
+  ['[WS] Step 3/3: Connecting with ticket...'],
+];
+const connected = [...connecting, ['[WS] Connected ✅']];
+
+test('a connection, its loss, and the next one', async () => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  const lines = await narrated(world);
+  expect(lines).toEqual(connected);
+
+  world.upgrades[0]?.end(1006);
+  await pass(1_000);
+  expect(lines.slice(6)).toEqual([
+    ['[WS] Disconnected', { code: 1006, reason: '', wasClean: false }],
+    ['[WS] Reconnecting in 125ms (attempt 1) - will fetch NEW ticket'],
+    ...connected,
+  ]);
+});
+
+test('a service that is away', async () => {
+  const world = createWorld();
+  world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
+  const lines = await narrated(world);
+  expect(lines.slice(2)).toEqual([
+    connecting[2],
+    ['error', '[WS] Failed to connect', { status: 503, code: 'REDIS_UNAVAILABLE' }],
+    ['warn', '[WS] Soft failure - service unavailable (503), will retry'],
+    ['[WS] Reconnecting in 125ms (attempt 1) - will fetch NEW ticket'],
+  ]);
+});
+
+test('a network that is away', async () => {
+  const world = createWorld();
+  world.answer = () => Promise.reject(new TypeError('failed to fetch'));
+  const lines = await narrated(world);
+  expect(lines.slice(3)).toEqual([
+    ['error', '[WS] Failed to connect (network error)'],
+    ['[WS] Reconnecting in 125ms (attempt 1) - will fetch NEW ticket'],
+  ]);
+});
+
+test('a token without a session', async () => {
+  const world = createWorld();
+  world.answer = () => problem(401, 'MISSING_SESSION');
+  const lines = await narrated(world);
+  const answer = { status: 401, code: 'MISSING_SESSION' };
+  expect(lines.slice(3)).toEqual([
+    ['error', '[WS] Failed to connect', answer],
+    ['error', '[WS] Hard failure - auth error', answer],
+    ['error', '[WS] Ticket request failed: 401 UNAUTHORIZED - stopping reconnect'],
+  ]);
+});
+
+test('a token that is refused, and the one that takes its place', async () => {
+  const world = createWorld();
+  const { answer } = world;
+  world.answer = (seen) => (seen.token === 'new' ? answer(seen) : problem(401, 'INVALID_TOKEN'));
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  const lines = await narrated(world, { getToken: ({ fresh }) => (fresh ? 'new' : 'stale') });
+  expect(lines.slice(3)).toEqual([
+    ['[Auth] Received 401 INVALID_TOKEN, refreshing token...'],
+    ['[Auth] Retrying request with new token'],
+    ...connected.slice(3),
+  ]);
+});
+
+test('an origin that is blocked', async () => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => {
+    upgrade.accept();
+    upgrade.end(1008, 'ORIGIN_BLOCKED');
+  };
+  const lines = await narrated(world);
+  const ending = { code: 1008, reason: 'ORIGIN_BLOCKED', wasClean: true };
+  expect(lines.slice(5)).toEqual([
+    ['[WS] Connected ✅'],
+    ['[WS] Disconnected', ending],
+    ['error', '[WS] Hard failure - stopping reconnect', ending],
+  ]);
+});
+
+test('a fallback to the JWT', async () => {
+  const world = createWorld();
+  world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  const lines = await narrated(world, { fallback: 'jwt' });
+  await pass(10_000);
+  expect(lines.slice(-4)).toEqual([
+    ['[WS] Step 1/3: Ensuring JWT token exists...'],
+    ['[WS] JWT ready'],
+    ['[WS] Step 3/3: Connecting with JWT...'],
+    ['[WS] Connected ✅'],
+  ]);
+});
+
+test('no line has a token or a ticket in it, whatever happens', async () => {
+  const world = createWorld();
+  const { answer } = world;
+  const codes = [503, 401, 429, 500];
+  world.answer = (seen) => {
+    const status = codes.shift();
+    return status ? problem(status, `CODE_${'X'.repeat(status % 7)}`) : answer(seen);
+  };
+  world.onUpgrade = (upgrade) => {
+    upgrade.accept();
+    upgrade.end(4401, 'NOT_AUTHORIZED');
+  };
+  const lines = await narrated(world, { getToken: () => 'secret.token' });
+  await pass(300_000);
+  const text = JSON.stringify(lines);
+  expect(lines.length).toBeGreaterThan(30);
+  expect(text).not.toContain('secret.token');
+  for (const { ticket } of world.upgrades) expect(text).not.toContain(ticket);
+});
+
+test('without a console there is not a line', async () => {
+  const lines = ['log', 'warn', 'error', 'info', 'debug'].map((level) => vi.spyOn(console, level as 'log'));
+  const world = createWorld();
+  world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
+  world.connect();
+  await pass(60_000);
+  for (const line of lines) expect(line).not.toHaveBeenCalled();
+});

@@ -1,0 +1,64 @@
+import type { Input, Machine } from './machine/machine.ts';
+import type { Failure } from './machine/verdict.ts';
+import type { DebugConsole } from './options.ts';
+
+/** Tells a developer's console what happened. No token and no ticket comes this far. */
+export function narrate(
+  console: DebugConsole,
+  before: Machine,
+  input: Input,
+  after: Machine,
+  now: number,
+): void {
+  if (before === after) return;
+  const { phase, fresh, failures } = after;
+  const say = (line: string) => console.log(`[WS] ${line}`);
+
+  if (input.type === 'failed') narrateFailure(console, input, after);
+  if ((input.type === 'token' || input.type === 'jwt') && !fresh) say('JWT ready');
+  if (input.type === 'ticket') say('Ticket obtained, connecting to WebSocket...');
+  if (input.type === 'opened') say('Connected ✅');
+
+  if (phase.state === 'authenticating' && phase.step === 'token' && !fresh)
+    say('Step 1/3: Ensuring JWT token exists...');
+  if (phase.state === 'authenticating' && phase.step === 'ticket') {
+    if (fresh) console.log('[Auth] Retrying request with new token');
+    else say('Step 2/3: Requesting NEW WebSocket ticket (one-time, 30s TTL)...');
+  }
+  if (phase.state === 'connecting')
+    say(`Step 3/3: Connecting with ${input.type === 'jwt' ? 'JWT' : 'ticket'}...`);
+  if (phase.state === 'waiting' && phase.until !== null)
+    say(`Reconnecting in ${phase.until - now}ms (attempt ${failures}) - will fetch NEW ticket`);
+}
+
+function narrateFailure(console: DebugConsole, { code, text }: Failure, { phase }: Machine): void {
+  const stops = phase.state === 'stopped';
+  if (code >= 1000) {
+    const ending = { code, reason: text, wasClean: code !== 1006 };
+    console.log('[WS] Disconnected', ending);
+    if (stops) console.error('[WS] Hard failure - stopping reconnect', ending);
+  } else if (phase.state === 'authenticating') {
+    console.log(`[Auth] Received ${code} ${text}, refreshing token...`);
+  } else if (code === 0) {
+    console.error(`[WS] Failed to connect (${text === 'NETWORK' ? 'network error' : text})`);
+  } else {
+    narrateAnswer(console, { status: code, code: text }, stops);
+  }
+}
+
+function narrateAnswer(
+  console: DebugConsole,
+  answer: { status: number; code: string },
+  stops: boolean,
+): void {
+  const { status, code } = answer;
+  console.error('[WS] Failed to connect', answer);
+  if (stops) {
+    console.error('[WS] Hard failure - auth error', answer);
+    const name = status === 401 ? 'UNAUTHORIZED' : code;
+    console.error(`[WS] Ticket request failed: ${status} ${name} - stopping reconnect`);
+  } else {
+    const name = status === 503 ? 'service unavailable' : code;
+    console.warn(`[WS] Soft failure - ${name} (${status}), will retry`);
+  }
+}

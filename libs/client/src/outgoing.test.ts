@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import type { RefusedMessage } from './admit-socket.ts';
+import { createWorld, pass } from './world.fixture.ts';
+
+test('without room, sending needs a connection', async () => {
+  const world = createWorld();
+  const { socket } = world.connect();
+  expect(() => socket.send('too soon')).toThrow(expect.objectContaining({ name: 'InvalidStateError' }));
+});
+
+test('what is sent in between is kept, in order, and sent once', async () => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  const { socket } = world.connect({ bufferedBytes: 100 });
+  socket.send('one');
+  socket.send(new Uint8Array([1, 2]));
+  socket.send(new Blob(['three']));
+  expect(socket.bufferedAmount).toBe(10);
+  await pass();
+  expect(world.upgrades[0]?.sent).toEqual(['one', new Uint8Array([1, 2]), expect.any(Blob)]);
+  expect(socket.bufferedAmount).toBe(0);
+
+  socket.send('live');
+  world.upgrades[0]?.end(1006);
+  socket.send('kept');
+  await pass(1_000);
+  expect(world.upgrades[1]?.sent).toEqual(['kept']);
+});
+
+test('what was sent before it was open comes before what is sent once it is', async () => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  const { socket } = world.connect({ bufferedBytes: 100 });
+  socket.onopen = () => socket.send('second');
+  socket.send('first');
+  await pass();
+  expect(world.upgrades[0]?.sent).toEqual(['first', 'second']);
+});
+
+test('the room counts bytes, not characters, and is never exceeded', () => {
+  const world = createWorld();
+  const { socket } = world.connect({ bufferedBytes: 6 });
+  socket.send('éé');
+  expect(() => socket.send('abc')).toThrow(expect.objectContaining({ name: 'InvalidStateError' }));
+  socket.send('ab');
+  expect(socket.bufferedAmount).toBe(6);
+});
+
+test('what was kept for one who left is not sent for the next', async () => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  const { socket } = world.connect({ bufferedBytes: 100 });
+  socket.send('of Alice');
+  socket.close();
+  socket.send('of nobody');
+  socket.resume();
+  await pass();
+  expect(world.upgrades[0]?.sent).toEqual([]);
+});
+
+test.each([
+  ['with the word of the server', 'MESSAGE_TOO_BIG'],
+  ['as WebSocket libraries say it', ''],
+])('a message that was too big is reported and not sent again: %s', async (_, text) => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  const { socket } = world.connect({ bufferedBytes: 100 });
+  const refused: RefusedMessage[] = [];
+  socket.addEventListener('refused', ({ detail }) => refused.push(detail));
+  socket.onopen = () => {
+    socket.send('small');
+    socket.send('far too big');
+    socket.onopen = null;
+  };
+  await pass();
+  world.upgrades[0]?.end(1009, text);
+  expect(refused).toEqual([{ bytes: 11, data: undefined }]);
+  expect(socket.reason).toBe('MESSAGE_TOO_BIG');
+
+  socket.send('far too big');
+  socket.send('small');
+  await pass(1_000);
+  socket.send('far too big, too');
+  expect(world.upgrades[1]?.sent).toEqual(['small']);
+  expect(refused.slice(1)).toEqual([
+    { bytes: 11, data: 'far too big' },
+    { bytes: 16, data: 'far too big, too' },
+  ]);
+});

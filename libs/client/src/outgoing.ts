@@ -1,0 +1,54 @@
+import type { RefusedMessage, WebSocketData } from './admit-socket.ts';
+import type { WebSocketLike } from './environment.ts';
+
+/** What an application sends: over the connection, or kept until there is one. */
+export interface Outgoing {
+  /** @throws {DOMException} `InvalidStateError` where there is no connection and the message does not fit */
+  readonly send: (data: WebSocketData, socket: WebSocketLike | undefined) => void;
+  /** Sends what was kept over a new connection, or forgets it where there is none. */
+  readonly flush: (socket: WebSocketLike | undefined) => void;
+  /** The server refused a message of this connection as too big: its biggest, or one that was as big. */
+  readonly tooBig: () => void;
+  readonly keptBytes: () => number;
+}
+
+/** @param refused is told of messages that are too big for the server */
+export function createOutgoing(room: number, refused: (message: RefusedMessage) => void): Outgoing {
+  let kept: WebSocketData[] = [];
+  let keptBytes = 0;
+  let biggest = 0;
+  let limit = Infinity;
+
+  function send(data: WebSocketData, socket: WebSocketLike | undefined): void {
+    const bytes = bytesOf(data);
+    if (bytes >= limit) refused({ bytes, data });
+    else if (socket) {
+      biggest = Math.max(biggest, bytes);
+      socket.send(data as never);
+    } else {
+      if (keptBytes + bytes > room) throw new DOMException('Not connected', 'InvalidStateError');
+      keptBytes += bytes;
+      kept.push(data);
+    }
+  }
+
+  return {
+    send,
+    flush(socket) {
+      const messages = kept;
+      kept = [];
+      keptBytes = biggest = 0;
+      if (socket) for (const data of messages) send(data, socket);
+    },
+    tooBig() {
+      limit = biggest;
+      refused({ bytes: biggest, data: undefined });
+    },
+    keptBytes: () => keptBytes,
+  };
+}
+
+function bytesOf(data: WebSocketData): number {
+  if (typeof data === 'string') return new TextEncoder().encode(data).length;
+  return 'size' in data ? data.size : data.byteLength;
+}

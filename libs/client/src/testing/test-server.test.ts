@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { AdmitSocket } from '../admit-socket.ts';
+import { connect } from '../connect.ts';
+import type { ConnectOptions } from '../options.ts';
+import type { PublicCode } from '../public-codes.ts';
+import { refusals } from '../refusals.ts';
+import { createTestServer, type TestServer } from './test-server.ts';
+
+let server: TestServer;
+
+beforeEach(() => {
+  server = createTestServer();
+});
+afterEach(() => vi.useRealTimers());
+
+function client(options: Partial<ConnectOptions> = {}): AdmitSocket {
+  const url = 'wss://api.example.com/ws';
+  const { environment } = server;
+  const socket = connect({ url, getToken: () => 'jwt', environment, ...options } as ConnectOptions);
+  onTestFinished(() => socket.close());
+  return socket;
+}
+
+test('admits the client, and talks with it', async () => {
+  const socket = client({ protocols: ['chat.v2', 'chat.v1'], route: 'chat' });
+  const heard: unknown[] = [];
+  socket.onmessage = ({ data, origin }) => heard.push([data, origin]);
+  const connection = await server.connection();
+  expect(socket).toMatchObject({ state: 'open', protocol: 'chat.v2' });
+  expect(connection).toMatchObject({ url: 'wss://api.example.com/ws', protocols: ['chat.v2', 'chat.v1'] });
+  expect(server.ticketRequests).toMatchObject([{ token: 'jwt', route: 'chat' }]);
+
+  const awaited = connection.next();
+  socket.send('one');
+  socket.send('two');
+  expect([await awaited, await connection.next()]).toEqual(['one', 'two']);
+  expect(connection.received).toEqual(['one', 'two']);
+  connection.send('three');
+  await expect.poll(() => heard).toEqual([['three', 'wss://api.example.com']]);
+
+  socket.close(4000, 'done');
+  await expect.poll(() => connection.ending).toEqual({ code: 4000, reason: 'done' });
+});
+
+test('admits again after a connection is ended or lost, and is told why', async () => {
+  const socket = client();
+  (await server.connection()).refuse('RESTARTING', { retryAfterSeconds: 0 });
+  (await server.connection()).drop();
+  await server.connection();
+  expect(socket.state).toBe('open');
+  expect(server.ticketRequests.map(({ lastFailure }) => lastFailure?.reason)).toEqual([
+    undefined,
+    'RESTARTING',
+    'NETWORK',
+  ]);
+});
+
+const codes = Object.keys(refusals) as PublicCode[];
+const ofAttempts = codes.filter((code) => refusals[code].http !== null);
+const ofConnections = codes.filter((code) => refusals[code].close !== null);
+
+/** The reasons that a client gives, as they come. */
+function reasonsOf(socket: AdmitSocket): unknown[] {
+  const reasons: unknown[] = [];
+  socket.addEventListener('statechange', ({ detail }) => reasons.push(detail.reason));
+  return reasons;
+}
+
+describe('has the client know the reason', () => {
+  test.each(ofAttempts)('of a refused ticket request: %s', async (code) => {
+    server.refuse(code);
+    const reasons = reasonsOf(client());
+    await expect.poll(() => reasons).toContain(code);
+  });
+
+  test.each(ofAttempts)('of a refused upgrade: %s', async (code) => {
+    server.refuse(code, { at: 'upgrade' });
+    const reasons = reasonsOf(client());
+    await expect.poll(() => reasons).toContain(code);
+  });
+
+  test.each(ofConnections)('of a connection that the server ends: %s', async (code) => {
+    const reasons = reasonsOf(client());
+    (await server.connection()).refuse(code);
+    await expect.poll(() => reasons).toContain(code);
+  });
+});
+
+describe('does nothing that the server never does', () => {
+  test.each(codes.filter((code) => !ofAttempts.includes(code)))('%s refuses no attempt', (code) => {
+    expect(() => server.refuse(code)).toThrow(`${code} never refuses an attempt`);
+  });
+
+  test.each(codes.filter((code) => !ofConnections.includes(code)))('%s ends no connection', async (code) => {
+    client();
+    const connection = await server.connection();
+    expect(() => connection.refuse(code)).toThrow(`${code} never ends a connection`);
+  });
+});
+
+test('admits nobody twice by one ticket', async () => {
+  const getTicket = () => 'the same ticket';
+  const [first, second] = [
+    client({ getToken: undefined, getTicket } as never),
+    client({ getToken: undefined, getTicket } as never),
+  ];
+  await expect.poll(() => [first.reason, second.reason]).toContain('NOT_AUTHORIZED');
+  expect([first.state, second.state]).toContain('open');
+});
+
+test('has the client wait for as long as it says', async () => {
+  vi.useFakeTimers({ now: 0 });
+  server.refuse('RATE_LIMITED', { retryAfterSeconds: 5 });
+  const socket = client();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(socket).toMatchObject({ state: 'waiting', nextRetryAt: 5_000 });
+  await vi.advanceTimersByTimeAsync(4_999);
+  expect(socket.state).toBe('waiting');
+  await vi.advanceTimersByTimeAsync(1);
+  expect(socket.state).toBe('open');
+});
+
+test('is out of reach', async () => {
+  server.setReachable(false);
+  const socket = client();
+  await expect.poll(() => socket.reason).toBe('NETWORK');
+  server.setReachable(true);
+  await server.connection();
+});
+
+test('has the browser lose its network', async () => {
+  server.setOnline(false);
+  const socket = client();
+  await expect.poll(() => socket.reason).toBe('OFFLINE');
+  expect(server.ticketRequests).toEqual([]);
+  server.setOnline(true);
+  await server.connection();
+});
+
+test('has the page put away, and shown again', async () => {
+  const socket = client();
+  const connection = await server.connection();
+  server.hide();
+  expect(socket.state).not.toBe('open');
+  await expect.poll(() => connection.ending).not.toBeNull();
+  server.show();
+  await server.connection();
+});

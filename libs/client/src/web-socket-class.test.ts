@@ -1,0 +1,79 @@
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import type { AdmitCloseEvent } from './admit-socket.ts';
+import type { PublicCode } from './public-codes.ts';
+import { createTestServer, type TestServer } from './testing/index.ts';
+import { createWebSocketClass } from './web-socket-class.ts';
+
+let server: TestServer;
+
+beforeEach(() => {
+  server = createTestServer();
+});
+
+/** How a socket for libraries comes to its end, and whether an error goes before. */
+function closing(getToken: () => string | null = () => 'jwt'): Promise<AdmitCloseEvent & { error: boolean }> {
+  const Class = createWebSocketClass({ getToken, environment: server.environment });
+  const socket = new Class('wss://api.example.com/ws');
+  onTestFinished(() => socket.close());
+  let error = false;
+  socket.onerror = () => {
+    error = true;
+  };
+  return new Promise((resolve) => {
+    socket.onclose = (event) => resolve(Object.assign(event, { error }));
+  });
+}
+
+const refusedRequests: readonly [PublicCode, number][] = [
+  ['MISSING_SESSION', 1008],
+  ['SESSION_REVOKED', 1008],
+  ['ANONYMOUS_DISABLED', 1008],
+  ['REDIS_UNAVAILABLE', 1006],
+  ['RATE_LIMITED', 1006],
+];
+test.each(refusedRequests)('a ticket request refused with %s ends in %i', async (code, expected) => {
+  server.refuse(code);
+  expect(await closing()).toMatchObject({ code: expected, reason: code, error: expected === 1006 });
+});
+
+test('a token that is refused, and refused again once refreshed, ends in 1008', async () => {
+  server.refuse('INVALID_TOKEN');
+  server.refuse('INVALID_TOKEN');
+  expect(await closing()).toMatchObject({ code: 1008, reason: 'INVALID_TOKEN', error: false });
+  expect(server.ticketRequests).toHaveLength(2);
+});
+
+test('nobody signed in ends in 1008', async () => {
+  expect(await closing(() => null)).toMatchObject({ code: 1008, reason: 'SIGNED_OUT', error: false });
+});
+
+const endedConnections: readonly [PublicCode, number][] = [
+  ['NOT_AUTHORIZED', 1013],
+  ['RESERVATION_LOST', 1013],
+  ['SESSION_EXPIRED', 1013],
+  ['RATE_LIMITED', 1013],
+  ['INTERNAL', 1013],
+  ['RESTARTING', 1012],
+  ['UNAVAILABLE', 1013],
+  ['MESSAGE_TOO_BIG', 1009],
+  ['SESSION_REVOKED', 1008],
+  ['ORIGIN_BLOCKED', 1008],
+];
+test.each(endedConnections)('a connection ended with %s ends in %i', async (code, expected) => {
+  const closed = closing();
+  (await server.connection()).refuse(code);
+  expect(await closed).toMatchObject({ code: expected, reason: code, error: false });
+});
+
+test("the application's own codes are left as they are", async () => {
+  const closed = closing();
+  (await server.connection()).close(4100, 'kicked');
+  expect(await closed).toMatchObject({ code: 4100, reason: 'kicked' });
+});
+
+test('it reconnects by itself only where it is told to', async () => {
+  const closed = closing();
+  (await server.connection()).drop();
+  expect(await closed).toMatchObject({ code: 1006 });
+  expect(server.ticketRequests).toHaveLength(1);
+});

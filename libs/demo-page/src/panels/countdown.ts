@@ -1,0 +1,28 @@
+import type { ClientStatus } from '@admit-one/client';
+import { byId } from '../dom.ts';
+
+const TICK_MS = 50;
+
+/** The time until the client's next attempt, running down. */
+export function createCountdown(): { show(status: ClientStatus): void } {
+  const whole = byId('countdown');
+  const text = byId('countdown-text');
+  const rest = byId('countdown-rest');
+  let timer: ReturnType<typeof setInterval> | undefined;
+
+  return {
+    show({ state, nextRetryAt }) {
+      clearInterval(timer);
+      whole.hidden = state !== 'waiting' || nextRetryAt === null;
+      if (whole.hidden || nextRetryAt === null) return;
+      const wholeMs = Math.max(1, nextRetryAt - Date.now());
+      const tick = () => {
+        const leftMs = Math.max(0, nextRetryAt - Date.now());
+        text.textContent = `Next attempt in ${(leftMs / 1_000).toFixed(1)} s`;
+        rest.style.width = `${Math.min(100, (100 * leftMs) / wholeMs)}%`;
+      };
+      tick();
+      timer = setInterval(tick, TICK_MS);
+    },
+  };
+}

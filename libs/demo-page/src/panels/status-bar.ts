@@ -1,0 +1,21 @@
+import { byId } from '../dom.ts';
+import type { Model } from '../model.ts';
+import { stateWords } from '../state-words.ts';
+
+/** Says the client's state at the top of the window while its card is out of sight. */
+export function createStatusBar(): { show(model: Model): void } {
+  const bar = byId('status-bar');
+  const word = byId('status-word');
+  const more = byId('status-more');
+
+  new IntersectionObserver(([card]) => {
+    bar.hidden = card?.isIntersecting ?? true;
+  }).observe(byId('client'));
+
+  return {
+    show({ client: { state, reason } }) {
+      word.textContent = stateWords[state];
+      more.textContent = state === 'open' ? '' : (reason ?? '');
+    },
+  };
+}

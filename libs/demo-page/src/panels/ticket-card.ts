@@ -1,0 +1,96 @@
+import type { ClientState } from '@admit-one/client';
+import { byId, onPress } from '../dom.ts';
+import { isAtWork, type Model } from '../model.ts';
+import { sentenceOf, stateWords } from '../state-words.ts';
+import { createCountdown } from './countdown.ts';
+
+export interface TicketCardActions {
+  logIn(): Promise<void>;
+  logOut(): void;
+  connect(): void;
+  disconnect(): void;
+}
+
+const steps = ['ticket', 'handshake', 'admitted'] as const;
+
+/** How many steps of an attempt are done in a state, and whether the next one is under way. */
+const progress: Readonly<Record<ClientState, { readonly done: number; readonly busy: boolean }>> = {
+  idle: { done: 0, busy: false },
+  authenticating: { done: 0, busy: true },
+  connecting: { done: 1, busy: true },
+  open: { done: 3, busy: false },
+  waiting: { done: 0, busy: false },
+  stopped: { done: 0, busy: false },
+};
+
+/** The card that says how the client is, and what to do next. */
+export interface TicketCard {
+  show(model: Model): void;
+  /** Says what went wrong, until there is something else to show. */
+  complain(sentence: string): void;
+}
+
+export function createTicketCard(actions: TicketCardActions): TicketCard {
+  const card = byId('client');
+  const word = byId('state-word');
+  const reason = byId('state-reason');
+  const sentence = byId('state-sentence');
+  const code = byId('support-code');
+  const copy = byId('copy-code');
+  const logIn = byId('log-in');
+  const connect = byId('connect');
+  const disconnect = byId('disconnect');
+  const logOut = byId('logout');
+  const countdown = createCountdown();
+
+  onPress(logIn, actions.logIn);
+  onPress(logOut, actions.logOut);
+  onPress(connect, actions.connect);
+  onPress(disconnect, actions.disconnect);
+  onPress(copy, async () => {
+    await navigator.clipboard.writeText(code.textContent ?? '');
+    copy.textContent = 'Copied';
+    setTimeout(() => {
+      copy.textContent = 'Copy';
+    }, 1_500);
+  });
+
+  /** What takes the place of a button has its focus too. */
+  function showActions({ login, client }: Model): void {
+    const focused = [logIn, connect, disconnect, logOut].find((button) => button === document.activeElement);
+    logIn.hidden = login !== null;
+    connect.hidden = login === null || isAtWork(client);
+    disconnect.hidden = !isAtWork(client);
+    byId('login').hidden = login === null;
+    if (focused?.offsetParent === null) [logIn, connect, disconnect].find(({ hidden }) => !hidden)?.focus();
+  }
+
+  return {
+    show(model) {
+      const { login, client } = model;
+      card.dataset.state = client.state;
+      word.textContent = stateWords[client.state];
+      reason.textContent = client.reason ?? '';
+      reason.hidden = client.reason === null || client.state === 'open';
+      sentence.textContent = sentenceOf(model);
+      for (const [n, step] of steps.entries()) showStep(`step-${step}`, n, client.state);
+      countdown.show(client);
+
+      code.textContent = client.ticketId ?? 'no ticket yet';
+      copy.hidden = client.ticketId === null || !('clipboard' in navigator);
+      showActions(model);
+      byId('login-session').textContent = login?.sessionId ?? '';
+    },
+    complain(text) {
+      sentence.textContent = text;
+    },
+  };
+}
+
+function showStep(id: string, n: number, state: ClientState): void {
+  const { done, busy } = progress[state];
+  const step = byId(id);
+  step.dataset.step = n < done ? 'done' : n === done && busy ? 'busy' : 'todo';
+  if (n === done && busy) step.setAttribute('aria-current', 'step');
+  else step.removeAttribute('aria-current');
+}

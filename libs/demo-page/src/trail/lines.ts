@@ -1,0 +1,14 @@
+/** The lines of a stream of UTF-8 text as they come, all that have come together at once; empty ones are left out. */
+export async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<readonly string[]> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const parts = `${rest}${decoder.decode(value, { stream: true })}`.split('\n');
+    rest = parts.pop() ?? '';
+    const lines = parts.filter((line) => line !== '');
+    if (lines.length > 0) yield lines;
+  }
+}

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { beginningOf, refusalsOf, stationsOf, type TicketStory, told } from './ticket-story.ts';
+import type { TrailEvent } from './trail-event.ts';
+
+const TICKET = 'ticket-1';
+
+function eventAt(ms: number, type: string, data: TrailEvent['data'] = {}): TrailEvent {
+  const time = new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
+  const subject = TICKET;
+  return {
+    id: `${type}-${ms}`,
+    type,
+    subject,
+    time,
+    partitionkey: 'p00.e',
+    sequence: '0000000000000001',
+    data,
+  };
+}
+
+function storyOf(...events: readonly TrailEvent[]): TicketStory {
+  return events.reduce(told, { ticketId: TICKET, events: [] });
+}
+
+const issued = eventAt(0, 'admit.ticket.issued');
+const reserved = eventAt(20, 'admit.ticket.reserved');
+const consumed = eventAt(30, 'admit.ticket.consumed');
+const replayed = eventAt(40, 'admit.ticket.rejected', { reason: 'ticket_replayed' });
+const closed = eventAt(50, 'admit.connection.closed');
+
+test('a story is in the order of its times, however it is told, and has each event once', () => {
+  const { events } = storyOf(closed, issued, consumed, issued, reserved);
+  expect(events).toEqual([issued, reserved, consumed, closed]);
+});
+
+test('it has come to the stations that it tells of', () => {
+  expect([...stationsOf(storyOf(issued, reserved)).keys()]).toEqual(['issued', 'reserved']);
+  expect(stationsOf(storyOf(issued, reserved, consumed, replayed, closed)).get('closed')).toBe(closed);
+});
+
+test('a ticket that was reserved again stands at the later reservation', () => {
+  const again = eventAt(6_000, 'admit.ticket.reserved');
+  expect(stationsOf(storyOf(issued, reserved, again)).get('reserved')).toBe(again);
+});
+
+test('its refusals are told with their reasons', () => {
+  const lost = eventAt(60, 'admit.handshake.rejected', { reason: 'draining' });
+  expect(refusalsOf(storyOf(lost, replayed, issued)).map(({ reason }) => reason)).toEqual([
+    'ticket_replayed',
+    'draining',
+  ]);
+});
+
+test('it begins with its first event', () => {
+  expect(beginningOf(storyOf(closed, issued))).toBe(Date.UTC(2026, 0, 1));
+});

@@ -1,0 +1,28 @@
+/** An event of the trail: a CloudEvent, of which this page reads these members. */
+export interface TrailEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly subject: string;
+  /** RFC 3339. */
+  readonly time: string;
+  readonly partitionkey: string;
+  readonly sequence: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** The ticket that an event is about; null where it is about none. */
+export function ticketIdOf({ type, subject, data }: TrailEvent): string | null {
+  if (typeof data.ticketId === 'string') return data.ticketId;
+  return type.startsWith('admit.ticket.') ? subject : null;
+}
+
+/** The order of the trail's readers. */
+export function inOrder(a: TrailEvent, b: TrailEvent): number {
+  return (
+    compare(a.time, b.time) || compare(a.partitionkey, b.partitionkey) || compare(a.sequence, b.sequence)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

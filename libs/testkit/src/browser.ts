@@ -1,0 +1,48 @@
+import type { Browser } from 'playwright-core';
+import { findProgram } from './engines/programs.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+export type { Browser, BrowserContext, ConsoleMessage, Page } from 'playwright-core';
+
+/** Root may run it, and it asks nobody for anything of its own accord. */
+const ARGUMENTS = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+];
+
+/** What the driver switches off, and users have: pages that are kept when left, and timers that slow down when hidden. */
+const AS_USERS_HAVE_IT = [
+  ...['--disable-back-forward-cache', '--disable-background-timer-throttling'],
+  ...['--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding'],
+];
+
+/** What Debian's launcher calls. */
+const PATH = '/usr/bin:/bin';
+
+/**
+ * Starts Chromium without a window, with a new profile; `close` ends it and leaves no file. It ends at the latest when
+ * this process does. Each of its contexts is a browser of somebody else: no cookies, no storage, no cache.
+ * @throws {Error} where it is not installed
+ */
+export async function startBrowser(): Promise<Browser> {
+  const executablePath = findProgram('chromium');
+  const { chromium } = await import('playwright-core');
+  const home = await temporaryDirectory();
+  const env = { PATH, HOME: home.path, TMPDIR: home.path };
+  try {
+    const browser = await chromium.launch({
+      ...{ executablePath, args: ARGUMENTS, ignoreDefaultArgs: AS_USERS_HAVE_IT, env },
+      ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
+    });
+    const close = browser.close.bind(browser);
+    return Object.assign(browser, {
+      async close() {
+        await close();
+        await home.remove();
+      },
+    });
+  } catch (error) {
+    await home.remove();
+    throw error;
+  }
+}

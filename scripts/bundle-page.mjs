@@ -1,0 +1,33 @@
+// Makes the files of the demo page, as texts, out of the sources of libs/demo-page and all that they import.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const sources = fileURLToPath(new URL('../libs/demo-page/src/', import.meta.url));
+
+const COMMENTS = /\s*<!--.*?-->/gs;
+
+const options = {
+  bundle: true,
+  write: false,
+  minify: true,
+  platform: 'browser',
+  target: ['es2022', 'chrome111', 'firefox113', 'safari16.4'],
+  conditions: ['@admit-one/source'],
+  logLevel: 'warning',
+};
+
+async function bundled(file) {
+  const { outputFiles } = await build({ ...options, format: 'esm', entryPoints: [sources + file] });
+  return outputFiles[0].text;
+}
+
+export async function bundlePage() {
+  const [html, script, style, icon] = await Promise.all([
+    readFile(`${sources}page.html`, 'utf8'),
+    bundled('main.ts'),
+    bundled('styles/page.css'),
+    readFile(`${sources}icon.svg`, 'utf8'),
+  ]);
+  return { html: html.replaceAll(COMMENTS, ''), script, style, icon };
+}

@@ -1,0 +1,44 @@
+import type { LastFailure } from '@admit-one/core';
+import { type Static, Type } from 'typebox';
+import { visibleText } from './visible-text.ts';
+
+const MAX_TIME = 8.64e15;
+
+/** Generous, for a client is refused its ticket over it. */
+export const LastFailureBody = Type.Object(
+  {
+    code: Type.Unsafe<number | null>({
+      type: ['integer', 'null'],
+      minimum: 0,
+      maximum: 65_535,
+      description: 'A close code or an HTTP status; null where there was neither.',
+    }),
+    reason: Type.String({
+      minLength: 1,
+      maxLength: 128,
+      description: 'A word of the client, or of who closed the connection.',
+    }),
+    phase: Type.Enum(['token', 'ticket', 'connecting', 'open'], {
+      description: 'What the client was about when it failed.',
+    }),
+    attempts: Type.Integer({
+      minimum: 0,
+      maximum: 2 ** 31 - 1,
+      description: 'How many attempts have failed since a connection was up.',
+    }),
+    at: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: MAX_TIME,
+        description: "Unix milliseconds by the client's clock.",
+      }),
+    ),
+  },
+  { description: 'What the client says of its last failure, for the audit trail.' },
+);
+
+/** What an event tells of a last failure. Unknown members pass the schema, and must not pass into events. */
+export function lastFailureOf(body: Static<typeof LastFailureBody>): LastFailure {
+  const { code, reason, phase, attempts, at } = body;
+  return { code, reason: visibleText(reason), phase, attempts, ...(at === undefined ? {} : { at }) };
+}

@@ -1,0 +1,3 @@
+import { connect } from '@admit-one/client';
+
+connect({ url: '/ws', getToken: () => null });

@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { temporaryDirectory } from '@admit-one/testkit';
+import { runProgram } from '../process/run.ts';
+
+/** Standalone as `npm start` runs it. */
+export interface DemoServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export async function startDemoServer(): Promise<DemoServer> {
+  const directory = await temporaryDirectory();
+  const program = runProgram('services/standalone/dist/main.js', [], {
+    PORT: '0',
+    METRICS_PORT: '0',
+    DATA_DIR: join(directory.path, 'data'),
+  });
+  const [, url = ''] = await program.printed(/Open it in a browser.*\n\s+(http:\/\/\S+)/);
+  return {
+    url,
+    async stop() {
+      program.process.kill('SIGTERM');
+      await program.ended;
+      await directory.remove();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { connect, type Environment, type TokenNeed } from '@admit-one/client';
+import { WebSocket } from 'ws';
+
+/** What the program is told, as JSON in its only argument. */
+export interface ClientsSettings {
+  readonly clients: number;
+  /** Base URLs. */
+  readonly tickets: string;
+  readonly edge: string;
+  readonly hasJitter: boolean;
+}
+
+/** What it prints once every client has lost its connection, and has another. */
+export interface Report {
+  /** Why the clients waited or stopped meanwhile, and how often. */
+  readonly reasons: Readonly<Record<string, number>>;
+  /** When attempts were due, in milliseconds since their client's own loss: as if all had lost at the same instant. */
+  readonly dueAfterMs: readonly number[];
+}
+
+/** How many sign in at a time at first. */
+const AT_A_TIME = 50;
+
+/** The clients and every service share one machine: what waits for a processor has not failed. What hangs has. */
+const STEP_TIMEOUT_MS = 30_000;
+
+const settings: ClientsSettings = JSON.parse(process.argv[2] ?? '');
+const reasons: Record<string, number> = {};
+const dueAfterMs: number[] = [];
+let lost = 0;
+let back = 0;
+
+const environment: Partial<Environment> = {
+  WebSocket: WebSocket as unknown as Environment['WebSocket'],
+  ...(settings.hasJitter ? {} : { random: () => 1 - Number.EPSILON }),
+};
+
+async function signIn(): Promise<string> {
+  const response = await fetch(`${settings.tickets}/api/v1/auth/token`, { method: 'POST' });
+  const { token }: { token: string } = await response.json();
+  return token;
+}
+
+async function startClient(): Promise<void> {
+  let token = signIn();
+  const socket = connect({
+    url: `${settings.edge}/ws`,
+    ticketUrl: `${settings.tickets}/api/websocket/ticket`,
+    getToken({ fresh }: TokenNeed) {
+      if (fresh) token = signIn();
+      return token;
+    },
+    timeoutMs: STEP_TIMEOUT_MS,
+    environment,
+  });
+  let lostAt: number | undefined;
+  socket.addEventListener('statechange', ({ detail: { state, reason, nextRetryAt } }) => {
+    if (state !== 'waiting' && state !== 'stopped') return;
+    if (lostAt === undefined) noteLoss();
+    lostAt ??= Date.now();
+    if (nextRetryAt !== null) dueAfterMs.push(nextRetryAt - lostAt);
+    reasons[`${reason}`] = (reasons[`${reason}`] ?? 0) + 1;
+  });
+  await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
+  socket.addEventListener('open', noteReturn, { once: true });
+}
+
+function noteLoss(): void {
+  lost += 1;
+  if (lost === settings.clients) process.stdout.write('all lost\n');
+}
+
+function noteReturn(): void {
+  back += 1;
+  if (back < settings.clients) return;
+  const report: Report = { reasons, dueAfterMs };
+  process.stdout.write(`all back ${JSON.stringify(report)}\n`, () => process.exit());
+}
+
+for (let started = 0; started < settings.clients; started += AT_A_TIME)
+  await Promise.all(Array.from({ length: Math.min(AT_A_TIME, settings.clients - started) }, startClient));
+process.stdout.write('all open\n');
+process.stdin.resume().on('end', () => process.exit());

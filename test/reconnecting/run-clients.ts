@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { temporaryDirectory } from '@admit-one/testkit';
+import { build } from 'esbuild';
+import { onTestFinished } from 'vitest';
+import { runProgram } from '../process/run.ts';
+import type { ClientsSettings, Report } from './clients.ts';
+
+/** Many clients in a process of their own. */
+export interface Clients {
+  /** Resolves when each has lost its connection. */
+  allLost(): Promise<void>;
+  /** Resolves when each has another. */
+  allBack(): Promise<Report>;
+}
+
+/** Starts them, and resolves when all are connected. They end with the test at the latest. */
+export async function runClients(settings: ClientsSettings): Promise<Clients> {
+  const directory = await temporaryDirectory();
+  const program = join(directory.path, 'clients.mjs');
+  await build({
+    entryPoints: [join(import.meta.dirname, 'clients.ts')],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    conditions: ['@admit-one/source'],
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+  const running = runProgram(program, [JSON.stringify(settings)], {});
+  onTestFinished(async () => {
+    running.process.kill('SIGKILL');
+    await running.ended;
+    await directory.remove();
+  });
+  await running.printed(/all open/);
+  return {
+    async allLost() {
+      await running.printed(/all lost/);
+    },
+    async allBack() {
+      const [, report = ''] = await running.printed(/all back (\{.*\})\n/);
+      return JSON.parse(report);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { missingEngines } from '@admit-one/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { events, expectNothingMissing } from '../e2e/trail.ts';
+import type { ServiceProcess } from '../stack/service-process.ts';
+import { type ServicesStack, startServices } from '../stack/services.ts';
+import type { Report } from './clients.ts';
+import { runClients } from './run-clients.ts';
+
+const CLIENTS = 1_000;
+const WINDOW_MS = 100;
+const TIMEOUT_MS = 240_000;
+const missing = missingEngines('redis', 'nats', 'postgres');
+const name = missing === undefined ? 'a thousand clients' : `a thousand clients (skipped: ${missing})`;
+
+describe.skipIf(missing)(name, { timeout: TIMEOUT_MS }, () => {
+  let stack: ServicesStack;
+  let edge: ServiceProcess;
+
+  beforeAll(async () => {
+    // The clients and every service share one machine: what waits for a processor is not unavailable.
+    stack = await startServices({ variables: { REDIS_COMMAND_TIMEOUT_MS: '5000' } });
+    const [first] = stack.edgeServices;
+    if (!first) throw new Error('the stack has no edge');
+    edge = first;
+  });
+  afterAll(async () => {
+    await expectNothingMissing(stack);
+    await stack.stop();
+  });
+
+  async function loseTheEdge(hasJitter: boolean): Promise<Report> {
+    const [address = ''] = stack.edges;
+    const clients = await runClients({ clients: CLIENTS, tickets: stack.tickets, edge: address, hasJitter });
+    await edge.kill();
+    await clients.allLost();
+    await edge.start();
+    return clients.allBack();
+  }
+
+  test('that lose their edge at once all come back, and are refused nothing', async () => {
+    const report = await loseTheEdge(true);
+    expect(Object.keys(report.reasons).filter((reason) => !MAY_BE_TOLD.includes(reason))).toEqual([]);
+    const admissions = async () => (await events(stack, { type: 'admit.ticket.consumed' })).length;
+    await expect.poll(admissions).toBeGreaterThanOrEqual(2 * CLIENTS);
+    for (const type of ['admit.issuance.rejected', 'admit.ticket.rejected', 'admit.handshake.rejected']) {
+      const reasons = (await events(stack, { type })).map(({ data }) => data.reason);
+      expect(
+        reasons.filter((reason) => !MAY_BE_RECORDED.includes(String(reason))),
+        type,
+      ).toEqual([]);
+    }
+
+    const without = await loseTheEdge(false);
+    const [spread, atOnce] = [peakOf(report), peakOf(without)];
+    console.log(
+      `${CLIENTS} clients came back: at most ${spread} attempts due in ${WINDOW_MS} ms; without jitter ${atOnce}`,
+    );
+    expect(spread).toBeLessThan(atOnce);
+  });
+});
+
+/** Nobody answers, or somebody says that it restarts or that what it needs is away. */
+const MAY_BE_TOLD = ['NETWORK', 'RESTARTING', 'UNAVAILABLE'];
+
+/** The same, as the trail has it; and copies of messages that came late, about tickets whose holders are in. */
+const MAY_BE_RECORDED = [
+  ...['draining', 'ticket_service_unavailable', 'deadline_exceeded'],
+  'ticket_duplicate',
+];
+
+/** The most attempts that were due within any window. */
+function peakOf({ dueAfterMs }: Report): number {
+  const times = [...dueAfterMs].sort((one, other) => one - other);
+  let [from, peak] = [0, 0];
+  for (const [until, ms] of times.entries()) {
+    while (ms - (times[from] ?? ms) >= WINDOW_MS) from += 1;
+    peak = Math.max(peak, until - from + 1);
+  }
+  return peak;
+}
