@@ -1,7 +1,6 @@
 /// <reference types="@fastify/swagger" preserve="true" />
 import type { Reason } from '@admit-one/core';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, {
@@ -10,6 +9,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import helmet from 'helmet';
 import type { Logger } from '../logging.ts';
 import type { OriginPolicy } from '../origins/origin-policy.ts';
 import type { Telemetry, Trace } from '../telemetry.ts';
@@ -102,7 +102,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   readJsonBodies(app);
   closeQuietConnections(app);
 
-  await app.register(helmet);
+  const setSecurityHeaders = helmet();
+  app.addHook('onRequest', ({ raw: request }, { raw: response }, done) =>
+    setSecurityHeaders(request, response, () => done()),
+  );
   await app.register(cors, {
     origin: (origin, decide) => decide(null, origin !== undefined && origins(origin)),
     methods: ['GET', 'POST'],
