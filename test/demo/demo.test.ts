@@ -162,10 +162,11 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
   test('keeps the state in sight where its card is not', async () => {
     await connect(phone);
     expect(await demo.page.isVisible('#status-bar')).toBe(false);
-    await demo.page.locator('#attempts').scrollIntoViewIfNeeded();
     await demo.page.locator('footer').scrollIntoViewIfNeeded();
     await demo.page.waitForSelector('#status-bar:visible');
     expect(await demo.page.innerText('#status-bar')).toBe('Open');
+    await demo.page.locator('#client').scrollIntoViewIfNeeded();
+    await demo.page.waitForSelector('#status-bar', { state: 'hidden' });
   });
 
   test.each<Look>([

@@ -8,8 +8,8 @@ export function createStatusBar(): { show(model: Model): void } {
   const word = byId('status-word');
   const more = byId('status-more');
 
-  new IntersectionObserver(([card]) => {
-    bar.hidden = card?.isIntersecting ?? true;
+  new IntersectionObserver((moves) => {
+    bar.hidden = moves.at(-1)?.isIntersecting ?? true;
   }).observe(byId('client'));
 
   return {
