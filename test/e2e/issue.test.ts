@@ -118,7 +118,7 @@ describeStacks('issuing', ({ start }) => {
     expect(issued?.data.principal).toMatchObject({ issuer: 'anonymous', session: sessionId, user: null });
   });
 
-  test('the frontend may ask from its own origin, others may not', async () => {
+  test('the frontend may ask from its own origin, others are refused and may read that', async () => {
     const allowed = await ask('OPTIONS', '/api/websocket/ticket', {
       origin: FRONTEND,
       'access-control-request-method': 'POST',
@@ -127,7 +127,8 @@ describeStacks('issuing', ({ start }) => {
     expect(allowed.headers.get('access-control-allow-origin')).toBe(FRONTEND);
     const blocked = await ask('POST', '/api/websocket/ticket', { origin: 'https://evil.example' });
     expect(blocked.status).toBe(403);
-    expect(blocked.headers.get('access-control-allow-origin')).toBeNull();
+    expect(await blocked.json()).toMatchObject({ code: 'ORIGIN_BLOCKED' });
+    expect(blocked.headers.get('access-control-allow-origin')).toBe('https://evil.example');
   });
 
   test('the API describes itself', async () => {

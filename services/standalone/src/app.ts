@@ -89,7 +89,10 @@ async function serve(variables: StandaloneVariables, host: HostContext, page: De
   const demo =
     page && variables.DEMO_PAGE !== false
       ? createDemo({
-          ...{ page, index, auditLog, bus, origins: host.origins },
+          page,
+          index,
+          auditLog,
+          bus,
           tickets: configs.tickets,
           open: variables.DEMO_PAGE === true,
         })

@@ -1,5 +1,5 @@
 import type { KeySet } from '@admit-one/identity';
-import { blockedOrigin, type Logger, type OriginPolicy, problemResponse, Refusal } from '@admit-one/runtime';
+import { type Logger, problemResponse, Refusal } from '@admit-one/runtime';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { AnonymousSessions } from './anonymous-session.ts';
 import { AnonymousSessionResponse, KeySetResponse } from './http-schemas.ts';
@@ -7,7 +7,6 @@ import { AnonymousSessionResponse, KeySetResponse } from './http-schemas.ts';
 export interface AnonymousRouteOptions {
   /** Null where they are switched off. */
   readonly anonymous: AnonymousSessions | null;
-  readonly origins: OriginPolicy;
   readonly log: Logger;
 }
 
@@ -15,11 +14,12 @@ const NO_KEYS: KeySet = { keys: [] };
 
 /** The endpoint that starts anonymous sessions, and the keys that sign them. */
 export function anonymousRoutes(options: AnonymousRouteOptions): FastifyPluginAsyncTypebox {
-  const { anonymous, origins, log } = options;
+  const { anonymous, log } = options;
   return async (app) => {
     app.route({
       method: 'POST',
       url: '/api/v1/auth/token',
+      config: { frontendOnly: true },
       schema: {
         summary: 'A new session without a login',
         tags: ['sessions'],
@@ -31,8 +31,6 @@ export function anonymousRoutes(options: AnonymousRouteOptions): FastifyPluginAs
         },
       },
       handler: async (request, reply) => {
-        const blocked = blockedOrigin(request.headers.origin, origins);
-        if (blocked) throw blocked;
         if (!anonymous) throw new Refusal('anonymous_disabled');
         const session = await anonymous.start();
         const { traceId } = request.trace;

@@ -108,9 +108,9 @@ export async function startTicketService(
   const issueTicket = createIssueTicket({ authenticate, commands, reportRejection, ttlSeconds, log });
   return {
     routes: async (app) => {
-      await app.register(ticketRoutes({ issueTicket, reportRejection, origins, instance }));
-      await app.register(statusRoutes({ tellStatus, origins }));
-      await app.register(anonymousRoutes({ anonymous, origins, log }));
+      await app.register(ticketRoutes({ issueTicket, reportRejection, instance }));
+      await app.register(statusRoutes({ tellStatus }));
+      await app.register(anonymousRoutes({ anonymous, log }));
     },
     verifyRoutes: verifyRoutes(verify),
     readiness: { store: commands.ping, bus: () => bus.connected },

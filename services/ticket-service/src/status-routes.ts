@@ -1,23 +1,23 @@
-import { type OriginPolicy, problemResponse } from '@admit-one/runtime';
+import { problemResponse } from '@admit-one/runtime';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { answerFrontendOnly } from './frontend-only.ts';
 import { StatusBody, StatusResponse } from './http-schemas.ts';
+import { answerNoStore } from './no-store.ts';
 import type { TellStatus } from './tell-status.ts';
 
 export const STATUS_PATH = '/api/websocket/ticket/status';
 
 export interface StatusRouteOptions {
   readonly tellStatus: TellStatus;
-  readonly origins: OriginPolicy;
 }
 
 /** The endpoint that tells a ticket's own session what became of the ticket. */
-export function statusRoutes({ tellStatus, origins }: StatusRouteOptions): FastifyPluginAsyncTypebox {
+export function statusRoutes({ tellStatus }: StatusRouteOptions): FastifyPluginAsyncTypebox {
   return async (app) => {
-    answerFrontendOnly(app, origins);
+    answerNoStore(app);
     app.route({
       method: 'POST',
       url: STATUS_PATH,
+      config: { frontendOnly: true },
       schema: {
         summary: 'What became of a ticket',
         description:

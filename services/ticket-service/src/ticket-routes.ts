@@ -1,13 +1,13 @@
 import type { CommandContext } from '@admit-one/core';
-import { type OriginPolicy, problemResponse, Refusal } from '@admit-one/runtime';
+import { problemResponse, Refusal } from '@admit-one/runtime';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
-import { answerFrontendOnly } from './frontend-only.ts';
 import { TicketBody, TicketQuery, TicketResponse } from './http-schemas.ts';
 import type { ReportRejection } from './issuance-rejections.ts';
 import type { IssueTicket } from './issue-ticket.ts';
 import { lastFailureOf } from './last-failure.ts';
+import { answerNoStore } from './no-store.ts';
 import { refusalOf } from './refusal-of.ts';
 
 /** Every path that issues tickets; the first is canonical, the others are for clients that know them. */
@@ -21,7 +21,6 @@ export const ticketPaths = [
 export interface TicketRouteOptions {
   readonly issueTicket: IssueTicket;
   readonly reportRejection: ReportRejection;
-  readonly origins: OriginPolicy;
   /** The instance that the requests come in at. */
   readonly instance: string;
 }
@@ -38,10 +37,10 @@ const response = {
 
 /** The endpoint that issues tickets, under each of its paths. */
 export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTypebox {
-  const { issueTicket, reportRejection, origins, instance } = options;
+  const { issueTicket, reportRejection, instance } = options;
 
   return async (app) => {
-    answerFrontendOnly(app, origins);
+    answerNoStore(app);
 
     app.setErrorHandler((error, request) => {
       if (!(error instanceof Refusal && error.reported))
@@ -57,6 +56,7 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
         method,
         url,
         exposeHeadRoute: false,
+        config: { frontendOnly: true },
         schema: {
           summary: 'A single-use ticket for one WebSocket connection',
           description:

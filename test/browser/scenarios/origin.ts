@@ -3,8 +3,6 @@ import { expectRejections } from '../../e2e/trail.ts';
 import type { Scene } from '../scene.ts';
 import { expectStories } from '../stories.ts';
 
-const TRIES = 3;
-
 /** A page of an origin that is not allowed. */
 export function blockedOrigin(scene: () => Scene): void {
   test('is told by the edge, though its ticket is good, and stops', async () => {
@@ -30,11 +28,12 @@ export function blockedOrigin(scene: () => Scene): void {
     await expectStories(scene().stack, 'with-a-backend', ['issued']);
   });
 
-  test('gets no ticket and cannot read why, and does not insist', async () => {
+  test('gets no ticket, reads why, and stops', async () => {
     const jwt = await scene().stack.users.token({ sessionId: 'without-a-backend' });
     const visit = await scene().visit({ origin: scene().strangeOrigin, storage: { jwt } });
-    for (let tries = 0; tries < TRIES; tries += 1) await visit.reach('waiting(NETWORK)');
-    expect(visit.asked).toEqual({ token: 0, ticket: TRIES, status: 0, upgrade: 0 });
+    await visit.reach('stopped(ORIGIN_BLOCKED)');
+    expect(await visit.states()).toEqual(['authenticating', 'stopped(ORIGIN_BLOCKED)']);
+    expect(visit.asked).toEqual({ token: 0, ticket: 1, status: 0, upgrade: 0 });
     await expectStories(scene().stack, 'without-a-backend', []);
   });
 }

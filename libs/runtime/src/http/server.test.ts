@@ -9,6 +9,9 @@ let server: TestServer;
 beforeEach(async () => {
   server = await createTestServer();
   server.app.get('/things/:id', () => ({ done: true }));
+  server.app.post('/frontend', { config: { frontendOnly: true }, schema: { hide: true } }, () => ({
+    done: true,
+  }));
   server.app.get('/refuser', () => {
     throw new Refusal('rate_limited');
   });
@@ -93,6 +96,52 @@ describe('a page of another origin', () => {
       expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
       expect(headers.vary).toBe('Origin');
     }
+  });
+
+  describe('at a route for the frontend only', () => {
+    const blocked = 'https://evil.example';
+    const ask = (from: string, method: 'POST' | 'OPTIONS' = 'POST') =>
+      server.app.inject({
+        method,
+        url: '/frontend?more=1',
+        headers: {
+          origin: from,
+          ...(method === 'OPTIONS' && {
+            'access-control-request-method': 'POST',
+            'access-control-request-headers': 'authorization',
+          }),
+        },
+      });
+
+    it('is refused where it is blocked, and may read that', async () => {
+      const asked = await ask(blocked, 'OPTIONS');
+      expect(asked.statusCode).toBe(204);
+      expect(asked.headers).toMatchObject({
+        'access-control-allow-origin': blocked,
+        'access-control-allow-methods': 'GET, POST',
+        'access-control-allow-headers': 'authorization',
+      });
+      const refused = await ask(blocked);
+      expect(refused.json()).toMatchObject({ status: 403, code: 'ORIGIN_BLOCKED' });
+      expect(refused.headers).toMatchObject({ 'access-control-allow-origin': blocked, vary: 'Origin' });
+    });
+
+    it.each([
+      'null',
+      '',
+      'https://evil.example/',
+      'https://a.example, https://b.example',
+      'https://Evil.example',
+    ])('is refused and may read nothing where no browser would call itself that: %j', async (from) => {
+      for (const refused of [await ask(from), await ask(from, 'OPTIONS')]) {
+        expect(refused.json()).toMatchObject({ status: 403, code: 'ORIGIN_BLOCKED' });
+        expect(refused.headers).not.toHaveProperty('access-control-allow-origin');
+      }
+    });
+
+    it('is let in where it is allowed', async () => {
+      expect((await ask(origin)).json()).toEqual({ done: true });
+    });
   });
 
   it('that is endless is told in part', async () => {

@@ -13,7 +13,7 @@ import helmet from 'helmet';
 import type { Logger } from '../logging.ts';
 import type { OriginPolicy } from '../origins/origin-policy.ts';
 import type { Telemetry, Trace } from '../telemetry.ts';
-import { blockedOrigin } from './blocked-origin.ts';
+import { refuseBlockedPages } from './blocked-pages.ts';
 import { createClientAddress } from './client-address.ts';
 import { readJsonBodies } from './json-bodies.ts';
 import { createAnswerMalformed, refuseTunnels } from './malformed-requests.ts';
@@ -66,7 +66,7 @@ const TIMEOUT_CHECK_MS = 5_000;
  * traces, and an OpenAPI document. It logs no header and no query.
  *
  * Pages of those origins may send any header: none of them is obeyed because a preflight let it through, and cookies
- * never come along. Others get no CORS header, and are told why where they ask beforehand.
+ * never come along. Others may read nothing but that they are blocked.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { log, telemetry, origins, trustedProxies, title, version } = options;
@@ -113,11 +113,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     maxAge: 600,
     strictPreflight: false,
   });
-  app.addHook('onRequest', async ({ method, headers }) => {
-    const blocked = blockedOrigin(headers.origin, origins);
-    const preflight = method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
-    if (preflight && blocked) throw blocked;
-  });
+  refuseBlockedPages(app, origins);
   refuseFaultyRequests(app);
   await app.register(swagger, {
     openapi: {

@@ -1,5 +1,5 @@
 import { AuditLogError, type Principal } from '@admit-one/core';
-import { blockedOrigin, type OriginPolicy, Refusal } from '@admit-one/runtime';
+import { Refusal } from '@admit-one/runtime';
 import { type createAuthenticate, refusalOf } from '@admit-one/ticket-service';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { BreakableNetwork } from './breakable-network.ts';
@@ -17,7 +17,6 @@ declare module 'fastify' {
 
 export interface DemoRoutesOptions {
   readonly authenticate: ReturnType<typeof createAuthenticate>;
-  readonly origins: OriginPolicy;
   readonly auditLog: FollowedAuditLog;
   readonly streams: EventStreams;
   readonly network: BreakableNetwork;
@@ -41,17 +40,14 @@ const NOT_FOR_ALL =
  * of another one, but for the one edge that all share.
  */
 export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
-  const { authenticate, origins, auditLog, streams, network, rateLimit, mayKill } = options;
+  const { authenticate, auditLog, streams, network, rateLimit, mayKill } = options;
 
   return async (app) => {
     app.decorateRequest('demoPrincipal', null);
     app.addHook('onRequest', async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      const { authorization, origin } = request.headers;
-      const blocked = blockedOrigin(origin, origins);
-      if (blocked) throw blocked;
       refuseFor(rateLimit.take());
-      request.demoPrincipal = await authenticate(authorization);
+      request.demoPrincipal = await authenticate(request.headers.authorization);
     });
     app.addHook('preClose', async () => streams.endAll());
     app.setErrorHandler((error) => {
@@ -59,7 +55,8 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
       throw refusalOf(error);
     });
 
-    app.get('/demo/events', { exposeHeadRoute: false, schema: { hide: true } }, async (request, reply) => {
+    const common = { config: { frontendOnly: true }, schema: { hide: true } };
+    app.get('/demo/events', { ...common, exposeHeadRoute: false }, async (request, reply) => {
       const principal = principalOf(request);
       const stream = streams.open(principal);
       if (stream === 'too_many') throw new Refusal('too_many_connections', { retryAfterSeconds: 5 });
@@ -73,11 +70,11 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
       return reply.type('application/x-ndjson').header('x-accel-buffering', 'no').send(stream.body);
     });
 
-    app.post('/demo/drop-network', { schema: { hide: true } }, async (request) => ({
+    app.post('/demo/drop-network', common, async (request) => ({
       cut: network.cut(principalOf(request)),
     }));
 
-    app.post('/demo/kill-edge', { schema: { hide: true } }, async (request) => {
+    app.post('/demo/kill-edge', common, async (request) => {
       if (!mayKill(request)) throw new Refusal('route_unknown', { detail: NOT_FOR_ALL });
       refuseFor(PAUSE_MS - network.sinceOutageMs());
       return { cut: network.kill(OUTAGE_MS), outageSeconds: OUTAGE_MS / 1000 };

@@ -1,5 +1,4 @@
 import type { Bus } from '@admit-one/core';
-import type { OriginPolicy } from '@admit-one/runtime';
 import { acceptedIssuersOf, createAuthenticate, type TicketConfig } from '@admit-one/ticket-service';
 import type { FastifyPluginAsync } from 'fastify';
 import { type BreakableNetwork, breakableNetwork } from './breakable-network.ts';
@@ -17,7 +16,6 @@ export interface DemoOptions {
   readonly index: object;
   /** Whose tokens are taken: those that get tickets. */
   readonly tickets: TicketConfig;
-  readonly origins: OriginPolicy;
   readonly auditLog: FollowedAuditLog;
   /** The edge's. */
   readonly bus: Bus;
@@ -43,7 +41,7 @@ const STREAMS = {
 const REQUESTS = { atMost: 200, windowMs: 10_000 } as const;
 
 export function createDemo(options: DemoOptions): Demo {
-  const { page, index, tickets, origins, auditLog, bus, open } = options;
+  const { page, index, tickets, auditLog, bus, open } = options;
   const network = breakableNetwork(bus);
   const isLocal = createLocalCheck();
   return {
@@ -54,7 +52,6 @@ export function createDemo(options: DemoOptions): Demo {
       await app.register(
         demoRoutes({
           authenticate: createAuthenticate({ issuers: acceptedIssuersOf(tickets) }),
-          origins,
           auditLog,
           streams: createEventStreams(STREAMS),
           network,
