@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const conditions = ['@admit-one/source'];
 
+/** Stacks of several processes under load, some of them killed or stopped: each has the machine to itself. */
+const inTrouble = ['faults', 'races', 'reconnecting', 'bench'].map((folder) => `test/${folder}/**/*.test.ts`);
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -22,11 +25,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Whole stacks of several processes, under load and in trouble: one at a time, each with the machine to itself.
           name: 'stacks',
           include: ['test/**/*.test.ts'],
-          maxWorkers: 1,
+          exclude: inTrouble,
+          maxWorkers: '100%',
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'stacks in trouble',
+          include: inTrouble,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
