@@ -20,23 +20,38 @@ function opening(broken: Broken): () => Subject {
 
 type Property = (open: () => Subject) => fc.IAsyncProperty<readonly unknown[]>;
 
-/** Fails where the property holds; gives what fast-check shrank its counter-example to. */
+/** What fast-check shrinks a story to may be no shorter for any one step left out, and still be long: the shortest counts. */
+const SEEDS = [1, 2, 3, 4, 5];
+
+/** Fails where the property holds; gives the shortest counter-example. */
 async function counterExample(property: Property, broken: Broken): Promise<readonly unknown[]> {
-  const { counterexample, errorInstance } = await fc.check(property(opening(broken)), { numRuns: 1_000 });
-  expect(errorInstance).toMatchObject({ name: 'AssertionError' });
-  return counterexample ?? [];
+  const found: (readonly unknown[])[] = [];
+  for (const seed of SEEDS) {
+    const { counterexample, errorInstance } = await fc.check(property(opening(broken)), {
+      numRuns: 1_000,
+      seed,
+    });
+    expect(errorInstance).toMatchObject({ name: 'AssertionError' });
+    found.push(counterexample ?? []);
+  }
+  const [shortest = []] = found.toSorted((one, other) => lengthOf(one) - lengthOf(other));
+  return shortest;
+}
+
+function lengthOf(counterexample: readonly unknown[]): number {
+  return fc.stringify(counterexample).length;
 }
 
 const inTurn: Property = (open) => agreesInTurn(open, { timePasses: true });
 
 it.each([
-  { guard: 'the memory of an admission', broken: withoutAdmissions, shows: /(confirm|redeem) A/ },
+  { guard: 'the memory of an admission', broken: withoutAdmissions, shows: /(confirm|redeem) [AB]/ },
   { guard: 'the markers of revocations', broken: withoutRevocations, shows: /the session is revoked/ },
-  { guard: 'the second event of an append', broken: withoutLaterEvents, shows: /redeem A/ },
+  { guard: 'the second event of an append', broken: withoutLaterEvents, shows: /redeem [AB]/ },
   {
     guard: 'the record of a rejection',
     broken: withoutRejections,
-    shows: /(issue|reserve|confirm|redeem|revoke) A/,
+    shows: /(issue|reserve|confirm|redeem|revoke) [AB]/,
   },
 ])('without $guard they do not agree in turn, and a short story shows it', async ({ broken, shows }) => {
   const [acts] = await counterExample(inTurn, broken);
