@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { events, expectStory } from '../../e2e/trail.ts';
+import { expectRejections, expectStory } from '../../e2e/trail.ts';
 import type { Scene } from '../scene.ts';
 import { expectStories, storiesOf } from '../stories.ts';
 import type { Visit } from '../visit.ts';
@@ -93,8 +93,8 @@ export function signingIn(scene: () => Scene): void {
     ]);
     expect(visit.complaints).toEqual([expect.stringMatching(/^Failed to load resource: .* 401 /)]);
     await expectStories(scene().stack, await visit.session(), [ADMITTED]);
-    const refused = await events(scene().stack, { type: 'admit.issuance.rejected', reason: 'token_invalid' });
-    expect(refused.map(({ data }) => data.count)).toEqual([1]);
+    const query = { type: 'admit.issuance.rejected', reason: 'token_invalid' };
+    expect(await expectRejections(scene().stack, query, 1)).toEqual({ token_invalid: 1 });
   });
 
   test('a token without a session stops it, and another one starts it', async () => {
