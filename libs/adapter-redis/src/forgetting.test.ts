@@ -8,14 +8,20 @@ const missing = missingEngines('redis');
 /** A script looks at a key's expiry when it starts, and tells the time when it ends. */
 const SCRIPT_MS = 5;
 
+/** A Redis with one ticket in it, until the end of the test. */
+async function issued() {
+  const redis = await startRedis();
+  onTestFinished(() => redis.stop());
+  const { store } = await openRedisStore({ url: redis.url, source: 'test' });
+  onTestFinished(() => store.close());
+  const life = ticketLife();
+  await life.issue(store);
+  return { redis, store, life };
+}
+
 describe.skipIf(missing)(`a ticket in Redis${missing ? `, skipped: ${missing}` : ''}`, () => {
   it('is known up to the time to forget it, and no longer', async () => {
-    const redis = await startRedis();
-    onTestFinished(() => redis.stop());
-    const { store } = await openRedisStore({ url: redis.url, source: 'test' });
-    onTestFinished(() => store.close());
-    const life = ticketLife();
-    await life.issue(store);
+    const { store, life } = await issued();
     const { version, state, now } = await store.load(life.ticketId);
     const forgetAt = now + 100;
     const event = { id: 'released', type: 'admit.ticket.released', source: 'test', time: now } as const;
@@ -40,12 +46,7 @@ describe.skipIf(missing)(`a ticket in Redis${missing ? `, skipped: ${missing}` :
   });
 
   it('takes one key for all its rejections, and none where there is no ticket', async () => {
-    const redis = await startRedis();
-    onTestFinished(() => redis.stop());
-    const { store } = await openRedisStore({ url: redis.url, source: 'test' });
-    onTestFinished(() => store.close());
-    const life = ticketLife();
-    await life.issue(store);
+    const { redis, store, life } = await issued();
     const strangers = Array.from({ length: 100 }, () => ticketLife());
     for (const { admit } of [...strangers, ...strangers.map(() => life)]) await admit(store);
     const keys = (await redis.command('KEYS', '*:rejected:*')).trim().split('\n');

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { escapeUnits } from '@admit-one/core';
 
 /** What a command works with: the process's own streams, or a test's. */
 export interface Terminal {
@@ -12,8 +13,8 @@ export interface Terminal {
 
 /** Text on one line that cannot steer a terminal: control characters as JSON would write them. */
 export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => {
-    const code = character.charCodeAt(0).toString(16).padStart(4, '0');
-    return { '\n': '\\n', '\r': '\\r', '\t': '\\t' }[character] ?? `\\u${code}`;
-  });
+  return text.replace(
+    /\p{Cc}/gu,
+    (character) => ({ '\n': '\\n', '\r': '\\r', '\t': '\\t' })[character] ?? escapeUnits(character),
+  );
 }

@@ -1,4 +1,5 @@
 export * from './coalesce-writes.ts';
+export * from './escape-units.ts';
 export * from './events/cloud-event.ts';
 export * from './events/event-facts.ts';
 export * from './events/event-types.ts';

@@ -1,4 +1,4 @@
-import type { Severity } from '@admit-one/core';
+import { escapeUnits, type Severity } from '@admit-one/core';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 
@@ -64,11 +64,7 @@ export function createLogger(options: LoggingOptions): Logger {
 
 /** Escapes what JSON lets stand in a text. Nothing of it is in a line but inside of texts. */
 function escapingLines(output: DestinationStream): DestinationStream {
-  return { write: (line) => output.write(line.replace(DISTURBING, escaped)) };
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return { write: (line) => output.write(line.replace(DISTURBING, escapeUnits)) };
 }
 
 /** Writes a line at the level that a refusal's severity stands for. */

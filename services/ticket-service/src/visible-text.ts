@@ -1,3 +1,5 @@
+import { escapeUnits } from '@admit-one/core';
+
 /** Long enough to be a ticket, a proof, or the signature of a token. */
 const POSSIBLE_SECRET = /[\w-]{32,}/g;
 /** What could steer a terminal, pass for the end of a line or turn the direction of text, and halves of characters. */
@@ -5,13 +7,5 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** A stranger's text as it may be kept: nothing in it is invisible, and nothing a secret. Six times as long at most. */
 export function visibleText(text: string): string {
-  return text.replace(POSSIBLE_SECRET, '…').replace(INVISIBLE, escaped);
-}
-
-/** As JSON writes it, each half of a pair by itself. */
-function escaped(character: string): string {
-  return character
-    .split('')
-    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('');
+  return text.replace(POSSIBLE_SECRET, '…').replace(INVISIBLE, escapeUnits);
 }

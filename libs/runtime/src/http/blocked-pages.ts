@@ -9,6 +9,9 @@ declare module 'fastify' {
   }
 }
 
+/** What pages may ask by. */
+export const PAGE_METHODS: readonly string[] = ['GET', 'POST'];
+
 /** What a browser writes for a page that has an origin (RFC 6454, section 6.2); `null` stands for too many. */
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]{1,260}$/;
 
@@ -34,7 +37,7 @@ export function refuseBlockedPages(app: Pick<FastifyInstance, 'addHook'>, origin
     if (mayRead && asksBeforehand)
       return reply
         .code(204)
-        .header('access-control-allow-methods', 'GET, POST')
+        .header('access-control-allow-methods', PAGE_METHODS.join(', '))
         .header('access-control-allow-headers', headers['access-control-request-headers'] ?? '')
         .send();
     if (isRefused || asksBeforehand) throw blocked;

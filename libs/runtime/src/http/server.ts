@@ -13,7 +13,7 @@ import helmet from 'helmet';
 import type { Logger } from '../logging.ts';
 import type { OriginPolicy } from '../origins/origin-policy.ts';
 import type { Telemetry, Trace } from '../telemetry.ts';
-import { refuseBlockedPages } from './blocked-pages.ts';
+import { PAGE_METHODS, refuseBlockedPages } from './blocked-pages.ts';
 import { createClientAddress } from './client-address.ts';
 import { readJsonBodies } from './json-bodies.ts';
 import { createAnswerMalformed, refuseTunnels } from './malformed-requests.ts';
@@ -108,7 +108,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   );
   await app.register(cors, {
     origin: (origin, decide) => decide(null, origin !== undefined && origins(origin)),
-    methods: ['GET', 'POST'],
+    methods: [...PAGE_METHODS],
     exposedHeaders: ['retry-after'],
     maxAge: 600,
     strictPreflight: false,

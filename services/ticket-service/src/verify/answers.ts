@@ -1,4 +1,4 @@
-import { reasonRow } from '@admit-one/core';
+import { escapeUnits, reasonRow } from '@admit-one/core';
 import { chooseProtocol, httpRefusalOf, withoutSecrets } from '@admit-one/gate';
 import { headerValueOf } from '@admit-one/runtime';
 import type { Admitted, Denied } from './verify.ts';
@@ -67,5 +67,5 @@ export function deniedAnswerForNginx(denied: Denied, traceId: string): Answer {
 }
 
 function inAscii(json: string): string {
-  return json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return json.replace(/[^\x20-\x7e]/g, escapeUnits);
 }
