@@ -71,7 +71,9 @@ describe.each(providerShapes)('the explanation of tokens of $page, $name', (shap
   test('shows the page, and the issuer and audience of the page, where no issuer is configured', async () => {
     const told = (await explain(await mintShape(shape.token(issuanceNow()), key), []))
       .filter(({ topic }) => topic === 'issuer')
-      .flatMap(({ findings }) => findings.flatMap(({ what, remedy = '' }) => [what, ...remedy.split('\n')]));
+      .flatMap(({ diagnostics }) =>
+        diagnostics.flatMap(({ message, remedy = '' }) => [message, ...remedy.split('\n')]),
+      );
     expect(told).toContain(`docs/identity/${shape.page}.md is about this provider`);
     expect(pageFiles()).toContain(`${shape.page}.md`);
     expect(told).toContain(`JWT_ISSUER=${issuer}`);
@@ -84,7 +86,7 @@ describe.each(providerShapes)('the explanation of tokens of $page, $name', (shap
 });
 
 function checksIn(topics: readonly ExplainedTopic[]): readonly string[] {
-  return topics.flatMap(({ findings }) =>
-    findings.flatMap((finding) => (finding.level === 'fault' ? [finding.check] : [])),
+  return topics.flatMap(({ diagnostics }) =>
+    diagnostics.flatMap((diagnostic) => (diagnostic.level === 'error' ? [diagnostic.check] : [])),
   );
 }

@@ -17,7 +17,7 @@ describe('docs/origins.md tells the truth', () => {
   const written = rowsOf('| written | lets in |');
   test.each(written)('%s lets in %s', (entry, outcome) => {
     const reading = readOrigin(entry);
-    if (outcome.startsWith('refused')) expect(reading.kind).toBe('fault');
+    if (outcome.startsWith('refused')) expect(reading.kind).toBe('error');
     else expect(reading).toEqual({ kind: 'origin', origin: outcome.replaceAll('`', '') });
   });
 

@@ -51,7 +51,7 @@ export async function startInProcess({
   const store = takingTurns(sound);
   const variables = readEdgeProcessVariables(edgeEnvironment);
   const host = await startHost({ service: 'races', title: 'races', variables }, async (context) => {
-    const bus = createMemoryBus({ onFault: (error) => context.log.error(error) });
+    const bus = createMemoryBus({ onError: (error) => context.log.error(error) });
     context.closers.add('bus', () => bus.close());
     const tickets = await startTicketService(ticketConfig(readTicketProcessVariables(ticketEnvironment)), {
       ...context,

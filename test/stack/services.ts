@@ -103,7 +103,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   ]);
   const services = [first, second, edge, otherEdge, audit];
   await Promise.all(services.map((service) => service.ready()));
-  const bus = await openNatsBus({ url: nats.url, name: 'backend', onFault: ignore, onWarning: ignore });
+  const bus = await openNatsBus({ url: nats.url, name: 'backend', onError: ignore, onWarning: ignore });
   await eventually(() => bus.connected, { what: 'the backend on the bus' });
 
   async function stopServices(): Promise<void> {
@@ -191,7 +191,7 @@ async function messages(bus: Bus): Promise<string> {
 }
 
 async function rowsOf(databaseUrl: string): Promise<string> {
-  const sql = await openPostgres({ url: databaseUrl, applicationName: 'reader', onFault: ignore });
+  const sql = await openPostgres({ url: databaseUrl, applicationName: 'reader', onError: ignore });
   const rows = await dumpTables(sql);
   await sql.close();
   return rows;

@@ -6,7 +6,7 @@ import fastify, { type preValidationAsyncHookHandler } from 'fastify';
 
 const { NATS_URL = 'nats://127.0.0.1:4222', PORT = '3002' } = process.env;
 
-const bus = await openNatsRequests({ url: NATS_URL, name: 'example-fastify', onFault: console.error });
+const bus = await openNatsRequests({ url: NATS_URL, name: 'example-fastify', onError: console.error });
 const gate = await openGate(bus);
 const guard = createTicketGuard(gate, {
   onRefused: ({ reason, ticketId, traceId }) => console.log('refused', { reason, ticketId, traceId }),

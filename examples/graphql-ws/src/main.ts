@@ -10,7 +10,7 @@ import { WebSocketServer } from 'ws';
 
 const { NATS_URL = 'nats://127.0.0.1:4222', PORT = '3004' } = process.env;
 
-const bus = await openNatsRequests({ url: NATS_URL, name: 'example-graphql', onFault: console.error });
+const bus = await openNatsRequests({ url: NATS_URL, name: 'example-graphql', onError: console.error });
 const gate = await openGate(bus);
 const guard = createTicketGuard(gate, {
   protocols: [GRAPHQL_TRANSPORT_WS_PROTOCOL],

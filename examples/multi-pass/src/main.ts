@@ -7,7 +7,7 @@ import { WebSocketServer } from 'ws';
 
 const { NATS_URL = 'nats://127.0.0.1:4222', PORT = '3005', MAX_PER_USER = '1' } = process.env;
 
-const bus = await openNatsRequests({ url: NATS_URL, name: 'example-multi-pass', onFault: console.error });
+const bus = await openNatsRequests({ url: NATS_URL, name: 'example-multi-pass', onError: console.error });
 const gate = await openGate(bus);
 
 /** Passes a handshake on with what it knows of it, or answers it and returns undefined. */

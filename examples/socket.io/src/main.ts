@@ -8,7 +8,7 @@ import { Server, type Socket } from 'socket.io';
 
 const { NATS_URL = 'nats://127.0.0.1:4222', PORT = '3003' } = process.env;
 
-const bus = await openNatsRequests({ url: NATS_URL, name: 'example-socket.io', onFault: console.error });
+const bus = await openNatsRequests({ url: NATS_URL, name: 'example-socket.io', onError: console.error });
 const gate = await openGate(bus);
 const guard = createTicketGuard(gate, {
   carriers: ['query'],

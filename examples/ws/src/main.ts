@@ -7,7 +7,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 
 const { NATS_URL = 'nats://127.0.0.1:4222', PORT = '3001' } = process.env;
 
-const bus = await openNatsRequests({ url: NATS_URL, name: 'example-ws', onFault: console.error });
+const bus = await openNatsRequests({ url: NATS_URL, name: 'example-ws', onError: console.error });
 const gate = await openGate(bus);
 const guard = createTicketGuard(gate, {
   onRefused: ({ reason, ticketId, traceId }) => console.log('refused', { reason, ticketId, traceId }),

@@ -1,5 +1,5 @@
 import { newId } from '@admit-one/core';
-import type { Link } from './connection/link.ts';
+import type { ReconnectingConnection } from './connection/reconnecting-connection.ts';
 import { subscribe } from './connection/subscription.ts';
 
 /** Who serves, in the words of NATS's service API (ADR-32). */
@@ -26,11 +26,11 @@ export interface Discovery {
 }
 
 export interface DiscoveryOptions {
-  readonly link: Link;
+  readonly link: ReconnectingConnection;
   readonly identity: ServiceIdentity;
   /** The queue group of the served subjects. */
   readonly queue: string;
-  readonly onFault: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
 }
 
 interface EndpointStats {
@@ -51,7 +51,7 @@ type Verb = (typeof VERBS)[number];
 const NS_PER_MS = 1e6;
 
 /** Answers `$SRV.PING`, `$SRV.INFO` and `$SRV.STATS`, each also with the service's name, and its name and id, behind. */
-export function createDiscovery({ link, identity, queue, onFault }: DiscoveryOptions): Discovery {
+export function createDiscovery({ link, identity, queue, onError }: DiscoveryOptions): Discovery {
   const { name, version, description = '', id = newId() } = identity;
   const started = new Date().toISOString();
   const endpoints = new Set<EndpointStats>();
@@ -76,7 +76,7 @@ export function createDiscovery({ link, identity, queue, onFault }: DiscoveryOpt
 
   for (const verb of VERBS)
     for (const subject of [`$SRV.${verb}`, `$SRV.${verb}.${name}`, `$SRV.${verb}.${name}.${id}`])
-      subscribe({ link, subject, deliver: (message) => message.respond(replyTo(verb)), onFault });
+      subscribe({ link, subject, deliver: (message) => message.respond(replyTo(verb)), onError });
 
   return {
     add(subject) {

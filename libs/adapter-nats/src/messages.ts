@@ -1,17 +1,17 @@
 import type { Message, Messages } from '@admit-one/core';
 import { headers, Match, type Msg, type MsgHdrs } from '@nats-io/nats-core';
-import type { Link } from './connection/link.ts';
+import type { ReconnectingConnection } from './connection/reconnecting-connection.ts';
 import { subscribe } from './connection/subscription.ts';
 import { toBusError } from './errors.ts';
-import { checkPattern, checkSubject } from './subjects.ts';
+import { assertPattern, assertSubject } from './subjects.ts';
 
 /** Makes publish and subscribe on core NATS. A subscription stands until it is left, whatever the connection does. */
-export function createMessages(link: Link, onFault: (error: unknown) => void): Messages {
+export function createMessages(link: ReconnectingConnection, onError: (error: unknown) => void): Messages {
   return {
     publish(message) {
       const { subject, body, reply } = message;
-      checkSubject(subject);
-      if (reply !== null) checkSubject(reply);
+      assertSubject(subject);
+      if (reply !== null) assertSubject(reply);
       const headers = encodeHeaders(message.headers);
       const { nc } = link.live();
       try {
@@ -21,9 +21,9 @@ export function createMessages(link: Link, onFault: (error: unknown) => void): M
       }
     },
     subscribe(subject, handler) {
-      checkPattern(subject);
+      assertPattern(subject);
       const deliver = (message: Msg) => handler(decode(message));
-      return subscribe({ link, subject, deliver, onFault }).unsubscribe;
+      return subscribe({ link, subject, deliver, onError }).unsubscribe;
     },
   };
 }

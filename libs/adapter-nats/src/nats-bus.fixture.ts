@@ -1,4 +1,4 @@
-import { type Bus, type CloudEvent, type Delivery, type Finding, newId, numbered } from '@admit-one/core';
+import { type Bus, type CloudEvent, type Delivery, type Diagnostic, newId, numbered } from '@admit-one/core';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { onTestFinished } from 'vitest';
 import { type NatsBusOptions, openNatsBus } from './nats-bus.ts';
@@ -6,19 +6,19 @@ import { type NatsBusOptions, openNatsBus } from './nats-bus.ts';
 /** A bus that is closed after the test, with what it told. */
 export interface ObservedBus extends Bus {
   readonly faults: readonly string[];
-  readonly warnings: readonly Finding[];
+  readonly warnings: readonly Diagnostic[];
 }
 
 export async function openBus(url: string, options: Partial<NatsBusOptions> = {}): Promise<ObservedBus> {
   const faults: string[] = [];
-  const warnings: Finding[] = [];
+  const warnings: Diagnostic[] = [];
   const bus = await openNatsBus({
     url,
     name: 'test',
     pingIntervalMs: 500,
     publishTimeoutMs: 1_000,
-    onFault: (error) => faults.push(String(error)),
-    onWarning: (finding) => warnings.push(finding),
+    onError: (error) => faults.push(String(error)),
+    onWarning: (diagnostic) => warnings.push(diagnostic),
     ...options,
   });
   onTestFinished(() => bus.close());

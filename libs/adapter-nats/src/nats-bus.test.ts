@@ -23,7 +23,7 @@ describe.skipIf(missing)(`on a server of its own${missing ? `, skipped: ${missin
       url: engine.url,
       name: 'contract',
       stream: { maxBytes },
-      onFault: ignore,
+      onError: ignore,
       onWarning: ignore,
     });
   }

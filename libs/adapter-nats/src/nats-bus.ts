@@ -1,5 +1,5 @@
-import type { Bus, Finding } from '@admit-one/core';
-import { openLink } from './connection/link.ts';
+import type { Bus, Diagnostic } from '@admit-one/core';
+import { openConnection } from './connection/reconnecting-connection.ts';
 import { connectionOptions, type NatsConnectionSettings } from './connection/settings.ts';
 import { createDiscovery, type ServiceIdentity } from './discovery.ts';
 import { createEventStream } from './events/event-stream.ts';
@@ -14,9 +14,9 @@ export interface NatsBusOptions extends NatsConnectionSettings {
   /** Who answers NATS's service discovery; nobody where it is absent. */
   readonly service?: ServiceIdentity | undefined;
   /** Hears of a lost connection, of what handlers throw, and of all that may lose events; the bus itself goes on. */
-  readonly onFault: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
   /** Hears of what in NATS is not as asked for, but loses nothing. */
-  readonly onWarning: (finding: Finding) => void;
+  readonly onWarning: (diagnostic: Diagnostic) => void;
 }
 
 /**
@@ -26,12 +26,12 @@ export interface NatsBusOptions extends NatsConnectionSettings {
  * @throws {TypeError} where the URL is none of NATS
  */
 export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
-  const { stream = {}, publishTimeoutMs = 5_000, service: identity, onFault, onWarning } = options;
-  const link = await openLink({ connection: connectionOptions(options), onFault });
-  const discovery = identity && createDiscovery({ link, identity, queue: QUEUE, onFault });
-  const events = await createEventStream({ link, stream, publishTimeoutMs, onFault, onWarning });
-  const requests = createRequestReply({ link, discovery, onFault });
-  const messages = createMessages(link, onFault);
+  const { stream = {}, publishTimeoutMs = 5_000, service: identity, onError, onWarning } = options;
+  const link = await openConnection({ connection: connectionOptions(options), onError });
+  const discovery = identity && createDiscovery({ link, identity, queue: QUEUE, onError });
+  const events = await createEventStream({ link, stream, publishTimeoutMs, onError, onWarning });
+  const requests = createRequestReply({ link, discovery, onError });
+  const messages = createMessages(link, onError);
 
   return {
     events,

@@ -28,7 +28,7 @@ describe.skipIf(missing)(`requests without a stream${skipped}`, () => {
   async function open(credentials: string) {
     const faults: unknown[] = [];
     const url = nats.url.replace('nats://', `nats://${credentials}@`);
-    const bus = await openNatsRequests({ url, name: 'test', onFault: (error) => faults.push(error) });
+    const bus = await openNatsRequests({ url, name: 'test', onError: (error) => faults.push(error) });
     return { ...bus, faults, connected: () => bus.connected };
   }
 

@@ -1,11 +1,11 @@
 import type { RequestReply } from '@admit-one/core';
-import { openLink } from './connection/link.ts';
+import { openConnection } from './connection/reconnecting-connection.ts';
 import { connectionOptions, type NatsConnectionSettings } from './connection/settings.ts';
 import { createRequestReply } from './request-reply.ts';
 
 export interface NatsRequestsOptions extends NatsConnectionSettings {
   /** Hears of a lost connection, and of why it does not come back. */
-  readonly onFault: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
 }
 
 /** Request and reply on NATS, and nothing else. */
@@ -22,9 +22,9 @@ export interface NatsRequests {
  * @throws {TypeError} where the URL is none of NATS
  */
 export async function openNatsRequests(options: NatsRequestsOptions): Promise<NatsRequests> {
-  const { onFault } = options;
-  const link = await openLink({ connection: connectionOptions(options), onFault });
-  const requests = createRequestReply({ link, discovery: undefined, onFault });
+  const { onError } = options;
+  const link = await openConnection({ connection: connectionOptions(options), onError });
+  const requests = createRequestReply({ link, discovery: undefined, onError });
   return {
     requests,
     get connected() {

@@ -1,11 +1,11 @@
 import { BusError, type RequestReply, type Running } from '@admit-one/core';
 import type { Msg } from '@nats-io/nats-core';
-import type { Link } from './connection/link.ts';
+import type { ReconnectingConnection } from './connection/reconnecting-connection.ts';
 import { subscribe } from './connection/subscription.ts';
 import type { Discovery } from './discovery.ts';
 import { encodeBody, encodeReplies, MAX_BATCH } from './requests/batch.ts';
-import { createRequestLine, type RequestLine } from './requests/request-line.ts';
-import { checkPattern, checkSubject } from './subjects.ts';
+import { createRequestBatcher, type RequestBatcher } from './requests/request-batcher.ts';
+import { assertPattern, assertSubject } from './subjects.ts';
 
 /** The queue group that the servers of a subject share, whatever process they are in. */
 export const QUEUE = 'admit';
@@ -16,25 +16,25 @@ export interface NatsRequestReply extends RequestReply {
 }
 
 export interface RequestReplyOptions {
-  readonly link: Link;
+  readonly link: ReconnectingConnection;
   readonly discovery: Discovery | undefined;
   /** Hears of what handlers throw, and of requests that are not JSON. */
-  readonly onFault: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
 }
 
 /**
  * Makes request and reply on core NATS. A server is there again when NATS is. Requests to one subject go out together
  * when there are many (`requests/request-line.ts`); those that did are answered together, when the last of them is done.
  */
-export function createRequestReply({ link, discovery, onFault }: RequestReplyOptions): NatsRequestReply {
+export function createRequestReply({ link, discovery, onError }: RequestReplyOptions): NatsRequestReply {
   const servers = new Set<Running>();
-  const lines = new Map<string, RequestLine>();
+  const lines = new Map<string, RequestBatcher>();
 
-  function lineTo(subject: string): RequestLine {
+  function lineTo(subject: string): RequestBatcher {
     const known = lines.get(subject);
     if (known) return known;
-    checkSubject(subject);
-    const line = createRequestLine(link, subject);
+    assertSubject(subject);
+    const line = createRequestBatcher(link, subject);
     lines.set(subject, line);
     return line;
   }
@@ -44,7 +44,7 @@ export function createRequestReply({ link, discovery, onFault }: RequestReplyOpt
     const endpoint = discovery?.add(subject);
     let stopping: Promise<void> | undefined;
 
-    const subscription = subscribe({ link, subject, queue: QUEUE, deliver: take, onFault });
+    const subscription = subscribe({ link, subject, queue: QUEUE, deliver: take, onError });
 
     function take(request: Msg): void {
       const answering = answer(request).finally(() => inHand.delete(answering));
@@ -58,7 +58,7 @@ export function createRequestReply({ link, discovery, onFault }: RequestReplyOpt
         if (reply !== undefined) request.respond(reply);
       } catch (error) {
         endpoint?.count(0, asError(error));
-        onFault(asError(error));
+        onError(asError(error));
       }
     }
 
@@ -77,7 +77,7 @@ export function createRequestReply({ link, discovery, onFault }: RequestReplyOpt
         return reply;
       } catch (error) {
         endpoint?.count(performance.now() - startedAt, asError(error));
-        onFault(asError(error));
+        onError(asError(error));
         return undefined;
       }
     }
@@ -105,7 +105,7 @@ export function createRequestReply({ link, discovery, onFault }: RequestReplyOpt
       return lineTo(subject).request(body, timeoutMs);
     },
     async serve(subject, handler) {
-      checkPattern(subject);
+      assertPattern(subject);
       if (link.closed) throw new BusError('disconnected', 'the bus is closed');
       return start(subject, handler);
     },

@@ -2,7 +2,7 @@
  * Checks a subject that is subscribed to; the server drops the connection of a client that sends another.
  * @throws {TypeError} where it has empty tokens or white space, or `>` before its end
  */
-export function checkPattern(pattern: string): void {
+export function assertPattern(pattern: string): void {
   if (pattern.split('.').includes('') || /\s/.test(pattern))
     throw new TypeError('a subject has empty tokens or white space');
   if (pattern.split('.').slice(0, -1).includes('>')) throw new TypeError('> in a subject is its last token');
@@ -12,8 +12,8 @@ export function checkPattern(pattern: string): void {
  * Checks a subject that is published to.
  * @throws {TypeError} where it has empty tokens, white space or wildcards
  */
-export function checkSubject(subject: string): void {
-  checkPattern(subject);
+export function assertSubject(subject: string): void {
+  assertPattern(subject);
   if (/(^|\.)[*>](\.|$)/.test(subject))
     throw new TypeError('nothing is published to a subject with wildcards');
 }

@@ -23,23 +23,23 @@ describe.skipIf(missing)(`a ticket in Redis${missing ? `, skipped: ${missing}` :
   it('is known up to the time to forget it, and no longer', async () => {
     const { store, life } = await issued();
     const { version, state, now } = await store.load(life.ticketId);
-    const forgetAt = now + 100;
+    const retainUntil = now + 100;
     const event = { id: 'released', type: 'admit.ticket.released', source: 'test', time: now } as const;
     await store.append({
       ticketId: life.ticketId,
       expectedVersion: version,
       events: [{ ...event, subject: life.ticketId, traceparent: null, data: {} }],
       state,
-      forgetAt,
-      unless: [],
+      retainUntil,
+      guards: [],
       work: 'existing',
     });
 
     const loads: LoadedTicket[] = [];
     do loads.push(await store.load(life.ticketId));
-    while ((loads.at(-1)?.now ?? 0) < forgetAt + 100);
-    const before = loads.filter((load) => load.now < forgetAt);
-    const after = loads.filter((load) => load.now >= forgetAt + SCRIPT_MS);
+    while ((loads.at(-1)?.now ?? 0) < retainUntil + 100);
+    const before = loads.filter((load) => load.now < retainUntil);
+    const after = loads.filter((load) => load.now >= retainUntil + SCRIPT_MS);
     expect([before.length, after.length].every((length) => length > 0)).toBe(true);
     expect(before.filter((load) => load.version === null)).toEqual([]);
     expect(after.filter((load) => load.version !== null)).toEqual([]);

@@ -1,8 +1,8 @@
-import type { Finding, Outbox, StoreError, TicketStore } from '@admit-one/core';
+import type { Diagnostic, Outbox, StoreError, TicketStore } from '@admit-one/core';
 import { connectClient } from './client/client.ts';
 import { parseRedisUrl } from './client/redis-url.ts';
-import { createEngine } from './engine.ts';
 import { createOutbox } from './outbox.ts';
+import { createStoreCore } from './store-core.ts';
 import { createTicketStore } from './ticket-store.ts';
 import { watchConnections } from './watch-connections.ts';
 
@@ -18,9 +18,9 @@ export interface RedisStoreOptions {
   /** After how long a command without a reply counts as unknown: 300 ms by default. */
   readonly commandTimeoutMs?: number;
   /** Hears of the first fault of a connection in each outage. */
-  readonly onFault?: (error: StoreError) => void;
+  readonly onError?: (error: StoreError) => void;
   /** Hears of settings of the server that endanger tickets, each time when one is connected to. */
-  readonly onFinding?: (finding: Finding) => void;
+  readonly onDiagnostic?: (diagnostic: Diagnostic) => void;
 }
 
 export interface RedisStore {
@@ -43,7 +43,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
   if (!Number.isInteger(softBound) || !Number.isInteger(hardBound) || softBound < 1 || softBound > hardBound)
     throw new RangeError(`${softBound} and ${hardBound} do not do as the bounds of an outbox`);
   const client = connectClient(parseRedisUrl(url), commandTimeoutMs);
-  const engine = createEngine({ client, source, bounds: { softBound, hardBound } });
+  const engine = createStoreCore({ client, source, bounds: { softBound, hardBound } });
   await watchConnections(client, engine, options);
   return { store: createTicketStore(engine), outbox: createOutbox(engine) };
 }

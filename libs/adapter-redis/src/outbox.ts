@@ -1,10 +1,10 @@
 import type { Outbox } from '@admit-one/core';
-import type { Engine } from './engine.ts';
 import { keysOf } from './keys.ts';
 import { decodeLine } from './outbox-line.ts';
+import type { RedisStoreCore } from './store-core.ts';
 
 /** The outbox's port over an engine. */
-export function createOutbox(engine: Engine): Outbox {
+export function createOutbox(engine: RedisStoreCore): Outbox {
   return {
     async lease(partition, owner, leaseMs) {
       const [outcome] = await engine.runInEpoch(partition, {
@@ -20,7 +20,7 @@ export function createOutbox(engine: Engine): Outbox {
     },
 
     async head(partition, limit) {
-      const lines = await engine.ask((redis) =>
+      const lines = await engine.send((redis) =>
         limit < 1 ? Promise.resolve([]) : redis.lrange(keysOf(partition).outbox, 0, limit - 1),
       );
       return lines.map(decodeLine);
@@ -32,7 +32,7 @@ export function createOutbox(engine: Engine): Outbox {
     },
 
     async level(partition) {
-      const events = await engine.ask((redis) => redis.llen(keysOf(partition).outbox));
+      const events = await engine.send((redis) => redis.llen(keysOf(partition).outbox));
       return { events, ...engine.bounds };
     },
 

@@ -8,16 +8,16 @@ import {
   type TicketAppend,
   type TicketStore,
 } from '@admit-one/core';
-import { askTimes } from './ask-times.ts';
-import type { Engine } from './engine.ts';
 import { ALL_PARTITIONS, keysOf } from './keys.ts';
 import { encodeEvents } from './outbox-line.ts';
-import type { Reply } from './scripts/script.ts';
+import { readTimes } from './read-times.ts';
+import type { ScriptReply } from './scripts/script.ts';
+import type { RedisStoreCore } from './store-core.ts';
 
 const RECORDED_MS = 60_000;
 
 /** The ticket store's port over an engine. What is atomic is one script. */
-export function createTicketStore(engine: Engine): TicketStore {
+export function createTicketStore(engine: RedisStoreCore): TicketStore {
   return {
     async load(ticketId) {
       const [, now, stored = ''] = await engine.runInEpoch(partitionOf(ticketId), {
@@ -29,24 +29,24 @@ export function createTicketStore(engine: Engine): TicketStore {
     },
 
     async append(append) {
-      const { ticketId, expectedVersion, events, state, forgetAt, unless, work } = append;
+      const { ticketId, expectedVersion, events, state, retainUntil, guards, work } = append;
       const partition = partitionOf(ticketId);
       const reply = await engine.runInEpoch(partition, {
         script: 'append',
-        keys: (of) => [of.outbox, of.ticket(ticketId), ...unless.map(({ marker }) => of.revoked(marker))],
+        keys: (of) => [of.outbox, of.ticket(ticketId), ...guards.map(({ subject }) => of.revoked(subject))],
         args: [
           expectedVersion ?? '',
           JSON.stringify(state),
-          expiryOf(forgetAt),
+          expiryOf(retainUntil),
           boundOf(work, engine.bounds),
-          ...unless.map(({ notSince }) => notSince),
+          ...guards.map(({ notSince }) => notSince),
           ...encodeEvents(events),
         ],
       });
       const [outcome, fact = '', now] = reply;
       switch (outcome) {
         case 'ok':
-          engine.tellOfAppend(partition);
+          engine.notifyAppend(partition);
           return { ok: true, version: fact, now: Number(now) };
         case 'version':
           return { ok: false, because: 'version' };
@@ -71,7 +71,7 @@ export function createTicketStore(engine: Engine): TicketStore {
       });
       switch (reply[0]) {
         case 'ok':
-          engine.tellOfAppend(partition);
+          engine.notifyAppend(partition);
           return;
         case 'known':
           return;
@@ -90,8 +90,8 @@ export function createTicketStore(engine: Engine): TicketStore {
       return { state: ticketIn(stored).state, now: Number(now), lastRejection };
     },
 
-    async mark(marker, at, forgetAt) {
-      const args = [at, expiryOf(forgetAt)];
+    async revoke(marker, at, retainUntil) {
+      const args = [at, expiryOf(retainUntil)];
       await Promise.all(
         ALL_PARTITIONS.map((partition) =>
           engine.run({ script: 'mark', keys: [keysOf(partition).revoked(marker)], args }),
@@ -101,7 +101,7 @@ export function createTicketStore(engine: Engine): TicketStore {
 
     async ping() {
       try {
-        return await Promise.any(askTimes(engine));
+        return await Promise.any(readTimes(engine));
       } catch (error) {
         throw error instanceof AggregateError ? error.errors[0] : error;
       }
@@ -118,12 +118,12 @@ function ticketIn(stored: string): Omit<LoadedTicket, 'now'> {
   return { version: stored.slice(0, versionEnds), state: JSON.parse(stored.slice(versionEnds + 1)) };
 }
 
-/** Redis drops a key after the millisecond of its expiry, but from `forgetAt` on a ticket is unknown. */
-function expiryOf(forgetAt: number): number {
-  return Math.max(1, Math.ceil(forgetAt) - 1);
+/** Redis drops a key after the millisecond of its expiry, but from `retainUntil` on a ticket is unknown. */
+function expiryOf(retainUntil: number): number {
+  return Math.max(1, Math.ceil(retainUntil) - 1);
 }
 
-function boundOf(work: TicketAppend['work'], { softBound, hardBound }: Engine['bounds']): number {
+function boundOf(work: TicketAppend['work'], { softBound, hardBound }: RedisStoreCore['bounds']): number {
   switch (work) {
     case 'new':
       return softBound;
@@ -134,14 +134,14 @@ function boundOf(work: TicketAppend['work'], { softBound, hardBound }: Engine['b
   }
 }
 
-function markerOf({ unless }: TicketAppend, guard: number): string {
-  const marker = unless[guard - 1]?.marker;
+function markerOf({ guards }: TicketAppend, guard: number): string {
+  const marker = guards[guard - 1]?.subject;
   if (marker === undefined)
     throw new StoreError('unavailable', 'Redis: a marker blocks that nobody asked for');
   return marker;
 }
 
-function refused([outcome]: Reply, partition: number): StoreError {
+function refused([outcome]: ScriptReply, partition: number): StoreError {
   return outcome === 'full'
     ? new StoreError('outbox_full', `the outbox of ${partitionName(partition)} is full`)
     : new StoreError('unavailable', `Redis: unexpected reply ${outcome}`);

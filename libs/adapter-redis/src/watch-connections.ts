@@ -1,15 +1,15 @@
-import type { Finding, StoreError } from '@admit-one/core';
+import type { Diagnostic, StoreError } from '@admit-one/core';
 import type { Redis } from 'ioredis';
-import { askTimes } from './ask-times.ts';
 import { onConnectionError, onReady, type RedisClient } from './client/client.ts';
 import { unavailable } from './client/store-errors.ts';
-import type { Engine } from './engine.ts';
-import { evictionFinding } from './inspect/eviction.ts';
+import { evictionDiagnostic } from './inspect/eviction.ts';
 import { factsOf } from './inspect/server.ts';
+import { readTimes } from './read-times.ts';
+import type { RedisStoreCore } from './store-core.ts';
 
 export interface ConnectionListeners {
-  readonly onFault?: (error: StoreError) => void;
-  readonly onFinding?: (finding: Finding) => void;
+  readonly onError?: (error: StoreError) => void;
+  readonly onDiagnostic?: (diagnostic: Diagnostic) => void;
 }
 
 const FIRST_CONTACT_MS = 1_000;
@@ -20,20 +20,20 @@ const FIRST_CONTACT_MS = 1_000;
  */
 export function watchConnections(
   client: RedisClient,
-  engine: Engine,
-  { onFault = () => {}, onFinding = () => {} }: ConnectionListeners,
+  engine: RedisStoreCore,
+  { onError = () => {}, onDiagnostic = () => {} }: ConnectionListeners,
 ): Promise<void> {
   let away = false;
   onConnectionError(client, (error) => {
-    if (!away) onFault(unavailable(error));
+    if (!away) onError(unavailable(error));
     away = true;
   });
 
   async function greet(server: Redis): Promise<void> {
     away = false;
-    await Promise.all(askTimes(engine));
-    const finding = evictionFinding(await factsOf(server));
-    if (finding.level !== 'ok') onFinding(finding);
+    await Promise.all(readTimes(engine));
+    const diagnostic = evictionDiagnostic(await factsOf(server));
+    if (diagnostic.level !== 'ok') onDiagnostic(diagnostic);
   }
 
   return new Promise((resolve) => {

@@ -10,7 +10,7 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** What ends a command early, told in one line. */
-export class CommandFault extends Error {
+export class CommandError extends Error {
   readonly exitCode: ExitCode;
 
   constructor(message: string, exitCode: ExitCode, options?: ErrorOptions) {

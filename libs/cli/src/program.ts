@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addConnectCommand } from './connect/connect-command.ts';
 import { addDoctorCommand } from './doctor/doctor-command.ts';
-import { CommandFault, type ExitCode, exitCodes } from './exit-codes.ts';
+import { CommandError, type ExitCode, exitCodes } from './exit-codes.ts';
 import { printable, type Terminal } from './terminal.ts';
 import { addTokenCommand } from './token/token-command.ts';
 
@@ -21,7 +21,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
-    if (!(error instanceof CommandFault)) throw error;
+    if (!(error instanceof CommandError)) throw error;
     terminal.stderr.write(`[admit] ${printable(error.message)}\n`);
     return error.exitCode;
   }

@@ -93,7 +93,7 @@ function expectOnlyWhatWasDecided(command: TicketCommand, calls: readonly Call[]
   const ids = append.events.map(({ id }) => id);
   ok(ids.every((id) => id.startsWith(`${command.id}.`)));
   equal(new Set(ids).size, events.length);
-  equal(append.unless.length, command.type === 'release' || command.type === 'revoke' ? 0 : 2);
+  equal(append.guards.length, command.type === 'release' || command.type === 'revoke' ? 0 : 2);
 }
 
 /** One append succeeds at most, and nothing is tried after it, nor after a call that failed. */

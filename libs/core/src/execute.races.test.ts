@@ -38,7 +38,7 @@ describe('a revocation', () => {
     { that: 'of the user stops an admission', marker: user, events: held, command: confirm('H', 'C') },
   ])('$that, in the same second even', async ({ marker, events, command }) => {
     given(...events);
-    await store.mark(marker, at);
+    await store.revoke(marker, at);
     expect(await run(command)).toEqual({
       kind: 'rejected',
       reason: 'session_revoked',
@@ -53,8 +53,8 @@ describe('a revocation', () => {
   });
 
   it('lets a later login pass', async () => {
-    await store.mark(session, at - 1);
-    await store.mark(user, at - 1);
+    await store.revoke(session, at - 1);
+    await store.revoke(user, at - 1);
     expect(await run(issue())).toMatchObject({ kind: 'accepted' });
   });
 
@@ -67,7 +67,7 @@ describe('a revocation', () => {
     { command: revoke(), status: 'revoked' },
   ])('does not stop what grants nothing: $command.type', async ({ command, status }) => {
     given(...held);
-    await store.mark(session, at);
+    await store.revoke(session, at);
     expect(await run(command)).toMatchObject({ kind: 'accepted', state: { status } });
     expect(store.recorded).toEqual([]);
   });

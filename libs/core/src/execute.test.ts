@@ -52,10 +52,10 @@ describe('an accepted command', () => {
           },
         ],
         state,
-        forgetAt: EXPIRY + TOMBSTONE_MS,
-        unless: [
-          { marker: 'session:main:session-1', notSince: principal.tokenIssuedAt },
-          { marker: 'user:main:user-1', notSince: principal.tokenIssuedAt },
+        retainUntil: EXPIRY + TOMBSTONE_MS,
+        guards: [
+          { subject: 'session:main:session-1', notSince: principal.tokenIssuedAt },
+          { subject: 'user:main:user-1', notSince: principal.tokenIssuedAt },
         ],
         work: 'new',
       },
@@ -141,7 +141,7 @@ describe('a ticket is remembered for a tombstone’s time after it can admit nob
   ])('$that', async ({ events, command, at, end }) => {
     given(...events);
     await run(command, at);
-    expect(store.appended).toMatchObject([{ forgetAt: end + TOMBSTONE_MS }]);
+    expect(store.appended).toMatchObject([{ retainUntil: end + TOMBSTONE_MS }]);
   });
 
   it('which is longer than a lease and its confirm take', () => {
@@ -204,7 +204,7 @@ describe('a refused command', () => {
 
   it('is remembered where a revocation came before it', async () => {
     given(issued());
-    await store.mark('session:main:session-1', principal.tokenIssuedAt);
+    await store.revoke('session:main:session-1', principal.tokenIssuedAt);
     await run(reserve('H'));
     expect(await store.inspect('ticket')).toMatchObject({ lastRejection: 'session_revoked' });
   });

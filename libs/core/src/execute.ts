@@ -6,7 +6,7 @@ import type { TicketCommand } from './ticket/commands.ts';
 import { type Decision, decide } from './ticket/decide.ts';
 import { evolve } from './ticket/evolve.ts';
 import type { Principal, TicketState } from './ticket/state.ts';
-import type { TicketMemory } from './ticket-memory.ts';
+import type { TicketCache } from './ticket-cache.ts';
 
 /** How long a spent or expired ticket can still be told from an unknown one. */
 export const TOMBSTONE_MS = 60_000;
@@ -31,7 +31,7 @@ export interface ExecuteOptions {
   /** The `source` of the events: this instance. */
   readonly source: string;
   /** Spares the load where it knows the ticket, and nobody else has changed it since. */
-  readonly memory?: TicketMemory;
+  readonly cache?: TicketCache;
 }
 
 /**
@@ -44,9 +44,9 @@ export interface ExecuteOptions {
 export async function execute(
   ticketId: string,
   command: TicketCommand,
-  { store, source, memory }: ExecuteOptions,
+  { store, source, cache: memory }: ExecuteOptions,
 ): Promise<Outcome> {
-  const presumed = memory?.presume(ticketId, command);
+  const presumed = memory?.peek(ticketId, command);
   memory?.forget(ticketId);
   let judged = presumed && judge(presumed);
   if (judged && !leadsToAppend(judged.decision)) judged = undefined;
@@ -65,8 +65,8 @@ export async function execute(
         eventOf(command, `${command.id}.${turnOf(state)}.${n}`, type, data, now),
       ),
       state: next,
-      forgetAt: endOf(next, now) + TOMBSTONE_MS,
-      unless: guardsOf(command, next),
+      retainUntil: endOf(next, now) + TOMBSTONE_MS,
+      guards: guardsOf(command, next),
       work: command.type === 'issue' ? 'new' : 'existing',
     });
     if (appended.ok) {
@@ -141,7 +141,7 @@ export function revocationMarkersOf({ issuer, session, user }: Principal): reado
 function guardsOf(command: TicketCommand, state: TicketState): readonly RevocationGuard[] {
   if (command.type === 'release' || state.status === 'none' || state.status === 'revoked') return [];
   const { principal } = state.ticket;
-  return revocationMarkersOf(principal).map((marker) => ({ marker, notSince: principal.tokenIssuedAt }));
+  return revocationMarkersOf(principal).map((subject) => ({ subject, notSince: principal.tokenIssuedAt }));
 }
 
 /**

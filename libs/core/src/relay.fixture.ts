@@ -13,13 +13,21 @@ export function relaying({ gatherMs = 0 } = {}) {
   const outbox = new TestOutbox();
   const events = new TestStream();
   const faults: unknown[] = [];
-  const onFault = (fault: unknown) => faults.push(fault);
+  const onError = (fault: unknown) => faults.push(fault);
   return {
     outbox,
     events,
     faults,
     start: (owner = 'relay-1', stream = events): Running =>
-      startRelay({ outbox, events: stream, owner, onFault, leaseMs: LEASE_MS, pollMs: POLL_MS, gatherMs }),
+      startRelay({
+        outbox,
+        events: stream,
+        owner,
+        onError,
+        leaseMs: LEASE_MS,
+        pollMs: POLL_MS,
+        gatherMs,
+      }),
   };
 }
 

@@ -1,15 +1,15 @@
 import { batchesOf, type CloudEvent } from './events/cloud-event.ts';
 import type { EventStream, Running } from './ports/bus.ts';
 import type { Outbox } from './ports/outbox.ts';
-import { GATHER_MS, startPump } from './pump.ts';
 import { PARTITIONS } from './ticket/identifiers.ts';
+import { GATHER_MS, startWorker } from './worker.ts';
 
 export interface RelayOptions {
   readonly outbox: Outbox;
   readonly events: EventStream;
   /** This instance, as the owner of leases. */
   readonly owner: string;
-  readonly onFault: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
   /** How long a partition stays with a relay that says nothing more. */
   readonly leaseMs?: number;
   /** How often to look for what other processes have appended. */
@@ -35,19 +35,19 @@ interface Head {
  * `stop` publishes what is left and gives the leases back.
  */
 export function startRelay(options: RelayOptions): Running {
-  const { outbox, events, owner, onFault, leaseMs = 5_000, pollMs = 250, gatherMs = GATHER_MS } = options;
+  const { outbox, events, owner, onError, leaseMs = 5_000, pollMs = 250, gatherMs = GATHER_MS } = options;
   const leasedUntil = new Map<number, number>();
   let appended = new Set<number>();
   let sweptAt = Number.NEGATIVE_INFINITY;
 
-  const pump = startPump({
+  const pump = startWorker({
     work: moveOnce,
     idleMs: pollMs,
     gatherMs,
-    onFault(error) {
+    onError(error) {
       sweptAt = Number.NEGATIVE_INFINITY;
       void giveBack();
-      onFault(error);
+      onError(error);
     },
   });
   const stopListening = outbox.onAppend((partition) => {

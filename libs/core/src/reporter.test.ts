@@ -34,7 +34,7 @@ function start(over: Partial<ReporterOptions> = {}) {
     instance: 'ws-edge-1.a',
     events,
     clock,
-    onFault: (fault) => faults.push(fault),
+    onError: (fault) => faults.push(fault),
     onLost: (count, because) => losses.push({ count, because }),
     aliveEveryMs: ALIVE_MS,
     gatherMs: 0,

@@ -1,9 +1,9 @@
 import { batchesOf, byteLength, type CloudEvent, MAX_EVENT_BYTES, numbered } from './events/cloud-event.ts';
 import type { EventType } from './events/event-types.ts';
 import type { EventStream } from './ports/bus.ts';
-import { GATHER_MS, startPump } from './pump.ts';
 import type { StoreClock } from './store-clock.ts';
 import { newId } from './ticket/identifiers.ts';
+import { GATHER_MS, startWorker } from './worker.ts';
 
 /** An event that a process reports of itself. */
 export interface Report {
@@ -20,7 +20,7 @@ export interface Reporter {
    * Says `admit.service.stopped`, and resolves when everything is out. Rejects where the bus does not take it: at the
    * first fault or, given a signal, when that aborts.
    */
-  stop(giveUp?: AbortSignal): Promise<void>;
+  stop(signal?: AbortSignal): Promise<void>;
 }
 
 export interface ReporterOptions {
@@ -30,7 +30,7 @@ export interface ReporterOptions {
   readonly events: EventStream;
   readonly clock: StoreClock;
   /** Hears of what delays events, and of those that can never be sent. */
-  readonly onFault: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
   /** Hears how many events are lost, and why: when the bus is back after too long, or where a stop gives it up. */
   readonly onLost: (count: number, because: unknown) => void;
   /** How many connections this process holds. */
@@ -46,7 +46,7 @@ const BATCH = 512;
 
 /** Starts the reporting of one instance with `admit.service.started`; says `alive` every 10 s. */
 export function startReporter(options: ReporterOptions): Reporter {
-  const { service, instance, events, clock, onFault, onLost } = options;
+  const { service, instance, events, clock, onError, onLost } = options;
   const {
     connections = () => 0,
     aliveEveryMs = 10_000,
@@ -58,7 +58,7 @@ export function startReporter(options: ReporterOptions): Reporter {
   let dropped = 0;
   let stopping: Promise<void> | undefined;
 
-  const pump = startPump({ work: sendSome, idleMs: aliveEveryMs, gatherMs, onFault });
+  const pump = startWorker({ work: sendSome, idleMs: aliveEveryMs, gatherMs, onError });
 
   async function sendSome(): Promise<boolean> {
     const sending = waiting.slice(0, BATCH);
@@ -74,7 +74,7 @@ export function startReporter(options: ReporterOptions): Reporter {
     sequence += 1;
     const event = { id: newId(), type, source: instance, subject, time: clock.now(), traceparent, data };
     if (byteLength(event) > MAX_EVENT_BYTES)
-      onFault(new Error(`${type} was lost: it is larger than ${MAX_EVENT_BYTES} bytes`));
+      onError(new Error(`${type} was lost: it is larger than ${MAX_EVENT_BYTES} bytes`));
     else if (waiting.length < bufferLimit || type === 'admit.service.stopped')
       waiting.push(numbered(event, instance, sequence));
     else drop();
@@ -83,7 +83,7 @@ export function startReporter(options: ReporterOptions): Reporter {
 
   /** Told when it begins; how many there were is told when that is known. */
   function drop(): void {
-    if (dropped === 0) onFault(tooLong());
+    if (dropped === 0) onError(tooLong());
     dropped += 1;
   }
 
@@ -104,17 +104,17 @@ export function startReporter(options: ReporterOptions): Reporter {
 
   return {
     report,
-    stop(giveUp) {
-      stopping ??= stop(giveUp);
+    stop(signal) {
+      stopping ??= stop(signal);
       return stopping;
     },
   };
 
-  async function stop(giveUp?: AbortSignal): Promise<void> {
+  async function stop(signal?: AbortSignal): Promise<void> {
     clearInterval(heartbeat);
     reportSelf('admit.service.stopped');
     try {
-      await pump.stop(giveUp);
+      await pump.stop(signal);
     } catch (error) {
       onLost(waiting.length + dropped, error);
       throw error;

@@ -1,7 +1,7 @@
 import { type TicketCarrier, ticketCarriers } from './ticket-carriers.ts';
 
 /** What is wrong with a list of carriers, each fault in words for an operator. */
-export function carrierFaults(names: readonly string[]): readonly string[] {
+export function carrierIssues(names: readonly string[]): readonly string[] {
   if (names.length === 0) return ['names no carrier'];
   if (new Set(names).size < names.length) return ['names a carrier twice'];
   return names

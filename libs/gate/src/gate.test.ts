@@ -45,7 +45,7 @@ let bus: Bus;
 let requests: Request[];
 
 beforeEach(() => {
-  bus = createMemoryBus({ onFault: () => {} });
+  bus = createMemoryBus({ onError: () => {} });
   requests = [];
   return () => bus.close();
 });

@@ -1,6 +1,6 @@
 import { createStoreClock } from '@admit-one/core';
+import { startClockSync } from './clock-sync.ts';
 import { createGate, type Gate, type GateOptions } from './gate.ts';
-import { keepTime } from './keep-time.ts';
 
 /** A gate that keeps store time by itself. */
 export interface OpenGate extends Gate {
@@ -17,7 +17,7 @@ export async function openGate({
 }: Pick<GateOptions, 'requests' | 'budgets'>): Promise<OpenGate> {
   const clock = createStoreClock();
   const gate = createGate({ requests, clock, ...(budgets && { budgets }) });
-  const close = await keepTime(gate);
+  const close = await startClockSync(gate);
   return {
     ...gate,
     get ready() {

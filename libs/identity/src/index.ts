@@ -2,7 +2,7 @@ export * from './anonymous-issuer.ts';
 export * from './bearer-token.ts';
 export { unverifiedIssuerOf } from './compact-jwt.ts';
 export * from './explain/explain-token.ts';
-export type * from './explain/token-finding.ts';
+export type * from './explain/token-diagnostic.ts';
 export * from './inspect-issuer.ts';
 export * from './issuer-config.ts';
 export type { IssuerPrefix, IssuerVariables } from './issuer-entries.ts';

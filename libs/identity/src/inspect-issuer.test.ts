@@ -19,7 +19,7 @@ function inspect(keys: IssuerKeys, algorithms?: IssuerConfig['algorithms']) {
 describe('an inspection of an issuer', () => {
   it('tells for which algorithms it has keys', async () => {
     expect(await inspect({ jwksUrl: provider.jwksUrl })).toEqual([
-      { level: 'ok', what: 'it has 1 key, good for ES256' },
+      { level: 'ok', message: 'it has 1 key, good for ES256' },
     ]);
   });
 
@@ -27,14 +27,14 @@ describe('an inspection of an issuer', () => {
     const [first, second, third] = await Promise.all(['ES256', 'ES256', 'PS256'].map(createSigningKey));
     const { keys } = keySetOf([first!, second!, third!]);
     const jwks = { keys: [...keys.slice(0, 2), { ...keys[2], use: 'enc' }] };
-    expect(await inspect({ jwks })).toEqual([{ level: 'ok', what: 'it has 3 keys, good for ES256' }]);
+    expect(await inspect({ jwks })).toEqual([{ level: 'ok', message: 'it has 3 keys, good for ES256' }]);
   });
 
   it('finds fault with keys that no accepted algorithm can use', async () => {
-    const [finding] = await inspect({ jwksUrl: provider.jwksUrl }, ['RS256']);
-    expect(finding).toMatchObject({
-      level: 'fault',
-      what: 'it has 1 key, none of them good for RS256',
+    const [diagnostic] = await inspect({ jwksUrl: provider.jwksUrl }, ['RS256']);
+    expect(diagnostic).toMatchObject({
+      level: 'error',
+      message: 'it has 1 key, none of them good for RS256',
       remedy: expect.any(String),
     });
   });
@@ -49,22 +49,22 @@ describe('an inspection of an issuer', () => {
     ['html', 'JSON'],
   ] as const)('finds fault with an issuer that is %s', async (mode, why) => {
     provider.behave(mode);
-    const [finding, ...others] = await inspect({ jwksUrl: provider.jwksUrl });
+    const [diagnostic, ...others] = await inspect({ jwksUrl: provider.jwksUrl });
     expect(others).toEqual([]);
-    expect(finding).toMatchObject({ level: 'fault', remedy: expect.stringContaining('JWKS URL') });
-    expect(finding?.what).toMatch(why);
+    expect(diagnostic).toMatchObject({ level: 'error', remedy: expect.stringContaining('JWKS URL') });
+    expect(diagnostic?.message).toMatch(why);
   });
 
   it('says that nobody listens, where nobody does', async () => {
     await provider.close();
-    const [finding] = await inspect({ jwksUrl: provider.jwksUrl });
-    expect(finding).toMatchObject({ level: 'fault', what: expect.stringContaining('ECONNREFUSED') });
+    const [diagnostic] = await inspect({ jwksUrl: provider.jwksUrl });
+    expect(diagnostic).toMatchObject({ level: 'error', message: expect.stringContaining('ECONNREFUSED') });
   });
 
   it('tells that the keys were discovered', async () => {
     expect(await inspect({ discoveryUrl: provider.discoveryUrl })).toEqual([
-      { level: 'ok', what: 'its discovery document says where its keys are' },
-      { level: 'ok', what: 'it has 1 key, good for ES256' },
+      { level: 'ok', message: 'its discovery document says where its keys are' },
+      { level: 'ok', message: 'it has 1 key, good for ES256' },
     ]);
   });
 
@@ -72,8 +72,8 @@ describe('an inspection of an issuer', () => {
     provider.announce({ issuer: `${provider.issuer}/` });
     expect(await inspect({ discoveryUrl: provider.discoveryUrl })).toEqual([
       {
-        level: 'fault',
-        what: `its keys cannot be discovered: the discovery document is not of this issuer, but of "${provider.issuer}/"`,
+        level: 'error',
+        message: `its keys cannot be discovered: the discovery document is not of this issuer, but of "${provider.issuer}/"`,
         remedy: expect.stringContaining('exactly'),
       },
     ]);
@@ -88,8 +88,8 @@ describe('an inspection of an issuer', () => {
     ['keys', 'its keys cannot be fetched: the JWK set cannot be read: the answer has status 500'],
   ] as const)('tells apart what is broken: %s', async (part, what) => {
     provider.behave('failing', part);
-    const findings = await inspect({ discoveryUrl: provider.discoveryUrl });
-    expect(findings.filter(({ level }) => level === 'fault')).toMatchObject([{ what }]);
+    const diagnostics = await inspect({ discoveryUrl: provider.discoveryUrl });
+    expect(diagnostics.filter(({ level }) => level === 'error')).toMatchObject([{ message: what }]);
   });
 
   it.each([
@@ -97,27 +97,31 @@ describe('an inspection of an issuer', () => {
     [{ discoveryUrl: 'http://issuer.invalid/' }, 'its discovery document'],
   ])('warns of plain http from elsewhere: %j', async (keys, what) => {
     expect(await inspect(keys)).toMatchObject([
-      { level: 'fault' },
-      { level: 'warning', what: expect.stringContaining(what), remedy: expect.stringContaining('https') },
+      { level: 'error' },
+      { level: 'warning', message: expect.stringContaining(what), remedy: expect.stringContaining('https') },
     ]);
   });
 
   it('leaves out what is no key at all', async () => {
     const jwks = { keys: [5 as never, null as never, ...provider.jwks.keys] };
     expect(await inspect({ jwks })).toMatchObject([
-      { level: 'ok', what: 'it has 3 keys, good for ES256' },
-      { level: 'warning', what: expect.stringContaining('keys[0]') },
-      { level: 'warning', what: expect.stringContaining('keys[1]') },
+      { level: 'ok', message: 'it has 3 keys, good for ES256' },
+      { level: 'warning', message: expect.stringContaining('keys[0]') },
+      { level: 'warning', message: expect.stringContaining('keys[1]') },
     ]);
   });
 
   it('warns of a private key among the public ones, and shows nothing of it', async () => {
     const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
-    const findings = await inspect({ jwks: { keys: [...provider.jwks.keys, { ...key, kty: 'EC' }] } });
-    expect(findings).toEqual([
-      { level: 'ok', what: 'it has 2 keys, good for ES256' },
-      { level: 'warning', what: expect.stringContaining('keys[1] is a private'), remedy: expect.any(String) },
+    const diagnostics = await inspect({ jwks: { keys: [...provider.jwks.keys, { ...key, kty: 'EC' }] } });
+    expect(diagnostics).toEqual([
+      { level: 'ok', message: 'it has 2 keys, good for ES256' },
+      {
+        level: 'warning',
+        message: expect.stringContaining('keys[1] is a private'),
+        remedy: expect.any(String),
+      },
     ]);
-    expect(JSON.stringify(findings)).not.toContain(key.d);
+    expect(JSON.stringify(diagnostics)).not.toContain(key.d);
   });
 });

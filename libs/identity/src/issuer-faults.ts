@@ -12,15 +12,15 @@ export const ANY_AUDIENCE = '*';
 
 /** Issuers that have settings of their own. */
 const OUR_OWN = [
-  { ours: ANONYMOUS_ISSUER, what: 'of anonymous sessions' },
-  { ours: LOCAL_OPERATORS, what: "of standalone's operators" },
-  { ours: BREAK_GLASS, what: 'of break-glass tokens, which BREAK_GLASS_JWKS is for' },
+  { ours: ANONYMOUS_ISSUER, message: 'of anonymous sessions' },
+  { ours: LOCAL_OPERATORS, message: "of standalone's operators" },
+  { ours: BREAK_GLASS, message: 'of break-glass tokens, which BREAK_GLASS_JWKS is for' },
 ] as const;
 
 const keySources = ['jwksUrl', 'discoveryUrl', 'jwks'] as const satisfies readonly IssuerSetting[];
 
 /** What is wrong with an issuer, its keys, audiences and algorithms; each fault is led by a setting's name. */
-export function entryFaultsOf(entry: IssuerEntry): readonly string[] {
+export function validateEntry(entry: IssuerEntry): readonly string[] {
   return [
     ...clashFaults(entry),
     ...sourceFaults(entry),
@@ -31,7 +31,7 @@ export function entryFaultsOf(entry: IssuerEntry): readonly string[] {
 }
 
 /** What is wrong with how an issuer's tokens name a session. */
-export function sessionFaultsOf({ settings, nameOf }: IssuerEntry): readonly string[] {
+export function validateSessionRules({ settings, nameOf }: IssuerEntry): readonly string[] {
   const { sessionClaims, sessionPolicy } = settings;
   const name = nameOf('sessionClaims');
   const faults: string[] = [];
@@ -45,7 +45,7 @@ export function sessionFaultsOf({ settings, nameOf }: IssuerEntry): readonly str
 }
 
 /** Issuers and aliases that more than one entry has. */
-export function duplicateFaultsOf(entries: readonly IssuerEntry[]): readonly string[] {
+export function validateUniqueIssuers(entries: readonly IssuerEntry[]): readonly string[] {
   return (['issuer', 'alias'] as const).flatMap((setting) => {
     const values = entries.map(({ settings }) => settings[setting]);
     return entries
@@ -56,10 +56,10 @@ export function duplicateFaultsOf(entries: readonly IssuerEntry[]): readonly str
 }
 
 function clashFaults({ settings, nameOf }: IssuerEntry): readonly string[] {
-  return OUR_OWN.flatMap(({ ours, what }) =>
+  return OUR_OWN.flatMap(({ ours, message }) =>
     (['issuer', 'alias'] as const)
       .filter((setting) => settings[setting] === ours[setting])
-      .map((setting) => `${nameOf(setting)}: ${settings[setting]} is our own, ${what}.`),
+      .map((setting) => `${nameOf(setting)}: ${settings[setting]} is our own, ${message}.`),
   );
 }
 

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import type { IssuerConfig } from './issuer-config.ts';
-import { createKeyRing, type OutageListener } from './key-ring.ts';
+import { createJwksCache, type OutageListener } from './jwks-cache.ts';
 import { usableKeysOf } from './key-set.ts';
 import { createKeySource } from './key-source.ts';
 import { TokenError } from './token-error.ts';
@@ -13,7 +13,7 @@ export function createIssuerKeys({ issuer, keys }: IssuerConfig, outages: Outage
   const find =
     'jwks' in keys
       ? createLocalJWKSet(usableKeysOf(keys.jwks))
-      : createKeyRing(createKeySource(keys, issuer), outages);
+      : createJwksCache(createKeySource(keys, issuer), outages);
   return async (header, token) => {
     try {
       return await find(header, token);

@@ -1,7 +1,7 @@
 import { createSigningKey, keySetOf } from '@admit-one/testkit';
 import { describe, expect, test } from 'vitest';
 import type { IssuerVariables } from './issuer-entries.ts';
-import { issuersFaultsOf, issuersOf, principalRuleOf, userIssuersOf } from './issuer-settings.ts';
+import { issuersOf, principalRuleOf, userIssuersOf, validateIssuers } from './issuer-settings.ts';
 import { generateSigningKey } from './signing-key.ts';
 
 const jwks = keySetOf([await createSigningKey('ES256')]);
@@ -69,18 +69,18 @@ describe('a single issuer', () => {
       },
     ],
   ])('%s', (_, variables, differs) => {
-    expect(issuersFaultsOf({ ...single, ...variables }, 'JWT')).toEqual([]);
+    expect(validateIssuers({ ...single, ...variables }, 'JWT')).toEqual([]);
     expect(userIssuersOf({ ...single, ...variables })).toEqual([{ ...config, ...differs }]);
   });
 
   test('may be none', () => {
-    expect(issuersFaultsOf(defaults, 'JWT')).toEqual([]);
+    expect(validateIssuers(defaults, 'JWT')).toEqual([]);
     expect(userIssuersOf(defaults)).toEqual([]);
   });
 
   test('of operators has variables of their prefix, and no session', () => {
     const variables = { ...single, OPERATOR_ISSUER: 'https://o.example/', OPERATOR_AUDIENCE: ['audit'] };
-    expect(issuersFaultsOf(variables, 'OPERATOR')).toEqual([]);
+    expect(validateIssuers(variables, 'OPERATOR')).toEqual([]);
     expect(issuersOf(variables, 'OPERATOR')).toEqual([
       {
         alias: 'operator',
@@ -122,7 +122,7 @@ describe('a list of issuers', () => {
     ],
   ])('%s', (_, entry, differs) => {
     const variables = listOf({ ...listed, ...entry });
-    expect(issuersFaultsOf(variables, 'JWT')).toEqual([]);
+    expect(validateIssuers(variables, 'JWT')).toEqual([]);
     expect(userIssuersOf(variables)).toEqual([{ ...config, ...differs }]);
   });
 
@@ -132,13 +132,13 @@ describe('a list of issuers', () => {
       ...listOf(rest, { ...listed, issuer: 'https://two', alias: 'two' }),
       JWT_AUDIENCE: ['all'],
     };
-    expect(issuersFaultsOf(variables, 'JWT')).toEqual([]);
+    expect(validateIssuers(variables, 'JWT')).toEqual([]);
     expect(issuersOf(variables, 'JWT').map(({ audiences }) => audiences)).toEqual([['all'], ['app']]);
   });
 
   test('of operators is the same', () => {
     const variables = { OPERATOR_ISSUERS: JSON.stringify([listed]) };
-    expect(issuersFaultsOf(variables, 'OPERATOR')).toEqual([]);
+    expect(validateIssuers(variables, 'OPERATOR')).toEqual([]);
     expect(issuersOf(variables, 'OPERATOR')).toMatchObject([{ alias: 'main', issuer, audiences: ['app'] }]);
   });
 
@@ -185,7 +185,7 @@ describe('a list of issuers', () => {
       ],
     ],
   ])('has a fault: %s', (_, variables, faults) => {
-    expect(issuersFaultsOf({ ...defaults, ...variables }, 'JWT')).toEqual(faults);
+    expect(validateIssuers({ ...defaults, ...variables }, 'JWT')).toEqual(faults);
   });
 
   const privateJwks = { keys: [generateSigningKey()] };
@@ -240,7 +240,7 @@ describe('a list of issuers', () => {
     [{ client_secret: 'hunter2' }, ': "client_secret" is no member of an issuer.'],
     [JSON.parse('{"__proto__":{"alias":"a"}}'), ': "__proto__" is no member of an issuer.'],
   ])('has the one fault of %j', (entry, fault) => {
-    const faults = issuersFaultsOf(listOf({ ...listed, ...entry }), 'JWT');
+    const faults = validateIssuers(listOf({ ...listed, ...entry }), 'JWT');
     expect(faults).toEqual([expect.stringContaining(`JWT_ISSUERS[0]${fault}`)]);
     expect(faults.join()).not.toMatch(/hunter2/);
     expect(faults.join()).not.toContain(privateJwks.keys[0]?.d);
@@ -248,7 +248,7 @@ describe('a list of issuers', () => {
 
   test('has no member for sessions where it is of operators', () => {
     const variables = { OPERATOR_ISSUERS: JSON.stringify([{ ...listed, sessionClaims: ['sid'] }]) };
-    expect(issuersFaultsOf(variables, 'OPERATOR')).toEqual([
+    expect(validateIssuers(variables, 'OPERATOR')).toEqual([
       'OPERATOR_ISSUERS[0]: "sessionClaims" is no member of an issuer.',
     ]);
   });
@@ -256,7 +256,7 @@ describe('a list of issuers', () => {
   test('blames a variable once for what it says for all', () => {
     const two = { ...listed, issuer: 'https://two', alias: 'two' };
     const variables = { ...listOf(listed, two), JWT_ALGORITHMS: ['none'], JWT_SESSION_CLAIMS: ['jti'] };
-    expect(issuersFaultsOf(variables, 'JWT')).toEqual([
+    expect(validateIssuers(variables, 'JWT')).toEqual([
       expect.stringMatching(/^JWT_ALGORITHMS: "none" is none of/),
       expect.stringMatching(/^JWT_SESSION_CLAIMS: jti names a token/),
     ]);
@@ -267,7 +267,7 @@ describe('a list of issuers', () => {
       { ...listed, audience: [], alias: '!' },
       { ...listed, jwksUrl: 'k', typ: 'JWT' },
     );
-    expect(issuersFaultsOf(variables, 'JWT').map((fault) => fault.split(':', 1)[0])).toEqual([
+    expect(validateIssuers(variables, 'JWT').map((fault) => fault.split(':', 1)[0])).toEqual([
       'JWT_ISSUERS[0].alias',
       'JWT_ISSUERS[1]',
       'JWT_ISSUERS[0].audience',

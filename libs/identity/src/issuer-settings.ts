@@ -8,7 +8,7 @@ import {
   type UserIssuerConfig,
 } from './issuer-config.ts';
 import { commonSettingsOf, entriesOf, type IssuerPrefix, type IssuerVariables } from './issuer-entries.ts';
-import { ANY_AUDIENCE, duplicateFaultsOf, entryFaultsOf, sessionFaultsOf } from './issuer-faults.ts';
+import { ANY_AUDIENCE, validateEntry, validateSessionRules, validateUniqueIssuers } from './issuer-faults.ts';
 import type { IssuerSettings } from './issuer-members.ts';
 import { parseKeySet } from './key-set.ts';
 import type { PrincipalRule } from './principal.ts';
@@ -17,14 +17,14 @@ import type { PrincipalRule } from './principal.ts';
  * Everything that is wrong with the issuers in variables of a prefix: one in `<PREFIX>_ISSUER` and those beside it, or a
  * list in `<PREFIX>_ISSUERS`. Each fault is led by what it is about: `JWT_AUDIENCE`, `JWT_ISSUERS[1].audience`.
  */
-export function issuersFaultsOf(variables: IssuerVariables, prefix: IssuerPrefix): readonly string[] {
+export function validateIssuers(variables: IssuerVariables, prefix: IssuerPrefix): readonly string[] {
   const { entries, faults } = entriesOf(variables, prefix);
   const all = [
     ...formFaults(variables, prefix),
     ...faults,
-    ...entries.flatMap(entryFaultsOf),
-    ...(prefix === 'JWT' ? entries.flatMap(sessionFaultsOf) : []),
-    ...duplicateFaultsOf(entries),
+    ...entries.flatMap(validateEntry),
+    ...(prefix === 'JWT' ? entries.flatMap(validateSessionRules) : []),
+    ...validateUniqueIssuers(entries),
   ];
   return [...new Set(all)];
 }

@@ -1,7 +1,7 @@
 import type { JWTPayload } from 'jose';
 
 /** A time of a token that it is refused for. */
-export interface TimeFault {
+export interface TimeIssue {
   readonly claim: 'exp' | 'nbf' | 'iat';
   readonly check: 'times' | 'expired' | 'early';
 }
@@ -11,12 +11,12 @@ export interface TimeFault {
  * never expire.
  * @param nowSeconds Unix seconds, with their fraction
  */
-export function timeFaultsOf(
+export function timeIssuesOf(
   { exp, nbf, iat }: Readonly<JWTPayload>,
   toleranceSeconds: number,
   nowSeconds: number,
-): readonly TimeFault[] {
-  const faults: TimeFault[] = [];
+): readonly TimeIssue[] {
+  const faults: TimeIssue[] = [];
   const now = Math.floor(nowSeconds);
   if (!isTime(exp)) faults.push({ claim: 'exp', check: 'times' });
   else if (exp <= now - toleranceSeconds) faults.push({ claim: 'exp', check: 'expired' });

@@ -64,7 +64,7 @@ async function signedWithEmbeddedKey(): Promise<string> {
 
 const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
-const badTokens: readonly (readonly [what: string, token: () => Promise<string>, check: TokenCheck])[] = [
+const badTokens: readonly (readonly [message: string, token: () => Promise<string>, check: TokenCheck])[] = [
   ['nothing', async () => '', 'form'],
   ['two parts', async () => 'a.b', 'form'],
   ['parts that are not base64url', async () => 'a+b.c/d.e=', 'form'],

@@ -4,7 +4,7 @@ import { MAX_TOKEN_BYTES, unverifiedClaimsOf } from './compact-jwt.ts';
 import { DEFAULT_ALGORITHMS, DEFAULT_CLOCK_TOLERANCE_SECONDS, type IssuerConfig } from './issuer-config.ts';
 import { createIssuerKeys } from './issuer-keys.ts';
 import { tokenErrorOf } from './jose-errors.ts';
-import { timeFaultsOf } from './times.ts';
+import { timeIssuesOf } from './times.ts';
 import { createTokenCache } from './token-cache.ts';
 import { TokenError } from './token-error.ts';
 import { isAcceptedType } from './token-type.ts';
@@ -84,7 +84,7 @@ function issuerFrom<Config extends IssuerConfig>(
   { onKeysFault, onKeysBack }: TokenVerifierOptions<Config>,
 ): Issuer<Config> {
   const keys = createIssuerKeys(config, {
-    onFault: (error) => onKeysFault?.(config.alias, error),
+    onError: (error) => onKeysFault?.(config.alias, error),
     onBack: () => onKeysBack?.(config.alias),
   });
   return { config, keys, toleranceSeconds: config.clockToleranceSeconds ?? DEFAULT_CLOCK_TOLERANCE_SECONDS };
@@ -108,7 +108,7 @@ async function verifyToken<Config extends IssuerConfig>(
   });
   if (!isAcceptedType(protectedHeader.typ, claims)) throw new TokenError('type');
   requireAudience(claims, config);
-  const [timeFault] = timeFaultsOf(claims, toleranceSeconds, Date.now() / 1000);
+  const [timeFault] = timeIssuesOf(claims, toleranceSeconds, Date.now() / 1000);
   if (timeFault) throw new TokenError(timeFault.check);
   return { issuer: config, issuedAt: claims.iat, expiresAt: claims.exp, claims };
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '@admit-one/core';
+import type { Diagnostic } from '@admit-one/core';
 import type { NatsVariables, PostgresVariables, RedisVariables } from './config/engine-variables.ts';
 import type { Identity } from './host.ts';
 import type { Logger } from './logging.ts';
@@ -13,8 +13,8 @@ export function natsOptionsOf(
     ...natsConnectionOf(variables),
     name: instance,
     service: { name: service, version, id: instance },
-    onFault: (error: unknown) => log.error({ err: error }, 'bus_fault'),
-    onWarning: findingLog(log, 'bus_finding'),
+    onError: (error: unknown) => log.error({ err: error }, 'bus_fault'),
+    onWarning: diagnosticLog(log, 'bus_diagnostic'),
   };
 }
 
@@ -36,8 +36,8 @@ export function redisOptionsOf(variables: Omit<RedisVariables, 'REDIS_URL'>, { i
     softBound: variables.OUTBOX_SOFT_BOUND,
     hardBound: variables.OUTBOX_HARD_BOUND,
     commandTimeoutMs: variables.REDIS_COMMAND_TIMEOUT_MS,
-    onFault: (error: unknown) => log.error({ err: error }, 'store_fault'),
-    onFinding: findingLog(log, 'store_finding'),
+    onError: (error: unknown) => log.error({ err: error }, 'store_fault'),
+    onDiagnostic: diagnosticLog(log, 'store_diagnostic'),
   };
 }
 
@@ -49,11 +49,11 @@ export function postgresOptionsOf(
   return {
     applicationName: instance,
     poolSize: variables.DATABASE_CONNECTIONS,
-    onFault: (error: unknown) => log.error({ err: error }, 'database_fault'),
+    onError: (error: unknown) => log.error({ err: error }, 'database_fault'),
   };
 }
 
-function findingLog(log: Logger, message: string) {
-  return ({ level, what, remedy }: Finding) =>
-    log[level === 'fault' ? 'error' : 'warn']({ what, remedy }, message);
+function diagnosticLog(log: Logger, event: string) {
+  return ({ level, message, remedy }: Diagnostic) =>
+    log[level === 'error' ? 'error' : 'warn']({ message, remedy }, event);
 }

@@ -49,8 +49,8 @@ describe('closers', () => {
     const told: unknown[] = [];
     const { signal } = new AbortController();
     const closers = createClosers();
-    closers.add('bus', (giveUp) => told.push(giveUp));
-    closers.add('server', (giveUp) => told.push(giveUp));
+    closers.add('bus', (signal) => told.push(signal));
+    closers.add('server', (signal) => told.push(signal));
     await closers.close(signal);
     expect(told).toEqual([signal, signal]);
   });

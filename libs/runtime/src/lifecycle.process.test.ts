@@ -19,7 +19,7 @@ beforeAll(async () => {
   compiled = await temporaryDirectory();
   await symlink(modules, join(compiled.path, 'node_modules'));
   await writeFile(join(compiled.path, 'package.json'), '{"type":"module"}');
-  const sources = ['process.fixture', 'lifecycle', 'hang-up', 'logging', 'faults'];
+  const sources = ['process.fixture', 'lifecycle', 'sighup', 'logging', 'errors'];
   await promisify(execFile)(process.execPath, [
     join(modules, 'typescript/bin/tsc'),
     ...sources.map((name) => join(import.meta.dirname, `${name}.ts`)),

@@ -1,18 +1,18 @@
-import { messageOf, StartError } from './faults.ts';
-import { onHangUp } from './hang-up.ts';
+import { errorMessage, StartError } from './errors.ts';
 import type { Logger } from './logging.ts';
+import { onSighup } from './sighup.ts';
 
 /**
  * Closes something. Where it waits for others, such as a bus that is away, it waits until the signal aborts; without
  * one it does not wait.
  */
-export type Close = (giveUp?: AbortSignal) => Promise<unknown> | unknown;
+export type Close = (signal?: AbortSignal) => Promise<unknown> | unknown;
 
 /** What was opened, in order; closed in the opposite one. */
 export interface Closers {
   add(name: string, close: Close): void;
   /** Closes everything once, goes on past faults, and throws them together at the end. */
-  close(giveUp?: AbortSignal): Promise<void>;
+  close(signal?: AbortSignal): Promise<void>;
 }
 
 /** Collects what a service opens, so that a stop, or a start that fails half-way, leaves nothing behind. */
@@ -20,22 +20,22 @@ export function createClosers(): Closers {
   const opened: { name: string; close: Close }[] = [];
   let closing: Promise<void> | undefined;
 
-  async function closeAll(giveUp?: AbortSignal): Promise<void> {
+  async function closeAll(signal?: AbortSignal): Promise<void> {
     const faults: Error[] = [];
     for (const { name, close } of opened.reverse()) {
       try {
-        await close(giveUp);
+        await close(signal);
       } catch (error) {
-        faults.push(new Error(`${name}: ${messageOf(error)}`, { cause: error }));
+        faults.push(new Error(`${name}: ${errorMessage(error)}`, { cause: error }));
       }
     }
-    if (faults.length > 0) throw new AggregateError(faults, faults.map(messageOf).join('; '));
+    if (faults.length > 0) throw new AggregateError(faults, faults.map(errorMessage).join('; '));
   }
 
   return {
     add: (name, close) => opened.push({ name, close }),
-    close(giveUp) {
-      closing ??= closeAll(giveUp);
+    close(signal) {
+      closing ??= closeAll(signal);
       return closing;
     },
   };
@@ -48,7 +48,7 @@ export interface Started {
   /** Reads again what may change while the process runs. Never rejects. */
   reload?(): Promise<void>;
   /** Closes everything, and waits until then for others, where that loses less. */
-  stop(giveUp?: AbortSignal): Promise<void>;
+  stop(signal?: AbortSignal): Promise<void>;
 }
 
 /** What a stop that waits for others leaves of its time for an end in order, but no more than a share of it. */
@@ -65,7 +65,7 @@ const SAME_SIGNAL_MS = 1_000;
  */
 export async function runProcess(start: () => Promise<Started>): Promise<void> {
   let started: Started | undefined;
-  onHangUp(() => void started?.reload?.());
+  onSighup(() => void started?.reload?.());
   const signalled = firstSignal((signal) => {
     started?.log.warn({ signal }, 'stopped_at_once');
     process.exit(1);

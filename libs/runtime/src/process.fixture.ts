@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { ConfigError } from './faults.ts';
+import { ConfigError } from './errors.ts';
 import { runProcess, type Started } from './lifecycle.ts';
 import { createLogger } from './logging.ts';
 
@@ -56,8 +56,8 @@ const lives: Readonly<Record<string, () => Promise<Started>>> = {
   },
   async patient() {
     hold();
-    return started(async (giveUp) => {
-      await once(giveUp ?? new EventTarget(), 'abort');
+    return started(async (signal) => {
+      await once(signal ?? new EventTarget(), 'abort');
       log.info('gave_up');
     }, 500);
   },

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StartError } from './faults.ts';
+import { StartError } from './errors.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 
 let telemetry: Telemetry;

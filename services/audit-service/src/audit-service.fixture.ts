@@ -97,7 +97,7 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
   const log = createLogger({ level: 'debug', service: 'audit-service', instance, destination: logs });
   const telemetry = createTelemetry({ service: 'audit-service', instance });
   closers.add('telemetry', () => telemetry.close());
-  const bus = createMemoryBus({ onFault: () => {} });
+  const bus = createMemoryBus({ onError: () => {} });
   closers.add('bus', () => bus.close());
   const service = await startAuditService(
     {

@@ -3,7 +3,7 @@ import { ConfigError, type Environment, readVariables } from '@admit-one/runtime
 import { Type } from 'typebox';
 import { expect, test } from 'vitest';
 import { auditConfigOf } from './config.ts';
-import { auditFaults } from './config-faults.ts';
+import { auditIssues } from './config-faults.ts';
 import { auditVariables } from './variables.ts';
 
 const key = generateSigningKey();
@@ -14,7 +14,7 @@ const sound = { OPERATOR_ISSUER: issuer, OPERATOR_JWKS_URL: jwksUrl };
 
 function read(environment: Environment) {
   return readVariables(Type.Object(auditVariables), environment, (variables) =>
-    auditFaults(variables, { operatorRequired: true }),
+    auditIssues(variables, { operatorRequired: true }),
   );
 }
 
@@ -23,7 +23,7 @@ function faultsOf(environment: Environment): readonly string[] {
     read(environment);
     return [];
   } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
+    if (error instanceof ConfigError) return error.issues;
     throw error;
   }
 }
@@ -98,5 +98,5 @@ test.each<[string, Environment, readonly RegExp[]]>([
 });
 
 test('a process that brings its own operators needs none to be configured', () => {
-  expect(auditFaults({}, { operatorRequired: false })).toEqual([]);
+  expect(auditIssues({}, { operatorRequired: false })).toEqual([]);
 });

@@ -1,6 +1,6 @@
 export { refusalOf } from './api/refusal-of.ts';
 export { type AuditConfig, auditConfigOf } from './config.ts';
-export { auditFaults } from './config-faults.ts';
+export { auditIssues as auditFaults } from './config-faults.ts';
 export { withLocalOperators } from './local-config.ts';
 export {
   createIdentifyToken,

@@ -28,7 +28,7 @@ describe.skipIf(missing)(`while PostgreSQL is away${missing ? `: ${missing}` : '
         applicationName: 'audit-service',
         statementTimeoutMs: TIMEOUT_MS,
         connectionTimeoutMs: TIMEOUT_MS,
-        onFault: () => {},
+        onError: () => {},
       }),
     );
   });

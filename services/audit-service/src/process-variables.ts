@@ -1,7 +1,7 @@
 import {
   type Environment,
-  engineFaults,
-  hostFaults,
+  engineIssues,
+  hostIssues,
   natsVariables,
   originVariables,
   portVariable,
@@ -10,7 +10,7 @@ import {
   readVariables,
 } from '@admit-one/runtime';
 import { type Static, Type } from 'typebox';
-import { auditFaults } from './config-faults.ts';
+import { auditIssues } from './config-faults.ts';
 import { auditVariables } from './variables.ts';
 
 /** The variables of an audit-service in a process of its own. */
@@ -33,8 +33,8 @@ export type AuditProcessVariables = Static<typeof schema>;
  */
 export function readAuditProcessVariables(environment: Environment): AuditProcessVariables {
   return readVariables(schema, environment, (variables) => [
-    ...engineFaults(variables),
-    ...hostFaults(variables),
-    ...auditFaults(variables, { operatorRequired: true }),
+    ...engineIssues(variables),
+    ...hostIssues(variables),
+    ...auditIssues(variables, { operatorRequired: true }),
   ]);
 }

@@ -86,7 +86,7 @@ describe('the ingest', () => {
   });
 
   test('keeps counts exact where the delivery fails after its events were stored', async () => {
-    const { bus, metric } = await start({ auditLog: failingOnce(engines.auditLog, 'quarantine') });
+    const { bus, metric } = await start({ auditLog: failingOnce(engines.auditLog, 'keepDeadLetters') });
     await bus.events.publish([eventOf(), eventOf()]);
     await expect.poll(() => metric('admit_audit_ingest_failures_total')).toBe(1);
     await expect.poll(() => metric('admit_events_total', rejections)).toBe(2);

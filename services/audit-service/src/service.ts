@@ -1,5 +1,5 @@
 import { type AuditLog, type Bus, createStoreClock, startReporter } from '@admit-one/core';
-import { createGate, keepTime } from '@admit-one/gate';
+import { createGate, startClockSync } from '@admit-one/gate';
 import {
   createClosers,
   type Logger,
@@ -16,7 +16,7 @@ import { startIngest } from './ingest/ingest.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
 import { createAuthorize } from './operators/create-authorize.ts';
 import { createOutageLog } from './outage-log.ts';
-import { startEventually } from './start-eventually.ts';
+import { startWithRetry } from './start-with-retry.ts';
 
 export interface AuditServiceDependencies {
   /** This run of the process: the partition key of its own events. */
@@ -34,7 +34,7 @@ export interface AuditService {
    * Stops taking events, and waits until the signal aborts for a bus that takes its own. Bus and audit log stay open:
    * they belong to whoever opened them.
    */
-  stop(giveUp?: AbortSignal): Promise<void>;
+  stop(signal?: AbortSignal): Promise<void>;
 }
 
 const RETRY_MS = 1_000;
@@ -57,17 +57,17 @@ export async function startAuditService(
     failure: 'ingest_not_started',
     recovery: 'ingest_started',
   });
-  const ingest = await startEventually({
+  const ingest = await startWithRetry({
     async start() {
       const running = await startIngest({ events: bus.events, auditLog, log, meter, clock });
       waiting.succeeded();
       return running;
     },
-    onFault: waiting.failed,
+    onError: waiting.failed,
     retryMs: RETRY_MS,
   });
   closers.add('ingest', ingest.stop);
-  closers.add('clock', await keepTime(createGate({ requests: bus.requests, clock })));
+  closers.add('clock', await startClockSync(createGate({ requests: bus.requests, clock })));
   const gapWatch = startGapWatch({ auditLog, log, meter, graceMs: gapGraceMs, checkMs: gapCheckMs });
   closers.add('gap watch', gapWatch.stop);
   const reporter = startReporter({

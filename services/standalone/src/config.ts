@@ -8,8 +8,8 @@ import {
 import type { LocalIssuers } from '@admit-one/identity';
 import {
   type Environment,
-  engineFaults,
-  hostFaults,
+  engineIssues,
+  hostIssues,
   natsVariables,
   originVariables,
   portVariable,
@@ -21,7 +21,7 @@ import {
 import {
   type TicketConfig,
   ticketConfig,
-  ticketFaults,
+  ticketIssues,
   ticketVariables,
   withLocalIssuers,
 } from '@admit-one/ticket-service';
@@ -70,9 +70,9 @@ export type StandaloneVariables = Static<typeof schema>;
  */
 export function readStandaloneVariables(environment: Environment): StandaloneVariables {
   return readVariables(schema, environment, (variables) => [
-    ...engineFaults(variables),
-    ...hostFaults(variables),
-    ...ticketFaults(variables),
+    ...engineIssues(variables),
+    ...hostIssues(variables),
+    ...ticketIssues(variables),
     ...edgeFaults(variables),
     ...auditFaults(variables, { operatorRequired: false }),
   ]);

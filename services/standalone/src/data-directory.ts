@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { messageOf, StartError } from '@admit-one/runtime';
+import { errorMessage, StartError } from '@admit-one/runtime';
 import { acquireLock } from './lock-file.ts';
 
 /** A data directory that this process has to itself. */
@@ -24,6 +24,6 @@ export async function openDataDirectory(dataDir: string): Promise<DataDirectory>
     );
   } catch (error) {
     if (error instanceof StartError) throw error;
-    throw new StartError(`DATA_DIR ${path} cannot be used: ${messageOf(error)}`, { cause: error });
+    throw new StartError(`DATA_DIR ${path} cannot be used: ${errorMessage(error)}`, { cause: error });
   }
 }

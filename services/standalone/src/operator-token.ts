@@ -15,7 +15,7 @@ export interface OperatorTokenFile {
 export async function keepOperatorToken(
   dataDir: string,
   operators: LocalIssuer,
-  onFault: (error: unknown) => void,
+  onError: (error: unknown) => void,
 ): Promise<OperatorTokenFile> {
   const file = join(dataDir, OPERATOR_TOKEN_FILE);
 
@@ -27,7 +27,7 @@ export async function keepOperatorToken(
   }
 
   await write();
-  const timer = setInterval(() => write().catch(onFault), (TTL_SECONDS * 1000) / 2);
+  const timer = setInterval(() => write().catch(onError), (TTL_SECONDS * 1000) / 2);
   timer.unref();
   return { stop: () => clearInterval(timer) };
 }

@@ -1,5 +1,5 @@
 import type { KeySet } from '@admit-one/identity';
-import { type Logger, problemResponse, Refusal } from '@admit-one/runtime';
+import { type Logger, problemResponse, RejectionError } from '@admit-one/runtime';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { AnonymousSessions } from './anonymous-session.ts';
 import { AnonymousSessionResponse, KeySetResponse } from './http-schemas.ts';
@@ -31,7 +31,7 @@ export function anonymousRoutes(options: AnonymousRouteOptions): FastifyPluginAs
         },
       },
       handler: async (request, reply) => {
-        if (!anonymous) throw new Refusal('anonymous_disabled');
+        if (!anonymous) throw new RejectionError('anonymous_disabled');
         const session = await anonymous.start();
         const { traceId } = request.trace;
         log.info({ sessionId: session.sessionId, traceId }, 'anonymous_session_started');

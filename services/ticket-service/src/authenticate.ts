@@ -8,14 +8,14 @@ import {
   type TokenVerifierOptions,
   type UserIssuerConfig,
 } from '@admit-one/identity';
-import { Refusal } from '@admit-one/runtime';
+import { RejectionError } from '@admit-one/runtime';
 import { createAnonymousSessions } from './anonymous-session.ts';
 import type { TicketConfig } from './config.ts';
 
 /**
  * Finds out for whom an `Authorization` header speaks.
  * @throws {TokenError} where the token is no good
- * @throws {Refusal} `session_missing` where it names no session
+ * @throws {RejectionError} `session_missing` where it names no session
  */
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
 
@@ -28,7 +28,7 @@ export function createAuthenticate(options: TokenVerifierOptions<UserIssuerConfi
     const verified = await verifier.verify(token);
     const result = principalOf(verified, verified.issuer.principals);
     if (result.kind === 'principal') return result.principal;
-    throw new Refusal('session_missing', {
+    throw new RejectionError('session_missing', {
       detail: missingSessionDetail(result.claimNames, verified.issuer),
     });
   };

@@ -1,5 +1,5 @@
 import {
-  createTicketMemory,
+  createTicketCache,
   execute,
   type Outcome,
   type Reason,
@@ -41,7 +41,7 @@ export function createCommands({ store, source, clock, meter }: CommandsOptions)
     advice: { explicitBucketBoundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5] },
   });
 
-  const memory = createTicketMemory({ clock });
+  const memory = createTicketCache({ clock });
 
   function count(
     command: TicketCommand['type'],
@@ -64,7 +64,7 @@ export function createCommands({ store, source, clock, meter }: CommandsOptions)
     async run(ticketId, command) {
       const startedAt = performance.now();
       try {
-        const outcome = await execute(ticketId, command, { store, source, memory });
+        const outcome = await execute(ticketId, command, { store, source, cache: memory });
         clock.observe(outcome.now);
         count(command.type, outcome.kind, outcome.kind === 'rejected' ? outcome.reason : 'none');
         return outcome;

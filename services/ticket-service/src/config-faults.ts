@@ -1,16 +1,16 @@
-import { issuersFaultsOf, KeyError, parseSigningKey } from '@admit-one/identity';
+import { KeyError, parseSigningKey, validateIssuers } from '@admit-one/identity';
 import type { TicketVariables } from './variables.ts';
-import { verifyFaults } from './verify/config.ts';
+import { verifyIssues } from './verify/config.ts';
 
 type Given = Partial<TicketVariables>;
 
 /** Everything that is wrong with the variables taken together: the check of `readVariables`. */
-export function ticketFaults(variables: Given): readonly string[] {
-  return [...issuersFaultsOf(variables, 'JWT'), ...anonymousFaults(variables), ...verifyFaults(variables)];
+export function ticketIssues(variables: Given): readonly string[] {
+  return [...validateIssuers(variables, 'JWT'), ...anonymousFaults(variables), ...verifyIssues(variables)];
 }
 
 /** What is missing where nobody makes keys for the service: nobody could get a ticket. */
-export function missingKeyFaults(variables: Given): readonly string[] {
+export function missingKeyIssues(variables: Given): readonly string[] {
   const { JWT_ISSUER, JWT_ISSUERS, ANONYMOUS_SESSIONS, ANONYMOUS_SIGNING_KEY } = variables;
   const faults: string[] = [];
   if (JWT_ISSUER === undefined && JWT_ISSUERS === undefined && ANONYMOUS_SESSIONS === false)

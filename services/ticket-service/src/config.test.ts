@@ -3,7 +3,7 @@ import { type ConfigError, type Environment, readVariables } from '@admit-one/ru
 import { Type } from 'typebox';
 import { describe, expect, test } from 'vitest';
 import { ticketConfig } from './config.ts';
-import { missingKeyFaults, ticketFaults } from './config-faults.ts';
+import { missingKeyIssues, ticketIssues } from './config-faults.ts';
 import { ticketVariables } from './variables.ts';
 
 const schema = Type.Object(ticketVariables);
@@ -12,7 +12,7 @@ const jwks = JSON.stringify({ keys: [publicPartOf(key)] });
 
 function read(environment: Environment) {
   return ticketConfig(
-    readVariables(schema, environment, (given) => [...ticketFaults(given), ...missingKeyFaults(given)]),
+    readVariables(schema, environment, (given) => [...ticketIssues(given), ...missingKeyIssues(given)]),
   );
 }
 
@@ -21,7 +21,7 @@ function faultsOf(environment: Environment): readonly string[] {
     read(environment);
     return [];
   } catch (error) {
-    return (error as ConfigError).faults;
+    return (error as ConfigError).issues;
   }
 }
 

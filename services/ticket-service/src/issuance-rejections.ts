@@ -1,5 +1,5 @@
 import { type CommandContext, type Principal, type Reporter, reasonRow } from '@admit-one/core';
-import { type Logger, logAt, Refusal } from '@admit-one/runtime';
+import { type Logger, logAt, RejectionError } from '@admit-one/runtime';
 
 /** Where a refused request came from. */
 export interface RefusedRequest {
@@ -9,10 +9,10 @@ export interface RefusedRequest {
 
 /** Tells of a request for a ticket that was refused, in one event and one log line, and gives the refusal as reported. */
 export type ReportRejection = (
-  refusal: Refusal,
+  refusal: RejectionError,
   principal: Principal | null,
   request: RefusedRequest,
-) => Refusal;
+) => RejectionError;
 
 export interface RejectionOptions {
   readonly reporter: Reporter;
@@ -30,6 +30,6 @@ export function createReportRejection({ reporter, instance, log }: RejectionOpti
     const sessionId = principal?.session ?? null;
     const facts = { reason, detail, sessionId, traceId, err };
     logAt(log, reasonRow(reason).severity, facts, 'issuance_rejected');
-    return new Refusal(reason, { ...refusal, cause: err, reported: true });
+    return new RejectionError(reason, { ...refusal, cause: err, reported: true });
   };
 }

@@ -1,5 +1,5 @@
 import { type LastFailure, newId, newTicket, type Principal, proofOf, ticketIdOf } from '@admit-one/core';
-import { type Logger, Refusal } from '@admit-one/runtime';
+import { type Logger, RejectionError } from '@admit-one/runtime';
 import type { Authenticate } from './authenticate.ts';
 import type { Commands } from './commands.ts';
 import type { RefusedRequest, ReportRejection } from './issuance-rejections.ts';
@@ -22,7 +22,7 @@ export interface IssuedTicket {
   readonly expires_at: number;
 }
 
-/** Issues a ticket for the principal of a bearer token. @throws {Refusal} and nothing else, reported already */
+/** Issues a ticket for the principal of a bearer token. @throws {RejectionError} and nothing else, reported already */
 export type IssueTicket = (request: IssueRequest) => Promise<IssuedTicket>;
 
 export interface IssueTicketOptions {
@@ -66,7 +66,7 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
       ttlMs: ttlSeconds * 1000,
       ...(lastFailure && { lastFailure }),
     });
-    if (outcome.kind === 'rejected') throw new Refusal(outcome.reason);
+    if (outcome.kind === 'rejected') throw new RejectionError(outcome.reason);
     if (outcome.state.status === 'none') throw new Error('a ticket that was issued is not there');
 
     const { session: sessionId, user } = principal;

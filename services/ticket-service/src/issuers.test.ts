@@ -4,7 +4,7 @@ import { createSigningKey, type IdentityProvider, startIdentityProvider } from '
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ticketConfig } from './config.ts';
-import { ticketFaults } from './config-faults.ts';
+import { ticketIssues } from './config-faults.ts';
 import type { IssuedTicket } from './issue-ticket.ts';
 import { type Fixture, startFixture } from './ticket-service.fixture.ts';
 import { ticketVariables } from './variables.ts';
@@ -21,7 +21,7 @@ function configOf(...issuers: readonly object[]) {
     ANONYMOUS_SESSIONS: 'true',
     ANONYMOUS_SIGNING_KEY: JSON.stringify(signingKey),
   };
-  return ticketConfig(readVariables(Type.Object(ticketVariables), environment, ticketFaults));
+  return ticketConfig(readVariables(Type.Object(ticketVariables), environment, ticketIssues));
 }
 
 beforeAll(async () => {

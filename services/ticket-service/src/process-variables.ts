@@ -1,7 +1,7 @@
 import {
   type Environment,
-  engineFaults,
-  hostFaults,
+  engineIssues,
+  hostIssues,
   natsVariables,
   originVariables,
   portVariable,
@@ -10,7 +10,7 @@ import {
   redisVariables,
 } from '@admit-one/runtime';
 import { type Static, Type } from 'typebox';
-import { missingKeyFaults, ticketFaults } from './config-faults.ts';
+import { missingKeyIssues, ticketIssues } from './config-faults.ts';
 import { ticketVariables } from './variables.ts';
 
 /** The variables of a ticket-service in a process of its own. */
@@ -33,9 +33,9 @@ export type TicketProcessVariables = Static<typeof schema>;
  */
 export function readTicketProcessVariables(environment: Environment): TicketProcessVariables {
   return readVariables(schema, environment, (variables) => [
-    ...engineFaults(variables),
-    ...hostFaults(variables),
-    ...ticketFaults(variables),
-    ...missingKeyFaults(variables),
+    ...engineIssues(variables),
+    ...hostIssues(variables),
+    ...ticketIssues(variables),
+    ...missingKeyIssues(variables),
   ]);
 }

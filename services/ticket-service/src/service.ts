@@ -52,7 +52,7 @@ export interface TicketService {
   readonly verifyRoutes: FastifyPluginAsync;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   /** Answers what is in hand, and resolves when every event is out; waits for the bus until the signal aborts. */
-  stop(giveUp?: AbortSignal): Promise<void>;
+  stop(signal?: AbortSignal): Promise<void>;
 }
 
 /** Starts issuing tickets, answering on the bus, relaying the outbox and reporting. */
@@ -75,7 +75,7 @@ export async function startTicketService(
     outbox,
     events: bus.events,
     owner: instance,
-    onFault: (error) => log.error({ err: error }, 'relay_failed'),
+    onError: (error) => log.error({ err: error }, 'relay_failed'),
   });
   closers.add('relay', () => relay.stop());
   const reporter = startReporter({

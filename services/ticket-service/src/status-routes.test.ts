@@ -85,7 +85,7 @@ describe('the status of a ticket', () => {
     const claims = { sub: 'alice', sessionId: 'login-9' };
     const { ticket } = await issue({}, claims);
     const { now } = await fixture.store.ping();
-    await fixture.store.mark('session:main:login-9', Math.ceil(now / 1000), now + 60_000);
+    await fixture.store.revoke('session:main:login-9', Math.ceil(now / 1000), now + 60_000);
     expect(await present(ticket)).toMatchObject({ kind: 'refused', reason: 'session_revoked' });
     expect(JSON.parse(await statusOf(ticket, claims))).toMatchObject({
       state: 'issued',

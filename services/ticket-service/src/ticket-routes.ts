@@ -1,5 +1,5 @@
 import type { CommandContext } from '@admit-one/core';
-import { problemResponse, Refusal } from '@admit-one/runtime';
+import { problemResponse, RejectionError } from '@admit-one/runtime';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
@@ -43,7 +43,7 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
     answerNoStore(app);
 
     app.setErrorHandler((error, request) => {
-      if (!(error instanceof Refusal && error.reported))
+      if (!(error instanceof RejectionError && error.reported))
         reportRejection(refusalOf(error), null, {
           context: contextOf(request, null, instance),
           traceId: request.trace.traceId,

@@ -75,12 +75,12 @@ export async function startEdgeFixture(
   closers.add('telemetry', () => telemetry.close());
   const { store, outbox } = createMemoryStore({ source: 'store' });
   closers.add('store', () => store.close());
-  const bus = createMemoryBus({ onFault: () => {} });
+  const bus = createMemoryBus({ onError: () => {} });
   closers.add('bus', () => bus.close());
   await bus.events.consume('test', async (deliveries) => {
     for (const { body } of deliveries) events.push(...JSON.parse(Buffer.from(body).toString()));
   });
-  const relay = startRelay({ outbox, events: bus.events, owner: 'relay', onFault: () => {} });
+  const relay = startRelay({ outbox, events: bus.events, owner: 'relay', onError: () => {} });
   closers.add('relay', () => relay.stop());
   const answers = await answerTickets(bus, store);
   const tickets: TicketAnswers = {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Bus, createStoreClock, startReporter } from '@admit-one/core';
-import { createGate, createRefuser, keepTime } from '@admit-one/gate';
+import { createGate, createRefuser, startClockSync } from '@admit-one/gate';
 import {
   type ClientAddress,
   type Logger,
@@ -49,7 +49,7 @@ export interface Edge {
   /** Refuses upgrades from now on, and closes the connections over the drain's time. */
   drain(): Promise<void>;
   /** Drains, and sends what there is still to report; waits for the bus until the signal aborts. */
-  stop(giveUp?: AbortSignal): Promise<void>;
+  stop(signal?: AbortSignal): Promise<void>;
 }
 
 /** Starts an edge on a bus. It starts without a ticket-service too, but is not ready before it has heard one. */
@@ -57,11 +57,11 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   const { instance, bus, log, telemetry, origins, clientAddress } = dependencies;
   const clock = createStoreClock();
   const gate = createGate({ requests: bus.requests, clock });
-  const stopKeepingTime = await keepTime(gate);
+  const stopKeepingTime = await startClockSync(gate);
   const metrics = createEdgeMetrics(telemetry.meter, () => handshakes.inFlight);
   const connections = createConnections({
     limits: config,
-    onFault(error, { id, traceparent }) {
+    onError(error, { id, traceparent }) {
       log.fatal({ err: error, connection: id, traceId: traceIdOf(traceparent) }, 'route_failed');
     },
     onOpened: ({ route }) => metrics.connectionOpened(route),
@@ -123,11 +123,11 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     },
     connections: () => connections.count,
     drain,
-    async stop(giveUp) {
+    async stop(signal) {
       await drain();
       stopKeepingTime();
       outlet.stop();
-      await reporter.stop(giveUp);
+      await reporter.stop(signal);
     },
   };
 }

@@ -1,4 +1,9 @@
-export { type EdgeConfig, type EdgeVariables, edgeConfigOf, edgeFaults } from './config/edge-config.ts';
+export {
+  type EdgeConfig,
+  type EdgeVariables,
+  edgeConfigOf,
+  edgeIssues as edgeFaults,
+} from './config/edge-config.ts';
 export { edgeVariables } from './config/edge-variables.ts';
 export { type RouteKind, routeKinds } from './config/parse-routes.ts';
 export {

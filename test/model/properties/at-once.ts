@@ -60,7 +60,7 @@ function answering(store: TicketStore, answers: Answers): TicketStore {
     append: (append) => answers('append', store.append(append)),
     record: (record) => answers('record', store.record(record)),
     inspect: (ticketId) => answers('inspect', store.inspect(ticketId)),
-    mark: (...mark) => answers('mark', store.mark(...mark)),
+    revoke: (...mark) => answers('mark', store.revoke(...mark)),
     ping: () => store.ping(),
     close: () => store.close(),
   };

@@ -22,7 +22,7 @@ export const withoutAdmissions: Broken = (store) => ({
 });
 
 export const withoutRevocations: Broken = (store) => ({
-  append: (append) => store.append({ ...append, unless: [] }),
+  append: (append) => store.append({ ...append, guards: [] }),
 });
 
 export const withoutLaterEvents: Broken = (store) => ({

@@ -18,7 +18,7 @@ export interface Result {
 export async function carryOut(deed: Deed, { store, memory, clock }: Process): Promise<Result> {
   if (deed.kind === 'mark') {
     const { now } = await store.ping();
-    await store.mark(deed.marker, deed.at, now + ANOTHER_HOUR_MS);
+    await store.revoke(deed.marker, deed.at, now + ANOTHER_HOUR_MS);
     return { outcome: null, decidedAt: now };
   }
   let appendedAt: number | undefined;
@@ -30,7 +30,11 @@ export async function carryOut(deed: Deed, { store, memory, clock }: Process): P
       return result;
     },
   };
-  const outcome = await execute(deed.ticketId, deed.command, { store: watched, source: 'process', memory });
+  const outcome = await execute(deed.ticketId, deed.command, {
+    store: watched,
+    source: 'process',
+    cache: memory,
+  });
   clock.observe(outcome.now);
   return { outcome, decidedAt: appendedAt ?? outcome.now };
 }

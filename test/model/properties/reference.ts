@@ -31,7 +31,7 @@ export interface Reference {
 
 interface Remembered {
   readonly state: TicketState;
-  readonly forgetAt: number;
+  readonly retainUntil: number;
 }
 
 /** How long a refused command is not recorded a second time. */
@@ -46,7 +46,7 @@ export function createReference(
 
   function stateOf(ticketId: string, now: number): TicketState {
     const ticket = remembered.get(ticketId);
-    return ticket && now < ticket.forgetAt ? ticket.state : NO_TICKET;
+    return ticket && now < ticket.retainUntil ? ticket.state : NO_TICKET;
   }
 
   function isRevoked({ type }: TicketCommand, principal: Principal): boolean {
@@ -91,7 +91,7 @@ export function createReference(
       const principal = principalOf(next);
       if (principal && isRevoked(command, principal))
         return rejection(ticketId, command, refusal('session_revoked', null), principal);
-      remembered.set(ticketId, { state: next, forgetAt: endOf(next, now) + TOMBSTONE_MS });
+      remembered.set(ticketId, { state: next, retainUntil: endOf(next, now) + TOMBSTONE_MS });
       return {
         outcome: { kind: 'accepted', state: next, now },
         events: decision.events.map(({ type, ...data }) => told(ticketId, type, { ...data }, now)),

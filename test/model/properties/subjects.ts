@@ -2,10 +2,10 @@ import { createMemoryStore } from '@admit-one/adapter-memory';
 import { openRedisStore } from '@admit-one/adapter-redis';
 import {
   createStoreClock,
-  createTicketMemory,
+  createTicketCache,
   type Outbox,
   type StoreClock,
-  type TicketMemory,
+  type TicketCache,
   type TicketStore,
 } from '@admit-one/core';
 import { missingEngines, startRedis } from '@admit-one/testkit';
@@ -13,7 +13,7 @@ import { missingEngines, startRedis } from '@admit-one/testkit';
 /** What a process carries out commands with. */
 export interface Process {
   readonly store: TicketStore;
-  readonly memory: TicketMemory;
+  readonly memory: TicketCache;
   readonly clock: StoreClock;
 }
 
@@ -32,7 +32,7 @@ export function processOf({ processes }: Subject, number: number): Process {
 }
 
 function processOver(store: TicketStore, clock: StoreClock): Process {
-  return { store, memory: createTicketMemory({ clock }), clock };
+  return { store, memory: createTicketCache({ clock }), clock };
 }
 
 export interface SubjectKind {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Delivery, type Pump, type Running, startPump } from '@admit-one/core';
+import { type Delivery, type Running, startWorker, type Worker } from '@admit-one/core';
 import type { MessageLog } from './message-log.ts';
 
 type Handler = (deliveries: readonly Delivery[]) => Promise<void>;
@@ -25,7 +25,7 @@ export interface DurableConsumerOptions {
   /** Hears that the position has moved. */
   readonly onHandled: () => void;
   /** Hears why a handler rejected a delivery. */
-  readonly onFault: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
 }
 
 /** How many messages a handler gets at most at once. */
@@ -36,13 +36,13 @@ const IDLE_MS = 3_600_000;
 
 /** Makes a consumer that begins at the oldest message of the log. */
 export function createDurableConsumer(options: DurableConsumerOptions): DurableConsumer {
-  const { name, log, onHandled, onFault } = options;
+  const { name, log, onHandled, onError } = options;
   let position = log.start;
-  let consumer: Pump | undefined;
+  let consumer: Worker | undefined;
 
-  function start(handler: Handler): Pump {
+  function start(handler: Handler): Worker {
     let stopping: Promise<void> | undefined;
-    const pump = startPump({ work: deliverSome, idleMs: IDLE_MS, onFault });
+    const pump = startWorker({ work: deliverSome, idleMs: IDLE_MS, onError });
 
     async function deliverSome(): Promise<boolean> {
       await nextTurn();
@@ -55,7 +55,7 @@ export function createDurableConsumer(options: DurableConsumerOptions): DurableC
     }
 
     async function stop(): Promise<void> {
-      await pump.stop().catch(onFault);
+      await pump.stop().catch(onError);
       consumer = undefined;
     }
 

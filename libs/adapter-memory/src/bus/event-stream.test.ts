@@ -12,7 +12,7 @@ function event(id: string): CloudEvent {
 const maxBytes = Math.floor(3.5 * encodeBatch([event('1')]).byteLength);
 
 function open(options: Partial<MemoryEventStreamOptions> = {}) {
-  const stream = createMemoryEventStream({ maxBytes, onFault: () => {}, ...options });
+  const stream = createMemoryEventStream({ maxBytes, onError: () => {}, ...options });
   onTestFinished(() => stream.close());
   return stream;
 }
@@ -69,7 +69,7 @@ describe('an event stream in memory', () => {
 
   it('tells why a delivery was rejected', async () => {
     const faults: unknown[] = [];
-    const stream = open({ onFault: (error) => faults.push(error) });
+    const stream = open({ onError: (error) => faults.push(error) });
     const fault = new Error('this delivery is not taken');
     await stream.consume('name', async () => {
       throw fault;

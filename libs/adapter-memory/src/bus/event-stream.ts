@@ -9,14 +9,14 @@ export interface MemoryEventStream extends EventStream {
 
 export interface MemoryEventStreamOptions {
   readonly maxBytes: number;
-  readonly onFault: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
 }
 
 /**
  * Makes an event stream in memory. It keeps a message until every durable consumer that it has ever had, stopped ones
  * included, has handled it; before the first one it keeps all.
  */
-export function createMemoryEventStream({ maxBytes, onFault }: MemoryEventStreamOptions): MemoryEventStream {
+export function createMemoryEventStream({ maxBytes, onError }: MemoryEventStreamOptions): MemoryEventStream {
   const log = createMessageLog(maxBytes);
   const durables = new Map<string, DurableConsumer>();
   let open = true;
@@ -32,7 +32,7 @@ export function createMemoryEventStream({ maxBytes, onFault }: MemoryEventStream
   function durable(name: string): DurableConsumer {
     const known = durables.get(name);
     if (known) return known;
-    const made = createDurableConsumer({ name, log, onHandled: dropWhatAllHaveHandled, onFault });
+    const made = createDurableConsumer({ name, log, onHandled: dropWhatAllHaveHandled, onError });
     durables.set(name, made);
     return made;
   }

@@ -2,18 +2,18 @@ import { eventStreamContract, messagesContract, requestReplyContract } from '@ad
 import { describe, expect, it } from 'vitest';
 import { createMemoryBus } from './memory-bus.ts';
 
-const onFault = () => {};
+const onError = () => {};
 
 eventStreamContract('memory', {
-  open: async (options) => createMemoryBus({ onFault, ...(options && { maxStreamBytes: options.maxBytes }) }),
+  open: async (options) => createMemoryBus({ onError, ...(options && { maxStreamBytes: options.maxBytes }) }),
 });
-requestReplyContract('memory', { open: async () => createMemoryBus({ onFault }) });
-messagesContract('memory', { open: async () => createMemoryBus({ onFault }) });
+requestReplyContract('memory', { open: async () => createMemoryBus({ onError }) });
+messagesContract('memory', { open: async () => createMemoryBus({ onError }) });
 
 describe('a bus in memory', () => {
   it('tells what handlers throw', async () => {
     const faults: unknown[] = [];
-    const bus = createMemoryBus({ onFault: (error) => faults.push(error) });
+    const bus = createMemoryBus({ onError: (error) => faults.push(error) });
     bus.messages.subscribe('subject', () => {
       throw 'of a message';
     });
@@ -27,7 +27,7 @@ describe('a bus in memory', () => {
   });
 
   it('delivers what the publisher had when it published', async () => {
-    const bus = createMemoryBus({ onFault });
+    const bus = createMemoryBus({ onError });
     const received: string[] = [];
     bus.messages.subscribe('subject', ({ body }) => received.push(Buffer.from(body).toString()));
     const body = Buffer.from('before');

@@ -5,7 +5,7 @@ import { createMemoryRequestReply } from './request-reply.ts';
 
 export interface MemoryBusOptions {
   /** Hears of what handlers throw; the bus itself goes on. */
-  readonly onFault: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
   /** How many bytes the event stream holds before it refuses as full: 64 MiB by default. */
   readonly maxStreamBytes?: number;
 }
@@ -14,10 +14,10 @@ export interface MemoryBusOptions {
  * Makes a bus in this process's memory. Handlers never run within the call that sets them off, and JSON bodies arrive
  * as copies. What it has stored is gone with it.
  */
-export function createMemoryBus({ onFault, maxStreamBytes = 64 * 1024 * 1024 }: MemoryBusOptions): Bus {
-  const events = createMemoryEventStream({ maxBytes: maxStreamBytes, onFault });
-  const requests = createMemoryRequestReply(onFault);
-  const messages = createMemoryMessages(onFault);
+export function createMemoryBus({ onError, maxStreamBytes = 64 * 1024 * 1024 }: MemoryBusOptions): Bus {
+  const events = createMemoryEventStream({ maxBytes: maxStreamBytes, onError });
+  const requests = createMemoryRequestReply(onError);
+  const messages = createMemoryMessages(onError);
   let connected = true;
 
   return {

@@ -1,5 +1,5 @@
 import { BusError, type Message, type Messages } from '@admit-one/core';
-import { checkSubject, createSubjectIndex } from './subject-index.ts';
+import { assertSubject, createSubjectIndex } from './subject-index.ts';
 
 export interface MemoryMessages extends Messages {
   /** Drops what is on its way. */
@@ -16,7 +16,7 @@ interface Subscription {
  * Makes publish and subscribe in memory. Messages go out together in the next turn of the event loop, in the order
  * they were published in; what is published meanwhile goes out in the turn after.
  */
-export function createMemoryMessages(onFault: (error: unknown) => void): MemoryMessages {
+export function createMemoryMessages(onError: (error: unknown) => void): MemoryMessages {
   const subscriptions = createSubjectIndex<Subscription>();
   let onTheWay: { readonly message: Message; readonly to: readonly Subscription[] }[] = [];
   let open = true;
@@ -32,14 +32,14 @@ export function createMemoryMessages(onFault: (error: unknown) => void): MemoryM
     try {
       handler(message);
     } catch (error) {
-      onFault(error);
+      onError(error);
     }
   }
 
   return {
     publish(message) {
       if (!open) throw new BusError('disconnected', 'the bus is closed');
-      checkSubject(message.subject);
+      assertSubject(message.subject);
       const to = subscriptions.match(message.subject);
       if (to.length === 0) return;
       if (onTheWay.length === 0) setImmediate(deliverAll);

@@ -13,7 +13,7 @@ interface Server {
 }
 
 /** Makes request and reply in memory. The servers of a subject take turns. */
-export function createMemoryRequestReply(onFault: (error: unknown) => void): MemoryRequestReply {
+export function createMemoryRequestReply(onError: (error: unknown) => void): MemoryRequestReply {
   const serversOf = new Map<string, Server[]>();
   let open = true;
 
@@ -44,7 +44,7 @@ export function createMemoryRequestReply(onFault: (error: unknown) => void): Mem
 
     async serve(subject, handler) {
       makeSureItIsOpen();
-      const server = createServer(handler, onFault, () => leave(subject, server));
+      const server = createServer(handler, onError, () => leave(subject, server));
       serversOf.set(subject, [...(serversOf.get(subject) ?? []), server]);
       return server.running;
     },
@@ -58,7 +58,7 @@ export function createMemoryRequestReply(onFault: (error: unknown) => void): Mem
 
 function createServer(
   handler: (body: unknown) => Promise<unknown>,
-  onFault: (error: unknown) => void,
+  onError: (error: unknown) => void,
   leave: () => void,
 ): Server {
   const inHand = new Set<Promise<unknown>>();
@@ -68,7 +68,7 @@ function createServer(
     try {
       return encode(await handler(JSON.parse(body)));
     } catch (error) {
-      onFault(error);
+      onError(error);
       return undefined;
     }
   }

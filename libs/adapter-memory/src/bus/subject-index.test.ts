@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkSubject, createSubjectIndex } from './subject-index.ts';
+import { assertSubject, createSubjectIndex } from './subject-index.ts';
 
 describe('a subject index', () => {
   it('finds a value as often as it was added, and not after it was taken out', () => {
@@ -40,7 +40,7 @@ describe('a subject index', () => {
   );
 
   it.each(['', 'a..b', 'a b', 'a.*', 'a.>', '*'])('takes no message to %j', (subject) => {
-    expect(() => checkSubject(subject)).toThrow(TypeError);
+    expect(() => assertSubject(subject)).toThrow(TypeError);
   });
 
   it('takes tokens that only contain a wildcard’s character for names', () => {

@@ -50,7 +50,7 @@ export function createSubjectIndex<Value>(): SubjectIndex<Value> {
  * Checks the subject of a message.
  * @throws {TypeError} where it has empty tokens, white space or wildcards
  */
-export function checkSubject(subject: string): void {
+export function assertSubject(subject: string): void {
   if (isWild(tokensOf(subject))) throw new TypeError('nothing is published to a subject with wildcards');
 }
 

@@ -1,6 +1,6 @@
 import type { Outbox, TicketStore } from '@admit-one/core';
-import { createEngine } from './engine.ts';
 import { createOutbox } from './outbox.ts';
+import { createStoreCore } from './store-core.ts';
 import { createTicketStore } from './ticket-store.ts';
 
 export interface MemoryStoreOptions {
@@ -29,6 +29,6 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   const { source, now: clock = Date.now, softBound = 4_000, hardBound = 5_000 } = options;
   if (!Number.isInteger(softBound) || !Number.isInteger(hardBound) || softBound < 1 || softBound > hardBound)
     throw new RangeError(`${softBound} and ${hardBound} do not do as the bounds of an outbox`);
-  const engine = createEngine({ clock, source, softBound, hardBound });
+  const engine = createStoreCore({ clock, source, softBound, hardBound });
   return { store: createTicketStore(engine), outbox: createOutbox(engine) };
 }

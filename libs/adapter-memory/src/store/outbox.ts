@@ -1,6 +1,6 @@
 import type { Outbox } from '@admit-one/core';
-import type { Engine } from './engine.ts';
 import type { OutboxQueue } from './outbox-queue.ts';
+import type { MemoryStoreCore } from './store-core.ts';
 
 interface Lease {
   readonly owner: string;
@@ -8,17 +8,17 @@ interface Lease {
 }
 
 /** The outbox's port over an engine. */
-export function createOutbox(engine: Engine): Outbox {
+export function createOutbox(engine: MemoryStoreCore): Outbox {
   const leases = new Map<number, Lease>();
 
   function queueOf(partition: number): OutboxQueue {
-    engine.makeSureItIsOpen();
+    engine.assertOpen();
     return engine.partition(partition).queue;
   }
 
   return {
     async lease(partition, owner, leaseMs) {
-      engine.makeSureItIsOpen();
+      engine.assertOpen();
       const now = engine.now();
       const held = leases.get(partition);
       if (held && held.owner !== owner && now < held.endsAt) return false;
@@ -26,7 +26,7 @@ export function createOutbox(engine: Engine): Outbox {
       return true;
     },
     async unlease(partition, owner) {
-      engine.makeSureItIsOpen();
+      engine.assertOpen();
       if (leases.get(partition)?.owner === owner) leases.delete(partition);
     },
     head: async (partition, limit) => queueOf(partition).head(limit),

@@ -1,6 +1,6 @@
 import { NO_TICKET, partitionOf, type Reason, type TicketAppend, type TicketStore } from '@admit-one/core';
-import type { Engine } from './engine.ts';
 import { createExpiringMap } from './expiring-map.ts';
+import type { MemoryStoreCore } from './store-core.ts';
 
 const RECORDED_MS = 60_000;
 
@@ -9,20 +9,20 @@ interface StoredTicket {
   /** JSON, so that nobody can change it from outside. */
   readonly state: string;
   readonly lastRejection: Reason | null;
-  readonly forgetAt: number;
+  readonly retainUntil: number;
 }
 
 interface Marker {
   /** Unix seconds. */
   readonly at: number;
-  readonly forgetAt: number;
+  readonly retainUntil: number;
 }
 
 /**
  * The ticket store's port over an engine. Each method does all its work in one turn of the event loop, checks first
  * and writes last: that is what makes it atomic.
  */
-export function createTicketStore(engine: Engine): TicketStore {
+export function createTicketStore(engine: MemoryStoreCore): TicketStore {
   const tickets = createExpiringMap<StoredTicket>();
   const markers = createExpiringMap<Marker>();
   let writes = 0;
@@ -32,16 +32,16 @@ export function createTicketStore(engine: Engine): TicketStore {
     return `${engine.epoch}.${writes}`;
   }
 
-  function revokedBy(guards: TicketAppend['unless'], now: number): string | undefined {
-    return guards.find(({ marker, notSince }) => {
-      const mark = markers.get(marker, now);
+  function revokedBy(guards: TicketAppend['guards'], now: number): string | undefined {
+    return guards.find(({ subject, notSince }) => {
+      const mark = markers.get(subject, now);
       return mark !== undefined && mark.at >= notSince;
-    })?.marker;
+    })?.subject;
   }
 
   return {
     async load(ticketId) {
-      engine.makeSureItIsOpen();
+      engine.assertOpen();
       const now = engine.now();
       const stored = tickets.get(ticketId, now);
       return stored
@@ -49,26 +49,26 @@ export function createTicketStore(engine: Engine): TicketStore {
         : { version: null, state: NO_TICKET, now };
     },
 
-    async append({ ticketId, expectedVersion, events, state, forgetAt, unless, work }) {
-      engine.makeSureItIsOpen();
+    async append({ ticketId, expectedVersion, events, state, retainUntil, guards, work }) {
+      engine.assertOpen();
       const now = engine.now();
       const partition = engine.partition(partitionOf(ticketId));
       const before = tickets.get(ticketId, now);
       if ((before?.version ?? null) !== expectedVersion) return { ok: false, because: 'version' };
-      const marker = revokedBy(unless, now);
+      const marker = revokedBy(guards, now);
       if (marker !== undefined) return { ok: false, because: 'revoked', marker };
       partition.queue.makeSureOfRoom(events.length, work);
       const { lastRejection } = before ?? { lastRejection: null };
-      const stored = { version: nextVersion(), state: JSON.stringify(state), lastRejection, forgetAt };
+      const stored = { version: nextVersion(), state: JSON.stringify(state), lastRejection, retainUntil };
 
       partition.queue.push(events);
-      tickets.set(ticketId, stored, forgetAt, now);
-      engine.tellOfAppend(partition);
+      tickets.set(ticketId, stored, retainUntil, now);
+      engine.notifyAppend(partition);
       return { ok: true, version: stored.version, now };
     },
 
     async record({ ticketId, events, rejection }) {
-      engine.makeSureItIsOpen();
+      engine.assertOpen();
       const now = engine.now();
       const partition = engine.partition(partitionOf(ticketId));
       const fresh = events.filter(({ id }) => !partition.recorded.get(id, now));
@@ -79,12 +79,12 @@ export function createTicketStore(engine: Engine): TicketStore {
       for (const { id } of fresh) partition.recorded.set(id, true, now + RECORDED_MS, now);
       const stored = tickets.get(ticketId, now);
       if (rejection && stored)
-        tickets.set(ticketId, { ...stored, lastRejection: rejection }, stored.forgetAt, now);
-      engine.tellOfAppend(partition);
+        tickets.set(ticketId, { ...stored, lastRejection: rejection }, stored.retainUntil, now);
+      engine.notifyAppend(partition);
     },
 
     async inspect(ticketId) {
-      engine.makeSureItIsOpen();
+      engine.assertOpen();
       const now = engine.now();
       const stored = tickets.get(ticketId, now);
       return stored
@@ -92,16 +92,16 @@ export function createTicketStore(engine: Engine): TicketStore {
         : { state: NO_TICKET, now, lastRejection: null };
     },
 
-    async mark(marker, at, forgetAt) {
-      engine.makeSureItIsOpen();
+    async revoke(marker, at, retainUntil) {
+      engine.assertOpen();
       const now = engine.now();
-      const before = markers.get(marker, now) ?? { at, forgetAt };
-      const later = { at: Math.max(at, before.at), forgetAt: Math.max(forgetAt, before.forgetAt) };
-      markers.set(marker, later, later.forgetAt, now);
+      const before = markers.get(marker, now) ?? { at, retainUntil };
+      const later = { at: Math.max(at, before.at), retainUntil: Math.max(retainUntil, before.retainUntil) };
+      markers.set(marker, later, later.retainUntil, now);
     },
 
     async ping() {
-      engine.makeSureItIsOpen();
+      engine.assertOpen();
       return { now: engine.now() };
     },
 

@@ -1,8 +1,8 @@
 import { deadline, type Msg, type Subscription } from '@nats-io/nats-core';
-import type { Link } from './link.ts';
+import type { ReconnectingConnection } from './reconnecting-connection.ts';
 
 /** A subscription on whatever connection there is, now and later. */
-export interface KeptSubscription {
+export interface RestoredSubscription {
   /** Nothing more is delivered from here on. */
   unsubscribe(): void;
   /** Resolves when what the server has sent is delivered, and no more comes. A server that is silent is not waited for. */
@@ -10,19 +10,25 @@ export interface KeptSubscription {
 }
 
 export interface SubscriptionOptions {
-  readonly link: Link;
+  readonly link: ReconnectingConnection;
   readonly subject: string;
   readonly queue?: string;
   /** Called for each message, in their order. */
   readonly deliver: (message: Msg) => void;
   /** Hears what `deliver` throws: the client would stop reading over it. */
-  readonly onFault: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
 }
 
 const DRAIN_WITHIN_MS = 1_000;
 
 /** Subscribes; where NATS is away, as soon as it is back. */
-export function subscribe({ link, subject, queue, deliver, onFault }: SubscriptionOptions): KeptSubscription {
+export function subscribe({
+  link,
+  subject,
+  queue,
+  deliver,
+  onError,
+}: SubscriptionOptions): RestoredSubscription {
   let current: Subscription | undefined;
 
   function take(error: Error | null, message: Msg): void {
@@ -31,7 +37,7 @@ export function subscribe({ link, subject, queue, deliver, onFault }: Subscripti
     try {
       deliver(message);
     } catch (fault) {
-      onFault(fault);
+      onError(fault);
     }
   }
 

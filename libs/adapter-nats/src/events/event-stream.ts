@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import {
   BusError,
   type Delivery,
+  type Diagnostic,
   deliveryOf,
   type EventStream,
-  type Finding,
   type Running,
 } from '@admit-one/core';
 import { headers } from '@nats-io/nats-core';
-import type { Link } from '../connection/link.ts';
+import type { ReconnectingConnection } from '../connection/reconnecting-connection.ts';
 import { isNoResponders, toBusError } from '../errors.ts';
-import { startConsumption } from './consumption.ts';
-import { type Durable, ensureDurable } from './durable.ts';
+import { startConsumeLoop } from './consume-loop.ts';
+import { type DurableConsumer, ensureConsumer } from './consumer.ts';
 import { ensureStream } from './stream.ts';
 import { STREAM, type StreamSettings } from './stream-config.ts';
 
@@ -21,19 +21,19 @@ export interface NatsEventStream extends EventStream {
 }
 
 export interface NatsEventStreamOptions {
-  readonly link: Link;
+  readonly link: ReconnectingConnection;
   readonly stream: StreamSettings;
   /** How long to wait for the acknowledgement of a batch. */
   readonly publishTimeoutMs: number;
-  readonly onFault: (error: unknown) => void;
-  readonly onWarning: (finding: Finding) => void;
+  readonly onError: (error: unknown) => void;
+  readonly onWarning: (diagnostic: Diagnostic) => void;
 }
 
 const CONTENT_TYPE = 'application/cloudevents-batch+json';
 
 /** Makes an event stream on JetStream. The stream is made, or held against what is asked for, as soon as NATS is there. */
 export async function createEventStream(options: NatsEventStreamOptions): Promise<NatsEventStream> {
-  const { link, stream, publishTimeoutMs, onFault, onWarning } = options;
+  const { link, stream, publishTimeoutMs, onError, onWarning } = options;
   const consumptions = new Set<Running>();
   let seen = false;
   let ensuring: Promise<void> | undefined;
@@ -47,22 +47,22 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
   }
 
   async function ensure(): Promise<void> {
-    const { made, findings } = await ensureStream(link.live().js, stream, seen);
-    if (made && seen) onFault(new Error(`stream ${STREAM} was gone, with all its events, and is made anew`));
+    const { made, diagnostics } = await ensureStream(link.live().js, stream, seen);
+    if (made && seen) onError(new Error(`stream ${STREAM} was gone, with all its events, and is made anew`));
     seen = true;
-    tell(findings);
+    tell(diagnostics);
   }
 
-  function tell(findings: readonly Finding[]): void {
-    for (const finding of findings)
-      if (finding.level === 'fault') onFault(new Error(finding.what));
-      else onWarning(finding);
+  function tell(diagnostics: readonly Diagnostic[]): void {
+    for (const diagnostic of diagnostics)
+      if (diagnostic.level === 'error') onError(new Error(diagnostic.message));
+      else onWarning(diagnostic);
   }
 
-  async function openDurable(name: string): Promise<Durable> {
+  async function openDurable(name: string): Promise<DurableConsumer> {
     await ensured();
-    const durable = await ensureDurable(link.live().js, name);
-    tell(durable.findings);
+    const durable = await ensureConsumer(link.live().js, name);
+    tell(durable.diagnostics);
     return durable;
   }
 
@@ -78,7 +78,7 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
     });
   }
 
-  const leave = link.attach(() => void ensured().catch(onFault));
+  const leave = link.attach(() => void ensured().catch(onError));
   await ensuring?.catch(() => {});
 
   return {
@@ -97,7 +97,7 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
     async consume(durableName, handler) {
       if (link.closed) throw new BusError('disconnected', 'the bus is closed');
       const open = () => openDurable(durableName);
-      const consumption = startConsumption({ link, open, handler, onFault });
+      const consumption = startConsumeLoop({ link, open, handler, onError });
       consumptions.add(consumption);
       return {
         async stop() {

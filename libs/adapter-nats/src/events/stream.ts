@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Finding } from '@admit-one/core';
+import type { Diagnostic } from '@admit-one/core';
 import {
   JetStreamApiCodes,
   JetStreamApiError,
@@ -8,7 +8,7 @@ import {
 } from '@nats-io/jetstream';
 import { toBusError } from '../errors.ts';
 import { STREAM, type StreamSettings, streamConfig, type WantedStream } from './stream-config.ts';
-import { streamFindings } from './stream-findings.ts';
+import { streamDiagnostics } from './stream-diagnostics.ts';
 
 const NAME_IN_USE = 10_058;
 
@@ -18,7 +18,7 @@ const DELETING_MS = 1_000;
 /** What became of asking for something: it was made, or it was there, perhaps not as it should be. */
 export interface Ensured {
   readonly made: boolean;
-  readonly findings: readonly Finding[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
@@ -46,7 +46,7 @@ export async function ensureStream(
 async function find(streams: StreamAPI, wanted: WantedStream): Promise<Ensured | undefined> {
   try {
     const { config } = await streams.info(STREAM);
-    return { made: false, findings: streamFindings(config, wanted) };
+    return { made: false, diagnostics: streamDiagnostics(config, wanted) };
   } catch (error) {
     if (hasCode(error, JetStreamApiCodes.StreamNotFound)) return undefined;
     throw error;
@@ -56,7 +56,7 @@ async function find(streams: StreamAPI, wanted: WantedStream): Promise<Ensured |
 async function make(streams: StreamAPI, wanted: WantedStream): Promise<Ensured> {
   try {
     await streams.add({ ...wanted, subjects: [...wanted.subjects] });
-    return { made: true, findings: [] };
+    return { made: true, diagnostics: [] };
   } catch (error) {
     const found = hasCode(error, NAME_IN_USE) ? await find(streams, wanted) : undefined;
     if (found) return found;

@@ -1,10 +1,10 @@
-import type { Finding } from '@admit-one/core';
+import type { Diagnostic } from '@admit-one/core';
 import { missingEngines, type NatsEngine, startNats } from '@admit-one/testkit';
 import { AckPolicy, jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { connectBare, inbox, newEvent, openBus } from '../nats-bus.fixture.ts';
 import { inspectNats } from './inspect-nats.ts';
-import { versionFinding } from './server-version.ts';
+import { versionDiagnostic } from './server-version.ts';
 
 const missing = missingEngines('nats');
 
@@ -22,12 +22,12 @@ describe('the version of a server', () => {
     ['2.9.10', 'warning'],
     ['unknown', 'warning'],
   ] as const)('%s: %s', (version, level) => {
-    expect(versionFinding(version).level).toBe(level);
+    expect(versionDiagnostic(version).level).toBe(level);
   });
 
   it('tells of events that a full stream may drop, where it may', () => {
-    expect(versionFinding('2.10.4').what).toContain('drop');
-    expect(versionFinding('2.10.5').what).not.toContain('drop');
+    expect(versionDiagnostic('2.10.4').message).toContain('drop');
+    expect(versionDiagnostic('2.10.5').message).not.toContain('drop');
   });
 });
 
@@ -40,8 +40,8 @@ describe.skipIf(missing)(`an inspection of NATS${missing ? `, skipped: ${missing
   afterEach(() => nats.stop());
 
   const inspect = (url = nats.url) => inspectNats({ url, name: 'doctor' });
-  const finding = (level: Finding['level'], what: string) =>
-    expect.objectContaining({ level, what: expect.stringContaining(what) });
+  const diagnostic = (level: Diagnostic['level'], message: string) =>
+    expect.objectContaining({ level, message: expect.stringContaining(message) });
 
   it('finds the stream, its consumers and the clock as they should be', async () => {
     const bus = await openBus(nats.url);
@@ -50,15 +50,15 @@ describe.skipIf(missing)(`an inspection of NATS${missing ? `, skipped: ${missing
     await bus.events.consume('audit', handler);
     await bus.events.publish([event]);
     await expect.poll(() => has([event])).toBe(true);
-    const findings = await inspect();
-    expect(findings).toContainEqual(finding('ok', `NATS at 127.0.0.1:${nats.port} is in reach`));
-    expect(findings).toContainEqual(finding('warning', 'nats-server 2.'));
-    expect(findings).toContainEqual(finding('ok', 'stream ADMIT holds 1 batches and is 0 % full'));
-    expect(findings).toContainEqual(finding('ok', 'the clock of NATS is'));
-    expect(findings).toContainEqual(finding('warning', 'synced to disk cannot be seen'));
+    const diagnostics = await inspect();
+    expect(diagnostics).toContainEqual(diagnostic('ok', `NATS at 127.0.0.1:${nats.port} is in reach`));
+    expect(diagnostics).toContainEqual(diagnostic('warning', 'nats-server 2.'));
+    expect(diagnostics).toContainEqual(diagnostic('ok', 'stream ADMIT holds 1 batches and is 0 % full'));
+    expect(diagnostics).toContainEqual(diagnostic('ok', 'the clock of NATS is'));
+    expect(diagnostics).toContainEqual(diagnostic('warning', 'synced to disk cannot be seen'));
     await expect
       .poll(() => inspect())
-      .toContainEqual(finding('ok', 'consumer audit has 0 batches before it'));
+      .toContainEqual(diagnostic('ok', 'consumer audit has 0 batches before it'));
     const { consumers } = await jetstreamManager(await connectBare(nats.url));
     expect((await consumers.list('ADMIT').next()).map(({ name }) => name)).toEqual(['audit']);
   });
@@ -68,31 +68,35 @@ describe.skipIf(missing)(`an inspection of NATS${missing ? `, skipped: ${missing
     const { consumers } = await jetstreamManager(await connectBare(nats.url));
     await consumers.add('ADMIT', { durable_name: 'audit', ack_policy: AckPolicy.Explicit, max_deliver: 3 });
     await bus.events.publish([newEvent({ text: 'x'.repeat(15_000) })]);
-    const findings = await inspect();
-    expect(findings).toContainEqual(
-      finding('warning', '1 batches before it and 0 in hand, and nobody consumes'),
+    const diagnostics = await inspect();
+    expect(diagnostics).toContainEqual(
+      diagnostic('warning', '1 batches before it and 0 in hand, and nobody consumes'),
     );
-    expect(findings).toContainEqual(finding('fault', 'consumer audit of stream ADMIT has max_deliver 3'));
-    expect(findings).toContainEqual(finding('warning', 'holds 1 batches and is 7'));
-    expect(findings).toContainEqual(finding('warning', 'has max_bytes 20000'));
+    expect(diagnostics).toContainEqual(
+      diagnostic('error', 'consumer audit of stream ADMIT has max_deliver 3'),
+    );
+    expect(diagnostics).toContainEqual(diagnostic('warning', 'holds 1 batches and is 7'));
+    expect(diagnostics).toContainEqual(diagnostic('warning', 'has max_bytes 20000'));
   });
 
   it('finds that there is no stream yet', async () => {
-    expect(await inspect()).toContainEqual(finding('warning', 'there is no stream ADMIT'));
+    expect(await inspect()).toContainEqual(diagnostic('warning', 'there is no stream ADMIT'));
   });
 
   it('finds JetStream off', async () => {
     const account = { users: [{ user: 'user', password: 'password' }] };
     const off = await startNats({ config: { accounts: { A: account } } });
     onTestFinished(() => off.stop());
-    const findings = await inspect(off.url.replace('//', '//user:password@'));
-    expect(findings.at(-1)).toEqual(finding('fault', 'JetStream'));
+    const diagnostics = await inspect(off.url.replace('//', '//user:password@'));
+    expect(diagnostics.at(-1)).toEqual(diagnostic('error', 'JetStream'));
   });
 
   it('finds NATS out of reach, and says no password', async () => {
     await nats.kill();
-    const findings = await inspect(nats.url.replace('//', '//user:s3cret@'));
-    expect(findings).toEqual([finding('fault', `NATS at 127.0.0.1:${nats.port} cannot be connected to`)]);
-    expect(JSON.stringify(findings)).not.toContain('s3cret');
+    const diagnostics = await inspect(nats.url.replace('//', '//user:s3cret@'));
+    expect(diagnostics).toEqual([
+      diagnostic('error', `NATS at 127.0.0.1:${nats.port} cannot be connected to`),
+    ]);
+    expect(JSON.stringify(diagnostics)).not.toContain('s3cret');
   });
 });

@@ -1,4 +1,4 @@
-import type { Finding } from '@admit-one/core';
+import type { Diagnostic } from '@admit-one/core';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
@@ -6,7 +6,7 @@ import { connectionOptions, type NatsConnectionSettings, serversOf } from '../co
 import { isNoResponders } from '../errors.ts';
 import type { StreamSettings } from '../events/stream-config.ts';
 import { inspectStream } from './inspect-stream.ts';
-import { versionFinding } from './server-version.ts';
+import { versionDiagnostic } from './server-version.ts';
 
 export interface NatsInspection extends NatsConnectionSettings {
   readonly stream?: StreamSettings | undefined;
@@ -17,27 +17,30 @@ export interface NatsInspection extends NatsConnectionSettings {
  * consumers up to date, the clock right. Changes nothing that stays.
  * @throws {TypeError} where the URL is none of NATS
  */
-export async function inspectNats(options: NatsInspection): Promise<readonly Finding[]> {
+export async function inspectNats(options: NatsInspection): Promise<readonly Diagnostic[]> {
   const connection = { ...connectionOptions(options), reconnect: false };
   const servers = serversOf(options.url);
   try {
     const nc = await connect(connection);
     try {
-      return [{ level: 'ok', what: `NATS at ${servers} is in reach` }, ...(await inspectServer(nc, options))];
+      return [
+        { level: 'ok', message: `NATS at ${servers} is in reach` },
+        ...(await inspectServer(nc, options)),
+      ];
     } finally {
       await nc.close();
     }
   } catch (error) {
-    const what = `NATS at ${servers} cannot be connected to: ${error instanceof Error ? error.message : error}`;
-    return [{ level: 'fault', what, remedy: 'the URL and its credentials, and whether nats-server runs' }];
+    const message = `NATS at ${servers} cannot be connected to: ${error instanceof Error ? error.message : error}`;
+    return [{ level: 'error', message, remedy: 'the URL and its credentials, and whether nats-server runs' }];
   }
 }
 
 async function inspectServer(
   nc: NatsConnection,
   { stream = {} }: NatsInspection,
-): Promise<readonly Finding[]> {
-  const version = versionFinding(nc.info?.version ?? 'unknown');
+): Promise<readonly Diagnostic[]> {
+  const version = versionDiagnostic(nc.info?.version ?? 'unknown');
   try {
     return [version, ...(await inspectStream(jetstream(nc), stream))];
   } catch (error) {
@@ -45,13 +48,13 @@ async function inspectServer(
   }
 }
 
-function jetStreamFault(error: unknown): Finding {
+function jetStreamFault(error: unknown): Diagnostic {
   if (isNoResponders(error))
-    return { level: 'fault', what: 'JetStream is off', remedy: 'a jetstream block in nats-server.conf' };
-  const what = `JetStream does not answer: ${error instanceof Error ? error.message : error}`;
+    return { level: 'error', message: 'JetStream is off', remedy: 'a jetstream block in nats-server.conf' };
+  const message = `JetStream does not answer: ${error instanceof Error ? error.message : error}`;
   return {
-    level: 'fault',
-    what,
+    level: 'error',
+    message,
     remedy: 'what the log of nats-server says, and the permissions on $JS.API.>',
   };
 }

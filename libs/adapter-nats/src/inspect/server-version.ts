@@ -1,4 +1,4 @@
-import type { Finding } from '@admit-one/core';
+import type { Diagnostic } from '@admit-one/core';
 
 type Version = readonly [major: number, minor: number, patch: number];
 
@@ -11,15 +11,15 @@ const SOUND_SINCE: Version = [2, 14, 0];
 const REFUSES_WHEN_FULL: Version = [2, 10, 5];
 
 /** Judges a server by its version. */
-export function versionFinding(text: string): Finding {
+export function versionDiagnostic(text: string): Diagnostic {
   const version = parse(text);
-  if (isSound(version)) return { level: 'ok', what: `nats-server ${text}` };
+  if (isSound(version)) return { level: 'ok', message: `nats-server ${text}` };
   const flaws = ['what a client may answer for can be got around by queue groups'];
   if (compare(version, REFUSES_WHEN_FULL) < 0)
     flaws.push('a full stream may drop its oldest events, although it is told to refuse new ones');
   return {
     level: 'warning',
-    what: `nats-server ${text}: ${flaws.join('; ')}`,
+    message: `nats-server ${text}: ${flaws.join('; ')}`,
     remedy: 'for production, nats-server 2.11.16, 2.12.7, 2.14 or later',
   };
 }

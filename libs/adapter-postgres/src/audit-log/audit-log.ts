@@ -3,7 +3,7 @@ import { SchemaError } from '../sql/migrate.ts';
 import { migratedFirst } from '../sql/migrated-first.ts';
 import type { Sql } from '../sql/sql.ts';
 import { append } from './append.ts';
-import { quarantine } from './quarantine.ts';
+import { quarantine } from './dead-letters.ts';
 import { query } from './query.ts';
 import { sequences } from './sequences.ts';
 import { totals } from './totals.ts';
@@ -14,7 +14,7 @@ export function createAuditLog(database: Sql): AuditLog {
   const sql = withAuditLogErrors(database);
   return {
     append: (events) => append(sql, events),
-    quarantine: (messages) => quarantine(sql, messages),
+    keepDeadLetters: (messages) => quarantine(sql, messages),
     query: (filter, page) => query(sql, filter, page),
     totals: () => totals(sql),
     sequences: (options) => sequences(sql, options),

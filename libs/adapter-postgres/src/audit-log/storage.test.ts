@@ -81,9 +81,9 @@ describeOnBothEngines((_engine, openEmpty) => {
   });
 
   test('keeps a poison message once, however often it is delivered', async () => {
-    const poison = { subject: `admit.event.${newId()}`, fault: 'not JSON', body: Buffer.from([0, 255, 1]) };
-    await log.quarantine([poison]);
-    await log.quarantine([poison, { ...poison, body: Buffer.from([2]) }]);
+    const poison = { subject: `admit.event.${newId()}`, issue: 'not JSON', body: Buffer.from([0, 255, 1]) };
+    await log.keepDeadLetters([poison]);
+    await log.keepDeadLetters([poison, { ...poison, body: Buffer.from([2]) }]);
     const kept = await sql.query<{ body: Uint8Array }>(
       'SELECT body FROM poison_message WHERE subject = $1 ORDER BY length(body)',
       [poison.subject],

@@ -1,4 +1,4 @@
-import { type Finding, newId, numbered } from '@admit-one/core';
+import { type Diagnostic, newId, numbered } from '@admit-one/core';
 import { append } from '../audit-log/append.ts';
 import { faultText } from '../sql/fault-text.ts';
 import { migrateWithin, schemaVersion } from '../sql/migrate.ts';
@@ -13,17 +13,17 @@ import { readServerFacts } from './server-facts.ts';
  * and settings, the schema, and whether events can be written. Changes nothing: what it writes is rolled back.
  */
 export async function inspectPostgres(
-  options: Omit<PostgresOptions, 'onFault'>,
-): Promise<readonly Finding[]> {
-  const sql = openPostgres({ ...options, poolSize: 1, onFault: () => {} });
+  options: Omit<PostgresOptions, 'onError'>,
+): Promise<readonly Diagnostic[]> {
+  const sql = openPostgres({ ...options, poolSize: 1, onError: () => {} });
   try {
     const facts = await readServerFacts(sql);
     return [...judgeServer(facts, options.poolSize ?? DEFAULT_POOL_SIZE), ...(await inspectSchema(sql))];
   } catch (error) {
     return [
       {
-        level: 'fault',
-        what: `PostgreSQL cannot be used: ${faultText(error)}`,
+        level: 'error',
+        message: `PostgreSQL cannot be used: ${faultText(error)}`,
         remedy: 'Check its URL, that it runs and can be reached from here, and what its role may do.',
       },
     ];
@@ -32,30 +32,39 @@ export async function inspectPostgres(
   }
 }
 
-async function inspectSchema(sql: Sql): Promise<readonly Finding[]> {
+async function inspectSchema(sql: Sql): Promise<readonly Diagnostic[]> {
   const known = migrations.length;
   const version = await schemaVersion(sql);
-  const what = `PostgreSQL: the schema has version ${version}`;
+  const message = `PostgreSQL: the schema has version ${version}`;
   if (version > known)
     return [
       {
-        level: 'fault',
-        what: `${what}, and this version knows them up to ${known}`,
+        level: 'error',
+        message: `${message}, and this version knows them up to ${known}`,
         remedy: 'Run the version that migrated it, or a later one.',
       },
     ];
   if (version === 0)
     return [
-      { level: 'ok', what: 'PostgreSQL: there is no schema yet; the audit-service makes it when it starts' },
+      {
+        level: 'ok',
+        message: 'PostgreSQL: there is no schema yet; the audit-service makes it when it starts',
+      },
       await inspectWriting(sql, { migrating: true }),
     ];
   if (version < known)
-    return [{ level: 'warning', what, remedy: `Start the audit-service: it migrates to version ${known}.` }];
-  return [{ level: 'ok', what }, await inspectWriting(sql, { migrating: false })];
+    return [
+      {
+        level: 'warning',
+        message,
+        remedy: `Start the audit-service: it migrates to version ${known}.`,
+      },
+    ];
+  return [{ level: 'ok', message }, await inspectWriting(sql, { migrating: false })];
 }
 
 /** Appends an event, as the audit-service does, and takes it back. */
-async function inspectWriting(sql: Sql, { migrating }: { readonly migrating: boolean }): Promise<Finding> {
+async function inspectWriting(sql: Sql, { migrating }: { readonly migrating: boolean }): Promise<Diagnostic> {
   let written = false;
   try {
     await sql.transaction(async (transaction) => {
@@ -67,13 +76,13 @@ async function inspectWriting(sql: Sql, { migrating }: { readonly migrating: boo
   } catch (error) {
     if (!written)
       return {
-        level: 'fault',
-        what: `PostgreSQL: events cannot be written: ${faultText(error)}`,
+        level: 'error',
+        message: `PostgreSQL: events cannot be written: ${faultText(error)}`,
         remedy:
           'Check that its role may use the tables (and make them, the first time), that it is no read-only replica, and that its disk has room.',
       };
   }
-  return { level: 'ok', what: 'PostgreSQL: events can be written' };
+  return { level: 'ok', message: 'PostgreSQL: events can be written' };
 }
 
 function sampleEvent() {

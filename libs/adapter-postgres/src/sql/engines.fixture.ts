@@ -30,5 +30,5 @@ export function describeOnServer(suite: (server: () => PostgresEngine) => void):
 
 /** Opens a server's database; what is not said is as long as a busy machine needs. */
 export function openForTest(options: Partial<PostgresOptions> & { readonly url: string }): Sql {
-  return openPostgres({ applicationName: 'test', poolSize: 4, onFault: () => {}, ...options });
+  return openPostgres({ applicationName: 'test', poolSize: 4, onError: () => {}, ...options });
 }

@@ -56,7 +56,7 @@ describeOnServer((server) => {
 
   test('tells of a connection that is lost while idle, and makes another', async () => {
     const faults: Error[] = [];
-    const sql = open({ onFault: (error) => faults.push(error as Error) });
+    const sql = open({ onError: (error) => faults.push(error as Error) });
     const backend = await backendOf(sql);
     await open().query('SELECT pg_terminate_backend($1::int)', [backend]);
     await expect.poll(() => faults).toHaveLength(1);

@@ -15,7 +15,7 @@ export interface PostgresOptions {
   /** How long a call waits for a connection, a new one or one of the pool's: 5 s by default. */
   readonly connectionTimeoutMs?: number;
   /** Hears of a connection that was lost while it was idle. The next call that needs one makes another. */
-  readonly onFault: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
 }
 
 export const DEFAULT_POOL_SIZE = 10;
@@ -43,7 +43,7 @@ export function openPostgres({
   poolSize = DEFAULT_POOL_SIZE,
   statementTimeoutMs = 10_000,
   connectionTimeoutMs = 5_000,
-  onFault,
+  onError,
 }: PostgresOptions): Sql {
   const sockets = createSockets();
   const pool = new pg.Pool({
@@ -64,7 +64,7 @@ export function openPostgres({
   pool.on('error', (error) => {
     // The pool hangs the whole client on it, settings and all: nothing that should get into a log.
     Reflect.deleteProperty(error, 'client');
-    onFault(new Error(`an idle connection was lost: ${error.message}`, { cause: error }));
+    onError(new Error(`an idle connection was lost: ${error.message}`, { cause: error }));
   });
   let closing: Promise<void> | undefined;
 

@@ -1,4 +1,4 @@
-import type { Finding } from '@admit-one/core';
+import type { Diagnostic } from '@admit-one/core';
 import type { Redis } from 'ioredis';
 import { addressOf } from './server.ts';
 
@@ -8,13 +8,13 @@ const MOST_MS = 2_000;
  * How far the server's clock is from this machine's. Tickets go by the server's alone; but revocations are compared
  * with the time that issuers put into tokens, and people compare events with other logs.
  */
-export async function clockFinding(redis: Redis): Promise<Finding> {
+export async function clockDiagnostic(redis: Redis): Promise<Diagnostic> {
   const askedAt = Date.now();
   const [seconds = 0, microseconds = 0] = await redis.time();
   const halfway = (askedAt + Date.now()) / 2;
   const apartMs = Math.round(Number(seconds) * 1_000 + Number(microseconds) / 1_000 - halfway);
-  const what = `${addressOf(redis)} has a clock ${Math.abs(apartMs)} ms ${apartMs < 0 ? 'behind' : 'ahead of'} this machine's`;
+  const message = `${addressOf(redis)} has a clock ${Math.abs(apartMs)} ms ${apartMs < 0 ? 'behind' : 'ahead of'} this machine's`;
   return Math.abs(apartMs) <= MOST_MS
-    ? { level: 'ok', what }
-    : { level: 'warning', what, remedy: 'let NTP set both clocks' };
+    ? { level: 'ok', message }
+    : { level: 'warning', message, remedy: 'let NTP set both clocks' };
 }

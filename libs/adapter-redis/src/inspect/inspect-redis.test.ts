@@ -1,4 +1,4 @@
-import type { Finding } from '@admit-one/core';
+import type { Diagnostic } from '@admit-one/core';
 import { missingEngines, type RedisEngine, type RedisOptions, startRedis } from '@admit-one/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { inspectRedis } from './inspect-redis.ts';
@@ -13,17 +13,17 @@ describe.skipIf(missing)(`the inspection of a Redis${missing ? `, skipped: ${mis
     return redis;
   }
 
-  function badOnes(findings: readonly Finding[]): readonly string[] {
-    return findings.flatMap(({ level, what, remedy }) =>
-      level === 'ok' ? [] : [`${level}: ${what}. ${remedy}`],
+  function badOnes(diagnostics: readonly Diagnostic[]): readonly string[] {
+    return diagnostics.flatMap(({ level, message, remedy }) =>
+      level === 'ok' ? [] : [`${level}: ${message}. ${remedy}`],
     );
   }
 
   it('finds nothing wrong with one that is set up for production', async () => {
     const redis = await start(durable);
-    const findings = await inspectRedis({ url: redis.url });
-    expect(badOnes(findings)).toEqual([]);
-    expect(findings.map(({ what }) => what)).toEqual([
+    const diagnostics = await inspectRedis({ url: redis.url });
+    expect(badOnes(diagnostics)).toEqual([]);
+    expect(diagnostics.map(({ message }) => message)).toEqual([
       expect.stringMatching(/version \d+\.\d+\.\d+/),
       expect.stringContaining('takes writes'),
       expect.stringContaining('noeviction'),
@@ -51,12 +51,12 @@ describe.skipIf(missing)(`the inspection of a Redis${missing ? `, skipped: ${mis
 
   it('warns of what it may not ask for, and still knows the policy', async () => {
     const redis = await start({ ...durable, 'rename-command': 'CONFIG ""' });
-    const findings = await inspectRedis({ url: redis.url });
-    expect(badOnes(findings)).toEqual([
+    const diagnostics = await inspectRedis({ url: redis.url });
+    expect(badOnes(diagnostics)).toEqual([
       expect.stringMatching(/^warning: .*appendfsync unknown/),
       expect.stringMatching(/^warning: .*does not tell its min-replicas-to-write/),
     ]);
-    expect(findings.map(({ what }) => what)).toContainEqual(expect.stringContaining('noeviction'));
+    expect(diagnostics.map(({ message }) => message)).toContainEqual(expect.stringContaining('noeviction'));
   });
 
   it('finds a replica in the place of the master', async () => {
@@ -91,8 +91,10 @@ describe.skipIf(missing)(`the inspection of a Redis${missing ? `, skipped: ${mis
       },
     ],
   ])('finds that %s', async (_, url) => {
-    const findings = await inspectRedis({ url: await url(), timeoutMs: 500 });
-    expect(findings).toEqual([{ level: 'fault', what: expect.any(String), remedy: expect.any(String) }]);
-    expect(JSON.stringify(findings)).not.toContain('secret');
+    const diagnostics = await inspectRedis({ url: await url(), timeoutMs: 500 });
+    expect(diagnostics).toEqual([
+      { level: 'error', message: expect.any(String), remedy: expect.any(String) },
+    ]);
+    expect(JSON.stringify(diagnostics)).not.toContain('secret');
   });
 });

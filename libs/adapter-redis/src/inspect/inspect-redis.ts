@@ -1,4 +1,4 @@
-import type { Finding } from '@admit-one/core';
+import type { Diagnostic } from '@admit-one/core';
 import { Cluster, type Redis } from 'ioredis';
 import {
   connectClient,
@@ -9,10 +9,10 @@ import {
 } from '../client/client.ts';
 import { parseRedisUrl } from '../client/redis-url.ts';
 import { unavailable } from '../client/store-errors.ts';
-import { clockFinding } from './clock.ts';
-import { durabilityFindings } from './durability.ts';
-import { evictionFinding } from './eviction.ts';
-import { identityFindings } from './identity.ts';
+import { clockDiagnostic } from './clock.ts';
+import { durabilityDiagnostics } from './durability.ts';
+import { evictionDiagnostic } from './eviction.ts';
+import { identityDiagnostics } from './identity.ts';
 import { factsOf } from './server.ts';
 
 export interface RedisInspectionOptions {
@@ -23,7 +23,7 @@ export interface RedisInspectionOptions {
 }
 
 /** Looks at every server that takes writes: reachable, version, role, and what its settings make of tickets. Never throws. */
-export async function inspectRedis(options: RedisInspectionOptions): Promise<readonly Finding[]> {
+export async function inspectRedis(options: RedisInspectionOptions): Promise<readonly Diagnostic[]> {
   const { url, timeoutMs = 2_000 } = options;
   let client: RedisClient | undefined;
   try {
@@ -34,7 +34,7 @@ export async function inspectRedis(options: RedisInspectionOptions): Promise<rea
     ).flat();
   } catch (error) {
     const remedy = 'look whether it runs, and whether the URL, the user and the password are right';
-    return [{ level: 'fault', what: unavailable(error).message, remedy }];
+    return [{ level: 'error', message: unavailable(error).message, remedy }];
   } finally {
     if (client) await disconnectClient(client);
   }
@@ -53,12 +53,12 @@ async function connected(client: RedisClient, timeoutMs: number): Promise<void> 
   }
 }
 
-async function findingsOf(redis: Redis, asCluster: boolean): Promise<readonly Finding[]> {
+async function findingsOf(redis: Redis, asCluster: boolean): Promise<readonly Diagnostic[]> {
   const facts = await factsOf(redis);
   return [
-    ...identityFindings(facts, asCluster),
-    evictionFinding(facts),
-    ...(await durabilityFindings(redis, facts)),
-    await clockFinding(redis),
+    ...identityDiagnostics(facts, asCluster),
+    evictionDiagnostic(facts),
+    ...(await durabilityDiagnostics(redis, facts)),
+    await clockDiagnostic(redis),
   ];
 }

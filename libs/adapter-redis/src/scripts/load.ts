@@ -20,7 +20,7 @@ return {'ok', now, stored, redis.call('GET', KEYS[3]) or ''}
 `;
 
 /** KEYS: epoch. Replies with the time. */
-export const TELL_TIME = `#!lua flags=no-writes
+export const TIME = `#!lua flags=no-writes
 ${FENCE}
 ${NOW}
 return {'ok', now}

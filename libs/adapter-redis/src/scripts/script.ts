@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { RedisClient } from '../client/client.ts';
 import { APPEND } from './append.ts';
 import { BEGIN_EPOCH } from './begin-epoch.ts';
-import { INSPECT, LOAD, TELL_TIME } from './load.ts';
-import { MARK } from './mark.ts';
+import { INSPECT, LOAD, TIME } from './load.ts';
 import { LEASE, REMOVE, UNLEASE } from './outbox.ts';
 import { RECORD } from './record.ts';
+import { REVOKE } from './revoke.ts';
 
 const SOURCES = {
   append: APPEND,
@@ -13,17 +13,17 @@ const SOURCES = {
   inspect: INSPECT,
   lease: LEASE,
   load: LOAD,
-  mark: MARK,
+  mark: REVOKE,
   record: RECORD,
   remove: REMOVE,
-  tellTime: TELL_TIME,
+  tellTime: TIME,
   unlease: UNLEASE,
 } as const;
 
 export type ScriptName = keyof typeof SOURCES;
 
 /** What a script replies: its outcome in a word, then what belongs to it. */
-export type Reply = readonly [outcome: string, ...rest: string[]];
+export type ScriptReply = readonly [outcome: string, ...rest: string[]];
 
 /** A call of a script, with every key that it touches. */
 export interface ScriptCall {
@@ -33,7 +33,7 @@ export interface ScriptCall {
 }
 
 /** Runs scripts by their hash; a server that does not know one yet gets its source. */
-export function createScriptRunner(client: RedisClient): (call: ScriptCall) => Promise<Reply> {
+export function createScriptRunner(client: RedisClient): (call: ScriptCall) => Promise<ScriptReply> {
   const hashes = new Map<ScriptName, string>();
 
   function hashOf(script: ScriptName): string {
@@ -46,10 +46,10 @@ export function createScriptRunner(client: RedisClient): (call: ScriptCall) => P
 
   return async ({ script, keys, args }) => {
     try {
-      return (await client.evalsha(hashOf(script), keys.length, ...keys, ...args)) as Reply;
+      return (await client.evalsha(hashOf(script), keys.length, ...keys, ...args)) as ScriptReply;
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      return (await client.eval(SOURCES[script], keys.length, ...keys, ...args)) as Reply;
+      return (await client.eval(SOURCES[script], keys.length, ...keys, ...args)) as ScriptReply;
     }
   };
 }

@@ -4,14 +4,14 @@ import type { Environment, WebSocketLike } from '@admit-one/client';
 import { WebSocket } from 'ws';
 import type { Narrator } from '../narrator.ts';
 import type { Addresses } from './addresses.ts';
-import type { Faults } from './faults.ts';
-import { refusalFault, unreachableFault } from './server-fault.ts';
+import type { ConnectErrors } from './connect-errors.ts';
+import { rejectionError, unreachableError } from './server-fault.ts';
 
 export interface ClientSocketOptions {
   readonly addresses: Addresses;
   readonly origin: string | undefined;
   readonly narrator: Narrator;
-  readonly faults: Faults;
+  readonly faults: ConnectErrors;
   /** Hears of every message, while a connection is being closed too: a browser's `WebSocket` keeps those to itself. */
   readonly onMessage: (message: Buffer, isBinary: boolean) => void;
 }
@@ -99,14 +99,14 @@ export function createClientSockets(options: ClientSocketOptions): ClientSockets
     }
 
     #failed(error: Error): void {
-      if (this.#isWanted && !this.#refusal) faults.note(unreachableFault(addresses.base, error));
+      if (this.#isWanted && !this.#refusal) faults.note(unreachableError(addresses.base, error));
     }
 
     async #refused(response: IncomingMessage): Promise<void> {
       const { statusCode = 0, headers } = response;
       const body = await text(response).catch(() => '');
       if (!this.#isWanted) return;
-      const fault = refusalFault(addresses.base.origin, statusCode, body);
+      const fault = rejectionError(addresses.base.origin, statusCode, body);
       faults.note(fault);
       const reason = [fault.publicCode, headers['retry-after']].filter(Boolean).join(' ');
       this.#refusal = { code: statusCode, reason };

@@ -5,7 +5,7 @@ import { connect } from './connect.ts';
 import type { Persistence } from './course.ts';
 import { givenToken } from './given-token.ts';
 
-const DEFAULT_URL = 'http://localhost:8080';
+const DEERROR_URL = 'http://localhost:8080';
 
 /** Adds `admit connect`. @param done takes the exit code */
 export function addConnectCommand(
@@ -22,7 +22,7 @@ export function addConnectCommand(
     .addOption(
       new Option('--url <url>', 'where the server is')
         .argParser(parseBaseUrl)
-        .default(new URL(DEFAULT_URL), DEFAULT_URL),
+        .default(new URL(DEERROR_URL), DEERROR_URL),
     )
     .addOption(
       new Option(
@@ -66,7 +66,7 @@ function persistenceOf(reconnect: boolean | undefined, { stdin }: Terminal): Per
 function parseBaseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new InvalidArgumentError(`It must be an http or https URL, like ${DEFAULT_URL}.`);
+    throw new InvalidArgumentError(`It must be an http or https URL, like ${DEERROR_URL}.`);
   return url;
 }
 

@@ -4,13 +4,13 @@ import { createNarrator } from '../narrator.ts';
 import type { Terminal } from '../terminal.ts';
 import { addressesOf } from './addresses.ts';
 import { createClientSockets } from './client-socket.ts';
+import { describeEnding, isClean } from './close-info.ts';
+import { createConnectErrors } from './connect-errors.ts';
 import { converse, messagePrinter, untilOpen } from './conversation.ts';
 import { type End, follow, type Persistence } from './course.ts';
-import { describeEnding, isClean } from './ending.ts';
-import { createFaults } from './faults.ts';
 import type { GivenToken } from './given-token.ts';
 import { createRequests } from './requests.ts';
-import { ServerRefusal } from './server-fault.ts';
+import { ServerRejection } from './server-fault.ts';
 import { createTokenSource } from './token-source.ts';
 import { whyRefused } from './why-refused.ts';
 
@@ -31,7 +31,7 @@ export async function connect(options: ConnectOptions, terminal: Terminal): Prom
   const { url: base, route, carrier, origin, persistence, lingerMs, verbose = false } = options;
   const { stdin, stdout, stderr, interrupted } = terminal;
   const narrator = createNarrator(stderr, { verbose });
-  const faults = createFaults();
+  const faults = createConnectErrors();
   const addresses = addressesOf(base, route);
   const { fetch, statusOfLastTicket } = createRequests({ addresses, narrator, faults });
   const onMessage = messagePrinter(stdout);
@@ -82,6 +82,6 @@ function outcomeOf(end: End, byUs: boolean, interrupted: AbortSignal): Outcome {
   const { fault } = end;
   if (interrupted.aborted)
     return { lines: ['Interrupted.'], publicCode: undefined, exitCode: exitCodes.refused };
-  const publicCode = fault instanceof ServerRefusal ? fault.publicCode : undefined;
+  const publicCode = fault instanceof ServerRejection ? fault.publicCode : undefined;
   return { lines: [fault.message], publicCode, exitCode: fault.exitCode };
 }

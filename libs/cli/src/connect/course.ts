@@ -1,23 +1,23 @@
 import type { AdmitSocket } from '@admit-one/client';
-import { CommandFault, exitCodes } from '../exit-codes.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
 import type { Narrator } from '../narrator.ts';
-import { describeLoss, type Ending, meaningOf } from './ending.ts';
-import type { Faults } from './faults.ts';
-import { lateFault } from './server-fault.ts';
+import { type CloseInfo, describeLoss, meaningOf } from './close-info.ts';
+import type { ConnectErrors } from './connect-errors.ts';
+import { timeoutError } from './server-fault.ts';
 
 /** When to try again: never, once a connection was there and is lost, or from the first attempt on. */
 export type Persistence = 'never' | 'once-connected' | 'always';
 
 /** How it all ended: with a connection, or with an attempt at one. */
 export type End =
-  | ({ readonly kind: 'closed' } & Omit<Ending, 'byUs'>)
-  | { readonly kind: 'failed'; readonly fault: CommandFault };
+  | ({ readonly kind: 'closed' } & Omit<CloseInfo, 'byUs'>)
+  | { readonly kind: 'failed'; readonly fault: CommandError };
 
 export interface CourseOptions {
   readonly base: URL;
   readonly persistence: Persistence;
   readonly narrator: Narrator;
-  readonly faults: Faults;
+  readonly faults: ConnectErrors;
 }
 
 /** Tells what becomes of a client's connections, and what it waits for between them. Resolves when there will be no more. */
@@ -27,7 +27,7 @@ export function follow(
 ): Promise<End> {
   let wasConnected = false;
   let isOpen = false;
-  let fault: CommandFault | undefined;
+  let fault: CommandError | undefined;
 
   function tellRetry(): void {
     const seconds = Math.max(0, (socket.nextRetryAt ?? 0) - Date.now()) / 1000;
@@ -68,14 +68,14 @@ export function follow(
   });
 }
 
-function noConnection(): CommandFault {
-  return new CommandFault('It ended while there was no connection.', exitCodes.refused);
+function noConnection(): CommandError {
+  return new CommandError('It ended while there was no connection.', exitCodes.refused);
 }
 
-function faultOf({ reason }: AdmitSocket, base: URL, faults: Faults): CommandFault {
-  if (reason === 'TIMEOUT') return lateFault(base);
+function faultOf({ reason }: AdmitSocket, base: URL, faults: ConnectErrors): CommandError {
+  if (reason === 'TIMEOUT') return timeoutError(base);
   const known = faults.last();
   if (known) return known;
   const meaning = meaningOf(reason ?? '') || 'It did not come to a connection.';
-  return new CommandFault(`${reason}: ${meaning}`, exitCodes.refused);
+  return new CommandError(`${reason}: ${meaning}`, exitCodes.refused);
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { CommandFault, exitCodes } from '../exit-codes.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
 
 /** A bearer token, and where it was found. */
 export interface GivenToken {
@@ -17,7 +17,7 @@ export interface TokenPlaces {
 
 /**
  * The token that the user gave, if any: the command line goes before the environment.
- * @throws {CommandFault} where what was given cannot be one
+ * @throws {CommandError} where what was given cannot be one
  */
 export async function givenToken({ token, tokenFile, env }: TokenPlaces): Promise<GivenToken | undefined> {
   if (token !== undefined) return fixedToken(token, '--token');
@@ -46,7 +46,7 @@ async function readTokenFile(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new CommandFault(`${file} cannot be read (${(error as Error).message}).`, exitCodes.usage, {
+    throw new CommandError(`${file} cannot be read (${(error as Error).message}).`, exitCodes.usage, {
       cause: error,
     });
   }
@@ -55,6 +55,6 @@ async function readTokenFile(file: string): Promise<string> {
 function checked(text: string, from: string): string {
   const value = text.trim();
   if (!/^[\w.~+/=-]+$/.test(value))
-    throw new CommandFault(`What ${from} holds is not a bearer token (RFC 6750).`, exitCodes.usage);
+    throw new CommandError(`What ${from} holds is not a bearer token (RFC 6750).`, exitCodes.usage);
   return value;
 }

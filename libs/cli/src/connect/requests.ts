@@ -1,8 +1,8 @@
 import type { Environment } from '@admit-one/client';
 import type { Narrator } from '../narrator.ts';
 import type { Addresses } from './addresses.ts';
-import type { Faults } from './faults.ts';
-import { membersOf, refusalFault, strangeReplyFault, unreachableFault } from './server-fault.ts';
+import type { ConnectErrors } from './connect-errors.ts';
+import { membersOf, rejectionError, unexpectedReplyError, unreachableError } from './server-fault.ts';
 
 /** What the client asks a server by HTTP. */
 export interface Requests {
@@ -21,7 +21,7 @@ export interface TicketStatus {
 export interface RequestsOptions {
   readonly addresses: Addresses;
   readonly narrator: Narrator;
-  readonly faults: Faults;
+  readonly faults: ConnectErrors;
 }
 
 const STATUS_TIMEOUT_MS = 3_000;
@@ -41,8 +41,8 @@ export function createRequests({ addresses, narrator, faults }: RequestsOptions)
   function tellTicket({ ok, status }: Response, body: string, { method, headers }: RequestInit): void {
     const { href } = addresses.ticket;
     const { ticket, ticketId, expiresInSeconds } = membersOf(body);
-    if (!ok) faults.note(refusalFault(href, status, body));
-    else if (typeof ticketId !== 'string') faults.note(strangeReplyFault(href));
+    if (!ok) faults.note(rejectionError(href, status, body));
+    else if (typeof ticketId !== 'string') faults.note(unexpectedReplyError(href));
     else {
       narrator.say(`ticket ${ticketId} good for ${expiresInSeconds} s`);
       const request = { method, headers, body: JSON.stringify({ ticket }) };
@@ -59,7 +59,7 @@ export function createRequests({ addresses, narrator, faults }: RequestsOptions)
         if (isTicket) tellTicket(response, body, init);
         return response;
       } catch (error) {
-        if (isTicket && !init.signal?.aborted) faults.note(unreachableFault(addresses.base, error));
+        if (isTicket && !init.signal?.aborted) faults.note(unreachableError(addresses.base, error));
         throw error;
       }
     },

@@ -1,8 +1,8 @@
-import { CommandFault, exitCodes } from '../exit-codes.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
 import { rootCauseOf } from '../root-cause.ts';
 
 /** A reply that was not what was asked for. */
-export class ServerRefusal extends CommandFault {
+export class ServerRejection extends CommandError {
   readonly status: number;
   /** The public code, where there was one. */
   readonly publicCode: string | undefined;
@@ -21,21 +21,21 @@ export class ServerRefusal extends CommandFault {
 }
 
 /** A refusal in the words of its problem document (RFC 9457). */
-export function refusalFault(url: string, status: number, body: string): ServerRefusal {
+export function rejectionError(url: string, status: number, body: string): ServerRejection {
   const { code, detail, traceId } = membersOf(body);
   if (code === undefined)
-    return new ServerRefusal(
+    return new ServerRejection(
       `HTTP ${status} from ${url}, without a problem document. Is Admit One at this address?`,
       status,
       undefined,
     );
   const trace = traceId === undefined ? '' : ` (traceId ${traceId})`;
-  return new ServerRefusal(`${code}: ${detail ?? `HTTP ${status}`}${trace}`, status, String(code));
+  return new ServerRejection(`${code}: ${detail ?? `HTTP ${status}`}${trace}`, status, String(code));
 }
 
 /** A reply of the right status, and not of the right form. */
-export function strangeReplyFault(url: string): CommandFault {
-  return new CommandFault(`The reply of ${url} is not Admit One's. Is --url right?`, exitCodes.refused);
+export function unexpectedReplyError(url: string): CommandError {
+  return new CommandError(`The reply of ${url} is not Admit One's. Is --url right?`, exitCodes.refused);
 }
 
 /** The members of a JSON object; none where the text is something else. */
@@ -48,13 +48,13 @@ export function membersOf(body: string): Readonly<Record<string, unknown>> {
 }
 
 /** A server that gave no reply, in words that say what to check. */
-export function unreachableFault(url: URL, error: unknown): CommandFault {
-  return new CommandFault(explain(url, error), exitCodes.refused, { cause: error });
+export function unreachableError(url: URL, error: unknown): CommandError {
+  return new CommandError(explain(url, error), exitCodes.refused, { cause: error });
 }
 
 /** A server that takes too long. */
-export function lateFault({ origin }: URL): CommandFault {
-  return new CommandFault(
+export function timeoutError({ origin }: URL): CommandError {
+  return new CommandError(
     `${origin} did not answer in time. Is it busy, or behind a firewall?`,
     exitCodes.refused,
   );

@@ -1,15 +1,15 @@
 import type { TokenNeed } from '@admit-one/client';
-import { CommandFault, exitCodes } from '../exit-codes.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
 import type { Narrator } from '../narrator.ts';
 import type { Addresses } from './addresses.ts';
-import type { Faults } from './faults.ts';
+import type { ConnectErrors } from './connect-errors.ts';
 import type { GivenToken } from './given-token.ts';
 import {
   membersOf,
-  refusalFault,
-  ServerRefusal,
-  strangeReplyFault,
-  unreachableFault,
+  rejectionError,
+  ServerRejection,
+  unexpectedReplyError,
+  unreachableError,
 } from './server-fault.ts';
 
 export interface TokenSourceOptions {
@@ -18,7 +18,7 @@ export interface TokenSourceOptions {
   readonly addresses: Addresses;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly narrator: Narrator;
-  readonly faults: Faults;
+  readonly faults: ConnectErrors;
 }
 
 /** What the client asks for a token, before each attempt. */
@@ -33,8 +33,8 @@ export function createTokenSource({ given, ...server }: TokenSourceOptions): Tok
     try {
       token = given ? await takeGiven(given, fresh, server) : await beginSession(server, signal);
     } catch (error) {
-      if (error instanceof CommandFault && !signal.aborted) faults.note(error);
-      if (!(error instanceof ServerRefusal && error.isLasting)) throw error;
+      if (error instanceof CommandError && !signal.aborted) faults.note(error);
+      if (!(error instanceof ServerRejection && error.isLasting)) throw error;
       token = null;
     }
     return token;
@@ -51,9 +51,9 @@ async function takeGiven({ value, from, newer }: GivenToken, fresh: boolean, { n
   return token;
 }
 
-function outdated(from: string): CommandFault {
+function outdated(from: string): CommandError {
   const text = `The token has expired, and there is no newer one: ${from} gave it.`;
-  return new CommandFault(text, exitCodes.refused);
+  return new CommandError(text, exitCodes.refused);
 }
 
 async function beginSession({ addresses, fetch, narrator }: Server, signal: AbortSignal): Promise<string> {
@@ -64,11 +64,11 @@ async function beginSession({ addresses, fetch, narrator }: Server, signal: Abor
 
 async function askSession({ base, token: { href } }: Addresses, fetch: Server['fetch'], signal: AbortSignal) {
   const response = await fetch(href, { method: 'POST', signal }).catch((error: unknown) => {
-    throw unreachableFault(base, error);
+    throw unreachableError(base, error);
   });
   const body = await response.text();
-  if (!response.ok) throw refusalFault(href, response.status, body);
+  if (!response.ok) throw rejectionError(href, response.status, body);
   const { token, sessionId } = membersOf(body);
-  if (typeof token !== 'string' || typeof sessionId !== 'string') throw strangeReplyFault(href);
+  if (typeof token !== 'string' || typeof sessionId !== 'string') throw unexpectedReplyError(href);
   return { token, sessionId };
 }

@@ -1,10 +1,10 @@
-import type { Finding } from '@admit-one/core';
+import type { Diagnostic } from '@admit-one/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { boundedInspection } from './bounded-inspection.ts';
 
 const never = new AbortController().signal;
 
-function bounded(inspect: (signal: AbortSignal) => Promise<readonly Finding[]>, interrupted = never) {
+function bounded(inspect: (signal: AbortSignal) => Promise<readonly Diagnostic[]>, interrupted = never) {
   return boundedInspection({ group: 'Redis', inspect }, interrupted);
 }
 
@@ -23,9 +23,9 @@ afterEach(() => {
 });
 
 describe('an inspection', () => {
-  it('has its findings for an outcome, and leaves no timer', async () => {
-    const findings = [{ level: 'ok', what: 'it answers' }] as const;
-    expect(await bounded(async () => findings)).toBe(findings);
+  it('has its diagnostics for an outcome, and leaves no timer', async () => {
+    const diagnostics = [{ level: 'ok', message: 'it answers' }] as const;
+    expect(await bounded(async () => diagnostics)).toBe(diagnostics);
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -38,7 +38,7 @@ describe('an inspection', () => {
     expect(vi.getTimerCount()).toBe(1);
     await vi.advanceTimersByTimeAsync(1);
     expect(await outcome).toEqual([
-      { level: 'fault', what: 'it cannot be checked: no answer within 5 s', remedy: expect.any(String) },
+      { level: 'error', message: 'it cannot be checked: no answer within 5 s', remedy: expect.any(String) },
     ]);
   });
 
@@ -46,7 +46,7 @@ describe('an inspection', () => {
     const refused = new AggregateError([new Error('connect ECONNREFUSED')]);
     const failure = new TypeError('fetch failed', { cause: refused });
     expect(await bounded(() => Promise.reject(failure))).toMatchObject([
-      { level: 'fault', what: 'it cannot be checked: connect ECONNREFUSED' },
+      { level: 'error', message: 'it cannot be checked: connect ECONNREFUSED' },
     ]);
   });
 
@@ -55,7 +55,7 @@ describe('an inspection', () => {
     if (when === 'before') interruption.abort();
     const outcome = bounded(() => new Promise<never>(() => {}), interruption.signal);
     interruption.abort();
-    expect(await outcome).toEqual([{ level: 'fault', what: 'this check was interrupted' }]);
+    expect(await outcome).toEqual([{ level: 'error', message: 'this check was interrupted' }]);
     expect(vi.getTimerCount()).toBe(0);
   });
 });

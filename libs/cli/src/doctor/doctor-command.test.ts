@@ -39,12 +39,12 @@ async function freePort(): Promise<number> {
 interface Told {
   readonly group: string;
   readonly level: string;
-  readonly what: string;
+  readonly message: string;
 }
 
-async function findingsOf(line: string): Promise<{ code: number; findings: readonly Told[] }> {
+async function findingsOf(line: string): Promise<{ code: number; diagnostics: readonly Told[] }> {
   const { code, stdout } = await admit(`${line} --json`, { env }).ended;
-  return { code, findings: JSON.parse(stdout) };
+  return { code, diagnostics: JSON.parse(stdout) };
 }
 
 describe('admit doctor', () => {
@@ -52,19 +52,19 @@ describe('admit doctor', () => {
     const { code, stdout } = await admit('doctor', { env }).ended;
     expect(code).toBe(1);
     for (const engine of ['Redis redis', 'NATS nats', 'PostgreSQL postgres'])
-      expect(stdout).toMatch(new RegExp(`^${engine}://127\\.0\\.0\\.1:.*\\nFAULT  .+\\n {7}\\S`, 'm'));
-    expect(stdout).toMatch(/\n3 faults, no warnings\.\n$/);
+      expect(stdout).toMatch(new RegExp(`^${engine}://127\\.0\\.0\\.1:.*\\nERROR  .+\\n {7}\\S`, 'm'));
+    expect(stdout).toMatch(/\n3 errors, no warnings\.\n$/);
   });
 
   it('tells the same as JSON', async () => {
-    const { code, findings } = await findingsOf('doctor');
+    const { code, diagnostics } = await findingsOf('doctor');
     expect(code).toBe(1);
-    expect(findings).toContainEqual({
+    expect(diagnostics).toContainEqual({
       group: `JWT_ISSUER ${users.issuer}`,
       level: 'ok',
-      what: 'it has 1 key, good for ES256',
+      message: 'it has 1 key, good for ES256',
     });
-    expect(findings.filter(({ level }) => level === 'fault').map(({ group }) => group)).toEqual([
+    expect(diagnostics.filter(({ level }) => level === 'error').map(({ group }) => group)).toEqual([
       expect.stringMatching(/^Redis /),
       expect.stringMatching(/^NATS /),
       expect.stringMatching(/^PostgreSQL /),
@@ -72,16 +72,16 @@ describe('admit doctor', () => {
   });
 
   it('looks at what one service needs alone', async () => {
-    const { findings } = await findingsOf('doctor --service ws-edge');
-    expect([...new Set(findings.map(({ group }) => group.split(' ')[0]))]).toEqual(['settings', 'NATS']);
+    const { diagnostics } = await findingsOf('doctor --service ws-edge');
+    expect([...new Set(diagnostics.map(({ group }) => group.split(' ')[0]))]).toEqual(['settings', 'NATS']);
   });
 
   it('looks at the engines that standalone is given, and at no other', async () => {
     const { NATS_URL = '', REDIS_URL = '' } = env;
     env = { NATS_URL, REDIS_URL };
-    const { code, findings } = await findingsOf('doctor --service standalone');
+    const { code, diagnostics } = await findingsOf('doctor --service standalone');
     expect(code).toBe(1);
-    expect([...new Set(findings.map(({ group }) => group.split(' ')[0]))]).toEqual([
+    expect([...new Set(diagnostics.map(({ group }) => group.split(' ')[0]))]).toEqual([
       ...['settings', 'Redis', 'NATS'],
     ]);
     env = {};
@@ -90,10 +90,10 @@ describe('admit doctor', () => {
 
   it('finds a fault with keys that are out of reach', async () => {
     users.behave('failing');
-    const { code, findings } = await findingsOf('doctor --service ticket-service');
+    const { code, diagnostics } = await findingsOf('doctor --service ticket-service');
     expect(code).toBe(1);
-    expect(findings).toContainEqual(
-      expect.objectContaining({ group: `JWT_ISSUER ${users.issuer}`, level: 'fault' }),
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({ group: `JWT_ISSUER ${users.issuer}`, level: 'error' }),
     );
   });
 
@@ -104,20 +104,20 @@ describe('admit doctor', () => {
       { alias: 'gone', issuer: 'urn:gone', jwksUrl: `${issuer}/gone.json` },
     ];
     env = { ...rest, JWT_ISSUERS: JSON.stringify(issuers) };
-    const { findings } = await findingsOf('doctor --service ticket-service');
-    expect(findings.filter(({ group }) => group.startsWith('JWT_ISSUER'))).toMatchObject([
-      { group: `JWT_ISSUER ${issuer}`, level: 'ok', what: expect.stringContaining('discovery document') },
-      { group: `JWT_ISSUER ${issuer}`, level: 'ok', what: 'it has 1 key, good for ES256' },
-      { group: 'JWT_ISSUER urn:gone', level: 'fault' },
+    const { diagnostics } = await findingsOf('doctor --service ticket-service');
+    expect(diagnostics.filter(({ group }) => group.startsWith('JWT_ISSUER'))).toMatchObject([
+      { group: `JWT_ISSUER ${issuer}`, level: 'ok', message: expect.stringContaining('discovery document') },
+      { group: `JWT_ISSUER ${issuer}`, level: 'ok', message: 'it has 1 key, good for ES256' },
+      { group: 'JWT_ISSUER urn:gone', level: 'error' },
     ]);
   });
 
   it('goes on past faulty settings, and past those of its engines', async () => {
     env = { ...env, PORT: 'http', REDIS_URL: 'http://user:hunter2@redis', JWT_AUDIENCE: '' };
-    const { findings } = await findingsOf('doctor');
-    const faults = findings.filter(({ group, level }) => group === 'settings' && level === 'fault');
-    expect(faults.map(({ what }) => what.split(':')[0])).toEqual(['PORT', 'REDIS_URL', 'JWT_AUDIENCE']);
-    expect([...new Set(findings.map(({ group }) => group.split(' ')[0]))]).toEqual([
+    const { diagnostics } = await findingsOf('doctor');
+    const faults = diagnostics.filter(({ group, level }) => group === 'settings' && level === 'error');
+    expect(faults.map(({ message }) => message.split(':')[0])).toEqual(['PORT', 'REDIS_URL', 'JWT_AUDIENCE']);
+    expect([...new Set(diagnostics.map(({ group }) => group.split(' ')[0]))]).toEqual([
       ...['settings', 'NATS', 'PostgreSQL', 'JWT_ISSUER', 'OPERATOR_ISSUER'],
     ]);
   });

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { CommandFault, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import { STANDALONE, serviceNames } from './service-names.ts';
 
@@ -29,7 +29,7 @@ export function addDoctorCommand(program: Command, terminal: Terminal, done: (co
         .argParser(requireStdin)
         .conflicts('metrics'),
     )
-    .option('--json', 'print an array of findings')
+    .option('--json', 'print an array of diagnostics')
     .action(async ({ service, metrics, token, json = false }) => {
       if (token !== undefined) {
         const { explainToken } = await import('./token-doctor.ts');
@@ -47,7 +47,7 @@ export function addDoctorCommand(program: Command, terminal: Terminal, done: (co
 function collectUrl(text: string, collected: readonly URL[]): readonly URL[] {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new CommandFault(
+    throw new CommandError(
       '--metrics takes http or https URLs, like http://localhost:9464/metrics.',
       exitCodes.usage,
     );
@@ -56,7 +56,7 @@ function collectUrl(text: string, collected: readonly URL[]): readonly URL[] {
 
 function requireStdin(text: string): '-' {
   if (text !== '-')
-    throw new CommandFault(
+    throw new CommandError(
       '--token takes - alone, as others on this machine can see arguments, and shells keep them: pipe the token in, as in admit doctor --token - < token.txt, or paste it and press Ctrl-D.',
       exitCodes.usage,
     );

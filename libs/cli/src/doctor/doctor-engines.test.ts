@@ -50,7 +50,7 @@ describe.skipIf(missing)(`admit doctor on real engines${missing ? ` (skipped: ${
 
   it('ends with 0 where nothing is worse than a warning', async () => {
     const { code, stdout } = await admit('doctor', { env }).ended;
-    expect(stdout).toMatch(/\nno faults, \d warnings\.\n$/);
+    expect(stdout).toMatch(/\nno errors, \d warnings\.\n$/);
     expect(code).toBe(0);
     const groups = groupsOf(stdout);
     expect(Object.keys(groups)).toEqual([
@@ -69,8 +69,8 @@ describe.skipIf(missing)(`admit doctor on real engines${missing ? ` (skipped: ${
     const { code, stdout, stderr } = await admit('doctor', { env: Object.fromEntries(wrong) }).ended;
     expect(code).toBe(1);
     const groups = groupsOf(stdout);
-    expect(groups.Redis).toMatch(/^FAULT {2}.*WRONGPASS/m);
-    expect(groups.NATS).toMatch(/^FAULT {2}.*authorization/im);
+    expect(groups.Redis).toMatch(/^ERROR {2}.*WRONGPASS/m);
+    expect(groups.NATS).toMatch(/^ERROR {2}.*authorization/im);
     expect(stdout + stderr).not.toMatch(/letmein|hunter/);
   });
 
@@ -79,7 +79,7 @@ describe.skipIf(missing)(`admit doctor on real engines${missing ? ` (skipped: ${
     const { code, stdout } = await admit('doctor --service ticket-service', { env }).ended;
     await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
     expect(code).toBe(1);
-    expect(groupsOf(stdout).Redis).toMatch(/^FAULT {2}.*volatile-ttl\n {7}.*noeviction/m);
+    expect(groupsOf(stdout).Redis).toMatch(/^ERROR {2}.*volatile-ttl\n {7}.*noeviction/m);
   });
 
   it('gives up on engines that hang, on all at once, and says what it waits for', async () => {
@@ -88,7 +88,7 @@ describe.skipIf(missing)(`admit doctor on real engines${missing ? ` (skipped: ${
     await Promise.all([redis.resume(), nats.resume(), postgres.resume()]);
     expect(code).toBe(1);
     const groups = groupsOf(stdout);
-    for (const name of ['Redis', 'NATS', 'PostgreSQL']) expect(groups[name]).toMatch(/^FAULT {2}/m);
+    for (const name of ['Redis', 'NATS', 'PostgreSQL']) expect(groups[name]).toMatch(/^ERROR {2}/m);
     expect(groups.JWT_ISSUER).toMatch(/^ok {5}/m);
     expect(stderr).toMatch(/^\[admit\] waiting for Redis redis:.*, NATS nats:.*, PostgreSQL postgres:.*$/m);
     expect(stderr).not.toContain('hunter');

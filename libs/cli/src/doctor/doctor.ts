@@ -1,4 +1,4 @@
-import type { Finding } from '@admit-one/core';
+import type { Diagnostic } from '@admit-one/core';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { createNarrator } from '../narrator.ts';
 import type { Terminal } from '../terminal.ts';
@@ -24,14 +24,14 @@ export async function doctor(options: DoctorOptions, terminal: Terminal): Promis
   const running = startAll(inspectionsOf(settings.sound, metrics), terminal);
 
   const report = createReport(terminal.stdout, { json });
-  report.add('settings', settings.findings);
-  for (const { group, findings } of running) report.add(group, await findings);
-  return report.end().faults > 0 ? exitCodes.refused : exitCodes.clean;
+  report.add('settings', settings.diagnostics);
+  for (const { group, diagnostics } of running) report.add(group, await diagnostics);
+  return report.end().errors > 0 ? exitCodes.refused : exitCodes.clean;
 }
 
 interface Running {
   readonly group: string;
-  readonly findings: Promise<readonly Finding[]>;
+  readonly diagnostics: Promise<readonly Diagnostic[]>;
 }
 
 /** Starts all at once, and tells every second what is still waited for. */
@@ -42,12 +42,15 @@ function startAll(inspections: readonly Inspection[], terminal: Terminal): reado
     narrator.say(`waiting for ${[...waitingFor].map(({ group }) => group).join(', ')}`);
   }, TELL_EVERY_MS);
 
-  async function run(inspection: Inspection): Promise<readonly Finding[]> {
-    const findings = await boundedInspection(inspection, terminal.interrupted);
+  async function run(inspection: Inspection): Promise<readonly Diagnostic[]> {
+    const diagnostics = await boundedInspection(inspection, terminal.interrupted);
     waitingFor.delete(inspection);
-    return findings;
+    return diagnostics;
   }
-  const running = inspections.map((inspection) => ({ group: inspection.group, findings: run(inspection) }));
-  void Promise.all(running.map(({ findings }) => findings)).then(() => clearInterval(telling));
+  const running = inspections.map((inspection) => ({
+    group: inspection.group,
+    diagnostics: run(inspection),
+  }));
+  void Promise.all(running.map(({ diagnostics }) => diagnostics)).then(() => clearInterval(telling));
   return running;
 }

@@ -1,15 +1,15 @@
 import { inspectNats } from '@admit-one/adapter-nats';
 import { inspectPostgres } from '@admit-one/adapter-postgres';
 import { inspectRedis } from '@admit-one/adapter-redis';
-import type { Finding } from '@admit-one/core';
+import type { Diagnostic } from '@admit-one/core';
 import {
   ANY_AUDIENCE,
   type IssuerPrefix,
   inspectIssuer,
-  issuersFaultsOf,
   issuersOf,
+  validateIssuers,
 } from '@admit-one/identity';
-import { engineFaults, natsConnectionOf } from '@admit-one/runtime';
+import { engineIssues, natsConnectionOf } from '@admit-one/runtime';
 import { inspectMetrics } from './metrics.ts';
 import type { SoundVariables } from './settings.ts';
 import { withoutSecrets } from './without-secrets.ts';
@@ -18,8 +18,8 @@ import { withoutSecrets } from './without-secrets.ts';
 export interface Inspection {
   /** What is looked at, with its address but nothing secret. */
   readonly group: string;
-  /** Rejects where it does not even come to a finding. @param signal aborted when nobody waits any more */
-  inspect(signal: AbortSignal): Promise<readonly Finding[]>;
+  /** Rejects where it does not even come to a diagnostic. @param signal aborted when nobody waits any more */
+  inspect(signal: AbortSignal): Promise<readonly Diagnostic[]>;
 }
 
 /** What the engines list us as. */
@@ -38,20 +38,20 @@ export function inspectionsOf(variables: SoundVariables, metrics: readonly URL[]
 }
 
 function redisInspections({ REDIS_URL: url }: SoundVariables): readonly Inspection[] {
-  if (url === undefined || engineFaults({ REDIS_URL: url }).length > 0) return [];
+  if (url === undefined || engineIssues({ REDIS_URL: url }).length > 0) return [];
   return [{ group: `Redis ${url}`, inspect: () => inspectRedis({ url }) }];
 }
 
 function natsInspections(variables: SoundVariables): readonly Inspection[] {
   const { NATS_URL: url } = variables;
-  if (url === undefined || engineFaults({ NATS_URL: url }).length > 0) return [];
+  if (url === undefined || engineIssues({ NATS_URL: url }).length > 0) return [];
   const options = { url, name: CLIENT, ...natsConnectionOf(variables) };
   return [{ group: `NATS ${url}`, inspect: () => inspectNats(options) }];
 }
 
 function postgresInspections(variables: SoundVariables): readonly Inspection[] {
   const { DATABASE_URL: url, DATABASE_CONNECTIONS: poolSize } = variables;
-  if (url === undefined || engineFaults({ DATABASE_URL: url }).length > 0) return [];
+  if (url === undefined || engineIssues({ DATABASE_URL: url }).length > 0) return [];
   const options = { url, poolSize, applicationName: CLIENT };
   return [{ group: `PostgreSQL ${url}`, inspect: () => inspectPostgres(options) }];
 }
@@ -59,7 +59,7 @@ function postgresInspections(variables: SoundVariables): readonly Inspection[] {
 /** The keys are looked at though the audience may not be settled yet. */
 function issuerInspections(variables: SoundVariables, prefix: IssuerPrefix): readonly Inspection[] {
   const settled = { ...variables, [`${prefix}_AUDIENCE`]: [ANY_AUDIENCE] };
-  if (issuersFaultsOf(settled, prefix).length > 0) return [];
+  if (validateIssuers(settled, prefix).length > 0) return [];
   return issuersOf(settled, prefix).map((issuer) => ({
     group: `${prefix}_ISSUER ${issuer.issuer}`,
     inspect: () => inspectIssuer(issuer),

@@ -34,15 +34,15 @@ async function serveText(status: number, text: string): Promise<{ url: URL; aske
 describe("a process's metrics", () => {
   it('are fine where no header came in vain', async () => {
     expect(await inspectMetrics(await serveMetrics(0), patient)).toEqual([
-      { level: 'ok', what: expect.stringContaining('X-Forwarded-For') },
+      { level: 'ok', message: expect.stringContaining('X-Forwarded-For') },
     ]);
   });
 
   it('give away a proxy that nobody was told of', async () => {
-    const [finding] = await inspectMetrics(await serveMetrics(3), patient);
-    expect(finding).toMatchObject({
+    const [diagnostic] = await inspectMetrics(await serveMetrics(3), patient);
+    expect(diagnostic).toMatchObject({
       level: 'warning',
-      what: expect.stringContaining('3 so far'),
+      message: expect.stringContaining('3 so far'),
       remedy: expect.stringContaining('TRUSTED_PROXIES'),
     });
   });
@@ -51,7 +51,7 @@ describe("a process's metrics", () => {
     const name = 'http_untrusted_forwarded_total';
     const { url } = await serveText(200, `# TYPE ${name} counter\n${name}{a="1"} 2\n${name}{a="}"} 40\n`);
     expect(await inspectMetrics(url, patient)).toMatchObject([
-      { level: 'warning', what: expect.stringContaining('42 so far') },
+      { level: 'warning', message: expect.stringContaining('42 so far') },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import type { Finding } from '@admit-one/core';
+import type { Diagnostic } from '@admit-one/core';
 
 const UNTRUSTED_FORWARDED = /^http_untrusted_forwarded_total(?:\{.*\})? (\S+)/gm;
 
@@ -6,7 +6,7 @@ const UNTRUSTED_FORWARDED = /^http_untrusted_forwarded_total(?:\{.*\})? (\S+)/gm
  * Reads a running process's metrics (Prometheus text format) for requests through proxies that it does not know of.
  * Rejects where they cannot be read.
  */
-export async function inspectMetrics(url: URL, signal: AbortSignal): Promise<readonly Finding[]> {
+export async function inspectMetrics(url: URL, signal: AbortSignal): Promise<readonly Diagnostic[]> {
   const response = await fetch(...requestOf(url, signal));
   const text = await response.text();
   if (!response.ok) throw new Error(`the answer is HTTP ${response.status}`);
@@ -24,11 +24,11 @@ function requestOf(url: URL, signal: AbortSignal): [URL, RequestInit] {
   return [bare, { headers, signal }];
 }
 
-function untrustedForwarded(count: number): Finding {
-  if (count === 0) return { level: 'ok', what: 'no X-Forwarded-For came from a peer that is not trusted' };
+function untrustedForwarded(count: number): Diagnostic {
+  if (count === 0) return { level: 'ok', message: 'no X-Forwarded-For came from a peer that is not trusted' };
   return {
     level: 'warning',
-    what: `requests with an X-Forwarded-For from a peer that TRUSTED_PROXIES does not list: ${count} so far`,
+    message: `requests with an X-Forwarded-For from a peer that TRUSTED_PROXIES does not list: ${count} so far`,
     remedy:
       'Where your load balancer sends it, list that in TRUSTED_PROXIES: until then, all clients seem to have its address. ' +
       'Where clients made it up, nothing is wrong.',

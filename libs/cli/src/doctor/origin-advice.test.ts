@@ -22,16 +22,16 @@ describe('the advice on origins', () => {
     expect(adviceOn('https://Bücher.example/', 'capacitor://localhost')).toEqual([
       {
         level: 'ok',
-        what: 'FRONTEND_ORIGINS lets in the pages of https://xn--bcher-kva.example, capacitor://localhost',
+        message: 'FRONTEND_ORIGINS lets in the pages of https://xn--bcher-kva.example, capacitor://localhost',
       },
     ]);
   });
 
   it('lists the first of many', () => {
-    const [{ what } = { what: '' }] = adviceOn(
+    const [{ message } = { message: '' }] = adviceOn(
       ...Array.from({ length: 30 }, (_, n) => `https://a${n}.example`),
     );
-    expect(what).toMatch(/https:\/\/a19\.example and 10 more$/);
+    expect(message).toMatch(/https:\/\/a19\.example and 10 more$/);
   });
 
   it('lists those of the file too', async () => {
@@ -40,7 +40,7 @@ describe('the advice on origins', () => {
     expect(adviceOnOrigins(settings)).toEqual([
       {
         level: 'ok',
-        what: `FRONTEND_ORIGINS with ${file} lets in the pages of https://a.example, https://b.example`,
+        message: `FRONTEND_ORIGINS with ${file} lets in the pages of https://a.example, https://b.example`,
       },
     ]);
   });
@@ -48,7 +48,7 @@ describe('the advice on origins', () => {
   it('warns where no browser can connect', async () => {
     const file = await fileOf('# none yet');
     expect(adviceOn()).toMatchObject([
-      { level: 'warning', what: expect.stringMatching(/^FRONTEND_ORIGINS is empty/) },
+      { level: 'warning', message: expect.stringMatching(/^FRONTEND_ORIGINS is empty/) },
     ]);
     expect(adviceOnOrigins({ FRONTEND_ORIGINS_FILE: file })).toMatchObject([{ level: 'warning' }]);
   });
@@ -61,7 +61,7 @@ describe('the advice on origins', () => {
   ])('warns of pages that are not encrypted: %s', (origin) => {
     expect(adviceOn(origin)).toContainEqual({
       level: 'warning',
-      what: expect.stringContaining(`${origin} is not encrypted`),
+      message: expect.stringContaining(`${origin} is not encrypted`),
       remedy: expect.stringContaining(`list ${origin.replace('http', 'https')};`),
     });
   });
@@ -76,18 +76,18 @@ describe('the advice on origins', () => {
   it('says what a wildcard means', () => {
     expect(adviceOn('https://*.preview.example.com')).toContainEqual({
       level: 'ok',
-      what: expect.stringContaining('every page under preview.example.com'),
+      message: expect.stringContaining('every page under preview.example.com'),
     });
   });
 });
 
 it('a file that cannot be read is a fault of the settings, and empty for no other reason', () => {
   const environment = { NATS_URL: 'nats://localhost', FRONTEND_ORIGINS_FILE: '/nowhere/origins' };
-  const { findings } = readSettings(['ws-edge'], environment);
-  expect(findings.filter(({ level }) => level !== 'ok')).toEqual([
+  const { diagnostics } = readSettings(['ws-edge'], environment);
+  expect(diagnostics.filter(({ level }) => level !== 'ok')).toEqual([
     {
-      level: 'fault',
-      what: expect.stringMatching(/^FRONTEND_ORIGINS_FILE: cannot be read: ENOENT/),
+      level: 'error',
+      message: expect.stringMatching(/^FRONTEND_ORIGINS_FILE: cannot be read: ENOENT/),
       remedy: 'Mend it in the environment of ws-edge.',
     },
   ]);

@@ -18,10 +18,10 @@ const sound = {
 
 describe('sound settings', () => {
   it('are so for each service', () => {
-    const { findings } = readSettings(serviceNames, sound);
-    expect(findings).toEqual([
-      ...serviceNames.map((name) => ({ level: 'ok', what: `${name} finds its settings usable` })),
-      { level: 'ok', what: 'FRONTEND_ORIGINS lets in the pages of https://app.example.com' },
+    const { diagnostics } = readSettings(serviceNames, sound);
+    expect(diagnostics).toEqual([
+      ...serviceNames.map((name) => ({ level: 'ok', message: `${name} finds its settings usable` })),
+      { level: 'ok', message: 'FRONTEND_ORIGINS lets in the pages of https://app.example.com' },
     ]);
   });
 
@@ -31,19 +31,19 @@ describe('sound settings', () => {
     ['TRUSTED_PROXIES', '', 'ok'],
     ['VERIFY_PORT', '8083', 'ok'],
   ])('with %s=%s come with advice', (name, value, level) => {
-    const { findings } = readSettings(['ticket-service'], { ...sound, [name]: value });
-    expect(findings).toContainEqual(
-      expect.objectContaining({ level, what: expect.stringMatching(new RegExp(`^${name} is`)) }),
+    const { diagnostics } = readSettings(['ticket-service'], { ...sound, [name]: value });
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({ level, message: expect.stringMatching(new RegExp(`^${name} is`)) }),
     );
   });
 
   it('that let proxies ask, and do not know them, come with a warning', () => {
-    const { findings } = readSettings(['ticket-service'], {
+    const { diagnostics } = readSettings(['ticket-service'], {
       ...sound,
       VERIFY_PORT: '0',
       TRUSTED_PROXIES: '',
     });
-    expect(findings).toContainEqual(
+    expect(diagnostics).toContainEqual(
       expect.objectContaining({ level: 'warning', remedy: expect.stringContaining('TRUSTED_PROXIES') }),
     );
   });
@@ -53,8 +53,8 @@ describe('sound settings', () => {
     const key = createTokenIssuer({ issuer: 'i', audience: 'a', key: generateSigningKey() });
     const BREAK_GLASS_JWKS = JSON.stringify(key.jwks());
     const others = { OPERATOR_PROXY_ADDRESSES, OPERATOR_SCOPE_RULES, BREAK_GLASS_JWKS };
-    const { findings } = readSettings(['audit-service'], { ...sound, ...others });
-    expect(findings.map(({ level, what }) => `${level} ${what}`)).toEqual([
+    const { diagnostics } = readSettings(['audit-service'], { ...sound, ...others });
+    expect(diagnostics.map(({ level, message }) => `${level} ${message}`)).toEqual([
       'ok audit-service finds its settings usable',
       expect.stringMatching(/^ok OPERATOR_PROXY_ADDRESSES is set/),
       expect.stringMatching(/^ok BREAK_GLASS_JWKS is set/),
@@ -63,8 +63,8 @@ describe('sound settings', () => {
 
   it('of standalone may name any engines, and it is said which', () => {
     const [NATS_URL, REDIS_URL] = [sound.NATS_URL, sound.REDIS_URL];
-    const { findings, sound: rest } = readSettings([STANDALONE], { NATS_URL, REDIS_URL });
-    expect(findings.map(({ level, what }) => `${level} ${what}`)).toEqual([
+    const { diagnostics, sound: rest } = readSettings([STANDALONE], { NATS_URL, REDIS_URL });
+    expect(diagnostics.map(({ level, message }) => `${level} ${message}`)).toEqual([
       'ok standalone finds its settings usable',
       'ok standalone has its bus in NATS, its tickets in Redis, its trail in PGlite',
       'ok FRONTEND_ORIGINS is empty: only pages of this machine get a ticket or a connection',
@@ -75,23 +75,23 @@ describe('sound settings', () => {
   });
 
   it('of the audit-service need no origin', () => {
-    const { findings } = readSettings(['audit-service'], { ...sound, FRONTEND_ORIGINS: '' });
-    expect(findings.filter(({ level }) => level !== 'ok')).toEqual([]);
+    const { diagnostics } = readSettings(['audit-service'], { ...sound, FRONTEND_ORIGINS: '' });
+    expect(diagnostics.filter(({ level }) => level !== 'ok')).toEqual([]);
   });
 });
 
 describe('faults in the settings', () => {
   it('are told once, with the services that they keep from starting', () => {
-    const { findings } = readSettings(serviceNames, { ...sound, NATS_URL: '', REDIS_URL: '' });
-    expect(findings.filter(({ level }) => level !== 'ok')).toEqual([
+    const { diagnostics } = readSettings(serviceNames, { ...sound, NATS_URL: '', REDIS_URL: '' });
+    expect(diagnostics.filter(({ level }) => level !== 'ok')).toEqual([
       {
-        level: 'fault',
-        what: expect.stringMatching(/^NATS_URL: is not set/),
+        level: 'error',
+        message: expect.stringMatching(/^NATS_URL: is not set/),
         remedy: 'Mend it in the environment of ticket-service, ws-edge, audit-service.',
       },
       {
-        level: 'fault',
-        what: expect.stringMatching(/^REDIS_URL: is not set/),
+        level: 'error',
+        message: expect.stringMatching(/^REDIS_URL: is not set/),
         remedy: 'Mend it in the environment of ticket-service.',
       },
     ]);
@@ -104,8 +104,8 @@ describe('faults in the settings', () => {
   });
 
   it('that other services have do not count', () => {
-    const { findings, sound: rest } = readSettings(['ws-edge'], { NATS_URL: 'nats://localhost' });
-    expect(findings.filter(({ level }) => level === 'fault')).toEqual([]);
+    const { diagnostics, sound: rest } = readSettings(['ws-edge'], { NATS_URL: 'nats://localhost' });
+    expect(diagnostics.filter(({ level }) => level === 'error')).toEqual([]);
     expect(rest).not.toHaveProperty('REDIS_URL');
   });
 });

@@ -3,7 +3,7 @@ import {
   auditProcessVariables,
   readAuditProcessVariables,
 } from '@admit-one/audit-service';
-import type { Finding } from '@admit-one/core';
+import type { Diagnostic } from '@admit-one/core';
 import { ConfigError, type Environment, readVariables } from '@admit-one/runtime';
 import {
   readStandaloneVariables,
@@ -37,27 +37,31 @@ const services = {
 } as const;
 
 export interface Settings {
-  readonly findings: readonly Finding[];
+  readonly diagnostics: readonly Diagnostic[];
   readonly sound: SoundVariables;
 }
 
 /** Reads the environment as the services do, and goes on with what is sound where they would not start. */
 export function readSettings(names: readonly ServiceName[], environment: Environment): Settings {
   const sound: SoundVariables = Object.assign({}, ...names.map((name) => soundOf(name, environment)));
-  return { findings: [...readingsOf(names, environment), ...adviceOn(sound, names)], sound };
+  return { diagnostics: [...readingsOf(names, environment), ...adviceOn(sound, names)], sound };
 }
 
 /** Several services share variables: a fault in one of these is told once. */
-function readingsOf(names: readonly ServiceName[], environment: Environment): readonly Finding[] {
+function readingsOf(names: readonly ServiceName[], environment: Environment): readonly Diagnostic[] {
   const faults = names.map((name) => [name, faultsOf(name, environment)] as const);
   const distinct = new Set(faults.flatMap(([, ofService]) => ofService));
   return [
     ...faults
       .filter(([, ofService]) => ofService.length === 0)
-      .map(([name]) => ({ level: 'ok', what: `${name} finds its settings usable` }) as const),
-    ...[...distinct].map((what) => {
-      const where = faults.filter(([, ofService]) => ofService.includes(what)).map(([name]) => name);
-      return { level: 'fault', what, remedy: `Mend it in the environment of ${where.join(', ')}.` } as const;
+      .map(([name]) => ({ level: 'ok', message: `${name} finds its settings usable` }) as const),
+    ...[...distinct].map((message) => {
+      const where = faults.filter(([, ofService]) => ofService.includes(message)).map(([name]) => name);
+      return {
+        level: 'error',
+        message,
+        remedy: `Mend it in the environment of ${where.join(', ')}.`,
+      } as const;
     }),
   ];
 }
@@ -67,7 +71,7 @@ function faultsOf(name: ServiceName, environment: Environment): readonly string[
     services[name].read(environment);
     return [];
   } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
+    if (error instanceof ConfigError) return error.issues;
     throw error;
   }
 }

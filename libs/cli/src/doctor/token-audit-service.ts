@@ -15,7 +15,7 @@ import {
   type Operator,
   TokenError,
 } from '@admit-one/identity';
-import { type Environment, Refusal } from '@admit-one/runtime';
+import { type Environment, RejectionError } from '@admit-one/runtime';
 import { Type } from 'typebox';
 import type { TokenService } from './token-services.ts';
 import { readTokenSettings } from './token-settings.ts';
@@ -62,11 +62,11 @@ export function auditTokens(environment: Environment, local: LocalIssuers | unde
   };
 }
 
-function refused(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
+function refused(error: unknown): RejectionError {
+  if (error instanceof RejectionError) return error;
   if (!(error instanceof TokenError)) throw error;
   const refusal = refusalOf(error, undefined);
-  if (refusal instanceof Refusal) return refusal;
+  if (refusal instanceof RejectionError) return refusal;
   throw refusal;
 }
 

@@ -20,20 +20,23 @@ afterEach(() => users.close());
 interface Told {
   readonly group: string;
   readonly level: string;
-  readonly what: string;
+  readonly message: string;
   readonly remedy?: string;
 }
 
-async function explained(input: string, options = ''): Promise<{ code: number; findings: readonly Told[] }> {
+async function explained(
+  input: string,
+  options = '',
+): Promise<{ code: number; diagnostics: readonly Told[] }> {
   const { code, stdout } = await admit(`doctor --token - --json${options}`, { input, env }).ended;
-  return { code, findings: JSON.parse(stdout) };
+  return { code, diagnostics: JSON.parse(stdout) };
 }
 
-/** The groups that have a fault, and the last finding. */
+/** The groups that have a fault, and the last diagnostic. */
 async function faultsIn(input: string, options = '') {
-  const { code, findings } = await explained(input, options);
-  const faults = findings.filter(({ level }) => level === 'fault').map(({ group }) => group);
-  return { code, faults, verdict: findings.at(-1)?.what };
+  const { code, diagnostics } = await explained(input, options);
+  const faults = diagnostics.filter(({ level }) => level === 'error').map(({ group }) => group);
+  return { code, faults, verdict: diagnostics.at(-1)?.message };
 }
 
 describe('a token that is accepted', () => {
@@ -126,22 +129,22 @@ describe("an operator's token", () => {
       verdict:
         'accepted by the audit-service as operator "test-user" of issuer operator, with the scope audit:read',
     });
-    const { code, findings } = await explained(await users.token({ aud: 'trail', groups: ['dev'] }));
+    const { code, diagnostics } = await explained(await users.token({ aud: 'trail', groups: ['dev'] }));
     expect(code).toBe(1);
-    expect(findings.find(({ group, level }) => group === 'operator' && level === 'fault')?.remedy).toContain(
-      'add to OPERATOR_SCOPE_RULES groups:dev=audit:read',
-    );
-    expect(findings.at(-1)?.what).toContain('403 INSUFFICIENT_SCOPE');
+    expect(
+      diagnostics.find(({ group, level }) => group === 'operator' && level === 'error')?.remedy,
+    ).toContain('add to OPERATOR_SCOPE_RULES groups:dev=audit:read');
+    expect(diagnostics.at(-1)?.message).toContain('403 INSUFFICIENT_SCOPE');
   });
 
   it("is told apart from a user's of the same issuer", async () => {
     env = { ...env, ...operators() };
-    const { code, findings } = await explained(await users.token());
-    expect({ code, faults: findings.filter(({ level }) => level === 'fault') }).toEqual({
+    const { code, diagnostics } = await explained(await users.token());
+    expect({ code, faults: diagnostics.filter(({ level }) => level === 'error') }).toEqual({
       code: 0,
       faults: [],
     });
-    expect(findings.map(({ what }) => what)).toContainEqual(
+    expect(diagnostics.map(({ message }) => message)).toContainEqual(
       expect.stringMatching(/^besides, refused by the audit-service: 401 INVALID_TOKEN/),
     );
     const { faults } = await faultsIn(await users.token({ aud: 'neither' }));
@@ -190,11 +193,11 @@ describe('the issuers of a data directory', () => {
 describe('settings that no service starts with', () => {
   it('leave the token to be looked at where only the audience is missing', async () => {
     env = { JWT_ISSUER: users.issuer };
-    const { findings } = await explained(await users.token());
-    const faults = findings.filter(({ level }) => level === 'fault');
+    const { diagnostics } = await explained(await users.token());
+    const faults = diagnostics.filter(({ level }) => level === 'error');
     expect(faults.map(({ group }) => group)).toEqual(['settings', 'audience', 'verdict']);
     expect(faults[1]?.remedy).toContain(`set JWT_AUDIENCE=${users.audience}`);
-    expect(faults[2]?.what).toContain('does not start');
+    expect(faults[2]?.message).toContain('does not start');
   });
 
   it.each([
@@ -206,7 +209,7 @@ describe('settings that no service starts with', () => {
     env = { ...env, ...variables };
     const { code, stdout } = await admit('doctor --token -', { input: await users.token(), env }).ended;
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^settings\nFAULT/);
+    expect(stdout).toMatch(/^settings\nERROR/);
     expect(stdout).toContain('there is no verdict');
     expect(stdout).not.toContain('hunter2');
   });

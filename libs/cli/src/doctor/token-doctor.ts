@@ -1,13 +1,13 @@
-import type { Finding } from '@admit-one/core';
+import type { Diagnostic } from '@admit-one/core';
 import { unverifiedIssuerOf } from '@admit-one/identity';
-import { CommandFault, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import { rejectionBy } from './rejection-by.ts';
 import { createReport, type Report } from './report.ts';
 import type { ServiceName } from './service-names.ts';
 import { readTokenInput } from './token-input.ts';
 import { readTokenServices, type TokenService } from './token-services.ts';
-import { asideFinding, type TokenVerdict, verdictFinding } from './token-verdict.ts';
+import { asideDiagnostic, type TokenVerdict, verdictDiagnostic } from './token-verdict.ts';
 
 export interface ExplainTokenOptions {
   readonly service: ServiceName | 'all';
@@ -25,19 +25,19 @@ export async function explainToken(
   terminal: Terminal,
 ): Promise<ExitCode> {
   if (service === 'ws-edge')
-    throw new CommandFault(
+    throw new CommandError(
       'The ws-edge looks at tickets, not at tokens: name the ticket-service or the audit-service.',
       exitCodes.usage,
     );
-  const { services, findings } = await readTokenServices(service, terminal.env);
+  const { services, diagnostics } = await readTokenServices(service, terminal.env);
   const token = await readTokenInput(terminal);
   const report = createReport(terminal.stdout, { json });
   const judging = Promise.all(
     servicesFor(token, services).map(async (each) => ({ service: each, verdict: await each.judge(token) })),
   );
-  const told = judging.then((judged) => tell(token, judged, findings, report));
+  const told = judging.then((judged) => tell(token, judged, diagnostics, report));
   return Promise.race([told, rejectionBy(terminal.interrupted)]).catch((error: unknown) => {
-    throw terminal.interrupted.aborted ? new CommandFault('This was interrupted.', exitCodes.refused) : error;
+    throw terminal.interrupted.aborted ? new CommandError('This was interrupted.', exitCodes.refused) : error;
   });
 }
 
@@ -54,7 +54,7 @@ function servicesFor(token: string, services: readonly TokenService[]): readonly
 async function tell(
   token: string,
   judged: readonly Judged[],
-  known: readonly Finding[],
+  known: readonly Diagnostic[],
   report: Report,
 ): Promise<ExitCode> {
   const accepting = judged.filter(({ verdict }) => verdict.kind === 'accepted');
@@ -62,17 +62,21 @@ async function tell(
   const settings = [...known, ...told.flatMap(({ service }) => settingFaults(service))];
   if (settings.length > 0) report.add('settings', settings);
   for (const { service } of told)
-    for (const { topic, findings } of await service.explain(token))
-      report.add(told.length > 1 ? `${service.name}: ${topic}` : topic, findings);
+    for (const { topic, diagnostics } of await service.explain(token))
+      report.add(told.length > 1 ? `${service.name}: ${topic}` : topic, diagnostics);
   const asides = judged.filter((one) => !told.includes(one));
   report.add('verdict', [
-    ...asides.map(({ service, verdict }) => asideFinding(service.name, verdict)),
-    ...told.map(({ service, verdict }) => verdictFinding(service.name, verdict)),
+    ...asides.map(({ service, verdict }) => asideDiagnostic(service.name, verdict)),
+    ...told.map(({ service, verdict }) => verdictDiagnostic(service.name, verdict)),
   ]);
   report.end();
   return accepting.length > 0 ? exitCodes.clean : exitCodes.refused;
 }
 
-function settingFaults({ name, faults }: TokenService): readonly Finding[] {
-  return faults.map((what) => ({ level: 'fault', what, remedy: `Mend it in the environment of ${name}.` }));
+function settingFaults({ name, faults }: TokenService): readonly Diagnostic[] {
+  return faults.map((message) => ({
+    level: 'error',
+    message,
+    remedy: `Mend it in the environment of ${name}.`,
+  }));
 }

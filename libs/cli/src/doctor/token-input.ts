@@ -1,5 +1,5 @@
 import { addAbortSignal } from 'node:stream';
-import { CommandFault, exitCodes } from '../exit-codes.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
 import { createNarrator } from '../narrator.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -18,14 +18,14 @@ export async function readTokenInput({ stdin, stderr, interrupted }: Terminal): 
       if (text.length > MAX_CHARACTERS) throw tooLong();
     }
   } catch (error) {
-    if (interrupted.aborted) throw new CommandFault('This was interrupted.', exitCodes.refused);
+    if (interrupted.aborted) throw new CommandError('This was interrupted.', exitCodes.refused);
     throw error;
   }
   return text.trim().replace(BEARER, '');
 }
 
-function tooLong(): CommandFault {
-  return new CommandFault(
+function tooLong(): CommandError {
+  return new CommandError(
     `There are more than ${MAX_CHARACTERS} characters on standard input: that is no token.`,
     exitCodes.refused,
   );

@@ -1,4 +1,4 @@
-import type { Finding } from '@admit-one/core';
+import type { Diagnostic } from '@admit-one/core';
 import {
   type ExplainedTopic,
   hasLocalIssuers,
@@ -26,7 +26,7 @@ export interface TokenService {
 export interface TokenServices {
   readonly services: readonly TokenService[];
   /** What else to know of the settings. */
-  readonly findings: readonly Finding[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Reads the environment as the services do. A data directory counts as it does in standalone, unless another service is named. */
@@ -35,27 +35,27 @@ export async function readTokenServices(
   environment: Environment,
 ): Promise<TokenServices> {
   const takesAll = service === 'all' || service === STANDALONE;
-  const { local, findings } = takesAll ? await readDataDirectory(environment) : NO_DIRECTORY;
+  const { local, diagnostics } = takesAll ? await readDataDirectory(environment) : NO_DIRECTORY;
   const services = [ticketTokens(environment, local), auditTokens(environment, local)];
-  return { services: services.filter(({ name }) => takesAll || name === service), findings };
+  return { services: services.filter(({ name }) => takesAll || name === service), diagnostics };
 }
 
 interface DataDirectory {
   readonly local: LocalIssuers | undefined;
-  readonly findings: readonly Finding[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
-const NO_DIRECTORY: DataDirectory = { local: undefined, findings: [] };
+const NO_DIRECTORY: DataDirectory = { local: undefined, diagnostics: [] };
 
 async function readDataDirectory(environment: Environment): Promise<DataDirectory> {
   const directory = environment.DATA_DIR?.trim() || '.data';
   if (!hasLocalIssuers(directory)) return NO_DIRECTORY;
   try {
     const local = await openLocalIssuers(directory);
-    const what = `the issuers of ${directory} count too, as they do for npm start`;
-    return { local, findings: [{ level: 'ok', what }] };
+    const message = `the issuers of ${directory} count too, as they do for npm start`;
+    return { local, diagnostics: [{ level: 'ok', message }] };
   } catch (error) {
-    const what = `the issuers of ${directory} cannot be read: ${rootMessageOf(error)}`;
-    return { local: undefined, findings: [{ level: 'warning', what }] };
+    const message = `the issuers of ${directory} cannot be read: ${rootMessageOf(error)}`;
+    return { local: undefined, diagnostics: [{ level: 'warning', message }] };
   }
 }

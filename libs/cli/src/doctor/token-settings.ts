@@ -29,7 +29,7 @@ export function readTokenSettings<Schema extends TObject>(
     });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    faults = error.faults;
+    faults = error.issues;
   }
   const isWhole = Object.keys(schema.properties).every(
     (name) => Object.hasOwn(variables, name) || !schema.required?.includes(name),

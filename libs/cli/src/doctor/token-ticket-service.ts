@@ -6,7 +6,7 @@ import {
   createAuthenticate,
   refusalOf,
   ticketConfig,
-  ticketFaults,
+  ticketIssues,
   ticketVariables,
   withLocalIssuers,
 } from '@admit-one/ticket-service';
@@ -22,7 +22,7 @@ export function ticketTokens(environment: Environment, local: LocalIssuers | und
     ...ticketVariables,
     ANONYMOUS_SESSIONS: { ...ANONYMOUS_SESSIONS, default: local !== undefined },
   });
-  const settings = readTokenSettings(schema, environment, ticketFaults, { JWT_AUDIENCE: ['*'] });
+  const settings = readTokenSettings(schema, environment, ticketIssues, { JWT_AUDIENCE: ['*'] });
   const { variables, faults, isUsable } = settings;
   const name = 'ticket-service';
   if (!isUsable)

@@ -1,24 +1,24 @@
-import { type Finding, problemOf } from '@admit-one/core';
-import type { Refusal } from '@admit-one/runtime';
+import { type Diagnostic, problemOf } from '@admit-one/core';
+import type { RejectionError } from '@admit-one/runtime';
 
 /** What a service would make of a token. */
 export type TokenVerdict =
   | { readonly kind: 'accepted'; readonly as: string }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'refused'; readonly refusal: RejectionError }
   /** The service does not start. */
   | { readonly kind: 'none' };
 
-/** The verdict as the last finding: what the service would answer, word for word. */
-export function verdictFinding(service: string, verdict: TokenVerdict): Finding {
+/** The verdict as the last diagnostic: what the service would answer, word for word. */
+export function verdictDiagnostic(service: string, verdict: TokenVerdict): Diagnostic {
   switch (verdict.kind) {
     case 'accepted':
-      return { level: 'ok', what: `accepted by the ${service} as ${verdict.as}` };
+      return { level: 'ok', message: `accepted by the ${service} as ${verdict.as}` };
     case 'refused':
-      return { level: 'fault', what: refusedBy(service, verdict.refusal) };
+      return { level: 'error', message: refusedBy(service, verdict.refusal) };
     case 'none':
       return {
-        level: 'fault',
-        what: `there is no verdict: the ${service} does not start with these settings`,
+        level: 'error',
+        message: `there is no verdict: the ${service} does not start with these settings`,
         remedy: 'Mend the settings first.',
       };
     default:
@@ -27,12 +27,12 @@ export function verdictFinding(service: string, verdict: TokenVerdict): Finding 
 }
 
 /** What another service, which the token is not for, would answer. */
-export function asideFinding(service: string, verdict: TokenVerdict): Finding {
-  const finding = verdictFinding(service, verdict);
-  return { level: 'ok', what: `besides, ${finding.what}` };
+export function asideDiagnostic(service: string, verdict: TokenVerdict): Diagnostic {
+  const diagnostic = verdictDiagnostic(service, verdict);
+  return { level: 'ok', message: `besides, ${diagnostic.message}` };
 }
 
-function refusedBy(service: string, refusal: Refusal): string {
+function refusedBy(service: string, refusal: RejectionError): string {
   const { status, code, detail } = problemOf(refusal.reason, '', refusal);
   return `refused by the ${service}: ${status} ${code}: ${detail}`;
 }

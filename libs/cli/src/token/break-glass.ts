@@ -7,7 +7,7 @@ import {
   type SigningKey,
   signBreakGlassToken,
 } from '@admit-one/identity';
-import { CommandFault, exitCodes } from '../exit-codes.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
 
 export interface BreakGlassOptions {
   /** The file with the private key, as `admit token new-key` writes it. */
@@ -19,7 +19,7 @@ export interface BreakGlassOptions {
 
 /**
  * Signs a token that reads the audit trail, with nothing but a key at hand.
- * @throws {CommandFault} where something that it needs is not there or cannot be used
+ * @throws {CommandError} where something that it needs is not there or cannot be used
  */
 export async function signBreakGlass(options: BreakGlassOptions): Promise<string> {
   const { keyFile, reason, subject = BREAK_GLASS.alias, ttlSeconds } = options;
@@ -49,6 +49,6 @@ async function readKey(file: string): Promise<SigningKey> {
   }
 }
 
-function usageFault(message: string, options?: ErrorOptions): CommandFault {
-  return new CommandFault(message, exitCodes.usage, options);
+function usageFault(message: string, options?: ErrorOptions): CommandError {
+  return new CommandError(message, exitCodes.usage, options);
 }

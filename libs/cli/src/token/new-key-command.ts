@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { generateSigningKey, publicPartOf } from '@admit-one/identity';
 import type { Command } from 'commander';
-import { CommandFault, exitCodes } from '../exit-codes.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
 import { createNarrator } from '../narrator.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -33,6 +33,6 @@ async function writeNew(file: string, text: string): Promise<void> {
       code === 'EEXIST'
         ? 'is there already, and is left as it is. Name another file with --out.'
         : `cannot be written (${message}).`;
-    throw new CommandFault(`${file} ${why}`, exitCodes.usage, { cause: error });
+    throw new CommandError(`${file} ${why}`, exitCodes.usage, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openLocalIssuers } from '@admit-one/identity';
-import { CommandFault, exitCodes } from '../exit-codes.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
 
 export interface TokenOptions {
   readonly role: 'user' | 'operator';
@@ -13,13 +13,13 @@ export interface TokenOptions {
 
 /**
  * Signs a token with the keys in a standalone's data directory.
- * @throws {CommandFault} where there are none
+ * @throws {CommandError} where there are none
  */
 export async function signToken(options: TokenOptions): Promise<string> {
   const { role, subject, session, ttlSeconds, dataDir } = options;
   const issuers = await openLocalIssuers(dataDir).catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
-    throw new CommandFault(`${message} (--data-dir names it.)`, exitCodes.usage, { cause: error });
+    throw new CommandError(`${message} (--data-dir names it.)`, exitCodes.usage, { cause: error });
   });
   switch (role) {
     case 'user':

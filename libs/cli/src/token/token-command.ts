@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { CommandFault, exitCodes } from '../exit-codes.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import { signBreakGlass } from './break-glass.ts';
 import { addNewKeyCommand } from './new-key-command.ts';
@@ -32,7 +32,7 @@ export function addTokenCommand(program: Command, terminal: Terminal): void {
     .option('--reason <text>', 'with --break-glass: why, for the log and the audit trail')
     .action(async ({ operator, breakGlass, key, reason, user: subject, session, ttl, dataDir }) => {
       if (!breakGlass && (key ?? reason) !== undefined)
-        throw new CommandFault('--key and --reason are for --break-glass.', exitCodes.usage);
+        throw new CommandError('--key and --reason are for --break-glass.', exitCodes.usage);
       const role = operator ? 'operator' : 'user';
       const signed = breakGlass
         ? await signBreakGlass({ keyFile: key, reason, subject, ttlSeconds: ttl })

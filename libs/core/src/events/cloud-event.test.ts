@@ -104,12 +104,12 @@ describe('parseEvent', () => {
   });
 
   it.each([null, undefined, 1, 'event', [], [good]])('refuses what is no object: %j', (value) => {
-    expect(parseEvent(value)).toHaveProperty('fault');
+    expect(parseEvent(value)).toHaveProperty('issue');
   });
 
   it.each(['id', 'source', 'subject', 'time', 'partitionkey', 'sequence'])('refuses a bad %s', (member) => {
     for (const bad of [undefined, null, '', 1, {}, ['x'], 'x'.repeat(513), `${'x'.repeat(15)}\0`])
-      expect(parse({ [member]: bad })).toEqual({ fault: expect.stringContaining(member) });
+      expect(parse({ [member]: bad })).toEqual({ issue: expect.stringContaining(member) });
   });
 
   it.each([
@@ -125,7 +125,7 @@ describe('parseEvent', () => {
     ['data', [undefined, null, 'text', 1, []]],
   ])('refuses a bad %s: %j', (member, values) => {
     for (const bad of values)
-      expect(parse({ [member]: bad })).toEqual({ fault: expect.stringContaining(member) });
+      expect(parse({ [member]: bad })).toEqual({ issue: expect.stringContaining(member) });
   });
 
   it.each(['2026-01-01T00:00:00Z', '2024-02-29T23:59:59.123456Z', '2026-01-01T01:00:00+01:00'])(
@@ -139,7 +139,7 @@ describe('parseEvent', () => {
     ['admit.handshake.rejected', 'p00.epoch'],
     ['admit.service.stopped', 'p15.epoch'],
   ])('refuses %s under the partition key %s: the numbering is not its publisher’s', (type, partitionkey) => {
-    expect(parse({ type, partitionkey })).toEqual({ fault: expect.stringContaining(partitionkey) });
+    expect(parse({ type, partitionkey })).toEqual({ issue: expect.stringContaining(partitionkey) });
   });
 
   it.each([

@@ -86,8 +86,8 @@ export function batchesOf(events: readonly CloudEvent[]): readonly (readonly Clo
 }
 
 /** What `parseEvent` found wrong with a value, in words for an operator. */
-export interface NotAnEvent {
-  readonly fault: string;
+export interface InvalidEvent {
+  readonly issue: string;
 }
 
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
@@ -95,23 +95,23 @@ const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)
 const REQUIRED = ['id', 'source', 'subject', 'time', 'partitionkey', 'sequence'] as const;
 
 /** Checks one element of a batch from the bus. Unknown members are kept; unknown types are a fault. */
-export function parseEvent(value: unknown): CloudEvent | NotAnEvent {
-  if (typeof value !== 'object' || value === null) return { fault: 'not an object' };
+export function parseEvent(value: unknown): CloudEvent | InvalidEvent {
+  if (typeof value !== 'object' || value === null) return { issue: 'not an object' };
   const event = value as Record<string, unknown>;
-  if (event.specversion !== '1.0') return { fault: 'specversion is not 1.0' };
+  if (event.specversion !== '1.0') return { issue: 'specversion is not 1.0' };
   for (const name of event.traceparent === undefined ? REQUIRED : [...REQUIRED, 'traceparent']) {
     const member = event[name];
-    if (typeof member !== 'string' || member === '') return { fault: `${name} is not a non-empty string` };
-    if (member.length > 512 || member.includes('\0')) return { fault: `${name} is too long or contains NUL` };
+    if (typeof member !== 'string' || member === '') return { issue: `${name} is not a non-empty string` };
+    if (member.length > 512 || member.includes('\0')) return { issue: `${name} is too long or contains NUL` };
   }
-  if (!isEventType(event.type)) return { fault: 'type is not one of ours' };
-  if (!isTime(event.time as string)) return { fault: 'time is not a date of RFC 3339' };
+  if (!isEventType(event.type)) return { issue: 'type is not one of ours' };
+  if (!isTime(event.time as string)) return { issue: 'time is not a date of RFC 3339' };
   if (!/^\d{16}$/.test(event.sequence as string) || !isSequence(Number(event.sequence)))
-    return { fault: 'sequence is not a number of 16 digits from 1' };
+    return { issue: 'sequence is not a number of 16 digits from 1' };
   if (typeof event.data !== 'object' || event.data === null || Array.isArray(event.data))
-    return { fault: 'data is not an object' };
+    return { issue: 'data is not an object' };
   if (eventTypes[event.type] !== sequenceOwnerOf(event.partitionkey as string))
-    return { fault: `${event.type} may not be published under partitionkey ${event.partitionkey}` };
+    return { issue: `${event.type} may not be published under partitionkey ${event.partitionkey}` };
   return value as CloudEvent;
 }
 

@@ -43,9 +43,9 @@ export interface EventTotal {
 }
 
 /** A message that was no batch of events, kept for people to look at. */
-export interface PoisonMessage {
+export interface DeadLetter {
   readonly subject: string;
-  readonly fault: string;
+  readonly issue: string;
   readonly body: Uint8Array;
 }
 
@@ -61,7 +61,7 @@ export interface PoisonMessage {
 export interface AuditLog {
   /** Stores events and returns those that were new. */
   append(events: readonly CloudEvent[]): Promise<readonly CloudEvent[]>;
-  quarantine(messages: readonly PoisonMessage[]): Promise<void>;
+  keepDeadLetters(messages: readonly DeadLetter[]): Promise<void>;
   query(
     filter: AuditFilter,
     page: AuditPage,

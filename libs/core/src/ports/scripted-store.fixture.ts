@@ -78,7 +78,7 @@ export function scriptedStore(choose: Choose, mayFind: readonly Found[]) {
       given(answer);
     },
     inspect: () => Promise.reject(new Error('a command inspects nothing')),
-    mark: () => Promise.reject(new Error('a command sets no marker')),
+    revoke: () => Promise.reject(new Error('a command sets no marker')),
     ping: () => Promise.reject(new Error('a command asks for no time')),
     close: () => Promise.reject(new Error('a command closes no store')),
   };

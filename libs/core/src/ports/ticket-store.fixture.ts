@@ -14,7 +14,7 @@ import type {
 interface Held {
   readonly version: string;
   readonly state: TicketState;
-  readonly forgetAt: number;
+  readonly retainUntil: number;
 }
 
 /** A ticket store that keeps its port's promises, shows what was written, and lets a test step in between. */
@@ -43,12 +43,14 @@ export class TestStore implements TicketStore {
 
   async append(append: TicketAppend): Promise<AppendResult> {
     await this.before.append?.(append);
-    const { ticketId, expectedVersion, state, forgetAt, unless } = append;
+    const { ticketId, expectedVersion, state, retainUntil, guards } = append;
     if ((this.#held(ticketId)?.version ?? null) !== expectedVersion) return { ok: false, because: 'version' };
-    const guard = unless.find(({ marker, notSince }) => (this.#markers.get(marker) ?? -1) >= notSince);
-    if (guard) return { ok: false, because: 'revoked', marker: guard.marker };
+    const guard = guards.find(
+      ({ subject: marker, notSince }) => (this.#markers.get(marker) ?? -1) >= notSince,
+    );
+    if (guard) return { ok: false, because: 'revoked', marker: guard.subject };
     this.appended.push(append);
-    return { ok: true, version: this.put(ticketId, state, forgetAt), now: this.now };
+    return { ok: true, version: this.put(ticketId, state, retainUntil), now: this.now };
   }
 
   async record({ ticketId, events, rejection }: EventRecord): Promise<void> {
@@ -68,7 +70,7 @@ export class TestStore implements TicketStore {
     };
   }
 
-  async mark(marker: string, at: number): Promise<void> {
+  async revoke(marker: string, at: number): Promise<void> {
     this.#markers.set(marker, Math.max(at, this.#markers.get(marker) ?? at));
   }
 
@@ -79,15 +81,15 @@ export class TestStore implements TicketStore {
   async close(): Promise<void> {}
 
   /** Writes a state behind everybody's back: whoever has loaded the ticket before has lost the race. */
-  put(ticketId: string, state: TicketState, forgetAt = Number.POSITIVE_INFINITY): string {
+  put(ticketId: string, state: TicketState, retainUntil = Number.POSITIVE_INFINITY): string {
     this.#versions += 1;
     const version = `v${this.#versions}`;
-    this.#tickets.set(ticketId, { version, state, forgetAt });
+    this.#tickets.set(ticketId, { version, state, retainUntil });
     return version;
   }
 
   #held(ticketId: string): Held | undefined {
     const held = this.#tickets.get(ticketId);
-    return held && this.now < held.forgetAt ? held : undefined;
+    return held && this.now < held.retainUntil ? held : undefined;
   }
 }

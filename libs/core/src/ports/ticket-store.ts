@@ -13,7 +13,7 @@ export interface LoadedTicket {
 
 /** A revocation that an append must not overtake. */
 export interface RevocationGuard {
-  readonly marker: string;
+  readonly subject: string;
   /** Unix seconds: the append fails if the marker was set at this time or later. */
   readonly notSince: number;
 }
@@ -25,8 +25,8 @@ export interface TicketAppend {
   readonly events: readonly NewEvent[];
   readonly state: TicketState;
   /** Store time, Unix milliseconds: from then on the ticket is unknown. */
-  readonly forgetAt: number;
-  readonly unless: readonly RevocationGuard[];
+  readonly retainUntil: number;
+  readonly guards: readonly RevocationGuard[];
   /** New work stops at the outbox's soft bound; work on tickets already out may go on to the hard one. */
   readonly work: 'new' | 'existing';
 }
@@ -78,9 +78,9 @@ export interface TicketStore {
   /**
    * Sets a revocation marker in every partition.
    * @param at Unix seconds; a later mark wins over an earlier one, in whichever order they come
-   * @param forgetAt store time, Unix milliseconds
+   * @param retainUntil store time, Unix milliseconds
    */
-  mark(marker: string, at: number, forgetAt: number): Promise<void>;
+  revoke(marker: string, at: number, retainUntil: number): Promise<void>;
   /** Proves that the store answers, and tells its time. */
   ping(): Promise<{ readonly now: number }>;
   close(): Promise<void>;

@@ -39,13 +39,13 @@ export interface ReservationOptions {
   readonly refusalOf: (refused: Refused) => GuardRefusal;
   /** Called once, when the reservation is confirmed, refused, given back, or has lapsed. */
   readonly onSettled: () => void;
-  readonly onFault: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
 }
 
 /** Holds a reservation until it is settled, at the latest when its lease has ended. */
 export function guardReservation(reserved: Reserved, options: ReservationOptions): GuardedReservation {
   const { ticketId, principal } = reserved;
-  const { protocol, refusalOf, onSettled, onFault } = options;
+  const { protocol, refusalOf, onSettled, onError } = options;
   const connection = newId();
   let confirming: Promise<Established | GuardRefusal> | undefined;
   let settled = false;
@@ -65,7 +65,7 @@ export function guardReservation(reserved: Reserved, options: ReservationOptions
       if (confirmed.kind === 'refused') return refusalOf(confirmed);
       return { kind: 'confirmed', connection, ticketId, principal };
     } catch (error) {
-      onFault(error);
+      onError(error);
       return refusalOf({ kind: 'refused', reason: 'internal', recorded: false, ticketId });
     } finally {
       settle();

@@ -52,7 +52,7 @@ export const accepted: TicketReply = { outcome: 'accepted', now: 1_000_000, prin
 
 /** Starts the server, until the end of the test. Its application echoes, and listens before the confirm, as it should not. */
 export async function startGuardedServer(options: TicketGuardOptions = {}): Promise<GuardedServer> {
-  const bus = createMemoryBus({ onFault: () => {} });
+  const bus = createMemoryBus({ onError: () => {} });
   const replies = new Map<CommandName, TicketReply | Promise<TicketReply>>();
   const sent: Sent[] = [];
   const heard: string[] = [];
@@ -69,7 +69,7 @@ export async function startGuardedServer(options: TicketGuardOptions = {}): Prom
 
   const guard = createTicketGuard(createGate({ requests: bus.requests, clock: createStoreClock() }), {
     onRefused: (refusal) => refusals.push(refusal),
-    onFault: (error) => faults.push(error),
+    onError: (error) => faults.push(error),
     ...options,
   });
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: guard.handleProtocols });

@@ -29,7 +29,7 @@ export interface TicketGuardOptions {
   /** Hears of every refusal. The trail has those that are `recorded`. */
   readonly onRefused?: (refusal: GuardRefusal) => void;
   /** Hears of bugs, also in these functions; they admit nobody. A warning of the process by default. */
-  readonly onFault?: (error: unknown) => void;
+  readonly onError?: (error: unknown) => void;
 }
 
 /** The upgrade is refused. */
@@ -69,7 +69,7 @@ export function createTicketGuard(
   options: TicketGuardOptions = {},
 ): TicketGuard {
   const { protocols = [], maxHandshakes = 1_000, onRefused = () => {} } = options;
-  const { onFault = (error) => process.emitWarning(asError(error)) } = options;
+  const { onError = (error) => process.emitWarning(asError(error)) } = options;
   const { origins, clientAddress = ({ socket }) => socket.remoteAddress ?? null } = options;
   const rules = {
     carriers: options.carriers ?? ticketCarriers,
@@ -95,7 +95,7 @@ export function createTicketGuard(
     };
     const admission = await reserve({ ticket: verdict.ticket, handshake, context }).catch(asBug);
     if (admission.kind === 'reserved')
-      return guardReservation(admission, { protocol: protocolOf(request), refusalOf, onSettled, onFault });
+      return guardReservation(admission, { protocol: protocolOf(request), refusalOf, onSettled, onError });
     onSettled();
     return refusalOf(admission);
   }
@@ -110,13 +110,13 @@ export function createTicketGuard(
     try {
       return call();
     } catch (error) {
-      onFault(error);
+      onError(error);
       return otherwise;
     }
   }
 
   function asBug(error: unknown): Admission {
-    onFault(error);
+    onError(error);
     return refusedBy('internal');
   }
 

@@ -12,7 +12,7 @@ import { generateSigningKey, publicPartOf } from '../signing-key.ts';
 import { TokenError } from '../token-error.ts';
 import { createTokenVerifier } from '../token-verifier.ts';
 import { explainOperatorToken, explainUserToken } from './explain-token.ts';
-import type { ExplainedTopic, TokenFault } from './token-finding.ts';
+import type { ExplainedTopic, TokenIssue } from './token-diagnostic.ts';
 
 const ISSUER = 'https://issuer.example';
 const now = Math.floor(Date.now() / 1000);
@@ -48,9 +48,9 @@ const operators = {
 } as const;
 
 /** What a service makes of a token: the check that refuses it, or null. */
-type Service = (token: string) => Promise<TokenFault | null>;
+type Service = (token: string) => Promise<TokenIssue | null>;
 
-async function verdictOf(judge: () => Promise<TokenFault | null>): Promise<TokenFault | null> {
+async function verdictOf(judge: () => Promise<TokenIssue | null>): Promise<TokenIssue | null> {
   try {
     return await judge();
   } catch (error) {
@@ -80,9 +80,9 @@ const auditService: Service = (token) =>
     return operator.scopes.includes('audit:read') ? null : 'scope';
   });
 
-function faultsOf(topics: readonly ExplainedTopic[]): readonly TokenFault[] {
-  return topics.flatMap(({ findings }) =>
-    findings.flatMap((finding) => (finding.level === 'fault' ? [finding.check] : [])),
+function faultsOf(topics: readonly ExplainedTopic[]): readonly TokenIssue[] {
+  return topics.flatMap(({ diagnostics }) =>
+    diagnostics.flatMap((diagnostic) => (diagnostic.level === 'error' ? [diagnostic.check] : [])),
   );
 }
 
@@ -91,7 +91,7 @@ async function expectAgreement(
   token: string,
   service: Service,
   explanation: Promise<readonly ExplainedTopic[]>,
-): Promise<TokenFault | null> {
+): Promise<TokenIssue | null> {
   const verdict = await service(token);
   const faults = faultsOf(await explanation);
   if (verdict === null) expect(faults).toEqual([]);
@@ -114,7 +114,7 @@ function withHeader(header: object, signature = 'AA'): string {
   return [...[header, good].map((part) => base64url.encode(JSON.stringify(part))), signature].join('.');
 }
 
-type Row = readonly [what: string, token: () => Promise<string> | string, verdict: TokenFault | null];
+type Row = readonly [message: string, token: () => Promise<string> | string, verdict: TokenIssue | null];
 
 const everywhere: readonly Row[] = [
   ['is empty', () => '', 'missing'],
@@ -219,8 +219,8 @@ describe('an explanation', () => {
   test('shows neither the token nor anything long or invisible', async () => {
     const claims = { roles: ['\u001b[31m\u202e\u2028'], long: 'x'.repeat(1_000), sid: 'y'.repeat(256) };
     const token = await signed({ ...claims, aud: 'z'.repeat(3_000) });
-    const told = (await explainUserToken(token, users)).flatMap(({ findings }) =>
-      findings.flatMap(({ what, remedy = '' }) => [what, ...remedy.split('\n')]),
+    const told = (await explainUserToken(token, users)).flatMap(({ diagnostics }) =>
+      diagnostics.flatMap(({ message, remedy = '' }) => [message, ...remedy.split('\n')]),
     );
     const [header = '', payload = '', signature = ''] = token.split('.');
     for (const line of told) {

@@ -11,7 +11,7 @@ import { explainPrincipal } from './principal.ts';
 import { placeOf, type SettingPlace } from './setting-place.ts';
 import { explainSignature } from './signature.ts';
 import { explainTimes } from './times.ts';
-import type { ExplainedTopic, TokenFinding } from './token-finding.ts';
+import type { ExplainedTopic, TokenDiagnostic } from './token-diagnostic.ts';
 
 export interface UserAcceptance extends AcceptedIssuers<UserIssuerConfig> {
   /** How tokens of issuers that are not configured would name session, user and attributes. */
@@ -34,7 +34,7 @@ export function explainUserToken(
   return explain(token, acceptance, (claims, config, place) => {
     const rule = config?.principals ?? acceptance.rule;
     const issuer = config?.issuer ?? String(claims.iss);
-    return { topic: 'principal', findings: explainPrincipal(claims, { issuer, rule, place }) };
+    return { topic: 'principal', diagnostics: explainPrincipal(claims, { issuer, rule, place }) };
   });
 }
 
@@ -46,7 +46,7 @@ export function explainOperatorToken(
   return explain(token, acceptance, (claims, config) => {
     const issuer = config ?? NO_ISSUER;
     const verified = { issuer, issuedAt: Number(claims.iat), expiresAt: Number(claims.exp), claims };
-    return { topic: 'operator', findings: explainOperator(verified, acceptance.scopeRules) };
+    return { topic: 'operator', diagnostics: explainOperator(verified, acceptance.scopeRules) };
   });
 }
 
@@ -66,9 +66,9 @@ async function explain<Config extends IssuerConfig>(
 ): Promise<readonly ExplainedTopic[]> {
   const form = explainForm(token);
   const claims = claimsOf(token);
-  if (!claims) return [{ topic: 'token', findings: isMangled(form) ? form : [...form, WITHOUT_CLAIMS] }];
+  if (!claims) return [{ topic: 'token', diagnostics: isMangled(form) ? form : [...form, WITHOUT_CLAIMS] }];
 
-  const { header, findings } = isMangled(form) ? NO_HEADER : await explainHeader(token, claims);
+  const { header, diagnostics } = isMangled(form) ? NO_HEADER : await explainHeader(token, claims);
   const issuer = explainIssuer(claims, header?.alg, accepted);
   const { config } = issuer;
   const place: SettingPlace = config
@@ -76,27 +76,27 @@ async function explain<Config extends IssuerConfig>(
     : { kind: accepted.listed ? 'entry' : 'variables', prefix: accepted.prefix, alias: 'new' };
   const signature = header && config ? await explainSignature(token, header, config, place) : undefined;
   return [
-    { topic: 'token', findings: [...form, ...findings] },
-    { topic: 'issuer', findings: issuer.findings },
-    ...(signature ? [{ topic: 'signature', findings: signature } as const] : []),
-    ...(config ? [{ topic: 'audience', findings: explainAudience(claims, config, place) } as const] : []),
-    { topic: 'times', findings: explainTimes(claims, config, place) },
+    { topic: 'token', diagnostics: [...form, ...diagnostics] },
+    { topic: 'issuer', diagnostics: issuer.diagnostics },
+    ...(signature ? [{ topic: 'signature', diagnostics: signature } as const] : []),
+    ...(config ? [{ topic: 'audience', diagnostics: explainAudience(claims, config, place) } as const] : []),
+    { topic: 'times', diagnostics: explainTimes(claims, config, place) },
     explainBearer(claims, config, place),
   ];
 }
 
 /** What is sent otherwise than its issuer made it is not looked at for what its issuer may have done wrong. */
-const NO_HEADER: ExplainedHeader = { header: undefined, findings: [] };
+const NO_HEADER: ExplainedHeader = { header: undefined, diagnostics: [] };
 
-const WITHOUT_CLAIMS: TokenFinding = {
-  level: 'fault',
+const WITHOUT_CLAIMS: TokenDiagnostic = {
+  level: 'error',
   check: 'form',
-  what: 'its second part is not what a JWT has: a JSON object with the claims',
+  message: 'its second part is not what a JWT has: a JSON object with the claims',
   remedy: 'Give it as its issuer made it, to the last character.',
 };
 
-function isMangled(form: readonly TokenFinding[]): boolean {
-  return form.some((finding) => finding.level === 'fault' && finding.check !== 'size');
+function isMangled(form: readonly TokenDiagnostic[]): boolean {
+  return form.some((diagnostic) => diagnostic.level === 'error' && diagnostic.check !== 'size');
 }
 
 /** What a token says, if it says anything, whoever made it. */

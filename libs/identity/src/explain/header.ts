@@ -3,12 +3,12 @@ import { tokenErrorOf } from '../jose-errors.ts';
 import { TokenError } from '../token-error.ts';
 import { isAcceptedType } from '../token-type.ts';
 import { shown } from './shown.ts';
-import type { TokenFinding } from './token-finding.ts';
+import type { TokenDiagnostic } from './token-diagnostic.ts';
 
 /** The header of a token, where it can be read as a verifier reads it. */
 export interface ExplainedHeader {
   readonly header: ProtectedHeaderParameters | undefined;
-  readonly findings: readonly TokenFinding[];
+  readonly diagnostics: readonly TokenDiagnostic[];
 }
 
 /** What is never looked at: whoever made the token could name a key of their own. */
@@ -17,14 +17,14 @@ const KEYS_OF_ITS_OWN = ['jwk', 'jku', 'x5u', 'x5c'] as const;
 /** What the header says, and whether a verifier can go by it. */
 export async function explainHeader(token: string, claims: Readonly<JWTPayload>): Promise<ExplainedHeader> {
   const fault = await headerFaultOf(token);
-  if (fault) return { header: undefined, findings: [fault] };
+  if (fault) return { header: undefined, diagnostics: [fault] };
   const header = decodeProtectedHeader(token);
-  const findings = [membersOf(header), ...ownKeysOf(header), ...typeFaultsOf(header, claims)];
-  return { header, findings };
+  const diagnostics = [membersOf(header), ...ownKeysOf(header), ...typeFaultsOf(header, claims)];
+  return { header, diagnostics };
 }
 
 /** A verifier asks for a key when the header, by itself, is good. */
-async function headerFaultOf(token: string): Promise<TokenFinding | undefined> {
+async function headerFaultOf(token: string): Promise<TokenDiagnostic | undefined> {
   const askedForKey = new Error('the header is good');
   try {
     await jwtVerify(token, () => Promise.reject(askedForKey));
@@ -37,42 +37,42 @@ async function headerFaultOf(token: string): Promise<TokenFinding | undefined> {
   throw new Error('A token was verified without a key');
 }
 
-function unreadable(): TokenFinding {
+function unreadable(): TokenDiagnostic {
   return {
-    level: 'fault',
+    level: 'error',
     check: 'form',
-    what: 'its header is not what a signed JWT has: a JSON object with an algorithm (alg)',
+    message: 'its header is not what a signed JWT has: a JSON object with an algorithm (alg)',
     remedy: 'Give it as its issuer made it, to the last character.',
   };
 }
 
-function critical(token: string): TokenFinding {
+function critical(token: string): TokenDiagnostic {
   return {
-    level: 'fault',
+    level: 'error',
     check: 'critical',
-    what: `it needs an extension that is not understood here: crit ${shown(decodeProtectedHeader(token).crit)}`,
+    message: `it needs an extension that is not understood here: crit ${shown(decodeProtectedHeader(token).crit)}`,
     remedy: 'Let its issuer make it without.',
   };
 }
 
-function membersOf({ alg, typ, kid }: ProtectedHeaderParameters): TokenFinding {
+function membersOf({ alg, typ, kid }: ProtectedHeaderParameters): TokenDiagnostic {
   const said = [alg, typ, kid].map((value) => (value === undefined ? 'none' : shown(value)));
-  return { level: 'ok', what: `its header has alg ${said[0]}, typ ${said[1]}, kid ${said[2]}` };
+  return { level: 'ok', message: `its header has alg ${said[0]}, typ ${said[1]}, kid ${said[2]}` };
 }
 
-function ownKeysOf(header: ProtectedHeaderParameters): readonly TokenFinding[] {
+function ownKeysOf(header: ProtectedHeaderParameters): readonly TokenDiagnostic[] {
   const names = KEYS_OF_ITS_OWN.filter((name) => Object.hasOwn(header, name));
   if (names.length === 0) return [];
-  return [{ level: 'ok', what: `its header brings ${names.join(', ')} along, which is never looked at` }];
+  return [{ level: 'ok', message: `its header brings ${names.join(', ')} along, which is never looked at` }];
 }
 
 function typeFaultsOf(
   { typ }: ProtectedHeaderParameters,
   claims: Readonly<JWTPayload>,
-): readonly TokenFinding[] {
+): readonly TokenDiagnostic[] {
   if (isAcceptedType(typ, claims)) return [];
-  const what = Object.hasOwn(claims, 'events')
+  const message = Object.hasOwn(claims, 'events')
     ? 'it tells of events (events), as logout tokens do'
     : `it is of another kind: its typ is ${shown(typ)}, and neither JWT nor at+jwt`;
-  return [{ level: 'fault', check: 'type', what, remedy: 'Send an access token or an ID token.' }];
+  return [{ level: 'error', check: 'type', message, remedy: 'Send an access token or an ID token.' }];
 }

@@ -12,7 +12,7 @@ describe('an issuer is like another', () => {
     [` ${configured}`, 'spaces around it'],
     ['HTTP://id.example/realms/Main/', 'more than one small thing'],
   ])('in another spelling: %s', (issuer, what) => {
-    expect(differenceOf(issuer, configured)).toEqual({ what, isSpelling: true });
+    expect(differenceOf(issuer, configured)).toEqual({ message: what, isSpelling: true });
   });
 
   test.each([
@@ -20,7 +20,10 @@ describe('an issuer is like another', () => {
     ['http://keycloak:8080/realms/main', configured, 'the host'],
     ['https://sts.windows.net/t1/', 'https://login.microsoftonline.com/t1/v2.0', 'Entra tenant'],
   ])('but not the same: %s', (issuer, other, what) => {
-    expect(differenceOf(issuer, other)).toEqual({ what: expect.stringContaining(what), isSpelling: false });
+    expect(differenceOf(issuer, other)).toEqual({
+      message: expect.stringContaining(what),
+      isSpelling: false,
+    });
   });
 
   test.each([

@@ -1,11 +1,11 @@
 /** How the `iss` of a token differs from an issuer that it may be meant to be. */
 export interface IssuerDifference {
-  readonly what: string;
+  readonly message: string;
   /** Whether it is the same issuer in another spelling, so that its other settings count too. */
   readonly isSpelling: boolean;
 }
 
-type Comparison = readonly [what: string, essence: (issuer: string) => string];
+type Comparison = readonly [message: string, essence: (issuer: string) => string];
 
 const withoutSlash = (issuer: string) => issuer.replace(/\/+$/, '');
 const withoutScheme = (issuer: string) => issuer.replace(/^https?:\/\//i, '');
@@ -25,17 +25,17 @@ const ENTRA = /^https:\/\/(?:sts\.windows\.net|login\.microsoftonline\.com)\/([^
 /** Tells how a token's issuer differs from a configured one; undefined where they have nothing to do with each other. */
 export function differenceOf(issuer: string, configured: string): IssuerDifference | undefined {
   const spelling = SPELLINGS.find(([, essence]) => essence(issuer) === essence(configured));
-  if (spelling) return { what: spelling[0], isSpelling: true };
+  if (spelling) return { message: spelling[0], isSpelling: true };
   const tenant = ENTRA.exec(issuer)?.[1];
   if (tenant !== undefined && tenant === ENTRA.exec(configured)?.[1])
-    return { what: 'the version of the tokens of this Entra tenant, v1.0 or v2.0', isSpelling: false };
+    return { message: 'the version of the tokens of this Entra tenant, v1.0 or v2.0', isSpelling: false };
   const [one, other] = [issuer, configured].map((url) => (URL.canParse(url) ? new URL(url) : undefined));
   if (!one || !other || one.host === '' || other.host === '') return undefined;
   if (one.host === other.host)
-    return { what: 'what follows the host: a realm, tenant or server', isSpelling: false };
+    return { message: 'what follows the host: a realm, tenant or server', isSpelling: false };
   if (one.pathname === other.pathname && one.pathname.length > 1)
     return {
-      what: 'the host: some providers name themselves by the host that they were asked at',
+      message: 'the host: some providers name themselves by the host that they were asked at',
       isSpelling: false,
     };
   return undefined;

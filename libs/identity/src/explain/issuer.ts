@@ -5,7 +5,7 @@ import { providerPageOf } from './known-providers.ts';
 import { howToSet, type IssuerPlaces, placeOf } from './setting-place.ts';
 import { settingsFor } from './settings-for-token.ts';
 import { shown } from './shown.ts';
-import type { TokenFinding } from './token-finding.ts';
+import type { TokenDiagnostic } from './token-diagnostic.ts';
 
 /** The issuers that a service accepts, and where they are configured. */
 export interface AcceptedIssuers<Config extends IssuerConfig> extends IssuerPlaces {
@@ -15,7 +15,7 @@ export interface AcceptedIssuers<Config extends IssuerConfig> extends IssuerPlac
 export interface ExplainedIssuer<Config> {
   /** The issuer whose settings count for the token, or would if its `iss` were spelled as it is configured. */
   readonly config: Config | undefined;
-  readonly findings: readonly TokenFinding[];
+  readonly diagnostics: readonly TokenDiagnostic[];
 }
 
 interface Likeness<Config> {
@@ -32,21 +32,27 @@ export function explainIssuer<Config extends IssuerConfig>(
   const { iss } = claims;
   const config = accepted.issuers.find(({ issuer }) => issuer === iss);
   if (config) {
-    const what = `its issuer ${shown(iss)} is accepted, under the alias ${config.alias}`;
-    return { config, findings: [{ level: 'ok', what }] };
+    const message = `its issuer ${shown(iss)} is accepted, under the alias ${config.alias}`;
+    return { config, diagnostics: [{ level: 'ok', message }] };
   }
-  if (typeof iss !== 'string' || iss === '') return { config, findings: [unnamed(iss)] };
+  if (typeof iss !== 'string' || iss === '') return { config, diagnostics: [unnamed(iss)] };
   const nearest = nearestOf(iss, accepted.issuers);
   const fault = nearest ? differing(iss, nearest, accepted) : unknown(claims, iss, alg, accepted);
   return {
     config: nearest?.difference.isSpelling ? nearest.config : undefined,
-    findings: [fault, ...pageOf(iss)],
+    diagnostics: [fault, ...pageOf(iss)],
   };
 }
 
-function unnamed(iss: unknown): TokenFinding {
-  const what = iss === undefined ? 'it names no issuer (iss)' : `its issuer (iss) is ${shown(iss)}, no name`;
-  return { level: 'fault', check: 'issuer', what, remedy: 'Get a token from an issuer that names itself.' };
+function unnamed(iss: unknown): TokenDiagnostic {
+  const message =
+    iss === undefined ? 'it names no issuer (iss)' : `its issuer (iss) is ${shown(iss)}, no name`;
+  return {
+    level: 'error',
+    check: 'issuer',
+    message,
+    remedy: 'Get a token from an issuer that names itself.',
+  };
 }
 
 /** Of several that it is like, one in another spelling, if there is one. */
@@ -65,13 +71,13 @@ function differing<Config extends IssuerConfig>(
   iss: string,
   { config, difference }: Likeness<Config>,
   places: IssuerPlaces,
-): TokenFinding {
-  const what = `its issuer ${shown(iss)} is not accepted; the nearest that is, ${shown(config.issuer)} (${config.alias}), differs in ${difference.what}`;
+): TokenDiagnostic {
+  const message = `its issuer ${shown(iss)} is not accepted; the nearest that is, ${shown(config.issuer)} (${config.alias}), differs in ${difference.message}`;
   const cure = howToSet(placeOf(config, places), 'issuer', iss);
   const remedy = difference.isSpelling
     ? `It counts letter by letter: ${cure ?? 'make another token'}.`
     : `Get a token from the accepted one; or, if this one is meant, ${cure ?? 'name it'}, with the audience and keys that belong to it.`;
-  return { level: 'fault', check: 'issuer', what, remedy };
+  return { level: 'error', check: 'issuer', message, remedy };
 }
 
 function unknown(
@@ -79,9 +85,9 @@ function unknown(
   iss: string,
   alg: string | undefined,
   { issuers, ...places }: AcceptedIssuers<IssuerConfig>,
-): TokenFinding {
+): TokenDiagnostic {
   const others = issuers.map(({ alias, issuer }) => `${shown(issuer)} (${alias})`);
-  const what =
+  const message =
     others.length === 0
       ? `its issuer ${shown(iss)} is not accepted: no issuer is configured`
       : `its issuer ${shown(iss)} is not accepted; those that are: ${others.slice(0, 12).join(', ')}`;
@@ -89,10 +95,10 @@ function unknown(
   const block = settingsFor({ ...claims, iss }, alg, { ...places, isFirst });
   const remedy =
     block.length > 0 ? `If it is yours, set:\n${block.join('\n')}` : 'Get a token from one that is.';
-  return { level: 'fault', check: 'issuer', what, remedy };
+  return { level: 'error', check: 'issuer', message, remedy };
 }
 
-function pageOf(iss: string): readonly TokenFinding[] {
+function pageOf(iss: string): readonly TokenDiagnostic[] {
   const page = providerPageOf(iss);
-  return page ? [{ level: 'ok', what: `docs/identity/${page}.md is about this provider` }] : [];
+  return page ? [{ level: 'ok', message: `docs/identity/${page}.md is about this provider` }] : [];
 }

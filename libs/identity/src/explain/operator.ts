@@ -6,7 +6,7 @@ import { isPrintable } from '../operator-text.ts';
 import { TokenError } from '../token-error.ts';
 import type { VerifiedToken } from '../token-verifier.ts';
 import { shown, shownList } from './shown.ts';
-import type { TokenFinding } from './token-finding.ts';
+import type { TokenDiagnostic } from './token-diagnostic.ts';
 
 /** All that the audit-service asks for. */
 const NEEDED: OperatorScope = 'audit:read';
@@ -16,28 +16,31 @@ const MAX_RULES = 4;
 const MAX_VALUE = 100;
 
 /** For which operator a token speaks, what scopes it has and why, and what is missing for the audit trail. */
-export function explainOperator(token: VerifiedToken, rules: readonly ScopeRule[]): readonly TokenFinding[] {
+export function explainOperator(
+  token: VerifiedToken,
+  rules: readonly ScopeRule[],
+): readonly TokenDiagnostic[] {
   const { claims } = token;
   const [breakGlass, isMadeOffline] = explainBreakGlass(token);
   const granting = isMadeOffline ? [] : rules.filter((rule) => scopesByRules(claims, [rule]).length > 0);
   const own = scopesOfToken(claims);
-  const sources: TokenFinding[] = granting.map(({ claim, value, scope }) => ({
+  const sources: TokenDiagnostic[] = granting.map(({ claim, value, scope }) => ({
     level: 'ok',
-    what: `a rule gives it the scope ${scope}, as ${shown(claim)} has ${shown(value)}`,
+    message: `a rule gives it the scope ${scope}, as ${shown(claim)} has ${shown(value)}`,
   }));
   if (own.length > 0)
-    sources.unshift({ level: 'ok', what: `it has the scope ${own.join(', ')} itself (scope, scp)` });
+    sources.unshift({ level: 'ok', message: `it has the scope ${own.join(', ')} itself (scope, scp)` });
   const scopes = [...own, ...granting.map(({ scope }) => scope)];
   const lack = scopes.includes(NEEDED) ? [] : [withoutScope(claims, rules, isMadeOffline)];
   return [explainSubject(claims), ...breakGlass, ...sources, ...lack];
 }
 
-function explainSubject({ sub }: Readonly<JWTPayload>): TokenFinding {
-  if (isPrintable(sub)) return { level: 'ok', what: `its operator is ${shown(sub)}, by sub` };
+function explainSubject({ sub }: Readonly<JWTPayload>): TokenDiagnostic {
+  if (isPrintable(sub)) return { level: 'ok', message: `its operator is ${shown(sub)}, by sub` };
   return {
-    level: 'fault',
+    level: 'error',
     check: 'subject',
-    what:
+    message:
       sub === undefined
         ? 'it has no sub, which names the operator'
         : `its sub, which names the operator, is ${shown(sub)}, not 1 to 256 printable characters`,
@@ -47,17 +50,21 @@ function explainSubject({ sub }: Readonly<JWTPayload>): TokenFinding {
 
 function explainBreakGlass(
   token: VerifiedToken,
-): readonly [findings: readonly TokenFinding[], isMadeOffline: boolean] {
+): readonly [diagnostics: readonly TokenDiagnostic[], isMadeOffline: boolean] {
   try {
     const breakGlass = breakGlassOf(token);
     if (!breakGlass) return [[], false];
-    return [[{ level: 'ok', what: `it was made offline, for the reason ${shown(breakGlass.reason)}` }], true];
+    return [
+      [{ level: 'ok', message: `it was made offline, for the reason ${shown(breakGlass.reason)}` }],
+      true,
+    ];
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
-    const fault: TokenFinding = {
-      level: 'fault',
+    const fault: TokenDiagnostic = {
+      level: 'error',
       check: 'break_glass',
-      what: 'it was made offline, but is good for longer than 24 hours, or lacks its id (jti) or its reason',
+      message:
+        'it was made offline, but is good for longer than 24 hours, or lacks its id (jti) or its reason',
       remedy: 'Make another one with admit token --break-glass.',
     };
     return [[fault], true];
@@ -68,14 +75,14 @@ function withoutScope(
   claims: Readonly<JWTPayload>,
   rules: readonly ScopeRule[],
   isMadeOffline: boolean,
-): TokenFinding {
+): TokenDiagnostic {
   const tokens = [claims.scope, claims.scp].filter((claim) => claim !== undefined);
   const has = tokens.length > 0 ? `its own are ${shownList(tokens)}` : 'it has none of its own (scope, scp)';
   const count = rules.length === 0 ? 'there is no rule' : 'no rule gives it';
   return {
-    level: 'fault',
+    level: 'error',
     check: 'scope',
-    what: `it lacks the scope ${NEEDED}: ${has}, and ${isMadeOffline ? 'rules are not for it' : count}`,
+    message: `it lacks the scope ${NEEDED}: ${has}, and ${isMadeOffline ? 'rules are not for it' : count}`,
     remedy: isMadeOffline ? 'Make another one with admit token --break-glass.' : remedyOf(claims),
   };
 }

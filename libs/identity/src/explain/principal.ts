@@ -6,7 +6,7 @@ import { TokenError } from '../token-error.ts';
 import { explainSession } from './session.ts';
 import { howToSet, type SettingPlace } from './setting-place.ts';
 import { shown, shownList } from './shown.ts';
-import type { TokenFinding } from './token-finding.ts';
+import type { TokenDiagnostic } from './token-diagnostic.ts';
 
 export interface PrincipalCircumstances {
   /** The issuer that derived sessions are made with. */
@@ -19,7 +19,7 @@ export interface PrincipalCircumstances {
 export function explainPrincipal(
   claims: Readonly<JWTPayload>,
   circumstances: PrincipalCircumstances,
-): readonly TokenFinding[] {
+): readonly TokenDiagnostic[] {
   const { rule, place } = circumstances;
   return [
     ...explainSession(claims, circumstances),
@@ -28,41 +28,44 @@ export function explainPrincipal(
   ];
 }
 
-function explainUser(claims: Readonly<JWTPayload>, name: string, place: SettingPlace): TokenFinding {
+function explainUser(claims: Readonly<JWTPayload>, name: string, place: SettingPlace): TokenDiagnostic {
   try {
     const user = identifierOf({ claims }, name, 'user');
-    if (user !== null) return { level: 'ok', what: `its user is ${shown(user)}, by ${name}` };
-    return { level: 'ok', what: `it names no user: it has no ${name}` };
+    if (user !== null) return { level: 'ok', message: `its user is ${shown(user)}, by ${name}` };
+    return { level: 'ok', message: `it names no user: it has no ${name}` };
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
     const cure = howToSet(place, 'userClaim', 'sub');
     return {
-      level: 'fault',
+      level: 'error',
       check: 'user',
-      what: `its ${name}, which names the user, is ${shown(claimOf({ claims }, name))}, not 1 to 256 printable characters`,
+      message: `its ${name}, which names the user, is ${shown(claimOf({ claims }, name))}, not 1 to 256 printable characters`,
       remedy: `Let its issuer send such a text${cure && name !== 'sub' ? `; or ${cure}` : ''}.`,
     };
   }
 }
 
-function explainAttributes(claims: Readonly<JWTPayload>, names: readonly string[]): readonly TokenFinding[] {
+function explainAttributes(
+  claims: Readonly<JWTPayload>,
+  names: readonly string[],
+): readonly TokenDiagnostic[] {
   const passed = attributesOf(claims, names);
   const others = names.filter((name) => !Object.hasOwn(passed, name));
   const [left, absent] = [true, false].map((isThere) =>
     others.filter((name) => (claimOf({ claims }, name) !== undefined) === isThere),
   );
-  const findings: TokenFinding[] = Object.entries(passed).map(([name, value]) => ({
+  const diagnostics: TokenDiagnostic[] = Object.entries(passed).map(([name, value]) => ({
     level: 'ok',
-    what: `its ${shown(name)} is passed on: ${shown(value)}`,
+    message: `its ${shown(name)} is passed on: ${shown(value)}`,
   }));
   if (left?.length)
-    findings.push({
+    diagnostics.push({
       level: 'warning',
-      what: `left out of what is passed on: ${shownList(left)}`,
+      message: `left out of what is passed on: ${shownList(left)}`,
       remedy:
         'An attribute is 1,024 characters long at most, and there are 16 at most, of 8 KiB in all: list those that matter most first.',
     });
   if (absent?.length)
-    findings.push({ level: 'ok', what: `it lacks ${shownList(absent)}, which would be passed on` });
-  return findings;
+    diagnostics.push({ level: 'ok', message: `it lacks ${shownList(absent)}, which would be passed on` });
+  return diagnostics;
 }

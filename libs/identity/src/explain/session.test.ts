@@ -12,7 +12,7 @@ const require = { ...derive, sessionPolicy: 'require' } as const;
 
 const told = (claims: object, rule: typeof derive | typeof require = derive) =>
   explainSession({ ...claims }, { issuer: 'i', rule, place }).map(
-    ({ level, what, remedy = '' }) => `${level} ${what} ${remedy}`,
+    ({ level, message, remedy = '' }) => `${level} ${message} ${remedy}`,
   );
 
 describe('the session of a token', () => {
@@ -22,8 +22,8 @@ describe('the session of a token', () => {
     [{ sub: 'a', auth_time: 1 }, /^ok .* iss, sub and auth_time.* each login has its own/],
     [{ sub: 'a' }, /^warning .* the same for every login of the user Where .* let its issuer add/],
     [{ sub: 'a', ses_id: 'x' }, /^warning .* set JWT_SESSION_CLAIMS=sid,ses_id\.$/],
-    [{ name: 'x' }, /^fault it names no session: there is none of "sid", nor sub .* it has name/],
-    [{ sid: {} }, /^fault its sid, .* is \{\}, not 1 to 256/],
+    [{ name: 'x' }, /^error it names no session: there is none of "sid", nor sub .* it has name/],
+    [{ sid: {} }, /^error its sid, .* is \{\}, not 1 to 256/],
   ])('%o', (claims, line) => {
     expect(told(claims)).toEqual([expect.stringMatching(line)]);
   });

@@ -6,7 +6,7 @@ import { TokenError } from '../token-error.ts';
 import type { PrincipalCircumstances } from './principal.ts';
 import { howToSet } from './setting-place.ts';
 import { shown, shownList } from './shown.ts';
-import type { TokenFinding } from './token-finding.ts';
+import type { TokenDiagnostic } from './token-diagnostic.ts';
 
 /** Claims that providers name a login by, and that stay when a token is refreshed. */
 const SESSION_CLAIMS = [
@@ -25,7 +25,7 @@ const CHANGING_CLAIMS = ['jti', 'uti', 'iat', 'exp', 'nonce'];
 export function explainSession(
   claims: Readonly<JWTPayload>,
   circumstances: PrincipalCircumstances,
-): readonly TokenFinding[] {
+): readonly TokenDiagnostic[] {
   const { rule, issuer } = circumstances;
   try {
     const session = sessionOf({ claims, issuer: { issuer } }, rule);
@@ -38,55 +38,58 @@ export function explainSession(
   }
 }
 
-function namedSession(claims: Readonly<JWTPayload>, name: string): readonly TokenFinding[] {
+function namedSession(claims: Readonly<JWTPayload>, name: string): readonly TokenDiagnostic[] {
   const value = claimOf({ claims }, name);
-  const what = `its session is ${shown(value)}, by ${name}`;
+  const message = `its session is ${shown(value)}, by ${name}`;
   const changing = CHANGING_CLAIMS.find((other) => other === name || claimOf({ claims }, other) === value);
   if (changing)
     return [
       {
         level: 'warning',
-        what: `${what}, which changes with every token, as ${changing} does`,
+        message: `${message}, which changes with every token, as ${changing} does`,
         remedy: 'Let another claim name the session: each refresh would begin a new one.',
       },
     ];
   const stays = SESSION_CLAIMS.includes(name)
     ? 'providers keep it when they refresh a token'
     : 'compare it with that of a refreshed token, to see whether it stays';
-  return [{ level: 'ok', what: `${what}; ${stays}` }];
+  return [{ level: 'ok', message: `${message}; ${stays}` }];
 }
 
 function derivedSession(
   claims: Readonly<JWTPayload>,
   session: string,
   { rule, place }: PrincipalCircumstances,
-): TokenFinding {
+): TokenDiagnostic {
   const none = rule.sessionClaims.length > 0 ? `, as it has none of ${shownList(rule.sessionClaims)}` : '';
-  const what = `its session is ${session}, derived from`;
+  const message = `its session is ${session}, derived from`;
   if (claimOf({ claims }, 'auth_time') !== undefined)
     return {
       level: 'ok',
-      what: `${what} iss, sub and auth_time${none}: it stays when the token is refreshed, and each login has its own`,
+      message: `${message} iss, sub and auth_time${none}: it stays when the token is refreshed, and each login has its own`,
     };
   const candidate = candidatesIn(claims)[0];
   const cure = candidate && howToSet(place, 'sessionClaims', [...rule.sessionClaims, candidate]);
   return {
     level: 'warning',
-    what: `${what} iss and sub${none}, and no auth_time: it stays when the token is refreshed, but is the same for every login of the user`,
+    message: `${message} iss and sub${none}, and no auth_time: it stays when the token is refreshed, but is the same for every login of the user`,
     remedy: `Where logins have to be told apart, ${cure ?? 'let its issuer add a claim that names the login, or auth_time'}.`,
   };
 }
 
-function withoutSession(claims: Readonly<JWTPayload>, { rule, place }: PrincipalCircumstances): TokenFinding {
+function withoutSession(
+  claims: Readonly<JWTPayload>,
+  { rule, place }: PrincipalCircumstances,
+): TokenDiagnostic {
   const wanted =
     rule.sessionClaims.length > 0 ? `none of ${shownList(rule.sessionClaims)}` : 'no claim for it';
   const subject = claimOf({ claims }, 'sub') === undefined ? ', nor sub to derive one from' : '';
   const policy = subject === '' ? ', and SESSION_POLICY is require' : '';
   const has = `it has ${claimNamesOf({ claims }).join(', ') || 'no claims'}`;
   return {
-    level: 'fault',
+    level: 'error',
     check: 'no_session',
-    what: `it names no session: there is ${wanted}${subject}${policy}; ${has}`,
+    message: `it names no session: there is ${wanted}${subject}${policy}; ${has}`,
     remedy: remedyOf(),
   };
 
@@ -102,11 +105,11 @@ function withoutSession(claims: Readonly<JWTPayload>, { rule, place }: Principal
   }
 }
 
-function unusable(claims: Readonly<JWTPayload>, name: string): TokenFinding {
+function unusable(claims: Readonly<JWTPayload>, name: string): TokenDiagnostic {
   return {
-    level: 'fault',
+    level: 'error',
     check: 'session',
-    what: `its ${name}, which the session is made from, is ${shown(claimOf({ claims }, name))}, not 1 to 256 printable characters`,
+    message: `its ${name}, which the session is made from, is ${shown(claimOf({ claims }, name))}, not 1 to 256 printable characters`,
     remedy: 'Let its issuer send such a text, or let another claim name the session.',
   };
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '@admit-one/core';
+import type { Diagnostic } from '@admit-one/core';
 import { compactVerify, type ProtectedHeaderParameters } from 'jose';
 import { inspectIssuer } from '../inspect-issuer.ts';
 import { DEFAULT_ALGORITHMS, type IssuerConfig, isSignatureAlgorithm } from '../issuer-config.ts';
@@ -7,7 +7,7 @@ import { tokenErrorOf } from '../jose-errors.ts';
 import { TokenError } from '../token-error.ts';
 import { howToSet, type SettingPlace } from './setting-place.ts';
 import { shown } from './shown.ts';
-import type { TokenFinding } from './token-finding.ts';
+import type { TokenDiagnostic } from './token-diagnostic.ts';
 
 /** Whether the algorithm is accepted, the issuer's keys can be had, one of them fits, and the signature verifies with it. */
 export async function explainSignature(
@@ -15,36 +15,39 @@ export async function explainSignature(
   header: ProtectedHeaderParameters,
   config: IssuerConfig,
   place: SettingPlace,
-): Promise<readonly TokenFinding[]> {
-  const source: TokenFinding = { level: 'ok', what: `its issuer's keys ${sourceOf(config)}` };
+): Promise<readonly TokenDiagnostic[]> {
+  const source: TokenDiagnostic = { level: 'ok', message: `its issuer's keys ${sourceOf(config)}` };
   const [keys, verdict] = await Promise.all([inspectIssuer(config), verdictOn(token, header, config)]);
   return [algorithmOf(header.alg, config, place), source, ...keysAnd(keys, verdict)];
 }
 
 /** A fault of the keys refuses the token only where the token's own key is out of reach for it; then it says it all. */
-function keysAnd(keys: readonly Finding[], verdict: readonly TokenFinding[]): readonly TokenFinding[] {
-  const isOutage = verdict.some((finding) => finding.level === 'fault' && finding.check === 'keys');
-  const told = keys.map((finding): TokenFinding => {
-    if (finding.level !== 'fault') return { ...finding, level: finding.level };
-    return isOutage ? { ...finding, level: 'fault', check: 'keys' } : { ...finding, level: 'warning' };
+function keysAnd(
+  keys: readonly Diagnostic[],
+  verdict: readonly TokenDiagnostic[],
+): readonly TokenDiagnostic[] {
+  const isOutage = verdict.some((diagnostic) => diagnostic.level === 'error' && diagnostic.check === 'keys');
+  const told = keys.map((diagnostic): TokenDiagnostic => {
+    if (diagnostic.level !== 'error') return { ...diagnostic, level: diagnostic.level };
+    return isOutage ? { ...diagnostic, level: 'error', check: 'keys' } : { ...diagnostic, level: 'warning' };
   });
-  return isOutage && told.some(({ level }) => level === 'fault') ? told : [...told, ...verdict];
+  return isOutage && told.some(({ level }) => level === 'error') ? told : [...told, ...verdict];
 }
 
 function algorithmOf(
   alg: string | undefined,
   { algorithms = DEFAULT_ALGORITHMS }: IssuerConfig,
   place: SettingPlace,
-): TokenFinding {
+): TokenDiagnostic {
   const said = shown(alg);
   if (alg !== undefined && (algorithms as readonly string[]).includes(alg))
-    return { level: 'ok', what: `its algorithm ${said} is accepted` };
-  const fault = { level: 'fault', check: 'algorithm' } as const;
+    return { level: 'ok', message: `its algorithm ${said} is accepted` };
+  const fault = { level: 'error', check: 'algorithm' } as const;
   if (alg !== undefined && isSignatureAlgorithm(alg)) {
     const cure = howToSet(place, 'algorithms', [...algorithms, alg]);
     return {
       ...fault,
-      what: `its algorithm ${said} is none of those accepted: ${algorithms.join(', ')}`,
+      message: `its algorithm ${said} is none of those accepted: ${algorithms.join(', ')}`,
       remedy: `Let its issuer sign with one of these${cure ? `; or ${cure}` : ''}.`,
     };
   }
@@ -53,7 +56,7 @@ function algorithmOf(
     : 'it is no signature with a public key';
   return {
     ...fault,
-    what: `its algorithm ${said} is never accepted: ${why}`,
+    message: `its algorithm ${said} is never accepted: ${why}`,
     remedy:
       'Let its issuer sign with ES256 or RS256: Auth0 and Supabase have a setting for it; of Keycloak, send the access token in place of the refresh token.',
   };
@@ -69,13 +72,13 @@ async function verdictOn(
   token: string,
   { alg, kid }: ProtectedHeaderParameters,
   config: IssuerConfig,
-): Promise<readonly TokenFinding[]> {
+): Promise<readonly TokenDiagnostic[]> {
   if (alg === undefined || !isSignatureAlgorithm(alg)) return [];
-  const find = createIssuerKeys(config, { onFault() {}, onBack() {} });
+  const find = createIssuerKeys(config, { onError() {}, onBack() {} });
   const wanted = `kid ${kid === undefined ? 'none' : shown(kid)} and alg ${shown(alg)}`;
   try {
     await compactVerify(token, (header, jws) => find({ ...header, alg }, jws));
-    return [{ level: 'ok', what: `a key fits it, by ${wanted}, and the signature verifies with it` }];
+    return [{ level: 'ok', message: `a key fits it, by ${wanted}, and the signature verifies with it` }];
   } catch (error) {
     const refusal = tokenErrorOf(error);
     if (!(refusal instanceof TokenError)) throw error;
@@ -83,34 +86,34 @@ async function verdictOn(
   }
 }
 
-function faultOf({ check, cause }: TokenError, wanted: string): TokenFinding {
+function faultOf({ check, cause }: TokenError, wanted: string): TokenDiagnostic {
   switch (check) {
     case 'keys':
       return {
-        level: 'fault',
+        level: 'error',
         check,
-        what: `its issuer's keys cannot be had: ${cause instanceof Error ? cause.message : 'unknown'}`,
+        message: `its issuer's keys cannot be had: ${cause instanceof Error ? cause.message : 'unknown'}`,
         remedy: 'Once they can, no more needs to be changed for that; a service retries by itself.',
       };
     case 'key':
       return {
-        level: 'fault',
+        level: 'error',
         check,
-        what: `no key of its issuer fits it, by ${wanted}`,
+        message: `no key of its issuer fits it, by ${wanted}`,
         remedy: 'Get a fresh token, and check that these are the keys that its issuer signs with.',
       };
     case 'kid':
       return {
-        level: 'fault',
+        level: 'error',
         check,
-        what: `several keys of its issuer fit it, by ${wanted}`,
+        message: `several keys of its issuer fit it, by ${wanted}`,
         remedy: 'Let its issuer name one of them in the header (kid).',
       };
     default:
       return {
-        level: 'fault',
+        level: 'error',
         check,
-        what: `a key fits it, by ${wanted}, but the signature does not verify with it`,
+        message: `a key fits it, by ${wanted}, but the signature does not verify with it`,
         remedy:
           'Give the token as its issuer made it. Tokens of Entra for Microsoft Graph never verify: ask for one for your own API.',
       };

@@ -7,7 +7,7 @@ const good = { iat: NOW - 300, exp: NOW + 3_300 };
 
 const told = (claims: object) =>
   explainTimes({ ...claims }, undefined, place, NOW).map(
-    ({ level, what, remedy = '' }) => `${level} ${what} ${remedy}`,
+    ({ level, message, remedy = '' }) => `${level} ${message} ${remedy}`,
   );
 
 describe('the times of a token', () => {
@@ -19,11 +19,11 @@ describe('the times of a token', () => {
   });
 
   test.each([
-    [{ exp: NOW - 180 }, /^fault it expired 3 minutes ago, .* 5 seconds Get a fresh one\.$/],
-    [{ exp: undefined }, /^fault it has no exp Let its issuer set exp/],
-    [{ iat: '1' }, /^fault its iat is "1", no time/],
-    [{ iat: NOW + 30 }, /^fault its iat is 30 seconds ahead .*; or set JWT_CLOCK_TOLERANCE_SECONDS=30\.$/],
-    [{ nbf: NOW + 600 }, /^fault its nbf is 10 minutes ahead .* Set the clocks right\.$/],
+    [{ exp: NOW - 180 }, /^error it expired 3 minutes ago, .* 5 seconds Get a fresh one\.$/],
+    [{ exp: undefined }, /^error it has no exp Let its issuer set exp/],
+    [{ iat: '1' }, /^error its iat is "1", no time/],
+    [{ iat: NOW + 30 }, /^error its iat is 30 seconds ahead .*; or set JWT_CLOCK_TOLERANCE_SECONDS=30\.$/],
+    [{ nbf: NOW + 600 }, /^error its nbf is 10 minutes ahead .* Set the clocks right\.$/],
     [{ iat: NOW * 1_000 }, /looks like milliseconds/],
     [{ exp: NOW + 90_000 }, /^warning it is good for 25 hours in all A log-out may take that long/],
   ])('with %o', (claims, line) => {

@@ -1,10 +1,10 @@
 import type { JWTPayload } from 'jose';
 import { DEFAULT_CLOCK_TOLERANCE_SECONDS, type IssuerConfig } from '../issuer-config.ts';
-import { type TimeFault, timeFaultsOf } from '../times.ts';
+import { type TimeIssue, timeIssuesOf } from '../times.ts';
 import { fromNow, inWords } from './durations.ts';
 import { howToSet, type SettingPlace } from './setting-place.ts';
 import { shown } from './shown.ts';
-import type { TokenFinding } from './token-finding.ts';
+import type { TokenDiagnostic } from './token-diagnostic.ts';
 
 const LONG_SECONDS = 86_400;
 const MAX_TOLERANCE_SECONDS = 60;
@@ -20,22 +20,22 @@ export function explainTimes(
   config: IssuerConfig | undefined,
   place: SettingPlace,
   nowSeconds: number = Date.now() / 1000,
-): readonly TokenFinding[] {
+): readonly TokenDiagnostic[] {
   const tolerance = config?.clockToleranceSeconds ?? DEFAULT_CLOCK_TOLERANCE_SECONDS;
-  const faults = timeFaultsOf(claims, tolerance, nowSeconds);
-  const findings = faults.map((fault) => faultFinding(fault, claims, { tolerance, place, nowSeconds }));
-  return [...soundTimes(claims, faults, nowSeconds), ...findings, ...lifetime(claims)];
+  const faults = timeIssuesOf(claims, tolerance, nowSeconds);
+  const diagnostics = faults.map((fault) => faultDiagnostic(fault, claims, { tolerance, place, nowSeconds }));
+  return [...soundTimes(claims, faults, nowSeconds), ...diagnostics, ...lifetime(claims)];
 }
 
 function soundTimes(
   claims: Readonly<JWTPayload>,
-  faults: readonly TimeFault[],
+  faults: readonly TimeIssue[],
   nowSeconds: number,
-): readonly TokenFinding[] {
+): readonly TokenDiagnostic[] {
   const told = (['iat', 'nbf', 'exp'] as const)
     .filter((claim) => claims[claim] !== undefined && !faults.some((fault) => fault.claim === claim))
     .map((claim) => momentOf(claim, Number(claims[claim]), nowSeconds));
-  return told.length > 0 ? [{ level: 'ok', what: `it ${told.join(', ')}` }] : [];
+  return told.length > 0 ? [{ level: 'ok', message: `it ${told.join(', ')}` }] : [];
 }
 
 function momentOf(claim: 'iat' | 'nbf' | 'exp', time: number, nowSeconds: number): string {
@@ -58,38 +58,43 @@ interface Circumstances {
   readonly nowSeconds: number;
 }
 
-function faultFinding(
-  { claim, check }: TimeFault,
+function faultDiagnostic(
+  { claim, check }: TimeIssue,
   claims: Readonly<JWTPayload>,
   { tolerance, place, nowSeconds }: Circumstances,
-): TokenFinding {
+): TokenDiagnostic {
   const time = claims[claim];
   if (typeof time !== 'number' || check === 'times') {
-    const what = time === undefined ? `it has no ${claim}` : `its ${claim} is ${shown(time)}, no time`;
-    return { level: 'fault', check, what, remedy: `Let its issuer set ${claim}, a number of seconds.` };
+    const message = time === undefined ? `it has no ${claim}` : `its ${claim} is ${shown(time)}, no time`;
+    return {
+      level: 'error',
+      check,
+      message,
+      remedy: `Let its issuer set ${claim}, a number of seconds.`,
+    };
   }
   if (check === 'expired') {
-    const what = `it expired ${fromNow(time, nowSeconds)}, and clocks may differ by ${inWords(tolerance)}`;
-    return { level: 'fault', check, what, remedy: 'Get a fresh one.' };
+    const message = `it expired ${fromNow(time, nowSeconds)}, and clocks may differ by ${inWords(tolerance)}`;
+    return { level: 'error', check, message, remedy: 'Get a fresh one.' };
   }
   const ahead = Math.ceil(time - nowSeconds);
   const cure = ahead <= MAX_TOLERANCE_SECONDS && howToSet(place, 'clockToleranceSeconds', ahead);
   const milliseconds = time > MILLISECONDS_FROM ? ' It looks like milliseconds, and has to be seconds.' : '';
   return {
-    level: 'fault',
+    level: 'error',
     check,
-    what: `its ${claim} is ${inWords(ahead)} ahead of this machine's clock, and clocks may differ by ${inWords(tolerance)}`,
+    message: `its ${claim} is ${inWords(ahead)} ahead of this machine's clock, and clocks may differ by ${inWords(tolerance)}`,
     remedy: `Set the clocks right${cure ? `; or ${cure}` : ''}.${milliseconds}`,
   };
 }
 
 /** A token is looked at when it asks for a ticket: so it works for so long after a log-out. */
-function lifetime({ iat, exp }: Readonly<JWTPayload>): readonly TokenFinding[] {
+function lifetime({ iat, exp }: Readonly<JWTPayload>): readonly TokenDiagnostic[] {
   if (!Number.isFinite(iat) || !Number.isFinite(exp)) return [];
   const seconds = Number(exp) - Number(iat);
   if (seconds <= 0) return [];
-  const what = `it is good for ${inWords(seconds)} in all`;
-  if (seconds <= LONG_SECONDS) return [{ level: 'ok', what }];
+  const message = `it is good for ${inWords(seconds)} in all`;
+  if (seconds <= LONG_SECONDS) return [{ level: 'ok', message }];
   const remedy = 'A log-out may take that long to have effect: let its issuer make tokens shorter-lived.';
-  return [{ level: 'warning', what, remedy }];
+  return [{ level: 'warning', message, remedy }];
 }

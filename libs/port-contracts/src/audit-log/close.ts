@@ -13,7 +13,7 @@ export const closeTests: AuditLogTests = {
     await log.close();
     const calls = [
       log.append([cloudEvent()]),
-      log.quarantine([{ subject: 'admit.event.x', fault: 'none', body: Uint8Array.of(1) }]),
+      log.keepDeadLetters([{ subject: 'admit.event.x', issue: 'none', body: Uint8Array.of(1) }]),
       log.query({}, { limit: 1, order: 'asc' }),
       log.totals(),
       log.sequences(),

@@ -124,10 +124,10 @@ export const hostileValueTests: AuditLogTests = {
       randomBytes(300 * 1024),
       Buffer.from('{"not": "an event"'),
     ];
-    await log.quarantine([]);
-    await log.quarantine(bodies.map((body) => ({ subject: 'admit.event.x', fault: 'not JSON', body })));
-    await log.quarantine([
-      { subject: "admit.event.'; --", fault: 'Unexpected token \0, \ud800', body: Uint8Array.of(1) },
+    await log.keepDeadLetters([]);
+    await log.keepDeadLetters(bodies.map((body) => ({ subject: 'admit.event.x', issue: 'not JSON', body })));
+    await log.keepDeadLetters([
+      { subject: "admit.event.'; --", issue: 'Unexpected token \0, \ud800', body: Uint8Array.of(1) },
     ]);
   },
 };

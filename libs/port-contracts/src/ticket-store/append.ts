@@ -108,12 +108,14 @@ export const appendTests: TicketStoreTests = {
     const versions: string[] = [];
     for (let life = 0; life < 3; life += 1) {
       versions.push(await appended(engine, ticketId));
-      const forgetAt = (await store.ping()).now + 50;
-      versions.push(await appended(engine, ticketId, { expectedVersion: versions.at(-1) ?? null, forgetAt }));
+      const retainUntil = (await store.ping()).now + 50;
+      versions.push(
+        await appended(engine, ticketId, { expectedVersion: versions.at(-1) ?? null, retainUntil }),
+      );
       await expect.poll(async () => (await store.load(ticketId)).version, PATIENCE).toBeNull();
       const { state, now } = await store.load(ticketId);
       expect(state).toEqual(NO_TICKET);
-      expect(now).toBeGreaterThanOrEqual(forgetAt);
+      expect(now).toBeGreaterThanOrEqual(retainUntil);
       const late = await appendOf(engine, ticketId, { expectedVersion: versions.at(-1) ?? null });
       expect(await store.append(late)).toEqual({ ok: false, because: 'version' });
     }
@@ -124,8 +126,8 @@ export const appendTests: TicketStoreTests = {
     const engine = await open();
     const ticketId = ticketIn(6);
     const soon = (await engine.store.ping()).now + 1_000;
-    const first = await appended(engine, ticketId, { forgetAt: soon });
-    const second = await appended(engine, ticketId, { expectedVersion: first, forgetAt: soon + 60_000 });
+    const first = await appended(engine, ticketId, { retainUntil: soon });
+    const second = await appended(engine, ticketId, { expectedVersion: first, retainUntil: soon + 60_000 });
     await expect.poll(async () => (await engine.store.load(ticketId)).now, PATIENCE).toBeGreaterThan(soon);
     expect((await engine.store.load(ticketId)).version).toBe(second);
   },

@@ -60,10 +60,10 @@ export const atomicityTests: TicketStoreTests = {
     const ticketId = ticketIn(partition);
     const expectedVersion = await appended(engine, ticketId);
     const marker = unique('session:main:');
-    await engine.store.mark(marker, 1_750_000_000, (await engine.store.ping()).now + 60_000);
-    const unless = [{ marker, notSince: 1_750_000_000 }];
+    await engine.store.revoke(marker, 1_750_000_000, (await engine.store.ping()).now + 60_000);
+    const guards = [{ subject: marker, notSince: 1_750_000_000 }];
     await expectNothingWritten(engine, ticketId, async () => {
-      const append = await appendOf(engine, ticketId, { expectedVersion, unless });
+      const append = await appendOf(engine, ticketId, { expectedVersion, guards });
       expect(await engine.store.append(append)).toMatchObject({ ok: false });
     });
   },

@@ -32,7 +32,7 @@ export const clockTests: TicketStoreTests = {
       store.append(append),
       store.record({ ticketId, events: [ticketEvent(ticketId)] }),
       store.inspect(ticketId),
-      store.mark('session:main:x', 0, Date.now() + 60_000),
+      store.revoke('session:main:x', 0, Date.now() + 60_000),
       store.ping(),
       outbox.lease(0, 'relay', 1_000),
       outbox.unlease(0, 'relay'),

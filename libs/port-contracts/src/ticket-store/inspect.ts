@@ -92,11 +92,11 @@ export const inspectTests: TicketStoreTests = {
   'forgets a rejection with its ticket': async ({ open }) => {
     const engine = await open();
     const ticketId = ticketIn(partition);
-    const forgetAt = (await engine.store.ping()).now + 300;
-    await appended(engine, ticketId, { forgetAt });
+    const retainUntil = (await engine.store.ping()).now + 300;
+    await appended(engine, ticketId, { retainUntil });
     await refused(engine, ticketId, 'route_mismatch');
     expect(await engine.store.inspect(ticketId)).toMatchObject({ lastRejection: 'route_mismatch' });
-    await untilStoreTime(engine, forgetAt + 5);
+    await untilStoreTime(engine, retainUntil + 5);
     expect(await engine.store.inspect(ticketId)).toMatchObject(unknown);
     await appended(engine, ticketId);
     expect(await engine.store.inspect(ticketId)).toMatchObject({ lastRejection: null });

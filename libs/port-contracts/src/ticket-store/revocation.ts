@@ -12,19 +12,19 @@ import {
 } from './subject.ts';
 
 async function mark({ store }: TicketStoreEngine, marker: string, at: number): Promise<void> {
-  await store.mark(marker, at, (await store.ping()).now + 60_000);
+  await store.revoke(marker, at, (await store.ping()).now + 60_000);
 }
 
 /** What comes of the issue of a new ticket under guards. */
-async function issue(engine: TicketStoreEngine, partition: number, ...unless: readonly RevocationGuard[]) {
-  return engine.store.append(await appendOf(engine, ticketIn(partition), { unless }));
+async function issue(engine: TicketStoreEngine, partition: number, ...guards: readonly RevocationGuard[]) {
+  return engine.store.append(await appendOf(engine, ticketIn(partition), { guards }));
 }
 
 export const revocationTests: TicketStoreTests = {
   'is passed by guards whose marker was not set': async ({ open }) => {
     const engine = await open();
     await mark(engine, unique('session:main:'), 1_000);
-    expect(await issue(engine, 0, { marker: unique('session:main:'), notSince: 1_000 })).toMatchObject({
+    expect(await issue(engine, 0, { subject: unique('session:main:'), notSince: 1_000 })).toMatchObject({
       ok: true,
     });
   },
@@ -34,16 +34,20 @@ export const revocationTests: TicketStoreTests = {
     const marker = unique('session:main:');
     await mark(engine, marker, 1_000);
     for (const notSince of [0, 999, 1_000])
-      expect(await issue(engine, 1, { marker, notSince })).toEqual({ ok: false, because: 'revoked', marker });
+      expect(await issue(engine, 1, { subject: marker, notSince })).toEqual({
+        ok: false,
+        because: 'revoked',
+        marker,
+      });
     for (const notSince of [1_001, 1_750_000_000])
-      expect(await issue(engine, 1, { marker, notSince })).toMatchObject({ ok: true });
+      expect(await issue(engine, 1, { subject: marker, notSince })).toMatchObject({ ok: true });
   },
 
   'names the marker that blocks, among several guards': async ({ open }) => {
     const engine = await open();
     const [session, user] = [unique('session:main:'), unique('user:main:')];
     await mark(engine, user, 1_000);
-    const guards = [session, user].map((marker) => ({ marker, notSince: 900 }));
+    const guards = [session, user].map((subject) => ({ subject, notSince: 900 }));
     expect(await issue(engine, 2, ...guards)).toEqual({ ok: false, because: 'revoked', marker: user });
   },
 
@@ -52,7 +56,7 @@ export const revocationTests: TicketStoreTests = {
     const marker = unique('user:main:');
     await mark(engine, marker, 1_000);
     const results = await Promise.all(
-      ALL_PARTITIONS.map((partition) => issue(engine, partition, { marker, notSince: 1_000 })),
+      ALL_PARTITIONS.map((partition) => issue(engine, partition, { subject: marker, notSince: 1_000 })),
     );
     expect(results).toEqual(ALL_PARTITIONS.map(() => ({ ok: false, because: 'revoked', marker })));
   },
@@ -65,8 +69,10 @@ export const revocationTests: TicketStoreTests = {
     ] as const) {
       const marker = unique('session:main:');
       for (const at of times) await mark(engine, marker, at);
-      expect(await issue(engine, 3, { marker, notSince: 1_500 })).toMatchObject({ because: 'revoked' });
-      expect(await issue(engine, 3, { marker, notSince: 2_001 })).toMatchObject({ ok: true });
+      expect(await issue(engine, 3, { subject: marker, notSince: 1_500 })).toMatchObject({
+        because: 'revoked',
+      });
+      expect(await issue(engine, 3, { subject: marker, notSince: 2_001 })).toMatchObject({ ok: true });
     }
   },
 
@@ -75,31 +81,33 @@ export const revocationTests: TicketStoreTests = {
     const marker = unique('session:main:');
     await mark(engine, marker, 2_000);
     const soon = (await engine.store.ping()).now + 50;
-    await engine.store.mark(marker, 1_000, soon);
+    await engine.store.revoke(marker, 1_000, soon);
     await untilStoreTime(engine, soon);
-    expect(await issue(engine, 3, { marker, notSince: 1_500 })).toMatchObject({ because: 'revoked' });
+    expect(await issue(engine, 3, { subject: marker, notSince: 1_500 })).toMatchObject({
+      because: 'revoked',
+    });
   },
 
   'ends when the marker is forgotten': async ({ open }) => {
     const engine = await open();
     const marker = unique('session:main:');
-    const forgetAt = (await engine.store.ping()).now + 50;
-    await engine.store.mark(marker, 1_000, forgetAt);
+    const retainUntil = (await engine.store.ping()).now + 50;
+    await engine.store.revoke(marker, 1_000, retainUntil);
     await expect
-      .poll(async () => (await issue(engine, 4, { marker, notSince: 1_000 })).ok, PATIENCE)
+      .poll(async () => (await issue(engine, 4, { subject: marker, notSince: 1_000 })).ok, PATIENCE)
       .toBe(true);
-    expect((await engine.store.ping()).now).toBeGreaterThanOrEqual(forgetAt);
+    expect((await engine.store.ping()).now).toBeGreaterThanOrEqual(retainUntil);
   },
 
   'takes any characters in a marker literally': async ({ open }) => {
     const engine = await open();
     const marker = `${unique('user:main:')} {p00} * ? [a-z] \\ "ü漢🎟" \u0000`;
     await mark(engine, marker, 1_000);
-    expect(await issue(engine, 5, { marker, notSince: 1_000 })).toEqual({
+    expect(await issue(engine, 5, { subject: marker, notSince: 1_000 })).toEqual({
       ok: false,
       because: 'revoked',
       marker,
     });
-    expect(await issue(engine, 5, { marker: `${marker}x`, notSince: 1_000 })).toMatchObject({ ok: true });
+    expect(await issue(engine, 5, { subject: `${marker}x`, notSince: 1_000 })).toMatchObject({ ok: true });
   },
 };

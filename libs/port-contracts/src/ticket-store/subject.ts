@@ -81,8 +81,8 @@ export async function appendOf(
     expectedVersion: null,
     events: [ticketEvent(ticketId)],
     state: issuedState(),
-    forgetAt: (await store.ping()).now + 3_600_000,
-    unless: [],
+    retainUntil: (await store.ping()).now + 3_600_000,
+    guards: [],
     work: 'new',
     ...given,
   };

@@ -1,5 +1,5 @@
 import { type Static, type TObject, Type } from 'typebox';
-import { proxyFault } from '../http/client-address.ts';
+import { proxyIssue } from '../http/client-address.ts';
 import { readFrontendOrigins } from '../origins/frontend-origins.ts';
 import { listVariable } from './read-variables.ts';
 
@@ -56,9 +56,9 @@ export const originVariables = {
 };
 
 /** What is wrong with the origins and the proxies, for the check of `readVariables`. */
-export function hostFaults(variables: Partial<HostVariables>): readonly string[] {
+export function hostIssues(variables: Partial<HostVariables>): readonly string[] {
   const { TRUSTED_PROXIES = [] } = variables;
-  const proxyFaults = TRUSTED_PROXIES.map(proxyFault).filter((fault) => fault !== undefined);
+  const proxyFaults = TRUSTED_PROXIES.map(proxyIssue).filter((fault) => fault !== undefined);
   return [
     ...readFrontendOrigins(variables).faults,
     ...proxyFaults.map((fault) => `TRUSTED_PROXIES: ${fault}`),

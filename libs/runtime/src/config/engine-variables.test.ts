@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
-import type { ConfigError } from '../faults.ts';
-import { engineFaults, natsVariables, postgresVariables, redisVariables } from './engine-variables.ts';
+import type { ConfigError } from '../errors.ts';
+import { engineIssues, natsVariables, postgresVariables, redisVariables } from './engine-variables.ts';
 import { type Environment, readVariables } from './read-variables.ts';
 
 const schema = Type.Object({ ...natsVariables, ...redisVariables, ...postgresVariables });
@@ -14,10 +14,10 @@ const good = {
 
 function faultsOf(environment: Environment): readonly string[] {
   try {
-    readVariables(schema, environment, engineFaults);
+    readVariables(schema, environment, engineIssues);
     return [];
   } catch (error) {
-    return (error as ConfigError).faults;
+    return (error as ConfigError).issues;
   }
 }
 

@@ -101,7 +101,7 @@ const urls = {
 } as const;
 
 /** What is wrong with the engines' variables beyond each one's own form, for the check of `readVariables`. */
-export function engineFaults(variables: Partial<EngineVariables>): readonly string[] {
+export function engineIssues(variables: Partial<EngineVariables>): readonly string[] {
   const { OUTBOX_SOFT_BOUND: soft, OUTBOX_HARD_BOUND: hard } = variables;
   const { NATS_TLS_CERT_FILE: certificate, NATS_TLS_KEY_FILE: key } = variables;
   const faults: string[] = [];

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
-import { ConfigError } from '../faults.ts';
+import { ConfigError } from '../errors.ts';
 import { originVariables, portVariable, processVariables } from './common-variables.ts';
 import { type Check, readVariables, SECRET } from './read-variables.ts';
 
@@ -28,7 +28,7 @@ function faultsOf(environment: Record<string, string>, check?: Check<typeof sche
   try {
     readVariables(schema, environment, check);
   } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
+    if (error instanceof ConfigError) return error.issues;
     throw error;
   }
   return [];

@@ -1,6 +1,6 @@
 import envSchema from 'env-schema';
 import { type Static, type TObject, Type } from 'typebox';
-import { ConfigError } from '../faults.ts';
+import { ConfigError } from '../errors.ts';
 
 /** The environment of a process, as Node gives it. */
 export type Environment = Readonly<Record<string, string | undefined>>;

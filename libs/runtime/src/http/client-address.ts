@@ -36,7 +36,7 @@ function addressOf(text: string): string | null {
 }
 
 /** What keeps a value from being an entry of `TRUSTED_PROXIES`, or undefined. */
-export function proxyFault(entry: string): string | undefined {
+export function proxyIssue(entry: string): string | undefined {
   try {
     proxyAddr.compile([entry]);
     return undefined;

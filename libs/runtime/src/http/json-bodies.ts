@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Refusal } from './refusal.ts';
+import { RejectionError } from './rejection-error.ts';
 
 /** What to say of a body of another type. */
 export const ONLY_JSON = 'The body must be JSON, with application/json as its Content-Type.';
@@ -23,6 +23,6 @@ export function readJsonBodies(
   });
 }
 
-function notJson(): Refusal {
-  return new Refusal('request_invalid', { detail: ONLY_JSON, status: 415 });
+function notJson(): RejectionError {
+  return new RejectionError('request_invalid', { detail: ONLY_JSON, status: 415 });
 }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { StartError } from '../faults.ts';
+import { StartError } from '../errors.ts';
 import { listen } from './listen.ts';
 
 const servers: Server[] = [];

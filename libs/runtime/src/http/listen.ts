@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { StartError } from '../faults.ts';
+import { StartError } from '../errors.ts';
 
 export interface ListenOptions {
   readonly port: number;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createLogger } from '../logging.ts';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
 import { listen } from './listen.ts';
-import { createAnswerMalformed, refuseTunnels } from './malformed-requests.ts';
+import { createAnswerMalformed, rejectConnect } from './malformed-requests.ts';
 
 const logs = captureLogs();
 let telemetry: Telemetry;
@@ -18,7 +18,7 @@ beforeEach(async () => {
   server = createServer({ requestTimeout: 30, headersTimeout: 30, connectionsCheckingInterval: 10 });
   server.on('request', (_request, response) => response.end('fine'));
   server.on('clientError', answer);
-  refuseTunnels(server, answer);
+  rejectConnect(server, answer);
   url = `http://127.0.0.1:${await listen(server, { port: 0, host: '127.0.0.1', variable: 'PORT' })}`;
 });
 afterEach(async () => {

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { PROBLEM_TYPE, type Problem, problemOf } from '@admit-one/core';
 import type { Logger } from '../logging.ts';
 import type { Telemetry } from '../telemetry.ts';
-import type { RequestFault } from './request-faults.ts';
+import type { InvalidRequest } from './invalid-requests.ts';
 
 /** What Node's HTTP parser says of bytes that are no request. */
 interface ParserError extends Error {
@@ -39,7 +39,7 @@ export function createAnswerMalformed({
 }
 
 /** Has a server answer `CONNECT` too, which nothing else would. */
-export function refuseTunnels(server: Server, answer: AnswerMalformed): void {
+export function rejectConnect(server: Server, answer: AnswerMalformed): void {
   server.on('connect', (_request, socket) => {
     socket.on('error', () => {});
     answer(
@@ -49,7 +49,7 @@ export function refuseTunnels(server: Server, answer: AnswerMalformed): void {
   });
 }
 
-function faultOf({ code, reason }: ParserError): RequestFault {
+function faultOf({ code, reason }: ParserError): InvalidRequest {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return { status: 431, detail: 'The request line and the headers are larger than 16 KiB.' };

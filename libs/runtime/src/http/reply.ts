@@ -3,14 +3,14 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type Logger, logAt } from '../logging.ts';
 import { challengeOf } from './challenge.ts';
 import { ONLY_JSON } from './json-bodies.ts';
-import { Refusal, type RefusalOptions } from './refusal.ts';
+import { RejectionError, type RejectionErrorOptions } from './rejection-error.ts';
 
 /** Answers with the problem document of a reason. */
 export function replyWithProblem(
   reply: FastifyReply,
   reason: Reason,
   traceId: string,
-  options: RefusalOptions = {},
+  options: RejectionErrorOptions = {},
 ): FastifyReply {
   reply.request.refusedBecause = reason;
   const problem = problemOf(reason, traceId, options);
@@ -31,8 +31,8 @@ export function replyWithProblem(
 }
 
 /** Answers a thrown error: refusals as they say, the framework's faults as bad requests, anything else as a bug of ours. */
-export function replyWithFault(
-  error: FastifyError | Refusal,
+export function replyWithError(
+  error: FastifyError | RejectionError,
   request: FastifyRequest,
   reply: FastifyReply,
   log: Logger,
@@ -45,8 +45,8 @@ export function replyWithFault(
   return replyWithProblem(reply, reason, traceId, options);
 }
 
-function refusalOf(error: FastifyError | Refusal): { reason: Reason; options: RefusalOptions } {
-  if (error instanceof Refusal) return { reason: error.reason, options: error };
+function refusalOf(error: FastifyError | RejectionError): { reason: Reason; options: RejectionErrorOptions } {
+  if (error instanceof RejectionError) return { reason: error.reason, options: error };
   const { statusCode: status = 500, validation } = error;
   if (status === 413) return { reason: 'message_too_big', options: {} };
   if (validation || (status >= 400 && status < 500))

@@ -1,7 +1,7 @@
 import { openSocket } from '@admit-one/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listen } from './listen.ts';
-import { Refusal } from './refusal.ts';
+import { RejectionError } from './rejection-error.ts';
 import { createTestServer, type TestServer } from './server.fixture.ts';
 
 let server: TestServer;
@@ -13,7 +13,7 @@ beforeEach(async () => {
     done: true,
   }));
   server.app.get('/refuser', () => {
-    throw new Refusal('rate_limited');
+    throw new RejectionError('rate_limited');
   });
 });
 afterEach(() => server.close());

@@ -13,14 +13,14 @@ import helmet from 'helmet';
 import type { Logger } from '../logging.ts';
 import type { OriginPolicy } from '../origins/origin-policy.ts';
 import type { Telemetry, Trace } from '../telemetry.ts';
-import { PAGE_METHODS, refuseBlockedPages } from './blocked-pages.ts';
+import { enforceAllowedOrigins, PAGE_METHODS } from './allowed-origins.ts';
 import { createClientAddress } from './client-address.ts';
+import { closeIdleConnections } from './idle-connections.ts';
 import { readJsonBodies } from './json-bodies.ts';
-import { createAnswerMalformed, refuseTunnels } from './malformed-requests.ts';
-import { closeQuietConnections } from './quiet-connections.ts';
-import { replyWithFault } from './reply.ts';
+import { createAnswerMalformed, rejectConnect } from './malformed-requests.ts';
+import { replyWithError } from './reply.ts';
 import { addRequestTelemetry } from './request-telemetry.ts';
-import { explainWhatIsNotThere, refuseFaultyRequests } from './strict-requests.ts';
+import { addNotFoundHandler, rejectInvalidRequests } from './strict-requests.ts';
 import { countUntrustedForwarded } from './untrusted-forwarded.ts';
 
 declare module 'fastify' {
@@ -85,22 +85,22 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     frameworkErrors: (error, request, reply) => {
       request.trace ??= telemetry.startTrace(undefined);
       reply.header('x-content-type-options', 'nosniff');
-      replyWithFault(error, request as FastifyRequest, reply as FastifyReply, log);
+      replyWithError(error, request as FastifyRequest, reply as FastifyReply, log);
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   addRequestTelemetry(app, { telemetry, log });
   countUntrustedForwarded(app.server, { trustedProxies, telemetry, log });
-  app.setErrorHandler<FastifyError>((error, request, reply) => replyWithFault(error, request, reply, log));
+  app.setErrorHandler<FastifyError>((error, request, reply) => replyWithError(error, request, reply, log));
   app.decorateRequest('clientAddress', {
     getter() {
       return clientAddress(this.raw);
     },
   });
-  refuseTunnels(app.server, answerMalformed);
-  explainWhatIsNotThere(app);
+  rejectConnect(app.server, answerMalformed);
+  addNotFoundHandler(app);
   readJsonBodies(app);
-  closeQuietConnections(app);
+  closeIdleConnections(app);
 
   const setSecurityHeaders = helmet();
   app.addHook('onRequest', ({ raw: request }, { raw: response }, done) =>
@@ -113,8 +113,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     maxAge: 600,
     strictPreflight: false,
   });
-  refuseBlockedPages(app, origins);
-  refuseFaultyRequests(app);
+  enforceAllowedOrigins(app, origins);
+  rejectInvalidRequests(app);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

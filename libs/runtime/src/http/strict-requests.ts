@@ -1,24 +1,24 @@
 import type { FastifyInstance } from 'fastify';
-import { Refusal } from './refusal.ts';
+import { invalidRequestOf } from './invalid-requests.ts';
+import { RejectionError } from './rejection-error.ts';
 import { replyWithProblem } from './reply.ts';
-import { requestFaultOf } from './request-faults.ts';
 import { noteRouteMethods } from './route-methods.ts';
 
 /**
  * Refuses requests that are not of HTTP/1.1, before any route looks at them: `request_invalid`. To be called when the
  * hooks that refusals need have been added, and before any route.
  */
-export function refuseFaultyRequests(app: Pick<FastifyInstance, 'addHook' | 'server'>): void {
+export function rejectInvalidRequests(app: Pick<FastifyInstance, 'addHook' | 'server'>): void {
   // Node would answer an expectation that it does not know by itself, with no word.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.addHook('onRequest', async ({ raw }) => {
-    const fault = requestFaultOf(raw);
-    if (fault) throw new Refusal('request_invalid', fault);
+    const fault = invalidRequestOf(raw);
+    if (fault) throw new RejectionError('request_invalid', fault);
   });
 }
 
 /** Says of a path whether there is nothing at it (404), or nothing for this method (405, with `Allow`). */
-export function explainWhatIsNotThere(app: Pick<FastifyInstance, 'addHook' | 'setNotFoundHandler'>): void {
+export function addNotFoundHandler(app: Pick<FastifyInstance, 'addHook' | 'setNotFoundHandler'>): void {
   const methodsAt = noteRouteMethods(app);
   app.setNotFoundHandler(({ method, url, trace: { traceId } }, reply) => {
     const [path = ''] = url.split('?', 1);

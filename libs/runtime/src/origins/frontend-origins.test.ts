@@ -2,7 +2,7 @@ import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { captureLogs, temporaryDirectory } from '@admit-one/testkit';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { ConfigError } from '../faults.ts';
+import { ConfigError } from '../errors.ts';
 import { createLogger } from '../logging.ts';
 import { openFrontendOrigins, readFrontendOrigins } from './frontend-origins.ts';
 

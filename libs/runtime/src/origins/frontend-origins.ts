@@ -1,4 +1,4 @@
-import { ConfigError } from '../faults.ts';
+import { ConfigError } from '../errors.ts';
 import type { Logger } from '../logging.ts';
 import { createCurrentOrigins } from './current-origins.ts';
 import { type OriginList, readOrigins, readOriginsFile, readOriginsFileSync } from './origin-list.ts';

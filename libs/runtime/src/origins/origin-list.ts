@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { messageOf } from '../faults.ts';
+import { errorMessage } from '../errors.ts';
 import { readOrigin } from './read-origin.ts';
 
 /** What a list of origins says: each origin once, in its order, and everything that is wrong with it. */
@@ -63,5 +63,5 @@ function entriesOf(line: string): readonly string[] {
 }
 
 function unreadable(error: unknown): OriginList {
-  return { origins: [], faults: [`cannot be read: ${messageOf(error)}`] };
+  return { origins: [], faults: [`cannot be read: ${errorMessage(error)}`] };
 }

@@ -98,14 +98,14 @@ describe('an entry of the allow-list', () => {
     ['app://a,b', /no host/],
   ])('may not be %j', (entry, fault) => {
     const reading = readOrigin(entry);
-    expect(reading).toEqual({ kind: 'fault', fault: expect.stringMatching(fault) });
+    expect(reading).toEqual({ kind: 'error', fault: expect.stringMatching(fault) });
     if (!entry.includes('@'))
       expect(reading).toMatchObject({ fault: expect.stringContaining(JSON.stringify(entry)) });
   });
 
   it('with a password in it is told without', () => {
     expect(readOrigin('https://user:hunter2@app.example.com')).toEqual({
-      kind: 'fault',
+      kind: 'error',
       fault: '"https://…@app.example.com" has a user in it, which no origin has',
     });
   });

@@ -1,7 +1,7 @@
 /** An entry of the allow-list, as origins are serialized (RFC 6454, section 6.2), with `*.` for a wildcard. */
 export type OriginReading =
   | { readonly kind: 'origin'; readonly origin: string }
-  | { readonly kind: 'fault'; readonly fault: string };
+  | { readonly kind: 'error'; readonly fault: string };
 
 const SHAPE = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\\]*)(.*)$/isu;
 const APP_AUTHORITY = /^[\w.~-]+(?::\d{1,5})?$/;
@@ -86,7 +86,7 @@ function isAscii(text: string): boolean {
 }
 
 /** A fault shows the entry, but not what may be a password in it. */
-function fault(entry: string, what: string): OriginReading {
+function fault(entry: string, message: string): OriginReading {
   const shown = entry.slice(0, 200).replace(/:\/\/[^/]*@/, '://…@');
-  return { kind: 'fault', fault: `${JSON.stringify(shown)} ${what}` };
+  return { kind: 'error', fault: `${JSON.stringify(shown)} ${message}` };
 }

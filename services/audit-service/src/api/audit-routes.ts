@@ -1,6 +1,6 @@
 import type { AuditLog, AuditLogError } from '@admit-one/core';
 import type { Operator, TokenError } from '@admit-one/identity';
-import { problemResponse, Refusal } from '@admit-one/runtime';
+import { problemResponse, RejectionError } from '@admit-one/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
@@ -88,5 +88,5 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
 /** RFC 3339 has leap seconds, which are no instants to a database or to JavaScript. */
 function requireInstant(name: string, time: string | undefined): void {
   if (time !== undefined && Number.isNaN(Date.parse(time)))
-    throw new Refusal('request_invalid', { detail: notAnInstant(name) });
+    throw new RejectionError('request_invalid', { detail: notAnInstant(name) });
 }

@@ -3,7 +3,7 @@ import type { FastifyError } from 'fastify';
 type ValidationFault = NonNullable<FastifyError['validation']>[number];
 
 /** Says what is wrong with a query, by the name of the parameter, as a sentence. */
-export function queryFaultOf(fault: ValidationFault, schema: unknown): string {
+export function queryIssueOf(fault: ValidationFault, schema: unknown): string {
   const { instancePath, keyword, params, message } = fault;
   const name = instancePath.split('/')[1] ?? '';
   switch (keyword) {

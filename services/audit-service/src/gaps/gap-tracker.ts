@@ -9,7 +9,7 @@ export interface Gap {
 }
 
 /** What a look has found. */
-export interface GapFindings {
+export interface GapDiagnostics {
   /** How many events have been missing for longer than the grace. */
   readonly missing: number;
   /** Holes that have outlived the grace since the look before. */
@@ -23,7 +23,7 @@ export interface GapTracker {
    * @param reports all partition keys with holes
    * @param now milliseconds of a monotonic clock
    */
-  look(reports: readonly SequenceReport[], now: number): GapFindings;
+  look(reports: readonly SequenceReport[], now: number): GapDiagnostics;
 }
 
 interface Tracked {

@@ -33,11 +33,11 @@ export function startGapWatch({ auditLog, log, meter, graceMs, checkMs }: GapWat
 
   async function look(): Promise<void> {
     try {
-      const findings = tracker.look(await auditLog.sequences({ incompleteOnly: true }), performance.now());
-      missing = findings.missing;
-      for (const { partitionkey, holes } of findings.found)
+      const diagnostics = tracker.look(await auditLog.sequences({ incompleteOnly: true }), performance.now());
+      missing = diagnostics.missing;
+      for (const { partitionkey, holes } of diagnostics.found)
         log.error({ partitionkey, missing: holes }, 'events_missing');
-      for (const partitionkey of findings.healed) log.info({ partitionkey }, 'missing_events_arrived');
+      for (const partitionkey of diagnostics.healed) log.info({ partitionkey }, 'missing_events_arrived');
       outage.succeeded();
     } catch (error) {
       outage.failed(error);

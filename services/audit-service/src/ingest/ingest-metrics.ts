@@ -1,11 +1,11 @@
 import type { CloudEvent, StoreClock } from '@admit-one/core';
 import type { Meter } from '@admit-one/runtime';
-import type { DeliveryFault } from './read-delivery.ts';
+import type { DeliveryIssue } from './read-delivery.ts';
 
 /** What the ingest tells of its own work. */
 export interface IngestMetrics {
   ingested(found: readonly CloudEvent[], stored: readonly CloudEvent[]): void;
-  rejected(faults: readonly DeliveryFault[]): void;
+  rejected(faults: readonly DeliveryIssue[]): void;
   /** What was found could not be stored, or nobody knows whether it was. */
   failed(found: readonly CloudEvent[]): void;
   stop(): void;

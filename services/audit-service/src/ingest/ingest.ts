@@ -1,9 +1,9 @@
 import type {
   AuditLog,
   CloudEvent,
+  DeadLetter,
   Delivery,
   EventStream,
-  PoisonMessage,
   Running,
   StoreClock,
 } from '@admit-one/core';
@@ -11,7 +11,7 @@ import type { Logger, Meter } from '@admit-one/runtime';
 import { createOutageLog } from '../outage-log.ts';
 import { createEventTotals } from './event-totals.ts';
 import { createIngestMetrics } from './ingest-metrics.ts';
-import { type DeliveryFault, readDelivery } from './read-delivery.ts';
+import { type DeliveryIssue, readDelivery } from './read-delivery.ts';
 
 /** The name under which the bus remembers how far the audit trail is. */
 const AUDIT_CONSUMER = 'audit';
@@ -50,7 +50,7 @@ export async function startIngest({ events, auditLog, log, meter, clock }: Inges
     try {
       const stored = await auditLog.append(found);
       await countNew(stored);
-      await auditLog.quarantine(poison.map(({ delivery, faults }) => poisonOf(delivery, faults)));
+      await auditLog.keepDeadLetters(poison.map(({ delivery, faults }) => poisonOf(delivery, faults)));
       metrics.ingested(found, stored);
       outage.succeeded();
     } catch (error) {
@@ -97,11 +97,11 @@ function oneAtATime<Work>(handle: (work: Work) => Promise<void>): (work: Work) =
   };
 }
 
-function poisonOf({ subject, body }: Delivery, faults: readonly DeliveryFault[]): PoisonMessage {
-  return { subject, body, fault: textOf(faults) };
+function poisonOf({ subject, body }: Delivery, faults: readonly DeliveryIssue[]): DeadLetter {
+  return { subject, body, issue: textOf(faults) };
 }
 
-function textOf(faults: readonly DeliveryFault[]): string {
+function textOf(faults: readonly DeliveryIssue[]): string {
   const told = faults.slice(0, TOLD_FAULTS).map(({ text }) => text);
   const more = faults.length - told.length;
   return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');

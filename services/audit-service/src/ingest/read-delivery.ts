@@ -19,7 +19,7 @@ export type Rejection =
   | 'event_too_big';
 
 /** One fault; `text` is for an operator. */
-export interface DeliveryFault {
+export interface DeliveryIssue {
   readonly why: Rejection;
   readonly text: string;
 }
@@ -29,7 +29,7 @@ const MAX_LEVELS = 32;
 /** What a message holds: the events that are good, and a fault for each that is not. */
 export interface ReadDelivery {
   readonly events: readonly CloudEvent[];
-  readonly faults: readonly DeliveryFault[];
+  readonly faults: readonly DeliveryIssue[];
 }
 
 /** Reads a message that anybody may have published. */
@@ -45,7 +45,7 @@ export function readDelivery({ subject, body }: Delivery): ReadDelivery {
   if (!Array.isArray(batch)) return unreadable('not_a_batch', 'not a JSON array');
 
   const events: CloudEvent[] = [];
-  const faults: DeliveryFault[] = [];
+  const faults: DeliveryIssue[] = [];
   for (const [index, element] of batch.entries()) {
     const read = readElement(subject, element);
     if ('why' in read) faults.push({ why: read.why, text: `[${index}]: ${read.text}` });
@@ -58,9 +58,9 @@ function unreadable(why: Rejection, text: string): ReadDelivery {
   return { events: [], faults: [{ why, text }] };
 }
 
-function readElement(subject: string, element: unknown): CloudEvent | DeliveryFault {
+function readElement(subject: string, element: unknown): CloudEvent | DeliveryIssue {
   const event = parseEvent(element);
-  if ('fault' in event) return { why: 'not_an_event', text: event.fault };
+  if ('issue' in event) return { why: 'not_an_event', text: event.issue };
   if (subject !== subjectOf(event.type))
     return { why: 'wrong_subject', text: `${event.type} was published to another subject` };
   if (!nestsWithin(MAX_LEVELS, event))

@@ -1,30 +1,30 @@
 import {
-  issuersFaultsOf,
   KeyError,
   parseKeySet,
   parseScopeRule,
   type ScopeRule,
   ScopeRuleError,
+  validateIssuers,
 } from '@admit-one/identity';
-import { proxyFault } from '@admit-one/runtime';
+import { proxyIssue } from '@admit-one/runtime';
 import type { OperatorVariables } from './config.ts';
-import { headerFaults } from './header-faults.ts';
+import { headerIssues } from './header-faults.ts';
 
 type Given = Partial<OperatorVariables>;
 
 /** Everything that is wrong with the variables that say who may read the trail. */
-export function operatorFaults(variables: Given): readonly string[] {
+export function operatorIssues(variables: Given): readonly string[] {
   return [
-    ...issuersFaultsOf(variables, 'OPERATOR'),
+    ...validateIssuers(variables, 'OPERATOR'),
     ...ruleFaults(variables),
-    ...headerFaults(variables),
+    ...headerIssues(variables),
     ...proxyFaults(variables),
     ...breakGlassFaults(variables),
   ];
 }
 
 /** What is missing where nobody else brings operators along. */
-export function missingOperatorFaults(variables: Given): readonly string[] {
+export function missingOperatorIssues(variables: Given): readonly string[] {
   const { OPERATOR_ISSUER, OPERATOR_ISSUERS, OPERATOR_PROXY_ADDRESSES = [], BREAK_GLASS_JWKS } = variables;
   const isKnown = [OPERATOR_ISSUER, OPERATOR_ISSUERS, BREAK_GLASS_JWKS].some((value) => value !== undefined);
   if (isKnown || OPERATOR_PROXY_ADDRESSES.length > 0) return [];
@@ -52,7 +52,7 @@ function readRule(text: string): ScopeRule | { readonly fault: string } {
 function proxyFaults(variables: Given): readonly string[] {
   const { OPERATOR_PROXY_ADDRESSES: addresses = [], OPERATOR_SCOPE_RULES: rules = [] } = variables;
   const faults = addresses
-    .map(proxyFault)
+    .map(proxyIssue)
     .filter((fault) => fault !== undefined)
     .map((fault) => `OPERATOR_PROXY_ADDRESSES: ${fault}`);
   const isOfProxies = (rule: object) => 'claim' in rule && ['user', 'groups'].includes(String(rule.claim));

@@ -22,7 +22,7 @@ function faultsOf(environment: Environment): readonly string[] {
     read(environment);
     return [];
   } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
+    if (error instanceof ConfigError) return error.issues;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type Operator, type OperatorScope, operatorOfProxy, tokenChecks } from '@admit-one/identity';
-import { type Logger, type Meter, observeIssuerKeys, Refusal } from '@admit-one/runtime';
+import { type Logger, type Meter, observeIssuerKeys, RejectionError } from '@admit-one/runtime';
 import type { OperatorsConfig } from './config.ts';
 import { createIdentifyToken, requireScope } from './identify-token.ts';
 import { createReadProxiedIdentity } from './proxied-identity.ts';
@@ -9,7 +9,7 @@ import { AUTHORIZATION, tokenOfRequest } from './token-of-request.ts';
 /**
  * Finds out who asks, and lets through whoever has the scope. A token counts more than a proxy's headers.
  * @throws {TokenError} where the token is no good
- * @throws {Refusal} `token_invalid` where nobody is named, `scope_missing`
+ * @throws {RejectionError} `token_invalid` where nobody is named, `scope_missing`
  */
 export type Authorize = (request: IncomingMessage, scope: OperatorScope) => Promise<Operator>;
 
@@ -25,7 +25,7 @@ export function createAuthorize(config: OperatorsConfig, log: Logger, meter: Met
     const proxied = readProxied?.(request);
     if (proxied && 'user' in proxied) return operatorOfProxy(proxied, scopeRules);
     const details = proxied ? [noTokenIn(tokenHeader), proxied.detail] : [noTokenIn(tokenHeader)];
-    throw new Refusal('token_invalid', { detail: details.join(' ') });
+    throw new RejectionError('token_invalid', { detail: details.join(' ') });
   }
 
   return async (request, scope) => requireScope(await identify(request), scope);

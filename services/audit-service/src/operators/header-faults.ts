@@ -11,7 +11,7 @@ const variables = [
 ] as const;
 
 /** What is wrong with the names of headers: each must be one, and a header of its own. */
-export function headerFaults(given: Partial<OperatorVariables>): readonly string[] {
+export function headerIssues(given: Partial<OperatorVariables>): readonly string[] {
   const names = variables.map((variable) => [variable, given[variable]?.toLowerCase()] as const);
   return names.flatMap(([variable, name], index) => {
     if (name === undefined) return [];

@@ -8,7 +8,7 @@ import {
   operatorOfToken,
   type TokenVerifierOptions,
 } from '@admit-one/identity';
-import { Refusal } from '@admit-one/runtime';
+import { RejectionError } from '@admit-one/runtime';
 import type { OperatorsConfig } from './config.ts';
 
 /**
@@ -36,10 +36,10 @@ export function operatorIssuersOf({
   return breakGlass ? [...issuers, breakGlassIssuerOf(breakGlass)] : issuers;
 }
 
-/** Lets through whoever has the scope. @throws {Refusal} `scope_missing` */
+/** Lets through whoever has the scope. @throws {RejectionError} `scope_missing` */
 export function requireScope(operator: Operator, scope: OperatorScope): Operator {
   if (operator.scopes.includes(scope)) return operator;
-  throw new Refusal('scope_missing', { scope, detail: withoutScope(scope, operator.from) });
+  throw new RejectionError('scope_missing', { scope, detail: withoutScope(scope, operator.from) });
 }
 
 function withoutScope(scope: OperatorScope, { kind }: OperatorSource): string {

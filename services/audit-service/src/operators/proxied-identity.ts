@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isPrintable, type ProxiedIdentity } from '@admit-one/identity';
-import { createPeerCheck, Refusal } from '@admit-one/runtime';
+import { createPeerCheck, RejectionError } from '@admit-one/runtime';
 import { soleHeaderOf } from './sole-header.ts';
 
 /** A proxy that logs people in, and says in headers who they are. */
@@ -20,7 +20,7 @@ export interface NobodyNamed {
 
 /**
  * Reads who is behind a request, by the word of the proxy that it comes from.
- * @throws {Refusal} `token_invalid` where a header is there more than once, or its user is no name
+ * @throws {RejectionError} `token_invalid` where a header is there more than once, or its user is no name
  */
 export type ReadProxiedIdentity = (request: IncomingMessage) => ProxiedIdentity | NobodyNamed;
 
@@ -42,7 +42,7 @@ export function createReadProxiedIdentity(proxy: IdentityProxy): ReadProxiedIden
       };
     // Two headers that something on the way has made one of would look like this.
     if (user.includes(',') || !isPrintable(user))
-      throw new Refusal('token_invalid', {
+      throw new RejectionError('token_invalid', {
         detail: `The header ${userHeader} does not hold the name of one user: 1 to 256 printable characters, none of them a comma.`,
       });
     return { user, groups: groups.split(',').map((group) => group.trim()), address };

@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import { Refusal } from '@admit-one/runtime';
+import { RejectionError } from '@admit-one/runtime';
 
 /**
  * The value of a header that says who somebody is, or null where there is none.
  * @param name in lower case
- * @throws {Refusal} `token_invalid` where there are several: whoever put one of them there may not be who put the other
+ * @throws {RejectionError} `token_invalid` where there are several: whoever put one of them there may not be who put the other
  */
 export function soleHeaderOf({ headersDistinct }: IncomingMessage, name: string): string | null {
   const values = headersDistinct[name] ?? [];
   if (values.length > 1)
-    throw new Refusal('token_invalid', {
+    throw new RejectionError('token_invalid', {
       detail: `There are ${values.length} headers ${name}: let the proxy that adds one replace what came with the request.`,
     });
   return values[0]?.trim() || null;

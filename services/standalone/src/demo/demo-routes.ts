@@ -1,5 +1,5 @@
 import { AuditLogError, type Principal } from '@admit-one/core';
-import { Refusal } from '@admit-one/runtime';
+import { RejectionError } from '@admit-one/runtime';
 import { type createAuthenticate, refusalOf } from '@admit-one/ticket-service';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { BreakableNetwork } from './breakable-network.ts';
@@ -51,7 +51,7 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
     });
     app.addHook('preClose', async () => streams.endAll());
     app.setErrorHandler((error) => {
-      if (error instanceof AuditLogError) throw new Refusal('audit_log_unavailable', { cause: error });
+      if (error instanceof AuditLogError) throw new RejectionError('audit_log_unavailable', { cause: error });
       throw refusalOf(error);
     });
 
@@ -59,7 +59,7 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
     app.get('/demo/events', { ...common, exposeHeadRoute: false }, async (request, reply) => {
       const principal = principalOf(request);
       const stream = streams.open(principal);
-      if (stream === 'too_many') throw new Refusal('too_many_connections', { retryAfterSeconds: 5 });
+      if (stream === 'too_many') throw new RejectionError('too_many_connections', { retryAfterSeconds: 5 });
       try {
         const leave = await followSession({ auditLog, principal, backlog: BACKLOG, tell: stream.send });
         stream.onEnd(leave);
@@ -75,7 +75,7 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
     }));
 
     app.post('/demo/kill-edge', common, async (request) => {
-      if (!mayKill(request)) throw new Refusal('route_unknown', { detail: NOT_FOR_ALL });
+      if (!mayKill(request)) throw new RejectionError('route_unknown', { detail: NOT_FOR_ALL });
       refuseFor(PAUSE_MS - network.sinceOutageMs());
       return { cut: network.kill(OUTAGE_MS), outageSeconds: OUTAGE_MS / 1000 };
     });
@@ -84,7 +84,7 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
 
 /** @param waitMs how long to wait first; nothing is refused where that is over */
 function refuseFor(waitMs: number): void {
-  if (waitMs > 0) throw new Refusal('rate_limited', { retryAfterSeconds: waitMs / 1000 });
+  if (waitMs > 0) throw new RejectionError('rate_limited', { retryAfterSeconds: waitMs / 1000 });
 }
 
 /** The hook has left nobody without one. */

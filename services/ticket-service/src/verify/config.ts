@@ -1,4 +1,4 @@
-import { carrierFaults, isTicketCarrier, type TicketCarrier } from '@admit-one/gate';
+import { carrierIssues, isTicketCarrier, type TicketCarrier } from '@admit-one/gate';
 import type { Static, TObject } from 'typebox';
 import { parseRoutePrefixes, type RoutePrefix } from './route-prefixes.ts';
 import type { verifyVariables } from './variables.ts';
@@ -13,10 +13,10 @@ export interface VerifyConfig {
 }
 
 /** What is wrong with the variables beyond each one's own form. */
-export function verifyFaults(variables: Partial<VerifyVariables>): readonly string[] {
+export function verifyIssues(variables: Partial<VerifyVariables>): readonly string[] {
   const { TICKET_CARRIERS, VERIFY_ROUTES } = variables;
   return [
-    ...(TICKET_CARRIERS ? carrierFaults(TICKET_CARRIERS) : []).map((fault) => `TICKET_CARRIERS: ${fault}`),
+    ...(TICKET_CARRIERS ? carrierIssues(TICKET_CARRIERS) : []).map((fault) => `TICKET_CARRIERS: ${fault}`),
     ...(VERIFY_ROUTES ? parseRoutePrefixes(VERIFY_ROUTES).faults : []).map(
       (fault) => `VERIFY_ROUTES: ${fault}`,
     ),

@@ -1,13 +1,13 @@
 import { readVariables } from '@admit-one/runtime';
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
-import { edgeConfigOf, edgeFaults } from './edge-config.ts';
+import { edgeConfigOf, edgeIssues } from './edge-config.ts';
 import { edgeVariables } from './edge-variables.ts';
 
 const schema = Type.Object(edgeVariables);
 
 function read(environment: Record<string, string> = {}) {
-  return edgeConfigOf(readVariables(schema, environment, edgeFaults));
+  return edgeConfigOf(readVariables(schema, environment, edgeIssues));
 }
 
 function faultsOf(environment: Record<string, string>): readonly string[] {
@@ -15,7 +15,7 @@ function faultsOf(environment: Record<string, string>): readonly string[] {
     read(environment);
     return [];
   } catch (error) {
-    return (error as { faults: readonly string[] }).faults;
+    return (error as { issues: readonly string[] }).issues;
   }
 }
 
@@ -104,9 +104,9 @@ describe('the configuration', () => {
   });
 
   it('does not take a drain that the shutdown would cut off', () => {
-    expect(edgeFaults({ DRAIN_SECONDS: 10, SHUTDOWN_SECONDS: 5 })).toEqual([
+    expect(edgeIssues({ DRAIN_SECONDS: 10, SHUTDOWN_SECONDS: 5 })).toEqual([
       expect.stringMatching(/^DRAIN_SECONDS: /),
     ]);
-    expect(edgeFaults({ DRAIN_SECONDS: 10, SHUTDOWN_SECONDS: 25 })).toEqual([]);
+    expect(edgeIssues({ DRAIN_SECONDS: 10, SHUTDOWN_SECONDS: 25 })).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { carrierFaults, isTicketCarrier, type TicketCarrier } from '@admit-one/gate';
+import { carrierIssues, isTicketCarrier, type TicketCarrier } from '@admit-one/gate';
 import type { Static, TObject } from 'typebox';
 import type { edgeVariables } from './edge-variables.ts';
 import { parseRoutes, type RouteKind } from './parse-routes.ts';
@@ -30,14 +30,14 @@ const HANDSHAKE_MS = 6_000;
 const CLOSE_MS = 5_000;
 
 /** What is wrong with the variables beyond each one's own form. Those that are missing here are not looked at. */
-export function edgeFaults(
+export function edgeIssues(
   variables: Partial<EdgeVariables> & { readonly SHUTDOWN_SECONDS?: number },
 ): readonly string[] {
   const { TICKET_CARRIERS, ROUTES, MAX_BUFFERED_BYTES, MAX_MESSAGE_BYTES, DRAIN_SECONDS, SHUTDOWN_SECONDS } =
     variables;
   const faults: string[] = [];
   if (TICKET_CARRIERS)
-    for (const fault of carrierFaults(TICKET_CARRIERS)) faults.push(`TICKET_CARRIERS: ${fault}`);
+    for (const fault of carrierIssues(TICKET_CARRIERS)) faults.push(`TICKET_CARRIERS: ${fault}`);
   if (ROUTES) for (const fault of parseRoutes(ROUTES).faults) faults.push(`ROUTES: ${fault}`);
   if (
     MAX_BUFFERED_BYTES !== undefined &&

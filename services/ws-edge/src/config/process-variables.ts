@@ -1,7 +1,7 @@
 import {
   type Environment,
-  engineFaults,
-  hostFaults,
+  engineIssues,
+  hostIssues,
   natsVariables,
   originVariables,
   portVariable,
@@ -9,7 +9,7 @@ import {
   readVariables,
 } from '@admit-one/runtime';
 import { type Static, Type } from 'typebox';
-import { edgeFaults } from './edge-config.ts';
+import { edgeIssues } from './edge-config.ts';
 import { edgeVariables } from './edge-variables.ts';
 
 /** The variables of a ws-edge in a process of its own. */
@@ -31,8 +31,8 @@ export type EdgeProcessVariables = Static<typeof schema>;
  */
 export function readEdgeProcessVariables(environment: Environment): EdgeProcessVariables {
   return readVariables(schema, environment, (variables) => [
-    ...engineFaults(variables),
-    ...hostFaults(variables),
-    ...edgeFaults(variables),
+    ...engineIssues(variables),
+    ...hostIssues(variables),
+    ...edgeIssues(variables),
   ]);
 }

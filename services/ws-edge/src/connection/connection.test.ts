@@ -16,7 +16,7 @@ async function acceptOne(): Promise<WebSocket> {
   return accepted;
 }
 
-function open(webSocket: WebSocket, route: Route, onFault: (error: unknown) => void = () => {}) {
+function open(webSocket: WebSocket, route: Route, onError: (error: unknown) => void = () => {}) {
   const principal = {
     issuer: 'main',
     session: 's-1',
@@ -28,7 +28,7 @@ function open(webSocket: WebSocket, route: Route, onFault: (error: unknown) => v
   const limits = { heartbeatMs: 25_000, lifetimeMs: 3_600_000, maxBufferedBytes: 1 };
   const facts = { id: 'c-1', ticketId: 't-1', principal, traceparent: null };
   return new Promise<ConnectionRecord>((onClosed) => {
-    openConnection({ ...facts, webSocket, route, limits, onMessage() {}, onFault, onClosed });
+    openConnection({ ...facts, webSocket, route, limits, onMessage() {}, onError, onClosed });
   });
 }
 

@@ -3,14 +3,14 @@ import type { WebSocket } from 'ws';
 import type { Route, RouteSession } from '../routes/route.ts';
 import {
   ABNORMAL_CLOSURE,
-  type Ending,
-  endedBecause,
-  endedByError,
-  endedByPeer,
+  type CloseInfo,
+  closedBecause,
+  closedByError,
+  closedByPeer,
   UNRESPONSIVE,
-} from './ending.ts';
+} from './close-info.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { answerPings } from './pongs.ts';
+import { answerPings } from './ping-limiter.ts';
 
 /** An admitted WebSocket, as a route sees it. */
 export interface Connection {
@@ -35,7 +35,7 @@ export interface Traffic {
 export interface ConnectionRecord {
   readonly connection: Connection;
   readonly traceparent: string | null;
-  readonly ending: Ending;
+  readonly ending: CloseInfo;
   readonly durationMs: number;
   readonly received: Traffic;
   readonly sent: Traffic;
@@ -59,7 +59,7 @@ export interface ConnectionOptions {
   readonly limits: ConnectionLimits;
   readonly onMessage: (direction: 'in' | 'out') => void;
   /** A route threw: a bug. */
-  readonly onFault: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
   readonly onClosed: (record: ConnectionRecord) => void;
 }
 
@@ -72,12 +72,12 @@ const LIFETIME_STEPS = 100;
  * `onClosed` is called exactly once.
  */
 export function openConnection(options: ConnectionOptions): Connection {
-  const { id, ticketId, principal, traceparent, webSocket, route, limits, onMessage, onFault, onClosed } =
+  const { id, ticketId, principal, traceparent, webSocket, route, limits, onMessage, onError, onClosed } =
     options;
   const openedAt = performance.now();
   const received = { messages: 0, bytes: 0 };
   const sent = { messages: 0, bytes: 0 };
-  let ending: Ending | undefined;
+  let ending: CloseInfo | undefined;
   let session: RouteSession | undefined;
 
   const connection: Connection = {
@@ -94,7 +94,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     },
     close(reason) {
       if (webSocket.readyState !== webSocket.OPEN) return;
-      ending ??= endedBecause(reason);
+      ending ??= closedBecause(reason);
       webSocket.close(ending.code, ending.text);
     },
   };
@@ -103,14 +103,14 @@ export function openConnection(options: ConnectionOptions): Connection {
     try {
       work();
     } catch (error) {
-      onFault(error);
+      onError(error);
       connection.close('internal');
     }
   }
 
   function finish(code: number, text: string): void {
     clearTimeout(lifetime);
-    ending ??= endedByPeer(code, text);
+    ending ??= closedByPeer(code, text);
     guarded(() => session?.closed());
     const durationMs = Math.round(performance.now() - openedAt);
     onClosed({ connection, traceparent, ending, durationMs, received, sent });
@@ -126,7 +126,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   answerPings(webSocket, () => connection.close('message_rate'));
 
   webSocket.on('error', (error) => {
-    ending ??= endedByError(error);
+    ending ??= closedByError(error);
   });
   webSocket.once('close', (code, text) => finish(code, text.toString()));
   webSocket.on('message', (data, binary) => {

@@ -22,7 +22,7 @@ export interface Connections {
 
 export interface ConnectionsOptions extends Pick<ConnectionOptions, 'limits'> {
   /** The route of a connection threw: a bug. */
-  readonly onFault: (error: unknown, admitted: Admitted) => void;
+  readonly onError: (error: unknown, admitted: Admitted) => void;
   readonly onOpened: (connection: Connection) => void;
   readonly onMessage: (route: string, direction: 'in' | 'out') => void;
   /** Called once for each connection that was opened. */
@@ -31,7 +31,7 @@ export interface ConnectionsOptions extends Pick<ConnectionOptions, 'limits'> {
 
 /** Keeps the connections from their opening to their end. */
 export function createConnections(options: ConnectionsOptions): Connections {
-  const { limits, onFault, onOpened, onMessage, onClosed } = options;
+  const { limits, onError, onOpened, onMessage, onClosed } = options;
   const live = new Set<Connection>();
   let whenEmpty: (() => void)[] = [];
 
@@ -47,7 +47,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const connection = openConnection({
         ...admitted,
         limits,
-        onFault: (error) => onFault(error, admitted),
+        onError: (error) => onError(error, admitted),
         onMessage: (direction) => onMessage(admitted.route.name, direction),
         onClosed(record) {
           onClosed(record);

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 
 /** Messages in memory that know how many subscriptions are open. */
 export function countingMessages(): { readonly messages: Messages; readonly open: () => number } {
-  const bus = createMemoryBus({ onFault: () => {} });
+  const bus = createMemoryBus({ onError: () => {} });
   onTestFinished(() => bus.close());
   let open = 0;
   const messages: Messages = {

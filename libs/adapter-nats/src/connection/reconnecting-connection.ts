@@ -1,0 +1,143 @@
+import { Writable } from 'node:stream';
+import { BusError, coalesceWrites, startWorker } from '@admit-one/core';
+import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
+import { deadline, type NatsConnection } from '@nats-io/nats-core';
+import type { Transport } from '@nats-io/nats-core/internal';
+import { connect, NatsConnectionImpl, type NodeConnectionOptions } from '@nats-io/transport-node';
+
+/** A connection and what is done with it. */
+export interface Client {
+  readonly nc: NatsConnection;
+  readonly js: JetStreamClient;
+}
+
+/** A connection to NATS that is there again whenever NATS is. */
+export interface ReconnectingConnection {
+  readonly connected: boolean;
+  readonly closed: boolean;
+  /**
+   * For what must not wait for NATS: the client would keep it until it is dropped.
+   * @throws {BusError} `disconnected`
+   */
+  live(): Client;
+  /** Calls with the client there is, and with each that takes its place. Returns the way out. */
+  attach(listener: (client: Client) => void): () => void;
+  /** Sends what was said, within bounds, and ends. */
+  close(): Promise<void>;
+}
+
+export interface ConnectionOptions {
+  readonly connection: NodeConnectionOptions;
+  /** Hears of a lost connection, and of why it does not come back, each once. */
+  readonly onError: (error: unknown) => void;
+}
+
+const JETSTREAM_TIMEOUT_MS = 5_000;
+const DRAIN_WITHIN_MS = 2_000;
+const RETRY_MS = 500;
+
+/**
+ * Connects. The first attempt is over when this resolves, whatever came of it. A client reconnects by itself once it
+ * has been connected; until then, and where it gives up all the same, as over unreadable credentials, a new one is made.
+ */
+export async function openConnection({
+  connection,
+  onError,
+}: ConnectionOptions): Promise<ReconnectingConnection> {
+  const listeners = new Set<(client: Client) => void>();
+  let client: Client | undefined;
+  let connected = false;
+  let closing: Promise<void> | undefined;
+  let lastFault: string | undefined;
+
+  async function connectOnce(): Promise<boolean> {
+    if (client || closing) return false;
+    const nc = await connect(connection);
+    if (closing) {
+      await end(nc);
+      return false;
+    }
+    gatherWrites(nc);
+    client = { nc, js: jetstream(nc, { timeout: JETSTREAM_TIMEOUT_MS }) };
+    isUp();
+    void watch(nc);
+    for (const listener of listeners) listener(client);
+    return false;
+  }
+
+  async function watch(nc: NatsConnection): Promise<void> {
+    for await (const status of nc.status()) {
+      if (status.type === 'reconnect') {
+        gatherWrites(nc);
+        isUp();
+      }
+      if (status.type === 'disconnect' || status.type === 'staleConnection') isDown();
+      if (status.type === 'error') tell(status.error);
+    }
+    isDown();
+    client = undefined;
+  }
+
+  function isUp(): void {
+    connected = true;
+    lastFault = undefined;
+  }
+
+  function isDown(): void {
+    if (connected && !closing) tell(new BusError('disconnected', 'the connection to NATS is lost'));
+    connected = false;
+  }
+
+  function tell(error: unknown): void {
+    const fault = String(error);
+    if (fault === lastFault) return;
+    lastFault = fault;
+    onError(error);
+  }
+
+  await connectOnce().catch(tell);
+  const pump = startWorker({ work: connectOnce, idleMs: RETRY_MS, onError: tell });
+
+  async function close(): Promise<void> {
+    listeners.clear();
+    const nc = client?.nc;
+    if (nc && connected) await deadline(nc.drain(), DRAIN_WITHIN_MS).catch(() => {});
+    if (nc) await end(nc);
+    await pump.stop();
+  }
+
+  return {
+    get connected() {
+      return connected && !closing;
+    },
+    get closed() {
+      return closing !== undefined;
+    },
+    live() {
+      if (!client || !connected || closing) throw new BusError('disconnected', 'NATS is not connected');
+      return client;
+    },
+    attach(listener) {
+      listeners.add(listener);
+      if (client) listener(client);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** Each connection has a socket of its own. */
+function gatherWrites(nc: NatsConnection): void {
+  if (!(nc instanceof NatsConnectionImpl)) return;
+  const { socket } = nc.protocol.transport as Transport & { readonly socket?: unknown };
+  if (socket instanceof Writable) coalesceWrites(socket);
+}
+
+/** Where the client is just dialing, its own close would leave that socket open, and connect it in the end. */
+async function end(nc: NatsConnection): Promise<void> {
+  if (nc instanceof NatsConnectionImpl) nc.protocol.transport.discard();
+  await nc.close();
+}

@@ -1,0 +1,105 @@
+import { type Delivery, type Running, startWorker } from '@admit-one/core';
+import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream';
+import type { ReconnectingConnection } from '../connection/reconnecting-connection.ts';
+import { toBusError } from '../errors.ts';
+import type { DurableConsumer } from './consumer.ts';
+
+export interface ConsumeLoopOptions {
+  readonly link: ReconnectingConnection;
+  /** Finds or makes what is consumed. */
+  readonly open: () => Promise<DurableConsumer>;
+  readonly handler: (deliveries: readonly Delivery[]) => Promise<void>;
+  readonly onError: (error: unknown) => void;
+}
+
+/** How many messages the handler gets at most at once, and how many are asked for ahead. */
+const AT_MOST = 64;
+/** A pull that the server has forgotten is missed after two heartbeats, each half of this. */
+const PULL_EXPIRES_MS = 3_000;
+const REDELIVER_AFTER_MS = 500;
+const LOOK_AGAIN_MS = 1_000;
+/** Every message wakes the delivery, so that its own look finds nothing. */
+const IDLE_MS = 3_600_000;
+
+/**
+ * Hands the messages of a durable consumer to a handler until it is stopped: acknowledged when the handler has resolved,
+ * delivered again after a pause when it has rejected. Whatever ends the consuming, it begins anew.
+ */
+export function startConsumeLoop({ link, open, handler, onError }: ConsumeLoopOptions): Running {
+  let messages: ConsumerMessages | undefined;
+  let waiting: JsMsg[] = [];
+  let inHand: readonly JsMsg[] = [];
+  let lifeSigns: NodeJS.Timeout | undefined;
+  let ending = false;
+  let stopping: Promise<void> | undefined;
+
+  const consuming = startWorker({ work: consume, idleMs: LOOK_AGAIN_MS, onError });
+  const delivering = startWorker({ work: deliverSome, idleMs: IDLE_MS, onError });
+
+  /** Lasts as long as the client goes on asking for messages. */
+  async function consume(): Promise<boolean> {
+    if (ending || !link.connected) return false;
+    const { consumer, ackWaitMs } = await open();
+    messages = await consumer.consume({
+      callback: take,
+      max_messages: AT_MOST,
+      expires: PULL_EXPIRES_MS,
+      abort_on_missing_resource: true,
+    });
+    if (ending) messages.stop();
+    clearInterval(lifeSigns);
+    lifeSigns = setInterval(showLife, ackWaitMs / 3).unref();
+    const error = await messages.closed();
+    if (ending) return false;
+    waiting = [];
+    onError(toBusError(error ?? 'it ended by itself', 'consuming'));
+    return false;
+  }
+
+  function take(message: JsMsg): void {
+    waiting.push(message);
+    delivering.wake();
+  }
+
+  /** Or the server would take those that wait for abandoned, and send them again. */
+  function showLife(): void {
+    if (link.connected) for (const message of [...inHand, ...waiting]) message.working();
+  }
+
+  async function deliverSome(): Promise<boolean> {
+    if (ending) return giveBack();
+    inHand = waiting.splice(0, AT_MOST);
+    if (inHand.length === 0) return false;
+    try {
+      await handler(inHand.map(({ subject, data }) => ({ subject, body: data })));
+      for (const message of inHand) message.ack();
+    } catch (error) {
+      for (const message of inHand) message.nak(REDELIVER_AFTER_MS);
+      throw error;
+    } finally {
+      inHand = [];
+    }
+    return true;
+  }
+
+  /** Lets somebody else have what waits. */
+  function giveBack(): false {
+    if (link.connected) for (const message of waiting) message.nak();
+    waiting = [];
+    return false;
+  }
+
+  async function stop(): Promise<void> {
+    ending = true;
+    messages?.stop();
+    await Promise.all([consuming.stop(), delivering.stop()]);
+    clearInterval(lifeSigns);
+  }
+
+  return {
+    stop() {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { Diagnostic } from '@admit-one/core';
+import {
+  AckPolicy,
+  type Consumer,
+  type ConsumerAPI,
+  type ConsumerConfig,
+  type ConsumerInfo,
+  DeliverPolicy,
+  JetStreamApiCodes,
+  type JetStreamClient,
+} from '@nats-io/jetstream';
+import { millis, nanos } from '@nats-io/nats-core';
+import { toBusError } from '../errors.ts';
+import { type Ensured, hasCode } from './stream.ts';
+import { STREAM } from './stream-config.ts';
+
+/** How long a delivery may go without a sign of life before somebody else gets it. */
+const ACK_WAIT_MS = 10_000;
+/** How many messages are with consumers at once, and so how much memory they take: 256 KiB each at worst. */
+const MAX_ACK_PENDING = 256;
+
+/** A durable consumer, ready to be consumed. */
+export interface DurableConsumer extends Ensured {
+  readonly consumer: Consumer;
+  /** How long a delivery may go without a sign of life before somebody else gets it. */
+  readonly ackWaitMs: number;
+}
+
+/**
+ * Finds the durable consumer, or makes it, from the first event that the stream holds.
+ * @throws {BusError} where JetStream does not answer, or will not make it
+ */
+export async function ensureConsumer(js: JetStreamClient, name: string): Promise<DurableConsumer> {
+  try {
+    const { consumers } = await js.jetstreamManager(false);
+    const found = await find(consumers, name);
+    const info = found ?? (await consumers.add(STREAM, durableConfig(name)));
+    return {
+      consumer: js.consumers.getConsumerFromInfo(info),
+      ackWaitMs: millis(info.config.ack_wait ?? nanos(ACK_WAIT_MS)),
+      made: !found,
+      diagnostics: consumerDiagnostics(info),
+    };
+  } catch (error) {
+    throw toBusError(error, `consumer ${name} of stream ${STREAM}`);
+  }
+}
+
+async function find(consumers: ConsumerAPI, name: string): Promise<ConsumerInfo | undefined> {
+  try {
+    return await consumers.info(STREAM, name);
+  } catch (error) {
+    if (hasCode(error, JetStreamApiCodes.ConsumerNotFound)) return undefined;
+    throw error;
+  }
+}
+
+function durableConfig(name: string): Partial<ConsumerConfig> {
+  return {
+    durable_name: name,
+    deliver_policy: DeliverPolicy.All,
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(ACK_WAIT_MS),
+    max_ack_pending: MAX_ACK_PENDING,
+    max_deliver: -1,
+  };
+}
+
+/** What of a durable consumer keeps events from being handled. */
+export function consumerDiagnostics({ name, config }: ConsumerInfo): readonly Diagnostic[] {
+  const faults: string[] = [];
+  if (config.ack_policy !== AckPolicy.Explicit)
+    faults.push(`has ack_policy ${config.ack_policy}: what was delivered counts as handled`);
+  if ((config.max_deliver ?? -1) > 0)
+    faults.push(`has max_deliver ${config.max_deliver}: after that, it parks a batch and says nothing`);
+  if (config.filter_subject || config.filter_subjects?.length)
+    faults.push('has a filter: events of other types never come');
+  return faults.map((fault) => ({
+    level: 'error',
+    message: `consumer ${name} of stream ${STREAM} ${fault}`,
+    remedy: `nats consumer edit ${STREAM} ${name}; or delete it: it is made anew, and events are known by their ids`,
+  }));
+}

@@ -1,0 +1,113 @@
+import { type NewEvent, newId, type OutboxLevel, partitionName, StoreError } from '@admit-one/core';
+import { disconnectClient, type RedisClient } from './client/client.ts';
+import { unavailable } from './client/store-errors.ts';
+import { keysOf, type PartitionKeys } from './keys.ts';
+import { encodeEvents } from './outbox-line.ts';
+import { createScriptRunner, type ScriptCall, type ScriptName, type ScriptReply } from './scripts/script.ts';
+
+/** A call in the present epoch of a partition, whose key is the script's first. */
+export interface FencedCall {
+  readonly script: ScriptName;
+  readonly keys: (of: PartitionKeys) => readonly string[];
+  readonly args: readonly (string | number)[];
+}
+
+/** What the ticket store and its outbox share. All but `onAppend` throw `StoreError`, and nothing else. */
+export interface RedisStoreCore {
+  readonly bounds: Omit<OutboxLevel, 'events'>;
+  /** Sends a command. */
+  send<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer>;
+  /** Runs a script that does not depend on the epoch. */
+  run(call: ScriptCall): Promise<ScriptReply>;
+  /** Runs a script in the partition's present epoch, and begins that first where Redis may have lost writes. */
+  runInEpoch(partition: number, call: FencedCall): Promise<ScriptReply>;
+  notifyAppend(partition: number): void;
+  onAppend(listener: (partition: number) => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface RedisStoreCoreOptions {
+  readonly client: RedisClient;
+  readonly source: string;
+  readonly bounds: RedisStoreCore['bounds'];
+}
+
+/** Each turn begins an epoch at most once; more than one is needed only where servers come and go meanwhile. */
+const MAX_TURNS = 3;
+
+export function createStoreCore({ client, source, bounds }: RedisStoreCoreOptions): RedisStoreCore {
+  const runScript = createScriptRunner(client);
+  const listeners = new Set<(partition: number) => void>();
+  let closing: Promise<void> | undefined;
+
+  async function ask<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer> {
+    if (closing) throw new StoreError('unavailable', 'the ticket store is closed');
+    try {
+      return await command(client);
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  function run(call: ScriptCall): Promise<ScriptReply> {
+    return ask(() => runScript(call));
+  }
+
+  async function runInEpoch(partition: number, { script, keys, args }: FencedCall): Promise<ScriptReply> {
+    const of = keysOf(partition);
+    const call = { script, keys: [of.epoch, ...keys(of)], args };
+    for (let turn = 0; turn < MAX_TURNS; turn += 1) {
+      const reply = await run(call);
+      if (reply[0] !== 'epoch') return reply;
+      await beginEpoch(partition, reply);
+    }
+    throw new StoreError(
+      'unavailable',
+      `Redis: the server of ${partitionName(partition)} changes time and again`,
+    );
+  }
+
+  async function beginEpoch(
+    partition: number,
+    [, former = '', sequence = '0', now]: ScriptReply,
+  ): Promise<void> {
+    const { epoch, outbox } = keysOf(partition);
+    const name = partitionName(partition);
+    const started: NewEvent = {
+      id: newId(),
+      type: 'admit.store.started',
+      source,
+      subject: source,
+      time: Number(now),
+      traceparent: null,
+      data: {
+        previousEpoch: former === '' ? null : former.slice(`${name}.`.length),
+        lastSequence: Number(sequence),
+      },
+    };
+    const args = [former, sequence, `${name}.${newId()}`, ...encodeEvents([started])];
+    const [outcome] = await run({ script: 'beginEpoch', keys: [epoch, outbox], args });
+    if (outcome === 'ok') tellOfAppend(partition);
+  }
+
+  function tellOfAppend(partition: number): void {
+    for (const listener of listeners) listener(partition);
+  }
+
+  return {
+    bounds,
+    send: ask,
+    run,
+    runInEpoch,
+    notifyAppend: tellOfAppend,
+    onAppend(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      listeners.clear();
+      closing ??= disconnectClient(client);
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { IncomingMessage } from 'node:http';
+
+/** What is wrong with the head of a request, as a sentence, and the status that says so. */
+export interface InvalidRequest {
+  readonly status: number;
+  readonly detail: string;
+}
+
+/** The most lines of header that a request may have. Node itself would drop those above 2,000 and not say so. */
+const MAX_HEADER_LINES = 200;
+
+/** Two of one of these would be read one way here and another way in front of us. */
+const ONLY_ONCE: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type', 'content-encoding']);
+
+/**
+ * Holds the head of a request to RFC 9110 and 9112, as far as Node's parser does not: it takes HTTP/0.9 and 2.0, any
+ * number of `Host` and `Authorization` headers, and codings that nobody decodes.
+ */
+export function invalidRequestOf(request: IncomingMessage): InvalidRequest | undefined {
+  const { headers, httpVersion, rawHeaders } = request;
+  if (httpVersion !== '1.1' && httpVersion !== '1.0')
+    return { status: 400, detail: `HTTP/${httpVersion} is not spoken here, but HTTP/1.1 is.` };
+  if (rawHeaders.length > 2 * MAX_HEADER_LINES)
+    return { status: 431, detail: `The request has more than ${MAX_HEADER_LINES} headers.` };
+  const repeated = repeatedOf(rawHeaders);
+  if (repeated !== undefined)
+    return { status: 400, detail: `The request has more than one ${repeated} header.` };
+  if (headers.host === undefined && httpVersion === '1.1')
+    return { status: 400, detail: 'The request has no Host header.' };
+  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue')
+    return { status: 417, detail: 'The only expectation (Expect) that is met here is 100-continue.' };
+  if ((headers['transfer-encoding'] ?? 'chunked').toLowerCase() !== 'chunked')
+    return {
+      status: 400,
+      detail: 'The only transfer coding (Transfer-Encoding) that is read here is chunked.',
+    };
+  if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity')
+    return { status: 415, detail: 'The body must not be compressed (Content-Encoding).' };
+  return undefined;
+}
+
+/** @param rawHeaders names and values in turn, as they came */
+function repeatedOf(rawHeaders: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  for (let n = 0; n < rawHeaders.length; n += 2) {
+    const name = rawHeaders[n]?.toLowerCase() ?? '';
+    if (!ONLY_ONCE.has(name)) continue;
+    if (seen.has(name)) return rawHeaders[n];
+    seen.add(name);
+  }
+  return undefined;
+}

@@ -1,0 +1,30 @@
+import type { ProblemOptions, Reason } from '@admit-one/core';
+
+export interface RejectionErrorOptions extends ProblemOptions {
+  readonly retryAfterSeconds?: number | undefined;
+  /** The scope that a token lacks. */
+  readonly scope?: string | undefined;
+  /** Whether whoever refuses has logged it. */
+  readonly reported?: boolean | undefined;
+}
+
+/** A refusal on its way to an HTTP reply. */
+export class RejectionError extends Error {
+  readonly reason: Reason;
+  readonly detail: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  readonly scope: string | undefined;
+  readonly status: number | undefined;
+  readonly reported: boolean;
+
+  constructor(reason: Reason, options: RejectionErrorOptions & ErrorOptions = {}) {
+    super(reason, options);
+    this.name = 'Refusal';
+    this.reason = reason;
+    this.detail = options.detail;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.scope = options.scope;
+    this.status = options.status;
+    this.reported = options.reported ?? false;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Running } from '@admit-one/core';
+
+export interface RetriedStart extends Running {
+  /** Whether it has started. */
+  readonly running: boolean;
+}
+
+export interface RetriedStartOptions {
+  readonly start: () => Promise<Running>;
+  /** Hears why it could not start. */
+  readonly onError: (error: unknown) => void;
+  readonly retryMs: number;
+}
+
+/**
+ * Starts what may not be able to start yet, again and again until it runs or is stopped. Resolves after the first try.
+ */
+export async function startWithRetry(options: RetriedStartOptions): Promise<RetriedStart> {
+  const { start, onError, retryMs } = options;
+  let started: Running | undefined;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let trying = attempt();
+
+  async function attempt(): Promise<void> {
+    try {
+      started = await start();
+    } catch (error) {
+      onError(error);
+      if (!stopped) timer = setTimeout(retry, retryMs);
+      timer?.unref();
+    }
+  }
+
+  function retry(): void {
+    trying = attempt();
+  }
+
+  await trying;
+  return {
+    get running() {
+      return started !== undefined;
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await trying;
+      await started?.stop();
+    },
+  };
+}
