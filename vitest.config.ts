@@ -5,6 +5,14 @@ const conditions = ['@admit-one/source'];
 /** Stacks of several processes under load, some of them killed or stopped: each has the machine to itself. */
 const inTrouble = ['faults', 'races', 'reconnecting', 'bench'].map((folder) => `test/${folder}/**/*.test.ts`);
 
+/** What a package proves of itself. */
+const packages = [
+  'libs/*/src/**/*.test.ts',
+  'services/*/src/**/*.test.ts',
+  'services/standalone/demo/src/**/*.test.ts',
+  'test/{kit,contracts}/src/**/*.test.ts',
+];
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -17,7 +25,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'packages',
-          include: ['libs/*/src/**/*.test.ts', 'services/*/src/**/*.test.ts'],
+          include: packages,
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
@@ -27,7 +35,7 @@ export default defineConfig({
         test: {
           name: 'stacks',
           include: ['test/**/*.test.ts'],
-          exclude: inTrouble,
+          exclude: [...inTrouble, ...packages],
           maxWorkers: '100%',
           sequence: { groupOrder: 1 },
         },

@@ -1,9 +1,9 @@
-// Makes the files of the demo page, as texts, out of the sources of libs/demo-page and all that they import.
+// Makes the files of the demo page, as texts, out of the sources of services/standalone/demo and all that they import.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const sources = fileURLToPath(new URL('../libs/demo-page/src/', import.meta.url));
+const sources = fileURLToPath(new URL('../services/standalone/demo/src/', import.meta.url));
 
 const COMMENTS = /\s*<!--.*?-->/gs;
 

@@ -7,7 +7,7 @@ import { decide, missingEngines, packagesToInstall } from './engine-packages.mjs
 import { run, step } from './step.mjs';
 
 const table = JSON.parse(
-  readFileSync(new URL('../libs/testkit/src/engines/programs.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../test/kit/src/engines/programs.json', import.meta.url), 'utf8'),
 );
 const POLICY = '/usr/sbin/policy-rc.d';
 const CLUSTERS = '/etc/postgresql-common/createcluster.conf';

@@ -12,12 +12,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'adapter-postgres': ['core'],
   'adapter-redis': ['core'],
   client: [],
-  'demo-page': ['client'],
+  demo: ['client'],
   gate: ['core'],
   identity: ['core'],
   runtime: ['core'],
-  'port-contracts': ['core'],
-  testkit: ['core'],
+  contracts: ['core'],
+  kit: ['core'],
   cli: [
     ...['core', 'client', 'runtime', 'identity', 'adapter-nats', 'adapter-postgres', 'adapter-redis'],
     ...['ticket-service', 'ws-edge', 'audit-service', 'standalone'],
@@ -82,11 +82,12 @@ function packageOf(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-const packages = ['libs', 'services', 'examples'].flatMap((workspace) =>
+const folders = ['libs', 'services', 'examples'].flatMap((workspace) =>
   readdirSync(join(root, workspace), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => readPackage(join(workspace, name))),
+    .map(({ name }) => join(workspace, name)),
 );
+const packages = [...folders, 'services/standalone/demo', 'test/kit', 'test/contracts'].map(readPackage);
 
 describe('imports point one way', () => {
   test('every package has its row in the table', () => {
@@ -153,6 +154,6 @@ describe('the environment is read in one place', () => {
 
   test('only a main.ts names process.env, and what looks for programs on the PATH', () => {
     const faults = readers.map(({ file }) => file).filter((file) => basename(file) !== 'main.ts');
-    expect(faults).toEqual([join('libs', 'testkit', 'src', 'engines', 'programs.ts')]);
+    expect(faults).toEqual([join('test', 'kit', 'src', 'engines', 'programs.ts')]);
   });
 });

@@ -55,7 +55,7 @@ function isThere(pid: number): boolean {
 async function startOwner(contents: string, directory: string, env: NodeJS.ProcessEnv = {}) {
   const outfile = join(directory, 'owner.mjs');
   await build({
-    stdin: { contents, resolveDir: join(import.meta.dirname, '../../libs/testkit/src/engines') },
+    stdin: { contents, resolveDir: join(import.meta.dirname, '../kit/src/engines') },
     bundle: true,
     platform: 'node',
     format: 'esm',
