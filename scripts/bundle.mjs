@@ -1,6 +1,7 @@
 // Bundles programs straight from the sources: of each, src/main.ts and all that it imports become one file,
 // dist/main.js. `node scripts/bundle.mjs` bundles all of them.
-import { join } from 'node:path';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, stop } from 'esbuild';
 import { bundleOptions } from './bundle-options.mjs';
@@ -8,35 +9,42 @@ import { bundlePage } from './bundle-page.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** PGlite loads its WebAssembly from its own folder, so it stays a package beside the bundle. */
-const PGLITE = '@electric-sql/pglite';
+export const services = [
+  'services/ticket-service',
+  'services/ws-edge',
+  'services/audit-service',
+  'services/standalone',
+];
+const cli = 'libs/cli';
 
-const programs = {
-  'services/ticket-service': {},
-  'services/ws-edge': {},
-  'services/audit-service': {},
-  'services/standalone': {
-    external: [PGLITE],
-    define: async () => ({ ADMIT_ONE_DEMO_PAGE: JSON.stringify(await bundlePage()) }),
-  },
-  'libs/cli': { external: [PGLITE] },
-};
+/** What `npm start` and the commands that it prints need. */
+export const standaloneAndCli = ['services/standalone', cli];
 
-/** Bundles the programs of these folders. */
-export async function bundle(folders = Object.keys(programs)) {
-  await Promise.all(
-    folders.map(async (folder) => {
-      const { external = [], define } = programs[folder];
-      await build({
-        ...bundleOptions,
-        define: { ...bundleOptions.define, ...(await define?.()) },
-        entryPoints: [join(root, folder, 'src/main.ts')],
-        outfile: join(root, folder, 'dist/main.js'),
-        external,
-      });
-    }),
-  );
+/** Bundles the programs of these folders. One build parses what they share once. */
+export async function bundle(folders) {
+  const page = JSON.stringify(await bundlePage());
+  const { outputFiles } = await build({
+    ...bundleOptions,
+    write: false,
+    define: { ...bundleOptions.define, ADMIT_ONE_DEMO_PAGE: page },
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(
+      folders.map((folder) => [`${folder}/dist/main`, `${folder}/src/main.ts`]),
+    ),
+    outdir: root,
+    // PGlite loads its WebAssembly from its own folder, so it stays a package beside the bundle of standalone.
+    external: ['@electric-sql/pglite'],
+  });
   await stop();
+  await Promise.all(outputFiles.map(replaceFile));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle();
+/** Replaces a file at once: a process that starts meanwhile reads the old one or the new one. */
+async function replaceFile({ path, contents }) {
+  const temporary = `${path}.${process.pid}`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(temporary, contents);
+  await rename(temporary, path);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle([...services, cli]);

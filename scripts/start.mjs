@@ -5,8 +5,8 @@ import { step } from './step.mjs';
 
 await installPackages({ dev: false });
 const bundled = await step('Bundling', async () => {
-  const { bundle } = await import('./bundle.mjs');
-  await bundle(['services/standalone', 'libs/cli']);
+  const { bundle, standaloneAndCli } = await import('./bundle.mjs');
+  await bundle(standaloneAndCli);
 });
 if (!bundled) process.exit(1);
 await import('../services/standalone/dist/main.js');
