@@ -6,8 +6,8 @@ export interface RequestFault {
   readonly detail: string;
 }
 
-/** The most lines of header that a request may have. Node itself would drop those above 2,000 and not say so. */
-export const MAX_HEADER_LINES = 200;
+/** The most lines of header that a request may have. */
+const MAX_HEADER_LINES = 200;
 
 /** Two of one of these would be read one way here and another way in front of us. */
 const ONLY_ONCE: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type', 'content-encoding']);

@@ -1,6 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { MAX_HEADER_LINES } from './request-faults.ts';
 
 export type HandleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
@@ -14,8 +13,7 @@ export function offersWebSocket({ headers }: IncomingMessage): boolean {
  * HTTP/2, is ignored, and the request gets its plain answer (RFC 9110, section 7.8): Node passes all upgrades to a
  * listener and is done with the socket, so the request is put back and the socket handed to the server again.
  *
- * The handler also gets the requests that can't be read again: those with more headers than we take, since Node may have
- * dropped some, and those pipelined behind a request that isn't answered yet.
+ * A request that is pipelined behind one without an answer yet can't be put back; the handler gets it.
  */
 export function onWebSocketUpgrade(server: Server, handle: HandleUpgrade): void {
   const unanswered = new WeakMap<Duplex, number>();
@@ -26,8 +24,7 @@ export function onWebSocketUpgrade(server: Server, handle: HandleUpgrade): void 
     response.once('close', () => count(socket, -1));
   });
   server.on('upgrade', (request, socket, head) => {
-    const canBeReadAgain = request.rawHeaders.length <= 2 * MAX_HEADER_LINES && !unanswered.get(socket);
-    if (offersWebSocket(request) || !canBeReadAgain) return handle(request, socket, head);
+    if (offersWebSocket(request) || unanswered.get(socket)) return handle(request, socket, head);
     socket.unshift(Buffer.concat([headWithoutUpgrade(request), head]));
     server.emit('connection', socket);
   });
