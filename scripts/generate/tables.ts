@@ -24,8 +24,17 @@ const services = [
 ] as const;
 const processes = [...services, ['standalone', standaloneVariables as Variables]] as const;
 
-/** A Markdown table of every variable, made of the schemas. */
-export function configurationTable(): string {
+/** The page of all variables, made of the schemas. */
+export function configurationPage(): string {
+  return `# Configuration
+
+Every variable of every service, for those who run them. Everything is read from the environment and checked at start; all issues are reported at once. \`npx admit doctor\` checks the same variables, and what they name.
+
+${configurationTable()}
+`;
+}
+
+function configurationTable(): string {
   const rows = Object.entries(standaloneVariables as Variables).map(([name, variable]) => {
     const readers = services
       .filter(([, variables]) => Object.hasOwn(variables, name))
