@@ -13,8 +13,7 @@ describe('links lead somewhere', () => {
     ...readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('README.md') && !file.includes('node_modules'))
       .map((file) => join('examples', file)),
-    join('libs', 'client', 'README.md'),
-    join('libs', 'gate', 'README.md'),
+    ...['adapter-nats', 'cli', 'client', 'core', 'gate'].map((name) => join('libs', name, 'README.md')),
   ];
 
   test.each(pages)('in %s', (page) => {
