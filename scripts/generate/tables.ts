@@ -24,8 +24,17 @@ const services = [
 ] as const;
 const processes = [...services, ['standalone', standaloneVariables as Variables]] as const;
 
-/** A Markdown table of every variable, made of the schemas. */
-export function configurationTable(): string {
+/** The page of all variables, made of the schemas. */
+export function configurationPage(): string {
+  return `# Configuration
+
+Every variable of every service, for those who run them. Everything is read from the environment and checked at start; all issues are reported at once. \`npx admit doctor\` checks the same variables, and what they name.
+
+${configurationTable()}
+`;
+}
+
+function configurationTable(): string {
   const rows = Object.entries(standaloneVariables as Variables).map(([name, variable]) => {
     const readers = services
       .filter(([, variables]) => Object.hasOwn(variables, name))
@@ -64,7 +73,7 @@ function textOf({ description = '', enum: values, minimum, maximum, writeOnly }:
 export function reasonsPage(): string {
   const names = Object.keys(reasons) as Reason[];
   const overview = table(
-    ['reason', 'public code', 'HTTP', 'close', 'client', 'error', 'severity'],
+    ['reason', 'public code', 'HTTP', 'close', 'client', 'fault', 'severity'],
     names.map((name) => {
       const { code, http, close, client, fault, severity } = reasonRow(name);
       return [`[\`${name}\`](#${name})`, code, http ?? '–', close ?? '–', client, fault, severity].map(
