@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { retiredTerms, retiredTermsIn } from './vocabulary.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** Packages whose code still has retired words. */
+const unfinished: readonly string[] = [];
+
+const sources = ['libs', 'services'].flatMap((workspace) =>
+  readdirSync(join(root, workspace)).map((name) => join(workspace, name)),
+);
+
+/** Product code below a folder: no tests, fixtures or build output. */
+function codeIn(folder: string): readonly string[] {
+  return filesIn(folder, /\.(ts|tsx|mjs|js|css|html|conf|yaml|yml)$/).filter(
+    (file) => !/\.(test|fixture)\.tsx?$/.test(file),
+  );
+}
+
+function filesIn(folder: string, name: RegExp): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => name.test(file) && !/(^|\/)(node_modules|dist)\//.test(file))
+    .map((file) => join(folder, file));
+}
+
+function hitsIn(files: readonly string[]): readonly string[] {
+  return files.flatMap((file) =>
+    retiredTermsIn(`${readFileSync(join(root, file), 'utf8')}`).map((hit) => `${file}:${hit}`),
+  );
+}
+
+describe('retired words', () => {
+  const pages = [
+    ...readdirSync(root).filter((file) => file.endsWith('.md')),
+    ...['docs', 'examples', 'libs', 'services', 'deploy'].flatMap((folder) => filesIn(folder, /\.md$/)),
+  ];
+
+  test.each(pages)('are not in %s', (page) => {
+    expect(hitsIn([page])).toEqual([]);
+  });
+
+  test.each([...sources, 'examples', 'scripts', 'deploy'])('are not in the code of %s', (folder) => {
+    const hits = hitsIn(codeIn(folder));
+    if (unfinished.includes(folder)) expect(hits).not.toEqual([]);
+    else expect(hits).toEqual([]);
+  });
+
+  test('are found', () => {
+    for (const text of ['the audit trail', 'isRefused', 'in an envelope of its own', 'configFaults'])
+      expect(retiredTermsIn(text)).toHaveLength(1);
+    for (const text of ['trailing', 'ECONNREFUSED', 'the default', 'test/faults'])
+      expect(retiredTermsIn(text)).toEqual([]);
+    expect(retiredTerms.length).toBeGreaterThan(30);
+  });
+});
