@@ -48,7 +48,7 @@ export const retiredTerms: readonly RetiredTerm[] = [
   {
     pattern: /fault/i,
     except:
-      /default|test[:/]faults|\bfault proxy|fault-proxy|\bfault: |\.fault\b|\bwhose fault\b|`?\bfault\b`? (is|column)/gi,
+      /default|test[:/]faults|fault[ -]proxy|\bfault: |\.fault\b|whose fault\b|\bfault( is\b|, severity| \|)/gi,
     use: 'issue, error, diagnostic, failure',
   },
 ];
