@@ -5,8 +5,27 @@ import { retiredTerms, retiredTermsIn } from './vocabulary.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** Packages whose code still has retired words. */
-const unfinished: readonly string[] = [];
+/** Pages and packages that still have retired words. It only ever gets shorter. */
+const unfinished: readonly string[] = [
+  'docs/client.md',
+  'docs/configuration.md',
+  'docs/reasons.md',
+  'libs/adapter-memory',
+  'libs/adapter-nats',
+  'libs/adapter-postgres',
+  'libs/adapter-redis',
+  'libs/cli',
+  'libs/client',
+  'libs/core',
+  'libs/gate',
+  'libs/identity',
+  'libs/runtime',
+  'services/audit-service',
+  'services/standalone',
+  'services/ticket-service',
+  'services/ws-edge',
+  'examples',
+];
 
 const sources = ['libs', 'services'].flatMap((workspace) =>
   readdirSync(join(root, workspace)).map((name) => join(workspace, name)),
@@ -25,10 +44,12 @@ function filesIn(folder: string, name: RegExp): readonly string[] {
     .map((file) => join(folder, file));
 }
 
-function hitsIn(files: readonly string[]): readonly string[] {
-  return files.flatMap((file) =>
-    retiredTermsIn(`${readFileSync(join(root, file), 'utf8')}`).map((hit) => `${file}:${hit}`),
+function expectNoHits(name: string, files: readonly string[]): void {
+  const hits = files.flatMap((file) =>
+    retiredTermsIn(readFileSync(join(root, file), 'utf8')).map((hit) => `${file}:${hit}`),
   );
+  if (unfinished.includes(name)) expect(hits, `${name} is finished`).not.toEqual([]);
+  else expect(hits).toEqual([]);
 }
 
 describe('retired words', () => {
@@ -38,13 +59,11 @@ describe('retired words', () => {
   ];
 
   test.each(pages)('are not in %s', (page) => {
-    expect(hitsIn([page])).toEqual([]);
+    expectNoHits(page, [page]);
   });
 
   test.each([...sources, 'examples', 'scripts', 'deploy'])('are not in the code of %s', (folder) => {
-    const hits = hitsIn(codeIn(folder));
-    if (unfinished.includes(folder)) expect(hits).not.toEqual([]);
-    else expect(hits).toEqual([]);
+    expectNoHits(folder, codeIn(folder));
   });
 
   test('are found', () => {

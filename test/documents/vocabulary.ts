@@ -25,7 +25,7 @@ export const retiredTerms: readonly RetiredTerm[] = [
   { pattern: /start.?eventually/i, use: 'startWithRetry' },
   { pattern: /whether or not/i, use: 'even if' },
   { pattern: /quiet.?connection/i, use: 'idle connections' },
-  { pattern: /requestLine|request-line/i, use: 'request batcher' },
+  { pattern: /requestLine\w|request-line/, use: 'request batcher' },
   { pattern: /durableName|\bdurables\b|\bconsumption\b/i, use: 'consumer, consume loop' },
   { pattern: /key.?ring/i, use: 'JWKS cache' },
   { pattern: /\bpump/i, use: 'worker' },
