@@ -28,7 +28,7 @@ const processes = [...services, ['standalone', standaloneVariables as Variables]
 export function configurationPage(): string {
   return `# Configuration
 
-Every variable of every service, for those who run them. Everything is read from the environment and checked at start; all issues are reported at once. \`npx admit doctor\` checks the same variables, and what they name.
+Every environment variable of the services, for people who run them. The page is generated from the schemas that validate them. Everything is checked at start, and all problems are reported at once; \`npx admit doctor\` checks the rest of the installation ([doctor.md](doctor.md)).
 
 ${configurationTable()}
 `;
@@ -84,10 +84,9 @@ export function reasonsPage(): string {
   const meanings = names.map((name) => `### ${name}\n\n${reasonRow(name).meaning}`).join('\n\n');
   return `# Reasons
 
-Every refusal has a reason, from one table: \`libs/core/src/reasons.ts\`. The public code is all that the refused client is told;
-the reason is in the trail, the logs and the metrics. Close codes 1008 and 4500 to 4999 mean stop: no automatic
-retry until the application resumes. 1012, 1013 and 4000 to 4499 mean retry. A dash: the refusal never takes that form. Only faults of the
-infrastructure spend the error budget.
+Every reason why a request, an upgrade or a ticket is rejected, or a connection closed. For people who handle rejections in a client, and for operators who look one up.
+
+The table is generated from \`libs/core/src/reasons.ts\`, the only list of reasons. The public code is all that the rejected client is told; the exact reason is in the audit log, the logs and the metrics. A client acts on the close code: 1008 and 4500 to 4999 mean stop, until the application resumes; 1012, 1013 and 4000 to 4499 mean retry. A dash means that the rejection never takes that form. Only rejections whose fault is \`infrastructure\` spend the error budget.
 
 ${overview}
 

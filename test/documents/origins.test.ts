@@ -14,16 +14,16 @@ function rowsOf(head: string): readonly (readonly [string, string])[] {
 }
 
 describe('docs/origins.md tells the truth', () => {
-  const written = rowsOf('| written | lets in |');
-  test.each(written)('%s lets in %s', (entry, outcome) => {
+  const written = rowsOf('| written | allows |');
+  test.each(written)('%s allows %s', (entry, outcome) => {
     const reading = readOrigin(entry);
-    if (outcome.startsWith('refused')) expect(reading.kind).toBe('error');
+    if (outcome.startsWith('rejected')) expect(reading.kind).toBe('error');
     else expect(reading).toEqual({ kind: 'origin', origin: outcome.replaceAll('`', '') });
   });
 
-  const sent = rowsOf('| `Origin` | let in |');
-  const list = /With the list\n`(.*)`:/.exec(page)?.[1] ?? '';
-  test.each(sent)('%s is let in: %s', (origin, outcome) => {
+  const sent = rowsOf('| `Origin` | allowed |');
+  const list = /With the list `(.*)`:/.exec(page)?.[1] ?? '';
+  test.each(sent)('%s is allowed: %s', (origin, outcome) => {
     const { origins, faults } = readOrigins(list.split(','));
     expect(faults).toEqual([]);
     const isAllowed = createOriginPolicy({ allowed: origins, loopback: false });

@@ -53,7 +53,7 @@ function parsePage(name: string, text: string): ProviderPage {
     name,
     settings: new Map(blocks.map((block) => [block.JWT_ISSUER_ALIAS ?? '', block])),
     sessions: parseTable(text, '## What a session is'),
-    refusals: parseTable(text, '## Refusals you may meet'),
+    refusals: parseTable(text, '## Common rejections'),
   };
 }
 
@@ -112,7 +112,7 @@ export function promiseOf(shape: ProviderShape, pages: readonly ProviderPage[]):
     }),
     refusal(mistake) {
       const refusal = page.refusals.find((candidate) => candidate['sent by mistake'] === mistake);
-      return asPattern(refusal?.['refused with'] ?? '');
+      return asPattern(refusal?.['rejected with'] ?? '');
     },
   };
 }

@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type CommandContext,
+  createStoreClock,
+  type EventType,
+  handshakeKeyOf,
+  isTicket,
+  type Principal,
+  parseEvent,
+  partitionOf,
+  proofOf,
+  type Reason,
+  type ReleaseReason,
+  type RequestReply,
+  subjectOf,
+  ticketIdOf,
+} from '@admit-one/core';
+import {
+  chooseProtocol,
+  createGate,
+  createGuard,
+  offeredProtocols,
+  TicketReply,
+  ticketOf,
+  ticketSubjects,
+} from '@admit-one/gate';
+import { expect, test } from 'vitest';
+import { encodeReplies, encodeRequests } from '../../libs/adapter-nats/src/requests/batch.ts';
+import { subjectToken } from '../../services/ws-edge/src/routes/bridge-subjects.ts';
+
+interface Ticket {
+  readonly ticket: string;
+  readonly proof: string;
+  readonly ticketId: string;
+  readonly partition: number;
+}
+
+interface Carrier {
+  readonly url: string;
+  readonly secWebSocketProtocol?: string;
+  /** The application's own subprotocols. */
+  readonly application?: readonly string[];
+  readonly presented: unknown;
+  readonly answered: string | null;
+}
+
+interface Exchange {
+  readonly subject: string;
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly reply: { readonly now: number; readonly principal?: Principal };
+}
+
+interface Vectors {
+  readonly tickets: readonly [Ticket, Ticket, Ticket];
+  readonly handshakes: readonly { readonly secWebSocketKey: string; readonly handshake: string }[];
+  readonly carriers: readonly Carrier[];
+  readonly requests: {
+    readonly time: Exchange;
+    readonly reserve: Exchange & {
+      readonly request: { readonly handshake: string; readonly context: CommandContext };
+    };
+    readonly confirm: Exchange & { readonly request: { readonly connection: string } };
+    readonly release: Exchange & { readonly request: { readonly why: ReleaseReason } };
+    readonly redeem: Exchange;
+  };
+  readonly rejections: readonly { readonly reply: { readonly reason: Reason }; readonly recorded: boolean }[];
+  readonly batch: {
+    readonly requests: readonly unknown[];
+    readonly message: string;
+    readonly replies: readonly unknown[];
+    readonly reply: string;
+  };
+  readonly events: { readonly subject: string; readonly message: readonly { readonly type: EventType }[] };
+  readonly subjectTokens: readonly { readonly id: string; readonly token: string }[];
+}
+
+const docs = join(import.meta.dirname, '..', '..', 'docs');
+const vectors: Vectors = JSON.parse(readFileSync(join(docs, 'protocol-vectors.json'), 'utf8'));
+const page = readFileSync(join(docs, 'protocol.md'), 'utf8');
+const { requests } = vectors;
+const exchanges: readonly Exchange[] = Object.values(requests);
+const [, { ticket, ticketId }] = vectors.tickets;
+const { handshake, context } = requests.reserve.request;
+const { principal } = requests.reserve.reply;
+
+/** A bus that answers with the vector's reply, and fails on a request that differs from the vector. */
+function busOf(replies: Readonly<Record<string, unknown>> = {}): RequestReply {
+  return {
+    async request(subject, body) {
+      const exchange = exchanges.find((one) => one.subject === subject);
+      if (!exchange) throw new Error(`the vectors have no ${subject}`);
+      const { request, reply } = exchange;
+      const { command, deadline } = request;
+      const own = body as Record<string, unknown>;
+      if (command) {
+        expect(own.command).toMatch(/^[A-Za-z0-9_-]{1,128}$/);
+        expect(own.deadline).toBeGreaterThan(requests.time.reply.now);
+        expect({ ...own, command, deadline }).toEqual(request);
+      } else expect(own).toEqual(request);
+      return replies[subject] ?? reply;
+    },
+    serve: () => Promise.reject(new Error('nothing is served here')),
+  };
+}
+
+function gateOn(bus: RequestReply) {
+  return createGate({ requests: bus, clock: createStoreClock() });
+}
+
+test.each(vectors.tickets)('ticket $ticket', ({ ticket, proof, ticketId, partition }) => {
+  expect(isTicket(ticket)).toBe(true);
+  expect(proofOf(ticket)).toBe(proof);
+  expect(ticketIdOf(proof)).toBe(ticketId);
+  expect(partitionOf(ticketId)).toBe(partition);
+});
+
+test.each(vectors.handshakes)('handshake of $secWebSocketKey', ({ secWebSocketKey, handshake }) => {
+  expect(handshakeKeyOf(secWebSocketKey)).toBe(handshake);
+});
+
+test.each(vectors.carriers)('$url with $secWebSocketProtocol', (vector) => {
+  const { url, secWebSocketProtocol, application = [], presented, answered } = vector;
+  expect(ticketOf({ url, headers: { 'sec-websocket-protocol': secWebSocketProtocol } })).toEqual(presented);
+  const offered = offeredProtocols(secWebSocketProtocol) ?? [];
+  expect(chooseProtocol(offered, application) ?? null).toBe(answered);
+});
+
+test('the gate sends the requests of the vectors and understands their replies', async () => {
+  expect(exchanges.map(({ subject }) => subject).sort()).toEqual(Object.values(ticketSubjects).sort());
+  const gate = gateOn(busOf());
+  const reserved = await gate.reserve({ ticket, handshake, context });
+  expect(reserved).toMatchObject({ kind: 'reserved', ticketId, principal });
+  if (reserved.kind !== 'reserved') return;
+  expect(await reserved.confirm(requests.confirm.request.connection)).toEqual({ kind: 'confirmed' });
+  await reserved.release(requests.release.request.why);
+  expect(await gate.redeem({ ticket, handshake, context })).toMatchObject({ kind: 'redeemed', principal });
+});
+
+test.each(vectors.rejections)('the reply $reply', async ({ reply, recorded }) => {
+  expect(createGuard(TicketReply)(reply)).toBe(true);
+  const gate = gateOn(busOf({ [ticketSubjects.reserve]: reply }));
+  expect(await gate.reserve({ ticket, handshake, context })).toMatchObject({
+    reason: reply.reason,
+    recorded,
+    ticketId,
+  });
+});
+
+test('requests that go out together', () => {
+  const { requests, message, replies, reply } = vectors.batch;
+  const texts = requests.map((request) => JSON.stringify(request));
+  expect(encodeRequests(texts)).toBe(message);
+  expect(encodeRequests(texts.slice(0, 1))).toBe(texts[0]);
+  expect(encodeReplies(replies.map((one) => (one === null ? undefined : JSON.stringify(one))))).toBe(reply);
+});
+
+test('events', () => {
+  const { subject, message } = vectors.events;
+  for (const event of message) {
+    expect(parseEvent(event)).toEqual(event);
+    expect(subjectOf(event.type)).toBe(subject);
+  }
+});
+
+test.each(vectors.subjectTokens)('$id in a subject of the bridge', ({ id, token }) => {
+  expect(subjectToken(id)).toBe(token);
+});
+
+test('the page names every subject of the protocol', () => {
+  for (const subject of Object.values(ticketSubjects)) expect(page).toContain(`\`${subject}\``);
+});

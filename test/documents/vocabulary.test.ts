@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { retiredTerms, retiredTermsIn } from './vocabulary.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** Pages and packages that still have retired words. It only ever gets shorter. */
+const unfinished: readonly string[] = [
+  'docs/client.md',
+  'docs/configuration.md',
+  'docs/reasons.md',
+  'libs/adapter-memory',
+  'libs/adapter-nats',
+  'libs/adapter-postgres',
+  'libs/adapter-redis',
+  'libs/cli',
+  'libs/client',
+  'libs/core',
+  'libs/gate',
+  'libs/identity',
+  'libs/runtime',
+  'services/audit-service',
+  'services/standalone',
+  'services/ticket-service',
+  'services/ws-edge',
+  'examples',
+];
+
+const sources = ['libs', 'services'].flatMap((workspace) =>
+  readdirSync(join(root, workspace)).map((name) => join(workspace, name)),
+);
+
+/** Product code below a folder: no tests, fixtures or build output. */
+function codeIn(folder: string): readonly string[] {
+  return filesIn(folder, /\.(ts|tsx|mjs|js|css|html|conf|yaml|yml)$/).filter(
+    (file) => !/\.(test|fixture)\.tsx?$/.test(file),
+  );
+}
+
+function filesIn(folder: string, name: RegExp): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => name.test(file) && !/(^|\/)(node_modules|dist)\//.test(file))
+    .map((file) => join(folder, file));
+}
+
+function expectNoHits(name: string, files: readonly string[]): void {
+  const hits = files.flatMap((file) =>
+    retiredTermsIn(readFileSync(join(root, file), 'utf8')).map((hit) => `${file}:${hit}`),
+  );
+  if (unfinished.includes(name)) expect(hits, `${name} is finished`).not.toEqual([]);
+  else expect(hits).toEqual([]);
+}
+
+describe('retired words', () => {
+  const pages = [
+    ...readdirSync(root).filter((file) => file.endsWith('.md')),
+    ...['docs', 'examples', 'libs', 'services', 'deploy'].flatMap((folder) => filesIn(folder, /\.md$/)),
+  ];
+
+  test.each(pages)('are not in %s', (page) => {
+    expectNoHits(page, [page]);
+  });
+
+  test.each([...sources, 'examples', 'scripts', 'deploy'])('are not in the code of %s', (folder) => {
+    expectNoHits(folder, codeIn(folder));
+  });
+
+  test('are found', () => {
+    for (const text of ['the audit trail', 'isRefused', 'in an envelope of its own', 'configFaults'])
+      expect(retiredTermsIn(text)).toHaveLength(1);
+    for (const text of ['trailing', 'ECONNREFUSED', 'the default', 'test/faults'])
+      expect(retiredTermsIn(text)).toEqual([]);
+    expect(retiredTerms.length).toBeGreaterThan(30);
+  });
+});
