@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose';
-import { audiencesNamedIn } from '../audience.ts';
-import type { IssuerConfig } from '../issuer-config.ts';
+import type { IssuerConfig } from '../issuers/types.ts';
+import { audiencesNamedIn } from '../verify/audience.ts';
 import { ownAudienceOf } from './own-audience.ts';
 import { howToSet, type SettingPlace } from './setting-place.ts';
 import { shown, shownList } from './shown.ts';

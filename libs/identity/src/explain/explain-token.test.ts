@@ -2,15 +2,15 @@ import { createSigningKey, keySetOf, type SigningKey } from '@admit-one/testkit'
 import fc from 'fast-check';
 import { base64url } from 'jose';
 import { describe, expect, test } from 'vitest';
-import { bearerTokenOf } from '../bearer-token.ts';
-import type { UserIssuerConfig } from '../issuer-config.ts';
-import { operatorOfToken } from '../operator.ts';
-import { breakGlassIssuerOf, signBreakGlassToken } from '../operator-break-glass.ts';
-import { parseScopeRule } from '../operator-scope-rules.ts';
-import { principalOf } from '../principal.ts';
-import { generateSigningKey, publicPartOf } from '../signing-key.ts';
-import { TokenError } from '../token-error.ts';
-import { createTokenVerifier } from '../token-verifier.ts';
+import { generateSigningKey, publicPartOf } from '../issue/signing-key.ts';
+import type { UserIssuerConfig } from '../issuers/types.ts';
+import { breakGlassIssuerOf, signBreakGlassToken } from '../operators/break-glass.ts';
+import { operatorOfToken } from '../operators/operator.ts';
+import { parseScopeRule } from '../operators/scope-rules.ts';
+import { principalOf } from '../principal/principal.ts';
+import { bearerTokenOf } from '../verify/bearer-token.ts';
+import { TokenError } from '../verify/token-error.ts';
+import { createTokenVerifier } from '../verify/token-verifier.ts';
 import { explainOperatorToken, explainUserToken } from './explain-token.ts';
 import type { ExplainedTopic, TokenIssue } from './token-diagnostic.ts';
 

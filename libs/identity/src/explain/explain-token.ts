@@ -1,7 +1,7 @@
 import { decodeJwt, type JWTPayload } from 'jose';
-import type { IssuerConfig, UserIssuerConfig } from '../issuer-config.ts';
-import type { ScopeRule } from '../operator-scope-rules.ts';
-import type { PrincipalRule } from '../principal.ts';
+import type { IssuerConfig, UserIssuerConfig } from '../issuers/types.ts';
+import type { ScopeRule } from '../operators/scope-rules.ts';
+import type { PrincipalRule } from '../principal/principal.ts';
 import { explainAudience } from './audience.ts';
 import { explainForm } from './form.ts';
 import { type ExplainedHeader, explainHeader } from './header.ts';

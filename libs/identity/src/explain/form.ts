@@ -1,5 +1,5 @@
-import { bearerTokenOf } from '../bearer-token.ts';
-import { isCompact, MAX_TOKEN_BYTES } from '../compact-jwt.ts';
+import { bearerTokenOf } from '../verify/bearer-token.ts';
+import { isCompact, MAX_TOKEN_BYTES } from '../verify/compact-jwt.ts';
 import type { TokenDiagnostic } from './token-diagnostic.ts';
 
 /** What a token is that is no signed JWT, by how it begins. */

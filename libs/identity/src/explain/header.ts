@@ -1,7 +1,7 @@
 import { decodeProtectedHeader, type JWTPayload, jwtVerify, type ProtectedHeaderParameters } from 'jose';
-import { tokenErrorOf } from '../jose-errors.ts';
-import { TokenError } from '../token-error.ts';
-import { isAcceptedType } from '../token-type.ts';
+import { tokenErrorOf } from '../verify/jose-errors.ts';
+import { TokenError } from '../verify/token-error.ts';
+import { isAcceptedType } from '../verify/token-type.ts';
 import { shown } from './shown.ts';
 import type { TokenDiagnostic } from './token-diagnostic.ts';
 

@@ -1,5 +1,5 @@
 import type { JWTPayload } from 'jose';
-import type { IssuerConfig } from '../issuer-config.ts';
+import type { IssuerConfig } from '../issuers/types.ts';
 import { differenceOf, type IssuerDifference } from './issuer-likeness.ts';
 import { providerPageOf } from './known-providers.ts';
 import { howToSet, type IssuerPlaces, placeOf } from './setting-place.ts';

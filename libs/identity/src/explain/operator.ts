@@ -1,10 +1,10 @@
 import type { JWTPayload } from 'jose';
-import { breakGlassOf } from '../operator-break-glass.ts';
-import { type ScopeRule, scopesByRules } from '../operator-scope-rules.ts';
-import { type OperatorScope, scopesOfToken } from '../operator-scopes.ts';
-import { isPrintable } from '../operator-text.ts';
-import { TokenError } from '../token-error.ts';
-import type { VerifiedToken } from '../token-verifier.ts';
+import { breakGlassOf } from '../operators/break-glass.ts';
+import { isPrintable } from '../operators/operator-text.ts';
+import { type ScopeRule, scopesByRules } from '../operators/scope-rules.ts';
+import { type OperatorScope, scopesOfToken } from '../operators/scopes.ts';
+import { TokenError } from '../verify/token-error.ts';
+import type { VerifiedToken } from '../verify/token-verifier.ts';
 import { shown, shownList } from './shown.ts';
 import type { TokenDiagnostic } from './token-diagnostic.ts';
 

@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose';
-import { audiencesNamedIn } from '../audience.ts';
-import { type AudienceClaim, audienceClaims } from '../issuer-config.ts';
+import { type AudienceClaim, audienceClaims } from '../issuers/types.ts';
+import { audiencesNamedIn } from '../verify/audience.ts';
 
 /** A claim that says whom a token is for, and one audience in it. */
 export interface OwnAudience {

@@ -1,8 +1,8 @@
 import type { JWTPayload } from 'jose';
-import { attributesOf } from '../attributes.ts';
-import { claimOf, identifierOf } from '../identifier.ts';
-import type { PrincipalRule } from '../principal.ts';
-import { TokenError } from '../token-error.ts';
+import { attributesOf } from '../principal/attributes.ts';
+import { claimOf, identifierOf } from '../principal/identifier.ts';
+import type { PrincipalRule } from '../principal/principal.ts';
+import { TokenError } from '../verify/token-error.ts';
 import { explainSession } from './session.ts';
 import { howToSet, type SettingPlace } from './setting-place.ts';
 import { shown, shownList } from './shown.ts';

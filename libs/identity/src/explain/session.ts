@@ -1,8 +1,8 @@
 import type { JWTPayload } from 'jose';
-import { claimOf } from '../identifier.ts';
-import { claimNamesOf } from '../principal.ts';
-import { sessionOf } from '../session.ts';
-import { TokenError } from '../token-error.ts';
+import { claimOf } from '../principal/identifier.ts';
+import { claimNamesOf } from '../principal/principal.ts';
+import { sessionOf } from '../principal/session.ts';
+import { TokenError } from '../verify/token-error.ts';
 import type { PrincipalCircumstances } from './principal.ts';
 import { howToSet } from './setting-place.ts';
 import { shown, shownList } from './shown.ts';

@@ -1,6 +1,6 @@
-import type { IssuerConfig } from '../issuer-config.ts';
-import { type IssuerPrefix, variableOf } from '../issuer-entries.ts';
-import type { IssuerSetting } from '../issuer-members.ts';
+import { type IssuerPrefix, variableOf } from '../issuers/entries.ts';
+import type { IssuerSetting } from '../issuers/settings.ts';
+import type { IssuerConfig } from '../issuers/types.ts';
 import { shellQuoted } from './shell-quoted.ts';
 
 /** Where issuers are configured. */

@@ -1,7 +1,7 @@
 import type { JWTPayload } from 'jose';
-import { isFetchableUrl } from '../fetchable-url.ts';
-import { DEFAULT_ALGORITHMS, discoveryUrlOf, isSignatureAlgorithm } from '../issuer-config.ts';
-import type { IssuerSetting } from '../issuer-members.ts';
+import type { IssuerSetting } from '../issuers/settings.ts';
+import { DEFAULT_ALGORITHMS, discoveryUrlOf, isSignatureAlgorithm } from '../issuers/types.ts';
+import { isFetchableUrl } from '../keys/fetchable-url.ts';
 import { providerPageOf } from './known-providers.ts';
 import { ownAudienceOf } from './own-audience.ts';
 import { assignmentOf, type IssuerPlaces, isShowable, isWritable, memberOf } from './setting-place.ts';

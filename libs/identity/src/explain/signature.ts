@@ -1,10 +1,10 @@
 import type { Diagnostic } from '@admit-one/core';
 import { compactVerify, type ProtectedHeaderParameters } from 'jose';
-import { inspectIssuer } from '../inspect-issuer.ts';
-import { DEFAULT_ALGORITHMS, type IssuerConfig, isSignatureAlgorithm } from '../issuer-config.ts';
-import { createIssuerKeys } from '../issuer-keys.ts';
-import { tokenErrorOf } from '../jose-errors.ts';
-import { TokenError } from '../token-error.ts';
+import { DEFAULT_ALGORITHMS, type IssuerConfig, isSignatureAlgorithm } from '../issuers/types.ts';
+import { inspectIssuer } from '../keys/inspect-issuer.ts';
+import { createIssuerKeys } from '../keys/issuer-keys.ts';
+import { tokenErrorOf } from '../verify/jose-errors.ts';
+import { TokenError } from '../verify/token-error.ts';
 import { howToSet, type SettingPlace } from './setting-place.ts';
 import { shown } from './shown.ts';
 import type { TokenDiagnostic } from './token-diagnostic.ts';

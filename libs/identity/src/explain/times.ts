@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose';
-import { DEFAULT_CLOCK_TOLERANCE_SECONDS, type IssuerConfig } from '../issuer-config.ts';
-import { type TimeIssue, timeIssuesOf } from '../times.ts';
+import { DEFAULT_CLOCK_TOLERANCE_SECONDS, type IssuerConfig } from '../issuers/types.ts';
+import { type TimeIssue, timeIssuesOf } from '../verify/times.ts';
 import { fromNow, inWords } from './durations.ts';
 import { howToSet, type SettingPlace } from './setting-place.ts';
 import { shown } from './shown.ts';

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@admit-one/core';
-import type { TokenCheck } from '../token-error.ts';
+import type { TokenCheck } from '../verify/token-error.ts';
 
 /** What a service refuses a token for: a check of the token itself, or what it lacks for this service. */
 export type TokenIssue = TokenCheck | 'no_session' | 'scope';
