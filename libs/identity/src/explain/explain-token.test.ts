@@ -6,13 +6,13 @@ import { generateSigningKey, publicPartOf } from '../issue/signing-key.ts';
 import type { UserIssuerConfig } from '../issuers/types.ts';
 import { breakGlassIssuerOf, signBreakGlassToken } from '../operators/break-glass.ts';
 import { operatorOfToken } from '../operators/operator.ts';
-import { parseScopeRule } from '../operators/scope-rules.ts';
+import { parseScopeRule } from '../operators/scopes.ts';
 import { principalOf } from '../principal/principal.ts';
-import { bearerTokenOf } from '../verify/bearer-token.ts';
 import { TokenError } from '../verify/token-error.ts';
+import { bearerTokenOf } from '../verify/token-form.ts';
 import { createTokenVerifier } from '../verify/token-verifier.ts';
 import { explainOperatorToken, explainUserToken } from './explain-token.ts';
-import type { ExplainedTopic, TokenIssue } from './token-diagnostic.ts';
+import type { ExplainedTopic, TokenIssue } from './types.ts';
 
 const ISSUER = 'https://issuer.example';
 const now = Math.floor(Date.now() / 1000);

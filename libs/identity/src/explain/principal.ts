@@ -1,71 +1,161 @@
-import type { JWTPayload } from 'jose';
+import type { PrincipalRule } from '../issuers/types.ts';
 import { attributesOf } from '../principal/attributes.ts';
 import { claimOf, identifierOf } from '../principal/identifier.ts';
-import type { PrincipalRule } from '../principal/principal.ts';
-import { TokenError } from '../verify/token-error.ts';
-import { explainSession } from './session.ts';
-import { howToSet, type SettingPlace } from './setting-place.ts';
-import { shown, shownList } from './shown.ts';
-import type { TokenDiagnostic } from './token-diagnostic.ts';
+import { claimNamesOf, sessionOf } from '../principal/principal.ts';
+import type { TokenError } from '../verify/token-error.ts';
+import type { Claims } from '../verify/types.ts';
+import { howToSet, type SettingPlace } from './settings.ts';
+import type { TokenDiagnostic, TokenErrorDiagnostic } from './types.ts';
+import { shown, shownList } from './words.ts';
 
-export interface PrincipalCircumstances {
-  /** The issuer that derived sessions are made with. */
+export interface PrincipalSettings {
+  /** The issuer that sessions are derived from. */
   readonly issuer: string;
   readonly rule: PrincipalRule;
   readonly place: SettingPlace;
 }
 
-/** For whom a token speaks: its session, its user, and the attributes that are passed on. */
-export function explainPrincipal(
-  claims: Readonly<JWTPayload>,
-  circumstances: PrincipalCircumstances,
-): readonly TokenDiagnostic[] {
-  const { rule, place } = circumstances;
+/** Claims that providers name a login by, and that stay the same when a token is refreshed. */
+const SESSION_CLAIMS = [
+  ...['sid', 'session_id', 'sessionId', 'origin_jti', 'ses_id', 'session_state', 'sessionid'],
+];
+/** Claims that are different in every token, and that other claims may be copied from. */
+const CHANGING_CLAIMS = ['jti', 'uti', 'iat', 'exp', 'nonce'];
+
+/** The principal of a token: its session, its user, and the attributes that are passed on. */
+export function explainPrincipal(claims: Claims, settings: PrincipalSettings): readonly TokenDiagnostic[] {
   return [
-    ...explainSession(claims, circumstances),
-    explainUser(claims, rule.userClaim, place),
-    ...explainAttributes(claims, rule.attributeClaims),
+    explainSession(claims, settings),
+    explainUser(claims, settings),
+    ...explainAttributes(claims, settings.rule.attributeClaims),
   ];
 }
 
-function explainUser(claims: Readonly<JWTPayload>, name: string, place: SettingPlace): TokenDiagnostic {
-  try {
-    const user = identifierOf({ claims }, name, 'user');
-    if (user !== null) return { level: 'ok', message: `its user is ${shown(user)}, by ${name}` };
-    return { level: 'ok', message: `it names no user: it has no ${name}` };
-  } catch (error) {
-    if (!(error instanceof TokenError)) throw error;
-    const cure = howToSet(place, 'userClaim', 'sub');
-    return {
-      level: 'error',
-      check: 'user',
-      message: `its ${name}, which names the user, is ${shown(claimOf({ claims }, name))}, not 1 to 256 printable characters`,
-      remedy: `Let its issuer send such a text${cure && name !== 'sub' ? `; or ${cure}` : ''}.`,
-    };
+function explainSession(claims: Claims, settings: PrincipalSettings): TokenDiagnostic {
+  const failures: TokenError[] = [];
+  const session = sessionOf(claims, settings.issuer, settings.rule, (error) => failures.push(error));
+  const [failure] = failures;
+  if (failure) {
+    const remedy = 'Have its issuer send such a string, or let another claim name the session.';
+    return notAnIdentifier(claims, 'session', failure.claim ?? 'sub', remedy);
   }
+  if (!session) return withoutSession(claims, settings);
+  if (session.sessionFrom !== 'derived') return namedSession(claims, session.sessionFrom);
+  return derivedSession(claims, session.session, settings);
 }
 
-function explainAttributes(
-  claims: Readonly<JWTPayload>,
-  names: readonly string[],
-): readonly TokenDiagnostic[] {
+function notAnIdentifier(
+  claims: Claims,
+  check: 'session' | 'user',
+  name: string,
+  remedy: string,
+): TokenErrorDiagnostic {
+  const message = `its ${name}, which names the ${check}, is ${shown(claimOf(claims, name))}, not 1 to 256 printable characters`;
+  return { level: 'error', check, message, remedy };
+}
+
+function namedSession(claims: Claims, name: string): TokenDiagnostic {
+  const value = claimOf(claims, name);
+  const message = `its session is ${shown(value)}, by ${name}`;
+  const changing = CHANGING_CLAIMS.find((other) => other === name || claimOf(claims, other) === value);
+  if (changing)
+    return {
+      level: 'warning',
+      message: `${message}, which changes with every token, like ${changing}`,
+      remedy: 'Let another claim name the session: each refresh would start a new one.',
+    };
+  const stays = SESSION_CLAIMS.includes(name)
+    ? 'providers keep it when they refresh a token'
+    : 'compare it with a refreshed token to see whether it stays the same';
+  return { level: 'ok', message: `${message}; ${stays}` };
+}
+
+function derivedSession(
+  claims: Claims,
+  session: string,
+  { rule, place }: PrincipalSettings,
+): TokenDiagnostic {
+  const { sessionClaims } = rule;
+  const absent = sessionClaims.length > 0 ? ` (it does not have ${shownList(sessionClaims)})` : '';
+  const message = `its session is ${session}, derived from`;
+  if (claimOf(claims, 'auth_time') !== undefined)
+    return {
+      level: 'ok',
+      message: `${message} iss, sub and auth_time${absent}: it stays the same when the token is refreshed, and each login has its own`,
+    };
+  const [candidate] = candidatesIn(claims);
+  const cure = candidate && howToSet(place, 'sessionClaims', [...sessionClaims, candidate]);
+  return {
+    level: 'warning',
+    message: `${message} iss and sub${absent}, without auth_time: it stays the same when the token is refreshed, but all logins of the user share it`,
+    remedy: `To distinguish logins, ${cure ?? 'have its issuer add a claim that names the login, or auth_time'}.`,
+  };
+}
+
+function withoutSession(claims: Claims, { rule, place }: PrincipalSettings): TokenDiagnostic {
+  const { sessionClaims } = rule;
+  const wanted = sessionClaims.length > 0 ? shownList(sessionClaims) : 'a session claim';
+  const hasSubject = claimOf(claims, 'sub') !== undefined;
+  const underived = hasSubject ? ', and SESSION_POLICY is require' : ' or sub to derive one from';
+  const error = {
+    level: 'error',
+    check: 'no_session',
+    message: `it names no session: it does not have ${wanted}${underived}; it has ${claimNamesOf(claims).join(', ') || 'no claims'}`,
+  } as const;
+  if (place.kind === 'own') return { ...error, remedy: 'Request another token, or a new anonymous session.' };
+  const [candidate] = candidatesIn(claims);
+  const named = candidate && howToSet(place, 'sessionClaims', [...sessionClaims, candidate]);
+  const derived = hasSubject ? howToSet(place, 'sessionPolicy', 'derive') : undefined;
+  const cures = [named, derived].filter((cure) => cure !== undefined);
+  const remedy =
+    cures.length > 0
+      ? `To have it accepted, ${cures.join('; or ')}.`
+      : 'Have its issuer add a claim that names the login, and add that claim to JWT_SESSION_CLAIMS.';
+  return { ...error, remedy };
+}
+
+/** Claims of a token that may name the login. */
+function candidatesIn(claims: Claims): readonly string[] {
+  return SESSION_CLAIMS.filter((name) => typeof claimOf(claims, name) === 'string');
+}
+
+function explainUser(claims: Claims, { rule, place }: PrincipalSettings): TokenDiagnostic {
+  const name = rule.userClaim;
+  const failures: TokenError[] = [];
+  const user = identifierOf(claims, name, 'user', (error) => failures.push(error));
+  if (failures.length > 0) {
+    const cure = name === 'sub' ? undefined : howToSet(place, 'userClaim', 'sub');
+    return notAnIdentifier(
+      claims,
+      'user',
+      name,
+      `Have its issuer send such a string${cure ? `; or ${cure}` : ''}.`,
+    );
+  }
+  if (user === null) return { level: 'ok', message: `it names no user: it has no ${name}` };
+  return { level: 'ok', message: `its user is ${shown(user)}, by ${name}` };
+}
+
+function explainAttributes(claims: Claims, names: readonly string[]): readonly TokenDiagnostic[] {
   const passed = attributesOf(claims, names);
   const others = names.filter((name) => !Object.hasOwn(passed, name));
-  const [left, absent] = [true, false].map((isThere) =>
-    others.filter((name) => (claimOf({ claims }, name) !== undefined) === isThere),
-  );
+  const omitted = others.filter((name) => claimOf(claims, name) !== undefined);
+  const absent = others.filter((name) => !omitted.includes(name));
   const diagnostics: TokenDiagnostic[] = Object.entries(passed).map(([name, value]) => ({
     level: 'ok',
     message: `its ${shown(name)} is passed on: ${shown(value)}`,
   }));
-  if (left?.length)
+  if (omitted.length > 0)
     diagnostics.push({
       level: 'warning',
-      message: `left out of what is passed on: ${shownList(left)}`,
+      message: `too long or too many to be passed on: ${shownList(omitted)}`,
       remedy:
-        'An attribute is 1,024 characters long at most, and there are 16 at most, of 8 KiB in all: list those that matter most first.',
+        'List the most important attributes first: at most 16 are passed on, of 1,024 characters each and 8 KiB in total.',
     });
-  if (absent?.length)
-    diagnostics.push({ level: 'ok', message: `it lacks ${shownList(absent)}, which would be passed on` });
+  if (absent.length > 0)
+    diagnostics.push({
+      level: 'ok',
+      message: `it does not have ${shownList(absent)}, which would be passed on`,
+    });
   return diagnostics;
 }

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ANONYMOUS_ISSUER } from '../issuers/own-issuers.ts';
+import { ANONYMOUS_ISSUER, LOCAL_OPERATORS, LOCAL_USERS } from '../issuers/own-issuers.ts';
 import type { IssuerConfig } from '../issuers/types.ts';
 import { generateSigningKey, parseSigningKey, type SigningKey } from './signing-key.ts';
 import { createTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
-/** An issuer whose key lies in a data directory: for trying things out, and for the operator of a standalone. */
+/** An issuer whose key is in a data directory. */
 export interface LocalIssuer extends TokenIssuer {
   readonly alias: string;
   readonly issuer: string;
@@ -15,23 +15,16 @@ export interface LocalIssuer extends TokenIssuer {
 }
 
 export interface LocalIssuers {
-  /** Test users. */
+  /** Of test users. */
   readonly users: LocalIssuer;
-  /** Operators: the only ones whose tokens carry a scope. */
+  /** Of operators. */
   readonly operators: LocalIssuer;
-  /** Anonymous sessions. */
+  /** Of anonymous sessions. */
   readonly anonymous: LocalIssuer;
 }
 
-/** Standalone's own issuer of operators: it takes its tokens beside those of any that are configured. */
-export const LOCAL_OPERATORS = {
-  alias: 'local-operator',
-  issuer: 'urn:admit-one:operator',
-  audience: 'admit-one-audit',
-} as const;
-
 const identities = {
-  users: { alias: 'local', issuer: 'urn:admit-one:local', audience: 'admit-one' },
+  users: LOCAL_USERS,
   operators: LOCAL_OPERATORS,
   anonymous: ANONYMOUS_ISSUER,
 } as const;
@@ -44,9 +37,9 @@ const ROLES = Object.keys(identities) as Role[];
 const KEYS_FILE = 'keys.json';
 
 /**
- * Opens the issuers of a data directory. Their private keys are in `keys.json`, readable by its owner alone.
- * @param options.create whether to make keys where there are none
- * @throws {Error} with what to do, where there are no keys or they cannot be read
+ * Opens the issuers of a data directory. Their private keys are in `keys.json`, readable only by its owner.
+ * @param options.create whether to generate missing keys
+ * @throws {Error} if the keys are missing or unreadable; the message says what to do
  */
 export async function openLocalIssuers(
   dataDir: string,
@@ -56,7 +49,7 @@ export async function openLocalIssuers(
   const keys = (await readKeys(file)) ?? (options.create ? await createKeys(dataDir, file) : undefined);
   if (!keys)
     throw new Error(
-      `There are no keys in ${dataDir}. Run \`npm start\` once, or name the data directory of a server.`,
+      `${dataDir} contains no keys. Run \`npm start\` once, or set DATA_DIR to the data directory of a server.`,
     );
   return {
     users: localIssuer('users', keys),
@@ -70,7 +63,7 @@ export function hasLocalIssuers(dataDir: string): boolean {
   return existsSync(join(dataDir, KEYS_FILE));
 }
 
-/** A local issuer as a verifier accepts it. */
+/** The configuration of a local issuer for a verifier. */
 export function trustedIssuerOf({ alias, issuer, audience, jwks }: LocalIssuer): IssuerConfig {
   return { alias, issuer, audiences: [audience], keys: { jwks: jwks() } };
 }
@@ -94,7 +87,7 @@ async function readKeys(file: string): Promise<LocalKeys | undefined> {
     const keys = ROLES.map((role) => [role, parseSigningKey(JSON.stringify(parsed[role]))]);
     return Object.fromEntries(keys) as LocalKeys;
   } catch (error) {
-    throw new Error(`${file} does not hold the keys of a server (${(error as Error).message}).`, {
+    throw new Error(`${file} does not contain the keys of a server (${(error as Error).message}).`, {
       cause: error,
     });
   }

@@ -26,14 +26,13 @@ export interface SigningKey extends VerificationKey {
   readonly d: string;
 }
 
-/** Makes a new key. */
 export function generateSigningKey(): SigningKey {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return signingKeyOf(privateKey.export({ format: 'jwk' }));
 }
 
 /**
- * Reads a private JWK for ES256. Its `kid` is made anew, so that replicas that share the key agree on it.
+ * Parses a private JWK for ES256. A `kid` in it is replaced by the thumbprint, so that replicas with this key agree on it.
  * @throws {KeyError}
  */
 export function parseSigningKey(json: string): SigningKey {
@@ -47,7 +46,7 @@ export function parseSigningKey(json: string): SigningKey {
   return key;
 }
 
-/** The part of a signing key that the world may see. */
+/** A signing key without its private part. */
 export function publicPartOf({ d: _, ...key }: SigningKey): VerificationKey {
   return key;
 }

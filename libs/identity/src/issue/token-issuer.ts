@@ -11,7 +11,6 @@ export interface TokenIssuerOptions {
   readonly key: SigningKey;
 }
 
-/** Signs tokens of our own. */
 export interface TokenIssuer {
   /** A JWT with these claims, issued now. */
   sign(claims: JWTPayload, options: { readonly ttlSeconds: number }): Promise<string>;
@@ -19,7 +18,7 @@ export interface TokenIssuer {
   jwks(): KeySet;
 }
 
-/** Makes an issuer of ES256 tokens. */
+/** Signs tokens with ES256. */
 export function createTokenIssuer({ issuer, audience, key }: TokenIssuerOptions): TokenIssuer {
   const { kid, alg, kty, crv, x, y, d } = key;
   const privateKey = createPrivateKey({ key: { kty, crv, x, y, d }, format: 'jwk' });

@@ -1,15 +1,16 @@
 import { createSigningKey, keySetOf } from '@admit-one/testkit';
 import { describe, expect, test } from 'vitest';
 import { generateSigningKey } from '../issue/signing-key.ts';
-import { issuersOf, principalRuleOf, userIssuersOf, validateIssuers } from './configure.ts';
-import type { IssuerVariables } from './entries.ts';
+import { issuersOf, principalRuleOf, userIssuersOf } from './configure.ts';
+import type { IssuerVariables } from './settings.ts';
+import { validateIssuers } from './validate.ts';
 
 const jwks = keySetOf([await createSigningKey('ES256')]);
 const issuer = 'https://login.example';
 const listed = { issuer, alias: 'main', audience: 'app' };
 
 /** What the environment gives where nothing is set. */
-const defaults: IssuerVariables = {
+const deissues: IssuerVariables = {
   JWT_AUDIENCE: [],
   JWT_AUDIENCE_CLAIM: 'aud',
   JWT_ISSUER_ALIAS: 'main',
@@ -33,11 +34,11 @@ const config = {
 };
 
 function listOf(...entries: readonly object[]): IssuerVariables {
-  return { ...defaults, JWT_ISSUERS: JSON.stringify(entries) };
+  return { ...deissues, JWT_ISSUERS: JSON.stringify(entries) };
 }
 
 describe('a single issuer', () => {
-  const single = { ...defaults, JWT_ISSUER: issuer, JWT_AUDIENCE: ['app'] };
+  const single = { ...deissues, JWT_ISSUER: issuer, JWT_AUDIENCE: ['app'] };
 
   test.each<[string, IssuerVariables, object]>([
     ['with its keys by discovery', {}, {}],
@@ -74,8 +75,8 @@ describe('a single issuer', () => {
   });
 
   test('may be none', () => {
-    expect(validateIssuers(defaults, 'JWT')).toEqual([]);
-    expect(userIssuersOf(defaults)).toEqual([]);
+    expect(validateIssuers(deissues, 'JWT')).toEqual([]);
+    expect(userIssuersOf(deissues)).toEqual([]);
   });
 
   test('of operators has variables of their prefix, and no session', () => {
@@ -156,8 +157,8 @@ describe('a list of issuers', () => {
       'a single issuer beside it',
       { ...listOf(listed), JWT_ISSUER: 'https://a', JWT_JWKS_URL: 'https://k' },
       [
-        'JWT_ISSUER: is set, and so is JWT_ISSUERS, where it belongs into an entry.',
-        'JWT_JWKS_URL: is set, and so is JWT_ISSUERS, where it belongs into an entry.',
+        'JWT_ISSUER: is set together with JWT_ISSUERS. Move it into an entry.',
+        'JWT_JWKS_URL: is set together with JWT_ISSUERS. Move it into an entry.',
       ],
     ],
     [
@@ -172,20 +173,20 @@ describe('a list of issuers', () => {
       'the issuer of anonymous sessions',
       listOf({ ...listed, issuer: 'urn:admit-one:anonymous', alias: 'anonymous', jwks }),
       [
-        'JWT_ISSUERS[0].issuer: urn:admit-one:anonymous is our own, of anonymous sessions.',
-        'JWT_ISSUERS[0].alias: anonymous is our own, of anonymous sessions.',
+        'JWT_ISSUERS[0].issuer: urn:admit-one:anonymous is reserved for anonymous sessions.',
+        'JWT_ISSUERS[0].alias: anonymous is reserved for anonymous sessions.',
       ],
     ],
     [
       "the issuer of standalone's operators",
       listOf({ ...listed, issuer: 'urn:admit-one:operator', alias: 'local-operator', jwks }),
       [
-        "JWT_ISSUERS[0].issuer: urn:admit-one:operator is our own, of standalone's operators.",
-        "JWT_ISSUERS[0].alias: local-operator is our own, of standalone's operators.",
+        "JWT_ISSUERS[0].issuer: urn:admit-one:operator is reserved for standalone's operators.",
+        "JWT_ISSUERS[0].alias: local-operator is reserved for standalone's operators.",
       ],
     ],
-  ])('has a fault: %s', (_, variables, faults) => {
-    expect(validateIssuers({ ...defaults, ...variables }, 'JWT')).toEqual(faults);
+  ])('has an issue: %s', (_, variables, issues) => {
+    expect(validateIssuers({ ...deissues, ...variables }, 'JWT')).toEqual(issues);
   });
 
   const privateJwks = { keys: [generateSigningKey()] };
@@ -194,7 +195,7 @@ describe('a list of issuers', () => {
     [{ issuer: ' https://a' }, '.issuer: must be the exact iss'],
     [
       { issuer: 'corp' },
-      '.issuer: is not an http(s) URL, where its keys could be discovered. Set JWT_ISSUERS[0].jwksUrl or JWT_ISSUERS[0].jwks.',
+      '.issuer: is not an http(s) URL, so its keys cannot be discovered. Set JWT_ISSUERS[0].jwksUrl or JWT_ISSUERS[0].jwks.',
     ],
     [{ alias: 'a b' }, '.alias: must be a short name of 1 to 32 letters, digits, _ and -.'],
     [{ alias: 'a'.repeat(33) }, '.alias: must be'],
@@ -203,7 +204,7 @@ describe('a list of issuers', () => {
       '.audience: is not set. List the accepted audiences, or * to accept tokens for any.',
     ],
     [{ audience: [] }, '.audience: is not set.'],
-    [{ audience: ['a', '*'] }, '.audience: * stands alone; with it the other audiences mean nothing.'],
+    [{ audience: ['a', '*'] }, '.audience: * accepts any audience. Remove it or the others.'],
     [{ audience: null }, '.audience: must be a string or a list of strings.'],
     [{ audience: [1] }, '.audience: must be'],
     [{ audience: '' }, '.audience: must be'],
@@ -219,7 +220,7 @@ describe('a list of issuers', () => {
     [{ jwks: {} }, '.jwks: has no array "keys" with a key in it.'],
     [{ jwks: privateJwks }, '.jwks: keys[0] is a private or symmetric key; only public ones belong here.'],
     [{ algorithms: [] }, '.algorithms: is an empty list.'],
-    [{ algorithms: ['HS256'] }, '.algorithms: "HS256" is none of ES256, '],
+    [{ algorithms: ['HS256'] }, '.algorithms: "HS256" is not one of ES256, '],
     [{ clockToleranceSeconds: 61 }, '.clockToleranceSeconds: must be a whole number from 0 to 60.'],
     [{ clockToleranceSeconds: '5' }, '.clockToleranceSeconds: must be'],
     [{ sessionClaims: 'sid' }, '.sessionClaims: must be a list of claims that may name the session.'],
@@ -229,27 +230,27 @@ describe('a list of issuers', () => {
     ],
     [
       { sessionClaims: [], sessionPolicy: 'require' },
-      '.sessionClaims: is an empty list, and JWT_ISSUERS[0].sessionPolicy, which is require, needs a claim.',
+      '.sessionClaims: is an empty list, but JWT_ISSUERS[0].sessionPolicy is require. Add a claim.',
     ],
     [{ sessionPolicy: 'guess' }, '.sessionPolicy: must be derive or require.'],
     [{ userClaim: 1 }, '.userClaim: must be the claim that names the user, a string.'],
     [{ attributes: { roles: true } }, '.attributes: must be a list of claims that are passed on.'],
-    [{ audiences: ['a'] }, ': "audiences" is no member of an issuer. Did you mean audience?'],
-    [{ jwks_uri: 'https://k' }, ': "jwks_uri" is no member of an issuer. Did you mean jwksUrl?'],
-    [{ Algorithms: ['ES256'] }, ': "Algorithms" is no member of an issuer. Did you mean algorithms?'],
-    [{ client_secret: 'hunter2' }, ': "client_secret" is no member of an issuer.'],
-    [JSON.parse('{"__proto__":{"alias":"a"}}'), ': "__proto__" is no member of an issuer.'],
-  ])('has the one fault of %j', (entry, fault) => {
-    const faults = validateIssuers(listOf({ ...listed, ...entry }), 'JWT');
-    expect(faults).toEqual([expect.stringContaining(`JWT_ISSUERS[0]${fault}`)]);
-    expect(faults.join()).not.toMatch(/hunter2/);
-    expect(faults.join()).not.toContain(privateJwks.keys[0]?.d);
+    [{ audiences: ['a'] }, ': "audiences" is not a member of an issuer. Did you mean audience?'],
+    [{ jwks_uri: 'https://k' }, ': "jwks_uri" is not a member of an issuer. Did you mean jwksUrl?'],
+    [{ Algorithms: ['ES256'] }, ': "Algorithms" is not a member of an issuer. Did you mean algorithms?'],
+    [{ client_secret: 'hunter2' }, ': "client_secret" is not a member of an issuer.'],
+    [JSON.parse('{"__proto__":{"alias":"a"}}'), ': "__proto__" is not a member of an issuer.'],
+  ])('has the one issue of %j', (entry, issue) => {
+    const issues = validateIssuers(listOf({ ...listed, ...entry }), 'JWT');
+    expect(issues).toEqual([expect.stringContaining(`JWT_ISSUERS[0]${issue}`)]);
+    expect(issues.join()).not.toMatch(/hunter2/);
+    expect(issues.join()).not.toContain(privateJwks.keys[0]?.d);
   });
 
   test('has no member for sessions where it is of operators', () => {
     const variables = { OPERATOR_ISSUERS: JSON.stringify([{ ...listed, sessionClaims: ['sid'] }]) };
     expect(validateIssuers(variables, 'OPERATOR')).toEqual([
-      'OPERATOR_ISSUERS[0]: "sessionClaims" is no member of an issuer.',
+      'OPERATOR_ISSUERS[0]: "sessionClaims" is not a member of an issuer.',
     ]);
   });
 
@@ -257,17 +258,17 @@ describe('a list of issuers', () => {
     const two = { ...listed, issuer: 'https://two', alias: 'two' };
     const variables = { ...listOf(listed, two), JWT_ALGORITHMS: ['none'], JWT_SESSION_CLAIMS: ['jti'] };
     expect(validateIssuers(variables, 'JWT')).toEqual([
-      expect.stringMatching(/^JWT_ALGORITHMS: "none" is none of/),
+      expect.stringMatching(/^JWT_ALGORITHMS: "none" is not one of/),
       expect.stringMatching(/^JWT_SESSION_CLAIMS: jti names a token/),
     ]);
   });
 
-  test('tells all faults of all entries at once', () => {
+  test('tells all issues of all entries at once', () => {
     const variables = listOf(
       { ...listed, audience: [], alias: '!' },
       { ...listed, jwksUrl: 'k', typ: 'JWT' },
     );
-    expect(validateIssuers(variables, 'JWT').map((fault) => fault.split(':', 1)[0])).toEqual([
+    expect(validateIssuers(variables, 'JWT').map((issue) => issue.split(':', 1)[0])).toEqual([
       'JWT_ISSUERS[0].alias',
       'JWT_ISSUERS[1]',
       'JWT_ISSUERS[0].audience',

@@ -1,53 +1,29 @@
 import { parseKeySet } from '../keys/key-set.ts';
-import type { PrincipalRule } from '../principal/principal.ts';
-import { commonSettingsOf, entriesOf, type IssuerPrefix, type IssuerVariables } from './entries.ts';
-import type { IssuerSettings } from './settings.ts';
 import {
+  commonSettingsOf,
+  entriesOf,
+  type IssuerPrefix,
+  type IssuerSettings,
+  type IssuerVariables,
+} from './settings.ts';
+import {
+  ANY_AUDIENCE,
   DEFAULT_ALGORITHMS,
   DEFAULT_CLOCK_TOLERANCE_SECONDS,
   discoveryUrlOf,
   type IssuerConfig,
   type IssuerKeys,
   isSignatureAlgorithm,
+  type PrincipalRule,
   type UserIssuerConfig,
 } from './types.ts';
-import { ANY_AUDIENCE, validateEntry, validateSessionRules, validateUniqueIssuers } from './validate.ts';
 
-/**
- * Everything that is wrong with the issuers in variables of a prefix: one in `<PREFIX>_ISSUER` and those beside it, or a
- * list in `<PREFIX>_ISSUERS`. Each fault is led by what it is about: `JWT_AUDIENCE`, `JWT_ISSUERS[1].audience`.
- */
-export function validateIssuers(variables: IssuerVariables, prefix: IssuerPrefix): readonly string[] {
-  const { entries, faults } = entriesOf(variables, prefix);
-  const all = [
-    ...formFaults(variables, prefix),
-    ...faults,
-    ...entries.flatMap(validateEntry),
-    ...(prefix === 'JWT' ? entries.flatMap(validateSessionRules) : []),
-    ...validateUniqueIssuers(entries),
-  ];
-  return [...new Set(all)];
-}
-
-/** What cannot stand beside each other. */
-function formFaults(variables: IssuerVariables, prefix: IssuerPrefix): readonly string[] {
-  const isSet = (name: string) => variables[`${prefix}_${name}`] !== undefined;
-  const keys = ['JWKS_URL', 'JWKS'].filter(isSet);
-  if (!isSet('ISSUERS'))
-    return isSet('ISSUER') || keys.length === 0
-      ? []
-      : [`${prefix}_ISSUER: is not set. The keys of ${prefix}_${keys[0]} need the issuer they are of.`];
-  return ['ISSUER', ...keys]
-    .filter(isSet)
-    .map((name) => `${prefix}_${name}: is set, and so is ${prefix}_ISSUERS, where it belongs into an entry.`);
-}
-
-/** The issuers in variables of a prefix that `issuersFaultsOf` finds nothing wrong with. */
+/** The issuers in the variables of a prefix. `validateIssuers` must find no issue in them. */
 export function issuersOf(variables: IssuerVariables, prefix: IssuerPrefix): readonly IssuerConfig[] {
   return soundSettingsOf(variables, prefix).map((settings) => configOf(settings, prefix));
 }
 
-/** The issuers of users, each with how its tokens name session, user and attributes. */
+/** The issuers of users. `validateIssuers` must find no issue in the variables. */
 export function userIssuersOf(variables: IssuerVariables): readonly UserIssuerConfig[] {
   return soundSettingsOf(variables, 'JWT').map((settings) => ({
     ...configOf(settings, 'JWT'),
@@ -55,7 +31,7 @@ export function userIssuersOf(variables: IssuerVariables): readonly UserIssuerCo
   }));
 }
 
-/** How tokens name session, user and attributes where their issuer has no rule of its own. */
+/** The principal rule of the variables, for issuers without settings. */
 export function principalRuleOf(variables: IssuerVariables): PrincipalRule {
   return ruleOf(commonSettingsOf(variables, 'JWT'));
 }

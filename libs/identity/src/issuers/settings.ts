@@ -1,7 +1,14 @@
 import { type TSchema, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
 import { type AudienceClaim, audienceClaims } from './types.ts';
 
-/** What is written down of an issuer; what is wrong or not there is missing. */
+/** Values by the names of their variables. */
+export type IssuerVariables = Readonly<Record<string, unknown>>;
+
+/** The prefix of the variables about the issuers of users (`JWT_ISSUER`) or of operators (`OPERATOR_ISSUER`). */
+export type IssuerPrefix = 'JWT' | 'OPERATOR';
+
+/** The settings of an issuer. Those that are not set or malformed are undefined. */
 export interface IssuerSettings {
   readonly issuer?: string;
   readonly alias?: string;
@@ -21,40 +28,215 @@ export interface IssuerSettings {
 
 export type IssuerSetting = keyof IssuerSettings;
 
-/** The form of a member, also in words that go on after "must be". */
-type Form = TSchema & { readonly description: string };
-
-export type IssuerMembers = Readonly<Partial<Record<IssuerSetting, Form>>>;
-
-const text = Type.String({ minLength: 1 });
-
-const texts = Type.Array(text);
-
-function form(schema: TSchema, description: string): Form {
-  return { ...schema, description };
+/** An issuer as it is configured: by variables, or by an entry of a list. */
+export interface IssuerEntry {
+  readonly settings: IssuerSettings;
+  /** The name of a setting in messages: `JWT_AUDIENCE`, or `JWT_ISSUERS[1].audience`. */
+  nameOf(setting: IssuerSetting): string;
 }
 
-/** The members of an entry in a list of issuers, each with its form in words. */
-export const issuerMembers: IssuerMembers = {
-  issuer: form(Type.String({ pattern: '^\\S+$' }), 'the exact iss of its tokens, a string without spaces'),
-  alias: form(
-    Type.String({ pattern: '^[A-Za-z0-9_-]{1,32}$' }),
-    'a short name of 1 to 32 letters, digits, _ and -',
-  ),
-  audience: form(Type.Union([text, texts]), 'a string or a list of strings'),
-  audienceClaim: form(Type.Enum([...audienceClaims]), `one of ${audienceClaims.join(', ')}`),
-  jwksUrl: form(text, 'a URL'),
-  discoveryUrl: form(text, 'a URL'),
-  jwks: form(Type.Record(Type.String(), Type.Unknown()), 'a JWK set, an object with a list "keys"'),
-  algorithms: form(texts, 'a list of algorithms'),
-  clockToleranceSeconds: form(Type.Integer({ minimum: 0, maximum: 60 }), 'a whole number from 0 to 60'),
+export interface IssuerEntries {
+  readonly entries: readonly IssuerEntry[];
+  /** What is malformed in the list. */
+  readonly issues: readonly string[];
+}
+
+interface SettingRow {
+  /** The schema of its member in a list entry, and the same in words, after "must be". */
+  readonly schema: TSchema;
+  readonly form: string;
+  /** Its variable, with `$` for the prefix. */
+  readonly variable?: string;
+  /** Whether the variable applies to the entries of a list too, as their default. */
+  readonly isCommon?: boolean;
+  /** Whether operators' issuers do not have it. */
+  readonly isOfUsers?: boolean;
+  readonly isRequired?: boolean;
+}
+
+const text = Type.String({ minLength: 1 });
+const texts = Type.Array(text);
+
+/** Every setting of an issuer, as a member of a list entry and as a variable. */
+const rows: Readonly<Record<IssuerSetting, SettingRow>> = {
+  issuer: {
+    schema: Type.String({ pattern: '^\\S+$' }),
+    form: 'the exact iss of its tokens, a string without spaces',
+    variable: '$_ISSUER',
+    isRequired: true,
+  },
+  alias: {
+    schema: Type.String({ pattern: '^[A-Za-z0-9_-]{1,32}$' }),
+    form: 'a short name of 1 to 32 letters, digits, _ and -',
+    variable: '$_ISSUER_ALIAS',
+    isRequired: true,
+  },
+  audience: {
+    schema: Type.Union([text, texts]),
+    form: 'a string or a list of strings',
+    variable: '$_AUDIENCE',
+    isCommon: true,
+  },
+  audienceClaim: {
+    schema: Type.Enum([...audienceClaims]),
+    form: `one of ${audienceClaims.join(', ')}`,
+    variable: '$_AUDIENCE_CLAIM',
+    isCommon: true,
+  },
+  jwksUrl: { schema: text, form: 'a URL', variable: '$_JWKS_URL' },
+  discoveryUrl: { schema: text, form: 'a URL' },
+  jwks: {
+    schema: Type.Record(Type.String(), Type.Unknown()),
+    form: 'a JWK set, an object with a list "keys"',
+    variable: '$_JWKS',
+  },
+  algorithms: { schema: texts, form: 'a list of algorithms', variable: '$_ALGORITHMS', isCommon: true },
+  clockToleranceSeconds: {
+    schema: Type.Integer({ minimum: 0, maximum: 60 }),
+    form: 'a whole number from 0 to 60',
+    variable: '$_CLOCK_TOLERANCE_SECONDS',
+    isCommon: true,
+  },
+  sessionClaims: {
+    schema: texts,
+    form: 'a list of claims that may name the session',
+    variable: '$_SESSION_CLAIMS',
+    isCommon: true,
+    isOfUsers: true,
+  },
+  sessionPolicy: {
+    schema: Type.Enum(['derive', 'require']),
+    form: 'derive or require',
+    variable: 'SESSION_POLICY',
+    isCommon: true,
+    isOfUsers: true,
+  },
+  userClaim: {
+    schema: text,
+    form: 'the claim that names the user, a string',
+    variable: '$_USER_CLAIM',
+    isCommon: true,
+    isOfUsers: true,
+  },
+  attributes: {
+    schema: texts,
+    form: 'a list of claims that are passed on',
+    variable: 'PRINCIPAL_ATTRIBUTES',
+    isCommon: true,
+    isOfUsers: true,
+  },
 };
 
-/** The same for issuers of users. */
-export const userIssuerMembers: IssuerMembers = {
-  ...issuerMembers,
-  sessionClaims: form(texts, 'a list of claims that may name the session'),
-  sessionPolicy: form(Type.Enum(['derive', 'require']), 'derive or require'),
-  userClaim: form(text, 'the claim that names the user, a string'),
-  attributes: form(texts, 'a list of claims that are passed on'),
-};
+const settings = Object.keys(rows) as IssuerSetting[];
+
+/** The variable of a setting. */
+export function variableOf(prefix: IssuerPrefix, setting: IssuerSetting): string {
+  return (rows[setting].variable ?? setting).replace('$', prefix);
+}
+
+/** The issuers in the variables of a prefix: those of the list, or else one, which may have no `issuer`. */
+export function entriesOf(variables: IssuerVariables, prefix: IssuerPrefix): IssuerEntries {
+  const list = variables[`${prefix}_ISSUERS`];
+  if (list !== undefined) return listedEntries(String(list), variables, prefix);
+  const entry: IssuerEntry = {
+    settings: settingsIn(variables, prefix, settings),
+    nameOf: (setting) => variableOf(prefix, setting),
+  };
+  return { entries: [entry], issues: [] };
+}
+
+/** The variables that apply to all issuers of a prefix. */
+export function commonSettingsOf(variables: IssuerVariables, prefix: IssuerPrefix): IssuerSettings {
+  return settingsIn(
+    variables,
+    prefix,
+    settings.filter((setting) => rows[setting].isCommon),
+  );
+}
+
+function settingsIn(
+  variables: IssuerVariables,
+  prefix: IssuerPrefix,
+  wanted: readonly IssuerSetting[],
+): IssuerSettings {
+  const values = wanted.map((setting) => [setting, variables[variableOf(prefix, setting)]]);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function listedEntries(json: string, variables: IssuerVariables, prefix: IssuerPrefix): IssuerEntries {
+  const list = `${prefix}_ISSUERS`;
+  const entries = parseList(json);
+  if (!entries) return { entries: [], issues: [`${list}: is not a JSON array of objects.`] };
+  if (entries.length === 0) return { entries: [], issues: [`${list}: is an empty list.`] };
+  const common = commonSettingsOf(variables, prefix);
+  const read = entries.map((members, index) => {
+    const name = `${list}[${index}]`;
+    const { settings: own, issues } = readEntry(members, name, prefix);
+    const isCommon = (setting: IssuerSetting) => own[setting] === undefined && isGiven(common[setting]);
+    const nameOf = (setting: IssuerSetting) =>
+      isCommon(setting) ? variableOf(prefix, setting) : `${name}.${setting}`;
+    return { entry: { settings: { ...common, ...own }, nameOf }, issues };
+  });
+  return { entries: read.map(({ entry }) => entry), issues: read.flatMap(({ issues }) => issues) };
+}
+
+function parseList(json: string): readonly Members[] | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return Array.isArray(value) && value.every(isObject) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && !(Array.isArray(value) && value.length === 0);
+}
+
+function readEntry(members: Members, name: string, prefix: IssuerPrefix) {
+  const known = settings.filter((setting) => prefix === 'JWT' || !rows[setting].isOfUsers);
+  const issues = known
+    .filter((setting) => rows[setting].isRequired && !Object.hasOwn(members, setting))
+    .map((setting) => `${name}.${setting}: is not set.`);
+  const read: Record<string, unknown> = {};
+  for (const [member, value] of Object.entries(members)) {
+    const setting = known.find((candidate) => candidate === member);
+    if (!setting) {
+      issues.push(`${name}: ${unknownMember(member, known)}`);
+      continue;
+    }
+    const { schema, form } = rows[setting];
+    const isSound = Compile(schema).Check(value);
+    read[setting] = isSound ? settingOf(setting, value) : undefined;
+    if (!isSound) issues.push(`${name}.${setting}: must be ${form}.`);
+  }
+  return { settings: read as IssuerSettings, issues };
+}
+
+function settingOf(setting: IssuerSetting, value: unknown): unknown {
+  if (setting === 'audience' && typeof value === 'string') return [value];
+  return setting === 'jwks' ? JSON.stringify(value) : value;
+}
+
+const SHORTEST_LIKENESS = 3;
+
+/** Shows the name, never the value: that may be a key. */
+function unknownMember(name: string, known: readonly string[]): string {
+  const likenesses = known.map((candidate) => likeness(candidate, name));
+  const best = Math.max(...likenesses);
+  const hint = best < SHORTEST_LIKENESS ? '' : ` Did you mean ${known[likenesses.indexOf(best)]}?`;
+  return `${JSON.stringify(name.slice(0, 64))} is not a member of an issuer.${hint}`;
+}
+
+/** How many letters and digits two names have in common at their start. */
+function likeness(one: string, other: string): number {
+  const [a = '', b = ''] = [one, other].map((name) => name.toLowerCase().replace(/[^a-z0-9]/g, ''));
+  const differs = [...a].findIndex((letter, index) => letter !== b[index]);
+  return differs < 0 ? a.length : differs;
+}

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { type IdentityProvider, SLOW_ANSWER_MS, startIdentityProvider } from '@admit-one/testkit';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { fetchJsonObject } from './fetch-json.ts';
+import { fetchJsonObject, isFetchableUrl, isTamperable } from './fetch-json.ts';
 import { serve } from './serve.fixture.ts';
 
 let provider: IdentityProvider;
@@ -112,4 +112,33 @@ describe('a JSON object', () => {
     expect(inspect(error)).not.toContain('hunter2');
     expect(provider.fetches).toBe(0);
   });
+});
+
+test.each([
+  ['https://login.example.com/jwks.json', true],
+  ['http://127.0.0.1:8080/jwks.json?a=b', true],
+  ['https://user:password@login.example.com/', false],
+  ['https://user@login.example.com/', false],
+  ['file:///etc/passwd', false],
+  ['data:application/json,{}', false],
+  ['login.example.com/jwks.json', false],
+  ['', false],
+])('whether %s can be fetched: %s', (url, expected) => {
+  expect(isFetchableUrl(url)).toBe(expected);
+});
+
+test.each([
+  ['https://login.example.com/', false],
+  ['http://login.example.com/', true],
+  ['http://127.example.com/', true],
+  ['http://localhost.example.com/', true],
+  ['http://10.0.0.1/', true],
+  ['http://localhost:8080/', false],
+  ['http://login.localhost/', false],
+  ['http://127.0.0.1/', false],
+  ['http://127.1/', false],
+  ['http://[::1]:80/', false],
+  ['login.example.com', false],
+])('whether %s can be tampered with on its way: %s', (url, expected) => {
+  expect(isTamperable(url)).toBe(expected);
 });

@@ -1,10 +1,9 @@
-import { isFetchableUrl } from './fetchable-url.ts';
 import { parseJsonObject } from './key-set.ts';
 
 const TIMEOUT_MS = 3_000;
 const MAX_BYTES = 256 * 1024;
 
-/** A document of an issuer that cannot be had, or is not what it should be. The message says why, to an operator. */
+/** A document of an issuer cannot be fetched, or isn't valid. The message is for operators and shows no URL. */
 export class FetchError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -13,8 +12,8 @@ export class FetchError extends Error {
 }
 
 /**
- * Fetches a JSON object: whole within 3 s, of at most 256 KiB, with status 200, and without following redirects.
- * @param name what messages call the document
+ * Fetches a JSON object: complete within 3 s, at most 256 KiB, status 200, no redirects.
+ * @param name the name of the document in error messages
  * @throws {FetchError}
  */
 export async function fetchJsonObject(url: string, name: string): Promise<Readonly<Record<string, unknown>>> {
@@ -55,9 +54,23 @@ async function readText(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** `fetch` says no more than that it failed; what it wraps says why. */
+/** The error of `fetch` only says that it failed; its cause says why. */
 function rootMessageOf(error: unknown): string {
   if (error instanceof Error && error.cause !== undefined) return rootMessageOf(error.cause);
   if (error instanceof AggregateError) return rootMessageOf(error.errors[0]);
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether a URL is http(s) without user and password, which would end up in messages. */
+export function isFetchableUrl(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, username, password } = new URL(url);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}
+
+/** Whether a document from this URL can be changed in transit: plain http from another machine. */
+export function isTamperable(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && !/^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }

@@ -1,11 +1,9 @@
 import type { Diagnostic } from '@admit-one/core';
 import { createLocalJWKSet } from 'jose';
 import { DEFAULT_ALGORITHMS, type IssuerConfig } from '../issuers/types.ts';
-import { discoverJwksUrl } from './discovery.ts';
-import { FetchError } from './fetch-json.ts';
-import { isTamperable } from './fetchable-url.ts';
+import { FetchError, isTamperable } from './fetch-json.ts';
 import { KeyError, type KeySet, parseKeySet, usableKeysOf } from './key-set.ts';
-import { fetchKeySet } from './key-source.ts';
+import { discoverJwksUrl, fetchKeySet } from './key-source.ts';
 
 const FETCH_REMEDY = 'Check the JWKS URL, and that this machine can reach it. Redirects are not followed.';
 const DISCOVERY_REMEDY =

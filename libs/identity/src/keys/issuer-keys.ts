@@ -1,4 +1,4 @@
-import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { type CompactVerifyGetKey, createLocalJWKSet, errors } from 'jose';
 import type { IssuerConfig } from '../issuers/types.ts';
 import { TokenError } from '../verify/token-error.ts';
 import { createJwksCache, type OutageListener } from './jwks-cache.ts';
@@ -6,10 +6,13 @@ import { usableKeysOf } from './key-set.ts';
 import { createKeySource } from './key-source.ts';
 
 /**
- * Finds the key of a token by its `kid` and `alg`. `jku`, `x5u`, `x5c` and `jwk` of the header are never looked at.
- * The function throws `TokenError`: `key` or `kid` where not just one fits, `keys` where that cannot be known.
+ * Finds the key of a token by the `kid` and `alg` of its header; `jku`, `x5u`, `x5c` and `jwk` are ignored.
+ * The function throws `TokenError`: `key` if no key fits, `kid` if several do, `keys` if the keys cannot be fetched.
  */
-export function createIssuerKeys({ issuer, keys }: IssuerConfig, outages: OutageListener): JWTVerifyGetKey {
+export function createIssuerKeys(
+  { issuer, keys }: IssuerConfig,
+  outages: OutageListener,
+): CompactVerifyGetKey {
   const find =
     'jwks' in keys
       ? createLocalJWKSet(usableKeysOf(keys.jwks))

@@ -1,15 +1,15 @@
-import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { type CompactVerifyGetKey, createLocalJWKSet, errors } from 'jose';
 import { TokenError } from '../verify/token-error.ts';
 import type { KeySource } from './key-source.ts';
 
-/** Hears of an outage once when it begins, and once when it is over. */
+/** Called once when an outage begins, and once when it ends. */
 export interface OutageListener {
   onError(error: unknown): void;
   onBack(): void;
 }
 
 interface KnownKeys {
-  readonly choose: JWTVerifyGetKey;
+  readonly choose: CompactVerifyGetKey;
   readonly fetchedAt: number;
   readonly freshMs: number;
 }
@@ -20,26 +20,25 @@ interface Outage {
   readonly retryAt: number;
 }
 
-/** How long keys are used before they are fetched anew; a tenth of it is left to chance, lest replicas come as a crowd. */
+/** How long keys are fresh. Up to a tenth is subtracted at random, so that replicas do not fetch at the same time. */
 const FRESH_MS = 600_000;
-/** How old keys may be to be used while they are fetched anew. Those that nobody asked for in an hour have to wait for it. */
+/** Up to this age, keys are used while fresh ones are fetched. Later, a token waits for the fetch. */
 const REVALIDATED_MS = 3_600_000;
-/** How old keys may be to be used while they cannot be fetched: a night and a day, after which a withdrawn key must be out. */
+/** Up to this age, keys are used while they cannot be fetched. It bounds the use of a withdrawn key. */
 const STALE_MS = 86_400_000;
-/** How soon after a fetch an unknown key is worth another: a rotation is noticed so late, and a flood costs so little. */
+/** The pause after a fetch before an unknown key causes another. It delays the notice of a rotation, and bounds the cost of a flood. */
 const UNKNOWN_KEY_MS = 10_000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 5_000;
 
 /**
- * Makes the keys of an issuer as a verifier needs them: fetched when first needed, and again when they are no longer
- * fresh or lack the key of a token, one fetch at a time, and with a back-off while that fails. What is known goes on
- * being used meanwhile. Nothing is fetched that no token asks for.
+ * A cache of an issuer's JWK set. It fetches keys when a token first needs them, and again when they are stale or lack a
+ * token's key: one fetch at a time, with a backoff while fetches fail. Known keys stay in use meanwhile.
  *
- * The function throws `TokenError` `keys` where the issuer cannot be asked, and what `createLocalJWKSet` throws where no
- * key fits.
+ * The function throws `TokenError` `keys` if the keys cannot be fetched, and the errors of `createLocalJWKSet` if no key or
+ * several keys fit.
  */
-export function createJwksCache(fetchKeys: KeySource, outages: OutageListener): JWTVerifyGetKey {
+export function createJwksCache(fetchKeys: KeySource, outages: OutageListener): CompactVerifyGetKey {
   let known: KnownKeys | undefined;
   let outage: Outage | undefined;
   let flight: Promise<void> | undefined;
@@ -69,7 +68,7 @@ export function createJwksCache(fetchKeys: KeySource, outages: OutageListener): 
     outage = undefined;
   }
 
-  async function usableKeys(): Promise<JWTVerifyGetKey> {
+  async function usableKeys(): Promise<CompactVerifyGetKey> {
     if (known && age() < known.freshMs) return known.choose;
     const mustWait = age() >= (outage ? STALE_MS : REVALIDATED_MS);
     const refreshed = refresh();
@@ -78,8 +77,8 @@ export function createJwksCache(fetchKeys: KeySource, outages: OutageListener): 
     throw unavailable();
   }
 
-  /** The keys as they are after a token has asked for one that is not among them. */
-  async function latestKeys(): Promise<JWTVerifyGetKey> {
+  /** The keys to use for a token whose key is not among the known ones. */
+  async function latestKeys(): Promise<CompactVerifyGetKey> {
     if (age() >= UNKNOWN_KEY_MS) await refresh();
     if (outage || !known) throw unavailable();
     return known.choose;
@@ -95,8 +94,8 @@ export function createJwksCache(fetchKeys: KeySource, outages: OutageListener): 
       return await choose(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      const chooseAnew = await latestKeys();
-      return chooseAnew(header, token);
+      const chooseAgain = await latestKeys();
+      return chooseAgain(header, token);
     }
   };
 }

@@ -1,19 +1,17 @@
 import type { IssuerKeys } from '../issuers/types.ts';
-import { discoverJwksUrl } from './discovery.ts';
-import { FetchError, fetchJsonObject } from './fetch-json.ts';
+import { FetchError, fetchJsonObject, isFetchableUrl } from './fetch-json.ts';
 import { type KeySet, usableKeysOf } from './key-set.ts';
 
-/** Fetches the keys of an issuer as they are now, at least one. It throws `FetchError` where that fails. */
+/** Fetches the current keys of an issuer, at least one. Throws `FetchError`. */
 export type KeySource = () => Promise<KeySet>;
 
-/** Where keys are that have to be fetched. */
 export type RemoteKeys = Exclude<IssuerKeys, { readonly jwks: KeySet }>;
 
 const MAX_KEYS = 100;
-/** How long a JWKS URL is used before the discovery document is asked for it again: an issuer may move its keys. */
+/** How long a discovered JWKS URL is used: an issuer may move its keys. */
 const DISCOVERED_MS = 3_600_000;
 
-/** Makes the source of an issuer's keys. A JWKS URL that was discovered is kept for an hour, or until it fails. */
+/** A discovered JWKS URL is kept for an hour, or until a fetch from it fails. */
 export function createKeySource(keys: RemoteKeys, issuer: string): KeySource {
   return 'jwksUrl' in keys
     ? () => fetchUsableKeys(keys.jwksUrl)
@@ -41,11 +39,30 @@ async function fetchUsableKeys(jwksUrl: string): Promise<KeySet> {
 }
 
 /**
- * Fetches a JWK set as it is, but for more keys than anybody needs.
+ * Fetches a JWK set; only its first 100 keys are kept.
  * @throws {FetchError}
  */
 export async function fetchKeySet(jwksUrl: string): Promise<KeySet> {
   const { keys } = await fetchJsonObject(jwksUrl, 'the JWK set');
   if (!Array.isArray(keys) || keys.length === 0) throw new FetchError('the JWK set is without a key');
   return { keys: keys.slice(0, MAX_KEYS) };
+}
+
+/**
+ * The JWKS URL in an issuer's discovery document (OpenID Connect Discovery 1.0, section 4; RFC 8414 has the same members).
+ * @throws {FetchError}
+ */
+export async function discoverJwksUrl(discoveryUrl: string, issuer: string): Promise<string> {
+  const { issuer: named, jwks_uri: jwksUrl } = await fetchJsonObject(discoveryUrl, 'the discovery document');
+  if (named !== issuer)
+    throw new FetchError(`the discovery document is not of this issuer, but of ${quote(named)}`);
+  if (typeof jwksUrl !== 'string' || !isFetchableUrl(jwksUrl))
+    throw new FetchError(
+      'the discovery document has no jwks_uri that is an http(s) URL without user and password',
+    );
+  return jwksUrl;
+}
+
+function quote(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 256)) : 'none';
 }

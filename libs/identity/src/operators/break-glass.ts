@@ -1,37 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { SigningKey } from '../issue/signing-key.ts';
 import { createTokenIssuer } from '../issue/token-issuer.ts';
+import { BREAK_GLASS } from '../issuers/own-issuers.ts';
 import type { IssuerConfig } from '../issuers/types.ts';
 import type { KeySet } from '../keys/key-set.ts';
-import { TokenError } from '../verify/token-error.ts';
-import type { VerifiedToken } from '../verify/token-verifier.ts';
-import { isPrintable } from './operator-text.ts';
+import { isPrintable } from '../principal/identifier.ts';
+import { type OnFailure, TokenError } from '../verify/token-error.ts';
+import type { VerifiedToken } from '../verify/types.ts';
 import type { OperatorScope } from './scopes.ts';
-
-/**
- * The issuer of tokens that somebody makes by hand, offline, for when the operators' own issuer is of no help: the same
- * in every deployment, its key is not.
- */
-export const BREAK_GLASS = {
-  alias: 'break-glass',
-  issuer: 'urn:admit-one:break-glass',
-  audience: 'admit-one-audit',
-  /** The longest that a token is good, whoever made it. */
-  maxSeconds: 24 * 60 * 60,
-} as const;
 
 const SCOPE: OperatorScope = 'audit:read';
 
 export interface BreakGlassOptions {
-  /** Who asks; printable, as `isPrintable` has it. */
+  /** Who uses it; `isPrintable`. */
   readonly subject: string;
-  /** Why, such as the name of the incident; printable. */
+  /** Why, such as the name of the incident; `isPrintable`. */
   readonly reason: string;
   /** At most `BREAK_GLASS.maxSeconds`. */
   readonly ttlSeconds: number;
 }
 
-/** Signs a token that may read the audit trail. It needs no network. */
+/** Signs a token that may read the audit log. Needs no network. */
 export function signBreakGlassToken(
   key: SigningKey,
   { subject, reason, ttlSeconds }: BreakGlassOptions,
@@ -41,26 +30,30 @@ export function signBreakGlassToken(
   return createTokenIssuer({ issuer, audience, key }).sign(claims, { ttlSeconds });
 }
 
-/** The issuer as a verifier accepts it, by the public keys of those who may break the glass. */
+/** The issuer of break-glass tokens, for a verifier. @param jwks the public keys of those who may sign them */
 export function breakGlassIssuerOf(jwks: KeySet): IssuerConfig {
   const { alias, issuer, audience } = BREAK_GLASS;
   return { alias, issuer, audiences: [audience], algorithms: ['ES256'], keys: { jwks } };
 }
 
-/** What a break-glass token says of itself. */
+/** The claims that every break-glass token has. */
 export interface BreakGlass {
   readonly tokenId: string;
   readonly reason: string;
 }
 
-/**
- * What a token says of itself where it is one of those; null where it is not.
- * @throws {TokenError} `break_glass` where it lacks id or reason, or is good for longer than any may be
- */
-export function breakGlassOf({ issuer, issuedAt, expiresAt, claims }: VerifiedToken): BreakGlass | null {
-  if (issuer.issuer !== BREAK_GLASS.issuer) return null;
+export function isBreakGlass({ issuer }: Pick<VerifiedToken, 'issuer'>): boolean {
+  return issuer.issuer === BREAK_GLASS.issuer;
+}
+
+/** Reads a break-glass token. The check `break_glass` fails if it lacks its id or reason, or if its lifetime is too long. */
+export function breakGlassOf(
+  { issuedAt, expiresAt, claims }: Pick<VerifiedToken, 'issuedAt' | 'expiresAt' | 'claims'>,
+  onFailure: OnFailure,
+): BreakGlass | null {
   const { jti: tokenId, reason } = claims;
   const isTooLong = expiresAt - issuedAt > BREAK_GLASS.maxSeconds;
-  if (isTooLong || !isPrintable(tokenId) || !isPrintable(reason)) throw new TokenError('break_glass');
-  return { tokenId, reason };
+  if (!isTooLong && isPrintable(tokenId) && isPrintable(reason)) return { tokenId, reason };
+  onFailure(new TokenError('break_glass'));
+  return null;
 }

@@ -1,14 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { BREAK_GLASS, breakGlassIssuerOf } from './break-glass.ts';
+import { BREAK_GLASS } from '../issuers/own-issuers.ts';
+import { breakGlassIssuerOf } from './break-glass.ts';
 import { operatorOfProxy, operatorOfToken } from './operator.ts';
-import { parseScopeRule } from './scope-rules.ts';
+import { parseScopeRule } from './scopes.ts';
 
 const rules = ['groups:sre=audit:read', 'user:ann=audit:read'].map(parseScopeRule);
 const staff = { ...breakGlassIssuerOf({ keys: [] }), alias: 'staff', issuer: 'https://staff.example.com' };
 const breakGlass = breakGlassIssuerOf({ keys: [] });
 
 function ofToken(claims: object, issuer = staff, seconds = 60) {
-  const verified = { issuer, issuedAt: 1_000, expiresAt: 1_000 + seconds, claims: { sub: 'ann', ...claims } };
+  const verified = {
+    issuer,
+    kid: null,
+    issuedAt: 1_000,
+    expiresAt: 1_000 + seconds,
+    claims: { sub: 'ann', ...claims },
+  };
   return operatorOfToken(verified, rules);
 }
 

@@ -1,19 +1,16 @@
-import type { JWTPayload } from 'jose';
+import type { Claims } from '../verify/types.ts';
 
 const MAX_ATTRIBUTES = 16;
 /** In UTF-16 code units. */
 const MAX_LENGTH = 1_024;
-/** With their names, as JSON. An event is 16 KiB at most, and holds more than these. */
+/** As JSON, with names. An event holds at most 16 KiB, and other members too. */
 const MAX_BYTES = 8 * 1024;
 
 /**
- * Reads the claims that are passed on with every connection: lists and objects as JSON, all else as text. Left out are those
- * that a token does not have, those longer than 1,024 characters, and those past the 16th or past 8 KiB in all.
+ * The claims that are passed on with every connection: lists and objects as JSON, other values as text. Claims that are
+ * absent or longer than 1,024 characters are left out, and so are those after the 16th or beyond 8 KiB in total.
  */
-export function attributesOf(
-  claims: Readonly<JWTPayload>,
-  names: readonly string[],
-): Readonly<Record<string, string>> {
+export function attributesOf(claims: Claims, names: readonly string[]): Readonly<Record<string, string>> {
   const attributes = new Map<string, string>();
   let bytes = 0;
   for (const name of names) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { VerifiedToken } from '../verify/token-verifier.ts';
-import { type PrincipalRule, principalOf } from './principal.ts';
+import type { PrincipalRule } from '../issuers/types.ts';
+import type { VerifiedToken } from '../verify/types.ts';
+import { principalOf } from './principal.ts';
 
 const derive: PrincipalRule = {
   sessionClaims: ['sessionId', 'sid', 'https://example.com/session.id'],
@@ -12,7 +13,7 @@ const require: PrincipalRule = { ...derive, sessionPolicy: 'require' };
 
 function token(claims: Record<string, unknown>, issuer = 'https://issuer.example'): VerifiedToken {
   const config = { alias: 'main', issuer, audiences: null, keys: { jwks: { keys: [] } } };
-  return { issuer: config, issuedAt: 1_700_000_000.7, expiresAt: 1_800_000_000, claims };
+  return { issuer: config, kid: null, issuedAt: 1_700_000_000.7, expiresAt: 1_800_000_000, claims };
 }
 
 function sessionOf(claims: Record<string, unknown>, issuer?: string): string {

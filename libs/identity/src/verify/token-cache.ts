@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 
-/** Remembers what was made of a token, under its hash. */
+/** Values by token. Only a hash of the token is kept. */
 export interface TokenCache<Value> {
   get(token: string): Value | undefined;
   /** @param until Unix milliseconds */
   set(token: string, value: Value, until: number): void;
 }
 
-/** Makes a cache of at most `capacity` tokens; the one that came first leaves first. */
+/** A cache of at most `capacity` tokens; the oldest is evicted first. */
 export function createTokenCache<Value>(capacity: number): TokenCache<Value> {
   const entries = new Map<string, { readonly value: Value; readonly until: number }>();
   return {
@@ -19,8 +19,8 @@ export function createTokenCache<Value>(capacity: number): TokenCache<Value> {
       const key = hashOf(token);
       entries.delete(key);
       entries.set(key, { value, until });
-      const [eldest] = entries.keys();
-      if (entries.size > capacity && eldest !== undefined) entries.delete(eldest);
+      const [oldest] = entries.keys();
+      if (entries.size > capacity && oldest !== undefined) entries.delete(oldest);
     },
   };
 }

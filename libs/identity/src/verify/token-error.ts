@@ -1,7 +1,8 @@
 import type { Reason } from '@admit-one/core';
+import { errors } from 'jose';
 
 /**
- * What a token is checked for, each with the sentence for whoever sent it: which check failed, and what to change. None
+ * The checks of a token, each with the sentence that its sender gets: which check failed, and what to change. No sentence
  * repeats a part of the token. `$claim` stands for the claim in question, `$AUDIENCE` for the variable of that name.
  */
 export const tokenChecks = {
@@ -39,7 +40,7 @@ export const tokenChecks = {
 export type TokenCheck = keyof typeof tokenChecks;
 
 export interface TokenErrorOptions extends ErrorOptions {
-  /** The name of the claim in question, where the check alone does not say it. */
+  /** The name of the claim that failed the check, for checks that concern one of several. */
   readonly claim?: string;
 }
 
@@ -48,7 +49,7 @@ export class TokenError extends Error {
   /** The check that failed. */
   readonly check: TokenCheck;
   readonly claim: string | undefined;
-  /** `token_invalid`: the token is no good. `issuer_unavailable`: that could not be found out. */
+  /** `issuer_unavailable` if the issuer's keys cannot be fetched, so that the token cannot be verified. */
   readonly reason: Extract<Reason, 'token_invalid' | 'issuer_unavailable'>;
 
   constructor(check: TokenCheck, { claim, ...options }: TokenErrorOptions = {}) {
@@ -58,4 +59,23 @@ export class TokenError extends Error {
     this.claim = claim;
     this.reason = check === 'keys' ? 'issuer_unavailable' : 'token_invalid';
   }
+}
+
+/**
+ * Receives every failed check. To throw the error ends the checks, as a verifier does at the first failure. To return lets
+ * the remaining checks run, as an explanation needs.
+ */
+export type OnFailure = (error: TokenError) => void;
+
+/** Ends the checks at the first failure. */
+export function reject(error: TokenError): never {
+  throw error;
+}
+
+/** Translates an error of jose about a token. Anything else is a bug and is returned unchanged. */
+export function tokenErrorOf(error: unknown): unknown {
+  if (error instanceof errors.JOSENotSupported) return new TokenError('critical');
+  if (error instanceof errors.JWSSignatureVerificationFailed) return new TokenError('signature');
+  if (error instanceof errors.JOSEError) return new TokenError('form');
+  return error;
 }

@@ -1,22 +1,22 @@
-import type { IssuerPrefix } from '../issuers/entries.ts';
 import { ANONYMOUS_ISSUER } from '../issuers/own-issuers.ts';
+import type { IssuerPrefix } from '../issuers/settings.ts';
 import type { UserIssuerConfig } from '../issuers/types.ts';
 import { type TokenError, tokenChecks } from './token-error.ts';
 
-/** What a refusal of a token tells. */
+/** A rejected token, as its sender is told. */
 export interface TokenRejection {
   readonly reason: TokenError['reason'];
   /** One sentence: which check failed, and what to change. */
   readonly detail: string;
   readonly retryAfterSeconds?: number;
-  /** Why it is not the token's fault, where it is not. */
+  /** Why the issuer's keys are unavailable. */
   readonly cause?: unknown;
 }
 
-/** As long as the keys of an issuer that is down are left alone at the most. */
+/** The longest pause between two attempts to fetch an issuer's keys. */
 const ISSUER_RETRY_SECONDS = 5;
 
-/** Makes the refusal of a token that was not accepted, for an issuer in variables of the prefix. */
+/** @param prefix the prefix of the variables that its detail names */
 export function tokenRejectionOf(error: TokenError, prefix: IssuerPrefix): TokenRejection {
   const { reason, cause } = error;
   const detail = detailOf(error, prefix);
@@ -28,7 +28,7 @@ function detailOf({ check, claim = 'aud' }: TokenError, prefix: IssuerPrefix): s
   return tokenChecks[check].replaceAll(/\$([A-Z_]+)/g, `${prefix}_$1`).replace('$claim', () => claim);
 }
 
-/** Says of a token without a session which claims it has, and what to change. @param claimNames as `principalOf` found them */
+/** The detail for a token that names no session: the claims that it has, and what to change. */
 export function missingSessionDetail(claimNames: readonly string[], issuer: UserIssuerConfig): string {
   const { sessionClaims } = issuer.principals;
   const found = claimNames.length === 0 ? 'no claims' : `the claims ${claimNames.join(', ')}`;

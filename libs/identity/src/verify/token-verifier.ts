@@ -1,114 +1,58 @@
-import { type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import { DEFAULT_ALGORITHMS, DEFAULT_CLOCK_TOLERANCE_SECONDS, type IssuerConfig } from '../issuers/types.ts';
+import { DEFAULT_CLOCK_TOLERANCE_SECONDS, type IssuerConfig } from '../issuers/types.ts';
 import { createIssuerKeys } from '../keys/issuer-keys.ts';
-import { requireAudience } from './audience.ts';
-import { MAX_TOKEN_BYTES, unverifiedClaimsOf } from './compact-jwt.ts';
-import { tokenErrorOf } from './jose-errors.ts';
-import { timeIssuesOf } from './times.ts';
+import { checkToken, type TrustedIssuer } from './check-token.ts';
 import { createTokenCache } from './token-cache.ts';
-import { TokenError } from './token-error.ts';
-import { isAcceptedType } from './token-type.ts';
+import { reject } from './token-error.ts';
+import { MAX_TOKEN_BYTES } from './token-form.ts';
+import type { VerifiedToken } from './types.ts';
 
 const CACHED_TOKENS = 10_000;
-/** How long a token stays good without another look at its signature: a withdrawn key should not outlive it by far. */
+/** How long a verified token is cached: a key that its issuer removes is used for at most this much longer. */
 const CACHE_MS = 300_000;
 
-/** A token whose signature, issuer, audience and times are good. */
-export interface VerifiedToken<Config extends IssuerConfig = IssuerConfig> {
-  /** The configured issuer that signed it. */
-  readonly issuer: Config;
-  /** `iat`, Unix seconds. */
-  readonly issuedAt: number;
-  /** `exp`, Unix seconds. */
-  readonly expiresAt: number;
-  readonly claims: Readonly<JWTPayload>;
-}
-
 export interface TokenVerifier<Config extends IssuerConfig = IssuerConfig> {
-  /** @throws {TokenError} and nothing else for anything but a bug */
+  /** @throws {TokenError} for every token that is not accepted; anything else is a bug */
   verify(token: string): Promise<VerifiedToken<Config>>;
 }
 
 export interface TokenVerifierOptions<Config extends IssuerConfig> {
   readonly issuers: readonly Config[];
-  /** Hears once that the keys of an issuer cannot be fetched, and why, in words that show no URL. */
+  /** Called once when an outage of an issuer's keys begins. The error's message shows no URL. */
   readonly onKeysUnreachable?: (alias: string, error: unknown) => void;
-  /** Hears once that they can be fetched again. */
+  /** Called once when that outage ends. */
   readonly onKeysReachable?: (alias: string) => void;
 }
 
-/** What `timeFaultsOf` finds nothing wrong with. */
-type Times = Readonly<Record<'exp' | 'iat', number>>;
-
-interface Issuer<Config> {
-  readonly config: Config;
-  readonly keys: JWTVerifyGetKey;
-  readonly toleranceSeconds: number;
-}
-
 /**
- * Makes a verifier of signed JWTs (RFC 7519, with the advice of RFC 8725). The issuer is picked by the exact `iss`, and
- * its own keys, algorithms and audiences apply; `exp` and `iat` are required.
- * @throws {TypeError} where two issuers have the same `iss`
+ * Verifies signed JWTs (RFC 7519, RFC 8725). The exact `iss` selects the issuer, whose keys, algorithms and audiences
+ * apply. Verified tokens are cached until they expire, for five minutes at most.
+ * @throws {TypeError} if two issuers have the same `iss`
  */
 export function createTokenVerifier<Config extends IssuerConfig>(
   options: TokenVerifierOptions<Config>,
 ): TokenVerifier<Config> {
-  const { issuers } = options;
-  const byIssuer = new Map<unknown, Issuer<Config>>(
-    issuers.map((config) => [config.issuer, issuerFrom(config, options)]),
-  );
-  if (byIssuer.size < issuers.length) throw new TypeError('Two issuers have the same iss');
+  const { issuers, onKeysUnreachable, onKeysReachable } = options;
+  const trusted = new Map<unknown, TrustedIssuer<Config>>();
+  for (const config of issuers) {
+    const keys = createIssuerKeys(config, {
+      onError: (error) => onKeysUnreachable?.(config.alias, error),
+      onBack: () => onKeysReachable?.(config.alias),
+    });
+    trusted.set(config.issuer, { config, keys });
+  }
+  if (trusted.size < issuers.length) throw new TypeError('Two issuers have the same iss');
   const cache = createTokenCache<VerifiedToken<Config>>(CACHED_TOKENS);
 
   return {
     async verify(token) {
-      if (token.length > MAX_TOKEN_BYTES) throw new TokenError('size');
-      const known = cache.get(token);
-      if (known) return known;
-      try {
-        const issuer = issuerOf(token, byIssuer);
-        const verified = await verifyToken(token, issuer);
-        const until = (verified.expiresAt + issuer.toleranceSeconds) * 1000;
-        cache.set(token, verified, Math.min(until, Date.now() + CACHE_MS));
-        return verified;
-      } catch (error) {
-        throw tokenErrorOf(error);
-      }
+      const cached = token.length <= MAX_TOKEN_BYTES ? cache.get(token) : undefined;
+      if (cached) return cached;
+      const { verified } = await checkToken(token, (iss) => trusted.get(iss), reject);
+      if (!verified) throw new Error('A token that is not verified passed all checks');
+      const toleranceSeconds = verified.issuer.clockToleranceSeconds ?? DEFAULT_CLOCK_TOLERANCE_SECONDS;
+      const until = (verified.expiresAt + toleranceSeconds) * 1000;
+      cache.set(token, verified, Math.min(until, Date.now() + CACHE_MS));
+      return verified;
     },
   };
-}
-
-function issuerFrom<Config extends IssuerConfig>(
-  config: Config,
-  { onKeysUnreachable, onKeysReachable }: TokenVerifierOptions<Config>,
-): Issuer<Config> {
-  const keys = createIssuerKeys(config, {
-    onError: (error) => onKeysUnreachable?.(config.alias, error),
-    onBack: () => onKeysReachable?.(config.alias),
-  });
-  return { config, keys, toleranceSeconds: config.clockToleranceSeconds ?? DEFAULT_CLOCK_TOLERANCE_SECONDS };
-}
-
-function issuerOf<Config>(token: string, byIssuer: ReadonlyMap<unknown, Issuer<Config>>): Issuer<Config> {
-  const issuer = byIssuer.get(unverifiedClaimsOf(token).iss);
-  if (!issuer) throw new TokenError('issuer');
-  return issuer;
-}
-
-async function verifyToken<Config extends IssuerConfig>(
-  token: string,
-  { config, keys, toleranceSeconds }: Issuer<Config>,
-): Promise<VerifiedToken<Config>> {
-  const { payload: claims, protectedHeader } = await jwtVerify<Times>(token, keys, {
-    issuer: config.issuer,
-    algorithms: [...(config.algorithms ?? DEFAULT_ALGORITHMS)],
-    requiredClaims: ['exp', 'iat'],
-    clockTolerance: toleranceSeconds,
-  });
-  if (!isAcceptedType(protectedHeader.typ, claims)) throw new TokenError('type');
-  requireAudience(claims, config);
-  const [timeFault] = timeIssuesOf(claims, toleranceSeconds, Date.now() / 1000);
-  if (timeFault) throw new TokenError(timeFault.check);
-  return { issuer: config, issuedAt: claims.iat, expiresAt: claims.exp, claims };
 }

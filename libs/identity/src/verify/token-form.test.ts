@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bearerTokenOf } from './bearer-token.ts';
+import { bearerTokenOf } from './token-form.ts';
 
 test.each([
   ['Bearer abc.d-e_f.g', 'abc.d-e_f.g'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { howToSet, placeOf } from './setting-place.ts';
+import { howToSet, ownAudienceOf, placeOf } from './settings.ts';
 
 const variables = { kind: 'variables', prefix: 'JWT' } as const;
 const entry = { kind: 'entry', prefix: 'OPERATOR', alias: 'corp' } as const;
@@ -8,7 +8,7 @@ const keys = { jwks: { keys: [] } };
 test.each([
   ['https://a.example', false, { kind: 'variables', prefix: 'JWT' }],
   ['https://a.example', true, { kind: 'entry', prefix: 'JWT', alias: 'corp' }],
-  ['urn:admit-one:anonymous', true, { kind: 'ours' }],
+  ['urn:admit-one:anonymous', true, { kind: 'own' }],
 ])('the settings of %s, in a list: %s', (issuer, listed, place) => {
   const config = { alias: 'corp', issuer, audiences: [], keys };
   expect(placeOf(config, { prefix: 'JWT', listed })).toEqual(place);
@@ -19,7 +19,10 @@ describe('a setting is set', () => {
     [['a', 'b'], 'set JWT_AUDIENCE=a,b'],
     [['https://a.example/$x'], "set JWT_AUDIENCE='https://a.example/$x'"],
     [["it's"], "set JWT_AUDIENCE='it'\\''s'"],
-    [['a,b'], 'set "audience": ["a,b"] in an entry of JWT_ISSUERS, as a variable\'s items have no commas'],
+    [
+      ['a,b'],
+      'set "audience": ["a,b"] in an entry of JWT_ISSUERS, as the items of a variable cannot contain commas',
+    ],
   ])('in a variable: %j', (value, told) => {
     expect(howToSet(variables, 'audience', value)).toBe(told);
   });
@@ -37,7 +40,26 @@ describe('a setting is set', () => {
     },
   );
 
-  test('nowhere for an issuer of our own', () => {
-    expect(howToSet({ kind: 'ours' }, 'audience', 'a')).toBeUndefined();
+  test('nowhere for one of our own issuers', () => {
+    expect(howToSet({ kind: 'own' }, 'audience', 'a')).toBeUndefined();
   });
+});
+
+test.each([
+  [
+    { aud: ['https://tenant.auth0.com/userinfo', 'api'], azp: 'client' },
+    { claim: 'aud', audience: 'api' },
+  ],
+  [{ aud: ['account', 'websocket'] }, { claim: 'aud', audience: 'websocket' }],
+  [
+    { aud: 'account', azp: 'web' },
+    { claim: 'azp', audience: 'web' },
+  ],
+  [{ client_id: 'abc' }, { claim: 'client_id', audience: 'abc' }],
+  [{ aud: '*' }, undefined],
+  [{ aud: [' * ', ''] }, undefined],
+  [{ aud: 'https://graph.microsoft.com' }, undefined],
+  [{}, undefined],
+])('of %o, what is not for everybody is %o', (claims, own) => {
+  expect(ownAudienceOf(claims)).toEqual(own);
 });
