@@ -123,7 +123,7 @@ async function signedByAnother(): Promise<string> {
 }
 
 describe('a token verifier', () => {
-  test.each(badTokens)('refuses %s', async (_, token, check) => {
+  test.each(badTokens)('rejects %s', async (_, token, check) => {
     await expect(verifier.verify(await token())).rejects.toMatchObject({
       name: 'TokenError',
       reason: 'token_invalid',
@@ -131,7 +131,14 @@ describe('a token verifier', () => {
     });
   });
 
-  test('refuses an expiry that never comes', async () => {
+  test('rejects a symmetric algorithm even if it is configured', async () => {
+    const { issuer, audience, jwks } = provider;
+    const careless = { alias: 'main', issuer, audiences: [audience], algorithms: ['HS256' as never] };
+    const misled = createTokenVerifier({ issuers: [{ ...careless, keys: { jwks } }] });
+    await expect(misled.verify(await signedWithPublicKey())).rejects.toMatchObject({ check: 'algorithm' });
+  });
+
+  test('rejects an expiry that never comes', async () => {
     const { privateKey, publicKey } = await generateKeyPair('ES256');
     const payload = new TextEncoder().encode('{"iss":"urn:own","iat":1,"exp":1e999}');
     const token = await new CompactSign(payload).setProtectedHeader({ alg: 'ES256' }).sign(privateKey);

@@ -76,7 +76,7 @@ describe('a fault in the settings of operators', () => {
     [
       'an issuer and a list',
       { OPERATOR_ISSUER, OPERATOR_ISSUERS: list({ issuer: 'https://x', alias: 'x' }) },
-      'OPERATOR_ISSUER: is set, and so is OPERATOR_ISSUERS',
+      'OPERATOR_ISSUER: is set together with OPERATOR_ISSUERS',
     ],
     [
       'a list with a member of users',
@@ -106,7 +106,7 @@ describe('a fault in the settings of operators', () => {
     [
       'a scope that there is not',
       { OPERATOR_ISSUER, OPERATOR_SCOPE_RULES: 'groups:sre=audit:read,groups:sre=admin' },
-      'OPERATOR_SCOPE_RULES: "groups:sre=admin" grants no scope that there is: audit:read.',
+      'OPERATOR_SCOPE_RULES: "groups:sre=admin" grants an unknown scope; the scopes are: audit:read.',
     ],
     [
       'a percent sign',
