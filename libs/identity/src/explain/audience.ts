@@ -1,6 +1,7 @@
 import { audiencesNamedIn } from '../verify/claim-rules.ts';
+import { error, failureOf, ok } from './diagnostics.ts';
 import { howToSet, ownAudienceOf } from './settings.ts';
-import { type ClaimResults, failureOf, type TokenDiagnostic } from './types.ts';
+import type { ClaimResults, TokenDiagnostic } from './types.ts';
 import { shown, shownList } from './words.ts';
 
 /** The audiences of a token, those that are accepted, and how to make them match. */
@@ -13,15 +14,14 @@ export function explainAudience(results: ClaimResults): readonly TokenDiagnostic
   const unnamed =
     value === undefined ? `it has no ${audienceClaim}` : `its ${audienceClaim} is ${shown(value)}`;
   const found = named.length > 0 ? `its audience (${audienceClaim}) is ${shownList(named)}` : unnamed;
-  if (audiences === null)
-    return [{ level: 'ok', message: `${found}; any audience is accepted from this issuer` }];
+  if (audiences === null) return [ok(`${found}; any audience is accepted from this issuer`)];
   const accepted = audiences.length > 0 ? `accepted: ${shownList(audiences)}` : 'no audience is accepted yet';
   const message = `${found}; ${accepted}`;
-  if (!failureOf(results, 'audience')) return [{ level: 'ok', message }];
+  if (!failureOf(results, 'audience')) return [ok(message)];
   const cure = cureOf(results, audiences, audienceClaim);
   const request = `Request a token for ${audiences.length > 0 ? 'an accepted audience' : 'your own API'}`;
   const remedy = cure ? `${request}; or, if this one is meant for you, ${cure}.` : `${request}.`;
-  return [{ level: 'error', check: 'audience', message, remedy }];
+  return [error('audience', message, remedy)];
 }
 
 /** Some issuers name the client in another claim, and no audience. */

@@ -1,10 +1,11 @@
 import type { IssuerConfig } from '../issuers/types.ts';
 import type { Claims } from '../verify/types.ts';
+import { error, failureOf, ok } from './diagnostics.ts';
 import { differenceOf, type IssuerDifference } from './issuer-likeness.ts';
 import { providerPageOf } from './known-providers.ts';
 import { howToSet, type IssuerPlaces, placeOf } from './settings.ts';
 import { settingsFor } from './settings-for-token.ts';
-import { type ClaimResults, failureOf, type TokenDiagnostic } from './types.ts';
+import type { ClaimResults, TokenDiagnostic } from './types.ts';
 import { shown } from './words.ts';
 
 /** The issuers that a service accepts, and where they are configured. */
@@ -36,26 +37,19 @@ export function explainIssuer(
   const { claims, config, header } = results;
   const iss: unknown = claims.iss;
   if (config && !failureOf(results, 'issuer'))
-    return [
-      { level: 'ok', message: `its issuer ${shown(iss)} is accepted, under the alias ${config.alias}` },
-    ];
+    return [ok(`its issuer ${shown(iss)} is accepted, under the alias ${config.alias}`)];
   if (typeof iss !== 'string' || iss === '') return [unnamed(iss)];
   const nearest = nearestOf(iss, accepted.issuers);
-  const error = nearest
+  const rejection = nearest
     ? differing(iss, nearest, accepted)
     : unknown({ ...claims, iss }, header?.alg, accepted);
-  return [error, ...pageOf(iss)];
+  return [rejection, ...pageOf(iss)];
 }
 
 function unnamed(iss: unknown): TokenDiagnostic {
   const message =
     iss === undefined ? 'it names no issuer (iss)' : `its issuer (iss) is ${shown(iss)}, not a name`;
-  return {
-    level: 'error',
-    check: 'issuer',
-    message,
-    remedy: 'Get a token from an issuer that names itself.',
-  };
+  return error('issuer', message, 'Get a token from an issuer that names itself.');
 }
 
 /** Prefers an issuer that is only spelled differently. */
@@ -80,7 +74,7 @@ function differing<Config extends IssuerConfig>(
   const remedy = difference.isSpelling
     ? `The issuer must match exactly: ${cure ?? 'request another token'}.`
     : `Get a token from the accepted issuer; or, if this one is meant, ${cure ?? 'configure it'}, with its audience and keys.`;
-  return { level: 'error', check: 'issuer', message, remedy };
+  return error('issuer', message, remedy);
 }
 
 function unknown(
@@ -100,10 +94,10 @@ function unknown(
     block.length > 0
       ? `If it is your issuer, set:\n${block.join('\n')}`
       : 'Get a token from an accepted issuer.';
-  return { level: 'error', check: 'issuer', message, remedy };
+  return error('issuer', message, remedy);
 }
 
 function pageOf(iss: string): readonly TokenDiagnostic[] {
   const page = providerPageOf(iss);
-  return page ? [{ level: 'ok', message: `docs/identity/${page}.md is about this provider` }] : [];
+  return page ? [ok(`docs/identity/${page}.md is about this provider`)] : [];
 }

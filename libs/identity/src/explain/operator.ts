@@ -4,7 +4,8 @@ import type { OperatorScope, ScopeRule } from '../operators/scopes.ts';
 import { isPrintable } from '../principal/identifier.ts';
 import type { TokenError } from '../verify/token-error.ts';
 import type { Claims, VerifiedToken } from '../verify/types.ts';
-import { failureOf, type TokenDiagnostic } from './types.ts';
+import { error, failureOf, ok } from './diagnostics.ts';
+import type { TokenDiagnostic } from './types.ts';
 import { shown, shownList } from './words.ts';
 
 /** The scope that the audit-service requires. */
@@ -22,19 +23,19 @@ export function explainOperator(
   rules: readonly ScopeRule[],
 ): readonly TokenDiagnostic[] {
   const failures: TokenError[] = [];
-  const { breakGlass, ownScopes, grants } = checkOperator(token, rules, (error) => failures.push(error));
+  const { breakGlass, ownScopes, grants } = checkOperator(token, rules, (failure) => failures.push(failure));
   const { sub } = token.claims;
-  const diagnostics: TokenDiagnostic[] = [
+  const diagnostics = [
     failureOf({ failures }, 'subject') ? subjectError(sub) : ok(`its operator is ${shown(sub)}, by sub`),
   ];
   if (failureOf({ failures }, 'break_glass'))
-    diagnostics.push({
-      level: 'error',
-      check: 'break_glass',
-      message:
+    diagnostics.push(
+      error(
+        'break_glass',
         'it was made offline, but its lifetime is over 24 hours, or it lacks its id (jti) or its reason',
-      remedy: NEW_TOKEN,
-    });
+        NEW_TOKEN,
+      ),
+    );
   if (breakGlass) diagnostics.push(ok(`it was made offline, with the reason ${shown(breakGlass.reason)}`));
   if (ownScopes.length > 0)
     diagnostics.push(ok(`it contains the scope ${ownScopes.join(', ')} (scope, scp)`));
@@ -45,20 +46,12 @@ export function explainOperator(
   return diagnostics;
 }
 
-function ok(message: string): TokenDiagnostic {
-  return { level: 'ok', message };
-}
-
 function subjectError(sub: unknown): TokenDiagnostic {
-  return {
-    level: 'error',
-    check: 'subject',
-    message:
-      sub === undefined
-        ? 'it has no sub, which names the operator'
-        : `its sub, which names the operator, is ${shown(sub)}, not 1 to 256 printable characters`,
-    remedy: 'Have its issuer send such a string.',
-  };
+  const message =
+    sub === undefined
+      ? 'it has no sub, which names the operator'
+      : `its sub, which names the operator, is ${shown(sub)}, not 1 to 256 printable characters`;
+  return error('subject', message, 'Have its issuer send such a string.');
 }
 
 function withoutScope(
@@ -70,12 +63,8 @@ function withoutScope(
   const own = [claims.scope, claims.scp].filter((claim) => claim !== undefined);
   const has = own.length > 0 ? `it contains ${shownList(own)}` : 'it contains none (scope, scp)';
   const granted = rules.length === 0 ? 'no rule is configured' : 'no rule grants it';
-  return {
-    level: 'error',
-    check: 'scope',
-    message: `it lacks the scope ${NEEDED}: ${has}, and ${isOffline ? 'rules do not apply to it' : granted}`,
-    remedy: isOffline ? NEW_TOKEN : remedyOf(claims),
-  };
+  const message = `it lacks the scope ${NEEDED}: ${has}, and ${isOffline ? 'rules do not apply to it' : granted}`;
+  return error('scope', message, isOffline ? NEW_TOKEN : remedyOf(claims));
 }
 
 function remedyOf(claims: Claims): string {

@@ -4,8 +4,9 @@ import { claimOf, identifierOf } from '../principal/identifier.ts';
 import { claimNamesOf, sessionOf } from '../principal/principal.ts';
 import type { TokenError } from '../verify/token-error.ts';
 import type { Claims } from '../verify/types.ts';
+import { error, ok, warning } from './diagnostics.ts';
 import { howToSet, type SettingPlace } from './settings.ts';
-import type { TokenDiagnostic, TokenErrorDiagnostic } from './types.ts';
+import type { TokenDiagnostic } from './types.ts';
 import { shown, shownList } from './words.ts';
 
 export interface PrincipalSettings {
@@ -33,7 +34,7 @@ export function explainPrincipal(claims: Claims, settings: PrincipalSettings): r
 
 function explainSession(claims: Claims, settings: PrincipalSettings): TokenDiagnostic {
   const failures: TokenError[] = [];
-  const session = sessionOf(claims, settings.issuer, settings.rule, (error) => failures.push(error));
+  const session = sessionOf(claims, settings.issuer, settings.rule, (failure) => failures.push(failure));
   const [failure] = failures;
   if (failure) {
     const remedy = 'Have its issuer send such a string, or let another claim name the session.';
@@ -49,9 +50,9 @@ function notAnIdentifier(
   check: 'session' | 'user',
   name: string,
   remedy: string,
-): TokenErrorDiagnostic {
+): TokenDiagnostic {
   const message = `its ${name}, which names the ${check}, is ${shown(claimOf(claims, name))}, not 1 to 256 printable characters`;
-  return { level: 'error', check, message, remedy };
+  return error(check, message, remedy);
 }
 
 function namedSession(claims: Claims, name: string): TokenDiagnostic {
@@ -59,15 +60,14 @@ function namedSession(claims: Claims, name: string): TokenDiagnostic {
   const message = `its session is ${shown(value)}, by ${name}`;
   const changing = CHANGING_CLAIMS.find((other) => other === name || claimOf(claims, other) === value);
   if (changing)
-    return {
-      level: 'warning',
-      message: `${message}, which changes with every token, like ${changing}`,
-      remedy: 'Let another claim name the session: each refresh would start a new one.',
-    };
+    return warning(
+      `${message}, which changes with every token, like ${changing}`,
+      'Let another claim name the session: each refresh would start a new one.',
+    );
   const stays = SESSION_CLAIMS.includes(name)
     ? 'providers keep it when they refresh a token'
     : 'compare it with a refreshed token to see whether it stays the same';
-  return { level: 'ok', message: `${message}; ${stays}` };
+  return ok(`${message}; ${stays}`);
 }
 
 function derivedSession(
@@ -79,17 +79,15 @@ function derivedSession(
   const absent = sessionClaims.length > 0 ? ` (it does not have ${shownList(sessionClaims)})` : '';
   const message = `its session is ${session}, derived from`;
   if (claimOf(claims, 'auth_time') !== undefined)
-    return {
-      level: 'ok',
-      message: `${message} iss, sub and auth_time${absent}: it stays the same when the token is refreshed, and each login has its own`,
-    };
+    return ok(
+      `${message} iss, sub and auth_time${absent}: it stays the same when the token is refreshed, and each login has its own`,
+    );
   const [candidate] = candidatesIn(claims);
   const cure = candidate && howToSet(place, 'sessionClaims', [...sessionClaims, candidate]);
-  return {
-    level: 'warning',
-    message: `${message} iss and sub${absent}, without auth_time: it stays the same when the token is refreshed, but all logins of the user share it`,
-    remedy: `To distinguish logins, ${cure ?? 'have its issuer add a claim that names the login, or auth_time'}.`,
-  };
+  return warning(
+    `${message} iss and sub${absent}, without auth_time: it stays the same when the token is refreshed, but all logins of the user share it`,
+    `To distinguish logins, ${cure ?? 'have its issuer add a claim that names the login, or auth_time'}.`,
+  );
 }
 
 function withoutSession(claims: Claims, { rule, place }: PrincipalSettings): TokenDiagnostic {
@@ -97,12 +95,9 @@ function withoutSession(claims: Claims, { rule, place }: PrincipalSettings): Tok
   const wanted = sessionClaims.length > 0 ? shownList(sessionClaims) : 'a session claim';
   const hasSubject = claimOf(claims, 'sub') !== undefined;
   const underived = hasSubject ? ', and SESSION_POLICY is require' : ' or sub to derive one from';
-  const error = {
-    level: 'error',
-    check: 'no_session',
-    message: `it names no session: it does not have ${wanted}${underived}; it has ${claimNamesOf(claims).join(', ') || 'no claims'}`,
-  } as const;
-  if (place.kind === 'own') return { ...error, remedy: 'Request another token, or a new anonymous session.' };
+  const message = `it names no session: it does not have ${wanted}${underived}; it has ${claimNamesOf(claims).join(', ') || 'no claims'}`;
+  if (place.kind === 'own')
+    return error('no_session', message, 'Request another token, or a new anonymous session.');
   const [candidate] = candidatesIn(claims);
   const named = candidate && howToSet(place, 'sessionClaims', [...sessionClaims, candidate]);
   const derived = hasSubject ? howToSet(place, 'sessionPolicy', 'derive') : undefined;
@@ -111,7 +106,7 @@ function withoutSession(claims: Claims, { rule, place }: PrincipalSettings): Tok
     cures.length > 0
       ? `To have it accepted, ${cures.join('; or ')}.`
       : 'Have its issuer add a claim that names the login, and add that claim to JWT_SESSION_CLAIMS.';
-  return { ...error, remedy };
+  return error('no_session', message, remedy);
 }
 
 /** Claims of a token that may name the login. */
@@ -122,7 +117,7 @@ function candidatesIn(claims: Claims): readonly string[] {
 function explainUser(claims: Claims, { rule, place }: PrincipalSettings): TokenDiagnostic {
   const name = rule.userClaim;
   const failures: TokenError[] = [];
-  const user = identifierOf(claims, name, 'user', (error) => failures.push(error));
+  const user = identifierOf(claims, name, 'user', (failure) => failures.push(failure));
   if (failures.length > 0) {
     const cure = name === 'sub' ? undefined : howToSet(place, 'userClaim', 'sub');
     return notAnIdentifier(
@@ -132,8 +127,8 @@ function explainUser(claims: Claims, { rule, place }: PrincipalSettings): TokenD
       `Have its issuer send such a string${cure ? `; or ${cure}` : ''}.`,
     );
   }
-  if (user === null) return { level: 'ok', message: `it names no user: it has no ${name}` };
-  return { level: 'ok', message: `its user is ${shown(user)}, by ${name}` };
+  if (user === null) return ok(`it names no user: it has no ${name}`);
+  return ok(`its user is ${shown(user)}, by ${name}`);
 }
 
 function explainAttributes(claims: Claims, names: readonly string[]): readonly TokenDiagnostic[] {
@@ -141,21 +136,17 @@ function explainAttributes(claims: Claims, names: readonly string[]): readonly T
   const others = names.filter((name) => !Object.hasOwn(passed, name));
   const omitted = others.filter((name) => claimOf(claims, name) !== undefined);
   const absent = others.filter((name) => !omitted.includes(name));
-  const diagnostics: TokenDiagnostic[] = Object.entries(passed).map(([name, value]) => ({
-    level: 'ok',
-    message: `its ${shown(name)} is passed on: ${shown(value)}`,
-  }));
+  const diagnostics = Object.entries(passed).map(([name, value]) =>
+    ok(`its ${shown(name)} is passed on: ${shown(value)}`),
+  );
   if (omitted.length > 0)
-    diagnostics.push({
-      level: 'warning',
-      message: `too long or too many to be passed on: ${shownList(omitted)}`,
-      remedy:
+    diagnostics.push(
+      warning(
+        `too long or too many to be passed on: ${shownList(omitted)}`,
         'List the most important attributes first: at most 16 are passed on, of 1,024 characters each and 8 KiB in total.',
-    });
+      ),
+    );
   if (absent.length > 0)
-    diagnostics.push({
-      level: 'ok',
-      message: `it does not have ${shownList(absent)}, which would be passed on`,
-    });
+    diagnostics.push(ok(`it does not have ${shownList(absent)}, which would be passed on`));
   return diagnostics;
 }

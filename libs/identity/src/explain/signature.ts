@@ -1,8 +1,9 @@
 import type { Diagnostic } from '@admit-one/core';
 import { DEFAULT_ALGORITHMS, type IssuerConfig, isSignatureAlgorithm } from '../issuers/types.ts';
 import type { TokenError } from '../verify/token-error.ts';
+import { error, failureOf, ok } from './diagnostics.ts';
 import { howToSet } from './settings.ts';
-import { type ClaimResults, failureOf, type TokenDiagnostic } from './types.ts';
+import type { ClaimResults, TokenDiagnostic } from './types.ts';
 import { shown } from './words.ts';
 
 /**
@@ -15,7 +16,7 @@ export function explainSignature(
 ): readonly TokenDiagnostic[] {
   if (!config || !header) return [];
   const { alg, kid } = header;
-  const source: TokenDiagnostic = { level: 'ok', message: `its issuer's keys ${sourceOf(config)}` };
+  const source = ok(`its issuer's keys ${sourceOf(config)}`);
   const algorithm = algorithmOf(alg, config, results);
   if (!isSignatureAlgorithm(alg)) return [algorithm, source, ...keyDiagnostics(keys, 'warning')];
   const wanted = `kid ${kid === undefined ? 'none' : shown(kid)} and alg ${shown(alg)}`;
@@ -23,9 +24,9 @@ export function explainSignature(
   const isOutage = failure?.check === 'keys';
   const told = keyDiagnostics(keys, isOutage ? 'error' : 'warning');
   if (isOutage && told.some(({ level }) => level === 'error')) return [algorithm, source, ...told];
-  const verdict: TokenDiagnostic = failure
+  const verdict = failure
     ? errorOf(failure, wanted)
-    : { level: 'ok', message: `a key fits (${wanted}), and the signature is valid` };
+    : ok(`a key fits (${wanted}), and the signature is valid`);
   return [algorithm, source, ...told, verdict];
 }
 
@@ -47,26 +48,23 @@ function algorithmOf(
   { algorithms = DEFAULT_ALGORITHMS }: IssuerConfig,
   results: Omit<ClaimResults, 'config' | 'header'>,
 ): TokenDiagnostic {
-  const error = { level: 'error', check: 'algorithm' } as const;
-  if (!failureOf(results, 'algorithm'))
-    return { level: 'ok', message: `its algorithm ${shown(alg)} is accepted` };
+  if (!failureOf(results, 'algorithm')) return ok(`its algorithm ${shown(alg)} is accepted`);
   if (isSignatureAlgorithm(alg)) {
     const cure = howToSet(results.place, 'algorithms', [...algorithms, alg]);
-    return {
-      ...error,
-      message: `its algorithm ${shown(alg)} is not accepted; accepted: ${algorithms.join(', ')}`,
-      remedy: `Have its issuer sign with one of these${cure ? `; or ${cure}` : ''}.`,
-    };
+    return error(
+      'algorithm',
+      `its algorithm ${shown(alg)} is not accepted; accepted: ${algorithms.join(', ')}`,
+      `Have its issuer sign with one of these${cure ? `; or ${cure}` : ''}.`,
+    );
   }
   const why = alg.startsWith('HS')
     ? 'it uses a shared secret, so everyone who can verify tokens could also sign them'
     : 'it is not a signature with a public key';
-  return {
-    ...error,
-    message: `its algorithm ${shown(alg)} is never accepted: ${why}`,
-    remedy:
-      'Have its issuer sign with ES256 or RS256. Auth0 and Supabase have a setting for it; with Keycloak, send the access token, not the refresh token.',
-  };
+  return error(
+    'algorithm',
+    `its algorithm ${shown(alg)} is never accepted: ${why}`,
+    'Have its issuer sign with ES256 or RS256. Auth0 and Supabase have a setting for it; with Keycloak, send the access token, not the refresh token.',
+  );
 }
 
 function sourceOf({ keys }: IssuerConfig): string {
@@ -78,33 +76,28 @@ function sourceOf({ keys }: IssuerConfig): string {
 function errorOf({ check, cause }: TokenError, wanted: string): TokenDiagnostic {
   switch (check) {
     case 'keys':
-      return {
-        level: 'error',
+      return error(
         check,
-        message: `its issuer's keys are unavailable: ${cause instanceof Error ? cause.message : 'unknown'}`,
-        remedy: 'Make them available. A service retries without a restart.',
-      };
+        `its issuer's keys are unavailable: ${cause instanceof Error ? cause.message : 'unknown'}`,
+        'Make them available. A service retries without a restart.',
+      );
     case 'key':
-      return {
-        level: 'error',
+      return error(
         check,
-        message: `no key of its issuer fits (${wanted})`,
-        remedy: 'Get a fresh token, and check that its issuer signs with these keys.',
-      };
+        `no key of its issuer fits (${wanted})`,
+        'Get a fresh token, and check that its issuer signs with these keys.',
+      );
     case 'kid':
-      return {
-        level: 'error',
+      return error(
         check,
-        message: `several keys of its issuer fit (${wanted})`,
-        remedy: 'Have its issuer name the key in the header (kid).',
-      };
+        `several keys of its issuer fit (${wanted})`,
+        'Have its issuer name the key in the header (kid).',
+      );
     default:
-      return {
-        level: 'error',
+      return error(
         check,
-        message: `a key fits (${wanted}), but the signature is not valid`,
-        remedy:
-          'Send the token exactly as its issuer returned it. Tokens of Entra for Microsoft Graph can never be verified: request one for your own API.',
-      };
+        `a key fits (${wanted}), but the signature is not valid`,
+        `Send the token exactly as its issuer returned it. Tokens of Entra for Microsoft Graph can never be verified: request one for your own API.`,
+      );
   }
 }

@@ -1,5 +1,6 @@
 import { DEFAULT_CLOCK_TOLERANCE_SECONDS } from '../issuers/types.ts';
 import type { TokenError } from '../verify/token-error.ts';
+import { error, ok, warning } from './diagnostics.ts';
 import { howToSet } from './settings.ts';
 import type { ClaimResults, TokenDiagnostic } from './types.ts';
 import { fromNow, inWords, shown } from './words.ts';
@@ -16,14 +17,14 @@ export function explainTimes(
   results: ClaimResults,
   nowSeconds: number = Date.now() / 1000,
 ): readonly TokenDiagnostic[] {
-  const errors = results.failures.filter(({ check }) => ['times', 'expired', 'early'].includes(check));
+  const failures = results.failures.filter(({ check }) => ['times', 'expired', 'early'].includes(check));
   const { claims } = results;
   const sound = (['iat', 'nbf', 'exp'] as const)
-    .filter((claim) => claims[claim] !== undefined && !errors.some((error) => error.claim === claim))
+    .filter((claim) => claims[claim] !== undefined && !failures.some((failure) => failure.claim === claim))
     .map((claim) => momentOf(claim, Number(claims[claim]), nowSeconds));
   return [
-    ...(sound.length > 0 ? [{ level: 'ok', message: `it ${sound.join(', ')}` } as const] : []),
-    ...errors.map((error) => errorOf(error, results, nowSeconds)),
+    ...(sound.length > 0 ? [ok(`it ${sound.join(', ')}`)] : []),
+    ...failures.map((failure) => errorOf(failure, results, nowSeconds)),
     ...lifetimeOf(results),
   ];
 }
@@ -50,22 +51,21 @@ function errorOf(
   const time: unknown = claims[claim];
   if (typeof time !== 'number' || !Number.isFinite(time)) {
     const message = time === undefined ? `it has no ${claim}` : `its ${claim} is ${shown(time)}, not a time`;
-    return { level: 'error', check, message, remedy: `Have its issuer set ${claim} to Unix seconds.` };
+    return error(check, message, `Have its issuer set ${claim} to Unix seconds.`);
   }
   const tolerance = inWords(config?.clockToleranceSeconds ?? DEFAULT_CLOCK_TOLERANCE_SECONDS);
   if (check === 'expired') {
     const message = `it expired ${fromNow(time, nowSeconds)}; the clock tolerance is ${tolerance}`;
-    return { level: 'error', check, message, remedy: 'Get a fresh one.' };
+    return error(check, message, 'Get a fresh one.');
   }
   const ahead = Math.ceil(time - nowSeconds);
   const cure = ahead <= MAX_TOLERANCE_SECONDS && howToSet(place, 'clockToleranceSeconds', ahead);
   const milliseconds = time > MILLISECONDS_FROM ? ' It looks like milliseconds; it must be seconds.' : '';
-  return {
-    level: 'error',
+  return error(
     check,
-    message: `its ${claim} is ${inWords(ahead)} ahead of this machine's clock; the clock tolerance is ${tolerance}`,
-    remedy: `Synchronize the clocks${cure ? `; or ${cure}` : ''}.${milliseconds}`,
-  };
+    `its ${claim} is ${inWords(ahead)} ahead of this machine's clock; the clock tolerance is ${tolerance}`,
+    `Synchronize the clocks${cure ? `; or ${cure}` : ''}.${milliseconds}`,
+  );
 }
 
 /** A token is checked when a ticket is requested, so it can be used after a logout until it expires. */
@@ -73,7 +73,8 @@ function lifetimeOf({ claims: { iat, exp } }: ClaimResults): readonly TokenDiagn
   const seconds = Number(exp) - Number(iat);
   if (!Number.isFinite(iat) || !Number.isFinite(exp) || seconds <= 0) return [];
   const message = `its lifetime is ${inWords(seconds)}`;
-  if (seconds <= LONG_SECONDS) return [{ level: 'ok', message }];
-  const remedy = 'Have its issuer shorten the lifetime: a logout may take that long to have an effect.';
-  return [{ level: 'warning', message, remedy }];
+  if (seconds <= LONG_SECONDS) return [ok(message)];
+  return [
+    warning(message, 'Have its issuer shorten the lifetime: a logout may take that long to have an effect.'),
+  ];
 }

@@ -1,7 +1,8 @@
 import { type CompactJWSHeaderParameters, decodeProtectedHeader } from 'jose';
 import { isCompact, MAX_TOKEN_BYTES } from '../verify/token-form.ts';
 import type { Claims } from '../verify/types.ts';
-import { type CheckResults, failureOf, type TokenDiagnostic, type TokenErrorDiagnostic } from './types.ts';
+import { error, failureOf, ok } from './diagnostics.ts';
+import type { CheckResults, TokenDiagnostic } from './types.ts';
 import { shown } from './words.ts';
 
 /** Tokens that aren't JWTs, by how they begin. */
@@ -27,111 +28,83 @@ const AS_ISSUED = 'Send the token exactly as its issuer returned it.';
 export function explainForm(results: CheckResults, claims: Claims | undefined): readonly TokenDiagnostic[] {
   const { token, header } = results;
   if (failureOf(results, 'missing')) return [unsendable(token)];
-  if (!isCompact(token)) return [sizeOf(results), malformed(token)];
-  const form: TokenDiagnostic = { level: 'ok', message: 'it has the three parts of a signed JWT' };
-  return [
-    sizeOf(results),
-    form,
-    ...(claims ? [] : [unreadable('its second part is not a JSON object with the claims')]),
-    ...(header || !claims ? [] : [headerError(results)]),
-    ...(header ? membersOf(header) : []),
-    ...(header && claims && failureOf(results, 'type') ? [typeError(header, claims)] : []),
+  const size = `it is ${token.length} bytes long`;
+  const diagnostics = [
+    failureOf(results, 'size')
+      ? error(
+          'size',
+          `${size}, more than ${MAX_TOKEN_BYTES}`,
+          'Have its issuer include fewer claims: long tokens usually contain lists of groups.',
+        )
+      : ok(`${size}, of at most ${MAX_TOKEN_BYTES}`),
   ];
-}
-
-function sizeOf(results: CheckResults): TokenDiagnostic {
-  const bytes = results.token.length;
-  if (!failureOf(results, 'size'))
-    return { level: 'ok', message: `it is ${bytes} bytes long, of at most ${MAX_TOKEN_BYTES}` };
-  return {
-    level: 'error',
-    check: 'size',
-    message: `it is ${bytes} bytes long, more than ${MAX_TOKEN_BYTES}`,
-    remedy: 'Have its issuer include fewer claims: long tokens usually contain lists of groups.',
-  };
+  if (!isCompact(token)) return [...diagnostics, malformed(token)];
+  diagnostics.push(ok('it has the three parts of a signed JWT'));
+  if (!claims)
+    diagnostics.push(error('form', 'its second part is not a JSON object with the claims', AS_ISSUED));
+  else if (!header) diagnostics.push(headerError(results));
+  else diagnostics.push(...explainHeader(header));
+  if (claims && header && failureOf(results, 'type')) diagnostics.push(typeError(header, claims));
+  return diagnostics;
 }
 
 function unsendable(token: string): TokenDiagnostic {
-  const error = { level: 'error', check: 'missing' } as const;
   if (token === '')
-    return { ...error, message: 'it is empty', remedy: 'Pipe the token in, or paste it and press Ctrl-D.' };
+    return error('missing', 'it is empty', 'Pipe the token in, or paste it and press Ctrl-D.');
   if (/^[{[]/.test(token))
-    return {
-      ...error,
-      message: 'it looks like JSON',
-      remedy: 'Send only the value of access_token or id_token.',
-    };
-  if (/\s/.test(token))
-    return { ...error, message: 'it contains spaces or line breaks', remedy: 'Remove them.' };
-  return {
-    ...error,
-    message: 'it contains characters that a bearer token cannot have',
-    remedy: 'Remove quotes and anything else around it.',
-  };
+    return error('missing', 'it looks like JSON', 'Send only the value of access_token or id_token.');
+  if (/\s/.test(token)) return error('missing', 'it contains spaces or line breaks', 'Remove them.');
+  const message = 'it contains characters that a bearer token cannot have';
+  return error('missing', message, 'Remove quotes and anything else around it.');
 }
 
 function malformed(token: string): TokenDiagnostic {
-  const error = { level: 'error', check: 'form' } as const;
   const familiar = FAMILIAR.find(({ prefix }) => token.startsWith(prefix));
-  if (familiar) return { ...error, message: familiar.message, remedy: familiar.remedy };
+  if (familiar) return error('form', familiar.message, familiar.remedy);
   const parts = token.split('.');
   switch (parts.length) {
     case 5:
-      return {
-        ...error,
-        message: 'it is encrypted (a JWE, with five parts): only its recipient can read it',
-        remedy:
-          'Request a signed token. Auth0 issues one if the request names an audience; with Cognito, send the access token, not the refresh token.',
-      };
+      return error(
+        'form',
+        'it is encrypted (a JWE, with five parts): only its recipient can read it',
+        'Request a signed token. Auth0 issues one if the request names an audience; with Cognito, send the access token, not the refresh token.',
+      );
     case 3:
       return parts[2] === ''
-        ? { ...error, message: 'it has no signature', remedy: 'Have its issuer sign it.' }
-        : { ...error, message: 'it has three parts, but they are not all base64url', remedy: AS_ISSUED };
+        ? error('form', 'it has no signature', 'Have its issuer sign it.')
+        : error('form', 'it has three parts, but they are not all base64url', AS_ISSUED);
     case 2:
-      return { ...error, message: 'it has two parts of three', remedy: 'Send all of it.' };
+      return error('form', 'it has two parts of three', 'Send all of it.');
     default:
-      return {
-        ...error,
-        message: `it is opaque: a JWT has three parts, separated by dots; it has ${parts.length}`,
-        remedy:
-          'Request a JWT. Auth0 issues one if the request names an audience; with Google, send the ID token; other providers have a setting.',
-      };
+      return error(
+        'form',
+        `it is opaque: a JWT has three parts, separated by dots; it has ${parts.length}`,
+        'Request a JWT. Auth0 issues one if the request names an audience; with Google, send the ID token; other providers have a setting.',
+      );
   }
-}
-
-function unreadable(message: string): TokenErrorDiagnostic {
-  return { level: 'error', check: 'form', message, remedy: AS_ISSUED };
 }
 
 function headerError(results: CheckResults): TokenDiagnostic {
   if (!failureOf(results, 'critical'))
-    return unreadable('its header is not a JSON object with an algorithm (alg)');
-  return {
-    level: 'error',
-    check: 'critical',
-    message: `it requires an unsupported extension: crit ${shown(decodeProtectedHeader(results.token).crit)}`,
-    remedy: 'Have its issuer omit it.',
-  };
+    return error('form', 'its header is not a JSON object with an algorithm (alg)', AS_ISSUED);
+  const { crit } = decodeProtectedHeader(results.token);
+  const message = `it requires an unsupported extension: crit ${shown(crit)}`;
+  return error('critical', message, 'Have its issuer omit it.');
 }
 
-function membersOf(header: CompactJWSHeaderParameters): readonly TokenDiagnostic[] {
-  const [alg, typ, kid] = [header.alg, header.typ, header.kid].map(shownOrNone);
-  const members: TokenDiagnostic = {
-    level: 'ok',
-    message: `its header has alg ${alg}, typ ${typ}, kid ${kid}`,
-  };
+function explainHeader(header: CompactJWSHeaderParameters): readonly TokenDiagnostic[] {
+  const [alg, typ, kid] = [header.alg, header.typ, header.kid].map((value) =>
+    value === undefined ? 'none' : shown(value),
+  );
+  const members = ok(`its header has alg ${alg}, typ ${typ}, kid ${kid}`);
   const ignored = KEY_MEMBERS.filter((name) => Object.hasOwn(header, name));
   if (ignored.length === 0) return [members];
-  return [members, { level: 'ok', message: `its header also has ${ignored.join(', ')}, which is ignored` }];
-}
-
-function shownOrNone(value: unknown): string {
-  return value === undefined ? 'none' : shown(value);
+  return [members, ok(`its header also has ${ignored.join(', ')}, which is ignored`)];
 }
 
 function typeError({ typ }: CompactJWSHeaderParameters, claims: Claims): TokenDiagnostic {
   const message = Object.hasOwn(claims, 'events')
     ? 'it is a security event (events), such as a logout token'
     : `its type (typ) is ${shown(typ)}, neither JWT nor at+jwt`;
-  return { level: 'error', check: 'type', message, remedy: 'Send an access token or an ID token.' };
+  return error('type', message, 'Send an access token or an ID token.');
 }

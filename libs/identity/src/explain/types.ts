@@ -8,10 +8,10 @@ import type { SettingPlace } from './settings.ts';
 /** Why a service rejects a token: a failed check, or something that it lacks for this service. */
 export type TokenIssue = TokenCheck | 'no_session' | 'scope';
 
-export type TokenErrorDiagnostic = Diagnostic & { readonly level: 'error'; readonly check: TokenIssue };
-
 /** A diagnostic about a token. A service rejects the token for each error, even if it were the only one. */
-export type TokenDiagnostic = (Diagnostic & { readonly level: 'ok' | 'warning' }) | TokenErrorDiagnostic;
+export type TokenDiagnostic =
+  | (Diagnostic & { readonly level: 'ok' | 'warning' })
+  | (Diagnostic & { readonly level: 'error'; readonly check: TokenIssue });
 
 /** The diagnostics about one aspect of a token. */
 export interface ExplainedTopic {
@@ -32,11 +32,4 @@ export interface ClaimResults<Config extends IssuerConfig = IssuerConfig> extend
   /** The issuer whose settings apply: the one of the token, or one that is only spelled differently. */
   readonly config: Config | undefined;
   readonly place: SettingPlace;
-}
-
-export function failureOf(
-  { failures }: Pick<CheckResults, 'failures'>,
-  ...checks: readonly TokenCheck[]
-): TokenError | undefined {
-  return failures.find(({ check }) => checks.includes(check));
 }

@@ -41,97 +41,55 @@ export interface IssuerEntries {
   readonly issues: readonly string[];
 }
 
-interface SettingRow {
-  /** The schema of its member in a list entry, and the same in words, after "must be". */
-  readonly schema: TSchema;
-  readonly form: string;
-  /** Its variable, with `$` for the prefix. */
-  readonly variable?: string;
-  /** Whether the variable applies to the entries of a list too, as their default. */
-  readonly isCommon?: boolean;
-  /** Whether operators' issuers do not have it. */
-  readonly isOfUsers?: boolean;
-  readonly isRequired?: boolean;
-}
-
 const text = Type.String({ minLength: 1 });
 const texts = Type.Array(text);
+const jwkSet = Type.Record(Type.String(), Type.Unknown());
 
-/** Every setting of an issuer, as a member of a list entry and as a variable. */
-const rows: Readonly<Record<IssuerSetting, SettingRow>> = {
-  issuer: {
-    schema: Type.String({ pattern: '^\\S+$' }),
-    form: 'the exact iss of its tokens, a string without spaces',
-    variable: '$_ISSUER',
-    isRequired: true,
-  },
-  alias: {
-    schema: Type.String({ pattern: '^[A-Za-z0-9_-]{1,32}$' }),
-    form: 'a short name of 1 to 32 letters, digits, _ and -',
-    variable: '$_ISSUER_ALIAS',
-    isRequired: true,
-  },
-  audience: {
-    schema: Type.Union([text, texts]),
-    form: 'a string or a list of strings',
-    variable: '$_AUDIENCE',
-    isCommon: true,
-  },
-  audienceClaim: {
-    schema: Type.Enum([...audienceClaims]),
-    form: `one of ${audienceClaims.join(', ')}`,
-    variable: '$_AUDIENCE_CLAIM',
-    isCommon: true,
-  },
-  jwksUrl: { schema: text, form: 'a URL', variable: '$_JWKS_URL' },
-  discoveryUrl: { schema: text, form: 'a URL' },
-  jwks: {
-    schema: Type.Record(Type.String(), Type.Unknown()),
-    form: 'a JWK set, an object with a list "keys"',
-    variable: '$_JWKS',
-  },
-  algorithms: { schema: texts, form: 'a list of algorithms', variable: '$_ALGORITHMS', isCommon: true },
-  clockToleranceSeconds: {
-    schema: Type.Integer({ minimum: 0, maximum: 60 }),
-    form: 'a whole number from 0 to 60',
-    variable: '$_CLOCK_TOLERANCE_SECONDS',
-    isCommon: true,
-  },
-  sessionClaims: {
-    schema: texts,
-    form: 'a list of claims that may name the session',
-    variable: '$_SESSION_CLAIMS',
-    isCommon: true,
-    isOfUsers: true,
-  },
-  sessionPolicy: {
-    schema: Type.Enum(['derive', 'require']),
-    form: 'derive or require',
-    variable: 'SESSION_POLICY',
-    isCommon: true,
-    isOfUsers: true,
-  },
-  userClaim: {
-    schema: text,
-    form: 'the claim that names the user, a string',
-    variable: '$_USER_CLAIM',
-    isCommon: true,
-    isOfUsers: true,
-  },
-  attributes: {
-    schema: texts,
-    form: 'a list of claims that are passed on',
-    variable: 'PRINCIPAL_ATTRIBUTES',
-    isCommon: true,
-    isOfUsers: true,
-  },
+type Row = readonly [schema: TSchema, form: string, variable?: string];
+
+/**
+ * Every setting of an issuer: the schema of its member in a list entry, the same in words after "must be", and its variable,
+ * with `$` for the prefix.
+ */
+const rows: Readonly<Record<IssuerSetting, Row>> = {
+  issuer: [
+    Type.String({ pattern: '^\\S+$' }),
+    'the exact iss of its tokens, a string without spaces',
+    '$_ISSUER',
+  ],
+  alias: [
+    Type.String({ pattern: '^[A-Za-z0-9_-]{1,32}$' }),
+    'a short name of 1 to 32 letters, digits, _ and -',
+    '$_ISSUER_ALIAS',
+  ],
+  audience: [Type.Union([text, texts]), 'a string or a list of strings', '$_AUDIENCE'],
+  audienceClaim: [Type.Enum([...audienceClaims]), `one of ${audienceClaims.join(', ')}`, '$_AUDIENCE_CLAIM'],
+  jwksUrl: [text, 'a URL', '$_JWKS_URL'],
+  discoveryUrl: [text, 'a URL'],
+  jwks: [jwkSet, 'a JWK set, an object with a list "keys"', '$_JWKS'],
+  algorithms: [texts, 'a list of algorithms', '$_ALGORITHMS'],
+  clockToleranceSeconds: [
+    Type.Integer({ minimum: 0, maximum: 60 }),
+    'a whole number from 0 to 60',
+    '$_CLOCK_TOLERANCE_SECONDS',
+  ],
+  sessionClaims: [texts, 'a list of claims that may name the session', '$_SESSION_CLAIMS'],
+  sessionPolicy: [Type.Enum(['derive', 'require']), 'derive or require', 'SESSION_POLICY'],
+  userClaim: [text, 'the claim that names the user, a string', '$_USER_CLAIM'],
+  attributes: [texts, 'a list of claims that are passed on', 'PRINCIPAL_ATTRIBUTES'],
 };
+
+const REQUIRED: readonly IssuerSetting[] = ['issuer', 'alias'];
+/** Settings whose variables do not apply to the entries of a list. */
+const SINGLE: readonly IssuerSetting[] = ['issuer', 'alias', 'jwksUrl', 'discoveryUrl', 'jwks'];
+/** Settings that issuers of operators do not have. */
+const OF_USERS: readonly IssuerSetting[] = ['sessionClaims', 'sessionPolicy', 'userClaim', 'attributes'];
 
 const settings = Object.keys(rows) as IssuerSetting[];
 
 /** The variable of a setting. */
 export function variableOf(prefix: IssuerPrefix, setting: IssuerSetting): string {
-  return (rows[setting].variable ?? setting).replace('$', prefix);
+  return (rows[setting][2] ?? setting).replace('$', prefix);
 }
 
 /** The issuers in the variables of a prefix: those of the list, or else one, which may have no `issuer`. */
@@ -147,11 +105,8 @@ export function entriesOf(variables: IssuerVariables, prefix: IssuerPrefix): Iss
 
 /** The variables that apply to all issuers of a prefix. */
 export function commonSettingsOf(variables: IssuerVariables, prefix: IssuerPrefix): IssuerSettings {
-  return settingsIn(
-    variables,
-    prefix,
-    settings.filter((setting) => rows[setting].isCommon),
-  );
+  const common = settings.filter((setting) => !SINGLE.includes(setting));
+  return settingsIn(variables, prefix, common);
 }
 
 function settingsIn(
@@ -200,10 +155,10 @@ function isGiven(value: unknown): boolean {
 }
 
 function readEntry(members: Members, name: string, prefix: IssuerPrefix) {
-  const known = settings.filter((setting) => prefix === 'JWT' || !rows[setting].isOfUsers);
-  const issues = known
-    .filter((setting) => rows[setting].isRequired && !Object.hasOwn(members, setting))
-    .map((setting) => `${name}.${setting}: is not set.`);
+  const known = settings.filter((setting) => prefix === 'JWT' || !OF_USERS.includes(setting));
+  const issues = REQUIRED.filter((setting) => !Object.hasOwn(members, setting)).map(
+    (setting) => `${name}.${setting}: is not set.`,
+  );
   const read: Record<string, unknown> = {};
   for (const [member, value] of Object.entries(members)) {
     const setting = known.find((candidate) => candidate === member);
@@ -211,7 +166,7 @@ function readEntry(members: Members, name: string, prefix: IssuerPrefix) {
       issues.push(`${name}: ${unknownMember(member, known)}`);
       continue;
     }
-    const { schema, form } = rows[setting];
+    const [schema, form] = rows[setting];
     const isSound = Compile(schema).Check(value);
     read[setting] = isSound ? settingOf(setting, value) : undefined;
     if (!isSound) issues.push(`${name}.${setting}: must be ${form}.`);
