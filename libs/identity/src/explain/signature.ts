@@ -22,12 +22,12 @@ export function explainSignature(
   const wanted = `kid ${kid === undefined ? 'none' : shown(kid)} and alg ${shown(alg)}`;
   const failure = failureOf(results, 'keys', 'key', 'kid', 'signature', 'form');
   const isOutage = failure?.check === 'keys';
-  const told = keyDiagnostics(keys, isOutage ? 'error' : 'warning');
-  if (isOutage && told.some(({ level }) => level === 'error')) return [algorithm, source, ...told];
+  const found = keyDiagnostics(keys, isOutage ? 'error' : 'warning');
+  if (isOutage && found.some(({ level }) => level === 'error')) return [algorithm, source, ...found];
   const verdict = failure
     ? errorOf(failure, wanted)
     : ok(`a key fits (${wanted}), and the signature is valid`);
-  return [algorithm, source, ...told, verdict];
+  return [algorithm, source, ...found, verdict];
 }
 
 /** An error of the keys rejects the token only if it makes the token's own key unavailable. */

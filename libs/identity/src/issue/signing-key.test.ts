@@ -33,11 +33,11 @@ describe('a signing key', () => {
     [JSON.stringify({ ...key, y: '' }), /has no "y"/],
     [JSON.stringify({ ...key, x: key.y }), /is not a point/],
     [JSON.stringify({ ...key, d: generateSigningKey().d }), /is not a pair/],
-  ])('with a fault is refused with that fault (%#)', (json, fault) => {
-    expect(() => parseSigningKey(json)).toThrow(fault);
+  ])('that is malformed is rejected with the reason (%#)', (json, issue) => {
+    expect(() => parseSigningKey(json)).toThrow(issue);
   });
 
-  test('shows nothing of itself in a fault', () => {
+  test('shows nothing of itself in an error', () => {
     const broken = JSON.stringify({ ...key, x: key.y });
     expect(() => parseSigningKey(broken)).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining(key.d) }),
@@ -74,7 +74,7 @@ describe('a JWK set', () => {
     [JSON.stringify({ keys: [publicPartOf(key), key] }), /keys\[1\] is a private/],
     ['{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}', /keys\[0\] is a private or symmetric/],
     ['{"keys":[{"kty":"EC"}]}', /keys\[0\] is not a public key/],
-  ])('of %s is refused', (json, fault) => {
-    expect(() => parseKeySet(json)).toThrow(fault);
+  ])('of %s is rejected', (json, issue) => {
+    expect(() => parseKeySet(json)).toThrow(issue);
   });
 });

@@ -50,8 +50,8 @@ describe('a single issuer', () => {
     ['with its keys themselves', { JWT_JWKS: JSON.stringify(jwks) }, { keys: { jwks } }],
     ['for any audience', { JWT_AUDIENCE: ['*'] }, { audiences: null }],
     ['that names the audience elsewhere', { JWT_AUDIENCE_CLAIM: 'azp' }, { audienceClaim: 'azp' }],
-    ['with a clock of its own', { JWT_CLOCK_TOLERANCE_SECONDS: 60 }, { clockToleranceSeconds: 60 }],
-    ['of a name of its own', { JWT_ISSUER_ALIAS: 'corp' }, { alias: 'corp' }],
+    ['with another clock tolerance', { JWT_CLOCK_TOLERANCE_SECONDS: 60 }, { clockToleranceSeconds: 60 }],
+    ['with another alias', { JWT_ISSUER_ALIAS: 'corp' }, { alias: 'corp' }],
     [
       'with other claims',
       {
@@ -74,7 +74,7 @@ describe('a single issuer', () => {
     expect(userIssuersOf({ ...single, ...variables })).toEqual([{ ...config, ...differs }]);
   });
 
-  test('may be none', () => {
+  test('is optional', () => {
     expect(validateIssuers(deissues, 'JWT')).toEqual([]);
     expect(userIssuersOf(deissues)).toEqual([]);
   });
@@ -112,12 +112,12 @@ describe('a list of issuers', () => {
     ['with algorithms', { algorithms: ['EdDSA'] }, { algorithms: ['EdDSA'] }],
     ['with a clock', { clockToleranceSeconds: 0 }, { clockToleranceSeconds: 0 }],
     [
-      'with sessions of its own',
+      'with its sessions',
       { sessionClaims: [], userClaim: 'oid', attributes: ['a.b'] },
       { principals: { ...config.principals, sessionClaims: [], userClaim: 'oid', attributeClaims: ['a.b'] } },
     ],
     [
-      'with a policy of its own',
+      'with its session policy',
       { sessionPolicy: 'require' },
       { principals: { ...config.principals, sessionPolicy: 'require' } },
     ],
@@ -254,7 +254,7 @@ describe('a list of issuers', () => {
     ]);
   });
 
-  test('blames a variable once for what it says for all', () => {
+  test('reports an issue of a common variable once', () => {
     const two = { ...listed, issuer: 'https://two', alias: 'two' };
     const variables = { ...listOf(listed, two), JWT_ALGORITHMS: ['none'], JWT_SESSION_CLAIMS: ['jti'] };
     expect(validateIssuers(variables, 'JWT')).toEqual([
@@ -263,7 +263,7 @@ describe('a list of issuers', () => {
     ]);
   });
 
-  test('tells all issues of all entries at once', () => {
+  test('reports all issues of all entries', () => {
     const variables = listOf(
       { ...listed, audience: [], alias: '!' },
       { ...listed, jwksUrl: 'k', typ: 'JWT' },
@@ -278,7 +278,7 @@ describe('a list of issuers', () => {
   });
 });
 
-test('issuers without a rule of their own have that of the variables', () => {
+test('the principal rule of the variables applies to issuers without settings', () => {
   expect(principalRuleOf({ ...listOf(listed), PRINCIPAL_ATTRIBUTES: ['roles'] })).toEqual({
     ...config.principals,
     attributeClaims: ['roles'],

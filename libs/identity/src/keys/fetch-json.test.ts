@@ -28,12 +28,12 @@ describe('a JSON object', () => {
 
   test.each([
     ['down', /ECONNRESET|socket|other side closed/i],
-    ['failing', /the answer has status 500$/],
-    ['redirecting', /the answer has status 302$/],
-    ['huge', /the answer is longer than 262144 bytes$/],
+    ['failing', /the response has status 500$/],
+    ['redirecting', /the response has status 302$/],
+    ['huge', /the response is longer than 262144 bytes$/],
     ['garbled', /is not JSON$/],
     ['html', /is not JSON$/],
-  ] as const)('is not had from who is %s', async (mode, why) => {
+  ] as const)('is not read from a server that is %s', async (mode, why) => {
     provider.behave(mode);
     const error: unknown = await fetchFrom(provider.jwksUrl).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: 'FetchError', message: expect.stringMatching(why) });
@@ -61,20 +61,20 @@ describe('a JSON object', () => {
       },
     ],
   ] satisfies readonly [string, RequestListener][])(
-    'is not had from an answer with %s',
+    'is not read from a response with %s',
     async (_, listener) => {
       await expect(fetchFrom(await serve(listener))).rejects.toMatchObject({ name: 'FetchError' });
     },
   );
 
-  test('may have 256 KiB', async () => {
+  test('may be 256 KiB long', async () => {
     const padding = 'x'.repeat(256 * 1024 - '{"padding":""}'.length);
     const url = await serve((_, response) => response.end(JSON.stringify({ padding })));
     expect(await fetchFrom(url)).toEqual({ padding });
   });
 
   test.each(['silent', 'slow', 'trickling'] as const)(
-    'is not waited for longer than three seconds where the other side is %s',
+    'must be complete within three seconds if the server is %s',
     async (mode) => {
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
       onTestFinished(() => {
@@ -91,19 +91,19 @@ describe('a JSON object', () => {
       await vi.advanceTimersByTimeAsync(2_500);
       expect(settled).toBe(false);
       await vi.advanceTimersByTimeAsync(500);
-      expect(await outcome).toBe('the document cannot be read: there is no whole answer within 3 s');
+      expect(await outcome).toBe('the document cannot be read: the response is not complete within 3 s');
       await vi.advanceTimersByTimeAsync(SLOW_ANSWER_MS);
     },
   );
 
-  test.each(['up', 'failing'] as const)('leaves no timer behind where the other side is %s', async (mode) => {
+  test.each(['up', 'failing'] as const)('leaves no timer behind if the server is %s', async (mode) => {
     provider.behave(mode);
     const timers = activeTimers();
     await fetchFrom(provider.jwksUrl).catch(() => {});
     expect(activeTimers()).toBeLessThanOrEqual(timers);
   });
 
-  test('is not asked for with a password, which nobody is told', async () => {
+  test('is not requested with a password, which no message shows', async () => {
     const { port } = new URL(provider.jwksUrl);
     const error = await fetchFrom(`http://user:hunter2@127.0.0.1:${port}/jwks.json`).catch(
       (thrown) => thrown,

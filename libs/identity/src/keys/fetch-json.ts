@@ -18,7 +18,7 @@ export class FetchError extends Error {
  */
 export async function fetchJsonObject(url: string, name: string): Promise<Readonly<Record<string, unknown>>> {
   const deadline = new AbortController();
-  const timeout = new Error(`there is no whole answer within ${TIMEOUT_MS / 1000} s`);
+  const timeout = new Error(`the response is not complete within ${TIMEOUT_MS / 1000} s`);
   const timer = setTimeout(() => deadline.abort(timeout), TIMEOUT_MS);
   try {
     return parseJsonObject(await fetchText(url, deadline.signal));
@@ -30,7 +30,7 @@ export async function fetchJsonObject(url: string, name: string): Promise<Readon
 }
 
 async function fetchText(url: string, signal: AbortSignal): Promise<string> {
-  if (!isFetchableUrl(url)) throw new Error('its URL is not http(s) without user and password');
+  if (!isFetchableUrl(url)) throw new Error('its URL must be http(s), without user and password');
   const response = await fetch(url, {
     signal,
     redirect: 'manual',
@@ -38,7 +38,7 @@ async function fetchText(url: string, signal: AbortSignal): Promise<string> {
   });
   if (response.status !== 200) {
     await response.body?.cancel();
-    throw new Error(`the answer has status ${response.status}`);
+    throw new Error(`the response has status ${response.status}`);
   }
   return readText(response);
 }
@@ -48,7 +48,7 @@ async function readText(response: Response): Promise<string> {
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_BYTES) throw new Error(`the answer is longer than ${MAX_BYTES} bytes`);
+    if (bytes > MAX_BYTES) throw new Error(`the response is longer than ${MAX_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

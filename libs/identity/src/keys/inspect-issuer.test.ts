@@ -17,24 +17,24 @@ function inspect(keys: IssuerKeys, algorithms?: IssuerConfig['algorithms']) {
 }
 
 describe('an inspection of an issuer', () => {
-  it('tells for which algorithms it has keys', async () => {
+  it('reports the algorithms that the keys are usable for', async () => {
     expect(await inspect({ jwksUrl: provider.jwksUrl })).toEqual([
-      { level: 'ok', message: 'it has 1 key, good for ES256' },
+      { level: 'ok', message: 'it has 1 key, usable for ES256' },
     ]);
   });
 
-  it('takes several keys of a kind for usable, and leaves out those for encryption', async () => {
+  it('accepts several keys of a type, and leaves out those for encryption', async () => {
     const [first, second, third] = await Promise.all(['ES256', 'ES256', 'PS256'].map(createSigningKey));
     const { keys } = keySetOf([first!, second!, third!]);
     const jwks = { keys: [...keys.slice(0, 2), { ...keys[2], use: 'enc' }] };
-    expect(await inspect({ jwks })).toEqual([{ level: 'ok', message: 'it has 3 keys, good for ES256' }]);
+    expect(await inspect({ jwks })).toEqual([{ level: 'ok', message: 'it has 3 keys, usable for ES256' }]);
   });
 
-  it('finds fault with keys that no accepted algorithm can use', async () => {
+  it('reports keys that no accepted algorithm can use', async () => {
     const [diagnostic] = await inspect({ jwksUrl: provider.jwksUrl }, ['RS256']);
     expect(diagnostic).toMatchObject({
       level: 'error',
-      message: 'it has 1 key, none of them good for RS256',
+      message: 'it has 1 key, but no key usable for RS256',
       remedy: expect.any(String),
     });
   });
@@ -43,11 +43,11 @@ describe('an inspection of an issuer', () => {
     ['down', /ECONNRESET|socket|other side closed/i],
     ['failing', 'status 500'],
     ['redirecting', 'status 302'],
-    ['empty', 'without a key'],
+    ['empty', 'contains no key'],
     ['huge', 'longer than'],
     ['garbled', 'JSON'],
     ['html', 'JSON'],
-  ] as const)('finds fault with an issuer that is %s', async (mode, why) => {
+  ] as const)('reports an issuer that is %s', async (mode, why) => {
     provider.behave(mode);
     const [diagnostic, ...others] = await inspect({ jwksUrl: provider.jwksUrl });
     expect(others).toEqual([]);
@@ -55,25 +55,25 @@ describe('an inspection of an issuer', () => {
     expect(diagnostic?.message).toMatch(why);
   });
 
-  it('says that nobody listens, where nobody does', async () => {
+  it('reports a refused connection', async () => {
     await provider.close();
     const [diagnostic] = await inspect({ jwksUrl: provider.jwksUrl });
     expect(diagnostic).toMatchObject({ level: 'error', message: expect.stringContaining('ECONNREFUSED') });
   });
 
-  it('tells that the keys were discovered', async () => {
+  it('reports that the keys were discovered', async () => {
     expect(await inspect({ discoveryUrl: provider.discoveryUrl })).toEqual([
       { level: 'ok', message: 'its discovery document says where its keys are' },
-      { level: 'ok', message: 'it has 1 key, good for ES256' },
+      { level: 'ok', message: 'it has 1 key, usable for ES256' },
     ]);
   });
 
-  it('finds fault with the discovery document of another issuer', async () => {
+  it('reports the discovery document of another issuer', async () => {
     provider.announce({ issuer: `${provider.issuer}/` });
     expect(await inspect({ discoveryUrl: provider.discoveryUrl })).toEqual([
       {
         level: 'error',
-        message: `its keys cannot be discovered: the discovery document is not of this issuer, but of "${provider.issuer}/"`,
+        message: `its keys cannot be discovered: the discovery document names another issuer: "${provider.issuer}/"`,
         remedy: expect.stringContaining('exactly'),
       },
     ]);
@@ -83,10 +83,10 @@ describe('an inspection of an issuer', () => {
   it.each([
     [
       'discovery',
-      'its keys cannot be discovered: the discovery document cannot be read: the answer has status 500',
+      'its keys cannot be discovered: the discovery document cannot be read: the response has status 500',
     ],
-    ['keys', 'its keys cannot be fetched: the JWK set cannot be read: the answer has status 500'],
-  ] as const)('tells apart what is broken: %s', async (part, what) => {
+    ['keys', 'its keys cannot be fetched: the JWK set cannot be read: the response has status 500'],
+  ] as const)('reports which document is broken: %s', async (part, what) => {
     provider.behave('failing', part);
     const diagnostics = await inspect({ discoveryUrl: provider.discoveryUrl });
     expect(diagnostics.filter(({ level }) => level === 'error')).toMatchObject([{ message: what }]);
@@ -102,10 +102,10 @@ describe('an inspection of an issuer', () => {
     ]);
   });
 
-  it('leaves out what is no key at all', async () => {
+  it('warns of members that are not keys', async () => {
     const jwks = { keys: [5 as never, null as never, ...provider.jwks.keys] };
     expect(await inspect({ jwks })).toMatchObject([
-      { level: 'ok', message: 'it has 3 keys, good for ES256' },
+      { level: 'ok', message: 'it has 3 keys, usable for ES256' },
       { level: 'warning', message: expect.stringContaining('keys[0]') },
       { level: 'warning', message: expect.stringContaining('keys[1]') },
     ]);
@@ -115,7 +115,7 @@ describe('an inspection of an issuer', () => {
     const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
     const diagnostics = await inspect({ jwks: { keys: [...provider.jwks.keys, { ...key, kty: 'EC' }] } });
     expect(diagnostics).toEqual([
-      { level: 'ok', message: 'it has 2 keys, good for ES256' },
+      { level: 'ok', message: 'it has 2 keys, usable for ES256' },
       {
         level: 'warning',
         message: expect.stringContaining('keys[1] is a private'),

@@ -7,12 +7,9 @@ import { discoverJwksUrl, fetchKeySet } from './key-source.ts';
 
 const FETCH_REMEDY = 'Check the JWKS URL, and that this machine can reach it. Redirects are not followed.';
 const DISCOVERY_REMEDY =
-  'Check that the issuer is written exactly as its discovery document has it, and that this machine can reach that; or set the JWKS URL. Redirects are not followed.';
+  'Check that the issuer is exactly the one in its discovery document, and that this machine can reach the document; or set the JWKS URL. Redirects are not followed.';
 
-/**
- * Looks at an issuer's keys as a verifier would: whether they are found, and can be had, and whether its algorithms can
- * use any. Never throws.
- */
+/** Whether an issuer's keys can be discovered and fetched, and whether its algorithms can use any of them. Never throws. */
 export async function inspectIssuer(config: IssuerConfig): Promise<readonly Diagnostic[]> {
   const { keys } = config;
   if ('jwks' in keys) return inspectKeys(keys.jwks, config);
@@ -47,10 +44,9 @@ function messageOf(error: unknown): string {
   throw error;
 }
 
-/** Who can change keys on their way can put his own in their place. */
 function inspectTransport(name: string, url: string): readonly Diagnostic[] {
-  const message = `its ${name} comes by plain http: whoever is on the way can forge its tokens`;
-  return isTamperable(url) ? [{ level: 'warning', message, remedy: 'Fetch it by https.' }] : [];
+  const message = `its ${name} is fetched by plain http: anyone who can change it in transit can forge its tokens`;
+  return isTamperable(url) ? [{ level: 'warning', message, remedy: 'Use an https URL.' }] : [];
 }
 
 async function inspectKeys(keySet: KeySet, { algorithms }: IssuerConfig): Promise<readonly Diagnostic[]> {
@@ -63,21 +59,21 @@ async function usability(keySet: KeySet, algorithms: readonly string[]): Promise
   const fits = await Promise.all(algorithms.map((alg) => someKeyFits(usableKeys, alg)));
   const usable = algorithms.filter((_, index) => fits[index]);
   const count = keys.length === 1 ? '1 key' : `${keys.length} keys`;
-  if (usable.length > 0) return { level: 'ok', message: `it has ${count}, good for ${usable.join(', ')}` };
+  if (usable.length > 0) return { level: 'ok', message: `it has ${count}, usable for ${usable.join(', ')}` };
   return {
     level: 'error',
-    message: `it has ${count}, none of them good for ${algorithms.join(', ')}`,
-    remedy: 'Check that these are the keys it signs with, and which algorithms are accepted.',
+    message: `it has ${count}, but no key usable for ${algorithms.join(', ')}`,
+    remedy: 'Check that the issuer signs with these keys, and the accepted algorithms.',
   };
 }
 
-/** Whether a verifier that had to choose from one key alone would take one of these. */
+/** Whether a verifier would choose one of these keys if it were the only one. */
 async function someKeyFits(keys: KeySet['keys'], alg: string): Promise<boolean> {
   const choices = keys.map((key) => createLocalJWKSet({ keys: [key] })({ alg }));
   return (await Promise.allSettled(choices)).some(({ status }) => status === 'fulfilled');
 }
 
-/** Private keys for all to see, and what is no key at all. */
+/** Published private keys, and members that aren't keys. */
 function harmfulKeys({ keys }: KeySet): readonly Diagnostic[] {
   return keys.flatMap((key, index): readonly Diagnostic[] => {
     try {
@@ -86,7 +82,13 @@ function harmfulKeys({ keys }: KeySet): readonly Diagnostic[] {
     } catch (error) {
       if (!(error instanceof KeyError)) throw error;
       const message = error.message.replace('keys[0]', `keys[${index}]`);
-      return [{ level: 'warning', message, remedy: 'Have it withdrawn; no token is good by it.' }];
+      return [
+        {
+          level: 'warning',
+          message,
+          remedy: 'Have its issuer withdraw it; tokens signed with it are rejected.',
+        },
+      ];
     }
   });
 }

@@ -32,21 +32,21 @@ afterEach(async () => {
 
 let serial = 0;
 
-/** Verifies a token that nobody has seen before, by the current key. */
+/** Verifies a new token, signed with the current key. */
 async function verify(): Promise<unknown> {
   serial += 1;
   return verifier.verify(await provider.token({ serial }));
 }
 
-/** Verifies tokens that name keys nobody has published; tells what became of them. */
+/** Verifies tokens whose keys are not published; returns the failed checks. */
 async function verifyStrangers(count: number): Promise<ReadonlySet<unknown>> {
   const key = await createSigningKey('ES256');
-  const refusals = Array.from({ length: count }, async (_, n) => {
+  const rejections = Array.from({ length: count }, async (_, n) => {
     const token = await provider.token({}, { key, header: { kid: `unknown-${n}` } });
     const error: unknown = await verifier.verify(token).catch((thrown: unknown) => thrown);
     return (error as { check?: unknown }).check;
   });
-  return new Set(await Promise.all(refusals));
+  return new Set(await Promise.all(rejections));
 }
 
 describe('the keys of an issuer', () => {
@@ -75,7 +75,7 @@ describe('the keys of an issuer', () => {
     await expect(verify()).resolves.toBeDefined();
   });
 
-  test('are not used unseen when nobody has asked for them in an hour', async () => {
+  test('are fetched before use if no token needed them for an hour', async () => {
     await verify();
     const withdrawn = await provider.token();
     await provider.rotate();
@@ -143,7 +143,7 @@ describe('the keys of an issuer in an outage', () => {
     },
   );
 
-  test('are not waited for where they are known, however old', async () => {
+  test('are not waited for if they are known', async () => {
     await verify();
     provider.behave('failing');
     vi.advanceTimersByTime(10 * MINUTE);
@@ -155,7 +155,7 @@ describe('the keys of an issuer in an outage', () => {
     await vi.waitFor(() => expect(provider.fetches).toBe(3));
   });
 
-  test('are good for a day after they were last seen', async () => {
+  test('are used for a day after the last fetch', async () => {
     await verify();
     provider.behave('down');
     vi.advanceTimersByTime(24 * HOUR - 1);
@@ -181,7 +181,7 @@ describe('the keys of an issuer in an outage', () => {
     expect(await verifyStrangers(1)).toEqual(new Set(['key']));
   });
 
-  test('are asked for ever more seldom, up to every five seconds, by any flood', async () => {
+  test('are fetched with a backoff, at most every five seconds, in a flood', async () => {
     provider.behave('failing');
     const fetchedAt: number[] = [];
     for (let half = 0; half < 60; half += 1) {
@@ -194,7 +194,7 @@ describe('the keys of an issuer in an outage', () => {
     expect(provider.fetches).toBe(fetchedAt.length);
   });
 
-  test('are asked for soon again in the next outage', async () => {
+  test('are fetched with the first backoff again in the next outage', async () => {
     provider.behave('failing');
     for (let n = 0; n < 4; n += 1) {
       await verifyStrangers(1);
@@ -210,13 +210,13 @@ describe('the keys of an issuer in an outage', () => {
     expect(provider.fetches).toBe(7);
   });
 
-  test('are told of once when it begins, and once when it is over', async () => {
+  test('are reported once when it begins, and once when it ends', async () => {
     provider.behave('failing');
     for (let n = 0; n < 3; n += 1) {
       await verifyStrangers(2);
       vi.advanceTimersByTime(5 * SECOND);
     }
-    expect(outages).toEqual(['main: the JWK set cannot be read: the answer has status 500']);
+    expect(outages).toEqual(['main: the JWK set cannot be read: the response has status 500']);
     provider.behave('up');
     await verify();
     expect(outages.slice(1)).toEqual(['main is back']);

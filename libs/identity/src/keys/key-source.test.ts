@@ -42,13 +42,9 @@ describe('a source of keys by discovery', () => {
   });
 
   test.each([
-    [
-      'another issuer',
-      { issuer: 'https://elsewhere.example' },
-      /not of this issuer, but of "https:\/\/elsewhere/,
-    ],
-    ['no issuer', { issuer: undefined }, /not of this issuer, but of none/],
-    ['an issuer that is a list', { issuer: ['a'] }, /not of this issuer/],
+    ['another issuer', { issuer: 'https://elsewhere.example' }, /names another issuer: "https:\/\/elsewhere/],
+    ['no issuer', { issuer: undefined }, /names another issuer: none/],
+    ['an issuer that is a list', { issuer: ['a'] }, /names another issuer/],
     ['an issuer of many lines', { issuer: `a\n${'b'.repeat(5_000)}` }, /"a\\nb{254}"$/],
     ['no keys', { jwks_uri: undefined }, /no jwks_uri/],
     ['keys in a file', { jwks_uri: 'file:///etc/passwd' }, /no jwks_uri/],
@@ -65,10 +61,10 @@ describe('a source of keys by discovery', () => {
 
   test('takes no document of the issuer with a slash more', async () => {
     provider.announce({ issuer: `${provider.issuer}/` });
-    await expect(discovered()).rejects.toThrow('not of this issuer');
+    await expect(discovered()).rejects.toThrow('names another issuer');
   });
 
-  test('asks for nothing else where the discovery document cannot be had', async () => {
+  test('asks for nothing else where the discovery document cannot be fetched', async () => {
     provider.behave('failing', 'discovery');
     await expect(discovered()).rejects.toThrow('the discovery document cannot be read');
     expect(provider.fetches).toBe(0);
@@ -104,7 +100,7 @@ describe('a source of keys', () => {
   test.each([{}, { keys: [] }, { keys: {} }, { keys: null }, { keys: 'none' }])(
     'takes no set such as %j',
     async (document) => {
-      await expect(keysFrom(document)).rejects.toThrow('without a key');
+      await expect(keysFrom(document)).rejects.toThrow('contains no key');
     },
   );
 });

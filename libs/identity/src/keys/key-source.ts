@@ -44,7 +44,7 @@ async function fetchUsableKeys(jwksUrl: string): Promise<KeySet> {
  */
 export async function fetchKeySet(jwksUrl: string): Promise<KeySet> {
   const { keys } = await fetchJsonObject(jwksUrl, 'the JWK set');
-  if (!Array.isArray(keys) || keys.length === 0) throw new FetchError('the JWK set is without a key');
+  if (!Array.isArray(keys) || keys.length === 0) throw new FetchError('the JWK set contains no key');
   return { keys: keys.slice(0, MAX_KEYS) };
 }
 
@@ -54,8 +54,7 @@ export async function fetchKeySet(jwksUrl: string): Promise<KeySet> {
  */
 export async function discoverJwksUrl(discoveryUrl: string, issuer: string): Promise<string> {
   const { issuer: named, jwks_uri: jwksUrl } = await fetchJsonObject(discoveryUrl, 'the discovery document');
-  if (named !== issuer)
-    throw new FetchError(`the discovery document is not of this issuer, but of ${quote(named)}`);
+  if (named !== issuer) throw new FetchError(`the discovery document names another issuer: ${quote(named)}`);
   if (typeof jwksUrl !== 'string' || !isFetchableUrl(jwksUrl))
     throw new FetchError(
       'the discovery document has no jwks_uri that is an http(s) URL without user and password',

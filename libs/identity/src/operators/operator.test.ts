@@ -35,7 +35,7 @@ describe('the operator of a token', () => {
     expect(ofToken(claims).scopes).toHaveLength(count);
   });
 
-  test.each([undefined, null, '', 7, 'a\nb', 's'.repeat(257)])('is nobody where sub is %j', (sub) => {
+  test.each([undefined, null, '', 7, 'a\nb', 's'.repeat(257)])('is rejected if sub is %j', (sub) => {
     expect(() => ofToken({ sub })).toThrow(expect.objectContaining({ check: 'subject' }));
   });
 });
@@ -60,7 +60,7 @@ describe('the operator of a break-glass token', () => {
     ['a reason of two lines', { reason: 'a\r\nb' }, 60],
     ['no id', { jti: undefined }, 60],
     ['more than a day', {}, BREAK_GLASS.maxSeconds + 1],
-  ])('is refused with %s', (_name, changes, seconds) => {
+  ])('is rejected with %s', (_name, changes, seconds) => {
     expect(() => ofToken({ ...claims, ...changes }, breakGlass, seconds)).toThrow(
       expect.objectContaining({ check: 'break_glass' }),
     );

@@ -50,7 +50,7 @@ describe('the session of a token', () => {
   });
 
   test.each<unknown>(['', 'x'.repeat(257), 'a\0b', 'a\nb', '\ud800', 1.5, true, {}])(
-    'is refused where it is %j',
+    'is rejected if it is %j',
     (value) => {
       expect(() => principalOf(token({ sessionId: value, sub: 'ann' }), derive)).toThrow(
         expect.objectContaining({ reason: 'token_invalid', check: 'session', claim: 'sessionId' }),

@@ -11,7 +11,7 @@ export const tokenChecks = {
   form: 'The token is not a signed JWT in the compact form: let its issuer make one, as opaque and encrypted tokens cannot be checked here.',
   issuer:
     'The issuer of the token (iss) is not accepted here: get a token from one that is, or name this one in $ISSUER (issuer in $ISSUERS), letter by letter.',
-  type: 'The token is of another kind, as its type (typ) is neither JWT nor at+jwt, or it tells of events: send an access token or an ID token.',
+  type: 'The type of the token (typ) is neither JWT nor at+jwt, or it is a security event (events): send an access token or an ID token.',
   algorithm:
     'The algorithm of the token (alg) is not one that its issuer may use: let it sign with one that is, or add an asymmetric one to $ALGORITHMS (algorithms in $ISSUERS).',
   critical:
@@ -33,7 +33,7 @@ export const tokenChecks = {
   subject:
     'The subject of the token (sub) is not a string of 1 to 256 printable characters: let its issuer send one.',
   break_glass:
-    'The break-glass token is good for longer than 24 hours, or lacks its id (jti) or its reason: make another one with admit token --break-glass.',
+    'The break-glass token is valid for longer than 24 hours, or lacks its id (jti) or its reason: make another one with admit token --break-glass.',
   keys: "The keys of the token's issuer cannot be fetched: try again in a few seconds, and where that does not help, look for issuer_keys_unreachable in the log.",
 } as const;
 

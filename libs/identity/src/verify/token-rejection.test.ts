@@ -5,7 +5,7 @@ import { missingSessionDetail, tokenRejectionOf } from './token-rejection.ts';
 
 const checks = Object.keys(tokenChecks) as TokenCheck[];
 
-describe('the refusal of a token', () => {
+describe('the rejection of a token', () => {
   test.each(checks)('that fails the check of %s is one sentence, with what to change', (check) => {
     for (const prefix of ['JWT', 'OPERATOR'] as const) {
       const { detail } = tokenRejectionOf(new TokenError(check), prefix);
@@ -34,7 +34,7 @@ describe('the refusal of a token', () => {
       expect(tokenRejectionOf(error, prefix).detail).toContain(text.replaceAll('X_', `${prefix}_`));
   });
 
-  test('of an issuer whose keys cannot be had is no fault of the token, and ends soon', () => {
+  test('for unavailable keys is not the token's fault, and may be retried soon', () => {
     const cause = new Error('down');
     expect(tokenRejectionOf(new TokenError('keys', { cause }), 'JWT')).toEqual({
       reason: 'issuer_unavailable',
@@ -90,7 +90,7 @@ describe('the detail of a token without a session', () => {
     );
   });
 
-  test('names no setting to those of anonymous sessions: there is none', () => {
+  test('names no setting for anonymous sessions', () => {
     const anonymous = { ...issuer, alias: 'anonymous', issuer: 'urn:admit-one:anonymous' };
     expect(missingSessionDetail(['iss'], anonymous)).toMatch(/: ask for a new anonymous session\.$/);
   });

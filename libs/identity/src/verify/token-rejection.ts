@@ -3,7 +3,7 @@ import type { IssuerPrefix } from '../issuers/settings.ts';
 import type { UserIssuerConfig } from '../issuers/types.ts';
 import { type TokenError, tokenChecks } from './token-error.ts';
 
-/** A rejected token, as its sender is told. */
+/** The rejection of a token, for its sender. */
 export interface TokenRejection {
   readonly reason: TokenError['reason'];
   /** One sentence: which check failed, and what to change. */
