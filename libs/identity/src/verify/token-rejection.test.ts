@@ -34,7 +34,7 @@ describe('the rejection of a token', () => {
       expect(tokenRejectionOf(error, prefix).detail).toContain(text.replaceAll('X_', `${prefix}_`));
   });
 
-  test('for unavailable keys is not the token's fault, and may be retried soon', () => {
+  test('for unavailable keys may be retried soon', () => {
     const cause = new Error('down');
     expect(tokenRejectionOf(new TokenError('keys', { cause }), 'JWT')).toEqual({
       reason: 'issuer_unavailable',
