@@ -84,6 +84,7 @@ const badTokens: readonly (readonly [message: string, token: () => Promise<strin
   ['__proto__ as kid', () => provider.token({}, { header: { kid: '__proto__' } }), 'key'],
   ['a kid that is no string', () => provider.token({}, { header: { kid: 7 } }), 'key'],
   ['an unknown crit', () => forged({ alg: 'ES256', crit: ['x'], x: 1 }, 'AAAA'), 'critical'],
+  ['an unencoded payload', () => forged({ alg: 'ES256', crit: ['b64'], b64: false }, 'AAAA'), 'form'],
   ['the type of a logout token', () => provider.token({}, { header: { typ: 'logout+jwt' } }), 'type'],
   ['the type of a security event', () => provider.token({}, { header: { typ: 'secevent+jwt' } }), 'type'],
   ['the type of a proof', () => provider.token({}, { header: { typ: 'dpop+jwt' } }), 'type'],
