@@ -84,7 +84,7 @@ test('a message that is too big costs the connection once', async () => {
   const refused: RefusedMessage[] = [];
   const messages: unknown[] = [];
   let opened = 0;
-  socket.addEventListener('refused', ({ detail }) => refused.push(detail));
+  socket.addEventListener('rejected', ({ detail }) => refused.push(detail));
   socket.onmessage = ({ data }) => messages.push(data);
   socket.onopen = () => {
     opened += 1;

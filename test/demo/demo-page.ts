@@ -19,11 +19,11 @@ export interface DemoPage {
   /** The text of what has the focus. */
   focused(): Promise<string>;
   /** Waits until the trail shows a text. */
-  seeInTrail(text: RegExp): Promise<void>;
+  seeInAuditLog(text: RegExp): Promise<void>;
   /** That nothing sticks out at the side, and that axe-core finds no fault. */
-  expectSound(): Promise<void>;
+  expectAccessible(): Promise<void>;
   /** That the console has said nothing but what no page can keep from it: that a WebSocket failed. */
-  expectQuietConsole(): void;
+  expectCleanConsole(): void;
   close(): Promise<void>;
 }
 
@@ -53,18 +53,18 @@ export async function openDemoPage(browser: Browser, url: string, look: Look): P
       eventually(async () => expect(await state()).toBe(wanted), { what: `the state ${wanted}` }),
     pressEnter: () => page.keyboard.press('Enter'),
     focused: () => evaluate<string>('document.activeElement.innerText'),
-    seeInTrail: (text) =>
+    seeInAuditLog: (text) =>
       eventually(async () => expect(await page.innerText('#tickets')).toMatch(text), {
         what: `${text} in the trail`,
       }),
-    async expectSound() {
+    async expectAccessible() {
       expect(await evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
       await evaluate(axe.source);
       const { violations } = await evaluate<axe.AxeResults>('axe.run()');
       const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
       expect(told).toEqual([]);
     },
-    expectQuietConsole() {
+    expectCleanConsole() {
       expect(faults.filter((fault) => !SOCKET_FAILED.test(fault))).toEqual([]);
     },
     close: () => context.close(),

@@ -48,7 +48,7 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     await open(desktop);
     expect(await demo.state()).toBe('idle');
     expect(await demo.page.locator('button:visible:enabled').allInnerTexts()).toEqual(['Log in anonymously']);
-    demo.expectQuietConsole();
+    demo.expectCleanConsole();
   });
 
   test('is worked by the keyboard alone, and the focus goes where the work goes', async () => {
@@ -69,8 +69,8 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     await demo.pressEnter();
     await says('#outcome', /First socket: admitted\s+Second socket: refused 4401 NOT_AUTHORIZED/);
     await says('#outcome', /ticket_replayed/);
-    await demo.seeInTrail(/refused ticket_replayed/);
-    demo.expectQuietConsole();
+    await demo.seeInAuditLog(/refused ticket_replayed/);
+    demo.expectCleanConsole();
 
     await demo.page.focus('#disconnect');
     await demo.pressEnter();
@@ -83,12 +83,12 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     await demo.reach('idle');
     expect(await demo.focused()).toBe('Log in anonymously');
     expect(await demo.page.innerText('#tickets')).toBe('');
-    demo.expectQuietConsole();
+    demo.expectCleanConsole();
   });
 
   test('shows the life of a ticket as it happens, and each event whole', async () => {
     await connect(desktop);
-    await demo.seeInTrail(/issued\s+reserved\s+\+[\d.]+ m?s\s+consumed\s+\+[\d.]+ m?s/);
+    await demo.seeInAuditLog(/issued\s+reserved\s+\+[\d.]+ m?s\s+consumed\s+\+[\d.]+ m?s/);
     const support = await demo.page.innerText('#support-code');
     expect(await demo.page.locator('.story[data-current=true] code').first().getAttribute('title')).toBe(
       support,
@@ -96,7 +96,7 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     await demo.page.click('.story-events summary >> nth=0');
     const shown = JSON.parse(await demo.page.locator('.story-events pre').first().innerText());
     expect(shown).toMatchObject({ specversion: '1.0', type: 'admit.ticket.issued', subject: support });
-    demo.expectQuietConsole();
+    demo.expectCleanConsole();
   });
 
   test('waits while the network is away, and comes back with it', async () => {
@@ -111,9 +111,9 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     await demo.reach('open');
     await says('#messages', /sent while offline\s+came back in/);
     expect(await demo.page.innerText('#support-code')).not.toBe(first);
-    await demo.seeInTrail(/cut off/);
+    await demo.seeInAuditLog(/cut off/);
     await says('#attempts', /admitted[\s\S]*OFFLINE/);
-    demo.expectQuietConsole();
+    demo.expectCleanConsole();
   });
 
   test('tries again while the edge is dead, with a ticket for each attempt, and is told when', async () => {
@@ -122,22 +122,22 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     await demo.reach('waiting');
     await says('#countdown', /Next attempt in \d\.\d s/);
     await demo.reach('open');
-    await demo.seeInTrail(/came after NETWORK/);
+    await demo.seeInAuditLog(/came after NETWORK/);
     const tickets = await demo.page.locator('.attempt-ticket').allInnerTexts();
     expect(new Set(tickets).size).toBe(tickets.length);
     expect(tickets.length).toBeGreaterThan(2);
-    demo.expectQuietConsole();
+    demo.expectCleanConsole();
   });
 
   test('keeps its session over a reload', async () => {
     await connect(desktop);
     const session = await demo.page.innerText('#login-session');
     await demo.page.reload();
-    await demo.seeInTrail(/consumed/);
+    await demo.seeInAuditLog(/consumed/);
     expect(await demo.page.innerText('#login-session')).toBe(session);
     await demo.page.click('#connect');
     await demo.reach('open');
-    demo.expectQuietConsole();
+    demo.expectCleanConsole();
   });
 
   test('begins anew where its token is no good any more', async () => {
@@ -176,15 +176,15 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     { colorScheme: 'dark', width: 390 },
   ])('is for everybody to read, at $width pixels in $colorScheme colours', async (look) => {
     await open(look);
-    await demo.expectSound();
+    await demo.expectAccessible();
     await demo.page.click('#log-in');
     await demo.page.click('#connect');
     await demo.reach('open');
     await demo.page.click('#spend');
-    await demo.seeInTrail(/ticket_replayed/);
-    await demo.expectSound();
+    await demo.seeInAuditLog(/ticket_replayed/);
+    await demo.expectAccessible();
     await demo.page.click('#drop');
     await demo.reach('waiting');
-    await demo.expectSound();
+    await demo.expectAccessible();
   });
 });

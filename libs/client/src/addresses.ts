@@ -8,7 +8,7 @@ export interface Addresses {
 }
 
 /** @throws {TypeError} where the options hold no proper address */
-export function addressesOf(options: Pick<ConnectOptions, 'url' | 'ticketUrl'>): Addresses {
+export function resolveAddresses(options: Pick<ConnectOptions, 'url' | 'ticketUrl'>): Addresses {
   const { url, ticketUrl = '/api/websocket/ticket' } = options;
   const socket = new URL(url, globalThis.location?.href);
   socket.protocol = socket.protocol.replace('http', 'ws');

@@ -1,9 +1,9 @@
 import type { AdmitSocket, ClientStatus, WebSocketData } from './admit-socket.ts';
+import { type ConnectionLoop, createConnectionLoop } from './connection-loop.ts';
 import type { WebSocketLike } from './environment.ts';
 import type { Input, Machine } from './machine/machine.ts';
 import type { ConnectOptions } from './options.ts';
-import { createOutgoing, type Outgoing } from './outgoing.ts';
-import { createSequence, type Sequence } from './sequence.ts';
+import { createSendBuffer, type SendBuffer } from './send-buffer.ts';
 import { ADMIT_PROTOCOL } from './upgrade.ts';
 
 /** The `WebSocket` that an application holds; everything behind it is the sequence's. */
@@ -23,16 +23,16 @@ export class AdmitConnection extends EventTarget implements AdmitSocket {
   readyState: AdmitSocket['readyState'] = 0;
   readonly url: string;
 
-  readonly #sequence: Sequence;
-  readonly #outgoing: Outgoing;
+  readonly #sequence: ConnectionLoop;
+  readonly #outgoing: SendBuffer;
   #binaryType: BinaryType = 'blob';
 
   constructor(options: ConnectOptions) {
     super();
     for (const type of ['open', 'message', 'error', 'close'] as const)
       this.addEventListener(type, (event) => this[`on${type}`]?.(event as never));
-    this.#outgoing = createOutgoing(options.bufferedBytes ?? 0, (detail) => this.#emit('refused', detail));
-    this.#sequence = createSequence(
+    this.#outgoing = createSendBuffer(options.bufferedBytes ?? 0, (detail) => this.#emit('rejected', detail));
+    this.#sequence = createConnectionLoop(
       options,
       (before, input, after) => this.#follow(before, input, after),
       (event) => this.dispatchEvent(new MessageEvent('message', event)),
@@ -50,7 +50,7 @@ export class AdmitConnection extends EventTarget implements AdmitSocket {
   }
 
   get bufferedAmount(): number {
-    return this.#outgoing.keptBytes() + (this.#socket?.bufferedAmount ?? 0);
+    return this.#outgoing.bufferedBytes() + (this.#socket?.bufferedAmount ?? 0);
   }
 
   get binaryType(): BinaryType {
@@ -68,11 +68,11 @@ export class AdmitConnection extends EventTarget implements AdmitSocket {
 
   close(code?: number, reason?: string): void {
     this.#socket?.close(code, reason);
-    this.#sequence.tell({ type: 'close' });
+    this.#sequence.dispatch({ type: 'close' });
   }
 
   resume(): void {
-    this.#sequence.tell({ type: 'resume' });
+    this.#sequence.dispatch({ type: 'resume' });
   }
 
   /** The connection, while it is open. */
@@ -96,7 +96,7 @@ export class AdmitConnection extends EventTarget implements AdmitSocket {
 
   /** A connection is lost, or there will be none. */
   #end(input: Input, { reason }: Machine): void {
-    if (reason === 'MESSAGE_TOO_BIG') this.#outgoing.tooBig();
+    if (reason === 'MESSAGE_TOO_BIG') this.#outgoing.onTooBig();
     if (this.readyState === 3) this.#outgoing.flush(undefined);
     const ending = endingOf(input);
     if (!ending.wasClean) this.dispatchEvent(new Event('error'));

@@ -45,7 +45,7 @@ export interface ClientStatus {
 }
 
 /** A message that is not sent, since it is at least as big as one that the server refused (`MESSAGE_TOO_BIG`). */
-export interface RefusedMessage {
+export interface RejectedMessage {
   readonly bytes: number;
   /** The message itself, where `send` was kept from sending it; undefined where the server refused it. */
   readonly data: WebSocketData | undefined;
@@ -65,7 +65,7 @@ export interface AdmitSocketEventMap {
   error: Event;
   close: AdmitCloseEvent;
   statechange: CustomEvent<ClientStatus>;
-  refused: CustomEvent<RefusedMessage>;
+  rejected: CustomEvent<RejectedMessage>;
 }
 
 type Listener<E> = ((event: E) => void) | { handleEvent(event: E): void } | null;

@@ -1,8 +1,8 @@
-import { ask, ticketOf } from './ask.ts';
+import type { ConnectionLoop } from './connection-loop.ts';
+import { postJson, ticketFrom } from './http.ts';
 import { presentsJwt } from './machine/machine.ts';
-import { type Failure, failureOf } from './machine/verdict.ts';
+import { type Failure, failureOf } from './machine/retry-decision.ts';
 import type { LastFailure } from './options.ts';
-import type { Sequence } from './sequence.ts';
 
 /** What an upgrade presents. A secret. */
 export interface Credential {
@@ -16,7 +16,10 @@ export interface Credential {
 }
 
 /** Gets a token, and a new ticket for it. @throws where the application's function does, or nothing answers */
-export async function authenticate(sequence: Sequence, signal: AbortSignal): Promise<Credential | Failure> {
+export async function authenticate(
+  sequence: ConnectionLoop,
+  signal: AbortSignal,
+): Promise<Credential | Failure> {
   const { getToken, getTicket, prefetched, route, ticketUrl, machine } = sequence;
   const { fresh, reason, lastFailure } = machine;
   const need = { fresh, reason, signal };
@@ -26,13 +29,13 @@ export async function authenticate(sequence: Sequence, signal: AbortSignal): Pro
   if (token == null) return failureOf(0, 'SIGNED_OUT');
   if (presentsJwt(machine)) return { type: 'jwt', value: token, lastFailure };
 
-  sequence.tell({ type: 'token' });
+  sequence.dispatch({ type: 'token' });
   const question = { route, lastFailure };
   const kept = prefetched?.take(token);
   const answer = getTicket
     ? await getTicket({ ...need, ...question })
-    : (kept ?? (await ask(sequence, ticketUrl, token, question, signal)));
-  const reply = ticketOf(answer);
+    : (kept ?? (await postJson(sequence, ticketUrl, token, question, signal)));
+  const reply = ticketFrom(answer);
   if (!('ticket' in reply)) return reply;
   const { ticket, ticketId } = reply;
   if (ticket === sequence.spent) return failureOf(0, 'NOT_AUTHORIZED');

@@ -1,15 +1,15 @@
 import { expect, test, vi } from 'vitest';
 import type { Environment } from './environment.ts';
-import { createWorld, pass, problem } from './world.fixture.ts';
+import { createWorld, elapse, problem } from './world.fixture.ts';
 
 test('token, ticket, upgrade: each step once, and each told', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const getToken = vi.fn(() => 'token-1');
-  const { socket, states, heard } = world.connect({ getToken, route: 'chat' });
+  const { socket, states, events: heard } = world.connect({ getToken, route: 'chat' });
   expect(socket).toMatchObject({ state: 'idle', readyState: 0, reason: null, ticketId: null });
 
-  await pass();
+  await elapse();
   expect(states()).toEqual(['authenticating', 'connecting', 'open']);
   expect(heard).toEqual(['open']);
   expect(getToken.mock.calls).toEqual([[{ fresh: false, reason: null, signal: expect.any(AbortSignal) }]]);
@@ -27,13 +27,13 @@ test('token, ticket, upgrade: each step once, and each told', async () => {
 test('every connection gets a ticket of its own', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
-  const { socket, heard } = world.connect();
+  const { socket, events: heard } = world.connect();
   for (const code of [1006, 1012, 1013]) {
-    await pass(20_000);
+    await elapse(20_000);
     expect(socket.state).toBe('open');
     world.upgrades.at(-1)?.end(code);
   }
-  await pass(20_000);
+  await elapse(20_000);
   const tickets = world.upgrades.map(({ ticket }) => ticket);
   expect(tickets).toHaveLength(4);
   expect(new Set(tickets).size).toBe(4);
@@ -44,12 +44,12 @@ test('what failed is told with the next ticket request, once', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   world.connect();
-  await pass(20_000);
+  await elapse(20_000);
   const at = Date.now();
   world.upgrades[0]?.end(1013, 'UNAVAILABLE');
-  await pass(20_000);
+  await elapse(20_000);
   world.upgrades[1]?.end(1012);
-  await pass(20_000);
+  await elapse(20_000);
   expect(world.requests.map(({ body }) => body.lastFailure)).toMatchObject([
     undefined,
     { code: 1013, reason: 'UNAVAILABLE', phase: 'open', attempts: 1, at },
@@ -76,7 +76,7 @@ test.each([
       },
     },
   });
-  await pass();
+  await elapse();
   expect(fetched).toEqual([askedUrl]);
   expect(world.upgrades[0]?.url).toBe(socketUrl);
 });
@@ -90,7 +90,7 @@ test('the query carries the ticket where that is asked for, and the application 
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept('graphql-transport-ws');
   const { socket } = world.connect({ carrier: 'query', protocols: 'graphql-transport-ws' });
-  await pass();
+  await elapse();
   expect(world.upgrades[0]).toMatchObject({
     url: 'wss://api.example.com/ws?ticket=00000000000000000000000000000001',
     protocols: ['graphql-transport-ws'],
@@ -105,7 +105,7 @@ test('a refused token is refreshed once, and at once', async () => {
   world.onUpgrade = (upgrade) => upgrade.accept();
   const getToken = vi.fn(({ fresh }) => (fresh ? 'new' : 'stale'));
   const { socket } = world.connect({ getToken });
-  await pass();
+  await elapse();
   expect(socket.state).toBe('open');
   expect(getToken.mock.calls.map(([need]) => [need.fresh, need.reason])).toEqual([
     [false, null],
@@ -117,7 +117,7 @@ test('a fresh token that is refused too stops', async () => {
   const world = createWorld();
   world.answer = () => problem(401, 'INVALID_TOKEN');
   const { socket, closes } = world.connect();
-  await pass(3_600_000);
+  await elapse(3_600_000);
   expect(socket).toMatchObject({ state: 'stopped', reason: 'INVALID_TOKEN', readyState: 3 });
   expect(world.requests).toHaveLength(2);
   expect(closes).toEqual([{ code: 1006, reason: 'INVALID_TOKEN', wasClean: false }]);
@@ -134,7 +134,7 @@ test('a fresh token that could not be fetched is still asked for as a fresh one'
       return 'token';
     },
   });
-  await pass(60_000);
+  await elapse(60_000);
   expect(needs).toEqual([false, true, true]);
   expect(socket.state).toBe('stopped');
 });
@@ -145,10 +145,10 @@ test('a session that expires on a live connection gets a fresh token', async () 
   const needs: boolean[] = [];
   const { socket } = world.connect({ getToken: ({ fresh }) => `${needs.push(fresh)}` });
   for (const _ of [1, 2]) {
-    await pass(20_000);
+    await elapse(20_000);
     world.upgrades.at(-1)?.end(4408, 'SESSION_EXPIRED');
   }
-  await pass(20_000);
+  await elapse(20_000);
   expect(socket.state).toBe('open');
   expect(needs).toEqual([false, true, true]);
 });
@@ -158,13 +158,13 @@ test('no token means signed out, which stops until resumed', async () => {
   world.onUpgrade = (upgrade) => upgrade.accept();
   let token: string | null = null;
   const { socket } = world.connect({ getToken: () => token });
-  await pass(30_000);
+  await elapse(30_000);
   expect(socket).toMatchObject({ state: 'stopped', reason: 'SIGNED_OUT' });
   expect(world.requests).toEqual([]);
 
   token = 'token';
   socket.resume();
-  await pass();
+  await elapse();
   expect(socket.state).toBe('open');
 });
 
@@ -179,7 +179,7 @@ test('a token function that throws is tried again', async () => {
       return 'token';
     },
   });
-  await pass(10_000);
+  await elapse(10_000);
   expect(socket.state).toBe('open');
   expect(states()).toEqual([
     ...['authenticating', 'waiting', 'authenticating', 'waiting', 'authenticating'],
@@ -198,7 +198,7 @@ test('protocols that are none stop it', async () => {
       } as never,
     },
   });
-  await pass(60_000);
+  await elapse(60_000);
   expect(socket).toMatchObject({ state: 'stopped', reason: 'BAD_UPGRADE' });
   expect(world.requests).toHaveLength(1);
 });

@@ -2,7 +2,7 @@ import type { ClientReason } from './admit-socket.ts';
 import type { Environment } from './environment.ts';
 
 /** What a token is asked for. */
-export interface TokenNeed {
+export interface TokenContext {
   /**
    * Whether the token of before was refused or has expired, so that a cached one will not do: Auth0
    * `cacheMode: 'off'`, Firebase `getIdToken(true)`, Clerk `skipCache: true`.
@@ -15,7 +15,7 @@ export interface TokenNeed {
 }
 
 /** What a ticket is asked for. */
-export interface TicketNeed extends TokenNeed {
+export interface TicketContext extends TokenContext {
   /** The route that the ticket shall be bound to. */
   readonly route: string | undefined;
   /** How the attempt before this one failed; the body of a ticket request may pass it on. */
@@ -83,7 +83,7 @@ export interface TokenOptions {
    * Yields the JWT of the session: called before every attempt, so it should answer from its cache unless `fresh`.
    * `null` means signed out, which stops; a throw is taken for a network fault, which is tried again.
    */
-  readonly getToken: (need: TokenNeed) => string | null | Promise<string | null>;
+  readonly getToken: (need: TokenContext) => string | null | Promise<string | null>;
   /** Where tickets are asked for; relative to the origin of `url`; default `/api/websocket/ticket`. */
   readonly ticketUrl?: string | URL;
   /**
@@ -103,7 +103,7 @@ export interface TicketOptions {
    * Yields a new, unspent ticket: for applications whose own backend asks for it. `null` means signed out, which stops;
    * a throw is taken for a network fault, which is tried again.
    */
-  readonly getTicket: (need: TicketNeed) => TicketAnswer | Promise<TicketAnswer>;
+  readonly getTicket: (need: TicketContext) => TicketResult | Promise<TicketResult>;
   readonly getToken?: never;
   readonly ticketUrl?: never;
   readonly prefetch?: never;
@@ -111,7 +111,7 @@ export interface TicketOptions {
   readonly useTickets?: never;
 }
 
-export type TicketAnswer = string | TicketReply | TicketRequestResult | null;
+export type TicketResult = string | TicketReply | TicketRequestResult | null;
 
 /** Where to connect, and who yields what it takes: `getToken`, or `getTicket` in its place. */
 export type ConnectOptions = CommonOptions & (TokenOptions | TicketOptions);

@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest';
-import { createWorld, pass, problem } from './world.fixture.ts';
+import { createWorld, elapse, problem } from './world.fixture.ts';
 
 test('without a network it waits for one', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect();
-  await pass();
+  await elapse();
   world.online = false;
   world.upgrades[0]?.end(1006);
-  await pass(600_000);
+  await elapse(600_000);
   expect(socket).toMatchObject({ state: 'waiting', reason: 'OFFLINE', nextRetryAt: null });
   expect(world.requests).toHaveLength(1);
 
   world.online = true;
   world.page('show');
-  await pass();
+  await elapse();
   expect(socket.state).toBe('open');
   expect(world.requests).toHaveLength(2);
 });
@@ -24,14 +24,14 @@ test('what begins offline begins when the network comes', async () => {
   world.online = false;
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect();
-  await pass(1_000);
+  await elapse(1_000);
   expect(socket).toMatchObject({ state: 'waiting', reason: 'OFFLINE' });
   world.page('show');
-  await pass(1_000);
+  await elapse(1_000);
   expect(world.requests).toEqual([]);
   world.online = true;
   world.page('show');
-  await pass();
+  await elapse();
   expect(socket.state).toBe('open');
 });
 
@@ -41,12 +41,12 @@ test('a page that comes back does not wait for the next attempt', async () => {
   const { answer } = world;
   world.answer = () => Promise.reject(new TypeError('failed to fetch'));
   const { socket } = world.connect();
-  await pass(10_000);
+  await elapse(10_000);
   expect(socket.state).toBe('waiting');
   world.answer = answer;
   world.onUpgrade = (upgrade) => upgrade.accept();
   world.page('show');
-  await pass();
+  await elapse();
   expect(socket.state).toBe('open');
 });
 
@@ -54,14 +54,14 @@ test('a page that is put away lets go of its connection, and has it again when i
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket, closes } = world.connect();
-  await pass();
+  await elapse();
   world.page('hide');
   expect(world.upgrades[0]?.closedWith).toBeDefined();
   expect(socket).toMatchObject({ state: 'waiting', reason: 'HIDDEN' });
   expect(closes).toEqual([{ code: 1000, reason: '', wasClean: true }]);
 
   world.page('show');
-  await pass();
+  await elapse();
   expect(socket.state).toBe('open');
   expect(world.upgrades).toHaveLength(2);
   expect(world.requests[1]?.body.lastFailure).toMatchObject({ code: 1001, reason: 'HIDDEN', phase: 'open' });
@@ -70,10 +70,10 @@ test('a page that is put away lets go of its connection, and has it again when i
 test('a page that is put away in the middle of an attempt begins a new one', async () => {
   const world = createWorld();
   const { socket } = world.connect();
-  await pass();
+  await elapse();
   world.page('hide');
   world.onUpgrade = (upgrade) => upgrade.accept();
-  await pass(1_000);
+  await elapse(1_000);
   expect(socket.state).toBe('open');
   expect(new Set(world.upgrades.map(({ ticket }) => ticket)).size).toBe(2);
 });
@@ -82,17 +82,17 @@ test('a policy is tried again when the page is shown after a while, and once onl
   const world = createWorld();
   world.answer = () => problem(401, 'MISSING_SESSION');
   const { socket } = world.connect();
-  await pass();
+  await elapse();
   expect(socket.state).toBe('stopped');
-  await pass(59_000);
+  await elapse(59_000);
   world.page('show');
-  await pass();
+  await elapse();
   expect(world.requests).toHaveLength(1);
 
-  await pass(1_000);
+  await elapse(1_000);
   for (const _ of [1, 2, 3]) {
     world.page('show');
-    await pass(100);
+    await elapse(100);
   }
   expect(world.requests).toHaveLength(2);
   expect(socket).toMatchObject({ state: 'stopped', reason: 'MISSING_SESSION' });
@@ -102,26 +102,26 @@ test.each([1000, 1005])('a normal end (%i) stays one, however often the page is 
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect();
-  await pass();
+  await elapse();
   world.upgrades[0]?.end(code);
-  await pass(3_600_000);
+  await elapse(3_600_000);
   world.page('show');
-  await pass(60_000);
+  await elapse(60_000);
   expect(socket).toMatchObject({ state: 'stopped', reason: 'CLOSED' });
   expect(world.requests).toHaveLength(1);
-  expect(world.watchers()).toBe(0);
+  expect(world.pageListeners()).toBe(0);
 });
 
 test('what was closed listens to no page, until it is resumed', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect();
-  await pass();
-  expect(world.watchers()).toBe(1);
+  await elapse();
+  expect(world.pageListeners()).toBe(1);
   socket.close();
-  expect(world.watchers()).toBe(0);
+  expect(world.pageListeners()).toBe(0);
   socket.resume();
-  await pass();
+  await elapse();
   expect(socket.state).toBe('open');
-  expect(world.watchers()).toBe(1);
+  expect(world.pageListeners()).toBe(1);
 });

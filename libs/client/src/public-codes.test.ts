@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { publicCodes, type ReasonRow, reasons } from '@admit-one/core/reasons';
 import { expect, test } from 'vitest';
-import { failureOf, verdictOf } from './machine/verdict.ts';
+import { decideRetry, failureOf } from './machine/retry-decision.ts';
 
 const rows: readonly ReasonRow[] = Object.values(reasons);
 
@@ -10,7 +10,7 @@ function goesWithoutSaying(code: string): boolean {
   return rows
     .filter((row) => row.code === code)
     .every(({ http, close, client }) =>
-      [http, close].every((told) => told === null || verdictOf(failureOf(told)).action === client),
+      [http, close].every((told) => told === null || decideRetry(failureOf(told)).action === client),
     );
 }
 

@@ -1,6 +1,6 @@
 import { type Reason, reasonRow, reasons } from '@admit-one/core/reasons';
 import { describe, expect, test } from 'vitest';
-import { createWorld, pass, problem, type World } from './world.fixture.ts';
+import { createWorld, elapse, problem, type World } from './world.fixture.ts';
 
 const rows = (Object.keys(reasons) as Reason[]).map((reason) => ({ reason, ...reasonRow(reason) }));
 
@@ -26,10 +26,10 @@ describe('each row of the table of reasons', () => {
     failFirst(world, row, by);
     const fresh: boolean[] = [];
     const { socket, statuses } = world.connect({ getToken: (need) => `token-${fresh.push(need.fresh)}` });
-    await pass();
+    await elapse();
     expect(statuses.map(({ reason }) => reason)).toContain(row.code);
 
-    await pass(50_000);
+    await elapse(50_000);
     if (row.client === 'stop') {
       expect(socket).toMatchObject({ state: 'stopped', reason: row.code, nextRetryAt: null });
       expect(fresh).toEqual([false]);
@@ -45,10 +45,10 @@ describe('each row of the table of reasons', () => {
       const world = createWorld();
       failFirst(world, row, by);
       const { socket } = world.connect();
-      await pass(1_000);
+      await elapse(1_000);
       expect(socket.state).toBe('stopped');
       socket.resume();
-      await pass();
+      await elapse();
       expect(socket.state).toBe('open');
     },
   );
@@ -66,7 +66,7 @@ test('the status of a ticket tells why an upgrade failed without a word', async 
       : answer(seen);
   world.onUpgrade = (upgrade) => upgrade.end(1006);
   const { socket, closes } = world.connect();
-  await pass(60_000);
+  await elapse(60_000);
   expect(socket).toMatchObject({ state: 'stopped', reason: 'SESSION_REVOKED' });
   expect(closes).toEqual([{ code: 1006, reason: 'SESSION_REVOKED', wasClean: false }]);
   expect(world.requests.map(({ path, body }) => [path, body.ticket])).toEqual([
@@ -86,7 +86,7 @@ test.each([
   world.answer = (seen) => (seen.path.endsWith('/status') ? answerStatus() : answer(seen));
   world.onUpgrade = (upgrade) => (world.upgrades.length === 1 ? upgrade.end(1006) : upgrade.accept());
   const { socket, statuses } = world.connect();
-  await pass(1_000);
+  await elapse(1_000);
   expect(socket.state).toBe('open');
   expect(statuses.map(({ state, reason }) => [state, reason])).toContainEqual(['waiting', 'NETWORK']);
   expect(world.requests.at(-1)?.body.lastFailure).toMatchObject({ code: 1006, phase: 'connecting' });
@@ -96,9 +96,9 @@ test('a connection that broke after it was open asks for no status', async () =>
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   world.connect();
-  await pass();
+  await elapse();
   world.upgrades[0]?.end(1006);
-  await pass(1_000);
+  await elapse(1_000);
   expect(world.requests.map(({ path }) => path)).toEqual(['/api/websocket/ticket', '/api/websocket/ticket']);
 });
 
@@ -110,7 +110,7 @@ test.each(['<html>', '{}', 'null', '[]', '{"ticket":""}'])(
     world.answer = (seen) => (world.requests.length === 1 ? new Response(body) : answer(seen));
     world.onUpgrade = (upgrade) => upgrade.accept();
     const { socket, statuses } = world.connect();
-    await pass(1_000);
+    await elapse(1_000);
     expect(statuses.map(({ reason }) => reason)).toContain('HTTP');
     expect(socket.state).toBe('open');
   },

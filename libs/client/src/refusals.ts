@@ -1,7 +1,7 @@
 import type { PublicCode } from './public-codes.ts';
 
 /** How a server tells a refusal. Null where it never takes that form. */
-export interface Refusal {
+export interface RejectionCodes {
   /** The HTTP status. */
   readonly http: number | null;
   /** The close code. */
@@ -9,7 +9,7 @@ export interface Refusal {
 }
 
 /** Written from the server's table of reasons by `npm run docs`. */
-export const refusals: Readonly<Record<PublicCode, Refusal>> = {
+export const rejectionCodes: Readonly<Record<PublicCode, RejectionCodes>> = {
   NOT_AUTHORIZED: { http: 401, close: 4401 },
   SESSION_REVOKED: { http: 401, close: 4501 },
   ORIGIN_BLOCKED: { http: 403, close: 1008 },

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { TokenNeed } from './options.ts';
+import type { TokenContext } from './options.ts';
 import { createTicketProvider, type TicketError } from './ticket-provider.ts';
 
 interface Request {
@@ -63,8 +63,8 @@ test('yields a new ticket at each call', async () => {
 });
 
 test('refreshes a refused token once', async () => {
-  const needs: Partial<TokenNeed>[] = [];
-  const getToken = ({ fresh, reason }: TokenNeed) => {
+  const needs: Partial<TokenContext>[] = [];
+  const getToken = ({ fresh, reason }: TokenContext) => {
     needs.push({ fresh, reason });
     return fresh ? 'new' : 'old';
   };

@@ -1,6 +1,6 @@
 import type { ClientReason } from './admit-socket.ts';
-import { ask, ticketOf } from './ask.ts';
-import { failureOf, verdictOf } from './machine/verdict.ts';
+import { postJson, ticketFrom } from './http.ts';
+import { decideRetry, failureOf } from './machine/retry-decision.ts';
 import type { TokenOptions } from './options.ts';
 
 export interface TicketProviderOptions extends Pick<TokenOptions, 'getToken'> {
@@ -50,9 +50,9 @@ export function createTicketProvider(options: TicketProviderOptions): () => Prom
     const reply =
       token === null
         ? failureOf(0, 'SIGNED_OUT')
-        : ticketOf(await ask(platform, url, token, { route }, signal));
+        : ticketFrom(await postJson(platform, url, token, { route }, signal));
     if ('ticket' in reply) return reply.ticket;
-    const verdict = verdictOf(reply);
+    const verdict = decideRetry(reply);
     if (verdict.action === 'refresh-token' && !fresh) return request(true, verdict.reason);
     throw new TicketError(verdict.reason, verdict.action === 'retry', reply.retryAfterMs);
   }

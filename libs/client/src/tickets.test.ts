@@ -1,10 +1,10 @@
 import { expect, test, vi } from 'vitest';
-import type { ConnectOptions, TicketAnswer, TicketNeed } from './options.ts';
-import { type Client, createWorld, pass, problem, ticketReply, type World } from './world.fixture.ts';
+import type { ConnectOptions, TicketContext, TicketResult } from './options.ts';
+import { type Client, createWorld, elapse, problem, ticketReply, type World } from './world.fixture.ts';
 
 const TICKET = 'a'.repeat(32);
 
-test.each<[string, TicketAnswer]>([
+test.each<[string, TicketResult]>([
   ['a string', TICKET],
   ['a reply', { ticket: TICKET, ticketId: 'id', expiresInSeconds: 30, expires_at: 1 }],
   ['a result', { success: true, ticket: { ticket: TICKET, ticketId: 'id', expires_at: 1 } }],
@@ -12,7 +12,7 @@ test.each<[string, TicketAnswer]>([
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect({ getTicket: async () => answer });
-  await pass();
+  await elapse();
   expect(socket.state).toBe('open');
   expect(socket.ticketId).toBe(typeof answer === 'string' ? null : 'id');
   expect(world.upgrades[0]?.ticket).toBe(TICKET);
@@ -24,14 +24,14 @@ test('each step is told where the application gets the ticket, at the first atte
   world.onUpgrade = (upgrade) => upgrade.accept();
   let tickets = 0;
   const { states } = world.connect({ getTicket: () => TICKET.replace(/a$/, `${++tickets}`) });
-  await pass();
+  await elapse();
   world.upgrades[0]?.end(1006);
-  await pass(20_000);
+  await elapse(20_000);
   const connected = ['authenticating', 'connecting', 'open'];
   expect(states()).toEqual([...connected, 'waiting', ...connected]);
 });
 
-test.each<[TicketAnswer, string, string]>([
+test.each<[TicketResult, string, string]>([
   [null, 'stopped', 'SIGNED_OUT'],
   [{ success: false, error: 'REDIS_UNAVAILABLE' }, 'waiting', 'REDIS_UNAVAILABLE'],
   [{ success: false, error: 'MISSING_SESSION' }, 'stopped', 'MISSING_SESSION'],
@@ -40,13 +40,13 @@ test.each<[TicketAnswer, string, string]>([
 ])('the application may get none: %j', async (answer, state, reason) => {
   const world = createWorld();
   const { socket } = world.connect({ getTicket: () => answer });
-  await pass();
+  await elapse();
   expect(socket).toMatchObject({ state, reason });
 });
 
 test('what the application is told when it gets a ticket', async () => {
   const world = createWorld();
-  const needs: TicketNeed[] = [];
+  const needs: TicketContext[] = [];
   world.connect({
     route: 'chat',
     getTicket(need) {
@@ -54,7 +54,7 @@ test('what the application is told when it gets a ticket', async () => {
       return needs.length === 1 ? { success: false, error: 'SESSION_EXPIRED' } : null;
     },
   });
-  await pass(1_000);
+  await elapse(1_000);
   expect(needs).toMatchObject([
     { fresh: false, reason: null, route: 'chat', lastFailure: undefined },
     { fresh: true, reason: 'SESSION_EXPIRED', route: 'chat', lastFailure: { phase: 'ticket', attempts: 1 } },
@@ -65,9 +65,9 @@ test('a ticket that was presented is not presented again, whoever hands it out',
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect({ getTicket: () => TICKET });
-  await pass();
+  await elapse();
   world.upgrades[0]?.end(1006);
-  await pass(20_000);
+  await elapse(20_000);
   expect(world.upgrades).toHaveLength(1);
   expect(socket).toMatchObject({ state: 'waiting', reason: 'NOT_AUTHORIZED' });
 });
@@ -77,7 +77,7 @@ test('migrating: after three failures to get a ticket the JWT itself is presente
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect({ fallback: 'jwt', getToken: () => 'a.b.c', carrier: 'query' });
-  await pass(10_000);
+  await elapse(10_000);
   expect(socket).toMatchObject({ state: 'open', ticketId: null });
   expect(world.requests).toHaveLength(3);
   expect(world.upgrades[0]).toMatchObject({
@@ -94,7 +94,7 @@ test('migrating: tickets that are refused three times in a row count too, and a 
       upgrade.end(world.upgrades.length < 5 ? 1006 : 4401, world.upgrades.length < 5 ? '' : 'NOT_AUTHORIZED');
   };
   const { socket } = world.connect({ fallback: 'jwt' });
-  await pass(120_000);
+  await elapse(120_000);
   expect(socket.state).toBe('open');
   expect(world.upgrades.filter(({ ticket }) => ticket !== undefined)).toHaveLength(7);
 });
@@ -103,9 +103,9 @@ test('migrating: where tickets are not used yet, the JWT is presented at once, a
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect({ useTickets: false, getToken: () => 'a.b.c' });
-  await pass();
+  await elapse();
   world.upgrades[0]?.end(1006);
-  await pass(10_000);
+  await elapse(10_000);
   expect(socket).toMatchObject({ state: 'open', ticketId: null });
   expect(world.requests).toEqual([]);
   const jwt = ['admit.v1', 'jwt.a.b.c'];
@@ -116,7 +116,7 @@ test('the JWT is presented by nobody who did not ask for it', async () => {
   const world = createWorld();
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
   world.connect();
-  await pass(120_000);
+  await elapse(120_000);
   expect(world.upgrades).toEqual([]);
 });
 
@@ -131,16 +131,16 @@ test('a ticket is kept ready, and handed out once', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   await connectPrefetching(world);
-  await pass(9_999);
+  await elapse(9_999);
   expect(world.requests).toHaveLength(1);
-  await pass(1);
+  await elapse(1);
   expect(world.requests).toHaveLength(2);
 
-  await pass(10_000);
+  await elapse(10_000);
   world.upgrades[0]?.end(1006);
-  await pass(300);
+  await elapse(300);
   world.upgrades[1]?.end(1006);
-  await pass(600);
+  await elapse(600);
   expect(world.upgrades.map(({ ticket }) => Number.parseInt(`${ticket}`, 16))).toEqual([1, 2, 3]);
   expect(world.requests).toHaveLength(3);
 });
@@ -149,13 +149,13 @@ test('one that was kept tells the server nothing, so the next request says what 
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = await connectPrefetching(world);
-  await pass(15_000);
+  await elapse(15_000);
   world.upgrades[0]?.end(1013, 'UNAVAILABLE');
-  await pass(300);
+  await elapse(300);
   expect(world.upgrades).toHaveLength(2);
   socket.close();
   socket.resume();
-  await pass();
+  await elapse();
   expect(world.requests.map(({ body }) => body.lastFailure)).toMatchObject([
     undefined,
     undefined,
@@ -167,12 +167,12 @@ test('it is renewed before it expires, at the price of a request per lifetime', 
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   await connectPrefetching(world);
-  await pass(10_000 + 3 * 20_000);
+  await elapse(10_000 + 3 * 20_000);
   expect(world.requests.map(({ at }) => at - (world.requests[0]?.at ?? 0))).toEqual([
     0, 10_000, 30_000, 50_000, 70_000,
   ]);
   world.upgrades[0]?.end(1006);
-  await pass(300);
+  await elapse(300);
   expect(world.upgrades.at(-1)?.ticket).toBe(`${'0'.repeat(31)}5`);
 });
 
@@ -180,9 +180,9 @@ test('one that was kept too long is not handed out', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   await connectPrefetching(world);
-  await pass(15_000);
+  await elapse(15_000);
   world.upgrades[0]?.end(4429, 'RATE_LIMITED 30');
-  await pass(31_000);
+  await elapse(31_000);
   expect(world.upgrades.map(({ ticket }) => Number.parseInt(`${ticket}`, 16))).toEqual([1, 3]);
 });
 
@@ -191,11 +191,11 @@ test('one that belongs to another’s token is not handed out', async () => {
   world.onUpgrade = (upgrade) => upgrade.accept();
   let token = 'of Alice';
   const { socket } = await connectPrefetching(world, { getToken: () => token });
-  await pass(15_000);
+  await elapse(15_000);
   socket.close();
   token = 'of Bob';
   socket.resume();
-  await pass();
+  await elapse();
   expect(world.requests.map((seen) => seen.token)).toEqual(['of Alice', 'of Alice', 'of Bob']);
   expect(world.upgrades.at(-1)?.ticket).toBe(`${'0'.repeat(31)}3`);
 });
@@ -204,15 +204,15 @@ test('a failure to keep one ready is nobody’s business, and nothing goes on af
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket, states } = await connectPrefetching(world);
-  await pass();
+  await elapse();
   world.answer = () => problem(401, 'INVALID_TOKEN');
-  await pass(60_000);
+  await elapse(60_000);
   expect(states()).toEqual(['authenticating', 'connecting', 'open']);
   expect(world.requests).toHaveLength(4);
 
   world.answer = () => new Promise((resolve) => setTimeout(() => resolve(ticketReply(99)), 5_000));
-  await pass(11_000);
+  await elapse(11_000);
   socket.close();
-  await pass(600_000);
+  await elapse(600_000);
   expect(world.requests).toHaveLength(5);
 });

@@ -1,12 +1,12 @@
 import type { Credential } from './authenticate.ts';
-import type { Sequence } from './sequence.ts';
+import type { ConnectionLoop } from './connection-loop.ts';
 
 /** The protocol that stands for tickets themselves, where the server chose none of the application's. */
 export const ADMIT_PROTOCOL = 'admit.v1';
 
 /** Where an upgrade goes, and the protocols that it offers. */
-export function upgradeOf(
-  { protocols = [], carrier, socketUrl }: Pick<Sequence, 'protocols' | 'carrier' | 'socketUrl'>,
+export function upgradeRequest(
+  { protocols = [], carrier, socketUrl }: Pick<ConnectionLoop, 'protocols' | 'carrier' | 'socketUrl'>,
   { type, value }: Credential,
 ): [url: string, protocols: string[]] {
   const url = new URL(socketUrl);

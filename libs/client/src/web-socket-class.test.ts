@@ -32,13 +32,13 @@ const refusedRequests: readonly [PublicCode, number][] = [
   ['RATE_LIMITED', 1006],
 ];
 test.each(refusedRequests)('a ticket request refused with %s ends in %i', async (code, expected) => {
-  server.refuse(code);
+  server.reject(code);
   expect(await closing()).toMatchObject({ code: expected, reason: code, error: expected === 1006 });
 });
 
 test('a token that is refused, and refused again once refreshed, ends in 1008', async () => {
-  server.refuse('INVALID_TOKEN');
-  server.refuse('INVALID_TOKEN');
+  server.reject('INVALID_TOKEN');
+  server.reject('INVALID_TOKEN');
   expect(await closing()).toMatchObject({ code: 1008, reason: 'INVALID_TOKEN', error: false });
   expect(server.ticketRequests).toHaveLength(2);
 });
@@ -61,7 +61,7 @@ const endedConnections: readonly [PublicCode, number][] = [
 ];
 test.each(endedConnections)('a connection ended with %s ends in %i', async (code, expected) => {
   const closed = closing();
-  (await server.connection()).refuse(code);
+  (await server.connection()).closeWith(code);
   expect(await closed).toMatchObject({ code: expected, reason: code, error: false });
 });
 

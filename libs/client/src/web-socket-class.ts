@@ -1,9 +1,9 @@
 import { AdmitConnection } from './admit-connection.ts';
 import type { AdmitCloseEvent, AdmitSocket } from './admit-socket.ts';
-import { failureOf, verdictOf } from './machine/verdict.ts';
+import { decideRetry, failureOf } from './machine/retry-decision.ts';
 import type { ConnectOptions } from './options.ts';
 import type { PublicCode } from './public-codes.ts';
-import { refusals } from './refusals.ts';
+import { rejectionCodes } from './refusals.ts';
 
 /** A class with the constructor and the constants of `WebSocket`. */
 export interface AdmitSocketClass {
@@ -39,7 +39,7 @@ export function createWebSocketClass(
 
     override dispatchEvent(event: Event): boolean {
       const { code = 1006, reason = `${this.reason}` } = event as Partial<AdmitCloseEvent>;
-      const told = codeForAll(code, reason);
+      const told = portableCloseCode(code, reason);
       if (event.type === 'close') Object.assign(event, { code: told });
       // Libraries take an error for a reason to try again, and see no close after it.
       return event.type === 'error' && told === STOP ? true : super.dispatchEvent(event);
@@ -51,12 +51,12 @@ const STOP = 1008;
 const LATER = 1013;
 
 /** Libraries have meanings of their own for codes from 4000 on, and some give up at 1011. */
-function codeForAll(code: number, reason: string): number {
+function portableCloseCode(code: number, reason: string): number {
   const [word] = reason.split(' ');
   if (word === 'SIGNED_OUT') return STOP;
-  const refusal = refusals[word as PublicCode];
+  const refusal = rejectionCodes[word as PublicCode];
   if (!refusal) return code;
-  const { action } = verdictOf(failureOf(refusal.close ?? refusal.http ?? 0, word));
+  const { action } = decideRetry(failureOf(refusal.close ?? refusal.http ?? 0, word));
   // What ends no connection was a refused request; the token was refreshed, then, and refused again.
   const isFinal = action === 'stop' || (action === 'refresh-token' && refusal.close === null);
   if (isFinal) return STOP;

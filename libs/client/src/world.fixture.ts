@@ -5,7 +5,7 @@ import type { Environment, PageEvent, WebSocketLike } from './environment.ts';
 import type { ConnectOptions } from './options.ts';
 
 /** A request as the world saw it. */
-export interface Seen {
+export interface SeenRequest {
   readonly at: number;
   readonly path: string;
   readonly token: string | null;
@@ -61,18 +61,18 @@ export class Upgrade implements WebSocketLike {
 }
 
 export interface World {
-  readonly requests: Seen[];
+  readonly requests: SeenRequest[];
   readonly upgrades: Upgrade[];
   readonly environment: Partial<Environment>;
   /** Answers requests; a ticket that never was before, unless it is replaced. */
-  answer: (request: Seen) => Response | Promise<Response>;
+  answer: (request: SeenRequest) => Response | Promise<Response>;
   /** What becomes of an upgrade; nothing, unless it is replaced. */
   onUpgrade: (upgrade: Upgrade) => void;
   random: number;
   online: boolean;
   readonly page: (event: PageEvent) => void;
   /** How many listen to the page. */
-  readonly watchers: () => number;
+  readonly pageListeners: () => number;
   readonly connect: (options?: Partial<ConnectOptions>) => Client;
 }
 
@@ -82,13 +82,13 @@ export interface Client {
   readonly statuses: ClientStatus[];
   readonly states: () => string[];
   readonly closes: Pick<AdmitCloseEvent, 'code' | 'reason' | 'wasClean'>[];
-  readonly heard: string[];
+  readonly events: string[];
 }
 
 /** The platform and the server, on a fake clock, until the test is over. */
 export function createWorld(): World {
   vi.useFakeTimers({ now: 1_700_000_000_000 });
-  const requests: Seen[] = [];
+  const requests: SeenRequest[] = [];
   const upgrades: Upgrade[] = [];
   const watchers = new Set<(event: PageEvent) => void>();
   let tickets = 0;
@@ -106,10 +106,10 @@ export function createWorld(): World {
     page: (event) => {
       for (const watch of [...watchers]) watch(event);
     },
-    watchers: () => watchers.size,
+    pageListeners: () => watchers.size,
     environment: {
       async fetch(url, { headers, body, signal }) {
-        const seen: Seen = {
+        const seen: SeenRequest = {
           at: Date.now(),
           path: new URL(url).pathname,
           token: new Headers(headers).get('authorization')?.replace('Bearer ', '') ?? null,
@@ -158,20 +158,20 @@ function listenTo(socket: AdmitSocket): Client {
     statuses: [],
     states: () => client.statuses.map(({ state }) => state),
     closes: [],
-    heard: [],
+    events: [],
   };
   socket.addEventListener('statechange', ({ detail }) => client.statuses.push(detail));
   socket.addEventListener('close', ({ code, reason, wasClean }) =>
     client.closes.push({ code, reason, wasClean }),
   );
-  for (const type of ['open', 'message', 'error', 'close', 'refused'])
-    socket.addEventListener(type, () => client.heard.push(type));
+  for (const type of ['open', 'message', 'error', 'close', 'rejected'])
+    socket.addEventListener(type, () => client.events.push(type));
   onTestFinished(() => socket.close());
   return client;
 }
 
 /** Lets what is due happen. @param ms how much time passes */
-export async function pass(ms = 0): Promise<void> {
+export async function elapse(ms = 0): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
 }
 
@@ -187,6 +187,6 @@ export function problem(status: number, code: string, headers: Record<string, st
 }
 
 /** Never answers. */
-export function silence(): Promise<never> {
+export function neverResponds(): Promise<never> {
   return new Promise(() => {});
 }

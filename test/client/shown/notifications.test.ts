@@ -14,8 +14,8 @@ test('is back after a restart of the server', async () => {
   socket.send('hello');
   expect(await connection.next()).toBe('hello');
 
-  server.refuse('REDIS_UNAVAILABLE'); // the next ticket request
-  connection.refuse('RESTARTING');
+  server.reject('REDIS_UNAVAILABLE'); // the next ticket request
+  connection.closeWith('RESTARTING');
   await server.connection();
   expect(socket.state).toBe('open');
   expect(server.ticketRequests).toHaveLength(3);

@@ -66,7 +66,7 @@ describe('with the flag', () => {
 
   test('a refused token is refreshed once, and kept', async () => {
     const refreshToken = vi.fn(async () => 'new');
-    server.refuse('INVALID_TOKEN');
+    server.reject('INVALID_TOKEN');
     client({ useTicketAuth: true, token: 'old', refreshToken });
     (await server.connection()).drop();
     await server.connection();

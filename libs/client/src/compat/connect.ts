@@ -1,6 +1,6 @@
 import type { AdmitSocket } from '../admit-socket.ts';
 import { connect as connectSocket } from '../connect.ts';
-import type { ConnectOptions, TicketRequestResult, TokenNeed } from '../options.ts';
+import type { ConnectOptions, TicketRequestResult, TokenContext } from '../options.ts';
 
 /** The options of a client that is migrating from JWTs to tickets, by the names that such clients have for them. */
 export interface CompatOptions
@@ -46,7 +46,7 @@ export function connect(url: string | URL, options: CompatOptions): AdmitSocket 
   } = options;
   let current = token;
 
-  async function getToken({ fresh }: TokenNeed): Promise<string | null> {
+  async function getToken({ fresh }: TokenContext): Promise<string | null> {
     if (refreshToken && (fresh || !current)) current = await refreshToken();
     return current ?? null;
   }

@@ -1,17 +1,17 @@
-import { begin } from './begin.ts';
-import { forgiven, type Machine, type Moment } from './machine.ts';
-import { delayOf, isPatient } from './pace.ts';
-import { type Failure, verdictOf } from './verdict.ts';
+import { backoffMs, needsLongDelay } from './backoff.ts';
+import { beginAttempt } from './begin-attempt.ts';
+import { type Conditions, type Machine, resetFailures } from './machine.ts';
+import { decideRetry, type Failure } from './retry-decision.ts';
 
 /** How long a connection stays up before the failures that came before it are forgotten. */
 const HELD_MS = 10_000;
 
 /** What comes after a failure: an attempt with a fresh token at once, an attempt later, or nothing. */
-export function fail(machine: Machine, failure: Failure, moment: Moment): Machine {
+export function fail(machine: Machine, failure: Failure, moment: Conditions): Machine {
   const { phase } = machine;
   const { now, random, online } = moment;
-  const { action, reason } = verdictOf(failure);
-  const before = phase.state === 'open' && now - phase.since >= HELD_MS ? forgiven(machine) : machine;
+  const { action, reason } = decideRetry(failure);
+  const before = phase.state === 'open' && now - phase.since >= HELD_MS ? resetFailures(machine) : machine;
   const at = 'step' in phase ? phase.step : (phase.state as 'connecting' | 'open');
   const isRefused = reason === 'NOT_AUTHORIZED';
   const refreshes = action === 'refresh-token' && !before.fresh;
@@ -20,22 +20,22 @@ export function fail(machine: Machine, failure: Failure, moment: Moment): Machin
     ...before,
     reason,
     failures,
-    refusals: before.refusals + Number(isRefused),
+    rejections: before.rejections + Number(isRefused),
     ticketFailures: before.ticketFailures + Number(isRefused || at === 'ticket'),
     fresh: refreshes || (before.fresh && at === 'token'),
     lastFailure: { code: failure.code || null, reason, phase: at, attempts: failures, at: now },
   };
 
-  if (refreshes && at !== 'open') return begin(failed, moment);
+  if (refreshes && at !== 'open') return beginAttempt(failed, moment);
   const { reconnect } = machine.rules;
   if (!reconnect || (action !== 'retry' && !refreshes)) {
     const isMeant = !reconnect || failure.code === 1000 || failure.code === 1005;
     return { ...failed, phase: { state: 'stopped', since: isMeant ? Infinity : now } };
   }
-  if (!online) return begin(failed, moment);
-  const until = now + delayOf(failed, failure, random);
+  if (!online) return beginAttempt(failed, moment);
+  const until = now + backoffMs(failed, failure, random);
   return {
     ...failed,
-    phase: { state: 'waiting', until, binding: failure.retryAfterMs > 0 || isPatient(failed) },
+    phase: { state: 'waiting', until, binding: failure.retryAfterMs > 0 || needsLongDelay(failed) },
   };
 }

@@ -1,7 +1,7 @@
 import type { ClientReason } from '../admit-socket.ts';
 import type { PageEvent } from '../environment.ts';
 import type { LastFailure } from '../options.ts';
-import type { Failure } from './verdict.ts';
+import type { Failure } from './retry-decision.ts';
 
 /** Where the sequence stands. */
 export type Phase =
@@ -27,11 +27,11 @@ export interface Rules {
 }
 
 /** What went wrong since the last connection that held. */
-interface Misfortune {
+interface FailureCounters {
   /** Attempts in a row that failed. */
   readonly failures: number;
   /** Tickets refused. */
-  readonly refusals: number;
+  readonly rejections: number;
   /** Failures to get a ticket, or to be admitted by one. */
   readonly ticketFailures: number;
   /** Whether the token of this attempt, or else of the next, is a fresh one. */
@@ -39,7 +39,7 @@ interface Misfortune {
 }
 
 /** All that decides what happens next. It holds no token and no ticket. */
-export interface Machine extends Misfortune {
+export interface Machine extends FailureCounters {
   readonly rules: Rules;
   readonly phase: Phase;
   readonly reason: ClientReason | null;
@@ -64,7 +64,7 @@ export type Input =
   | Failure;
 
 /** What the world is like while something happens. */
-export interface Moment {
+export interface Conditions {
   /** Unix milliseconds. */
   readonly now: number;
   /** From 0 to below 1. */
@@ -72,16 +72,16 @@ export interface Moment {
   readonly online: boolean;
 }
 
-const fortunate: Misfortune = { failures: 0, refusals: 0, ticketFailures: 0, fresh: false };
+const noFailures: FailureCounters = { failures: 0, rejections: 0, ticketFailures: 0, fresh: false };
 
 /** A machine to which nothing has happened. */
 export function newMachine(rules: Rules): Machine {
-  return { ...fortunate, rules, phase: { state: 'idle' }, reason: null, ticketId: null, attempts: [] };
+  return { ...noFailures, rules, phase: { state: 'idle' }, reason: null, ticketId: null, attempts: [] };
 }
 
 /** The machine without the failures of before, as a connection that held or the application gives reason to. */
-export function forgiven(machine: Machine): Machine {
-  return { ...machine, ...fortunate };
+export function resetFailures(machine: Machine): Machine {
+  return { ...machine, ...noFailures };
 }
 
 /** Whether an upgrade presents the JWT itself in place of a ticket. */

@@ -20,18 +20,18 @@ export type AdmitProviderProps = ConnectOptions & {
 };
 
 /** The options that a socket cannot change while it lives: all that are plain data. */
-export type Target = Omit<ConnectOptions, keyof Attendants>;
+export type SocketOptions = Omit<ConnectOptions, keyof Callbacks>;
 
 /** Those that may be new at every render. */
-type Attendants = Pick<ConnectOptions, 'getToken' | 'getTicket' | 'debug' | 'environment'>;
+type Callbacks = Pick<ConnectOptions, 'getToken' | 'getTicket' | 'debug' | 'environment'>;
 
-interface Provided {
-  readonly sockets: SharedSockets<Target>;
+interface AdmitContextValue {
+  readonly sockets: SharedSockets<SocketOptions>;
   /** Undefined where nothing shall be open. */
-  readonly target: Target | undefined;
+  readonly target: SocketOptions | undefined;
 }
 
-const AdmitContext = createContext<Provided | null>(null);
+const AdmitContext = createContext<AdmitContextValue | null>(null);
 
 /**
  * Gives the components below their connections: one per address, opened by the first component that uses it and closed
@@ -45,42 +45,44 @@ const AdmitContext = createContext<Provided | null>(null);
  */
 export function AdmitProvider(props: AdmitProviderProps): ReactElement {
   const { children, enabled = true, getToken, getTicket, debug, environment, ...data } = props;
-  const attendants: Attendants = { getToken, getTicket, debug, environment } as Attendants;
+  const attendants: Callbacks = { getToken, getTicket, debug, environment } as Callbacks;
   const [latest] = useState(() => ({ attendants }));
   const [sockets] = useState(() =>
-    createSharedSockets((target: Target) => connect({ ...target, ...attendedBy(latest) } as ConnectOptions)),
+    createSharedSockets((target: SocketOptions) =>
+      connect({ ...target, ...latestCallbacks(latest) } as ConnectOptions),
+    ),
   );
   // Before any component below opens its socket.
   useInsertionEffect(() => {
     latest.attendants = attendants;
   });
 
-  const key = keyOf(data);
+  const key = socketKey(data);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the data, which are new at every render
   const provided = useMemo(() => ({ sockets, target: enabled ? data : undefined }), [sockets, key, enabled]);
   return createElement(AdmitContext.Provider, { value: provided }, children);
 }
 
 /** @throws {Error} outside of a provider */
-export function useProvided(): Provided {
+export function useAdmitContext(): AdmitContextValue {
   const provided = useContext(AdmitContext);
   if (provided === null) throw new Error('There is no <AdmitProvider> around this component');
   return provided;
 }
 
 /** What tells one socket from another. */
-export function keyOf(target: Target): string {
+export function socketKey(target: SocketOptions): string {
   const { url, ticketUrl } = target;
   return JSON.stringify({ ...target, url: `${url}`, ticketUrl: ticketUrl && `${ticketUrl}` });
 }
 
 /** Functions that call those of the latest render. */
-function attendedBy(latest: { readonly attendants: Attendants }): Attendants {
+function latestCallbacks(latest: { readonly attendants: Callbacks }): Callbacks {
   const { getToken, getTicket, debug, environment } = latest.attendants;
   return {
     ...(getToken && { getToken: (need) => latest.attendants.getToken?.(need) ?? null }),
     ...(getTicket && { getTicket: (need) => latest.attendants.getTicket?.(need) ?? null }),
     ...(debug && { debug }),
     ...(environment && { environment }),
-  } as Attendants;
+  } as Callbacks;
 }

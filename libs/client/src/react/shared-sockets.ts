@@ -15,7 +15,7 @@ export interface SharedSockets<Target> {
 }
 
 /** What there is to say of a socket that nobody uses. */
-export const idle: ClientStatus = { state: 'idle', reason: null, nextRetryAt: null, ticketId: null };
+export const idleStatus: ClientStatus = { state: 'idle', reason: null, nextRetryAt: null, ticketId: null };
 
 interface Shared {
   readonly socket: AdmitSocket;
@@ -27,7 +27,7 @@ export function createSharedSockets<Target>(open: (target: Target) => AdmitSocke
   const opened = new Map<string, Shared>();
 
   function share(key: string, target: Target): Shared {
-    const shared: Shared = { socket: open(target), users: new Set(), status: idle };
+    const shared: Shared = { socket: open(target), users: new Set(), status: idleStatus };
     shared.socket.addEventListener('statechange', ({ detail }) => {
       shared.status = detail;
       for (const changed of shared.users) changed();
@@ -55,6 +55,6 @@ export function createSharedSockets<Target>(open: (target: Target) => AdmitSocke
       };
     },
     find: (key) => opened.get(key)?.socket,
-    statusOf: (key) => opened.get(key)?.status ?? idle,
+    statusOf: (key) => opened.get(key)?.status ?? idleStatus,
   };
 }

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
-import type { AdmitCloseEvent, AdmitSocket, ClientStatus, RefusedMessage } from '../admit-socket.ts';
+import type { AdmitCloseEvent, AdmitSocket, ClientStatus, RejectedMessage } from '../admit-socket.ts';
 import type { ConnectOptions } from '../options.ts';
-import { keyOf, useProvided } from './provider.ts';
-import { idle } from './shared-sockets.ts';
+import { socketKey, useAdmitContext } from './provider.ts';
+import { idleStatus } from './shared-sockets.ts';
 
 /** What differs from the provider's options, and what to do about events. */
 export interface UseAdmitOptions extends Partial<Pick<ConnectOptions, 'url' | 'route' | 'protocols'>> {
@@ -11,7 +11,7 @@ export interface UseAdmitOptions extends Partial<Pick<ConnectOptions, 'url' | 'r
   /** Called at every connection, first or not. */
   readonly onOpen?: (event: Event) => void;
   readonly onClose?: (event: AdmitCloseEvent) => void;
-  readonly onRefused?: (event: CustomEvent<RefusedMessage>) => void;
+  readonly onRejected?: (event: CustomEvent<RejectedMessage>) => void;
 }
 
 /** A connection, as a component sees it. Its functions stay the same for as long as the address does. */
@@ -35,14 +35,14 @@ export interface Admit extends ClientStatus {
  */
 export function useAdmit(options: UseAdmitOptions = {}): Admit {
   const { url, route, protocols, ...handlers } = options;
-  const { sockets, target } = useProvided();
+  const { sockets, target } = useAdmitContext();
   const own = target && {
     ...target,
     ...(url && { url }),
     ...(route && { route }),
     ...(protocols && { protocols }),
   };
-  const key = own && keyOf(own);
+  const key = own && socketKey(own);
 
   const latest = useRef(handlers);
   useEffect(() => {
@@ -56,8 +56,8 @@ export function useAdmit(options: UseAdmitOptions = {}): Admit {
   );
   const status = useSyncExternalStore(
     subscribe,
-    () => (key ? sockets.statusOf(key) : idle),
-    () => idle,
+    () => (key ? sockets.statusOf(key) : idleStatus),
+    () => idleStatus,
   );
 
   useEffect(() => {
@@ -68,7 +68,7 @@ export function useAdmit(options: UseAdmitOptions = {}): Admit {
     socket.addEventListener('message', (event) => latest.current.onMessage?.(event), { signal });
     socket.addEventListener('open', (event) => latest.current.onOpen?.(event), { signal });
     socket.addEventListener('close', (event) => latest.current.onClose?.(event), { signal });
-    socket.addEventListener('refused', (event) => latest.current.onRefused?.(event), { signal });
+    socket.addEventListener('rejected', (event) => latest.current.onRejected?.(event), { signal });
     return () => listening.abort();
   }, [sockets, key]);
 

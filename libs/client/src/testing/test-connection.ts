@@ -1,7 +1,7 @@
 import type { WebSocketData } from '../admit-socket.ts';
 import type { WebSocketLike } from '../environment.ts';
 import type { PublicCode } from '../public-codes.ts';
-import { refusals } from '../refusals.ts';
+import { rejectionCodes } from '../refusals.ts';
 
 /** The server's end of a connection. */
 export interface TestConnection {
@@ -12,7 +12,7 @@ export interface TestConnection {
   /** All that the client has sent so far. */
   readonly received: readonly WebSocketData[];
   /** How the connection ended; null while it is open. */
-  readonly ending: { readonly code: number; readonly reason: string } | null;
+  readonly closeInfo: { readonly code: number; readonly reason: string } | null;
   /** Sends a message to the client. */
   send(data: string | ArrayBuffer | Blob): void;
   /** The next message of the client, or one that came and that nobody has asked for yet. */
@@ -23,7 +23,7 @@ export interface TestConnection {
    * Ends the connection as the server does for a reason of its table, such as `RESTARTING`.
    * @throws {RangeError} where the server never ends one for that reason
    */
-  refuse(code: PublicCode, options?: { readonly retryAfterSeconds?: number }): void;
+  closeWith(code: PublicCode, options?: { readonly retryAfterSeconds?: number }): void;
   /** Ends the connection without a close frame (1006), as a network does. */
   drop(): void;
 }
@@ -45,7 +45,7 @@ export class TestWebSocket implements WebSocketLike {
   readonly #received: WebSocketData[] = [];
   readonly #unread: WebSocketData[] = [];
   readonly #readers: ((data: WebSocketData) => void)[] = [];
-  #ending: TestConnection['ending'] = null;
+  #ending: TestConnection['closeInfo'] = null;
 
   constructor(url: string, protocols: readonly string[]) {
     const ending = () => this.#ending;
@@ -55,13 +55,13 @@ export class TestWebSocket implements WebSocketLike {
       url,
       protocols: protocols.filter((protocol) => !/^(admit\.v1$|ticket\.|jwt\.)/.test(protocol)),
       received: this.#received,
-      get ending() {
+      get closeInfo() {
         return ending();
       },
       send: (data) => queueMicrotask(() => this.#deliver(data)),
       next: () => this.#next(),
       close: (code = 1005, reason = '') => this.#end(code, reason),
-      refuse: (code, options) => this.#refuse(code, options?.retryAfterSeconds),
+      closeWith: (code, options) => this.#refuse(code, options?.retryAfterSeconds),
       drop: () => this.#end(1006, ''),
     };
   }
@@ -93,7 +93,7 @@ export class TestWebSocket implements WebSocketLike {
   }
 
   #refuse(code: PublicCode, retryAfterSeconds?: number): void {
-    const { close } = refusals[code];
+    const { close } = rejectionCodes[code];
     if (close === null) throw new RangeError(`${code} never ends a connection`);
     this.#end(close, retryAfterSeconds === undefined ? code : `${code} ${retryAfterSeconds}`);
   }

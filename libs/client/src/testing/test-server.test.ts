@@ -3,7 +3,7 @@ import type { AdmitSocket } from '../admit-socket.ts';
 import { connect } from '../connect.ts';
 import type { ConnectOptions } from '../options.ts';
 import type { PublicCode } from '../public-codes.ts';
-import { refusals } from '../refusals.ts';
+import { rejectionCodes } from '../refusals.ts';
 import { createTestServer, type TestServer } from './test-server.ts';
 
 let server: TestServer;
@@ -39,12 +39,12 @@ test('admits the client, and talks with it', async () => {
   await expect.poll(() => heard).toEqual([['three', 'wss://api.example.com']]);
 
   socket.close(4000, 'done');
-  await expect.poll(() => connection.ending).toEqual({ code: 4000, reason: 'done' });
+  await expect.poll(() => connection.closeInfo).toEqual({ code: 4000, reason: 'done' });
 });
 
 test('admits again after a connection is ended or lost, and is told why', async () => {
   const socket = client();
-  (await server.connection()).refuse('RESTARTING', { retryAfterSeconds: 0 });
+  (await server.connection()).closeWith('RESTARTING', { retryAfterSeconds: 0 });
   (await server.connection()).drop();
   await server.connection();
   expect(socket.state).toBe('open');
@@ -55,9 +55,9 @@ test('admits again after a connection is ended or lost, and is told why', async 
   ]);
 });
 
-const codes = Object.keys(refusals) as PublicCode[];
-const ofAttempts = codes.filter((code) => refusals[code].http !== null);
-const ofConnections = codes.filter((code) => refusals[code].close !== null);
+const codes = Object.keys(rejectionCodes) as PublicCode[];
+const ofAttempts = codes.filter((code) => rejectionCodes[code].http !== null);
+const ofConnections = codes.filter((code) => rejectionCodes[code].close !== null);
 
 /** The reasons that a client gives, as they come. */
 function reasonsOf(socket: AdmitSocket): unknown[] {
@@ -68,33 +68,33 @@ function reasonsOf(socket: AdmitSocket): unknown[] {
 
 describe('has the client know the reason', () => {
   test.each(ofAttempts)('of a refused ticket request: %s', async (code) => {
-    server.refuse(code);
+    server.reject(code);
     const reasons = reasonsOf(client());
     await expect.poll(() => reasons).toContain(code);
   });
 
   test.each(ofAttempts)('of a refused upgrade: %s', async (code) => {
-    server.refuse(code, { at: 'upgrade' });
+    server.reject(code, { at: 'upgrade' });
     const reasons = reasonsOf(client());
     await expect.poll(() => reasons).toContain(code);
   });
 
   test.each(ofConnections)('of a connection that the server ends: %s', async (code) => {
     const reasons = reasonsOf(client());
-    (await server.connection()).refuse(code);
+    (await server.connection()).closeWith(code);
     await expect.poll(() => reasons).toContain(code);
   });
 });
 
 describe('does nothing that the server never does', () => {
   test.each(codes.filter((code) => !ofAttempts.includes(code)))('%s refuses no attempt', (code) => {
-    expect(() => server.refuse(code)).toThrow(`${code} never refuses an attempt`);
+    expect(() => server.reject(code)).toThrow(`${code} never refuses an attempt`);
   });
 
   test.each(codes.filter((code) => !ofConnections.includes(code)))('%s ends no connection', async (code) => {
     client();
     const connection = await server.connection();
-    expect(() => connection.refuse(code)).toThrow(`${code} never ends a connection`);
+    expect(() => connection.closeWith(code)).toThrow(`${code} never ends a connection`);
   });
 });
 
@@ -110,7 +110,7 @@ test('admits nobody twice by one ticket', async () => {
 
 test('has the client wait for as long as it says', async () => {
   vi.useFakeTimers({ now: 0 });
-  server.refuse('RATE_LIMITED', { retryAfterSeconds: 5 });
+  server.reject('RATE_LIMITED', { retryAfterSeconds: 5 });
   const socket = client();
   await vi.advanceTimersByTimeAsync(0);
   expect(socket).toMatchObject({ state: 'waiting', nextRetryAt: 5_000 });
@@ -142,7 +142,7 @@ test('has the page put away, and shown again', async () => {
   const connection = await server.connection();
   server.hide();
   expect(socket.state).not.toBe('open');
-  await expect.poll(() => connection.ending).not.toBeNull();
+  await expect.poll(() => connection.closeInfo).not.toBeNull();
   server.show();
   await server.connection();
 });

@@ -1,18 +1,18 @@
 import type { Environment, PageEvent } from '../environment.ts';
 import type { LastFailure } from '../options.ts';
 import type { PublicCode } from '../public-codes.ts';
-import { refusals } from '../refusals.ts';
+import { rejectionCodes } from '../refusals.ts';
 import { type TestConnection, TestWebSocket } from './test-connection.ts';
 
 /** What the client said when it asked for a ticket. */
-export interface TicketRequest {
+export interface ReceivedTicketRequest {
   /** The JWT that it came with. */
   readonly token: string;
   readonly route?: string;
   readonly lastFailure?: LastFailure;
 }
 
-export interface RefuseOptions {
+export interface RejectOptions {
   /** Which step is refused; by default the ticket request. */
   readonly at?: 'ticket' | 'upgrade';
   readonly retryAfterSeconds?: number;
@@ -23,14 +23,14 @@ export interface TestServer {
   /** The `environment` of `connect`. Its `random` is 0, so that retries that the client spreads out come at once. */
   readonly environment: Partial<Environment>;
   /** The ticket requests so far. */
-  readonly ticketRequests: readonly TicketRequest[];
+  readonly ticketRequests: readonly ReceivedTicketRequest[];
   /** The next connection, or one that is there and that nobody has asked for yet. */
   connection(): Promise<TestConnection>;
   /**
    * Refuses one attempt with a reason of the server's table: the next that comes so far and is not refused yet.
    * @throws {RangeError} where the server never refuses an attempt for that reason
    */
-  refuse(code: PublicCode, options?: RefuseOptions): void;
+  reject(code: PublicCode, options?: RejectOptions): void;
   /** Whether anything answers; what is open stays so. */
   setReachable(isReachable: boolean): void;
   /** Whether the browser says that there is a network. */
@@ -40,15 +40,15 @@ export interface TestServer {
   show(): void;
 }
 
-interface Refused {
+interface Rejection {
   readonly code: PublicCode;
   readonly retryAfterSeconds?: number | undefined;
 }
 
-const replayed: Refused = { code: 'NOT_AUTHORIZED' };
+const replayed: Rejection = { code: 'NOT_AUTHORIZED' };
 
 /** The refusals that the server tells browsers by a close frame. To the others an upgrade has just failed. */
-const toldToBrowsers: readonly PublicCode[] = ['NOT_AUTHORIZED', 'SESSION_REVOKED', 'ORIGIN_BLOCKED'];
+const sentToBrowsers: readonly PublicCode[] = ['NOT_AUTHORIZED', 'SESSION_REVOKED', 'ORIGIN_BLOCKED'];
 
 /**
  * Makes a server for tests of an application: no network, no timer of its own, the real client.
@@ -62,8 +62,8 @@ const toldToBrowsers: readonly PublicCode[] = ['NOT_AUTHORIZED', 'SESSION_REVOKE
  * await server.connection(); // and it is back
  */
 export function createTestServer(): TestServer {
-  const ticketRequests: TicketRequest[] = [];
-  const toRefuse: Record<'ticket' | 'upgrade', Refused[]> = { ticket: [], upgrade: [] };
+  const ticketRequests: ReceivedTicketRequest[] = [];
+  const toRefuse: Record<'ticket' | 'upgrade', Rejection[]> = { ticket: [], upgrade: [] };
   const connections: TestConnection[] = [];
   const waiting: ((connection: TestConnection) => void)[] = [];
   const page = new EventTarget();
@@ -84,14 +84,14 @@ export function createTestServer(): TestServer {
 
   function upgrade(socket: TestWebSocket): void {
     const { peer, ticket } = socket;
-    if (peer.ending) return;
+    if (peer.closeInfo) return;
     const refused = ticket && spent.has(ticket) ? replayed : toRefuse.upgrade.shift();
     if (ticket) spent.add(ticket);
     lastRejection = refused ?? null;
-    if (!isReachable || (refused && !toldToBrowsers.includes(refused.code))) peer.drop();
+    if (!isReachable || (refused && !sentToBrowsers.includes(refused.code))) peer.drop();
     else {
       socket.open();
-      if (refused) peer.refuse(refused.code);
+      if (refused) peer.closeWith(refused.code);
       else admit(peer);
     }
   }
@@ -124,12 +124,12 @@ export function createTestServer(): TestServer {
         }),
     },
     connection() {
-      while (connections[0]?.ending) connections.shift();
+      while (connections[0]?.closeInfo) connections.shift();
       const connection = connections.shift();
       return connection ? Promise.resolve(connection) : new Promise((resolve) => waiting.push(resolve));
     },
-    refuse(code, { at = 'ticket', retryAfterSeconds } = {}) {
-      if (refusals[code].http === null) throw new RangeError(`${code} never refuses an attempt`);
+    reject(code, { at = 'ticket', retryAfterSeconds } = {}) {
+      if (rejectionCodes[code].http === null) throw new RangeError(`${code} never refuses an attempt`);
       toRefuse[at].push({ code, retryAfterSeconds });
     },
     setReachable(reachable) {
@@ -145,8 +145,8 @@ export function createTestServer(): TestServer {
 }
 
 /** As RFC 9457 has it. */
-function problem({ code, retryAfterSeconds }: Refused): Response {
-  const status = refusals[code].http ?? 500;
+function problem({ code, retryAfterSeconds }: Rejection): Response {
+  const status = rejectionCodes[code].http ?? 500;
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
   if (retryAfterSeconds !== undefined) headers['retry-after'] = `${retryAfterSeconds}`;
   return new Response(JSON.stringify({ status, code }), { status, headers });

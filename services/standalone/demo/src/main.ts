@@ -1,33 +1,33 @@
 import { type AdmitSocket, type ClientStatus, connect } from '@admit-one/client';
-import { faultSentence } from './ask.ts';
+import { streamAuditEvents } from './audit-log/stream-audit-events.ts';
 import { byId } from './dom.ts';
 import { type Model, NO_CLIENT } from './model.ts';
 import { createNetworkSwitch } from './network-switch.ts';
 import { createAttempts } from './panels/attempts.ts';
+import { createAuditLogPanel } from './panels/audit-log-panel.ts';
 import { createBreakIt } from './panels/break-it.ts';
 import { createEcho } from './panels/echo.ts';
 import { createStatusBar } from './panels/status-bar.ts';
 import { createTicketCard } from './panels/ticket-card.ts';
-import { createTrailPanel } from './panels/trail-panel.ts';
+import { errorText } from './request.ts';
 import { openSession } from './session.ts';
-import { sentenceOf, stateWords } from './state-words.ts';
-import { followTrail } from './trail/follow-trail.ts';
+import { stateLabels, statusText } from './state-texts.ts';
 
 /** What may wait for a connection, in bytes. */
 const BUFFERED_BYTES = 16_384;
 
 const network = createNetworkSwitch();
 const session = openSession(sessionStorage, onLogin);
-const trail = createTrailPanel();
+const trail = createAuditLogPanel();
 const attempts = createAttempts();
 const echo = createEcho();
 const breakIt = createBreakIt({
   token: () => session.login?.token ?? null,
-  goOffline: network.pull,
+  goOffline: network.goOffline,
 });
 const card = createTicketCard({
   logIn: async () => {
-    await session.begin().catch((error: unknown) => card.complain(faultSentence(error)));
+    await session.begin().catch((error: unknown) => card.showError(errorText(error)));
   },
   logOut,
   connect: connectClient,
@@ -61,10 +61,10 @@ function connectClient(): void {
 
 function onStatus({ state, reason, nextRetryAt, ticketId }: ClientStatus): void {
   client = { state, reason, nextRetryAt, ticketId };
-  attempts.note(client);
-  trail.mark(ticketId);
+  attempts.update(client);
+  trail.markCurrent(ticketId);
   const model = show();
-  announcer.textContent = `${stateWords[state]}. ${sentenceOf(model)}`;
+  announcer.textContent = `${stateLabels[state]}. ${statusText(model)}`;
 }
 
 /** Another session has another trail. */
@@ -73,13 +73,13 @@ function onLogin(): void {
   stopFollowing = undefined;
   trail.clear();
   const { login } = session;
-  trail.follow(null);
+  trail.showStreamState(null);
   if (login)
-    stopFollowing = followTrail({
+    stopFollowing = streamAuditEvents({
       token: login.token,
-      onEvents: trail.tell,
-      onChange: trail.follow,
-      onRefused: logOut,
+      onEvents: trail.add,
+      onStateChange: trail.showStreamState,
+      onTokenRejected: logOut,
     });
   show();
 }

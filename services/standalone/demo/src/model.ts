@@ -11,6 +11,6 @@ export interface Model {
 export const NO_CLIENT: ClientStatus = { state: 'idle', reason: null, nextRetryAt: null, ticketId: null };
 
 /** Whether there is a client that is at work. */
-export function isAtWork({ state }: ClientStatus): boolean {
+export function isActive({ state }: ClientStatus): boolean {
   return state !== 'idle' && state !== 'stopped';
 }

@@ -4,7 +4,7 @@ import type { Environment } from '@admit-one/client';
 export interface NetworkSwitch {
   readonly environment: Pick<Environment, 'isOnline'>;
   /** Makes it believe for so long that there is none; what the browser says counts as well. */
-  pull(forMs: number): void;
+  goOffline(forMs: number): void;
 }
 
 export function createNetworkSwitch(): NetworkSwitch {
@@ -13,7 +13,7 @@ export function createNetworkSwitch(): NetworkSwitch {
 
   return {
     environment: { isOnline: () => !pulled && navigator.onLine },
-    pull(forMs) {
+    goOffline(forMs) {
       pulled = true;
       clearTimeout(plugIn);
       plugIn = setTimeout(() => {

@@ -1,4 +1,4 @@
-import { ask } from './ask.ts';
+import { post } from './request.ts';
 
 /** A session without a login, and the token that proves it. */
 export interface Login {
@@ -30,7 +30,7 @@ export function openSession(storage: Storage, onChange: () => void): Session {
   }
 
   async function begin(): Promise<Login> {
-    const { token, sessionId } = await ask<Login>('/api/v1/auth/token', null);
+    const { token, sessionId } = await post<Login>('/api/v1/auth/token', null);
     const begun = { token, sessionId };
     become(begun);
     return begun;

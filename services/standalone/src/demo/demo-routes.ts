@@ -4,9 +4,9 @@ import { type createAuthenticate, refusalOf } from '@admit-one/ticket-service';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { BreakableNetwork } from './breakable-network.ts';
 import type { EventStreams } from './event-streams.ts';
-import type { FollowedAuditLog } from './followed-audit-log.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { followSession } from './session-trail.ts';
+import { streamSessionEvents } from './session-events.ts';
+import type { TappedAuditLog } from './tap-audit-log.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -17,7 +17,7 @@ declare module 'fastify' {
 
 export interface DemoRoutesOptions {
   readonly authenticate: ReturnType<typeof createAuthenticate>;
-  readonly auditLog: FollowedAuditLog;
+  readonly auditLog: TappedAuditLog;
   readonly streams: EventStreams;
   readonly network: BreakableNetwork;
   readonly rateLimit: RateLimit;
@@ -46,7 +46,7 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
     app.decorateRequest('demoPrincipal', null);
     app.addHook('onRequest', async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      refuseFor(rateLimit.take());
+      rejectWhileWaiting(rateLimit.take());
       request.demoPrincipal = await authenticate(request.headers.authorization);
     });
     app.addHook('preClose', async () => streams.endAll());
@@ -61,7 +61,7 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
       const stream = streams.open(principal);
       if (stream === 'too_many') throw new RejectionError('too_many_connections', { retryAfterSeconds: 5 });
       try {
-        const leave = await followSession({ auditLog, principal, backlog: BACKLOG, tell: stream.send });
+        const leave = await streamSessionEvents({ auditLog, principal, backlog: BACKLOG, send: stream.send });
         stream.onEnd(leave);
       } catch (error) {
         stream.body.destroy();
@@ -76,14 +76,14 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
 
     app.post('/demo/kill-edge', common, async (request) => {
       if (!mayKill(request)) throw new RejectionError('route_unknown', { detail: NOT_FOR_ALL });
-      refuseFor(PAUSE_MS - network.sinceOutageMs());
-      return { cut: network.kill(OUTAGE_MS), outageSeconds: OUTAGE_MS / 1000 };
+      rejectWhileWaiting(PAUSE_MS - network.sinceOutageMs());
+      return { cut: network.killEdge(OUTAGE_MS), outageSeconds: OUTAGE_MS / 1000 };
     });
   };
 }
 
 /** @param waitMs how long to wait first; nothing is refused where that is over */
-function refuseFor(waitMs: number): void {
+function rejectWhileWaiting(waitMs: number): void {
   if (waitMs > 0) throw new RejectionError('rate_limited', { retryAfterSeconds: waitMs / 1000 });
 }
 

@@ -5,10 +5,10 @@ import { type BreakableNetwork, breakableNetwork } from './breakable-network.ts'
 import type { DemoPage } from './demo-page.ts';
 import { demoRoutes } from './demo-routes.ts';
 import { createEventStreams } from './event-streams.ts';
-import type { FollowedAuditLog } from './followed-audit-log.ts';
 import { createLocalCheck } from './local-check.ts';
 import { pageRoutes } from './page-routes.ts';
 import { createRateLimit } from './rate-limit.ts';
+import type { TappedAuditLog } from './tap-audit-log.ts';
 
 export interface DemoOptions {
   readonly page: DemoPage;
@@ -16,7 +16,7 @@ export interface DemoOptions {
   readonly index: object;
   /** Whose tokens are taken: those that get tickets. */
   readonly tickets: TicketConfig;
-  readonly auditLog: FollowedAuditLog;
+  readonly auditLog: TappedAuditLog;
   /** The edge's. */
   readonly bus: Bus;
   /** Whether anybody may kill the edge, and not this machine alone. */
@@ -24,7 +24,7 @@ export interface DemoOptions {
 }
 
 /** The demo page, and what it needs of the server: the edge has to be behind its network. */
-export interface Demo extends Pick<BreakableNetwork, 'bus' | 'before'> {
+export interface Demo extends Pick<BreakableNetwork, 'bus' | 'intercept'> {
   readonly routes: FastifyPluginAsync;
 }
 
@@ -46,7 +46,7 @@ export function createDemo(options: DemoOptions): Demo {
   const isLocal = createLocalCheck();
   return {
     bus: network.bus,
-    before: network.before,
+    intercept: network.intercept,
     routes: async (app) => {
       await app.register(pageRoutes(page, index));
       await app.register(

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createEventStreams, type EventStream, type EventStreams } from './event-streams.ts';
-import { eventOf, ours } from './trail.fixture.ts';
+import { ownSession, sampleEvent } from './events.fixture.ts';
 
 const limits = {
   maxStreams: 3,
@@ -22,8 +22,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function open(session = ours.session): EventStream {
-  const stream = streams.open({ ...ours, session });
+function open(session = ownSession.session): EventStream {
+  const stream = streams.open({ ...ownSession, session });
   if (stream === 'too_many') throw new Error('there are too many');
   return stream;
 }
@@ -34,7 +34,7 @@ async function linesOf(stream: EventStream): Promise<readonly string[]> {
 
 test('events go out as one JSON text per line, all of them before the end', async () => {
   const stream = open();
-  const events = [eventOf(ours), eventOf(ours, { data: { text: 'two\nlines' } })];
+  const events = [sampleEvent(ownSession), sampleEvent(ownSession, { data: { text: 'two\nlines' } })];
   stream.send(events.slice(0, 1));
   stream.send(events.slice(1));
   streams.endAll();
@@ -58,9 +58,9 @@ test('it ends by itself', async () => {
 test('a session has only so many, and all together too; one that has ended makes room', async () => {
   const first = open('a');
   open('a');
-  expect(streams.open({ ...ours, session: 'a' })).toBe('too_many');
+  expect(streams.open({ ...ownSession, session: 'a' })).toBe('too_many');
   open('b');
-  expect(streams.open({ ...ours, session: 'c' })).toBe('too_many');
+  expect(streams.open({ ...ownSession, session: 'c' })).toBe('too_many');
 
   const ended = new Promise<void>((resolve) => first.onEnd(resolve));
   first.body.destroy();
@@ -71,14 +71,14 @@ test('a session has only so many, and all together too; one that has ended makes
 test('two issuers may name their sessions alike', () => {
   open();
   open();
-  expect(streams.open({ ...ours, issuer: 'another' })).not.toBe('too_many');
+  expect(streams.open({ ...ownSession, issuer: 'another' })).not.toBe('too_many');
 });
 
 test('a reader who does not read is cut off', () => {
   const stream = open();
   const ended = vi.fn();
   const data = { text: 'x'.repeat(1_000) };
-  for (let n = 0; n < 20 && !stream.body.destroyed; n += 1) stream.send([eventOf(ours, { data })]);
+  for (let n = 0; n < 20 && !stream.body.destroyed; n += 1) stream.send([sampleEvent(ownSession, { data })]);
   expect(stream.body.destroyed).toBe(true);
   stream.onEnd(ended);
   expect(ended).toHaveBeenCalledOnce();
@@ -86,7 +86,7 @@ test('a reader who does not read is cut off', () => {
 
 test('one who does not read to the end does not hold the end up', () => {
   const stream = open();
-  stream.send([eventOf(ours)]);
+  stream.send([sampleEvent(ownSession)]);
   streams.endAll();
   vi.advanceTimersByTime(1_000);
   expect(stream.body.destroyed).toBe(true);

@@ -2,7 +2,7 @@ import type { ClientStatus } from '@admit-one/client';
 import { byId, make } from '../dom.ts';
 import { clockText, durationText, shortId } from '../format.ts';
 
-interface Attempt {
+interface AttemptRow {
   readonly row: HTMLElement;
   readonly ticket: HTMLElement;
   readonly fate: HTMLElement;
@@ -13,17 +13,17 @@ interface Attempt {
 const MAX_ROWS = 12;
 
 /** The history of the client's attempts, the newest first. */
-export interface Attempts {
-  note(status: ClientStatus): void;
+export interface AttemptsPanel {
+  update(status: ClientStatus): void;
   clear(): void;
 }
 
-export function createAttempts(): Attempts {
+export function createAttempts(): AttemptsPanel {
   const list = byId('attempts');
   const empty = byId('attempts-empty');
-  let current: Attempt | undefined;
+  let current: AttemptRow | undefined;
 
-  function begin(): Attempt {
+  function begin(): AttemptRow {
     const ticket = make('code', { className: 'attempt-ticket' });
     const fate = make('span', { className: 'fate' });
     const note = make('span', { className: 'note' });
@@ -35,13 +35,13 @@ export function createAttempts(): Attempts {
     return { row, ticket, fate, note, openedAt: null };
   }
 
-  function say(attempt: Attempt, fate: string, kind: 'busy' | 'good' | 'bad' | 'over', note = ''): void {
+  function say(attempt: AttemptRow, fate: string, kind: 'busy' | 'good' | 'bad' | 'over', note = ''): void {
     attempt.row.dataset.fate = kind;
     attempt.fate.textContent = fate;
     attempt.note.textContent = note;
   }
 
-  function end(attempt: Attempt, { reason, nextRetryAt }: ClientStatus): void {
+  function end(attempt: AttemptRow, { reason, nextRetryAt }: ClientStatus): void {
     const lasted = attempt.openedAt === null ? null : durationText(performance.now() - attempt.openedAt);
     const next = nextRetryAt === null ? '' : `next in ${durationText(nextRetryAt - Date.now())}`;
     const open = lasted === null ? '' : `open for ${lasted}`;
@@ -50,7 +50,7 @@ export function createAttempts(): Attempts {
   }
 
   return {
-    note(status) {
+    update(status) {
       const { state, ticketId } = status;
       if (state === 'authenticating') {
         current = begin();

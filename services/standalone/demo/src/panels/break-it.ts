@@ -1,8 +1,8 @@
-import { ask, faultSentence } from '../ask.ts';
 import { byId, make, onPress } from '../dom.ts';
 import { shortId } from '../format.ts';
-import { isAtWork, type Model } from '../model.ts';
-import { type Fate, type Spending, spendTwice } from '../spend-twice.ts';
+import { isActive, type Model } from '../model.ts';
+import { errorText, post } from '../request.ts';
+import { type SocketOutcome, type SpendTwiceResult, spendTwice } from '../spend-twice.ts';
 
 export interface BreakItOptions {
   /** The session's token. */
@@ -31,15 +31,13 @@ export function createBreakIt({ token, goOffline }: BreakItOptions): {
     onPress(button, async () => {
       const current = token();
       if (current === null) return;
-      await act(current).catch((error: unknown) =>
-        say(make('p', { className: 'bad' }, faultSentence(error))),
-      );
+      await act(current).catch((error: unknown) => say(make('p', { className: 'bad' }, errorText(error))));
     });
   }
 
   onBreak(drop, async (current) => {
     goOffline(OFFLINE_MS);
-    const { cut } = await ask<{ cut: number }>('/demo/drop-network', current);
+    const { cut } = await post<{ cut: number }>('/demo/drop-network', current);
     say(
       make(
         'p',
@@ -49,7 +47,7 @@ export function createBreakIt({ token, goOffline }: BreakItOptions): {
     );
   });
   onBreak(kill, async (current) => {
-    const { cut, outageSeconds } = await ask<{ cut: number; outageSeconds: number }>(
+    const { cut, outageSeconds } = await post<{ cut: number; outageSeconds: number }>(
       '/demo/kill-edge',
       current,
     );
@@ -68,8 +66,8 @@ export function createBreakIt({ token, goOffline }: BreakItOptions): {
 
   return {
     show({ login, client }) {
-      drop.disabled = login === null || !isAtWork(client);
-      kill.disabled = login === null || !isAtWork(client);
+      drop.disabled = login === null || !isActive(client);
+      kill.disabled = login === null || !isActive(client);
       spend.disabled = login === null;
     },
     clear: () => say(),
@@ -80,7 +78,7 @@ function connections(count: number): string {
   return count === 1 ? '1 connection' : `${count} connections`;
 }
 
-function spendingLines({ ticketId, fates, rejection }: Spending): readonly Node[] {
+function spendingLines({ ticketId, outcomes: fates, rejection }: SpendTwiceResult): readonly Node[] {
   const sockets = fates.map((fate, n) => fateLine(n === 0 ? 'First socket' : 'Second socket', fate));
   const reason = make(
     'p',
@@ -93,7 +91,7 @@ function spendingLines({ ticketId, fates, rejection }: Spending): readonly Node[
   return [make('ul', { className: 'fates' }, ...sockets), reason];
 }
 
-function fateLine(socket: string, fate: Fate): HTMLElement {
+function fateLine(socket: string, fate: SocketOutcome): HTMLElement {
   const words = fate.kind === 'admitted' ? 'admitted' : 'refused';
   const code = fate.kind === 'admitted' ? [] : [' ', make('code', {}, `${fate.code} ${fate.reason}`.trim())];
   return make(

@@ -1,7 +1,7 @@
 import type { AdmitSocket } from '@admit-one/client';
 import { byId, keepAtEnd, make } from '../dom.ts';
 import { durationText } from '../format.ts';
-import { isAtWork, type Model } from '../model.ts';
+import { isActive, type Model } from '../model.ts';
 
 /** A message that has been sent and has not come back. */
 interface Pending {
@@ -70,7 +70,7 @@ export function createEcho(): Echo {
 
   return {
     show({ client }) {
-      const possible = socket !== undefined && isAtWork(client);
+      const possible = socket !== undefined && isActive(client);
       input.disabled = !possible;
       button.disabled = !possible;
     },

@@ -1,9 +1,9 @@
+import type { AuditEvent } from '../audit-log/audit-event.ts';
 import { make } from '../dom.ts';
 import { clockText } from '../format.ts';
-import type { TrailEvent } from '../trail/trail-event.ts';
 
 /** One event: what and when, and the whole CloudEvent for who opens it. */
-export function eventItem(event: TrailEvent): HTMLElement {
+export function eventItem(event: AuditEvent): HTMLElement {
   const type = make('code', {}, event.type);
   const time = make('time', { datetime: event.time }, clockText(event.time));
   const whole = make(

@@ -1,7 +1,7 @@
 import type { ClientState } from '@admit-one/client';
 import { byId, onPress } from '../dom.ts';
-import { isAtWork, type Model } from '../model.ts';
-import { sentenceOf, stateWords } from '../state-words.ts';
+import { isActive, type Model } from '../model.ts';
+import { stateLabels, statusText } from '../state-texts.ts';
 import { createCountdown } from './countdown.ts';
 
 export interface TicketCardActions {
@@ -27,7 +27,7 @@ const progress: Readonly<Record<ClientState, { readonly done: number; readonly b
 export interface TicketCard {
   show(model: Model): void;
   /** Says what went wrong, until there is something else to show. */
-  complain(sentence: string): void;
+  showError(sentence: string): void;
 }
 
 export function createTicketCard(actions: TicketCardActions): TicketCard {
@@ -59,8 +59,8 @@ export function createTicketCard(actions: TicketCardActions): TicketCard {
   function showActions({ login, client }: Model): void {
     const focused = [logIn, connect, disconnect, logOut].find((button) => button === document.activeElement);
     logIn.hidden = login !== null;
-    connect.hidden = login === null || isAtWork(client);
-    disconnect.hidden = !isAtWork(client);
+    connect.hidden = login === null || isActive(client);
+    disconnect.hidden = !isActive(client);
     byId('login').hidden = login === null;
     if (focused?.offsetParent === null) [logIn, connect, disconnect].find(({ hidden }) => !hidden)?.focus();
   }
@@ -69,10 +69,10 @@ export function createTicketCard(actions: TicketCardActions): TicketCard {
     show(model) {
       const { login, client } = model;
       card.dataset.state = client.state;
-      word.textContent = stateWords[client.state];
+      word.textContent = stateLabels[client.state];
       reason.textContent = client.reason ?? '';
       reason.hidden = client.reason === null || client.state === 'open';
-      sentence.textContent = sentenceOf(model);
+      sentence.textContent = statusText(model);
       for (const [n, step] of steps.entries()) showStep(`step-${step}`, n, client.state);
       countdown.show(client);
 
@@ -81,7 +81,7 @@ export function createTicketCard(actions: TicketCardActions): TicketCard {
       showActions(model);
       byId('login-session').textContent = login?.sessionId ?? '';
     },
-    complain(text) {
+    showError(text) {
       sentence.textContent = text;
     },
   };

@@ -1,14 +1,14 @@
 import { type CloudEvent, factsOf } from '@admit-one/core';
-import type { FollowedAuditLog } from './followed-audit-log.ts';
 import type { Session } from './session.ts';
+import type { TappedAuditLog } from './tap-audit-log.ts';
 
-export interface SessionTrailOptions {
-  readonly auditLog: Pick<FollowedAuditLog, 'query' | 'follow'>;
+export interface SessionEventsOptions {
+  readonly auditLog: Pick<TappedAuditLog, 'query' | 'tap'>;
   /** Of an authenticated request: nobody else's events are told. */
   readonly principal: Session;
   /** How many of the events so far are told first. */
   readonly backlog: number;
-  readonly tell: (events: readonly CloudEvent[]) => void;
+  readonly send: (events: readonly CloudEvent[]) => void;
 }
 
 /**
@@ -16,14 +16,14 @@ export interface SessionTrailOptions {
  * the two is missed. Returns the way out.
  * @throws {AuditLogError}
  */
-export async function followSession(options: SessionTrailOptions): Promise<() => void> {
-  const { auditLog, principal, backlog, tell } = options;
-  const isOurs = ownEventsOf(principal);
+export async function streamSessionEvents(options: SessionEventsOptions): Promise<() => void> {
+  const { auditLog, principal, backlog, send: tell } = options;
+  const isOurs = createSessionFilter(principal);
   const meanwhile: CloudEvent[] = [];
   let hear = (events: readonly CloudEvent[]): void => {
     meanwhile.push(...events);
   };
-  const leave = auditLog.follow((stored) => {
+  const leave = auditLog.tap((stored) => {
     const ours = stored.filter(isOurs);
     if (ours.length > 0) hear(ours);
   });
@@ -42,7 +42,7 @@ export async function followSession(options: SessionTrailOptions): Promise<() =>
 }
 
 /** An event that names no principal may still name one of the session's tickets. */
-function ownEventsOf({ issuer, session }: Session): (event: CloudEvent) => boolean {
+function createSessionFilter({ issuer, session }: Session): (event: CloudEvent) => boolean {
   const tickets = new Set<string>();
   return (event) => {
     const facts = factsOf(event);

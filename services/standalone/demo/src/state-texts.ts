@@ -2,7 +2,7 @@ import type { ClientReason, ClientState } from '@admit-one/client';
 import type { Model } from './model.ts';
 
 /** What the client's states are called on this page. */
-export const stateWords: Readonly<Record<ClientState, string>> = {
+export const stateLabels: Readonly<Record<ClientState, string>> = {
   idle: 'Not connected',
   authenticating: 'Asking for a ticket',
   connecting: 'Connecting',
@@ -11,7 +11,7 @@ export const stateWords: Readonly<Record<ClientState, string>> = {
   stopped: 'Stopped',
 };
 
-const reasonSentences: Readonly<Partial<Record<ClientReason, string>>> = {
+const reasonTexts: Readonly<Partial<Record<ClientReason, string>>> = {
   NETWORK: 'The connection broke, or nobody answered. The next attempt takes a new ticket.',
   OFFLINE: 'There is no network. The next attempt begins when it is back.',
   TIMEOUT: 'A step took too long. The next attempt takes a new ticket.',
@@ -25,7 +25,7 @@ const reasonSentences: Readonly<Partial<Record<ClientReason, string>>> = {
 };
 
 /** What goes on, in a sentence. */
-export function sentenceOf({ login, client: { state, reason } }: Model): string {
+export function statusText({ login, client: { state, reason } }: Model): string {
   switch (state) {
     case 'idle':
       return login === null
@@ -40,8 +40,7 @@ export function sentenceOf({ login, client: { state, reason } }: Model): string 
     case 'waiting':
     case 'stopped':
       return (
-        (reason && reasonSentences[reason]) ??
-        (reason === null ? '' : `The last attempt ended with ${reason}.`)
+        (reason && reasonTexts[reason]) ?? (reason === null ? '' : `The last attempt ended with ${reason}.`)
       );
     default:
       return state satisfies never;

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { ConnectOptions } from './options.ts';
-import { createWorld, pass, problem, type World } from './world.fixture.ts';
+import { createWorld, elapse, problem, type World } from './world.fixture.ts';
 
 /** Connects with a console, whose lines it returns; a line's level is in front where it is no `log`. */
 async function narrated(world: World, options: Partial<ConnectOptions> = {}): Promise<unknown[][]> {
@@ -14,7 +14,7 @@ async function narrated(world: World, options: Partial<ConnectOptions> = {}): Pr
     },
   });
   await vi.dynamicImportSettled();
-  await pass();
+  await elapse();
   return lines;
 }
 
@@ -34,7 +34,7 @@ test('a connection, its loss, and the next one', async () => {
   expect(lines).toEqual(connected);
 
   world.upgrades[0]?.end(1006);
-  await pass(1_000);
+  await elapse(1_000);
   expect(lines.slice(6)).toEqual([
     ['[WS] Disconnected', { code: 1006, reason: '', wasClean: false }],
     ['[WS] Reconnecting in 125ms (attempt 1) - will fetch NEW ticket'],
@@ -109,7 +109,7 @@ test('a fallback to the JWT', async () => {
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
   world.onUpgrade = (upgrade) => upgrade.accept();
   const lines = await narrated(world, { fallback: 'jwt' });
-  await pass(10_000);
+  await elapse(10_000);
   expect(lines.slice(-4)).toEqual([
     ['[WS] Step 1/3: Ensuring JWT token exists...'],
     ['[WS] JWT ready'],
@@ -131,7 +131,7 @@ test('no line has a token or a ticket in it, whatever happens', async () => {
     upgrade.end(4401, 'NOT_AUTHORIZED');
   };
   const lines = await narrated(world, { getToken: () => 'secret.token' });
-  await pass(300_000);
+  await elapse(300_000);
   const text = JSON.stringify(lines);
   expect(lines.length).toBeGreaterThan(30);
   expect(text).not.toContain('secret.token');
@@ -143,6 +143,6 @@ test('without a console there is not a line', async () => {
   const world = createWorld();
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
   world.connect();
-  await pass(60_000);
+  await elapse(60_000);
   for (const line of lines) expect(line).not.toHaveBeenCalled();
 });

@@ -1,6 +1,6 @@
 import { closeMeansStop, type Reason, reasonRow, reasons } from '@admit-one/core/reasons';
 import { describe, expect, test } from 'vitest';
-import { failureOf, verdictOf } from './verdict.ts';
+import { decideRetry, failureOf } from './retry-decision.ts';
 
 const rows = (Object.keys(reasons) as Reason[]).map((reason) => ({ reason, ...reasonRow(reason) }));
 
@@ -8,28 +8,28 @@ describe('what the table of reasons says is what is done', () => {
   test.each(rows.filter(({ http }) => http !== null))(
     '$reason as an HTTP answer',
     ({ http, code, client }) => {
-      expect(verdictOf(failureOf(http ?? 0, code))).toEqual({ action: client, reason: code });
+      expect(decideRetry(failureOf(http ?? 0, code))).toEqual({ action: client, reason: code });
     },
   );
 
   test.each(rows.filter(({ close }) => close !== null))(
     '$reason as a close frame',
     ({ close, code, client }) => {
-      expect(verdictOf(failureOf(close ?? 0, code))).toEqual({ action: client, reason: code });
+      expect(decideRetry(failureOf(close ?? 0, code))).toEqual({ action: client, reason: code });
     },
   );
 
   test.each(rows.filter(({ close }) => close !== null))(
     '$reason as a close frame with a wait',
     ({ close, code, client }) => {
-      expect(verdictOf(failureOf(close ?? 0, `${code} 5`))).toEqual({ action: client, reason: code });
+      expect(decideRetry(failureOf(close ?? 0, `${code} 5`))).toEqual({ action: client, reason: code });
     },
   );
 });
 
 test('a close code without a word of ours means what its range means', () => {
   for (let code = 1000; code < 5000; code += 1)
-    expect([code, verdictOf(failureOf(code, 'good bye')).action]).toEqual([
+    expect([code, decideRetry(failureOf(code, 'good bye')).action]).toEqual([
       code,
       closeMeansStop(code) ? 'stop' : 'retry',
     ]);
@@ -42,7 +42,7 @@ test.each([
   [1009, 'MESSAGE_TOO_BIG'],
   [4000, 'CLOSED'],
 ])('a close code %i without a text is %s', (code, reason) => {
-  expect(verdictOf(failureOf(code)).reason).toBe(reason);
+  expect(decideRetry(failureOf(code)).reason).toBe(reason);
 });
 
 test.each([
@@ -58,8 +58,8 @@ test.each([
   [502, 'retry'],
   [504, 'retry'],
 ])('an HTTP answer %i that is none of ours: %s', (status, action) => {
-  expect(verdictOf(failureOf(status, ''))).toEqual({ action, reason: 'HTTP' });
-  expect(verdictOf(failureOf(status, 'Bad thing happened'))).toEqual({ action, reason: 'HTTP' });
+  expect(decideRetry(failureOf(status, ''))).toEqual({ action, reason: 'HTTP' });
+  expect(decideRetry(failureOf(status, 'Bad thing happened'))).toEqual({ action, reason: 'HTTP' });
 });
 
 test.each([
@@ -68,19 +68,22 @@ test.each([
   ['NETWORK', 'retry'],
   ['TIMEOUT', 'retry'],
 ])('what only the client knows: %s', (reason, action) => {
-  expect(verdictOf(failureOf(0, reason))).toEqual({ action, reason });
+  expect(decideRetry(failureOf(0, reason))).toEqual({ action, reason });
 });
 
 test.each(['constructor', '__proto__', 'toString', 'RATE-LIMITED', 'RATE_LIMITED5', ' RATE_LIMITED', ''])(
   'a text that only looks like a code is none: %j',
   (text) => {
-    expect(verdictOf(failureOf(4000, text))).toEqual({ action: 'retry', reason: 'CLOSED' });
+    expect(decideRetry(failureOf(4000, text))).toEqual({ action: 'retry', reason: 'CLOSED' });
   },
 );
 
 test('a word of a newer server is the reason, and its code decides', () => {
-  expect(verdictOf(failureOf(4555, 'ACCOUNT_FROZEN'))).toEqual({ action: 'stop', reason: 'ACCOUNT_FROZEN' });
-  expect(verdictOf(failureOf(503, 'QUEUE_FULL'))).toEqual({ action: 'retry', reason: 'QUEUE_FULL' });
+  expect(decideRetry(failureOf(4555, 'ACCOUNT_FROZEN'))).toEqual({
+    action: 'stop',
+    reason: 'ACCOUNT_FROZEN',
+  });
+  expect(decideRetry(failureOf(503, 'QUEUE_FULL'))).toEqual({ action: 'retry', reason: 'QUEUE_FULL' });
 });
 
 test.each([

@@ -1,13 +1,13 @@
-import { begin } from './begin.ts';
+import { beginAttempt } from './begin-attempt.ts';
 import { fail } from './fail.ts';
-import { forgiven, type Input, type Machine, type Moment, type Phase } from './machine.ts';
-import { failureOf } from './verdict.ts';
+import { type Conditions, type Input, type Machine, type Phase, resetFailures } from './machine.ts';
+import { failureOf } from './retry-decision.ts';
 
 /** How long a policy is left alone before a page that is shown again tries whether it still holds. */
 const SHOWN_AGAIN_MS = 60_000;
 
 /** What is so after something happened; the same machine where that changes nothing. */
-export function advance(machine: Machine, input: Input, moment: Moment): Machine {
+export function transition(machine: Machine, input: Input, moment: Conditions): Machine {
   const { phase } = machine;
   const waits = phase.state === 'waiting';
   const isAtRest = waits || phase.state === 'stopped' || phase.state === 'idle';
@@ -15,7 +15,7 @@ export function advance(machine: Machine, input: Input, moment: Moment): Machine
   const isStale = phase.state === 'stopped' && moment.now - phase.since >= SHOWN_AGAIN_MS;
   switch (input.type) {
     case 'due':
-      return begin(machine, moment);
+      return beginAttempt(machine, moment);
     case 'token':
       return { ...machine, phase: { state: 'authenticating', step: 'ticket' } };
     case 'ticket':
@@ -33,9 +33,9 @@ export function advance(machine: Machine, input: Input, moment: Moment): Machine
     case 'close':
       return { ...machine, reason: 'CLOSED', phase: { state: 'stopped', since: Infinity } };
     case 'resume':
-      return isAtRest ? begin(forgiven(machine), moment) : machine;
+      return isAtRest ? beginAttempt(resetFailures(machine), moment) : machine;
     case 'show':
-      return isHurried || isStale ? begin(forgiven(machine), moment) : machine;
+      return isHurried || isStale ? beginAttempt(resetFailures(machine), moment) : machine;
     case 'hide':
       return isAtRest ? machine : fail(machine, failureOf(1001, 'HIDDEN'), moment);
     default:
@@ -44,6 +44,6 @@ export function advance(machine: Machine, input: Input, moment: Moment): Machine
 }
 
 /** Whether nothing begins any more without the application. */
-export function isOver(phase: Phase): boolean {
+export function isFinal(phase: Phase): boolean {
   return phase.state === 'stopped' && phase.since === Infinity;
 }

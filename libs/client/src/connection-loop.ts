@@ -1,20 +1,20 @@
-import { type Addresses, addressesOf } from './addresses.ts';
-import { attempt } from './attempt.ts';
+import { type Addresses, resolveAddresses } from './addresses.ts';
 import { type Environment, platform, type WebSocketLike } from './environment.ts';
-import { advance, isOver } from './machine/advance.ts';
 import { type Input, type Machine, newMachine } from './machine/machine.ts';
-import { failureOf } from './machine/verdict.ts';
+import { failureOf } from './machine/retry-decision.ts';
+import { isFinal, transition } from './machine/transition.ts';
 import type { ConnectOptions, DebugConsole } from './options.ts';
 import type { Prefetch } from './prefetch.ts';
+import { runAttempt } from './run-attempt.ts';
 
 type Settings = Omit<ConnectOptions, 'url' | 'ticketUrl' | 'environment'>;
 
-const FALLBACK_AFTER = 3;
+const JWT_FALLBACK_AFTER = 3;
 
 /** A machine, and all that its hands need: they do what it says, and tell it what comes of it. */
-export interface Sequence extends Settings, Addresses, Environment {
-  readonly tell: (input: Input) => void;
-  readonly message: (event: MessageEventInit) => void;
+export interface ConnectionLoop extends Settings, Addresses, Environment {
+  readonly dispatch: (input: Input) => void;
+  readonly onMessage: (event: MessageEventInit) => void;
   machine: Machine;
   /** Of the last attempt that came so far. */
   socket?: WebSocketLike;
@@ -25,38 +25,38 @@ export interface Sequence extends Settings, Addresses, Environment {
 }
 
 /** @param advanced is told of all that happens, once what follows from it is done or begun */
-export function createSequence(
+export function createConnectionLoop(
   options: ConnectOptions,
   advanced: (before: Machine, input: Input, after: Machine) => void,
-  message: Sequence['message'],
-): Sequence {
+  message: ConnectionLoop['onMessage'],
+): ConnectionLoop {
   const { timeoutMs = 10_000, reconnect = true, useTickets = true, fallback, debug } = options;
-  const jwtAfter = useTickets ? (fallback ? FALLBACK_AFTER : Infinity) : 0;
-  const settings = { ...platform(), ...options.environment, ...options, ...addressesOf(options) };
+  const jwtAfter = useTickets ? (fallback ? JWT_FALLBACK_AFTER : Infinity) : 0;
+  const settings = { ...platform(), ...options.environment, ...options, ...resolveAddresses(options) };
   const { now, random, isOnline } = settings;
-  const sequence: Sequence = {
+  const sequence: ConnectionLoop = {
     ...settings,
     machine: newMachine({ reconnect, jwtAfter }),
-    message,
-    tell,
+    onMessage: message,
+    dispatch: tell,
   };
-  const narration = debug && import('./narrate.ts');
+  const narration = debug && import('./debug-log.ts');
   const prefetching =
     options.prefetch &&
     import('./prefetch.ts').then(({ createPrefetch }) => {
       sequence.prefetched = createPrefetch(settings);
-    }, nothing);
+    }, ignore);
   let attempted = new AbortController();
   let entered = new AbortController();
 
   function tell(input: Input): void {
     const before = sequence.machine;
     const moment = { now: now(), random: random(), online: isOnline() };
-    const reached = advance(before, input, moment);
+    const reached = transition(before, input, moment);
     sequence.machine = reached;
     narration?.then(
-      ({ narrate }) => narrate(debug as DebugConsole, before, input, reached, moment.now),
-      nothing,
+      ({ logTransition: narrate }) => narrate(debug as DebugConsole, before, input, reached, moment.now),
+      ignore,
     );
     if (before !== reached) enter(reached);
     if (sequence.machine === reached) advanced(before, input, reached);
@@ -66,7 +66,7 @@ export function createSequence(
     entered.abort();
     entered = new AbortController();
     const { signal } = attempted;
-    if (!isOver(phase)) settings.onPageEvent((type) => tell({ type }), entered.signal);
+    if (!isFinal(phase)) settings.onPageEvent((type) => tell({ type }), entered.signal);
     switch (phase.state) {
       case 'authenticating':
       case 'connecting':
@@ -74,7 +74,7 @@ export function createSequence(
         if ('step' in phase && phase.step === 'token') begin();
         break;
       case 'open':
-        if (prefetching) prefetching.then(() => sequence.prefetched?.keep(signal));
+        if (prefetching) prefetching.then(() => sequence.prefetched?.start(signal));
         break;
       default:
         attempted.abort();
@@ -86,7 +86,7 @@ export function createSequence(
     attempted.abort();
     attempted = new AbortController();
     const { signal } = attempted;
-    attempt(sequence, signal).catch(() => {
+    runAttempt(sequence, signal).catch(() => {
       if (!signal.aborted) tell(failureOf(0, 'NETWORK'));
     });
   }
@@ -99,4 +99,4 @@ export function createSequence(
 }
 
 /** What comes of a part that did not load: the sequence goes on without it. */
-function nothing(): undefined {}
+function ignore(): undefined {}

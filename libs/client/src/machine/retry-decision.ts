@@ -12,7 +12,7 @@ export interface Failure {
 }
 
 /** What is done about a failure. */
-export interface Verdict {
+export interface RetryDecision {
   readonly action: 'stop' | 'retry' | 'refresh-token';
   readonly reason: ClientReason;
 }
@@ -20,7 +20,7 @@ export interface Verdict {
 /** Longer than any server of ours asks for, and short enough for a timer. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
-const actionOfReason: Readonly<Record<string, Verdict['action'] | undefined>> = {
+const actionOfReason: Readonly<Record<string, RetryDecision['action'] | undefined>> = {
   ...actionOfCode,
   SIGNED_OUT: 'stop',
   BAD_UPGRADE: 'stop',
@@ -33,10 +33,10 @@ export function failureOf(code: number, text = '', retryAfter?: unknown): Failur
 }
 
 /** What a failure means: by its public code, else by the range of its close code or HTTP status. */
-export function verdictOf({ code, text }: Failure): Verdict {
+export function decideRetry({ code, text }: Failure): RetryDecision {
   const reason = /^[A-Z_]+(?= |$)/.exec(text)?.[0] ?? reasonOf(code);
   const action =
-    actionOfReason[reason] ?? (meansStop(code) ? 'stop' : code === 401 ? 'refresh-token' : 'retry');
+    actionOfReason[reason] ?? (isStopCode(code) ? 'stop' : code === 401 ? 'refresh-token' : 'retry');
   return { reason, action };
 }
 
@@ -51,7 +51,7 @@ function reasonOf(code: number): ClientReason {
  * Whether a code means stop: of the close codes a normal end (1000, 1005), a policy (1008), and 4500 to 4999; of the
  * HTTP statuses those that blame the request, but for those that a later one may not meet.
  */
-function meansStop(code: number): boolean {
+function isStopCode(code: number): boolean {
   return code < 1000
     ? code >= 400 && code < 500 && ![401, 408, 429].includes(code)
     : [1000, 1005, 1008].includes(code) || (code >= 4500 && code < 5000);

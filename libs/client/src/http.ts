@@ -1,9 +1,9 @@
-import { type Failure, failureOf } from './machine/verdict.ts';
+import type { ConnectionLoop } from './connection-loop.ts';
+import { type Failure, failureOf } from './machine/retry-decision.ts';
 import type { TicketReply } from './options.ts';
-import type { Sequence } from './sequence.ts';
 
 /** What is read of an answer: of the server's, or of the application's in its place. */
-export interface Answer {
+export interface HttpResult {
   readonly ticket?: string | TicketReply;
   readonly code?: string;
   readonly error?: string;
@@ -14,13 +14,13 @@ export interface Answer {
 }
 
 /** A request as the bearer of a token. What is no JSON is an answer without members. */
-export async function ask(
-  { fetch }: Pick<Sequence, 'fetch'>,
+export async function postJson(
+  { fetch }: Pick<ConnectionLoop, 'fetch'>,
   url: string,
   token: string,
   question: object,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<HttpResult> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -32,7 +32,7 @@ export async function ask(
 }
 
 /** The ticket in an answer, or how it failed. No answer at all means that nobody is signed in. */
-export function ticketOf(answer: Answer | string | null): TicketReply | Failure {
+export function ticketFrom(answer: HttpResult | string | null): TicketReply | Failure {
   if (typeof answer === 'string') return { ticket: answer };
   const { ticket, status = 0, code, error = code, retryAfter } = answer ?? { code: 'SIGNED_OUT' };
   if (ticket) return typeof ticket === 'string' ? (answer as TicketReply) : ticket;

@@ -3,10 +3,10 @@ import type { Session } from './session.ts';
 
 let sequence = 0;
 
-export const ours: Session = { issuer: 'anonymous', session: 'our-session' };
+export const ownSession: Session = { issuer: 'anonymous', session: 'our-session' };
 
 /** An event of a session, or of nobody; each later than the ones before. */
-export function eventOf(whose: Session | null, over: Partial<NewEvent> = {}): CloudEvent {
+export function sampleEvent(whose: Session | null, over: Partial<NewEvent> = {}): CloudEvent {
   sequence += 1;
   const type: EventType = 'admit.ticket.issued';
   const time = Date.UTC(2026, 0, 1) + sequence;

@@ -1,19 +1,19 @@
-import type { RefusedMessage, WebSocketData } from './admit-socket.ts';
+import type { RejectedMessage, WebSocketData } from './admit-socket.ts';
 import type { WebSocketLike } from './environment.ts';
 
 /** What an application sends: over the connection, or kept until there is one. */
-export interface Outgoing {
+export interface SendBuffer {
   /** @throws {DOMException} `InvalidStateError` where there is no connection and the message does not fit */
   readonly send: (data: WebSocketData, socket: WebSocketLike | undefined) => void;
   /** Sends what was kept over a new connection, or forgets it where there is none. */
   readonly flush: (socket: WebSocketLike | undefined) => void;
   /** The server refused a message of this connection as too big: its biggest, or one that was as big. */
-  readonly tooBig: () => void;
-  readonly keptBytes: () => number;
+  readonly onTooBig: () => void;
+  readonly bufferedBytes: () => number;
 }
 
 /** @param refused is told of messages that are too big for the server */
-export function createOutgoing(room: number, refused: (message: RefusedMessage) => void): Outgoing {
+export function createSendBuffer(room: number, refused: (message: RejectedMessage) => void): SendBuffer {
   let kept: WebSocketData[] = [];
   let keptBytes = 0;
   let biggest = 0;
@@ -40,11 +40,11 @@ export function createOutgoing(room: number, refused: (message: RefusedMessage) 
       keptBytes = biggest = 0;
       if (socket) for (const data of messages) send(data, socket);
     },
-    tooBig() {
+    onTooBig() {
       limit = biggest;
       refused({ bytes: biggest, data: undefined });
     },
-    keptBytes: () => keptBytes,
+    bufferedBytes: () => keptBytes,
   };
 }
 

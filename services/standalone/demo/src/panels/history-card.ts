@@ -1,27 +1,27 @@
+import type { AuditEvent } from '../audit-log/audit-event.ts';
+import {
+  type LifecycleStage,
+  lifecycleStages,
+  reachedStages,
+  rejectionsOf,
+  startOf,
+  type TicketHistory,
+} from '../audit-log/ticket-history.ts';
 import { make } from '../dom.ts';
 import { clockText, durationText, shortId } from '../format.ts';
-import {
-  beginningOf,
-  refusalsOf,
-  type Station,
-  stations,
-  stationsOf,
-  type TicketStory,
-} from '../trail/ticket-story.ts';
-import type { TrailEvent } from '../trail/trail-event.ts';
 import { eventItem } from './event-item.ts';
 
 /** The life of one ticket as a card, which grows with its story. */
-export interface StoryCard {
+export interface HistoryCard {
   readonly element: HTMLElement;
-  readonly story: TicketStory;
+  readonly history: TicketHistory;
   /** Unix milliseconds. */
-  readonly beganAt: number;
-  show(story: TicketStory): void;
+  readonly startedAt: number;
+  show(story: TicketHistory): void;
 }
 
 /** @param unfolded whether its events are shown at once */
-export function createStoryCard(first: TicketStory, { unfolded }: { unfolded: boolean }): StoryCard {
+export function createHistoryCard(first: TicketHistory, { unfolded }: { unfolded: boolean }): HistoryCard {
   const time = make('time');
   const head = make(
     'p',
@@ -42,18 +42,18 @@ export function createStoryCard(first: TicketStory, { unfolded }: { unfolded: bo
 
   return {
     element,
-    get story() {
+    get history() {
       return story;
     },
-    get beganAt() {
-      return beginningOf(story);
+    get startedAt() {
+      return startOf(story);
     },
     show(next) {
       const isNews = next.events.length !== story.events.length;
       story = next;
       if (!isNews) return;
-      element.dataset.at = String(beginningOf(story));
-      time.textContent = clockText(beginningOf(story));
+      element.dataset.at = String(startOf(story));
+      time.textContent = clockText(startOf(story));
       track.replaceChildren(...trackOf(story));
       notes.replaceChildren(...notesOf(story));
       summary.textContent = `${story.events.length} event${story.events.length === 1 ? '' : 's'}`;
@@ -63,15 +63,15 @@ export function createStoryCard(first: TicketStory, { unfolded }: { unfolded: bo
 }
 
 /** Leaves those that are shown as they are: somebody may be reading them. */
-function showEvents(list: HTMLElement, events: readonly TrailEvent[]): void {
+function showEvents(list: HTMLElement, events: readonly AuditEvent[]): void {
   const shown = new Map([...list.children].map((item) => [(item as HTMLElement).dataset.event, item]));
   list.replaceChildren(...events.map((event) => shown.get(event.id) ?? eventItem(event)));
 }
 
-function trackOf(story: TicketStory): readonly HTMLElement[] {
-  const reached = stationsOf(story);
-  let before: TrailEvent | undefined;
-  return stations.map((station) => {
+function trackOf(story: TicketHistory): readonly HTMLElement[] {
+  const reached = reachedStages(story);
+  let before: AuditEvent | undefined;
+  return lifecycleStages.map((station) => {
     const event = reached.get(station);
     const item = make('li', {}, make('span', { className: 'station' }, station));
     item.dataset.reached = String(event !== undefined);
@@ -83,15 +83,15 @@ function trackOf(story: TicketStory): readonly HTMLElement[] {
   });
 }
 
-function afterText(before: TrailEvent, event: TrailEvent, station: Station): string {
+function afterText(before: AuditEvent, event: AuditEvent, station: LifecycleStage): string {
   const ms = Date.parse(event.time) - Date.parse(before.time);
   return station === 'closed' ? `after ${durationText(ms)}` : `+${durationText(ms)}`;
 }
 
 /** What did not go as it should: refusals, an abrupt end, a failure of the attempt before. */
-function notesOf(story: TicketStory): readonly HTMLElement[] {
-  const refusals = refusalsOf(story).map(({ reason }) => noteOf('bad', 'refused', reason));
-  const closed = stationsOf(story).get('closed')?.data;
+function notesOf(story: TicketHistory): readonly HTMLElement[] {
+  const refusals = rejectionsOf(story).map(({ reason }) => noteOf('bad', 'refused', reason));
+  const closed = reachedStages(story).get('closed')?.data;
   const ends = closed?.code === 1006 ? [noteOf('warn', 'cut off', 'no close frame came: 1006')] : [];
   const before = story.events.find(({ type }) => type === 'admit.ticket.issued')?.data.lastFailure;
   const failures = isFailure(before) ? [noteOf('info', 'came after', failureText(before))] : [];

@@ -1,5 +1,5 @@
 /** An event of the trail: a CloudEvent, of which this page reads these members. */
-export interface TrailEvent {
+export interface AuditEvent {
   readonly id: string;
   readonly type: string;
   readonly subject: string;
@@ -11,13 +11,13 @@ export interface TrailEvent {
 }
 
 /** The ticket that an event is about; null where it is about none. */
-export function ticketIdOf({ type, subject, data }: TrailEvent): string | null {
+export function ticketIdOf({ type, subject, data }: AuditEvent): string | null {
   if (typeof data.ticketId === 'string') return data.ticketId;
   return type.startsWith('admit.ticket.') ? subject : null;
 }
 
 /** The order of the trail's readers. */
-export function inOrder(a: TrailEvent, b: TrailEvent): number {
+export function compareEvents(a: AuditEvent, b: AuditEvent): number {
   return (
     compare(a.time, b.time) || compare(a.partitionkey, b.partitionkey) || compare(a.sequence, b.sequence)
   );

@@ -1,9 +1,9 @@
 import type { Input, Machine } from './machine/machine.ts';
-import type { Failure } from './machine/verdict.ts';
+import type { Failure } from './machine/retry-decision.ts';
 import type { DebugConsole } from './options.ts';
 
 /** Tells a developer's console what happened. No token and no ticket comes this far. */
-export function narrate(
+export function logTransition(
   console: DebugConsole,
   before: Machine,
   input: Input,
@@ -14,7 +14,7 @@ export function narrate(
   const { phase, fresh, failures } = after;
   const say = (line: string) => console.log(`[WS] ${line}`);
 
-  if (input.type === 'failed') narrateFailure(console, input, after);
+  if (input.type === 'failed') logFailure(console, input, after);
   if ((input.type === 'token' || input.type === 'jwt') && !fresh) say('JWT ready');
   if (input.type === 'ticket') say('Ticket obtained, connecting to WebSocket...');
   if (input.type === 'opened') say('Connected ✅');
@@ -31,7 +31,7 @@ export function narrate(
     say(`Reconnecting in ${phase.until - now}ms (attempt ${failures}) - will fetch NEW ticket`);
 }
 
-function narrateFailure(console: DebugConsole, { code, text }: Failure, { phase }: Machine): void {
+function logFailure(console: DebugConsole, { code, text }: Failure, { phase }: Machine): void {
   const stops = phase.state === 'stopped';
   if (code >= 1000) {
     const ending = { code, reason: text, wasClean: code !== 1006 };
@@ -42,11 +42,11 @@ function narrateFailure(console: DebugConsole, { code, text }: Failure, { phase 
   } else if (code === 0) {
     console.error(`[WS] Failed to connect (${text === 'NETWORK' ? 'network error' : text})`);
   } else {
-    narrateAnswer(console, { status: code, code: text }, stops);
+    logHttpFailure(console, { status: code, code: text }, stops);
   }
 }
 
-function narrateAnswer(
+function logHttpFailure(
   console: DebugConsole,
   answer: { status: number; code: string },
   stops: boolean,

@@ -5,7 +5,7 @@ import { createGuard, ReserveRequest, TicketReply, ticketSubjects } from '@admit
 export type ReservationListener = (handshake: string, principal: Principal) => void;
 
 /** The requests of an edge, unchanged, with somebody who listens. */
-export function overheardRequests(requests: RequestReply, onReserved: ReservationListener): RequestReply {
+export function tapRequests(requests: RequestReply, onReserved: ReservationListener): RequestReply {
   const isReserve = createGuard(ReserveRequest);
   const isReply = createGuard(TicketReply);
   return {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RefusedMessage } from './admit-socket.ts';
-import { createWorld, pass } from './world.fixture.ts';
+import type { RejectedMessage } from './admit-socket.ts';
+import { createWorld, elapse } from './world.fixture.ts';
 
 test('without room, sending needs a connection', async () => {
   const world = createWorld();
@@ -16,14 +16,14 @@ test('what is sent in between is kept, in order, and sent once', async () => {
   socket.send(new Uint8Array([1, 2]));
   socket.send(new Blob(['three']));
   expect(socket.bufferedAmount).toBe(10);
-  await pass();
+  await elapse();
   expect(world.upgrades[0]?.sent).toEqual(['one', new Uint8Array([1, 2]), expect.any(Blob)]);
   expect(socket.bufferedAmount).toBe(0);
 
   socket.send('live');
   world.upgrades[0]?.end(1006);
   socket.send('kept');
-  await pass(1_000);
+  await elapse(1_000);
   expect(world.upgrades[1]?.sent).toEqual(['kept']);
 });
 
@@ -33,7 +33,7 @@ test('what was sent before it was open comes before what is sent once it is', as
   const { socket } = world.connect({ bufferedBytes: 100 });
   socket.onopen = () => socket.send('second');
   socket.send('first');
-  await pass();
+  await elapse();
   expect(world.upgrades[0]?.sent).toEqual(['first', 'second']);
 });
 
@@ -54,7 +54,7 @@ test('what was kept for one who left is not sent for the next', async () => {
   socket.close();
   socket.send('of nobody');
   socket.resume();
-  await pass();
+  await elapse();
   expect(world.upgrades[0]?.sent).toEqual([]);
 });
 
@@ -65,21 +65,21 @@ test.each([
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect({ bufferedBytes: 100 });
-  const refused: RefusedMessage[] = [];
-  socket.addEventListener('refused', ({ detail }) => refused.push(detail));
+  const refused: RejectedMessage[] = [];
+  socket.addEventListener('rejected', ({ detail }) => refused.push(detail));
   socket.onopen = () => {
     socket.send('small');
     socket.send('far too big');
     socket.onopen = null;
   };
-  await pass();
+  await elapse();
   world.upgrades[0]?.end(1009, text);
   expect(refused).toEqual([{ bytes: 11, data: undefined }]);
   expect(socket.reason).toBe('MESSAGE_TOO_BIG');
 
   socket.send('far too big');
   socket.send('small');
-  await pass(1_000);
+  await elapse(1_000);
   socket.send('far too big, too');
   expect(world.upgrades[1]?.sent).toEqual(['small']);
   expect(refused.slice(1)).toEqual([

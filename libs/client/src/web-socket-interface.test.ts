@@ -3,7 +3,7 @@ import { WebSocket as WsWebSocket } from 'ws';
 import type { AdmitSocket } from './admit-socket.ts';
 import type { Environment } from './environment.ts';
 import { createWebSocketClass } from './web-socket-class.ts';
-import { createWorld, pass, problem } from './world.fixture.ts';
+import { createWorld, elapse, problem } from './world.fixture.ts';
 
 test('it is a WebSocket to the types, and classes of WebSockets are what it takes', () => {
   const look = (socket: AdmitSocket): WebSocket => socket;
@@ -29,7 +29,7 @@ test('handlers, listeners, constants and messages are those of a WebSocket', asy
   socket.onclose = ({ code, reason, wasClean }) => heard.push([code, reason, wasClean]);
   socket.onerror = ({ type }) => heard.push(type);
 
-  await pass();
+  await elapse();
   world.upgrades[0]?.say('hello');
   socket.send('hi');
   world.upgrades[0]?.end(1006);
@@ -41,8 +41,8 @@ test('handlers, listeners, constants and messages are those of a WebSocket', asy
 test('attempts that fail in between are no events of a WebSocket', async () => {
   const world = createWorld();
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
-  const { heard, states } = world.connect();
-  await pass(10_000);
+  const { events: heard, states } = world.connect();
+  await elapse(10_000);
   expect(heard).toEqual([]);
   expect(states().length).toBeGreaterThan(6);
 });
@@ -51,7 +51,7 @@ test('each change of state is told once', async () => {
   const world = createWorld();
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
   const { statuses } = world.connect();
-  await pass(10_000);
+  await elapse(10_000);
   const shown = statuses.map((status) => JSON.stringify(status));
   expect(shown.filter((status, index) => status === shown[index - 1])).toEqual([]);
 });
@@ -60,26 +60,26 @@ test('the kind of binary messages holds for every connection', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect();
-  await pass();
+  await elapse();
   expect(world.upgrades[0]?.binaryType).toBe('blob');
   socket.binaryType = 'arraybuffer';
   expect(world.upgrades[0]?.binaryType).toBe('arraybuffer');
   world.upgrades[0]?.end(1012);
-  await pass(1_000);
+  await elapse(1_000);
   expect(world.upgrades[1]?.binaryType).toBe('arraybuffer');
 });
 
 test('a close ends the connection and all attempts', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
-  const { socket, closes, heard } = world.connect();
-  await pass();
+  const { socket, closes, events: heard } = world.connect();
+  await elapse();
   socket.close(4000, 'done');
   expect(world.upgrades[0]?.closedWith).toEqual([4000, 'done']);
   expect(socket).toMatchObject({ state: 'stopped', reason: 'CLOSED', readyState: 3 });
   world.upgrades[0]?.say('late');
   socket.close();
-  await pass(3_600_000);
+  await elapse(3_600_000);
   expect(closes).toHaveLength(1);
   expect(heard).toEqual(['open', 'close']);
   expect(world.requests).toHaveLength(1);
@@ -89,7 +89,7 @@ test('a close before anything began begins nothing', async () => {
   const world = createWorld();
   const { socket, states } = world.connect();
   socket.close();
-  await pass(60_000);
+  await elapse(60_000);
   expect(states()).toEqual(['stopped']);
   expect(world.requests).toEqual([]);
 });
@@ -97,9 +97,9 @@ test('a close before anything began begins nothing', async () => {
 test.each(['statechange', 'open'])('a close in a listener of %s is the last that happens', async (type) => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
-  const { socket, heard, closes } = world.connect();
+  const { socket, events: heard, closes } = world.connect();
   socket.addEventListener(type, () => socket.state === 'open' && socket.close());
-  await pass(60_000);
+  await elapse(60_000);
   expect(socket.state).toBe('stopped');
   expect(closes).toHaveLength(1);
   expect(heard.at(-1)).toBe('close');
@@ -113,7 +113,7 @@ test('a close in the token function is the last that happens', async () => {
       return 'token';
     },
   });
-  await pass(60_000);
+  await elapse(60_000);
   expect(socket).toMatchObject({ state: 'stopped', reason: 'CLOSED' });
   expect(world.requests).toEqual([]);
 });
@@ -125,16 +125,16 @@ test('a class for libraries: every object is one connection', async () => {
   const { CONNECTING, OPEN, CLOSING, CLOSED } = AdmitSocketClass;
   expect([CONNECTING, OPEN, CLOSING, CLOSED]).toEqual([0, 1, 2, 3]);
   const socket = new AdmitSocketClass('wss://api.example.com/ws/chat', ['mqtt']);
-  await pass();
+  await elapse();
   expect(socket).toMatchObject({ readyState: 1, protocol: 'mqtt' });
   expect(world.upgrades[0]?.protocols.slice(0, 2)).toEqual(['mqtt', 'admit.v1']);
 
   world.upgrades[0]?.end(1012, 'RESTARTING');
   world.page('show');
-  await pass(120_000);
+  await elapse(120_000);
   expect(socket).toMatchObject({ readyState: 3, state: 'stopped', reason: 'RESTARTING' });
   expect(world.requests).toHaveLength(1);
-  expect(world.watchers()).toBe(0);
+  expect(world.pageListeners()).toBe(0);
 });
 
 test('an object of that class that does not come to a connection ends with a close', async () => {
@@ -145,6 +145,6 @@ test('an object of that class that does not come to a connection ends with a clo
   const heard: unknown[] = [];
   socket.onerror = () => heard.push('error');
   socket.onclose = ({ code, reason }) => heard.push([code, reason]);
-  await pass();
+  await elapse();
   expect(heard).toEqual(['error', [1006, 'REDIS_UNAVAILABLE']]);
 });

@@ -1,17 +1,17 @@
 import type { AuditLog, CloudEvent } from '@admit-one/core';
 
 /** Hears of events that were new to the audit log, once they are stored. Must not throw. */
-export type Follower = (stored: readonly CloudEvent[]) => void;
+export type AppendListener = (stored: readonly CloudEvent[]) => void;
 
 /** An audit log that tells what comes into it. */
-export interface FollowedAuditLog extends AuditLog {
+export interface TappedAuditLog extends AuditLog {
   /** Returns the way out. What others store in the same database is not heard. */
-  follow(follower: Follower): () => void;
+  tap(follower: AppendListener): () => void;
 }
 
 /** Puts followers behind an audit log. */
-export function followed(auditLog: AuditLog): FollowedAuditLog {
-  const followers = new Set<Follower>();
+export function tapAuditLog(auditLog: AuditLog): TappedAuditLog {
+  const followers = new Set<AppendListener>();
   return {
     ...auditLog,
     async append(events) {
@@ -19,7 +19,7 @@ export function followed(auditLog: AuditLog): FollowedAuditLog {
       if (stored.length > 0) for (const follower of followers) follower(stored);
       return stored;
     },
-    follow(follower) {
+    tap(follower) {
       followers.add(follower);
       return () => followers.delete(follower);
     },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createWorld, pass, problem, type World } from './world.fixture.ts';
+import { createWorld, elapse, problem, type World } from './world.fixture.ts';
 
 /** Almost all of each delay. */
 const MOST = 0.999_999;
@@ -21,7 +21,7 @@ test('the delay doubles from 250 ms to 5 s, over the whole sequence', async () =
   world.random = MOST;
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
   world.connect();
-  await pass(30_000);
+  await elapse(30_000);
   expect(gaps(world)).toEqual([250, 500, 1000, 2000, 4000, 5000, 5000, 5000, 5000]);
 });
 
@@ -30,7 +30,7 @@ test('the delay is any part of that', async () => {
   world.random = 0.1;
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
   world.connect();
-  await pass(3_000);
+  await elapse(3_000);
   expect(gaps(world)).toEqual([25, 50, 100, 200, 400, 500, 500, 500, 500]);
 });
 
@@ -39,7 +39,7 @@ test('after minutes of outage the delay grows to 30 s', async () => {
   world.random = MOST;
   world.answer = () => Promise.reject(new TypeError('failed to fetch'));
   const { socket } = world.connect();
-  await pass(600_000);
+  await elapse(600_000);
   expect(gaps(world).at(-1)).toBe(30_000);
   expect(socket).toMatchObject({ state: 'waiting', reason: 'NETWORK' });
 });
@@ -52,7 +52,7 @@ test('only a connection that held makes the delays short again', async () => {
     setTimeout(() => upgrade.end(1013), world.upgrades.length === 4 ? 10_000 : 9_000);
   };
   world.connect();
-  await pass(50_000);
+  await elapse(50_000);
   expect(gaps(world)).toEqual([9_250, 9_500, 10_000, 10_250, 9_500]);
 });
 
@@ -61,9 +61,9 @@ test('the server says how long to wait', async () => {
   world.random = MOST;
   world.answer = () => problem(429, 'RATE_LIMITED', { 'retry-after': '7' });
   const { socket } = world.connect();
-  await pass();
+  await elapse();
   expect(socket).toMatchObject({ state: 'waiting', reason: 'RATE_LIMITED', nextRetryAt: Date.now() + 7_250 });
-  await pass(20_000);
+  await elapse(20_000);
   expect(gaps(world)).toEqual([7_250, 7_500]);
 });
 
@@ -74,14 +74,14 @@ test('so does a close reason, and neither a page nor the network make that short
     upgrade.end(4429, 'RATE_LIMITED 5');
   };
   const { socket } = world.connect();
-  await pass();
+  await elapse();
   expect(socket.nextRetryAt).toBe(Date.now() + 5_125);
   for (let second = 0; second < 5; second += 1) {
     world.page('show');
-    await pass(1_000);
+    await elapse(1_000);
   }
   expect(world.requests).toHaveLength(1);
-  await pass(125);
+  await elapse(125);
   expect(world.requests).toHaveLength(2);
 });
 
@@ -93,7 +93,7 @@ test('those whom a restart disconnects spread out more', async () => {
     if (world.upgrades.length === 1) upgrade.end(1012, 'RESTARTING');
   };
   world.connect();
-  await pass(10_000);
+  await elapse(10_000);
   expect(gaps(world)).toEqual([2_000]);
 });
 
@@ -105,11 +105,11 @@ test.each([
   world.random = random;
   refuseTickets(world);
   const { socket } = world.connect();
-  await pass(1_000);
+  await elapse(1_000);
   expect(world.requests).toHaveLength(3);
   expect(socket).toMatchObject({ state: 'waiting', reason: 'NOT_AUTHORIZED' });
   expect(socket.nextRetryAt).toBeGreaterThanOrEqual(Date.now() + 29_000 - 1_000);
-  await pass(180_000);
+  await elapse(180_000);
   expect(gaps(world).slice(2)).toEqual(Array(Math.floor(180_000 / gap)).fill(gap));
 });
 
@@ -117,12 +117,12 @@ test('a ticket that is accepted at last ends the patience', async () => {
   const world = createWorld();
   refuseTickets(world);
   const { socket } = world.connect();
-  await pass(1_000);
+  await elapse(1_000);
   world.onUpgrade = (upgrade) => upgrade.accept();
-  await pass(60_000);
+  await elapse(60_000);
   expect(socket.state).toBe('open');
   world.upgrades.at(-1)?.end(1006);
-  await pass(500);
+  await elapse(500);
   expect(socket.state).toBe('open');
 });
 
@@ -134,11 +134,11 @@ test('whoever asks, and however often: 30 attempts a minute', async () => {
   for (let ms = 0; ms < 59_900; ms += 100) {
     socket.resume();
     world.page('show');
-    await pass(100);
+    await elapse(100);
   }
   expect(world.requests).toHaveLength(30);
   expect(socket).toMatchObject({ state: 'waiting', reason: 'REDIS_UNAVAILABLE' });
-  await pass(200);
+  await elapse(200);
   expect(world.requests.length).toBeGreaterThan(30);
 });
 
@@ -147,9 +147,9 @@ test('a clock that is set back stops nothing', async () => {
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
   let lag = 0;
   world.connect({ environment: { now: () => Date.now() - lag } });
-  await pass(60_000);
+  await elapse(60_000);
   const before = world.requests.length;
   lag = 3_600_000;
-  await pass(60_000);
+  await elapse(60_000);
   expect(world.requests.length - before).toBeGreaterThan(15);
 });

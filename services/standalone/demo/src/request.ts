@@ -1,5 +1,5 @@
 /** An answer that is a problem document (RFC 9457), or none that this server gives. */
-export class AskError extends Error {
+export class RequestError extends Error {
   /** The public code; null where the answer has none. */
   readonly code: string | null;
   readonly retryAfterSeconds: number | null;
@@ -17,8 +17,8 @@ export function bearer(token: string): { readonly authorization: string } {
   return { authorization: `Bearer ${token}` };
 }
 
-/** Posts to this server and gives what it answers. @throws {AskError} where it refuses */
-export async function ask<Answer>(path: string, token: string | null, body?: object): Promise<Answer> {
+/** Posts to this server and gives what it answers. @throws {RequestError} where it refuses */
+export async function post<Answer>(path: string, token: string | null, body?: object): Promise<Answer> {
   const response = await fetch(path, {
     method: 'POST',
     headers: {
@@ -27,21 +27,21 @@ export async function ask<Answer>(path: string, token: string | null, body?: obj
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  if (!response.ok) throw await refusalOf(response);
+  if (!response.ok) throw await requestErrorFrom(response);
   return (await response.json()) as Answer;
 }
 
 /** What an answer refuses with. */
-export async function refusalOf(response: Response): Promise<AskError> {
+export async function requestErrorFrom(response: Response): Promise<RequestError> {
   const problem = (await response.json().catch(() => ({}))) as { detail?: string; code?: string };
   const retryAfter = Number(response.headers.get('retry-after'));
   const text = problem.detail ?? `The server answered ${response.status}.`;
-  return new AskError(text, problem.code ?? null, retryAfter > 0 ? retryAfter : null);
+  return new RequestError(text, problem.code ?? null, retryAfter > 0 ? retryAfter : null);
 }
 
 /** What to tell of a failed request: the server's own words, or that there were none. */
-export function faultSentence(error: unknown): string {
-  if (!(error instanceof AskError)) return 'The server does not answer.';
+export function errorText(error: unknown): string {
+  if (!(error instanceof RequestError)) return 'The server does not answer.';
   const { message, retryAfterSeconds } = error;
   return retryAfterSeconds === null ? message : `${message} Again in ${retryAfterSeconds} s.`;
 }

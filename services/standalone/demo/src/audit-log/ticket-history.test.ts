@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { beginningOf, refusalsOf, stationsOf, type TicketStory, told } from './ticket-story.ts';
-import type { TrailEvent } from './trail-event.ts';
+import type { AuditEvent } from './audit-event.ts';
+import { addEvent, reachedStages, rejectionsOf, startOf, type TicketHistory } from './ticket-history.ts';
 
 const TICKET = 'ticket-1';
 
-function eventAt(ms: number, type: string, data: TrailEvent['data'] = {}): TrailEvent {
+function eventAt(ms: number, type: string, data: AuditEvent['data'] = {}): AuditEvent {
   const time = new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
   const subject = TICKET;
   return {
@@ -18,8 +18,8 @@ function eventAt(ms: number, type: string, data: TrailEvent['data'] = {}): Trail
   };
 }
 
-function storyOf(...events: readonly TrailEvent[]): TicketStory {
-  return events.reduce(told, { ticketId: TICKET, events: [] });
+function storyOf(...events: readonly AuditEvent[]): TicketHistory {
+  return events.reduce(addEvent, { ticketId: TICKET, events: [] });
 }
 
 const issued = eventAt(0, 'admit.ticket.issued');
@@ -34,23 +34,23 @@ test('a story is in the order of its times, however it is told, and has each eve
 });
 
 test('it has come to the stations that it tells of', () => {
-  expect([...stationsOf(storyOf(issued, reserved)).keys()]).toEqual(['issued', 'reserved']);
-  expect(stationsOf(storyOf(issued, reserved, consumed, replayed, closed)).get('closed')).toBe(closed);
+  expect([...reachedStages(storyOf(issued, reserved)).keys()]).toEqual(['issued', 'reserved']);
+  expect(reachedStages(storyOf(issued, reserved, consumed, replayed, closed)).get('closed')).toBe(closed);
 });
 
 test('a ticket that was reserved again stands at the later reservation', () => {
   const again = eventAt(6_000, 'admit.ticket.reserved');
-  expect(stationsOf(storyOf(issued, reserved, again)).get('reserved')).toBe(again);
+  expect(reachedStages(storyOf(issued, reserved, again)).get('reserved')).toBe(again);
 });
 
 test('its refusals are told with their reasons', () => {
   const lost = eventAt(60, 'admit.handshake.rejected', { reason: 'draining' });
-  expect(refusalsOf(storyOf(lost, replayed, issued)).map(({ reason }) => reason)).toEqual([
+  expect(rejectionsOf(storyOf(lost, replayed, issued)).map(({ reason }) => reason)).toEqual([
     'ticket_replayed',
     'draining',
   ]);
 });
 
 test('it begins with its first event', () => {
-  expect(beginningOf(storyOf(closed, issued))).toBe(Date.UTC(2026, 0, 1));
+  expect(startOf(storyOf(closed, issued))).toBe(Date.UTC(2026, 0, 1));
 });

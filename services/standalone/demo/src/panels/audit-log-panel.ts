@@ -1,49 +1,49 @@
+import { type AuditEvent, ticketIdOf } from '../audit-log/audit-event.ts';
+import type { StreamState } from '../audit-log/stream-audit-events.ts';
+import { addEvent } from '../audit-log/ticket-history.ts';
 import { byId } from '../dom.ts';
-import type { Following } from '../trail/follow-trail.ts';
-import { told } from '../trail/ticket-story.ts';
-import { type TrailEvent, ticketIdOf } from '../trail/trail-event.ts';
-import { createStoryCard, type StoryCard } from './story-card.ts';
+import { createHistoryCard, type HistoryCard } from './history-card.ts';
 
 const MAX_TICKETS = 40;
 
-const followingWords: Readonly<Record<Following, string>> = {
+const streamStateLabels: Readonly<Record<StreamState, string>> = {
   opening: 'opening',
   live: 'live',
   waiting: 'interrupted, trying again',
 };
 
 /** The trail of the session: a card for each ticket, the newest first. */
-export interface TrailPanel {
-  tell(events: readonly TrailEvent[]): void;
+export interface AuditLogPanel {
+  add(events: readonly AuditEvent[]): void;
   /** @param following null where nobody is followed */
-  follow(following: Following | null): void;
+  showStreamState(following: StreamState | null): void;
   /** Marks the ticket that the client has now. */
-  mark(ticketId: string | null): void;
+  markCurrent(ticketId: string | null): void;
   clear(): void;
 }
 
-export function createTrailPanel(): TrailPanel {
+export function createAuditLogPanel(): AuditLogPanel {
   const list = byId('tickets');
   const empty = byId('trail-empty');
   const live = byId('live');
   const word = byId('live-word');
-  const cards = new Map<string, StoryCard>();
+  const cards = new Map<string, HistoryCard>();
   let marked: string | null = null;
 
-  function cardOf(ticketId: string): StoryCard {
+  function cardOf(ticketId: string): HistoryCard {
     const known = cards.get(ticketId);
     if (known) return known;
-    const card = createStoryCard({ ticketId, events: [] }, { unfolded: cards.size === 0 });
+    const card = createHistoryCard({ ticketId, events: [] }, { unfolded: cards.size === 0 });
     cards.set(ticketId, card);
     card.element.dataset.current = String(ticketId === marked);
     return card;
   }
 
   /** Cards come nearly always in order, so only one that does not is moved further down. */
-  function place(card: StoryCard): void {
+  function place(card: HistoryCard): void {
     if (card.element.isConnected) return;
     const later = [...list.children].findLast(
-      (other) => Number((other as HTMLElement).dataset.at) > card.beganAt,
+      (other) => Number((other as HTMLElement).dataset.at) > card.startedAt,
     );
     if (later) later.after(card.element);
     else list.prepend(card.element);
@@ -56,21 +56,21 @@ export function createTrailPanel(): TrailPanel {
   }
 
   return {
-    tell(events) {
+    add(events) {
       for (const event of events) {
         const ticketId = ticketIdOf(event);
         if (ticketId === null) continue;
         const card = cardOf(ticketId);
-        card.show(told(card.story, event));
+        card.show(addEvent(card.history, event));
         place(card);
       }
       empty.hidden = cards.size > 0;
     },
-    follow(following) {
+    showStreamState(following) {
       live.dataset.following = following ?? 'none';
-      word.textContent = following === null ? 'not following' : followingWords[following];
+      word.textContent = following === null ? 'not following' : streamStateLabels[following];
     },
-    mark(ticketId) {
+    markCurrent(ticketId) {
       marked = ticketId;
       for (const [id, { element }] of cards) element.dataset.current = String(id === ticketId);
     },
