@@ -11,92 +11,95 @@ type Settings = Omit<ConnectOptions, 'url' | 'ticketUrl' | 'environment'>;
 
 const JWT_FALLBACK_AFTER = 3;
 
-/** A machine, and all that its hands need: they do what it says, and tell it what comes of it. */
+/** The state machine with its options and side effects. Side effects report their results with `dispatch`. */
 export interface ConnectionLoop extends Settings, Addresses, Environment {
   readonly dispatch: (input: Input) => void;
   readonly onMessage: (event: MessageEventInit) => void;
   machine: Machine;
-  /** Of the last attempt that came so far. */
+  /** The socket of the latest attempt that opened one. */
   socket?: WebSocketLike;
-  /** Where it is asked for, and has loaded. */
+  /** Set with the option `prefetch`, once its module has loaded. */
   prefetched?: Prefetch;
-  /** The ticket that was presented last, which is never presented again. */
+  /** The last presented ticket. It is never presented again. */
   spent?: string;
 }
 
-/** @param advanced is told of all that happens, once what follows from it is done or begun */
+/**
+ * @param onTransition called after each input, when its side effects are done or started. Skipped if a side effect has
+ * dispatched another input meanwhile.
+ */
 export function createConnectionLoop(
   options: ConnectOptions,
-  advanced: (before: Machine, input: Input, after: Machine) => void,
-  message: ConnectionLoop['onMessage'],
+  onTransition: (before: Machine, input: Input, after: Machine) => void,
+  onMessage: ConnectionLoop['onMessage'],
 ): ConnectionLoop {
   const { timeoutMs = 10_000, reconnect = true, useTickets = true, fallback, debug } = options;
   const jwtAfter = useTickets ? (fallback ? JWT_FALLBACK_AFTER : Infinity) : 0;
   const settings = { ...platform(), ...options.environment, ...options, ...resolveAddresses(options) };
   const { now, random, isOnline } = settings;
-  const sequence: ConnectionLoop = {
+  const loop: ConnectionLoop = {
     ...settings,
     machine: newMachine({ reconnect, jwtAfter }),
-    onMessage: message,
-    dispatch: tell,
+    onMessage,
+    dispatch,
   };
-  const narration = debug && import('./debug-log.ts');
-  const prefetching =
+  const debugLog = debug && import('./debug-log.ts');
+  const prefetchLoaded =
     options.prefetch &&
     import('./prefetch.ts').then(({ createPrefetch }) => {
-      sequence.prefetched = createPrefetch(settings);
+      loop.prefetched = createPrefetch(settings);
     }, ignore);
-  let attempted = new AbortController();
-  let entered = new AbortController();
+  let attemptAbort = new AbortController();
+  let phaseAbort = new AbortController();
 
-  function tell(input: Input): void {
-    const before = sequence.machine;
-    const moment = { now: now(), random: random(), online: isOnline() };
-    const reached = transition(before, input, moment);
-    sequence.machine = reached;
-    narration?.then(
-      ({ logTransition: narrate }) => narrate(debug as DebugConsole, before, input, reached, moment.now),
+  function dispatch(input: Input): void {
+    const before = loop.machine;
+    const conditions = { now: now(), random: random(), online: isOnline() };
+    const after = transition(before, input, conditions);
+    loop.machine = after;
+    debugLog?.then(
+      ({ logTransition }) => logTransition(debug as DebugConsole, before, input, after, conditions.now),
       ignore,
     );
-    if (before !== reached) enter(reached);
-    if (sequence.machine === reached) advanced(before, input, reached);
+    if (before !== after) enterPhase(after);
+    if (loop.machine === after) onTransition(before, input, after);
   }
 
-  function enter({ phase }: Machine): void {
-    entered.abort();
-    entered = new AbortController();
-    const { signal } = attempted;
-    if (!isFinal(phase)) settings.onPageEvent((type) => tell({ type }), entered.signal);
+  function enterPhase({ phase }: Machine): void {
+    phaseAbort.abort();
+    phaseAbort = new AbortController();
+    const { signal } = attemptAbort;
+    if (!isFinal(phase)) settings.onPageEvent((type) => dispatch({ type }), phaseAbort.signal);
     switch (phase.state) {
       case 'authenticating':
       case 'connecting':
-        later(timeoutMs, failureOf(0, 'TIMEOUT'));
-        if ('step' in phase && phase.step === 'token') begin();
+        schedule(timeoutMs, failureOf(0, 'TIMEOUT'));
+        if ('step' in phase && phase.step === 'token') startAttempt();
         break;
       case 'open':
-        if (prefetching) prefetching.then(() => sequence.prefetched?.start(signal));
+        if (prefetchLoaded) prefetchLoaded.then(() => loop.prefetched?.start(signal));
         break;
       default:
-        attempted.abort();
-        if (phase.state === 'waiting' && phase.until) later(phase.until - now(), { type: 'due' });
+        attemptAbort.abort();
+        if (phase.state === 'waiting' && phase.until) schedule(phase.until - now(), { type: 'due' });
     }
   }
 
-  function begin(): void {
-    attempted.abort();
-    attempted = new AbortController();
-    const { signal } = attempted;
-    runAttempt(sequence, signal).catch(() => {
-      if (!signal.aborted) tell(failureOf(0, 'NETWORK'));
+  function startAttempt(): void {
+    attemptAbort.abort();
+    attemptAbort = new AbortController();
+    const { signal } = attemptAbort;
+    runAttempt(loop, signal).catch(() => {
+      if (!signal.aborted) dispatch(failureOf(0, 'NETWORK'));
     });
   }
 
-  function later(delayMs: number, input: Input): void {
-    settings.after(delayMs, () => tell(input), entered.signal);
+  function schedule(delayMs: number, input: Input): void {
+    settings.after(delayMs, () => dispatch(input), phaseAbort.signal);
   }
 
-  return sequence;
+  return loop;
 }
 
-/** What comes of a part that did not load: the sequence goes on without it. */
+/** Handles a failed import: the loop works without the optional module. */
 function ignore(): undefined {}

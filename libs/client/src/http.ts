@@ -2,39 +2,39 @@ import type { ConnectionLoop } from './connection-loop.ts';
 import { type Failure, failureOf } from './machine/retry-decision.ts';
 import type { TicketReply } from './options.ts';
 
-/** What is read of an answer: of the server's, or of the application's in its place. */
+/** The members read from a response body, or from the result of `getTicket`. */
 export interface HttpResult {
   readonly ticket?: string | TicketReply;
   readonly code?: string;
   readonly error?: string;
   readonly lastRejection?: { readonly code?: string } | null;
-  /** Of HTTP, where the answer came by it. */
+  /** The HTTP status; undefined with `getTicket`. */
   readonly status?: number;
   readonly retryAfter?: string | null;
 }
 
-/** A request as the bearer of a token. What is no JSON is an answer without members. */
+/** Posts JSON with a bearer token. A response body that is not JSON counts as empty. @throws the error of `fetch` */
 export async function postJson(
   { fetch }: Pick<ConnectionLoop, 'fetch'>,
   url: string,
   token: string,
-  question: object,
+  body: object,
   signal: AbortSignal,
 ): Promise<HttpResult> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(question),
+    body: JSON.stringify(body),
     signal,
   });
-  const body = await response.json().catch(() => null);
-  return { ...body, status: response.status, retryAfter: response.headers.get('retry-after') };
+  const json = await response.json().catch(() => null);
+  return { ...json, status: response.status, retryAfter: response.headers.get('retry-after') };
 }
 
-/** The ticket in an answer, or how it failed. No answer at all means that nobody is signed in. */
-export function ticketFrom(answer: HttpResult | string | null): TicketReply | Failure {
-  if (typeof answer === 'string') return { ticket: answer };
-  const { ticket, status = 0, code, error = code, retryAfter } = answer ?? { code: 'SIGNED_OUT' };
-  if (ticket) return typeof ticket === 'string' ? (answer as TicketReply) : ticket;
+/** The ticket in a result, or the failure. A result of null means signed out. */
+export function ticketFrom(result: HttpResult | string | null): TicketReply | Failure {
+  if (typeof result === 'string') return { ticket: result };
+  const { ticket, status = 0, code, error = code, retryAfter } = result ?? { code: 'SIGNED_OUT' };
+  if (ticket) return typeof ticket === 'string' ? (result as TicketReply) : ticket;
   return failureOf(status, error, retryAfter);
 }

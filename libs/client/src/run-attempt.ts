@@ -3,46 +3,59 @@ import type { ConnectionLoop } from './connection-loop.ts';
 import type { WebSocketLike } from './environment.ts';
 import { postJson } from './http.ts';
 import { failureOf } from './machine/retry-decision.ts';
-import { upgradeRequest } from './upgrade.ts';
+
+/** The subprotocol of ticket authentication. The server selects it if it selects none of the application's. */
+export const ADMIT_PROTOCOL = 'admit.v1';
 
 /**
- * One passage through token, ticket and upgrade. Tells of each step, and of the end of the connection that comes of it;
- * once the signal aborts, it goes no further, tells nothing more, and its connection is closed.
- * @throws where the application's function does, or nothing answers
+ * Runs one attempt: token, ticket, upgrade. Dispatches the result of each step, and later the end of the connection.
+ * When the signal aborts, it dispatches nothing more and closes the socket.
+ * @throws the error of `getToken`, `getTicket` or `fetch`
  */
-export async function runAttempt(sequence: ConnectionLoop, signal: AbortSignal): Promise<void> {
-  const { dispatch: tell } = sequence;
-  const credential = await authenticate(sequence, signal);
+export async function runAttempt(loop: ConnectionLoop, signal: AbortSignal): Promise<void> {
+  const { dispatch } = loop;
+  const credential = await authenticate(loop, signal);
   signal.throwIfAborted();
-  tell(credential);
+  dispatch(credential);
   if (credential.type === 'failed') return;
   try {
-    sequence.socket = new sequence.WebSocket(...upgradeRequest(sequence, credential));
+    loop.socket = new loop.WebSocket(...upgradeRequest(loop, credential));
   } catch {
-    return tell(failureOf(0, 'BAD_UPGRADE'));
+    return dispatch(failureOf(0, 'BAD_UPGRADE'));
   }
-  watchSocket(sequence, sequence.socket, credential, signal);
+  watchSocket(loop, loop.socket, credential, signal);
 }
 
-/** Tells what becomes of a connection. */
+/** The URL of the upgrade and the subprotocols that it offers. */
+function upgradeRequest(
+  { protocols = [], carrier, socketUrl }: ConnectionLoop,
+  { type, value }: Credential,
+): [url: string, protocols: string[]] {
+  const url = new URL(socketUrl);
+  const offered = [protocols].flat() as string[];
+  if (carrier === 'query' && type === 'ticket') url.searchParams.set(type, value);
+  else offered.push(ADMIT_PROTOCOL, `${type}.${value}`);
+  return [url.href, offered];
+}
+
 function watchSocket(
-  sequence: ConnectionLoop,
+  loop: ConnectionLoop,
   socket: WebSocketLike,
   { token, value }: Credential,
   signal: AbortSignal,
 ): void {
-  const { dispatch: tell, onMessage: message, ticketUrl } = sequence;
-  socket.onopen = () => tell({ type: 'opened' });
-  socket.onmessage = message;
+  const { dispatch, onMessage, ticketUrl } = loop;
+  socket.onopen = () => dispatch({ type: 'opened' });
+  socket.onmessage = onMessage;
   socket.onerror = () => {};
   socket.onclose = async ({ code, reason }: CloseEvent) => {
-    // Browsers keep the answer to a failed upgrade to themselves, but the server tells what became of a ticket.
-    const isMute = token && code === 1006 && sequence.machine.phase.state === 'connecting';
-    const status = isMute
-      ? await postJson(sequence, `${ticketUrl}/status`, token, { ticket: value }, signal).catch(() => null)
+    // Browsers hide the response to a failed upgrade. The status of the ticket has the reason.
+    const isHidden = token && code === 1006 && loop.machine.phase.state === 'connecting';
+    const status = isHidden
+      ? await postJson(loop, `${ticketUrl}/status`, token, { ticket: value }, signal).catch(() => null)
       : null;
     const text = status?.lastRejection?.code ?? reason;
-    if (!signal.aborted) tell(failureOf(code, text, text.split(' ')[1]));
+    if (!signal.aborted) dispatch(failureOf(code, text, text.split(' ')[1]));
   };
   signal.onabort = () => {
     socket.onopen = socket.onmessage = socket.onclose = null;

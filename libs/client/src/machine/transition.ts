@@ -3,19 +3,19 @@ import { fail } from './fail.ts';
 import { type Conditions, type Input, type Machine, type Phase, resetFailures } from './machine.ts';
 import { failureOf } from './retry-decision.ts';
 
-/** How long a policy is left alone before a page that is shown again tries whether it still holds. */
-const SHOWN_AGAIN_MS = 60_000;
+/** How long a page that is shown again leaves a stopped machine alone before it tries once. */
+const STOPPED_RETRY_MS = 60_000;
 
-/** What is so after something happened; the same machine where that changes nothing. */
-export function transition(machine: Machine, input: Input, moment: Conditions): Machine {
+/** The next state; the same object if the input changes nothing. */
+export function transition(machine: Machine, input: Input, conditions: Conditions): Machine {
   const { phase } = machine;
-  const waits = phase.state === 'waiting';
-  const isAtRest = waits || phase.state === 'stopped' || phase.state === 'idle';
-  const isHurried = waits && !phase.binding;
-  const isStale = phase.state === 'stopped' && moment.now - phase.since >= SHOWN_AGAIN_MS;
+  const isWaiting = phase.state === 'waiting';
+  const isAtRest = isWaiting || phase.state === 'stopped' || phase.state === 'idle';
+  const canSkipWait = isWaiting && !phase.fixed;
+  const canRetryStopped = phase.state === 'stopped' && conditions.now - phase.since >= STOPPED_RETRY_MS;
   switch (input.type) {
     case 'due':
-      return beginAttempt(machine, moment);
+      return beginAttempt(machine, conditions);
     case 'token':
       return { ...machine, phase: { state: 'authenticating', step: 'ticket' } };
     case 'ticket':
@@ -27,23 +27,23 @@ export function transition(machine: Machine, input: Input, moment: Conditions): 
         phase: { state: 'connecting' },
       };
     case 'opened':
-      return { ...machine, reason: null, phase: { state: 'open', since: moment.now } };
+      return { ...machine, reason: null, phase: { state: 'open', since: conditions.now } };
     case 'failed':
-      return fail(machine, input, moment);
+      return fail(machine, input, conditions);
     case 'close':
       return { ...machine, reason: 'CLOSED', phase: { state: 'stopped', since: Infinity } };
     case 'resume':
-      return isAtRest ? beginAttempt(resetFailures(machine), moment) : machine;
+      return isAtRest ? beginAttempt(resetFailures(machine), conditions) : machine;
     case 'show':
-      return isHurried || isStale ? beginAttempt(resetFailures(machine), moment) : machine;
+      return canSkipWait || canRetryStopped ? beginAttempt(resetFailures(machine), conditions) : machine;
     case 'hide':
-      return isAtRest ? machine : fail(machine, failureOf(1001, 'HIDDEN'), moment);
+      return isAtRest ? machine : fail(machine, failureOf(1001, 'HIDDEN'), conditions);
     default:
       return input satisfies never;
   }
 }
 
-/** Whether nothing begins any more without the application. */
+/** Whether only the application can start another attempt. */
 export function isFinal(phase: Phase): boolean {
   return phase.state === 'stopped' && phase.since === Infinity;
 }
