@@ -31,7 +31,9 @@ export class AdmitConnection extends EventTarget implements AdmitSocket {
     super();
     for (const type of ['open', 'message', 'error', 'close'] as const)
       this.addEventListener(type, (event) => this[`on${type}`]?.(event as never));
-    this.#sendBuffer = createSendBuffer(options.bufferedBytes ?? 0, (detail) => this.#emit('rejected', detail));
+    this.#sendBuffer = createSendBuffer(options.bufferedBytes ?? 0, (detail) =>
+      this.#emit('rejected', detail),
+    );
     this.#loop = createConnectionLoop(
       options,
       (before, input, after) => this.#onTransition(before, input, after),

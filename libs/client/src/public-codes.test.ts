@@ -4,35 +4,55 @@ import { expect, test } from 'vitest';
 import { decideRetry, failureOf } from './machine/retry-decision.ts';
 
 const rows: readonly ReasonRow[] = Object.values(reasons);
+const codes = Object.keys(publicCodes);
 
-/** Whether the statuses and close codes that come with a public code say by themselves what is done about it. */
-function goesWithoutSaying(code: string): boolean {
+function firstRowOf(code: string): ReasonRow | undefined {
+  return rows.find((row) => row.code === code);
+}
+
+/** Whether the HTTP statuses and close codes of a public code already decide what the client does. */
+function followsFromStatus(code: string): boolean {
   return rows
     .filter((row) => row.code === code)
     .every(({ http, close, client }) =>
-      [http, close].every((told) => told === null || decideRetry(failureOf(told)).action === client),
+      [http, close].every((status) => status === null || decideRetry(failureOf(status)).action === client),
     );
 }
 
-function written(): string {
-  const codes = Object.keys(publicCodes);
+function rejectionLine(code: string): string {
+  const { http = null, close = null } = firstRowOf(code) ?? {};
+  return `  ${code}: { http: ${http}, close: ${close} },`;
+}
+
+function generated(): string {
   const actions = codes
-    .filter((code) => !goesWithoutSaying(code))
-    .map((code) => `  ${code}: '${rows.find((row) => row.code === code)?.client}',`);
-  return `/**
- * What a client does about public codes of the server, where neither the HTTP status nor the close code says it already.
- * Written from the server's table of reasons by \`npm run docs\`.
- */
+    .filter((code) => !followsFromStatus(code))
+    .map((code) => `  ${code}: '${firstRowOf(code)?.client}',`);
+  return `// Generated from the reasons table of the server. Do not edit.
+
+/** The client's action for public codes whose HTTP status or close code does not decide it. */
 export const actionOfCode = {
 ${actions.join('\n')}
 } as const;
 
-/** What the server says of a refusal: the \`code\` of its problem document, or the first word of its close reason. */
+/** The server's code for a rejection: \`code\` in a problem document, or the first word of a close reason. */
 export type PublicCode =
 ${codes.map((code) => `  | '${code}'`).join('\n')};
+
+/** How the server sends a public code; null where it never sends it that way. */
+export interface RejectionCodes {
+  /** The HTTP status. */
+  readonly http: number | null;
+  /** The close code. */
+  readonly close: number | null;
+}
+
+export const rejectionCodes: Readonly<Record<PublicCode, RejectionCodes>> = {
+${codes.map(rejectionLine).join('\n')}
+};
 `;
 }
 
-test('the codes are those of the table; `npm run docs` writes them again', async () => {
-  await expect(written()).toMatchFileSnapshot(join(import.meta.dirname, 'public-codes.ts'));
+test('public-codes.ts matches the reasons table', async () => {
+  await expect(generated()).toMatchFileSnapshot(join(import.meta.dirname, 'public-codes.ts'));
 });

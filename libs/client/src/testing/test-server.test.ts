@@ -3,7 +3,7 @@ import type { AdmitSocket } from '../admit-socket.ts';
 import { connect } from '../connect.ts';
 import type { ConnectOptions } from '../options.ts';
 import type { PublicCode } from '../public-codes.ts';
-import { rejectionCodes } from '../refusals.ts';
+import { rejectionCodes } from '../public-codes.ts';
 import { createTestServer, type TestServer } from './test-server.ts';
 
 let server: TestServer;
