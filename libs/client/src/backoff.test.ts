@@ -1,31 +1,31 @@
 import { expect, test } from 'vitest';
 import { createWorld, elapse, problem, type World } from './world.fixture.ts';
 
-/** Almost all of each delay. */
-const MOST = 0.999_999;
+/** Jitter close to its maximum. */
+const MAX_JITTER = 0.999_999;
 
 /** The times between the ticket requests, in milliseconds. */
 function gaps({ requests }: World): number[] {
   return requests.slice(1).map(({ at }, index) => at - (requests[index]?.at ?? 0));
 }
 
-function refuseTickets(world: World): void {
+function rejectTickets(world: World): void {
   world.onUpgrade = (upgrade) => {
     upgrade.accept();
     upgrade.end(4401, 'NOT_AUTHORIZED');
   };
 }
 
-test('the delay doubles from 250 ms to 5 s, over the whole sequence', async () => {
+test('the delay doubles from 250 ms to 5 s', async () => {
   const world = createWorld();
-  world.random = MOST;
+  world.random = MAX_JITTER;
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
   world.connect();
   await elapse(30_000);
   expect(gaps(world)).toEqual([250, 500, 1000, 2000, 4000, 5000, 5000, 5000, 5000]);
 });
 
-test('the delay is any part of that', async () => {
+test('jitter picks any part of the delay', async () => {
   const world = createWorld();
   world.random = 0.1;
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
@@ -34,9 +34,9 @@ test('the delay is any part of that', async () => {
   expect(gaps(world)).toEqual([25, 50, 100, 200, 400, 500, 500, 500, 500]);
 });
 
-test('after minutes of outage the delay grows to 30 s', async () => {
+test('in an outage of minutes the delay grows to 30 s', async () => {
   const world = createWorld();
-  world.random = MOST;
+  world.random = MAX_JITTER;
   world.answer = () => Promise.reject(new TypeError('failed to fetch'));
   const { socket } = world.connect();
   await elapse(600_000);
@@ -44,9 +44,9 @@ test('after minutes of outage the delay grows to 30 s', async () => {
   expect(socket).toMatchObject({ state: 'waiting', reason: 'NETWORK' });
 });
 
-test('only a connection that held makes the delays short again', async () => {
+test('a connection that stays open for 10 s resets the delay', async () => {
   const world = createWorld();
-  world.random = MOST;
+  world.random = MAX_JITTER;
   world.onUpgrade = (upgrade) => {
     upgrade.accept();
     setTimeout(() => upgrade.end(1013), world.upgrades.length === 4 ? 10_000 : 9_000);
@@ -56,9 +56,9 @@ test('only a connection that held makes the delays short again', async () => {
   expect(gaps(world)).toEqual([9_250, 9_500, 10_000, 10_250, 9_500]);
 });
 
-test('the server says how long to wait', async () => {
+test('Retry-After is added to the delay', async () => {
   const world = createWorld();
-  world.random = MOST;
+  world.random = MAX_JITTER;
   world.answer = () => problem(429, 'RATE_LIMITED', { 'retry-after': '7' });
   const { socket } = world.connect();
   await elapse();
@@ -67,7 +67,7 @@ test('the server says how long to wait', async () => {
   expect(gaps(world)).toEqual([7_250, 7_500]);
 });
 
-test('so does a close reason, and neither a page nor the network make that shorter', async () => {
+test('a close reason can carry Retry-After, and a page event does not shorten it', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => {
     upgrade.accept();
@@ -85,9 +85,9 @@ test('so does a close reason, and neither a page nor the network make that short
   expect(world.requests).toHaveLength(2);
 });
 
-test('those whom a restart disconnects spread out more', async () => {
+test('after a restart the first delay is longer', async () => {
   const world = createWorld();
-  world.random = MOST;
+  world.random = MAX_JITTER;
   world.onUpgrade = (upgrade) => {
     upgrade.accept();
     if (world.upgrades.length === 1) upgrade.end(1012, 'RESTARTING');
@@ -99,11 +99,11 @@ test('those whom a restart disconnects spread out more', async () => {
 
 test.each([
   [0, 30_000],
-  [MOST, 60_000],
-])('after three refused tickets there is a try every 30 to 60 s (%d)', async (random, gap) => {
+  [MAX_JITTER, 60_000],
+])('after three rejected tickets there is one attempt every 30 to 60 s (jitter %d)', async (random, gap) => {
   const world = createWorld();
   world.random = random;
-  refuseTickets(world);
+  rejectTickets(world);
   const { socket } = world.connect();
   await elapse(1_000);
   expect(world.requests).toHaveLength(3);
@@ -113,9 +113,9 @@ test.each([
   expect(gaps(world).slice(2)).toEqual(Array(Math.floor(180_000 / gap)).fill(gap));
 });
 
-test('a ticket that is accepted at last ends the patience', async () => {
+test('an accepted ticket ends the long delays', async () => {
   const world = createWorld();
-  refuseTickets(world);
+  rejectTickets(world);
   const { socket } = world.connect();
   await elapse(1_000);
   world.onUpgrade = (upgrade) => upgrade.accept();
@@ -126,7 +126,7 @@ test('a ticket that is accepted at last ends the patience', async () => {
   expect(socket.state).toBe('open');
 });
 
-test('whoever asks, and however often: 30 attempts a minute', async () => {
+test('at most 30 attempts start in a minute, with resume() and page events too', async () => {
   const world = createWorld();
   world.random = 0;
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
@@ -142,7 +142,7 @@ test('whoever asks, and however often: 30 attempts a minute', async () => {
   expect(world.requests.length).toBeGreaterThan(30);
 });
 
-test('a clock that is set back stops nothing', async () => {
+test('attempts go on after the clock is set back', async () => {
   const world = createWorld();
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
   let lag = 0;

@@ -24,7 +24,7 @@ const answer = fc.oneof(
   fc.constant({ how: 'ticket' } as const),
   fc.constant({ how: 'network' } as const),
   fc.constant({ how: 'silence' } as const),
-  fc.record({ how: fc.constant('refusal' as const), status, code, retryAfter }),
+  fc.record({ how: fc.constant('rejection' as const), status, code, retryAfter }),
 );
 const closing = fc.record({
   afterMs: fc.constantFrom(0, 0, 50, 9_000, 15_000),
@@ -106,7 +106,7 @@ function mostInAMinute(times: readonly number[]): number {
   );
 }
 
-test('whatever happens, requests are bounded, and every path ends open, waiting or stopped', {
+test('requests are bounded, and every run ends open, waiting or stopped', {
   timeout: 120_000,
 }, async () => {
   await fc.assert(

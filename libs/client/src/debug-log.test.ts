@@ -2,8 +2,8 @@ import { expect, test, vi } from 'vitest';
 import type { ConnectOptions } from './options.ts';
 import { createWorld, elapse, problem, type World } from './world.fixture.ts';
 
-/** Connects with a console, whose lines it returns; a line's level is in front where it is no `log`. */
-async function narrated(world: World, options: Partial<ConnectOptions> = {}): Promise<unknown[][]> {
+/** Connects with a debug console and returns its lines, with the level first unless it is `log`. */
+async function connectWithLog(world: World, options: Partial<ConnectOptions> = {}): Promise<unknown[][]> {
   const lines: unknown[][] = [];
   world.connect({
     ...options,
@@ -27,10 +27,10 @@ const connecting = [
 ];
 const connected = [...connecting, ['[WS] Connected ✅']];
 
-test('a connection, its loss, and the next one', async () => {
+test('a connection, its loss and the reconnect', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
-  const lines = await narrated(world);
+  const lines = await connectWithLog(world);
   expect(lines).toEqual(connected);
 
   world.upgrades[0]?.end(1006);
@@ -42,10 +42,10 @@ test('a connection, its loss, and the next one', async () => {
   ]);
 });
 
-test('a service that is away', async () => {
+test('a service that is unavailable', async () => {
   const world = createWorld();
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
-  const lines = await narrated(world);
+  const lines = await connectWithLog(world);
   expect(lines.slice(2)).toEqual([
     connecting[2],
     ['error', '[WS] Failed to connect', { status: 503, code: 'REDIS_UNAVAILABLE' }],
@@ -54,10 +54,10 @@ test('a service that is away', async () => {
   ]);
 });
 
-test('a network that is away', async () => {
+test('a network failure', async () => {
   const world = createWorld();
   world.answer = () => Promise.reject(new TypeError('failed to fetch'));
-  const lines = await narrated(world);
+  const lines = await connectWithLog(world);
   expect(lines.slice(3)).toEqual([
     ['error', '[WS] Failed to connect (network error)'],
     ['[WS] Reconnecting in 125ms (attempt 1) - will fetch NEW ticket'],
@@ -67,21 +67,21 @@ test('a network that is away', async () => {
 test('a token without a session', async () => {
   const world = createWorld();
   world.answer = () => problem(401, 'MISSING_SESSION');
-  const lines = await narrated(world);
-  const answer = { status: 401, code: 'MISSING_SESSION' };
+  const lines = await connectWithLog(world);
+  const response = { status: 401, code: 'MISSING_SESSION' };
   expect(lines.slice(3)).toEqual([
-    ['error', '[WS] Failed to connect', answer],
-    ['error', '[WS] Hard failure - auth error', answer],
+    ['error', '[WS] Failed to connect', response],
+    ['error', '[WS] Hard failure - auth error', response],
     ['error', '[WS] Ticket request failed: 401 UNAUTHORIZED - stopping reconnect'],
   ]);
 });
 
-test('a token that is refused, and the one that takes its place', async () => {
+test('a rejected token and its refresh', async () => {
   const world = createWorld();
   const { answer } = world;
   world.answer = (seen) => (seen.token === 'new' ? answer(seen) : problem(401, 'INVALID_TOKEN'));
   world.onUpgrade = (upgrade) => upgrade.accept();
-  const lines = await narrated(world, { getToken: ({ fresh }) => (fresh ? 'new' : 'stale') });
+  const lines = await connectWithLog(world, { getToken: ({ fresh }) => (fresh ? 'new' : 'stale') });
   expect(lines.slice(3)).toEqual([
     ['[Auth] Received 401 INVALID_TOKEN, refreshing token...'],
     ['[Auth] Retrying request with new token'],
@@ -89,26 +89,26 @@ test('a token that is refused, and the one that takes its place', async () => {
   ]);
 });
 
-test('an origin that is blocked', async () => {
+test('a blocked origin', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => {
     upgrade.accept();
     upgrade.end(1008, 'ORIGIN_BLOCKED');
   };
-  const lines = await narrated(world);
-  const ending = { code: 1008, reason: 'ORIGIN_BLOCKED', wasClean: true };
+  const lines = await connectWithLog(world);
+  const closeInfo = { code: 1008, reason: 'ORIGIN_BLOCKED', wasClean: true };
   expect(lines.slice(5)).toEqual([
     ['[WS] Connected ✅'],
-    ['[WS] Disconnected', ending],
-    ['error', '[WS] Hard failure - stopping reconnect', ending],
+    ['[WS] Disconnected', closeInfo],
+    ['error', '[WS] Hard failure - stopping reconnect', closeInfo],
   ]);
 });
 
-test('a fallback to the JWT', async () => {
+test('the fallback to the JWT', async () => {
   const world = createWorld();
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
   world.onUpgrade = (upgrade) => upgrade.accept();
-  const lines = await narrated(world, { fallback: 'jwt' });
+  const lines = await connectWithLog(world, { fallback: 'jwt' });
   await elapse(10_000);
   expect(lines.slice(-4)).toEqual([
     ['[WS] Step 1/3: Ensuring JWT token exists...'],
@@ -118,7 +118,7 @@ test('a fallback to the JWT', async () => {
   ]);
 });
 
-test('no line has a token or a ticket in it, whatever happens', async () => {
+test('no line contains a token or a ticket', async () => {
   const world = createWorld();
   const { answer } = world;
   const codes = [503, 401, 429, 500];
@@ -130,7 +130,7 @@ test('no line has a token or a ticket in it, whatever happens', async () => {
     upgrade.accept();
     upgrade.end(4401, 'NOT_AUTHORIZED');
   };
-  const lines = await narrated(world, { getToken: () => 'secret.token' });
+  const lines = await connectWithLog(world, { getToken: () => 'secret.token' });
   await elapse(300_000);
   const text = JSON.stringify(lines);
   expect(lines.length).toBeGreaterThan(30);
@@ -138,7 +138,7 @@ test('no line has a token or a ticket in it, whatever happens', async () => {
   for (const { ticket } of world.upgrades) expect(text).not.toContain(ticket);
 });
 
-test('without a console there is not a line', async () => {
+test('nothing is logged without the option', async () => {
   const lines = ['log', 'warn', 'error', 'info', 'debug'].map((level) => vi.spyOn(console, level as 'log'));
   const world = createWorld();
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createWorld, elapse, problem } from './world.fixture.ts';
 
-test('without a network it waits for one', async () => {
+test('reconnects when the network is back', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect();
@@ -19,7 +19,7 @@ test('without a network it waits for one', async () => {
   expect(world.requests).toHaveLength(2);
 });
 
-test('what begins offline begins when the network comes', async () => {
+test('a client created offline connects when there is a network', async () => {
   const world = createWorld();
   world.online = false;
   world.onUpgrade = (upgrade) => upgrade.accept();
@@ -35,7 +35,7 @@ test('what begins offline begins when the network comes', async () => {
   expect(socket.state).toBe('open');
 });
 
-test('a page that comes back does not wait for the next attempt', async () => {
+test('a page that is shown again retries without waiting', async () => {
   const world = createWorld();
   world.random = 0.9;
   const { answer } = world;
@@ -50,7 +50,7 @@ test('a page that comes back does not wait for the next attempt', async () => {
   expect(socket.state).toBe('open');
 });
 
-test('a page that is put away lets go of its connection, and has it again when it comes back', async () => {
+test('a hidden page closes its connection and reconnects when it is shown', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket, closes } = world.connect();
@@ -67,7 +67,7 @@ test('a page that is put away lets go of its connection, and has it again when i
   expect(world.requests[1]?.body.lastFailure).toMatchObject({ code: 1001, reason: 'HIDDEN', phase: 'open' });
 });
 
-test('a page that is put away in the middle of an attempt begins a new one', async () => {
+test('an attempt that is interrupted by hiding is followed by a new one', async () => {
   const world = createWorld();
   const { socket } = world.connect();
   await elapse();
@@ -78,7 +78,7 @@ test('a page that is put away in the middle of an attempt begins a new one', asy
   expect(new Set(world.upgrades.map(({ ticket }) => ticket)).size).toBe(2);
 });
 
-test('a policy is tried again when the page is shown after a while, and once only', async () => {
+test('a page that is shown a minute after a rejection retries once', async () => {
   const world = createWorld();
   world.answer = () => problem(401, 'MISSING_SESSION');
   const { socket } = world.connect();
@@ -98,7 +98,7 @@ test('a policy is tried again when the page is shown after a while, and once onl
   expect(socket).toMatchObject({ state: 'stopped', reason: 'MISSING_SESSION' });
 });
 
-test.each([1000, 1005])('a normal end (%i) stays one, however often the page is shown', async (code) => {
+test.each([1000, 1005])('a normal close (%i) is final, even if the page is shown again', async (code) => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect();
@@ -112,7 +112,7 @@ test.each([1000, 1005])('a normal end (%i) stays one, however often the page is 
   expect(world.pageListeners()).toBe(0);
 });
 
-test('what was closed listens to no page, until it is resumed', async () => {
+test('close() removes the page listeners, and resume() adds them', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect();

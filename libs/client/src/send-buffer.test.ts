@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import type { RejectedMessage } from './admit-socket.ts';
 import { createWorld, elapse } from './world.fixture.ts';
 
-test('without room, sending needs a connection', async () => {
+test('without a buffer, send() throws while there is no connection', async () => {
   const world = createWorld();
   const { socket } = world.connect();
   expect(() => socket.send('too soon')).toThrow(expect.objectContaining({ name: 'InvalidStateError' }));
 });
 
-test('what is sent in between is kept, in order, and sent once', async () => {
+test('messages between connections are buffered in order and sent once', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect({ bufferedBytes: 100 });
@@ -27,7 +27,7 @@ test('what is sent in between is kept, in order, and sent once', async () => {
   expect(world.upgrades[1]?.sent).toEqual(['kept']);
 });
 
-test('what was sent before it was open comes before what is sent once it is', async () => {
+test('buffered messages are sent before those of the open listener', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect({ bufferedBytes: 100 });
@@ -37,7 +37,7 @@ test('what was sent before it was open comes before what is sent once it is', as
   expect(world.upgrades[0]?.sent).toEqual(['first', 'second']);
 });
 
-test('the room counts bytes, not characters, and is never exceeded', () => {
+test('the buffer is limited in bytes, not characters', () => {
   const world = createWorld();
   const { socket } = world.connect({ bufferedBytes: 6 });
   socket.send('éé');
@@ -46,7 +46,7 @@ test('the room counts bytes, not characters, and is never exceeded', () => {
   expect(socket.bufferedAmount).toBe(6);
 });
 
-test('what was kept for one who left is not sent for the next', async () => {
+test('close() discards buffered messages', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect({ bufferedBytes: 100 });
@@ -59,14 +59,14 @@ test('what was kept for one who left is not sent for the next', async () => {
 });
 
 test.each([
-  ['with the word of the server', 'MESSAGE_TOO_BIG'],
-  ['as WebSocket libraries say it', ''],
-])('a message that was too big is reported and not sent again: %s', async (_, text) => {
+  ['with a public code', 'MESSAGE_TOO_BIG'],
+  ['without a text, as WebSocket libraries close', ''],
+])('a message that is too big is reported and not sent again: %s', async (_, text) => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect({ bufferedBytes: 100 });
-  const refused: RejectedMessage[] = [];
-  socket.addEventListener('rejected', ({ detail }) => refused.push(detail));
+  const rejected: RejectedMessage[] = [];
+  socket.addEventListener('rejected', ({ detail }) => rejected.push(detail));
   socket.onopen = () => {
     socket.send('small');
     socket.send('far too big');
@@ -74,7 +74,7 @@ test.each([
   };
   await elapse();
   world.upgrades[0]?.end(1009, text);
-  expect(refused).toEqual([{ bytes: 11, data: undefined }]);
+  expect(rejected).toEqual([{ bytes: 11, data: undefined }]);
   expect(socket.reason).toBe('MESSAGE_TOO_BIG');
 
   socket.send('far too big');
@@ -82,7 +82,7 @@ test.each([
   await elapse(1_000);
   socket.send('far too big, too');
   expect(world.upgrades[1]?.sent).toEqual(['small']);
-  expect(refused.slice(1)).toEqual([
+  expect(rejected.slice(1)).toEqual([
     { bytes: 11, data: 'far too big' },
     { bytes: 16, data: 'far too big, too' },
   ]);

@@ -8,7 +8,7 @@ test.each<[string, TicketResult]>([
   ['a string', TICKET],
   ['a reply', { ticket: TICKET, ticketId: 'id', expiresInSeconds: 30, expires_at: 1 }],
   ['a result', { success: true, ticket: { ticket: TICKET, ticketId: 'id', expires_at: 1 } }],
-])('the application may get the ticket: %s', async (_, answer) => {
+])('getTicket may return %s', async (_, answer) => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect({ getTicket: async () => answer });
@@ -19,7 +19,7 @@ test.each<[string, TicketResult]>([
   expect(world.requests).toEqual([]);
 });
 
-test('each step is told where the application gets the ticket, at the first attempt and the next', async () => {
+test('getTicket is called at every attempt, and each step is reported', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   let tickets = 0;
@@ -37,31 +37,31 @@ test.each<[TicketResult, string, string]>([
   [{ success: false, error: 'MISSING_SESSION' }, 'stopped', 'MISSING_SESSION'],
   [{ success: false, error: 'no luck' }, 'waiting', 'HTTP'],
   [{ success: false }, 'waiting', 'HTTP'],
-])('the application may get none: %j', async (answer, state, reason) => {
+])('getTicket may fail with %j', async (answer, state, reason) => {
   const world = createWorld();
   const { socket } = world.connect({ getTicket: () => answer });
   await elapse();
   expect(socket).toMatchObject({ state, reason });
 });
 
-test('what the application is told when it gets a ticket', async () => {
+test('getTicket gets the reason and the last failure', async () => {
   const world = createWorld();
-  const needs: TicketContext[] = [];
+  const contexts: TicketContext[] = [];
   world.connect({
     route: 'chat',
-    getTicket(need) {
-      needs.push(need);
-      return needs.length === 1 ? { success: false, error: 'SESSION_EXPIRED' } : null;
+    getTicket(context) {
+      contexts.push(context);
+      return contexts.length === 1 ? { success: false, error: 'SESSION_EXPIRED' } : null;
     },
   });
   await elapse(1_000);
-  expect(needs).toMatchObject([
+  expect(contexts).toMatchObject([
     { fresh: false, reason: null, route: 'chat', lastFailure: undefined },
     { fresh: true, reason: 'SESSION_EXPIRED', route: 'chat', lastFailure: { phase: 'ticket', attempts: 1 } },
   ]);
 });
 
-test('a ticket that was presented is not presented again, whoever hands it out', async () => {
+test('a ticket is not presented twice, even if getTicket returns it again', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect({ getTicket: () => TICKET });
@@ -72,7 +72,7 @@ test('a ticket that was presented is not presented again, whoever hands it out',
   expect(socket).toMatchObject({ state: 'waiting', reason: 'NOT_AUTHORIZED' });
 });
 
-test('migrating: after three failures to get a ticket the JWT itself is presented', async () => {
+test('migration: after three failed ticket requests the JWT is presented', async () => {
   const world = createWorld();
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
   world.onUpgrade = (upgrade) => upgrade.accept();
@@ -86,7 +86,7 @@ test('migrating: after three failures to get a ticket the JWT itself is presente
   });
 });
 
-test('migrating: tickets that are refused three times in a row count too, and a network that is away does not', async () => {
+test('migration: three rejected tickets in a row count too, network failures do not', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => {
     if (upgrade.ticket === undefined) upgrade.accept();
@@ -99,20 +99,7 @@ test('migrating: tickets that are refused three times in a row count too, and a 
   expect(world.upgrades.filter(({ ticket }) => ticket !== undefined)).toHaveLength(7);
 });
 
-test('migrating: where tickets are not used yet, the JWT is presented at once, and again', async () => {
-  const world = createWorld();
-  world.onUpgrade = (upgrade) => upgrade.accept();
-  const { socket } = world.connect({ useTickets: false, getToken: () => 'a.b.c' });
-  await elapse();
-  world.upgrades[0]?.end(1006);
-  await elapse(10_000);
-  expect(socket).toMatchObject({ state: 'open', ticketId: null });
-  expect(world.requests).toEqual([]);
-  const jwt = ['admit.v1', 'jwt.a.b.c'];
-  expect(world.upgrades.map(({ protocols }) => protocols)).toEqual([jwt, jwt]);
-});
-
-test('the JWT is presented by nobody who did not ask for it', async () => {
+test('without the fallback the JWT is never presented', async () => {
   const world = createWorld();
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
   world.connect();
@@ -120,14 +107,14 @@ test('the JWT is presented by nobody who did not ask for it', async () => {
   expect(world.upgrades).toEqual([]);
 });
 
-/** A client that keeps a ticket ready, once the part that does it has loaded. */
+/** Connects with prefetch, once its module has loaded. */
 async function connectPrefetching(world: World, options: Partial<ConnectOptions> = {}): Promise<Client> {
   const client = world.connect({ prefetch: true, ...options } as Partial<ConnectOptions>);
   await vi.dynamicImportSettled();
   return client;
 }
 
-test('a ticket is kept ready, and handed out once', async () => {
+test('prefetch: a ticket is kept ready and used once', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   await connectPrefetching(world);
@@ -145,7 +132,7 @@ test('a ticket is kept ready, and handed out once', async () => {
   expect(world.requests).toHaveLength(3);
 });
 
-test('one that was kept tells the server nothing, so the next request says what failed', async () => {
+test('prefetch: the ticket request after a prefetched ticket reports the last failure', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = await connectPrefetching(world);
@@ -163,7 +150,7 @@ test('one that was kept tells the server nothing, so the next request says what 
   ]);
 });
 
-test('it is renewed before it expires, at the price of a request per lifetime', async () => {
+test('prefetch: the ticket is renewed before it expires, with one request per lifetime', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   await connectPrefetching(world);
@@ -176,7 +163,7 @@ test('it is renewed before it expires, at the price of a request per lifetime', 
   expect(world.upgrades.at(-1)?.ticket).toBe(`${'0'.repeat(31)}5`);
 });
 
-test('one that was kept too long is not handed out', async () => {
+test('prefetch: a ticket that is about to expire is not used', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   await connectPrefetching(world);
@@ -186,7 +173,7 @@ test('one that was kept too long is not handed out', async () => {
   expect(world.upgrades.map(({ ticket }) => Number.parseInt(`${ticket}`, 16))).toEqual([1, 3]);
 });
 
-test('one that belongs to another’s token is not handed out', async () => {
+test('prefetch: a ticket is used only with the token it was issued for', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   let token = 'of Alice';
@@ -200,7 +187,7 @@ test('one that belongs to another’s token is not handed out', async () => {
   expect(world.upgrades.at(-1)?.ticket).toBe(`${'0'.repeat(31)}3`);
 });
 
-test('a failure to keep one ready is nobody’s business, and nothing goes on after the end', async () => {
+test('prefetch: failures are silent, and close() stops it', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket, states } = await connectPrefetching(world);

@@ -5,7 +5,7 @@ test.each([
   ['the token', 'token'],
   ['the ticket', 'ticket'],
   ['the upgrade', 'connecting'],
-])('%s does not stall it', async (_, step) => {
+])('%s is limited to 10 s', async (_, step) => {
   const world = createWorld();
   const { answer } = world;
   let isStuck = true;
@@ -29,14 +29,14 @@ test.each([
   });
 });
 
-test('the time limit of a step is the application’s choice', async () => {
+test('timeoutMs sets the limit', async () => {
   const world = createWorld();
   const { socket } = world.connect({ timeoutMs: 500 });
   await elapse(500);
   expect(socket).toMatchObject({ state: 'waiting', reason: 'TIMEOUT' });
 });
 
-test('the status of a ticket counts in the time of the upgrade', async () => {
+test('the ticket status request counts towards the limit of the upgrade', async () => {
   const world = createWorld();
   const { answer } = world;
   world.answer = (seen) => (seen.path.endsWith('/status') ? neverResponds() : answer(seen));
@@ -48,7 +48,7 @@ test('the status of a ticket counts in the time of the upgrade', async () => {
   expect(socket.state).toBe('waiting');
 });
 
-test('what comes too late changes nothing: neither token, nor ticket, nor connection', async () => {
+test('a late token, ticket or connection is ignored', async () => {
   const world = createWorld();
   const late: ((token: string) => void)[] = [];
   const { socket } = world.connect({
@@ -76,7 +76,7 @@ test('what comes too late changes nothing: neither token, nor ticket, nor connec
   expect(world.upgrades[0]?.closedWith).toBeDefined();
 });
 
-test('an attempt that is given up aborts what it asked for', async () => {
+test('close() aborts the signal of getToken', async () => {
   const world = createWorld();
   const signals: AbortSignal[] = [];
   const { socket } = world.connect({

@@ -5,18 +5,18 @@ import type { Environment } from './environment.ts';
 import { createWebSocketClass } from './web-socket-class.ts';
 import { createWorld, elapse, problem } from './world.fixture.ts';
 
-test('it is a WebSocket to the types, and classes of WebSockets are what it takes', () => {
+test('its type is assignable to WebSocket, and it accepts WebSocket classes', () => {
   const look = (socket: AdmitSocket): WebSocket => socket;
   const native = (Class: typeof WebSocket): Partial<Environment> => ({ WebSocket: Class });
   const ofWs: Partial<Environment> = { WebSocket: WsWebSocket };
   expect([look, native, ofWs]).toHaveLength(3);
 });
 
-test('handlers, listeners, constants and messages are those of a WebSocket', async () => {
+test('has the handlers, constants and messages of a WebSocket', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect();
-  const heard: unknown[] = [];
+  const events: unknown[] = [];
   expect([socket.onopen, socket.CONNECTING, socket.OPEN, socket.CLOSING, socket.CLOSED]).toEqual([
     null,
     0,
@@ -24,30 +24,30 @@ test('handlers, listeners, constants and messages are those of a WebSocket', asy
     2,
     3,
   ]);
-  socket.onopen = ({ type }) => heard.push(type);
-  socket.onmessage = ({ data }) => heard.push(data);
-  socket.onclose = ({ code, reason, wasClean }) => heard.push([code, reason, wasClean]);
-  socket.onerror = ({ type }) => heard.push(type);
+  socket.onopen = ({ type }) => events.push(type);
+  socket.onmessage = ({ data }) => events.push(data);
+  socket.onclose = ({ code, reason, wasClean }) => events.push([code, reason, wasClean]);
+  socket.onerror = ({ type }) => events.push(type);
 
   await elapse();
   world.upgrades[0]?.say('hello');
   socket.send('hi');
   world.upgrades[0]?.end(1006);
-  expect(heard).toEqual(['open', 'hello', 'error', [1006, '', false]]);
+  expect(events).toEqual(['open', 'hello', 'error', [1006, '', false]]);
   expect(world.upgrades[0]?.sent).toEqual(['hi']);
   expect(socket.readyState).toBe(0);
 });
 
-test('attempts that fail in between are no events of a WebSocket', async () => {
+test('failed attempts fire no WebSocket events', async () => {
   const world = createWorld();
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
-  const { events: heard, states } = world.connect();
+  const { events, states } = world.connect();
   await elapse(10_000);
-  expect(heard).toEqual([]);
+  expect(events).toEqual([]);
   expect(states().length).toBeGreaterThan(6);
 });
 
-test('each change of state is told once', async () => {
+test('statechange fires once per change', async () => {
   const world = createWorld();
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
   const { statuses } = world.connect();
@@ -56,7 +56,7 @@ test('each change of state is told once', async () => {
   expect(shown.filter((status, index) => status === shown[index - 1])).toEqual([]);
 });
 
-test('the kind of binary messages holds for every connection', async () => {
+test('binaryType applies to every connection', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect();
@@ -69,10 +69,10 @@ test('the kind of binary messages holds for every connection', async () => {
   expect(world.upgrades[1]?.binaryType).toBe('arraybuffer');
 });
 
-test('a close ends the connection and all attempts', async () => {
+test('close() ends the connection and all attempts', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
-  const { socket, closes, events: heard } = world.connect();
+  const { socket, closes, events } = world.connect();
   await elapse();
   socket.close(4000, 'done');
   expect(world.upgrades[0]?.closedWith).toEqual([4000, 'done']);
@@ -81,11 +81,11 @@ test('a close ends the connection and all attempts', async () => {
   socket.close();
   await elapse(3_600_000);
   expect(closes).toHaveLength(1);
-  expect(heard).toEqual(['open', 'close']);
+  expect(events).toEqual(['open', 'close']);
   expect(world.requests).toHaveLength(1);
 });
 
-test('a close before anything began begins nothing', async () => {
+test('close() before the first attempt prevents it', async () => {
   const world = createWorld();
   const { socket, states } = world.connect();
   socket.close();
@@ -94,18 +94,18 @@ test('a close before anything began begins nothing', async () => {
   expect(world.requests).toEqual([]);
 });
 
-test.each(['statechange', 'open'])('a close in a listener of %s is the last that happens', async (type) => {
+test.each(['statechange', 'open'])('close() in a %s listener is final', async (type) => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
-  const { socket, events: heard, closes } = world.connect();
+  const { socket, events, closes } = world.connect();
   socket.addEventListener(type, () => socket.state === 'open' && socket.close());
   await elapse(60_000);
   expect(socket.state).toBe('stopped');
   expect(closes).toHaveLength(1);
-  expect(heard.at(-1)).toBe('close');
+  expect(events.at(-1)).toBe('close');
 });
 
-test('a close in the token function is the last that happens', async () => {
+test('close() in getToken is final', async () => {
   const world = createWorld();
   const { socket } = world.connect({
     getToken() {
@@ -118,7 +118,7 @@ test('a close in the token function is the last that happens', async () => {
   expect(world.requests).toEqual([]);
 });
 
-test('a class for libraries: every object is one connection', async () => {
+test('createWebSocketClass: an object is one connection and does not reconnect', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept('mqtt');
   const AdmitSocketClass = createWebSocketClass({ getToken: () => 'token', environment: world.environment });
@@ -135,16 +135,4 @@ test('a class for libraries: every object is one connection', async () => {
   expect(socket).toMatchObject({ readyState: 3, state: 'stopped', reason: 'RESTARTING' });
   expect(world.requests).toHaveLength(1);
   expect(world.pageListeners()).toBe(0);
-});
-
-test('an object of that class that does not come to a connection ends with a close', async () => {
-  const world = createWorld();
-  world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
-  const AdmitSocketClass = createWebSocketClass({ getToken: () => 'token', environment: world.environment });
-  const socket = new AdmitSocketClass('wss://api.example.com/ws');
-  const heard: unknown[] = [];
-  socket.onerror = () => heard.push('error');
-  socket.onclose = ({ code, reason }) => heard.push([code, reason]);
-  await elapse();
-  expect(heard).toEqual(['error', [1006, 'REDIS_UNAVAILABLE']]);
 });

@@ -4,9 +4,9 @@ import { decideRetry, failureOf } from './retry-decision.ts';
 
 const rows = (Object.keys(reasons) as Reason[]).map((reason) => ({ reason, ...reasonRow(reason) }));
 
-describe('what the table of reasons says is what is done', () => {
+describe('the client does what the reasons table says', () => {
   test.each(rows.filter(({ http }) => http !== null))(
-    '$reason as an HTTP answer',
+    '$reason as an HTTP response',
     ({ http, code, client }) => {
       expect(decideRetry(failureOf(http ?? 0, code))).toEqual({ action: client, reason: code });
     },
@@ -15,19 +15,13 @@ describe('what the table of reasons says is what is done', () => {
   test.each(rows.filter(({ close }) => close !== null))(
     '$reason as a close frame',
     ({ close, code, client }) => {
-      expect(decideRetry(failureOf(close ?? 0, code))).toEqual({ action: client, reason: code });
-    },
-  );
-
-  test.each(rows.filter(({ close }) => close !== null))(
-    '$reason as a close frame with a wait',
-    ({ close, code, client }) => {
-      expect(decideRetry(failureOf(close ?? 0, `${code} 5`))).toEqual({ action: client, reason: code });
+      for (const text of [code, `${code} 5`])
+        expect(decideRetry(failureOf(close ?? 0, text))).toEqual({ action: client, reason: code });
     },
   );
 });
 
-test('a close code without a word of ours means what its range means', () => {
+test('a close code without a public code is decided by its range', () => {
   for (let code = 1000; code < 5000; code += 1)
     expect([code, decideRetry(failureOf(code, 'good bye')).action]).toEqual([
       code,
@@ -41,7 +35,7 @@ test.each([
   [1006, 'NETWORK'],
   [1009, 'MESSAGE_TOO_BIG'],
   [4000, 'CLOSED'],
-])('a close code %i without a text is %s', (code, reason) => {
+])('close code %i without a text has the reason %s', (code, reason) => {
   expect(decideRetry(failureOf(code)).reason).toBe(reason);
 });
 
@@ -57,7 +51,7 @@ test.each([
   [500, 'retry'],
   [502, 'retry'],
   [504, 'retry'],
-])('an HTTP answer %i that is none of ours: %s', (status, action) => {
+])('HTTP status %i without a public code: %s', (status, action) => {
   expect(decideRetry(failureOf(status, ''))).toEqual({ action, reason: 'HTTP' });
   expect(decideRetry(failureOf(status, 'Bad thing happened'))).toEqual({ action, reason: 'HTTP' });
 });
@@ -67,18 +61,18 @@ test.each([
   ['BAD_UPGRADE', 'stop'],
   ['NETWORK', 'retry'],
   ['TIMEOUT', 'retry'],
-])('what only the client knows: %s', (reason, action) => {
+])('a reason of the client: %s', (reason, action) => {
   expect(decideRetry(failureOf(0, reason))).toEqual({ action, reason });
 });
 
 test.each(['constructor', '__proto__', 'toString', 'RATE-LIMITED', 'RATE_LIMITED5', ' RATE_LIMITED', ''])(
-  'a text that only looks like a code is none: %j',
+  'a text that is not a public code is ignored: %j',
   (text) => {
     expect(decideRetry(failureOf(4000, text))).toEqual({ action: 'retry', reason: 'CLOSED' });
   },
 );
 
-test('a word of a newer server is the reason, and its code decides', () => {
+test('an unknown public code is the reason, and the close code or status decides', () => {
   expect(decideRetry(failureOf(4555, 'ACCOUNT_FROZEN'))).toEqual({
     action: 'stop',
     reason: 'ACCOUNT_FROZEN',

@@ -66,7 +66,8 @@ export function AdmitProvider(props: AdmitProviderProps): ReactElement {
 /** @throws {Error} outside of a provider */
 export function useAdmitContext(): AdmitContextValue {
   const context = useContext(AdmitContext);
-  if (context === null) throw new Error('useAdmit and useLastMessage need an <AdmitProvider> above the component');
+  if (context === null)
+    throw new Error('useAdmit and useLastMessage need an <AdmitProvider> above the component');
   return context;
 }
 
