@@ -22,7 +22,7 @@ import { startEdge } from '@admit-one/ws-edge';
 import { enginesOf, type StandaloneVariables, serviceConfigsOf } from './config.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { createDemo } from './demo/demo.ts';
-import { builtInPage, type DemoPage } from './demo/demo-page.ts';
+import { builtInPage, type DemoPage } from './demo/page-routes.ts';
 import { tapAuditLog } from './demo/tap-audit-log.ts';
 import { index, indexRoutes } from './index-routes.ts';
 import { keepOperatorToken } from './operator-token.ts';

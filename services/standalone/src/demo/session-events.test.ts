@@ -2,13 +2,13 @@ import { openAuditLog, openPglite } from '@admit-one/adapter-postgres';
 import type { AuditLog, CloudEvent } from '@admit-one/core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ownSession, sampleEvent } from './events.fixture.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session-events.ts';
 import { streamSessionEvents } from './session-events.ts';
 import { type TappedAuditLog, tapAuditLog } from './tap-audit-log.ts';
 
 let database: AuditLog;
 let auditLog: TappedAuditLog;
-let told: CloudEvent[];
+let sent: CloudEvent[];
 let principal: Session;
 let tests = 0;
 
@@ -21,40 +21,40 @@ afterAll(() => database.close());
 beforeEach(() => {
   tests += 1;
   auditLog = tapAuditLog(database);
-  told = [];
+  sent = [];
   principal = { ...ownSession, session: `session-${tests}` };
 });
 
-function tell(events: readonly CloudEvent[]): void {
-  told.push(...events);
+function send(events: readonly CloudEvent[]): void {
+  sent.push(...events);
 }
 
 function follow(backlog = 100): Promise<() => void> {
-  return streamSessionEvents({ auditLog, principal, backlog, send: tell });
+  return streamSessionEvents({ auditLog, principal, backlog, send });
 }
 
 const ids = (events: readonly CloudEvent[]) => events.map(({ id }) => id);
 
-test('a session is told its events so far in their order, and then each that is stored', async () => {
+test('sends past events in order, then each new event once', async () => {
   const past = [sampleEvent(principal), sampleEvent(principal), sampleEvent(principal)];
   await auditLog.append([...past].reverse());
   await follow();
-  expect(ids(told)).toEqual(ids(past));
+  expect(ids(sent)).toEqual(ids(past));
 
   const next = sampleEvent(principal);
   await auditLog.append([next]);
   await auditLog.append([next]);
-  expect(ids(told)).toEqual(ids([...past, next]));
+  expect(ids(sent)).toEqual(ids([...past, next]));
 });
 
-test('of a long past it is told the newest', async () => {
+test('sends the latest events of a long past', async () => {
   const past = Array.from({ length: 5 }, () => sampleEvent(principal));
   await auditLog.append(past);
   await follow(2);
-  expect(ids(told)).toEqual(ids(past.slice(-2)));
+  expect(ids(sent)).toEqual(ids(past.slice(-2)));
 });
 
-test('it is told nothing of another session, of its name at another issuer, or of nobody', async () => {
+test('sends no events of other sessions, other issuers or without a session', async () => {
   const others = () => [
     sampleEvent({ ...principal, session: 'another' }),
     sampleEvent({ ...principal, issuer: 'another' }),
@@ -63,21 +63,21 @@ test('it is told nothing of another session, of its name at another issuer, or o
   await auditLog.append(others());
   await follow();
   await auditLog.append(others());
-  expect(told).toEqual([]);
+  expect(sent).toEqual([]);
 });
 
-test('it is told what names nobody but one of its tickets', async () => {
+test('sends events without a principal that name one of its tickets', async () => {
   const issued = sampleEvent(principal);
   await auditLog.append([issued]);
   await follow();
   const type = 'admit.handshake.rejected';
   const of = (ticketId: string) => sampleEvent(null, { type, data: { ticketId } });
   const rejected = of(issued.subject);
-  await auditLog.append([rejected, of('ticket-of-somebody')]);
-  expect(ids(told)).toEqual(ids([issued, rejected]));
+  await auditLog.append([rejected, of('another-ticket')]);
+  expect(ids(sent)).toEqual(ids([issued, rejected]));
 });
 
-test('what is stored while its past is read is told once, and not lost', async () => {
+test('events stored while the past is read are sent once', async () => {
   const before = sampleEvent(principal);
   const meanwhile = sampleEvent(principal);
   await auditLog.append([before]);
@@ -89,12 +89,12 @@ test('what is stored while its past is read is told once, and not lost', async (
       return answer;
     },
   };
-  const leave = await streamSessionEvents({ auditLog: slow, principal, backlog: 9, send: tell });
-  leave();
-  expect(ids(told)).toEqual(ids([before, meanwhile]));
+  const unsubscribe = await streamSessionEvents({ auditLog: slow, principal, backlog: 9, send });
+  unsubscribe();
+  expect(ids(sent)).toEqual(ids([before, meanwhile]));
 
   const early = sampleEvent(principal);
-  told = [];
+  sent = [];
   const quick: TappedAuditLog = {
     ...auditLog,
     async query(filter, page) {
@@ -102,17 +102,17 @@ test('what is stored while its past is read is told once, and not lost', async (
       return auditLog.query(filter, page);
     },
   };
-  await streamSessionEvents({ auditLog: quick, principal, backlog: 9, send: tell });
-  expect(ids(told)).toEqual(ids([before, meanwhile, early]));
+  await streamSessionEvents({ auditLog: quick, principal, backlog: 9, send });
+  expect(ids(sent)).toEqual(ids([before, meanwhile, early]));
 });
 
-test('whoever has left is told nothing more, and whoever could not begin neither', async () => {
-  const leave = await follow();
-  leave();
+test('sends nothing after unsubscribe or a failed start', async () => {
+  const unsubscribe = await follow();
+  unsubscribe();
   const broken: TappedAuditLog = { ...auditLog, query: () => Promise.reject(new Error('away')) };
-  await expect(streamSessionEvents({ auditLog: broken, principal, backlog: 9, send: tell })).rejects.toThrow(
+  await expect(streamSessionEvents({ auditLog: broken, principal, backlog: 9, send })).rejects.toThrow(
     'away',
   );
   await auditLog.append([sampleEvent(principal)]);
-  expect(told).toEqual([]);
+  expect(sent).toEqual([]);
 });

@@ -1,56 +1,58 @@
-import { type CloudEvent, factsOf } from '@admit-one/core';
-import type { Session } from './session.ts';
+import { type CloudEvent, factsOf, type Principal } from '@admit-one/core';
 import type { TappedAuditLog } from './tap-audit-log.ts';
+
+/** Identifies a session. Session ids are unique per issuer only. */
+export type Session = Pick<Principal, 'issuer' | 'session'>;
 
 export interface SessionEventsOptions {
   readonly auditLog: Pick<TappedAuditLog, 'query' | 'tap'>;
-  /** Of an authenticated request: nobody else's events are told. */
+  /** The session of an authenticated request. No other session's events are sent. */
   readonly principal: Session;
-  /** How many of the events so far are told first. */
+  /** How many past events are sent first. */
   readonly backlog: number;
   readonly send: (events: readonly CloudEvent[]) => void;
 }
 
 /**
- * Tells a session's newest events so far in the trail's order, then each as it is stored; every event once, and none between
- * the two is missed. Returns the way out.
+ * Sends a session's latest past events in the order of the audit log, then each new one when it is stored. Every event is
+ * sent once, including those stored while the past is read. Returns `unsubscribe`.
  * @throws {AuditLogError}
  */
 export async function streamSessionEvents(options: SessionEventsOptions): Promise<() => void> {
-  const { auditLog, principal, backlog, send: tell } = options;
-  const isOurs = createSessionFilter(principal);
-  const meanwhile: CloudEvent[] = [];
-  let hear = (events: readonly CloudEvent[]): void => {
-    meanwhile.push(...events);
+  const { auditLog, principal, backlog, send } = options;
+  const isOwn = createSessionFilter(principal);
+  const storedMeanwhile: CloudEvent[] = [];
+  let deliver = (events: readonly CloudEvent[]): void => {
+    storedMeanwhile.push(...events);
   };
-  const leave = auditLog.tap((stored) => {
-    const ours = stored.filter(isOurs);
-    if (ours.length > 0) hear(ours);
+  const unsubscribe = auditLog.tap((stored) => {
+    const own = stored.filter(isOwn);
+    if (own.length > 0) deliver(own);
   });
   try {
     const page = { limit: backlog, order: 'desc' } as const;
     const { events } = await auditLog.query({ session: principal.session }, page);
-    const past = events.filter(isOurs).reverse();
-    const told = new Set(past.map(({ id }) => id));
-    tell([...past, ...meanwhile.filter(({ id }) => !told.has(id))]);
-    hear = tell;
-    return leave;
+    const past = events.filter(isOwn).reverse();
+    const sent = new Set(past.map(({ id }) => id));
+    send([...past, ...storedMeanwhile.filter(({ id }) => !sent.has(id))]);
+    deliver = send;
+    return unsubscribe;
   } catch (error) {
-    leave();
+    unsubscribe();
     throw error;
   }
 }
 
-/** An event that names no principal may still name one of the session's tickets. */
+/** Accepts the session's events, and events without a principal that name one of the session's tickets. */
 function createSessionFilter({ issuer, session }: Session): (event: CloudEvent) => boolean {
   const tickets = new Set<string>();
   return (event) => {
     const facts = factsOf(event);
-    const named = facts.session !== null;
-    const ours = named
-      ? facts.session === session && facts.issuer === issuer
-      : facts.ticket !== null && tickets.has(facts.ticket);
-    if (ours && facts.ticket !== null) tickets.add(facts.ticket);
-    return ours;
+    const isOwn =
+      facts.session === null
+        ? facts.ticket !== null && tickets.has(facts.ticket)
+        : facts.session === session && facts.issuer === issuer;
+    if (isOwn && facts.ticket !== null) tickets.add(facts.ticket);
+    return isOwn;
   };
 }

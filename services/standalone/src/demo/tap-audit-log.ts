@@ -1,27 +1,25 @@
 import type { AuditLog, CloudEvent } from '@admit-one/core';
 
-/** Hears of events that were new to the audit log, once they are stored. Must not throw. */
-export type AppendListener = (stored: readonly CloudEvent[]) => void;
-
-/** An audit log that tells what comes into it. */
 export interface TappedAuditLog extends AuditLog {
-  /** Returns the way out. What others store in the same database is not heard. */
-  tap(follower: AppendListener): () => void;
+  /**
+   * Calls the listener with each new event after it is stored through this object. The listener must not throw.
+   * Returns `unsubscribe`.
+   */
+  tap(listener: (stored: readonly CloudEvent[]) => void): () => void;
 }
 
-/** Puts followers behind an audit log. */
 export function tapAuditLog(auditLog: AuditLog): TappedAuditLog {
-  const followers = new Set<AppendListener>();
+  const listeners = new Set<(stored: readonly CloudEvent[]) => void>();
   return {
     ...auditLog,
     async append(events) {
       const stored = await auditLog.append(events);
-      if (stored.length > 0) for (const follower of followers) follower(stored);
+      if (stored.length > 0) for (const listener of listeners) listener(stored);
       return stored;
     },
-    tap(follower) {
-      followers.add(follower);
-      return () => followers.delete(follower);
+    tap(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }

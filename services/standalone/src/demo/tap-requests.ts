@@ -1,11 +1,14 @@
 import type { Principal, RequestReply } from '@admit-one/core';
 import { createGuard, ReserveRequest, TicketReply, ticketSubjects } from '@admit-one/gate';
 
-/** Hears for whom a handshake has its ticket reserved, before the edge does. Must not throw. */
-export type ReservationListener = (handshake: string, principal: Principal) => void;
-
-/** The requests of an edge, unchanged, with somebody who listens. */
-export function tapRequests(requests: RequestReply, onReserved: ReservationListener): RequestReply {
+/**
+ * Passes requests on unchanged.
+ * @param onReserved called with each accepted reservation, before the edge gets the reply. Must not throw.
+ */
+export function tapRequests(
+  requests: RequestReply,
+  onReserved: (handshake: string, principal: Principal) => void,
+): RequestReply {
   const isReserve = createGuard(ReserveRequest);
   const isReply = createGuard(TicketReply);
   return {
