@@ -13,12 +13,11 @@ import { errorText } from './request.ts';
 import { openSession } from './session.ts';
 import { stateLabels, statusText } from './state-texts.ts';
 
-/** What may wait for a connection, in bytes. */
 const BUFFERED_BYTES = 16_384;
 
 const network = createNetworkSwitch();
 const session = openSession(sessionStorage, onLogin);
-const trail = createAuditLogPanel();
+const auditLog = createAuditLogPanel();
 const attempts = createAttempts();
 const echo = createEcho();
 const breakIt = createBreakIt({
@@ -38,7 +37,7 @@ const announcer = byId('announcer');
 
 let socket: AdmitSocket | undefined;
 let client: ClientStatus = NO_CLIENT;
-let stopFollowing: (() => void) | undefined;
+let stopStream: (() => void) | undefined;
 
 onLogin();
 
@@ -47,38 +46,38 @@ function connectClient(): void {
     socket.resume();
     return;
   }
-  const begun = connect({
+  const opened = connect({
     url: '/ws',
     getToken: ({ fresh }) => session.token(fresh),
     bufferedBytes: BUFFERED_BYTES,
     environment: network.environment,
   });
-  socket = begun;
-  begun.addEventListener('statechange', ({ detail }) => begun === socket && onStatus(detail));
-  echo.use(begun);
-  onStatus(begun);
+  socket = opened;
+  opened.addEventListener('statechange', ({ detail }) => opened === socket && onStatus(detail));
+  echo.use(opened);
+  onStatus(opened);
 }
 
 function onStatus({ state, reason, nextRetryAt, ticketId }: ClientStatus): void {
   client = { state, reason, nextRetryAt, ticketId };
   attempts.update(client);
-  trail.markCurrent(ticketId);
+  auditLog.markCurrent(ticketId);
   const model = show();
   announcer.textContent = `${stateLabels[state]}. ${statusText(model)}`;
 }
 
-/** Another session has another trail. */
+/** Shows the audit log of the current session. */
 function onLogin(): void {
-  stopFollowing?.();
-  stopFollowing = undefined;
-  trail.clear();
+  stopStream?.();
+  stopStream = undefined;
+  auditLog.clear();
   const { login } = session;
-  trail.showStreamState(null);
+  auditLog.showStreamState(null);
   if (login)
-    stopFollowing = streamAuditEvents({
+    stopStream = streamAuditEvents({
       token: login.token,
-      onEvents: trail.add,
-      onStateChange: trail.showStreamState,
+      onEvents: auditLog.add,
+      onStateChange: auditLog.showStreamState,
       onTokenRejected: logOut,
     });
   show();

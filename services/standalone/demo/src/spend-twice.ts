@@ -1,15 +1,13 @@
 import { post } from './request.ts';
 
-/** What became of one of two sockets with the same ticket. */
 export type SocketOutcome =
   | { readonly kind: 'admitted' }
-  | { readonly kind: 'refused'; readonly code: number; readonly reason: string };
+  | { readonly kind: 'rejected'; readonly code: number; readonly reason: string };
 
-/** How it went. */
 export interface SpendTwiceResult {
   readonly ticketId: string;
   readonly outcomes: readonly [SocketOutcome, SocketOutcome];
-  /** The exact reason of the last rejection, which the ticket's own session is told. */
+  /** The exact reason of the last rejection, which only the ticket's own session may read. */
   readonly rejection: string | null;
 }
 
@@ -17,9 +15,10 @@ interface Status {
   readonly lastRejection: { readonly reason: string } | null;
 }
 
-const STAYS_MS = 2_000;
+/** A connection that stays open this long counts as admitted. */
+const ADMITTED_MS = 2_000;
 
-/** Buys a ticket and presents it at two WebSockets, one after the other. @throws {AskError} where there is no ticket */
+/** Requests a ticket and presents it on two WebSockets in turn. @throws {RequestError} if a request fails */
 export async function spendTwice(token: string): Promise<SpendTwiceResult> {
   const { ticket, ticketId } = await post<{ ticket: string; ticketId: string }>(
     '/api/websocket/ticket',
@@ -33,27 +32,27 @@ export async function spendTwice(token: string): Promise<SpendTwiceResult> {
     return outcomeOf(socket);
   }
   try {
-    const fates = [await present(), await present()] as const;
+    const outcomes = [await present(), await present()] as const;
     const { lastRejection } = await post<Status>('/api/websocket/ticket/status', token, { ticket });
-    return { ticketId, outcomes: [...fates], rejection: lastRejection?.reason ?? null };
+    return { ticketId, outcomes, rejection: lastRejection?.reason ?? null };
   } finally {
     for (const socket of sockets) socket.close(1000);
   }
 }
 
 /**
- * A refusal that a browser is to understand opens too, and closes at once. So an answer proves an admission, or where the
- * route gives none, that the connection stays.
+ * To tell browsers the reason of a rejection, the server opens the socket and closes it at once. So `open` proves nothing:
+ * an echoed message does, or a connection that stays open.
  */
 function outcomeOf(socket: WebSocket): Promise<SocketOutcome> {
   return new Promise((resolve) => {
     const admitted = () => resolve({ kind: 'admitted' });
     socket.addEventListener('open', () => {
-      socket.send('Is anybody there?');
-      setTimeout(admitted, STAYS_MS);
+      socket.send('hello');
+      setTimeout(admitted, ADMITTED_MS);
     });
     socket.addEventListener('message', admitted);
-    socket.addEventListener('close', ({ code, reason }) => resolve({ kind: 'refused', code, reason }));
+    socket.addEventListener('close', ({ code, reason }) => resolve({ kind: 'rejected', code, reason }));
   });
 }
 

@@ -1,10 +1,9 @@
 import type { ClientReason, ClientState } from '@admit-one/client';
 import type { Model } from './model.ts';
 
-/** What the client's states are called on this page. */
 export const stateLabels: Readonly<Record<ClientState, string>> = {
   idle: 'Not connected',
-  authenticating: 'Asking for a ticket',
+  authenticating: 'Requesting a ticket',
   connecting: 'Connecting',
   open: 'Open',
   waiting: 'Waiting',
@@ -12,31 +11,31 @@ export const stateLabels: Readonly<Record<ClientState, string>> = {
 };
 
 const reasonTexts: Readonly<Partial<Record<ClientReason, string>>> = {
-  NETWORK: 'The connection broke, or nobody answered. The next attempt takes a new ticket.',
-  OFFLINE: 'There is no network. The next attempt begins when it is back.',
-  TIMEOUT: 'A step took too long. The next attempt takes a new ticket.',
-  NOT_AUTHORIZED: 'The ticket was refused. The next attempt takes a new one.',
-  RESTARTING: 'The edge is restarting. The next attempt takes a new ticket.',
-  RECONNECT: 'The connection reached its planned lifetime. The next one begins at once.',
-  RATE_LIMITED: 'That was too much at once. The server said how long to wait.',
-  CLOSED: 'The connection was closed, and nothing begins by itself.',
+  NETWORK: 'The connection was lost, or the server did not respond. The next attempt uses a new ticket.',
+  OFFLINE: 'There is no network. The next attempt starts when it is back.',
+  TIMEOUT: 'A step took too long. The next attempt uses a new ticket.',
+  NOT_AUTHORIZED: 'The ticket was rejected. The next attempt uses a new one.',
+  RESTARTING: 'The edge is restarting. The next attempt uses a new ticket.',
+  RECONNECT: 'The connection reached its maximum lifetime. The client reconnects.',
+  RATE_LIMITED: 'Too many requests. The client waits as long as the server asked for.',
+  CLOSED: 'The connection was closed. Press Connect to open a new one.',
   SIGNED_OUT: 'Nobody is logged in.',
-  SESSION_REVOKED: 'The session was ended by the server.',
+  SESSION_REVOKED: 'The server revoked the session.',
 };
 
-/** What goes on, in a sentence. */
+/** The status in one sentence. */
 export function statusText({ login, client: { state, reason } }: Model): string {
   switch (state) {
     case 'idle':
       return login === null
-        ? 'Log in first. It takes no password: you get a session and a token of your own.'
-        : 'You have a session. Connecting takes one ticket, good for thirty seconds and one connection.';
+        ? 'Log in first. You get an anonymous session and its token, without a password.'
+        : 'You have a session. Connect uses one ticket, valid for 30 seconds and one connection.';
     case 'authenticating':
-      return 'The session’s token buys a new ticket.';
+      return 'The page requests a ticket with the session’s token.';
     case 'connecting':
-      return 'The ticket is presented and reserved. If the handshake fails, it is good again.';
+      return 'The ticket is reserved for this handshake. If the handshake fails, it is valid again.';
     case 'open':
-      return 'Admitted. Its ticket is spent and will never open another connection.';
+      return 'Admitted. The ticket is consumed and cannot open another connection.';
     case 'waiting':
     case 'stopped':
       return (

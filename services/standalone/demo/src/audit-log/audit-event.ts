@@ -1,4 +1,4 @@
-/** An event of the trail: a CloudEvent, of which this page reads these members. */
+/** The members of a CloudEvent that this page reads. */
 export interface AuditEvent {
   readonly id: string;
   readonly type: string;
@@ -10,13 +10,13 @@ export interface AuditEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** The ticket that an event is about; null where it is about none. */
+/** The id of the ticket of an event; null if it has none. */
 export function ticketIdOf({ type, subject, data }: AuditEvent): string | null {
   if (typeof data.ticketId === 'string') return data.ticketId;
   return type.startsWith('admit.ticket.') ? subject : null;
 }
 
-/** The order of the trail's readers. */
+/** The order of the audit log. */
 export function compareEvents(a: AuditEvent, b: AuditEvent): number {
   return (
     compare(a.time, b.time) || compare(a.partitionkey, b.partitionkey) || compare(a.sequence, b.sequence)

@@ -17,7 +17,7 @@ async function all(chunks: readonly Uint8Array[]): Promise<readonly string[]> {
   return lines;
 }
 
-test('lines come whole, wherever the network has cut the bytes', async () => {
+test('lines are complete, wherever the chunks are cut', async () => {
   const line = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !text.includes('\n'));
   await fc.assert(
     fc.asyncProperty(fc.array(line), fc.array(fc.nat(50)), async (lines, cuts) => {
@@ -32,6 +32,6 @@ test('lines come whole, wherever the network has cut the bytes', async () => {
   );
 });
 
-test('a line without an end is not told: the stream broke off in it', async () => {
+test('a last line without a line break is dropped', async () => {
   expect(await all([new TextEncoder().encode('whole\nbrok')])).toEqual(['whole']);
 });

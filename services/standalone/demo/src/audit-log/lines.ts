@@ -1,4 +1,4 @@
-/** The lines of a stream of UTF-8 text as they come, all that have come together at once; empty ones are left out. */
+/** Yields the complete, non-empty lines of each chunk of a UTF-8 stream. */
 export async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<readonly string[]> {
   const reader = body.getReader();
   const decoder = new TextDecoder();

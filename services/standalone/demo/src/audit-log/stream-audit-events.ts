@@ -2,27 +2,26 @@ import { bearer, RequestError, requestErrorFrom } from '../request.ts';
 import type { AuditEvent } from './audit-event.ts';
 import { linesOf } from './lines.ts';
 
-/** How it goes with the following. */
 export type StreamState = 'opening' | 'live' | 'waiting';
 
 export interface AuditEventsOptions {
   readonly token: string;
-  /** An event may come again after the stream was opened anew. */
+  /** After a reconnect of the stream an event may be delivered again. */
   readonly onEvents: (events: readonly AuditEvent[]) => void;
-  readonly onStateChange: (following: StreamState) => void;
-  /** The token is no good any more: nothing is followed from then on. */
+  readonly onStateChange: (state: StreamState) => void;
+  /** The server rejected the token. The stream has stopped. */
   readonly onTokenRejected: () => void;
 }
 
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 5_000;
+const FIRST_DELAY_MS = 250;
+const MAX_DELAY_MS = 5_000;
 
-/** Follows the trail of a token's session until it is told to stop. A stream that ends is opened again. */
+/** Streams the audit events of a session, and reconnects with backoff. Returns a function that stops it. */
 export function streamAuditEvents({
   token,
   onEvents,
-  onStateChange: onChange,
-  onTokenRejected: onRefused,
+  onStateChange,
+  onTokenRejected,
 }: AuditEventsOptions): () => void {
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -35,22 +34,22 @@ export function streamAuditEvents({
       onEvents(lines.map((line) => JSON.parse(line) as AuditEvent));
   }
 
-  async function follow(): Promise<void> {
-    let pauseMs = FIRST_PAUSE_MS;
+  async function run(): Promise<void> {
+    let delayMs = FIRST_DELAY_MS;
     while (!signal.aborted) {
-      onChange('opening');
-      const fault = await readOnce(() => {
-        pauseMs = FIRST_PAUSE_MS;
-        onChange('live');
-      }).catch((error: unknown) => error);
+      onStateChange('opening');
+      const error = await readOnce(() => {
+        delayMs = FIRST_DELAY_MS;
+        onStateChange('live');
+      }).catch((thrown: unknown) => thrown);
       if (signal.aborted) return;
-      if (fault instanceof RequestError && fault.code === 'INVALID_TOKEN') return onRefused();
-      onChange('waiting');
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+      if (error instanceof RequestError && error.code === 'INVALID_TOKEN') return onTokenRejected();
+      onStateChange('waiting');
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      delayMs = Math.min(2 * delayMs, MAX_DELAY_MS);
     }
   }
 
-  void follow();
+  void run();
   return () => stopping.abort();
 }

@@ -18,7 +18,7 @@ function eventAt(ms: number, type: string, data: AuditEvent['data'] = {}): Audit
   };
 }
 
-function storyOf(...events: readonly AuditEvent[]): TicketHistory {
+function historyOf(...events: readonly AuditEvent[]): TicketHistory {
   return events.reduce(addEvent, { ticketId: TICKET, events: [] });
 }
 
@@ -28,29 +28,29 @@ const consumed = eventAt(30, 'admit.ticket.consumed');
 const replayed = eventAt(40, 'admit.ticket.rejected', { reason: 'ticket_replayed' });
 const closed = eventAt(50, 'admit.connection.closed');
 
-test('a story is in the order of its times, however it is told, and has each event once', () => {
-  const { events } = storyOf(closed, issued, consumed, issued, reserved);
+test('events are sorted by time and added once', () => {
+  const { events } = historyOf(closed, issued, consumed, issued, reserved);
   expect(events).toEqual([issued, reserved, consumed, closed]);
 });
 
-test('it has come to the stations that it tells of', () => {
-  expect([...reachedStages(storyOf(issued, reserved)).keys()]).toEqual(['issued', 'reserved']);
-  expect(reachedStages(storyOf(issued, reserved, consumed, replayed, closed)).get('closed')).toBe(closed);
+test('a stage is reached by its event', () => {
+  expect([...reachedStages(historyOf(issued, reserved)).keys()]).toEqual(['issued', 'reserved']);
+  expect(reachedStages(historyOf(issued, reserved, consumed, replayed, closed)).get('closed')).toBe(closed);
 });
 
-test('a ticket that was reserved again stands at the later reservation', () => {
+test('a ticket that was reserved again has the later reservation', () => {
   const again = eventAt(6_000, 'admit.ticket.reserved');
-  expect(reachedStages(storyOf(issued, reserved, again)).get('reserved')).toBe(again);
+  expect(reachedStages(historyOf(issued, reserved, again)).get('reserved')).toBe(again);
 });
 
-test('its refusals are told with their reasons', () => {
+test('rejections have their reasons', () => {
   const lost = eventAt(60, 'admit.handshake.rejected', { reason: 'draining' });
-  expect(rejectionsOf(storyOf(lost, replayed, issued)).map(({ reason }) => reason)).toEqual([
+  expect(rejectionsOf(historyOf(lost, replayed, issued)).map(({ reason }) => reason)).toEqual([
     'ticket_replayed',
     'draining',
   ]);
 });
 
-test('it begins with its first event', () => {
-  expect(startOf(storyOf(closed, issued))).toBe(Date.UTC(2026, 0, 1));
+test('a history starts with its first event', () => {
+  expect(startOf(historyOf(closed, issued))).toBe(Date.UTC(2026, 0, 1));
 });

@@ -9,37 +9,37 @@ const MAX_TICKETS = 40;
 const streamStateLabels: Readonly<Record<StreamState, string>> = {
   opening: 'opening',
   live: 'live',
-  waiting: 'interrupted, trying again',
+  waiting: 'interrupted, reconnecting',
 };
 
-/** The trail of the session: a card for each ticket, the newest first. */
+/** The audit log of the session: a card per ticket, newest first. */
 export interface AuditLogPanel {
   add(events: readonly AuditEvent[]): void;
-  /** @param following null where nobody is followed */
-  showStreamState(following: StreamState | null): void;
-  /** Marks the ticket that the client has now. */
+  /** @param state null if nobody is logged in */
+  showStreamState(state: StreamState | null): void;
+  /** Marks the ticket of the client's current attempt. */
   markCurrent(ticketId: string | null): void;
   clear(): void;
 }
 
 export function createAuditLogPanel(): AuditLogPanel {
   const list = byId('tickets');
-  const empty = byId('trail-empty');
+  const empty = byId('audit-log-empty');
   const live = byId('live');
   const word = byId('live-word');
   const cards = new Map<string, HistoryCard>();
-  let marked: string | null = null;
+  let currentId: string | null = null;
 
   function cardOf(ticketId: string): HistoryCard {
     const known = cards.get(ticketId);
     if (known) return known;
     const card = createHistoryCard({ ticketId, events: [] }, { unfolded: cards.size === 0 });
     cards.set(ticketId, card);
-    card.element.dataset.current = String(ticketId === marked);
+    card.element.dataset.current = String(ticketId === currentId);
     return card;
   }
 
-  /** Cards come nearly always in order, so only one that does not is moved further down. */
+  /** Inserts a new card below the later ones: events may arrive out of order. */
   function place(card: HistoryCard): void {
     if (card.element.isConnected) return;
     const later = [...list.children].findLast(
@@ -66,12 +66,12 @@ export function createAuditLogPanel(): AuditLogPanel {
       }
       empty.hidden = cards.size > 0;
     },
-    showStreamState(following) {
-      live.dataset.following = following ?? 'none';
-      word.textContent = following === null ? 'not following' : streamStateLabels[following];
+    showStreamState(state) {
+      live.dataset.stream = state ?? 'none';
+      word.textContent = state === null ? 'not connected' : streamStateLabels[state];
     },
     markCurrent(ticketId) {
-      marked = ticketId;
+      currentId = ticketId;
       for (const [id, { element }] of cards) element.dataset.current = String(id === ticketId);
     },
     clear() {

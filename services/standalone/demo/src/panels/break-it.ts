@@ -7,13 +7,13 @@ import { type SocketOutcome, type SpendTwiceResult, spendTwice } from '../spend-
 export interface BreakItOptions {
   /** The session's token. */
   readonly token: () => string | null;
-  /** Has the client believe that there is no network. */
+  /** Simulates a browser without a network. */
   readonly goOffline: (forMs: number) => void;
 }
 
 const OFFLINE_MS = 4_000;
 
-/** Three ways to put the client and its tickets to the test, and what came of the last one. */
+/** Three ways to break something, and the result of the last one. */
 export function createBreakIt({ token, goOffline }: BreakItOptions): {
   show(model: Model): void;
   clear(): void;
@@ -23,26 +23,28 @@ export function createBreakIt({ token, goOffline }: BreakItOptions): {
   const kill = byId('kill', HTMLButtonElement);
   const spend = byId('spend', HTMLButtonElement);
 
-  function say(...parts: (Node | string)[]): void {
+  function showOutcome(...parts: (Node | string)[]): void {
     outcome.replaceChildren(...parts);
   }
 
-  function onBreak(button: HTMLElement, act: (token: string) => Promise<void>): void {
+  function onBreak(button: HTMLElement, action: (token: string) => Promise<void>): void {
     onPress(button, async () => {
       const current = token();
       if (current === null) return;
-      await act(current).catch((error: unknown) => say(make('p', { className: 'bad' }, errorText(error))));
+      await action(current).catch((error: unknown) =>
+        showOutcome(make('p', { className: 'bad' }, errorText(error))),
+      );
     });
   }
 
   onBreak(drop, async (current) => {
     goOffline(OFFLINE_MS);
     const { cut } = await post<{ cut: number }>('/demo/drop-network', current);
-    say(
+    showOutcome(
       make(
         'p',
         {},
-        `${connections(cut)} cut without a word. The client waits for the network, and then takes a new ticket.`,
+        `${connections(cut)} cut without a close frame. The client waits for the network, then connects with a new ticket.`,
       ),
     );
   });
@@ -51,17 +53,17 @@ export function createBreakIt({ token, goOffline }: BreakItOptions): {
       '/demo/kill-edge',
       current,
     );
-    say(
+    showOutcome(
       make(
         'p',
         {},
-        `${connections(cut)} ended. For ${outageSeconds} s every upgrade fails: watch the attempts, each with a ticket of its own.`,
+        `${connections(cut)} cut. Every upgrade fails for ${outageSeconds} s. Each attempt uses a new ticket.`,
       ),
     );
   });
   onBreak(spend, async (current) => {
-    say(make('p', {}, 'Two sockets present the same ticket …'));
-    say(...spendingLines(await spendTwice(current)));
+    showOutcome(make('p', {}, 'Two WebSockets present the same ticket …'));
+    showOutcome(...resultLines(await spendTwice(current)));
   });
 
   return {
@@ -70,7 +72,7 @@ export function createBreakIt({ token, goOffline }: BreakItOptions): {
       kill.disabled = login === null || !isActive(client);
       spend.disabled = login === null;
     },
-    clear: () => say(),
+    clear: () => showOutcome(),
   };
 }
 
@@ -78,25 +80,28 @@ function connections(count: number): string {
   return count === 1 ? '1 connection' : `${count} connections`;
 }
 
-function spendingLines({ ticketId, outcomes: fates, rejection }: SpendTwiceResult): readonly Node[] {
-  const sockets = fates.map((fate, n) => fateLine(n === 0 ? 'First socket' : 'Second socket', fate));
+function resultLines({ ticketId, outcomes, rejection }: SpendTwiceResult): readonly Node[] {
+  const sockets = outcomes.map((outcome, n) =>
+    outcomeLine(n === 0 ? 'First socket' : 'Second socket', outcome),
+  );
   const reason = make(
     'p',
     {},
-    'Its session may know why: ',
+    'Reason, visible to the ticket’s own session only: ',
     make('code', {}, rejection ?? 'no rejection'),
-    ' of ticket ',
+    ', ticket ',
     make('code', {}, shortId(ticketId)),
   );
-  return [make('ul', { className: 'fates' }, ...sockets), reason];
+  return [make('ul', { className: 'results' }, ...sockets), reason];
 }
 
-function fateLine(socket: string, fate: SocketOutcome): HTMLElement {
-  const words = fate.kind === 'admitted' ? 'admitted' : 'refused';
-  const code = fate.kind === 'admitted' ? [] : [' ', make('code', {}, `${fate.code} ${fate.reason}`.trim())];
+function outcomeLine(socket: string, outcome: SocketOutcome): HTMLElement {
+  const words = outcome.kind === 'admitted' ? 'admitted' : 'rejected';
+  const code =
+    outcome.kind === 'admitted' ? [] : [' ', make('code', {}, `${outcome.code} ${outcome.reason}`.trim())];
   return make(
     'li',
-    { className: fate.kind === 'admitted' ? 'good' : 'bad' },
+    { className: outcome.kind === 'admitted' ? 'good' : 'bad' },
     `${socket}: `,
     make('strong', {}, words),
     ...code,

@@ -9,97 +9,105 @@ import {
 } from '../audit-log/ticket-history.ts';
 import { make } from '../dom.ts';
 import { clockText, durationText, shortId } from '../format.ts';
-import { eventItem } from './event-item.ts';
 
-/** The life of one ticket as a card, which grows with its story. */
+/** A card with the events of one ticket. */
 export interface HistoryCard {
   readonly element: HTMLElement;
   readonly history: TicketHistory;
   /** Unix milliseconds. */
   readonly startedAt: number;
-  show(story: TicketHistory): void;
+  show(history: TicketHistory): void;
 }
 
-/** @param unfolded whether its events are shown at once */
+/** @param unfolded whether the list of events is open */
 export function createHistoryCard(first: TicketHistory, { unfolded }: { unfolded: boolean }): HistoryCard {
   const time = make('time');
   const head = make(
     'p',
-    { className: 'story-head' },
+    { className: 'history-head' },
     make('code', {}, shortId(first.ticketId)),
     make('span', { className: 'tag' }, 'current'),
     time,
   );
   head.firstElementChild?.setAttribute('title', first.ticketId);
-  const track = make('ol', { className: 'track', 'aria-label': 'Its life' });
-  const notes = make('ul', { className: 'story-notes' });
+  const track = make('ol', { className: 'track', 'aria-label': 'Stages of the ticket' });
+  const notes = make('ul', { className: 'history-notes' });
   const summary = make('summary');
-  const events = make('ol', { className: 'story-events' });
+  const events = make('ol', { className: 'history-events' });
   const details = make('details', {}, summary, events);
   details.open = unfolded;
-  const element = make('li', { className: 'story' }, head, track, notes, details);
-  let story = first;
+  const element = make('li', { className: 'history' }, head, track, notes, details);
+  let history = first;
 
   return {
     element,
     get history() {
-      return story;
+      return history;
     },
     get startedAt() {
-      return startOf(story);
+      return startOf(history);
     },
     show(next) {
-      const isNews = next.events.length !== story.events.length;
-      story = next;
-      if (!isNews) return;
-      element.dataset.at = String(startOf(story));
-      time.textContent = clockText(startOf(story));
-      track.replaceChildren(...trackOf(story));
-      notes.replaceChildren(...notesOf(story));
-      summary.textContent = `${story.events.length} event${story.events.length === 1 ? '' : 's'}`;
-      showEvents(events, story.events);
+      const isChanged = next.events.length !== history.events.length;
+      history = next;
+      if (!isChanged) return;
+      element.dataset.at = String(startOf(history));
+      time.textContent = clockText(startOf(history));
+      track.replaceChildren(...trackOf(history));
+      notes.replaceChildren(...notesOf(history));
+      summary.textContent = `${history.events.length} event${history.events.length === 1 ? '' : 's'}`;
+      showEvents(events, history.events);
     },
   };
 }
 
-/** Leaves those that are shown as they are: somebody may be reading them. */
+/** Keeps the elements of events already shown: the user may have opened them. */
 function showEvents(list: HTMLElement, events: readonly AuditEvent[]): void {
   const shown = new Map([...list.children].map((item) => [(item as HTMLElement).dataset.event, item]));
   list.replaceChildren(...events.map((event) => shown.get(event.id) ?? eventItem(event)));
 }
 
-function trackOf(story: TicketHistory): readonly HTMLElement[] {
-  const reached = reachedStages(story);
+function eventItem(event: AuditEvent): HTMLElement {
+  const type = make('code', {}, event.type);
+  const time = make('time', { datetime: event.time }, clockText(event.time));
+  const json = make('pre', { tabindex: '0', 'aria-label': 'CloudEvent' }, JSON.stringify(event, null, 2));
+  const item = make('li', {}, make('details', {}, make('summary', {}, type, time), json));
+  item.dataset.event = event.id;
+  return item;
+}
+
+function trackOf(history: TicketHistory): readonly HTMLElement[] {
+  const reached = reachedStages(history);
   let before: AuditEvent | undefined;
-  return lifecycleStages.map((station) => {
-    const event = reached.get(station);
-    const item = make('li', {}, make('span', { className: 'station' }, station));
+  return lifecycleStages.map((stage) => {
+    const event = reached.get(stage);
+    const item = make('li', {}, make('span', { className: 'stage' }, stage));
     item.dataset.reached = String(event !== undefined);
     if (event) {
-      item.append(make('span', { className: 'after' }, before ? afterText(before, event, station) : ''));
+      item.append(make('span', { className: 'after' }, before ? afterText(before, event, stage) : ''));
       before = event;
     } else item.append(make('span', { className: 'visually-hidden' }, 'not yet'));
     return item;
   });
 }
 
-function afterText(before: AuditEvent, event: AuditEvent, station: LifecycleStage): string {
+function afterText(before: AuditEvent, event: AuditEvent, stage: LifecycleStage): string {
   const ms = Date.parse(event.time) - Date.parse(before.time);
-  return station === 'closed' ? `after ${durationText(ms)}` : `+${durationText(ms)}`;
+  return stage === 'closed' ? `after ${durationText(ms)}` : `+${durationText(ms)}`;
 }
 
-/** What did not go as it should: refusals, an abrupt end, a failure of the attempt before. */
-function notesOf(story: TicketHistory): readonly HTMLElement[] {
-  const refusals = rejectionsOf(story).map(({ reason }) => noteOf('bad', 'refused', reason));
-  const closed = reachedStages(story).get('closed')?.data;
-  const ends = closed?.code === 1006 ? [noteOf('warn', 'cut off', 'no close frame came: 1006')] : [];
-  const before = story.events.find(({ type }) => type === 'admit.ticket.issued')?.data.lastFailure;
-  const failures = isFailure(before) ? [noteOf('info', 'came after', failureText(before))] : [];
-  return [...failures, ...refusals, ...ends];
+/** Problems: rejections, a lost connection, the failure of the last attempt. */
+function notesOf(history: TicketHistory): readonly HTMLElement[] {
+  const rejections = rejectionsOf(history).map(({ reason }) => noteOf('bad', 'rejected', reason));
+  const closed = reachedStages(history).get('closed')?.data;
+  const ends = closed?.code === 1006 ? [noteOf('warn', 'connection lost', '1006, no close frame')] : [];
+  const before = history.events.find(({ type }) => type === 'admit.ticket.issued')?.data.lastFailure;
+  const failures = isFailure(before) ? [noteOf('info', 'reconnect after', failureText(before))] : [];
+  return [...failures, ...rejections, ...ends];
 }
 
 function noteOf(kind: 'bad' | 'warn' | 'info', what: string, which: string): HTMLElement {
-  return make('li', { className: `story-note ${kind}` }, `${what} `, make('code', {}, which));
+  return make('li', { className: `history-note ${kind}` }, `${what} `, make('code', {}, which));
 }
 
 interface Failure {

@@ -2,7 +2,7 @@ import { byId } from '../dom.ts';
 import type { Model } from '../model.ts';
 import { stateLabels } from '../state-texts.ts';
 
-/** Says the client's state at the top of the window while its card is out of sight. */
+/** Shows the client's state at the top of the window while its card is scrolled away. */
 export function createStatusBar(): { show(model: Model): void } {
   const bar = byId('status-bar');
   const word = byId('status-word');

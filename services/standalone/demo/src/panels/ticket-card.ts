@@ -13,7 +13,7 @@ export interface TicketCardActions {
 
 const steps = ['ticket', 'handshake', 'admitted'] as const;
 
-/** How many steps of an attempt are done in a state, and whether the next one is under way. */
+/** The completed steps of an attempt in each state, and whether the next one is in progress. */
 const progress: Readonly<Record<ClientState, { readonly done: number; readonly busy: boolean }>> = {
   idle: { done: 0, busy: false },
   authenticating: { done: 0, busy: true },
@@ -23,10 +23,10 @@ const progress: Readonly<Record<ClientState, { readonly done: number; readonly b
   stopped: { done: 0, busy: false },
 };
 
-/** The card that says how the client is, and what to do next. */
+/** The card with the client's state and the next actions. */
 export interface TicketCard {
   show(model: Model): void;
-  /** Says what went wrong, until there is something else to show. */
+  /** Shows an error until the next change of state. */
   showError(sentence: string): void;
 }
 
@@ -55,7 +55,7 @@ export function createTicketCard(actions: TicketCardActions): TicketCard {
     }, 1_500);
   });
 
-  /** What takes the place of a button has its focus too. */
+  /** A button that replaces another one takes over its focus. */
   function showActions({ login, client }: Model): void {
     const focused = [logIn, connect, disconnect, logOut].find((button) => button === document.activeElement);
     logIn.hidden = login !== null;
