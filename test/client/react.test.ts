@@ -246,7 +246,9 @@ test('says what stops it', async () => {
 });
 
 test('a hook outside of a provider says so', () => {
-  expect(() => renderToString(state())).toThrow('useAdmit and useLastMessage need an <AdmitProvider> above the component');
+  expect(() => renderToString(state())).toThrow(
+    'useAdmit and useLastMessage need an <AdmitProvider> above the component',
+  );
 });
 
 test('a component that waits for something else opens nothing', async () => {

@@ -74,10 +74,10 @@ type Listener<E> = ((event: E) => void) | { handleEvent(event: E): void } | null
 /**
  * Has the interface of a `WebSocket`, and reconnects. Events:
  *
- * - `open`: each connection, the first and every later one.
- * - `close`: an open connection ended, or the object stopped. Failed attempts in between are state changes only.
- * - `statechange`: each change of the status.
- * - `rejected`: the server rejected a message as too big, or a message was not sent because one of its size was.
+ * - `open` fires at each connection, the first and every later one.
+ * - `close` fires when an open connection ends or the object stops. Failed attempts in between are state changes only.
+ * - `statechange` fires at each change of the status.
+ * - `rejected` fires when the server rejects a message as too big, and when one of that size is not sent.
  */
 export interface AdmitSocket extends ClientStatus, EventTarget {
   readonly CONNECTING: 0;

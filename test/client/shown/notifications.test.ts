@@ -2,7 +2,7 @@ import { connect } from '@admit-one/client';
 import { createTestServer } from '@admit-one/client/testing';
 import { expect, test } from 'vitest';
 
-test('is back after a restart of the server', async () => {
+test('reconnects after a restart of the server', async () => {
   const server = createTestServer();
   const socket = connect({
     url: 'wss://api.example.com/ws',

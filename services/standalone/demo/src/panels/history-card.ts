@@ -71,7 +71,7 @@ function eventItem(event: AuditEvent): HTMLElement {
   const type = make('code', {}, event.type);
   const time = make('time', { datetime: event.time }, clockText(event.time));
   const json = make('pre', { tabindex: '0', 'aria-label': 'CloudEvent' }, JSON.stringify(event, null, 2));
-  const item = make('li', {}, make('details', {}, make('summary', {}, type, time), json));
+  const item = make('li', {}, make('details', {}, make('summary', {}, type, ' ', time), json));
   item.dataset.event = event.id;
   return item;
 }
