@@ -1,7 +1,7 @@
 export type { TestConnection } from './test-connection.ts';
 export {
   createTestServer,
-  type ReceivedTicketRequest as TicketRequest,
-  type RejectOptions as RefuseOptions,
+  type ReceivedTicketRequest,
+  type RejectOptions,
   type TestServer,
 } from './test-server.ts';

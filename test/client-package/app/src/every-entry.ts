@@ -6,8 +6,8 @@ import { createTestServer } from '@admit-one/client/testing';
 const { environment } = createTestServer();
 const options: CompatOptions = { useTicketAuth: true, token: 'jwt', environment };
 
-/** The types of these are what is checked. */
-export const doors = {
+/** Type-checked only. */
+export const entries = {
   ...{ connect, createTicketProvider, createWebSocketClass, TicketError },
   ...{ AdmitProvider, useAdmit, useLastMessage },
   compat: (url: string) => connectCompat(url, options).state,
