@@ -52,9 +52,12 @@ function provider(children: ReactNode, props: Partial<AdmitProviderProps> = {}):
 }
 
 /** Renders the state and passes on the result of the hook. */
-function State({ gives, ...options }: Parameters<typeof useAdmit>[0] & { gives?: (admit: Admit) => void }) {
+function State({
+  onResult,
+  ...options
+}: Parameters<typeof useAdmit>[0] & { onResult?: (admit: Admit) => void }) {
   const admit = useAdmit(options);
-  useEffect(() => gives?.(admit));
+  useEffect(() => onResult?.(admit));
   return `${admit.state} `;
 }
 
@@ -96,11 +99,11 @@ test('on a server the state is idle and no socket is opened', async () => {
 test('calls message handlers, and useLastMessage returns the last message', async () => {
   const messages: unknown[] = [];
   let admit: Admit | undefined;
-  const gives = (given: Admit) => {
-    admit = given;
+  const onResult = (result: Admit) => {
+    admit = result;
   };
   const onMessage = ({ data }: MessageEvent) => messages.push(data);
-  const node = provider(createElement('p', null, state({ gives, onMessage }), createElement(LastMessage)));
+  const node = provider(createElement('p', null, state({ onResult, onMessage }), createElement(LastMessage)));
   const { text } = page.render(createElement(StrictMode, null, node));
   await expect.poll(text).toBe('open last: none');
   for (const word of ['one', 'two', 'three']) admit?.send(word);
@@ -115,8 +118,8 @@ test('calls the handler of the latest render', async () => {
   const node = (name: string) =>
     provider(
       state({
-        gives: (given) => {
-          admit = given;
+        onResult: (result) => {
+          admit = result;
         },
         onMessage: ({ data }) => messages.push(`${name}: ${data}`),
       }),
@@ -138,11 +141,11 @@ test('calls the handler of the latest render', async () => {
 test('a new getToken is used next and does not reconnect', async () => {
   const asked: string[] = [];
   let admit: Admit | undefined;
-  const gives = (given: Admit) => {
-    admit = given;
+  const onResult = (result: Admit) => {
+    admit = result;
   };
   const node = (name: string) =>
-    provider(state({ gives }), {
+    provider(state({ onResult }), {
       getToken: () => {
         asked.push(name);
         return stack.users.token();
@@ -237,10 +240,10 @@ test('another key closes the socket of the last user', async () => {
 
 test('returns the reason of a stop', async () => {
   const shown: string[] = [];
-  const gives = ({ state: is, reason }: Admit) => {
+  const onResult = ({ state: is, reason }: Admit) => {
     shown.push(`${is} ${reason}`);
   };
-  const { text } = page.render(provider(state({ gives }), { getToken: () => null }));
+  const { text } = page.render(provider(state({ onResult }), { getToken: () => null }));
   await expect.poll(text).toBe('stopped ');
   expect(shown.at(-1)).toBe('stopped SIGNED_OUT');
 });
