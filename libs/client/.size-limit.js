@@ -4,7 +4,7 @@ export default [
     name: 'connect',
     path: 'src/index.ts',
     import: '{ connect }',
-    ignore: ['./narrate.ts', './prefetch.ts'],
+    ignore: ['./debug-log.ts', './prefetch.ts'],
     gzip: true,
     limit: '4 kB',
     modifyEsbuildConfig: (config) => ({ ...config, format: 'esm' }),

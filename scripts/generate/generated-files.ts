@@ -1,6 +1,5 @@
 import { clientGuide } from './client-guide.ts';
 import { publicCodesSource } from './public-codes.ts';
-import { refusalsSource } from './refusals.ts';
 import { configurationPage, reasonsPage } from './tables.ts';
 
 /** A file that is made of the code, or has parts that are. */
@@ -16,5 +15,4 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { file: 'docs/reasons.md', render: reasonsPage },
   { file: 'docs/client.md', render: clientGuide },
   { file: 'libs/client/src/public-codes.ts', render: publicCodesSource },
-  { file: 'libs/client/src/refusals.ts', render: refusalsSource },
 ];

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.remove());
 
-/** What Vite makes of an entry: its scripts as one text. */
+/** Builds with Vite and returns all scripts as one text. */
 async function bundle(config: string): Promise<string> {
   await writeFile(join(app.path, 'vite.config.js'), `export default ${config}`);
   await app.run('vite/bin/vite.js', 'build');
@@ -24,8 +24,8 @@ async function bundle(config: string): Promise<string> {
   return (await Promise.all(scripts.map((file) => readFile(join(assets, file), 'utf8')))).join('\n');
 }
 
-describe('what is installed', () => {
-  test('is what was built, and says what it is', async () => {
+describe('the installed package', () => {
+  test('contains the build, README and package.json only', async () => {
     const files = await readdir(app.client, { recursive: true, withFileTypes: true });
     const names = files
       .filter((file) => file.isFile())
@@ -36,7 +36,7 @@ describe('what is installed', () => {
     expect(names).toContain('dist/react/index.js');
   });
 
-  test('needs nothing but React, and that for its hook only', async () => {
+  test('has no dependencies and React as an optional peer', async () => {
     const { dependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(
       await readFile(join(app.client, 'package.json'), 'utf8'),
     );
@@ -47,14 +47,14 @@ describe('what is installed', () => {
     });
   });
 
-  test('has nothing that linters of packages complain of', async () => {
+  test('passes publint', async () => {
     const { messages } = await publint({ pkgDir: app.client, pack: false });
-    // The sources are where the workspace has them; no one else sets that condition.
+    // The condition @admit-one/source is used inside the workspace only.
     const complaints = messages.filter(({ path }) => !path.includes('@admit-one/source'));
     expect(complaints).toEqual([]);
   });
 
-  test('is marked for clients where it has hooks', async () => {
+  test('marks its React entry as client code', async () => {
     const text = await readFile(join(app.client, 'dist', 'react', 'index.js'), 'utf8');
     expect(text).toMatch(/^'use client';/);
   });
@@ -64,7 +64,7 @@ describe.each([
   { module: 'ESNext', moduleResolution: 'Bundler' },
   { module: 'Node16', moduleResolution: 'Node16' },
 ])('types with $moduleResolution', (resolution) => {
-  test('resolve at every door', async () => {
+  test('resolve at every entry point', async () => {
     const compilerOptions = {
       ...{ strict: true, noEmit: true, target: 'ES2022', lib: ['ES2023', 'DOM'], types: [] },
       ...{ jsx: 'react-jsx', skipLibCheck: false, ...resolution },
@@ -75,12 +75,12 @@ describe.each([
   });
 });
 
-test('in Node it is imported without a browser, and without React where that is not asked for', async () => {
+test('every entry point can be imported in Node', async () => {
   const script = join(app.path, 'import.mjs');
-  const doors = ['', '/compat', '/testing', '/react'].map(
-    (door) => `await import('@admit-one/client${door}');`,
+  const entries = ['', '/compat', '/testing', '/react'].map(
+    (entry) => `await import('@admit-one/client${entry}');`,
   );
-  await writeFile(script, doors.join('\n'));
+  await writeFile(script, entries.join('\n'));
   expect(await app.run(script)).toBe('');
 });
 
@@ -121,7 +121,7 @@ describeInBrowser('in a browser', [], () => {
     await server.close();
   });
 
-  test('the React application connects, once, and hears its own message', async () => {
+  test('the React application connects once and gets its echo', async () => {
     const page = await browser.newPage();
     const complaints: string[] = [];
     const upgrades: string[] = [];

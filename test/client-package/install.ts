@@ -7,20 +7,20 @@ import { type TemporaryDirectory, temporaryDirectory } from '@admit-one/testkit'
 const root = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
 
-/** What the application has besides the client, at the versions of this workspace: no test needs a registry. */
+/** Linked from this workspace, so that the test needs no registry. */
 const others = ['react', 'react-dom', 'scheduler', 'csstype', '@types/react', '@types/react-dom'];
 
-/** An application outside of the workspace, with the client as its users install it. */
+/** An application outside the workspace with the packed client installed. */
 export interface InstalledApp {
   readonly path: string;
-  /** Where the client is. */
+  /** The folder of the installed client. */
   readonly client: string;
-  /** Runs a script, by its path in `node_modules` of the workspace, in the folder of the application. @throws {Error} with what it printed */
+  /** Runs a script of the workspace's `node_modules` in the folder of the application. @throws {Error} with its output */
   readonly run: (program: string, ...args: readonly string[]) => Promise<string>;
   readonly remove: TemporaryDirectory['remove'];
 }
 
-/** Packs the client as it is built, and installs the tarball in an empty folder beside the application's sources. */
+/** Packs the built client and installs the tarball into a copy of the application's sources. */
 export async function installApp(): Promise<InstalledApp> {
   const directory = await temporaryDirectory();
   const { path } = directory;

@@ -1,4 +1,4 @@
-import { createWebSocketClass, type TokenOptions } from '@admit-one/client';
+import type { TokenOptions } from '@admit-one/client';
 import { missingEngines } from '@admit-one/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -18,7 +18,7 @@ import { openSocketIo } from './shown/socket-io.ts';
 const missing = missingEngines('nats');
 const skipped = missing === undefined ? '' : ` (skipped: ${missing})`;
 
-/** Every WebSocket below the libraries. */
+/** All WebSockets that the libraries opened. */
 let opened: WebSocket[];
 
 beforeEach(() => {
@@ -33,7 +33,7 @@ beforeEach(() => {
   return () => vi.unstubAllGlobals();
 });
 
-/** Cuts the connection, as a network does. */
+/** Ends the connection without a close frame. */
 function cut(): void {
   opened.at(-1)?.terminate();
 }
@@ -52,24 +52,24 @@ describe.each([
   function openAs(getToken: TokenOptions['getToken']) {
     const ticketUrl = `${stack.tickets}/api/websocket/ticket`;
     const socket = open(`${stack.edges[0]}/ws`, { getToken, ticketUrl });
-    const heard: unknown[] = [];
-    socket.onmessage = ({ data }: { data: unknown }) => heard.push(data);
+    const messages: unknown[] = [];
+    socket.onmessage = ({ data }: { data: unknown }) => messages.push(data);
     onTestFinished(() => socket.close());
-    return { socket, heard };
+    return { socket, messages };
   }
 
-  test('connects, and comes back with a fresh ticket', async () => {
-    const { socket, heard } = openAs(() => stack.users.token());
+  test('connects, and reconnects with a new ticket', async () => {
+    const { socket, messages } = openAs(() => stack.users.token());
     socket.send('one');
-    await expect.poll(() => heard).toEqual(['one']);
+    await expect.poll(() => messages).toEqual(['one']);
     cut();
     await expect.poll(() => socket.readyState).not.toBe(WebSocket.OPEN);
     socket.send('two');
-    await expect.poll(() => heard).toEqual(['one', 'two']);
+    await expect.poll(() => messages).toEqual(['one', 'two']);
     expect(opened).toHaveLength(2);
   });
 
-  test('leaves off where only a log-in helps', async () => {
+  test('stops if only a log-in helps', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const getToken = vi.fn(async () => null);
@@ -82,7 +82,7 @@ describe.each([
   });
 });
 
-describe.skipIf(missing)(`beside Admit One${skipped}`, () => {
+describe.skipIf(missing)(`the example servers${skipped}`, () => {
   let running: ExampleStack;
   let example: Example;
 
@@ -107,7 +107,7 @@ describe.skipIf(missing)(`beside Admit One${skipped}`, () => {
   describe('graphql-ws', () => {
     withExample('graphql-ws');
 
-    test('connects, and comes back with a fresh ticket', async () => {
+    test('connects, and reconnects with a new ticket', async () => {
       const client = openGraphql(example.url, options());
       onTestFinished(() => client.dispose());
       const answers: unknown[] = [];
@@ -119,19 +119,19 @@ describe.skipIf(missing)(`beside Admit One${skipped}`, () => {
       expect(opened).toHaveLength(2);
     });
 
-    test('leaves off where only a log-in helps', async () => {
-      const asked = vi.fn(async () => null);
-      const client = openGraphql(example.url, options(asked));
+    test('stops if only a log-in helps', async () => {
+      const getToken = vi.fn(async () => null);
+      const client = openGraphql(example.url, options(getToken));
       const answers = client.iterate({ query: '{ whoami }' });
       await expect(answers.next()).rejects.toMatchObject({ code: 1008, reason: 'SIGNED_OUT' });
-      expect(asked).toHaveBeenCalledOnce();
+      expect(getToken).toHaveBeenCalledOnce();
     });
   });
 
   describe('Socket.IO', () => {
     withExample('socket.io');
 
-    test('connects, and comes back with a fresh ticket', async () => {
+    test('connects, and reconnects with a new ticket', async () => {
       const getToken = vi.fn(() => running.stack.users.token());
       const socket = openSocketIo(example.url, options(getToken));
       onTestFinished(() => void socket.disconnect());
@@ -143,15 +143,10 @@ describe.skipIf(missing)(`beside Admit One${skipped}`, () => {
       expect(getToken).toHaveBeenCalledTimes(2);
     });
 
-    test('leaves off where only a log-in helps', async () => {
+    test('stops if only a log-in helps', async () => {
       const getToken = vi.fn(async () => null);
       const socket = openSocketIo(example.url, options(getToken));
       await expect.poll(() => [getToken.mock.calls.length, socket.active]).toEqual([1, false]);
     });
   });
-});
-
-test('the class is a WebSocket by its constants', () => {
-  const { CONNECTING, OPEN, CLOSING, CLOSED } = createWebSocketClass({ getToken: () => null });
-  expect([CONNECTING, OPEN, CLOSING, CLOSED]).toEqual([0, 1, 2, 3]);
 });

@@ -2,16 +2,15 @@ import { Window } from 'happy-dom';
 import type { ReactNode } from 'react';
 import { onTestFinished, vi } from 'vitest';
 
-/** What React has put on the page. */
 export interface Rendered {
   readonly text: () => string;
   readonly rerender: (node: ReactNode) => void;
   readonly unmount: () => void;
 }
 
-/** A page for React, in the place of the one that Node lacks; the globals stay, since React works on after the last test. */
+/** A DOM for React in Node. Its globals stay, since React keeps working after the last test. */
 export interface ReactPage {
-  /** Renders in an element of its own, until the test is over. */
+  /** Renders in a new element until the test ends. */
   readonly render: (node: ReactNode) => Rendered;
   readonly close: () => Promise<void>;
 }

@@ -15,7 +15,7 @@ import { App } from './shown/chat.tsx';
 
 let stack: EmbeddedStack;
 let page: ReactPage;
-/** Every WebSocket that was opened in a test, by React or not. */
+/** All WebSockets opened in a test. */
 let opened: WebSocket[];
 
 class CountedWebSocket extends WebSocket {
@@ -51,10 +51,13 @@ function provider(children: ReactNode, props: Partial<AdmitProviderProps> = {}):
   return createElement(AdmitProvider, all, children);
 }
 
-/** Shows the state, and gives what the hook gave. */
-function State({ gives, ...options }: Parameters<typeof useAdmit>[0] & { gives?: (admit: Admit) => void }) {
+/** Renders the state and passes on the result of the hook. */
+function State({
+  onResult,
+  ...options
+}: Parameters<typeof useAdmit>[0] & { onResult?: (admit: Admit) => void }) {
   const admit = useAdmit(options);
-  useEffect(() => gives?.(admit));
+  useEffect(() => onResult?.(admit));
   return `${admit.state} `;
 }
 
@@ -66,7 +69,7 @@ function state(options: Parameters<typeof State>[0] = {}): ReactNode {
   return createElement(State, options);
 }
 
-test('one socket serves all components, in strict mode too', async () => {
+test('all components share one socket, in strict mode too', async () => {
   const all = [state({}), state({}), state({})];
   const { text, unmount } = page.render(
     createElement(StrictMode, null, provider(createElement('p', null, ...all))),
@@ -78,7 +81,7 @@ test('one socket serves all components, in strict mode too', async () => {
   expect(opened).toHaveLength(1);
 });
 
-test('a server renders it idle, and opens nothing', async () => {
+test('on a server the state is idle and no socket is opened', async () => {
   const asked: unknown[] = [];
   const html = renderToString(
     provider(createElement('p', null, state(), createElement(LastMessage)), {
@@ -93,32 +96,32 @@ test('a server renders it idle, and opens nothing', async () => {
   expect([asked, opened]).toEqual([[], []]);
 });
 
-test('tells messages to handlers, and the last one to those who show it', async () => {
-  const heard: unknown[] = [];
+test('calls message handlers, and useLastMessage returns the last message', async () => {
+  const messages: unknown[] = [];
   let admit: Admit | undefined;
-  const gives = (given: Admit) => {
-    admit = given;
+  const onResult = (result: Admit) => {
+    admit = result;
   };
-  const onMessage = ({ data }: MessageEvent) => heard.push(data);
-  const node = provider(createElement('p', null, state({ gives, onMessage }), createElement(LastMessage)));
+  const onMessage = ({ data }: MessageEvent) => messages.push(data);
+  const node = provider(createElement('p', null, state({ onResult, onMessage }), createElement(LastMessage)));
   const { text } = page.render(createElement(StrictMode, null, node));
   await expect.poll(text).toBe('open last: none');
   for (const word of ['one', 'two', 'three']) admit?.send(word);
   await expect.poll(text).toBe('open last: three');
-  expect(heard).toEqual(['one', 'two', 'three']);
+  expect(messages).toEqual(['one', 'two', 'three']);
   expect(admit?.ticketId).toMatch(/^[\w-]{43}$/);
 });
 
 test('calls the handler of the latest render', async () => {
-  const heard: string[] = [];
+  const messages: string[] = [];
   let admit: Admit | undefined;
   const node = (name: string) =>
     provider(
       state({
-        gives: (given) => {
-          admit = given;
+        onResult: (result) => {
+          admit = result;
         },
-        onMessage: ({ data }) => heard.push(`${name}: ${data}`),
+        onMessage: ({ data }) => messages.push(`${name}: ${data}`),
       }),
     );
   const { text, rerender } = page.render(node('first'));
@@ -129,20 +132,20 @@ test('calls the handler of the latest render', async () => {
   await expect
     .poll(() => {
       admit?.send('hello');
-      return heard;
+      return messages;
     })
     .toContain('second: hello');
   expect(admit?.send).toBe(firstSend);
 });
 
-test('a new getToken is the one that is asked next, and does not reconnect', async () => {
+test('a new getToken is used next and does not reconnect', async () => {
   const asked: string[] = [];
   let admit: Admit | undefined;
-  const gives = (given: Admit) => {
-    admit = given;
+  const onResult = (result: Admit) => {
+    admit = result;
   };
   const node = (name: string) =>
-    provider(state({ gives }), {
+    provider(state({ onResult }), {
       getToken: () => {
         asked.push(name);
         return stack.users.token();
@@ -161,7 +164,7 @@ test('a new getToken is the one that is asked next, and does not reconnect', asy
   expect(asked).toEqual(['first', 'second']);
 });
 
-test('another address reconnects, and leaves the first', async () => {
+test('another URL reconnects and closes the first socket', async () => {
   const at = (path: string) => provider(state(), { url: `${stack.tickets}${path}` });
   const { text, rerender } = page.render(at('/ws'));
   await expect.poll(text).toBe('open ');
@@ -175,14 +178,14 @@ test('another address reconnects, and leaves the first', async () => {
   await expect.poll(text).toBe('open ');
 });
 
-test('routes below one provider have a socket each', async () => {
+test('each route of a provider has a socket', async () => {
   const echo = () => state({ url: `${stack.tickets}/ws/echo`, route: 'echo' });
   const { text } = page.render(provider(createElement('p', null, state(), echo(), echo())));
   await expect.poll(text).toBe('open open open ');
   expect(opened.map(({ url }) => new URL(url).pathname).sort()).toEqual(['/ws', '/ws/echo']);
 });
 
-test('a user who comes as the last one goes keeps the socket', async () => {
+test('a component that mounts as the last one unmounts keeps the socket', async () => {
   const { text, rerender } = page.render(provider(state()));
   await expect.poll(text).toBe('open ');
   rerender(provider(createElement('p', null, 'moved ', state())));
@@ -190,7 +193,7 @@ test('a user who comes as the last one goes keeps the socket', async () => {
   expect(opened).toHaveLength(1);
 });
 
-test('what nobody uses any more is closed, and opened again for the next', async () => {
+test('an unused socket is closed, and opened again for the next component', async () => {
   const { text, rerender } = page.render(provider(state()));
   await expect.poll(text).toBe('open ');
   rerender(provider('nobody'));
@@ -200,7 +203,7 @@ test('what nobody uses any more is closed, and opened again for the next', async
   expect(opened).toHaveLength(2);
 });
 
-test('is closed while it is disabled', async () => {
+test('enabled={false} closes the socket', async () => {
   const { text, rerender } = page.render(provider(state(), { enabled: false }));
   await expect.poll(text).toBe('idle ');
   expect(opened).toEqual([]);
@@ -211,7 +214,7 @@ test('is closed while it is disabled', async () => {
   await expect.poll(alive).toBe(0);
 });
 
-test('another key ends the connection of the user before', async () => {
+test('another key closes the socket of the last user', async () => {
   const asked: string[] = [];
   const as = (user: string) => {
     const getToken = () => {
@@ -235,21 +238,23 @@ test('another key ends the connection of the user before', async () => {
   expect(asked).toEqual(['alice', 'bob']);
 });
 
-test('says what stops it', async () => {
+test('returns the reason of a stop', async () => {
   const shown: string[] = [];
-  const gives = ({ state: is, reason }: Admit) => {
+  const onResult = ({ state: is, reason }: Admit) => {
     shown.push(`${is} ${reason}`);
   };
-  const { text } = page.render(provider(state({ gives }), { getToken: () => null }));
+  const { text } = page.render(provider(state({ onResult }), { getToken: () => null }));
   await expect.poll(text).toBe('stopped ');
   expect(shown.at(-1)).toBe('stopped SIGNED_OUT');
 });
 
-test('a hook outside of a provider says so', () => {
-  expect(() => renderToString(state())).toThrow('There is no <AdmitProvider> around this component');
+test('a hook outside of a provider throws', () => {
+  expect(() => renderToString(state())).toThrow(
+    'useAdmit and useLastMessage need an <AdmitProvider> above the component',
+  );
 });
 
-test('a component that waits for something else opens nothing', async () => {
+test('a suspended component opens no socket', async () => {
   const never = new Promise<string>(() => {});
   function Waiting() {
     const { state: is } = useAdmit();

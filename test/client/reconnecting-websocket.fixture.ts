@@ -4,7 +4,7 @@ import imported from 'reconnecting-websocket';
 /** Its types say what bundlers import; Node imports the class itself. */
 const ReconnectingWebSocket = imported as unknown as typeof imported.default;
 
-/** What docs/client.md says in words. */
+/** As described in docs/client.md. */
 export function openChat(url: string, { getToken, ticketUrl }: TokenOptions) {
   const socket = new ReconnectingWebSocket(url, [], {
     WebSocket: createWebSocketClass({ getToken, ticketUrl }),

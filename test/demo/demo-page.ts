@@ -2,34 +2,33 @@ import { type Browser, eventually, type Page } from '@admit-one/testkit';
 import axe from 'axe-core';
 import { expect } from 'vitest';
 
-/** How somebody looks at the page. */
 export interface Look {
   readonly colorScheme: 'light' | 'dark';
   readonly width: number;
 }
 
-/** The demo page in a browser, and what is on it. */
+/** The demo page in a browser. */
 export interface DemoPage {
   readonly page: Page;
   state(): Promise<string>;
-  /** Waits until the client is in a state. */
+  /** Waits until the client is in this state. */
   reach(state: string): Promise<void>;
-  /** Presses whatever has the focus. */
+  /** Presses Enter on the focused element. */
   pressEnter(): Promise<void>;
-  /** The text of what has the focus. */
+  /** The text of the focused element. */
   focused(): Promise<string>;
-  /** Waits until the trail shows a text. */
-  seeInTrail(text: RegExp): Promise<void>;
-  /** That nothing sticks out at the side, and that axe-core finds no fault. */
-  expectSound(): Promise<void>;
-  /** That the console has said nothing but what no page can keep from it: that a WebSocket failed. */
-  expectQuietConsole(): void;
+  /** Waits until the audit log panel shows a text. */
+  seeInAuditLog(text: RegExp): Promise<void>;
+  /** Expects no horizontal overflow and no axe-core violation. */
+  expectAccessible(): Promise<void>;
+  /** Expects no console messages except failed WebSockets, which a page cannot suppress. */
+  expectCleanConsole(): void;
   close(): Promise<void>;
 }
 
 const SOCKET_FAILED = /^WebSocket connection to 'ws:\/\/[^']*\/ws' failed: /;
 
-/** Opens the page as a visitor of their own. */
+/** Opens the page in a new browser context. */
 export async function openDemoPage(browser: Browser, url: string, look: Look): Promise<DemoPage> {
   const { colorScheme, width } = look;
   const context = await browser.newContext({
@@ -38,9 +37,9 @@ export async function openDemoPage(browser: Browser, url: string, look: Look): P
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  const faults: string[] = [];
-  page.on('console', (message) => faults.push(message.text()));
-  page.on('pageerror', (error) => faults.push(String(error)));
+  const messages: string[] = [];
+  page.on('console', (message) => messages.push(message.text()));
+  page.on('pageerror', (error) => messages.push(String(error)));
   await page.goto(url);
 
   const evaluate = <T>(expression: string) => page.evaluate(expression) as Promise<T>;
@@ -53,19 +52,19 @@ export async function openDemoPage(browser: Browser, url: string, look: Look): P
       eventually(async () => expect(await state()).toBe(wanted), { what: `the state ${wanted}` }),
     pressEnter: () => page.keyboard.press('Enter'),
     focused: () => evaluate<string>('document.activeElement.innerText'),
-    seeInTrail: (text) =>
+    seeInAuditLog: (text) =>
       eventually(async () => expect(await page.innerText('#tickets')).toMatch(text), {
-        what: `${text} in the trail`,
+        what: `${text} in the audit log`,
       }),
-    async expectSound() {
+    async expectAccessible() {
       expect(await evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
       await evaluate(axe.source);
       const { violations } = await evaluate<axe.AxeResults>('axe.run()');
-      const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-      expect(told).toEqual([]);
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+      expect(found).toEqual([]);
     },
-    expectQuietConsole() {
-      expect(faults.filter((fault) => !SOCKET_FAILED.test(fault))).toEqual([]);
+    expectCleanConsole() {
+      expect(messages.filter((text) => !SOCKET_FAILED.test(text))).toEqual([]);
     },
     close: () => context.close(),
   };

@@ -29,7 +29,7 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     await demo.reach('open');
   }
 
-  /** Presses Tab until something with this text has the focus. */
+  /** Presses Tab until the element with this text has the focus. */
   async function tabTo(text: string): Promise<void> {
     for (let presses = 0; presses < 40; presses += 1) {
       await demo.page.keyboard.press('Tab');
@@ -38,20 +38,20 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     throw new Error(`Tab does not lead to ${text}`);
   }
 
-  async function says(selector: string, text: RegExp): Promise<void> {
+  async function expectText(selector: string, text: RegExp): Promise<void> {
     await eventually(async () => expect(await demo.page.innerText(selector)).toMatch(text), {
       what: `${text} in ${selector}`,
     });
   }
 
-  test('offers a newcomer one thing to do', async () => {
+  test('shows one enabled button at first', async () => {
     await open(desktop);
     expect(await demo.state()).toBe('idle');
     expect(await demo.page.locator('button:visible:enabled').allInnerTexts()).toEqual(['Log in anonymously']);
-    demo.expectQuietConsole();
+    demo.expectCleanConsole();
   });
 
-  test('is worked by the keyboard alone, and the focus goes where the work goes', async () => {
+  test('works with the keyboard alone, and moves the focus to the next action', async () => {
     await open(desktop);
     await tabTo('Log in anonymously');
     await demo.pressEnter();
@@ -63,14 +63,14 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     await demo.page.focus('#message');
     await demo.page.keyboard.type('Hello, edge');
     await demo.pressEnter();
-    await says('#messages', /Hello, edge\s+came back in/);
+    await expectText('#messages', /Hello, edge\s+echoed in/);
 
-    await tabTo('Spend a ticket twice');
+    await tabTo('Use a ticket twice');
     await demo.pressEnter();
-    await says('#outcome', /First socket: admitted\s+Second socket: refused 4401 NOT_AUTHORIZED/);
-    await says('#outcome', /ticket_replayed/);
-    await demo.seeInTrail(/refused ticket_replayed/);
-    demo.expectQuietConsole();
+    await expectText('#outcome', /First socket: admitted\s+Second socket: rejected 4401 NOT_AUTHORIZED/);
+    await expectText('#outcome', /ticket_replayed/);
+    await demo.seeInAuditLog(/rejected ticket_replayed/);
+    demo.expectCleanConsole();
 
     await demo.page.focus('#disconnect');
     await demo.pressEnter();
@@ -83,64 +83,64 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     await demo.reach('idle');
     expect(await demo.focused()).toBe('Log in anonymously');
     expect(await demo.page.innerText('#tickets')).toBe('');
-    demo.expectQuietConsole();
+    demo.expectCleanConsole();
   });
 
-  test('shows the life of a ticket as it happens, and each event whole', async () => {
+  test('shows the stages of a ticket live, and the JSON of each event', async () => {
     await connect(desktop);
-    await demo.seeInTrail(/issued\s+reserved\s+\+[\d.]+ m?s\s+consumed\s+\+[\d.]+ m?s/);
+    await demo.seeInAuditLog(/issued\s+reserved\s+\+[\d.]+ m?s\s+consumed\s+\+[\d.]+ m?s/);
     const support = await demo.page.innerText('#support-code');
-    expect(await demo.page.locator('.story[data-current=true] code').first().getAttribute('title')).toBe(
+    expect(await demo.page.locator('.history[data-current=true] code').first().getAttribute('title')).toBe(
       support,
     );
-    await demo.page.click('.story-events summary >> nth=0');
-    const shown = JSON.parse(await demo.page.locator('.story-events pre').first().innerText());
+    await demo.page.click('.history-events summary >> nth=0');
+    const shown = JSON.parse(await demo.page.locator('.history-events pre').first().innerText());
     expect(shown).toMatchObject({ specversion: '1.0', type: 'admit.ticket.issued', subject: support });
-    demo.expectQuietConsole();
+    demo.expectCleanConsole();
   });
 
-  test('waits while the network is away, and comes back with it', async () => {
+  test('waits while there is no network, and reconnects with it', async () => {
     await connect(desktop);
     const first = await demo.page.innerText('#support-code');
     await demo.page.click('#drop');
     await demo.reach('waiting');
-    await says('#state-reason', /^OFFLINE$/);
+    await expectText('#state-reason', /^OFFLINE$/);
     await demo.page.fill('#message', 'sent while offline');
     await demo.pressEnter();
-    await says('#messages', /sent while offline\s+waits for the connection/);
+    await expectText('#messages', /sent while offline\s+waiting for the connection/);
     await demo.reach('open');
-    await says('#messages', /sent while offline\s+came back in/);
+    await expectText('#messages', /sent while offline\s+echoed in/);
     expect(await demo.page.innerText('#support-code')).not.toBe(first);
-    await demo.seeInTrail(/cut off/);
-    await says('#attempts', /admitted[\s\S]*OFFLINE/);
-    demo.expectQuietConsole();
+    await demo.seeInAuditLog(/connection lost/);
+    await expectText('#attempts', /admitted[\s\S]*OFFLINE/);
+    demo.expectCleanConsole();
   });
 
-  test('tries again while the edge is dead, with a ticket for each attempt, and is told when', async () => {
+  test('retries while the edge is down, with a new ticket per attempt and a countdown', async () => {
     await connect(desktop);
     await demo.page.click('#kill');
     await demo.reach('waiting');
-    await says('#countdown', /Next attempt in \d\.\d s/);
+    await expectText('#countdown', /Next attempt in \d\.\d s/);
     await demo.reach('open');
-    await demo.seeInTrail(/came after NETWORK/);
+    await demo.seeInAuditLog(/reconnect after NETWORK/);
     const tickets = await demo.page.locator('.attempt-ticket').allInnerTexts();
     expect(new Set(tickets).size).toBe(tickets.length);
     expect(tickets.length).toBeGreaterThan(2);
-    demo.expectQuietConsole();
+    demo.expectCleanConsole();
   });
 
-  test('keeps its session over a reload', async () => {
+  test('keeps its session across a reload', async () => {
     await connect(desktop);
     const session = await demo.page.innerText('#login-session');
     await demo.page.reload();
-    await demo.seeInTrail(/consumed/);
+    await demo.seeInAuditLog(/consumed/);
     expect(await demo.page.innerText('#login-session')).toBe(session);
     await demo.page.click('#connect');
     await demo.reach('open');
-    demo.expectQuietConsole();
+    demo.expectCleanConsole();
   });
 
-  test('begins anew where its token is no good any more', async () => {
+  test('logs out when its token is rejected', async () => {
     await open(desktop);
     await demo.page.click('#log-in');
     await demo.page.waitForSelector('#connect:visible');
@@ -151,15 +151,15 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     await demo.page.waitForSelector('#log-in:visible');
   });
 
-  test('tells a screen reader how the client is', async () => {
+  test('announces the state to screen readers', async () => {
     await connect(phone);
-    await says('#announcer', /^Open\. Admitted/);
+    await expectText('#announcer', /^Open\. Admitted/);
     await demo.page.click('#drop');
     await demo.reach('waiting');
-    await says('#announcer', /^Waiting\. There is no network/);
+    await expectText('#announcer', /^Waiting\. There is no network/);
   });
 
-  test('keeps the state in sight where its card is not', async () => {
+  test('shows the state in a bar while its card is scrolled away', async () => {
     await connect(phone);
     expect(await demo.page.isVisible('#status-bar')).toBe(false);
     await demo.page.locator('footer').scrollIntoViewIfNeeded();
@@ -174,17 +174,17 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     { colorScheme: 'dark', width: 1280 },
     { colorScheme: 'light', width: 390 },
     { colorScheme: 'dark', width: 390 },
-  ])('is for everybody to read, at $width pixels in $colorScheme colours', async (look) => {
+  ])('is accessible at $width pixels in $colorScheme colours', async (look) => {
     await open(look);
-    await demo.expectSound();
+    await demo.expectAccessible();
     await demo.page.click('#log-in');
     await demo.page.click('#connect');
     await demo.reach('open');
     await demo.page.click('#spend');
-    await demo.seeInTrail(/ticket_replayed/);
-    await demo.expectSound();
+    await demo.seeInAuditLog(/ticket_replayed/);
+    await demo.expectAccessible();
     await demo.page.click('#drop');
     await demo.reach('waiting');
-    await demo.expectSound();
+    await demo.expectAccessible();
   });
 });

@@ -1,4 +1,4 @@
-import { connect, type Environment, type TokenNeed } from '@admit-one/client';
+import { connect, type Environment, type TokenContext } from '@admit-one/client';
 import { WebSocket } from 'ws';
 
 /** What the program is told, as JSON in its only argument. */
@@ -46,7 +46,7 @@ async function startClient(): Promise<void> {
   const socket = connect({
     url: `${settings.edge}/ws`,
     ticketUrl: `${settings.tickets}/api/websocket/ticket`,
-    getToken({ fresh }: TokenNeed) {
+    getToken({ fresh }: TokenContext) {
       if (fresh) token = signIn();
       return token;
     },

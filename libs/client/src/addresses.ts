@@ -1,14 +1,14 @@
 import type { ConnectOptions } from './options.ts';
 
-/** Where everything is. */
+/** Absolute URLs. */
 export interface Addresses {
-  /** Of the WebSocket, without a ticket. */
+  /** The URL of the WebSocket, without a ticket. */
   readonly socketUrl: string;
   readonly ticketUrl: string;
 }
 
-/** @throws {TypeError} where the options hold no proper address */
-export function addressesOf(options: Pick<ConnectOptions, 'url' | 'ticketUrl'>): Addresses {
+/** @throws {TypeError} if `url` or `ticketUrl` is not a valid URL */
+export function resolveAddresses(options: Pick<ConnectOptions, 'url' | 'ticketUrl'>): Addresses {
   const { url, ticketUrl = '/api/websocket/ticket' } = options;
   const socket = new URL(url, globalThis.location?.href);
   socket.protocol = socket.protocol.replace('http', 'ws');

@@ -1,12 +1,12 @@
 import type { AdmitSocket, ClientStatus, WebSocketData } from './admit-socket.ts';
+import { type ConnectionLoop, createConnectionLoop } from './connection-loop.ts';
 import type { WebSocketLike } from './environment.ts';
 import type { Input, Machine } from './machine/machine.ts';
 import type { ConnectOptions } from './options.ts';
-import { createOutgoing, type Outgoing } from './outgoing.ts';
-import { createSequence, type Sequence } from './sequence.ts';
-import { ADMIT_PROTOCOL } from './upgrade.ts';
+import { ADMIT_PROTOCOL } from './run-attempt.ts';
+import { createSendBuffer, type SendBuffer } from './send-buffer.ts';
 
-/** The `WebSocket` that an application holds; everything behind it is the sequence's. */
+/** The `AdmitSocket` of an application: translates transitions of the connection loop into `WebSocket` events. */
 export class AdmitConnection extends EventTarget implements AdmitSocket {
   readonly CONNECTING = 0;
   readonly OPEN = 1;
@@ -23,21 +23,23 @@ export class AdmitConnection extends EventTarget implements AdmitSocket {
   readyState: AdmitSocket['readyState'] = 0;
   readonly url: string;
 
-  readonly #sequence: Sequence;
-  readonly #outgoing: Outgoing;
+  readonly #loop: ConnectionLoop;
+  readonly #sendBuffer: SendBuffer;
   #binaryType: BinaryType = 'blob';
 
   constructor(options: ConnectOptions) {
     super();
     for (const type of ['open', 'message', 'error', 'close'] as const)
       this.addEventListener(type, (event) => this[`on${type}`]?.(event as never));
-    this.#outgoing = createOutgoing(options.bufferedBytes ?? 0, (detail) => this.#emit('refused', detail));
-    this.#sequence = createSequence(
+    this.#sendBuffer = createSendBuffer(options.bufferedBytes ?? 0, (detail) =>
+      this.#emit('rejected', detail),
+    );
+    this.#loop = createConnectionLoop(
       options,
-      (before, input, after) => this.#follow(before, input, after),
+      (before, input, after) => this.#onTransition(before, input, after),
       (event) => this.dispatchEvent(new MessageEvent('message', event)),
     );
-    this.url = this.#sequence.socketUrl;
+    this.url = this.#loop.socketUrl;
     queueMicrotask(() => this.state === 'idle' && this.resume());
   }
 
@@ -50,7 +52,7 @@ export class AdmitConnection extends EventTarget implements AdmitSocket {
   }
 
   get bufferedAmount(): number {
-    return this.#outgoing.keptBytes() + (this.#socket?.bufferedAmount ?? 0);
+    return this.#sendBuffer.bufferedBytes() + (this.#socket?.bufferedAmount ?? 0);
   }
 
   get binaryType(): BinaryType {
@@ -63,44 +65,44 @@ export class AdmitConnection extends EventTarget implements AdmitSocket {
   }
 
   send(data: WebSocketData): void {
-    if (this.readyState < 2) this.#outgoing.send(data, this.#socket);
+    if (this.readyState < 2) this.#sendBuffer.send(data, this.#socket);
   }
 
   close(code?: number, reason?: string): void {
     this.#socket?.close(code, reason);
-    this.#sequence.tell({ type: 'close' });
+    this.#loop.dispatch({ type: 'close' });
   }
 
   resume(): void {
-    this.#sequence.tell({ type: 'resume' });
+    this.#loop.dispatch({ type: 'resume' });
   }
 
-  /** The connection, while it is open. */
+  /** The socket while it is open. */
   get #socket(): WebSocketLike | undefined {
-    return this.readyState === 1 ? this.#sequence.socket : undefined;
+    return this.readyState === 1 ? this.#loop.socket : undefined;
   }
 
-  #follow(before: Machine, input: Input, after: Machine): void {
-    const was = this.readyState;
+  #onTransition(before: Machine, input: Input, after: Machine): void {
+    const previous = this.readyState;
     const status = statusOf(after);
-    const is = status.state === 'open' ? 1 : status.state === 'stopped' ? 3 : 0;
-    Object.assign(this, status, { readyState: is });
+    const next = status.state === 'open' ? 1 : status.state === 'stopped' ? 3 : 0;
+    Object.assign(this, status, { readyState: next });
     if (JSON.stringify(status) !== JSON.stringify(statusOf(before))) this.#emit('statechange', status);
     if (input.type === 'opened' && this.#socket) {
       this.binaryType = this.#binaryType;
-      this.#outgoing.flush(this.#socket);
+      this.#sendBuffer.flush(this.#socket);
       this.dispatchEvent(new Event('open'));
     }
-    if (was !== is && was < 3 && is !== 1) this.#end(input, after);
+    if (previous !== next && previous < 3 && next !== 1) this.#end(input, after);
   }
 
-  /** A connection is lost, or there will be none. */
+  /** The connection was lost, or the socket stops without one. */
   #end(input: Input, { reason }: Machine): void {
-    if (reason === 'MESSAGE_TOO_BIG') this.#outgoing.tooBig();
-    if (this.readyState === 3) this.#outgoing.flush(undefined);
-    const ending = endingOf(input);
-    if (!ending.wasClean) this.dispatchEvent(new Event('error'));
-    this.dispatchEvent(Object.assign(new Event('close'), ending));
+    if (reason === 'MESSAGE_TOO_BIG') this.#sendBuffer.onTooBig();
+    if (this.readyState === 3) this.#sendBuffer.flush(undefined);
+    const closeInfo = closeInfoOf(input);
+    if (!closeInfo.wasClean) this.dispatchEvent(new Event('error'));
+    this.dispatchEvent(Object.assign(new Event('close'), closeInfo));
   }
 
   #emit<Detail>(type: string, detail: Detail): void {
@@ -113,8 +115,8 @@ function statusOf({ phase, reason, ticketId }: Machine): ClientStatus {
   return { state, reason, nextRetryAt: 'until' in phase ? phase.until : null, ticketId };
 }
 
-/** What a `close` event says. No close frame at all is 1006, as it is for a `WebSocket`. */
-function endingOf(input: Input) {
+/** The fields of a `close` event. As for a `WebSocket`, 1006 means that there was no close frame. */
+function closeInfoOf(input: Input) {
   const { code, text: reason } = input.type === 'failed' ? input : { code: 1000, text: '' };
   const wasClean = code >= 1000 && code !== 1006;
   return { code: wasClean ? code : 1006, reason, wasClean };

@@ -1,26 +1,27 @@
 import type { PublicCode } from './public-codes.ts';
 
 /**
- * - `idle`: nothing has begun
- * - `authenticating`: the token or the ticket is being asked for
- * - `connecting`: the upgrade is under way
+ * - `idle`: not started
+ * - `authenticating`: waiting for the token or the ticket
+ * - `connecting`: the upgrade is in progress
  * - `open`: connected
- * - `waiting`: the next attempt begins by itself, at `nextRetryAt` or when the network or the page is back
- * - `stopped`: nothing begins until `resume()`; but a page that is shown again after a minute tries a policy once more
+ * - `waiting`: the next attempt starts automatically, at `nextRetryAt` or when the network or the page is back
+ * - `stopped`: no automatic attempts until `resume()`. Exception: after a rejection, a page that is shown again after
+ *   a minute tries once
  */
 export type ClientState = 'idle' | 'authenticating' | 'connecting' | 'open' | 'waiting' | 'stopped';
 
 /**
- * Why the last attempt or connection ended: the server's public code, or what the client alone knows.
- * - `SIGNED_OUT`: there is no token
- * - `OFFLINE`: the browser says that there is no network
- * - `NETWORK`: nothing answered, or the connection broke
- * - `TIMEOUT`: a step took longer than its time limit
- * - `HTTP`: an answer that is none of Admit One's, such as a proxy's
- * - `HIDDEN`: the page was frozen or put away
- * - `CLOSED`: either side closed the connection, without a reason of Admit One's
+ * Why the last attempt or connection ended: the server's public code, or a reason of the client itself.
+ * - `SIGNED_OUT`: `getToken` or `getTicket` returned null
+ * - `OFFLINE`: the browser reports no network
+ * - `NETWORK`: no response, or the connection was lost
+ * - `TIMEOUT`: a step took longer than `timeoutMs`
+ * - `HTTP`: an HTTP response without a public code, such as a proxy's
+ * - `HIDDEN`: the page was frozen or put into the back/forward cache
+ * - `CLOSED`: either side closed the connection without a public code
  *
- * Or any other word in capitals that a server gave: a newer one, or the application's own.
+ * Codes of newer servers and the application's own close reasons are passed on, if they are words in capitals.
  */
 export type ClientReason =
   | PublicCode
@@ -33,21 +34,21 @@ export type ClientReason =
   | 'CLOSED'
   | (string & {});
 
-/** What a user interface shows. */
+/** The state of a client, for a user interface. */
 export interface ClientStatus {
   readonly state: ClientState;
-  /** Why it is not open, or why the connection before this one ended; null before anything has. */
+  /** Why the last attempt or connection ended; null while open and before the first failure. */
   readonly reason: ClientReason | null;
-  /** When the next attempt begins, in Unix milliseconds; null where none is due. */
+  /** When the next attempt starts, in Unix milliseconds; null if none is scheduled. */
   readonly nextRetryAt: number | null;
-  /** The support code of the last ticket, which is no secret; null where none is known. */
+  /** The id of the last ticket, a support code and not a secret; null if unknown. */
   readonly ticketId: string | null;
 }
 
-/** A message that is not sent, since it is at least as big as one that the server refused (`MESSAGE_TOO_BIG`). */
-export interface RefusedMessage {
+/** A message that the server rejected with `MESSAGE_TOO_BIG`, or one of at least that size, which is not sent. */
+export interface RejectedMessage {
   readonly bytes: number;
-  /** The message itself, where `send` was kept from sending it; undefined where the server refused it. */
+  /** The message, if `send` did not send it; undefined if the server rejected it. */
   readonly data: WebSocketData | undefined;
 }
 
@@ -65,18 +66,18 @@ export interface AdmitSocketEventMap {
   error: Event;
   close: AdmitCloseEvent;
   statechange: CustomEvent<ClientStatus>;
-  refused: CustomEvent<RefusedMessage>;
+  rejected: CustomEvent<RejectedMessage>;
 }
 
 type Listener<E> = ((event: E) => void) | { handleEvent(event: E): void } | null;
 
 /**
- * A `WebSocket` by its looks, behind which connections come and go.
+ * Has the interface of a `WebSocket`, and reconnects. Events:
  *
- * - `open` at every connection, first or not.
- * - `close` when an open connection is lost, or the object stops; attempts that fail in between are state changes only.
- * - `statechange` at each change of state.
- * - `refused` when a message was too big for the server, or is not sent because an equally big one was.
+ * - `open` fires at each connection, the first and every later one.
+ * - `close` fires when an open connection ends or the object stops. Failed attempts in between are state changes only.
+ * - `statechange` fires at each change of the status.
+ * - `rejected` fires when the server rejects a message as too big, and when one of that size is not sent.
  */
 export interface AdmitSocket extends ClientStatus, EventTarget {
   readonly CONNECTING: 0;
@@ -84,12 +85,12 @@ export interface AdmitSocket extends ClientStatus, EventTarget {
   readonly CLOSING: 2;
   readonly CLOSED: 3;
   readonly url: string;
-  /** 0 until and between connections, 1 while open, 3 once stopped; never 2, since nothing waits for a close. */
+  /** 0 before and between connections, 1 while open, 3 when stopped. Never 2: `close()` takes effect at once. */
   readonly readyState: 0 | 1 | 2 | 3;
-  /** The application's subprotocol that the server chose; empty where it offered none. */
+  /** The application's subprotocol that the server selected; empty if none. */
   readonly protocol: string;
   readonly extensions: string;
-  /** Bytes that `send` has taken and the network has not. */
+  /** Bytes accepted by `send` that are not yet on the network. */
   readonly bufferedAmount: number;
   binaryType: BinaryType;
   onopen: ((event: Event) => unknown) | null;
@@ -97,16 +98,16 @@ export interface AdmitSocket extends ClientStatus, EventTarget {
   onerror: ((event: Event) => unknown) | null;
   onclose: ((event: AdmitCloseEvent) => unknown) | null;
 
-  /** @throws {DOMException} `InvalidStateError` where there is no connection and the message does not fit the buffer */
+  /** @throws {DOMException} `InvalidStateError` if there is no connection and the message does not fit `bufferedBytes` */
   send(data: WebSocketData): void;
   /**
-   * Closes the connection and ends all attempts, until `resume()`. The object is closed at once, with one `close` event;
-   * the peer's answer to the close frame is waited for by nobody.
+   * Closes the connection and stops all attempts until `resume()`. Fires `close` at once, without waiting for the
+   * closing handshake.
    */
   close(code?: number, reason?: string): void;
   /**
-   * Begins an attempt now, and forgets the failures of before: out of a stop, after a log-in, or instead of waiting.
-   * Nothing happens while it is open or on its way. At most 30 attempts begin within a minute, whoever asks for them.
+   * Starts an attempt now and resets the backoff: after a stop, after a log-in, or instead of waiting. Does nothing
+   * while open or connecting. At most 30 attempts start within a minute, including those that `resume()` starts.
    */
   resume(): void;
 

@@ -1,41 +1,41 @@
-import { ask, ticketOf } from './ask.ts';
+import type { ConnectionLoop } from './connection-loop.ts';
+import { postJson, ticketFrom } from './http.ts';
 import { presentsJwt } from './machine/machine.ts';
-import { type Failure, failureOf } from './machine/verdict.ts';
+import { type Failure, failureOf } from './machine/retry-decision.ts';
 import type { LastFailure } from './options.ts';
-import type { Sequence } from './sequence.ts';
 
 /** What an upgrade presents. A secret. */
 export interface Credential {
   readonly type: 'ticket' | 'jwt';
   readonly value: string;
   readonly ticketId?: string | undefined;
-  /** The token that the ticket was got for; not there where the application got it. */
+  /** The token that the ticket was requested with; undefined with `getTicket`. */
   readonly token?: string | undefined;
-  /** What the server still has to be told. */
+  /** A failure that is still to be reported to the server. */
   readonly lastFailure?: LastFailure | undefined;
 }
 
-/** Gets a token, and a new ticket for it. @throws where the application's function does, or nothing answers */
-export async function authenticate(sequence: Sequence, signal: AbortSignal): Promise<Credential | Failure> {
-  const { getToken, getTicket, prefetched, route, ticketUrl, machine } = sequence;
+/** Gets a token and a new ticket. @throws the error of `getToken`, `getTicket` or `fetch` */
+export async function authenticate(loop: ConnectionLoop, signal: AbortSignal): Promise<Credential | Failure> {
+  const { getToken, getTicket, prefetched, route, ticketUrl, machine } = loop;
   const { fresh, reason, lastFailure } = machine;
-  const need = { fresh, reason, signal };
+  const context = { fresh, reason, signal };
 
-  const token = await (getToken ? getToken(need) : '');
+  const token = await (getToken ? getToken(context) : '');
   signal.throwIfAborted();
   if (token == null) return failureOf(0, 'SIGNED_OUT');
   if (presentsJwt(machine)) return { type: 'jwt', value: token, lastFailure };
 
-  sequence.tell({ type: 'token' });
-  const question = { route, lastFailure };
-  const kept = prefetched?.take(token);
-  const answer = getTicket
-    ? await getTicket({ ...need, ...question })
-    : (kept ?? (await ask(sequence, ticketUrl, token, question, signal)));
-  const reply = ticketOf(answer);
+  loop.dispatch({ type: 'token' });
+  const body = { route, lastFailure };
+  const cached = prefetched?.take(token);
+  const result = getTicket
+    ? await getTicket({ ...context, ...body })
+    : (cached ?? (await postJson(loop, ticketUrl, token, body, signal)));
+  const reply = ticketFrom(result);
   if (!('ticket' in reply)) return reply;
   const { ticket, ticketId } = reply;
-  if (ticket === sequence.spent) return failureOf(0, 'NOT_AUTHORIZED');
-  sequence.spent = ticket;
-  return { type: 'ticket', value: ticket, ticketId, token, lastFailure: kept && lastFailure };
+  if (ticket === loop.spent) return failureOf(0, 'NOT_AUTHORIZED');
+  loop.spent = ticket;
+  return { type: 'ticket', value: ticket, ticketId, token, lastFailure: cached && lastFailure };
 }

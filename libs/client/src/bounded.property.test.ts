@@ -1,7 +1,7 @@
 import { publicCodes } from '@admit-one/core/reasons';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { type Client, createWorld, pass, problem, silence, type World } from './world.fixture.ts';
+import { type Client, createWorld, elapse, neverResponds, problem, type World } from './world.fixture.ts';
 
 const MINUTE_MS = 60_000;
 /** Attempts a minute. Each asks for at most one token, one ticket, one upgrade and one status. */
@@ -24,7 +24,7 @@ const answer = fc.oneof(
   fc.constant({ how: 'ticket' } as const),
   fc.constant({ how: 'network' } as const),
   fc.constant({ how: 'silence' } as const),
-  fc.record({ how: fc.constant('refusal' as const), status, code, retryAfter }),
+  fc.record({ how: fc.constant('rejection' as const), status, code, retryAfter }),
 );
 const closing = fc.record({
   afterMs: fc.constantFrom(0, 0, 50, 9_000, 15_000),
@@ -68,7 +68,7 @@ function play(world: World, { tokens, answers, upgrades, random, fallback }: Lif
     const next = nextAnswer();
     if (next.how === 'ticket') return ticket(seen);
     if (next.how === 'network') return Promise.reject(new TypeError('failed to fetch'));
-    if (next.how === 'silence') return silence();
+    if (next.how === 'silence') return neverResponds();
     if (next.status === 204) return new Response(null, { status: 204 });
     return problem(
       next.status,
@@ -91,7 +91,7 @@ function play(world: World, { tokens, answers, upgrades, random, fallback }: Lif
       asked.push(Date.now());
       const next = nextToken();
       if (next === 'throws') throw new Error('no token');
-      if (next === 'hangs') return silence();
+      if (next === 'hangs') return neverResponds();
       return next === 'null' ? null : 'token';
     },
   });
@@ -106,7 +106,7 @@ function mostInAMinute(times: readonly number[]): number {
   );
 }
 
-test('whatever happens, requests are bounded, and every path ends open, waiting or stopped', {
+test('requests are bounded, and every run ends open, waiting or stopped', {
   timeout: 120_000,
 }, async () => {
   await fc.assert(
@@ -116,11 +116,11 @@ test('whatever happens, requests are bounded, and every path ends open, waiting 
         const { client, asked } = play(world, lived);
         const { socket } = client;
         for (const happening of lived.happenings) {
-          if (happening.what === 'time') await pass(happening.ms);
+          if (happening.what === 'time') await elapse(happening.ms);
           else if (happening.what === 'network') world.online = happening.online;
           else if (happening.what === 'resume') socket.resume();
           else world.page(happening.what);
-          await pass();
+          await elapse();
         }
         expect(mostInAMinute(asked)).toBeLessThanOrEqual(MAX_ATTEMPTS);
         expect(mostInAMinute(world.requests.map(({ at }) => at))).toBeLessThanOrEqual(2 * MAX_ATTEMPTS);
@@ -130,8 +130,8 @@ test('whatever happens, requests are bounded, and every path ends open, waiting 
 
         await settled(world, client);
         socket.close();
-        await pass();
-        expect(world.watchers()).toBe(0);
+        await elapse();
+        expect(world.pageListeners()).toBe(0);
       })
       .afterEach(() => {
         vi.clearAllTimers();
@@ -145,7 +145,7 @@ async function settled(world: World, { socket, statuses }: Client): Promise<void
   world.online = true;
   const from = statuses.length;
   const now = socket.state;
-  await pass(20_000);
+  await elapse(20_000);
   const reached = [now, ...statuses.slice(from).map(({ state }) => state)];
   expect(reached.filter((state) => ['open', 'waiting', 'stopped'].includes(state))).not.toEqual([]);
 }

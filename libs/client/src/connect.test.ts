@@ -1,17 +1,17 @@
 import { expect, test, vi } from 'vitest';
 import type { Environment } from './environment.ts';
-import { createWorld, pass, problem } from './world.fixture.ts';
+import { createWorld, elapse, problem } from './world.fixture.ts';
 
-test('token, ticket, upgrade: each step once, and each told', async () => {
+test('connects by token, ticket and upgrade, and reports each step', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const getToken = vi.fn(() => 'token-1');
-  const { socket, states, heard } = world.connect({ getToken, route: 'chat' });
+  const { socket, states, events } = world.connect({ getToken, route: 'chat' });
   expect(socket).toMatchObject({ state: 'idle', readyState: 0, reason: null, ticketId: null });
 
-  await pass();
+  await elapse();
   expect(states()).toEqual(['authenticating', 'connecting', 'open']);
-  expect(heard).toEqual(['open']);
+  expect(events).toEqual(['open']);
   expect(getToken.mock.calls).toEqual([[{ fresh: false, reason: null, signal: expect.any(AbortSignal) }]]);
   expect(world.requests).toMatchObject([
     { path: '/api/websocket/ticket', token: 'token-1', body: { route: 'chat' } },
@@ -24,32 +24,32 @@ test('token, ticket, upgrade: each step once, and each told', async () => {
   expect(socket).toMatchObject({ state: 'open', readyState: 1, ticketId: 'id-1', nextRetryAt: null });
 });
 
-test('every connection gets a ticket of its own', async () => {
+test('every connection uses a new ticket', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
-  const { socket, heard } = world.connect();
+  const { socket, events } = world.connect();
   for (const code of [1006, 1012, 1013]) {
-    await pass(20_000);
+    await elapse(20_000);
     expect(socket.state).toBe('open');
     world.upgrades.at(-1)?.end(code);
   }
-  await pass(20_000);
+  await elapse(20_000);
   const tickets = world.upgrades.map(({ ticket }) => ticket);
   expect(tickets).toHaveLength(4);
   expect(new Set(tickets).size).toBe(4);
-  expect(heard.filter((type) => type === 'open')).toHaveLength(4);
+  expect(events.filter((type) => type === 'open')).toHaveLength(4);
 });
 
-test('what failed is told with the next ticket request, once', async () => {
+test('a failure is reported once, with the next ticket request', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   world.connect();
-  await pass(20_000);
+  await elapse(20_000);
   const at = Date.now();
   world.upgrades[0]?.end(1013, 'UNAVAILABLE');
-  await pass(20_000);
+  await elapse(20_000);
   world.upgrades[1]?.end(1012);
-  await pass(20_000);
+  await elapse(20_000);
   expect(world.requests.map(({ body }) => body.lastFailure)).toMatchObject([
     undefined,
     { code: 1013, reason: 'UNAVAILABLE', phase: 'open', attempts: 1, at },
@@ -62,7 +62,7 @@ test.each([
   ['https://a.example/ws', undefined, 'wss://a.example/ws', 'https://a.example/api/websocket/ticket'],
   ['http://a.example:8080/ws', '/t', 'ws://a.example:8080/ws', 'http://a.example:8080/t'],
   ['wss://a.example/ws', 'https://b.example/t', 'wss://a.example/ws', 'https://b.example/t'],
-])('%s with the ticket at %s', async (url, ticketUrl, socketUrl, askedUrl) => {
+])('resolves url %s and ticketUrl %s', async (url, ticketUrl, socketUrl, askedUrl) => {
   const world = createWorld();
   const fetched: string[] = [];
   const { fetch } = world.environment as Environment;
@@ -76,21 +76,21 @@ test.each([
       },
     },
   });
-  await pass();
+  await elapse();
   expect(fetched).toEqual([askedUrl]);
   expect(world.upgrades[0]?.url).toBe(socketUrl);
 });
 
-test('an address that is none is told at once', () => {
+test('an invalid URL throws at once', () => {
   const world = createWorld();
   expect(() => world.connect({ url: 'nowhere' })).toThrow(TypeError);
 });
 
-test('the query carries the ticket where that is asked for, and the application keeps its protocols', async () => {
+test('the carrier query puts the ticket into the URL and leaves the subprotocols alone', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept('graphql-transport-ws');
   const { socket } = world.connect({ carrier: 'query', protocols: 'graphql-transport-ws' });
-  await pass();
+  await elapse();
   expect(world.upgrades[0]).toMatchObject({
     url: 'wss://api.example.com/ws?ticket=00000000000000000000000000000001',
     protocols: ['graphql-transport-ws'],
@@ -98,14 +98,14 @@ test('the query carries the ticket where that is asked for, and the application 
   expect(socket).toMatchObject({ url: 'wss://api.example.com/ws', protocol: 'graphql-transport-ws' });
 });
 
-test('a refused token is refreshed once, and at once', async () => {
+test('a rejected token is refreshed once, without delay', async () => {
   const world = createWorld();
   const { answer } = world;
   world.answer = (seen) => (seen.token === 'stale' ? problem(401, 'INVALID_TOKEN') : answer(seen));
   world.onUpgrade = (upgrade) => upgrade.accept();
   const getToken = vi.fn(({ fresh }) => (fresh ? 'new' : 'stale'));
   const { socket } = world.connect({ getToken });
-  await pass();
+  await elapse();
   expect(socket.state).toBe('open');
   expect(getToken.mock.calls.map(([need]) => [need.fresh, need.reason])).toEqual([
     [false, null],
@@ -113,17 +113,17 @@ test('a refused token is refreshed once, and at once', async () => {
   ]);
 });
 
-test('a fresh token that is refused too stops', async () => {
+test('a rejected fresh token stops the client', async () => {
   const world = createWorld();
   world.answer = () => problem(401, 'INVALID_TOKEN');
   const { socket, closes } = world.connect();
-  await pass(3_600_000);
+  await elapse(3_600_000);
   expect(socket).toMatchObject({ state: 'stopped', reason: 'INVALID_TOKEN', readyState: 3 });
   expect(world.requests).toHaveLength(2);
   expect(closes).toEqual([{ code: 1006, reason: 'INVALID_TOKEN', wasClean: false }]);
 });
 
-test('a fresh token that could not be fetched is still asked for as a fresh one', async () => {
+test('after getToken throws, a fresh token is requested again', async () => {
   const world = createWorld();
   world.answer = () => problem(401, 'INVALID_TOKEN');
   const needs: boolean[] = [];
@@ -134,41 +134,41 @@ test('a fresh token that could not be fetched is still asked for as a fresh one'
       return 'token';
     },
   });
-  await pass(60_000);
+  await elapse(60_000);
   expect(needs).toEqual([false, true, true]);
   expect(socket.state).toBe('stopped');
 });
 
-test('a session that expires on a live connection gets a fresh token', async () => {
+test('a session that expires on an open connection gets a fresh token', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const needs: boolean[] = [];
   const { socket } = world.connect({ getToken: ({ fresh }) => `${needs.push(fresh)}` });
   for (const _ of [1, 2]) {
-    await pass(20_000);
+    await elapse(20_000);
     world.upgrades.at(-1)?.end(4408, 'SESSION_EXPIRED');
   }
-  await pass(20_000);
+  await elapse(20_000);
   expect(socket.state).toBe('open');
   expect(needs).toEqual([false, true, true]);
 });
 
-test('no token means signed out, which stops until resumed', async () => {
+test('without a token the client stops until resume()', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   let token: string | null = null;
   const { socket } = world.connect({ getToken: () => token });
-  await pass(30_000);
+  await elapse(30_000);
   expect(socket).toMatchObject({ state: 'stopped', reason: 'SIGNED_OUT' });
   expect(world.requests).toEqual([]);
 
   token = 'token';
   socket.resume();
-  await pass();
+  await elapse();
   expect(socket.state).toBe('open');
 });
 
-test('a token function that throws is tried again', async () => {
+test('a getToken that throws is retried', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   let calls = 0;
@@ -179,7 +179,7 @@ test('a token function that throws is tried again', async () => {
       return 'token';
     },
   });
-  await pass(10_000);
+  await elapse(10_000);
   expect(socket.state).toBe('open');
   expect(states()).toEqual([
     ...['authenticating', 'waiting', 'authenticating', 'waiting', 'authenticating'],
@@ -187,7 +187,7 @@ test('a token function that throws is tried again', async () => {
   ]);
 });
 
-test('protocols that are none stop it', async () => {
+test('invalid subprotocols stop the client', async () => {
   const world = createWorld();
   const { socket } = world.connect({
     environment: {
@@ -198,7 +198,7 @@ test('protocols that are none stop it', async () => {
       } as never,
     },
   });
-  await pass(60_000);
+  await elapse(60_000);
   expect(socket).toMatchObject({ state: 'stopped', reason: 'BAD_UPGRADE' });
   expect(world.requests).toHaveLength(1);
 });

@@ -3,9 +3,10 @@ import type { AdmitSocket } from './admit-socket.ts';
 import type { ConnectOptions } from './options.ts';
 
 /**
- * Opens a WebSocket that logs in with a new ticket for every connection, and reconnects by itself.
+ * Opens a WebSocket that authenticates each connection with a new single-use ticket, and reconnects with backoff. The
+ * first attempt starts in a microtask, so listeners added at once miss no event.
  *
- * @throws {TypeError} where an address in the options is none, or there is no `WebSocket` class
+ * @throws {TypeError} if `url` or `ticketUrl` is not a valid URL
  * @example
  * const socket = connect({ url: 'wss://api.example.com/ws', getToken: () => auth.token() });
  * socket.addEventListener('message', ({ data }) => show(data));

@@ -6,7 +6,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A window with its document, as far as events go. */
+/** Stubs the events of a window and its document. */
 function stubPage() {
   const page = new EventTarget();
   const document = { hidden: false };
@@ -14,61 +14,61 @@ function stubPage() {
   vi.stubGlobal('document', document);
   return {
     document,
-    tell: (type: string, facts = {}) => page.dispatchEvent(Object.assign(new Event(type), facts)),
+    fire: (type: string, properties = {}) => page.dispatchEvent(Object.assign(new Event(type), properties)),
   };
 }
 
-test('what a page goes through is shown and hidden', () => {
-  const { document, tell } = stubPage();
-  const heard: string[] = [];
+test('page lifecycle events become show and hide', () => {
+  const { document, fire } = stubPage();
+  const events: string[] = [];
   const listening = new AbortController();
-  platform().onPageEvent((event) => heard.push(event), listening.signal);
+  platform().onPageEvent((event) => events.push(event), listening.signal);
 
-  tell('online');
-  expect(heard.splice(0)).toEqual(['show']);
-  tell('freeze');
-  expect(heard.splice(0)).toEqual(['hide']);
-  tell('pagehide', { persisted: true });
-  expect(heard.splice(0)).toEqual(['hide']);
-  tell('pagehide', { persisted: false });
-  expect(heard.splice(0)).toEqual([]);
-  tell('visibilitychange');
-  expect(heard.splice(0)).toEqual(['show']);
+  fire('online');
+  expect(events.splice(0)).toEqual(['show']);
+  fire('freeze');
+  expect(events.splice(0)).toEqual(['hide']);
+  fire('pagehide', { persisted: true });
+  expect(events.splice(0)).toEqual(['hide']);
+  fire('pagehide', { persisted: false });
+  expect(events.splice(0)).toEqual([]);
+  fire('visibilitychange');
+  expect(events.splice(0)).toEqual(['show']);
   document.hidden = true;
-  tell('visibilitychange');
-  expect(heard.splice(0)).toEqual([]);
-  tell('online');
-  expect(heard.splice(0)).toEqual(['show']);
+  fire('visibilitychange');
+  expect(events.splice(0)).toEqual([]);
+  fire('online');
+  expect(events.splice(0)).toEqual(['show']);
 
   listening.abort();
-  tell('online');
-  expect(heard).toEqual([]);
+  fire('online');
+  expect(events).toEqual([]);
 });
 
-test('where there is no page there is nothing to hear, and always a network', () => {
+test('without a page there are no events, and the network counts as available', () => {
   vi.stubGlobal('navigator', undefined);
   expect(() => platform().onPageEvent(() => {}, new AbortController().signal)).not.toThrow();
   expect(platform().isOnline()).toBe(true);
 });
 
-test('the browser says whether there is a network', () => {
+test('navigator.onLine reports the network', () => {
   vi.stubGlobal('navigator', { onLine: false });
   expect(platform().isOnline()).toBe(false);
 });
 
-test('what is due later is due once, unless it is no longer wanted', () => {
+test('a timer runs once, unless its signal aborts', () => {
   vi.useFakeTimers();
   const ran: string[] = [];
-  const unwanted = new AbortController();
-  platform().after(100, () => ran.push('wanted'), new AbortController().signal);
-  platform().after(100, () => ran.push('unwanted'), unwanted.signal);
-  unwanted.abort();
+  const aborted = new AbortController();
+  platform().after(100, () => ran.push('kept'), new AbortController().signal);
+  platform().after(100, () => ran.push('aborted'), aborted.signal);
+  aborted.abort();
   vi.advanceTimersByTime(1_000);
-  expect(ran).toEqual(['wanted']);
+  expect(ran).toEqual(['kept']);
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('fetch is called as the function of the window that it is', async () => {
+test('fetch is called on the window', async () => {
   let self: unknown;
   vi.stubGlobal('fetch', function (this: unknown) {
     self = this;

@@ -1,4 +1,4 @@
-/** As much of a `WebSocket` as the client uses: the browser's, Node's and that of `ws` are each one. */
+/** The members of `WebSocket` that the client uses. The classes of browsers, Node and `ws` have them. */
 export interface WebSocketLike {
   readonly protocol: string;
   readonly extensions: string;
@@ -13,30 +13,29 @@ export interface WebSocketLike {
 }
 
 /**
- * What happens to the page. It is hidden when it is frozen or kept for later (a page that is gone for good takes its
- * connection with it), and shown when it comes back from that, becomes visible, or its network is back.
+ * `hide`: the page is frozen or put into the back/forward cache. `show`: it is back from there, has become visible, or
+ * has its network back. Unloading a page for good fires neither.
  */
 export type PageEvent = 'show' | 'hide';
 
-/** The platform, as the client sees it. */
+/** What the client uses of the platform. Tests and Node replace parts of it. */
 export interface Environment {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly WebSocket: new (url: string, protocols: string[]) => WebSocketLike;
   /** Unix milliseconds. */
   readonly now: () => number;
-  /** From 0 to below 1, as `Math.random`. */
+  /** ≥ 0 and < 1, as `Math.random`. */
   readonly random: () => number;
-  /** Runs something later, once, unless the signal aborts before. A signal is for one thing at a time. */
+  /** Calls `run` once after the delay, unless the signal aborts first. A signal serves one call at a time. */
   readonly after: (delayMs: number, run: () => void, signal: AbortSignal) => void;
   readonly isOnline: () => boolean;
-  /** Listens for what happens to the page, until the signal aborts. */
-  readonly onPageEvent: (listen: (event: PageEvent) => void, signal: AbortSignal) => void;
+  /** Calls `listener` for each page event until the signal aborts. */
+  readonly onPageEvent: (listener: (event: PageEvent) => void, signal: AbortSignal) => void;
 }
 
-/** A page that comes back otherwise finds its timers running again. */
+/** A page that comes back in other ways needs no event: its timers run again. */
 const pageEvents = ['online', 'visibilitychange', 'pagehide', 'freeze'];
 
-/** The platform that this runs on. */
 export function platform(): Environment {
   return {
     WebSocket: globalThis.WebSocket,
@@ -48,16 +47,16 @@ export function platform(): Environment {
       signal.onabort = () => clearTimeout(timer);
     },
     isOnline: () => globalThis.navigator?.onLine !== false,
-    onPageEvent(listen, signal) {
+    onPageEvent(listener, signal) {
       for (const type of pageEvents)
         globalThis.addEventListener?.(
           type,
           (event) => {
             const isUnloading = (event as PageTransitionEvent).persisted === false;
             if (isUnloading || (type === 'visibilitychange' && document.hidden)) return;
-            listen(/hide|freeze/.test(type) ? 'hide' : 'show');
+            listener(/hide|freeze/.test(type) ? 'hide' : 'show');
           },
-          // Those of the document reach the window on their way down only.
+          // Document events reach the window in the capture phase only.
           { capture: true, signal },
         );
     },

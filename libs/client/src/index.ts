@@ -5,7 +5,7 @@ export type {
   ClientReason,
   ClientState,
   ClientStatus,
-  RefusedMessage,
+  RejectedMessage,
   WebSocketData,
 } from './admit-socket.ts';
 export { connect } from './connect.ts';
@@ -14,11 +14,11 @@ export type {
   ConnectOptions,
   DebugConsole,
   LastFailure,
-  TicketAnswer,
-  TicketNeed,
+  TicketContext,
   TicketReply,
   TicketRequestResult,
-  TokenNeed,
+  TicketResult,
+  TokenContext,
   TokenOptions,
 } from './options.ts';
 export type { PublicCode } from './public-codes.ts';

@@ -1,28 +1,28 @@
 import type { ClientReason } from './admit-socket.ts';
 import type { Environment } from './environment.ts';
 
-/** What a token is asked for. */
-export interface TokenNeed {
+/** The argument of `getToken`. */
+export interface TokenContext {
   /**
-   * Whether the token of before was refused or has expired, so that a cached one will not do: Auth0
+   * Whether the last token was rejected or has expired, so that a cached one must not be used: Auth0
    * `cacheMode: 'off'`, Firebase `getIdToken(true)`, Clerk `skipCache: true`.
    */
   readonly fresh: boolean;
-  /** Why the attempt or connection before ended: the server's public code, or the client's own reason. */
+  /** Why the last attempt or connection ended; null at the first attempt. */
   readonly reason: ClientReason | null;
-  /** Aborts when nobody waits for the answer any longer. */
+  /** Aborts when the result is no longer needed. */
   readonly signal: AbortSignal;
 }
 
-/** What a ticket is asked for. */
-export interface TicketNeed extends TokenNeed {
-  /** The route that the ticket shall be bound to. */
+/** The argument of `getTicket`. */
+export interface TicketContext extends TokenContext {
+  /** The route to bind the ticket to: `route` of the options. */
   readonly route: string | undefined;
-  /** How the attempt before this one failed; the body of a ticket request may pass it on. */
+  /** How the last attempt failed, for the body of the ticket request. */
   readonly lastFailure: LastFailure | undefined;
 }
 
-/** The answer of `POST /api/websocket/ticket`, or as much of it as there is. */
+/** The response of `POST /api/websocket/ticket`. Only `ticket` is required. */
 export interface TicketReply {
   readonly ticket: string;
   readonly ticketId?: string;
@@ -31,27 +31,27 @@ export interface TicketReply {
   readonly expires_at?: number;
 }
 
-/** A ticket reply, or the reason that there is none. */
+/** A ticket, or an error. */
 export interface TicketRequestResult {
   readonly success: boolean;
   readonly ticket?: TicketReply;
-  /** A public code (`REDIS_UNAVAILABLE`) decides what happens next; any other text means: try again. */
+  /** A public code, such as `REDIS_UNAVAILABLE`, decides what the client does. Any other text means: retry. */
   readonly error?: string;
 }
 
-/** How an attempt, or the connection that came of it, ended. Told to the server with the next ticket request. */
+/** How an attempt or its connection ended. Sent to the server with the next ticket request. */
 export interface LastFailure {
-  /** A close code or an HTTP status. */
+  /** A close code or an HTTP status; null if there was neither. */
   readonly code: number | null;
   readonly reason: string;
   readonly phase: 'token' | 'ticket' | 'connecting' | 'open';
-  /** Attempts in a row that have failed. */
+  /** Failed attempts in a row. */
   readonly attempts: number;
   /** Unix milliseconds, by the client's clock. */
   readonly at: number;
 }
 
-/** The parts of a console that the lines of `debug` go to. */
+/** The methods of `console` that the option `debug` uses. */
 export type DebugConsole = Pick<Console, 'log' | 'warn' | 'error'>;
 
 interface CommonOptions {
@@ -59,51 +59,51 @@ interface CommonOptions {
   readonly url: string | URL;
   /** The application's own subprotocols, in its order of preference. */
   readonly protocols?: string | readonly string[];
-  /** The only route that the tickets shall admit to. */
+  /** Binds tickets to this route: they are valid for no other. */
   readonly route?: string;
-  /** Where the ticket goes; default `subprotocol`, which keeps it out of addresses and access logs. */
+  /** Where an upgrade carries the ticket. Default `subprotocol`, which keeps it out of URLs and access logs. */
   readonly carrier?: 'subprotocol' | 'query';
-  /** Reconnects by itself (default). `false` is for libraries that reconnect on their own: the first end is the last. */
+  /** Default true. `false` stops at the first failure, for libraries that reconnect themselves. */
   readonly reconnect?: boolean;
   /**
-   * How many bytes of messages `send` may keep until there is a connection; default 0, which makes `send` throw as a
-   * `WebSocket`'s does. What was sent over a connection that is lost is never sent again.
+   * Bytes of messages that `send` buffers while there is no connection. Default 0: `send` throws, as `WebSocket.send`
+   * does. Messages sent over a connection that is lost are never sent again.
    */
   readonly bufferedBytes?: number;
   /** The time limit of each step (token, ticket, upgrade), in milliseconds. Default 10,000. */
   readonly timeoutMs?: number;
-  /** Where each step is told, for developers: `console`. Never a token or a ticket. The lines load when asked for. */
+  /** `console` for a debug log of each step, without tokens and tickets. Its code is loaded only if this is set. */
   readonly debug?: DebugConsole;
-  /** Replaces parts of the platform, such as the `WebSocket` class on a Node that has none. */
+  /** Replaces parts of the platform, such as the `WebSocket` class on a Node that has none, or all of it in tests. */
   readonly environment?: Partial<Environment>;
 }
 
 export interface TokenOptions {
   /**
-   * Yields the JWT of the session: called before every attempt, so it should answer from its cache unless `fresh`.
-   * `null` means signed out, which stops; a throw is taken for a network fault, which is tried again.
+   * Returns the JWT of the session. Called before every attempt, so it should use a cache unless `fresh` is set. `null`
+   * means signed out and stops the client. A thrown error counts as `NETWORK` and is retried.
    */
-  readonly getToken: (need: TokenNeed) => string | null | Promise<string | null>;
-  /** Where tickets are asked for; relative to the origin of `url`; default `/api/websocket/ticket`. */
+  readonly getToken: (context: TokenContext) => string | null | Promise<string | null>;
+  /** The URL of ticket requests, relative to the origin of `url`. Default `/api/websocket/ticket`. */
   readonly ticketUrl?: string | URL;
   /**
-   * Keeps one unspent ticket ready for the next attempt, while connected: at the price of a ticket request per lifetime
-   * of a ticket. It is handed out once, to the token that it was issued to.
+   * Keeps one unspent ticket ready while connected, so that a reconnect saves one round trip. Costs one ticket request
+   * per ticket lifetime. The ticket is used once, and only with the token it was issued for.
    */
   readonly prefetch?: boolean;
-  /** While migrating: after three failures to get a ticket in a row, presents the JWT itself instead. */
+  /** For a migration: after three ticket failures in a row, the JWT itself is presented instead. */
   readonly fallback?: 'jwt';
-  /** While migrating: `false` presents the JWT itself, as before there were tickets. */
+  /** For a migration: `false` presents the JWT itself and requests no tickets. */
   readonly useTickets?: boolean;
   readonly getTicket?: never;
 }
 
 export interface TicketOptions {
   /**
-   * Yields a new, unspent ticket: for applications whose own backend asks for it. `null` means signed out, which stops;
-   * a throw is taken for a network fault, which is tried again.
+   * Returns a new, unspent ticket, for applications whose own backend requests it. `null` means signed out and stops the
+   * client. A thrown error counts as `NETWORK` and is retried.
    */
-  readonly getTicket: (need: TicketNeed) => TicketAnswer | Promise<TicketAnswer>;
+  readonly getTicket: (context: TicketContext) => TicketResult | Promise<TicketResult>;
   readonly getToken?: never;
   readonly ticketUrl?: never;
   readonly prefetch?: never;
@@ -111,7 +111,7 @@ export interface TicketOptions {
   readonly useTickets?: never;
 }
 
-export type TicketAnswer = string | TicketReply | TicketRequestResult | null;
+export type TicketResult = string | TicketReply | TicketRequestResult | null;
 
-/** Where to connect, and who yields what it takes: `getToken`, or `getTicket` in its place. */
+/** Options of `connect`. Exactly one of `getToken` and `getTicket` is required. */
 export type ConnectOptions = CommonOptions & (TokenOptions | TicketOptions);

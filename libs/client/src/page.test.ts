@@ -1,127 +1,127 @@
 import { expect, test } from 'vitest';
-import { createWorld, pass, problem } from './world.fixture.ts';
+import { createWorld, elapse, problem } from './world.fixture.ts';
 
-test('without a network it waits for one', async () => {
+test('reconnects when the network is back', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect();
-  await pass();
+  await elapse();
   world.online = false;
   world.upgrades[0]?.end(1006);
-  await pass(600_000);
+  await elapse(600_000);
   expect(socket).toMatchObject({ state: 'waiting', reason: 'OFFLINE', nextRetryAt: null });
   expect(world.requests).toHaveLength(1);
 
   world.online = true;
   world.page('show');
-  await pass();
+  await elapse();
   expect(socket.state).toBe('open');
   expect(world.requests).toHaveLength(2);
 });
 
-test('what begins offline begins when the network comes', async () => {
+test('a client created offline connects when there is a network', async () => {
   const world = createWorld();
   world.online = false;
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect();
-  await pass(1_000);
+  await elapse(1_000);
   expect(socket).toMatchObject({ state: 'waiting', reason: 'OFFLINE' });
   world.page('show');
-  await pass(1_000);
+  await elapse(1_000);
   expect(world.requests).toEqual([]);
   world.online = true;
   world.page('show');
-  await pass();
+  await elapse();
   expect(socket.state).toBe('open');
 });
 
-test('a page that comes back does not wait for the next attempt', async () => {
+test('a page that is shown again retries without waiting', async () => {
   const world = createWorld();
   world.random = 0.9;
   const { answer } = world;
   world.answer = () => Promise.reject(new TypeError('failed to fetch'));
   const { socket } = world.connect();
-  await pass(10_000);
+  await elapse(10_000);
   expect(socket.state).toBe('waiting');
   world.answer = answer;
   world.onUpgrade = (upgrade) => upgrade.accept();
   world.page('show');
-  await pass();
+  await elapse();
   expect(socket.state).toBe('open');
 });
 
-test('a page that is put away lets go of its connection, and has it again when it comes back', async () => {
+test('a hidden page closes its connection and reconnects when it is shown', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket, closes } = world.connect();
-  await pass();
+  await elapse();
   world.page('hide');
   expect(world.upgrades[0]?.closedWith).toBeDefined();
   expect(socket).toMatchObject({ state: 'waiting', reason: 'HIDDEN' });
   expect(closes).toEqual([{ code: 1000, reason: '', wasClean: true }]);
 
   world.page('show');
-  await pass();
+  await elapse();
   expect(socket.state).toBe('open');
   expect(world.upgrades).toHaveLength(2);
   expect(world.requests[1]?.body.lastFailure).toMatchObject({ code: 1001, reason: 'HIDDEN', phase: 'open' });
 });
 
-test('a page that is put away in the middle of an attempt begins a new one', async () => {
+test('an attempt that is interrupted by hiding is followed by a new one', async () => {
   const world = createWorld();
   const { socket } = world.connect();
-  await pass();
+  await elapse();
   world.page('hide');
   world.onUpgrade = (upgrade) => upgrade.accept();
-  await pass(1_000);
+  await elapse(1_000);
   expect(socket.state).toBe('open');
   expect(new Set(world.upgrades.map(({ ticket }) => ticket)).size).toBe(2);
 });
 
-test('a policy is tried again when the page is shown after a while, and once only', async () => {
+test('a page that is shown a minute after a rejection retries once', async () => {
   const world = createWorld();
   world.answer = () => problem(401, 'MISSING_SESSION');
   const { socket } = world.connect();
-  await pass();
+  await elapse();
   expect(socket.state).toBe('stopped');
-  await pass(59_000);
+  await elapse(59_000);
   world.page('show');
-  await pass();
+  await elapse();
   expect(world.requests).toHaveLength(1);
 
-  await pass(1_000);
+  await elapse(1_000);
   for (const _ of [1, 2, 3]) {
     world.page('show');
-    await pass(100);
+    await elapse(100);
   }
   expect(world.requests).toHaveLength(2);
   expect(socket).toMatchObject({ state: 'stopped', reason: 'MISSING_SESSION' });
 });
 
-test.each([1000, 1005])('a normal end (%i) stays one, however often the page is shown', async (code) => {
+test.each([1000, 1005])('a normal close (%i) is final, even if the page is shown again', async (code) => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect();
-  await pass();
+  await elapse();
   world.upgrades[0]?.end(code);
-  await pass(3_600_000);
+  await elapse(3_600_000);
   world.page('show');
-  await pass(60_000);
+  await elapse(60_000);
   expect(socket).toMatchObject({ state: 'stopped', reason: 'CLOSED' });
   expect(world.requests).toHaveLength(1);
-  expect(world.watchers()).toBe(0);
+  expect(world.pageListeners()).toBe(0);
 });
 
-test('what was closed listens to no page, until it is resumed', async () => {
+test('close() removes the page listeners, and resume() adds them', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect();
-  await pass();
-  expect(world.watchers()).toBe(1);
+  await elapse();
+  expect(world.pageListeners()).toBe(1);
   socket.close();
-  expect(world.watchers()).toBe(0);
+  expect(world.pageListeners()).toBe(0);
   socket.resume();
-  await pass();
+  await elapse();
   expect(socket.state).toBe('open');
-  expect(world.watchers()).toBe(1);
+  expect(world.pageListeners()).toBe(1);
 });

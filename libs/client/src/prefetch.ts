@@ -1,57 +1,57 @@
-import { ask, ticketOf } from './ask.ts';
+import type { ConnectionLoop } from './connection-loop.ts';
+import { postJson, ticketFrom } from './http.ts';
 import type { TicketReply } from './options.ts';
-import type { Sequence } from './sequence.ts';
 
-/** One unspent ticket, kept ready while a connection is open. */
+/** Keeps one unspent ticket ready while a connection is open. */
 export interface Prefetch {
-  /** Hands the ticket out, once, if it belongs to this token. */
+  /** Returns the ticket once, if it was issued for this token and is not about to expire. */
   readonly take: (token: string) => TicketReply | undefined;
-  /** Keeps one ready until the signal aborts. */
-  readonly keep: (signal: AbortSignal) => void;
+  /** Fetches tickets until the signal aborts. */
+  readonly start: (signal: AbortSignal) => void;
 }
 
-/** Long enough that connections that fail at once cost no tickets. */
-const SETTLE_MS = 10_000;
+/** Connections that fail at once cost no prefetched tickets. */
+const START_DELAY_MS = 10_000;
 const LIFETIME_SECONDS = 30;
 const MAX_MARGIN_SECONDS = 30;
 
 export function createPrefetch(
-  sequence: Pick<Sequence, 'getToken' | 'route' | 'now' | 'after' | 'fetch' | 'ticketUrl'>,
+  loop: Pick<ConnectionLoop, 'getToken' | 'route' | 'now' | 'after' | 'fetch' | 'ticketUrl'>,
 ): Prefetch {
-  const { getToken, route, ticketUrl, now, after } = sequence;
-  let held: { readonly token: string; readonly reply: TicketReply; readonly until: number } | undefined;
+  const { getToken, route, ticketUrl, now, after } = loop;
+  let cached: { readonly token: string; readonly reply: TicketReply; readonly until: number } | undefined;
 
-  /** Asks again shortly before the ticket expires; after a failure, as if there were one of the usual lifetime. */
+  /** Renews the ticket shortly before it expires. After a failure, waits as long as for a ticket of the usual lifetime. */
   async function renew(signal: AbortSignal): Promise<void> {
-    let goodMs = goodFor(LIFETIME_SECONDS);
-    const askedAt = now();
-    held = undefined;
+    let renewInMs = usableMs(LIFETIME_SECONDS);
+    const requestedAt = now();
+    cached = undefined;
     try {
       const token = (await getToken?.({ fresh: false, reason: null, signal })) ?? '';
-      const reply = ticketOf(await ask(sequence, ticketUrl, token, { route }, signal));
+      const reply = ticketFrom(await postJson(loop, ticketUrl, token, { route }, signal));
       if ('ticket' in reply) {
-        goodMs = goodFor(reply.expiresInSeconds);
-        held = { token, reply, until: askedAt + goodMs };
+        renewInMs = usableMs(reply.expiresInSeconds);
+        cached = { token, reply, until: requestedAt + renewInMs };
       }
     } catch {}
-    if (!signal.aborted) after(goodMs, () => void renew(signal), signal);
+    if (!signal.aborted) after(renewInMs, () => void renew(signal), signal);
   }
 
   return {
     take(token) {
-      const taken = held;
-      held = undefined;
+      const taken = cached;
+      cached = undefined;
       return taken?.token === token && now() < taken.until ? taken.reply : undefined;
     },
-    keep(signal) {
-      const keeping = new AbortController();
-      signal.addEventListener('abort', () => keeping.abort());
-      after(SETTLE_MS, () => void renew(keeping.signal), keeping.signal);
+    start(signal) {
+      const renewing = new AbortController();
+      signal.addEventListener('abort', () => renewing.abort());
+      after(START_DELAY_MS, () => void renew(renewing.signal), renewing.signal);
     },
   };
 }
 
-/** How long a ticket is handed out, in milliseconds. */
-function goodFor(seconds = LIFETIME_SECONDS): number {
+/** How long a ticket is handed out, in milliseconds: its lifetime less a safety margin. */
+function usableMs(seconds = LIFETIME_SECONDS): number {
   return (seconds - Math.min(MAX_MARGIN_SECONDS, seconds / 3)) * 1000;
 }

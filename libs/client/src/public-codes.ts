@@ -1,7 +1,6 @@
-/**
- * What a client does about public codes of the server, where neither the HTTP status nor the close code says it already.
- * Written from the server's table of reasons by `npm run generate`.
- */
+// Generated from the reasons table of the server by `npm run generate`. Do not edit.
+
+/** The client's action for public codes whose HTTP status or close code does not decide it. */
 export const actionOfCode = {
   NOT_AUTHORIZED: 'retry',
   SESSION_REVOKED: 'stop',
@@ -11,7 +10,7 @@ export const actionOfCode = {
   MESSAGE_TOO_BIG: 'retry',
 } as const;
 
-/** What the server says of a refusal: the `code` of its problem document, or the first word of its close reason. */
+/** The server's code for a rejection: `code` in a problem document, or the first word of a close reason. */
 export type PublicCode =
   | 'NOT_AUTHORIZED'
   | 'SESSION_REVOKED'
@@ -38,3 +37,39 @@ export type PublicCode =
   | 'MESSAGE_TOO_BIG'
   | 'TOO_SLOW'
   | 'ALREADY_CONSUMED';
+
+/** How the server sends a public code; null where it never sends it that way. */
+export interface RejectionCodes {
+  /** The HTTP status. */
+  readonly http: number | null;
+  /** The close code. */
+  readonly close: number | null;
+}
+
+export const rejectionCodes: Readonly<Record<PublicCode, RejectionCodes>> = {
+  NOT_AUTHORIZED: { http: 401, close: 4401 },
+  SESSION_REVOKED: { http: 401, close: 4501 },
+  ORIGIN_BLOCKED: { http: 403, close: 1008 },
+  RESERVATION_LOST: { http: 409, close: 4409 },
+  SESSION_EXPIRED: { http: null, close: 4408 },
+  RECONNECT: { http: null, close: 1012 },
+  ROUTE_UNKNOWN: { http: 404, close: null },
+  BAD_UPGRADE: { http: 400, close: null },
+  INTERNAL: { http: 500, close: 1011 },
+  UNAVAILABLE: { http: 503, close: 1013 },
+  REDIS_UNAVAILABLE: { http: 503, close: 1013 },
+  AUDIT_UNAVAILABLE: { http: 503, close: null },
+  ISSUER_UNAVAILABLE: { http: 503, close: null },
+  UPSTREAM_UNAVAILABLE: { http: 503, close: 1013 },
+  RATE_LIMITED: { http: 429, close: 4429 },
+  OVERLOADED: { http: 503, close: 1013 },
+  RESTARTING: { http: 503, close: 1012 },
+  INVALID_TOKEN: { http: 401, close: null },
+  MISSING_SESSION: { http: 401, close: null },
+  INSUFFICIENT_SCOPE: { http: 403, close: null },
+  INVALID_REQUEST: { http: 400, close: null },
+  ANONYMOUS_DISABLED: { http: 403, close: null },
+  MESSAGE_TOO_BIG: { http: 413, close: 1009 },
+  TOO_SLOW: { http: null, close: 4410 },
+  ALREADY_CONSUMED: { http: 409, close: null },
+};

@@ -1,29 +1,29 @@
 import type { ClientReason } from './admit-socket.ts';
-import { ask, ticketOf } from './ask.ts';
-import { failureOf, verdictOf } from './machine/verdict.ts';
+import { postJson, ticketFrom } from './http.ts';
+import { decideRetry, failureOf } from './machine/retry-decision.ts';
 import type { TokenOptions } from './options.ts';
 
 export interface TicketProviderOptions extends Pick<TokenOptions, 'getToken'> {
-  /** Where tickets are asked for: `https://…/api/websocket/ticket`, or a path relative to the page. */
+  /** The URL of ticket requests: `https://…/api/websocket/ticket`, or a path relative to the page. */
   readonly ticketUrl: string | URL;
-  /** The only route that the tickets shall admit to. */
+  /** Binds tickets to this route: they are valid for no other. */
   readonly route?: string;
-  /** The time limit of each request, with the token that it takes. Default 10,000. */
+  /** The time limit of `getToken` and one ticket request together, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number;
 }
 
-/** Why there is no ticket. */
+/** A ticket request failed. */
 export class TicketError extends Error {
   override readonly name = 'TicketError';
   /** The server's public code, or the client's own reason. */
   readonly reason: ClientReason;
-  /** Whether a later attempt may succeed; otherwise something must change first, such as a log-in. */
+  /** Whether retrying can succeed. If not, something must change first, such as a log-in. */
   readonly isTemporary: boolean;
-  /** How long the server asks to wait before that, in milliseconds. */
+  /** The server's `Retry-After` in milliseconds; 0 if it sent none. */
   readonly retryAfterMs: number;
 
   constructor(reason: ClientReason, isTemporary: boolean, retryAfterMs = 0, options?: ErrorOptions) {
-    super(`There is no ticket: ${reason}`, options);
+    super(`Ticket request failed: ${reason}`, options);
     this.reason = reason;
     this.isTemporary = isTemporary;
     this.retryAfterMs = retryAfterMs;
@@ -31,10 +31,11 @@ export class TicketError extends Error {
 }
 
 /**
- * Makes a function that yields a new ticket at each call, for clients that connect by themselves. A token that the
- * server refuses is refreshed once. Nothing is cached: a ticket admits one connection.
+ * Creates a function that requests a new ticket at each call, for clients that open connections themselves. If the
+ * server rejects the token, it calls `getToken` once more with `fresh: true`. Tickets are never cached: each admits one
+ * connection.
  *
- * @returns a function that rejects with a `TicketError`
+ * @returns a function that resolves to a ticket and rejects with a `TicketError`
  * @example
  * const ticket = createTicketProvider({ ticketUrl: '/api/websocket/ticket', getToken: () => auth.token() });
  * const socket = new PartySocket(url, async () => ['chat.v1', 'admit.v1', `ticket.${await ticket()}`]);
@@ -46,15 +47,15 @@ export function createTicketProvider(options: TicketProviderOptions): () => Prom
 
   async function request(fresh: boolean, reason: ClientReason | null): Promise<string> {
     const signal = AbortSignal.timeout(timeoutMs);
-    const token = await Promise.race([getToken({ fresh, reason, signal }), rejection(signal)]);
+    const token = await Promise.race([getToken({ fresh, reason, signal }), rejectOnAbort(signal)]);
     const reply =
       token === null
         ? failureOf(0, 'SIGNED_OUT')
-        : ticketOf(await ask(platform, url, token, { route }, signal));
+        : ticketFrom(await postJson(platform, url, token, { route }, signal));
     if ('ticket' in reply) return reply.ticket;
-    const verdict = verdictOf(reply);
-    if (verdict.action === 'refresh-token' && !fresh) return request(true, verdict.reason);
-    throw new TicketError(verdict.reason, verdict.action === 'retry', reply.retryAfterMs);
+    const decision = decideRetry(reply);
+    if (decision.action === 'refresh-token' && !fresh) return request(true, decision.reason);
+    throw new TicketError(decision.reason, decision.action === 'retry', reply.retryAfterMs);
   }
 
   return async () => {
@@ -68,6 +69,6 @@ export function createTicketProvider(options: TicketProviderOptions): () => Prom
   };
 }
 
-function rejection(signal: AbortSignal): Promise<never> {
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 }

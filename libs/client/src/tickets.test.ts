@@ -1,83 +1,83 @@
 import { expect, test, vi } from 'vitest';
-import type { ConnectOptions, TicketAnswer, TicketNeed } from './options.ts';
-import { type Client, createWorld, pass, problem, ticketReply, type World } from './world.fixture.ts';
+import type { ConnectOptions, TicketContext, TicketResult } from './options.ts';
+import { type Client, createWorld, elapse, problem, ticketReply, type World } from './world.fixture.ts';
 
 const TICKET = 'a'.repeat(32);
 
-test.each<[string, TicketAnswer]>([
+test.each<[string, TicketResult]>([
   ['a string', TICKET],
   ['a reply', { ticket: TICKET, ticketId: 'id', expiresInSeconds: 30, expires_at: 1 }],
   ['a result', { success: true, ticket: { ticket: TICKET, ticketId: 'id', expires_at: 1 } }],
-])('the application may get the ticket: %s', async (_, answer) => {
+])('getTicket may return %s', async (_, answer) => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect({ getTicket: async () => answer });
-  await pass();
+  await elapse();
   expect(socket.state).toBe('open');
   expect(socket.ticketId).toBe(typeof answer === 'string' ? null : 'id');
   expect(world.upgrades[0]?.ticket).toBe(TICKET);
   expect(world.requests).toEqual([]);
 });
 
-test('each step is told where the application gets the ticket, at the first attempt and the next', async () => {
+test('getTicket is called at every attempt, and each step is reported', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   let tickets = 0;
   const { states } = world.connect({ getTicket: () => TICKET.replace(/a$/, `${++tickets}`) });
-  await pass();
+  await elapse();
   world.upgrades[0]?.end(1006);
-  await pass(20_000);
+  await elapse(20_000);
   const connected = ['authenticating', 'connecting', 'open'];
   expect(states()).toEqual([...connected, 'waiting', ...connected]);
 });
 
-test.each<[TicketAnswer, string, string]>([
+test.each<[TicketResult, string, string]>([
   [null, 'stopped', 'SIGNED_OUT'],
   [{ success: false, error: 'REDIS_UNAVAILABLE' }, 'waiting', 'REDIS_UNAVAILABLE'],
   [{ success: false, error: 'MISSING_SESSION' }, 'stopped', 'MISSING_SESSION'],
   [{ success: false, error: 'no luck' }, 'waiting', 'HTTP'],
   [{ success: false }, 'waiting', 'HTTP'],
-])('the application may get none: %j', async (answer, state, reason) => {
+])('getTicket may fail with %j', async (answer, state, reason) => {
   const world = createWorld();
   const { socket } = world.connect({ getTicket: () => answer });
-  await pass();
+  await elapse();
   expect(socket).toMatchObject({ state, reason });
 });
 
-test('what the application is told when it gets a ticket', async () => {
+test('getTicket gets the reason and the last failure', async () => {
   const world = createWorld();
-  const needs: TicketNeed[] = [];
+  const contexts: TicketContext[] = [];
   world.connect({
     route: 'chat',
-    getTicket(need) {
-      needs.push(need);
-      return needs.length === 1 ? { success: false, error: 'SESSION_EXPIRED' } : null;
+    getTicket(context) {
+      contexts.push(context);
+      return contexts.length === 1 ? { success: false, error: 'SESSION_EXPIRED' } : null;
     },
   });
-  await pass(1_000);
-  expect(needs).toMatchObject([
+  await elapse(1_000);
+  expect(contexts).toMatchObject([
     { fresh: false, reason: null, route: 'chat', lastFailure: undefined },
     { fresh: true, reason: 'SESSION_EXPIRED', route: 'chat', lastFailure: { phase: 'ticket', attempts: 1 } },
   ]);
 });
 
-test('a ticket that was presented is not presented again, whoever hands it out', async () => {
+test('a ticket is not presented twice, even if getTicket returns it again', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect({ getTicket: () => TICKET });
-  await pass();
+  await elapse();
   world.upgrades[0]?.end(1006);
-  await pass(20_000);
+  await elapse(20_000);
   expect(world.upgrades).toHaveLength(1);
   expect(socket).toMatchObject({ state: 'waiting', reason: 'NOT_AUTHORIZED' });
 });
 
-test('migrating: after three failures to get a ticket the JWT itself is presented', async () => {
+test('migration: after three failed ticket requests the JWT is presented', async () => {
   const world = createWorld();
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = world.connect({ fallback: 'jwt', getToken: () => 'a.b.c', carrier: 'query' });
-  await pass(10_000);
+  await elapse(10_000);
   expect(socket).toMatchObject({ state: 'open', ticketId: null });
   expect(world.requests).toHaveLength(3);
   expect(world.upgrades[0]).toMatchObject({
@@ -86,7 +86,7 @@ test('migrating: after three failures to get a ticket the JWT itself is presente
   });
 });
 
-test('migrating: tickets that are refused three times in a row count too, and a network that is away does not', async () => {
+test('migration: three rejected tickets in a row count too, network failures do not', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => {
     if (upgrade.ticket === undefined) upgrade.accept();
@@ -94,68 +94,55 @@ test('migrating: tickets that are refused three times in a row count too, and a 
       upgrade.end(world.upgrades.length < 5 ? 1006 : 4401, world.upgrades.length < 5 ? '' : 'NOT_AUTHORIZED');
   };
   const { socket } = world.connect({ fallback: 'jwt' });
-  await pass(120_000);
+  await elapse(120_000);
   expect(socket.state).toBe('open');
   expect(world.upgrades.filter(({ ticket }) => ticket !== undefined)).toHaveLength(7);
 });
 
-test('migrating: where tickets are not used yet, the JWT is presented at once, and again', async () => {
-  const world = createWorld();
-  world.onUpgrade = (upgrade) => upgrade.accept();
-  const { socket } = world.connect({ useTickets: false, getToken: () => 'a.b.c' });
-  await pass();
-  world.upgrades[0]?.end(1006);
-  await pass(10_000);
-  expect(socket).toMatchObject({ state: 'open', ticketId: null });
-  expect(world.requests).toEqual([]);
-  const jwt = ['admit.v1', 'jwt.a.b.c'];
-  expect(world.upgrades.map(({ protocols }) => protocols)).toEqual([jwt, jwt]);
-});
-
-test('the JWT is presented by nobody who did not ask for it', async () => {
+test('without the fallback the JWT is never presented', async () => {
   const world = createWorld();
   world.answer = () => problem(503, 'REDIS_UNAVAILABLE');
   world.connect();
-  await pass(120_000);
+  await elapse(120_000);
   expect(world.upgrades).toEqual([]);
 });
 
-/** A client that keeps a ticket ready, once the part that does it has loaded. */
+/** Connects with prefetch, once its module has loaded. */
 async function connectPrefetching(world: World, options: Partial<ConnectOptions> = {}): Promise<Client> {
   const client = world.connect({ prefetch: true, ...options } as Partial<ConnectOptions>);
   await vi.dynamicImportSettled();
   return client;
 }
 
-test('a ticket is kept ready, and handed out once', async () => {
+test('prefetch: a ticket is kept ready and used once', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   await connectPrefetching(world);
-  await pass(9_999);
+  await elapse(9_999);
   expect(world.requests).toHaveLength(1);
-  await pass(1);
+  await elapse(1);
   expect(world.requests).toHaveLength(2);
 
-  await pass(10_000);
+  await elapse(10_000);
   world.upgrades[0]?.end(1006);
-  await pass(300);
+  await elapse(300);
   world.upgrades[1]?.end(1006);
-  await pass(600);
+  await elapse(600);
   expect(world.upgrades.map(({ ticket }) => Number.parseInt(`${ticket}`, 16))).toEqual([1, 2, 3]);
   expect(world.requests).toHaveLength(3);
 });
 
-test('one that was kept tells the server nothing, so the next request says what failed', async () => {
+test('prefetch: the ticket request after a prefetched ticket reports the last failure', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket } = await connectPrefetching(world);
-  await pass(15_000);
+  await elapse(15_000);
   world.upgrades[0]?.end(1013, 'UNAVAILABLE');
-  await pass(300);
+  await elapse(300);
   expect(world.upgrades).toHaveLength(2);
   socket.close();
   socket.resume();
-  await pass();
+  await elapse();
   expect(world.requests.map(({ body }) => body.lastFailure)).toMatchObject([
     undefined,
     undefined,
@@ -163,56 +150,56 @@ test('one that was kept tells the server nothing, so the next request says what 
   ]);
 });
 
-test('it is renewed before it expires, at the price of a request per lifetime', async () => {
+test('prefetch: the ticket is renewed before it expires, with one request per lifetime', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   await connectPrefetching(world);
-  await pass(10_000 + 3 * 20_000);
+  await elapse(10_000 + 3 * 20_000);
   expect(world.requests.map(({ at }) => at - (world.requests[0]?.at ?? 0))).toEqual([
     0, 10_000, 30_000, 50_000, 70_000,
   ]);
   world.upgrades[0]?.end(1006);
-  await pass(300);
+  await elapse(300);
   expect(world.upgrades.at(-1)?.ticket).toBe(`${'0'.repeat(31)}5`);
 });
 
-test('one that was kept too long is not handed out', async () => {
+test('prefetch: a ticket that is about to expire is not used', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   await connectPrefetching(world);
-  await pass(15_000);
+  await elapse(15_000);
   world.upgrades[0]?.end(4429, 'RATE_LIMITED 30');
-  await pass(31_000);
+  await elapse(31_000);
   expect(world.upgrades.map(({ ticket }) => Number.parseInt(`${ticket}`, 16))).toEqual([1, 3]);
 });
 
-test('one that belongs to another’s token is not handed out', async () => {
+test('prefetch: a ticket is used only with the token it was issued for', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   let token = 'of Alice';
   const { socket } = await connectPrefetching(world, { getToken: () => token });
-  await pass(15_000);
+  await elapse(15_000);
   socket.close();
   token = 'of Bob';
   socket.resume();
-  await pass();
+  await elapse();
   expect(world.requests.map((seen) => seen.token)).toEqual(['of Alice', 'of Alice', 'of Bob']);
   expect(world.upgrades.at(-1)?.ticket).toBe(`${'0'.repeat(31)}3`);
 });
 
-test('a failure to keep one ready is nobody’s business, and nothing goes on after the end', async () => {
+test('prefetch: failures are silent, and close() stops it', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket, states } = await connectPrefetching(world);
-  await pass();
+  await elapse();
   world.answer = () => problem(401, 'INVALID_TOKEN');
-  await pass(60_000);
+  await elapse(60_000);
   expect(states()).toEqual(['authenticating', 'connecting', 'open']);
   expect(world.requests).toHaveLength(4);
 
   world.answer = () => new Promise((resolve) => setTimeout(() => resolve(ticketReply(99)), 5_000));
-  await pass(11_000);
+  await elapse(11_000);
   socket.close();
-  await pass(600_000);
+  await elapse(600_000);
   expect(world.requests).toHaveLength(5);
 });

@@ -10,8 +10,10 @@ beforeEach(() => {
   server = createTestServer();
 });
 
-/** How a socket for libraries comes to its end, and whether an error goes before. */
-function closing(getToken: () => string | null = () => 'jwt'): Promise<AdmitCloseEvent & { error: boolean }> {
+/** The close event of a socket, and whether `error` was fired before. */
+function closeEvent(
+  getToken: () => string | null = () => 'jwt',
+): Promise<AdmitCloseEvent & { error: boolean }> {
   const Class = createWebSocketClass({ getToken, environment: server.environment });
   const socket = new Class('wss://api.example.com/ws');
   onTestFinished(() => socket.close());
@@ -24,30 +26,30 @@ function closing(getToken: () => string | null = () => 'jwt'): Promise<AdmitClos
   });
 }
 
-const refusedRequests: readonly [PublicCode, number][] = [
+const rejectedRequests: readonly [PublicCode, number][] = [
   ['MISSING_SESSION', 1008],
   ['SESSION_REVOKED', 1008],
   ['ANONYMOUS_DISABLED', 1008],
   ['REDIS_UNAVAILABLE', 1006],
   ['RATE_LIMITED', 1006],
 ];
-test.each(refusedRequests)('a ticket request refused with %s ends in %i', async (code, expected) => {
-  server.refuse(code);
-  expect(await closing()).toMatchObject({ code: expected, reason: code, error: expected === 1006 });
+test.each(rejectedRequests)('a ticket request rejected with %s closes with %i', async (code, expected) => {
+  server.reject(code);
+  expect(await closeEvent()).toMatchObject({ code: expected, reason: code, error: expected === 1006 });
 });
 
-test('a token that is refused, and refused again once refreshed, ends in 1008', async () => {
-  server.refuse('INVALID_TOKEN');
-  server.refuse('INVALID_TOKEN');
-  expect(await closing()).toMatchObject({ code: 1008, reason: 'INVALID_TOKEN', error: false });
+test('a token that is rejected again after its refresh closes with 1008', async () => {
+  server.reject('INVALID_TOKEN');
+  server.reject('INVALID_TOKEN');
+  expect(await closeEvent()).toMatchObject({ code: 1008, reason: 'INVALID_TOKEN', error: false });
   expect(server.ticketRequests).toHaveLength(2);
 });
 
-test('nobody signed in ends in 1008', async () => {
-  expect(await closing(() => null)).toMatchObject({ code: 1008, reason: 'SIGNED_OUT', error: false });
+test('without a token it closes with 1008', async () => {
+  expect(await closeEvent(() => null)).toMatchObject({ code: 1008, reason: 'SIGNED_OUT', error: false });
 });
 
-const endedConnections: readonly [PublicCode, number][] = [
+const closedConnections: readonly [PublicCode, number][] = [
   ['NOT_AUTHORIZED', 1013],
   ['RESERVATION_LOST', 1013],
   ['SESSION_EXPIRED', 1013],
@@ -59,21 +61,14 @@ const endedConnections: readonly [PublicCode, number][] = [
   ['SESSION_REVOKED', 1008],
   ['ORIGIN_BLOCKED', 1008],
 ];
-test.each(endedConnections)('a connection ended with %s ends in %i', async (code, expected) => {
-  const closed = closing();
-  (await server.connection()).refuse(code);
+test.each(closedConnections)('a connection closed with %s closes with %i', async (code, expected) => {
+  const closed = closeEvent();
+  (await server.connection()).closeWith(code);
   expect(await closed).toMatchObject({ code: expected, reason: code, error: false });
 });
 
-test("the application's own codes are left as they are", async () => {
-  const closed = closing();
+test("the application's own close codes are unchanged", async () => {
+  const closed = closeEvent();
   (await server.connection()).close(4100, 'kicked');
   expect(await closed).toMatchObject({ code: 4100, reason: 'kicked' });
-});
-
-test('it reconnects by itself only where it is told to', async () => {
-  const closed = closing();
-  (await server.connection()).drop();
-  expect(await closed).toMatchObject({ code: 1006 });
-  expect(server.ticketRequests).toHaveLength(1);
 });

@@ -1,11 +1,11 @@
 import { AdmitConnection } from './admit-connection.ts';
 import type { AdmitCloseEvent, AdmitSocket } from './admit-socket.ts';
-import { failureOf, verdictOf } from './machine/verdict.ts';
+import { decideRetry, failureOf } from './machine/retry-decision.ts';
 import type { ConnectOptions } from './options.ts';
 import type { PublicCode } from './public-codes.ts';
-import { refusals } from './refusals.ts';
+import { rejectionCodes } from './public-codes.ts';
 
-/** A class with the constructor and the constants of `WebSocket`. */
+/** A class with the constructor and constants of `WebSocket`. */
 export interface AdmitSocketClass {
   new (url: string | URL, protocols?: string | string[]): AdmitSocket;
   readonly CONNECTING: 0;
@@ -17,9 +17,9 @@ export interface AdmitSocketClass {
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /**
- * Makes a class for libraries that construct their own `WebSocket`. Since these reconnect by themselves, its objects
- * do not, unless `reconnect` says otherwise. Where one is refused, its `close` event has a code that all libraries
- * understand, 1008 for stop and 1013 for later, and Admit One's reason.
+ * Creates a class for libraries that construct their own `WebSocket`. Its objects do not reconnect unless `reconnect` is
+ * true, since the library does. After a rejection, `close` has a code that all libraries understand (1008: stop, 1013:
+ * retry) and the public code as its reason.
  *
  * @example
  * const client = createClient({ url, webSocketImpl: createWebSocketClass({ getToken }) }); // graphql-ws
@@ -39,26 +39,26 @@ export function createWebSocketClass(
 
     override dispatchEvent(event: Event): boolean {
       const { code = 1006, reason = `${this.reason}` } = event as Partial<AdmitCloseEvent>;
-      const told = codeForAll(code, reason);
-      if (event.type === 'close') Object.assign(event, { code: told });
-      // Libraries take an error for a reason to try again, and see no close after it.
-      return event.type === 'error' && told === STOP ? true : super.dispatchEvent(event);
+      const portableCode = portableCloseCode(code, reason);
+      if (event.type === 'close') Object.assign(event, { code: portableCode });
+      // On `error` libraries retry at once and ignore the `close` after it.
+      return event.type === 'error' && portableCode === STOP ? true : super.dispatchEvent(event);
     }
   };
 }
 
 const STOP = 1008;
-const LATER = 1013;
+const RETRY = 1013;
 
-/** Libraries have meanings of their own for codes from 4000 on, and some give up at 1011. */
-function codeForAll(code: number, reason: string): number {
+/** Libraries define their own meanings for codes ≥ 4000, and some give up at 1011. */
+function portableCloseCode(code: number, reason: string): number {
   const [word] = reason.split(' ');
   if (word === 'SIGNED_OUT') return STOP;
-  const refusal = refusals[word as PublicCode];
-  if (!refusal) return code;
-  const { action } = verdictOf(failureOf(refusal.close ?? refusal.http ?? 0, word));
-  // What ends no connection was a refused request; the token was refreshed, then, and refused again.
-  const isFinal = action === 'stop' || (action === 'refresh-token' && refusal.close === null);
+  const sent = rejectionCodes[word as PublicCode];
+  if (!sent) return code;
+  const { action } = decideRetry(failureOf(sent.close ?? sent.http ?? 0, word));
+  // Without a close code it was a rejected ticket request, and the refreshed token was rejected too.
+  const isFinal = action === 'stop' || (action === 'refresh-token' && sent.close === null);
   if (isFinal) return STOP;
-  return code === 1011 || code >= 4000 ? LATER : code;
+  return code === 1011 || code >= 4000 ? RETRY : code;
 }

@@ -4,15 +4,14 @@ import { connect } from './connect.ts';
 import type { Environment, PageEvent, WebSocketLike } from './environment.ts';
 import type { ConnectOptions } from './options.ts';
 
-/** A request as the world saw it. */
-export interface Seen {
+export interface SeenRequest {
   readonly at: number;
   readonly path: string;
   readonly token: string | null;
   readonly body: Record<string, unknown>;
 }
 
-/** One upgrade, and the connection that comes of it, as the server's side of it plays it. */
+/** A fake `WebSocket`, driven by the test as the server: `accept`, `say`, `end`. */
 export class Upgrade implements WebSocketLike {
   readonly at = Date.now();
   readonly url: string;
@@ -55,42 +54,42 @@ export class Upgrade implements WebSocketLike {
     this.sent.push(data);
   }
 
-  close(...how: unknown[]): void {
-    this.closedWith ??= how;
+  close(...args: unknown[]): void {
+    this.closedWith ??= args;
   }
 }
 
 export interface World {
-  readonly requests: Seen[];
+  readonly requests: SeenRequest[];
   readonly upgrades: Upgrade[];
   readonly environment: Partial<Environment>;
-  /** Answers requests; a ticket that never was before, unless it is replaced. */
-  answer: (request: Seen) => Response | Promise<Response>;
-  /** What becomes of an upgrade; nothing, unless it is replaced. */
+  /** Responds to requests. Default: a new ticket. */
+  answer: (request: SeenRequest) => Response | Promise<Response>;
+  /** Called for each upgrade. Default: nothing, so that it stays pending. */
   onUpgrade: (upgrade: Upgrade) => void;
   random: number;
   online: boolean;
   readonly page: (event: PageEvent) => void;
-  /** How many listen to the page. */
-  readonly watchers: () => number;
+  /** The number of page listeners. */
+  readonly pageListeners: () => number;
   readonly connect: (options?: Partial<ConnectOptions>) => Client;
 }
 
-/** A socket, and what its listeners heard. */
+/** A socket and the events it fired. */
 export interface Client {
   readonly socket: AdmitSocket;
   readonly statuses: ClientStatus[];
   readonly states: () => string[];
   readonly closes: Pick<AdmitCloseEvent, 'code' | 'reason' | 'wasClean'>[];
-  readonly heard: string[];
+  readonly events: string[];
 }
 
-/** The platform and the server, on a fake clock, until the test is over. */
+/** Fakes the platform, the server and the clock until the test ends. */
 export function createWorld(): World {
   vi.useFakeTimers({ now: 1_700_000_000_000 });
-  const requests: Seen[] = [];
+  const requests: SeenRequest[] = [];
   const upgrades: Upgrade[] = [];
-  const watchers = new Set<(event: PageEvent) => void>();
+  const listeners = new Set<(event: PageEvent) => void>();
   let tickets = 0;
 
   const world: World = {
@@ -104,22 +103,22 @@ export function createWorld(): World {
     random: 0.5,
     online: true,
     page: (event) => {
-      for (const watch of [...watchers]) watch(event);
+      for (const listener of [...listeners]) listener(event);
     },
-    watchers: () => watchers.size,
+    pageListeners: () => listeners.size,
     environment: {
       async fetch(url, { headers, body, signal }) {
-        const seen: Seen = {
+        const request: SeenRequest = {
           at: Date.now(),
           path: new URL(url).pathname,
           token: new Headers(headers).get('authorization')?.replace('Bearer ', '') ?? null,
           body: JSON.parse(String(body)),
         };
-        requests.push(seen);
+        requests.push(request);
         const aborted = new Promise<never>((_, reject) => {
           signal?.addEventListener('abort', () => reject(signal.reason));
         });
-        return Promise.race([world.answer(seen), aborted]);
+        return Promise.race([world.answer(request), aborted]);
       },
       WebSocket: class extends Upgrade {
         constructor(url: string, protocols: string[]) {
@@ -130,9 +129,9 @@ export function createWorld(): World {
       },
       random: () => world.random,
       isOnline: () => world.online,
-      onPageEvent(watch, signal) {
-        watchers.add(watch);
-        signal.addEventListener('abort', () => watchers.delete(watch));
+      onPageEvent(listener, signal) {
+        listeners.add(listener);
+        signal.addEventListener('abort', () => listeners.delete(listener));
       },
     },
     connect(options = {}) {
@@ -158,20 +157,20 @@ function listenTo(socket: AdmitSocket): Client {
     statuses: [],
     states: () => client.statuses.map(({ state }) => state),
     closes: [],
-    heard: [],
+    events: [],
   };
   socket.addEventListener('statechange', ({ detail }) => client.statuses.push(detail));
   socket.addEventListener('close', ({ code, reason, wasClean }) =>
     client.closes.push({ code, reason, wasClean }),
   );
-  for (const type of ['open', 'message', 'error', 'close', 'refused'])
-    socket.addEventListener(type, () => client.heard.push(type));
+  for (const type of ['open', 'message', 'error', 'close', 'rejected'])
+    socket.addEventListener(type, () => client.events.push(type));
   onTestFinished(() => socket.close());
   return client;
 }
 
-/** Lets what is due happen. @param ms how much time passes */
-export async function pass(ms = 0): Promise<void> {
+/** Advances the fake clock and runs what is due. */
+export async function elapse(ms = 0): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
 }
 
@@ -186,7 +185,7 @@ export function problem(status: number, code: string, headers: Record<string, st
   return Response.json({ status, code, title: code }, { status, headers });
 }
 
-/** Never answers. */
-export function silence(): Promise<never> {
+/** A request that never gets a response. */
+export function neverResponds(): Promise<never> {
   return new Promise(() => {});
 }

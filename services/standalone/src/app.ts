@@ -22,8 +22,8 @@ import { startEdge } from '@admit-one/ws-edge';
 import { enginesOf, type StandaloneVariables, serviceConfigsOf } from './config.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { createDemo } from './demo/demo.ts';
-import { builtInPage, type DemoPage } from './demo/demo-page.ts';
-import { followed } from './demo/followed-audit-log.ts';
+import { builtInPage, type DemoPage } from './demo/page-routes.ts';
+import { tapAuditLog } from './demo/tap-audit-log.ts';
 import { index, indexRoutes } from './index-routes.ts';
 import { keepOperatorToken } from './operator-token.ts';
 
@@ -65,7 +65,7 @@ async function serve(variables: StandaloneVariables, host: HostContext, page: De
   const local = await openLocalIssuers(directory.path, { create: true });
   const configs = serviceConfigsOf(variables, local);
 
-  const auditLog = followed(await openTrail(variables, host, join(directory.path, 'audit')));
+  const auditLog = tapAuditLog(await openTrail(variables, host, join(directory.path, 'audit')));
   const bus = await openBus(variables, host);
   closers.add('bus', () => bus.close());
   const { store, outbox } = await openTickets(variables, host);
@@ -107,7 +107,7 @@ async function serve(variables: StandaloneVariables, host: HostContext, page: De
   return {
     routes: [tickets.routes, audit.routes, edge.routes, demo?.routes ?? indexRoutes],
     readiness: { ...tickets.readiness, ...audit.readiness, ...edge.readiness },
-    handleUpgrade: demo ? demo.before(edge.handleUpgrade) : edge.handleUpgrade,
+    handleUpgrade: demo ? demo.intercept(edge.handleUpgrade) : edge.handleUpgrade,
     drain: edge.drain,
     internal: verifyPortOf(variables, tickets),
     dataDir: directory.path,

@@ -2,9 +2,9 @@ import {
   type AdmitSocket,
   type ClientStatus,
   connect,
-  type TicketAnswer,
-  type TicketNeed,
-  type TokenNeed,
+  type TicketContext,
+  type TicketResult,
+  type TokenContext,
 } from '@admit-one/client';
 
 /** What a test tells the page by its address. */
@@ -60,7 +60,7 @@ async function signIn(): Promise<string> {
 }
 
 /** The token in the storage; whoever has none, or a refused one, becomes an anonymous user. */
-async function getToken({ fresh }: TokenNeed): Promise<string | null> {
+async function getToken({ fresh }: TokenContext): Promise<string | null> {
   if (localStorage.getItem(SIGNED_OUT) !== null) return null;
   const kept = fresh ? null : localStorage.getItem(TOKEN);
   if (kept !== null) return kept;
@@ -74,7 +74,7 @@ function said({ state, reason }: ClientStatus): string {
   return state === 'waiting' || state === 'stopped' ? `${state}(${reason})` : state;
 }
 
-async function getTicket(need: TicketNeed): Promise<TicketAnswer> {
+async function getTicket(need: TicketContext): Promise<TicketResult> {
   const token = await getToken(need);
   if (token === null) return null;
   const response = await fetch('/ticket', { headers: { authorization: `Bearer ${token}` } });

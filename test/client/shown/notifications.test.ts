@@ -2,7 +2,7 @@ import { connect } from '@admit-one/client';
 import { createTestServer } from '@admit-one/client/testing';
 import { expect, test } from 'vitest';
 
-test('is back after a restart of the server', async () => {
+test('reconnects after a restart of the server', async () => {
   const server = createTestServer();
   const socket = connect({
     url: 'wss://api.example.com/ws',
@@ -14,8 +14,8 @@ test('is back after a restart of the server', async () => {
   socket.send('hello');
   expect(await connection.next()).toBe('hello');
 
-  server.refuse('REDIS_UNAVAILABLE'); // the next ticket request
-  connection.refuse('RESTARTING');
+  server.reject('REDIS_UNAVAILABLE'); // the next ticket request
+  connection.closeWith('RESTARTING');
   await server.connection();
   expect(socket.state).toBe('open');
   expect(server.ticketRequests).toHaveLength(3);

@@ -4,21 +4,21 @@ import { io } from 'socket.io-client';
 export function openSocketIo(url: string, { getToken, ticketUrl }: TicketProviderOptions) {
   const ticket = createTicketProvider({ getToken, ticketUrl });
   const socket = io(url, {
-    auth: (give) => ticket().then((fresh) => give({ ticket: fresh }), giveUpOrWait),
+    auth: (callback) => ticket().then((fresh) => callback({ ticket: fresh }), onTicketError),
   });
 
-  function giveUpOrWait(error: unknown): void {
+  function onTicketError(error: unknown): void {
     socket.disconnect();
-    if (error instanceof TicketError && error.isTemporary) connectLater(error.retryAfterMs);
+    if (error instanceof TicketError && error.isTemporary) reconnectLater(error.retryAfterMs);
   }
 
-  function connectLater(delayMs = 0): void {
+  function reconnectLater(delayMs = 0): void {
     setTimeout(() => socket.connect(), delayMs + Math.random() * 5_000);
   }
 
-  // Where a server refuses, Socket.IO leaves it to the application to try again.
+  // Socket.IO does not retry after a rejection by the server: the application must.
   socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
-    if (!socket.active && error.data?.code !== 'SESSION_REVOKED') connectLater();
+    if (!socket.active && error.data?.code !== 'SESSION_REVOKED') reconnectLater();
   });
   return socket;
 }

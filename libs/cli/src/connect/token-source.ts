@@ -1,4 +1,4 @@
-import type { TokenNeed } from '@admit-one/client';
+import type { TokenContext } from '@admit-one/client';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import type { Narrator } from '../narrator.ts';
 import type { Addresses } from './addresses.ts';
@@ -22,7 +22,7 @@ export interface TokenSourceOptions {
 }
 
 /** What the client asks for a token, before each attempt. */
-export type TokenSource = (need: Pick<TokenNeed, 'fresh' | 'signal'>) => Promise<string | null>;
+export type TokenSource = (need: Pick<TokenContext, 'fresh' | 'signal'>) => Promise<string | null>;
 
 /** Makes a source that gives the same token again until a fresh one is needed; null where there is no use in asking again. */
 export function createTokenSource({ given, ...server }: TokenSourceOptions): TokenSource {

@@ -5,7 +5,7 @@ import { createTestServer, type TestServer } from '../testing/index.ts';
 import { type CompatOptions, connect } from './connect.ts';
 
 let server: TestServer;
-/** What was presented, upgrade by upgrade. */
+/** The credential of each upgrade. */
 let presented: string[];
 
 beforeEach(() => {
@@ -28,17 +28,17 @@ function client(options: CompatOptions): AdmitSocket {
   return socket;
 }
 
-function ticketOf(ticket: string): TicketRequestResult {
+function resultWith(ticket: string): TicketRequestResult {
   return { success: true, ticket: { ticket, expires_at: 2_000_000_000 } };
 }
 
-describe('with the flag', () => {
-  test('the ticket of the application is presented, and cleared from its cache', async () => {
+describe('with useTicketAuth', () => {
+  test('the ticket of getTicket is presented, and clearTicketCache is called after it', async () => {
     const tickets = ['first', 'second'];
     let cached: string | undefined;
     const getTicket = async () => {
       cached ??= tickets.shift();
-      return ticketOf(`${cached}`);
+      return resultWith(`${cached}`);
     };
     const clearTicketCache = () => {
       cached = undefined;
@@ -49,24 +49,24 @@ describe('with the flag', () => {
     expect(presented).toEqual(['ticket.first', 'ticket.second']);
   });
 
-  test.each(['REDIS_UNAVAILABLE', 'Failed to fetch'])('it tries again after %j', async (error) => {
-    const answers = [{ success: false, error }, ticketOf('good')];
+  test.each(['REDIS_UNAVAILABLE', 'Failed to fetch'])('retries after %j', async (error) => {
+    const answers = [{ success: false, error }, resultWith('good')];
     const getTicket = async () => answers.shift() ?? { success: false };
     client({ useTicketAuth: true, getTicket });
     await server.connection();
     expect(presented).toEqual(['ticket.good']);
   });
 
-  test('the client asks for tickets by itself where the application does not', async () => {
+  test('without getTicket the client requests tickets itself', async () => {
     client({ useTicketAuth: true, token: 'a.b.c' });
     await server.connection();
     expect(server.ticketRequests).toMatchObject([{ token: 'a.b.c' }]);
     expect(presented).toEqual([expect.stringMatching(/^ticket\.[0-9a-f]{32}$/)]);
   });
 
-  test('a refused token is refreshed once, and kept', async () => {
+  test('a rejected token is refreshed once and kept', async () => {
     const refreshToken = vi.fn(async () => 'new');
-    server.refuse('INVALID_TOKEN');
+    server.reject('INVALID_TOKEN');
     client({ useTicketAuth: true, token: 'old', refreshToken });
     (await server.connection()).drop();
     await server.connection();
@@ -74,20 +74,14 @@ describe('with the flag', () => {
     expect(refreshToken).toHaveBeenCalledOnce();
   });
 
-  test('three failures in a row bring no JWT, unless it is asked for', async () => {
+  test('the fallback presents the JWT after three failures in a row', async () => {
     const getTicket = vi.fn(async () => ({ success: false, error: 'REDIS_UNAVAILABLE' }));
-    const options = { useTicketAuth: true, token: 'a.b.c', getTicket };
-    client(options);
-    await expect.poll(() => getTicket.mock.calls.length).toBeGreaterThan(4);
-    expect(presented).toEqual([]);
-
-    getTicket.mockClear();
-    client({ ...options, fallback: 'jwt' });
+    client({ useTicketAuth: true, token: 'a.b.c', getTicket, fallback: 'jwt' });
     await server.connection();
     expect(presented).toEqual(['jwt.a.b.c']);
   });
 
-  test('without a JWT there is nothing to fall back to', async () => {
+  test('the fallback does nothing without a JWT', async () => {
     const getTicket = vi.fn(async () => ({ success: false, error: 'REDIS_UNAVAILABLE' }));
     client({ useTicketAuth: true, getTicket, fallback: 'jwt' });
     await expect.poll(() => getTicket.mock.calls.length).toBeGreaterThan(4);
@@ -95,9 +89,9 @@ describe('with the flag', () => {
   });
 });
 
-describe('without the flag', () => {
-  test('the JWT is presented, and no ticket is asked for', async () => {
-    const getTicket = vi.fn(async () => ticketOf('unused'));
+describe('without useTicketAuth', () => {
+  test('the JWT is presented, and no ticket is requested', async () => {
+    const getTicket = vi.fn(async () => resultWith('unused'));
     client({ getTicket, token: 'a.b.c' });
     (await server.connection()).drop();
     await server.connection();
@@ -105,14 +99,14 @@ describe('without the flag', () => {
     expect([getTicket.mock.calls, server.ticketRequests]).toEqual([[], []]);
   });
 
-  test('a missing token is fetched', async () => {
+  test('a missing token comes from refreshToken', async () => {
     client({ token: null, refreshToken: () => 'fetched' });
     await server.connection();
     expect(presented).toEqual(['jwt.fetched']);
   });
 
-  test('nobody is signed in without a token', async () => {
-    const socket = client({ getTicket: async () => ticketOf('unused') });
+  test('without a token the client is signed out', async () => {
+    const socket = client({ getTicket: async () => resultWith('unused') });
     await expect.poll(() => socket.reason).toBe('SIGNED_OUT');
     expect(presented).toEqual([]);
   });

@@ -1,29 +1,31 @@
 import type { AdmitSocket } from '../admit-socket.ts';
 import { connect as connectSocket } from '../connect.ts';
-import type { ConnectOptions, TicketRequestResult, TokenNeed } from '../options.ts';
+import type { ConnectOptions, TicketRequestResult, TokenContext } from '../options.ts';
 
-/** The options of a client that is migrating from JWTs to tickets, by the names that such clients have for them. */
+/** Options for a migration from JWTs to tickets, with the names that such clients use. */
 export interface CompatOptions
   extends Pick<
     ConnectOptions,
     'protocols' | 'route' | 'carrier' | 'bufferedBytes' | 'timeoutMs' | 'debug' | 'environment'
   > {
-  /** The feature flag. Without it the JWT itself is presented, as before there were tickets. */
+  /** The feature flag. Default false: the JWT itself is presented and no tickets are requested. */
   readonly useTicketAuth?: boolean;
-  /** Yields a ticket; without it the client asks for tickets by itself, with the token. */
+  /** Returns a ticket. Without it the client requests tickets itself, with the token. */
   readonly getTicket?: () => Promise<TicketRequestResult>;
-  /** Called after each ticket, so that a cache hands none out twice: it admits one connection. */
+  /** Called after each `getTicket`, so that a cached ticket is not used twice. */
   readonly clearTicketCache?: () => void;
   /** The JWT of the session. */
   readonly token?: string | null;
-  /** Yields a new JWT: called where there is no token, and once where the server refuses the one there is. */
+  /** Returns a new JWT. Called if there is no token, and once after the server rejected it. */
   readonly refreshToken?: () => string | null | Promise<string | null>;
-  /** Presents the JWT, where there is one, after three failures in a row to get a ticket or to be admitted by one. */
+  /** After three ticket failures in a row, presents the JWT if there is one. Off by default. */
   readonly fallback?: 'jwt';
 }
 
 /**
- * The same as `connect` of `@admit-one/client`, by other names.
+ * `connect` of `@admit-one/client` with the option names of JWT clients.
+ *
+ * @throws {TypeError} if `url` is not a valid URL
  *
  * @example
  * const socket = connect(url, {
@@ -46,7 +48,7 @@ export function connect(url: string | URL, options: CompatOptions): AdmitSocket 
   } = options;
   let current = token;
 
-  async function getToken({ fresh }: TokenNeed): Promise<string | null> {
+  async function getToken({ fresh }: TokenContext): Promise<string | null> {
     if (refreshToken && (fresh || !current)) current = await refreshToken();
     return current ?? null;
   }
@@ -59,7 +61,7 @@ export function connect(url: string | URL, options: CompatOptions): AdmitSocket 
     }
   }
 
-  // The JWT may stand in for a ticket of the application's, which a client that is not migrating has no use for.
+  // With `getTicket` a token is needed only for the fallback.
   const needsToken = !useTicketAuth || !getTicket || token || refreshToken;
   return connectSocket({
     ...common,

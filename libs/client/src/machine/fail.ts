@@ -1,41 +1,41 @@
-import { begin } from './begin.ts';
-import { forgiven, type Machine, type Moment } from './machine.ts';
-import { delayOf, isPatient } from './pace.ts';
-import { type Failure, verdictOf } from './verdict.ts';
+import { backoffMs, needsLongDelay } from './backoff.ts';
+import { beginAttempt } from './begin-attempt.ts';
+import { type Conditions, type Machine, resetFailures } from './machine.ts';
+import { decideRetry, type Failure } from './retry-decision.ts';
 
-/** How long a connection stays up before the failures that came before it are forgotten. */
-const HELD_MS = 10_000;
+/** A connection that was open this long resets the failure counters. */
+const STABLE_MS = 10_000;
 
-/** What comes after a failure: an attempt with a fresh token at once, an attempt later, or nothing. */
-export function fail(machine: Machine, failure: Failure, moment: Moment): Machine {
+/** The next state after a failure: an attempt with a fresh token at once, a later attempt, or stopped. */
+export function fail(machine: Machine, failure: Failure, conditions: Conditions): Machine {
   const { phase } = machine;
-  const { now, random, online } = moment;
-  const { action, reason } = verdictOf(failure);
-  const before = phase.state === 'open' && now - phase.since >= HELD_MS ? forgiven(machine) : machine;
-  const at = 'step' in phase ? phase.step : (phase.state as 'connecting' | 'open');
-  const isRefused = reason === 'NOT_AUTHORIZED';
+  const { now, random, online } = conditions;
+  const { action, reason } = decideRetry(failure);
+  const before = phase.state === 'open' && now - phase.since >= STABLE_MS ? resetFailures(machine) : machine;
+  const step = 'step' in phase ? phase.step : (phase.state as 'connecting' | 'open');
+  const isRejected = reason === 'NOT_AUTHORIZED';
   const refreshes = action === 'refresh-token' && !before.fresh;
   const failures = before.failures + 1;
   const failed: Machine = {
     ...before,
     reason,
     failures,
-    refusals: before.refusals + Number(isRefused),
-    ticketFailures: before.ticketFailures + Number(isRefused || at === 'ticket'),
-    fresh: refreshes || (before.fresh && at === 'token'),
-    lastFailure: { code: failure.code || null, reason, phase: at, attempts: failures, at: now },
+    rejections: before.rejections + Number(isRejected),
+    ticketFailures: before.ticketFailures + Number(isRejected || step === 'ticket'),
+    fresh: refreshes || (before.fresh && step === 'token'),
+    lastFailure: { code: failure.code || null, reason, phase: step, attempts: failures, at: now },
   };
 
-  if (refreshes && at !== 'open') return begin(failed, moment);
+  if (refreshes && step !== 'open') return beginAttempt(failed, conditions);
   const { reconnect } = machine.rules;
   if (!reconnect || (action !== 'retry' && !refreshes)) {
-    const isMeant = !reconnect || failure.code === 1000 || failure.code === 1005;
-    return { ...failed, phase: { state: 'stopped', since: isMeant ? Infinity : now } };
+    const isIntended = !reconnect || failure.code === 1000 || failure.code === 1005;
+    return { ...failed, phase: { state: 'stopped', since: isIntended ? Infinity : now } };
   }
-  if (!online) return begin(failed, moment);
-  const until = now + delayOf(failed, failure, random);
+  if (!online) return beginAttempt(failed, conditions);
+  const until = now + backoffMs(failed, failure, random);
   return {
     ...failed,
-    phase: { state: 'waiting', until, binding: failure.retryAfterMs > 0 || isPatient(failed) },
+    phase: { state: 'waiting', until, fixed: failure.retryAfterMs > 0 || needsLongDelay(failed) },
   };
 }

@@ -1,9 +1,9 @@
 import type { ClientReason } from '../admit-socket.ts';
 import type { PageEvent } from '../environment.ts';
 import type { LastFailure } from '../options.ts';
-import type { Failure } from './verdict.ts';
+import type { Failure } from './retry-decision.ts';
 
-/** Where the sequence stands. */
+/** The state of the connection loop. */
 export type Phase =
   | { readonly state: 'idle' }
   | { readonly state: 'authenticating'; readonly step: 'token' | 'ticket' }
@@ -11,51 +11,51 @@ export type Phase =
   | { readonly state: 'open'; readonly since: number }
   | {
       readonly state: 'waiting';
-      /** Null where the network or the page has to come back first. */
+      /** Unix milliseconds; null while waiting for the network or the page. */
       readonly until: number | null;
-      /** Neither network nor page make it shorter. */
-      readonly binding?: boolean;
+      /** The wait is not shortened when the network or the page comes back. */
+      readonly fixed?: boolean;
     }
-  /** `since` is `Infinity` where it was meant to stop, so that a page shown again, however late, changes nothing. */
+  /** `since` is `Infinity` after an intended stop: then a page that is shown again does not retry. */
   | { readonly state: 'stopped'; readonly since: number };
 
-/** What is fixed for the life of a machine. */
+/** Options of a machine. */
 export interface Rules {
   readonly reconnect: boolean;
-  /** After how many failures of tickets in a row the JWT itself is presented. */
+  /** Ticket failures in a row after which the JWT itself is presented. */
   readonly jwtAfter: number;
 }
 
-/** What went wrong since the last connection that held. */
-interface Misfortune {
-  /** Attempts in a row that failed. */
+/** Reset by a connection that stays open for 10 s, and by `resume()`. */
+interface FailureCounters {
+  /** Failed attempts in a row. */
   readonly failures: number;
-  /** Tickets refused. */
-  readonly refusals: number;
-  /** Failures to get a ticket, or to be admitted by one. */
+  /** Rejected tickets. */
+  readonly rejections: number;
+  /** Failed ticket requests and rejected tickets. */
   readonly ticketFailures: number;
-  /** Whether the token of this attempt, or else of the next, is a fresh one. */
+  /** Whether the token of this or the next attempt must be a fresh one. */
   readonly fresh: boolean;
 }
 
-/** All that decides what happens next. It holds no token and no ticket. */
-export interface Machine extends Misfortune {
+/** The whole state. It holds no token and no ticket. */
+export interface Machine extends FailureCounters {
   readonly rules: Rules;
   readonly phase: Phase;
   readonly reason: ClientReason | null;
-  /** Of the last ticket. */
+  /** The id of the last ticket. */
   readonly ticketId: string | null;
-  /** When the attempts of the last minute began. */
+  /** Start times of the attempts of the last minute, in Unix milliseconds. */
   readonly attempts: readonly number[];
-  /** What the server has not been told yet. */
+  /** Not yet reported to the server. */
   readonly lastFailure?: LastFailure | undefined;
 }
 
-/** Something that happened: to the application, the clock or the page, or to an attempt. */
+/** An event: of the application, the timer, the page or an attempt. */
 export type Input =
   | { readonly type: 'resume' | 'close' | 'due' | PageEvent }
   | { readonly type: 'token' | 'opened' }
-  /** There is something to present. */
+  /** There is a credential to present. */
   | {
       readonly type: 'ticket' | 'jwt';
       readonly ticketId?: string | undefined;
@@ -63,28 +63,26 @@ export type Input =
     }
   | Failure;
 
-/** What the world is like while something happens. */
-export interface Moment {
+/** The environment at the time of an input. */
+export interface Conditions {
   /** Unix milliseconds. */
   readonly now: number;
-  /** From 0 to below 1. */
+  /** ≥ 0 and < 1. */
   readonly random: number;
   readonly online: boolean;
 }
 
-const fortunate: Misfortune = { failures: 0, refusals: 0, ticketFailures: 0, fresh: false };
+const noFailures: FailureCounters = { failures: 0, rejections: 0, ticketFailures: 0, fresh: false };
 
-/** A machine to which nothing has happened. */
 export function newMachine(rules: Rules): Machine {
-  return { ...fortunate, rules, phase: { state: 'idle' }, reason: null, ticketId: null, attempts: [] };
+  return { ...noFailures, rules, phase: { state: 'idle' }, reason: null, ticketId: null, attempts: [] };
 }
 
-/** The machine without the failures of before, as a connection that held or the application gives reason to. */
-export function forgiven(machine: Machine): Machine {
-  return { ...machine, ...fortunate };
+export function resetFailures(machine: Machine): Machine {
+  return { ...machine, ...noFailures };
 }
 
-/** Whether an upgrade presents the JWT itself in place of a ticket. */
+/** Whether the next upgrade presents the JWT itself instead of a ticket. */
 export function presentsJwt({ rules, ticketFailures }: Machine): boolean {
   return ticketFailures >= rules.jwtAfter;
 }

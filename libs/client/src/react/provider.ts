@@ -12,31 +12,31 @@ import { connect } from '../connect.ts';
 import type { ConnectOptions } from '../options.ts';
 import { createSharedSockets, type SharedSockets } from './shared-sockets.ts';
 
-/** The options of `connect`, for all sockets below. */
+/** The options of `connect`, for all sockets of the components inside. */
 export type AdmitProviderProps = ConnectOptions & {
-  /** `false` keeps everything closed and `idle`, such as while nobody is logged in. */
+  /** `false` closes all sockets and sets their state to `idle`, for example while nobody is logged in. Default true. */
   readonly enabled?: boolean;
   readonly children?: ReactNode;
 };
 
-/** The options that a socket cannot change while it lives: all that are plain data. */
-export type Target = Omit<ConnectOptions, keyof Attendants>;
+/** The plain options. A socket cannot change them, so other values open another socket. */
+export type SocketOptions = Omit<ConnectOptions, keyof Callbacks>;
 
-/** Those that may be new at every render. */
-type Attendants = Pick<ConnectOptions, 'getToken' | 'getTicket' | 'debug' | 'environment'>;
+/** The options that may be new objects at every render. */
+type Callbacks = Pick<ConnectOptions, 'getToken' | 'getTicket' | 'debug' | 'environment'>;
 
-interface Provided {
-  readonly sockets: SharedSockets<Target>;
-  /** Undefined where nothing shall be open. */
-  readonly target: Target | undefined;
+interface AdmitContextValue {
+  readonly sockets: SharedSockets<SocketOptions>;
+  /** Undefined if disabled. */
+  readonly options: SocketOptions | undefined;
 }
 
-const AdmitContext = createContext<Provided | null>(null);
+const AdmitContext = createContext<AdmitContextValue | null>(null);
 
 /**
- * Gives the components below their connections: one per address, opened by the first component that uses it and closed
- * after the last. Another `url`, or any other plain value, reconnects; a new function does not: it is the one that is
- * called next. Where another user logs in, give the provider another `key`, so that nothing of the first remains.
+ * Provides connections to the components inside: one per set of options, opened by the first component that uses it and
+ * closed after the last. A change of `url` or another plain option reconnects. A new function does not reconnect and is
+ * used from the next call on. Set `key` to the user's id, so that no state is kept when another user logs in.
  *
  * @example
  * <AdmitProvider key={user.id} url="wss://api.example.com/ws" getToken={({ fresh }) => auth.token({ fresh })}>
@@ -45,42 +45,45 @@ const AdmitContext = createContext<Provided | null>(null);
  */
 export function AdmitProvider(props: AdmitProviderProps): ReactElement {
   const { children, enabled = true, getToken, getTicket, debug, environment, ...data } = props;
-  const attendants: Attendants = { getToken, getTicket, debug, environment } as Attendants;
-  const [latest] = useState(() => ({ attendants }));
+  const callbacks: Callbacks = { getToken, getTicket, debug, environment } as Callbacks;
+  const [latest] = useState(() => ({ callbacks }));
   const [sockets] = useState(() =>
-    createSharedSockets((target: Target) => connect({ ...target, ...attendedBy(latest) } as ConnectOptions)),
+    createSharedSockets((options: SocketOptions) =>
+      connect({ ...options, ...latestCallbacks(latest) } as ConnectOptions),
+    ),
   );
-  // Before any component below opens its socket.
+  // Runs before the effects of the components inside, which open sockets.
   useInsertionEffect(() => {
-    latest.attendants = attendants;
+    latest.callbacks = callbacks;
   });
 
-  const key = keyOf(data);
+  const key = socketKey(data);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the data, which are new at every render
-  const provided = useMemo(() => ({ sockets, target: enabled ? data : undefined }), [sockets, key, enabled]);
-  return createElement(AdmitContext.Provider, { value: provided }, children);
+  const context = useMemo(() => ({ sockets, options: enabled ? data : undefined }), [sockets, key, enabled]);
+  return createElement(AdmitContext.Provider, { value: context }, children);
 }
 
 /** @throws {Error} outside of a provider */
-export function useProvided(): Provided {
-  const provided = useContext(AdmitContext);
-  if (provided === null) throw new Error('There is no <AdmitProvider> around this component');
-  return provided;
+export function useAdmitContext(): AdmitContextValue {
+  const context = useContext(AdmitContext);
+  if (context === null)
+    throw new Error('useAdmit and useLastMessage need an <AdmitProvider> above the component');
+  return context;
 }
 
-/** What tells one socket from another. */
-export function keyOf(target: Target): string {
-  const { url, ticketUrl } = target;
-  return JSON.stringify({ ...target, url: `${url}`, ticketUrl: ticketUrl && `${ticketUrl}` });
+/** Equal for equal options. */
+export function socketKey(options: SocketOptions): string {
+  const { url, ticketUrl } = options;
+  return JSON.stringify({ ...options, url: `${url}`, ticketUrl: ticketUrl && `${ticketUrl}` });
 }
 
-/** Functions that call those of the latest render. */
-function attendedBy(latest: { readonly attendants: Attendants }): Attendants {
-  const { getToken, getTicket, debug, environment } = latest.attendants;
+/** Callbacks that delegate to those of the latest render. */
+function latestCallbacks(latest: { readonly callbacks: Callbacks }): Callbacks {
+  const { getToken, getTicket, debug, environment } = latest.callbacks;
   return {
-    ...(getToken && { getToken: (need) => latest.attendants.getToken?.(need) ?? null }),
-    ...(getTicket && { getTicket: (need) => latest.attendants.getTicket?.(need) ?? null }),
+    ...(getToken && { getToken: (context) => latest.callbacks.getToken?.(context) ?? null }),
+    ...(getTicket && { getTicket: (context) => latest.callbacks.getTicket?.(context) ?? null }),
     ...(debug && { debug }),
     ...(environment && { environment }),
-  } as Attendants;
+  } as Callbacks;
 }

@@ -1,21 +1,21 @@
 import type { AdmitSocket, ClientStatus } from '../admit-socket.ts';
 
-/** Sockets that live for as long as somebody uses them, each known by its key. */
-export interface SharedSockets<Target> {
+/** Reference-counted sockets by key. */
+export interface SharedSockets<Options> {
   /**
-   * Uses a socket; the first to do so opens it, to its own target.
-   * @param changed is called after each change of its status
-   * @returns what ends the use. The last to go closes the socket, unless somebody else comes in the same turn.
+   * Uses a socket. The first user opens it.
+   * @param onChange called after each change of its status
+   * @returns a function that ends the use. The last user closes the socket, unless there is a new one in the same turn.
    */
-  readonly use: (key: string, target: Target, changed: () => void) => () => void;
-  /** The socket, while it is used. */
+  readonly use: (key: string, options: Options, onChange: () => void) => () => void;
+  /** The socket while it is in use. */
   readonly find: (key: string) => AdmitSocket | undefined;
-  /** The same object until it changes. */
+  /** Returns the same object until the status changes. */
   readonly statusOf: (key: string) => ClientStatus;
 }
 
-/** What there is to say of a socket that nobody uses. */
-export const idle: ClientStatus = { state: 'idle', reason: null, nextRetryAt: null, ticketId: null };
+/** The status of a socket that is not in use. */
+export const idleStatus: ClientStatus = { state: 'idle', reason: null, nextRetryAt: null, ticketId: null };
 
 interface Shared {
   readonly socket: AdmitSocket;
@@ -23,14 +23,16 @@ interface Shared {
   status: ClientStatus;
 }
 
-export function createSharedSockets<Target>(open: (target: Target) => AdmitSocket): SharedSockets<Target> {
+export function createSharedSockets<Options>(
+  open: (options: Options) => AdmitSocket,
+): SharedSockets<Options> {
   const opened = new Map<string, Shared>();
 
-  function share(key: string, target: Target): Shared {
-    const shared: Shared = { socket: open(target), users: new Set(), status: idle };
+  function share(key: string, options: Options): Shared {
+    const shared: Shared = { socket: open(options), users: new Set(), status: idleStatus };
     shared.socket.addEventListener('statechange', ({ detail }) => {
       shared.status = detail;
-      for (const changed of shared.users) changed();
+      for (const onChange of shared.users) onChange();
     });
     opened.set(key, shared);
     return shared;
@@ -44,10 +46,10 @@ export function createSharedSockets<Target>(open: (target: Target) => AdmitSocke
   }
 
   return {
-    use(key, target, changed) {
-      const { users } = opened.get(key) ?? share(key, target);
-      // A user of its own, even where two come with the same function.
-      const user = () => changed();
+    use(key, options, onChange) {
+      const { users } = opened.get(key) ?? share(key, options);
+      // A new function: two users may pass the same one.
+      const user = () => onChange();
       users.add(user);
       return () => {
         users.delete(user);
@@ -55,6 +57,6 @@ export function createSharedSockets<Target>(open: (target: Target) => AdmitSocke
       };
     },
     find: (key) => opened.get(key)?.socket,
-    statusOf: (key) => opened.get(key)?.status ?? idle,
+    statusOf: (key) => opened.get(key)?.status ?? idleStatus,
   };
 }

@@ -1,33 +1,33 @@
-import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
-import type { AdmitCloseEvent, AdmitSocket, ClientStatus, RefusedMessage } from '../admit-socket.ts';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { AdmitCloseEvent, AdmitSocket, ClientStatus, RejectedMessage } from '../admit-socket.ts';
 import type { ConnectOptions } from '../options.ts';
-import { keyOf, useProvided } from './provider.ts';
-import { idle } from './shared-sockets.ts';
+import { socketKey, useAdmitContext } from './provider.ts';
+import { idleStatus } from './shared-sockets.ts';
 
-/** What differs from the provider's options, and what to do about events. */
+/** Options that differ from the provider's, and event handlers. A handler may change at every render. */
 export interface UseAdmitOptions extends Partial<Pick<ConnectOptions, 'url' | 'route' | 'protocols'>> {
-  /** Called for each message; no render comes of it. */
+  /** Called for each message. Does not render. */
   readonly onMessage?: (event: MessageEvent) => void;
-  /** Called at every connection, first or not. */
+  /** Called at each connection, the first and every later one. */
   readonly onOpen?: (event: Event) => void;
   readonly onClose?: (event: AdmitCloseEvent) => void;
-  readonly onRefused?: (event: CustomEvent<RefusedMessage>) => void;
+  readonly onRejected?: (event: CustomEvent<RejectedMessage>) => void;
 }
 
-/** A connection, as a component sees it. Its functions stay the same for as long as the address does. */
+/** A connection for a component. Its functions stay the same until the options change. */
 export interface Admit extends ClientStatus {
-  /** @throws {DOMException} `InvalidStateError` where there is no connection and the message does not fit the buffer */
+  /** @throws {DOMException} `InvalidStateError` if there is no connection and the message does not fit the buffer */
   readonly send: AdmitSocket['send'];
   /** Closes the connection for all components that use it, until `resume()`. */
   readonly close: AdmitSocket['close'];
-  /** Begins an attempt now: out of a stop, after a log-in, or instead of waiting. */
+  /** Starts an attempt now: after a stop, after a log-in, or instead of waiting. */
   readonly resume: AdmitSocket['resume'];
 }
 
 /**
- * Uses the provider's connection, or another one below the same provider where `url`, `route` or `protocols` say so.
- * All components that name the same share one. Renders at changes of the status, not at messages. On a server, and
- * before the component is mounted, it is `idle`.
+ * Uses the provider's connection, or another one if `url`, `route` or `protocols` are given. Components with the same
+ * options share a connection. Renders at changes of the status, not at messages. On a server, and before the component
+ * is mounted, the state is `idle`.
  *
  * @throws {Error} outside of an `AdmitProvider`
  * @example
@@ -35,14 +35,14 @@ export interface Admit extends ClientStatus {
  */
 export function useAdmit(options: UseAdmitOptions = {}): Admit {
   const { url, route, protocols, ...handlers } = options;
-  const { sockets, target } = useProvided();
-  const own = target && {
-    ...target,
+  const { sockets, options: inherited } = useAdmitContext();
+  const own = inherited && {
+    ...inherited,
     ...(url && { url }),
     ...(route && { route }),
     ...(protocols && { protocols }),
   };
-  const key = own && keyOf(own);
+  const key = own && socketKey(own);
 
   const latest = useRef(handlers);
   useEffect(() => {
@@ -51,13 +51,13 @@ export function useAdmit(options: UseAdmitOptions = {}): Admit {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the options, which are new at every render
   const subscribe = useCallback(
-    (changed: () => void) => (key ? sockets.use(key, own, changed) : () => {}),
+    (onChange: () => void) => (key ? sockets.use(key, own, onChange) : () => {}),
     [sockets, key],
   );
   const status = useSyncExternalStore(
     subscribe,
-    () => (key ? sockets.statusOf(key) : idle),
-    () => idle,
+    () => (key ? sockets.statusOf(key) : idleStatus),
+    () => idleStatus,
   );
 
   useEffect(() => {
@@ -68,7 +68,7 @@ export function useAdmit(options: UseAdmitOptions = {}): Admit {
     socket.addEventListener('message', (event) => latest.current.onMessage?.(event), { signal });
     socket.addEventListener('open', (event) => latest.current.onOpen?.(event), { signal });
     socket.addEventListener('close', (event) => latest.current.onClose?.(event), { signal });
-    socket.addEventListener('refused', (event) => latest.current.onRefused?.(event), { signal });
+    socket.addEventListener('rejected', (event) => latest.current.onRejected?.(event), { signal });
     return () => listening.abort();
   }, [sockets, key]);
 
@@ -84,4 +84,20 @@ export function useAdmit(options: UseAdmitOptions = {}): Admit {
   const close = useCallback<AdmitSocket['close']>((code, text) => find()?.close(code, text), [find]);
   const resume = useCallback(() => find()?.resume(), [find]);
   return { ...status, send, close, resume };
+}
+
+/**
+ * The last message received while the component is mounted, or null. Renders at every message. Of several messages in
+ * quick succession a component may see only the last, so use `onMessage` of `useAdmit` to process all of them.
+ *
+ * @throws {Error} outside of an `AdmitProvider`
+ * @example
+ * const text = useLastMessage()?.data;
+ */
+export function useLastMessage(
+  options: Pick<UseAdmitOptions, 'url' | 'route' | 'protocols'> = {},
+): MessageEvent | null {
+  const [message, setMessage] = useState<MessageEvent | null>(null);
+  useAdmit({ ...options, onMessage: setMessage });
+  return message;
 }

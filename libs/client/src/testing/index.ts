@@ -1,2 +1,7 @@
 export type { TestConnection } from './test-connection.ts';
-export { createTestServer, type RefuseOptions, type TestServer, type TicketRequest } from './test-server.ts';
+export {
+  createTestServer,
+  type ReceivedTicketRequest,
+  type RejectOptions,
+  type TestServer,
+} from './test-server.ts';

@@ -1,72 +1,71 @@
 import type { WebSocketData } from '../admit-socket.ts';
 import type { WebSocketLike } from '../environment.ts';
-import type { PublicCode } from '../public-codes.ts';
-import { refusals } from '../refusals.ts';
+import { type PublicCode, rejectionCodes } from '../public-codes.ts';
 
 /** The server's end of a connection. */
 export interface TestConnection {
-  /** Where the client connected to; with the ticket, where that is in the query. */
+  /** The URL of the upgrade, with the ticket if `carrier` is `query`. */
   readonly url: string;
-  /** The application's own subprotocols that the client offered. */
+  /** The application's subprotocols that the client offered. */
   readonly protocols: readonly string[];
-  /** All that the client has sent so far. */
+  /** All messages of the client so far. */
   readonly received: readonly WebSocketData[];
-  /** How the connection ended; null while it is open. */
-  readonly ending: { readonly code: number; readonly reason: string } | null;
+  /** Close code and reason; null while open. */
+  readonly closeInfo: { readonly code: number; readonly reason: string } | null;
   /** Sends a message to the client. */
   send(data: string | ArrayBuffer | Blob): void;
-  /** The next message of the client, or one that came and that nobody has asked for yet. */
+  /** Resolves to the oldest message of the client not returned before, or to the next one. */
   next(): Promise<WebSocketData>;
-  /** Ends the connection with a close frame. */
+  /** Closes the connection with a close frame. */
   close(code?: number, reason?: string): void;
   /**
-   * Ends the connection as the server does for a reason of its table, such as `RESTARTING`.
-   * @throws {RangeError} where the server never ends one for that reason
+   * Closes the connection with a public code, such as `RESTARTING`.
+   * @throws {RangeError} if the server never closes a connection with that code
    */
-  refuse(code: PublicCode, options?: { readonly retryAfterSeconds?: number }): void;
-  /** Ends the connection without a close frame (1006), as a network does. */
+  closeWith(code: PublicCode, options?: { readonly retryAfterSeconds?: number }): void;
+  /** Ends the connection without a close frame (1006), as a network failure does. */
   drop(): void;
 }
 
-/** The client's end: as much of a `WebSocket` as the client uses. Its events come in a later turn, as real ones do. */
+/** The client's end. Like a real `WebSocket`, it fires events asynchronously. */
 export class TestWebSocket implements WebSocketLike {
   readonly extensions = '';
   readonly bufferedAmount = 0;
   protocol = '';
-  /** What was presented; undefined where a JWT was, which may come again. */
+  /** The presented ticket; undefined if a JWT was presented. */
   readonly ticket: string | undefined;
   binaryType = 'blob';
   onopen: ((event: object) => void) | null = null;
   onmessage: ((event: object) => void) | null = null;
   onerror: ((event: object) => void) | null = null;
   onclose: ((event: object) => void) | null = null;
-  /** The other end. */
+  /** The server's end. */
   readonly peer: TestConnection;
   readonly #received: WebSocketData[] = [];
   readonly #unread: WebSocketData[] = [];
   readonly #readers: ((data: WebSocketData) => void)[] = [];
-  #ending: TestConnection['ending'] = null;
+  #closeInfo: TestConnection['closeInfo'] = null;
 
   constructor(url: string, protocols: readonly string[]) {
-    const ending = () => this.#ending;
+    const closeInfo = () => this.#closeInfo;
     const inQuery = new URL(url).searchParams.get('ticket') ?? undefined;
     this.ticket = protocols.find((protocol) => protocol.startsWith('ticket.'))?.slice(7) ?? inQuery;
     this.peer = {
       url,
       protocols: protocols.filter((protocol) => !/^(admit\.v1$|ticket\.|jwt\.)/.test(protocol)),
       received: this.#received,
-      get ending() {
-        return ending();
+      get closeInfo() {
+        return closeInfo();
       },
       send: (data) => queueMicrotask(() => this.#deliver(data)),
       next: () => this.#next(),
       close: (code = 1005, reason = '') => this.#end(code, reason),
-      refuse: (code, options) => this.#refuse(code, options?.retryAfterSeconds),
+      closeWith: (code, options) => this.#closeWith(code, options?.retryAfterSeconds),
       drop: () => this.#end(1006, ''),
     };
   }
 
-  /** The upgrade has succeeded. */
+  /** Completes the upgrade. */
   open(): void {
     this.protocol = this.peer.protocols[0] ?? 'admit.v1';
     this.onopen?.({});
@@ -84,7 +83,7 @@ export class TestWebSocket implements WebSocketLike {
   }
 
   #deliver(data: unknown): void {
-    if (!this.#ending) this.onmessage?.({ data, origin: new URL(this.peer.url).origin });
+    if (!this.#closeInfo) this.onmessage?.({ data, origin: new URL(this.peer.url).origin });
   }
 
   #next(): Promise<WebSocketData> {
@@ -92,18 +91,18 @@ export class TestWebSocket implements WebSocketLike {
     return data === undefined ? new Promise((resolve) => this.#readers.push(resolve)) : Promise.resolve(data);
   }
 
-  #refuse(code: PublicCode, retryAfterSeconds?: number): void {
-    const { close } = refusals[code];
-    if (close === null) throw new RangeError(`${code} never ends a connection`);
+  #closeWith(code: PublicCode, retryAfterSeconds?: number): void {
+    const { close } = rejectionCodes[code];
+    if (close === null) throw new RangeError(`${code} never closes a connection`);
     this.#end(close, retryAfterSeconds === undefined ? code : `${code} ${retryAfterSeconds}`);
   }
 
   #end(code: number, reason: string): void {
-    if (this.#ending) return;
-    this.#ending = { code, reason: code === 1006 ? '' : reason };
+    if (this.#closeInfo) return;
+    this.#closeInfo = { code, reason: code === 1006 ? '' : reason };
     queueMicrotask(() => {
       if (code === 1006) this.onerror?.({});
-      this.onclose?.({ ...this.#ending, wasClean: code !== 1006 });
+      this.onclose?.({ ...this.#closeInfo, wasClean: code !== 1006 });
     });
   }
 }

@@ -3,7 +3,7 @@ import type { AdmitSocket } from '../admit-socket.ts';
 import { connect } from '../connect.ts';
 import type { ConnectOptions } from '../options.ts';
 import type { PublicCode } from '../public-codes.ts';
-import { refusals } from '../refusals.ts';
+import { rejectionCodes } from '../public-codes.ts';
 import { createTestServer, type TestServer } from './test-server.ts';
 
 let server: TestServer;
@@ -21,10 +21,10 @@ function client(options: Partial<ConnectOptions> = {}): AdmitSocket {
   return socket;
 }
 
-test('admits the client, and talks with it', async () => {
+test('admits the client and exchanges messages with it', async () => {
   const socket = client({ protocols: ['chat.v2', 'chat.v1'], route: 'chat' });
-  const heard: unknown[] = [];
-  socket.onmessage = ({ data, origin }) => heard.push([data, origin]);
+  const messages: unknown[] = [];
+  socket.onmessage = ({ data, origin }) => messages.push([data, origin]);
   const connection = await server.connection();
   expect(socket).toMatchObject({ state: 'open', protocol: 'chat.v2' });
   expect(connection).toMatchObject({ url: 'wss://api.example.com/ws', protocols: ['chat.v2', 'chat.v1'] });
@@ -36,15 +36,15 @@ test('admits the client, and talks with it', async () => {
   expect([await awaited, await connection.next()]).toEqual(['one', 'two']);
   expect(connection.received).toEqual(['one', 'two']);
   connection.send('three');
-  await expect.poll(() => heard).toEqual([['three', 'wss://api.example.com']]);
+  await expect.poll(() => messages).toEqual([['three', 'wss://api.example.com']]);
 
   socket.close(4000, 'done');
-  await expect.poll(() => connection.ending).toEqual({ code: 4000, reason: 'done' });
+  await expect.poll(() => connection.closeInfo).toEqual({ code: 4000, reason: 'done' });
 });
 
-test('admits again after a connection is ended or lost, and is told why', async () => {
+test('admits a reconnect, which reports why the last connection ended', async () => {
   const socket = client();
-  (await server.connection()).refuse('RESTARTING', { retryAfterSeconds: 0 });
+  (await server.connection()).closeWith('RESTARTING', { retryAfterSeconds: 0 });
   (await server.connection()).drop();
   await server.connection();
   expect(socket.state).toBe('open');
@@ -55,50 +55,53 @@ test('admits again after a connection is ended or lost, and is told why', async 
   ]);
 });
 
-const codes = Object.keys(refusals) as PublicCode[];
-const ofAttempts = codes.filter((code) => refusals[code].http !== null);
-const ofConnections = codes.filter((code) => refusals[code].close !== null);
+const codes = Object.keys(rejectionCodes) as PublicCode[];
+const ofAttempts = codes.filter((code) => rejectionCodes[code].http !== null);
+const ofConnections = codes.filter((code) => rejectionCodes[code].close !== null);
 
-/** The reasons that a client gives, as they come. */
+/** Collects the reasons of all state changes. */
 function reasonsOf(socket: AdmitSocket): unknown[] {
   const reasons: unknown[] = [];
   socket.addEventListener('statechange', ({ detail }) => reasons.push(detail.reason));
   return reasons;
 }
 
-describe('has the client know the reason', () => {
-  test.each(ofAttempts)('of a refused ticket request: %s', async (code) => {
-    server.refuse(code);
+describe('the client gets the reason', () => {
+  test.each(ofAttempts)('of a rejected ticket request: %s', async (code) => {
+    server.reject(code);
     const reasons = reasonsOf(client());
     await expect.poll(() => reasons).toContain(code);
   });
 
-  test.each(ofAttempts)('of a refused upgrade: %s', async (code) => {
-    server.refuse(code, { at: 'upgrade' });
+  test.each(ofAttempts)('of a rejected upgrade: %s', async (code) => {
+    server.reject(code, { at: 'upgrade' });
     const reasons = reasonsOf(client());
     await expect.poll(() => reasons).toContain(code);
   });
 
-  test.each(ofConnections)('of a connection that the server ends: %s', async (code) => {
+  test.each(ofConnections)('of a closed connection: %s', async (code) => {
     const reasons = reasonsOf(client());
-    (await server.connection()).refuse(code);
+    (await server.connection()).closeWith(code);
     await expect.poll(() => reasons).toContain(code);
   });
 });
 
-describe('does nothing that the server never does', () => {
-  test.each(codes.filter((code) => !ofAttempts.includes(code)))('%s refuses no attempt', (code) => {
-    expect(() => server.refuse(code)).toThrow(`${code} never refuses an attempt`);
+describe('throws for what the server never does', () => {
+  test.each(codes.filter((code) => !ofAttempts.includes(code)))('%s rejects no attempt', (code) => {
+    expect(() => server.reject(code)).toThrow(`${code} never rejects an attempt`);
   });
 
-  test.each(codes.filter((code) => !ofConnections.includes(code)))('%s ends no connection', async (code) => {
-    client();
-    const connection = await server.connection();
-    expect(() => connection.refuse(code)).toThrow(`${code} never ends a connection`);
-  });
+  test.each(codes.filter((code) => !ofConnections.includes(code)))(
+    '%s closes no connection',
+    async (code) => {
+      client();
+      const connection = await server.connection();
+      expect(() => connection.closeWith(code)).toThrow(`${code} never closes a connection`);
+    },
+  );
 });
 
-test('admits nobody twice by one ticket', async () => {
+test('admits a ticket once', async () => {
   const getTicket = () => 'the same ticket';
   const [first, second] = [
     client({ getToken: undefined, getTicket } as never),
@@ -108,9 +111,9 @@ test('admits nobody twice by one ticket', async () => {
   expect([first.state, second.state]).toContain('open');
 });
 
-test('has the client wait for as long as it says', async () => {
+test('sends Retry-After', async () => {
   vi.useFakeTimers({ now: 0 });
-  server.refuse('RATE_LIMITED', { retryAfterSeconds: 5 });
+  server.reject('RATE_LIMITED', { retryAfterSeconds: 5 });
   const socket = client();
   await vi.advanceTimersByTimeAsync(0);
   expect(socket).toMatchObject({ state: 'waiting', nextRetryAt: 5_000 });
@@ -120,7 +123,7 @@ test('has the client wait for as long as it says', async () => {
   expect(socket.state).toBe('open');
 });
 
-test('is out of reach', async () => {
+test('can be unreachable', async () => {
   server.setReachable(false);
   const socket = client();
   await expect.poll(() => socket.reason).toBe('NETWORK');
@@ -128,7 +131,7 @@ test('is out of reach', async () => {
   await server.connection();
 });
 
-test('has the browser lose its network', async () => {
+test('can take the browser offline', async () => {
   server.setOnline(false);
   const socket = client();
   await expect.poll(() => socket.reason).toBe('OFFLINE');
@@ -137,12 +140,12 @@ test('has the browser lose its network', async () => {
   await server.connection();
 });
 
-test('has the page put away, and shown again', async () => {
+test('can hide and show the page', async () => {
   const socket = client();
   const connection = await server.connection();
   server.hide();
   expect(socket.state).not.toBe('open');
-  await expect.poll(() => connection.ending).not.toBeNull();
+  await expect.poll(() => connection.closeInfo).not.toBeNull();
   server.show();
   await server.connection();
 });

@@ -1,69 +1,69 @@
 import type { Environment, PageEvent } from '../environment.ts';
 import type { LastFailure } from '../options.ts';
-import type { PublicCode } from '../public-codes.ts';
-import { refusals } from '../refusals.ts';
+import { type PublicCode, rejectionCodes } from '../public-codes.ts';
 import { type TestConnection, TestWebSocket } from './test-connection.ts';
 
-/** What the client said when it asked for a ticket. */
-export interface TicketRequest {
-  /** The JWT that it came with. */
+/** A ticket request of the client. */
+export interface ReceivedTicketRequest {
+  /** The JWT in its `Authorization` header. */
   readonly token: string;
   readonly route?: string;
   readonly lastFailure?: LastFailure;
 }
 
-export interface RefuseOptions {
-  /** Which step is refused; by default the ticket request. */
+export interface RejectOptions {
+  /** The step to reject. Default `ticket`: the ticket request. */
   readonly at?: 'ticket' | 'upgrade';
   readonly retryAfterSeconds?: number;
 }
 
-/** A server that does as a test says, and otherwise admits everybody, once by each ticket. */
+/** A scripted server for tests. By default it admits each ticket once. */
 export interface TestServer {
-  /** The `environment` of `connect`. Its `random` is 0, so that retries that the client spreads out come at once. */
+  /** For the option `environment` of `connect`. `random` returns 0, so that retries come without delay. */
   readonly environment: Partial<Environment>;
   /** The ticket requests so far. */
-  readonly ticketRequests: readonly TicketRequest[];
-  /** The next connection, or one that is there and that nobody has asked for yet. */
+  readonly ticketRequests: readonly ReceivedTicketRequest[];
+  /** Resolves to the oldest open connection not returned before, or to the next one. */
   connection(): Promise<TestConnection>;
   /**
-   * Refuses one attempt with a reason of the server's table: the next that comes so far and is not refused yet.
-   * @throws {RangeError} where the server never refuses an attempt for that reason
+   * Rejects the next attempt with a public code. Several calls reject several attempts, in order.
+   * @throws {RangeError} if the server never rejects an attempt with that code
    */
-  refuse(code: PublicCode, options?: RefuseOptions): void;
-  /** Whether anything answers; what is open stays so. */
+  reject(code: PublicCode, options?: RejectOptions): void;
+  /** `false`: requests and upgrades fail. Open connections are kept. */
   setReachable(isReachable: boolean): void;
-  /** Whether the browser says that there is a network. */
+  /** What the browser reports as `navigator.onLine`. */
   setOnline(isOnline: boolean): void;
-  /** The page is put away, as when its tab is frozen. */
+  /** Hides the page, as when its tab is frozen. */
   hide(): void;
   show(): void;
 }
 
-interface Refused {
+interface Rejection {
   readonly code: PublicCode;
   readonly retryAfterSeconds?: number | undefined;
 }
 
-const replayed: Refused = { code: 'NOT_AUTHORIZED' };
+const replayed: Rejection = { code: 'NOT_AUTHORIZED' };
 
-/** The refusals that the server tells browsers by a close frame. To the others an upgrade has just failed. */
-const toldToBrowsers: readonly PublicCode[] = ['NOT_AUTHORIZED', 'SESSION_REVOKED', 'ORIGIN_BLOCKED'];
+/** Rejections of an upgrade that the server sends to browsers in a close frame. All others are a failed upgrade. */
+const sentToBrowsers: readonly PublicCode[] = ['NOT_AUTHORIZED', 'SESSION_REVOKED', 'ORIGIN_BLOCKED'];
 
 /**
- * Makes a server for tests of an application: no network, no timer of its own, the real client.
+ * Creates a server for tests of an application. The client is the real one; there is no network and there are no timers
+ * except the client's.
  *
  * @example
  * const server = createTestServer();
  * const socket = connect({ url: 'wss://api.example.com/ws', getToken: () => 'jwt', environment: server.environment });
  * const connection = await server.connection();
  * connection.send('hello');
- * connection.refuse('RESTARTING');
- * await server.connection(); // and it is back
+ * connection.closeWith('RESTARTING');
+ * await server.connection(); // reconnected
  */
 export function createTestServer(): TestServer {
-  const ticketRequests: TicketRequest[] = [];
-  const toRefuse: Record<'ticket' | 'upgrade', Refused[]> = { ticket: [], upgrade: [] };
+  const ticketRequests: ReceivedTicketRequest[] = [];
+  const plannedRejections: Record<'ticket' | 'upgrade', Rejection[]> = { ticket: [], upgrade: [] };
   const connections: TestConnection[] = [];
   const waiting: ((connection: TestConnection) => void)[] = [];
   const page = new EventTarget();
@@ -72,44 +72,44 @@ export function createTestServer(): TestServer {
   let isOnline = true;
   let lastRejection: { readonly code: PublicCode } | null = null;
 
-  async function answer(url: string, { headers, body }: RequestInit): Promise<Response> {
+  async function respond(url: string, { headers, body }: RequestInit): Promise<Response> {
     if (!isReachable) throw new TypeError('The network is unreachable');
-    const question = JSON.parse(String(body));
+    const request = JSON.parse(String(body));
     if (url.endsWith('/status')) return Response.json({ state: 'issued', lastRejection });
     const token = `${new Headers(headers).get('authorization')}`.replace('Bearer ', '');
-    ticketRequests.push({ ...question, token });
-    const refused = toRefuse.ticket.shift();
-    return refused ? problem(refused) : Response.json(newTicket());
+    ticketRequests.push({ ...request, token });
+    const rejection = plannedRejections.ticket.shift();
+    return rejection ? problem(rejection) : Response.json(newTicket());
   }
 
   function upgrade(socket: TestWebSocket): void {
     const { peer, ticket } = socket;
-    if (peer.ending) return;
-    const refused = ticket && spent.has(ticket) ? replayed : toRefuse.upgrade.shift();
+    if (peer.closeInfo) return;
+    const rejection = ticket && spent.has(ticket) ? replayed : plannedRejections.upgrade.shift();
     if (ticket) spent.add(ticket);
-    lastRejection = refused ?? null;
-    if (!isReachable || (refused && !toldToBrowsers.includes(refused.code))) peer.drop();
+    lastRejection = rejection ?? null;
+    if (!isReachable || (rejection && !sentToBrowsers.includes(rejection.code))) peer.drop();
     else {
       socket.open();
-      if (refused) peer.refuse(refused.code);
+      if (rejection) peer.closeWith(rejection.code);
       else admit(peer);
     }
   }
 
   function admit(connection: TestConnection): void {
-    const taker = waiting.shift();
-    if (taker) taker(connection);
+    const waiter = waiting.shift();
+    if (waiter) waiter(connection);
     else connections.push(connection);
   }
 
-  function tell(event: PageEvent): void {
+  function firePageEvent(event: PageEvent): void {
     page.dispatchEvent(new CustomEvent('page', { detail: event }));
   }
 
   return {
     ticketRequests,
     environment: {
-      fetch: answer,
+      fetch: respond,
       WebSocket: class extends TestWebSocket {
         constructor(url: string, protocols: string[]) {
           super(url, protocols);
@@ -118,35 +118,35 @@ export function createTestServer(): TestServer {
       },
       random: () => 0,
       isOnline: () => isOnline,
-      onPageEvent: (listen, signal) =>
-        page.addEventListener('page', (event) => listen((event as CustomEvent<PageEvent>).detail), {
+      onPageEvent: (listener, signal) =>
+        page.addEventListener('page', (event) => listener((event as CustomEvent<PageEvent>).detail), {
           signal,
         }),
     },
     connection() {
-      while (connections[0]?.ending) connections.shift();
+      while (connections[0]?.closeInfo) connections.shift();
       const connection = connections.shift();
       return connection ? Promise.resolve(connection) : new Promise((resolve) => waiting.push(resolve));
     },
-    refuse(code, { at = 'ticket', retryAfterSeconds } = {}) {
-      if (refusals[code].http === null) throw new RangeError(`${code} never refuses an attempt`);
-      toRefuse[at].push({ code, retryAfterSeconds });
+    reject(code, { at = 'ticket', retryAfterSeconds } = {}) {
+      if (rejectionCodes[code].http === null) throw new RangeError(`${code} never rejects an attempt`);
+      plannedRejections[at].push({ code, retryAfterSeconds });
     },
     setReachable(reachable) {
       isReachable = reachable;
     },
     setOnline(online) {
       isOnline = online;
-      if (online) tell('show');
+      if (online) firePageEvent('show');
     },
-    hide: () => tell('hide'),
-    show: () => tell('show'),
+    hide: () => firePageEvent('hide'),
+    show: () => firePageEvent('show'),
   };
 }
 
-/** As RFC 9457 has it. */
-function problem({ code, retryAfterSeconds }: Refused): Response {
-  const status = refusals[code].http ?? 500;
+/** A problem document (RFC 9457). */
+function problem({ code, retryAfterSeconds }: Rejection): Response {
+  const status = rejectionCodes[code].http ?? 500;
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
   if (retryAfterSeconds !== undefined) headers['retry-after'] = `${retryAfterSeconds}`;
   return new Response(JSON.stringify({ status, code }), { status, headers });

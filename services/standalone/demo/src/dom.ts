@@ -1,6 +1,6 @@
 type Constructor<E extends Element> = new () => E;
 
-/** An element of the page by its id. @throws {Error} where the page has none of that kind */
+/** Returns an element by its id. @throws {Error} if the page has no such element of that class */
 export function byId<E extends Element = HTMLElement>(
   id: string,
   kind: Constructor<E> = HTMLElement as unknown as Constructor<E>,
@@ -15,7 +15,7 @@ interface Attributes {
   readonly [attribute: string]: string | undefined;
 }
 
-/** Makes an element. Text is never read as HTML. */
+/** Creates an element. Strings become text, never HTML. */
 export function make<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   { className = '', ...attributes }: Attributes = {},
@@ -29,20 +29,20 @@ export function make<Name extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Runs something when a button is pressed, by whatever means; the button takes no other press until that is done. */
-export function onPress(button: HTMLElement, act: () => unknown): void {
+/** Runs an action when a button is pressed. Until it is done, further presses are ignored. */
+export function onPress(button: HTMLElement, action: () => unknown): void {
   button.addEventListener('click', async () => {
     if (button.getAttribute('aria-busy') === 'true') return;
     button.setAttribute('aria-busy', 'true');
     try {
-      await act();
+      await action();
     } finally {
       button.removeAttribute('aria-busy');
     }
   });
 }
 
-/** Scrolls to the end, unless the reader has scrolled away from it. */
+/** Applies a change and scrolls to the end, unless the user has scrolled away from it. */
 export function keepAtEnd(scrolled: HTMLElement, change: () => void): void {
   const { scrollTop, scrollHeight, clientHeight } = scrolled;
   const wasAtEnd = scrollHeight - scrollTop - clientHeight < 24;

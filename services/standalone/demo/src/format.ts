@@ -1,4 +1,4 @@
-/** A duration as people say it: `38 ms`, `4.2 s`, `3 min`. */
+/** A duration for people: `38 ms`, `4.2 s`, `3 min`. */
 export function durationText(ms: number): string {
   if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
@@ -14,7 +14,7 @@ export function clockText(time: number | string): string {
   return `${hours}:${minutes}:${seconds}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
-/** The beginning of an id: enough to tell it from others. */
+/** The start of an id. */
 export function shortId(id: string): string {
   return id.length > 12 ? `${id.slice(0, 10)}…` : id;
 }

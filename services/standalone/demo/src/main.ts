@@ -1,33 +1,32 @@
 import { type AdmitSocket, type ClientStatus, connect } from '@admit-one/client';
-import { faultSentence } from './ask.ts';
+import { streamAuditEvents } from './audit-log/stream-audit-events.ts';
 import { byId } from './dom.ts';
 import { type Model, NO_CLIENT } from './model.ts';
 import { createNetworkSwitch } from './network-switch.ts';
 import { createAttempts } from './panels/attempts.ts';
+import { createAuditLogPanel } from './panels/audit-log-panel.ts';
 import { createBreakIt } from './panels/break-it.ts';
 import { createEcho } from './panels/echo.ts';
 import { createStatusBar } from './panels/status-bar.ts';
 import { createTicketCard } from './panels/ticket-card.ts';
-import { createTrailPanel } from './panels/trail-panel.ts';
+import { errorText } from './request.ts';
 import { openSession } from './session.ts';
-import { sentenceOf, stateWords } from './state-words.ts';
-import { followTrail } from './trail/follow-trail.ts';
+import { stateLabels, statusText } from './state-texts.ts';
 
-/** What may wait for a connection, in bytes. */
 const BUFFERED_BYTES = 16_384;
 
 const network = createNetworkSwitch();
 const session = openSession(sessionStorage, onLogin);
-const trail = createTrailPanel();
+const auditLog = createAuditLogPanel();
 const attempts = createAttempts();
 const echo = createEcho();
 const breakIt = createBreakIt({
   token: () => session.login?.token ?? null,
-  goOffline: network.pull,
+  goOffline: network.goOffline,
 });
 const card = createTicketCard({
   logIn: async () => {
-    await session.begin().catch((error: unknown) => card.complain(faultSentence(error)));
+    await session.begin().catch((error: unknown) => card.showError(errorText(error)));
   },
   logOut,
   connect: connectClient,
@@ -38,7 +37,7 @@ const announcer = byId('announcer');
 
 let socket: AdmitSocket | undefined;
 let client: ClientStatus = NO_CLIENT;
-let stopFollowing: (() => void) | undefined;
+let stopStream: (() => void) | undefined;
 
 onLogin();
 
@@ -47,39 +46,39 @@ function connectClient(): void {
     socket.resume();
     return;
   }
-  const begun = connect({
+  const opened = connect({
     url: '/ws',
     getToken: ({ fresh }) => session.token(fresh),
     bufferedBytes: BUFFERED_BYTES,
     environment: network.environment,
   });
-  socket = begun;
-  begun.addEventListener('statechange', ({ detail }) => begun === socket && onStatus(detail));
-  echo.use(begun);
-  onStatus(begun);
+  socket = opened;
+  opened.addEventListener('statechange', ({ detail }) => opened === socket && onStatus(detail));
+  echo.use(opened);
+  onStatus(opened);
 }
 
 function onStatus({ state, reason, nextRetryAt, ticketId }: ClientStatus): void {
   client = { state, reason, nextRetryAt, ticketId };
-  attempts.note(client);
-  trail.mark(ticketId);
+  attempts.update(client);
+  auditLog.markCurrent(ticketId);
   const model = show();
-  announcer.textContent = `${stateWords[state]}. ${sentenceOf(model)}`;
+  announcer.textContent = `${stateLabels[state]}. ${statusText(model)}`;
 }
 
-/** Another session has another trail. */
+/** Shows the audit log of the current session. */
 function onLogin(): void {
-  stopFollowing?.();
-  stopFollowing = undefined;
-  trail.clear();
+  stopStream?.();
+  stopStream = undefined;
+  auditLog.clear();
   const { login } = session;
-  trail.follow(null);
+  auditLog.showStreamState(null);
   if (login)
-    stopFollowing = followTrail({
+    stopStream = streamAuditEvents({
       token: login.token,
-      onEvents: trail.tell,
-      onChange: trail.follow,
-      onRefused: logOut,
+      onEvents: auditLog.add,
+      onStateChange: auditLog.showStreamState,
+      onTokenRejected: logOut,
     });
   show();
 }

@@ -1,23 +1,23 @@
 import type { Environment } from '@admit-one/client';
 
-/** What the client believes of the network, with a plug to pull. */
+/** Simulates a browser without a network. */
 export interface NetworkSwitch {
   readonly environment: Pick<Environment, 'isOnline'>;
-  /** Makes it believe for so long that there is none; what the browser says counts as well. */
-  pull(forMs: number): void;
+  /** Reports no network for this long. The browser's own `navigator.onLine` counts too. */
+  goOffline(forMs: number): void;
 }
 
 export function createNetworkSwitch(): NetworkSwitch {
-  let pulled = false;
-  let plugIn: ReturnType<typeof setTimeout> | undefined;
+  let isOffline = false;
+  let backOnline: ReturnType<typeof setTimeout> | undefined;
 
   return {
-    environment: { isOnline: () => !pulled && navigator.onLine },
-    pull(forMs) {
-      pulled = true;
-      clearTimeout(plugIn);
-      plugIn = setTimeout(() => {
-        pulled = false;
+    environment: { isOnline: () => !isOffline && navigator.onLine },
+    goOffline(forMs) {
+      isOffline = true;
+      clearTimeout(backOnline);
+      backOnline = setTimeout(() => {
+        isOffline = false;
         if (navigator.onLine) dispatchEvent(new Event('online'));
       }, forMs);
       dispatchEvent(new Event('offline'));

@@ -1,28 +1,28 @@
-import { ask } from './ask.ts';
+import { post } from './request.ts';
 
-/** A session without a login, and the token that proves it. */
+/** An anonymous session and its token. */
 export interface Login {
   readonly token: string;
   readonly sessionId: string;
 }
 
-/** Who this tab is. A reload keeps it; another tab is somebody else. */
+/** The session of this tab. It survives a reload. */
 export interface Session {
   readonly login: Login | null;
-  /** Begins a new session. @throws {AskError} */
+  /** Starts a new session. @throws {RequestError} */
   begin(): Promise<Login>;
   end(): void;
-  /** The token, a new one of a new session where the old one will not do; null where nobody is logged in. */
+  /** The token; with `fresh`, that of a new session. Null if nobody is logged in. */
   token(fresh: boolean): Promise<string | null>;
 }
 
 const KEY = 'admit-one-demo';
 
-/** @param onChange called when somebody else is logged in, or nobody any more */
+/** @param onChange called after a log-in or log-out */
 export function openSession(storage: Storage, onChange: () => void): Session {
   let login = stored(storage);
 
-  function become(next: Login | null): void {
+  function setLogin(next: Login | null): void {
     login = next;
     if (next) storage.setItem(KEY, JSON.stringify(next));
     else storage.removeItem(KEY);
@@ -30,10 +30,10 @@ export function openSession(storage: Storage, onChange: () => void): Session {
   }
 
   async function begin(): Promise<Login> {
-    const { token, sessionId } = await ask<Login>('/api/v1/auth/token', null);
-    const begun = { token, sessionId };
-    become(begun);
-    return begun;
+    const { token, sessionId } = await post<Login>('/api/v1/auth/token', null);
+    const created = { token, sessionId };
+    setLogin(created);
+    return created;
   }
 
   return {
@@ -41,7 +41,7 @@ export function openSession(storage: Storage, onChange: () => void): Session {
       return login;
     },
     begin,
-    end: () => become(null),
+    end: () => setLogin(null),
     async token(fresh) {
       if (login === null) return null;
       return fresh ? (await begin()).token : login.token;

@@ -1,15 +1,13 @@
-import { ask } from './ask.ts';
+import { post } from './request.ts';
 
-/** What became of one of two sockets with the same ticket. */
-export type Fate =
+export type SocketOutcome =
   | { readonly kind: 'admitted' }
-  | { readonly kind: 'refused'; readonly code: number; readonly reason: string };
+  | { readonly kind: 'rejected'; readonly code: number; readonly reason: string };
 
-/** How it went. */
-export interface Spending {
+export interface SpendTwiceResult {
   readonly ticketId: string;
-  readonly fates: readonly [Fate, Fate];
-  /** The exact reason of the last rejection, which the ticket's own session is told. */
+  readonly outcomes: readonly [SocketOutcome, SocketOutcome];
+  /** The exact reason of the last rejection, which only the ticket's own session may read. */
   readonly rejection: string | null;
 }
 
@@ -17,43 +15,44 @@ interface Status {
   readonly lastRejection: { readonly reason: string } | null;
 }
 
-const STAYS_MS = 2_000;
+/** A connection that stays open this long counts as admitted. */
+const ADMITTED_MS = 2_000;
 
-/** Buys a ticket and presents it at two WebSockets, one after the other. @throws {AskError} where there is no ticket */
-export async function spendTwice(token: string): Promise<Spending> {
-  const { ticket, ticketId } = await ask<{ ticket: string; ticketId: string }>(
+/** Requests a ticket and presents it on two WebSockets in turn. @throws {RequestError} if a request fails */
+export async function spendTwice(token: string): Promise<SpendTwiceResult> {
+  const { ticket, ticketId } = await post<{ ticket: string; ticketId: string }>(
     '/api/websocket/ticket',
     token,
     {},
   );
   const sockets: WebSocket[] = [];
-  async function present(): Promise<Fate> {
+  async function present(): Promise<SocketOutcome> {
     const socket = new WebSocket(webSocketUrl('/ws'), ['admit.v1', `ticket.${ticket}`]);
     sockets.push(socket);
-    return fateOf(socket);
+    return outcomeOf(socket);
   }
   try {
-    const fates = [await present(), await present()] as const;
-    const { lastRejection } = await ask<Status>('/api/websocket/ticket/status', token, { ticket });
-    return { ticketId, fates: [...fates], rejection: lastRejection?.reason ?? null };
+    const outcomes = [await present(), await present()] as const;
+    const { lastRejection } = await post<Status>('/api/websocket/ticket/status', token, { ticket });
+    return { ticketId, outcomes, rejection: lastRejection?.reason ?? null };
   } finally {
     for (const socket of sockets) socket.close(1000);
   }
 }
 
 /**
- * A refusal that a browser is to understand opens too, and closes at once. So an answer proves an admission, or where the
- * route gives none, that the connection stays.
+ * To tell browsers the reason of a rejection, the server opens the socket and closes it at once. So `open` proves nothing:
+ * an echoed message does, or a connection that stays open.
  */
-function fateOf(socket: WebSocket): Promise<Fate> {
+function outcomeOf(socket: WebSocket): Promise<SocketOutcome> {
   return new Promise((resolve) => {
     const admitted = () => resolve({ kind: 'admitted' });
     socket.addEventListener('open', () => {
-      socket.send('Is anybody there?');
-      setTimeout(admitted, STAYS_MS);
+      socket.send('hello');
+      setTimeout(admitted, ADMITTED_MS);
     });
     socket.addEventListener('message', admitted);
-    socket.addEventListener('close', ({ code, reason }) => resolve({ kind: 'refused', code, reason }));
+    socket.addEventListener('close', ({ code, reason }) => resolve({ kind: 'rejected', code, reason }));
   });
 }
 

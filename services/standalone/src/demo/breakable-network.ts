@@ -1,51 +1,50 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Bus, handshakeKeyOf } from '@admit-one/core';
-import { overheardRequests } from './overheard-requests.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session-events.ts';
+import { tapRequests } from './tap-requests.ts';
 
 /** A listener for the `upgrade` event of an HTTP server. */
 export type HandleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-/** What lies between clients and an edge, where it can be broken. What is cut, the edge sees as cut by the network. */
+/** Cuts connections between clients and an edge. To the edge a cut looks like a network failure. */
 export interface BreakableNetwork {
-  /** For the edge, in place of the bus: it tells here whose connections are whose. */
+  /** The bus for the edge. Its reservations show which connection belongs to which session. */
   readonly bus: Bus;
-  /** Stands before the edge's listener. */
-  before(handleUpgrade: HandleUpgrade): HandleUpgrade;
-  /** Cuts the connections of a session as a network that fails does: no close frame. Gives how many there were. */
+  /** Wraps the edge's listener. */
+  intercept(handleUpgrade: HandleUpgrade): HandleUpgrade;
+  /** Cuts the connections of a session without a close frame. Returns their number. */
   cut(session: Session): number;
-  /** Cuts all connections, and every one that is tried until the outage is over. Gives how many there were. */
-  kill(outageMs: number): number;
-  /** How long the last outage has been over, in milliseconds; negative while it lasts, infinite where there was none. */
+  /** Cuts all connections, and every new one until the outage is over. Returns the number of open ones. */
+  killEdge(outageMs: number): number;
+  /** Milliseconds since the end of the last outage: negative during one, infinite before the first. */
   sinceOutageMs(): number;
 }
 
-/** A connection, or what may become one. */
-interface Link {
+interface TrackedSocket {
   readonly socket: Duplex;
-  /** Null until a ticket is reserved for it. */
+  /** Null until a ticket is reserved for its handshake. */
   session: Session | null;
 }
 
 export function breakableNetwork(bus: Bus): BreakableNetwork {
-  const links = new Set<Link>();
-  const byHandshake = new Map<string, Link>();
+  const sockets = new Set<TrackedSocket>();
+  const byHandshake = new Map<string, TrackedSocket>();
   let outageEndsAt = Number.NEGATIVE_INFINITY;
 
-  const requests = overheardRequests(bus.requests, (handshake, { issuer, session }) => {
-    const link = byHandshake.get(handshake);
-    if (link) link.session = { issuer, session };
+  const requests = tapRequests(bus.requests, (handshake, { issuer, session }) => {
+    const tracked = byHandshake.get(handshake);
+    if (tracked) tracked.session = { issuer, session };
   });
 
   function sinceOutageMs(): number {
     return performance.now() - outageEndsAt;
   }
 
-  function cut(isMeant: (link: Link) => boolean): number {
-    const meant = [...links].filter(isMeant);
-    for (const { socket } of meant) socket.destroy();
-    return meant.length;
+  function cut(isAffected: (tracked: TrackedSocket) => boolean): number {
+    const affected = [...sockets].filter(isAffected);
+    for (const { socket } of affected) socket.destroy();
+    return affected.length;
   }
 
   return {
@@ -58,25 +57,25 @@ export function breakableNetwork(bus: Bus): BreakableNetwork {
       },
       close: () => bus.close(),
     },
-    before: (handleUpgrade) => (request, socket, head) => {
-      socket.on('error', expectClose);
+    intercept: (handleUpgrade) => (request, socket, head) => {
+      socket.on('error', ignoreError);
       if (sinceOutageMs() < 0) {
         socket.destroy();
         return;
       }
       const handshake = handshakeKeyOf(request.headers['sec-websocket-key']);
-      const link: Link = { socket, session: null };
-      links.add(link);
-      byHandshake.set(handshake, link);
+      const tracked: TrackedSocket = { socket, session: null };
+      sockets.add(tracked);
+      byHandshake.set(handshake, tracked);
       socket.once('close', () => {
-        links.delete(link);
-        if (byHandshake.get(handshake) === link) byHandshake.delete(handshake);
+        sockets.delete(tracked);
+        if (byHandshake.get(handshake) === tracked) byHandshake.delete(handshake);
       });
       handleUpgrade(request, socket, head);
     },
     cut: ({ issuer, session }) =>
-      cut((link) => link.session?.issuer === issuer && link.session.session === session),
-    kill(outageMs) {
+      cut((tracked) => tracked.session?.issuer === issuer && tracked.session.session === session),
+    killEdge(outageMs) {
       outageEndsAt = performance.now() + outageMs;
       return cut(() => true);
     },
@@ -84,5 +83,5 @@ export function breakableNetwork(bus: Bus): BreakableNetwork {
   };
 }
 
-/** A reset by the client, which would otherwise end the process. */
-function expectClose(): void {}
+/** Without a listener, a reset by the client would end the process. */
+function ignoreError(): void {}

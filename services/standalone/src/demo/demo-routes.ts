@@ -4,40 +4,40 @@ import { type createAuthenticate, refusalOf } from '@admit-one/ticket-service';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { BreakableNetwork } from './breakable-network.ts';
 import type { EventStreams } from './event-streams.ts';
-import type { FollowedAuditLog } from './followed-audit-log.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { followSession } from './session-trail.ts';
+import { streamSessionEvents } from './session-events.ts';
+import type { TappedAuditLog } from './tap-audit-log.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** For whom the bearer token of a request to the demo speaks. */
+    /** The principal of the bearer token, on demo routes. */
     demoPrincipal: Principal | null;
   }
 }
 
 export interface DemoRoutesOptions {
   readonly authenticate: ReturnType<typeof createAuthenticate>;
-  readonly auditLog: FollowedAuditLog;
+  readonly auditLog: TappedAuditLog;
   readonly streams: EventStreams;
   readonly network: BreakableNetwork;
   readonly rateLimit: RateLimit;
-  /** Whether whoever asks may break what others use too. */
+  /** Whether the client may cut connections of other sessions. */
   readonly mayKill: (request: FastifyRequest) => boolean;
 }
 
-/** How many events so far a stream begins with. */
+/** How many past events a stream starts with. */
 const BACKLOG = 200;
-/** Long enough to see a client wait, try again and come back. */
+/** Long enough to watch a client wait, retry and reconnect. */
 const OUTAGE_MS = 5_000;
-/** How long the edge then stays as it is, whoever asks. */
+/** The minimum time between two outages. */
 const PAUSE_MS = 3_000;
 
-const NOT_FOR_ALL =
-  'Only from this machine itself can the edge be killed, or by anybody where DEMO_PAGE=true says so.';
+const KILL_IS_LOCAL =
+  'The edge can be killed from this machine only. Set DEMO_PAGE=true to allow it for everyone.';
 
 /**
- * What the demo page does beside the services' own API. Everything takes the JWT of a session, and tells and breaks nothing
- * of another one, but for the one edge that all share.
+ * The routes of the demo page. All require the JWT of a session and read or cut only that session's events and connections,
+ * except `/demo/kill-edge`: all sessions share the edge.
  */
 export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
   const { authenticate, auditLog, streams, network, rateLimit, mayKill } = options;
@@ -46,7 +46,7 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
     app.decorateRequest('demoPrincipal', null);
     app.addHook('onRequest', async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      refuseFor(rateLimit.take());
+      rejectWhileWaiting(rateLimit.take());
       request.demoPrincipal = await authenticate(request.headers.authorization);
     });
     app.addHook('preClose', async () => streams.endAll());
@@ -61,8 +61,13 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
       const stream = streams.open(principal);
       if (stream === 'too_many') throw new RejectionError('too_many_connections', { retryAfterSeconds: 5 });
       try {
-        const leave = await followSession({ auditLog, principal, backlog: BACKLOG, tell: stream.send });
-        stream.onEnd(leave);
+        const unsubscribe = await streamSessionEvents({
+          auditLog,
+          principal,
+          backlog: BACKLOG,
+          send: stream.send,
+        });
+        stream.onEnd(unsubscribe);
       } catch (error) {
         stream.body.destroy();
         throw error;
@@ -75,20 +80,20 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
     }));
 
     app.post('/demo/kill-edge', common, async (request) => {
-      if (!mayKill(request)) throw new RejectionError('route_unknown', { detail: NOT_FOR_ALL });
-      refuseFor(PAUSE_MS - network.sinceOutageMs());
-      return { cut: network.kill(OUTAGE_MS), outageSeconds: OUTAGE_MS / 1000 };
+      if (!mayKill(request)) throw new RejectionError('route_unknown', { detail: KILL_IS_LOCAL });
+      rejectWhileWaiting(PAUSE_MS - network.sinceOutageMs());
+      return { cut: network.killEdge(OUTAGE_MS), outageSeconds: OUTAGE_MS / 1000 };
     });
   };
 }
 
-/** @param waitMs how long to wait first; nothing is refused where that is over */
-function refuseFor(waitMs: number): void {
+/** @throws {RejectionError} `rate_limited` if `waitMs` is positive */
+function rejectWhileWaiting(waitMs: number): void {
   if (waitMs > 0) throw new RejectionError('rate_limited', { retryAfterSeconds: waitMs / 1000 });
 }
 
-/** The hook has left nobody without one. */
+/** The principal that the `onRequest` hook has set. */
 function principalOf({ demoPrincipal }: FastifyRequest): Principal {
-  if (demoPrincipal === null) throw new Error('a request without a principal has passed');
+  if (demoPrincipal === null) throw new Error('demoPrincipal is not set: the onRequest hook has not run');
   return demoPrincipal;
 }

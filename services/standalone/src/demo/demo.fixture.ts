@@ -3,7 +3,7 @@ import { type Connection, captureLogs, connect, temporaryDirectory, within } fro
 import { startStandalone } from '../app.ts';
 import { readStandaloneVariables } from '../config.ts';
 
-/** Somebody with a session of their own. */
+/** A client with its own anonymous session. */
 export interface Visitor {
   readonly token: string;
   readonly sessionId: string;
@@ -15,9 +15,9 @@ export interface Visitor {
 }
 
 export interface LiveEvents {
-  /** Waits until the events so far hold what is looked for, and gives them all. */
+  /** Waits until the events fulfil a condition, and returns them. */
   until(found: (events: readonly CloudEvent[]) => boolean): Promise<readonly CloudEvent[]>;
-  /** Resolves when the stream is over. */
+  /** Resolves when the stream ends. */
   readonly ended: Promise<void>;
   close(): Promise<void>;
 }
@@ -30,7 +30,7 @@ export interface DemoServer {
 
 const page = { html: '<!doctype html><title>page</title>', script: '', style: '', icon: '<svg/>' };
 
-/** Standalone with a page, whatever is on it. */
+/** Starts standalone with a stub of the page. */
 export async function startDemo(variables: Readonly<Record<string, string>> = {}): Promise<DemoServer> {
   const directory = await temporaryDirectory();
   const standalone = await startStandalone(

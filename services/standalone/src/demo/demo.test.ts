@@ -11,8 +11,11 @@ async function codeOf(response: Response): Promise<unknown> {
   return ((await response.json()) as { code: string }).code;
 }
 
-/** Kills the edge, as soon as it may be killed again. */
-async function killed(server: DemoServer, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+/** Kills the edge, after the pause since the last time. */
+async function killEdge(
+  server: DemoServer,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   const visitor = await server.visitor();
   return eventually(
     async () => {
@@ -32,13 +35,13 @@ describe('the demo, by default', () => {
   });
   afterAll(() => server.stop());
 
-  test('is at the root, for browsers', async () => {
+  test('is served at / to browsers', async () => {
     const asked = async (accept: string) => (await fetch(server.url, { headers: { accept } })).text();
     expect(await asked('text/html')).toContain('<title>page</title>');
     expect(JSON.parse(await asked('application/json'))).toMatchObject({ name: 'Admit One' });
   });
 
-  test('tells a session what happens to it, as it happens', async () => {
+  test('streams the events of a session as they happen', async () => {
     const visitor = await server.visitor();
     const live = await visitor.events();
     const connection = await visitor.connect();
@@ -57,7 +60,7 @@ describe('the demo, by default', () => {
     await again.close();
   });
 
-  test('tells nobody of another session', async () => {
+  test('streams no events of another session', async () => {
     const [visitor, stranger] = [await server.visitor(), await server.visitor()];
     const [live, strange] = [await visitor.events(), await stranger.events()];
     await (await stranger.connect()).close();
@@ -72,7 +75,7 @@ describe('the demo, by default', () => {
     ['GET', '/demo/events'],
     ['POST', '/demo/drop-network'],
     ['POST', '/demo/kill-edge'],
-  ])('answers %s %s to nobody without a token, nor to a page from elsewhere', async (method, path) => {
+  ])('%s %s requires a token and an allowed origin', async (method, path) => {
     const { token } = await server.visitor();
     expect((await fetch(server.url + path, { method })).status).toBe(401);
     expect((await fetch(`${server.url}${path}?access_token=${token}`, { method })).status).toBe(401);
@@ -82,19 +85,19 @@ describe('the demo, by default', () => {
     expect(await codeOf(blocked)).toBe('ORIGIN_BLOCKED');
   });
 
-  test('gives a session no more than its share of streams', async () => {
+  test('limits the streams of a session', async () => {
     const visitor = await server.visitor();
     const open = await Promise.all(Array.from({ length: 4 }, () => visitor.events()));
     const headers = { authorization: `Bearer ${visitor.token}` };
-    const refused = await fetch(`${server.url}/demo/events`, { headers });
-    expect(refused.status).toBe(429);
-    expect(refused.headers.get('retry-after')).toBe('5');
+    const rejected = await fetch(`${server.url}/demo/events`, { headers });
+    expect(rejected.status).toBe(429);
+    expect(rejected.headers.get('retry-after')).toBe('5');
     await Promise.all(open.map((live) => live.close()));
     const next = await eventually(() => visitor.events(), { what: 'a stream has made room' });
     await next.close();
   });
 
-  test('cuts the connections of the session that asks, without a word, and leaves all others', async () => {
+  test('cuts the connections of one session without a close frame', async () => {
     const [visitor, stranger] = [await server.visitor(), await server.visitor()];
     const live = await visitor.events();
     const [mine, theirs] = [await visitor.connect(), await stranger.connect()];
@@ -108,10 +111,10 @@ describe('the demo, by default', () => {
     await live.close();
   });
 
-  test('kills the edge: all connections are gone, none comes in for a while, and then they do', async () => {
+  test('kills the edge: all connections end, and new ones fail until it is back', async () => {
     const visitor = await server.visitor();
     const connections = [await visitor.connect(), await (await server.visitor()).connect()];
-    const response = await killed(server);
+    const response = await killEdge(server);
     expect(await response.json()).toMatchObject({ cut: 2 });
     for (const { closed } of connections) expect((await closed).code).toBe(1006);
     await expect(visitor.connect()).rejects.toThrow();
@@ -125,21 +128,21 @@ describe('the demo, by default', () => {
     await connection.close();
   });
 
-  test('lets nobody kill the edge who comes through a proxy', async () => {
+  test('does not let clients behind a proxy kill the edge', async () => {
     const visitor = await server.visitor();
-    const refused = await visitor.post('/demo/kill-edge', { 'x-forwarded-for': '192.0.2.1' });
-    expect(refused.status).toBe(404);
-    expect(await refused.text()).toContain('DEMO_PAGE=true');
+    const rejected = await visitor.post('/demo/kill-edge', { 'x-forwarded-for': '192.0.2.1' });
+    expect(rejected.status).toBe(404);
+    expect(await rejected.text()).toContain('DEMO_PAGE=true');
   });
 });
 
-test('with DEMO_PAGE=true, anybody may kill the edge', async () => {
+test('with DEMO_PAGE=true, every client may kill the edge', async () => {
   const server = await startDemo({ DEMO_PAGE: 'true' });
-  expect((await killed(server, { 'x-forwarded-for': '192.0.2.1' })).status).toBe(200);
+  expect((await killEdge(server, { 'x-forwarded-for': '192.0.2.1' })).status).toBe(200);
   await server.stop();
 });
 
-test('with DEMO_PAGE=false there is no page, and nothing that it needs', async () => {
+test('with DEMO_PAGE=false there is no page and no demo route', async () => {
   const server = await startDemo({ DEMO_PAGE: 'false' });
   const root = await fetch(server.url, { headers: { accept: 'text/html' } });
   expect(root.headers.get('content-type')).toContain('application/json');
@@ -149,7 +152,7 @@ test('with DEMO_PAGE=false there is no page, and nothing that it needs', async (
   await server.stop();
 });
 
-test('a stream that is open does not hold up a stop', async () => {
+test('an open stream does not delay a stop', async () => {
   const server = await startDemo();
   const visitor = await server.visitor();
   const live = await visitor.events();

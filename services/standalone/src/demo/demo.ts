@@ -1,34 +1,34 @@
+import type { IncomingMessage } from 'node:http';
 import type { Bus } from '@admit-one/core';
+import { createPeerCheck, type PeerCheck } from '@admit-one/runtime';
 import { acceptedIssuersOf, createAuthenticate, type TicketConfig } from '@admit-one/ticket-service';
 import type { FastifyPluginAsync } from 'fastify';
 import { type BreakableNetwork, breakableNetwork } from './breakable-network.ts';
-import type { DemoPage } from './demo-page.ts';
 import { demoRoutes } from './demo-routes.ts';
 import { createEventStreams } from './event-streams.ts';
-import type { FollowedAuditLog } from './followed-audit-log.ts';
-import { createLocalCheck } from './local-check.ts';
-import { pageRoutes } from './page-routes.ts';
+import { type DemoPage, pageRoutes } from './page-routes.ts';
 import { createRateLimit } from './rate-limit.ts';
+import type { TappedAuditLog } from './tap-audit-log.ts';
 
 export interface DemoOptions {
   readonly page: DemoPage;
-  /** What `/` says to those who do not ask for the page. */
+  /** The JSON of `/` for clients that do not accept HTML. */
   readonly index: object;
-  /** Whose tokens are taken: those that get tickets. */
+  /** The demo accepts the same tokens as the ticket-service. */
   readonly tickets: TicketConfig;
-  readonly auditLog: FollowedAuditLog;
-  /** The edge's. */
+  readonly auditLog: TappedAuditLog;
+  /** The bus of the edge. */
   readonly bus: Bus;
-  /** Whether anybody may kill the edge, and not this machine alone. */
+  /** Whether clients from other machines may kill the edge. */
   readonly open: boolean;
 }
 
-/** The demo page, and what it needs of the server: the edge has to be behind its network. */
-export interface Demo extends Pick<BreakableNetwork, 'bus' | 'before'> {
+/** The demo page. The edge must use `bus`, and its upgrade listener must be wrapped with `intercept`. */
+export interface Demo extends Pick<BreakableNetwork, 'bus' | 'intercept'> {
   readonly routes: FastifyPluginAsync;
 }
 
-/** Bounds of the live events: a page has one stream, and a visitor few pages. */
+/** Limits of event streams: a page opens one. */
 const STREAMS = {
   maxStreams: 64,
   maxPerSession: 4,
@@ -37,8 +37,8 @@ const STREAMS = {
   maxBufferedBytes: 1_048_576,
 } as const;
 
-/** Of all visitors together. */
-const REQUESTS = { atMost: 200, windowMs: 10_000 } as const;
+/** For all visitors together. */
+const REQUESTS = { limit: 200, windowMs: 10_000 } as const;
 
 export function createDemo(options: DemoOptions): Demo {
   const { page, index, tickets, auditLog, bus, open } = options;
@@ -46,7 +46,7 @@ export function createDemo(options: DemoOptions): Demo {
   const isLocal = createLocalCheck();
   return {
     bus: network.bus,
-    before: network.before,
+    intercept: network.intercept,
     routes: async (app) => {
       await app.register(pageRoutes(page, index));
       await app.register(
@@ -61,4 +61,14 @@ export function createDemo(options: DemoOptions): Demo {
       );
     },
   };
+}
+
+/** Headers set by proxies: behind one, all clients connect from this machine. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const;
+
+/** Checks whether a request comes from this machine and did not pass a proxy. */
+export function createLocalCheck(): PeerCheck {
+  const isLoopback = createPeerCheck(['127.0.0.0/8', '::1/128']);
+  return (request: IncomingMessage) =>
+    isLoopback(request) && FORWARDED.every((name) => request.headers[name] === undefined);
 }

@@ -1,56 +1,53 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { CloudEvent } from '@admit-one/core';
-import type { Session } from './session.ts';
+import type { Session } from './session-events.ts';
 
-/** One open stream of events, as JSON texts, one per line (`application/x-ndjson`). */
+/** An open stream of events as JSON lines (`application/x-ndjson`). */
 export interface EventStream {
   readonly body: Readable;
-  /** Sends events; a reader who is too far behind is cut off, and may come again. */
+  /** Sends events. A reader that is too slow is disconnected and may reconnect. */
   send(events: readonly CloudEvent[]): void;
-  /** Called once, whoever ends the stream. */
+  /** Called once when the stream ends, from either side. */
   onEnd(listener: () => void): void;
 }
 
-/** Why there is no stream: the process or the session has as many as it may. */
-export type NoStream = 'too_many';
-
 export interface EventStreams {
-  open(session: Session): EventStream | NoStream;
-  /** Ends all that are open: each has all that was sent. */
+  /** Returns `too_many` at the limit of the process or the session. */
+  open(session: Session): EventStream | 'too_many';
+  /** Ends all open streams, after what was sent. */
   endAll(): void;
 }
 
 export interface EventStreamsOptions {
   readonly maxStreams: number;
   readonly maxPerSession: number;
-  /** After this a reader has to ask again, with a token that is still good. */
+  /** Then the stream ends and the reader must authenticate again. */
   readonly lifetimeMs: number;
-  /** How often an empty line shows that the stream lives. */
+  /** Interval of empty lines that show that the stream is alive. */
   readonly heartbeatMs: number;
   readonly maxBufferedBytes: number;
 }
 
-/** An empty line. */
 const HEARTBEAT = '\n';
-/** What a reader has for reading the rest of a stream that ends with the process. */
+/** How long a reader may take to read the rest of an ended stream. */
 const END_MS = 1_000;
 
-/** Keeps the streams that are open, within bounds. Their timers keep no process alive. */
+/** Limits and ends event streams. Its timers do not keep the process alive. */
 export function createEventStreams(options: EventStreamsOptions): EventStreams {
   const { maxStreams, maxPerSession, lifetimeMs, heartbeatMs, maxBufferedBytes } = options;
   const open = new Map<PassThrough, string>();
 
-  function isFull(whose: string): boolean {
-    const ofSession = [...open.values()].filter((other) => other === whose);
+  function isFull(owner: string): boolean {
+    const ofSession = [...open.values()].filter((other) => other === owner);
     return open.size >= maxStreams || ofSession.length >= maxPerSession;
   }
 
   return {
     open({ issuer, session }) {
-      const whose = JSON.stringify([issuer, session]);
-      if (isFull(whose)) return 'too_many';
+      const owner = JSON.stringify([issuer, session]);
+      if (isFull(owner)) return 'too_many';
       const body = new PassThrough();
-      open.set(body, whose);
+      open.set(body, owner);
       body.write(HEARTBEAT);
 
       function write(text: string): void {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
-import { createLocalCheck } from './local-check.ts';
+import { createLocalCheck } from './demo.ts';
 
 test.each([
   ['127.0.0.1', {}, true],

@@ -10,7 +10,7 @@ async function get(url: string, accept?: string) {
   return app.inject({ url, headers: accept === undefined ? {} : { accept } });
 }
 
-describe('what asks for HTML', () => {
+describe('prefersHtml', () => {
   test.each([
     ['text/html', true],
     ['text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8', true],
@@ -26,7 +26,7 @@ describe('what asks for HTML', () => {
   ])('%j: %s', (accept, expected) => expect(prefersHtml(accept)).toBe(expected));
 });
 
-test('the root is the page for browsers, and the index for everybody else', async () => {
+test('/ is the page for browsers and the index for all other clients', async () => {
   const html = await get('/', 'text/html');
   expect(html.headers['content-type']).toBe('text/html; charset=utf-8');
   expect(html.body).toBe(page.html);
@@ -37,7 +37,7 @@ test('the root is the page for browsers, and the index for everybody else', asyn
   }
 });
 
-test('the page loads nothing but its own files, and talks to its own server alone', async () => {
+test('the Content-Security-Policy allows the page its own server only', async () => {
   const { headers } = await get('/', 'text/html');
   const policy = String(headers['content-security-policy']);
   expect(policy).toMatch(/^default-src 'none';/);

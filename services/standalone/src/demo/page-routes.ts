@@ -1,9 +1,22 @@
 import type { FastifyPluginAsync } from 'fastify';
-import type { DemoPage } from './demo-page.ts';
+
+/** The content of the page's files. */
+export interface DemoPage {
+  readonly html: string;
+  readonly script: string;
+  readonly style: string;
+  readonly icon: string;
+}
+
+declare const ADMIT_ONE_DEMO_PAGE: DemoPage | undefined;
+
+/** The page that the bundler has inserted; null if the sources run unbundled. */
+export const builtInPage: DemoPage | null =
+  typeof ADMIT_ONE_DEMO_PAGE === 'object' ? ADMIT_ONE_DEMO_PAGE : null;
 
 /**
- * What the page may do: load its own files, ask its own server, and no more. `'self'` covers WebSockets of the same host
- * and port (CSP 3, section 6.7.2.8). Nothing is upgraded to TLS, which standalone does not speak.
+ * The page may load its own files and connect to its own server only. `'self'` covers WebSockets of the same host and port
+ * (CSP 3, section 6.7.2.8). No `upgrade-insecure-requests`: standalone does not serve TLS.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -18,7 +31,7 @@ const CONTENT_SECURITY_POLICY = [
   "trusted-types 'none'",
 ].join('; ');
 
-/** The demo page at `/`, for whoever asks for HTML; everybody else gets the index. */
+/** Serves the demo page at `/` to clients that accept HTML, and the JSON index to all others. */
 export function pageRoutes(page: DemoPage, index: object): FastifyPluginAsync {
   const files = [
     ['/demo/page.js', 'text/javascript; charset=utf-8', page.script],
@@ -39,13 +52,13 @@ export function pageRoutes(page: DemoPage, index: object): FastifyPluginAsync {
   };
 }
 
-/** Whether an `Accept` header names HTML, and JSON no sooner (RFC 9110, section 12.5.1). */
+/** Whether an `Accept` header names HTML and does not prefer JSON (RFC 9110, section 12.5.1). */
 export function prefersHtml(accept = ''): boolean {
   const html = qualityOf('text/html', accept);
   return html > 0 && html >= qualityOf('application/json', accept);
 }
 
-/** How much a media type is wanted that is named as such: from 0 to 1. */
+/** The quality value of a media type, from 0 to 1. Wildcards do not count. */
 function qualityOf(type: string, accept: string): number {
   for (const range of accept.toLowerCase().split(',')) {
     const [name = '', ...parameters] = range.split(';').map((part) => part.trim());

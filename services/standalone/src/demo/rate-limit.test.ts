@@ -8,11 +8,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('so many pass in each window, and the others hear when the next one begins', () => {
-  const limit = createRateLimit({ atMost: 2, windowMs: 1_000 });
-  expect([limit.take(), limit.take()]).toEqual([0, 0]);
+test('allows a number of requests per window, and returns the wait for the others', () => {
+  const rateLimit = createRateLimit({ limit: 2, windowMs: 1_000 });
+  expect([rateLimit.take(), rateLimit.take()]).toEqual([0, 0]);
   vi.advanceTimersByTime(400);
-  expect(limit.take()).toBeCloseTo(600);
+  expect(rateLimit.take()).toBeCloseTo(600);
   vi.advanceTimersByTime(600);
-  expect(limit.take()).toBe(0);
+  expect(rateLimit.take()).toBe(0);
 });

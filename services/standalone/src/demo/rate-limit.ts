@@ -1,11 +1,10 @@
-/** Lets so many through in each window of time. */
+/** A fixed-window rate limit. */
 export interface RateLimit {
-  /** 0 where one more may pass, and is counted; else after how many milliseconds to try again. */
+  /** Counts a request. Returns 0 if it may pass, else the milliseconds until the next window. */
   take(): number;
 }
 
-/** @param atMost per window of `windowMs` */
-export function createRateLimit({ atMost, windowMs }: { atMost: number; windowMs: number }): RateLimit {
+export function createRateLimit({ limit, windowMs }: { limit: number; windowMs: number }): RateLimit {
   let windowEndsAt = Number.NEGATIVE_INFINITY;
   let taken = 0;
   return {
@@ -16,7 +15,7 @@ export function createRateLimit({ atMost, windowMs }: { atMost: number; windowMs
         taken = 0;
       }
       taken += 1;
-      return taken <= atMost ? 0 : windowEndsAt - now;
+      return taken <= limit ? 0 : windowEndsAt - now;
     },
   };
 }

@@ -1,19 +1,19 @@
-import { ask, faultSentence } from '../ask.ts';
 import { byId, make, onPress } from '../dom.ts';
 import { shortId } from '../format.ts';
-import { isAtWork, type Model } from '../model.ts';
-import { type Fate, type Spending, spendTwice } from '../spend-twice.ts';
+import { isActive, type Model } from '../model.ts';
+import { errorText, post } from '../request.ts';
+import { type SocketOutcome, type SpendTwiceResult, spendTwice } from '../spend-twice.ts';
 
 export interface BreakItOptions {
   /** The session's token. */
   readonly token: () => string | null;
-  /** Has the client believe that there is no network. */
+  /** Simulates a browser without a network. */
   readonly goOffline: (forMs: number) => void;
 }
 
 const OFFLINE_MS = 4_000;
 
-/** Three ways to put the client and its tickets to the test, and what came of the last one. */
+/** Three ways to break something, and the result of the last one. */
 export function createBreakIt({ token, goOffline }: BreakItOptions): {
   show(model: Model): void;
   clear(): void;
@@ -23,56 +23,56 @@ export function createBreakIt({ token, goOffline }: BreakItOptions): {
   const kill = byId('kill', HTMLButtonElement);
   const spend = byId('spend', HTMLButtonElement);
 
-  function say(...parts: (Node | string)[]): void {
+  function showOutcome(...parts: (Node | string)[]): void {
     outcome.replaceChildren(...parts);
   }
 
-  function onBreak(button: HTMLElement, act: (token: string) => Promise<void>): void {
+  function onBreak(button: HTMLElement, action: (token: string) => Promise<void>): void {
     onPress(button, async () => {
       const current = token();
       if (current === null) return;
-      await act(current).catch((error: unknown) =>
-        say(make('p', { className: 'bad' }, faultSentence(error))),
+      await action(current).catch((error: unknown) =>
+        showOutcome(make('p', { className: 'bad' }, errorText(error))),
       );
     });
   }
 
   onBreak(drop, async (current) => {
     goOffline(OFFLINE_MS);
-    const { cut } = await ask<{ cut: number }>('/demo/drop-network', current);
-    say(
+    const { cut } = await post<{ cut: number }>('/demo/drop-network', current);
+    showOutcome(
       make(
         'p',
         {},
-        `${connections(cut)} cut without a word. The client waits for the network, and then takes a new ticket.`,
+        `${connections(cut)} cut without a close frame. The client waits for the network, then connects with a new ticket.`,
       ),
     );
   });
   onBreak(kill, async (current) => {
-    const { cut, outageSeconds } = await ask<{ cut: number; outageSeconds: number }>(
+    const { cut, outageSeconds } = await post<{ cut: number; outageSeconds: number }>(
       '/demo/kill-edge',
       current,
     );
-    say(
+    showOutcome(
       make(
         'p',
         {},
-        `${connections(cut)} ended. For ${outageSeconds} s every upgrade fails: watch the attempts, each with a ticket of its own.`,
+        `${connections(cut)} cut. Every upgrade fails for ${outageSeconds} s. Each attempt uses a new ticket.`,
       ),
     );
   });
   onBreak(spend, async (current) => {
-    say(make('p', {}, 'Two sockets present the same ticket …'));
-    say(...spendingLines(await spendTwice(current)));
+    showOutcome(make('p', {}, 'Two WebSockets present the same ticket …'));
+    showOutcome(...resultLines(await spendTwice(current)));
   });
 
   return {
     show({ login, client }) {
-      drop.disabled = login === null || !isAtWork(client);
-      kill.disabled = login === null || !isAtWork(client);
+      drop.disabled = login === null || !isActive(client);
+      kill.disabled = login === null || !isActive(client);
       spend.disabled = login === null;
     },
-    clear: () => say(),
+    clear: () => showOutcome(),
   };
 }
 
@@ -80,25 +80,28 @@ function connections(count: number): string {
   return count === 1 ? '1 connection' : `${count} connections`;
 }
 
-function spendingLines({ ticketId, fates, rejection }: Spending): readonly Node[] {
-  const sockets = fates.map((fate, n) => fateLine(n === 0 ? 'First socket' : 'Second socket', fate));
+function resultLines({ ticketId, outcomes, rejection }: SpendTwiceResult): readonly Node[] {
+  const sockets = outcomes.map((outcome, n) =>
+    outcomeLine(n === 0 ? 'First socket' : 'Second socket', outcome),
+  );
   const reason = make(
     'p',
     {},
-    'Its session may know why: ',
+    'Reason, visible to the ticket’s own session only: ',
     make('code', {}, rejection ?? 'no rejection'),
-    ' of ticket ',
+    ', ticket ',
     make('code', {}, shortId(ticketId)),
   );
-  return [make('ul', { className: 'fates' }, ...sockets), reason];
+  return [make('ul', { className: 'results' }, ...sockets), reason];
 }
 
-function fateLine(socket: string, fate: Fate): HTMLElement {
-  const words = fate.kind === 'admitted' ? 'admitted' : 'refused';
-  const code = fate.kind === 'admitted' ? [] : [' ', make('code', {}, `${fate.code} ${fate.reason}`.trim())];
+function outcomeLine(socket: string, outcome: SocketOutcome): HTMLElement {
+  const words = outcome.kind === 'admitted' ? 'admitted' : 'rejected';
+  const code =
+    outcome.kind === 'admitted' ? [] : [' ', make('code', {}, `${outcome.code} ${outcome.reason}`.trim())];
   return make(
     'li',
-    { className: fate.kind === 'admitted' ? 'good' : 'bad' },
+    { className: outcome.kind === 'admitted' ? 'good' : 'bad' },
     `${socket}: `,
     make('strong', {}, words),
     ...code,

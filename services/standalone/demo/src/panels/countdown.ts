@@ -3,7 +3,7 @@ import { byId } from '../dom.ts';
 
 const TICK_MS = 50;
 
-/** The time until the client's next attempt, running down. */
+/** Counts down to the client's next attempt. */
 export function createCountdown(): { show(status: ClientStatus): void } {
   const whole = byId('countdown');
   const text = byId('countdown-text');

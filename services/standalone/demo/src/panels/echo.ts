@@ -1,9 +1,9 @@
 import type { AdmitSocket } from '@admit-one/client';
 import { byId, keepAtEnd, make } from '../dom.ts';
 import { durationText } from '../format.ts';
-import { isAtWork, type Model } from '../model.ts';
+import { isActive, type Model } from '../model.ts';
 
-/** A message that has been sent and has not come back. */
+/** A sent message without an echo yet. */
 interface Pending {
   readonly sentAt: number;
   readonly line: HTMLElement;
@@ -12,10 +12,10 @@ interface Pending {
 
 const MAX_LINES = 100;
 
-/** Sends messages, and shows when each has come back. */
+/** Sends messages and shows their echoes. */
 export interface Echo {
   show(model: Model): void;
-  /** Has the messages go through this socket. */
+  /** Sets the socket to send with. */
   use(socket: AdmitSocket): void;
   clear(): void;
 }
@@ -37,13 +37,13 @@ export function createEcho(): Echo {
 
   function send(to: AdmitSocket, text: string): void {
     const waits = to.readyState !== to.OPEN;
-    const note = make('span', { className: 'note' }, waits ? 'waits for the connection' : 'on its way');
+    const note = make('span', { className: 'note' }, waits ? 'waiting for the connection' : 'sent');
     const line = make('p', { className: 'said' }, make('span', {}, text), note);
     try {
       to.send(text);
       pending.push({ sentAt: performance.now(), line, note });
     } catch {
-      note.textContent = 'not sent: too many wait already';
+      note.textContent = 'not sent: the buffer is full';
     }
     keepAtEnd(messages, () => {
       empty.hidden = true;
@@ -52,17 +52,17 @@ export function createEcho(): Echo {
     });
   }
 
-  function cameBack(): void {
+  function onEcho(): void {
     const first = pending.shift();
     if (!first) return;
-    first.line.dataset.fate = 'echoed';
-    first.note.textContent = `came back in ${durationText(performance.now() - first.sentAt)}`;
+    first.line.dataset.result = 'echoed';
+    first.note.textContent = `echoed in ${durationText(performance.now() - first.sentAt)}`;
   }
 
-  /** What was on its way when a connection was lost is never sent again: only the application knows whether it may be. */
-  function lost(): void {
+  /** The client never sends a message again: only the application knows whether that is safe. */
+  function onConnectionLost(): void {
     for (const { line, note } of pending) {
-      line.dataset.fate = 'lost';
+      line.dataset.result = 'lost';
       note.textContent = 'lost with the connection';
     }
     pending = [];
@@ -70,14 +70,14 @@ export function createEcho(): Echo {
 
   return {
     show({ client }) {
-      const possible = socket !== undefined && isAtWork(client);
+      const possible = socket !== undefined && isActive(client);
       input.disabled = !possible;
       button.disabled = !possible;
     },
     use(next) {
       socket = next;
-      next.addEventListener('message', cameBack);
-      next.addEventListener('close', lost);
+      next.addEventListener('message', onEcho);
+      next.addEventListener('close', onConnectionLost);
     },
     clear() {
       socket = undefined;

@@ -1,8 +1,8 @@
 import { byId } from '../dom.ts';
 import type { Model } from '../model.ts';
-import { stateWords } from '../state-words.ts';
+import { stateLabels } from '../state-texts.ts';
 
-/** Says the client's state at the top of the window while its card is out of sight. */
+/** Shows the client's state at the top of the window while its card is scrolled away. */
 export function createStatusBar(): { show(model: Model): void } {
   const bar = byId('status-bar');
   const word = byId('status-word');
@@ -14,7 +14,7 @@ export function createStatusBar(): { show(model: Model): void } {
 
   return {
     show({ client: { state, reason } }) {
-      word.textContent = stateWords[state];
+      word.textContent = stateLabels[state];
       more.textContent = state === 'open' ? '' : (reason ?? '');
     },
   };

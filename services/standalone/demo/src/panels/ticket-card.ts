@@ -1,7 +1,7 @@
 import type { ClientState } from '@admit-one/client';
 import { byId, onPress } from '../dom.ts';
-import { isAtWork, type Model } from '../model.ts';
-import { sentenceOf, stateWords } from '../state-words.ts';
+import { isActive, type Model } from '../model.ts';
+import { stateLabels, statusText } from '../state-texts.ts';
 import { createCountdown } from './countdown.ts';
 
 export interface TicketCardActions {
@@ -13,7 +13,7 @@ export interface TicketCardActions {
 
 const steps = ['ticket', 'handshake', 'admitted'] as const;
 
-/** How many steps of an attempt are done in a state, and whether the next one is under way. */
+/** The completed steps of an attempt in each state, and whether the next one is in progress. */
 const progress: Readonly<Record<ClientState, { readonly done: number; readonly busy: boolean }>> = {
   idle: { done: 0, busy: false },
   authenticating: { done: 0, busy: true },
@@ -23,11 +23,11 @@ const progress: Readonly<Record<ClientState, { readonly done: number; readonly b
   stopped: { done: 0, busy: false },
 };
 
-/** The card that says how the client is, and what to do next. */
+/** The card with the client's state and the next actions. */
 export interface TicketCard {
   show(model: Model): void;
-  /** Says what went wrong, until there is something else to show. */
-  complain(sentence: string): void;
+  /** Shows an error until the next change of state. */
+  showError(sentence: string): void;
 }
 
 export function createTicketCard(actions: TicketCardActions): TicketCard {
@@ -55,12 +55,12 @@ export function createTicketCard(actions: TicketCardActions): TicketCard {
     }, 1_500);
   });
 
-  /** What takes the place of a button has its focus too. */
+  /** A button that replaces another one takes over its focus. */
   function showActions({ login, client }: Model): void {
     const focused = [logIn, connect, disconnect, logOut].find((button) => button === document.activeElement);
     logIn.hidden = login !== null;
-    connect.hidden = login === null || isAtWork(client);
-    disconnect.hidden = !isAtWork(client);
+    connect.hidden = login === null || isActive(client);
+    disconnect.hidden = !isActive(client);
     byId('login').hidden = login === null;
     if (focused?.offsetParent === null) [logIn, connect, disconnect].find(({ hidden }) => !hidden)?.focus();
   }
@@ -69,10 +69,10 @@ export function createTicketCard(actions: TicketCardActions): TicketCard {
     show(model) {
       const { login, client } = model;
       card.dataset.state = client.state;
-      word.textContent = stateWords[client.state];
+      word.textContent = stateLabels[client.state];
       reason.textContent = client.reason ?? '';
       reason.hidden = client.reason === null || client.state === 'open';
-      sentence.textContent = sentenceOf(model);
+      sentence.textContent = statusText(model);
       for (const [n, step] of steps.entries()) showStep(`step-${step}`, n, client.state);
       countdown.show(client);
 
@@ -81,7 +81,7 @@ export function createTicketCard(actions: TicketCardActions): TicketCard {
       showActions(model);
       byId('login-session').textContent = login?.sessionId ?? '';
     },
-    complain(text) {
+    showError(text) {
       sentence.textContent = text;
     },
   };

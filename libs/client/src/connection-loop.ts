@@ -1,0 +1,105 @@
+import { type Addresses, resolveAddresses } from './addresses.ts';
+import { type Environment, platform, type WebSocketLike } from './environment.ts';
+import { type Input, type Machine, newMachine } from './machine/machine.ts';
+import { failureOf } from './machine/retry-decision.ts';
+import { isFinal, transition } from './machine/transition.ts';
+import type { ConnectOptions, DebugConsole } from './options.ts';
+import type { Prefetch } from './prefetch.ts';
+import { runAttempt } from './run-attempt.ts';
+
+type Settings = Omit<ConnectOptions, 'url' | 'ticketUrl' | 'environment'>;
+
+const JWT_FALLBACK_AFTER = 3;
+
+/** The state machine with its options and side effects. Side effects report their results with `dispatch`. */
+export interface ConnectionLoop extends Settings, Addresses, Environment {
+  readonly dispatch: (input: Input) => void;
+  readonly onMessage: (event: MessageEventInit) => void;
+  machine: Machine;
+  /** The socket of the latest attempt that opened one. */
+  socket?: WebSocketLike;
+  /** Set with the option `prefetch`, once its module has loaded. */
+  prefetched?: Prefetch;
+  /** The last presented ticket. It is never presented again. */
+  spent?: string;
+}
+
+/**
+ * @param onTransition called after each input, when its side effects are done or started. Skipped if a side effect has
+ * dispatched another input meanwhile.
+ */
+export function createConnectionLoop(
+  options: ConnectOptions,
+  onTransition: (before: Machine, input: Input, after: Machine) => void,
+  onMessage: ConnectionLoop['onMessage'],
+): ConnectionLoop {
+  const { timeoutMs = 10_000, reconnect = true, useTickets = true, fallback, debug } = options;
+  const jwtAfter = useTickets ? (fallback ? JWT_FALLBACK_AFTER : Infinity) : 0;
+  const settings = { ...platform(), ...options.environment, ...options, ...resolveAddresses(options) };
+  const { now, random, isOnline } = settings;
+  const loop: ConnectionLoop = {
+    ...settings,
+    machine: newMachine({ reconnect, jwtAfter }),
+    onMessage,
+    dispatch,
+  };
+  const debugLog = debug && import('./debug-log.ts');
+  const prefetchLoaded =
+    options.prefetch &&
+    import('./prefetch.ts').then(({ createPrefetch }) => {
+      loop.prefetched = createPrefetch(settings);
+    }, ignore);
+  let attemptAbort = new AbortController();
+  let phaseAbort = new AbortController();
+
+  function dispatch(input: Input): void {
+    const before = loop.machine;
+    const conditions = { now: now(), random: random(), online: isOnline() };
+    const after = transition(before, input, conditions);
+    loop.machine = after;
+    debugLog?.then(
+      ({ logTransition }) => logTransition(debug as DebugConsole, before, input, after, conditions.now),
+      ignore,
+    );
+    if (before !== after) enterPhase(after);
+    if (loop.machine === after) onTransition(before, input, after);
+  }
+
+  function enterPhase({ phase }: Machine): void {
+    phaseAbort.abort();
+    phaseAbort = new AbortController();
+    const { signal } = attemptAbort;
+    if (!isFinal(phase)) settings.onPageEvent((type) => dispatch({ type }), phaseAbort.signal);
+    switch (phase.state) {
+      case 'authenticating':
+      case 'connecting':
+        schedule(timeoutMs, failureOf(0, 'TIMEOUT'));
+        if ('step' in phase && phase.step === 'token') startAttempt();
+        break;
+      case 'open':
+        if (prefetchLoaded) prefetchLoaded.then(() => loop.prefetched?.start(signal));
+        break;
+      default:
+        attemptAbort.abort();
+        if (phase.state === 'waiting' && phase.until) schedule(phase.until - now(), { type: 'due' });
+    }
+  }
+
+  function startAttempt(): void {
+    attemptAbort.abort();
+    attemptAbort = new AbortController();
+    const { signal } = attemptAbort;
+    runAttempt(loop, signal).catch(() => {
+      if (!signal.aborted) dispatch(failureOf(0, 'NETWORK'));
+    });
+  }
+
+  function schedule(delayMs: number, input: Input): void {
+    settings.after(delayMs, () => dispatch(input), phaseAbort.signal);
+  }
+
+  return loop;
+}
+
+/** Handles a failed import: the loop works without the optional module. */
+function ignore(): undefined {}

@@ -1,0 +1,40 @@
+import type { ConnectionLoop } from './connection-loop.ts';
+import { type Failure, failureOf } from './machine/retry-decision.ts';
+import type { TicketReply } from './options.ts';
+
+/** The members read from a response body, or from the result of `getTicket`. */
+export interface HttpResult {
+  readonly ticket?: string | TicketReply;
+  readonly code?: string;
+  readonly error?: string;
+  readonly lastRejection?: { readonly code?: string } | null;
+  /** The HTTP status; undefined with `getTicket`. */
+  readonly status?: number;
+  readonly retryAfter?: string | null;
+}
+
+/** Posts JSON with a bearer token. A response body that is not JSON counts as empty. @throws the error of `fetch` */
+export async function postJson(
+  { fetch }: Pick<ConnectionLoop, 'fetch'>,
+  url: string,
+  token: string,
+  body: object,
+  signal: AbortSignal,
+): Promise<HttpResult> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal,
+  });
+  const json = await response.json().catch(() => null);
+  return { ...json, status: response.status, retryAfter: response.headers.get('retry-after') };
+}
+
+/** The ticket in a result, or the failure. A result of null means signed out. */
+export function ticketFrom(result: HttpResult | string | null): TicketReply | Failure {
+  if (typeof result === 'string') return { ticket: result };
+  const { ticket, status = 0, code, error = code, retryAfter } = result ?? { code: 'SIGNED_OUT' };
+  if (ticket) return typeof ticket === 'string' ? (result as TicketReply) : ticket;
+  return failureOf(status, error, retryAfter);
+}

@@ -1,0 +1,64 @@
+import { authenticate, type Credential } from './authenticate.ts';
+import type { ConnectionLoop } from './connection-loop.ts';
+import type { WebSocketLike } from './environment.ts';
+import { postJson } from './http.ts';
+import { failureOf } from './machine/retry-decision.ts';
+
+/** The subprotocol of ticket authentication. The server selects it if it selects none of the application's. */
+export const ADMIT_PROTOCOL = 'admit.v1';
+
+/**
+ * Runs one attempt: token, ticket, upgrade. Dispatches the result of each step, and later the end of the connection.
+ * When the signal aborts, it dispatches nothing more and closes the socket.
+ * @throws the error of `getToken`, `getTicket` or `fetch`
+ */
+export async function runAttempt(loop: ConnectionLoop, signal: AbortSignal): Promise<void> {
+  const { dispatch } = loop;
+  const credential = await authenticate(loop, signal);
+  signal.throwIfAborted();
+  dispatch(credential);
+  if (credential.type === 'failed') return;
+  try {
+    loop.socket = new loop.WebSocket(...upgradeRequest(loop, credential));
+  } catch {
+    return dispatch(failureOf(0, 'BAD_UPGRADE'));
+  }
+  watchSocket(loop, loop.socket, credential, signal);
+}
+
+/** The URL of the upgrade and the subprotocols that it offers. */
+function upgradeRequest(
+  { protocols = [], carrier, socketUrl }: ConnectionLoop,
+  { type, value }: Credential,
+): [url: string, protocols: string[]] {
+  const url = new URL(socketUrl);
+  const offered = [protocols].flat() as string[];
+  if (carrier === 'query' && type === 'ticket') url.searchParams.set(type, value);
+  else offered.push(ADMIT_PROTOCOL, `${type}.${value}`);
+  return [url.href, offered];
+}
+
+function watchSocket(
+  loop: ConnectionLoop,
+  socket: WebSocketLike,
+  { token, value }: Credential,
+  signal: AbortSignal,
+): void {
+  const { dispatch, onMessage, ticketUrl } = loop;
+  socket.onopen = () => dispatch({ type: 'opened' });
+  socket.onmessage = onMessage;
+  socket.onerror = () => {};
+  socket.onclose = async ({ code, reason }: CloseEvent) => {
+    // Browsers hide the response to a failed upgrade. The status of the ticket has the reason.
+    const isHidden = token && code === 1006 && loop.machine.phase.state === 'connecting';
+    const status = isHidden
+      ? await postJson(loop, `${ticketUrl}/status`, token, { ticket: value }, signal).catch(() => null)
+      : null;
+    const text = status?.lastRejection?.code ?? reason;
+    if (!signal.aborted) dispatch(failureOf(code, text, text.split(' ')[1]));
+  };
+  signal.onabort = () => {
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  };
+}

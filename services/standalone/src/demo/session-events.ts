@@ -1,0 +1,58 @@
+import { type CloudEvent, factsOf, type Principal } from '@admit-one/core';
+import type { TappedAuditLog } from './tap-audit-log.ts';
+
+/** Identifies a session. Session ids are unique per issuer only. */
+export type Session = Pick<Principal, 'issuer' | 'session'>;
+
+export interface SessionEventsOptions {
+  readonly auditLog: Pick<TappedAuditLog, 'query' | 'tap'>;
+  /** The session of an authenticated request. No other session's events are sent. */
+  readonly principal: Session;
+  /** How many past events are sent first. */
+  readonly backlog: number;
+  readonly send: (events: readonly CloudEvent[]) => void;
+}
+
+/**
+ * Sends a session's latest past events in the order of the audit log, then each new one when it is stored. Every event is
+ * sent once, including those stored while the past is read. Returns `unsubscribe`.
+ * @throws {AuditLogError}
+ */
+export async function streamSessionEvents(options: SessionEventsOptions): Promise<() => void> {
+  const { auditLog, principal, backlog, send } = options;
+  const isOwn = createSessionFilter(principal);
+  const storedMeanwhile: CloudEvent[] = [];
+  let deliver = (events: readonly CloudEvent[]): void => {
+    storedMeanwhile.push(...events);
+  };
+  const unsubscribe = auditLog.tap((stored) => {
+    const own = stored.filter(isOwn);
+    if (own.length > 0) deliver(own);
+  });
+  try {
+    const page = { limit: backlog, order: 'desc' } as const;
+    const { events } = await auditLog.query({ session: principal.session }, page);
+    const past = events.filter(isOwn).reverse();
+    const sent = new Set(past.map(({ id }) => id));
+    send([...past, ...storedMeanwhile.filter(({ id }) => !sent.has(id))]);
+    deliver = send;
+    return unsubscribe;
+  } catch (error) {
+    unsubscribe();
+    throw error;
+  }
+}
+
+/** Accepts the session's events, and events without a principal that name one of the session's tickets. */
+function createSessionFilter({ issuer, session }: Session): (event: CloudEvent) => boolean {
+  const tickets = new Set<string>();
+  return (event) => {
+    const facts = factsOf(event);
+    const isOwn =
+      facts.session === null
+        ? facts.ticket !== null && tickets.has(facts.ticket)
+        : facts.session === session && facts.issuer === issuer;
+    if (isOwn && facts.ticket !== null) tickets.add(facts.ticket);
+    return isOwn;
+  };
+}

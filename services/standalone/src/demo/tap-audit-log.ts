@@ -1,0 +1,25 @@
+import type { AuditLog, CloudEvent } from '@admit-one/core';
+
+export interface TappedAuditLog extends AuditLog {
+  /**
+   * Calls the listener with each new event after it is stored through this object. The listener must not throw.
+   * Returns `unsubscribe`.
+   */
+  tap(listener: (stored: readonly CloudEvent[]) => void): () => void;
+}
+
+export function tapAuditLog(auditLog: AuditLog): TappedAuditLog {
+  const listeners = new Set<(stored: readonly CloudEvent[]) => void>();
+  return {
+    ...auditLog,
+    async append(events) {
+      const stored = await auditLog.append(events);
+      if (stored.length > 0) for (const listener of listeners) listener(stored);
+      return stored;
+    },
+    tap(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { Principal, RequestReply } from '@admit-one/core';
+import { createGuard, ReserveRequest, TicketReply, ticketSubjects } from '@admit-one/gate';
+
+/**
+ * Passes requests on unchanged.
+ * @param onReserved called with each accepted reservation, before the edge gets the reply. Must not throw.
+ */
+export function tapRequests(
+  requests: RequestReply,
+  onReserved: (handshake: string, principal: Principal) => void,
+): RequestReply {
+  const isReserve = createGuard(ReserveRequest);
+  const isReply = createGuard(TicketReply);
+  return {
+    async request(subject, body, timeoutMs) {
+      const reply = await requests.request(subject, body, timeoutMs);
+      if (subject === ticketSubjects.reserve && isReserve(body) && isReply(reply))
+        if (reply.outcome === 'accepted' && reply.principal) onReserved(body.handshake, reply.principal);
+      return reply;
+    },
+    serve: (subject, handler) => requests.serve(subject, handler),
+  };
+}
