@@ -1,4 +1,5 @@
 export * from './anonymous-issuer.ts';
+export * from './authentication.ts';
 export * from './bearer-token.ts';
 export { unverifiedIssuerOf } from './compact-jwt.ts';
 export * from './explain/explain-token.ts';

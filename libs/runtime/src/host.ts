@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { HostVariables } from '@admit-one/config';
 import { newId } from '@admit-one/core';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
-import type { HostVariables } from './config/common-variables.ts';
+import { openFrontendOrigins } from './frontend-origins.ts';
 import { type ClientAddress, createClientAddress } from './http/client-address.ts';
 import { addHealthRoutes, type ReadinessCheck } from './http/health.ts';
 import { listen, portOf } from './http/listen.ts';
 import { createHttpServer } from './http/server.ts';
 import { type Closers, createClosers, type Started } from './lifecycle.ts';
 import { createLogger, type Logger, type LoggingOptions } from './logging.ts';
-import { openFrontendOrigins } from './origins/frontend-origins.ts';
-import type { OriginPolicy } from './origins/origin-policy.ts';
+import type { OriginPolicy } from './origin-policy.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 import { version } from './version.ts';
 

@@ -1,3 +1,4 @@
+import { ConfigError } from '@admit-one/config';
 import { errorMessage, StartError } from './errors.ts';
 import type { Logger } from './logging.ts';
 import { onSighup } from './sighup.ts';
@@ -73,9 +74,7 @@ export async function runProcess(start: () => Promise<Started>): Promise<void> {
   try {
     started = await start();
   } catch (error) {
-    const line =
-      error instanceof StartError ? error.message : error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`${line}\n`);
+    process.stderr.write(`${startErrorText(error)}\n`);
     process.exitCode = 1;
     return exitWhenFlushed();
   }
@@ -86,6 +85,11 @@ export async function runProcess(start: () => Promise<Started>): Promise<void> {
     process.exit(1);
   });
   void signalled.then((signal) => drain(running, signal));
+}
+
+function startErrorText(error: unknown): string {
+  if (error instanceof StartError || error instanceof ConfigError) return error.message;
+  return (error instanceof Error && error.stack) || String(error);
 }
 
 function firstSignal(onLaterOne: (signal: string) => void): Promise<string> {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { ConfigError } from './errors.ts';
+import { ConfigError } from '@admit-one/config';
 import { runProcess, type Started } from './lifecycle.ts';
 import { createLogger } from './logging.ts';
 

@@ -4,6 +4,13 @@ import { openNatsBus } from '@admit-one/adapter-nats';
 import { openAuditLog, openPglite, openPostgres, SchemaError } from '@admit-one/adapter-postgres';
 import { openRedisStore } from '@admit-one/adapter-redis';
 import { startAuditService } from '@admit-one/audit-service';
+import {
+  auditConfigOf,
+  edgeConfigOf,
+  enginesOf,
+  type StandaloneVariables,
+  ticketConfigOf,
+} from '@admit-one/config';
 import type { AuditLog, Bus } from '@admit-one/core';
 import { openLocalIssuers } from '@admit-one/identity';
 import {
@@ -19,7 +26,6 @@ import {
 } from '@admit-one/runtime';
 import { startTicketService, verifyPortOf } from '@admit-one/ticket-service';
 import { startEdge } from '@admit-one/ws-edge';
-import { enginesOf, type StandaloneVariables, serviceConfigsOf } from './config.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { createDemo } from './demo/demo.ts';
 import { builtInPage, type DemoPage } from './demo/demo-page.ts';
@@ -63,22 +69,22 @@ async function serve(variables: StandaloneVariables, host: HostContext, page: De
   const directory = await openDataDirectory(variables.DATA_DIR);
   closers.add('data directory', () => directory.unlock());
   const local = await openLocalIssuers(directory.path, { create: true });
-  const configs = serviceConfigsOf(variables, local);
+  const ticketConfig = ticketConfigOf(variables, local);
 
-  const auditLog = followed(await openTrail(variables, host, join(directory.path, 'audit')));
+  const auditLog = followed(await openStandaloneAuditLog(variables, host, join(directory.path, 'audit')));
   const bus = await openBus(variables, host);
   closers.add('bus', () => bus.close());
   const { store, outbox } = await openTickets(variables, host);
   closers.add('ticket store', () => store.close());
 
-  const audit = await startAuditService(configs.audit, {
+  const audit = await startAuditService(auditConfigOf(variables, local), {
     ...host,
     ...identify('audit-service'),
     bus,
     auditLog,
   });
   closers.add('audit-service', audit.stop);
-  const tickets = await startTicketService(configs.tickets, {
+  const tickets = await startTicketService(ticketConfig, {
     ...host,
     ...identify('ticket-service'),
     bus,
@@ -93,11 +99,15 @@ async function serve(variables: StandaloneVariables, host: HostContext, page: De
           index,
           auditLog,
           bus,
-          tickets: configs.tickets,
+          tickets: ticketConfig,
           open: variables.DEMO_PAGE === true,
         })
       : null;
-  const edge = await startEdge(configs.edge, { ...host, ...identify('ws-edge'), bus: demo?.bus ?? bus });
+  const edge = await startEdge(edgeConfigOf(variables), {
+    ...host,
+    ...identify('ws-edge'),
+    bus: demo?.bus ?? bus,
+  });
   closers.add('ws-edge', edge.stop);
   const operatorToken = await keepOperatorToken(directory.path, local.operators, (error) =>
     log.error({ err: error }, 'operator_token_not_written'),
@@ -133,7 +143,7 @@ async function openTickets(variables: StandaloneVariables, host: HostContext): P
 }
 
 /** The audit log, on PostgreSQL where its URL is set. */
-async function openTrail(
+async function openStandaloneAuditLog(
   variables: StandaloneVariables,
   host: HostContext,
   dataDir: string,

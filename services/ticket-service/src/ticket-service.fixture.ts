@@ -1,4 +1,5 @@
 import { createMemoryBus, createMemoryStore } from '@admit-one/adapter-memory';
+import type { TicketConfig } from '@admit-one/config';
 import { type Bus, type CloudEvent, type Delivery, newId, type TicketStore } from '@admit-one/core';
 import { generateSigningKey } from '@admit-one/identity';
 import {
@@ -17,7 +18,6 @@ import {
   startIdentityProvider,
 } from '@admit-one/testkit';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
-import type { TicketConfig } from './config.ts';
 import { startTicketService, type TicketService } from './service.ts';
 
 export const FRONTEND = 'https://app.example.com';

@@ -1,7 +1,7 @@
+import { readStandaloneVariables } from '@admit-one/config';
 import type { CloudEvent } from '@admit-one/core';
 import { type Connection, captureLogs, connect, temporaryDirectory, within } from '@admit-one/testkit';
 import { startStandalone } from '../app.ts';
-import { readStandaloneVariables } from '../config.ts';
 
 /** Somebody with a session of their own. */
 export interface Visitor {

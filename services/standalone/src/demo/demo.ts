@@ -1,5 +1,6 @@
+import { acceptedIssuersOf, type TicketConfig } from '@admit-one/config';
 import type { Bus } from '@admit-one/core';
-import { acceptedIssuersOf, createAuthenticate, type TicketConfig } from '@admit-one/ticket-service';
+import { createAuthenticate } from '@admit-one/ticket-service';
 import type { FastifyPluginAsync } from 'fastify';
 import { type BreakableNetwork, breakableNetwork } from './breakable-network.ts';
 import type { DemoPage } from './demo-page.ts';
