@@ -85,12 +85,17 @@ export type AuditServiceVariables = Static<typeof schema>;
 
 /** @throws {ConfigError} with all issues */
 export function readAuditServiceVariables(environment: Environment): AuditServiceVariables {
-  return readVariables(schema, environment, (variables) => [
+  return readVariables(schema, environment, auditServiceIssues);
+}
+
+/** The issues of `auditServiceVariables` that their schemas can't express. */
+export function auditServiceIssues(variables: Partial<AuditServiceVariables>): readonly string[] {
+  return [
     ...engineIssues(variables),
     ...hostIssues(variables),
     ...missingOperatorIssues(variables),
     ...auditIssues(variables),
-  ]);
+  ];
 }
 
 type Given = Partial<AuditVariables>;

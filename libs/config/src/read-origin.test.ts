@@ -51,7 +51,7 @@ describe('an entry of the allow-list', () => {
     ['*', /every page in the world/],
     ['null', /identifies no page/],
     ['', /is not an origin/],
-    ['app.example.com', /is not an origin: .* such as https:/],
+    ['app.example.com', /is not an origin .* such as https:/],
     ['app.example.com:8443', /is not an origin/],
     ['//app.example.com', /is not an origin/],
     ['https:app.example.com', /is not an origin/],

@@ -44,13 +44,18 @@ export type StandaloneVariables = Static<typeof schema>;
 
 /** @throws {ConfigError} with all issues */
 export function readStandaloneVariables(environment: Environment): StandaloneVariables {
-  return readVariables(schema, environment, (variables) => [
+  return readVariables(schema, environment, standaloneIssues);
+}
+
+/** The issues of `standaloneVariables` that their schemas can't express. */
+export function standaloneIssues(variables: Partial<StandaloneVariables>): readonly string[] {
+  return [
     ...engineIssues(variables),
     ...hostIssues(variables),
     ...ticketIssues(variables),
     ...edgeIssues(variables),
     ...auditIssues(variables),
-  ]);
+  ];
 }
 
 type EngineUrls = Partial<Pick<StandaloneVariables, 'NATS_URL' | 'REDIS_URL' | 'DATABASE_URL'>>;

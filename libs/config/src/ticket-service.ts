@@ -110,12 +110,17 @@ export type TicketServiceVariables = Static<typeof schema>;
 
 /** @throws {ConfigError} with all issues */
 export function readTicketServiceVariables(environment: Environment): TicketServiceVariables {
-  return readVariables(schema, environment, (variables) => [
+  return readVariables(schema, environment, ticketServiceIssues);
+}
+
+/** The issues of `ticketServiceVariables` that their schemas can't express. */
+export function ticketServiceIssues(variables: Partial<TicketServiceVariables>): readonly string[] {
+  return [
     ...engineIssues(variables),
     ...hostIssues(variables),
     ...ticketIssues(variables),
     ...missingIssuerIssues(variables),
-  ]);
+  ];
 }
 
 /** The issues of `ticketVariables` that their schemas can't express. */

@@ -81,11 +81,12 @@ export type WsEdgeVariables = Static<typeof schema>;
 
 /** @throws {ConfigError} with all issues */
 export function readWsEdgeVariables(environment: Environment): WsEdgeVariables {
-  return readVariables(schema, environment, (variables) => [
-    ...engineIssues(variables),
-    ...hostIssues(variables),
-    ...edgeIssues(variables),
-  ]);
+  return readVariables(schema, environment, wsEdgeIssues);
+}
+
+/** The issues of `wsEdgeVariables` that their schemas can't express. */
+export function wsEdgeIssues(variables: Partial<WsEdgeVariables>): readonly string[] {
+  return [...engineIssues(variables), ...hostIssues(variables), ...edgeIssues(variables)];
 }
 
 /** The issues of `edgeVariables` that their schemas can't express. */

@@ -7,7 +7,7 @@ import { inspectMetrics } from './metrics.ts';
 
 const patient = new AbortController().signal;
 
-/** A process that has counted so many requests. */
+/** A process that has counted this many requests. */
 async function serveMetrics(count: number | undefined): Promise<URL> {
   const telemetry = createTelemetry({ service: 'test', instance: 'test-1' });
   onTestFinished(() => telemetry.close());
@@ -16,7 +16,7 @@ async function serveMetrics(count: number | undefined): Promise<URL> {
   return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`);
 }
 
-/** A server of something else, with what it was asked. */
+/** A server of something else, with the requests that it received. */
 async function serveText(status: number, text: string): Promise<{ url: URL; asked: IncomingMessage[] }> {
   const asked: IncomingMessage[] = [];
   const server = createServer((request, response) => {
@@ -32,31 +32,33 @@ async function serveText(status: number, text: string): Promise<{ url: URL; aske
 }
 
 describe("a process's metrics", () => {
-  it('are fine where no header came in vain', async () => {
+  it('are fine without a header from an untrusted peer', async () => {
     expect(await inspectMetrics(await serveMetrics(0), patient)).toEqual([
       { level: 'ok', message: expect.stringContaining('X-Forwarded-For') },
     ]);
   });
 
-  it('give away a proxy that nobody was told of', async () => {
+  it('show a proxy that is not listed', async () => {
     const [diagnostic] = await inspectMetrics(await serveMetrics(3), patient);
     expect(diagnostic).toMatchObject({
       level: 'warning',
-      message: expect.stringContaining('3 so far'),
+      message: expect.stringContaining('3 requests'),
       remedy: expect.stringContaining('TRUSTED_PROXIES'),
     });
   });
 
-  it('are added up over all label sets', async () => {
+  it('are summed over all label sets', async () => {
     const name = 'http_untrusted_forwarded_total';
     const { url } = await serveText(200, `# TYPE ${name} counter\n${name}{a="1"} 2\n${name}{a="}"} 40\n`);
     expect(await inspectMetrics(url, patient)).toMatchObject([
-      { level: 'warning', message: expect.stringContaining('42 so far') },
+      { level: 'warning', message: expect.stringContaining('42 requests') },
     ]);
   });
 
-  it('must be ours', async () => {
-    await expect(inspectMetrics(await serveMetrics(undefined), patient)).rejects.toThrow('as ours have');
+  it('must be from Admit One', async () => {
+    await expect(inspectMetrics(await serveMetrics(undefined), patient)).rejects.toThrow(
+      'not from Admit One',
+    );
     const { url } = await serveText(404, 'nothing here');
     await expect(inspectMetrics(url, patient)).rejects.toThrow('HTTP 404');
   });

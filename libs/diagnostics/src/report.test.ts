@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withoutSecrets } from './without-secrets.ts';
+import { withoutSecrets } from './report.ts';
 
 it.each([
   ['redis://redis:6379/0', 'redis://redis:6379/0'],

@@ -1,14 +1,14 @@
 import type { Diagnostic } from '@admit-one/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { boundedInspection } from './bounded-inspection.ts';
+import { runInspection } from './inspections.ts';
 
 const never = new AbortController().signal;
 
 function bounded(inspect: (signal: AbortSignal) => Promise<readonly Diagnostic[]>, interrupted = never) {
-  return boundedInspection({ group: 'Redis', inspect }, interrupted);
+  return runInspection({ group: 'Redis', inspect }, interrupted);
 }
 
-/** Waits until nobody waits any more. */
+/** Ends with the signal only. */
 function endOf(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
@@ -23,30 +23,30 @@ afterEach(() => {
 });
 
 describe('an inspection', () => {
-  it('has its diagnostics for an outcome, and leaves no timer', async () => {
+  it('returns its diagnostics, and leaves no timer', async () => {
     const diagnostics = [{ level: 'ok', message: 'it answers' }] as const;
     expect(await bounded(async () => diagnostics)).toBe(diagnostics);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it.each([
-    ['that heeds the end', endOf],
+    ['that obeys the signal', endOf],
     ['that does not', () => new Promise<never>(() => {})],
-  ])('%s is given up after 5 s', async (_, inspect) => {
+  ])('%s ends after 5 s', async (_, inspect) => {
     const outcome = bounded(inspect);
     await vi.advanceTimersByTimeAsync(4_999);
     expect(vi.getTimerCount()).toBe(1);
     await vi.advanceTimersByTimeAsync(1);
     expect(await outcome).toEqual([
-      { level: 'error', message: 'it cannot be checked: no answer within 5 s', remedy: expect.any(String) },
+      { level: 'error', message: 'the check failed: no answer within 5 s', remedy: expect.any(String) },
     ]);
   });
 
-  it('that fails is a fault, in the words of what was at the bottom of it', async () => {
+  it('that fails is an error with the message of its root cause', async () => {
     const refused = new AggregateError([new Error('connect ECONNREFUSED')]);
     const failure = new TypeError('fetch failed', { cause: refused });
     expect(await bounded(() => Promise.reject(failure))).toMatchObject([
-      { level: 'error', message: 'it cannot be checked: connect ECONNREFUSED' },
+      { level: 'error', message: 'the check failed: connect ECONNREFUSED' },
     ]);
   });
 

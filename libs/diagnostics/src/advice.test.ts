@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryDirectory } from '@admit-one/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { adviceOnOrigins } from './origin-advice.ts';
+import { adviceOnOrigins } from './advice.ts';
 import { readSettings } from './settings.ts';
 
 function adviceOn(...FRONTEND_ORIGINS: string[]) {
@@ -18,11 +18,11 @@ async function fileOf(text: string): Promise<string> {
 }
 
 describe('the advice on origins', () => {
-  it('lists them as they are understood', () => {
+  it('lists them as they are parsed', () => {
     expect(adviceOn('https://Bücher.example/', 'capacitor://localhost')).toEqual([
       {
         level: 'ok',
-        message: 'FRONTEND_ORIGINS lets in the pages of https://xn--bcher-kva.example, capacitor://localhost',
+        message: 'FRONTEND_ORIGINS allows the pages of https://xn--bcher-kva.example, capacitor://localhost',
       },
     ]);
   });
@@ -40,7 +40,7 @@ describe('the advice on origins', () => {
     expect(adviceOnOrigins(settings)).toEqual([
       {
         level: 'ok',
-        message: `FRONTEND_ORIGINS with ${file} lets in the pages of https://a.example, https://b.example`,
+        message: `FRONTEND_ORIGINS with ${file} allows the pages of https://a.example, https://b.example`,
       },
     ]);
   });
@@ -67,7 +67,7 @@ describe('the advice on origins', () => {
   });
 
   it.each(['http://localhost:5173', 'http://127.0.0.1', 'http://[::1]:8080', 'http://*.localhost:3000'])(
-    'has nothing against pages of this machine: %s',
+    'does not warn of pages of this machine: %s',
     (origin) => {
       expect(adviceOn(origin).filter(({ level }) => level !== 'ok')).toEqual([]);
     },
@@ -81,14 +81,14 @@ describe('the advice on origins', () => {
   });
 });
 
-it('a file that cannot be read is a fault of the settings, and empty for no other reason', () => {
+it('reports an unreadable file as an issue of the settings, and not as empty', () => {
   const environment = { NATS_URL: 'nats://localhost', FRONTEND_ORIGINS_FILE: '/nowhere/origins' };
   const { diagnostics } = readSettings(['ws-edge'], environment);
   expect(diagnostics.filter(({ level }) => level !== 'ok')).toEqual([
     {
       level: 'error',
       message: expect.stringMatching(/^FRONTEND_ORIGINS_FILE: cannot be read: ENOENT/),
-      remedy: 'Mend it in the environment of ws-edge.',
+      remedy: 'Fix it in the environment of ws-edge.',
     },
   ]);
 });

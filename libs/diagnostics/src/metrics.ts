@@ -3,19 +3,20 @@ import type { Diagnostic } from '@admit-one/core';
 const UNTRUSTED_FORWARDED = /^http_untrusted_forwarded_total(?:\{.*\})? (\S+)/gm;
 
 /**
- * Reads a running process's metrics (Prometheus text format) for requests through proxies that it does not know of.
- * Rejects where they cannot be read.
+ * Looks in a running process's metrics (Prometheus text format) for requests through proxies that `TRUSTED_PROXIES`
+ * does not list. Rejects where the metrics cannot be read.
  */
 export async function inspectMetrics(url: URL, signal: AbortSignal): Promise<readonly Diagnostic[]> {
   const response = await fetch(...requestOf(url, signal));
   const text = await response.text();
-  if (!response.ok) throw new Error(`the answer is HTTP ${response.status}`);
+  if (!response.ok) throw new Error(`the response is HTTP ${response.status}`);
   const counts = [...text.matchAll(UNTRUSTED_FORWARDED)].map(([, count]) => Number(count));
-  if (counts.length === 0) throw new Error('the answer has no http_untrusted_forwarded_total, as ours have');
+  if (counts.length === 0)
+    throw new Error('the response has no http_untrusted_forwarded_total: it is not from Admit One');
   return [untrustedForwarded(counts.reduce((sum, count) => sum + count, 0))];
 }
 
-/** `fetch` takes no credentials in a URL. */
+/** `fetch` rejects URLs with credentials. */
 function requestOf(url: URL, signal: AbortSignal): [URL, RequestInit] {
   const { username, password } = url;
   const bare = Object.assign(new URL(url), { username: '', password: '' });
@@ -25,12 +26,12 @@ function requestOf(url: URL, signal: AbortSignal): [URL, RequestInit] {
 }
 
 function untrustedForwarded(count: number): Diagnostic {
-  if (count === 0) return { level: 'ok', message: 'no X-Forwarded-For came from a peer that is not trusted' };
+  if (count === 0) return { level: 'ok', message: 'no X-Forwarded-For came from an untrusted peer' };
   return {
     level: 'warning',
-    message: `requests with an X-Forwarded-For from a peer that TRUSTED_PROXIES does not list: ${count} so far`,
+    message: `${count} requests had an X-Forwarded-For from a peer that TRUSTED_PROXIES does not list`,
     remedy:
-      'Where your load balancer sends it, list that in TRUSTED_PROXIES: until then, all clients seem to have its address. ' +
-      'Where clients made it up, nothing is wrong.',
+      'If your load balancer sends it, add its address to TRUSTED_PROXIES: until then all clients seem to have that address. ' +
+      'If clients send it themselves, nothing is wrong.',
   };
 }
