@@ -6,8 +6,8 @@ import { startTicketService } from './service.ts';
 import { verifyPortOf } from './verify/internal-port.ts';
 
 /**
- * Starts a ticket-service on Redis and NATS, whether or not they are there yet.
- * @throws {StartError} where a port is taken, or a URL cannot be used
+ * Starts a ticket-service on Redis and NATS, even if they are unavailable.
+ * @throws {StartError} where a port is in use, or a URL is unusable
  */
 export function startTicketProcess(variables: TicketServiceVariables): Promise<Host> {
   const options = { service: 'ticket-service', title: 'Admit One: tickets', variables };

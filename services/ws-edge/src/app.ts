@@ -4,8 +4,8 @@ import { type Host, natsOptionsOf, openFrom, startHost } from '@admit-one/runtim
 import { startEdge } from './edge.ts';
 
 /**
- * Starts a ws-edge on NATS, whether or not it is there yet.
- * @throws {StartError} where a port is taken, or a URL cannot be used
+ * Starts a ws-edge on NATS, even if it is unavailable.
+ * @throws {StartError} where a port is in use, or a URL is unusable
  */
 export function startEdgeProcess(variables: WsEdgeVariables): Promise<Host> {
   const options = { service: 'ws-edge', title: 'Admit One: connections', variables };

@@ -4,14 +4,14 @@ import type { LocalIssuer } from '@admit-one/identity';
 
 const TTL_SECONDS = 24 * 60 * 60;
 
-/** The file that holds a token for the audit API, readable by its owner alone. */
+/** The file with a token for the audit API, readable by its owner only. */
 const OPERATOR_TOKEN_FILE = 'operator.token';
 
 export interface OperatorTokenFile {
   stop(): void;
 }
 
-/** Writes a token with scope `audit:read` into the data directory, and a new one before it expires. */
+/** Writes a token with scope `audit:read` into the data directory, and renews it before it expires. */
 export async function keepOperatorToken(
   dataDir: string,
   operators: LocalIssuer,

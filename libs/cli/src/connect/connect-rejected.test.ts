@@ -13,7 +13,7 @@ async function unusedPort(): Promise<number> {
   return port;
 }
 
-describe('admit connect, refused', () => {
+describe('admit connect, rejected', () => {
   const problem = JSON.stringify({
     code: 'INVALID_TOKEN',
     detail: 'The bearer token was not accepted.',
@@ -28,25 +28,23 @@ describe('admit connect, refused', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: `[admit] token from --token\n${line}` });
   });
 
-  it('shows the problem of a refused upgrade', async () => {
-    const { url } = await serve({ refusal: { status: 401, body: problem } });
+  it('shows the problem of a rejected upgrade', async () => {
+    const { url } = await serve({ rejection: { status: 401, body: problem } });
     const { code, stderr } = await admit(`connect --url ${url} --token a.b.c`).ended;
     expect(code).toBe(1);
-    expect(stderr).toContain(` good for 30 s\n${line}`);
+    expect(stderr).toContain(`, valid for 30 s\n${line}`);
   });
 
   it('says what to check where nothing listens', async () => {
     const url = `http://127.0.0.1:${await unusedPort()}`;
     const { code, stderr } = await admit(`connect --url ${url}`).ended;
     expect(code).toBe(1);
-    expect(stderr).toBe(
-      `[admit] Nothing listens at ${url}. Is the server running (npm start), and is --url right?\n`,
-    );
+    expect(stderr).toBe(`[admit] Nothing listens at ${url}. Start the server (npm start), or check --url.\n`);
   });
 
   it.each([
-    ['another server', 404, '<html>', 'without a problem document. Is Admit One at this address?'],
-    ['a strange reply', 200, '[]', "is not Admit One's. Is --url right?"],
+    ['another server', 404, '<html>', 'without a problem document. Check that --url is an Admit One server.'],
+    ['a strange reply', 200, '[]', 'is not from Admit One. Check --url.'],
     ['an escape sequence', 400, '{"code":"X","detail":"\\u001b[2J"}', 'X: \\u001b[2J'],
   ])('copes with %s', async (_, status, body, message) => {
     const { url } = await serve({ replies: { '/api/v1/auth/token': { status, body } } });
@@ -59,11 +57,11 @@ describe('admit connect, refused', () => {
 
 describe('admit connect, closed by the server', () => {
   it.each([
-    [1008, 'ORIGIN_BLOCKED', 1, 'trying again as before does not help'],
-    [4501, 'SESSION_REVOKED', 1, 'trying again as before does not help'],
-    [4401, 'NOT_AUTHORIZED', 1, 'tries again with a fresh ticket.'],
-    [4429, 'RATE_LIMITED 5', 1, 'tries again with a fresh ticket, after 5 s.'],
-    [1013, 'toString', 1, '[admit] A client tries again with a fresh ticket.'],
+    [1008, 'ORIGIN_BLOCKED', 1, 'retrying does not help'],
+    [4501, 'SESSION_REVOKED', 1, 'retrying does not help'],
+    [4401, 'NOT_AUTHORIZED', 1, 'retries with a fresh ticket.'],
+    [4429, 'RATE_LIMITED 5', 1, 'retries with a fresh ticket, after 5 s.'],
+    [1013, 'toString', 1, '[admit] A client retries with a fresh ticket.'],
     [1000, '', 0, 'closed by the server: 1000\n'],
   ])('with %i %s, says so and what a client does', async (closeCode, reason, exitCode, advice) => {
     const { url } = await serve({ onConnection: (socket) => socket.close(closeCode, reason) });
@@ -73,10 +71,10 @@ describe('admit connect, closed by the server', () => {
     expect(stderr).toContain(advice);
   });
 
-  it('tells a connection that broke off', async () => {
+  it('reports a lost connection', async () => {
     const { url } = await serve({ onConnection: (socket) => socket.terminate() });
     const { code, stderr } = await admit(`connect --url ${url}`).ended;
     expect(code).toBe(1);
-    expect(stderr).toContain('[admit] the connection broke off (1006)\n');
+    expect(stderr).toContain('[admit] connection lost (1006)\n');
   });
 });

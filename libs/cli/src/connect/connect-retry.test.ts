@@ -6,7 +6,7 @@ import { type AdmitRun, admit } from '../terminal.fixture.ts';
 import { type Behaviour, serve, TICKET, TICKET_ID } from './server.fixture.ts';
 
 const unavailable = { status: 503, body: '{"code":"UNAVAILABLE","detail":"Nobody answers."}' };
-const AGAIN = /\[admit\] trying again in \d+\.\d s, with a fresh ticket\n/;
+const RETRY = /\[admit\] retrying in \d+\.\d s, with a fresh ticket\n/;
 
 /** Echoes, but for the first connection: that is closed. */
 function closing(code: number, reason: string): Behaviour['onConnection'] {
@@ -20,17 +20,17 @@ function whenPrinted(run: AdmitRun, text: string | RegExp): Promise<void> {
   return eventually(() => expect(run.printed.stderr).toMatch(text), { what: String(text) });
 }
 
-describe('admit connect, where somebody types', () => {
-  it('says first of all what is wrong, and ends', async () => {
-    const { url, seen } = await serve({ refusal: unavailable });
+describe('admit connect, on a terminal', () => {
+  it('reports the error of the first attempt, and ends', async () => {
+    const { url, seen } = await serve({ rejection: unavailable });
     const { code, stderr } = await admit(`connect --url ${url}`, { isTTY: true }).ended;
     expect(code).toBe(1);
     expect(stderr).toMatch(/\[admit\] UNAVAILABLE: Nobody answers\.\n$/);
-    expect(stderr).not.toMatch(AGAIN);
+    expect(stderr).not.toMatch(RETRY);
     expect(seen).toHaveLength(3);
   });
 
-  it('opens a lost connection again with a fresh ticket, and goes on', async () => {
+  it('reconnects with a fresh ticket', async () => {
     const { url, seen } = await serve({ onConnection: closing(1012, 'RECONNECT') });
     const run = admit(`connect --url ${url}`, { isTTY: true });
     await whenPrinted(run, /(connected[\s\S]*){2}/);
@@ -38,18 +38,18 @@ describe('admit connect, where somebody types', () => {
     const { code, stdout, stderr } = await run.ended;
     expect({ code, stdout }).toEqual({ code: 0, stdout: '2: hi\n' });
     expect(stderr).toContain('[admit] closed by the server: 1012 RECONNECT\n[admit] The connection reached');
-    expect(stderr).toMatch(AGAIN);
-    expect(stderr).not.toContain('A client tries again');
+    expect(stderr).toMatch(RETRY);
+    expect(stderr).not.toContain('A client retries');
     expect(seen.filter(({ url: path }) => path === '/api/websocket/ticket')).toHaveLength(2);
     expect(seen.filter(({ url: path }) => path === '/api/v1/auth/token')).toHaveLength(1);
   });
 
-  it('says what it waits for, and lets Ctrl-C end it', async () => {
+  it('says when it retries, and ends on Ctrl-C', async () => {
     const { url } = await serve({
       onConnection: closing(1013, 'OVERLOADED 60'),
     });
     const run = admit(`connect --url ${url}`, { isTTY: true });
-    await whenPrinted(run, /trying again in 60\.\d s/);
+    await whenPrinted(run, /retrying in 60\.\d s/);
     run.interrupt();
     expect(await run.ended).toMatchObject({
       code: 1,
@@ -57,39 +57,39 @@ describe('admit connect, where somebody types', () => {
     });
   });
 
-  it('ends where trying again does not help', async () => {
+  it('ends where retrying does not help', async () => {
     const { url } = await serve({ onConnection: closing(4501, 'SESSION_REVOKED') });
     const { code, stderr } = await admit(`connect --url ${url}`, { isTTY: true }).ended;
     expect(code).toBe(1);
-    expect(stderr).toContain('trying again as before does not help');
-    expect(stderr).not.toMatch(AGAIN);
+    expect(stderr).toContain('retrying does not help');
+    expect(stderr).not.toMatch(RETRY);
   });
 
-  it('ends with the connection where it is told to', async () => {
+  it('ends with the connection with --no-reconnect', async () => {
     const { url } = await serve({ onConnection: closing(1012, 'RECONNECT') });
     const { code, stderr } = await admit(`connect --url ${url} --no-reconnect`, { isTTY: true }).ended;
     expect(code).toBe(1);
-    expect(stderr).toMatch(/A client tries again with a fresh ticket\.\n$/);
+    expect(stderr).toMatch(/A client retries with a fresh ticket\.\n$/);
   });
 });
 
 describe('admit connect, in a pipe', () => {
   it('ends with the first failure, however much input waits', async () => {
-    const { url } = await serve({ refusal: unavailable });
+    const { url } = await serve({ rejection: unavailable });
     const { code, stderr } = await admit(`connect --url ${url}`, { input: 'hi\n' }).ended;
     expect(code).toBe(1);
     expect(stderr).toMatch(/\[admit\] UNAVAILABLE: Nobody answers\.\n$/);
   });
 
-  it('waits for the server where it is told to, and sends what waited', async () => {
+  it('waits for the server with --reconnect, and then sends the input', async () => {
     const { url, seen } = await serve({
       replies: { '/api/v1/auth/token': [unavailable], '/api/websocket/ticket': [unavailable] },
-      refusal: [unavailable],
+      rejection: [unavailable],
     });
     const { code, stdout, stderr } = await admit(`connect --url ${url} --reconnect`, { input: 'hi\n' }).ended;
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'hi\n' });
     expect(stderr.match(/UNAVAILABLE: Nobody answers/g)).toHaveLength(1);
-    expect(stderr.match(new RegExp(AGAIN, 'g'))).toHaveLength(3);
+    expect(stderr.match(new RegExp(RETRY, 'g'))).toHaveLength(3);
     const told = seen.filter(({ url: path }) => path === '/api/websocket/ticket').map(({ body }) => body);
     expect(JSON.parse(told[1] ?? '')).toMatchObject({
       lastFailure: { code: 503, reason: 'UNAVAILABLE', phase: 'ticket' },
@@ -99,7 +99,7 @@ describe('admit connect, in a pipe', () => {
     });
   });
 
-  it('does not wait for what will not come', async () => {
+  it('does not retry a permanent rejection', async () => {
     const disabled = { status: 403, body: '{"code":"ANONYMOUS_DISABLED","detail":"Off."}' };
     const { url, seen } = await serve({ replies: { '/api/v1/auth/token': disabled } });
     const { code, stderr } = await admit(`connect --url ${url} --reconnect`, { input: 'hi\n' }).ended;
@@ -108,10 +108,10 @@ describe('admit connect, in a pipe', () => {
   });
 });
 
-describe('a token that is refused', () => {
+describe('a token that is rejected', () => {
   const invalid = { status: 401, body: '{"code":"INVALID_TOKEN","detail":"Expired."}' };
 
-  it('is read anew from its file', async () => {
+  it('is read again from its file', async () => {
     const directory = await temporaryDirectory();
     const file = join(directory.path, 'token');
     await writeFile(file, 'old.token.sig');
@@ -121,7 +121,7 @@ describe('a token that is refused', () => {
     });
     const run = admit(`connect --url ${url} --token-file ${file} --linger 0`, { input: '' });
     const { code, stderr } = await run.ended;
-    expect(stderr).toContain(`[admit] newer token from ${file}\n`);
+    expect(stderr).toContain(`[admit] new token from ${file}\n`);
     expect(code).toBe(0);
     expect(seen.map(({ headers }) => headers.authorization).slice(0, 2)).toEqual([
       'Bearer old.token.sig',
@@ -130,20 +130,18 @@ describe('a token that is refused', () => {
     await directory.remove();
   });
 
-  it('is no reason to ask again where it cannot change', async () => {
+  it('is not requested again where it cannot change', async () => {
     const { url } = await serve({ onConnection: closing(4408, 'SESSION_EXPIRED') });
     const run = admit(`connect --url ${url} --token a.b.c --reconnect`);
     const { code, stderr } = await run.ended;
     expect(code).toBe(1);
     expect(stderr).toContain('[admit] closed by the server: 4408 SESSION_EXPIRED\n');
-    expect(stderr).toMatch(
-      /\[admit\] The token has expired, and there is no newer one: --token gave it\.\n$/,
-    );
+    expect(stderr).toMatch(/\[admit\] The token from --token has expired\. Provide a new one\.\n$/);
   });
 });
 
-describe('a ticket that is refused', () => {
-  const refusal = { status: 401, body: '{"code":"NOT_AUTHORIZED","detail":"Not accepted."}' };
+describe('a ticket that is rejected', () => {
+  const rejection = { status: 401, body: '{"code":"NOT_AUTHORIZED","detail":"Not accepted."}' };
   const status = (state: string, reason?: string) => ({
     status: 200,
     body: JSON.stringify({
@@ -159,10 +157,10 @@ describe('a ticket that is refused', () => {
       status('issued', 'route_mismatch'),
       'the exact reason is route_mismatch: The ticket was',
     ],
-    ['on the way', status('issued'), 'has not come to the ticket-service'],
-    ['as unknown', status('unknown'), 'the ticket-service takes the ticket for unknown'],
+    ['on the way', status('issued'), 'did not reach the ticket-service'],
+    ['as unknown', status('unknown'), 'the ticket is unknown at the ticket-service'],
   ])('%s is explained by the ticket-service', async (_, reply, explanation) => {
-    const { url, seen } = await serve({ refusal, replies: { '/api/websocket/ticket/status': reply } });
+    const { url, seen } = await serve({ rejection, replies: { '/api/websocket/ticket/status': reply } });
     const { code, stderr } = await admit(`connect --url ${url}`, { input: '' }).ended;
     expect(code).toBe(1);
     expect(stderr).toContain(`[admit] NOT_AUTHORIZED: Not accepted.\n[admit] `);
@@ -171,8 +169,8 @@ describe('a ticket that is refused', () => {
     expect(JSON.parse(seen.at(-1)?.body ?? '')).toEqual({ ticket: TICKET });
   });
 
-  it('is not explained by a server that does not know how', async () => {
-    const { url } = await serve({ refusal });
+  it('is not explained without a status endpoint', async () => {
+    const { url } = await serve({ rejection });
     const { stderr } = await admit(`connect --url ${url}`, { input: '' }).ended;
     expect(stderr).toMatch(/\[admit\] NOT_AUTHORIZED: Not accepted\.\n$/);
   });

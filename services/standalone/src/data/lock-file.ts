@@ -8,25 +8,25 @@ export type LockAttempt =
 
 interface Holder {
   readonly pid: number;
-  /** When that process started, as the kernel tells it: pids are used again, these pairs are not. */
+  /** The start time of the process, from the kernel: a pid is reused, a pid with its start time is not. */
   readonly startedAt: string | null;
 }
 
 const RELEASED = '';
 
 /**
- * Takes the lock of a directory, over from a process that has died if need be.
+ * Acquires the lock of a directory, if necessary from a process that has died.
  *
- * The lock is the file `lock.<n>` with the highest n. Whoever finds that one released, or its holder dead, may create
- * `lock.<n+1>`, which only one can; it holds if it then still is the highest. The highest is never removed, so two
- * who take over the same dead lock at once cannot both have it.
+ * The lock is the file `lock.<n>` with the highest n. A process that finds it released, or its holder dead, creates
+ * `lock.<n+1>`, which only one process can. It has the lock if its file is still the highest then. The highest file is
+ * never removed, so two processes that take over the same dead lock cannot both succeed.
  */
 export async function acquireLock(directory: string): Promise<LockAttempt> {
   const mine: Holder = { pid: process.pid, startedAt: await startOf(process.pid) };
   for (;;) {
     const last = await highest(directory);
     const holder = last === 0 ? undefined : await holderOf(fileOf(directory, last));
-    if (holder && (await lives(holder))) return { acquired: false, holder: holder.pid };
+    if (holder && (await isAlive(holder))) return { acquired: false, holder: holder.pid };
 
     const n = last + 1;
     if (!(await create(fileOf(directory, n), JSON.stringify(mine)))) continue;
@@ -48,7 +48,7 @@ async function highest(directory: string): Promise<number> {
   return Math.max(0, ...numbers);
 }
 
-/** Creates the file with its content at once, so that nobody reads half of it; false where there is one. */
+/** Creates the file together with its content, so that no reader sees a partial file; false where it exists. */
 async function create(file: string, content: string): Promise<boolean> {
   const draft = await writeDraft(file, content);
   try {
@@ -72,7 +72,7 @@ async function writeDraft(file: string, content: string): Promise<string> {
   return draft;
 }
 
-/** Who holds a lock file; undefined where it was released, is gone, or was not written by us. */
+/** The holder of a lock file; undefined where it was released, is gone, or has another format. */
 async function holderOf(file: string): Promise<Holder | undefined> {
   try {
     const { pid, startedAt } = JSON.parse(await readFile(file, 'utf8')) ?? {};
@@ -83,7 +83,7 @@ async function holderOf(file: string): Promise<Holder | undefined> {
   }
 }
 
-async function lives({ pid, startedAt }: Holder): Promise<boolean> {
+async function isAlive({ pid, startedAt }: Holder): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -93,7 +93,7 @@ async function lives({ pid, startedAt }: Holder): Promise<boolean> {
   return current === null || startedAt === null || current === startedAt;
 }
 
-/** The boot and clock tick that a process started at, where the kernel tells them (proc(5), field 22 of stat). */
+/** The boot id and clock tick of a process start (proc(5), field 22 of stat); null where the kernel does not provide them. */
 async function startOf(pid: number): Promise<string | null> {
   try {
     const [boot, stat] = await Promise.all([

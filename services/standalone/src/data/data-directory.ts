@@ -3,15 +3,15 @@ import { resolve } from 'node:path';
 import { errorMessage, StartError } from '@admit-one/runtime';
 import { acquireLock } from './lock-file.ts';
 
-/** A data directory that this process has to itself. */
+/** A data directory that is locked for this process. */
 export interface DataDirectory {
   readonly path: string;
   unlock(): Promise<void>;
 }
 
 /**
- * Makes the directory where there is none, and locks it: embedded PostgreSQL does not keep a second process out.
- * @throws {StartError} where a living process has it, or it cannot be written
+ * Creates the directory if needed, and locks it, because embedded PostgreSQL does not exclude a second process.
+ * @throws {StartError} where a running process has the lock, or the directory cannot be written
  */
 export async function openDataDirectory(dataDir: string): Promise<DataDirectory> {
   const path = resolve(dataDir);
@@ -20,7 +20,7 @@ export async function openDataDirectory(dataDir: string): Promise<DataDirectory>
     const lock = await acquireLock(path);
     if (lock.acquired) return { path, unlock: lock.release };
     throw new StartError(
-      `${path} is in use by process ${lock.holder}. Stop that one, or set DATA_DIR to another directory.`,
+      `${path} is in use by process ${lock.holder}. Stop that process, or set DATA_DIR to another directory.`,
     );
   } catch (error) {
     if (error instanceof StartError) throw error;
