@@ -18,7 +18,7 @@ export function natsOptionsOf(
     ...natsConnectionOf(variables),
     name: instance,
     service: { name: service, version, id: instance },
-    onError: (error: unknown) => log.error({ err: error }, 'bus_fault'),
+    onError: (error: unknown) => log.error({ err: error }, 'bus_error'),
     onWarning: diagnosticLog(log, 'bus_diagnostic'),
   };
 }
@@ -30,7 +30,7 @@ export function redisOptionsOf(variables: Omit<RedisVariables, 'REDIS_URL'>, { i
     softBound: variables.OUTBOX_SOFT_BOUND,
     hardBound: variables.OUTBOX_HARD_BOUND,
     commandTimeoutMs: variables.REDIS_COMMAND_TIMEOUT_MS,
-    onError: (error: unknown) => log.error({ err: error }, 'store_fault'),
+    onError: (error: unknown) => log.error({ err: error }, 'store_error'),
     onDiagnostic: diagnosticLog(log, 'store_diagnostic'),
   };
 }
@@ -43,7 +43,7 @@ export function postgresOptionsOf(
   return {
     applicationName: instance,
     poolSize: variables.DATABASE_CONNECTIONS,
-    onError: (error: unknown) => log.error({ err: error }, 'database_fault'),
+    onError: (error: unknown) => log.error({ err: error }, 'database_error'),
   };
 }
 

@@ -17,7 +17,6 @@ export * from './lifecycle.ts';
 export * from './logging.ts';
 export * from './observe-issuer-keys.ts';
 export * from './origin-policy.ts';
-export * from './reporter-log.ts';
 export * from './telemetry.ts';
 export * from './version.ts';
 export * from './within.ts';

@@ -63,7 +63,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   closers.add('provider', () => provider.close());
   const { store, outbox } = createMemoryStore({ source: instance, softBound });
   closers.add('store', () => store.close());
-  const bus = createMemoryBus({ onError: (error) => log.error({ err: error }, 'bus_fault'), maxStreamBytes });
+  const bus = createMemoryBus({ onError: (error) => log.error({ err: error }, 'bus_error'), maxStreamBytes });
   closers.add('bus', () => bus.close());
   const consumer = await bus.events.consume('test', async (deliveries) => {
     events.push(...deliveries.flatMap(eventsOf));
