@@ -66,7 +66,7 @@ function textOf({ description = '', enum: values, minimum, maximum, writeOnly }:
 export function reasonsPage(): string {
   const names = Object.keys(reasons) as Reason[];
   const overview = table(
-    ['reason', 'public code', 'HTTP', 'close', 'client', 'error', 'severity'],
+    ['reason', 'public code', 'HTTP', 'close', 'client', 'fault', 'severity'],
     names.map((name) => {
       const { code, http, close, client, fault, severity } = reasonRow(name);
       return [`[\`${name}\`](#${name})`, code, http ?? '–', close ?? '–', client, fault, severity].map(
