@@ -1,8 +1,10 @@
-import { auditProcessVariables } from '@admit-one/audit-service';
+import {
+  auditServiceVariables,
+  standaloneVariables,
+  ticketServiceVariables,
+  wsEdgeVariables,
+} from '@admit-one/config';
 import { type Reason, reasonRow, reasons } from '@admit-one/core';
-import { standaloneVariables } from '@admit-one/standalone';
-import { ticketProcessVariables } from '@admit-one/ticket-service';
-import { edgeProcessVariables } from '@admit-one/ws-edge';
 import { Type } from 'typebox';
 
 /** What of a variable's schema the table shows. */
@@ -18,9 +20,9 @@ interface Variable {
 type Variables = Readonly<Record<string, Variable>>;
 
 const services = [
-  ['ticket-service', ticketProcessVariables as Variables],
-  ['ws-edge', edgeProcessVariables as Variables],
-  ['audit-service', auditProcessVariables as Variables],
+  ['ticket-service', ticketServiceVariables as Variables],
+  ['ws-edge', wsEdgeVariables as Variables],
+  ['audit-service', auditServiceVariables as Variables],
 ] as const;
 const processes = [...services, ['standalone', standaloneVariables as Variables]] as const;
 

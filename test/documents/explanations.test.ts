@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readTicketServiceVariables, ticketConfigOf } from '@admit-one/config';
 import {
   bearerTokenOf,
   createTokenVerifier,
@@ -16,7 +17,6 @@ import {
   providerShapes,
   type SigningKey,
 } from '@admit-one/testkit';
-import { readTicketProcessVariables, ticketConfig } from '@admit-one/ticket-service';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { pageFiles, promiseOf, readProviderPages } from './provider-pages.ts';
 
@@ -31,7 +31,7 @@ describe.each(providerShapes)('the explanation of tokens of $page, $name', (shap
 
   beforeAll(async () => {
     key = await createSigningKey(shape.algorithm);
-    const [configured] = ticketConfig(readTicketProcessVariables({ ...engines, ...settings })).issuers;
+    const [configured] = ticketConfigOf(readTicketServiceVariables({ ...engines, ...settings })).issuers;
     if (!configured) throw new Error('the settings name no issuer');
     config = { ...configured, keys: { jwks: keySetOf([key]) } };
   });

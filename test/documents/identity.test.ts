@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readTicketServiceVariables, ticketConfigOf } from '@admit-one/config';
 import type { Principal } from '@admit-one/core';
 import {
   createTokenVerifier,
@@ -17,7 +18,6 @@ import {
   providerShapes,
   type SigningKey,
 } from '@admit-one/testkit';
-import { readTicketProcessVariables, ticketConfig } from '@admit-one/ticket-service';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { codeIn, pageFiles, promiseOf, readIndex, readProviderPages } from './provider-pages.ts';
 
@@ -54,7 +54,9 @@ describe('the index', () => {
   });
 
   test('has an example of several issuers that the service takes', () => {
-    const { issuers } = ticketConfig(readTicketProcessVariables({ ...engines, JWT_ISSUERS: index.issuers }));
+    const { issuers } = ticketConfigOf(
+      readTicketServiceVariables({ ...engines, JWT_ISSUERS: index.issuers }),
+    );
     expect(issuers).toHaveLength(3);
   });
 });
@@ -139,7 +141,7 @@ describe.each(providerShapes)('$page, $name', (shape) => {
 
 /** The issuer of a page's settings, as the service itself reads them. */
 function issuerOf(settings: Readonly<Record<string, string>>): UserIssuerConfig {
-  const { issuers } = ticketConfig(readTicketProcessVariables({ ...engines, ...settings }));
+  const { issuers } = ticketConfigOf(readTicketServiceVariables({ ...engines, ...settings }));
   if (!issuers[0]) throw new Error('the settings name no issuer');
   return issuers[0];
 }

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { auditConfigOf, readAuditProcessVariables } from '@admit-one/audit-service';
 import { run } from '@admit-one/cli';
+import { auditConfigOf, readAuditServiceVariables } from '@admit-one/config';
 import {
   breakGlassIssuerOf,
   createTokenVerifier,
@@ -40,7 +40,7 @@ test.each(blocksOf('sh'))('the audit-service takes the settings\n%s', (block) =>
   const environment = environmentOf(block);
   const names = [...block.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
   expect(Object.keys(environment).sort()).toEqual(names.sort());
-  const { operators } = auditConfigOf(readAuditProcessVariables({ ...engines, ...environment }));
+  const { operators } = auditConfigOf(readAuditServiceVariables({ ...engines, ...environment }));
   expect(operators.issuers.length > 0 || operators.proxy !== null || operators.breakGlass !== null).toBe(
     true,
   );
@@ -74,7 +74,7 @@ test('the commands make a key, and a token that it opens the trail with', async 
     printed.push(await admit(words.map((word) => word.replace(/^break-glass\.key$/, file))));
   }
   const [BREAK_GLASS_JWKS = '', token = ''] = printed;
-  const { operators } = auditConfigOf(readAuditProcessVariables({ ...engines, BREAK_GLASS_JWKS }));
+  const { operators } = auditConfigOf(readAuditServiceVariables({ ...engines, BREAK_GLASS_JWKS }));
   const issuers = operators.breakGlass ? [breakGlassIssuerOf(operators.breakGlass)] : [];
   const verified = await createTokenVerifier({ issuers }).verify(token.trimEnd());
   expect(operatorOfToken(verified, [])).toMatchObject({

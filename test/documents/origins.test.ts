@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createOriginPolicy, parseOrigins, readOrigin, readOrigins } from '@admit-one/runtime';
+import { parseOrigins, readOrigin, readOrigins } from '@admit-one/config';
+import { createOriginPolicy } from '@admit-one/runtime';
 import { describe, expect, test } from 'vitest';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/origins.md'), 'utf8');
@@ -24,8 +25,8 @@ describe('docs/origins.md tells the truth', () => {
   const sent = rowsOf('| `Origin` | allowed |');
   const list = /With the list `(.*)`:/.exec(page)?.[1] ?? '';
   test.each(sent)('%s is allowed: %s', (origin, outcome) => {
-    const { origins, faults } = readOrigins(list.split(','));
-    expect(faults).toEqual([]);
+    const { origins, issues } = readOrigins(list.split(','));
+    expect(issues).toEqual([]);
     const isAllowed = createOriginPolicy({ allowed: origins, loopback: false });
     expect(isAllowed(origin)).toBe(outcome === 'yes');
   });
@@ -34,7 +35,7 @@ describe('docs/origins.md tells the truth', () => {
     const [, file = ''] = /^```\n(# \/etc.*?)^```$/ms.exec(page) ?? [];
     expect(parseOrigins(file)).toEqual({
       origins: ['https://app.example.com', 'https://*.preview.example.com'],
-      faults: [],
+      issues: [],
     });
   });
 

@@ -83,7 +83,7 @@ test('a file of origins changes who may come, and no connection that is open', {
 
   await replaceFile(NEW);
   program.process.kill('SIGHUP');
-  await program.printed(/"origins":1,"added":\["https:\/\/new\.example"\].*"origins_reread"/);
+  await program.printed(/"origins":1,"added":\["https:\/\/new\.example"\].*"origins_reloaded"/);
   expect(await (await connectFrom(url, OLD)).closed).toEqual(blocked);
   expect(await askFrom(url, OLD)).toEqual({ status: 403, readable: true });
   await expectEcho(await connectFrom(url, NEW));
@@ -91,11 +91,11 @@ test('a file of origins changes who may come, and no connection that is open', {
 
   await replaceFile(`${OLD}\n*\n`);
   program.process.kill('SIGHUP');
-  await program.printed(/"severity":"ERROR".*FRONTEND_ORIGINS_FILE: line 2: .*"origins_faulty"/);
+  await program.printed(/"severity":"ERROR".*FRONTEND_ORIGINS_FILE: line 2: .*"origins_invalid"/);
   expect(await askFrom(url, NEW)).toEqual({ status: 200, readable: true });
 
   await replaceFile(OLD);
-  await program.printed(/"added":\["https:\/\/old\.example"\].*"origins_reread"/);
+  await program.printed(/"added":\["https:\/\/old\.example"\].*"origins_reloaded"/);
   expect(await askFrom(url, OLD)).toEqual({ status: 200, readable: true });
   expect(await askFrom(url, NEW)).toEqual({ status: 403, readable: true });
   await expectEcho(open);
@@ -113,7 +113,7 @@ test('SIGHUP does a process without such a file no harm', async () => {
   const variables = { PORT: '0', METRICS_PORT: '0', NATS_URL: 'nats://127.0.0.1:1', FRONTEND_ORIGINS: OLD };
   const edge = await startService('ws-edge', variables);
   edge.process.kill('SIGHUP');
-  await edge.printed(/"added":\[\],"removed":\[\].*"origins_reread"/);
+  await edge.printed(/"added":\[\],"removed":\[\].*"origins_reloaded"/);
   const { headers } = await fetch(`${edge.url}/healthz`, { headers: { origin: OLD } });
   expect(headers.get('access-control-allow-origin')).toBe(OLD);
 });

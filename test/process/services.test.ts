@@ -122,7 +122,7 @@ describe('a service without what it needs', () => {
       service.process.kill('SIGTERM');
       expect(await service.ended).toBe(1);
       expect(service.stdout()).toMatch(/"count":\d+.*NATS is not connected.*"events_lost"/);
-      expect(service.stdout()).toMatch(/NATS is not connected.*"stopped_with_faults"/);
+      expect(service.stdout()).toMatch(/NATS is not connected.*"stopped_with_errors"/);
     },
   );
 });

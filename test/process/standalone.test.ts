@@ -144,7 +144,7 @@ describe('npm start says in one line what is wrong', { timeout: 60_000 }, () => 
     const { port } = new URL(await ready(first));
     const line = await refusedStart({ PORT: port });
     expect(line).toMatch(
-      /is in use by process \d+\. Stop that one, or set DATA_DIR to another directory\.\n$/,
+      /is in use by process \d+\. Stop that process, or set DATA_DIR to another directory\.\n$/,
     );
   });
 

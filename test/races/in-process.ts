@@ -1,6 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { createMemoryBus, createMemoryStore } from '@admit-one/adapter-memory';
 import {
+  edgeConfigOf,
+  readTicketServiceVariables,
+  readWsEdgeVariables,
+  ticketConfigOf,
+} from '@admit-one/config';
+import {
   execute,
   newId,
   newTicket,
@@ -11,8 +17,8 @@ import {
   ticketIdOf,
 } from '@admit-one/core';
 import { startHost } from '@admit-one/runtime';
-import { readTicketProcessVariables, startTicketService, ticketConfig } from '@admit-one/ticket-service';
-import { edgeConfigOf, readEdgeProcessVariables, startEdge } from '@admit-one/ws-edge';
+import { startTicketService } from '@admit-one/ticket-service';
+import { startEdge } from '@admit-one/ws-edge';
 import type { Broken } from '../model/properties/broken-stores.ts';
 import { FRONTEND } from '../stack/stack.ts';
 import type { IssuedTicket } from './crowd.ts';
@@ -49,11 +55,11 @@ export async function startInProcess({
 }: Composition = {}): Promise<InProcess> {
   const { store: sound, outbox } = createMemoryStore({ source: 'store' });
   const store = takingTurns(sound);
-  const variables = readEdgeProcessVariables(edgeEnvironment);
+  const variables = readWsEdgeVariables(edgeEnvironment);
   const host = await startHost({ service: 'races', title: 'races', variables }, async (context) => {
     const bus = createMemoryBus({ onError: (error) => context.log.error(error) });
     context.closers.add('bus', () => bus.close());
-    const tickets = await startTicketService(ticketConfig(readTicketProcessVariables(ticketEnvironment)), {
+    const tickets = await startTicketService(ticketConfigOf(readTicketServiceVariables(ticketEnvironment)), {
       ...context,
       ...context.identify('ticket-service'),
       store: { ...store, ...broken(store) },

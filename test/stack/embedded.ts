@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPglite } from '@admit-one/adapter-postgres';
-import { readStandaloneVariables, startStandalone } from '@admit-one/standalone';
+import { readStandaloneVariables } from '@admit-one/config';
+import { startStandalone } from '@admit-one/standalone';
 import { captureLogs, startIdentityProvider, temporaryDirectory } from '@admit-one/testkit';
 import { dumpTables } from './rows.ts';
 import { FRONTEND, type Stack, type Variables } from './stack.ts';

@@ -1,3 +1,3 @@
-export * from './exit-codes.ts';
+export * from './command-error.ts';
 export * from './program.ts';
 export * from './terminal.ts';

@@ -2,7 +2,7 @@ import { run } from './program.ts';
 
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
-// Whoever reads the output may stop reading, as `head` does.
+// The reader may close the pipe early, as `head` does.
 process.stdout.on('error', () => interrupt.abort());
 
 const { stdin, stdout, stderr, env } = process;
@@ -14,5 +14,5 @@ process.exitCode = await run(process.argv.slice(2), {
   interrupted: interrupt.signal,
 });
 
-// A check that was given up may hold a connection open.
+// A check that timed out may hold a connection open.
 stderr.write('', () => stdout.write('', () => process.exit()));

@@ -32,7 +32,7 @@ describe('admit', () => {
     ['token --ttl 0', 'whole number of seconds'],
     ['doctor --service gate', 'ticket-service, ws-edge, audit-service, all'],
     ['doctor --metrics localhost:9464', 'http or https URLs'],
-    ['doctor --token a.b.c', 'others on this machine can see arguments'],
+    ['doctor --token a.b.c', 'other users can see arguments'],
     ['doctor --token - --metrics http://localhost:9464', "cannot be used with option '--metrics"],
     ['token --operator --session s', "cannot be used with option '--operator"],
     ['token --break-glass --operator', "cannot be used with option '--operator"],

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { CommandError, type ExitCode, exitCodes } from './command-error.ts';
 import { addConnectCommand } from './connect/connect-command.ts';
 import { addDoctorCommand } from './doctor/doctor-command.ts';
-import { CommandError, type ExitCode, exitCodes } from './exit-codes.ts';
 import { printable, type Terminal } from './terminal.ts';
 import { addTokenCommand } from './token/token-command.ts';
 
-/** Runs `admit` with its arguments, and returns the exit code. Faults that its user can mend are one line on stderr. */
+/** Runs `admit` and returns its exit code. A `CommandError` is one line on stderr. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  let exitCode: ExitCode = exitCodes.clean;
+  let exitCode: ExitCode = exitCodes.success;
   const program = createProgram(terminal);
   const done = (code: ExitCode) => {
     exitCode = code;
@@ -20,7 +20,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
     if (!(error instanceof CommandError)) throw error;
     terminal.stderr.write(`[admit] ${printable(error.message)}\n`);
     return error.exitCode;
@@ -30,12 +30,12 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 function createProgram({ stdout, stderr }: Terminal): Command {
   return new Command('admit')
     .description(
-      'Opens WebSockets with single-use tickets, signs tokens to try that with, and checks what services need.',
+      'Opens WebSockets with single-use tickets, signs tokens for trying that out, and checks settings and engines.',
     )
     .version(ownVersion())
     .exitOverride()
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
-    .showHelpAfterError('(--help lists what there is)');
+    .showHelpAfterError('(--help lists all options)');
 }
 
 function ownVersion(): string {

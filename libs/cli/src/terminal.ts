@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { escapeUnits } from '@admit-one/core';
 
-/** What a command works with: the process's own streams, or a test's. */
+/** The streams and environment of a command: the process's own, or a test's. */
 export interface Terminal {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean };
@@ -11,7 +11,19 @@ export interface Terminal {
   readonly interrupted: AbortSignal;
 }
 
-/** Text on one line that cannot steer a terminal: control characters as JSON would write them. */
+/** Progress messages on stderr, which keep stdout free for the output. */
+export interface Progress {
+  info(line: string): void;
+  /** Printed with `--verbose` only. */
+  debug(line: string): void;
+}
+
+export function createProgress(stderr: Writable, { verbose = false } = {}): Progress {
+  const info = (line: string) => void stderr.write(`[admit] ${printable(line)}\n`);
+  return { info, debug: verbose ? info : () => {} };
+}
+
+/** Escapes control characters as JSON does, so that text stays on one line and cannot control the terminal. */
 export function printable(text: string): string {
   return text.replace(
     /\p{Cc}/gu,

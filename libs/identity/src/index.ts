@@ -1,3 +1,4 @@
+export * from './authentication.ts';
 export * from './explain/explain-token.ts';
 export type * from './explain/types.ts';
 export * from './issue/local-issuers.ts';

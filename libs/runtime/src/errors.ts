@@ -1,4 +1,4 @@
-/** Something that keeps a process from starting and that its operator can mend. Shown without a stack. */
+/** An error that prevents the start of a process and that its operator can fix. Printed without a stack. */
 export class StartError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -6,20 +6,9 @@ export class StartError extends Error {
   }
 }
 
-/** Everything that is wrong with the environment, found in one go. */
-export class ConfigError extends StartError {
-  readonly issues: readonly string[];
-
-  constructor(faults: readonly string[]) {
-    super(`The configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
-    this.name = 'ConfigError';
-    this.issues = faults;
-  }
-}
-
 /**
- * Opens what a variable says where to find.
- * @throws {StartError} that names the variable, where its value is refused with a `TypeError`
+ * Opens a connection to the URL in a variable.
+ * @throws {StartError} that names the variable, where `open` throws a `TypeError` because of its value
  */
 export async function openFrom<Opened>(
   variable: string,
@@ -33,7 +22,7 @@ export async function openFrom<Opened>(
   }
 }
 
-/** An unknown thrown value as a line for people. */
+/** The message of a thrown value. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

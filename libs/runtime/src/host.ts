@@ -1,6 +1,7 @@
+import type { HostVariables } from '@admit-one/config';
 import { newId } from '@admit-one/core';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
-import type { HostVariables } from './config/common-variables.ts';
+import { openFrontendOrigins } from './frontend-origins.ts';
 import { type ClientAddress, createClientAddress } from './http/client-address.ts';
 import { addHealthRoutes, type ReadinessCheck } from './http/health.ts';
 import { listen, portOf } from './http/listen.ts';
@@ -8,77 +9,76 @@ import { createHttpServer } from './http/server.ts';
 import { type HandleUpgrade, onWebSocketUpgrade } from './http/upgrades.ts';
 import { type Closers, createClosers, type Started } from './lifecycle.ts';
 import { createLogger, type Logger, type LoggingOptions } from './logging.ts';
-import { openFrontendOrigins } from './origins/frontend-origins.ts';
-import type { OriginPolicy } from './origins/origin-policy.ts';
+import type { OriginPolicy } from './origin-policy.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 import { version } from './version.ts';
 
-/** Where log lines go, and in which form. */
+/** Destination and format of log lines. */
 export type LogOutput = Pick<LoggingOptions, 'forPeople' | 'destination'>;
 
 export interface HostOptions extends LogOutput {
-  /** The name of the process, in logs, metrics and events. */
+  /** The name of the service in logs, metrics and events. */
   readonly service: string;
-  /** Title of its OpenAPI document. */
+  /** Title of the OpenAPI document. */
   readonly title: string;
   readonly variables: HostVariables;
-  /** Whether pages served from this machine may come from any port; no by default. */
+  /** Whether pages served from this machine are allowed, on any port. Default: false. */
   readonly loopbackOrigins?: boolean;
 }
 
-/** A service's name, this run of it, and its logger. */
+/** A service's name, the id of this run, and its logger. */
 export interface Identity {
   readonly service: string;
   readonly instance: string;
   readonly log: Logger;
 }
 
-/** What a process has for its services to work with. */
+/** What a process provides to its services. */
 export interface HostContext extends Identity {
   readonly telemetry: Telemetry;
   readonly origins: OriginPolicy;
   readonly clientAddress: ClientAddress;
-  /** Whatever is added here is closed when the process stops, or when its start fails. */
+  /** Closed when the process stops, or when its start fails. */
   readonly closers: Closers;
-  /** An identity of its own for one of several services in this process. */
+  /** Creates the identity of one of several services in this process. */
   identify(service: string): Identity;
 }
 
-/** What a process serves. */
+/** What a process serves over HTTP. */
 export interface Served {
   readonly routes: readonly FastifyPluginAsync[];
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   /** Takes the upgrades that offer WebSocket. */
   readonly handleUpgrade?: HandleUpgrade;
-  /** What only those inside may ask. */
+  /** A separate internal listener. */
   readonly internal?: InternalPort | undefined;
-  /** Ends what was upgraded. Requests are still answered meanwhile. */
+  /** Closes upgraded connections. Requests are still answered meanwhile. */
   readonly drain?: () => Promise<void>;
 }
 
-/** A port of its own: nothing of it is served at the public one, nor the other way round, but for the health. */
+/** A separate internal listener. It shares no routes with the public one except health checks. */
 export interface InternalPort {
   readonly port: number;
-  /** The variable that changes the port, for faults. */
+  /** The variable that sets the port, for error messages. */
   readonly variable: string;
   readonly routes: FastifyPluginAsync;
 }
 
-/** A process that listens. */
+/** A listening process. */
 export interface Host<S extends Served = Served> extends Started {
-  /** Where to reach it from this machine, such as `http://localhost:8080`. */
+  /** The URL on this machine, such as `http://localhost:8080`. */
   readonly url: string;
   readonly metricsUrl: string;
-  /** Null where nothing is served there. */
+  /** Null without an internal listener. */
   readonly internalUrl: string | null;
   readonly served: S;
 }
 
 /**
- * The base of every process: logger, telemetry, and one HTTP server with health routes, metrics beside it. It opens
- * what `serve` opens, and listens when that is done. A stop drains, closes the HTTP server, then the rest in the
- * opposite order of its opening. What was opened before a fault is closed again.
- * @throws {StartError} where a port is taken or the origins are faulty, and whatever `serve` throws
+ * Starts a process: logger, telemetry, what `serve` opens, then the HTTP server with health routes and the metrics
+ * server. A stop drains, closes the HTTP server, then the rest in reverse order. A failed start closes what is open.
+ * @throws {StartError} where a port is in use
+ * @throws {ConfigError} where the allowed origins have issues
  */
 export async function startHost<S extends Served>(
   options: HostOptions,
@@ -93,7 +93,7 @@ export async function startHost<S extends Served>(
     const shutdownMs = options.variables.SHUTDOWN_SECONDS * 1000;
     return { ...addresses, served, log, shutdownMs, reload, stop: closers.close };
   } catch (error) {
-    await context.closers.close().catch((err: unknown) => context.log.error({ err }, 'stopped_with_faults'));
+    await context.closers.close().catch((err: unknown) => context.log.error({ err }, 'stopped_with_errors'));
     throw error;
   }
 }
@@ -122,7 +122,7 @@ function openContext(options: HostOptions): { context: HostContext; reload: () =
   return { context, reload: origins.reread };
 }
 
-/** Opens the ports, when all that they need is there. */
+/** Opens the ports. */
 async function listenAll(
   options: HostOptions,
   context: HostContext,
@@ -147,7 +147,7 @@ async function listenAll(
   };
 }
 
-/** One HTTP server with these routes and the health of the process, which does not listen yet. */
+/** Creates an HTTP server with these routes and the health routes, which does not listen yet. */
 async function openServer(
   { title, variables: { TRUSTED_PROXIES: trustedProxies } }: HostOptions,
   { log, telemetry, origins, closers }: HostContext,

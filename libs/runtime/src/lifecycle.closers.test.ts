@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createClosers } from './lifecycle.ts';
 
 describe('closers', () => {
-  it('close in the opposite order, each after the one before is done', async () => {
+  it('close in reverse order, one after the other', async () => {
     const steps: string[] = [];
     const closers = createClosers();
     for (const name of ['store', 'bus', 'server'])
@@ -22,7 +22,7 @@ describe('closers', () => {
     ]);
   });
 
-  it('go on past faults, and tell all of them by name', async () => {
+  it('continue past errors, and report all of them by name', async () => {
     const closed: string[] = [];
     const closers = createClosers();
     closers.add('store', () => closed.push('store'));

@@ -1,39 +1,33 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { eventually, type TemporaryDirectory, temporaryDirectory } from '@admit-one/testkit';
+import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 /** Runs a program on a terminal of its own; part of every Debian. */
 const SCRIPT = '/usr/bin/script';
 
-const modules = join(import.meta.dirname, '../../../node_modules');
 const children: ChildProcess[] = [];
 let compiled: TemporaryDirectory;
 
-/** Compiles the sources of the fixture to a directory of their own: this Node may not run TypeScript. */
+/** Bundles the fixture, because this Node may not run TypeScript. */
 beforeAll(async () => {
   compiled = await temporaryDirectory();
-  await symlink(modules, join(compiled.path, 'node_modules'));
-  await writeFile(join(compiled.path, 'package.json'), '{"type":"module"}');
-  const sources = ['process.fixture', 'lifecycle', 'sighup', 'logging', 'errors'];
-  await promisify(execFile)(process.execPath, [
-    join(modules, 'typescript/bin/tsc'),
-    ...sources.map((name) => join(import.meta.dirname, `${name}.ts`)),
-    ...[
-      '--outDir',
-      compiled.path,
-      '--rootDir',
-      import.meta.dirname,
-      '--ignoreConfig',
-      '--noResolve',
-      '--noCheck',
-    ],
-    ...['--module', 'nodenext', '--target', 'es2023', '--rewriteRelativeImportExtensions'],
-  ]);
+  await build({
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    conditions: ['@admit-one/source'],
+    // CommonJS packages in the bundle call `require`, which ES modules do not have.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    entryPoints: [join(import.meta.dirname, 'process.fixture.ts')],
+    outfile: join(compiled.path, 'process.fixture.mjs'),
+    logLevel: 'warning',
+  });
 });
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
@@ -51,7 +45,7 @@ function isRunning(pid: number): boolean {
 
 /** Starts a process that leads one of the fixture's lives. */
 function lead(life: string) {
-  const child = spawn(process.execPath, [join(compiled.path, 'process.fixture.js'), life]);
+  const child = spawn(process.execPath, [join(compiled.path, 'process.fixture.mjs'), life]);
   children.push(child);
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (more) => {
@@ -118,7 +112,7 @@ describe('a process that stops', () => {
   it('exits with 1 where the stop fails', async () => {
     expect(await stopped('faulty')).toEqual({
       code: 1,
-      messages: ['ready', 'stopping', 'stopped_with_faults'],
+      messages: ['ready', 'stopping', 'stopped_with_errors'],
     });
   });
 
@@ -186,7 +180,7 @@ describe('a process that gets SIGHUP', () => {
   });
 
   it.skipIf(!existsSync(SCRIPT))('dies of it where its terminal is gone', async () => {
-    const command = `echo $$; exec ${process.execPath} ${join(compiled.path, 'process.fixture.js')} leaky`;
+    const command = `echo $$; exec ${process.execPath} ${join(compiled.path, 'process.fixture.mjs')} leaky`;
     const terminal = spawn(SCRIPT, ['--quiet', '--command', command, '/dev/null'], {
       env: { SHELL: '/bin/sh' },
     });

@@ -1,35 +1,33 @@
+import { isatty } from 'node:tty';
+import { ConfigError } from '@admit-one/config';
 import { errorMessage, StartError } from './errors.ts';
 import type { Logger } from './logging.ts';
-import { onSighup } from './sighup.ts';
 
-/**
- * Closes something. Where it waits for others, such as a bus that is away, it waits until the signal aborts; without
- * one it does not wait.
- */
+/** Closes something. Waits for unavailable peers, such as a bus, until the signal aborts; without a signal it does not wait. */
 export type Close = (signal?: AbortSignal) => Promise<unknown> | unknown;
 
-/** What was opened, in order; closed in the opposite one. */
+/** Closes what was opened, in reverse order. */
 export interface Closers {
   add(name: string, close: Close): void;
-  /** Closes everything once, goes on past faults, and throws them together at the end. */
+  /** Closes everything once. Continues past errors and throws them together at the end. */
   close(signal?: AbortSignal): Promise<void>;
 }
 
-/** Collects what a service opens, so that a stop, or a start that fails half-way, leaves nothing behind. */
+/** Collects what a service opens, so that a stop, or a start that fails, leaves nothing open. */
 export function createClosers(): Closers {
   const opened: { name: string; close: Close }[] = [];
   let closing: Promise<void> | undefined;
 
   async function closeAll(signal?: AbortSignal): Promise<void> {
-    const faults: Error[] = [];
+    const errors: Error[] = [];
     for (const { name, close } of opened.reverse()) {
       try {
         await close(signal);
       } catch (error) {
-        faults.push(new Error(`${name}: ${errorMessage(error)}`, { cause: error }));
+        errors.push(new Error(`${name}: ${errorMessage(error)}`, { cause: error }));
       }
     }
-    if (faults.length > 0) throw new AggregateError(faults, faults.map(errorMessage).join('; '));
+    if (errors.length > 0) throw new AggregateError(errors, errors.map(errorMessage).join('; '));
   }
 
   return {
@@ -41,27 +39,27 @@ export function createClosers(): Closers {
   };
 }
 
-/** A service that has started. */
+/** A running process. */
 export interface Started {
   readonly log: Logger;
   readonly shutdownMs: number;
-  /** Reads again what may change while the process runs. Never rejects. */
+  /** Reloads what may change while the process runs. Never rejects. */
   reload?(): Promise<void>;
-  /** Closes everything, and waits until then for others, where that loses less. */
+  /** Closes everything. Waits for unavailable peers until the signal aborts, to lose less. */
   stop(signal?: AbortSignal): Promise<void>;
 }
 
-/** What a stop that waits for others leaves of its time for an end in order, but no more than a share of it. */
+/** The time reserved for closing after waiting for peers, limited to a share of the shutdown time. */
 const END_MS = 2_000;
 const END_SHARE = 0.2;
 
-/** Signals this close together are one Ctrl-C: a terminal sends it to npm and to us, and npm sends it on. */
+/** Signals this close together are one Ctrl-C: the terminal sends it to npm and to this process, and npm forwards it. */
 const SAME_SIGNAL_MS = 1_000;
 
 /**
- * The life of a process: start, wait for SIGTERM or SIGINT, stop within `shutdownMs`, exit.
- * Exit code 0 after a clean stop; 1 after a fault, which is one line where the operator can mend it. A signal during
- * the start counts when that is done; a second signal ends the process at once. SIGHUP reloads.
+ * Runs a process: start, wait for SIGTERM or SIGINT, stop within `shutdownMs`, exit. Exit code 0 after a clean stop, 1
+ * after an error; a `StartError` or `ConfigError` is printed without a stack. A signal during the start takes effect
+ * after it; a second signal ends the process at once. SIGHUP reloads.
  */
 export async function runProcess(start: () => Promise<Started>): Promise<void> {
   let started: Started | undefined;
@@ -73,9 +71,7 @@ export async function runProcess(start: () => Promise<Started>): Promise<void> {
   try {
     started = await start();
   } catch (error) {
-    const line =
-      error instanceof StartError ? error.message : error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`${line}\n`);
+    process.stderr.write(`${startErrorText(error)}\n`);
     process.exitCode = 1;
     return exitWhenFlushed();
   }
@@ -86,6 +82,11 @@ export async function runProcess(start: () => Promise<Started>): Promise<void> {
     process.exit(1);
   });
   void signalled.then((signal) => drain(running, signal));
+}
+
+function startErrorText(error: unknown): string {
+  if (error instanceof StartError || error instanceof ConfigError) return error.message;
+  return (error instanceof Error && error.stack) || String(error);
 }
 
 function firstSignal(onLaterOne: (signal: string) => void): Promise<string> {
@@ -108,18 +109,33 @@ async function drain({ log, shutdownMs, stop }: Started, signal: string): Promis
     process.exit(1);
   }, shutdownMs);
   try {
-    const patienceMs = shutdownMs - Math.min(END_MS, shutdownMs * END_SHARE);
-    await stop(AbortSignal.timeout(Math.floor(patienceMs)));
+    const waitMs = shutdownMs - Math.min(END_MS, shutdownMs * END_SHARE);
+    await stop(AbortSignal.timeout(Math.floor(waitMs)));
     log.info('stopped');
     process.exitCode = 0;
   } catch (error) {
-    log.error({ err: error }, 'stopped_with_faults');
+    log.error({ err: error }, 'stopped_with_errors');
     process.exitCode = 1;
   }
   exitWhenFlushed();
 }
 
-/** Ends the process though something may still be open, after what was written is out. */
+/** Ends the process after its output is flushed, even if something is still open. */
 function exitWhenFlushed(): void {
   process.stderr.write('', () => process.stdout.write('', () => process.exit()));
+}
+
+const STANDARD_STREAMS = [0, 1, 2] as const;
+
+/**
+ * Calls `reload` on SIGHUP, which would end the process by default. A closing terminal also sends SIGHUP to its
+ * processes; then the process still ends.
+ */
+function onSighup(reload: () => void): void {
+  const terminals = STANDARD_STREAMS.filter((fd) => isatty(fd));
+  process.on('SIGHUP', () => {
+    if (terminals.every((fd) => isatty(fd))) return reload();
+    process.removeAllListeners('SIGHUP');
+    process.kill(process.pid, 'SIGHUP');
+  });
 }

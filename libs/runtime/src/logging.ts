@@ -1,4 +1,4 @@
-import { escapeUnits, type Severity } from '@admit-one/core';
+import { escapeUnits, type ReporterOptions, type Severity } from '@admit-one/core';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 
@@ -20,22 +20,22 @@ const levels = { INFO: 'info', WARNING: 'warn', CRITICAL: 'fatal' } as const sat
 >;
 
 /**
- * What terminals obey, some programs take for the end of a line, or turns the direction of what follows: users choose some
- * of what is logged.
+ * Characters in user data that control terminals, that some programs read as line ends, or that change the text
+ * direction.
  */
-const DISTURBING = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+const UNSAFE = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 export interface LoggingOptions {
   readonly level: string;
   readonly service: string;
   readonly instance: string;
-  /** Lines for people instead of JSON. */
+  /** Readable lines instead of JSON. */
   readonly forPeople?: boolean;
-  /** Where lines go instead of standard output. */
+  /** Default: standard output. */
   readonly destination?: DestinationStream;
 }
 
-/** A logger of JSON lines with `severity` and `message`, as Cloud Logging reads them. */
+/** Logs JSON lines with `severity` and `message`, as Cloud Logging expects. */
 export function createLogger(options: LoggingOptions): Logger {
   const { level, service, instance, forPeople, destination } = options;
   const pinoOptions: LoggerOptions = {
@@ -49,7 +49,7 @@ export function createLogger(options: LoggingOptions): Logger {
       remove: true,
     },
   };
-  // Synchronous, so that lines are in order and out when the process exits right behind them.
+  // Synchronous, so that lines are in order and written when the process exits.
   const output = escapingLines(destination ?? pino.destination({ dest: 1, sync: true }));
   if (!forPeople) return pino(pinoOptions, output);
   const { formatters: _, ...readable } = pinoOptions;
@@ -62,12 +62,20 @@ export function createLogger(options: LoggingOptions): Logger {
   return pino(readable, { write: (line) => output.write(format(line)) });
 }
 
-/** Escapes what JSON lets stand in a text. Nothing of it is in a line but inside of texts. */
+/** Escapes the unsafe characters that JSON allows. They occur only inside strings. */
 function escapingLines(output: DestinationStream): DestinationStream {
-  return { write: (line) => output.write(line.replace(DISTURBING, escapeUnits)) };
+  return { write: (line) => output.write(line.replace(UNSAFE, escapeUnits)) };
 }
 
-/** Writes a line at the level that a refusal's severity stands for. */
+/** Logs at the level of a reason's severity. */
 export function logAt(log: Logger, severity: Severity, facts: object, message: string): void {
   log[levels[severity]](facts, message);
+}
+
+/** Logs what a service's reporter could not send. */
+export function reporterLog(log: Logger): Pick<ReporterOptions, 'onError' | 'onLost'> {
+  return {
+    onError: (error) => log.error({ err: error }, 'events_not_sent'),
+    onLost: (count, because) => log.error({ count, err: because }, 'events_lost'),
+  };
 }

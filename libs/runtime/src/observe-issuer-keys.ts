@@ -1,13 +1,13 @@
 import type { Logger } from './logging.ts';
 import type { Meter } from './telemetry.ts';
 
-/** Hears of issuers, by their aliases, whose keys cannot be fetched. */
+/** Called when the keys of an issuer, named by its alias, cannot be fetched, and when they can again. */
 export interface IssuerKeysObserver {
   onKeysUnreachable(issuer: string, error: unknown): void;
   onKeysReachable(issuer: string): void;
 }
 
-/** Makes log lines and a metric of what a verifier of tokens tells of its issuers' keys. */
+/** Logs and measures whether issuers' keys can be fetched. */
 export function observeIssuerKeys({ log, meter }: { log: Logger; meter: Meter }): IssuerKeysObserver {
   const reachable = meter.createGauge('admit_issuer_keys_reachable', {
     description: 'Whether the keys of an issuer could be fetched (1) or not (0), since they first could not',

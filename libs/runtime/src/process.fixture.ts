@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { ConfigError } from './errors.ts';
+import { ConfigError } from '@admit-one/config';
 import { runProcess, type Started } from './lifecycle.ts';
 import { createLogger } from './logging.ts';
 
 const log = createLogger({ level: 'info', service: 'fixture', instance: 'fixture-1' });
 
-/** What a service holds open while it runs. */
+/** Keeps the process running, as an open service does. */
 function hold(): () => void {
   const held = setInterval(() => {}, 60_000);
   return () => clearInterval(held);
@@ -16,7 +16,7 @@ function started(stop: Started['stop'], shutdownMs = 60_000): Started {
   return { log, shutdownMs, stop };
 }
 
-/** The lives that a process may lead, by name. */
+/** Processes by name. */
 const lives: Readonly<Record<string, () => Promise<Started>>> = {
   async misconfigured() {
     throw new ConfigError(['PORT: must be integer, not "http"', 'NAME: is not set.']);

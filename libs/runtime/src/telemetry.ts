@@ -9,23 +9,23 @@ import { listen } from './http/listen.ts';
 
 export type { Meter } from '@opentelemetry/api';
 
-/** The part that one request plays in a trace. No span is recorded of it, for nothing exports any. */
+/** The trace of a request. Only propagated: no spans are recorded or exported. */
 export interface Trace {
   readonly traceId: string;
-  /** W3C Trace Context, to hand on. */
+  /** W3C Trace Context, to pass on. */
   readonly traceparent: string;
 }
 
 export interface Telemetry {
   readonly meter: Meter;
-  /** Continues the trace of a `traceparent` header, as Node has it, or begins one. More than one header is none. */
+  /** Continues the trace of a `traceparent` header, or starts one where it is missing, invalid or repeated. */
   startTrace(traceparent: string | readonly string[] | undefined): Trace;
-  /** Serves Prometheus metrics at `/metrics`. @throws {StartError} where the port is taken */
+  /** Serves Prometheus metrics at `/metrics`. @throws {StartError} where the port is in use */
   serveMetrics(port: number, host: string): Promise<Server>;
   close(): Promise<void>;
 }
 
-/** Telemetry of one process. Nothing is registered globally, so several may live side by side. */
+/** Telemetry of one process. Registers nothing globally, so several can coexist. */
 export function createTelemetry({ service, instance }: { service: string; instance: string }): Telemetry {
   const resource = resourceFromAttributes({ 'service.name': service, 'service.instance.id': instance });
   const exporter = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
@@ -64,7 +64,7 @@ export function createTelemetry({ service, instance }: { service: string; instan
   };
 }
 
-/** The trace that a `traceparent` belongs to; null where it is none. */
+/** The trace id in a `traceparent`; null where it is invalid. */
 export function traceIdOf(traceparent: string | null): string | null {
   return parseTraceParent(traceparent ?? '')?.traceId ?? null;
 }

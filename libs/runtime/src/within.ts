@@ -1,4 +1,4 @@
-/** What a promise gives within the time, or undefined after it. */
+/** The value of a promise, or undefined if it takes longer. */
 export async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<undefined>((resolve) => {

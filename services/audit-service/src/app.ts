@@ -1,5 +1,6 @@
 import { openNatsBus } from '@admit-one/adapter-nats';
 import { openAuditLog, openPostgres, SchemaError } from '@admit-one/adapter-postgres';
+import { type AuditServiceVariables, auditConfigOf } from '@admit-one/config';
 import type { AuditLog } from '@admit-one/core';
 import {
   type Host,
@@ -10,18 +11,16 @@ import {
   StartError,
   startHost,
 } from '@admit-one/runtime';
-import { auditConfigOf } from './config.ts';
-import type { AuditProcessVariables } from './process-variables.ts';
 import { startAuditService } from './service.ts';
 
 /**
- * Starts an audit-service on NATS and PostgreSQL, whether or not they are there yet.
- * @throws {StartError} where a port is taken, a URL cannot be used, or a later version has migrated the database
+ * Starts an audit-service on NATS and PostgreSQL, even if they are unavailable.
+ * @throws {StartError} where a port is in use, a URL is unusable, or a later version has migrated the database
  */
-export function startAuditProcess(variables: AuditProcessVariables): Promise<Host> {
-  const options = { service: 'audit-service', title: 'Admit One: the trail', variables };
+export function startAuditProcess(variables: AuditServiceVariables): Promise<Host> {
+  const options = { service: 'audit-service', title: 'Admit One: audit log', variables };
   return startHost(options, async (host) => {
-    const auditLog = await openTrail(variables, host);
+    const auditLog = await openPostgresAuditLog(variables, host);
     const bus = await openFrom('NATS_URL', () =>
       openNatsBus({ url: variables.NATS_URL, ...natsOptionsOf(variables, host) }),
     );
@@ -32,7 +31,7 @@ export function startAuditProcess(variables: AuditProcessVariables): Promise<Hos
   });
 }
 
-async function openTrail(variables: AuditProcessVariables, host: HostContext): Promise<AuditLog> {
+async function openPostgresAuditLog(variables: AuditServiceVariables, host: HostContext): Promise<AuditLog> {
   const sql = openPostgres({ url: variables.DATABASE_URL, ...postgresOptionsOf(variables, host) });
   host.closers.add('database', () => sql.close());
   try {

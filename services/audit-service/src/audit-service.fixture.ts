@@ -3,6 +3,7 @@ import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:ht
 import { json } from 'node:stream/consumers';
 import { createMemoryBus } from '@admit-one/adapter-memory';
 import { openAuditLog, openPglite, type Sql } from '@admit-one/adapter-postgres';
+import type { AuditConfig } from '@admit-one/config';
 import { type AuditLog, type Bus, type CloudEvent, type NewEvent, newId, numbered } from '@admit-one/core';
 import {
   addHealthRoutes,
@@ -17,7 +18,6 @@ import {
   type IdentityProvider,
   startIdentityProvider,
 } from '@admit-one/testkit';
-import type { AuditConfig } from './config.ts';
 import { type AuditService, startAuditService } from './service.ts';
 
 /** The origin of the pages that may ask (CORS). */

@@ -1,5 +1,5 @@
+import { readAuditServiceVariables } from '@admit-one/config';
 import { runProcess } from '@admit-one/runtime';
 import { startAuditProcess } from './app.ts';
-import { readAuditProcessVariables } from './process-variables.ts';
 
-await runProcess(async () => startAuditProcess(readAuditProcessVariables(process.env)));
+await runProcess(async () => startAuditProcess(readAuditServiceVariables(process.env)));

@@ -1,3 +1,4 @@
+import type { AuditConfig } from '@admit-one/config';
 import { type AuditLog, type Bus, createStoreClock, startReporter } from '@admit-one/core';
 import { createGate, startClockSync } from '@admit-one/gate';
 import {
@@ -10,7 +11,6 @@ import {
 import type { FastifyPluginAsync } from 'fastify';
 import { auditRoutes } from './api/audit-routes.ts';
 import { createNoteRefusedRead } from './api/refused-reads.ts';
-import type { AuditConfig } from './config.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startIngest } from './ingest/ingest.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';

@@ -3,7 +3,7 @@ import { createMemoryBus, createMemoryStore, type MemoryStore } from '@admit-one
 import { openNatsBus } from '@admit-one/adapter-nats';
 import { openAuditLog, openPglite, openPostgres, SchemaError } from '@admit-one/adapter-postgres';
 import { openRedisStore } from '@admit-one/adapter-redis';
-import { startAuditService } from '@admit-one/audit-service';
+import { enginesOf, type StandaloneVariables } from '@admit-one/config';
 import type { AuditLog, Bus } from '@admit-one/core';
 import { openLocalIssuers } from '@admit-one/identity';
 import {
@@ -17,35 +17,30 @@ import {
   StartError,
   startHost,
 } from '@admit-one/runtime';
-import { startTicketService, verifyPortOf } from '@admit-one/ticket-service';
-import { startEdge } from '@admit-one/ws-edge';
-import { enginesOf, type StandaloneVariables, serviceConfigsOf } from './config.ts';
-import { openDataDirectory } from './data-directory.ts';
-import { createDemo } from './demo/demo.ts';
+import { openDataDirectory } from './data/data-directory.ts';
+import { keepOperatorToken } from './data/operator-token.ts';
 import { builtInPage, type DemoPage } from './demo/page-routes.ts';
-import { tapAuditLog } from './demo/tap-audit-log.ts';
-import { index, indexRoutes } from './index-routes.ts';
-import { keepOperatorToken } from './operator-token.ts';
+import { startServices } from './service.ts';
 
 export interface StandaloneOptions extends LogOutput {
   /** The page that browsers get at `/`, by default the one that is built in; null for none. */
   readonly page?: DemoPage | null;
 }
 
-/** Standalone, running. */
+/** A running standalone. */
 export interface Standalone extends Host {
   /** The data directory, absolute. */
   readonly dataDir: string;
-  /** What backends publish and subscribe on. */
+  /** The bus that backends publish and subscribe on. */
   readonly bus: Bus;
   /** Whether browsers get the demo page at `/`. */
   readonly page: boolean;
 }
 
 /**
- * Starts all three services on one port, on the engines whose URL is set and on embedded ones in place of the others.
- * What was opened before a fault is closed again.
- * @throws {StartError} where the data directory or a port is taken
+ * Starts all three services on one port, on the engines whose URL is set and on embedded ones for the others. Closes
+ * what it has opened if the start fails.
+ * @throws {StartError} where the data directory or a port is in use, or a URL is unusable
  */
 export async function startStandalone(
   variables: StandaloneVariables,
@@ -59,64 +54,26 @@ export async function startStandalone(
 }
 
 async function serve(variables: StandaloneVariables, host: HostContext, page: DemoPage | null) {
-  const { closers, log, identify } = host;
+  const { closers, log } = host;
   const directory = await openDataDirectory(variables.DATA_DIR);
   closers.add('data directory', () => directory.unlock());
   const local = await openLocalIssuers(directory.path, { create: true });
-  const configs = serviceConfigsOf(variables, local);
 
-  const auditLog = tapAuditLog(await openTrail(variables, host, join(directory.path, 'audit')));
+  const auditLog = await openAuditLogOf(variables, host, join(directory.path, 'audit'));
   const bus = await openBus(variables, host);
   closers.add('bus', () => bus.close());
-  const { store, outbox } = await openTickets(variables, host);
+  const { store, outbox } = await openTicketStore(variables, host);
   closers.add('ticket store', () => store.close());
+  const served = await startServices(variables, { host, local, auditLog, bus, store, outbox, page });
 
-  const audit = await startAuditService(configs.audit, {
-    ...host,
-    ...identify('audit-service'),
-    bus,
-    auditLog,
-  });
-  closers.add('audit-service', audit.stop);
-  const tickets = await startTicketService(configs.tickets, {
-    ...host,
-    ...identify('ticket-service'),
-    bus,
-    store,
-    outbox,
-  });
-  closers.add('ticket-service', tickets.stop);
-  const demo =
-    page && variables.DEMO_PAGE !== false
-      ? createDemo({
-          page,
-          index,
-          auditLog,
-          bus,
-          tickets: configs.tickets,
-          open: variables.DEMO_PAGE === true,
-        })
-      : null;
-  const edge = await startEdge(configs.edge, { ...host, ...identify('ws-edge'), bus: demo?.bus ?? bus });
-  closers.add('ws-edge', edge.stop);
   const operatorToken = await keepOperatorToken(directory.path, local.operators, (error) =>
     log.error({ err: error }, 'operator_token_not_written'),
   );
   closers.add('operator token', () => operatorToken.stop());
-
-  return {
-    routes: [tickets.routes, audit.routes, edge.routes, demo?.routes ?? indexRoutes],
-    readiness: { ...tickets.readiness, ...audit.readiness, ...edge.readiness },
-    handleUpgrade: demo ? demo.intercept(edge.handleUpgrade) : edge.handleUpgrade,
-    drain: edge.drain,
-    internal: verifyPortOf(variables, tickets),
-    dataDir: directory.path,
-    bus,
-    page: demo !== null,
-  };
+  return { ...served, dataDir: directory.path, bus };
 }
 
-/** The bus, on NATS where its URL is set. */
+/** NATS where its URL is set. */
 async function openBus(variables: StandaloneVariables, host: HostContext): Promise<Bus> {
   const options = natsOptionsOf(variables, host);
   const { NATS_URL: url } = variables;
@@ -124,16 +81,16 @@ async function openBus(variables: StandaloneVariables, host: HostContext): Promi
   return openFrom('NATS_URL', () => openNatsBus({ url, ...options }));
 }
 
-/** The ticket store and its outbox, on Redis where its URL is set. */
-async function openTickets(variables: StandaloneVariables, host: HostContext): Promise<MemoryStore> {
+/** Redis where its URL is set. */
+async function openTicketStore(variables: StandaloneVariables, host: HostContext): Promise<MemoryStore> {
   const options = redisOptionsOf(variables, host);
   const { REDIS_URL: url } = variables;
   if (url === undefined) return createMemoryStore(options);
   return openFrom('REDIS_URL', () => openRedisStore({ url, ...options }));
 }
 
-/** The audit log, on PostgreSQL where its URL is set. */
-async function openTrail(
+/** PostgreSQL where its URL is set. */
+async function openAuditLogOf(
   variables: StandaloneVariables,
   host: HostContext,
   dataDir: string,

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
+import { readStandaloneVariables } from '@admit-one/config';
 import { runProcess } from '@admit-one/runtime';
 import { startStandalone } from './app.ts';
-import { readStandaloneVariables } from './config.ts';
 import { readyMessage } from './ready-message.ts';
 
 await runProcess(async () => {

@@ -1,16 +1,15 @@
 import { openNatsBus } from '@admit-one/adapter-nats';
 import { openRedisStore } from '@admit-one/adapter-redis';
+import { type TicketServiceVariables, ticketConfigOf } from '@admit-one/config';
 import { type Host, natsOptionsOf, openFrom, redisOptionsOf, startHost } from '@admit-one/runtime';
-import { ticketConfig } from './config.ts';
-import type { TicketProcessVariables } from './process-variables.ts';
 import { startTicketService } from './service.ts';
 import { verifyPortOf } from './verify/internal-port.ts';
 
 /**
- * Starts a ticket-service on Redis and NATS, whether or not they are there yet.
- * @throws {StartError} where a port is taken, or a URL cannot be used
+ * Starts a ticket-service on Redis and NATS, even if they are unavailable.
+ * @throws {StartError} where a port is in use, or a URL is unusable
  */
-export function startTicketProcess(variables: TicketProcessVariables): Promise<Host> {
+export function startTicketProcess(variables: TicketServiceVariables): Promise<Host> {
   const options = { service: 'ticket-service', title: 'Admit One: tickets', variables };
   return startHost(options, async (host) => {
     const bus = await openFrom('NATS_URL', () =>
@@ -21,7 +20,7 @@ export function startTicketProcess(variables: TicketProcessVariables): Promise<H
       openRedisStore({ url: variables.REDIS_URL, ...redisOptionsOf(variables, host) }),
     );
     host.closers.add('ticket store', () => store.close());
-    const service = await startTicketService(ticketConfig(variables), { ...host, bus, store, outbox });
+    const service = await startTicketService(ticketConfigOf(variables), { ...host, bus, store, outbox });
     host.closers.add('ticket-service', service.stop);
     return {
       routes: [service.routes],

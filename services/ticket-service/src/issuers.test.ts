@@ -1,13 +1,10 @@
+import { readVariables, ticketConfigOf, ticketIssues, ticketVariables } from '@admit-one/config';
 import { ANONYMOUS_ISSUER, createTokenIssuer, generateSigningKey } from '@admit-one/identity';
-import { readVariables } from '@admit-one/runtime';
 import { createSigningKey, type IdentityProvider, startIdentityProvider } from '@admit-one/testkit';
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { ticketConfig } from './config.ts';
-import { ticketIssues } from './config-faults.ts';
 import type { IssuedTicket } from './issue-ticket.ts';
 import { type Fixture, startFixture } from './ticket-service.fixture.ts';
-import { ticketVariables } from './variables.ts';
 
 const signingKey = generateSigningKey();
 let staff: IdentityProvider;
@@ -21,7 +18,7 @@ function configOf(...issuers: readonly object[]) {
     ANONYMOUS_SESSIONS: 'true',
     ANONYMOUS_SIGNING_KEY: JSON.stringify(signingKey),
   };
-  return ticketConfig(readVariables(Type.Object(ticketVariables), environment, ticketIssues));
+  return ticketConfigOf(readVariables(Type.Object(ticketVariables), environment, ticketIssues));
 }
 
 beforeAll(async () => {

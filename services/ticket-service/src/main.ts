@@ -1,5 +1,5 @@
+import { readTicketServiceVariables } from '@admit-one/config';
 import { runProcess } from '@admit-one/runtime';
 import { startTicketProcess } from './app.ts';
-import { readTicketProcessVariables } from './process-variables.ts';
 
-await runProcess(async () => startTicketProcess(readTicketProcessVariables(process.env)));
+await runProcess(async () => startTicketProcess(readTicketServiceVariables(process.env)));

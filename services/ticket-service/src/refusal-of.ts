@@ -1,5 +1,4 @@
 import { StoreError } from '@admit-one/core';
-import { TokenError, tokenRejectionOf } from '@admit-one/identity';
 import { RejectionError } from '@admit-one/runtime';
 
 /** Translates whatever was thrown into a refusal: the only place that knows which error means which reason. */
@@ -9,10 +8,6 @@ export function refusalOf(error: unknown): RejectionError {
     return new RejectionError(error.code === 'outbox_full' ? 'outbox_full' : 'store_unavailable', {
       cause: error,
     });
-  if (error instanceof TokenError) {
-    const { reason, ...told } = tokenRejectionOf(error, 'JWT');
-    return new RejectionError(reason, told);
-  }
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   if (status === 413) return new RejectionError('message_too_big');
   if (typeof status === 'number' && status >= 400 && status < 500)

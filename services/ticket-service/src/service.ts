@@ -1,3 +1,4 @@
+import { acceptedIssuersOf, type TicketConfig } from '@admit-one/config';
 import {
   type Bus,
   createStoreClock,
@@ -19,9 +20,8 @@ import type { FastifyPluginAsync } from 'fastify';
 import { anonymousRoutes } from './anonymous-routes.ts';
 import { createAnonymousSessions } from './anonymous-session.ts';
 import { answerRequests } from './answer-requests.ts';
-import { acceptedIssuersOf, createAuthenticate } from './authenticate.ts';
+import { createAuthenticate } from './authenticate.ts';
 import { createCommands } from './commands.ts';
-import type { TicketConfig } from './config.ts';
 import { createReportRejection } from './issuance-rejections.ts';
 import { createIssueTicket } from './issue-ticket.ts';
 import { observeOutbox } from './outbox-metrics.ts';

@@ -1,4 +1,5 @@
 import { createMemoryBus, createMemoryStore } from '@admit-one/adapter-memory';
+import type { TicketConfig } from '@admit-one/config';
 import { type Bus, type CloudEvent, type Delivery, newId, type TicketStore } from '@admit-one/core';
 import { generateSigningKey } from '@admit-one/identity';
 import {
@@ -17,7 +18,6 @@ import {
   startIdentityProvider,
 } from '@admit-one/testkit';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
-import type { TicketConfig } from './config.ts';
 import { startTicketService, type TicketService } from './service.ts';
 
 export const FRONTEND = 'https://app.example.com';
@@ -63,7 +63,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   closers.add('provider', () => provider.close());
   const { store, outbox } = createMemoryStore({ source: instance, softBound });
   closers.add('store', () => store.close());
-  const bus = createMemoryBus({ onError: (error) => log.error({ err: error }, 'bus_fault'), maxStreamBytes });
+  const bus = createMemoryBus({ onError: (error) => log.error({ err: error }, 'bus_error'), maxStreamBytes });
   closers.add('bus', () => bus.close());
   const consumer = await bus.events.consume('test', async (deliveries) => {
     events.push(...deliveries.flatMap(eventsOf));

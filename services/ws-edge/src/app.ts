@@ -1,14 +1,13 @@
 import { openNatsBus } from '@admit-one/adapter-nats';
+import { edgeConfigOf, type WsEdgeVariables } from '@admit-one/config';
 import { type Host, natsOptionsOf, openFrom, startHost } from '@admit-one/runtime';
-import { edgeConfigOf } from './config/edge-config.ts';
-import type { EdgeProcessVariables } from './config/process-variables.ts';
 import { startEdge } from './edge.ts';
 
 /**
- * Starts a ws-edge on NATS, whether or not it is there yet.
- * @throws {StartError} where a port is taken, or a URL cannot be used
+ * Starts a ws-edge on NATS, even if it is unavailable.
+ * @throws {StartError} where a port is in use, or a URL is unusable
  */
-export function startEdgeProcess(variables: EdgeProcessVariables): Promise<Host> {
+export function startEdgeProcess(variables: WsEdgeVariables): Promise<Host> {
   const options = { service: 'ws-edge', title: 'Admit One: connections', variables };
   return startHost(options, async (host) => {
     const bus = await openFrom('NATS_URL', () =>

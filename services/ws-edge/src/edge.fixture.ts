@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { createMemoryBus, createMemoryStore } from '@admit-one/adapter-memory';
+import type { EdgeConfig } from '@admit-one/config';
 import { type Bus, type CloudEvent, type EventType, newId, proofOf, startRelay } from '@admit-one/core';
 import {
   addHealthRoutes,
@@ -14,7 +15,6 @@ import {
 } from '@admit-one/runtime';
 import { type CapturedLogs, captureLogs } from '@admit-one/testkit';
 import { onTestFinished } from 'vitest';
-import type { EdgeConfig } from './config/edge-config.ts';
 import { type Edge, startEdge } from './edge.ts';
 import { answerTickets, type TicketAnswers } from './ticket-answers.fixture.ts';
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { EdgeConfig } from '@admit-one/config';
 import { type Bus, createStoreClock, startReporter } from '@admit-one/core';
 import { createGate, createRefuser, startClockSync } from '@admit-one/gate';
 import {
@@ -12,7 +13,6 @@ import {
   traceIdOf,
 } from '@admit-one/runtime';
 import type { FastifyPluginAsync } from 'fastify';
-import type { EdgeConfig } from './config/edge-config.ts';
 import { createConnections } from './connection/connections.ts';
 import { reportClosed } from './connection/report-closed.ts';
 import { drainConnections } from './drain.ts';

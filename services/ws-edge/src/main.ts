@@ -1,5 +1,5 @@
+import { readWsEdgeVariables } from '@admit-one/config';
 import { runProcess } from '@admit-one/runtime';
 import { startEdgeProcess } from './app.ts';
-import { readEdgeProcessVariables } from './config/process-variables.ts';
 
-await runProcess(async () => startEdgeProcess(readEdgeProcessVariables(process.env)));
+await runProcess(async () => startEdgeProcess(readWsEdgeVariables(process.env)));

@@ -2,32 +2,29 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Environment, WebSocketLike } from '@admit-one/client';
 import { WebSocket } from 'ws';
-import type { Narrator } from '../narrator.ts';
-import type { Addresses } from './addresses.ts';
-import type { ConnectErrors } from './connect-errors.ts';
-import { rejectionError, unreachableError } from './server-fault.ts';
+import type { Progress } from '../terminal.ts';
+import { type LastError, rejectionError, type ServerUrls, unreachableError } from './server-requests.ts';
 
 export interface ClientSocketOptions {
-  readonly addresses: Addresses;
+  readonly urls: ServerUrls;
   readonly origin: string | undefined;
-  readonly narrator: Narrator;
-  readonly faults: ConnectErrors;
-  /** Hears of every message, while a connection is being closed too: a browser's `WebSocket` keeps those to itself. */
+  readonly progress: Progress;
+  readonly lastError: LastError;
+  /** Called for every message, also during the closing handshake, when a browser's `WebSocket` drops them. */
   readonly onMessage: (message: Buffer, isBinary: boolean) => void;
 }
 
 /** The connections of a client. */
 export interface ClientSockets {
   /**
-   * Tells what a browser's keeps to itself: a refused upgrade ends with the HTTP status for a close code, and with the
-   * public code for a reason.
+   * Unlike a browser's, it reports a rejected upgrade: the close code is the HTTP status, the reason the public code.
    */
   readonly WebSocket: Environment['WebSocket'];
-  /** Resolves when the closing handshake of the last one is over, with how it ended. */
-  readonly lastEnd: () => Promise<SocketEnd>;
+  /** Resolves when the last connection is closed. */
+  readonly lastClose: () => Promise<SocketClose>;
 }
 
-export interface SocketEnd {
+export interface SocketClose {
   readonly code: number;
   readonly reason: string;
 }
@@ -35,22 +32,22 @@ export interface SocketEnd {
 type Listener<Event> = ((event: Event) => void) | null;
 
 const CLOSE_TIMEOUT_MS = 5_000;
-const NONE: SocketEnd = { code: 1006, reason: '' };
+const NO_CONNECTION: SocketClose = { code: 1006, reason: '' };
 
-/** Makes the client's connections out of those of `ws`. */
+/** Wraps `ws` as the client's `WebSocket`. */
 export function createClientSockets(options: ClientSocketOptions): ClientSockets {
-  const { addresses, origin, narrator, faults, onMessage } = options;
-  let lastEnd = Promise.resolve(NONE);
+  const { urls, origin, progress, lastError, onMessage } = options;
+  let lastClose = Promise.resolve(NO_CONNECTION);
 
   class ClientSocket implements WebSocketLike {
     onopen: Listener<object> = null;
     onmessage: unknown = null;
     onerror: unknown = null;
-    onclose: Listener<SocketEnd> = null;
+    onclose: Listener<SocketClose> = null;
     binaryType = 'nodebuffer';
     readonly #socket: WebSocket;
-    #refusal: SocketEnd | undefined;
-    #isWanted = true;
+    #rejection: SocketClose | undefined;
+    #isOpenWanted = true;
 
     constructor(url: string, protocols: string[]) {
       const settings = { closeTimeout: CLOSE_TIMEOUT_MS, perMessageDeflate: false };
@@ -58,14 +55,14 @@ export function createClientSockets(options: ClientSocketOptions): ClientSockets
       this.#socket = socket;
       socket.on('open', () => this.#opened());
       socket.on('message', onMessage);
-      socket.on('ping', () => narrator.detail('ping'));
-      socket.on('unexpected-response', (_, response) => void this.#refused(response));
+      socket.on('ping', () => progress.debug('ping'));
+      socket.on('unexpected-response', (_, response) => void this.#rejected(response));
       socket.on('error', (error) => this.#failed(error));
-      lastEnd = new Promise((resolve) => {
+      lastClose = new Promise((resolve) => {
         socket.on('close', (code, reason) => {
-          const end = this.#refusal ?? { code, reason: reason.toString() };
-          resolve(end);
-          this.onclose?.(end);
+          const close = this.#rejection ?? { code, reason: reason.toString() };
+          resolve(close);
+          this.onclose?.(close);
         });
       });
     }
@@ -87,32 +84,32 @@ export function createClientSockets(options: ClientSocketOptions): ClientSockets
     }
 
     close(code?: number, reason?: string): void {
-      this.#isWanted = false;
+      this.#isOpenWanted = false;
       this.#socket.close(code, reason);
     }
 
     #opened(): void {
-      faults.clear();
+      lastError.current = undefined;
       const protocol = this.protocol === '' ? '' : `, protocol ${this.protocol}`;
-      narrator.say(`connected to ${addresses.socket}${protocol}`);
+      progress.info(`connected to ${urls.socket}${protocol}`);
       this.onopen?.({});
     }
 
     #failed(error: Error): void {
-      if (this.#isWanted && !this.#refusal) faults.note(unreachableError(addresses.base, error));
+      if (this.#isOpenWanted && !this.#rejection) lastError.current = unreachableError(urls.base, error);
     }
 
-    async #refused(response: IncomingMessage): Promise<void> {
+    async #rejected(response: IncomingMessage): Promise<void> {
       const { statusCode = 0, headers } = response;
       const body = await text(response).catch(() => '');
-      if (!this.#isWanted) return;
-      const fault = rejectionError(addresses.base.origin, statusCode, body);
-      faults.note(fault);
-      const reason = [fault.publicCode, headers['retry-after']].filter(Boolean).join(' ');
-      this.#refusal = { code: statusCode, reason };
+      if (!this.#isOpenWanted) return;
+      const rejection = rejectionError(urls.base.origin, statusCode, body);
+      lastError.current = rejection;
+      const reason = [rejection.publicCode, headers['retry-after']].filter(Boolean).join(' ');
+      this.#rejection = { code: statusCode, reason };
       this.#socket.terminate();
     }
   }
 
-  return { WebSocket: ClientSocket, lastEnd: () => lastEnd };
+  return { WebSocket: ClientSocket, lastClose: () => lastClose };
 }

@@ -15,7 +15,7 @@ describe('admit connect', () => {
       stdout: 'hi\nthere\n',
       stderr: [
         '[admit] token of a new anonymous session, session-1',
-        `[admit] ticket ${TICKET_ID} good for 30 s`,
+        `[admit] ticket ${TICKET_ID}, valid for 30 s`,
         `[admit] connected to ${url.replace('http', 'ws')}/ws/echo, protocol admit.v1`,
         '[admit] closed',
         '',
@@ -36,7 +36,7 @@ describe('admit connect', () => {
     expect(upgrade?.headers).not.toHaveProperty('origin');
   });
 
-  it('waits for replies after the end of the input, as long as it is told', async () => {
+  it('waits for replies after the end of the input, as long as --linger says', async () => {
     const asked: WebSocket[] = [];
     const { url } = await serve({
       onConnection: (socket) => socket.once('message', () => asked.push(socket)),
@@ -56,7 +56,7 @@ describe('admit connect', () => {
     expect(stdout).toBe(input);
   });
 
-  it('sends the ticket in the query where it is told to, and shows it nowhere', async () => {
+  it('sends the ticket in the query with --carrier, and never shows it', async () => {
     const { url, seen } = await serve();
     const { ended } = admit(
       `connect --url ${url}/ --carrier query --origin https://app.example.com --linger 0 --verbose`,
@@ -76,7 +76,7 @@ describe('admit connect', () => {
     expect(stderr).not.toContain(ANONYMOUS_TOKEN);
   });
 
-  it('keeps to a base address with a path', async () => {
+  it('keeps the path of --url', async () => {
     const { url } = await serve({
       replies: {
         '/live/api/v1/auth/token': { status: 403, body: '{"code":"ANONYMOUS_DISABLED","detail":"Off."}' },
@@ -95,7 +95,7 @@ describe('admit connect', () => {
     expect(await run.ended).toMatchObject({ code: 0, stderr: expect.stringMatching(/\[admit\] closed\n$/) });
   });
 
-  it('lets Ctrl-C end a handshake that takes too long', async () => {
+  it('ends a handshake on Ctrl-C', async () => {
     const { url, seen } = await serve({ silent: true });
     const run = admit(`connect --url ${url}`);
     await eventually(() => seen.length === 3, { what: 'the upgrade' });
@@ -106,7 +106,7 @@ describe('admit connect', () => {
     });
   });
 
-  it('makes messages harmless on a terminal, and leaves them alone in a pipe', async () => {
+  it('escapes messages on a terminal, and not in a pipe', async () => {
     const onConnection: Behaviour['onConnection'] = (socket) => {
       socket.send('\u001b]0;title\u0007 two\nlines');
       socket.send(Buffer.of(1, 2, 3));
@@ -146,9 +146,9 @@ describe('the token of admit connect', () => {
     expect(stderr).toContain(`${file} cannot be read`);
   });
 
-  it('is not shown where it is none', async () => {
+  it('is not shown where it is invalid', async () => {
     const { code, stderr } = await admit('connect', { env: { ADMIT_TOKEN: 'a secret\r\nx: y' } }).ended;
     expect(code).toBe(2);
-    expect(stderr).toBe('[admit] What ADMIT_TOKEN holds is not a bearer token (RFC 6750).\n');
+    expect(stderr).toBe('[admit] The value of ADMIT_TOKEN is not a bearer token (RFC 6750).\n');
   });
 });

@@ -1,13 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ExitCode } from '../exit-codes.ts';
+import type { ExitCode } from '../command-error.ts';
 import type { Terminal } from '../terminal.ts';
-import { connect } from './connect.ts';
-import type { Persistence } from './course.ts';
-import { givenToken } from './given-token.ts';
+import { connect, type RetryPolicy } from './connect.ts';
+import { readUserToken } from './token.ts';
 
-const DEERROR_URL = 'http://localhost:8080';
+const DEFAULT_URL = 'http://localhost:8080';
 
-/** Adds `admit connect`. @param done takes the exit code */
+/** Adds `admit connect`. @param done receives the exit code */
 export function addConnectCommand(
   program: Command,
   terminal: Terminal,
@@ -17,48 +16,48 @@ export function addConnectCommand(
     .command('connect')
     .description(
       'Opens a WebSocket as a browser does: token, ticket, connection.\n' +
-        'Sends each line of the input as a message and prints each message as a line.',
+        'Sends each line of the input as a message, and prints each message as a line.',
     )
     .addOption(
-      new Option('--url <url>', 'where the server is')
+      new Option('--url <url>', 'URL of the server')
         .argParser(parseBaseUrl)
-        .default(new URL(DEERROR_URL), DEERROR_URL),
+        .default(new URL(DEFAULT_URL), DEFAULT_URL),
     )
     .addOption(
       new Option(
         '--token <jwt>',
-        'the bearer token; --token-file or ADMIT_TOKEN keep it out of the process list (default: an anonymous session)',
+        'bearer token; --token-file and ADMIT_TOKEN keep it out of the process list (default: an anonymous session)',
       ).conflicts('tokenFile'),
     )
-    .option('--token-file <file>', 'a file that holds the bearer token')
+    .option('--token-file <file>', 'file with the bearer token')
     .option('--route <name>', 'the route to connect to', parseRoute)
     .addOption(
-      new Option('--carrier <kind>', 'how the ticket travels')
+      new Option('--carrier <kind>', 'how to send the ticket')
         .choices(['subprotocol', 'query'])
         .default('subprotocol'),
     )
-    .option('--origin <origin>', 'the Origin to send, as a browser would')
+    .option('--origin <origin>', 'Origin to send, as a browser does')
     .option(
       '--linger <ms>',
       'how long to wait for replies after the end of the input',
       parseMilliseconds,
       500,
     )
-    .option('--reconnect', 'try again until there is a connection, and whenever it is lost')
+    .option('--reconnect', 'retry until connected, and whenever the connection is lost')
     .option(
       '--no-reconnect',
-      'end with the first failure or connection (default: a connection that is lost is opened again where you type)',
+      'exit after the first failure or connection (default on a terminal: reconnect when the connection is lost)',
     )
-    .option('--verbose', 'tell more of each step')
+    .option('--verbose', 'print more about each step')
     .action(async ({ token, tokenFile, linger, reconnect, ...options }) => {
-      const given = await givenToken({ token, tokenFile, env: terminal.env });
-      const persistence = persistenceOf(reconnect, terminal);
-      done(await connect({ ...options, token: given, persistence, lingerMs: linger }, terminal));
+      const userToken = await readUserToken({ token, tokenFile, env: terminal.env });
+      const retry = retryPolicyOf(reconnect, terminal);
+      done(await connect({ ...options, userToken, retry, lingerMs: linger }, terminal));
     });
 }
 
-/** A script has to come to its end. Whoever types wants to see the server come back, but first of all what is wrong. */
-function persistenceOf(reconnect: boolean | undefined, { stdin }: Terminal): Persistence {
+/** A script must end. A person at a terminal wants to see the server return, but first what is wrong. */
+function retryPolicyOf(reconnect: boolean | undefined, { stdin }: Terminal): RetryPolicy {
   if (reconnect === undefined) return stdin.isTTY ? 'once-connected' : 'never';
   return reconnect ? 'always' : 'never';
 }
@@ -66,7 +65,7 @@ function persistenceOf(reconnect: boolean | undefined, { stdin }: Terminal): Per
 function parseBaseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new InvalidArgumentError(`It must be an http or https URL, like ${DEERROR_URL}.`);
+    throw new InvalidArgumentError(`It must be an http or https URL, like ${DEFAULT_URL}.`);
   return url;
 }
 

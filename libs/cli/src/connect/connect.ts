@@ -1,66 +1,76 @@
-import { connect as connectClient } from '@admit-one/client';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { createNarrator } from '../narrator.ts';
-import type { Terminal } from '../terminal.ts';
-import { addressesOf } from './addresses.ts';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AdmitSocket, connect as connectClient } from '@admit-one/client';
+import { CommandError, type ExitCode, exitCodes } from '../command-error.ts';
+import { createProgress, type Progress, printable, type Terminal } from '../terminal.ts';
 import { createClientSockets } from './client-socket.ts';
-import { describeEnding, isClean } from './close-info.ts';
-import { createConnectErrors } from './connect-errors.ts';
-import { converse, messagePrinter, untilOpen } from './conversation.ts';
-import { type End, follow, type Persistence } from './course.ts';
-import type { GivenToken } from './given-token.ts';
-import { createRequests } from './requests.ts';
-import { ServerRejection } from './server-fault.ts';
-import { createTokenSource } from './token-source.ts';
-import { whyRefused } from './why-refused.ts';
+import {
+  type CloseInfo,
+  describeClose,
+  describeLoss,
+  describeStatus,
+  isClean,
+  meaningOf,
+} from './messages.ts';
+import {
+  createServerRequests,
+  type LastError,
+  ServerRejection,
+  serverUrls,
+  timeoutError,
+} from './server-requests.ts';
+import { createTokenSource, type UserToken } from './token.ts';
+
+/** When to retry: never, after a connection was lost, or from the first attempt on. */
+export type RetryPolicy = 'never' | 'once-connected' | 'always';
 
 export interface ConnectOptions {
   readonly url: URL;
-  /** Without one, an anonymous session is begun. */
-  readonly token: GivenToken | undefined;
+  /** Undefined: start an anonymous session. */
+  readonly userToken: UserToken | undefined;
   readonly route?: string;
   readonly carrier: 'subprotocol' | 'query';
   readonly origin?: string;
-  readonly persistence: Persistence;
+  readonly retry: RetryPolicy;
   readonly lingerMs: number;
   readonly verbose?: boolean;
 }
 
-/** Token, ticket, connection, and a conversation until either side ends it. */
+/** Gets a token and a ticket, connects, sends lines and prints messages until either side closes. */
 export async function connect(options: ConnectOptions, terminal: Terminal): Promise<ExitCode> {
-  const { url: base, route, carrier, origin, persistence, lingerMs, verbose = false } = options;
+  const { url: base, userToken, route, carrier, origin, retry, lingerMs, verbose } = options;
   const { stdin, stdout, stderr, interrupted } = terminal;
-  const narrator = createNarrator(stderr, { verbose });
-  const faults = createConnectErrors();
-  const addresses = addressesOf(base, route);
-  const { fetch, statusOfLastTicket } = createRequests({ addresses, narrator, faults });
+  const progress = createProgress(stderr, { verbose });
+  const lastError: LastError = { current: undefined };
+  const urls = serverUrls(base, route);
+  const { fetch, statusOfLastTicket } = createServerRequests(urls, progress, lastError);
   const onMessage = messagePrinter(stdout);
-  const { WebSocket, lastEnd } = createClientSockets({ addresses, origin, narrator, faults, onMessage });
+  const { WebSocket, lastClose } = createClientSockets({ urls, origin, progress, lastError, onMessage });
   const socket = connectClient({
-    url: addresses.socket,
-    ticketUrl: addresses.ticket,
+    url: urls.socket,
+    ticketUrl: urls.ticket,
     ...(route !== undefined && { route }),
     carrier,
-    reconnect: persistence !== 'never',
-    getToken: createTokenSource({ given: options.token, addresses, fetch, narrator, faults }),
+    reconnect: retry !== 'never',
+    getToken: createTokenSource({ userToken, urls, fetch, progress, lastError }),
     environment: { fetch, WebSocket },
   });
-  const gone = new AbortController();
-  const ended = follow(socket, { base, persistence, narrator, faults }).finally(() => gone.abort());
-  const over = AbortSignal.any([interrupted, gone.signal]);
+  const stopped = new AbortController();
+  const ended = untilStopped(socket, { base, retry, progress, lastError }).finally(() => stopped.abort());
+  const over = AbortSignal.any([interrupted, stopped.signal]);
 
   await untilOpen(socket, over);
-  if (stdin.isTTY && !over.aborted) narrator.say('each line you type is a message; Ctrl-D ends');
-  await converse({ socket, stdin, lingerMs, over });
+  if (stdin.isTTY && !over.aborted) progress.info('each line you type is sent as a message; Ctrl-D ends');
+  await sendLines({ socket, stdin, lingerMs, over });
   const byUs = socket.state === 'open';
   socket.close(1000);
 
   const last = await ended;
-  const end = byUs ? ({ kind: 'closed', ...(await lastEnd()) } as const) : last;
+  const end: End = byUs ? { kind: 'closed', ...(await lastClose()) } : last;
   const { lines, publicCode, exitCode } = outcomeOf(end, byUs, interrupted);
-  for (const line of lines) narrator.say(line);
+  for (const line of lines) progress.info(line);
   const status = publicCode === 'NOT_AUTHORIZED' ? await statusOfLastTicket() : null;
-  if (status) narrator.say(whyRefused(status));
+  if (status) progress.info(describeStatus(status));
   return exitCode;
 }
 
@@ -72,16 +82,136 @@ interface Outcome {
 
 function outcomeOf(end: End, byUs: boolean, interrupted: AbortSignal): Outcome {
   if (end.kind === 'closed') {
-    const ending = { ...end, byUs };
+    const close = { ...end, byUs };
     return {
-      lines: describeEnding(ending),
+      lines: describeClose(close),
       publicCode: end.reason,
-      exitCode: isClean(ending) ? exitCodes.clean : exitCodes.refused,
+      exitCode: isClean(close) ? exitCodes.success : exitCodes.failure,
     };
   }
-  const { fault } = end;
+  const { error } = end;
   if (interrupted.aborted)
-    return { lines: ['Interrupted.'], publicCode: undefined, exitCode: exitCodes.refused };
-  const publicCode = fault instanceof ServerRejection ? fault.publicCode : undefined;
-  return { lines: [fault.message], publicCode, exitCode: fault.exitCode };
+    return { lines: ['Interrupted.'], publicCode: undefined, exitCode: exitCodes.failure };
+  const publicCode = error instanceof ServerRejection ? error.publicCode : undefined;
+  return { lines: [error.message], publicCode, exitCode: error.exitCode };
+}
+
+/** How the command ended: with a connection, or with an attempt to connect. */
+type End =
+  | ({ readonly kind: 'closed' } & Omit<CloseInfo, 'byUs'>)
+  | { readonly kind: 'failed'; readonly error: CommandError };
+
+interface WatchOptions {
+  readonly base: URL;
+  readonly retry: RetryPolicy;
+  readonly progress: Progress;
+  readonly lastError: LastError;
+}
+
+/** Reports lost connections and retries. Resolves when the client stops. */
+function untilStopped(socket: AdmitSocket, options: WatchOptions): Promise<End> {
+  const { base, retry, progress, lastError } = options;
+  let wasConnected = false;
+  let isOpen = false;
+  let error: CommandError | undefined;
+
+  function reportRetry(): void {
+    const seconds = Math.max(0, (socket.nextRetryAt ?? 0) - Date.now()) / 1000;
+    progress.info(`retrying in ${seconds.toFixed(1)} s, with a fresh ticket`);
+  }
+
+  function attemptFailed(): void {
+    const former = error?.message;
+    error = errorOf(socket, base, lastError);
+    if (socket.state === 'stopped') return;
+    if (retry === 'once-connected' && !wasConnected) {
+      queueMicrotask(() => socket.close());
+      return;
+    }
+    if (error.message !== former) progress.info(error.message);
+    reportRetry();
+  }
+
+  return new Promise((resolve) => {
+    socket.addEventListener('open', () => {
+      wasConnected = true;
+      isOpen = true;
+      error = undefined;
+    });
+    socket.addEventListener('statechange', ({ detail: { state, reason } }) => {
+      const failed = state === 'waiting' || (state === 'stopped' && reason !== 'CLOSED');
+      if (failed && !isOpen) attemptFailed();
+    });
+    socket.addEventListener('close', ({ code, reason }) => {
+      const wasOpen = isOpen;
+      isOpen = false;
+      if (socket.state === 'stopped')
+        return resolve(
+          wasOpen ? { kind: 'closed', code, reason } : { kind: 'failed', error: error ?? noConnection() },
+        );
+      for (const line of describeLoss({ code, reason, byUs: false })) progress.info(line);
+      reportRetry();
+    });
+  });
+}
+
+function noConnection(): CommandError {
+  return new CommandError('Ended without a connection.', exitCodes.failure);
+}
+
+function errorOf({ reason }: AdmitSocket, base: URL, lastError: LastError): CommandError {
+  if (reason === 'TIMEOUT') return timeoutError(base);
+  if (lastError.current) return lastError.current;
+  const meaning = meaningOf(reason ?? '') || 'The connection failed.';
+  return new CommandError(`${reason}: ${meaning}`, exitCodes.failure);
+}
+
+/** Prints messages as lines: escaped on a terminal, unchanged into a pipe; binary messages in base64. */
+function messagePrinter(stdout: Terminal['stdout']): (message: Buffer, isBinary: boolean) => void {
+  const show = stdout.isTTY ? printable : (text: string) => text;
+  return (message, isBinary) => {
+    const text = isBinary
+      ? `[binary, ${message.length} bytes] ${message.toString('base64')}`
+      : message.toString();
+    stdout.write(`${show(text)}\n`);
+  };
+}
+
+interface SendLinesOptions {
+  readonly socket: AdmitSocket;
+  readonly stdin: Terminal['stdin'];
+  /** How long to wait for replies after the end of the input. */
+  readonly lingerMs: number;
+  /** Aborted when nothing more can be sent. */
+  readonly over: AbortSignal;
+}
+
+/** Above this, no more input is read. */
+const MAX_BUFFERED_BYTES = 64 * 1024;
+const DRAIN_POLL_MS = 5;
+
+/** Sends each line of the input while connected, then waits for replies. */
+async function sendLines({ socket, stdin, lingerMs, over }: SendLinesOptions): Promise<void> {
+  const lines = createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY, signal: over });
+  for await (const line of lines) {
+    await untilOpen(socket, over);
+    if (over.aborted) return;
+    socket.send(line);
+    while (socket.bufferedAmount > MAX_BUFFERED_BYTES && !over.aborted) await sleep(DRAIN_POLL_MS);
+  }
+  await sleep(lingerMs, undefined, { signal: over }).catch(() => {});
+}
+
+/** Resolves when connected, or when `over` aborts. */
+function untilOpen(socket: AdmitSocket, over: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (over.aborted || socket.state === 'open') return resolve();
+    const done = () => {
+      socket.removeEventListener('open', done);
+      over.removeEventListener('abort', done);
+      resolve();
+    };
+    socket.addEventListener('open', done);
+    over.addEventListener('abort', done);
+  });
 }

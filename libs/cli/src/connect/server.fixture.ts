@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** A request as the server saw it. */
+/** A request as received by the server. */
 export interface Seen {
   readonly method: string;
   readonly url: string;
@@ -19,15 +19,15 @@ export interface Reply {
 }
 
 export interface Behaviour {
-  /** Replies by path, instead of the usual ones; the first of several once each, then the usual ones. */
+  /** Replies by path; several are used once each, before the default ones. */
   readonly replies?: Readonly<Record<string, Reply | readonly Reply[]>>;
-  /** Refuses upgrades with this; the first ones only, where there are several. */
-  readonly refusal?: Reply | readonly Reply[];
-  /** Comes before each reply. */
+  /** Rejects upgrades with this; only the first ones, where there are several. */
+  readonly rejection?: Reply | readonly Reply[];
+  /** Called before each reply. */
   readonly beforeReply?: (seen: Seen) => Promise<void>;
-  /** Leaves upgrades without an answer. */
+  /** Does not answer upgrades. */
   readonly silent?: boolean;
-  /** What to do with a connection, instead of echoing. */
+  /** Handles a connection; echoes by default. */
   readonly onConnection?: (socket: WebSocket, number: number) => void;
 }
 
@@ -40,8 +40,8 @@ export const TICKET = '0123456789abcdef0123456789abcdef';
 export const TICKET_ID = 'T'.repeat(43);
 export const ANONYMOUS_TOKEN = 'anonymous.token.signature';
 
-/** A ticket is new each time; the first is `TICKET`. */
-function usualReply(path: string, number: number): Reply {
+/** Each ticket is different; the first is `TICKET`. */
+function defaultReply(path: string, number: number): Reply {
   switch (path) {
     case '/api/v1/auth/token':
       return replyWith(200, { token: ANONYMOUS_TOKEN, sessionId: 'session-1', expiresInSeconds: 3600 });
@@ -58,9 +58,9 @@ function replyWith(status: number, body: object): Reply {
   return { status, body: JSON.stringify(body) };
 }
 
-/** A server with the endpoints that `admit connect` uses, until the test is over. It lets everybody in, and echoes. */
+/** A server with the endpoints that `admit connect` uses, until the test ends. Accepts everyone, and echoes. */
 export async function serve(behaviour: Behaviour = {}): Promise<TestServer> {
-  const { replies = {}, beforeReply, refusal, silent, onConnection = echo } = behaviour;
+  const { replies = {}, beforeReply, rejection, silent, onConnection = echo } = behaviour;
   const seen: Seen[] = [];
   const asked = new Map<string, number>();
   let connections = 0;
@@ -80,7 +80,7 @@ export async function serve(behaviour: Behaviour = {}): Promise<TestServer> {
     await beforeReply?.(noted);
     const path = request.url ?? '';
     const number = countOf(path);
-    const { status, body } = replyNumber(number, replies[path]) ?? usualReply(path, number);
+    const { status, body } = replyNumber(number, replies[path]) ?? defaultReply(path, number);
     response.writeHead(status).end(body);
   });
   const sockets = new WebSocketServer({
@@ -91,10 +91,10 @@ export async function serve(behaviour: Behaviour = {}): Promise<TestServer> {
     socket.on('error', () => {});
     note(request, '');
     if (silent) return void socket.resume().on('end', () => socket.destroy());
-    const refused = replyNumber(countOf('upgrade'), refusal);
-    if (refused) {
-      const { status, body } = refused;
-      socket.end(`HTTP/1.1 ${status} Refused\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    const rejected = replyNumber(countOf('upgrade'), rejection);
+    if (rejected) {
+      const { status, body } = rejected;
+      socket.end(`HTTP/1.1 ${status} Rejected\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
       return;
     }
     connections += 1;

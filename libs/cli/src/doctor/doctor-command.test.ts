@@ -8,7 +8,7 @@ import { admit } from '../terminal.fixture.ts';
 let users: IdentityProvider;
 let env: Record<string, string>;
 
-/** Settings without a fault, for engines of which none runs. */
+/** Valid settings, for engines that do not run. */
 beforeEach(async () => {
   users = await startIdentityProvider();
   const port = await freePort();
@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => users.close());
 
-/** A port that nobody listens at. */
+/** A free port. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -36,19 +36,19 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-interface Told {
+interface Printed {
   readonly group: string;
   readonly level: string;
   readonly message: string;
 }
 
-async function findingsOf(line: string): Promise<{ code: number; diagnostics: readonly Told[] }> {
+async function diagnosticsOf(line: string): Promise<{ code: number; diagnostics: readonly Printed[] }> {
   const { code, stdout } = await admit(`${line} --json`, { env }).ended;
   return { code, diagnostics: JSON.parse(stdout) };
 }
 
 describe('admit doctor', () => {
-  it('finds a fault with each engine that does not run, by name, and says what to do', async () => {
+  it('reports an error for each engine that does not run, by name, with a remedy', async () => {
     const { code, stdout } = await admit('doctor', { env }).ended;
     expect(code).toBe(1);
     for (const engine of ['Redis redis', 'NATS nats', 'PostgreSQL postgres'])
@@ -56,8 +56,8 @@ describe('admit doctor', () => {
     expect(stdout).toMatch(/\n3 errors, no warnings\.\n$/);
   });
 
-  it('tells the same as JSON', async () => {
-    const { code, diagnostics } = await findingsOf('doctor');
+  it('prints the same as JSON', async () => {
+    const { code, diagnostics } = await diagnosticsOf('doctor');
     expect(code).toBe(1);
     expect(diagnostics).toContainEqual({
       group: `JWT_ISSUER ${users.issuer}`,
@@ -71,40 +71,40 @@ describe('admit doctor', () => {
     ]);
   });
 
-  it('looks at what one service needs alone', async () => {
-    const { diagnostics } = await findingsOf('doctor --service ws-edge');
+  it('checks only what one service needs', async () => {
+    const { diagnostics } = await diagnosticsOf('doctor --service ws-edge');
     expect([...new Set(diagnostics.map(({ group }) => group.split(' ')[0]))]).toEqual(['settings', 'NATS']);
   });
 
-  it('looks at the engines that standalone is given, and at no other', async () => {
+  it('checks the engines of standalone that have a URL', async () => {
     const { NATS_URL = '', REDIS_URL = '' } = env;
     env = { NATS_URL, REDIS_URL };
-    const { code, diagnostics } = await findingsOf('doctor --service standalone');
+    const { code, diagnostics } = await diagnosticsOf('doctor --service standalone');
     expect(code).toBe(1);
     expect([...new Set(diagnostics.map(({ group }) => group.split(' ')[0]))]).toEqual([
       ...['settings', 'Redis', 'NATS'],
     ]);
     env = {};
-    expect(await findingsOf('doctor --service standalone')).toMatchObject({ code: 0 });
+    expect(await diagnosticsOf('doctor --service standalone')).toMatchObject({ code: 0 });
   });
 
-  it('finds a fault with keys that are out of reach', async () => {
+  it('reports an error for keys that are unreachable', async () => {
     users.behave('failing');
-    const { code, diagnostics } = await findingsOf('doctor --service ticket-service');
+    const { code, diagnostics } = await diagnosticsOf('doctor --service ticket-service');
     expect(code).toBe(1);
     expect(diagnostics).toContainEqual(
       expect.objectContaining({ group: `JWT_ISSUER ${users.issuer}`, level: 'error' }),
     );
   });
 
-  it('looks at the keys of every issuer in a list', async () => {
+  it('checks the keys of every issuer in a list', async () => {
     const { JWT_ISSUER: issuer, JWT_JWKS_URL: _, ...rest } = env;
     const issuers = [
       { alias: 'discovered', issuer },
       { alias: 'gone', issuer: 'urn:gone', jwksUrl: `${issuer}/gone.json` },
     ];
     env = { ...rest, JWT_ISSUERS: JSON.stringify(issuers) };
-    const { diagnostics } = await findingsOf('doctor --service ticket-service');
+    const { diagnostics } = await diagnosticsOf('doctor --service ticket-service');
     expect(diagnostics.filter(({ group }) => group.startsWith('JWT_ISSUER'))).toMatchObject([
       { group: `JWT_ISSUER ${issuer}`, level: 'ok', message: expect.stringContaining('discovery document') },
       { group: `JWT_ISSUER ${issuer}`, level: 'ok', message: 'it has 1 key, usable for ES256' },
@@ -112,17 +112,17 @@ describe('admit doctor', () => {
     ]);
   });
 
-  it('goes on past faulty settings, and past those of its engines', async () => {
+  it('continues past settings with issues', async () => {
     env = { ...env, PORT: 'http', REDIS_URL: 'http://user:hunter2@redis', JWT_AUDIENCE: '' };
-    const { diagnostics } = await findingsOf('doctor');
-    const faults = diagnostics.filter(({ group, level }) => group === 'settings' && level === 'error');
-    expect(faults.map(({ message }) => message.split(':')[0])).toEqual(['PORT', 'REDIS_URL', 'JWT_AUDIENCE']);
+    const { diagnostics } = await diagnosticsOf('doctor');
+    const errors = diagnostics.filter(({ group, level }) => group === 'settings' && level === 'error');
+    expect(errors.map(({ message }) => message.split(':')[0])).toEqual(['PORT', 'REDIS_URL', 'JWT_AUDIENCE']);
     expect([...new Set(diagnostics.map(({ group }) => group.split(' ')[0]))]).toEqual([
       ...['settings', 'NATS', 'PostgreSQL', 'JWT_ISSUER', 'OPERATOR_ISSUER'],
     ]);
   });
 
-  it('ends at once when it is interrupted', async () => {
+  it('ends at once on Ctrl-C', async () => {
     users.behave('silent');
     const run = admit('doctor --service ticket-service', { env });
     await eventually(() => users.fetches > 0, { what: 'a request for the keys' });
@@ -147,7 +147,7 @@ describe('a password', () => {
     ['in a key', { ANONYMOUS_SIGNING_KEY: '{"kty":"EC","d":"hunter2"}' }],
   ] as const;
 
-  it.each(places)('%s is never told', async (_, variables) => {
+  it.each(places)('%s is never printed', async (_, variables) => {
     env = { ...env, ...variables };
     for (const form of ['', ' --json']) {
       const metrics = `--metrics http://user:hunter2@127.0.0.1:${await freePort()}/metrics?token=hunter2`;

@@ -48,7 +48,7 @@ describe.skipIf(missing)(`admit doctor on real engines${missing ? ` (skipped: ${
     return Object.fromEntries(blocks.map((block) => [block.split(/\s/, 1)[0], block]));
   }
 
-  it('ends with 0 where nothing is worse than a warning', async () => {
+  it('exits with 0 where there are only warnings', async () => {
     const { code, stdout } = await admit('doctor', { env }).ended;
     expect(stdout).toMatch(/\nno errors, \d warnings\.\n$/);
     expect(code).toBe(0);
@@ -64,7 +64,7 @@ describe.skipIf(missing)(`admit doctor on real engines${missing ? ` (skipped: ${
     expect(groups.PostgreSQL).toMatch(/^ok {5}.*clock/m);
   });
 
-  it('finds fault with passwords that are wrong, and does not tell them', async () => {
+  it('reports wrong passwords without printing them', async () => {
     const wrong = Object.entries(env).map(([name, value]) => [name, value.replace(/hunter./, 'letmein')]);
     const { code, stdout, stderr } = await admit('doctor', { env: Object.fromEntries(wrong) }).ended;
     expect(code).toBe(1);
@@ -74,7 +74,7 @@ describe.skipIf(missing)(`admit doctor on real engines${missing ? ` (skipped: ${
     expect(stdout + stderr).not.toMatch(/letmein|hunter/);
   });
 
-  it('finds fault with a setting that loses tickets', async () => {
+  it('reports a setting that loses tickets', async () => {
     await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'volatile-ttl');
     const { code, stdout } = await admit('doctor --service ticket-service', { env }).ended;
     await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
@@ -82,7 +82,7 @@ describe.skipIf(missing)(`admit doctor on real engines${missing ? ` (skipped: ${
     expect(groupsOf(stdout).Redis).toMatch(/^ERROR {2}.*volatile-ttl\n {7}.*noeviction/m);
   });
 
-  it('gives up on engines that hang, on all at once, and says what it waits for', async () => {
+  it('times out on engines that hang, concurrently, and prints what it waits for', async () => {
     await Promise.all([redis.pause(), nats.pause(), postgres.pause()]);
     const { code, stdout, stderr } = await admit('doctor', { env }).ended;
     await Promise.all([redis.resume(), nats.resume(), postgres.resume()]);

@@ -1,56 +1,106 @@
-import type { Diagnostic } from '@admit-one/core';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { createNarrator } from '../narrator.ts';
-import type { Terminal } from '../terminal.ts';
-import { boundedInspection } from './bounded-inspection.ts';
-import { type Inspection, inspectionsOf } from './inspections.ts';
+import { addAbortSignal } from 'node:stream';
+import {
+  explainToken,
+  grouped,
+  type Inspection,
+  inspectionsOf,
+  readSettings,
+  runInspection,
+  type ServiceName,
+  serviceNames,
+} from '@admit-one/diagnostics';
+import { CommandError, type ExitCode, exitCodes } from '../command-error.ts';
+import { createProgress, type Terminal } from '../terminal.ts';
 import { createReport } from './report.ts';
-import type { ServiceName } from './service-names.ts';
-import { readSettings } from './settings.ts';
 
 export interface DoctorOptions {
-  readonly services: readonly ServiceName[];
-  /** Where running processes have their metrics. */
+  readonly service: ServiceName | 'all';
+  /** The metrics endpoints of running processes. */
   readonly metrics: readonly URL[];
   readonly json: boolean;
 }
 
-const TELL_EVERY_MS = 1_000;
+const PROGRESS_INTERVAL_MS = 1_000;
 
-/** Checks the settings, and at the same time everything that they name. Each group is told as soon as those before it are. */
-export async function doctor(options: DoctorOptions, terminal: Terminal): Promise<ExitCode> {
-  const { services, metrics, json } = options;
-  const settings = readSettings(services, terminal.env);
-  const running = startAll(inspectionsOf(settings.sound, metrics), terminal);
+/** Checks the settings, and concurrently everything that they name. Prints the groups in order, each as soon as it is complete. */
+export async function checkServices(options: DoctorOptions, terminal: Terminal): Promise<ExitCode> {
+  const { service, metrics, json } = options;
+  const settings = readSettings(service === 'all' ? serviceNames : [service], terminal.env);
+  const running = runAll(inspectionsOf(settings.valid, metrics), terminal);
 
   const report = createReport(terminal.stdout, { json });
-  report.add('settings', settings.diagnostics);
-  for (const { group, diagnostics } of running) report.add(group, await diagnostics);
-  return report.end().errors > 0 ? exitCodes.refused : exitCodes.clean;
+  report.add(grouped('settings', settings.diagnostics));
+  for (const diagnostics of running) report.add(await diagnostics);
+  return report.end() > 0 ? exitCodes.failure : exitCodes.success;
 }
 
-interface Running {
-  readonly group: string;
-  readonly diagnostics: Promise<readonly Diagnostic[]>;
-}
+/** Starts all inspections, and prints every second which are still running. */
+function runAll(inspections: readonly Inspection[], { stderr, interrupted }: Terminal) {
+  const pending = new Set(inspections);
+  const progress = createProgress(stderr);
+  const timer = setInterval(() => {
+    progress.info(`waiting for ${[...pending].map(({ group }) => group).join(', ')}`);
+  }, PROGRESS_INTERVAL_MS);
 
-/** Starts all at once, and tells every second what is still waited for. */
-function startAll(inspections: readonly Inspection[], terminal: Terminal): readonly Running[] {
-  const waitingFor = new Set(inspections);
-  const narrator = createNarrator(terminal.stderr, { verbose: false });
-  const telling = setInterval(() => {
-    narrator.say(`waiting for ${[...waitingFor].map(({ group }) => group).join(', ')}`);
-  }, TELL_EVERY_MS);
-
-  async function run(inspection: Inspection): Promise<readonly Diagnostic[]> {
-    const diagnostics = await boundedInspection(inspection, terminal.interrupted);
-    waitingFor.delete(inspection);
-    return diagnostics;
-  }
-  const running = inspections.map((inspection) => ({
-    group: inspection.group,
-    diagnostics: run(inspection),
-  }));
-  void Promise.all(running.map(({ diagnostics }) => diagnostics)).then(() => clearInterval(telling));
+  const running = inspections.map(async (inspection) => {
+    const diagnostics = await runInspection(inspection, interrupted);
+    pending.delete(inspection);
+    return grouped(inspection.group, diagnostics);
+  });
+  void Promise.all(running).then(() => clearInterval(timer));
   return running;
+}
+
+/** Explains the token on standard input. */
+export async function checkToken(
+  { service, json }: Pick<DoctorOptions, 'service' | 'json'>,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  if (service === 'ws-edge')
+    throw new CommandError(
+      'The ws-edge checks tickets, not tokens. Use --service ticket-service or --service audit-service.',
+      exitCodes.usage,
+    );
+  const { stdout, env, interrupted } = terminal;
+  const token = await readToken(terminal);
+  const explanation = await Promise.race([explainToken(token, service, env), whenAborted(interrupted)]);
+  if (!explanation) throw interruption();
+  const report = createReport(stdout, { json });
+  report.add(explanation.diagnostics);
+  report.end();
+  return explanation.accepted ? exitCodes.success : exitCodes.failure;
+}
+
+function whenAborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}
+
+function interruption(): CommandError {
+  return new CommandError('Interrupted.', exitCodes.failure);
+}
+
+/** Far more than a service accepts. */
+const MAX_CHARACTERS = 64 * 1024;
+const BEARER = /^(?:authorization:\s*)?bearer\s+/i;
+
+/** Reads a token, alone or as an `Authorization` header. */
+async function readToken({ stdin, stderr, interrupted }: Terminal): Promise<string> {
+  if (stdin.isTTY) createProgress(stderr).info('paste the token, then press Enter and Ctrl-D');
+  let text = '';
+  try {
+    for await (const chunk of addAbortSignal(interrupted, stdin)) {
+      text += String(chunk);
+      if (text.length > MAX_CHARACTERS)
+        throw new CommandError(
+          `Standard input has more than ${MAX_CHARACTERS} characters: that is not a token.`,
+          exitCodes.failure,
+        );
+    }
+  } catch (error) {
+    throw interrupted.aborted ? interruption() : error;
+  }
+  return text.trim().replace(BEARER, '');
 }

@@ -1,49 +1,47 @@
 import type { Writable } from 'node:stream';
-import type { Diagnostic } from '@admit-one/core';
+import type { GroupedDiagnostic } from '@admit-one/diagnostics';
 import { printable } from '../terminal.ts';
-import { withoutSecrets } from './without-secrets.ts';
 
-/** Where diagnostics are told. Whatever their texts hold, no credentials of a URL come out. */
+/** Prints diagnostics as they come, one line each below a line for the group; or, with `json`, as one array at the end. */
 export interface Report {
-  /** @param group what was looked at */
-  add(group: string, diagnostics: readonly Diagnostic[]): void;
-  end(): { readonly errors: number; readonly warnings: number };
+  add(diagnostics: readonly GroupedDiagnostic[]): void;
+  /** Prints the summary, or the array. Returns the number of errors. */
+  end(): number;
 }
 
-interface GroupedDiagnostic extends Diagnostic {
-  readonly group: string;
-}
+type Level = GroupedDiagnostic['level'];
 
-const WORDS = { ok: 'ok   ', warning: 'warn ', error: 'ERROR' } as const satisfies Record<
-  Diagnostic['level'],
-  string
->;
+const WORDS = { ok: 'ok   ', warning: 'warn ', error: 'ERROR' } as const satisfies Record<Level, string>;
 const INDENT = ' '.repeat(7);
 
-/** A line for each diagnostic, by group, as they come; with `json`, one array of them at the end. */
 export function createReport(stdout: Writable, { json }: { readonly json: boolean }): Report {
   const all: GroupedDiagnostic[] = [];
-  const count = (level: Diagnostic['level']) => all.filter((diagnostic) => diagnostic.level === level).length;
+  const count = (level: Level) => all.filter((diagnostic) => diagnostic.level === level).length;
   return {
-    add(group, diagnostics) {
-      const clean = diagnostics.map((diagnostic) => cleaned(group, diagnostic));
-      all.push(...clean);
-      if (!json) stdout.write(`${[printable(group), ...clean.flatMap(linesOf)].join('\n')}\n\n`);
+    add(diagnostics) {
+      all.push(...diagnostics);
+      if (json) return;
+      for (const [group, lines] of linesByGroup(diagnostics))
+        stdout.write(`${[printable(group), ...lines].join('\n')}\n\n`);
     },
     end() {
-      const [errors, warnings] = [count('error'), count('warning')];
-      stdout.write(json ? `${JSON.stringify(all, null, 2)}\n` : `${summary(errors, warnings)}\n`);
-      return { errors, warnings };
+      const errors = count('error');
+      stdout.write(json ? `${JSON.stringify(all, null, 2)}\n` : `${summary(errors, count('warning'))}\n`);
+      return errors;
     },
   };
 }
 
-function cleaned(group: string, { level, message, remedy }: Diagnostic): GroupedDiagnostic {
-  const told = { group, level, message: withoutSecrets(message) };
-  return remedy === undefined ? told : { ...told, remedy: withoutSecrets(remedy) };
+function linesByGroup(diagnostics: readonly GroupedDiagnostic[]): ReadonlyMap<string, readonly string[]> {
+  const lines = new Map<string, string[]>();
+  for (const diagnostic of diagnostics) {
+    const { group } = diagnostic;
+    lines.set(group, [...(lines.get(group) ?? []), ...linesOf(diagnostic)]);
+  }
+  return lines;
 }
 
-function linesOf({ level, message, remedy }: Diagnostic): readonly string[] {
+function linesOf({ level, message, remedy }: GroupedDiagnostic): readonly string[] {
   const line = `${WORDS[level]}  ${printable(message)}`;
   return remedy === undefined
     ? [line]
@@ -51,7 +49,7 @@ function linesOf({ level, message, remedy }: Diagnostic): readonly string[] {
 }
 
 function summary(errors: number, warnings: number): string {
-  if (errors + warnings === 0) return 'All is well.';
+  if (errors + warnings === 0) return 'No errors, no warnings.';
   return `${counted(errors, 'error')}, ${counted(warnings, 'warning')}.`;
 }
 

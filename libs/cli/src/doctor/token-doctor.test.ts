@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => users.close());
 
-interface Told {
+interface Printed {
   readonly group: string;
   readonly level: string;
   readonly message: string;
@@ -27,16 +27,16 @@ interface Told {
 async function explained(
   input: string,
   options = '',
-): Promise<{ code: number; diagnostics: readonly Told[] }> {
+): Promise<{ code: number; diagnostics: readonly Printed[] }> {
   const { code, stdout } = await admit(`doctor --token - --json${options}`, { input, env }).ended;
   return { code, diagnostics: JSON.parse(stdout) };
 }
 
-/** The groups that have a fault, and the last diagnostic. */
-async function faultsIn(input: string, options = '') {
+/** The groups with an error, and the last diagnostic. */
+async function errorsIn(input: string, options = '') {
   const { code, diagnostics } = await explained(input, options);
-  const faults = diagnostics.filter(({ level }) => level === 'error').map(({ group }) => group);
-  return { code, faults, verdict: diagnostics.at(-1)?.message };
+  const errors = diagnostics.filter(({ level }) => level === 'error').map(({ group }) => group);
+  return { code, errors, verdict: diagnostics.at(-1)?.message };
 }
 
 describe('a token that is accepted', () => {
@@ -45,7 +45,7 @@ describe('a token that is accepted', () => {
     ['with a line break behind it', (token: string) => `${token}\r\n`],
     ['after Bearer', (token: string) => `Bearer ${token}\n`],
     ['in its header', (token: string) => `Authorization: bearer ${token}`],
-  ])('is explained to the verdict: %s', async (_, written) => {
+  ])('is explained: %s', async (_, written) => {
     const input = written(await users.token());
     const { code, stdout, stderr } = await admit('doctor --token -', { input, env }).ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -53,11 +53,11 @@ describe('a token that is accepted', () => {
       ...['token', 'issuer', 'signature', 'audience', 'times', 'principal', 'verdict'],
     ]);
     expect(stdout).toMatch(
-      /\nverdict\nok {5}accepted by the ticket-service as session "test-session" of issuer main, user "test-user"\n\nAll is well\.\n$/,
+      /\nverdict\nok {5}accepted by the ticket-service as session "test-session" of issuer main, user "test-user"\n\nNo errors, no warnings\.\n$/,
     );
   });
 
-  it('is never told, nor is its signature', async () => {
+  it('is never printed, nor its signature', async () => {
     const token = await users.token();
     for (const options of ['', ' --json']) {
       const { stdout } = await admit(`doctor --token -${options}`, { input: token, env }).ended;
@@ -66,14 +66,14 @@ describe('a token that is accepted', () => {
   });
 });
 
-describe('a token that is refused', () => {
-  it('is explained past the first fault, and the verdict is the answer of the service', async () => {
+describe('a token that is rejected', () => {
+  it('is explained past the first error, and the verdict is the answer of the service', async () => {
     const claims = { aud: 'else', exp: 1_767_225_600, sessionId: ['s'] };
-    expect(await faultsIn(await users.token(claims))).toEqual({
+    expect(await errorsIn(await users.token(claims))).toEqual({
       code: 1,
-      faults: ['audience', 'times', 'principal', 'verdict'],
+      errors: ['audience', 'times', 'principal', 'verdict'],
       verdict: expect.stringMatching(
-        /^refused by the ticket-service: 401 INVALID_TOKEN: The token has expired/,
+        /^rejected by the ticket-service: 401 INVALID_TOKEN: The token has expired/,
       ),
     });
   });
@@ -82,23 +82,23 @@ describe('a token that is refused', () => {
     ['VZt2mN7xO9cR4qLkW1sYb8uEoHpJ5aTd', 'not a signed JWT'],
     ['', 'no bearer token'],
     ['{"access_token": "a"}', 'no bearer token'],
-  ])('because it is none: %s', async (input, sentence) => {
-    const { code, faults, verdict } = await faultsIn(input);
-    expect({ code, faults }).toEqual({ code: 1, faults: ['token', 'verdict'] });
+  ])('because it is not a JWT: %s', async (input, sentence) => {
+    const { code, errors, verdict } = await errorsIn(input);
+    expect({ code, errors }).toEqual({ code: 1, errors: ['token', 'verdict'] });
     expect(verdict).toContain(sentence);
   });
 
   it('because it names no session', async () => {
     env = { ...env, SESSION_POLICY: 'require' };
-    const { faults, verdict } = await faultsIn(await users.token({ sessionId: undefined }));
-    expect(faults).toEqual(['principal', 'verdict']);
-    expect(verdict).toMatch(/^refused by the ticket-service: 401 MISSING_SESSION: .* SESSION_POLICY/);
+    const { errors, verdict } = await errorsIn(await users.token({ sessionId: undefined }));
+    expect(errors).toEqual(['principal', 'verdict']);
+    expect(verdict).toMatch(/^rejected by the ticket-service: 401 MISSING_SESSION: .* SESSION_POLICY/);
   });
 
-  it('because the keys of its issuer are out of reach', async () => {
+  it('because the keys of its issuer are unreachable', async () => {
     users.behave('failing');
-    const { code, faults, verdict } = await faultsIn(await users.token());
-    expect({ code, faults }).toEqual({ code: 1, faults: ['signature', 'verdict'] });
+    const { code, errors, verdict } = await errorsIn(await users.token());
+    expect({ code, errors }).toEqual({ code: 1, errors: ['signature', 'verdict'] });
     expect(verdict).toContain('503 ISSUER_UNAVAILABLE');
   });
 
@@ -108,7 +108,7 @@ describe('a token that is refused', () => {
     const { stdout } = await admit('doctor --token -', { input: token, env }).ended;
     const lines = stdout.matchAll(/^ {7}(JWT_\w+)=(\S+)$/gm);
     env = { ...env, ...Object.fromEntries([...lines].map(([, name, value]) => [name, value])) };
-    expect(await faultsIn(token)).toMatchObject({ code: 0, faults: [] });
+    expect(await errorsIn(token)).toMatchObject({ code: 0, errors: [] });
   });
 
   it('and fetches nothing that only the token names', async () => {
@@ -123,11 +123,10 @@ describe("an operator's token", () => {
 
   it('is judged by the audit-service', async () => {
     env = { ...operators(), OPERATOR_SCOPE_RULES: 'groups:sre=audit:read' };
-    expect(await faultsIn(await users.token({ aud: 'trail', groups: ['sre'] }))).toEqual({
+    expect(await errorsIn(await users.token({ aud: 'trail', groups: ['sre'] }))).toEqual({
       code: 0,
-      faults: [],
-      verdict:
-        'accepted by the audit-service as operator "test-user" of issuer operator, with the scope audit:read',
+      errors: [],
+      verdict: 'accepted by the audit-service as operator "test-user" of issuer operator, scope audit:read',
     });
     const { code, diagnostics } = await explained(await users.token({ aud: 'trail', groups: ['dev'] }));
     expect(code).toBe(1);
@@ -140,38 +139,38 @@ describe("an operator's token", () => {
   it("is told apart from a user's of the same issuer", async () => {
     env = { ...env, ...operators() };
     const { code, diagnostics } = await explained(await users.token());
-    expect({ code, faults: diagnostics.filter(({ level }) => level === 'error') }).toEqual({
+    expect({ code, errors: diagnostics.filter(({ level }) => level === 'error') }).toEqual({
       code: 0,
-      faults: [],
+      errors: [],
     });
     expect(diagnostics.map(({ message }) => message)).toContainEqual(
-      expect.stringMatching(/^besides, refused by the audit-service: 401 INVALID_TOKEN/),
+      expect.stringMatching(/^also rejected by the audit-service: 401 INVALID_TOKEN/),
     );
-    const { faults } = await faultsIn(await users.token({ aud: 'neither' }));
-    expect(faults).toEqual([
+    const { errors } = await errorsIn(await users.token({ aud: 'neither' }));
+    expect(errors).toEqual([
       ...['ticket-service: audience', 'audit-service: audience', 'audit-service: operator'],
       ...['verdict', 'verdict'],
     ]);
-    expect(await faultsIn(await users.token(), ' --service audit-service')).toMatchObject({ code: 1 });
+    expect(await errorsIn(await users.token(), ' --service audit-service')).toMatchObject({ code: 1 });
   });
 
-  it('may be made offline', async () => {
+  it('may be a break-glass token', async () => {
     const key = generateSigningKey();
     const { jwks } = createTokenIssuer({ issuer: 'i', audience: 'a', key });
     env = { BREAK_GLASS_JWKS: JSON.stringify(jwks()) };
     const options = { subject: 'ann', reason: 'incident 42', ttlSeconds: 60 };
-    const { code, verdict } = await faultsIn(await signBreakGlassToken(key, options));
+    const { code, verdict } = await errorsIn(await signBreakGlassToken(key, options));
     expect({ code, verdict }).toEqual({
       code: 0,
       verdict: expect.stringMatching(
-        /^accepted by the audit-service as operator "ann" by a token made offline/,
+        /^accepted by the audit-service as operator "ann" with a break-glass token/,
       ),
     });
   });
 });
 
 describe('the issuers of a data directory', () => {
-  it('count as they do in standalone, unless another service is named', async () => {
+  it('are accepted as in standalone, unless another service is named', async () => {
     const directory = await temporaryDirectory();
     onTestFinished(() => directory.remove());
     const local = await openLocalIssuers(directory.path, { create: true });
@@ -183,21 +182,21 @@ describe('the issuers of a data directory', () => {
       operator: await local.operators.sign({ sub: 'op', scope: 'audit:read' }, ttl),
     };
     for (const token of Object.values(tokens)) {
-      expect(await faultsIn(token)).toMatchObject({ code: 0, faults: [] });
-      expect(await faultsIn(token, ' --service standalone')).toMatchObject({ code: 0, faults: [] });
-      expect(await faultsIn(token, ' --service ticket-service')).toMatchObject({ code: 1 });
+      expect(await errorsIn(token)).toMatchObject({ code: 0, errors: [] });
+      expect(await errorsIn(token, ' --service standalone')).toMatchObject({ code: 0, errors: [] });
+      expect(await errorsIn(token, ' --service ticket-service')).toMatchObject({ code: 1 });
     }
   });
 });
 
-describe('settings that no service starts with', () => {
-  it('leave the token to be looked at where only the audience is missing', async () => {
+describe('settings with issues', () => {
+  it('do not prevent the explanation where only the audience is missing', async () => {
     env = { JWT_ISSUER: users.issuer };
     const { diagnostics } = await explained(await users.token());
-    const faults = diagnostics.filter(({ level }) => level === 'error');
-    expect(faults.map(({ group }) => group)).toEqual(['settings', 'audience', 'verdict']);
-    expect(faults[1]?.remedy).toContain(`set JWT_AUDIENCE=${users.audience}`);
-    expect(faults[2]?.message).toContain('does not start');
+    const errors = diagnostics.filter(({ level }) => level === 'error');
+    expect(errors.map(({ group }) => group)).toEqual(['settings', 'audience', 'verdict']);
+    expect(errors[1]?.remedy).toContain(`set JWT_AUDIENCE=${users.audience}`);
+    expect(errors[2]?.message).toContain('does not start');
   });
 
   it.each([
@@ -205,35 +204,38 @@ describe('settings that no service starts with', () => {
     [{ JWT_ISSUERS: '[]' }],
     [{ JWT_AUDIENCE_CLAIM: 'sub' }],
     [{ ANONYMOUS_SIGNING_KEY: '{"d":"hunter2"}' }],
-  ])('come before the token: %o', async (variables) => {
+  ])('are reported instead of an explanation: %o', async (variables) => {
     env = { ...env, ...variables };
     const { code, stdout } = await admit('doctor --token -', { input: await users.token(), env }).ended;
     expect(code).toBe(1);
     expect(stdout).toMatch(/^settings\nERROR/);
-    expect(stdout).toContain('there is no verdict');
+    expect(stdout).toContain('no verdict');
     expect(stdout).not.toContain('hunter2');
   });
 });
 
 describe('the command line', () => {
-  it('takes no token, and says why', async () => {
+  it('rejects a token as argument', async () => {
     const token = await users.token();
     const { code, stdout, stderr } = await admit(['doctor', '--token', token]).ended;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('others on this machine can see arguments');
+    expect(stderr).toContain('other users can see arguments');
     expect(stderr).not.toContain(token);
   });
 
-  it('names no service that tokens do not go to', async () => {
+  it('rejects the ws-edge, which gets no tokens', async () => {
     const { code, stderr } = await admit('doctor --token - --service ws-edge', { input: '' }).ended;
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('looks at tickets') });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('checks tickets, not tokens'),
+    });
   });
 });
 
 describe('reading the token', () => {
-  it('ends where there is far more than one', async () => {
+  it('ends where the input is too long', async () => {
     const { code, stderr } = await admit('doctor --token -', { input: 'x'.repeat(100_000), env }).ended;
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('that is no token') });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('that is not a token') });
   });
 
   it('asks for it on a terminal, and can be interrupted', async () => {
@@ -242,14 +244,14 @@ describe('reading the token', () => {
     run.interrupt();
     const { code, stdout, stderr } = await run.ended;
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain('interrupted');
+    expect(stderr).toContain('Interrupted');
   });
 
-  it('is followed by a look at keys, which can be interrupted too', async () => {
+  it('is followed by fetching keys, which can be interrupted too', async () => {
     users.behave('silent');
     const run = admit('doctor --token -', { input: await users.token(), env });
     await expect.poll(() => users.discoveries).toBeGreaterThan(0);
     run.interrupt();
-    expect(await run.ended).toMatchObject({ code: 1, stderr: expect.stringContaining('interrupted') });
+    expect(await run.ended).toMatchObject({ code: 1, stderr: expect.stringContaining('Interrupted') });
   });
 });

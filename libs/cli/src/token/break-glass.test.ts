@@ -37,11 +37,11 @@ describe('admit token new-key', () => {
     expect(stdout + stderr).not.toContain(d);
   });
 
-  it('leaves a file alone that is there', async () => {
+  it('does not overwrite a file', async () => {
     await writeFile(keyFile, 'precious');
     const { code, stdout, stderr } = await admit(['token', 'new-key', '--out', keyFile]).ended;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/is there already.*--out/);
+    expect(stderr).toMatch(/exists and is not overwritten.*--out/);
     expect(await readFile(keyFile, 'utf8')).toBe('precious');
   });
 
@@ -77,7 +77,7 @@ describe('admit token --break-glass', () => {
   });
 
   it.each<[string, readonly string[], string]>([
-    ['for longer than a day', ['--reason', 'r', '--ttl', '86401'], '--ttl 86400'],
+    ['for longer than a day', ['--reason', 'r', '--ttl', '86401'], '--ttl must be ≤ 86400'],
     ['without a reason', ['--reason', ''], '--reason must be 1 to 256'],
     ['with a reason of several lines', ['--reason', 'a\nb'], '--reason must be 1 to 256'],
     ['with a reason without end', ['--reason', 'r'.repeat(257)], '--reason must be 1 to 256'],

@@ -7,10 +7,10 @@ import {
   type SigningKey,
   signBreakGlassToken,
 } from '@admit-one/identity';
-import { CommandError, exitCodes } from '../exit-codes.ts';
+import { CommandError, exitCodes } from '../command-error.ts';
 
 export interface BreakGlassOptions {
-  /** The file with the private key, as `admit token new-key` writes it. */
+  /** The file with the private key, as written by `admit token new-key`. */
   readonly keyFile?: string;
   readonly reason?: string;
   readonly subject?: string;
@@ -18,37 +18,39 @@ export interface BreakGlassOptions {
 }
 
 /**
- * Signs a token that reads the audit trail, with nothing but a key at hand.
- * @throws {CommandError} where something that it needs is not there or cannot be used
+ * Signs a break-glass token, which reads the audit log.
+ * @throws {CommandError} where an option is missing or invalid
  */
 export async function signBreakGlass(options: BreakGlassOptions): Promise<string> {
   const { keyFile, reason, subject = BREAK_GLASS.alias, ttlSeconds } = options;
   const { maxSeconds } = BREAK_GLASS;
   if (keyFile === undefined)
-    throw usageFault('--key is missing: the private key that admit token new-key has made.');
+    throw usageError('--key is missing. Name the file with the private key from admit token new-key.');
   if (reason === undefined)
-    throw usageFault('--reason is missing: why the glass is broken, such as the number of the incident.');
+    throw usageError('--reason is missing. Say why, for example the incident number.');
   for (const [option, text] of [['--reason', reason] as const, ['--user', subject] as const])
-    if (!isPrintable(text)) throw usageFault(`${option} must be 1 to 256 printable characters.`);
+    if (!isPrintable(text)) throw usageError(`${option} must be 1 to 256 printable characters.`);
   if (ttlSeconds > maxSeconds)
-    throw usageFault(`A break-glass token is good for a day at most: --ttl ${maxSeconds}.`);
+    throw usageError(
+      `--ttl must be ≤ ${maxSeconds}: a break-glass token lives for a day at most (got ${ttlSeconds}).`,
+    );
   return signBreakGlassToken(await readKey(keyFile), { subject, reason, ttlSeconds });
 }
 
 async function readKey(file: string): Promise<SigningKey> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw usageFault(`${file} cannot be read (${(error as Error).message}).`, { cause: error });
+    throw usageError(`${file} cannot be read (${(error as Error).message}).`, { cause: error });
   });
   try {
     return parseSigningKey(text);
   } catch (error) {
     if (!(error instanceof KeyError)) throw error;
-    throw usageFault(`${file} ${error.message}. It must be what admit token new-key has written.`, {
+    throw usageError(`${file} ${error.message}. Use a file that admit token new-key wrote.`, {
       cause: error,
     });
   }
 }
 
-function usageFault(message: string, options?: ErrorOptions): CommandError {
+function usageError(message: string, options?: ErrorOptions): CommandError {
   return new CommandError(message, exitCodes.usage, options);
 }

@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { openLocalIssuers } from '@admit-one/identity';
-import { CommandError, exitCodes } from '../exit-codes.ts';
+import { CommandError, exitCodes } from '../command-error.ts';
 
 export interface TokenOptions {
   readonly role: 'user' | 'operator';
   readonly subject?: string;
-  /** A user's session; a new one by default. */
+  /** A user's session id; a random one by default. */
   readonly session?: string;
   readonly ttlSeconds: number;
   readonly dataDir: string;
 }
 
 /**
- * Signs a token with the keys in a standalone's data directory.
- * @throws {CommandError} where there are none
+ * Signs a token with the keys in standalone's data directory.
+ * @throws {CommandError} where there are no keys
  */
 export async function signToken(options: TokenOptions): Promise<string> {
   const { role, subject, session, ttlSeconds, dataDir } = options;
   const issuers = await openLocalIssuers(dataDir).catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
-    throw new CommandError(`${message} (--data-dir names it.)`, exitCodes.usage, { cause: error });
+    throw new CommandError(`${message} (See --data-dir.)`, exitCodes.usage, { cause: error });
   });
   switch (role) {
     case 'user':

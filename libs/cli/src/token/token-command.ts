@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { CommandError, exitCodes } from '../exit-codes.ts';
+import { CommandError, exitCodes } from '../command-error.ts';
 import type { Terminal } from '../terminal.ts';
 import { signBreakGlass } from './break-glass.ts';
 import { addNewKeyCommand } from './new-key-command.ts';
@@ -13,23 +13,25 @@ export function addTokenCommand(program: Command, terminal: Terminal): void {
   const token = program
     .command('token')
     .description(
-      'Prints a token signed with the keys of a local server, to try things out with;\n' +
-        'or, with --break-glass, one that reads the audit trail when the login of operators is down.',
+      'Prints a token signed with the keys of a local server, for trying things out;\n' +
+        "or, with --break-glass, one that reads the audit log when the operators' login is down.",
     )
-    .option('--operator', 'a token of an operator, who may read the audit trail')
-    .option('--user <id>', 'the sub of the token (default: "test-user", "operator" or "break-glass")')
-    .addOption(new Option('--session <id>', 'its session (default: a new one)').conflicts('operator'))
-    .option('--ttl <seconds>', 'how long it is good', parseSeconds, 3600)
-    .option('--data-dir <directory>', 'where the server keeps its data', env.DATA_DIR || '.data')
+    .option('--operator', 'a token of an operator, who may read the audit log')
+    .option('--user <id>', 'sub of the token (default: "test-user", "operator" or "break-glass")')
     .addOption(
-      new Option('--break-glass', 'a token made offline, good for a day at most').conflicts([
+      new Option('--session <id>', 'session id of the token (default: random)').conflicts('operator'),
+    )
+    .option('--ttl <seconds>', 'lifetime of the token', parseSeconds, 3600)
+    .option('--data-dir <directory>', 'data directory of the server', env.DATA_DIR || '.data')
+    .addOption(
+      new Option('--break-glass', 'a token signed offline, with a lifetime of at most a day').conflicts([
         'operator',
         'session',
         'dataDir',
       ]),
     )
-    .option('--key <file>', 'with --break-glass: the private key, of admit token new-key')
-    .option('--reason <text>', 'with --break-glass: why, for the log and the audit trail')
+    .option('--key <file>', 'with --break-glass: file with the private key from admit token new-key')
+    .option('--reason <text>', 'with --break-glass: the reason, for the log and the audit log')
     .action(async ({ operator, breakGlass, key, reason, user: subject, session, ttl, dataDir }) => {
       if (!breakGlass && (key ?? reason) !== undefined)
         throw new CommandError('--key and --reason are for --break-glass.', exitCodes.usage);

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { OriginPolicy } from '../origins/origin-policy.ts';
+import type { OriginPolicy } from '../origin-policy.ts';
 import { blockedOrigin } from './blocked-origin.ts';
 
 declare module 'fastify' {

@@ -1,4 +1,4 @@
-import type { OriginPolicy } from '../origins/origin-policy.ts';
+import type { OriginPolicy } from '../origin-policy.ts';
 import { RejectionError } from './rejection-error.ts';
 
 const MAX_SHOWN = 200;

@@ -34,13 +34,3 @@ function addressOf(text: string): string | null {
   const address = v4 ?? v6 ?? text;
   return address.length <= MAX_ADDRESS_LENGTH && isIP(address) !== 0 ? address : null;
 }
-
-/** What keeps a value from being an entry of `TRUSTED_PROXIES`, or undefined. */
-export function proxyIssue(entry: string): string | undefined {
-  try {
-    proxyAddr.compile([entry]);
-    return undefined;
-  } catch {
-    return `${JSON.stringify(entry)} is neither an address nor a network such as 10.0.0.0/8`;
-  }
-}

@@ -4,7 +4,7 @@ import proxyAddr from '@fastify/proxy-addr';
 /** Whether the other end of a request's own TCP connection is one of those named, whatever its headers say. */
 export type PeerCheck = (request: IncomingMessage) => boolean;
 
-/** @param peers addresses and networks; `proxyFault` says what keeps a value from being one */
+/** @param peers valid addresses and networks (CIDR) */
 export function createPeerCheck(peers: readonly string[]): PeerCheck {
   const isPeer = proxyAddr.compile([...peers]);
   return ({ socket: { remoteAddress } }) => remoteAddress !== undefined && isPeer(remoteAddress, 0);

@@ -11,7 +11,7 @@ import Fastify, {
 } from 'fastify';
 import helmet from 'helmet';
 import type { Logger } from '../logging.ts';
-import type { OriginPolicy } from '../origins/origin-policy.ts';
+import type { OriginPolicy } from '../origin-policy.ts';
 import type { Telemetry, Trace } from '../telemetry.ts';
 import { enforceAllowedOrigins, PAGE_METHODS } from './allowed-origins.ts';
 import { createClientAddress } from './client-address.ts';

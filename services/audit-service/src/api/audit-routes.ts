@@ -1,5 +1,5 @@
 import type { AuditLog, AuditLogError } from '@admit-one/core';
-import type { Operator, TokenError } from '@admit-one/identity';
+import type { Operator } from '@admit-one/identity';
 import { problemResponse, RejectionError } from '@admit-one/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
@@ -46,7 +46,7 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
       breakGlass.note(request.operator, request.trace);
     });
     app.addHook('onResponse', async (request) => noteRefusedRead(request));
-    app.setErrorHandler<FastifyError | AuditLogError | TokenError>((error, request) => {
+    app.setErrorHandler<FastifyError | AuditLogError>((error, request) => {
       throw refusalOf(error, request.routeOptions.schema);
     });
     // Events go out as they are stored, whatever their members.

@@ -1,15 +1,10 @@
 import { AuditLogError } from '@admit-one/core';
-import { TokenError, tokenRejectionOf } from '@admit-one/identity';
 import { RejectionError } from '@admit-one/runtime';
 import type { FastifyError, FastifySchema } from 'fastify';
 import { queryIssueOf } from './query-fault.ts';
 
-/** Makes a refusal of a bad token, of what the audit log throws, or of a query that is not of its schema; leaves anything else. */
-export function refusalOf(
-  error: FastifyError | AuditLogError | TokenError,
-  schema: FastifySchema | undefined,
-): unknown {
-  if (error instanceof TokenError) return ofToken(error);
+/** The rejection for an error of the audit log or an invalid query; returns any other error as it is. */
+export function refusalOf(error: FastifyError | AuditLogError, schema: FastifySchema | undefined): unknown {
   if (error instanceof AuditLogError) return ofAuditLog(error);
   const [fault] = error.validation ?? [];
   if (!fault) return error;
@@ -17,11 +12,6 @@ export function refusalOf(
     detail: queryIssueOf(fault, schema?.querystring),
     cause: error,
   });
-}
-
-function ofToken(error: TokenError): RejectionError {
-  const { reason, ...told } = tokenRejectionOf(error, 'OPERATOR');
-  return new RejectionError(reason, told);
 }
 
 function ofAuditLog(error: AuditLogError): RejectionError {

@@ -1,3 +1,4 @@
+import { auditConfigOf, readAuditServiceVariables } from '@admit-one/config';
 import { ANONYMOUS_ISSUER, createTokenIssuer, generateSigningKey } from '@admit-one/identity';
 import { type IdentityProvider, startIdentityProvider } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -8,8 +9,6 @@ import {
   startEngines,
   startFixture,
 } from '../audit-service.fixture.ts';
-import { auditConfigOf } from '../config.ts';
-import { readAuditProcessVariables } from '../process-variables.ts';
 
 const PATH = '/api/v1/audit/sequences';
 const engine = { NATS_URL: 'nats://localhost', DATABASE_URL: 'postgres://localhost/trail' };
@@ -31,7 +30,7 @@ async function start(environment: Readonly<Record<string, string>>): Promise<Fix
   const { issuer, jwksUrl } = engines.provider;
   const single =
     'OPERATOR_ISSUERS' in environment ? {} : { OPERATOR_ISSUER: issuer, OPERATOR_JWKS_URL: jwksUrl };
-  const { operators } = auditConfigOf(readAuditProcessVariables({ ...engine, ...single, ...environment }));
+  const { operators } = auditConfigOf(readAuditServiceVariables({ ...engine, ...single, ...environment }));
   return startFixture(engines, { operators });
 }
 

@@ -1,17 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import type { IdentityProxy } from '@admit-one/config';
 import { isPrintable, type ProxiedIdentity } from '@admit-one/identity';
 import { createPeerCheck, RejectionError } from '@admit-one/runtime';
 import { soleHeaderOf } from './sole-header.ts';
-
-/** A proxy that logs people in, and says in headers who they are. */
-export interface IdentityProxy {
-  /** The addresses and networks that it connects from. */
-  readonly addresses: readonly string[];
-  /** In lower case. */
-  readonly userHeader: string;
-  /** In lower case; its value is a list with commas. */
-  readonly groupsHeader: string;
-}
 
 /** Why nobody is named, as a sentence. */
 export interface NobodyNamed {

@@ -1,7 +1,7 @@
+import { readStandaloneVariables } from '@admit-one/config';
 import type { CloudEvent } from '@admit-one/core';
 import { type Connection, captureLogs, connect, temporaryDirectory, within } from '@admit-one/testkit';
 import { startStandalone } from '../app.ts';
-import { readStandaloneVariables } from '../config.ts';
 
 /** A client with its own anonymous session. */
 export interface Visitor {

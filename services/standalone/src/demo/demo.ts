@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { acceptedIssuersOf, type TicketConfig } from '@admit-one/config';
 import type { Bus } from '@admit-one/core';
 import { createPeerCheck, type PeerCheck } from '@admit-one/runtime';
-import { acceptedIssuersOf, createAuthenticate, type TicketConfig } from '@admit-one/ticket-service';
+import { createAuthenticate } from '@admit-one/ticket-service';
 import type { FastifyPluginAsync } from 'fastify';
 import { type BreakableNetwork, breakableNetwork } from './breakable-network.ts';
 import { demoRoutes } from './demo-routes.ts';

@@ -1,9 +1,8 @@
+import { routeOf, type VerifyConfig } from '@admit-one/config';
 import type { Reason } from '@admit-one/core';
 import { offeredProtocols, type TicketCarrier, ticketOf } from '@admit-one/gate';
 import { blockedOrigin, type OriginPolicy } from '@admit-one/runtime';
-import type { VerifyConfig } from './config.ts';
 import type { OriginalTarget } from './original-target.ts';
-import { routeOf } from './route-prefixes.ts';
 
 export interface ScreeningRules extends VerifyConfig {
   readonly origins: OriginPolicy;

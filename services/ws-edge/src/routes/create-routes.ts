@@ -1,4 +1,4 @@
-import type { RouteKind } from '../config/parse-routes.ts';
+import type { RouteKind } from '@admit-one/config';
 import { type BridgeOptions, createBridge } from './bridge.ts';
 import { createEcho } from './echo.ts';
 import type { Route } from './route.ts';

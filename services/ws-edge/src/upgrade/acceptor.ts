@@ -1,6 +1,6 @@
+import type { EdgeConfig } from '@admit-one/config';
 import { chooseProtocol, closeOf } from '@admit-one/gate';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { EdgeConfig } from '../config/edge-config.ts';
 import type { Attempt } from './attempt.ts';
 
 /**

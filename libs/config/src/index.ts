@@ -1,0 +1,12 @@
+export * from './audit-service.ts';
+export * from './engines.ts';
+export * from './handshake.ts';
+export * from './host.ts';
+export * from './issuers.ts';
+export * from './origin-list.ts';
+export * from './read-origin.ts';
+export * from './read-variables.ts';
+export { type RoutePrefix, routeOf } from './route-prefixes.ts';
+export * from './standalone.ts';
+export * from './ticket-service.ts';
+export * from './ws-edge.ts';

@@ -1,0 +1,226 @@
+import {
+  ANONYMOUS_ISSUER,
+  createTokenIssuer,
+  KeyError,
+  type LocalIssuers,
+  parseSigningKey,
+  principalRuleOf,
+  type SigningKey,
+  trustedIssuerOf,
+  type UserIssuerConfig,
+  userIssuersOf,
+  validateIssuers,
+} from '@admit-one/identity';
+import { type Static, Type } from 'typebox';
+import { engineIssues, natsVariables, redisVariables } from './engines.ts';
+import { type HandshakeConfig, handshakeConfigOf, handshakeIssues, handshakeVariables } from './handshake.ts';
+import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
+import { issuerVariables } from './issuers.ts';
+import { type Environment, listVariable, readVariables, SECRET } from './read-variables.ts';
+import { parseRoutePrefixes, type RoutePrefix } from './route-prefixes.ts';
+
+/** Forward authentication. */
+const verifyVariables = {
+  ...handshakeVariables,
+  VERIFY_PORT: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 65535,
+      description:
+        'Port of the forward-authentication endpoint (`/verify`), for your proxies only: anyone who reaches it can consume tickets. Unset: disabled.',
+    }),
+  ),
+  VERIFY_ROUTES: listVariable({
+    default: '*=/ws,*=/api/ws',
+    description:
+      'Routes of the paths behind such a proxy, as `route=/prefix`. With `*`, the segment after the prefix is the route.',
+    examples: ['chat=/socket.io,*=/ws'],
+  }),
+};
+
+/** The ticket-service's own variables. */
+export const ticketVariables = {
+  TICKET_TTL_SECONDS: Type.Integer({
+    minimum: 1,
+    maximum: 300,
+    default: 30,
+    description: 'Lifetime of a ticket.',
+  }),
+  ...issuerVariables('JWT', {
+    use: 'that tickets are issued for',
+    noun: 'the issuer',
+    defaultAudience: '',
+  }),
+  JWT_ISSUER_ALIAS: Type.String({
+    pattern: '^[A-Za-z0-9_-]{1,32}$',
+    default: 'main',
+    description: 'Short name of the issuer in events and bus subjects.',
+  }),
+  JWT_SESSION_CLAIMS: listVariable({
+    default: 'sessionId,session_id,sid,origin_jti',
+    description:
+      'Claims that may hold the session id; the first that is present is used. Names are taken literally.',
+  }),
+  SESSION_POLICY: Type.Enum(['derive', 'require'], {
+    default: 'derive',
+    description:
+      'What to do with a token that has none of these claims: derive the session from `iss`, `sub` and `auth_time`, or reject it.',
+  }),
+  JWT_USER_CLAIM: Type.String({ default: 'sub', description: 'The claim that holds the user id.' }),
+  PRINCIPAL_ATTRIBUTES: listVariable({
+    default: '',
+    description:
+      'Claims to record in events and to pass on with every connection: at most 16, of 1,024 characters each and 8 KiB in total. Names are taken literally.',
+    examples: ['roles'],
+  }),
+  ANONYMOUS_SESSIONS: Type.Boolean({
+    default: false,
+    description: 'Allow sessions without a login.',
+  }),
+  ANONYMOUS_SIGNING_KEY: Type.Optional(
+    Type.String({
+      ...SECRET,
+      description: 'Private JWK (EC, P-256) that signs anonymous sessions. Use the same key on all replicas.',
+    }),
+  ),
+  ANONYMOUS_TOKEN_SECONDS: Type.Integer({
+    minimum: 60,
+    maximum: 86_400,
+    default: 3_600,
+    description: "Lifetime of an anonymous session's token.",
+  }),
+  ...verifyVariables,
+};
+
+/** All variables of a ticket-service process. */
+export const ticketServiceVariables = {
+  ...processVariables,
+  PORT: portVariable(8080),
+  ...natsVariables,
+  ...redisVariables,
+  ...originVariables,
+  ...ticketVariables,
+};
+
+const ownSchema = Type.Object(ticketVariables);
+const schema = Type.Object(ticketServiceVariables);
+
+export type TicketVariables = Static<typeof ownSchema>;
+export type TicketServiceVariables = Static<typeof schema>;
+
+/** @throws {ConfigError} with all issues */
+export function readTicketServiceVariables(environment: Environment): TicketServiceVariables {
+  return readVariables(schema, environment, ticketServiceIssues);
+}
+
+/** The issues of `ticketServiceVariables` that their schemas can't express. */
+export function ticketServiceIssues(variables: Partial<TicketServiceVariables>): readonly string[] {
+  return [
+    ...engineIssues(variables),
+    ...hostIssues(variables),
+    ...ticketIssues(variables),
+    ...missingIssuerIssues(variables),
+  ];
+}
+
+/** The issues of `ticketVariables` that their schemas can't express. */
+export function ticketIssues(variables: Partial<TicketVariables>): readonly string[] {
+  const { VERIFY_ROUTES: routes, ANONYMOUS_SIGNING_KEY: key } = variables;
+  return [
+    ...validateIssuers(variables, 'JWT'),
+    ...(key === undefined ? [] : signingKeyIssues(key)),
+    ...handshakeIssues(variables),
+    ...(routes ? parseRoutePrefixes(routes).issues.map((issue) => `VERIFY_ROUTES: ${issue}`) : []),
+  ];
+}
+
+function signingKeyIssues(key: string): readonly string[] {
+  try {
+    parseSigningKey(key);
+    return [];
+  } catch (error) {
+    if (error instanceof KeyError) return [`ANONYMOUS_SIGNING_KEY: ${error.message}.`];
+    throw error;
+  }
+}
+
+/** The issues of a process without local issuers, in which nobody could get a ticket. */
+function missingIssuerIssues(variables: Partial<TicketVariables>): readonly string[] {
+  const { JWT_ISSUER, JWT_ISSUERS, ANONYMOUS_SESSIONS, ANONYMOUS_SIGNING_KEY } = variables;
+  const issues: string[] = [];
+  if (JWT_ISSUER === undefined && JWT_ISSUERS === undefined && ANONYMOUS_SESSIONS === false)
+    issues.push(
+      'JWT_ISSUER: is not set. Set JWT_ISSUER or JWT_ISSUERS, or set ANONYMOUS_SESSIONS to true: without an issuer nobody can get a ticket.',
+    );
+  if (ANONYMOUS_SESSIONS && ANONYMOUS_SIGNING_KEY === undefined)
+    issues.push('ANONYMOUS_SIGNING_KEY: is not set. ANONYMOUS_SESSIONS needs a private JWK (EC, P-256).');
+  return issues;
+}
+
+/** The configuration of the ticket-service. */
+export interface TicketConfig {
+  readonly ticketTtlSeconds: number;
+  /** The issuers of users' tokens. */
+  readonly issuers: readonly UserIssuerConfig[];
+  /** Null where anonymous sessions are off. */
+  readonly anonymous: AnonymousConfig | null;
+  readonly verify: VerifyConfig;
+}
+
+export interface AnonymousConfig {
+  readonly key: SigningKey;
+  readonly tokenSeconds: number;
+}
+
+/** Forward authentication. */
+export interface VerifyConfig extends HandshakeConfig {
+  /** The longest prefix first. */
+  readonly routes: readonly RoutePrefix[];
+}
+
+/**
+ * The configuration in variables without `ticketIssues`.
+ * @param local the issuers of standalone's data directory: the users' issuer is used where none is configured, the
+ * anonymous key where none is set
+ */
+export function ticketConfigOf(variables: TicketVariables, local?: LocalIssuers): TicketConfig {
+  const issuers = userIssuersOf(variables);
+  const { ANONYMOUS_SESSIONS, ANONYMOUS_SIGNING_KEY, ANONYMOUS_TOKEN_SECONDS: tokenSeconds } = variables;
+  const key =
+    ANONYMOUS_SIGNING_KEY === undefined ? local?.anonymous.key : parseSigningKey(ANONYMOUS_SIGNING_KEY);
+  return {
+    ticketTtlSeconds: variables.TICKET_TTL_SECONDS,
+    issuers:
+      issuers.length === 0 && local
+        ? [{ ...trustedIssuerOf(local.users), principals: principalRuleOf(variables) }]
+        : issuers,
+    anonymous: ANONYMOUS_SESSIONS && key !== undefined ? { key, tokenSeconds } : null,
+    verify: {
+      ...handshakeConfigOf(variables),
+      routes: parseRoutePrefixes(variables.VERIFY_ROUTES).prefixes,
+    },
+  };
+}
+
+/** The issuers whose tokens get tickets: the configured ones, and our own where anonymous sessions are on. */
+export function acceptedIssuersOf({ issuers, anonymous }: TicketConfig): readonly UserIssuerConfig[] {
+  return anonymous ? [...issuers, anonymousIssuerOf(anonymous.key)] : issuers;
+}
+
+/** Our own tokens must name their session; no setting changes that. */
+function anonymousIssuerOf(key: SigningKey): UserIssuerConfig {
+  const { alias, issuer, audience } = ANONYMOUS_ISSUER;
+  return {
+    alias,
+    issuer,
+    audiences: [audience],
+    algorithms: [key.alg],
+    keys: { jwks: createTokenIssuer({ issuer, audience, key }).jwks() },
+    principals: {
+      sessionClaims: ['sessionId'],
+      sessionPolicy: 'require',
+      userClaim: 'sub',
+      attributeClaims: [],
+    },
+  };
+}

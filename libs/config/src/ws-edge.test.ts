@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { edgeConfigOf, edgeIssues, readWsEdgeVariables } from './ws-edge.ts';
+
+function read(environment: Record<string, string> = {}) {
+  return edgeConfigOf(readWsEdgeVariables({ NATS_URL: 'nats://localhost', ...environment }));
+}
+
+function issuesOf(environment: Record<string, string>): readonly string[] {
+  try {
+    read(environment);
+    return [];
+  } catch (error) {
+    return (error as { issues: readonly string[] }).issues;
+  }
+}
+
+describe('the configuration', () => {
+  it('has defaults for everything', () => {
+    expect(read()).toEqual({
+      requireOrigin: false,
+      carriers: ['subprotocol', 'query'],
+      routes: new Map([['default', 'bridge']]),
+      handshakeMs: 6_000,
+      heartbeatMs: 25_000,
+      lifetimeMs: 3_600_000,
+      maxConnections: 10_000,
+      maxHandshakes: 1_000,
+      maxMessageBytes: 65_536,
+      maxBufferedBytes: 1_048_576,
+      drainMs: 10_000,
+      closeMs: 5_000,
+    });
+  });
+
+  it('reads every variable', () => {
+    const config = read({
+      REQUIRE_ORIGIN: 'true',
+      TICKET_CARRIERS: 'subprotocol',
+      ROUTES: 'default=echo, chat-2=bridge',
+      HEARTBEAT_SECONDS: '1.5',
+      CONNECTION_LIFETIME_SECONDS: '600',
+      MAX_CONNECTIONS: '1',
+      MAX_HANDSHAKES: '2',
+      MAX_MESSAGE_BYTES: '3',
+      MAX_BUFFERED_BYTES: '4',
+      DRAIN_SECONDS: '0',
+    });
+    expect(config).toMatchObject({
+      requireOrigin: true,
+      carriers: ['subprotocol'],
+      routes: new Map([
+        ['default', 'echo'],
+        ['chat-2', 'bridge'],
+      ]),
+      heartbeatMs: 1_500,
+      lifetimeMs: 600_000,
+      maxConnections: 1,
+      maxHandshakes: 2,
+      maxMessageBytes: 3,
+      maxBufferedBytes: 4,
+      drainMs: 0,
+    });
+  });
+
+  it('reports all issues at once', () => {
+    const issues = issuesOf({
+      HEARTBEAT_SECONDS: '0',
+      TICKET_CARRIERS: 'cookie',
+      ROUTES: 'chat',
+      MAX_MESSAGE_BYTES: '2000000',
+    });
+    expect(issues.map((issue) => issue.split(':', 1)[0]).toSorted()).toEqual([
+      'HEARTBEAT_SECONDS',
+      'MAX_BUFFERED_BYTES',
+      'ROUTES',
+      'TICKET_CARRIERS',
+    ]);
+  });
+
+  it.each([',', 'query,query', 'cookie'])('rejects TICKET_CARRIERS=%s', (carriers) => {
+    expect(issuesOf({ TICKET_CARRIERS: carriers })).toEqual([expect.stringMatching(/^TICKET_CARRIERS: /)]);
+  });
+
+  it.each([
+    'chat',
+    'chat=',
+    '=bridge',
+    'chat=proxy',
+    'chat=toString',
+    'Chat=bridge',
+    'a.b=bridge',
+    `${'x'.repeat(33)}=bridge`,
+    'ticket=bridge',
+    'a=bridge,a=echo',
+    'a=bridge=echo',
+    ',',
+  ])('rejects ROUTES=%s', (routes) => {
+    expect(issuesOf({ ROUTES: routes })).toEqual([expect.stringMatching(/^ROUTES: /)]);
+  });
+
+  it('rejects a drain that is longer than the shutdown', () => {
+    expect(edgeIssues({ DRAIN_SECONDS: 10, SHUTDOWN_SECONDS: 5 })).toEqual([
+      expect.stringMatching(/^DRAIN_SECONDS: /),
+    ]);
+    expect(edgeIssues({ DRAIN_SECONDS: 10, SHUTDOWN_SECONDS: 25 })).toEqual([]);
+  });
+});

@@ -1,0 +1,176 @@
+import { type Static, Type } from 'typebox';
+import { engineIssues, natsVariables } from './engines.ts';
+import { type HandshakeConfig, handshakeConfigOf, handshakeIssues, handshakeVariables } from './handshake.ts';
+import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
+import { type Environment, listVariable, readVariables } from './read-variables.ts';
+
+/** What a route does with its connections. */
+export const routeKinds = {
+  bridge: 'messages go to and come from the bus',
+  echo: 'messages are sent back',
+} as const;
+
+export type RouteKind = keyof typeof routeKinds;
+
+/** The ws-edge's own variables. */
+export const edgeVariables = {
+  ...handshakeVariables,
+  ROUTES: listVariable({
+    default: 'default=bridge',
+    description: `The routes, as \`name=kind\`; the route of \`/ws\` itself is \`default\`. Kinds: ${Object.keys(routeKinds).join(', ')}.`,
+    examples: ['default=bridge,chat=bridge,try=echo'],
+  }),
+  HEARTBEAT_SECONDS: Type.Number({
+    minimum: 1,
+    maximum: 3600,
+    default: 25,
+    description:
+      'Interval of pings. Keep it below the idle timeout of every proxy on the path; a missed pong ends the connection.',
+  }),
+  CONNECTION_LIFETIME_SECONDS: Type.Number({
+    minimum: 10,
+    maximum: 604_800,
+    default: 3600,
+    description:
+      'Maximum age of a connection. It is closed with 1012 at 90 to 100 % of it, before a load balancer would cut it.',
+  }),
+  MAX_CONNECTIONS: Type.Integer({
+    minimum: 1,
+    default: 10_000,
+    description: 'Maximum number of connections of one instance; each uses a file descriptor.',
+  }),
+  MAX_HANDSHAKES: Type.Integer({
+    minimum: 1,
+    default: 1000,
+    description: 'Maximum number of handshakes that wait for the ticket-service at a time.',
+  }),
+  MAX_MESSAGE_BYTES: Type.Integer({
+    minimum: 1,
+    maximum: 16_777_216,
+    default: 65_536,
+    description: 'Maximum size of a message from a client.',
+  }),
+  MAX_BUFFERED_BYTES: Type.Integer({
+    minimum: 1,
+    default: 1_048_576,
+    description:
+      'Maximum number of bytes buffered for a client that reads slowly. Its connection is then closed.',
+  }),
+  DRAIN_SECONDS: Type.Number({
+    minimum: 0,
+    maximum: 3600,
+    default: 10,
+    description: 'Period over which connections are closed at shutdown; 0 closes all at once.',
+  }),
+};
+
+/** All variables of a ws-edge process. */
+export const wsEdgeVariables = {
+  ...processVariables,
+  PORT: portVariable(8081),
+  ...natsVariables,
+  ...originVariables,
+  ...edgeVariables,
+};
+
+const ownSchema = Type.Object(edgeVariables);
+const schema = Type.Object(wsEdgeVariables);
+
+export type EdgeVariables = Static<typeof ownSchema>;
+export type WsEdgeVariables = Static<typeof schema>;
+
+/** @throws {ConfigError} with all issues */
+export function readWsEdgeVariables(environment: Environment): WsEdgeVariables {
+  return readVariables(schema, environment, wsEdgeIssues);
+}
+
+/** The issues of `wsEdgeVariables` that their schemas can't express. */
+export function wsEdgeIssues(variables: Partial<WsEdgeVariables>): readonly string[] {
+  return [...engineIssues(variables), ...hostIssues(variables), ...edgeIssues(variables)];
+}
+
+/** The issues of `edgeVariables` that their schemas can't express. */
+export function edgeIssues(
+  variables: Partial<EdgeVariables> & { readonly SHUTDOWN_SECONDS?: number },
+): readonly string[] {
+  const { ROUTES, MAX_BUFFERED_BYTES: buffered, MAX_MESSAGE_BYTES: message } = variables;
+  const { DRAIN_SECONDS: drain, SHUTDOWN_SECONDS: shutdown } = variables;
+  const issues = [...handshakeIssues(variables)];
+  if (ROUTES) issues.push(...parseRoutes(ROUTES).issues.map((issue) => `ROUTES: ${issue}`));
+  if (buffered !== undefined && message !== undefined && buffered < message)
+    issues.push(`MAX_BUFFERED_BYTES: must be ≥ MAX_MESSAGE_BYTES (got ${buffered} < ${message})`);
+  if (drain !== undefined && shutdown !== undefined && drain > shutdown)
+    issues.push(`DRAIN_SECONDS: must be ≤ SHUTDOWN_SECONDS (got ${drain} > ${shutdown})`);
+  return issues;
+}
+
+/** The ticket endpoint is `/api/ws/ticket`. */
+const RESERVED = 'ticket';
+
+const NAME = /^[a-z0-9-]{1,32}$/;
+
+interface Routes {
+  /** Kinds by name. */
+  readonly routes: ReadonlyMap<string, RouteKind>;
+  readonly issues: readonly string[];
+}
+
+/** Parses entries of the form `name=kind`. */
+function parseRoutes(entries: readonly string[]): Routes {
+  const routes = new Map<string, RouteKind>();
+  const issues: string[] = entries.length === 0 ? ['lists no route'] : [];
+  for (const entry of entries) {
+    const [name = '', kind = '', ...rest] = entry.split('=');
+    const quoted = JSON.stringify(entry);
+    if (rest.length > 0 || kind === '') issues.push(`${quoted} is not of the form name=kind`);
+    else if (!NAME.test(name)) issues.push(`${quoted}: a name is 1 to 32 of a-z, 0-9 and -`);
+    else if (name === RESERVED) issues.push(`${quoted}: the name ${RESERVED} is reserved`);
+    else if (!isRouteKind(kind))
+      issues.push(`${quoted}: a kind is one of ${Object.keys(routeKinds).join(', ')}`);
+    else if (routes.has(name)) issues.push(`${quoted}: the route ${name} is listed twice`);
+    else routes.set(name, kind);
+  }
+  return { routes, issues };
+}
+
+function isRouteKind(kind: string): kind is RouteKind {
+  return Object.hasOwn(routeKinds, kind);
+}
+
+/** The configuration of a ws-edge. */
+export interface EdgeConfig extends HandshakeConfig {
+  /** Kinds by name. */
+  readonly routes: ReadonlyMap<string, RouteKind>;
+  /** Time limit of a whole handshake, from the request to the confirmed ticket. */
+  readonly handshakeMs: number;
+  readonly heartbeatMs: number;
+  readonly lifetimeMs: number;
+  readonly maxConnections: number;
+  readonly maxHandshakes: number;
+  readonly maxMessageBytes: number;
+  readonly maxBufferedBytes: number;
+  readonly drainMs: number;
+  /** How long a client may take to answer a close frame. */
+  readonly closeMs: number;
+}
+
+/** Longer than the gate's time limits to reserve and to confirm. */
+const HANDSHAKE_MS = 6_000;
+const CLOSE_MS = 5_000;
+
+/** The configuration in variables without `edgeIssues`. */
+export function edgeConfigOf(variables: EdgeVariables): EdgeConfig {
+  return {
+    ...handshakeConfigOf(variables),
+    routes: parseRoutes(variables.ROUTES).routes,
+    handshakeMs: HANDSHAKE_MS,
+    heartbeatMs: variables.HEARTBEAT_SECONDS * 1000,
+    lifetimeMs: variables.CONNECTION_LIFETIME_SECONDS * 1000,
+    maxConnections: variables.MAX_CONNECTIONS,
+    maxHandshakes: variables.MAX_HANDSHAKES,
+    maxMessageBytes: variables.MAX_MESSAGE_BYTES,
+    maxBufferedBytes: variables.MAX_BUFFERED_BYTES,
+    drainMs: variables.DRAIN_SECONDS * 1000,
+    closeMs: CLOSE_MS,
+  };
+}

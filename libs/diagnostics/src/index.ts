@@ -1,0 +1,5 @@
+export { explainToken, type TokenExplanation } from './explain-token.ts';
+export { type Inspection, inspectionsOf, runInspection } from './inspections.ts';
+export { type GroupedDiagnostic, grouped } from './report.ts';
+export { type ServiceName, STANDALONE, serviceNames, type ValidVariables } from './services.ts';
+export { readSettings, type Settings } from './settings.ts';

@@ -1,0 +1,100 @@
+import { inspectNats } from '@admit-one/adapter-nats';
+import { inspectPostgres } from '@admit-one/adapter-postgres';
+import { inspectRedis } from '@admit-one/adapter-redis';
+import { engineIssues, natsConnectionOf } from '@admit-one/config';
+import type { Diagnostic } from '@admit-one/core';
+import {
+  ANY_AUDIENCE,
+  type IssuerPrefix,
+  inspectIssuer,
+  issuersOf,
+  validateIssuers,
+} from '@admit-one/identity';
+import { inspectMetrics } from './metrics.ts';
+import { rootMessageOf, withoutSecrets } from './report.ts';
+import type { ValidVariables } from './services.ts';
+
+/** Inspects one thing that the services depend on. */
+export interface Inspection {
+  /** What is inspected, with its address. Contains no credentials. */
+  readonly group: string;
+  /** Rejects where there is nothing to report. @param signal aborted when the result is no longer needed */
+  inspect(signal: AbortSignal): Promise<readonly Diagnostic[]>;
+}
+
+/** The client name that engines show. */
+const CLIENT = 'admit-doctor';
+const TIMEOUT_SECONDS = 5;
+
+/** The inspections of everything that the settings name, and of the metrics of running processes. */
+export function inspectionsOf(variables: ValidVariables, metrics: readonly URL[]): readonly Inspection[] {
+  return [
+    ...redisInspections(variables),
+    ...natsInspections(variables),
+    ...postgresInspections(variables),
+    ...issuerInspections(variables, 'JWT'),
+    ...issuerInspections(variables, 'OPERATOR'),
+    ...metrics.map(metricsInspection),
+  ].map((inspection) => ({ ...inspection, group: withoutSecrets(inspection.group) }));
+}
+
+/** Runs an inspection for at most 5 s. Never rejects: a failure, a timeout or an interruption is an error diagnostic. */
+export async function runInspection(
+  { inspect }: Inspection,
+  interrupted: AbortSignal,
+): Promise<readonly Diagnostic[]> {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), TIMEOUT_SECONDS * 1_000);
+  const ended = AbortSignal.any([timeout.signal, interrupted]);
+  try {
+    return await Promise.race([inspect(ended), rejectionBy(ended)]);
+  } catch (error) {
+    if (interrupted.aborted) return [{ level: 'error', message: 'this check was interrupted' }];
+    const why = timeout.signal.aborted ? `no answer within ${TIMEOUT_SECONDS} s` : rootMessageOf(error);
+    const remedy = 'Check that it is running, that its URL is right, and that this machine can reach it.';
+    return [{ level: 'error', message: `the check failed: ${why}`, remedy }];
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Rejects with the signal's reason when the signal aborts. */
+export function rejectionBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function redisInspections({ REDIS_URL: url }: ValidVariables): readonly Inspection[] {
+  if (url === undefined || engineIssues({ REDIS_URL: url }).length > 0) return [];
+  return [{ group: `Redis ${url}`, inspect: () => inspectRedis({ url }) }];
+}
+
+function natsInspections(variables: ValidVariables): readonly Inspection[] {
+  const { NATS_URL: url } = variables;
+  if (url === undefined || engineIssues({ NATS_URL: url }).length > 0) return [];
+  const options = { url, name: CLIENT, ...natsConnectionOf(variables) };
+  return [{ group: `NATS ${url}`, inspect: () => inspectNats(options) }];
+}
+
+function postgresInspections(variables: ValidVariables): readonly Inspection[] {
+  const { DATABASE_URL: url, DATABASE_CONNECTIONS: poolSize } = variables;
+  if (url === undefined || engineIssues({ DATABASE_URL: url }).length > 0) return [];
+  const options = { url, poolSize, applicationName: CLIENT };
+  return [{ group: `PostgreSQL ${url}`, inspect: () => inspectPostgres(options) }];
+}
+
+/** Keys can be inspected even while the audience is missing. */
+function issuerInspections(variables: ValidVariables, prefix: IssuerPrefix): readonly Inspection[] {
+  const withAudience = { ...variables, [`${prefix}_AUDIENCE`]: [ANY_AUDIENCE] };
+  if (validateIssuers(withAudience, prefix).length > 0) return [];
+  return issuersOf(withAudience, prefix).map((issuer) => ({
+    group: `${prefix}_ISSUER ${issuer.issuer}`,
+    inspect: () => inspectIssuer(issuer),
+  }));
+}
+
+function metricsInspection(url: URL): Inspection {
+  return { group: `metrics ${url}`, inspect: (signal) => inspectMetrics(url, signal) };
+}

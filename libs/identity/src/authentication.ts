@@ -1,0 +1,86 @@
+import type { Principal } from '@admit-one/core';
+import type { IssuerPrefix } from './issuers/settings.ts';
+import type { IssuerConfig, UserIssuerConfig } from './issuers/types.ts';
+import { type Operator, type OperatorSource, operatorOfToken } from './operators/operator.ts';
+import type { OperatorScope, ScopeRule } from './operators/scopes.ts';
+import { principalOf } from './principal/principal.ts';
+import { TokenError } from './verify/token-error.ts';
+import { bearerTokenOf } from './verify/token-form.ts';
+import { missingSessionDetail, type TokenRejection, tokenRejectionOf } from './verify/token-rejection.ts';
+import { createTokenVerifier, type TokenVerifierOptions } from './verify/token-verifier.ts';
+
+/** Why a request is not authenticated, or not authorized. */
+export interface AuthenticationRejection extends Omit<TokenRejection, 'reason'> {
+  readonly reason: TokenRejection['reason'] | 'session_missing' | 'scope_missing';
+  /** The scope that is missing. */
+  readonly scope?: OperatorScope;
+}
+
+/** What authenticating a request comes to. */
+export type Authentication<Who> =
+  | { readonly kind: 'authenticated'; readonly who: Who }
+  | { readonly kind: 'rejected'; readonly rejection: AuthenticationRejection };
+
+/** Authenticates users by the value of an `Authorization` header. */
+export function createUserAuthentication(
+  options: TokenVerifierOptions<UserIssuerConfig>,
+): (authorization: string | undefined) => Promise<Authentication<Principal>> {
+  const verifier = createTokenVerifier(options);
+  return (authorization) =>
+    rejectTokenErrors('JWT', async () => {
+      const token = bearerTokenOf(authorization);
+      if (token === null) throw new TokenError('missing');
+      const verified = await verifier.verify(token);
+      const result = principalOf(verified, verified.issuer.principals);
+      if (result.kind === 'principal') return { kind: 'authenticated', who: result.principal };
+      const detail = missingSessionDetail(result.claimNames, verified.issuer);
+      return { kind: 'rejected', rejection: { reason: 'session_missing', detail } };
+    });
+}
+
+/** Authenticates operators by a token, and checks that they have a scope. */
+export function createOperatorAuthentication({
+  scopeRules,
+  ...options
+}: TokenVerifierOptions<IssuerConfig> & { readonly scopeRules: readonly ScopeRule[] }): (
+  token: string,
+  scope: OperatorScope,
+) => Promise<Authentication<Operator>> {
+  const verifier = createTokenVerifier(options);
+  return (token, scope) =>
+    rejectTokenErrors('OPERATOR', async () =>
+      requireScope(operatorOfToken(await verifier.verify(token), scopeRules), scope),
+    );
+}
+
+/** Rejects an operator without the scope. */
+export function requireScope(operator: Operator, scope: OperatorScope): Authentication<Operator> {
+  if (operator.scopes.includes(scope)) return { kind: 'authenticated', who: operator };
+  const detail = missingScopeDetail(scope, operator.from);
+  return { kind: 'rejected', rejection: { reason: 'scope_missing', scope, detail } };
+}
+
+async function rejectTokenErrors<Who>(
+  prefix: IssuerPrefix,
+  authenticate: () => Promise<Authentication<Who>>,
+): Promise<Authentication<Who>> {
+  try {
+    return await authenticate();
+  } catch (error) {
+    if (!(error instanceof TokenError)) throw error;
+    return { kind: 'rejected', rejection: tokenRejectionOf(error, prefix) };
+  }
+}
+
+function missingScopeDetail(scope: OperatorScope, { kind }: OperatorSource): string {
+  switch (kind) {
+    case 'token':
+      return `The token lacks the scope ${scope}: let its issuer add it, or add a rule to OPERATOR_SCOPE_RULES for a claim that it has, such as groups:sre=${scope}.`;
+    case 'proxy':
+      return `No rule grants the scope ${scope} to this user: add one to OPERATOR_SCOPE_RULES, such as groups:sre=${scope} or user:ann@example.com=${scope}.`;
+    case 'break_glass':
+      return `The break-glass token lacks the scope ${scope}: make another one with admit token --break-glass.`;
+    default:
+      throw kind satisfies never;
+  }
+}

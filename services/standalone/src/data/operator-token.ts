@@ -1,0 +1,33 @@
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LocalIssuer } from '@admit-one/identity';
+
+const TTL_SECONDS = 24 * 60 * 60;
+
+/** The file with a token for the audit API, readable by its owner only. */
+const OPERATOR_TOKEN_FILE = 'operator.token';
+
+export interface OperatorTokenFile {
+  stop(): void;
+}
+
+/** Writes a token with scope `audit:read` into the data directory, and renews it before it expires. */
+export async function keepOperatorToken(
+  dataDir: string,
+  operators: LocalIssuer,
+  onError: (error: unknown) => void,
+): Promise<OperatorTokenFile> {
+  const file = join(dataDir, OPERATOR_TOKEN_FILE);
+
+  async function write(): Promise<void> {
+    const token = await operators.sign({ sub: 'operator', scope: 'audit:read' }, { ttlSeconds: TTL_SECONDS });
+    const draft = `${file}.new`;
+    await writeFile(draft, `${token}\n`, { mode: 0o600 });
+    await rename(draft, file);
+  }
+
+  await write();
+  const timer = setInterval(() => write().catch(onError), (TTL_SECONDS * 1000) / 2);
+  timer.unref();
+  return { stop: () => clearInterval(timer) };
+}

@@ -1,0 +1,81 @@
+import { startAuditService } from '@admit-one/audit-service';
+import { auditConfigOf, edgeConfigOf, type StandaloneVariables, ticketConfigOf } from '@admit-one/config';
+import type { AuditLog, Bus, Outbox, TicketStore } from '@admit-one/core';
+import type { LocalIssuers } from '@admit-one/identity';
+import type { HostContext } from '@admit-one/runtime';
+import { startTicketService, verifyPortOf } from '@admit-one/ticket-service';
+import { startEdge } from '@admit-one/ws-edge';
+import type { FastifyPluginAsync } from 'fastify';
+import { createDemo } from './demo/demo.ts';
+import type { DemoPage } from './demo/page-routes.ts';
+import { tapAuditLog } from './demo/tap-audit-log.ts';
+
+export interface ServicesDependencies {
+  readonly host: HostContext;
+  readonly local: LocalIssuers;
+  readonly auditLog: AuditLog;
+  readonly bus: Bus;
+  readonly store: TicketStore;
+  readonly outbox: Outbox;
+  /** Null for none. */
+  readonly page: DemoPage | null;
+}
+
+/** The response to `GET /` without a demo page. */
+const index = {
+  name: 'Admit One',
+  ticket: 'POST /api/websocket/ticket',
+  anonymousToken: 'POST /api/v1/auth/token',
+  connect: '/ws',
+  audit: '/api/v1/audit/events',
+  api: '/openapi.json',
+  ready: '/readyz',
+} as const;
+
+const indexRoutes: FastifyPluginAsync = async (app) => {
+  app.get('/', { schema: { hide: true } }, () => index);
+};
+
+/** Starts the audit-service, the ticket-service, the demo and the ws-edge. They stop with the host, in reverse order. */
+export async function startServices(variables: StandaloneVariables, dependencies: ServicesDependencies) {
+  const { host, local, bus, store, outbox, page } = dependencies;
+  const { closers, identify } = host;
+  const auditLog = tapAuditLog(dependencies.auditLog);
+  const ticketConfig = ticketConfigOf(variables, local);
+
+  const audit = await startAuditService(auditConfigOf(variables, local), {
+    ...host,
+    ...identify('audit-service'),
+    bus,
+    auditLog,
+  });
+  closers.add('audit-service', audit.stop);
+  const tickets = await startTicketService(ticketConfig, {
+    ...host,
+    ...identify('ticket-service'),
+    bus,
+    store,
+    outbox,
+  });
+  closers.add('ticket-service', tickets.stop);
+  const { DEMO_PAGE } = variables;
+  const demo =
+    page && DEMO_PAGE !== false
+      ? createDemo({ page, index, auditLog, bus, tickets: ticketConfig, open: DEMO_PAGE === true })
+      : null;
+  const edge = await startEdge(edgeConfigOf(variables), {
+    ...host,
+    ...identify('ws-edge'),
+    bus: demo?.bus ?? bus,
+  });
+  closers.add('ws-edge', edge.stop);
+
+  return {
+    routes: [tickets.routes, audit.routes, edge.routes, demo?.routes ?? indexRoutes],
+    readiness: { ...tickets.readiness, ...audit.readiness, ...edge.readiness },
+    handleUpgrade: demo ? demo.intercept(edge.handleUpgrade) : edge.handleUpgrade,
+    drain: edge.drain,
+    internal: verifyPortOf(variables, tickets),
+    page: demo !== null,
+  };
+}
