@@ -1,4 +1,4 @@
-import type { CloudEvent, SequenceReport } from '@admit-one/core';
+import type { ReceivedEvent, SequenceReport } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
 import { expect } from 'vitest';
 import type { Stack } from '../stack/stack.ts';
@@ -14,12 +14,12 @@ async function ask<T>(stack: Stack, path: string): Promise<T> {
 }
 
 /** Every event that matches, page by page, oldest first. */
-export async function events(stack: Stack, query: Query): Promise<readonly CloudEvent[]> {
-  const found: CloudEvent[] = [];
+export async function events(stack: Stack, query: Query): Promise<readonly ReceivedEvent[]> {
+  const found: ReceivedEvent[] = [];
   let cursor: string | null = null;
   do {
     const search = new URLSearchParams({ ...query, limit: '200', ...(cursor ? { cursor } : {}) });
-    const page: { events: CloudEvent[]; next: string | null } = await ask(stack, `events?${search}`);
+    const page: { events: ReceivedEvent[]; next: string | null } = await ask(stack, `events?${search}`);
     found.push(...page.events);
     cursor = page.next;
   } while (cursor);
@@ -34,7 +34,7 @@ export async function expectStory(
   stack: Stack,
   query: Query,
   types: readonly string[],
-): Promise<readonly CloudEvent[]> {
+): Promise<readonly ReceivedEvent[]> {
   const assertion = async () => {
     const story = await events(stack, query);
     expect(story.map(({ type }) => type)).toEqual(types);

@@ -9,7 +9,7 @@ export const ALL_PARTITIONS: readonly number[] = Array.from(
 export interface PartitionKeys {
   /** A hash: `key`, the partition key that events are numbered under; `sequence`, the last number; `server`, whose it is. */
   readonly epoch: string;
-  /** A list of outbox lines, the oldest first. */
+  /** A list of events as the bus gets them, the oldest first. */
   readonly outbox: string;
   /** The owner of the relay's lease. */
   readonly lease: string;

@@ -73,7 +73,7 @@ export function createStoreCore({ client, source, bounds }: RedisStoreCoreOption
   ): Promise<void> {
     const { epoch, outbox } = keysOf(partition);
     const name = partitionName(partition);
-    const started: NewEvent = {
+    const started: NewEvent<'admit.store.started'> = {
       id: newId(),
       type: 'admit.store.started',
       source,

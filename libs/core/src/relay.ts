@@ -1,4 +1,4 @@
-import { batchesOf, type CloudEvent } from './events/cloud-event.ts';
+import { batchesOf, type EncodedEvent } from './events/encoded-event.ts';
 import type { EventStream, Running } from './ports/bus.ts';
 import type { Outbox } from './ports/outbox.ts';
 import { PARTITIONS } from './ticket/identifiers.ts';
@@ -24,7 +24,7 @@ const ALL: readonly number[] = Array.from({ length: PARTITIONS }, (_, partition)
 
 interface Head {
   readonly partition: number;
-  readonly head: readonly CloudEvent[];
+  readonly head: readonly EncodedEvent[];
 }
 
 /**
@@ -40,7 +40,7 @@ export function startRelay(options: RelayOptions): Running {
   let appended = new Set<number>();
   let sweptAt = Number.NEGATIVE_INFINITY;
 
-  const pump = startWorker({
+  const worker = startWorker({
     work: moveOnce,
     idleMs: pollMs,
     gatherMs,
@@ -52,7 +52,7 @@ export function startRelay(options: RelayOptions): Running {
   });
   const stopListening = outbox.onAppend((partition) => {
     appended.add(partition);
-    pump.wake();
+    worker.wake();
   });
 
   async function moveOnce(): Promise<boolean> {
@@ -100,7 +100,7 @@ export function startRelay(options: RelayOptions): Running {
       stopListening();
       appended.clear();
       try {
-        await pump.stop();
+        await worker.stop();
       } finally {
         await giveBack();
       }

@@ -8,7 +8,13 @@ const staff = { ...breakGlassIssuerOf({ keys: [] }), alias: 'staff', issuer: 'ht
 const breakGlass = breakGlassIssuerOf({ keys: [] });
 
 function ofToken(claims: object, issuer = staff, seconds = 60) {
-  const verified = { issuer, issuedAt: 1_000, expiresAt: 1_000 + seconds, claims: { sub: 'ann', ...claims } };
+  const verified = {
+    issuer,
+    issuedAt: 1_000,
+    expiresAt: 1_000 + seconds,
+    kid: null,
+    claims: { sub: 'ann', ...claims },
+  };
   return operatorOfToken(verified, rules);
 }
 

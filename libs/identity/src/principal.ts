@@ -38,6 +38,7 @@ export function principalOf(token: VerifiedToken, rule: PrincipalRule): Principa
     ...session,
     user: identifierOf(token, rule.userClaim, 'user'),
     tokenIssuedAt: Math.floor(token.issuedAt),
+    kid: token.kid,
     attributes: attributesOf(token.claims, rule.attributeClaims),
   };
   return { kind: 'principal', principal };

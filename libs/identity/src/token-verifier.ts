@@ -21,6 +21,8 @@ export interface VerifiedToken<Config extends IssuerConfig = IssuerConfig> {
   readonly issuedAt: number;
   /** `exp`, Unix seconds. */
   readonly expiresAt: number;
+  /** The key that signed it, as its header names it; null where it names none. */
+  readonly kid: string | null;
   readonly claims: Readonly<JWTPayload>;
 }
 
@@ -110,5 +112,6 @@ async function verifyToken<Config extends IssuerConfig>(
   requireAudience(claims, config);
   const [timeFault] = timeIssuesOf(claims, toleranceSeconds, Date.now() / 1000);
   if (timeFault) throw new TokenError(timeFault.check);
-  return { issuer: config, issuedAt: claims.iat, expiresAt: claims.exp, claims };
+  const { kid = null } = protectedHeader;
+  return { issuer: config, issuedAt: claims.iat, expiresAt: claims.exp, kid, claims };
 }

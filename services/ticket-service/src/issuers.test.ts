@@ -79,6 +79,7 @@ describe('two issuers', () => {
       sessionFrom: 'sessionId',
       user: 'test-user',
       tokenIssuedAt: expect.any(Number),
+      kid: expect.any(String),
       attributes: { roles: '["admin","ops"]', tenant: '7' },
     });
     expect(await principalFor(await customers.token({ ...shopper, roles: ['admin'] }))).toEqual({
@@ -87,6 +88,7 @@ describe('two issuers', () => {
       sessionFrom: 'login',
       user: 'ann@example.com',
       tokenIssuedAt: expect.any(Number),
+      kid: expect.any(String),
       attributes: {},
     });
   });

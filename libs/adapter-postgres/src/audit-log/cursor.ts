@@ -1,4 +1,4 @@
-import { AuditLogError, type CloudEvent } from '@admit-one/core';
+import { AuditLogError, type ReceivedEvent } from '@admit-one/core';
 
 const EARLIEST = Date.parse('0000-01-01T00:00:00Z');
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
@@ -13,7 +13,7 @@ export interface Place {
 }
 
 /** Writes an event's place down as an opaque cursor. */
-export function cursorOf({ time, partitionkey, sequence, id }: CloudEvent): string {
+export function cursorOf({ time, partitionkey, sequence, id }: ReceivedEvent): string {
   return Buffer.from(JSON.stringify([Date.parse(time), partitionkey, sequence, id])).toString('base64url');
 }
 

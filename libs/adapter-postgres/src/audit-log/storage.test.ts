@@ -1,22 +1,13 @@
-import { type AuditLog, AuditLogError, type CloudEvent, newId, numbered } from '@admit-one/core';
+import { type AuditLog, AuditLogError, newId, type ReceivedEvent } from '@admit-one/core';
+import { cloudEvent } from '@admit-one/port-contracts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeOnBothEngines } from '../sql/engines.fixture.ts';
 import type { Sql } from '../sql/sql.ts';
 import { createAuditLog, openAuditLog } from './audit-log.ts';
 
-function eventOf(data: Readonly<Record<string, unknown>>): CloudEvent {
-  const type = 'admit.handshake.rejected';
-  const event = {
-    id: newId(),
-    type,
-    source: 'edge',
-    subject: newId(),
-    time: 0,
-    traceparent: null,
-    data,
-  } as const;
-  return numbered({ ...event, time: Date.now() }, newId(), 1);
+function eventOf(data: Readonly<Record<string, unknown>>): ReceivedEvent {
+  return cloudEvent({ type: 'admit.handshake.rejected', data });
 }
 
 describeOnBothEngines((_engine, openEmpty) => {
@@ -47,7 +38,7 @@ describeOnBothEngines((_engine, openEmpty) => {
     test('keep an event from being stored, found and given back unchanged', async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(data, { minLength: 1, maxLength: 5 }), async (all) => {
-          const events = all.map(eventOf).map((event) => JSON.parse(JSON.stringify(event)) as CloudEvent);
+          const events = all.map(eventOf).map((event) => JSON.parse(JSON.stringify(event)) as ReceivedEvent);
           expect(await log.append(events)).toEqual(events);
           for (const event of events) {
             const { session } = (event.data.principal ?? {}) as { session?: string };

@@ -94,7 +94,7 @@ function sampleEvent() {
     subject: instance,
     time: Date.now(),
     traceparent: null,
-    data: {},
+    data: { service: 'doctor', lastSequence: 1, connections: 0 },
   } as const;
   return numbered(event, instance, 1);
 }

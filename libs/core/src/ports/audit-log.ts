@@ -1,5 +1,5 @@
-import type { CloudEvent } from '../events/cloud-event.ts';
-import type { EventType } from '../events/event-types.ts';
+import type { EventType } from '../events/catalogue.ts';
+import type { ReceivedEvent } from '../events/cloud-event.ts';
 
 /** What to search the trail for; all that are given must hold. */
 export interface AuditFilter {
@@ -60,12 +60,12 @@ export interface DeadLetter {
  */
 export interface AuditLog {
   /** Stores events and returns those that were new. */
-  append(events: readonly CloudEvent[]): Promise<readonly CloudEvent[]>;
+  append(events: readonly ReceivedEvent[]): Promise<readonly ReceivedEvent[]>;
   keepDeadLetters(messages: readonly DeadLetter[]): Promise<void>;
   query(
     filter: AuditFilter,
     page: AuditPage,
-  ): Promise<{ readonly events: readonly CloudEvent[]; readonly next: string | null }>;
+  ): Promise<{ readonly events: readonly ReceivedEvent[]; readonly next: string | null }>;
   totals(): Promise<readonly EventTotal[]>;
   /** The numbering of every partition key; only those with holes where `incompleteOnly`. */
   sequences(options?: { readonly incompleteOnly?: boolean }): Promise<readonly SequenceReport[]>;

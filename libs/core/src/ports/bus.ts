@@ -1,5 +1,5 @@
-import { type CloudEvent, encodeBatch, MAX_BATCH_BYTES } from '../events/cloud-event.ts';
-import { subjectOf } from '../events/event-types.ts';
+import { subjectOf } from '../events/catalogue.ts';
+import { type EncodedEvent, encodeBatch, MAX_BATCH_BYTES } from '../events/encoded-event.ts';
 
 /** One message of the durable stream, as it came: nobody has checked it yet. */
 export interface Delivery {
@@ -25,7 +25,7 @@ export interface Running {
  */
 export interface EventStream {
   /** @param events of one type, together at most 256 KiB */
-  publish(events: readonly CloudEvent[]): Promise<void>;
+  publish(events: readonly EncodedEvent[]): Promise<void>;
   consume(durableName: string, handler: (deliveries: readonly Delivery[]) => Promise<void>): Promise<Running>;
 }
 
@@ -89,7 +89,7 @@ export class BusError extends Error {
  * @throws {TypeError} where the events are not of one type, or there are none
  * @throws {BusError} `too_big`, above 256 KiB
  */
-export function deliveryOf(events: readonly CloudEvent[]): Delivery {
+export function deliveryOf(events: readonly EncodedEvent[]): Delivery {
   const [first] = events;
   if (!first || events.some(({ type }) => type !== first.type))
     throw new TypeError('a batch has events of one type');

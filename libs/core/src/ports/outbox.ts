@@ -1,4 +1,5 @@
-import type { CloudEvent } from '../events/cloud-event.ts';
+import type { EventPlace } from '../events/cloud-event.ts';
+import type { EncodedEvent } from '../events/encoded-event.ts';
 
 /** How full a partition's outbox is. */
 export interface OutboxLevel {
@@ -22,9 +23,9 @@ export interface Outbox {
   lease(partition: number, owner: string, leaseMs: number): Promise<boolean>;
   /** Gives the lease back, if the owner still has it. */
   unlease(partition: number, owner: string): Promise<void>;
-  head(partition: number, limit: number): Promise<readonly CloudEvent[]>;
+  head(partition: number, limit: number): Promise<readonly EncodedEvent[]>;
   /** Removes the head up to and including this event; nothing where it is not in the queue any more. */
-  remove(partition: number, through: CloudEvent): Promise<void>;
+  remove(partition: number, through: EventPlace): Promise<void>;
   level(partition: number): Promise<OutboxLevel>;
   /** Tells of appends by this process, so that its relay need not wait for its next round. Returns the way out. */
   onAppend(listener: (partition: number) => void): () => void;

@@ -45,7 +45,13 @@ export function explainOperatorToken(
 ): Promise<readonly ExplainedTopic[]> {
   return explain(token, acceptance, (claims, config) => {
     const issuer = config ?? NO_ISSUER;
-    const verified = { issuer, issuedAt: Number(claims.iat), expiresAt: Number(claims.exp), claims };
+    const verified = {
+      issuer,
+      issuedAt: Number(claims.iat),
+      expiresAt: Number(claims.exp),
+      kid: null,
+      claims,
+    };
     return { topic: 'operator', diagnostics: explainOperator(verified, acceptance.scopeRules) };
   });
 }

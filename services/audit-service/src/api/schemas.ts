@@ -1,4 +1,4 @@
-import { type AuditLog, type EventType, eventTypes, type SequenceReport } from '@admit-one/core';
+import { type AuditLog, producedEventTypes, type SequenceReport } from '@admit-one/core';
 import { Type } from 'typebox';
 
 const Fact = (description: string) =>
@@ -11,7 +11,7 @@ const Time = (description: string) =>
 export const EventsQuery = Type.Object(
   {
     type: Type.Optional(
-      Type.Array(Type.Enum(Object.keys(eventTypes) as EventType[]), {
+      Type.Array(Type.Enum([...producedEventTypes]), {
         maxItems: 50,
         description: 'Event types; give it several times for several.',
       }),
@@ -35,7 +35,7 @@ const CloudEventSchema = Type.Object(
     specversion: Type.Literal('1.0'),
     id: Type.String(),
     source: Type.String({ description: 'The instance that made it.' }),
-    type: Type.Enum(Object.keys(eventTypes) as EventType[]),
+    type: Type.Enum([...producedEventTypes]),
     subject: Type.String({ description: 'The ticket id, connection, session or instance that it is about.' }),
     time: Type.String({ format: 'date-time' }),
     datacontenttype: Type.Literal('application/json'),

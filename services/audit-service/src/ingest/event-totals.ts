@@ -1,4 +1,4 @@
-import { type CloudEvent, type EventTotal, type EventType, factsOf, isReason } from '@admit-one/core';
+import { type EventTotal, type EventType, factsOf, isReason, type ReceivedEvent } from '@admit-one/core';
 import type { Meter } from '@admit-one/runtime';
 
 /** The metric `admit_events_total{type,reason}`: how often each thing happened, by the trail itself. */
@@ -6,7 +6,7 @@ export interface EventTotals {
   /** Takes over what the audit log has counted. */
   reset(totals: readonly EventTotal[]): void;
   /** Counts events that the audit log did not have before. */
-  add(events: readonly CloudEvent[]): void;
+  add(events: readonly ReceivedEvent[]): void;
   stop(): void;
 }
 

@@ -1,13 +1,13 @@
-import type { CloudEvent, StoreClock } from '@admit-one/core';
+import type { ReceivedEvent, StoreClock } from '@admit-one/core';
 import type { Meter } from '@admit-one/runtime';
 import type { DeliveryIssue } from './read-delivery.ts';
 
 /** What the ingest tells of its own work. */
 export interface IngestMetrics {
-  ingested(found: readonly CloudEvent[], stored: readonly CloudEvent[]): void;
+  ingested(found: readonly ReceivedEvent[], stored: readonly ReceivedEvent[]): void;
   rejected(faults: readonly DeliveryIssue[]): void;
   /** What was found could not be stored, or nobody knows whether it was. */
-  failed(found: readonly CloudEvent[]): void;
+  failed(found: readonly ReceivedEvent[]): void;
   stop(): void;
 }
 
@@ -57,11 +57,11 @@ export function createIngestMetrics(meter: Meter, clock: StoreClock): IngestMetr
 }
 
 /** Unix milliseconds. */
-function newestOf(events: readonly CloudEvent[]): number {
+function newestOf(events: readonly ReceivedEvent[]): number {
   return events.reduce((newest, { time }) => Math.max(newest, Date.parse(time)), Number.NEGATIVE_INFINITY);
 }
 
 /** Unix milliseconds. */
-function oldestOf(events: readonly CloudEvent[]): number {
+function oldestOf(events: readonly ReceivedEvent[]): number {
   return events.reduce((oldest, { time }) => Math.min(oldest, Date.parse(time)), Number.POSITIVE_INFINITY);
 }

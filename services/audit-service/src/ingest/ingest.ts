@@ -1,9 +1,9 @@
 import type {
   AuditLog,
-  CloudEvent,
   DeadLetter,
   Delivery,
   EventStream,
+  ReceivedEvent,
   Running,
   StoreClock,
 } from '@admit-one/core';
@@ -66,7 +66,7 @@ export async function startIngest({ events, auditLog, log, meter, clock }: Inges
   }
 
   /** A failed append may have been stored all the same: then only the log knows the totals. */
-  async function countNew(stored: readonly CloudEvent[]): Promise<void> {
+  async function countNew(stored: readonly ReceivedEvent[]): Promise<void> {
     if (totalsKnown) totals.add(stored);
     else totals.reset(await auditLog.totals());
     totalsKnown = true;

@@ -1,12 +1,12 @@
 import { PassThrough, type Readable } from 'node:stream';
-import type { CloudEvent } from '@admit-one/core';
+import type { ReceivedEvent } from '@admit-one/core';
 import type { Session } from './session.ts';
 
 /** One open stream of events, as JSON texts, one per line (`application/x-ndjson`). */
 export interface EventStream {
   readonly body: Readable;
   /** Sends events; a reader who is too far behind is cut off, and may come again. */
-  send(events: readonly CloudEvent[]): void;
+  send(events: readonly ReceivedEvent[]): void;
   /** Called once, whoever ends the stream. */
   onEnd(listener: () => void): void;
 }

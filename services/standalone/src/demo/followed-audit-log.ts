@@ -1,7 +1,7 @@
-import type { AuditLog, CloudEvent } from '@admit-one/core';
+import type { AuditLog, ReceivedEvent } from '@admit-one/core';
 
 /** Hears of events that were new to the audit log, once they are stored. Must not throw. */
-export type Follower = (stored: readonly CloudEvent[]) => void;
+export type Follower = (stored: readonly ReceivedEvent[]) => void;
 
 /** An audit log that tells what comes into it. */
 export interface FollowedAuditLog extends AuditLog {

@@ -1,5 +1,5 @@
 import { openAuditLog, openPglite } from '@admit-one/adapter-postgres';
-import type { AuditLog, CloudEvent } from '@admit-one/core';
+import type { AuditLog, ReceivedEvent } from '@admit-one/core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FollowedAuditLog, followed } from './followed-audit-log.ts';
 import type { Session } from './session.ts';
@@ -8,7 +8,7 @@ import { eventOf, ours } from './trail.fixture.ts';
 
 let database: AuditLog;
 let auditLog: FollowedAuditLog;
-let told: CloudEvent[];
+let told: ReceivedEvent[];
 let principal: Session;
 let tests = 0;
 
@@ -25,7 +25,7 @@ beforeEach(() => {
   principal = { ...ours, session: `session-${tests}` };
 });
 
-function tell(events: readonly CloudEvent[]): void {
+function tell(events: readonly ReceivedEvent[]): void {
   told.push(...events);
 }
 
@@ -33,7 +33,7 @@ function follow(backlog = 100): Promise<() => void> {
   return followSession({ auditLog, principal, backlog, tell });
 }
 
-const ids = (events: readonly CloudEvent[]) => events.map(({ id }) => id);
+const ids = (events: readonly ReceivedEvent[]) => events.map(({ id }) => id);
 
 test('a session is told its events so far in their order, and then each that is stored', async () => {
   const past = [eventOf(principal), eventOf(principal), eventOf(principal)];

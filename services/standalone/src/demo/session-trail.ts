@@ -1,4 +1,4 @@
-import { type CloudEvent, factsOf } from '@admit-one/core';
+import { factsOf, type ReceivedEvent } from '@admit-one/core';
 import type { FollowedAuditLog } from './followed-audit-log.ts';
 import type { Session } from './session.ts';
 
@@ -8,7 +8,7 @@ export interface SessionTrailOptions {
   readonly principal: Session;
   /** How many of the events so far are told first. */
   readonly backlog: number;
-  readonly tell: (events: readonly CloudEvent[]) => void;
+  readonly tell: (events: readonly ReceivedEvent[]) => void;
 }
 
 /**
@@ -19,8 +19,8 @@ export interface SessionTrailOptions {
 export async function followSession(options: SessionTrailOptions): Promise<() => void> {
   const { auditLog, principal, backlog, tell } = options;
   const isOurs = ownEventsOf(principal);
-  const meanwhile: CloudEvent[] = [];
-  let hear = (events: readonly CloudEvent[]): void => {
+  const meanwhile: ReceivedEvent[] = [];
+  let hear = (events: readonly ReceivedEvent[]): void => {
     meanwhile.push(...events);
   };
   const leave = auditLog.follow((stored) => {
@@ -42,7 +42,7 @@ export async function followSession(options: SessionTrailOptions): Promise<() =>
 }
 
 /** An event that names no principal may still name one of the session's tickets. */
-function ownEventsOf({ issuer, session }: Session): (event: CloudEvent) => boolean {
+function ownEventsOf({ issuer, session }: Session): (event: ReceivedEvent) => boolean {
   const tickets = new Set<string>();
   return (event) => {
     const facts = factsOf(event);
