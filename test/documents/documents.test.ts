@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { between } from './between.ts';
+import { renderAsyncApi, renderEventsPage } from './event-documents.ts';
 import { configurationTable, reasonsPage } from './tables.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -15,6 +16,14 @@ describe('generated parts match the code; `npm run docs` writes them again', () 
 
   test('docs/reasons.md', async () => {
     await expect(reasonsPage()).toMatchFileSnapshot(join(root, 'docs', 'reasons.md'));
+  });
+
+  test('docs/events.md', async () => {
+    await expect(renderEventsPage()).toMatchFileSnapshot(join(root, 'docs', 'events.md'));
+  });
+
+  test('docs/asyncapi.json', async () => {
+    await expect(renderAsyncApi()).toMatchFileSnapshot(join(root, 'docs', 'asyncapi.json'));
   });
 });
 

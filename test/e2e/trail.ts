@@ -1,5 +1,6 @@
-import type { ReceivedEvent, SequenceReport } from '@admit-one/core';
+import { eventSchema, type ReceivedEvent, type SequenceReport } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
+import { Errors } from 'typebox/schema';
 import { expect } from 'vitest';
 import type { Stack } from '../stack/stack.ts';
 
@@ -13,7 +14,7 @@ async function ask<T>(stack: Stack, path: string): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** Every event that matches, page by page, oldest first. */
+/** Every event that matches, page by page, oldest first. Each must be as the catalogue says. */
 export async function events(stack: Stack, query: Query): Promise<readonly ReceivedEvent[]> {
   const found: ReceivedEvent[] = [];
   let cursor: string | null = null;
@@ -23,6 +24,7 @@ export async function events(stack: Stack, query: Query): Promise<readonly Recei
     found.push(...page.events);
     cursor = page.next;
   } while (cursor);
+  for (const event of found) expect(Errors(eventSchema(event.type), event), event.type).toEqual([true, []]);
   return found;
 }
 

@@ -5,6 +5,7 @@ export * from './events/catalogue.ts';
 export * from './events/cloud-event.ts';
 export * from './events/encoded-event.ts';
 export * from './events/event-facts.ts';
+export * from './events/event-schema.ts';
 export * from './execute.ts';
 export * from './json-schema.ts';
 export * from './ports/audit-log.ts';

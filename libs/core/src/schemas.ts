@@ -1,4 +1,5 @@
 import { nullable, objectSchema, type TypeOf } from './json-schema.ts';
+import { type Reason, reasons } from './reasons.ts';
 
 /** A proof, a ticket id or a handshake key: SHA-256 as base64url. */
 export const digestSchema = { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' } as const;
@@ -10,6 +11,9 @@ export const idSchema = {
   maxLength: 128,
   pattern: '^[A-Za-z0-9_-]+$',
 } as const;
+
+/** A row of the reasons table. */
+export const reasonSchema = { type: 'string', enum: Object.keys(reasons) as readonly Reason[] } as const;
 
 /** A configured route. `ticket` is reserved. */
 export const routeNameSchema = {

@@ -1,11 +1,11 @@
 import { type JsonSchema, nullable, objectSchema, type TypeOf } from '../json-schema.ts';
-import { type Reason, reasons } from '../reasons.ts';
 import {
   digestSchema,
   eventContextSchema,
   idSchema,
   lastFailureSchema,
   principalSchema,
+  reasonSchema as reason,
   releaseReasonSchema,
   timeSchema,
 } from '../schemas.ts';
@@ -43,7 +43,6 @@ export const EVENT_VERSION_RULE =
 
 const all: readonly Publisher[] = ['ticket-service', 'ws-edge', 'audit-service'];
 
-const reason = { type: 'string', enum: Object.keys(reasons) as readonly Reason[] } as const;
 const count = {
   type: 'integer',
   minimum: 1,

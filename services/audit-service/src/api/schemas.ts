@@ -1,4 +1,10 @@
-import { type AuditLog, producedEventTypes, type SequenceReport } from '@admit-one/core';
+import {
+  type AuditLog,
+  eventSchema,
+  producedEventTypes,
+  type ReceivedEvent,
+  type SequenceReport,
+} from '@admit-one/core';
 import { Type } from 'typebox';
 
 const Fact = (description: string) =>
@@ -30,27 +36,12 @@ export const EventsQuery = Type.Object(
   { additionalProperties: false },
 );
 
-const CloudEventSchema = Type.Object(
-  {
-    specversion: Type.Literal('1.0'),
-    id: Type.String(),
-    source: Type.String({ description: 'The instance that made it.' }),
-    type: Type.Enum([...producedEventTypes]),
-    subject: Type.String({ description: 'The ticket id, connection, session or instance that it is about.' }),
-    time: Type.String({ format: 'date-time' }),
-    datacontenttype: Type.Literal('application/json'),
-    partitionkey: Type.String({ description: 'Whose sequence it is numbered in.' }),
-    sequence: Type.String({ pattern: '^\\d{16}$', description: 'Contiguous per partition key.' }),
-    traceparent: Type.Optional(Type.String()),
-    data: Type.Record(Type.String(), Type.Unknown()),
-  },
-  { description: 'A CloudEvent 1.0.' },
-);
+const EventSchema = Type.Unsafe<ReceivedEvent>({ anyOf: producedEventTypes.map(eventSchema) });
 
 /** What it answers. The schema documents: nothing is checked or filtered by it. */
 export const EventsPage = Type.Unsafe<Awaited<ReturnType<AuditLog['query']>>>(
   Type.Object({
-    events: Type.Array(CloudEventSchema),
+    events: Type.Array(EventSchema),
     next: Type.Union([Type.String(), Type.Null()], {
       description: 'The cursor of the next page; null at the end.',
     }),
