@@ -10,7 +10,7 @@ import {
 } from '@admit-one/core';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { onTestFinished } from 'vitest';
-import { type NatsBusOptions, openNatsBus } from './nats-bus.ts';
+import { type NatsBusOptions, openNatsBus } from './open-nats-bus.ts';
 
 /** A bus that is closed after the test, with what it told. */
 export interface ObservedBus extends Bus {

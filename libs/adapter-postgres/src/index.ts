@@ -1,4 +1,4 @@
-export { createAuditLog, openAuditLog } from './audit-log/audit-log.ts';
+export { createAuditLog, openAuditLog } from './open-audit-log.ts';
 export { inspectPostgres } from './inspect/inspect-postgres.ts';
 export { migrate, SchemaError } from './sql/migrate.ts';
 export { openPglite, type PgliteLocation } from './sql/pglite.ts';

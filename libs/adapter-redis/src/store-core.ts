@@ -1,6 +1,6 @@
 import { type NewEvent, newId, type OutboxLevel, partitionName, StoreError } from '@admit-one/core';
 import { disconnectClient, type RedisClient } from './client/client.ts';
-import { unavailable } from './client/store-errors.ts';
+import { unavailable } from './errors.ts';
 import { keysOf, type PartitionKeys } from './keys.ts';
 import { encodeEvents } from './outbox-line.ts';
 import { createScriptRunner, type ScriptCall, type ScriptName, type ScriptReply } from './scripts/script.ts';

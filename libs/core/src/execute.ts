@@ -140,7 +140,7 @@ function leadsToAppend(decision: Decision): boolean {
 }
 
 /** The revocation subjects of a principal: its session, and its user where there is one. */
-export function revocationMarkersOf({ issuer, session, user }: Principal): readonly string[] {
+export function revocationSubjectsOf({ issuer, session, user }: Principal): readonly string[] {
   const ofSession = `session:${issuer}:${session}`;
   return user === null ? [ofSession] : [ofSession, `user:${issuer}:${user}`];
 }
@@ -149,7 +149,7 @@ export function revocationMarkersOf({ issuer, session, user }: Principal): reado
 function guardsOf(command: TicketCommand, state: TicketState): readonly RevocationGuard[] {
   if (command.type === 'release' || state.status === 'none' || state.status === 'revoked') return [];
   const { principal } = state.ticket;
-  return revocationMarkersOf(principal).map((subject) => ({ subject, notSince: principal.tokenIssuedAt }));
+  return revocationSubjectsOf(principal).map((subject) => ({ subject, notSince: principal.tokenIssuedAt }));
 }
 
 /** Tells two executions of one command apart: after a release, a late copy of a reservation reserves again. */

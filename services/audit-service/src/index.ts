@@ -1,4 +1,4 @@
-export { refusalOf } from './api/refusal-of.ts';
+export { rejectionOf as refusalOf } from './api/rejection-of.ts';
 export { type AuditConfig, auditConfigOf } from './config.ts';
 export { auditIssues as auditFaults } from './config-faults.ts';
 export { withLocalOperators } from './local-config.ts';

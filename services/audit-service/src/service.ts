@@ -9,7 +9,7 @@ import {
 } from '@admit-one/runtime';
 import type { FastifyPluginAsync } from 'fastify';
 import { auditRoutes } from './api/audit-routes.ts';
-import { createNoteRefusedRead } from './api/refused-reads.ts';
+import { createReportFailedRead } from './api/failed-reads.ts';
 import type { AuditConfig } from './config.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startIngest } from './ingest/ingest.ts';
@@ -80,7 +80,7 @@ export async function startAuditService(
   closers.add('reporter', reporter.stop);
 
   const breakGlass = createBreakGlassTrace({ log, reporter, instance });
-  const noteRefusedRead = createNoteRefusedRead({ reporter, instance });
+  const noteRefusedRead = createReportFailedRead({ reporter, instance });
 
   return {
     routes: auditRoutes({ auditLog, authorize, breakGlass, noteRefusedRead }),

@@ -7,7 +7,7 @@ import {
   type Principal,
   type Reason,
   type ReceivedEvent,
-  revocationMarkersOf,
+  revocationSubjectsOf,
   type Ticket,
   type TicketCommand,
   type TicketState,
@@ -53,7 +53,7 @@ export function createReference(
 
   function isRevoked({ type }: TicketCommand, principal: Principal): boolean {
     if (type === 'release' || type === 'revoke') return false;
-    return revocationMarkersOf(principal).some(
+    return revocationSubjectsOf(principal).some(
       (marker) => (marked.get(marker) ?? Number.NEGATIVE_INFINITY) >= principal.tokenIssuedAt,
     );
   }

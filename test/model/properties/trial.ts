@@ -6,7 +6,7 @@ import {
   partitionOf,
   proofOf,
   type ReceivedEvent,
-  revocationMarkersOf,
+  revocationSubjectsOf,
   type TicketCommand,
   ticketIdOf,
 } from '@admit-one/core';
@@ -38,7 +38,7 @@ export function beginTrial({ processes: [{ store }], outbox }: Subject): Trial {
     tokenIssuedAt: 1_750_000_000,
     kid: null,
   };
-  const [marker = ''] = revocationMarkersOf(principal);
+  const [marker = ''] = revocationSubjectsOf(principal);
   const ids: Readonly<Record<TicketName, string>> = { A: newTicketId(), B: newTicketId() };
   const commands: Deed[] = [];
 

@@ -1,5 +1,5 @@
 import { BusError, deliveryOf, type EventStream } from '@admit-one/core';
-import { createDurableConsumer, type DurableConsumer } from './durable-consumer.ts';
+import { createConsumer, type MemoryConsumer } from './consumer.ts';
 import { createMessageLog } from './message-log.ts';
 
 export interface MemoryEventStream extends EventStream {
@@ -18,7 +18,7 @@ export interface MemoryEventStreamOptions {
  */
 export function createMemoryEventStream({ maxBytes, onError }: MemoryEventStreamOptions): MemoryEventStream {
   const log = createMessageLog(maxBytes);
-  const durables = new Map<string, DurableConsumer>();
+  const durables = new Map<string, MemoryConsumer>();
   let open = true;
 
   function makeSureItIsOpen(): void {
@@ -29,10 +29,10 @@ export function createMemoryEventStream({ maxBytes, onError }: MemoryEventStream
     log.trim(Math.min(...[...durables.values()].map(({ position }) => position)));
   }
 
-  function durable(name: string): DurableConsumer {
+  function durable(name: string): MemoryConsumer {
     const known = durables.get(name);
     if (known) return known;
-    const made = createDurableConsumer({ name, log, onHandled: dropWhatAllHaveHandled, onError });
+    const made = createConsumer({ name, log, onHandled: dropWhatAllHaveHandled, onError });
     durables.set(name, made);
     return made;
   }

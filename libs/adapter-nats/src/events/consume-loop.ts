@@ -2,12 +2,12 @@ import { type Delivery, type Running, startWorker } from '@admit-one/core';
 import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import type { ReconnectingConnection } from '../connection/reconnecting-connection.ts';
 import { toBusError } from '../errors.ts';
-import type { DurableConsumer } from './consumer.ts';
+import type { OpenConsumer } from './consumer.ts';
 
 export interface ConsumeLoopOptions {
   readonly link: ReconnectingConnection;
   /** Finds or makes what is consumed. */
-  readonly open: () => Promise<DurableConsumer>;
+  readonly open: () => Promise<OpenConsumer>;
   readonly handler: (deliveries: readonly Delivery[]) => Promise<void>;
   readonly onError: (error: unknown) => void;
 }

@@ -20,7 +20,7 @@ const ACK_WAIT_MS = 10_000;
 const MAX_ACK_PENDING = 256;
 
 /** A durable consumer, ready to be consumed. */
-export interface DurableConsumer extends Ensured {
+export interface OpenConsumer extends Ensured {
   readonly consumer: Consumer;
   /** How long a delivery may go without a sign of life before somebody else gets it. */
   readonly ackWaitMs: number;
@@ -30,11 +30,11 @@ export interface DurableConsumer extends Ensured {
  * Finds the durable consumer, or makes it, from the first event that the stream holds.
  * @throws {BusError} where JetStream does not answer, or will not make it
  */
-export async function ensureConsumer(js: JetStreamClient, name: string): Promise<DurableConsumer> {
+export async function ensureConsumer(js: JetStreamClient, name: string): Promise<OpenConsumer> {
   try {
     const { consumers } = await js.jetstreamManager(false);
     const found = await find(consumers, name);
-    const info = found ?? (await consumers.add(STREAM, durableConfig(name)));
+    const info = found ?? (await consumers.add(STREAM, consumerConfig(name)));
     return {
       consumer: js.consumers.getConsumerFromInfo(info),
       ackWaitMs: millis(info.config.ack_wait ?? nanos(ACK_WAIT_MS)),
@@ -55,7 +55,7 @@ async function find(consumers: ConsumerAPI, name: string): Promise<ConsumerInfo 
   }
 }
 
-function durableConfig(name: string): Partial<ConsumerConfig> {
+function consumerConfig(name: string): Partial<ConsumerConfig> {
   return {
     durable_name: name,
     deliver_policy: DeliverPolicy.All,

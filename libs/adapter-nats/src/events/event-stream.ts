@@ -11,7 +11,7 @@ import { headers } from '@nats-io/nats-core';
 import type { ReconnectingConnection } from '../connection/reconnecting-connection.ts';
 import { isNoResponders, toBusError } from '../errors.ts';
 import { startConsumeLoop } from './consume-loop.ts';
-import { type DurableConsumer, ensureConsumer } from './consumer.ts';
+import { type OpenConsumer, ensureConsumer } from './consumer.ts';
 import { ensureStream } from './stream.ts';
 import { STREAM, type StreamSettings } from './stream-config.ts';
 
@@ -59,7 +59,7 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
       else onWarning(diagnostic);
   }
 
-  async function openDurable(name: string): Promise<DurableConsumer> {
+  async function openDurable(name: string): Promise<OpenConsumer> {
     await ensured();
     const durable = await ensureConsumer(link.live().js, name);
     tell(durable.diagnostics);

@@ -8,7 +8,7 @@ const INSERT = `
   ON CONFLICT (digest) DO NOTHING`;
 
 /** Keeps each message once, however often it is delivered. */
-export async function quarantine(sql: Sql, messages: readonly DeadLetter[]): Promise<void> {
+export async function keepDeadLetters(sql: Sql, messages: readonly DeadLetter[]): Promise<void> {
   for (const { subject, issue: fault, body } of messages) {
     const digest = createHash('sha256').update(subject).update('\0').update(body).digest();
     await sql.query(INSERT, [digest, storable(subject), storable(fault), body]);

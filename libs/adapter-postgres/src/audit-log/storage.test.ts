@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeOnBothEngines } from '../sql/engines.fixture.ts';
 import type { Sql } from '../sql/sql.ts';
-import { createAuditLog, openAuditLog } from './audit-log.ts';
+import { createAuditLog, openAuditLog } from '../open-audit-log.ts';
 
 function eventOf(data: Readonly<Record<string, unknown>>): ReceivedEvent {
   return cloudEvent({ type: 'admit.handshake.rejected', data });

@@ -10,7 +10,7 @@ export interface Migration {
  * `event.event` is the ReceivedEvent's JSON as text: PostgreSQL's JSON types refuse U+0000 and deep nesting, and jsonb
  * does not give back what it got. The columns before it are what it is found by.
  */
-const createTrail: Migration = {
+const createAuditLog: Migration = {
   name: 'create the trail',
   statements: [
     `CREATE TABLE event (
@@ -62,4 +62,4 @@ const createTrail: Migration = {
   ],
 };
 
-export const migrations: readonly Migration[] = [createTrail];
+export const migrations: readonly Migration[] = [createAuditLog];

@@ -6,8 +6,8 @@ import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
 import type { Authorize } from '../operators/create-authorize.ts';
 import { notAnInstant } from './query-fault.ts';
-import { refusalOf } from './refusal-of.ts';
-import type { NoteRefusedRead } from './refused-reads.ts';
+import { rejectionOf } from './rejection-of.ts';
+import type { ReportFailedRead } from './failed-reads.ts';
 import { EventsPage, EventsQuery, SequencesQuery, SequencesReport } from './schemas.ts';
 
 declare module 'fastify' {
@@ -21,7 +21,7 @@ export interface AuditRoutesOptions {
   readonly auditLog: AuditLog;
   readonly authorize: Authorize;
   readonly breakGlass: BreakGlassTrace;
-  readonly noteRefusedRead: NoteRefusedRead;
+  readonly noteRefusedRead: ReportFailedRead;
 }
 
 const common = { tags: ['audit'], security: [{ bearer: [] }] };
@@ -47,7 +47,7 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
     });
     app.addHook('onResponse', async (request) => noteRefusedRead(request));
     app.setErrorHandler<FastifyError | AuditLogError | TokenError>((error, request) => {
-      throw refusalOf(error, request.routeOptions.schema);
+      throw rejectionOf(error, request.routeOptions.schema);
     });
     // Events go out as they are stored, whatever their members.
     app.setSerializerCompiler(() => JSON.stringify);

@@ -46,11 +46,11 @@ export async function startIngest({ events, auditLog, log, meter, clock }: Inges
   async function ingest(deliveries: readonly Delivery[]): Promise<void> {
     const read = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
     const found = read.flatMap((message) => message.events);
-    const poison = read.filter(({ faults }) => faults.length > 0);
+    const poison = read.filter(({ issues: faults }) => faults.length > 0);
     try {
       const stored = await auditLog.append(found);
       await countNew(stored);
-      await auditLog.keepDeadLetters(poison.map(({ delivery, faults }) => poisonOf(delivery, faults)));
+      await auditLog.keepDeadLetters(poison.map(({ delivery, issues: faults }) => poisonOf(delivery, faults)));
       metrics.ingested(found, stored);
       outage.succeeded();
     } catch (error) {
@@ -59,7 +59,7 @@ export async function startIngest({ events, auditLog, log, meter, clock }: Inges
       outage.failed(error);
       throw error;
     }
-    for (const { delivery, faults } of poison) {
+    for (const { delivery, issues: faults } of poison) {
       metrics.rejected(faults);
       log.error({ subject: delivery.subject, fault: textOf(faults) }, 'message_quarantined');
     }

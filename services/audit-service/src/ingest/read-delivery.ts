@@ -8,7 +8,7 @@ import {
 } from '@admit-one/core';
 
 /** What was wrong with a message, or an event in it: the label `why` of its metric. */
-export type Rejection =
+export type IssueKind =
   | 'message_too_big'
   | 'not_json'
   | 'not_a_batch'
@@ -19,7 +19,7 @@ export type Rejection =
 
 /** One fault; `text` is for an operator. */
 export interface DeliveryIssue {
-  readonly why: Rejection;
+  readonly why: IssueKind;
   readonly text: string;
 }
 
@@ -28,7 +28,7 @@ const MAX_LEVELS = 32;
 /** What a message holds: the events that are good, and a fault for each that is not. */
 export interface ReadDelivery {
   readonly events: readonly ReceivedEvent[];
-  readonly faults: readonly DeliveryIssue[];
+  readonly issues: readonly DeliveryIssue[];
 }
 
 /** Reads a message that anybody may have published. */
@@ -52,11 +52,11 @@ export function readDelivery({ subject, body }: Delivery): ReadDelivery {
     if ('why' in read) faults.push({ why: read.why, text: `[${index}]: ${read.text}` });
     else events.push(read);
   }
-  return { events, faults };
+  return { events, issues: faults };
 }
 
-function unreadable(why: Rejection, text: string): ReadDelivery {
-  return { events: [], faults: [{ why, text }] };
+function unreadable(why: IssueKind, text: string): ReadDelivery {
+  return { events: [], issues: [{ why, text }] };
 }
 
 function readElement(subject: string, element: unknown, measure: boolean): ReceivedEvent | DeliveryIssue {

@@ -5,7 +5,7 @@ import type { MessageLog } from './message-log.ts';
 type Handler = (deliveries: readonly Delivery[]) => Promise<void>;
 
 /** A named place in the stream, and who goes on from there. */
-export interface DurableConsumer {
+export interface MemoryConsumer {
   /** The position of the first message that was not handled yet. */
   readonly position: number;
   /**
@@ -19,7 +19,7 @@ export interface DurableConsumer {
   stop(): Promise<void>;
 }
 
-export interface DurableConsumerOptions {
+export interface MemoryConsumerOptions {
   readonly name: string;
   readonly log: MessageLog;
   /** Hears that the position has moved. */
@@ -35,7 +35,7 @@ const MOST_AT_ONCE = 64;
 const IDLE_MS = 3_600_000;
 
 /** Makes a consumer that begins at the oldest message of the log. */
-export function createDurableConsumer(options: DurableConsumerOptions): DurableConsumer {
+export function createConsumer(options: MemoryConsumerOptions): MemoryConsumer {
   const { name, log, onHandled, onError } = options;
   let position = log.start;
   let consumer: Worker | undefined;

@@ -1,7 +1,7 @@
 import type { Outbox, TicketStore } from '@admit-one/core';
-import { createOutbox } from './outbox.ts';
-import { createStoreCore } from './store-core.ts';
-import { createTicketStore } from './ticket-store.ts';
+import { createOutbox } from './store/outbox.ts';
+import { createStoreCore } from './store/store-core.ts';
+import { createTicketStore } from './store/ticket-store.ts';
 
 export interface MemoryStoreOptions {
   /** The `source` of the events that the store itself writes: this instance. */

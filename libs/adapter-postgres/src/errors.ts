@@ -1,6 +1,6 @@
 import { AuditLogError } from '@admit-one/core';
-import { faultText } from '../sql/fault-text.ts';
-import type { Sql } from '../sql/sql.ts';
+import { errorText } from './sql/fault-text.ts';
+import type { Sql } from './sql/sql.ts';
 
 /**
  * The same database, whose failures are those that the audit log promises. The only place that translates a driver's
@@ -21,6 +21,6 @@ async function translated<Result>(running: Promise<Result>): Promise<Result> {
     return await running;
   } catch (error) {
     if (error instanceof AuditLogError) throw error;
-    throw new AuditLogError('unavailable', `the database failed: ${faultText(error)}`, { cause: error });
+    throw new AuditLogError('unavailable', `the database failed: ${errorText(error)}`, { cause: error });
   }
 }

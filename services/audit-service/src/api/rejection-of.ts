@@ -5,7 +5,7 @@ import type { FastifyError, FastifySchema } from 'fastify';
 import { queryIssueOf } from './query-fault.ts';
 
 /** Makes a refusal of a bad token, of what the audit log throws, or of a query that is not of its schema; leaves anything else. */
-export function refusalOf(
+export function rejectionOf(
   error: FastifyError | AuditLogError | TokenError,
   schema: FastifySchema | undefined,
 ): unknown {

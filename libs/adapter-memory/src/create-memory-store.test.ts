@@ -1,7 +1,7 @@
 import type { NewEvent } from '@admit-one/core';
 import { decode, newEvent, ticketStoreContract } from '@admit-one/port-contracts';
 import { describe, expect, it } from 'vitest';
-import { createMemoryStore } from './memory-store.ts';
+import { createMemoryStore } from './create-memory-store.ts';
 
 ticketStoreContract('memory', {
   open: async (bounds) => createMemoryStore({ source: 'contract', ...bounds }),
