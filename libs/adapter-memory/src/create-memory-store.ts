@@ -21,14 +21,16 @@ export interface MemoryStore {
 }
 
 /**
- * Makes a ticket store in this process's memory, and its outbox. Each is an epoch of its own: what it knew is gone
- * with it, events that no relay has taken included.
+ * A ticket store in this process's memory, and its outbox. It is one epoch: its tickets, and events that no relay has
+ * taken, end with it.
  * @throws {RangeError} where the bounds are not whole numbers from 1, the soft one at most the hard one
  */
 export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   const { source, now: clock = Date.now, softBound = 4_000, hardBound = 5_000 } = options;
   if (!Number.isInteger(softBound) || !Number.isInteger(hardBound) || softBound < 1 || softBound > hardBound)
-    throw new RangeError(`${softBound} and ${hardBound} do not do as the bounds of an outbox`);
+    throw new RangeError(
+      `softBound and hardBound must be integers, 1 ≤ softBound ≤ hardBound (got ${softBound}, ${hardBound})`,
+    );
   const engine = createStoreCore({ clock, source, softBound, hardBound });
   return { store: createTicketStore(engine), outbox: createOutbox(engine) };
 }

@@ -6,7 +6,7 @@ import type { StoreClock } from './store-clock.ts';
 import { newId } from './ticket/identifiers.ts';
 import { GATHER_MS, startWorker } from './worker.ts';
 
-/** An event that a process reports of itself. */
+/** An event that a process reports about itself. */
 export type Report<Type extends EventType = EventType> = Type extends EventType
   ? {
       readonly type: Type;
@@ -17,11 +17,11 @@ export type Report<Type extends EventType = EventType> = Type extends EventType
   : never;
 
 export interface Reporter {
-  /** Numbers the event and sends it when the bus takes it. Never waits, never throws. */
+  /** Numbers the event and queues it for the bus. Never waits, never throws. */
   report(report: Report): void;
   /**
-   * Says `admit.service.stopped`, and resolves when everything is out. Rejects where the bus does not take it: at the
-   * first fault or, given a signal, when that aborts.
+   * Reports `admit.service.stopped`, and resolves when every event is published. Rejects when the bus does not take
+   * them: at the first error, or with a signal, when that aborts.
    */
   stop(signal?: AbortSignal): Promise<void>;
 }
@@ -32,22 +32,22 @@ export interface ReporterOptions {
   readonly instance: string;
   readonly events: EventStream;
   readonly clock: StoreClock;
-  /** Hears of what delays events, and of those that can never be sent. */
+  /** Called with what delays events, and for events that cannot be sent. */
   readonly onError: (error: unknown) => void;
-  /** Hears how many events are lost, and why: when the bus is back after too long, or where a stop gives it up. */
+  /** Called with how many events were lost and why: when the bus is back after the buffer was full, or when a stop fails. */
   readonly onLost: (count: number, because: unknown) => void;
   /** How many connections this process holds. */
   readonly connections?: () => number;
   readonly aliveEveryMs?: number;
-  /** How long events gather before they are sent together. */
+  /** How long events wait to be sent together. */
   readonly gatherMs?: number;
-  /** How many events wait for a bus that is away; later ones are lost, and the gap in the sequence says so. */
+  /** How many events wait while the bus is unavailable. Later ones are lost, which leaves a gap in the sequence. */
   readonly bufferLimit?: number;
 }
 
 const BATCH = 512;
 
-/** Starts the reporting of one instance with `admit.service.started`; says `alive` every 10 s. */
+/** Starts the reporter of one instance: reports `admit.service.started`, and `alive` every 10 s. */
 export function startReporter(options: ReporterOptions): Reporter {
   const { service, instance, events, clock, onError, onLost } = options;
   const {
@@ -85,7 +85,7 @@ export function startReporter(options: ReporterOptions): Reporter {
     worker.wake();
   }
 
-  /** Told when it begins; how many there were is told when that is known. */
+  /** Reports the first loss at once; the count follows when the bus is back. */
   function drop(): void {
     if (dropped === 0) onError(tooLong());
     dropped += 1;

@@ -11,7 +11,7 @@ import { headers } from '@nats-io/nats-core';
 import type { ReconnectingConnection } from '../connection/reconnecting-connection.ts';
 import { isNoResponders, toBusError } from '../errors.ts';
 import { startConsumeLoop } from './consume-loop.ts';
-import { type OpenConsumer, ensureConsumer } from './consumer.ts';
+import { ensureConsumer, type OpenConsumer } from './consumer.ts';
 import { ensureStream } from './stream.ts';
 import { STREAM, type StreamSettings } from './stream-config.ts';
 

@@ -1,8 +1,8 @@
 import type { EventType, ReceivedEvent } from '@admit-one/core';
 import { cloudEvent } from '@admit-one/port-contracts';
 import { expect, onTestFinished, test } from 'vitest';
-import { describeOnServer, openForTest } from '../sql/engines.fixture.ts';
 import { openAuditLog } from '../open-audit-log.ts';
+import { describeOnServer, openForTest } from '../sql/engines.fixture.ts';
 
 const PARTITIONS = 16;
 const EVENTS_OF_EACH = 300;

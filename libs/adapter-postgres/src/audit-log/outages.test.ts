@@ -2,8 +2,8 @@ import { type AuditLog, AuditLogError, newId, type ReceivedEvent } from '@admit-
 import { cloudEvent } from '@admit-one/port-contracts';
 import type { PostgresEngine } from '@admit-one/testkit';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { describeOnServer, openForTest } from '../sql/engines.fixture.ts';
 import { openAuditLog } from '../open-audit-log.ts';
+import { describeOnServer, openForTest } from '../sql/engines.fixture.ts';
 
 const TIMEOUT_MS = 500;
 const PATIENCE = { timeout: 15_000, interval: 20 };

@@ -2,9 +2,9 @@ import { type AuditLog, AuditLogError, newId, type ReceivedEvent } from '@admit-
 import { cloudEvent } from '@admit-one/port-contracts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAuditLog, openAuditLog } from '../open-audit-log.ts';
 import { describeOnBothEngines } from '../sql/engines.fixture.ts';
 import type { Sql } from '../sql/sql.ts';
-import { createAuditLog, openAuditLog } from '../open-audit-log.ts';
 
 function eventOf(data: Readonly<Record<string, unknown>>): ReceivedEvent {
   return cloudEvent({ type: 'admit.handshake.rejected', data });

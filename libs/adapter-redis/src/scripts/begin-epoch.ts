@@ -1,7 +1,7 @@
 import { LINE_OF, SERVER } from './fence.ts';
 
 /**
- * KEYS: epoch, outbox. ARGV: the former key and last sequence as the fence told them, the new key, the first event.
+ * KEYS: epoch, outbox. ARGV: the former key and last sequence as the fence returned them, the new key, the first event.
  *
  * The first of those who found another server's epoch replaces it; to the others it does nothing. Works without
  * memory to spare: it is what draining the outbox may depend on.

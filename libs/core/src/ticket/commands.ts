@@ -4,7 +4,7 @@ interface Command {
   /** Unique per intention: a retry carries the same id, and the event ids derive from it. */
   readonly id: string;
   readonly context: CommandContext;
-  /** Store time, Unix milliseconds: past it the command is refused. */
+  /** Store time, Unix milliseconds: past it the command is rejected. */
   readonly deadline: number;
 }
 
