@@ -53,7 +53,7 @@ export async function startEngines(
     auditLog,
     provider,
     async clear() {
-      await sql.query('TRUNCATE event, event_total, partition_sequence, poison_message');
+      await sql.query('TRUNCATE event, event_total, partition_sequence, dead_letter');
     },
     async close() {
       await auditLog.close();

@@ -105,7 +105,7 @@ describe('the ingest', () => {
     await expect.poll(() => second.metric('admit_events_total', rejections)).toBe(3);
   });
 
-  test('quarantines a message with a fault in it, keeps its good events, and goes on', async () => {
+  test('keeps a message with an invalid event as a dead letter, stores its valid events, and continues', async () => {
     const { bus, metric, logs } = await start();
     const good = eventOf();
     const asStore = eventOf({ partitionkey: 'p03.epoch' });
@@ -116,16 +116,16 @@ describe('the ingest', () => {
     await expect.poll(() => stored('admit.alert.fired')).toHaveLength(1);
     expect(await stored('admit.handshake.rejected')).toEqual([good]);
     expect(await stored('admit.ticket.issued')).toEqual([]);
-    const poison = await engines.sql.query<{ subject: string; fault: string; body: Uint8Array }>(
-      'SELECT subject, fault, body FROM poison_message ORDER BY subject',
+    const deadLetters = await engines.sql.query<{ subject: string; issue: string; body: Uint8Array }>(
+      'SELECT subject, issue, body FROM dead_letter ORDER BY subject',
     );
-    expect(poison.map(({ subject }) => subject)).toEqual([
+    expect(deadLetters.map(({ subject }) => subject)).toEqual([
       'admit.event.handshake.rejected',
       'admit.event.ticket.issued',
     ]);
-    expect(poison[0]?.fault).toMatch(/^\[1\]: .* may not be published under .*; \[2\]: id is not/);
-    expect(JSON.parse(Buffer.from(poison[0]?.body ?? []).toString())).toContainEqual(asStore);
-    expect(logs.named('message_quarantined')).toHaveLength(2);
+    expect(deadLetters[0]?.issue).toMatch(/^\[1\]: .* may not be published under .*; \[2\]: id is not/);
+    expect(JSON.parse(Buffer.from(deadLetters[0]?.body ?? []).toString())).toContainEqual(asStore);
+    expect(logs.named('dead_letter_kept')).toHaveLength(2);
   });
 });
 

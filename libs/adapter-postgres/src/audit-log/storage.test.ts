@@ -71,13 +71,17 @@ describeOnBothEngines((_engine, openEmpty) => {
     expect(found.events).toEqual([event]);
   });
 
-  test('keeps a poison message once, however often it is delivered', async () => {
-    const poison = { subject: `admit.event.${newId()}`, issue: 'not JSON', body: Buffer.from([0, 255, 1]) };
-    await log.keepDeadLetters([poison]);
-    await log.keepDeadLetters([poison, { ...poison, body: Buffer.from([2]) }]);
+  test('keeps a dead letter once, however often it is delivered', async () => {
+    const deadLetter = {
+      subject: `admit.event.${newId()}`,
+      issue: 'not JSON',
+      body: Buffer.from([0, 255, 1]),
+    };
+    await log.keepDeadLetters([deadLetter]);
+    await log.keepDeadLetters([deadLetter, { ...deadLetter, body: Buffer.from([2]) }]);
     const kept = await sql.query<{ body: Uint8Array }>(
-      'SELECT body FROM poison_message WHERE subject = $1 ORDER BY length(body)',
-      [poison.subject],
+      'SELECT body FROM dead_letter WHERE subject = $1 ORDER BY length(body)',
+      [deadLetter.subject],
     );
     expect(kept.map(({ body }) => [...body])).toEqual([[2], [0, 255, 1]]);
   });

@@ -2,19 +2,18 @@ import { AuditLogError } from '@admit-one/core';
 import { TokenError, tokenRefusalOf } from '@admit-one/identity';
 import { RejectionError } from '@admit-one/runtime';
 import type { FastifyError, FastifySchema } from 'fastify';
-import { queryIssueOf } from './query-fault.ts';
 
-/** Makes a refusal of a bad token, of what the audit log throws, or of a query that is not of its schema; leaves anything else. */
+/** The rejection for an invalid token, an error of the audit log or an invalid query; any other error as it is. */
 export function rejectionOf(
   error: FastifyError | AuditLogError | TokenError,
   schema: FastifySchema | undefined,
 ): unknown {
   if (error instanceof TokenError) return ofToken(error);
   if (error instanceof AuditLogError) return ofAuditLog(error);
-  const [fault] = error.validation ?? [];
-  if (!fault) return error;
+  const [issue] = error.validation ?? [];
+  if (!issue) return error;
   return new RejectionError('request_invalid', {
-    detail: queryIssueOf(fault, schema?.querystring),
+    detail: queryIssueOf(issue, schema?.querystring),
     cause: error,
   });
 }
@@ -36,4 +35,30 @@ function ofAuditLog(error: AuditLogError): RejectionError {
     default:
       throw error.code satisfies never;
   }
+}
+
+type ValidationIssue = NonNullable<FastifyError['validation']>[number];
+
+/** What is wrong with a query parameter, as a sentence. */
+function queryIssueOf(issue: ValidationIssue, schema: unknown): string {
+  const { instancePath, keyword, params, message } = issue;
+  const name = instancePath.split('/')[1] ?? '';
+  switch (keyword) {
+    case 'additionalProperties': {
+      const { properties } = schema as { readonly properties: object };
+      const unknown = JSON.stringify(String(params.additionalProperty).slice(0, 64));
+      return `There is no parameter ${unknown} here, only ${Object.keys(properties).join(', ')}.`;
+    }
+    case 'enum':
+      return `${name} must be one of ${[params.allowedValues].flat().join(', ')}.`;
+    case 'format':
+      return notAnInstant(name);
+    default:
+      return `${name} ${message}.`;
+  }
+}
+
+/** The detail of an invalid time. */
+export function notAnInstant(name: string): string {
+  return `${name} must be a date and time of RFC 3339, such as 2026-01-31T12:00:00Z; in a URL, + is %2B.`;
 }

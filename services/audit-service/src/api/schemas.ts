@@ -26,7 +26,7 @@ export const EventsQuery = Type.Object(
     session: Fact('A session.'),
     user: Fact('A user id.'),
     connection: Fact('A connection id.'),
-    reason: Fact('Why something was refused or ended, exactly.'),
+    reason: Fact('The reason of a rejection or a close.'),
     from: Time('The earliest time, inclusive.'),
     to: Time('The latest time, exclusive.'),
     limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'The size of a page.' }),

@@ -12,7 +12,7 @@ function deliveryOf(body: unknown) {
 
 test('reads the events of a batch, members that it does not know included', () => {
   const events = [good, { ...eventOf(), extension: 'kept' }];
-  expect(readDelivery(deliveryOf(events))).toEqual({ events, faults: [] });
+  expect(readDelivery(deliveryOf(events))).toEqual({ events, issues: [] });
 });
 
 describe('a message that is no batch', () => {
@@ -24,9 +24,9 @@ describe('a message that is no batch', () => {
     ['not_a_batch', 'null'],
     ['message_too_big', `[${' '.repeat(MAX_BATCH_BYTES)}]`],
   ])('is %s', (why, body) => {
-    const { events, issues: faults } = readDelivery({ subject, body: Buffer.from(body) });
+    const { events, issues } = readDelivery({ subject, body: Buffer.from(body) });
     expect(events).toEqual([]);
-    expect(faults).toEqual([expect.objectContaining({ why })]);
+    expect(issues).toEqual([expect.objectContaining({ why })]);
   });
 });
 

@@ -7,7 +7,7 @@ import {
   subjectOf,
 } from '@admit-one/core';
 
-/** What was wrong with a message, or an event in it: the label `why` of its metric. */
+/** The kind of an issue: the label `why` of its metric. */
 export type IssueKind =
   | 'message_too_big'
   | 'not_json'
@@ -17,7 +17,7 @@ export type IssueKind =
   | 'event_too_deep'
   | 'event_too_big';
 
-/** One fault; `text` is for an operator. */
+/** One issue; `text` is for an operator. */
 export interface DeliveryIssue {
   readonly why: IssueKind;
   readonly text: string;
@@ -25,13 +25,13 @@ export interface DeliveryIssue {
 
 const MAX_LEVELS = 32;
 
-/** What a message holds: the events that are good, and a fault for each that is not. */
+/** The valid events of a message, and an issue for each other element. */
 export interface ReadDelivery {
   readonly events: readonly ReceivedEvent[];
   readonly issues: readonly DeliveryIssue[];
 }
 
-/** Reads a message that anybody may have published. */
+/** Parses and checks a message from the bus. */
 export function readDelivery({ subject, body }: Delivery): ReadDelivery {
   if (body.byteLength > MAX_BATCH_BYTES)
     return unreadable('message_too_big', `${body.byteLength} bytes, above ${MAX_BATCH_BYTES}`);
@@ -44,15 +44,15 @@ export function readDelivery({ subject, body }: Delivery): ReadDelivery {
   if (!Array.isArray(batch)) return unreadable('not_a_batch', 'not a JSON array');
 
   const events: ReceivedEvent[] = [];
-  const faults: DeliveryIssue[] = [];
+  const issues: DeliveryIssue[] = [];
   // An event of a batch of at most 16 KiB is not larger: it need not be measured.
   const measure = body.byteLength > MAX_EVENT_BYTES;
   for (const [index, element] of batch.entries()) {
     const read = readElement(subject, element, measure);
-    if ('why' in read) faults.push({ why: read.why, text: `[${index}]: ${read.text}` });
+    if ('why' in read) issues.push({ why: read.why, text: `[${index}]: ${read.text}` });
     else events.push(read);
   }
-  return { events, issues: faults };
+  return { events, issues: issues };
 }
 
 function unreadable(why: IssueKind, text: string): ReadDelivery {
@@ -72,7 +72,7 @@ function readElement(subject: string, element: unknown, measure: boolean): Recei
     : event;
 }
 
-/** JSON that is nested too deeply can be read, but not always written again: no page that it is on could be shown. */
+/** `JSON.parse` reads deeper nesting than `JSON.stringify` writes: a page with such an event could not be served. */
 function nestsWithin(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return levels > 0 && Object.values(value).every((member) => nestsWithin(levels - 1, member));

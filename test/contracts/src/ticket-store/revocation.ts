@@ -106,7 +106,7 @@ export const revocationTests: TicketStoreTests = {
     expect(await issue(engine, 5, { subject: marker, notSince: 1_000 })).toEqual({
       ok: false,
       because: 'revoked',
-      marker,
+      subject: marker,
     });
     expect(await issue(engine, 5, { subject: `${marker}x`, notSince: 1_000 })).toMatchObject({ ok: true });
   },
