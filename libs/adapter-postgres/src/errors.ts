@@ -1,12 +1,10 @@
 import { AuditLogError } from '@admit-one/core';
-import { errorText } from './sql/fault-text.ts';
 import type { Sql } from './sql/sql.ts';
 
 /**
- * The same database, whose failures are those that the audit log promises. The only place that translates a driver's
- * errors, and all of them to one: what the log is given can be stored, so the failure is the database's, and whoever
- * appends tries again until it is mended. That goes for deadlocks and serialization failures too: appends lock in one
- * order, so another program has a part in those, and they are too rare for a retry beside the caller's.
+ * The same database with the audit log's errors: the only place that translates a driver's. All become `unavailable`,
+ * because every event can be stored, so the failure is the database's and the caller retries. So do deadlocks and
+ * serialization failures: appends lock in one order, so these involve another program and are rare.
  */
 export function withAuditLogErrors(sql: Sql): Sql {
   return {
@@ -23,4 +21,14 @@ async function translated<Result>(running: Promise<Result>): Promise<Result> {
     if (error instanceof AuditLogError) throw error;
     throw new AuditLogError('unavailable', `the database failed: ${errorText(error)}`, { cause: error });
   }
+}
+
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+
+/** A driver's error as one line, with the SQLSTATE and every address that was tried. */
+export function errorText(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(errorText).join('; ');
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : '';
+  return SQLSTATE.test(code) ? `${error.message} (SQLSTATE ${code})` : error.message;
 }

@@ -2,7 +2,6 @@ import { type Outbox, readEncoded } from '@admit-one/core';
 import { keysOf } from './keys.ts';
 import type { RedisStoreCore } from './store-core.ts';
 
-/** The outbox's port over an engine. */
 export function createOutbox(engine: RedisStoreCore): Outbox {
   return {
     async lease(partition, owner, leaseMs) {

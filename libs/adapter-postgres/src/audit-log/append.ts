@@ -1,7 +1,6 @@
 import { type EventFacts, factsOf, type ReceivedEvent } from '@admit-one/core';
 import type { SqlQueries } from '../sql/sql.ts';
-import { indexable } from './text.ts';
-import { timeOf } from './time.ts';
+import { indexable, timeOf } from './values.ts';
 
 type Column = readonly [
   name: string,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DeadLetter } from '@admit-one/core';
 import type { Sql } from '../sql/sql.ts';
-import { storable } from './text.ts';
+import { storable } from './values.ts';
 
 const INSERT = `
   INSERT INTO dead_letter (digest, subject, issue, body) VALUES ($1, $2, $3, $4)

@@ -1,8 +1,7 @@
 import type { AuditFilter, AuditPage, ReceivedEvent } from '@admit-one/core';
 import type { Sql } from '../sql/sql.ts';
 import { cursorOf, placeOf } from './cursor.ts';
-import { indexable } from './text.ts';
-import { timeOf } from './time.ts';
+import { indexable, timeOf } from './values.ts';
 
 /** Collects parameters, and gives the name that each goes by in the text. */
 class Parameters {

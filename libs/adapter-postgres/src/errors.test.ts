@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg';
 import { expect, test } from 'vitest';
-import { errorText } from './fault-text.ts';
+import { errorText } from './errors.ts';
 
 const full = Object.assign(new DatabaseError('No space left on device', 0, 'error'), { code: '53100' });
 const refused = (address: string) =>
