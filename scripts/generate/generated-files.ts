@@ -1,4 +1,5 @@
 import { clientGuide } from './client-guide.ts';
+import { renderAsyncApi, renderEventsPage } from './event-documents.ts';
 import { publicCodesSource } from './public-codes.ts';
 import { configurationPage, reasonsPage } from './tables.ts';
 
@@ -12,6 +13,8 @@ export interface GeneratedFile {
 
 export const generatedFiles: readonly GeneratedFile[] = [
   { file: 'docs/configuration.md', render: configurationPage },
+  { file: 'docs/events.md', render: renderEventsPage },
+  { file: 'docs/asyncapi.json', render: renderAsyncApi },
   { file: 'docs/reasons.md', render: reasonsPage },
   { file: 'docs/client.md', render: clientGuide },
   { file: 'libs/client/src/public-codes.ts', render: publicCodesSource },

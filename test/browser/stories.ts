@@ -1,4 +1,4 @@
-import type { CloudEvent } from '@admit-one/core';
+import type { ReceivedEvent } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
 import { expect } from 'vitest';
 import { events } from '../e2e/trail.ts';
@@ -25,7 +25,7 @@ export async function expectStories(
   });
 }
 
-function word({ type, data }: CloudEvent): string {
+function word({ type, data }: ReceivedEvent): string {
   const verb = type.split('.').at(-1) ?? '';
   const detail = data.reason ?? data.code;
   return detail === undefined || detail === null ? verb : `${verb}(${detail})`;

@@ -57,7 +57,7 @@ describeStacks('issuing', ({ start }) => {
       specversion: '1.0',
       subject: reply.ticketId,
       traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$/),
-      data: { principal: { session: 'login-1', sessionFrom: 'sessionId', user: 'alice' }, boundRoute: null },
+      data: { principal: { session: 'login-1', sessionFrom: 'sessionId', user: 'alice' }, route: null },
     });
   });
 

@@ -1,5 +1,6 @@
-import type { CloudEvent, SequenceReport } from '@admit-one/core';
+import { eventSchema, type ReceivedEvent, type SequenceReport } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
+import { Errors } from 'typebox/schema';
 import { expect } from 'vitest';
 import type { Stack } from '../stack/stack.ts';
 
@@ -13,16 +14,17 @@ async function ask<T>(stack: Stack, path: string): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** Every event that matches, page by page, oldest first. */
-export async function events(stack: Stack, query: Query): Promise<readonly CloudEvent[]> {
-  const found: CloudEvent[] = [];
+/** Every event that matches, page by page, oldest first. Each must be as the catalogue says. */
+export async function events(stack: Stack, query: Query): Promise<readonly ReceivedEvent[]> {
+  const found: ReceivedEvent[] = [];
   let cursor: string | null = null;
   do {
     const search = new URLSearchParams({ ...query, limit: '200', ...(cursor ? { cursor } : {}) });
-    const page: { events: CloudEvent[]; next: string | null } = await ask(stack, `events?${search}`);
+    const page: { events: ReceivedEvent[]; next: string | null } = await ask(stack, `events?${search}`);
     found.push(...page.events);
     cursor = page.next;
   } while (cursor);
+  for (const event of found) expect(Errors(eventSchema(event.type), event), event.type).toEqual([true, []]);
   return found;
 }
 
@@ -34,7 +36,7 @@ export async function expectStory(
   stack: Stack,
   query: Query,
   types: readonly string[],
-): Promise<readonly CloudEvent[]> {
+): Promise<readonly ReceivedEvent[]> {
   const assertion = async () => {
     const story = await events(stack, query);
     expect(story.map(({ type }) => type)).toEqual(types);

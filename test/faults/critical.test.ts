@@ -1,4 +1,4 @@
-import { type CloudEvent, type Reason, reasonRow, reasons } from '@admit-one/core';
+import { type Reason, type ReceivedEvent, reasonRow, reasons } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { events } from '../e2e/trail.ts';
@@ -61,7 +61,7 @@ describeFaults('a refusal by the infrastructure is an event, a count and a criti
     );
   });
 
-  async function told({ reason, traceId }: Refused & Outage): Promise<readonly CloudEvent[]> {
+  async function told({ reason, traceId }: Refused & Outage): Promise<readonly ReceivedEvent[]> {
     const ofReason = await events(stack, { reason });
     return ofReason.filter(({ traceparent }) => traceparent?.includes(traceId));
   }

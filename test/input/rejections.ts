@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { CloudEvent } from '@admit-one/core';
+import type { ReceivedEvent } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
 import { events, type Query } from '../e2e/trail.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -19,10 +19,10 @@ export async function eventsByTrace(
   stack: Stack,
   query: Query,
   traceIds: readonly string[],
-): Promise<ReadonlyMap<string, readonly CloudEvent[]>> {
+): Promise<ReadonlyMap<string, readonly ReceivedEvent[]>> {
   return eventually(
     async () => {
-      const byTrace = new Map<string, CloudEvent[]>();
+      const byTrace = new Map<string, ReceivedEvent[]>();
       for (const event of await events(stack, query)) {
         const traceId = traceIdOf(event.traceparent);
         byTrace.set(traceId, [...(byTrace.get(traceId) ?? []), event]);

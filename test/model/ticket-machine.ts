@@ -41,6 +41,7 @@ const principal: Principal = {
   sessionFrom: 'sid',
   user: 'user',
   tokenIssuedAt: 0,
+  kid: null,
   attributes: {},
 };
 

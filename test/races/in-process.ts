@@ -95,6 +95,7 @@ function takingTurns(store: TicketStore): TicketStore {
 const principal: Principal = {
   ...{ issuer: 'main', session: 'session', sessionFrom: 'sid', user: null, attributes: {} },
   tokenIssuedAt: 0,
+  kid: null,
 };
 
 async function issue(store: TicketStore): Promise<IssuedTicket> {

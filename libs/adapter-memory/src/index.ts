@@ -1,2 +1,2 @@
-export { createMemoryBus, type MemoryBusOptions } from './bus/memory-bus.ts';
-export { createMemoryStore, type MemoryStore, type MemoryStoreOptions } from './store/memory-store.ts';
+export { createMemoryBus, type MemoryBusOptions } from './create-memory-bus.ts';
+export { createMemoryStore, type MemoryStore, type MemoryStoreOptions } from './create-memory-store.ts';

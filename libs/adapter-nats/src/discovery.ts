@@ -26,7 +26,7 @@ export interface Discovery {
 }
 
 export interface DiscoveryOptions {
-  readonly link: ReconnectingConnection;
+  readonly connection: ReconnectingConnection;
   readonly identity: ServiceIdentity;
   /** The queue group of the served subjects. */
   readonly queue: string;
@@ -51,7 +51,7 @@ type Verb = (typeof VERBS)[number];
 const NS_PER_MS = 1e6;
 
 /** Answers `$SRV.PING`, `$SRV.INFO` and `$SRV.STATS`, each also with the service's name, and its name and id, behind. */
-export function createDiscovery({ link, identity, queue, onError }: DiscoveryOptions): Discovery {
+export function createDiscovery({ connection, identity, queue, onError }: DiscoveryOptions): Discovery {
   const { name, version, description = '', id = newId() } = identity;
   const started = new Date().toISOString();
   const endpoints = new Set<EndpointStats>();
@@ -76,7 +76,7 @@ export function createDiscovery({ link, identity, queue, onError }: DiscoveryOpt
 
   for (const verb of VERBS)
     for (const subject of [`$SRV.${verb}`, `$SRV.${verb}.${name}`, `$SRV.${verb}.${name}.${id}`])
-      subscribe({ link, subject, deliver: (message) => message.respond(replyTo(verb)), onError });
+      subscribe({ connection, subject, deliver: (message) => message.respond(replyTo(verb)), onError });
 
   return {
     add(subject) {

@@ -11,8 +11,8 @@ const NOT_STORED = 10_077;
 const MESSAGE_TOO_BIG = 10_054;
 
 /**
- * Says what a fault of the client means to a caller. What the server refused has not happened: `no_responders`. What
- * is not known to be certain is a `timeout`.
+ * The only place that translates the client's errors. `no_responders`: the server refused, so nothing happened.
+ * `timeout`: the outcome is unknown.
  */
 export function toBusError(error: unknown, doing: string): BusError {
   if (error instanceof BusError) return error;

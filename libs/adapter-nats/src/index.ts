@@ -2,5 +2,5 @@ export type { NatsConnectionSettings, NatsTlsFiles } from './connection/settings
 export type { ServiceIdentity } from './discovery.ts';
 export type { StreamSettings } from './events/stream-config.ts';
 export { inspectNats, type NatsInspection } from './inspect/inspect-nats.ts';
-export { type NatsBusOptions, openNatsBus } from './nats-bus.ts';
-export { type NatsRequests, type NatsRequestsOptions, openNatsRequests } from './nats-requests.ts';
+export { type NatsBusOptions, openNatsBus } from './open-nats-bus.ts';
+export { type NatsRequests, type NatsRequestsOptions, openNatsRequests } from './open-nats-requests.ts';

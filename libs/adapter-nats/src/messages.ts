@@ -6,14 +6,17 @@ import { toBusError } from './errors.ts';
 import { assertPattern, assertSubject } from './subjects.ts';
 
 /** Makes publish and subscribe on core NATS. A subscription stands until it is left, whatever the connection does. */
-export function createMessages(link: ReconnectingConnection, onError: (error: unknown) => void): Messages {
+export function createMessages(
+  connection: ReconnectingConnection,
+  onError: (error: unknown) => void,
+): Messages {
   return {
     publish(message) {
       const { subject, body, reply } = message;
       assertSubject(subject);
       if (reply !== null) assertSubject(reply);
       const headers = encodeHeaders(message.headers);
-      const { nc } = link.live();
+      const { nc } = connection.live();
       try {
         nc.publish(subject, body, { ...(headers && { headers }), ...(reply !== null && { reply }) });
       } catch (error) {
@@ -23,7 +26,7 @@ export function createMessages(link: ReconnectingConnection, onError: (error: un
     subscribe(subject, handler) {
       assertPattern(subject);
       const deliver = (message: Msg) => handler(decode(message));
-      return subscribe({ link, subject, deliver, onError }).unsubscribe;
+      return subscribe({ connection, subject, deliver, onError }).unsubscribe;
     },
   };
 }

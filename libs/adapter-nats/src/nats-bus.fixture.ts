@@ -1,7 +1,16 @@
-import { type Bus, type CloudEvent, type Delivery, type Diagnostic, newId, numbered } from '@admit-one/core';
+import {
+  type Bus,
+  type Delivery,
+  type Diagnostic,
+  type EncodedEvent,
+  type EventPlace,
+  encodeEvent,
+  type NewEvent,
+  newId,
+} from '@admit-one/core';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { onTestFinished } from 'vitest';
-import { type NatsBusOptions, openNatsBus } from './nats-bus.ts';
+import { type NatsBusOptions, openNatsBus } from './open-nats-bus.ts';
 
 /** A bus that is closed after the test, with what it told. */
 export interface ObservedBus extends Bus {
@@ -35,10 +44,14 @@ export async function connectBare(url: string): Promise<NatsConnection> {
   return nc;
 }
 
-/** An event of its own. */
-export function newEvent(data: Readonly<Record<string, unknown>> = {}): CloudEvent {
+/** The first event of a new partition key. */
+export function newEvent(data: Readonly<Record<string, unknown>> = {}): EncodedEvent {
   const event = { id: newId(), type: 'admit.connection.closed', source: 'test', subject: newId() } as const;
-  return numbered({ ...event, time: Date.now(), traceparent: null, data }, newId(), 1);
+  return encodeEvent(
+    { ...event, time: Date.now(), traceparent: null, data } as unknown as NewEvent,
+    newId(),
+    1,
+  );
 }
 
 /** Takes all deliveries, and knows how often each event came. */
@@ -48,15 +61,16 @@ export function inbox() {
   return {
     /** How many messages came in each call. */
     sizes: sizes as readonly number[],
-    count: ({ id }: CloudEvent) => counts.get(id) ?? 0,
-    has: (events: readonly CloudEvent[]) => events.every(({ id }) => counts.has(id)),
+    count: ({ partitionkey }: EventPlace) => counts.get(partitionkey) ?? 0,
+    has: (events: readonly EventPlace[]) => events.every(({ partitionkey }) => counts.has(partitionkey)),
     async handler(deliveries: readonly Delivery[]): Promise<void> {
       sizes.push(deliveries.length);
-      for (const { id } of deliveries.flatMap(eventsIn)) counts.set(id, (counts.get(id) ?? 0) + 1);
+      for (const { partitionkey } of deliveries.flatMap(eventsIn))
+        counts.set(partitionkey, (counts.get(partitionkey) ?? 0) + 1);
     },
   };
 }
 
-function eventsIn({ body }: Delivery): readonly CloudEvent[] {
+function eventsIn({ body }: Delivery): readonly EventPlace[] {
   return JSON.parse(Buffer.from(body).toString());
 }

@@ -16,7 +16,7 @@ export interface NatsRequestReply extends RequestReply {
 }
 
 export interface RequestReplyOptions {
-  readonly link: ReconnectingConnection;
+  readonly connection: ReconnectingConnection;
   readonly discovery: Discovery | undefined;
   /** Hears of what handlers throw, and of requests that are not JSON. */
   readonly onError: (error: unknown) => void;
@@ -26,7 +26,11 @@ export interface RequestReplyOptions {
  * Makes request and reply on core NATS. A server is there again when NATS is. Requests to one subject go out together
  * when there are many (`requests/request-line.ts`); those that did are answered together, when the last of them is done.
  */
-export function createRequestReply({ link, discovery, onError }: RequestReplyOptions): NatsRequestReply {
+export function createRequestReply({
+  connection,
+  discovery,
+  onError,
+}: RequestReplyOptions): NatsRequestReply {
   const servers = new Set<Running>();
   const lines = new Map<string, RequestBatcher>();
 
@@ -34,7 +38,7 @@ export function createRequestReply({ link, discovery, onError }: RequestReplyOpt
     const known = lines.get(subject);
     if (known) return known;
     assertSubject(subject);
-    const line = createRequestBatcher(link, subject);
+    const line = createRequestBatcher(connection, subject);
     lines.set(subject, line);
     return line;
   }
@@ -44,7 +48,7 @@ export function createRequestReply({ link, discovery, onError }: RequestReplyOpt
     const endpoint = discovery?.add(subject);
     let stopping: Promise<void> | undefined;
 
-    const subscription = subscribe({ link, subject, queue: QUEUE, deliver: take, onError });
+    const subscription = subscribe({ connection, subject, queue: QUEUE, deliver: take, onError });
 
     function take(request: Msg): void {
       const answering = answer(request).finally(() => inHand.delete(answering));
@@ -101,12 +105,12 @@ export function createRequestReply({ link, discovery, onError }: RequestReplyOpt
 
   return {
     async request(subject, body, timeoutMs) {
-      link.live();
+      connection.live();
       return lineTo(subject).request(body, timeoutMs);
     },
     async serve(subject, handler) {
       assertPattern(subject);
-      if (link.closed) throw new BusError('disconnected', 'the bus is closed');
+      if (connection.closed) throw new BusError('disconnected', 'the bus is closed');
       return start(subject, handler);
     },
     async close() {

@@ -1,5 +1,5 @@
-export { createAuditLog, openAuditLog } from './audit-log/audit-log.ts';
 export { inspectPostgres } from './inspect/inspect-postgres.ts';
+export { createAuditLog, openAuditLog } from './open-audit-log.ts';
 export { migrate, SchemaError } from './sql/migrate.ts';
 export { openPglite, type PgliteLocation } from './sql/pglite.ts';
 export { openPostgres, type PostgresOptions } from './sql/postgres.ts';

@@ -1,4 +1,5 @@
 import type { LoadedTicket } from '@admit-one/core';
+import { newEvent } from '@admit-one/port-contracts';
 import { missingEngines, startRedis } from '@admit-one/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openRedisStore } from './open-redis-store.ts';
@@ -24,11 +25,10 @@ describe.skipIf(missing)(`a ticket in Redis${missing ? `, skipped: ${missing}` :
     const { store, life } = await issued();
     const { version, state, now } = await store.load(life.ticketId);
     const retainUntil = now + 100;
-    const event = { id: 'released', type: 'admit.ticket.released', source: 'test', time: now } as const;
     await store.append({
       ticketId: life.ticketId,
       expectedVersion: version,
-      events: [{ ...event, subject: life.ticketId, traceparent: null, data: {} }],
+      events: [newEvent({ type: 'admit.ticket.released', subject: life.ticketId })],
       state,
       retainUntil,
       guards: [],

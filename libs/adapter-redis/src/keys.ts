@@ -9,16 +9,16 @@ export const ALL_PARTITIONS: readonly number[] = Array.from(
 export interface PartitionKeys {
   /** A hash: `key`, the partition key that events are numbered under; `sequence`, the last number; `server`, whose it is. */
   readonly epoch: string;
-  /** A list of outbox lines, the oldest first. */
+  /** A list of events as the bus gets them, the oldest first. */
   readonly outbox: string;
   /** The owner of the relay's lease. */
   readonly lease: string;
   /** A ticket's version and state. */
   ticket(ticketId: string): string;
-  /** Why the ticket was refused the last time. */
+  /** The reason of the ticket's last rejection. */
   rejected(ticketId: string): string;
   /** When a session or user was revoked, in Unix seconds. */
-  revoked(marker: string): string;
+  revoked(subject: string): string;
   /** There for a minute after the event was recorded. */
   recorded(eventId: string): string;
 }
@@ -31,7 +31,7 @@ export function keysOf(partition: number): PartitionKeys {
     lease: `${tag}:lease`,
     ticket: (ticketId) => `${tag}:ticket:${ticketId}`,
     rejected: (ticketId) => `${tag}:rejected:${ticketId}`,
-    revoked: (marker) => `${tag}:revoked:${marker}`,
+    revoked: (subject) => `${tag}:revoked:${subject}`,
     recorded: (eventId) => `${tag}:recorded:${eventId}`,
   };
 }

@@ -1,4 +1,5 @@
 import { partitionName, partitionOf } from '@admit-one/core';
+import { decode } from '@admit-one/port-contracts';
 import { missingEngines, type RedisEngine, startRedis } from '@admit-one/testkit';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openRedisStore, type RedisStore } from './open-redis-store.ts';
@@ -68,7 +69,8 @@ describe.skipIf(missing)(`a Redis that has lost writes${missing ? `, skipped: ${
     const life = ticketLife();
     await restartFromBeforeTheAdmission(life);
     const { outbox } = await open('after');
-    const [started, issued, startedAnew, ...more] = await outbox.head(partitionOf(life.ticketId), 10);
+    const queue = await outbox.head(partitionOf(life.ticketId), 10);
+    const [started, issued, startedAnew, ...more] = queue.map(decode);
     expect(more).toEqual([]);
     expect(started?.data).toEqual({ previousEpoch: null, lastSequence: 0 });
     expect(issued).toMatchObject({ type: 'admit.ticket.issued', sequence: '0000000000000002' });

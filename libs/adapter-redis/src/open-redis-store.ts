@@ -17,9 +17,9 @@ export interface RedisStoreOptions {
   readonly hardBound?: number;
   /** After how long a command without a reply counts as unknown: 300 ms by default. */
   readonly commandTimeoutMs?: number;
-  /** Hears of the first fault of a connection in each outage. */
+  /** Called with the first connection error of each outage. */
   readonly onError?: (error: StoreError) => void;
-  /** Hears of settings of the server that endanger tickets, each time when one is connected to. */
+  /** Called on each connect with server settings that endanger tickets. */
   readonly onDiagnostic?: (diagnostic: Diagnostic) => void;
 }
 
@@ -30,18 +30,19 @@ export interface RedisStore {
 }
 
 /**
- * Opens a ticket store on Redis, and its outbox. Where Redis is away, they open all the same after a second: calls fail
- * as unavailable until it is there, now and whenever it was away.
+ * Opens a ticket store on Redis, and its outbox. They open within a second even if Redis is unavailable: calls fail as
+ * unavailable until it is back.
  *
- * Epochs begin by themselves where Redis may have lost acknowledged writes: on a server, or after a failover, that the
- * partition's epoch was not begun on.
- * @throws {TypeError} where the URL is none
+ * A new epoch begins where Redis may have lost acknowledged writes: on another server, or after a failover.
+ * @throws {TypeError} where the URL is invalid
  * @throws {RangeError} where the bounds are not whole numbers from 1, the soft one at most the hard one
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<RedisStore> {
   const { url, source, softBound = 20_000, hardBound = 25_000, commandTimeoutMs = 300 } = options;
   if (!Number.isInteger(softBound) || !Number.isInteger(hardBound) || softBound < 1 || softBound > hardBound)
-    throw new RangeError(`${softBound} and ${hardBound} do not do as the bounds of an outbox`);
+    throw new RangeError(
+      `softBound and hardBound must be integers, 1 ≤ softBound ≤ hardBound (got ${softBound}, ${hardBound})`,
+    );
   const client = connectClient(parseRedisUrl(url), commandTimeoutMs);
   const engine = createStoreCore({ client, source, bounds: { softBound, hardBound } });
   await watchConnections(client, engine, options);

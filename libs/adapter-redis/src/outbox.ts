@@ -1,9 +1,7 @@
-import type { Outbox } from '@admit-one/core';
+import { type Outbox, readEncoded } from '@admit-one/core';
 import { keysOf } from './keys.ts';
-import { decodeLine } from './outbox-line.ts';
 import type { RedisStoreCore } from './store-core.ts';
 
-/** The outbox's port over an engine. */
 export function createOutbox(engine: RedisStoreCore): Outbox {
   return {
     async lease(partition, owner, leaseMs) {
@@ -21,9 +19,9 @@ export function createOutbox(engine: RedisStoreCore): Outbox {
 
     async head(partition, limit) {
       const lines = await engine.send((redis) =>
-        limit < 1 ? Promise.resolve([]) : redis.lrange(keysOf(partition).outbox, 0, limit - 1),
+        limit < 1 ? Promise.resolve([]) : redis.lrangeBuffer(keysOf(partition).outbox, 0, limit - 1),
       );
-      return lines.map(decodeLine);
+      return lines.map(readEncoded);
     },
 
     async remove(partition, { partitionkey, sequence }) {

@@ -1,4 +1,5 @@
-import { type Diagnostic, type NewEvent, newId, partitionOf, type StoreError } from '@admit-one/core';
+import { type Diagnostic, type NewEvent, partitionOf, type StoreError } from '@admit-one/core';
+import { newEvent } from '@admit-one/port-contracts';
 import { missingEngines, type RedisEngine, startRedis } from '@admit-one/testkit';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openRedisStore, type RedisStore } from './open-redis-store.ts';
@@ -48,8 +49,7 @@ describe.skipIf(missing)(`a Redis that takes no writes${missing ? `, skipped: ${
   });
 
   function rejectionOf(ticketId: string): NewEvent {
-    const type = 'admit.ticket.rejected';
-    return { id: newId(), type, source: 'test', subject: ticketId, time: 0, traceparent: null, data: {} };
+    return newEvent({ type: 'admit.ticket.rejected', subject: ticketId });
   }
 
   it('is left for the next connection when it has become a replica', async () => {

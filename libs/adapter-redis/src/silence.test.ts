@@ -1,4 +1,5 @@
 import { type NewEvent, partitionOf, type StoreError } from '@admit-one/core';
+import { decode, newEvent } from '@admit-one/port-contracts';
 import {
   type FaultProxy,
   missingEngines,
@@ -38,8 +39,7 @@ describe.skipIf(missing)(`a Redis that does not answer${missing ? `, skipped: ${
   }
 
   function rejectionOf(ticketId: string, id: string): NewEvent {
-    const type = 'admit.ticket.rejected';
-    return { id, type, source: 'test', subject: ticketId, time: 0, traceparent: null, data: {} };
+    return newEvent({ id, type: 'admit.ticket.rejected', subject: ticketId });
   }
 
   it('has run an append once whose reply was lost; a repeat fails on its version', async () => {
@@ -49,16 +49,11 @@ describe.skipIf(missing)(`a Redis that does not answer${missing ? `, skipped: ${
     const { now } = await store.load(life.ticketId);
     await life.issue(store);
     const { version, state } = await store.load(life.ticketId);
-    const event = {
-      id: 'lost',
-      type: 'admit.ticket.reserved',
-      source: 'test',
-      subject: life.ticketId,
-    } as const;
+    const event = newEvent({ id: 'lost', type: 'admit.ticket.reserved', subject: life.ticketId, time: now });
     const append = {
       ticketId: life.ticketId,
       expectedVersion: version,
-      events: [{ ...event, time: now, traceparent: null, data: {} }],
+      events: [event],
       state,
       retainUntil: now + 600_000,
       guards: [],
@@ -71,7 +66,7 @@ describe.skipIf(missing)(`a Redis that does not answer${missing ? `, skipped: ${
     await expect
       .poll(() => store.append(append).catch(() => null))
       .toEqual({ ok: false, because: 'version' });
-    const ids = (await outbox.head(partition, 10)).map(({ id }) => id);
+    const ids = (await outbox.head(partition, 10)).map((event) => decode(event).id);
     expect(ids.filter((id) => id === 'lost')).toHaveLength(1);
   });
 
@@ -87,7 +82,7 @@ describe.skipIf(missing)(`a Redis that does not answer${missing ? `, skipped: ${
     await expect.poll(() => store.ping().catch(() => null)).not.toBeNull();
     expect(await runsOfRecord()).toBe(2);
     await store.record(recordOf('lost'));
-    const ids = (await outbox.head(partitionOf(ticketId), 10)).map(({ id }) => id);
+    const ids = (await outbox.head(partitionOf(ticketId), 10)).map((event) => decode(event).id);
     expect(ids).toEqual([expect.anything(), 'first', 'lost']);
   });
 

@@ -1,6 +1,6 @@
 import { type NewEvent, newId, type OutboxLevel, partitionName, StoreError } from '@admit-one/core';
 import { disconnectClient, type RedisClient } from './client/client.ts';
-import { unavailable } from './client/store-errors.ts';
+import { unavailable } from './errors.ts';
 import { keysOf, type PartitionKeys } from './keys.ts';
 import { encodeEvents } from './outbox-line.ts';
 import { createScriptRunner, type ScriptCall, type ScriptName, type ScriptReply } from './scripts/script.ts';
@@ -32,8 +32,8 @@ export interface RedisStoreCoreOptions {
   readonly bounds: RedisStoreCore['bounds'];
 }
 
-/** Each turn begins an epoch at most once; more than one is needed only where servers come and go meanwhile. */
-const MAX_TURNS = 3;
+/** Each attempt begins an epoch at most once; more than one is needed only when servers change meanwhile. */
+const MAX_ATTEMPTS = 3;
 
 export function createStoreCore({ client, source, bounds }: RedisStoreCoreOptions): RedisStoreCore {
   const runScript = createScriptRunner(client);
@@ -56,15 +56,12 @@ export function createStoreCore({ client, source, bounds }: RedisStoreCoreOption
   async function runInEpoch(partition: number, { script, keys, args }: FencedCall): Promise<ScriptReply> {
     const of = keysOf(partition);
     const call = { script, keys: [of.epoch, ...keys(of)], args };
-    for (let turn = 0; turn < MAX_TURNS; turn += 1) {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const reply = await run(call);
       if (reply[0] !== 'epoch') return reply;
       await beginEpoch(partition, reply);
     }
-    throw new StoreError(
-      'unavailable',
-      `Redis: the server of ${partitionName(partition)} changes time and again`,
-    );
+    throw new StoreError('unavailable', `Redis: the server of ${partitionName(partition)} keeps changing`);
   }
 
   async function beginEpoch(
@@ -73,7 +70,7 @@ export function createStoreCore({ client, source, bounds }: RedisStoreCoreOption
   ): Promise<void> {
     const { epoch, outbox } = keysOf(partition);
     const name = partitionName(partition);
-    const started: NewEvent = {
+    const started: NewEvent<'admit.store.started'> = {
       id: newId(),
       type: 'admit.store.started',
       source,
@@ -87,10 +84,10 @@ export function createStoreCore({ client, source, bounds }: RedisStoreCoreOption
     };
     const args = [former, sequence, `${name}.${newId()}`, ...encodeEvents([started])];
     const [outcome] = await run({ script: 'beginEpoch', keys: [epoch, outbox], args });
-    if (outcome === 'ok') tellOfAppend(partition);
+    if (outcome === 'ok') notifyAppend(partition);
   }
 
-  function tellOfAppend(partition: number): void {
+  function notifyAppend(partition: number): void {
     for (const listener of listeners) listener(partition);
   }
 
@@ -99,7 +96,7 @@ export function createStoreCore({ client, source, bounds }: RedisStoreCoreOption
     send: ask,
     run,
     runInEpoch,
-    notifyAppend: tellOfAppend,
+    notifyAppend,
     onAppend(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

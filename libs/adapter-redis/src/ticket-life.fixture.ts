@@ -24,6 +24,7 @@ const principal = {
   sessionFrom: 'sid',
   user: null,
   tokenIssuedAt: 1_750_000_000,
+  kid: null,
   attributes: {},
 };
 

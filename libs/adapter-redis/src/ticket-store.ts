@@ -16,7 +16,7 @@ import type { RedisStoreCore } from './store-core.ts';
 
 const RECORDED_MS = 60_000;
 
-/** The ticket store's port over an engine. What is atomic is one script. */
+/** Every atomic operation is one script. */
 export function createTicketStore(engine: RedisStoreCore): TicketStore {
   return {
     async load(ticketId) {
@@ -51,9 +51,9 @@ export function createTicketStore(engine: RedisStoreCore): TicketStore {
         case 'version':
           return { ok: false, because: 'version' };
         case 'revoked':
-          return { ok: false, because: 'revoked', marker: markerOf(append, Number(fact)) };
+          return { ok: false, because: 'revoked', subject: subjectOf(append, Number(fact)) };
         default:
-          throw refused(reply, partition);
+          throw unwritten(reply, partition);
       }
     },
 
@@ -76,7 +76,7 @@ export function createTicketStore(engine: RedisStoreCore): TicketStore {
         case 'known':
           return;
         default:
-          throw refused(reply, partition);
+          throw unwritten(reply, partition);
       }
     },
 
@@ -90,11 +90,11 @@ export function createTicketStore(engine: RedisStoreCore): TicketStore {
       return { state: ticketIn(stored).state, now: Number(now), lastRejection };
     },
 
-    async revoke(marker, at, retainUntil) {
+    async revoke(subject, at, retainUntil) {
       const args = [at, expiryOf(retainUntil)];
       await Promise.all(
         ALL_PARTITIONS.map((partition) =>
-          engine.run({ script: 'mark', keys: [keysOf(partition).revoked(marker)], args }),
+          engine.run({ script: 'revoke', keys: [keysOf(partition).revoked(subject)], args }),
         ),
       );
     },
@@ -134,14 +134,14 @@ function boundOf(work: TicketAppend['work'], { softBound, hardBound }: RedisStor
   }
 }
 
-function markerOf({ guards }: TicketAppend, guard: number): string {
-  const marker = guards[guard - 1]?.subject;
-  if (marker === undefined)
-    throw new StoreError('unavailable', 'Redis: a marker blocks that nobody asked for');
-  return marker;
+/** The subject of the guard, numbered from 1, that an append failed on. */
+function subjectOf({ guards }: TicketAppend, guard: number): string {
+  const subject = guards[guard - 1]?.subject;
+  if (subject === undefined) throw new StoreError('unavailable', `Redis: unexpected guard ${guard}`);
+  return subject;
 }
 
-function refused([outcome]: ScriptReply, partition: number): StoreError {
+function unwritten([outcome]: ScriptReply, partition: number): StoreError {
   return outcome === 'full'
     ? new StoreError('outbox_full', `the outbox of ${partitionName(partition)} is full`)
     : new StoreError('unavailable', `Redis: unexpected reply ${outcome}`);

@@ -1,7 +1,7 @@
 import type { Diagnostic, StoreError } from '@admit-one/core';
 import type { Redis } from 'ioredis';
 import { onConnectionError, onReady, type RedisClient } from './client/client.ts';
-import { unavailable } from './client/store-errors.ts';
+import { unavailable } from './errors.ts';
 import { evictionDiagnostic } from './inspect/eviction.ts';
 import { factsOf } from './inspect/server.ts';
 import { readTimes } from './read-times.ts';

@@ -129,7 +129,7 @@ function expectTheOutcome(command: TicketCommand, calls: readonly Call[], ending
   equal(outcome.reason, reason);
   deepEqual(
     records.flatMap(({ record: { events, rejection } }) =>
-      events.map(({ id, data }) => [id, data.reason, rejection]),
+      events.map(({ id, data }) => [id, 'reason' in data && data.reason, rejection]),
     ),
     reason === 'deadline_exceeded' ? [] : [[`${command.id}.rejected`, reason, reason]],
   );

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { oneTicket } from './execute.fixture.ts';
-import { revocationMarkersOf } from './execute.ts';
+import { revocationSubjectsOf } from './execute.ts';
 import {
   confirm,
   consumed,
@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 
 describe('a revocation', () => {
-  const [session = '', user = ''] = revocationMarkersOf(principal);
+  const [session = '', user = ''] = revocationSubjectsOf(principal);
   const at = principal.tokenIssuedAt;
 
   it.each([
@@ -59,7 +59,7 @@ describe('a revocation', () => {
   });
 
   it('is of the session alone where there is no user', () => {
-    expect(revocationMarkersOf({ ...principal, user: null })).toEqual([session]);
+    expect(revocationSubjectsOf({ ...principal, user: null })).toEqual([session]);
   });
 
   it.each([

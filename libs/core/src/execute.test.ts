@@ -1,8 +1,11 @@
+import { Errors } from 'typebox/schema';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { eventRow } from './events/catalogue.ts';
 import { oneTicket } from './execute.fixture.ts';
 import { TOMBSTONE_MS } from './execute.ts';
 import { StoreError } from './ports/ticket-store.ts';
 import { LEASE_MS } from './ticket/decide.ts';
+import { handshakeKeyOf, newId } from './ticket/identifiers.ts';
 import {
   confirm,
   consumed,
@@ -24,6 +27,7 @@ const LEASE_END = T0 + LEASE_MS;
 const held = [issued(), reserved('H', { at: T0 })];
 const admitted = [...held, consumed('H', 'C')];
 const { traceparent, ...where } = context;
+const lastFailure = { code: 1006, reason: 'connection_lost', phase: 'open', attempts: 1 } as const;
 
 let { store, given, run } = oneTicket();
 beforeEach(() => {
@@ -48,7 +52,7 @@ describe('an accepted command', () => {
             subject: 'ticket',
             time: T0,
             traceparent,
-            data: { ...facts, context: where },
+            data: { ...facts, pathway: 'ticket', context: where },
           },
         ],
         state,
@@ -101,6 +105,35 @@ describe('an accepted command', () => {
     given(...admitted);
     expect(await run(confirm('H', 'C'))).toMatchObject({ kind: 'accepted', state: { status: 'consumed' } });
     expect([store.appended, store.recorded]).toEqual([[], []]);
+  });
+});
+
+describe('the events of a command', () => {
+  const [H, G] = [handshakeKeyOf(undefined), handshakeKeyOf(undefined)];
+  const C = newId();
+  const bound = issued({ route: 'chat' });
+  const reservedByH = [bound, reserved(H, { at: T0 })];
+
+  it.each([
+    { command: issue({ route: 'chat', lastFailure }), events: [] },
+    { command: reserve(H), events: [bound] },
+    { command: confirm(H, C), events: reservedByH },
+    { command: release(H), events: reservedByH },
+    { command: redeem(H), events: [bound] },
+    { command: revoke(), events: [bound] },
+    { command: reserve(G), events: reservedByH },
+    { command: reserve(G), events: [] },
+    { command: confirm(G, C), events: [...reservedByH, consumed(H, 'another')] },
+  ])('are as the catalogue says: $command.type', async ({ command, events }) => {
+    given(...events);
+    await run(command);
+    const written = [...store.appended.flatMap((append) => append.events), ...store.recorded];
+    expect(written).not.toEqual([]);
+    for (const { type, data } of written) {
+      expect(Errors(eventRow(type).data, data)).toEqual([true, []]);
+      const isKnown = events.length > 0 || command.type === 'issue';
+      expect(data).toMatchObject({ issuedAt: isKnown ? T0 : null, route: isKnown ? 'chat' : null });
+    }
   });
 });
 
@@ -174,6 +207,9 @@ describe('a refused command', () => {
           handshake: 'G',
           connection: 'C',
           principal,
+          issuedAt: T0,
+          route: null,
+          pathway: 'ticket',
           context: where,
           count: 1,
         },

@@ -1,26 +1,28 @@
+import type { EventData, EventType } from './events/catalogue.ts';
 import type { NewEvent } from './events/cloud-event.ts';
-import type { EventType } from './events/event-types.ts';
 import type { LoadedTicket, RevocationGuard, TicketStore } from './ports/ticket-store.ts';
 import type { Reason } from './reasons.ts';
+import type { Principal } from './schemas.ts';
 import type { TicketCommand } from './ticket/commands.ts';
 import { type Decision, decide } from './ticket/decide.ts';
+import type { TicketEvent } from './ticket/events.ts';
 import { evolve } from './ticket/evolve.ts';
-import type { Principal, TicketState } from './ticket/state.ts';
+import type { Ticket, TicketState } from './ticket/state.ts';
 import type { TicketCache } from './ticket-cache.ts';
 
 /** How long a spent or expired ticket can still be told from an unknown one. */
 export const TOMBSTONE_MS = 60_000;
 
-/** How often a lost race is run again before the ticket counts as fought over. */
+/** How often a lost race is run again before the command is rejected as overloaded. */
 const MAX_RACES = 10;
 
-/** What became of a command; `state` is the ticket's after it, `now` store time in Unix milliseconds. */
+/** The outcome of a command; `state` is the ticket's after it, `now` store time in Unix milliseconds. */
 export type Outcome =
   | { readonly kind: 'accepted'; readonly state: TicketState; readonly now: number }
   | {
       readonly kind: 'rejected';
       readonly reason: Reason;
-      /** The connection that the ticket admitted, where that is why. */
+      /** The admitted connection, where it is the reason. */
       readonly connection: string | null;
       readonly state: TicketState;
       readonly now: number;
@@ -30,39 +32,39 @@ export interface ExecuteOptions {
   readonly store: TicketStore;
   /** The `source` of the events: this instance. */
   readonly source: string;
-  /** Spares the load where it knows the ticket, and nobody else has changed it since. */
+  /** Saves the load of a ticket that this process wrote last. */
   readonly cache?: TicketCache;
 }
 
 /**
- * Carries out one command on one ticket: load, decide, then append what was accepted or record what was refused.
- * A lost race is decided anew, a bounded number of times. What is remembered of the ticket stands for a load only where it
- * leads to an append, which proves it right; whatever else it leads to is decided on what the store says. A command past
- * its deadline is refused without a record: whoever sent it has given up and accounts for that itself.
- * @throws {StoreError} where the store did not answer or takes no more; the outcome of the command is then unknown
+ * Carries out one command on one ticket: load, decide, then append the accepted events or record the rejection. A lost
+ * race is decided again, at most `MAX_RACES` times. A cached ticket replaces the load only on the accept path, where the
+ * append's version check validates it. A command past its deadline is rejected without a record: its sender has given up
+ * and records that itself.
+ * @throws {StoreError} where the store did not answer or is full; the outcome of the command is then unknown
  */
 export async function execute(
   ticketId: string,
   command: TicketCommand,
-  { store, source, cache: memory }: ExecuteOptions,
+  { store, source, cache }: ExecuteOptions,
 ): Promise<Outcome> {
-  const presumed = memory?.peek(ticketId, command);
-  memory?.forget(ticketId);
-  let judged = presumed && judge(presumed);
-  if (judged && !leadsToAppend(judged.decision)) judged = undefined;
+  const cached = cache?.peek(ticketId, command);
+  cache?.forget(ticketId);
+  let optimistic = cached && decideOn(cached);
+  if (optimistic && !leadsToAppend(optimistic.decision)) optimistic = undefined;
 
   for (let race = 0; race < MAX_RACES; race += 1) {
-    const { version, state, now, decision } = judged ?? judge(await store.load(ticketId));
-    judged = undefined;
-    if (decision.kind === 'rejected') return refuse(decision, state, now);
+    const { version, state, now, decision } = optimistic ?? decideOn(await store.load(ticketId));
+    optimistic = undefined;
+    if (decision.kind === 'rejected') return reject(decision, state, now);
     if (decision.events.length === 0) return { kind: 'accepted', state, now };
 
     const next = decision.events.reduce(evolve, state);
     const appended = await store.append({
       ticketId,
       expectedVersion: version,
-      events: decision.events.map(({ type, ...data }, n) =>
-        eventOf(command, `${command.id}.${turnOf(state)}.${n}`, type, data, now),
+      events: decision.events.map((event, n) =>
+        decidedEvent(event, `${command.id}.${attemptNumberOf(state)}.${n}`, next, now),
       ),
       state: next,
       retainUntil: endOf(next, now) + TOMBSTONE_MS,
@@ -70,59 +72,65 @@ export async function execute(
       work: command.type === 'issue' ? 'new' : 'existing',
     });
     if (appended.ok) {
-      memory?.keep(ticketId, { version: appended.version, state: next, now: appended.now });
+      cache?.keep(ticketId, { version: appended.version, state: next, now: appended.now });
       return { kind: 'accepted', state: next, now: appended.now };
     }
     if (appended.because === 'revoked')
-      return refuse(
-        { kind: 'rejected', reason: 'session_revoked', connection: null },
-        state,
-        now,
-        principalOf(next),
-      );
+      return reject({ reason: 'session_revoked', connection: null }, state, now, ticketOf(next));
   }
   const { state, now } = await store.load(ticketId);
-  return refuse({ kind: 'rejected', reason: 'overloaded', connection: null }, state, now);
+  return reject({ reason: 'overloaded', connection: null }, state, now);
 
-  function judge(loaded: LoadedTicket) {
+  function decideOn(loaded: LoadedTicket) {
     return { ...loaded, decision: decide(loaded.state, command, loaded.now) };
   }
 
-  async function refuse(
-    { reason, connection }: Extract<Decision, { kind: 'rejected' }>,
+  async function reject(
+    { reason, connection }: Omit<Extract<Decision, { kind: 'rejected' }>, 'kind'>,
     state: TicketState,
     now: number,
-    principal = principalOf(state),
+    ticket = ticketOf(state),
   ): Promise<Outcome> {
     if (isRecorded(reason)) {
-      const data = {
+      const data: EventData<'admit.ticket.rejected'> = {
         reason,
         command: command.type,
         handshake: 'handshake' in command ? command.handshake : null,
         connection,
-        principal,
-        context: command.context,
+        principal: ticket?.principal ?? null,
+        ...factsOf(ticket),
+        context: contextOf(command),
         count: 1,
       };
-      const rejected = eventOf(command, `${command.id}.rejected`, 'admit.ticket.rejected', data, now);
+      const rejected = eventOf(`${command.id}.rejected`, 'admit.ticket.rejected', data, now);
       await store.record({ ticketId, events: [rejected], rejection: reason });
     }
     return { kind: 'rejected', reason, connection, state, now };
   }
 
-  function eventOf(
-    { context }: TicketCommand,
-    id: string,
-    type: EventType,
-    data: NewEvent['data'],
-    now: number,
-  ): NewEvent {
-    const { traceparent, ...where } = context;
-    return { id, type, source, subject: ticketId, time: now, traceparent, data: { ...data, context: where } };
+  function decidedEvent({ type, ...decided }: TicketEvent, id: string, next: TicketState, now: number) {
+    const data = { ...decided, ...factsOf(ticketOf(next)), context: contextOf(command) };
+    return eventOf(id, type, data as EventData, now);
+  }
+
+  /** The caller pairs `type` and `data`: TypeScript does not follow the pair through a spread. */
+  function eventOf(id: string, type: EventType, data: EventData, time: number): NewEvent {
+    const { traceparent } = command.context;
+    return { id, type, source, subject: ticketId, time, traceparent, data } as NewEvent;
   }
 }
 
-/** Whether the trail has a refusal by `execute`: all but one, which whoever sent the command accounts for. */
+/** What every event of a ticket carries, in addition to its principal. */
+function factsOf(ticket: Ticket | null) {
+  return { issuedAt: ticket?.issuedAt ?? null, route: ticket?.route ?? null, pathway: 'ticket' } as const;
+}
+
+/** The context of a command as its events carry it: `traceparent` is in the envelope. */
+function contextOf({ context: { traceparent: _, ...context } }: TicketCommand) {
+  return context;
+}
+
+/** Whether `execute` records a rejection: every one except `deadline_exceeded`, which the command's sender records. */
 export function isRecorded(reason: Reason): boolean {
   return reason !== 'deadline_exceeded';
 }
@@ -131,32 +139,29 @@ function leadsToAppend(decision: Decision): boolean {
   return decision.kind === 'accepted' && decision.events.length > 0;
 }
 
-/** The revocation markers of a principal: of its session, and of its user where it has one. */
-export function revocationMarkersOf({ issuer, session, user }: Principal): readonly string[] {
+/** The revocation subjects of a principal: its session, and its user where there is one. */
+export function revocationSubjectsOf({ issuer, session, user }: Principal): readonly string[] {
   const ofSession = `session:${issuer}:${session}`;
   return user === null ? [ofSession] : [ofSession, `user:${issuer}:${user}`];
 }
 
-/** Only what grants something yields to a revocation: a release is always accepted. */
+/** A revocation blocks every command that grants something; a release is always accepted. */
 function guardsOf(command: TicketCommand, state: TicketState): readonly RevocationGuard[] {
   if (command.type === 'release' || state.status === 'none' || state.status === 'revoked') return [];
   const { principal } = state.ticket;
-  return revocationMarkersOf(principal).map((subject) => ({ subject, notSince: principal.tokenIssuedAt }));
+  return revocationSubjectsOf(principal).map((subject) => ({ subject, notSince: principal.tokenIssuedAt }));
 }
 
-/**
- * Makes the event ids of two copies of a command differ where both were carried out: a release in between, and a late
- * copy of a reservation reserves anew.
- */
-function turnOf(state: TicketState): number {
+/** Tells two executions of one command apart: after a release, a late copy of a reservation reserves again. */
+function attemptNumberOf(state: TicketState): number {
   return state.status === 'reserved' ? state.reservations : 0;
 }
 
-function principalOf(state: TicketState): Principal | null {
-  return state.status === 'none' ? null : state.ticket.principal;
+function ticketOf(state: TicketState): Ticket | null {
+  return state.status === 'none' ? null : state.ticket;
 }
 
-/** When a ticket can admit nobody any more. */
+/** When the ticket stops admitting connections. */
 function endOf(state: TicketState, now: number): number {
   switch (state.status) {
     case 'issued':

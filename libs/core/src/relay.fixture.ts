@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import type { CloudEvent } from './events/cloud-event.ts';
+import type { EventPlace } from './events/cloud-event.ts';
 import type { Running } from './ports/bus.ts';
 import { TestStream } from './ports/event-stream.fixture.ts';
 import { TestOutbox } from './ports/outbox.fixture.ts';
@@ -36,6 +36,7 @@ export async function pass(ms: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
 }
 
-export function idsOf(events: readonly CloudEvent[]): readonly string[] {
-  return events.map(({ id }) => id);
+/** Events by their place, such as `p07.epoch.2`: as the test outbox numbers and names them. */
+export function idsOf(events: readonly EventPlace[]): readonly string[] {
+  return events.map(({ partitionkey, sequence }) => `${partitionkey}.${Number(sequence)}`);
 }

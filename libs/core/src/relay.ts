@@ -1,4 +1,4 @@
-import { batchesOf, type CloudEvent } from './events/cloud-event.ts';
+import { batchesOf, type EncodedEvent } from './events/encoded-event.ts';
 import type { EventStream, Running } from './ports/bus.ts';
 import type { Outbox } from './ports/outbox.ts';
 import { PARTITIONS } from './ticket/identifiers.ts';
@@ -10,11 +10,11 @@ export interface RelayOptions {
   /** This instance, as the owner of leases. */
   readonly owner: string;
   readonly onError: (error: unknown) => void;
-  /** How long a partition stays with a relay that says nothing more. */
+  /** How long a partition stays leased to a relay that stopped answering. */
   readonly leaseMs?: number;
-  /** How often to look for what other processes have appended. */
+  /** How often to look for events that other processes appended. */
   readonly pollMs?: number;
-  /** How long events gather before they are moved: an event costs a fraction of one that is moved by itself. */
+  /** How long events wait to be moved together, which costs a fraction of moving each alone. */
   readonly gatherMs?: number;
 }
 
@@ -24,13 +24,13 @@ const ALL: readonly number[] = Array.from({ length: PARTITIONS }, (_, partition)
 
 interface Head {
   readonly partition: number;
-  readonly head: readonly CloudEvent[];
+  readonly head: readonly EncodedEvent[];
 }
 
 /**
  * Moves events from the outbox to the durable stream: leases a partition, takes its head, publishes, and removes only
- * what the stream has acknowledged. Any number of relays may run; killed at any point, one leaves events to be
- * published again, never lost. One that fails lets go of its partitions, so that another may do better.
+ * what the stream has acknowledged. Any number of relays may run. A relay that is killed at any point loses no event;
+ * some are published again. A relay that fails gives its leases back, so that another can try.
  *
  * `stop` publishes what is left and gives the leases back.
  */
@@ -40,7 +40,7 @@ export function startRelay(options: RelayOptions): Running {
   let appended = new Set<number>();
   let sweptAt = Number.NEGATIVE_INFINITY;
 
-  const pump = startWorker({
+  const worker = startWorker({
     work: moveOnce,
     idleMs: pollMs,
     gatherMs,
@@ -52,7 +52,7 @@ export function startRelay(options: RelayOptions): Running {
   });
   const stopListening = outbox.onAppend((partition) => {
     appended.add(partition);
-    pump.wake();
+    worker.wake();
   });
 
   async function moveOnce(): Promise<boolean> {
@@ -88,7 +88,7 @@ export function startRelay(options: RelayOptions): Running {
     if (last) await outbox.remove(partition, last);
   }
 
-  /** Lets relays that are better off have the partitions; what cannot be given back lapses. */
+  /** Gives the leases back to other relays; one that cannot be given back expires. */
   async function giveBack(): Promise<void> {
     const partitions = [...leasedUntil.keys()];
     leasedUntil.clear();
@@ -100,7 +100,7 @@ export function startRelay(options: RelayOptions): Running {
       stopListening();
       appended.clear();
       try {
-        await pump.stop();
+        await worker.stop();
       } finally {
         await giveBack();
       }

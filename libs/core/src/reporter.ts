@@ -1,24 +1,27 @@
-import { batchesOf, byteLength, type CloudEvent, MAX_EVENT_BYTES, numbered } from './events/cloud-event.ts';
-import type { EventType } from './events/event-types.ts';
+import type { EventData, EventType } from './events/catalogue.ts';
+import { MAX_EVENT_BYTES, type NewEvent } from './events/cloud-event.ts';
+import { batchesOf, type EncodedEvent, encodeEvent } from './events/encoded-event.ts';
 import type { EventStream } from './ports/bus.ts';
 import type { StoreClock } from './store-clock.ts';
 import { newId } from './ticket/identifiers.ts';
 import { GATHER_MS, startWorker } from './worker.ts';
 
-/** An event that a process reports of itself. */
-export interface Report {
-  readonly type: EventType;
-  readonly subject: string;
-  readonly traceparent: string | null;
-  readonly data: Readonly<Record<string, unknown>>;
-}
+/** An event that a process reports about itself. */
+export type Report<Type extends EventType = EventType> = Type extends EventType
+  ? {
+      readonly type: Type;
+      readonly subject: string;
+      readonly traceparent: string | null;
+      readonly data: EventData<Type>;
+    }
+  : never;
 
 export interface Reporter {
-  /** Numbers the event and sends it when the bus takes it. Never waits, never throws. */
+  /** Numbers the event and queues it for the bus. Never waits, never throws. */
   report(report: Report): void;
   /**
-   * Says `admit.service.stopped`, and resolves when everything is out. Rejects where the bus does not take it: at the
-   * first fault or, given a signal, when that aborts.
+   * Reports `admit.service.stopped`, and resolves when every event is published. Rejects when the bus does not take
+   * them: at the first error, or with a signal, when that aborts.
    */
   stop(signal?: AbortSignal): Promise<void>;
 }
@@ -29,22 +32,22 @@ export interface ReporterOptions {
   readonly instance: string;
   readonly events: EventStream;
   readonly clock: StoreClock;
-  /** Hears of what delays events, and of those that can never be sent. */
+  /** Called with what delays events, and for events that cannot be sent. */
   readonly onError: (error: unknown) => void;
-  /** Hears how many events are lost, and why: when the bus is back after too long, or where a stop gives it up. */
+  /** Called with how many events were lost and why: when the bus is back after the buffer was full, or when a stop fails. */
   readonly onLost: (count: number, because: unknown) => void;
   /** How many connections this process holds. */
   readonly connections?: () => number;
   readonly aliveEveryMs?: number;
-  /** How long events gather before they are sent together. */
+  /** How long events wait to be sent together. */
   readonly gatherMs?: number;
-  /** How many events wait for a bus that is away; later ones are lost, and the gap in the sequence says so. */
+  /** How many events wait while the bus is unavailable. Later ones are lost, which leaves a gap in the sequence. */
   readonly bufferLimit?: number;
 }
 
 const BATCH = 512;
 
-/** Starts the reporting of one instance with `admit.service.started`; says `alive` every 10 s. */
+/** Starts the reporter of one instance: reports `admit.service.started`, and `alive` every 10 s. */
 export function startReporter(options: ReporterOptions): Reporter {
   const { service, instance, events, clock, onError, onLost } = options;
   const {
@@ -53,12 +56,12 @@ export function startReporter(options: ReporterOptions): Reporter {
     gatherMs = GATHER_MS,
     bufferLimit = 20_000,
   } = options;
-  const waiting: CloudEvent[] = [];
+  const waiting: EncodedEvent[] = [];
   let sequence = 0;
   let dropped = 0;
   let stopping: Promise<void> | undefined;
 
-  const pump = startWorker({ work: sendSome, idleMs: aliveEveryMs, gatherMs, onError });
+  const worker = startWorker({ work: sendSome, idleMs: aliveEveryMs, gatherMs, onError });
 
   async function sendSome(): Promise<boolean> {
     const sending = waiting.slice(0, BATCH);
@@ -70,18 +73,19 @@ export function startReporter(options: ReporterOptions): Reporter {
     return stopping ? waiting.length > 0 : waiting.length >= BATCH;
   }
 
-  function report({ type, subject, traceparent, data }: Report): void {
+  function report(report: Report): void {
     sequence += 1;
-    const event = { id: newId(), type, source: instance, subject, time: clock.now(), traceparent, data };
-    if (byteLength(event) > MAX_EVENT_BYTES)
+    const { type } = report;
+    const event: NewEvent = { ...report, id: newId(), source: instance, time: clock.now() };
+    const encoded = encodeEvent(event, instance, sequence);
+    if (encoded.json.byteLength > MAX_EVENT_BYTES)
       onError(new Error(`${type} was lost: it is larger than ${MAX_EVENT_BYTES} bytes`));
-    else if (waiting.length < bufferLimit || type === 'admit.service.stopped')
-      waiting.push(numbered(event, instance, sequence));
+    else if (waiting.length < bufferLimit || type === 'admit.service.stopped') waiting.push(encoded);
     else drop();
-    pump.wake();
+    worker.wake();
   }
 
-  /** Told when it begins; how many there were is told when that is known. */
+  /** Reports the first loss at once; the count follows when the bus is back. */
   function drop(): void {
     if (dropped === 0) onError(tooLong());
     dropped += 1;
@@ -93,7 +97,7 @@ export function startReporter(options: ReporterOptions): Reporter {
     );
   }
 
-  function reportSelf(type: EventType): void {
+  function reportSelf(type: 'admit.service.started' | 'admit.service.alive' | 'admit.service.stopped'): void {
     const data = { service, lastSequence: sequence + 1, connections: connections() };
     report({ type, subject: instance, traceparent: null, data });
   }
@@ -114,7 +118,7 @@ export function startReporter(options: ReporterOptions): Reporter {
     clearInterval(heartbeat);
     reportSelf('admit.service.stopped');
     try {
-      await pump.stop(signal);
+      await worker.stop(signal);
     } catch (error) {
       onLost(waiting.length + dropped, error);
       throw error;

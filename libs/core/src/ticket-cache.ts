@@ -4,24 +4,24 @@ import type { TicketCommand } from './ticket/commands.ts';
 import { NO_TICKET } from './ticket/state.ts';
 
 /**
- * Tickets as this process has left them. What it says is a presumption: others may have changed a ticket since. An append
- * on its version that succeeds proves it right, for versions never repeat; nothing else does.
+ * Tickets as this process last wrote them, for optimistic reads: another process may have changed a ticket since. An append
+ * on the cached version validates it, because versions never repeat.
  */
 export interface TicketCache {
-  /** The ticket as a load would find it now, if nobody else has changed it. A ticket that is to be issued is not there yet. */
+  /** The ticket as a load would return it now, if no other process changed it. A ticket to be issued does not exist yet. */
   peek(ticketId: string, command: TicketCommand): LoadedTicket | undefined;
-  /** Takes note of an append that succeeded. */
+  /** Stores a ticket after a successful append. */
   keep(ticketId: string, left: LoadedTicket): void;
   forget(ticketId: string): void;
 }
 
 export interface TicketCacheOptions {
   readonly clock: StoreClock;
-  /** How many tickets are remembered: 10,000 by default. The one that was kept first is forgotten first. */
+  /** How many tickets are kept: 10,000 by default. The oldest entry is evicted first. */
   readonly capacity?: number;
 }
 
-/** Makes a memory of no tickets. It presumes nothing before the clock has heard the store's time. */
+/** Returns nothing until the clock is synchronized. */
 export function createTicketCache({ clock, capacity = 10_000 }: TicketCacheOptions): TicketCache {
   const tickets = new Map<string, LoadedTicket>();
   return {

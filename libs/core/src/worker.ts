@@ -1,41 +1,41 @@
-/** Background work that goes on until it is stopped. */
+/** Background work that runs until it is stopped. */
 export interface Worker {
-  /** Runs the work soon, without waiting for the pause to end. */
+  /** Ends the pause: runs the work now. */
   wake(): void;
   /**
-   * Lets the work in hand finish, works until there is no more, and ends. A fault ends it too, and is thrown. Given a
-   * signal, it rather tries again until that aborts; then it throws the last fault at once, whatever is still in hand.
-   * A signal that has aborted before is as good as none.
+   * Finishes the current run, then runs until there is no more work. An error ends that and is thrown. With a signal,
+   * it retries instead until the signal aborts, and then throws the last error at once. A signal that has already
+   * aborted is ignored.
    */
   stop(signal?: AbortSignal): Promise<void>;
 }
 
 export interface WorkerOptions {
-  /** Does what there is to do now; true where there may be more at once. */
+  /** Does the work that is there now; true if there may be more. */
   readonly work: () => Promise<boolean>;
-  /** The pause between looks where nobody wakes the pump. */
+  /** The pause between runs, unless it is woken. */
   readonly idleMs: number;
-  /** How long a pump that was woken waits for more work to gather, which costs less together: not at all by default. */
+  /** How long a woken worker waits for more work, which costs less in batches; 0 by default. */
   readonly gatherMs?: number;
-  /** Hears of a failed run, which is tried again after a pause that doubles up to 5 s. */
+  /** Called with the error of a failed run. It is retried after a pause that doubles up to 5 s. */
   readonly onError: (error: unknown) => void;
 }
 
-/** How long events gather on their way to the bus: long enough for batches, too short for anyone who watches the trail. */
+/** How long events wait for a batch on their way to the bus: not noticeable in the audit log. */
 export const GATHER_MS = 50;
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 5_000;
-/** Between tries of a pump that is being stopped: whoever stops it has not got all day. */
+/** The retry interval while stopping: shorter, because the caller waits. */
 const STOPPING_RETRY_MS = 250;
 
-/** Starts work that is woken, polls, and retries with back-off. Its timers keep no process alive. */
+/** Starts work that runs when woken and by polling, with retries and backoff. Its timers do not keep the process alive. */
 export function startWorker({ work, idleMs, gatherMs = 0, onError }: WorkerOptions): Worker {
   let stopping = false;
   let awake = false;
   let rouse: (by: 'wake' | 'stop') => void = () => {};
   let retryMs = FIRST_RETRY_MS;
-  let lastFault: unknown;
+  let lastError: unknown;
 
   const running = run();
 
@@ -45,12 +45,12 @@ export function startWorker({ work, idleMs, gatherMs = 0, onError }: WorkerOptio
       try {
         const more = await work();
         retryMs = FIRST_RETRY_MS;
-        lastFault = undefined;
+        lastError = undefined;
         if (more) continue;
         await pause(idleMs, 'woken');
         if (awake && gatherMs > 0) await pause(gatherMs, 'over');
       } catch (error) {
-        lastFault = error;
+        lastError = error;
         onError(error);
         await pause(retryMs, 'over');
         retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
@@ -81,7 +81,7 @@ export function startWorker({ work, idleMs, gatherMs = 0, onError }: WorkerOptio
       rouse('stop');
       if (!signal || signal.aborted) return finish();
       await Promise.race([abortOf(signal), persist(signal)]).catch((error: unknown) => {
-        throw lastFault ?? error;
+        throw lastError ?? error;
       });
     },
   };
@@ -96,7 +96,7 @@ export function startWorker({ work, idleMs, gatherMs = 0, onError }: WorkerOptio
       try {
         return await finish();
       } catch (error) {
-        lastFault = error;
+        lastError = error;
         await new Promise((resolve) => setTimeout(resolve, STOPPING_RETRY_MS).unref());
         if (signal.aborted) throw error;
       }

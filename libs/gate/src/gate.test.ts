@@ -18,6 +18,7 @@ const principal = {
   sessionFrom: 'sid',
   user: null,
   tokenIssuedAt: 1_700_000_000,
+  kid: null,
   attributes: {},
 };
 const context: CommandContext = {

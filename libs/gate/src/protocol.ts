@@ -1,4 +1,4 @@
-import { isDigest, isReason, type Reason } from '@admit-one/core';
+import { isDigest, isReason, type Principal, principalSchema, type Reason } from '@admit-one/core';
 import { type Static, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 
@@ -53,14 +53,7 @@ export type RedeemRequest = Static<typeof RedeemRequest>;
 export type ConfirmRequest = Static<typeof ConfirmRequest>;
 export type ReleaseRequest = Static<typeof ReleaseRequest>;
 
-const PrincipalSchema = Type.Object({
-  issuer: Type.String(),
-  session: Type.String(),
-  sessionFrom: Type.String(),
-  user: Type.Union([Type.String(), Type.Null()]),
-  tokenIssuedAt: Type.Number(),
-  attributes: Type.Record(Type.String(), Type.String()),
-});
+const PrincipalSchema = Type.Unsafe<Principal>(principalSchema);
 
 const ReasonName = Type.Unsafe<Reason>(Type.Refine(Type.String(), isReason));
 

@@ -4,7 +4,15 @@ import { json } from 'node:stream/consumers';
 import { createMemoryBus } from '@admit-one/adapter-memory';
 import { openAuditLog, openPglite, type Sql } from '@admit-one/adapter-postgres';
 import type { AuditConfig } from '@admit-one/config';
-import { type AuditLog, type Bus, type CloudEvent, type NewEvent, newId, numbered } from '@admit-one/core';
+import {
+  type AuditLog,
+  type Bus,
+  type EventType,
+  type NewEvent,
+  newId,
+  numbered,
+  type ReceivedEvent,
+} from '@admit-one/core';
 import {
   addHealthRoutes,
   createClosers,
@@ -45,7 +53,7 @@ export async function startEngines(
     auditLog,
     provider,
     async clear() {
-      await sql.query('TRUNCATE event, event_total, partition_sequence, poison_message');
+      await sql.query('TRUNCATE event, event_total, partition_sequence, dead_letter');
     },
     async close() {
       await auditLog.close();
@@ -76,7 +84,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: Record<string, unknown> & {
-    readonly events: readonly CloudEvent[];
+    readonly events: readonly ReceivedEvent[];
     readonly next: string | null;
   };
 }
@@ -158,15 +166,19 @@ async function ask(url: URL, headers: SentHeaders): Promise<Answer> {
   return { status: response.statusCode ?? 0, headers: response.headers, body };
 }
 
-/** What a test says of an event; the rest is made up. */
-export interface Sample extends Partial<NewEvent> {
+/** What a test says of an event; the rest is made up. `data` may be of any shape. */
+export interface Sample {
+  readonly type?: EventType;
+  readonly subject?: string;
+  readonly time?: number;
   readonly partitionkey?: string;
   readonly sequence?: number;
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** An event of an edge, by default the first of a partition key of its own. */
-export function eventOf({ partitionkey = newId(), sequence = 1, ...sample }: Sample = {}): CloudEvent {
-  const event: NewEvent = {
+/** An event of an edge, by default the first of its partition key. */
+export function eventOf({ partitionkey = newId(), sequence = 1, ...sample }: Sample = {}): ReceivedEvent {
+  const event = {
     id: newId(),
     type: 'admit.handshake.rejected',
     source: 'edge',
@@ -176,5 +188,15 @@ export function eventOf({ partitionkey = newId(), sequence = 1, ...sample }: Sam
     data: { reason: 'ticket_missing' },
     ...sample,
   };
-  return numbered(event, partitionkey, sequence);
+  return numbered(event as unknown as NewEvent, partitionkey, sequence);
+}
+
+/** Publishes events as they are, good or bad, in one batch. */
+export function publish({ events: stream }: Bus, events: readonly ReceivedEvent[]): Promise<void> {
+  return stream.publish(
+    events.map((event) => {
+      const { type, partitionkey, sequence } = event;
+      return { type, partitionkey, sequence, json: Buffer.from(JSON.stringify(event)) };
+    }),
+  );
 }

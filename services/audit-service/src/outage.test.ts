@@ -1,8 +1,15 @@
 import { openPostgres } from '@admit-one/adapter-postgres';
-import { AuditLogError, type CloudEvent } from '@admit-one/core';
+import { AuditLogError, type ReceivedEvent } from '@admit-one/core';
 import { missingEngines, type PostgresEngine, startPostgres } from '@admit-one/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { type Engines, eventOf, type Fixture, startEngines, startFixture } from './audit-service.fixture.ts';
+import {
+  type Engines,
+  eventOf,
+  type Fixture,
+  publish,
+  startEngines,
+  startFixture,
+} from './audit-service.fixture.ts';
 
 const TIMEOUT_MS = 500;
 const rejections = 'type="admit.handshake.rejected",reason="ticket_missing"';
@@ -45,7 +52,7 @@ describe.skipIf(missing)(`while PostgreSQL is away${missing ? `: ${missing}` : '
     return fixture;
   }
 
-  async function stored(): Promise<readonly CloudEvent[]> {
+  async function stored(): Promise<readonly ReceivedEvent[]> {
     const filter = { types: ['admit.handshake.rejected'] } as const;
     const { events } = await engines.auditLog.query(filter, { limit: 1000, order: 'asc' });
     return events.toSorted((one, other) => (one.sequence < other.sequence ? -1 : 1));
@@ -62,14 +69,14 @@ describe.skipIf(missing)(`while PostgreSQL is away${missing ? `: ${missing}` : '
       const events = Array.from({ length: 300 }, (_, n) =>
         eventOf({ partitionkey: 'edge', sequence: n + 1 }),
       );
-      const publish = async (from: number, to: number) => {
-        for (let n = from; n < to; n += 10) await bus.events.publish(events.slice(n, n + 10));
+      const publishSome = async (from: number, to: number) => {
+        for (let n = from; n < to; n += 10) await publish(bus, events.slice(n, n + 10));
       };
-      await publish(0, 50);
+      await publishSome(0, 50);
       await expect.poll(() => metric('admit_events_total', rejections)).toBe(50);
 
       await begin(server);
-      await publish(50, 300);
+      await publishSome(50, 300);
       await expect.poll(() => metric('admit_audit_ingest_failures_total')).toBeGreaterThanOrEqual(3);
       await expect.poll(() => metric('admit_audit_lag_seconds')).toBeGreaterThan(1);
       await expect(service.readiness.auditLog?.()).rejects.toBeInstanceOf(AuditLogError);
@@ -85,7 +92,7 @@ describe.skipIf(missing)(`while PostgreSQL is away${missing ? `: ${missing}` : '
       expect(at(logs, 'WARNING', 'gap_check_failed')).toHaveLength(1);
       expect(logs.named('ingest_recovered')).toMatchObject([{ severity: 'INFO' }]);
       await service.readiness.auditLog?.();
-      await bus.events.publish([eventOf()]);
+      await publish(bus, [eventOf()]);
       await expect.poll(() => metric('admit_audit_lag_seconds')).toBeLessThan(1);
     },
   );
@@ -93,7 +100,7 @@ describe.skipIf(missing)(`while PostgreSQL is away${missing ? `: ${missing}` : '
   test('it starts all the same, says so once, and takes up its work when it is back', async () => {
     await server.kill();
     const { bus, logs, service } = await start();
-    await bus.events.publish([eventOf()]);
+    await publish(bus, [eventOf()]);
     await expect.poll(() => logs.named('ingest_not_started').length).toBeGreaterThanOrEqual(2);
     expect(await service.readiness.ingest?.()).toBe(false);
     await server.start();

@@ -1,10 +1,10 @@
 import {
   type AuditLog,
   AuditLogError,
-  type CloudEvent,
   type EventTotal,
   type EventType,
   newId,
+  type ReceivedEvent,
 } from '@admit-one/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import {
@@ -12,6 +12,7 @@ import {
   eventOf,
   type Fixture,
   type FixtureOptions,
+  publish,
   startEngines,
   startFixture,
 } from './audit-service.fixture.ts';
@@ -30,7 +31,7 @@ async function start(options?: FixtureOptions): Promise<Fixture> {
   return fixture;
 }
 
-async function stored(type: EventType): Promise<readonly CloudEvent[]> {
+async function stored(type: EventType): Promise<readonly ReceivedEvent[]> {
   return (await engines.auditLog.query({ types: [type] }, { limit: 1000, order: 'asc' })).events;
 }
 
@@ -42,8 +43,8 @@ describe('the ingest', () => {
     const events = [1, 2, 3].map((sequence) =>
       eventOf({ partitionkey: 'edge', sequence, time: Date.now() - 5_000 }),
     );
-    await bus.events.publish(events);
-    await bus.events.publish([
+    await publish(bus, events);
+    await publish(bus, [
       eventOf({ data: { reason: 'ticket_missing', count: 40 }, time: Date.now() - 5_000 }),
     ]);
     await expect.poll(() => metric('admit_events_total', rejections)).toBe(43);
@@ -60,11 +61,8 @@ describe('the ingest', () => {
 
   test('labels what is not in the reasons table as other', async () => {
     const { bus, metric } = await start();
-    await bus.events.publish([
-      eventOf({ data: { reason: newId() } }),
-      eventOf({ data: { reason: newId() } }),
-    ]);
-    await bus.events.publish([eventOf({ type: 'admit.connection.renewed', data: {} })]);
+    await publish(bus, [eventOf({ data: { reason: newId() } }), eventOf({ data: { reason: newId() } })]);
+    await publish(bus, [eventOf({ type: 'admit.connection.renewed', data: {} })]);
     await expect
       .poll(() => metric('admit_events_total', 'type="admit.handshake.rejected",reason="other"'))
       .toBe(2);
@@ -76,9 +74,9 @@ describe('the ingest', () => {
   test('keeps counts exact where a commit is not heard of, and deliveries come again', async () => {
     const unheard = failingOnce(engines.auditLog, 'append');
     const { bus, metric, logs } = await start({ auditLog: unheard });
-    await bus.events.publish([eventOf(), eventOf({ data: { reason: 'ticket_missing', count: 5 } })]);
+    await publish(bus, [eventOf(), eventOf({ data: { reason: 'ticket_missing', count: 5 } })]);
     await expect.poll(() => metric('admit_audit_ingest_failures_total')).toBe(1);
-    await bus.events.publish([eventOf()]);
+    await publish(bus, [eventOf()]);
     await expect.poll(() => metric('admit_events_total', rejections)).toBe(7);
     expect(await stored('admit.handshake.rejected')).toHaveLength(3);
     expect(totalOf(await engines.auditLog.totals(), 'admit.handshake.rejected')).toBe(7);
@@ -87,7 +85,7 @@ describe('the ingest', () => {
 
   test('keeps counts exact where the delivery fails after its events were stored', async () => {
     const { bus, metric } = await start({ auditLog: failingOnce(engines.auditLog, 'keepDeadLetters') });
-    await bus.events.publish([eventOf(), eventOf()]);
+    await publish(bus, [eventOf(), eventOf()]);
     await expect.poll(() => metric('admit_audit_ingest_failures_total')).toBe(1);
     await expect.poll(() => metric('admit_events_total', rejections)).toBe(2);
     await expect.poll(() => metric('admit_audit_repeated_events_total')).toBeGreaterThanOrEqual(2);
@@ -97,37 +95,37 @@ describe('the ingest', () => {
   test('counts from where the trail is after a restart', async () => {
     const first = await start();
     const events = [eventOf(), eventOf()];
-    await first.bus.events.publish(events);
+    await publish(first.bus, events);
     await expect.poll(() => first.metric('admit_events_total', rejections)).toBe(2);
     await first.stop();
 
     const second = await start();
     expect(await second.metric('admit_events_total', rejections)).toBe(2);
-    await second.bus.events.publish([...events, eventOf()]);
+    await publish(second.bus, [...events, eventOf()]);
     await expect.poll(() => second.metric('admit_events_total', rejections)).toBe(3);
   });
 
-  test('quarantines a message with a fault in it, keeps its good events, and goes on', async () => {
+  test('keeps a message with an invalid event as a dead letter, stores its valid events, and continues', async () => {
     const { bus, metric, logs } = await start();
     const good = eventOf();
     const asStore = eventOf({ partitionkey: 'p03.epoch' });
-    await bus.events.publish([good, asStore, { ...good, id: 7 } as unknown as CloudEvent]);
-    await bus.events.publish([eventOf({ type: 'admit.ticket.issued', partitionkey: 'an-edge' })]);
-    await bus.events.publish([eventOf({ type: 'admit.alert.fired', data: {} })]);
+    await publish(bus, [good, asStore, { ...good, id: 7 } as unknown as ReceivedEvent]);
+    await publish(bus, [eventOf({ type: 'admit.ticket.issued', partitionkey: 'an-edge' })]);
+    await publish(bus, [eventOf({ type: 'admit.alert.fired', data: {} })]);
     await expect.poll(() => metric('admit_audit_rejected_events_total', 'why="not_an_event"')).toBe(3);
     await expect.poll(() => stored('admit.alert.fired')).toHaveLength(1);
     expect(await stored('admit.handshake.rejected')).toEqual([good]);
     expect(await stored('admit.ticket.issued')).toEqual([]);
-    const poison = await engines.sql.query<{ subject: string; fault: string; body: Uint8Array }>(
-      'SELECT subject, fault, body FROM poison_message ORDER BY subject',
+    const deadLetters = await engines.sql.query<{ subject: string; issue: string; body: Uint8Array }>(
+      'SELECT subject, issue, body FROM dead_letter ORDER BY subject',
     );
-    expect(poison.map(({ subject }) => subject)).toEqual([
+    expect(deadLetters.map(({ subject }) => subject)).toEqual([
       'admit.event.handshake.rejected',
       'admit.event.ticket.issued',
     ]);
-    expect(poison[0]?.fault).toMatch(/^\[1\]: .* may not be published under .*; \[2\]: id is not/);
-    expect(JSON.parse(Buffer.from(poison[0]?.body ?? []).toString())).toContainEqual(asStore);
-    expect(logs.named('message_quarantined')).toHaveLength(2);
+    expect(deadLetters[0]?.issue).toMatch(/^\[1\]: .* may not be published under .*; \[2\]: id is not/);
+    expect(JSON.parse(Buffer.from(deadLetters[0]?.body ?? []).toString())).toContainEqual(asStore);
+    expect(logs.named('dead_letter_kept')).toHaveLength(2);
   });
 });
 
@@ -137,16 +135,16 @@ describe('the gap watch', () => {
   test('tells of a lost event once, shows it, and tells when it has come after all', async () => {
     const { bus, metric, logs } = await start({ config });
     const [one, two, three] = [1, 2, 3].map((sequence) => eventOf({ partitionkey: 'edge', sequence })) as [
-      CloudEvent,
-      CloudEvent,
-      CloudEvent,
+      ReceivedEvent,
+      ReceivedEvent,
+      ReceivedEvent,
     ];
-    await bus.events.publish([one, three]);
+    await publish(bus, [one, three]);
     await expect.poll(() => metric('admit_audit_missing_events')).toBe(1);
     expect(logs.named('events_missing')).toMatchObject([
       { severity: 'ERROR', partitionkey: 'edge', missing: [[2, 2]] },
     ]);
-    await bus.events.publish([two]);
+    await publish(bus, [two]);
     await expect.poll(() => metric('admit_audit_missing_events')).toBe(0);
     expect(logs.named('missing_events_arrived')).toMatchObject([{ severity: 'INFO', partitionkey: 'edge' }]);
     expect(logs.named('events_missing')).toHaveLength(1);
@@ -171,7 +169,7 @@ test('starts on an audit log that does not answer yet, and is ready when it does
   const { service, bus, logs } = await start({ auditLog: failingOnce(engines.auditLog, 'totals') });
   expect(await service.readiness.ingest?.()).toBe(false);
   expect(logs.named('ingest_not_started')).toMatchObject([{ severity: 'ERROR' }]);
-  await bus.events.publish([eventOf()]);
+  await publish(bus, [eventOf()]);
   await expect.poll(() => service.readiness.ingest?.()).toBe(true);
   await expect.poll(() => stored('admit.handshake.rejected')).toHaveLength(1);
 });

@@ -10,7 +10,7 @@ import {
 } from '@admit-one/runtime';
 import type { FastifyPluginAsync } from 'fastify';
 import { auditRoutes } from './api/audit-routes.ts';
-import { createNoteRefusedRead } from './api/refused-reads.ts';
+import { createReportFailedRead } from './api/failed-reads.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startIngest } from './ingest/ingest.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
@@ -31,8 +31,8 @@ export interface AuditService {
   readonly routes: FastifyPluginAsync;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   /**
-   * Stops taking events, and waits until the signal aborts for a bus that takes its own. Bus and audit log stay open:
-   * they belong to whoever opened them.
+   * Stops the ingest, and publishes its own last events: until the signal aborts, it waits for the bus. The caller
+   * closes bus and audit log.
    */
   stop(signal?: AbortSignal): Promise<void>;
 }
@@ -40,8 +40,8 @@ export interface AuditService {
 const RETRY_MS = 1_000;
 
 /**
- * Starts bringing events into the audit log, watching their sequences, and counting them. Where audit log or bus do not
- * answer it goes on trying, and is not ready before they do.
+ * Starts the ingest of events into the audit log, the gap watch and the audit API. While the audit log or the bus is
+ * unavailable it retries, and is not ready.
  */
 export async function startAuditService(
   { operators, gapGraceMs, gapCheckMs }: AuditConfig,
@@ -80,10 +80,10 @@ export async function startAuditService(
   closers.add('reporter', reporter.stop);
 
   const breakGlass = createBreakGlassTrace({ log, reporter, instance });
-  const noteRefusedRead = createNoteRefusedRead({ reporter, instance });
+  const reportFailedRead = createReportFailedRead({ reporter, instance });
 
   return {
-    routes: auditRoutes({ auditLog, authorize, breakGlass, noteRefusedRead }),
+    routes: auditRoutes({ auditLog, authorize, breakGlass, reportFailedRead }),
     readiness: {
       auditLog: () => auditLog.ping(),
       bus: () => bus.connected,

@@ -76,6 +76,7 @@ describe('two issuers', () => {
       sessionFrom: 'sessionId',
       user: 'test-user',
       tokenIssuedAt: expect.any(Number),
+      kid: expect.any(String),
       attributes: { roles: '["admin","ops"]', tenant: '7' },
     });
     expect(await principalFor(await customers.token({ ...shopper, roles: ['admin'] }))).toEqual({
@@ -84,6 +85,7 @@ describe('two issuers', () => {
       sessionFrom: 'login',
       user: 'ann@example.com',
       tokenIssuedAt: expect.any(Number),
+      kid: expect.any(String),
       attributes: {},
     });
   });

@@ -87,7 +87,7 @@ describe('the ticket endpoint', () => {
     expect(event.traceparent).toMatch(/^00-0123456789abcdef0123456789abcdef-/);
     expect(event.data).toMatchObject({
       principal: { issuer: 'main', session: 'test-session', sessionFrom: 'sessionId', user: 'test-user' },
-      boundRoute: null,
+      route: null,
       context: {
         address: '127.0.0.1',
         origin: FRONTEND,
@@ -115,19 +115,19 @@ describe('the ticket endpoint', () => {
 
   test('binds a ticket to the route of the body, or of the query', async () => {
     const bound = await issue({ headers: json, body: '{"route":"chat","more":1}' });
-    expect((await eventOf('admit.ticket.issued', bound.ticketId)).data).toMatchObject({ boundRoute: 'chat' });
+    expect((await eventOf('admit.ticket.issued', bound.ticketId)).data).toMatchObject({ route: 'chat' });
 
     const authorization = `Bearer ${await fixture.provider.token()}`;
     const queried = await fetch(`${fixture.url}/api/v1/ws-ticket?route=games`, {
       headers: { authorization },
     });
     const { ticketId } = (await queried.json()) as IssuedTicket;
-    expect((await eventOf('admit.ticket.issued', ticketId)).data).toMatchObject({ boundRoute: 'games' });
+    expect((await eventOf('admit.ticket.issued', ticketId)).data).toMatchObject({ route: 'games' });
   });
 
   test.each(['', '{}'])('issues an unbound ticket for the body %j', async (body) => {
     const { ticketId } = await issue({ headers: json, body });
-    expect((await eventOf('admit.ticket.issued', ticketId)).data).toMatchObject({ boundRoute: null });
+    expect((await eventOf('admit.ticket.issued', ticketId)).data).toMatchObject({ route: null });
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { createMemoryBus, createMemoryStore } from '@admit-one/adapter-memory';
 import type { TicketConfig } from '@admit-one/config';
-import { type Bus, type CloudEvent, type Delivery, newId, type TicketStore } from '@admit-one/core';
+import { type Bus, type Delivery, newId, type ReceivedEvent, type TicketStore } from '@admit-one/core';
 import { generateSigningKey } from '@admit-one/identity';
 import {
   addHealthRoutes,
@@ -35,7 +35,7 @@ export interface Fixture {
   readonly provider: IdentityProvider;
   readonly logs: CapturedLogs;
   /** The events on the stream so far. */
-  readonly events: readonly CloudEvent[];
+  readonly events: readonly ReceivedEvent[];
   metrics(): Promise<string>;
   /** Asks for a ticket. */
   ask(token?: string, init?: RequestInit): Promise<Response>;
@@ -55,7 +55,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const closers = createClosers();
   const instance = newId();
   const logs = captureLogs();
-  const events: CloudEvent[] = [];
+  const events: ReceivedEvent[] = [];
   const log = createLogger({ level: 'debug', service: 'ticket-service', instance, destination: logs });
   const telemetry = createTelemetry({ service: 'ticket-service', instance });
   closers.add('telemetry', () => telemetry.close());
@@ -136,6 +136,6 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   };
 }
 
-function eventsOf({ body }: Delivery): CloudEvent[] {
-  return JSON.parse(Buffer.from(body).toString()) as CloudEvent[];
+function eventsOf({ body }: Delivery): ReceivedEvent[] {
+  return JSON.parse(Buffer.from(body).toString()) as ReceivedEvent[];
 }

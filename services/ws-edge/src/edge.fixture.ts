@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { createMemoryBus, createMemoryStore } from '@admit-one/adapter-memory';
 import type { EdgeConfig } from '@admit-one/config';
-import { type Bus, type CloudEvent, type EventType, newId, proofOf, startRelay } from '@admit-one/core';
+import { type Bus, type EventType, newId, proofOf, type ReceivedEvent, startRelay } from '@admit-one/core';
 import {
   addHealthRoutes,
   createClientAddress,
@@ -30,7 +30,7 @@ export interface EdgeFixture {
   readonly tickets: TicketAnswers;
   readonly logs: CapturedLogs;
   /** The events on the stream so far, the tickets' and the edge's. */
-  events(...types: readonly EventType[]): readonly CloudEvent[];
+  events(...types: readonly EventType[]): readonly ReceivedEvent[];
   metrics(): Promise<string>;
   /** Asks the server something, by when it has seen what clients did before. */
   roundTrip(): Promise<unknown>;
@@ -68,7 +68,7 @@ export async function startEdgeFixture(
   const closers = createClosers();
   const instance = newId();
   const logs = captureLogs();
-  const events: CloudEvent[] = [];
+  const events: ReceivedEvent[] = [];
   const secrets: string[] = [];
   const log = createLogger({ level: 'debug', service: 'ws-edge', instance, destination: logs });
   const telemetry = createTelemetry({ service: 'ws-edge', instance });

@@ -96,6 +96,7 @@ export async function answerTickets(bus: Bus, store: TicketStore): Promise<Ticke
           sessionFrom: 'sid',
           user: 'u-1',
           tokenIssuedAt: Math.floor(now / 1000),
+          kid: null,
           attributes: {},
           ...principal,
         },

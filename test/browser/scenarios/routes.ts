@@ -24,6 +24,6 @@ export function severalRoutes(scene: () => Scene): void {
       routes.map(() => 'issued reserved consumed'),
     );
     const issued = await events(scene().stack, { session, type: 'admit.ticket.issued' });
-    expect(issued.map(({ data }) => data.boundRoute).sort()).toEqual([...routes].sort());
+    expect(issued.map(({ data }) => data.route).sort()).toEqual([...routes].sort());
   });
 }

@@ -1,8 +1,16 @@
-import { type CloudEvent, type EventType, type NewEvent, newId, numbered } from '@admit-one/core';
+import {
+  type EncodedEvent,
+  type EventType,
+  type NewEvent,
+  newId,
+  numbered,
+  type ReceivedEvent,
+} from '@admit-one/core';
 
-/** What a test says of an event; the rest is made up, and unique where it must be. */
-export interface Sample extends Partial<Omit<NewEvent, 'type'>> {
+/** What a test says of an event; the rest is made up, and unique where it must be. `data` may be of any shape. */
+export interface Sample extends Partial<Omit<NewEvent, 'type' | 'data'>> {
   readonly type?: EventType;
+  readonly data?: Readonly<Record<string, unknown>>;
   readonly partitionkey?: string;
   readonly sequence?: number;
 }
@@ -24,13 +32,29 @@ export function newEvent(sample: Sample = {}): NewEvent {
     traceparent: null,
     data: {},
     ...given,
-  };
+  } as NewEvent;
 }
 
 /** A numbered event; by default the first of a partition key of its own. */
-export function cloudEvent(sample: Sample = {}): CloudEvent {
+export function cloudEvent(sample: Sample = {}): ReceivedEvent {
   const { partitionkey = unique('instance'), sequence = 1 } = sample;
   return numbered(newEvent(sample), partitionkey, sequence);
+}
+
+/** The same, encoded. */
+export function encodedEvent(sample: Sample = {}): EncodedEvent {
+  return encoded(cloudEvent(sample));
+}
+
+/** Encodes an event as it is, good or bad. */
+export function encoded(event: ReceivedEvent): EncodedEvent {
+  const { type, partitionkey, sequence } = event;
+  return { type, partitionkey, sequence, json: Buffer.from(JSON.stringify(event)) };
+}
+
+/** Decodes an event that was encoded. */
+export function decode({ json }: EncodedEvent): ReceivedEvent {
+  return JSON.parse(Buffer.from(json).toString());
 }
 
 /** The ids of events, in their order. */

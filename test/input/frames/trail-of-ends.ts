@@ -1,4 +1,4 @@
-import type { CloudEvent } from '@admit-one/core';
+import type { ReceivedEvent } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
 import { expect } from 'vitest';
 import { events } from '../../e2e/trail.ts';
@@ -37,7 +37,7 @@ function byWhat(one: { readonly what: string }, other: { readonly what: string }
   return one.what < other.what ? -1 : 1;
 }
 
-function toldBy({ data: { code, closeText, initiator, reason } }: CloudEvent) {
+function toldBy({ data: { code, closeText, initiator, reason } }: ReceivedEvent) {
   return { code, closeText, initiator, reason };
 }
 

@@ -1,4 +1,4 @@
-import type { CloudEvent } from '@admit-one/core';
+import type { ReceivedEvent } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { events } from '../../e2e/trail.ts';
@@ -60,9 +60,9 @@ async function ask(
 async function eventOf(
   { body, problem, askedAt }: Asked,
   query: Readonly<Record<string, string>> = {},
-): Promise<CloudEvent> {
+): Promise<ReceivedEvent> {
   const { ticketId = '' } = JSON.parse(body) as Partial<Ticket>;
-  const isIt = ({ traceparent }: CloudEvent) => !problem || traceIdOf(traceparent) === problem.traceId;
+  const isIt = ({ traceparent }: ReceivedEvent) => !problem || traceIdOf(traceparent) === problem.traceId;
   const narrowed = problem ? { ...query, from: askedAt } : { ...query, ticket: ticketId };
   return eventually(
     async () => {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { CloudEvent } from '@admit-one/core';
+import type { ReceivedEvent } from '@admit-one/core';
 import { type TokenCheck, TokenError, tokenRejectionOf } from '@admit-one/identity';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Problem } from '../../e2e/visitor.ts';
@@ -33,7 +33,7 @@ const bad: readonly BadToken[] = [...badHeaders(forge, lure), ...badClaims(forge
 
 let stack: Stack;
 let answers: readonly Answer[];
-let rejected: ReadonlyMap<string, readonly CloudEvent[]>;
+let rejected: ReadonlyMap<string, readonly ReceivedEvent[]>;
 
 beforeAll(async () => {
   stack = await startEmbedded({

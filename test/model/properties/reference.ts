@@ -6,14 +6,16 @@ import {
   type Outcome,
   type Principal,
   type Reason,
-  revocationMarkersOf,
+  type ReceivedEvent,
+  revocationSubjectsOf,
+  type Ticket,
   type TicketCommand,
   type TicketState,
   TOMBSTONE_MS,
 } from '@admit-one/core';
 
 /** An event but for what is the store's or the process's own. */
-export type Told = Pick<NewEvent, 'type' | 'subject' | 'time' | 'data'>;
+export type Told = Pick<NewEvent, 'type' | 'subject' | 'time'> & Pick<ReceivedEvent, 'data'>;
 
 export interface Expected {
   readonly outcome: Outcome;
@@ -51,7 +53,7 @@ export function createReference(
 
   function isRevoked({ type }: TicketCommand, principal: Principal): boolean {
     if (type === 'release' || type === 'revoke') return false;
-    return revocationMarkersOf(principal).some(
+    return revocationSubjectsOf(principal).some(
       (marker) => (marked.get(marker) ?? Number.NEGATIVE_INFINITY) >= principal.tokenIssuedAt,
     );
   }
@@ -60,7 +62,7 @@ export function createReference(
     ticketId: string,
     command: TicketCommand,
     outcome: Extract<Outcome, { kind: 'rejected' }>,
-    principal: Principal | null,
+    ticket: Ticket | null,
   ): Expected {
     const { reason, connection, now } = outcome;
     const isKnown = now < (refused.get(command.id) ?? Number.NEGATIVE_INFINITY);
@@ -68,7 +70,17 @@ export function createReference(
     refused.set(command.id, now + RECORDED_MS);
     const handshake = 'handshake' in command ? command.handshake : null;
     const { context, type } = command;
-    const data = { reason, command: type, handshake, connection, principal, context, count: 1 };
+    const principal = ticket?.principal ?? null;
+    const data = {
+      reason,
+      command: type,
+      handshake,
+      connection,
+      principal,
+      context,
+      count: 1,
+      ...factsOf(ticket),
+    };
     return { outcome, events: [told(ticketId, 'admit.ticket.rejected', data, now)] };
   }
 
@@ -79,22 +91,19 @@ export function createReference(
         ({ kind: 'rejected', reason, connection, state, now }) as const;
       const decision = decide(state, command, now);
       if (decision.kind === 'rejected')
-        return rejection(
-          ticketId,
-          command,
-          refusal(decision.reason, decision.connection),
-          principalOf(state),
-        );
+        return rejection(ticketId, command, refusal(decision.reason, decision.connection), ticketOf(state));
       if (decision.events.length === 0) return { outcome: { kind: 'accepted', state, now }, events: [] };
 
       const next = decision.events.reduce(evolve, state);
-      const principal = principalOf(next);
-      if (principal && isRevoked(command, principal))
-        return rejection(ticketId, command, refusal('session_revoked', null), principal);
+      const ticket = ticketOf(next);
+      if (ticket && isRevoked(command, ticket.principal))
+        return rejection(ticketId, command, refusal('session_revoked', null), ticket);
       remembered.set(ticketId, { state: next, retainUntil: endOf(next, now) + TOMBSTONE_MS });
       return {
         outcome: { kind: 'accepted', state: next, now },
-        events: decision.events.map(({ type, ...data }) => told(ticketId, type, { ...data }, now)),
+        events: decision.events.map(({ type, ...data }) =>
+          told(ticketId, type, { ...data, ...factsOf(ticket) }, now),
+        ),
       };
     },
     mark(marker, at) {
@@ -109,8 +118,13 @@ function told(subject: string, type: Told['type'], data: Record<string, unknown>
   return { type, subject, time, data: { ...data, context } };
 }
 
-function principalOf(state: TicketState): Principal | null {
-  return state.status === 'none' ? null : state.ticket.principal;
+function ticketOf(state: TicketState): Ticket | null {
+  return state.status === 'none' ? null : state.ticket;
+}
+
+/** What every event of a ticket carries. */
+function factsOf(ticket: Ticket | null) {
+  return { issuedAt: ticket?.issuedAt ?? null, route: ticket?.route ?? null, pathway: 'ticket' };
 }
 
 /** When nobody can be admitted any more, nor a redemption be repeated. */

@@ -1,15 +1,16 @@
 import {
-  type CloudEvent,
   type CommandContext,
   newId,
   newTicket,
   type Principal,
   partitionOf,
   proofOf,
-  revocationMarkersOf,
+  type ReceivedEvent,
+  revocationSubjectsOf,
   type TicketCommand,
   ticketIdOf,
 } from '@admit-one/core';
+import { decode } from '@admit-one/port-contracts';
 import { expect } from 'vitest';
 import type { Action, TicketName } from './acts.ts';
 import type { Deed } from './deeds.ts';
@@ -35,8 +36,9 @@ export function beginTrial({ processes: [{ store }], outbox }: Subject): Trial {
   const principal: Principal = {
     ...{ issuer: 'main', session: newId(), sessionFrom: 'sid', user: null, attributes: {} },
     tokenIssuedAt: 1_750_000_000,
+    kid: null,
   };
-  const [marker = ''] = revocationMarkersOf(principal);
+  const [marker = ''] = revocationSubjectsOf(principal);
   const ids: Readonly<Record<TicketName, string>> = { A: newTicketId(), B: newTicketId() };
   const commands: Deed[] = [];
 
@@ -80,7 +82,7 @@ export function beginTrial({ processes: [{ store }], outbox }: Subject): Trial {
 
   async function trailOf(ticketId: string): Promise<readonly Told[]> {
     const partition = partitionOf(ticketId);
-    const events = await outbox.head(partition, 10_000);
+    const events = (await outbox.head(partition, 10_000)).map(decode);
     const mine = events.filter(({ subject }) => subject === ticketId);
     expectWithoutHole(events);
     expect(new Set(mine.map(({ id }) => id)).size, 'an event id was used twice').toBe(mine.length);
@@ -103,7 +105,7 @@ function newTicketId(): string {
   return ticketIdOf(proofOf(newTicket()));
 }
 
-function expectWithoutHole(events: readonly CloudEvent[]): void {
+function expectWithoutHole(events: readonly ReceivedEvent[]): void {
   const first = Number(events[0]?.sequence);
   expect(events.map(({ sequence }) => Number(sequence))).toEqual(events.map((_, n) => first + n));
 }

@@ -1,11 +1,15 @@
-import { type CloudEvent, encodeBatch, numbered } from '@admit-one/core';
+import { type EncodedEvent, encodeBatch, encodeEvent } from '@admit-one/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMemoryEventStream, type MemoryEventStreamOptions } from './event-stream.ts';
 
-function event(id: string): CloudEvent {
+function event(id: string): EncodedEvent {
   const type = 'admit.service.alive';
-  const data = { text: 'x'.repeat(1_000) };
-  return numbered({ id, type, source: 'test', subject: 'test', time: 0, traceparent: null, data }, 'test', 1);
+  const data = { service: 'x'.repeat(1_000), lastSequence: 1, connections: 0 };
+  return encodeEvent(
+    { id, type, source: 'test', subject: 'test', time: 0, traceparent: null, data },
+    'test',
+    1,
+  );
 }
 
 /** Room for three of the events above, and not for four. */

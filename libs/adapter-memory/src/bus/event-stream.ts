@@ -1,5 +1,5 @@
 import { BusError, deliveryOf, type EventStream } from '@admit-one/core';
-import { createDurableConsumer, type DurableConsumer } from './durable-consumer.ts';
+import { createConsumer, type MemoryConsumer } from './consumer.ts';
 import { createMessageLog } from './message-log.ts';
 
 export interface MemoryEventStream extends EventStream {
@@ -13,43 +13,43 @@ export interface MemoryEventStreamOptions {
 }
 
 /**
- * Makes an event stream in memory. It keeps a message until every durable consumer that it has ever had, stopped ones
- * included, has handled it; before the first one it keeps all.
+ * An event stream in memory. It keeps a message until every consumer, stopped ones included, has handled it; before
+ * the first consumer it keeps every message.
  */
 export function createMemoryEventStream({ maxBytes, onError }: MemoryEventStreamOptions): MemoryEventStream {
   const log = createMessageLog(maxBytes);
-  const durables = new Map<string, DurableConsumer>();
+  const consumers = new Map<string, MemoryConsumer>();
   let open = true;
 
-  function makeSureItIsOpen(): void {
+  function assertOpen(): void {
     if (!open) throw new BusError('disconnected', 'the bus is closed');
   }
 
-  function dropWhatAllHaveHandled(): void {
-    log.trim(Math.min(...[...durables.values()].map(({ position }) => position)));
+  function dropHandled(): void {
+    log.trim(Math.min(...[...consumers.values()].map(({ position }) => position)));
   }
 
-  function durable(name: string): DurableConsumer {
-    const known = durables.get(name);
+  function consumerOf(name: string): MemoryConsumer {
+    const known = consumers.get(name);
     if (known) return known;
-    const made = createDurableConsumer({ name, log, onHandled: dropWhatAllHaveHandled, onError });
-    durables.set(name, made);
+    const made = createConsumer({ name, log, onHandled: dropHandled, onError });
+    consumers.set(name, made);
     return made;
   }
 
   return {
     async publish(events) {
-      makeSureItIsOpen();
+      assertOpen();
       log.append(deliveryOf(events));
-      for (const consumer of durables.values()) consumer.wake();
+      for (const consumer of consumers.values()) consumer.wake();
     },
-    async consume(durableName, handler) {
-      makeSureItIsOpen();
-      return durable(durableName).consume(handler);
+    async consume(name, handler) {
+      assertOpen();
+      return consumerOf(name).consume(handler);
     },
     async close() {
       open = false;
-      await Promise.all([...durables.values()].map((consumer) => consumer.stop()));
+      await Promise.all([...consumers.values()].map((consumer) => consumer.stop()));
     },
   };
 }

@@ -4,7 +4,7 @@ import { BusError, type Delivery } from '@admit-one/core';
 export interface MessageLog {
   /** @throws {BusError} `full`, where the message does not fit beside what is stored */
   append(message: Delivery): void;
-  /** The position of the oldest message, or of the next where there is none. */
+  /** The position of the oldest message; of the next one in an empty log. */
   readonly start: number;
   /** Copies of the messages from a position on that was not trimmed. */
   read(position: number, limit: number): readonly Delivery[];

@@ -1,7 +1,7 @@
 /** How many old entries a write looks at: more than the one that it may add, so that the sweep keeps up. */
 const SWEPT_PER_WRITE = 2;
 
-/** A map whose entries end by themselves. Times are in the unit of whoever uses it. */
+/** A map whose entries expire. Times are in any one unit. */
 export interface ExpiringMap<Value> {
   /** The value, unless its time has come. */
   get(key: string, now: number): Value | undefined;

@@ -1,8 +1,9 @@
 import {
-  type CloudEvent,
+  type EncodedEvent,
+  type EventPlace,
+  encodeEvent,
   MAX_EVENT_BYTES,
   type NewEvent,
-  numbered,
   type OutboxLevel,
   StoreError,
   type TicketAppend,
@@ -17,22 +18,22 @@ export interface OutboxQueue {
   makeSureOfRoom(count: number, work: TicketAppend['work']): void;
   /** @throws {RangeError} where one is above 16 KiB; none is taken then */
   push(events: readonly NewEvent[]): void;
-  head(limit: number): readonly CloudEvent[];
+  head(limit: number): readonly EncodedEvent[];
   /** Removes up to and including this event, where it is in the queue. */
-  remove(through: CloudEvent): void;
+  remove(through: EventPlace): void;
   level(): OutboxLevel;
 }
 
-/** Makes an empty queue that numbers under one partition key. Events are kept as JSON: nobody can change them. */
+/** Makes an empty queue that numbers under one partition key. Events are encoded here: later changes to them have no effect. */
 export function createOutboxQueue(partitionKey: string, bounds: OutboxBounds): OutboxQueue {
-  const waiting: string[] = [];
+  const waiting: EncodedEvent[] = [];
   let lastSequence = 0;
 
-  function encode(event: NewEvent, sequence: number): string {
-    const json = JSON.stringify(numbered(event, partitionKey, sequence));
-    if (Buffer.byteLength(json) > MAX_EVENT_BYTES)
+  function encode(event: NewEvent, sequence: number): EncodedEvent {
+    const encoded = encodeEvent(event, partitionKey, sequence);
+    if (encoded.json.byteLength > MAX_EVENT_BYTES)
       throw new RangeError(`${event.type} is larger than ${MAX_EVENT_BYTES} bytes`);
-    return json;
+    return encoded;
   }
 
   return {
@@ -46,7 +47,7 @@ export function createOutboxQueue(partitionKey: string, bounds: OutboxBounds): O
       waiting.push(...encoded);
       lastSequence += encoded.length;
     },
-    head: (limit) => waiting.slice(0, limit).map((json) => JSON.parse(json)),
+    head: (limit) => waiting.slice(0, limit),
     remove({ partitionkey, sequence }) {
       if (partitionkey !== partitionKey) return;
       const beforeFirst = lastSequence - waiting.length;

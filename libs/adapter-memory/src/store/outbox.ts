@@ -7,7 +7,6 @@ interface Lease {
   readonly endsAt: number;
 }
 
-/** The outbox's port over an engine. */
 export function createOutbox(engine: MemoryStoreCore): Outbox {
   const leases = new Map<number, Lease>();
 

@@ -5,7 +5,7 @@ import { createPartitions, type Partition } from './partitions.ts';
 /** What the ticket store and its outbox share. */
 export interface MemoryStoreCore {
   readonly epoch: string;
-  /** @throws {RangeError} where there is none of that number: a bug */
+  /** @throws {RangeError} for another number than 0 to 15: a bug */
   partition(number: number): Partition;
   /** Unix milliseconds, never going back. */
   now(): number;

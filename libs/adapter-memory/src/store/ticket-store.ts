@@ -12,19 +12,18 @@ interface StoredTicket {
   readonly retainUntil: number;
 }
 
-interface Marker {
+interface Revocation {
   /** Unix seconds. */
   readonly at: number;
   readonly retainUntil: number;
 }
 
 /**
- * The ticket store's port over an engine. Each method does all its work in one turn of the event loop, checks first
- * and writes last: that is what makes it atomic.
+ * Each method does all its work in one turn of the event loop, and checks before it writes: that makes it atomic.
  */
 export function createTicketStore(engine: MemoryStoreCore): TicketStore {
   const tickets = createExpiringMap<StoredTicket>();
-  const markers = createExpiringMap<Marker>();
+  const revocations = createExpiringMap<Revocation>();
   let writes = 0;
 
   function nextVersion(): string {
@@ -34,8 +33,8 @@ export function createTicketStore(engine: MemoryStoreCore): TicketStore {
 
   function revokedBy(guards: TicketAppend['guards'], now: number): string | undefined {
     return guards.find(({ subject, notSince }) => {
-      const mark = markers.get(subject, now);
-      return mark !== undefined && mark.at >= notSince;
+      const revocation = revocations.get(subject, now);
+      return revocation !== undefined && revocation.at >= notSince;
     })?.subject;
   }
 
@@ -55,8 +54,8 @@ export function createTicketStore(engine: MemoryStoreCore): TicketStore {
       const partition = engine.partition(partitionOf(ticketId));
       const before = tickets.get(ticketId, now);
       if ((before?.version ?? null) !== expectedVersion) return { ok: false, because: 'version' };
-      const marker = revokedBy(guards, now);
-      if (marker !== undefined) return { ok: false, because: 'revoked', marker };
+      const subject = revokedBy(guards, now);
+      if (subject !== undefined) return { ok: false, because: 'revoked', subject };
       partition.queue.makeSureOfRoom(events.length, work);
       const { lastRejection } = before ?? { lastRejection: null };
       const stored = { version: nextVersion(), state: JSON.stringify(state), lastRejection, retainUntil };
@@ -92,12 +91,12 @@ export function createTicketStore(engine: MemoryStoreCore): TicketStore {
         : { state: NO_TICKET, now, lastRejection: null };
     },
 
-    async revoke(marker, at, retainUntil) {
+    async revoke(subject, at, retainUntil) {
       engine.assertOpen();
       const now = engine.now();
-      const before = markers.get(marker, now) ?? { at, retainUntil };
+      const before = revocations.get(subject, now) ?? { at, retainUntil };
       const later = { at: Math.max(at, before.at), retainUntil: Math.max(retainUntil, before.retainUntil) };
-      markers.set(marker, later, later.retainUntil, now);
+      revocations.set(subject, later, later.retainUntil, now);
     },
 
     async ping() {

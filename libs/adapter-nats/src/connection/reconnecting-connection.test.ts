@@ -25,7 +25,7 @@ ${Buffer.from(nkeys.createUser().getSeed())}
 ------END USER NKEY SEED------
 `;
 
-describe.skipIf(missing)(`the link to NATS${missing ? `, skipped: ${missing}` : ''}`, () => {
+describe.skipIf(missing)(`the connection to NATS${missing ? `, skipped: ${missing}` : ''}`, () => {
   let nats: NatsEngine;
 
   beforeEach(async () => {
@@ -100,7 +100,7 @@ describe.skipIf(missing)(`the link to NATS${missing ? `, skipped: ${missing}` : 
   });
 
   it.each(['dropTowardsServer', 'dropTowardsClient'] as const)(
-    'sees a half-open link within two pings, and takes another: %s',
+    'sees a half-open connection within two pings, and takes another: %s',
     async (fault) => {
       const proxy = await startFaultProxy(nats);
       onTestFinished(() => proxy.close());

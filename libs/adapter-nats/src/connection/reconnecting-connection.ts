@@ -48,7 +48,7 @@ export async function openConnection({
   let client: Client | undefined;
   let connected = false;
   let closing: Promise<void> | undefined;
-  let lastFault: string | undefined;
+  let lastError: string | undefined;
 
   async function connectOnce(): Promise<boolean> {
     if (client || closing) return false;
@@ -80,7 +80,7 @@ export async function openConnection({
 
   function isUp(): void {
     connected = true;
-    lastFault = undefined;
+    lastError = undefined;
   }
 
   function isDown(): void {
@@ -90,20 +90,20 @@ export async function openConnection({
 
   function tell(error: unknown): void {
     const fault = String(error);
-    if (fault === lastFault) return;
-    lastFault = fault;
+    if (fault === lastError) return;
+    lastError = fault;
     onError(error);
   }
 
   await connectOnce().catch(tell);
-  const pump = startWorker({ work: connectOnce, idleMs: RETRY_MS, onError: tell });
+  const worker = startWorker({ work: connectOnce, idleMs: RETRY_MS, onError: tell });
 
   async function close(): Promise<void> {
     listeners.clear();
     const nc = client?.nc;
     if (nc && connected) await deadline(nc.drain(), DRAIN_WITHIN_MS).catch(() => {});
     if (nc) await end(nc);
-    await pump.stop();
+    await worker.stop();
   }
 
   return {

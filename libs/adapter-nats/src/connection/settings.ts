@@ -10,7 +10,7 @@ export interface NatsConnectionSettings {
   readonly url: string;
   /** What the server lists this client as. */
   readonly name: string;
-  /** The file with a user's JWT and seed; read anew for every connection. */
+  /** The file with a user's JWT and seed; read again for every connection. */
   readonly credentialsFile?: string | undefined;
   /** The seed of a user's nkey. */
   readonly nkeySeed?: string | undefined;
@@ -32,8 +32,8 @@ const RECONNECT_WAIT_MS = 250;
 const RECONNECT_JITTER_MS = 500;
 
 /**
- * What the client is to do: reconnect for ever, soon and not all at once, and see a half-open link.
- * @throws {TypeError} where the URL is none of NATS
+ * What the client is to do: reconnect for ever, soon and not all at once, and see a half-open connection.
+ * @throws {TypeError} where the URL is no NATS URL
  */
 export function connectionOptions(settings: NatsConnectionSettings): NodeConnectionOptions {
   const { name, pingIntervalMs = 2_500, tls } = settings;

@@ -10,7 +10,7 @@ export interface RestoredSubscription {
 }
 
 export interface SubscriptionOptions {
-  readonly link: ReconnectingConnection;
+  readonly connection: ReconnectingConnection;
   readonly subject: string;
   readonly queue?: string;
   /** Called for each message, in their order. */
@@ -23,7 +23,7 @@ const DRAIN_WITHIN_MS = 1_000;
 
 /** Subscribes; where NATS is away, as soon as it is back. */
 export function subscribe({
-  link,
+  connection,
   subject,
   queue,
   deliver,
@@ -41,7 +41,7 @@ export function subscribe({
     }
   }
 
-  const leave = link.attach(({ nc }) => {
+  const leave = connection.attach(({ nc }) => {
     current = nc.subscribe(subject, { ...(queue !== undefined && { queue }), callback: take });
   });
 
@@ -53,7 +53,7 @@ export function subscribe({
     async drain() {
       leave();
       if (!current) return;
-      if (!link.connected) current.unsubscribe();
+      if (!connection.connected) current.unsubscribe();
       else await deadline(current.drain(), DRAIN_WITHIN_MS).catch(() => current?.unsubscribe());
     },
   };

@@ -2,43 +2,43 @@ import { type Delivery, type Running, startWorker } from '@admit-one/core';
 import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import type { ReconnectingConnection } from '../connection/reconnecting-connection.ts';
 import { toBusError } from '../errors.ts';
-import type { DurableConsumer } from './consumer.ts';
+import type { OpenConsumer } from './consumer.ts';
 
 export interface ConsumeLoopOptions {
-  readonly link: ReconnectingConnection;
-  /** Finds or makes what is consumed. */
-  readonly open: () => Promise<DurableConsumer>;
+  readonly connection: ReconnectingConnection;
+  /** Finds or creates the consumer. */
+  readonly open: () => Promise<OpenConsumer>;
   readonly handler: (deliveries: readonly Delivery[]) => Promise<void>;
   readonly onError: (error: unknown) => void;
 }
 
-/** How many messages the handler gets at most at once, and how many are asked for ahead. */
+/** How many messages the handler gets at most at once, and how many are requested ahead. */
 const AT_MOST = 64;
 /** A pull that the server has forgotten is missed after two heartbeats, each half of this. */
 const PULL_EXPIRES_MS = 3_000;
 const REDELIVER_AFTER_MS = 500;
 const LOOK_AGAIN_MS = 1_000;
-/** Every message wakes the delivery, so that its own look finds nothing. */
+/** Every message wakes the delivery: polling finds nothing. */
 const IDLE_MS = 3_600_000;
 
 /**
- * Hands the messages of a durable consumer to a handler until it is stopped: acknowledged when the handler has resolved,
- * delivered again after a pause when it has rejected. Whatever ends the consuming, it begins anew.
+ * Hands the messages of a consumer to a handler until it is stopped. A message is acknowledged when the handler resolves,
+ * and redelivered after a pause when it rejects. When consuming ends for any reason, it starts again.
  */
-export function startConsumeLoop({ link, open, handler, onError }: ConsumeLoopOptions): Running {
+export function startConsumeLoop({ connection, open, handler, onError }: ConsumeLoopOptions): Running {
   let messages: ConsumerMessages | undefined;
   let waiting: JsMsg[] = [];
   let inHand: readonly JsMsg[] = [];
-  let lifeSigns: NodeJS.Timeout | undefined;
-  let ending = false;
+  let progressTimer: NodeJS.Timeout | undefined;
+  let stopped = false;
   let stopping: Promise<void> | undefined;
 
   const consuming = startWorker({ work: consume, idleMs: LOOK_AGAIN_MS, onError });
   const delivering = startWorker({ work: deliverSome, idleMs: IDLE_MS, onError });
 
-  /** Lasts as long as the client goes on asking for messages. */
+  /** Resolves when the client stops requesting messages. */
   async function consume(): Promise<boolean> {
-    if (ending || !link.connected) return false;
+    if (stopped || !connection.connected) return false;
     const { consumer, ackWaitMs } = await open();
     messages = await consumer.consume({
       callback: take,
@@ -46,11 +46,11 @@ export function startConsumeLoop({ link, open, handler, onError }: ConsumeLoopOp
       expires: PULL_EXPIRES_MS,
       abort_on_missing_resource: true,
     });
-    if (ending) messages.stop();
-    clearInterval(lifeSigns);
-    lifeSigns = setInterval(showLife, ackWaitMs / 3).unref();
+    if (stopped) messages.stop();
+    clearInterval(progressTimer);
+    progressTimer = setInterval(reportProgress, ackWaitMs / 3).unref();
     const error = await messages.closed();
-    if (ending) return false;
+    if (stopped) return false;
     waiting = [];
     onError(toBusError(error ?? 'it ended by itself', 'consuming'));
     return false;
@@ -61,13 +61,13 @@ export function startConsumeLoop({ link, open, handler, onError }: ConsumeLoopOp
     delivering.wake();
   }
 
-  /** Or the server would take those that wait for abandoned, and send them again. */
-  function showLife(): void {
-    if (link.connected) for (const message of [...inHand, ...waiting]) message.working();
+  /** Without it, the server redelivers messages that wait here. */
+  function reportProgress(): void {
+    if (connection.connected) for (const message of [...inHand, ...waiting]) message.working();
   }
 
   async function deliverSome(): Promise<boolean> {
-    if (ending) return giveBack();
+    if (stopped) return giveBack();
     inHand = waiting.splice(0, AT_MOST);
     if (inHand.length === 0) return false;
     try {
@@ -82,18 +82,18 @@ export function startConsumeLoop({ link, open, handler, onError }: ConsumeLoopOp
     return true;
   }
 
-  /** Lets somebody else have what waits. */
+  /** Returns waiting messages for redelivery to another process. */
   function giveBack(): false {
-    if (link.connected) for (const message of waiting) message.nak();
+    if (connection.connected) for (const message of waiting) message.nak();
     waiting = [];
     return false;
   }
 
   async function stop(): Promise<void> {
-    ending = true;
+    stopped = true;
     messages?.stop();
     await Promise.all([consuming.stop(), delivering.stop()]);
-    clearInterval(lifeSigns);
+    clearInterval(progressTimer);
   }
 
   return {

@@ -14,27 +14,27 @@ import { toBusError } from '../errors.ts';
 import { type Ensured, hasCode } from './stream.ts';
 import { STREAM } from './stream-config.ts';
 
-/** How long a delivery may go without a sign of life before somebody else gets it. */
+/** The time until an unacknowledged delivery is redelivered, unless its consumer reports progress. */
 const ACK_WAIT_MS = 10_000;
 /** How many messages are with consumers at once, and so how much memory they take: 256 KiB each at worst. */
 const MAX_ACK_PENDING = 256;
 
-/** A durable consumer, ready to be consumed. */
-export interface DurableConsumer extends Ensured {
+/** A durable consumer, and how it differs from what is expected. */
+export interface OpenConsumer extends Ensured {
   readonly consumer: Consumer;
-  /** How long a delivery may go without a sign of life before somebody else gets it. */
+  /** The time until an unacknowledged delivery is redelivered, unless its consumer reports progress. */
   readonly ackWaitMs: number;
 }
 
 /**
- * Finds the durable consumer, or makes it, from the first event that the stream holds.
+ * Finds the durable consumer, or creates it from the first event of the stream.
  * @throws {BusError} where JetStream does not answer, or will not make it
  */
-export async function ensureConsumer(js: JetStreamClient, name: string): Promise<DurableConsumer> {
+export async function ensureConsumer(js: JetStreamClient, name: string): Promise<OpenConsumer> {
   try {
     const { consumers } = await js.jetstreamManager(false);
     const found = await find(consumers, name);
-    const info = found ?? (await consumers.add(STREAM, durableConfig(name)));
+    const info = found ?? (await consumers.add(STREAM, consumerConfig(name)));
     return {
       consumer: js.consumers.getConsumerFromInfo(info),
       ackWaitMs: millis(info.config.ack_wait ?? nanos(ACK_WAIT_MS)),
@@ -55,7 +55,7 @@ async function find(consumers: ConsumerAPI, name: string): Promise<ConsumerInfo 
   }
 }
 
-function durableConfig(name: string): Partial<ConsumerConfig> {
+function consumerConfig(name: string): Partial<ConsumerConfig> {
   return {
     durable_name: name,
     deliver_policy: DeliverPolicy.All,
@@ -78,6 +78,6 @@ export function consumerDiagnostics({ name, config }: ConsumerInfo): readonly Di
   return faults.map((fault) => ({
     level: 'error',
     message: `consumer ${name} of stream ${STREAM} ${fault}`,
-    remedy: `nats consumer edit ${STREAM} ${name}; or delete it: it is made anew, and events are known by their ids`,
+    remedy: `nats consumer edit ${STREAM} ${name}; or delete it: it is created again, and repeated events are recognised`,
   }));
 }

@@ -11,7 +11,7 @@ import { headers } from '@nats-io/nats-core';
 import type { ReconnectingConnection } from '../connection/reconnecting-connection.ts';
 import { isNoResponders, toBusError } from '../errors.ts';
 import { startConsumeLoop } from './consume-loop.ts';
-import { type DurableConsumer, ensureConsumer } from './consumer.ts';
+import { ensureConsumer, type OpenConsumer } from './consumer.ts';
 import { ensureStream } from './stream.ts';
 import { STREAM, type StreamSettings } from './stream-config.ts';
 
@@ -21,7 +21,7 @@ export interface NatsEventStream extends EventStream {
 }
 
 export interface NatsEventStreamOptions {
-  readonly link: ReconnectingConnection;
+  readonly connection: ReconnectingConnection;
   readonly stream: StreamSettings;
   /** How long to wait for the acknowledgement of a batch. */
   readonly publishTimeoutMs: number;
@@ -31,14 +31,14 @@ export interface NatsEventStreamOptions {
 
 const CONTENT_TYPE = 'application/cloudevents-batch+json';
 
-/** Makes an event stream on JetStream. The stream is made, or held against what is asked for, as soon as NATS is there. */
+/** An event stream on JetStream. The stream is created, or its settings are checked, on connect. */
 export async function createEventStream(options: NatsEventStreamOptions): Promise<NatsEventStream> {
-  const { link, stream, publishTimeoutMs, onError, onWarning } = options;
-  const consumptions = new Set<Running>();
+  const { connection, stream, publishTimeoutMs, onError, onWarning } = options;
+  const consumers = new Set<Running>();
   let seen = false;
   let ensuring: Promise<void> | undefined;
 
-  /** Whoever finds the stream missing waits for the same attempt. */
+  /** Concurrent callers share one attempt. */
   function ensured(): Promise<void> {
     ensuring ??= ensure().finally(() => {
       ensuring = undefined;
@@ -47,30 +47,31 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
   }
 
   async function ensure(): Promise<void> {
-    const { made, diagnostics } = await ensureStream(link.live().js, stream, seen);
-    if (made && seen) onError(new Error(`stream ${STREAM} was gone, with all its events, and is made anew`));
+    const { made, diagnostics } = await ensureStream(connection.live().js, stream, seen);
+    if (made && seen)
+      onError(new Error(`stream ${STREAM} was gone, with all its events, and was created again`));
     seen = true;
-    tell(diagnostics);
+    report(diagnostics);
   }
 
-  function tell(diagnostics: readonly Diagnostic[]): void {
+  function report(diagnostics: readonly Diagnostic[]): void {
     for (const diagnostic of diagnostics)
       if (diagnostic.level === 'error') onError(new Error(diagnostic.message));
       else onWarning(diagnostic);
   }
 
-  async function openDurable(name: string): Promise<DurableConsumer> {
+  async function openConsumer(name: string): Promise<OpenConsumer> {
     await ensured();
-    const durable = await ensureConsumer(link.live().js, name);
-    tell(durable.diagnostics);
-    return durable;
+    const consumer = await ensureConsumer(connection.live().js, name);
+    report(consumer.diagnostics);
+    return consumer;
   }
 
   async function store({ subject, body }: Delivery): Promise<void> {
     const contentType = headers();
     contentType.set('content-type', CONTENT_TYPE);
-    await link.live().js.publish(subject, body, {
-      // Of all that is in it: another batch may begin with the same event.
+    await connection.live().js.publish(subject, body, {
+      // Of the whole body: another batch may begin with the same event.
       msgID: createHash('sha256').update(body).digest('base64url'),
       headers: contentType,
       timeout: publishTimeoutMs,
@@ -78,7 +79,7 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
     });
   }
 
-  const leave = link.attach(() => void ensured().catch(onError));
+  const detach = connection.attach(() => void ensured().catch(onError));
   await ensuring?.catch(() => {});
 
   return {
@@ -94,21 +95,21 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
         throw toBusError(error, `publishing to ${message.subject}`);
       }
     },
-    async consume(durableName, handler) {
-      if (link.closed) throw new BusError('disconnected', 'the bus is closed');
-      const open = () => openDurable(durableName);
-      const consumption = startConsumeLoop({ link, open, handler, onError });
-      consumptions.add(consumption);
+    async consume(name, handler) {
+      if (connection.closed) throw new BusError('disconnected', 'the bus is closed');
+      const open = () => openConsumer(name);
+      const consumer = startConsumeLoop({ connection, open, handler, onError });
+      consumers.add(consumer);
       return {
         async stop() {
-          await consumption.stop();
-          consumptions.delete(consumption);
+          await consumer.stop();
+          consumers.delete(consumer);
         },
       };
     },
     async close() {
-      leave();
-      await Promise.all([...consumptions].map((consumption) => consumption.stop()));
+      detach();
+      await Promise.all([...consumers].map((consumer) => consumer.stop()));
     },
   };
 }

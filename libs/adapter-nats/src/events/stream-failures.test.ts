@@ -1,4 +1,4 @@
-import type { CloudEvent } from '@admit-one/core';
+import type { EncodedEvent } from '@admit-one/core';
 import { missingEngines, type NatsEngine, startNats } from '@admit-one/testkit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -21,7 +21,7 @@ describe.skipIf(missing)(`events under faults of JetStream${missing ? `, skipped
 
   /** Publishes one event after the other, each until it is acknowledged, and keeps those that were. */
   function keepPublishing({ events }: ObservedBus) {
-    const acknowledged: CloudEvent[] = [];
+    const acknowledged: EncodedEvent[] = [];
     const failures = { count: 0 };
     let on = true;
     const publishing = (async () => {
@@ -37,7 +37,7 @@ describe.skipIf(missing)(`events under faults of JetStream${missing ? `, skipped
       }
     })();
     return {
-      acknowledged: acknowledged as readonly CloudEvent[],
+      acknowledged: acknowledged as readonly EncodedEvent[],
       failures,
       async stop() {
         on = false;

@@ -12,18 +12,18 @@ import { streamDiagnostics } from './stream-diagnostics.ts';
 
 const NAME_IN_USE = 10_058;
 
-/** The server forgets a stream first and deletes its files then: those of one made meanwhile too. */
+/** A server drops a stream first and deletes its files later, those of a new stream of that name too. */
 const DELETING_MS = 1_000;
 
-/** What became of asking for something: it was made, or it was there, perhaps not as it should be. */
+/** A stream or consumer that was created or found, and how it differs from what is expected. */
 export interface Ensured {
   readonly made: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * Makes the stream where there is none. One that differs is left as it is: an operator may know why it does.
- * @param wasThere whether it was there before, so that the server may still be deleting it
+ * Creates the stream if it is missing. An existing one is never changed: its settings may be intended.
+ * @param wasThere whether it existed before: the server may still be deleting it
  * @throws {BusError} where JetStream does not answer, or will not make it
  */
 export async function ensureStream(

@@ -15,7 +15,7 @@ export interface NatsInspection extends NatsConnectionSettings {
 /**
  * Looks whether NATS is as the bus needs it: in reach, new enough, with JetStream, the stream as asked for, the
  * consumers up to date, the clock right. Changes nothing that stays.
- * @throws {TypeError} where the URL is none of NATS
+ * @throws {TypeError} where the URL is no NATS URL
  */
 export async function inspectNats(options: NatsInspection): Promise<readonly Diagnostic[]> {
   const connection = { ...connectionOptions(options), reconnect: false };

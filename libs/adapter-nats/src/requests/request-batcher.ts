@@ -23,7 +23,7 @@ interface Pending {
 }
 
 /** Makes the line to a subject. It holds nothing that would have to be closed. */
-export function createRequestBatcher(link: ReconnectingConnection, subject: string): RequestBatcher {
+export function createRequestBatcher(connection: ReconnectingConnection, subject: string): RequestBatcher {
   let waiting: Pending[] = [];
   let underWay = 0;
   let later: NodeJS.Timeout | undefined;
@@ -48,7 +48,7 @@ export function createRequestBatcher(link: ReconnectingConnection, subject: stri
       const texts = batch.map(({ text }) => text);
       const message = encodeRequests(texts);
       const timeout = Math.max(1, Math.max(...batch.map(({ endsAt }) => endsAt)) - performance.now());
-      const reply: unknown = (await link.live().nc.request(subject, message, { timeout })).json();
+      const reply: unknown = (await connection.live().nc.request(subject, message, { timeout })).json();
       const isBare = message === texts[0];
       batch.forEach((pending, index) => {
         const answer = isBare ? { reply } : replyAt(reply, index);

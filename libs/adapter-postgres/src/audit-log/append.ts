@@ -1,12 +1,11 @@
-import { type CloudEvent, type EventFacts, factsOf } from '@admit-one/core';
+import { type EventFacts, factsOf, type ReceivedEvent } from '@admit-one/core';
 import type { SqlQueries } from '../sql/sql.ts';
-import { indexable } from './text.ts';
-import { timeOf } from './time.ts';
+import { indexable, timeOf } from './values.ts';
 
 type Column = readonly [
   name: string,
   type: string,
-  cellOf: (event: CloudEvent, facts: EventFacts) => unknown,
+  cellOf: (event: ReceivedEvent, facts: EventFacts) => unknown,
 ];
 
 const columns: readonly Column[] = [
@@ -68,7 +67,10 @@ const APPEND = `
  * Stores events, their totals and their sequences in one transaction, and returns those that were new, in the order
  * given.
  */
-export async function append(sql: SqlQueries, events: readonly CloudEvent[]): Promise<readonly CloudEvent[]> {
+export async function append(
+  sql: SqlQueries,
+  events: readonly ReceivedEvent[],
+): Promise<readonly ReceivedEvent[]> {
   if (events.length === 0) return [];
   const rows = await sql.query<{ id: string }>(APPEND, arraysOf(events));
   const stored = new Set(rows.map(({ id }) => id));
@@ -76,7 +78,7 @@ export async function append(sql: SqlQueries, events: readonly CloudEvent[]): Pr
 }
 
 /** One array per column, as `unnest` takes them. */
-function arraysOf(events: readonly CloudEvent[]): readonly unknown[] {
+function arraysOf(events: readonly ReceivedEvent[]): readonly unknown[] {
   const rows = events.map((event) => ({ event, facts: factsOf(event) }));
   return columns.map(([, , cellOf]) => rows.map(({ event, facts }) => cellOf(event, facts)));
 }

@@ -1,6 +1,6 @@
 import { auditLogContract } from '@admit-one/port-contracts';
+import { openAuditLog } from '../open-audit-log.ts';
 import { describeOnBothEngines } from '../sql/engines.fixture.ts';
-import { openAuditLog } from './audit-log.ts';
 
 describeOnBothEngines((engine, openEmpty) => {
   auditLogContract(engine, { open: async () => openAuditLog(await openEmpty()) });

@@ -1,7 +1,8 @@
-import { type CloudEvent, type EventType, newId, numbered } from '@admit-one/core';
+import type { EventType, ReceivedEvent } from '@admit-one/core';
+import { cloudEvent } from '@admit-one/port-contracts';
 import { expect, onTestFinished, test } from 'vitest';
+import { openAuditLog } from '../open-audit-log.ts';
 import { describeOnServer, openForTest } from '../sql/engines.fixture.ts';
-import { openAuditLog } from './audit-log.ts';
 
 const PARTITIONS = 16;
 const EVENTS_OF_EACH = 300;
@@ -10,19 +11,10 @@ const REPLICAS = 4;
 const types: readonly EventType[] = ['admit.ticket.issued', 'admit.ticket.consumed', 'admit.ticket.rejected'];
 const reasons = ['ticket_expired', 'ticket_replayed', undefined];
 
-function eventOf(partition: number, sequence: number): CloudEvent {
+function eventOf(partition: number, sequence: number): ReceivedEvent {
   const type = types[sequence % types.length] ?? 'admit.ticket.issued';
   const data = { reason: reasons[(partition + sequence) % reasons.length] };
-  const event = {
-    id: newId(),
-    type,
-    source: 'test',
-    subject: newId(),
-    time: Date.now(),
-    traceparent: null,
-    data,
-  };
-  return numbered(event, `p${partition}.epoch`, sequence);
+  return cloudEvent({ type, data, partitionkey: `p${partition}.epoch`, sequence });
 }
 
 function shuffled<Item>(items: readonly Item[]): readonly Item[] {
@@ -32,7 +24,7 @@ function shuffled<Item>(items: readonly Item[]): readonly Item[] {
     .map(({ item }) => item);
 }
 
-function batchesOf(events: readonly CloudEvent[]): readonly (readonly CloudEvent[])[] {
+function batchesOf(events: readonly ReceivedEvent[]): readonly (readonly ReceivedEvent[])[] {
   return Array.from({ length: Math.ceil(events.length / BATCH) }, (_, n) =>
     events.slice(n * BATCH, (n + 1) * BATCH),
   );
@@ -54,7 +46,7 @@ describeOnServer((server) => {
 
     const stored = await Promise.all(
       replicas.map(async (log, replica) => {
-        const fresh: CloudEvent[] = [];
+        const fresh: ReceivedEvent[] = [];
         for (const [n, batch] of batches.entries())
           if (n % REPLICAS === replica || (n + 1) % REPLICAS === replica)
             fresh.push(...(await log.append(shuffled(batch))));
@@ -62,7 +54,7 @@ describeOnServer((server) => {
       }),
     );
 
-    const ids = (some: readonly CloudEvent[]) => some.map(({ id }) => id).sort();
+    const ids = (some: readonly ReceivedEvent[]) => some.map(({ id }) => id).sort();
     expect(ids(stored.flat())).toEqual(ids(events));
     const [log] = replicas;
     const totals = (await log?.totals()) ?? [];

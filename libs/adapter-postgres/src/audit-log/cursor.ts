@@ -1,9 +1,9 @@
-import { AuditLogError, type CloudEvent } from '@admit-one/core';
+import { AuditLogError, type ReceivedEvent } from '@admit-one/core';
 
 const EARLIEST = Date.parse('0000-01-01T00:00:00Z');
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** A place in the order of the trail: that of an event. */
+/** The position of an event in the audit log's order. */
 export interface Place {
   /** Unix milliseconds. */
   readonly time: number;
@@ -12,12 +12,12 @@ export interface Place {
   readonly id: string;
 }
 
-/** Writes an event's place down as an opaque cursor. */
-export function cursorOf({ time, partitionkey, sequence, id }: CloudEvent): string {
+/** An event's position as an opaque cursor. */
+export function cursorOf({ time, partitionkey, sequence, id }: ReceivedEvent): string {
   return Buffer.from(JSON.stringify([Date.parse(time), partitionkey, sequence, id])).toString('base64url');
 }
 
-/** @throws {AuditLogError} `bad_cursor`, where it is none of ours */
+/** @throws {AuditLogError} `bad_cursor`, where no page returned it */
 export function placeOf(cursor: string): Place {
   const members = parsed(cursor);
   if (!Array.isArray(members) || members.length !== 4) throw badCursor();

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { DeadLetter } from '@admit-one/core';
 import type { Sql } from '../sql/sql.ts';
-import { storable } from './text.ts';
+import { storable } from './values.ts';
 
 const INSERT = `
-  INSERT INTO poison_message (digest, subject, fault, body) VALUES ($1, $2, $3, $4)
+  INSERT INTO dead_letter (digest, subject, issue, body) VALUES ($1, $2, $3, $4)
   ON CONFLICT (digest) DO NOTHING`;
 
-/** Keeps each message once, however often it is delivered. */
-export async function quarantine(sql: Sql, messages: readonly DeadLetter[]): Promise<void> {
-  for (const { subject, issue: fault, body } of messages) {
+/** Stores each message once, however often it is delivered. */
+export async function keepDeadLetters(sql: Sql, messages: readonly DeadLetter[]): Promise<void> {
+  for (const { subject, issue, body } of messages) {
     const digest = createHash('sha256').update(subject).update('\0').update(body).digest();
-    await sql.query(INSERT, [digest, storable(subject), storable(fault), body]);
+    await sql.query(INSERT, [digest, storable(subject), storable(issue), body]);
   }
 }

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { openAuditLog } from '../open-audit-log.ts';
 import { describeOnServer, openForTest } from '../sql/engines.fixture.ts';
 import { migrate, SchemaError } from '../sql/migrate.ts';
-import { openAuditLog } from './audit-log.ts';
 
 describeOnServer((server) => {
   test('opens while the server is away, and works when it comes', async () => {

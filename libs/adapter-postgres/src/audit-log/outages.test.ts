@@ -1,8 +1,9 @@
-import { type AuditLog, AuditLogError, type CloudEvent, newId, numbered } from '@admit-one/core';
+import { type AuditLog, AuditLogError, newId, type ReceivedEvent } from '@admit-one/core';
+import { cloudEvent } from '@admit-one/port-contracts';
 import type { PostgresEngine } from '@admit-one/testkit';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { openAuditLog } from '../open-audit-log.ts';
 import { describeOnServer, openForTest } from '../sql/engines.fixture.ts';
-import { openAuditLog } from './audit-log.ts';
 
 const TIMEOUT_MS = 500;
 const PATIENCE = { timeout: 15_000, interval: 20 };
@@ -14,28 +15,19 @@ const outages: Readonly<
   killed: { begin: (server) => server.kill(), end: (server) => server.start() },
 };
 
-function eventOf(partitionkey: string, sequence: number): CloudEvent {
+function eventOf(partitionkey: string, sequence: number): ReceivedEvent {
   const type = 'admit.handshake.rejected' as const;
   const data = { reason: 'ticket_missing' };
-  const event = {
-    id: newId(),
-    type,
-    source: 'test',
-    subject: newId(),
-    time: Date.now(),
-    traceparent: null,
-    data,
-  };
-  return numbered(event, partitionkey, sequence);
+  return cloudEvent({ type, data, partitionkey, sequence });
 }
 
 /** Appends one batch after the other, each until it is acknowledged, as the audit-service does. */
 function startAppending(log: AuditLog) {
   const partitionkey = newId();
-  const progress = { acknowledged: [] as CloudEvent[], failures: [] as { error: unknown; ms: number }[] };
+  const progress = { acknowledged: [] as ReceivedEvent[], failures: [] as { error: unknown; ms: number }[] };
   let stopping = false;
 
-  async function appendOnce(batch: readonly CloudEvent[]): Promise<void> {
+  async function appendOnce(batch: readonly ReceivedEvent[]): Promise<void> {
     const started = performance.now();
     try {
       await log.append(batch);

@@ -1,8 +1,7 @@
-import type { AuditFilter, AuditPage, CloudEvent } from '@admit-one/core';
+import type { AuditFilter, AuditPage, ReceivedEvent } from '@admit-one/core';
 import type { Sql } from '../sql/sql.ts';
 import { cursorOf, placeOf } from './cursor.ts';
-import { indexable } from './text.ts';
-import { timeOf } from './time.ts';
+import { indexable, timeOf } from './values.ts';
 
 /** Collects parameters, and gives the name that each goes by in the text. */
 class Parameters {
@@ -23,7 +22,7 @@ export async function query(
   sql: Sql,
   filter: AuditFilter,
   { limit, order, cursor }: AuditPage,
-): Promise<{ readonly events: readonly CloudEvent[]; readonly next: string | null }> {
+): Promise<{ readonly events: readonly ReceivedEvent[]; readonly next: string | null }> {
   const parameters = new Parameters();
   const direction = directions[order];
   const conditions = conditionsOf(filter, parameters);
@@ -35,7 +34,7 @@ export async function query(
      LIMIT ${parameters.add(limit + 1, 'integer')}`,
     parameters.values,
   );
-  const events = rows.slice(0, limit).map((row) => JSON.parse(row.event) as CloudEvent);
+  const events = rows.slice(0, limit).map((row) => JSON.parse(row.event) as ReceivedEvent);
   const last = events.at(-1);
   return { events, next: rows.length > limit && last ? cursorOf(last) : null };
 }

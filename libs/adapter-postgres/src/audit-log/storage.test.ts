@@ -1,22 +1,13 @@
-import { type AuditLog, AuditLogError, type CloudEvent, newId, numbered } from '@admit-one/core';
+import { type AuditLog, AuditLogError, newId, type ReceivedEvent } from '@admit-one/core';
+import { cloudEvent } from '@admit-one/port-contracts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAuditLog, openAuditLog } from '../open-audit-log.ts';
 import { describeOnBothEngines } from '../sql/engines.fixture.ts';
 import type { Sql } from '../sql/sql.ts';
-import { createAuditLog, openAuditLog } from './audit-log.ts';
 
-function eventOf(data: Readonly<Record<string, unknown>>): CloudEvent {
-  const type = 'admit.handshake.rejected';
-  const event = {
-    id: newId(),
-    type,
-    source: 'edge',
-    subject: newId(),
-    time: 0,
-    traceparent: null,
-    data,
-  } as const;
-  return numbered({ ...event, time: Date.now() }, newId(), 1);
+function eventOf(data: Readonly<Record<string, unknown>>): ReceivedEvent {
+  return cloudEvent({ type: 'admit.handshake.rejected', data });
 }
 
 describeOnBothEngines((_engine, openEmpty) => {
@@ -47,7 +38,7 @@ describeOnBothEngines((_engine, openEmpty) => {
     test('keep an event from being stored, found and given back unchanged', async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(data, { minLength: 1, maxLength: 5 }), async (all) => {
-          const events = all.map(eventOf).map((event) => JSON.parse(JSON.stringify(event)) as CloudEvent);
+          const events = all.map(eventOf).map((event) => JSON.parse(JSON.stringify(event)) as ReceivedEvent);
           expect(await log.append(events)).toEqual(events);
           for (const event of events) {
             const { session } = (event.data.principal ?? {}) as { session?: string };
@@ -80,13 +71,17 @@ describeOnBothEngines((_engine, openEmpty) => {
     expect(found.events).toEqual([event]);
   });
 
-  test('keeps a poison message once, however often it is delivered', async () => {
-    const poison = { subject: `admit.event.${newId()}`, issue: 'not JSON', body: Buffer.from([0, 255, 1]) };
-    await log.keepDeadLetters([poison]);
-    await log.keepDeadLetters([poison, { ...poison, body: Buffer.from([2]) }]);
+  test('keeps a dead letter once, however often it is delivered', async () => {
+    const deadLetter = {
+      subject: `admit.event.${newId()}`,
+      issue: 'not JSON',
+      body: Buffer.from([0, 255, 1]),
+    };
+    await log.keepDeadLetters([deadLetter]);
+    await log.keepDeadLetters([deadLetter, { ...deadLetter, body: Buffer.from([2]) }]);
     const kept = await sql.query<{ body: Uint8Array }>(
-      'SELECT body FROM poison_message WHERE subject = $1 ORDER BY length(body)',
-      [poison.subject],
+      'SELECT body FROM dead_letter WHERE subject = $1 ORDER BY length(body)',
+      [deadLetter.subject],
     );
     expect(kept.map(({ body }) => [...body])).toEqual([[2], [0, 255, 1]]);
   });

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@admit-one/core';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openAuditLog } from '../audit-log/audit-log.ts';
+import { openAuditLog } from '../open-audit-log.ts';
 import { describeOnServer, openForTest } from '../sql/engines.fixture.ts';
 import { inspectPostgres } from './inspect-postgres.ts';
 import { judgeServer } from './judge-server.ts';

@@ -1,6 +1,6 @@
 import { type Diagnostic, newId, numbered } from '@admit-one/core';
 import { append } from '../audit-log/append.ts';
-import { faultText } from '../sql/fault-text.ts';
+import { errorText } from '../errors.ts';
 import { migrateWithin, schemaVersion } from '../sql/migrate.ts';
 import { migrations } from '../sql/migrations.ts';
 import { DEFAULT_POOL_SIZE, openPostgres, type PostgresOptions } from '../sql/postgres.ts';
@@ -23,7 +23,7 @@ export async function inspectPostgres(
     return [
       {
         level: 'error',
-        message: `PostgreSQL cannot be used: ${faultText(error)}`,
+        message: `PostgreSQL cannot be used: ${errorText(error)}`,
         remedy: 'Check its URL, that it runs and can be reached from here, and what its role may do.',
       },
     ];
@@ -77,7 +77,7 @@ async function inspectWriting(sql: Sql, { migrating }: { readonly migrating: boo
     if (!written)
       return {
         level: 'error',
-        message: `PostgreSQL: events cannot be written: ${faultText(error)}`,
+        message: `PostgreSQL: events cannot be written: ${errorText(error)}`,
         remedy:
           'Check that its role may use the tables (and make them, the first time), that it is no read-only replica, and that its disk has room.',
       };
@@ -94,7 +94,7 @@ function sampleEvent() {
     subject: instance,
     time: Date.now(),
     traceparent: null,
-    data: {},
+    data: { service: 'doctor', lastSequence: 1, connections: 0 },
   } as const;
   return numbered(event, instance, 1);
 }

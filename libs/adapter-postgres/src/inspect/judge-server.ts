@@ -27,7 +27,7 @@ function judgeEncoding({ encoding }: ServerFacts): Diagnostic {
   return {
     level: 'error',
     message: `${message}, which cannot hold every event`,
-    remedy: "Create the database anew, with ENCODING 'UTF8' TEMPLATE template0.",
+    remedy: "Create the database again, with ENCODING 'UTF8' TEMPLATE template0.",
   };
 }
 

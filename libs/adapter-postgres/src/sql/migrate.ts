@@ -47,7 +47,7 @@ const CREATE_SCHEMA_MIGRATION = `
     applied_at timestamptz NOT NULL DEFAULT now()
   )`;
 
-/** How many steps the database's schema has behind it; 0 where there is none. */
+/** The version of the database's schema: the number of its migrations; 0 without a schema. */
 export async function schemaVersion(sql: SqlQueries): Promise<number> {
   const [table] = await sql.query<{ exists: boolean }>(
     `SELECT to_regclass('schema_migration') IS NOT NULL AS exists`,

@@ -5,13 +5,13 @@ export interface Migration {
 }
 
 /**
- * Text is compared by code point (`COLLATE "C"`), as readers of the trail do.
+ * Text is compared by code point (`COLLATE "C"`), as readers of the audit log do.
  *
- * `event.event` is the CloudEvent's JSON as text: PostgreSQL's JSON types refuse U+0000 and deep nesting, and jsonb
+ * `event.event` is the ReceivedEvent's JSON as text: PostgreSQL's JSON types refuse U+0000 and deep nesting, and jsonb
  * does not give back what it got. The columns before it are what it is found by.
  */
-const createTrail: Migration = {
-  name: 'create the trail',
+const createAuditLog: Migration = {
+  name: 'create the audit log',
   statements: [
     `CREATE TABLE event (
        id text COLLATE "C" PRIMARY KEY,
@@ -62,4 +62,12 @@ const createTrail: Migration = {
   ],
 };
 
-export const migrations: readonly Migration[] = [createTrail];
+const renameDeadLetters: Migration = {
+  name: 'rename the table of dead letters',
+  statements: [
+    'ALTER TABLE poison_message RENAME TO dead_letter',
+    'ALTER TABLE dead_letter RENAME COLUMN fault TO issue',
+  ],
+};
+
+export const migrations: readonly Migration[] = [createAuditLog, renameDeadLetters];

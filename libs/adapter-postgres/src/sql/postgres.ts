@@ -77,7 +77,7 @@ export function openPostgres({
     ...queriesOf(pool),
     async transaction(work) {
       const client = await pool.connect();
-      // Whoever awaits the statement that this breaks hears of it; unheard, it would end the process.
+      // The failed statement rejects too. Without a listener, this event would end the process.
       client.on('error', ignore);
       try {
         const result = await transact(client, work);

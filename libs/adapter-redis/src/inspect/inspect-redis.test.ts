@@ -36,7 +36,7 @@ describe.skipIf(missing)(`the inspection of a Redis${missing ? `, skipped: ${mis
   it('warns of what a crash would lose', async () => {
     const redis = await start({ 'maxmemory-policy': 'allkeys-lru' });
     expect(badOnes(await inspectRedis({ url: redis.url }))).toEqual([
-      expect.stringMatching(/^fault: .*allkeys-lru.*noeviction/),
+      expect.stringMatching(/^error: .*allkeys-lru.*noeviction/),
       expect.stringMatching(/^warning: .*no append-only file.*appendonly/),
       expect.stringMatching(/^warning: .*no replica has.*min-replicas-to-write/),
     ]);
@@ -62,14 +62,14 @@ describe.skipIf(missing)(`the inspection of a Redis${missing ? `, skipped: ${mis
   it('finds a replica in the place of the master', async () => {
     const redis = await start({ ...durable, replicaof: '127.0.0.1 1' });
     expect(badOnes(await inspectRedis({ url: redis.url }))).toEqual([
-      expect.stringMatching(/^fault: .*is a slave.*redis-sentinel/),
+      expect.stringMatching(/^error: .*is a slave.*redis-sentinel/),
     ]);
   });
 
   it('finds a node of a cluster behind a URL for one node', async () => {
     const redis = await start({ ...durable, 'cluster-enabled': 'yes' });
     expect(badOnes(await inspectRedis({ url: redis.url }))).toEqual([
-      expect.stringMatching(/^fault: .*node of a cluster.*redis-cluster:/),
+      expect.stringMatching(/^error: .*node of a cluster.*redis-cluster:/),
     ]);
   });
 

@@ -8,7 +8,7 @@ import {
   type RedisClient,
 } from '../client/client.ts';
 import { parseRedisUrl } from '../client/redis-url.ts';
-import { unavailable } from '../client/store-errors.ts';
+import { unavailable } from '../errors.ts';
 import { clockDiagnostic } from './clock.ts';
 import { durabilityDiagnostics } from './durability.ts';
 import { evictionDiagnostic } from './eviction.ts';

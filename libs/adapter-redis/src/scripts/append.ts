@@ -1,7 +1,7 @@
 import { FENCE, HELD_VERSION, NOW, NUMBERED_LINE } from './fence.ts';
 
 /**
- * KEYS: epoch, outbox, ticket, a marker per guard.
+ * KEYS: epoch, outbox, ticket, a revocation per guard.
  * ARGV: expected version or '', state, expiry in Unix ms, the outbox's bound, `notSince` per guard, the events.
  *
  * Lua does not roll back. So everything is checked first; of the writes, only SET can fail, and it comes first.

@@ -1,3 +1,5 @@
+import { PLACE_PARTS } from '@admit-one/core';
+
 /**
  * Lua: `server`, who runs this script, as a process (`run_id`) and as a history of writes (`master_replid`, which changes
  * when a replica is promoted, so a node that was demoted and comes back is not taken for the one it was).
@@ -41,10 +43,27 @@ local function held_version(stored)
 end
 `;
 
+const [BEFORE_KEY, BEFORE_SEQUENCE, BEFORE_EVENT] = PLACE_PARTS;
+
+/** Lua: `line_of(key, sequence, event)`, a line of the outbox. It is the event as the bus will get it. */
+export const LINE_OF = `
+local function line_of(key, sequence, event)
+  return '${BEFORE_KEY}' .. key .. '${BEFORE_SEQUENCE}' .. string.format('%016.0f', sequence) .. '${BEFORE_EVENT}' .. event
+end
+`;
+
 /** Lua, after the fence: `numbered_line(event)`, the next outbox line. */
 export const NUMBERED_LINE = `
+${LINE_OF}
 local function numbered_line(event)
   sequence = sequence + 1
-  return key .. ' ' .. string.format('%.0f', sequence) .. ' ' .. event
+  return line_of(key, sequence, event)
+end
+`;
+
+/** Lua: `place_of(line)`, the key and the sequence of an outbox line. */
+export const PLACE_OF = `
+local function place_of(line)
+  return string.match(line, '^${BEFORE_KEY}([^"]+)${BEFORE_SEQUENCE}(%d+)"')
 end
 `;

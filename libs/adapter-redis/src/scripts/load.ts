@@ -9,7 +9,7 @@ local stored = redis.call('GET', KEYS[2])
 return {'ok', now, held_version(stored) ~= '' and stored or ''}
 `;
 
-/** KEYS: epoch, ticket, its rejection. Replies as LOAD does, then with the rejection, '' where there is none. */
+/** KEYS: epoch, ticket, its rejection. Replies as LOAD does, then with the rejection or ''. */
 export const INSPECT = `#!lua flags=no-writes
 ${FENCE}
 ${HELD_VERSION}

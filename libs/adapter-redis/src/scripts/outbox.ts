@@ -1,4 +1,4 @@
-import { FENCE } from './fence.ts';
+import { FENCE, PLACE_OF } from './fence.ts';
 
 /**
  * KEYS: epoch, lease. ARGV: owner, its length in ms. Fenced, so that a partition that nobody writes to announces its
@@ -24,9 +24,10 @@ return {'ok'}
  * may be ahead of it, are passed one by one.
  */
 export const REMOVE = `#!lua flags=allow-oom
+${PLACE_OF}
 local function numbering(index)
   local line = redis.call('LINDEX', KEYS[1], index)
-  if line then return string.match(line, '^(%S+) (%d+) ') end
+  if line then return place_of(line) end
 end
 local first = 0
 local key, sequence = numbering(first)

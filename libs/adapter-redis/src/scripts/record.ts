@@ -2,7 +2,7 @@ import { FENCE, HELD_VERSION, NUMBERED_LINE } from './fence.ts';
 
 /**
  * KEYS: epoch, outbox, ticket, its rejection, the memory of each event.
- * ARGV: the outbox's bound, how long to remember in ms, why the ticket was refused or '', the events.
+ * ARGV: the outbox's bound, how long to remember in ms, the reason of the rejection or '', the events.
  *
  * Events that are remembered are left out. A rejection is kept for as long as its ticket, and only where there is one.
  */

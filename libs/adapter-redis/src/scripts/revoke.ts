@@ -1,4 +1,4 @@
-/** KEYS: the marker. ARGV: when it was set in Unix seconds, its expiry in Unix ms. The later of each is kept. */
+/** KEYS: the revocation. ARGV: when it was made in Unix seconds, its expiry in Unix ms. The later of each is kept. */
 export const REVOKE = `#!lua
 local at, ends = ARGV[1], ARGV[2]
 local held = redis.call('GET', KEYS[1])

@@ -13,10 +13,10 @@ const SOURCES = {
   inspect: INSPECT,
   lease: LEASE,
   load: LOAD,
-  mark: REVOKE,
   record: RECORD,
   remove: REMOVE,
-  tellTime: TIME,
+  revoke: REVOKE,
+  time: TIME,
   unlease: UNLEASE,
 } as const;
 

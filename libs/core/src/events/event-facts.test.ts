@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { type CloudEvent, numbered } from './cloud-event.ts';
+import type { EventType } from './catalogue.ts';
+import type { ReceivedEvent } from './cloud-event.ts';
+import { storedEvent } from './event.fixture.ts';
 import { type EventFacts, factsOf } from './event-facts.ts';
-import type { EventType } from './event-types.ts';
 
 const nothing: EventFacts = {
   ticket: null,
@@ -13,14 +14,13 @@ const nothing: EventFacts = {
   count: 1,
 };
 
-function eventOf(type: EventType, data: CloudEvent['data']): CloudEvent {
-  const event = { id: 'id', type, source: 'instance', subject: 'subject', time: 0, traceparent: null, data };
-  return numbered(event, 'key', 1);
+function eventOf(type: EventType, data: ReceivedEvent['data']): ReceivedEvent {
+  return storedEvent(1, { type, subject: 'subject', data });
 }
 
 const principal = { issuer: 'main', session: 's', user: 'u' };
 
-test.each<[EventType, CloudEvent['data'], Partial<EventFacts>]>([
+test.each<[EventType, ReceivedEvent['data'], Partial<EventFacts>]>([
   ['admit.ticket.issued', {}, { ticket: 'subject' }],
   [
     'admit.ticket.consumed',

@@ -1,32 +1,43 @@
-import type { CloudEvent } from './cloud-event.ts';
+import { eventRow } from './catalogue.ts';
+import type { ReceivedEvent } from './cloud-event.ts';
 
-/** What an event can be found and counted by. Null where it does not tell. */
-export interface EventFacts {
-  readonly ticket: string | null;
-  readonly issuer: string | null;
-  readonly session: string | null;
-  readonly user: string | null;
-  readonly connection: string | null;
-  /** As the event says it: not checked against the reasons table. */
-  readonly reason: string | null;
+/** The facts that the audit log indexes and counts events by: where each is in an event's `data`. */
+export const eventFacts = {
+  ticket: ['ticketId'],
+  issuer: ['principal', 'issuer'],
+  session: ['principal', 'session'],
+  user: ['principal', 'user'],
+  connection: ['connection'],
+  reason: ['reason'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type EventFact = keyof typeof eventFacts;
+
+/** An event's facts. Null where the event has none. */
+export type EventFacts = { readonly [Fact in EventFact]: string | null } & {
   /** How many occurrences the event stands for; above 1 where it is folded. */
   readonly count: number;
-}
+};
 
 const MAX_COUNT = 2 ** 31 - 1;
 
-/** Finds the facts in an event's members. Members of an unexpected form tell nothing. */
-export function factsOf({ type, subject, data }: CloudEvent): EventFacts {
-  const principal = (data.principal ?? {}) as Record<string, unknown>;
+/** Reads an event's facts; a ticket's or connection's event names it in its subject too. Members of another type count as absent. */
+export function factsOf({ type, subject, data }: ReceivedEvent): EventFacts {
+  const about = eventRow(type).subject;
+  const fact = (name: EventFact) => textOf(valueAt(data, eventFacts[name]));
   return {
-    ticket: textOf(data.ticketId) ?? (type.startsWith('admit.ticket.') ? subject : null),
-    issuer: textOf(principal.issuer),
-    session: textOf(principal.session),
-    user: textOf(principal.user),
-    connection: textOf(data.connection) ?? (type.startsWith('admit.connection.') ? subject : null),
-    reason: textOf(data.reason),
+    ticket: fact('ticket') ?? (about === 'ticket' ? subject : null),
+    issuer: fact('issuer'),
+    session: fact('session'),
+    user: fact('user'),
+    connection: fact('connection') ?? (about === 'connection' ? subject : null),
+    reason: fact('reason'),
     count: isCount(data.count) ? data.count : 1,
   };
+}
+
+function valueAt(data: unknown, path: readonly string[]): unknown {
+  return path.reduce((value, name) => (value as Record<string, unknown> | null | undefined)?.[name], data);
 }
 
 function textOf(value: unknown): string | null {

@@ -1,7 +1,7 @@
-import type { CloudEvent } from '../events/cloud-event.ts';
-import type { EventType } from '../events/event-types.ts';
+import type { EventType } from '../events/catalogue.ts';
+import type { ReceivedEvent } from '../events/cloud-event.ts';
 
-/** What to search the trail for; all that are given must hold. */
+/** A search; every given condition must hold. */
 export interface AuditFilter {
   readonly types?: readonly EventType[] | undefined;
   readonly ticket?: string | undefined;
@@ -22,7 +22,7 @@ export interface AuditPage {
   readonly cursor?: string | undefined;
 }
 
-/** What is known of one partition key's numbering. */
+/** The sequences received under one partition key. */
 export interface SequenceReport {
   readonly partitionkey: string;
   /** The first sequence seen; above 1, what came before is unknown, not missing. */
@@ -35,14 +35,14 @@ export interface SequenceReport {
   readonly seenAt: string;
 }
 
-/** How many events of a type, and of a reason where the type has one; folded events count as often as they say. */
+/** The number of events of a type and reason; a folded event counts as its `count`. */
 export interface EventTotal {
   readonly type: EventType;
   readonly reason: string | null;
   readonly count: number;
 }
 
-/** A message that was no batch of events, kept for people to look at. */
+/** A message with something other than valid events in it, kept for operators. */
 export interface DeadLetter {
   readonly subject: string;
   readonly issue: string;
@@ -50,30 +50,30 @@ export interface DeadLetter {
 }
 
 /**
- * The read model of the trail.
+ * The audit log: the read model of all events.
  *
- * - `append` is atomic and idempotent: an event id is stored once, whatever else of the repeat differs. Sequences are
- *   noted in the same transaction, for repeats too.
- * - Readers see events in the order (`time`, `partitionkey`, `sequence`), and a cursor goes on exactly behind its page.
+ * - `append` is atomic and idempotent: an event id is stored once, even if a repeat differs. Sequences are recorded in
+ *   the same transaction, of repeats too.
+ * - Readers see events in the order (`time`, `partitionkey`, `sequence`). A cursor continues right after its page.
  *
  * All methods throw `AuditLogError`.
  */
 export interface AuditLog {
   /** Stores events and returns those that were new. */
-  append(events: readonly CloudEvent[]): Promise<readonly CloudEvent[]>;
+  append(events: readonly ReceivedEvent[]): Promise<readonly ReceivedEvent[]>;
   keepDeadLetters(messages: readonly DeadLetter[]): Promise<void>;
   query(
     filter: AuditFilter,
     page: AuditPage,
-  ): Promise<{ readonly events: readonly CloudEvent[]; readonly next: string | null }>;
+  ): Promise<{ readonly events: readonly ReceivedEvent[]; readonly next: string | null }>;
   totals(): Promise<readonly EventTotal[]>;
-  /** The numbering of every partition key; only those with holes where `incompleteOnly`. */
+  /** The sequences of every partition key; only those with gaps where `incompleteOnly`. */
   sequences(options?: { readonly incompleteOnly?: boolean }): Promise<readonly SequenceReport[]>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** `unavailable`: no answer. `bad_cursor`: the cursor is none of ours. */
+/** `unavailable`: no answer. `bad_cursor`: not a cursor that a page returned. */
 export class AuditLogError extends Error {
   readonly code: 'unavailable' | 'bad_cursor';
 

@@ -1,13 +1,13 @@
-import { type CloudEvent, encodeBatch, MAX_BATCH_BYTES } from '../events/cloud-event.ts';
-import { subjectOf } from '../events/event-types.ts';
+import { subjectOf } from '../events/catalogue.ts';
+import { type EncodedEvent, encodeBatch, MAX_BATCH_BYTES } from '../events/encoded-event.ts';
 
-/** One message of the durable stream, as it came: nobody has checked it yet. */
+/** One message of the durable stream, unchecked. */
 export interface Delivery {
   readonly subject: string;
   readonly body: Uint8Array;
 }
 
-/** Something that runs until it is stopped. */
+/** Work that runs until it is stopped. */
 export interface Running {
   /** Resolves when the work in hand is done and no more will come. */
   stop(): Promise<void>;
@@ -18,22 +18,22 @@ export interface Running {
  *
  * - `publish` resolves when the batch is stored: it survives what the engine survives. A failure means unknown.
  * - `consume` delivers at least once, in any order across types, and again until the handler resolves; a rejection
- *   is a redelivery after a pause. A durable consumer goes on where it stopped, under the same name.
+ *   is a redelivery after a pause. A consumer continues where the last one under its name stopped.
  * - Nothing stored is discarded to make room: a full stream refuses.
  *
  * @throws {BusError}
  */
 export interface EventStream {
   /** @param events of one type, together at most 256 KiB */
-  publish(events: readonly CloudEvent[]): Promise<void>;
-  consume(durableName: string, handler: (deliveries: readonly Delivery[]) => Promise<void>): Promise<Running>;
+  publish(events: readonly EncodedEvent[]): Promise<void>;
+  consume(name: string, handler: (deliveries: readonly Delivery[]) => Promise<void>): Promise<Running>;
 }
 
 /**
  * Request and reply between services; bodies are JSON values.
  *
  * - One of the servers of a subject answers.
- * - `no_responders` is certain: nobody saw the request. `timeout` is not: it may yet be carried out.
+ * - `no_responders`: no server received the request. `timeout`: it may still be carried out.
  * - A handler that throws leaves the request unanswered.
  */
 export interface RequestReply {
@@ -58,16 +58,16 @@ export interface Message {
 export interface Messages {
   /** @throws {BusError} `disconnected`, where the message would be dropped unseen */
   publish(message: Message): void;
-  /** Returns the way out. A handler that throws loses its message and no other. */
+  /** Returns unsubscribe. A handler that throws loses that message only. */
   subscribe(subject: string, handler: (message: Message) => void): () => void;
 }
 
-/** Everything that services say to each other. */
+/** The connection between services. */
 export interface Bus {
   readonly events: EventStream;
   readonly requests: RequestReply;
   readonly messages: Messages;
-  /** Whether the engine is in reach now. */
+  /** Whether the engine can be reached now. */
   readonly connected: boolean;
   close(): Promise<void>;
 }
@@ -89,7 +89,7 @@ export class BusError extends Error {
  * @throws {TypeError} where the events are not of one type, or there are none
  * @throws {BusError} `too_big`, above 256 KiB
  */
-export function deliveryOf(events: readonly CloudEvent[]): Delivery {
+export function deliveryOf(events: readonly EncodedEvent[]): Delivery {
   const [first] = events;
   if (!first || events.some(({ type }) => type !== first.type))
     throw new TypeError('a batch has events of one type');

@@ -1,21 +1,24 @@
-import type { CloudEvent } from '../events/cloud-event.ts';
+import type { ReceivedEvent } from '../events/cloud-event.ts';
+import type { EncodedEvent } from '../events/encoded-event.ts';
+import { decoded } from '../events/event.fixture.ts';
 import { BusError, type EventStream, type Running } from './bus.ts';
 
 /** The publishing half of a stream: keeps what it acknowledged, and can be away or slow. */
 export class TestStream implements EventStream {
-  readonly batches: (readonly CloudEvent[])[] = [];
+  readonly batches: (readonly ReceivedEvent[])[] = [];
   /** Refuses a batch where it returns true. */
-  refuses: (batch: readonly CloudEvent[]) => boolean = () => false;
+  refuses: (batch: readonly ReceivedEvent[]) => boolean = () => false;
   /** Comes before each acknowledgement. */
   delay: () => Promise<void> = async () => {};
 
-  async publish(batch: readonly CloudEvent[]): Promise<void> {
+  async publish(encoded: readonly EncodedEvent[]): Promise<void> {
+    const batch = decoded(encoded);
     await this.delay();
     if (this.refuses(batch)) throw new BusError('timeout', 'no acknowledgement');
     this.batches.push(batch);
   }
 
-  get published(): readonly CloudEvent[] {
+  get published(): readonly ReceivedEvent[] {
     return this.batches.flat();
   }
 

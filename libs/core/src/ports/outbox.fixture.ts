@@ -1,7 +1,7 @@
-import type { CloudEvent } from '../events/cloud-event.ts';
-import { numbered } from '../events/cloud-event.ts';
+import type { EventType } from '../events/catalogue.ts';
+import type { EventPlace } from '../events/cloud-event.ts';
+import { type EncodedEvent, encodeEvent } from '../events/encoded-event.ts';
 import { newEvent } from '../events/event.fixture.ts';
-import type { EventType } from '../events/event-types.ts';
 import { PARTITIONS, partitionName } from '../ticket/identifiers.ts';
 import type { Outbox, OutboxLevel } from './outbox.ts';
 import { StoreError } from './ticket-store.ts';
@@ -15,7 +15,7 @@ type Call = 'lease' | 'unlease' | 'head' | 'remove';
 
 /** An outbox that keeps its port's promises by the (fake) monotonic clock, and lets a test step in between. */
 export class TestOutbox implements Outbox {
-  readonly queues: readonly CloudEvent[][] = Array.from({ length: PARTITIONS }, () => []);
+  readonly queues: readonly EncodedEvent[][] = Array.from({ length: PARTITIONS }, () => []);
   readonly leases = new Map<number, Lease>();
   /** Runs at the beginning of each call: may change the outbox, or throw in its place. */
   before: (call: Call, partition: number) => unknown = () => {};
@@ -28,7 +28,7 @@ export class TestOutbox implements Outbox {
       const sequence = (this.#sequences.get(partition) ?? 0) + 1;
       this.#sequences.set(partition, sequence);
       const key = `${partitionName(partition)}.epoch`;
-      this.queues[partition]?.push(numbered(newEvent({ id: `${key}.${sequence}`, type }), key, sequence));
+      this.queues[partition]?.push(encodeEvent(newEvent({ id: `${key}.${sequence}`, type }), key, sequence));
     }
   }
 
@@ -38,7 +38,7 @@ export class TestOutbox implements Outbox {
     for (const listener of this.#listeners) listener(partition);
   }
 
-  get left(): readonly CloudEvent[] {
+  get left(): readonly EncodedEvent[] {
     return this.queues.flat();
   }
 
@@ -59,15 +59,15 @@ export class TestOutbox implements Outbox {
     if (this.leases.get(partition)?.owner === owner) this.leases.delete(partition);
   }
 
-  async head(partition: number, limit: number): Promise<readonly CloudEvent[]> {
+  async head(partition: number, limit: number): Promise<readonly EncodedEvent[]> {
     this.before('head', partition);
     return this.queues[partition]?.slice(0, limit) ?? [];
   }
 
-  async remove(partition: number, through: CloudEvent): Promise<void> {
+  async remove(partition: number, through: EventPlace): Promise<void> {
     this.before('remove', partition);
     const queue = this.queues[partition] ?? [];
-    queue.splice(0, queue.findIndex(({ id }) => id === through.id) + 1);
+    queue.splice(0, queue.findIndex(({ sequence }) => sequence === through.sequence) + 1);
   }
 
   async level(partition: number): Promise<OutboxLevel> {

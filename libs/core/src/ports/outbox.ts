@@ -1,4 +1,5 @@
-import type { CloudEvent } from '../events/cloud-event.ts';
+import type { EventPlace } from '../events/cloud-event.ts';
+import type { EncodedEvent } from '../events/encoded-event.ts';
 
 /** How full a partition's outbox is. */
 export interface OutboxLevel {
@@ -10,22 +11,22 @@ export interface OutboxLevel {
 /**
  * The ticket store's outbox, as the relay sees it: one queue per partition.
  *
- * - **Leases** keep relays from doing each other's work. They are no lock: two relays may meet, and an event may be
- *   published twice. Consumers know events by their id.
+ * - **Leases** keep relays from doing each other's work. They are no lock: two relays may hold one partition for a moment,
+ *   and an event may be published twice. Consumers identify events by their id.
  * - **Order**: `head` gives the oldest first, and the same ones until they are removed.
  * - **Epochs** share the queue: events of an earlier epoch stay ahead of later ones.
  *
  * All methods but `onAppend` throw `StoreError`.
  */
 export interface Outbox {
-  /** Takes or prolongs the lease of a partition; false where another owner's is live. */
+  /** Takes or extends the lease of a partition; false while another owner holds it. */
   lease(partition: number, owner: string, leaseMs: number): Promise<boolean>;
-  /** Gives the lease back, if the owner still has it. */
+  /** Gives the lease back, if the owner still holds it. */
   unlease(partition: number, owner: string): Promise<void>;
-  head(partition: number, limit: number): Promise<readonly CloudEvent[]>;
-  /** Removes the head up to and including this event; nothing where it is not in the queue any more. */
-  remove(partition: number, through: CloudEvent): Promise<void>;
+  head(partition: number, limit: number): Promise<readonly EncodedEvent[]>;
+  /** Removes the head up to and including this event; nothing if it is no longer in the queue. */
+  remove(partition: number, through: EventPlace): Promise<void>;
   level(partition: number): Promise<OutboxLevel>;
-  /** Tells of appends by this process, so that its relay need not wait for its next round. Returns the way out. */
+  /** Calls back after appends by this process, so that its relay need not poll. Returns unsubscribe. */
   onAppend(listener: (partition: number) => void): () => void;
 }

@@ -65,7 +65,7 @@ export function scriptedStore(choose: Choose, mayFind: readonly Found[]) {
       const answer = choose<AppendResult | StoreError>([
         { ok: true, version: 'next', now: APPENDED_AT },
         { ok: false, because: 'version' },
-        { ok: false, because: 'revoked', marker: 'marker' },
+        { ok: false, because: 'revoked', subject: 'session:main:session-1' },
         unavailable,
         full,
       ]);

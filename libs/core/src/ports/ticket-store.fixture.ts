@@ -31,7 +31,7 @@ export class TestStore implements TicketStore {
   } = {};
   readonly #tickets = new Map<string, Held>();
   readonly #rejections = new Map<string, Reason>();
-  readonly #markers = new Map<string, number>();
+  readonly #revoked = new Map<string, number>();
   #versions = 0;
 
   async load(ticketId: string): Promise<LoadedTicket> {
@@ -45,10 +45,8 @@ export class TestStore implements TicketStore {
     await this.before.append?.(append);
     const { ticketId, expectedVersion, state, retainUntil, guards } = append;
     if ((this.#held(ticketId)?.version ?? null) !== expectedVersion) return { ok: false, because: 'version' };
-    const guard = guards.find(
-      ({ subject: marker, notSince }) => (this.#markers.get(marker) ?? -1) >= notSince,
-    );
-    if (guard) return { ok: false, because: 'revoked', marker: guard.subject };
+    const guard = guards.find(({ subject, notSince }) => (this.#revoked.get(subject) ?? -1) >= notSince);
+    if (guard) return { ok: false, because: 'revoked', subject: guard.subject };
     this.appended.push(append);
     return { ok: true, version: this.put(ticketId, state, retainUntil), now: this.now };
   }
@@ -70,8 +68,8 @@ export class TestStore implements TicketStore {
     };
   }
 
-  async revoke(marker: string, at: number): Promise<void> {
-    this.#markers.set(marker, Math.max(at, this.#markers.get(marker) ?? at));
+  async revoke(subject: string, at: number): Promise<void> {
+    this.#revoked.set(subject, Math.max(at, this.#revoked.get(subject) ?? at));
   }
 
   async ping(): Promise<{ readonly now: number }> {

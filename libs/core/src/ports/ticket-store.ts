@@ -14,7 +14,7 @@ export interface LoadedTicket {
 /** A revocation that an append must not overtake. */
 export interface RevocationGuard {
   readonly subject: string;
-  /** Unix seconds: the append fails if the marker was set at this time or later. */
+  /** Unix seconds: the append fails if the subject was revoked at this time or later. */
   readonly notSince: number;
 }
 
@@ -36,20 +36,20 @@ export type AppendResult =
   | { readonly ok: true; readonly version: string; readonly now: number }
   /** The ticket changed since it was loaded: load and decide again. */
   | { readonly ok: false; readonly because: 'version' }
-  | { readonly ok: false; readonly because: 'revoked'; readonly marker: string };
+  | { readonly ok: false; readonly because: 'revoked'; readonly subject: string };
 
 export interface EventRecord {
   /** The ticket whose partition takes the events. */
   readonly ticketId: string;
   /** Bounded in size as those of an append. */
   readonly events: readonly NewEvent[];
-  /** Why the ticket was refused, to be remembered beside it. */
+  /** The reason of a rejection, stored with the ticket for `inspect`. */
   readonly rejection?: Reason;
 }
 
-/** A ticket as it is now, for whoever asks and changes nothing. */
+/** A ticket as it is now, for readers. */
 export interface InspectedTicket extends Omit<LoadedTicket, 'version'> {
-  /** Why it was refused the last time; null where it never was, and where there is no ticket. */
+  /** The reason of the last rejection; null without one, and for an unknown ticket. */
   readonly lastRejection: Reason | null;
 }
 
@@ -59,15 +59,15 @@ export interface InspectedTicket extends Omit<LoadedTicket, 'version'> {
  * - **Atomic**: `append` writes the state and the events to the outbox, or nothing.
  * - **Ordered**: events of a partition get contiguous sequences in the order of their writes.
  * - **Idempotent**: `record` skips events whose id it recorded in the last minute; a repeated `append` fails on its version.
- * - **Bounded**: of rejections, a ticket remembers the last that came with an event that was not skipped, for as long as the
- *   ticket itself was to be known then. Where there is no ticket nothing is remembered: ids can be made up without end.
+ * - **Bounded**: of rejections, the store keeps a ticket's last one that came with a new event, for as long as the ticket. It keeps
+ *   none for an unknown ticket: anyone can make up ids.
  * - **Epochs**: a store that may have lost writes forgets its tickets and numbers its events under a new partition key,
  *   `pNN.<epoch>`, of which `admit.store.started` is the first event.
  * - **Time-outs**: every call settles within the adapter's deadline. A failed call means *unknown*: the write may have
  *   happened, or may yet happen.
- * - **Close**: calls after `close` fail as unavailable, but for `close` itself.
+ * - **Close**: calls after `close` fail as unavailable; `close` may be repeated.
  *
- * All methods throw `StoreError`, and nothing else for anything but a bug.
+ * All methods throw `StoreError`; anything else is a bug.
  */
 export interface TicketStore {
   load(ticketId: string): Promise<LoadedTicket>;
@@ -76,17 +76,17 @@ export interface TicketStore {
   record(record: EventRecord): Promise<void>;
   inspect(ticketId: string): Promise<InspectedTicket>;
   /**
-   * Sets a revocation marker in every partition.
-   * @param at Unix seconds; a later mark wins over an earlier one, in whichever order they come
+   * Revokes a session or user in every partition.
+   * @param revokedAt Unix seconds; the latest time counts, in whatever order the calls arrive
    * @param retainUntil store time, Unix milliseconds
    */
-  revoke(marker: string, at: number, retainUntil: number): Promise<void>;
-  /** Proves that the store answers, and tells its time. */
+  revoke(subject: string, revokedAt: number, retainUntil: number): Promise<void>;
+  /** Checks that the store answers, and returns its time. */
   ping(): Promise<{ readonly now: number }>;
   close(): Promise<void>;
 }
 
-/** `unavailable`: no answer, outcome unknown. `outbox_full`: refused, nothing written. */
+/** `unavailable`: no answer, outcome unknown. `outbox_full`: nothing was written. */
 export class StoreError extends Error {
   readonly code: 'unavailable' | 'outbox_full';
 

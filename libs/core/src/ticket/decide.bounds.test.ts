@@ -34,7 +34,7 @@ describe('a deadline', () => {
 });
 
 describe('a ticket bound to a route', () => {
-  const bound = issued({ boundRoute: 'chat' });
+  const bound = issued({ route: 'chat' });
   const held = reserved('H', { at: T0 });
   const elsewhere = { context: { ...context, route: 'games' } };
   const nowhere = { context: { ...context, route: null } };

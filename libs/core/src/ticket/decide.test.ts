@@ -28,7 +28,7 @@ describe('issue', () => {
   it('binds the ticket to a route', () =>
     given()
       .when(issue({ route: 'chat' }), { at: T0 })
-      .gives(issued({ boundRoute: 'chat' })));
+      .gives(issued({ route: 'chat' })));
   it('tells what its client says of the last failure', () => {
     const lastFailure = { code: 1006, reason: 'NETWORK', phase: 'connecting', attempts: 3 } as const;
     given().when(issue({ lastFailure }), { at: T0 }).gives(issued({ lastFailure }));

@@ -60,11 +60,11 @@ export function decide(state: TicketState, command: TicketCommand, now: number):
 
 function issue(state: TicketState, command: IssueCommand, now: number): Decision {
   if (state.status !== 'none') return reject('ticket_duplicate');
-  const { principal, route: boundRoute, ttlMs, lastFailure, context } = command;
+  const { principal, route, ttlMs, lastFailure, context } = command;
   return accept({
     type: 'admit.ticket.issued',
     principal,
-    boundRoute,
+    route,
     issuedAt: now,
     expiresAt: now + ttlMs,
     ...(lastFailure && { lastFailure }),

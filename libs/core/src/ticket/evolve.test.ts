@@ -17,7 +17,7 @@ import {
 
 const ticket = { principal, route: 'chat', issuedAt: T0, expiresAt: EXPIRY };
 const reservation = { handshake: 'H', leaseEndsAt: T0 + LEASE_MS };
-const once = issued({ boundRoute: 'chat' });
+const once = issued({ route: 'chat' });
 const taken = reserved('H', { at: T0, reservation: 3 });
 
 const lives: readonly { readonly events: readonly TicketEvent[]; readonly state: TicketState }[] = [

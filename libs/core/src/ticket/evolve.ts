@@ -8,7 +8,7 @@ import type { TicketState } from './state.ts';
 export function evolve(state: TicketState, event: TicketEvent): TicketState {
   switch (event.type) {
     case 'admit.ticket.issued': {
-      const { principal, boundRoute: route, issuedAt, expiresAt } = event;
+      const { principal, route, issuedAt, expiresAt } = event;
       return { status: 'issued', ticket: { principal, route, issuedAt, expiresAt } };
     }
     case 'admit.ticket.reserved':

@@ -1,16 +1,4 @@
-/** Who a ticket is for, as the issuer's token said. */
-export interface Principal {
-  /** The configured alias of the issuer, not its URL. */
-  readonly issuer: string;
-  readonly session: string;
-  /** The claim that the session was taken from, or `derived`. */
-  readonly sessionFrom: string;
-  readonly user: string | null;
-  /** When the token was issued, in Unix seconds: what a revocation of the session or user is compared with. */
-  readonly tokenIssuedAt: number;
-  /** Further claims that the operator passes on. */
-  readonly attributes: Readonly<Record<string, string>>;
-}
+import type { Principal } from '../schemas.ts';
 
 /** What a ticket is from issue to oblivion. */
 export interface Ticket {

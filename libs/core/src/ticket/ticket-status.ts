@@ -1,12 +1,12 @@
 import type { TicketState } from './state.ts';
 
-/** What a ticket can come to be, as its holder may know it: by the clock, not only by its events. */
+/** The status of a ticket as its holder sees it: it depends on the clock too. */
 export const ticketStatuses = ['issued', 'reserved', 'consumed', 'revoked', 'expired', 'unknown'] as const;
 
 export type TicketStatus = (typeof ticketStatuses)[number];
 
 /**
- * What a ticket is at a time. `issued`: it can be presented, also where a handshake has given it back.
+ * The status of a ticket at a time. `issued`: it can be presented, also after a handshake gave it back.
  * @param now store time in Unix milliseconds
  */
 export function ticketStatusAt(state: TicketState, now: number): TicketStatus {

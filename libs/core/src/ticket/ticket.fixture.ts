@@ -1,5 +1,5 @@
+import type { CommandContext, Principal } from '../schemas.ts';
 import type {
-  CommandContext,
   ConfirmCommand,
   IssueCommand,
   RedeemCommand,
@@ -17,7 +17,7 @@ import type {
   TicketRevoked,
 } from './events.ts';
 import { evolve } from './evolve.ts';
-import { NO_TICKET, type Principal, type TicketState } from './state.ts';
+import { NO_TICKET, type TicketState } from './state.ts';
 
 /** Store time at which the tickets of the tests are issued. */
 export const T0 = Date.UTC(2026, 0, 1);
@@ -31,6 +31,7 @@ export const principal: Principal = {
   sessionFrom: 'sid',
   user: 'user-1',
   tokenIssuedAt: T0 / 1000 - 60,
+  kid: 'key-1',
   attributes: { plan: 'free' },
 };
 
@@ -79,7 +80,7 @@ export function issued(over: Partial<TicketIssued> = {}): TicketIssued {
   return {
     type: 'admit.ticket.issued',
     ...facts,
-    boundRoute: null,
+    route: null,
     issuedAt: T0,
     expiresAt: EXPIRY,
     ...over,

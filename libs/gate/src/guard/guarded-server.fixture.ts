@@ -45,6 +45,7 @@ export const principal = {
   sessionFrom: 'sid',
   user: 'u-1',
   tokenIssuedAt: 1_700_000_000,
+  kid: null,
   attributes: {},
 };
 

@@ -29,6 +29,7 @@ export function principalOf(token: VerifiedToken, rule: PrincipalRule): Principa
     ...session,
     user: identifierOf(claims, rule.userClaim, 'user', reject),
     tokenIssuedAt: Math.floor(issuedAt),
+    kid: token.kid,
     attributes: attributesOf(claims, rule.attributeClaims),
   };
   return { kind: 'principal', principal };

@@ -1,4 +1,4 @@
-import { type AuditLog, AuditLogError, eventTypes, newId } from '@admit-one/core';
+import { type AuditLog, AuditLogError, newId, producedEventTypes } from '@admit-one/core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Engines, eventOf, type Fixture, startEngines, startFixture } from '../audit-service.fixture.ts';
 
@@ -129,7 +129,7 @@ describe('GET /api/v1/audit/events', () => {
   });
 
   test('names every event type as a filter', async () => {
-    for (const type of Object.keys(eventTypes))
+    for (const type of producedEventTypes)
       expect((await fixture.get(`/api/v1/audit/events?type=${type}`)).status).toBe(200);
   });
 });

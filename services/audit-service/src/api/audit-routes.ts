@@ -5,14 +5,13 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
 import type { Authorize } from '../operators/create-authorize.ts';
-import { notAnInstant } from './query-fault.ts';
-import { refusalOf } from './refusal-of.ts';
-import type { NoteRefusedRead } from './refused-reads.ts';
+import type { ReportFailedRead } from './failed-reads.ts';
+import { notAnInstant, rejectionOf } from './rejection-of.ts';
 import { EventsPage, EventsQuery, SequencesQuery, SequencesReport } from './schemas.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks, on the routes of the audit API. */
+    /** The operator, on the routes of the audit API. */
     operator: Operator;
   }
 }
@@ -21,21 +20,21 @@ export interface AuditRoutesOptions {
   readonly auditLog: AuditLog;
   readonly authorize: Authorize;
   readonly breakGlass: BreakGlassTrace;
-  readonly noteRefusedRead: NoteRefusedRead;
+  readonly reportFailedRead: ReportFailedRead;
 }
 
 const common = { tags: ['audit'], security: [{ bearer: [] }] };
 
 const problems = {
-  400: problemResponse('INVALID_REQUEST: a parameter is unknown or not of its form.'),
-  401: problemResponse('INVALID_TOKEN: it is not known who asks.'),
-  403: problemResponse('INSUFFICIENT_SCOPE: whoever asks may not read the trail.'),
+  400: problemResponse('INVALID_REQUEST: a parameter is unknown or invalid.'),
+  401: problemResponse('INVALID_TOKEN: the token is missing or invalid.'),
+  403: problemResponse('INSUFFICIENT_SCOPE: the operator may not read the audit log.'),
   503: problemResponse('AUDIT_UNAVAILABLE or ISSUER_UNAVAILABLE: try again.'),
 };
 
-/** `GET /api/v1/audit/…`: the trail, for those who have the scope to read it. */
+/** `GET /api/v1/audit/…`: the audit log, for operators with the scope `audit:read`. */
 export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
-  const { auditLog, authorize, breakGlass, noteRefusedRead } = options;
+  const { auditLog, authorize, breakGlass, reportFailedRead } = options;
   return async (untyped) => {
     const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
 
@@ -45,11 +44,11 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
       request.operator = await authorize(request.raw, 'audit:read');
       breakGlass.note(request.operator, request.trace);
     });
-    app.addHook('onResponse', async (request) => noteRefusedRead(request));
+    app.addHook('onResponse', async (request) => reportFailedRead(request));
     app.setErrorHandler<FastifyError | AuditLogError>((error, request) => {
-      throw refusalOf(error, request.routeOptions.schema);
+      throw rejectionOf(error, request.routeOptions.schema);
     });
-    // Events go out as they are stored, whatever their members.
+    // Events are sent as they are stored, with members that the schema does not know.
     app.setSerializerCompiler(() => JSON.stringify);
 
     app.get(
@@ -57,7 +56,7 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
       {
         schema: {
           ...common,
-          summary: 'Search the audit trail',
+          summary: 'Search the audit log',
           querystring: EventsQuery,
           response: { 200: EventsPage, ...problems },
         },
@@ -75,7 +74,7 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
       {
         schema: {
           ...common,
-          summary: 'Show how complete the audit trail is',
+          summary: 'List missing events by partition key',
           querystring: SequencesQuery,
           response: { 200: SequencesReport, ...problems },
         },
@@ -85,7 +84,7 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
   };
 }
 
-/** RFC 3339 has leap seconds, which are no instants to a database or to JavaScript. */
+/** RFC 3339 allows leap seconds; JavaScript and PostgreSQL do not. */
 function requireInstant(name: string, time: string | undefined): void {
   if (time !== undefined && Number.isNaN(Date.parse(time)))
     throw new RejectionError('request_invalid', { detail: notAnInstant(name) });

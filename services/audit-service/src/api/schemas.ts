@@ -1,4 +1,10 @@
-import { type AuditLog, type EventType, eventTypes, type SequenceReport } from '@admit-one/core';
+import {
+  type AuditLog,
+  eventSchema,
+  producedEventTypes,
+  type ReceivedEvent,
+  type SequenceReport,
+} from '@admit-one/core';
 import { Type } from 'typebox';
 
 const Fact = (description: string) =>
@@ -11,7 +17,7 @@ const Time = (description: string) =>
 export const EventsQuery = Type.Object(
   {
     type: Type.Optional(
-      Type.Array(Type.Enum(Object.keys(eventTypes) as EventType[]), {
+      Type.Array(Type.Enum([...producedEventTypes]), {
         maxItems: 50,
         description: 'Event types; give it several times for several.',
       }),
@@ -20,7 +26,7 @@ export const EventsQuery = Type.Object(
     session: Fact('A session.'),
     user: Fact('A user id.'),
     connection: Fact('A connection id.'),
-    reason: Fact('Why something was refused or ended, exactly.'),
+    reason: Fact('The reason of a rejection or a close.'),
     from: Time('The earliest time, inclusive.'),
     to: Time('The latest time, exclusive.'),
     limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'The size of a page.' }),
@@ -30,27 +36,12 @@ export const EventsQuery = Type.Object(
   { additionalProperties: false },
 );
 
-const CloudEventSchema = Type.Object(
-  {
-    specversion: Type.Literal('1.0'),
-    id: Type.String(),
-    source: Type.String({ description: 'The instance that made it.' }),
-    type: Type.Enum(Object.keys(eventTypes) as EventType[]),
-    subject: Type.String({ description: 'The ticket id, connection, session or instance that it is about.' }),
-    time: Type.String({ format: 'date-time' }),
-    datacontenttype: Type.Literal('application/json'),
-    partitionkey: Type.String({ description: 'Whose sequence it is numbered in.' }),
-    sequence: Type.String({ pattern: '^\\d{16}$', description: 'Contiguous per partition key.' }),
-    traceparent: Type.Optional(Type.String()),
-    data: Type.Record(Type.String(), Type.Unknown()),
-  },
-  { description: 'A CloudEvent 1.0.' },
-);
+const EventSchema = Type.Unsafe<ReceivedEvent>({ anyOf: producedEventTypes.map(eventSchema) });
 
 /** What it answers. The schema documents: nothing is checked or filtered by it. */
 export const EventsPage = Type.Unsafe<Awaited<ReturnType<AuditLog['query']>>>(
   Type.Object({
-    events: Type.Array(CloudEventSchema),
+    events: Type.Array(EventSchema),
     next: Type.Union([Type.String(), Type.Null()], {
       description: 'The cursor of the next page; null at the end.',
     }),

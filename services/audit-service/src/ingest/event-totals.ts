@@ -1,12 +1,12 @@
-import { type CloudEvent, type EventTotal, type EventType, factsOf, isReason } from '@admit-one/core';
+import { type EventTotal, type EventType, factsOf, isReason, type ReceivedEvent } from '@admit-one/core';
 import type { Meter } from '@admit-one/runtime';
 
-/** The metric `admit_events_total{type,reason}`: how often each thing happened, by the trail itself. */
+/** The metric `admit_events_total{type,reason}`: the totals of the audit log. */
 export interface EventTotals {
-  /** Takes over what the audit log has counted. */
+  /** Sets the totals to those of the audit log. */
   reset(totals: readonly EventTotal[]): void;
-  /** Counts events that the audit log did not have before. */
-  add(events: readonly CloudEvent[]): void;
+  /** Counts events that are new to the audit log. */
+  add(events: readonly ReceivedEvent[]): void;
   stop(): void;
 }
 
@@ -18,7 +18,7 @@ interface Series {
 
 export function createEventTotals(meter: Meter): EventTotals {
   const counter = meter.createObservableCounter('admit_events_total', {
-    description: 'Events in the audit trail; folded ones count as often as they say',
+    description: 'Events in the audit log; a folded event counts as its count',
   });
   const series = new Map<string, Series>();
   const observe: Parameters<typeof counter.addCallback>[0] = (result) => {
@@ -49,7 +49,7 @@ export function createEventTotals(meter: Meter): EventTotals {
   };
 }
 
-/** Labels come from the reasons table only: what an event says may be anything. */
+/** Labels come from the reasons table only: an event may hold any text. */
 function labelOf(reason: string | null): string {
   if (reason === null) return '';
   return isReason(reason) ? reason : 'other';

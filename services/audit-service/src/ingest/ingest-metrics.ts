@@ -1,13 +1,13 @@
-import type { CloudEvent, StoreClock } from '@admit-one/core';
+import type { ReceivedEvent, StoreClock } from '@admit-one/core';
 import type { Meter } from '@admit-one/runtime';
 import type { DeliveryIssue } from './read-delivery.ts';
 
-/** What the ingest tells of its own work. */
+/** Metrics of the ingest. */
 export interface IngestMetrics {
-  ingested(found: readonly CloudEvent[], stored: readonly CloudEvent[]): void;
-  rejected(faults: readonly DeliveryIssue[]): void;
-  /** What was found could not be stored, or nobody knows whether it was. */
-  failed(found: readonly CloudEvent[]): void;
+  ingested(found: readonly ReceivedEvent[], stored: readonly ReceivedEvent[]): void;
+  rejected(issues: readonly DeliveryIssue[]): void;
+  /** The events were not stored, or it is unknown whether they were. */
+  failed(found: readonly ReceivedEvent[]): void;
   stop(): void;
 }
 
@@ -19,10 +19,10 @@ export function createIngestMetrics(meter: Meter, clock: StoreClock): IngestMetr
     description: 'Events that the audit log had already',
   });
   const rejected = meter.createCounter('admit_audit_rejected_events_total', {
-    description: 'Messages, or events in them, that were quarantined',
+    description: 'Messages, or events in them, that were kept as dead letters',
   });
   const failures = meter.createCounter('admit_audit_ingest_failures_total', {
-    description: 'Deliveries that could not be stored and will come again',
+    description: 'Deliveries that could not be stored and will be redelivered',
   });
   const lag = meter.createObservableGauge('admit_audit_lag_seconds', {
     description:
@@ -45,8 +45,8 @@ export function createIngestMetrics(meter: Meter, clock: StoreClock): IngestMetr
       waitingSince = undefined;
       if (found.length > 0) lagMs = clock.now() - newestOf(found);
     },
-    rejected(faults) {
-      for (const { why } of faults) rejected.add(1, { why });
+    rejected(issues) {
+      for (const { why } of issues) rejected.add(1, { why });
     },
     failed(found) {
       failures.add(1);
@@ -57,11 +57,11 @@ export function createIngestMetrics(meter: Meter, clock: StoreClock): IngestMetr
 }
 
 /** Unix milliseconds. */
-function newestOf(events: readonly CloudEvent[]): number {
+function newestOf(events: readonly ReceivedEvent[]): number {
   return events.reduce((newest, { time }) => Math.max(newest, Date.parse(time)), Number.NEGATIVE_INFINITY);
 }
 
 /** Unix milliseconds. */
-function oldestOf(events: readonly CloudEvent[]): number {
+function oldestOf(events: readonly ReceivedEvent[]): number {
   return events.reduce((oldest, { time }) => Math.min(oldest, Date.parse(time)), Number.POSITIVE_INFINITY);
 }

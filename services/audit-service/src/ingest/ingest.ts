@@ -1,9 +1,9 @@
 import type {
   AuditLog,
-  CloudEvent,
   DeadLetter,
   Delivery,
   EventStream,
+  ReceivedEvent,
   Running,
   StoreClock,
 } from '@admit-one/core';
@@ -13,7 +13,7 @@ import { createEventTotals } from './event-totals.ts';
 import { createIngestMetrics } from './ingest-metrics.ts';
 import { type DeliveryIssue, readDelivery } from './read-delivery.ts';
 
-/** The name under which the bus remembers how far the audit trail is. */
+/** The name of the consumer on the bus. */
 const AUDIT_CONSUMER = 'audit';
 
 export interface IngestOptions {
@@ -24,12 +24,12 @@ export interface IngestOptions {
   readonly clock: StoreClock;
 }
 
-/** How many faults of one message are told; the message itself is kept. */
-const TOLD_FAULTS = 5;
+/** How many issues of one message are listed; the message itself is kept. */
+const LISTED_ISSUES = 5;
 
 /**
- * Brings the event stream into the audit log. Deliveries are acknowledged once what they hold is committed: events in
- * the trail, the message too where something in it was none. Redelivery changes neither the trail nor the totals.
+ * Brings the event stream into the audit log. A delivery is acknowledged when its events are committed, and as a dead
+ * letter too where something in it was no valid event. A redelivery changes neither the audit log nor the totals.
  * @throws {AuditLogError | BusError} where the totals cannot be read at the start, or nothing consumed
  */
 export async function startIngest({ events, auditLog, log, meter, clock }: IngestOptions): Promise<Running> {
@@ -46,11 +46,13 @@ export async function startIngest({ events, auditLog, log, meter, clock }: Inges
   async function ingest(deliveries: readonly Delivery[]): Promise<void> {
     const read = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
     const found = read.flatMap((message) => message.events);
-    const poison = read.filter(({ faults }) => faults.length > 0);
+    const deadLetters = read.filter(({ issues }) => issues.length > 0);
     try {
       const stored = await auditLog.append(found);
       await countNew(stored);
-      await auditLog.keepDeadLetters(poison.map(({ delivery, faults }) => poisonOf(delivery, faults)));
+      await auditLog.keepDeadLetters(
+        deadLetters.map(({ delivery, issues }) => deadLetterOf(delivery, issues)),
+      );
       metrics.ingested(found, stored);
       outage.succeeded();
     } catch (error) {
@@ -59,14 +61,14 @@ export async function startIngest({ events, auditLog, log, meter, clock }: Inges
       outage.failed(error);
       throw error;
     }
-    for (const { delivery, faults } of poison) {
-      metrics.rejected(faults);
-      log.error({ subject: delivery.subject, fault: textOf(faults) }, 'message_quarantined');
+    for (const { delivery, issues } of deadLetters) {
+      metrics.rejected(issues);
+      log.error({ subject: delivery.subject, issue: textOf(issues) }, 'dead_letter_kept');
     }
   }
 
-  /** A failed append may have been stored all the same: then only the log knows the totals. */
-  async function countNew(stored: readonly CloudEvent[]): Promise<void> {
+  /** A failed append may have been stored: then only the audit log knows the totals. */
+  async function countNew(stored: readonly ReceivedEvent[]): Promise<void> {
     if (totalsKnown) totals.add(stored);
     else totals.reset(await auditLog.totals());
     totalsKnown = true;
@@ -97,12 +99,12 @@ function oneAtATime<Work>(handle: (work: Work) => Promise<void>): (work: Work) =
   };
 }
 
-function poisonOf({ subject, body }: Delivery, faults: readonly DeliveryIssue[]): DeadLetter {
-  return { subject, body, issue: textOf(faults) };
+function deadLetterOf({ subject, body }: Delivery, issues: readonly DeliveryIssue[]): DeadLetter {
+  return { subject, body, issue: textOf(issues) };
 }
 
-function textOf(faults: readonly DeliveryIssue[]): string {
-  const told = faults.slice(0, TOLD_FAULTS).map(({ text }) => text);
-  const more = faults.length - told.length;
-  return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+function textOf(issues: readonly DeliveryIssue[]): string {
+  const listed = issues.slice(0, LISTED_ISSUES).map(({ text }) => text);
+  const more = issues.length - listed.length;
+  return [...listed, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }

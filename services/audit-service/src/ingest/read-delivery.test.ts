@@ -1,7 +1,7 @@
 import { MAX_BATCH_BYTES, MAX_EVENT_BYTES, subjectOf } from '@admit-one/core';
 import { describe, expect, test } from 'vitest';
 import { eventOf } from '../audit-service.fixture.ts';
-import { type Rejection, readDelivery } from './read-delivery.ts';
+import { type IssueKind, readDelivery } from './read-delivery.ts';
 
 const subject = subjectOf('admit.handshake.rejected');
 const good = eventOf();
@@ -12,11 +12,11 @@ function deliveryOf(body: unknown) {
 
 test('reads the events of a batch, members that it does not know included', () => {
   const events = [good, { ...eventOf(), extension: 'kept' }];
-  expect(readDelivery(deliveryOf(events))).toEqual({ events, faults: [] });
+  expect(readDelivery(deliveryOf(events))).toEqual({ events, issues: [] });
 });
 
 describe('a message that is no batch', () => {
-  test.each<[Rejection, Uint8Array | string]>([
+  test.each<[IssueKind, Uint8Array | string]>([
     ['not_json', ''],
     ['not_json', '[{"specversion":'],
     ['not_json', Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d])],
@@ -24,16 +24,16 @@ describe('a message that is no batch', () => {
     ['not_a_batch', 'null'],
     ['message_too_big', `[${' '.repeat(MAX_BATCH_BYTES)}]`],
   ])('is %s', (why, body) => {
-    const { events, faults } = readDelivery({ subject, body: Buffer.from(body) });
+    const { events, issues } = readDelivery({ subject, body: Buffer.from(body) });
     expect(events).toEqual([]);
-    expect(faults).toEqual([expect.objectContaining({ why })]);
+    expect(issues).toEqual([expect.objectContaining({ why })]);
   });
 });
 
 describe('one bad event leaves the others be', () => {
   const nestedIn = (levels: number) =>
     JSON.stringify(good).replace('"ticket_missing"', '['.repeat(levels) + ']'.repeat(levels));
-  test.each<[string, Rejection, string]>([
+  test.each<[string, IssueKind, string]>([
     ['null', 'not_an_event', 'null'],
     ['of a type of the future', 'not_an_event', JSON.stringify({ ...good, type: 'admit.ticket.teleported' })],
     ['numbered by the store', 'not_an_event', JSON.stringify({ ...good, partitionkey: 'p03.epoch' })],
@@ -45,10 +45,10 @@ describe('one bad event leaves the others be', () => {
   ])('%s', (_name, why, bad) => {
     const read = readDelivery(deliveryOf(`[${JSON.stringify(good)},${bad}]`));
     expect(read.events).toEqual([good]);
-    expect(read.faults).toEqual([{ why, text: expect.stringMatching(/^\[1\]: ./) }]);
+    expect(read.issues).toEqual([{ why, text: expect.stringMatching(/^\[1\]: ./) }]);
   });
 
   test('but for nesting within reason', () => {
-    expect(readDelivery(deliveryOf(`[${nestedIn(30)}]`)).faults).toEqual([]);
+    expect(readDelivery(deliveryOf(`[${nestedIn(30)}]`)).issues).toEqual([]);
   });
 });

@@ -1,15 +1,14 @@
 import {
-  byteLength,
-  type CloudEvent,
   type Delivery,
   MAX_BATCH_BYTES,
   MAX_EVENT_BYTES,
   parseEvent,
+  type ReceivedEvent,
   subjectOf,
 } from '@admit-one/core';
 
-/** What was wrong with a message, or an event in it: the label `why` of its metric. */
-export type Rejection =
+/** The kind of an issue: the label `why` of its metric. */
+export type IssueKind =
   | 'message_too_big'
   | 'not_json'
   | 'not_a_batch'
@@ -18,21 +17,21 @@ export type Rejection =
   | 'event_too_deep'
   | 'event_too_big';
 
-/** One fault; `text` is for an operator. */
+/** One issue; `text` is for an operator. */
 export interface DeliveryIssue {
-  readonly why: Rejection;
+  readonly why: IssueKind;
   readonly text: string;
 }
 
 const MAX_LEVELS = 32;
 
-/** What a message holds: the events that are good, and a fault for each that is not. */
+/** The valid events of a message, and an issue for each other element. */
 export interface ReadDelivery {
-  readonly events: readonly CloudEvent[];
-  readonly faults: readonly DeliveryIssue[];
+  readonly events: readonly ReceivedEvent[];
+  readonly issues: readonly DeliveryIssue[];
 }
 
-/** Reads a message that anybody may have published. */
+/** Parses and checks a message from the bus. */
 export function readDelivery({ subject, body }: Delivery): ReadDelivery {
   if (body.byteLength > MAX_BATCH_BYTES)
     return unreadable('message_too_big', `${body.byteLength} bytes, above ${MAX_BATCH_BYTES}`);
@@ -44,34 +43,36 @@ export function readDelivery({ subject, body }: Delivery): ReadDelivery {
   }
   if (!Array.isArray(batch)) return unreadable('not_a_batch', 'not a JSON array');
 
-  const events: CloudEvent[] = [];
-  const faults: DeliveryIssue[] = [];
+  const events: ReceivedEvent[] = [];
+  const issues: DeliveryIssue[] = [];
+  // An event of a batch of at most 16 KiB is not larger: it need not be measured.
+  const measure = body.byteLength > MAX_EVENT_BYTES;
   for (const [index, element] of batch.entries()) {
-    const read = readElement(subject, element);
-    if ('why' in read) faults.push({ why: read.why, text: `[${index}]: ${read.text}` });
+    const read = readElement(subject, element, measure);
+    if ('why' in read) issues.push({ why: read.why, text: `[${index}]: ${read.text}` });
     else events.push(read);
   }
-  return { events, faults };
+  return { events, issues: issues };
 }
 
-function unreadable(why: Rejection, text: string): ReadDelivery {
-  return { events: [], faults: [{ why, text }] };
+function unreadable(why: IssueKind, text: string): ReadDelivery {
+  return { events: [], issues: [{ why, text }] };
 }
 
-function readElement(subject: string, element: unknown): CloudEvent | DeliveryIssue {
+function readElement(subject: string, element: unknown, measure: boolean): ReceivedEvent | DeliveryIssue {
   const event = parseEvent(element);
   if ('issue' in event) return { why: 'not_an_event', text: event.issue };
   if (subject !== subjectOf(event.type))
     return { why: 'wrong_subject', text: `${event.type} was published to another subject` };
   if (!nestsWithin(MAX_LEVELS, event))
     return { why: 'event_too_deep', text: `nested more than ${MAX_LEVELS} levels deep` };
-  const bytes = byteLength(event);
+  const bytes = measure ? Buffer.byteLength(JSON.stringify(event)) : 0;
   return bytes > MAX_EVENT_BYTES
     ? { why: 'event_too_big', text: `${bytes} bytes, above ${MAX_EVENT_BYTES}` }
     : event;
 }
 
-/** JSON that is nested too deeply can be read, but not always written again: no page that it is on could be shown. */
+/** `JSON.parse` reads deeper nesting than `JSON.stringify` writes: a page with such an event could not be served. */
 function nestsWithin(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return levels > 0 && Object.values(value).every((member) => nestsWithin(levels - 1, member));

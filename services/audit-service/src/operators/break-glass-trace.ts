@@ -2,9 +2,9 @@ import type { Reporter } from '@admit-one/core';
 import type { Operator } from '@admit-one/identity';
 import type { Logger, Trace } from '@admit-one/runtime';
 
-/** Leaves a trace of tokens that were made offline. */
+/** Records the use of tokens that were made offline. */
 export interface BreakGlassTrace {
-  /** Tells of the first request with such a token; of others, and of other operators, nothing. */
+  /** Records the first request with such a token. */
   note(operator: Operator, trace: Trace): void;
 }
 
@@ -14,10 +14,10 @@ export interface BreakGlassTraceOptions {
   readonly instance: string;
 }
 
-/** How many tokens are remembered. Only who has the private key can make more. */
+/** How many tokens are remembered. It takes the private key to make more. */
 const REMEMBERED = 1_000;
 
-/** Makes the trace: a line in the log, and an event in the trail, for each token. */
+/** One log line and one event for each token. */
 export function createBreakGlassTrace({ log, reporter, instance }: BreakGlassTraceOptions): BreakGlassTrace {
   const seen = new Set<string>();
 

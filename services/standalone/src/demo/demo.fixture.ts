@@ -1,5 +1,5 @@
 import { readStandaloneVariables } from '@admit-one/config';
-import type { CloudEvent } from '@admit-one/core';
+import type { ReceivedEvent } from '@admit-one/core';
 import { type Connection, captureLogs, connect, temporaryDirectory, within } from '@admit-one/testkit';
 import { startStandalone } from '../app.ts';
 
@@ -16,7 +16,7 @@ export interface Visitor {
 
 export interface LiveEvents {
   /** Waits until the events fulfil a condition, and returns them. */
-  until(found: (events: readonly CloudEvent[]) => boolean): Promise<readonly CloudEvent[]>;
+  until(found: (events: readonly ReceivedEvent[]) => boolean): Promise<readonly ReceivedEvent[]>;
   /** Resolves when the stream ends. */
   readonly ended: Promise<void>;
   close(): Promise<void>;
@@ -79,7 +79,7 @@ async function visit(url: string): Promise<Visitor> {
 }
 
 function liveEvents(body: ReadableStream<Uint8Array>, stopping: AbortController): LiveEvents {
-  const events: CloudEvent[] = [];
+  const events: ReceivedEvent[] = [];
   let look = () => {};
   const ended = read();
 

@@ -1,11 +1,11 @@
-import { type CloudEvent, factsOf } from '@admit-one/core';
+import { factsOf, type ReceivedEvent } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DemoServer, startDemo } from './demo.fixture.ts';
 
-const hasClosed = (events: readonly CloudEvent[]) =>
+const hasClosed = (events: readonly ReceivedEvent[]) =>
   events.some(({ type }) => type === 'admit.connection.closed');
-const typesOf = (events: readonly CloudEvent[]) => events.map(({ type }) => type);
+const typesOf = (events: readonly ReceivedEvent[]) => events.map(({ type }) => type);
 
 async function codeOf(response: Response): Promise<unknown> {
   return ((await response.json()) as { code: string }).code;

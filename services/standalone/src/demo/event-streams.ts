@@ -1,12 +1,12 @@
 import { PassThrough, type Readable } from 'node:stream';
-import type { CloudEvent } from '@admit-one/core';
+import type { ReceivedEvent } from '@admit-one/core';
 import type { Session } from './session-events.ts';
 
 /** An open stream of events as JSON lines (`application/x-ndjson`). */
 export interface EventStream {
   readonly body: Readable;
   /** Sends events. A reader that is too slow is disconnected and may reconnect. */
-  send(events: readonly CloudEvent[]): void;
+  send(events: readonly ReceivedEvent[]): void;
   /** Called once when the stream ends, from either side. */
   onEnd(listener: () => void): void;
 }

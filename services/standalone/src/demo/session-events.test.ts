@@ -1,5 +1,5 @@
 import { openAuditLog, openPglite } from '@admit-one/adapter-postgres';
-import type { AuditLog, CloudEvent } from '@admit-one/core';
+import type { AuditLog, ReceivedEvent } from '@admit-one/core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ownSession, sampleEvent } from './events.fixture.ts';
 import type { Session } from './session-events.ts';
@@ -8,7 +8,7 @@ import { type TappedAuditLog, tapAuditLog } from './tap-audit-log.ts';
 
 let database: AuditLog;
 let auditLog: TappedAuditLog;
-let sent: CloudEvent[];
+let sent: ReceivedEvent[];
 let principal: Session;
 let tests = 0;
 
@@ -25,7 +25,7 @@ beforeEach(() => {
   principal = { ...ownSession, session: `session-${tests}` };
 });
 
-function send(events: readonly CloudEvent[]): void {
+function send(events: readonly ReceivedEvent[]): void {
   sent.push(...events);
 }
 
@@ -33,7 +33,7 @@ function follow(backlog = 100): Promise<() => void> {
   return streamSessionEvents({ auditLog, principal, backlog, send });
 }
 
-const ids = (events: readonly CloudEvent[]) => events.map(({ id }) => id);
+const ids = (events: readonly ReceivedEvent[]) => events.map(({ id }) => id);
 
 test('sends past events in order, then each new event once', async () => {
   const past = [sampleEvent(principal), sampleEvent(principal), sampleEvent(principal)];

@@ -1,4 +1,4 @@
-import { type CloudEvent, factsOf, type Principal } from '@admit-one/core';
+import { factsOf, type Principal, type ReceivedEvent } from '@admit-one/core';
 import type { TappedAuditLog } from './tap-audit-log.ts';
 
 /** Identifies a session. Session ids are unique per issuer only. */
@@ -10,7 +10,7 @@ export interface SessionEventsOptions {
   readonly principal: Session;
   /** How many past events are sent first. */
   readonly backlog: number;
-  readonly send: (events: readonly CloudEvent[]) => void;
+  readonly send: (events: readonly ReceivedEvent[]) => void;
 }
 
 /**
@@ -21,8 +21,8 @@ export interface SessionEventsOptions {
 export async function streamSessionEvents(options: SessionEventsOptions): Promise<() => void> {
   const { auditLog, principal, backlog, send } = options;
   const isOwn = createSessionFilter(principal);
-  const storedMeanwhile: CloudEvent[] = [];
-  let deliver = (events: readonly CloudEvent[]): void => {
+  const storedMeanwhile: ReceivedEvent[] = [];
+  let deliver = (events: readonly ReceivedEvent[]): void => {
     storedMeanwhile.push(...events);
   };
   const unsubscribe = auditLog.tap((stored) => {
@@ -44,7 +44,7 @@ export async function streamSessionEvents(options: SessionEventsOptions): Promis
 }
 
 /** Accepts the session's events, and events without a principal that name one of the session's tickets. */
-function createSessionFilter({ issuer, session }: Session): (event: CloudEvent) => boolean {
+function createSessionFilter({ issuer, session }: Session): (event: ReceivedEvent) => boolean {
   const tickets = new Set<string>();
   return (event) => {
     const facts = factsOf(event);

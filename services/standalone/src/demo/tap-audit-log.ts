@@ -1,15 +1,15 @@
-import type { AuditLog, CloudEvent } from '@admit-one/core';
+import type { AuditLog, ReceivedEvent } from '@admit-one/core';
 
 export interface TappedAuditLog extends AuditLog {
   /**
    * Calls the listener with each new event after it is stored through this object. The listener must not throw.
    * Returns `unsubscribe`.
    */
-  tap(listener: (stored: readonly CloudEvent[]) => void): () => void;
+  tap(listener: (stored: readonly ReceivedEvent[]) => void): () => void;
 }
 
 export function tapAuditLog(auditLog: AuditLog): TappedAuditLog {
-  const listeners = new Set<(stored: readonly CloudEvent[]) => void>();
+  const listeners = new Set<(stored: readonly ReceivedEvent[]) => void>();
   return {
     ...auditLog,
     async append(events) {

@@ -11,6 +11,7 @@ const principal = {
   sessionFrom: 'sid',
   user: 'u',
   tokenIssuedAt: 0,
+  kid: null,
   attributes: {},
 };
 

@@ -23,6 +23,7 @@ function open(webSocket: WebSocket, route: Route, onError: (error: unknown) => v
     sessionFrom: 'sid',
     user: null,
     tokenIssuedAt: 0,
+    kid: null,
     attributes: {},
   };
   const limits = { heartbeatMs: 25_000, lifetimeMs: 3_600_000, maxBufferedBytes: 1 };

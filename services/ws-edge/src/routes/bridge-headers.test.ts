@@ -7,6 +7,7 @@ const principal = {
   sessionFrom: 'sid',
   user: 'u-1',
   tokenIssuedAt: 0,
+  kid: null,
   attributes: { role: 'admin' },
 };
 

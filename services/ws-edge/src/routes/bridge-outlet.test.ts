@@ -11,6 +11,7 @@ function connection(id: string, user: string): Connection {
     sessionFrom: 'sid',
     user,
     tokenIssuedAt: 0,
+    kid: null,
     attributes: {},
   };
   return { id, ticketId: 't', principal, route: 'chat', send() {}, close() {} };

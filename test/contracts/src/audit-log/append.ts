@@ -1,9 +1,9 @@
-import type { CloudEvent } from '@admit-one/core';
+import type { ReceivedEvent } from '@admit-one/core';
 import { expect } from 'vitest';
 import { cloudEvent, idsOf, unique } from '../sample-events.ts';
 import { type AuditLogTests, findAll } from './subject.ts';
 
-function eventsOf(session: string, count: number): readonly CloudEvent[] {
+function eventsOf(session: string, count: number): readonly ReceivedEvent[] {
   const partitionkey = unique('instance');
   return Array.from({ length: count }, (_, n) =>
     cloudEvent({ partitionkey, sequence: n + 1, data: { principal: { session } } }),
@@ -36,7 +36,11 @@ export const appendTests: AuditLogTests = {
   },
 
   'tells which events were new': async ({ log }) => {
-    const [first, second, third] = eventsOf(unique('session'), 3) as [CloudEvent, CloudEvent, CloudEvent];
+    const [first, second, third] = eventsOf(unique('session'), 3) as [
+      ReceivedEvent,
+      ReceivedEvent,
+      ReceivedEvent,
+    ];
     expect(await log.append([first, second])).toEqual([first, second]);
     expect(await log.append([first, second, third])).toEqual([third]);
     expect(await log.append([first, second, third])).toEqual([]);
@@ -80,8 +84,8 @@ export const appendTests: AuditLogTests = {
 
   'stores all of a batch or nothing': async ({ log }) => {
     const session = unique('session');
-    const [good] = eventsOf(session, 1) as [CloudEvent];
-    const broken = { ...good, id: null, time: 'never', sequence: 'none' } as unknown as CloudEvent;
+    const [good] = eventsOf(session, 1) as [ReceivedEvent];
+    const broken = { ...good, id: null, time: 'never', sequence: 'none' } as unknown as ReceivedEvent;
     await expect(log.append([good, broken])).rejects.toThrow();
     expect(await findAll(log, { session })).toEqual([]);
     expect((await log.sequences()).map((report) => report.partitionkey)).not.toContain(good.partitionkey);

@@ -1,4 +1,4 @@
-import type { AuditFilter, CloudEvent } from '@admit-one/core';
+import type { AuditFilter, ReceivedEvent } from '@admit-one/core';
 import { expect } from 'vitest';
 import { cloudEvent, idsOf, unique } from '../sample-events.ts';
 import { type AuditLogSubject, type AuditLogTests, findAll } from './subject.ts';
@@ -141,7 +141,7 @@ export const filterTests: AuditLogTests = {
   },
 
   'finds everything without a filter': async ({ log }) => {
-    const events: readonly CloudEvent[] = [cloudEvent(), cloudEvent({ type: 'admit.audit.sealed' })];
+    const events: readonly ReceivedEvent[] = [cloudEvent(), cloudEvent({ type: 'admit.audit.sealed' })];
     await log.append(events);
     expect(idsOf(await findAll(log, {}))).toEqual(expect.arrayContaining([...idsOf(events)]));
   },

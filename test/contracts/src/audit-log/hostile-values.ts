@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type AuditFilter, type CloudEvent, parseEvent } from '@admit-one/core';
+import { type AuditFilter, parseEvent, type ReceivedEvent } from '@admit-one/core';
 import { expect } from 'vitest';
 import { cloudEvent, unique } from '../sample-events.ts';
 import { type AuditLogTests, findAll } from './subject.ts';
@@ -81,7 +81,7 @@ export const hostileValueTests: AuditLogTests = {
   },
 
   'stores every event that has the form of one, whatever is in its data': async ({ log }) => {
-    const odd: readonly CloudEvent['data'][] = [
+    const odd: readonly ReceivedEvent['data'][] = [
       { text: 'NUL \0, lone surrogates \ud800 and \udc00' },
       { 'key \0': { '\ud800': 1 } },
       { principal: 'a string', reason: 7, connection: {}, count: 'many' },

@@ -1,4 +1,4 @@
-import type { AuditPage, CloudEvent } from '@admit-one/core';
+import type { AuditPage, ReceivedEvent } from '@admit-one/core';
 import { expect } from 'vitest';
 import { cloudEvent, idsOf, unique } from '../sample-events.ts';
 import { type AuditLogTests, pagesOf } from './subject.ts';
@@ -6,7 +6,7 @@ import { type AuditLogTests, pagesOf } from './subject.ts';
 const start = 1_750_000_000_000;
 
 /** An event that a test finds by its session. */
-function at(session: string, offset: number, partitionkey: string, sequence: number): CloudEvent {
+function at(session: string, offset: number, partitionkey: string, sequence: number): ReceivedEvent {
   return cloudEvent({
     time: start + offset,
     partitionkey,
@@ -16,7 +16,7 @@ function at(session: string, offset: number, partitionkey: string, sequence: num
 }
 
 /** Events in the order that readers see them in: by time, then partition key (by code point), then sequence. */
-function orderedEvents(session: string): readonly CloudEvent[] {
+function orderedEvents(session: string): readonly ReceivedEvent[] {
   const [a, b, c, d] = ['A', 'Z', '_', 'a'].map((first) => unique(first)) as [string, string, string, string];
   return [
     at(session, 0, d, 1),
@@ -32,7 +32,7 @@ function orderedEvents(session: string): readonly CloudEvent[] {
 }
 
 /** The same events as they might arrive. */
-function shuffled(events: readonly CloudEvent[]): readonly CloudEvent[] {
+function shuffled(events: readonly ReceivedEvent[]): readonly ReceivedEvent[] {
   return [...events].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 

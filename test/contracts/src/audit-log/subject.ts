@@ -1,4 +1,4 @@
-import type { AuditFilter, AuditLog, AuditPage, CloudEvent } from '@admit-one/core';
+import type { AuditFilter, AuditLog, AuditPage, ReceivedEvent } from '@admit-one/core';
 import type { ContractTests } from '../contract.ts';
 
 export interface AuditLogSubject {
@@ -18,8 +18,8 @@ export async function pagesOf(
   filter: AuditFilter,
   page: Omit<AuditPage, 'cursor'>,
   afterEachPage: () => Promise<void> = async () => {},
-): Promise<readonly (readonly CloudEvent[])[]> {
-  const pages: (readonly CloudEvent[])[] = [];
+): Promise<readonly (readonly ReceivedEvent[])[]> {
+  const pages: (readonly ReceivedEvent[])[] = [];
   let cursor: string | undefined;
   for (let read = 0; read < MOST_PAGES; read += 1) {
     const { events, next } = await log.query(filter, { ...page, cursor });
@@ -32,6 +32,6 @@ export async function pagesOf(
 }
 
 /** All events that a filter finds, oldest first. */
-export async function findAll(log: AuditLog, filter: AuditFilter): Promise<readonly CloudEvent[]> {
+export async function findAll(log: AuditLog, filter: AuditFilter): Promise<readonly ReceivedEvent[]> {
   return (await pagesOf(log, filter, { limit: 100, order: 'asc' })).flat();
 }

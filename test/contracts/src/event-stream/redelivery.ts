@@ -1,11 +1,11 @@
-import type { CloudEvent, Delivery } from '@admit-one/core';
+import type { Delivery, EventPlace } from '@admit-one/core';
 import { expect } from 'vitest';
 import { unique } from '../sample-events.ts';
 import { PATIENCE } from '../waiting.ts';
 import { batch, brings, type EventStreamTests, inbox } from './subject.ts';
 
 /** Rejects deliveries of these events a number of times, and takes all else. */
-function rejecting(events: readonly CloudEvent[], times: number) {
+function rejecting(events: readonly EventPlace[], times: number) {
   const { handler, ...taken } = inbox();
   const attempts = { rejected: 0 };
   return {

@@ -1,6 +1,6 @@
-import type { Bus, CloudEvent, Delivery } from '@admit-one/core';
+import type { Bus, Delivery, EncodedEvent, EventPlace, ReceivedEvent } from '@admit-one/core';
 import type { ContractTests } from '../contract.ts';
-import { cloudEvent, unique } from '../sample-events.ts';
+import { encodedEvent, type Sample, unique } from '../sample-events.ts';
 
 export interface EventStreamOptions {
   /** The most bytes that the stream holds. */
@@ -13,21 +13,25 @@ export interface EventStreamSubject {
 
 export type EventStreamTests = ContractTests<EventStreamSubject>;
 
-/** Events of one type, numbered under a partition key of their own. */
-export function batch(length: number, sample: Parameters<typeof cloudEvent>[0] = {}): readonly CloudEvent[] {
+/** Events of one type, numbered under a partition key that no other test uses. */
+export function batch(length: number, sample: Sample = {}): readonly EncodedEvent[] {
   const partitionkey = unique('instance');
-  return Array.from({ length }, (_, n) => cloudEvent({ partitionkey, sequence: n + 1, ...sample }));
+  return Array.from({ length }, (_, n) => encodedEvent({ partitionkey, sequence: n + 1, ...sample }));
 }
 
 /** The events in a delivery's body. */
-export function eventsIn({ body }: Delivery): readonly CloudEvent[] {
+export function eventsIn({ body }: Delivery): readonly ReceivedEvent[] {
   return JSON.parse(Buffer.from(body).toString());
 }
 
+function placeOf({ partitionkey, sequence }: EventPlace): string {
+  return `${partitionkey} ${sequence}`;
+}
+
 /** Whether a delivery brings one of these events. */
-export function brings(delivery: Delivery, events: readonly CloudEvent[]): boolean {
-  const ids = new Set(events.map(({ id }) => id));
-  return eventsIn(delivery).some(({ id }) => ids.has(id));
+export function brings(delivery: Delivery, events: readonly EventPlace[]): boolean {
+  const places = new Set(events.map(placeOf));
+  return eventsIn(delivery).some((event) => places.has(placeOf(event)));
 }
 
 /** Takes everything that a durable consumer is given. */
@@ -35,22 +39,18 @@ export interface Inbox {
   readonly handler: (deliveries: readonly Delivery[]) => Promise<void>;
   readonly deliveries: readonly Delivery[];
   /** Whether all of these events have arrived. */
-  has(events: readonly CloudEvent[]): boolean;
-  /** How often an event has arrived. */
-  count(event: CloudEvent): number;
+  has(events: readonly EventPlace[]): boolean;
 }
 
 export function inbox(): Inbox {
   const deliveries: Delivery[] = [];
-  const counts = new Map<string, number>();
-  const count = ({ id }: CloudEvent) => counts.get(id) ?? 0;
+  const arrived = new Set<string>();
   return {
     deliveries,
-    count,
-    has: (events) => events.every((event) => count(event) > 0),
+    has: (events) => events.every((event) => arrived.has(placeOf(event))),
     async handler(given) {
       deliveries.push(...given);
-      for (const { id } of given.flatMap(eventsIn)) counts.set(id, (counts.get(id) ?? 0) + 1);
+      for (const event of given.flatMap(eventsIn)) arrived.add(placeOf(event));
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { CloudEvent, TicketAppend } from '@admit-one/core';
+import type { ReceivedEvent, TicketAppend } from '@admit-one/core';
 import { expect } from 'vitest';
 import {
   appended,
@@ -34,7 +34,7 @@ export const boundTests: TicketStoreTests = {
     await append(engine, 'new');
     await record(engine);
     expect(await engine.outbox.level(partition)).toEqual({ events: events + 2, ...bounds });
-    await engine.outbox.remove(partition, (await queueOf(engine, partition)).at(-2) as CloudEvent);
+    await engine.outbox.remove(partition, (await queueOf(engine, partition)).at(-2) as ReceivedEvent);
     expect(await engine.outbox.level(partition)).toEqual({ events: 1, ...bounds });
   },
 
@@ -72,10 +72,10 @@ export const boundTests: TicketStoreTests = {
     const engine = await open(bounds);
     await fillTo(engine, bounds.hardBound);
     const queue = await queueOf(engine, partition);
-    await engine.outbox.remove(partition, queue[0] as CloudEvent);
+    await engine.outbox.remove(partition, queue[0] as ReceivedEvent);
     await append(engine, 'existing');
     await expect(append(engine, 'existing')).rejects.toMatchObject(full);
-    await engine.outbox.remove(partition, queue.at(-1) as CloudEvent);
+    await engine.outbox.remove(partition, queue.at(-1) as ReceivedEvent);
     await append(engine, 'new');
   },
 

@@ -1,4 +1,4 @@
-import type { CloudEvent } from '@admit-one/core';
+import type { ReceivedEvent } from '@admit-one/core';
 import { expect } from 'vitest';
 import { appendOf, queueOf, type TicketStoreTests, ticketEvent, ticketIn } from './subject.ts';
 
@@ -24,7 +24,7 @@ export const clockTests: TicketStoreTests = {
     const { store, outbox } = engine;
     const ticketId = ticketIn(0);
     const append = await appendOf(engine, ticketId);
-    const [event] = (await queueOf(engine, 0)) as [CloudEvent];
+    const [event] = (await queueOf(engine, 0)) as [ReceivedEvent];
     await store.close();
     await store.close();
     const calls = [

@@ -1,4 +1,4 @@
-import { type CloudEvent, NO_TICKET, numbered, parseEvent, partitionName } from '@admit-one/core';
+import { NO_TICKET, numbered, parseEvent, partitionName, type ReceivedEvent } from '@admit-one/core';
 import { expect } from 'vitest';
 import {
   ALL_PARTITIONS,
@@ -10,7 +10,7 @@ import {
   ticketIn,
 } from './subject.ts';
 
-function sequencesOf(events: readonly CloudEvent[]): readonly number[] {
+function sequencesOf(events: readonly ReceivedEvent[]): readonly number[] {
   return events.map(({ sequence }) => Number(sequence));
 }
 
@@ -18,7 +18,7 @@ function upTo(length: number): readonly number[] {
   return Array.from({ length }, (_, n) => n + 1);
 }
 
-function epochOf({ partitionkey }: CloudEvent): string {
+function epochOf({ partitionkey }: ReceivedEvent): string {
   return partitionkey.slice('pNN.'.length);
 }
 
@@ -26,7 +26,7 @@ export const numberingTests: TicketStoreTests = {
   'begins an epoch in every partition with admit.store.started': async ({ open }) => {
     const engine = await open();
     for (const partition of ALL_PARTITIONS) {
-      const [started, ...others] = (await queueOf(engine, partition)) as [CloudEvent];
+      const [started, ...others] = (await queueOf(engine, partition)) as [ReceivedEvent];
       expect(others).toEqual([]);
       expect(parseEvent(started)).toBe(started);
       expect(started).toMatchObject({ type: 'admit.store.started', sequence: '0000000000000001' });
@@ -47,7 +47,7 @@ export const numberingTests: TicketStoreTests = {
     ];
     await appended(engine, ticketId, { events: events.slice(0, 2) });
     await engine.store.record({ ticketId, events: events.slice(2) });
-    const [started, ...queue] = (await queueOf(engine, 9)) as [CloudEvent];
+    const [started, ...queue] = (await queueOf(engine, 9)) as [ReceivedEvent];
     expect(queue).toEqual(events.map((event, n) => numbered(event, started.partitionkey, n + 2)));
   },
 
@@ -63,7 +63,7 @@ export const numberingTests: TicketStoreTests = {
       await engine.store.record({ ticketId: ticketIn(10), events: [third] });
       written.push(...[first, second, third].map(({ id }) => id));
     }
-    const [started, ...queue] = (await queueOf(engine, 10)) as [CloudEvent];
+    const [started, ...queue] = (await queueOf(engine, 10)) as [ReceivedEvent];
     expect(queue.map(({ id }) => id)).toEqual(written);
     expect(sequencesOf([started, ...queue])).toEqual(upTo(31));
     expect(new Set(queue.map(({ partitionkey }) => partitionkey))).toEqual(new Set([started.partitionkey]));
@@ -99,7 +99,7 @@ export const numberingTests: TicketStoreTests = {
     const engine = await open();
     for (const sequence of [2, 3, 4]) {
       await appended(engine, ticketIn(12));
-      const last = (await queueOf(engine, 12)).at(-1) as CloudEvent;
+      const last = (await queueOf(engine, 12)).at(-1) as ReceivedEvent;
       expect(Number(last.sequence)).toBe(sequence);
       await engine.outbox.remove(12, last);
     }
@@ -109,7 +109,7 @@ export const numberingTests: TicketStoreTests = {
     const before = await open();
     const ticketId = ticketIn(13);
     const version = await appended(before, ticketId);
-    const last = (await queueOf(before, 13)).at(-1) as CloudEvent;
+    const last = (await queueOf(before, 13)).at(-1) as ReceivedEvent;
     await before.store.close();
 
     const after = await openAfterLoss();
@@ -120,7 +120,7 @@ export const numberingTests: TicketStoreTests = {
 
     const queue = await queueOf(after, 13);
     const ofEpoch = queue.slice(queue.findIndex((event) => epochOf(event) !== epochOf(last)));
-    const started = ofEpoch[0] as CloudEvent;
+    const started = ofEpoch[0] as ReceivedEvent;
     expect(new Set(ofEpoch.map(epochOf))).toEqual(new Set([epochOf(started)]));
     expect(sequencesOf(ofEpoch)).toEqual([1, 2]);
     expect(started.type).toBe('admit.store.started');

@@ -37,7 +37,7 @@ export const revocationTests: TicketStoreTests = {
       expect(await issue(engine, 1, { subject: marker, notSince })).toEqual({
         ok: false,
         because: 'revoked',
-        marker,
+        subject: marker,
       });
     for (const notSince of [1_001, 1_750_000_000])
       expect(await issue(engine, 1, { subject: marker, notSince })).toMatchObject({ ok: true });
@@ -48,7 +48,7 @@ export const revocationTests: TicketStoreTests = {
     const [session, user] = [unique('session:main:'), unique('user:main:')];
     await mark(engine, user, 1_000);
     const guards = [session, user].map((subject) => ({ subject, notSince: 900 }));
-    expect(await issue(engine, 2, ...guards)).toEqual({ ok: false, because: 'revoked', marker: user });
+    expect(await issue(engine, 2, ...guards)).toEqual({ ok: false, because: 'revoked', subject: user });
   },
 
   'reaches every partition': async ({ open }) => {
@@ -58,7 +58,7 @@ export const revocationTests: TicketStoreTests = {
     const results = await Promise.all(
       ALL_PARTITIONS.map((partition) => issue(engine, partition, { subject: marker, notSince: 1_000 })),
     );
-    expect(results).toEqual(ALL_PARTITIONS.map(() => ({ ok: false, because: 'revoked', marker })));
+    expect(results).toEqual(ALL_PARTITIONS.map(() => ({ ok: false, because: 'revoked', subject: marker })));
   },
 
   'keeps the later of two marks, in whichever order they come': async ({ open }) => {
@@ -106,7 +106,7 @@ export const revocationTests: TicketStoreTests = {
     expect(await issue(engine, 5, { subject: marker, notSince: 1_000 })).toEqual({
       ok: false,
       because: 'revoked',
-      marker,
+      subject: marker,
     });
     expect(await issue(engine, 5, { subject: `${marker}x`, notSince: 1_000 })).toMatchObject({ ok: true });
   },

@@ -1,11 +1,11 @@
 import {
-  type CloudEvent,
   type NewEvent,
   newTicket,
   type Outbox,
   PARTITIONS,
   partitionOf,
   proofOf,
+  type ReceivedEvent,
   type TicketAppend,
   type TicketState,
   type TicketStore,
@@ -13,7 +13,7 @@ import {
 } from '@admit-one/core';
 import { expect } from 'vitest';
 import type { ContractTests } from '../contract.ts';
-import { newEvent, unique } from '../sample-events.ts';
+import { decode, newEvent, type Sample, unique } from '../sample-events.ts';
 import { PATIENCE } from '../waiting.ts';
 
 /** A ticket store and its outbox; closing the store closes both. */
@@ -56,6 +56,7 @@ export function issuedState(): TicketState {
         sessionFrom: 'sid',
         user: null,
         tokenIssuedAt: 1_750_000_000,
+        kid: null,
         attributes: {},
       },
       route: null,
@@ -66,7 +67,7 @@ export function issuedState(): TicketState {
 }
 
 /** An event about a ticket. */
-export function ticketEvent(ticketId: string, sample: Partial<NewEvent> = {}): NewEvent {
+export function ticketEvent(ticketId: string, sample: Sample = {}): NewEvent {
   return newEvent({ type: 'admit.ticket.issued', subject: ticketId, ...sample });
 }
 
@@ -100,8 +101,11 @@ export async function appended(
 }
 
 /** Everything that waits in a partition's outbox. */
-export function queueOf({ outbox }: TicketStoreEngine, partition: number): Promise<readonly CloudEvent[]> {
-  return outbox.head(partition, 10_000);
+export async function queueOf(
+  { outbox }: TicketStoreEngine,
+  partition: number,
+): Promise<readonly ReceivedEvent[]> {
+  return (await outbox.head(partition, 10_000)).map(decode);
 }
 
 /** Empties a partition's outbox. */

@@ -1,20 +1,20 @@
 import type { AuditLog } from '@admit-one/core';
-import { SchemaError } from '../sql/migrate.ts';
-import { migratedFirst } from '../sql/migrated-first.ts';
-import type { Sql } from '../sql/sql.ts';
-import { append } from './append.ts';
-import { quarantine } from './dead-letters.ts';
-import { query } from './query.ts';
-import { sequences } from './sequences.ts';
-import { totals } from './totals.ts';
-import { withAuditLogErrors } from './unavailable.ts';
+import { append } from './audit-log/append.ts';
+import { keepDeadLetters } from './audit-log/dead-letters.ts';
+import { query } from './audit-log/query.ts';
+import { sequences } from './audit-log/sequences.ts';
+import { totals } from './audit-log/totals.ts';
+import { withAuditLogErrors } from './errors.ts';
+import { SchemaError } from './sql/migrate.ts';
+import { migratedFirst } from './sql/migrated-first.ts';
+import type { Sql } from './sql/sql.ts';
 
 /** The audit log on a database whose schema is up to date. Closing it closes the database. */
 export function createAuditLog(database: Sql): AuditLog {
   const sql = withAuditLogErrors(database);
   return {
     append: (events) => append(sql, events),
-    keepDeadLetters: (messages) => quarantine(sql, messages),
+    keepDeadLetters: (messages) => keepDeadLetters(sql, messages),
     query: (filter, page) => query(sql, filter, page),
     totals: () => totals(sql),
     sequences: (options) => sequences(sql, options),

@@ -23,26 +23,26 @@ export interface NatsBusOptions extends NatsConnectionSettings {
  * Opens a bus on NATS and JetStream, whether NATS is there or not: away, every call fails at once as `disconnected`, while subscriptions,
  * servers and consumers begin when it comes, and go on when it comes back. When this resolves, the first attempt to
  * connect is over.
- * @throws {TypeError} where the URL is none of NATS
+ * @throws {TypeError} where the URL is no NATS URL
  */
 export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
   const { stream = {}, publishTimeoutMs = 5_000, service: identity, onError, onWarning } = options;
-  const link = await openConnection({ connection: connectionOptions(options), onError });
-  const discovery = identity && createDiscovery({ link, identity, queue: QUEUE, onError });
-  const events = await createEventStream({ link, stream, publishTimeoutMs, onError, onWarning });
-  const requests = createRequestReply({ link, discovery, onError });
-  const messages = createMessages(link, onError);
+  const connection = await openConnection({ connection: connectionOptions(options), onError });
+  const discovery = identity && createDiscovery({ connection, identity, queue: QUEUE, onError });
+  const events = await createEventStream({ connection, stream, publishTimeoutMs, onError, onWarning });
+  const requests = createRequestReply({ connection, discovery, onError });
+  const messages = createMessages(connection, onError);
 
   return {
     events,
     requests,
     messages,
     get connected() {
-      return link.connected;
+      return connection.connected;
     },
     async close() {
       await Promise.all([events.close(), requests.close()]);
-      await link.close();
+      await connection.close();
     },
   };
 }

@@ -1,16 +1,15 @@
 import { type Reporter, reasonRow } from '@admit-one/core';
 import type { FastifyRequest } from 'fastify';
 
-/** Leaves a trace of an answered request that the infrastructure refused: whoever looked into an outage could not. */
-export type NoteRefusedRead = (request: FastifyRequest) => void;
+/** Reports a request that failed because of the infrastructure: someone could not read the audit log during an outage. */
+export type ReportFailedRead = (request: FastifyRequest) => void;
 
-export interface RefusedReadsOptions {
+export interface FailedReadsOptions {
   readonly reporter: Reporter;
   readonly instance: string;
 }
 
-/** Makes the trace: an event in the trail for each. */
-export function createNoteRefusedRead({ reporter, instance }: RefusedReadsOptions): NoteRefusedRead {
+export function createReportFailedRead({ reporter, instance }: FailedReadsOptions): ReportFailedRead {
   return ({ refusedBecause: reason, trace, operator, clientAddress }) => {
     if (reason === undefined || reasonRow(reason).fault !== 'infrastructure') return;
     const { traceparent } = trace;

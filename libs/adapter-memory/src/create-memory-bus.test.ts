@@ -1,6 +1,6 @@
 import { eventStreamContract, messagesContract, requestReplyContract } from '@admit-one/port-contracts';
 import { describe, expect, it } from 'vitest';
-import { createMemoryBus } from './memory-bus.ts';
+import { createMemoryBus } from './create-memory-bus.ts';
 
 const onError = () => {};
 

@@ -1,6 +1,6 @@
 import { eventually, missingEngines, type NatsEngine, startNats } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openNatsRequests } from './nats-requests.ts';
+import { openNatsRequests } from './open-nats-requests.ts';
 
 const missing = missingEngines('nats');
 const skipped = missing === undefined ? '' : ` (skipped: ${missing})`;

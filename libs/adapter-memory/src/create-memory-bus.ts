@@ -1,7 +1,7 @@
 import type { Bus } from '@admit-one/core';
-import { createMemoryEventStream } from './event-stream.ts';
-import { createMemoryMessages } from './messages.ts';
-import { createMemoryRequestReply } from './request-reply.ts';
+import { createMemoryEventStream } from './bus/event-stream.ts';
+import { createMemoryMessages } from './bus/messages.ts';
+import { createMemoryRequestReply } from './bus/request-reply.ts';
 
 export interface MemoryBusOptions {
   /** Hears of what handlers throw; the bus itself goes on. */

@@ -19,20 +19,20 @@ export interface NatsRequests {
 /**
  * Opens what a gate needs of NATS, whether NATS is there or not. Unlike `openNatsBus` it neither needs nor touches
  * JetStream: a user who may publish to `admit.ticket.*` and subscribe to `_INBOX.>` is enough.
- * @throws {TypeError} where the URL is none of NATS
+ * @throws {TypeError} where the URL is no NATS URL
  */
 export async function openNatsRequests(options: NatsRequestsOptions): Promise<NatsRequests> {
   const { onError } = options;
-  const link = await openConnection({ connection: connectionOptions(options), onError });
-  const requests = createRequestReply({ link, discovery: undefined, onError });
+  const connection = await openConnection({ connection: connectionOptions(options), onError });
+  const requests = createRequestReply({ connection, discovery: undefined, onError });
   return {
     requests,
     get connected() {
-      return link.connected;
+      return connection.connected;
     },
     async close() {
       await requests.close();
-      await link.close();
+      await connection.close();
     },
   };
 }

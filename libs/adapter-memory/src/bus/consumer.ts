@@ -4,45 +4,44 @@ import type { MessageLog } from './message-log.ts';
 
 type Handler = (deliveries: readonly Delivery[]) => Promise<void>;
 
-/** A named place in the stream, and who goes on from there. */
-export interface DurableConsumer {
-  /** The position of the first message that was not handled yet. */
+/** A named position in the stream. */
+export interface MemoryConsumer {
+  /** The position of the first unhandled message. */
   readonly position: number;
   /**
-   * Its `stop` first hands over all that is in the log, as long as that is taken: what a process that ends has not
-   * handled is gone.
-   * @throws {Error} where somebody consumes under this name already: a bug, since one process holds the stream
+   * `stop` first hands over what is left in the log: it ends with the process.
+   * @throws {Error} where the name is consumed already: a bug
    */
   consume(handler: Handler): Running;
-  /** Tells that there is more in the log. */
+  /** Called when there is more in the log. */
   wake(): void;
   stop(): Promise<void>;
 }
 
-export interface DurableConsumerOptions {
+export interface MemoryConsumerOptions {
   readonly name: string;
   readonly log: MessageLog;
-  /** Hears that the position has moved. */
+  /** Called when the position has moved. */
   readonly onHandled: () => void;
-  /** Hears why a handler rejected a delivery. */
+  /** Called with the error of a handler. */
   readonly onError: (error: unknown) => void;
 }
 
 /** How many messages a handler gets at most at once. */
 const MOST_AT_ONCE = 64;
 
-/** A consumer is woken for every message, so that its pump's own look finds nothing. */
+/** A consumer is woken for every message, so polling finds nothing. */
 const IDLE_MS = 3_600_000;
 
-/** Makes a consumer that begins at the oldest message of the log. */
-export function createDurableConsumer(options: DurableConsumerOptions): DurableConsumer {
+/** A consumer that begins at the oldest message of the log. */
+export function createConsumer(options: MemoryConsumerOptions): MemoryConsumer {
   const { name, log, onHandled, onError } = options;
   let position = log.start;
   let consumer: Worker | undefined;
 
   function start(handler: Handler): Worker {
     let stopping: Promise<void> | undefined;
-    const pump = startWorker({ work: deliverSome, idleMs: IDLE_MS, onError });
+    const worker = startWorker({ work: deliverSome, idleMs: IDLE_MS, onError });
 
     async function deliverSome(): Promise<boolean> {
       await nextTurn();
@@ -55,12 +54,12 @@ export function createDurableConsumer(options: DurableConsumerOptions): DurableC
     }
 
     async function stop(): Promise<void> {
-      await pump.stop().catch(onError);
+      await worker.stop().catch(onError);
       consumer = undefined;
     }
 
     return {
-      wake: () => pump.wake(),
+      wake: () => worker.wake(),
       stop() {
         stopping ??= stop();
         return stopping;

@@ -15,3 +15,8 @@ export function indexable(text: string): string {
   if (Buffer.byteLength(text) <= MAX_INDEXED_BYTES) return storable(text);
   return `sha256:${createHash('sha256').update(text).digest('base64url')}`;
 }
+
+/** SQL for the time of a parameter in Unix milliseconds: exact for every date of JavaScript. */
+export function timeOf(milliseconds: string): string {
+  return `timestamptz 'epoch' + ${milliseconds} * interval '1 millisecond'`;
+}

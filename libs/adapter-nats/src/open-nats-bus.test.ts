@@ -1,7 +1,7 @@
 import { eventStreamContract, messagesContract, requestReplyContract } from '@admit-one/port-contracts';
 import { missingEngines, type NatsEngine, startNats } from '@admit-one/testkit';
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
-import { openNatsBus } from './nats-bus.ts';
+import { openNatsBus } from './open-nats-bus.ts';
 
 const missing = missingEngines('nats');
 

@@ -1,7 +1,7 @@
 import type { Outbox, TicketStore } from '@admit-one/core';
-import { createOutbox } from './outbox.ts';
-import { createStoreCore } from './store-core.ts';
-import { createTicketStore } from './ticket-store.ts';
+import { createOutbox } from './store/outbox.ts';
+import { createStoreCore } from './store/store-core.ts';
+import { createTicketStore } from './store/ticket-store.ts';
 
 export interface MemoryStoreOptions {
   /** The `source` of the events that the store itself writes: this instance. */
@@ -21,14 +21,16 @@ export interface MemoryStore {
 }
 
 /**
- * Makes a ticket store in this process's memory, and its outbox. Each is an epoch of its own: what it knew is gone
- * with it, events that no relay has taken included.
+ * A ticket store in this process's memory, and its outbox. It is one epoch: its tickets, and events that no relay has
+ * taken, end with it.
  * @throws {RangeError} where the bounds are not whole numbers from 1, the soft one at most the hard one
  */
 export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   const { source, now: clock = Date.now, softBound = 4_000, hardBound = 5_000 } = options;
   if (!Number.isInteger(softBound) || !Number.isInteger(hardBound) || softBound < 1 || softBound > hardBound)
-    throw new RangeError(`${softBound} and ${hardBound} do not do as the bounds of an outbox`);
+    throw new RangeError(
+      `softBound and hardBound must be integers, 1 ≤ softBound ≤ hardBound (got ${softBound}, ${hardBound})`,
+    );
   const engine = createStoreCore({ clock, source, softBound, hardBound });
   return { store: createTicketStore(engine), outbox: createOutbox(engine) };
 }

@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg';
 import { expect, test } from 'vitest';
-import { faultText } from './fault-text.ts';
+import { errorText } from './errors.ts';
 
 const full = Object.assign(new DatabaseError('No space left on device', 0, 'error'), { code: '53100' });
 const refused = (address: string) =>
@@ -15,5 +15,5 @@ test.each<[unknown, string]>([
   ],
   ['gone', 'gone'],
 ])('says what was thrown: %s', (thrown, text) => {
-  expect(faultText(thrown)).toBe(text);
+  expect(errorText(thrown)).toBe(text);
 });

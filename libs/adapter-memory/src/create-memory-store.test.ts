@@ -1,7 +1,7 @@
 import type { NewEvent } from '@admit-one/core';
-import { ticketStoreContract } from '@admit-one/port-contracts';
+import { decode, newEvent, ticketStoreContract } from '@admit-one/port-contracts';
 import { describe, expect, it } from 'vitest';
-import { createMemoryStore } from './memory-store.ts';
+import { createMemoryStore } from './create-memory-store.ts';
 
 ticketStoreContract('memory', {
   open: async (bounds) => createMemoryStore({ source: 'contract', ...bounds }),
@@ -12,8 +12,7 @@ describe('a store in memory', () => {
   const ticketId = 'A'.repeat(43);
 
   function rejected(id: string): NewEvent {
-    const type = 'admit.ticket.rejected';
-    return { id, type, source: 'test', subject: ticketId, time: 0, traceparent: null, data: {} };
+    return newEvent({ id, type: 'admit.ticket.rejected', subject: ticketId });
   }
 
   it('remembers for a minute what it recorded', async () => {
@@ -41,7 +40,7 @@ describe('a store in memory', () => {
 
   it('says that nothing was before its epoch, and names itself as the source', async () => {
     const [first, second] = [createMemoryStore({ source: 'a' }), createMemoryStore({ source: 'b' })];
-    const [started] = await first.outbox.head(0, 1);
+    const [started] = (await first.outbox.head(0, 1)).map(decode);
     const [other] = await second.outbox.head(0, 1);
     expect(started).toMatchObject({ source: 'a', data: { previousEpoch: null, lastSequence: 0 } });
     expect(started?.partitionkey).not.toBe(other?.partitionkey);

@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Errors } from 'typebox/schema';
+import { describe, expect, it } from 'vitest';
+import {
+  type EventType,
+  eventCatalogue,
+  eventRow,
+  isEventType,
+  producedEventTypes,
+  sequenceOwnerOf,
+  subjectOf,
+} from './catalogue.ts';
+import { eventFacts } from './event-facts.ts';
+
+const types = Object.keys(eventCatalogue) as EventType[];
+
+describe('an event type', () => {
+  it.each(types)('%s is a noun and a verb, and its subject on the bus says the same', (type) => {
+    expect(type).toMatch(/^admit\.[a-z]+\.[a-z]+$/);
+    expect(subjectOf(type).split('.')).toEqual(['admit', 'event', ...type.split('.').slice(1)]);
+    expect(isEventType(type)).toBe(true);
+  });
+
+  it('is numbered by the store where it is appended together with a state', () => {
+    const stored = types.filter((type) => eventRow(type).numberedBy === 'store');
+    const ofStore = /^admit\.(ticket\..*|session\.revoked|store\.started)$/;
+    expect(stored).toEqual(types.filter((type) => ofStore.test(type)));
+  });
+
+  it.each(types)('%s has an example of its schema', (type) => {
+    const { data, example, status } = eventRow(type);
+    expect(Errors(data, example)).toEqual([true, []]);
+    if (status === 'produced') expect(Errors(data, {})[0]).toBe(false);
+  });
+
+  it.each([
+    '',
+    'admit.ticket',
+    'admit.ticket.lost',
+    'toString',
+    '__proto__',
+    null,
+    1,
+    ['admit.ticket.issued'],
+  ])('is not %j', (value) => expect(isEventType(value)).toBe(false));
+});
+
+describe('the owner of a partition key', () => {
+  it.each([
+    ['p00.epoch', 'store'],
+    ['p09.epoch', 'store'],
+    ['p15.epoch', 'store'],
+    ['p16.epoch', 'instance'],
+    ['p1.epoch', 'instance'],
+    ['p00', 'instance'],
+    ['xp00.epoch', 'instance'],
+    ['ws-edge-1.aZ09', 'instance'],
+    ['', 'instance'],
+  ])('%j is the %s', (partitionKey, owner) => expect(sequenceOwnerOf(partitionKey)).toBe(owner));
+});
+
+describe('a fact of the audit log', () => {
+  it.each(Object.entries(eventFacts))('%s is a member of some type', (_fact, path) => {
+    const holders = types.filter((type) => path.reduce<unknown>(memberOf, eventRow(type).data) !== undefined);
+    expect(holders).not.toEqual([]);
+  });
+
+  /** The schema of a member, `anyOf` looked through. */
+  function memberOf(schema: unknown, name: string): unknown {
+    const { properties, anyOf = [] } = (schema ?? {}) as {
+      properties?: Record<string, unknown>;
+      anyOf?: unknown[];
+    };
+    return (
+      properties?.[name] ?? anyOf.map((branch) => memberOf(branch, name)).find((found) => found !== undefined)
+    );
+  }
+});
+
+describe('the sources of the services', () => {
+  const root = join(import.meta.dirname, '../../../..');
+  const sources = ['libs', 'services']
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
+        join(folder, file),
+      ),
+    )
+    .filter(
+      (file) =>
+        /^\w+\/[^/]+\/src\/.*\.ts$/.test(file) && !/\.(test|fixture)\.ts$|\/catalogue\.ts$/.test(file),
+    )
+    .map((file) => readFileSync(join(root, file), 'utf8'));
+  const isNamed = (type: EventType) => sources.some((text) => text.includes(`'${type}'`));
+
+  it('publish every type that is not planned, and no other', () => {
+    // The state machine can revoke a ticket; no service sends it that command yet.
+    const expected = [...producedEventTypes, 'admit.ticket.revoked'];
+    expect(types.filter(isNamed).sort()).toEqual(expected.sort());
+  });
+});

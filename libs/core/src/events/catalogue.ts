@@ -1,0 +1,375 @@
+import { type JsonSchema, nullable, objectSchema, type TypeOf } from '../json-schema.ts';
+import {
+  digestSchema,
+  eventContextSchema,
+  idSchema,
+  lastFailureSchema,
+  principalSchema,
+  reasonSchema as reason,
+  releaseReasonSchema,
+  timeSchema,
+} from '../schemas.ts';
+import { connectionId, context, handshake, issuedAt, principal, ticketId } from './catalogue-examples.ts';
+
+/** Who numbers an event: the ticket store's outbox, or the instance that reports it. */
+export type SequenceOwner = 'store' | 'instance';
+
+type Publisher = 'ticket-service' | 'ws-edge' | 'audit-service';
+
+/** One event type: who publishes it, what it is about, and the shape of its `data`. */
+interface EventRow<Data extends JsonSchema = JsonSchema, Example = unknown> {
+  /** `planned`: the name is reserved, and no service publishes it yet. */
+  readonly status: 'produced' | 'planned';
+  readonly publishers: readonly Publisher[];
+  readonly numberedBy: SequenceOwner;
+  /** What the CloudEvents `subject` names; `handshake`: the ticket id where it is known, else the handshake key. */
+  readonly subject: 'ticket' | 'handshake' | 'connection' | 'session' | 'instance';
+  readonly description: string;
+  readonly data: Data;
+  readonly example: Example;
+}
+
+function produced<const Data extends JsonSchema>(row: Omit<EventRow<Data, NoInfer<TypeOf<Data>>>, 'status'>) {
+  return { status: 'produced', ...row } as const;
+}
+
+function planned(row: Pick<EventRow, 'publishers' | 'numberedBy' | 'subject' | 'description'>) {
+  return { status: 'planned', ...row, data: objectSchema({}), example: {} } as const;
+}
+
+/** How `data` may change between versions, for every type. */
+export const EVENT_VERSION_RULE =
+  'A later version may add members to `data`; readers ignore members that they do not know. A member is never removed, renamed or given another meaning: that takes a new event type.';
+
+const all: readonly Publisher[] = ['ticket-service', 'ws-edge', 'audit-service'];
+
+const count = {
+  type: 'integer',
+  minimum: 1,
+  description: 'How many occurrences this event stands for.',
+} as const;
+const text = { type: 'string' } as const;
+const quantity = { type: 'number', minimum: 0 } as const;
+const optionalPrincipal = nullable(principalSchema);
+
+const ofAnyTicket = {
+  pathway: { type: 'string', const: 'ticket', description: 'How the client was admitted.' },
+  context: eventContextSchema,
+} as const;
+
+/** What every event of a known ticket carries, so that readers need no join. */
+const ofTicket = {
+  ...ofAnyTicket,
+  principal: principalSchema,
+  issuedAt: timeSchema,
+  route: { ...nullable(text), description: 'The route that the ticket is bound to; null for any.' },
+} as const;
+
+const service = objectSchema({
+  service: text,
+  lastSequence: {
+    type: 'integer',
+    minimum: 1,
+    description: 'The sequence of this event under its partition key.',
+  },
+  connections: { type: 'integer', minimum: 0, description: 'How many connections the instance holds.' },
+});
+
+const ticketExample = { principal, issuedAt, route: 'chat', pathway: 'ticket', context } as const;
+
+/** Every event type, and everything that is derived from it: types, documents, the audit log's columns. */
+export const eventCatalogue = {
+  'admit.ticket.issued': produced({
+    publishers: ['ticket-service'],
+    numberedBy: 'store',
+    subject: 'ticket',
+    description: 'A ticket was issued.',
+    data: objectSchema({ ...ofTicket, expiresAt: timeSchema }, { lastFailure: lastFailureSchema }),
+    example: {
+      ...ticketExample,
+      expiresAt: issuedAt + 30_000,
+      lastFailure: { code: 1006, reason: 'connection_lost', phase: 'open', attempts: 1 },
+    },
+  }),
+  'admit.ticket.reserved': produced({
+    publishers: ['ticket-service'],
+    numberedBy: 'store',
+    subject: 'ticket',
+    description: 'A handshake reserved the ticket.',
+    data: objectSchema({
+      ...ofTicket,
+      handshake: digestSchema,
+      leaseEndsAt: timeSchema,
+      reservation: { type: 'integer', minimum: 1, description: 'The number of this reservation, from 1.' },
+      previousHandshake: {
+        ...nullable(digestSchema),
+        description: 'The handshake whose lease had ended before.',
+      },
+    }),
+    example: {
+      ...ticketExample,
+      handshake,
+      leaseEndsAt: issuedAt + 5_200,
+      reservation: 1,
+      previousHandshake: null,
+    },
+  }),
+  'admit.ticket.consumed': produced({
+    publishers: ['ticket-service'],
+    numberedBy: 'store',
+    subject: 'ticket',
+    description: 'The ticket admitted its connection: the opening of that connection.',
+    data: objectSchema({ ...ofTicket, handshake: digestSchema, connection: idSchema }),
+    example: { ...ticketExample, handshake, connection: connectionId },
+  }),
+  'admit.ticket.released': produced({
+    publishers: ['ticket-service'],
+    numberedBy: 'store',
+    subject: 'ticket',
+    description: 'A handshake gave its reservation back; the ticket can be used again.',
+    data: objectSchema({
+      ...ofTicket,
+      handshake: digestSchema,
+      releasedAt: timeSchema,
+      why: releaseReasonSchema,
+    }),
+    example: { ...ticketExample, handshake, releasedAt: issuedAt + 400, why: 'handshake_failed' },
+  }),
+  'admit.ticket.rejected': produced({
+    publishers: ['ticket-service'],
+    numberedBy: 'store',
+    subject: 'ticket',
+    description: 'A command on the ticket was rejected.',
+    data: objectSchema({
+      ...ofAnyTicket,
+      reason,
+      command: { type: 'string', enum: ['issue', 'reserve', 'confirm', 'release', 'redeem', 'revoke'] },
+      handshake: nullable(digestSchema),
+      connection: { ...nullable(text), description: 'The connection that the ticket has admitted.' },
+      principal: { ...optionalPrincipal, description: 'Null where the ticket is unknown.' },
+      issuedAt: { ...nullable(timeSchema), description: 'Null where the ticket is unknown.' },
+      route: ofTicket.route,
+      count,
+    }),
+    example: {
+      ...ticketExample,
+      reason: 'ticket_replayed',
+      command: 'reserve',
+      handshake,
+      connection: connectionId,
+      count: 1,
+    },
+  }),
+  'admit.ticket.revoked': {
+    ...planned({
+      publishers: ['ticket-service'],
+      numberedBy: 'store',
+      subject: 'ticket',
+      description: 'The ticket was revoked.',
+    }),
+    data: objectSchema({ ...ofTicket, why: text }),
+    example: { ...ticketExample, why: 'logout' },
+  },
+  'admit.session.revoked': planned({
+    publishers: ['ticket-service'],
+    numberedBy: 'store',
+    subject: 'session',
+    description: 'A session was revoked.',
+  }),
+  'admit.store.started': produced({
+    publishers: ['ticket-service'],
+    numberedBy: 'store',
+    subject: 'instance',
+    description: 'An epoch of the ticket store began. The first event under its partition key.',
+    data: objectSchema({
+      previousEpoch: { ...nullable(text), description: 'The epoch before; null for the first.' },
+      lastSequence: {
+        type: 'integer',
+        minimum: 0,
+        description: 'The last known sequence of the epoch before.',
+      },
+    }),
+    example: { previousEpoch: null, lastSequence: 0 },
+  }),
+  'admit.issuance.rejected': produced({
+    publishers: ['ticket-service'],
+    numberedBy: 'instance',
+    subject: 'instance',
+    description: 'A request for a ticket was rejected.',
+    data: objectSchema({
+      reason,
+      detail: { ...nullable(text), description: 'What the client was told in addition.' },
+      principal: { ...optionalPrincipal, description: 'Null where the token was rejected.' },
+      context: eventContextSchema,
+      count,
+    }),
+    example: {
+      reason: 'rate_limited',
+      detail: null,
+      principal,
+      context: { ...context, carrier: null },
+      count: 1,
+    },
+  }),
+  'admit.handshake.rejected': produced({
+    publishers: ['ws-edge', 'ticket-service'],
+    numberedBy: 'instance',
+    subject: 'handshake',
+    description: 'A handshake was rejected, and `admit.ticket.rejected` does not report it.',
+    data: objectSchema({
+      reason,
+      handshake: text,
+      connection: { ...nullable(text), description: 'The connection that was rejected after the upgrade.' },
+      principal: { ...optionalPrincipal, description: 'Null where the ticket was not looked at.' },
+      context: eventContextSchema,
+      count,
+    }),
+    example: { reason: 'origin_blocked', handshake, connection: null, principal: null, context, count: 1 },
+  }),
+  'admit.connection.renewed': planned({
+    publishers: ['ws-edge'],
+    numberedBy: 'instance',
+    subject: 'connection',
+    description: 'A connection got a new lifetime.',
+  }),
+  'admit.connection.closed': produced({
+    publishers: ['ws-edge'],
+    numberedBy: 'instance',
+    subject: 'connection',
+    description: 'A connection was closed.',
+    data: objectSchema({
+      connection: idSchema,
+      ticketId: text,
+      principal: principalSchema,
+      route: { ...text, description: 'The route of the connection.' },
+      code: { type: 'integer', description: 'The close code (RFC 6455).' },
+      closeText: { ...text, description: 'The close reason of the frame, or what cut the connection.' },
+      initiator: { type: 'string', enum: ['edge', 'client', 'network'] },
+      reason: { ...nullable(reason), description: "The edge's reason; null where it had none." },
+      durationMs: quantity,
+      messagesIn: quantity,
+      bytesIn: quantity,
+      messagesOut: quantity,
+      bytesOut: quantity,
+    }),
+    example: {
+      connection: connectionId,
+      ticketId,
+      principal,
+      route: 'chat',
+      code: 1000,
+      closeText: '',
+      initiator: 'client',
+      reason: null,
+      durationMs: 61_250,
+      messagesIn: 12,
+      bytesIn: 1_480,
+      messagesOut: 40,
+      bytesOut: 9_320,
+    },
+  }),
+  'admit.service.started': produced({
+    publishers: all,
+    numberedBy: 'instance',
+    subject: 'instance',
+    description: 'An instance started. The first event under its partition key.',
+    data: service,
+    example: { service: 'ws-edge', lastSequence: 1, connections: 0 },
+  }),
+  'admit.service.alive': produced({
+    publishers: all,
+    numberedBy: 'instance',
+    subject: 'instance',
+    description: 'An instance is running; published every 10 s.',
+    data: service,
+    example: { service: 'ws-edge', lastSequence: 120, connections: 35 },
+  }),
+  'admit.service.stopped': produced({
+    publishers: all,
+    numberedBy: 'instance',
+    subject: 'instance',
+    description: 'An instance stopped. The last event under its partition key.',
+    data: service,
+    example: { service: 'ws-edge', lastSequence: 980, connections: 0 },
+  }),
+  'admit.alert.fired': planned({
+    publishers: ['audit-service'],
+    numberedBy: 'instance',
+    subject: 'instance',
+    description: 'An alert began.',
+  }),
+  'admit.alert.resolved': planned({
+    publishers: ['audit-service'],
+    numberedBy: 'instance',
+    subject: 'instance',
+    description: 'An alert ended.',
+  }),
+  'admit.audit.accessed': produced({
+    publishers: ['audit-service'],
+    numberedBy: 'instance',
+    subject: 'instance',
+    description:
+      'An operator used the audit API: for the first time with a break-glass token, or in vain because of an outage.',
+    data: {
+      anyOf: [
+        objectSchema({
+          operator: objectSchema({
+            subject: text,
+            from: { type: 'string', const: 'break_glass' },
+            tokenId: text,
+          }),
+          justification: text,
+        }),
+        objectSchema({
+          reason,
+          operator: { ...nullable(text), description: 'The subject of the operator, where known.' },
+          address: nullable(text),
+          count,
+        }),
+      ],
+    },
+    example: {
+      operator: { subject: 'ann', from: 'break_glass', tokenId: 'Zk3vN0q1T5mF2b7xJ9wYcA' },
+      justification: 'INC-1042: the identity provider is down',
+    },
+  }),
+  'admit.audit.sealed': planned({
+    publishers: ['audit-service'],
+    numberedBy: 'instance',
+    subject: 'instance',
+    description: 'A range of the audit log was sealed.',
+  }),
+} as const satisfies Record<string, EventRow>;
+
+export type EventType = keyof typeof eventCatalogue;
+
+/** The `data` of an event of a type. */
+export type EventData<Type extends EventType = EventType> = TypeOf<(typeof eventCatalogue)[Type]['data']>;
+
+/** The row of a type, with the catalogue's common type. */
+export function eventRow(type: EventType): EventRow {
+  return eventCatalogue[type];
+}
+
+/** The types that services publish, in the catalogue's order. */
+export const producedEventTypes: readonly EventType[] = (Object.keys(eventCatalogue) as EventType[]).filter(
+  (type) => eventCatalogue[type].status === 'produced',
+);
+
+/** Whether a value is one of the event types. */
+export function isEventType(value: unknown): value is EventType {
+  return typeof value === 'string' && Object.hasOwn(eventCatalogue, value);
+}
+
+/** What every event's subject on the bus begins with. */
+export const EVENT_SUBJECT_PREFIX = 'admit.event.';
+
+/** The subject on the bus that events of a type are published to. */
+export function subjectOf(type: EventType): string {
+  return EVENT_SUBJECT_PREFIX + type.slice('admit.'.length);
+}
+
+/** Who numbers under a partition key: `pNN.<epoch>` is the store's, any other an instance's. */
+export function sequenceOwnerOf(partitionKey: string): SequenceOwner {
+  return /^p(0\d|1[0-5])\./.test(partitionKey) ? 'store' : 'instance';
+}

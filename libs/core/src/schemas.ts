@@ -1,0 +1,101 @@
+import { nullable, objectSchema, type TypeOf } from './json-schema.ts';
+import { type Reason, reasons } from './reasons.ts';
+
+/** A proof, a ticket id or a handshake key: SHA-256 as base64url. */
+export const digestSchema = { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' } as const;
+
+/** The id of a command, a connection or an instance. */
+export const idSchema = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 128,
+  pattern: '^[A-Za-z0-9_-]+$',
+} as const;
+
+/** A row of the reasons table. */
+export const reasonSchema = { type: 'string', enum: Object.keys(reasons) as readonly Reason[] } as const;
+
+/** A configured route. `ticket` is reserved. */
+export const routeNameSchema = {
+  type: 'string',
+  pattern: '^(?!ticket$)[a-z0-9-]{1,32}$',
+} as const;
+
+/** Where a ticket is presented; `message`: after the upgrade, in the application's own protocol. */
+export const carriers = ['query', 'subprotocol', 'message'] as const;
+
+export type Carrier = (typeof carriers)[number];
+
+/** Store time, Unix milliseconds. */
+export const timeSchema = { type: 'number', description: 'Store time, Unix milliseconds.' } as const;
+
+const clientText = nullable({ type: 'string', maxLength: 512 });
+
+const contextMembers = {
+  address: { ...clientText, description: "The client's address, as far as `TRUSTED_PROXIES` reveals it." },
+  origin: { ...clientText, description: 'The `Origin` header.' },
+  agent: { ...clientText, description: 'The `User-Agent` header.' },
+  route: { ...clientText, description: 'The requested route.' },
+  carrier: {
+    ...nullable({ type: 'string', enum: carriers }),
+    description: 'Where the ticket was presented; `message`: after the upgrade.',
+  },
+  edge: { ...clientText, description: 'The instance that received the request.' },
+} as const;
+
+/** Where a request came from, as events carry it. Everything in it is stated by the client or the edge. */
+export const eventContextSchema = objectSchema(contextMembers);
+
+/** Where a command came from: the context of its events, and the W3C trace context of the request. */
+export const commandContextSchema = objectSchema({ ...contextMembers, traceparent: clientText });
+
+export type EventContext = TypeOf<typeof eventContextSchema>;
+export type CommandContext = TypeOf<typeof commandContextSchema>;
+
+/** Who a ticket is for, as the issuer's token said. */
+export const principalSchema = objectSchema({
+  issuer: { type: 'string', description: 'The configured alias of the issuer, not its URL.' },
+  session: { type: 'string' },
+  sessionFrom: { type: 'string', description: 'The claim that the session was taken from, or `derived`.' },
+  user: nullable({ type: 'string' }),
+  tokenIssuedAt: {
+    type: 'number',
+    description: 'When the token was issued, Unix seconds. Revocations compare with it.',
+  },
+  kid: { ...nullable({ type: 'string' }), description: 'The key that signed the token.' },
+  attributes: {
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Further claims that the operator passes on.',
+  },
+});
+
+export type Principal = TypeOf<typeof principalSchema>;
+
+/** Why a reservation was given back. */
+export const releaseReasonSchema = {
+  type: 'string',
+  enum: ['client_gone', 'handshake_failed', 'upstream_failed', 'draining'],
+} as const;
+
+export type ReleaseReason = TypeOf<typeof releaseReasonSchema>;
+
+/** What a client reports of its last failure when it requests a ticket. */
+export const lastFailureSchema = objectSchema(
+  {
+    code: {
+      ...nullable({ type: 'number' }),
+      description: 'A close code or an HTTP status; null where there was neither.',
+    },
+    reason: { type: 'string' },
+    phase: {
+      type: 'string',
+      enum: ['token', 'ticket', 'connecting', 'open'],
+      description: 'What the client was doing when it failed.',
+    },
+    attempts: { type: 'number', description: 'How many attempts have failed since the last connection.' },
+  },
+  { at: { type: 'number', description: "Unix milliseconds by the client's clock." } },
+);
+
+export type LastFailure = TypeOf<typeof lastFailureSchema>;
