@@ -13,7 +13,7 @@ const require: PrincipalRule = { ...derive, sessionPolicy: 'require' };
 
 function token(claims: Record<string, unknown>, issuer = 'https://issuer.example'): VerifiedToken {
   const config = { alias: 'main', issuer, audiences: null, keys: { jwks: { keys: [] } } };
-  return { issuer: config, kid: null, issuedAt: 1_700_000_000.7, expiresAt: 1_800_000_000, claims };
+  return { issuer: config, kid: 'key-1', issuedAt: 1_700_000_000.7, expiresAt: 1_800_000_000, claims };
 }
 
 function sessionOf(claims: Record<string, unknown>, issuer?: string): string {
@@ -32,6 +32,7 @@ describe('the session of a token', () => {
         sessionFrom: 'sessionId',
         user: 'ann',
         tokenIssuedAt: 1_700_000_000,
+        kid: 'key-1',
         kid: 'key-1',
         attributes: {},
       },
