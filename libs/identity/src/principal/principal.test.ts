@@ -33,7 +33,6 @@ describe('the session of a token', () => {
         user: 'ann',
         tokenIssuedAt: 1_700_000_000,
         kid: 'key-1',
-        kid: 'key-1',
         attributes: {},
       },
     });
