@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { admit } from './terminal.fixture.ts';
 
 describe('admit', () => {
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
     expect(await admit('--version').ended).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
@@ -42,7 +42,7 @@ describe('admit', () => {
     ['token --key k', 'are for --break-glass'],
     ['token new-key', "'--out <file>' not specified"],
     ['token new-kee', 'too many arguments'],
-  ])('refuses a wrong command line: %s', async (line, message) => {
+  ])('rejects a wrong command line: %s', async (line, message) => {
     const { code, stdout, stderr } = await admit(line).ended;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(message);

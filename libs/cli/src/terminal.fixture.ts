@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type ExitCode, run } from './index.ts';
 
-/** A run of `admit` in a terminal of its own. */
+/** A run of `admit` in a test terminal. */
 export interface AdmitRun {
   readonly stdin: PassThrough;
   /** What was printed so far. */

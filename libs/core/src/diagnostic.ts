@@ -1,4 +1,4 @@
-/** One thing that an inspection has looked at: how it is, and what to do where it should not be so. */
+/** The result of one check. `remedy` is an imperative sentence: what to do where the level is not `ok`. */
 export interface Diagnostic {
   readonly level: 'ok' | 'warning' | 'error';
   readonly message: string;

@@ -63,7 +63,7 @@ describe('the list of origins at the start', () => {
 });
 
 describe('the list of origins, read again', () => {
-  it('is what the file has now, and the log tells what is new', async () => {
+  it('is the current content of the file, and changes are logged', async () => {
     const { reread, admitted, logs } = open();
     await writeFile(file, `${NEW}, https://*.new.example`);
     await reread();
@@ -73,7 +73,7 @@ describe('the list of origins, read again', () => {
     ]);
   });
 
-  it('is told though nothing has changed, or there is no file: somebody asked', async () => {
+  it('is logged after a reload on request even without changes or a file', async () => {
     for (const withFile of [true, false]) {
       const { reread, logs } = open({ withFile });
       await reread();

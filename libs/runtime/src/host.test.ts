@@ -67,7 +67,7 @@ describe('a host', () => {
     await expect(metrics()).rejects.toThrow();
   });
 
-  it('serves what is internal at a port of its own, and nothing else there', async () => {
+  it('serves internal routes on the internal port only', async () => {
     const destination = captureLogs();
     const host = await startHost(
       optionsOf({}, destination),

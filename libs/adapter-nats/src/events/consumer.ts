@@ -78,6 +78,6 @@ export function consumerDiagnostics({ name, config }: ConsumerInfo): readonly Di
   return faults.map((fault) => ({
     level: 'error',
     message: `consumer ${name} of stream ${STREAM} ${fault}`,
-    remedy: `nats consumer edit ${STREAM} ${name}; or delete it: it is created again, and repeated events are recognised`,
+    remedy: `Run nats consumer edit ${STREAM} ${name}, or delete the consumer: it is created again, and events are idempotent.`,
   }));
 }

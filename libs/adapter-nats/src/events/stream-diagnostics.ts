@@ -44,7 +44,7 @@ export function streamDiagnostics(theirs: StreamConfig, ours: WantedStream): rea
     return {
       level,
       message: `stream ${STREAM} has ${member} ${text(has)} in place of ${text(wanted)}: ${because}`,
-      remedy: `nats stream edit ${STREAM}, or change the setting`,
+      remedy: `Run nats stream edit ${STREAM}, or change the setting.`,
     };
   });
 }

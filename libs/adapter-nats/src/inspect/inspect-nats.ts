@@ -32,7 +32,13 @@ export async function inspectNats(options: NatsInspection): Promise<readonly Dia
     }
   } catch (error) {
     const message = `NATS at ${servers} cannot be connected to: ${error instanceof Error ? error.message : error}`;
-    return [{ level: 'error', message, remedy: 'the URL and its credentials, and whether nats-server runs' }];
+    return [
+      {
+        level: 'error',
+        message,
+        remedy: 'Check the URL and its credentials, and that nats-server is running.',
+      },
+    ];
   }
 }
 
@@ -50,11 +56,15 @@ async function inspectServer(
 
 function jetStreamFault(error: unknown): Diagnostic {
   if (isNoResponders(error))
-    return { level: 'error', message: 'JetStream is off', remedy: 'a jetstream block in nats-server.conf' };
+    return {
+      level: 'error',
+      message: 'JetStream is off',
+      remedy: 'Add a jetstream block to nats-server.conf.',
+    };
   const message = `JetStream does not answer: ${error instanceof Error ? error.message : error}`;
   return {
     level: 'error',
     message,
-    remedy: 'what the log of nats-server says, and the permissions on $JS.API.>',
+    remedy: 'Check the log of nats-server, and the permissions on $JS.API.>.',
   };
 }

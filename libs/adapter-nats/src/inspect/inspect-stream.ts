@@ -33,7 +33,11 @@ export async function inspectStream(
   });
   if (!stream)
     return [
-      { level: 'warning', message: `there is no stream ${STREAM}`, remedy: 'the first service makes it' },
+      {
+        level: 'warning',
+        message: `there is no stream ${STREAM}`,
+        remedy: 'Start a service: it creates the stream.',
+      },
     ];
   const diagnostics = [
     ...streamDiagnostics(stream.config, streamConfig(settings)),
@@ -50,14 +54,14 @@ function fillOf({ state, config }: StreamInfo): Diagnostic {
   const filled = config.max_bytes > 0 ? state.bytes / config.max_bytes : 0;
   const message = `stream ${STREAM} holds ${state.messages} batches and is ${Math.floor(filled * 100)} % full`;
   if (filled < FILLED_ALERT) return { level: 'ok', message };
-  return { level: 'warning', message, remedy: 'more max_bytes, or a smaller max_age' };
+  return { level: 'warning', message, remedy: 'Raise max_bytes, or lower max_age.' };
 }
 
 function durabilityOf({ config }: StreamInfo): Diagnostic {
   return {
     level: 'warning',
     message: `whether each event is synced to disk cannot be seen from here; ${STREAM} has ${config.num_replicas} replica(s)`,
-    remedy: 'for production, jetstream { sync_interval: always } and 3 replicas in different zones',
+    remedy: 'In production, set jetstream { sync_interval: always } and use 3 replicas in different zones.',
   };
 }
 
@@ -67,10 +71,10 @@ function lagOf({ name, num_pending, num_ack_pending, num_waiting }: ConsumerInfo
     return {
       level: 'warning',
       message: `${message}, and nobody consumes`,
-      remedy: 'start the service, or delete it',
+      remedy: 'Start its service, or delete the consumer.',
     };
   if (num_pending <= LAG_ALERT) return { level: 'ok', message };
-  return { level: 'warning', message, remedy: 'more instances of its service, or a faster database' };
+  return { level: 'warning', message, remedy: 'Add instances of its service, or use a faster database.' };
 }
 
 /** The server says its time only as that at which something was made: a consumer that ends at once. */
@@ -86,5 +90,5 @@ async function clockOf(consumers: ConsumerAPI): Promise<Diagnostic> {
   const aheadMs = Math.round(Date.parse(probe.created) - now);
   const message = `the clock of NATS is ${Math.abs(aheadMs)} ms ${aheadMs < 0 ? 'behind' : 'ahead of'} this one`;
   if (Math.abs(aheadMs) < CLOCK_ALERT_MS) return { level: 'ok', message };
-  return { level: 'warning', message, remedy: 'NTP on both machines' };
+  return { level: 'warning', message, remedy: 'Synchronize both clocks (NTP).' };
 }

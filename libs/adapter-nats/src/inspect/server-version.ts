@@ -20,7 +20,7 @@ export function versionDiagnostic(text: string): Diagnostic {
   return {
     level: 'warning',
     message: `nats-server ${text}: ${flaws.join('; ')}`,
-    remedy: 'for production, nats-server 2.11.16, 2.12.7, 2.14 or later',
+    remedy: 'Use nats-server 2.11.16, 2.12.7, 2.14 or later in production.',
   };
 }
 

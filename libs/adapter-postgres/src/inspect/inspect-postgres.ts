@@ -24,7 +24,7 @@ export async function inspectPostgres(
       {
         level: 'error',
         message: `PostgreSQL cannot be used: ${errorText(error)}`,
-        remedy: 'Check its URL, that it runs and can be reached from here, and what its role may do.',
+        remedy: 'Check that it is running and reachable, its URL, and the permissions of its role.',
       },
     ];
   } finally {

@@ -43,13 +43,13 @@ function judgeDurability({ fsync, fullPageWrites, synchronousCommit }: ServerFac
     diagnostics.push({
       level: 'warning',
       message: 'PostgreSQL: full_page_writes is off: a crash may corrupt the database',
-      remedy: 'Set full_page_writes = on, unless its file system never leaves a page half written.',
+      remedy: 'Set full_page_writes = on, unless the file system writes pages atomically.',
     });
   if (synchronousCommit === 'off')
     diagnostics.push({
       level: 'warning',
       message: 'PostgreSQL: synchronous_commit is off: a crash may lose events that were acknowledged',
-      remedy: 'Set synchronous_commit = on, for this database or this role at least.',
+      remedy: 'Set synchronous_commit = on, at least for this database or role.',
     });
   if (diagnostics.length > 0) return diagnostics;
   return [{ level: 'ok', message: 'PostgreSQL: what is committed is on disk' }];
@@ -57,7 +57,7 @@ function judgeDurability({ fsync, fullPageWrites, synchronousCommit }: ServerFac
 
 function judgeConnections({ connectionLimit, connectionsInUse }: ServerFacts, poolSize: number): Diagnostic {
   const message = `PostgreSQL: ${connectionsInUse} of ${connectionLimit} connections are in use, and each process may take ${poolSize}`;
-  const remedy = 'Raise max_connections, or have fewer connections per process.';
+  const remedy = 'Raise max_connections, or lower DATABASE_CONNECTIONS.';
   if (poolSize > connectionLimit) return { level: 'error', message, remedy };
   if (poolSize > connectionLimit - connectionsInUse) return { level: 'warning', message, remedy };
   return { level: 'ok', message };
@@ -70,6 +70,6 @@ function judgeClock({ clockAheadMs }: ServerFacts): Diagnostic {
   return {
     level: 'warning',
     message: `PostgreSQL: its clock is ${seconds} s ${clockAheadMs > 0 ? 'ahead of' : 'behind'} this machine's`,
-    remedy: 'Synchronise both clocks (NTP).',
+    remedy: 'Synchronize both clocks (NTP).',
   };
 }

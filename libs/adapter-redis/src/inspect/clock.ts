@@ -16,5 +16,5 @@ export async function clockDiagnostic(redis: Redis): Promise<Diagnostic> {
   const message = `${addressOf(redis)} has a clock ${Math.abs(apartMs)} ms ${apartMs < 0 ? 'behind' : 'ahead of'} this machine's`;
   return Math.abs(apartMs) <= MOST_MS
     ? { level: 'ok', message }
-    : { level: 'warning', message, remedy: 'let NTP set both clocks' };
+    : { level: 'warning', message, remedy: 'Synchronize both clocks (NTP).' };
 }

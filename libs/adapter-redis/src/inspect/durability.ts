@@ -19,7 +19,8 @@ function fileDiagnostic(address: string, appendOnly: boolean, fsync = 'unknown')
     return {
       level: 'warning',
       message: `${address} writes no append-only file: its end takes events with it that were not yet published`,
-      remedy: 'set appendonly to yes, with appendfsync always, or everysec where a lost second will do',
+      remedy:
+        'Set appendonly to yes and appendfsync to always, or to everysec if losing a second is acceptable.',
     };
   const message = `${address} writes an append-only file with appendfsync ${fsync}`;
   return ['always', 'everysec'].includes(fsync)
@@ -27,7 +28,7 @@ function fileDiagnostic(address: string, appendOnly: boolean, fsync = 'unknown')
     : {
         level: 'warning',
         message,
-        remedy: 'set appendfsync to always, or everysec where a lost second will do',
+        remedy: 'Set appendfsync to always, or to everysec if losing a second is acceptable.',
       };
 }
 
@@ -40,6 +41,6 @@ function replicaDiagnostic(address: string, needed: string | undefined): Diagnos
       needed === undefined
         ? `${address} does not tell its min-replicas-to-write`
         : `${address} takes writes that no replica has: a failover loses them`,
-    remedy: 'have a replica, and set min-replicas-to-write to 1',
+    remedy: 'Add a replica, and set min-replicas-to-write to 1.',
   };
 }

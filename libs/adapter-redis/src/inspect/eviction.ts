@@ -1,7 +1,8 @@
 import type { Diagnostic } from '@admit-one/core';
 import type { ServerFacts } from './server.ts';
 
-const REMEDY = 'set maxmemory-policy to noeviction: any other drops tickets and events when memory is short';
+const REMEDY =
+  'Set maxmemory-policy to noeviction: other policies evict tickets and events when memory is low.';
 
 /** Whether the server would rather refuse writes than drop what it holds. */
 export function evictionDiagnostic({ address, info }: ServerFacts): Diagnostic {

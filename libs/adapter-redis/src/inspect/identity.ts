@@ -19,13 +19,13 @@ export function identityDiagnostics(
       return {
         level: 'error',
         message: `${address} is a ${role}, and takes no writes`,
-        remedy: 'give the URL of the master, or a redis-sentinel:// URL that finds it',
+        remedy: 'Use the URL of the master, or a redis-sentinel:// URL.',
       };
     if (info('redis_mode') === 'cluster' && !asCluster)
       return {
         level: 'error',
         message: `${address} is a node of a cluster, and takes only its share of the writes`,
-        remedy: 'give a redis-cluster:// URL',
+        remedy: 'Use a redis-cluster:// URL.',
       };
     return { level: 'ok', message: `${address} takes writes` };
   }
@@ -37,6 +37,6 @@ function versionDiagnostic(address: string, version: string): Diagnostic {
     : {
         level: 'error',
         message: `${address} has version ${version}`,
-        remedy: 'use Redis 7.0 or later, or Valkey: older ones do not refuse a script before it starts',
+        remedy: 'Use Redis 7.0 or later, or Valkey: older versions do not reject a script before it starts.',
       };
 }

@@ -33,7 +33,7 @@ export async function inspectRedis(options: RedisInspectionOptions): Promise<rea
       await Promise.all(mastersOf(client).map((redis) => findingsOf(redis, client instanceof Cluster)))
     ).flat();
   } catch (error) {
-    const remedy = 'look whether it runs, and whether the URL, the user and the password are right';
+    const remedy = 'Check that it is running, and the URL, user and password.';
     return [{ level: 'error', message: unavailable(error).message, remedy }];
   } finally {
     if (client) await disconnectClient(client);

@@ -90,11 +90,11 @@ describe('admit connect, in a pipe', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'hi\n' });
     expect(stderr.match(/UNAVAILABLE: Nobody answers/g)).toHaveLength(1);
     expect(stderr.match(new RegExp(RETRY, 'g'))).toHaveLength(3);
-    const told = seen.filter(({ url: path }) => path === '/api/websocket/ticket').map(({ body }) => body);
-    expect(JSON.parse(told[1] ?? '')).toMatchObject({
+    const sent = seen.filter(({ url: path }) => path === '/api/websocket/ticket').map(({ body }) => body);
+    expect(JSON.parse(sent[1] ?? '')).toMatchObject({
       lastFailure: { code: 503, reason: 'UNAVAILABLE', phase: 'ticket' },
     });
-    expect(JSON.parse(told[2] ?? '')).toMatchObject({
+    expect(JSON.parse(sent[2] ?? '')).toMatchObject({
       lastFailure: { code: 503, reason: 'UNAVAILABLE', phase: 'connecting' },
     });
   });

@@ -136,7 +136,7 @@ describe("an operator's token", () => {
     expect(diagnostics.at(-1)?.message).toContain('403 INSUFFICIENT_SCOPE');
   });
 
-  it("is told apart from a user's of the same issuer", async () => {
+  it("is distinguished from a user's of the same issuer", async () => {
     env = { ...env, ...operators() };
     const { code, diagnostics } = await explained(await users.token());
     expect({ code, errors: diagnostics.filter(({ level }) => level === 'error') }).toEqual({

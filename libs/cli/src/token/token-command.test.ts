@@ -33,7 +33,7 @@ describe('admit token', () => {
     expect(first).not.toMatchObject({ sessionId: Object(second).sessionId });
   });
 
-  it('signs for the user and session that it is told', async () => {
+  it('signs for the given user and session', async () => {
     expect(await tokenOf('users', ' --user u-1 --session s-1 --ttl 60')).toMatchObject({
       sub: 'u-1',
       sessionId: 's-1',
@@ -41,7 +41,7 @@ describe('admit token', () => {
     });
   });
 
-  it('signs for an operator, with the scope of the audit trail', async () => {
+  it('signs for an operator, with the scope of the audit log', async () => {
     const token = await tokenOf('operators', ' --operator');
     expect(token).toMatchObject({ sub: 'operator', scope: 'audit:read' });
     expect(token).not.toHaveProperty('sessionId');
