@@ -19,7 +19,7 @@ import { startAuditService } from './service.ts';
  * @throws {StartError} where a port is taken, a URL cannot be used, or a later version has migrated the database
  */
 export function startAuditProcess(variables: AuditProcessVariables): Promise<Host> {
-  const options = { service: 'audit-service', title: 'Admit One: the trail', variables };
+  const options = { service: 'audit-service', title: 'Admit One: audit log', variables };
   return startHost(options, async (host) => {
     const auditLog = await openTrail(variables, host);
     const bus = await openFrom('NATS_URL', () =>
