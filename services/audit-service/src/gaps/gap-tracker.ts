@@ -14,7 +14,7 @@ export interface GapDiagnostics {
   readonly missing: number;
   /** Holes that have outlived the grace since the look before. */
   readonly found: readonly Gap[];
-  /** Partition keys that such holes were told of, and that have none any more. */
+  /** Partition keys whose reported gaps have all been filled. */
   readonly healed: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export interface GapTracker {
 interface Tracked {
   /** How far the numbering was at earlier looks, oldest first; the first one is the youngest that is a grace old. */
   readonly marks: readonly { readonly at: number; readonly last: number }[];
-  /** Holes up to this sequence have been told; 0 where none has. */
+  /** Gaps up to this sequence are reported; 0 before the first report. */
   readonly toldUpTo: number;
 }
 
