@@ -64,21 +64,18 @@ function textOf({ description = '', enum: values, minimum, maximum, writeOnly }:
 export function reasonsPage(): string {
   const names = Object.keys(reasons) as Reason[];
   const overview = table(
-    ['reason', 'public code', 'HTTP', 'close', 'client', 'error', 'severity'],
+    ['reason', 'public code', 'HTTP', 'Retry-After', 'close', 'client', 'fault', 'severity'],
     names.map((name) => {
-      const { code, http, close, client, fault, severity } = reasonRow(name);
-      return [`[\`${name}\`](#${name})`, code, http ?? '–', close ?? '–', client, fault, severity].map(
-        String,
-      );
+      const { code, http, retryAfterSeconds, close, client, fault, severity } = reasonRow(name);
+      const link = `[\`${name}\`](#${name})`;
+      const retryAfter = retryAfterSeconds === null ? '–' : `${retryAfterSeconds} s`;
+      return [link, code, http ?? '–', retryAfter, close ?? '–', client, fault, severity].map(String);
     }),
   );
   const meanings = names.map((name) => `### ${name}\n\n${reasonRow(name).meaning}`).join('\n\n');
   return `# Reasons
 
-Every refusal has a reason, from one table: \`libs/core/src/reasons.ts\`. The public code is all that the refused client is told;
-the reason is in the trail, the logs and the metrics. Close codes 1008 and 4500 to 4999 mean stop: no automatic
-retry until the application resumes. 1012, 1013 and 4000 to 4499 mean retry. A dash: the refusal never takes that form. Only faults of the
-infrastructure spend the error budget.
+Every rejection has a reason, from one table: \`libs/core/src/reasons.ts\`. Clients see the public code only; the reason is in the audit log, the logs and the metrics. Close codes 1008 and 4500 to 4999 mean stop: no automatic retry until the application resumes. 1012, 1013 and 4000 to 4499 mean retry. A dash: the rejection never takes that form. Only the fault \`infrastructure\` spends the error budget.
 
 ${overview}
 

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   BusError,
-  isRecorded,
   type Principal,
   type Reason,
   type RequestReply,
+  reasonRow,
   type StoreClock,
 } from '@admit-one/core';
 import {
@@ -55,12 +55,6 @@ type Attempt =
 
 const UNANSWERED: Refused = { kind: 'refused', reason: 'ticket_service_unavailable', recorded: false };
 
-/** Worth one more try: the store may be back, and its answer has set the clock that the deadline was made with. */
-export const WORTH_A_SECOND_TRY: ReadonlySet<Reason> = new Set<Reason>([
-  'store_unavailable',
-  'deadline_exceeded',
-]);
-
 const FIRST_PAUSE_MS = 20;
 const LAST_PAUSE_MS = 200;
 
@@ -102,10 +96,10 @@ export function createCommandSender({ requests, clock, attemptMs }: CommandSende
       case 'rejected':
       case 'failed': {
         const { reason } = reply;
-        const recorded = reply.outcome === 'rejected' && isRecorded(reason);
+        const recorded = reply.outcome === 'rejected' && reasonRow(reason).recorded;
         return {
           answer: { kind: 'refused', reason, recorded },
-          again: WORTH_A_SECOND_TRY.has(reason) ? 'once' : 'no',
+          again: reasonRow(reason).secondTry ? 'once' : 'no',
         };
       }
       default:

@@ -1,12 +1,10 @@
 export * from './admission.ts';
 export * from './answer/close-of.ts';
-export * from './answer/http-refusal.ts';
 export * from './answer/refuser.ts';
 export * from './capped-context.ts';
 export * from './carrier-list.ts';
 export * from './choose-protocol.ts';
 export * from './clock-sync.ts';
-export { WORTH_A_SECOND_TRY } from './command-sender.ts';
 export * from './gate.ts';
 export * from './guard/guard-refusal.ts';
 export * from './guard/guarded-reservation.ts';

@@ -1,22 +1,8 @@
 import { createHash } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
 import type { Close } from './close-of.ts';
-import type { HttpRefusal } from './http-refusal.ts';
 
 const WEBSOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const FIN_AND_CLOSE = 0x88;
-
-/** A whole HTTP response that refuses an upgrade, and ends the connection. */
-export function refusingResponse({ status, headers, body }: HttpRefusal): Buffer {
-  const content = Buffer.from(body);
-  const head = headOf([
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    `Connection: ${headers.Upgrade === undefined ? 'close' : 'Upgrade, close'}`,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-    `Content-Length: ${content.length}`,
-  ]);
-  return Buffer.concat([head, content]);
-}
 
 /**
  * An upgrade's acceptance and the close frame right behind it: the only refusal whose reason a browser shows to a page.

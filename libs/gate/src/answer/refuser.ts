@@ -1,17 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type PublicCode, type Reason, reasonRow } from '@admit-one/core';
+import { httpRejectionOf, type Reason, reasonRow, rejectionBytes } from '@admit-one/core';
 import { protocolOfRefusal } from '../choose-protocol.ts';
 import { closeOf } from './close-of.ts';
-import { httpRefusalOf } from './http-refusal.ts';
-import { closingResponse, refusingResponse } from './refusal-bytes.ts';
-
-/** What a browser must be told, for its client to stop or to get a fresh ticket. */
-const TOLD_TO_BROWSERS: ReadonlySet<PublicCode> = new Set<PublicCode>([
-  'ORIGIN_BLOCKED',
-  'NOT_AUTHORIZED',
-  'SESSION_REVOKED',
-]);
+import { closingResponse } from './refusal-bytes.ts';
 
 /** How long a refused client may take to read the answer. */
 const LINGER_MS = 1_000;
@@ -34,7 +26,7 @@ export type Refuse = (upgrade: UnansweredUpgrade, reason: Reason, detail?: strin
  * HTTP status. Reasons that would make an outage look like success come by HTTP all the same.
  */
 export function tellsByClose({ headers }: Pick<IncomingMessage, 'headers'>, reason: Reason): boolean {
-  return headers.origin !== undefined && TOLD_TO_BROWSERS.has(reasonRow(reason).code);
+  return headers.origin !== undefined && reasonRow(reason).toldToBrowsers;
 }
 
 /** Makes the answer to refused upgrades: one write with the FIN behind it. Browsers are told 500 at a time at most. */
@@ -46,7 +38,10 @@ export function createRefuser(): Refuse {
     const key = request.headers['sec-websocket-key'];
     const byClose = tellsByClose(request, reason) && lingeringBrowsers < MAX_LINGERING_BROWSERS;
     if (!byClose || key === undefined)
-      return endWith(socket, refusingResponse(httpRefusalOf(reason, trace.traceId, detail)));
+      return endWith(
+        socket,
+        rejectionBytes(httpRejectionOf(reason, trace.traceId, { scheme: 'Ticket', detail })),
+      );
 
     lingeringBrowsers += 1;
     socket.once('close', () => {

@@ -1,15 +1,14 @@
 import type { IncomingMessage } from 'node:http';
-import type { CommandContext } from '@admit-one/core';
+import { type CommandContext, type HttpRejection, httpRejectionOf } from '@admit-one/core';
 import type { Refused } from '../admission.ts';
 import { type Close, closeOf } from '../answer/close-of.ts';
-import { type HttpRefusal, httpRefusalOf } from '../answer/http-refusal.ts';
 import { tellsByClose } from '../answer/refuser.ts';
 import type { Trace } from './trace.ts';
 
 /** A ticket that is not accepted, in the forms that a server can say it. All derive from the reasons table. */
 export interface GuardRefusal extends Refused {
   /** For an HTTP response. */
-  readonly http: HttpRefusal;
+  readonly http: HttpRejection;
   /** For a WebSocket that is open. */
   readonly close: Close;
   /** Whether the client is a browser that must be told, and cannot read the HTTP status of a failed upgrade. */
@@ -33,7 +32,7 @@ export function guardRefusalOf(
   const { reason } = refused;
   return {
     ...refused,
-    http: httpRefusalOf(reason, traceId),
+    http: httpRejectionOf(reason, traceId, { scheme: 'Ticket' }),
     close: closeOf(reason),
     byClose: tellsByClose(request, reason),
     traceId,

@@ -1,5 +1,5 @@
-import { escapeUnits, reasonRow } from '@admit-one/core';
-import { chooseProtocol, httpRefusalOf, withoutSecrets } from '@admit-one/gate';
+import { escapeUnits, httpRejectionOf, reasonRow } from '@admit-one/core';
+import { chooseProtocol, withoutSecrets } from '@admit-one/gate';
 import { headerValueOf } from '@admit-one/runtime';
 import type { Admitted, Denied } from './verify.ts';
 
@@ -40,7 +40,7 @@ function passedOn(protocols: readonly string[]): Readonly<Record<string, string>
 
 /** Refuses a request with the status and problem document that the client is to get. */
 export function deniedAnswer({ reason, ticketId, detail }: Denied, traceId: string): Answer {
-  const { status, headers, body } = httpRefusalOf(reason, traceId, detail);
+  const { status, headers, body } = httpRejectionOf(reason, traceId, { scheme: 'Ticket', detail });
   return {
     status,
     headers: {

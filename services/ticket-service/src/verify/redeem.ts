@@ -1,5 +1,5 @@
-import { isRecorded, newId, proofOf, type RedeemCommand, ticketIdOf } from '@admit-one/core';
-import { type Presentation, type Redeemed, type Refused, WORTH_A_SECOND_TRY } from '@admit-one/gate';
+import { newId, proofOf, type RedeemCommand, reasonRow, ticketIdOf } from '@admit-one/core';
+import type { Presentation, Redeemed, Refused } from '@admit-one/gate';
 import type { Commands } from '../commands.ts';
 import { refusalOf } from '../refusal-of.ts';
 
@@ -38,7 +38,7 @@ export function createRedeem({ commands, maxInFlight = 1_000 }: RedeemOptions): 
     const command: Untimed = { type: 'redeem', id: newId(), handshake, context };
     inFlight += 1;
     const first = await attempt(ticketId, command);
-    const again = first.kind === 'refused' && WORTH_A_SECOND_TRY.has(first.reason);
+    const again = first.kind === 'refused' && reasonRow(first.reason).secondTry;
     const outcome = again ? await attempt(ticketId, command) : first;
     inFlight -= 1;
     return outcome;
@@ -50,7 +50,7 @@ export function createRedeem({ commands, maxInFlight = 1_000 }: RedeemOptions): 
       const outcome = await commands.run(ticketId, { ...command, deadline });
       if (outcome.kind === 'rejected') {
         const { reason } = outcome;
-        return { kind: 'refused', reason, recorded: isRecorded(reason), ticketId };
+        return { kind: 'refused', reason, recorded: reasonRow(reason).recorded, ticketId };
       }
       const { state } = outcome;
       if (state.status === 'none') throw new Error('a ticket was redeemed that does not exist');

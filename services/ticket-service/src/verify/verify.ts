@@ -59,7 +59,7 @@ export function createVerify(options: VerifyOptions): Verify {
 
     function denied(refused: Omit<RefusedRedemption, 'kind'>, detail?: string): Denied {
       const { reason, ticketId } = refused;
-      request.refusedBecause = reason;
+      request.rejectedBecause = reason;
       reportRefusal({ handshake, context, traceId, ...refused });
       return { kind: 'denied', reason, ticketId, detail };
     }
