@@ -31,7 +31,7 @@ export function identityHeaders(
   identity: Identity,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, valueOf]) => [`${prefix}${name}`, valueOf(identity)]),
+    Object.entries(fields).map(([name, encode]) => [`${prefix}${name}`, encode(identity)]),
   );
 }
 

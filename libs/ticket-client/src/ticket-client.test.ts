@@ -107,15 +107,14 @@ describe('reserving', () => {
     expect(JSON.stringify(requests)).not.toContain(ticket);
   });
 
-  it.each([
-    ['', 'ticket_malformed'],
-    [ticket.toUpperCase().replace(/^./, 'A'), 'ticket_malformed'],
-    [`${ticket} `, 'ticket_malformed'],
-  ])('rejects %j without a request', async (presented, reason) => {
-    await bus.close();
-    const admission = await client().reserve({ ticket: presented, handshake, context });
-    expect(admission).toEqual(rejectionOf('ticket_malformed'));
-  });
+  it.each(['', ticket.toUpperCase().replace(/^./, 'A'), `${ticket} `])(
+    'rejects %j without a request',
+    async (presented) => {
+      await bus.close();
+      const admission = await client().reserve({ ticket: presented, handshake, context });
+      expect(admission).toEqual(rejectionOf('ticket_malformed'));
+    },
+  );
 
   it('cuts what a client may make long', async () => {
     await serveTime();

@@ -36,7 +36,8 @@ export function createUpgradeAnswerer() {
     const byClose = isToldByClose(headers, reason) && lingeringBrowsers < MAX_LINGERING_BROWSERS;
     if (!byClose || key === undefined) {
       const rejection = httpRejectionOf(reason, trace.traceId, { scheme: 'Ticket', detail });
-      return endWith(socket, rejectionBytes(rejection));
+      endWith(socket, rejectionBytes(rejection));
+      return;
     }
 
     lingeringBrowsers += 1;

@@ -72,7 +72,7 @@ describe('the last failure that a client tells with its request', () => {
       sub: '漢'.repeat(256),
       ...Object.fromEntries(ATTRIBUTES.map((name) => [name, 'x'.repeat(450)])),
     };
-    const headers = { 'user-agent': '"'.repeat(256) };
+    const headers = { 'user-agent': '"'.repeat(512) };
     const reason = '\u{e0041}'.repeat(128);
     const event = await issuedWith({ ...failure, reason }, claims, headers);
     const { lastFailure, principal } = event.data as Record<string, object>;

@@ -91,7 +91,7 @@ describe('the ticket endpoint', () => {
       context: {
         address: '127.0.0.1',
         origin: FRONTEND,
-        agent: 'x'.repeat(256),
+        agent: 'x'.repeat(512),
         route: null,
         carrier: null,
         edge: fixture.instance,
@@ -105,6 +105,7 @@ describe('the ticket endpoint', () => {
       severity: 'INFO',
       hasUserId: true,
       ttl: 30,
+      ticketId,
       ticketHash: ticketId,
       sessionId: 'test-session',
       traceId: expect.stringMatching(/^[0-9a-f]{32}$/),

@@ -64,7 +64,7 @@ describe('the status of a ticket', () => {
       expect(JSON.parse(await statusOf(ticket))).toEqual({ ticketId, state, lastRejection });
     await expectStatus('issued', null);
 
-    expect(await present(ticket, 'games')).toMatchObject({ kind: 'refused' });
+    expect(await present(ticket, 'games')).toMatchObject({ kind: 'rejected' });
     const mismatch = { reason: 'route_mismatch', code: 'NOT_AUTHORIZED' };
     await expectStatus('issued', mismatch);
 
@@ -86,7 +86,7 @@ describe('the status of a ticket', () => {
     const { ticket } = await issue({}, claims);
     const { now } = await fixture.store.ping();
     await fixture.store.revoke('session:main:login-9', Math.ceil(now / 1000), now + 60_000);
-    expect(await present(ticket)).toMatchObject({ kind: 'refused', reason: 'session_revoked' });
+    expect(await present(ticket)).toMatchObject({ kind: 'rejected', reason: 'session_revoked' });
     expect(JSON.parse(await statusOf(ticket, claims))).toMatchObject({
       state: 'issued',
       lastRejection: { reason: 'session_revoked', code: 'SESSION_REVOKED' },
@@ -163,7 +163,7 @@ describe('a ticket of another session', () => {
 
 test('rejections of tickets that there are not leave nothing to be asked for', async () => {
   const ticket = newTicket();
-  expect(await present(ticket)).toMatchObject({ kind: 'refused', reason: 'ticket_unknown' });
+  expect(await present(ticket)).toMatchObject({ kind: 'rejected', reason: 'ticket_unknown' });
   expect(JSON.parse(await statusOf(ticket))).toMatchObject({ state: 'unknown', lastRejection: null });
 });
 
