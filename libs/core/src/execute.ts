@@ -1,7 +1,7 @@
 import type { NewEvent } from './events/cloud-event.ts';
 import type { EventType } from './events/event-types.ts';
 import type { LoadedTicket, RevocationGuard, TicketStore } from './ports/ticket-store.ts';
-import type { Reason } from './reasons.ts';
+import { type Reason, reasonRow } from './reasons.ts';
 import type { TicketCommand } from './ticket/commands.ts';
 import { type Decision, decide } from './ticket/decide.ts';
 import { evolve } from './ticket/evolve.ts';
@@ -94,7 +94,7 @@ export async function execute(
     now: number,
     principal = principalOf(state),
   ): Promise<Outcome> {
-    if (isRecorded(reason)) {
+    if (reasonRow(reason).recorded) {
       const data = {
         reason,
         command: command.type,
@@ -120,11 +120,6 @@ export async function execute(
     const { traceparent, ...where } = context;
     return { id, type, source, subject: ticketId, time: now, traceparent, data: { ...data, context: where } };
   }
-}
-
-/** Whether the trail has a refusal by `execute`: all but one, which whoever sent the command accounts for. */
-export function isRecorded(reason: Reason): boolean {
-  return reason !== 'deadline_exceeded';
 }
 
 function leadsToAppend(decision: Decision): boolean {

@@ -5,6 +5,7 @@ export * from './events/cloud-event.ts';
 export * from './events/event-facts.ts';
 export * from './events/event-types.ts';
 export * from './execute.ts';
+export * from './http-rejection.ts';
 export * from './ports/audit-log.ts';
 export * from './ports/bus.ts';
 export * from './ports/outbox.ts';

@@ -2,10 +2,10 @@ import { openNatsBus } from '@admit-one/adapter-nats';
 import { type Host, natsOptionsOf, openFrom, startHost } from '@admit-one/runtime';
 import { edgeConfigOf } from './config/edge-config.ts';
 import type { EdgeProcessVariables } from './config/process-variables.ts';
-import { startEdge } from './edge.ts';
+import { startEdge } from './service.ts';
 
 /**
- * Starts a ws-edge on NATS, whether or not it is there yet.
+ * Starts a ws-edge on NATS, even if that is unavailable.
  * @throws {StartError} where a port is taken, or a URL cannot be used
  */
 export function startEdgeProcess(variables: EdgeProcessVariables): Promise<Host> {

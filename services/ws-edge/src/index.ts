@@ -11,4 +11,4 @@ export {
   edgeProcessVariables,
   readEdgeProcessVariables,
 } from './config/process-variables.ts';
-export { type Edge, type EdgeDependencies, startEdge } from './edge.ts';
+export { type Edge, type EdgeDependencies, startEdge } from './service.ts';

@@ -11,7 +11,7 @@ export interface RefusedReadsOptions {
 
 /** Makes the trace: an event in the trail for each. */
 export function createNoteRefusedRead({ reporter, instance }: RefusedReadsOptions): NoteRefusedRead {
-  return ({ refusedBecause: reason, trace, operator, clientAddress }) => {
+  return ({ rejectedBecause: reason, trace, operator, clientAddress }) => {
     if (reason === undefined || reasonRow(reason).fault !== 'infrastructure') return;
     const { traceparent } = trace;
     const data = { reason, operator: operator?.subject ?? null, address: clientAddress, count: 1 };
