@@ -4,10 +4,10 @@ import { io } from 'socket.io-client';
 export function openSocketIo(url: string, { getToken, ticketUrl }: TicketProviderOptions) {
   const ticket = createTicketProvider({ getToken, ticketUrl });
   const socket = io(url, {
-    auth: (give) => ticket().then((fresh) => give({ ticket: fresh }), stopOrRetry),
+    auth: (give) => ticket().then((fresh) => give({ ticket: fresh }), giveUpOrWait),
   });
 
-  function stopOrRetry(error: unknown): void {
+  function giveUpOrWait(error: unknown): void {
     socket.disconnect();
     if (error instanceof TicketError && error.isTemporary) connectLater(error.retryAfterMs);
   }
@@ -16,7 +16,7 @@ export function openSocketIo(url: string, { getToken, ticketUrl }: TicketProvide
     setTimeout(() => socket.connect(), delayMs + Math.random() * 5_000);
   }
 
-  // After a rejection, Socket.IO leaves it to the application to retry.
+  // Where a server refuses, Socket.IO leaves it to the application to try again.
   socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
     if (!socket.active && error.data?.code !== 'SESSION_REVOKED') connectLater();
   });
