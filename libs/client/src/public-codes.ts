@@ -1,6 +1,6 @@
 /**
  * What a client does about public codes of the server, where neither the HTTP status nor the close code says it already.
- * Written from the server's table of reasons by `npm run docs`.
+ * Written from the server's table of reasons by `npm run generate`.
  */
 export const actionOfCode = {
   NOT_AUTHORIZED: 'retry',

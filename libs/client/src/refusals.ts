@@ -8,7 +8,7 @@ export interface Refusal {
   readonly close: number | null;
 }
 
-/** Written from the server's table of reasons by `npm run docs`. */
+/** Written from the server's table of reasons by `npm run generate`. */
 export const refusals: Readonly<Record<PublicCode, Refusal>> = {
   NOT_AUTHORIZED: { http: 401, close: 4401 },
   SESSION_REVOKED: { http: 401, close: 4501 },

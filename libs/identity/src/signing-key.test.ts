@@ -31,8 +31,8 @@ describe('a signing key', () => {
     [JSON.stringify({ ...key, crv: 'P-384' }), /is not a key for ES256/],
     [JSON.stringify(publicPartOf(key)), /has no "d"/],
     [JSON.stringify({ ...key, y: '' }), /has no "y"/],
-    [JSON.stringify({ ...key, x: key.y }), /is not a point/],
-    [JSON.stringify({ ...key, d: generateSigningKey().d }), /is not a pair/],
+    [JSON.stringify({ ...key, x: key.y }), /is not a key pair/],
+    [JSON.stringify({ ...key, d: generateSigningKey().d }), /is not a key pair/],
   ])('with a fault is refused with that fault (%#)', (json, fault) => {
     expect(() => parseSigningKey(json)).toThrow(fault);
   });

@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { newId } from '@admit-one/core';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { HostVariables } from './config/common-variables.ts';
@@ -7,6 +5,7 @@ import { type ClientAddress, createClientAddress } from './http/client-address.t
 import { addHealthRoutes, type ReadinessCheck } from './http/health.ts';
 import { listen, portOf } from './http/listen.ts';
 import { createHttpServer } from './http/server.ts';
+import { type HandleUpgrade, onWebSocketUpgrade } from './http/upgrades.ts';
 import { type Closers, createClosers, type Started } from './lifecycle.ts';
 import { createLogger, type Logger, type LoggingOptions } from './logging.ts';
 import { openFrontendOrigins } from './origins/frontend-origins.ts';
@@ -49,7 +48,8 @@ export interface HostContext extends Identity {
 export interface Served {
   readonly routes: readonly FastifyPluginAsync[];
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
-  readonly handleUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Takes the upgrades that offer WebSocket. */
+  readonly handleUpgrade?: HandleUpgrade;
   /** What only those inside may ask. */
   readonly internal?: InternalPort | undefined;
   /** Ends what was upgraded. Requests are still answered meanwhile. */
@@ -135,7 +135,7 @@ async function listenAll(
 
   const http = await openServer(options, context, served);
   const inner = internal && (await openServer(options, context, { ...served, routes: [internal.routes] }));
-  if (handleUpgrade) http.server.on('upgrade', handleUpgrade);
+  if (handleUpgrade) onWebSocketUpgrade(http.server, handleUpgrade);
   if (drain) closers.add('connections', drain);
   const innerPort = internal && inner && (await listen(inner.server, { ...internal, host }));
   const port = await listen(http.server, { port: PORT, host, variable: 'PORT' });

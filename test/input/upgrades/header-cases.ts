@@ -12,7 +12,12 @@ const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const keyOf = (bytes: number): string => Buffer.alloc(bytes, 7).toString('base64');
 
 const upgradeAndConnection: readonly UpgradeCase[] = [
-  ...['h2c', 'websocket, h2c', 'h2c, websocket', 'websocket/13', 'web socket', 'TLS/1.0'].map((upgrade) => ({
+  ...['h2c', 'web socket', 'TLS/1.0'].map((upgrade) => ({
+    what: `Upgrade: ${upgrade}`,
+    upgrade: { headers: { upgrade } },
+    outcome: noUpgrade,
+  })),
+  ...['websocket, h2c', 'h2c, websocket', 'websocket/13'].map((upgrade) => ({
     what: `Upgrade: ${upgrade}`,
     upgrade: { headers: { upgrade } },
     outcome: notWebSocket,

@@ -6,7 +6,7 @@ export interface InvalidRequest {
   readonly detail: string;
 }
 
-/** The most lines of header that a request may have. Node itself would drop those above 2,000 and not say so. */
+/** The most lines of header that a request may have. */
 const MAX_HEADER_LINES = 200;
 
 /** Two of one of these would be read one way here and another way in front of us. */

@@ -89,6 +89,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  // Past 2,000 headers, Node 20 drops them in silence. 16 KiB bound their number, and `requestFaultOf` rejects above 200.
+  app.server.maxHeadersCount = 0;
   addRequestTelemetry(app, { telemetry, log });
   countUntrustedForwarded(app.server, { trustedProxies, telemetry, log });
   app.setErrorHandler<FastifyError>((error, request, reply) => replyWithError(error, request, reply, log));

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import proxyAddr from '@fastify/proxy-addr';
 import type { Logger } from '../logging.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { offersWebSocket } from './upgrades.ts';
 
 export interface UntrustedForwardedOptions {
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
@@ -35,7 +36,8 @@ export function countUntrustedForwarded(server: Server, options: UntrustedForwar
 
   server.on('request', look);
   server.once('listening', () => {
-    // With a listener for upgrades, Node leaves them all to it: so only where somebody else takes them, and before that.
-    if (server.listenerCount('upgrade') > 0) server.prependListener('upgrade', look);
+    // A listener for upgrades takes them from Node, so this one only joins another, which may end the socket, before it.
+    if (server.listenerCount('upgrade') > 0)
+      server.prependListener('upgrade', (request) => offersWebSocket(request) && look(request));
   });
 }

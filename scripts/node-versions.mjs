@@ -1,0 +1,50 @@
+// Runs the unit tier and starts every bundle on the other releases of Node that we support, named in
+// node-versions/package.json. Their binaries are for Linux on x64.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run, step } from './step.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = fileURLToPath(new URL('node-versions', import.meta.url));
+
+/** What runs on each release, as arguments of Vitest: the unit tier, then the starts of the bundles. */
+const suites = [
+  ['--project', 'packages', '--exclude', 'libs/adapter-{nats,postgres,redis}/**', '--exclude', 'test/kit/**'],
+  ['test/process/starts.test.ts'],
+];
+
+function binaryOf(name) {
+  return join(folder, 'node_modules', name, 'bin', 'node');
+}
+
+function passes(name) {
+  return suites.every((suite) => {
+    const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=minimal', ...suite];
+    return (
+      spawnSync(binaryOf(name), args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0
+    );
+  });
+}
+
+const versions = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).dependencies;
+const names = Object.keys(versions);
+
+if (`${process.platform}-${process.arch}` !== 'linux-x64') {
+  process.stdout.write(`Skipped ${names.join(' and ')}: their binaries are for Linux on x64.\n`);
+} else {
+  const isThere = (name) => {
+    const manifest = join(folder, 'node_modules', name, 'package.json');
+    return (
+      existsSync(manifest) &&
+      versions[name].endsWith(`@${JSON.parse(readFileSync(manifest, 'utf8')).version}`)
+    );
+  };
+  const installed =
+    names.every(isThere) ||
+    (await step(`Installing ${names.join(' and ')}`, () =>
+      run('npm', ['ci', '--prefix', folder, '--prefer-offline', '--loglevel=error']),
+    ));
+  process.exitCode = installed && names.map(passes).every(Boolean) ? 0 : 1;
+}
