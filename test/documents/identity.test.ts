@@ -6,7 +6,7 @@ import {
   principalOf,
   TokenError,
   type TokenVerifier,
-  tokenRefusalOf,
+  tokenRejectionOf,
   type UserIssuerConfig,
 } from '@admit-one/identity';
 import {
@@ -131,7 +131,7 @@ describe.each(providerShapes)('$page, $name', (shape) => {
       const result = principalOf(await verifier.verify(token), config.principals);
       return result.kind === 'no_session' ? missingSessionDetail(result.claimNames, config) : 'accepted';
     } catch (error) {
-      if (error instanceof TokenError) return tokenRefusalOf(error, 'JWT').detail;
+      if (error instanceof TokenError) return tokenRejectionOf(error, 'JWT').detail;
       throw error;
     }
   }

@@ -3,8 +3,8 @@ import type { Meter } from './telemetry.ts';
 
 /** Hears of issuers, by their aliases, whose keys cannot be fetched. */
 export interface IssuerKeysObserver {
-  onKeysFault(issuer: string, error: unknown): void;
-  onKeysBack(issuer: string): void;
+  onKeysUnreachable(issuer: string, error: unknown): void;
+  onKeysReachable(issuer: string): void;
 }
 
 /** Makes log lines and a metric of what a verifier of tokens tells of its issuers' keys. */
@@ -13,11 +13,11 @@ export function observeIssuerKeys({ log, meter }: { log: Logger; meter: Meter })
     description: 'Whether the keys of an issuer could be fetched (1) or not (0), since they first could not',
   });
   return {
-    onKeysFault(issuer, error) {
+    onKeysUnreachable(issuer, error) {
       reachable.record(0, { issuer });
       log.error({ issuer, err: error }, 'issuer_keys_unreachable');
     },
-    onKeysBack(issuer) {
+    onKeysReachable(issuer) {
       reachable.record(1, { issuer });
       log.info({ issuer }, 'issuer_keys_reachable');
     },

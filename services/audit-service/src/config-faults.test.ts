@@ -87,7 +87,7 @@ test.each<[string, Environment, readonly RegExp[]]>([
     [
       /^SEQUENCE_GAP/,
       /^OPERATOR_ISSUER: is not set, nor is/,
-      /^OPERATOR_ISSUER: is not set. The keys/,
+      /^OPERATOR_ISSUER: is not set. OPERATOR_JWKS_URL needs/,
       /^OPERATOR_JWKS_URL/,
       /^OPERATOR_ALGORITHMS/,
     ],

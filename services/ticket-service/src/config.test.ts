@@ -91,11 +91,14 @@ describe('the configuration', () => {
 
   test.each<[RegExp, Environment]>([
     [/^JWT_ISSUER: is not set.*nobody/, {}],
-    [/^JWT_ISSUER: is not set. The keys/, { ...anonymous, JWT_JWKS: jwks }],
-    [/^JWT_ISSUER: urn:admit-one:anonymous is our own/, { ...issuer, JWT_ISSUER: 'urn:admit-one:anonymous' }],
-    [/^JWT_ISSUER_ALIAS: anonymous is our own/, { ...issuer, JWT_ISSUER_ALIAS: 'anonymous' }],
+    [/^JWT_ISSUER: is not set. JWT_JWKS needs/, { ...anonymous, JWT_JWKS: jwks }],
+    [
+      /^JWT_ISSUER: urn:admit-one:anonymous is reserved/,
+      { ...issuer, JWT_ISSUER: 'urn:admit-one:anonymous' },
+    ],
+    [/^JWT_ISSUER_ALIAS: anonymous is reserved/, { ...issuer, JWT_ISSUER_ALIAS: 'anonymous' }],
     [/^JWT_AUDIENCE: is not set/, { ...issuer, JWT_AUDIENCE: '' }],
-    [/^JWT_AUDIENCE: \* stands alone/, { ...issuer, JWT_AUDIENCE: 'app,*' }],
+    [/^JWT_AUDIENCE: \* accepts any/, { ...issuer, JWT_AUDIENCE: 'app,*' }],
     [/^JWT_ISSUER: is not an http/, { ...issuer, JWT_ISSUER: 'urn:x', JWT_JWKS: undefined }],
     [/^JWT_JWKS_URL: is set, and so is/, { ...issuer, JWT_JWKS_URL: 'https://k.example' }],
     [/^JWT_JWKS_URL: is not an http/, { ...issuer, JWT_JWKS: undefined, JWT_JWKS_URL: 'file:///keys' }],
@@ -105,7 +108,7 @@ describe('the configuration', () => {
     ],
     [/^JWT_JWKS: is not JSON/, { ...issuer, JWT_JWKS: '{' }],
     [/^JWT_JWKS: keys\[0\] is a private/, { ...issuer, JWT_JWKS: JSON.stringify({ keys: [key] }) }],
-    [/^JWT_ALGORITHMS: "HS256" is none of/, { ...issuer, JWT_ALGORITHMS: 'HS256,ES256' }],
+    [/^JWT_ALGORITHMS: "HS256" is not one of/, { ...issuer, JWT_ALGORITHMS: 'HS256,ES256' }],
     [/^JWT_ALGORITHMS: is an empty list/, { ...issuer, JWT_ALGORITHMS: ',' }],
     [/^JWT_SESSION_CLAIMS: jti/, { ...issuer, JWT_SESSION_CLAIMS: 'sid,jti' }],
     [/^JWT_SESSION_CLAIMS: is an empty/, { ...issuer, JWT_SESSION_CLAIMS: ',', SESSION_POLICY: 'require' }],

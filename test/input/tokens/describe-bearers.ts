@@ -1,10 +1,10 @@
-import { TokenError, tokenRefusalOf } from '@admit-one/identity';
+import { TokenError, tokenRejectionOf } from '@admit-one/identity';
 import { describe, expect, test } from 'vitest';
 import type { Stack } from '../../stack/stack.ts';
 import { askRaw, type RawAnswer } from '../http/ask-raw.ts';
 import { eventsByTrace } from '../rejections.ts';
 
-const missing = tokenRefusalOf(new TokenError('missing'), 'JWT').detail;
+const missing = tokenRejectionOf(new TokenError('missing'), 'JWT').detail;
 
 /** Where bearer tokens are taken, and a good one. */
 export interface Gatekeeper {

@@ -1,4 +1,4 @@
-import { TokenError, tokenRefusalOf } from '@admit-one/identity';
+import { TokenError, tokenRejectionOf } from '@admit-one/identity';
 import {
   createSigningKey,
   eventually,
@@ -27,7 +27,7 @@ const modes = [
 
 /** Longer than a fetch of keys may take. */
 const DEADLINE_MS = 6_000;
-const sentenceOf = (check: 'keys' | 'key') => tokenRefusalOf(new TokenError(check), 'JWT').detail;
+const sentenceOf = (check: 'keys' | 'key') => tokenRejectionOf(new TokenError(check), 'JWT').detail;
 
 const providers = new Map<string, IdentityProvider>();
 let stack: Stack;

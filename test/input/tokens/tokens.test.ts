@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CloudEvent } from '@admit-one/core';
-import { type TokenCheck, TokenError, tokenRefusalOf } from '@admit-one/identity';
+import { type TokenCheck, TokenError, tokenRejectionOf } from '@admit-one/identity';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Problem } from '../../e2e/visitor.ts';
 import { startEmbedded } from '../../stack/embedded.ts';
@@ -67,7 +67,7 @@ const claimOf: Partial<Record<TokenCheck, string>> = { session: 'sessionId', use
 
 function sentenceOf(check: TokenCheck): string {
   const claim = claimOf[check];
-  return tokenRefusalOf(new TokenError(check, claim === undefined ? {} : { claim }), 'JWT').detail;
+  return tokenRejectionOf(new TokenError(check, claim === undefined ? {} : { claim }), 'JWT').detail;
 }
 
 function challengeTo(check: TokenCheck): string {

@@ -62,7 +62,7 @@ describe('admit doctor', () => {
     expect(diagnostics).toContainEqual({
       group: `JWT_ISSUER ${users.issuer}`,
       level: 'ok',
-      message: 'it has 1 key, good for ES256',
+      message: 'it has 1 key, usable for ES256',
     });
     expect(diagnostics.filter(({ level }) => level === 'error').map(({ group }) => group)).toEqual([
       expect.stringMatching(/^Redis /),
@@ -107,7 +107,7 @@ describe('admit doctor', () => {
     const { diagnostics } = await findingsOf('doctor --service ticket-service');
     expect(diagnostics.filter(({ group }) => group.startsWith('JWT_ISSUER'))).toMatchObject([
       { group: `JWT_ISSUER ${issuer}`, level: 'ok', message: expect.stringContaining('discovery document') },
-      { group: `JWT_ISSUER ${issuer}`, level: 'ok', message: 'it has 1 key, good for ES256' },
+      { group: `JWT_ISSUER ${issuer}`, level: 'ok', message: 'it has 1 key, usable for ES256' },
       { group: 'JWT_ISSUER urn:gone', level: 'error' },
     ]);
   });

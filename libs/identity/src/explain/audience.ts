@@ -1,46 +1,35 @@
-import type { JWTPayload } from 'jose';
-import { audiencesNamedIn } from '../audience.ts';
-import type { IssuerConfig } from '../issuer-config.ts';
-import { ownAudienceOf } from './own-audience.ts';
-import { howToSet, type SettingPlace } from './setting-place.ts';
-import { shown, shownList } from './shown.ts';
-import type { TokenDiagnostic } from './token-diagnostic.ts';
+import { audiencesNamedIn } from '../verify/claim-rules.ts';
+import { error, failureOf, ok } from './diagnostics.ts';
+import { howToSet, ownAudienceOf } from './settings.ts';
+import type { ClaimResults, TokenDiagnostic } from './types.ts';
+import { shown, shownList } from './words.ts';
 
-/** Whom a token is for, whom it may be for, and what would make the two meet. */
-export function explainAudience(
-  claims: Readonly<JWTPayload>,
-  config: IssuerConfig,
-  place: SettingPlace,
-): readonly TokenDiagnostic[] {
+/** The audiences of a token, those that are accepted, and how to make them match. */
+export function explainAudience(results: ClaimResults): readonly TokenDiagnostic[] {
+  const { claims, config } = results;
+  if (!config) return [];
   const { audiences, audienceClaim = 'aud' } = config;
   const named = audiencesNamedIn(claims, audienceClaim);
-  const said = named.length > 0 ? `it is for ${shownList(named)} (${audienceClaim})` : withoutOne();
-  if (audiences === null)
-    return [{ level: 'ok', message: `${said}; tokens of this issuer for any audience are accepted` }];
-  const accepted = audiences.length > 0 ? `accepted: ${shownList(audiences)}` : 'none is accepted yet';
-  const message = `${said}; ${accepted}`;
-  if (named.some((value) => audiences.includes(value))) return [{ level: 'ok', message }];
-  const cure = cureOf(claims, { ...config, audiences, audienceClaim }, place);
-  const wish =
-    audiences.length > 0
-      ? 'Ask its issuer for a token for one of those accepted'
-      : 'Ask its issuer for a token for your own API';
-  const remedy = cure ? `${wish}; or, if this one is meant for you, ${cure}.` : `${wish}.`;
-  return [{ level: 'error', check: 'audience', message, remedy }];
-
-  function withoutOne(): string {
-    const value: unknown = Object.hasOwn(claims, audienceClaim) ? claims[audienceClaim] : undefined;
-    return value === undefined ? `it has no ${audienceClaim}` : `its ${audienceClaim} is ${shown(value)}`;
-  }
+  const value: unknown = Object.hasOwn(claims, audienceClaim) ? claims[audienceClaim] : undefined;
+  const unnamed =
+    value === undefined ? `it has no ${audienceClaim}` : `its ${audienceClaim} is ${shown(value)}`;
+  const found = named.length > 0 ? `its audience (${audienceClaim}) is ${shownList(named)}` : unnamed;
+  if (audiences === null) return [ok(`${found}; any audience is accepted from this issuer`)];
+  const accepted = audiences.length > 0 ? `accepted: ${shownList(audiences)}` : 'no audience is accepted yet';
+  const message = `${found}; ${accepted}`;
+  if (!failureOf(results, 'audience')) return [ok(message)];
+  const cure = cureOf(results, audiences, audienceClaim);
+  const request = `Request a token for ${audiences.length > 0 ? 'an accepted audience' : 'your own API'}`;
+  const remedy = cure ? `${request}; or, if this one is meant for you, ${cure}.` : `${request}.`;
+  return [error('audience', message, remedy)];
 }
 
-/** Some issuers name the client in another claim, and the audience nowhere. */
+/** Some issuers name the client in another claim, and no audience. */
 function cureOf(
-  claims: Readonly<JWTPayload>,
-  { audiences, audienceClaim }: Required<Pick<IssuerConfig, 'audiences' | 'audienceClaim'>>,
-  place: SettingPlace,
+  { claims, place }: ClaimResults,
+  accepted: readonly string[],
+  audienceClaim: 'aud' | 'azp' | 'client_id',
 ): string | undefined {
-  const accepted = audiences ?? [];
   const configured = ownAudienceOf(claims, [audienceClaim]);
   if (configured) return howToSet(place, 'audience', [...accepted, configured.audience]);
   const other = ownAudienceOf(claims);

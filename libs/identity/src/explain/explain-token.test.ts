@@ -2,17 +2,17 @@ import { createSigningKey, keySetOf, type SigningKey } from '@admit-one/testkit'
 import fc from 'fast-check';
 import { base64url } from 'jose';
 import { describe, expect, test } from 'vitest';
-import { bearerTokenOf } from '../bearer-token.ts';
-import type { UserIssuerConfig } from '../issuer-config.ts';
-import { operatorOfToken } from '../operator.ts';
-import { breakGlassIssuerOf, signBreakGlassToken } from '../operator-break-glass.ts';
-import { parseScopeRule } from '../operator-scope-rules.ts';
-import { principalOf } from '../principal.ts';
-import { generateSigningKey, publicPartOf } from '../signing-key.ts';
-import { TokenError } from '../token-error.ts';
-import { createTokenVerifier } from '../token-verifier.ts';
+import { generateSigningKey, publicPartOf } from '../issue/signing-key.ts';
+import type { UserIssuerConfig } from '../issuers/types.ts';
+import { breakGlassIssuerOf, signBreakGlassToken } from '../operators/break-glass.ts';
+import { operatorOfToken } from '../operators/operator.ts';
+import { parseScopeRule } from '../operators/scopes.ts';
+import { principalOf } from '../principal/principal.ts';
+import { TokenError } from '../verify/token-error.ts';
+import { bearerTokenOf } from '../verify/token-form.ts';
+import { createTokenVerifier } from '../verify/token-verifier.ts';
 import { explainOperatorToken, explainUserToken } from './explain-token.ts';
-import type { ExplainedTopic, TokenIssue } from './token-diagnostic.ts';
+import type { ExplainedTopic, TokenIssue } from './types.ts';
 
 const ISSUER = 'https://issuer.example';
 const now = Math.floor(Date.now() / 1000);
@@ -47,7 +47,7 @@ const operators = {
   scopeRules,
 } as const;
 
-/** What a service makes of a token: the check that refuses it, or null. */
+/** The check for which a service rejects a token, or null. */
 type Service = (token: string) => Promise<TokenIssue | null>;
 
 async function verdictOf(judge: () => Promise<TokenIssue | null>): Promise<TokenIssue | null> {
@@ -80,22 +80,22 @@ const auditService: Service = (token) =>
     return operator.scopes.includes('audit:read') ? null : 'scope';
   });
 
-function faultsOf(topics: readonly ExplainedTopic[]): readonly TokenIssue[] {
+function issuesOf(topics: readonly ExplainedTopic[]): readonly TokenIssue[] {
   return topics.flatMap(({ diagnostics }) =>
     diagnostics.flatMap((diagnostic) => (diagnostic.level === 'error' ? [diagnostic.check] : [])),
   );
 }
 
-/** Holds the explanation against the service: a fault exactly where it refuses, and among them the one that it names. */
+/** The explanation has an error if and only if the service rejects the token, and one of them is the service's. */
 async function expectAgreement(
   token: string,
   service: Service,
   explanation: Promise<readonly ExplainedTopic[]>,
 ): Promise<TokenIssue | null> {
   const verdict = await service(token);
-  const faults = faultsOf(await explanation);
-  if (verdict === null) expect(faults).toEqual([]);
-  else expect(faults).toContain(verdict);
+  const issues = issuesOf(await explanation);
+  if (verdict === null) expect(issues).toEqual([]);
+  else expect(issues).toContain(verdict);
   return verdict;
 }
 
@@ -141,7 +141,7 @@ const everywhere: readonly Row[] = [
   ['has an unknown key', () => signed({}, {}, other), 'key'],
   ['has been changed', tampered, 'signature'],
   ['is of another type', () => signed({}, { typ: 'dpop+jwt' }), 'type'],
-  ['tells of events', () => signed({ events: {} }), 'type'],
+  ['is a security event', () => signed({ events: {} }), 'type'],
   ['is for another', () => signed({ aud: 'else' }), 'audience'],
   ['is for nobody', () => signed({ aud: undefined, azp: 'app' }), 'audience'],
   ['has expired', () => signed({ iat: now - 600, exp: now - 300 }), 'expired'],
@@ -184,9 +184,9 @@ describe("the explanation of an operator's token agrees with the verdict where i
 });
 
 describe('an explanation', () => {
-  test('goes on past the first fault', async () => {
+  test('reports all failed checks', async () => {
     const token = await signed({ iss: `${ISSUER}/`, aud: 'else', exp: now - 60, sid: undefined }, {}, other);
-    expect(faultsOf(await explainUserToken(token, users))).toEqual([
+    expect(issuesOf(await explainUserToken(token, users))).toEqual([
       ...['issuer', 'key', 'audience', 'expired', 'no_session'],
     ]);
   });
@@ -219,15 +219,15 @@ describe('an explanation', () => {
   test('shows neither the token nor anything long or invisible', async () => {
     const claims = { roles: ['\u001b[31m\u202e\u2028'], long: 'x'.repeat(1_000), sid: 'y'.repeat(256) };
     const token = await signed({ ...claims, aud: 'z'.repeat(3_000) });
-    const told = (await explainUserToken(token, users)).flatMap(({ diagnostics }) =>
+    const lines = (await explainUserToken(token, users)).flatMap(({ diagnostics }) =>
       diagnostics.flatMap(({ message, remedy = '' }) => [message, ...remedy.split('\n')]),
     );
     const [header = '', payload = '', signature = ''] = token.split('.');
-    for (const line of told) {
+    for (const line of lines) {
       for (const part of [header, payload, signature]) expect(line).not.toContain(part);
       expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}]/u);
       expect(line.length).toBeLessThan(1_000);
     }
-    expect(told.join('\n')).toContain('\\u001b[31m\\u202e\\u2028');
+    expect(lines.join('\n')).toContain('\\u001b[31m\\u202e\\u2028');
   });
 });

@@ -1,20 +1,23 @@
-import { decodeJwt, type JWTPayload } from 'jose';
-import type { IssuerConfig, UserIssuerConfig } from '../issuer-config.ts';
-import type { ScopeRule } from '../operator-scope-rules.ts';
-import type { PrincipalRule } from '../principal.ts';
+import type { Diagnostic } from '@admit-one/core';
+import type { IssuerConfig, PrincipalRule, UserIssuerConfig } from '../issuers/types.ts';
+import { inspectIssuer } from '../keys/inspect-issuer.ts';
+import { createIssuerKeys } from '../keys/issuer-keys.ts';
+import type { ScopeRule } from '../operators/scopes.ts';
+import { checkToken } from '../verify/check-token.ts';
+import { TokenError } from '../verify/token-error.ts';
+import { bearerTokenOf, isCompact, unverifiedClaimsOf } from '../verify/token-form.ts';
 import { explainAudience } from './audience.ts';
-import { explainForm } from './form.ts';
-import { type ExplainedHeader, explainHeader } from './header.ts';
-import { type AcceptedIssuers, explainIssuer } from './issuer.ts';
+import { type AcceptedIssuers, applicableIssuer, explainIssuer } from './issuer.ts';
 import { explainOperator } from './operator.ts';
 import { explainPrincipal } from './principal.ts';
-import { placeOf, type SettingPlace } from './setting-place.ts';
+import { placeOf, type SettingPlace } from './settings.ts';
 import { explainSignature } from './signature.ts';
 import { explainTimes } from './times.ts';
-import type { ExplainedTopic, TokenDiagnostic } from './token-diagnostic.ts';
+import { explainForm } from './token.ts';
+import type { ClaimResults, ExplainedTopic } from './types.ts';
 
 export interface UserAcceptance extends AcceptedIssuers<UserIssuerConfig> {
-  /** How tokens of issuers that are not configured would name session, user and attributes. */
+  /** The principal rule for tokens of issuers that are not configured. */
   readonly rule: PrincipalRule;
 }
 
@@ -23,87 +26,75 @@ export interface OperatorAcceptance extends AcceptedIssuers<IssuerConfig> {
 }
 
 /**
- * Says of a user's token, side by side, what a service finds in it and what it finds wrong, past the first fault, and
- * what to set. It has a fault exactly where the service refuses. Values of claims are shown, cut and without anything
- * invisible, but never the token or its signature. Keys are fetched from where the settings say, and from nowhere else.
+ * Explains a user's token: what a service reads in it, every failed check, and what to set. It runs the checks of the
+ * verifier, and has an error if and only if the service rejects the token. Values of claims are shown, cut and escaped; the
+ * token and its signature are not. Keys are fetched from where the settings say, and from nowhere else.
  */
 export function explainUserToken(
   token: string,
   acceptance: UserAcceptance,
 ): Promise<readonly ExplainedTopic[]> {
-  return explain(token, acceptance, (claims, config, place) => {
+  return explain(token, acceptance, ({ claims, config, place }) => {
     const rule = config?.principals ?? acceptance.rule;
     const issuer = config?.issuer ?? String(claims.iss);
     return { topic: 'principal', diagnostics: explainPrincipal(claims, { issuer, rule, place }) };
   });
 }
 
-/** Says the same of an operator's token. */
+/** Explains an operator's token in the same way. */
 export function explainOperatorToken(
   token: string,
   acceptance: OperatorAcceptance,
 ): Promise<readonly ExplainedTopic[]> {
-  return explain(token, acceptance, (claims, config) => {
-    const issuer = config ?? NO_ISSUER;
-    const verified = { issuer, issuedAt: Number(claims.iat), expiresAt: Number(claims.exp), claims };
-    return { topic: 'operator', diagnostics: explainOperator(verified, acceptance.scopeRules) };
+  return explain(token, acceptance, ({ claims, config: issuer = UNKNOWN_ISSUER }) => {
+    const checked = { issuer, issuedAt: Number(claims.iat), expiresAt: Number(claims.exp), claims };
+    return { topic: 'operator', diagnostics: explainOperator(checked, acceptance.scopeRules) };
   });
 }
 
-/** Stands for one that is not configured, so that the rest can be looked at. */
-const NO_ISSUER: IssuerConfig = { alias: 'none', issuer: '', audiences: [], keys: { jwks: { keys: [] } } };
-
-type ExplainBearer<Config> = (
-  claims: Readonly<JWTPayload>,
-  config: Config | undefined,
-  place: SettingPlace,
-) => ExplainedTopic;
+/** Replaces an issuer that is not configured, so that the operator can be explained. */
+const UNKNOWN_ISSUER: IssuerConfig = {
+  alias: 'none',
+  issuer: '',
+  audiences: [],
+  keys: { jwks: { keys: [] } },
+};
 
 async function explain<Config extends IssuerConfig>(
   token: string,
   accepted: AcceptedIssuers<Config>,
-  explainBearer: ExplainBearer<Config>,
+  explainBearer: (results: ClaimResults<Config>) => ExplainedTopic,
 ): Promise<readonly ExplainedTopic[]> {
-  const form = explainForm(token);
-  const claims = claimsOf(token);
-  if (!claims) return [{ topic: 'token', diagnostics: isMangled(form) ? form : [...form, WITHOUT_CLAIMS] }];
+  const failures: TokenError[] = [];
+  if (bearerTokenOf(`Bearer ${token}`) === null) failures.push(new TokenError('missing'));
+  const config = applicableIssuer(unverifiedClaimsOf(token)?.iss, accepted.issuers);
+  const trusted = config && { config, keys: createIssuerKeys(config, { onError() {}, onBack() {} }) };
+  const noKeys: readonly Diagnostic[] = [];
+  const [{ claims, header }, keys] = await Promise.all([
+    checkToken(
+      token,
+      () => trusted,
+      (failure) => failures.push(failure),
+    ),
+    config && isCompact(token) ? inspectIssuer(config) : noKeys,
+  ]);
 
-  const { header, diagnostics } = isMangled(form) ? NO_HEADER : await explainHeader(token, claims);
-  const issuer = explainIssuer(claims, header?.alg, accepted);
-  const { config } = issuer;
+  const form: ExplainedTopic = {
+    topic: 'token',
+    diagnostics: explainForm({ token, failures, header }, claims),
+  };
+  if (!claims) return [form];
   const place: SettingPlace = config
     ? placeOf(config, accepted)
     : { kind: accepted.listed ? 'entry' : 'variables', prefix: accepted.prefix, alias: 'new' };
-  const signature = header && config ? await explainSignature(token, header, config, place) : undefined;
-  return [
-    { topic: 'token', diagnostics: [...form, ...diagnostics] },
-    { topic: 'issuer', diagnostics: issuer.diagnostics },
-    ...(signature ? [{ topic: 'signature', diagnostics: signature } as const] : []),
-    ...(config ? [{ topic: 'audience', diagnostics: explainAudience(claims, config, place) } as const] : []),
-    { topic: 'times', diagnostics: explainTimes(claims, config, place) },
-    explainBearer(claims, config, place),
+  const results: ClaimResults<Config> = { token, failures, header, claims, config, place };
+  const topics: readonly ExplainedTopic[] = [
+    form,
+    { topic: 'issuer', diagnostics: explainIssuer(results, accepted) },
+    { topic: 'signature', diagnostics: explainSignature(results, keys) },
+    { topic: 'audience', diagnostics: explainAudience(results) },
+    { topic: 'times', diagnostics: explainTimes(results) },
+    explainBearer(results),
   ];
-}
-
-/** What is sent otherwise than its issuer made it is not looked at for what its issuer may have done wrong. */
-const NO_HEADER: ExplainedHeader = { header: undefined, diagnostics: [] };
-
-const WITHOUT_CLAIMS: TokenDiagnostic = {
-  level: 'error',
-  check: 'form',
-  message: 'its second part is not what a JWT has: a JSON object with the claims',
-  remedy: 'Give it as its issuer made it, to the last character.',
-};
-
-function isMangled(form: readonly TokenDiagnostic[]): boolean {
-  return form.some((diagnostic) => diagnostic.level === 'error' && diagnostic.check !== 'size');
-}
-
-/** What a token says, if it says anything, whoever made it. */
-function claimsOf(token: string): Readonly<JWTPayload> | undefined {
-  try {
-    return decodeJwt(token);
-  } catch {
-    return undefined;
-  }
+  return topics.filter(({ diagnostics }) => diagnostics.length > 0);
 }

@@ -10,13 +10,13 @@ describe('an issuer is like another', () => {
     ['id.example/realms/main', 'http and https'],
     ['https://ID.example/realms/main', 'upper and lower case'],
     [` ${configured}`, 'spaces around it'],
-    ['HTTP://id.example/realms/Main/', 'more than one small thing'],
+    ['HTTP://id.example/realms/Main/', 'several details'],
   ])('in another spelling: %s', (issuer, what) => {
     expect(differenceOf(issuer, configured)).toEqual({ message: what, isSpelling: true });
   });
 
   test.each([
-    ['https://id.example/realms/other', configured, 'follows the host'],
+    ['https://id.example/realms/other', configured, 'after the host'],
     ['http://keycloak:8080/realms/main', configured, 'the host'],
     ['https://sts.windows.net/t1/', 'https://login.microsoftonline.com/t1/v2.0', 'Entra tenant'],
   ])('but not the same: %s', (issuer, other, what) => {

@@ -1,7 +1,7 @@
-/** How the `iss` of a token differs from an issuer that it may be meant to be. */
+/** How the `iss` of a token differs from a configured issuer that may be meant. */
 export interface IssuerDifference {
   readonly message: string;
-  /** Whether it is the same issuer in another spelling, so that its other settings count too. */
+  /** Whether it is the same issuer in another spelling. Then its other settings apply too. */
   readonly isSpelling: boolean;
 }
 
@@ -17,12 +17,12 @@ const SPELLINGS: readonly Comparison[] = [
   ['http and https', withoutScheme],
   ['upper and lower case', lowerCase],
   ['spaces around it', trimmed],
-  ['more than one small thing', (issuer) => lowerCase(withoutScheme(withoutSlash(trimmed(issuer))))],
+  ['several details', (issuer) => lowerCase(withoutScheme(withoutSlash(trimmed(issuer))))],
 ];
 
 const ENTRA = /^https:\/\/(?:sts\.windows\.net|login\.microsoftonline\.com)\/([^/]+)/;
 
-/** Tells how a token's issuer differs from a configured one; undefined where they have nothing to do with each other. */
+/** Compares a token's issuer with a configured one; undefined if they are unrelated. */
 export function differenceOf(issuer: string, configured: string): IssuerDifference | undefined {
   const spelling = SPELLINGS.find(([, essence]) => essence(issuer) === essence(configured));
   if (spelling) return { message: spelling[0], isSpelling: true };
@@ -32,10 +32,10 @@ export function differenceOf(issuer: string, configured: string): IssuerDifferen
   const [one, other] = [issuer, configured].map((url) => (URL.canParse(url) ? new URL(url) : undefined));
   if (!one || !other || one.host === '' || other.host === '') return undefined;
   if (one.host === other.host)
-    return { message: 'what follows the host: a realm, tenant or server', isSpelling: false };
+    return { message: 'the part after the host: a realm, tenant or server', isSpelling: false };
   if (one.pathname === other.pathname && one.pathname.length > 1)
     return {
-      message: 'the host: some providers name themselves by the host that they were asked at',
+      message: 'the host: some providers use the host of the request in their issuer',
       isSpelling: false,
     };
   return undefined;

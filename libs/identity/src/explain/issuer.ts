@@ -1,21 +1,16 @@
-import type { JWTPayload } from 'jose';
-import type { IssuerConfig } from '../issuer-config.ts';
+import type { IssuerConfig } from '../issuers/types.ts';
+import type { Claims } from '../verify/types.ts';
+import { error, failureOf, ok } from './diagnostics.ts';
 import { differenceOf, type IssuerDifference } from './issuer-likeness.ts';
 import { providerPageOf } from './known-providers.ts';
-import { howToSet, type IssuerPlaces, placeOf } from './setting-place.ts';
+import { howToSet, type IssuerPlaces, placeOf } from './settings.ts';
 import { settingsFor } from './settings-for-token.ts';
-import { shown } from './shown.ts';
-import type { TokenDiagnostic } from './token-diagnostic.ts';
+import type { ClaimResults, TokenDiagnostic } from './types.ts';
+import { shown } from './words.ts';
 
 /** The issuers that a service accepts, and where they are configured. */
 export interface AcceptedIssuers<Config extends IssuerConfig> extends IssuerPlaces {
   readonly issuers: readonly Config[];
-}
-
-export interface ExplainedIssuer<Config> {
-  /** The issuer whose settings count for the token, or would if its `iss` were spelled as it is configured. */
-  readonly config: Config | undefined;
-  readonly diagnostics: readonly TokenDiagnostic[];
 }
 
 interface Likeness<Config> {
@@ -23,39 +18,41 @@ interface Likeness<Config> {
   readonly difference: IssuerDifference;
 }
 
-/** Which issuer a token is of, or which it is nearly of, and what would make it one that is accepted. */
-export function explainIssuer<Config extends IssuerConfig>(
-  claims: Readonly<JWTPayload>,
-  alg: string | undefined,
-  accepted: AcceptedIssuers<Config>,
-): ExplainedIssuer<Config> {
-  const { iss } = claims;
-  const config = accepted.issuers.find(({ issuer }) => issuer === iss);
-  if (config) {
-    const message = `its issuer ${shown(iss)} is accepted, under the alias ${config.alias}`;
-    return { config, diagnostics: [{ level: 'ok', message }] };
-  }
-  if (typeof iss !== 'string' || iss === '') return { config, diagnostics: [unnamed(iss)] };
+/** The issuer whose settings apply to a token: the one with its `iss`, or one that is only spelled differently. */
+export function applicableIssuer<Config extends IssuerConfig>(
+  iss: unknown,
+  issuers: readonly Config[],
+): Config | undefined {
+  const exact = issuers.find(({ issuer }) => issuer === iss);
+  if (exact || typeof iss !== 'string') return exact;
+  const nearest = nearestOf(iss, issuers);
+  return nearest?.difference.isSpelling ? nearest.config : undefined;
+}
+
+/** The issuer of a token, the nearest accepted one, and how to have it accepted. */
+export function explainIssuer(
+  results: ClaimResults,
+  accepted: AcceptedIssuers<IssuerConfig>,
+): readonly TokenDiagnostic[] {
+  const { claims, config, header } = results;
+  const iss: unknown = claims.iss;
+  if (config && !failureOf(results, 'issuer'))
+    return [ok(`its issuer ${shown(iss)} is accepted, under the alias ${config.alias}`)];
+  if (typeof iss !== 'string' || iss === '') return [unnamed(iss)];
   const nearest = nearestOf(iss, accepted.issuers);
-  const fault = nearest ? differing(iss, nearest, accepted) : unknown(claims, iss, alg, accepted);
-  return {
-    config: nearest?.difference.isSpelling ? nearest.config : undefined,
-    diagnostics: [fault, ...pageOf(iss)],
-  };
+  const rejection = nearest
+    ? differing(iss, nearest, accepted)
+    : unknown({ ...claims, iss }, header?.alg, accepted);
+  return [rejection, ...pageOf(iss)];
 }
 
 function unnamed(iss: unknown): TokenDiagnostic {
   const message =
-    iss === undefined ? 'it names no issuer (iss)' : `its issuer (iss) is ${shown(iss)}, no name`;
-  return {
-    level: 'error',
-    check: 'issuer',
-    message,
-    remedy: 'Get a token from an issuer that names itself.',
-  };
+    iss === undefined ? 'it names no issuer (iss)' : `its issuer (iss) is ${shown(iss)}, not a name`;
+  return error('issuer', message, 'Get a token from an issuer that names itself.');
 }
 
-/** Of several that it is like, one in another spelling, if there is one. */
+/** Prefers an issuer that is only spelled differently. */
 function nearestOf<Config extends IssuerConfig>(
   iss: string,
   issuers: readonly Config[],
@@ -72,33 +69,35 @@ function differing<Config extends IssuerConfig>(
   { config, difference }: Likeness<Config>,
   places: IssuerPlaces,
 ): TokenDiagnostic {
-  const message = `its issuer ${shown(iss)} is not accepted; the nearest that is, ${shown(config.issuer)} (${config.alias}), differs in ${difference.message}`;
+  const message = `its issuer ${shown(iss)} is not accepted; the nearest accepted issuer, ${shown(config.issuer)} (${config.alias}), differs in ${difference.message}`;
   const cure = howToSet(placeOf(config, places), 'issuer', iss);
   const remedy = difference.isSpelling
-    ? `It counts letter by letter: ${cure ?? 'make another token'}.`
-    : `Get a token from the accepted one; or, if this one is meant, ${cure ?? 'name it'}, with the audience and keys that belong to it.`;
-  return { level: 'error', check: 'issuer', message, remedy };
+    ? `The issuer must match exactly: ${cure ?? 'request another token'}.`
+    : `Get a token from the accepted issuer; or, if this one is meant, ${cure ?? 'configure it'}, with its audience and keys.`;
+  return error('issuer', message, remedy);
 }
 
 function unknown(
-  claims: Readonly<JWTPayload>,
-  iss: string,
+  claims: Claims & { readonly iss: string },
   alg: string | undefined,
   { issuers, ...places }: AcceptedIssuers<IssuerConfig>,
 ): TokenDiagnostic {
+  const iss = shown(claims.iss);
   const others = issuers.map(({ alias, issuer }) => `${shown(issuer)} (${alias})`);
   const message =
     others.length === 0
-      ? `its issuer ${shown(iss)} is not accepted: no issuer is configured`
-      : `its issuer ${shown(iss)} is not accepted; those that are: ${others.slice(0, 12).join(', ')}`;
-  const isFirst = issuers.every((config) => placeOf(config, places).kind === 'ours');
-  const block = settingsFor({ ...claims, iss }, alg, { ...places, isFirst });
+      ? `its issuer ${iss} is not accepted: no issuer is configured`
+      : `its issuer ${iss} is not accepted; accepted: ${others.slice(0, 12).join(', ')}`;
+  const isFirst = issuers.every((config) => placeOf(config, places).kind === 'own');
+  const block = settingsFor(claims, alg, { ...places, isFirst });
   const remedy =
-    block.length > 0 ? `If it is yours, set:\n${block.join('\n')}` : 'Get a token from one that is.';
-  return { level: 'error', check: 'issuer', message, remedy };
+    block.length > 0
+      ? `If it is your issuer, set:\n${block.join('\n')}`
+      : 'Get a token from an accepted issuer.';
+  return error('issuer', message, remedy);
 }
 
 function pageOf(iss: string): readonly TokenDiagnostic[] {
   const page = providerPageOf(iss);
-  return page ? [{ level: 'ok', message: `docs/identity/${page}.md is about this provider` }] : [];
+  return page ? [ok(`docs/identity/${page}.md is about this provider`)] : [];
 }

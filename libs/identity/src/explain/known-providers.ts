@@ -17,7 +17,7 @@ const PROVIDERS: readonly KnownProvider[] = [
   { page: 'entra', issuer: /^https:\/\/(login\.microsoftonline\.com|sts\.windows\.net)\// },
 ];
 
-/** The page about the provider with an issuer, without `.md`; undefined where it looks like none of them. */
+/** The name of the page about an issuer's provider, without `.md`; undefined for unknown providers. */
 export function providerPageOf(issuer: string): string | undefined {
   return PROVIDERS.find(({ issuer: pattern }) => pattern.test(issuer))?.page;
 }

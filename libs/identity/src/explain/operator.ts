@@ -1,101 +1,81 @@
-import type { JWTPayload } from 'jose';
-import { breakGlassOf } from '../operator-break-glass.ts';
-import { type ScopeRule, scopesByRules } from '../operator-scope-rules.ts';
-import { type OperatorScope, scopesOfToken } from '../operator-scopes.ts';
-import { isPrintable } from '../operator-text.ts';
-import { TokenError } from '../token-error.ts';
-import type { VerifiedToken } from '../token-verifier.ts';
-import { shown, shownList } from './shown.ts';
-import type { TokenDiagnostic } from './token-diagnostic.ts';
+import { isBreakGlass } from '../operators/break-glass.ts';
+import { checkOperator } from '../operators/operator.ts';
+import type { OperatorScope, ScopeRule } from '../operators/scopes.ts';
+import { isPrintable } from '../principal/identifier.ts';
+import type { TokenError } from '../verify/token-error.ts';
+import type { Claims, VerifiedToken } from '../verify/types.ts';
+import { error, failureOf, ok } from './diagnostics.ts';
+import type { TokenDiagnostic } from './types.ts';
+import { shown, shownList } from './words.ts';
 
-/** All that the audit-service asks for. */
+/** The scope that the audit-service requires. */
 const NEEDED: OperatorScope = 'audit:read';
-/** Claims that providers put groups and roles into. */
+/** Claims in which providers send groups and roles. */
 const GROUP_CLAIMS = ['groups', 'roles', 'permissions', 'cognito:groups', 'hd', 'email'];
 const MAX_RULES = 4;
 const MAX_VALUE = 100;
 
-/** For which operator a token speaks, what scopes it has and why, and what is missing for the audit trail. */
+const NEW_TOKEN = 'Make another one with admit token --break-glass.';
+
+/** The operator of a token, its scopes and where they come from, and what it lacks to read the audit log. */
 export function explainOperator(
-  token: VerifiedToken,
+  token: Pick<VerifiedToken, 'issuer' | 'issuedAt' | 'expiresAt' | 'claims'>,
   rules: readonly ScopeRule[],
 ): readonly TokenDiagnostic[] {
-  const { claims } = token;
-  const [breakGlass, isMadeOffline] = explainBreakGlass(token);
-  const granting = isMadeOffline ? [] : rules.filter((rule) => scopesByRules(claims, [rule]).length > 0);
-  const own = scopesOfToken(claims);
-  const sources: TokenDiagnostic[] = granting.map(({ claim, value, scope }) => ({
-    level: 'ok',
-    message: `a rule gives it the scope ${scope}, as ${shown(claim)} has ${shown(value)}`,
-  }));
-  if (own.length > 0)
-    sources.unshift({ level: 'ok', message: `it has the scope ${own.join(', ')} itself (scope, scp)` });
-  const scopes = [...own, ...granting.map(({ scope }) => scope)];
-  const lack = scopes.includes(NEEDED) ? [] : [withoutScope(claims, rules, isMadeOffline)];
-  return [explainSubject(claims), ...breakGlass, ...sources, ...lack];
+  const failures: TokenError[] = [];
+  const { breakGlass, ownScopes, grants } = checkOperator(token, rules, (failure) => failures.push(failure));
+  const { sub } = token.claims;
+  const diagnostics = [
+    failureOf({ failures }, 'subject') ? subjectError(sub) : ok(`its operator is ${shown(sub)}, by sub`),
+  ];
+  if (failureOf({ failures }, 'break_glass'))
+    diagnostics.push(
+      error(
+        'break_glass',
+        'it was made offline, but its lifetime is over 24 hours, or it lacks its id (jti) or its reason',
+        NEW_TOKEN,
+      ),
+    );
+  if (breakGlass) diagnostics.push(ok(`it was made offline, with the reason ${shown(breakGlass.reason)}`));
+  if (ownScopes.length > 0)
+    diagnostics.push(ok(`it contains the scope ${ownScopes.join(', ')} (scope, scp)`));
+  for (const { claim, value, scope } of grants)
+    diagnostics.push(ok(`a rule grants it the scope ${scope}: ${shown(claim)} has ${shown(value)}`));
+  if (![...ownScopes, ...grants.map(({ scope }) => scope)].includes(NEEDED))
+    diagnostics.push(withoutScope(token, rules));
+  return diagnostics;
 }
 
-function explainSubject({ sub }: Readonly<JWTPayload>): TokenDiagnostic {
-  if (isPrintable(sub)) return { level: 'ok', message: `its operator is ${shown(sub)}, by sub` };
-  return {
-    level: 'error',
-    check: 'subject',
-    message:
-      sub === undefined
-        ? 'it has no sub, which names the operator'
-        : `its sub, which names the operator, is ${shown(sub)}, not 1 to 256 printable characters`,
-    remedy: 'Let its issuer send such a text.',
-  };
-}
-
-function explainBreakGlass(
-  token: VerifiedToken,
-): readonly [diagnostics: readonly TokenDiagnostic[], isMadeOffline: boolean] {
-  try {
-    const breakGlass = breakGlassOf(token);
-    if (!breakGlass) return [[], false];
-    return [
-      [{ level: 'ok', message: `it was made offline, for the reason ${shown(breakGlass.reason)}` }],
-      true,
-    ];
-  } catch (error) {
-    if (!(error instanceof TokenError)) throw error;
-    const fault: TokenDiagnostic = {
-      level: 'error',
-      check: 'break_glass',
-      message:
-        'it was made offline, but is good for longer than 24 hours, or lacks its id (jti) or its reason',
-      remedy: 'Make another one with admit token --break-glass.',
-    };
-    return [[fault], true];
-  }
+function subjectError(sub: unknown): TokenDiagnostic {
+  const message =
+    sub === undefined
+      ? 'it has no sub, which names the operator'
+      : `its sub, which names the operator, is ${shown(sub)}, not 1 to 256 printable characters`;
+  return error('subject', message, 'Have its issuer send such a string.');
 }
 
 function withoutScope(
-  claims: Readonly<JWTPayload>,
+  token: Pick<VerifiedToken, 'issuer' | 'claims'>,
   rules: readonly ScopeRule[],
-  isMadeOffline: boolean,
 ): TokenDiagnostic {
-  const tokens = [claims.scope, claims.scp].filter((claim) => claim !== undefined);
-  const has = tokens.length > 0 ? `its own are ${shownList(tokens)}` : 'it has none of its own (scope, scp)';
-  const count = rules.length === 0 ? 'there is no rule' : 'no rule gives it';
-  return {
-    level: 'error',
-    check: 'scope',
-    message: `it lacks the scope ${NEEDED}: ${has}, and ${isMadeOffline ? 'rules are not for it' : count}`,
-    remedy: isMadeOffline ? 'Make another one with admit token --break-glass.' : remedyOf(claims),
-  };
+  const { claims } = token;
+  const isOffline = isBreakGlass(token);
+  const own = [claims.scope, claims.scp].filter((claim) => claim !== undefined);
+  const has = own.length > 0 ? `it contains ${shownList(own)}` : 'it contains none (scope, scp)';
+  const granted = rules.length === 0 ? 'no rule is configured' : 'no rule grants it';
+  const message = `it lacks the scope ${NEEDED}: ${has}, and ${isOffline ? 'rules do not apply to it' : granted}`;
+  return error('scope', message, isOffline ? NEW_TOKEN : remedyOf(claims));
 }
 
-function remedyOf(claims: Readonly<JWTPayload>): string {
+function remedyOf(claims: Claims): string {
   const rules = possibleRules(claims);
   if (rules.length === 0)
-    return `Let its issuer add ${NEEDED} to its scope, or a claim that a rule of OPERATOR_SCOPE_RULES can be about.`;
-  return `Let its issuer add ${NEEDED} to its scope; or, if everyone with the claim may read the trail, add to OPERATOR_SCOPE_RULES ${rules.join(' or ')}.`;
+    return `Have its issuer add ${NEEDED} to its scope, or a claim for a rule of OPERATOR_SCOPE_RULES.`;
+  return `Have its issuer add ${NEEDED} to its scope; or, if everyone with the claim may read the audit log, add to OPERATOR_SCOPE_RULES ${rules.join(' or ')}.`;
 }
 
-/** Rules that would give the scope to whoever has the token. */
-function possibleRules(claims: Readonly<JWTPayload>): readonly string[] {
+/** Rules that would grant the scope to this token. */
+function possibleRules(claims: Claims): readonly string[] {
   const realm = (claims.realm_access as { roles?: unknown } | null | undefined)?.roles;
   const sources = [
     ...GROUP_CLAIMS.map((name) => [name, Object.hasOwn(claims, name) ? claims[name] : undefined] as const),
@@ -108,7 +88,7 @@ function possibleRules(claims: Readonly<JWTPayload>): readonly string[] {
     .map(([name, value]) => `${name}:${escaped(value)}=${NEEDED}`);
 }
 
-/** As `parseScopeRule` reads it. */
+/** Escapes a value for `parseScopeRule`. */
 function escaped(value: string): string {
   return value.replaceAll('%', '%25').replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

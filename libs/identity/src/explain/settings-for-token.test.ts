@@ -23,7 +23,7 @@ describe('what to paste for an issuer', () => {
   test('that comes beside others', () => {
     const [entry, ...comments] = settingsFor({ iss, aud: 'api' }, 'RS256', { ...first, isFirst: false });
     expect(JSON.parse(String(entry))).toEqual({ alias: 'auth0', issuer: iss, audience: ['api'] });
-    expect(comments[0]).toContain('and JWT_ISSUER with those beside it as another entry');
+    expect(comments[0]).toContain('and JWT_ISSUER with the variables beside it as another entry');
   });
 
   test('that a variable cannot hold', () => {

@@ -1,11 +1,17 @@
-import type { JWTPayload } from 'jose';
-import { isFetchableUrl } from '../fetchable-url.ts';
-import { DEFAULT_ALGORITHMS, discoveryUrlOf, isSignatureAlgorithm } from '../issuer-config.ts';
-import type { IssuerSetting } from '../issuer-members.ts';
+import type { IssuerSetting } from '../issuers/settings.ts';
+import { DEFAULT_ALGORITHMS, discoveryUrlOf, isSignatureAlgorithm } from '../issuers/types.ts';
+import { isFetchableUrl } from '../keys/fetch-json.ts';
+import type { Claims } from '../verify/types.ts';
 import { providerPageOf } from './known-providers.ts';
-import { ownAudienceOf } from './own-audience.ts';
-import { assignmentOf, type IssuerPlaces, isShowable, isWritable, memberOf } from './setting-place.ts';
-import { shellQuoted } from './shell-quoted.ts';
+import {
+  assignmentOf,
+  type IssuerPlaces,
+  isShowable,
+  isWritable,
+  memberOf,
+  ownAudienceOf,
+  shellQuoted,
+} from './settings.ts';
 
 type Settings = readonly (readonly [setting: IssuerSetting, value: string | readonly string[]])[];
 
@@ -15,11 +21,11 @@ interface NewIssuerPlaces extends IssuerPlaces {
 }
 
 /**
- * Lines to paste that have a token's issuer accepted, with the audience and the algorithm that the token has; none where
- * they cannot be written down.
+ * Lines to paste that make a token's issuer accepted, with the audience and algorithm of the token. Empty if a value cannot
+ * be shown.
  */
 export function settingsFor(
-  claims: Readonly<JWTPayload> & { readonly iss: string },
+  claims: Claims & { readonly iss: string },
   alg: string | undefined,
   { prefix, listed, isFirst }: NewIssuerPlaces,
 ): readonly string[] {
@@ -32,12 +38,12 @@ export function settingsFor(
   const members = [['alias', alias] as const, ...settings].map(([name, value]) => memberOf(name, value));
   const entry = `{ ${members.join(', ')} }`;
   if (isFirst) return [`${prefix}_ISSUERS=${shellQuoted(`[${entry}]`)}`, comment];
-  const move = listed ? '' : `, and ${prefix}_ISSUER with those beside it as another entry`;
+  const move = listed ? '' : `, and ${prefix}_ISSUER with the variables beside it as another entry`;
   return [entry, `# an entry of the list ${prefix}_ISSUERS='[…]'${move}`, comment];
 }
 
-/** Without an audience of its own, a token cannot tell what to accept: so whoever pastes the lines has to. */
-function audienceOf(claims: Readonly<JWTPayload>): Settings {
+/** A placeholder if the token names no audience that is specific to an application. */
+function audienceOf(claims: Claims): Settings {
   const own = ownAudienceOf(claims);
   if (!own) return [['audience', ['your-api']]];
   const audience = ['audience', [own.audience]] as const;
@@ -52,5 +58,5 @@ function algorithmsOf(alg: string | undefined): Settings {
 function commentOf(issuer: string, prefix: IssuerPlaces['prefix']): string {
   return isFetchableUrl(issuer)
     ? `# keys: discovered at ${discoveryUrlOf(issuer)}`
-    : `# keys: set ${prefix}_JWKS_URL or ${prefix}_JWKS (jwksUrl or jwks in a list) too, as this issuer is no URL to discover them at`;
+    : `# keys: set ${prefix}_JWKS_URL or ${prefix}_JWKS (jwksUrl or jwks in a list) too; this issuer is not a URL, so its keys cannot be discovered`;
 }

@@ -1,121 +1,103 @@
 import type { Diagnostic } from '@admit-one/core';
-import { compactVerify, type ProtectedHeaderParameters } from 'jose';
-import { inspectIssuer } from '../inspect-issuer.ts';
-import { DEFAULT_ALGORITHMS, type IssuerConfig, isSignatureAlgorithm } from '../issuer-config.ts';
-import { createIssuerKeys } from '../issuer-keys.ts';
-import { tokenErrorOf } from '../jose-errors.ts';
-import { TokenError } from '../token-error.ts';
-import { howToSet, type SettingPlace } from './setting-place.ts';
-import { shown } from './shown.ts';
-import type { TokenDiagnostic } from './token-diagnostic.ts';
+import { DEFAULT_ALGORITHMS, type IssuerConfig, isSignatureAlgorithm } from '../issuers/types.ts';
+import type { TokenError } from '../verify/token-error.ts';
+import { error, failureOf, ok } from './diagnostics.ts';
+import { howToSet } from './settings.ts';
+import type { ClaimResults, TokenDiagnostic } from './types.ts';
+import { shown } from './words.ts';
 
-/** Whether the algorithm is accepted, the issuer's keys can be had, one of them fits, and the signature verifies with it. */
-export async function explainSignature(
-  token: string,
-  header: ProtectedHeaderParameters,
-  config: IssuerConfig,
-  place: SettingPlace,
-): Promise<readonly TokenDiagnostic[]> {
-  const source: TokenDiagnostic = { level: 'ok', message: `its issuer's keys ${sourceOf(config)}` };
-  const [keys, verdict] = await Promise.all([inspectIssuer(config), verdictOn(token, header, config)]);
-  return [algorithmOf(header.alg, config, place), source, ...keysAnd(keys, verdict)];
+/**
+ * Whether the algorithm is accepted, the issuer's keys are available, one fits, and the signature is valid.
+ * @param keys the diagnostics of the issuer's keys
+ */
+export function explainSignature(
+  { config, header, ...results }: ClaimResults,
+  keys: readonly Diagnostic[],
+): readonly TokenDiagnostic[] {
+  if (!config || !header) return [];
+  const { alg, kid } = header;
+  const source = ok(`its issuer's keys ${sourceOf(config)}`);
+  const algorithm = algorithmOf(alg, config, results);
+  if (!isSignatureAlgorithm(alg)) return [algorithm, source, ...keyDiagnostics(keys, 'warning')];
+  const wanted = `kid ${kid === undefined ? 'none' : shown(kid)} and alg ${shown(alg)}`;
+  const failure = failureOf(results, 'keys', 'key', 'kid', 'signature', 'form');
+  const isOutage = failure?.check === 'keys';
+  const found = keyDiagnostics(keys, isOutage ? 'error' : 'warning');
+  if (isOutage && found.some(({ level }) => level === 'error')) return [algorithm, source, ...found];
+  const verdict = failure
+    ? errorOf(failure, wanted)
+    : ok(`a key fits (${wanted}), and the signature is valid`);
+  return [algorithm, source, ...found, verdict];
 }
 
-/** A fault of the keys refuses the token only where the token's own key is out of reach for it; then it says it all. */
-function keysAnd(
+/** An error of the keys rejects the token only if it makes the token's own key unavailable. */
+function keyDiagnostics(
   keys: readonly Diagnostic[],
-  verdict: readonly TokenDiagnostic[],
+  errorsAre: 'error' | 'warning',
 ): readonly TokenDiagnostic[] {
-  const isOutage = verdict.some((diagnostic) => diagnostic.level === 'error' && diagnostic.check === 'keys');
-  const told = keys.map((diagnostic): TokenDiagnostic => {
+  return keys.map((diagnostic): TokenDiagnostic => {
     if (diagnostic.level !== 'error') return { ...diagnostic, level: diagnostic.level };
-    return isOutage ? { ...diagnostic, level: 'error', check: 'keys' } : { ...diagnostic, level: 'warning' };
+    return errorsAre === 'error'
+      ? { ...diagnostic, level: 'error', check: 'keys' }
+      : { ...diagnostic, level: 'warning' };
   });
-  return isOutage && told.some(({ level }) => level === 'error') ? told : [...told, ...verdict];
 }
 
 function algorithmOf(
-  alg: string | undefined,
+  alg: string,
   { algorithms = DEFAULT_ALGORITHMS }: IssuerConfig,
-  place: SettingPlace,
+  results: Omit<ClaimResults, 'config' | 'header'>,
 ): TokenDiagnostic {
-  const said = shown(alg);
-  if (alg !== undefined && (algorithms as readonly string[]).includes(alg))
-    return { level: 'ok', message: `its algorithm ${said} is accepted` };
-  const fault = { level: 'error', check: 'algorithm' } as const;
-  if (alg !== undefined && isSignatureAlgorithm(alg)) {
-    const cure = howToSet(place, 'algorithms', [...algorithms, alg]);
-    return {
-      ...fault,
-      message: `its algorithm ${said} is none of those accepted: ${algorithms.join(', ')}`,
-      remedy: `Let its issuer sign with one of these${cure ? `; or ${cure}` : ''}.`,
-    };
+  if (!failureOf(results, 'algorithm')) return ok(`its algorithm ${shown(alg)} is accepted`);
+  if (isSignatureAlgorithm(alg)) {
+    const cure = howToSet(results.place, 'algorithms', [...algorithms, alg]);
+    return error(
+      'algorithm',
+      `its algorithm ${shown(alg)} is not accepted; accepted: ${algorithms.join(', ')}`,
+      `Have its issuer sign with one of these${cure ? `; or ${cure}` : ''}.`,
+    );
   }
-  const why = alg?.startsWith('HS')
-    ? 'it is signed with a shared secret, which nobody can verify who could not sign too'
-    : 'it is no signature with a public key';
-  return {
-    ...fault,
-    message: `its algorithm ${said} is never accepted: ${why}`,
-    remedy:
-      'Let its issuer sign with ES256 or RS256: Auth0 and Supabase have a setting for it; of Keycloak, send the access token in place of the refresh token.',
-  };
+  const why = alg.startsWith('HS')
+    ? 'it uses a shared secret, so everyone who can verify tokens could also sign them'
+    : 'it is not a signature with a public key';
+  return error(
+    'algorithm',
+    `its algorithm ${shown(alg)} is never accepted: ${why}`,
+    'Have its issuer sign with ES256 or RS256. Auth0 and Supabase have a setting for it; with Keycloak, send the access token, not the refresh token.',
+  );
 }
 
 function sourceOf({ keys }: IssuerConfig): string {
-  if ('jwks' in keys) return `are in the settings: ${keys.jwks.keys.length} of them`;
+  if ('jwks' in keys) return `are in the settings: ${keys.jwks.keys.length}`;
   if ('jwksUrl' in keys) return `are at ${keys.jwksUrl}`;
   return `are discovered at ${keys.discoveryUrl}`;
 }
 
-async function verdictOn(
-  token: string,
-  { alg, kid }: ProtectedHeaderParameters,
-  config: IssuerConfig,
-): Promise<readonly TokenDiagnostic[]> {
-  if (alg === undefined || !isSignatureAlgorithm(alg)) return [];
-  const find = createIssuerKeys(config, { onError() {}, onBack() {} });
-  const wanted = `kid ${kid === undefined ? 'none' : shown(kid)} and alg ${shown(alg)}`;
-  try {
-    await compactVerify(token, (header, jws) => find({ ...header, alg }, jws));
-    return [{ level: 'ok', message: `a key fits it, by ${wanted}, and the signature verifies with it` }];
-  } catch (error) {
-    const refusal = tokenErrorOf(error);
-    if (!(refusal instanceof TokenError)) throw error;
-    return [faultOf(refusal, wanted)];
-  }
-}
-
-function faultOf({ check, cause }: TokenError, wanted: string): TokenDiagnostic {
+function errorOf({ check, cause }: TokenError, wanted: string): TokenDiagnostic {
   switch (check) {
     case 'keys':
-      return {
-        level: 'error',
+      return error(
         check,
-        message: `its issuer's keys cannot be had: ${cause instanceof Error ? cause.message : 'unknown'}`,
-        remedy: 'Once they can, no more needs to be changed for that; a service retries by itself.',
-      };
+        `its issuer's keys are unavailable: ${cause instanceof Error ? cause.message : 'unknown'}`,
+        'Make them available. A service retries without a restart.',
+      );
     case 'key':
-      return {
-        level: 'error',
+      return error(
         check,
-        message: `no key of its issuer fits it, by ${wanted}`,
-        remedy: 'Get a fresh token, and check that these are the keys that its issuer signs with.',
-      };
+        `no key of its issuer fits (${wanted})`,
+        'Get a fresh token, and check that its issuer signs with these keys.',
+      );
     case 'kid':
-      return {
-        level: 'error',
+      return error(
         check,
-        message: `several keys of its issuer fit it, by ${wanted}`,
-        remedy: 'Let its issuer name one of them in the header (kid).',
-      };
+        `several keys of its issuer fit (${wanted})`,
+        'Have its issuer name the key in the header (kid).',
+      );
     default:
-      return {
-        level: 'error',
+      return error(
         check,
-        message: `a key fits it, by ${wanted}, but the signature does not verify with it`,
-        remedy:
-          'Give the token as its issuer made it. Tokens of Entra for Microsoft Graph never verify: ask for one for your own API.',
-      };
+        `a key fits (${wanted}), but the signature is not valid`,
+        `Send the token exactly as its issuer returned it. Tokens of Entra for Microsoft Graph can never be verified: request one for your own API.`,
+      );
   }
 }

@@ -1,50 +1,41 @@
-import type { JWTPayload } from 'jose';
-import { DEFAULT_CLOCK_TOLERANCE_SECONDS, type IssuerConfig } from '../issuer-config.ts';
-import { type TimeIssue, timeIssuesOf } from '../times.ts';
-import { fromNow, inWords } from './durations.ts';
-import { howToSet, type SettingPlace } from './setting-place.ts';
-import { shown } from './shown.ts';
-import type { TokenDiagnostic } from './token-diagnostic.ts';
+import { DEFAULT_CLOCK_TOLERANCE_SECONDS } from '../issuers/types.ts';
+import type { TokenError } from '../verify/token-error.ts';
+import { error, ok, warning } from './diagnostics.ts';
+import { howToSet } from './settings.ts';
+import type { ClaimResults, TokenDiagnostic } from './types.ts';
+import { fromNow, inWords, shown } from './words.ts';
 
 const LONG_SECONDS = 86_400;
 const MAX_TOLERANCE_SECONDS = 60;
-/** Unix seconds come to this in the year 5138, Unix milliseconds came to it in 1973. */
+/** As Unix seconds this is the year 5138, as Unix milliseconds 1973. */
 const MILLISECONDS_FROM = 1e11;
 
-/**
- * When a token was issued and until when it is good, by this machine's clock.
- * @param config undefined where no issuer's settings count
- */
+type TimeClaim = 'iat' | 'nbf' | 'exp';
+
+/** When a token was issued and until when it is valid, by this machine's clock. */
 export function explainTimes(
-  claims: Readonly<JWTPayload>,
-  config: IssuerConfig | undefined,
-  place: SettingPlace,
+  results: ClaimResults,
   nowSeconds: number = Date.now() / 1000,
 ): readonly TokenDiagnostic[] {
-  const tolerance = config?.clockToleranceSeconds ?? DEFAULT_CLOCK_TOLERANCE_SECONDS;
-  const faults = timeIssuesOf(claims, tolerance, nowSeconds);
-  const diagnostics = faults.map((fault) => faultDiagnostic(fault, claims, { tolerance, place, nowSeconds }));
-  return [...soundTimes(claims, faults, nowSeconds), ...diagnostics, ...lifetime(claims)];
-}
-
-function soundTimes(
-  claims: Readonly<JWTPayload>,
-  faults: readonly TimeIssue[],
-  nowSeconds: number,
-): readonly TokenDiagnostic[] {
-  const told = (['iat', 'nbf', 'exp'] as const)
-    .filter((claim) => claims[claim] !== undefined && !faults.some((fault) => fault.claim === claim))
+  const failures = results.failures.filter(({ check }) => ['times', 'expired', 'early'].includes(check));
+  const { claims } = results;
+  const sound = (['iat', 'nbf', 'exp'] as const)
+    .filter((claim) => claims[claim] !== undefined && !failures.some((failure) => failure.claim === claim))
     .map((claim) => momentOf(claim, Number(claims[claim]), nowSeconds));
-  return told.length > 0 ? [{ level: 'ok', message: `it ${told.join(', ')}` }] : [];
+  return [
+    ...(sound.length > 0 ? [ok(`it ${sound.join(', ')}`)] : []),
+    ...failures.map((failure) => errorOf(failure, results, nowSeconds)),
+    ...lifetimeOf(results),
+  ];
 }
 
-function momentOf(claim: 'iat' | 'nbf' | 'exp', time: number, nowSeconds: number): string {
+function momentOf(claim: TimeClaim, time: number, nowSeconds: number): string {
   const when = fromNow(time, nowSeconds);
   switch (claim) {
     case 'iat':
       return `was issued ${when}`;
     case 'nbf':
-      return `became good ${when}`;
+      return `became valid ${when}`;
     case 'exp':
       return `expires ${when}`;
     default:
@@ -52,49 +43,38 @@ function momentOf(claim: 'iat' | 'nbf' | 'exp', time: number, nowSeconds: number
   }
 }
 
-interface Circumstances {
-  readonly tolerance: number;
-  readonly place: SettingPlace;
-  readonly nowSeconds: number;
-}
-
-function faultDiagnostic(
-  { claim, check }: TimeIssue,
-  claims: Readonly<JWTPayload>,
-  { tolerance, place, nowSeconds }: Circumstances,
+function errorOf(
+  { check, claim = 'exp' }: TokenError,
+  { claims, config, place }: ClaimResults,
+  nowSeconds: number,
 ): TokenDiagnostic {
-  const time = claims[claim];
-  if (typeof time !== 'number' || check === 'times') {
-    const message = time === undefined ? `it has no ${claim}` : `its ${claim} is ${shown(time)}, no time`;
-    return {
-      level: 'error',
-      check,
-      message,
-      remedy: `Let its issuer set ${claim}, a number of seconds.`,
-    };
+  const time: unknown = claims[claim];
+  if (typeof time !== 'number' || !Number.isFinite(time)) {
+    const message = time === undefined ? `it has no ${claim}` : `its ${claim} is ${shown(time)}, not a time`;
+    return error(check, message, `Have its issuer set ${claim} to Unix seconds.`);
   }
+  const tolerance = inWords(config?.clockToleranceSeconds ?? DEFAULT_CLOCK_TOLERANCE_SECONDS);
   if (check === 'expired') {
-    const message = `it expired ${fromNow(time, nowSeconds)}, and clocks may differ by ${inWords(tolerance)}`;
-    return { level: 'error', check, message, remedy: 'Get a fresh one.' };
+    const message = `it expired ${fromNow(time, nowSeconds)}; the clock tolerance is ${tolerance}`;
+    return error(check, message, 'Get a fresh one.');
   }
   const ahead = Math.ceil(time - nowSeconds);
   const cure = ahead <= MAX_TOLERANCE_SECONDS && howToSet(place, 'clockToleranceSeconds', ahead);
-  const milliseconds = time > MILLISECONDS_FROM ? ' It looks like milliseconds, and has to be seconds.' : '';
-  return {
-    level: 'error',
+  const milliseconds = time > MILLISECONDS_FROM ? ' It looks like milliseconds; it must be seconds.' : '';
+  return error(
     check,
-    message: `its ${claim} is ${inWords(ahead)} ahead of this machine's clock, and clocks may differ by ${inWords(tolerance)}`,
-    remedy: `Set the clocks right${cure ? `; or ${cure}` : ''}.${milliseconds}`,
-  };
+    `its ${claim} is ${inWords(ahead)} ahead of this machine's clock; the clock tolerance is ${tolerance}`,
+    `Synchronize the clocks${cure ? `; or ${cure}` : ''}.${milliseconds}`,
+  );
 }
 
-/** A token is looked at when it asks for a ticket: so it works for so long after a log-out. */
-function lifetime({ iat, exp }: Readonly<JWTPayload>): readonly TokenDiagnostic[] {
-  if (!Number.isFinite(iat) || !Number.isFinite(exp)) return [];
+/** A token is checked when a ticket is requested, so it can be used after a logout until it expires. */
+function lifetimeOf({ claims: { iat, exp } }: ClaimResults): readonly TokenDiagnostic[] {
   const seconds = Number(exp) - Number(iat);
-  if (seconds <= 0) return [];
-  const message = `it is good for ${inWords(seconds)} in all`;
-  if (seconds <= LONG_SECONDS) return [{ level: 'ok', message }];
-  const remedy = 'A log-out may take that long to have effect: let its issuer make tokens shorter-lived.';
-  return [{ level: 'warning', message, remedy }];
+  if (!Number.isFinite(iat) || !Number.isFinite(exp) || seconds <= 0) return [];
+  const message = `its lifetime is ${inWords(seconds)}`;
+  if (seconds <= LONG_SECONDS) return [ok(message)];
+  return [
+    warning(message, 'Have its issuer shorten the lifetime: a logout may take that long to have an effect.'),
+  ];
 }

@@ -1,5 +1,5 @@
 import { AuditLogError } from '@admit-one/core';
-import { TokenError, tokenRefusalOf } from '@admit-one/identity';
+import { TokenError, tokenRejectionOf } from '@admit-one/identity';
 import { RejectionError } from '@admit-one/runtime';
 import type { FastifyError, FastifySchema } from 'fastify';
 import { queryIssueOf } from './query-fault.ts';
@@ -20,7 +20,7 @@ export function refusalOf(
 }
 
 function ofToken(error: TokenError): RejectionError {
-  const { reason, ...told } = tokenRefusalOf(error, 'OPERATOR');
+  const { reason, ...told } = tokenRejectionOf(error, 'OPERATOR');
   return new RejectionError(reason, told);
 }
 

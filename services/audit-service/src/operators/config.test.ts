@@ -76,27 +76,27 @@ describe('a fault in the settings of operators', () => {
     [
       'an issuer and a list',
       { OPERATOR_ISSUER, OPERATOR_ISSUERS: list({ issuer: 'https://x', alias: 'x' }) },
-      'OPERATOR_ISSUER: is set, and so is OPERATOR_ISSUERS',
+      'OPERATOR_ISSUER: is set together with OPERATOR_ISSUERS',
     ],
     [
       'a list with a member of users',
       { OPERATOR_ISSUERS: list({ issuer: 'https://x', alias: 'x', userClaim: 'sub' }) },
-      'OPERATOR_ISSUERS[0]: "userClaim" is no member of an issuer',
+      'OPERATOR_ISSUERS[0]: "userClaim" is not a member of an issuer',
     ],
     [
       'anonymous sessions',
       { OPERATOR_ISSUER: 'urn:admit-one:anonymous', OPERATOR_JWKS: BREAK_GLASS_JWKS },
-      'OPERATOR_ISSUER: urn:admit-one:anonymous is our own, of anonymous sessions.',
+      'OPERATOR_ISSUER: urn:admit-one:anonymous is reserved for anonymous sessions.',
     ],
     [
       'break-glass tokens by another name',
       { OPERATOR_ISSUERS: list({ issuer: 'urn:admit-one:break-glass', alias: 'x', jwks }) },
-      'OPERATOR_ISSUERS[0].issuer: urn:admit-one:break-glass is our own, of break-glass tokens, which BREAK_GLASS_JWKS is for.',
+      'OPERATOR_ISSUERS[0].issuer: urn:admit-one:break-glass is reserved for break-glass tokens, which BREAK_GLASS_JWKS is for.',
     ],
     [
       'the alias of break-glass tokens',
       { OPERATOR_ISSUERS: list({ issuer: 'https://x', alias: 'break-glass' }) },
-      'OPERATOR_ISSUERS[0].alias: break-glass is our own, of break-glass tokens',
+      'OPERATOR_ISSUERS[0].alias: break-glass is reserved for break-glass tokens',
     ],
     [
       'half a rule',
@@ -106,12 +106,12 @@ describe('a fault in the settings of operators', () => {
     [
       'a scope that there is not',
       { OPERATOR_ISSUER, OPERATOR_SCOPE_RULES: 'groups:sre=audit:read,groups:sre=admin' },
-      'OPERATOR_SCOPE_RULES: "groups:sre=admin" grants no scope that there is: audit:read.',
+      'OPERATOR_SCOPE_RULES: "groups:sre=admin" grants an unknown scope; the scopes are: audit:read.',
     ],
     [
       'a percent sign',
       { OPERATOR_ISSUER, OPERATOR_SCOPE_RULES: 'groups:100%=audit:read' },
-      'OPERATOR_SCOPE_RULES: "groups:100%=audit:read" has a % that is none of %3A, %2C and %25.',
+      'OPERATOR_SCOPE_RULES: "groups:100%=audit:read" has a % that isn\'t one of %3A, %2C and %25.',
     ],
     [
       'no header',

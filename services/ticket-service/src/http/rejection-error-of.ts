@@ -1,5 +1,5 @@
 import { StoreError } from '@admit-one/core';
-import { TokenError, tokenRefusalOf } from '@admit-one/identity';
+import { TokenError, tokenRejectionOf } from '@admit-one/identity';
 import { RejectionError } from '@admit-one/runtime';
 
 /** Translates whatever was thrown into a refusal: the only place that knows which error means which reason. */
@@ -10,7 +10,7 @@ export function rejectionErrorOf(error: unknown): RejectionError {
       cause: error,
     });
   if (error instanceof TokenError) {
-    const { reason, ...told } = tokenRefusalOf(error, 'JWT');
+    const { reason, ...told } = tokenRejectionOf(error, 'JWT');
     return new RejectionError(reason, told);
   }
   const status = (error as { statusCode?: unknown } | null)?.statusCode;

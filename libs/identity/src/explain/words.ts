@@ -1,0 +1,37 @@
+import { escapeUnits } from '@admit-one/core';
+
+const MAX_LENGTH = 160;
+const MAX_LISTED = 12;
+/** Characters that could pass for the end of a line, or change how it is read. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** A value of a token as JSON, with invisible characters escaped, cut to 160 characters. */
+export function shown(value: unknown): string {
+  const text = (JSON.stringify(value) ?? String(value)).replace(INVISIBLE, escapeUnits);
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}… (${text.length} characters)` : text;
+}
+
+/** The first twelve values, separated by commas. */
+export function shownList(values: readonly unknown[]): string {
+  const more = values.length > MAX_LISTED ? ` and ${values.length - MAX_LISTED} more` : '';
+  return values.slice(0, MAX_LISTED).map(shown).join(', ') + more;
+}
+
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+] as const;
+
+/** A time span in words, in the largest unit that gives at least 2. */
+export function inWords(seconds: number): string {
+  const [unit, length] = UNITS.find(([, size]) => seconds >= 2 * size) ?? (['second', 1] as const);
+  const count = Math.round(seconds / length);
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+/** A time relative to now, in words. */
+export function fromNow(time: number, nowSeconds: number): string {
+  const seconds = time - nowSeconds;
+  return seconds > 0 ? `in ${inWords(seconds)}` : `${inWords(-seconds)} ago`;
+}

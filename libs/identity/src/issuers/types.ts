@@ -1,0 +1,81 @@
+import type { KeySet } from '../keys/key-set.ts';
+
+/** The signature algorithms that an issuer may use. All are asymmetric: a verifier must not be able to sign. */
+export const signatureAlgorithms = [
+  'ES256',
+  'ES384',
+  'ES512',
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'EdDSA',
+  'Ed25519',
+] as const;
+
+export type SignatureAlgorithm = (typeof signatureAlgorithms)[number];
+
+/** The accepted algorithms of an issuer by default. */
+export const DEFAULT_ALGORITHMS: readonly SignatureAlgorithm[] = ['ES256', 'RS256', 'PS256', 'EdDSA'];
+
+/** Where the public keys of an issuer are: at a URL, at the URL in its discovery document, or here. */
+export type IssuerKeys =
+  | { readonly jwksUrl: string }
+  | { readonly discoveryUrl: string }
+  | { readonly jwks: KeySet };
+
+/** The URL of an issuer's discovery document (OpenID Connect Discovery 1.0, section 4.1). */
+export function discoveryUrlOf(issuer: string): string {
+  return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+}
+
+/** The claims that may name the audience. Some issuers leave `aud` empty and name the client elsewhere. */
+export const audienceClaims = ['aud', 'azp', 'client_id'] as const;
+
+export type AudienceClaim = (typeof audienceClaims)[number];
+
+/** How far an issuer's clock may be off by default, in seconds. */
+export const DEFAULT_CLOCK_TOLERANCE_SECONDS = 5;
+
+/** The audience setting that accepts any audience. */
+export const ANY_AUDIENCE = '*';
+
+/** An issuer whose tokens are accepted. */
+export interface IssuerConfig {
+  /** Its name in principals, events and bus subjects. */
+  readonly alias: string;
+  /** The exact `iss` of its tokens. */
+  readonly issuer: string;
+  /** Accepted audiences; null accepts all. */
+  readonly audiences: readonly string[] | null;
+  /** `aud` by default. */
+  readonly audienceClaim?: AudienceClaim;
+  /** `DEFAULT_ALGORITHMS` by default. */
+  readonly algorithms?: readonly SignatureAlgorithm[];
+  /** `DEFAULT_CLOCK_TOLERANCE_SECONDS` by default. */
+  readonly clockToleranceSeconds?: number;
+  readonly keys: IssuerKeys;
+}
+
+/** How session, user and attributes are read from a token. */
+export interface PrincipalRule {
+  /** Literal claim names; the first that is present names the session. */
+  readonly sessionClaims: readonly string[];
+  /** If no session claim is present: derive the session from issuer, `sub` and `auth_time`, or reject the token. */
+  readonly sessionPolicy: 'derive' | 'require';
+  /** The claim that names the user. */
+  readonly userClaim: string;
+  /** Literal names of the claims that are recorded and passed on with every connection. */
+  readonly attributeClaims: readonly string[];
+}
+
+/** An issuer of users' tokens. */
+export interface UserIssuerConfig extends IssuerConfig {
+  readonly principals: PrincipalRule;
+}
+
+export function isSignatureAlgorithm(value: string): value is SignatureAlgorithm {
+  return (signatureAlgorithms as readonly string[]).includes(value);
+}

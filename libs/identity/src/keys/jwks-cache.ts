@@ -1,0 +1,101 @@
+import { type CompactVerifyGetKey, createLocalJWKSet, errors } from 'jose';
+import { TokenError } from '../verify/token-error.ts';
+import type { KeySource } from './key-source.ts';
+
+/** Called once when an outage begins, and once when it ends. */
+export interface OutageListener {
+  onError(error: unknown): void;
+  onBack(): void;
+}
+
+interface KnownKeys {
+  readonly choose: CompactVerifyGetKey;
+  readonly fetchedAt: number;
+  readonly freshMs: number;
+}
+
+interface Outage {
+  readonly error: unknown;
+  readonly retryMs: number;
+  readonly retryAt: number;
+}
+
+/** How long keys are fresh. Up to a tenth is subtracted at random, so that replicas do not fetch at the same time. */
+const FRESH_MS = 600_000;
+/** Up to this age, keys are used while fresh ones are fetched. Later, a token waits for the fetch. */
+const REVALIDATED_MS = 3_600_000;
+/** Up to this age, keys are used while they cannot be fetched. It bounds the use of a withdrawn key. */
+const STALE_MS = 86_400_000;
+/** The pause after a fetch before an unknown key causes another. It delays the notice of a rotation, and bounds the cost of a flood. */
+const UNKNOWN_KEY_MS = 10_000;
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 5_000;
+
+/**
+ * A cache of an issuer's JWK set. It fetches keys when a token first needs them, and again when they are stale or lack a
+ * token's key: one fetch at a time, with a backoff while fetches fail. Known keys stay in use meanwhile.
+ *
+ * The function throws `TokenError` `keys` if the keys cannot be fetched, and the errors of `createLocalJWKSet` if no key or
+ * several keys fit.
+ */
+export function createJwksCache(fetchKeys: KeySource, outages: OutageListener): CompactVerifyGetKey {
+  let known: KnownKeys | undefined;
+  let outage: Outage | undefined;
+  let flight: Promise<void> | undefined;
+
+  const age = () => (known ? performance.now() - known.fetchedAt : Number.POSITIVE_INFINITY);
+
+  async function refresh(): Promise<void> {
+    if (outage && performance.now() < outage.retryAt) return;
+    flight ??= fetchOnce().finally(() => {
+      flight = undefined;
+    });
+    await flight;
+  }
+
+  async function fetchOnce(): Promise<void> {
+    try {
+      const choose = createLocalJWKSet(await fetchKeys());
+      const freshMs = FRESH_MS * (1 - Math.random() / 10);
+      known = { choose, fetchedAt: performance.now(), freshMs };
+    } catch (error) {
+      if (!outage) outages.onError(error);
+      const retryMs = outage ? Math.min(outage.retryMs * 2, LAST_RETRY_MS) : FIRST_RETRY_MS;
+      outage = { error, retryMs, retryAt: performance.now() + retryMs };
+      return;
+    }
+    if (outage) outages.onBack();
+    outage = undefined;
+  }
+
+  async function usableKeys(): Promise<CompactVerifyGetKey> {
+    if (known && age() < known.freshMs) return known.choose;
+    const mustWait = age() >= (outage ? STALE_MS : REVALIDATED_MS);
+    const refreshed = refresh();
+    if (mustWait) await refreshed;
+    if (known && age() < STALE_MS) return known.choose;
+    throw unavailable();
+  }
+
+  /** The keys to use for a token whose key is not among the known ones. */
+  async function latestKeys(): Promise<CompactVerifyGetKey> {
+    if (age() >= UNKNOWN_KEY_MS) await refresh();
+    if (outage || !known) throw unavailable();
+    return known.choose;
+  }
+
+  function unavailable(): TokenError {
+    return new TokenError('keys', { cause: outage?.error });
+  }
+
+  return async (header, token) => {
+    const choose = await usableKeys();
+    try {
+      return await choose(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      const chooseAgain = await latestKeys();
+      return chooseAgain(header, token);
+    }
+  };
+}

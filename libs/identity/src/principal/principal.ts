@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { Principal } from '@admit-one/core';
+import type { PrincipalRule } from '../issuers/types.ts';
+import { type OnFailure, reject } from '../verify/token-error.ts';
+import type { Claims, VerifiedToken } from '../verify/types.ts';
+import { attributesOf } from './attributes.ts';
+import { claimOf, identifierOf } from './identifier.ts';
+
+export type PrincipalResult =
+  | { readonly kind: 'principal'; readonly principal: Principal }
+  /** The token names no session; `claimNames` as `claimNamesOf` returns them. */
+  | { readonly kind: 'no_session'; readonly claimNames: readonly string[] };
+
+/** Other characters could pass for something else in a log or a header. */
+const PLAIN_NAME = /^[\x21-\x7e]+$/;
+const MAX_CLAIM_NAMES = 32;
+const MAX_CLAIM_NAME = 64;
+
+/**
+ * The principal of a token.
+ * @throws {TokenError} `session` or `user` if the claim is present but isn't an identifier
+ */
+export function principalOf(token: VerifiedToken, rule: PrincipalRule): PrincipalResult {
+  const { issuer, claims, issuedAt } = token;
+  const session = sessionOf(claims, issuer.issuer, rule, reject);
+  if (!session) return { kind: 'no_session', claimNames: claimNamesOf(claims) };
+  const principal: Principal = {
+    issuer: issuer.alias,
+    ...session,
+    user: identifierOf(claims, rule.userClaim, 'user', reject),
+    tokenIssuedAt: Math.floor(issuedAt),
+    attributes: attributesOf(claims, rule.attributeClaims),
+  };
+  return { kind: 'principal', principal };
+}
+
+/**
+ * The session of a token, and the claim that names it; undefined if the token names none. The check `session` fails if the
+ * claim is present but isn't an identifier.
+ */
+export function sessionOf(
+  claims: Claims,
+  issuer: string,
+  { sessionClaims, sessionPolicy }: Pick<PrincipalRule, 'sessionClaims' | 'sessionPolicy'>,
+  onFailure: OnFailure,
+): Pick<Principal, 'session' | 'sessionFrom'> | undefined {
+  for (const name of sessionClaims) {
+    const session = identifierOf(claims, name, 'session', onFailure);
+    if (session !== null) return { session, sessionFrom: name };
+  }
+  if (sessionPolicy === 'require' || claimOf(claims, 'sub') === undefined) return undefined;
+  // The same for every token of one login: `auth_time` stays, where `jti` and `iat` change on refresh.
+  const user = identifierOf(claims, 'sub', 'session', onFailure);
+  const login = [issuer, user, claimOf(claims, 'auth_time') ?? null];
+  const session = createHash('sha256').update(JSON.stringify(login)).digest('base64url');
+  return { session, sessionFrom: 'derived' };
+}
+
+/** The names of a token's claims: the first 32, cut to 64 characters, of printable ASCII only. */
+export function claimNamesOf(claims: Claims): readonly string[] {
+  return Object.keys(claims)
+    .filter((name) => PLAIN_NAME.test(name))
+    .slice(0, MAX_CLAIM_NAMES)
+    .map((name) => name.slice(0, MAX_CLAIM_NAME));
+}

@@ -1,0 +1,113 @@
+import { type CompactJWSHeaderParameters, type CompactVerifyGetKey, compactVerify } from 'jose';
+import {
+  DEFAULT_ALGORITHMS,
+  DEFAULT_CLOCK_TOLERANCE_SECONDS,
+  type IssuerConfig,
+  isSignatureAlgorithm,
+} from '../issuers/types.ts';
+import { isAcceptedAudience, isAcceptedType, timeErrorsOf } from './claim-rules.ts';
+import { type OnFailure, TokenError, tokenErrorOf } from './token-error.ts';
+import { isCompact, MAX_TOKEN_BYTES, unverifiedClaimsOf } from './token-form.ts';
+import type { Claims, VerifiedToken } from './types.ts';
+
+/** An issuer whose tokens are accepted, with its keys. */
+export interface TrustedIssuer<Config extends IssuerConfig = IssuerConfig> {
+  readonly config: Config;
+  /** Finds the key of a token; throws `TokenError`. */
+  readonly keys: CompactVerifyGetKey;
+}
+
+export interface CheckedToken<Config extends IssuerConfig> {
+  /** Undefined if they cannot be decoded. */
+  readonly claims: Claims | undefined;
+  /** Undefined if it isn't the header of a JWS, or has an unknown extension. */
+  readonly header: CompactJWSHeaderParameters | undefined;
+  /** Defined if and only if all checks passed. */
+  readonly verified: VerifiedToken<Config> | undefined;
+}
+
+/**
+ * Checks a token: size, form, issuer, header, algorithm, key, signature, times, type and audience, in this order.
+ * @param issuerFor the issuer for an `iss`. An explanation may give one that is spelled differently: the check of the
+ * issuer fails, and its settings apply to the other checks.
+ * @throws what `onFailure` throws; anything else is a bug
+ */
+export async function checkToken<Config extends IssuerConfig>(
+  token: string,
+  issuerFor: (iss: unknown) => TrustedIssuer<Config> | undefined,
+  onFailure: OnFailure,
+): Promise<CheckedToken<Config>> {
+  let failures = 0;
+  const fail: OnFailure = (error) => {
+    failures += 1;
+    onFailure(error);
+  };
+
+  if (token.length > MAX_TOKEN_BYTES) fail(new TokenError('size'));
+  const isWhole = isCompact(token);
+  if (!isWhole) fail(new TokenError('form'));
+  const claims = unverifiedClaimsOf(token);
+  if (!claims) {
+    if (isWhole) fail(new TokenError('form'));
+    return { claims, header: undefined, verified: undefined };
+  }
+  const issuer = issuerFor(claims.iss);
+  if (!issuer || issuer.config.issuer !== claims.iss) fail(new TokenError('issuer'));
+  const { header, isSigned } = isWhole ? await checkSignature(token, issuer, fail) : UNREADABLE;
+  const tolerance = issuer?.config.clockToleranceSeconds ?? DEFAULT_CLOCK_TOLERANCE_SECONDS;
+  for (const error of timeErrorsOf(claims, tolerance, Date.now() / 1000)) fail(error);
+  if (header && !isAcceptedType(header.typ, claims)) fail(new TokenError('type'));
+  if (issuer && !isAcceptedAudience(claims, issuer.config))
+    fail(new TokenError('audience', { claim: issuer.config.audienceClaim ?? 'aud' }));
+
+  if (failures > 0 || !issuer || !header || !isSigned) return { claims, header, verified: undefined };
+  const verified = {
+    issuer: issuer.config,
+    kid: typeof header.kid === 'string' ? header.kid : null,
+    issuedAt: Number(claims.iat),
+    expiresAt: Number(claims.exp),
+    claims,
+  };
+  return { claims, header, verified };
+}
+
+interface CheckedSignature {
+  readonly header: CompactJWSHeaderParameters | undefined;
+  readonly isSigned: boolean;
+}
+
+const UNREADABLE: CheckedSignature = { header: undefined, isSigned: false };
+
+/** Ends the check of a signature after a failure that is reported already. */
+const STOP = new Error('A check before the signature failed');
+
+/** Checks header, algorithm, key and signature. Only the issuer's keys count; those in a header are ignored. */
+async function checkSignature(
+  token: string,
+  issuer: TrustedIssuer | undefined,
+  fail: OnFailure,
+): Promise<CheckedSignature> {
+  let header: CompactJWSHeaderParameters | undefined;
+  try {
+    // jose asks for the key once the header is well-formed and has no unknown extension.
+    await compactVerify(token, (protectedHeader, jws) => {
+      if (protectedHeader.b64 === false) throw new TokenError('form');
+      header = protectedHeader;
+      if (!issuer) throw STOP;
+      const { alg } = protectedHeader;
+      const accepted: readonly string[] = issuer.config.algorithms ?? DEFAULT_ALGORITHMS;
+      const isKnown = isSignatureAlgorithm(alg);
+      if (!isKnown || !accepted.includes(alg)) fail(new TokenError('algorithm'));
+      if (!isKnown) throw STOP;
+      return issuer.keys(protectedHeader, jws);
+    });
+    return { header, isSigned: true };
+  } catch (error) {
+    if (error !== STOP) {
+      const failure = tokenErrorOf(error);
+      if (!(failure instanceof TokenError)) throw failure;
+      fail(failure);
+    }
+    return { header, isSigned: false };
+  }
+}
