@@ -41,14 +41,14 @@ export const retiredTerms: readonly RetiredTerm[] = [
   { pattern: /\banew\b/i, use: 'again' },
   { pattern: /\bbesides\b/i, use: 'also' },
   { pattern: /\bof (its|their|our|his) own\b/i, use: 'own' },
-  { pattern: /\b(is|are|was|were) none\b/i, use: "isn't" },
+  { pattern: /\b(is|are|was|were) none\b/i, except: /there (is|are|was|were) none/gi, use: "isn't" },
   { pattern: /\bwho(m|se)?ever\b/i, use: 'anyone who' },
   { pattern: /\bbut for\b/i, use: 'except' },
   { pattern: /quarantin|poison/i, use: 'dead letter' },
   {
     pattern: /fault/i,
     except:
-      /default|test[:/]faults|fault[ -]proxy|\bfault: |\.fault\b|whose fault\b|\bfault( is\b|, severity| \|)/gi,
+      /default|test[:/]faults|fault[ -]proxy|'fault'|\bfault: |\.fault\b|, fault \}|\bfault === 'infra|clientFault|(type|:) Fault\b|whose fault\b|\bfault( is\b|, severity| \|)/gi,
     use: 'issue, error, diagnostic, failure',
   },
 ];
