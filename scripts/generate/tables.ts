@@ -75,12 +75,12 @@ function textOf({ description = '', enum: values, minimum, maximum, writeOnly }:
 export function reasonsPage(): string {
   const names = Object.keys(reasons) as Reason[];
   const overview = table(
-    ['reason', 'public code', 'HTTP', 'close', 'client', 'fault', 'severity'],
+    ['reason', 'public code', 'HTTP', 'Retry-After', 'close', 'client', 'fault', 'severity'],
     names.map((name) => {
-      const { code, http, close, client, fault, severity } = reasonRow(name);
-      return [`[\`${name}\`](#${name})`, code, http ?? '–', close ?? '–', client, fault, severity].map(
-        String,
-      );
+      const { code, http, retryAfterSeconds, close, client, fault, severity } = reasonRow(name);
+      const link = `[\`${name}\`](#${name})`;
+      const retryAfter = retryAfterSeconds === null ? '–' : `${retryAfterSeconds} s`;
+      return [link, code, http ?? '–', retryAfter, close ?? '–', client, fault, severity].map(String);
     }),
   );
   const meanings = names.map((name) => `### ${name}\n\n${reasonRow(name).meaning}`).join('\n\n');

@@ -20,6 +20,7 @@ const unfinished: readonly string[] = [
   'libs/gate',
   'libs/identity',
   'libs/runtime',
+  'libs/ticket-client',
   'services/audit-service',
   'services/standalone',
   'services/ticket-service',

@@ -1,6 +1,6 @@
 import { createStoreClock, handshakeKeyOf, newId, newTicket, proofOf, ticketIdOf } from '@admit-one/core';
-import { createGate } from '@admit-one/gate';
 import { connect, newWebSocketKey, nowhere, openSocket, UpgradeRefused } from '@admit-one/testkit';
+import { createTicketClient } from '@admit-one/ticket-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FRONTEND, type Stack } from '../stack/stack.ts';
 import { describeStacks } from './describe-stacks.ts';
@@ -227,11 +227,11 @@ describeStacks('admission', ({ start }) => {
   test('a handshake of three passes reserves once and consumes once', async () => {
     const { ticket, ticketId } = await issueTicket(stack);
     const clock = createStoreClock();
-    const gate = createGate({ requests: stack.requests, clock });
+    const client = createTicketClient({ requests: stack.requests, clock });
     const handshake = handshakeKeyOf(newWebSocketKey());
     const passes = [];
     for (let pass = 0; pass < 3; pass += 1)
-      passes.push(await gate.reserve({ ticket, handshake, context: nowhere }));
+      passes.push(await client.reserve({ ticket, handshake, context: nowhere }));
     expect(passes.map(({ kind }) => kind)).toEqual(['reserved', 'reserved', 'reserved']);
 
     const [last] = passes.slice(-1);

@@ -1,5 +1,5 @@
-import { ticketSubjects } from '@admit-one/gate';
 import { eventually, type FaultProxy } from '@admit-one/testkit';
+import { ticketSubjects } from '@admit-one/ticket-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { issueTicket } from '../e2e/visitor.ts';
 import { describeFaults } from '../faults/describe-faults.ts';

@@ -1,6 +1,6 @@
 import { LEASE_MS } from '@admit-one/core';
-import { ticketSubjects } from '@admit-one/gate';
 import { eventually, type FaultProxy, opcodes, type RawSocket } from '@admit-one/testkit';
+import { ticketSubjects } from '@admit-one/ticket-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { issueTicket } from '../e2e/visitor.ts';
 import { describeFaults } from '../faults/describe-faults.ts';

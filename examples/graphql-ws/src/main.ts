@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openNatsRequests } from '@admit-one/adapter-nats';
-import { createTicketGuard, type Established, openGate } from '@admit-one/gate';
+import { type Admission, createTicketGuard } from '@admit-one/gate';
+import { openTicketClient } from '@admit-one/ticket-client';
 import { buildSchema } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
@@ -11,10 +12,10 @@ import { WebSocketServer } from 'ws';
 const { NATS_URL = 'nats://127.0.0.1:4222', PORT = '3004' } = process.env;
 
 const bus = await openNatsRequests({ url: NATS_URL, name: 'example-graphql', onError: console.error });
-const gate = await openGate(bus);
-const guard = createTicketGuard(gate, {
+const tickets = await openTicketClient(bus);
+const guard = createTicketGuard(tickets, {
   protocols: [GRAPHQL_TRANSPORT_WS_PROTOCOL],
-  onRefused: ({ reason, ticketId, traceId }) => console.log('refused', { reason, ticketId, traceId }),
+  onRejected: ({ reason, ticketId, traceId }) => console.log('rejected', { reason, ticketId, traceId }),
 });
 
 const schema = buildSchema(`
@@ -23,7 +24,7 @@ const schema = buildSchema(`
 `);
 
 /** Who the connection of an upgrade request is for. */
-const admissions = new WeakMap<IncomingMessage, Established>();
+const admissions = new WeakMap<IncomingMessage, Admission>();
 
 const webSockets = new WebSocketServer({ noServer: true, maxPayload: 65_536 });
 useServer(
@@ -32,7 +33,7 @@ useServer(
     context: ({ extra }) => ({ admitted: admissions.get(extra.request) }),
     roots: {
       query: {
-        whoami: (_: unknown, { admitted }: { admitted: Established }) =>
+        whoami: (_: unknown, { admitted }: { admitted: Admission }) =>
           admitted.principal.user ?? admitted.principal.session,
       },
       subscription: {
@@ -46,16 +47,16 @@ useServer(
 );
 
 const server = createServer((_request, response) => {
-  response.writeHead(gate.ready && bus.connected ? 200 : 503).end();
+  response.writeHead(tickets.ready && bus.connected ? 200 : 503).end();
 });
 
 server.on('upgrade', async (request, socket, head) => {
   const ticket = await guard.admit(request);
-  if (ticket.kind === 'refused') return ticket.answer();
-  if (ticket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) return ticket.refuse('bad_upgrade');
+  if (ticket.kind === 'rejected') return ticket.answer();
+  if (ticket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) return ticket.reject('bad_upgrade');
   webSockets.handleUpgrade(request, socket, head, async (webSocket) => {
     const admitted = await ticket.establish(webSocket);
-    if (admitted.kind === 'refused') return;
+    if (admitted.kind === 'rejected') return;
     admissions.set(request, admitted);
     webSockets.emit('connection', webSocket, request);
   });
@@ -68,6 +69,6 @@ console.log(`Listening on ws://127.0.0.1:${(server.address() as AddressInfo).por
 process.once('SIGTERM', async () => {
   server.close();
   for (const webSocket of webSockets.clients) webSocket.close(1012, 'RESTARTING');
-  gate.close();
+  tickets.close();
   await bus.close();
 });

@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openNatsRequests } from '@admit-one/adapter-nats';
-import { createTicketGuard, openGate, type UpgradeReservation } from '@admit-one/gate';
+import { createTicketGuard, type UpgradeReservation } from '@admit-one/gate';
+import { openTicketClient } from '@admit-one/ticket-client';
 import { WebSocketServer } from 'ws';
 
 const { NATS_URL = 'nats://127.0.0.1:4222', PORT = '3005', MAX_PER_USER = '1' } = process.env;
 
 const bus = await openNatsRequests({ url: NATS_URL, name: 'example-multi-pass', onError: console.error });
-const gate = await openGate(bus);
+const tickets = await openTicketClient(bus);
 
 /** Passes a handshake on with what it knows of it, or answers it and returns undefined. */
 type Layer = (request: IncomingMessage) => Promise<UpgradeReservation | undefined>;
@@ -20,7 +21,7 @@ const open = new Map<string, number>();
 const layers: readonly Layer[] = [authenticated(), logged(), limited()];
 
 function authenticated(): Layer {
-  const guard = createTicketGuard(gate);
+  const guard = createTicketGuard(tickets);
   return async (request) => {
     const ticket = await guard.admit(request);
     if (ticket.kind === 'reserved') return ticket;
@@ -43,7 +44,7 @@ function limited(): Layer {
   return async (request) => {
     const ticket = await verify(request);
     if (!ticket || (open.get(userOf(ticket)) ?? 0) < Number(MAX_PER_USER)) return ticket;
-    ticket.refuse('too_many_connections');
+    ticket.reject('too_many_connections');
     return undefined;
   };
 }
@@ -54,10 +55,10 @@ function userOf({ principal: { user, session } }: Pick<UpgradeReservation, 'prin
 
 const webSockets = new WebSocketServer({
   noServer: true,
-  handleProtocols: createTicketGuard(gate).handleProtocols,
+  handleProtocols: createTicketGuard(tickets).handleProtocols,
 });
 const server = createServer((_request, response) => {
-  response.writeHead(gate.ready && bus.connected ? 200 : 503).end();
+  response.writeHead(tickets.ready && bus.connected ? 200 : 503).end();
 });
 
 server.on('upgrade', async (request, socket, head) => {
@@ -68,7 +69,7 @@ server.on('upgrade', async (request, socket, head) => {
   }
   webSockets.handleUpgrade(request, socket, head, async (webSocket) => {
     const admitted = await ticket?.establish(webSocket);
-    if (admitted?.kind !== 'confirmed') return;
+    if (admitted?.kind !== 'admitted') return;
     const user = userOf(admitted);
     open.set(user, (open.get(user) ?? 0) + 1);
     webSocket.once('close', () => open.set(user, (open.get(user) ?? 1) - 1));
@@ -84,6 +85,6 @@ console.log(`Listening on ws://127.0.0.1:${(server.address() as AddressInfo).por
 process.once('SIGTERM', async () => {
   server.close();
   for (const webSocket of webSockets.clients) webSocket.close(1012, 'RESTARTING');
-  gate.close();
+  tickets.close();
   await bus.close();
 });

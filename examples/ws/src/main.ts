@@ -2,15 +2,16 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openNatsRequests } from '@admit-one/adapter-nats';
-import { createTicketGuard, type Established, openGate } from '@admit-one/gate';
+import { type Admission, createTicketGuard } from '@admit-one/gate';
+import { openTicketClient } from '@admit-one/ticket-client';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 const { NATS_URL = 'nats://127.0.0.1:4222', PORT = '3001' } = process.env;
 
 const bus = await openNatsRequests({ url: NATS_URL, name: 'example-ws', onError: console.error });
-const gate = await openGate(bus);
-const guard = createTicketGuard(gate, {
-  onRefused: ({ reason, ticketId, traceId }) => console.log('refused', { reason, ticketId, traceId }),
+const tickets = await openTicketClient(bus);
+const guard = createTicketGuard(tickets, {
+  onRejected: ({ reason, ticketId, traceId }) => console.log('rejected', { reason, ticketId, traceId }),
 });
 
 const webSockets = new WebSocketServer({
@@ -20,21 +21,21 @@ const webSockets = new WebSocketServer({
 });
 
 const server = createServer((_request, response) => {
-  const ready = gate.ready && bus.connected;
+  const ready = tickets.ready && bus.connected;
   response.writeHead(ready ? 200 : 503).end(ready ? 'ready\n' : 'looking for a ticket-service\n');
 });
 
 server.on('upgrade', async (request, socket, head) => {
   const ticket = await guard.admit(request);
-  if (ticket.kind === 'refused') return ticket.answer();
+  if (ticket.kind === 'rejected') return ticket.answer();
   webSockets.handleUpgrade(request, socket, head, async (webSocket) => {
     const admitted = await ticket.establish(webSocket);
-    if (admitted.kind === 'confirmed') welcome(webSocket, admitted);
+    if (admitted.kind === 'admitted') welcome(webSocket, admitted);
   });
 });
 
 /** The application: it sees admitted connections only. */
-function welcome(webSocket: WebSocket, { connection, principal }: Established): void {
+function welcome(webSocket: WebSocket, { connection, principal }: Admission): void {
   webSocket.send(`hello ${principal.user ?? principal.session}, you are ${connection}`);
   webSocket.on('message', (data, isBinary) => webSocket.send(data, { binary: isBinary }));
 }
@@ -46,6 +47,6 @@ console.log(`Listening on ws://127.0.0.1:${(server.address() as AddressInfo).por
 process.once('SIGTERM', async () => {
   server.close();
   for (const webSocket of webSockets.clients) webSocket.close(1012, 'RESTARTING');
-  gate.close();
+  tickets.close();
   await bus.close();
 });

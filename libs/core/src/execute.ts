@@ -1,7 +1,7 @@
 import type { EventData, EventType } from './events/catalogue.ts';
 import type { NewEvent } from './events/cloud-event.ts';
 import type { LoadedTicket, RevocationGuard, TicketStore } from './ports/ticket-store.ts';
-import type { Reason } from './reasons.ts';
+import { type Reason, reasonRow } from './reasons.ts';
 import type { Principal } from './schemas.ts';
 import type { TicketCommand } from './ticket/commands.ts';
 import { type Decision, decide } from './ticket/decide.ts';
@@ -91,7 +91,7 @@ export async function execute(
     now: number,
     ticket = ticketOf(state),
   ): Promise<Outcome> {
-    if (isRecorded(reason)) {
+    if (reasonRow(reason).recorded) {
       const data: EventData<'admit.ticket.rejected'> = {
         reason,
         command: command.type,
@@ -128,11 +128,6 @@ function factsOf(ticket: Ticket | null) {
 /** The context of a command as its events carry it: `traceparent` is in the envelope. */
 function contextOf({ context: { traceparent: _, ...context } }: TicketCommand) {
   return context;
-}
-
-/** Whether `execute` records a rejection: every one except `deadline_exceeded`, which the command's sender records. */
-export function isRecorded(reason: Reason): boolean {
-  return reason !== 'deadline_exceeded';
 }
 
 function leadsToAppend(decision: Decision): boolean {

@@ -14,9 +14,9 @@ export interface Problem {
 }
 
 export interface ProblemOptions {
-  /** What to tell the client instead of the code's own text. It must give no exact reason away. */
+  /** Replaces the code's own text. It must not reveal the exact reason. */
   readonly detail?: string | undefined;
-  /** Instead of the reason's own, where HTTP has a more exact status. */
+  /** Replaces the reason's own where HTTP has a more exact status. */
   readonly status?: number | undefined;
 }
 

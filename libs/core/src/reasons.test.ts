@@ -14,42 +14,95 @@ import {
 const rows = (Object.keys(reasons) as Reason[]).map((reason) => ({ reason, ...reasonRow(reason) }));
 const closing = rows.flatMap((row) => (row.close === null ? [] : [{ ...row, close: row.close }]));
 
-/** What the world is told is a contract with clients: a line per refusal that the protocol names. */
-const contract: readonly (readonly [
-  readonly Reason[],
-  PublicCode,
-  number | null,
-  number | null,
-  ClientAction,
-])[] = [
-  [['ticket_missing', 'ticket_malformed', 'ticket_unknown'], 'NOT_AUTHORIZED', 401, 4401, 'retry'],
-  [['ticket_expired', 'ticket_replayed', 'ticket_duplicate'], 'NOT_AUTHORIZED', 401, 4401, 'retry'],
-  [['ticket_in_use', 'route_mismatch', 'reservations_exhausted'], 'NOT_AUTHORIZED', 401, 4401, 'retry'],
-  [['ticket_revoked', 'session_revoked'], 'SESSION_REVOKED', 401, 4501, 'stop'],
-  [['origin_blocked'], 'ORIGIN_BLOCKED', 403, 1008, 'stop'],
-  [['reservation_lost'], 'RESERVATION_LOST', 409, 4409, 'retry'],
-  [['session_expired'], 'SESSION_EXPIRED', null, 4408, 'refresh-token'],
-  [['lifetime_reached'], 'RECONNECT', null, 1012, 'retry'],
-  [['route_unknown'], 'ROUTE_UNKNOWN', 404, null, 'stop'],
-  [['bad_upgrade'], 'BAD_UPGRADE', 400, null, 'stop'],
-  [['upgrade_required'], 'BAD_UPGRADE', 426, null, 'stop'],
-  [['internal'], 'INTERNAL', 500, 1011, 'retry'],
-  [['ticket_service_unavailable', 'deadline_exceeded'], 'UNAVAILABLE', 503, 1013, 'retry'],
-  [['store_unavailable'], 'REDIS_UNAVAILABLE', 503, 1013, 'retry'],
-  [['issuer_unavailable'], 'ISSUER_UNAVAILABLE', 503, null, 'retry'],
-  [['upstream_unavailable'], 'UPSTREAM_UNAVAILABLE', 503, 1013, 'retry'],
-  [['rate_limited', 'too_many_connections', 'message_rate'], 'RATE_LIMITED', 429, 4429, 'retry'],
-  [['overloaded', 'outbox_full'], 'OVERLOADED', 503, 1013, 'retry'],
-  [['draining'], 'RESTARTING', 503, 1012, 'retry'],
-  [['token_invalid'], 'INVALID_TOKEN', 401, null, 'refresh-token'],
-  [['session_missing'], 'MISSING_SESSION', 401, null, 'stop'],
-  [['message_too_big'], 'MESSAGE_TOO_BIG', 413, 1009, 'retry'],
-  [['reader_slow'], 'TOO_SLOW', null, 4410, 'retry'],
+type Contract = readonly [readonly Reason[], Partial<ReasonRow>];
+
+/** What clients and browsers see is a contract: every reason is in one of these lines. */
+const contract: readonly Contract[] = [
+  [
+    ['ticket_missing', 'ticket_malformed', 'ticket_unknown', 'ticket_expired', 'ticket_replayed'],
+    notAuthorized(),
+  ],
+  [['ticket_duplicate', 'ticket_in_use', 'route_mismatch', 'reservations_exhausted'], notAuthorized()],
+  [
+    ['ticket_revoked', 'session_revoked'],
+    {
+      ...seen('SESSION_REVOKED', 401, 4501, 'stop'),
+      challenge: 'scheme',
+      toldToBrowsers: true,
+    },
+  ],
+  [['ticket_consumed'], seen('ALREADY_CONSUMED', 409, null, 'stop')],
+  [['origin_blocked'], { ...seen('ORIGIN_BLOCKED', 403, 1008, 'stop'), toldToBrowsers: true }],
+  [['reservation_lost'], seen('RESERVATION_LOST', 409, 4409, 'retry')],
+  [['session_expired'], seen('SESSION_EXPIRED', null, 4408, 'refresh-token')],
+  [['lifetime_reached'], seen('RECONNECT', null, 1012, 'retry')],
+  [['route_unknown'], seen('ROUTE_UNKNOWN', 404, null, 'stop')],
+  [['bad_upgrade'], seen('BAD_UPGRADE', 400, null, 'stop')],
+  [['upgrade_required'], seen('BAD_UPGRADE', 426, null, 'stop')],
+  [['internal'], seen('INTERNAL', 500, 1011, 'retry')],
+  [['ticket_service_unavailable'], { ...seen('UNAVAILABLE', 503, 1013, 'retry'), retryAfterSeconds: 1 }],
+  [
+    ['deadline_exceeded'],
+    {
+      ...seen('UNAVAILABLE', 503, 1013, 'retry'),
+      retryAfterSeconds: 1,
+      secondTry: true,
+      recorded: false,
+    },
+  ],
+  [
+    ['store_unavailable'],
+    { ...seen('REDIS_UNAVAILABLE', 503, 1013, 'retry'), retryAfterSeconds: 1, secondTry: true },
+  ],
+  [['issuer_unavailable'], { ...seen('ISSUER_UNAVAILABLE', 503, null, 'retry'), retryAfterSeconds: 1 }],
+  [['audit_log_unavailable'], { ...seen('AUDIT_UNAVAILABLE', 503, null, 'retry'), retryAfterSeconds: 1 }],
+  [['upstream_unavailable'], { ...seen('UPSTREAM_UNAVAILABLE', 503, 1013, 'retry'), retryAfterSeconds: 1 }],
+  [
+    ['rate_limited', 'too_many_connections', 'message_rate'],
+    { ...seen('RATE_LIMITED', 429, 4429, 'retry'), retryAfterSeconds: 5 },
+  ],
+  [['overloaded', 'outbox_full'], { ...seen('OVERLOADED', 503, 1013, 'retry'), retryAfterSeconds: 1 }],
+  [['draining'], { ...seen('RESTARTING', 503, 1012, 'retry'), retryAfterSeconds: 1 }],
+  [['token_invalid'], { ...seen('INVALID_TOKEN', 401, null, 'refresh-token'), challenge: 'invalid_token' }],
+  [['session_missing'], { ...seen('MISSING_SESSION', 401, null, 'stop'), challenge: 'invalid_token' }],
+  [['scope_missing'], { ...seen('INSUFFICIENT_SCOPE', 403, null, 'stop'), challenge: 'insufficient_scope' }],
+  [['request_invalid'], seen('INVALID_REQUEST', 400, null, 'stop')],
+  [['anonymous_disabled'], seen('ANONYMOUS_DISABLED', 403, null, 'stop')],
+  [['message_too_big'], seen('MESSAGE_TOO_BIG', 413, 1009, 'retry')],
+  [['reader_slow'], seen('TOO_SLOW', null, 4410, 'retry')],
 ];
 
+/** The columns that clients see, with the usual values in the others. */
+function seen(code: PublicCode, http: number | null, close: number | null, client: ClientAction) {
+  const usual = { retryAfterSeconds: null, challenge: null, toldToBrowsers: false };
+  return { code, http, close, client, ...usual, secondTry: false, recorded: true };
+}
+
+function notAuthorized(): Partial<ReasonRow> {
+  return { ...seen('NOT_AUTHORIZED', 401, 4401, 'retry'), challenge: 'scheme', toldToBrowsers: true };
+}
+
 describe('the reasons table', () => {
-  it.each(contract)('%j: %s, HTTP %s, close %s, %s', (same, code, http, close, client) => {
-    for (const reason of same) expect(reasonRow(reason)).toMatchObject({ code, http, close, client });
+  it.each(contract)('%j: %j', (same, columns) => {
+    for (const reason of same) expect(reasonRow(reason)).toMatchObject(columns);
+  });
+
+  it('has a line of the contract for every reason, and one only', () => {
+    expect(contract.flatMap(([same]) => same).sort()).toEqual(rows.map(({ reason }) => reason).sort());
+  });
+
+  it.each(rows)('$reason: has Retry-After exactly where it is 429 or 503', ({ http, retryAfterSeconds }) => {
+    expect(retryAfterSeconds !== null).toBe(http === 429 || http === 503);
+  });
+
+  it.each(rows)('$reason: has a challenge where it is 401', ({ http, challenge }) => {
+    if (http === 401) expect(challenge).not.toBeNull();
+    if (challenge === 'insufficient_scope') expect(http).toBe(403);
+  });
+
+  it.each(rows)('$reason: is not told to browsers where it would hide an outage', (row) => {
+    if (row.toldToBrowsers) expect(row.fault).not.toBe('infrastructure');
+    if (row.toldToBrowsers) expect(row.close).not.toBeNull();
   });
 
   it.each(rows)('$reason: answers a request, closes a connection, or both', ({ http, close }) => {
@@ -85,12 +138,13 @@ describe('a public code', () => {
   /** An improper upgrade and a missing one differ in their HTTP status alone. */
   const severalStatuses: readonly PublicCode[] = ['BAD_UPGRADE'];
 
-  it.each(codes)('%s is used, and tells its reasons apart for nobody', (code) => {
+  it.each(codes)('%s is used, and does not distinguish its reasons', (code) => {
     const told = rows
       .filter((row) => row.code === code)
-      .map(({ http, close, client }) =>
-        JSON.stringify([severalStatuses.includes(code) ? null : http, close, client]),
-      );
+      .map(({ http, close, client, retryAfterSeconds, challenge, toldToBrowsers }) => {
+        const status = severalStatuses.includes(code) ? null : http;
+        return JSON.stringify([status, close, client, retryAfterSeconds, challenge, toldToBrowsers]);
+      });
     expect(new Set(told)).toHaveLength(1);
   });
 

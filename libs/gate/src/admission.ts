@@ -1,49 +1,68 @@
-import type { CommandContext, Principal, Reason, ReleaseReason } from '@admit-one/core';
+import { proofOf, ticketIdOf } from '@admit-one/core';
+import {
+  type Redeemed,
+  type Rejection,
+  type Reserved,
+  rejectionOf,
+  type TicketClient,
+} from '@admit-one/ticket-client';
+import { type AdmissionRules, withinHandshake } from './admission-rules.ts';
+import type { HandshakeContext } from './handshake/handshake-context.ts';
+import { precheck } from './precheck.ts';
+import { createReservation, type Reservation } from './reservation.ts';
 
-/** A ticket presented by a handshake. */
-export interface Presentation {
-  /** As the client sent it, unchecked; null where it sent none. */
-  readonly ticket: string | null;
-  /** The handshake's key: see `handshakeKeyOf`. */
-  readonly handshake: string;
-  /** For the trail. Texts are cut to what an event takes. */
-  readonly context: CommandContext;
+/** Reserves the ticket of a handshake. Never rejects. */
+export async function reserveTicket<R extends Rejection>(
+  handshake: HandshakeContext,
+  { reserve }: Pick<TicketClient, 'reserve'>,
+  rules: AdmissionRules<R>,
+): Promise<Reservation<R> | R> {
+  const { inFlight, reject, onError } = rules;
+  const checked = precheck(handshake, rules.checks, rules.limit);
+  if (checked.kind === 'rejected') return reject(handshake, checked);
+
+  inFlight.count += 1;
+  const onSettled = () => {
+    inFlight.count -= 1;
+  };
+  const { key, context } = handshake;
+  const { ticket } = checked;
+  let outcome: Reserved | Rejection;
+  try {
+    const reserving = reserve({ ticket, handshake: key, context });
+    const inTime = await withinHandshake(reserving, handshake, rules);
+    if (!inTime) void reserving.then(giveBack, () => undefined);
+    outcome = inTime ?? rejectionOf('ticket_service_unavailable', { ticketId: ticketIdOf(proofOf(ticket)) });
+  } catch (error) {
+    onError(error, handshake);
+    outcome = rejectionOf('internal');
+  }
+  if (outcome.kind === 'reserved') return createReservation(outcome, handshake, rules, onSettled);
+  onSettled();
+  return reject(handshake, outcome);
 }
 
-/** The ticket is not accepted. */
-export interface Refused {
-  readonly kind: 'refused';
-  readonly reason: Reason;
-  /** Whether the trail has the refusal already. If not, whoever asked reports it. */
-  readonly recorded: boolean;
-  /** Null where nothing of a ticket's form was presented. */
-  readonly ticketId: string | null;
+/**
+ * Redeems the ticket of a handshake, for what isn't a WebSocket. It promises one handshake key, not one connection.
+ * Never rejects.
+ */
+export async function redeemTicket<R extends Rejection>(
+  handshake: HandshakeContext,
+  { redeem }: Pick<TicketClient, 'redeem'>,
+  { checks, limit, reject, onError }: Omit<AdmissionRules<R>, 'inFlight'>,
+): Promise<Redeemed | R> {
+  const checked = precheck(handshake, checks, limit);
+  if (checked.kind === 'rejected') return reject(handshake, checked);
+  const { key, context } = handshake;
+  try {
+    const outcome = await redeem({ ticket: checked.ticket, handshake: key, context });
+    return outcome.kind === 'redeemed' ? outcome : reject(handshake, outcome);
+  } catch (error) {
+    onError(error, handshake);
+    return reject(handshake, rejectionOf('internal'));
+  }
 }
 
-/** The ticket is held for the handshake, for as long as its lease. */
-export interface Reserved {
-  readonly kind: 'reserved';
-  readonly ticketId: string;
-  readonly principal: Principal;
-  /**
-   * Consumes the ticket for a connection. Nothing of the connection may reach the application before this has
-   * succeeded. Where the outcome stays unknown the answer is `ticket_service_unavailable`: the ticket may be consumed,
-   * but it has admitted nobody.
-   */
-  confirm(connection: string): Promise<Confirmed | Refused>;
-  /** Gives the ticket back, at best effort: a lease that is not released lapses. Never rejects. */
-  release(why: ReleaseReason): Promise<void>;
+async function giveBack(outcome: Reserved | Rejection): Promise<void> {
+  if (outcome.kind === 'reserved') await outcome.release('handshake_failed');
 }
-
-export interface Confirmed {
-  readonly kind: 'confirmed';
-}
-
-/** The ticket is consumed by the handshake itself. */
-export interface Redeemed {
-  readonly kind: 'redeemed';
-  readonly ticketId: string;
-  readonly principal: Principal;
-}
-
-export type Admission = Reserved | Refused;

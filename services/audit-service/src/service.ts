@@ -1,6 +1,5 @@
 import type { AuditConfig } from '@admit-one/config';
 import { type AuditLog, type Bus, createStoreClock, startReporter } from '@admit-one/core';
-import { createGate, startClockSync } from '@admit-one/gate';
 import {
   createClosers,
   type Logger,
@@ -8,6 +7,7 @@ import {
   reporterLog,
   type Telemetry,
 } from '@admit-one/runtime';
+import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
 import type { FastifyPluginAsync } from 'fastify';
 import { auditRoutes } from './api/audit-routes.ts';
 import { createReportFailedRead } from './api/failed-reads.ts';
@@ -67,7 +67,7 @@ export async function startAuditService(
     retryMs: RETRY_MS,
   });
   closers.add('ingest', ingest.stop);
-  closers.add('clock', await startClockSync(createGate({ requests: bus.requests, clock })));
+  closers.add('clock', await startClockSync(createTicketClient({ requests: bus.requests, clock })));
   const gapWatch = startGapWatch({ auditLog, log, meter, graceMs: gapGraceMs, checkMs: gapCheckMs });
   closers.add('gap watch', gapWatch.stop);
   const reporter = startReporter({

@@ -1,4 +1,4 @@
-export { createAuthenticate } from './authenticate.ts';
-export { refusalOf } from './refusal-of.ts';
+export { createAuthenticate } from './http/authenticate.ts';
+export { rejectionErrorOf } from './http/rejection-error-of.ts';
 export * from './service.ts';
 export * from './verify/internal-port.ts';

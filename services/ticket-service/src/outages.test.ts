@@ -1,5 +1,5 @@
 import { handshakeKeyOf, newId, publicCodes } from '@admit-one/core';
-import { ticketSubjects } from '@admit-one/gate';
+import { ticketSubjects } from '@admit-one/ticket-client';
 import { expect, test, vi } from 'vitest';
 import { startFixture } from './ticket-service.fixture.ts';
 
@@ -55,7 +55,7 @@ test('a store that is down fails the commands on the bus', async () => {
     },
     2_000,
   );
-  expect(reply).toEqual({ outcome: 'failed', reason: 'store_unavailable' });
+  expect(reply).toEqual({ kind: 'rejected', now: null, reason: 'store_unavailable', recorded: false });
   expect(fixture.logs.named('command_failed')).toMatchObject([
     { severity: 'CRITICAL', reason: 'store_unavailable', command: 'reserve' },
   ]);

@@ -1,8 +1,8 @@
 import { handshakeKeyOf, newId } from '@admit-one/core';
-import { ticketSubjects } from '@admit-one/gate';
+import { ticketSubjects } from '@admit-one/ticket-client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { STATUS_PATH } from './status-routes.ts';
-import { ticketPaths } from './ticket-routes.ts';
+import { ticketPaths } from './issue/ticket-routes.ts';
+import { STATUS_PATH } from './status/status-routes.ts';
 import { type Fixture, startFixture } from './ticket-service.fixture.ts';
 
 let fixture: Fixture;

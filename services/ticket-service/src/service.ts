@@ -7,9 +7,11 @@ import {
   startReporter,
   type TicketStore,
 } from '@admit-one/core';
+import { createRejectionRecorder } from '@admit-one/gate';
 import {
   createClosers,
   type Logger,
+  logAt,
   type OriginPolicy,
   observeIssuerKeys,
   type ReadinessCheck,
@@ -17,19 +19,18 @@ import {
   type Telemetry,
 } from '@admit-one/runtime';
 import type { FastifyPluginAsync } from 'fastify';
-import { anonymousRoutes } from './anonymous-routes.ts';
-import { createAnonymousSessions } from './anonymous-session.ts';
-import { answerRequests } from './answer-requests.ts';
-import { createAuthenticate } from './authenticate.ts';
-import { createCommands } from './commands.ts';
-import { createReportRejection } from './issuance-rejections.ts';
-import { createIssueTicket } from './issue-ticket.ts';
-import { observeOutbox } from './outbox-metrics.ts';
-import { statusRoutes } from './status-routes.ts';
-import { createTellStatus } from './tell-status.ts';
-import { ticketRoutes } from './ticket-routes.ts';
+import { anonymousRoutes } from './anonymous/anonymous-routes.ts';
+import { createAnonymousSessions } from './anonymous/anonymous-sessions.ts';
+import { createCommands } from './commands/commands.ts';
+import { observeOutbox } from './commands/outbox-metrics.ts';
+import { serveRequests } from './commands/serve-requests.ts';
+import { createAuthenticate } from './http/authenticate.ts';
+import { createIssueTicket } from './issue/issue-ticket.ts';
+import { createReportRejection } from './issue/report-rejection.ts';
+import { ticketRoutes } from './issue/ticket-routes.ts';
+import { createGetStatus } from './status/get-status.ts';
+import { statusRoutes } from './status/status-routes.ts';
 import { createRedeem } from './verify/redeem.ts';
-import { createReportRefusal } from './verify/report-refusal.ts';
 import { createVerify } from './verify/verify.ts';
 import { verifyRoutes } from './verify/verify-routes.ts';
 
@@ -88,7 +89,7 @@ export async function startTicketService(
   closers.add('reporter', reporter.stop);
   closers.add('outbox metrics', observeOutbox(outbox, meter));
   try {
-    const answering = await answerRequests({ requests: bus.requests, commands, log });
+    const answering = await serveRequests({ requests: bus.requests, commands, log });
     closers.add('requests', () => answering.stop());
   } catch (error) {
     await closers.close();
@@ -98,18 +99,19 @@ export async function startTicketService(
   const reportRejection = createReportRejection({ reporter, instance, log });
   const verify = createVerify({
     instance,
-    rules: { ...config.verify, origins },
-    redeem: createRedeem({ commands }),
-    reportRefusal: createReportRefusal({ reporter, log }),
+    config: config.verify,
+    origins,
+    tickets: createRedeem({ commands }),
+    recordRejection: createRejectionRecorder({ reporter, log: (...line) => logAt(log, ...line) }),
     log,
   });
-  const tellStatus = createTellStatus({ authenticate, store });
+  const tellStatus = createGetStatus({ authenticate, store });
   const ttlSeconds = config.ticketTtlSeconds;
   const issueTicket = createIssueTicket({ authenticate, commands, reportRejection, ttlSeconds, log });
   return {
     routes: async (app) => {
       await app.register(ticketRoutes({ issueTicket, reportRejection, instance }));
-      await app.register(statusRoutes({ tellStatus }));
+      await app.register(statusRoutes({ getStatus: tellStatus }));
       await app.register(anonymousRoutes({ anonymous, log }));
     },
     verifyRoutes: verifyRoutes(verify),

@@ -103,9 +103,19 @@ describe('a ticket admits a connection', () => {
     const connection = await connect(`${url}/ws?ticket=${ticket}`, { origin: FRONTEND });
     await connection.close();
     const [authenticated] = logs.named('authenticated_via_ticket');
-    expect(authenticated).toMatchObject({ hasUserId: false, sessionId: 's-1', ticketHash: ticketId });
+    expect(authenticated).toMatchObject({
+      hasUserId: false,
+      sessionId: 's-1',
+      ticketId,
+      ticketHash: ticketId,
+    });
     expect(logs.named('websocket_connected')).toMatchObject([
-      { originHost: 'app.example.com', route: 'default', connection: authenticated?.connection },
+      {
+        origin: FRONTEND,
+        originHost: 'app.example.com',
+        route: 'default',
+        connection: authenticated?.connection,
+      },
     ]);
     await eventually(() => logs.named('websocket_closed').length === 1, { what: 'the last line' });
   });
@@ -143,7 +153,7 @@ describe('a ticket admits only one', () => {
       'ticket_replayed',
     ]);
     expect(edge.logs.named('handshake_rejected')).toMatchObject([
-      { reason: 'ticket_replayed', severity: 'WARNING', originHost: null },
+      { reason: 'ticket_replayed', severity: 'WARNING', origin: null },
     ]);
   });
 

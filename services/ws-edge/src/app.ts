@@ -1,7 +1,7 @@
 import { openNatsBus } from '@admit-one/adapter-nats';
 import { edgeConfigOf, type WsEdgeVariables } from '@admit-one/config';
 import { type Host, natsOptionsOf, openFrom, startHost } from '@admit-one/runtime';
-import { startEdge } from './edge.ts';
+import { startEdge } from './service.ts';
 
 /**
  * Starts a ws-edge on NATS, even if it is unavailable.

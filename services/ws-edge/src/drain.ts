@@ -1,20 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connections } from './connection/connections.ts';
-import type { Handshakes } from './upgrade/handshakes.ts';
+import type { Upgrades } from './upgrade/upgrades.ts';
 
 export interface DrainOptions {
   readonly connections: Connections;
-  readonly handshakes: Pick<Handshakes, 'settled'>;
-  /** Over how long the closes are spread: by the server, since clients that all wait at random still come as a herd. */
+  readonly upgrades: Pick<Upgrades, 'settled'>;
+  /** How long the closes are spread over, by the server: clients with random backoff alone would still reconnect as a storm. */
   readonly drainMs: number;
 }
 
 /**
- * Closes every connection with RESTARTING, and resolves when all have ended: none takes longer to answer its close than
- * its time for that. No new handshakes may begin meanwhile; those under way end first.
+ * Closes every connection with RESTARTING, and resolves when all have ended. The close timeout bounds each of them. The
+ * caller rejects new handshakes; those in flight end first.
  */
-export async function drainConnections({ connections, handshakes, drainMs }: DrainOptions): Promise<void> {
-  await Promise.all([closeOneByOne(connections, drainMs), handshakes.settled()]);
+export async function drainConnections({ connections, upgrades, drainMs }: DrainOptions): Promise<void> {
+  await Promise.all([closeOneByOne(connections, drainMs), upgrades.settled()]);
   await connections.empty();
 }
 

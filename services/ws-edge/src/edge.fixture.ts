@@ -15,7 +15,7 @@ import {
 } from '@admit-one/runtime';
 import { type CapturedLogs, captureLogs } from '@admit-one/testkit';
 import { onTestFinished } from 'vitest';
-import { type Edge, startEdge } from './edge.ts';
+import { type Edge, startEdge } from './service.ts';
 import { answerTickets, type TicketAnswers } from './ticket-answers.fixture.ts';
 
 export const FRONTEND = 'https://app.example.com';

@@ -1,1 +1,1 @@
-export { type Edge, type EdgeDependencies, startEdge } from './edge.ts';
+export { type Edge, type EdgeDependencies, startEdge } from './service.ts';

@@ -5,12 +5,13 @@ import {
   newTicket,
   type Principal,
   proofOf,
+  reasonRow,
   type TicketCommand,
   type TicketStore,
   ticketIdOf,
 } from '@admit-one/core';
-import { type TicketReply, ticketSubjects } from '@admit-one/gate';
 import { nowhere } from '@admit-one/testkit';
+import { type TicketReply, ticketSubjects } from '@admit-one/ticket-client';
 
 type CommandName = 'reserve' | 'confirm' | 'release';
 
@@ -68,8 +69,9 @@ export async function answerTickets(bus: Bus, store: TicketStore): Promise<Ticke
     const ticketId = request.proof === undefined ? request.ticketId : ticketIdOf(request.proof);
     const command = { ...request, type: name, id: request.command } as unknown as TicketCommand;
     const { now, state, ...outcome } = await execute(ticketId, command, { store, source });
-    if (outcome.kind === 'rejected') return { outcome: 'rejected', now, reason: outcome.reason };
-    return { outcome: 'accepted', now, principal: state.status === 'none' ? null : state.ticket.principal };
+    if (outcome.kind === 'rejected')
+      return { kind: 'rejected', now, reason: outcome.reason, recorded: reasonRow(outcome.reason).recorded };
+    return { kind: 'accepted', now, principal: state.status === 'none' ? null : state.ticket.principal };
   }
 
   const names: readonly CommandName[] = ['reserve', 'confirm', 'release'];

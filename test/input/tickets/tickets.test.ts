@@ -1,5 +1,4 @@
 import { createStoreClock, handshakeKeyOf, newTicket, proofOf, ticketIdOf } from '@admit-one/core';
-import { createGate } from '@admit-one/gate';
 import {
   eventually,
   newWebSocketKey,
@@ -8,6 +7,7 @@ import {
   type RawSocket,
   type UpgradeRequest,
 } from '@admit-one/testkit';
+import { createTicketClient } from '@admit-one/ticket-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { events, expectStory } from '../../e2e/trail.ts';
 import type { Ticket } from '../../e2e/visitor.ts';
@@ -122,9 +122,9 @@ describe('a good ticket', () => {
 
 /** Reserves a ticket as another edge would. */
 async function reserveElsewhere(ticket: string) {
-  const gate = createGate({ requests: edge.stack.requests, clock: createStoreClock() });
+  const client = createTicketClient({ requests: edge.stack.requests, clock: createStoreClock() });
   const handshake = handshakeKeyOf(newWebSocketKey());
-  const admission = await gate.reserve({ ticket, handshake, context: nowhere });
+  const admission = await client.reserve({ ticket, handshake, context: nowhere });
   if (admission.kind !== 'reserved') throw new Error(`not reserved: ${admission.reason}`);
   return admission;
 }

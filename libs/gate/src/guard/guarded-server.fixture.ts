@@ -3,12 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createMemoryBus } from '@admit-one/adapter-memory';
 import { createStoreClock, newTicket } from '@admit-one/core';
+import { createTicketClient, type TicketReply, ticketSubjects } from '@admit-one/ticket-client';
 import { onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { createGate } from '../gate.ts';
-import { type TicketReply, ticketSubjects } from '../protocol.ts';
-import type { GuardRefusal } from './guard-refusal.ts';
-import type { Established } from './guarded-reservation.ts';
+import type { Admission } from '../reservation.ts';
+import type { GuardRejection } from './guard-rejection.ts';
 import { createTicketGuard, type TicketGuard, type TicketGuardOptions } from './ticket-guard.ts';
 
 type CommandName = 'reserve' | 'confirm' | 'release';
@@ -29,9 +28,9 @@ export interface GuardedServer {
   readonly sent: readonly Sent[];
   /** Messages that the application has heard. */
   readonly heard: readonly string[];
-  readonly refusals: readonly GuardRefusal[];
-  readonly faults: readonly unknown[];
-  readonly outcomes: readonly (Established | GuardRefusal)[];
+  readonly rejections: readonly GuardRejection[];
+  readonly errors: readonly unknown[];
+  readonly outcomes: readonly (Admission | GuardRejection)[];
   /** Answers later commands of a name with this: as soon as it resolves. */
   answer(name: CommandName, reply: TicketReply | Promise<TicketReply>): void;
   named(name: CommandName): readonly Sent[];
@@ -49,7 +48,7 @@ export const principal = {
   attributes: {},
 };
 
-export const accepted: TicketReply = { outcome: 'accepted', now: 1_000_000, principal };
+export const accepted: TicketReply = { kind: 'accepted', now: 1_000_000, principal };
 
 /** Starts the server, until the end of the test. Its application echoes, and listens before the confirm, as it should not. */
 export async function startGuardedServer(options: TicketGuardOptions = {}): Promise<GuardedServer> {
@@ -57,9 +56,9 @@ export async function startGuardedServer(options: TicketGuardOptions = {}): Prom
   const replies = new Map<CommandName, TicketReply | Promise<TicketReply>>();
   const sent: Sent[] = [];
   const heard: string[] = [];
-  const refusals: GuardRefusal[] = [];
-  const faults: unknown[] = [];
-  const outcomes: (Established | GuardRefusal)[] = [];
+  const rejections: GuardRejection[] = [];
+  const errors: unknown[] = [];
+  const outcomes: (Admission | GuardRejection)[] = [];
 
   for (const name of ['reserve', 'confirm', 'release'] as const)
     await bus.requests.serve(ticketSubjects[name], async (body) => {
@@ -68,16 +67,16 @@ export async function startGuardedServer(options: TicketGuardOptions = {}): Prom
     });
   await bus.requests.serve(ticketSubjects.time, async () => ({ now: 1_000_000 }));
 
-  const guard = createTicketGuard(createGate({ requests: bus.requests, clock: createStoreClock() }), {
-    onRefused: (refusal) => refusals.push(refusal),
-    onError: (error) => faults.push(error),
+  const guard = createTicketGuard(createTicketClient({ requests: bus.requests, clock: createStoreClock() }), {
+    onRejected: (rejection) => rejections.push(rejection),
+    onError: (error) => errors.push(error),
     ...options,
   });
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: guard.handleProtocols });
   const http = createServer();
   http.on('upgrade', async (request, socket, head) => {
     const admission = await guard.admit(request);
-    if (admission.kind === 'refused') return admission.answer();
+    if (admission.kind === 'rejected') return admission.answer();
     sockets.handleUpgrade(request, socket, head, async (webSocket) => {
       webSocket.on('message', (data) => {
         heard.push(`${data}`);
@@ -102,8 +101,8 @@ export async function startGuardedServer(options: TicketGuardOptions = {}): Prom
     guard,
     sent,
     heard,
-    refusals,
-    faults,
+    rejections,
+    errors,
     outcomes,
     answer: (name, reply) => replies.set(name, reply),
     named: (name) => sent.filter((command) => command.name === name),

@@ -1,15 +1,15 @@
 import { EventEmitter, once } from 'node:events';
 import { handshakeKeyOf, newTicket } from '@admit-one/core';
 import { connect, encodeFrame, eventually, opcodes, openSocket } from '@admit-one/testkit';
+import type { TicketReply } from '@admit-one/ticket-client';
 import { describe, expect, it, vi } from 'vitest';
-import type { TicketReply } from '../protocol.ts';
 import { accepted, principal, startGuardedServer } from './guarded-server.fixture.ts';
 
 const FRONTEND = 'https://app.example.com';
 const hello = encodeFrame({ opcode: opcodes.text, payload: Buffer.from('hello') });
 
 function rejected(reason: 'ticket_replayed' | 'reservation_lost'): TicketReply {
-  return { outcome: 'rejected', now: 1_000_000, reason };
+  return { kind: 'rejected', now: 1_000_000, reason, recorded: true };
 }
 
 /** A reply that is given later. */
@@ -35,7 +35,7 @@ describe('an upgrade with a ticket', () => {
     });
     expect(confirm).toMatchObject({ name: 'confirm', handshake: reserve?.handshake });
     expect(server.outcomes).toEqual([
-      { kind: 'confirmed', connection: confirm?.connection, ticketId: expect.any(String), principal },
+      { kind: 'admitted', connection: confirm?.connection, ticketId: expect.any(String), principal },
     ]);
     expect(server.guard.inFlight).toBe(0);
     raw.abort();
@@ -63,7 +63,7 @@ describe('an upgrade with a ticket', () => {
     connection.socket.send('early');
     expect(await connection.closed).toEqual({ code: 4409, reason: 'RESERVATION_LOST' });
     expect(server.heard).toEqual([]);
-    expect(server.refusals).toMatchObject([{ reason: 'reservation_lost', recorded: true }]);
+    expect(server.rejections).toMatchObject([{ reason: 'reservation_lost', recorded: true }]);
   });
 
   it.each([
@@ -112,14 +112,14 @@ describe('layers that ask for the same handshake', () => {
     const raw = await openSocket(server.ticketUrl());
     await eventually(() => server.outcomes.length === 1, { what: 'the confirm' });
     const request = { url: `${url}/?ticket=${newTicket()}`, headers: { 'sec-websocket-key': raw.key } };
-    const layer = () => server.guard.admitLate(asRequest(request), { key: raw.key });
+    const layer = () => server.guard.admitPostUpgrade(asRequest(request), { key: raw.key });
     expect(await Promise.all([layer(), layer()])).toMatchObject([{ kind: 'reserved' }, { kind: 'reserved' }]);
     expect(new Set(server.named('reserve').map(({ handshake }) => handshake)).size).toBe(1);
     raw.abort();
   });
 });
 
-it('can be refused by the server itself, with the ticket unspent', async () => {
+it('can be rejected by the server itself, with the ticket unspent', async () => {
   const server = await startGuardedServer();
   server.answer('confirm', accepted);
   const socket = new EventEmitter();
@@ -128,14 +128,14 @@ it('can be refused by the server itself, with the ticket unspent', async () => {
   if (admission.kind !== 'reserved') throw new Error(admission.reason);
   const written: string[] = [];
   Object.assign(socket, { resume() {}, end: (bytes: Buffer) => written.push(bytes.toString()) });
-  admission.refuse('too_many_connections');
+  admission.reject('too_many_connections');
   socket.emit('close');
   expect(written).toEqual([expect.stringMatching(/^HTTP\/1.1 429 /)]);
   await eventually(() => server.named('release').length === 1, { what: 'the release' });
-  expect(server.refusals).toMatchObject([{ reason: 'too_many_connections', ticketId: admission.ticketId }]);
+  expect(server.rejections).toMatchObject([{ reason: 'too_many_connections', ticketId: admission.ticketId }]);
 });
 
-describe('a refused upgrade', () => {
+describe('a rejected upgrade', () => {
   it.each([
     ['/', 'ticket_missing'],
     ['/?ticket=x', 'ticket_malformed'],
@@ -146,7 +146,7 @@ describe('a refused upgrade', () => {
     const { status, headers, body } = await raw.response();
     expect({ status, headers }).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Ticket' } });
     const { traceId } = JSON.parse(body);
-    expect(server.refusals).toMatchObject([{ reason, traceId, recorded: false, ticketId: null }]);
+    expect(server.rejections).toMatchObject([{ reason, traceId, recorded: false, ticketId: null }]);
     expect(server.sent).toEqual([]);
   });
 
@@ -158,7 +158,7 @@ describe('a refused upgrade', () => {
     const blocked = await connect(server.ticketUrl(), { origin: 'https://evil.example' });
     expect(await blocked.closed).toEqual({ code: 1008, reason: 'ORIGIN_BLOCKED' });
     expect(server.named('reserve')).toHaveLength(1);
-    expect(server.refusals).toMatchObject([
+    expect(server.rejections).toMatchObject([
       { reason: 'ticket_replayed', byClose: true, recorded: true },
       { reason: 'origin_blocked', byClose: true, recorded: false },
     ]);
@@ -200,11 +200,11 @@ describe('a ticket that comes after the upgrade', () => {
   it('is held by the key of its connection', async () => {
     const { guard, sent } = await startGuardedServer();
     const request = asRequest({ url: '/', headers: {} });
-    const admission = await guard.admitLate(request, { key: 'engine-1', ticket: newTicket() });
+    const admission = await guard.admitPostUpgrade(request, { key: 'engine-1', ticket: newTicket() });
     if (admission.kind !== 'reserved') throw new Error(admission.reason);
     expect(sent).toMatchObject([{ handshake: handshakeKeyOf('engine-1'), context: { carrier: 'message' } }]);
     const [first, again] = await Promise.all([admission.confirm(), admission.confirm()]);
-    expect(first).toMatchObject({ kind: 'confirmed', principal });
+    expect(first).toMatchObject({ kind: 'admitted', principal });
     expect(again).toBe(first);
     await admission.release();
     expect(sent.map(({ name }) => name)).toEqual(['reserve', 'confirm']);
@@ -213,7 +213,7 @@ describe('a ticket that comes after the upgrade', () => {
   it('is given back where its connection ends before', async () => {
     const { guard, sent } = await startGuardedServer();
     const request = asRequest({ url: '/', headers: {} });
-    const admission = await guard.admitLate(request, { key: 'engine-1', ticket: newTicket() });
+    const admission = await guard.admitPostUpgrade(request, { key: 'engine-1', ticket: newTicket() });
     if (admission.kind !== 'reserved') throw new Error(admission.reason);
     await Promise.all([admission.release('client_gone'), admission.release('client_gone')]);
     expect(sent.map(({ name }) => name)).toEqual(['reserve', 'release']);
@@ -228,8 +228,16 @@ describe('a ticket that comes after the upgrade', () => {
     [undefined, 'ticket_missing'],
   ])('may be anything: %j', async (ticket, reason) => {
     const { guard, sent } = await startGuardedServer();
-    const refusal = await guard.admitLate(asRequest({ url: '/', headers: {} }), { key: 'engine-1', ticket });
-    expect(refusal).toMatchObject({ kind: 'refused', reason, close: { code: 4401 }, http: { status: 401 } });
+    const rejection = await guard.admitPostUpgrade(asRequest({ url: '/', headers: {} }), {
+      key: 'engine-1',
+      ticket,
+    });
+    expect(rejection).toMatchObject({
+      kind: 'rejected',
+      reason,
+      close: { code: 4401 },
+      http: { status: 401 },
+    });
     expect(sent).toEqual([]);
   });
 });
@@ -239,7 +247,10 @@ describe('a reservation that nobody settles', () => {
     const { guard } = await startGuardedServer();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
-      await guard.admitLate(asRequest({ url: '/', headers: {} }), { key: 'engine-1', ticket: newTicket() });
+      await guard.admitPostUpgrade(asRequest({ url: '/', headers: {} }), {
+        key: 'engine-1',
+        ticket: newTicket(),
+      });
       expect(guard.inFlight).toBe(1);
       vi.advanceTimersByTime(5_000);
       expect(guard.inFlight).toBe(0);
@@ -257,7 +268,7 @@ describe('a bug', () => {
     const server = await startGuardedServer({ origins });
     const connection = await connect(server.ticketUrl(), { origin: FRONTEND });
     expect(await connection.closed).toMatchObject({ code: 1008 });
-    expect(server.faults).toMatchObject([{ message: 'a bug' }]);
+    expect(server.errors).toMatchObject([{ message: 'a bug' }]);
   });
 
   it('in reading the address leaves that out of the trail', async () => {
@@ -269,14 +280,14 @@ describe('a bug', () => {
     expect(server.sent[0]?.context).toMatchObject({ address: null });
   });
 
-  it('in the hook for refusals changes nothing for the client', async () => {
+  it('in the hook for rejections changes nothing for the client', async () => {
     const server = await startGuardedServer({
-      onRefused: () => {
+      onRejected: () => {
         throw new Error('a bug');
       },
     });
     await expect(connect(server.url)).rejects.toMatchObject({ status: 401 });
-    expect(server.faults).toMatchObject([{ message: 'a bug' }]);
+    expect(server.errors).toMatchObject([{ message: 'a bug' }]);
   });
 });
 

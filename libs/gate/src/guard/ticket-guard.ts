@@ -1,111 +1,154 @@
 import type { IncomingMessage } from 'node:http';
 import type { Reason } from '@admit-one/core';
-import type { Admission, Refused } from '../admission.ts';
-import { createRefuser } from '../answer/refuser.ts';
-import { chooseProtocol } from '../choose-protocol.ts';
-import type { Gate } from '../gate.ts';
-import { offeredProtocols } from '../offered-protocols.ts';
-import { type TicketCarrier, ticketCarriers } from '../ticket-carriers.ts';
-import { type GuardRefusal, guardRefusalOf } from './guard-refusal.ts';
-import { type GuardedReservation, guardReservation } from './guarded-reservation.ts';
-import { type OriginRule, originPasses } from './origin-rule.ts';
-import { type LateTicket, type PresentedRequest, readPresentation } from './presentation.ts';
+import type { TicketClient } from '@admit-one/ticket-client';
+import { reserveTicket } from '../admission.ts';
+import type { AdmissionRules } from '../admission-rules.ts';
+import { chooseProtocol } from '../handshake/choose-protocol.ts';
+import {
+  type HandshakeContext,
+  type PostUpgradeTicket,
+  parseHandshake,
+  traceOf,
+} from '../handshake/handshake-context.ts';
+import { type TicketCarrier, ticketCarriers } from '../handshake/ticket-carriers.ts';
+import { checkOrigin } from '../precheck.ts';
+import { createUpgradeAnswerer } from '../rejection/answer-upgrade.ts';
+import type { Admission, Reservation } from '../reservation.ts';
+import { type GuardRejection, guardRejectionOf } from './guard-rejection.ts';
 
 export interface TicketGuardOptions {
   /** Where tickets may be presented: in a subprotocol and in the query, by default. */
   readonly carriers?: readonly TicketCarrier[];
-  /** Origins whose pages may connect; any, where it is absent. */
-  readonly origins?: OriginRule;
-  /** The route that this server stands for. Without it, tickets that are bound to a route are refused. */
+  /** Origins whose pages may connect: a list, compared as browsers send them, or a function. Any, where absent. */
+  readonly origins?: readonly string[] | ((origin: string) => boolean);
+  /** The route of this server. Without it, tickets that are bound to a route are rejected. */
   readonly route?: string;
   /** The application's own subprotocols. */
   readonly protocols?: readonly string[];
-  /** What the trail calls this run of the process. */
+  /** What the audit log calls this run of the process. */
   readonly instance?: string;
-  /** How many tickets may be held without a confirm at once; those above are told OVERLOADED. 1,000 by default. */
+  /** How many tickets may be held without a confirm at once; above it, OVERLOADED. 1,000 by default. */
   readonly maxHandshakes?: number;
-  /** The client's address, for the trail: the peer's by default, which behind a proxy is the proxy's. */
+  /** The client's address, for the audit log: the peer's by default, which behind a proxy is the proxy's. */
   readonly clientAddress?: (request: IncomingMessage) => string | null;
-  /** Hears of every refusal. The trail has those that are `recorded`. */
-  readonly onRefused?: (refusal: GuardRefusal) => void;
-  /** Hears of bugs, also in these functions; they admit nobody. A warning of the process by default. */
+  /** Called for every rejection. The audit log has those that are `recorded`. */
+  readonly onRejected?: (rejection: GuardRejection) => void;
+  /** Called for bugs, also in these functions; their handshakes are rejected. A warning of the process by default. */
   readonly onError?: (error: unknown) => void;
 }
 
-/** The upgrade is refused. */
-export interface UpgradeRefusal extends GuardRefusal {
+/** The methods of an accepted WebSocket that the guard uses; those of `ws` fit. */
+export interface PausableWebSocket {
+  /** Stops reading: what the client sends waits. */
+  pause(): void;
+  resume(): void;
+  close(code: number, text: string): void;
+  on(event: 'error', listener: () => void): unknown;
+  removeAllListeners(event: 'message'): unknown;
+}
+
+/** A ticket that is held for a handshake, and not consumed yet. */
+export interface GuardReservation extends Reservation<GuardRejection> {
+  /** The subprotocol to answer the upgrade with, or null for none. */
+  readonly protocol: string | null;
+  /**
+   * Consumes the ticket for an accepted WebSocket. What the client has sent waits until that succeeds; where it is
+   * rejected, the WebSocket is closed with the reason's code, and no listener gets a message.
+   * Call it as soon as the WebSocket exists, and add message listeners before it, or right behind the `await`.
+   */
+  establish(webSocket: PausableWebSocket): Promise<Admission | GuardRejection>;
+}
+
+/** The upgrade is rejected. */
+export interface UpgradeRejection extends GuardRejection {
   /** Answers the upgrade, in the form that this client can read, and ends its socket. */
   answer(): void;
 }
 
-/** A ticket that is held for an upgrade that nothing has answered yet. */
-export interface UpgradeReservation extends GuardedReservation {
-  /** Gives the ticket back, and answers the upgrade with a refusal of the server's own. */
-  refuse(reason: Reason): void;
+/** A ticket that is held for an upgrade without an answer yet. */
+export interface UpgradeReservation extends GuardReservation {
+  /** Gives the ticket back, and answers the upgrade with a rejection of the server's own. */
+  reject(reason: Reason): GuardRejection;
 }
 
 /** Admits connections by their tickets, for a WebSocket server of any kind. Its methods never reject. */
 export interface TicketGuard {
   /**
-   * Holds the ticket of an upgrade request for its handshake. Call it in the turn in which the request arrives, and as
-   * often as there are layers that ask: calls for one handshake share the ticket, and one of them may consume it.
+   * Holds the ticket of an upgrade request for its handshake. Call it in the turn in which the request arrives, and once
+   * per layer that verifies: calls for one handshake share the ticket, and one of them may consume it.
    * Where the client is gone before that, the ticket is given back.
    */
-  admit(request: IncomingMessage): Promise<UpgradeReservation | UpgradeRefusal>;
+  admit(request: IncomingMessage): Promise<UpgradeReservation | UpgradeRejection>;
   /**
-   * Holds a ticket for a connection that is open already. Whoever calls it closes the connection where the ticket is
-   * refused, and gives the ticket back where the connection ends before the confirm.
+   * Holds a ticket for a connection that is open already. The caller closes the connection where the ticket is rejected,
+   * and gives the ticket back where the connection ends before the confirm.
    */
-  admitLate(request: IncomingMessage, late: LateTicket): Promise<GuardedReservation | GuardRefusal>;
+  admitPostUpgrade(
+    request: IncomingMessage,
+    postUpgrade: PostUpgradeTicket,
+  ): Promise<GuardReservation | GuardRejection>;
   /** The subprotocol to answer with; the option `handleProtocols` of `ws`. */
   handleProtocols(offered: Iterable<string>): string | false;
-  /** How many tickets are asked for, or held without a confirm. */
+  /** How many tickets are requested, or held without a confirm. */
   readonly inFlight: number;
 }
 
-/** Makes a guard. It holds no resources of its own. */
+/** The guard holds no resources: nothing has to be closed. */
 export function createTicketGuard(
-  { reserve }: Pick<Gate, 'reserve'>,
+  client: Pick<TicketClient, 'reserve'>,
   options: TicketGuardOptions = {},
 ): TicketGuard {
-  const { protocols = [], maxHandshakes = 1_000, onRefused = () => {} } = options;
+  const { protocols = [], maxHandshakes = 1_000, onRejected = () => {} } = options;
   const { onError = (error) => process.emitWarning(asError(error)) } = options;
   const { origins, clientAddress = ({ socket }) => socket.remoteAddress ?? null } = options;
-  const rules = {
+  const handshakeRules = {
     carriers: options.carriers ?? ticketCarriers,
-    route: options.route ?? null,
+    routeOf: () => options.route ?? null,
     instance: options.instance ?? null,
-    originPasses: (origin: string | undefined) => attempt(() => originPasses(origin, origins), false),
-    clientAddress: (request: IncomingMessage) => attempt(() => clientAddress(request), null),
   };
-  const refuse = createRefuser();
-  let inFlight = 0;
+  const originRule = {
+    required: false,
+    allows: (origin: string) =>
+      attempt(
+        () => (typeof origins === 'function' ? origins(origin) : (origins?.includes(origin) ?? true)),
+        false,
+      ),
+  };
+  const inFlight = { count: 0 };
+  const rules: AdmissionRules<GuardRejection> = {
+    checks: [(handshake) => checkOrigin(handshake, originRule)],
+    limit: () => (inFlight.count >= maxHandshakes ? 'overloaded' : undefined),
+    reject(handshake, rejection) {
+      const guardRejection = guardRejectionOf(handshake, rejection);
+      attempt(() => onRejected(guardRejection), undefined);
+      return guardRejection;
+    },
+    onError,
+    inFlight,
+  };
+  const answerUpgrade = createUpgradeAnswerer();
 
-  async function hold(
-    request: IncomingMessage,
-    { handshake, context, trace, verdict }: PresentedRequest,
-  ): Promise<GuardedReservation | GuardRefusal> {
-    const refusalOf = (refused: Refused) => tell(guardRefusalOf(refused, { request, context, trace }));
-    if (verdict.kind === 'refused') return refusalOf(refusedBy(verdict.reason));
-    if (inFlight >= maxHandshakes) return refusalOf(refusedBy('overloaded'));
-
-    inFlight += 1;
-    const onSettled = () => {
-      inFlight -= 1;
+  function parse(request: IncomingMessage, postUpgrade?: PostUpgradeTicket): HandshakeContext {
+    const parts = {
+      target: request.url ?? '',
+      headers: request.headers,
+      address: attempt(() => clientAddress(request), null),
+      trace: traceOf(request.headersDistinct.traceparent?.[0]),
     };
-    const admission = await reserve({ ticket: verdict.ticket, handshake, context }).catch(asBug);
-    if (admission.kind === 'reserved')
-      return guardReservation(admission, { protocol: protocolOf(request), refusalOf, onSettled, onError });
-    onSettled();
-    return refusalOf(admission);
+    return parseHandshake(parts, handshakeRules, postUpgrade);
   }
 
-  function tell(refusal: GuardRefusal): GuardRefusal {
-    attempt(() => onRefused(refusal), undefined);
-    return refusal;
+  async function hold(handshake: HandshakeContext): Promise<GuardReservation | GuardRejection> {
+    const reservation = await reserveTicket(handshake, client, rules);
+    if (reservation.kind === 'rejected') return reservation;
+    return {
+      ...reservation,
+      protocol: chooseProtocol(handshake.protocols ?? [], protocols) ?? null,
+      establish: (webSocket) => establish(reservation, webSocket),
+    };
   }
 
-  /** Calls what the server has written. */
+  /** Calls a function of the server. */
   function attempt<Result>(call: () => Result, otherwise: Result): Result {
     try {
       return call();
@@ -115,54 +158,54 @@ export function createTicketGuard(
     }
   }
 
-  function asBug(error: unknown): Admission {
-    onError(error);
-    return refusedBy('internal');
-  }
-
-  function protocolOf({ headers }: IncomingMessage): string | null {
-    return chooseProtocol(offeredProtocols(headers['sec-websocket-protocol']) ?? [], protocols) ?? null;
-  }
-
   return {
     async admit(request) {
-      const { headers, socket } = request;
+      const { socket } = request;
       socket.on('error', () => {
         // A reset by the client, which would otherwise end the process. The socket's 'close' follows.
       });
-      const presented = readPresentation(request, rules);
-      const { trace, context } = presented;
-      const offered = offeredProtocols(headers['sec-websocket-protocol']) ?? [];
-      const answer = (reason: Reason) => refuse({ request, socket, protocols: offered, trace }, reason);
-      const admission = await hold(request, presented);
-      if (admission.kind === 'refused') return { ...admission, answer: () => answer(admission.reason) };
-      releaseWithSocket(admission, socket);
+      const handshake = parse(request);
+      const held = await hold(handshake);
+      if (held.kind === 'rejected') return { ...held, answer: () => answerUpgrade(socket, handshake, held) };
+      releaseWithSocket(held, socket);
       return {
-        ...admission,
-        refuse(reason) {
-          void admission.release();
-          const refused = { ...refusedBy(reason), ticketId: admission.ticketId };
-          tell(guardRefusalOf(refused, { request, context, trace }));
-          answer(reason);
+        ...held,
+        reject(reason) {
+          const rejection = held.reject(reason);
+          answerUpgrade(socket, handshake, rejection);
+          return rejection;
         },
       };
     },
-    admitLate: (request, late) => hold(request, readPresentation(request, rules, late)),
+    admitPostUpgrade: (request, postUpgrade) => hold(parse(request, postUpgrade)),
     handleProtocols: (offered) => chooseProtocol(offered, protocols) ?? false,
     get inFlight() {
-      return inFlight;
+      return inFlight.count;
     },
   };
 }
 
-/** Gives the ticket back where the client, or the server's own handshake, ends the socket before the confirm. */
-function releaseWithSocket({ release }: GuardedReservation, socket: IncomingMessage['socket']): void {
-  if (socket.destroyed) void release('client_gone');
-  else socket.once('close', () => void release('client_gone'));
+async function establish(
+  reservation: Reservation<GuardRejection>,
+  webSocket: PausableWebSocket,
+): Promise<Admission | GuardRejection> {
+  webSocket.pause();
+  webSocket.on('error', () => {
+    // Its 'close' follows. Without a listener, it would end the process.
+  });
+  const outcome = await reservation.confirm();
+  if (outcome.kind === 'rejected') {
+    webSocket.removeAllListeners('message');
+    webSocket.close(outcome.close.code, outcome.close.text);
+  }
+  webSocket.resume();
+  return outcome;
 }
 
-function refusedBy(reason: Reason): Refused {
-  return { kind: 'refused', reason, recorded: false, ticketId: null };
+/** Gives the ticket back where the client, or the server's own handshake, ends the socket before the confirm. */
+function releaseWithSocket({ release }: GuardReservation, socket: IncomingMessage['socket']): void {
+  if (socket.destroyed) void release('client_gone');
+  else socket.once('close', () => void release('client_gone'));
 }
 
 function asError(thrown: unknown): Error {

@@ -4,12 +4,16 @@ import { RejectionError } from './rejection-error.ts';
 const MAX_SHOWN = 200;
 
 /**
- * The refusal of a page that may not ask, or undefined where it may, and where no page asks.
+ * The rejection of a page whose origin is blocked, or undefined where it is allowed or absent.
  * @param origin the header as it came
  */
 export function blockedOrigin(origin: string | undefined, origins: OriginPolicy): RejectionError | undefined {
   if (origin === undefined || origins(origin)) return undefined;
+  return new RejectionError('origin_blocked', { detail: blockedOriginDetail(origin) });
+}
+
+/** The text for a client whose origin is blocked. */
+export function blockedOriginDetail(origin: string): string {
   const shown = JSON.stringify(origin.slice(0, MAX_SHOWN));
-  const detail = `The origin ${shown} is in neither FRONTEND_ORIGINS nor FRONTEND_ORIGINS_FILE.`;
-  return new RejectionError('origin_blocked', { detail });
+  return `The origin ${shown} is in neither FRONTEND_ORIGINS nor FRONTEND_ORIGINS_FILE.`;
 }

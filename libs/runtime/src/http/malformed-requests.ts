@@ -1,11 +1,11 @@
-import { type Server, STATUS_CODES } from 'node:http';
+import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { PROBLEM_TYPE, type Problem, problemOf } from '@admit-one/core';
+import { httpRejectionOf, rejectionBytes } from '@admit-one/core';
 import type { Logger } from '../logging.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { InvalidRequest } from './invalid-requests.ts';
 
-/** What Node's HTTP parser says of bytes that are no request. */
+/** An error of Node's HTTP parser. */
 interface ParserError extends Error {
   /** `HPE_…` of the parser, `ERR_HTTP_REQUEST_TIMEOUT` of the server, or of the socket. */
   readonly code?: string;
@@ -19,8 +19,8 @@ export type AnswerMalformed = (error: ParserError, socket: Duplex) => void;
 const LINGER_MS = 1_000;
 
 /**
- * Makes the answer to bytes that are no request, or none in time: a whole response with a problem document, and the end
- * of the connection, since nobody can tell where the next request would begin.
+ * Answers bytes that are not a request, or not in time: a whole response with a problem document. It ends the
+ * connection, since the start of the next request is unknown.
  */
 export function createAnswerMalformed({
   telemetry,
@@ -31,14 +31,15 @@ export function createAnswerMalformed({
 }): AnswerMalformed {
   return (error, socket) => {
     if (!socket.writable) return;
-    const { status, detail } = faultOf(error);
+    const { status, detail } = issueOf(error);
     const { traceId } = telemetry.startTrace(undefined);
-    log.debug({ fault: error.code, status, traceId }, 'http_request_malformed');
-    endWith(socket, problemBytes(problemOf('request_invalid', traceId, { detail, status })));
+    log.debug({ error: error.code, status, traceId }, 'http_request_malformed');
+    const rejection = httpRejectionOf('request_invalid', traceId, { scheme: 'Bearer', detail, status });
+    endWith(socket, rejectionBytes(rejection));
   };
 }
 
-/** Has a server answer `CONNECT` too, which nothing else would. */
+/** Has a server answer `CONNECT`, which Node leaves unanswered. */
 export function rejectConnect(server: Server, answer: AnswerMalformed): void {
   server.on('connect', (_request, socket) => {
     socket.on('error', () => {});
@@ -49,7 +50,7 @@ export function rejectConnect(server: Server, answer: AnswerMalformed): void {
   });
 }
 
-function faultOf({ code, reason }: ParserError): InvalidRequest {
+function issueOf({ code, reason }: ParserError): InvalidRequest {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return { status: 431, detail: 'The request line and the headers are larger than 16 KiB.' };
@@ -60,22 +61,8 @@ function faultOf({ code, reason }: ParserError): InvalidRequest {
   }
 }
 
-function problemBytes(problem: Problem): string {
-  const body = JSON.stringify(problem);
-  return [
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
-    'Connection: close',
-    'Cache-Control: no-store',
-    'X-Content-Type-Options: nosniff',
-    `Content-Type: ${PROBLEM_TYPE}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    '',
-    body,
-  ].join('\r\n');
-}
-
-/** Writes the last bytes. What the client still sends is read and dropped: unread, it would reset them away. */
-function endWith(socket: Duplex, bytes: string): void {
+/** Writes the last bytes. What the client still sends is read and dropped: unread, it would cause a reset. */
+function endWith(socket: Duplex, bytes: Buffer): void {
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(timer));
   socket.resume();

@@ -4,11 +4,11 @@ export interface RejectionErrorOptions extends ProblemOptions {
   readonly retryAfterSeconds?: number | undefined;
   /** The scope that a token lacks. */
   readonly scope?: string | undefined;
-  /** Whether whoever refuses has logged it. */
+  /** Whether it is in the log already. */
   readonly reported?: boolean | undefined;
 }
 
-/** A refusal on its way to an HTTP reply. */
+/** A rejection, thrown on its way to an HTTP response. */
 export class RejectionError extends Error {
   readonly reason: Reason;
   readonly detail: string | undefined;
@@ -19,7 +19,7 @@ export class RejectionError extends Error {
 
   constructor(reason: Reason, options: RejectionErrorOptions & ErrorOptions = {}) {
     super(reason, options);
-    this.name = 'Refusal';
+    this.name = 'RejectionError';
     this.reason = reason;
     this.detail = options.detail;
     this.retryAfterSeconds = options.retryAfterSeconds;

@@ -1,36 +1,28 @@
-import { PROBLEM_TYPE, problemOf, type Reason, reasonRow } from '@admit-one/core';
+import { httpRejectionOf, type Reason, reasonRow } from '@admit-one/core';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type Logger, logAt } from '../logging.ts';
-import { challengeOf } from './challenge.ts';
 import { ONLY_JSON } from './json-bodies.ts';
 import { RejectionError, type RejectionErrorOptions } from './rejection-error.ts';
 
-/** Answers with the problem document of a reason. */
+/** Answers with the problem document and headers of a reason. */
 export function replyWithProblem(
   reply: FastifyReply,
   reason: Reason,
   traceId: string,
   options: RejectionErrorOptions = {},
 ): FastifyReply {
-  reply.request.refusedBecause = reason;
-  const problem = problemOf(reason, traceId, options);
-  if (options.retryAfterSeconds !== undefined)
-    reply.header('retry-after', Math.ceil(options.retryAfterSeconds));
-  const { detail } = problem;
-  const challenge = challengeOf(
-    { reason, detail, scope: options.scope },
-    reply.request.headers.authorization,
-  );
-  if (challenge !== undefined) reply.header('www-authenticate', challenge);
-  return reply
-    .code(problem.status)
-    .header('cache-control', 'no-store')
-    .type(PROBLEM_TYPE)
-    .serializer(JSON.stringify)
-    .send(problem);
+  const { request } = reply;
+  request.rejectedBecause = reason;
+  const { authorization } = request.headers;
+  const { status, headers, body } = httpRejectionOf(reason, traceId, {
+    ...options,
+    scheme: 'Bearer',
+    authorization,
+  });
+  return reply.code(status).headers(headers).send(Buffer.from(body));
 }
 
-/** Answers a thrown error: refusals as they say, the framework's faults as bad requests, anything else as a bug of ours. */
+/** Answers a thrown error: a rejection as it is, an error of the framework as a bad request, anything else as `internal`. */
 export function replyWithError(
   error: FastifyError | RejectionError,
   request: FastifyRequest,
@@ -38,14 +30,17 @@ export function replyWithError(
   log: Logger,
 ): FastifyReply {
   const { traceId } = request.trace;
-  const { reason, options } = refusalOf(error);
+  const { reason, options } = rejectionOf(error);
   const { severity, fault } = reasonRow(reason);
   if (fault === 'infrastructure' && !options.reported)
     logAt(log, severity, { err: error.cause ?? error, reason, traceId }, 'http_request_failed');
   return replyWithProblem(reply, reason, traceId, options);
 }
 
-function refusalOf(error: FastifyError | RejectionError): { reason: Reason; options: RejectionErrorOptions } {
+function rejectionOf(error: FastifyError | RejectionError): {
+  reason: Reason;
+  options: RejectionErrorOptions;
+} {
   if (error instanceof RejectionError) return { reason: error.reason, options: error };
   const { statusCode: status = 500, validation } = error;
   if (status === 413) return { reason: 'message_too_big', options: {} };
@@ -54,7 +49,7 @@ function refusalOf(error: FastifyError | RejectionError): { reason: Reason; opti
   return { reason: 'internal', options: {} };
 }
 
-/** What the framework says of a request, as a sentence that repeats nothing of its URL. */
+/** The framework's message about a request, as a sentence that repeats nothing of its URL. */
 function sentenceOf({ code, message }: FastifyError): string {
   switch (code) {
     case 'FST_ERR_BAD_URL':

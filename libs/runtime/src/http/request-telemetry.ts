@@ -27,7 +27,7 @@ export function addRequestTelemetry(
       'http.request.method': request.method,
       'http.route': route,
       'http.response.status_code': reply.statusCode,
-      ...(request.refusedBecause && { 'error.type': request.refusedBecause }),
+      ...(request.rejectedBecause && { 'error.type': request.rejectedBecause }),
     });
     const { traceId } = request.trace;
     log.debug({ method: request.method, route, status: reply.statusCode, seconds, traceId }, 'http_request');

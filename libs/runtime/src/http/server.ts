@@ -27,8 +27,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The part this request plays in a trace. */
     trace: Trace;
-    /** Set where the answer is a refusal. */
-    refusedBecause?: Reason;
+    /** Set where the response is a rejection. */
+    rejectedBecause?: Reason;
     /** The client's address. `ip` is only the peer's. */
     readonly clientAddress: string | null;
   }

@@ -10,7 +10,7 @@ export interface FailedReadsOptions {
 }
 
 export function createReportFailedRead({ reporter, instance }: FailedReadsOptions): ReportFailedRead {
-  return ({ refusedBecause: reason, trace, operator, clientAddress }) => {
+  return ({ rejectedBecause: reason, trace, operator, clientAddress }) => {
     if (reason === undefined || reasonRow(reason).fault !== 'infrastructure') return;
     const { traceparent } = trace;
     const data = { reason, operator: operator?.subject ?? null, address: clientAddress, count: 1 };

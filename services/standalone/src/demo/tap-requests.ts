@@ -1,5 +1,5 @@
 import type { Principal, RequestReply } from '@admit-one/core';
-import { createGuard, ReserveRequest, TicketReply, ticketSubjects } from '@admit-one/gate';
+import { createGuard, ReserveRequest, TicketReply, ticketSubjects } from '@admit-one/ticket-client';
 
 /**
  * Passes requests on unchanged.
@@ -15,7 +15,7 @@ export function tapRequests(
     async request(subject, body, timeoutMs) {
       const reply = await requests.request(subject, body, timeoutMs);
       if (subject === ticketSubjects.reserve && isReserve(body) && isReply(reply))
-        if (reply.outcome === 'accepted' && reply.principal) onReserved(body.handshake, reply.principal);
+        if (reply.kind === 'accepted' && reply.principal) onReserved(body.handshake, reply.principal);
       return reply;
     },
     serve: (subject, handler) => requests.serve(subject, handler),

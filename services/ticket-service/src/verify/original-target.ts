@@ -1,21 +1,21 @@
 /** The headers of a request, each with all its values: Node's `headersDistinct`. */
 type DistinctHeaders = Readonly<Record<string, readonly string[] | undefined>>;
 
-/** What the client asked the proxy for, as it wrote it (RFC 9112, section 3.2.1), or what is wrong with that. */
+/** The request target that the client sent to the proxy, as it wrote it (RFC 9112, section 3.2.1), or why it is unknown. */
 export type OriginalTarget =
   | { readonly kind: 'target'; readonly target: string }
-  | { readonly kind: 'faulty'; readonly detail: string };
+  | { readonly kind: 'invalid'; readonly detail: string };
 
 /**
- * Reads the target from the headers that a proxy puts it in. One of them is enough; several must agree, for one of them
- * may be a client's own, which a proxy that writes another one has passed on.
+ * Reads the target from the headers of a proxy. One of them is enough; several must agree, since a client may have sent
+ * one that the proxy passed on.
  */
 export function targetInHeaders(headers: DistinctHeaders, names: readonly string[]): OriginalTarget {
   const values = new Set(names.flatMap((name) => headers[name] ?? []));
   const [target = ''] = values;
   if (values.size === 1 && target.startsWith('/')) return { kind: 'target', target };
   return {
-    kind: 'faulty',
+    kind: 'invalid',
     detail: `The proxy must say in one ${names.join(' or ')} header which path was asked for, query included.`,
   };
 }

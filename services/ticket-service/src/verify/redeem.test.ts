@@ -2,7 +2,7 @@ import { createStoreClock, handshakeKeyOf, StoreError } from '@admit-one/core';
 import { createTelemetry } from '@admit-one/runtime';
 import { nowhere } from '@admit-one/testkit';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createCommands } from '../commands.ts';
+import { createCommands } from '../commands/commands.ts';
 import { createRedeem } from './redeem.ts';
 import { startVerifyFixture, type VerifyFixture } from './verify.fixture.ts';
 
@@ -47,7 +47,7 @@ test('a store that stays away is 503 with Retry-After, in the trail once, and th
   expect((await verify(ticket)).status).toBe(200);
 });
 
-test('a refusal by the infrastructure is one critical line that knows its trace, and one count', async () => {
+test('a rejection by the infrastructure is one critical line that knows its trace, and one count', async () => {
   const { ticket, ticketId } = await fixture.issue();
   fixture.breakStore(new StoreError('unavailable', 'away'));
   const { traceId } = (await (await verify(ticket)).json()) as { traceId: string };
@@ -55,7 +55,7 @@ test('a refusal by the infrastructure is one critical line that knows its trace,
     {
       message: 'handshake_rejected',
       reason: 'store_unavailable',
-      ticketHash: ticketId,
+      ticketId,
       traceId,
       err: { message: 'away' },
     },
@@ -89,12 +89,12 @@ test('more at once than are allowed are OVERLOADED, until there is room again', 
   const { ticket } = await fixture.issue();
   const { meter } = createTelemetry({ service: 'test', instance: 'test' });
   const commands = createCommands({ store, source: 'test', clock: createStoreClock(), meter });
-  const refused = vi.spyOn(commands, 'countRefused');
-  const redeem = createRedeem({ commands, maxInFlight: 1 });
+  const counted = vi.spyOn(commands, 'countRejected');
+  const { redeem } = createRedeem({ commands, maxInFlight: 1 });
   const presentation = { ticket, handshake: handshakeKeyOf('key'), context: nowhere };
   const first = redeem(presentation);
   expect(await redeem(presentation)).toMatchObject({ reason: 'overloaded', recorded: false });
-  expect(refused.mock.calls).toEqual([['redeem', 'overloaded']]);
+  expect(counted.mock.calls).toEqual([['redeem', 'overloaded']]);
   expect(await first).toMatchObject({ kind: 'redeemed' });
   expect(await redeem(presentation)).toMatchObject({ kind: 'redeemed' });
 });

@@ -1,63 +1,62 @@
-import { isRecorded, newId, proofOf, type RedeemCommand, ticketIdOf } from '@admit-one/core';
-import { type Presentation, type Redeemed, type Refused, WORTH_A_SECOND_TRY } from '@admit-one/gate';
-import type { Commands } from '../commands.ts';
-import { refusalOf } from '../refusal-of.ts';
-
-/** Redeems a ticket that has a ticket's form. It promises one handshake key, not one connection. Never rejects. */
-export type Redeem = (
-  presentation: Presentation & { readonly ticket: string },
-) => Promise<Redeemed | RefusedRedemption>;
-
-export interface RefusedRedemption extends Refused {
-  /** The error behind the reason, where there is one. */
-  readonly cause?: unknown;
-}
+import { newId, proofOf, ticketIdOf } from '@admit-one/core';
+import {
+  type PresentedTicket,
+  type Redeemed,
+  type Rejection,
+  rejectionOf,
+  sendWithRetries,
+  type TicketClient,
+  type TicketReply,
+} from '@admit-one/ticket-client';
+import { type Commands, replyOf } from '../commands/commands.ts';
+import { rejectionErrorOf } from '../http/rejection-error-of.ts';
 
 export interface RedeemOptions {
   readonly commands: Commands;
-  /** How many may be under way at once; those above are told OVERLOADED. */
+  /** How many may be in flight at once; above it, OVERLOADED. */
   readonly maxInFlight?: number;
 }
-
-/** Every try sets the deadline anew. */
-type Untimed = Omit<RedeemCommand, 'deadline'>;
 
 /** How long after the request a redemption may still be decided: the proxy waits about as long. */
 const BUDGET_MS = 2_000;
 
-/** Makes the redemption, straight at the store. */
-export function createRedeem({ commands, maxInFlight = 1_000 }: RedeemOptions): Redeem {
+/** Redeems at the store directly, without the bus, by the retry rule of the ticket client. */
+export function createRedeem({ commands, maxInFlight = 1_000 }: RedeemOptions): Pick<TicketClient, 'redeem'> {
   let inFlight = 0;
 
-  return async ({ ticket, handshake, context }) => {
+  async function redeem({ ticket, handshake, context }: PresentedTicket): Promise<Redeemed | Rejection> {
     const ticketId = ticketIdOf(proofOf(ticket));
-    if (inFlight >= maxInFlight) {
-      commands.countRefused('redeem', 'overloaded');
-      return { kind: 'refused', reason: 'overloaded', recorded: false, ticketId };
-    }
-    const command: Untimed = { type: 'redeem', id: newId(), handshake, context };
-    inFlight += 1;
-    const first = await attempt(ticketId, command);
-    const again = first.kind === 'refused' && WORTH_A_SECOND_TRY.has(first.reason);
-    const outcome = again ? await attempt(ticketId, command) : first;
-    inFlight -= 1;
-    return outcome;
-  };
-
-  async function attempt(ticketId: string, command: Untimed): Promise<Redeemed | RefusedRedemption> {
-    try {
-      const deadline = (await commands.now()) + BUDGET_MS;
-      const outcome = await commands.run(ticketId, { ...command, deadline });
-      if (outcome.kind === 'rejected') {
-        const { reason } = outcome;
-        return { kind: 'refused', reason, recorded: isRecorded(reason), ticketId };
+    const command = { type: 'redeem', id: newId(), handshake, context } as const;
+    let cause: unknown;
+    const reply = await sendWithRetries(async (endsAt): Promise<TicketReply> => {
+      cause = undefined;
+      try {
+        const deadline = (await commands.now()) + Math.floor(endsAt - performance.now());
+        return replyOf(await commands.run(ticketId, { ...command, deadline }));
+      } catch (error) {
+        const { reason, cause: because } = rejectionErrorOf(error);
+        cause = because;
+        return { kind: 'rejected', now: null, reason, recorded: false };
       }
-      const { state } = outcome;
-      if (state.status === 'none') throw new Error('a ticket was redeemed that does not exist');
-      return { kind: 'redeemed', ticketId, principal: state.ticket.principal };
-    } catch (error) {
-      const { reason, cause } = refusalOf(error);
-      return { kind: 'refused', reason, recorded: false, ticketId, cause };
-    }
+    }, BUDGET_MS);
+    if (reply.kind === 'rejected')
+      return rejectionOf(reply.reason, { recorded: reply.recorded, ticketId, cause });
+    if (reply.principal === null) throw new Error('a ticket was redeemed that does not exist');
+    return { kind: 'redeemed', ticketId, principal: reply.principal };
   }
+
+  return {
+    async redeem(presented) {
+      if (inFlight >= maxInFlight) {
+        commands.countRejected('redeem', 'overloaded');
+        return rejectionOf('overloaded', { ticketId: ticketIdOf(proofOf(presented.ticket)) });
+      }
+      inFlight += 1;
+      try {
+        return await redeem(presented);
+      } finally {
+        inFlight -= 1;
+      }
+    },
+  };
 }

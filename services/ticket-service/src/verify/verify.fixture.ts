@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest';
-import type { IssuedTicket } from '../issue-ticket.ts';
+import type { IssuedTicket } from '../issue/issue-ticket.ts';
 import { type Fixture, type FixtureOptions, startFixture } from '../ticket-service.fixture.ts';
 
 export type Headers = Readonly<Record<string, string>>;

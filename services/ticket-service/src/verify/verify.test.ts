@@ -1,6 +1,6 @@
 import { newTicket, proofOf, ticketIdOf } from '@admit-one/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { IssuedTicket } from '../issue-ticket.ts';
+import type { IssuedTicket } from '../issue/issue-ticket.ts';
 import { type FixtureOptions, FRONTEND } from '../ticket-service.fixture.ts';
 import { startVerifyFixture, type VerifyFixture } from './verify.fixture.ts';
 
@@ -85,7 +85,7 @@ describe('a good ticket', () => {
         },
       },
     });
-    expect(fixture.logs.named('verified_for_proxy')).toMatchObject([{ ticketHash: ticketId, route: 'chat' }]);
+    expect(fixture.logs.named('verified_for_proxy')).toMatchObject([{ ticketId, route: 'chat' }]);
   });
 
   test('of a subprotocol passes, and what is left of the offer is passed on', async () => {

@@ -1,79 +1,73 @@
-import { type CommandContext, handshakeKeyOf, isWebSocketKey, type Reason } from '@admit-one/core';
-import { cappedContext, type Redeemed } from '@admit-one/gate';
-import type { Logger } from '@admit-one/runtime';
+import {
+  type Check,
+  checkOrigin,
+  type createRejectionRecorder,
+  type HandshakeContext,
+  parseHandshake,
+  redeemTicket,
+} from '@admit-one/gate';
+import { blockedOriginDetail, type Logger, type OriginPolicy } from '@admit-one/runtime';
+import type { Redeemed, Rejection, TicketClient } from '@admit-one/ticket-client';
 import type { FastifyRequest } from 'fastify';
+import type { VerifyConfig } from './config.ts';
 import type { OriginalTarget } from './original-target.ts';
-import type { Redeem, RefusedRedemption } from './redeem.ts';
-import type { ReportRefusal } from './report-refusal.ts';
-import { type Screened, type ScreeningRules, screen } from './screen.ts';
+import { routeOf } from './route-prefixes.ts';
 
-/** What a proxy is told about a request. */
-export type Verdict = Admitted | Denied;
-
-export interface Admitted extends Omit<Redeemed, 'kind'> {
-  readonly kind: 'admitted';
-  /** Subprotocols that the client offers, its credential among them. */
-  readonly protocols: readonly string[];
+/** A request that may pass, and what is known of it. */
+export interface VerifiedRequest extends Redeemed {
+  readonly handshake: HandshakeContext;
 }
-
-export interface Denied {
-  readonly kind: 'denied';
-  readonly reason: Reason;
-  readonly ticketId: string | null;
-  /** What to tell the client instead of the public code's own text. */
-  readonly detail: string | undefined;
-}
-
-/** Verifies a request that a proxy holds back. Never rejects. */
-export type Verify = (request: FastifyRequest, target: OriginalTarget) => Promise<Verdict>;
 
 export interface VerifyOptions {
   readonly instance: string;
-  readonly rules: ScreeningRules;
-  readonly redeem: Redeem;
-  readonly reportRefusal: ReportRefusal;
+  readonly config: VerifyConfig;
+  readonly origins: OriginPolicy;
+  readonly tickets: Pick<TicketClient, 'redeem'>;
+  readonly recordRejection: ReturnType<typeof createRejectionRecorder>;
   readonly log: Logger;
 }
 
-/** Makes the verification: what can be told by the request itself, then the ticket, and an account of either. */
-export function createVerify(options: VerifyOptions): Verify {
-  const { instance, rules, redeem, reportRefusal, log } = options;
-
-  return async (request, target) => {
-    const { headers, trace } = request;
-    const { origin, 'sec-websocket-protocol': protocol, 'sec-websocket-key': key = '' } = headers;
-    const screened = screen({ target, origin, protocol }, rules);
-    const handshake = handshakeKeyOf(isWebSocketKey(key) ? key : undefined);
-    const context = contextOf(request, screened);
-    const { traceId } = trace;
-    const { verdict, protocols } = screened;
-    if (verdict.kind === 'refused')
-      return denied({ reason: verdict.reason, recorded: false, ticketId: null }, verdict.detail);
-
-    const redeemed = await redeem({ ticket: verdict.ticket, handshake, context });
-    if (redeemed.kind === 'refused') return denied(redeemed);
-    const { ticketId, principal } = redeemed;
-    const facts = { hasUserId: principal.user !== null, sessionId: principal.session, ticketHash: ticketId };
-    log.info({ ...facts, route: context.route, traceId }, 'verified_for_proxy');
-    return { ...redeemed, kind: 'admitted', protocols };
-
-    function denied(refused: Omit<RefusedRedemption, 'kind'>, detail?: string): Denied {
-      const { reason, ticketId } = refused;
-      request.refusedBecause = reason;
-      reportRefusal({ handshake, context, traceId, ...refused });
-      return { kind: 'denied', reason, ticketId, detail };
-    }
+/**
+ * Makes forward authentication of the admission pipeline: precheck → redeem. The RFC 6455 checks are left to the upstream,
+ * since the proxy's request is not an upgrade.
+ */
+export function createVerify({ instance, config, origins, tickets, recordRejection, log }: VerifyOptions) {
+  const handshakeRules = {
+    carriers: config.carriers,
+    routeOf: (path: string) => routeOf(path, config.routes),
+    instance,
   };
+  const originRule = { allows: origins, required: config.requireOrigin, detailOf: blockedOriginDetail };
 
-  function contextOf(request: FastifyRequest, { route, carrier }: Screened): CommandContext {
-    return cappedContext({
-      address: request.clientAddress,
-      origin: request.headers.origin ?? null,
-      agent: request.headers['user-agent'] ?? null,
-      route,
-      carrier,
-      edge: instance,
-      traceparent: request.trace.traceparent,
+  /** Verifies a request that a proxy holds back. Never rejects. */
+  return async function verify(
+    request: FastifyRequest,
+    target: OriginalTarget,
+  ): Promise<VerifiedRequest | Rejection> {
+    const { headers, clientAddress: address, trace } = request;
+    const original = target.kind === 'target' ? target.target : '';
+    const handshake = parseHandshake({ target: original, headers, address, trace }, handshakeRules);
+    const checks: readonly Check[] = [
+      () => (target.kind === 'invalid' ? { reason: 'request_invalid', detail: target.detail } : undefined),
+      ({ protocols }) => (protocols === null ? { reason: 'bad_upgrade' } : undefined),
+      (parsed) => checkOrigin(parsed, originRule),
+    ];
+    const outcome = await redeemTicket<Rejection>(handshake, tickets, {
+      checks,
+      limit: () => undefined,
+      reject(rejected, rejection) {
+        request.rejectedBecause = rejection.reason;
+        return recordRejection(rejected, rejection);
+      },
+      onError: (error) => log.fatal({ err: error, traceId: trace.traceId }, 'verify_failed'),
     });
-  }
+    if (outcome.kind === 'rejected') return outcome;
+
+    const { ticketId, principal } = outcome;
+    const facts = { hasUserId: principal.user !== null, sessionId: principal.session, ticketId };
+    log.info({ ...facts, route: handshake.route, traceId: trace.traceId }, 'verified_for_proxy');
+    return { ...outcome, handshake };
+  };
 }
+
+export type Verify = ReturnType<typeof createVerify>;

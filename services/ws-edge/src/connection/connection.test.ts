@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { createEcho } from '../routes/echo.ts';
+import { createEcho } from '../routes/create-routes.ts';
 import type { Route } from '../routes/route.ts';
 import { type ConnectionRecord, openConnection } from './connection.ts';
 

@@ -1,24 +1,24 @@
 import { isUtf8 } from 'node:buffer';
 import type { Message, Messages } from '@admit-one/core';
 import type { Connection } from '../connection/connection.ts';
-import { MESSAGE_TYPE_HEADER } from './bridge-headers.ts';
 import {
   connectionSubject,
   connectionsPattern,
+  MESSAGE_TYPE_HEADER,
   routeSubject,
   sessionSubject,
   userSubject,
 } from './bridge-subjects.ts';
 import { createSharedSubscriptions } from './shared-subscriptions.ts';
 
-/** What comes from the bus for the bridged connections of an edge. */
+/** Messages from the bus to the bridged connections of an edge. */
 export interface BridgeOutlet {
-  /** Lets messages for a connection through to it. Returns the way out. */
+  /** Delivers the messages for a connection to it. Returns its unsubscribe function. */
   connect(connection: Connection, route: string): () => void;
   stop(): void;
 }
 
-/** Subscribes to the edge's connections as a whole, and to sessions, users and routes while one of theirs is here. */
+/** One subscription for all connections of the edge, and one for each session, user and route with a connection here. */
 export function createBridgeOutlet(messages: Messages, edge: string): BridgeOutlet {
   const bySubject = new Map<string, Connection>();
   const shared = createSharedSubscriptions(messages);
@@ -33,13 +33,13 @@ export function createBridgeOutlet(messages: Messages, edge: string): BridgeOutl
       const own = connectionSubject(edge, connection.id);
       const subjects = [sessionSubject(issuer, session), routeSubject(route)];
       if (user !== null) subjects.push(userSubject(issuer, user));
-      const leave = subjects.map((subject) =>
-        shared.join(subject, (message) => deliver(connection, message)),
+      const unsubscribes = subjects.map((subject) =>
+        shared.subscribe(subject, (message) => deliver(connection, message)),
       );
       bySubject.set(own, connection);
       return () => {
         bySubject.delete(own);
-        for (const leaveSubject of leave) leaveSubject();
+        for (const leave of unsubscribes) leave();
       };
     },
     stop: unsubscribe,

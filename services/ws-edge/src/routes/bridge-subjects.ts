@@ -1,3 +1,6 @@
+/** The header that says how a message's body is sent, in both directions: `text` or `binary`. */
+export const MESSAGE_TYPE_HEADER = 'Admit-Message-Type';
+
 const PLAIN = /^[A-Za-z0-9_-]+$/;
 const OUT = 'admit.ws.out';
 

@@ -51,7 +51,8 @@ describe('from a client', () => {
         'Admit-User': 'u-1',
         'Admit-Connection': id,
         'Admit-Edge': edge.instance,
-        'Admit-Attribute-role': 'admin',
+        'Admit-Ticket-Id': expect.stringMatching(/^[\w-]{43}$/),
+        'Admit-Attributes': Buffer.from('{"role":"admin"}').toString('base64url'),
       });
       expect(reply).toBe(`admit.ws.out.connection.${edge.instance}.${id}`);
     }

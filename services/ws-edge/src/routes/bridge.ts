@@ -1,7 +1,7 @@
 import { BusError, type Messages } from '@admit-one/core';
-import { type BridgeEvent, headersOf, MESSAGE_TYPE_HEADER } from './bridge-headers.ts';
+import { identityHeaders } from '@admit-one/gate';
 import type { BridgeOutlet } from './bridge-outlet.ts';
-import { connectionSubject, inSubject } from './bridge-subjects.ts';
+import { connectionSubject, inSubject, MESSAGE_TYPE_HEADER } from './bridge-subjects.ts';
 import type { Route } from './route.ts';
 
 export interface BridgeOptions {
@@ -11,9 +11,12 @@ export interface BridgeOptions {
   readonly edge: string;
 }
 
+/** A message on `admit.ws.in.<route>`. */
+type BridgeEvent = 'opened' | 'message' | 'closed';
+
 /**
- * Joins connections to the bus, at most once each way. A connection whose messages the bus does not take is closed, so
- * that its client knows.
+ * Connects WebSockets to the bus, at most once each way. A connection whose message the bus does not accept is closed, so
+ * that its client notices.
  */
 export function createBridge(name: string, { messages, outlet, edge }: BridgeOptions): Route {
   const subject = inSubject(name);
@@ -21,10 +24,11 @@ export function createBridge(name: string, { messages, outlet, edge }: BridgeOpt
     name,
     protocols: [],
     open(connection) {
-      const speaker = headersOf(connection, edge);
-      const reply = connectionSubject(edge, connection.id);
+      const { id, principal, ticketId } = connection;
+      const identity = identityHeaders('Admit-', { principal, ticketId, connection: id, edge });
+      const reply = connectionSubject(edge, id);
 
-      function tell(
+      function publish(
         event: BridgeEvent,
         body: Uint8Array,
         headers: Readonly<Record<string, string>> = {},
@@ -34,7 +38,7 @@ export function createBridge(name: string, { messages, outlet, edge }: BridgeOpt
             subject,
             body,
             reply,
-            headers: { ...speaker, 'Admit-Event': event, ...headers },
+            headers: { ...identity, 'Admit-Event': event, ...headers },
           });
         } catch (error) {
           if (!(error instanceof BusError)) throw error;
@@ -42,14 +46,14 @@ export function createBridge(name: string, { messages, outlet, edge }: BridgeOpt
         }
       }
 
-      const disconnect = outlet.connect(connection, name);
-      tell('opened', NOTHING);
+      const unsubscribe = outlet.connect(connection, name);
+      publish('opened', NOTHING);
       return {
         message: (data, binary) =>
-          tell('message', data, { [MESSAGE_TYPE_HEADER]: binary ? 'binary' : 'text' }),
+          publish('message', data, { [MESSAGE_TYPE_HEADER]: binary ? 'binary' : 'text' }),
         closed() {
-          disconnect();
-          tell('closed', NOTHING);
+          unsubscribe();
+          publish('closed', NOTHING);
         },
       };
     },

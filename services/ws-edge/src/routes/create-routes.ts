@@ -1,9 +1,7 @@
 import type { RouteKind } from '@admit-one/config';
 import { type BridgeOptions, createBridge } from './bridge.ts';
-import { createEcho } from './echo.ts';
 import type { Route } from './route.ts';
 
-/** Makes the configured routes. */
 export function createRoutes(kinds: ReadonlyMap<string, RouteKind>, bridge: BridgeOptions): readonly Route[] {
   return [...kinds].map(([name, kind]) => createRoute(name, kind, bridge));
 }
@@ -17,4 +15,13 @@ function createRoute(name: string, kind: RouteKind, bridge: BridgeOptions): Rout
     default:
       return kind satisfies never;
   }
+}
+
+/** Sends every message back as it came. */
+export function createEcho(name: string): Route {
+  return {
+    name,
+    protocols: [],
+    open: (connection) => ({ message: connection.send, closed() {} }),
+  };
 }

@@ -1,3 +1,5 @@
+import type { UpgradeSteps } from '@admit-one/gate';
+import type { WebSocket } from 'ws';
 import type { Connection } from '../connection/connection.ts';
 
 /** What is done with the messages of one connection. */
@@ -10,7 +12,9 @@ export interface RouteSession {
 /** What is done with admitted connections. */
 export interface Route {
   readonly name: string;
-  /** The application's own subprotocols that it speaks, besides `admit.v1`. */
+  /** The application's own subprotocols, in addition to `admit.v1`. */
   readonly protocols: readonly string[];
+  /** Runs between the reserve and the 101: see `UpgradeSteps`. */
+  readonly beforeUpgrade?: UpgradeSteps<WebSocket>['beforeUpgrade'];
   open(connection: Connection): RouteSession;
 }

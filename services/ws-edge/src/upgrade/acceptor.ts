@@ -1,13 +1,22 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { EdgeConfig } from '@admit-one/config';
 import { chooseProtocol, closeOf } from '@admit-one/gate';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { Attempt } from './attempt.ts';
+
+/** An upgrade request without an answer. */
+export interface IncomingUpgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  /** What the client has sent behind its request. */
+  readonly head: Buffer;
+}
 
 /**
  * Sends the 101. The WebSocket comes paused: what the client sends waits in the socket's buffer, or with the client.
- * Undefined where the client has sent a FIN or RST meanwhile.
+ * Undefined where the client has sent a FIN or RST.
  */
-export type Acceptor = (attempt: Pick<Attempt, 'request' | 'socket' | 'head'>) => WebSocket | undefined;
+export type Acceptor = (upgrade: IncomingUpgrade) => WebSocket | undefined;
 
 /** A message may come in 16 fragments, or in as many as it has parts of 4 KiB. */
 const MIN_FRAGMENTS = 16;
@@ -15,7 +24,7 @@ const FRAGMENT_BYTES = 4096;
 
 const TOO_BIG = closeOf('message_too_big');
 
-/** Says by name what ws says by its code alone: that a message is too big. */
+/** Adds the public code to the close frame of a message that is too big, which ws sends with a code alone. */
 class NamingWebSocket extends WebSocket {
   override close(code?: number, text?: string | Buffer): void {
     super.close(code, text ?? (code === TOO_BIG.code ? TOO_BIG.text : undefined));

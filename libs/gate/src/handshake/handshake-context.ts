@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { type CommandContext, handshakeKeyOf, isTicket, isWebSocketKey } from '@admit-one/core';
+import { cappedContext } from '@admit-one/ticket-client';
+import { offeredProtocols } from './offered-protocols.ts';
+import { type Credential, credentialOf, type TicketCarrier } from './ticket-carriers.ts';
+
+/** The trace of a request (W3C Trace Context), as logs, problem documents and the audit log name it. */
+export interface Trace {
+  readonly traceId: string;
+  readonly traceparent: string | null;
+}
+
+/** The parts of a request that a handshake is made of. */
+export interface HandshakeRequest {
+  /** The request target, as the client wrote it. */
+  readonly target: string;
+  readonly headers: IncomingHttpHeaders;
+  /** The client's address, where it is known. */
+  readonly address: string | null;
+  readonly trace: Trace;
+}
+
+export interface HandshakeRules {
+  /** Where tickets may be presented; a ticket in another carrier is not seen. */
+  readonly carriers: readonly TicketCarrier[];
+  /** The route of a path, which is not decoded, or null where it has none. */
+  readonly routeOf: (path: string) => string | null;
+  /** What the audit log calls this instance. */
+  readonly instance: string | null;
+}
+
+/** A ticket that arrives after the upgrade, in a message of the application's own protocol. */
+export interface PostUpgradeTicket {
+  /** Names the connection in that protocol, such as a session that outlives its HTTP requests. It replaces the handshake key. */
+  readonly key: string;
+  /** As it arrived, unchecked. Undefined or null: the request's own carriers are used. */
+  readonly ticket?: unknown;
+}
+
+/** One handshake, parsed once: every later step reads it here. */
+export interface HandshakeContext {
+  readonly target: string;
+  readonly headers: IncomingHttpHeaders;
+  /** The offered subprotocols in the client's order; null where the header breaks RFC 6455 or our bounds. */
+  readonly protocols: readonly string[] | null;
+  readonly route: string | null;
+  readonly credential: Credential;
+  /** The handshake's key. */
+  readonly key: string;
+  readonly trace: Trace;
+  /** Monotonic, in milliseconds. */
+  readonly startedAt: number;
+  /** For commands and events. */
+  readonly context: CommandContext;
+}
+
+const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i;
+
+/** Parses a handshake. Nothing is rejected here: see `precheck`. */
+export function parseHandshake(
+  { target, headers, address, trace }: HandshakeRequest,
+  { carriers, routeOf, instance }: HandshakeRules,
+  postUpgrade?: PostUpgradeTicket,
+): HandshakeContext {
+  const protocols = offeredProtocols(headers['sec-websocket-protocol']);
+  const route = routeOf(pathOf(target));
+  const credential = postUpgradeCredential(postUpgrade) ?? credentialOf(target, protocols, carriers);
+  const webSocketKey = headers['sec-websocket-key'] ?? '';
+  return {
+    target,
+    headers,
+    protocols,
+    route,
+    credential,
+    key: handshakeKeyOf(postUpgrade?.key ?? (isWebSocketKey(webSocketKey) ? webSocketKey : undefined)),
+    trace,
+    startedAt: performance.now(),
+    context: cappedContext({
+      address,
+      origin: headers.origin ?? null,
+      agent: headers['user-agent'] ?? null,
+      route,
+      carrier: typeof credential === 'string' ? null : credential.carrier,
+      edge: instance,
+      traceparent: trace.traceparent,
+    }),
+  };
+}
+
+const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The trace of a `traceparent` header; a new trace id where it is absent or invalid. */
+export function traceOf(traceparent: string | undefined): Trace {
+  const traceId = TRACEPARENT.exec(traceparent ?? '')?.[1];
+  return traceId === undefined || traceparent === undefined
+    ? { traceId: randomBytes(16).toString('hex'), traceparent: null }
+    : { traceId, traceparent };
+}
+
+/** The path of a request target in origin form or in absolute form (RFC 9112, section 3.2), not decoded. */
+function pathOf(target: string): string {
+  const [path = ''] = target.replace(ABSOLUTE_FORM, '').split('?', 1);
+  return path;
+}
+
+function postUpgradeCredential(postUpgrade: PostUpgradeTicket | undefined): Credential | undefined {
+  const ticket = postUpgrade?.ticket ?? undefined;
+  if (ticket === undefined) return undefined;
+  return typeof ticket === 'string' && isTicket(ticket) ? { carrier: 'message', ticket } : 'malformed';
+}

@@ -1,0 +1,103 @@
+import { newTicket } from '@admit-one/core';
+import { describe, expect, it } from 'vitest';
+import { offeredProtocols } from './offered-protocols.ts';
+import { credentialOf, ticketCarriers } from './ticket-carriers.ts';
+
+const ticket = newTicket();
+const other = newTicket();
+
+function byQuery(query: string) {
+  return credentialOf(`/ws?${query}`, [], ticketCarriers);
+}
+
+function byProtocols(header: string) {
+  return credentialOf('/ws', offeredProtocols(header), ticketCarriers);
+}
+
+describe('a ticket in the query', () => {
+  it.each([
+    `ticket=${ticket}`,
+    `a=1&ticket=${ticket}`,
+    `ticket=${ticket}&b=2`,
+    `tickets=x&ticket=${ticket}&xticket=y`,
+    `%zz=1&ticket=${ticket}`,
+  ])('is found in ?%s', (query) => {
+    expect(byQuery(query)).toEqual({ carrier: 'query', ticket });
+  });
+
+  it.each([
+    ['empty', 'ticket='],
+    ['no value', 'ticket'],
+    ['one character short', `ticket=${ticket.slice(1)}`],
+    ['one character long', `ticket=${ticket}0`],
+    ['upper case', `ticket=${'A'.repeat(32)}`],
+    ['an encoded value', `ticket=%61${'a'.repeat(31)}`],
+    ['an encoded name', `%74icket=${ticket}`],
+    ['a doubled ticket', `ticket=${ticket}&ticket=${ticket}`],
+    ['two tickets', `ticket=${ticket}&ticket=${other}`],
+    ['a ticket and an encoded one', `ticket=${ticket}&%74icket=${other}`],
+    ['an array', `ticket[]=${ticket}`],
+    ['an encoded array', `ticket%5B%5D=${ticket}`],
+    ['an indexed array', `ticket[0]=${ticket}`],
+    ['a ticket and an array', `ticket=${ticket}&ticket[]=${other}`],
+    ['a NUL', `ticket=${ticket.slice(1)}%00`],
+    ['a line break behind it', `ticket=${ticket}\n`],
+    ['__proto__', 'ticket=__proto__'],
+    ['a second equals sign', `ticket=${ticket}=`],
+    ['a look-alike', `ticket=${'а'.repeat(32)}`],
+  ])('is malformed: %s', (_, query) => {
+    expect(byQuery(query)).toBe('malformed');
+  });
+
+  it.each(['', 'tickets=1', 'Ticket=1', 'x=ticket', '__proto__=1'])('is missing in ?%s', (query) => {
+    expect(byQuery(query)).toBe('missing');
+  });
+
+  it('is missing where there is no query', () => {
+    expect(credentialOf(`/ws/ticket=${ticket}`, [], ticketCarriers)).toBe('missing');
+    expect(credentialOf('', [], ticketCarriers)).toBe('missing');
+  });
+});
+
+describe('a ticket among the subprotocols', () => {
+  it.each([`admit.v1, ticket.${ticket}`, `ticket.${ticket},chat`, `ticket.${ticket}`])(
+    'is found in %s',
+    (header) => {
+      expect(byProtocols(header)).toEqual({ carrier: 'subprotocol', ticket });
+    },
+  );
+
+  it.each([
+    ['empty', 'admit.v1, ticket.'],
+    ['too short', `admit.v1, ticket.${ticket.slice(1)}`],
+    ['two tickets', `ticket.${ticket}, ticket.${other}`],
+    ['the same ticket twice', `ticket.${ticket}, ticket.${ticket}`],
+    ['a header that breaks the RFC', `ticket.${ticket},,`],
+    ['an encoded value', `ticket.%61${'a'.repeat(31)}`],
+  ])('is malformed: %s', (_, header) => {
+    expect(byProtocols(header)).toBe('malformed');
+  });
+
+  it.each(['admit.v1', 'chat, ticket', `Ticket.${ticket}`, `xticket.${ticket}`])(
+    'is missing in %s',
+    (header) => {
+      expect(byProtocols(header)).toBe('missing');
+    },
+  );
+});
+
+describe('two carriers', () => {
+  const target = `/ws?ticket=${ticket}`;
+  const protocols = [`ticket.${ticket}`];
+
+  it('are malformed together, whatever they carry', () => {
+    expect(credentialOf(target, protocols, ticketCarriers)).toBe('malformed');
+    expect(credentialOf('/ws?ticket=', protocols, ticketCarriers)).toBe('malformed');
+  });
+
+  it('are searched as far as they are allowed', () => {
+    expect(credentialOf(target, protocols, ['query'])).toEqual({ carrier: 'query', ticket });
+    expect(credentialOf(target, protocols, ['subprotocol'])).toEqual({ carrier: 'subprotocol', ticket });
+    expect(credentialOf(target, [], ['subprotocol'])).toBe('missing');
+  });
+});

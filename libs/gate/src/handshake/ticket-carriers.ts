@@ -1,0 +1,87 @@
+import { isTicket } from '@admit-one/core';
+
+/** Where a ticket may be presented: `?ticket=<value>`, or `Sec-WebSocket-Protocol: admit.v1, ticket.<value>`. */
+export const ticketCarriers = ['subprotocol', 'query'] as const;
+
+export type TicketCarrier = (typeof ticketCarriers)[number];
+
+/** The ticket that a handshake presents, by its form; `malformed` where there isn't exactly one. */
+export type Credential =
+  | { readonly carrier: TicketCarrier | 'message'; readonly ticket: string }
+  | 'missing'
+  | 'malformed';
+
+const PARAMETER = 'ticket';
+const PROTOCOL_PREFIX = 'ticket.';
+
+/**
+ * Finds the ticket of a request. It must be there once, in one carrier, literally: an encoded, repeated or array form is
+ * malformed, so that no two readers of a request can see different tickets.
+ * @param protocols the offered subprotocols; null where their header is invalid
+ * @param carriers the only ones that are searched
+ */
+export function credentialOf(
+  target: string,
+  protocols: readonly string[] | null,
+  carriers: readonly TicketCarrier[],
+): Credential {
+  const found = carriers.map((carrier) => (carrier === 'query' ? inQuery(target) : inProtocols(protocols)));
+  const present = found.filter((credential) => credential !== 'missing');
+  if (present.length > 1) return 'malformed';
+  return present[0] ?? 'missing';
+}
+
+function inQuery(target: string): Credential {
+  const start = target.indexOf('?');
+  if (start === -1) return 'missing';
+  const parameters = target
+    .slice(start + 1)
+    .split('&')
+    .filter(namesTicket);
+  const literal = parameters.map((parameter) =>
+    parameter.startsWith(`${PARAMETER}=`) ? parameter.slice(PARAMETER.length + 1) : undefined,
+  );
+  return onlyTicketOf('query', literal);
+}
+
+function inProtocols(protocols: readonly string[] | null): Credential {
+  if (!protocols) return 'malformed';
+  const values = protocols
+    .filter((protocol) => protocol.startsWith(PROTOCOL_PREFIX))
+    .map((protocol) => protocol.slice(PROTOCOL_PREFIX.length));
+  return onlyTicketOf('subprotocol', values);
+}
+
+/** Whether some parser of the query could read the parameter as the ticket: by its decoded name, or in array form. */
+function namesTicket(parameter: string): boolean {
+  const [encoded = ''] = parameter.split('=', 1);
+  const name = decoded(encoded);
+  return name === PARAMETER || name.startsWith(`${PARAMETER}[`);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function onlyTicketOf(carrier: TicketCarrier, values: readonly (string | undefined)[]): Credential {
+  if (values.length === 0) return 'missing';
+  const [ticket] = values;
+  return values.length === 1 && ticket !== undefined && isTicket(ticket) ? { carrier, ticket } : 'malformed';
+}
+
+/** The problems of a list of carriers, as sentences for an operator. */
+export function carrierIssues(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return ['names no carrier'];
+  if (new Set(names).size < names.length) return ['names a carrier twice'];
+  return names
+    .filter((name) => !isTicketCarrier(name))
+    .map((name) => `${JSON.stringify(name)} is not one of ${ticketCarriers.join(', ')}`);
+}
+
+export function isTicketCarrier(name: string): name is TicketCarrier {
+  return (ticketCarriers as readonly string[]).includes(name);
+}

@@ -1,0 +1,36 @@
+import { type Report, type Reporter, reasonRow, type Severity } from '@admit-one/core';
+import type { Rejection } from '@admit-one/ticket-client';
+import type { HandshakeContext } from '../handshake/handshake-context.ts';
+
+export interface RejectionRecorderOptions {
+  readonly reporter: Pick<Reporter, 'report'>;
+  readonly log: (severity: Severity, facts: object, message: string) => void;
+}
+
+/**
+ * Records a rejected handshake: one line in the log, and one event in the audit log, unless the ticket-service has
+ * recorded that.
+ */
+export function createRejectionRecorder({ reporter, log }: RejectionRecorderOptions) {
+  return function recordRejection(handshake: HandshakeContext, rejection: Rejection): Rejection {
+    const { reason, ticketId, recorded, cause: err } = rejection;
+    const { origin } = handshake.context;
+    const { traceId } = handshake.trace;
+    const facts = { reason, ticketId, origin, traceId, ...(err !== undefined && { err }) };
+    log(reasonRow(reason).severity, facts, 'handshake_rejected');
+    if (!recorded) reporter.report(handshakeRejected(handshake, rejection));
+    return rejection;
+  };
+}
+
+/** The event of a rejected handshake. */
+export function handshakeRejected({ key, context }: HandshakeContext, rejection: Rejection): Report {
+  const { reason, ticketId, principal, connection } = rejection;
+  const { traceparent, ...where } = context;
+  return {
+    type: 'admit.handshake.rejected',
+    subject: ticketId ?? key,
+    traceparent,
+    data: { reason, handshake: key, connection, principal, context: where, count: 1 },
+  };
+}

@@ -1,0 +1,173 @@
+import {
+  BusError,
+  type CommandContext,
+  isTicket,
+  newId,
+  proofOf,
+  type RequestReply,
+  type StoreClock,
+  ticketIdOf,
+} from '@admit-one/core';
+import { cappedContext } from './capped-context.ts';
+import { type Redeemed, type Rejection, type Reserved, rejectionOf } from './outcome.ts';
+import {
+  type ConfirmRequest,
+  createGuard,
+  type RedeemRequest,
+  type ReleaseRequest,
+  type ReserveRequest,
+  TicketReply,
+  TimeReply,
+  ticketSubjects,
+} from './protocol.ts';
+import { sendWithRetries } from './send-with-retries.ts';
+
+/** A ticket and the handshake that presents it. */
+export interface PresentedTicket {
+  readonly ticket: string;
+  /** The handshake's key: see `handshakeKeyOf`. */
+  readonly handshake: string;
+  /** For the audit log. Texts are cut to what an event accepts. */
+  readonly context: CommandContext;
+}
+
+/** Verifies tickets over the bus. Tickets themselves are never sent. Its methods reject on a bug only. */
+export interface TicketClient {
+  /** Reserves a ticket for a handshake, before the 101. The same handshake may reserve again. */
+  reserve(presented: PresentedTicket): Promise<Reserved | Rejection>;
+  /**
+   * Reserve and confirm in one step, for what isn't a WebSocket. It promises one handshake key, not one connection: a
+   * repeat with the same key is accepted until the lease would have ended.
+   */
+  redeem(presented: PresentedTicket): Promise<Redeemed | Rejection>;
+  /** Sets the clock to the store's. False where no ticket-service answered. */
+  synchronize(): Promise<boolean>;
+}
+
+/** How long a command may take with all its retries, in milliseconds. */
+export interface TicketClientBudgets {
+  readonly reserveMs: number;
+  /** Less than the lease, `LEASE_MS`. */
+  readonly confirmMs: number;
+  readonly releaseMs: number;
+  /** How long one try waits for its reply. */
+  readonly attemptMs: number;
+}
+
+export interface TicketClientOptions {
+  readonly requests: RequestReply;
+  readonly clock: StoreClock;
+  readonly budgets?: Partial<TicketClientBudgets>;
+}
+
+/** A request of the protocol without its deadline, which every try sets again. */
+type WithoutDeadline<Request> = Omit<Request, 'deadline'>;
+
+type Command =
+  | WithoutDeadline<ReserveRequest>
+  | WithoutDeadline<RedeemRequest>
+  | WithoutDeadline<ConfirmRequest>
+  | WithoutDeadline<ReleaseRequest>;
+
+const defaultBudgets: TicketClientBudgets = {
+  reserveMs: 2_000,
+  confirmMs: 3_000,
+  releaseMs: 3_000,
+  attemptMs: 700,
+};
+
+const isTicketReply = createGuard(TicketReply);
+const isTimeReply = createGuard(TimeReply);
+
+/** The client holds no resources: closing the bus is enough. */
+export function createTicketClient({ requests, clock, budgets }: TicketClientOptions): TicketClient {
+  const { reserveMs, confirmMs, releaseMs, attemptMs } = { ...defaultBudgets, ...budgets };
+
+  async function reserve(presented: PresentedTicket): Promise<Reserved | Rejection> {
+    const use = await present(ticketSubjects.reserve, presented);
+    if (use.kind === 'rejected') return use;
+    const { ticketId, principal } = use;
+    const common = { handshake: presented.handshake, context: cappedContext(presented.context) };
+    return {
+      kind: 'reserved',
+      ticketId,
+      principal,
+      async confirm(connection) {
+        const command = { command: newId(), ...common, ticketId, connection };
+        const reply = await send(ticketSubjects.confirm, command, confirmMs);
+        if (reply.kind === 'accepted') return { kind: 'confirmed' };
+        return rejectionOf(reply.reason, { recorded: reply.recorded, ticketId, principal, connection });
+      },
+      async release(why) {
+        const command = { command: newId(), ...common, ticketId, why };
+        await send(ticketSubjects.release, command, releaseMs).catch(() => undefined);
+      },
+    };
+  }
+
+  async function redeem(presented: PresentedTicket): Promise<Redeemed | Rejection> {
+    const use = await present(ticketSubjects.redeem, presented);
+    return use.kind === 'rejected' ? use : { ...use, kind: 'redeemed' };
+  }
+
+  /** Sends the proof of a ticket, and returns its principal. An acceptance without a principal counts as no reply. */
+  async function present(subject: string, { ticket, handshake, context }: PresentedTicket) {
+    if (!isTicket(ticket)) return rejectionOf('ticket_malformed');
+    const proof = proofOf(ticket);
+    const ticketId = ticketIdOf(proof);
+    const command = { command: newId(), handshake, context: cappedContext(context), proof };
+    const reply = await send(subject, command, reserveMs);
+    if (reply.kind === 'rejected') return rejectionOf(reply.reason, { recorded: reply.recorded, ticketId });
+    const { principal } = reply;
+    if (principal === null) return rejectionOf('ticket_service_unavailable', { ticketId });
+    return { kind: 'accepted', ticketId, principal } as const;
+  }
+
+  function send(subject: string, command: Command, budgetMs: number): Promise<TicketReply> {
+    return sendWithRetries((endsAt) => attempt(subject, command, endsAt), budgetMs);
+  }
+
+  async function attempt(subject: string, command: Command, endsAt: number) {
+    try {
+      if (!clock.synchronized && !(await requestTime(timeoutUntil(endsAt)))) return 'unanswered';
+      const deadline = clock.now() + Math.floor(endsAt - performance.now());
+      const reply = await requests.request(subject, { ...command, deadline }, timeoutUntil(endsAt));
+      if (!isTicketReply(reply)) return 'unanswered';
+      if (reply.now !== null) clock.observe(reply.now);
+      return reply;
+    } catch (error) {
+      const { code } = busErrorOf(error);
+      return code === 'no_responders' || code === 'timeout' ? 'unanswered' : 'unreachable';
+    }
+  }
+
+  async function requestTime(timeoutMs: number): Promise<boolean> {
+    const reply = await requests.request(ticketSubjects.time, {}, timeoutMs);
+    if (!isTimeReply(reply)) return false;
+    clock.observe(reply.now);
+    return true;
+  }
+
+  function timeoutUntil(endsAt: number): number {
+    return Math.max(1, Math.min(attemptMs, endsAt - performance.now()));
+  }
+
+  return {
+    reserve,
+    redeem,
+    async synchronize() {
+      try {
+        return await requestTime(attemptMs);
+      } catch (error) {
+        busErrorOf(error);
+        return false;
+      }
+    },
+  };
+}
+
+/** Rethrows anything but an error of the bus: a bug. */
+function busErrorOf(error: unknown): BusError {
+  if (error instanceof BusError) return error;
+  throw error;
+}

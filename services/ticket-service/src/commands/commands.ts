@@ -1,0 +1,90 @@
+import {
+  createTicketCache,
+  execute,
+  type Outcome,
+  type Reason,
+  reasonRow,
+  type StoreClock,
+  type TicketCommand,
+  type TicketStore,
+} from '@admit-one/core';
+import type { Meter } from '@admit-one/runtime';
+import type { TicketReply } from '@admit-one/ticket-client';
+import { rejectionErrorOf } from '../http/rejection-error-of.ts';
+
+/** Executes commands on tickets, measured. Replies set the clock. */
+export interface Commands {
+  /** @throws {StoreError} the outcome is then unknown */
+  run(ticketId: string, command: TicketCommand): Promise<Outcome>;
+  /** Counts a command that was rejected without being run. */
+  countRejected(type: TicketCommand['type'], reason: Reason): void;
+  /** Store time now, Unix milliseconds, requested from the store where the clock is not set. @throws {StoreError} */
+  now(): Promise<number>;
+  /** Requests the store's time, Unix milliseconds. @throws {StoreError} */
+  ping(): Promise<number>;
+}
+
+export interface CommandsOptions {
+  readonly store: TicketStore;
+  /** The `source` of the events: this instance. */
+  readonly source: string;
+  readonly clock: StoreClock;
+  readonly meter: Meter;
+}
+
+/** Every command runs here, from HTTP and from the bus. */
+export function createCommands({ store, source, clock, meter }: CommandsOptions): Commands {
+  const commands = meter.createCounter('admit_commands_total', {
+    description: 'Commands on tickets, by outcome and reason',
+  });
+  const duration = meter.createHistogram('admit_command_duration_seconds', {
+    description: 'Duration of commands on tickets, from load to append',
+    unit: 's',
+    advice: { explicitBucketBoundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5] },
+  });
+
+  const cache = createTicketCache({ clock });
+
+  function count(
+    command: TicketCommand['type'],
+    outcome: Outcome['kind'] | 'failed',
+    reason: Reason | 'none',
+  ): void {
+    commands.add(1, { command, outcome, reason });
+  }
+
+  async function ping(): Promise<number> {
+    const { now } = await store.ping();
+    clock.observe(now);
+    return now;
+  }
+
+  return {
+    ping,
+    countRejected: (type, reason) => count(type, 'failed', reason),
+    now: async () => (clock.synchronized ? clock.now() : ping()),
+    async run(ticketId, command) {
+      const startedAt = performance.now();
+      try {
+        const outcome = await execute(ticketId, command, { store, source, cache });
+        clock.observe(outcome.now);
+        count(command.type, outcome.kind, outcome.kind === 'rejected' ? outcome.reason : 'none');
+        return outcome;
+      } catch (error) {
+        count(command.type, 'failed', rejectionErrorOf(error).reason);
+        throw error;
+      } finally {
+        duration.record((performance.now() - startedAt) / 1000, { command: command.type });
+      }
+    },
+  };
+}
+
+/** The outcome of a command as its reply. */
+export function replyOf(outcome: Outcome): TicketReply {
+  const { kind, state, now } = outcome;
+  if (kind === 'accepted')
+    return { kind, now, principal: state.status === 'none' ? null : state.ticket.principal };
+  const { reason } = outcome;
+  return { kind, now, reason, recorded: reasonRow(reason).recorded };
+}

@@ -1,0 +1,68 @@
+import { type PublicCode, publicCodes, type Reason, reasons, ticketStatuses } from '@admit-one/core';
+import { type Static, Type } from 'typebox';
+import { LastFailureBody } from '../issue/last-failure.ts';
+
+/** A route's name; `ticket` is reserved. */
+const RouteName = Type.String({
+  pattern: '^(?!ticket$)[a-z0-9-]{1,32}$',
+  description: 'The only route that the ticket shall admit to.',
+});
+
+export const TicketQuery = Type.Object({ route: Type.Optional(RouteName) });
+
+const TicketRequest = Type.Object({
+  route: Type.Optional(RouteName),
+  lastFailure: Type.Optional(LastFailureBody),
+});
+
+/** No body at all is null here. */
+export const TicketBody = Type.Unsafe<Static<typeof TicketRequest> | null>({
+  ...TicketRequest,
+  type: ['object', 'null'],
+});
+
+export const TicketResponse = Type.Object(
+  {
+    ticket: Type.String({ description: 'A secret. It admits one connection.' }),
+    ticketId: Type.String({ description: 'No secret: what the audit trail knows the ticket by.' }),
+    expiresInSeconds: Type.Integer(),
+    expires_at: Type.Integer({ description: 'Unix seconds.' }),
+  },
+  { description: 'A ticket.' },
+);
+
+export const StatusBody = Type.Object({
+  ticket: Type.String({ pattern: '^[0-9a-f]{32}$', description: 'The ticket itself, a secret.' }),
+});
+
+export const StatusResponse = Type.Object(
+  {
+    ticketId: Type.String(),
+    state: Type.Enum([...ticketStatuses], {
+      description:
+        'issued: it can be presented. unknown: it is no ticket of this session, or was forgotten a while after its end.',
+    }),
+    lastRejection: Type.Union([
+      Type.Object({
+        reason: Type.Unsafe<Reason>({ type: 'string', enum: Object.keys(reasons) }),
+        code: Type.Unsafe<PublicCode>({ type: 'string', enum: Object.keys(publicCodes) }),
+      }),
+      Type.Null(),
+    ]),
+  },
+  { description: 'What became of the ticket, and why it was refused the last time.' },
+);
+
+export const AnonymousSessionResponse = Type.Object(
+  {
+    token: Type.String({ description: 'A JWT. A secret.' }),
+    sessionId: Type.String(),
+    expiresInSeconds: Type.Integer(),
+  },
+  { description: 'A session, and the token that proves it.' },
+);
+
+export const KeySetResponse = Type.Object(
+  { keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) },
+  { description: 'A JWK set (RFC 7517).' },
+);

@@ -1,0 +1,16 @@
+import { StoreError } from '@admit-one/core';
+import { RejectionError } from '@admit-one/runtime';
+
+/** Translates whatever was thrown into a refusal: the only place that knows which error means which reason. */
+export function rejectionErrorOf(error: unknown): RejectionError {
+  if (error instanceof RejectionError) return error;
+  if (error instanceof StoreError)
+    return new RejectionError(error.code === 'outbox_full' ? 'outbox_full' : 'store_unavailable', {
+      cause: error,
+    });
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  if (status === 413) return new RejectionError('message_too_big');
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new RejectionError('request_invalid');
+  return new RejectionError('internal', { cause: error });
+}

@@ -1,0 +1,144 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { EdgeConfig } from '@admit-one/config';
+import { type Bus, createStoreClock, startReporter } from '@admit-one/core';
+import { createRejectionRecorder } from '@admit-one/gate';
+import {
+  blockedOriginDetail,
+  type ClientAddress,
+  type Logger,
+  logAt,
+  type OriginPolicy,
+  type ReadinessCheck,
+  reporterLog,
+  type Telemetry,
+  traceIdOf,
+} from '@admit-one/runtime';
+import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
+import type { FastifyPluginAsync } from 'fastify';
+import { createConnections } from './connection/connections.ts';
+import { reportClosed } from './connection/report-closed.ts';
+import { drainConnections } from './drain.ts';
+import { createEdgeMetrics } from './edge-metrics.ts';
+import { createBridgeOutlet } from './routes/bridge-outlet.ts';
+import { createRoutes } from './routes/create-routes.ts';
+import { createAcceptor } from './upgrade/acceptor.ts';
+import { plainRequests } from './upgrade/plain-requests.ts';
+import { createUpgrades } from './upgrade/upgrades.ts';
+
+export interface EdgeDependencies {
+  /** This run of the process: letters, digits, `-` and `_`. */
+  readonly instance: string;
+  readonly bus: Bus;
+  readonly log: Logger;
+  readonly telemetry: Telemetry;
+  readonly origins: OriginPolicy;
+  readonly clientAddress: ClientAddress;
+}
+
+/** An edge at work, to be joined to an HTTP server. */
+export interface Edge {
+  /** A listener for the server's `upgrade` event. It answers every upgrade, also of unknown paths. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Answers plain requests on the WebSocket paths. */
+  readonly routes: FastifyPluginAsync;
+  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  /** How many connections are open. */
+  connections(): number;
+  /** Rejects upgrades from now on, and closes the connections over the drain's time. */
+  drain(): Promise<void>;
+  /** Drains, and sends the last events; waits for the bus until the signal aborts. */
+  stop(signal?: AbortSignal): Promise<void>;
+}
+
+/** Starts an edge on a bus, even if no ticket-service is available: it is not ready before one has answered. */
+export async function startEdge(config: EdgeConfig, dependencies: EdgeDependencies): Promise<Edge> {
+  const { instance, bus, log, telemetry, origins, clientAddress } = dependencies;
+  const clock = createStoreClock();
+  const client = createTicketClient({ requests: bus.requests, clock });
+  const stopClockSync = await startClockSync(client);
+  const metrics = createEdgeMetrics(telemetry.meter, () => upgrades.inFlight);
+  const connections = createConnections({
+    limits: config,
+    onError(error, { id, traceparent }) {
+      log.fatal({ err: error, connection: id, traceId: traceIdOf(traceparent) }, 'route_failed');
+    },
+    onOpened: ({ route }) => metrics.connectionOpened(route),
+    onMessage: metrics.message,
+    onClosed(record) {
+      metrics.connectionClosed(record.connection.route, record.ending.reason);
+      reportClosed(record, { reporter, log });
+    },
+  });
+  const reporter = startReporter({
+    service: 'ws-edge',
+    instance,
+    events: bus.events,
+    clock,
+    ...reporterLog(log),
+    connections: () => connections.count,
+  });
+  const outlet = createBridgeOutlet(bus.messages, instance);
+  const endpoints = new Map(
+    createRoutes(config.routes, { messages: bus.messages, outlet, edge: instance }).map((route) => [
+      route.name,
+      { route, accept: createAcceptor(config, route.protocols) },
+    ]),
+  );
+  const routeByPath = new Map(
+    [...endpoints.keys()].flatMap((route) => pathsOf(route).map((path) => [path, route])),
+  );
+  let drained: Promise<void> | undefined;
+  const draining = () => drained !== undefined;
+  const upgrades = createUpgrades({
+    ...config,
+    client,
+    endpoints,
+    handshakeRules: {
+      carriers: config.carriers,
+      routeOf: (path) => routeByPath.get(path) ?? null,
+      instance,
+    },
+    originRule: { allows: origins, required: config.requireOrigin, detailOf: blockedOriginDetail },
+    connections,
+    draining,
+    recordRejection: createRejectionRecorder({ reporter, log: (...line) => logAt(log, ...line) }),
+    clientAddress,
+    telemetry,
+    metrics,
+    log,
+  });
+
+  function drain(): Promise<void> {
+    drained ??= drainConnections({ connections, upgrades, drainMs: config.drainMs });
+    return drained;
+  }
+
+  return {
+    handleUpgrade: upgrades.handleUpgrade,
+    routes: plainRequests(routeByPath.keys()),
+    readiness: {
+      bus: () => bus.connected,
+      clock: () => clock.synchronized,
+      accepting: () => !draining(),
+    },
+    connections: () => connections.count,
+    drain,
+    async stop(signal) {
+      await drain();
+      stopClockSync();
+      outlet.stop();
+      await reporter.stop(signal);
+    },
+  };
+}
+
+const PREFIXES = ['/ws', '/api/ws'];
+const DEFAULT_ROUTE = 'default';
+
+/** The WebSocket paths of a route. They are compared literally, as they were sent. */
+function pathsOf(route: string): readonly string[] {
+  return PREFIXES.flatMap((prefix) =>
+    route === DEFAULT_ROUTE ? [prefix, `${prefix}/${route}`] : [`${prefix}/${route}`],
+  );
+}

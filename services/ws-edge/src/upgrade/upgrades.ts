@@ -1,0 +1,161 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Reason } from '@admit-one/core';
+import {
+  type Admission,
+  type AdmissionRules,
+  type Check,
+  checkOrigin,
+  createUpgradeAnswerer,
+  type HandshakeContext,
+  type HandshakeRules,
+  type OriginRule,
+  parseHandshake,
+  type UpgradeOutcome,
+  upgrade,
+} from '@admit-one/gate';
+import type { ClientAddress, Logger, Telemetry } from '@admit-one/runtime';
+import type { Rejection, TicketClient } from '@admit-one/ticket-client';
+import type { WebSocket } from 'ws';
+import type { Connections } from '../connection/connections.ts';
+import type { EdgeMetrics, HandshakeOutcome } from '../edge-metrics.ts';
+import type { Route } from '../routes/route.ts';
+import type { Acceptor, IncomingUpgrade } from './acceptor.ts';
+import { checkUpgrade } from './check-upgrade.ts';
+
+/** A route, and how it sends the 101. */
+export interface Endpoint {
+  readonly route: Route;
+  readonly accept: Acceptor;
+}
+
+/** Makes connections of upgrade requests. */
+export interface Upgrades {
+  /** A listener for the `upgrade` event of an HTTP server. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** How many handshakes wait for their ticket. */
+  readonly inFlight: number;
+  /** Resolves when the handshakes in flight have ended. */
+  settled(): Promise<void>;
+}
+
+export interface UpgradesOptions {
+  readonly client: TicketClient;
+  /** By the names of their routes. */
+  readonly endpoints: ReadonlyMap<string, Endpoint>;
+  readonly handshakeRules: HandshakeRules;
+  readonly originRule: OriginRule;
+  /** The longest that a handshake may take, in milliseconds. */
+  readonly handshakeMs: number;
+  readonly maxConnections: number;
+  readonly maxHandshakes: number;
+  readonly connections: Connections;
+  readonly draining: () => boolean;
+  readonly recordRejection: (handshake: HandshakeContext, rejection: Rejection) => Rejection;
+  readonly clientAddress: ClientAddress;
+  readonly telemetry: Telemetry;
+  readonly metrics: Pick<EdgeMetrics, 'handshakeEnded'>;
+  readonly log: Logger;
+}
+
+/**
+ * A client that resets the connection would otherwise end the process; the socket's 'close' follows. A listener made
+ * within a handshake would keep the request in memory for as long as the connection lasts.
+ */
+function expectClose(): void {}
+
+export function createUpgrades(options: UpgradesOptions): Upgrades {
+  const { client, endpoints, handshakeRules, originRule, connections, draining, telemetry, log } = options;
+  const { maxHandshakes, maxConnections, handshakeMs, recordRejection, clientAddress, metrics } = options;
+  const underWay = new Set<Promise<void>>();
+  const answerUpgrade = createUpgradeAnswerer();
+
+  function handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', expectClose);
+    const { headers, url: target = '' } = request;
+    const address = clientAddress(request);
+    const trace = telemetry.startTrace(headers.traceparent);
+    const handshake = parseHandshake({ target, headers, address, trace }, handshakeRules);
+    const handling = admit(handshake, { request, socket, head }).then((outcome) => {
+      underWay.delete(handling);
+      const seconds = (performance.now() - handshake.startedAt) / 1000;
+      metrics.handshakeEnded(labelOf(outcome), seconds);
+    });
+    underWay.add(handling);
+  }
+
+  async function admit(handshake: HandshakeContext, incoming: IncomingUpgrade): Promise<UpgradeOutcome> {
+    const endpoint = endpoints.get(handshake.route ?? '');
+    const outcome = await upgrade<WebSocket>(handshake, client, rulesFor(incoming.request), {
+      beforeUpgrade: endpoint?.route.beforeUpgrade,
+      accept: () => endpoint?.accept(incoming),
+      answer: (rejection) => answerUpgrade(incoming.socket, handshake, rejection),
+      open: (admission, webSocket) => endpoint && open(handshake, endpoint.route, admission, webSocket),
+      draining,
+    });
+    if (outcome.kind === 'abandoned') log.info({ ticketId: outcome.ticketId }, 'handshake_abandoned');
+    return outcome;
+  }
+
+  function rulesFor(request: IncomingMessage): AdmissionRules<Rejection> {
+    const checks: readonly Check[] = [
+      () => (draining() ? { reason: 'draining' } : undefined),
+      (handshake) => checkUpgrade(request, handshake),
+      ({ route }) => (route === null ? { reason: 'route_unknown' } : undefined),
+      (handshake) => checkOrigin(handshake, originRule),
+    ];
+    return { checks, limit, reject: recordRejection, onError, handshakeMs, inFlight: { count: 0 } };
+  }
+
+  function limit(): Reason | undefined {
+    if (underWay.size >= maxHandshakes) return 'overloaded';
+    if (connections.count + underWay.size >= maxConnections) return 'too_many_connections';
+    return undefined;
+  }
+
+  function open(
+    { context: { traceparent, origin } }: HandshakeContext,
+    route: Route,
+    { connection: id, ticketId, principal }: Admission,
+    webSocket: WebSocket,
+  ): void {
+    const identity = { hasUserId: principal.user !== null, sessionId: principal.session };
+    log.info({ ...identity, ticketId, ticketHash: ticketId, connection: id }, 'authenticated_via_ticket');
+    const facts = { origin, originHost: hostOf(origin), route: route.name, connection: id };
+    log.info(facts, 'websocket_connected');
+    const connection = connections.open({ id, ticketId, principal, webSocket, route, traceparent });
+    if (draining()) connection.close('draining');
+  }
+
+  function onError(error: unknown, { trace }: HandshakeContext): void {
+    log.fatal({ err: error, traceId: trace.traceId }, 'handshake_failed');
+  }
+
+  return {
+    handleUpgrade,
+    get inFlight() {
+      return underWay.size;
+    },
+    async settled() {
+      await Promise.all(underWay);
+    },
+  };
+}
+
+function labelOf(outcome: UpgradeOutcome): HandshakeOutcome {
+  switch (outcome.kind) {
+    case 'admitted':
+      return 'admitted';
+    case 'abandoned':
+      return 'client_gone';
+    case 'rejected':
+      return outcome.reason;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** The host of an origin; null where it has none. */
+function hostOf(origin: string | null): string | null {
+  return origin !== null && URL.canParse(origin) ? new URL(origin).host : null;
+}
