@@ -3,11 +3,10 @@ import { openRedisStore } from '@admit-one/adapter-redis';
 import { type Host, natsOptionsOf, openFrom, redisOptionsOf, startHost } from '@admit-one/runtime';
 import { ticketConfig } from './config.ts';
 import type { TicketProcessVariables } from './process-variables.ts';
-import { startTicketService } from './service.ts';
-import { verifyPortOf } from './verify/internal-port.ts';
+import { startTicketService, verifyPortOf } from './service.ts';
 
 /**
- * Starts a ticket-service on Redis and NATS, whether or not they are there yet.
+ * Starts a ticket-service on Redis and NATS, even if they are unavailable.
  * @throws {StartError} where a port is taken, or a URL cannot be used
  */
 export function startTicketProcess(variables: TicketProcessVariables): Promise<Host> {

@@ -22,7 +22,7 @@ export function createEdgeMetrics(meter: Meter, handshakesInFlight: () => number
     description: 'Messages of connections, from clients (in) and to them (out)',
   });
   const duration = meter.createHistogram('admit_handshake_duration_seconds', {
-    description: 'From the upgrade request to the confirmed ticket or the refusal',
+    description: 'From the upgrade request to the confirmed ticket or the rejection',
     unit: 's',
     advice: {
       explicitBucketBoundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],

@@ -66,7 +66,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     onOpened: ({ route }) => metrics.connectionOpened(route),
     onMessage: metrics.message,
     onClosed(record) {
-      metrics.connectionClosed(record.connection.route, record.ending.reason);
+      metrics.connectionClosed(record.connection.route, record.closeInfo.reason);
       reportClosed(record, { reporter, log });
     },
   });

@@ -4,7 +4,7 @@ import type { Environment } from '@admit-one/runtime';
 import {
   acceptedIssuersOf,
   createAuthenticate,
-  refusalOf,
+  rejectionErrorOf,
   ticketConfig,
   ticketIssues,
   ticketVariables,
@@ -40,7 +40,7 @@ export function ticketTokens(environment: Environment, local: LocalIssuers | und
     try {
       return { kind: 'accepted', as: nameOf(await authenticate(`Bearer ${token}`)) };
     } catch (error) {
-      return { kind: 'refused', refusal: refusalOf(error) };
+      return { kind: 'refused', refusal: rejectionErrorOf(error) };
     }
   }
 

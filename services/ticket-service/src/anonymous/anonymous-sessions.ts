@@ -17,14 +17,14 @@ export interface AnonymousSession {
 }
 
 export interface AnonymousSessions {
-  /** As whom the service accepts its own tokens. */
+  /** The issuer as which the service accepts its own tokens. */
   readonly issuer: UserIssuerConfig;
-  /** The public keys that others may accept them by. */
+  /** The public keys, for other services. */
   readonly jwks: KeySet;
   start(): Promise<AnonymousSession>;
 }
 
-/** How tokens of our own name their session: they must, and no setting changes it. */
+/** Tokens of our own always name a session; no setting changes that. */
 const ANONYMOUS_RULE: PrincipalRule = {
   sessionClaims: ['sessionId'],
   sessionPolicy: 'require',
@@ -32,7 +32,7 @@ const ANONYMOUS_RULE: PrincipalRule = {
   attributeClaims: [],
 };
 
-/** Makes the issuer of anonymous sessions. Its tokens name a session, and neither a user nor a scope. */
+/** Anonymous sessions have tokens that name a session, and neither a user nor a scope. */
 export function createAnonymousSessions({ key, tokenSeconds }: AnonymousConfig): AnonymousSessions {
   const { alias, issuer, audience } = ANONYMOUS_ISSUER;
   const tokens = createTokenIssuer({ issuer, audience, key });

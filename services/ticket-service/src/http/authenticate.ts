@@ -13,13 +13,12 @@ import { createAnonymousSessions } from '../anonymous/anonymous-sessions.ts';
 import type { TicketConfig } from '../config.ts';
 
 /**
- * Finds out for whom an `Authorization` header speaks.
- * @throws {TokenError} where the token is no good
+ * The principal of an `Authorization` header.
+ * @throws {TokenError} where the token is rejected
  * @throws {RejectionError} `session_missing` where it names no session
  */
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
 
-/** Makes the authentication by bearer token. */
 export function createAuthenticate(options: TokenVerifierOptions<UserIssuerConfig>): Authenticate {
   const verifier = createTokenVerifier(options);
   return async (authorization) => {
@@ -34,7 +33,7 @@ export function createAuthenticate(options: TokenVerifierOptions<UserIssuerConfi
   };
 }
 
-/** Whose tokens get tickets: those of the configured issuers, and our own where there are anonymous sessions. */
+/** The issuers whose tokens get tickets: the configured ones, and our own where anonymous sessions are on. */
 export function acceptedIssuersOf({ issuers, anonymous }: TicketConfig): readonly UserIssuerConfig[] {
   return anonymous ? [...issuers, createAnonymousSessions(anonymous).issuer] : issuers;
 }

@@ -2,7 +2,7 @@ import { StoreError } from '@admit-one/core';
 import { TokenError, tokenRefusalOf } from '@admit-one/identity';
 import { RejectionError } from '@admit-one/runtime';
 
-/** Translates whatever was thrown into a refusal: the only place that knows which error means which reason. */
+/** The rejection of any thrown value: the only place that maps errors to reasons. */
 export function rejectionErrorOf(error: unknown): RejectionError {
   if (error instanceof RejectionError) return error;
   if (error instanceof StoreError)
@@ -10,8 +10,8 @@ export function rejectionErrorOf(error: unknown): RejectionError {
       cause: error,
     });
   if (error instanceof TokenError) {
-    const { reason, ...told } = tokenRefusalOf(error, 'JWT');
-    return new RejectionError(reason, told);
+    const { reason, ...options } = tokenRefusalOf(error, 'JWT');
+    return new RejectionError(reason, options);
   }
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   if (status === 413) return new RejectionError('message_too_big');

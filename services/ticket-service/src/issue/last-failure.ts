@@ -4,7 +4,7 @@ import { visibleText } from './visible-text.ts';
 
 const MAX_TIME = 8.64e15;
 
-/** Generous, for a client is refused its ticket over it. */
+/** The bounds are generous: a client that exceeds them gets no ticket. */
 export const LastFailureBody = Type.Object(
   {
     code: Type.Unsafe<number | null>({
@@ -34,10 +34,10 @@ export const LastFailureBody = Type.Object(
       }),
     ),
   },
-  { description: 'What the client says of its last failure, for the audit trail.' },
+  { description: 'The last failure of the client, in its own words, for the audit log.' },
 );
 
-/** What an event tells of a last failure. Unknown members pass the schema, and must not pass into events. */
+/** The last failure as its event has it. Unknown members pass the schema, and must not pass into events. */
 export function lastFailureOf(body: Static<typeof LastFailureBody>): LastFailure {
   const { code, reason, phase, attempts, at } = body;
   return { code, reason: visibleText(reason), phase, attempts, ...(at === undefined ? {} : { at }) };

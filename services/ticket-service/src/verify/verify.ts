@@ -1,7 +1,7 @@
 import {
-  type Check,
   checkOrigin,
   type createRejectionRecorder,
+  type HandshakeCheck,
   type HandshakeContext,
   parseHandshake,
   redeemTicket,
@@ -47,7 +47,7 @@ export function createVerify({ instance, config, origins, tickets, recordRejecti
     const { headers, clientAddress: address, trace } = request;
     const original = target.kind === 'target' ? target.target : '';
     const handshake = parseHandshake({ target: original, headers, address, trace }, handshakeRules);
-    const checks: readonly Check[] = [
+    const checks: readonly HandshakeCheck[] = [
       () => (target.kind === 'invalid' ? { reason: 'request_invalid', detail: target.detail } : undefined),
       ({ protocols }) => (protocols === null ? { reason: 'bad_upgrade' } : undefined),
       (parsed) => checkOrigin(parsed, originRule),

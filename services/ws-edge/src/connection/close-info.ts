@@ -21,7 +21,7 @@ const TOO_BIG: ReadonlySet<string> = new Set([
 ]);
 
 /** What ws closes with on its other errors, where it is not a protocol error. */
-const CODES_OF_FAULTS: Readonly<Record<string, number>> = {
+const CODES_OF_ERRORS: Readonly<Record<string, number>> = {
   WS_ERR_INVALID_UTF8: 1007,
   WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
 };
@@ -40,13 +40,13 @@ export const UNRESPONSIVE: CloseInfo = {
   reason: null,
 };
 
-/** An error of the WebSocket: a frame that the edge refused, or the network's. */
+/** An error of the WebSocket: a frame that the edge rejected, or the network's. */
 export function closedByError(error: Error & { readonly code?: string }): CloseInfo {
   const { code = '' } = error;
   if (!code.startsWith('WS_ERR_'))
     return { code: ABNORMAL_CLOSURE, text: code, initiator: 'network', reason: null };
   if (TOO_BIG.has(code)) return closedBecause('message_too_big');
-  return { code: CODES_OF_FAULTS[code] ?? PROTOCOL_ERROR, text: code, initiator: 'edge', reason: null };
+  return { code: CODES_OF_ERRORS[code] ?? PROTOCOL_ERROR, text: code, initiator: 'edge', reason: null };
 }
 
 /** The WebSocket closed, and nothing on our side had made it. */

@@ -35,7 +35,7 @@ export interface Traffic {
 export interface ConnectionRecord {
   readonly connection: Connection;
   readonly traceparent: string | null;
-  readonly ending: CloseInfo;
+  readonly closeInfo: CloseInfo;
   readonly durationMs: number;
   readonly received: Traffic;
   readonly sent: Traffic;
@@ -53,7 +53,7 @@ export interface ConnectionOptions {
   readonly principal: Principal;
   /** Of the handshake, for the event at its end. */
   readonly traceparent: string | null;
-  /** Paused, until the route takes it, and without pongs of its own. */
+  /** Paused until the route takes it, and without automatic pongs. */
   readonly webSocket: WebSocket;
   readonly route: Route;
   readonly limits: ConnectionLimits;
@@ -113,7 +113,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     ending ??= closedByPeer(code, text);
     guarded(() => session?.closed());
     const durationMs = Math.round(performance.now() - openedAt);
-    onClosed({ connection, traceparent, ending, durationMs, received, sent });
+    onClosed({ connection, traceparent, closeInfo: ending, durationMs, received, sent });
   }
 
   const lifetime = setTimeout(() => connection.close('lifetime_reached'), jittered(limits.lifetimeMs));

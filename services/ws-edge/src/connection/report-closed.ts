@@ -2,9 +2,9 @@ import { type Reporter, reasonRow } from '@admit-one/core';
 import { type Logger, logAt, traceIdOf } from '@admit-one/runtime';
 import type { ConnectionRecord } from './connection.ts';
 
-/** Tells the end of a connection: one event and one line in the log. */
+/** Reports the end of a connection: one event, and one line in the log. */
 export function reportClosed(
-  { connection, traceparent, ending, durationMs, received, sent }: ConnectionRecord,
+  { connection, traceparent, closeInfo: ending, durationMs, received, sent }: ConnectionRecord,
   { reporter, log }: { readonly reporter: Reporter; readonly log: Logger },
 ): void {
   const { id, ticketId, principal, route } = connection;
