@@ -9,6 +9,7 @@ import {
   logAt,
   type OriginPolicy,
   type ReadinessCheck,
+  replyWithProblem,
   reporterLog,
   type Telemetry,
   traceIdOf,
@@ -23,7 +24,6 @@ import { createEdgeMetrics } from './edge-metrics.ts';
 import { createBridgeOutlet } from './routes/bridge-outlet.ts';
 import { createRoutes } from './routes/create-routes.ts';
 import { createAcceptor } from './upgrade/acceptor.ts';
-import { plainRequests } from './upgrade/plain-requests.ts';
 import { createUpgrades } from './upgrade/upgrades.ts';
 
 export interface EdgeDependencies {
@@ -141,4 +141,19 @@ function pathsOf(route: string): readonly string[] {
   return PREFIXES.flatMap((prefix) =>
     route === DEFAULT_ROUTE ? [prefix, `${prefix}/${route}`] : [`${prefix}/${route}`],
   );
+}
+
+const UPGRADE_ONLY =
+  'This path takes WebSocket connections only: send Connection: Upgrade and Upgrade: websocket.';
+
+/** Answers plain requests on the WebSocket paths: 426, with the protocol to upgrade to. */
+function plainRequests(paths: Iterable<string>): FastifyPluginAsync {
+  return async (app) => {
+    for (const path of paths)
+      app.get(path, { schema: { hide: true } }, (request, reply) => {
+        reply.header('connection', 'Upgrade');
+        const detail = UPGRADE_ONLY;
+        return replyWithProblem(reply, 'upgrade_required', request.trace.traceId, { detail });
+      });
+  };
 }

@@ -44,3 +44,12 @@ export function proxyIssue(entry: string): string | undefined {
     return `${JSON.stringify(entry)} is neither an address nor a network such as 10.0.0.0/8`;
   }
 }
+
+/** Whether the other end of a request's own TCP connection is one of the configured peers, whatever its headers say. */
+export type PeerCheck = (request: IncomingMessage) => boolean;
+
+/** @param peers addresses and networks */
+export function createPeerCheck(peers: readonly string[]): PeerCheck {
+  const isPeer = proxyAddr.compile([...peers]);
+  return ({ socket: { remoteAddress } }) => remoteAddress !== undefined && isPeer(remoteAddress, 0);
+}

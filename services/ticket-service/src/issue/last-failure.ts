@@ -1,6 +1,5 @@
-import type { LastFailure } from '@admit-one/core';
+import { escapeUnits, type LastFailure } from '@admit-one/core';
 import { type Static, Type } from 'typebox';
-import { visibleText } from './visible-text.ts';
 
 const MAX_TIME = 8.64e15;
 
@@ -41,4 +40,14 @@ export const LastFailureBody = Type.Object(
 export function lastFailureOf(body: Static<typeof LastFailureBody>): LastFailure {
   const { code, reason, phase, attempts, at } = body;
   return { code, reason: visibleText(reason), phase, attempts, ...(at === undefined ? {} : { at }) };
+}
+
+/** Long enough to be a ticket, a proof, or the signature of a token. */
+const POSSIBLE_SECRET = /[\w-]{32,}/g;
+/** Characters that steer terminals, break lines or change the direction of text, and lone surrogates. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** A client's text without invisible characters and possible secrets. Up to six times as long. */
+export function visibleText(text: string): string {
+  return text.replace(POSSIBLE_SECRET, '…').replace(INVISIBLE, escapeUnits);
 }
