@@ -36,7 +36,7 @@ export interface EdgeDependencies {
   readonly clientAddress: ClientAddress;
 }
 
-/** An edge at work, to be joined to an HTTP server. */
+/** A running edge, to be attached to an HTTP server. */
 export interface Edge {
   /** A listener for the server's `upgrade` event. It answers every upgrade, also of unknown paths. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import proxyAddr from '@fastify/proxy-addr';
 
-/** Finds the client's address of a request that no framework has seen; null where the connection is gone. */
+/** The client's address of a raw request; null where the connection is gone. */
 export type ClientAddress = (request: IncomingMessage) => string | null;
 
 /** An IPv6 address and a zone of the longest name that an interface has. */
@@ -12,9 +12,9 @@ const MAX_ADDRESS_LENGTH = 64;
 const WITH_PORT = /^(?:([\d.]+)|\[([\d.:a-f]+)\])(?::\d{1,5})?$/i;
 
 /**
- * Makes the finder. Of `X-Forwarded-For` it believes as much as trusted proxies have written, and of that only what is
- * an address: where a proxy forwards something else, the client is the proxy itself.
- * @param trustedProxies addresses and networks whose `X-Forwarded-For` is believed
+ * Trusts the entries of `X-Forwarded-For` that trusted proxies have written, as far as they are addresses: where a proxy
+ * forwards something else, the client is the proxy itself.
+ * @param trustedProxies addresses and networks whose `X-Forwarded-For` is trusted
  */
 export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
   const trust = proxyAddr.compile([...trustedProxies]);
@@ -35,7 +35,7 @@ function addressOf(text: string): string | null {
   return address.length <= MAX_ADDRESS_LENGTH && isIP(address) !== 0 ? address : null;
 }
 
-/** What keeps a value from being an entry of `TRUSTED_PROXIES`, or undefined. */
+/** Why a value cannot be an entry of `TRUSTED_PROXIES`, or undefined. */
 export function proxyIssue(entry: string): string | undefined {
   try {
     proxyAddr.compile([entry]);

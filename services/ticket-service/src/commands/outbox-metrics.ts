@@ -2,7 +2,7 @@ import { type Outbox, PARTITIONS, partitionName } from '@admit-one/core';
 import type { Meter } from '@admit-one/runtime';
 
 /**
- * Shows in the metrics how full each partition's outbox is, and where its bounds are. A store that does not answer
+ * Exports the level and the bounds of each partition's outbox. A store that does not answer
  * leaves a gap in them. Returns a function that stops it.
  */
 export function observeOutbox(outbox: Outbox, meter: Meter): () => void {

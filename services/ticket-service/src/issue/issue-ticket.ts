@@ -36,7 +36,6 @@ export interface IssueTicketOptions {
 /** How long after the request an issue may still be decided: the client waits about as long. */
 const ISSUE_BUDGET_MS = 2_000;
 
-/** Makes the issuing of tickets. */
 export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
   const { authenticate, commands, recordRejection, ttlSeconds, log } = options;
 

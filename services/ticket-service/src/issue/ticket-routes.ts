@@ -22,7 +22,7 @@ export const ticketPaths = [
 export interface TicketRouteOptions {
   readonly issueTicket: IssueTicket;
   readonly recordRejection: RecordIssuanceRejection;
-  /** The instance that the requests come in at. */
+  /** The instance that receives the requests. */
   readonly instance: string;
 }
 

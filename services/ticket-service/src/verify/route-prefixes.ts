@@ -1,4 +1,4 @@
-/** Paths that are one route's, or name it. */
+/** The paths of one route, or of routes named in the path. */
 export interface RoutePrefix {
   /** A path without a slash at its end; it stands for itself and all below it. */
   readonly prefix: string;
@@ -8,7 +8,7 @@ export interface RoutePrefix {
 
 const ENTRY = /^([a-z0-9*-]+)=(\/.*)$/;
 const NAME = /^(?!ticket$)[a-z0-9-]{1,32}$/;
-/** Segments that every reader of a path takes for the same: none empty, none a dot or two, nothing encoded. */
+/** Segments that every parser reads alike: not empty, not `.` or `..`, nothing encoded. */
 const PLAIN_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~!$&'()*+,;=:@-]+)*\/?$/;
 
 /** Reads entries such as `chat=/socket.io` and `*=/ws`; faults are in words for an operator. */
@@ -30,8 +30,8 @@ export function parseRoutePrefixes(entries: readonly string[]): {
 }
 
 /**
- * The route that a path is of, by the longest prefix; null where it is of none, or could be read in several ways, so that
- * a ticket which is bound to a route never gets to another one.
+ * The route of a path, by the longest prefix; null where it has none or is ambiguous, so that a ticket that is bound to a
+ * route never reaches another one.
  * @param path as the client sent it, not decoded
  * @param prefixes the longest first
  */
