@@ -1,14 +1,14 @@
 import type { Reason } from '@admit-one/core';
 import type { Rejection } from '@admit-one/ticket-client';
 import type { HandshakeContext } from './handshake/handshake-context.ts';
-import type { Check } from './precheck.ts';
+import type { HandshakeCheck } from './precheck.ts';
 
 /**
  * How a server admits handshakes: precheck → reserve → confirm, or precheck → redeem. Every rejection passes through
  * `reject`, exactly once.
  */
 export interface AdmissionRules<R extends Rejection> {
-  readonly checks: readonly Check[];
+  readonly checks: readonly HandshakeCheck[];
   /** The limit that is reached now, if one is. */
   readonly limit: () => Reason | undefined;
   /** Records a rejection, and returns it in the form that the server answers with. */

@@ -9,14 +9,14 @@ import {
 import { type AdmissionRules, withinHandshake } from './admission-rules.ts';
 import type { HandshakeContext } from './handshake/handshake-context.ts';
 import { precheck } from './precheck.ts';
-import { createReservation, type Reservation } from './reservation.ts';
+import { createReservation, type TicketReservation } from './reservation.ts';
 
 /** Reserves the ticket of a handshake. Never rejects. */
 export async function reserveTicket<R extends Rejection>(
   handshake: HandshakeContext,
   { reserve }: Pick<TicketClient, 'reserve'>,
   rules: AdmissionRules<R>,
-): Promise<Reservation<R> | R> {
+): Promise<TicketReservation<R> | R> {
   const { inFlight, reject, onError } = rules;
   const checked = precheck(handshake, rules.checks, rules.limit);
   if (checked.kind === 'rejected') return reject(handshake, checked);

@@ -9,6 +9,7 @@ const principal = {
   sessionFrom: 'sid',
   user: 'Zoë',
   tokenIssuedAt: 0,
+  kid: null,
   attributes: { 'https://example.com/role': 'admin\r\n' },
 };
 const identity = { principal, ticketId: 't-1', connection: 'c-1', edge: 'edge-1' };

@@ -1,7 +1,7 @@
 import type { Principal } from '@admit-one/core';
 
 /** Who a connection, or a request that a proxy let pass, is for. */
-export interface Identity {
+export interface AdmittedIdentity {
   readonly principal: Principal;
   readonly ticketId: string;
   readonly connection: string;
@@ -10,7 +10,7 @@ export interface Identity {
 }
 
 /** The one table: the header of each field, without its prefix, and its value. */
-const fields: Readonly<Record<string, (identity: Identity) => string>> = {
+const fields: Readonly<Record<string, (identity: AdmittedIdentity) => string>> = {
   User: ({ principal }) => encodeHeaderValue(principal.user ?? ''),
   Session: ({ principal }) => encodeHeaderValue(principal.session),
   Issuer: ({ principal }) => encodeHeaderValue(principal.issuer),
@@ -28,7 +28,7 @@ const fields: Readonly<Record<string, (identity: Identity) => string>> = {
  */
 export function identityHeaders(
   prefix: 'X-Admit-' | 'Admit-',
-  identity: Identity,
+  identity: AdmittedIdentity,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, encode]) => [`${prefix}${name}`, encode(identity)]),

@@ -1,5 +1,6 @@
 export * from './admission.ts';
 export * from './admission-rules.ts';
+export * from './admit-upgrade.ts';
 export * from './guard/guard-rejection.ts';
 export * from './guard/ticket-guard.ts';
 export * from './handshake/choose-protocol.ts';
@@ -12,4 +13,3 @@ export * from './rejection/answer-upgrade.ts';
 export * from './rejection/close-of.ts';
 export * from './rejection/record-rejection.ts';
 export * from './reservation.ts';
-export * from './upgrade.ts';

@@ -10,7 +10,7 @@ export interface FailedCheck {
 }
 
 /** One check of a handshake; undefined where it passes. */
-export type Check = (handshake: HandshakeContext) => FailedCheck | undefined;
+export type HandshakeCheck = (handshake: HandshakeContext) => FailedCheck | undefined;
 
 const ORIGIN_REQUIRED = 'A request without an Origin header is rejected here, since REQUIRE_ORIGIN is on.';
 
@@ -43,7 +43,7 @@ export type Prechecked = { readonly kind: 'passed'; readonly ticket: string } | 
  */
 export function precheck(
   handshake: HandshakeContext,
-  checks: readonly Check[],
+  checks: readonly HandshakeCheck[],
   limit: () => Reason | undefined,
 ): Prechecked {
   for (const check of checks) {

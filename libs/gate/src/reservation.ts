@@ -4,7 +4,7 @@ import { type AdmissionRules, withinHandshake } from './admission-rules.ts';
 import type { HandshakeContext } from './handshake/handshake-context.ts';
 
 /** A ticket that is held for a handshake, and not consumed yet. */
-export interface Reservation<R extends Rejection> {
+export interface TicketReservation<R extends Rejection> {
   readonly kind: 'reserved';
   readonly ticketId: string;
   readonly principal: Principal;
@@ -31,7 +31,7 @@ export function createReservation<R extends Rejection>(
   handshake: HandshakeContext,
   rules: Pick<AdmissionRules<R>, 'reject' | 'onError' | 'handshakeMs'>,
   onSettled: () => void,
-): Reservation<R> {
+): TicketReservation<R> {
   const { ticketId, principal } = reserved;
   const { reject, onError } = rules;
   const connection = newId();

@@ -7,8 +7,6 @@ export * from './http/client-address.ts';
 export * from './http/health.ts';
 export * from './http/invalid-requests.ts';
 export * from './http/listen.ts';
-export * from './http/peer-check.ts';
-export * from './http/problem-response.ts';
 export * from './http/rejection-error.ts';
 export * from './http/reply.ts';
 export * from './http/server.ts';

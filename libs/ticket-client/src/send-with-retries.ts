@@ -6,7 +6,7 @@ import type { RejectedReply, TicketReply } from './protocol.ts';
  * One try's reply. `unanswered`: no usable reply came, and another try may get one. `unreachable`: no other try would.
  * @param endsAt when the budget ends, by the monotonic clock
  */
-export type Attempt = (endsAt: number) => Promise<TicketReply | 'unanswered' | 'unreachable'>;
+export type SendOnce = (endsAt: number) => Promise<TicketReply | 'unanswered' | 'unreachable'>;
 
 const UNAVAILABLE: RejectedReply = {
   kind: 'rejected',
@@ -21,7 +21,7 @@ const LAST_PAUSE_MS = 200;
  * The retry rule for commands. A command without a reply is sent again until its budget is spent; one that is rejected for
  * a reason with `secondTry` is sent once more.
  */
-export async function sendWithRetries(attempt: Attempt, budgetMs: number): Promise<TicketReply> {
+export async function sendWithRetries(attempt: SendOnce, budgetMs: number): Promise<TicketReply> {
   const endsAt = performance.now() + budgetMs;
   const triedAgain = new Set<Reason>();
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS)) {

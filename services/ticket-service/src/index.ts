@@ -1,4 +1,3 @@
 export { createAuthenticate } from './http/authenticate.ts';
 export { rejectionErrorOf } from './http/rejection-error-of.ts';
 export * from './service.ts';
-export * from './verify/internal-port.ts';

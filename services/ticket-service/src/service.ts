@@ -10,6 +10,7 @@ import {
 import { createRejectionRecorder } from '@admit-one/gate';
 import {
   createClosers,
+  type InternalPort,
   type Logger,
   logAt,
   type OriginPolicy,
@@ -25,16 +26,15 @@ import { createCommands } from './commands/commands.ts';
 import { observeOutbox } from './commands/outbox-metrics.ts';
 import { serveRequests } from './commands/serve-requests.ts';
 import { createAuthenticate } from './http/authenticate.ts';
+import { createIssuanceRejectionRecorder } from './issue/issuance-rejections.ts';
 import { createIssueTicket } from './issue/issue-ticket.ts';
-import { createReportRejection } from './issue/report-rejection.ts';
 import { ticketRoutes } from './issue/ticket-routes.ts';
-import { createGetStatus } from './status/get-status.ts';
 import { statusRoutes } from './status/status-routes.ts';
 import { createRedeem } from './verify/redeem.ts';
 import { createVerify } from './verify/verify.ts';
 import { verifyRoutes } from './verify/verify-routes.ts';
 
-/** What the service works with; whoever made it closes it, after the service has stopped. */
+/** What the service works with. The caller closes it, after the service has stopped. */
 export interface TicketServiceDeps {
   /** This run of the process: the source of its events and the owner of its leases. */
   readonly instance: string;
@@ -43,16 +43,16 @@ export interface TicketServiceDeps {
   readonly bus: Bus;
   readonly log: Logger;
   readonly telemetry: Telemetry;
-  /** Whose pages may ask. */
+  /** Origins whose pages may request tickets. */
   readonly origins: OriginPolicy;
 }
 
 export interface TicketService {
   readonly routes: FastifyPluginAsync;
-  /** What proxies ask; for an internal port alone. */
+  /** Forward authentication; for an internal port only. */
   readonly verifyRoutes: FastifyPluginAsync;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
-  /** Answers what is in hand, and resolves when every event is out; waits for the bus until the signal aborts. */
+  /** Answers the requests in hand, and resolves when every event is sent; waits for the bus until the signal aborts. */
   stop(signal?: AbortSignal): Promise<void>;
 }
 
@@ -96,7 +96,7 @@ export async function startTicketService(
     throw error;
   }
 
-  const reportRejection = createReportRejection({ reporter, instance, log });
+  const recordIssuanceRejection = createIssuanceRejectionRecorder({ reporter, instance, log });
   const verify = createVerify({
     instance,
     config: config.verify,
@@ -105,17 +105,30 @@ export async function startTicketService(
     recordRejection: createRejectionRecorder({ reporter, log: (...line) => logAt(log, ...line) }),
     log,
   });
-  const tellStatus = createGetStatus({ authenticate, store });
   const ttlSeconds = config.ticketTtlSeconds;
-  const issueTicket = createIssueTicket({ authenticate, commands, reportRejection, ttlSeconds, log });
+  const issueTicket = createIssueTicket({
+    authenticate,
+    commands,
+    recordRejection: recordIssuanceRejection,
+    ttlSeconds,
+    log,
+  });
   return {
     routes: async (app) => {
-      await app.register(ticketRoutes({ issueTicket, reportRejection, instance }));
-      await app.register(statusRoutes({ getStatus: tellStatus }));
+      await app.register(ticketRoutes({ issueTicket, recordRejection: recordIssuanceRejection, instance }));
+      await app.register(statusRoutes({ authenticate, store }));
       await app.register(anonymousRoutes({ anonymous, log }));
     },
     verifyRoutes: verifyRoutes(verify),
     readiness: { store: commands.ping, bus: () => bus.connected },
     stop: closers.close,
   };
+}
+
+/** The internal port of forward authentication, or undefined where it is off. */
+export function verifyPortOf(
+  { VERIFY_PORT: port }: { readonly VERIFY_PORT?: number | undefined },
+  { verifyRoutes: routes }: Pick<TicketService, 'verifyRoutes'>,
+): InternalPort | undefined {
+  return port === undefined ? undefined : { port, variable: 'VERIFY_PORT', routes };
 }

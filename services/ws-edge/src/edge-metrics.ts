@@ -4,7 +4,7 @@ import type { Meter } from '@admit-one/runtime';
 /** How a handshake ended. */
 export type HandshakeOutcome = 'admitted' | 'client_gone' | Reason;
 
-/** What an edge counts. */
+/** The metrics of an edge. */
 export interface EdgeMetrics {
   connectionOpened(route: string): void;
   connectionClosed(route: string, reason: Reason | null): void;
@@ -16,13 +16,13 @@ export interface EdgeMetrics {
 export function createEdgeMetrics(meter: Meter, handshakesInFlight: () => number): EdgeMetrics {
   const connections = meter.createUpDownCounter('admit_connections', { description: 'Connections held' });
   const closed = meter.createCounter('admit_connections_closed_total', {
-    description: 'Connections that ended, by the reason where the edge had one',
+    description: 'Connections that ended, by the reason where the edge closed for one',
   });
   const messages = meter.createCounter('admit_messages_total', {
     description: 'Messages of connections, from clients (in) and to them (out)',
   });
   const duration = meter.createHistogram('admit_handshake_duration_seconds', {
-    description: 'From the upgrade request to the confirmed ticket or the refusal',
+    description: 'From the upgrade request to the confirmed ticket or the rejection',
     unit: 's',
     advice: {
       explicitBucketBoundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],

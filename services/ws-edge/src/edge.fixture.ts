@@ -124,8 +124,8 @@ export async function startEdgeFixture(
     await closers.close().catch((error: unknown) => {
       if (connected) throw error;
     });
-    const told = logs.text + JSON.stringify(events);
-    if (secrets.some((secret) => told.includes(secret)))
+    const written = logs.text + JSON.stringify(events);
+    if (secrets.some((secret) => written.includes(secret)))
       throw new Error('a ticket was in the logs or events');
   });
 

@@ -10,6 +10,7 @@ import {
   logAt,
   type OriginPolicy,
   type ReadinessCheck,
+  replyWithProblem,
   reporterLog,
   type Telemetry,
   traceIdOf,
@@ -23,7 +24,6 @@ import { createEdgeMetrics } from './edge-metrics.ts';
 import { createBridgeOutlet } from './routes/bridge-outlet.ts';
 import { createRoutes } from './routes/create-routes.ts';
 import { createAcceptor } from './upgrade/acceptor.ts';
-import { plainRequests } from './upgrade/plain-requests.ts';
 import { createUpgrades } from './upgrade/upgrades.ts';
 
 export interface EdgeDependencies {
@@ -36,7 +36,7 @@ export interface EdgeDependencies {
   readonly clientAddress: ClientAddress;
 }
 
-/** An edge at work, to be joined to an HTTP server. */
+/** A running edge, to be attached to an HTTP server. */
 export interface Edge {
   /** A listener for the server's `upgrade` event. It answers every upgrade, also of unknown paths. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -66,7 +66,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     onOpened: ({ route }) => metrics.connectionOpened(route),
     onMessage: metrics.message,
     onClosed(record) {
-      metrics.connectionClosed(record.connection.route, record.ending.reason);
+      metrics.connectionClosed(record.connection.route, record.closeInfo.reason);
       reportClosed(record, { reporter, log });
     },
   });
@@ -141,4 +141,19 @@ function pathsOf(route: string): readonly string[] {
   return PREFIXES.flatMap((prefix) =>
     route === DEFAULT_ROUTE ? [prefix, `${prefix}/${route}`] : [`${prefix}/${route}`],
   );
+}
+
+const UPGRADE_ONLY =
+  'This path takes WebSocket connections only: send Connection: Upgrade and Upgrade: websocket.';
+
+/** Answers plain requests on the WebSocket paths: 426, with the protocol to upgrade to. */
+function plainRequests(paths: Iterable<string>): FastifyPluginAsync {
+  return async (app) => {
+    for (const path of paths)
+      app.get(path, { schema: { hide: true } }, (request, reply) => {
+        reply.header('connection', 'Upgrade');
+        const detail = UPGRADE_ONLY;
+        return replyWithProblem(reply, 'upgrade_required', request.trace.traceId, { detail });
+      });
+  };
 }

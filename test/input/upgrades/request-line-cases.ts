@@ -12,7 +12,7 @@ const requestLine: readonly UpgradeCase[] = [
   {
     what: 'method CONNECT',
     upgrade: { method: 'CONNECT' },
-    outcome: notHttp('CONNECT is for proxies, and this is none'),
+    outcome: notHttp('CONNECT is for proxies, and this is not a proxy'),
   },
   {
     what: 'method in lower case',

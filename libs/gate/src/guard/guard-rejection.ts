@@ -2,14 +2,14 @@ import { type CommandContext, type HttpRejection, httpRejectionOf } from '@admit
 import type { Rejection } from '@admit-one/ticket-client';
 import type { HandshakeContext } from '../handshake/handshake-context.ts';
 import { isToldByClose } from '../rejection/answer-upgrade.ts';
-import { type Close, closeOf } from '../rejection/close-of.ts';
+import { type CloseFrame, closeOf } from '../rejection/close-of.ts';
 
 /** A rejection in every form that a server can answer with. All derive from the reasons table. */
 export interface GuardRejection extends Rejection {
   /** For an HTTP response. */
   readonly http: HttpRejection;
   /** For a WebSocket that is open. */
-  readonly close: Close;
+  readonly close: CloseFrame;
   /** Whether the client is a browser that needs the close frame, as it cannot read the status of a failed upgrade. */
   readonly byClose: boolean;
   readonly traceId: string;

@@ -13,7 +13,7 @@ import {
 import { type TicketCarrier, ticketCarriers } from '../handshake/ticket-carriers.ts';
 import { checkOrigin } from '../precheck.ts';
 import { createUpgradeAnswerer } from '../rejection/answer-upgrade.ts';
-import type { Admission, Reservation } from '../reservation.ts';
+import type { Admission, TicketReservation } from '../reservation.ts';
 import { type GuardRejection, guardRejectionOf } from './guard-rejection.ts';
 
 export interface TicketGuardOptions {
@@ -48,7 +48,7 @@ export interface PausableWebSocket {
 }
 
 /** A ticket that is held for a handshake, and not consumed yet. */
-export interface GuardReservation extends Reservation<GuardRejection> {
+export interface GuardReservation extends TicketReservation<GuardRejection> {
   /** The subprotocol to answer the upgrade with, or null for none. */
   readonly protocol: string | null;
   /**
@@ -186,7 +186,7 @@ export function createTicketGuard(
 }
 
 async function establish(
-  reservation: Reservation<GuardRejection>,
+  reservation: TicketReservation<GuardRejection>,
   webSocket: PausableWebSocket,
 ): Promise<Admission | GuardRejection> {
   webSocket.pause();

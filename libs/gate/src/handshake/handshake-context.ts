@@ -6,7 +6,7 @@ import { offeredProtocols } from './offered-protocols.ts';
 import { type Credential, credentialOf, type TicketCarrier } from './ticket-carriers.ts';
 
 /** The trace of a request (W3C Trace Context), as logs, problem documents and the audit log name it. */
-export interface Trace {
+export interface HandshakeTrace {
   readonly traceId: string;
   readonly traceparent: string | null;
 }
@@ -18,7 +18,7 @@ export interface HandshakeRequest {
   readonly headers: IncomingHttpHeaders;
   /** The client's address, where it is known. */
   readonly address: string | null;
-  readonly trace: Trace;
+  readonly trace: HandshakeTrace;
 }
 
 export interface HandshakeRules {
@@ -48,7 +48,7 @@ export interface HandshakeContext {
   readonly credential: Credential;
   /** The handshake's key. */
   readonly key: string;
-  readonly trace: Trace;
+  readonly trace: HandshakeTrace;
   /** Monotonic, in milliseconds. */
   readonly startedAt: number;
   /** For commands and events. */
@@ -91,7 +91,7 @@ export function parseHandshake(
 const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** The trace of a `traceparent` header; a new trace id where it is absent or invalid. */
-export function traceOf(traceparent: string | undefined): Trace {
+export function traceOf(traceparent: string | undefined): HandshakeTrace {
   const traceId = TRACEPARENT.exec(traceparent ?? '')?.[1];
   return traceId === undefined || traceparent === undefined
     ? { traceId: randomBytes(16).toString('hex'), traceparent: null }

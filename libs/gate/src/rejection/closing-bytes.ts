@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Close } from './close-of.ts';
+import type { CloseFrame } from './close-of.ts';
 
 const WEBSOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const FIN_AND_CLOSE = 0x88;
 
 /** A 101 with the close frame behind it: the only rejection of an upgrade whose reason a page can read. */
-export function closingBytes(key: string, protocol: string | undefined, close: Close): Buffer {
+export function closingBytes(key: string, protocol: string | undefined, close: CloseFrame): Buffer {
   const lines = [
     'HTTP/1.1 101 Switching Protocols',
     'Upgrade: websocket',

@@ -4,21 +4,21 @@ import { blockedOrigin } from './blocked-origin.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether the route refuses pages whose origin is blocked, and lets them read that. */
+    /** Whether the route rejects pages whose origin is blocked, and lets them read the rejection. */
     readonly frontendOnly?: boolean;
   }
 }
 
-/** What pages may ask by. */
+/** The methods that pages may use. */
 export const PAGE_METHODS: readonly string[] = ['GET', 'POST'];
 
-/** What a browser writes for a page that has an origin (RFC 6454, section 6.2); `null` stands for too many. */
+/** The `Origin` of a page (RFC 6454, section 6.2), without `null`, which stands for too many pages. */
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]{1,260}$/;
 
 /**
- * Refuses pages whose origin is blocked: where they ask beforehand, and at the routes that are for the frontend only. There
- * they may read the refusal, which says nothing else: a page that could not would take it for a network that is down,
- * and try for ever. To be called before any route.
+ * Rejects pages whose origin is blocked: at preflights, and at routes that are for the frontend only. There they may read
+ * the rejection, and nothing else: a page that could not read it would see a network error, and retry for ever. Call it
+ * before adding routes.
  */
 export function enforceAllowedOrigins(app: Pick<FastifyInstance, 'addHook'>, origins: OriginPolicy): void {
   const frontendOnly = new Set<string>();
@@ -30,16 +30,16 @@ export function enforceAllowedOrigins(app: Pick<FastifyInstance, 'addHook'>, ori
     const { origin = '', 'access-control-request-method': wanted } = headers;
     const blocked = blockedOrigin(headers.origin, origins);
     if (!blocked) return;
-    const isRefused = frontendOnly.has(url.split('?', 1)[0] ?? '');
-    const mayRead = isRefused && ORIGIN.test(origin);
-    const asksBeforehand = method === 'OPTIONS' && wanted !== undefined;
+    const isRejected = frontendOnly.has(url.split('?', 1)[0] ?? '');
+    const mayRead = isRejected && ORIGIN.test(origin);
+    const isPreflight = method === 'OPTIONS' && wanted !== undefined;
     if (mayRead) reply.header('access-control-allow-origin', origin);
-    if (mayRead && asksBeforehand)
+    if (mayRead && isPreflight)
       return reply
         .code(204)
         .header('access-control-allow-methods', PAGE_METHODS.join(', '))
         .header('access-control-allow-headers', headers['access-control-request-headers'] ?? '')
         .send();
-    if (isRefused || asksBeforehand) throw blocked;
+    if (isRejected || isPreflight) throw blocked;
   });
 }

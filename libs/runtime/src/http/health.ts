@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { within } from '../within.ts';
 
-/** Something a service needs before it can do its work. Throws, or is false, while it is not there. */
+/** A dependency of a service. Throws or is false while it is unavailable. */
 export type ReadinessCheck = () => boolean | Promise<boolean | unknown>;
 
 const CHECK_TIMEOUT_MS = 1_000;
 
 /**
- * `/healthz`: the process lives. `/readyz`: it can do its work, else 503; either way each check by name.
+ * `/healthz`: the process is alive. `/readyz`: it is ready, else 503; both list each check by name.
  * A check that takes longer than a second counts as failed.
  */
 export function addHealthRoutes(

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Lets a server that closes wait for its answers, and not for connections over which nothing has been asked: browsers open
- * some in advance, and Node would give each of them as long as a request may take.
+ * Closes idle connections at shutdown, and waits for responses only: browsers open connections in advance, and Node would
+ * give each of them the time of a request.
  */
 export function closeIdleConnections(app: Pick<FastifyInstance, 'server' | 'addHook'>): void {
   const { server } = app;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What is wrong with the head of a request, as a sentence, and the status that says so. */
+/** Why the head of a request is invalid, as a sentence, and the status to answer with. */
 export interface InvalidRequest {
   readonly status: number;
   readonly detail: string;
@@ -9,12 +9,12 @@ export interface InvalidRequest {
 /** The most lines of header that a request may have. */
 const MAX_HEADER_LINES = 200;
 
-/** Two of one of these would be read one way here and another way in front of us. */
+/** Where one of these is repeated, a proxy may read another value than we do. */
 const ONLY_ONCE: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type', 'content-encoding']);
 
 /**
  * Holds the head of a request to RFC 9110 and 9112, as far as Node's parser does not: it takes HTTP/0.9 and 2.0, any
- * number of `Host` and `Authorization` headers, and codings that nobody decodes.
+ * number of `Host` and `Authorization` headers, and codings that are not decoded here.
  */
 export function invalidRequestOf(request: IncomingMessage): InvalidRequest | undefined {
   const { headers, httpVersion, rawHeaders } = request;

@@ -1,12 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { RejectionError } from './rejection-error.ts';
 
-/** What to say of a body of another type. */
+/** The text for a body of another type. */
 export const ONLY_JSON = 'The body must be JSON, with application/json as its Content-Type.';
 
 /**
- * Has a server read bodies of JSON, and refuse others: `request_invalid`. An empty body is none, whatever content type a
- * client's HTTP library puts on it.
+ * Accepts JSON bodies only; others are `request_invalid`. An empty body counts as absent, whatever its content type.
  */
 export function readJsonBodies(
   app: Pick<FastifyInstance, 'removeAllContentTypeParsers' | 'addContentTypeParser' | 'getDefaultJsonParser'>,

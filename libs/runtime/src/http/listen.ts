@@ -6,13 +6,13 @@ import { StartError } from '../errors.ts';
 export interface ListenOptions {
   readonly port: number;
   readonly host: string;
-  /** The variable that changes the port, for the fault. */
+  /** The variable that changes the port, for the error. */
   readonly variable: string;
 }
 
 /**
- * Listens, and returns the port, which is another one where 0 was asked for.
- * @throws {StartError} that says which variable to change
+ * Listens, and returns the port; 0 picks a free one.
+ * @throws {StartError} that names the variable to change
  */
 export async function listen(server: Server, { port, host, variable }: ListenOptions): Promise<number> {
   server.listen(port, host);

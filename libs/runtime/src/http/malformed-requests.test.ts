@@ -40,7 +40,7 @@ it.each([
     'a tunnel',
     'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n',
     400,
-    'This is not a request of HTTP/1.1: CONNECT is for proxies, and this is none.',
+    'This is not a request of HTTP/1.1: CONNECT is for proxies, and this is not a proxy.',
   ],
 ])('answers %s with a problem document, and ends the connection', async (_name, request, status, detail) => {
   if (status === 408) Object.assign(server, { requestTimeout: 30, headersTimeout: 30 });

@@ -44,7 +44,7 @@ export function rejectConnect(server: Server, answer: AnswerMalformed): void {
   server.on('connect', (_request, socket) => {
     socket.on('error', () => {});
     answer(
-      Object.assign(new Error('CONNECT'), { reason: 'CONNECT is for proxies, and this is none' }),
+      Object.assign(new Error('CONNECT'), { reason: 'CONNECT is for proxies, and this is not a proxy' }),
       socket,
     );
   });

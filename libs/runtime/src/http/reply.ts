@@ -1,5 +1,6 @@
-import { httpRejectionOf, type Reason, reasonRow } from '@admit-one/core';
+import { httpRejectionOf, PROBLEM_TYPE, publicCodes, type Reason, reasonRow } from '@admit-one/core';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import { type Logger, logAt } from '../logging.ts';
 import { ONLY_JSON } from './json-bodies.ts';
 import { RejectionError, type RejectionErrorOptions } from './rejection-error.ts';
@@ -61,4 +62,18 @@ function sentenceOf({ code, message }: FastifyError): string {
     default:
       return `${message.slice(0, 300).replace(/\.$/, '')}.`;
   }
+}
+
+const ProblemDocument = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String(),
+  code: Type.Enum(Object.keys(publicCodes), { description: 'What clients decide by.' }),
+  traceId: Type.String(),
+});
+
+/** The schema of a response that is a problem document (RFC 9457), for the OpenAPI document. */
+export function problemResponse(description: string) {
+  return { description, content: { [PROBLEM_TYPE]: { schema: ProblemDocument } } };
 }

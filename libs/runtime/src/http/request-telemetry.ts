@@ -3,8 +3,8 @@ import type { Logger } from '../logging.ts';
 import type { Telemetry } from '../telemetry.ts';
 
 /**
- * Gives every request a trace, a duration in the metrics, with its reason where it was refused, and a line in the debug
- * log. The path is logged without its query.
+ * Gives every request a trace, a duration in the metrics (with the reason of a rejection), and a line in the debug log.
+ * The path is logged without its query.
  */
 export function addRequestTelemetry(
   app: Pick<FastifyInstance, 'addHook' | 'decorateRequest'>,

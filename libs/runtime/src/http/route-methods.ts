@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 
-/** The methods that a path takes; none where there is nothing at it. */
+/** The methods of a path; empty where the path is unknown. */
 export type MethodsAt = (path: string) => readonly string[];
 
 /**
- * Notes the methods of every route that is added from now on, but of the one that is for all paths. Paths with parameters
- * are known by their pattern only.
+ * Collects the methods of every route that is added from now on, except the catch-all. Paths with parameters are known by
+ * their pattern only.
  */
 export function noteRouteMethods(app: Pick<FastifyInstance, 'addHook'>): MethodsAt {
   const methods = new Map<string, Set<string>>();

@@ -25,7 +25,7 @@ import { countUntrustedForwarded } from './untrusted-forwarded.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The part this request plays in a trace. */
+    /** The trace of the request. */
     trace: Trace;
     /** Set where the response is a rejection. */
     rejectedBecause?: Reason;
@@ -50,7 +50,7 @@ export const MAX_BODY_BYTES = 16 * 1024;
 /** Longer than the keep-alive of the usual load balancers (600 s at Google's), so that they close first. */
 const KEEP_ALIVE_MS = 620_000;
 
-/** With strict numbers, ajv makes a number of the text `Infinity` and then holds it to no bound, as it is not finite. */
+/** With strict numbers, ajv coerces the text `Infinity` to a number and then skips its bounds, as it is not finite. */
 const AJV_OPTIONS = {
   coerceTypes: 'array',
   removeAdditional: false,
@@ -58,15 +58,15 @@ const AJV_OPTIONS = {
   strictNumbers: false,
 } as const;
 
-/** How often Node looks for requests that take too long; every 30 s by itself. */
+/** How often Node checks for request timeouts; 30 s by default. */
 const TIMEOUT_CHECK_MS = 5_000;
 
 /**
- * The HTTP base of a service: problem documents for every fault, CORS for the frontend origins, security headers,
+ * The HTTP base of a service: problem documents for every error, CORS for the frontend origins, security headers,
  * traces, and an OpenAPI document. It logs no header and no query.
  *
- * Pages of those origins may send any header: none of them is obeyed because a preflight let it through, and cookies
- * never come along. Others may read nothing but that they are blocked.
+ * Pages of those origins may send any header: no header is trusted because a preflight allowed it, and cookies are never
+ * sent. Other pages can read only that they are blocked.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { log, telemetry, origins, trustedProxies, title, version } = options;

@@ -5,19 +5,19 @@ import { replyWithProblem } from './reply.ts';
 import { noteRouteMethods } from './route-methods.ts';
 
 /**
- * Refuses requests that are not of HTTP/1.1, before any route looks at them: `request_invalid`. To be called when the
- * hooks that refusals need have been added, and before any route.
+ * Rejects requests that break HTTP/1.1, before any route: `request_invalid`. Call it after adding the hooks that
+ * rejections need, and before adding routes.
  */
 export function rejectInvalidRequests(app: Pick<FastifyInstance, 'addHook' | 'server'>): void {
-  // Node would answer an expectation that it does not know by itself, with no word.
+  // Node would answer an unknown expectation by itself, without a problem document.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.addHook('onRequest', async ({ raw }) => {
-    const fault = invalidRequestOf(raw);
-    if (fault) throw new RejectionError('request_invalid', fault);
+    const issue = invalidRequestOf(raw);
+    if (issue) throw new RejectionError('request_invalid', issue);
   });
 }
 
-/** Says of a path whether there is nothing at it (404), or nothing for this method (405, with `Allow`). */
+/** Answers 404 where the path is unknown, and 405 with `Allow` where the method is. */
 export function addNotFoundHandler(app: Pick<FastifyInstance, 'addHook' | 'setNotFoundHandler'>): void {
   const methodsAt = noteRouteMethods(app);
   app.setNotFoundHandler(({ method, url, trace: { traceId } }, reply) => {

@@ -12,9 +12,9 @@ export interface UntrustedForwardedOptions {
 }
 
 /**
- * Counts the requests, and the upgrades where a server takes any, whose `X-Forwarded-For` nobody believes, as
- * `http_untrusted_forwarded_total`. Behind a proxy that nobody has told us of, all clients seem to have its address: the
- * first such request is a line in the log that says which variable to set.
+ * Counts the requests and upgrades with an `X-Forwarded-For` from an untrusted peer, as `http_untrusted_forwarded_total`.
+ * Behind a proxy that is not in `TRUSTED_PROXIES`, all clients have the proxy's address: the first such request logs a
+ * line that names the variable.
  */
 export function countUntrustedForwarded(server: Server, options: UntrustedForwardedOptions): void {
   const { trustedProxies, log, telemetry } = options;
@@ -36,7 +36,7 @@ export function countUntrustedForwarded(server: Server, options: UntrustedForwar
 
   server.on('request', look);
   server.once('listening', () => {
-    // A listener for upgrades takes them from Node, so this one only joins another, which may end the socket, before it.
+    // A listener for upgrades takes all of them over from Node: add one only where the server has one already.
     if (server.listenerCount('upgrade') > 0)
       server.prependListener('upgrade', (request) => offersWebSocket(request) && look(request));
   });

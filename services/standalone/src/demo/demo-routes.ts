@@ -1,6 +1,6 @@
 import { AuditLogError, type Principal } from '@admit-one/core';
 import { RejectionError } from '@admit-one/runtime';
-import { type createAuthenticate, refusalOf } from '@admit-one/ticket-service';
+import { type createAuthenticate, rejectionErrorOf } from '@admit-one/ticket-service';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { BreakableNetwork } from './breakable-network.ts';
 import type { EventStreams } from './event-streams.ts';
@@ -52,7 +52,7 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
     app.addHook('preClose', async () => streams.endAll());
     app.setErrorHandler((error) => {
       if (error instanceof AuditLogError) throw new RejectionError('audit_log_unavailable', { cause: error });
-      throw refusalOf(error);
+      throw rejectionErrorOf(error);
     });
 
     const common = { config: { frontendOnly: true }, schema: { hide: true } };

@@ -11,12 +11,12 @@ export interface AnonymousSession {
 }
 
 export interface AnonymousSessions {
-  /** The public keys that others may accept them by. */
+  /** The public keys, for other services. */
   readonly jwks: KeySet;
   start(): Promise<AnonymousSession>;
 }
 
-/** Makes the issuer of anonymous sessions. Its tokens name a session, and neither a user nor a scope. */
+/** Anonymous sessions have tokens that name a session, and neither a user nor a scope. */
 export function createAnonymousSessions({ key, tokenSeconds }: AnonymousConfig): AnonymousSessions {
   const { issuer, audience } = ANONYMOUS_ISSUER;
   const tokens = createTokenIssuer({ issuer, audience, key });

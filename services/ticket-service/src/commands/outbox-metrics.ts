@@ -2,8 +2,8 @@ import { type Outbox, PARTITIONS, partitionName } from '@admit-one/core';
 import type { Meter } from '@admit-one/runtime';
 
 /**
- * Shows in the metrics how full each partition's outbox is, and where its bounds are. A store that does not answer
- * leaves a gap in them. Returns the way out.
+ * Exports the level and the bounds of each partition's outbox. A store that does not answer
+ * leaves a gap in them. Returns a function that stops it.
  */
 export function observeOutbox(outbox: Outbox, meter: Meter): () => void {
   const events = meter.createObservableGauge('admit_outbox_events', {
@@ -13,7 +13,7 @@ export function observeOutbox(outbox: Outbox, meter: Meter): () => void {
     description: 'Waiting events at which no more tickets are issued',
   });
   const hardBound = meter.createObservableGauge('admit_outbox_hard_bound_events', {
-    description: 'Waiting events at which every command is refused',
+    description: 'Waiting events at which every command is rejected',
   });
   const gauges = [events, softBound, hardBound];
   const observe: Parameters<Meter['addBatchObservableCallback']>[0] = async (result) => {

@@ -19,7 +19,6 @@ export type BusCommand = 'reserve' | 'confirm' | 'release' | 'redeem';
 /** Reads a command from a message on the bus; null where it is malformed. */
 export type RequestReader = (body: unknown) => TicketCommandRequest | null;
 
-/** Makes the reader of each command. */
 export function createRequestReaders(): Readonly<Record<BusCommand, RequestReader>> {
   const isReserve = createGuard(ReserveRequest);
   const isConfirm = createGuard(ConfirmRequest);

@@ -110,9 +110,12 @@ describe('requests on the bus', () => {
     expect(await send('reserve', { proof: ticketId })).toEqual(rejected('ticket_unknown'));
   });
 
-  test('what is past its deadline is refused', async () => {
+  test('what is past its deadline is rejected, and left to its sender to record', async () => {
     const { send } = await handshake();
-    expect(await send('reserve', { deadline: Date.now() - 1_000 })).toEqual(rejected('deadline_exceeded'));
+    expect(await send('reserve', { deadline: Date.now() - 1_000 })).toEqual({
+      ...rejected('deadline_exceeded'),
+      recorded: false,
+    });
   });
 
   test('time is the store’s', async () => {

@@ -24,7 +24,7 @@ export const TicketBody = Type.Unsafe<Static<typeof TicketRequest> | null>({
 export const TicketResponse = Type.Object(
   {
     ticket: Type.String({ description: 'A secret. It admits one connection.' }),
-    ticketId: Type.String({ description: 'No secret: what the audit trail knows the ticket by.' }),
+    ticketId: Type.String({ description: 'Not a secret: the id of the ticket in the audit log.' }),
     expiresInSeconds: Type.Integer(),
     expires_at: Type.Integer({ description: 'Unix seconds.' }),
   },
@@ -50,7 +50,7 @@ export const StatusResponse = Type.Object(
       Type.Null(),
     ]),
   },
-  { description: 'What became of the ticket, and why it was refused the last time.' },
+  { description: 'The status of the ticket, and its last rejection.' },
 );
 
 export const AnonymousSessionResponse = Type.Object(

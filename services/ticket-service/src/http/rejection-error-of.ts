@@ -1,7 +1,7 @@
 import { StoreError } from '@admit-one/core';
 import { RejectionError } from '@admit-one/runtime';
 
-/** Translates whatever was thrown into a refusal: the only place that knows which error means which reason. */
+/** The rejection of any thrown value: the only place that maps errors to reasons. */
 export function rejectionErrorOf(error: unknown): RejectionError {
   if (error instanceof RejectionError) return error;
   if (error instanceof StoreError)

@@ -3,9 +3,9 @@ import { type Logger, RejectionError } from '@admit-one/runtime';
 import type { Commands } from '../commands/commands.ts';
 import type { Authenticate } from '../http/authenticate.ts';
 import { rejectionErrorOf } from '../http/rejection-error-of.ts';
-import type { ReportRejection, RequestOrigin } from './report-rejection.ts';
+import type { IssueOrigin, RecordIssuanceRejection } from './issuance-rejections.ts';
 
-export interface IssueRequest extends RequestOrigin {
+export interface IssueRequest extends IssueOrigin {
   readonly authorization: string | undefined;
   /** The route to bind the ticket to, or null for any. */
   readonly route: string | null;
@@ -28,7 +28,7 @@ export type IssueTicket = (request: IssueRequest) => Promise<IssuedTicket>;
 export interface IssueTicketOptions {
   readonly authenticate: Authenticate;
   readonly commands: Commands;
-  readonly reportRejection: ReportRejection;
+  readonly recordRejection: RecordIssuanceRejection;
   readonly ttlSeconds: number;
   readonly log: Logger;
 }
@@ -36,9 +36,8 @@ export interface IssueTicketOptions {
 /** How long after the request an issue may still be decided: the client waits about as long. */
 const ISSUE_BUDGET_MS = 2_000;
 
-/** Makes the issuing of tickets. */
 export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
-  const { authenticate, commands, reportRejection, ttlSeconds, log } = options;
+  const { authenticate, commands, recordRejection, ttlSeconds, log } = options;
 
   return async (request) => {
     let principal: Principal | null = null;
@@ -46,7 +45,7 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
       principal = await authenticate(request.authorization);
       return await issueTo(principal, request);
     } catch (error) {
-      throw reportRejection(rejectionErrorOf(error), principal, request);
+      throw recordRejection(rejectionErrorOf(error), principal, request);
     }
   };
 

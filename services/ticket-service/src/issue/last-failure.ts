@@ -1,10 +1,9 @@
-import type { LastFailure } from '@admit-one/core';
+import { escapeUnits, type LastFailure } from '@admit-one/core';
 import { type Static, Type } from 'typebox';
-import { visibleText } from './visible-text.ts';
 
 const MAX_TIME = 8.64e15;
 
-/** Generous, for a client is refused its ticket over it. */
+/** The bounds are generous: a client that exceeds them gets no ticket. */
 export const LastFailureBody = Type.Object(
   {
     code: Type.Unsafe<number | null>({
@@ -34,11 +33,21 @@ export const LastFailureBody = Type.Object(
       }),
     ),
   },
-  { description: 'What the client says of its last failure, for the audit trail.' },
+  { description: 'The last failure of the client, in its own words, for the audit log.' },
 );
 
-/** What an event tells of a last failure. Unknown members pass the schema, and must not pass into events. */
+/** The last failure as its event has it. Unknown members pass the schema, and must not pass into events. */
 export function lastFailureOf(body: Static<typeof LastFailureBody>): LastFailure {
   const { code, reason, phase, attempts, at } = body;
   return { code, reason: visibleText(reason), phase, attempts, ...(at === undefined ? {} : { at }) };
+}
+
+/** Long enough to be a ticket, a proof, or the signature of a token. */
+const POSSIBLE_SECRET = /[\w-]{32,}/g;
+/** Characters that steer terminals, break lines or change the direction of text, and lone surrogates. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** A client's text without invisible characters and possible secrets. Up to six times as long. */
+export function visibleText(text: string): string {
+  return text.replace(POSSIBLE_SECRET, '…').replace(INVISIBLE, escapeUnits);
 }

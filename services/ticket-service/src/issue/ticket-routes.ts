@@ -7,9 +7,9 @@ import type { Static } from 'typebox';
 import { TicketBody, TicketQuery, TicketResponse } from '../http/http-schemas.ts';
 import { answerNoStore } from '../http/no-store.ts';
 import { rejectionErrorOf } from '../http/rejection-error-of.ts';
+import type { RecordIssuanceRejection } from './issuance-rejections.ts';
 import type { IssueTicket } from './issue-ticket.ts';
 import { lastFailureOf } from './last-failure.ts';
-import type { ReportRejection } from './report-rejection.ts';
 
 /** Every path that issues tickets; the first is canonical, the others are for clients that know them. */
 export const ticketPaths = [
@@ -21,8 +21,8 @@ export const ticketPaths = [
 
 export interface TicketRouteOptions {
   readonly issueTicket: IssueTicket;
-  readonly reportRejection: ReportRejection;
-  /** The instance that the requests come in at. */
+  readonly recordRejection: RecordIssuanceRejection;
+  /** The instance that receives the requests. */
   readonly instance: string;
 }
 
@@ -36,14 +36,14 @@ const response = {
 
 /** The endpoint that issues tickets, under each of its paths. */
 export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTypebox {
-  const { issueTicket, reportRejection, instance } = options;
+  const { issueTicket, recordRejection, instance } = options;
 
   return async (app) => {
     answerNoStore(app);
 
     app.setErrorHandler((error, request) => {
       if (!(error instanceof RejectionError && error.reported))
-        reportRejection(rejectionErrorOf(error), null, {
+        recordRejection(rejectionErrorOf(error), null, {
           context: contextOf(request, null, instance),
           traceId: request.trace.traceId,
         });

@@ -1,6 +1,6 @@
 import { newTicket, proofOf } from '@admit-one/core';
 import { describe, expect, it } from 'vitest';
-import { visibleText } from './visible-text.ts';
+import { visibleText } from './last-failure.ts';
 
 describe('a text as it may be kept', () => {
   it.each([

@@ -1,7 +1,6 @@
 import {
   type Principal,
   proofOf,
-  type Reason,
   reasonRow,
   type TicketStore,
   ticketIdOf,
@@ -12,44 +11,34 @@ import type { Authenticate } from '../http/authenticate.ts';
 import type { StatusResponse } from '../http/http-schemas.ts';
 import { rejectionErrorOf } from '../http/rejection-error-of.ts';
 
-export interface StatusRequest {
-  readonly authorization: string | undefined;
-  readonly ticket: string;
-}
-
-/**
- * Tells what became of a ticket, and why it was refused the last time, to the session that it was issued for. Anybody
- * else is told what is told of a ticket that there is not. Nothing changes by it, and a revoked session may ask too:
- * that it is revoked may be what it has to learn.
- * @throws {Refusal} and nothing else
- */
-export type GetStatus = (request: StatusRequest) => Promise<Static<typeof StatusResponse>>;
-
-export interface GetStatusOptions {
+export interface StatusDeps {
   readonly authenticate: Authenticate;
   readonly store: Pick<TicketStore, 'inspect'>;
 }
 
-/** Makes the answer to questions about tickets. */
-export function createGetStatus({ authenticate, store }: GetStatusOptions): GetStatus {
-  return async ({ authorization, ticket }) => {
-    try {
-      const asking = await authenticate(authorization);
-      const ticketId = ticketIdOf(proofOf(ticket));
-      const { state, now, lastRejection } = await store.inspect(ticketId);
-      if (state.status === 'none' || !isSameSession(state.ticket.principal, asking))
-        return { ticketId, state: 'unknown', lastRejection: null };
-      return { ticketId, state: ticketStatusAt(state, now), lastRejection: told(lastRejection) };
-    } catch (error) {
-      throw rejectionErrorOf(error);
-    }
-  };
+/**
+ * The status of a ticket and its last rejection, for the session that it was issued for. Other sessions get the same
+ * answer as for an unknown ticket. It changes nothing, and a revoked session may ask too: it may have to learn that.
+ * @throws {RejectionError} and nothing else
+ */
+export async function getTicketStatus(
+  authorization: string | undefined,
+  ticket: string,
+  { authenticate, store }: StatusDeps,
+): Promise<Static<typeof StatusResponse>> {
+  try {
+    const principal = await authenticate(authorization);
+    const ticketId = ticketIdOf(proofOf(ticket));
+    const { state, now, lastRejection: reason } = await store.inspect(ticketId);
+    if (state.status === 'none' || !isSameSession(state.ticket.principal, principal))
+      return { ticketId, state: 'unknown', lastRejection: null };
+    const lastRejection = reason && { reason, code: reasonRow(reason).code };
+    return { ticketId, state: ticketStatusAt(state, now), lastRejection };
+  } catch (error) {
+    throw rejectionErrorOf(error);
+  }
 }
 
 function isSameSession(one: Principal, other: Principal): boolean {
   return one.issuer === other.issuer && one.session === other.session;
-}
-
-function told(reason: Reason | null) {
-  return reason && { reason, code: reasonRow(reason).code };
 }

@@ -2,16 +2,12 @@ import { problemResponse } from '@admit-one/runtime';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { StatusBody, StatusResponse } from '../http/http-schemas.ts';
 import { answerNoStore } from '../http/no-store.ts';
-import type { GetStatus } from './get-status.ts';
+import { getTicketStatus, type StatusDeps } from './get-status.ts';
 
 export const STATUS_PATH = '/api/websocket/ticket/status';
 
-export interface StatusRouteOptions {
-  readonly getStatus: GetStatus;
-}
-
-/** The endpoint that tells a ticket's own session what became of the ticket. */
-export function statusRoutes({ getStatus: tellStatus }: StatusRouteOptions): FastifyPluginAsyncTypebox {
+/** The endpoint that returns a ticket's status to its own session. */
+export function statusRoutes(deps: StatusDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     answerNoStore(app);
     app.route({
@@ -21,7 +17,7 @@ export function statusRoutes({ getStatus: tellStatus }: StatusRouteOptions): Fas
       schema: {
         summary: 'What became of a ticket',
         description:
-          'For the session that the ticket was issued for: others are told that it is unknown. Asking changes nothing.',
+          'For the session that the ticket was issued for: others get `unknown`. Asking changes nothing.',
         tags: ['tickets'],
         security: [{ bearer: [] }],
         body: StatusBody,
@@ -33,7 +29,8 @@ export function statusRoutes({ getStatus: tellStatus }: StatusRouteOptions): Fas
           503: problemResponse('REDIS_UNAVAILABLE or ISSUER_UNAVAILABLE: try again.'),
         },
       },
-      handler: ({ headers: { authorization }, body: { ticket } }) => tellStatus({ authorization, ticket }),
+      handler: ({ headers: { authorization }, body: { ticket } }) =>
+        getTicketStatus(authorization, ticket, deps),
     });
   };
 }

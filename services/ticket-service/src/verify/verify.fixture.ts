@@ -9,7 +9,7 @@ export interface VerifyFixture extends Fixture {
   issue(claims?: Readonly<Record<string, unknown>>, body?: object): Promise<IssuedTicket>;
   /** Asks about a request of this target: as Traefik does, or as nginx does at `/verify/nginx`. */
   verify(target: string, headers?: Headers, path?: '/verify' | '/verify/nginx'): Promise<Response>;
-  /** The events that tell of refusals, when there are so many: their type, subject, source and data. */
+  /** The rejection events, once there are that many: their type, subject, source and data. */
   rejections(count: number): Promise<readonly object[]>;
   /** Has the store fail each call from now on that a command may make. */
   breakStore(error: Error): { readonly calls: number; mend(): void };

@@ -1,7 +1,9 @@
+import type { VerifyConfig } from '@admit-one/config';
+import { routeOf } from '@admit-one/config';
 import {
-  type Check,
   checkOrigin,
   type createRejectionRecorder,
+  type HandshakeCheck,
   type HandshakeContext,
   parseHandshake,
   redeemTicket,
@@ -9,9 +11,7 @@ import {
 import { blockedOriginDetail, type Logger, type OriginPolicy } from '@admit-one/runtime';
 import type { Redeemed, Rejection, TicketClient } from '@admit-one/ticket-client';
 import type { FastifyRequest } from 'fastify';
-import type { VerifyConfig } from './config.ts';
 import type { OriginalTarget } from './original-target.ts';
-import { routeOf } from './route-prefixes.ts';
 
 /** A request that may pass, and what is known of it. */
 export interface VerifiedRequest extends Redeemed {
@@ -47,7 +47,7 @@ export function createVerify({ instance, config, origins, tickets, recordRejecti
     const { headers, clientAddress: address, trace } = request;
     const original = target.kind === 'target' ? target.target : '';
     const handshake = parseHandshake({ target: original, headers, address, trace }, handshakeRules);
-    const checks: readonly Check[] = [
+    const checks: readonly HandshakeCheck[] = [
       () => (target.kind === 'invalid' ? { reason: 'request_invalid', detail: target.detail } : undefined),
       ({ protocols }) => (protocols === null ? { reason: 'bad_upgrade' } : undefined),
       (parsed) => checkOrigin(parsed, originRule),

@@ -1,13 +1,13 @@
 import type { Reason } from '@admit-one/core';
 import { closeOf } from '@admit-one/gate';
 
-/** How a connection ended, by what came first. The code is RFC 6455's. */
+/** How a connection ended: the first cause counts. The code is RFC 6455's. */
 export interface CloseInfo {
   readonly code: number;
-  /** What the close frame said, or what cut the connection. */
+  /** The text of the close frame, or the cause of the abnormal closure. */
   readonly text: string;
   readonly initiator: 'edge' | 'client' | 'network';
-  /** The row of the reasons table, where the edge had one. */
+  /** The row of the reasons table, where the edge closed for a reason. */
   readonly reason: Reason | null;
 }
 
@@ -20,8 +20,8 @@ const TOO_BIG: ReadonlySet<string> = new Set([
   'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH',
 ]);
 
-/** What ws closes with on its other errors, where it is not a protocol error. */
-const CODES_OF_FAULTS: Readonly<Record<string, number>> = {
+/** The close codes of ws for its other errors, except protocol errors. */
+const CODES_OF_ERRORS: Readonly<Record<string, number>> = {
   WS_ERR_INVALID_UTF8: 1007,
   WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
 };
@@ -32,7 +32,7 @@ export function closedBecause(reason: Reason): CloseInfo {
   return { ...closeOf(reason), initiator: 'edge', reason };
 }
 
-/** The edge cut the connection: the client answered no ping. */
+/** The edge terminated the connection: the client did not answer a ping. */
 export const UNRESPONSIVE: CloseInfo = {
   code: ABNORMAL_CLOSURE,
   text: 'no pong',
@@ -40,16 +40,16 @@ export const UNRESPONSIVE: CloseInfo = {
   reason: null,
 };
 
-/** An error of the WebSocket: a frame that the edge refused, or the network's. */
+/** An error of the WebSocket: a frame that the edge rejected, or the network's. */
 export function closedByError(error: Error & { readonly code?: string }): CloseInfo {
   const { code = '' } = error;
   if (!code.startsWith('WS_ERR_'))
     return { code: ABNORMAL_CLOSURE, text: code, initiator: 'network', reason: null };
   if (TOO_BIG.has(code)) return closedBecause('message_too_big');
-  return { code: CODES_OF_FAULTS[code] ?? PROTOCOL_ERROR, text: code, initiator: 'edge', reason: null };
+  return { code: CODES_OF_ERRORS[code] ?? PROTOCOL_ERROR, text: code, initiator: 'edge', reason: null };
 }
 
-/** The WebSocket closed, and nothing on our side had made it. */
+/** The WebSocket closed, and the edge was not the cause. */
 export function closedByPeer(code: number, text: string): CloseInfo {
   return { code, text, initiator: code === ABNORMAL_CLOSURE ? 'network' : 'client', reason: null };
 }

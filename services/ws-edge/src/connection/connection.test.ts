@@ -55,7 +55,7 @@ it('closes where its route fails, and tells of it', async () => {
     },
   };
   const faults: unknown[] = [];
-  const { ending } = await open(webSocket, broken, (fault) => faults.push(fault));
+  const { closeInfo: ending } = await open(webSocket, broken, (fault) => faults.push(fault));
   expect(ending).toMatchObject({ code: 1011, text: 'INTERNAL', reason: 'internal' });
   expect(faults).toEqual([bug]);
 });

@@ -19,7 +19,7 @@ export interface Connection {
   readonly principal: Principal;
   /** The name of its route. */
   readonly route: string;
-  /** Sends a message; nothing where the connection is closing. */
+  /** Sends a message; does nothing where the connection is closing. */
   readonly send: (data: Buffer, binary: boolean) => void;
   /** Closes with the code and public code of a reason. */
   readonly close: (reason: Reason) => void;
@@ -31,11 +31,11 @@ export interface Traffic {
   readonly bytes: number;
 }
 
-/** What is known of a connection at its end. */
+/** The facts of a connection at its end. */
 export interface ConnectionRecord {
   readonly connection: Connection;
   readonly traceparent: string | null;
-  readonly ending: CloseInfo;
+  readonly closeInfo: CloseInfo;
   readonly durationMs: number;
   readonly received: Traffic;
   readonly sent: Traffic;
@@ -53,7 +53,7 @@ export interface ConnectionOptions {
   readonly principal: Principal;
   /** Of the handshake, for the event at its end. */
   readonly traceparent: string | null;
-  /** Paused, until the route takes it, and without pongs of its own. */
+  /** Paused until the route takes it, and without automatic pongs. */
   readonly webSocket: WebSocket;
   readonly route: Route;
   readonly limits: ConnectionLimits;
@@ -63,12 +63,12 @@ export interface ConnectionOptions {
   readonly onClosed: (record: ConnectionRecord) => void;
 }
 
-/** A lifetime ends at 90 to 100 % of what is configured, so that what began together does not end together. */
+/** A lifetime is 90 to 100 % of the configured one, so that connections opened together don't reconnect together. */
 const LIFETIME_JITTER = 0.1;
 const LIFETIME_STEPS = 100;
 
 /**
- * Hands an admitted WebSocket to its route and watches over it: heartbeat, lifetime, a reader's backlog.
+ * Hands an admitted WebSocket to its route, and enforces heartbeat, lifetime and the limit of its send buffer.
  * `onClosed` is called exactly once.
  */
 export function openConnection(options: ConnectionOptions): Connection {
@@ -77,7 +77,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   const openedAt = performance.now();
   const received = { messages: 0, bytes: 0 };
   const sent = { messages: 0, bytes: 0 };
-  let ending: CloseInfo | undefined;
+  let closeInfo: CloseInfo | undefined;
   let session: RouteSession | undefined;
 
   const connection: Connection = {
@@ -94,8 +94,8 @@ export function openConnection(options: ConnectionOptions): Connection {
     },
     close(reason) {
       if (webSocket.readyState !== webSocket.OPEN) return;
-      ending ??= closedBecause(reason);
-      webSocket.close(ending.code, ending.text);
+      closeInfo ??= closedBecause(reason);
+      webSocket.close(closeInfo.code, closeInfo.text);
     },
   };
 
@@ -110,23 +110,23 @@ export function openConnection(options: ConnectionOptions): Connection {
 
   function finish(code: number, text: string): void {
     clearTimeout(lifetime);
-    ending ??= closedByPeer(code, text);
+    closeInfo ??= closedByPeer(code, text);
     guarded(() => session?.closed());
     const durationMs = Math.round(performance.now() - openedAt);
-    onClosed({ connection, traceparent, ending, durationMs, received, sent });
+    onClosed({ connection, traceparent, closeInfo, durationMs, received, sent });
   }
 
   const lifetime = setTimeout(() => connection.close('lifetime_reached'), jittered(limits.lifetimeMs));
   lifetime.unref();
   startHeartbeat(webSocket, limits.heartbeatMs, () => {
-    ending ??= UNRESPONSIVE;
+    closeInfo ??= UNRESPONSIVE;
     webSocket.terminate();
   });
 
   answerPings(webSocket, () => connection.close('message_rate'));
 
   webSocket.on('error', (error) => {
-    ending ??= closedByError(error);
+    closeInfo ??= closedByError(error);
   });
   webSocket.once('close', (code, text) => finish(code, text.toString()));
   webSocket.on('message', (data, binary) => {
@@ -143,7 +143,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   return connection;
 }
 
-/** In steps, so that connections share Node's lists of timers: it keeps one for each duration. */
+/** In steps, so that connections share timer lists: Node keeps one for each duration. */
 function jittered(lifetimeMs: number): number {
   const step = Math.floor(Math.random() * (LIFETIME_STEPS + 1)) / LIFETIME_STEPS;
   return lifetimeMs * (1 - LIFETIME_JITTER * step);

@@ -5,7 +5,7 @@ import {
   openConnection,
 } from './connection.ts';
 
-/** What a handshake has won. */
+/** The result of an admitted handshake. */
 export type Admitted = Pick<
   ConnectionOptions,
   'id' | 'ticketId' | 'principal' | 'traceparent' | 'webSocket' | 'route'
@@ -29,7 +29,7 @@ export interface ConnectionsOptions extends Pick<ConnectionOptions, 'limits'> {
   readonly onClosed: (record: ConnectionRecord) => void;
 }
 
-/** Keeps the connections from their opening to their end. */
+/** Tracks the connections from open to close. */
 export function createConnections(options: ConnectionsOptions): Connections {
   const { limits, onError, onOpened, onMessage, onClosed } = options;
   const live = new Set<Connection>();

@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 
 /**
- * Pings at an interval, until the WebSocket closes or one ping has gone unanswered for a whole interval.
+ * Pings at an interval, until the WebSocket closes or a ping stays without a pong for a whole interval.
  * @param onMissed called once, when that happens
  */
 export function startHeartbeat(webSocket: WebSocket, intervalMs: number, onMissed: () => void): void {

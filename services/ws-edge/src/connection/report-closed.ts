@@ -2,13 +2,13 @@ import { type Reporter, reasonRow } from '@admit-one/core';
 import { type Logger, logAt, traceIdOf } from '@admit-one/runtime';
 import type { ConnectionRecord } from './connection.ts';
 
-/** Tells the end of a connection: one event and one line in the log. */
+/** Reports the end of a connection: one event, and one line in the log. */
 export function reportClosed(
-  { connection, traceparent, ending, durationMs, received, sent }: ConnectionRecord,
+  { connection, traceparent, closeInfo, durationMs, received, sent }: ConnectionRecord,
   { reporter, log }: { readonly reporter: Reporter; readonly log: Logger },
 ): void {
   const { id, ticketId, principal, route } = connection;
-  const { code, initiator, reason } = ending;
+  const { code, initiator, reason } = closeInfo;
   const facts = { connection: id, route, code, initiator, reason, durationMs };
   const severity = reason === null ? 'INFO' : reasonRow(reason).severity;
   logAt(log, severity, { ...facts, traceId: traceIdOf(traceparent) }, 'websocket_closed');
@@ -20,7 +20,7 @@ export function reportClosed(
       ...facts,
       ticketId,
       principal,
-      closeText: ending.text,
+      closeText: closeInfo.text,
       messagesIn: received.messages,
       bytesIn: received.bytes,
       messagesOut: sent.messages,

@@ -9,12 +9,12 @@ export function subjectToken(id: string): string {
   return PLAIN.test(id) ? id : `=${Buffer.from(id).toString('base64url')}`;
 }
 
-/** Where messages from the clients of a route go. */
+/** The subject of messages from the clients of a route. */
 export function inSubject(route: string): string {
   return `admit.ws.in.${route}`;
 }
 
-/** What is published here reaches one connection. */
+/** Messages here reach one connection. */
 export function connectionSubject(edge: string, connection: string): string {
   return `${OUT}.connection.${subjectToken(edge)}.${connection}`;
 }
@@ -24,17 +24,17 @@ export function connectionsPattern(edge: string): string {
   return connectionSubject(edge, '*');
 }
 
-/** What is published here reaches every connection of a session. */
+/** Messages here reach every connection of a session. */
 export function sessionSubject(issuer: string, session: string): string {
   return `${OUT}.session.${subjectToken(issuer)}.${subjectToken(session)}`;
 }
 
-/** What is published here reaches every connection of a user. */
+/** Messages here reach every connection of a user. */
 export function userSubject(issuer: string, user: string): string {
   return `${OUT}.user.${subjectToken(issuer)}.${subjectToken(user)}`;
 }
 
-/** What is published here reaches every connection of a route. */
+/** Messages here reach every connection of a route. */
 export function routeSubject(route: string): string {
   return `${OUT}.route.${route}`;
 }

@@ -2,14 +2,14 @@ import type { UpgradeSteps } from '@admit-one/gate';
 import type { WebSocket } from 'ws';
 import type { Connection } from '../connection/connection.ts';
 
-/** What is done with the messages of one connection. */
+/** Handles the messages of one connection. */
 export interface RouteSession {
   message(data: Buffer, binary: boolean): void;
   /** Called once, when the connection has ended. */
   closed(): void;
 }
 
-/** What is done with admitted connections. */
+/** Handles admitted connections. */
 export interface Route {
   readonly name: string;
   /** The application's own subprotocols, in addition to `admit.v1`. */

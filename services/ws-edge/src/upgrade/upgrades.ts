@@ -4,15 +4,15 @@ import type { Reason } from '@admit-one/core';
 import {
   type Admission,
   type AdmissionRules,
-  type Check,
+  admitUpgrade,
   checkOrigin,
   createUpgradeAnswerer,
+  type HandshakeCheck,
   type HandshakeContext,
   type HandshakeRules,
   type OriginRule,
   parseHandshake,
   type UpgradeOutcome,
-  upgrade,
 } from '@admit-one/gate';
 import type { ClientAddress, Logger, Telemetry } from '@admit-one/runtime';
 import type { Rejection, TicketClient } from '@admit-one/ticket-client';
@@ -86,7 +86,7 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
 
   async function admit(handshake: HandshakeContext, incoming: IncomingUpgrade): Promise<UpgradeOutcome> {
     const endpoint = endpoints.get(handshake.route ?? '');
-    const outcome = await upgrade<WebSocket>(handshake, client, rulesFor(incoming.request), {
+    const outcome = await admitUpgrade<WebSocket>(handshake, client, rulesFor(incoming.request), {
       beforeUpgrade: endpoint?.route.beforeUpgrade,
       accept: () => endpoint?.accept(incoming),
       answer: (rejection) => answerUpgrade(incoming.socket, handshake, rejection),
@@ -98,7 +98,7 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
   }
 
   function rulesFor(request: IncomingMessage): AdmissionRules<Rejection> {
-    const checks: readonly Check[] = [
+    const checks: readonly HandshakeCheck[] = [
       () => (draining() ? { reason: 'draining' } : undefined),
       (handshake) => checkUpgrade(request, handshake),
       ({ route }) => (route === null ? { reason: 'route_unknown' } : undefined),

@@ -2,8 +2,8 @@ import { newTicket, proofOf, ticketIdOf } from '@admit-one/core';
 import { type Rejection, type Reserved, rejectionOf, type TicketClient } from '@admit-one/ticket-client';
 import { describe, expect, it } from 'vitest';
 import type { AdmissionRules } from './admission-rules.ts';
+import { admitUpgrade, type UpgradeSteps } from './admit-upgrade.ts';
 import { parseHandshake } from './handshake/handshake-context.ts';
-import { type UpgradeSteps, upgrade } from './upgrade.ts';
 
 const principal = {
   issuer: 'main',
@@ -11,6 +11,7 @@ const principal = {
   sessionFrom: 'sid',
   user: null,
   tokenIssuedAt: 0,
+  kid: null,
   attributes: {},
 };
 const ticket = newTicket();
@@ -48,7 +49,7 @@ async function run(
       };
     },
   };
-  const outcome = await upgrade<FakeSocket>(
+  const outcome = await admitUpgrade<FakeSocket>(
     handshake,
     client,
     {

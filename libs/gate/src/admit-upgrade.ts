@@ -4,7 +4,7 @@ import { reserveTicket } from './admission.ts';
 import { type AdmissionRules, withinHandshake } from './admission-rules.ts';
 import type { HandshakeContext } from './handshake/handshake-context.ts';
 import { closeOf } from './rejection/close-of.ts';
-import type { Admission, Reservation } from './reservation.ts';
+import type { Admission, TicketReservation } from './reservation.ts';
 
 /** The methods of an accepted WebSocket that a rejection uses; those of `ws` fit. */
 export interface RejectableWebSocket {
@@ -18,7 +18,9 @@ export interface UpgradeSteps<Socket extends RejectableWebSocket> {
    * Runs between the reserve and the 101, and is awaited: a route may shake hands with its upstream here. The 101 is sent
    * where it resolves with undefined; a reason rejects the handshake, and the ticket is given back.
    */
-  readonly beforeUpgrade?: ((reservation: Reservation<Rejection>) => Promise<Reason | undefined>) | undefined;
+  readonly beforeUpgrade?:
+    | ((reservation: TicketReservation<Rejection>) => Promise<Reason | undefined>)
+    | undefined;
   /** Sends the 101. The WebSocket comes paused. Undefined where the client is gone. */
   readonly accept: () => Socket | undefined;
   /** Answers a handshake that is rejected before the 101. */
@@ -39,7 +41,7 @@ export type UpgradeOutcome =
  * next one fails, and a rejection is answered in the form of its moment: by HTTP before the 101, by a close frame after it.
  * Never rejects.
  */
-export async function upgrade<Socket extends RejectableWebSocket>(
+export async function admitUpgrade<Socket extends RejectableWebSocket>(
   handshake: HandshakeContext,
   client: Pick<TicketClient, 'reserve'>,
   rules: AdmissionRules<Rejection>,
@@ -80,7 +82,7 @@ export async function upgrade<Socket extends RejectableWebSocket>(
     return rejection;
   }
 
-  async function beforeUpgradeInTime(held: Reservation<Rejection>): Promise<Reason | undefined> {
+  async function beforeUpgradeInTime(held: TicketReservation<Rejection>): Promise<Reason | undefined> {
     const step = beforeUpgrade?.(held) ?? Promise.resolve(undefined);
     const done = step.then((reason) => reason ?? ('passed' as const));
     const result = await withinHandshake(done, handshake, rules);
