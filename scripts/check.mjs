@@ -1,6 +1,6 @@
-// Everything that must hold before a change lands, in one command: format and lint, types, build, the browser SDK's
-// size, tests.
-// The last line says how many tests passed, failed and were skipped.
+// Everything that must hold before a change lands: format and lint, types, build, the browser SDK's size, tests.
+// `--tier=unit|stack|faults` runs the tests of one tier and nothing else but the build that they need. `--long` makes the
+// outages as long as real ones. Other arguments go to vitest. The last line counts the tests.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,25 +10,35 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = mkdtempSync(join(tmpdir(), 'admit-one-check-'));
 const report = join(reports, 'tests.json');
-const only = process.argv.slice(2);
+const args = process.argv.slice(2);
+const tier = args.find((arg) => arg.startsWith('--tier='))?.slice('--tier='.length);
+const only = args.filter((arg) => arg !== '--long' && !arg.startsWith('--tier='));
+if (args.includes('--long')) process.env.ADMIT_ONE_LONG = 'true';
 
-const checks = [
+const build = {
+  name: 'build',
+  command: ['turbo/bin/turbo', 'run', 'build', '--output-logs=errors-only'],
+};
+const beforeTests = [
   { name: 'format and lint', command: ['@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.'] },
   { name: 'types', command: ['typescript/bin/tsc', '-p', 'tsconfig.check.json'] },
-  { name: 'build', command: ['turbo/bin/turbo', 'run', 'build', '--output-logs=errors-only'] },
+  build,
   { name: 'size of the browser SDK', command: ['size-limit/bin.js'], folder: 'libs/client' },
-  {
-    name: 'tests',
-    command: [
-      'vitest/vitest.mjs',
-      'run',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
-      ...only,
-    ],
-  },
 ];
+const tests = {
+  name: 'tests',
+  command: [
+    'vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...(tier === undefined ? [] : [`--project=${tier}`]),
+    ...only,
+  ],
+};
+const beforeTier = { unit: [], stack: [build], faults: [build] };
+const checks = [...(tier === undefined ? beforeTests : beforeTier[tier]), tests];
 
 function run({ name, command: [program, ...args], folder = '.' }) {
   const started = performance.now();
@@ -55,11 +65,11 @@ function countTests() {
 }
 
 const failed = checks.filter((check) => !run(check)).map(({ name }) => name);
-const tests = countTests();
+const counted = countTests();
 rmSync(reports, { recursive: true, force: true });
 
 process.stdout.write(
   `\n${failed.length === 0 ? 'All checks are good.' : `Not good: ${failed.join(', ')}.`}\n`,
 );
-process.stdout.write(`${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped\n`);
-process.exitCode = failed.length === 0 && tests.passed > 0 ? 0 : 1;
+process.stdout.write(`${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped\n`);
+process.exitCode = failed.length === 0 && counted.passed > 0 ? 0 : 1;
