@@ -3,9 +3,9 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Stack } from '../stack/stack.ts';
 import { FRONTEND } from '../stack/stack.ts';
-import { describeStacks } from './describe-stacks.ts';
-import { events, expectNothingMissing, expectStory } from './trail.ts';
-import { anonymousSession, connectWith, issueTicket, type Problem, type Ticket } from './visitor.ts';
+import { describeStacks } from '../stack/describe-stacks.ts';
+import { events, expectNothingMissing, expectStory } from '../stack/audit-log.ts';
+import { anonymousSession, connectWith, issueTicket, type Problem, type Ticket } from '../stack/visitor.ts';
 
 const endpoints = [
   ['POST', '/api/websocket/ticket'],

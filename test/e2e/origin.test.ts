@@ -1,9 +1,9 @@
 import { connect, openSocket, UpgradeRefused } from '@admit-one/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FRONTEND, type Stack } from '../stack/stack.ts';
-import { describeStacks } from './describe-stacks.ts';
-import { expectNothingMissing, expectRejections, expectStory } from './trail.ts';
-import { carrying, connectWith, issueTicket, routeUrl, type Ticket } from './visitor.ts';
+import { describeStacks } from '../stack/describe-stacks.ts';
+import { expectNothingMissing, expectRejections, expectStory } from '../stack/audit-log.ts';
+import { carrying, connectWith, issueTicket, routeUrl, type Ticket } from '../stack/visitor.ts';
 
 /** Asks for a ticket as a page of that origin does. */
 async function askFrom(stack: Stack, origin: string): Promise<Response> {

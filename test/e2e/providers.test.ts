@@ -10,9 +10,9 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { promiseOf, readProviderPages } from '../documents/provider-pages.ts';
 import type { Stack } from '../stack/stack.ts';
-import { describeStacks } from './describe-stacks.ts';
-import { events, expectNothingMissing, expectStory } from './trail.ts';
-import { connectWith, issueTicket, type Problem } from './visitor.ts';
+import { describeStacks } from '../stack/describe-stacks.ts';
+import { events, expectNothingMissing, expectStory } from '../stack/audit-log.ts';
+import { connectWith, issueTicket, type Problem } from '../stack/visitor.ts';
 
 const pages = readProviderPages();
 

@@ -1,9 +1,9 @@
 import type { Message } from '@admit-one/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Stack } from '../stack/stack.ts';
-import { describeStacks } from './describe-stacks.ts';
-import { expectNothingMissing } from './trail.ts';
-import { connectWith, issueTicket } from './visitor.ts';
+import { describeStacks } from '../stack/describe-stacks.ts';
+import { expectNothingMissing } from '../stack/audit-log.ts';
+import { connectWith, issueTicket } from '../stack/visitor.ts';
 
 describeStacks('routes', ({ start }) => {
   let stack: Stack;

@@ -1,9 +1,9 @@
 import { newTicket, proofOf, ticketIdOf } from '@admit-one/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FRONTEND, type Stack } from '../stack/stack.ts';
-import { describeStacks } from './describe-stacks.ts';
-import { expectNothingMissing, expectStory } from './trail.ts';
-import { connectWith, issueTicket, type Ticket } from './visitor.ts';
+import { describeStacks } from '../stack/describe-stacks.ts';
+import { expectNothingMissing, expectStory } from '../stack/audit-log.ts';
+import { connectWith, issueTicket, type Ticket } from '../stack/visitor.ts';
 
 describeStacks('the status of a ticket', ({ start }) => {
   let stack: Stack;

@@ -1,7 +1,7 @@
 import { setTimeout as elapse } from 'node:timers/promises';
 import { eventually, type FaultProxy, startFaultProxy } from '@admit-one/testkit';
 import { afterEach, expect, test } from 'vitest';
-import { expectStory } from '../e2e/trail.ts';
+import { expectStory } from '../stack/audit-log.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { describeFaults } from './describe-faults.ts';
 import { codesOf, expectAdmissions, expectRefusal, expectRefusals, expectSound } from './soundness.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as elapse } from 'node:timers/promises';
 import { LEASE_MS } from '@admit-one/core';
 import { afterEach, expect, test } from 'vitest';
-import { events } from '../e2e/trail.ts';
+import { events } from '../stack/audit-log.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { describeFaults } from './describe-faults.ts';
 import { expectAdmissions, expectSound } from './soundness.ts';

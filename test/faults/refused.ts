@@ -6,7 +6,7 @@ import {
   type Engine,
   UpgradeRefused,
 } from '@admit-one/testkit';
-import { carrying } from '../e2e/visitor.ts';
+import { carrying } from '../stack/visitor.ts';
 import type { ServiceProcess } from '../stack/service-process.ts';
 import type { ServicesStack } from '../stack/services.ts';
 

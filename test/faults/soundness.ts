@@ -1,6 +1,6 @@
 import { eventually } from '@admit-one/testkit';
 import { expect } from 'vitest';
-import { events, expectNothingMissing } from '../e2e/trail.ts';
+import { events, expectNothingMissing } from '../stack/audit-log.ts';
 import type { Stack } from '../stack/stack.ts';
 import { isLetInAgain, makeVisit, type Visit, type Visits } from './visits.ts';
 

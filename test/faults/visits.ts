@@ -1,5 +1,5 @@
 import { connect, UpgradeRefused } from '@admit-one/testkit';
-import { carrying, routeUrl } from '../e2e/visitor.ts';
+import { carrying, routeUrl } from '../stack/visitor.ts';
 import type { Stack } from '../stack/stack.ts';
 
 /** What became of one visit. */

@@ -1,7 +1,7 @@
 import { openSocket, type RawSocket, type RawSocketOptions } from '@admit-one/testkit';
 import { expect } from 'vitest';
-import { expectNothingMissing } from '../e2e/trail.ts';
-import { issueTicket, routeUrl, type Ticket } from '../e2e/visitor.ts';
+import { expectNothingMissing } from '../stack/audit-log.ts';
+import { issueTicket, routeUrl, type Ticket } from '../stack/visitor.ts';
 import { startEmbedded } from '../stack/embedded.ts';
 import type { Stack, Variables } from '../stack/stack.ts';
 

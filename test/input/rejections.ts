@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CloudEvent } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
-import { events, type Query } from '../e2e/trail.ts';
+import { events, type Query } from '../stack/audit-log.ts';
 import type { Stack } from '../stack/stack.ts';
 
 /** A `traceparent` of its own, to find by what became of a request. */

@@ -1,5 +1,5 @@
 import { type NatsEngine, startNats } from '@admit-one/testkit';
-import { type Program, runProgram } from '../process/run.ts';
+import { type Program, runProgram } from '../stack/program.ts';
 import { startEmbedded } from '../stack/embedded.ts';
 import type { Stack, Variables } from '../stack/stack.ts';
 

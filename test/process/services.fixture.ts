@@ -14,7 +14,7 @@ import {
   temporaryDirectory,
 } from '@admit-one/testkit';
 import { onTestFinished } from 'vitest';
-import { type Program, runProgram } from './run.ts';
+import { type Program, runProgram } from '../stack/program.ts';
 
 export type ServiceName = 'ticket-service' | 'ws-edge' | 'audit-service';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missingEngines, temporaryDirectory } from '@admit-one/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { runProgram } from './run.ts';
+import { runProgram } from '../stack/program.ts';
 import { startEngines, storyOf, variablesOf, visit, WHOLE_STORY } from './services.fixture.ts';
 
 const missing = missingEngines('redis', 'nats', 'postgres');

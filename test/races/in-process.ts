@@ -15,7 +15,7 @@ import { readTicketProcessVariables, startTicketService, ticketConfig } from '@a
 import { edgeConfigOf, readEdgeProcessVariables, startEdge } from '@admit-one/ws-edge';
 import type { Broken } from '../model/properties/broken-stores.ts';
 import { FRONTEND } from '../stack/stack.ts';
-import type { IssuedTicket } from './crowd.ts';
+import type { IssuedTicket } from './load-generator.ts';
 import type { Edges } from './presenting.ts';
 
 /** A ticket-service and an edge in this process, composed here, so that they can be composed wrongly. */

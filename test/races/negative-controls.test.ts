@@ -2,7 +2,7 @@ import { BusError, handshakeKeyOf, type RequestReply } from '@admit-one/core';
 import { newWebSocketKey } from '@admit-one/testkit';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Broken, withoutAdmissions, withoutVersionCheck } from '../model/properties/broken-stores.ts';
-import { admissionsOf, crowd } from './crowd.ts';
+import { admissionsOf, presentAll } from './load-generator.ts';
 import { type Composition, type InProcess, startInProcess } from './in-process.ts';
 import { tryOnce } from './presenting.ts';
 
@@ -17,7 +17,7 @@ async function mostAdmissions(store: Broken): Promise<number> {
   const running = await start({ store });
   const { issue } = running;
   const passes = { presentations: 5, sharesKey: () => true };
-  const fights = await crowd(running, { tickets: 40, atATime: 4, issue, ...passes });
+  const fights = await presentAll(running, { tickets: 40, atATime: 4, issue, ...passes });
   return Math.max(...fights.map(admissionsOf));
 }
 

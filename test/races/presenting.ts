@@ -7,7 +7,7 @@ import {
   openSocket,
   type RawSocket,
 } from '@admit-one/testkit';
-import { carrying, routeUrl } from '../e2e/visitor.ts';
+import { carrying, routeUrl } from '../stack/visitor.ts';
 import type { Stack } from '../stack/stack.ts';
 
 export interface Presentation {

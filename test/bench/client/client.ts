@@ -1,10 +1,10 @@
 import { runClosedLoop } from './closed-loop.ts';
-import { createCrowd } from './crowd.ts';
+import { createOpenConnections } from './open-connections.ts';
 import { runOpenLoop } from './open-loop.ts';
-import type { Order, Orders, Outcome } from './orders.ts';
+import type { Command, LoadGenerator, Outcome } from './load-generator.ts';
 
-const crowd = createCrowd();
-const orders: Orders = {
+const crowd = createOpenConnections();
+const orders: LoadGenerator = {
   closedLoop: runClosedLoop,
   openLoop: runOpenLoop,
   gather: crowd.gather,
@@ -12,7 +12,7 @@ const orders: Orders = {
   disperse: crowd.disperse,
 };
 
-async function carryOut({ name, argument }: Order): Promise<Outcome> {
+async function carryOut({ name, argument }: Command): Promise<Outcome> {
   try {
     const order: (argument: never) => Promise<unknown> = orders[name];
     return { result: await order(argument as never) };
@@ -21,5 +21,5 @@ async function carryOut({ name, argument }: Order): Promise<Outcome> {
   }
 }
 
-process.on('message', async (order: Order) => process.send?.(await carryOut(order)));
+process.on('message', async (order: Command) => process.send?.(await carryOut(order)));
 process.on('disconnect', () => process.exit());

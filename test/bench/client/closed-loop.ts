@@ -1,8 +1,8 @@
-import type { Door } from './door.ts';
+import type { Endpoint } from './endpoint.ts';
 import { createTally, createVisitor, type Visitor, type Visits } from './visit.ts';
 
 export interface ClosedLoop {
-  readonly door: Door;
+  readonly door: Endpoint;
   /** Used in turn, and again from the first. */
   readonly tokens: readonly string[];
   readonly admissions: number;

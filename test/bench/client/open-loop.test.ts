@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { HOST } from './door.ts';
+import { HOST } from './endpoint.ts';
 import { runOpenLoop } from './open-loop.ts';
 
 const VISITORS = 20;

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Door } from './door.ts';
+import type { Endpoint } from './endpoint.ts';
 import { createTally, createVisitor, type Visitor, type Visits } from './visit.ts';
 
 export interface OpenLoop {
-  readonly door: Door;
+  readonly door: Endpoint;
   readonly tokens: readonly string[];
   readonly admissions: number;
   readonly perSecond: number;

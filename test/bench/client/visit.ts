@@ -1,4 +1,4 @@
-import type { Door } from './door.ts';
+import type { Endpoint } from './endpoint.ts';
 import { createTicketLine } from './ticket-line.ts';
 import { type OpenSocket, upgrade } from './upgrade.ts';
 
@@ -11,7 +11,7 @@ export interface Visitor {
 }
 
 /** Makes a visitor, with a keep-alive connection of its own for its tickets. */
-export function createVisitor(door: Door): Visitor {
+export function createVisitor(door: Endpoint): Visitor {
   const line = door.credential === 'ticket' ? createTicketLine(door.ticketPort) : undefined;
   return {
     credential: async (token) => (line ? line.ask(token) : token),

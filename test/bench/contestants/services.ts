@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { HOST, ORIGIN } from '../client/door.ts';
+import { HOST, ORIGIN } from '../client/endpoint.ts';
 import { freePort } from '../processes/free-port.ts';
 import { type ServerProcess, startServer } from '../processes/server-process.ts';
 import type { Setting } from './contestant.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createClosers } from '@admit-one/runtime';
 import { startRedis } from '@admit-one/testkit';
-import { ORIGIN } from '../client/door.ts';
+import { ORIGIN } from '../client/endpoint.ts';
 import { freePort } from '../processes/free-port.ts';
 import { type ServerProcess, startServer } from '../processes/server-process.ts';
 import type { Contestant, Setting } from './contestant.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { events, expectStory } from '../../e2e/trail.ts';
-import { issueTicket } from '../../e2e/visitor.ts';
+import { events, expectStory } from '../../stack/audit-log.ts';
+import { issueTicket } from '../../stack/visitor.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { askRaw, type RawAnswer } from './ask-raw.ts';
 import { badQueries, cursorOf, facts } from './bad-queries.ts';

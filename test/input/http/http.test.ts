@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectStory } from '../../e2e/trail.ts';
-import type { Ticket } from '../../e2e/visitor.ts';
+import { expectStory } from '../../stack/audit-log.ts';
+import type { Ticket } from '../../stack/visitor.ts';
 import { startEmbedded } from '../../stack/embedded.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { expectSoundLogs } from '../sound-logs.ts';

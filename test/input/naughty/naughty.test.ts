@@ -1,8 +1,8 @@
 import type { CloudEvent } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { events } from '../../e2e/trail.ts';
-import type { Ticket } from '../../e2e/visitor.ts';
+import { events } from '../../stack/audit-log.ts';
+import type { Ticket } from '../../stack/visitor.ts';
 import { startEmbedded } from '../../stack/embedded.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { askRaw, type RawAnswer } from '../http/ask-raw.ts';

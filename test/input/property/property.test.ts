@@ -1,8 +1,8 @@
 import { openSocket, within } from '@admit-one/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectStory } from '../../e2e/trail.ts';
-import { issueTicket, routeUrl } from '../../e2e/visitor.ts';
+import { expectStory } from '../../stack/audit-log.ts';
+import { issueTicket, routeUrl } from '../../stack/visitor.ts';
 import { startEmbedded } from '../../stack/embedded.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { expectSoundLogs } from '../sound-logs.ts';

@@ -7,7 +7,7 @@ import {
   startIdentityProvider,
 } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Problem } from '../../e2e/visitor.ts';
+import type { Problem } from '../../stack/visitor.ts';
 import { startEmbedded } from '../../stack/embedded.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { eventsByTrace } from '../rejections.ts';

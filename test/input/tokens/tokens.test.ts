@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { CloudEvent } from '@admit-one/core';
 import { type TokenCheck, TokenError, tokenRefusalOf } from '@admit-one/identity';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Problem } from '../../e2e/visitor.ts';
+import type { Problem } from '../../stack/visitor.ts';
 import { startEmbedded } from '../../stack/embedded.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { eventsByTrace, newTraceparent, traceIdOf } from '../rejections.ts';

@@ -8,8 +8,8 @@ import {
   startFaultProxy,
 } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { events, expectStory } from '../../e2e/trail.ts';
-import type { Ticket } from '../../e2e/visitor.ts';
+import { events, expectStory } from '../../stack/audit-log.ts';
+import type { Ticket } from '../../stack/visitor.ts';
 import { FRONTEND } from '../../stack/stack.ts';
 import { type EdgeUnderTest, startEdgeUnderTest } from '../edge-under-test.ts';
 import { expectAnswer } from './answer.ts';

@@ -1,9 +1,9 @@
-import type { Door } from './door.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { OpenSocket } from './upgrade.ts';
 import { createVisitor } from './visit.ts';
 
 export interface Gathering {
-  readonly door: Door;
+  readonly door: Endpoint;
   readonly tokens: readonly string[];
   readonly connections: number;
 }
@@ -20,7 +20,7 @@ export interface Crowd {
 const AT_ONCE = 16;
 
 /** Makes an empty crowd. */
-export function createCrowd(): Crowd {
+export function createOpenConnections(): Crowd {
   let sockets: OpenSocket[] = [];
   return {
     async gather({ door, tokens, connections }) {

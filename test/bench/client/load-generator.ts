@@ -1,10 +1,10 @@
 import type { ClosedLoop } from './closed-loop.ts';
-import type { Gathering } from './crowd.ts';
+import type { Gathering } from './open-connections.ts';
 import type { OpenLoop } from './open-loop.ts';
 import type { Visits } from './visit.ts';
 
 /** What the client's process does, and what it reports. */
-export interface Orders {
+export interface LoadGenerator {
   closedLoop(loop: ClosedLoop): Promise<Visits>;
   openLoop(loop: OpenLoop): Promise<Visits>;
   gather(gathering: Gathering): Promise<void>;
@@ -14,8 +14,8 @@ export interface Orders {
 }
 
 /** An order on its way to the process. */
-export interface Order {
-  readonly name: keyof Orders;
+export interface Command {
+  readonly name: keyof LoadGenerator;
   readonly argument: unknown;
 }
 

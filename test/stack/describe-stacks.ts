@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { type StackKind, stacks } from '../stack/stacks.ts';
+import { type StackKind, stacks } from './stacks.ts';
 
 /** Tells the same stories of every stack; one that cannot run here is skipped, with the reason in its name. */
 export function describeStacks(what: string, tell: (kind: StackKind) => void): void {

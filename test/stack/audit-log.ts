@@ -1,7 +1,7 @@
 import type { CloudEvent, SequenceReport } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
 import { expect } from 'vitest';
-import type { Stack } from '../stack/stack.ts';
+import type { Stack } from './stack.ts';
 
 /** What the audit API is asked for, in its own words. */
 export type Query = Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ export interface IssuedTicket {
   readonly ticketId: string;
 }
 
-export interface CrowdOptions {
+export interface LoadOptions {
   readonly tickets: number;
   /** How often each ticket is presented, at once, over all edges. */
   readonly presentations: number;
@@ -18,17 +18,17 @@ export interface CrowdOptions {
 }
 
 /** What became of every presentation of a ticket. */
-export interface Fight extends IssuedTicket {
+export interface PresentedTicket extends IssuedTicket {
   readonly outcomes: readonly Outcome[];
 }
 
 /** Presents many tickets, each many times at once. */
-export async function crowd(edges: Edges, options: CrowdOptions): Promise<readonly Fight[]> {
+export async function presentAll(edges: Edges, options: LoadOptions): Promise<readonly PresentedTicket[]> {
   const { tickets, presentations, atATime, sharesKey, issue } = options;
-  const fights: Fight[] = [];
+  const fights: PresentedTicket[] = [];
   let next = 0;
 
-  async function fightOver(number: number): Promise<Fight> {
+  async function fightOver(number: number): Promise<PresentedTicket> {
     const issued = await issue();
     const shared = newWebSocketKey();
     const outcomes = Array.from({ length: presentations }, (_, edge) => {
@@ -50,12 +50,12 @@ export async function crowd(edges: Edges, options: CrowdOptions): Promise<readon
 }
 
 /** How many presentations of a ticket were admitted. */
-export function admissionsOf({ outcomes }: Fight): number {
+export function admissionsOf({ outcomes }: PresentedTicket): number {
   return outcomes.filter((outcome) => outcome === 'admitted').length;
 }
 
 /** Whether one was admitted; none may be only where somebody was told that the service is unavailable. */
-export function isFair(fight: Fight): boolean {
+export function isFair(fight: PresentedTicket): boolean {
   const admissions = admissionsOf(fight);
   return admissions === 1 || (admissions === 0 && fight.outcomes.includes('unavailable'));
 }

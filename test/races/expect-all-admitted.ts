@@ -6,7 +6,7 @@ import type { Stack } from '../stack/stack.ts';
 const FRESH_TICKET_MS = 10_000;
 
 /** Lets users come at once, each by way of every edge in turn, with a fresh ticket each time. All get in, soon enough. */
-export async function expectEverybodyIn(stack: Stack, users = 30): Promise<void> {
+export async function expectAllAdmitted(stack: Stack, users = 30): Promise<void> {
   const endedAt = performance.now();
   const getIn = async (user: number): Promise<number> => {
     for (let attempt = user; ; attempt += 1) {

@@ -1,5 +1,5 @@
 import { type Connection, type ConnectOptions, connect } from '@admit-one/testkit';
-import type { Stack } from '../stack/stack.ts';
+import type { Stack } from './stack.ts';
 
 /** What an issue endpoint replies. */
 export interface Ticket {

@@ -1,14 +1,14 @@
 import { PARTITIONS } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
 import { expect } from 'vitest';
-import { events, expectNothingMissing, sequences } from '../e2e/trail.ts';
+import { events, expectNothingMissing, sequences } from '../stack/audit-log.ts';
 import type { ServicesStack } from '../stack/services.ts';
 
 /**
  * Waits until the trail has all that the store has told so far. Then it tells of these admissions, of none twice, and
  * its sequences have no hole.
  */
-export async function expectTold(stack: ServicesStack, admitted: readonly string[]): Promise<void> {
+export async function expectRecorded(stack: ServicesStack, admitted: readonly string[]): Promise<void> {
   const written = await lastSequences(stack);
   await eventually(
     async () => {

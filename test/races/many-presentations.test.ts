@@ -1,10 +1,10 @@
 import { eventually } from '@admit-one/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { issueTicket } from '../e2e/visitor.ts';
+import { issueTicket } from '../stack/visitor.ts';
 import { describeFaults } from '../faults/describe-faults.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
-import { admissionsOf, crowd, isFair } from './crowd.ts';
-import { expectTold } from './expect-told.ts';
+import { admissionsOf, presentAll, isFair } from './load-generator.ts';
+import { expectRecorded } from './expect-recorded.ts';
 
 const TICKETS = 2_000;
 const PRESENTATIONS = 5;
@@ -23,7 +23,7 @@ describeFaults('thousands of tickets, each presented by many at once', () => {
   test('each admits one, by the clients’ account and by the trail’s', { timeout: TIMEOUT_MS }, async () => {
     const token = await stack.users.token();
     const issue = () => eventually(() => issueTicket(stack, token), { what: 'a ticket', timeoutMs: 20_000 });
-    const fights = await crowd(stack, {
+    const fights = await presentAll(stack, {
       tickets: TICKETS,
       presentations: PRESENTATIONS,
       atATime: 8,
@@ -33,7 +33,7 @@ describeFaults('thousands of tickets, each presented by many at once', () => {
     expect(fights.filter((fight) => !isFair(fight))).toEqual([]);
     const admitted = fights.filter((fight) => admissionsOf(fight) === 1);
     expect(admitted.length).toBeGreaterThan(TICKETS / 2);
-    await expectTold(
+    await expectRecorded(
       stack,
       admitted.map(({ ticketId }) => ticketId),
     );
