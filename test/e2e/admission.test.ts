@@ -2,9 +2,9 @@ import { createStoreClock, handshakeKeyOf, newId, newTicket, proofOf, ticketIdOf
 import { createGate } from '@admit-one/gate';
 import { connect, newWebSocketKey, nowhere, openSocket, UpgradeRefused } from '@admit-one/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FRONTEND, type Stack } from '../stack/stack.ts';
-import { describeStacks } from '../stack/describe-stacks.ts';
 import { events, expectNothingMissing, expectStory } from '../stack/audit-log.ts';
+import { describeStacks } from '../stack/describe-stacks.ts';
+import { FRONTEND, type Stack } from '../stack/stack.ts';
 import { carrying, connectWith, issueTicket, routeUrl, type Ticket } from '../stack/visitor.ts';
 
 const ADMITTED = ['admit.ticket.issued', 'admit.ticket.reserved', 'admit.ticket.consumed'] as const;

@@ -1,10 +1,10 @@
 import { proofOf, ticketIdOf } from '@admit-one/core';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { events, expectNothingMissing, expectStory } from '../stack/audit-log.ts';
+import { describeStacks } from '../stack/describe-stacks.ts';
 import type { Stack } from '../stack/stack.ts';
 import { FRONTEND } from '../stack/stack.ts';
-import { describeStacks } from '../stack/describe-stacks.ts';
-import { events, expectNothingMissing, expectStory } from '../stack/audit-log.ts';
 import { anonymousSession, connectWith, issueTicket, type Problem, type Ticket } from '../stack/visitor.ts';
 
 const endpoints = [

@@ -1,8 +1,8 @@
 import { connect, openSocket, UpgradeRefused } from '@admit-one/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FRONTEND, type Stack } from '../stack/stack.ts';
-import { describeStacks } from '../stack/describe-stacks.ts';
 import { expectNothingMissing, expectRejections, expectStory } from '../stack/audit-log.ts';
+import { describeStacks } from '../stack/describe-stacks.ts';
+import { FRONTEND, type Stack } from '../stack/stack.ts';
 import { carrying, connectWith, issueTicket, routeUrl, type Ticket } from '../stack/visitor.ts';
 
 /** Asks for a ticket as a page of that origin does. */

@@ -9,9 +9,9 @@ import {
 } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { promiseOf, readProviderPages } from '../documents/provider-pages.ts';
-import type { Stack } from '../stack/stack.ts';
-import { describeStacks } from '../stack/describe-stacks.ts';
 import { events, expectNothingMissing, expectStory } from '../stack/audit-log.ts';
+import { describeStacks } from '../stack/describe-stacks.ts';
+import type { Stack } from '../stack/stack.ts';
 import { connectWith, issueTicket, type Problem } from '../stack/visitor.ts';
 
 const pages = readProviderPages();

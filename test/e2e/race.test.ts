@@ -1,8 +1,8 @@
 import { newWebSocketKey, opcodes, openSocket, type RawSocket } from '@admit-one/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Stack } from '../stack/stack.ts';
-import { describeStacks } from '../stack/describe-stacks.ts';
 import { events, expectNothingMissing, expectRejections, expectStory } from '../stack/audit-log.ts';
+import { describeStacks } from '../stack/describe-stacks.ts';
+import type { Stack } from '../stack/stack.ts';
 import { carrying, issueTicket, routeUrl } from '../stack/visitor.ts';
 
 const UPGRADES = 300;

@@ -1,8 +1,8 @@
 import type { Message } from '@admit-one/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Stack } from '../stack/stack.ts';
-import { describeStacks } from '../stack/describe-stacks.ts';
 import { expectNothingMissing } from '../stack/audit-log.ts';
+import { describeStacks } from '../stack/describe-stacks.ts';
+import type { Stack } from '../stack/stack.ts';
 import { connectWith, issueTicket } from '../stack/visitor.ts';
 
 describeStacks('routes', ({ start }) => {

@@ -1,9 +1,9 @@
 import { newTicket, proofOf } from '@admit-one/core';
 import { connect, openSocket } from '@admit-one/testkit';
 import { expect, test } from 'vitest';
-import { FRONTEND, type Stack } from '../stack/stack.ts';
-import { describeStacks } from '../stack/describe-stacks.ts';
 import { events, expectStory } from '../stack/audit-log.ts';
+import { describeStacks } from '../stack/describe-stacks.ts';
+import { FRONTEND, type Stack } from '../stack/stack.ts';
 import { anonymousSession, carrying, connectWith, issueTicket, routeUrl } from '../stack/visitor.ts';
 
 const JWT = /eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/;

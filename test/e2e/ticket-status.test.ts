@@ -1,8 +1,8 @@
 import { newTicket, proofOf, ticketIdOf } from '@admit-one/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FRONTEND, type Stack } from '../stack/stack.ts';
-import { describeStacks } from '../stack/describe-stacks.ts';
 import { expectNothingMissing, expectStory } from '../stack/audit-log.ts';
+import { describeStacks } from '../stack/describe-stacks.ts';
+import { FRONTEND, type Stack } from '../stack/stack.ts';
 import { connectWith, issueTicket, type Ticket } from '../stack/visitor.ts';
 
 describeStacks('the status of a ticket', ({ start }) => {

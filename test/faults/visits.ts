@@ -1,6 +1,6 @@
 import { connect, UpgradeRefused } from '@admit-one/testkit';
-import { carrying, routeUrl } from '../stack/visitor.ts';
 import type { Stack } from '../stack/stack.ts';
+import { carrying, routeUrl } from '../stack/visitor.ts';
 
 /** What became of one visit. */
 export type Visit =

@@ -3,8 +3,8 @@ import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { expectStory } from '../stack/audit-log.ts';
-import { issueTicket } from '../stack/visitor.ts';
 import { runProgram } from '../stack/program.ts';
+import { issueTicket } from '../stack/visitor.ts';
 import {
   ADMITTED,
   type Example,

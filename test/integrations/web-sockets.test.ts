@@ -9,9 +9,9 @@ import {
 } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectNothingMissing, expectStory } from '../stack/audit-log.ts';
-import { carrying, issueTicket } from '../stack/visitor.ts';
 import { runProgram } from '../stack/program.ts';
 import { FRONTEND } from '../stack/stack.ts';
+import { carrying, issueTicket } from '../stack/visitor.ts';
 import {
   ADMITTED,
   ADMITTED_AGAIN,

@@ -1,8 +1,8 @@
 import { ticketSubjects } from '@admit-one/gate';
 import { eventually, type FaultProxy } from '@admit-one/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { issueTicket } from '../stack/visitor.ts';
 import { describeFaults } from '../faults/describe-faults.ts';
+import { issueTicket } from '../stack/visitor.ts';
 import { expectAllAdmitted } from './expect-all-admitted.ts';
 import { expectRecorded } from './expect-recorded.ts';
 import { isAdmitted, present } from './presenting.ts';

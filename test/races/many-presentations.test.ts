@@ -1,10 +1,10 @@
 import { eventually } from '@admit-one/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { issueTicket } from '../stack/visitor.ts';
 import { describeFaults } from '../faults/describe-faults.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
-import { admissionsOf, presentAll, isFair } from './load-generator.ts';
+import { issueTicket } from '../stack/visitor.ts';
 import { expectRecorded } from './expect-recorded.ts';
+import { admissionsOf, isFair, presentAll } from './load-generator.ts';
 
 const TICKETS = 2_000;
 const PRESENTATIONS = 5;

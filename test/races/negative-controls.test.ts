@@ -2,8 +2,8 @@ import { BusError, handshakeKeyOf, type RequestReply } from '@admit-one/core';
 import { newWebSocketKey } from '@admit-one/testkit';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Broken, withoutAdmissions, withoutVersionCheck } from '../model/properties/broken-stores.ts';
-import { admissionsOf, presentAll } from './load-generator.ts';
 import { type Composition, type InProcess, startInProcess } from './in-process.ts';
+import { admissionsOf, presentAll } from './load-generator.ts';
 import { tryOnce } from './presenting.ts';
 
 async function start(composition: Composition): Promise<InProcess> {

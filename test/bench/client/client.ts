@@ -1,7 +1,7 @@
 import { runClosedLoop } from './closed-loop.ts';
+import type { Command, LoadGenerator, Outcome } from './load-generator.ts';
 import { createOpenConnections } from './open-connections.ts';
 import { runOpenLoop } from './open-loop.ts';
-import type { Command, LoadGenerator, Outcome } from './load-generator.ts';
 
 const crowd = createOpenConnections();
 const orders: LoadGenerator = {

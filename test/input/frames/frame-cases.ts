@@ -56,7 +56,12 @@ function tooBig(what: string, ...sends: FrameCase['sends']): FrameCase {
 }
 
 function closes(what: string, payload: Buffer, code: number, closeText = ''): FrameCase {
-  return { what, sends: [{ opcode: close, payload }], replies: [], end: { by: 'client', payload, code, closeText } };
+  return {
+    what,
+    sends: [{ opcode: close, payload }],
+    replies: [],
+    end: { by: 'client', payload, code, closeText },
+  };
 }
 
 function fragments(count: number): readonly FrameToSend[] {
@@ -71,17 +76,24 @@ function fragments(count: number): readonly FrameToSend[] {
 export const frameCases: readonly FrameCase[] = [
   echoes('text and binary', [hello, { opcode: binary, payload: Buffer.of(0xff, 0xfe) }]),
   echoes('the largest message', [largest]),
-  echoes('a ping between fragments', [
-    first,
-    { opcode: ping, payload: 'p' },
-    { opcode: continuation, payload: 'ments' },
-  ], [{ opcode: pong, payload: 'p' }, { opcode: text, payload: 'fragments' }]),
+  echoes(
+    'a ping between fragments',
+    [first, { opcode: ping, payload: 'p' }, { opcode: continuation, payload: 'ments' }],
+    [
+      { opcode: pong, payload: 'p' },
+      { opcode: text, payload: 'fragments' },
+    ],
+  ),
   echoes(
     `${MAX_FRAGMENTS} fragments`,
     [...fragments(MAX_FRAGMENTS - 1), { opcode: continuation, payload: 'x' }],
     [{ opcode: text, payload: 'x'.repeat(MAX_FRAGMENTS) }],
   ),
-  echoes('a thousand unsolicited pongs', Array.from({ length: 1_000 }, () => ({ opcode: pong })), []),
+  echoes(
+    'a thousand unsolicited pongs',
+    Array.from({ length: 1_000 }, () => ({ opcode: pong })),
+    [],
+  ),
   echoes(
     'a hundred messages in one write',
     [Buffer.concat(Array.from({ length: 100 }, () => encodeFrame(hello)))],
@@ -107,8 +119,14 @@ export const frameCases: readonly FrameCase[] = [
     opcode: ping,
     payload: Buffer.alloc(126),
   }),
-  breaks(1002, 'WS_ERR_INVALID_CLOSE_CODE', 'a close with 1005', { opcode: close, payload: encodeClose(1005) }),
-  { ...breaks(1002, 'WS_ERR_INVALID_OPCODE', 'a bad frame behind a message', hello, { opcode: 3 }), replies: [hello] },
+  breaks(1002, 'WS_ERR_INVALID_CLOSE_CODE', 'a close with 1005', {
+    opcode: close,
+    payload: encodeClose(1005),
+  }),
+  {
+    ...breaks(1002, 'WS_ERR_INVALID_OPCODE', 'a bad frame behind a message', hello, { opcode: 3 }),
+    replies: [hello],
+  },
 
   closes('a close without a code', Buffer.alloc(0), 1005),
   closes('a close with 4999', encodeClose(4999, 'why'), 4999, 'why'),

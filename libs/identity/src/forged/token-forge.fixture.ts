@@ -1,7 +1,5 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { JSONWebKeySet } from 'jose';
 
 /** A part of a token: JSON as it is to be, or a value to be made JSON of. */
 export type Part = string | Uint8Array | Readonly<Record<string, unknown>>;
@@ -10,37 +8,30 @@ export interface Members {
   readonly [member: string]: unknown;
 }
 
-/** An issuer that signs whatever it is told to, and knows its own keys by heart. */
+/** An issuer that signs anything. */
 export interface TokenForge {
   readonly issuer: string;
   readonly audience: string;
-  readonly jwksUrl: string;
-  /** The published keys, by their `kid`: of P-256 and of RSA. */
+  readonly jwks: JSONWebKeySet;
+  /** Of P-256 and of RSA. */
   readonly keys: { readonly ec: KeyObject; readonly rsa: KeyObject };
   /** What a good token says, with members added, replaced, or left out where they are `undefined`. */
   header(members?: Members): Members;
   claims(members?: Members): Members;
   /** A token of these parts, properly signed by the key of P-256. */
   token(claims?: Part, header?: Part): string;
-  close(): Promise<void>;
 }
 
 const KID = { ec: 'forge-key-ec', rsa: 'forge-key-rsa' };
 
-/** Starts the issuer, with its key set on a free port of the loopback interface. */
-export async function startTokenForge(): Promise<TokenForge> {
+export function createTokenForge(): TokenForge {
   const { privateKey: ec } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const { privateKey: rsa } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const keys = [
     { ...jwkOf(ec), kid: KID.ec, alg: 'ES256' },
     { ...jwkOf(rsa), kid: KID.rsa, alg: 'RS256' },
   ];
-  const server = createServer((_request, response) => {
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/Forge`;
+  const issuer = 'https://issuer.example/Forge';
   const audience = 'forge-audience';
 
   function claims(members: Members = {}): Members {
@@ -56,16 +47,11 @@ export async function startTokenForge(): Promise<TokenForge> {
   return {
     issuer,
     audience,
-    jwksUrl: `${issuer}/jwks.json`,
+    jwks: { keys } as JSONWebKeySet,
     keys: { ec, rsa },
     header,
     claims,
     token: (payload = claims(), head = header()) => signed(head, payload, ec),
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
   };
 }
 

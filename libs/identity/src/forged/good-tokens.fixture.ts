@@ -1,6 +1,6 @@
 import type { Principal } from '@admit-one/core';
-import { ofLength, TOLERANCE_SECONDS } from './bad-claims.ts';
-import { type Members, signed, type TokenForge } from './token-forge.ts';
+import { ofLength, TOLERANCE_SECONDS } from './bad-claims.fixture.ts';
+import { type Members, signed, type TokenForge } from './token-forge.fixture.ts';
 
 /** What is odd about a token that is good all the same, how to make it, and what it says of the principal. */
 export type GoodToken = readonly [what: string, token: () => string, principal: Partial<Principal>];

@@ -1,15 +1,15 @@
-import type { TokenCheck } from '@admit-one/identity';
-import type { BadToken } from './bad-headers.ts';
-import { encoded, type Members, type TokenForge } from './token-forge.ts';
+import type { TokenCheck } from '../index.ts';
+import type { BadToken } from './bad-headers.fixture.ts';
+import { encoded, type Members, type TokenForge } from './token-forge.fixture.ts';
 
-/** How far the clock of the issuer may be off in the stack that tokens are sent to. */
+/** The clock tolerance of the verifier that these tokens are given to. */
 export const TOLERANCE_SECONDS = 20;
 
 const SIGNATURE_AND_DOTS = 88;
 
 type Row = readonly [what: string, claims: Members, check: TokenCheck];
 
-/** Tokens whose issuer signed what it should not have. */
+/** Tokens with a good signature and bad claims. */
 export function badClaims(forge: TokenForge): readonly BadToken[] {
   const now = Math.floor(Date.now() / 1000);
   const { issuer, audience } = forge;
@@ -74,7 +74,7 @@ export function badClaims(forge: TokenForge): readonly BadToken[] {
   return rows.map(([what, claims, check]) => [what, forge.token(forge.claims(claims)), check]);
 }
 
-/** Tokens that are none, or not quite. */
+/** Tokens of a bad form. */
 export function badForms(forge: TokenForge): readonly BadToken[] {
   const good = forge.token();
   const [header = '', payload = '', signature = ''] = good.split('.');
@@ -104,7 +104,7 @@ export function badForms(forge: TokenForge): readonly BadToken[] {
     ['no header', `.${payload}.${signature}`, 'form'],
     ['no payload', `${header}..${signature}`, 'form'],
     ['padding', `${good}=`, 'form'],
-    ['padding inside', `${header}=.${payload}.${signature}`, 'missing'],
+    ['padding inside', `${header}=.${payload}.${signature}`, 'form'],
     ['the alphabet of base64', `${header}.${payload}.+/${signature.slice(2)}`, 'form'],
     ['bytes behind it', `${good}~`, 'form'],
     [

@@ -4,7 +4,7 @@ import { eventually } from '@admit-one/testkit';
 import { events, type Query } from '../stack/audit-log.ts';
 import type { Stack } from '../stack/stack.ts';
 
-/** A `traceparent` of its own, to find by what became of a request. */
+/** A new `traceparent`, to find by it what became of a request. */
 export function newTraceparent(): string {
   return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
 }
@@ -14,7 +14,7 @@ export function traceIdOf(traceparent: string | undefined): string {
   return traceparent?.split('-')[1] ?? '';
 }
 
-/** Waits until the trail has an event of each trace, and gives all events of the query by their trace. */
+/** Waits until the audit log has an event of each trace, and gives all events of the query by their trace. */
 export async function eventsByTrace(
   stack: Stack,
   query: Query,
@@ -28,7 +28,8 @@ export async function eventsByTrace(
         byTrace.set(traceId, [...(byTrace.get(traceId) ?? []), event]);
       }
       const missing = traceIds.filter((traceId) => !byTrace.has(traceId));
-      if (missing.length > 0) throw new Error(`${missing.length} of ${traceIds.length} are not in the trail`);
+      if (missing.length > 0)
+        throw new Error(`${missing.length} of ${traceIds.length} are not in the audit log`);
       return byTrace;
     },
     { what: `the events of ${JSON.stringify(query)}`, everyMs: 100, timeoutMs: 15_000 },

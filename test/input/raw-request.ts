@@ -1,5 +1,5 @@
 import { openSocket } from '@admit-one/testkit';
-import type { Problem } from '../../stack/visitor.ts';
+import type { Problem } from '../stack/visitor.ts';
 
 /** What came back over the wire. */
 export interface RawAnswer {

@@ -1,5 +1,5 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
-import type { TokenCheck } from '@admit-one/identity';
+import type { TokenCheck } from '../index.ts';
 import {
   encoded,
   jwkOf,
@@ -8,12 +8,12 @@ import {
   signed,
   type TokenForge,
   withSignature,
-} from './token-forge.ts';
+} from './token-forge.fixture.ts';
 
 /** What is wrong with a token, the token, and the check that finds it. */
 export type BadToken = readonly [what: string, token: string, check: TokenCheck];
 
-/** Tokens whose header or signature is an attack. No request must reach `lure`, the URL of the attacker's keys. */
+/** Tokens whose header or signature is an attack. `lure` is the URL of the attacker's keys: nothing may fetch it. */
 export function badHeaders(forge: TokenForge, lure: string): readonly BadToken[] {
   return [
     ...unsigned(forge),
