@@ -106,6 +106,8 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   const bus = await openNatsBus({ url: nats.url, name: 'backend', onError: ignore, onWarning: ignore });
   await eventually(() => bus.connected, { what: 'the backend on the bus' });
 
+  let stopping: Promise<void> | undefined;
+
   async function stopServices(): Promise<void> {
     for (const service of [edge, otherEdge, first, second, audit]) await service.stop();
   }
@@ -144,13 +146,14 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     operatorToken: () => operators.token({ sub: 'operator', scope: 'audit:read' }),
     logs: () => services.map(({ logs }) => logs()).join('\n'),
     async stop() {
-      await stopServices();
-      await stopEngines();
+      stopping ??= stopServices().then(stopEngines);
+      await stopping;
     },
     async stopAndRead() {
       await stopServices();
       const atRest = [await keysAndValues(redis), await messages(bus), await rowsOf(databaseUrl)].join('\n');
-      await stopEngines();
+      stopping = stopEngines();
+      await stopping;
       return atRest;
     },
   };

@@ -140,7 +140,7 @@ export const frameCases: readonly FrameCase[] = [
   ...(['end', 'abort'] as const).map(
     (leaves): FrameCase => ({
       what: `half a message, then ${leaves === 'end' ? 'FIN' : 'RST'}`,
-      sends: [first, encodeFrame(hello).subarray(0, -2)],
+      sends: [encodeFrame(hello).subarray(0, -2)],
       leaves,
       replies: [],
       end: { by: 'network' },
