@@ -3,10 +3,13 @@ import { eventually } from '@admit-one/testkit';
 import { expect } from 'vitest';
 import type { Stack } from './stack.ts';
 
+/** Where the audit API is, and who may ask it. */
+export type AuditApi = Pick<Stack, 'audit' | 'operatorToken'>;
+
 /** What the audit API is asked for, in its own words. */
 export type Query = Readonly<Record<string, string>>;
 
-async function ask<T>(stack: Stack, path: string): Promise<T> {
+async function ask<T>(stack: AuditApi, path: string): Promise<T> {
   const headers = { authorization: `Bearer ${await stack.operatorToken()}` };
   const response = await fetch(`${stack.audit}/api/v1/audit/${path}`, { headers });
   if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`);
@@ -14,7 +17,7 @@ async function ask<T>(stack: Stack, path: string): Promise<T> {
 }
 
 /** Every event that matches, page by page, oldest first. */
-export async function events(stack: Stack, query: Query): Promise<readonly CloudEvent[]> {
+export async function events(stack: AuditApi, query: Query): Promise<readonly CloudEvent[]> {
   const found: CloudEvent[] = [];
   let cursor: string | null = null;
   do {
@@ -31,7 +34,7 @@ const timeoutMs = 15_000;
 
 /** Waits until the trail tells exactly this story of the query, in this order, and gives its events. */
 export async function expectStory(
-  stack: Stack,
+  stack: AuditApi,
   query: Query,
   types: readonly string[],
 ): Promise<readonly CloudEvent[]> {
@@ -45,7 +48,7 @@ export async function expectStory(
 
 /** Waits until so many rejections are counted, folded or not, and gives them by reason. */
 export async function expectRejections(
-  stack: Stack,
+  stack: AuditApi,
   query: Query,
   count: number,
 ): Promise<Record<string, number>> {
@@ -62,13 +65,13 @@ export async function expectRejections(
 }
 
 /** What the trail has of every sequence. */
-export async function sequences(stack: Stack): Promise<readonly SequenceReport[]> {
+export async function sequences(stack: AuditApi): Promise<readonly SequenceReport[]> {
   const { partitions } = await ask<{ partitions: SequenceReport[] }>(stack, 'sequences');
   return partitions;
 }
 
 /** Waits until no sequence of any partition has a hole. */
-export async function expectNothingMissing(stack: Stack): Promise<void> {
+export async function expectNothingMissing(stack: AuditApi): Promise<void> {
   const assertion = async () => {
     const partitions = await sequences(stack);
     expect(partitions.filter(({ first, missingCount }) => first > 1 || missingCount > 0)).toEqual([]);

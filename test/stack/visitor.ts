@@ -20,7 +20,11 @@ export interface Problem {
 }
 
 /** A ticket for the bearer of the token, by default a user of the stack's identity provider. */
-export async function issueTicket(stack: Stack, token?: string, body?: object): Promise<Ticket> {
+export async function issueTicket(
+  stack: Pick<Stack, 'tickets' | 'users'>,
+  token?: string,
+  body?: object,
+): Promise<Ticket> {
   const response = await fetch(`${stack.tickets}/api/websocket/ticket`, {
     method: 'POST',
     headers: {
@@ -51,7 +55,7 @@ export function carrying(ticket: string): readonly string[] {
 
 /** Connects with a ticket, by the subprotocol carrier. */
 export function connectWith(
-  stack: Stack,
+  stack: Pick<Stack, 'edges'>,
   { ticket }: Pick<Ticket, 'ticket'>,
   options: ConnectOptions & { route?: string; edge?: number } = {},
 ): Promise<Connection> {

@@ -3,12 +3,13 @@ import {
   type NatsEngine,
   type PostgresEngine,
   type RedisEngine,
+  type RedisOptions,
   startNats,
   startPostgres,
   startRedis,
 } from '@admit-one/testkit';
 
-/** What Admit One runs on. */
+/** What the services run on. */
 export interface Engines {
   readonly redis: RedisEngine;
   readonly nats: NatsEngine;
@@ -16,8 +17,8 @@ export interface Engines {
   stop(): Promise<void>;
 }
 
-/** Starts real engines on free ports: all of them, or none. */
-export async function startEngines(): Promise<Engines> {
+/** Starts real engines on free ports: all of them, or none. @param config lines of Redis' configuration */
+export async function startEngines(config: RedisOptions['config'] = {}): Promise<Engines> {
   const closers = createClosers();
   async function opened<Engine extends { stop(): Promise<void> }>(
     starting: Promise<Engine>,
@@ -26,12 +27,16 @@ export async function startEngines(): Promise<Engines> {
     closers.add('engine', engine.stop);
     return engine;
   }
+  const starting = [
+    opened(startRedis({ config: { 'maxmemory-policy': 'noeviction', ...config } })),
+    opened(startNats()),
+    opened(startPostgres()),
+  ] as const;
   try {
-    const redis = await opened(startRedis({ config: { 'maxmemory-policy': 'noeviction' } }));
-    const nats = await opened(startNats());
-    const postgres = await opened(startPostgres());
+    const [redis, nats, postgres] = await Promise.all(starting);
     return { redis, nats, postgres, stop: () => closers.close() };
   } catch (error) {
+    await Promise.allSettled(starting);
     await closers.close();
     throw error;
   }
