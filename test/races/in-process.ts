@@ -4,13 +4,13 @@ import {
   execute,
   newId,
   newTicket,
-  type Principal,
   proofOf,
   type RequestReply,
   type TicketStore,
   ticketIdOf,
 } from '@admit-one/core';
 import { startHost } from '@admit-one/runtime';
+import { nowhere, samplePrincipal } from '@admit-one/testkit';
 import { readTicketProcessVariables, startTicketService, ticketConfig } from '@admit-one/ticket-service';
 import { edgeConfigOf, readEdgeProcessVariables, startEdge } from '@admit-one/ws-edge';
 import type { Broken } from '../model/properties/broken-stores.ts';
@@ -86,20 +86,14 @@ function takingTurns(store: TicketStore): TicketStore {
   };
 }
 
-const principal: Principal = {
-  ...{ issuer: 'main', session: 'session', sessionFrom: 'sid', user: null, attributes: {} },
-  tokenIssuedAt: 0,
-};
-
 async function issue(store: TicketStore): Promise<IssuedTicket> {
   const ticket = newTicket();
   const ticketId = ticketIdOf(proofOf(ticket));
-  const nowhere = { address: null, origin: null, agent: null, route: null, carrier: null, edge: null };
   await execute(
     ticketId,
     {
-      ...{ type: 'issue', id: newId(), principal, route: null, ttlMs: 30_000 },
-      ...{ context: { ...nowhere, traceparent: null }, deadline: Number.MAX_SAFE_INTEGER },
+      ...{ type: 'issue', id: newId(), principal: samplePrincipal(), route: null, ttlMs: 30_000 },
+      ...{ context: nowhere, deadline: Number.MAX_SAFE_INTEGER },
     },
     { store, source: 'test' },
   );

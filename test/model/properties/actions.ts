@@ -13,7 +13,7 @@ export type TicketName = 'A' | 'B';
 type Without<Command, Keys extends keyof Command> = Command extends unknown ? Omit<Command, Keys> : never;
 
 /** A command as far as chance decides it; who carries it out adds the rest. */
-export type Order =
+export type CommandPlan =
   | Without<Exclude<TicketCommand, { type: 'issue' }>, 'id' | 'context' | 'deadline'>
   | { readonly type: 'issue'; readonly route: string | null; readonly ttlMs: number };
 
@@ -22,7 +22,7 @@ export type Action = { toString(): string } & (
   | {
       readonly kind: 'command';
       readonly ticket: TicketName;
-      readonly order: Order;
+      readonly plan: CommandPlan;
       readonly route: CommandContext['route'];
       readonly isLate: boolean;
     }
@@ -32,13 +32,13 @@ export type Action = { toString(): string } & (
   | { readonly kind: 'mark'; readonly reachesToken: boolean }
 );
 
-export type Act = Action | { readonly kind: 'wait'; readonly ms: number; toString(): string };
+export type Step = Action | { readonly kind: 'wait'; readonly ms: number; toString(): string };
 
-function command(ticket: TicketName, order: Order, { route = 'chat', isLate = false } = {}): Action {
-  const { type, ...facts } = order;
+function command(ticket: TicketName, plan: CommandPlan, { route = 'chat', isLate = false } = {}): Action {
+  const { type, ...facts } = plan;
   const details = Object.values(facts).filter(Boolean).join(' ');
   const text = `${type} ${ticket} ${details}${route === 'chat' ? '' : ` on ${route}`}${isLate ? ', too late' : ''}`;
-  return { kind: 'command', ticket, order, route, isLate, toString: () => text };
+  return { kind: 'command', ticket, plan, route, isLate, toString: () => text };
 }
 
 const ttlMs = 30_000;
@@ -47,20 +47,20 @@ const ofEither = fc.constantFrom<TicketName>('A', 'A', 'A', 'B');
 const handshake = fc.constantFrom('H', 'H', 'G', 'F');
 const connection = fc.constantFrom('C', 'C', 'D');
 
-const order: fc.Arbitrary<Order> = fc.oneof(
-  { weight: 6, arbitrary: handshake.map((by): Order => ({ type: 'reserve', handshake: by })) },
+const plan: fc.Arbitrary<CommandPlan> = fc.oneof(
+  { weight: 6, arbitrary: handshake.map((by): CommandPlan => ({ type: 'reserve', handshake: by })) },
   {
     weight: 5,
     arbitrary: fc
       .tuple(handshake, connection)
-      .map(([by, one]): Order => ({ type: 'confirm', handshake: by, connection: one })),
+      .map(([by, one]): CommandPlan => ({ type: 'confirm', handshake: by, connection: one })),
   },
   {
     weight: 3,
-    arbitrary: handshake.map((by): Order => ({ type: 'release', handshake: by, why: 'client_gone' })),
+    arbitrary: handshake.map((by): CommandPlan => ({ type: 'release', handshake: by, why: 'client_gone' })),
   },
-  { weight: 2, arbitrary: handshake.map((by): Order => ({ type: 'redeem', handshake: by })) },
-  { weight: 1, arbitrary: fc.constant<Order>({ type: 'revoke', why: 'logout' }) },
+  { weight: 2, arbitrary: handshake.map((by): CommandPlan => ({ type: 'redeem', handshake: by })) },
+  { weight: 1, arbitrary: fc.constant<CommandPlan>({ type: 'revoke', why: 'logout' }) },
 );
 
 /** Tickets that have expired when the next command comes let expiry be seen where nobody can turn the clock. */
@@ -69,7 +69,7 @@ const issue = fc
     route: fc.constantFrom(null, null, 'chat'),
     ttlMs: fc.constantFrom(ttlMs, ttlMs, ttlMs, 0),
   })
-  .map((facts): Order => ({ type: 'issue', ...facts }));
+  .map((facts): CommandPlan => ({ type: 'issue', ...facts }));
 
 const circumstances = fc.record({
   route: fc.constantFrom('chat', 'chat', 'chat', 'chat', 'games'),
@@ -78,7 +78,7 @@ const circumstances = fc.record({
 
 const anyCommand = (ticket: fc.Arbitrary<TicketName>) =>
   fc
-    .tuple(ticket, fc.oneof({ weight: 17, arbitrary: order }, { weight: 2, arbitrary: issue }), circumstances)
+    .tuple(ticket, fc.oneof({ weight: 17, arbitrary: plan }, { weight: 2, arbitrary: issue }), circumstances)
     .map(([of, what, how]) => command(of, what, how));
 
 const copy = fc.nat({ max: 3 }).map((since): Action => {
@@ -99,21 +99,21 @@ const wait = fc
     fc.integer({ min: ttlMs - LEASE_MS, max: ttlMs }),
     fc.integer({ min: TOMBSTONE_MS - LEASE_MS, max: TOMBSTONE_MS + LEASE_MS }),
   )
-  .map((ms): Act => ({ kind: 'wait', ms, toString: () => `${ms} ms pass` }));
+  .map((ms): Step => ({ kind: 'wait', ms, toString: () => `${ms} ms pass` }));
 
 const begin = fc
   .constantFrom(null, 'chat')
   .map((route): Action => command('A', { type: 'issue', route, ttlMs }));
 
 /** A handshake that takes a ticket and gives it back, more often than it may. */
-const fight = begin.map((first): readonly Act[] => {
+const fight = begin.map((first): readonly Step[] => {
   const takes = command('A', { type: 'reserve', handshake: 'H' });
   const gives = command('A', { type: 'release', handshake: 'H', why: 'client_gone' });
   return [first, ...Array.from({ length: MAX_RESERVATIONS + 1 }, () => [takes, gives]).flat()];
 });
 
 /** A ticket's life and what happens beside it, one thing after the other. */
-export function actsInTurn({ timePasses }: { timePasses: boolean }): fc.Arbitrary<readonly Act[]> {
+export function stepsInTurn({ timePasses }: { timePasses: boolean }): fc.Arbitrary<readonly Step[]> {
   const one = fc.oneof(
     { weight: 20, arbitrary: anyCommand(ofEither) },
     { weight: 2, arbitrary: copy },
@@ -122,7 +122,7 @@ export function actsInTurn({ timePasses }: { timePasses: boolean }): fc.Arbitrar
   );
   const life = fc
     .tuple(begin, fc.array(one, { maxLength: 30, size: 'max' }))
-    .map(([first, acts]) => [first, ...acts]);
+    .map(([first, steps]) => [first, ...steps]);
   return fc.oneof({ weight: 20, arbitrary: life }, { weight: 1, arbitrary: fight });
 }
 
@@ -133,9 +133,10 @@ const momentary = fc.oneof(
 );
 
 /** What leads up to a moment, and what happens to one ticket in it, all at once. */
-export const actsAtOnce: fc.Arbitrary<{ before: readonly Action[]; atOnce: readonly Action[] }> = fc.record({
-  before: fc
-    .tuple(begin, fc.array(anyCommand(ofA), { maxLength: 3 }))
-    .map(([first, acts]) => [first, ...acts]),
-  atOnce: fc.array(momentary, { minLength: 2, maxLength: 5 }),
-});
+export const actionsAtOnce: fc.Arbitrary<{ before: readonly Action[]; atOnce: readonly Action[] }> =
+  fc.record({
+    before: fc
+      .tuple(begin, fc.array(anyCommand(ofA), { maxLength: 3 }))
+      .map(([first, steps]) => [first, ...steps]),
+    atOnce: fc.array(momentary, { minLength: 2, maxLength: 5 }),
+  });
