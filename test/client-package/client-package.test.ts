@@ -64,7 +64,7 @@ describe.each([
   { module: 'ESNext', moduleResolution: 'Bundler' },
   { module: 'Node16', moduleResolution: 'Node16' },
 ])('types with $moduleResolution', (resolution) => {
-  test('resolve at every door', async () => {
+  test('resolve at every export', async () => {
     const compilerOptions = {
       ...{ strict: true, noEmit: true, target: 'ES2022', lib: ['ES2023', 'DOM'], types: [] },
       ...{ jsx: 'react-jsx', skipLibCheck: false, ...resolution },
@@ -78,7 +78,7 @@ describe.each([
 test('in Node it is imported without a browser, and without React where that is not asked for', async () => {
   const script = join(app.path, 'import.mjs');
   const doors = ['', '/compat', '/testing', '/react'].map(
-    (door) => `await import('@admit-one/client${door}');`,
+    (path) => `await import('@admit-one/client${path}');`,
   );
   await writeFile(script, doors.join('\n'));
   expect(await app.run(script)).toBe('');

@@ -12,7 +12,7 @@ async function start(composition: Composition): Promise<InProcess> {
   return running;
 }
 
-/** The most that one ticket of a crowd has admitted. */
+/** The most that one ticket has admitted under load. */
 async function mostAdmissions(store: Broken): Promise<number> {
   const running = await start({ store });
   const { issue } = running;
@@ -21,14 +21,14 @@ async function mostAdmissions(store: Broken): Promise<number> {
   return Math.max(...fights.map(admissionsOf));
 }
 
-test('a crowd of passes finds that one is admitted', async () => {
+test('a load of passes finds that one is admitted', async () => {
   expect(await mostAdmissions(() => ({}))).toBe(1);
 });
 
 test.each([
   { guard: 'the version check of an append', broken: withoutVersionCheck },
   { guard: 'the connection in a confirm', broken: withoutAdmissions },
-])('a crowd of passes finds that more are admitted without $guard', async ({ broken }) => {
+])('a load of passes finds that more are admitted without $guard', async ({ broken }) => {
   expect(await mostAdmissions(broken)).toBeGreaterThan(1);
 });
 

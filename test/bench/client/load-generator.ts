@@ -3,7 +3,7 @@ import type { Gathering } from './open-connections.ts';
 import type { OpenLoop } from './open-loop.ts';
 import type { Visits } from './visit.ts';
 
-/** What the client's process does, and what it reports. */
+/** The client's process: what it can be told to do, and what it reports. */
 export interface LoadGenerator {
   closedLoop(loop: ClosedLoop): Promise<Visits>;
   openLoop(loop: OpenLoop): Promise<Visits>;
@@ -13,11 +13,11 @@ export interface LoadGenerator {
   disperse(): Promise<void>;
 }
 
-/** An order on its way to the process. */
+/** A command on its way to the process. */
 export interface Command {
   readonly name: keyof LoadGenerator;
   readonly argument: unknown;
 }
 
-/** What became of the order before. */
+/** The outcome of the last command. */
 export type Outcome = { readonly result: unknown } | { readonly fault: string };

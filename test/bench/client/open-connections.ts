@@ -3,13 +3,13 @@ import type { OpenSocket } from './upgrade.ts';
 import { createVisitor } from './visit.ts';
 
 export interface Gathering {
-  readonly door: Endpoint;
+  readonly endpoint: Endpoint;
   readonly tokens: readonly string[];
   readonly connections: number;
 }
 
 /** Connections that are held and say nothing. */
-export interface Crowd {
+export interface OpenConnections {
   /** Opens them. @throws {Error} at the first that is refused */
   gather(gathering: Gathering): Promise<void>;
   /** How many are still open. */
@@ -19,14 +19,14 @@ export interface Crowd {
 
 const AT_ONCE = 16;
 
-/** Makes an empty crowd. */
-export function createOpenConnections(): Crowd {
+/** Makes an empty set of open connections. */
+export function createOpenConnections(): OpenConnections {
   let sockets: OpenSocket[] = [];
   return {
-    async gather({ door, tokens, connections }) {
+    async gather({ endpoint, tokens, connections }) {
       let begun = 0;
       async function enterInTurn(): Promise<void> {
-        const visitor = createVisitor(door);
+        const visitor = createVisitor(endpoint);
         while (begun < connections) {
           begun += 1;
           sockets.push(await visitor.enter(await visitor.credential(tokens[begun % tokens.length] ?? '')));

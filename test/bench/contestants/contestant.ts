@@ -21,7 +21,7 @@ export interface Counted {
 /** A contestant at work. */
 export interface Contestant {
   readonly id: ContestantId;
-  readonly door: Endpoint;
+  readonly endpoint: Endpoint;
   readonly processes: readonly Counted[];
   /** Resolves when nothing is left to do for the admissions so far, which were so many. */
   settled(admissions: number): Promise<void>;

@@ -39,7 +39,7 @@ export async function startAdmitOne(setting: Setting): Promise<AdmitOne> {
     let inTrail = 0;
     return {
       id: 'd',
-      door: { credential: 'ticket', port: edge.port, ticketPort: tickets.port },
+      endpoint: { credential: 'ticket', port: edge.port, ticketPort: tickets.port },
       engines,
       edge,
       processes: [

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Command, LoadGenerator, Outcome } from '../client/load-generator.ts';
 
-/** The clients, in a process of their own, so that nobody's CPU is counted with theirs. One order at a time. */
+/** The clients, in a process of their own, so that nobody's CPU is counted with theirs. One command at a time. */
 export interface ClientProcess extends LoadGenerator {
   stop(): Promise<void>;
 }
