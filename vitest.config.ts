@@ -38,7 +38,6 @@ export default defineConfig({
           include: [...packages, 'test/*.test.ts', 'test/bench/*/*.test.ts'],
           exclude: onEngines,
           env: { ADMIT_ONE_ENGINES: 'none' },
-          isolate: false,
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },

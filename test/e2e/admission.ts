@@ -12,12 +12,9 @@ const ADMITTED = ['admit.ticket.issued', 'admit.ticket.reserved', 'admit.ticket.
 export function describeAdmission(running: () => Stack): void {
   describe('admission', () => {
     let stack: Stack;
-    /** Expires while the other tests run. */
-    let ageing: Ticket;
 
     beforeAll(async () => {
       stack = running();
-      ageing = await issueTicket(stack);
     });
 
     async function refusedAsProgram(url: string, protocols: readonly string[] = []): Promise<UpgradeRefused> {
@@ -241,17 +238,6 @@ export function describeAdmission(running: () => Stack): void {
         .toHaveLength(1);
       last.abort();
       await last.closed;
-    });
-
-    test('an expired ticket is refused', async () => {
-      await expect.poll(() => Date.now() / 1000).toBeGreaterThan(ageing.expires_at + 1);
-      const refused = await refusedAsProgram(routeUrl(stack), carrying(ageing.ticket));
-      expect(refused.status).toBe(401);
-      const story = await expectStory(stack, { ticket: ageing.ticketId }, [
-        'admit.ticket.issued',
-        'admit.ticket.rejected',
-      ]);
-      expect(story[1]?.data.reason).toBe('ticket_expired');
     });
   });
 }
