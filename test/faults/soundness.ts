@@ -7,7 +7,8 @@ import { isLetInAgain, makeVisit, type Visit, type Visits } from './visits.ts';
 /** How many used tickets are presented again after a fault. */
 const SAMPLE = 40;
 
-const isLong = process.env.ADMIT_ONE_LONG === 'true';
+/** `npm run test:all`: outages as long as real ones, and more load. */
+export const isLong = process.env.ADMIT_ONE_LONG === 'true';
 
 /** Seconds to break something for: the shortest that prove it, and in `npm run test:all` the real ones too. */
 export function outages(short: readonly number[], long: readonly number[]): readonly number[] {
