@@ -38,6 +38,8 @@ const tests = {
   ],
 };
 const beforeTier = { unit: [], stack: [build], faults: [build] };
+if (tier !== undefined && !Object.hasOwn(beforeTier, tier))
+  throw new Error(`--tier must be one of ${Object.keys(beforeTier).join(', ')} (got ${tier})`);
 const checks = [...(tier === undefined ? beforeTests : beforeTier[tier]), tests];
 
 function run({ name, command: [program, ...args], folder = '.' }) {
