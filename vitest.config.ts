@@ -2,16 +2,26 @@ import { defineConfig } from 'vitest/config';
 
 const conditions = ['@admit-one/source'];
 
-/** Stacks of several processes under load, some of them killed or stopped: each has the machine to itself. */
-const inTrouble = ['faults', 'races', 'reconnecting', 'bench'].map((folder) => `test/${folder}/**/*.test.ts`);
-
-/** What a package proves of itself. */
 const packages = [
-  'libs/*/src/**/*.test.ts',
+  'libs/*/src/**/*.test.{ts,tsx}',
   'services/*/src/**/*.test.ts',
   'services/standalone/demo/src/**/*.test.ts',
   'test/{kit,contracts}/src/**/*.test.ts',
 ];
+
+/** Tests of packages that start an engine, a browser or a database. The unit tier refuses to start one. */
+const onEngines = [
+  'libs/adapter-{nats,postgres,redis}/src/**/*.test.ts',
+  'libs/{cli,diagnostics}/src/**/doctor-engines.test.ts',
+  'services/audit-service/src/{api,ingest,operators}/**/*.test.ts',
+  'services/audit-service/src/{outage,service}.test.ts',
+  'services/standalone/src/demo/{demo,session-events}.test.ts',
+  'test/kit/src/engines/*.test.ts',
+  'test/kit/src/browser*.test.ts',
+];
+
+/** Stacks of several processes that are killed, stopped or loaded: each has the machine to itself. */
+const faults = ['test/{faults,races,reconnecting,bench}/*.test.ts'];
 
 export default defineConfig({
   resolve: { conditions },
@@ -24,8 +34,10 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'packages',
-          include: packages,
+          name: 'unit',
+          include: [...packages, 'test/*.test.ts', 'test/bench/*/*.test.ts'],
+          exclude: onEngines,
+          env: { ADMIT_ONE_ENGINES: 'none' },
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
@@ -33,9 +45,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'stacks',
-          include: ['test/**/*.test.ts'],
-          exclude: [...inTrouble, ...packages],
+          name: 'stack',
+          include: [...onEngines, 'test/!(kit|contracts|bench|faults|races|reconnecting)/**/*.test.ts'],
           maxWorkers: '100%',
           sequence: { groupOrder: 1 },
         },
@@ -43,8 +54,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'stacks in trouble',
-          include: inTrouble,
+          name: 'faults',
+          include: faults,
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
         },

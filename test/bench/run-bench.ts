@@ -1,8 +1,8 @@
 import os from 'node:os';
 import { join, resolve } from 'node:path';
 import { missingEngines } from '@admit-one/testkit';
+import { startEngines } from '../stack/engines.ts';
 import type { Bench } from './bench.ts';
-import { startEngines } from './contestants/engines.ts';
 import { createIssuer } from './issuer.ts';
 import { measureCost } from './measures/cost.ts';
 import { measureFlatCost } from './measures/flat-cost.ts';

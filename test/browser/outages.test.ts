@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { events, expectRejections } from '../e2e/trail.ts';
+import { events, expectRejections } from '../stack/audit-log.ts';
 import type { ServiceProcess } from '../stack/service-process.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { describeInBrowser } from './describe-in-browser.ts';

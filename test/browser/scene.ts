@@ -1,5 +1,5 @@
 import { type FaultProxy, openTab, startBrowser, startFaultProxy, type Tab } from '@admit-one/testkit';
-import { expectNothingMissing } from '../e2e/trail.ts';
+import { expectNothingMissing } from '../stack/audit-log.ts';
 import type { Stack } from '../stack/stack.ts';
 import { pageUrl, startAppServer } from './app-server.ts';
 import { openVisit, type Visit, type VisitOptions } from './visit.ts';

@@ -1,7 +1,7 @@
 import type { ReceivedEvent } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
 import { expect } from 'vitest';
-import { events } from '../e2e/trail.ts';
+import { events } from '../stack/audit-log.ts';
 import type { Stack } from '../stack/stack.ts';
 
 /** What the trail tells of each ticket of a session, oldest first: `issued reserved consumed closed(1001)`. */

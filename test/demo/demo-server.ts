@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { temporaryDirectory } from '@admit-one/testkit';
-import { runProgram } from '../process/run.ts';
+import { runProgram } from '../stack/program.ts';
 
 /** Standalone as `npm start` runs it. */
 export interface DemoServer {

@@ -9,14 +9,14 @@ import {
 } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { promiseOf, readProviderPages } from '../documents/provider-pages.ts';
+import { events, expectNothingMissing, expectStory } from '../stack/audit-log.ts';
+import { startEmbedded } from '../stack/embedded.ts';
 import type { Stack } from '../stack/stack.ts';
-import { describeStacks } from './describe-stacks.ts';
-import { events, expectNothingMissing, expectStory } from './trail.ts';
-import { connectWith, issueTicket, type Problem } from './visitor.ts';
+import { connectWith, issueTicket, type Problem } from '../stack/visitor.ts';
 
 const pages = readProviderPages();
 
-describeStacks('the tokens of', ({ start }) => {
+describe('the tokens of', () => {
   const providers = new Map<string, IdentityProvider>();
   let stack: Stack;
 
@@ -26,7 +26,7 @@ describeStacks('the tokens of', ({ start }) => {
       providers.set(alias, await startIdentityProvider({ path, algorithm }));
     const entries = [...providers].map(([alias, provider]) => entryOf(alias, provider));
     const ownIssuer = { JWT_ISSUER: '', JWT_AUDIENCE: '', JWT_JWKS_URL: '' };
-    stack = await start({ ...ownIssuer, JWT_ISSUERS: JSON.stringify(entries) });
+    stack = await startEmbedded({ ...ownIssuer, JWT_ISSUERS: JSON.stringify(entries) });
   });
 
   afterAll(async () => {

@@ -1,7 +1,7 @@
 import { type Reason, type ReceivedEvent, reasonRow, reasons } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { events } from '../e2e/trail.ts';
+import { events } from '../stack/audit-log.ts';
 import type { LogLine } from '../stack/service-process.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { describeFaults } from './describe-faults.ts';

@@ -1,10 +1,10 @@
 import type { EventType, Reason } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
 import { onTestFinished } from 'vitest';
-import { issueTicket } from '../e2e/visitor.ts';
 import { type ServiceProcess, startService } from '../stack/service-process.ts';
 import type { ServicesStack } from '../stack/services.ts';
 import type { Variables } from '../stack/stack.ts';
+import { issueTicket } from '../stack/visitor.ts';
 import {
   askForTicket,
   connectTo,

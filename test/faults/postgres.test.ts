@@ -2,31 +2,31 @@ import { setTimeout as elapse } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { describeFaults } from './describe-faults.ts';
-import { codesOf, expectAdmissions, expectSound } from './soundness.ts';
+import { codesOf, expectAdmissions, expectSound, outages } from './soundness.ts';
 import { keepVisiting } from './visits.ts';
-
-/** "PostgreSQL stopped for a minute". */
-const STOPPED_SECONDS = 60;
 
 describeFaults('PostgreSQL', () => {
   let stack: ServicesStack;
 
   afterEach(() => stack.stop());
 
-  test('stopped for a minute: visitors notice nothing, the trail says so meanwhile, and catches up', async () => {
-    stack = await startServices();
-    const { postgres } = stack.engines;
-    const visits = keepVisiting(stack, { atATime: 1 });
-    await expectAdmissions(visits, { withinMs: 5_000 });
-    await postgres.pause();
-    const headers = { authorization: `Bearer ${await stack.operatorToken()}` };
-    const ask = async () => (await fetch(`${stack.audit}/api/v1/audit/events`, { headers })).json();
-    await expect.poll(ask, { timeout: 15_000 }).toMatchObject({ status: 503, code: 'AUDIT_UNAVAILABLE' });
-    await elapse(STOPPED_SECONDS * 1000);
-    await postgres.resume();
-    await expectAdmissions(visits, { withinMs: 5_000 });
-    const made = await visits.stop();
-    expect(codesOf(made)).toEqual([]);
-    await expectSound(stack, made);
-  });
+  test.each(outages([5], [60]))(
+    'stopped for %s s: visitors notice nothing, and the audit log catches up',
+    async (seconds) => {
+      stack = await startServices();
+      const { postgres } = stack.engines;
+      const visits = keepVisiting(stack, { atATime: 1 });
+      await expectAdmissions(visits, { withinMs: 5_000 });
+      await postgres.pause();
+      const headers = { authorization: `Bearer ${await stack.operatorToken()}` };
+      const ask = async () => (await fetch(`${stack.audit}/api/v1/audit/events`, { headers })).json();
+      await expect.poll(ask, { timeout: 15_000 }).toMatchObject({ status: 503, code: 'AUDIT_UNAVAILABLE' });
+      await elapse(seconds * 1000);
+      await postgres.resume();
+      await expectAdmissions(visits, { withinMs: 5_000 });
+      const made = await visits.stop();
+      expect(codesOf(made)).toEqual([]);
+      await expectSound(stack, made);
+    },
+  );
 });

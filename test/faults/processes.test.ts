@@ -1,7 +1,7 @@
 import { setTimeout as elapse } from 'node:timers/promises';
 import { LEASE_MS } from '@admit-one/core';
-import { afterEach, expect, test } from 'vitest';
-import { events } from '../e2e/trail.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { events } from '../stack/audit-log.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { describeFaults } from './describe-faults.ts';
 import { expectAdmissions, expectSound } from './soundness.ts';
@@ -10,10 +10,12 @@ import { keepVisiting } from './visits.ts';
 describeFaults('a process', () => {
   let stack: ServicesStack;
 
-  afterEach(() => stack.stop());
+  beforeAll(async () => {
+    stack = await startServices();
+  });
+  afterAll(() => stack?.stop());
 
   test('audit-service, killed: every event is in the trail once', async () => {
-    stack = await startServices();
     const visits = keepVisiting(stack);
     for (let life = 0; life < 3; life += 1) {
       await expectAdmissions(visits, { withinMs: 5_000 });
@@ -26,18 +28,17 @@ describeFaults('a process', () => {
   });
 
   test('ticket-service with its relay, killed: the other one goes on with both', async () => {
-    stack = await startServices();
     const [, other] = stack.ticketServices;
     const visits = keepVisiting(stack);
     await expectAdmissions(visits, { withinMs: 5_000 });
     await other?.kill();
     await expectAdmissions(visits, { withinMs: 10_000 });
-    const made = await visits.stop();
-    await expectSound(stack, made);
+    await expectSound(stack, await visits.stop());
+    await other?.start();
+    await other?.ready();
   });
 
   test('edge, killed: its tickets are good again or consumed once, and its end is told as unknown', async () => {
-    stack = await startServices();
     const [, other] = stack.edgeServices;
     const visits = keepVisiting(stack);
     await expectAdmissions(visits, { withinMs: 5_000 });
@@ -55,7 +56,6 @@ describeFaults('a process', () => {
   });
 
   test('edge that stood still for longer than a lease: what it held is lost to it, and admits elsewhere', async () => {
-    stack = await startServices();
     const [, other] = stack.edgeServices;
     const visits = keepVisiting(stack);
     await expectAdmissions(visits, { withinMs: 5_000 });

@@ -6,9 +6,9 @@ import {
   type Engine,
   UpgradeRefused,
 } from '@admit-one/testkit';
-import { carrying } from '../e2e/visitor.ts';
 import type { ServiceProcess } from '../stack/service-process.ts';
 import type { ServicesStack } from '../stack/services.ts';
+import { carrying } from '../stack/visitor.ts';
 
 /** A refusal as the refused met it. */
 export interface Refused {

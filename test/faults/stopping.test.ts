@@ -1,9 +1,9 @@
 import { type Connection, eventually } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { events, expectNothingMissing } from '../e2e/trail.ts';
-import { issueTicket } from '../e2e/visitor.ts';
+import { events, expectNothingMissing } from '../stack/audit-log.ts';
 import { type ServiceName, type ServiceProcess, startService } from '../stack/service-process.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
+import { issueTicket } from '../stack/visitor.ts';
 import { describeFaults } from './describe-faults.ts';
 import { connectTo, upgrade, whileDown, whilePaused } from './refused.ts';
 

@@ -1,6 +1,6 @@
 import { connect, UpgradeRefused } from '@admit-one/testkit';
-import { carrying, routeUrl } from '../e2e/visitor.ts';
 import type { Stack } from '../stack/stack.ts';
+import { carrying, routeUrl } from '../stack/visitor.ts';
 
 /** What became of one visit. */
 export type Visit =
@@ -35,7 +35,7 @@ export interface VisitsOptions {
 
 /**
  * Starts visitors: each asks for a ticket, connects with it to one of the edges, says a word, hears it back and leaves.
- * Whoever is refused comes again at once, as a herd does.
+ * A visitor that is rejected comes again at once.
  */
 export function keepVisiting(stack: Stack, { atATime = 4 }: VisitsOptions = {}): Visits {
   const made: Visit[] = [];

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Engine, startNginx } from '@admit-one/testkit';
 import { expect } from 'vitest';
-import { issueTicket, type Ticket } from '../e2e/visitor.ts';
 import { type EmbeddedStack, startEmbedded } from '../stack/embedded.ts';
 import type { Variables } from '../stack/stack.ts';
+import { issueTicket, type Ticket } from '../stack/visitor.ts';
 
 const shipped = join(import.meta.dirname, '..', '..', 'deploy', 'nginx');
 

@@ -4,8 +4,8 @@ import { missingEngines } from '@admit-one/testkit';
 import { Server } from 'socket.io';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { expectStory } from '../e2e/trail.ts';
-import { carrying } from '../e2e/visitor.ts';
+import { expectStory } from '../stack/audit-log.ts';
+import { carrying } from '../stack/visitor.ts';
 import { type ForwardAuth, startForwardAuth } from './forward-auth.fixture.ts';
 
 const missing = missingEngines('nginx');

@@ -1,8 +1,8 @@
 import { missingEngines, newWebSocketKey, openSocket } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectStory } from '../e2e/trail.ts';
-import { anonymousSession, carrying } from '../e2e/visitor.ts';
+import { expectStory } from '../stack/audit-log.ts';
 import { FRONTEND } from '../stack/stack.ts';
+import { anonymousSession, carrying } from '../stack/visitor.ts';
 import { type Application, PARTICULAR, refusalOf, startApplication, visit } from './application.fixture.ts';
 import { type ForwardAuth, startForwardAuth } from './forward-auth.fixture.ts';
 

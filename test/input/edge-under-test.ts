@@ -1,9 +1,9 @@
 import { openSocket, type RawSocket, type RawSocketOptions } from '@admit-one/testkit';
 import { expect } from 'vitest';
-import { expectNothingMissing } from '../e2e/trail.ts';
-import { issueTicket, routeUrl, type Ticket } from '../e2e/visitor.ts';
+import { expectNothingMissing } from '../stack/audit-log.ts';
 import { startEmbedded } from '../stack/embedded.ts';
 import type { Stack, Variables } from '../stack/stack.ts';
+import { issueTicket, routeUrl, type Ticket } from '../stack/visitor.ts';
 
 /** A whole stack whose edge believes the address that a test says it comes from. */
 export interface EdgeUnderTest {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Stack } from '../stack/stack.ts';
 
-/** Says that whatever a stack was sent made no outage, and that each log line is one line, of JSON, and of ours. */
+/** Expects that no log line is an error, and that each is one line, of JSON, and ours. */
 export function expectSoundLogs(stack: Stack): void {
   const text = stack.logs();
   // What a terminal obeys, and what some programs take for the end of a line.

@@ -1,6 +1,6 @@
 import { type NatsEngine, startNats } from '@admit-one/testkit';
-import { type Program, runProgram } from '../process/run.ts';
 import { startEmbedded } from '../stack/embedded.ts';
+import { type Program, runProgram } from '../stack/program.ts';
 import type { Stack, Variables } from '../stack/stack.ts';
 
 export type ExampleName = 'ws' | 'fastify-websocket' | 'socket.io' | 'graphql-ws' | 'multi-pass';

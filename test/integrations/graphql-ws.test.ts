@@ -2,9 +2,9 @@ import { connect, missingEngines, startNats } from '@admit-one/testkit';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { expectStory } from '../e2e/trail.ts';
-import { issueTicket } from '../e2e/visitor.ts';
-import { runProgram } from '../process/run.ts';
+import { expectStory } from '../stack/audit-log.ts';
+import { runProgram } from '../stack/program.ts';
+import { issueTicket } from '../stack/visitor.ts';
 import {
   ADMITTED,
   ADMITTED_AGAIN,

@@ -2,9 +2,9 @@ import { eventually, missingEngines, startNats } from '@admit-one/testkit';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { expectStory } from '../e2e/trail.ts';
-import { issueTicket } from '../e2e/visitor.ts';
-import { runProgram } from '../process/run.ts';
+import { expectStory } from '../stack/audit-log.ts';
+import { runProgram } from '../stack/program.ts';
+import { issueTicket } from '../stack/visitor.ts';
 import {
   ADMITTED,
   type Example,

@@ -8,10 +8,10 @@ import {
   startNats,
 } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectNothingMissing, expectStory } from '../e2e/trail.ts';
-import { carrying, issueTicket } from '../e2e/visitor.ts';
-import { runProgram } from '../process/run.ts';
+import { expectNothingMissing, expectStory } from '../stack/audit-log.ts';
+import { runProgram } from '../stack/program.ts';
 import { FRONTEND } from '../stack/stack.ts';
+import { carrying, issueTicket } from '../stack/visitor.ts';
 import {
   ADMITTED,
   ADMITTED_AGAIN,

@@ -26,7 +26,7 @@ export function createPromises(
   at: Layout,
 ): Promises {
   const newcomer = { reserve: commandOf.reserve('newcomer'), confirm: commandOf.confirm('newcomer', 'C') };
-  const welcomed = new Set<string>();
+  const checkedStates = new Set<string>();
 
   const tickOf = (world: World) => world[at.tick] ?? 0;
   const stateIn = (world: World) => machine.stateOf(world[at.state] ?? 0);
@@ -64,13 +64,13 @@ export function createPromises(
     const id = world[at.state] ?? 0;
     const tick = tickOf(world);
     const key = `${id}@${tick}`;
-    if (welcomed.has(key)) return;
-    welcomed.add(key);
-    welcome(id, tick);
+    if (checkedStates.has(key)) return;
+    checkedStates.add(key);
+    expectAdmission(id, tick);
   }
 
   /** Lets a rightful handshake come, with nobody in its way. */
-  function welcome(id: number, tick: number): void {
+  function expectAdmission(id: number, tick: number): void {
     const state = machine.stateOf(id);
     const reserved = machine.run(id, newcomer.reserve, tick);
     if (reserved.kind === 'changed') {

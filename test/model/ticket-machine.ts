@@ -3,12 +3,11 @@ import {
   decide,
   evolve,
   NO_TICKET,
-  type Principal,
   type Reason,
   type TicketCommand,
   type TicketState,
 } from '@admit-one/core';
-import { nowhere } from '@admit-one/testkit';
+import { nowhere, samplePrincipal } from '@admit-one/testkit';
 import { Violation } from './explore.ts';
 
 /** The state machine under test; negative controls put a broken one in its place. */
@@ -35,15 +34,7 @@ export interface TicketMachine {
   run(id: number, command: TicketCommand, tick: number): Verdict;
 }
 
-const principal: Principal = {
-  issuer: 'main',
-  session: 'session',
-  sessionFrom: 'sid',
-  user: 'user',
-  tokenIssuedAt: 0,
-  kid: null,
-  attributes: {},
-};
+const principal = samplePrincipal();
 
 const common = { id: 'command', context: nowhere, deadline: Number.POSITIVE_INFINITY };
 

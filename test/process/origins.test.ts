@@ -2,7 +2,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Connection, connect, temporaryDirectory } from '@admit-one/testkit';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { type Program, runProgram } from './run.ts';
+import { type Program, runProgram } from '../stack/program.ts';
 import { startService } from './services.fixture.ts';
 
 const OLD = 'https://old.example';

@@ -2,8 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missingEngines, temporaryDirectory } from '@admit-one/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { runProgram } from './run.ts';
-import { startEngines, storyOf, variablesOf, visit, WHOLE_STORY } from './services.fixture.ts';
+import { expectStory } from '../stack/audit-log.ts';
+import { runProgram } from '../stack/program.ts';
+import { connectWith, issueTicket } from '../stack/visitor.ts';
+import { startEngines } from './services.fixture.ts';
+
+const STORY = [
+  'admit.ticket.issued',
+  'admit.ticket.reserved',
+  'admit.ticket.consumed',
+  'admit.connection.closed',
+];
 
 const missing = missingEngines('redis', 'nats', 'postgres');
 const skipped = missing === undefined ? '' : ` (${missing})`;
@@ -19,7 +28,8 @@ describe.skipIf(missing)(`standalone on real engines${skipped}`, { timeout: 60_0
     const directory = await temporaryDirectory();
     onTestFinished(() => directory.remove());
     const unset = ['NATS_URL', 'REDIS_URL', 'DATABASE_URL'].filter((name) => !Object.hasOwn(set, name));
-    const variables = Object.entries(variablesOf(engines)).filter(([name]) => !unset.includes(name));
+    const all = Object.assign({}, ...Object.values(engines.variables)) as Record<string, string>;
+    const variables = Object.entries(all).filter(([name]) => !unset.includes(name));
     const env = { ...Object.fromEntries(variables), DATA_DIR: directory.path };
 
     const standalone = runProgram('services/standalone/dist/main.js', [], env);
@@ -33,13 +43,23 @@ describe.skipIf(missing)(`standalone on real engines${skipped}`, { timeout: 60_0
       `"bus":"${on.NATS_URL}","tickets":"${on.REDIS_URL}","trail":"${on.DATABASE_URL}"`,
     );
 
-    const authorization = `Bearer ${await engines.users.token({ scope: 'audit:read' })}`;
-    const { ticketId, connection } = await visit({ tickets: url, edge: url, authorization });
-    await connection.close();
-    await expect.poll(() => storyOf(ticketId, { audit: url, authorization })).toEqual(WHOLE_STORY);
+    const stack = {
+      tickets: url,
+      edges: [url.replace('http', 'ws')],
+      users: engines.users,
+      audit: url,
+      operatorToken: () => engines.users.token({ scope: 'audit:read' }),
+    };
+    const issued = await issueTicket(stack);
+    await (await connectWith(stack, issued)).close();
+    await expectStory(stack, { ticket: issued.ticketId }, STORY);
     expect((await engines.redis.command('DBSIZE')) === '0').toBe(unset.includes('REDIS_URL'));
     const operator = (await readFile(join(directory.path, 'operator.token'), 'utf8')).trim();
-    expect(await storyOf(ticketId, { audit: url, authorization: `Bearer ${operator}` })).toEqual(WHOLE_STORY);
+    await expectStory(
+      { audit: url, operatorToken: async () => operator },
+      { ticket: issued.ticketId },
+      STORY,
+    );
 
     standalone.process.kill('SIGTERM');
     expect(await standalone.ended, standalone.stdout()).toBe(0);

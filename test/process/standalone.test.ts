@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPglite } from '@admit-one/adapter-postgres';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Program, runProgram } from './run.ts';
+import { type Program, runProgram } from '../stack/program.ts';
 
 const STANDALONE = 'services/standalone/dist/main.js';
 const ADMIT = 'libs/cli/bin/admit.js';

@@ -1,6 +1,6 @@
 import { temporaryDirectory } from '@admit-one/testkit';
 import { expect, onTestFinished, test } from 'vitest';
-import { runProgram } from './run.ts';
+import { runProgram } from '../stack/program.ts';
 
 /** What must hold on every release of Node that we support, so `npm test` runs this file on each. */
 

@@ -10,18 +10,18 @@ import {
   execute,
   newId,
   newTicket,
-  type Principal,
   proofOf,
   type RequestReply,
   type TicketStore,
   ticketIdOf,
 } from '@admit-one/core';
 import { startHost } from '@admit-one/runtime';
+import { nowhere, samplePrincipal } from '@admit-one/testkit';
 import { startTicketService } from '@admit-one/ticket-service';
 import { startEdge } from '@admit-one/ws-edge';
 import type { Broken } from '../model/properties/broken-stores.ts';
 import { FRONTEND } from '../stack/stack.ts';
-import type { IssuedTicket } from './crowd.ts';
+import type { IssuedTicket } from './load-generator.ts';
 import type { Edges } from './presenting.ts';
 
 /** A ticket-service and an edge in this process, composed here, so that they can be composed wrongly. */
@@ -92,21 +92,14 @@ function takingTurns(store: TicketStore): TicketStore {
   };
 }
 
-const principal: Principal = {
-  ...{ issuer: 'main', session: 'session', sessionFrom: 'sid', user: null, attributes: {} },
-  tokenIssuedAt: 0,
-  kid: null,
-};
-
 async function issue(store: TicketStore): Promise<IssuedTicket> {
   const ticket = newTicket();
   const ticketId = ticketIdOf(proofOf(ticket));
-  const nowhere = { address: null, origin: null, agent: null, route: null, carrier: null, edge: null };
   await execute(
     ticketId,
     {
-      ...{ type: 'issue', id: newId(), principal, route: null, ttlMs: 30_000 },
-      ...{ context: { ...nowhere, traceparent: null }, deadline: Number.MAX_SAFE_INTEGER },
+      ...{ type: 'issue', id: newId(), principal: samplePrincipal(), route: null, ttlMs: 30_000 },
+      ...{ context: nowhere, deadline: Number.MAX_SAFE_INTEGER },
     },
     { store, source: 'test' },
   );

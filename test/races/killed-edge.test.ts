@@ -1,10 +1,10 @@
 import { eventually, type FaultProxy } from '@admit-one/testkit';
 import { ticketSubjects } from '@admit-one/ticket-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { issueTicket } from '../e2e/visitor.ts';
 import { describeFaults } from '../faults/describe-faults.ts';
-import { expectEverybodyIn } from './expect-everybody-in.ts';
-import { expectTold } from './expect-told.ts';
+import { issueTicket } from '../stack/visitor.ts';
+import { expectAllAdmitted } from './expect-all-admitted.ts';
+import { expectRecorded } from './expect-recorded.ts';
 import { isAdmitted, present } from './presenting.ts';
 import { SICK, type SickEdge, startSickEdge } from './sick-edge.ts';
 import { expectStatus, presentUntilUsed, statusOf } from './ticket-status.ts';
@@ -63,7 +63,7 @@ describeFaults('an edge that is killed', () => {
       const answered = () => sockets.filter(({ bytes }) => bytes.includes(' 101 ')).length;
       await eventually(() => answered() >= opened, { what: 'the 101', timeoutMs: 20_000 });
       await edge.kill();
-      await expectEverybodyIn(stack);
+      await expectAllAdmitted(stack);
       await link.heal();
 
       expect(sockets.filter(isAdmitted)).toEqual([]);
@@ -71,7 +71,7 @@ describeFaults('an edge that is killed', () => {
       expect(usedUp.some(Boolean)).toBe(status === 'consumed');
       const outcomes = await Promise.all(issued.map((ticket) => presentUntilUsed(stack, ticket)));
       expect(outcomes.map((outcome) => outcome !== 'admitted')).toEqual(usedUp);
-      await expectTold(stack, ids);
+      await expectRecorded(stack, ids);
 
       await edge.start();
       await edge.ready();

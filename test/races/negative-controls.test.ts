@@ -2,8 +2,8 @@ import { BusError, handshakeKeyOf, type RequestReply } from '@admit-one/core';
 import { newWebSocketKey } from '@admit-one/testkit';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Broken, withoutAdmissions, withoutVersionCheck } from '../model/properties/broken-stores.ts';
-import { admissionsOf, crowd } from './crowd.ts';
 import { type Composition, type InProcess, startInProcess } from './in-process.ts';
+import { admissionsOf, presentAll } from './load-generator.ts';
 import { tryOnce } from './presenting.ts';
 
 async function start(composition: Composition): Promise<InProcess> {
@@ -12,23 +12,23 @@ async function start(composition: Composition): Promise<InProcess> {
   return running;
 }
 
-/** The most that one ticket of a crowd has admitted. */
+/** The most that one ticket has admitted under load. */
 async function mostAdmissions(store: Broken): Promise<number> {
   const running = await start({ store });
   const { issue } = running;
   const passes = { presentations: 5, sharesKey: () => true };
-  const fights = await crowd(running, { tickets: 40, atATime: 4, issue, ...passes });
+  const fights = await presentAll(running, { tickets: 40, atATime: 4, issue, ...passes });
   return Math.max(...fights.map(admissionsOf));
 }
 
-test('a crowd of passes finds that one is admitted', async () => {
+test('a load of passes finds that one is admitted', async () => {
   expect(await mostAdmissions(() => ({}))).toBe(1);
 });
 
 test.each([
   { guard: 'the version check of an append', broken: withoutVersionCheck },
   { guard: 'the connection in a confirm', broken: withoutAdmissions },
-])('a crowd of passes finds that more are admitted without $guard', async ({ broken }) => {
+])('a load of passes finds that more are admitted without $guard', async ({ broken }) => {
   expect(await mostAdmissions(broken)).toBeGreaterThan(1);
 });
 

@@ -7,8 +7,8 @@ import {
   openSocket,
   type RawSocket,
 } from '@admit-one/testkit';
-import { carrying, routeUrl } from '../e2e/visitor.ts';
 import type { Stack } from '../stack/stack.ts';
+import { carrying, routeUrl } from '../stack/visitor.ts';
 
 export interface Presentation {
   readonly ticket: string;

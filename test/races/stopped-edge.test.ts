@@ -2,10 +2,10 @@ import { LEASE_MS } from '@admit-one/core';
 import { eventually, type FaultProxy, opcodes, type RawSocket } from '@admit-one/testkit';
 import { ticketSubjects } from '@admit-one/ticket-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { issueTicket } from '../e2e/visitor.ts';
 import { describeFaults } from '../faults/describe-faults.ts';
-import { expectEverybodyIn } from './expect-everybody-in.ts';
-import { expectTold } from './expect-told.ts';
+import { issueTicket } from '../stack/visitor.ts';
+import { expectAllAdmitted } from './expect-all-admitted.ts';
+import { expectRecorded } from './expect-recorded.ts';
 import { isAdmitted, present } from './presenting.ts';
 import { SICK, type SickEdge, startSickEdge } from './sick-edge.ts';
 import { expectStatus, presentUntilUsed } from './ticket-status.ts';
@@ -30,7 +30,7 @@ describeFaults('an edge that is stopped for longer than a lease, and woken', () 
     await expectStatus(stack, [issued.ticketId], 'reserved');
     expect(await presentUntilUsed(stack, issued)).toBe('admitted');
     edge.resume();
-    await expectTold(stack, [issued.ticketId]);
+    await expectRecorded(stack, [issued.ticketId]);
     return client;
   }
 
@@ -39,8 +39,8 @@ describeFaults('an edge that is stopped for longer than a lease, and woken', () 
     const client = await overtake(ticketSubjects.reserve, () => {});
     expect((await client.closed).close?.code).not.toBe(1000);
     expect(isAdmitted(client)).toBe(false);
-    await expectEverybodyIn(stack);
-    await expectTold(stack, []);
+    await expectAllAdmitted(stack);
+    await expectRecorded(stack, []);
   });
 
   test('with a confirm on its way: that comes too late, and admits nobody', async () => {
@@ -60,8 +60,8 @@ describeFaults('an edge that is stopped for longer than a lease, and woken', () 
       timeoutMs: 20_000,
     });
     expect(isAdmitted(client)).toBe(false);
-    await expectEverybodyIn(stack);
-    await expectTold(stack, []);
+    await expectAllAdmitted(stack);
+    await expectRecorded(stack, []);
   });
 
   async function refusedConfirms(): Promise<number> {

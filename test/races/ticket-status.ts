@@ -2,7 +2,7 @@ import { partitionName, partitionOf, type TicketState } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
 import { expect } from 'vitest';
 import type { ServicesStack } from '../stack/services.ts';
-import type { IssuedTicket } from './crowd.ts';
+import type { IssuedTicket } from './load-generator.ts';
 import { type Outcome, tryOnce } from './presenting.ts';
 import { HEALTHY } from './sick-edge.ts';
 

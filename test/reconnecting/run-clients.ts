@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { temporaryDirectory } from '@admit-one/testkit';
 import { build } from 'esbuild';
 import { onTestFinished } from 'vitest';
-import { runProgram } from '../process/run.ts';
+import { runProgram } from '../stack/program.ts';
 import type { ClientsSettings, Report } from './clients.ts';
 
 /** Many clients in a process of their own. */

@@ -1,6 +1,6 @@
 import { missingEngines } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { events, expectNothingMissing } from '../e2e/trail.ts';
+import { events, expectNothingMissing } from '../stack/audit-log.ts';
 import type { ServiceProcess } from '../stack/service-process.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import type { Report } from './clients.ts';

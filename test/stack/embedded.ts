@@ -33,9 +33,11 @@ export async function startEmbedded(variables: Variables = {}): Promise<Embedded
   );
   const { url, metricsUrl, internalUrl, bus } = standalone;
 
-  async function stop(): Promise<void> {
-    await standalone.stop();
-    await users.close();
+  let stopping: Promise<void> | undefined;
+
+  function stop(): Promise<void> {
+    stopping ??= standalone.stop().then(users.close);
+    return stopping;
   }
 
   return {

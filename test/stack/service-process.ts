@@ -1,5 +1,5 @@
 import { eventually } from '@admit-one/testkit';
-import { type Program, runProgram } from '../process/run.ts';
+import { type Program, runProgram } from './program.ts';
 import type { Variables } from './stack.ts';
 
 /** One service, as built, in a process of its own; it can be killed and started again. */

@@ -4,14 +4,12 @@ import type { Bus } from '@admit-one/core';
 import { generateSigningKey } from '@admit-one/identity';
 import {
   eventually,
+  type IdentityProvider,
   type NatsEngine,
-  type PostgresEngine,
   type RedisEngine,
   startIdentityProvider,
-  startNats,
-  startPostgres,
-  startRedis,
 } from '@admit-one/testkit';
+import { type Engines, startEngines } from './engines.ts';
 import { dumpTables } from './rows.ts';
 import { type ServiceName, type ServiceProcess, startService } from './service-process.ts';
 import { FRONTEND, type Stack, type Variables } from './stack.ts';
@@ -26,12 +24,6 @@ export interface ServicesStack extends Stack {
   readonly auditService: ServiceProcess;
   /** What its services were started with, for another one of their kind. */
   readonly variables: Readonly<Record<ServiceName, Variables>>;
-}
-
-export interface Engines {
-  readonly redis: RedisEngine;
-  readonly nats: NatsEngine;
-  readonly postgres: PostgresEngine;
 }
 
 export interface ServicesOptions {
@@ -49,62 +41,31 @@ export interface ServicesOptions {
 /** Starts engines, two ticket-services, two edges and an audit-service, and waits until all are ready. */
 export async function startServices(options: ServicesOptions = {}): Promise<ServicesStack> {
   const { variables = {}, redis: redisConfig = {} } = options;
-  const [redis, nats, postgres, users, operators] = await Promise.all([
-    startRedis({ config: { 'maxmemory-policy': 'noeviction', ...redisConfig } }),
-    startNats(),
-    startPostgres(),
+  const [engines, users, operators] = await Promise.all([
+    startEngines(redisConfig),
     startIdentityProvider(),
     startIdentityProvider({ audience: 'admit-one-audit' }),
   ]);
-  const engines = { redis, nats, postgres };
+  const { redis, nats, postgres } = engines;
   const databaseUrl = await postgres.createDatabase();
   const natsUrl = (await options.natsUrl?.(nats)) ?? nats.url;
   const otherEdgeNatsUrl = (await options.otherEdgeNatsUrl?.(nats)) ?? natsUrl;
   const redisUrl = (await options.redisUrl?.(redis)) ?? redis.url;
-  const common = {
-    PORT: '0',
-    METRICS_PORT: '0',
-    HOST: '127.0.0.1',
-    NATS_URL: natsUrl,
-    FRONTEND_ORIGINS: FRONTEND,
-    SHUTDOWN_SECONDS: '10',
-    ...variables,
-  };
-  const ticketVariables = {
-    ...common,
-    REDIS_URL: redisUrl,
-    JWT_ISSUER: users.issuer,
-    JWT_AUDIENCE: users.audience,
-    JWT_JWKS_URL: users.jwksUrl,
-    ANONYMOUS_SESSIONS: 'true',
-    ANONYMOUS_SIGNING_KEY: JSON.stringify(generateSigningKey()),
-    ...variables,
-  };
-  const edgeVariables = {
-    ...common,
-    ROUTES: 'default=echo,echo=echo,bridge=bridge',
-    DRAIN_SECONDS: '0',
-    ...variables,
-  };
-  const auditVariables = {
-    ...common,
-    DATABASE_URL: databaseUrl,
-    OPERATOR_ISSUER: operators.issuer,
-    OPERATOR_JWKS_URL: operators.jwksUrl,
-    ...variables,
-  };
-
+  const byService = variablesOf({ users, operators, natsUrl, redisUrl, databaseUrl }, variables);
+  const edgeVariables = byService['ws-edge'];
   const [first, second, edge, otherEdge, audit] = await Promise.all([
-    startService('ticket-service', ticketVariables),
-    startService('ticket-service', ticketVariables),
+    startService('ticket-service', byService['ticket-service']),
+    startService('ticket-service', byService['ticket-service']),
     startService('ws-edge', edgeVariables),
     startService('ws-edge', { ...edgeVariables, NATS_URL: otherEdgeNatsUrl }),
-    startService('audit-service', auditVariables),
+    startService('audit-service', byService['audit-service']),
   ]);
   const services = [first, second, edge, otherEdge, audit];
   await Promise.all(services.map((service) => service.ready()));
   const bus = await openNatsBus({ url: nats.url, name: 'backend', onError: ignore, onWarning: ignore });
   await eventually(() => bus.connected, { what: 'the backend on the bus' });
+
+  let stopping: Promise<void> | undefined;
 
   async function stopServices(): Promise<void> {
     for (const service of [edge, otherEdge, first, second, audit]) await service.stop();
@@ -112,7 +73,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
 
   async function stopEngines(): Promise<void> {
     await bus.close();
-    await Promise.all([redis, nats, postgres].map((engine) => engine.stop()));
+    await engines.stop();
     await Promise.all([users, operators].map((provider) => provider.close()));
   }
 
@@ -133,30 +94,67 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     ticketServices: [first, second],
     edgeServices: [edge, otherEdge],
     auditService: audit,
-    variables: {
-      'ticket-service': ticketVariables,
-      'ws-edge': edgeVariables,
-      'audit-service': auditVariables,
-    },
+    variables: byService,
     users,
     backend: bus.messages,
     requests: bus.requests,
     operatorToken: () => operators.token({ sub: 'operator', scope: 'audit:read' }),
     logs: () => services.map(({ logs }) => logs()).join('\n'),
     async stop() {
-      await stopServices();
-      await stopEngines();
+      stopping ??= stopServices().then(stopEngines);
+      await stopping;
     },
     async stopAndRead() {
       await stopServices();
       const atRest = [await keysAndValues(redis), await messages(bus), await rowsOf(databaseUrl)].join('\n');
-      await stopEngines();
+      stopping = stopEngines();
+      await stopping;
       return atRest;
     },
   };
 }
 
-/** The engines' own faults are what a test makes. */
+/** What the services reach, and who signs the tokens. */
+export interface Surroundings {
+  readonly users: IdentityProvider;
+  readonly operators: IdentityProvider;
+  readonly natsUrl: string;
+  readonly redisUrl: string;
+  readonly databaseUrl: string;
+}
+
+/** The environment of each service. @param more added to each of them */
+export function variablesOf(
+  { users, operators, natsUrl, redisUrl, databaseUrl }: Surroundings,
+  more: Variables = {},
+): Readonly<Record<ServiceName, Variables>> {
+  const common = {
+    ...{ PORT: '0', METRICS_PORT: '0', HOST: '127.0.0.1', NATS_URL: natsUrl },
+    ...{ FRONTEND_ORIGINS: FRONTEND, SHUTDOWN_SECONDS: '10' },
+  };
+  return {
+    'ticket-service': {
+      ...common,
+      ...{ REDIS_URL: redisUrl, JWT_ISSUER: users.issuer, JWT_AUDIENCE: users.audience },
+      ...{ JWT_JWKS_URL: users.jwksUrl, ANONYMOUS_SESSIONS: 'true' },
+      ANONYMOUS_SIGNING_KEY: JSON.stringify(generateSigningKey()),
+      ...more,
+    },
+    'ws-edge': {
+      ...common,
+      ...{ ROUTES: 'default=echo,echo=echo,bridge=bridge', DRAIN_SECONDS: '0' },
+      ...more,
+    },
+    'audit-service': {
+      ...common,
+      ...{ DATABASE_URL: databaseUrl, OPERATOR_ISSUER: operators.issuer },
+      OPERATOR_JWKS_URL: operators.jwksUrl,
+      ...more,
+    },
+  };
+}
+
+/** The engines' own failures are what a test makes. */
 function ignore(): void {}
 
 async function keysAndValues(redis: RedisEngine): Promise<string> {

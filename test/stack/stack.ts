@@ -20,6 +20,7 @@ export interface Stack {
   operatorToken(): Promise<string>;
   /** Every log line so far, as written. */
   logs(): string;
+  /** Stops everything; a second call waits for the first. */
   stop(): Promise<void>;
   /** Stops, and gives all that the engines hold then, as text: rows, and keys, values and messages where they have those. */
   stopAndRead(): Promise<string>;

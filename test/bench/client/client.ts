@@ -1,25 +1,25 @@
 import { runClosedLoop } from './closed-loop.ts';
-import { createCrowd } from './crowd.ts';
+import type { Command, LoadGenerator, Outcome } from './load-generator.ts';
+import { createOpenConnections } from './open-connections.ts';
 import { runOpenLoop } from './open-loop.ts';
-import type { Order, Orders, Outcome } from './orders.ts';
 
-const crowd = createCrowd();
-const orders: Orders = {
+const connections = createOpenConnections();
+const generator: LoadGenerator = {
   closedLoop: runClosedLoop,
   openLoop: runOpenLoop,
-  gather: crowd.gather,
-  count: async () => crowd.count(),
-  disperse: crowd.disperse,
+  gather: connections.gather,
+  count: async () => connections.count(),
+  disperse: connections.disperse,
 };
 
-async function carryOut({ name, argument }: Order): Promise<Outcome> {
+async function carryOut({ name, argument }: Command): Promise<Outcome> {
   try {
-    const order: (argument: never) => Promise<unknown> = orders[name];
-    return { result: await order(argument as never) };
+    const run: (argument: never) => Promise<unknown> = generator[name];
+    return { result: await run(argument as never) };
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) };
   }
 }
 
-process.on('message', async (order: Order) => process.send?.(await carryOut(order)));
+process.on('message', async (command: Command) => process.send?.(await carryOut(command)));
 process.on('disconnect', () => process.exit());

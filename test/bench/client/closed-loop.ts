@@ -1,8 +1,8 @@
-import type { Door } from './door.ts';
+import type { Endpoint } from './endpoint.ts';
 import { createTally, createVisitor, type Visitor, type Visits } from './visit.ts';
 
 export interface ClosedLoop {
-  readonly door: Door;
+  readonly endpoint: Endpoint;
   /** Used in turn, and again from the first. */
   readonly tokens: readonly string[];
   readonly admissions: number;
@@ -10,7 +10,12 @@ export interface ClosedLoop {
 }
 
 /** Visits one after another, so many at a time: how much a server can take. */
-export async function runClosedLoop({ door, tokens, admissions, concurrency }: ClosedLoop): Promise<Visits> {
+export async function runClosedLoop({
+  endpoint,
+  tokens,
+  admissions,
+  concurrency,
+}: ClosedLoop): Promise<Visits> {
   const tally = createTally();
   let begun = 0;
 
@@ -29,7 +34,7 @@ export async function runClosedLoop({ door, tokens, admissions, concurrency }: C
   }
 
   async function visitInTurn(): Promise<void> {
-    const visitor = createVisitor(door);
+    const visitor = createVisitor(endpoint);
     while (begun < admissions) {
       begun += 1;
       await visit(visitor, tokens[begun % tokens.length] ?? '');

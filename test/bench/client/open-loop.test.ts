@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { HOST } from './door.ts';
+import { HOST } from './endpoint.ts';
 import { runOpenLoop } from './open-loop.ts';
 
 const VISITORS = 20;
@@ -23,8 +23,8 @@ test('visitors come on schedule, whoever waits, and every wait counts from its s
   onTestFinished(() => void server.close());
 
   const { port } = server.address() as AddressInfo;
-  const door = { credential: 'none', port } as const;
-  const visits = await runOpenLoop({ door, tokens: [], admissions: VISITORS, perSecond: PER_SECOND });
+  const endpoint = { credential: 'none', port } as const;
+  const visits = await runOpenLoop({ endpoint, tokens: [], admissions: VISITORS, perSecond: PER_SECOND });
 
   expect(visits).toMatchObject({ admitted: VISITORS, failures: {} });
   const longest = Math.max(...visits.upgradeMs);

@@ -1,22 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Door } from './door.ts';
+import type { Endpoint } from './endpoint.ts';
 import { createTally, createVisitor, type Visitor, type Visits } from './visit.ts';
 
 export interface OpenLoop {
-  readonly door: Door;
+  readonly endpoint: Endpoint;
   readonly tokens: readonly string[];
   readonly admissions: number;
   readonly perSecond: number;
 }
 
-/** How long after its ticket a visitor is due at the door: time enough for any ticket that is not late itself. */
+/** How long after its ticket a visitor is due at the endpoint: time enough for any ticket that is not late itself. */
 const THINKING_MS = 100;
 
 /**
  * Visits on a schedule that heeds no answer. Each time counts from the moment that was set for it, however late it
  * began: a server that stalls is charged for all who had to wait, not only for the first.
  */
-export async function runOpenLoop({ door, tokens, admissions, perSecond }: OpenLoop): Promise<Visits> {
+export async function runOpenLoop({ endpoint, tokens, admissions, perSecond }: OpenLoop): Promise<Visits> {
   const tally = createTally();
   const idle: Visitor[] = [];
   const startsAt = performance.now() + THINKING_MS;
@@ -24,7 +24,7 @@ export async function runOpenLoop({ door, tokens, admissions, perSecond }: OpenL
   async function visit(n: number): Promise<void> {
     const askAt = startsAt + (n * 1000) / perSecond;
     await moment(askAt);
-    const visitor = idle.pop() ?? createVisitor(door);
+    const visitor = idle.pop() ?? createVisitor(endpoint);
     try {
       const secret = await visitor.credential(tokens[n % tokens.length] ?? '');
       const askedMs = performance.now() - askAt;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { decodeResponse, type RawResponse } from '@admit-one/testkit';
-import { HOST, ORIGIN, TICKET_PATH, USER_AGENT } from './door.ts';
+import { HOST, ORIGIN, TICKET_PATH, USER_AGENT } from './endpoint.ts';
 
 /** Asks for tickets over one keep-alive connection, one ticket at a time. */
 export interface TicketLine {

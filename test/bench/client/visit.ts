@@ -1,21 +1,21 @@
-import type { Door } from './door.ts';
+import type { Endpoint } from './endpoint.ts';
 import { createTicketLine } from './ticket-line.ts';
 import { type OpenSocket, upgrade } from './upgrade.ts';
 
-/** Comes in by a door, again and again, as one visitor at a time. */
+/** Comes in by a endpoint, again and again, as one visitor at a time. */
 export interface Visitor {
-  /** What the door wants to see: a ticket, the token itself, or nothing. */
+  /** What the endpoint wants to see: a ticket, the token itself, or nothing. */
   credential(token: string): Promise<string>;
   enter(credential: string): Promise<OpenSocket>;
   leave(): void;
 }
 
 /** Makes a visitor, with a keep-alive connection of its own for its tickets. */
-export function createVisitor(door: Door): Visitor {
-  const line = door.credential === 'ticket' ? createTicketLine(door.ticketPort) : undefined;
+export function createVisitor(endpoint: Endpoint): Visitor {
+  const line = endpoint.credential === 'ticket' ? createTicketLine(endpoint.ticketPort) : undefined;
   return {
     credential: async (token) => (line ? line.ask(token) : token),
-    enter: (credential) => upgrade(door, credential),
+    enter: (credential) => upgrade(endpoint, credential),
     leave: () => line?.close(),
   };
 }

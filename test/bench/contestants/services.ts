@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { HOST, ORIGIN } from '../client/door.ts';
+import type { Engines } from '../../stack/engines.ts';
+import { HOST, ORIGIN } from '../client/endpoint.ts';
 import { freePort } from '../processes/free-port.ts';
 import { type ServerProcess, startServer } from '../processes/server-process.ts';
 import type { Setting } from './contestant.ts';
-import type { Engines } from './engines.ts';
 
 export type ServiceName = 'ticket-service' | 'ws-edge' | 'audit-service';
 

@@ -1,7 +1,7 @@
 import { createClosers } from '@admit-one/runtime';
 import { eventually } from '@admit-one/testkit';
+import { type Engines, startEngines } from '../../stack/engines.ts';
 import type { Contestant, Setting } from './contestant.ts';
-import { type Engines, startEngines } from './engines.ts';
 import { type Service, startService } from './services.ts';
 
 /** Admit One at work: its services and what they run on. */
@@ -39,7 +39,7 @@ export async function startAdmitOne(setting: Setting): Promise<AdmitOne> {
     let inTrail = 0;
     return {
       id: 'd',
-      door: { credential: 'ticket', port: edge.port, ticketPort: tickets.port },
+      endpoint: { credential: 'ticket', port: edge.port, ticketPort: tickets.port },
       engines,
       edge,
       processes: [

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createClosers } from '@admit-one/runtime';
 import { startRedis } from '@admit-one/testkit';
-import { ORIGIN } from '../client/door.ts';
+import { ORIGIN } from '../client/endpoint.ts';
 import { freePort } from '../processes/free-port.ts';
 import { type ServerProcess, startServer } from '../processes/server-process.ts';
 import type { Contestant, Setting } from './contestant.ts';
@@ -15,13 +15,13 @@ export type Simple = Contestant & { readonly server: ServerProcess };
 /** Starts the bare server. */
 export async function startBare(setting: Setting): Promise<Simple> {
   const server = await start('bare', setting, {}, UPGRADE_REQUIRED);
-  return { id: 'a', door: { credential: 'none', port: server.port }, ...alone(server) };
+  return { id: 'a', endpoint: { credential: 'none', port: server.port }, ...alone(server) };
 }
 
 /** Starts the server that checks a token at each upgrade. */
 export async function startWithJwt(setting: Setting): Promise<Simple> {
   const server = await start('with-jwt', setting, setting.identity);
-  return { id: 'b', door: { credential: 'jwt', port: server.port }, ...alone(server) };
+  return { id: 'b', endpoint: { credential: 'jwt', port: server.port }, ...alone(server) };
 }
 
 /** Starts the home-made tickets, and the Redis that they are kept in. */
@@ -36,7 +36,7 @@ export async function startHomeMade(setting: Setting): Promise<Simple> {
     closers.add('server', server.stop);
     return {
       id: 'c',
-      door: { credential: 'ticket', port: server.port, ticketPort: server.port },
+      endpoint: { credential: 'ticket', port: server.port, ticketPort: server.port },
       server,
       processes: [
         { name: 'server', pid: server.pid, inTotal: true },

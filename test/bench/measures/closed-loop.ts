@@ -50,14 +50,14 @@ export async function closedLoopTurns(
 
 /** The CPU is counted from the first request until nothing is left to do. */
 async function takeTurn(
-  { door, processes, settled }: Contestant,
+  { endpoint, processes, settled }: Contestant,
   admissions: number,
   bench: Bench,
 ): Promise<Turn> {
   const tokens = await tokensFor(admissions, bench);
   const pids = processes.map(({ pid }) => pid);
   const before = cpuMicroseconds(pids);
-  const visits = await bench.client.closedLoop({ door, tokens, admissions, concurrency: CONCURRENCY });
+  const visits = await bench.client.closedLoop({ endpoint, tokens, admissions, concurrency: CONCURRENCY });
   await settled(visits.admitted);
   const after = cpuMicroseconds(pids);
   bench.failed(visits.failures);

@@ -32,7 +32,7 @@ export async function measureCost(bench: Bench): Promise<readonly Figure[]> {
   }
 }
 
-function figuresOf({ id, door, processes }: Contestant, turns: readonly Turn[]): readonly Figure[] {
+function figuresOf({ id, endpoint, processes }: Contestant, turns: readonly Turn[]): readonly Figure[] {
   const figure = (what: string, unit: Figure['unit'], value: (turn: Turn) => number) =>
     figureOf({ measure: 'cost', what, of: id, unit }, turns.map(value));
   const ticket = [
@@ -42,7 +42,7 @@ function figuresOf({ id, door, processes }: Contestant, turns: readonly Turn[]):
   return [
     figure('admissions', '/s', ({ perSecond }) => perSecond),
     figure('failures', 'count', ({ failures }) => failures),
-    ...(door.credential === 'ticket' ? ticket : []),
+    ...(endpoint.credential === 'ticket' ? ticket : []),
     figure('upgrade p50', 'ms', ({ upgradeMs }) => upgradeMs.p50),
     figure('upgrade p99', 'ms', ({ upgradeMs }) => upgradeMs.p99),
     figure(TOTAL, 'µs', ({ totalCpu }) => totalCpu),

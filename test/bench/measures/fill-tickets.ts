@@ -35,10 +35,10 @@ interface StoredTicket {
   readonly value: string;
 }
 
-async function issueOne({ door }: AdmitOne, { issuer }: Bench, redis: Redis): Promise<StoredTicket> {
-  if (door.credential !== 'ticket') throw new Error('tickets come from a door that wants them');
+async function issueOne({ endpoint }: AdmitOne, { issuer }: Bench, redis: Redis): Promise<StoredTicket> {
+  if (endpoint.credential !== 'ticket') throw new Error('tickets come from a endpoint that wants them');
   const [token = ''] = await issuer.tokens(1);
-  const line = createTicketLine(door.ticketPort);
+  const line = createTicketLine(endpoint.ticketPort);
   await line.ask(token);
   line.close();
   const [key = ''] = await redis.keys('{p*}:ticket:*');

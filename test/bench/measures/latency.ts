@@ -33,10 +33,10 @@ export async function measureLatency(bench: Bench): Promise<readonly Figure[]> {
 
 type Latencies = Awaited<ReturnType<typeof visit>>;
 
-async function visit({ door, settled }: Contestant, bench: Bench) {
+async function visit({ endpoint, settled }: Contestant, bench: Bench) {
   const admissions = shareOf(SHARE, bench);
   const tokens = await tokensFor(admissions, bench);
-  const visits = await bench.client.openLoop({ door, tokens, admissions, perSecond: PER_SECOND });
+  const visits = await bench.client.openLoop({ endpoint, tokens, admissions, perSecond: PER_SECOND });
   await settled(visits.admitted);
   bench.failed(visits.failures);
   return { ticket: latencyOf(visits.ticketMs), upgrade: latencyOf(visits.upgradeMs) };

@@ -48,17 +48,17 @@ export async function measureMemory(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-async function kibibytesPerConnection({ door, server }: Holder, bench: Bench): Promise<number> {
+async function kibibytesPerConnection({ endpoint, server }: Holder, bench: Bench): Promise<number> {
   const { client } = bench;
   const connections = shareOf(CONNECTIONS_SHARE, bench);
   const tokens = await tokensFor(connections, bench);
   const admissions = shareOf(WARM_UP_SHARE, bench);
-  const warmUp = await client.closedLoop({ door, tokens, admissions, concurrency: CONCURRENCY });
+  const warmUp = await client.closedLoop({ endpoint, tokens, admissions, concurrency: CONCURRENCY });
   bench.failed(warmUp.failures);
 
   await server.collectGarbage();
   const without = residentBytes(server.pid);
-  await client.gather({ door, tokens, connections });
+  await client.gather({ endpoint, tokens, connections });
   await server.collectGarbage();
   const bytes = residentBytes(server.pid) - without;
   const held = await client.count();

@@ -1,6 +1,6 @@
 import { createClosers } from '@admit-one/runtime';
+import { startEngines } from '../../stack/engines.ts';
 import type { Bench } from '../bench.ts';
-import { startEngines } from '../contestants/engines.ts';
 import { type ServiceName, startService } from '../contestants/services.ts';
 import { type Figure, figureOf } from '../report/figures.ts';
 

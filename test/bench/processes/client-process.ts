@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { Order, Orders, Outcome } from '../client/orders.ts';
+import type { Command, LoadGenerator, Outcome } from '../client/load-generator.ts';
 
-/** The clients, in a process of their own, so that nobody's CPU is counted with theirs. One order at a time. */
-export interface ClientProcess extends Orders {
+/** The clients, in a process of their own, so that nobody's CPU is counted with theirs. One command at a time. */
+export interface ClientProcess extends LoadGenerator {
   stop(): Promise<void>;
 }
 
@@ -15,9 +15,9 @@ export function startClient(program: string): ClientProcess {
   });
   ended.catch(() => {});
 
-  async function carryOut<Result>(name: Order['name'], argument?: unknown): Promise<Result> {
+  async function carryOut<Result>(name: Command['name'], argument?: unknown): Promise<Result> {
     const answered = once(child, 'message');
-    child.send({ name, argument } satisfies Order);
+    child.send({ name, argument } satisfies Command);
     const [outcome] = (await Promise.race([answered, ended])) as [Outcome];
     if ('fault' in outcome) throw new Error(`the client: ${outcome.fault}`);
     return outcome.result as Result;

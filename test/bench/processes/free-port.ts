@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { HOST } from '../client/door.ts';
+import { HOST } from '../client/endpoint.ts';
 
 /** A port that nobody listens on now. Services are told theirs: at the log level of a bench they do not say it. */
 export async function freePort(): Promise<number> {

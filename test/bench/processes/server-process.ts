@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { guardProcesses } from '@admit-one/testkit';
-import { HOST } from '../client/door.ts';
+import { HOST } from '../client/endpoint.ts';
 
 export interface ServerOptions {
   readonly program: string;

@@ -1,5 +1,5 @@
 import { WebSocketServer } from 'ws';
-import { HOST } from '../client/door.ts';
+import { HOST } from '../client/endpoint.ts';
 
 /** Lets everybody in, and sends every message back. */
 const server = new WebSocketServer({

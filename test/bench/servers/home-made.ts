@@ -4,7 +4,7 @@ import Fastify from 'fastify';
 import { Redis } from 'ioredis';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { pino } from 'pino';
-import { HOST, TICKET_PATH, TICKET_PREFIX } from '../client/door.ts';
+import { HOST, TICKET_PATH, TICKET_PREFIX } from '../client/endpoint.ts';
 import { createSocketServer, credentialOf, refuse } from './upgrades.ts';
 
 /**

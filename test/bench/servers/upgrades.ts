@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { PROTOCOL } from '../client/door.ts';
+import { PROTOCOL } from '../client/endpoint.ts';
 
 /** The credential in the one offered subprotocol with this prefix. */
 export function credentialOf({ headers }: IncomingMessage, prefix: string): string | undefined {

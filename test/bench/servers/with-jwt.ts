@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { createLocalJWKSet, jwtVerify } from 'jose';
-import { HOST, JWT_PREFIX } from '../client/door.ts';
+import { HOST, JWT_PREFIX } from '../client/endpoint.ts';
 import { createSocketServer, credentialOf, refuse } from './upgrades.ts';
 
 /** Lets in whoever shows a good JWT with the upgrade, and sends every message back. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expectRejections } from '../../e2e/trail.ts';
+import { expectRejections } from '../../stack/audit-log.ts';
 import type { Scene } from '../scene.ts';
 import { expectStories } from '../stories.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expectRejections, expectStory } from '../../e2e/trail.ts';
+import { expectRejections, expectStory } from '../../stack/audit-log.ts';
 import type { Scene } from '../scene.ts';
 import { expectStories, storiesOf } from '../stories.ts';
 import type { Visit } from '../visit.ts';

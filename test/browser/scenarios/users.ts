@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { events } from '../../e2e/trail.ts';
+import { events } from '../../stack/audit-log.ts';
 import type { Scene } from '../scene.ts';
 import { storiesOf } from '../stories.ts';
 import type { Visit } from '../visit.ts';

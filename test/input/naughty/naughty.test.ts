@@ -1,12 +1,12 @@
 import type { ReceivedEvent } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { events } from '../../e2e/trail.ts';
-import type { Ticket } from '../../e2e/visitor.ts';
+import { events } from '../../stack/audit-log.ts';
 import { startEmbedded } from '../../stack/embedded.ts';
 import type { Stack } from '../../stack/stack.ts';
-import { askRaw, type RawAnswer } from '../http/ask-raw.ts';
-import { traceIdOf } from '../rejections.ts';
+import type { Ticket } from '../../stack/visitor.ts';
+import { traceIdOf } from '../events-by-trace.ts';
+import { askRaw, type RawAnswer } from '../raw-request.ts';
 import { expectSoundLogs } from '../sound-logs.ts';
 import { describeConnections } from './describe-connections.ts';
 import { asHeader, mayBeHeader, naughtyStrings, wellFormed } from './naughty-strings.ts';
@@ -56,7 +56,7 @@ async function ask(
   return { ...answer, askedAt };
 }
 
-/** The only event that the trail has of an answer. */
+/** The only event that the audit log has of an answer. */
 async function eventOf(
   { body, problem, askedAt }: Asked,
   query: Readonly<Record<string, string>> = {},
@@ -68,7 +68,7 @@ async function eventOf(
     async () => {
       const [event, ...others] = (await events(stack, narrowed)).filter(isIt);
       expect(others).toEqual([]);
-      if (!event) throw new Error('it is not in the trail yet');
+      if (!event) throw new Error('it is not in the audit log yet');
       return event;
     },
     { what: 'the event' },
@@ -155,7 +155,7 @@ describe.each(strings)('%s', (_what, text) => {
     expect(attributes).toEqual(text.length > 1_024 ? {} : { name: text });
   });
 
-  test('in the reason of a last failure can be read in the trail, or is refused', async () => {
+  test('in the reason of a last failure can be read in the audit log, or is refused', async () => {
     const lastFailure = { code: null, reason: text, phase: 'open', attempts: 1 };
     const answer = await ask({}, { body: JSON.stringify({ lastFailure }) });
     const { length } = [...text];

@@ -1,4 +1,11 @@
-import { createStoreClock, handshakeKeyOf, newTicket, proofOf, ticketIdOf } from '@admit-one/core';
+import {
+  createStoreClock,
+  handshakeKeyOf,
+  newTicket,
+  proofOf,
+  type Reason,
+  ticketIdOf,
+} from '@admit-one/core';
 import {
   eventually,
   newWebSocketKey,
@@ -9,19 +16,23 @@ import {
 } from '@admit-one/testkit';
 import { createTicketClient } from '@admit-one/ticket-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { events, expectStory } from '../../e2e/trail.ts';
-import type { Ticket } from '../../e2e/visitor.ts';
+import { events, expectStory } from '../../stack/audit-log.ts';
 import { FRONTEND } from '../../stack/stack.ts';
+import type { Ticket } from '../../stack/visitor.ts';
 import { type EdgeUnderTest, startEdgeUnderTest } from '../edge-under-test.ts';
 import { expectAnswer } from '../upgrades/answer.ts';
-import { admitted } from '../upgrades/upgrade-case.ts';
-import { formCases } from './form-cases.ts';
-import { answerTo, offer, query } from './ticket-case.ts';
+import { admitted, type Outcome, refused, told } from '../upgrades/upgrade-case.ts';
 
 const clients = [
   { client: 'a browser', origin: FRONTEND },
   { client: 'another client', origin: undefined },
 ] as const;
+
+const query = (text: string): UpgradeRequest => ({ target: `/ws?${text}` });
+const offer = (protocols: string): UpgradeRequest => ({
+  target: '/ws',
+  headers: { 'sec-websocket-protocol': protocols },
+});
 
 const carriers = [
   { carrier: 'query', by: (ticket: string) => query(`ticket=${ticket}`) },
@@ -29,10 +40,54 @@ const carriers = [
 ] as const;
 
 const ways = clients.flatMap((client) => carriers.map((carrier) => ({ ...client, ...carrier })));
-const forms = clients.flatMap((client) => formCases.map((row) => ({ ...client, ...row })));
+
+interface Form {
+  readonly what: string;
+  readonly present: (ticket: string, other: string) => UpgradeRequest;
+  readonly reason: 'ticket_missing' | 'ticket_malformed';
+  readonly protocol?: string;
+}
+
+/** The tests of the carriers' parser have all the others. */
+const forms: readonly Form[] = [
+  { what: 'nothing', present: () => query(''), reason: 'ticket_missing' },
+  {
+    what: 'one that is too short',
+    present: (one) => query(`ticket=${one.slice(1)}`),
+    reason: 'ticket_malformed',
+  },
+  { what: 'one with NUL', present: (one) => query(`ticket=${one}%00`), reason: 'ticket_malformed' },
+  {
+    what: 'two',
+    present: (one, other) => query(`ticket=${one}&ticket=${other}`),
+    reason: 'ticket_malformed',
+  },
+  { what: '14 KiB', present: () => query(`ticket=${'a'.repeat(14 * 1024)}`), reason: 'ticket_malformed' },
+  {
+    what: 'one too long as a subprotocol',
+    present: (one) => offer(`admit.v1, ticket.${one}0`),
+    reason: 'ticket_malformed',
+    protocol: 'admit.v1',
+  },
+  {
+    what: 'the same by both carriers',
+    present: (one) => ({ ...query(`ticket=${one}`), protocols: [`ticket.${one}`] }),
+    reason: 'ticket_malformed',
+  },
+  {
+    what: 'one in other headers',
+    present: (one) => ({
+      target: '/ws',
+      headers: { authorization: `Bearer ${one}`, cookie: `ticket=${one}` },
+    }),
+    reason: 'ticket_missing',
+  },
+];
+
+const presentedForms = clients.flatMap((client) => forms.map((form) => ({ ...client, ...form })));
 
 let edge: EdgeUnderTest;
-/** What those who present something else than a ticket make it of. */
+/** What malformed tickets are made of. */
 let unspent: readonly [Ticket, Ticket];
 /** They expire while the other tests run. */
 let ageing: Ticket[];
@@ -55,39 +110,34 @@ function present(upgrade: UpgradeRequest, { origin, agent = 'test' }: Presenting
   return openSocket(edge.url, { ...upgrade, headers, ...(origin === undefined ? {} : { origin }) });
 }
 
+/** Browsers are told by a close frame, others by the status; neither is told the reason. */
+function answerTo(reason: Reason, browser: boolean, protocol?: string): Outcome {
+  return browser ? told(reason, protocol) : refused(reason);
+}
+
 function agentOf({ client, what }: { readonly client: string; readonly what: string }): string {
   return `${client}, ${what}`;
 }
 
-describe('what is no ticket', () => {
-  test.each(forms)('$client presents $what', async (row) => {
-    const { outcome, origin } = row;
+describe('a malformed ticket', () => {
+  test.each(presentedForms)('$client presents $what', async (row) => {
+    const { reason, protocol, origin } = row;
     const [one, other] = unspent;
-    const upgrade = row.present(one.ticket, other.ticket);
-    const raw = await present(upgrade, { origin, agent: agentOf(row) });
-    const protocol = JSON.stringify(upgrade).includes('admit.v1') ? 'admit.v1' : undefined;
-    await expectAnswer(
-      raw,
-      typeof outcome === 'string' ? answerTo(outcome, origin !== undefined, protocol) : outcome,
-    );
+    const raw = await present(row.present(one.ticket, other.ticket), { origin, agent: agentOf(row) });
+    await expectAnswer(raw, answerTo(reason, origin !== undefined, protocol));
   });
 
-  test('is in the trail once, with its reason, and the ticket that it was made of stays good', async () => {
-    const expected = forms.flatMap((row) => {
-      const { outcome } = row;
-      const reason =
-        typeof outcome === 'string' ? outcome : outcome.kind === 'admitted' ? null : outcome.reason;
-      return reason === null ? [] : [`${agentOf(row)}: ${reason}`];
-    });
+  test('is in the audit log once, with its reason, and the ticket that it was made of stays good', async () => {
+    const expected = presentedForms.map((row) => `${agentOf(row)}: ${row.reason}`);
     await eventually(
       async () => {
         const rejections = await events(edge.stack, { type: 'admit.handshake.rejected' });
-        const told = rejections.map(
+        const recorded = rejections.map(
           ({ data: { context, reason } }) => `${(context as { agent: string }).agent}: ${reason}`,
         );
-        expect(told.sort()).toEqual(expected.sort());
+        expect(recorded.sort()).toEqual(expected.sort());
       },
-      { what: 'the rejections in the trail', everyMs: 200, timeoutMs: 15_000 },
+      { what: 'the rejections in the audit log', everyMs: 200, timeoutMs: 15_000 },
     );
     for (const { ticketId } of unspent)
       await expectStory(edge.stack, { ticket: ticketId }, ['admit.ticket.issued']);

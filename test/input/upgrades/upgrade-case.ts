@@ -25,7 +25,7 @@ export type Outcome =
       readonly status: number;
       readonly code: string;
       readonly detail: string;
-      /** What the trail says; null where the HTTP server refused it before it was an upgrade. */
+      /** What the audit log has; null where the HTTP server refused it before it was an upgrade. */
       readonly reason: Reason | null;
       /** Whether it was an ordinary request to the server, whose connection goes on. */
       readonly goesOn?: boolean;

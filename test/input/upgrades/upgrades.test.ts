@@ -8,30 +8,16 @@ import {
   startFaultProxy,
 } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { events, expectStory } from '../../e2e/trail.ts';
-import type { Ticket } from '../../e2e/visitor.ts';
+import { events, expectStory } from '../../stack/audit-log.ts';
 import { FRONTEND } from '../../stack/stack.ts';
+import type { Ticket } from '../../stack/visitor.ts';
 import { type EdgeUnderTest, startEdgeUnderTest } from '../edge-under-test.ts';
 import { expectAnswer } from './answer.ts';
-import { browserCases } from './browser-cases.ts';
-import { headerCases } from './header-cases.ts';
-import { messageCases } from './message-cases.ts';
-import { requestLineCases } from './request-line-cases.ts';
-import { targetCases } from './target-cases.ts';
 import { admitted, notHttp, type UpgradeCase } from './upgrade-case.ts';
+import { upgradeCases } from './upgrade-cases.ts';
 
-const cases: readonly UpgradeCase[] = [
-  ...requestLineCases,
-  ...targetCases,
-  ...headerCases,
-  ...messageCases,
-  ...browserCases,
-];
-
-/** Where each row comes from, as the edge is told: what the trail knows it by. */
-const addressOf = new Map(
-  cases.map((row, n) => [row, `198.51.${100 + Math.floor(n / 250)}.${1 + (n % 250)}`]),
-);
+/** Each row has an address of its own (X-Forwarded-For), to find its event by. */
+const addressOf = new Map(upgradeCases.map((row, n) => [row, `198.51.100.${n + 1}`]));
 
 let edge: EdgeUnderTest;
 /** Presented by every upgrade that must be refused. */
@@ -62,7 +48,7 @@ function send(row: UpgradeCase, ticket: string): Promise<RawSocket> {
 }
 
 describe('an upgrade', () => {
-  test.each(cases)('$what', async (row) => {
+  test.each(upgradeCases)('$what', async (row) => {
     const passes = row.outcome.kind === 'admitted';
     const { ticket } = passes ? await edge.issue() : unspent;
     const raw = await send(row, ticket);
@@ -70,8 +56,8 @@ describe('an upgrade', () => {
     raw.abort();
   });
 
-  test('that was refused is in the trail once, with its reason, and no other is', async () => {
-    const expected = cases.flatMap((row) => {
+  test('that was rejected is in the audit log once, with its reason, and no other is', async () => {
+    const expected = upgradeCases.flatMap((row) => {
       const { what, outcome } = row;
       return outcome.kind === 'admitted' || outcome.reason === null ? [] : [`${what}: ${outcome.reason}`];
     });
@@ -86,7 +72,7 @@ describe('an upgrade', () => {
         });
         expect(told.sort()).toEqual(expected.sort());
       },
-      { what: 'the rejections in the trail', everyMs: 200, timeoutMs: 15_000 },
+      { what: 'the rejections in the audit log', everyMs: 200, timeoutMs: 15_000 },
     );
   });
 

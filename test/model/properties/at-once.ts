@@ -1,9 +1,9 @@
 import type { TicketStore } from '@admit-one/core';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { actsAtOnce } from './acts.ts';
-import { carryOut, type Deed } from './deeds.ts';
+import { actionsAtOnce } from './actions.ts';
 import { type Done, isSomeOrderOf, tellsEveryRefusal } from './linearize.ts';
+import { carryOut, type Operation } from './operations.ts';
 import { type Process, processOf, type Subject } from './subjects.ts';
 import { beginTrial } from './trial.ts';
 
@@ -12,27 +12,27 @@ import { beginTrial } from './trial.ts';
  * those of doing it one after the other, in some order.
  */
 export function agreesAtOnce(open: () => Subject) {
-  return fc.asyncProperty(actsAtOnce, fc.scheduler(), async ({ before, atOnce }, scheduler) => {
+  return fc.asyncProperty(actionsAtOnce, fc.scheduler(), async ({ before, atOnce }, scheduler) => {
     const subject = open();
-    const { reference, deedOf, trail } = beginTrial(subject);
+    const { reference, operationOf, trail } = beginTrial(subject);
     let moment = 0;
-    async function run(deed: Deed, process: Process): Promise<Done> {
+    async function run(operation: Operation, process: Process): Promise<Done> {
       moment += 1;
       const begunAt = moment;
-      const result = await carryOut(deed, process);
+      const result = await carryOut(operation, process);
       moment += 1;
-      return { deed, result, begunAt, endedAt: moment };
+      return { operation, result, begunAt, endedAt: moment };
     }
 
     const done: Done[] = [];
-    for (const action of before) done.push(await run(await deedOf(action), processOf(subject, 0)));
-    const deeds: Deed[] = [];
-    for (const action of atOnce) deeds.push(await deedOf(action));
-    const running = deeds.map(async (deed, n) => {
+    for (const action of before) done.push(await run(await operationOf(action), processOf(subject, 0)));
+    const operations: Operation[] = [];
+    for (const action of atOnce) operations.push(await operationOf(action));
+    const running = operations.map(async (operation, n) => {
       const answers = answersOf(scheduler, `${atOnce[n]}`);
       await answers('begin', Promise.resolve());
       const process = processOf(subject, n);
-      return run(deed, { ...process, store: answering(process.store, answers) });
+      return run(operation, { ...process, store: answering(process.store, answers) });
     });
     done.push(...(await scheduler.waitFor(Promise.all(running))));
     const told = (await trail()).A;
@@ -67,8 +67,8 @@ function answering(store: TicketStore, answers: Answers): TicketStore {
 }
 
 function account(done: readonly Done[]): string {
-  const lines = done.map(({ deed, result: { outcome }, begunAt, endedAt }) => {
-    const what = deed.kind === 'mark' ? 'mark' : deed.command.type;
+  const lines = done.map(({ operation, result: { outcome }, begunAt, endedAt }) => {
+    const what = operation.kind === 'mark' ? 'mark' : operation.command.type;
     const how = outcome?.kind === 'rejected' ? outcome.reason : 'done';
     return `${begunAt}–${endedAt} ${what}: ${how}`;
   });

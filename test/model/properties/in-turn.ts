@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { actsInTurn } from './acts.ts';
-import { carryOut, expectOf } from './deeds.ts';
+import { stepsInTurn } from './actions.ts';
+import { carryOut, expectOf } from './operations.ts';
 import type { Told } from './reference.ts';
 import { processOf, type Subject } from './subjects.ts';
 import { beginTrial } from './trial.ts';
@@ -14,20 +14,20 @@ export interface InTurnOptions {
 
 /** Whatever is done one after the other: the store and the reference say the same each time, and tell the same of it. */
 export function agreesInTurn(open: () => Subject, { timePasses, onEnded = () => {} }: InTurnOptions) {
-  return fc.asyncProperty(actsInTurn({ timePasses }), async (acts) => {
+  return fc.asyncProperty(stepsInTurn({ timePasses }), async (steps) => {
     const subject = open();
-    const { reference, deedOf, trail } = beginTrial(subject);
+    const { reference, operationOf, trail } = beginTrial(subject);
     const expected: Told[] = [];
-    for (const [n, act] of acts.entries()) {
-      if (act.kind === 'wait') {
-        subject.pass?.(act.ms);
+    for (const [n, step] of steps.entries()) {
+      if (step.kind === 'wait') {
+        subject.pass?.(step.ms);
         continue;
       }
-      const deed = await deedOf(act);
-      const result = await carryOut(deed, processOf(subject, n));
-      const due = expectOf(reference, deed, result);
+      const operation = await operationOf(step);
+      const result = await carryOut(operation, processOf(subject, n));
+      const due = expectOf(reference, operation, result);
       const { outcome } = result;
-      expect(outcome, `${act}`).toEqual(due?.outcome ?? null);
+      expect(outcome, `${step}`).toEqual(due?.outcome ?? null);
       if (outcome) onEnded(outcome.kind === 'accepted' ? 'accepted' : outcome.reason);
       expected.push(...(due?.events ?? []));
     }

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Deed, expectOf, type Result } from './deeds.ts';
+import { expectOf, type Operation, type Result } from './operations.ts';
 import type { Reference, Told } from './reference.ts';
 
-/** A deed that is done: when it was begun and when it had ended, as moments of one count. */
+/** A operation that is done: when it was begun and when it had ended, as moments of one count. */
 export interface Done {
-  readonly deed: Deed;
+  readonly operation: Operation;
   readonly result: Result;
   readonly begunAt: number;
   readonly endedAt: number;
@@ -22,7 +22,7 @@ export function isSomeOrderOf(reference: Reference, done: readonly Done[], trail
     return left.some((next) => {
       if (left.some(({ endedAt }) => endedAt < next.begunAt)) return false;
       const after = before.copy();
-      const expected = expectOf(after, next.deed, next.result);
+      const expected = expectOf(after, next.operation, next.result);
       if (!isDeepStrictEqual(next.result.outcome, expected?.outcome ?? null)) return false;
       const events = expected?.events.filter(isChange) ?? [];
       return continues(
@@ -41,9 +41,9 @@ export function isSomeOrderOf(reference: Reference, done: readonly Done[], trail
  * nothing; and of copies that were refused for different reasons it tells one.
  */
 export function tellsEveryRefusal(done: readonly Done[], trail: readonly Told[]): boolean {
-  const refused = done.flatMap(({ deed, result: { outcome } }) =>
-    deed.kind === 'command' && outcome?.kind === 'rejected' && outcome.reason !== 'deadline_exceeded'
-      ? [{ id: deed.command.id, reason: outcome.reason }]
+  const refused = done.flatMap(({ operation, result: { outcome } }) =>
+    operation.kind === 'command' && outcome?.kind === 'rejected' && outcome.reason !== 'deadline_exceeded'
+      ? [{ id: operation.command.id, reason: outcome.reason }]
       : [],
   );
   const told = trail.filter((event) => !isChange(event)).map(({ data }) => data.reason);

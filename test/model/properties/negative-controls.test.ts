@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Act } from './acts.ts';
+import type { Step } from './actions.ts';
 import { agreesAtOnce } from './at-once.ts';
 import {
   type Broken,
@@ -54,9 +54,9 @@ it.each([
     shows: /(issue|reserve|confirm|redeem|revoke) [AB]/,
   },
 ])('without $guard they do not agree in turn, and a short story shows it', async ({ broken, shows }) => {
-  const [acts] = await counterExample(inTurn, broken);
-  expect(fc.stringify(acts)).toMatch(shows);
-  expect((acts as readonly Act[]).length).toBeLessThanOrEqual(5);
+  const [steps] = await counterExample(inTurn, broken);
+  expect(fc.stringify(steps)).toMatch(shows);
+  expect((steps as readonly Step[]).length).toBeLessThanOrEqual(5);
 });
 
 it('without the version check of an append they do not agree at once', async () => {

@@ -1,8 +1,6 @@
 import {
-  type CommandContext,
   newId,
   newTicket,
-  type Principal,
   partitionOf,
   proofOf,
   type ReceivedEvent,
@@ -11,39 +9,32 @@ import {
   ticketIdOf,
 } from '@admit-one/core';
 import { decode } from '@admit-one/port-contracts';
+import { nowhere, samplePrincipal } from '@admit-one/testkit';
 import { expect } from 'vitest';
-import type { Action, TicketName } from './acts.ts';
-import type { Deed } from './deeds.ts';
+import type { Action, TicketName } from './actions.ts';
+import type { Operation } from './operations.ts';
 import { createReference, type Reference, type Told } from './reference.ts';
 import type { Subject } from './subjects.ts';
 
 /** Tickets that nothing else knows of, in a store and in the reference. */
 export interface Trial {
   readonly reference: Reference;
-  deedOf(action: Action): Promise<Deed>;
+  operationOf(action: Action): Promise<Operation>;
   /** Takes from the outbox what it tells of the tickets, by ticket. Its sequences have no hole, its ids are unique. */
   trail(): Promise<Readonly<Record<TicketName, readonly Told[]>>>;
 }
 
 /** How long a command may be on its way, with all the copies of it. */
 const COMMAND_MS = 3_000;
-const nowhere: CommandContext = {
-  ...{ address: null, origin: null, agent: null, route: null, carrier: null },
-  ...{ edge: null, traceparent: null },
-};
 
 export function beginTrial({ processes: [{ store }], outbox }: Subject): Trial {
-  const principal: Principal = {
-    ...{ issuer: 'main', session: newId(), sessionFrom: 'sid', user: null, attributes: {} },
-    tokenIssuedAt: 1_750_000_000,
-    kid: null,
-  };
+  const principal = samplePrincipal({ session: newId(), user: null });
   const [marker = ''] = revocationSubjectsOf(principal);
   const ids: Readonly<Record<TicketName, string>> = { A: newTicketId(), B: newTicketId() };
-  const commands: Deed[] = [];
+  const commands: Operation[] = [];
 
   async function commandOf({
-    order,
+    plan,
     route,
     isLate,
   }: Extract<Action, { kind: 'command' }>): Promise<TicketCommand> {
@@ -53,10 +44,10 @@ export function beginTrial({ processes: [{ store }], outbox }: Subject): Trial {
       context: { ...nowhere, route },
       deadline: isLate ? now - 1 : now + COMMAND_MS,
     };
-    return order.type === 'issue' ? { ...order, ...common, principal } : { ...order, ...common };
+    return plan.type === 'issue' ? { ...plan, ...common, principal } : { ...plan, ...common };
   }
 
-  async function deedOf(action: Action): Promise<Deed> {
+  async function operationOf(action: Action): Promise<Operation> {
     switch (action.kind) {
       case 'mark':
         return { kind: 'mark', marker, at: principal.tokenIssuedAt - (action.reachesToken ? 0 : 1) };
@@ -74,10 +65,10 @@ export function beginTrial({ processes: [{ store }], outbox }: Subject): Trial {
     }
   }
 
-  function lastBut(since: number): Deed {
-    const deed = commands.at(-1 - since) ?? commands[0];
-    if (!deed) throw new Error('there was no command that could come again');
-    return deed;
+  function lastBut(since: number): Operation {
+    const operation = commands.at(-1 - since) ?? commands[0];
+    if (!operation) throw new Error('there was no command that could come again');
+    return operation;
   }
 
   async function trailOf(ticketId: string): Promise<readonly Told[]> {
@@ -98,7 +89,7 @@ export function beginTrial({ processes: [{ store }], outbox }: Subject): Trial {
     return told;
   }
 
-  return { reference: createReference(), deedOf, trail };
+  return { reference: createReference(), operationOf, trail };
 }
 
 function newTicketId(): string {

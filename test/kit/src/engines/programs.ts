@@ -15,15 +15,23 @@ interface Environment {
  * @throws {Error} with that reason where `CI` is `true`: there a skipped suite is a failure
  */
 export function missingEngines(...names: readonly EngineName[]): string | undefined {
+  expectEnginesAllowed();
   return missingIn(process.env, names);
 }
 
 /** Where a program is. @throws {Error} that says where it was looked for */
 export function findProgram(name: string): string {
+  expectEnginesAllowed();
   const folders = searchFolders(process.env, engines);
   const found = find(name, folders);
   if (found === undefined) throw new Error(`${name} is not in ${folders.join(', ')}`);
   return found;
+}
+
+/** @throws {Error} in the unit tier */
+function expectEnginesAllowed(): void {
+  if (process.env.ADMIT_ONE_ENGINES === 'none')
+    throw new Error('The unit tier starts no engine: add this file to `onEngines` in vitest.config.ts.');
 }
 
 /** `missingEngines` for any environment and any table of programs. */

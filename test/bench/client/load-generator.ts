@@ -1,0 +1,23 @@
+import type { ClosedLoop } from './closed-loop.ts';
+import type { Gathering } from './open-connections.ts';
+import type { OpenLoop } from './open-loop.ts';
+import type { Visits } from './visit.ts';
+
+/** The client's process: what it can be told to do, and what it reports. */
+export interface LoadGenerator {
+  closedLoop(loop: ClosedLoop): Promise<Visits>;
+  openLoop(loop: OpenLoop): Promise<Visits>;
+  gather(gathering: Gathering): Promise<void>;
+  /** How many of those gathered are still there. */
+  count(): Promise<number>;
+  disperse(): Promise<void>;
+}
+
+/** A command on its way to the process. */
+export interface Command {
+  readonly name: keyof LoadGenerator;
+  readonly argument: unknown;
+}
+
+/** The outcome of the last command. */
+export type Outcome = { readonly result: unknown } | { readonly fault: string };

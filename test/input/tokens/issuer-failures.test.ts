@@ -1,0 +1,122 @@
+import { TokenError, tokenRejectionOf } from '@admit-one/identity';
+import {
+  createSigningKey,
+  eventually,
+  type IdentityProvider,
+  type ProviderMode,
+  startIdentityProvider,
+} from '@admit-one/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startEmbedded } from '../../stack/embedded.ts';
+import type { Stack } from '../../stack/stack.ts';
+import type { Problem } from '../../stack/visitor.ts';
+import { eventsByTrace } from '../events-by-trace.ts';
+
+/** One that fails at once, one that is too slow, one that answers nonsense: `libs/identity` has the others. */
+const modes = ['down', 'silent', 'html'] as const satisfies readonly ProviderMode[];
+
+/** Longer than a fetch of keys may take. */
+const DEADLINE_MS = 6_000;
+const sentenceOf = (check: 'keys' | 'key') => tokenRejectionOf(new TokenError(check), 'JWT').detail;
+
+const providers = new Map<string, IdentityProvider>();
+let stack: Stack;
+
+beforeAll(async () => {
+  for (const alias of [...modes.flatMap((mode) => [`cold-${mode}`, `warm-${mode}`]), 'rotating'])
+    providers.set(alias, await startIdentityProvider());
+  const entries = [...providers].map(([alias, { issuer, audience, jwksUrl }]) => ({
+    alias,
+    issuer,
+    audience,
+    jwksUrl,
+  }));
+  const ownIssuer = { JWT_ISSUER: '', JWT_AUDIENCE: '', JWT_JWKS_URL: '' };
+  stack = await startEmbedded({ ...ownIssuer, JWT_ISSUERS: JSON.stringify(entries) });
+});
+
+afterAll(async () => {
+  await stack.stop();
+  for (const provider of providers.values()) await provider.close();
+});
+
+function provider(alias: string): IdentityProvider {
+  const found = providers.get(alias);
+  if (!found) throw new Error(`no provider ${alias}`);
+  return found;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly problem: Problem;
+  readonly ms: number;
+}
+
+async function ask(token: string): Promise<Answer> {
+  const headers = { authorization: `Bearer ${token}` };
+  const askedAt = performance.now();
+  const response = await fetch(`${stack.tickets}/api/websocket/ticket`, { method: 'POST', headers });
+  const problem = (await response.json()) as Problem;
+  return { status: response.status, headers: response.headers, problem, ms: performance.now() - askedAt };
+}
+
+async function expectAccepted(token: string): Promise<void> {
+  const { status, problem } = await ask(token);
+  expect(status, JSON.stringify(problem)).toBe(200);
+}
+
+describe.concurrent.each(modes)('an issuer whose keys are %s', (mode) => {
+  test('and not known yet is out of reach, told so in time, and back when it is', async () => {
+    const cold = provider(`cold-${mode}`);
+    cold.behave(mode);
+    const { status, headers, problem, ms } = await ask(await cold.token());
+    expect(problem).toMatchObject({ status: 503, code: 'ISSUER_UNAVAILABLE', detail: sentenceOf('keys') });
+    expect(status).toBe(503);
+    expect(Object.fromEntries(headers)).toMatchObject({ 'retry-after': '5', 'cache-control': 'no-store' });
+    expect(headers.has('www-authenticate')).toBe(false);
+    expect(ms).toBeLessThan(DEADLINE_MS);
+    const rejected = await eventsByTrace(stack, { reason: 'issuer_unavailable' }, [problem.traceId]);
+    expect(rejected.get(problem.traceId)).toMatchObject([{ type: 'admit.issuance.rejected' }]);
+
+    cold.behave('up');
+    await eventually(async () => expectAccepted(await cold.token()), { what: 'the keys', everyMs: 100 });
+    expect(cold.fetches).toBeLessThanOrEqual(4);
+  });
+
+  test('and known already signs on whom it knows, and is asked for no key that it never had', async () => {
+    const warm = provider(`warm-${mode}`);
+    const known = await warm.token({ sub: 'known' });
+    await expectAccepted(known);
+    warm.behave(mode);
+    await expectAccepted(known);
+    await expectAccepted(await warm.token({ sub: 'another' }));
+    const forger = await createSigningKey('ES256');
+    const flood = await Promise.all(
+      Array.from({ length: 30 }, async (_, n) =>
+        ask(await warm.token({}, { key: forger, header: { kid: `forged-${n}` } })),
+      ),
+    );
+    for (const { status, problem } of flood) {
+      expect(problem).toMatchObject({ code: 'INVALID_TOKEN', detail: sentenceOf('key') });
+      expect(status).toBe(401);
+    }
+    await expectAccepted(known);
+    expect(warm.fetches).toBe(1);
+  });
+});
+
+describe.concurrent('an issuer that takes another key', () => {
+  test('has it noticed, while whom it signed on before stays', async () => {
+    const rotating = provider('rotating');
+    const known = await rotating.token();
+    await expectAccepted(known);
+    await rotating.rotate();
+    const fresh = await rotating.token();
+    expect(await ask(fresh)).toMatchObject({ status: 401, problem: { detail: sentenceOf('key') } });
+    await expectAccepted(known);
+    await eventually(() => expectAccepted(fresh), { what: 'the new key', everyMs: 250, timeoutMs: 18_000 });
+    await expectAccepted(known);
+    expect(rotating.fetches).toBe(2);
+  });
+});

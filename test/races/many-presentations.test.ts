@@ -1,0 +1,42 @@
+import { eventually } from '@admit-one/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeFaults } from '../faults/describe-faults.ts';
+import { isLong } from '../faults/soundness.ts';
+import { type ServicesStack, startServices } from '../stack/services.ts';
+import { issueTicket } from '../stack/visitor.ts';
+import { expectRecorded } from './expect-recorded.ts';
+import { admissionsOf, isFair, presentAll } from './load-generator.ts';
+
+const TICKETS = isLong ? 2_000 : 500;
+const PRESENTATIONS = 5;
+/** 2,000 tickets take half a minute where nothing else runs. */
+const TIMEOUT_MS = 240_000;
+
+describeFaults('many tickets, each presented many times at once', () => {
+  let stack: ServicesStack;
+
+  beforeAll(async () => {
+    stack = await startServices();
+  });
+
+  afterAll(() => stack?.stop());
+
+  test('each admits one, by the clients’ account and by the trail’s', { timeout: TIMEOUT_MS }, async () => {
+    const token = await stack.users.token();
+    const issue = () => eventually(() => issueTicket(stack, token), { what: 'a ticket', timeoutMs: 20_000 });
+    const fights = await presentAll(stack, {
+      tickets: TICKETS,
+      presentations: PRESENTATIONS,
+      atATime: 8,
+      sharesKey: (ticket) => ticket % 2 === 0,
+      issue,
+    });
+    expect(fights.filter((fight) => !isFair(fight))).toEqual([]);
+    const admitted = fights.filter((fight) => admissionsOf(fight) === 1);
+    expect(admitted.length).toBeGreaterThan(TICKETS / 2);
+    await expectRecorded(
+      stack,
+      admitted.map(({ ticketId }) => ticketId),
+    );
+  });
+});

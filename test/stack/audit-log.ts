@@ -1,0 +1,82 @@
+import { eventSchema, type ReceivedEvent, type SequenceReport } from '@admit-one/core';
+import { eventually } from '@admit-one/testkit';
+import { Errors } from 'typebox/schema';
+import { expect } from 'vitest';
+import type { Stack } from './stack.ts';
+
+/** Where the audit API is, and who may ask it. */
+export type AuditApi = Pick<Stack, 'audit' | 'operatorToken'>;
+
+/** What the audit API is asked for, in its own words. */
+export type Query = Readonly<Record<string, string>>;
+
+async function ask<T>(stack: AuditApi, path: string): Promise<T> {
+  const headers = { authorization: `Bearer ${await stack.operatorToken()}` };
+  const response = await fetch(`${stack.audit}/api/v1/audit/${path}`, { headers });
+  if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+/** Every event that matches, page by page, oldest first. Each must be as the catalogue says. */
+export async function events(stack: AuditApi, query: Query): Promise<readonly ReceivedEvent[]> {
+  const found: ReceivedEvent[] = [];
+  let cursor: string | null = null;
+  do {
+    const search = new URLSearchParams({ ...query, limit: '200', ...(cursor ? { cursor } : {}) });
+    const page: { events: ReceivedEvent[]; next: string | null } = await ask(stack, `events?${search}`);
+    found.push(...page.events);
+    cursor = page.next;
+  } while (cursor);
+  for (const event of found) expect(Errors(eventSchema(event.type), event), event.type).toEqual([true, []]);
+  return found;
+}
+
+/** How long the trail may take to tell what has happened. */
+const timeoutMs = 15_000;
+
+/** Waits until the trail tells exactly this story of the query, in this order, and gives its events. */
+export async function expectStory(
+  stack: AuditApi,
+  query: Query,
+  types: readonly string[],
+): Promise<readonly ReceivedEvent[]> {
+  const assertion = async () => {
+    const story = await events(stack, query);
+    expect(story.map(({ type }) => type)).toEqual(types);
+    return story;
+  };
+  return eventually(assertion, { what: `the story of ${JSON.stringify(query)}`, timeoutMs });
+}
+
+/** Waits until so many rejections are counted, folded or not, and gives them by reason. */
+export async function expectRejections(
+  stack: AuditApi,
+  query: Query,
+  count: number,
+): Promise<Record<string, number>> {
+  const assertion = async () => {
+    const byReason: Record<string, number> = {};
+    for (const { data } of await events(stack, query)) {
+      const reason = String(data.reason);
+      byReason[reason] = (byReason[reason] ?? 0) + Number(data.count);
+    }
+    expect(Object.values(byReason).reduce((sum, n) => sum + n, 0)).toBe(count);
+    return byReason;
+  };
+  return eventually(assertion, { what: `${count} rejections of ${JSON.stringify(query)}`, timeoutMs });
+}
+
+/** What the trail has of every sequence. */
+export async function sequences(stack: AuditApi): Promise<readonly SequenceReport[]> {
+  const { partitions } = await ask<{ partitions: SequenceReport[] }>(stack, 'sequences');
+  return partitions;
+}
+
+/** Waits until no sequence of any partition has a hole. */
+export async function expectNothingMissing(stack: AuditApi): Promise<void> {
+  const assertion = async () => {
+    const partitions = await sequences(stack);
+    expect(partitions.filter(({ first, missingCount }) => first > 1 || missingCount > 0)).toEqual([]);
+  };
+  await eventually(assertion, { what: 'sequences without holes', timeoutMs });
+}

@@ -1,0 +1,64 @@
+import { type Connection, type ConnectOptions, connect } from '@admit-one/testkit';
+import type { Stack } from './stack.ts';
+
+/** What an issue endpoint replies. */
+export interface Ticket {
+  readonly ticket: string;
+  readonly ticketId: string;
+  readonly expiresInSeconds: number;
+  readonly expires_at: number;
+}
+
+/** A problem document. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly traceId: string;
+}
+
+/** A ticket for the bearer of the token, by default a user of the stack's identity provider. */
+export async function issueTicket(
+  stack: Pick<Stack, 'tickets' | 'users'>,
+  token?: string,
+  body?: object,
+): Promise<Ticket> {
+  const response = await fetch(`${stack.tickets}/api/websocket/ticket`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token ?? (await stack.users.token())}`,
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  if (response.status !== 200) throw new Error(`no ticket: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Ticket;
+}
+
+/** An anonymous session. */
+export async function anonymousSession(stack: Stack): Promise<{ token: string; sessionId: string }> {
+  const response = await fetch(`${stack.tickets}/api/v1/auth/token`, { method: 'POST' });
+  return (await response.json()) as { token: string; sessionId: string };
+}
+
+/** The URL of a route on an edge. */
+export function routeUrl(stack: Pick<Stack, 'edges'>, route = '', edge = 0): string {
+  return `${stack.edges[edge % stack.edges.length]}/ws${route === '' ? '' : `/${route}`}`;
+}
+
+/** The subprotocols that carry a ticket. */
+export function carrying(ticket: string): readonly string[] {
+  return ['admit.v1', `ticket.${ticket}`];
+}
+
+/** Connects with a ticket, by the subprotocol carrier. */
+export function connectWith(
+  stack: Pick<Stack, 'edges'>,
+  { ticket }: Pick<Ticket, 'ticket'>,
+  options: ConnectOptions & { route?: string; edge?: number } = {},
+): Promise<Connection> {
+  const { route, edge, ...rest } = options;
+  return connect(routeUrl(stack, route, edge), { protocols: carrying(ticket), ...rest });
+}
