@@ -14,7 +14,7 @@ import { asHeader, mayBeHeader, naughtyStrings, wellFormed } from './naughty-str
 const strings = Object.entries(naughtyStrings);
 const facts = ['ticket', 'session', 'user', 'connection', 'reason'];
 /** What of a header is recorded. */
-const HEADER_FACT = 256;
+const HEADER_FACT = 512;
 
 let stack: Stack;
 let operator: string;
