@@ -15,7 +15,7 @@ export async function startDemoServer(): Promise<DemoServer> {
     METRICS_PORT: '0',
     DATA_DIR: join(directory.path, 'data'),
   });
-  const [, url = ''] = await program.printed(/Open it in a browser.*\n\s+(http:\/\/\S+)/);
+  const [, url = ''] = await program.printed(/Open the demo in a browser.*\n\s+(http:\/\/\S+)/);
   return {
     url,
     async stop() {
