@@ -21,7 +21,7 @@ export interface Endpoint {
 }
 
 export interface Discovery {
-  /** Lists a served subject. Servers of one subject in this process are endpoints of their own. */
+  /** Lists a served subject. Each server of a subject in this process is a separate endpoint. */
   add(subject: string): Endpoint;
 }
 
