@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
-import { BusError, coalesceWrites, startWorker } from '@admit-one/core';
+import { BusError, startWorker } from '@admit-one/core';
+import { coalesceWrites } from '@admit-one/sockets';
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import { deadline, type NatsConnection } from '@nats-io/nats-core';
 import type { Transport } from '@nats-io/nats-core/internal';

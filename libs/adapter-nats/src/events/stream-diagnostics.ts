@@ -20,7 +20,9 @@ const JUDGES: Judges = {
   storage: () => error('its events end with the server'),
   discard: () => error('it drops its oldest events when it is full'),
   max_bytes: (theirs) =>
-    theirs < 0 ? warning('it may fill the disk') : warning('it is full at a different size than is monitored'),
+    theirs < 0
+      ? warning('it may fill the disk')
+      : warning('it is full at a different size than is monitored'),
   max_age: (theirs, ours) =>
     theirs > 0 && theirs < ours ? error('it drops events sooner') : warning('it keeps events longer'),
   max_msgs: () => warning('it is full after so many batches'),

@@ -1,4 +1,4 @@
-import { coalesceWrites } from '@admit-one/core';
+import { coalesceWrites } from '@admit-one/sockets';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisTarget } from './redis-url.ts';
 
