@@ -11,9 +11,7 @@ const unfinished: readonly string[] = [
   'libs/runtime',
   'libs/ticket-client',
   'services/audit-service',
-  'services/standalone',
   'services/ticket-service',
-  'services/ws-edge',
   'examples',
 ];
 
