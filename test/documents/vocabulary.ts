@@ -44,11 +44,11 @@ export const retiredTerms: readonly RetiredTerm[] = [
   { pattern: /\b(is|are|was|were) none\b/i, except: /there (is|are|was|were) none/gi, use: "isn't" },
   { pattern: /\bwho(m|se)?ever\b/i, use: 'anyone who' },
   { pattern: /\bbut for\b/i, use: 'except' },
-  { pattern: /quarantin|poison/i, use: 'dead letter' },
+  { pattern: /quarantin|poison/i, except: /poison_message/g, use: 'dead letter' },
   {
     pattern: /fault/i,
     except:
-      /default|test[:/]faults|fault[ -]proxy|'fault'|\bfault: |\.fault\b|, fault \}|\bfault === 'infra|clientFault|(type|:) Fault\b|whose fault\b|\bfault( is\b|, severity| \|)/gi,
+      /default|fault: Fault\b|(test[:/]|[|])faults\b|\bfaults: builds|fault[ -]proxy|'fault'|\bfault: |\.fault\b|, fault \}|\bfault === 'infra|clientFault|(type|:) Fault\b|\bfault text\b|COLUMN fault\b|whose fault\b|\bfault( is\b|, severity| \|)/gi,
     use: 'issue, error, diagnostic, failure',
   },
 ];

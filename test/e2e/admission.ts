@@ -1,5 +1,5 @@
 import { createStoreClock, handshakeKeyOf, newId, newTicket, proofOf, ticketIdOf } from '@admit-one/core';
-import { connect, newWebSocketKey, nowhere, openSocket, UpgradeRefused } from '@admit-one/testkit';
+import { connect, newWebSocketKey, nowhere, openSocket, UpgradeRejected } from '@admit-one/testkit';
 import { createTicketClient } from '@admit-one/ticket-client';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { events, expectStory } from '../stack/audit-log.ts';
@@ -17,10 +17,13 @@ export function describeAdmission(running: () => Stack): void {
       stack = running();
     });
 
-    async function refusedAsProgram(url: string, protocols: readonly string[] = []): Promise<UpgradeRefused> {
+    async function refusedAsProgram(
+      url: string,
+      protocols: readonly string[] = [],
+    ): Promise<UpgradeRejected> {
       const refused = await connect(url, { protocols }).catch((error: unknown) => error);
-      expect(refused).toBeInstanceOf(UpgradeRefused);
-      return refused as UpgradeRefused;
+      expect(refused).toBeInstanceOf(UpgradeRejected);
+      return refused as UpgradeRejected;
     }
 
     async function refusedAsBrowser(url: string, protocols: readonly string[]) {
@@ -126,7 +129,7 @@ export function describeAdmission(running: () => Stack): void {
       const replayed = await refusedAsProgram(routeUrl(stack), carrying(used.ticket));
       const unknown = await refusedAsProgram(routeUrl(stack), carrying(newTicket()));
       const missing = await refusedAsProgram(routeUrl(stack));
-      const withoutTrace = ({ problem: { traceId: _, ...rest } }: UpgradeRefused) => rest;
+      const withoutTrace = ({ problem: { traceId: _, ...rest } }: UpgradeRejected) => rest;
       expect(withoutTrace(unknown)).toEqual(withoutTrace(replayed));
       expect(withoutTrace(missing)).toEqual(withoutTrace(replayed));
     });

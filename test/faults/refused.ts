@@ -4,7 +4,7 @@ import {
   type ConnectOptions,
   connect,
   type Engine,
-  UpgradeRefused,
+  UpgradeRejected,
 } from '@admit-one/testkit';
 import type { ServiceProcess } from '../stack/service-process.ts';
 import type { ServicesStack } from '../stack/services.ts';
@@ -54,7 +54,7 @@ export async function upgrade(by: ServiceProcess, ticket: string): Promise<Refus
   try {
     await connectTo(by, ticket, { headers: { traceparent } });
   } catch (error) {
-    if (!(error instanceof UpgradeRefused)) throw error;
+    if (!(error instanceof UpgradeRejected)) throw error;
     const { status, problem } = error;
     return { status, code: String(problem.code), traceId, by, secret: ticket };
   }

@@ -1,4 +1,4 @@
-import { connect, UpgradeRefused } from '@admit-one/testkit';
+import { connect, UpgradeRejected } from '@admit-one/testkit';
 import type { Stack } from '../stack/stack.ts';
 import { carrying, routeUrl } from '../stack/visitor.ts';
 
@@ -70,7 +70,7 @@ export async function makeVisit(stack: Stack, edge = 0): Promise<Visit> {
     step = 'connection';
     return await use(stack, body, edge);
   } catch (error) {
-    if (error instanceof UpgradeRefused) {
+    if (error instanceof UpgradeRejected) {
       const { status, problem } = error;
       return { kind: 'refused', step, status, code: String(problem.code), ms: after(), at: Date.now() };
     }

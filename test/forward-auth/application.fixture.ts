@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { type ConnectOptions, connect, UpgradeRefused } from '@admit-one/testkit';
+import { type ConnectOptions, connect, UpgradeRejected } from '@admit-one/testkit';
 import { WebSocketServer } from 'ws';
 
 /** What an application sees of an upgrade. */
@@ -62,8 +62,8 @@ export async function visit(url: string, options: ConnectOptions = {}): Promise<
 }
 
 /** The refusal of a visit. @throws {Error} where it got in */
-export async function refusalOf(visiting: Promise<unknown>): Promise<UpgradeRefused> {
+export async function refusalOf(visiting: Promise<unknown>): Promise<UpgradeRejected> {
   const outcome = await visiting.catch((error: unknown) => error);
-  if (outcome instanceof UpgradeRefused) return outcome;
+  if (outcome instanceof UpgradeRejected) return outcome;
   throw new Error(`it was not refused: ${outcome instanceof Error ? outcome : JSON.stringify(outcome)}`);
 }

@@ -12,8 +12,8 @@ messagesContract('memory', { open: async () => createMemoryBus({ onError }) });
 
 describe('a bus in memory', () => {
   it('tells what handlers throw', async () => {
-    const faults: unknown[] = [];
-    const bus = createMemoryBus({ onError: (error) => faults.push(error) });
+    const errors: unknown[] = [];
+    const bus = createMemoryBus({ onError: (error) => errors.push(error) });
     bus.messages.subscribe('subject', () => {
       throw 'of a message';
     });
@@ -22,7 +22,7 @@ describe('a bus in memory', () => {
     });
     bus.messages.publish({ subject: 'subject', body: new Uint8Array(), headers: {}, reply: null });
     await expect(bus.requests.request('subject', {}, 20)).rejects.toMatchObject({ code: 'timeout' });
-    expect([...faults].sort()).toEqual(['of a message', 'of a request']);
+    expect([...errors].sort()).toEqual(['of a message', 'of a request']);
     await bus.close();
   });
 

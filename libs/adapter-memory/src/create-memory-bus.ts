@@ -4,9 +4,9 @@ import { createMemoryMessages } from './bus/messages.ts';
 import { createMemoryRequestReply } from './bus/request-reply.ts';
 
 export interface MemoryBusOptions {
-  /** Hears of what handlers throw; the bus itself goes on. */
+  /** Called with the errors that handlers throw. The bus itself continues. */
   readonly onError: (error: unknown) => void;
-  /** How many bytes the event stream holds before it refuses as full: 64 MiB by default. */
+  /** How many bytes the event stream holds before `publish` fails because it is full: 64 MiB by default. */
   readonly maxStreamBytes?: number;
 }
 

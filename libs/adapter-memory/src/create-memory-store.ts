@@ -6,11 +6,11 @@ import { createTicketStore } from './store/ticket-store.ts';
 export interface MemoryStoreOptions {
   /** The `source` of the events that the store itself writes: this instance. */
   readonly source: string;
-  /** Unix milliseconds; `Date.now` by default. Where it goes back, the store's time stands still. */
+  /** Unix milliseconds; `Date.now` by default. If it goes back, the store's time does not change. */
   readonly now?: () => number;
-  /** How many events a partition's outbox holds when new work is refused: 4,000 by default. */
+  /** Number of events in a partition's outbox from which new work is rejected: 4,000 by default. */
   readonly softBound?: number;
-  /** How many events a partition's outbox holds at most: 5,000 by default. */
+  /** Maximum number of events in a partition's outbox: 5,000 by default. */
   readonly hardBound?: number;
 }
 

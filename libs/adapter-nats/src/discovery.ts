@@ -14,15 +14,15 @@ export interface ServiceIdentity {
 }
 
 /** What is told of one served subject. */
-export interface Endpoint {
+export interface ServiceEndpoint {
   /** Counts a request that is over, and how long it took. */
   count(processingMs: number, error?: unknown): void;
   remove(): void;
 }
 
 export interface Discovery {
-  /** Lists a served subject. Servers of one subject in this process are endpoints of their own. */
-  add(subject: string): Endpoint;
+  /** Lists a served subject. Each server of a subject in this process is a separate endpoint. */
+  add(subject: string): ServiceEndpoint;
 }
 
 export interface DiscoveryOptions {
@@ -104,7 +104,7 @@ function addressOf({ name, subject, queue_group }: EndpointStats): object {
   return { name, subject, queue_group, metadata: {} };
 }
 
-function counting(stats: EndpointStats): Endpoint['count'] {
+function counting(stats: EndpointStats): ServiceEndpoint['count'] {
   return (processingMs, error) => {
     stats.num_requests += 1;
     stats.processing_time += Math.round(processingMs * NS_PER_MS);

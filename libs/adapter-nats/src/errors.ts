@@ -11,7 +11,7 @@ const NOT_STORED = 10_077;
 const MESSAGE_TOO_BIG = 10_054;
 
 /**
- * The only place that translates the client's errors. `no_responders`: the server refused, so nothing happened.
+ * The only place that translates the client's errors. `no_responders`: the server rejected the request, so nothing happened.
  * `timeout`: the outcome is unknown.
  */
 export function toBusError(error: unknown, doing: string): BusError {

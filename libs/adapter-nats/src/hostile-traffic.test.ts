@@ -23,7 +23,7 @@ describe.skipIf(missing)(`what others put on the bus${missing ? `, skipped: ${mi
       const nc = await connectBare(nats.url);
       await expect(nc.request('hostile.request', text, { timeout: 100 })).rejects.toThrow('timeout');
       expect(bodies).toEqual([]);
-      expect(bus.faults).toEqual([expect.stringContaining('JSON')]);
+      expect(bus.errors).toEqual([expect.stringContaining('JSON')]);
       expect(await bus.requests.request('hostile.request', 'good', 5_000)).toBe(1);
     },
   );
@@ -59,7 +59,7 @@ describe.skipIf(missing)(`what others put on the bus${missing ? `, skipped: ${mi
   });
 });
 
-describe.skipIf(missing)(`what the bus refuses to send${missing ? `, skipped: ${missing}` : ''}`, () => {
+describe.skipIf(missing)(`what the bus rejects to send${missing ? `, skipped: ${missing}` : ''}`, () => {
   let nats: NatsEngine;
   const message: Message = { subject: 'sent', body: Buffer.from('text'), headers: {}, reply: null };
 
@@ -96,7 +96,7 @@ describe.skipIf(missing)(`what the bus refuses to send${missing ? `, skipped: ${
     await expect(bus.requests.request('sent', large, 1_000)).rejects.toEqual(tooBig);
     await bus.requests.serve('sent', async () => large);
     await expect(bus.requests.request('sent', '', 100)).rejects.toMatchObject({ code: 'timeout' });
-    expect(bus.faults).toEqual([expect.stringContaining('max_payload')]);
+    expect(bus.errors).toEqual([expect.stringContaining('max_payload')]);
   });
 
   it.each(['', 'a b', 'a..b', '>.a'])('a subscription to "%s"', async (pattern) => {

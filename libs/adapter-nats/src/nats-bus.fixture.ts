@@ -14,25 +14,25 @@ import { type NatsBusOptions, openNatsBus } from './open-nats-bus.ts';
 
 /** A bus that is closed after the test, with what it told. */
 export interface ObservedBus extends Bus {
-  readonly faults: readonly string[];
+  readonly errors: readonly string[];
   readonly warnings: readonly Diagnostic[];
 }
 
 export async function openBus(url: string, options: Partial<NatsBusOptions> = {}): Promise<ObservedBus> {
-  const faults: string[] = [];
+  const errors: string[] = [];
   const warnings: Diagnostic[] = [];
   const bus = await openNatsBus({
     url,
     name: 'test',
     pingIntervalMs: 500,
     publishTimeoutMs: 1_000,
-    onError: (error) => faults.push(String(error)),
+    onError: (error) => errors.push(String(error)),
     onWarning: (diagnostic) => warnings.push(diagnostic),
     ...options,
   });
   onTestFinished(() => bus.close());
   return Object.defineProperties(bus as ObservedBus, {
-    faults: { value: faults },
+    errors: { value: errors },
     warnings: { value: warnings },
   });
 }

@@ -5,7 +5,7 @@ import { openNatsBus } from './open-nats-bus.ts';
 
 const missing = missingEngines('nats');
 
-describe.skipIf(missing)(`on a server of its own${missing ? `, skipped: ${missing}` : ''}`, () => {
+describe.skipIf(missing)(`on its own server${missing ? `, skipped: ${missing}` : ''}`, () => {
   const small: NatsEngine[] = [];
   let nats: NatsEngine;
 

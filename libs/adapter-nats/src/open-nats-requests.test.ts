@@ -26,10 +26,10 @@ describe.skipIf(missing)(`requests without a stream${skipped}`, () => {
   afterAll(() => nats.stop());
 
   async function open(credentials: string) {
-    const faults: unknown[] = [];
+    const errors: unknown[] = [];
     const url = nats.url.replace('nats://', `nats://${credentials}@`);
-    const bus = await openNatsRequests({ url, name: 'test', onError: (error) => faults.push(error) });
-    return { ...bus, faults, connected: () => bus.connected };
+    const bus = await openNatsRequests({ url, name: 'test', onError: (error) => errors.push(error) });
+    return { ...bus, errors, connected: () => bus.connected };
   }
 
   it('need no more rights than to ask', async () => {
@@ -39,7 +39,7 @@ describe.skipIf(missing)(`requests without a stream${skipped}`, () => {
       await eventually(() => gate.requests.request('admit.ticket.time', {}, 500), { what: 'a reply' }),
     ).toEqual({ now: 1 });
     expect(gate.connected()).toBe(true);
-    expect(gate.faults).toEqual([]);
+    expect(gate.errors).toEqual([]);
     await Promise.all([gate.close(), service.close()]);
     expect(gate.connected()).toBe(false);
     await expect(gate.requests.request('admit.ticket.time', {}, 500)).rejects.toMatchObject({
@@ -50,7 +50,7 @@ describe.skipIf(missing)(`requests without a stream${skipped}`, () => {
   it('may ask for nothing else', async () => {
     const gate = await open('gate:g');
     await expect(gate.requests.request('admit.event.forged', {}, 300)).rejects.toThrow();
-    await eventually(() => gate.faults.length > 0, { what: 'the violation' });
+    await eventually(() => gate.errors.length > 0, { what: 'the violation' });
     await gate.close();
   });
 });

@@ -23,8 +23,8 @@ export interface RequestReplyOptions {
 }
 
 /**
- * Makes request and reply on core NATS. A server is there again when NATS is. Requests to one subject go out together
- * when there are many (`requests/request-line.ts`); those that did are answered together, when the last of them is done.
+ * Request and reply on core NATS. Servers come back with the connection. Under load, requests to one subject are
+ * sent as one batch (`requests/request-batcher.ts`), which is answered as a whole when its last request is handled.
  */
 export function createRequestReply({
   connection,

@@ -7,7 +7,7 @@ import { ticketLife } from './ticket-life.fixture.ts';
 const missing = missingEngines('redis');
 
 describe.skipIf(missing)(`a cluster of Redis${missing ? `, skipped: ${missing}` : ''}`, () => {
-  it('is taken back by itself when a node is, and its partitions begin anew', async () => {
+  it('is taken back by itself when a node is, and its partitions begin new epochs', async () => {
     const cluster = await startRedisCluster();
     onTestFinished(() => cluster.stop());
     const { store } = await openRedisStore({ url: cluster.url, source: 'test' });

@@ -11,9 +11,9 @@ export interface RedisStoreOptions {
   readonly url: string;
   /** The `source` of the events that the store itself writes: this instance. */
   readonly source: string;
-  /** How many events a partition's outbox holds when new work is refused: 20,000 by default. */
+  /** Number of events in a partition's outbox from which new work is rejected: 20,000 by default. */
   readonly softBound?: number;
-  /** How many events a partition's outbox holds at most: 25,000 by default. */
+  /** Maximum number of events in a partition's outbox: 25,000 by default. */
   readonly hardBound?: number;
   /** After how long a command without a reply counts as unknown: 300 ms by default. */
   readonly commandTimeoutMs?: number;

@@ -20,7 +20,7 @@ describe.skipIf(missing)(`a Redis that takes no writes${missing ? `, skipped: ${
     return opened;
   }
 
-  it('refuses when out of memory, writes no half, and lets the outbox be drained', async () => {
+  it('rejects when out of memory, writes no half, and lets the outbox be drained', async () => {
     const { store, outbox } = await open();
     const life = ticketLife();
     const partition = partitionOf(life.ticketId);

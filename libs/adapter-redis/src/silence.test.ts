@@ -117,7 +117,7 @@ describe.skipIf(missing)(`a Redis that does not answer${missing ? `, skipped: ${
     await recovered.toMatchObject({ kind: 'accepted', state: { status: 'consumed' } });
   });
 
-  it('is refused at once while it is down, told of once, and taken back by itself', async () => {
+  it('is rejected at once while it is down, told of once, and taken back by itself', async () => {
     const onError = vi.fn<(error: StoreError) => void>();
     const { store } = await open({ onError });
     await redis.kill();

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { escapeUnits } from '@admit-one/core';
+import { escapeUnits } from '@admit-one/text';
 
 /** The streams and environment of a command: the process's own, or a test's. */
 export interface Terminal {

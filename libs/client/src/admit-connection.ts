@@ -1,10 +1,11 @@
 import type { AdmitSocket, ClientStatus, WebSocketData } from './admit-socket.ts';
-import { type ConnectionLoop, createConnectionLoop } from './connection-loop.ts';
+import { createConnectionLoop } from './connection-loop.ts';
 import type { WebSocketLike } from './environment.ts';
 import type { Input, Machine } from './machine/machine.ts';
 import type { ConnectOptions } from './options.ts';
 import { ADMIT_PROTOCOL } from './run-attempt.ts';
 import { createSendBuffer, type SendBuffer } from './send-buffer.ts';
+import type { ConnectionLoop } from './types.ts';
 
 /** The `AdmitSocket` of an application: translates transitions of the connection loop into `WebSocket` events. */
 export class AdmitConnection extends EventTarget implements AdmitSocket {

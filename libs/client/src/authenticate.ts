@@ -1,11 +1,11 @@
-import type { ConnectionLoop } from './connection-loop.ts';
 import { postJson, ticketFrom } from './http.ts';
 import { presentsJwt } from './machine/machine.ts';
 import { type Failure, failureOf } from './machine/retry-decision.ts';
 import type { LastFailure } from './options.ts';
+import type { ConnectionLoop } from './types.ts';
 
 /** What an upgrade presents. A secret. */
-export interface Credential {
+export interface UpgradeCredential {
   readonly type: 'ticket' | 'jwt';
   readonly value: string;
   readonly ticketId?: string | undefined;
@@ -16,7 +16,10 @@ export interface Credential {
 }
 
 /** Gets a token and a new ticket. @throws the error of `getToken`, `getTicket` or `fetch` */
-export async function authenticate(loop: ConnectionLoop, signal: AbortSignal): Promise<Credential | Failure> {
+export async function authenticate(
+  loop: ConnectionLoop,
+  signal: AbortSignal,
+): Promise<UpgradeCredential | Failure> {
   const { getToken, getTicket, prefetched, route, ticketUrl, machine } = loop;
   const { fresh, reason, lastFailure } = machine;
   const context = { fresh, reason, signal };

@@ -1,28 +1,13 @@
-import { type Addresses, resolveAddresses } from './addresses.ts';
-import { type Environment, platform, type WebSocketLike } from './environment.ts';
+import { resolveAddresses } from './addresses.ts';
+import { platform } from './environment.ts';
 import { type Input, type Machine, newMachine } from './machine/machine.ts';
 import { failureOf } from './machine/retry-decision.ts';
 import { isFinal, transition } from './machine/transition.ts';
 import type { ConnectOptions, DebugConsole } from './options.ts';
-import type { Prefetch } from './prefetch.ts';
 import { runAttempt } from './run-attempt.ts';
-
-type Settings = Omit<ConnectOptions, 'url' | 'ticketUrl' | 'environment'>;
+import type { ConnectionLoop } from './types.ts';
 
 const JWT_FALLBACK_AFTER = 3;
-
-/** The state machine with its options and side effects. Side effects report their results with `dispatch`. */
-export interface ConnectionLoop extends Settings, Addresses, Environment {
-  readonly dispatch: (input: Input) => void;
-  readonly onMessage: (event: MessageEventInit) => void;
-  machine: Machine;
-  /** The socket of the latest attempt that opened one. */
-  socket?: WebSocketLike;
-  /** Set with the option `prefetch`, once its module has loaded. */
-  prefetched?: Prefetch;
-  /** The last presented ticket. It is never presented again. */
-  spent?: string;
-}
 
 /**
  * @param onTransition called after each input, when its side effects are done or started. Skipped if a side effect has

@@ -1,10 +1,10 @@
-import type { ConnectionLoop } from './connection-loop.ts';
 import { type Failure, failureOf } from './machine/retry-decision.ts';
-import type { TicketReply } from './options.ts';
+import type { TicketResponse } from './options.ts';
+import type { ConnectionLoop } from './types.ts';
 
 /** The members read from a response body, or from the result of `getTicket`. */
 export interface HttpResult {
-  readonly ticket?: string | TicketReply;
+  readonly ticket?: string | TicketResponse;
   readonly code?: string;
   readonly error?: string;
   readonly lastRejection?: { readonly code?: string } | null;
@@ -32,9 +32,9 @@ export async function postJson(
 }
 
 /** The ticket in a result, or the failure. A result of null means signed out. */
-export function ticketFrom(result: HttpResult | string | null): TicketReply | Failure {
+export function ticketFrom(result: HttpResult | string | null): TicketResponse | Failure {
   if (typeof result === 'string') return { ticket: result };
   const { ticket, status = 0, code, error = code, retryAfter } = result ?? { code: 'SIGNED_OUT' };
-  if (ticket) return typeof ticket === 'string' ? (result as TicketReply) : ticket;
+  if (ticket) return typeof ticket === 'string' ? (result as TicketResponse) : ticket;
   return failureOf(status, error, retryAfter);
 }

@@ -23,7 +23,7 @@ export interface TicketContext extends TokenContext {
 }
 
 /** The response of `POST /api/websocket/ticket`. Only `ticket` is required. */
-export interface TicketReply {
+export interface TicketResponse {
   readonly ticket: string;
   readonly ticketId?: string;
   readonly expiresInSeconds?: number;
@@ -34,7 +34,7 @@ export interface TicketReply {
 /** A ticket, or an error. */
 export interface TicketRequestResult {
   readonly success: boolean;
-  readonly ticket?: TicketReply;
+  readonly ticket?: TicketResponse;
   /** A public code, such as `REDIS_UNAVAILABLE`, decides what the client does. Any other text means: retry. */
   readonly error?: string;
 }
@@ -111,7 +111,7 @@ export interface TicketOptions {
   readonly useTickets?: never;
 }
 
-export type TicketResult = string | TicketReply | TicketRequestResult | null;
+export type TicketResult = string | TicketResponse | TicketRequestResult | null;
 
 /** Options of `connect`. Exactly one of `getToken` and `getTicket` is required. */
 export type ConnectOptions = CommonOptions & (TokenOptions | TicketOptions);

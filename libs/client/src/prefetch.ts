@@ -1,14 +1,6 @@
-import type { ConnectionLoop } from './connection-loop.ts';
 import { postJson, ticketFrom } from './http.ts';
-import type { TicketReply } from './options.ts';
-
-/** Keeps one unspent ticket ready while a connection is open. */
-export interface Prefetch {
-  /** Returns the ticket once, if it was issued for this token and is not about to expire. */
-  readonly take: (token: string) => TicketReply | undefined;
-  /** Fetches tickets until the signal aborts. */
-  readonly start: (signal: AbortSignal) => void;
-}
+import type { TicketResponse } from './options.ts';
+import type { ConnectionLoop, Prefetch } from './types.ts';
 
 /** Connections that fail at once cost no prefetched tickets. */
 const START_DELAY_MS = 10_000;
@@ -19,7 +11,7 @@ export function createPrefetch(
   loop: Pick<ConnectionLoop, 'getToken' | 'route' | 'now' | 'after' | 'fetch' | 'ticketUrl'>,
 ): Prefetch {
   const { getToken, route, ticketUrl, now, after } = loop;
-  let cached: { readonly token: string; readonly reply: TicketReply; readonly until: number } | undefined;
+  let cached: { readonly token: string; readonly reply: TicketResponse; readonly until: number } | undefined;
 
   /** Renews the ticket shortly before it expires. After a failure, waits as long as for a ticket of the usual lifetime. */
   async function renew(signal: AbortSignal): Promise<void> {

@@ -1,8 +1,8 @@
-import { authenticate, type Credential } from './authenticate.ts';
-import type { ConnectionLoop } from './connection-loop.ts';
+import { authenticate, type UpgradeCredential } from './authenticate.ts';
 import type { WebSocketLike } from './environment.ts';
 import { postJson } from './http.ts';
 import { failureOf } from './machine/retry-decision.ts';
+import type { ConnectionLoop } from './types.ts';
 
 /** The subprotocol of ticket authentication. The server selects it if it selects none of the application's. */
 export const ADMIT_PROTOCOL = 'admit.v1';
@@ -29,7 +29,7 @@ export async function runAttempt(loop: ConnectionLoop, signal: AbortSignal): Pro
 /** The URL of the upgrade and the subprotocols that it offers. */
 function upgradeRequest(
   { protocols = [], carrier, socketUrl }: ConnectionLoop,
-  { type, value }: Credential,
+  { type, value }: UpgradeCredential,
 ): [url: string, protocols: string[]] {
   const url = new URL(socketUrl);
   const offered = [protocols].flat() as string[];
@@ -41,7 +41,7 @@ function upgradeRequest(
 function watchSocket(
   loop: ConnectionLoop,
   socket: WebSocketLike,
-  { token, value }: Credential,
+  { token, value }: UpgradeCredential,
   signal: AbortSignal,
 ): void {
   const { dispatch, onMessage, ticketUrl } = loop;

@@ -50,7 +50,7 @@ export function createWebSocketClass(
 const STOP = 1008;
 const RETRY = 1013;
 
-/** Libraries define their own meanings for codes ≥ 4000, and some give up at 1011. */
+/** Libraries define their own meanings for codes ≥ 4000, and some stop at 1011. */
 function portableCloseCode(code: number, reason: string): number {
   const [word] = reason.split(' ');
   if (word === 'SIGNED_OUT') return STOP;

@@ -23,7 +23,7 @@ describe('the route of a path', () => {
     ['of no prefix', '/other'],
     ['that only begins like a prefix', '/wsx'],
     ['with more than a name behind the prefix', '/ws/chat/2'],
-    ['with a name that is none', '/ws/Chat'],
+    ['with an invalid name', '/ws/Chat'],
     ['with a name that is reserved', '/ws/ticket'],
     ['with an encoded name', '/ws/%63hat'],
     ['that goes up', '/socket.io/../ws/chat'],
@@ -35,7 +35,7 @@ describe('the route of a path', () => {
     ['with a fragment', '/ws#chat'],
     ['that is empty', ''],
     ['without a slash', 'ws'],
-  ])('%s is none: %s', (_, path) => {
+  ])('%s is invalid: %s', (_, path) => {
     expect(routeOf(path, prefixes)).toBeNull();
   });
 

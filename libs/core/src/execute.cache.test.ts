@@ -53,7 +53,7 @@ describe('where a process remembers a ticket', () => {
     expect(store.loads).toBe(1);
   });
 
-  it('refuses nothing by memory', async () => {
+  it('never rejects from the cache', async () => {
     await run(issue());
     await run(reserve('H'));
     store.put('ticket', stateAfter(issued(), reserved('H', { at: T0 }), released('H', { at: T0 })));

@@ -36,7 +36,7 @@ const mayFind = [
 ];
 
 /** How a command ended. */
-type Ending = { readonly returned: Outcome } | { readonly threw: unknown };
+type Result = { readonly returned: Outcome } | { readonly threw: unknown };
 
 describe('whatever the store answers, in every order as far as the races go', () => {
   it.each([
@@ -49,22 +49,22 @@ describe('whatever the store answers, in every order as far as the races go', ()
     { name: 'redeem', command: redeem('H', inTime) },
     { name: 'revoke', command: revoke(inTime) },
   ])('$name keeps its promises', async ({ command }) => {
-    const endings = new Set<string>();
+    const results = new Set<string>();
     await withEveryChoice(async (choose) => {
       const { store, calls } = scriptedStore(choose, mayFind);
-      const ending = await execute('ticket', command, { store, source: 'ticket-service-1' }).then(
-        (returned): Ending => ({ returned }),
-        (threw): Ending => ({ threw }),
+      const result = await execute('ticket', command, { store, source: 'ticket-service-1' }).then(
+        (returned): Result => ({ returned }),
+        (threw): Result => ({ threw }),
       );
       expectFewCalls(calls);
       expectOnlyWhatWasDecided(command, calls);
       expectNothingAfterTheEnd(calls);
       const { answer } = calls.at(-1) ?? {};
-      if (answer instanceof StoreError) deepEqual(ending, { threw: answer });
-      else expectTheOutcome(command, calls, ending);
-      endings.add('threw' in ending ? (ending.threw as StoreError).code : ending.returned.kind);
+      if (answer instanceof StoreError) deepEqual(result, { threw: answer });
+      else expectTheOutcome(command, calls, result);
+      results.add('threw' in result ? (result.threw as StoreError).code : result.returned.kind);
     });
-    expect([...endings].sort()).toEqual(['accepted', 'outbox_full', 'rejected', 'unavailable']);
+    expect([...results].sort()).toEqual(['accepted', 'outbox_full', 'rejected', 'unavailable']);
   });
 });
 
@@ -102,9 +102,9 @@ function expectNothingAfterTheEnd(calls: readonly Call[]): void {
   if (ended >= 0) equal(ended, calls.length - 1);
 }
 
-function expectTheOutcome(command: TicketCommand, calls: readonly Call[], ending: Ending): void {
-  if ('threw' in ending) throw ending.threw;
-  const { returned: outcome } = ending;
+function expectTheOutcome(command: TicketCommand, calls: readonly Call[], result: Result): void {
+  if ('threw' in result) throw result.threw;
+  const { returned: outcome } = result;
   const loaded = ticketLoadedBy(calls.findLast((call) => call.of === 'load'));
   const appends = calls.filter((call) => call.of === 'append');
   const records = calls.filter((call) => call.of === 'record');
@@ -145,7 +145,7 @@ function isAppended(answer: Call['answer']): boolean {
 }
 
 function eventsOf(decision: Decision) {
-  if (decision.kind === 'rejected') throw new Error(`refused as ${decision.reason}, but accepted`);
+  if (decision.kind === 'rejected') throw new Error(`rejected as ${decision.reason}, but accepted`);
   return decision.events;
 }
 

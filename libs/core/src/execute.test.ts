@@ -89,7 +89,7 @@ describe('an accepted command', () => {
     expect(store.appended).toMatchObject([{ work }]);
   });
 
-  it('is told anew where a late copy of it is carried out again', async () => {
+  it('is returned again for a late copy of the command', async () => {
     given(issued());
     const giveBack = release('H', { id: 'command-2' });
     for (const command of [reserve('H'), giveBack, reserve('H'), giveBack]) await run(command);
@@ -182,7 +182,7 @@ describe('a ticket is remembered for a tombstone’s time after it can admit nob
   });
 });
 
-describe('a refused command', () => {
+describe('a rejected command', () => {
   it('is recorded, and changes no ticket', async () => {
     given(...admitted);
     expect(await run(reserve('G'))).toEqual({
@@ -252,7 +252,7 @@ describe('a refused command', () => {
     expect(await store.inspect('ticket')).toMatchObject({ lastRejection: null });
   });
 
-  it('is not recorded past its deadline: its sender has given up and accounts for that itself', async () => {
+  it('is not recorded past its deadline: its sender no longer waits and records that itself', async () => {
     given(issued());
     const outcome = await run(reserve('H', { deadline: T0 }), T0 + 1);
     expect(outcome).toMatchObject({ kind: 'rejected', reason: 'deadline_exceeded' });

@@ -39,8 +39,8 @@ export interface ExecuteOptions {
 /**
  * Carries out one command on one ticket: load, decide, then append the accepted events or record the rejection. A lost
  * race is decided again, at most `MAX_RACES` times. A cached ticket replaces the load only on the accept path, where the
- * append's version check validates it. A command past its deadline is rejected without a record: its sender has given up
- * and records that itself.
+ * append's version check validates it. A command past its deadline is rejected without a record: its sender no longer
+ * waits, and records the rejection itself.
  * @throws {StoreError} where the store did not answer or is full; the outcome of the command is then unknown
  */
 export async function execute(

@@ -1,6 +1,4 @@
-export * from './coalesce-writes.ts';
 export * from './diagnostic.ts';
-export * from './escape-units.ts';
 export * from './events/catalogue.ts';
 export * from './events/cloud-event.ts';
 export * from './events/encoded-event.ts';

@@ -37,7 +37,7 @@ describe('the problem document', () => {
     expect(problemOf(one, traceId)).toEqual(problemOf(other, traceId));
   });
 
-  it('keeps every fault of a ticket under one code', () => {
+  it('keeps every rejection of a ticket under one code', () => {
     const ofTickets = all.filter((reason) => reasonRow(reason).code === 'NOT_AUTHORIZED');
     expect(ofTickets.length).toBeGreaterThan(6);
     expect(new Set(ofTickets.map((reason) => JSON.stringify(problemOf(reason, traceId)))).size).toBe(1);

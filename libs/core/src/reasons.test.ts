@@ -126,7 +126,7 @@ describe('the reasons table', () => {
     if (fault === 'infrastructure') expect(http).toBeGreaterThanOrEqual(500);
   });
 
-  it.each(rows)('$reason: has a public code and a meaning of its own', ({ code, meaning }) => {
+  it.each(rows)('$reason: has a public code and its own meaning', ({ code, meaning }) => {
     expect(publicCodes).toHaveProperty(code);
     expect(meaning).toMatch(/^[A-Z].{15,}\.$/s);
     expect(rows.filter((row) => row.meaning === meaning)).toHaveLength(1);

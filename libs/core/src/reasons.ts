@@ -243,7 +243,8 @@ export const reasons = {
     ...infrastructure,
     secondTry: true,
     recorded: false,
-    meaning: 'The command reached the ticket-service after its deadline, when its sender had given up.',
+    meaning:
+      'The command reached the ticket-service after its deadline, when its sender no longer waited for it.',
   }),
   store_unavailable: row({
     code: 'REDIS_UNAVAILABLE',

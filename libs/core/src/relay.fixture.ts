@@ -12,12 +12,12 @@ export const POLL_MS = 250;
 export function relaying({ gatherMs = 0 } = {}) {
   const outbox = new TestOutbox();
   const events = new TestStream();
-  const faults: unknown[] = [];
-  const onError = (fault: unknown) => faults.push(fault);
+  const errors: unknown[] = [];
+  const onError = (error: unknown) => errors.push(error);
   return {
     outbox,
     events,
-    faults,
+    errors,
     start: (owner = 'relay-1', stream = events): Running =>
       startRelay({
         outbox,

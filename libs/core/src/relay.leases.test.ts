@@ -46,9 +46,9 @@ describe('a lease', () => {
     expect(asked.mock.calls.length / PARTITIONS).toBeLessThan(15);
   });
 
-  it('is given up by a relay that cannot publish, so that another goes on', async () => {
+  it('is released by a relay that cannot publish, so that another goes on', async () => {
     const away = new TestStream();
-    away.refuses = () => true;
+    away.rejects = () => true;
     start('relay-1', away);
     await pass(0);
     start('relay-2');
@@ -108,7 +108,7 @@ describe('a relay that is stopped', () => {
   });
 
   it('says so where the stream is away, keeps the events, and gives its leases back', async () => {
-    events.refuses = () => true;
+    events.rejects = () => true;
     outbox.appendElsewhere(3);
     const relay = start();
     await pass(1);
@@ -117,7 +117,7 @@ describe('a relay that is stopped', () => {
     expect(outbox.leases.size).toBe(0);
   });
 
-  it('does nothing more, whoever appends', async () => {
+  it('does nothing more, even if events are appended', async () => {
     await start().stop();
     outbox.append(3);
     await pass(10 * LEASE_MS);

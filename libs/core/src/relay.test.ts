@@ -3,15 +3,15 @@ import { TestOutbox } from './ports/outbox.fixture.ts';
 import { idsOf, LEASE_MS, POLL_MS, pass, relaying } from './relay.fixture.ts';
 import { PARTITIONS, partitionName } from './ticket/identifiers.ts';
 
-/** The pump's first pause after a fault. */
+/** The worker's first pause after an error. */
 const FIRST_RETRY_MS = 50;
 const everyPartition = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 
-let { outbox, events, faults, start } = relaying();
+let { outbox, events, errors, start } = relaying();
 
 beforeEach(() => {
   vi.useFakeTimers();
-  ({ outbox, events, faults, start } = relaying());
+  ({ outbox, events, errors, start } = relaying());
 });
 
 afterEach(() => vi.useRealTimers());
@@ -46,7 +46,7 @@ describe('a relay', () => {
   });
 
   it('lets what this process appends gather, and moves it together', async () => {
-    ({ outbox, events, faults, start } = relaying({ gatherMs: 50 }));
+    ({ outbox, events, errors, start } = relaying({ gatherMs: 50 }));
     const publish = vi.spyOn(events, 'publish');
     start();
     await pass(1);
@@ -82,13 +82,13 @@ describe('a relay', () => {
 
 describe('only what the stream has acknowledged is removed', () => {
   it('nothing where the stream is away; everything once it is back', async () => {
-    events.refuses = () => true;
+    events.rejects = () => true;
     outbox.appendElsewhere(3, 2);
     start();
     await pass(1_000);
     expect(outbox.left).toHaveLength(2);
-    expect(faults.length).toBeGreaterThan(2);
-    events.refuses = () => false;
+    expect(errors.length).toBeGreaterThan(2);
+    events.rejects = () => false;
     await pass(2_000);
     expect(idsOf(events.published)).toEqual(['p03.epoch.1', 'p03.epoch.2']);
     expect(outbox.left).toEqual([]);
@@ -104,15 +104,15 @@ describe('only what the stream has acknowledged is removed', () => {
     expect(outbox.left).toEqual([]);
   });
 
-  it('nothing of a round of which one batch was refused', async () => {
+  it('nothing of a round of which one batch was rejected', async () => {
     outbox.appendElsewhere(3, 2, 'admit.ticket.issued');
     outbox.appendElsewhere(3, 2, 'admit.ticket.reserved');
-    events.refuses = ([first]) => first?.type === 'admit.ticket.reserved';
+    events.rejects = ([first]) => first?.type === 'admit.ticket.reserved';
     start();
     await pass(40);
     expect(idsOf(events.published)).toEqual(['p03.epoch.1', 'p03.epoch.2']);
     expect(outbox.left).toHaveLength(4);
-    events.refuses = () => false;
+    events.rejects = () => false;
     await pass(1_000);
     expect(new Set(idsOf(events.published)).size).toBe(4);
     expect(outbox.left).toEqual([]);
@@ -122,10 +122,10 @@ describe('only what the stream has acknowledged is removed', () => {
     await outbox.lease(4, 'relay-2', LEASE_MS);
     start();
     await pass(1);
-    events.refuses = () => true;
+    events.rejects = () => true;
     outbox.append(3);
     await pass(1);
-    events.refuses = () => false;
+    events.rejects = () => false;
     outbox.append(4);
     await pass(FIRST_RETRY_MS);
     expect(idsOf(events.published)).toEqual(['p03.epoch.1']);
@@ -140,7 +140,7 @@ describe('only what the stream has acknowledged is removed', () => {
       Array.from({ length: 3 }, () => ['p03.epoch.1', 'p03.epoch.2']).flat(),
     );
     expect(outbox.left).toEqual([]);
-    expect(faults).toHaveLength(2);
+    expect(errors).toHaveLength(2);
   });
 
   it.each(['lease', 'head'] as const)(

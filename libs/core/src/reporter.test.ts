@@ -22,12 +22,12 @@ function rejectionOf(handshake: string): Report {
 }
 
 let events: TestStream;
-let faults: unknown[];
+let errors: unknown[];
 let losses: { readonly count: number; readonly because: unknown }[];
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [events, faults, losses] = [new TestStream(), [], []];
+  [events, errors, losses] = [new TestStream(), [], []];
 });
 
 afterEach(() => vi.useRealTimers());
@@ -40,7 +40,7 @@ function start(over: Partial<ReporterOptions> = {}) {
     instance: 'ws-edge-1.a',
     events,
     clock,
-    onError: (fault) => faults.push(fault),
+    onError: (error) => errors.push(error),
     onLost: (count, because) => losses.push({ count, because }),
     aliveEveryMs: ALIVE_MS,
     gatherMs: 0,
@@ -140,11 +140,11 @@ describe('a reporter', () => {
   });
 
   it('sends batches of one type within the bound', async () => {
-    events.refuses = () => true;
+    events.rejects = () => true;
     const reporter = start();
     for (let n = 0; n < 100; n += 1) reporter.report(rejectionOf('x'.repeat(10_000)));
     await pass(0);
-    events.refuses = () => false;
+    events.rejects = () => false;
     await pass(1_000);
     expect(sequences()).toEqual(upTo(101));
     for (const batch of events.batches) {
@@ -156,7 +156,7 @@ describe('a reporter', () => {
 
 describe('while the bus is away', () => {
   beforeEach(() => {
-    events.refuses = () => true;
+    events.rejects = () => true;
   });
 
   it('a reporter keeps what it is told, never waits, never throws, and sends it in order afterwards', async () => {
@@ -166,7 +166,7 @@ describe('while the bus is away', () => {
       await pass(100);
     }
     expect(events.published).toEqual([]);
-    events.refuses = () => false;
+    events.rejects = () => false;
     await pass(5_000);
     expect(published(rejection.type).map(({ data }) => Number(data.handshake))).toEqual(
       Array.from({ length: 20 }, (_, n) => n),
@@ -177,7 +177,7 @@ describe('while the bus is away', () => {
   it('it does not ask the bus for every report', async () => {
     const reporter = start();
     let asked = 0;
-    events.refuses = () => {
+    events.rejects = () => {
       asked += 1;
       return true;
     };
@@ -192,22 +192,22 @@ describe('while the bus is away', () => {
     const reporter = start({ bufferLimit: 10 });
     for (let n = 0; n < 12; n += 1) reporter.report(rejection);
     await pass(0);
-    events.refuses = () => false;
+    events.rejects = () => false;
     await pass(1_000);
     reporter.report(rejection);
     await pass(0);
     expect(sequences()).toEqual([...upTo(10), 14]);
     const tooLong = 'the bus has been away for too long: 10 events wait, and later ones are lost';
-    expect(faults.map(String).filter((fault) => fault.includes(tooLong))).toHaveLength(1);
+    expect(errors.map(String).filter((error) => error.includes(tooLong))).toHaveLength(1);
     expect(losses).toEqual([{ count: 3, because: new Error(tooLong) }]);
   });
 
   it('a batch that was acknowledged may be sent again with one that was not, under the same ids', async () => {
-    events.refuses = ([first]) => first?.type !== 'admit.service.started';
+    events.rejects = ([first]) => first?.type !== 'admit.service.started';
     const reporter = start();
     reporter.report(rejection);
     await pass(100);
-    events.refuses = () => false;
+    events.rejects = () => false;
     await pass(1_000);
     expect(new Set(sequences())).toEqual(new Set([1, 2]));
     expect(new Set(events.published.map(({ id }) => id)).size).toBe(2);
@@ -239,7 +239,7 @@ describe('a reporter that is stopped', () => {
   });
 
   it('fails where the bus is away: what it leaves unsaid is not hidden', async () => {
-    events.refuses = () => true;
+    events.rejects = () => true;
     const reporter = start();
     await pass(100);
     await expect(reporter.stop()).rejects.toThrow('no acknowledgement');
@@ -248,12 +248,12 @@ describe('a reporter that is stopped', () => {
   });
 
   it('waits for a bus that comes back, and loses nothing', async () => {
-    events.refuses = () => true;
+    events.rejects = () => true;
     const reporter = start();
     reporter.report(rejection);
     const stopped = reporter.stop(new AbortController().signal);
     await pass(15_000);
-    events.refuses = () => false;
+    events.rejects = () => false;
     await pass(1_000);
     await stopped;
     expect(sequences()).toEqual(upTo(3));
@@ -262,7 +262,7 @@ describe('a reporter that is stopped', () => {
   });
 
   it('waits no longer than it may, and tells how many events are lost', async () => {
-    events.refuses = () => true;
+    events.rejects = () => true;
     const giving = new AbortController();
     const reporter = start({ bufferLimit: 10 });
     for (let n = 0; n < 20; n += 1) reporter.report(rejection);
@@ -275,12 +275,12 @@ describe('a reporter that is stopped', () => {
   });
 
   it('says that it stops though the buffer is full: its last sequence tells what is missing', async () => {
-    events.refuses = () => true;
+    events.rejects = () => true;
     const reporter = start({ bufferLimit: 10 });
     for (let n = 0; n < 20; n += 1) reporter.report(rejection);
     const stopped = reporter.stop(new AbortController().signal);
     await pass(100);
-    events.refuses = () => false;
+    events.rejects = () => false;
     await pass(1_000);
     await stopped;
     expect(events.published.at(-1)).toMatchObject({

@@ -25,12 +25,12 @@ beforeEach(() => {
 
 const left = (state = stateAfter(issued())) => ({ version: 'v1', state, now: T0 });
 
-describe('what is presumed of a ticket', () => {
+describe('the optimistic read of a ticket', () => {
   it('is what it was left as, at the time that it is now', () => {
     memory.keep('ticket', left());
-    const presumed = memory.peek('ticket', reserve('H'));
-    expect(presumed).toEqual({ ...left(), now: expect.any(Number) });
-    expect(presumed!.now).toBeGreaterThanOrEqual(T0);
+    const cached = memory.peek('ticket', reserve('H'));
+    expect(cached).toEqual({ ...left(), now: expect.any(Number) });
+    expect(cached!.now).toBeGreaterThanOrEqual(T0);
   });
 
   it('is not earlier than it was left, though the clock runs late', () => {
@@ -67,6 +67,6 @@ describe('what is presumed of a ticket', () => {
   it('is nothing of the ticket that was kept first, when there are too many', () => {
     for (const ticketId of ['first', 'second', 'first', 'third']) memory.keep(ticketId, left());
     const remembered = ['first', 'second', 'third'].map((ticketId) => memory.peek(ticketId, reserve('H')));
-    expect(remembered.map((presumed) => presumed !== undefined)).toEqual([true, false, true]);
+    expect(remembered.map((cached) => cached !== undefined)).toEqual([true, false, true]);
   });
 });

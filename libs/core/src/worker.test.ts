@@ -12,12 +12,12 @@ type Run = boolean | Error | { readonly takesMs: number };
 let script: Run[];
 /** When the work ran, in milliseconds since the start. */
 let runs: number[];
-let faults: unknown[];
+let errors: unknown[];
 let startedAt: number;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [script, runs, faults] = [[], [], []];
+  [script, runs, errors] = [[], [], []];
   startedAt = performance.now();
 });
 
@@ -35,7 +35,7 @@ async function work(): Promise<boolean> {
 
 function start(...todo: Run[]): Worker {
   script = todo;
-  return startWorker({ work, idleMs: IDLE_MS, onError: (fault) => faults.push(fault) });
+  return startWorker({ work, idleMs: IDLE_MS, onError: (error) => errors.push(error) });
 }
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
@@ -52,7 +52,7 @@ describe('a worker', () => {
       work,
       idleMs: IDLE_MS,
       gatherMs: 50,
-      onError: (fault) => faults.push(fault),
+      onError: (error) => errors.push(error),
     });
     await pass(10);
     worker.wake();
@@ -103,7 +103,7 @@ describe('a worker whose work fails', () => {
     start(...failing(10));
     await pass(20_000);
     expect(runs).toEqual([0, 50, 150, 350, 750, 1_550, 3_150, 6_350, 11_350, 16_350]);
-    expect(faults).toEqual(failing(10));
+    expect(errors).toEqual(failing(10));
   });
 
   it('begins with a short pause again after a success', async () => {
@@ -119,7 +119,7 @@ describe('a worker whose work fails', () => {
       await pass(1);
     }
     expect(runs.slice(0, 4)).toEqual([0, 50, 150, 350]);
-    expect(faults).toHaveLength(4);
+    expect(errors).toHaveLength(4);
   });
 });
 

@@ -43,8 +43,8 @@ describe('an inspection', () => {
   });
 
   it('that fails is an error with the message of its root cause', async () => {
-    const refused = new AggregateError([new Error('connect ECONNREFUSED')]);
-    const failure = new TypeError('fetch failed', { cause: refused });
+    const unreachable = new AggregateError([new Error('connect ECONNREFUSED')]);
+    const failure = new TypeError('fetch failed', { cause: unreachable });
     expect(await bounded(() => Promise.reject(failure))).toMatchObject([
       { level: 'error', message: 'the check failed: connect ECONNREFUSED' },
     ]);

@@ -6,7 +6,7 @@ import { readSettings } from './settings.ts';
 const valid = {
   NATS_URL: 'nats://localhost',
   REDIS_URL: 'redis://localhost',
-  DATABASE_URL: 'postgres://localhost/trail',
+  DATABASE_URL: 'postgres://localhost/audit',
   JWT_ISSUER: 'https://login.example.com',
   JWT_AUDIENCE: 'app',
   JWT_JWKS_URL: 'https://login.example.com/jwks.json',

@@ -1,4 +1,5 @@
-import { escapeUnits, type ReporterOptions, type Severity } from '@admit-one/core';
+import type { ReporterOptions, Severity } from '@admit-one/core';
+import { escapeUnits } from '@admit-one/text';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 

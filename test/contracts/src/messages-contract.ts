@@ -5,7 +5,7 @@ import { subjectTests } from './messages/subjects.ts';
 import { unsubscribeTests } from './messages/unsubscribe-and-close.ts';
 
 export interface MessagesContractOptions {
-  /** Opens a bus that others may use too: each test has subjects of its own. */
+  /** Opens a bus that others may use too: each test has its own subjects. */
   readonly open: () => Promise<Bus>;
   readonly skips?: Skips;
 }

@@ -5,7 +5,7 @@ import { silenceTests } from './request-reply/silence.ts';
 import { stopTests } from './request-reply/stop-and-close.ts';
 
 export interface RequestReplyContractOptions {
-  /** Opens a bus that others may use too: each test has subjects of its own. */
+  /** Opens a bus that others may use too: each test has its own subjects. */
   readonly open: () => Promise<Bus>;
   readonly skips?: Skips;
 }

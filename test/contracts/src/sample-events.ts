@@ -35,7 +35,7 @@ export function newEvent(sample: Sample = {}): NewEvent {
   } as NewEvent;
 }
 
-/** A numbered event; by default the first of a partition key of its own. */
+/** A numbered event; by default the first of a new partition key. */
 export function cloudEvent(sample: Sample = {}): ReceivedEvent {
   const { partitionkey = unique('instance'), sequence = 1 } = sample;
   return numbered(newEvent(sample), partitionkey, sequence);

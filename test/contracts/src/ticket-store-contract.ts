@@ -13,7 +13,7 @@ import type { OutboxBounds, TicketStoreEngine } from './ticket-store/subject.ts'
 
 export interface TicketStoreContractOptions {
   /**
-   * Opens a store in an epoch of its own, that nobody else uses meanwhile. Tests open one at a time, and close it.
+   * Opens a store in its own epoch, which nothing else uses meanwhile. Tests open one at a time, and close it.
    * Without bounds, each outbox has room for at least 1,000 events.
    */
   readonly open: (bounds?: OutboxBounds) => Promise<TicketStoreEngine>;

@@ -62,7 +62,7 @@ export async function openTab(browser: Browser, url: string): Promise<Tab> {
   };
 }
 
-/** Talks to a target over the session of the browser, so that the driver does not take it for a page of its own. */
+/** Talks to a target over the session of the browser, so that the driver does not take it for one of its pages. */
 async function commandsTo(session: CDPSession, targetId: string) {
   const { sessionId } = await session.send('Target.attachToTarget', { targetId, flatten: false });
   const waiting = new Map<number, (reply: Reply) => void>();

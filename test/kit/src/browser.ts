@@ -4,7 +4,7 @@ import { temporaryDirectory } from './temporary-directory.ts';
 
 export type { Browser, BrowserContext, ConsoleMessage, Page } from 'playwright-core';
 
-/** Root may run it, and it asks nobody for anything of its own accord. */
+/** Root may run it, and it asks nobody for anything by itself. */
 const ARGUMENTS = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],

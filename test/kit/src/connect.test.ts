@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect, UpgradeRefused } from './connect.ts';
+import { connect, UpgradeRejected } from './connect.ts';
 import { startWebSocketServer } from './web-socket-server.fixture.ts';
 
 let server: Awaited<ReturnType<typeof startWebSocketServer>>;
@@ -29,10 +29,10 @@ describe('connect', () => {
     await expect(connection.next()).rejects.toThrow('closed with 4401 NOT_AUTHORIZED');
   });
 
-  it('rejects a refused upgrade with its status and document', async () => {
-    const refused = await connect(`${server.url}/no`).catch((error: unknown) => error);
-    expect(refused).toBeInstanceOf(UpgradeRefused);
-    expect(refused).toMatchObject({ status: 401, problem: { code: 'NOT_AUTHORIZED' } });
+  it('rejects a rejected upgrade with its status and document', async () => {
+    const rejected = await connect(`${server.url}/no`).catch((error: unknown) => error);
+    expect(rejected).toBeInstanceOf(UpgradeRejected);
+    expect(rejected).toMatchObject({ status: 401, problem: { code: 'NOT_AUTHORIZED' } });
   });
 
   it('rejects where nobody listens', async () => {

@@ -27,14 +27,14 @@ export interface Connection {
 }
 
 /** The server answered the upgrade with something else than 101. */
-export class UpgradeRefused extends Error {
+export class UpgradeRejected extends Error {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
 
   constructor(response: IncomingMessage, body: string) {
-    super(`the upgrade was refused with ${response.statusCode}: ${body.slice(0, 500)}`);
-    this.name = 'UpgradeRefused';
+    super(`the upgrade was rejected with ${response.statusCode}: ${body.slice(0, 500)}`);
+    this.name = 'UpgradeRejected';
     this.status = response.statusCode ?? 0;
     this.headers = response.headers;
     this.body = body;
@@ -48,7 +48,7 @@ export class UpgradeRefused extends Error {
 
 /**
  * Opens a connection as a well-behaved client does.
- * @throws {UpgradeRefused} with the status and the problem document
+ * @throws {UpgradeRejected} with the status and the problem document
  */
 export async function connect(
   url: string | URL,
@@ -71,7 +71,7 @@ function opened(socket: WebSocket): Promise<void> {
     socket.once('unexpected-response', async (request, response) => {
       const body = await text(response).catch((error: unknown) => `(the body broke off: ${error})`);
       request.destroy();
-      reject(new UpgradeRefused(response, body));
+      reject(new UpgradeRejected(response, body));
     });
   });
 }

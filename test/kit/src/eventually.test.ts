@@ -28,7 +28,7 @@ describe('eventually', () => {
     );
   });
 
-  it('gives up on a try that never ends', async () => {
+  it('stops a try that never ends', async () => {
     const waiting = eventually(() => new Promise(() => {}), { what: 'an answer', timeoutMs: 30 });
     await expect(waiting).rejects.toThrow(/^an answer: not within 30 ms, in 1 tries/);
   });

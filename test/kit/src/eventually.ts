@@ -26,14 +26,14 @@ export async function eventually<T>(
       if (result !== false) return result;
       throw new Error('the assertion returned false');
     } catch (error) {
-      if (performance.now() - startedAt + everyMs >= timeoutMs) throw gaveUp(error);
+      if (performance.now() - startedAt + everyMs >= timeoutMs) throw timedOut(error);
     }
     await pause(everyMs);
   }
 
-  function gaveUp(last: unknown): Error {
-    const fault = last instanceof Error ? last.message : String(last);
-    return new Error(`${what}: not within ${timeoutMs} ms, in ${tries} tries. The last one: ${fault}`, {
+  function timedOut(last: unknown): Error {
+    const reason = last instanceof Error ? last.message : String(last);
+    return new Error(`${what}: not within ${timeoutMs} ms, in ${tries} tries. The last one: ${reason}`, {
       cause: last,
     });
   }

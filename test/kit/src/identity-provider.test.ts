@@ -97,11 +97,11 @@ describe('an identity provider', () => {
     ['redirecting', { message: expect.stringContaining('200 OK') }],
     ['garbled', { message: expect.stringContaining('JSON') }],
     ['html', { message: expect.stringContaining('JSON') }],
-  ])('breaks when told to be %s, and mends', async (mode, fault) => {
+  ])('breaks when told to be %s, and mends', async (mode, error) => {
     const token = await provider.token();
     provider.behave(mode);
     const patienceMs = mode === 'silent' || mode === 'slow' ? 200 : undefined;
-    await expect(verified(token, patienceMs)).rejects.toMatchObject(fault);
+    await expect(verified(token, patienceMs)).rejects.toMatchObject(error);
     provider.behave('up');
     await expect(verified(token)).resolves.toBeDefined();
   });

@@ -26,7 +26,7 @@ export interface IdentityProvider {
   /** How often the discovery document was asked for, whatever came of it. */
   readonly discoveries: number;
   readonly jwks: JSONWebKeySet;
-  /** A token of `test-user` in `test-session`, good for five minutes, but for what the claims say otherwise. */
+  /** A token of `test-user` in `test-session`, valid for five minutes, unless the claims say otherwise. */
   token(claims?: Claims, overrides?: TokenOverrides): Promise<string>;
   /** Signs any JSON value with the current key, whatever it says. */
   readonly sign: SigningKey['sign'];
@@ -34,7 +34,7 @@ export interface IdentityProvider {
   rotate(options?: { readonly keepOld?: boolean }): Promise<void>;
   /** Breaks in the given way, or works again with `up`: its keys, its discovery document, or both. */
   behave(mode: ProviderMode, part?: keyof ProviderPaths | 'everything'): void;
-  /** Has the discovery document say this besides, or in the place of what is true. */
+  /** Adds members to the discovery document, or replaces them. */
   announce(members: Readonly<Record<string, unknown>>): void;
   close(): Promise<void>;
 }

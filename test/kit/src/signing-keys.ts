@@ -16,7 +16,7 @@ export interface SigningKey {
   sign(payload: unknown, header?: Readonly<Record<string, unknown>>): Promise<string>;
 }
 
-/** Makes a new key pair with a key id of its own. */
+/** Generates a key pair with a new key id. */
 export async function createSigningKey(algorithm: string): Promise<SigningKey> {
   const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true });
   const kid = crypto.randomUUID();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryDirectory } from './temporary-directory.ts';
 
-it('is a directory of its own that goes with all that is in it', async () => {
+it('is a new directory that is removed with its content', async () => {
   const [one, other] = await Promise.all([temporaryDirectory(), temporaryDirectory()]);
   expect(one.path).not.toBe(other.path);
   await writeFile(join(one.path, 'file'), 'content');

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 
-/** A server that echoes at `/echo`, says goodbye with 4401 at `/bye`, refuses at `/no` and never answers at `/never`. */
+/** A server that echoes at `/echo`, says goodbye with 4401 at `/bye`, rejects at `/no` and never answers at `/never`. */
 export async function startWebSocketServer(): Promise<{
   url: string;
   server: Server;

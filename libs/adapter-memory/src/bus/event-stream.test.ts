@@ -72,15 +72,15 @@ describe('an event stream in memory', () => {
   });
 
   it('tells why a delivery was rejected', async () => {
-    const faults: unknown[] = [];
-    const stream = open({ onError: (error) => faults.push(error) });
-    const fault = new Error('this delivery is not taken');
+    const errors: unknown[] = [];
+    const stream = open({ onError: (error) => errors.push(error) });
+    const error = new Error('this delivery is not taken');
     await stream.consume('name', async () => {
-      throw fault;
+      throw error;
     });
     await stream.publish([event('1')]);
-    await expect.poll(() => faults.length).toBeGreaterThan(1);
-    expect(new Set(faults)).toEqual(new Set([fault]));
+    await expect.poll(() => errors.length).toBeGreaterThan(1);
+    expect(new Set(errors)).toEqual(new Set([error]));
   });
 
   it('takes no empty batch', async () => {

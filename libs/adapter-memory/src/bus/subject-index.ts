@@ -2,8 +2,8 @@
 export interface SubjectIndex<Value> {
   /**
    * Adds a value under a subject, in which `*` stands for one token and a last `>` for one or more.
-   * @returns the way to take it out again
-   * @throws {TypeError} where the subject is none
+   * @returns a function that removes it
+   * @throws {TypeError} if the subject is malformed
    */
   add(pattern: string, value: Value): () => void;
   /** The values under subjects that a message's subject matches. Those without wildcards are looked up, not searched. */

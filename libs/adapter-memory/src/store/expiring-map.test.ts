@@ -34,9 +34,9 @@ describe('an expiring map', () => {
     expect(most).toBeLessThan(2.5 * lifetime);
   });
 
-  it('sheds a crowd as others come', () => {
+  it('evicts many expired entries as others are added', () => {
     const map = createExpiringMap<number>();
-    for (let n = 0; n < 10_000; n += 1) map.set(`crowd-${n}`, n, 100, 0);
+    for (let n = 0; n < 10_000; n += 1) map.set(`expired-${n}`, n, 100, 0);
     for (let n = 0; n < 11_000; n += 1) map.set(`other-${n % 10}`, n, 1_000, 200);
     expect(map.size).toBeLessThan(20);
   });

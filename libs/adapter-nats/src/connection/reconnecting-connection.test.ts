@@ -33,11 +33,11 @@ describe.skipIf(missing)(`the connection to NATS${missing ? `, skipped: ${missin
   });
   afterEach(() => nats.stop());
 
-  it('comes up while NATS is away, refuses at once, and begins with everything when it is there', async () => {
+  it('comes up while NATS is away, rejects calls at once, and starts everything when it is there', async () => {
     await nats.kill();
     const bus = await openBus(nats.url);
     expect(bus.connected).toBe(false);
-    expect(bus.faults).toHaveLength(1);
+    expect(bus.errors).toHaveLength(1);
     const received: Message[] = [];
     const { handler, has } = inbox();
     bus.messages.subscribe('test.message', (one) => received.push(one));
@@ -65,7 +65,7 @@ describe.skipIf(missing)(`the connection to NATS${missing ? `, skipped: ${missin
     left();
     await nats.kill();
     await expect.poll(() => bus.connected).toBe(false);
-    expect(bus.faults).toEqual(['BusError: the connection to NATS is lost']);
+    expect(bus.errors).toEqual(['BusError: the connection to NATS is lost']);
     await nats.start();
     await expect.poll(() => bus.connected).toBe(true);
     bus.messages.publish(message);
@@ -82,7 +82,7 @@ describe.skipIf(missing)(`the connection to NATS${missing ? `, skipped: ${missin
     const { handler, has } = inbox();
     bus.messages.subscribe('test.*', (one) => received.push(one));
     await bus.events.consume('audit', handler);
-    expect(bus.faults).toEqual([expect.stringContaining('ENOENT')]);
+    expect(bus.errors).toEqual([expect.stringContaining('ENOENT')]);
     for (const round of [1, 2]) {
       await writeFile(credentialsFile, CREDENTIALS);
       await expect.poll(() => bus.connected).toBe(true);
@@ -94,21 +94,21 @@ describe.skipIf(missing)(`the connection to NATS${missing ? `, skipped: ${missin
       await rm(credentialsFile);
       await nats.kill();
       await nats.start();
-      await expect.poll(() => bus.faults.filter((fault) => fault.includes('ENOENT')).length).toBe(round + 1);
+      await expect.poll(() => bus.errors.filter((error) => error.includes('ENOENT')).length).toBe(round + 1);
       expect(bus.connected).toBe(false);
     }
   });
 
   it.each(['dropTowardsServer', 'dropTowardsClient'] as const)(
     'sees a half-open connection within two pings, and takes another: %s',
-    async (fault) => {
+    async (method) => {
       const proxy = await startFaultProxy(nats);
       onTestFinished(() => proxy.close());
       const pingIntervalMs = 400;
       const bus = await openBus(proxy.url(nats.url), { pingIntervalMs });
       await bus.requests.serve('admit.served', async () => 'answer');
       const brokenAt = performance.now();
-      proxy[fault]();
+      proxy[method]();
       await expect.poll(() => bus.connected, { interval: 5 }).toBe(false);
       expect(performance.now() - brokenAt).toBeLessThan(2 * pingIntervalMs + 200);
       await expect(bus.requests.request('admit.served', {}, 10_000)).rejects.toEqual(disconnected);
@@ -129,7 +129,7 @@ describe.skipIf(missing)(`the connection to NATS${missing ? `, skipped: ${missin
 
   it.each([
     { when: 'it is connected', lost: false },
-    { when: 'it is connecting anew', lost: true },
+    { when: 'it is reconnecting', lost: true },
   ])('closes within bounds when the server is stopped and $when, and leaves no socket', async ({ lost }) => {
     const sockets = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
     const before = sockets();

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
-import { BusError, coalesceWrites, startWorker } from '@admit-one/core';
+import { BusError, startWorker } from '@admit-one/core';
+import { coalesceWrites } from '@admit-one/sockets';
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import { deadline, type NatsConnection } from '@nats-io/nats-core';
 import type { Transport } from '@nats-io/nats-core/internal';
@@ -28,7 +29,7 @@ export interface ReconnectingConnection {
 
 export interface ConnectionOptions {
   readonly connection: NodeConnectionOptions;
-  /** Hears of a lost connection, and of why it does not come back, each once. */
+  /** Called once for a lost connection, and once for each error that keeps it from coming back. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -37,8 +38,8 @@ const DRAIN_WITHIN_MS = 2_000;
 const RETRY_MS = 500;
 
 /**
- * Connects. The first attempt is over when this resolves, whatever came of it. A client reconnects by itself once it
- * has been connected; until then, and where it gives up all the same, as over unreadable credentials, a new one is made.
+ * Connects. Resolves after the first attempt, also if it failed. A client that has been connected reconnects by itself.
+ * A new client is made until the first connection, and if the client stops reconnecting (unreadable credentials).
  */
 export async function openConnection({
   connection,
@@ -57,7 +58,7 @@ export async function openConnection({
       await end(nc);
       return false;
     }
-    gatherWrites(nc);
+    coalesceSocketWrites(nc);
     client = { nc, js: jetstream(nc, { timeout: JETSTREAM_TIMEOUT_MS }) };
     isUp();
     void watch(nc);
@@ -68,11 +69,11 @@ export async function openConnection({
   async function watch(nc: NatsConnection): Promise<void> {
     for await (const status of nc.status()) {
       if (status.type === 'reconnect') {
-        gatherWrites(nc);
+        coalesceSocketWrites(nc);
         isUp();
       }
       if (status.type === 'disconnect' || status.type === 'staleConnection') isDown();
-      if (status.type === 'error') tell(status.error);
+      if (status.type === 'error') reportOnce(status.error);
     }
     isDown();
     client = undefined;
@@ -84,19 +85,19 @@ export async function openConnection({
   }
 
   function isDown(): void {
-    if (connected && !closing) tell(new BusError('disconnected', 'the connection to NATS is lost'));
+    if (connected && !closing) reportOnce(new BusError('disconnected', 'the connection to NATS is lost'));
     connected = false;
   }
 
-  function tell(error: unknown): void {
-    const fault = String(error);
-    if (fault === lastError) return;
-    lastError = fault;
+  function reportOnce(error: unknown): void {
+    const text = String(error);
+    if (text === lastError) return;
+    lastError = text;
     onError(error);
   }
 
-  await connectOnce().catch(tell);
-  const worker = startWorker({ work: connectOnce, idleMs: RETRY_MS, onError: tell });
+  await connectOnce().catch(reportOnce);
+  const worker = startWorker({ work: connectOnce, idleMs: RETRY_MS, onError: reportOnce });
 
   async function close(): Promise<void> {
     listeners.clear();
@@ -129,8 +130,8 @@ export async function openConnection({
   };
 }
 
-/** Each connection has a socket of its own. */
-function gatherWrites(nc: NatsConnection): void {
+/** Called after each connect and reconnect: each has its own socket. */
+function coalesceSocketWrites(nc: NatsConnection): void {
   if (!(nc instanceof NatsConnectionImpl)) return;
   const { socket } = nc.protocol.transport as Transport & { readonly socket?: unknown };
   if (socket instanceof Writable) coalesceWrites(socket);

@@ -28,9 +28,12 @@ describe('the URL of NATS', () => {
     expect(options('nats://one:4222')).not.toHaveProperty('tls');
   });
 
-  it.each(['', 'one:4222', 'http://one:4222', 'nats://', 'nats://one:4222,'])('is refused as "%s"', (url) => {
-    expect(() => options(url)).toThrow(TypeError);
-  });
+  it.each(['', 'one:4222', 'http://one:4222', 'nats://', 'nats://one:4222,'])(
+    'is rejected as "%s"',
+    (url) => {
+      expect(() => options(url)).toThrow(TypeError);
+    },
+  );
 });
 
 describe.skipIf(missing)(`credentials${missing ? `, skipped: ${missing}` : ''}`, () => {
@@ -55,10 +58,10 @@ describe.skipIf(missing)(`credentials${missing ? `, skipped: ${missing}` : ''}`,
     expect(bus.connected).toBe(true);
   });
 
-  it('are tried again where they are refused, and what was refused is told once', async () => {
+  it('are tried again when they are rejected, and the rejection is reported once', async () => {
     const nats = await startGuarded();
     const bus = await openBus(nats.url.replace('//', '//user:wrong@'));
     expect(bus.connected).toBe(false);
-    expect(bus.faults).toEqual([expect.stringContaining('Authorization Violation')]);
+    expect(bus.errors).toEqual([expect.stringContaining('Authorization Violation')]);
   });
 });

@@ -15,7 +15,7 @@ export interface NatsConnectionSettings {
   /** The seed of a user's nkey. */
   readonly nkeySeed?: string | undefined;
   readonly tls?: NatsTlsFiles | undefined;
-  /** How often the server is asked for a sign of life; without one, it is given up after as much again. */
+  /** Interval of pings to the server. The connection is closed when one interval passes without an answer. */
   readonly pingIntervalMs?: number | undefined;
 }
 

@@ -36,8 +36,8 @@ export function subscribe({
     if (error) return;
     try {
       deliver(message);
-    } catch (fault) {
-      onError(fault);
+    } catch (deliveryError) {
+      onError(deliveryError);
     }
   }
 

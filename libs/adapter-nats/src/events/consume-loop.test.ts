@@ -78,7 +78,7 @@ describe.skipIf(missing)(`consuming${missing ? `, skipped: ${missing}` : ''}`, (
     const { consumers } = await jetstreamManager(await connectBare(nats.url));
     await consumers.add(STREAM, { durable_name: 'finite', ack_policy: AckPolicy.Explicit, max_deliver: 3 });
     await bus.events.consume('finite', inbox().handler);
-    await expect.poll(() => bus.faults).toContainEqual(expect.stringContaining('max_deliver 3'));
+    await expect.poll(() => bus.errors).toContainEqual(expect.stringContaining('max_deliver 3'));
     expect((await consumers.info(STREAM, 'finite')).config.max_deliver).toBe(3);
   });
 });

@@ -66,18 +66,18 @@ function consumerConfig(name: string): Partial<ConsumerConfig> {
   };
 }
 
-/** What of a durable consumer keeps events from being handled. */
+/** Reports the settings of a consumer that keep events from being handled. */
 export function consumerDiagnostics({ name, config }: ConsumerInfo): readonly Diagnostic[] {
-  const faults: string[] = [];
+  const issues: string[] = [];
   if (config.ack_policy !== AckPolicy.Explicit)
-    faults.push(`has ack_policy ${config.ack_policy}: what was delivered counts as handled`);
+    issues.push(`has ack_policy ${config.ack_policy}: delivered events count as handled`);
   if ((config.max_deliver ?? -1) > 0)
-    faults.push(`has max_deliver ${config.max_deliver}: after that, it parks a batch and says nothing`);
+    issues.push(`has max_deliver ${config.max_deliver}: after that, a batch is skipped without an error`);
   if (config.filter_subject || config.filter_subjects?.length)
-    faults.push('has a filter: events of other types never come');
-  return faults.map((fault) => ({
+    issues.push('has a filter: events of other types are never delivered');
+  return issues.map((issue) => ({
     level: 'error',
-    message: `consumer ${name} of stream ${STREAM} ${fault}`,
+    message: `consumer ${name} of stream ${STREAM} ${issue}`,
     remedy: `Run nats consumer edit ${STREAM} ${name}, or delete the consumer: it is created again, and events are idempotent.`,
   }));
 }

@@ -6,9 +6,9 @@ import { nanos } from '@nats-io/nats-core';
 export const STREAM = 'ADMIT';
 
 export interface StreamSettings {
-  /** How many bytes of events it holds before it refuses more: 1 GiB by default. */
+  /** Maximum size in bytes, after which it rejects events: 1 GiB by default. */
   readonly maxBytes?: number | undefined;
-  /** How long it holds an event: 7 days by default. */
+  /** How long it keeps an event: 7 days by default. */
   readonly maxAgeMs?: number | undefined;
   /** On how many servers: 1 by default; 3 where there is a cluster. */
   readonly replicas?: number | undefined;
@@ -16,7 +16,7 @@ export interface StreamSettings {
 
 const DAY_MS = 86_400_000;
 
-/** What is asked of the stream: nothing leaves it but by age, and a full one refuses. */
+/** The wanted configuration: events are removed by age only, and a full stream rejects new ones. */
 export function streamConfig({ maxBytes = 2 ** 30, maxAgeMs = 7 * DAY_MS, replicas = 1 }: StreamSettings) {
   return {
     name: STREAM,

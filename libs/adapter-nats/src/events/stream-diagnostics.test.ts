@@ -54,7 +54,7 @@ describe.skipIf(missing)(`a stream that was there${missing ? `, skipped: ${missi
     const { streams } = await jetstreamManager(await connectBare(nats.url));
     const { config } = await streams.add({ name: STREAM, subjects: ['admit.event.>'], max_bytes: 2 ** 30 });
     const bus = await openBus(nats.url);
-    expect(bus.faults).toEqual([expect.stringContaining('stream ADMIT has discard old in place of new')]);
+    expect(bus.errors).toEqual([expect.stringContaining('stream ADMIT has discard old in place of new')]);
     expect(bus.warnings.map(({ message }) => message)).toEqual(
       ['max_age 0', 'deny_delete false', 'deny_purge false'].map((text) => expect.stringContaining(text)),
     );

@@ -4,7 +4,7 @@ import { STREAM, type WantedStream } from './stream-config.ts';
 
 type Member = Exclude<keyof WantedStream, 'name'>;
 
-/** How bad it is that a member differs, and what comes of it. */
+/** The severity of a difference in a member, and its consequence. */
 interface Judgement {
   readonly level: 'warning' | 'error';
   readonly because: string;
@@ -15,26 +15,28 @@ type Judges = {
 };
 
 const JUDGES: Judges = {
-  subjects: () => fault('events of other subjects are refused'),
-  retention: () => fault('it drops events that have been delivered'),
-  storage: () => fault('its events end with the server'),
-  discard: () => fault('it drops its oldest events when it is full'),
+  subjects: () => error('events of other subjects are rejected'),
+  retention: () => error('it drops events that have been delivered'),
+  storage: () => error('its events end with the server'),
+  discard: () => error('it drops its oldest events when it is full'),
   max_bytes: (theirs) =>
-    theirs < 0 ? warning('it may fill the disk') : warning('it is full at another size than is watched for'),
+    theirs < 0
+      ? warning('it may fill the disk')
+      : warning('it is full at a different size than is monitored'),
   max_age: (theirs, ours) =>
-    theirs > 0 && theirs < ours ? fault('it drops events sooner') : warning('it keeps events longer'),
+    theirs > 0 && theirs < ours ? error('it drops events sooner') : warning('it keeps events longer'),
   max_msgs: () => warning('it is full after so many batches'),
-  max_msgs_per_subject: () => fault('it drops the oldest events of a type'),
-  max_msg_size: () => fault('it refuses larger batches'),
+  max_msgs_per_subject: () => error('it drops the oldest events of a type'),
+  max_msg_size: () => error('it rejects larger batches'),
   num_replicas: (theirs, ours) =>
-    theirs < ours ? fault('fewer servers may be lost with it') : warning('it writes to more servers'),
-  no_ack: () => fault('nobody can know what it has stored'),
-  sealed: () => fault('it refuses every event'),
+    theirs < ours ? error('fewer servers may be lost with it') : warning('it writes to more servers'),
+  no_ack: () => error('publishers cannot know what it has stored'),
+  sealed: () => error('it rejects every event'),
   deny_delete: () => warning('its events can be deleted'),
   deny_purge: () => warning('its events can be purged'),
 };
 
-/** Holds the stream there is against the stream that is asked for: a diagnostic for each member that differs. */
+/** Compares the existing stream with the wanted one: a diagnostic for each member that differs. */
 export function streamDiagnostics(theirs: StreamConfig, ours: WantedStream): readonly Diagnostic[] {
   return (Object.keys(JUDGES) as Member[]).flatMap((member) => {
     const [has, wanted] = [theirs[member] ?? false, ours[member]];
@@ -49,7 +51,7 @@ export function streamDiagnostics(theirs: StreamConfig, ours: WantedStream): rea
   });
 }
 
-function fault(because: string): Judgement {
+function error(because: string): Judgement {
   return { level: 'error', because };
 }
 

@@ -50,11 +50,11 @@ async function inspectServer(
   try {
     return [version, ...(await inspectStream(jetstream(nc), stream))];
   } catch (error) {
-    return [version, jetStreamFault(error)];
+    return [version, jetStreamDiagnostic(error)];
   }
 }
 
-function jetStreamFault(error: unknown): Diagnostic {
+function jetStreamDiagnostic(error: unknown): Diagnostic {
   if (isNoResponders(error))
     return {
       level: 'error',

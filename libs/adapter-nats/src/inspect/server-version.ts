@@ -8,15 +8,15 @@ const SOUND: readonly Version[] = [
   [2, 12, 7],
 ];
 const SOUND_SINCE: Version = [2, 14, 0];
-const REFUSES_WHEN_FULL: Version = [2, 10, 5];
+const REJECTS_WHEN_FULL: Version = [2, 10, 5];
 
 /** Judges a server by its version. */
 export function versionDiagnostic(text: string): Diagnostic {
   const version = parse(text);
   if (isSound(version)) return { level: 'ok', message: `nats-server ${text}` };
-  const flaws = ['what a client may answer for can be got around by queue groups'];
-  if (compare(version, REFUSES_WHEN_FULL) < 0)
-    flaws.push('a full stream may drop its oldest events, although it is told to refuse new ones');
+  const flaws = ['queue groups bypass the permissions of responders'];
+  if (compare(version, REJECTS_WHEN_FULL) < 0)
+    flaws.push('a full stream may drop its oldest events, although it is configured to reject new ones');
   return {
     level: 'warning',
     message: `nats-server ${text}: ${flaws.join('; ')}`,

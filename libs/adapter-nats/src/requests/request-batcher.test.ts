@@ -37,7 +37,7 @@ describe.skipIf(missing)(`requests that go out together${missing ? `, skipped: $
     expect(await Promise.all(asked)).toEqual([1, null, [3]]);
   });
 
-  it('are bare when they are alone, but for an array', async () => {
+  it('are sent bare when they are alone, except arrays', async () => {
     const { request, messages, bodies } = await asking('line.alone');
     const object = request({ a: 1 });
     await expect.poll(bodies).toEqual([{ a: 1 }]);
@@ -96,13 +96,13 @@ describe.skipIf(missing)(`requests that go out together${missing ? `, skipped: $
     expect(new Set(await Promise.all(outcomes))).toEqual(new Set(['timeout']));
   });
 
-  it('are refused together where nobody serves', async () => {
+  it('are rejected together where nobody serves', async () => {
     const { requests } = await openBus(nats.url);
     const codes = [1, 2].map((n) => requests.request('line.nobody', n, LONG_MS).catch(({ code }) => code));
     expect(await Promise.all(codes)).toEqual(['no_responders', 'no_responders']);
   });
 
-  it('are answered but for the one whose handler throws, and each is counted', async () => {
+  it('are answered except the one whose handler throws, and each is counted', async () => {
     const bus = await openBus(nats.url, { service: { name: 'line', version: '1.0.0' } });
     await bus.requests.serve('line.throws', async (body) => {
       if (body === 'bad') throw new Error('not this one');
@@ -112,7 +112,7 @@ describe.skipIf(missing)(`requests that go out together${missing ? `, skipped: $
       bus.requests.request('line.throws', body, 300).catch(({ code }) => code),
     );
     expect(await Promise.all(asked)).toEqual(['a', 'timeout', 'c']);
-    expect(bus.faults).toEqual(['Error: not this one']);
+    expect(bus.errors).toEqual(['Error: not this one']);
     const nc = await connectBare(nats.url);
     const { endpoints } = (await nc.request('$SRV.STATS.line', '')).json<{
       endpoints: { num_requests: number; num_errors: number }[];
@@ -131,6 +131,6 @@ describe.skipIf(missing)(`requests that go out together${missing ? `, skipped: $
     const flood = JSON.stringify(Array.from({ length: MAX_BATCH + 1 }, () => ({})));
     await expect(nc.request('line.flood', flood, { timeout: 200 })).rejects.toThrow('timeout');
     expect(handled).toBe(1);
-    expect(bus.faults).toEqual([expect.stringContaining(`${MAX_BATCH + 1} requests`)]);
+    expect(bus.errors).toEqual([expect.stringContaining(`${MAX_BATCH + 1} requests`)]);
   });
 });

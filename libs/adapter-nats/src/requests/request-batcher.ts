@@ -55,8 +55,8 @@ export function createRequestBatcher(connection: ReconnectingConnection, subject
         if ('reply' in answer) pending.answer(answer.reply);
       });
     } catch (error) {
-      const fault = toBusError(error, `asking ${subject}`);
-      for (const pending of batch) pending.fail(fault);
+      const failure = toBusError(error, `asking ${subject}`);
+      for (const pending of batch) pending.fail(failure);
     } finally {
       underWay -= 1;
       if (underWay === 0 && waiting.length > 0) sendAll();

@@ -35,7 +35,7 @@ const values = columns.map(([name]) => (name === 'time' ? timeOf('time') : name)
 const parameters = columns.map(([, type], n) => `$${n + 1}::${type}[]`).join(', ');
 
 /**
- * One statement, so that a batch is one round trip, and a transaction of its own whose locks never wait for this process.
+ * One statement, so that a batch is one round trip and one transaction whose locks never wait for this process.
  *
  * Appends that meet wait for each other and do not deadlock, since all lock rows in one order: new events by id, then
  * totals by type and reason, then partitions by key. Each part reads what the one before it returns, and so runs after it.

@@ -14,7 +14,7 @@ describeOnServer((server) => {
     expect(await log.totals()).toEqual([]);
   });
 
-  test('refuses a database of a later version', async () => {
+  test('rejects a database of a later version', async () => {
     const sql = openForTest({ url: await server().createDatabase() });
     onTestFinished(() => sql.close());
     await migrate(sql);

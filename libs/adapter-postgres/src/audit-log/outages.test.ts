@@ -88,8 +88,8 @@ describeOnServer((server) => {
         expect(error).toMatchObject({ code: 'unavailable' });
         expect(ms).toBeLessThan(3 * TIMEOUT_MS + 1_000);
       }
-      const trail = await log.query({}, { limit: acknowledged.length + 10, order: 'asc' });
-      const bySequence = trail.events.toSorted((a, b) => (a.sequence < b.sequence ? -1 : 1));
+      const page = await log.query({}, { limit: acknowledged.length + 10, order: 'asc' });
+      const bySequence = page.events.toSorted((a, b) => (a.sequence < b.sequence ? -1 : 1));
       expect(bySequence).toEqual(acknowledged);
       expect(await log.totals()).toMatchObject([{ count: acknowledged.length }]);
       expect(await log.sequences()).toMatchObject([{ last: acknowledged.length, missing: [] }]);

@@ -9,7 +9,7 @@ export interface ServerFacts {
   readonly fsync: string;
   readonly fullPageWrites: string;
   readonly synchronousCommit: string;
-  /** How many connections there can be, but for those kept for administrators. */
+  /** Maximum number of connections, without those reserved for administrators. */
   readonly connectionLimit: number;
   readonly connectionsInUse: number;
   /** How far its clock is ahead of this machine's, or behind where negative. */

@@ -15,7 +15,7 @@ export function describeOnBothEngines(suite: (engine: string, openEmpty: OpenEmp
   });
 }
 
-/** Registers a suite on a server of its own, or says why it is skipped. */
+/** Registers a suite on its own server, or says why it is skipped. */
 export function describeOnServer(suite: (server: () => PostgresEngine) => void): void {
   const missing = missingEngines('postgres');
   describe.skipIf(missing)(`on a PostgreSQL server${missing ? `: ${missing}` : ''}`, () => {

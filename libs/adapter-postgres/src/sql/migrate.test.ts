@@ -53,11 +53,11 @@ describeOnBothEngines((_engine, openEmpty) => {
     expect(await tables(sql)).toEqual(['a', 'schema_migration']);
   });
 
-  test('refuses a schema of a later version, and says which', async () => {
+  test('rejects a schema of a later version, and says which', async () => {
     await migrate(sql, [first, second]);
-    const refused = migrate(sql, [first]);
-    await expect(refused).rejects.toBeInstanceOf(SchemaError);
-    await expect(refused).rejects.toThrow(/schema version 2, .* up to 1/);
+    const rejected = migrate(sql, [first]);
+    await expect(rejected).rejects.toBeInstanceOf(SchemaError);
+    await expect(rejected).rejects.toThrow(/schema version 2, .* up to 1/);
     expect(await applied(sql)).toEqual(['first', 'second']);
   });
 });

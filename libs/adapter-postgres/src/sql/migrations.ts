@@ -7,7 +7,7 @@ export interface Migration {
 /**
  * Text is compared by code point (`COLLATE "C"`), as readers of the audit log do.
  *
- * `event.event` is the ReceivedEvent's JSON as text: PostgreSQL's JSON types refuse U+0000 and deep nesting, and jsonb
+ * `event.event` is the ReceivedEvent's JSON as text: PostgreSQL's JSON types reject U+0000 and deep nesting, and jsonb
  * does not give back what it got. The columns before it are what it is found by.
  */
 const createAuditLog: Migration = {

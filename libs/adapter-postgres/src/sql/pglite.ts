@@ -2,7 +2,7 @@ import { PGlite, type Transaction, types } from '@electric-sql/pglite';
 import type { Sql, SqlQueries } from './sql.ts';
 import { readerOf } from './types.ts';
 
-/** Where the database is: a directory of its own, or memory, for as long as it is open. */
+/** Where the database is: a directory, used for nothing else, or memory, which ends with `close`. */
 export type PgliteLocation = { readonly dataDir: string } | { readonly memory: true };
 
 /** The operating system caches the files anyway: PostgreSQL's default of 128 MB would be memory of this process. */
@@ -17,7 +17,7 @@ const READERS = Object.fromEntries(
 /**
  * Opens PostgreSQL inside this process, on one connection. What was committed survives the process, even killed; the
  * last of it may not survive the machine, since PGlite never waits for the disk. It does not lock its directory:
- * whoever opens it sees to it that nobody else does.
+ * the caller must ensure that no other process opens it.
  */
 export async function openPglite(location: PgliteLocation): Promise<Sql> {
   const startParams = [...PGlite.defaultStartParams, ...SMALL_CACHE];

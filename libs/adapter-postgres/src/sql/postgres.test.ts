@@ -55,16 +55,16 @@ describeOnServer((server) => {
   });
 
   test('tells of a connection that is lost while idle, and makes another', async () => {
-    const faults: Error[] = [];
-    const sql = open({ onError: (error) => faults.push(error as Error) });
+    const errors: Error[] = [];
+    const sql = open({ onError: (error) => errors.push(error as Error) });
     const backend = await backendOf(sql);
     await open().query('SELECT pg_terminate_backend($1::int)', [backend]);
-    await expect.poll(() => faults).toHaveLength(1);
-    expect(faults[0]).toMatchObject({
+    await expect.poll(() => errors).toHaveLength(1);
+    expect(errors[0]).toMatchObject({
       message: expect.stringMatching(/idle connection was lost: terminating/),
       cause: { code: '57P01' },
     });
-    expect(faults[0]?.cause).not.toHaveProperty('client');
+    expect(errors[0]?.cause).not.toHaveProperty('client');
     expect(await backendOf(sql)).not.toBe(backend);
   });
 

@@ -20,10 +20,10 @@ export interface PostgresOptions {
 
 export const DEFAULT_POOL_SIZE = 10;
 
-/** The server ends a statement that takes too long; this much later it is given up without the server's help. */
+/** The server ends a statement that takes too long. If it does not, the client ends it this much later. */
 const ANSWER_MS = 500;
 
-/** How long a server is given to take leave of a connection. */
+/** How long a server has to close a connection. */
 const GOODBYE_MS = 1_000;
 
 /** After that long without a word, an idle connection is probed, and within 10 s more found dead. */

@@ -9,7 +9,7 @@ export interface SqlQueries {
 }
 
 /**
- * PostgreSQL 15 or later, as its drivers have it in common. A statement outside a transaction is one of its own. Errors
+ * PostgreSQL 15 or later, as its drivers have it in common. A statement outside a transaction runs in its own. Errors
  * are the driver's own; where a statement or a commit was not answered, its outcome is unknown.
  */
 export interface Sql extends SqlQueries {

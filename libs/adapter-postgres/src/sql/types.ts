@@ -11,7 +11,7 @@ const readers: ReadonlyMap<number, (text: string) => unknown> = new Map<number, 
   [oid.float8, Number],
 ]);
 
-/** How a column of a type is read: the same through every door, whatever its driver would make of it. */
+/** Reads a column of a type, the same with each driver. */
 export function readerOf(type: number): (text: string) => unknown {
   return readers.get(type) ?? ((text) => text);
 }

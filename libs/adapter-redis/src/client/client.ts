@@ -1,4 +1,4 @@
-import { coalesceWrites } from '@admit-one/core';
+import { coalesceWrites } from '@admit-one/sockets';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisTarget } from './redis-url.ts';
 
@@ -14,7 +14,7 @@ function reconnectDelay(times: number): number {
 
 /**
  * Nothing is queued while there is no connection, nothing is sent twice, nothing waits for longer than the timeout.
- * A link that stays silent is given up: it may be half-open, and what is queued in it would run late.
+ * A silent connection is closed: it may be half-open, and commands queued in it would run late.
  *
  * Auto-pipelining stays off. It holds commands back while a batch is under way, so that a silence costs two timeouts,
  * and measured with many calls at once it was slower. Writes are coalesced instead, which holds back nothing.

@@ -4,7 +4,7 @@ import type { ServerFacts } from './server.ts';
 const REMEDY =
   'Set maxmemory-policy to noeviction: other policies evict tickets and events when memory is low.';
 
-/** Whether the server would rather refuse writes than drop what it holds. */
+/** Checks that a full server rejects writes instead of evicting keys. */
 export function evictionDiagnostic({ address, info }: ServerFacts): Diagnostic {
   const policy = info('maxmemory_policy');
   if (policy === '')

@@ -77,7 +77,7 @@ describe.skipIf(missing)(`the inspection of a Redis${missing ? `, skipped: ${mis
     ['nobody listens', async () => 'redis://127.0.0.1:1'],
     ['nobody listens, at Sentinels', async () => 'redis-sentinel://127.0.0.1:1/main'],
     ['nobody listens, in a cluster', async () => 'redis-cluster://127.0.0.1:1'],
-    ['the URL is none', async () => 'secret'],
+    ['the URL is malformed', async () => 'secret'],
     [
       'the password is wrong',
       async () => (await start({ requirepass: 'right' })).url.replace('right', 'secret'),

@@ -8,7 +8,7 @@ import { type Behaviour, serve, TICKET, TICKET_ID } from './server.fixture.ts';
 const unavailable = { status: 503, body: '{"code":"UNAVAILABLE","detail":"Nobody answers."}' };
 const RETRY = /\[admit\] retrying in \d+\.\d s, with a fresh ticket\n/;
 
-/** Echoes, but for the first connection: that is closed. */
+/** Echoes, except that the first connection is closed. */
 function closing(code: number, reason: string): Behaviour['onConnection'] {
   return (socket, number) => {
     if (number === 1) socket.close(code, reason);

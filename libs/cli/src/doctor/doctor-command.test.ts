@@ -15,7 +15,7 @@ beforeEach(async () => {
   env = {
     REDIS_URL: `redis://user:hunter2@127.0.0.1:${port}`,
     NATS_URL: `nats://user:hunter2@127.0.0.1:${port}`,
-    DATABASE_URL: `postgres://user:hunter2@127.0.0.1:${port}/trail?password=hunter2`,
+    DATABASE_URL: `postgres://user:hunter2@127.0.0.1:${port}/audit?password=hunter2`,
     JWT_ISSUER: users.issuer,
     JWT_AUDIENCE: users.audience,
     JWT_JWKS_URL: users.jwksUrl,

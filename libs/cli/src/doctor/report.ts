@@ -3,7 +3,7 @@ import type { GroupedDiagnostic } from '@admit-one/diagnostics';
 import { printable } from '../terminal.ts';
 
 /** Prints diagnostics as they come, one line each below a line for the group; or, with `json`, as one array at the end. */
-export interface Report {
+export interface DiagnosticReport {
   add(diagnostics: readonly GroupedDiagnostic[]): void;
   /** Prints the summary, or the array. Returns the number of errors. */
   end(): number;
@@ -14,7 +14,7 @@ type Level = GroupedDiagnostic['level'];
 const WORDS = { ok: 'ok   ', warning: 'warn ', error: 'ERROR' } as const satisfies Record<Level, string>;
 const INDENT = ' '.repeat(7);
 
-export function createReport(stdout: Writable, { json }: { readonly json: boolean }): Report {
+export function createReport(stdout: Writable, { json }: { readonly json: boolean }): DiagnosticReport {
   const all: GroupedDiagnostic[] = [];
   const count = (level: Level) => all.filter((diagnostic) => diagnostic.level === level).length;
   return {

@@ -119,16 +119,16 @@ describe('a token that is rejected', () => {
 });
 
 describe("an operator's token", () => {
-  const operators = () => ({ OPERATOR_ISSUER: users.issuer, OPERATOR_AUDIENCE: 'trail' });
+  const operators = () => ({ OPERATOR_ISSUER: users.issuer, OPERATOR_AUDIENCE: 'audit-log' });
 
   it('is judged by the audit-service', async () => {
     env = { ...operators(), OPERATOR_SCOPE_RULES: 'groups:sre=audit:read' };
-    expect(await errorsIn(await users.token({ aud: 'trail', groups: ['sre'] }))).toEqual({
+    expect(await errorsIn(await users.token({ aud: 'audit-log', groups: ['sre'] }))).toEqual({
       code: 0,
       errors: [],
       verdict: 'accepted by the audit-service as operator "test-user" of issuer operator, scope audit:read',
     });
-    const { code, diagnostics } = await explained(await users.token({ aud: 'trail', groups: ['dev'] }));
+    const { code, diagnostics } = await explained(await users.token({ aud: 'audit-log', groups: ['dev'] }));
     expect(code).toBe(1);
     expect(
       diagnostics.find(({ group, level }) => group === 'operator' && level === 'error')?.remedy,

@@ -40,11 +40,11 @@ describe('parseEvent', () => {
     expect(parseEvent(JSON.parse(JSON.stringify(sent)))).toEqual(sent);
   });
 
-  it.each([null, undefined, 1, 'event', [], [good]])('refuses what is no object: %j', (value) => {
+  it.each([null, undefined, 1, 'event', [], [good]])('rejects what is no object: %j', (value) => {
     expect(parseEvent(value)).toHaveProperty('issue');
   });
 
-  it.each(['id', 'source', 'subject', 'time', 'partitionkey', 'sequence'])('refuses a bad %s', (member) => {
+  it.each(['id', 'source', 'subject', 'time', 'partitionkey', 'sequence'])('rejects a bad %s', (member) => {
     for (const bad of [undefined, null, '', 1, {}, ['x'], 'x'.repeat(513), `${'x'.repeat(15)}\0`])
       expect(parse({ [member]: bad })).toEqual({ issue: expect.stringContaining(member) });
   });
@@ -60,7 +60,7 @@ describe('parseEvent', () => {
     ['sequence', ['9999999999999999']],
     ['traceparent', [1, null, '']],
     ['data', [undefined, null, 'text', 1, []]],
-  ])('refuses a bad %s: %j', (member, values) => {
+  ])('rejects a bad %s: %j', (member, values) => {
     for (const bad of values)
       expect(parse({ [member]: bad })).toEqual({ issue: expect.stringContaining(member) });
   });
@@ -75,7 +75,7 @@ describe('parseEvent', () => {
     ['admit.store.started', 'p16.epoch'],
     ['admit.handshake.rejected', 'p00.epoch'],
     ['admit.service.stopped', 'p15.epoch'],
-  ])('refuses %s under the partition key %s: the numbering is not its publisher’s', (type, partitionkey) => {
+  ])('rejects %s under the partition key %s: the numbering is not its publisher’s', (type, partitionkey) => {
     expect(parse({ type, partitionkey })).toEqual({ issue: expect.stringContaining(partitionkey) });
   });
 

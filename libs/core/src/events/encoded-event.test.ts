@@ -86,5 +86,5 @@ describe('batches', () => {
     },
   );
 
-  it('are none where there is no event', () => expect(batchesOf([])).toEqual([]));
+  it('are empty without events', () => expect(batchesOf([])).toEqual([]));
 });

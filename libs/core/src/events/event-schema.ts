@@ -2,7 +2,7 @@ import { type EventType, eventRow } from './catalogue.ts';
 
 const text = { type: 'string' } as const;
 
-/** The members of every event, but for `type` and `data`. */
+/** The members of every event except `type` and `data`. */
 export const envelopeSchema = {
   type: 'object',
   properties: {

@@ -6,15 +6,15 @@ import { BusError, type EventStream, type Running } from './bus.ts';
 /** The publishing half of a stream: keeps what it acknowledged, and can be away or slow. */
 export class TestStream implements EventStream {
   readonly batches: (readonly ReceivedEvent[])[] = [];
-  /** Refuses a batch where it returns true. */
-  refuses: (batch: readonly ReceivedEvent[]) => boolean = () => false;
+  /** Rejects a batch where it returns true. */
+  rejects: (batch: readonly ReceivedEvent[]) => boolean = () => false;
   /** Comes before each acknowledgement. */
   delay: () => Promise<void> = async () => {};
 
   async publish(encoded: readonly EncodedEvent[]): Promise<void> {
     const batch = decoded(encoded);
     await this.delay();
-    if (this.refuses(batch)) throw new BusError('timeout', 'no acknowledgement');
+    if (this.rejects(batch)) throw new BusError('timeout', 'no acknowledgement');
     this.batches.push(batch);
   }
 

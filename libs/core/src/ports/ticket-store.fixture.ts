@@ -78,7 +78,7 @@ export class TestStore implements TicketStore {
 
   async close(): Promise<void> {}
 
-  /** Writes a state behind everybody's back: whoever has loaded the ticket before has lost the race. */
+  /** Writes a state directly: a caller that loaded the ticket before loses the race. */
   put(ticketId: string, state: TicketState, retainUntil = Number.POSITIVE_INFINITY): string {
     this.#versions += 1;
     const version = `v${this.#versions}`;

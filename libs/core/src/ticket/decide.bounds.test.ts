@@ -25,11 +25,11 @@ describe('a deadline', () => {
       .gives(reserved('H', { at: T0 })));
 
   it.each([issue(), reserve('H'), confirm('H', 'C'), release('H'), redeem('H'), revoke()])(
-    'refuses $type past it, before anything else is looked at',
+    'rejects $type past it, before anything else is looked at',
     (command) =>
       given(issued(), reserved('H', { at: T0 }))
         .when({ ...command, deadline: T0 }, { at: T0 + 1 })
-        .refuses('deadline_exceeded'),
+        .rejects('deadline_exceeded'),
   );
 });
 
@@ -48,14 +48,14 @@ describe('a ticket bound to a route', () => {
     { on: 'another to its holder', given: [bound, held], when: reserve('H', elsewhere), at: T0 },
     { on: 'another by its holder’s redeem', given: [bound, held], when: redeem('H', elsewhere), at: T0 },
     { on: 'another after the lease', given: [bound, held], when: reserve('G', elsewhere), at: T0 + LEASE_MS },
-  ])('is refused on $on', ({ given: events, when, at }) =>
+  ])('is rejected on $on', ({ given: events, when, at }) =>
     given(...events)
       .when(when, { at })
-      .refuses('route_mismatch'),
+      .rejects('route_mismatch'),
   );
 
-  it('is refused for its age before its route', () =>
-    given(bound).when(reserve('H', elsewhere), { at: EXPIRY }).refuses('ticket_expired'));
+  it('is rejected for its age before its route', () =>
+    given(bound).when(reserve('H', elsewhere), { at: EXPIRY }).rejects('ticket_expired'));
 });
 
 describe('the bound on reservations', () => {
@@ -74,10 +74,10 @@ describe('the bound on reservations', () => {
     { whom: 'another', when: reserve('G') },
     { whom: 'the last holder', when: reserve('H') },
     { whom: 'another by redeem', when: redeem('G') },
-  ])('refuses one more to $whom', ({ when }) =>
+  ])('rejects one more to $whom', ({ when }) =>
     given(...after(MAX_RESERVATIONS))
       .when(when, { at: T0 })
-      .refuses('reservations_exhausted'),
+      .rejects('reservations_exhausted'),
   );
 
   it('leaves the last holder its confirm', () =>

@@ -34,7 +34,7 @@ describe('issue', () => {
     given().when(issue({ lastFailure }), { at: T0 }).gives(issued({ lastFailure }));
   });
   it('never makes a ticket twice', () =>
-    given(issued()).when(issue(), { at: T0 }).refuses('ticket_duplicate'));
+    given(issued()).when(issue(), { at: T0 }).rejects('ticket_duplicate'));
 });
 
 describe('reserve', () => {
@@ -46,21 +46,21 @@ describe('reserve', () => {
     given(issued())
       .when(reserve('H'), { at: EXPIRY - 1 })
       .gives(reserved('H', { at: EXPIRY - 1 })));
-  it('is refused at the moment of expiry', () =>
-    given(issued()).when(reserve('H'), { at: EXPIRY }).refuses('ticket_expired'));
+  it('is rejected at the moment of expiry', () =>
+    given(issued()).when(reserve('H'), { at: EXPIRY }).rejects('ticket_expired'));
   it('is accepted again from the holder, without prolonging the lease', () =>
     given(...onceReserved)
       .when(reserve('H'), { at: LEASE_END - 1 })
       .givesNothing());
-  it('is refused to others while the lease is live', () =>
+  it('is rejected to others while the lease is live', () =>
     given(...onceReserved)
       .when(reserve('G'), { at: LEASE_END - 1 })
-      .refuses('ticket_in_use'));
+      .rejects('ticket_in_use'));
   it('passes to another the moment the lease ends, and names the previous holder', () =>
     given(...onceReserved)
       .when(reserve('G'), { at: LEASE_END })
       .gives(reserved('G', { at: LEASE_END, reservation: 2, previousHandshake: 'H' })));
-  it('begins anew for the same holder the moment the lease ends', () =>
+  it('begins again for the same holder the moment the lease ends', () =>
     given(...onceReserved)
       .when(reserve('H'), { at: LEASE_END })
       .gives(reserved('H', { at: LEASE_END, reservation: 2, previousHandshake: 'H' })));
@@ -68,18 +68,18 @@ describe('reserve', () => {
     given(...lateReserved)
       .when(reserve('H'), { at: EXPIRY })
       .givesNothing());
-  it('is refused where lease and ticket have ended', () =>
+  it('is rejected where lease and ticket have ended', () =>
     given(...onceReserved)
       .when(reserve('H'), { at: EXPIRY })
-      .refuses('ticket_expired'));
+      .rejects('ticket_expired'));
   it('after an admission is a duplicate from the handshake that was admitted', () =>
     given(...admitted)
       .when(reserve('H'), { at: T0 })
-      .refuses('ticket_duplicate', 'C'));
+      .rejects('ticket_duplicate', 'C'));
   it('after an admission is a replay from any other handshake', () =>
     given(...admitted)
       .when(reserve('G'), { at: T0 })
-      .refuses('ticket_replayed', 'C'));
+      .rejects('ticket_replayed', 'C'));
 });
 
 describe('confirm', () => {
@@ -95,14 +95,14 @@ describe('confirm', () => {
     given(...lateReserved)
       .when(confirm('H', 'C'), { at: EXPIRY - 1 + LEASE_MS - 1 })
       .gives(consumed('H', 'C')));
-  it('is refused at the moment when ticket and lease have both ended, the ticket last', () =>
+  it('is rejected at the moment when ticket and lease have both ended, the ticket last', () =>
     given(...onceReserved)
       .when(confirm('H', 'C'), { at: EXPIRY })
-      .refuses('ticket_expired'));
-  it('is refused at the moment when ticket and lease have both ended, the lease last', () =>
+      .rejects('ticket_expired'));
+  it('is rejected at the moment when ticket and lease have both ended, the lease last', () =>
     given(...lateReserved)
       .when(confirm('H', 'C'), { at: EXPIRY - 1 + LEASE_MS })
-      .refuses('ticket_expired'));
+      .rejects('ticket_expired'));
   it('still holds after a release, until someone else reserves', () =>
     given(...onceReserved, released('H', { at: T0 + 1 }))
       .when(confirm('H', 'C'), { at: T0 + 2 })
@@ -110,19 +110,19 @@ describe('confirm', () => {
   it('loses to another who has reserved since', () =>
     given(...onceReserved, reserved('G', { at: LEASE_END, reservation: 2, previousHandshake: 'H' }))
       .when(confirm('H', 'C'), { at: LEASE_END })
-      .refuses('reservation_lost'));
+      .rejects('reservation_lost'));
   it('is accepted again from the same connection, at any time', () =>
     given(...admitted)
       .when(confirm('H', 'C'), { at: EXPIRY + LEASE_MS })
       .givesNothing());
-  it('is refused to a second connection of the same handshake', () =>
+  it('is rejected to a second connection of the same handshake', () =>
     given(...admitted)
       .when(confirm('H', 'D'), { at: T0 })
-      .refuses('reservation_lost', 'C'));
-  it('is refused to another handshake, though it names the same connection', () =>
+      .rejects('reservation_lost', 'C'));
+  it('is rejected to another handshake, though it names the same connection', () =>
     given(...admitted)
       .when(confirm('G', 'C'), { at: T0 })
-      .refuses('reservation_lost', 'C'));
+      .rejects('reservation_lost', 'C'));
 });
 
 describe('release', () => {
@@ -168,15 +168,15 @@ describe('redeem', () => {
   it('is a replay from the moment the lease would have ended', () =>
     given(...redeemed)
       .when(redeem('H'), { at: LEASE_END })
-      .refuses('ticket_replayed', 'H'));
+      .rejects('ticket_replayed', 'H'));
   it('is a replay from another handshake', () =>
     given(...redeemed)
       .when(redeem('G'), { at: T0 })
-      .refuses('ticket_replayed', 'H'));
+      .rejects('ticket_replayed', 'H'));
   it('is a replay where a connection was admitted, even by the same handshake', () =>
     given(...admitted)
       .when(redeem('H'), { at: T0 })
-      .refuses('ticket_replayed', 'C'));
+      .rejects('ticket_replayed', 'C'));
 });
 
 describe('revoke', () => {
@@ -193,9 +193,9 @@ describe('revoke', () => {
   it('comes too late for a redemption that cannot be repeated any more', () =>
     given(...redeemed)
       .when(revoke(), { at: LEASE_END })
-      .refuses('ticket_consumed', 'H'));
+      .rejects('ticket_consumed', 'H'));
   it('names the connection to close where the ticket was consumed', () =>
     given(...admitted)
       .when(revoke(), { at: T0 })
-      .refuses('ticket_consumed', 'C'));
+      .rejects('ticket_consumed', 'C'));
 });

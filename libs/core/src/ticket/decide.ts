@@ -14,10 +14,10 @@ import type { Ticket, TicketState } from './state.ts';
 /** How long a reservation holds a ticket without a confirm. */
 export const LEASE_MS = 5_000;
 
-/** How many reservations one ticket takes before it is refused for good. */
+/** Maximum number of reservations of one ticket. */
 export const MAX_RESERVATIONS = 16;
 
-/** The machine's answer: events to append (none where the command was carried out before), or a refusal. */
+/** The result of a command: events to append (empty for a repeated command), or a rejection. */
 export type Decision =
   | { readonly kind: 'accepted'; readonly events: readonly TicketEvent[] }
   | { readonly kind: 'rejected'; readonly reason: Reason; readonly connection: string | null };
@@ -35,7 +35,7 @@ function reject(reason: Reason, connection: string | null = null): Decision {
 }
 
 /**
- * Decides one command on one ticket. Pure and total: what it refuses, it refuses with a reason.
+ * Decides one command on one ticket. Pure and total.
  * @param now store time in Unix milliseconds
  */
 export function decide(state: TicketState, command: TicketCommand, now: number): Decision {
@@ -89,7 +89,7 @@ function reserve(state: TicketState, command: ReserveCommand, now: number): Deci
       if (now >= reservation.leaseEndsAt)
         return reserveFree(state.ticket, reservation.handshake, state.reservations, command, now);
       if (reservation.handshake !== command.handshake) return reject('ticket_in_use');
-      return bindingFault(state.ticket, command) ?? NOTHING_TO_DO;
+      return bindingMismatch(state.ticket, command) ?? NOTHING_TO_DO;
     }
     default:
       return state satisfies never;
@@ -104,13 +104,13 @@ function reserveFree(
   now: number,
 ): Decision {
   if (now >= ticket.expiresAt) return reject('ticket_expired');
-  const fault = bindingFault(ticket, command);
-  if (fault) return fault;
+  const mismatch = bindingMismatch(ticket, command);
+  if (mismatch) return mismatch;
   if (reservations >= MAX_RESERVATIONS) return reject('reservations_exhausted');
   return accept(reserved(ticket, previousHandshake, reservations, command, now));
 }
 
-function bindingFault(ticket: Ticket, command: ReserveCommand | RedeemCommand): Decision | undefined {
+function bindingMismatch(ticket: Ticket, command: ReserveCommand | RedeemCommand): Decision | undefined {
   if (ticket.route !== null && ticket.route !== command.context.route) return reject('route_mismatch');
   return undefined;
 }

@@ -14,7 +14,7 @@ interface Expectation {
   /** Accepted without an event: it was carried out before, or there is nothing to do. */
   givesNothing(): void;
   /** @param connection the one that the ticket admitted, where that is why */
-  refuses(reason: Reason, connection?: string): void;
+  rejects(reason: Reason, connection?: string): void;
 }
 
 /** A specification of `decide`: given a ticket's events, when a command comes at a moment of store time, then what. */
@@ -25,7 +25,7 @@ export function given(...events: readonly TicketEvent[]): Specification {
       return {
         gives: (...expected) => expect(decision).toEqual({ kind: 'accepted', events: expected }),
         givesNothing: () => expect(decision).toEqual({ kind: 'accepted', events: [] }),
-        refuses: (reason, connection) =>
+        rejects: (reason, connection) =>
           expect(decision).toEqual({ kind: 'rejected', reason, connection: connection ?? null }),
       };
     },

@@ -81,10 +81,10 @@ describe('the life of a ticket', () => {
     holdsForEveryLife((steps, see) => {
       for (const { before, events } of steps) {
         const holder = events.find((event) => event.type === 'admit.ticket.reserved')?.handshake;
-        const consumption = events.find(isConsumption);
-        if (!consumption) continue;
+        const consumed = events.find(isConsumption);
+        if (!consumed) continue;
         see();
-        expect(consumption.handshake).toBe(
+        expect(consumed.handshake).toBe(
           holder ?? (before.status === 'reserved' ? before.reservation.handshake : undefined),
         );
       }

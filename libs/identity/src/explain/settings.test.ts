@@ -40,7 +40,7 @@ describe('a setting is set', () => {
     },
   );
 
-  test('nowhere for one of our own issuers', () => {
+  test('nowhere for our issuers', () => {
     expect(howToSet({ kind: 'own' }, 'audience', 'a')).toBeUndefined();
   });
 });

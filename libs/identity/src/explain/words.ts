@@ -1,4 +1,4 @@
-import { escapeUnits } from '@admit-one/core';
+import { escapeUnits } from '@admit-one/text';
 
 const MAX_LENGTH = 160;
 const MAX_LISTED = 12;

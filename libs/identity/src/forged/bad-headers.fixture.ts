@@ -35,7 +35,7 @@ function unsigned(forge: TokenForge): readonly BadToken[] {
   });
 }
 
-/** Whoever takes a public key for a shared secret takes a token that anybody can make. */
+/** A verifier that takes a public key for a shared secret accepts tokens that anyone can make. */
 function signedWithWhatIsPublic(forge: TokenForge): readonly BadToken[] {
   const jwk = jwkOf(forge.keys.rsa);
   const secrets = {

@@ -33,7 +33,7 @@ async function principal(token: string) {
   return principalOf(await verifier.verify(token), { ...rule, attributeClaims: [] });
 }
 
-/** Words that are in messages of their own accord. */
+/** Words that messages contain anyway. */
 const COMMON = ['secevent+jwt', 'constructor'];
 
 /** The parts of a token, and every text in it that is long enough to be recognised. */

@@ -5,7 +5,7 @@ import { type Members, signed, type TokenForge } from './token-forge.fixture.ts'
 /** What is odd about a token that is good all the same, how to make it, and what it says of the principal. */
 export type GoodToken = readonly [what: string, token: () => string, principal: Partial<Principal>];
 
-/** Tokens that look like bad ones, and are none. */
+/** Valid tokens that look like bad ones. */
 export function goodTokens(forge: TokenForge): readonly GoodToken[] {
   return [...oddHeaders(forge), ...oddClaims(forge), ...oddPrincipals(forge), ...oddTexts(forge)];
 }
@@ -18,7 +18,7 @@ function oddHeaders(forge: TokenForge): readonly GoodToken[] {
     'a type in another case': { typ: 'At+JWT' },
     'the content type of its claims': { cty: 'json' },
     'no kid, where one key fits': { kid: undefined },
-    'a key of the attacker besides, which nobody looks at': { jku: 'http://127.0.0.1:1/jwks.json' },
+    'an additional key of the attacker, which is ignored': { jku: 'http://127.0.0.1:1/jwks.json' },
   };
   return [
     ...Object.entries(headers).map(

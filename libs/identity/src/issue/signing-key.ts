@@ -31,7 +31,7 @@ export function generateSigningKey(): SigningKey {
   return signingKeyOf(privateKey.export({ format: 'jwk' }));
 }
 
-/** Node 24 finds such a fault when it imports the key, Node 20 in part only when the key is used. */
+/** Node 24 detects this when it imports the key, Node 20 in some cases only when the key is used. */
 const NOT_A_PAIR = 'is not a key pair of P-256: "x" and "y" must be a point, "d" its private key';
 
 /**

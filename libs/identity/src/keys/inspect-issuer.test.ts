@@ -55,7 +55,7 @@ describe('an inspection of an issuer', () => {
     expect(diagnostic?.message).toMatch(why);
   });
 
-  it('reports a refused connection', async () => {
+  it('reports a rejected connection', async () => {
     await provider.close();
     const [diagnostic] = await inspect({ jwksUrl: provider.jwksUrl });
     expect(diagnostic).toMatchObject({ level: 'error', message: expect.stringContaining('ECONNREFUSED') });

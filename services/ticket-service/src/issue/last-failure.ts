@@ -1,4 +1,5 @@
-import { escapeUnits, type LastFailure } from '@admit-one/core';
+import type { LastFailure } from '@admit-one/core';
+import { escapeUnits } from '@admit-one/text';
 import { type Static, Type } from 'typebox';
 
 const MAX_TIME = 8.64e15;

@@ -1,5 +1,6 @@
-import { escapeUnits, httpRejectionOf, reasonRow } from '@admit-one/core';
+import { httpRejectionOf, reasonRow } from '@admit-one/core';
 import { chooseProtocol, identityHeaders, withoutSecrets } from '@admit-one/gate';
+import { escapeUnits } from '@admit-one/text';
 import type { Rejection } from '@admit-one/ticket-client';
 import type { VerifiedRequest } from './verify.ts';
 

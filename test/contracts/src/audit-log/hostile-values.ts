@@ -116,7 +116,7 @@ export const hostileValueTests: AuditLogTests = {
     expect(await findAll(log, { session, user: session, reason: session })).toEqual([event]);
   },
 
-  'quarantines any bytes': async ({ log }) => {
+  'keeps any bytes as a dead letter': async ({ log }) => {
     const bodies = [
       new Uint8Array(),
       Uint8Array.of(0),

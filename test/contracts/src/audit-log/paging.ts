@@ -111,7 +111,7 @@ export const pagingTests: AuditLogTests = {
     expect(found).toEqual({ events: [], next: null });
   },
 
-  'refuses a cursor that is none of its own': async ({ log }) => {
+  'rejects a cursor that it did not make': async ({ log }) => {
     for (const cursor of badCursors) {
       await expect(
         log.query({}, { limit: 1, order: 'asc', cursor }),

@@ -55,7 +55,7 @@ export const publishTests: EventStreamTests = {
     expect(deliveries.some((delivery) => brings(delivery, tooLarge))).toBe(false);
   },
 
-  'refuses a batch of several types, which is a bug of the caller': async ({ open }) => {
+  'rejects a batch of several types, which is a bug of the caller': async ({ open }) => {
     const { events } = await open();
     const { handler, has, deliveries } = inbox();
     await events.consume(unique('durable'), handler);
@@ -76,7 +76,7 @@ export const publishTests: EventStreamTests = {
     await expect.poll(() => has(batches.flat()), PATIENCE).toBe(true);
   },
 
-  'refuses what a full stream has no room for, and discards nothing': async ({ open }) => {
+  'rejects what a full stream has no room for, and discards nothing': async ({ open }) => {
     const { events } = await open({ maxBytes: 1024 * 1024 });
     const stored: EncodedEvent[] = [];
     const fill = async () => {

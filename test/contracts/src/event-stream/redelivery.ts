@@ -45,10 +45,10 @@ export const redeliveryTests: EventStreamTests = {
     const { events } = await open();
     const durable = unique('durable');
     const published = batch(1);
-    const refusing = rejecting(published, Number.POSITIVE_INFINITY);
-    const running = await events.consume(durable, refusing.handler);
+    const failing = rejecting(published, Number.POSITIVE_INFINITY);
+    const running = await events.consume(durable, failing.handler);
     await events.publish(published);
-    await expect.poll(() => refusing.attempts.rejected, PATIENCE).toBeGreaterThan(0);
+    await expect.poll(() => failing.attempts.rejected, PATIENCE).toBeGreaterThan(0);
     await running.stop();
 
     const { handler, has } = inbox();
@@ -59,11 +59,11 @@ export const redeliveryTests: EventStreamTests = {
   'keeps one consumer’s rejections from the others': async ({ open }) => {
     const { events } = await open();
     const published = batch(1);
-    const refusing = rejecting(published, Number.POSITIVE_INFINITY);
+    const failing = rejecting(published, Number.POSITIVE_INFINITY);
     const { handler, has } = inbox();
-    await events.consume(unique('durable'), refusing.handler);
+    await events.consume(unique('durable'), failing.handler);
     await events.consume(unique('durable'), handler);
     await events.publish(published);
-    await expect.poll(() => has(published) && refusing.attempts.rejected > 0, PATIENCE).toBe(true);
+    await expect.poll(() => has(published) && failing.attempts.rejected > 0, PATIENCE).toBe(true);
   },
 };

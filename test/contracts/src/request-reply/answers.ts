@@ -85,7 +85,7 @@ export const answerTests: RequestReplyTests = {
     expect(await requests.request(outer, 'asker', LONG_MS)).toEqual([['asker', 'outer'], 'inner']);
   },
 
-  'gives both sides values of their own': async ({ open }) => {
+  'gives each side its own copy of a value': async ({ open }) => {
     const { requests } = await open();
     const subject = uniqueSubject();
     const kept = { answer: { count: 0 } };

@@ -14,7 +14,7 @@ export const silenceTests: RequestReplyTests = {
     expect(performance.now() - before).toBeLessThan(LONG_MS / 3);
   },
 
-  'gives up after the time that it was given': async ({ open }) => {
+  'times out after the given time': async ({ open }) => {
     const { requests } = await open();
     const subject = uniqueSubject();
     const [entered, held] = [gate(), gate()];

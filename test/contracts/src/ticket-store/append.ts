@@ -63,7 +63,7 @@ export const appendTests: TicketStoreTests = {
     expect((await engine.store.load(ticketId)).state).toEqual(expected);
   },
 
-  'refuses an append on a version that is not the ticket’s': async ({ open }) => {
+  'rejects an append on a version that is not the ticket’s': async ({ open }) => {
     const engine = await open();
     const ticketId = ticketIn(2);
     const first = await appended(engine, ticketId);

@@ -38,7 +38,7 @@ export const boundTests: TicketStoreTests = {
     expect(await engine.outbox.level(partition)).toEqual({ events: 1, ...bounds });
   },
 
-  'refuses new work at the soft bound, and lets existing work go on': async ({ open }) => {
+  'rejects new work at the soft bound, and lets existing work go on': async ({ open }) => {
     const engine = await open(bounds);
     await fillTo(engine, bounds.softBound - 1);
     await append(engine, 'new');
@@ -49,7 +49,7 @@ export const boundTests: TicketStoreTests = {
     expect((await engine.outbox.level(partition)).events).toBe(bounds.softBound + 2);
   },
 
-  'refuses everything at the hard bound': async ({ open }) => {
+  'rejects everything at the hard bound': async ({ open }) => {
     const engine = await open(bounds);
     await fillTo(engine, bounds.hardBound);
     await expect(append(engine, 'new')).rejects.toMatchObject(full);
@@ -59,7 +59,7 @@ export const boundTests: TicketStoreTests = {
     expect((await engine.store.load(ticketIn(partition))).version).toBeNull();
   },
 
-  'never holds more than the hard bound, whoever writes at once': async ({ open }) => {
+  'never holds more than the hard bound under concurrent writes': async ({ open }) => {
     const engine = await open(bounds);
     const writes = Array.from({ length: 20 }, (_, n) =>
       n % 2 ? record(engine) : append(engine, 'existing'),

@@ -15,7 +15,7 @@ import {
 const partition = 9;
 const unknown = { state: NO_TICKET, lastRejection: null };
 
-async function refused(
+async function rejected(
   { store }: TicketStoreEngine,
   ticketId: string,
   rejection: Reason,
@@ -38,13 +38,13 @@ export const inspectTests: TicketStoreTests = {
     expect(await queueOf(engine, partition)).toEqual(queue);
   },
 
-  'remembers of each ticket why it was refused the last time': async ({ open }) => {
+  'keeps the reason of the last rejection of each ticket': async ({ open }) => {
     const engine = await open();
     const [one, other] = [ticketIn(partition), ticketIn(partition)];
     for (const ticketId of [one, other]) await appended(engine, ticketId);
-    await refused(engine, one, 'route_mismatch');
-    await refused(engine, other, 'ticket_expired');
-    await refused(engine, one, 'ticket_in_use');
+    await rejected(engine, one, 'route_mismatch');
+    await rejected(engine, other, 'ticket_expired');
+    await rejected(engine, one, 'ticket_in_use');
     await engine.store.record({ ticketId: one, events: [ticketEvent(one)] });
     expect(await engine.store.inspect(one)).toMatchObject({ lastRejection: 'ticket_in_use' });
     expect(await engine.store.inspect(other)).toMatchObject({ lastRejection: 'ticket_expired' });
@@ -54,7 +54,7 @@ export const inspectTests: TicketStoreTests = {
     const engine = await open();
     const ticketId = ticketIn(partition);
     const expectedVersion = await appended(engine, ticketId);
-    await refused(engine, ticketId, 'route_mismatch');
+    await rejected(engine, ticketId, 'route_mismatch');
     const state = issuedState();
     await appended(engine, ticketId, { expectedVersion, state });
     expect(await engine.store.inspect(ticketId)).toMatchObject({ state, lastRejection: 'route_mismatch' });
@@ -65,9 +65,9 @@ export const inspectTests: TicketStoreTests = {
     const ticketId = ticketIn(partition);
     await appended(engine, ticketId);
     const first = ticketEvent(ticketId);
-    await refused(engine, ticketId, 'ticket_in_use', first);
-    await refused(engine, ticketId, 'route_mismatch');
-    await refused(engine, ticketId, 'ticket_in_use', first);
+    await rejected(engine, ticketId, 'ticket_in_use', first);
+    await rejected(engine, ticketId, 'route_mismatch');
+    await rejected(engine, ticketId, 'ticket_in_use', first);
     expect(await engine.store.inspect(ticketId)).toMatchObject({ lastRejection: 'route_mismatch' });
   },
 
@@ -76,14 +76,14 @@ export const inspectTests: TicketStoreTests = {
     const ticketId = ticketIn(partition);
     await drain(engine, partition);
     await appended(engine, ticketId);
-    await expect(refused(engine, ticketId, 'ticket_expired')).rejects.toMatchObject({ code: 'outbox_full' });
+    await expect(rejected(engine, ticketId, 'ticket_expired')).rejects.toMatchObject({ code: 'outbox_full' });
     expect(await engine.store.inspect(ticketId)).toMatchObject({ lastRejection: null });
   },
 
   'remembers nothing of a ticket that there is not': async ({ open }) => {
     const engine = await open();
     const ticketId = ticketIn(partition);
-    await refused(engine, ticketId, 'ticket_unknown');
+    await rejected(engine, ticketId, 'ticket_unknown');
     expect(await engine.store.inspect(ticketId)).toMatchObject(unknown);
     await appended(engine, ticketId);
     expect(await engine.store.inspect(ticketId)).toMatchObject({ lastRejection: null });
@@ -94,7 +94,7 @@ export const inspectTests: TicketStoreTests = {
     const ticketId = ticketIn(partition);
     const retainUntil = (await engine.store.ping()).now + 300;
     await appended(engine, ticketId, { retainUntil });
-    await refused(engine, ticketId, 'route_mismatch');
+    await rejected(engine, ticketId, 'route_mismatch');
     expect(await engine.store.inspect(ticketId)).toMatchObject({ lastRejection: 'route_mismatch' });
     await untilStoreTime(engine, retainUntil + 5);
     expect(await engine.store.inspect(ticketId)).toMatchObject(unknown);
@@ -106,7 +106,7 @@ export const inspectTests: TicketStoreTests = {
     const engine = await open();
     const ticketId = ticketIn(partition);
     await appended(engine, ticketId);
-    await refused(engine, ticketId, 'route_mismatch');
+    await rejected(engine, ticketId, 'route_mismatch');
     await engine.store.close();
     const { store } = await openAfterLoss();
     expect(await store.inspect(ticketId)).toMatchObject(unknown);

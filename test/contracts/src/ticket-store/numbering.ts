@@ -105,7 +105,7 @@ export const numberingTests: TicketStoreTests = {
     }
   },
 
-  'knows no ticket of an earlier epoch, and numbers anew': async ({ open, openAfterLoss }) => {
+  'knows no ticket of an earlier epoch, and numbers from the start': async ({ open, openAfterLoss }) => {
     const before = await open();
     const ticketId = ticketIn(13);
     const version = await appended(before, ticketId);

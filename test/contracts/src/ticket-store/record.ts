@@ -60,7 +60,7 @@ export const recordTests: TicketStoreTests = {
     expect(await idsIn(engine, ticketId, 8)).toEqual(events.map(({ id }) => id));
   },
 
-  'does not take a refused record for recorded': async ({ open }) => {
+  'does not count a rejected record as recorded': async ({ open }) => {
     const engine = await open({ softBound: 1, hardBound: 1 });
     const ticketId = ticketIn(8);
     const event = ticketEvent(ticketId);

@@ -31,7 +31,7 @@ describe.skipIf(missing).each([
     return talk;
   }
 
-  async function expectRefused() {
+  async function expectRejected() {
     const [error] = await once(connect(engine.port, engine.host), 'error');
     expect(error).toMatchObject({ code: 'ECONNREFUSED' });
   }
@@ -60,7 +60,7 @@ describe.skipIf(missing).each([
     await engine.kill();
     expect(before.filter((process) => !isGone(process))).toEqual([]);
     expect(engine.isRunning).toBe(false);
-    await expectRefused();
+    await expectRejected();
     await engine.start();
     expect({ port: engine.port, url: engine.url }).toEqual({ port, url });
     expect(engine.pid).not.toBe(pid);
@@ -74,11 +74,11 @@ describe.skipIf(missing).each([
     await Promise.all([engine.stop(), engine.stop()]);
     expect(before.filter((process) => !isGone(process))).toEqual([]);
     expect(existsSync(engine.folder)).toBe(false);
-    await expectRefused();
+    await expectRejected();
     await expect(engine.start()).rejects.toThrow('stopped for good');
   });
 
-  it('refuses what makes no sense in its state', async () => {
+  it('rejects calls that its state does not allow', async () => {
     await expect(engine.start()).rejects.toThrow('runs already');
     await engine.kill();
     await engine.kill();

@@ -20,14 +20,14 @@ it('tries another port where one turns out to be in use', async () => {
 });
 
 it.each([
-  { fault: new PortInUse('taken'), tries: 4 },
-  { fault: new Error('broken'), tries: 1 },
-])('gives up on $fault.message after $tries tries', async ({ fault, tries }) => {
+  { error: new PortInUse('taken'), tries: 4 },
+  { error: new Error('broken'), tries: 1 },
+])('stops on $error.message after $tries tries', async ({ error, tries }) => {
   let count = 0;
   const start = startOnFreePort(async () => {
     count += 1;
-    throw fault;
+    throw error;
   }, 4);
-  await expect(start).rejects.toBe(fault);
+  await expect(start).rejects.toBe(error);
   expect(count).toBe(tries);
 });

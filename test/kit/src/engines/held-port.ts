@@ -19,7 +19,7 @@ const HOLDERS_ADDRESS = '127.0.0.2';
 const HOLD_TRIES = 100;
 const START_TRIES = 10;
 
-/** Whoever was given a port found it in use, by somebody who does not hold ports. */
+/** The given port is in use by a process that does not hold ports. */
 export class PortInUse extends Error {}
 
 /**

@@ -9,7 +9,7 @@ export interface Command {
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** Whom to run it as, for what refuses to run as root. */
+  /** Whom to run it as, for programs that do not run as root. */
   readonly user?: { readonly uid: number; readonly gid: number };
 }
 

@@ -24,7 +24,7 @@ function mainConfig(http: string): string {
   ].join('\n');
 }
 
-/** Starts an nginx. @throws {Error} with what it wrote, where its configuration is faulty */
+/** Starts an nginx. @throws {Error} with its output, if its configuration is invalid */
 export async function startNginx({ config, files = {} }: NginxOptions): Promise<Engine> {
   const program = findProgram('nginx');
   return startEngine({

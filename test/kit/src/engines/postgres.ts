@@ -12,7 +12,7 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** A PostgreSQL server that trusts whoever connects; its URL names the superuser and the database `postgres`. */
+/** A PostgreSQL server that trusts every connection; its URL names the superuser and the database `postgres`. */
 export interface PostgresEngine extends Engine {
   /** Makes a new, empty database, and gives its URL. */
   createDatabase(): Promise<string>;
@@ -56,9 +56,9 @@ export async function startPostgres({ settings = {} }: PostgresOptions = {}): Pr
   });
 }
 
-/** PostgreSQL refuses to run as root; its package comes with a user for it. */
+/** PostgreSQL does not run as root; its package comes with a user for it. */
 async function ordinaryUser(): Promise<{ uid: number; gid: number }> {
   const entry = /^postgres:[^:]*:(\d+):(\d+):/m.exec(await readFile('/etc/passwd', 'utf8'));
-  if (!entry) throw new Error('PostgreSQL refuses to run as root, and there is no user postgres');
+  if (!entry) throw new Error('PostgreSQL does not run as root, and there is no user postgres');
   return { uid: Number(entry[1]), gid: Number(entry[2]) };
 }

@@ -27,7 +27,7 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Resolves when the process has ended, whether or not its parent has taken note. */
+/** Resolves when the process has ended, even if its parent has not reaped it. */
 export async function gone(pid: number): Promise<void> {
   await eventually(() => isGone(pid), { what: `the end of process ${pid}`, everyMs: 2 });
 }

@@ -11,7 +11,7 @@ const run = promisify(execFile);
  */
 export type RedisCommand = (...words: readonly string[]) => Promise<string>;
 
-/** Sends to the server at this URL, each command over a connection of its own. */
+/** Sends to the server at this URL, each command over its own connection. */
 export function redisCli(url: string): RedisCommand {
   const program = findProgram('redis-cli');
   return async (...words) => {

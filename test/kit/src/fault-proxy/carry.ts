@@ -24,7 +24,7 @@ const WAITING_BYTES = 1_048_576;
 
 /**
  * Carries bytes, and the end of the stream (FIN or RST), from one socket to the other in their order, through the
- * faults as they are at each delivery. Gives up once `over` is aborted.
+ * faults as they are at each delivery. Stops when `over` is aborted.
  */
 export function carry(source: Socket, sink: Socket, faults: Readonly<Faults>, over: AbortSignal): Carrier {
   let hasHole = false;

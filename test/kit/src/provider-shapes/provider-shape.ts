@@ -20,12 +20,12 @@ export interface Issuance {
 }
 
 export interface TokenShape {
-  /** Members of the JWS header besides `alg` and `kid`; `typ: undefined` where the provider sends none. */
+  /** Members of the JWS header other than `alg` and `kid`; `typ: undefined` where the provider sends none. */
   readonly header: Readonly<Record<string, unknown>>;
   readonly claims: Claims;
 }
 
-/** Whoever has the provider's key. */
+/** Signs with the provider's key. */
 export type Signer = Pick<SigningKey, 'sign'>;
 
 /** A token that is sent by mistake, in place of the right one. */

@@ -54,7 +54,7 @@ describe('a raw socket', () => {
     expect((await noise.response()).status).toBe(400);
   });
 
-  it('reads a refusal whole', async () => {
+  it('reads a rejection whole', async () => {
     const raw = await openSocket(`${server.url}/no`);
     expect(await raw.response()).toMatchObject({
       status: 401,
@@ -81,13 +81,13 @@ describe('a raw socket', () => {
     const upgrading = once(server.server, 'upgrade');
     const raw = await openSocket(`${server.url}/never`);
     const [, socket] = (await upgrading) as [unknown, Duplex];
-    const fault = new Promise((resolve) => {
+    const error = new Promise((resolve) => {
       socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
       socket.once('end', () => resolve(undefined));
     });
     socket.resume();
     raw[how]();
-    expect(await fault).toBe(code);
+    expect(await error).toBe(code);
     socket.destroy();
     await raw.closed;
   });

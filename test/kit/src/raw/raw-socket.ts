@@ -69,8 +69,8 @@ function watch(socket: Socket, key: string): RawSocket {
       resolve({ close: close ? decodeClose(close) : null, error });
     });
   });
-  socket.on('error', (fault: NodeJS.ErrnoException) => {
-    error = fault.code ?? fault.message;
+  socket.on('error', (failure: NodeJS.ErrnoException) => {
+    error = failure.code ?? failure.message;
   });
   socket.on('data', (more) => {
     bytes = Buffer.concat([bytes, more]);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 /** A header's value; several of them are several lines, and null leaves the header out. */
 export type HeaderValue = string | readonly string[] | null;
 
-/** An upgrade request: a proper one, but for what is said here. */
+/** An upgrade request, valid except for these members. */
 export interface UpgradeRequest {
   readonly method?: string;
   /** The request target, where it is not the URL's path and query. */

@@ -1,12 +1,12 @@
 import type { Writable } from 'node:stream';
 
-/** Between two sends of a busy stream, in milliseconds: a fraction of what a reply takes when there is that much to do. */
-const APART_MS = 1;
+/** Minimum interval between two sends of a busy stream, in milliseconds: a fraction of a reply's time under that load. */
+const MIN_INTERVAL_MS = 1;
 
 /**
- * Has a stream send what is written to it within one turn of the event loop all at once, at the end of that turn; where
- * it has sent something within the last millisecond, at the end of that millisecond. To a socket each time is a system
- * call, and wakes who is at the other end: on a busy connection that costs more than all else.
+ * Makes a stream send all writes of one turn of the event loop together, at the end of the turn, or one millisecond later
+ * if it has sent within the last millisecond. Each send to a socket is a system call and wakes the peer: on a busy
+ * connection that is the largest cost.
  */
 export function coalesceWrites(stream: Writable): void {
   const write: (...written: Parameters<Writable['write']>) => boolean = stream.write.bind(stream);
@@ -23,7 +23,7 @@ export function coalesceWrites(stream: Writable): void {
     if (!gathering) {
       gathering = true;
       stream.cork();
-      if (performance.now() - sentAt < APART_MS) setTimeout(send, APART_MS);
+      if (performance.now() - sentAt < MIN_INTERVAL_MS) setTimeout(send, MIN_INTERVAL_MS);
       else setImmediate(send);
     }
     return write(...(written as Parameters<typeof write>));

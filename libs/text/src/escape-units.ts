@@ -1,4 +1,4 @@
-/** A text as JSON writes what it escapes: `\u000a` for each UTF-16 unit, so for each half of a pair by itself. */
+/** Escapes each UTF-16 unit as JSON does: `\u000a`. A character outside the BMP becomes two escapes. */
 export function escapeUnits(text: string): string {
   return text
     .split('')
