@@ -17,15 +17,7 @@ const unfinished: readonly string[] = [
   'libs/cli',
   'libs/client',
   'libs/core',
-  'libs/gate',
   'libs/identity',
-  'libs/runtime',
-  'libs/ticket-client',
-  'services/audit-service',
-  'services/standalone',
-  'services/ticket-service',
-  'services/ws-edge',
-  'examples',
 ];
 
 const sources = ['libs', 'services'].flatMap((workspace) =>

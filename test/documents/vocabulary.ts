@@ -48,7 +48,7 @@ export const retiredTerms: readonly RetiredTerm[] = [
   {
     pattern: /fault/i,
     except:
-      /default|test[:/]faults|fault[ -]proxy|'fault'|\bfault: |\.fault\b|, fault \}|\bfault === 'infra|clientFault|(type|:) Fault\b|whose fault\b|\bfault( is\b|, severity| \|)/gi,
+      /default|test[:/]faults|stack\|faults|, faults: builds|fault[ -]proxy|'fault'|\bfault: |\.fault\b|, fault \}|\bfault === 'infra|clientFault|(type|:) Fault\b|whose fault\b|\bfault( is\b|, severity| \|)/gi,
     use: 'issue, error, diagnostic, failure',
   },
 ];
