@@ -136,11 +136,8 @@ describe('what is imported is declared', () => {
   });
 });
 
-/** Packages whose files still share types in a cycle. Remove a name once its shared types have their own file. */
-const CYCLIC: readonly string[] = ['ws-edge'];
-
 describe('the files of a package import each other without a cycle, types included', () => {
-  test.each(packages.filter(({ name }) => !CYCLIC.includes(name)))('$name', ({ sources }) => {
+  test.each(packages)('$name', ({ sources }) => {
     expect(cycleIn(sources.filter((source) => !isOfTests(source)))).toEqual([]);
   });
 });

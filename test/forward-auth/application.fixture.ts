@@ -62,7 +62,7 @@ export async function visit(url: string, options: ConnectOptions = {}): Promise<
 }
 
 /** The refusal of a visit. @throws {Error} where it got in */
-export async function refusalOf(visiting: Promise<unknown>): Promise<UpgradeRejected> {
+export async function rejectionOfVisit(visiting: Promise<unknown>): Promise<UpgradeRejected> {
   const outcome = await visiting.catch((error: unknown) => error);
   if (outcome instanceof UpgradeRejected) return outcome;
   throw new Error(`it was not refused: ${outcome instanceof Error ? outcome : JSON.stringify(outcome)}`);

@@ -1,6 +1,6 @@
 import { eventually, missingEngines, startRedis } from '@admit-one/testkit';
 import { describe, expect, test } from 'vitest';
-import { refusalOf, startApplication, visit } from './application.fixture.ts';
+import { rejectionOfVisit, startApplication, visit } from './application.fixture.ts';
 import { startForwardAuth } from './forward-auth.fixture.ts';
 
 const missing = missingEngines('nginx', 'redis');
@@ -13,10 +13,10 @@ describe.skipIf(missing)(`nginx in an outage ${missing ?? ''}`, { timeout: 60_00
     const [good, spent, late] = [await running.issue(), await running.issue(), await running.issue()];
     await visit(`${url}?ticket=${good.ticket}`);
     await application.stop();
-    expect((await refusalOf(visit(`${url}?ticket=${spent.ticket}`))).status).toBe(502);
+    expect((await rejectionOfVisit(visit(`${url}?ticket=${spent.ticket}`))).status).toBe(502);
 
     await running.stack.stop();
-    const refused = await refusalOf(visit(`${url}?ticket=${late.ticket}`));
+    const refused = await rejectionOfVisit(visit(`${url}?ticket=${late.ticket}`));
     expect(refused.status).toBe(503);
     expect(refused.headers['retry-after']).toBe('1');
     expect(refused.problem).toMatchObject({ code: 'UNAVAILABLE', status: 503 });
@@ -30,7 +30,7 @@ describe.skipIf(missing)(`nginx in an outage ${missing ?? ''}`, { timeout: 60_00
     const url = `${running.nginx.url.replace('http:', 'ws:')}/ws`;
     const { ticket } = await running.issue();
     await redis.pause();
-    const refused = await refusalOf(visit(`${url}?ticket=${ticket}`));
+    const refused = await rejectionOfVisit(visit(`${url}?ticket=${ticket}`));
     await redis.resume();
     expect(refused.status).toBe(503);
     expect(refused.headers).toMatchObject({ 'retry-after': '1', 'x-admit-reason': 'REDIS_UNAVAILABLE' });

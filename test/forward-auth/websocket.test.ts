@@ -3,7 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectStory } from '../stack/audit-log.ts';
 import { FRONTEND } from '../stack/stack.ts';
 import { anonymousSession, carrying } from '../stack/visitor.ts';
-import { type Application, PARTICULAR, refusalOf, startApplication, visit } from './application.fixture.ts';
+import {
+  type Application,
+  PARTICULAR,
+  rejectionOfVisit,
+  startApplication,
+  visit,
+} from './application.fixture.ts';
 import { type ForwardAuth, startForwardAuth } from './forward-auth.fixture.ts';
 
 const missing = missingEngines('nginx');
@@ -93,7 +99,9 @@ describe.skipIf(missing)(`nginx in front of a WebSocket server${skipped}`, () =>
   test('refuses a page of a wrong origin, once in the trail, and the ticket stays good', async () => {
     const { ticket } = await running.issue();
     const before = application.upgrades;
-    const refused = await refusalOf(visit(`${url}/ws?ticket=${ticket}`, { origin: 'https://evil.example' }));
+    const refused = await rejectionOfVisit(
+      visit(`${url}/ws?ticket=${ticket}`, { origin: 'https://evil.example' }),
+    );
     expect(refused.status).toBe(403);
     expect(refused.headers).toMatchObject({
       'content-type': 'application/problem+json',
@@ -110,7 +118,7 @@ describe.skipIf(missing)(`nginx in front of a WebSocket server${skipped}`, () =>
     const { ticket, ticketId } = await running.issue();
     await visit(`${url}/ws?ticket=${ticket}`);
     const before = application.upgrades;
-    const refused = await refusalOf(visit(`${url}/ws?ticket=${ticket}`));
+    const refused = await rejectionOfVisit(visit(`${url}/ws?ticket=${ticket}`));
     expect(refused.status).toBe(401);
     expect(refused.headers['www-authenticate']).toBe('Ticket');
     expect(refused.problem).toMatchObject({ code: 'NOT_AUTHORIZED', traceId: expect.any(String) });
@@ -150,7 +158,7 @@ describe.skipIf(missing)(`nginx in front of a WebSocket server${skipped}`, () =>
       'X-Original-URL': '/ws/chat',
     };
     for (const path of ['/ws/admin', '/ws/chat/../admin', '/ws/chat%2f..%2fadmin'])
-      expect((await refusalOf(visit(`${url}${path}?ticket=${ticket}`, { headers }))).status).toBe(401);
+      expect((await rejectionOfVisit(visit(`${url}${path}?ticket=${ticket}`, { headers }))).status).toBe(401);
     await visit(`${url}/ws/chat?ticket=${ticket}`);
   });
 

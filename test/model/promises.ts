@@ -1,13 +1,13 @@
 import type { TicketState } from '@admit-one/core';
 import { Violation } from './explore.ts';
 import type { Call, Pass, Plan, Scenario } from './scenario.ts';
-import { commandOf, TICK_MS, type TicketMachine, type Verdict } from './ticket-machine.ts';
+import { commandOf, type ModelVerdict, TICK_MS, type TicketMachine } from './ticket-machine.ts';
 import { type Layout, phase, revoker, type World } from './world.ts';
 
 /** What must hold, whatever happens. Each throws a `Violation` where it does not. */
 export interface Promises {
   /** Of a decision on what was loaded: no false alarm, no untrue reason, nothing consumed after its end. */
-  ofVerdict(world: World, call: Call, verdict: Verdict): void;
+  ofVerdict(world: World, call: Call, verdict: ModelVerdict): void;
   /** Of a redemption: it is granted in the moment of its append, and that must not be after an acknowledged revoke. */
   ofAppend(world: World, call: Call): void;
   /** Of a positive answer to a confirm or redemption: it is the only one, and no revoke was acknowledged before. */
@@ -33,7 +33,7 @@ export function createPromises(
   const phaseOf = (world: World, pass: Pass) => world[at.phaseOf(pass)] ?? 0;
   const acknowledged = (world: World) => world[at.revoker] === revoker.acknowledged;
 
-  function ofVerdict(world: World, call: Call, verdict: Verdict): void {
+  function ofVerdict(world: World, call: Call, verdict: ModelVerdict): void {
     const state = stateIn(world);
     const now = tickOf(world) * TICK_MS;
     if (verdict.kind === 'rejected') requireTrue(state, call, verdict, now);
@@ -101,7 +101,7 @@ export function createPromises(
 function requireTrue(
   state: TicketState,
   { label, command }: Pick<Call, 'label' | 'command'>,
-  { reason }: Extract<Verdict, { kind: 'rejected' }>,
+  { reason }: Extract<ModelVerdict, { kind: 'rejected' }>,
   now: number,
 ): void {
   const handshake = 'handshake' in command ? command.handshake : null;

@@ -21,7 +21,7 @@ export const TTL_TICKS = 3;
 export const END_TICK = 5;
 
 /** What the machine makes of a command, with the state it leaves as a number. */
-export type Verdict =
+export type ModelVerdict =
   | { readonly kind: 'changed'; readonly next: number }
   | { readonly kind: 'repeated' }
   | { readonly kind: 'rejected'; readonly reason: Reason; readonly connection: string | null };
@@ -31,7 +31,7 @@ export interface TicketMachine {
   readonly unknown: number;
   readonly issued: number;
   stateOf(id: number): TicketState;
-  run(id: number, command: TicketCommand, tick: number): Verdict;
+  run(id: number, command: TicketCommand, tick: number): ModelVerdict;
 }
 
 const principal = samplePrincipal();
@@ -68,7 +68,7 @@ export const commandOf = {
 export function createTicketMachine(decideWith: Decide = decide): TicketMachine {
   const states: TicketState[] = [];
   const numbers = new Map<string, number>();
-  const verdicts = new Map<TicketCommand, Map<number, Verdict>>();
+  const verdicts = new Map<TicketCommand, Map<number, ModelVerdict>>();
 
   function numberOf(state: TicketState): number {
     const key = JSON.stringify(state);
@@ -78,7 +78,7 @@ export function createTicketMachine(decideWith: Decide = decide): TicketMachine 
     return states.push(state) - 1;
   }
 
-  function verdictOf(state: TicketState, decision: Decision): Verdict {
+  function verdictOf(state: TicketState, decision: Decision): ModelVerdict {
     if (decision.kind === 'rejected') return decision;
     if (decision.events.length === 0) return { kind: 'repeated' };
     const next = numberOf(decision.events.reduce(evolve, state));
@@ -86,8 +86,8 @@ export function createTicketMachine(decideWith: Decide = decide): TicketMachine 
     return { kind: 'changed', next };
   }
 
-  function run(id: number, command: TicketCommand, tick: number): Verdict {
-    const of = verdicts.get(command) ?? new Map<number, Verdict>();
+  function run(id: number, command: TicketCommand, tick: number): ModelVerdict {
+    const of = verdicts.get(command) ?? new Map<number, ModelVerdict>();
     verdicts.set(command, of);
     const at = id * (END_TICK + 1) + tick;
     const known = of.get(at);

@@ -17,7 +17,7 @@ type Layer = (request: IncomingMessage) => Promise<UpgradeReservation | undefine
 /** Open connections by user. */
 const open = new Map<string, number>();
 
-/** Every layer has a guard of its own, and knows nothing of the others: each meets the ticket as if it were the first. */
+/** Every layer has its own guard and is independent of the others: each verifies the ticket as if it were the only one. */
 const layers: readonly Layer[] = [authenticated(), logged(), limited()];
 
 function authenticated(): Layer {

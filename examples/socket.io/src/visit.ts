@@ -1,4 +1,4 @@
-// A visitor: asks for a ticket at every connection, first or again, and says something.
+// A client: requests a ticket for every connection and reconnection, and sends a message.
 import { io } from 'socket.io-client';
 
 const [server = 'http://localhost:3003', admitOne = 'http://localhost:8080'] = process.argv.slice(2);
@@ -16,7 +16,7 @@ async function getTicket(): Promise<string | undefined> {
 const client = io(server, {
   auth: async (give) => give({ ticket: await getTicket() }),
 });
-client.on('connect_error', ({ message }) => console.log(`refused: ${message}`));
+client.on('connect_error', ({ message }) => console.log(`rejected: ${message}`));
 client.on('welcome', async ({ user, connection }) => {
   console.log(`hello ${user}, you are ${connection}`);
   console.log(`received: ${await client.emitWithAck('echo', 'there and back')}`);

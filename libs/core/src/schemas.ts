@@ -1,6 +1,9 @@
 import { nullable, objectSchema, type TypeOf } from './json-schema.ts';
 import { type Reason, reasons } from './reasons.ts';
 
+/** A ticket: a secret. */
+export const ticketSchema = { type: 'string', pattern: '^[0-9a-f]{32}$' } as const;
+
 /** A proof, a ticket id or a handshake key: SHA-256 as base64url. */
 export const digestSchema = { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' } as const;
 
@@ -29,7 +32,10 @@ export type Carrier = (typeof carriers)[number];
 /** Store time, Unix milliseconds. */
 export const timeSchema = { type: 'number', description: 'Store time, Unix milliseconds.' } as const;
 
-const clientText = nullable({ type: 'string', maxLength: 512 });
+/** The longest text of a context. Clients choose most of them. */
+export const MAX_CONTEXT_TEXT = 512;
+
+const clientText = nullable({ type: 'string', maxLength: MAX_CONTEXT_TEXT });
 
 const contextMembers = {
   address: { ...clientText, description: "The client's address, as far as `TRUSTED_PROXIES` reveals it." },

@@ -1,9 +1,8 @@
-import type { CommandContext } from '@admit-one/core';
-import { MAX_FACT_LENGTH } from './protocol.ts';
+import { type CommandContext, MAX_CONTEXT_TEXT } from '@admit-one/core';
 
 /** A context whose texts, which clients choose, are cut to what a command and an event accept. */
 export function cappedContext(context: CommandContext): CommandContext {
-  const cut = (text: string | null) => text?.slice(0, MAX_FACT_LENGTH) ?? null;
+  const cut = (text: string | null) => text?.slice(0, MAX_CONTEXT_TEXT) ?? null;
   const { address, origin, agent, route, carrier, edge, traceparent } = context;
   return {
     address: cut(address),

@@ -2,7 +2,7 @@ import { createStoreClock } from '@admit-one/core';
 import { startClockSync } from './clock-sync.ts';
 import { createTicketClient, type TicketClient, type TicketClientOptions } from './ticket-client.ts';
 
-/** A ticket client that keeps store time by itself. */
+/** A ticket client with a clock sync. */
 export interface OpenTicketClient extends TicketClient {
   /** Whether a ticket-service ever answered: before that, every ticket is rejected with 503. For readiness checks. */
   readonly ready: boolean;

@@ -1,4 +1,15 @@
-import { isDigest, isReason, type Principal, principalSchema, type Reason } from '@admit-one/core';
+import {
+  type CommandContext,
+  commandContextSchema,
+  digestSchema,
+  idSchema,
+  type Principal,
+  principalSchema,
+  type Reason,
+  type ReleaseReason,
+  reasonSchema,
+  releaseReasonSchema,
+} from '@admit-one/core';
 import { type Static, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 
@@ -11,27 +22,13 @@ export const ticketSubjects = {
   time: 'admit.ticket.time',
 } as const;
 
-/** The longest text of a context: clients choose most of them. */
-export const MAX_FACT_LENGTH = 512;
-
-const Digest = Type.Refine(Type.String({ maxLength: 64 }), isDigest);
-const Id = Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9_-]+$' });
-const Fact = Type.Union([Type.String({ maxLength: MAX_FACT_LENGTH }), Type.Null()]);
-
-const Context = Type.Object({
-  address: Fact,
-  origin: Fact,
-  agent: Fact,
-  route: Fact,
-  carrier: Type.Union([
-    Type.Literal('query'),
-    Type.Literal('subprotocol'),
-    Type.Literal('message'),
-    Type.Null(),
-  ]),
-  edge: Fact,
-  traceparent: Fact,
-});
+// Derived from the schemas of libs/core, which the events use too.
+const Digest = Type.Unsafe<string>(digestSchema);
+const Id = Type.Unsafe<string>(idSchema);
+const Context = Type.Unsafe<CommandContext>(commandContextSchema);
+const WirePrincipal = Type.Unsafe<Principal>(principalSchema);
+const ReasonName = Type.Unsafe<Reason>(reasonSchema);
+const ReleaseWhy = Type.Unsafe<ReleaseReason>(releaseReasonSchema);
 
 const common = {
   /** The command's id: the same in every retry. */
@@ -48,17 +45,13 @@ export const ConfirmRequest = Type.Object({ ...common, ticketId: Digest, connect
 export const ReleaseRequest = Type.Object({
   ...common,
   ticketId: Digest,
-  why: Type.Enum(['client_gone', 'handshake_failed', 'upstream_failed', 'draining']),
+  why: ReleaseWhy,
 });
 
 export type ReserveRequest = Static<typeof ReserveRequest>;
 export type RedeemRequest = Static<typeof RedeemRequest>;
 export type ConfirmRequest = Static<typeof ConfirmRequest>;
 export type ReleaseRequest = Static<typeof ReleaseRequest>;
-
-const PrincipalSchema = Type.Unsafe<Principal>(principalSchema);
-
-const ReasonName = Type.Unsafe<Reason>(Type.Refine(Type.String(), isReason));
 
 /** Store time of the reply, Unix milliseconds. */
 const now = Type.Number();
@@ -67,7 +60,7 @@ const now = Type.Number();
 const AcceptedReply = Type.Object({
   kind: Type.Literal('accepted'),
   now,
-  principal: Type.Union([PrincipalSchema, Type.Null()]),
+  principal: Type.Union([WirePrincipal, Type.Null()]),
 });
 
 /**

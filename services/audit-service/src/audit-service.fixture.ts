@@ -74,13 +74,13 @@ export interface Fixture {
   /** The value of a metric's series; `labels` as `a="b",c="d"`. Undefined where there is none. */
   metric(name: string, labels?: string): Promise<number | undefined>;
   /** Asks with a token that may read, or the one given. */
-  get(path: string, token?: string | null): Promise<Answer>;
+  get(path: string, token?: string | null): Promise<ApiResponse>;
   /** Asks with these headers alone. */
-  ask(path: string, headers: SentHeaders): Promise<Answer>;
+  ask(path: string, headers: SentHeaders): Promise<ApiResponse>;
   stop(): Promise<void>;
 }
 
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: Record<string, unknown> & {
@@ -159,10 +159,10 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
   };
 }
 
-async function ask(url: URL, headers: SentHeaders): Promise<Answer> {
+async function ask(url: URL, headers: SentHeaders): Promise<ApiResponse> {
   const sent = request(url, { headers: headers as OutgoingHttpHeaders, agent: false }).end();
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  const body = (await json(response)) as Answer['body'];
+  const body = (await json(response)) as ApiResponse['body'];
   return { status: response.statusCode ?? 0, headers: response.headers, body };
 }
 

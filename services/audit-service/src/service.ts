@@ -15,11 +15,11 @@ import { startGapWatch } from './gaps/gap-watch.ts';
 import { startIngest } from './ingest/ingest.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
 import { createAuthorize } from './operators/create-authorize.ts';
-import { createOutageLog } from './outage-log.ts';
-import { startWithRetry } from './start-with-retry.ts';
+import { createOutageLog } from './outage/outage-log.ts';
+import { startWithRetry } from './outage/start-with-retry.ts';
 
 export interface AuditServiceDependencies {
-  /** This run of the process: the partition key of its own events. */
+  /** This run of the process: the partition key of the events that it reports. */
   readonly instance: string;
   readonly bus: Bus;
   readonly auditLog: AuditLog;

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { readStandaloneVariables } from '@admit-one/config';
 import { runProcess } from '@admit-one/runtime';
 import { startStandalone } from './app.ts';
-import { readyMessage } from './ready-message.ts';
+import { readyMessage } from './demo/ready-message.ts';
 
 await runProcess(async () => {
   const variables = readStandaloneVariables(process.env);

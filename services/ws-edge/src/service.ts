@@ -18,9 +18,9 @@ import {
 import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
 import type { FastifyPluginAsync } from 'fastify';
 import { createConnections } from './connection/connections.ts';
+import { drainConnections } from './connection/drain.ts';
+import { createEdgeMetrics } from './connection/edge-metrics.ts';
 import { reportClosed } from './connection/report-closed.ts';
-import { drainConnections } from './drain.ts';
-import { createEdgeMetrics } from './edge-metrics.ts';
 import { createBridgeOutlet } from './routes/bridge-outlet.ts';
 import { createRoutes } from './routes/create-routes.ts';
 import { createAcceptor } from './upgrade/acceptor.ts';

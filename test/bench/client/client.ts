@@ -1,5 +1,5 @@
 import { runClosedLoop } from './closed-loop.ts';
-import type { Command, LoadGenerator, Outcome } from './load-generator.ts';
+import type { Command, LoadGenerator, VisitOutcome } from './load-generator.ts';
 import { createOpenConnections } from './open-connections.ts';
 import { runOpenLoop } from './open-loop.ts';
 
@@ -12,7 +12,7 @@ const generator: LoadGenerator = {
   disperse: connections.disperse,
 };
 
-async function carryOut({ name, argument }: Command): Promise<Outcome> {
+async function carryOut({ name, argument }: Command): Promise<VisitOutcome> {
   try {
     const run: (argument: never) => Promise<unknown> = generator[name];
     return { result: await run(argument as never) };

@@ -1,8 +1,8 @@
-import type { Endpoint } from './endpoint.ts';
+import type { LoadTarget } from './endpoint.ts';
 import { createTally, createVisitor, type Visitor, type Visits } from './visit.ts';
 
 export interface ClosedLoop {
-  readonly endpoint: Endpoint;
+  readonly endpoint: LoadTarget;
   /** Used in turn, and again from the first. */
   readonly tokens: readonly string[];
   readonly admissions: number;

@@ -1,5 +1,5 @@
 /** Where visitors come in, and by what. Ports of the loopback interface. */
-export type Endpoint =
+export type LoadTarget =
   | { readonly credential: 'none'; readonly port: number }
   | { readonly credential: 'jwt'; readonly port: number }
   | { readonly credential: 'ticket'; readonly port: number; readonly ticketPort: number };

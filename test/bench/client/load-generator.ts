@@ -20,4 +20,4 @@ export interface Command {
 }
 
 /** The outcome of the last command. */
-export type Outcome = { readonly result: unknown } | { readonly fault: string };
+export type VisitOutcome = { readonly result: unknown } | { readonly fault: string };

@@ -1,9 +1,9 @@
-import type { Endpoint } from './endpoint.ts';
+import type { LoadTarget } from './endpoint.ts';
 import type { OpenSocket } from './upgrade.ts';
 import { createVisitor } from './visit.ts';
 
 export interface Gathering {
-  readonly endpoint: Endpoint;
+  readonly endpoint: LoadTarget;
   readonly tokens: readonly string[];
   readonly connections: number;
 }

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Endpoint } from './endpoint.ts';
+import type { LoadTarget } from './endpoint.ts';
 import { createTally, createVisitor, type Visitor, type Visits } from './visit.ts';
 
 export interface OpenLoop {
-  readonly endpoint: Endpoint;
+  readonly endpoint: LoadTarget;
   readonly tokens: readonly string[];
   readonly admissions: number;
   readonly perSecond: number;

@@ -9,9 +9,9 @@ import {
   opcodes,
 } from '@admit-one/testkit';
 import {
-  type Endpoint,
   HOST,
   JWT_PREFIX,
+  type LoadTarget,
   ORIGIN,
   PROTOCOL,
   SOCKET_PATH,
@@ -29,7 +29,7 @@ export interface OpenSocket {
 const GOODBYE = encodeFrame({ opcode: opcodes.close, payload: encodeClose(1000) });
 
 /** Opens a connection and upgrades it. @throws {Error} `upgrade: …`, where the answer is no 101 */
-export function upgrade({ credential, port }: Endpoint, secret: string | null): Promise<OpenSocket> {
+export function upgrade({ credential, port }: LoadTarget, secret: string | null): Promise<OpenSocket> {
   const protocols = protocolsOf(credential, secret);
   const url = new URL(`http://${HOST}:${port}${SOCKET_PATH}`);
   const request = encodeRequest(url, { protocols, origin: ORIGIN, headers: { 'user-agent': USER_AGENT } });
@@ -54,7 +54,7 @@ export function upgrade({ credential, port }: Endpoint, secret: string | null): 
   });
 }
 
-function protocolsOf(credential: Endpoint['credential'], secret: string | null): readonly string[] {
+function protocolsOf(credential: LoadTarget['credential'], secret: string | null): readonly string[] {
   switch (credential) {
     case 'none':
       return [];

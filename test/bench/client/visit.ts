@@ -1,4 +1,4 @@
-import type { Endpoint } from './endpoint.ts';
+import type { LoadTarget } from './endpoint.ts';
 import { createTicketLine } from './ticket-line.ts';
 import { type OpenSocket, upgrade } from './upgrade.ts';
 
@@ -11,7 +11,7 @@ export interface Visitor {
 }
 
 /** Makes a visitor, with a keep-alive connection of its own for its tickets. */
-export function createVisitor(endpoint: Endpoint): Visitor {
+export function createVisitor(endpoint: LoadTarget): Visitor {
   const line = endpoint.credential === 'ticket' ? createTicketLine(endpoint.ticketPort) : undefined;
   return {
     credential: async (token) => (line ? line.ask(token) : token),

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../client/endpoint.ts';
+import type { LoadTarget } from '../client/endpoint.ts';
 
 /** Who is measured, and what each is called. */
 export const contestants = {
@@ -21,7 +21,7 @@ export interface Counted {
 /** A contestant at work. */
 export interface Contestant {
   readonly id: ContestantId;
-  readonly endpoint: Endpoint;
+  readonly endpoint: LoadTarget;
   readonly processes: readonly Counted[];
   /** Resolves when nothing is left to do for the admissions so far, which were so many. */
   settled(admissions: number): Promise<void>;

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { Command, LoadGenerator, Outcome } from '../client/load-generator.ts';
+import type { Command, LoadGenerator, VisitOutcome } from '../client/load-generator.ts';
 
 /** The clients, in a process of their own, so that nobody's CPU is counted with theirs. One command at a time. */
 export interface ClientProcess extends LoadGenerator {
@@ -18,7 +18,7 @@ export function startClient(program: string): ClientProcess {
   async function carryOut<Result>(name: Command['name'], argument?: unknown): Promise<Result> {
     const answered = once(child, 'message');
     child.send({ name, argument } satisfies Command);
-    const [outcome] = (await Promise.race([answered, ended])) as [Outcome];
+    const [outcome] = (await Promise.race([answered, ended])) as [VisitOutcome];
     if ('fault' in outcome) throw new Error(`the client: ${outcome.fault}`);
     return outcome.result as Result;
   }

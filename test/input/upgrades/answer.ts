@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { opcodes, type RawSocket } from '@admit-one/testkit';
 import { expect } from 'vitest';
-import type { Outcome } from './upgrade-case.ts';
+import type { ExpectedAnswer } from './upgrade-case.ts';
 
-type Refused = Extract<Outcome, { kind: 'refused' }>;
+type Refused = Extract<ExpectedAnswer, { kind: 'refused' }>;
 
 /** Says that the answer to an upgrade is exactly what the outcome names, and that the connection ends if it must. */
-export async function expectAnswer(raw: RawSocket, outcome: Outcome): Promise<void> {
+export async function expectAnswer(raw: RawSocket, outcome: ExpectedAnswer): Promise<void> {
   switch (outcome.kind) {
     case 'admitted':
       return expectAdmission(raw, outcome.protocol);

@@ -10,10 +10,10 @@ export interface UpgradeCase {
   readonly alter?: (head: string) => string;
   /** Sent right behind the head. */
   readonly pipelined?: Buffer;
-  readonly outcome: Outcome;
+  readonly outcome: ExpectedAnswer;
 }
 
-export type Outcome =
+export type ExpectedAnswer =
   | {
       readonly kind: 'admitted';
       /** The subprotocol that the answer names. */
@@ -40,36 +40,36 @@ export type Outcome =
       readonly protocol?: string | undefined;
     };
 
-export const admitted: Outcome = { kind: 'admitted' };
+export const admitted: ExpectedAnswer = { kind: 'admitted' };
 
 /** Refused by the edge, with a sentence of its own or that of the public code. */
-export function refused(reason: Reason, detail?: string): Outcome {
+export function refused(reason: Reason, detail?: string): ExpectedAnswer {
   const { http, code } = reasonRow(reason);
   return { kind: 'refused', status: http ?? 0, code, detail: detail ?? publicCodes[code], reason };
 }
 
 /** Refused by the edge for its form. */
-export function badUpgrade(detail: string): Outcome {
+export function badUpgrade(detail: string): ExpectedAnswer {
   return refused('bad_upgrade', detail);
 }
 
 /** A browser is told the reason by a close frame. */
-export function told(reason: Reason, protocol?: string): Outcome {
+export function told(reason: Reason, protocol?: string): ExpectedAnswer {
   const { close, code } = reasonRow(reason);
   return { kind: 'told', close: close ?? 0, text: code, reason, protocol };
 }
 
 /** Refused by the HTTP server: the bytes are no request. */
-export function noRequest(status: number, detail: string): Outcome {
+export function noRequest(status: number, detail: string): ExpectedAnswer {
   return { kind: 'refused', status, code: 'INVALID_REQUEST', detail, reason: null };
 }
 
 /** What Node's parser does not take, and why in its words. */
-export function notHttp(why: string): Outcome {
+export function notHttp(why: string): ExpectedAnswer {
   return noRequest(400, `This is not a request of HTTP/1.1: ${why}.`);
 }
 
 /** Not an upgrade: an ordinary request, answered as such. */
-export function plain(status: number, code: string, detail: string): Outcome {
+export function plain(status: number, code: string, detail: string): ExpectedAnswer {
   return { kind: 'refused', status, code, detail, reason: null, goesOn: true };
 }

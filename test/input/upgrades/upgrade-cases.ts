@@ -3,9 +3,9 @@ import { FRONTEND } from '../../stack/stack.ts';
 import {
   admitted,
   badUpgrade,
+  type ExpectedAnswer,
   noRequest,
   notHttp,
-  type Outcome,
   plain,
   refused,
   told,
@@ -32,8 +32,8 @@ const noUpgrade = plain(
   'This path takes WebSocket connections only: send Connection: Upgrade and Upgrade: websocket.',
 );
 
-type Row = readonly [what: string, upgrade: UpgradeRequest, outcome: Outcome];
-type Altered = readonly [what: string, alter: (head: string) => string, outcome: Outcome];
+type Row = readonly [what: string, upgrade: UpgradeRequest, outcome: ExpectedAnswer];
+type Altered = readonly [what: string, alter: (head: string) => string, outcome: ExpectedAnswer];
 
 const rows: readonly Row[] = [
   ['POST', { method: 'POST' }, badUpgrade('The method of an upgrade must be GET.')],

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { digestSchema } from '../schemas.ts';
 import {
   handshakeKeyOf,
-  isDigest,
   isTicket,
   newId,
   newTicket,
@@ -15,6 +15,7 @@ import {
 } from './identifiers.ts';
 
 const sha256 = (input: string | Buffer): Buffer => createHash('sha256').update(input).digest();
+const isDigest = (value: string): boolean => new RegExp(digestSchema.pattern).test(value);
 const ticket = '00112233445566778899aabbccddeeff';
 
 describe('a ticket', () => {

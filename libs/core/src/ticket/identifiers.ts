@@ -1,11 +1,11 @@
 import { hash, randomBytes, randomUUID } from 'node:crypto';
+import { ticketSchema } from '../schemas.ts';
 
 /** How many partitions the ticket store has. Fixed for ever: a ticket's partition follows from its id. */
 export const PARTITIONS = 16;
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const TICKET = /^[0-9a-f]{32}$/;
-const DIGEST = /^[A-Za-z0-9_-]{43}$/;
+const TICKET = new RegExp(ticketSchema.pattern);
 
 /** A new ticket: 128 bits from the CSPRNG as 32 lower-case hex characters. It is a secret. */
 export function newTicket(): string {
@@ -20,11 +20,6 @@ export function isTicket(value: string): boolean {
 /** What an edge sends over the bus in a ticket's place: SHA-256 of its 32 ASCII characters, base64url. */
 export function proofOf(ticket: string): string {
   return hash('sha256', ticket, 'base64url');
-}
-
-/** Whether a value has the form of a proof, a ticket id or a handshake key: 32 bytes, base64url. */
-export function isDigest(value: string): boolean {
-  return DIGEST.test(value);
 }
 
 /** The id under which a ticket is stored, logged, published and searched for: SHA-256 of the proof's 32 bytes. */

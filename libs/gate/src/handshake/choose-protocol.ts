@@ -11,7 +11,7 @@ export function chooseProtocol(offered: Iterable<string>, spoken: readonly strin
   );
 }
 
-/** The subprotocol of a rejection by close frame: a browser fails the connection where none of its own is chosen. */
+/** The subprotocol of a rejection by close frame: a browser fails the connection if the server selects none of the protocols that it offered. */
 export function protocolOfRejection(offered: Iterable<string>): string | undefined {
   return chooseProtocol(offered, [ADMIT_PROTOCOL]) ?? withoutSecrets(offered)[0];
 }

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type CommandContext, handshakeKeyOf, isTicket, isWebSocketKey } from '@admit-one/core';
 import { cappedContext } from '@admit-one/ticket-client';
 import { offeredProtocols } from './offered-protocols.ts';
-import { type Credential, credentialOf, type TicketCarrier } from './ticket-carriers.ts';
+import { credentialOf, type TicketCarrier, type TicketCredential } from './ticket-carriers.ts';
 
 /** The trace of a request (W3C Trace Context), as logs, problem documents and the audit log name it. */
 export interface HandshakeTrace {
@@ -45,7 +45,7 @@ export interface HandshakeContext {
   /** The offered subprotocols in the client's order; null where the header breaks RFC 6455 or our bounds. */
   readonly protocols: readonly string[] | null;
   readonly route: string | null;
-  readonly credential: Credential;
+  readonly credential: TicketCredential;
   /** The handshake's key. */
   readonly key: string;
   readonly trace: HandshakeTrace;
@@ -104,7 +104,7 @@ function pathOf(target: string): string {
   return path;
 }
 
-function postUpgradeCredential(postUpgrade: PostUpgradeTicket | undefined): Credential | undefined {
+function postUpgradeCredential(postUpgrade: PostUpgradeTicket | undefined): TicketCredential | undefined {
   const ticket = postUpgrade?.ticket ?? undefined;
   if (ticket === undefined) return undefined;
   return typeof ticket === 'string' && isTicket(ticket) ? { carrier: 'message', ticket } : 'malformed';

@@ -6,7 +6,7 @@ export const ticketCarriers = ['subprotocol', 'query'] as const;
 export type TicketCarrier = (typeof ticketCarriers)[number];
 
 /** The ticket that a handshake presents, by its form; `malformed` where there isn't exactly one. */
-export type Credential =
+export type TicketCredential =
   | { readonly carrier: TicketCarrier | 'message'; readonly ticket: string }
   | 'missing'
   | 'malformed';
@@ -24,14 +24,14 @@ export function credentialOf(
   target: string,
   protocols: readonly string[] | null,
   carriers: readonly TicketCarrier[],
-): Credential {
+): TicketCredential {
   const found = carriers.map((carrier) => (carrier === 'query' ? inQuery(target) : inProtocols(protocols)));
   const present = found.filter((credential) => credential !== 'missing');
   if (present.length > 1) return 'malformed';
   return present[0] ?? 'missing';
 }
 
-function inQuery(target: string): Credential {
+function inQuery(target: string): TicketCredential {
   const start = target.indexOf('?');
   if (start === -1) return 'missing';
   const parameters = target
@@ -44,7 +44,7 @@ function inQuery(target: string): Credential {
   return onlyTicketOf('query', literal);
 }
 
-function inProtocols(protocols: readonly string[] | null): Credential {
+function inProtocols(protocols: readonly string[] | null): TicketCredential {
   if (!protocols) return 'malformed';
   const values = protocols
     .filter((protocol) => protocol.startsWith(PROTOCOL_PREFIX))
@@ -67,7 +67,7 @@ function decoded(text: string): string {
   }
 }
 
-function onlyTicketOf(carrier: TicketCarrier, values: readonly (string | undefined)[]): Credential {
+function onlyTicketOf(carrier: TicketCarrier, values: readonly (string | undefined)[]): TicketCredential {
   if (values.length === 0) return 'missing';
   const [ticket] = values;
   return values.length === 1 && ticket !== undefined && isTicket(ticket) ? { carrier, ticket } : 'malformed';

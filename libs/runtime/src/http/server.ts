@@ -89,7 +89,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  // Past 2,000 headers, Node 20 drops them in silence. 16 KiB bound their number, and `requestFaultOf` rejects above 200.
+  // Node 20 silently drops headers above this count. The 16 KiB limit bounds their number, and `invalidRequestOf` rejects more than 200.
   app.server.maxHeadersCount = 0;
   addRequestTelemetry(app, { telemetry, log });
   countUntrustedForwarded(app.server, { trustedProxies, telemetry, log });

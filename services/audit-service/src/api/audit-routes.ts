@@ -6,7 +6,7 @@ import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
 import type { Authorize } from '../operators/create-authorize.ts';
 import type { ReportFailedRead } from './failed-reads.ts';
-import { notAnInstant, rejectionOf } from './rejection-of.ts';
+import { notAnInstant, readRejectionOf } from './rejection-of.ts';
 import { EventsPage, EventsQuery, SequencesQuery, SequencesReport } from './schemas.ts';
 
 declare module 'fastify' {
@@ -46,7 +46,7 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
     });
     app.addHook('onResponse', async (request) => reportFailedRead(request));
     app.setErrorHandler<FastifyError | AuditLogError>((error, request) => {
-      throw rejectionOf(error, request.routeOptions.schema);
+      throw readRejectionOf(error, request.routeOptions.schema);
     });
     // Events are sent as they are stored, with members that the schema does not know.
     app.setSerializerCompiler(() => JSON.stringify);

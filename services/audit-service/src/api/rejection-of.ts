@@ -3,7 +3,10 @@ import { RejectionError } from '@admit-one/runtime';
 import type { FastifyError, FastifySchema } from 'fastify';
 
 /** The rejection for an error of the audit log or an invalid query; any other error as it is. */
-export function rejectionOf(error: FastifyError | AuditLogError, schema: FastifySchema | undefined): unknown {
+export function readRejectionOf(
+  error: FastifyError | AuditLogError,
+  schema: FastifySchema | undefined,
+): unknown {
   if (error instanceof AuditLogError) return ofAuditLog(error);
   const [issue] = error.validation ?? [];
   if (!issue) return error;

@@ -1,6 +1,6 @@
 import type { AuditLog, Running } from '@admit-one/core';
 import type { Logger, Meter } from '@admit-one/runtime';
-import { createOutageLog } from '../outage-log.ts';
+import { createOutageLog } from '../outage/outage-log.ts';
 import { createGapTracker } from './gap-tracker.ts';
 
 export interface GapWatchOptions {

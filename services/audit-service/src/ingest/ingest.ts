@@ -8,7 +8,7 @@ import type {
   StoreClock,
 } from '@admit-one/core';
 import type { Logger, Meter } from '@admit-one/runtime';
-import { createOutageLog } from '../outage-log.ts';
+import { createOutageLog } from '../outage/outage-log.ts';
 import { createEventTotals } from './event-totals.ts';
 import { createIngestMetrics } from './ingest-metrics.ts';
 import { type DeliveryIssue, readDelivery } from './read-delivery.ts';

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type OperatorsConfig, operatorIssuersOf } from '@admit-one/config';
 import {
   type Authentication,
+  bearerTokenOf,
   createOperatorAuthentication,
   type Operator,
   type OperatorScope,
@@ -11,11 +12,14 @@ import {
 } from '@admit-one/identity';
 import { type Logger, type Meter, observeIssuerKeys, RejectionError } from '@admit-one/runtime';
 import { createReadProxiedIdentity } from './proxied-identity.ts';
-import { AUTHORIZATION, tokenOfRequest } from './token-of-request.ts';
+import { soleHeaderOf } from './sole-header.ts';
+
+/** The header of bearer tokens (RFC 6750). */
+const AUTHORIZATION = 'authorization';
 
 /**
  * Authenticates an operator and checks the scope. A token takes precedence over a proxy's identity headers.
- * @throws {RejectionError} where nobody is authenticated, or the scope is missing
+ * @throws {RejectionError} where the operator is not authenticated, or the scope is missing
  */
 export type Authorize = (request: IncomingMessage, scope: OperatorScope) => Promise<Operator>;
 
@@ -47,6 +51,15 @@ export function createAuthorize(config: OperatorsConfig, log: Logger, meter: Met
     if (result.kind === 'rejected') throw new RejectionError(result.rejection.reason, result.rejection);
     return result.who;
   };
+}
+
+/**
+ * The token of a request: the whole value of the configured header, which a proxy adds, or else a bearer token.
+ * @throws {RejectionError} `token_invalid` where a header occurs more than once
+ */
+function tokenOfRequest(request: IncomingMessage, tokenHeader: string): string | null {
+  const bare = tokenHeader === AUTHORIZATION ? null : soleHeaderOf(request, tokenHeader);
+  return bare ?? bearerTokenOf(soleHeaderOf(request, AUTHORIZATION) ?? undefined);
 }
 
 function missingTokenDetail(tokenHeader: string): string {

@@ -4,18 +4,18 @@ import { isPrintable, type ProxiedIdentity } from '@admit-one/identity';
 import { createPeerCheck, RejectionError } from '@admit-one/runtime';
 import { soleHeaderOf } from './sole-header.ts';
 
-/** Why nobody is named, as a sentence. */
-export interface NobodyNamed {
+/** Why the request has no identity, as a sentence. */
+export interface NoIdentity {
   readonly detail: string;
 }
 
 /**
- * Reads who is behind a request, by the word of the proxy that it comes from.
- * @throws {RejectionError} `token_invalid` where a header is there more than once, or its user is no name
+ * Reads the identity that a proxy states in its headers.
+ * @throws {RejectionError} `token_invalid` where a header occurs more than once, or the user is not a printable name
  */
-export type ReadProxiedIdentity = (request: IncomingMessage) => ProxiedIdentity | NobodyNamed;
+export type ReadProxiedIdentity = (request: IncomingMessage) => ProxiedIdentity | NoIdentity;
 
-/** Believes the proxy's headers where the TCP peer is one of its addresses, whatever other headers say of the way here. */
+/** Trusts the headers only if the TCP peer is one of the proxy's addresses; forwarding headers are ignored. */
 export function createReadProxiedIdentity(proxy: IdentityProxy): ReadProxiedIdentity {
   const { addresses, userHeader, groupsHeader } = proxy;
   const isProxy = createPeerCheck(addresses);

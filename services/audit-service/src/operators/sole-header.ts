@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { RejectionError } from '@admit-one/runtime';
 
 /**
- * The value of a header that says who somebody is, or null where there is none.
+ * The value of a header that identifies an operator, or null where the request has no such header.
  * @param name in lower case
- * @throws {RejectionError} `token_invalid` where there are several: whoever put one of them there may not be who put the other
+ * @throws {RejectionError} `token_invalid` where the header occurs more than once: each may have another sender
  */
 export function soleHeaderOf({ headersDistinct }: IncomingMessage, name: string): string | null {
   const values = headersDistinct[name] ?? [];

@@ -1,11 +1,18 @@
-import { type PublicCode, publicCodes, type Reason, reasons, ticketStatuses } from '@admit-one/core';
+import {
+  type PublicCode,
+  publicCodes,
+  type Reason,
+  reasonSchema,
+  routeNameSchema,
+  ticketSchema,
+  ticketStatuses,
+} from '@admit-one/core';
 import { type Static, Type } from 'typebox';
 import { LastFailureBody } from '../issue/last-failure.ts';
 
-/** A route's name; `ticket` is reserved. */
-const RouteName = Type.String({
-  pattern: '^(?!ticket$)[a-z0-9-]{1,32}$',
-  description: 'The only route that the ticket shall admit to.',
+const RouteName = Type.Unsafe<string>({
+  ...routeNameSchema,
+  description: 'The only route that the ticket admits to.',
 });
 
 export const TicketQuery = Type.Object({ route: Type.Optional(RouteName) });
@@ -32,7 +39,7 @@ export const TicketResponse = Type.Object(
 );
 
 export const StatusBody = Type.Object({
-  ticket: Type.String({ pattern: '^[0-9a-f]{32}$', description: 'The ticket itself, a secret.' }),
+  ticket: Type.Unsafe<string>({ ...ticketSchema, description: 'The ticket itself, a secret.' }),
 });
 
 export const StatusResponse = Type.Object(
@@ -40,11 +47,11 @@ export const StatusResponse = Type.Object(
     ticketId: Type.String(),
     state: Type.Enum([...ticketStatuses], {
       description:
-        'issued: it can be presented. unknown: it is no ticket of this session, or was forgotten a while after its end.',
+        'issued: it can be presented. unknown: it belongs to another session, or its record has been removed.',
     }),
     lastRejection: Type.Union([
       Type.Object({
-        reason: Type.Unsafe<Reason>({ type: 'string', enum: Object.keys(reasons) }),
+        reason: Type.Unsafe<Reason>(reasonSchema),
         code: Type.Unsafe<PublicCode>({ type: 'string', enum: Object.keys(publicCodes) }),
       }),
       Type.Null(),

@@ -60,7 +60,7 @@ async function principalFor(token: string): Promise<unknown> {
   });
 }
 
-async function refusalOf(token: string) {
+async function rejectionFor(token: string) {
   const response = await fixture.ask(token);
   const { code, detail } = (await response.json()) as { code: string; detail: string };
   return { status: response.status, code, detail, challenge: response.headers.get('www-authenticate') };
@@ -98,12 +98,12 @@ describe('two issuers', () => {
       await staff.token({}, { key: stranger }),
     ];
     for (const token of forged) {
-      const { status, detail } = await refusalOf(token);
+      const { status, detail } = await rejectionFor(token);
       expect(status).toBe(401);
       expect(detail).toMatch(/^No key of the issuer fits/);
     }
     const [kid] = staff.jwks.keys.map((key) => key.kid);
-    const { detail } = await refusalOf(await staff.token({}, { key: stranger, header: { kid } }));
+    const { detail } = await rejectionFor(await staff.token({}, { key: stranger, header: { kid } }));
     expect(detail).toMatch(/^The signature of the token does not verify: /);
   });
 
@@ -138,7 +138,7 @@ describe('two issuers', () => {
       'The claim login of the token, which names the session, is not a string of 1 to 256 printable characters: let its issuer send one, or name another claim in JWT_SESSION_CLAIMS (sessionClaims in JWT_ISSUERS).',
     ],
   ])('refuse a token %s, and say what to change', async (_, token, detail) => {
-    expect(await refusalOf(await token())).toEqual({
+    expect(await rejectionFor(await token())).toEqual({
       status: 401,
       code: 'INVALID_TOKEN',
       detail,
@@ -147,7 +147,7 @@ describe('two issuers', () => {
   });
 
   test('say of a token without a session what its issuer wants', async () => {
-    const { status, code, detail, challenge } = await refusalOf(
+    const { status, code, detail, challenge } = await rejectionFor(
       await customers.token({ azp: 'shop', sid: 's', 'evil"\\é': 1 }),
     );
     expect({ status, code }).toEqual({ status: 401, code: 'MISSING_SESSION' });
@@ -165,7 +165,7 @@ test('an anonymous token names its session itself, whatever the settings', async
   const { issuer, audience } = ANONYMOUS_ISSUER;
   const { sign } = createTokenIssuer({ issuer, audience, key: signingKey });
   const claims = { sub: 'ann', sid: 's', auth_time: 1 };
-  expect(await refusalOf(await sign(claims, { ttlSeconds: 60 }))).toMatchObject({
+  expect(await rejectionFor(await sign(claims, { ttlSeconds: 60 }))).toMatchObject({
     status: 401,
     code: 'MISSING_SESSION',
     detail: expect.stringMatching(/none of sessionId: ask for a new anonymous session\.$/),

@@ -1,44 +1,36 @@
-import type { LastFailure } from '@admit-one/core';
+import { type LastFailure, lastFailureSchema } from '@admit-one/core';
 import { escapeUnits } from '@admit-one/text';
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 
 const MAX_TIME = 8.64e15;
 
-/** The bounds are generous: a client that exceeds them gets no ticket. */
-export const LastFailureBody = Type.Object(
-  {
-    code: Type.Unsafe<number | null>({
+const { code, reason, phase, attempts, at } = lastFailureSchema.properties;
+
+/** The schema of the event, with bounds. They are generous: a client that exceeds them gets no ticket. */
+export const LastFailureBody = Type.Unsafe<LastFailure>({
+  ...lastFailureSchema,
+  description: 'The last failure of the client, as the client reports it, for the audit log.',
+  properties: {
+    code: {
       type: ['integer', 'null'],
       minimum: 0,
       maximum: 65_535,
-      description: 'A close code or an HTTP status; null where there was neither.',
-    }),
-    reason: Type.String({
+      description: code.description,
+    },
+    reason: {
+      ...reason,
       minLength: 1,
       maxLength: 128,
-      description: 'A word of the client, or of who closed the connection.',
-    }),
-    phase: Type.Enum(['token', 'ticket', 'connecting', 'open'], {
-      description: 'What the client was about when it failed.',
-    }),
-    attempts: Type.Integer({
-      minimum: 0,
-      maximum: 2 ** 31 - 1,
-      description: 'How many attempts have failed since a connection was up.',
-    }),
-    at: Type.Optional(
-      Type.Number({
-        minimum: 0,
-        maximum: MAX_TIME,
-        description: "Unix milliseconds by the client's clock.",
-      }),
-    ),
+      description: 'A word of the client, or of the peer that closed the connection.',
+    },
+    phase,
+    attempts: { ...attempts, type: 'integer', minimum: 0, maximum: 2 ** 31 - 1 },
+    at: { ...at, minimum: 0, maximum: MAX_TIME },
   },
-  { description: 'The last failure of the client, in its own words, for the audit log.' },
-);
+});
 
-/** The last failure as its event has it. Unknown members pass the schema, and must not pass into events. */
-export function lastFailureOf(body: Static<typeof LastFailureBody>): LastFailure {
+/** The last failure as its event has it. Unknown members pass the schema, and must not get into events. */
+export function lastFailureOf(body: LastFailure): LastFailure {
   const { code, reason, phase, attempts, at } = body;
   return { code, reason: visibleText(reason), phase, attempts, ...(at === undefined ? {} : { at }) };
 }

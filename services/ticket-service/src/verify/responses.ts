@@ -52,8 +52,8 @@ export function rejectionResponse(
 }
 
 /**
- * The same for nginx, which treats everything but 2xx, 401 and 403 as an error of its own and drops the body: status and
- * problem document are in headers, for its configuration to answer with.
+ * The same for nginx, which treats everything but 2xx, 401 and 403 as an upstream error and drops the body: status and
+ * problem document are in headers, which its configuration sends to the client.
  */
 export function nginxRejectionResponse(
   rejection: Parameters<typeof rejectionResponse>[0],

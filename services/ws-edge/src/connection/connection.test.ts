@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createEcho } from '../routes/create-routes.ts';
-import type { Route } from '../routes/route.ts';
-import { type ConnectionRecord, openConnection } from './connection.ts';
+import type { Route } from '../routes/types.ts';
+import { openConnection } from './connection.ts';
+import type { ConnectionRecord } from './types.ts';
 
 async function acceptOne(): Promise<WebSocket> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });

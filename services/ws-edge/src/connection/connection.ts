@@ -1,6 +1,6 @@
-import type { Principal, Reason } from '@admit-one/core';
+import type { Principal } from '@admit-one/core';
 import type { WebSocket } from 'ws';
-import type { Route, RouteSession } from '../routes/route.ts';
+import type { Route, RouteSession } from '../routes/types.ts';
 import {
   ABNORMAL_CLOSURE,
   type CloseInfo,
@@ -11,35 +11,7 @@ import {
 } from './close-info.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { answerPings } from './ping-limiter.ts';
-
-/** An admitted WebSocket, as a route sees it. */
-export interface Connection {
-  readonly id: string;
-  readonly ticketId: string;
-  readonly principal: Principal;
-  /** The name of its route. */
-  readonly route: string;
-  /** Sends a message; does nothing where the connection is closing. */
-  readonly send: (data: Buffer, binary: boolean) => void;
-  /** Closes with the code and public code of a reason. */
-  readonly close: (reason: Reason) => void;
-}
-
-export interface Traffic {
-  readonly messages: number;
-  /** Payload only. */
-  readonly bytes: number;
-}
-
-/** The facts of a connection at its end. */
-export interface ConnectionRecord {
-  readonly connection: Connection;
-  readonly traceparent: string | null;
-  readonly closeInfo: CloseInfo;
-  readonly durationMs: number;
-  readonly received: Traffic;
-  readonly sent: Traffic;
-}
+import type { Connection, ConnectionRecord } from './types.ts';
 
 export interface ConnectionLimits {
   readonly heartbeatMs: number;

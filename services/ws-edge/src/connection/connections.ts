@@ -1,9 +1,5 @@
-import {
-  type Connection,
-  type ConnectionOptions,
-  type ConnectionRecord,
-  openConnection,
-} from './connection.ts';
+import { type ConnectionOptions, openConnection } from './connection.ts';
+import type { Connection, ConnectionRecord } from './types.ts';
 
 /** The result of an admitted handshake. */
 export type Admitted = Pick<

@@ -1,6 +1,6 @@
 import { type Reporter, reasonRow } from '@admit-one/core';
 import { type Logger, logAt, traceIdOf } from '@admit-one/runtime';
-import type { ConnectionRecord } from './connection.ts';
+import type { ConnectionRecord } from './types.ts';
 
 /** Reports the end of a connection: one event, and one line in the log. */
 export function reportClosed(

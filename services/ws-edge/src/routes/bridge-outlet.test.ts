@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Connection } from '../connection/connection.ts';
+import type { Connection } from '../connection/types.ts';
 import { createBridge } from './bridge.ts';
 import { createBridgeOutlet } from './bridge-outlet.ts';
 import { countingMessages } from './counting-messages.fixture.ts';

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Message, Messages } from '@admit-one/core';
-import type { Connection } from '../connection/connection.ts';
+import type { Connection } from '../connection/types.ts';
 import {
   connectionSubject,
   connectionsPattern,

@@ -2,7 +2,7 @@ import { BusError, type Messages } from '@admit-one/core';
 import { identityHeaders } from '@admit-one/gate';
 import type { BridgeOutlet } from './bridge-outlet.ts';
 import { connectionSubject, inSubject, MESSAGE_TYPE_HEADER } from './bridge-subjects.ts';
-import type { Route } from './route.ts';
+import type { Route } from './types.ts';
 
 export interface BridgeOptions {
   readonly messages: Messages;

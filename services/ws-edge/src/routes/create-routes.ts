@@ -1,6 +1,6 @@
 import type { RouteKind } from '@admit-one/config';
 import { type BridgeOptions, createBridge } from './bridge.ts';
-import type { Route } from './route.ts';
+import type { Route } from './types.ts';
 
 export function createRoutes(kinds: ReadonlyMap<string, RouteKind>, bridge: BridgeOptions): readonly Route[] {
   return [...kinds].map(([name, kind]) => createRoute(name, kind, bridge));

@@ -18,13 +18,13 @@ import type { ClientAddress, Logger, Telemetry } from '@admit-one/runtime';
 import type { Rejection, TicketClient } from '@admit-one/ticket-client';
 import type { WebSocket } from 'ws';
 import type { Connections } from '../connection/connections.ts';
-import type { EdgeMetrics, HandshakeOutcome } from '../edge-metrics.ts';
-import type { Route } from '../routes/route.ts';
+import type { EdgeMetrics, HandshakeOutcome } from '../connection/edge-metrics.ts';
+import type { Route } from '../routes/types.ts';
 import type { Acceptor, IncomingUpgrade } from './acceptor.ts';
 import { checkUpgrade } from './check-upgrade.ts';
 
 /** A route, and how it sends the 101. */
-export interface Endpoint {
+export interface RouteEndpoint {
   readonly route: Route;
   readonly accept: Acceptor;
 }
@@ -42,7 +42,7 @@ export interface Upgrades {
 export interface UpgradesOptions {
   readonly client: TicketClient;
   /** By the names of their routes. */
-  readonly endpoints: ReadonlyMap<string, Endpoint>;
+  readonly endpoints: ReadonlyMap<string, RouteEndpoint>;
   readonly handshakeRules: HandshakeRules;
   readonly originRule: OriginRule;
   /** The longest that a handshake may take, in milliseconds. */

@@ -1,6 +1,5 @@
 import { bearer, RequestError, requestErrorFrom } from '../request.ts';
 import type { AuditEvent } from './audit-event.ts';
-import { linesOf } from './lines.ts';
 
 export type StreamState = 'opening' | 'live' | 'waiting';
 
@@ -52,4 +51,19 @@ export function streamAuditEvents({
 
   void run();
   return () => stopping.abort();
+}
+
+/** Yields the complete, non-empty lines of each chunk of a UTF-8 stream. */
+export async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<readonly string[]> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const parts = `${rest}${decoder.decode(value, { stream: true })}`.split('\n');
+    rest = parts.pop() ?? '';
+    const lines = parts.filter((line) => line !== '');
+    if (lines.length > 0) yield lines;
+  }
 }

@@ -1,6 +1,6 @@
 import type { UpgradeSteps } from '@admit-one/gate';
 import type { WebSocket } from 'ws';
-import type { Connection } from '../connection/connection.ts';
+import type { Connection } from '../connection/types.ts';
 
 /** Handles the messages of one connection. */
 export interface RouteSession {

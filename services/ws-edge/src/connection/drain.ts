@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Connections } from './connection/connections.ts';
-import type { Upgrades } from './upgrade/upgrades.ts';
+import type { Upgrades } from '../upgrade/upgrades.ts';
+import type { Connections } from './connections.ts';
 
 export interface DrainOptions {
   readonly connections: Connections;

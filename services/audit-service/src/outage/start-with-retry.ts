@@ -7,13 +7,13 @@ export interface RetriedStart extends Running {
 
 export interface RetriedStartOptions {
   readonly start: () => Promise<Running>;
-  /** Hears why it could not start. */
+  /** Called with the error of each failed try. */
   readonly onError: (error: unknown) => void;
   readonly retryMs: number;
 }
 
 /**
- * Starts what may not be able to start yet, again and again until it runs or is stopped. Resolves after the first try.
+ * Retries a start that may fail, until it succeeds or is stopped. Resolves after the first try.
  */
 export async function startWithRetry(options: RetriedStartOptions): Promise<RetriedStart> {
   const { start, onError, retryMs } = options;

@@ -1,6 +1,6 @@
 import type { Logger } from '@admit-one/runtime';
 
-/** Tells of an outage when it begins and when it is over, however often it is met in between. */
+/** Logs an outage when it begins and when it ends, no matter how many calls fail in between. */
 export interface OutageLog {
   failed(error: unknown): void;
   succeeded(): void;
@@ -9,9 +9,9 @@ export interface OutageLog {
 export interface OutageLogOptions {
   readonly log: Logger;
   readonly level: 'warn' | 'error';
-  /** The line that the first failure gets; the others get it too, at the level `debug`. */
+  /** The log line of a failure: the first is logged at `level`, later ones at `debug`. */
   readonly failure: string;
-  /** The line that the first success after failures gets, with how long they lasted and how many they were. */
+  /** The log line of the first success after failures, with their duration and count. */
   readonly recovery: string;
 }
 

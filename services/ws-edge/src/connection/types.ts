@@ -1,0 +1,31 @@
+import type { Principal, Reason } from '@admit-one/core';
+import type { CloseInfo } from './close-info.ts';
+
+/** An admitted WebSocket, as a route sees it. */
+export interface Connection {
+  readonly id: string;
+  readonly ticketId: string;
+  readonly principal: Principal;
+  /** The name of its route. */
+  readonly route: string;
+  /** Sends a message; does nothing where the connection is closing. */
+  readonly send: (data: Buffer, binary: boolean) => void;
+  /** Closes with the code and public code of a reason. */
+  readonly close: (reason: Reason) => void;
+}
+
+export interface Traffic {
+  readonly messages: number;
+  /** Payload only. */
+  readonly bytes: number;
+}
+
+/** The facts of a connection at its end. */
+export interface ConnectionRecord {
+  readonly connection: Connection;
+  readonly traceparent: string | null;
+  readonly closeInfo: CloseInfo;
+  readonly durationMs: number;
+  readonly received: Traffic;
+  readonly sent: Traffic;
+}
