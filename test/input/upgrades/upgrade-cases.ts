@@ -52,7 +52,8 @@ const rows: readonly Row[] = [
   ['a target of 14 KB', { target: `/ws/${'a'.repeat(14_000)}` }, unknown],
   ['NUL in the target', { target: '/ws\0' }, notHttp('Invalid char in url path')],
 
-  ['Upgrade: h2c', { headers: { upgrade: 'h2c' } }, notWebSocket],
+  ['Upgrade: h2c', { headers: { upgrade: 'h2c' } }, noUpgrade],
+  ['Upgrade: websocket, h2c', { headers: { upgrade: 'websocket, h2c' } }, notWebSocket],
   ['Upgrade twice', { headers: { upgrade: ['websocket', 'websocket'] } }, notWebSocket],
   ['Upgrade: WebSocket', { headers: { upgrade: 'WebSocket' } }, admitted],
   ['no Upgrade', { headers: { upgrade: null } }, noUpgrade],
