@@ -9,10 +9,10 @@ export interface Bench {
   readonly setting: Setting;
   readonly issuer: Issuer;
   readonly client: ClientProcess;
-  /** Takes note of faults that visitors met. */
+  /** Takes note of failures that visitors met. */
   failed(failures: Readonly<Record<string, number>>): void;
   /** Says what is going on. */
-  narrate(line: string): void;
+  reportProgress(line: string): void;
 }
 
 /** How often each token is used, as clients do that reconnect. */

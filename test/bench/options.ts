@@ -9,7 +9,7 @@ export interface Options {
   readonly rounds: number;
   readonly only: readonly ContestantId[];
   readonly measures: readonly Measure[];
-  /** Of whoever writes a log. */
+  /** Of anyone who writes a log. */
   readonly logLevel: string;
   readonly json: string | undefined;
   readonly compare: string | undefined;

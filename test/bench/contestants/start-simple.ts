@@ -67,7 +67,7 @@ async function start(
   });
 }
 
-/** Whoever closes a WebSocket here has done all there is to do. */
+/** Anyone who closes a WebSocket here has done all there is to do. */
 function alone(server: ServerProcess): Pick<Simple, 'server' | 'processes' | 'settled' | 'stop'> {
   return {
     server,
