@@ -9,9 +9,9 @@ export interface Bench {
   readonly setting: Setting;
   readonly issuer: Issuer;
   readonly client: ClientProcess;
-  /** Takes note of failures that visitors met. */
+  /** Records failures of visitors. */
   failed(failures: Readonly<Record<string, number>>): void;
-  /** Says what is going on. */
+  /** Writes a line about the progress. */
   reportProgress(line: string): void;
 }
 

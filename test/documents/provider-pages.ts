@@ -80,7 +80,7 @@ export interface Promised {
   readonly settings: Readonly<Record<string, string>>;
   /** The session's claim, or `derived`. */
   readonly sessionFrom: string;
-  /** The claims that the session is derived from; none where it has its own claim. */
+  /** The claims that the session is derived from; none where the token has a session claim. */
   readonly derivedFrom: readonly string[];
   readonly afterRefresh: string;
   readonly afterAnotherLogin: string;

@@ -49,7 +49,7 @@ async function askFrom(url: string, origin: string): Promise<{ status: number; r
   };
 }
 
-/** Connects as a page of that origin does, with another client's ticket. */
+/** Connects as a page of that origin does, with a ticket that another client requested. */
 async function connectFrom(url: string, origin: string): Promise<Connection> {
   const post = async (path: string, headers: Record<string, string> = {}) =>
     (await fetch(url + path, { method: 'POST', headers })).json() as Promise<{

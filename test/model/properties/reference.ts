@@ -14,7 +14,7 @@ import {
   TOMBSTONE_MS,
 } from '@admit-one/core';
 
-/** An event except what is the store's or the process's own. */
+/** An event without the members that the store or the process adds. */
 export type Told = Pick<NewEvent, 'type' | 'subject' | 'time'> & Pick<ReceivedEvent, 'data'>;
 
 export interface Expected {
