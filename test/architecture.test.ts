@@ -41,7 +41,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** Packages for tests alone: all that they import is for development, so that `npm start` need not install it. */
 const forTests: ReadonlySet<string> = new Set(['contracts', 'kit']);
 
-/** Files that may name adapters besides. */
+/** Other files that may name adapters. */
 const WIRING = 'app.ts';
 
 interface Source {
@@ -103,7 +103,7 @@ describe('imports point one way', () => {
   });
 
   test.each(packages)('$name', ({ name, sources }) => {
-    const faults = sources
+    const violations = sources
       .filter((source) => !isOfTests(source))
       .flatMap(({ name: file, file: path, imports }) =>
         imports
@@ -113,21 +113,21 @@ describe('imports point one way', () => {
           .filter((imported) => !(file === WIRING && imported.startsWith('adapter-')))
           .map((imported) => `${path} imports ${imported}`),
       );
-    expect(faults).toEqual([]);
+    expect(violations).toEqual([]);
   });
 });
 
 describe('what is imported is declared', () => {
   test.each(packages)('$name', ({ name, dependencies, devDependencies, sources }) => {
     const declaredForTests = new Set([...dependencies, ...devDependencies, 'vitest', 'fast-check']);
-    const faults = sources.flatMap((source) => {
+    const violations = sources.flatMap((source) => {
       const declared = isOfTests(source) || forTests.has(name) ? declaredForTests : new Set(dependencies);
       return source.imports
         .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
         .filter((specifier) => !declared.has(packageOf(specifier)))
         .map((specifier) => `${source.file} imports ${specifier}`);
     });
-    expect(faults).toEqual([]);
+    expect(violations).toEqual([]);
   });
 
   test.each(packages)('$name imports all that it declares', ({ dependencies, sources }) => {
@@ -191,7 +191,7 @@ describe('the environment is read in one place', () => {
   );
 
   test('only a main.ts names process.env, and what looks for programs on the PATH', () => {
-    const faults = readers.map(({ file }) => file).filter((file) => basename(file) !== 'main.ts');
-    expect(faults).toEqual([join('test', 'kit', 'src', 'engines', 'programs.ts')]);
+    const violations = readers.map(({ file }) => file).filter((file) => basename(file) !== 'main.ts');
+    expect(violations).toEqual([join('test', 'kit', 'src', 'engines', 'programs.ts')]);
   });
 });

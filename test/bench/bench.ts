@@ -9,10 +9,10 @@ export interface Bench {
   readonly setting: Setting;
   readonly issuer: Issuer;
   readonly client: ClientProcess;
-  /** Takes note of faults that visitors met. */
+  /** Records failures of visitors. */
   failed(failures: Readonly<Record<string, number>>): void;
-  /** Says what is going on. */
-  narrate(line: string): void;
+  /** Writes a line about the progress. */
+  reportProgress(line: string): void;
 }
 
 /** How often each token is used, as clients do that reconnect. */

@@ -7,7 +7,7 @@ import { type Places, runBench } from './run-bench.ts';
 
 /**
  * `npm run bench`: progress on standard error, the tables on standard output. Gives the exit code: 0; 1 where somebody was not
- * admitted or something did not run; 2 for a wrong command line. A missed target is a diagnostic, no fault.
+ * admitted or something did not run; 2 for a wrong command line. A missed target is a diagnostic, no failure.
  */
 export async function main(args: readonly string[], places: Places): Promise<number> {
   try {

@@ -24,7 +24,7 @@ test.each([
   [['--admissions', '0'], '--admissions: 0 is not a whole number from 1'],
   [['--rounds', '1.5'], '--rounds: 1.5 is not a whole number from 1'],
   [['--unknown'], "Unknown option '--unknown'"],
-])('%j is refused, and why', (args, why) => {
+])('%j is rejected, and why', (args, why) => {
   expect(() => parseOptions(args)).toThrow(UsageError);
   expect(() => parseOptions(args)).toThrow(why);
 });

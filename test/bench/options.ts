@@ -9,7 +9,7 @@ export interface Options {
   readonly rounds: number;
   readonly only: readonly ContestantId[];
   readonly measures: readonly Measure[];
-  /** Of whoever writes a log. */
+  /** The log level of every process. */
   readonly logLevel: string;
   readonly json: string | undefined;
   readonly compare: string | undefined;

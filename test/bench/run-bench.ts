@@ -52,10 +52,10 @@ export async function runBench(options: Options, { root, programs }: Places): Pr
     issuer,
     client,
     failed(more) {
-      for (const [fault, count] of Object.entries(more))
-        failures.set(fault, (failures.get(fault) ?? 0) + count);
+      for (const [failure, count] of Object.entries(more))
+        failures.set(failure, (failures.get(failure) ?? 0) + count);
     },
-    narrate: (line) => process.stderr.write(`  ${line}\n`),
+    reportProgress: (line) => process.stderr.write(`  ${line}\n`),
   };
 
   try {

@@ -65,9 +65,9 @@ describeInBrowser('outages', ['redis', 'nats', 'postgres'], () => {
     await expectNoLoop(comes);
     expect(await course(stays)).toBe('authenticating connecting open');
     expect(comes.complaints).toContain('[WS] Soft failure - service unavailable (503), will retry');
-    const refusals = comes.asked.ticket - taken.split('connecting').length + 1;
+    const rejections = comes.asked.ticket - taken.split('connecting').length + 1;
     const query = { session: await comes.session(), type: 'admit.issuance.rejected' };
-    expect(await expectRejections(scene.stack, query, refusals)).toEqual({ store_unavailable: refusals });
+    expect(await expectRejections(scene.stack, query, rejections)).toEqual({ store_unavailable: rejections });
   });
 
   test('an edge that is killed and started again is found again', async () => {

@@ -18,7 +18,7 @@ export interface Scene<S extends Stack = Stack> {
   visit(options?: Partial<VisitOptions>): Promise<Visit>;
   /** The page, over the network, in a tab that can be put behind another. All of them are the same user's. */
   tab(): Promise<Tab>;
-  /** Ends it all. @throws where the trail has a hole */
+  /** Ends it all. @throws where the audit log has a hole */
   close(): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { events } from '../stack/audit-log.ts';
 import type { Stack } from '../stack/stack.ts';
 
-/** What the trail tells of each ticket of a session, oldest first: `issued reserved consumed closed(1001)`. */
+/** What the audit log tells of each ticket of a session, oldest first: `issued reserved consumed closed(1001)`. */
 export async function storiesOf(stack: Stack, session: string): Promise<readonly string[]> {
   const stories = new Map<unknown, string[]>();
   for (const event of await events(stack, { session })) {
@@ -14,7 +14,7 @@ export async function storiesOf(stack: Stack, session: string): Promise<readonly
   return [...stories.values()].map((words) => words.join(' '));
 }
 
-/** Waits until the trail tells exactly these stories of a session. */
+/** Waits until the audit log tells exactly these stories of a session. */
 export async function expectStories(
   stack: Stack,
   session: string,

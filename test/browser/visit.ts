@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import type { AppSettings } from './app/app.ts';
 import { pageUrl } from './app-server.ts';
 
-/** Somebody with the page open, in a browser of their own. */
+/** Somebody with the page open, in their own browser. */
 export interface Visit {
   readonly page: Page;
   /** What a line was since the page was loaded, one entry for each change. */
@@ -16,7 +16,7 @@ export interface Visit {
   refresh(): Promise<void>;
   /** The session of the token in the storage. */
   session(): Promise<string>;
-  /** The lines of the console, but for errors and warnings. */
+  /** The lines of the console, except errors and warnings. */
   readonly told: readonly string[];
   /** Errors and warnings in the console. */
   readonly complaints: readonly string[];

@@ -40,7 +40,7 @@ describe.each(providerShapes)('the explanation of tokens of $page, $name', (shap
     return explainUserToken(token, { prefix: 'JWT', listed: false, issuers, rule: config.principals });
   }
 
-  async function checkThatRefuses(token: string): Promise<string | null> {
+  async function checkThatRejects(token: string): Promise<string | null> {
     try {
       if (bearerTokenOf(`Bearer ${token}`) === null) throw new TokenError('missing');
       const verified = await createTokenVerifier({ issuers: [config] }).verify(token);
@@ -57,13 +57,13 @@ describe.each(providerShapes)('the explanation of tokens of $page, $name', (shap
     return { issuer, issuedAt, login: { id: randomUUID(), at: issuedAt } };
   }
 
-  test('finds no fault with the right one', async () => {
+  test('finds nothing wrong with the right one', async () => {
     expect(checksIn(await explain(await mintShape(shape.token(issuanceNow()), key)))).toEqual([]);
   });
 
-  test.each(shape.mistakes)('names the check that refuses $name', async (mistake) => {
+  test.each(shape.mistakes)('names the check that rejects $name', async (mistake) => {
     const token = await mistake.mint(issuanceNow(), key);
-    const check = await checkThatRefuses(token);
+    const check = await checkThatRejects(token);
     expect(check).not.toBeNull();
     expect(checksIn(await explain(token))).toContain(check);
   });

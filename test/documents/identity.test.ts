@@ -38,7 +38,7 @@ describe('every page about a provider', () => {
     const shapes = providerShapes.filter((shape) => shape.page === page.name);
     expect(page.sessions.map(({ token }) => token)).toEqual(shapes.map(({ name }) => name));
     expect([...page.settings.keys()]).toEqual([...new Set(shapes.map(({ alias }) => alias))]);
-    expect(new Set(page.refusals.map((row) => row['sent by mistake']))).toEqual(
+    expect(new Set(page.rejections.map((row) => row['sent by mistake']))).toEqual(
       new Set(shapes.flatMap(({ mistakes }) => mistakes.map(({ name }) => name))),
     );
   });
@@ -123,12 +123,12 @@ describe.each(providerShapes)('$page, $name', (shape) => {
     expect(said(await principalFor(another))).toBe(promised.afterAnotherLogin);
   });
 
-  test.each(shape.mistakes)('refused: $name', async (mistake) => {
+  test.each(shape.mistakes)('rejected: $name', async (mistake) => {
     const token = await mistake.mint(issuances().refreshed, key);
-    expect(await detailOfRefusal(token)).toMatch(promised.refusal(mistake.name));
+    expect(await detailOfRejection(token)).toMatch(promised.rejection(mistake.name));
   });
 
-  async function detailOfRefusal(token: string): Promise<string> {
+  async function detailOfRejection(token: string): Promise<string> {
     try {
       const result = principalOf(await verifier.verify(token), config.principals);
       return result.kind === 'no_session' ? missingSessionDetail(result.claimNames, config) : 'accepted';

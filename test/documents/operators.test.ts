@@ -17,7 +17,7 @@ import { temporaryDirectory } from '@admit-one/testkit';
 import { expect, onTestFinished, test } from 'vitest';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/identity/operators.md'), 'utf8');
-const engines = { NATS_URL: 'nats://nats:4222', DATABASE_URL: 'postgres://database/trail' };
+const engines = { NATS_URL: 'nats://nats:4222', DATABASE_URL: 'postgres://database/audit' };
 
 /** The blocks of a language, as they are on the page. */
 function blocksOf(language: string): readonly string[] {
@@ -59,12 +59,12 @@ test('the page names every scope', () => {
   for (const scope of Object.keys(operatorScopes)) expect(page).toContain(`\`${scope}\``);
 });
 
-test('the refusals begin as they are told', () => {
+test('the rejections begin as they are told', () => {
   for (const check of [tokenChecks.missing, tokenChecks.issuer])
     expect(page).toContain(`| ${check.slice(0, check.indexOf(':'))}: … |`);
 });
 
-test('the commands make a key, and a token that it opens the trail with', async () => {
+test('the commands make a key, and a token that it opens the audit log with', async () => {
   const directory = await temporaryDirectory();
   onTestFinished(() => directory.remove());
   const file = join(directory.path, 'break-glass.key');
@@ -84,7 +84,7 @@ test('the commands make a key, and a token that it opens the trail with', async 
   });
 });
 
-/** What `admit` prints; it is expected to have no fault to tell. */
+/** What `admit` prints; it must print no error. */
 async function admit(args: readonly string[]): Promise<string> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const terminal = { stdin, stdout, stderr, env: {}, interrupted: new AbortController().signal };

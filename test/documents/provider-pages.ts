@@ -18,8 +18,8 @@ export interface ProviderPage {
   readonly settings: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** What is said of sessions, a row for each kind of token. */
   readonly sessions: readonly Row[];
-  /** What is said of refusals, a row for each token that is sent by mistake. */
-  readonly refusals: readonly Row[];
+  /** What is said of rejections, a row for each token that is sent by mistake. */
+  readonly rejections: readonly Row[];
 }
 
 /** The index of the pages: its text, its table of providers, and its example of a list of issuers. */
@@ -53,7 +53,7 @@ function parsePage(name: string, text: string): ProviderPage {
     name,
     settings: new Map(blocks.map((block) => [block.JWT_ISSUER_ALIAS ?? '', block])),
     sessions: parseTable(text, '## What a session is'),
-    refusals: parseTable(text, '## Common rejections'),
+    rejections: parseTable(text, '## Common rejections'),
   };
 }
 
@@ -80,14 +80,14 @@ export interface Promised {
   readonly settings: Readonly<Record<string, string>>;
   /** The session's claim, or `derived`. */
   readonly sessionFrom: string;
-  /** The claims that the session is derived from; none where it has a claim of its own. */
+  /** The claims that the session is derived from; none where the token has a session claim. */
   readonly derivedFrom: readonly string[];
   readonly afterRefresh: string;
   readonly afterAnotherLogin: string;
   /** What the principal of such a token is like. */
   principal(issuance: Issuance): object;
-  /** What the `detail` of the refusal of a mistaken token is like. */
-  refusal(mistake: string): RegExp;
+  /** What the `detail` of the rejection of a mistaken token is like. */
+  rejection(mistake: string): RegExp;
 }
 
 /** @throws {Error} where the page does not speak of the shape */
@@ -110,9 +110,9 @@ export function promiseOf(shape: ProviderShape, pages: readonly ProviderPage[]):
       ...(isDerived ? { sessionFrom: 'derived' } : { sessionFrom: claim, session: issuance.login.id }),
       user: shape.token(issuance).claims[userClaim],
     }),
-    refusal(mistake) {
-      const refusal = page.refusals.find((candidate) => candidate['sent by mistake'] === mistake);
-      return asPattern(refusal?.['rejected with'] ?? '');
+    rejection(mistake) {
+      const rejection = page.rejections.find((candidate) => candidate['sent by mistake'] === mistake);
+      return asPattern(rejection?.['rejected with'] ?? '');
     },
   };
 }

@@ -17,16 +17,16 @@ export function describeAdmission(running: () => Stack): void {
       stack = running();
     });
 
-    async function refusedAsProgram(
+    async function rejectedAsProgram(
       url: string,
       protocols: readonly string[] = [],
     ): Promise<UpgradeRejected> {
-      const refused = await connect(url, { protocols }).catch((error: unknown) => error);
-      expect(refused).toBeInstanceOf(UpgradeRejected);
-      return refused as UpgradeRejected;
+      const rejected = await connect(url, { protocols }).catch((error: unknown) => error);
+      expect(rejected).toBeInstanceOf(UpgradeRejected);
+      return rejected as UpgradeRejected;
     }
 
-    async function refusedAsBrowser(url: string, protocols: readonly string[]) {
+    async function rejectedAsBrowser(url: string, protocols: readonly string[]) {
       const connection = await connect(url, { protocols, origin: FRONTEND });
       return connection.closed;
     }
@@ -80,14 +80,14 @@ export function describeAdmission(running: () => Stack): void {
       expect(new Set(traces).size).toBe(1);
     });
 
-    test('a second use is refused, and audited as replayed with the connection it had opened', async () => {
+    test('a second use is rejected, and audited as replayed with the connection it had opened', async () => {
       const issued = await issueTicket(stack);
       const connection = await connectWith(stack, issued);
       connection.socket.send('admitted');
       expect(await connection.next()).toBe('admitted');
-      const refused = await refusedAsProgram(routeUrl(stack), carrying(issued.ticket));
-      expect(refused.status).toBe(401);
-      expect(refused.problem).toMatchObject({ code: 'NOT_AUTHORIZED', status: 401 });
+      const rejected = await rejectedAsProgram(routeUrl(stack), carrying(issued.ticket));
+      expect(rejected.status).toBe(401);
+      expect(rejected.problem).toMatchObject({ code: 'NOT_AUTHORIZED', status: 401 });
       expect(connection.socket.readyState).toBe(connection.socket.OPEN);
       await connection.close();
 
@@ -107,28 +107,28 @@ export function describeAdmission(running: () => Stack): void {
     test('a browser is told by a close frame', async () => {
       const issued = await issueTicket(stack);
       const connection = await connectWith(stack, issued, { origin: FRONTEND });
-      expect(await refusedAsBrowser(routeUrl(stack), carrying(issued.ticket))).toEqual({
+      expect(await rejectedAsBrowser(routeUrl(stack), carrying(issued.ticket))).toEqual({
         code: 4401,
         reason: 'NOT_AUTHORIZED',
       });
       await connection.close();
     });
 
-    test('an unknown ticket is refused', async () => {
+    test('an unknown ticket is rejected', async () => {
       const ticket = newTicket();
-      expect((await refusedAsProgram(routeUrl(stack), carrying(ticket))).status).toBe(401);
+      expect((await rejectedAsProgram(routeUrl(stack), carrying(ticket))).status).toBe(401);
       const story = await expectStory(stack, { ticket: ticketIdOf(proofOf(ticket)) }, [
         'admit.ticket.rejected',
       ]);
       expect(story[0]?.data).toMatchObject({ reason: 'ticket_unknown', principal: null });
     });
 
-    test('a refused upgrade says the same whatever the reason', async () => {
+    test('a rejected upgrade says the same whatever the reason', async () => {
       const used = await issueTicket(stack);
       await (await connectWith(stack, used)).close();
-      const replayed = await refusedAsProgram(routeUrl(stack), carrying(used.ticket));
-      const unknown = await refusedAsProgram(routeUrl(stack), carrying(newTicket()));
-      const missing = await refusedAsProgram(routeUrl(stack));
+      const replayed = await rejectedAsProgram(routeUrl(stack), carrying(used.ticket));
+      const unknown = await rejectedAsProgram(routeUrl(stack), carrying(newTicket()));
+      const missing = await rejectedAsProgram(routeUrl(stack));
       const withoutTrace = ({ problem: { traceId: _, ...rest } }: UpgradeRejected) => rest;
       expect(withoutTrace(unknown)).toEqual(withoutTrace(replayed));
       expect(withoutTrace(missing)).toEqual(withoutTrace(replayed));
@@ -141,7 +141,7 @@ export function describeAdmission(running: () => Stack): void {
       ];
 
     test.each(unusable)(
-      '%s for a ticket is refused by the edge, in exactly one event',
+      '%s for a ticket is rejected by the edge, in exactly one event',
       async (_, reason, query) => {
         const { ticket, ticketId } = await issueTicket(stack);
         const from = new Date(Date.now() - 5_000).toISOString();
@@ -160,9 +160,9 @@ export function describeAdmission(running: () => Stack): void {
       },
     );
 
-    test('a ticket bound to a route is refused elsewhere, and still good at home', async () => {
+    test('a ticket bound to a route is rejected elsewhere, and still good at home', async () => {
       const issued = await issueTicket(stack, undefined, { route: 'echo' });
-      expect((await refusedAsProgram(routeUrl(stack, 'bridge'), carrying(issued.ticket))).status).toBe(401);
+      expect((await rejectedAsProgram(routeUrl(stack, 'bridge'), carrying(issued.ticket))).status).toBe(401);
       const connection = await connectWith(stack, issued, { route: 'echo' });
       await connection.close();
       const story = await expectStory(stack, { ticket: issued.ticketId }, [
@@ -177,9 +177,9 @@ export function describeAdmission(running: () => Stack): void {
 
     test('a route that is not configured is not there', async () => {
       const { ticket, ticketId } = await issueTicket(stack);
-      const refused = await refusedAsProgram(routeUrl(stack, 'nowhere'), carrying(ticket));
-      expect(refused.status).toBe(404);
-      expect(refused.problem.code).toBe('ROUTE_UNKNOWN');
+      const rejected = await rejectedAsProgram(routeUrl(stack, 'nowhere'), carrying(ticket));
+      expect(rejected.status).toBe(404);
+      expect(rejected.problem.code).toBe('ROUTE_UNKNOWN');
       await expectStory(stack, { ticket: ticketId }, ['admit.ticket.issued']);
     });
 

@@ -82,7 +82,7 @@ export function describeIssuing(running: () => Stack): void {
       });
     });
 
-    test('a token without a session is refused with what it has and what to change, and audited', async () => {
+    test('a token without a session is rejected with what it has and what to change, and audited', async () => {
       const { response, problem } = await askWith({ sub: undefined, sessionId: undefined, tenant: 't1' });
       expect(response.status).toBe(401);
       expect(problem.code).toBe('MISSING_SESSION');
@@ -93,7 +93,7 @@ export function describeIssuing(running: () => Stack): void {
         .toHaveLength(1);
     });
 
-    test('a token without a session claim gets a session of its own', async () => {
+    test('a token without a session claim gets its own session', async () => {
       const token = await stack.users.token({ sub: 'bob', sessionId: undefined, auth_time: 1_700_000_000 });
       const [first, second] = [await issueTicket(stack, token), await issueTicket(stack, token)];
       const [a] = await expectStory(stack, { ticket: first.ticketId }, ['admit.ticket.issued']);
@@ -102,7 +102,7 @@ export function describeIssuing(running: () => Stack): void {
       expect(b?.data.principal).toEqual(a?.data.principal);
     });
 
-    test('an expired token is refused with the check that failed', async () => {
+    test('an expired token is rejected with the check that failed', async () => {
       const { response, problem } = await askWith({ exp: 1_700_000_000 });
       expect(response.status).toBe(401);
       expect(problem.code).toBe('INVALID_TOKEN');
@@ -124,7 +124,7 @@ export function describeIssuing(running: () => Stack): void {
       expect(issued?.data.principal).toMatchObject({ issuer: 'anonymous', session: sessionId, user: null });
     });
 
-    test('the frontend may ask from its own origin, others are refused and may read that', async () => {
+    test('the frontend may ask from its own origin, others are rejected and may read that', async () => {
       const allowed = await ask('OPTIONS', '/api/websocket/ticket', {
         origin: FRONTEND,
         'access-control-request-method': 'POST',

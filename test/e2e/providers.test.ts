@@ -48,7 +48,7 @@ describe('the tokens of', () => {
       return { issuer: providerOf(shape).issuer, issuedAt, login };
     }
 
-    /** The ticket of such a token, and the principal that the trail has it issued to. */
+    /** The ticket of such a token, and the principal that the audit log has it issued to. */
     async function ticketFor(circumstances: Issuance) {
       const issued = await issueTicket(stack, await mintShape(shape.token(circumstances), providerOf(shape)));
       const query = { ticket: issued.ticketId, type: 'admit.ticket.issued' };
@@ -81,7 +81,7 @@ describe('the tokens of', () => {
       expect(said(another.principal.session)).toBe(promised.afterAnotherLogin);
     });
 
-    test.each(shape.mistakes)('are refused where it is $name', async (mistake) => {
+    test.each(shape.mistakes)('are rejected where it is $name', async (mistake) => {
       const now = Math.floor(Date.now() / 1000);
       const token = await mistake.mint(issuance({ id: randomUUID(), at: now }, now), providerOf(shape));
       const response = await fetch(`${stack.tickets}/api/websocket/ticket`, {
@@ -89,7 +89,7 @@ describe('the tokens of', () => {
         headers: { authorization: `Bearer ${token}` },
       });
       const problem = (await response.json()) as Problem;
-      expect(problem.detail).toMatch(promised.refusal(mistake.name));
+      expect(problem.detail).toMatch(promised.rejection(mistake.name));
       const code = problem.detail.includes('names no session') ? 'MISSING_SESSION' : 'INVALID_TOKEN';
       expect({ status: response.status, code: problem.code }).toEqual({ status: 401, code });
       await expect

@@ -62,10 +62,10 @@ export function describeTicketStatus(running: () => Stack): void {
       expect(stack.logs()).not.toContain(issued.ticket);
     });
 
-    test('knows nothing of what an edge refuses by itself', async () => {
+    test('knows nothing of what an edge rejects by itself', async () => {
       const issued = await issueTicket(stack, alice);
-      const refused = await connectWith(stack, issued, { origin: 'https://evil.example' });
-      expect(await refused.closed).toEqual({ code: 1008, reason: 'ORIGIN_BLOCKED' });
+      const rejected = await connectWith(stack, issued, { origin: 'https://evil.example' });
+      expect(await rejected.closed).toEqual({ code: 1008, reason: 'ORIGIN_BLOCKED' });
       await expectStatus(issued, 'issued', null);
     });
 

@@ -6,13 +6,13 @@ import type { LogLine } from '../stack/service-process.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { describeFaults } from './describe-faults.ts';
 import { type Outage, outages, outageVariables } from './outages.ts';
-import type { Refused } from './refused.ts';
+import type { Rejected } from './rejected.ts';
 
 /** Reasons of the infrastructure that nothing here can make happen. */
 const notProvoked: Partial<Record<Reason, string>> = {
   internal: 'is a bug of ours, and none is known that a visitor could meet',
   deadline_exceeded:
-    'issuing does not wait before it decides, and an edge whose command is decided too late has given up: ticket_service_unavailable',
+    'issuing does not wait before it decides, and an edge whose command is decided too late has timed out: ticket_service_unavailable',
 };
 
 test('every reason that blames the infrastructure is provoked, or it is said why not', () => {
@@ -23,16 +23,16 @@ test('every reason that blames the infrastructure is provoked, or it is said why
   expect([...accounted].sort()).toEqual(blamed.sort());
 });
 
-describeFaults('a refusal by the infrastructure is an event, a count and a critical line', () => {
+describeFaults('a rejection by the infrastructure is an event, a count and a critical line', () => {
   let stack: ServicesStack;
-  const met: (Refused & Outage)[] = [];
+  const met: (Rejected & Outage)[] = [];
 
   beforeAll(async () => {
     stack = await startServices({ variables: outageVariables });
   });
   afterAll(async () => {
     try {
-      for (const refused of met) expect(await told(refused), 'told again later').toHaveLength(1);
+      for (const rejected of met) expect(await told(rejected), 'told again later').toHaveLength(1);
     } finally {
       await stack.stop();
     }
@@ -44,34 +44,34 @@ describeFaults('a refusal by the infrastructure is an event, a count and a criti
   });
 
   test.each(outages)('$reason: $doing', async (outage) => {
-    const refused = { ...outage, ...(await outage.meet(stack)) };
-    expect(refused).toMatchObject(outage.told);
-    met.push(refused);
-    const { by, secret, reason, event } = refused;
-    await eventually(() => expect(criticalLines(refused)).toMatchObject([{ reason }]), { what: 'the line' });
+    const rejected = { ...outage, ...(await outage.meet(stack)) };
+    expect(rejected).toMatchObject(outage.told);
+    met.push(rejected);
+    const { by, secret, reason, event } = rejected;
+    await eventually(() => expect(criticalLines(rejected)).toMatchObject([{ reason }]), { what: 'the line' });
     expect(stack.logs() + by.logs()).not.toContain(secret);
-    await eventually(async () => expect(await countOf(refused)).toBe(1), { what: 'the count' });
+    await eventually(async () => expect(await countOf(rejected)).toBe(1), { what: 'the count' });
     const [listening] = by.lines('listening');
     await eventually(
       async () =>
-        expect(await told(refused)).toMatchObject([
+        expect(await told(rejected)).toMatchObject([
           { type: event, source: listening?.instance, data: { reason } },
         ]),
       { what: 'the event', timeoutMs: 15_000, everyMs: 50 },
     );
   });
 
-  async function told({ reason, traceId }: Refused & Outage): Promise<readonly ReceivedEvent[]> {
+  async function told({ reason, traceId }: Rejected & Outage): Promise<readonly ReceivedEvent[]> {
     const ofReason = await events(stack, { reason });
     return ofReason.filter(({ traceparent }) => traceparent?.includes(traceId));
   }
 });
 
-function criticalLines({ by, traceId }: Refused): readonly LogLine[] {
+function criticalLines({ by, traceId }: Rejected): readonly LogLine[] {
   return by.lines().filter((line) => line.severity === 'CRITICAL' && line.traceId === traceId);
 }
 
-async function countOf({ by, reason, metric: [name, label] }: Refused & Outage): Promise<number> {
+async function countOf({ by, reason, metric: [name, label] }: Rejected & Outage): Promise<number> {
   const series = (await by.metrics()).split('\n').filter((line) => line.startsWith(`${name}{`));
   const counted = series.filter((line) => line.includes(`${label}="${reason}"`));
   return counted.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);

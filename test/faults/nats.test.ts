@@ -7,8 +7,8 @@ import { describeFaults } from './describe-faults.ts';
 import {
   codesOf,
   expectAdmissions,
-  expectRefusal,
-  expectRefusals,
+  expectRejection,
+  expectRejections,
   expectSound,
   fastestOf,
 } from './soundness.ts';
@@ -34,12 +34,12 @@ describeFaults('NATS', () => {
     await proxy?.close();
   });
 
-  test('stopped for a while: upgrades are refused, then all is as before', async () => {
+  test('stopped for a while: upgrades are rejected, then all is as before', async () => {
     const { nats } = stack.engines;
     const visits = keepVisiting(stack);
     await expectAdmissions(visits, { withinMs: 5_000 });
     await nats.pause();
-    expect(await expectRefusal(stack)).toMatchObject({
+    expect(await expectRejection(stack)).toMatchObject({
       step: 'connection',
       status: 503,
       code: 'UNAVAILABLE',
@@ -53,18 +53,18 @@ describeFaults('NATS', () => {
     await expectSound(stack, made);
   });
 
-  test('killed and restarted: refused at once, nothing acknowledged is lost', async () => {
+  test('killed and restarted: rejected at once, nothing acknowledged is lost', async () => {
     const { nats } = stack.engines;
     const visits = keepVisiting(stack);
     await expectAdmissions(visits, { withinMs: 5_000 });
     await nats.kill();
-    expect(await expectRefusal(stack)).toMatchObject({
+    expect(await expectRejection(stack)).toMatchObject({
       step: 'connection',
       status: 503,
       code: 'UNAVAILABLE',
     });
-    const refusal = await expectRefusal(stack);
-    expect(fastestOf([refusal, ...(await expectRefusals(visits, 5))])).toBeLessThan(1_000);
+    const rejection = await expectRejection(stack);
+    expect(fastestOf([rejection, ...(await expectRejections(visits, 5))])).toBeLessThan(1_000);
     await nats.start();
     await expectAdmissions(visits, { withinMs: 10_000 });
     const made = await visits.stop();
@@ -72,18 +72,18 @@ describeFaults('NATS', () => {
     await expectSound(stack, made);
   });
 
-  test('reached over a link that is half open: noticed, refused, and mended without a restart', async () => {
+  test('reached over a link that is half open: noticed, rejected, and mended without a restart', async () => {
     const visits = keepVisiting(stack);
     await expectAdmissions(visits, { withinMs: 5_000 });
     proxy.dropTowardsClient();
-    expect(await expectRefusal(stack)).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
+    expect(await expectRejection(stack)).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
     await elapse(3_000);
     await proxy.heal();
     await expectAdmissions(visits, { withinMs: 15_000 });
     await expectSound(stack, await visits.stop());
   });
 
-  test('whose stream was deleted: it is made anew, and what comes after is in the trail', async () => {
+  test('whose stream was deleted: it is created again, and later events are in the audit log', async () => {
     const visits = keepVisiting(stack);
     await expectAdmissions(visits, { withinMs: 5_000 });
     await admin(stack, 'STREAM.DELETE.ADMIT');
@@ -102,7 +102,7 @@ describeFaults('NATS', () => {
     const stack = await startServices({ variables: bounds });
     const visits = keepVisiting(stack);
     await eventually(() => codesOf(visits.made).includes('OVERLOADED'), {
-      what: 'a refusal for want of room',
+      what: 'a rejection for want of room',
       timeoutMs: 60_000,
       everyMs: 100,
     });

@@ -9,24 +9,24 @@ import {
   askForTicket,
   connectTo,
   newTrace,
-  type Refused,
+  type Rejected,
   request,
   upgrade,
   whileDown,
   whilePaused,
-} from './refused.ts';
+} from './rejected.ts';
 
-/** A way for the infrastructure to refuse or drop somebody, and what must be told of it. */
+/** A way for the infrastructure to reject or drop somebody, and what must be told of it. */
 export interface Outage {
   readonly reason: Reason;
   /** What was under way. */
   readonly doing: string;
-  readonly told: Pick<Refused, 'status' | 'code'>;
+  readonly told: Pick<Rejected, 'status' | 'code'>;
   readonly event: EventType;
   /** The metric that counts it, and the label that names the reason. */
   readonly metric: readonly [name: string, label: string];
-  /** Breaks something, is refused, and mends it. */
-  meet(stack: ServicesStack): Promise<Refused>;
+  /** Breaks something, is rejected, and mends it. */
+  meet(stack: ServicesStack): Promise<Rejected>;
 }
 
 /** What the outages need of the stack. */
@@ -77,14 +77,14 @@ export const outages: readonly Outage[] = [
     reason: 'overloaded',
     told: { status: 503, code: 'OVERLOADED' },
     async meet(stack) {
-      const [held, refused] = [await issueTicket(stack), await issueTicket(stack)];
+      const [held, rejected] = [await issueTicket(stack), await issueTicket(stack)];
       const edge = firstEdge(stack);
       for (const service of stack.ticketServices) service.pause();
       const first = upgrade(edge, held.ticket).catch(() => undefined);
       await eventually(async () => /^admit_handshakes_in_flight\S* 1$/m.test(await edge.metrics()), {
         what: 'a handshake in flight',
       });
-      const met = await upgrade(edge, refused.ticket);
+      const met = await upgrade(edge, rejected.ticket);
       for (const service of stack.ticketServices) service.resume();
       await first;
       return met;
@@ -97,7 +97,7 @@ export const outages: readonly Outage[] = [
     async meet(stack) {
       const service = await anotherTicketService(stack, { OUTBOX_SOFT_BOUND: '1' });
       return whileDown(stack.engines.nats, () =>
-        eventually(() => askForTicket(stack, service), { what: 'a refusal for want of room' }),
+        eventually(() => askForTicket(stack, service), { what: 'a rejection for want of room' }),
       );
     },
   },
@@ -136,7 +136,7 @@ export const outages: readonly Outage[] = [
   },
   {
     reason: 'audit_log_unavailable',
-    doing: 'a search of the trail',
+    doing: 'a search of the audit log',
     told: { status: 503, code: 'AUDIT_UNAVAILABLE' },
     event: 'admit.audit.accessed',
     metric: ['http_server_request_duration_seconds_count', 'error_type'],

@@ -15,7 +15,7 @@ describeFaults('a process', () => {
   });
   afterAll(() => stack?.stop());
 
-  test('audit-service, killed: every event is in the trail once', async () => {
+  test('audit-service, killed: every event is in the audit log once', async () => {
     const visits = keepVisiting(stack);
     for (let life = 0; life < 3; life += 1) {
       await expectAdmissions(visits, { withinMs: 5_000 });

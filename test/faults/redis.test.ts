@@ -9,8 +9,8 @@ import { describeFaults } from './describe-faults.ts';
 import {
   codesOf,
   expectAdmissions,
-  expectRefusal,
-  expectRefusals,
+  expectRejection,
+  expectRejections,
   expectSound,
   fastestOf,
   outages,
@@ -46,9 +46,9 @@ describeFaults('Redis with an append-only file', () => {
       await expectAdmissions(visits, { withinMs: 5_000 });
 
       await redis.pause();
-      const refusals = await expectRefusals(visits, 5);
-      expect(refusals[0]).toMatchObject({ step: 'ticket', status: 503, code: 'REDIS_UNAVAILABLE' });
-      expect(fastestOf(refusals)).toBeLessThan(500);
+      const rejections = await expectRejections(visits, 5);
+      expect(rejections[0]).toMatchObject({ step: 'ticket', status: 503, code: 'REDIS_UNAVAILABLE' });
+      expect(fastestOf(rejections)).toBeLessThan(500);
       await elapse(seconds * 1000);
       await redis.resume();
 
@@ -60,14 +60,14 @@ describeFaults('Redis with an append-only file', () => {
     },
   );
 
-  test('out of memory: refused, nothing half-written, and back when there is room', async () => {
+  test('out of memory: rejected, nothing half-written, and back when there is room', async () => {
     const { redis } = stack.engines;
     const visits = keepVisiting(stack);
     await expectAdmissions(visits, { withinMs: 5_000 });
 
     await redis.command('CONFIG', 'SET', 'maxmemory', '1');
-    expect(await expectRefusal(stack)).toMatchObject({ status: 503, code: 'REDIS_UNAVAILABLE' });
-    await expectRefusals(visits);
+    expect(await expectRejection(stack)).toMatchObject({ status: 503, code: 'REDIS_UNAVAILABLE' });
+    await expectRejections(visits);
     await redis.command('CONFIG', 'SET', 'maxmemory', '0');
     await expectAdmissions(visits, { withinMs: 2_000 });
     const made = await visits.stop();
@@ -79,7 +79,7 @@ describeFaults('Redis with an append-only file', () => {
     const visits = keepVisiting(stack);
     await expectAdmissions(visits, { withinMs: 5_000 });
     proxy.dropTowardsClient();
-    expect(await expectRefusal(stack)).toMatchObject({ status: 503, code: 'REDIS_UNAVAILABLE' });
+    expect(await expectRejection(stack)).toMatchObject({ status: 503, code: 'REDIS_UNAVAILABLE' });
     await proxy.heal();
     await expectAdmissions(visits, { withinMs: 5_000 });
     await expectSound(stack, await visits.stop());
@@ -165,7 +165,7 @@ describeFaults('Redis', () => {
     await expectAdmissions(visits, { withinMs: 5_000 });
     await (await master()).kill();
     const outboxLostAt = Date.now();
-    expect(await expectRefusal(stack)).toMatchObject({ status: 503, code: 'REDIS_UNAVAILABLE' });
+    expect(await expectRejection(stack)).toMatchObject({ status: 503, code: 'REDIS_UNAVAILABLE' });
     await expectAdmissions(visits, { withinMs: 20_000 });
     await expectSound(stack, await visits.stop(), { outboxLostAt });
     await stack.stop();

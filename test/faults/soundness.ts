@@ -4,7 +4,7 @@ import { events, expectNothingMissing } from '../stack/audit-log.ts';
 import type { Stack } from '../stack/stack.ts';
 import { isLetInAgain, makeVisit, type Visit, type Visits } from './visits.ts';
 
-/** How many used tickets are presented again after a fault. */
+/** How many used tickets are presented again after an outage. */
 const SAMPLE = 40;
 
 /** `npm run test:all`: outages as long as real ones, and more load. */
@@ -27,41 +27,41 @@ export async function expectAdmissions(visits: Visits, { withinMs }: { withinMs:
   });
 }
 
-type Refusal = Extract<Visit, { kind: 'refused' }>;
+type Rejection = Extract<Visit, { kind: 'rejected' }>;
 
-/** Waits until so many visits were refused after this moment. */
-export async function expectRefusals(visits: Visits, count = 1): Promise<readonly Refusal[]> {
+/** Waits until so many visits were rejected after this moment. */
+export async function expectRejections(visits: Visits, count = 1): Promise<readonly Rejection[]> {
   const since = Date.now();
   return eventually(
     () => {
-      const refusals = visits.made.filter((visit) => visit.kind === 'refused' && visit.at >= since);
-      expect(refusals.length).toBeGreaterThanOrEqual(count);
-      return refusals as readonly Refusal[];
+      const rejections = visits.made.filter((visit) => visit.kind === 'rejected' && visit.at >= since);
+      expect(rejections.length).toBeGreaterThanOrEqual(count);
+      return rejections as readonly Rejection[];
     },
-    { what: `${count} refused visits`, timeoutMs: 30_000 },
+    { what: `${count} rejected visits`, timeoutMs: 30_000 },
   );
 }
 
 /** Milliseconds of the fastest: what the services need, whatever else the machine does. */
-export function fastestOf(refusals: readonly Refusal[]): number {
-  return Math.min(...refusals.map(({ ms }) => ms));
+export function fastestOf(rejections: readonly Rejection[]): number {
+  return Math.min(...rejections.map(({ ms }) => ms));
 }
 
-/** Makes visits until one is refused, and gives the refusal. */
-export async function expectRefusal(stack: Stack): Promise<Refusal> {
+/** Makes visits until one is rejected, and gives the rejection. */
+export async function expectRejection(stack: Stack): Promise<Rejection> {
   return eventually(
     async () => {
       const visit = await makeVisit(stack);
-      if (visit.kind !== 'refused') throw new Error(`the visit was ${JSON.stringify(visit)}`);
+      if (visit.kind !== 'rejected') throw new Error(`the visit was ${JSON.stringify(visit)}`);
       return visit;
     },
-    { what: 'a refusal' },
+    { what: 'a rejection' },
   );
 }
 
-/** The codes of all refusals, each once. */
+/** The codes of all rejections, each once. */
 export function codesOf(visits: readonly Visit[]): readonly string[] {
-  return [...new Set(visits.flatMap((visit) => (visit.kind === 'refused' ? [visit.code] : [])))].sort();
+  return [...new Set(visits.flatMap((visit) => (visit.kind === 'rejected' ? [visit.code] : [])))].sort();
 }
 
 /** How long an event may be on its way from the outbox to the stream. */
@@ -70,13 +70,13 @@ const ON_ITS_WAY_MS = 2_000;
 export interface Soundness {
   /**
    * When a store died together with its outbox, Unix milliseconds: what it had not handed on by then is lost to the
-   * trail. Without it, nothing may be.
+   * audit log. Without it, nothing may be.
    */
   readonly outboxLostAt?: number;
 }
 
 /**
- * Whatever happened: every admission is in the trail, once; no ticket has admitted two; none lets anybody in again;
+ * Whatever happened: every admission is in the audit log, once; no ticket has admitted two; none lets anybody in again;
  * and no sequence has a hole.
  */
 export async function expectSound(
@@ -95,7 +95,7 @@ export async function expectSound(
       const untold = admitted.filter(({ ticketId }) => !told.has(ticketId));
       expect(untold.filter((visit) => !mayBeUntold(visit))).toEqual([]);
     },
-    { what: 'the trail of every admission', timeoutMs: 30_000, everyMs: 250 },
+    { what: 'the audit log of every admission', timeoutMs: 30_000, everyMs: 250 },
   );
   const again = await Promise.all(
     admitted.slice(-SAMPLE).map(({ ticket }, edge) => isLetInAgain(stack, ticket, edge)),

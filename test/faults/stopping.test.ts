@@ -5,9 +5,9 @@ import { type ServiceName, type ServiceProcess, startService } from '../stack/se
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { issueTicket } from '../stack/visitor.ts';
 import { describeFaults } from './describe-faults.ts';
-import { connectTo, upgrade, whileDown, whilePaused } from './refused.ts';
+import { connectTo, upgrade, whileDown, whilePaused } from './rejected.ts';
 
-/** The ways for NATS to be away: every connection is refused, or nobody answers on those that there are. */
+/** The ways for NATS to be away: every connection is rejected, or nobody answers on those that there are. */
 const ways = { killed: whileDown, stopped: whilePaused } as const;
 
 /** What a busy machine may add to the end of a process. */
@@ -47,7 +47,7 @@ describeFaults('a service that gets SIGTERM while NATS is away', () => {
           const instances = Object.values(services).map((service) => service.lines('stopping')[0]?.instance);
           expect(await told('admit.service.stopped')).toEqual(expect.arrayContaining(instances));
         },
-        { what: 'the trail of the ends', timeoutMs: REDELIVERED_WITHIN_MS, everyMs: 100 },
+        { what: 'the audit log of the ends', timeoutMs: REDELIVERED_WITHIN_MS, everyMs: 100 },
       );
       await expectNothingMissing(stack);
     });

@@ -5,9 +5,9 @@ import { carrying, routeUrl } from '../stack/visitor.ts';
 /** What became of one visit. */
 export type Visit =
   | { readonly kind: 'admitted'; readonly ticket: string; readonly ticketId: string; readonly at: number }
-  /** Refused a ticket, or refused with one: a precise refusal has a code. */
+  /** Rejected a ticket, or rejected with one: a precise rejection has a code. */
   | {
-      readonly kind: 'refused';
+      readonly kind: 'rejected';
       readonly step: 'ticket' | 'connection';
       readonly status: number;
       readonly code: string;
@@ -66,13 +66,20 @@ export async function makeVisit(stack: Stack, edge = 0): Promise<Visit> {
     });
     const body = (await response.json()) as { ticket: string; ticketId: string; code: string };
     if (response.status !== 200)
-      return { kind: 'refused', step, status: response.status, code: body.code, ms: after(), at: Date.now() };
+      return {
+        kind: 'rejected',
+        step,
+        status: response.status,
+        code: body.code,
+        ms: after(),
+        at: Date.now(),
+      };
     step = 'connection';
     return await use(stack, body, edge);
   } catch (error) {
     if (error instanceof UpgradeRejected) {
       const { status, problem } = error;
-      return { kind: 'refused', step, status, code: String(problem.code), ms: after(), at: Date.now() };
+      return { kind: 'rejected', step, status, code: String(problem.code), ms: after(), at: Date.now() };
     }
     return { kind: 'broken', step, why: String(error), at: Date.now() };
   }
@@ -87,7 +94,7 @@ export async function makeVisit(stack: Stack, edge = 0): Promise<Visit> {
     const outcome = await Promise.race([connection.next().then(() => 'echo' as const), connection.closed]);
     if (outcome !== 'echo')
       return {
-        kind: 'refused',
+        kind: 'rejected',
         step: 'connection',
         status: outcome.code,
         code: outcome.reason,

@@ -61,9 +61,9 @@ export async function visit(url: string, options: ConnectOptions = {}): Promise<
   return { ...seen, protocol: connection.socket.protocol };
 }
 
-/** The refusal of a visit. @throws {Error} where it got in */
+/** The rejection of a visit. @throws {Error} where it got in */
 export async function rejectionOfVisit(visiting: Promise<unknown>): Promise<UpgradeRejected> {
   const outcome = await visiting.catch((error: unknown) => error);
   if (outcome instanceof UpgradeRejected) return outcome;
-  throw new Error(`it was not refused: ${outcome instanceof Error ? outcome : JSON.stringify(outcome)}`);
+  throw new Error(`it was not rejected: ${outcome instanceof Error ? outcome : JSON.stringify(outcome)}`);
 }

@@ -16,10 +16,10 @@ describe.skipIf(missing)(`nginx in an outage ${missing ?? ''}`, { timeout: 60_00
     expect((await rejectionOfVisit(visit(`${url}?ticket=${spent.ticket}`))).status).toBe(502);
 
     await running.stack.stop();
-    const refused = await rejectionOfVisit(visit(`${url}?ticket=${late.ticket}`));
-    expect(refused.status).toBe(503);
-    expect(refused.headers['retry-after']).toBe('1');
-    expect(refused.problem).toMatchObject({ code: 'UNAVAILABLE', status: 503 });
+    const rejected = await rejectionOfVisit(visit(`${url}?ticket=${late.ticket}`));
+    expect(rejected.status).toBe(503);
+    expect(rejected.headers['retry-after']).toBe('1');
+    expect(rejected.problem).toMatchObject({ code: 'UNAVAILABLE', status: 503 });
     await running.stop();
   });
 
@@ -30,11 +30,11 @@ describe.skipIf(missing)(`nginx in an outage ${missing ?? ''}`, { timeout: 60_00
     const url = `${running.nginx.url.replace('http:', 'ws:')}/ws`;
     const { ticket } = await running.issue();
     await redis.pause();
-    const refused = await rejectionOfVisit(visit(`${url}?ticket=${ticket}`));
+    const rejected = await rejectionOfVisit(visit(`${url}?ticket=${ticket}`));
     await redis.resume();
-    expect(refused.status).toBe(503);
-    expect(refused.headers).toMatchObject({ 'retry-after': '1', 'x-admit-reason': 'REDIS_UNAVAILABLE' });
-    expect(refused.problem).toMatchObject({ code: 'REDIS_UNAVAILABLE', traceId: expect.any(String) });
+    expect(rejected.status).toBe(503);
+    expect(rejected.headers).toMatchObject({ 'retry-after': '1', 'x-admit-reason': 'REDIS_UNAVAILABLE' });
+    expect(rejected.problem).toMatchObject({ code: 'REDIS_UNAVAILABLE', traceId: expect.any(String) });
     expect(application.upgrades).toBe(0);
 
     await eventually(async () => (await fetch(`${running.stack.tickets}/readyz`)).ok, {

@@ -98,7 +98,7 @@ describe.skipIf(missing)(`nginx in front of a Socket.IO server ${missing ?? ''}`
     await expectStory(running.stack, { ticket: ticketId }, STORY);
   });
 
-  test.each(['polling', 'websocket'])('refuses %s without a ticket', async (transport) => {
+  test.each(['polling', 'websocket'])('rejects %s without a ticket', async (transport) => {
     const before = sessions;
     await expect(open({ transports: [transport] })).rejects.toThrow();
     expect(sessions).toBe(before);

@@ -96,34 +96,34 @@ describe.skipIf(missing)(`nginx in front of a WebSocket server${skipped}`, () =>
     expect(headers['x-admit-issuer']).toBe('anonymous');
   });
 
-  test('refuses a page of a wrong origin, once in the trail, and the ticket stays good', async () => {
+  test('rejects a page of a wrong origin, once in the audit log, and the ticket stays good', async () => {
     const { ticket } = await running.issue();
     const before = application.upgrades;
-    const refused = await rejectionOfVisit(
+    const rejected = await rejectionOfVisit(
       visit(`${url}/ws?ticket=${ticket}`, { origin: 'https://evil.example' }),
     );
-    expect(refused.status).toBe(403);
-    expect(refused.headers).toMatchObject({
+    expect(rejected.status).toBe(403);
+    expect(rejected.headers).toMatchObject({
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
       'x-admit-reason': 'ORIGIN_BLOCKED',
     });
-    expect(refused.problem).toMatchObject({ code: 'ORIGIN_BLOCKED', status: 403 });
+    expect(rejected.problem).toMatchObject({ code: 'ORIGIN_BLOCKED', status: 403 });
     await expectStory(running.stack, { reason: 'origin_blocked' }, ['admit.handshake.rejected']);
     expect(application.upgrades).toBe(before);
     await visit(`${url}/ws?ticket=${ticket}`, { origin: FRONTEND });
   });
 
-  test('refuses a replay, once in the trail', async () => {
+  test('rejects a replay, once in the audit log', async () => {
     const { ticket, ticketId } = await running.issue();
     await visit(`${url}/ws?ticket=${ticket}`);
     const before = application.upgrades;
-    const refused = await rejectionOfVisit(visit(`${url}/ws?ticket=${ticket}`));
-    expect(refused.status).toBe(401);
-    expect(refused.headers['www-authenticate']).toBe('Ticket');
-    expect(refused.problem).toMatchObject({ code: 'NOT_AUTHORIZED', traceId: expect.any(String) });
-    const [rejected] = await rejectionsOf(ticketId, 'admit.ticket.rejected');
-    expect(rejected?.data.reason).toBe('ticket_replayed');
+    const rejected = await rejectionOfVisit(visit(`${url}/ws?ticket=${ticket}`));
+    expect(rejected.status).toBe(401);
+    expect(rejected.headers['www-authenticate']).toBe('Ticket');
+    expect(rejected.problem).toMatchObject({ code: 'NOT_AUTHORIZED', traceId: expect.any(String) });
+    const [event] = await rejectionsOf(ticketId, 'admit.ticket.rejected');
+    expect(event?.data.reason).toBe('ticket_replayed');
     expect(application.upgrades).toBe(before);
   });
 

@@ -50,7 +50,7 @@ export async function startEdgeUnderTest(variables: Variables = {}): Promise<Edg
         expect((await fetch(`${stack.tickets}/readyz`)).status).toBe(200);
         (await admit()).raw.abort();
         await expectNothingMissing(stack);
-        expect(faultsTold(stack)).toEqual([]);
+        expect(errorsLogged(stack)).toEqual([]);
       } finally {
         await stack.stop();
       }
@@ -58,8 +58,8 @@ export async function startEdgeUnderTest(variables: Variables = {}): Promise<Edg
   };
 }
 
-/** The log lines that tell of a fault of ours: bad input must make none. */
-function faultsTold(stack: Stack): readonly unknown[] {
+/** The log lines of our own errors: bad input must not cause any. */
+function errorsLogged(stack: Stack): readonly unknown[] {
   const lines = stack.logs().split('\n').filter(Boolean);
   return lines.map((line) => JSON.parse(line)).filter(({ severity }) => /ERROR|CRITICAL/.test(severity));
 }

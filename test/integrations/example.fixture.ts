@@ -5,7 +5,7 @@ import type { Stack, Variables } from '../stack/stack.ts';
 
 export type ExampleName = 'ws' | 'fastify-websocket' | 'socket.io' | 'graphql-ws' | 'multi-pass';
 
-/** A server of `examples/`, as built, in a process of its own. */
+/** A server of `examples/`, as built, in its own process. */
 export interface Example {
   /** `ws://…` or `http://…`, as it says itself. */
   readonly url: string;
@@ -36,7 +36,7 @@ export async function startExample(
   };
 }
 
-/** Admit One beside an example: on a NATS server of its own, as the READMEs of the examples say. */
+/** Admit One beside an example: on its own NATS server, as the READMEs of the examples say. */
 export interface ExampleStack {
   readonly stack: Stack;
   readonly nats: NatsEngine;

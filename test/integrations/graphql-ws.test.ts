@@ -71,7 +71,7 @@ describe.skipIf(missing)(`the graphql-ws example${skipped}`, () => {
     await close();
   });
 
-  test('refuses a ticket that was used', async () => {
+  test('rejects a ticket that was used', async () => {
     const { ticket } = await issueTicket(running.stack);
     const first = await connect(`${example.url}/?ticket=${ticket}`, { protocols: [PROTOCOL] });
     await expect(ask(clientWith(ticket), '{ whoami }')).rejects.toMatchObject({ message: /401/ });
@@ -94,7 +94,7 @@ describe.skipIf(missing)(`the graphql-ws example${skipped}`, () => {
     expect(visit.stdout()).toMatch(/whoami: '[^']+'[\s\S]*countdown: 0/);
   });
 
-  test('refuses within seconds where there is no ticket-service', async () => {
+  test('rejects within seconds where there is no ticket-service', async () => {
     const nats = await startNats();
     const alone = await startExample('graphql-ws', nats);
     const at = `${alone.url}/?ticket=${'0'.repeat(32)}`;

@@ -54,7 +54,7 @@ describe.skipIf(missing)(`the Socket.IO example${skipped}`, () => {
     });
   }
 
-  function refused(client: Socket): Promise<Error & { data?: { code: string; status: number } }> {
+  function rejected(client: Socket): Promise<Error & { data?: { code: string; status: number } }> {
     return new Promise((resolve, reject) => {
       client.once('connect_error', resolve);
       client.once('connect', () => reject(new Error('it was admitted')));
@@ -83,7 +83,7 @@ describe.skipIf(missing)(`the Socket.IO example${skipped}`, () => {
       context: { carrier: carrier === 'auth' ? 'message' : 'query' },
     });
 
-    const replay = await refused(open({ transports: ways, [carrier]: { ticket } }));
+    const replay = await rejected(open({ transports: ways, [carrier]: { ticket } }));
     expect(replay.data).toMatchObject({ code: 'NOT_AUTHORIZED', status: 401 });
     expect(example.program.stdout()).not.toContain(ticket);
   });
@@ -100,12 +100,12 @@ describe.skipIf(missing)(`the Socket.IO example${skipped}`, () => {
   });
 
   test.each([{}, { ticket: 'x' }, { ticket: { $ne: '' } }, { ticket: '0'.repeat(32) }])(
-    'refuses %j and closes the connection',
+    'rejects %j and closes the connection',
     async (auth) => {
       const client = open({ auth, transports: ['websocket'] });
-      const refusal = refused(client);
+      const rejection = rejected(client);
       const closed = new Promise((resolve) => client.io.once('close', resolve));
-      expect((await refusal).data).toMatchObject({ code: 'NOT_AUTHORIZED' });
+      expect((await rejection).data).toMatchObject({ code: 'NOT_AUTHORIZED' });
       await closed;
     },
   );
@@ -114,7 +114,7 @@ describe.skipIf(missing)(`the Socket.IO example${skipped}`, () => {
     const client = open({});
     const news = client.io.socket('/news', {});
     clients.push(news);
-    expect((await refused(news)).data).toMatchObject({ code: 'NOT_AUTHORIZED' });
+    expect((await rejected(news)).data).toMatchObject({ code: 'NOT_AUTHORIZED' });
   });
 
   test('never hears what is sent before the session has joined', async () => {
@@ -135,11 +135,11 @@ describe.skipIf(missing)(`the Socket.IO example${skipped}`, () => {
     expect(visit.stdout()).toMatch(/^hello .*\nreceived: there and back\n$/);
   });
 
-  test('refuses within seconds where there is no ticket-service', async () => {
+  test('rejects within seconds where there is no ticket-service', async () => {
     const nats = await startNats();
     const alone = await startExample('socket.io', nats);
-    const refusal = await refused(open({ auth: { ticket: '0'.repeat(32) } }, alone.url));
-    expect(refusal.data).toMatchObject({ code: 'UNAVAILABLE', status: 503 });
+    const rejection = await rejected(open({ auth: { ticket: '0'.repeat(32) } }, alone.url));
+    expect(rejection.data).toMatchObject({ code: 'UNAVAILABLE', status: 503 });
     await alone.stop();
     await nats.stop();
   });

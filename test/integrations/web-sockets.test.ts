@@ -65,17 +65,17 @@ describe.skipIf(missing)(`examples with plain WebSockets${skipped}`, () => {
       expect(example.program.stdout()).not.toContain(issued.ticket);
     });
 
-    test('refuses a ticket that was used, in the form that the client can read', async () => {
+    test('rejects a ticket that was used, in the form that the client can read', async () => {
       const { ticket } = await issueTicket(running.stack);
       const first = await connect(`${url}?ticket=${ticket}`);
-      const refused = { status: 401, problem: { code: 'NOT_AUTHORIZED' } };
-      await expect(connect(`${url}?ticket=${ticket}`)).rejects.toMatchObject(refused);
+      const rejected = { status: 401, problem: { code: 'NOT_AUTHORIZED' } };
+      await expect(connect(`${url}?ticket=${ticket}`)).rejects.toMatchObject(rejected);
       const browser = await connect(url, { protocols: carrying(ticket), origin: FRONTEND });
       expect(await browser.closed).toEqual({ code: 4401, reason: 'NOT_AUTHORIZED' });
       await first.close();
     });
 
-    test.each(['', '?ticket=x', `?ticket=${'0'.repeat(32)}`])('refuses %j', async (query) => {
+    test.each(['', '?ticket=x', `?ticket=${'0'.repeat(32)}`])('rejects %j', async (query) => {
       await expect(connect(url + query)).rejects.toMatchObject({
         status: 401,
         headers: { 'content-type': 'application/problem+json' },
@@ -104,9 +104,9 @@ describe.skipIf(missing)(`examples with plain WebSockets${skipped}`, () => {
         const ends = sockets.map(({ frames }) => frames.map(({ opcode }) => opcode).join());
         return ends.filter((opcodes) => opcodes === '8').length;
       };
-      const refusedByHttp = () =>
+      const rejectedByHttp = () =>
         sockets.filter(({ bytes }) => bytes.toString('latin1').startsWith('HTTP/1.1 401')).length;
-      await expect.poll(async () => (await losers()) + refusedByHttp()).toBe(9);
+      await expect.poll(async () => (await losers()) + rejectedByHttp()).toBe(9);
       const winner = sockets.find(({ frames }) => frames.some(({ opcode }) => opcode === opcodes.text));
       await expect
         .poll(() => winner?.frames.map(({ payload }) => payload.toString()))
@@ -125,7 +125,7 @@ describe.skipIf(missing)(`examples with plain WebSockets${skipped}`, () => {
     expect(await example.stop()).toBe(0);
   });
 
-  test('multi-pass asks three times in one handshake, and burns no ticket where a later layer refuses', async () => {
+  test('multi-pass asks three times in one handshake, and burns no ticket where a later layer rejects', async () => {
     const example = await startExample('multi-pass', running.nats, { MAX_PER_USER: '1' });
     const [first, second] = [await issueTicket(running.stack), await issueTicket(running.stack)];
     const handshakes: string[] = [];
@@ -151,7 +151,7 @@ describe.skipIf(missing)(`examples with plain WebSockets${skipped}`, () => {
 });
 
 describe.skipIf(missing)(`examples without a ticket-service${skipped}`, () => {
-  test.each(examples)('%s refuses within seconds, and says that it is not ready', async (name) => {
+  test.each(examples)('%s rejects within seconds, and says that it is not ready', async (name) => {
     const nats = await startNats();
     const example = await startExample(name, nats);
     const startedAt = performance.now();
@@ -164,7 +164,7 @@ describe.skipIf(missing)(`examples without a ticket-service${skipped}`, () => {
     expect(performance.now() - startedAt).toBeLessThan(4_000);
     expect((await fetch(`${example.url.replace('ws:', 'http:')}/readyz`)).status).toBe(503);
     await nats.kill();
-    await expect.poll(() => connect(at).catch((refused) => refused.status)).toBe(503);
+    await expect.poll(() => connect(at).catch((rejected) => rejected.status)).toBe(503);
     await example.stop();
     await nats.stop();
   });

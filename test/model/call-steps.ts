@@ -83,16 +83,16 @@ export function createCallSteps({ machine, guards, promises, plan, at, moves }: 
     if (!pass) return toRevoker(next, granted, because);
     const now = phaseOf(world, pass);
     if (now === phase.abandoned) return granted ? released(next, pass) : next;
-    if (!granted) return ended(next, pass, phase.refused);
+    if (!granted) return ended(next, pass, phase.rejected);
     if (now === phase.asking && pass.kind === 'upgrade') return ended(next, pass, phase.held);
     promises.ofAdmission(world, pass);
     return ended(next, pass, phase.admitted);
   }
 
-  /** Where the ticket has admitted a connection, whoever revokes closes that first. */
+  /** Where the ticket has admitted a connection, the revoker closes it first. */
   function toRevoker(world: World, granted: boolean, consumedBy: number): World {
     const acknowledged = granted || consumedBy > 0;
-    const next = changed(world, [at.revoker, acknowledged ? revoker.acknowledged : revoker.refused]);
+    const next = changed(world, [at.revoker, acknowledged ? revoker.acknowledged : revoker.rejected]);
     for (const one of revoking) next[at.statusOf(one)] = call.gone;
     const admitted = passes[consumedBy - 1];
     if (admitted && phaseOf(world, admitted) === phase.confirming) end(next, admitted, phase.closed);

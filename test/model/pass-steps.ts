@@ -10,7 +10,7 @@ export interface PassStepsOptions {
   readonly moves: Moves;
 }
 
-/** What those do who make the attempts, and who revokes: ask, confirm, give back, retry, give up, crash. */
+/** The steps of the passes and of the revoker: request, confirm, release, retry, abandon, crash. */
 export function createPassSteps({ scenario, plan, at, moves }: PassStepsOptions) {
   const { passes, revoking } = plan;
   const { get, statusOf, phaseOf, changed, sent, released, ended, end } = moves;
@@ -25,8 +25,8 @@ export function createPassSteps({ scenario, plan, at, moves }: PassStepsOptions)
       }
       case phase.asking: {
         retry(world, pass.asking, visit);
-        if (mayGiveUp(world, pass.asking))
-          visit(`${pass.label} gives up`, ended(world, pass, phase.abandoned));
+        if (mayAbandon(world, pass.asking))
+          visit(`${pass.label} abandons`, ended(world, pass, phase.abandoned));
         return;
       }
       case phase.held: {
@@ -38,8 +38,8 @@ export function createPassSteps({ scenario, plan, at, moves }: PassStepsOptions)
       }
       case phase.confirming: {
         retry(world, pass.confirming, visit);
-        if (mayGiveUp(world, pass.confirming))
-          visit(`${pass.label} gives up`, ended(world, pass, phase.closed));
+        if (mayAbandon(world, pass.confirming))
+          visit(`${pass.label} abandons`, ended(world, pass, phase.closed));
         return;
       }
       default:
@@ -72,7 +72,7 @@ export function createPassSteps({ scenario, plan, at, moves }: PassStepsOptions)
       visit(`${next.label} is sent`, sent(world, next));
   }
 
-  function mayGiveUp(world: World, copies: readonly Call[]): boolean {
+  function mayAbandon(world: World, copies: readonly Call[]): boolean {
     const statuses = copies.map((one) => statusOf(world, one));
     if (statuses.includes(call.unsent)) return false;
     return scenario.impatient || statuses.every((status) => status === call.gone);

@@ -97,7 +97,7 @@ export function createPromises(
   return { ofVerdict, ofAppend, ofAdmission, ofWorld, describe };
 }
 
-/** Whether a reason says what is so: whoever is refused must not be sent on a wrong track, nor raise a false alarm. */
+/** Whether a reason is right: it must neither mislead the client nor raise a false alarm. */
 function requireTrue(
   state: TicketState,
   { label, command }: Pick<Call, 'label' | 'command'>,
@@ -105,7 +105,7 @@ function requireTrue(
   now: number,
 ): void {
   const handshake = 'handshake' in command ? command.handshake : null;
-  if (!isTrue()) throw new Violation(`${label} was refused as ${reason}, which is not so`);
+  if (!isTrue()) throw new Violation(`${label} was rejected as ${reason}, which is not so`);
 
   function isTrue(): boolean {
     switch (reason) {

@@ -10,7 +10,7 @@ import { createTicketMachine } from './ticket-machine.ts';
 import { layoutOf, type World } from './world.ts';
 
 /**
- * The protocol around the real state machine: handshakes that ask, confirm, give back, retry and give up; a bus that
+ * The protocol around the real state machine: handshakes that ask, confirm, give back, retry and abandon; a bus that
  * delivers late or not at all; a store whose load and append are two steps; processes that crash. Every step that could
  * happen next is one transition.
  */

@@ -18,7 +18,7 @@ export interface Scenario {
   readonly revoke?: boolean;
   /** How often a command is sent at most: the first time, and again when no reply came. */
   readonly copies: number;
-  /** Whether a command is sent again, and given up, though the reply is only late. */
+  /** Whether a command is sent again, and abandoned, though the reply is only late. */
   readonly impatient?: boolean;
   /** Requests, commands under way and replies that get lost. */
   readonly losses?: number;

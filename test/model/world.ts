@@ -6,9 +6,9 @@ export const phase = {
   asking: 1,
   held: 2,
   confirming: 3,
-  /** It got the positive answer to the confirm of its own connection, or to its redemption. */
+  /** It got the positive answer to the confirm of this connection, or to its redemption. */
   admitted: 4,
-  refused: 5,
+  rejected: 5,
   /** Without an answer to its reserve: a late one is given back. */
   abandoned: 6,
   closed: 7,
@@ -27,8 +27,8 @@ export const call = {
   gone: 5,
 } as const;
 
-/** Where the revoker stands. It is refused where the ticket is unknown: then it was promised nothing. */
-export const revoker = { idle: 0, asking: 1, acknowledged: 2, refused: 3 } as const;
+/** Where the revoker stands. It is rejected where the ticket is unknown: then it was promised nothing. */
+export const revoker = { idle: 0, asking: 1, acknowledged: 2, rejected: 3 } as const;
 
 /** One moment, as a list of small numbers: cheap to copy, to compare and to remember. */
 export type World = number[];

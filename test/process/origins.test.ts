@@ -49,7 +49,7 @@ async function askFrom(url: string, origin: string): Promise<{ status: number; r
   };
 }
 
-/** Connects as a page of that origin does, with a ticket of whoever asked for it. */
+/** Connects as a page of that origin does, with a ticket that another client requested. */
 async function connectFrom(url: string, origin: string): Promise<Connection> {
   const post = async (path: string, headers: Record<string, string> = {}) =>
     (await fetch(url + path, { method: 'POST', headers })).json() as Promise<{
@@ -101,7 +101,7 @@ test('a file of origins changes who may come, and no connection that is open', {
   await expectEcho(open);
 });
 
-test('a faulty file of origins keeps a process from starting', async () => {
+test('an invalid file of origins keeps a process from starting', async () => {
   await replaceFile('new.example');
   const program = run({ FRONTEND_ORIGINS_FILE: file, FRONTEND_ORIGINS: 'null' });
   expect(await program.ended).toBe(1);

@@ -51,7 +51,7 @@ function isThere(pid: number): boolean {
   }
 }
 
-/** Runs an owner in a process of its own. */
+/** Runs an owner in its own process. */
 async function startOwner(contents: string, directory: string, env: NodeJS.ProcessEnv = {}) {
   const outfile = join(directory, 'owner.mjs');
   await build({

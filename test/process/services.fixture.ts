@@ -31,7 +31,7 @@ export async function startEngines(): Promise<Engines> {
   };
 }
 
-/** A service in a process of its own. */
+/** A service in its own process. */
 export interface Service extends Program {
   readonly url: string;
   readonly metricsUrl: string;

@@ -40,7 +40,7 @@ describe.skipIf(missing)(`standalone on real engines${skipped}`, { timeout: 60_0
     const [, url = ''] = await standalone.printed(/ready at (http:\/\/\S+)[\s\S]*Stop: Ctrl-C/);
     const on = { NATS_URL: 'memory', REDIS_URL: 'memory', DATABASE_URL: 'PGlite', ...set };
     expect(standalone.stdout()).toContain(
-      `"bus":"${on.NATS_URL}","tickets":"${on.REDIS_URL}","trail":"${on.DATABASE_URL}"`,
+      `"bus":"${on.NATS_URL}","tickets":"${on.REDIS_URL}","auditLog":"${on.DATABASE_URL}"`,
     );
 
     const stack = {

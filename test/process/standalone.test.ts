@@ -114,7 +114,7 @@ describe('npm start', { timeout: 60_000 }, () => {
 });
 
 describe('npm start says in one line what is wrong', { timeout: 60_000 }, () => {
-  async function refusedStart(env: Record<string, string>): Promise<string> {
+  async function rejectedStart(env: Record<string, string>): Promise<string> {
     const server = start(env);
     expect(await server.ended).toBe(1);
     expect(server.stdout()).toBe('');
@@ -126,13 +126,13 @@ describe('npm start says in one line what is wrong', { timeout: 60_000 }, () => 
     const taken = createServer().listen(0);
     await once(taken, 'listening');
     const { port } = taken.address() as { port: number };
-    const line = await refusedStart({ [variable]: String(port) });
+    const line = await rejectedStart({ [variable]: String(port) });
     expect(line).toBe(`Port ${port} is taken. Set ${variable} to a free one, or to 0 for any.\n`);
     taken.close();
   });
 
   test('bad variables, all at once', async () => {
-    const lines = await refusedStart({ PORT: 'eighty', TICKET_TTL_SECONDS: '0', ROUTES: 'default=nothing' });
+    const lines = await rejectedStart({ PORT: 'eighty', TICKET_TTL_SECONDS: '0', ROUTES: 'default=nothing' });
     expect(lines).toMatch(/PORT: .*"eighty"/);
     expect(lines).toMatch(/TICKET_TTL_SECONDS: /);
     expect(lines).toMatch(/ROUTES: /);
@@ -142,7 +142,7 @@ describe('npm start says in one line what is wrong', { timeout: 60_000 }, () => 
   test('a second start on the same data, before it looks at the port', async () => {
     const first = start();
     const { port } = new URL(await ready(first));
-    const line = await refusedStart({ PORT: port });
+    const line = await rejectedStart({ PORT: port });
     expect(line).toMatch(
       /is in use by process \d+\. Stop that process, or set DATA_DIR to another directory\.\n$/,
     );
@@ -150,7 +150,7 @@ describe('npm start says in one line what is wrong', { timeout: 60_000 }, () => 
 
   test('a data directory that cannot be written', async () => {
     await writeFile(join(directory, 'file'), '');
-    const line = await refusedStart({ DATA_DIR: join(directory, 'file', 'data') });
+    const line = await rejectedStart({ DATA_DIR: join(directory, 'file', 'data') });
     expect(line).toMatch(/^DATA_DIR \S+ cannot be used: .*\n$/);
   });
 
@@ -162,6 +162,6 @@ describe('npm start says in one line what is wrong', { timeout: 60_000 }, () => 
     const sql = await openPglite({ dataDir: join(directory, 'data', 'audit') });
     await sql.query("INSERT INTO schema_migration (version, name) VALUES (999, 'from the future')");
     await sql.close();
-    expect(await refusedStart({})).toMatch(/^\S+: The database has schema version 999, .*\n$/);
+    expect(await rejectedStart({})).toMatch(/^\S+: The database has schema version 999, .*\n$/);
   });
 });

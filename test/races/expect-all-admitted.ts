@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { makeVisit } from '../faults/visits.ts';
 import type { Stack } from '../stack/stack.ts';
 
-/** How long it takes at most, from the end of a fault, until everybody is in who asks for a fresh ticket each time. */
+/** How long it takes at most, from the end of an outage, until every client that requests a fresh ticket each time is admitted. */
 const FRESH_TICKET_MS = 10_000;
 
 /** Lets users come at once, each by way of every edge in turn, with a fresh ticket each time. All get in, soon enough. */

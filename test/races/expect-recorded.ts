@@ -5,7 +5,7 @@ import { events, expectNothingMissing, sequences } from '../stack/audit-log.ts';
 import type { ServicesStack } from '../stack/services.ts';
 
 /**
- * Waits until the trail has all that the store has told so far. Then it tells of these admissions, of none twice, and
+ * Waits until the audit log has all that the store has told so far. Then it tells of these admissions, of none twice, and
  * its sequences have no hole.
  */
 export async function expectRecorded(stack: ServicesStack, admitted: readonly string[]): Promise<void> {
@@ -15,7 +15,7 @@ export async function expectRecorded(stack: ServicesStack, admitted: readonly st
       const read = new Map((await sequences(stack)).map(({ partitionkey, last }) => [partitionkey, last]));
       expect(written.filter(([key, last]) => (read.get(key) ?? 0) < last)).toEqual([]);
     },
-    { what: 'the trail to have all that was told', timeoutMs: 60_000, everyMs: 250 },
+    { what: 'the audit log to have all that was told', timeoutMs: 60_000, everyMs: 250 },
   );
   await expectNothingMissing(stack);
 
@@ -23,7 +23,7 @@ export async function expectRecorded(stack: ServicesStack, admitted: readonly st
   const told = new Set(consumed);
   expect(
     admitted.filter((ticketId) => !told.has(ticketId)),
-    'admissions that the trail does not tell',
+    'admissions that the audit log does not tell',
   ).toEqual([]);
   expect(told.size, 'a ticket was consumed twice').toBe(consumed.length);
 }

@@ -1,5 +1,5 @@
 import { newWebSocketKey } from '@admit-one/testkit';
-import { type Edges, type Outcome, tryOnce } from './presenting.ts';
+import { type Edges, tryOnce, type UseOutcome } from './presenting.ts';
 
 export interface IssuedTicket {
   readonly ticket: string;
@@ -9,29 +9,29 @@ export interface IssuedTicket {
 export interface LoadOptions {
   readonly tickets: number;
   /** How often each ticket is presented, at once, over all edges. */
-  readonly presentations: number;
+  readonly uses: number;
   /** How many tickets are presented at a time. */
   readonly atATime: number;
-  /** Whether all presentations of a ticket are passes of one handshake, given the ticket's number. */
+  /** Whether all uses of a ticket are passes of one handshake, given the ticket's number. */
   readonly sharesKey: (ticket: number) => boolean;
   readonly issue: () => Promise<IssuedTicket>;
 }
 
-/** What became of every presentation of a ticket. */
+/** What became of every use of a ticket. */
 export interface PresentedTicket extends IssuedTicket {
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly UseOutcome[];
 }
 
 /** Presents many tickets, each many times at once. */
 export async function presentAll(edges: Edges, options: LoadOptions): Promise<readonly PresentedTicket[]> {
-  const { tickets, presentations, atATime, sharesKey, issue } = options;
+  const { tickets, uses, atATime, sharesKey, issue } = options;
   const fights: PresentedTicket[] = [];
   let next = 0;
 
   async function fightOver(number: number): Promise<PresentedTicket> {
     const issued = await issue();
     const shared = newWebSocketKey();
-    const outcomes = Array.from({ length: presentations }, (_, edge) => {
+    const outcomes = Array.from({ length: uses }, (_, edge) => {
       const key = sharesKey(number) ? shared : newWebSocketKey();
       return tryOnce(edges, { ticket: issued.ticket, edge, key });
     });
@@ -49,7 +49,7 @@ export async function presentAll(edges: Edges, options: LoadOptions): Promise<re
   return fights;
 }
 
-/** How many presentations of a ticket were admitted. */
+/** How many uses of a ticket were admitted. */
 export function admissionsOf({ outcomes }: PresentedTicket): number {
   return outcomes.filter((outcome) => outcome === 'admitted').length;
 }

@@ -1,7 +1,7 @@
 import type { FaultProxy } from '@admit-one/testkit';
 import { afterAll, beforeAll, test } from 'vitest';
 import { describeFaults } from '../faults/describe-faults.ts';
-import { expectAdmissions, expectRefusals, expectSound, isLong } from '../faults/soundness.ts';
+import { expectAdmissions, expectRejections, expectSound, isLong } from '../faults/soundness.ts';
 import { keepVisiting } from '../faults/visits.ts';
 import { expectAllAdmitted } from './expect-all-admitted.ts';
 import { type SickEdge, startSickEdge } from './sick-edge.ts';
@@ -16,17 +16,17 @@ describeFaults('an edge whose link to the bus', () => {
   });
   afterAll(() => sick?.stop());
 
-  test.each<{ does: string; fault: (link: FaultProxy) => void }>([
-    { does: 'loses replies', fault: (link) => link.dropTowardsClient() },
-    { does: 'loses requests', fault: (link) => link.dropTowardsServer() },
-    { does: 'breaks', fault: breakOff },
-  ])('$does time and again: nobody gets in twice, and afterwards everybody gets in', async ({ fault }) => {
+  test.each<{ does: string; disturb: (link: FaultProxy) => void }>([
+    { does: 'loses replies', disturb: (link) => link.dropTowardsClient() },
+    { does: 'loses requests', disturb: (link) => link.dropTowardsServer() },
+    { does: 'breaks', disturb: breakOff },
+  ])('$does time and again: nobody gets in twice, and afterwards everybody gets in', async ({ disturb }) => {
     const { stack, edge, link } = sick;
     for (let round = 0; round < ROUNDS; round += 1) {
       const visits = keepVisiting(stack, { atATime: 12 });
       await expectAdmissions(visits, { withinMs: 20_000 });
-      fault(link);
-      await expectRefusals(visits);
+      disturb(link);
+      await expectRejections(visits);
       await link.heal();
       await expectAllAdmitted(stack);
       await expectSound(stack, await visits.stop());

@@ -16,7 +16,7 @@ async function start(composition: Composition): Promise<InProcess> {
 async function mostAdmissions(store: Broken): Promise<number> {
   const running = await start({ store });
   const { issue } = running;
-  const passes = { presentations: 5, sharesKey: () => true };
+  const passes = { uses: 5, sharesKey: () => true };
   const fights = await presentAll(running, { tickets: 40, atATime: 4, issue, ...passes });
   return Math.max(...fights.map(admissionsOf));
 }
@@ -65,5 +65,5 @@ test('who retries with the same handshake key is admitted over a link that loses
 
 test('who retries with a new handshake key is locked out', async () => {
   const retried = (request: Request) => ({ ...request, handshake: handshakeKeyOf(newWebSocketKey()) });
-  expect(await outcomeOverLossyLink(retried)).toBe('refused');
+  expect(await outcomeOverLossyLink(retried)).toBe('rejected');
 });

@@ -45,12 +45,12 @@ describeFaults('an edge that is stopped for longer than a lease, and woken', () 
 
   test('with a confirm on its way: that comes too late, and admits nobody', async () => {
     const { stack, link } = sick;
-    const before = await refusedConfirms();
+    const before = await rejectedConfirms();
     const client = await overtake(ticketSubjects.confirm, () =>
       link.delay(LEASE_MS + 2_000, 'towardsServer'),
     );
-    await eventually(async () => (await refusedConfirms()) > before, {
-      what: 'the late confirm to be refused',
+    await eventually(async () => (await rejectedConfirms()) > before, {
+      what: 'the late confirm to be rejected',
       timeoutMs: 20_000,
       everyMs: 100,
     });
@@ -64,7 +64,7 @@ describeFaults('an edge that is stopped for longer than a lease, and woken', () 
     await expectRecorded(stack, []);
   });
 
-  async function refusedConfirms(): Promise<number> {
+  async function rejectedConfirms(): Promise<number> {
     const pages = await Promise.all(
       sick.stack.ticketServices.map(async ({ metricsUrl }) => (await fetch(metricsUrl)).text()),
     );

@@ -3,7 +3,7 @@ import { eventually } from '@admit-one/testkit';
 import { expect } from 'vitest';
 import type { ServicesStack } from '../stack/services.ts';
 import type { IssuedTicket } from './load-generator.ts';
-import { type Outcome, tryOnce } from './presenting.ts';
+import { tryOnce, type UseOutcome } from './presenting.ts';
 import { HEALTHY } from './sick-edge.ts';
 
 /** What the store knows of a ticket. */
@@ -34,7 +34,7 @@ export async function expectStatus(
 export async function presentUntilUsed(
   stack: ServicesStack,
   { ticket, ticketId }: IssuedTicket,
-): Promise<Outcome> {
+): Promise<UseOutcome> {
   return eventually(
     async () => {
       const outcome = await tryOnce(stack, { ticket, edge: HEALTHY });

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { runProgram } from '../stack/program.ts';
 import type { ClientsSettings, Report } from './clients.ts';
 
-/** Many clients in a process of their own. */
+/** Many clients in their own process. */
 export interface Clients {
   /** Resolves when each has lost its connection. */
   allLost(): Promise<void>;

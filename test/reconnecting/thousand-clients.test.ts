@@ -45,7 +45,7 @@ describe.skipIf(missing)(name, { timeout: TIMEOUT_MS }, () => {
     return clients.allBack();
   }
 
-  test('that lose their edge at once all come back, and are refused nothing', async () => {
+  test('that lose their edge at once all come back, and are rejected nothing', async () => {
     const report = await loseTheEdge(true);
     expect(Object.keys(report.reasons).filter((reason) => !MAY_BE_TOLD.includes(reason))).toEqual([]);
     await admitted(2 * CLIENTS);
@@ -69,7 +69,7 @@ describe.skipIf(missing)(name, { timeout: TIMEOUT_MS }, () => {
 /** Nobody answers, or somebody says that it restarts or that what it needs is away. */
 const MAY_BE_TOLD = ['NETWORK', 'RESTARTING', 'UNAVAILABLE'];
 
-/** The same, as the trail has it; and copies of messages that came late, about tickets whose holders are in. */
+/** The same, as the audit log has it; and copies of messages that came late, about tickets whose holders are in. */
 const MAY_BE_RECORDED = [
   ...['draining', 'ticket_service_unavailable', 'deadline_exceeded'],
   'ticket_duplicate',

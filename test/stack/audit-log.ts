@@ -31,10 +31,10 @@ export async function events(stack: AuditApi, query: Query): Promise<readonly Re
   return found;
 }
 
-/** How long the trail may take to tell what has happened. */
+/** How long the audit log may take to tell what has happened. */
 const timeoutMs = 15_000;
 
-/** Waits until the trail tells exactly this story of the query, in this order, and gives its events. */
+/** Waits until the audit log tells exactly this story of the query, in this order, and gives its events. */
 export async function expectStory(
   stack: AuditApi,
   query: Query,
@@ -66,7 +66,7 @@ export async function expectRejections(
   return eventually(assertion, { what: `${count} rejections of ${JSON.stringify(query)}`, timeoutMs });
 }
 
-/** What the trail has of every sequence. */
+/** What the audit log has of every sequence. */
 export async function sequences(stack: AuditApi): Promise<readonly SequenceReport[]> {
   const { partitions } = await ask<{ partitions: SequenceReport[] }>(stack, 'sequences');
   return partitions;

@@ -12,7 +12,7 @@ export interface EmbeddedStack extends Stack {
   readonly verify: string | null;
 }
 
-/** Standalone, in this process, with users of an identity provider of their own. */
+/** Standalone, in this process, with users of its own identity provider. */
 export async function startEmbedded(variables: Variables = {}): Promise<EmbeddedStack> {
   const directory = await temporaryDirectory();
   const users = await startIdentityProvider();

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** A program of the project, as built, in a process of its own. */
+/** A program of the project, as built, in its own process. */
 export interface Program {
   readonly process: ChildProcess;
   /** What it has written so far, on either stream. */

@@ -2,7 +2,7 @@ import { eventually } from '@admit-one/testkit';
 import { type Program, runProgram } from './program.ts';
 import type { Variables } from './stack.ts';
 
-/** One service, as built, in a process of its own; it can be killed and started again. */
+/** One service, as built, in its own process; it can be killed and started again. */
 export interface ServiceProcess {
   /** Where it listens now, `http://…`. */
   readonly url: string;

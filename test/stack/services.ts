@@ -14,7 +14,7 @@ import { dumpTables } from './rows.ts';
 import { type ServiceName, type ServiceProcess, startService } from './service-process.ts';
 import { FRONTEND, type Stack, type Variables } from './stack.ts';
 
-/** The stack as it runs in production: every service a process of its own, on real engines. */
+/** The stack as it runs in production: every service its own process, on real engines. */
 export interface ServicesStack extends Stack {
   readonly engines: Engines;
   /** Two of them; `tickets` is the first. */

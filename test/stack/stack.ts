@@ -26,7 +26,7 @@ export interface Stack {
   stopAndRead(): Promise<string>;
 }
 
-/** Variables that a test sets besides those of the stack. */
+/** Variables that a test sets in addition to those of the stack. */
 export type Variables = Readonly<Record<string, string>>;
 
 /** The origin that every stack lets in. */

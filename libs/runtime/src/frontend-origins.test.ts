@@ -82,7 +82,7 @@ describe('the list of origins, read again', () => {
   });
 
   it.each([
-    ['faulty', () => writeFile(file, `${NEW}\nnull\n`), /^FRONTEND_ORIGINS_FILE: line 2: "null"/],
+    ['invalid', () => writeFile(file, `${NEW}\nnull\n`), /^FRONTEND_ORIGINS_FILE: line 2: "null"/],
     ['gone', () => rm(file), /^FRONTEND_ORIGINS_FILE: cannot be read: ENOENT/],
   ])('is the last good one where the file is %s', async (_, damage, issue) => {
     const { reread, admitted, logs } = open();

@@ -6,7 +6,7 @@ import { eventually, type TemporaryDirectory, temporaryDirectory } from '@admit-
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
-/** Runs a program on a terminal of its own; part of every Debian. */
+/** Runs a program on its own terminal; part of every Debian. */
 const SCRIPT = '/usr/bin/script';
 
 const children: ChildProcess[] = [];
@@ -110,7 +110,7 @@ describe('a process that stops', () => {
   });
 
   it('exits with 1 where the stop fails', async () => {
-    expect(await stopped('faulty')).toEqual({
+    expect(await stopped('broken')).toEqual({
       code: 1,
       messages: ['ready', 'stopping', 'stopped_with_errors'],
     });
@@ -198,7 +198,7 @@ describe('a process that gets SIGHUP', () => {
   });
 });
 
-describe('a fault that nobody catches', () => {
+describe('an uncaught error', () => {
   it.each(['throwing', 'rejecting'])('is a critical line and exit code 1 (%s)', async (life) => {
     const { code, stdout, stderr } = await lead(life).ended;
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });

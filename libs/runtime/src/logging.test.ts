@@ -43,10 +43,10 @@ describe('a log line', () => {
     expect(logs.lines).toMatchObject([{ severity }]);
   });
 
-  it.each(['INFO', 'WARNING', 'CRITICAL'] as const)('of a refusal has its severity, %s', (severity) => {
+  it.each(['INFO', 'WARNING', 'CRITICAL'] as const)('of a rejection has its severity, %s', (severity) => {
     const { log, logs } = logger();
-    logAt(log, severity, { reason: 'internal' }, 'refused');
-    expect(logs.lines).toMatchObject([{ severity, reason: 'internal', message: 'refused' }]);
+    logAt(log, severity, { reason: 'internal' }, 'rejected');
+    expect(logs.lines).toMatchObject([{ severity, reason: 'internal', message: 'rejected' }]);
   });
 
   it('below the level is not written', () => {

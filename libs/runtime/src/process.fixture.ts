@@ -41,7 +41,7 @@ const lives: Readonly<Record<string, () => Promise<Started>>> = {
     hold();
     return started(async () => {});
   },
-  async faulty() {
+  async broken() {
     hold();
     return started(async () => {
       throw new Error('the store did not close');

@@ -63,7 +63,7 @@ describe('metrics', () => {
 describe('a trace', () => {
   const parent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
-  it('goes on from a traceparent, with a span of its own', () => {
+  it('goes on from a traceparent, with its own span', () => {
     const { traceId, traceparent } = telemetry.startTrace(parent);
     expect(traceId).toBe('0af7651916cd43dd8448eb211c80319c');
     expect(traceparent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/);

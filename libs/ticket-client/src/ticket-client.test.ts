@@ -159,7 +159,7 @@ describe('retrying', () => {
     ['a reply that is not of the protocol', { kind: 'accepted', now: 'soon', principal }],
     ['a reason that nobody knows', { kind: 'rejected', now: STORE_NOW, reason: 'because', recorded: true }],
     ['nothing', null],
-  ])('gives up when the budget is spent: %s', async (_, step) => {
+  ])('stops when the budget is spent: %s', async (_, step) => {
     await serveTime();
     await serve(ticketSubjects.reserve, step);
     const startedAt = performance.now();
@@ -226,7 +226,7 @@ describe('the deadline', () => {
     expect(requests).toHaveLength(0);
   });
 
-  it('is set anew by the reply that says it had passed', async () => {
+  it('is set again by the reply that says it had passed', async () => {
     const jumped = STORE_NOW + 60_000;
     await serveTime();
     await serve(
@@ -300,7 +300,7 @@ describe('releasing', () => {
     expect(requests[1]).toMatchObject({ handshake, ticketId, why: 'client_gone' });
   });
 
-  it('gives up in silence', async () => {
+  it('stops without an error', async () => {
     const admission = await reserved();
     await bus.close();
     await expect(admission.release('handshake_failed')).resolves.toBeUndefined();
@@ -336,7 +336,7 @@ describe('the clock', () => {
   });
 });
 
-it('knows a bug from a fault of the bus', async () => {
+it('tells a bug from an error of the bus', async () => {
   const broken: Bus['requests'] = { ...bus.requests, request: () => Promise.reject(new TypeError('a bug')) };
   const clock = createStoreClock();
   const { reserve } = createTicketClient({ requests: broken, clock });

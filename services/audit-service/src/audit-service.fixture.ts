@@ -65,7 +65,7 @@ export async function startEngines(
 /** Headers to send; one with several values is sent several times. */
 export type SentHeaders = Readonly<Record<string, string | string[]>>;
 
-/** An audit-service with its HTTP server and a bus of its own. */
+/** An audit-service with its HTTP server and its own bus. */
 export interface Fixture {
   readonly instance: string;
   readonly service: AuditService;

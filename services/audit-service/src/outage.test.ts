@@ -63,7 +63,7 @@ describe.skipIf(missing)(`while PostgreSQL is away${missing ? `: ${missing}` : '
   }
 
   test.each(Object.entries(outages))(
-    'because it %s, the trail falls behind, says so once, and catches up',
+    'because it %s, the audit log falls behind, says so once, and catches up',
     async (_name, { begin, end }) => {
       const { bus, logs, metric, service } = await start();
       const events = Array.from({ length: 300 }, (_, n) =>

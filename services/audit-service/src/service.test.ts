@@ -38,7 +38,7 @@ async function stored(type: EventType): Promise<readonly ReceivedEvent[]> {
 const rejections = 'type="admit.handshake.rejected",reason="ticket_missing"';
 
 describe('the ingest', () => {
-  test('brings what is published into the trail, counts it, and tells how far behind it is', async () => {
+  test('brings what is published into the audit log, counts it, and tells how far behind it is', async () => {
     const { bus, metric } = await start();
     const events = [1, 2, 3].map((sequence) =>
       eventOf({ partitionkey: 'edge', sequence, time: Date.now() - 5_000 }),
@@ -52,7 +52,7 @@ describe('the ingest', () => {
     expect(await metric('admit_audit_lag_seconds')).toBeGreaterThanOrEqual(0);
   });
 
-  test('tells of itself in the same trail, its end included', async () => {
+  test('tells of itself in the same audit log, its end included', async () => {
     const { instance, stop } = await start();
     await stop();
     expect(await stored('admit.service.started')).toMatchObject([{ source: instance }]);
@@ -92,7 +92,7 @@ describe('the ingest', () => {
     expect(await metric('admit_events_total', rejections)).toBe(2);
   });
 
-  test('counts from where the trail is after a restart', async () => {
+  test('counts from where the audit log is after a restart', async () => {
     const first = await start();
     const events = [eventOf(), eventOf()];
     await publish(first.bus, events);

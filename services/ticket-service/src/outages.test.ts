@@ -3,7 +3,7 @@ import { ticketSubjects } from '@admit-one/ticket-client';
 import { expect, test, vi } from 'vitest';
 import { startFixture } from './ticket-service.fixture.ts';
 
-test('a store that is down means 503 REDIS_UNAVAILABLE, told as CRITICAL and in the trail', async () => {
+test('a store that is down means 503 REDIS_UNAVAILABLE, told as CRITICAL and in the audit log', async () => {
   const fixture = await startFixture();
   const token = await fixture.provider.token();
   await fixture.store.close();
@@ -14,8 +14,8 @@ test('a store that is down means 503 REDIS_UNAVAILABLE, told as CRITICAL and in 
     code: 'REDIS_UNAVAILABLE',
     detail: publicCodes.REDIS_UNAVAILABLE,
   });
-  const refused = fixture.logs.named('issuance_rejected');
-  expect(refused).toMatchObject([{ severity: 'CRITICAL', reason: 'store_unavailable' }]);
+  const rejected = fixture.logs.named('issuance_rejected');
+  expect(rejected).toMatchObject([{ severity: 'CRITICAL', reason: 'store_unavailable' }]);
   expect(fixture.logs.named('http_request_failed')).toEqual([]);
   await vi.waitFor(() =>
     expect(fixture.events.find(({ type }) => type === 'admit.issuance.rejected')?.data).toMatchObject({

@@ -53,7 +53,7 @@ describe('a ticket admits a connection', () => {
     expect(await raw.response()).toMatchObject({ status: 101 });
   });
 
-  it('and the trail tells who, from where, by what', async () => {
+  it('and the audit log tells who, from where, by what', async () => {
     const edge = await startEdgeFixture();
     const { ticket, ticketId } = await edge.tickets.issue({ principal: { session: 's-9' } });
     const headers = { 'x-forwarded-for': '203.0.113.9', 'user-agent': 'test/1' };

@@ -28,14 +28,14 @@ describe('a drain', () => {
     for (const n of [1, 2, 3]) expect(times[n]).toBeGreaterThanOrEqual(n * 50 - 1);
   });
 
-  it('refuses upgrades from its first moment, and is not ready', async () => {
+  it('rejects upgrades from its first moment, and is not ready', async () => {
     const edge = await startEdgeFixture();
     const url = await edge.ticketUrl();
     expect(edge.edge.readiness.accepting?.()).toBe(true);
     const drained = edge.edge.drain();
     expect(edge.edge.readiness.accepting?.()).toBe(false);
-    const refused = { status: 503, headers: { 'retry-after': '1' }, problem: { code: 'RESTARTING' } };
-    await expect(connect(url)).rejects.toMatchObject(refused);
+    const rejected = { status: 503, headers: { 'retry-after': '1' }, problem: { code: 'RESTARTING' } };
+    await expect(connect(url)).rejects.toMatchObject(rejected);
     expect(edge.tickets.count('reserve')).toBe(0);
     await drained;
     const rejections = () => edge.events('admit.handshake.rejected');
@@ -46,8 +46,8 @@ describe('a drain', () => {
   it('gives back what is reserved, and waits for it', async () => {
     const edge = await startEdgeFixture();
     const held = edge.tickets.hold('reserve');
-    const refused = connect(await edge.ticketUrl());
-    refused.catch(() => {});
+    const rejected = connect(await edge.ticketUrl());
+    rejected.catch(() => {});
     await held.reached;
     let done = false;
     const drained = edge.edge.drain().then(() => {
@@ -56,7 +56,7 @@ describe('a drain', () => {
     await edge.roundTrip();
     expect(done).toBe(false);
     held.letGo();
-    await expect(refused).rejects.toMatchObject({ status: 503, problem: { code: 'RESTARTING' } });
+    await expect(rejected).rejects.toMatchObject({ status: 503, problem: { code: 'RESTARTING' } });
     await drained;
     await eventually(() => edge.events('admit.ticket.released').length === 1, { what: 'the release' });
     expect(edge.events('admit.ticket.released')[0]?.data.why).toBe('draining');

@@ -22,7 +22,7 @@ export interface Held {
   letGo(): void;
 }
 
-/** What answers for tickets in these tests: core's state machine on the store, and faults on demand. */
+/** What answers for tickets in these tests: core's state machine on the store, and disturbances on demand. */
 export interface TicketAnswers {
   issue(options?: {
     principal?: Partial<Principal>;
@@ -40,7 +40,7 @@ export interface TicketAnswers {
   stop(): Promise<void>;
 }
 
-interface Fault {
+interface Disturbance {
   readonly before?: Promise<void>;
   readonly reached?: () => void;
   readonly lost?: boolean;
@@ -49,18 +49,18 @@ interface Fault {
 /** Serves the ticket protocol on a bus. */
 export async function answerTickets(bus: Bus, store: TicketStore): Promise<TicketAnswers> {
   const source = 'tickets';
-  const faults = new Map<CommandName, Fault>();
+  const disturbances = new Map<CommandName, Disturbance>();
   const fixed = new Map<CommandName, TicketReply>();
   const counts = new Map<CommandName, number>();
 
   async function handle(name: CommandName, body: unknown): Promise<TicketReply> {
     counts.set(name, (counts.get(name) ?? 0) + 1);
-    const fault = faults.get(name);
-    faults.delete(name);
-    fault?.reached?.();
-    await fault?.before;
+    const disturbance = disturbances.get(name);
+    disturbances.delete(name);
+    disturbance?.reached?.();
+    await disturbance?.before;
     const reply = fixed.get(name) ?? (await carryOut(name, body));
-    if (fault?.lost) throw new Error('this reply is lost');
+    if (disturbance?.lost) throw new Error('this reply is lost');
     return reply;
   }
 
@@ -115,10 +115,10 @@ export async function answerTickets(bus: Bus, store: TicketStore): Promise<Ticke
       const held = new Promise<void>((resolve) => {
         reached = resolve;
       });
-      faults.set(name, { before, reached });
+      disturbances.set(name, { before, reached });
       return { reached: held, letGo };
     },
-    loseReply: (name) => faults.set(name, { lost: true }),
+    loseReply: (name) => disturbances.set(name, { lost: true }),
     answer: (name, reply) => fixed.set(name, reply),
     count: (name) => counts.get(name) ?? 0,
     async stop() {

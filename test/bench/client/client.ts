@@ -1,5 +1,5 @@
 import { runClosedLoop } from './closed-loop.ts';
-import type { Command, LoadGenerator, VisitOutcome } from './load-generator.ts';
+import type { Command, CommandOutcome, LoadGenerator } from './load-generator.ts';
 import { createOpenConnections } from './open-connections.ts';
 import { runOpenLoop } from './open-loop.ts';
 
@@ -12,12 +12,12 @@ const generator: LoadGenerator = {
   disperse: connections.disperse,
 };
 
-async function carryOut({ name, argument }: Command): Promise<VisitOutcome> {
+async function carryOut({ name, argument }: Command): Promise<CommandOutcome> {
   try {
     const run: (argument: never) => Promise<unknown> = generator[name];
     return { result: await run(argument as never) };
   } catch (error) {
-    return { fault: error instanceof Error ? error.message : String(error) };
+    return { failure: error instanceof Error ? error.message : String(error) };
   }
 }
 

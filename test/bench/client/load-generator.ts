@@ -20,4 +20,4 @@ export interface Command {
 }
 
 /** The outcome of the last command. */
-export type VisitOutcome = { readonly result: unknown } | { readonly fault: string };
+export type CommandOutcome = { readonly result: unknown } | { readonly failure: string };

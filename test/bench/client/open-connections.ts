@@ -10,7 +10,7 @@ export interface Gathering {
 
 /** Connections that are held and say nothing. */
 export interface OpenConnections {
-  /** Opens them. @throws {Error} at the first that is refused */
+  /** Opens them. @throws {Error} at the first that is rejected */
   gather(gathering: Gathering): Promise<void>;
   /** How many are still open. */
   count(): number;

@@ -10,7 +10,7 @@ import { runOpenLoop } from './open-loop.ts';
 const VISITORS = 20;
 const PER_SECOND = 100;
 
-test('visitors come on schedule, whoever waits, and every wait counts from its scheduled moment', async () => {
+test('visitors arrive on schedule even if others wait, and every wait counts from its scheduled moment', async () => {
   const sockets = new WebSocketServer({ noServer: true });
   const waiting: (() => void)[] = [];
   const server = createServer();

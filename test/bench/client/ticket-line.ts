@@ -5,7 +5,7 @@ import { HOST, ORIGIN, TICKET_PATH, USER_AGENT } from './endpoint.ts';
 
 /** Asks for tickets over one keep-alive connection, one ticket at a time. */
 export interface TicketLine {
-  /** @throws {Error} `ticket: …`, where none is given; the next request opens a connection of its own */
+  /** @throws {Error} `ticket: …`, where none is given; the next request opens its own connection */
   ask(token: string): Promise<string>;
   close(): void;
 }

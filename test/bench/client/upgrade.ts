@@ -36,17 +36,17 @@ export function upgrade({ credential, port }: LoadTarget, secret: string | null)
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: HOST, noDelay: true });
     let bytes: Buffer = Buffer.alloc(0);
-    const refused = (why: string) => {
+    const rejected = (why: string) => {
       socket.destroy();
       reject(new Error(`upgrade: ${why}`));
     };
-    socket.on('error', ({ message }) => refused(message));
-    socket.once('close', () => refused('the connection ended'));
+    socket.on('error', ({ message }) => rejected(message));
+    socket.once('close', () => rejected('the connection ended'));
     socket.on('data', (more) => {
       bytes = bytes.length === 0 ? more : Buffer.concat([bytes, more]);
       const answer = decodeResponse(bytes, false);
       if (!answer) return;
-      if (answer.response.status !== 101) return refused(`${answer.response.status}`);
+      if (answer.response.status !== 101) return rejected(`${answer.response.status}`);
       socket.removeAllListeners('data');
       resolve(openSocket(socket, bytes.subarray(answer.end)));
     });
@@ -69,9 +69,9 @@ function protocolsOf(credential: LoadTarget['credential'], secret: string | null
 
 function openSocket(socket: Socket, head: Buffer): OpenSocket {
   let bytes = head;
-  let fault: string | undefined;
+  let failure: string | undefined;
   socket.on('error', ({ message }) => {
-    fault = message;
+    failure = message;
   });
   socket.on('data', (more) => {
     bytes = Buffer.concat([bytes, more]);
@@ -81,7 +81,7 @@ function openSocket(socket: Socket, head: Buffer): OpenSocket {
   function ending(): string {
     for (let next = decodeFrame(bytes, 0); next; next = decodeFrame(bytes, next.end))
       if (next.frame.opcode === opcodes.close) return `${decodeClose(next.frame).code}`;
-    return fault ?? '1006';
+    return failure ?? '1006';
   }
 
   return {

@@ -10,7 +10,7 @@ export interface Visitor {
   leave(): void;
 }
 
-/** Makes a visitor, with a keep-alive connection of its own for its tickets. */
+/** Makes a visitor, with its own keep-alive connection for its tickets. */
 export function createVisitor(endpoint: LoadTarget): Visitor {
   const line = endpoint.credential === 'ticket' ? createTicketLine(endpoint.ticketPort) : undefined;
   return {
@@ -23,7 +23,7 @@ export function createVisitor(endpoint: LoadTarget): Visitor {
 /** What came of many visits. */
 export interface Visits {
   readonly admitted: number;
-  /** How often each fault was met. */
+  /** How often each failure was met. */
   readonly failures: Readonly<Record<string, number>>;
   /** What each admission took until the ticket was there, in milliseconds; next to nothing where there are no tickets. */
   readonly ticketMs: readonly number[];
@@ -52,8 +52,8 @@ export function createTally(): Tally {
       upgradeMs.push(upgraded);
     },
     failed(error) {
-      const fault = error instanceof Error ? error.message : String(error);
-      failures.set(fault, (failures.get(fault) ?? 0) + 1);
+      const failure = error instanceof Error ? error.message : String(error);
+      failures.set(failure, (failures.get(failure) ?? 0) + 1);
     },
     sum: () => ({
       admitted: upgradeMs.length,

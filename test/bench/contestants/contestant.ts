@@ -14,7 +14,7 @@ export type ContestantId = keyof typeof contestants;
 export interface Counted {
   readonly name: string;
   readonly pid: number;
-  /** Whether its CPU belongs to the total: that of whoever reads the trail does not. */
+  /** Whether its CPU belongs to the total: that of anyone who reads the audit log does not. */
   readonly inTotal: boolean;
 }
 

@@ -10,7 +10,7 @@ export type AdmitOne = Contestant & {
   readonly edge: Service;
 };
 
-/** What the trail says of one admission. */
+/** What the audit log says of one admission. */
 const STORY = [
   'admit.ticket.issued',
   'admit.ticket.reserved',
@@ -20,7 +20,7 @@ const STORY = [
 
 const SETTLED_WITHIN_MS = 60_000;
 
-/** Starts the three services on engines of their own. */
+/** Starts the three services on their own engines. */
 export async function startAdmitOne(setting: Setting): Promise<AdmitOne> {
   const closers = createClosers();
   const engines = await startEngines();
@@ -36,7 +36,7 @@ export async function startAdmitOne(setting: Setting): Promise<AdmitOne> {
     const tickets = await start('ticket-service');
     const audit = await start('audit-service');
     const edge = await start('ws-edge');
-    let inTrail = 0;
+    let audited = 0;
     return {
       id: 'd',
       endpoint: { credential: 'ticket', port: edge.port, ticketPort: tickets.port },
@@ -51,8 +51,8 @@ export async function startAdmitOne(setting: Setting): Promise<AdmitOne> {
         { name: 'postgres', pid: engines.postgres.pid, inTotal: false },
       ],
       async settled(admissions) {
-        inTrail += admissions;
-        await wholeStoriesIn(audit, inTrail);
+        audited += admissions;
+        await wholeStoriesIn(audit, audited);
       },
       stop: () => closers.close(),
     };
@@ -62,7 +62,7 @@ export async function startAdmitOne(setting: Setting): Promise<AdmitOne> {
   }
 }
 
-/** Resolves when every event of so many admissions is in the trail. @throws {Error} where one does not come */
+/** Resolves when every event of so many admissions is in the audit log. @throws {Error} where one does not come */
 async function wholeStoriesIn({ metricsUrl }: Service, admissions: number): Promise<void> {
   await eventually(
     async () => {
@@ -70,7 +70,7 @@ async function wholeStoriesIn({ metricsUrl }: Service, admissions: number): Prom
       const missing = STORY.filter((type) => totalOf(metrics, type) < admissions);
       if (missing.length > 0) throw new Error(`there are fewer than ${admissions} of ${missing.join(', ')}`);
     },
-    { what: 'the whole trail', timeoutMs: SETTLED_WITHIN_MS, everyMs: 50 },
+    { what: 'the whole audit log', timeoutMs: SETTLED_WITHIN_MS, everyMs: 50 },
   );
 }
 

@@ -67,7 +67,7 @@ async function start(
   });
 }
 
-/** Whoever closes a WebSocket here has done all there is to do. */
+/** A server that has nothing left to do once a WebSocket is closed. */
 function alone(server: ServerProcess): Pick<Simple, 'server' | 'processes' | 'settled' | 'stop'> {
   return {
     server,

@@ -35,13 +35,13 @@ export async function closedLoopTurns(
   names: readonly string[],
   bench: Bench,
 ): Promise<readonly (readonly Turn[])[]> {
-  const { options, narrate } = bench;
+  const { options, reportProgress } = bench;
   for (const contestant of contestants) await takeTurn(contestant, shareOf(WARM_UP_SHARE, bench), bench);
   const all = contestants.map((contestant, n) => ({ contestant, name: names[n] ?? '' }));
   return inRounds(all, options.rounds, async ({ contestant, name }, round) => {
     const turn = await takeTurn(contestant, options.admissions, bench);
     const { perSecond, totalCpu } = turn;
-    narrate(
+    reportProgress(
       `round ${round + 1}: ${name}: ${Math.round(perSecond)} admissions/s, ${Math.round(totalCpu)} µs CPU each`,
     );
     return turn;

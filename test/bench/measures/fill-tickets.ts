@@ -17,7 +17,7 @@ export async function fillTickets(stack: AdmitOne, count: number, bench: Bench):
     const ticket = await issueOne(stack, bench, redis);
     for (let filled = 0; filled < count; filled += AT_ONCE) {
       if (filled > 0 && filled % TELL_EVERY === 0)
-        bench.narrate(`${filled} of ${count} tickets are in Redis`);
+        bench.reportProgress(`${filled} of ${count} tickets are in Redis`);
       const pipeline = redis.pipeline();
       for (let n = filled; n < Math.min(count, filled + AT_ONCE); n += 1)
         pipeline.set(keyLike(ticket.key), ticket.value, 'PX', GOOD_FOR_MS);

@@ -20,7 +20,7 @@ export async function measureLatency(bench: Bench): Promise<readonly Figure[]> {
     for (const contestant of [theirs, ours]) await visit(contestant, bench);
     const rounds = await inRounds([theirs, ours], bench.options.rounds, async (contestant, round) => {
       const latencies = await visit(contestant, bench);
-      bench.narrate(
+      bench.reportProgress(
         `round ${round + 1}: ${contestant.id}: upgrade p99 ${latencies.upgrade.p99.toFixed(2)} ms`,
       );
       return latencies;

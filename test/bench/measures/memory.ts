@@ -34,7 +34,7 @@ export async function measureMemory(bench: Bench): Promise<readonly Figure[]> {
     const holder = await start(setting);
     try {
       const kibibytes = await kibibytesPerConnection(holder, bench);
-      bench.narrate(`round ${round + 1}: ${holder.id}: ${kibibytes.toFixed(1)} KiB per connection`);
+      bench.reportProgress(`round ${round + 1}: ${holder.id}: ${kibibytes.toFixed(1)} KiB per connection`);
       return kibibytes;
     } finally {
       await holder.stop();

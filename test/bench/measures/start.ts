@@ -15,7 +15,7 @@ export async function measureStart(bench: Bench): Promise<readonly Figure[]> {
     const rounds: ReadonlyMap<ServiceName, number>[] = [];
     for (let round = 0; round < bench.options.rounds; round += 1) {
       const times = await startAll();
-      bench.narrate(
+      bench.reportProgress(
         `round ${round + 1}: ${[...times].map(([name, ms]) => `${name} ${Math.round(ms)} ms`).join(', ')}`,
       );
       rounds.push(times);

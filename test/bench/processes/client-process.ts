@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { Command, LoadGenerator, VisitOutcome } from '../client/load-generator.ts';
+import type { Command, CommandOutcome, LoadGenerator } from '../client/load-generator.ts';
 
-/** The clients, in a process of their own, so that nobody's CPU is counted with theirs. One command at a time. */
+/** The clients, in their own process, so that nobody's CPU is counted with theirs. One command at a time. */
 export interface ClientProcess extends LoadGenerator {
   stop(): Promise<void>;
 }
@@ -18,8 +18,8 @@ export function startClient(program: string): ClientProcess {
   async function carryOut<Result>(name: Command['name'], argument?: unknown): Promise<Result> {
     const answered = once(child, 'message');
     child.send({ name, argument } satisfies Command);
-    const [outcome] = (await Promise.race([answered, ended])) as [VisitOutcome];
-    if ('fault' in outcome) throw new Error(`the client: ${outcome.fault}`);
+    const [outcome] = (await Promise.race([answered, ended])) as [CommandOutcome];
+    if ('failure' in outcome) throw new Error(`the client: ${outcome.failure}`);
     return outcome.result as Result;
   }
 

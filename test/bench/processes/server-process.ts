@@ -16,7 +16,7 @@ export interface ServerOptions {
   readonly readyStatus?: number | undefined;
 }
 
-/** A program of Node in a process of its own. It ends with this one. */
+/** A program of Node in its own process. It ends with this one. */
 export interface ServerProcess {
   readonly pid: number;
   readonly port: number;

@@ -15,7 +15,7 @@ export function printed(report: Report): string {
     ...names.map(([id, name]) => `${id}: ${name}\n`),
     ...(Object.keys(measures) as Measure[]).map((measure) => tableOfMeasure(measure, figures)),
     verdictsOf(report),
-    ...Object.entries(report.failures).map(([fault, count]) => `FAILED ${count} times: ${fault}\n`),
+    ...Object.entries(report.failures).map(([failure, count]) => `FAILED ${count} times: ${failure}\n`),
   ].join('');
 }
 

@@ -13,7 +13,7 @@ export interface Report {
   readonly options: Pick<Options, 'admissions' | 'rounds' | 'only' | 'measures' | 'logLevel'>;
   readonly figures: readonly Figure[];
   readonly verdicts: readonly Verdict[];
-  /** Faults that visitors met, and how often: whoever met one is in no other figure. */
+  /** Failures of visitors, and how often each occurred. A visitor that failed counts in no other figure. */
   readonly failures: Readonly<Record<string, number>>;
 }
 

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { pino } from 'pino';
 import { HOST, TICKET_PATH, TICKET_PREFIX } from '../client/endpoint.ts';
-import { createSocketServer, credentialOf, refuse } from './upgrades.ts';
+import { createSocketServer, credentialOf, reject } from './upgrades.ts';
 
 /**
  * Tickets as a team makes them that knows its tools and needs no more: one process, a JWT for a ticket in Redis that lives
@@ -50,9 +50,9 @@ app.server.on('upgrade', async (request, socket, head) => {
   socket.on('error', () => {});
   const { origin } = request.headers;
   const ticket = credentialOf(request, TICKET_PREFIX);
-  if (ticket === undefined || (origin !== undefined && !origins.has(origin))) return refuse(socket);
+  if (ticket === undefined || (origin !== undefined && !origins.has(origin))) return reject(socket);
   const stored = await redis.getdel(`ticket:${ticket}`).catch(() => null);
-  if (stored === null) return refuse(socket);
+  if (stored === null) return reject(socket);
   const { userId, sessionId } = JSON.parse(stored);
   log.info({ hasUserId: userId !== undefined, sessionId }, 'authenticated_via_ticket');
   sockets.handleUpgrade(request, socket, head, (webSocket) => {

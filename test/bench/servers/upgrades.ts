@@ -22,7 +22,7 @@ export function createSocketServer(): WebSocketServer {
   });
 }
 
-/** Refuses an upgrade. */
-export function refuse(socket: Duplex): void {
+/** Rejects an upgrade. */
+export function reject(socket: Duplex): void {
   socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }

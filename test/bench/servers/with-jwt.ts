@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { HOST, JWT_PREFIX } from '../client/endpoint.ts';
-import { createSocketServer, credentialOf, refuse } from './upgrades.ts';
+import { createSocketServer, credentialOf, reject } from './upgrades.ts';
 
-/** Lets in whoever shows a good JWT with the upgrade, and sends every message back. */
+/** Lets in anyone who shows a good JWT with the upgrade, and sends every message back. */
 const { PORT, JWT_ISSUER = '', JWT_AUDIENCE = '', JWT_JWKS = '' } = process.env;
 const keys = createLocalJWKSet(JSON.parse(JWT_JWKS));
 const sockets = createSocketServer();
@@ -18,7 +18,7 @@ server.on('upgrade', async (request, socket, head) => {
       algorithms: ['ES256'],
     });
   } catch {
-    return refuse(socket);
+    return reject(socket);
   }
   sockets.handleUpgrade(request, socket, head, (webSocket) => {
     webSocket.on('error', () => {});

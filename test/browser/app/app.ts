@@ -13,7 +13,7 @@ export interface AppSettings {
   readonly tickets: string;
   /** Base URL of the edge. */
   readonly edge: string;
-  /** What it connects to, each by a socket of its own; the empty one is `/ws` alone. */
+  /** What it connects to, each by its own socket; the empty one is `/ws` alone. */
   readonly routes: readonly string[];
   readonly prefetch: boolean;
   readonly carrier: 'subprotocol' | 'query';
@@ -59,7 +59,7 @@ async function signIn(): Promise<string> {
   return token;
 }
 
-/** The token in the storage; whoever has none, or a refused one, becomes an anonymous user. */
+/** The token in the storage; anyone who has none, or a rejected one, becomes an anonymous user. */
 async function getToken({ fresh }: TokenContext): Promise<string | null> {
   if (localStorage.getItem(SIGNED_OUT) !== null) return null;
   const kept = fresh ? null : localStorage.getItem(TOKEN);

@@ -38,7 +38,7 @@ export function pageLifecycle(scene: () => Scene): void {
     await expectStories(scene().stack, await session(), ['issued reserved consumed']);
   });
 
-  test('behind another tab, and cut off, connects anew', async () => {
+  test('behind another tab, and cut off, connects again', async () => {
     await tab.hide();
     scene().network.cut();
     await expectCourse('authenticating connecting open waiting(NETWORK) authenticating connecting open');
@@ -49,7 +49,7 @@ export function pageLifecycle(scene: () => Scene): void {
     ]);
   });
 
-  test('frozen lets its connection go, and thawed connects anew', async () => {
+  test('frozen lets its connection go, and thawed connects again', async () => {
     await tab.hide();
     await tab.freeze();
     await expectStories(scene().stack, await session(), ['issued reserved consumed closed(1005)']);
@@ -63,7 +63,7 @@ export function pageLifecycle(scene: () => Scene): void {
     ]);
   });
 
-  test('left, and come back to as it was, connects anew', async () => {
+  test('left, and come back to as it was, connects again', async () => {
     await tab.evaluate(`window.isTheSame = true; location.href = '/elsewhere'`);
     await eventually(async () => (await tab.evaluate('location.pathname')) === '/elsewhere', {
       what: 'the other page',

@@ -44,7 +44,7 @@ export function signingIn(scene: () => Scene): void {
     expect(consumed?.data.context).toMatchObject({ carrier: 'query', origin: scene().origin });
   });
 
-  test('ten refreshes connect ten times, each with a ticket of its own', async () => {
+  test('ten refreshes connect ten times, each with its own ticket', async () => {
     const visit = await scene().visit();
     await visit.reach('open');
     for (let n = 0; n < REFRESHES; n += 1) {

@@ -22,7 +22,7 @@ export function severalUsers(scene: () => Scene): void {
     await visit.reach('open');
     const admitted = () => events(scene().stack, { user: other, type: 'admit.ticket.consumed' });
     await expect.poll(admitted).toHaveLength(1);
-    // An edge tells of a close by itself, so the trail may hear of the next admission first.
+    // An edge tells of a close by itself, so the audit log may hear of the next admission first.
     await expect
       .poll(() => storiesOf(scene().stack, `session-of-${one}`))
       .toEqual([expect.stringMatching(/^issued reserved consumed closed/), 'issued']);

@@ -27,7 +27,7 @@ const bodies: readonly (readonly [what: string, body: string, expected: Expected
   ],
   ['a body of another type', '<route>chat</route>', invalid(ONLY_JSON, 415), 'application/xml'],
   ['JSON of no type', '{}', invalid(ONLY_JSON, 415), null],
-  ['JSON of a type that is none', '{}', invalid(ONLY_JSON, 415), ';;;'],
+  ['JSON of a malformed type', '{}', invalid(ONLY_JSON, 415), ';;;'],
 ];
 
 /** Requests with bodies that the ticket endpoint must not take. */

@@ -4,13 +4,13 @@ import type { PublicCode } from '@admit-one/core';
 export interface BadRequest {
   readonly what: string;
   readonly line: string;
-  /** Besides `Host`, and `Content-Length` where there is a body. */
+  /** In addition to `Host`, and `Content-Length` where there is a body. */
   readonly headers?: readonly string[];
   readonly body?: string;
   readonly status: number;
   readonly code: PublicCode;
   readonly detail: string | RegExp;
-  /** Headers that the answer must have besides those of every answer. */
+  /** Headers that the answer must have in addition to those of every answer. */
   readonly answered?: Readonly<Record<string, string>>;
 }
 
@@ -20,7 +20,7 @@ export type Expected = Pick<BadRequest, 'status' | 'code' | 'detail'>;
 export const TICKET = '/api/websocket/ticket';
 export const USER = 'Authorization: Bearer $token';
 
-/** The refusal of a request that is not of the form that it should be. */
+/** The rejection of a request that is not of the form that it should be. */
 export function invalid(detail: string | RegExp, status = 400): Expected {
   return { status, code: 'INVALID_REQUEST', detail };
 }

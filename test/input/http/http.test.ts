@@ -44,7 +44,7 @@ function expectProblem({ status, headers, problem }: RawAnswer): void {
   expect(JSON.stringify(problem)).not.toMatch(/node_modules|\.ts:\d|\n\s+at |Error:/);
 }
 
-describe('a bad request is refused with what is wrong with it', () => {
+describe('a bad request is rejected with what is wrong with it', () => {
   test.each([...badBodies, ...badHeads, ...badTargets])('$what: $status', async (row) => {
     const { line, headers = [], body = '', status, code, detail, answered = {} } = row;
     const length = body === '' ? [] : [`Content-Length: ${Buffer.byteLength(body)}`];

@@ -57,14 +57,14 @@ export function describeConnections(running: () => Stack): void {
     test('is no protocol, no origin, no ticket and no path', async () => {
       const value = Buffer.from(text).toString('latin1');
       const encoded = encodeURIComponent(wellFormed(text)).slice(0, 9_000);
-      const refusals = [
+      const rejections = [
         await statusOf({ headers: { 'sec-websocket-protocol': `admit.v1, ${value}` } }),
         await statusOf({ headers: { 'sec-websocket-protocol': `admit.v1, ticket.${value}` } }),
         await statusOf({ headers: { 'sec-websocket-key': value } }),
         await statusOf({}, `${routeUrl(running())}?ticket=${encoded}`),
         await statusOf({}, `${routeUrl(running())}/${encoded}`),
       ];
-      for (const status of refusals) expect([400, 401, 404, 431]).toContain(status);
+      for (const status of rejections) expect([400, 401, 404, 431]).toContain(status);
       expect([101, 400]).toContain(await statusOf({ origin: value }));
       expect([101, 400]).toContain(await statusOf({ origin: `${FRONTEND}${value}` }));
     });

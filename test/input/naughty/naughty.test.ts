@@ -75,14 +75,14 @@ async function eventOf(
   );
 }
 
-/** What the event of a refused or issued ticket says of its request. */
+/** What the event of a rejected or issued ticket says of its request. */
 async function contextOf(answer: Asked): Promise<Record<string, unknown>> {
   const type = answer.problem ? 'admit.issuance.rejected' : 'admit.ticket.issued';
   return (await eventOf(answer, { type })).data.context as Record<string, unknown>;
 }
 
 describe.each(strings)('%s', (_what, text) => {
-  test('in a User-Agent is recorded as it came, or refused', async () => {
+  test('in a User-Agent is recorded as it came, or rejected', async () => {
     const answer = await ask({ 'User-Agent': text });
     const came = asHeader(text);
     if (!mayBeHeader(came))
@@ -91,7 +91,7 @@ describe.each(strings)('%s', (_what, text) => {
     expect(await contextOf(answer)).toMatchObject({ agent: came.slice(0, HEADER_FACT) });
   });
 
-  test('in an Origin is refused, and told and recorded as it came', async () => {
+  test('in an Origin is rejected, and told and recorded as it came', async () => {
     const answer = await ask({ Origin: text });
     const came = asHeader(text);
     if (!mayBeHeader(came))
@@ -112,7 +112,7 @@ describe.each(strings)('%s', (_what, text) => {
     }
   });
 
-  test('in a traceparent begins a trace of its own', async () => {
+  test('in a traceparent begins its own trace', async () => {
     const answer = await ask({ traceparent: text });
     if (answer.status === 400) return expect(mayBeHeader(asHeader(text))).toBe(false);
     expect((await eventOf(answer, { type: 'admit.ticket.issued' })).traceparent).toMatch(
@@ -120,7 +120,7 @@ describe.each(strings)('%s', (_what, text) => {
     );
   });
 
-  test('for a route is refused', async () => {
+  test('for a route is rejected', async () => {
     const body = JSON.stringify({ route: text });
     const isRoute = /^(?!ticket$)[a-z0-9-]{1,32}$/.test(text);
     const inQuery = { query: `?route=${encodeURIComponent(wellFormed(text))}` };
@@ -131,7 +131,7 @@ describe.each(strings)('%s', (_what, text) => {
   });
 
   test.each(['sub', 'sessionId'] as const)(
-    'in %s is recorded and found as it is, or refused',
+    'in %s is recorded and found as it is, or rejected',
     async (claim) => {
       const answer = await ask({}, { claims: { [claim]: text } });
       const isIdentifier = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,256}$/u.test(text);
@@ -155,7 +155,7 @@ describe.each(strings)('%s', (_what, text) => {
     expect(attributes).toEqual(text.length > 1_024 ? {} : { name: text });
   });
 
-  test('in the reason of a last failure can be read in the audit log, or is refused', async () => {
+  test('in the reason of a last failure can be read in the audit log, or is rejected', async () => {
     const lastFailure = { code: null, reason: text, phase: 'open', attempts: 1 };
     const answer = await ask({}, { body: JSON.stringify({ lastFailure }) });
     const { length } = [...text];
@@ -179,7 +179,7 @@ describe.each(strings)('%s', (_what, text) => {
     expect([404, 400, 431]).toContain(answer.status);
   });
 
-  test('in a search is found nowhere, or refused', async () => {
+  test('in a search is found nowhere, or rejected', async () => {
     for (const fact of facts) {
       const query = `?${fact}=${encodeURIComponent(wellFormed(text))}&type=admit.store.started`;
       const answer = await askRaw(stack.audit, `GET /api/v1/audit/events${query} HTTP/1.1`, [

@@ -21,7 +21,7 @@ import { FRONTEND } from '../../stack/stack.ts';
 import type { Ticket } from '../../stack/visitor.ts';
 import { type EdgeUnderTest, startEdgeUnderTest } from '../edge-under-test.ts';
 import { expectAnswer } from '../upgrades/answer.ts';
-import { admitted, type ExpectedAnswer, refused, told } from '../upgrades/upgrade-case.ts';
+import { admitted, type ExpectedAnswer, rejected, told } from '../upgrades/upgrade-case.ts';
 
 const clients = [
   { client: 'a browser', origin: FRONTEND },
@@ -112,7 +112,7 @@ function present(upgrade: UpgradeRequest, { origin, agent = 'test' }: Presenting
 
 /** Browsers are told by a close frame, others by the status; neither is told the reason. */
 function answerTo(reason: Reason, browser: boolean, protocol?: string): ExpectedAnswer {
-  return browser ? told(reason, protocol) : refused(reason);
+  return browser ? told(reason, protocol) : rejected(reason);
 }
 
 function agentOf({ client, what }: { readonly client: string; readonly what: string }): string {

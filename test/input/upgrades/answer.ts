@@ -4,14 +4,14 @@ import { opcodes, type RawSocket } from '@admit-one/testkit';
 import { expect } from 'vitest';
 import type { ExpectedAnswer } from './upgrade-case.ts';
 
-type Refused = Extract<ExpectedAnswer, { kind: 'refused' }>;
+type Rejected = Extract<ExpectedAnswer, { kind: 'rejected' }>;
 
 /** Says that the answer to an upgrade is exactly what the outcome names, and that the connection ends if it must. */
 export async function expectAnswer(raw: RawSocket, outcome: ExpectedAnswer): Promise<void> {
   switch (outcome.kind) {
     case 'admitted':
       return expectAdmission(raw, outcome.protocol);
-    case 'refused':
+    case 'rejected':
       return expectProblem(raw, outcome);
     case 'told':
       await expectAcceptance(raw, outcome.protocol);
@@ -46,7 +46,7 @@ async function expectAcceptance(raw: RawSocket, protocol: string | undefined): P
 
 async function expectProblem(
   raw: RawSocket,
-  { status, code, detail, goesOn = false }: Refused,
+  { status, code, detail, goesOn = false }: Rejected,
 ): Promise<void> {
   const { headers, body } = await raw.response();
   expect(statusLineOf(raw)).toBe(`HTTP/1.1 ${status} ${STATUS_CODES[status]}`);

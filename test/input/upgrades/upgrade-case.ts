@@ -21,11 +21,11 @@ export type ExpectedAnswer =
     }
   /** A problem document and the end of the connection. */
   | {
-      readonly kind: 'refused';
+      readonly kind: 'rejected';
       readonly status: number;
       readonly code: string;
       readonly detail: string;
-      /** What the audit log has; null where the HTTP server refused it before it was an upgrade. */
+      /** What the audit log has; null where the HTTP server rejected it before it was an upgrade. */
       readonly reason: Reason | null;
       /** Whether it was an ordinary request to the server, whose connection goes on. */
       readonly goesOn?: boolean;
@@ -42,15 +42,15 @@ export type ExpectedAnswer =
 
 export const admitted: ExpectedAnswer = { kind: 'admitted' };
 
-/** Refused by the edge, with a sentence of its own or that of the public code. */
-export function refused(reason: Reason, detail?: string): ExpectedAnswer {
+/** Rejected by the edge, with its own sentence or that of the public code. */
+export function rejected(reason: Reason, detail?: string): ExpectedAnswer {
   const { http, code } = reasonRow(reason);
-  return { kind: 'refused', status: http ?? 0, code, detail: detail ?? publicCodes[code], reason };
+  return { kind: 'rejected', status: http ?? 0, code, detail: detail ?? publicCodes[code], reason };
 }
 
-/** Refused by the edge for its form. */
+/** Rejected by the edge for its form. */
 export function badUpgrade(detail: string): ExpectedAnswer {
-  return refused('bad_upgrade', detail);
+  return rejected('bad_upgrade', detail);
 }
 
 /** A browser is told the reason by a close frame. */
@@ -59,9 +59,9 @@ export function told(reason: Reason, protocol?: string): ExpectedAnswer {
   return { kind: 'told', close: close ?? 0, text: code, reason, protocol };
 }
 
-/** Refused by the HTTP server: the bytes are no request. */
+/** Rejected by the HTTP server: the bytes are no request. */
 export function noRequest(status: number, detail: string): ExpectedAnswer {
-  return { kind: 'refused', status, code: 'INVALID_REQUEST', detail, reason: null };
+  return { kind: 'rejected', status, code: 'INVALID_REQUEST', detail, reason: null };
 }
 
 /** What Node's parser does not take, and why in its words. */
@@ -71,5 +71,5 @@ export function notHttp(why: string): ExpectedAnswer {
 
 /** Not an upgrade: an ordinary request, answered as such. */
 export function plain(status: number, code: string, detail: string): ExpectedAnswer {
-  return { kind: 'refused', status, code, detail, reason: null, goesOn: true };
+  return { kind: 'rejected', status, code, detail, reason: null, goesOn: true };
 }

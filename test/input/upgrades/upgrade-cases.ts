@@ -7,7 +7,7 @@ import {
   noRequest,
   notHttp,
   plain,
-  refused,
+  rejected,
   told,
   type UpgradeCase,
 } from './upgrade-case.ts';
@@ -16,10 +16,10 @@ const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const early = encodeFrame({ opcode: opcodes.text, payload: 'early' });
 
 const blocked = told('origin_blocked');
-const unknown = refused('route_unknown');
+const unknown = rejected('route_unknown');
 const badHost = badUpgrade('The Host header must name a host.');
 const badKey = badUpgrade('There must be one Sec-WebSocket-Key header, 16 bytes in base64.');
-const badVersion = refused('upgrade_required', 'Sec-WebSocket-Version must be 13.');
+const badVersion = rejected('upgrade_required', 'Sec-WebSocket-Version must be 13.');
 const notWebSocket = badUpgrade('The Upgrade header must be websocket and nothing else.');
 const withBody = badUpgrade('An upgrade has no body: leave out Content-Length and Transfer-Encoding.');
 const unread = badUpgrade('The only transfer coding (Transfer-Encoding) that is read here is chunked.');

@@ -16,11 +16,11 @@ import { expectAnswer } from './answer.ts';
 import { admitted, notHttp, type UpgradeCase } from './upgrade-case.ts';
 import { upgradeCases } from './upgrade-cases.ts';
 
-/** Each row has an address of its own (X-Forwarded-For), to find its event by. */
+/** Each row has its own address (X-Forwarded-For), to find its event by. */
 const addressOf = new Map(upgradeCases.map((row, n) => [row, `198.51.100.${n + 1}`]));
 
 let edge: EdgeUnderTest;
-/** Presented by every upgrade that must be refused. */
+/** Presented by every upgrade that must be rejected. */
 let unspent: Ticket;
 
 beforeAll(async () => {
@@ -76,7 +76,7 @@ describe('an upgrade', () => {
     );
   });
 
-  test('that was refused has left its ticket as it was', async () => {
+  test('that was rejected has left its ticket as it was', async () => {
     await expectStory(edge.stack, { ticket: unspent.ticketId }, ['admit.ticket.issued']);
     const raw = await openSocket(`${edge.url}?ticket=${unspent.ticket}`);
     expect((await raw.response()).status).toBe(101);
@@ -115,7 +115,7 @@ describe('a head that arrives a byte at a time', () => {
     raw.abort();
   });
 
-  test('is refused as soon as it cannot be one', async () => {
+  test('is rejected as soon as it cannot be one', async () => {
     const raw = await openSocket(proxy.url(edge.url), { method: 'get' });
     await expectAnswer(raw, notHttp('Invalid method encountered'));
   });

@@ -7,7 +7,7 @@ import {
 } from '@admit-one/core';
 import fc from 'fast-check';
 
-/** Two tickets of one session, in partitions of their own. */
+/** Two tickets of one session, in their own partitions. */
 export type TicketName = 'A' | 'B';
 
 type Without<Command, Keys extends keyof Command> = Command extends unknown ? Omit<Command, Keys> : never;

@@ -2,19 +2,19 @@ import type { TicketStore } from '@admit-one/core';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { actionsAtOnce } from './actions.ts';
-import { type Done, isSomeOrderOf, tellsEveryRefusal } from './linearize.ts';
+import { type Done, isSomeOrderOf, tellsEveryRejection } from './linearize.ts';
 import { carryOut, type Operation } from './operations.ts';
 import { type Process, processOf, type Subject } from './subjects.ts';
 import { beginTrial } from './trial.ts';
 
 /**
- * Whatever is done to a ticket at once, in whichever order the store's answers come: the outcomes and the trail are
+ * Whatever is done to a ticket at once, in whichever order the store's answers come: the outcomes and the audit log are
  * those of doing it one after the other, in some order.
  */
 export function agreesAtOnce(open: () => Subject) {
   return fc.asyncProperty(actionsAtOnce, fc.scheduler(), async ({ before, atOnce }, scheduler) => {
     const subject = open();
-    const { reference, operationOf, trail } = beginTrial(subject);
+    const { reference, operationOf, auditLog } = beginTrial(subject);
     let moment = 0;
     async function run(operation: Operation, process: Process): Promise<Done> {
       moment += 1;
@@ -35,9 +35,9 @@ export function agreesAtOnce(open: () => Subject) {
       return run(operation, { ...process, store: answering(process.store, answers) });
     });
     done.push(...(await scheduler.waitFor(Promise.all(running))));
-    const told = (await trail()).A;
+    const told = (await auditLog()).A;
     expect(isSomeOrderOf(reference, done, told), account(done)).toBe(true);
-    expect(tellsEveryRefusal(done, told), account(done)).toBe(true);
+    expect(tellsEveryRejection(done, told), account(done)).toBe(true);
   });
 }
 
@@ -72,5 +72,5 @@ function account(done: readonly Done[]): string {
     const how = outcome?.kind === 'rejected' ? outcome.reason : 'done';
     return `${begunAt}–${endedAt} ${what}: ${how}`;
   });
-  return `there is no order with these outcomes and this trail:\n${lines.join('\n')}\n`;
+  return `there is no order with these outcomes and this audit log:\n${lines.join('\n')}\n`;
 }

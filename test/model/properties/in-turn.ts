@@ -8,7 +8,7 @@ import { beginTrial } from './trial.ts';
 
 export interface InTurnOptions {
   readonly timePasses: boolean;
-  /** Hears how every command ended: `accepted`, or the reason of its refusal. */
+  /** Hears how every command ended: `accepted`, or the reason of its rejection. */
   readonly onEnded?: (how: string) => void;
 }
 
@@ -16,7 +16,7 @@ export interface InTurnOptions {
 export function agreesInTurn(open: () => Subject, { timePasses, onEnded = () => {} }: InTurnOptions) {
   return fc.asyncProperty(stepsInTurn({ timePasses }), async (steps) => {
     const subject = open();
-    const { reference, operationOf, trail } = beginTrial(subject);
+    const { reference, operationOf, auditLog } = beginTrial(subject);
     const expected: Told[] = [];
     for (const [n, step] of steps.entries()) {
       if (step.kind === 'wait') {
@@ -31,7 +31,7 @@ export function agreesInTurn(open: () => Subject, { timePasses, onEnded = () => 
       if (outcome) onEnded(outcome.kind === 'accepted' ? 'accepted' : outcome.reason);
       expected.push(...(due?.events ?? []));
     }
-    for (const told of Object.values(await trail()))
+    for (const told of Object.values(await auditLog()))
       expect(told).toEqual(expected.filter(({ subject: of }) => of === told[0]?.subject));
   });
 }

@@ -11,11 +11,15 @@ export interface Done {
 }
 
 /**
- * Whether the reference has these outcomes and this trail in some order in which nothing is done before what had ended
+ * Whether the reference has these outcomes and this audit log in some order in which nothing is done before what had ended
  * when it was begun: linearizability, by trying every order.
  */
-export function isSomeOrderOf(reference: Reference, done: readonly Done[], trail: readonly Told[]): boolean {
-  const changes = trail.filter(isChange);
+export function isSomeOrderOf(
+  reference: Reference,
+  done: readonly Done[],
+  auditLog: readonly Told[],
+): boolean {
+  const changes = auditLog.filter(isChange);
 
   function continues(before: Reference, left: readonly Done[], told: readonly Told[]): boolean {
     if (left.length === 0) return isDeepStrictEqual(told, changes);
@@ -37,18 +41,20 @@ export function isSomeOrderOf(reference: Reference, done: readonly Done[], trail
 }
 
 /**
- * Whether the trail tells of every refused command, once. A refusal is recorded after it was decided, so the order says
- * nothing; and of copies that were refused for different reasons it tells one.
+ * Whether the audit log tells of every rejected command, once. A rejection is recorded after it was decided, so the order says
+ * nothing; and of copies that were rejected for different reasons it tells one.
  */
-export function tellsEveryRefusal(done: readonly Done[], trail: readonly Told[]): boolean {
-  const refused = done.flatMap(({ operation, result: { outcome } }) =>
+export function tellsEveryRejection(done: readonly Done[], auditLog: readonly Told[]): boolean {
+  const rejected = done.flatMap(({ operation, result: { outcome } }) =>
     operation.kind === 'command' && outcome?.kind === 'rejected' && outcome.reason !== 'deadline_exceeded'
       ? [{ id: operation.command.id, reason: outcome.reason }]
       : [],
   );
-  const told = trail.filter((event) => !isChange(event)).map(({ data }) => data.reason);
-  const commands = new Set(refused.map(({ id }) => id));
-  return told.length === commands.size && told.every((told) => refused.some(({ reason }) => reason === told));
+  const told = auditLog.filter((event) => !isChange(event)).map(({ data }) => data.reason);
+  const commands = new Set(rejected.map(({ id }) => id));
+  return (
+    told.length === commands.size && told.every((told) => rejected.some(({ reason }) => reason === told))
+  );
 }
 
 function isChange({ type }: Told): boolean {

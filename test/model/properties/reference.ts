@@ -14,16 +14,16 @@ import {
   TOMBSTONE_MS,
 } from '@admit-one/core';
 
-/** An event but for what is the store's or the process's own. */
+/** An event without the members that the store or the process adds. */
 export type Told = Pick<NewEvent, 'type' | 'subject' | 'time'> & Pick<ReceivedEvent, 'data'>;
 
 export interface Expected {
   readonly outcome: Outcome;
-  /** What the command leaves in the trail. */
+  /** What the command leaves in the audit log. */
   readonly events: readonly Told[];
 }
 
-/** What tickets, and the trail of them, would be if every command were one indivisible step. */
+/** What tickets, and the audit log of them, would be if every command were one indivisible step. */
 export interface Reference {
   /** @param now the store's time when the command was decided */
   carryOut(ticketId: string, command: TicketCommand, now: number): Expected;
@@ -36,7 +36,7 @@ interface Remembered {
   readonly retainUntil: number;
 }
 
-/** How long a refused command is not recorded a second time. */
+/** How long a rejected command is not recorded a second time. */
 const RECORDED_MS = 60_000;
 
 export function createReference(
@@ -44,7 +44,7 @@ export function createReference(
   markers: ReadonlyMap<string, number> = new Map(),
   recorded: ReadonlyMap<string, number> = new Map(),
 ): Reference {
-  const [remembered, marked, refused] = [new Map(tickets), new Map(markers), new Map(recorded)];
+  const [remembered, marked, recordedUntil] = [new Map(tickets), new Map(markers), new Map(recorded)];
 
   function stateOf(ticketId: string, now: number): TicketState {
     const ticket = remembered.get(ticketId);
@@ -65,9 +65,9 @@ export function createReference(
     ticket: Ticket | null,
   ): Expected {
     const { reason, connection, now } = outcome;
-    const isKnown = now < (refused.get(command.id) ?? Number.NEGATIVE_INFINITY);
+    const isKnown = now < (recordedUntil.get(command.id) ?? Number.NEGATIVE_INFINITY);
     if (reason === 'deadline_exceeded' || isKnown) return { outcome, events: [] };
-    refused.set(command.id, now + RECORDED_MS);
+    recordedUntil.set(command.id, now + RECORDED_MS);
     const handshake = 'handshake' in command ? command.handshake : null;
     const { context, type } = command;
     const principal = ticket?.principal ?? null;
@@ -87,17 +87,17 @@ export function createReference(
   return {
     carryOut(ticketId, command, now) {
       const state = stateOf(ticketId, now);
-      const refusal = (reason: Reason, connection: string | null) =>
+      const rejected = (reason: Reason, connection: string | null) =>
         ({ kind: 'rejected', reason, connection, state, now }) as const;
       const decision = decide(state, command, now);
       if (decision.kind === 'rejected')
-        return rejection(ticketId, command, refusal(decision.reason, decision.connection), ticketOf(state));
+        return rejection(ticketId, command, rejected(decision.reason, decision.connection), ticketOf(state));
       if (decision.events.length === 0) return { outcome: { kind: 'accepted', state, now }, events: [] };
 
       const next = decision.events.reduce(evolve, state);
       const ticket = ticketOf(next);
       if (ticket && isRevoked(command, ticket.principal))
-        return rejection(ticketId, command, refusal('session_revoked', null), ticket);
+        return rejection(ticketId, command, rejected('session_revoked', null), ticket);
       remembered.set(ticketId, { state: next, retainUntil: endOf(next, now) + TOMBSTONE_MS });
       return {
         outcome: { kind: 'accepted', state: next, now },
@@ -109,7 +109,7 @@ export function createReference(
     mark(marker, at) {
       marked.set(marker, Math.max(at, marked.get(marker) ?? at));
     },
-    copy: () => createReference(remembered, marked, refused),
+    copy: () => createReference(remembered, marked, recordedUntil),
   };
 }
 

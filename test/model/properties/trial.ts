@@ -21,7 +21,7 @@ export interface Trial {
   readonly reference: Reference;
   operationOf(action: Action): Promise<Operation>;
   /** Takes from the outbox what it tells of the tickets, by ticket. Its sequences have no hole, its ids are unique. */
-  trail(): Promise<Readonly<Record<TicketName, readonly Told[]>>>;
+  auditLog(): Promise<Readonly<Record<TicketName, readonly Told[]>>>;
 }
 
 /** How long a command may be on its way, with all the copies of it. */
@@ -71,7 +71,7 @@ export function beginTrial({ processes: [{ store }], outbox }: Subject): Trial {
     return operation;
   }
 
-  async function trailOf(ticketId: string): Promise<readonly Told[]> {
+  async function eventsOf(ticketId: string): Promise<readonly Told[]> {
     const partition = partitionOf(ticketId);
     const events = (await outbox.head(partition, 10_000)).map(decode);
     const mine = events.filter(({ subject }) => subject === ticketId);
@@ -80,8 +80,8 @@ export function beginTrial({ processes: [{ store }], outbox }: Subject): Trial {
     return mine.map(({ type, subject, time, data }) => ({ type, subject, time: Date.parse(time), data }));
   }
 
-  async function trail() {
-    const told = { A: await trailOf(ids.A), B: await trailOf(ids.B) };
+  async function auditLog() {
+    const told = { A: await eventsOf(ids.A), B: await eventsOf(ids.B) };
     for (const ticketId of Object.values(ids)) {
       const taken = (await outbox.head(partitionOf(ticketId), 10_000)).at(-1);
       if (taken) await outbox.remove(partitionOf(ticketId), taken);
@@ -89,7 +89,7 @@ export function beginTrial({ processes: [{ store }], outbox }: Subject): Trial {
     return told;
   }
 
-  return { reference: createReference(), operationOf, trail };
+  return { reference: createReference(), operationOf, auditLog };
 }
 
 function newTicketId(): string {

@@ -22,7 +22,7 @@ function held() {
 }
 
 describe('an upgrade with a ticket', () => {
-  it('is reserved by its key, answered, and then confirmed for a connection of its own', async () => {
+  it('is reserved by its key, answered, and then confirmed for its own connection', async () => {
     const server = await startGuardedServer({ instance: 'chat-1', route: 'chat' });
     const raw = await openSocket(server.ticketUrl(), { headers: { 'user-agent': 'test' } });
     expect(await raw.response()).toMatchObject({ status: 101 });
@@ -56,7 +56,7 @@ describe('an upgrade with a ticket', () => {
     raw.abort();
   });
 
-  it('is never heard where the confirm is refused, and closed with the reason', async () => {
+  it('is never heard where the confirm is rejected, and closed with the reason', async () => {
     const server = await startGuardedServer();
     server.answer('confirm', rejected('reservation_lost'));
     const connection = await connect(server.ticketUrl());
@@ -271,7 +271,7 @@ describe('a bug', () => {
     expect(server.errors).toMatchObject([{ message: 'a bug' }]);
   });
 
-  it('in reading the address leaves that out of the trail', async () => {
+  it('in reading the address leaves that out of the audit log', async () => {
     const clientAddress = () => {
       throw new Error('a bug');
     };

@@ -25,7 +25,7 @@ describe('offered subprotocols', () => {
     ['a control character', 'a\u0001'],
     ['too many', Array.from({ length: 33 }, (_, n) => n).join(',')],
     ['too long a header', 'a'.repeat(4097)],
-  ])('are none of our business: %s', (_, header) => {
+  ])('are ignored: %s', (_, header) => {
     expect(offeredProtocols(header)).toBeNull();
   });
 

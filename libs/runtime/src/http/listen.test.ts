@@ -41,7 +41,7 @@ describe('listen', () => {
     );
   });
 
-  it('leaves other faults as they are', async () => {
+  it('leaves other errors as they are', async () => {
     const taken = server();
     await listen(taken, { port: 0, host: '127.0.0.1', variable: 'PORT' });
     await expect(listen(taken, { port: 0, host: '127.0.0.1', variable: 'PORT' })).rejects.toMatchObject({

@@ -98,7 +98,7 @@ describe('a number in a query', () => {
 });
 
 describe('an empty body', () => {
-  it('is none, whatever its content type', async () => {
+  it('counts as absent, whatever its content type', async () => {
     server.app.post('/nothing', (request) => ({ body: request.body ?? null }));
     const headers = { 'content-type': 'application/json' };
     const response = await server.app.inject({ method: 'POST', url: '/nothing', headers });
@@ -106,7 +106,7 @@ describe('an empty body', () => {
   });
 });
 
-describe('a refusal', () => {
+describe('a rejection', () => {
   it('is answered with its problem document, and when to try again', async () => {
     const response = await answerTo(new RejectionError('rate_limited', { retryAfterSeconds: 1.2 }));
     expect(response.statusCode).toBe(429);

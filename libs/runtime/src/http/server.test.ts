@@ -12,7 +12,7 @@ beforeEach(async () => {
   server.app.post('/frontend', { config: { frontendOnly: true }, schema: { hide: true } }, () => ({
     done: true,
   }));
-  server.app.get('/refuser', () => {
+  server.app.get('/rejecter', () => {
     throw new RejectionError('rate_limited');
   });
 });
@@ -22,7 +22,7 @@ describe('the trace of a request', () => {
   const traceId = '0af7651916cd43dd8448eb211c80319c';
 
   async function traceOf(traceparent: string): Promise<string> {
-    return (await server.app.inject({ url: '/refuser', headers: { traceparent } })).json().traceId;
+    return (await server.app.inject({ url: '/rejecter', headers: { traceparent } })).json().traceId;
   }
 
   it('goes on from its traceparent', async () => {
@@ -36,7 +36,7 @@ describe('the trace of a request', () => {
     `ff-${traceId}-b7ad6b7169203331-01`,
     `00-${traceId.toUpperCase()}-b7ad6b7169203331-01`,
     'x',
-  ])('begins anew where that is %s', async (traceparent) => {
+  ])('begins again where that is %s', async (traceparent) => {
     const begun = await traceOf(traceparent);
     expect(begun).toMatch(/^(?!0{32})[0-9a-f]{32}$/);
     expect(begun).not.toBe(traceId);
@@ -68,7 +68,7 @@ describe('a page of another origin', () => {
 
   it.each([
     ['/things/1', 200],
-    ['/refuser', 429],
+    ['/rejecter', 429],
     ['/nowhere', 404],
   ])('may read answers where it is allowed: %s', async (url, status) => {
     const response = await server.app.inject({ url, headers: { origin } });
@@ -113,7 +113,7 @@ describe('a page of another origin', () => {
         },
       });
 
-    it('is refused where it is blocked, and may read that', async () => {
+    it('is rejected where it is blocked, and may read that', async () => {
       const asked = await ask(blocked, 'OPTIONS');
       expect(asked.statusCode).toBe(204);
       expect(asked.headers).toMatchObject({
@@ -121,9 +121,9 @@ describe('a page of another origin', () => {
         'access-control-allow-methods': 'GET, POST',
         'access-control-allow-headers': 'authorization',
       });
-      const refused = await ask(blocked);
-      expect(refused.json()).toMatchObject({ status: 403, code: 'ORIGIN_BLOCKED' });
-      expect(refused.headers).toMatchObject({ 'access-control-allow-origin': blocked, vary: 'Origin' });
+      const rejected = await ask(blocked);
+      expect(rejected.json()).toMatchObject({ status: 403, code: 'ORIGIN_BLOCKED' });
+      expect(rejected.headers).toMatchObject({ 'access-control-allow-origin': blocked, vary: 'Origin' });
     });
 
     it.each([
@@ -132,10 +132,10 @@ describe('a page of another origin', () => {
       'https://evil.example/',
       'https://a.example, https://b.example',
       'https://Evil.example',
-    ])('is refused and may read nothing where no browser would call itself that: %j', async (from) => {
-      for (const refused of [await ask(from), await ask(from, 'OPTIONS')]) {
-        expect(refused.json()).toMatchObject({ status: 403, code: 'ORIGIN_BLOCKED' });
-        expect(refused.headers).not.toHaveProperty('access-control-allow-origin');
+    ])('is rejected and may read nothing where no browser would call itself that: %j', async (from) => {
+      for (const rejected of [await ask(from), await ask(from, 'OPTIONS')]) {
+        expect(rejected.json()).toMatchObject({ status: 403, code: 'ORIGIN_BLOCKED' });
+        expect(rejected.headers).not.toHaveProperty('access-control-allow-origin');
       }
     });
 
@@ -164,31 +164,31 @@ it('sends the security headers, and does not say what it runs on', async () => {
 it('describes its routes at /openapi.json', async () => {
   const document = (await server.app.inject('/openapi.json')).json();
   expect(document).toMatchObject({ openapi: '3.1.0', info: { title: 'Test', version: '1.2.3' } });
-  expect(Object.keys(document.paths)).toEqual(['/things/{id}', '/refuser']);
+  expect(Object.keys(document.paths)).toEqual(['/things/{id}', '/rejecter']);
 });
 
 it('logs each request by its route, and never a query, a header or a parameter', async () => {
   const headers = { authorization: 'Bearer secret-1', cookie: 'a=secret-2' };
-  for (const path of ['/things/secret-3', '/nowhere/secret-4', '/refuser', '/%zz'])
+  for (const path of ['/things/secret-3', '/nowhere/secret-4', '/rejecter', '/%zz'])
     await server.app.inject({ url: `${path}?ticket=secret-5`, headers });
   expect(server.logs.text).not.toContain('secret');
   expect(server.logs.named('http_request').map(({ route, status }) => [route, status])).toEqual([
     ['/things/:id', 200],
     ['none', 404],
-    ['/refuser', 429],
+    ['/rejecter', 429],
   ]);
 });
 
-it('measures each request by its route, and refused ones by their reason', async () => {
+it('measures each request by its route, and rejected ones by their reason', async () => {
   const metrics = await server.telemetry.serveMetrics(0, '127.0.0.1');
   await server.app.inject('/things/1?ticket=secret');
-  await server.app.inject('/refuser');
+  await server.app.inject('/rejecter');
   const { port } = metrics.address() as { port: number };
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   expect(text).toMatch(/http_server_request_duration_seconds_count\{.*http_route="\/things\/:id".*\} 1\n/);
   const counts = text.split('\n').filter((line) => line.includes('_count{'));
   expect(counts.filter((line) => line.includes('error_type='))).toEqual([
-    expect.stringMatching(/http_route="\/refuser".*error_type="rate_limited".*\} 1$/),
+    expect.stringMatching(/http_route="\/rejecter".*error_type="rate_limited".*\} 1$/),
   ]);
   expect(text).not.toContain('secret');
 });

@@ -93,7 +93,7 @@ describe('a request', () => {
       HOST,
       'Transfer-Encoding: gzip, chunked',
     ],
-  ])('%s is refused', async (_name, status, detail, ...lines) => {
+  ])('%s is rejected', async (_name, status, detail, ...lines) => {
     const answer = await answerTo(...lines);
     expect(answer).toMatchObject({
       status,

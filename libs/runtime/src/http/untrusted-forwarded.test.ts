@@ -52,7 +52,7 @@ describe('X-Forwarded-For', () => {
     expect(await counted()).toBe('0');
   });
 
-  it('of an upgrade is counted where somebody takes upgrades, though he may hang up at once', async () => {
+  it('of an upgrade is counted where upgrades are handled, even if the handler closes the socket at once', async () => {
     await serve({ upgrades: true });
     const socket = await openSocket(url, { headers: FORWARDED });
     await socket.closed;

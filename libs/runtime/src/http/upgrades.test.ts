@@ -5,7 +5,7 @@ import { portOf } from './listen.ts';
 import { createTestServer } from './server.fixture.ts';
 import { onWebSocketUpgrade } from './upgrades.ts';
 
-/** A connection to a server that echoes bodies and hangs up on upgrades. */
+/** A connection to a server that echoes bodies and closes the socket of an upgrade. */
 async function open() {
   const { app, close } = await createTestServer();
   const upgrades: (string | undefined)[] = [];

@@ -7,7 +7,7 @@ let fixture: Fixture;
 
 const start = Date.parse('2026-01-31T12:00:00Z');
 const principal = { issuer: 'main', session: 'session-a', user: "o'hara" };
-const trail = [
+const auditEvents = [
   eventOf({
     type: 'admit.ticket.issued',
     partitionkey: 'p00.epoch',
@@ -48,19 +48,19 @@ const trail = [
 beforeAll(async () => {
   engines = await startEngines();
   fixture = await startFixture(engines);
-  await engines.auditLog.append(trail);
+  await engines.auditLog.append(auditEvents);
 });
 afterAll(async () => {
   await fixture?.stop();
   await engines?.close();
 });
 
-/** The trail's own events, by their place in it; others are the service's reports of itself. */
+/** The audit log's own events, by their place in it; others are the service's reports of itself. */
 async function find(query: string): Promise<readonly number[]> {
   const { status, body } = await fixture.get(`/api/v1/audit/events?${query}`);
   expect(status, JSON.stringify(body)).toBe(200);
   return body.events
-    .map(({ id }) => trail.findIndex((event) => event.id === id))
+    .map(({ id }) => auditEvents.findIndex((event) => event.id === id))
     .filter((place) => place >= 0);
 }
 
@@ -69,7 +69,7 @@ describe('GET /api/v1/audit/events', () => {
     const { status, headers, body } = await fixture.get('/api/v1/audit/events');
     expect(status).toBe(200);
     expect(headers['cache-control']).toBe('no-store');
-    expect(body.events.slice(0, trail.length)).toEqual(trail);
+    expect(body.events.slice(0, auditEvents.length)).toEqual(auditEvents);
     expect(body.next).toBeNull();
   });
 
@@ -95,11 +95,11 @@ describe('GET /api/v1/audit/events', () => {
 
   test('goes through pages by cursor', async () => {
     const first = await fixture.get('/api/v1/audit/events?ticket=ticket-a&limit=2');
-    expect(first.body.events).toEqual(trail.slice(0, 2));
+    expect(first.body.events).toEqual(auditEvents.slice(0, 2));
     const second = await fixture.get(
       `/api/v1/audit/events?ticket=ticket-a&limit=2&cursor=${first.body.next}`,
     );
-    expect(second.body).toEqual({ events: [trail[2]], next: null });
+    expect(second.body).toEqual({ events: [auditEvents[2]], next: null });
   });
 
   test.each<[string, string]>([
@@ -122,7 +122,7 @@ describe('GET /api/v1/audit/events', () => {
     ['ticket=a&ticket=b', 'ticket must be string.'],
     ['cursor=nonsense', 'cursor must be what a page gave as next.'],
     [`user=${'x'.repeat(513)}`, 'user must NOT have more than 512 characters.'],
-  ])('refuses ?%s, and says why', async (query, detail) => {
+  ])('rejects ?%s, and says why', async (query, detail) => {
     const { status, body } = await fixture.get(`/api/v1/audit/events?${query}`);
     expect(body).toMatchObject({ code: 'INVALID_REQUEST', detail: expect.stringContaining(detail) });
     expect(status).toBe(400);
@@ -152,7 +152,7 @@ describe('GET /api/v1/audit/sequences', () => {
     expect(body).toEqual({ partitions: [{ ...holed, seenAt: expect.stringMatching(/Z$/) }] });
   });
 
-  test('refuses other parameters', async () => {
+  test('rejects other parameters', async () => {
     const { body } = await fixture.get('/api/v1/audit/sequences?missing=1');
     expect(body).toMatchObject({
       code: 'INVALID_REQUEST',
@@ -197,7 +197,7 @@ describe('who may read', () => {
     }
   });
 
-  test('the refusal says which check failed', async () => {
+  test('the rejection says which check failed', async () => {
     const token = await engines.provider.token({ scope: 'audit:read', aud: 'someone-else' });
     const { body } = await fixture.get('/api/v1/audit/events', token);
     expect(body.detail).toMatch(/audience/);

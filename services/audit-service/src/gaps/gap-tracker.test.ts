@@ -35,7 +35,7 @@ test('holes that come and go within the grace are never told, however busy the p
   }
 });
 
-test('each hole has a grace of its own', () => {
+test('each hole has its own grace', () => {
   const tracker = createGapTracker(GRACE);
   tracker.look([report(5, [3, 3])], 0);
   expect(tracker.look([report(9, [3, 3], [7, 7])], GRACE)).toMatchObject({

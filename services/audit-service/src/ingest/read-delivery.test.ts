@@ -48,7 +48,7 @@ describe('one bad event leaves the others be', () => {
     expect(read.issues).toEqual([{ why, text: expect.stringMatching(/^\[1\]: ./) }]);
   });
 
-  test('but for nesting within reason', () => {
+  test('except moderate nesting', () => {
     expect(readDelivery(deliveryOf(`[${nestedIn(30)}]`)).issues).toEqual([]);
   });
 });

@@ -27,14 +27,14 @@ function forged(claims: object, ttlSeconds = 600): Promise<string> {
 }
 
 describe('a token made offline', () => {
-  test('reads the trail while the issuer of operators is down', async () => {
+  test('reads the audit log while the issuer of operators is down', async () => {
     engines.provider.behave('failing');
     onTestFinished(() => engines.provider.behave('up'));
     const { get } = await start();
     expect(await get(PATH, await signBreakGlassToken(key, use))).toMatchObject({ status: 200 });
   });
 
-  test('leaves a trace at its first use, in the log and in the trail, without itself', async () => {
+  test('leaves a trace at its first use, in the log and in the audit log, without itself', async () => {
     const { get, logs, instance } = await start();
     const token = await signBreakGlassToken(key, use);
     for (const path of [PATH, PATH, '/api/v1/audit/events']) await get(path, token);
@@ -94,7 +94,7 @@ describe('a token made offline', () => {
       () => engines.provider.token({ iss: issuer, scope: 'audit:read', reason: 'why', jti: 'id' }),
       /No key|signature/,
     ],
-  ])('is refused %s', async (_name, token, detail) => {
+  ])('is rejected %s', async (_name, token, detail) => {
     const { get, logs } = await start();
     const { status, body } = await get(PATH, await token());
     expect({ status, code: body.code, detail: body.detail }).toEqual({
@@ -112,7 +112,7 @@ describe('a token made offline', () => {
     expect(body.detail).toContain('admit token --break-glass');
   });
 
-  test('is refused where its key was withdrawn', async () => {
+  test('is rejected where its key was withdrawn', async () => {
     const successor = generateSigningKey();
     const { get } = await start(createTokenIssuer({ issuer, audience, key: successor }).jwks());
     expect(await get(PATH, await signBreakGlassToken(key, use))).toMatchObject({ status: 401 });

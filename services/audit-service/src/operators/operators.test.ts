@@ -11,10 +11,10 @@ import {
 } from '../audit-service.fixture.ts';
 
 const PATH = '/api/v1/audit/sequences';
-const engine = { NATS_URL: 'nats://localhost', DATABASE_URL: 'postgres://localhost/trail' };
+const engine = { NATS_URL: 'nats://localhost', DATABASE_URL: 'postgres://localhost/audit' };
 
 let engines: Engines;
-/** An issuer besides the one of the engines. */
+/** An issuer in addition to the one of the engines. */
 let other: IdentityProvider;
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ async function start(environment: Readonly<Record<string, string>>): Promise<Fix
   return startFixture(engines, { operators });
 }
 
-/** The answer to a request with these headers: what to do about it, where it is refused. */
+/** The answer to a request with these headers: what to do about it, where it is rejected. */
 async function answer(fixture: Fixture, headers: SentHeaders) {
   const { status, body } = await fixture.ask(PATH, headers);
   expect(status === 200 ? 'partitions' in body : typeof body.detail).toBe(status === 200 || 'string');
@@ -73,7 +73,7 @@ describe('several issuers', () => {
     expect(await answer(fixture, { authorization: `Bearer ${await token()}` })).toMatchObject({ status });
   });
 
-  test('in a header of its own, where none is configured, a token is not looked for', async () => {
+  test('in its own header, where none is configured, a token is not looked for', async () => {
     const token = await other.token({ scope: 'audit:read' });
     expect(await answer(fixture, { 'x-goog-iap-jwt-assertion': token })).toMatchObject({ status: 401 });
   });

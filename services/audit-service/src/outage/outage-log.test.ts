@@ -8,12 +8,12 @@ test('tells of the beginning and the end of each outage, and of nothing else', (
   const log = createLogger({ level: 'info', service: 'test', instance: 'test', destination: logs });
   const outage = createOutageLog({ log, level: 'error', failure: 'failed', recovery: 'recovered' });
   outage.succeeded();
-  for (const message of ['refused', 'refused', 'starting up']) outage.failed(new Error(message));
+  for (const message of ['rejected', 'rejected', 'starting up']) outage.failed(new Error(message));
   outage.succeeded();
   outage.succeeded();
   outage.failed(new Error('disk full'));
   expect(logs.named('failed')).toMatchObject([
-    { severity: 'ERROR', err: { message: 'refused' } },
+    { severity: 'ERROR', err: { message: 'rejected' } },
     { severity: 'ERROR', err: { message: 'disk full' } },
   ]);
   expect(logs.named('recovered')).toMatchObject([

@@ -12,7 +12,7 @@ afterEach(() => {
 
 /** Something that starts when the time is right, and tells what became of it. */
 function starting(ready: (attempt: number) => Promise<void>) {
-  const told = { attempts: 0, stops: 0, faults: [] as unknown[] };
+  const told = { attempts: 0, stops: 0, errors: [] as unknown[] };
   const eventually = startWithRetry({
     async start() {
       told.attempts += 1;
@@ -23,7 +23,7 @@ function starting(ready: (attempt: number) => Promise<void>) {
         },
       };
     },
-    onError: (error) => told.faults.push(error),
+    onError: (error) => told.errors.push(error),
     retryMs: RETRY_MS,
   });
   return { told, eventually };
@@ -39,7 +39,7 @@ test('tries until it runs, tells of every failure, and stops what runs', async (
   expect(running.running).toBe(false);
   await vi.advanceTimersByTimeAsync(2 * RETRY_MS);
   expect(running.running).toBe(true);
-  expect(told).toMatchObject({ attempts: 3, faults: [new Error('away'), new Error('away')] });
+  expect(told).toMatchObject({ attempts: 3, errors: [new Error('away'), new Error('away')] });
   await running.stop();
   expect(told.stops).toBe(1);
 });

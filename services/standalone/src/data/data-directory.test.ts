@@ -28,7 +28,7 @@ describe('a data directory', () => {
     await directory.unlock();
   });
 
-  test('is refused while another has it, with what to do', async () => {
+  test('is rejected while another has it, with what to do', async () => {
     const directory = await openDataDirectory(path);
     await expect(openDataDirectory(path)).rejects.toThrow(StartError);
     await expect(openDataDirectory(path)).rejects.toThrow(/in use by process \d+.*DATA_DIR/);
@@ -65,7 +65,7 @@ describe('a data directory', () => {
     await holders[0]?.value.unlock();
   });
 
-  test('that cannot be made is a clear fault', async () => {
+  test('that cannot be created is a clear error', async () => {
     await writeFile(join(parent, 'file'), '');
     await expect(openDataDirectory(join(parent, 'file', 'data'))).rejects.toThrow(
       /DATA_DIR .* cannot be used/,

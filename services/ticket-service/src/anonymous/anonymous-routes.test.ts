@@ -69,7 +69,7 @@ describe('anonymous sessions', () => {
     await fixture.stop();
   });
 
-  test('that are switched off are refused, have no keys, and their tokens get no tickets', async () => {
+  test('that are switched off are rejected, have no keys, and their tokens get no tickets', async () => {
     const fixture = await startFixture({ config: { anonymous: null } });
     const response = await start(fixture);
     expect(response.headers.get('cache-control')).toBe('no-store');

@@ -61,7 +61,7 @@ const rejected = (reason: string) => ({ kind: 'rejected', now: expect.any(Number
 const failed = (reason: string) => ({ kind: 'rejected', now: null, reason, recorded: false });
 
 describe('requests on the bus', () => {
-  test('reserve and confirm admit one connection, and the trail tells it', async () => {
+  test('reserve and confirm admit one connection, and the audit log tells it', async () => {
     const { ticketId, send } = await handshake();
     expect(await send('reserve')).toMatchObject(accepted);
     expect(await send('confirm', { connection: 'c1' })).toMatchObject(accepted);
@@ -123,7 +123,7 @@ describe('requests on the bus', () => {
     expect(Math.abs(now - Date.now())).toBeLessThan(1_000);
   });
 
-  test('members that the protocol does not know stay out of the trail', async () => {
+  test('members that the protocol does not know stay out of the audit log', async () => {
     const { send, ticketId } = await handshake();
     await send('reserve', { context: { ...context, surplus: 'smuggled' }, surplus: 'smuggled' });
     await vi.waitFor(() => expect(storyOf(ticketId)).toContain('admit.ticket.reserved'));
@@ -139,9 +139,9 @@ describe('requests on the bus', () => {
     ['a deadline that is no number', { deadline: 'soon' }],
     ['no context', { context: null }],
     ['a context that is too long', { context: { ...context, agent: 'x'.repeat(513) } }],
-  ])('a reserve with %s fails as malformed, and is logged', async (_, fault) => {
+  ])('a reserve with %s fails as malformed, and is logged', async (_, request) => {
     const { send, proof } = await handshake();
-    expect(await send('reserve', fault)).toEqual(failed('request_invalid'));
+    expect(await send('reserve', request)).toEqual(failed('request_invalid'));
     expect(fixture.logs.named('command_failed')).toMatchObject([
       { reason: 'request_invalid', command: 'reserve' },
     ]);

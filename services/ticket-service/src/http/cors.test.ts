@@ -66,9 +66,9 @@ describe.each(paths)('a page that asks at $method $url', ({ method, url }) => {
       'access-control-allow-methods': 'GET, POST',
       'access-control-allow-headers': 'authorization,content-type,traceparent',
     });
-    const refused = await ask(EVIL);
-    expect(corsHeadersOf(refused)).toEqual({ 'access-control-allow-origin': EVIL });
-    expect(await refused.json()).toMatchObject({
+    const rejected = await ask(EVIL);
+    expect(corsHeadersOf(rejected)).toEqual({ 'access-control-allow-origin': EVIL });
+    expect(await rejected.json()).toMatchObject({
       status: 403,
       code: 'ORIGIN_BLOCKED',
       detail: expect.stringContaining(`"${EVIL}" is in neither FRONTEND_ORIGINS`),
@@ -76,7 +76,7 @@ describe.each(paths)('a page that asks at $method $url', ({ method, url }) => {
   });
 });
 
-test('a blocked origin is in the trail and the log, once for each ticket asked for', async () => {
+test('a blocked origin is in the audit log and the log, once for each ticket asked for', async () => {
   const origin = 'https://told.example';
   await fixture.ask(await fixture.provider.token(), { headers: { origin } });
   const told = () =>
@@ -91,13 +91,13 @@ test('a blocked origin is in the trail and the log, once for each ticket asked f
   expect(lines).toMatchObject([{ severity: 'WARNING', reason: 'origin_blocked' }]);
 });
 
-test('a page may read a refusal: 401', async () => {
+test('a page may read a rejection: 401', async () => {
   const response = await fixture.ask('no token', { headers: { origin: FRONTEND } });
   expect(response.status).toBe(401);
   expect(corsHeadersOf(response)).toEqual(readable);
 });
 
-test('a page may read a refusal: 503', async () => {
+test('a page may read a rejection: 503', async () => {
   const broken = await startFixture();
   await broken.store.close();
   const response = await broken.ask(await broken.provider.token(), { headers: { origin: FRONTEND } });
@@ -113,7 +113,7 @@ describe('an anonymous session', () => {
   test('is for pages of the list and for clients that are no browsers', async () => {
     expect((await start({ origin: FRONTEND })).status).toBe(200);
     expect((await start({})).status).toBe(200);
-    const refused = await start({ origin: EVIL });
-    expect(await refused.json()).toMatchObject({ status: 403, code: 'ORIGIN_BLOCKED' });
+    const rejected = await start({ origin: EVIL });
+    expect(await rejected.json()).toMatchObject({ status: 403, code: 'ORIGIN_BLOCKED' });
   });
 });

@@ -137,7 +137,7 @@ describe('two issuers', () => {
       () => customers.token({ ...shopper, login: ['l-1'] }),
       'The claim login of the token, which names the session, is not a string of 1 to 256 printable characters: let its issuer send one, or name another claim in JWT_SESSION_CLAIMS (sessionClaims in JWT_ISSUERS).',
     ],
-  ])('refuse a token %s, and say what to change', async (_, token, detail) => {
+  ])('reject a token %s, and say what to change', async (_, token, detail) => {
     expect(await rejectionFor(await token())).toEqual({
       status: 401,
       code: 'INVALID_TOKEN',

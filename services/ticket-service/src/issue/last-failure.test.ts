@@ -54,12 +54,12 @@ describe('the last failure that a client tells with its request', () => {
     expect(fixture.logs.named('ticket_issued').at(-1)).not.toHaveProperty('lastFailure');
   });
 
-  test('brings neither unknown members nor what is invisible into the trail', async () => {
+  test('brings neither unknown members nor what is invisible into the audit log', async () => {
     const { data } = await issuedWith({ ...failure, reason: 'a\u0000b\u202ec', token: 'x', more: {} });
     expect(data.lastFailure).toEqual({ ...failure, reason: 'a\\u0000b\\u202ec' });
   });
 
-  test('brings no ticket into the trail or the log', async () => {
+  test('brings no ticket into the audit log or the log', async () => {
     const ticket = newTicket();
     const { data } = await issuedWith({ ...failure, reason: `wss://example.com/ws?ticket=${ticket} failed` });
     expect(data.lastFailure).toMatchObject({ reason: 'wss://example.com/ws?ticket=… failed' });
@@ -94,7 +94,7 @@ describe('the last failure that a client tells with its request', () => {
     ['less than no attempts', { ...failure, attempts: -1 }, /attempts must be >= 0/],
     ['half an attempt', { ...failure, attempts: 0.5 }, /attempts must be integer/],
     ['a time beyond all dates', { ...failure, at: 8.65e15 }, /lastFailure\/at must be <=/],
-  ])('is refused with %s, in words', async (_, lastFailure, detail) => {
+  ])('is rejected with %s, in words', async (_, lastFailure, detail) => {
     const response = await ask(lastFailure);
     expect(await response.json()).toMatchObject({
       status: 400,

@@ -28,8 +28,8 @@ async function eventOf(type: string, subject: string) {
   });
 }
 
-/** Asks for a ticket, and gives the refusal's problem document with the event that tells of it. */
-async function refusedWith(ask: () => Promise<Response>) {
+/** Asks for a ticket, and gives the rejection's problem document with the event that tells of it. */
+async function rejectedWith(ask: () => Promise<Response>) {
   const earlier = new Set(fixture.events.map(({ id }) => id));
   const response = await ask();
   expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
@@ -63,8 +63,8 @@ describe('the ticket endpoint', () => {
     expect(Math.abs(body.expires_at - (Date.now() / 1000 + 30))).toBeLessThan(5);
   });
 
-  test.each(ticketPaths)('refuses at $method $url without a token', async ({ method, url }) => {
-    const { problem, event, line } = await refusedWith(() => fetch(fixture.url + url, { method }));
+  test.each(ticketPaths)('rejects at $method $url without a token', async ({ method, url }) => {
+    const { problem, event, line } = await rejectedWith(() => fetch(fixture.url + url, { method }));
     expect(problem).toMatchObject({ status: 401, code: 'INVALID_TOKEN' });
     expect(event.data).toMatchObject({ reason: 'token_invalid', principal: null });
     expect(line.severity).toBe('INFO');
@@ -140,17 +140,17 @@ describe('the ticket endpoint', () => {
     ['a route of 33 characters', { headers: json, body: JSON.stringify({ route: 'a'.repeat(33) }) }, 400],
     ['an object as route', { headers: json, body: '{"route":{}}' }, 400],
     ['another content type', { headers: { 'content-type': 'text/xml' }, body: '<a/>' }, 415],
-  ] as const)('refuses %s', async (_, init, status) => {
+  ] as const)('rejects %s', async (_, init, status) => {
     const token = await fixture.provider.token();
-    const { problem, event } = await refusedWith(() => fixture.ask(token, init));
+    const { problem, event } = await rejectedWith(() => fixture.ask(token, init));
     expect(problem).toMatchObject({ status, code: 'INVALID_REQUEST' });
     expect(event.data).toMatchObject({ reason: 'request_invalid' });
   });
 
-  test('refuses a huge body', async () => {
+  test('rejects a huge body', async () => {
     const token = await fixture.provider.token();
     const body = JSON.stringify({ padding: 'x'.repeat(20_000) });
-    const { problem, event } = await refusedWith(() => fixture.ask(token, { headers: json, body }));
+    const { problem, event } = await rejectedWith(() => fixture.ask(token, { headers: json, body }));
     expect(problem).toMatchObject({ status: 413, code: 'MESSAGE_TOO_BIG' });
     expect(event.data).toMatchObject({ reason: 'message_too_big' });
   });
@@ -171,9 +171,9 @@ describe('the ticket endpoint', () => {
     ],
     ['an empty sub', () => fixture.provider.token({ sub: '' }), /sub .* names the user/],
     ['8 KiB and more', () => fixture.provider.token({ padding: 'x'.repeat(8_192) }), /longer than/],
-  ])('refuses a token with %s, and says which check failed', async (_, tokenOf, detail) => {
+  ])('rejects a token with %s, and says which check failed', async (_, tokenOf, detail) => {
     const token = await tokenOf();
-    const { problem, event } = await refusedWith(() => fixture.ask(token));
+    const { problem, event } = await rejectedWith(() => fixture.ask(token));
     expect(problem).toMatchObject({
       status: 401,
       code: 'INVALID_TOKEN',
@@ -182,9 +182,9 @@ describe('the ticket endpoint', () => {
     expect(event.data).toMatchObject({ reason: 'token_invalid', detail: problem.detail });
   });
 
-  test('refuses a token that names no session, and says what to change', async () => {
+  test('rejects a token that names no session, and says what to change', async () => {
     const token = await fixture.provider.token({ sessionId: undefined, sub: undefined, jti: 'j', tid: 't' });
-    const { problem, event } = await refusedWith(() => fixture.ask(token));
+    const { problem, event } = await rejectedWith(() => fixture.ask(token));
     expect(problem).toMatchObject({ status: 401, code: 'MISSING_SESSION' });
     expect(problem.detail).toMatch(/jti, tid, and none of sessionId, sid: add .* to JWT_SESSION_CLAIMS/);
     expect(event.data).toMatchObject({ reason: 'session_missing' });
@@ -201,7 +201,7 @@ describe('the ticket endpoint', () => {
     const token = await fixture.provider.token({ sub: 'carol' });
     const expired = await fixture.provider.token({ exp: now - 60 });
     const response = await fixture.ask(token);
-    await refusedWith(() => fixture.ask(expired));
+    await rejectedWith(() => fixture.ask(expired));
     const { ticket, ticketId } = (await response.json()) as IssuedTicket;
     await eventOf('admit.ticket.issued', ticketId);
     const written = [fixture.logs.text, JSON.stringify(fixture.events), await fixture.metrics()].join('\n');

@@ -51,14 +51,14 @@ async function issue(body: object = {}, claims: Record<string, unknown> = alice)
   return (await response.json()) as IssuedTicket;
 }
 
-/** Presents a ticket as an edge does, by a handshake of its own. */
+/** Presents a ticket as an edge does, by its own handshake. */
 function present(ticket: string, route: string | null = null) {
   const client = createTicketClient({ requests: fixture.bus.requests, clock: createStoreClock() });
   return client.reserve({ ticket, handshake: handshakeKeyOf(newId()), context: { ...nowhere, route } });
 }
 
 describe('the status of a ticket', () => {
-  test('follows its life, and tells why it was refused the last time', async () => {
+  test('follows its life, and tells why it was rejected the last time', async () => {
     const { ticket, ticketId } = await issue({ route: 'chat' });
     const expectStatus = async (state: string, lastRejection: object | null) =>
       expect(JSON.parse(await statusOf(ticket))).toEqual({ ticketId, state, lastRejection });
@@ -74,7 +74,7 @@ describe('the status of a ticket', () => {
     const inUse = { reason: 'ticket_in_use', code: 'NOT_AUTHORIZED' };
     await expectStatus('reserved', inUse);
 
-    if (reserved.kind !== 'reserved') throw new Error('the ticket was refused');
+    if (reserved.kind !== 'reserved') throw new Error('the ticket was rejected');
     await reserved.confirm(newId());
     await expectStatus('consumed', inUse);
     await present(ticket, 'chat');
@@ -106,7 +106,7 @@ describe('the status of a ticket', () => {
     const { version, state } = await fixture.store.load(ticketId);
     expect({ version, state }).toEqual({ version: before.version, state: before.state });
     const reserved = await present(ticket);
-    if (reserved.kind !== 'reserved') throw new Error('the ticket was refused');
+    if (reserved.kind !== 'reserved') throw new Error('the ticket was rejected');
     expect(await reserved.confirm(newId())).toMatchObject({ kind: 'confirmed' });
     const story = () => fixture.events.filter(({ subject }) => subject === ticketId).map(({ type }) => type);
     await expect
@@ -177,7 +177,7 @@ describe('a request for a status', () => {
     ['a ticket and a bit', JSON.stringify({ ticket: `${ticket}0` }), /body\/ticket must match/],
     ['two tickets', JSON.stringify({ ticket: [ticket, ticket] }), /body\/ticket must be string/],
     ['an end of line behind it', JSON.stringify({ ticket: `${ticket}\n` }), /body\/ticket must match/],
-  ])('with %s is refused, and repeats nothing of it', async (_, body, detail) => {
+  ])('with %s is rejected, and repeats nothing of it', async (_, body, detail) => {
     const response = await askStatus(body, await fixture.provider.token());
     const problem = (await response.json()) as Record<string, unknown>;
     expect(problem).toMatchObject({
@@ -192,14 +192,14 @@ describe('a request for a status', () => {
     ['no token', undefined, 'INVALID_TOKEN'],
     ['an expired one', { exp: Math.floor(Date.now() / 1000) - 60 }, 'INVALID_TOKEN'],
     ['one without a session', { sessionId: undefined, sub: undefined }, 'MISSING_SESSION'],
-  ])('with %s is refused', async (_, claims, code) => {
+  ])('with %s is rejected', async (_, claims, code) => {
     const token = claims && (await fixture.provider.token(claims));
     const response = await askStatus(JSON.stringify({ ticket }), token);
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(await response.json()).toMatchObject({ status: 401, code });
   });
 
-  test('that is refused is not told of as an issue that was', async () => {
+  test('that is rejected is not told of as an issue that was', async () => {
     await askStatus(JSON.stringify({ ticket }), 'no token');
     await fixture.ask('no token', { headers: { 'user-agent': 'asks for a ticket' } });
     const rejections = () => fixture.events.filter(({ type }) => type === 'admit.issuance.rejected');

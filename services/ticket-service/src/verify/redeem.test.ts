@@ -33,7 +33,7 @@ test('a store that loses the reply of an append is asked again, and the ticket i
   );
 });
 
-test('a store that stays away is 503 with Retry-After, in the trail once, and the ticket stays good', async () => {
+test('a store that stays away is 503 with Retry-After, in the audit log once, and the ticket stays good', async () => {
   const { ticket, ticketId } = await fixture.issue();
   const away = fixture.breakStore(new StoreError('unavailable', 'away'));
   const response = await verify(ticket);
@@ -91,12 +91,12 @@ test('more at once than are allowed are OVERLOADED, until there is room again', 
   const commands = createCommands({ store, source: 'test', clock: createStoreClock(), meter });
   const counted = vi.spyOn(commands, 'countRejected');
   const { redeem } = createRedeem({ commands, maxInFlight: 1 });
-  const presentation = { ticket, handshake: handshakeKeyOf('key'), context: nowhere };
-  const first = redeem(presentation);
-  expect(await redeem(presentation)).toMatchObject({ reason: 'overloaded', recorded: false });
+  const presented = { ticket, handshake: handshakeKeyOf('key'), context: nowhere };
+  const first = redeem(presented);
+  expect(await redeem(presented)).toMatchObject({ reason: 'overloaded', recorded: false });
   expect(counted.mock.calls).toEqual([['redeem', 'overloaded']]);
   expect(await first).toMatchObject({ kind: 'redeemed' });
-  expect(await redeem(presentation)).toMatchObject({ kind: 'redeemed' });
+  expect(await redeem(presented)).toMatchObject({ kind: 'redeemed' });
 });
 
 test('300 requests with one ticket let one pass', async () => {

@@ -18,10 +18,10 @@ async function problem(response: Promise<Response>): Promise<unknown> {
   return (await response).json();
 }
 
-describe('what is refused before any ticket is looked at', () => {
+describe('what is rejected before any ticket is looked at', () => {
   const own = { type: 'admit.handshake.rejected', count: 1, connection: null, principal: null };
 
-  test('an origin that is not in the list, with 403, once in the trail, and the ticket stays good', async () => {
+  test('an origin that is not in the list, with 403, once in the audit log, and the ticket stays good', async () => {
     const { ticket } = await fixture.issue();
     const target = `/ws/chat?ticket=${ticket}`;
     const response = await fixture.verify(target, { origin: 'https://evil.example' });
@@ -43,14 +43,14 @@ describe('what is refused before any ticket is looked at', () => {
       config: { verify: { requireOrigin: true, carriers: ['subprotocol', 'query'], routes: [] } },
     });
     const { ticket } = await fixture.issue();
-    const refused = await problem(fixture.verify(`/ws?ticket=${ticket}`));
-    expect(refused).toMatchObject({ status: 403, detail: expect.stringContaining('REQUIRE_ORIGIN') });
+    const rejected = await problem(fixture.verify(`/ws?ticket=${ticket}`));
+    expect(rejected).toMatchObject({ status: 403, detail: expect.stringContaining('REQUIRE_ORIGIN') });
     expect((await fixture.verify(`/ws?ticket=${ticket}`, { origin: FRONTEND })).status).toBe(200);
   });
 
   test.each([
     ['none', '/ws', {}, 'ticket_missing'],
-    ['one that is none', '/ws?ticket=x', {}, 'ticket_malformed'],
+    ['a malformed one', '/ws?ticket=x', {}, 'ticket_malformed'],
     ['an encoded one', '/ws?tick%65t=T', {}, 'ticket_malformed'],
     ['two', '/ws?ticket=T&ticket=T', {}, 'ticket_malformed'],
     ['two in two carriers', '/ws?ticket=T', { 'sec-websocket-protocol': 'ticket.T' }, 'ticket_malformed'],
@@ -64,10 +64,10 @@ describe('what is refused before any ticket is looked at', () => {
     expect(await fixture.rejections(1)).toMatchObject([{ ...own, reason }]);
   });
 
-  test('an offer of subprotocols that is none', async () => {
+  test('a malformed offer of subprotocols', async () => {
     const { ticket } = await fixture.issue();
-    const refused = fixture.verify(`/ws?ticket=${ticket}`, { 'sec-websocket-protocol': 'a, a' });
-    expect(await problem(refused)).toMatchObject({ status: 400, code: 'BAD_UPGRADE' });
+    const rejected = fixture.verify(`/ws?ticket=${ticket}`, { 'sec-websocket-protocol': 'a, a' });
+    expect(await problem(rejected)).toMatchObject({ status: 400, code: 'BAD_UPGRADE' });
   });
 
   test('a ticket in a carrier that is switched off', async () => {
@@ -87,11 +87,11 @@ describe('the target', () => {
     }
   });
 
-  test('is refused where a client has forged the other header, and the ticket stays good', async () => {
+  test('is rejected where a client has forged the other header, and the ticket stays good', async () => {
     const { ticket } = await fixture.issue({}, { route: 'chat' });
     const forged = { 'x-original-uri': `/ws/chat?ticket=${ticket}` };
-    const refused = await problem(fixture.verify(`/ws/admin?ticket=${ticket}`, forged));
-    expect(refused).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
+    const rejected = await problem(fixture.verify(`/ws/admin?ticket=${ticket}`, forged));
+    expect(rejected).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
     expect((await fixture.verify(`/ws/chat?ticket=${ticket}`)).status).toBe(200);
   });
 

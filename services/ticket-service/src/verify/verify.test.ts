@@ -53,14 +53,14 @@ describe('a good ticket', () => {
     expect((await fixture.verify(target)).status).toBe(401);
   });
 
-  test('is not shared by handshakes whose key is none', async () => {
+  test('is not shared by handshakes with an invalid key', async () => {
     const { ticket } = await fixture.issue();
     const target = `/ws?ticket=${ticket}`;
     expect((await fixture.verify(target, { 'sec-websocket-key': 'x' })).status).toBe(200);
     expect((await fixture.verify(target, { 'sec-websocket-key': 'x' })).status).toBe(401);
   });
 
-  test('is told in the trail with where it came from', async () => {
+  test('is told in the audit log with where it came from', async () => {
     const { ticket, ticketId } = await fixture.issue();
     await fixture.verify(`/ws/chat?ticket=${ticket}`, {
       origin: FRONTEND,
@@ -132,7 +132,7 @@ describe('a good ticket', () => {
 
 describe('a ticket for one route', () => {
   test.each(['/ws', '/ws/other', '/elsewhere/chat', '/ws/chat/../admin', '/ws/%63hat'])(
-    'is refused at %s, and stays good',
+    'is rejected at %s, and stays good',
     async (path) => {
       const { ticket } = await fixture.issue({}, { route: 'chat' });
       expect((await fixture.verify(`${path}?ticket=${ticket}`)).status).toBe(401);

@@ -55,8 +55,8 @@ it('closes where its route fails, and tells of it', async () => {
       throw bug;
     },
   };
-  const faults: unknown[] = [];
-  const { closeInfo: ending } = await open(webSocket, broken, (fault) => faults.push(fault));
+  const errors: unknown[] = [];
+  const { closeInfo: ending } = await open(webSocket, broken, (error) => errors.push(error));
   expect(ending).toMatchObject({ code: 1011, text: 'INTERNAL', reason: 'internal' });
-  expect(faults).toEqual([bug]);
+  expect(errors).toEqual([bug]);
 });

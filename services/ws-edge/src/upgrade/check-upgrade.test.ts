@@ -54,8 +54,8 @@ const cases: readonly Case[] = [
   ),
 ];
 
-describe('an upgrade that is none', () => {
-  it.each(cases)('is refused: $what', async ({ what: _, status, code, ...options }) => {
+describe('an invalid upgrade', () => {
+  it.each(cases)('is rejected: $what', async ({ what: _, status, code, ...options }) => {
     const edge = await startEdgeFixture();
     const raw = await openSocket(edge.url + path, { origin: FRONTEND, ...options });
     const response = await raw.response();

@@ -45,13 +45,13 @@ describe('an origin', () => {
     expect(rejections()[0]?.data).toMatchObject({ reason: 'origin_blocked', context: { origin } });
   });
 
-  it.each(passing)('that comes twice is none: %s', async (origin) => {
+  it.each(passing)('that occurs twice is invalid: %s', async (origin) => {
     const { ticketUrl } = await startEdgeFixture();
     const raw = await openSocket(await ticketUrl(), { headers: { origin: [origin, origin] } });
     expect((await raw.closed).close).toMatchObject({ code: 1008 });
   });
 
-  it('that is endless is none, and the trail has its beginning', async () => {
+  it('that is too long is invalid, and the audit log has its beginning', async () => {
     const { ticketUrl, events } = await startEdgeFixture();
     const origin = `https://${'a.'.repeat(5_000)}preview.example.com`;
     const raw = await openSocket(await ticketUrl(), { origin });

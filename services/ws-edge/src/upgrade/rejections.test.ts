@@ -15,7 +15,7 @@ function acceptOf(key: string): string {
   return createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
 }
 
-describe('a browser that is refused', () => {
+describe('a browser that is rejected', () => {
   it.each([
     ['without subprotocols', [], ''],
     ['by our own', ['chat', 'admit.v1'], 'Sec-WebSocket-Protocol: admit.v1\r\n'],
@@ -75,7 +75,7 @@ describe('a browser that is refused', () => {
   });
 });
 
-describe('a client without Origin that is refused', () => {
+describe('a client without Origin that is rejected', () => {
   it.each([
     ['/ws', 'ticket_missing'],
     ['/ws?ticket=', 'ticket_malformed'],
@@ -109,7 +109,7 @@ describe('a client without Origin that is refused', () => {
     expect(edge.tickets.count('reserve')).toBe(0);
   });
 
-  it('knows a ticket that nobody issued by its id, in the trail', async () => {
+  it('knows a ticket that nobody issued by its id, in the audit log', async () => {
     const edge = await startEdgeFixture();
     await expect(connect(`${edge.url}/ws?ticket=${newTicket()}`)).rejects.toMatchObject({ status: 401 });
     await eventually(() => edge.events('admit.ticket.rejected').length === 1, { what: 'the rejection' });
@@ -129,7 +129,7 @@ describe('a client without Origin that is refused', () => {
     expect((await rejectionOf(edge))?.traceparent).toContain(traceId);
   });
 
-  it('may send much while it is refused, and still reads the answer', async () => {
+  it('may send much while it is rejected, and still reads the answer', async () => {
     const { url } = await startEdgeFixture();
     const raw = await openSocket(`${url}/ws`, { pipelined: Buffer.alloc(12_000_000) });
     expect(await raw.response()).toMatchObject({ status: 401 });
@@ -141,8 +141,8 @@ describe('what the edge cannot take', () => {
   it('is more connections than it may hold, and says when to come again', async () => {
     const edge = await startEdgeFixture({ maxConnections: 1 });
     const first = await connect(await edge.ticketUrl());
-    const refused = { status: 429, headers: { 'retry-after': '5' }, problem: { code: 'RATE_LIMITED' } };
-    await expect(connect(await edge.ticketUrl())).rejects.toMatchObject(refused);
+    const rejected = { status: 429, headers: { 'retry-after': '5' }, problem: { code: 'RATE_LIMITED' } };
+    await expect(connect(await edge.ticketUrl())).rejects.toMatchObject(rejected);
     expect((await rejectionOf(edge))?.data.reason).toBe('too_many_connections');
     await first.close();
     await eventually(() => edge.edge.connections() === 0, { what: 'room' });
@@ -165,8 +165,8 @@ describe('what the edge cannot take', () => {
     const first = connect(await edge.ticketUrl());
     await held.reached;
     expect(await edge.metrics()).toContain('admit_handshakes_in_flight 1');
-    const refused = { status: 503, problem: { code: 'OVERLOADED' } };
-    await expect(connect(await edge.ticketUrl())).rejects.toMatchObject(refused);
+    const rejected = { status: 503, problem: { code: 'OVERLOADED' } };
+    await expect(connect(await edge.ticketUrl())).rejects.toMatchObject(rejected);
     expect((await rejectionOf(edge))?.data.reason).toBe('overloaded');
     held.letGo();
     await first;

@@ -48,7 +48,7 @@ describe('frames before their time', () => {
     raw.abort();
   });
 
-  it('reach nobody where the confirm is refused', async () => {
+  it('reach nobody where the confirm is rejected', async () => {
     const edge = await startEdgeFixture({ closeMs: 60_000 });
     const inbound: string[] = [];
     edge.bus.messages.subscribe('admit.ws.in.>', ({ subject }) => inbound.push(subject));
@@ -68,7 +68,7 @@ describe('frames before their time', () => {
 });
 
 describe('a confirm', () => {
-  it('that is refused hides no fault of the client from anybody but the client', async () => {
+  it('that is rejected hides the error from the client only', async () => {
     const edge = await startEdgeFixture();
     edge.tickets.answer('confirm', {
       kind: 'rejected',
@@ -81,7 +81,7 @@ describe('a confirm', () => {
     expect((await raw.closed).close).toEqual({ code: 4409, reason: 'RESERVATION_LOST' });
   });
 
-  it('that is refused closes the connection, and the trail has it once', async () => {
+  it('that is rejected closes the connection, and the audit log has it once', async () => {
     const edge = await startEdgeFixture();
     const held = edge.tickets.hold('confirm');
     const url = await edge.ticketUrl();
@@ -127,26 +127,26 @@ describe('a confirm', () => {
 });
 
 describe('a reserve', () => {
-  it('that nobody answers in time is refused, and given back when it comes', async () => {
+  it('that nobody answers in time is rejected, and given back when it comes', async () => {
     const edge = await startEdgeFixture({ handshakeMs: 100 });
     const held = edge.tickets.hold('reserve');
     const url = await edge.ticketUrl();
-    const refused = { status: 503, problem: { code: 'UNAVAILABLE' } };
-    await expect(connect(url)).rejects.toMatchObject(refused);
+    const rejected = { status: 503, problem: { code: 'UNAVAILABLE' } };
+    await expect(connect(url)).rejects.toMatchObject(rejected);
     await eventually(() => edge.events('admit.handshake.rejected').length === 1, { what: 'the rejection' });
     held.letGo();
     await eventually(() => edge.events('admit.ticket.released').length === 1, { what: 'the release' });
     await connect(url);
   });
 
-  it('without a ticket-service is refused', async () => {
+  it('without a ticket-service is rejected', async () => {
     const edge = await startEdgeFixture();
     const url = await edge.ticketUrl();
     await edge.tickets.stop();
     await expect(connect(url)).rejects.toMatchObject({ status: 503, problem: { code: 'UNAVAILABLE' } });
   });
 
-  it('without a bus is refused at once', async () => {
+  it('without a bus is rejected at once', async () => {
     const edge = await startEdgeFixture();
     const url = await edge.ticketUrl();
     await edge.bus.close();

@@ -10,13 +10,13 @@ import type { ServiceProcess } from '../stack/service-process.ts';
 import type { ServicesStack } from '../stack/services.ts';
 import { carrying } from '../stack/visitor.ts';
 
-/** A refusal as the refused met it. */
-export interface Refused {
+/** A rejection as the rejected met it. */
+export interface Rejected {
   /** HTTP status, or the close code of a connection that was dropped. */
   readonly status: number;
   readonly code: string;
   readonly traceId: string;
-  /** The process that refused. */
+  /** The process that rejected. */
   readonly by: ServiceProcess;
   /** What was presented, and must not be in any log. */
   readonly secret: string;
@@ -28,11 +28,11 @@ export function newTrace(): { readonly traceId: string; readonly traceparent: st
   return { traceId, traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01` };
 }
 
-/** Makes a request with a bearer token that is refused. */
+/** Makes a request with a bearer token that is rejected. */
 export async function request(
   by: ServiceProcess,
   { method, path, token }: { readonly method: 'GET' | 'POST'; readonly path: string; readonly token: string },
-): Promise<Refused> {
+): Promise<Rejected> {
   const { traceId, traceparent } = newTrace();
   const headers = { authorization: `Bearer ${token}`, traceparent };
   const response = await fetch(by.url + path, { method, headers, signal: AbortSignal.timeout(10_000) });
@@ -42,14 +42,14 @@ export async function request(
   return { status: response.status, code: problem.code, traceId, by, secret: token };
 }
 
-/** Asks for a ticket that is refused. */
-export async function askForTicket(stack: ServicesStack, by: ServiceProcess): Promise<Refused> {
+/** Asks for a ticket that is rejected. */
+export async function askForTicket(stack: ServicesStack, by: ServiceProcess): Promise<Rejected> {
   const token = await stack.users.token();
   return request(by, { method: 'POST', path: '/api/websocket/ticket', token });
 }
 
-/** Makes an upgrade that is refused. */
-export async function upgrade(by: ServiceProcess, ticket: string): Promise<Refused> {
+/** Makes an upgrade that is rejected. */
+export async function upgrade(by: ServiceProcess, ticket: string): Promise<Rejected> {
   const { traceId, traceparent } = newTrace();
   try {
     await connectTo(by, ticket, { headers: { traceparent } });
@@ -58,7 +58,7 @@ export async function upgrade(by: ServiceProcess, ticket: string): Promise<Refus
     const { status, problem } = error;
     return { status, code: String(problem.code), traceId, by, secret: ticket };
   }
-  throw new Error('the upgrade was not refused');
+  throw new Error('the upgrade was not rejected');
 }
 
 /** Connects to one edge, on its echo route unless it is another. */
@@ -80,7 +80,7 @@ export async function whilePaused<T>(engine: Engine, work: () => Promise<T>): Pr
   }
 }
 
-/** Works while an engine is not there: every connection to it is refused. */
+/** Works while an engine is not there: every connection to it is rejected. */
 export async function whileDown<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
   await engine.kill();
   try {
