@@ -10,6 +10,13 @@ export interface RetiredTerm {
 /** Retired words. Identifiers are searched too, so a pattern also matches within camelCase. */
 export const retiredTerms: readonly RetiredTerm[] = [
   { pattern: /trail/i, except: /trail(ing|er)/gi, use: 'audit log' },
+  { pattern: /\bfindings?\b/i, use: 'diagnostic' },
+  { pattern: /\bhears? of\b/i, use: 'called for, called with' },
+  { pattern: /\bin vain\b/i, use: 'without success' },
+  { pattern: /\bway out\b/i, use: 'unsubscribe, dispose' },
+  { pattern: /\bmark\(/, use: 'revoke' },
+  { pattern: /explain what is not|explainMissing/i, use: 'not-found handler' },
+  { pattern: /\bdeeds?\b/i, use: 'action' },
   { pattern: /refus/i, except: /ECONNREFUSED|ERR_\w*REFUSED/g, use: 'reject, rejection' },
   { pattern: /\bscreen(ed|ing|s)\b|screenUpgrade|Screen(ed|ing)/, use: 'precheck' },
   { pattern: /entrance|\bdoors?\b/i, use: 'endpoint' },

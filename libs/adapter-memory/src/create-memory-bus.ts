@@ -11,8 +11,8 @@ export interface MemoryBusOptions {
 }
 
 /**
- * Makes a bus in this process's memory. Handlers never run within the call that sets them off, and JSON bodies arrive
- * as copies. What it has stored is gone with it.
+ * A bus in this process's memory. Handlers never run within the call that triggers them, and JSON bodies arrive as
+ * copies. Stored events are lost when the process ends.
  */
 export function createMemoryBus({ onError, maxStreamBytes = 64 * 1024 * 1024 }: MemoryBusOptions): Bus {
   const events = createMemoryEventStream({ maxBytes: maxStreamBytes, onError });

@@ -2,7 +2,7 @@ import { newId } from '@admit-one/core';
 import type { ReconnectingConnection } from './connection/reconnecting-connection.ts';
 import { subscribe } from './connection/subscription.ts';
 
-/** Who serves, in the words of NATS's service API (ADR-32). */
+/** The service's description in NATS's service API (ADR-32). */
 export interface ServiceIdentity {
   /** The kind of service: `[A-Za-z0-9_-]+`. */
   readonly name: string;
@@ -13,9 +13,9 @@ export interface ServiceIdentity {
   readonly id?: string;
 }
 
-/** What is told of one served subject. */
+/** The statistics of one served subject. */
 export interface ServiceEndpoint {
-  /** Counts a request that is over, and how long it took. */
+  /** Counts a completed request and its duration. */
   count(processingMs: number, error?: unknown): void;
   remove(): void;
 }
@@ -40,7 +40,7 @@ interface EndpointStats {
   num_requests: number;
   num_errors: number;
   last_error: string;
-  /** Nanoseconds, as the next. */
+  /** Nanoseconds, as `average_processing_time`. */
   processing_time: number;
   average_processing_time: number;
 }
@@ -50,7 +50,7 @@ type Verb = (typeof VERBS)[number];
 
 const NS_PER_MS = 1e6;
 
-/** Answers `$SRV.PING`, `$SRV.INFO` and `$SRV.STATS`, each also with the service's name, and its name and id, behind. */
+/** Answers `$SRV.PING`, `$SRV.INFO` and `$SRV.STATS`, each also followed by the service's name, or by its name and id. */
 export function createDiscovery({ connection, identity, queue, onError }: DiscoveryOptions): Discovery {
   const { name, version, description = '', id = newId() } = identity;
   const started = new Date().toISOString();
@@ -111,7 +111,7 @@ function counting(stats: EndpointStats): ServiceEndpoint['count'] {
     stats.average_processing_time = Math.round(stats.processing_time / stats.num_requests);
     if (error === undefined) return;
     stats.num_errors += 1;
-    // Anybody on the bus reads this: what an error says in full is for the log.
+    // Every client of the bus can read this. The full error text is for the log only.
     stats.last_error = error instanceof Error ? error.name : 'unknown';
   };
 }

@@ -4,9 +4,9 @@ import { errors } from '@nats-io/nats-core';
 
 const { InvalidArgumentError, PermissionViolationError, RequestError, TimeoutError } = errors;
 
-/** The error codes of the JetStream API that mean that an account or a server has no more room. */
+/** Error codes of the JetStream API for an account or a server without free space. */
 const NO_ROOM: ReadonlySet<number> = new Set([10_002, 10_023, 10_028, 10_047]);
-/** That a stream has none, or that writing failed. */
+/** The stream has no free space, or writing failed. */
 const NOT_STORED = 10_077;
 const MESSAGE_TOO_BIG = 10_054;
 
@@ -37,7 +37,7 @@ function codeOfApi({ code, message }: JetStreamApiError): BusErrorCode {
   return NO_ROOM.has(code) ? 'full' : 'no_responders';
 }
 
-/** Whether nobody listened, as where a stream or JetStream itself is missing. */
+/** Whether there was no responder, as when a stream or JetStream itself is missing. */
 export function isNoResponders(error: unknown): boolean {
   const request = error instanceof RequestError ? error : causeOf(error);
   return request instanceof RequestError && request.isNoResponders();

@@ -5,7 +5,7 @@ import { subscribe } from './connection/subscription.ts';
 import { toBusError } from './errors.ts';
 import { assertPattern, assertSubject } from './subjects.ts';
 
-/** Makes publish and subscribe on core NATS. A subscription stands until it is left, whatever the connection does. */
+/** Publish and subscribe on core NATS. A subscription survives reconnects until it is ended. */
 export function createMessages(
   connection: ReconnectingConnection,
   onError: (error: unknown) => void,
@@ -31,7 +31,7 @@ export function createMessages(
   };
 }
 
-/** @throws {TypeError} that names a header which would break out of its line */
+/** @throws {TypeError} if a header contains a line break */
 function encodeHeaders(given: Readonly<Record<string, string>>): MsgHdrs | undefined {
   const entries = Object.entries(given);
   if (entries.length === 0) return undefined;

@@ -11,19 +11,19 @@ export interface NatsBusOptions extends NatsConnectionSettings {
   readonly stream?: StreamSettings | undefined;
   /** How long to wait for the acknowledgement of a batch of events: 5 s by default. */
   readonly publishTimeoutMs?: number | undefined;
-  /** Who answers NATS's service discovery; nobody where it is absent. */
+  /** The description for NATS's service discovery, which is not answered without it. */
   readonly service?: ServiceIdentity | undefined;
-  /** Hears of a lost connection, of what handlers throw, and of all that may lose events; the bus itself goes on. */
+  /** Called for a lost connection, errors of handlers, and anything that may lose events. The bus itself continues. */
   readonly onError: (error: unknown) => void;
-  /** Hears of what in NATS is not as asked for, but loses nothing. */
+  /** Called for NATS settings that differ from the wanted ones without risk to events. */
   readonly onWarning: (diagnostic: Diagnostic) => void;
 }
 
 /**
- * Opens a bus on NATS and JetStream, whether NATS is there or not: away, every call fails at once as `disconnected`, while subscriptions,
- * servers and consumers begin when it comes, and go on when it comes back. When this resolves, the first attempt to
- * connect is over.
- * @throws {TypeError} where the URL is no NATS URL
+ * Opens a bus on NATS and JetStream, even if NATS is unavailable. Until it is back, every call fails at once as
+ * `disconnected`; subscriptions, servers and consumers start when it is reachable and continue after a reconnect. Resolves
+ * after the first attempt to connect.
+ * @throws {TypeError} if the URL is not a NATS URL
  */
 export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
   const { stream = {}, publishTimeoutMs = 5_000, service: identity, onError, onWarning } = options;

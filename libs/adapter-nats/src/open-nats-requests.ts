@@ -4,22 +4,22 @@ import { connectionOptions, type NatsConnectionSettings } from './connection/set
 import { createRequestReply } from './request-reply.ts';
 
 export interface NatsRequestsOptions extends NatsConnectionSettings {
-  /** Hears of a lost connection, and of why it does not come back. */
+  /** Called for a lost connection, and for each error that keeps it from coming back. */
   readonly onError: (error: unknown) => void;
 }
 
 /** Request and reply on NATS, and nothing else. */
 export interface NatsRequests {
   readonly requests: RequestReply;
-  /** Whether NATS is in reach now. */
+  /** Whether NATS is connected now. */
   readonly connected: boolean;
   close(): Promise<void>;
 }
 
 /**
- * Opens what a gate needs of NATS, whether NATS is there or not. Unlike `openNatsBus` it neither needs nor touches
- * JetStream: a user who may publish to `admit.ticket.*` and subscribe to `_INBOX.>` is enough.
- * @throws {TypeError} where the URL is no NATS URL
+ * Opens request and reply, which is all that a gate needs, even if NATS is unavailable. Unlike `openNatsBus` it does not
+ * use JetStream: a user who may publish to `admit.ticket.*` and subscribe to `_INBOX.>` is enough.
+ * @throws {TypeError} if the URL is not a NATS URL
  */
 export async function openNatsRequests(options: NatsRequestsOptions): Promise<NatsRequests> {
   const { onError } = options;

@@ -7,7 +7,7 @@ import { encodeBody, encodeReplies, MAX_BATCH } from './requests/batch.ts';
 import { createRequestBatcher, type RequestBatcher } from './requests/request-batcher.ts';
 import { assertPattern, assertSubject } from './subjects.ts';
 
-/** The queue group that the servers of a subject share, whatever process they are in. */
+/** The queue group that the servers of a subject share, across processes. */
 export const QUEUE = 'admit';
 
 export interface NatsRequestReply extends RequestReply {
@@ -18,7 +18,7 @@ export interface NatsRequestReply extends RequestReply {
 export interface RequestReplyOptions {
   readonly connection: ReconnectingConnection;
   readonly discovery: Discovery | undefined;
-  /** Hears of what handlers throw, and of requests that are not JSON. */
+  /** Called with the errors of handlers, and for requests that are not JSON. */
   readonly onError: (error: unknown) => void;
 }
 

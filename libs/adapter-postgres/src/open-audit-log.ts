@@ -1,9 +1,9 @@
-import type { AuditLog } from '@admit-one/core';
+import { createHash } from 'node:crypto';
+import type { AuditLog, DeadLetter, EventTotal, EventType } from '@admit-one/core';
 import { append } from './audit-log/append.ts';
-import { keepDeadLetters } from './audit-log/dead-letters.ts';
 import { query } from './audit-log/query.ts';
 import { sequences } from './audit-log/sequences.ts';
-import { totals } from './audit-log/totals.ts';
+import { storable } from './audit-log/values.ts';
 import { withAuditLogErrors } from './errors.ts';
 import { SchemaError } from './sql/migrate.ts';
 import { migratedFirst } from './sql/migrated-first.ts';
@@ -26,9 +26,9 @@ export function createAuditLog(database: Sql): AuditLog {
 }
 
 /**
- * Opens the audit log and brings the schema up to date: now, or where the database is away, before the first call that
- * it answers.
- * @throws {SchemaError} where a later version has migrated the database
+ * Opens the audit log and migrates the schema: now, or if the database is unavailable, before the first call that it
+ * answers.
+ * @throws {SchemaError} if a later version has migrated the database
  */
 export async function openAuditLog(database: Sql): Promise<AuditLog> {
   const sql = migratedFirst(database);
@@ -36,4 +36,30 @@ export async function openAuditLog(database: Sql): Promise<AuditLog> {
     if (error instanceof SchemaError) throw error;
   });
   return createAuditLog(sql);
+}
+
+const INSERT_DEAD_LETTER = `
+  INSERT INTO dead_letter (digest, subject, issue, body) VALUES ($1, $2, $3, $4)
+  ON CONFLICT (digest) DO NOTHING`;
+
+/** Stores each message once, also if it is delivered again. */
+async function keepDeadLetters(sql: Sql, messages: readonly DeadLetter[]): Promise<void> {
+  for (const { subject, issue, body } of messages) {
+    const digest = createHash('sha256').update(subject).update('\0').update(body).digest();
+    await sql.query(INSERT_DEAD_LETTER, [digest, storable(subject), storable(issue), body]);
+  }
+}
+
+interface TotalRow {
+  readonly type: EventType;
+  readonly reason: string | null;
+  readonly count: string;
+}
+
+/** The totals that `append` maintains. Reads no events. */
+async function totals(sql: Sql): Promise<readonly EventTotal[]> {
+  const rows = await sql.query<TotalRow>(
+    'SELECT type, reason, count::text AS count FROM event_total ORDER BY type, reason',
+  );
+  return rows.map((row) => ({ ...row, count: Number(row.count) }));
 }

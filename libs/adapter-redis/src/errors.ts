@@ -1,9 +1,9 @@
 import { StoreError } from '@admit-one/core';
 
 /**
- * What the driver or the server said, as what the ports promise. Whatever it was, the outcome counts as unknown.
+ * Translates an error of the driver or the server. The command's outcome is unknown.
  *
- * The driver's error is not kept as the cause: it carries the command with its arguments, which do not belong in a log.
+ * The driver's error is not kept as the cause: it carries the command with its arguments, which must not be logged.
  */
 export function unavailable(error: unknown): StoreError {
   const message = error instanceof Error ? error.message : String(error);

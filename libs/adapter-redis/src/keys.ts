@@ -19,7 +19,7 @@ export interface PartitionKeys {
   rejected(ticketId: string): string;
   /** When a session or user was revoked, in Unix seconds. */
   revoked(subject: string): string;
-  /** There for a minute after the event was recorded. */
+  /** Kept for a minute after the event was recorded. */
   recorded(eventId: string): string;
 }
 

@@ -15,8 +15,8 @@ export interface ConnectionListeners {
 const FIRST_CONTACT_MS = 1_000;
 
 /**
- * Watches the connections for as long as there are any: begins the epochs that are due as soon as a server is there,
- * and looks at its settings. Resolves when that is done for the first time, or after a second.
+ * On each connect, begins the epochs that are due and checks the settings of the server. Resolves when that is done for
+ * the first time, or after a second.
  */
 export function watchConnections(
   client: RedisClient,
@@ -42,7 +42,7 @@ export function watchConnections(
       clearTimeout(timer);
       resolve();
     };
-    // Where a greeting fails, a server is away again or, in a cluster, another one not there yet: its own will follow.
+    // This fails if a server is unavailable again or, in a cluster, another one is not connected yet: its own connect follows.
     onReady(client, (server) => greet(server).then(over, () => {}));
   });
 }

@@ -2,7 +2,7 @@ import { createTokenIssuer, generateSigningKey } from '@admit-one/identity';
 import { createSigningKey, keySetOf } from '@admit-one/testkit';
 import { describe, expect, test } from 'vitest';
 import { auditConfigOf, auditIssues, readAuditServiceVariables } from './audit-service.ts';
-import { ConfigError, type Environment } from './read-variables.ts';
+import { ConfigError, type EnvironmentVariables } from './read-variables.ts';
 
 const engines = { NATS_URL: 'nats://localhost', DATABASE_URL: 'postgres://localhost/audit' };
 const key = generateSigningKey();
@@ -14,11 +14,11 @@ const valid = { OPERATOR_ISSUER, OPERATOR_JWKS_URL: jwksUrl };
 const proxy = { OPERATOR_PROXY_ADDRESSES: '127.0.0.1', OPERATOR_SCOPE_RULES: 'groups:sre=audit:read' };
 const list = (...entries: object[]) => JSON.stringify(entries);
 
-function read(environment: Environment) {
+function read(environment: EnvironmentVariables) {
   return auditConfigOf(readAuditServiceVariables({ ...engines, ...environment }));
 }
 
-function issuesOf(environment: Environment): readonly string[] {
+function issuesOf(environment: EnvironmentVariables): readonly string[] {
   try {
     read(environment);
     return [];
@@ -57,7 +57,7 @@ test('keys may be inline', () => {
   expect(config.operators.issuers[0]?.keys).toEqual({ jwks: keySet });
 });
 
-test.each<[string, Environment, readonly RegExp[]]>([
+test.each<[string, EnvironmentVariables, readonly RegExp[]]>([
   ['nothing', {}, [/^OPERATOR_ISSUER: is not set/]],
   ['no keys', { OPERATOR_ISSUER: 'urn:x' }, [/^OPERATOR_ISSUER: is not an http/]],
   ['keys twice', { ...valid, OPERATOR_JWKS: JSON.stringify(keySet) }, [/^OPERATOR_JWKS_URL: is set, and so/]],
@@ -149,7 +149,7 @@ describe('the settings of operators', () => {
 });
 
 describe('an issue in the settings of operators', () => {
-  test.each<[string, Environment, string]>([
+  test.each<[string, EnvironmentVariables, string]>([
     [
       'nobody',
       {},

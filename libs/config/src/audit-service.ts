@@ -16,7 +16,7 @@ import { type Static, Type } from 'typebox';
 import { engineIssues, natsVariables, postgresVariables } from './engines.ts';
 import { addressIssues, hostIssues, originVariables, portVariable, processVariables } from './host.ts';
 import { issuerVariables } from './issuers.ts';
-import { type Environment, listVariable, readVariables } from './read-variables.ts';
+import { type EnvironmentVariables, listVariable, readVariables } from './read-variables.ts';
 
 /** The header of bearer tokens (RFC 6750), in lower case. */
 const AUTHORIZATION = 'authorization';
@@ -84,7 +84,7 @@ export type AuditVariables = Static<typeof ownSchema>;
 export type AuditServiceVariables = Static<typeof schema>;
 
 /** @throws {ConfigError} with all issues */
-export function readAuditServiceVariables(environment: Environment): AuditServiceVariables {
+export function readAuditServiceVariables(environment: EnvironmentVariables): AuditServiceVariables {
   return readVariables(schema, environment, auditServiceIssues);
 }
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { engineIssues, natsVariables, postgresVariables, redisVariables } from './engines.ts';
-import { type ConfigError, type Environment, readVariables } from './read-variables.ts';
+import { type ConfigError, type EnvironmentVariables, readVariables } from './read-variables.ts';
 
 const schema = Type.Object({ ...natsVariables, ...redisVariables, ...postgresVariables });
 
@@ -11,7 +11,7 @@ const good = {
   DATABASE_URL: 'postgres://user:s3cret@postgres/admit_one?sslmode=require',
 };
 
-function issuesOf(environment: Environment): readonly string[] {
+function issuesOf(environment: EnvironmentVariables): readonly string[] {
   try {
     readVariables(schema, environment, engineIssues);
     return [];

@@ -2,7 +2,7 @@ import envSchema from 'env-schema';
 import { type Static, type TObject, Type } from 'typebox';
 
 /** The environment of a process, as Node provides it. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
 /** Checks across variables; returns one line per issue. Variables that are invalid by themselves are missing here. */
 export type Check<Schema extends TObject> = (variables: Partial<Static<Schema>>) => readonly string[];
@@ -41,7 +41,7 @@ export interface VariablesReading<Schema extends TObject> {
  */
 export function readVariables<Schema extends TObject>(
   schema: Schema,
-  environment: Environment,
+  environment: EnvironmentVariables,
   check?: Check<Schema>,
 ): Static<Schema> {
   const { variables, issues } = tryVariables(schema, environment, check);
@@ -52,7 +52,7 @@ export function readVariables<Schema extends TObject>(
 /** Reads variables as `readVariables` does, and returns what is valid together with all issues. */
 export function tryVariables<Schema extends TObject>(
   schema: Schema,
-  environment: Environment,
+  environment: EnvironmentVariables,
   check: Check<Schema> = () => [],
 ): VariablesReading<Schema> {
   const given = givenOf(schema, environment);
@@ -70,7 +70,7 @@ function without<T>(invalid: ReadonlyMap<string, string>, variables: Record<stri
   return Object.fromEntries(Object.entries(variables).filter(([name]) => !invalid.has(name)));
 }
 
-function givenOf(schema: TObject, environment: Environment): Record<string, string> {
+function givenOf(schema: TObject, environment: EnvironmentVariables): Record<string, string> {
   const given: Record<string, string> = {};
   for (const name of Object.keys(schema.properties)) {
     const value = environment[name]?.trim();

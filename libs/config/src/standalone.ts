@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { auditIssues, auditVariables } from './audit-service.ts';
 import { engineIssues, natsVariables, postgresVariables, redisVariables } from './engines.ts';
 import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
-import { type Environment, readVariables } from './read-variables.ts';
+import { type EnvironmentVariables, readVariables } from './read-variables.ts';
 import { ticketIssues, ticketVariables } from './ticket-service.ts';
 import { edgeIssues, edgeVariables } from './ws-edge.ts';
 
@@ -43,7 +43,7 @@ const schema = Type.Object(standaloneVariables);
 export type StandaloneVariables = Static<typeof schema>;
 
 /** @throws {ConfigError} with all issues */
-export function readStandaloneVariables(environment: Environment): StandaloneVariables {
+export function readStandaloneVariables(environment: EnvironmentVariables): StandaloneVariables {
   return readVariables(schema, environment, standaloneIssues);
 }
 

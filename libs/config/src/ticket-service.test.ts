@@ -1,17 +1,17 @@
 import { generateSigningKey, publicPartOf } from '@admit-one/identity';
 import { describe, expect, test } from 'vitest';
-import type { ConfigError, Environment } from './read-variables.ts';
+import type { ConfigError, EnvironmentVariables } from './read-variables.ts';
 import { readTicketServiceVariables, ticketConfigOf } from './ticket-service.ts';
 
 const engines = { NATS_URL: 'nats://localhost', REDIS_URL: 'redis://localhost' };
 const key = generateSigningKey();
 const jwks = JSON.stringify({ keys: [publicPartOf(key)] });
 
-function read(environment: Environment) {
+function read(environment: EnvironmentVariables) {
   return ticketConfigOf(readTicketServiceVariables({ ...engines, ...environment }));
 }
 
-function issuesOf(environment: Environment): readonly string[] {
+function issuesOf(environment: EnvironmentVariables): readonly string[] {
   try {
     read(environment);
     return [];
@@ -84,7 +84,7 @@ describe('the configuration', () => {
     expect(read(anonymous)).toMatchObject({ issuers: [], anonymous: { key, tokenSeconds: 3_600 } });
   });
 
-  test.each<[RegExp, Environment]>([
+  test.each<[RegExp, EnvironmentVariables]>([
     [/^JWT_ISSUER: is not set.*nobody/, {}],
     [/^JWT_ISSUER: is not set. JWT_JWKS needs/, { ...anonymous, JWT_JWKS: jwks }],
     [

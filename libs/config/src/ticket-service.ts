@@ -16,7 +16,7 @@ import { engineIssues, natsVariables, redisVariables } from './engines.ts';
 import { type HandshakeConfig, handshakeConfigOf, handshakeIssues, handshakeVariables } from './handshake.ts';
 import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
 import { issuerVariables } from './issuers.ts';
-import { type Environment, listVariable, readVariables, SECRET } from './read-variables.ts';
+import { type EnvironmentVariables, listVariable, readVariables, SECRET } from './read-variables.ts';
 import { parseRoutePrefixes, type RoutePrefix } from './route-prefixes.ts';
 
 /** Forward authentication. */
@@ -109,7 +109,7 @@ export type TicketVariables = Static<typeof ownSchema>;
 export type TicketServiceVariables = Static<typeof schema>;
 
 /** @throws {ConfigError} with all issues */
-export function readTicketServiceVariables(environment: Environment): TicketServiceVariables {
+export function readTicketServiceVariables(environment: EnvironmentVariables): TicketServiceVariables {
   return readVariables(schema, environment, ticketServiceIssues);
 }
 

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { engineIssues, natsVariables } from './engines.ts';
 import { type HandshakeConfig, handshakeConfigOf, handshakeIssues, handshakeVariables } from './handshake.ts';
 import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
-import { type Environment, listVariable, readVariables } from './read-variables.ts';
+import { type EnvironmentVariables, listVariable, readVariables } from './read-variables.ts';
 
 /** What a route does with its connections. */
 export const routeKinds = {
@@ -80,7 +80,7 @@ export type EdgeVariables = Static<typeof ownSchema>;
 export type WsEdgeVariables = Static<typeof schema>;
 
 /** @throws {ConfigError} with all issues */
-export function readWsEdgeVariables(environment: Environment): WsEdgeVariables {
+export function readWsEdgeVariables(environment: EnvironmentVariables): WsEdgeVariables {
   return readVariables(schema, environment, wsEdgeIssues);
 }
 

@@ -1,4 +1,4 @@
-import type { Environment } from '@admit-one/config';
+import type { EnvironmentVariables } from '@admit-one/config';
 import { type Diagnostic, problemOf } from '@admit-one/core';
 import {
   type Authentication,
@@ -27,7 +27,7 @@ type TokenServiceName = Exclude<ServiceName, 'ws-edge'> | 'all';
 export async function explainToken(
   token: string,
   service: TokenServiceName,
-  environment: Environment,
+  environment: EnvironmentVariables,
 ): Promise<TokenExplanation> {
   const takesAll = service === 'all' || service === STANDALONE;
   const { local, diagnostics } = takesAll ? await readDataDirectory(environment) : NO_DIRECTORY;
@@ -106,7 +106,7 @@ interface DataDirectory {
 
 const NO_DIRECTORY: DataDirectory = { local: undefined, diagnostics: [] };
 
-async function readDataDirectory(environment: Environment): Promise<DataDirectory> {
+async function readDataDirectory(environment: EnvironmentVariables): Promise<DataDirectory> {
   const directory = environment.DATA_DIR?.trim() || '.data';
   if (!hasLocalIssuers(directory)) return NO_DIRECTORY;
   try {

@@ -2,7 +2,7 @@ import {
   type AuditServiceVariables,
   auditServiceIssues,
   auditServiceVariables,
-  type Environment,
+  type EnvironmentVariables,
   type StandaloneVariables,
   standaloneIssues,
   standaloneVariables,
@@ -37,7 +37,7 @@ export interface Reading {
 }
 
 /** Reads the environment as each service does. */
-export const readers: Readonly<Record<ServiceName, (environment: Environment) => Reading>> = {
+export const readers: Readonly<Record<ServiceName, (environment: EnvironmentVariables) => Reading>> = {
   'ticket-service': (environment) =>
     tryVariables(Type.Object(ticketServiceVariables), environment, ticketServiceIssues),
   'ws-edge': (environment) => tryVariables(Type.Object(wsEdgeVariables), environment, wsEdgeIssues),

@@ -1,4 +1,4 @@
-import type { Environment } from '@admit-one/config';
+import type { EnvironmentVariables } from '@admit-one/config';
 import type { Diagnostic } from '@admit-one/core';
 import { adviceOn } from './advice.ts';
 import { readers, type ServiceName, type ValidVariables } from './services.ts';
@@ -9,7 +9,7 @@ export interface Settings {
 }
 
 /** Reads the environment as the services do. An issue that several services share is reported once. */
-export function readSettings(names: readonly ServiceName[], environment: Environment): Settings {
+export function readSettings(names: readonly ServiceName[], environment: EnvironmentVariables): Settings {
   const readings = names.map((name) => ({ name, ...readers[name](environment) }));
   const valid: ValidVariables = Object.assign({}, ...readings.map(({ variables }) => variables));
   const distinct = new Set(readings.flatMap(({ issues }) => issues));

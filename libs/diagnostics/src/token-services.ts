@@ -4,7 +4,7 @@ import {
   auditConfigOf,
   auditIssues,
   auditVariables,
-  type Environment,
+  type EnvironmentVariables,
   operatorIssuersOf,
   type TicketVariables,
   ticketConfigOf,
@@ -43,7 +43,10 @@ export interface TokenService {
 }
 
 /** @param local the issuers of a data directory */
-export function ticketTokens(environment: Environment, local: LocalIssuers | undefined): TokenService {
+export function ticketTokens(
+  environment: EnvironmentVariables,
+  local: LocalIssuers | undefined,
+): TokenService {
   const schema = Type.Object({
     ...ticketVariables,
     ANONYMOUS_SESSIONS: { ...ticketVariables.ANONYMOUS_SESSIONS, default: local !== undefined },
@@ -70,7 +73,10 @@ export function ticketTokens(environment: Environment, local: LocalIssuers | und
 }
 
 /** @param local the issuers of a data directory */
-export function auditTokens(environment: Environment, local: LocalIssuers | undefined): TokenService {
+export function auditTokens(
+  environment: EnvironmentVariables,
+  local: LocalIssuers | undefined,
+): TokenService {
   const schema = Type.Object(auditVariables);
   const reading = tryVariables(schema, environment, auditIssues);
   const anyAudience = { ...reading.variables, OPERATOR_AUDIENCE: [ANY_AUDIENCE] };

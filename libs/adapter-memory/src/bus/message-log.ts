@@ -6,9 +6,9 @@ export interface MessageLog {
   append(message: Delivery): void;
   /** The position of the oldest message; of the next one in an empty log. */
   readonly start: number;
-  /** Copies of the messages from a position on that was not trimmed. */
+  /** Copies of the messages from an untrimmed position on. */
   read(position: number, limit: number): readonly Delivery[];
-  /** Drops what is before a position. */
+  /** Drops the messages before a position. */
   trim(position: number): void;
 }
 
@@ -16,7 +16,7 @@ function sizeOf({ subject, body }: Delivery): number {
   return subject.length + body.byteLength;
 }
 
-/** Makes an empty log that holds at most so many bytes of subjects and bodies. */
+/** An empty log with a maximum size in bytes, subjects and bodies together. */
 export function createMessageLog(maxBytes: number): MessageLog {
   const messages: Delivery[] = [];
   let start = 0;

@@ -2,19 +2,19 @@ import { BusError, type Message, type Messages } from '@admit-one/core';
 import { assertSubject, createSubjectIndex } from './subject-index.ts';
 
 export interface MemoryMessages extends Messages {
-  /** Drops what is on its way. */
+  /** Drops undelivered messages. */
   close(): void;
 }
 
-/** Called for each message of a subscription, until it is left. */
+/** Called for each message until the subscription ends. */
 interface Subscription {
   readonly handler: (message: Message) => void;
   left: boolean;
 }
 
 /**
- * Makes publish and subscribe in memory. Messages go out together in the next turn of the event loop, in the order
- * they were published in; what is published meanwhile goes out in the turn after.
+ * Publish and subscribe in memory. Messages are delivered together in the next turn of the event loop, in the order
+ * of publishing.
  */
 export function createMemoryMessages(onError: (error: unknown) => void): MemoryMessages {
   const subscriptions = createSubjectIndex<Subscription>();
@@ -59,7 +59,7 @@ export function createMemoryMessages(onError: (error: unknown) => void): MemoryM
   };
 }
 
-/** What the publisher does to its message afterwards is its own affair. */
+/** Later changes to the published message have no effect. */
 function copyOf({ subject, body, headers, reply }: Message): Message {
   return { subject, body: Uint8Array.from(body), headers: { ...headers }, reply };
 }

@@ -5,14 +5,14 @@ export interface MemoryRequestReply extends RequestReply {
   close(): Promise<void>;
 }
 
-/** Somebody who serves a subject. */
+/** One server of a subject. */
 interface Server {
   /** Answers a body with a body, both JSON; undefined where the handler threw. */
   answer(body: string): Promise<string | undefined>;
   readonly running: Running;
 }
 
-/** Makes request and reply in memory. The servers of a subject take turns. */
+/** Request and reply in memory. The servers of a subject take turns. */
 export function createMemoryRequestReply(onError: (error: unknown) => void): MemoryRequestReply {
   const serversOf = new Map<string, Server[]>();
   let open = true;
@@ -88,12 +88,12 @@ function createServer(
   };
 }
 
-/** A JSON value as text; what JSON cannot say is null. */
+/** A JSON value as text; null for values that JSON cannot express. */
 function encode(body: unknown): string {
   return JSON.stringify(body) ?? 'null';
 }
 
-/** Waits for an answer as long as the asker does. One that was left out is waited for in vain. */
+/** Waits for an answer until the timeout of the request. An undefined answer counts as none. */
 function withinTime(
   answer: Promise<string | undefined>,
   timeoutMs: number,

@@ -10,7 +10,6 @@ export interface SubjectIndex<Value> {
   match(subject: string): readonly Value[];
 }
 
-/** Makes an index with nothing in it. */
 export function createSubjectIndex<Value>(): SubjectIndex<Value> {
   const exact = new Map<string, Set<{ readonly value: Value }>>();
   const wild = new Set<{ readonly value: Value; readonly tokens: readonly string[] }>();

@@ -1,18 +1,18 @@
-/** How many old entries a write looks at: more than the one that it may add, so that the sweep keeps up. */
+/** Number of old entries that a write checks: more than it adds, so that the sweep keeps up. */
 const SWEPT_PER_WRITE = 2;
 
 /** A map whose entries expire. Times are in any one unit. */
 export interface ExpiringMap<Value> {
-  /** The value, unless its time has come. */
+  /** The value, unless it has expired. */
   get(key: string, now: number): Value | undefined;
   set(key: string, value: Value, endsAt: number, now: number): void;
-  /** How many entries take up memory, ended ones included. */
+  /** Number of entries in memory, including expired ones. */
   readonly size: number;
 }
 
 /**
- * Makes a map that needs no timer: each write drops what it finds ended among two older entries, in turn. So the map
- * holds at most about twice what is live, and no call takes long.
+ * A map without a timer: each write checks the next two older entries and drops the expired ones. So the map holds at
+ * most about twice the live entries, and every call is fast.
  */
 export function createExpiringMap<Value>(): ExpiringMap<Value> {
   const entries = new Map<string, { readonly value: Value; readonly endsAt: number }>();

@@ -14,9 +14,9 @@ export type OutboxBounds = Omit<OutboxLevel, 'events'>;
 
 /** The events of one partition that the relay has not taken yet, numbered as they came in. */
 export interface OutboxQueue {
-  /** @throws {StoreError} `outbox_full`, where there is no room for so many more */
+  /** @throws {StoreError} `outbox_full`, if there is no room for that many */
   makeSureOfRoom(count: number, work: TicketAppend['work']): void;
-  /** @throws {RangeError} where one is above 16 KiB; none is taken then */
+  /** @throws {RangeError} if an event exceeds 16 KiB; none is added then */
   push(events: readonly NewEvent[]): void;
   head(limit: number): readonly EncodedEvent[];
   /** Removes up to and including this event, where it is in the queue. */

@@ -2,7 +2,7 @@ import { newId, PARTITIONS, partitionName } from '@admit-one/core';
 import { createExpiringMap, type ExpiringMap } from './expiring-map.ts';
 import { createOutboxQueue, type OutboxBounds, type OutboxQueue } from './outbox-queue.ts';
 
-/** A sixteenth of the store: what is written together lies in one. */
+/** One of 16 parts of the store: each write stays within one. */
 export interface Partition {
   readonly number: number;
   readonly queue: OutboxQueue;
@@ -10,7 +10,7 @@ export interface Partition {
   readonly recorded: ExpiringMap<true>;
 }
 
-/** Makes the partitions of a new epoch, each begun with `admit.store.started`. Nothing was there before them. */
+/** Makes the partitions of a new epoch, each begun with `admit.store.started`. They have no previous epoch. */
 export function createPartitions(
   epoch: string,
   source: string,

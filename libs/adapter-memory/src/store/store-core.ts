@@ -5,14 +5,14 @@ import { createPartitions, type Partition } from './partitions.ts';
 /** What the ticket store and its outbox share. */
 export interface MemoryStoreCore {
   readonly epoch: string;
-  /** @throws {RangeError} for another number than 0 to 15: a bug */
+  /** @throws {RangeError} for a partition outside 0 to 15: a bug */
   partition(number: number): Partition;
-  /** Unix milliseconds, never going back. */
+  /** Unix milliseconds, never decreasing. */
   now(): number;
   /** @throws {StoreError} `unavailable`, after close */
   assertOpen(): void;
   close(): void;
-  /** Tells the listeners that a partition has got events. */
+  /** Notifies the listeners of new events in a partition. */
   notifyAppend(partition: Partition): void;
   onAppend(listener: (partition: number) => void): () => void;
 }
@@ -22,7 +22,7 @@ export interface MemoryStoreCoreOptions extends OutboxBounds {
   readonly source: string;
 }
 
-/** Makes an engine in a new epoch. */
+/** A store in a new epoch. */
 export function createStoreCore({
   clock,
   source,

@@ -6,7 +6,7 @@ const RECORDED_MS = 60_000;
 
 interface StoredTicket {
   readonly version: string;
-  /** JSON, so that nobody can change it from outside. */
+  /** JSON, so that callers cannot change it. */
   readonly state: string;
   readonly lastRejection: Reason | null;
   readonly retainUntil: number;

@@ -6,24 +6,24 @@ import { deadline, type NatsConnection } from '@nats-io/nats-core';
 import type { Transport } from '@nats-io/nats-core/internal';
 import { connect, NatsConnectionImpl, type NodeConnectionOptions } from '@nats-io/transport-node';
 
-/** A connection and what is done with it. */
+/** A connection and its JetStream client. */
 export interface Client {
   readonly nc: NatsConnection;
   readonly js: JetStreamClient;
 }
 
-/** A connection to NATS that is there again whenever NATS is. */
+/** A connection to NATS that comes back whenever NATS does. */
 export interface ReconnectingConnection {
   readonly connected: boolean;
   readonly closed: boolean;
   /**
-   * For what must not wait for NATS: the client would keep it until it is dropped.
+   * For calls that must not wait for NATS: a disconnected client would buffer them.
    * @throws {BusError} `disconnected`
    */
   live(): Client;
-  /** Calls with the client there is, and with each that takes its place. Returns the way out. */
+  /** Calls the listener with the current client, and with each that replaces it. Returns `unsubscribe`. */
   attach(listener: (client: Client) => void): () => void;
-  /** Sends what was said, within bounds, and ends. */
+  /** Sends buffered messages, within a time limit, and closes. */
   close(): Promise<void>;
 }
 
@@ -137,7 +137,7 @@ function coalesceSocketWrites(nc: NatsConnection): void {
   if (socket instanceof Writable) coalesceWrites(socket);
 }
 
-/** Where the client is just dialing, its own close would leave that socket open, and connect it in the end. */
+/** While the client is dialing, its own `close` would leave that socket open, and it would connect later. */
 async function end(nc: NatsConnection): Promise<void> {
   if (nc instanceof NatsConnectionImpl) nc.protocol.transport.discard();
   await nc.close();

@@ -4,13 +4,13 @@ import type { NodeConnectionOptions } from '@nats-io/transport-node';
 
 export interface NatsConnectionSettings {
   /**
-   * `nats://` or, where nothing but TLS will do, `tls://`; the servers of a cluster with commas between them. The first
-   * may carry a user and a password, or a token in the user's place.
+   * `nats://`, or `tls://` to require TLS; the servers of a cluster are separated by commas. The first may have a user and
+   * a password, or a token in place of the user.
    */
   readonly url: string;
-  /** What the server lists this client as. */
+  /** This client's name in the server's lists. */
   readonly name: string;
-  /** The file with a user's JWT and seed; read again for every connection. */
+  /** The file with a user's JWT and seed; read for every connection. */
   readonly credentialsFile?: string | undefined;
   /** The seed of a user's nkey. */
   readonly nkeySeed?: string | undefined;
@@ -19,21 +19,21 @@ export interface NatsConnectionSettings {
   readonly pingIntervalMs?: number | undefined;
 }
 
-/** PEM files: whom to trust beside the system's authorities, and what to show the server. */
+/** PEM files: additional certificate authorities, and the client certificate with its key. */
 export interface NatsTlsFiles {
   readonly caFile?: string;
   readonly certFile?: string;
   readonly keyFile?: string;
 }
 
-/** For the TCP connection and the handshake with one server. */
+/** Timeout of the TCP connection and the handshake with one server. */
 const CONNECT_TIMEOUT_MS = 3_000;
 const RECONNECT_WAIT_MS = 250;
 const RECONNECT_JITTER_MS = 500;
 
 /**
- * What the client is to do: reconnect for ever, soon and not all at once, and see a half-open connection.
- * @throws {TypeError} where the URL is no NATS URL
+ * The options of the NATS client: reconnect for ever, soon and with jitter, and detect half-open connections.
+ * @throws {TypeError} if the URL is not a NATS URL
  */
 export function connectionOptions(settings: NatsConnectionSettings): NodeConnectionOptions {
   const { name, pingIntervalMs = 2_500, tls } = settings;
@@ -56,7 +56,7 @@ export function connectionOptions(settings: NatsConnectionSettings): NodeConnect
   };
 }
 
-/** The servers of a URL, without what must not be shown. */
+/** The servers of a URL, without credentials. */
 export function serversOf(url: string): string {
   return parseUrls(url)
     .map(({ host }) => host)

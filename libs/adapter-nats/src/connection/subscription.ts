@@ -1,11 +1,11 @@
 import { deadline, type Msg, type Subscription } from '@nats-io/nats-core';
 import type { ReconnectingConnection } from './reconnecting-connection.ts';
 
-/** A subscription on whatever connection there is, now and later. */
+/** A subscription that moves to each new connection. */
 export interface RestoredSubscription {
-  /** Nothing more is delivered from here on. */
+  /** Stops delivery at once. */
   unsubscribe(): void;
-  /** Resolves when what the server has sent is delivered, and no more comes. A server that is silent is not waited for. */
+  /** Resolves when the messages already sent by the server are delivered. Does not wait for a silent server. */
   drain(): Promise<void>;
 }
 
@@ -13,15 +13,15 @@ export interface SubscriptionOptions {
   readonly connection: ReconnectingConnection;
   readonly subject: string;
   readonly queue?: string;
-  /** Called for each message, in their order. */
+  /** Called for each message, in order. */
   readonly deliver: (message: Msg) => void;
-  /** Hears what `deliver` throws: the client would stop reading over it. */
+  /** Called with the errors of `deliver`, which would otherwise stop the client's reader. */
   readonly onError: (error: unknown) => void;
 }
 
 const DRAIN_WITHIN_MS = 1_000;
 
-/** Subscribes; where NATS is away, as soon as it is back. */
+/** Subscribes, or if NATS is unavailable, as soon as it is back. */
 export function subscribe({
   connection,
   subject,
@@ -32,7 +32,7 @@ export function subscribe({
   let current: Subscription | undefined;
 
   function take(error: Error | null, message: Msg): void {
-    // Only a missing permission comes as an error; the connection tells of it.
+    // Only a missing permission arrives as an error; the connection reports it.
     if (error) return;
     try {
       deliver(message);

@@ -70,7 +70,7 @@ describe.skipIf(missing)(`an inspection of NATS${missing ? `, skipped: ${missing
     await bus.events.publish([newEvent({ text: 'x'.repeat(15_000) })]);
     const diagnostics = await inspect();
     expect(diagnostics).toContainEqual(
-      diagnostic('warning', '1 batches before it and 0 in hand, and nobody consumes'),
+      diagnostic('warning', '1 batches before it and 0 in hand, and has no consumer'),
     );
     expect(diagnostics).toContainEqual(
       diagnostic('error', 'consumer audit of stream ADMIT has max_deliver 3'),

@@ -13,9 +13,9 @@ export interface NatsInspection extends NatsConnectionSettings {
 }
 
 /**
- * Looks whether NATS is as the bus needs it: in reach, new enough, with JetStream, the stream as asked for, the
- * consumers up to date, the clock right. Changes nothing that stays.
- * @throws {TypeError} where the URL is no NATS URL
+ * Checks that NATS meets the needs of the bus: reachable, version, JetStream, settings of the stream, lag of the
+ * consumers, clock. Leaves nothing changed.
+ * @throws {TypeError} if the URL is not a NATS URL
  */
 export async function inspectNats(options: NatsInspection): Promise<readonly Diagnostic[]> {
   const connection = { ...connectionOptions(options), reconnect: false };

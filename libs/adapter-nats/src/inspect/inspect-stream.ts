@@ -21,7 +21,7 @@ const CLOCK_UNSEEN: Diagnostic = {
   message: 'the clock of NATS cannot be seen with these permissions',
 };
 
-/** Looks at the event stream and its consumers. @throws what the JetStream API throws */
+/** Checks the event stream and its consumers. @throws the errors of the JetStream API */
 export async function inspectStream(
   js: JetStreamClient,
   settings: StreamSettings,
@@ -70,14 +70,14 @@ function lagOf({ name, num_pending, num_ack_pending, num_waiting }: ConsumerInfo
   if (num_waiting === 0 && num_ack_pending === 0)
     return {
       level: 'warning',
-      message: `${message}, and nobody consumes`,
+      message: `${message}, and has no consumer`,
       remedy: 'Start its service, or delete the consumer.',
     };
   if (num_pending <= LAG_ALERT) return { level: 'ok', message };
   return { level: 'warning', message, remedy: 'Add instances of its service, or use a faster database.' };
 }
 
-/** The server says its time only as that at which something was made: a consumer that ends at once. */
+/** The server reports its time only as the creation time of an object: here a short-lived consumer. */
 async function clockOf(consumers: ConsumerAPI): Promise<Diagnostic> {
   const before = Date.now();
   const probe = await consumers.add(STREAM, {

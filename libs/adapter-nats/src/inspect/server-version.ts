@@ -2,7 +2,7 @@ import type { Diagnostic } from '@admit-one/core';
 
 type Version = readonly [major: number, minor: number, patch: number];
 
-/** From each on, and within its own minor version only, queue-group permissions hold. */
+/** The first patch release of each minor version in which queue-group permissions hold. */
 const SOUND: readonly Version[] = [
   [2, 11, 16],
   [2, 12, 7],

@@ -1,7 +1,7 @@
 /**
  * Requests that go out together are one message, a JSON array of their bodies; its reply is an array of as many elements
  * in the same order: `{"reply": <body>}`, or `{}` where a request stays unanswered. A request by itself is its bare body,
- * as anybody would send it by hand, unless that is an array: then it is a batch of one.
+ * as a client would send it by hand, unless that is an array: then it is a batch of one.
  */
 
 /** How many requests go out together at most. */

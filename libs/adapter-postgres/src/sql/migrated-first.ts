@@ -6,7 +6,7 @@ export interface MigratedSql extends Sql {
   migrated(): Promise<void>;
 }
 
-/** The same database, of which nothing is asked before its schema is up to date. */
+/** The same database; statements wait until its schema is up to date. */
 export function migratedFirst(sql: Sql): MigratedSql {
   let migration: Promise<void> | undefined;
 

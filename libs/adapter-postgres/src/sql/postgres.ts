@@ -4,17 +4,17 @@ import type { Sql, SqlQueries } from './sql.ts';
 import { readerOf } from './types.ts';
 
 export interface PostgresOptions {
-  /** `postgres://user:password@host:port/database?sslmode=…`. Parameters in it win over what is said here. */
+  /** `postgres://user:password@host:port/database?sslmode=…`. Its parameters override these options. */
   readonly url: string;
-  /** What the server's own lists and logs call these connections. */
+  /** The name of these connections in the server's lists and logs. */
   readonly applicationName: string;
-  /** The most connections at a time: 10 by default. */
+  /** Maximum number of connections: 10 by default. */
   readonly poolSize?: number;
-  /** How long a statement may take, locks that it waits for included: 10 s by default. */
+  /** Timeout of a statement, including waiting for locks: 10 s by default. */
   readonly statementTimeoutMs?: number;
-  /** How long a call waits for a connection, a new one or one of the pool's: 5 s by default. */
+  /** Timeout for getting a connection, new or from the pool: 5 s by default. */
   readonly connectionTimeoutMs?: number;
-  /** Hears of a connection that was lost while it was idle. The next call that needs one makes another. */
+  /** Called for a connection that was lost while idle. The next call opens another. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -26,10 +26,10 @@ const ANSWER_MS = 500;
 /** How long a server has to close a connection. */
 const GOODBYE_MS = 1_000;
 
-/** After that long without a word, an idle connection is probed, and within 10 s more found dead. */
+/** After this time without traffic, an idle connection is probed, and closed within 10 s if it is dead. */
 const KEEPALIVE_MS = 10_000;
 
-/** What the SQL relies on, whatever the server's or the role's own settings are. */
+/** Settings that the SQL relies on. They override those of the server and the role. */
 const SESSION = '-c TimeZone=UTC -c DateStyle=ISO -c default_transaction_isolation=read\\ committed';
 
 /**

@@ -9,15 +9,15 @@ export interface SqlQueries {
 }
 
 /**
- * PostgreSQL 15 or later, as its drivers have it in common. A statement outside a transaction runs in its own. Errors
+ * What the drivers of PostgreSQL 15 and later have in common. A statement outside a transaction runs in its own. Errors
  * are the driver's own; where a statement or a commit was not answered, its outcome is unknown.
  */
 export interface Sql extends SqlQueries {
   /**
-   * Commits when the work resolves, rolls back when it rejects. The work uses what it is given, nothing else. Rejects
-   * too where the work resolves though a statement of it failed: nothing was committed then.
+   * Commits when the work resolves, rolls back when it rejects. The work must use only its argument. Also
+   * rejects if the work resolves although one of its statements failed: nothing was committed then.
    */
   transaction<Result>(work: (sql: SqlQueries) => Promise<Result>): Promise<Result>;
-  /** Closes it for good; may be repeated. Later calls reject. */
+  /** Closes the database. May be called again. Later calls reject. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What PostgreSQL's own types are known by on the wire. */
+/** The ids of PostgreSQL's types on the wire. */
 const oid = { bool: 16, bytea: 17, int2: 21, int4: 23, oid: 26, float4: 700, float8: 701 } as const;
 
 const readers: ReadonlyMap<number, (text: string) => unknown> = new Map<number, (text: string) => unknown>([

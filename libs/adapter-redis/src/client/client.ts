@@ -6,7 +6,7 @@ export type RedisClient = Redis | Cluster;
 
 const MAX_RECONNECT_DELAY_MS = 500;
 
-/** Grows to the maximum; half of it is chance, so that instances do not come back in step. */
+/** Exponential up to the maximum, with 50 % jitter, so that instances do not reconnect together. */
 function reconnectDelay(times: number): number {
   const most = Math.min(50 * 2 ** Math.min(times, 10), MAX_RECONNECT_DELAY_MS);
   return most / 2 + Math.random() * (most / 2);
@@ -16,8 +16,8 @@ function reconnectDelay(times: number): number {
  * Nothing is queued while there is no connection, nothing is sent twice, nothing waits for longer than the timeout.
  * A silent connection is closed: it may be half-open, and commands queued in it would run late.
  *
- * Auto-pipelining stays off. It holds commands back while a batch is under way, so that a silence costs two timeouts,
- * and measured with many calls at once it was slower. Writes are coalesced instead, which holds back nothing.
+ * Auto-pipelining stays off. It delays commands while a batch is in flight, so that a silent server costs two timeouts,
+ * and it was slower in a measurement with many concurrent calls. Writes are coalesced instead, which delays nothing.
  */
 function settingsOf({ tls, username, password }: RedisTarget, commandTimeoutMs: number) {
   return {
@@ -36,7 +36,7 @@ function settingsOf({ tls, username, password }: RedisTarget, commandTimeoutMs: 
   } satisfies RedisOptions;
 }
 
-/** Starts to connect, and goes on trying until it is disconnected. */
+/** Starts to connect, and retries until it is disconnected. */
 export function connectClient(target: RedisTarget, commandTimeoutMs: number): RedisClient {
   const client = openClient(target, commandTimeoutMs);
   const gather = (server: Redis) => server.on('connect', () => coalesceWrites(server.stream));
@@ -79,7 +79,7 @@ export function mastersOf(client: RedisClient): readonly Redis[] {
   return client instanceof Cluster ? client.nodes('master') : [client];
 }
 
-/** Calls back each time when a server can be sent commands that it could not be sent before. */
+/** Calls back each time a server becomes able to take commands. */
 export function onReady(client: RedisClient, listener: (server: Redis) => void): void {
   if (client instanceof Redis) {
     client.on('ready', () => listener(client));
@@ -98,13 +98,13 @@ export function onReady(client: RedisClient, listener: (server: Redis) => void):
   });
 }
 
-/** Calls back for what goes wrong with a connection. */
+/** Calls back with the errors of connections. */
 export function onConnectionError(client: RedisClient, listener: (error: Error) => void): void {
   client.on('error', listener);
   if (client instanceof Cluster) client.on('node error', listener);
 }
 
-/** Ends the connections. Commands that are under way still get their replies, for as long as a command may take. */
+/** Ends the connections. Commands in flight still get their replies, within the timeout of a command. */
 export async function disconnectClient(client: RedisClient): Promise<void> {
   const connected = client.status === 'ready';
   const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));

@@ -5,8 +5,8 @@ import { addressOf } from './server.ts';
 const MOST_MS = 2_000;
 
 /**
- * How far the server's clock is from this machine's. Tickets go by the server's alone; but revocations are compared
- * with the time that issuers put into tokens, and people compare events with other logs.
+ * The offset of the server's clock from this machine's. Tickets use the server's clock only, but revocations are compared
+ * with the times in tokens, and events with other logs.
  */
 export async function clockDiagnostic(redis: Redis): Promise<Diagnostic> {
   const askedAt = Date.now();

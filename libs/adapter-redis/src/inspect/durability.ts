@@ -39,7 +39,7 @@ function replicaDiagnostic(address: string, needed: string | undefined): Diagnos
     level: 'warning',
     message:
       needed === undefined
-        ? `${address} does not tell its min-replicas-to-write`
+        ? `${address} does not report its min-replicas-to-write`
         : `${address} takes writes that no replica has: a failover loses them`,
     remedy: 'Add a replica, and set min-replicas-to-write to 1.',
   };

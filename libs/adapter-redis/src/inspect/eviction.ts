@@ -8,7 +8,7 @@ const REMEDY =
 export function evictionDiagnostic({ address, info }: ServerFacts): Diagnostic {
   const policy = info('maxmemory_policy');
   if (policy === '')
-    return { level: 'warning', message: `${address} does not tell its maxmemory-policy`, remedy: REMEDY };
+    return { level: 'warning', message: `${address} does not report its maxmemory-policy`, remedy: REMEDY };
   const message = `${address} has the maxmemory-policy ${policy}`;
   return policy === 'noeviction' ? { level: 'ok', message } : { level: 'error', message, remedy: REMEDY };
 }

@@ -54,7 +54,7 @@ describe.skipIf(missing)(`the inspection of a Redis${missing ? `, skipped: ${mis
     const diagnostics = await inspectRedis({ url: redis.url });
     expect(badOnes(diagnostics)).toEqual([
       expect.stringMatching(/^warning: .*appendfsync unknown/),
-      expect.stringMatching(/^warning: .*does not tell its min-replicas-to-write/),
+      expect.stringMatching(/^warning: .*does not report its min-replicas-to-write/),
     ]);
     expect(diagnostics.map(({ message }) => message)).toContainEqual(expect.stringContaining('noeviction'));
   });

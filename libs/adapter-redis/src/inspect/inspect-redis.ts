@@ -22,7 +22,7 @@ export interface RedisInspectionOptions {
   readonly timeoutMs?: number;
 }
 
-/** Looks at every server that takes writes: reachable, version, role, and what its settings make of tickets. Never throws. */
+/** Checks every server that takes writes: reachable, version, role, and settings that endanger tickets. Never throws. */
 export async function inspectRedis(options: RedisInspectionOptions): Promise<readonly Diagnostic[]> {
   const { url, timeoutMs = 2_000 } = options;
   let client: RedisClient | undefined;

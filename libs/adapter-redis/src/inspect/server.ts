@@ -1,10 +1,10 @@
 import { type Redis, ReplyError } from 'ioredis';
 
-/** What a server says of itself. */
+/** The properties that a server reports. */
 export interface ServerFacts {
-  /** Where it is, for people. */
+  /** Its address, for messages. */
   readonly address: string;
-  /** A line of `INFO`; '' where there is none. */
+  /** A line of `INFO`; '' if it is missing. */
   info(name: string): string;
 }
 
@@ -23,7 +23,7 @@ export function addressOf({ options: { host, port } }: Redis): string {
   return `Redis at ${host}:${port}`;
 }
 
-/** A setting of the server; undefined where it may not be asked for, as on many managed servers. */
+/** A setting of the server; undefined if reading it is forbidden, as on many managed servers. */
 export async function settingOf(redis: Redis, name: string): Promise<string | undefined> {
   try {
     const [, value] = (await redis.config('GET', name)) as string[];

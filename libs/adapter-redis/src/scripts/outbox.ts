@@ -1,8 +1,8 @@
 import { FENCE, PLACE_OF } from './fence.ts';
 
 /**
- * KEYS: epoch, lease. ARGV: owner, its length in ms. Fenced, so that a partition that nobody writes to announces its
- * loss too: relays prolong their leases all the time. These scripts run without memory to spare: draining frees some.
+ * KEYS: epoch, lease. ARGV: owner, its length in ms. Fenced, so that an idle partition announces its loss
+ * too: relays extend their leases all the time. These scripts run without memory to spare: draining frees some.
  */
 export const LEASE = `#!lua flags=allow-oom
 ${FENCE}
@@ -20,7 +20,7 @@ return {'ok'}
 
 /**
  * KEYS: outbox. ARGV: the event's partition key and sequence. Removes the head up to and including that event.
- * Numbers are contiguous per key, so the first line of its key tells where the event is; lines of earlier epochs, which
+ * Numbers are contiguous per key, so the first line of its key gives the position of the event; lines of earlier epochs, which
  * may be ahead of it, are passed one by one.
  */
 export const REMOVE = `#!lua flags=allow-oom

@@ -1,10 +1,10 @@
 import { FENCE, HELD_VERSION, NUMBERED_LINE } from './fence.ts';
 
 /**
- * KEYS: epoch, outbox, ticket, its rejection, the memory of each event.
- * ARGV: the outbox's bound, how long to remember in ms, the reason of the rejection or '', the events.
+ * KEYS: epoch, outbox, ticket, its rejection, the id of each event.
+ * ARGV: the outbox's bound, how long to keep their ids in ms, the reason of the rejection or '', the events.
  *
- * Events that are remembered are left out. A rejection is kept for as long as its ticket, and only where there is one.
+ * Events whose ids are still kept are skipped. A rejection is kept as long as its ticket, and only if the ticket exists.
  */
 export const RECORD = `#!lua
 ${FENCE}

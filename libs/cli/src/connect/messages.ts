@@ -43,14 +43,14 @@ export function meaningOf(closeReason: string): string {
 }
 
 /** What the server knows about a ticket. */
-export interface TicketStatus {
+export interface TicketStatusReply {
   readonly state: string;
   /** The exact reason of the last rejection. */
   readonly reason: string | null;
 }
 
 /** The exact reason of a rejection, which only the ticket's own session may know. */
-export function describeStatus({ state, reason }: TicketStatus): string {
+export function describeStatus({ state, reason }: TicketStatusReply): string {
   if (reason !== null)
     return `the exact reason is ${reason}${isReason(reason) ? `: ${reasons[reason].meaning}` : ''}`;
   return state === 'issued'

@@ -1,7 +1,7 @@
 import type { Environment } from '@admit-one/client';
 import { CommandError, exitCodes } from '../command-error.ts';
 import type { Progress } from '../terminal.ts';
-import type { TicketStatus } from './messages.ts';
+import type { TicketStatusReply } from './messages.ts';
 
 /** The URLs of a server. */
 export interface ServerUrls {
@@ -37,7 +37,7 @@ export interface ServerRequests {
   /** Reports progress, and keeps why there is no ticket as the last error. */
   readonly fetch: Environment['fetch'];
   /** Null where the server does not say. */
-  readonly statusOfLastTicket: () => Promise<TicketStatus | null>;
+  readonly statusOfLastTicket: () => Promise<TicketStatusReply | null>;
 }
 
 const STATUS_TIMEOUT_MS = 3_000;

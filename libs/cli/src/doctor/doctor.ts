@@ -52,7 +52,7 @@ function runAll(inspections: readonly Inspection[], { stderr, interrupted }: Ter
 }
 
 /** Explains the token on standard input. */
-export async function checkToken(
+export async function explainTokenFromStdin(
   { service, json }: Pick<DoctorOptions, 'service' | 'json'>,
   terminal: Terminal,
 ): Promise<ExitCode> {

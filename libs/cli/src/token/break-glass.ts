@@ -9,7 +9,7 @@ import {
 } from '@admit-one/identity';
 import { CommandError, exitCodes } from '../command-error.ts';
 
-export interface BreakGlassOptions {
+export interface BreakGlassCommandOptions {
   /** The file with the private key, as written by `admit token new-key`. */
   readonly keyFile?: string;
   readonly reason?: string;
@@ -21,7 +21,7 @@ export interface BreakGlassOptions {
  * Signs a break-glass token, which reads the audit log.
  * @throws {CommandError} where an option is missing or invalid
  */
-export async function signBreakGlass(options: BreakGlassOptions): Promise<string> {
+export async function signBreakGlass(options: BreakGlassCommandOptions): Promise<string> {
   const { keyFile, reason, subject = BREAK_GLASS.alias, ttlSeconds } = options;
   const { maxSeconds } = BREAK_GLASS;
   if (keyFile === undefined)

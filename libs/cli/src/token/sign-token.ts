@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { openLocalIssuers } from '@admit-one/identity';
 import { CommandError, exitCodes } from '../command-error.ts';
 
-export interface TokenOptions {
+export interface SignTokenOptions {
   readonly role: 'user' | 'operator';
   readonly subject?: string;
   /** A user's session id; a random one by default. */
@@ -15,7 +15,7 @@ export interface TokenOptions {
  * Signs a token with the keys in standalone's data directory.
  * @throws {CommandError} where there are no keys
  */
-export async function signToken(options: TokenOptions): Promise<string> {
+export async function signToken(options: SignTokenOptions): Promise<string> {
   const { role, subject, session, ttlSeconds, dataDir } = options;
   const issuers = await openLocalIssuers(dataDir).catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);

@@ -309,7 +309,7 @@ export const eventCatalogue = {
     numberedBy: 'instance',
     subject: 'instance',
     description:
-      'An operator used the audit API: for the first time with a break-glass token, or in vain because of an outage.',
+      'An operator used the audit API: for the first time with a break-glass token, or unsuccessfully because of an outage.',
     data: {
       anyOf: [
         objectSchema({
