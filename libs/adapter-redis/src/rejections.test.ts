@@ -2,7 +2,7 @@ import { type Diagnostic, type NewEvent, partitionOf, type StoreError } from '@a
 import { newEvent } from '@admit-one/port-contracts';
 import { missingEngines, type RedisEngine, startRedis } from '@admit-one/testkit';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openRedisStore, type RedisStore } from './open-redis-store.ts';
+import { openRedisStore, type RedisStore, type RedisStoreOptions } from './open-redis-store.ts';
 import { ticketLife } from './ticket-life.fixture.ts';
 
 const missing = missingEngines('redis');
@@ -14,7 +14,7 @@ describe.skipIf(missing)(`a Redis that takes no writes${missing ? `, skipped: ${
   });
   afterEach(() => redis?.stop());
 
-  async function open(more: { onDiagnostic?: (diagnostic: Diagnostic) => void } = {}): Promise<RedisStore> {
+  async function open(more: Partial<RedisStoreOptions> = {}): Promise<RedisStore> {
     const opened = await openRedisStore({ url: redis.url, source: 'test', ...more });
     onTestFinished(() => opened.store.close());
     return opened;
@@ -73,7 +73,7 @@ describe.skipIf(missing)(`a Redis that takes no writes${missing ? `, skipped: ${
   it('tells of a policy that would drop tickets, each time it connects', async () => {
     await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'volatile-ttl');
     const onDiagnostic = vi.fn<(diagnostic: Diagnostic) => void>();
-    await open({ onDiagnostic });
+    await open({ onDiagnostic, commandTimeoutMs: 5_000 });
     await expect.poll(() => onDiagnostic.mock.calls.length).toBe(1);
     expect(onDiagnostic).toHaveBeenLastCalledWith({
       level: 'error',
