@@ -62,7 +62,7 @@ export function describeIssuing(running: () => Stack): void {
         traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$/),
         data: {
           principal: { session: 'login-1', sessionFrom: 'sessionId', user: 'alice' },
-          boundRoute: null,
+          route: null,
         },
       });
     });
