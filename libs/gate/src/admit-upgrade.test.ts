@@ -66,7 +66,10 @@ async function run(
     {
       accept() {
         log.push('101');
-        return { close: (code, text) => log.push(`close ${code} ${text}`), resume() {} };
+        return {
+          close: (code, text) => log.push(`close ${code} ${text}`),
+          resume: () => log.push('resume'),
+        };
       },
       answer: ({ reason }) => log.push(`answer ${reason}`),
       open: () => log.push('open'),
@@ -109,16 +112,16 @@ describe('an upgrade', () => {
     expect(outcome).toEqual({ kind: 'abandoned', ticketId });
   });
 
-  it('closes the WebSocket where the confirm is rejected', async () => {
+  it('closes the WebSocket where the confirm is rejected, and reads on for its close frame', async () => {
     const rejection = rejectionOf('reservation_lost', { recorded: true, ticketId });
     const { log, recorded } = await run({}, {}, async () => rejection);
-    expect(log).toEqual(['reserve', '101', 'confirm', 'close 4409 RESERVATION_LOST']);
+    expect(log).toEqual(['reserve', '101', 'confirm', 'close 4409 RESERVATION_LOST', 'resume']);
     expect(recorded).toMatchObject([{ recorded: true, principal, connection: expect.any(String) }]);
   });
 
   it('closes the WebSocket where the confirm takes too long', async () => {
     const { log } = await run({}, { handshakeMs: 50 }, () => new Promise(() => {}));
-    expect(log).toEqual(['reserve', '101', 'confirm', 'close 1013 UNAVAILABLE']);
+    expect(log).toEqual(['reserve', '101', 'confirm', 'close 1013 UNAVAILABLE', 'resume']);
   });
 
   it.each([
@@ -127,7 +130,11 @@ describe('an upgrade', () => {
       { accept: bug },
       ['reserve', 'bug: Error: a bug', 'release: handshake_failed', 'answer internal'],
     ],
-    ['opening', { open: bug }, ['reserve', '101', 'confirm', 'bug: Error: a bug', 'close 1011 INTERNAL']],
+    [
+      'opening',
+      { open: bug },
+      ['reserve', '101', 'confirm', 'bug: Error: a bug', 'close 1011 INTERNAL', 'resume'],
+    ],
   ])('rejects as INTERNAL where %s fails', async (_, steps, expected) => {
     expect((await run(steps)).log).toEqual(expected);
   });

@@ -210,6 +210,20 @@ describe('a ticket that comes after the upgrade', () => {
     expect(sent.map(({ name }) => name)).toEqual(['reserve', 'confirm']);
   });
 
+  it('is not given back while its confirm is under way', async () => {
+    const { guard, sent, answer } = await startGuardedServer();
+    const { reply, give } = held();
+    answer('confirm', reply);
+    const request = asRequest({ url: '/', headers: {} });
+    const admission = await guard.admitPostUpgrade(request, { key: 'engine-1', ticket: newTicket() });
+    if (admission.kind !== 'reserved') throw new Error(admission.reason);
+    const confirming = admission.confirm();
+    await admission.release('client_gone');
+    give(accepted);
+    expect(await confirming).toMatchObject({ kind: 'admitted' });
+    expect(sent.map(({ name }) => name)).toEqual(['reserve', 'confirm']);
+  });
+
   it('is given back where its connection ends before', async () => {
     const { guard, sent } = await startGuardedServer();
     const request = asRequest({ url: '/', headers: {} });

@@ -215,7 +215,7 @@ describe('who may read', () => {
   });
 });
 
-test('an audit log that does not answer is 503, and shows nothing of it', async () => {
+test('an audit log that does not answer is 503, shows nothing of it, and the read is recorded', async () => {
   const auditLog: AuditLog = {
     ...engines.auditLog,
     query: () => Promise.reject(new AuditLogError('unavailable', `password ${newId()}`)),
@@ -226,6 +226,12 @@ test('an audit log that does not answer is 503, and shows nothing of it', async 
   expect(status).toBe(503);
   expect(body.code).toBe('AUDIT_UNAVAILABLE');
   expect(JSON.stringify(body)).not.toContain('password');
+  const accessed = async () => {
+    const filter = { types: ['admit.audit.accessed'] } as const;
+    const { events } = await engines.auditLog.query(filter, { limit: 1000, order: 'asc' });
+    return events.filter(({ source }) => source === broken.instance).map(({ data }) => data);
+  };
+  await expect.poll(accessed).toMatchObject([{ reason: 'audit_log_unavailable', count: 1 }]);
 });
 
 test('the OpenAPI document tells of both, their parameters and answers', async () => {

@@ -45,6 +45,26 @@ it('leaves no timer behind', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
+it.each([
+  [0, 1],
+  [0.5, 0.95],
+  [0.999, 0.9],
+])(
+  'lives for 90 to 100 % of the configured lifetime: where random is %s, %s of it',
+  async (random, share) => {
+    const webSocket = await acceptOne();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const drawn = vi.spyOn(Math, 'random').mockReturnValue(random);
+    onTestFinished(() => drawn.mockRestore());
+    const ended = open(webSocket, createEcho('echo'));
+    vi.advanceTimersByTime(3_600_000 * share - 1);
+    expect(webSocket.readyState).toBe(WebSocket.OPEN);
+    vi.advanceTimersByTime(1);
+    expect((await ended).closeInfo).toMatchObject({ code: 1012, reason: 'lifetime_reached' });
+  },
+);
+
 it('closes where its route fails, and tells of it', async () => {
   const webSocket = await acceptOne();
   const bug = new Error('a bug');
