@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { cpuMicroseconds, residentBytes } from './proc.ts';
 
-const BUSY = 'for (const end = performance.now() + 300; performance.now() < end; );';
+/** Uses 200 ms of CPU time, however long that takes. */
+const BUSY = 'while (process.cpuUsage().user < 200_000);';
 /** Lets a child work and end, lets another work and stay, does no work itself. */
 const PARENT = `
   const { spawn, spawnSync } = require('node:child_process');
