@@ -30,7 +30,7 @@ export async function withinHandshake<Value>(
   if (handshakeMs === undefined) return promise;
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, startedAt + handshakeMs - performance.now(), undefined);
+    timer = setTimeout(resolve, Math.max(0, startedAt + handshakeMs - performance.now()), undefined);
   });
   try {
     return await Promise.race([promise, tooLate]);
