@@ -55,7 +55,7 @@ const defaults: EdgeConfig = {
   maxBufferedBytes: 1_048_576,
   maxTotalBufferedBytes: 268_435_456,
   maxMessagesPerSecond: 500,
-  maxBytesPerSecond: 1_048_576,
+  maxBytesPerSecond: 524_288,
   drainMs: 0,
   closeMs: 200,
 };
