@@ -13,7 +13,14 @@ it('encodes an event once between its append and its consumer, and decodes it ne
   const spies = { encoded: vi.spyOn(JSON, 'stringify'), decoded: vi.spyOn(JSON, 'parse') };
 
   await store.record({ ticketId: 'A'.repeat(43), events: [newEvent({ id: 'counted' })] });
-  const relay = startRelay({ outbox, events: bus.events, owner: 'test', onError, gatherMs: 0 });
+  const relay = startRelay({
+    outbox,
+    events: bus.events,
+    owner: 'test',
+    onError,
+    onTooBig: ({ type }) => onError(type),
+    gatherMs: 0,
+  });
   await relay.stop();
   await bus.close();
   const encodings = spies.encoded.mock.calls.filter(([value]) => value?.id === 'counted').length;

@@ -289,3 +289,17 @@ describe('a reporter that is stopped', () => {
     });
   });
 });
+
+describe('an event that is too big for the bus', () => {
+  it('is lost, which is reported, and the others are published', async () => {
+    events.isTooBig = ({ sequence }) => Number(sequence) === 2;
+    const reporter = start();
+    for (const handshake of ['handshake-1', 'handshake-2']) reporter.report(rejectionOf(handshake));
+    await pass(0);
+    expect(losses).toEqual([{ count: 1, because: expect.any(Error) }]);
+    expect(String(losses[0]?.because)).toContain('too big for the bus');
+    expect(sequences()).toEqual([1, 3]);
+    await pass(60_000);
+    expect(losses).toHaveLength(1);
+  });
+});

@@ -2,6 +2,7 @@ import type { EventData, EventType } from './events/catalogue.ts';
 import { MAX_EVENT_BYTES, type NewEvent } from './events/cloud-event.ts';
 import { batchesOf, type EncodedEvent, encodeEvent } from './events/encoded-event.ts';
 import type { EventStream } from './ports/bus.ts';
+import { publishBatch } from './publish-batch.ts';
 import type { StoreClock } from './store-clock.ts';
 import { newId } from './ticket/identifiers.ts';
 import { GATHER_MS, startWorker } from './worker.ts';
@@ -34,7 +35,7 @@ export interface ReporterOptions {
   readonly clock: StoreClock;
   /** Called with what delays events, and for events that cannot be sent. */
   readonly onError: (error: unknown) => void;
-  /** Called with how many events were lost and why: when the bus is back after the buffer was full, or when a stop fails. */
+  /** Called with how many events were lost and why: when the bus is back after the buffer was full, when a stop fails, or for one that is too big for the bus. */
   readonly onLost: (count: number, because: unknown) => void;
   /** How many connections this process holds. */
   readonly connections?: () => number;
@@ -66,7 +67,7 @@ export function startReporter(options: ReporterOptions): Reporter {
   async function sendSome(): Promise<boolean> {
     const sending = waiting.slice(0, BATCH);
     if (sending.length === 0) return false;
-    await Promise.all(batchesOf(sending).map((batch) => events.publish(batch)));
+    await Promise.all(batchesOf(sending).map((batch) => publishBatch(events, batch, lose)));
     waiting.splice(0, sending.length);
     if (dropped > 0) onLost(dropped, tooLong());
     dropped = 0;
@@ -83,6 +84,10 @@ export function startReporter(options: ReporterOptions): Reporter {
     else if (waiting.length < bufferLimit || type === 'admit.service.stopped') waiting.push(encoded);
     else drop();
     worker.wake();
+  }
+
+  function lose({ type, json }: EncodedEvent, error: unknown): void {
+    onLost(1, new Error(`${type} of ${json.byteLength} bytes is too big for the bus`, { cause: error }));
   }
 
   /** Reports the first loss at once; the count follows when the bus is back. */

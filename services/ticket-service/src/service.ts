@@ -77,6 +77,8 @@ export async function startTicketService(
     events: bus.events,
     owner: instance,
     onError: (error) => log.error({ err: error }, 'relay_failed'),
+    onTooBig: ({ json }, error) =>
+      log.fatal({ err: error, event: Buffer.from(json).toString() }, 'event_too_big_for_bus'),
   });
   closers.add('relay', () => relay.stop());
   const reporter = startReporter({

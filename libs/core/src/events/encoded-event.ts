@@ -54,14 +54,20 @@ const OPEN = Buffer.from('[');
 const COMMA = Buffer.from(',');
 const CLOSE = Buffer.from(']');
 
-/** Splits events into batches of one type each, none above `MAX_BATCH_BYTES`, keeping the order within a type. */
-export function batchesOf(events: readonly EncodedEvent[]): readonly (readonly EncodedEvent[])[] {
+/**
+ * Splits events into batches of one type each, keeping the order within a type. None is above `maxBytes`, unless it is of
+ * one event.
+ */
+export function batchesOf(
+  events: readonly EncodedEvent[],
+  maxBytes: number = MAX_BATCH_BYTES,
+): readonly (readonly EncodedEvent[])[] {
   const batches: EncodedEvent[][] = [];
   const open = new Map<EventType, { events: EncodedEvent[]; bytes: number }>();
   for (const event of events) {
     const bytes = event.json.byteLength + COMMA.byteLength;
     let batch = open.get(event.type);
-    if (!batch || batch.bytes + bytes > MAX_BATCH_BYTES) {
+    if (!batch || batch.bytes + bytes > maxBytes) {
       batch = { events: [], bytes: OPEN.byteLength + CLOSE.byteLength };
       open.set(event.type, batch);
       batches.push(batch.events);
