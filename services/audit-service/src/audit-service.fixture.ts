@@ -119,6 +119,7 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       },
       gapGraceMs: 60_000,
       gapCheckMs: 10,
+      streamWindowMs: 0,
       ...config,
     },
     { instance, bus, auditLog, log, telemetry },

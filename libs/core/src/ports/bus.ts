@@ -47,7 +47,7 @@ export interface EventStream {
  * - A handler that throws leaves the request unanswered.
  */
 export interface RequestReply {
-  /** @throws {BusError} `no_responders`, `timeout` or `disconnected` */
+  /** @throws {BusError} `no_responders`, `timeout`, `disconnected`, or `too_big` where the request or its reply is */
   request(subject: string, body: unknown, timeoutMs: number): Promise<unknown>;
   serve(subject: string, handler: (body: unknown) => Promise<unknown>): Promise<Running>;
 }

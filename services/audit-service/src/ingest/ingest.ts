@@ -14,7 +14,7 @@ import { createIngestMetrics } from './ingest-metrics.ts';
 import { type DeliveryIssue, readDelivery } from './read-delivery.ts';
 
 /** The name of the consumer on the bus. */
-const AUDIT_CONSUMER = 'audit';
+export const AUDIT_CONSUMER = 'audit';
 
 export interface IngestOptions {
   readonly events: EventStream;
