@@ -23,7 +23,9 @@ import type { FastifyPluginAsync } from 'fastify';
 import { anonymousRoutes } from './anonymous/anonymous-routes.ts';
 import { createAnonymousSessions } from './anonymous/anonymous-sessions.ts';
 import { createCommands } from './commands/commands.ts';
+import { watchEventStream } from './commands/event-stream-watch.ts';
 import { observeOutbox } from './commands/outbox-metrics.ts';
+import { startOutboxWatch } from './commands/outbox-watch.ts';
 import { serveRequests } from './commands/serve-requests.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createIssuanceRejectionRecorder } from './issue/issuance-rejections.ts';
@@ -90,6 +92,9 @@ export async function startTicketService(
   });
   closers.add('reporter', reporter.stop);
   closers.add('outbox metrics', observeOutbox(outbox, meter));
+  const outboxWatch = startOutboxWatch({ outbox, clock, meter });
+  closers.add('outbox watch', () => outboxWatch.stop());
+  closers.add('event stream watch', watchEventStream({ events: bus.events, log, meter }));
   try {
     const answering = await serveRequests({ requests: bus.requests, commands, log });
     closers.add('requests', () => answering.stop());
@@ -122,7 +127,12 @@ export async function startTicketService(
       await app.register(anonymousRoutes({ anonymous, log }));
     },
     verifyRoutes: verifyRoutes(verify),
-    readiness: { store: commands.ping, bus: () => bus.connected },
+    readiness: {
+      store: commands.ping,
+      bus: () => bus.connected,
+      outboxRoom: outboxWatch.hasRoom,
+      relay: outboxWatch.isMoving,
+    },
     stop: closers.close,
   };
 }
