@@ -1,5 +1,5 @@
 import type { AuditConfig } from '@admit-one/config';
-import { type AuditLog, type Bus, createStoreClock, startReporter } from '@admit-one/core';
+import { AUDIT_CONSUMER, type AuditLog, type Bus, createStoreClock, startReporter } from '@admit-one/core';
 import {
   createClosers,
   type Logger,
@@ -12,7 +12,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import { auditRoutes } from './api/audit-routes.ts';
 import { createReportFailedRead } from './api/failed-reads.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
-import { AUDIT_CONSUMER, startIngest } from './ingest/ingest.ts';
+import { startIngest } from './ingest/ingest.ts';
 import { startStreamTrim } from './ingest/trim-stream.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
 import { createAuthorize } from './operators/create-authorize.ts';

@@ -72,6 +72,9 @@ export interface Messages {
   subscribe(subject: string, handler: (message: Message) => void): () => void;
 }
 
+/** The consumer of the audit-service. What it has acknowledged is in the audit log. */
+export const AUDIT_CONSUMER = 'audit';
+
 /** The fill ratio of the stream above which rejections are folded: the rest is for the events of admissions. */
 export const REJECTIONS_SHARE = 0.5;
 
