@@ -32,7 +32,7 @@ export async function inspectRedis(options: RedisInspectionOptions): Promise<rea
     await connected(client, timeoutMs);
     const found = await Promise.all([
       ...mastersOf(client).map((redis) => findingsOf(redis, client instanceof Cluster)),
-      // A server that can't answer has an error of its own.
+      // The other checks report a server that can't answer.
       outboxDiagnostics(client).catch(() => []),
     ]);
     return found.flat();
