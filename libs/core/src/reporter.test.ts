@@ -60,7 +60,7 @@ describe('a reporter', () => {
     expect(events.published).toEqual([
       {
         specversion: '1.0',
-        id: expect.stringMatching(/^[\w-]{22}$/),
+        id: 'ws-edge-1.a.0000000000000001',
         type: 'admit.service.started',
         source: 'ws-edge-1.a',
         subject: 'ws-edge-1.a',

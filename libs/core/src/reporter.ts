@@ -3,7 +3,6 @@ import { MAX_EVENT_BYTES, type NewEvent } from './events/cloud-event.ts';
 import { batchesOf, type EncodedEvent, encodeEvent } from './events/encoded-event.ts';
 import type { EventStream } from './ports/bus.ts';
 import type { StoreClock } from './store-clock.ts';
-import { newId } from './ticket/identifiers.ts';
 import { GATHER_MS, startWorker } from './worker.ts';
 
 /** An event that a process reports about itself. */
@@ -76,7 +75,7 @@ export function startReporter(options: ReporterOptions): Reporter {
   function report(report: Report): void {
     sequence += 1;
     const { type } = report;
-    const event: NewEvent = { ...report, id: newId(), source: instance, time: clock.now() };
+    const event: NewEvent = { ...report, source: instance, time: clock.now() };
     const encoded = encodeEvent(event, instance, sequence);
     if (encoded.json.byteLength > MAX_EVENT_BYTES)
       onError(new Error(`${type} was lost: it is larger than ${MAX_EVENT_BYTES} bytes`));

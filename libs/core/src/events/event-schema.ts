@@ -7,7 +7,7 @@ export const envelopeSchema = {
   type: 'object',
   properties: {
     specversion: { ...text, const: '1.0', description: 'The version of CloudEvents.' },
-    id: { ...text, description: 'Unique. A retried command records its event once, under one id.' },
+    id: { ...text, description: 'The place of the event, `<partitionkey>.<sequence>`: what identifies it.' },
     source: { ...text, description: 'The instance that published it.' },
     subject: { ...text, description: 'The ticket id, connection, session or instance that it is about.' },
     time: { ...text, format: 'date-time', description: 'Store time, RFC 3339 in UTC.' },
