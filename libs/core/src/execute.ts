@@ -2,6 +2,7 @@ import type { EventData, EventType } from './events/catalogue.ts';
 import type { NewEvent } from './events/cloud-event.ts';
 import type { LoadedTicket, RevocationGuard, TicketStore, TicketWork } from './ports/ticket-store.ts';
 import { type Reason, reasonRow } from './reasons.ts';
+import type { RejectionRecorder } from './rejection-recorder.ts';
 import type { Principal } from './schemas.ts';
 import type { TicketCommand } from './ticket/commands.ts';
 import { type Decision, decide } from './ticket/decide.ts';
@@ -35,6 +36,8 @@ export interface ExecuteOptions {
   readonly source: string;
   /** Saves the load of a ticket that this process wrote last. */
   readonly cache?: TicketCache;
+  /** Records rejections; without it, each is one event of the store. */
+  readonly rejections?: Pick<RejectionRecorder, 'record'>;
 }
 
 /**
@@ -47,7 +50,7 @@ export interface ExecuteOptions {
 export async function execute(
   ticketId: string,
   command: TicketCommand,
-  { store, source, cache }: ExecuteOptions,
+  { store, source, cache, rejections = store }: ExecuteOptions,
 ): Promise<Outcome> {
   const cached = cache?.peek(ticketId, command);
   cache?.forget(ticketId);
@@ -102,13 +105,8 @@ export async function execute(
         count: 1,
       };
       const event = eventOf('admit.ticket.rejected', data, now);
-      await store.record({
-        ticketId,
-        key: keyOf(command, reason),
-        event,
-        work: 'rejection',
-        rejection: reason,
-      });
+      const key = keyOf(command, reason);
+      await rejections.record({ ticketId, key, event, work: 'rejection', rejection: reason });
     }
     return { kind: 'rejected', reason, connection, state, now };
   }
@@ -119,9 +117,9 @@ export async function execute(
   }
 
   /** The caller pairs `type` and `data`: TypeScript does not follow the pair through a spread. */
-  function eventOf(type: EventType, data: EventData, time: number): NewEvent {
+  function eventOf<Type extends EventType>(type: Type, data: EventData<Type>, time: number): NewEvent<Type> {
     const { traceparent } = command.context;
-    return { type, source, subject: ticketId, time, traceparent, data } as NewEvent;
+    return { type, source, subject: ticketId, time, traceparent, data } as unknown as NewEvent<Type>;
   }
 }
 

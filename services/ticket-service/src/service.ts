@@ -3,6 +3,7 @@ import {
   type Bus,
   createStoreClock,
   type Outbox,
+  startRejectionRecorder,
   startRelay,
   startReporter,
   type TicketStore,
@@ -64,7 +65,12 @@ export async function startTicketService(
   const { instance, store, outbox, bus, log, telemetry, origins } = deps;
   const { meter } = telemetry;
   const clock = createStoreClock();
-  const commands = createCommands({ store, source: instance, clock, meter });
+  const rejections = startRejectionRecorder({
+    store,
+    source: instance,
+    onError: (error) => log.error({ err: error }, 'rejections_not_recorded'),
+  });
+  const commands = createCommands({ store, rejections, source: instance, clock, meter });
   const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
   const issuers = acceptedIssuersOf(config);
   const authenticate = createAuthenticate({ issuers, ...observeIssuerKeys({ log, meter }) });
@@ -87,6 +93,7 @@ export async function startTicketService(
     ...reporterLog(log),
   });
   closers.add('reporter', reporter.stop);
+  closers.add('rejections', rejections.stop);
   closers.add('outbox metrics', observeOutbox(outbox, meter));
   try {
     const answering = await serveRequests({ requests: bus.requests, commands, log });

@@ -1,5 +1,10 @@
-import { type OutboxBounds, PARTITIONS, partitionName } from '@admit-one/core';
-import { createExpiringMap, type ExpiringMap } from './expiring-map.ts';
+import {
+  createExpiringMap,
+  type ExpiringMap,
+  type OutboxBounds,
+  PARTITIONS,
+  partitionName,
+} from '@admit-one/core';
 import { createOutboxQueue, type OutboxQueue } from './outbox-queue.ts';
 
 /** One of 16 parts of the store: each write stays within one. */

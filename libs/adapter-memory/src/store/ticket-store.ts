@@ -1,5 +1,11 @@
-import { NO_TICKET, partitionOf, type Reason, type TicketAppend, type TicketStore } from '@admit-one/core';
-import { createExpiringMap } from './expiring-map.ts';
+import {
+  createExpiringMap,
+  NO_TICKET,
+  partitionOf,
+  type Reason,
+  type TicketAppend,
+  type TicketStore,
+} from '@admit-one/core';
 import type { MemoryStoreCore } from './store-core.ts';
 
 const RECORDED_MS = 60_000;
