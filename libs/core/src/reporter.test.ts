@@ -73,7 +73,6 @@ describe('a reporter', () => {
         source: 'ws-edge-1.a',
         subject: 'ws-edge-1.a',
         time: '2026-01-01T00:00:00.000Z',
-        datacontenttype: 'application/json',
         partitionkey: 'ws-edge-1.a',
         sequence: '0000000000000001',
         data: { service: 'ws-edge', lastSequence: 1, connections: 3 },

@@ -12,7 +12,6 @@ describe('numbered', () => {
       type: 'admit.ticket.rejected',
       subject: 'ticket-1',
       time: '2026-01-01T00:00:00.000Z',
-      datacontenttype: 'application/json',
       partitionkey: 'p07.epoch',
       sequence: '0000000000000042',
       traceparent,

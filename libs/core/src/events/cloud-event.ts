@@ -34,12 +34,14 @@ interface Envelope<Type extends EventType, Data> extends EventPlace {
   readonly subject: string;
   /** RFC 3339 in UTC with milliseconds. */
   readonly time: string;
-  readonly datacontenttype: 'application/json';
   readonly traceparent?: string;
   readonly data: Data;
 }
 
-/** CloudEvents 1.0 in its JSON format, with the extensions `partitionkey`, `sequence` and `traceparent`. */
+/**
+ * CloudEvents 1.0 in its JSON format, with the extensions `partitionkey`, `sequence` and `traceparent`. Without
+ * `datacontenttype`, data is JSON.
+ */
 export type CloudEvent<Type extends EventType = EventType> = Type extends EventType
   ? Envelope<Type, EventData<Type>>
   : never;
@@ -55,7 +57,6 @@ export function unnumbered(event: NewEvent) {
     source,
     subject,
     time: new Date(time).toISOString(),
-    datacontenttype: 'application/json',
     ...(traceparent === null ? {} : { traceparent }),
     data,
   } as const;
