@@ -180,7 +180,6 @@ export interface Sample {
 /** An event of an edge, by default the first of its partition key. */
 export function eventOf({ partitionkey = newId(), sequence = 1, ...sample }: Sample = {}): ReceivedEvent {
   const event = {
-    id: newId(),
     type: 'admit.handshake.rejected',
     source: 'edge',
     subject: newId(),

@@ -3,6 +3,7 @@ import {
   type Bus,
   createStoreClock,
   type Outbox,
+  startRejectionRecorder,
   startRelay,
   startReporter,
   type TicketStore,
@@ -66,7 +67,13 @@ export async function startTicketService(
   const { instance, store, outbox, bus, log, telemetry, origins } = deps;
   const { meter } = telemetry;
   const clock = createStoreClock();
-  const commands = createCommands({ store, source: instance, clock, meter });
+  const rejections = startRejectionRecorder({
+    store,
+    events: bus.events,
+    source: instance,
+    onError: (error) => log.error({ err: error }, 'rejections_not_recorded'),
+  });
+  const commands = createCommands({ store, rejections, source: instance, clock, meter });
   const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
   const issuers = acceptedIssuersOf(config);
   const authenticate = createAuthenticate({ issuers, ...observeIssuerKeys({ log, meter }) });
@@ -91,6 +98,7 @@ export async function startTicketService(
     ...reporterLog(log),
   });
   closers.add('reporter', reporter.stop);
+  closers.add('rejections', rejections.stop);
   closers.add('outbox metrics', observeOutbox(outbox, meter));
   const outboxWatch = startOutboxWatch({ outbox, clock, meter });
   closers.add('outbox watch', () => outboxWatch.stop());
