@@ -20,11 +20,11 @@ export interface Rejected {
   readonly data: EventData<RejectionType>;
 }
 
-/** A count of rejections that have no events of their own. */
+/** A count of rejections without an own event. */
 export interface Fold<Event extends Rejected> {
   /** The first of them. */
   readonly first: Event;
-  /** What they have in common with nothing else: see `bySource` and `byReason`. */
+  /** Its type, reason, and source or place. */
   readonly key: string;
   /** The network that all of them came from; null where that differs. */
   readonly source: string | null;
@@ -39,7 +39,7 @@ export interface Fold<Event extends Rejected> {
 /** Counts rejections that come too fast, or find no room. One fold is one event, once a minute. */
 export interface RejectionFolding<Event extends Rejected> {
   /**
-   * Whether a rejection is above the rate of its reason and source. Then it is counted here, and gets no event of its own.
+   * Whether a rejection is above the rate of its reason and source. Then it is counted here, and gets no own event.
    * @param time store time, Unix milliseconds
    */
   bySource(event: Event, time: number): boolean;

@@ -14,8 +14,8 @@ export interface RejectionRecord extends EventRecord {
 /** Records rejected commands, however many strangers cause. */
 export interface RejectionRecorder {
   /**
-   * Records a rejection as an event of its own, or in a count: above the rate of its source, and where the outbox or the
-   * stream has no room for single rejections.
+   * Records a rejection as an event or in a count: above the rate of its source, and where the outbox or the stream has no
+   * room for single rejections.
    * @throws {StoreError} `unavailable`: the outcome is then unknown
    */
   record(rejection: RejectionRecord): Promise<void>;
