@@ -190,6 +190,8 @@ export interface AuditConfig {
   readonly gapGraceMs: number;
   /** Interval of the search for gaps. */
   readonly gapCheckMs: number;
+  /** How long an instance may be silent before its tail is unknown: it says `alive` three times as often. */
+  readonly silentMs: number;
 }
 
 /** Who may read the audit log, and how operators are identified. */
@@ -215,6 +217,7 @@ export interface IdentityProxy {
 }
 
 const GAP_CHECK_MS = 1_000;
+const SILENT_MS = 30_000;
 
 /**
  * The configuration in variables without `auditIssues`.
@@ -240,6 +243,7 @@ export function auditConfigOf(variables: AuditVariables, local?: LocalIssuers): 
     },
     gapGraceMs: variables.SEQUENCE_GAP_GRACE_SECONDS * 1000,
     gapCheckMs: GAP_CHECK_MS,
+    silentMs: SILENT_MS,
   };
 }
 

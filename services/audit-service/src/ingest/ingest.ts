@@ -9,7 +9,7 @@ import type {
 } from '@admit-one/core';
 import type { Logger, Meter } from '@admit-one/runtime';
 import { createOutageLog } from '../outage/outage-log.ts';
-import { createEventTotals } from './event-totals.ts';
+import type { EventTotals } from './event-totals.ts';
 import { createIngestMetrics } from './ingest-metrics.ts';
 import { type DeliveryIssue, type ReadDelivery, readDelivery } from './read-delivery.ts';
 import { createSequenceRange } from './sequence-range.ts';
@@ -20,6 +20,7 @@ const AUDIT_CONSUMER = 'audit';
 export interface IngestOptions {
   readonly events: EventStream;
   readonly auditLog: AuditLog;
+  readonly totals: EventTotals;
   readonly log: Logger;
   readonly meter: Meter;
   readonly clock: StoreClock;
@@ -34,8 +35,8 @@ const LISTED_ISSUES = 5;
  * audit log nor the totals.
  * @throws {AuditLogError | BusError} where the totals cannot be read at the start, or nothing consumed
  */
-export async function startIngest({ events, auditLog, log, meter, clock }: IngestOptions): Promise<Running> {
-  const totals = createEventTotals(meter);
+export async function startIngest(options: IngestOptions): Promise<Running> {
+  const { events, auditLog, totals, log, meter, clock } = options;
   const metrics = createIngestMetrics(meter, clock);
   const outage = createOutageLog({
     log,
@@ -44,7 +45,6 @@ export async function startIngest({ events, auditLog, log, meter, clock }: Inges
     recovery: 'ingest_recovered',
   });
   const range = createSequenceRange(auditLog);
-  let totalsKnown = false;
 
   async function ingest(deliveries: readonly Delivery[]): Promise<void> {
     const received = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
@@ -56,7 +56,7 @@ export async function startIngest({ events, auditLog, log, meter, clock }: Inges
       const found = read.flatMap((message) => message.events);
       deadLetters = read.filter(({ issues }) => issues.length > 0);
       const { stored, conflicting } = await auditLog.append(found);
-      await countNew(stored);
+      await totals.add(stored);
       await auditLog.keepDeadLetters(
         deadLetters.map(({ delivery, issues }) => deadLetterOf(delivery, issues)),
       );
@@ -64,7 +64,8 @@ export async function startIngest({ events, auditLog, log, meter, clock }: Inges
       reportConflicts(conflicting);
       outage.succeeded();
     } catch (error) {
-      totalsKnown = false;
+      // A failed append may have been stored: then only the audit log knows the totals.
+      totals.recount();
       metrics.failed(all);
       outage.failed(error);
       throw error;
@@ -80,24 +81,13 @@ export async function startIngest({ events, auditLog, log, meter, clock }: Inges
       log.error({ partitionkey, sequence, type, source }, 'event_conflict_kept');
   }
 
-  /** A failed append may have been stored: then only the audit log knows the totals. */
-  async function countNew(stored: readonly ReceivedEvent[]): Promise<void> {
-    if (totalsKnown) totals.add(stored);
-    else totals.reset(await auditLog.totals());
-    totalsKnown = true;
-  }
-
-  function stopMetrics(): void {
-    totals.stop();
-    metrics.stop();
-  }
-
   try {
-    await countNew([]);
+    totals.recount();
+    await totals.add([]);
     const consumer = await events.consume(AUDIT_CONSUMER, oneAtATime(ingest));
-    return { stop: () => consumer.stop().finally(stopMetrics) };
+    return { stop: () => consumer.stop().finally(metrics.stop) };
   } catch (error) {
-    stopMetrics();
+    metrics.stop();
     throw error;
   }
 }
