@@ -1,4 +1,5 @@
 import { type NewEvent, newId, type OutboxLevel, partitionName, StoreError } from '@admit-one/core';
+import { type Acknowledged, createAcknowledged } from './acknowledged.ts';
 import { disconnectClient, type RedisClient } from './client/client.ts';
 import { unavailable } from './errors.ts';
 import { keysOf, type PartitionKeys } from './keys.ts';
@@ -12,9 +13,10 @@ export interface FencedCall {
   readonly args: readonly (string | number)[];
 }
 
-/** What the ticket store and its outbox share. All but `onAppend` throw `StoreError`, and nothing else. */
+/** What the ticket store and its outbox share. All that sends throws `StoreError`, and nothing else. */
 export interface RedisStoreCore {
   readonly bounds: Omit<OutboxLevel, 'events'>;
+  readonly acknowledged: Acknowledged;
   /** Sends a command. */
   send<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer>;
   /** Runs a script that does not depend on the epoch. */
@@ -93,6 +95,7 @@ export function createStoreCore({ client, source, bounds }: RedisStoreCoreOption
 
   return {
     bounds,
+    acknowledged: createAcknowledged(),
     send: ask,
     run,
     runInEpoch,

@@ -8,6 +8,7 @@ import {
   type TicketAppend,
   type TicketStore,
 } from '@admit-one/core';
+import { placeOfVersion } from './acknowledged.ts';
 import { ALL_PARTITIONS, keysOf } from './keys.ts';
 import { encodeEvents } from './outbox-line.ts';
 import { readTimes } from './read-times.ts';
@@ -25,7 +26,9 @@ export function createTicketStore(engine: RedisStoreCore): TicketStore {
         keys: (of) => [of.ticket(ticketId)],
         args: [],
       });
-      return { ...ticketIn(stored), now: Number(now) };
+      const ticket = ticketIn(stored);
+      if (ticket.version !== null) engine.acknowledged.note(...placeOfVersion(ticket.version));
+      return { ...ticket, now: Number(now) };
     },
 
     async append(append) {
@@ -46,6 +49,7 @@ export function createTicketStore(engine: RedisStoreCore): TicketStore {
       const [outcome, fact = '', now] = reply;
       switch (outcome) {
         case 'ok':
+          engine.acknowledged.note(...placeOfVersion(fact));
           engine.notifyAppend(partition);
           return { ok: true, version: fact, now: Number(now) };
         case 'version':
@@ -69,8 +73,10 @@ export function createTicketStore(engine: RedisStoreCore): TicketStore {
         ],
         args: [boundOf('existing', engine.bounds), RECORDED_MS, rejection, ...encodeEvents(events)],
       });
-      switch (reply[0]) {
+      const [outcome, key = '', last] = reply;
+      switch (outcome) {
         case 'ok':
+          engine.acknowledged.note(key, Number(last));
           engine.notifyAppend(partition);
           return;
         case 'known':

@@ -87,6 +87,13 @@ export async function startTicketService(
     ...reporterLog(log),
   });
   closers.add('reporter', reporter.stop);
+  closers.add(
+    'epoch ends',
+    outbox.onEpochEnd(({ partitionkey: epoch, lastSequence }) => {
+      const data = { epoch, lastSequence };
+      reporter.report({ type: 'admit.store.acknowledged', subject: instance, traceparent: null, data });
+    }),
+  );
   closers.add('outbox metrics', observeOutbox(outbox, meter));
   try {
     const answering = await serveRequests({ requests: bus.requests, commands, log });

@@ -4,7 +4,7 @@ import { FENCE, HELD_VERSION, NUMBERED_LINE } from './fence.ts';
  * KEYS: epoch, outbox, ticket, its rejection, the id of each event.
  * ARGV: the outbox's bound, how long to keep their ids in ms, the reason of the rejection or '', the events.
  *
- * Events whose ids are still kept are skipped. A rejection is kept as long as its ticket, and only if the ticket exists.
+ * Replies with the place of the last event. Events whose ids are still kept are skipped. A rejection is kept as long as its ticket, and only if the ticket exists.
  */
 export const RECORD = `#!lua
 ${FENCE}
@@ -26,5 +26,5 @@ end
 for _, memory in ipairs(fresh) do redis.call('SET', memory, '', 'PX', ARGV[2]) end
 redis.call('RPUSH', KEYS[2], unpack(lines))
 redis.call('HSET', KEYS[1], 'sequence', string.format('%.0f', sequence))
-return {'ok'}
+return {'ok', key, string.format('%.0f', sequence)}
 `;
