@@ -1,7 +1,7 @@
 import type { ReceivedEvent } from '@admit-one/core';
 import type { SqlQueries } from '../sql/sql.ts';
 
-/** A statement of its own: it sees the events that others stored while the append waited for them. */
+/** A separate statement: it sees the events that others stored while the append waited for them. */
 const KEEP_CONFLICTS = `
   INSERT INTO event_conflict (partition_key, sequence, digest, event)
   SELECT partition_key, sequence, sha256(convert_to(incoming.event, 'UTF8')), incoming.event

@@ -118,7 +118,7 @@ export interface AuditLog {
   markSilent(silentMs: number): Promise<readonly string[]>;
   /**
    * Stores `admit.connection.closed` for connections whose edge has stopped or fallen silent and did not report their
-   * end, under `AUDIT_LOG_PARTITION_KEY`. Each connection is closed once, whoever calls at the same time. Returns the
+   * end, under `AUDIT_LOG_PARTITION_KEY`. Each connection is closed once, even by callers at the same time. Returns the
    * events.
    */
   closeLostConnections(lost: LostConnections): Promise<readonly ReceivedEvent[]>;

@@ -21,7 +21,7 @@ const BATCH = 200;
 /**
  * Finds instances that fell silent, and closes the connections of lost edges in the audit log. Silence counts only while
  * this instance's own events come through: after an outage of the bus, of the audit log or of this process, every instance
- * gets the time anew.
+ * gets the whole time again.
  */
 export function startLostEdges(options: LostEdgesOptions): Running {
   const { auditLog, instance, clock, log, onClosed, checkMs, silentMs } = options;
