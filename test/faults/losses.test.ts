@@ -29,13 +29,13 @@ describeFaults('what is lost', () => {
     const { redis, nats } = stack.engines;
     await settled(stack);
     const before = await announcedLosses(stack);
-    await nats.pause();
+    await nats.kill();
     const issued = [];
     for (let n = 0; n < TICKETS; n += 1) issued.push(await issueTicket(stack));
     await redis.kill();
     await redis.start();
     await eventually(() => issueTicket(stack), { what: 'a ticket of the next epoch' });
-    await nats.resume();
+    await nats.start();
 
     await eventually(async () => expect((await announcedLosses(stack)) - before).toBe(TICKETS), {
       what: `${TICKETS} announced losses`,

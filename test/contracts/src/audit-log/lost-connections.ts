@@ -63,7 +63,7 @@ async function silence(log: AuditLog, edge: string): Promise<void> {
 }
 
 export const lostConnectionTests: AuditLogTests = {
-  'of an edge that fell silent are closed once, whoever closes them': async ({ log }) => {
+  'of an edge that fell silent are closed once, by callers at the same time': async ({ log }) => {
     const { edge, started, opened, openedAt, closed, connections } = edgeWith(5);
     await log.append([started, ...opened]);
     await log.append([closed(connections[0])]);
