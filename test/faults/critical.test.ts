@@ -11,6 +11,7 @@ import type { Rejected } from './rejected.ts';
 /** Reasons of the infrastructure that nothing here can make happen. */
 const notProvoked: Partial<Record<Reason, string>> = {
   internal: 'is a bug of ours, and none is known that a visitor could meet',
+  edge_lost: 'is what the audit log says of the connections of an edge that is gone: nobody is rejected',
   deadline_exceeded:
     'issuing does not wait before it decides, and an edge whose command is decided too late has timed out: ticket_service_unavailable',
 };

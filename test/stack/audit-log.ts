@@ -80,3 +80,25 @@ export async function expectNothingMissing(stack: AuditApi): Promise<void> {
   };
   await eventually(assertion, { what: 'sequences without holes', timeoutMs });
 }
+
+/** How many events are missing from the sequences of all partitions. */
+export async function announcedLosses(stack: AuditApi): Promise<number> {
+  return (await sequences(stack)).reduce((sum, { missingCount }) => sum + missingCount, 0);
+}
+
+/** Waits until no event has come for so long that none is on its way. `alive` events are none of these. */
+export async function settled(stack: AuditApi): Promise<void> {
+  let before = '';
+  let since = performance.now();
+  const assertion = async () => {
+    const ofStore = (await sequences(stack)).filter(({ partitionkey }) => /^p\d\d\./.test(partitionkey));
+    const now = JSON.stringify(ofStore);
+    if (now !== before) since = performance.now();
+    before = now;
+    expect(performance.now() - since).toBeGreaterThan(SETTLED_MS);
+  };
+  await eventually(assertion, { what: 'an audit log at rest', timeoutMs: 60_000, everyMs: 250 });
+}
+
+/** Longer than the outbox, the bus and the audit-service take together, after an outage too. */
+const SETTLED_MS = 4_000;

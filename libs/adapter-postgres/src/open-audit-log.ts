@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AuditLog, DeadLetter, EventTotal, EventType } from '@admit-one/core';
 import { append } from './audit-log/append.ts';
+import { closeLostConnections } from './audit-log/lost-connections.ts';
 import { query } from './audit-log/query.ts';
-import { sequences } from './audit-log/sequences.ts';
+import { markSilent, partitionKeyStates, sequences } from './audit-log/sequences.ts';
 import { storable } from './audit-log/values.ts';
 import { withAuditLogErrors } from './errors.ts';
 import { SchemaError } from './sql/migrate.ts';
@@ -18,6 +19,9 @@ export function createAuditLog(database: Sql): AuditLog {
     query: (filter, page) => query(sql, filter, page),
     totals: () => totals(sql),
     sequences: (options) => sequences(sql, options),
+    partitionKeyStates: () => partitionKeyStates(sql),
+    markSilent: (silentMs) => markSilent(sql, silentMs),
+    closeLostConnections: (lost) => closeLostConnections(sql, lost),
     async ping() {
       await sql.query('SELECT 1');
     },

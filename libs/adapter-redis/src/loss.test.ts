@@ -1,4 +1,4 @@
-import { partitionName, partitionOf } from '@admit-one/core';
+import { type EpochEnd, partitionName, partitionOf } from '@admit-one/core';
 import { decode } from '@admit-one/port-contracts';
 import { missingEngines, type RedisEngine, startRedis } from '@admit-one/testkit';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -115,6 +115,33 @@ describe.skipIf(missing)(`a Redis that has lost writes${missing ? `, skipped: ${
     expect(started).toMatchObject({ type: 'admit.store.started', sequence: '0000000000000001' });
     expect(started?.partitionkey).not.toBe(before?.partitionkey);
     expect(rejected).toMatchObject({ type: 'admit.ticket.rejected', sequence: '0000000000000002' });
+  });
+
+  it('starts empty: each process tells how far it knows that each ended epoch had come', async () => {
+    const [writer, reader] = [await open('writer'), await open('reader')];
+    const ends = { writer: [] as EpochEnd[], reader: [] as EpochEnd[] };
+    writer.outbox.onEpochEnd((end) => ends.writer.push(end));
+    reader.outbox.onEpochEnd((end) => ends.reader.push(end));
+    const life = ticketLife();
+    const partition = partitionOf(life.ticketId);
+    const idle = (partition + 1) % 16;
+    await reader.outbox.lease(partition, 'reader', 1);
+    await reader.outbox.lease(idle, 'reader', 1);
+    await life.issue(writer.store);
+    await life.admit(writer.store);
+    const epoch = (await writer.outbox.head(partition, 1))[0]?.partitionkey;
+
+    await redis.kill();
+    await redis.start();
+    await Promise.all([writer, reader].map(inTouch));
+    expect(await life.admit(writer.store)).toMatchObject({ kind: 'rejected' });
+    await reader.outbox.lease(partition, 'reader', 1);
+    await reader.outbox.lease(idle, 'reader', 1);
+    expect(ends.writer).toEqual([{ partitionkey: epoch, lastSequence: 4 }]);
+    expect(ends.reader).toEqual([
+      { partitionkey: epoch, lastSequence: 1 },
+      { partitionkey: expect.stringMatching(`^${partitionName(idle)}\\.`), lastSequence: 1 },
+    ]);
   });
 
   it('begins one epoch, however many find out at once', async () => {

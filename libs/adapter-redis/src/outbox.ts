@@ -5,11 +5,12 @@ import type { RedisStoreCore } from './store-core.ts';
 export function createOutbox(engine: RedisStoreCore): Outbox {
   return {
     async lease(partition, owner, leaseMs) {
-      const [outcome] = await engine.runInEpoch(partition, {
+      const [outcome, key = '', last] = await engine.runInEpoch(partition, {
         script: 'lease',
         keys: ({ lease }) => [lease],
         args: [owner, Math.max(1, Math.ceil(leaseMs))],
       });
+      engine.acknowledged.note(key, Number(last));
       return outcome === 'ok';
     },
 
@@ -35,5 +36,6 @@ export function createOutbox(engine: RedisStoreCore): Outbox {
     },
 
     onAppend: (listener) => engine.onAppend(listener),
+    onEpochEnd: (listener) => engine.acknowledged.onEpochEnd(listener),
   };
 }

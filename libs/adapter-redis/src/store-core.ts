@@ -1,4 +1,5 @@
 import { type NewEvent, newId, type OutboxBounds, partitionName, StoreError } from '@admit-one/core';
+import { type Acknowledged, createAcknowledged } from './acknowledged.ts';
 import { disconnectClient, type RedisClient } from './client/client.ts';
 import { unavailable } from './errors.ts';
 import { keysOf, type PartitionKeys } from './keys.ts';
@@ -12,9 +13,10 @@ export interface FencedCall {
   readonly args: readonly (string | number)[];
 }
 
-/** What the ticket store and its outbox share. All but `onAppend` throw `StoreError`, and nothing else. */
+/** What the ticket store and its outbox share. All that sends throws `StoreError`, and nothing else. */
 export interface RedisStoreCore {
   readonly bounds: OutboxBounds;
+  readonly acknowledged: Acknowledged;
   /** Sends a command. */
   send<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer>;
   /** Runs a script that does not depend on the epoch. */
@@ -92,6 +94,7 @@ export function createStoreCore({ client, source, bounds }: RedisStoreCoreOption
 
   return {
     bounds,
+    acknowledged: createAcknowledged(),
     send: ask,
     run,
     runInEpoch,

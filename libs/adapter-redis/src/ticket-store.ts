@@ -9,6 +9,7 @@ import {
   type TicketAppend,
   type TicketStore,
 } from '@admit-one/core';
+import { placeOfVersion } from './acknowledged.ts';
 import { ALL_PARTITIONS, keysOf } from './keys.ts';
 import { encodeEvents } from './outbox-line.ts';
 import { readTimes } from './read-times.ts';
@@ -26,7 +27,9 @@ export function createTicketStore(engine: RedisStoreCore): TicketStore {
         keys: (of) => [of.ticket(ticketId)],
         args: [],
       });
-      return { ...ticketIn(stored), now: Number(now) };
+      const ticket = ticketIn(stored);
+      if (ticket.version !== null) engine.acknowledged.note(...placeOfVersion(ticket.version));
+      return { ...ticket, now: Number(now) };
     },
 
     async append(append) {
@@ -47,6 +50,7 @@ export function createTicketStore(engine: RedisStoreCore): TicketStore {
       const [outcome, fact = '', now] = reply;
       switch (outcome) {
         case 'ok':
+          engine.acknowledged.note(...placeOfVersion(fact));
           engine.notifyAppend(partition);
           return { ok: true, version: fact, now: Number(now) };
         case 'version':
@@ -65,8 +69,10 @@ export function createTicketStore(engine: RedisStoreCore): TicketStore {
         keys: (of) => [of.outbox, of.ticket(ticketId), of.rejected(ticketId), of.recorded(ticketId, key)],
         args: [outboxBoundOf(work, engine.bounds), RECORDED_MS, rejection, ...encodeEvents([event])],
       });
-      switch (reply[0]) {
+      const [outcome, partitionkey = '', last] = reply;
+      switch (outcome) {
         case 'ok':
+          engine.acknowledged.note(partitionkey, Number(last));
           engine.notifyAppend(partition);
           return;
         case 'known':

@@ -199,6 +199,8 @@ export interface AuditConfig {
   readonly gapCheckMs: number;
   /** How long events stay in the event stream after they are in the audit log. */
   readonly streamWindowMs: number;
+  /** How long an instance may be silent before its tail is unknown: it says `alive` three times as often. */
+  readonly silentMs: number;
 }
 
 /** Who may read the audit log, and how operators are identified. */
@@ -224,6 +226,7 @@ export interface IdentityProxy {
 }
 
 const GAP_CHECK_MS = 1_000;
+const SILENT_MS = 30_000;
 
 /**
  * The configuration in variables without `auditIssues`.
@@ -250,6 +253,7 @@ export function auditConfigOf(variables: AuditVariables, local?: LocalIssuers): 
     gapGraceMs: variables.SEQUENCE_GAP_GRACE_SECONDS * 1000,
     gapCheckMs: GAP_CHECK_MS,
     streamWindowMs: variables.STREAM_WINDOW_SECONDS * 1000,
+    silentMs: SILENT_MS,
   };
 }
 

@@ -268,6 +268,12 @@ export const reasons = {
     ...infrastructure,
     meaning: 'The database of the audit log did not answer.',
   }),
+  edge_lost: row({
+    ...unavailable,
+    ...infrastructure,
+    meaning:
+      'The edge stopped or fell silent, and did not report how this connection ended. The audit log closed it.',
+  }),
   upstream_unavailable: row({
     code: 'UPSTREAM_UNAVAILABLE',
     ...retrySoon,

@@ -53,7 +53,9 @@ export async function startEngines(
     auditLog,
     provider,
     async clear() {
-      await sql.query('TRUNCATE event, event_total, partition_sequence, dead_letter');
+      await sql.query(
+        'TRUNCATE event, event_total, event_conflict, open_connection, partition_sequence, dead_letter',
+      );
     },
     async close() {
       await auditLog.close();
@@ -120,6 +122,7 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       gapGraceMs: 60_000,
       gapCheckMs: 10,
       streamWindowMs: 0,
+      silentMs: 30_000,
       ...config,
     },
     { instance, bus, auditLog, log, telemetry },

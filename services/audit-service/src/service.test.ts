@@ -129,6 +129,66 @@ describe('the ingest', () => {
   });
 });
 
+describe('an event that claims more than it may', () => {
+  test('is kept aside where another has its place, counted once, and shown', async () => {
+    const { bus, metric, logs, get } = await start();
+    const event = eventOf({ partitionkey: 'edge' });
+    const forged = { ...event, subject: newId() };
+    await publish(bus, [event, forged]);
+    await publish(bus, [forged]);
+    await expect.poll(() => metric('admit_audit_conflicting_events')).toBe(1);
+    expect(await stored('admit.handshake.rejected')).toEqual([event]);
+    await expect.poll(() => metric('admit_events_total', rejections)).toBe(1);
+    expect(logs.named('event_conflict_kept')).toMatchObject([
+      { severity: 'ERROR', partitionkey: 'edge', sequence: event.sequence, type: event.type },
+    ]);
+    const { body } = await get('/api/v1/audit/sequences?incomplete=true');
+    expect(body.partitions).toMatchObject([{ partitionkey: 'edge', conflictCount: 1, missingCount: 0 }]);
+    expect(await engines.sql.query('SELECT event FROM event_conflict')).toEqual([
+      { event: JSON.stringify(forged) },
+    ]);
+  });
+
+  test('is a dead letter where its sequence is out of reach, and leaves no hole', async () => {
+    const { bus, metric, logs, get } = await start();
+    const key = 'p03.epoch';
+    const consumed = (sequence: number) =>
+      eventOf({ type: 'admit.ticket.consumed', partitionkey: key, sequence, data: { user: 'ceo' } });
+    await publish(bus, [consumed(1), consumed(2)]);
+    await publish(bus, [consumed(9_000_000_000_000_000), consumed(3)]);
+    await publish(bus, [
+      eventOf({ type: 'admit.store.acknowledged', data: { epoch: key, lastSequence: 9e15 } }),
+    ]);
+    const kept = () => metric('admit_audit_rejected_events_total', 'why="sequence_out_of_range"');
+    await expect.poll(kept).toBe(2);
+    const { body } = await get('/api/v1/audit/sequences');
+    const partitions = body.partitions as readonly { readonly partitionkey: string }[];
+    expect(partitions.find(({ partitionkey }) => partitionkey === key)).toMatchObject({
+      ...{ last: 3, announced: 3, missingCount: 0, conflictCount: 0 },
+    });
+    expect(await stored('admit.ticket.consumed')).toHaveLength(3);
+    expect(logs.named('dead_letter_kept')).toHaveLength(2);
+    const [{ issue } = { issue: '' }] = await engines.sql.query<{ issue: string }>(
+      `SELECT issue FROM dead_letter WHERE subject LIKE '%consumed'`,
+    );
+    expect(issue).toMatch(/^sequence 9000000000000000 of p03.epoch is more than 1000000 away from/);
+  });
+
+  test.each<[EventType, string]>([
+    ['admit.connection.closed', 'p03.epoch'],
+    ['admit.ticket.consumed', 'ws-edge-1'],
+    ['admit.ticket.consumed', 'p16.epoch'],
+    ['admit.connection.closed', 'ticket-service-1'],
+    ['admit.store.acknowledged', 'ws-edge-1'],
+    ['admit.connection.closed', 'audit.log'],
+  ])('is a dead letter where %s is published under %s', async (type, partitionkey) => {
+    const { bus, metric } = await start();
+    await publish(bus, [eventOf({ type, partitionkey })]);
+    await expect.poll(() => metric('admit_audit_rejected_events_total', 'why="not_an_event"')).toBe(1);
+    expect(await stored(type)).toEqual([]);
+  });
+});
+
 describe('the gap watch', () => {
   const config = { gapGraceMs: 50 };
 
@@ -150,9 +210,78 @@ describe('the gap watch', () => {
     expect(logs.named('events_missing')).toHaveLength(1);
   });
 
+  test('tells of an empty restart of the store: what was acknowledged and never came, and the unknown tail', async () => {
+    const { bus, metric, logs, get } = await start({ config });
+    const epoch = 'p03.old';
+    const acknowledged = { epoch, lastSequence: 30 };
+    await publish(bus, [eventOf({ type: 'admit.store.acknowledged', data: acknowledged })]);
+    const data = { previousEpoch: null, lastSequence: 0 };
+    await publish(bus, [eventOf({ type: 'admit.store.started', partitionkey: 'p03.new', data })]);
+    await expect.poll(() => metric('admit_audit_missing_events')).toBe(30);
+    expect(logs.named('events_missing')).toMatchObject([{ partitionkey: epoch, missing: [[1, 30]] }]);
+    await expect.poll(() => metric('admit_audit_partition_keys', 'state="tail_unknown"')).toBe(1);
+    await expect
+      .poll(() => logs.named('tail_unknown'))
+      .toMatchObject([{ severity: 'WARNING', count: 1, tails: [{ partitionkey: epoch }] }]);
+    const { body } = await get('/api/v1/audit/sequences?incomplete=true');
+    expect(body.partitions).toMatchObject([{ partitionkey: epoch, missingCount: 30, state: 'tail_unknown' }]);
+  });
+
   test('says so where it cannot look', async () => {
     const { logs } = await start({ auditLog: failingOnce(engines.auditLog, 'sequences') });
     await expect.poll(() => logs.named('gap_check_failed')).toHaveLength(1);
+  });
+});
+
+describe('an edge that falls silent', () => {
+  const config = { gapGraceMs: 50, silentMs: 300 };
+  const ofEdge = (type: EventType, sequence: number, data = {}) =>
+    eventOf({ type, partitionkey: 'ws-edge-1', sequence, data });
+  const consumed = eventOf({
+    type: 'admit.ticket.consumed',
+    partitionkey: 'p03.epoch',
+    data: { connection: 'c', handshake: 'h', context: { edge: 'ws-edge-1', route: 'chat' } },
+  });
+
+  test('has an unknown tail, and its connections are closed once, by whichever replica', async () => {
+    const replicas = await Promise.all([start({ config }), start({ config })]);
+    const [{ bus, metric, logs }] = replicas;
+    await publish(bus, [ofEdge('admit.service.started', 1)]);
+    await publish(bus, [consumed]);
+    await expect
+      .poll(() => stored('admit.connection.closed'))
+      .toMatchObject([
+        {
+          ...{ subject: 'c', partitionkey: 'audit.log' },
+          data: { connection: 'c', ticketId: consumed.subject, reason: 'edge_lost' },
+        },
+      ]);
+    await expect.poll(() => logs.named('tail_unknown')).toMatchObject([{ count: 1 }]);
+    const closedLines = replicas.flatMap((replica) => replica.logs.named('lost_connections_closed'));
+    expect(closedLines).toMatchObject([{ severity: 'WARNING', connections: 1 }]);
+    const closed = 'type="admit.connection.closed",reason="edge_lost"';
+    await publish(bus, [eventOf()]);
+    await expect.poll(() => metric('admit_events_total', closed)).toBe(1);
+    expect(await stored('admit.connection.closed')).toHaveLength(1);
+  });
+
+  test('is not lost while this service cannot know', async () => {
+    const { bus, service, logs } = await start({
+      config,
+      auditLog: unheardOf(engines.auditLog),
+    });
+    await publish(bus, [ofEdge('admit.service.started', 1)]);
+    await publish(bus, [consumed]);
+    const heard = async () =>
+      (await engines.auditLog.sequences({ partitionkeys: ['ws-edge-1'] })).map(({ seenAt }) =>
+        Date.parse(seenAt),
+      );
+    await expect.poll(heard).toHaveLength(1);
+    const [since] = (await heard()) as [number];
+    await expect.poll(() => Date.now()).toBeGreaterThan(since + 3 * config.silentMs);
+    await service.stop();
+    expect(logs.named('tail_unknown')).toEqual([]);
+    expect(await stored('admit.connection.closed')).toEqual([]);
   });
 });
 
@@ -189,6 +318,15 @@ function failingOnce(auditLog: AuditLog, method: keyof AuditLog): AuditLog {
       };
     },
   });
+}
+
+/** An audit log that does not show whether this service's own events come through. */
+function unheardOf(auditLog: AuditLog): AuditLog {
+  return {
+    ...auditLog,
+    sequences: (options) =>
+      options?.partitionkeys?.length === 1 ? Promise.resolve([]) : auditLog.sequences(options),
+  };
 }
 
 function totalOf(totals: readonly EventTotal[], type: EventType): number {

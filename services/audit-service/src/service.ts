@@ -12,6 +12,8 @@ import type { FastifyPluginAsync } from 'fastify';
 import { auditRoutes } from './api/audit-routes.ts';
 import { createReportFailedRead } from './api/failed-reads.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
+import { startLostEdges } from './gaps/lost-edges.ts';
+import { createEventTotals } from './ingest/event-totals.ts';
 import { startIngest } from './ingest/ingest.ts';
 import { startStreamTrim } from './ingest/trim-stream.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
@@ -45,7 +47,7 @@ const RETRY_MS = 1_000;
  * unavailable it retries, and is not ready.
  */
 export async function startAuditService(
-  { operators, gapGraceMs, gapCheckMs, streamWindowMs }: AuditConfig,
+  { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs }: AuditConfig,
   { instance, bus, auditLog, log, telemetry }: AuditServiceDependencies,
 ): Promise<AuditService> {
   const { meter } = telemetry;
@@ -58,9 +60,11 @@ export async function startAuditService(
     failure: 'ingest_not_started',
     recovery: 'ingest_started',
   });
+  const totals = createEventTotals({ meter, auditLog });
+  closers.add('totals', totals.stop);
   const ingest = await startWithRetry({
     async start() {
-      const running = await startIngest({ events: bus.events, auditLog, log, meter, clock });
+      const running = await startIngest({ events: bus.events, auditLog, totals, log, meter, clock });
       waiting.succeeded();
       return running;
     },
@@ -78,11 +82,22 @@ export async function startAuditService(
   closers.add('clock', await startClockSync(createTicketClient({ requests: bus.requests, clock })));
   const gapWatch = startGapWatch({ auditLog, log, meter, graceMs: gapGraceMs, checkMs: gapCheckMs });
   closers.add('gap watch', gapWatch.stop);
+  const lostEdges = startLostEdges({
+    auditLog,
+    instance,
+    clock,
+    log,
+    onClosed: totals.recount,
+    checkMs: gapCheckMs,
+    silentMs,
+  });
+  closers.add('lost edges', lostEdges.stop);
   const reporter = startReporter({
     service: 'audit-service',
     instance,
     events: bus.events,
     clock,
+    aliveEveryMs: silentMs / 3,
     ...reporterLog(log),
   });
   closers.add('reporter', reporter.stop);

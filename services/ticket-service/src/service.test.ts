@@ -1,6 +1,6 @@
-import { handshakeKeyOf, newId } from '@admit-one/core';
+import { type EpochEnd, handshakeKeyOf, newId, type Outbox } from '@admit-one/core';
 import { ticketSubjects } from '@admit-one/ticket-client';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ticketPaths } from './issue/ticket-routes.ts';
 import { STATUS_PATH } from './status/status-routes.ts';
 import { type Fixture, startFixture } from './ticket-service.fixture.ts';
@@ -29,6 +29,23 @@ describe('a ticket-service', () => {
     ]);
     expect(own().map(({ sequence }) => Number(sequence))).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(fixture.events.filter(({ type }) => type === 'admit.ticket.issued')).toHaveLength(1);
+  });
+
+  test('reports how far it knows that an ended epoch of the store had come', async () => {
+    let end: (end: EpochEnd) => void = () => {};
+    const onEpochEnd: Outbox['onEpochEnd'] = (listener) => {
+      end = listener;
+      return () => {};
+    };
+    const observed = await startFixture({ outboxOf: (outbox) => ({ ...outbox, onEpochEnd }) });
+    onTestFinished(() => observed.stop());
+    end({ partitionkey: 'p07.old', lastSequence: 412 });
+    await expect
+      .poll(() => observed.events.find(({ type }) => type === 'admit.store.acknowledged'))
+      .toMatchObject({
+        partitionkey: observed.instance,
+        data: { epoch: 'p07.old', lastSequence: 412 },
+      });
   });
 
   /** What the instance reported of itself, in its own order. */

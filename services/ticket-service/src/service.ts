@@ -99,6 +99,13 @@ export async function startTicketService(
   });
   closers.add('reporter', reporter.stop);
   closers.add('rejections', rejections.stop);
+  closers.add(
+    'epoch ends',
+    outbox.onEpochEnd(({ partitionkey: epoch, lastSequence }) => {
+      const data = { epoch, lastSequence };
+      reporter.report({ type: 'admit.store.acknowledged', subject: instance, traceparent: null, data });
+    }),
+  );
   closers.add('outbox metrics', observeOutbox(outbox, meter));
   const outboxWatch = startOutboxWatch({ outbox, clock, meter });
   closers.add('outbox watch', () => outboxWatch.stop());

@@ -1,6 +1,13 @@
 import { createMemoryBus, createMemoryStore } from '@admit-one/adapter-memory';
 import type { TicketConfig } from '@admit-one/config';
-import { type Bus, type Delivery, newId, type ReceivedEvent, type TicketStore } from '@admit-one/core';
+import {
+  type Bus,
+  type Delivery,
+  newId,
+  type Outbox,
+  type ReceivedEvent,
+  type TicketStore,
+} from '@admit-one/core';
 import { generateSigningKey } from '@admit-one/identity';
 import {
   addHealthRoutes,
@@ -48,6 +55,8 @@ export interface FixtureOptions {
   readonly attributes?: readonly string[];
   readonly softBound?: number;
   readonly maxStreamBytes?: number;
+  /** In place of the memory store's outbox. */
+  readonly outboxOf?: (outbox: Outbox) => Outbox;
 }
 
 export async function startFixture(options: FixtureOptions = {}): Promise<Fixture> {
@@ -61,7 +70,8 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   closers.add('telemetry', () => telemetry.close());
   const provider = await startIdentityProvider();
   closers.add('provider', () => provider.close());
-  const { store, outbox } = createMemoryStore({ source: instance, softBound });
+  const { store, outbox: memoryOutbox } = createMemoryStore({ source: instance, softBound });
+  const outbox = options.outboxOf?.(memoryOutbox) ?? memoryOutbox;
   closers.add('store', () => store.close());
   const bus = createMemoryBus({ onError: (error) => log.error({ err: error }, 'bus_error'), maxStreamBytes });
   closers.add('bus', () => bus.close());

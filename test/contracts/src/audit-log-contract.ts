@@ -2,8 +2,10 @@ import type { AuditLog } from '@admit-one/core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { appendTests } from './audit-log/append.ts';
 import { closeTests } from './audit-log/close.ts';
+import { endTests } from './audit-log/ends.ts';
 import { filterTests } from './audit-log/filters.ts';
 import { hostileValueTests } from './audit-log/hostile-values.ts';
+import { lostConnectionTests } from './audit-log/lost-connections.ts';
 import { pagingTests } from './audit-log/paging.ts';
 import { sequenceTests } from './audit-log/sequences.ts';
 import { totalTests } from './audit-log/totals.ts';
@@ -36,6 +38,8 @@ export function auditLogContract(name: string, { open, skips }: AuditLogContract
         'hostile values': hostileValueTests,
         paging: pagingTests,
         sequences: sequenceTests,
+        'the ends of sequences': endTests,
+        'lost connections': lostConnectionTests,
         totals: totalTests,
         close: closeTests,
       },

@@ -32,5 +32,7 @@ export function createOutbox(engine: MemoryStoreCore): Outbox {
     remove: async (partition, through) => queueOf(partition).remove(through),
     level: async (partition) => queueOf(partition).level(),
     onAppend: (listener) => engine.onAppend(listener),
+    // Its one epoch ends with the process.
+    onEpochEnd: () => () => {},
   };
 }

@@ -49,7 +49,7 @@ describeOnServer((server) => {
         const fresh: ReceivedEvent[] = [];
         for (const [n, batch] of batches.entries())
           if (n % REPLICAS === replica || (n + 1) % REPLICAS === replica)
-            fresh.push(...(await log.append(shuffled(batch))));
+            fresh.push(...(await log.append(shuffled(batch))).stored);
         return fresh;
       }),
     );

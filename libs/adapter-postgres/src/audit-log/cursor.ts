@@ -9,21 +9,20 @@ export interface Place {
   readonly time: number;
   readonly partitionkey: string;
   readonly sequence: string;
-  readonly id: string;
 }
 
 /** An event's position as an opaque cursor. */
-export function cursorOf({ time, partitionkey, sequence, id }: ReceivedEvent): string {
-  return Buffer.from(JSON.stringify([Date.parse(time), partitionkey, sequence, id])).toString('base64url');
+export function cursorOf({ time, partitionkey, sequence }: ReceivedEvent): string {
+  return Buffer.from(JSON.stringify([Date.parse(time), partitionkey, sequence])).toString('base64url');
 }
 
 /** @throws {AuditLogError} `bad_cursor`, where no page returned it */
 export function placeOf(cursor: string): Place {
   const members = parsed(cursor);
-  if (!Array.isArray(members) || members.length !== 4) throw badCursor();
-  const [time, partitionkey, sequence, id]: readonly unknown[] = members;
-  if (!isTime(time) || !isText(partitionkey) || !isSequence(sequence) || !isText(id)) throw badCursor();
-  return { time, partitionkey, sequence, id };
+  if (!Array.isArray(members) || members.length !== 3) throw badCursor();
+  const [time, partitionkey, sequence]: readonly unknown[] = members;
+  if (!isTime(time) || !isText(partitionkey) || !isSequence(sequence)) throw badCursor();
+  return { time, partitionkey, sequence };
 }
 
 function parsed(cursor: string): unknown {

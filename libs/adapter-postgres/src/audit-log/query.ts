@@ -30,7 +30,7 @@ export async function query(
   const rows = await sql.query<{ readonly event: string }>(
     `SELECT event FROM event
      WHERE ${conditions.join(' AND ') || 'true'}
-     ORDER BY ${['time', 'partition_key', 'sequence', 'id'].map((key) => `${key} ${direction.order}`).join(', ')}
+     ORDER BY ${['time', 'partition_key', 'sequence'].map((key) => `${key} ${direction.order}`).join(', ')}
      LIMIT ${parameters.add(limit + 1, 'integer')}`,
     parameters.values,
   );
@@ -51,12 +51,11 @@ function conditionsOf(filter: AuditFilter, parameters: Parameters): string[] {
 }
 
 function behind(cursor: string, comparison: '>' | '<', parameters: Parameters): string {
-  const { time, partitionkey, sequence, id } = placeOf(cursor);
+  const { time, partitionkey, sequence } = placeOf(cursor);
   const place = [
     timeOf(parameters.add(time, 'float8')),
     parameters.add(partitionkey, 'text'),
     parameters.add(sequence, 'bigint'),
-    parameters.add(id, 'text'),
   ];
-  return `(time, partition_key, sequence, id) ${comparison} (${place.join(', ')})`;
+  return `(time, partition_key, sequence) ${comparison} (${place.join(', ')})`;
 }

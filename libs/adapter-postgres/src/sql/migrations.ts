@@ -70,4 +70,102 @@ const renameDeadLetters: Migration = {
   ],
 };
 
-export const migrations: readonly Migration[] = [createAuditLog, renameDeadLetters];
+/** The store's partition keys, `pNN.<epoch>`; SQL on a column `partition_key`. */
+export const STORE_KEY = `partition_key ~ '^p(0[0-9]|1[0-5])\\.'`;
+
+/**
+ * An event is its place. Of several at one place, the first that was stored stays, and the others are kept aside. What
+ * was received follows from the events: earlier versions noted the sequences of events that they dropped.
+ */
+const identifyEventsByPlace: Migration = {
+  name: 'identify events by partition key and sequence',
+  statements: [
+    `CREATE TABLE event_conflict (
+       partition_key text COLLATE "C" NOT NULL,
+       sequence bigint NOT NULL,
+       digest bytea NOT NULL,
+       event text NOT NULL,
+       stored_at timestamptz NOT NULL DEFAULT now(),
+       PRIMARY KEY (partition_key, sequence, digest)
+     )`,
+    `WITH conflicting AS (
+       DELETE FROM event WHERE id IN (
+         SELECT id FROM (
+           SELECT id, row_number() OVER (PARTITION BY partition_key, sequence ORDER BY stored_at, id) AS number
+           FROM event
+         ) AS numbered WHERE number > 1
+       ) RETURNING *
+     ), kept AS (
+       INSERT INTO event_conflict (partition_key, sequence, digest, event, stored_at)
+       SELECT partition_key, sequence, sha256(convert_to(event, 'UTF8')), event, stored_at FROM conflicting
+       ON CONFLICT DO NOTHING
+     )
+     UPDATE event_total SET count = event_total.count - dropped.count
+     FROM (SELECT type, reason, sum(count) AS count FROM conflicting GROUP BY type, reason) AS dropped
+     WHERE event_total.type = dropped.type AND event_total.reason IS NOT DISTINCT FROM dropped.reason`,
+    'ALTER TABLE event DROP CONSTRAINT event_pkey',
+    'ALTER TABLE event ADD PRIMARY KEY (partition_key, sequence)',
+    `UPDATE partition_sequence SET received = stored.received
+     FROM (
+       SELECT partition_key, range_agg(int8range(sequence, sequence, '[]')) AS received
+       FROM event GROUP BY partition_key
+     ) AS stored
+     WHERE stored.partition_key = partition_sequence.partition_key`,
+  ],
+};
+
+/** What is known of the end of each numbering. An edge's connections are open until their end was stored. */
+const knowTheEnds: Migration = {
+  name: 'know the ends of numberings and the open connections',
+  statements: [
+    'ALTER TABLE partition_sequence DROP COLUMN incomplete',
+    `ALTER TABLE partition_sequence
+       ADD COLUMN announced bigint NOT NULL DEFAULT 0,
+       ADD COLUMN final bigint,
+       ADD COLUMN began_at timestamptz,
+       ADD COLUMN silent_since timestamptz`,
+    `ALTER TABLE partition_sequence
+       ADD COLUMN incomplete boolean NOT NULL GENERATED ALWAYS AS (
+         received <> int8multirange(range_merge(received)) OR announced >= coalesce(upper(received), 1)
+       ) STORED,
+       ADD COLUMN closed boolean NOT NULL GENERATED ALWAYS AS (
+         coalesce(upper(received) > final, false)
+       ) STORED`,
+    'CREATE INDEX partition_sequence_incomplete ON partition_sequence (partition_key) WHERE incomplete',
+    'CREATE INDEX partition_sequence_unclosed ON partition_sequence (partition_key) WHERE NOT closed',
+    `CREATE INDEX partition_sequence_epochs ON partition_sequence (left(partition_key, 4), began_at) WHERE ${STORE_KEY}`,
+    `CREATE TABLE open_connection (
+       connection text COLLATE "C" PRIMARY KEY,
+       edge text COLLATE "C" NOT NULL,
+       partition_key text COLLATE "C" NOT NULL,
+       sequence bigint NOT NULL
+     )`,
+    'CREATE INDEX open_connection_by_edge ON open_connection (edge, connection)',
+    // Events of earlier versions: their ends are in their text.
+    `UPDATE partition_sequence SET final = stopped.sequence
+     FROM (
+       SELECT partition_key, max(sequence) AS sequence FROM event
+       WHERE type = 'admit.service.stopped' GROUP BY partition_key
+     ) AS stopped
+     WHERE stopped.partition_key = partition_sequence.partition_key`,
+    `UPDATE partition_sequence SET final = ended.last, announced = ended.last
+     FROM (
+       SELECT left(partition_key, 4) || substring(event FROM '"previousEpoch":"([A-Za-z0-9_-]+)"') AS partition_key,
+              max(substring(event FROM '"lastSequence":([0-9]{1,15})')::bigint) AS last
+       FROM event WHERE type = 'admit.store.started' GROUP BY 1
+     ) AS ended
+     WHERE ended.partition_key = partition_sequence.partition_key AND ended.last > 0`,
+    `UPDATE partition_sequence SET began_at = started.time
+     FROM (
+       SELECT partition_key, min(time) AS time FROM event WHERE type = 'admit.store.started' GROUP BY partition_key
+     ) AS started
+     WHERE started.partition_key = partition_sequence.partition_key`,
+  ],
+};
+
+export const migrations: readonly Migration[] = [
+  createAuditLog,
+  renameDeadLetters,
+  identifyEventsByPlace,
+  knowTheEnds,
+];

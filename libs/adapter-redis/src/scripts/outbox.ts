@@ -1,15 +1,15 @@
 import { FENCE, PLACE_OF } from './fence.ts';
 
 /**
- * KEYS: epoch, lease. ARGV: owner, its length in ms. Fenced, so that an idle partition announces its loss
+ * KEYS: epoch, lease. ARGV: owner, its length in ms. Replies with the partition key and its last sequence too. Fenced, so that an idle partition announces its loss
  * too: relays extend their leases all the time. These scripts run without memory to spare: draining frees some.
  */
 export const LEASE = `#!lua flags=allow-oom
 ${FENCE}
 local holder = redis.call('GET', KEYS[2])
-if holder and holder ~= ARGV[1] then return {'held'} end
+if holder and holder ~= ARGV[1] then return {'held', key, epoch[3]} end
 redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
-return {'ok'}
+return {'ok', key, epoch[3]}
 `;
 
 /** KEYS: lease. ARGV: owner. */

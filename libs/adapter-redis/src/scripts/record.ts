@@ -4,7 +4,8 @@ import { FENCE, HELD_VERSION, NUMBERED_LINE } from './fence.ts';
  * KEYS: epoch, outbox, ticket, its rejection, the record.
  * ARGV: the outbox's bound, how long to keep the record's key in ms, the reason of the rejection or '', the event.
  *
- * A record whose key is still kept is skipped. A rejection is kept as long as its ticket, and only if the ticket exists.
+ * A record whose key is still kept is skipped; the reply is then `known`, without a place. A rejection is kept as long as
+ * its ticket, and only if the ticket exists.
  */
 export const RECORD = `#!lua
 ${FENCE}
@@ -19,5 +20,5 @@ end
 redis.call('SET', KEYS[5], '', 'PX', ARGV[2])
 redis.call('RPUSH', KEYS[2], numbered_line(ARGV[4]))
 redis.call('HSET', KEYS[1], 'sequence', string.format('%.0f', sequence))
-return {'ok'}
+return {'ok', key, string.format('%.0f', sequence)}
 `;

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { Errors } from 'typebox/schema';
 import { describe, expect, it } from 'vitest';
 import {
+  AUDIT_LOG_PARTITION_KEY,
   type EventType,
   eventCatalogue,
   eventRow,
   isEventType,
+  mayPublishUnder,
   producedEventTypes,
   sequenceOwnerOf,
   subjectOf,
@@ -51,13 +53,41 @@ describe('the owner of a partition key', () => {
     ['p00.epoch', 'store'],
     ['p09.epoch', 'store'],
     ['p15.epoch', 'store'],
-    ['p16.epoch', 'instance'],
-    ['p1.epoch', 'instance'],
     ['p00', 'instance'],
     ['xp00.epoch', 'instance'],
     ['ws-edge-1.aZ09', 'instance'],
-    ['', 'instance'],
-  ])('%j is the %s', (partitionKey, owner) => expect(sequenceOwnerOf(partitionKey)).toBe(owner));
+    ['p16.epoch', null],
+    ['p1.epoch', null],
+    ['p.epoch', null],
+    ['p00.', null],
+    ['p00.a.b', null],
+    ['p00.a b', null],
+    ['a b', null],
+    ['a\n', null],
+    ['.a', null],
+    ['a'.repeat(129), null],
+    [AUDIT_LOG_PARTITION_KEY, null],
+    ['', null],
+  ])('%j is %j', (partitionKey, owner) => expect(sequenceOwnerOf(partitionKey)).toBe(owner));
+});
+
+describe('who may publish under a partition key', () => {
+  it.each<[boolean, EventType, string]>([
+    [true, 'admit.ticket.consumed', 'p07.epoch'],
+    [true, 'admit.store.started', 'p07.epoch'],
+    [false, 'admit.ticket.consumed', 'ticket-service-1'],
+    [false, 'admit.connection.closed', 'p07.epoch'],
+    [true, 'admit.connection.closed', 'ws-edge-1'],
+    [true, 'admit.connection.closed', 'my-server'],
+    [false, 'admit.connection.closed', 'ticket-service-1'],
+    [false, 'admit.connection.closed', 'audit-service-1'],
+    [false, 'admit.connection.closed', AUDIT_LOG_PARTITION_KEY],
+    [true, 'admit.store.acknowledged', 'ticket-service-1'],
+    [false, 'admit.store.acknowledged', 'ws-edge-1'],
+    [false, 'admit.store.acknowledged', 'p07.epoch'],
+    [true, 'admit.service.stopped', 'audit-service-1'],
+    [false, 'admit.audit.accessed', 'ws-edge-1'],
+  ])('%s: %s under %s', (may, type, key) => expect(mayPublishUnder(type, key)).toBe(may));
 });
 
 describe('a fact of the audit log', () => {

@@ -58,6 +58,7 @@ const ofFolded = {
 const FOLDED =
   ' Above a rate per reason and source, or without room, one event stands for many: it has a `count`, `firstAt` and `lastAt`, and null for what differs between them.';
 const quantity = { type: 'number', minimum: 0 } as const;
+const traffic = { ...nullable(quantity), description: 'Null where the edge was lost.' } as const;
 const optionalPrincipal = nullable(principalSchema);
 
 const ofAnyTicket = {
@@ -205,6 +206,22 @@ export const eventCatalogue = {
     }),
     example: { previousEpoch: null, lastSequence: 0 },
   }),
+  'admit.store.acknowledged': produced({
+    publishers: ['ticket-service'],
+    numberedBy: 'instance',
+    subject: 'instance',
+    description:
+      'An epoch of the ticket store ended while this ticket-service was running, and this is the last event of it that the store had acknowledged to it. The events up to that number existed: those that the audit log lacks were lost with the store.',
+    data: objectSchema({
+      epoch: { ...text, description: 'The partition key of the ended epoch.' },
+      lastSequence: {
+        type: 'integer',
+        minimum: 1,
+        description: 'The highest sequence under that partition key that was acknowledged.',
+      },
+    }),
+    example: { epoch: 'p07.c29tZS1lcG9jaC0wMDAx', lastSequence: 412 },
+  }),
   'admit.issuance.rejected': produced({
     publishers: ['ticket-service'],
     numberedBy: 'instance',
@@ -256,7 +273,8 @@ export const eventCatalogue = {
     publishers: ['ws-edge'],
     numberedBy: 'instance',
     subject: 'connection',
-    description: 'A connection was closed.',
+    description:
+      'A connection was closed. Where the edge was lost before it could report that (reason `edge_lost`), the audit-service writes the event into the audit log, under the partition key `audit.log`.',
     data: objectSchema({
       connection: idSchema,
       ticketId: text,
@@ -267,10 +285,10 @@ export const eventCatalogue = {
       initiator: { type: 'string', enum: ['edge', 'client', 'network'] },
       reason: { ...nullable(reason), description: "The edge's reason; null where it had none." },
       durationMs: quantity,
-      messagesIn: quantity,
-      bytesIn: quantity,
-      messagesOut: quantity,
-      bytesOut: quantity,
+      messagesIn: traffic,
+      bytesIn: traffic,
+      messagesOut: traffic,
+      bytesOut: traffic,
     }),
     example: {
       connection: connectionId,
@@ -389,7 +407,25 @@ export function subjectOf(type: EventType): string {
   return EVENT_SUBJECT_PREFIX + type.slice('admit.'.length);
 }
 
-/** Who numbers under a partition key: `pNN.<epoch>` is the store's, any other an instance's. */
-export function sequenceOwnerOf(partitionKey: string): SequenceOwner {
-  return /^p(0\d|1[0-5])\./.test(partitionKey) ? 'store' : 'instance';
+/** The partition key of the events that the audit log itself writes. Nobody may publish under it. */
+export const AUDIT_LOG_PARTITION_KEY = 'audit.log';
+
+/**
+ * Who numbers under a partition key: `pNN.<epoch>` is the store's, the name of an instance that instance's. Null for
+ * what is neither: nobody may publish under it.
+ */
+export function sequenceOwnerOf(partitionKey: string): SequenceOwner | null {
+  if (/^p(0\d|1[0-5])\.[A-Za-z0-9_-]{1,128}$/.test(partitionKey)) return 'store';
+  const isInstance = /^(?!p\d*\.)[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/.test(partitionKey);
+  return isInstance && partitionKey !== AUDIT_LOG_PARTITION_KEY ? 'instance' : null;
+}
+
+/**
+ * Whether events of a type may be published under a partition key: the numbering must be of the type's owner, and an
+ * instance that is named after its service, `<service>-…`, must be of a service that publishes the type.
+ */
+export function mayPublishUnder(type: EventType, partitionKey: string): boolean {
+  const { numberedBy, publishers } = eventRow(type);
+  const service = all.find((name) => partitionKey.startsWith(`${name}-`));
+  return sequenceOwnerOf(partitionKey) === numberedBy && (!service || publishers.includes(service));
 }

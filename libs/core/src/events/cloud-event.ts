@@ -1,4 +1,4 @@
-import { type EventData, type EventType, eventRow, isEventType, sequenceOwnerOf } from './catalogue.ts';
+import { type EventData, type EventType, isEventType, mayPublishUnder } from './catalogue.ts';
 
 /** The most bytes that one event may take as JSON. */
 export const MAX_EVENT_BYTES = 16 * 1024;
@@ -103,7 +103,7 @@ export function parseEvent(value: unknown): ReceivedEvent | InvalidEvent {
     return { issue: 'sequence is not a number of 16 digits from 1' };
   if (typeof event.data !== 'object' || event.data === null || Array.isArray(event.data))
     return { issue: 'data is not an object' };
-  if (eventRow(event.type).numberedBy !== sequenceOwnerOf(event.partitionkey as string))
+  if (!mayPublishUnder(event.type, event.partitionkey as string))
     return { issue: `${event.type} may not be published under partitionkey ${event.partitionkey}` };
   return value as ReceivedEvent;
 }
@@ -117,6 +117,6 @@ function isTime(value: string): boolean {
 }
 
 /** Above the safe integers, two sequences could become one JavaScript number and look like a gap. */
-function isSequence(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 1;
+export function isSequence(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 1;
 }

@@ -25,14 +25,55 @@ export interface AuditPage {
 /** The sequences received under one partition key. */
 export interface SequenceReport {
   readonly partitionkey: string;
-  /** The first sequence seen; above 1, what came before is unknown, not missing. */
+  /** The first sequence seen; above 1, what came before is unknown, not missing. 1 where none was seen. */
   readonly first: number;
+  /** The last sequence seen; 0 where none was. */
   readonly last: number;
-  /** The holes between them, inclusive on both ends, oldest first, at most 100. */
+  /** The highest sequence that existed: the last seen, or a later one that another event names. */
+  readonly announced: number;
+  /** The holes from `first` to `announced`, inclusive on both ends, oldest first, at most 100. */
   readonly missing: readonly (readonly [from: number, to: number])[];
   readonly missingCount: number;
+  /** How many events were kept aside because another has their place. */
+  readonly conflictCount: number;
+  readonly state: PartitionKeyState;
+  /** Since when the tail is unknown, RFC 3339. Null in the other states. */
+  readonly tailUnknownSince: string | null;
   /** When the last event of this key was stored, RFC 3339. */
   readonly seenAt: string;
+}
+
+/**
+ * `open`: more events may come. `closed`: the last event was named, and seen. `tail_unknown`: no event comes, and which
+ * was the last isn't known: an instance fell silent, or another epoch of the store began.
+ */
+export type PartitionKeyState = 'open' | 'closed' | 'tail_unknown';
+
+export interface SequencesOptions {
+  /** Only keys with events missing or in conflict, or whose tail is unknown. */
+  readonly incompleteOnly?: boolean;
+  /** Only these keys. */
+  readonly partitionkeys?: readonly string[] | undefined;
+}
+
+/** What became of the events of an append; repeats of what was stored before are in neither list. */
+export interface AppendedEvents {
+  /** Those that were new, in the order given. */
+  readonly stored: readonly ReceivedEvent[];
+  /** Those that were kept aside now, because a different event has their place. */
+  readonly conflicting: readonly ReceivedEvent[];
+}
+
+/** How connections are closed in the audit log whose edge is gone. */
+export interface LostConnections {
+  /** The instance that closes them: the `source` of the events. */
+  readonly source: string;
+  /** Store time, Unix milliseconds. */
+  readonly now: number;
+  /** For how long nothing must have come from the edge. */
+  readonly silentMs: number;
+  /** How many to close at most. */
+  readonly limit: number;
 }
 
 /** The number of events of a type and reason; a folded event counts as its `count`. */
@@ -52,23 +93,35 @@ export interface DeadLetter {
 /**
  * The audit log: the read model of all events.
  *
- * - `append` is atomic and idempotent: an event id is stored once, even if a repeat differs. Sequences are recorded in
- *   the same transaction, of repeats too.
+ * - **Identity**: an event is its place, partition key and sequence. `append` is idempotent: the same event at its
+ *   place is a repeat. A different event at a place that is taken is never stored and never dropped: it is kept aside,
+ *   and counted in its key's report.
+ * - **Atomic**: new events, their sequences, totals and claims (`sequenceClaimsOf`) are stored together or not at all.
+ *   Only the events that are stored count as received, and only their claims count. After a failed call, repeat it:
+ *   what is kept aside follows in a second write.
  * - Readers see events in the order (`time`, `partitionkey`, `sequence`). A cursor continues right after its page.
  *
  * All methods throw `AuditLogError`.
  */
 export interface AuditLog {
-  /** Stores events and returns those that were new. */
-  append(events: readonly ReceivedEvent[]): Promise<readonly ReceivedEvent[]>;
+  append(events: readonly ReceivedEvent[]): Promise<AppendedEvents>;
   keepDeadLetters(messages: readonly DeadLetter[]): Promise<void>;
   query(
     filter: AuditFilter,
     page: AuditPage,
   ): Promise<{ readonly events: readonly ReceivedEvent[]; readonly next: string | null }>;
   totals(): Promise<readonly EventTotal[]>;
-  /** The sequences of every partition key; only those with gaps where `incompleteOnly`. */
-  sequences(options?: { readonly incompleteOnly?: boolean }): Promise<readonly SequenceReport[]>;
+  sequences(options?: SequencesOptions): Promise<readonly SequenceReport[]>;
+  /** How many partition keys are in each state. */
+  partitionKeyStates(): Promise<Readonly<Record<PartitionKeyState, number>>>;
+  /** Sets the tail of open instances to unknown that nothing came from for so long. Returns those keys, once each. */
+  markSilent(silentMs: number): Promise<readonly string[]>;
+  /**
+   * Stores `admit.connection.closed` for connections whose edge has stopped or fallen silent and did not report their
+   * end, under `AUDIT_LOG_PARTITION_KEY`. Each connection is closed once, even by callers at the same time. Returns the
+   * events.
+   */
+  closeLostConnections(lost: LostConnections): Promise<readonly ReceivedEvent[]>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -79,6 +79,10 @@ export class TestOutbox implements Outbox {
     return () => this.#listeners.delete(listener);
   }
 
+  onEpochEnd(): () => void {
+    return () => {};
+  }
+
   /** What to put into `before` so that the next so many calls of a kind go unanswered. */
   static unanswered(call: Call, times: number): (call: Call, partition: number) => void {
     let left = times;

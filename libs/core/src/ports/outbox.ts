@@ -42,7 +42,9 @@ export function outboxBoundOf(work: TicketWork | RecordWork, { softBound, hardBo
  * - **Order**: `head` gives the oldest first, and the same ones until they are removed.
  * - **Epochs** share the queue: events of an earlier epoch stay ahead of later ones.
  *
- * All methods but `onAppend` throw `StoreError`.
+ * - **Ends**: an epoch that a store has lost can be told by those who wrote to it: see `onEpochEnd`.
+ *
+ * All methods but `onAppend` and `onEpochEnd` throw `StoreError`.
  */
 export interface Outbox {
   /** Takes or extends the lease of a partition; false while another owner holds it. */
@@ -55,4 +57,16 @@ export interface Outbox {
   level(partition: number): Promise<OutboxLevel>;
   /** Calls back after appends by this process, so that its relay need not poll. Returns unsubscribe. */
   onAppend(listener: (partition: number) => void): () => void;
+  /**
+   * Calls back when a partition goes on under another partition key than this process knew, and again if a later number of
+   * the ended one becomes known. Returns unsubscribe.
+   */
+  onEpochEnd(listener: (end: EpochEnd) => void): () => void;
+}
+
+/** How far an ended epoch had come, as far as the store has told this process. */
+export interface EpochEnd {
+  readonly partitionkey: string;
+  /** The highest sequence that a reply has shown to exist. */
+  readonly lastSequence: number;
 }

@@ -135,7 +135,10 @@ describe('GET /api/v1/audit/events', () => {
 });
 
 describe('GET /api/v1/audit/sequences', () => {
-  const holed = { partitionkey: 'p00.epoch', first: 1, last: 4, missing: [[3, 3]], missingCount: 1 };
+  const holed = {
+    ...{ partitionkey: 'p00.epoch', first: 1, last: 4, announced: 4, missing: [[3, 3]], missingCount: 1 },
+    ...{ conflictCount: 0, state: 'open', tailUnknownSince: null },
+  };
 
   test('tells how far each numbering is, and what is missing', async () => {
     const { body } = await fixture.get('/api/v1/audit/sequences');

@@ -51,7 +51,10 @@ export const EventsPage = Type.Unsafe<Awaited<ReturnType<AuditLog['query']>>>(
 /** What `GET /api/v1/audit/sequences` takes. */
 export const SequencesQuery = Type.Object(
   {
-    incomplete: Type.Boolean({ default: false, description: 'Only the partition keys with events missing.' }),
+    incomplete: Type.Boolean({
+      default: false,
+      description: 'Only the partition keys with events missing or in conflict, or with an unknown tail.',
+    }),
   },
   { additionalProperties: false },
 );
@@ -65,11 +68,25 @@ export const SequencesReport = Type.Unsafe<{ readonly partitions: readonly Seque
         first: Type.Integer({
           description: 'The first sequence seen; above 1, what came before is unknown.',
         }),
-        last: Type.Integer(),
+        last: Type.Integer({ description: 'The last sequence seen; 0 where none was.' }),
+        announced: Type.Integer({
+          description:
+            'The highest sequence that existed: the last seen, or a later one that another event names.',
+        }),
         missing: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()]), {
-          description: 'The oldest 100 holes, inclusive on both ends.',
+          description: 'The oldest 100 holes up to `announced`, inclusive on both ends.',
         }),
         missingCount: Type.Integer(),
+        conflictCount: Type.Integer({
+          description: 'Events that were kept aside because a different event has their place.',
+        }),
+        state: Type.Enum(['open', 'closed', 'tail_unknown'], {
+          description:
+            '`closed`: the last event was named, and seen. `tail_unknown`: the instance fell silent, or another epoch of the store began, and which event was the last is not known.',
+        }),
+        tailUnknownSince: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+          description: 'Since when the tail is unknown; null in the other states.',
+        }),
         seenAt: Type.String({ format: 'date-time', description: 'When its last event was stored.' }),
       }),
     ),

@@ -7,7 +7,10 @@ const nothing = { missing: 0, found: [], healed: [] };
 
 function report(last: number, ...missing: readonly Hole[]): SequenceReport {
   const missingCount = missing.reduce((count, [from, to]) => count + to - from + 1, 0);
-  return { partitionkey: 'k', first: 1, last, missing, missingCount, seenAt: '2026-01-01T00:00:00.000Z' };
+  return {
+    ...{ partitionkey: 'k', first: 1, last, announced: last, missing, missingCount, conflictCount: 0 },
+    ...{ state: 'open', tailUnknownSince: null, seenAt: '2026-01-01T00:00:00.000Z' },
+  };
 }
 
 test('a hole is told once it has outlived the grace, and once only', () => {
@@ -74,4 +77,11 @@ test('holes beyond those that a report lists count where all that it lists are o
   const cut = { ...report(1_000, [2, 2], [4, 4]), missingCount: 300 };
   tracker.look([cut], 0);
   expect(tracker.look([cut], GRACE).missing).toBe(300);
+});
+
+test('a tail that is announced and does not come is told after the grace', () => {
+  const tracker = createGapTracker(GRACE);
+  const tail = { ...report(5, [6, 9]), announced: 9 };
+  expect(tracker.look([tail], 0)).toEqual(nothing);
+  expect(tracker.look([tail], GRACE)).toMatchObject({ missing: 4, found: [{ holes: [[6, 9]] }] });
 });

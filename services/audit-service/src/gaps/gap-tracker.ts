@@ -27,8 +27,8 @@ export interface GapTracker {
 }
 
 interface Tracked {
-  /** How far the numbering was at earlier looks, oldest first; the first one is the youngest that is a grace old. */
-  readonly marks: readonly { readonly at: number; readonly last: number }[];
+  /** How far the numbering was announced at earlier looks, oldest first; the first one is the youngest that is a grace old. */
+  readonly marks: readonly { readonly at: number; readonly announced: number }[];
   /** Gaps up to this sequence are reported; 0 before the first report. */
   readonly toldUpTo: number;
 }
@@ -37,7 +37,7 @@ const UNKNOWN: Tracked = { marks: [], toldUpTo: 0 };
 
 /**
  * Tells lost events from late ones. Order across types is not promised on the bus, so a hole is given the grace: only
- * what lies below a sequence that was there a grace ago is overdue.
+ * what was announced a grace ago is overdue.
  */
 export function createGapTracker(graceMs: number): GapTracker {
   let tracked: ReadonlyMap<string, Tracked> = new Map();
@@ -49,9 +49,9 @@ export function createGapTracker(graceMs: number): GapTracker {
       const found: Gap[] = [];
       let missing = 0;
       for (const report of reports) {
-        const { partitionkey, last } = report;
+        const { partitionkey, announced } = report;
         const { marks, toldUpTo } = before.get(partitionkey) ?? UNKNOWN;
-        const recent = sinceGrace([...marks, { at: now, last }], now - graceMs);
+        const recent = sinceGrace([...marks, { at: now, announced }], now - graceMs);
         const holes = overdueHoles(report, recent[0], now - graceMs);
         const untold = holes.filter(([from]) => from > toldUpTo);
         missing += countOf(holes, report);
@@ -76,7 +76,7 @@ function overdueHoles(
   graceStart: number,
 ): readonly Hole[] {
   if (!mark || mark.at > graceStart) return [];
-  return missing.filter(([, to]) => to < mark.last);
+  return missing.filter(([, to]) => to <= mark.announced);
 }
 
 /** A report lists the oldest holes only: where all of those are overdue, the others count as well. */

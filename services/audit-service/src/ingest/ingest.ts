@@ -10,13 +10,15 @@ import {
 } from '@admit-one/core';
 import type { Logger, Meter } from '@admit-one/runtime';
 import { createOutageLog } from '../outage/outage-log.ts';
-import { createEventTotals } from './event-totals.ts';
+import type { EventTotals } from './event-totals.ts';
 import { createIngestMetrics } from './ingest-metrics.ts';
-import { type DeliveryIssue, readDelivery } from './read-delivery.ts';
+import { type DeliveryIssue, type ReadDelivery, readDelivery } from './read-delivery.ts';
+import { createSequenceRange } from './sequence-range.ts';
 
 export interface IngestOptions {
   readonly events: EventStream;
   readonly auditLog: AuditLog;
+  readonly totals: EventTotals;
   readonly log: Logger;
   readonly meter: Meter;
   readonly clock: StoreClock;
@@ -27,11 +29,12 @@ const LISTED_ISSUES = 5;
 
 /**
  * Brings the event stream into the audit log. A delivery is acknowledged when its events are committed, and as a dead
- * letter too where something in it was no valid event. A redelivery changes neither the audit log nor the totals.
+ * letter too where something in it was no valid event or too far ahead of its sequence. A redelivery changes neither the
+ * audit log nor the totals.
  * @throws {AuditLogError | BusError} where the totals cannot be read at the start, or nothing consumed
  */
-export async function startIngest({ events, auditLog, log, meter, clock }: IngestOptions): Promise<Running> {
-  const totals = createEventTotals(meter);
+export async function startIngest(options: IngestOptions): Promise<Running> {
+  const { events, auditLog, totals, log, meter, clock } = options;
   const metrics = createIngestMetrics(meter, clock);
   const outage = createOutageLog({
     log,
@@ -39,23 +42,29 @@ export async function startIngest({ events, auditLog, log, meter, clock }: Inges
     failure: 'ingest_failed',
     recovery: 'ingest_recovered',
   });
-  let totalsKnown = false;
+  const range = createSequenceRange(auditLog);
 
   async function ingest(deliveries: readonly Delivery[]): Promise<void> {
-    const read = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
-    const found = read.flatMap((message) => message.events);
-    const deadLetters = read.filter(({ issues }) => issues.length > 0);
+    const received = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
+    const all = received.flatMap((message) => message.events);
+    let deadLetters: readonly (ReadDelivery & { readonly delivery: Delivery })[] = [];
     try {
-      const stored = await auditLog.append(found);
-      await countNew(stored);
+      const outside = await range.outside(all);
+      const read = received.map((message) => withoutOutside(message, outside));
+      const found = read.flatMap((message) => message.events);
+      deadLetters = read.filter(({ issues }) => issues.length > 0);
+      const { stored, conflicting } = await auditLog.append(found);
+      await totals.add(stored);
       await auditLog.keepDeadLetters(
         deadLetters.map(({ delivery, issues }) => deadLetterOf(delivery, issues)),
       );
       metrics.ingested(found, stored);
+      reportConflicts(conflicting);
       outage.succeeded();
     } catch (error) {
-      totalsKnown = false;
-      metrics.failed(found);
+      // A failed append may have been stored: then only the audit log knows the totals.
+      totals.recount();
+      metrics.failed(all);
       outage.failed(error);
       throw error;
     }
@@ -65,24 +74,18 @@ export async function startIngest({ events, auditLog, log, meter, clock }: Inges
     }
   }
 
-  /** A failed append may have been stored: then only the audit log knows the totals. */
-  async function countNew(stored: readonly ReceivedEvent[]): Promise<void> {
-    if (totalsKnown) totals.add(stored);
-    else totals.reset(await auditLog.totals());
-    totalsKnown = true;
-  }
-
-  function stopMetrics(): void {
-    totals.stop();
-    metrics.stop();
+  function reportConflicts(conflicting: readonly ReceivedEvent[]): void {
+    for (const { partitionkey, sequence, type, source } of conflicting)
+      log.error({ partitionkey, sequence, type, source }, 'event_conflict_kept');
   }
 
   try {
-    await countNew([]);
+    totals.recount();
+    await totals.add([]);
     const consumer = await events.consume(AUDIT_CONSUMER, oneAtATime(ingest));
-    return { stop: () => consumer.stop().finally(stopMetrics) };
+    return { stop: () => consumer.stop().finally(metrics.stop) };
   } catch (error) {
-    stopMetrics();
+    metrics.stop();
     throw error;
   }
 }
@@ -105,4 +108,18 @@ function textOf(issues: readonly DeliveryIssue[]): string {
   const listed = issues.slice(0, LISTED_ISSUES).map(({ text }) => text);
   const more = issues.length - listed.length;
   return [...listed, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
+/** The message with an issue in the place of each event that is outside of the range of its sequence. */
+function withoutOutside<Message extends ReadDelivery>(
+  message: Message,
+  outside: ReadonlyMap<ReceivedEvent, string>,
+): Message {
+  const issues = message.events.flatMap((event) => {
+    const text = outside.get(event);
+    return text === undefined ? [] : [{ why: 'sequence_out_of_range' as const, text }];
+  });
+  if (issues.length === 0) return message;
+  const events = message.events.filter((event) => !outside.has(event));
+  return { ...message, events, issues: [...message.issues, ...issues] };
 }

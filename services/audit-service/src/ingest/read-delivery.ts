@@ -14,6 +14,7 @@ export type IssueKind =
   | 'not_a_batch'
   | 'not_an_event'
   | 'wrong_subject'
+  | 'sequence_out_of_range'
   | 'event_too_deep'
   | 'event_too_big';
 

@@ -10,11 +10,21 @@ export interface TappedAuditLog extends AuditLog {
 
 export function tapAuditLog(auditLog: AuditLog): TappedAuditLog {
   const listeners = new Set<(stored: readonly ReceivedEvent[]) => void>();
+
+  function notify(stored: readonly ReceivedEvent[]): void {
+    if (stored.length > 0) for (const listener of listeners) listener(stored);
+  }
+
   return {
     ...auditLog,
     async append(events) {
-      const stored = await auditLog.append(events);
-      if (stored.length > 0) for (const listener of listeners) listener(stored);
+      const appended = await auditLog.append(events);
+      notify(appended.stored);
+      return appended;
+    },
+    async closeLostConnections(lost) {
+      const stored = await auditLog.closeLostConnections(lost);
+      notify(stored);
       return stored;
     },
     tap(listener) {

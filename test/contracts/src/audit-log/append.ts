@@ -10,6 +10,8 @@ function eventsOf(session: string, count: number): readonly ReceivedEvent[] {
   );
 }
 
+const nothing = { stored: [], conflicting: [] };
+
 export const appendTests: AuditLogTests = {
   'gives back an event as it was stored': async ({ log }) => {
     const session = unique('session');
@@ -41,36 +43,57 @@ export const appendTests: AuditLogTests = {
       ReceivedEvent,
       ReceivedEvent,
     ];
-    expect(await log.append([first, second])).toEqual([first, second]);
-    expect(await log.append([first, second, third])).toEqual([third]);
-    expect(await log.append([first, second, third])).toEqual([]);
+    expect(await log.append([first, second])).toEqual({ stored: [first, second], conflicting: [] });
+    expect(await log.append([first, second, third])).toEqual({ stored: [third], conflicting: [] });
+    expect(await log.append([first, second, third])).toEqual(nothing);
   },
 
   'takes an empty batch': async ({ log }) => {
-    expect(await log.append([])).toEqual([]);
+    expect(await log.append([])).toEqual(nothing);
   },
 
-  'stores an event id once, whatever else of the repeat differs': async ({ log }) => {
+  'keeps a different event at a place that is taken aside, once, and stores it never': async ({ log }) => {
     const session = unique('session');
     const event = cloudEvent({ data: { principal: { session }, told: 'first' } });
-    const differs = {
+    const other = { ...event, data: { ...event.data, told: 'again' } };
+    const forged = cloudEvent({
+      partitionkey: event.partitionkey,
       type: 'admit.connection.renewed',
-      sequence: 7,
-      time: Date.parse(event.time) + 1,
-      data: { principal: { session }, told: 'again' },
-    } as const;
-    const repeat = { ...cloudEvent(differs), id: event.id };
+      data: { principal: { session } },
+    });
     await log.append([event]);
-    expect(await log.append([repeat])).toEqual([]);
+    expect(await log.append([other, event, forged, other])).toEqual({
+      stored: [],
+      conflicting: [other, forged],
+    });
+    expect(await log.append([forged, other])).toEqual(nothing);
     expect(await findAll(log, { session })).toEqual([event]);
   },
 
-  'stores an event id once within one batch': async ({ log }) => {
+  'keeps the later of two different events at one place in a batch aside': async ({ log }) => {
     const session = unique('session');
     const event = cloudEvent({ data: { principal: { session } } });
-    const repeat = { ...event, sequence: '0000000000000002' };
-    expect(idsOf(await log.append([event, repeat, event]))).toEqual([event.id]);
-    expect(idsOf(await findAll(log, { session }))).toEqual([event.id]);
+    const other = { ...event, subject: unique('subject') };
+    expect(await log.append([event, other, event])).toEqual({ stored: [event], conflicting: [other] });
+    expect(await findAll(log, { session })).toEqual([event]);
+  },
+
+  'keeps the loser of a race for a place aside': async ({ log }) => {
+    const session = unique('session');
+    const event = cloudEvent({ data: { principal: { session } } });
+    const rivals = Array.from({ length: 5 }, () => ({ ...event, subject: unique('subject') }));
+    const appended = await Promise.all(rivals.map((rival) => log.append([rival])));
+    expect(appended.flatMap(({ stored }) => stored)).toHaveLength(1);
+    expect(appended.flatMap(({ conflicting }) => conflicting)).toHaveLength(rivals.length - 1);
+    expect(await findAll(log, { session })).toEqual(appended.flatMap(({ stored }) => stored));
+  },
+
+  'stores every event of those that share an id': async ({ log }) => {
+    const session = unique('session');
+    const events = eventsOf(session, 5).map((event) => ({ ...event, id: 'one-for-all' }));
+    expect(await log.append(events)).toEqual({ stored: events, conflicting: [] });
+    expect(await log.append(events)).toEqual(nothing);
+    expect(await findAll(log, { session })).toHaveLength(events.length);
   },
 
   'calls each event new to one of those who append it at once': async ({ log }) => {
@@ -78,7 +101,9 @@ export const appendTests: AuditLogTests = {
     const events = eventsOf(session, 20);
     const backwards = [...events].reverse();
     const answers = await Promise.all([log.append(events), log.append(backwards), log.append(events)]);
-    expect([...idsOf(answers.flat())].sort()).toEqual([...idsOf(events)].sort());
+    const stored = answers.flatMap((answer) => answer.stored);
+    expect([...idsOf(stored)].sort()).toEqual([...idsOf(events)].sort());
+    expect(answers.flatMap(({ conflicting }) => conflicting)).toEqual([]);
     expect(idsOf(await findAll(log, { session })).length).toBe(events.length);
   },
 
@@ -89,13 +114,13 @@ export const appendTests: AuditLogTests = {
     await expect(log.append([good, broken])).rejects.toThrow();
     expect(await findAll(log, { session })).toEqual([]);
     expect((await log.sequences()).map((report) => report.partitionkey)).not.toContain(good.partitionkey);
-    expect(await log.append([good])).toEqual([good]);
+    expect((await log.append([good])).stored).toEqual([good]);
   },
 
   'takes a batch of hundreds': async ({ log }) => {
     const session = unique('session');
     const events = eventsOf(session, 600);
-    expect(await log.append(events)).toHaveLength(600);
+    expect((await log.append(events)).stored).toHaveLength(600);
     expect(await findAll(log, { session })).toHaveLength(600);
   },
 };

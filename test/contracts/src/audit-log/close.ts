@@ -17,6 +17,9 @@ export const closeTests: AuditLogTests = {
       log.query({}, { limit: 1, order: 'asc' }),
       log.totals(),
       log.sequences(),
+      log.partitionKeyStates(),
+      log.markSilent(1),
+      log.closeLostConnections({ source: 'x', now: 1, silentMs: 1, limit: 1 }),
       log.ping(),
     ];
     for (const answer of await Promise.allSettled(calls))

@@ -79,17 +79,6 @@ export const pagingTests: AuditLogTests = {
     }
   },
 
-  'visits events exactly once that share time, partition key and sequence': async ({ log }) => {
-    const session = unique('session');
-    const instance = unique('instance');
-    const events = Array.from({ length: 5 }, () => at(session, 0, instance, 1));
-    await log.append(events);
-    for (const order of ['asc', 'desc'] as const) {
-      const visited = idsOf((await pagesOf(log, { session }, { limit: 2, order })).flat());
-      expect([...visited].sort()).toEqual([...idsOf(events)].sort());
-    }
-  },
-
   'goes on behind its page while events are added on both sides': async ({ log }) => {
     const session = unique('session');
     const instance = unique('instance');

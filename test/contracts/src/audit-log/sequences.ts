@@ -89,14 +89,25 @@ export const sequenceTests: AuditLogTests = {
     expect(await reportOf(log, holed, { incompleteOnly: false })).toMatchObject(whole(1, 3));
   },
 
-  'notes the sequences of repeated events': async ({ log }) => {
+  'counts an event that is kept aside as a conflict, and its sequence not as another': async ({ log }) => {
     const key = unique('instance');
-    const event = cloudEvent({ partitionkey: key, sequence: 1 });
-    await log.append([event, { ...event, sequence: '0000000000000002' }]);
-    await log.append([{ ...event, sequence: '0000000000000004' }]);
-    expect(await reportOf(log, key)).toMatchObject({ first: 1, last: 4, missing: [[3, 3]] });
-    await log.append([{ ...event, sequence: '0000000000000003' }, event]);
-    expect(await reportOf(log, key)).toMatchObject(whole(1, 4));
+    const event = cloudEvent({ partitionkey: key, sequence: 1, data: { lastSequence: 9 } });
+    await log.append([event]);
+    const forged = { ...event, type: 'admit.service.stopped' as const };
+    await log.append([forged]);
+    const expected = { ...whole(1, 1), announced: 1, state: 'open', conflictCount: 1 };
+    expect(await reportOf(log, key)).toMatchObject(expected);
+    await log.append([forged, event]);
+    expect(await reportOf(log, key, { incompleteOnly: true })).toMatchObject(expected);
+  },
+
+  'gives the reports of given keys': async ({ log }) => {
+    const keys = [unique('instance'), unique('instance')];
+    for (const key of keys) await store(log, key, 1);
+    const [first] = keys as [string];
+    const reports = await log.sequences({ partitionkeys: [first, unique('instance')] });
+    expect(reports.map(({ partitionkey }) => partitionkey)).toEqual([first]);
+    expect(await log.sequences({ partitionkeys: [] })).toEqual([]);
   },
 
   'counts all holes, and lists the oldest hundred': async ({ log }) => {

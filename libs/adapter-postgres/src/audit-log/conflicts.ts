@@ -1,0 +1,32 @@
+import type { ReceivedEvent } from '@admit-one/core';
+import type { SqlQueries } from '../sql/sql.ts';
+
+/** A separate statement: it sees the events that others stored while the append waited for them. */
+const KEEP_CONFLICTS = `
+  INSERT INTO event_conflict (partition_key, sequence, digest, event)
+  SELECT partition_key, sequence, sha256(convert_to(incoming.event, 'UTF8')), incoming.event
+  FROM unnest($1::text[], $2::bigint[], $3::text[]) AS incoming (partition_key, sequence, event)
+  JOIN event USING (partition_key, sequence)
+  WHERE incoming.event <> event.event
+  ORDER BY 1, 2, 3
+  ON CONFLICT DO NOTHING
+  RETURNING event`;
+
+/**
+ * Keeps the events aside that differ from the one at their place, each once. Returns those that were not kept before.
+ * @param events none that is the first of its place
+ */
+export async function keepConflicts(
+  sql: SqlQueries,
+  events: readonly ReceivedEvent[],
+): Promise<readonly ReceivedEvent[]> {
+  const texts = new Map(events.map((event) => [JSON.stringify(event), event]));
+  const differing = [...texts.values()];
+  const rows = await sql.query<{ event: string }>(KEEP_CONFLICTS, [
+    differing.map(({ partitionkey }) => partitionkey),
+    differing.map(({ sequence }) => sequence),
+    [...texts.keys()],
+  ]);
+  const kept = new Set(rows.map(({ event }) => event));
+  return [...texts].filter(([text]) => kept.has(text)).map(([, event]) => event);
+}

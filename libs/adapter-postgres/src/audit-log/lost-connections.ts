@@ -1,0 +1,72 @@
+import {
+  AUDIT_LOG_PARTITION_KEY,
+  type LostConnections,
+  lostConnectionEvent,
+  numbered,
+  type ReceivedEvent,
+} from '@admit-one/core';
+import type { Sql, SqlQueries } from '../sql/sql.ts';
+import { append } from './append.ts';
+
+/** Any number that no other program takes advisory locks on: one process at a time numbers the audit log's own events. */
+const CLOSING_LOCK = 7_206_544_118;
+
+const LOST = `
+  SELECT lost.connection, opened.event, (extract(epoch FROM edge.seen_at) * 1000)::bigint::text AS edge_seen_at,
+         EXISTS (
+           SELECT FROM event AS closed
+           WHERE closed.connection = lost.connection AND closed.type = 'admit.connection.closed'
+         ) AS is_closed
+  FROM open_connection AS lost
+  JOIN partition_sequence AS edge ON edge.partition_key = lost.edge
+  JOIN event AS opened ON (opened.partition_key, opened.sequence) = (lost.partition_key, lost.sequence)
+  WHERE (edge.closed OR edge.silent_since IS NOT NULL)
+    AND edge.seen_at < clock_timestamp() - $1::float8 * interval '1 millisecond'
+  ORDER BY lost.connection LIMIT $2
+  FOR UPDATE OF lost SKIP LOCKED`;
+
+interface Row {
+  readonly connection: string;
+  readonly event: string;
+  readonly edge_seen_at: string;
+  readonly is_closed: boolean;
+}
+
+/** All in one transaction, which one process at a time is in: so each connection is closed once. */
+export function closeLostConnections(sql: Sql, lost: LostConnections): Promise<readonly ReceivedEvent[]> {
+  return sql.transaction(async (transaction) => {
+    const [lock] = await transaction.query<{ taken: boolean }>(
+      'SELECT pg_try_advisory_xact_lock($1) AS taken',
+      [CLOSING_LOCK],
+    );
+    return lock?.taken ? closeWithin(transaction, lost) : [];
+  });
+}
+
+async function closeWithin(
+  sql: SqlQueries,
+  { source, now, silentMs, limit }: LostConnections,
+): Promise<readonly ReceivedEvent[]> {
+  const rows = await sql.query<Row>(LOST, [silentMs, limit]);
+  if (rows.length === 0) return [];
+  const last = await lastSequence(sql);
+  const events = rows
+    .filter((row) => !row.is_closed)
+    .map((row, n) => {
+      const consumed = JSON.parse(row.event) as ReceivedEvent;
+      const event = lostConnectionEvent({ consumed, edgeSeenAt: Number(row.edge_seen_at), source, now });
+      return numbered(event, AUDIT_LOG_PARTITION_KEY, last + 1 + n) as ReceivedEvent;
+    });
+  await sql.query('DELETE FROM open_connection WHERE connection = ANY ($1::text[])', [
+    rows.map(({ connection }) => connection),
+  ]);
+  return (await append(sql, events)).stored;
+}
+
+async function lastSequence(sql: SqlQueries): Promise<number> {
+  const [row] = await sql.query<{ last: string }>(
+    'SELECT coalesce(max(sequence), 0)::text AS last FROM event WHERE partition_key = $1',
+    [AUDIT_LOG_PARTITION_KEY],
+  );
+  return Number(row?.last ?? 0);
+}

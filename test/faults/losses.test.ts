@@ -1,0 +1,173 @@
+import { setTimeout as elapse } from 'node:timers/promises';
+import { partitionName, partitionOf, type ReceivedEvent } from '@admit-one/core';
+import { connect, eventually } from '@admit-one/testkit';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { announcedLosses, events, sequences, settled } from '../stack/audit-log.ts';
+import { startService } from '../stack/service-process.ts';
+import { type ServicesStack, startServices } from '../stack/services.ts';
+import { carrying, issueTicket, routeUrl } from '../stack/visitor.ts';
+import { describeFaults } from './describe-faults.ts';
+import { expectAdmissions, isLong } from './soundness.ts';
+import { keepVisiting, type Visit } from './visits.ts';
+
+const CHAOS_MS = isLong ? 300_000 : 20_000;
+const TICKETS = 30;
+const CONNECTIONS = 20;
+
+/** An instance is lost after 30 s of silence, which begin again when the audit log starts. */
+const LOST_WITHIN_MS = 100_000;
+
+describeFaults('what is lost', () => {
+  let stack: ServicesStack;
+
+  beforeAll(async () => {
+    stack = await startServices();
+  });
+  afterAll(() => stack?.stop());
+
+  test('with a store that restarts empty while the bus is away is announced, every event of it', async () => {
+    const { redis, nats } = stack.engines;
+    await settled(stack);
+    const before = await announcedLosses(stack);
+    await nats.kill();
+    const issued = [];
+    for (let n = 0; n < TICKETS; n += 1) issued.push(await issueTicket(stack));
+    await redis.kill();
+    await redis.start();
+    await eventually(() => issueTicket(stack), { what: 'a ticket of the next epoch' });
+    await nats.start();
+
+    await eventually(async () => expect((await announcedLosses(stack)) - before).toBe(TICKETS), {
+      what: `${TICKETS} announced losses`,
+      timeoutMs: 30_000,
+      everyMs: 250,
+    });
+    const told = await events(stack, { type: 'admit.ticket.issued' });
+    const ids = new Set(told.map(({ subject }) => subject));
+    expect(issued.filter(({ ticketId }) => ids.has(ticketId))).toEqual([]);
+    const ended = (await sequences(stack)).filter(({ state }) => state === 'tail_unknown');
+    expect(ended.length).toBeGreaterThanOrEqual(16);
+    await eventually(() => expect(stack.auditService.lines('tail_unknown').length).toBeGreaterThan(0), {
+      what: 'the line of the unknown tails',
+      timeoutMs: 20_000,
+    });
+    expect(await stack.auditService.metrics()).toMatch(/^admit_audit_partition_keys\S*tail_unknown\S* \d\d/m);
+  });
+
+  test('in chaos with empty restarts of the store and pauses of the bus: no admission without its event or an announced loss', {
+    timeout: CHAOS_MS + 120_000,
+  }, async () => {
+    const { redis, nats } = stack.engines;
+    const visits = keepVisiting(stack);
+    await expectAdmissions(visits, { withinMs: 5_000 });
+    const before = await lossesByPartition();
+    const end = Date.now() + CHAOS_MS;
+    let restarts = 0;
+    let pauses = 0;
+    while (Date.now() < end) {
+      if (pauses <= restarts) {
+        pauses += 1;
+        await nats.pause();
+        await elapse(500);
+        if (pauses % 2 === 0) await restartEmpty();
+        await nats.resume();
+      } else await restartEmpty();
+      await expectAdmissions(visits, { withinMs: 10_000 });
+    }
+    const admitted = (await visits.stop()).filter((visit) => visit.kind === 'admitted');
+    await settled(stack);
+
+    const consumed = await events(stack, { type: 'admit.ticket.consumed' });
+    const after = await lossesByPartition();
+    const untold = untoldByPartition(admitted, consumed);
+    const announced = [...after].map(
+      ([partition, count]) => [partition, count - (before.get(partition) ?? 0)] as const,
+    );
+    const sum = (counts: Iterable<number>) => [...counts].reduce((total, count) => total + count, 0);
+    const figures = {
+      ...{ seconds: CHAOS_MS / 1000, restarts, pauses, admitted: admitted.length },
+      untold: sum(untold.values()),
+      announcedLosses: sum(announced.map(([, count]) => count)),
+    };
+    process.stdout.write(`losses in chaos: ${JSON.stringify(figures)}\n`);
+    expect(new Set(consumed.map(({ subject }) => subject)).size).toBe(consumed.length);
+    // An upper bound: what else was lost of a partition, such as reservations, counts as well.
+    for (const [partition, count] of untold)
+      expect(new Map(announced).get(partition) ?? 0, partition).toBeGreaterThanOrEqual(count);
+
+    async function restartEmpty(): Promise<void> {
+      restarts += 1;
+      await redis.kill();
+      await redis.start();
+    }
+  });
+
+  test('with an edge that is killed: its connections are closed in the audit log, once each by two replicas', {
+    timeout: 2 * LOST_WITHIN_MS,
+  }, async () => {
+    const replica = await startService('audit-service', stack.variables['audit-service']);
+    onTestFinished(async () => {
+      await replica.stop();
+    });
+    const [edge] = stack.edgeServices;
+    if (!edge) throw new Error('the stack has no edge');
+    const tickets = await Promise.all(Array.from({ length: CONNECTIONS }, () => issueTicket(stack)));
+    const ids = new Set(tickets.map(({ ticketId }) => ticketId));
+    await Promise.all(
+      tickets.map(async ({ ticket }) => {
+        const connection = await connect(routeUrl(stack, 'echo', 0), { protocols: carrying(ticket) });
+        connection.socket.send('hello');
+        await connection.next();
+      }),
+    );
+    const ofTickets = async (type: 'admit.ticket.consumed' | 'admit.connection.closed') =>
+      (await events(stack, { type })).filter(({ subject, data }) =>
+        ids.has(String(data.ticketId ?? subject)),
+      );
+    await eventually(async () => expect(await ofTickets('admit.ticket.consumed')).toHaveLength(CONNECTIONS), {
+      what: 'the admissions',
+    });
+    await edge.kill();
+    const closed = await eventually(
+      async () => {
+        const found = await ofTickets('admit.connection.closed');
+        expect(found).toHaveLength(CONNECTIONS);
+        return found;
+      },
+      { what: 'the ends of the connections', timeoutMs: LOST_WITHIN_MS, everyMs: 500 },
+    );
+    expect(new Set(closed.map(({ subject }) => subject)).size).toBe(CONNECTIONS);
+    for (const { data, partitionkey } of closed) {
+      expect(data).toMatchObject({ reason: 'edge_lost', code: 1006 });
+      expect(partitionkey).toBe('audit.log');
+    }
+    const [listening] = edge.lines('listening');
+    const report = (await sequences(stack)).find(({ partitionkey }) => partitionkey === listening?.instance);
+    expect(report).toMatchObject({ state: 'tail_unknown', tailUnknownSince: report?.seenAt });
+    await edge.start();
+    await edge.ready();
+  });
+
+  async function lossesByPartition(): Promise<ReadonlyMap<string, number>> {
+    const losses = new Map<string, number>();
+    for (const { partitionkey, missingCount } of await sequences(stack)) {
+      const partition = partitionkey.slice(0, 'pNN'.length);
+      losses.set(partition, (losses.get(partition) ?? 0) + missingCount);
+    }
+    return losses;
+  }
+});
+
+function untoldByPartition(
+  admitted: readonly Extract<Visit, { kind: 'admitted' }>[],
+  consumed: readonly ReceivedEvent[],
+): ReadonlyMap<string, number> {
+  const told = new Set(consumed.map(({ subject }) => subject));
+  const untold = new Map<string, number>();
+  for (const { ticketId } of admitted) {
+    if (told.has(ticketId)) continue;
+    const partition = partitionName(partitionOf(ticketId));
+    untold.set(partition, (untold.get(partition) ?? 0) + 1);
+  }
+  return untold;
+}
