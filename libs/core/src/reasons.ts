@@ -140,7 +140,7 @@ export const reasons = {
     ...notAuthorized,
     ...attack,
     meaning:
-      'The ticket had admitted another handshake. A client that reuses tickets, or someone who read one.',
+      'The ticket had admitted another handshake, or the same one from another address. A client that reuses tickets, or someone who read one.',
   }),
   ticket_duplicate: row({
     ...notAuthorized,
