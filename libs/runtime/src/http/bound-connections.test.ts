@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { captureLogs, openSocket } from '@admit-one/testkit';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createLogger } from '../logging.ts';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
 import { boundConnections, maxConnectionsOf } from './bound-connections.ts';
@@ -17,6 +17,11 @@ beforeEach(async () => {
   const log = createLogger({ level: 'info', service: 'test', instance: 'test-1', destination: logs });
   server = createServer();
   boundConnections(server, { maxConnections: 2, telemetry, log });
+  server.on('upgrade', (_request, socket) => {
+    socket.on('error', () => {});
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+    onTestFinished(() => void socket.destroy());
+  });
   url = `http://127.0.0.1:${await listen(server, { port: 0, host: '127.0.0.1', variable: 'PORT' })}`;
 });
 afterEach(async () => {
@@ -48,6 +53,16 @@ it('closes the newcomer where every connection is busy', async () => {
   const newcomer = await openSocket(url, { request: GET });
   await newcomer.closed;
   expect(newcomer.bytes).toHaveLength(0);
+});
+
+it('closes no upgraded connection for a newcomer, though it has no request', async () => {
+  server.on('request', (_request, response) => response.end('fine'));
+  const upgraded = await openSocket(url);
+  expect(await upgraded.response()).toMatchObject({ status: 101 });
+  for (let n = 0; n < 3; n += 1)
+    expect(await (await openSocket(url, { request: GET })).response()).toMatchObject({ status: 200 });
+  expect(upgraded.socket.destroyed).toBe(false);
+  upgraded.abort();
 });
 
 it.each([

@@ -16,7 +16,7 @@ export function maxConnectionsOf(limits: string): number {
   return soft > RESERVED_DESCRIPTORS ? soft - RESERVED_DESCRIPTORS : DEFAULT_MAX_CONNECTIONS;
 }
 
-/** @throws nothing: systems without `/proc` get the default */
+/** Systems without `/proc` get the default. */
 export function readMaxConnections(): number {
   try {
     return maxConnectionsOf(readFileSync('/proc/self/limits', 'utf8'));
@@ -72,5 +72,9 @@ export function boundConnections(server: Server, { maxConnections, telemetry, lo
       if (!socket.destroyed) idle.add(socket);
     });
   });
-  server.on('upgrade', (_request, socket) => idle.delete(socket as Socket));
+  server.once('listening', () => {
+    // A listener for upgrades takes all of them over from Node: add one only where the server has one already.
+    if (server.listenerCount('upgrade') > 0)
+      server.prependListener('upgrade', (_request, socket) => idle.delete(socket as Socket));
+  });
 }
