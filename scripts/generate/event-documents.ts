@@ -101,7 +101,6 @@ function typeText(schema: JsonSchema): string {
 function exampleOf(type: EventType) {
   const { numberedBy, example } = eventRow(type);
   const event = {
-    id: 'b2Zjb3Vyc2VVbmlxdWU',
     type,
     source: 'Rmr4wbIpQoG9sXhN1kzDkA',
     subject: SAMPLE_SUBJECTS[eventRow(type).subject],

@@ -1,4 +1,4 @@
-import type { NewEvent } from '@admit-one/core';
+import type { EventRecord } from '@admit-one/core';
 import { decode, newEvent, ticketStoreContract } from '@admit-one/port-contracts';
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from './create-memory-store.ts';
@@ -11,19 +11,22 @@ ticketStoreContract('memory', {
 describe('a store in memory', () => {
   const ticketId = 'A'.repeat(43);
 
-  function rejected(id: string): NewEvent {
-    return newEvent({ id, type: 'admit.ticket.rejected', subject: ticketId });
-  }
+  const rejected: EventRecord = {
+    ticketId,
+    key: 'one',
+    event: newEvent({ type: 'admit.ticket.rejected', subject: ticketId }),
+    work: 'rejection',
+  };
 
   it('remembers for a minute what it recorded', async () => {
     let now = 1_000;
     const { store, outbox } = createMemoryStore({ source: 'test', now: () => now });
-    await store.record({ ticketId, events: [rejected('one')] });
+    await store.record(rejected);
     now += 59_999;
-    await store.record({ ticketId, events: [rejected('one')] });
+    await store.record(rejected);
     expect((await outbox.level(0)).events).toBe(2);
     now += 1;
-    await store.record({ ticketId, events: [rejected('one')] });
+    await store.record(rejected);
     expect((await outbox.level(0)).events).toBe(3);
   });
 

@@ -12,11 +12,23 @@ it('encodes an event once between its append and its consumer, and decodes it ne
   await bus.events.consume('test', async (given) => void deliveries.push(...given));
   const spies = { encoded: vi.spyOn(JSON, 'stringify'), decoded: vi.spyOn(JSON, 'parse') };
 
-  await store.record({ ticketId: 'A'.repeat(43), events: [newEvent({ id: 'counted' })] });
-  const relay = startRelay({ outbox, events: bus.events, owner: 'test', onError, gatherMs: 0 });
+  await store.record({
+    ticketId: 'A'.repeat(43),
+    key: 'key',
+    event: newEvent({ source: 'counted' }),
+    work: 'rejection',
+  });
+  const relay = startRelay({
+    outbox,
+    events: bus.events,
+    owner: 'test',
+    onError,
+    onTooBig: ({ type }) => onError(type),
+    gatherMs: 0,
+  });
   await relay.stop();
   await bus.close();
-  const encodings = spies.encoded.mock.calls.filter(([value]) => value?.id === 'counted').length;
+  const encodings = spies.encoded.mock.calls.filter(([value]) => value?.source === 'counted').length;
   const decodings = spies.decoded.mock.calls.length;
   vi.restoreAllMocks();
 

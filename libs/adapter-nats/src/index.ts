@@ -1,5 +1,6 @@
 export type { NatsConnectionSettings, NatsTlsFiles } from './connection/settings.ts';
 export type { ServiceIdentity } from './discovery.ts';
+export { maintainStream, type StreamMaintenance } from './events/maintain-stream.ts';
 export type { StreamSettings } from './events/stream-config.ts';
 export { inspectNats, type NatsInspection } from './inspect/inspect-nats.ts';
 export { type NatsBusOptions, openNatsBus } from './open-nats-bus.ts';

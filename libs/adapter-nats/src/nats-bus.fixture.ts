@@ -46,7 +46,7 @@ export async function connectBare(url: string): Promise<NatsConnection> {
 
 /** The first event of a new partition key. */
 export function newEvent(data: Readonly<Record<string, unknown>> = {}): EncodedEvent {
-  const event = { id: newId(), type: 'admit.connection.closed', source: 'test', subject: newId() } as const;
+  const event = { type: 'admit.connection.closed', source: 'test', subject: newId() } as const;
   return encodeEvent(
     { ...event, time: Date.now(), traceparent: null, data } as unknown as NewEvent,
     newId(),

@@ -14,7 +14,7 @@ export interface NatsBusOptions extends NatsConnectionSettings {
   /** The description for NATS's service discovery, which is not answered without it. */
   readonly service?: ServiceIdentity | undefined;
   /**
-   * Gives messages a connection of their own, so that a reservation never waits behind what applications send. For
+   * Gives messages a second connection, so that a reservation never waits behind what applications send. For
    * services that bridge.
    */
   readonly bridges?: boolean | undefined;

@@ -6,6 +6,7 @@ import type { Discovery } from './discovery.ts';
 import { encodeBody, encodeReplies, MAX_BATCH } from './requests/batch.ts';
 import { createRequestBatcher, type RequestBatcher } from './requests/request-batcher.ts';
 import { assertPattern, assertSubject } from './subjects.ts';
+import { respondTooBig } from './too-big.ts';
 
 /** The queue group that the servers of a subject share, across processes. */
 export const QUEUE = 'admit';
@@ -32,6 +33,7 @@ export function createRequestReply({
   onError,
 }: RequestReplyOptions): NatsRequestReply {
   const servers = new Set<Running>();
+  const maxReplyBytes = () => connection.live().nc.info?.max_payload ?? Number.POSITIVE_INFINITY;
   const lines = new Map<string, RequestBatcher>();
 
   function lineTo(subject: string): RequestBatcher {
@@ -59,7 +61,15 @@ export function createRequestReply({
       try {
         const body: unknown = request.json();
         const reply = Array.isArray(body) ? await replyToBatch(body) : await replyTo(body);
-        if (reply !== undefined) request.respond(reply);
+        if (reply === undefined) return;
+        if (Buffer.byteLength(reply) <= maxReplyBytes()) request.respond(reply);
+        else {
+          respondTooBig(request);
+          throw new BusError(
+            'too_big',
+            `a reply to ${subject} of ${reply.length} characters is above max_payload`,
+          );
+        }
       } catch (error) {
         endpoint?.count(0, asError(error));
         onError(asError(error));
@@ -69,7 +79,9 @@ export function createRequestReply({
     async function replyToBatch(bodies: readonly unknown[]): Promise<string | undefined> {
       if (bodies.length > MAX_BATCH) throw new RangeError(`${bodies.length} requests in one message`);
       const replies = await Promise.all(bodies.map(replyTo));
-      return replies.some((reply) => reply !== undefined) ? encodeReplies(replies) : undefined;
+      return replies.some((reply) => reply !== undefined)
+        ? encodeReplies(replies, maxReplyBytes())
+        : undefined;
     }
 
     /** Nothing where the handler has thrown. */

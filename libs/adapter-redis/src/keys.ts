@@ -19,8 +19,8 @@ export interface PartitionKeys {
   rejected(ticketId: string): string;
   /** When a session or user was revoked, in Unix seconds. */
   revoked(subject: string): string;
-  /** Kept for a minute after the event was recorded. */
-  recorded(eventId: string): string;
+  /** Kept for a minute after the record of this key was written. */
+  recorded(ticketId: string, key: string): string;
 }
 
 export function keysOf(partition: number): PartitionKeys {
@@ -32,6 +32,6 @@ export function keysOf(partition: number): PartitionKeys {
     ticket: (ticketId) => `${tag}:ticket:${ticketId}`,
     rejected: (ticketId) => `${tag}:rejected:${ticketId}`,
     revoked: (subject) => `${tag}:revoked:${subject}`,
-    recorded: (eventId) => `${tag}:recorded:${eventId}`,
+    recorded: (ticketId, key) => `${tag}:recorded:${ticketId}:${key}`,
   };
 }

@@ -1,7 +1,7 @@
 import { encodeUnnumbered, MAX_EVENT_BYTES, type NewEvent, PLACE_PARTS } from '@admit-one/core';
 
-/** `pNN.` and an id; then a sequence. */
-const PLACE_BYTES = PLACE_PARTS.join('').length + 26 + 16;
+/** Twice a place: `pNN.` and an epoch, and a sequence. */
+const PLACE_BYTES = PLACE_PARTS.join('').length + 2 * (26 + 16);
 
 /** Lua takes about 8,000 values at once, and fails in the middle of writing above that. */
 const MAX_EVENTS = 1_000;

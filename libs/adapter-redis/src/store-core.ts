@@ -1,4 +1,4 @@
-import { type NewEvent, newId, type OutboxLevel, partitionName, StoreError } from '@admit-one/core';
+import { type NewEvent, newId, type OutboxBounds, partitionName, StoreError } from '@admit-one/core';
 import { disconnectClient, type RedisClient } from './client/client.ts';
 import { unavailable } from './errors.ts';
 import { keysOf, type PartitionKeys } from './keys.ts';
@@ -14,7 +14,7 @@ export interface FencedCall {
 
 /** What the ticket store and its outbox share. All but `onAppend` throw `StoreError`, and nothing else. */
 export interface RedisStoreCore {
-  readonly bounds: Omit<OutboxLevel, 'events'>;
+  readonly bounds: OutboxBounds;
   /** Sends a command. */
   send<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer>;
   /** Runs a script that does not depend on the epoch. */
@@ -71,7 +71,6 @@ export function createStoreCore({ client, source, bounds }: RedisStoreCoreOption
     const { epoch, outbox } = keysOf(partition);
     const name = partitionName(partition);
     const started: NewEvent<'admit.store.started'> = {
-      id: newId(),
       type: 'admit.store.started',
       source,
       subject: source,

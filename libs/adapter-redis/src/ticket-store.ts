@@ -2,6 +2,7 @@ import {
   isReason,
   type LoadedTicket,
   NO_TICKET,
+  outboxBoundOf,
   partitionName,
   partitionOf,
   StoreError,
@@ -38,7 +39,7 @@ export function createTicketStore(engine: RedisStoreCore): TicketStore {
           expectedVersion ?? '',
           JSON.stringify(state),
           expiryOf(retainUntil),
-          boundOf(work, engine.bounds),
+          outboxBoundOf(work, engine.bounds),
           ...guards.map(({ notSince }) => notSince),
           ...encodeEvents(events),
         ],
@@ -57,17 +58,12 @@ export function createTicketStore(engine: RedisStoreCore): TicketStore {
       }
     },
 
-    async record({ ticketId, events, rejection = '' }) {
+    async record({ ticketId, key, event, work, rejection = '' }) {
       const partition = partitionOf(ticketId);
       const reply = await engine.runInEpoch(partition, {
         script: 'record',
-        keys: (of) => [
-          of.outbox,
-          of.ticket(ticketId),
-          of.rejected(ticketId),
-          ...events.map(({ id }) => of.recorded(id)),
-        ],
-        args: [boundOf('existing', engine.bounds), RECORDED_MS, rejection, ...encodeEvents(events)],
+        keys: (of) => [of.outbox, of.ticket(ticketId), of.rejected(ticketId), of.recorded(ticketId, key)],
+        args: [outboxBoundOf(work, engine.bounds), RECORDED_MS, rejection, ...encodeEvents([event])],
       });
       switch (reply[0]) {
         case 'ok':
@@ -121,17 +117,6 @@ function ticketIn(stored: string): Omit<LoadedTicket, 'now'> {
 /** Redis drops a key after the millisecond of its expiry, but from `retainUntil` on a ticket is unknown. */
 function expiryOf(retainUntil: number): number {
   return Math.max(1, Math.ceil(retainUntil) - 1);
-}
-
-function boundOf(work: TicketAppend['work'], { softBound, hardBound }: RedisStoreCore['bounds']): number {
-  switch (work) {
-    case 'new':
-      return softBound;
-    case 'existing':
-      return hardBound;
-    default:
-      return work satisfies never;
-  }
 }
 
 /** The subject of the guard, numbered from 1, that an append failed on. */

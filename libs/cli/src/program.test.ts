@@ -9,10 +9,11 @@ describe('admit', () => {
   });
 
   it.each([
-    ['--help', ['connect', 'token', 'doctor']],
+    ['--help', ['connect', 'token', 'doctor', 'stream']],
     ['connect --help', ['--url', 'http://localhost:8080', '--carrier', '--linger']],
     ['token --help', ['--operator', '--data-dir', '.data', '--break-glass', '--reason', 'new-key']],
     ['token new-key --help', ['--out', 'BREAK_GLASS_JWKS']],
+    ['stream --help', ['trim', 'resize', 'recreate']],
     ['doctor --help', ['--service', 'audit-service', '--metrics', '--token', '--json']],
   ])('helps: %s', async (line, words) => {
     const { code, stdout } = await admit(line).ended;
@@ -30,6 +31,10 @@ describe('admit', () => {
     ['connect --token a.b.c --token-file f', "cannot be used with option '--token-file"],
     ['connect now', 'too many arguments'],
     ['token --ttl 0', 'whole number of seconds'],
+    ['stream resize', "missing required argument 'size'"],
+    ['stream resize 2GB', 'such as 2GiB'],
+    ['stream resize -1', 'such as 2GiB'],
+    ['stream resize 1KiB', 'at least 1 MiB'],
     ['doctor --service gate', 'ticket-service, ws-edge, audit-service, all'],
     ['doctor --metrics localhost:9464', 'http or https URLs'],
     ['doctor --token a.b.c', 'other users can see arguments'],

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { CommandError, type ExitCode, exitCodes } from './command-error.ts';
 import { addConnectCommand } from './connect/connect-command.ts';
 import { addDoctorCommand } from './doctor/doctor-command.ts';
+import { addStreamCommand } from './stream/stream-command.ts';
 import { printable, type Terminal } from './terminal.ts';
 import { addTokenCommand } from './token/token-command.ts';
 
@@ -16,6 +17,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   addConnectCommand(program, terminal, done);
   addTokenCommand(program, terminal);
   addDoctorCommand(program, terminal, done);
+  addStreamCommand(program, terminal);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
@@ -30,7 +32,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 function createProgram({ stdout, stderr }: Terminal): Command {
   return new Command('admit')
     .description(
-      'Opens WebSockets with single-use tickets, signs tokens for trying that out, and checks settings and engines.',
+      'Opens WebSockets with single-use tickets, signs tokens for trying that out, checks settings and engines, and makes room in the event stream.',
     )
     .version(ownVersion())
     .exitOverride()

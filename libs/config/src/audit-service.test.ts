@@ -49,6 +49,7 @@ test('an issuer and its keys are enough', () => {
     },
     gapGraceMs: 10_000,
     gapCheckMs: 1_000,
+    streamWindowMs: 3_600_000,
   });
 });
 

@@ -59,6 +59,13 @@ export const auditVariables = {
         'Public keys of break-glass tokens (`admit token --break-glass`), as printed by `admit token new-key`.',
     }),
   ),
+  STREAM_WINDOW_SECONDS: Type.Integer({
+    minimum: 0,
+    maximum: 604_800,
+    default: 3_600,
+    description:
+      'How long events stay in the event stream after they are in the audit log. Shorter, where they would take more than a quarter of the stream.',
+  }),
   SEQUENCE_GAP_GRACE_SECONDS: Type.Number({
     minimum: 1,
     maximum: 3600,
@@ -190,6 +197,8 @@ export interface AuditConfig {
   readonly gapGraceMs: number;
   /** Interval of the search for gaps. */
   readonly gapCheckMs: number;
+  /** How long events stay in the event stream after they are in the audit log. */
+  readonly streamWindowMs: number;
 }
 
 /** Who may read the audit log, and how operators are identified. */
@@ -240,6 +249,7 @@ export function auditConfigOf(variables: AuditVariables, local?: LocalIssuers): 
     },
     gapGraceMs: variables.SEQUENCE_GAP_GRACE_SECONDS * 1000,
     gapCheckMs: GAP_CHECK_MS,
+    streamWindowMs: variables.STREAM_WINDOW_SECONDS * 1000,
   };
 }
 

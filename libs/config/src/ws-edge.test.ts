@@ -29,7 +29,7 @@ describe('the configuration', () => {
       maxBufferedBytes: 1_048_576,
       maxTotalBufferedBytes: 268_435_456,
       maxMessagesPerSecond: 500,
-      maxBytesPerSecond: 1_048_576,
+      maxBytesPerSecond: 524_288,
       drainMs: 10_000,
       closeMs: 5_000,
     });

@@ -70,7 +70,7 @@ export const edgeVariables = {
   }),
   MAX_BYTES_PER_SECOND: Type.Integer({
     minimum: 1,
-    default: 1_048_576,
+    default: 524_288,
     description: 'The same for the bytes of its messages.',
   }),
   DRAIN_SECONDS: Type.Number({

@@ -1,12 +1,14 @@
 import type { EventData, EventType } from './events/catalogue.ts';
 import type { NewEvent } from './events/cloud-event.ts';
-import type { LoadedTicket, RevocationGuard, TicketStore } from './ports/ticket-store.ts';
+import type { LoadedTicket, RevocationGuard, TicketStore, TicketWork } from './ports/ticket-store.ts';
 import { type Reason, reasonRow } from './reasons.ts';
+import type { RejectionRecorder } from './rejection-recorder.ts';
 import type { Principal } from './schemas.ts';
 import type { TicketCommand } from './ticket/commands.ts';
 import { type Decision, decide } from './ticket/decide.ts';
 import type { TicketEvent } from './ticket/events.ts';
 import { evolve } from './ticket/evolve.ts';
+import { digestOf } from './ticket/identifiers.ts';
 import type { Ticket, TicketState } from './ticket/state.ts';
 import type { TicketCache } from './ticket-cache.ts';
 
@@ -34,6 +36,8 @@ export interface ExecuteOptions {
   readonly source: string;
   /** Saves the load of a ticket that this process wrote last. */
   readonly cache?: TicketCache;
+  /** Records rejections; without it, each is one event of the store. */
+  readonly rejections?: Pick<RejectionRecorder, 'record'>;
 }
 
 /**
@@ -46,7 +50,7 @@ export interface ExecuteOptions {
 export async function execute(
   ticketId: string,
   command: TicketCommand,
-  { store, source, cache }: ExecuteOptions,
+  { store, source, cache, rejections = store }: ExecuteOptions,
 ): Promise<Outcome> {
   const cached = cache?.peek(ticketId, command);
   cache?.forget(ticketId);
@@ -63,13 +67,11 @@ export async function execute(
     const appended = await store.append({
       ticketId,
       expectedVersion: version,
-      events: decision.events.map((event, n) =>
-        decidedEvent(event, `${command.id}.${attemptNumberOf(state)}.${n}`, next, now),
-      ),
+      events: decision.events.map((event) => decidedEvent(event, next, now)),
       state: next,
       retainUntil: endOf(next, now) + TOMBSTONE_MS,
       guards: guardsOf(command, next),
-      work: command.type === 'issue' ? 'new' : 'existing',
+      work: workOf(command, next),
     });
     if (appended.ok) {
       cache?.keep(ticketId, { version: appended.version, state: next, now: appended.now });
@@ -102,21 +104,22 @@ export async function execute(
         context: contextOf(command),
         count: 1,
       };
-      const rejected = eventOf(`${command.id}.rejected`, 'admit.ticket.rejected', data, now);
-      await store.record({ ticketId, events: [rejected], rejection: reason });
+      const event = eventOf('admit.ticket.rejected', data, now);
+      const key = keyOf(command, reason);
+      await rejections.record({ ticketId, key, event, work: 'rejection', rejection: reason });
     }
     return { kind: 'rejected', reason, connection, state, now };
   }
 
-  function decidedEvent({ type, ...decided }: TicketEvent, id: string, next: TicketState, now: number) {
+  function decidedEvent({ type, ...decided }: TicketEvent, next: TicketState, now: number) {
     const data = { ...decided, ...factsOf(ticketOf(next)), context: contextOf(command) };
-    return eventOf(id, type, data as EventData, now);
+    return eventOf(type, data as EventData, now);
   }
 
   /** The caller pairs `type` and `data`: TypeScript does not follow the pair through a spread. */
-  function eventOf(id: string, type: EventType, data: EventData, time: number): NewEvent {
+  function eventOf<Type extends EventType>(type: Type, data: EventData<Type>, time: number): NewEvent<Type> {
     const { traceparent } = command.context;
-    return { id, type, source, subject: ticketId, time, traceparent, data } as NewEvent;
+    return { type, source, subject: ticketId, time, traceparent, data } as unknown as NewEvent<Type>;
   }
 }
 
@@ -147,9 +150,15 @@ function guardsOf(command: TicketCommand, state: TicketState): readonly Revocati
   return revocationSubjectsOf(principal).map((subject) => ({ subject, notSince: principal.tokenIssuedAt }));
 }
 
-/** Tells two executions of one command apart: after a release, a late copy of a reservation reserves again. */
-function attemptNumberOf(state: TicketState): number {
-  return state.status === 'reserved' ? state.reservations : 0;
+/** A repeat of a command differs in its deadline alone. The id alone says nothing: its sender chooses it. */
+function keyOf(command: TicketCommand, reason: Reason): string {
+  return digestOf(JSON.stringify({ ...command, deadline: null, reason }));
+}
+
+function workOf(command: TicketCommand, next: TicketState): TicketWork {
+  if (command.type === 'issue') return 'new';
+  if (command.type === 'release') return 'release';
+  return next.status === 'reserved' && next.reservations > 1 ? 'again' : 'existing';
 }
 
 function ticketOf(state: TicketState): Ticket | null {

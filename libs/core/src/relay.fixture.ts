@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import type { EventPlace } from './events/cloud-event.ts';
+import type { EncodedEvent } from './events/encoded-event.ts';
 import type { Running } from './ports/bus.ts';
 import { TestStream } from './ports/event-stream.fixture.ts';
 import { TestOutbox } from './ports/outbox.fixture.ts';
@@ -14,16 +15,19 @@ export function relaying({ gatherMs = 0 } = {}) {
   const events = new TestStream();
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
+  const tooBig: EncodedEvent[] = [];
   return {
     outbox,
     events,
     errors,
+    tooBig,
     start: (owner = 'relay-1', stream = events): Running =>
       startRelay({
         outbox,
         events: stream,
         owner,
         onError,
+        onTooBig: (event) => tooBig.push(event),
         leaseMs: LEASE_MS,
         pollMs: POLL_MS,
         gatherMs,

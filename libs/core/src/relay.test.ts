@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { EventPlace } from './events/cloud-event.ts';
 import { TestOutbox } from './ports/outbox.fixture.ts';
+import { StoreError } from './ports/ticket-store.ts';
 import { idsOf, LEASE_MS, POLL_MS, pass, relaying } from './relay.fixture.ts';
 import { PARTITIONS, partitionName } from './ticket/identifiers.ts';
 
@@ -7,11 +9,11 @@ import { PARTITIONS, partitionName } from './ticket/identifiers.ts';
 const FIRST_RETRY_MS = 50;
 const everyPartition = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 
-let { outbox, events, errors, start } = relaying();
+let { outbox, events, errors, tooBig, start } = relaying();
 
 beforeEach(() => {
   vi.useFakeTimers();
-  ({ outbox, events, errors, start } = relaying());
+  ({ outbox, events, errors, tooBig, start } = relaying());
 });
 
 afterEach(() => vi.useRealTimers());
@@ -104,17 +106,17 @@ describe('only what the stream has acknowledged is removed', () => {
     expect(outbox.left).toEqual([]);
   });
 
-  it('nothing of a round of which one batch was rejected', async () => {
+  it('in a round of which one batch was rejected, only what is ahead of that batch', async () => {
     outbox.appendElsewhere(3, 2, 'admit.ticket.issued');
     outbox.appendElsewhere(3, 2, 'admit.ticket.reserved');
     events.rejects = ([first]) => first?.type === 'admit.ticket.reserved';
     start();
     await pass(40);
     expect(idsOf(events.published)).toEqual(['p03.epoch.1', 'p03.epoch.2']);
-    expect(outbox.left).toHaveLength(4);
+    expect(idsOf(outbox.left)).toEqual(['p03.epoch.3', 'p03.epoch.4']);
     events.rejects = () => false;
     await pass(1_000);
-    expect(new Set(idsOf(events.published)).size).toBe(4);
+    expect(idsOf(events.published)).toEqual(['p03.epoch.1', 'p03.epoch.2', 'p03.epoch.3', 'p03.epoch.4']);
     expect(outbox.left).toEqual([]);
   });
 
@@ -153,4 +155,95 @@ describe('only what the stream has acknowledged is removed', () => {
       expect(idsOf(events.published)).toEqual(['p03.epoch.1']);
     },
   );
+});
+
+describe('a partition that fails', () => {
+  const isOf = (partition: number) => {
+    const key = `${partitionName(partition)}.epoch`;
+    return (batch: readonly EventPlace[]) => batch.some(({ partitionkey }) => partitionkey === key);
+  };
+  const failures: Readonly<Record<string, () => void>> = {
+    'cannot be leased': () => failCalls('lease'),
+    'cannot be read': () => failCalls('head'),
+    'cannot be published': () => {
+      events.rejects = isOf(3);
+    },
+    'cannot be removed': () => failCalls('remove'),
+  };
+
+  function failCalls(failing: string): void {
+    outbox.before = (call, partition) => {
+      if (call === failing && partition === 3) throw new StoreError('unavailable', 'no answer');
+    };
+  }
+
+  it.each(Object.entries(failures))('does not stop the others where it %s', async (_, fail) => {
+    fail();
+    for (const partition of everyPartition) outbox.appendElsewhere(partition, 3);
+    start();
+    await pass(2 * FIRST_RETRY_MS);
+    expect(idsOf(outbox.left)).toEqual(['p03.epoch.1', 'p03.epoch.2', 'p03.epoch.3']);
+    await pass(60_000);
+    outbox.append(4);
+    await pass(1);
+    expect(idsOf(ofPartition(4)).at(-1)).toBe('p04.epoch.4');
+  });
+
+  it.each(Object.entries(failures))('goes on by itself after it %s', async (_, fail) => {
+    fail();
+    outbox.appendElsewhere(3, 3);
+    start();
+    await pass(60_000);
+    expect(outbox.left).toHaveLength(3);
+    outbox.before = () => {};
+    events.rejects = () => false;
+    await pass(5_000);
+    expect(outbox.left).toEqual([]);
+  });
+
+  it('is retried with backoff, and reported once for each attempt', async () => {
+    failures['cannot be published']?.();
+    for (const partition of everyPartition) outbox.appendElsewhere(partition);
+    start();
+    await pass(60_000);
+    expect(errors.length).toBeGreaterThan(10);
+    expect(errors.length).toBeLessThan(25);
+  });
+
+  it('is left to another relay, which may do better', async () => {
+    failures['cannot be published']?.();
+    start();
+    await pass(1);
+    outbox.append(3);
+    await pass(1);
+    expect(outbox.leases.has(3)).toBe(false);
+    expect(outbox.leases.get(4)).toMatchObject({ owner: 'relay-1' });
+  });
+
+  it('does not keep a relay from publishing the rest at its stop, which reports it', async () => {
+    failures['cannot be published']?.();
+    const relay = start();
+    await pass(1);
+    for (const partition of [3, 4]) outbox.appendElsewhere(partition, 1_500);
+    await expect(relay.stop()).rejects.toThrow('no acknowledgement');
+    expect(outbox.queues[4]).toEqual([]);
+    expect(outbox.queues[3]).toHaveLength(1_500);
+    expect(outbox.leases.size).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('an event that is too big for the bus', () => {
+  it('leaves the outbox, is handed over, and holds up no other', async () => {
+    for (const partition of [3, 4]) outbox.appendElsewhere(partition, 3);
+    const [big] = outbox.queues[3]?.slice(1) ?? [];
+    const others = outbox.left.filter((event) => event !== big);
+    events.isTooBig = (event) => event === big;
+    start();
+    await pass(0);
+    expect(idsOf(tooBig)).toEqual(['p03.epoch.2']);
+    expect(idsOf(events.published).toSorted()).toEqual(idsOf(others).toSorted());
+    expect(outbox.left).toEqual([]);
+    expect(errors).toEqual([]);
+  });
 });

@@ -1,24 +1,32 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventCatalogue } from './events/catalogue.ts';
 import { MAX_BATCH_BYTES } from './events/encoded-event.ts';
-import { BusError } from './ports/bus.ts';
+import { BusError, REJECTIONS_SHARE } from './ports/bus.ts';
 import { TestStream } from './ports/event-stream.fixture.ts';
+import { FOLD_MS, SINGLE_REJECTIONS } from './rejection-folding.ts';
 import { type Report, type ReporterOptions, startReporter } from './reporter.ts';
 import { createStoreClock } from './store-clock.ts';
 
 const STORE_NOW = Date.UTC(2026, 0, 1);
 const ALIVE_MS = 10_000;
 
-const rejection: Report<'admit.handshake.rejected'> = {
-  type: 'admit.handshake.rejected',
-  subject: 'handshake-1',
+const closed: Report<'admit.connection.closed'> = {
+  type: 'admit.connection.closed',
+  subject: 'connection-1',
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
-  data: eventCatalogue['admit.handshake.rejected'].example,
+  data: eventCatalogue['admit.connection.closed'].example,
 };
 
-/** A rejection that differs in its handshake alone. */
-function rejectionOf(handshake: string): Report {
-  return { ...rejection, data: { ...rejection.data, handshake } };
+/** A report that differs in its text alone. */
+function closedWith(closeText: string): Report {
+  return { ...closed, data: { ...closed.data, closeText } };
+}
+
+/** A rejection from an address of its own. */
+function rejectionFrom(n: number): Report {
+  const { example: data } = eventCatalogue['admit.handshake.rejected'];
+  const context = { ...data.context, address: `10.0.${n >> 8}.${n & 255}` };
+  return { ...closed, type: 'admit.handshake.rejected', data: { ...data, context } };
 }
 
 let events: TestStream;
@@ -60,12 +68,11 @@ describe('a reporter', () => {
     expect(events.published).toEqual([
       {
         specversion: '1.0',
-        id: expect.stringMatching(/^[\w-]{22}$/),
+        id: 'ws-edge-1.a.0000000000000001',
         type: 'admit.service.started',
         source: 'ws-edge-1.a',
         subject: 'ws-edge-1.a',
         time: '2026-01-01T00:00:00.000Z',
-        datacontenttype: 'application/json',
         partitionkey: 'ws-edge-1.a',
         sequence: '0000000000000001',
         data: { service: 'ws-edge', lastSequence: 1, connections: 3 },
@@ -78,9 +85,9 @@ describe('a reporter', () => {
     const reporter = start({ gatherMs: 50 });
     await pass(50);
     publish.mockClear();
-    reporter.report(rejection);
+    reporter.report(closed);
     await pass(49);
-    reporter.report(rejection);
+    reporter.report(closed);
     expect(publish).not.toHaveBeenCalled();
     await pass(1);
     expect(publish.mock.calls.map(([batch]) => batch.length)).toEqual([2]);
@@ -90,7 +97,7 @@ describe('a reporter', () => {
     events.delay = () => new Promise((resolve) => setTimeout(resolve, 5));
     const reporter = start({ gatherMs: 50 });
     await pass(51);
-    reporter.report(rejection);
+    reporter.report(closed);
     const stopped = reporter.stop();
     await pass(20);
     await stopped;
@@ -100,16 +107,16 @@ describe('a reporter', () => {
   it('sends a report as it is told, in store time', async () => {
     const reporter = start();
     await pass(1_500);
-    reporter.report(rejection);
+    reporter.report(closed);
     await pass(0);
-    expect(published(rejection.type)).toMatchObject([
-      { ...rejection, source: 'ws-edge-1.a', partitionkey: 'ws-edge-1.a', time: '2026-01-01T00:00:01.500Z' },
+    expect(published(closed.type)).toMatchObject([
+      { ...closed, source: 'ws-edge-1.a', partitionkey: 'ws-edge-1.a', time: '2026-01-01T00:00:01.500Z' },
     ]);
   });
 
   it('numbers everything that it says without a hole, and no id twice', async () => {
     const reporter = start();
-    for (let n = 0; n < 1_000; n += 1) reporter.report(rejection);
+    for (let n = 0; n < 1_000; n += 1) reporter.report(closed);
     await pass(2 * ALIVE_MS);
     await reporter.stop();
     expect(sequences()).toEqual(upTo(1_004));
@@ -119,7 +126,7 @@ describe('a reporter', () => {
   it('is alive every ten seconds, and tells its last sequence and its connections', async () => {
     let connections = 0;
     const reporter = start({ connections: () => connections });
-    reporter.report(rejection);
+    reporter.report(closed);
     connections = 7;
     await pass(ALIVE_MS);
     connections = 8;
@@ -142,7 +149,7 @@ describe('a reporter', () => {
   it('sends batches of one type within the bound', async () => {
     events.rejects = () => true;
     const reporter = start();
-    for (let n = 0; n < 100; n += 1) reporter.report(rejectionOf('x'.repeat(10_000)));
+    for (let n = 0; n < 100; n += 1) reporter.report(closedWith('x'.repeat(10_000)));
     await pass(0);
     events.rejects = () => false;
     await pass(1_000);
@@ -162,13 +169,13 @@ describe('while the bus is away', () => {
   it('a reporter keeps what it is told, never waits, never throws, and sends it in order afterwards', async () => {
     const reporter = start();
     for (let n = 0; n < 20; n += 1) {
-      reporter.report(rejectionOf(String(n)));
+      reporter.report(closedWith(String(n)));
       await pass(100);
     }
     expect(events.published).toEqual([]);
     events.rejects = () => false;
     await pass(5_000);
-    expect(published(rejection.type).map(({ data }) => Number(data.handshake))).toEqual(
+    expect(published(closed.type).map(({ data }) => Number(data.closeText))).toEqual(
       Array.from({ length: 20 }, (_, n) => n),
     );
     expect(sequences()).toEqual(upTo(21));
@@ -182,7 +189,7 @@ describe('while the bus is away', () => {
       return true;
     };
     for (let ms = 0; ms < 1_000; ms += 1) {
-      reporter.report(rejection);
+      reporter.report(closed);
       await pass(1);
     }
     expect(asked).toBeLessThan(20);
@@ -190,11 +197,11 @@ describe('while the bus is away', () => {
 
   it('what does not fit into the buffer is lost, told, and a gap in the sequence', async () => {
     const reporter = start({ bufferLimit: 10 });
-    for (let n = 0; n < 12; n += 1) reporter.report(rejection);
+    for (let n = 0; n < 12; n += 1) reporter.report(closed);
     await pass(0);
     events.rejects = () => false;
     await pass(1_000);
-    reporter.report(rejection);
+    reporter.report(closed);
     await pass(0);
     expect(sequences()).toEqual([...upTo(10), 14]);
     const tooLong = 'the bus has been away for too long: 10 events wait, and later ones are lost';
@@ -205,7 +212,7 @@ describe('while the bus is away', () => {
   it('a batch that was acknowledged may be sent again with one that was not, under the same ids', async () => {
     events.rejects = ([first]) => first?.type !== 'admit.service.started';
     const reporter = start();
-    reporter.report(rejection);
+    reporter.report(closed);
     await pass(100);
     events.rejects = () => false;
     await pass(1_000);
@@ -217,7 +224,7 @@ describe('while the bus is away', () => {
 describe('a reporter that is stopped', () => {
   it('says so last, and resolves when everything is out', async () => {
     const reporter = start({ connections: () => 2 });
-    for (let n = 0; n < 1_500; n += 1) reporter.report(rejection);
+    for (let n = 0; n < 1_500; n += 1) reporter.report(closed);
     await reporter.stop();
     expect(sequences()).toEqual(upTo(1_502));
     expect(events.published.at(-1)).toMatchObject({
@@ -250,7 +257,7 @@ describe('a reporter that is stopped', () => {
   it('waits for a bus that comes back, and loses nothing', async () => {
     events.rejects = () => true;
     const reporter = start();
-    reporter.report(rejection);
+    reporter.report(closed);
     const stopped = reporter.stop(new AbortController().signal);
     await pass(15_000);
     events.rejects = () => false;
@@ -265,7 +272,7 @@ describe('a reporter that is stopped', () => {
     events.rejects = () => true;
     const giving = new AbortController();
     const reporter = start({ bufferLimit: 10 });
-    for (let n = 0; n < 20; n += 1) reporter.report(rejection);
+    for (let n = 0; n < 20; n += 1) reporter.report(closed);
     const stopped = reporter.stop(giving.signal).catch((error: unknown) => error);
     await pass(15_000);
     expect(losses).toEqual([]);
@@ -277,7 +284,7 @@ describe('a reporter that is stopped', () => {
   it('says that it stops though the buffer is full: its last sequence tells what is missing', async () => {
     events.rejects = () => true;
     const reporter = start({ bufferLimit: 10 });
-    for (let n = 0; n < 20; n += 1) reporter.report(rejection);
+    for (let n = 0; n < 20; n += 1) reporter.report(closed);
     const stopped = reporter.stop(new AbortController().signal);
     await pass(100);
     events.rejects = () => false;
@@ -287,5 +294,70 @@ describe('a reporter that is stopped', () => {
       type: 'admit.service.stopped',
       data: { lastSequence: 22 },
     });
+  });
+});
+
+describe('an event that is too big for the bus', () => {
+  it('is lost, which is reported, and the others are published', async () => {
+    events.isTooBig = ({ sequence }) => Number(sequence) === 2;
+    const reporter = start();
+    for (const n of [1, 2]) reporter.report(rejectionFrom(n));
+    await pass(0);
+    expect(losses).toEqual([{ count: 1, because: expect.any(Error) }]);
+    expect(String(losses[0]?.because)).toContain('too big for the bus');
+    expect(sequences()).toEqual([1, 3]);
+    await pass(60_000);
+    expect(losses).toHaveLength(1);
+  });
+});
+
+describe('rejections', () => {
+  const rejections = () => published('admit.handshake.rejected');
+  const total = () => rejections().reduce((sum, { data }) => sum + Number(data.count), 0);
+
+  it('above the rate of their source are one event a minute', async () => {
+    const reporter = start();
+    for (let n = 0; n < SINGLE_REJECTIONS + 250; n += 1) reporter.report(rejectionFrom(1));
+    await pass(FOLD_MS + ALIVE_MS);
+    expect(rejections()).toHaveLength(SINGLE_REJECTIONS + 1);
+    expect(rejections().at(-1)).toMatchObject({ subject: 'ws-edge-1.a', data: { count: 250 } });
+    expect(sequences()).toEqual(upTo(sequences().length));
+  });
+
+  it('take half of the buffer at most, and leave the rest to other events', async () => {
+    events.rejects = () => true;
+    const reporter = start({ bufferLimit: 100 });
+    for (let n = 0; n < 500; n += 1) reporter.report(rejectionFrom(n));
+    for (let n = 0; n < 10; n += 1) reporter.report(closed);
+    await pass(2 * FOLD_MS);
+    expect(losses).toEqual([]);
+    events.rejects = () => false;
+    await pass(2 * FOLD_MS);
+    expect([rejections().length, total()]).toEqual([51, 500]);
+    expect(published('admit.connection.closed')).toHaveLength(10);
+    expect(losses).toEqual([]);
+    expect(sequences()).toEqual(upTo(sequences().length));
+  });
+
+  it('are counted while half of the stream is used, and other events are not', async () => {
+    const reporter = start();
+    events.fillRatio = REJECTIONS_SHARE;
+    for (let n = 0; n < 500; n += 1) reporter.report(rejectionFrom(n));
+    for (let n = 0; n < 10; n += 1) reporter.report(closed);
+    await pass(2 * FOLD_MS);
+    expect([rejections().length, total()]).toEqual([1, 500]);
+    expect(published('admit.connection.closed')).toHaveLength(10);
+    events.fillRatio = REJECTIONS_SHARE - 0.01;
+    reporter.report(rejectionFrom(1));
+    await pass(ALIVE_MS);
+    expect([rejections().length, total()]).toEqual([2, 501]);
+  });
+
+  it('are all reported at the stop', async () => {
+    const reporter = start({ bufferLimit: 40 });
+    for (let n = 0; n < 500; n += 1) reporter.report(rejectionFrom(n));
+    await reporter.stop();
+    expect(total()).toBe(500);
+    expect(events.published.at(-1)?.type).toBe('admit.service.stopped');
   });
 });

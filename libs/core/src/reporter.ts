@@ -1,9 +1,10 @@
 import type { EventData, EventType } from './events/catalogue.ts';
 import { MAX_EVENT_BYTES, type NewEvent } from './events/cloud-event.ts';
 import { batchesOf, type EncodedEvent, encodeEvent } from './events/encoded-event.ts';
-import type { EventStream } from './ports/bus.ts';
+import { type EventStream, REJECTIONS_SHARE } from './ports/bus.ts';
+import { publishBatch } from './publish-batch.ts';
+import { createRejectionFolding, foldedEvent, isRejected, type RejectionType } from './rejection-folding.ts';
 import type { StoreClock } from './store-clock.ts';
-import { newId } from './ticket/identifiers.ts';
 import { GATHER_MS, startWorker } from './worker.ts';
 
 /** An event that a process reports about itself. */
@@ -17,7 +18,7 @@ export type Report<Type extends EventType = EventType> = Type extends EventType
   : never;
 
 export interface Reporter {
-  /** Numbers the event and queues it for the bus. Never waits, never throws. */
+  /** Numbers the event and queues it for the bus; rejections above a rate, or without room here or in the stream, are counted in one. Never waits, never throws. */
   report(report: Report): void;
   /**
    * Reports `admit.service.stopped`, and resolves when every event is published. Rejects when the bus does not take
@@ -34,14 +35,17 @@ export interface ReporterOptions {
   readonly clock: StoreClock;
   /** Called with what delays events, and for events that cannot be sent. */
   readonly onError: (error: unknown) => void;
-  /** Called with how many events were lost and why: when the bus is back after the buffer was full, or when a stop fails. */
+  /** Called with how many events were lost and why: when the bus is back after the buffer was full, when a stop fails, or for one that is too big for the bus. */
   readonly onLost: (count: number, because: unknown) => void;
   /** How many connections this process holds. */
   readonly connections?: () => number;
   readonly aliveEveryMs?: number;
   /** How long events wait to be sent together. */
   readonly gatherMs?: number;
-  /** How many events wait while the bus is unavailable. Later ones are lost, which leaves a gap in the sequence. */
+  /**
+   * How many events wait while the bus is unavailable, at most half of them rejections. Later ones are lost, which leaves a
+   * gap in the sequence; later rejections are counted.
+   */
   readonly bufferLimit?: number;
 }
 
@@ -57,6 +61,8 @@ export function startReporter(options: ReporterOptions): Reporter {
     bufferLimit = 20_000,
   } = options;
   const waiting: EncodedEvent[] = [];
+  const folding = createRejectionFolding<Report<RejectionType>>();
+  let waitingRejections = 0;
   let sequence = 0;
   let dropped = 0;
   let stopping: Promise<void> | undefined;
@@ -64,25 +70,52 @@ export function startReporter(options: ReporterOptions): Reporter {
   const worker = startWorker({ work: sendSome, idleMs: aliveEveryMs, gatherMs, onError });
 
   async function sendSome(): Promise<boolean> {
+    reportFolds(false);
     const sending = waiting.slice(0, BATCH);
     if (sending.length === 0) return false;
-    await Promise.all(batchesOf(sending).map((batch) => events.publish(batch)));
+    await Promise.all(batchesOf(sending).map((batch) => publishBatch(events, batch, lose)));
     waiting.splice(0, sending.length);
+    waitingRejections -= sending.filter(isRejected).length;
     if (dropped > 0) onLost(dropped, tooLong());
     dropped = 0;
     return stopping ? waiting.length > 0 : waiting.length >= BATCH;
   }
 
   function report(report: Report): void {
+    if (isRejected(report)) {
+      if (folding.bySource(report, clock.now())) return;
+      if (waitingRejections >= bufferLimit / 2 || events.fillRatio >= REJECTIONS_SHARE) {
+        folding.byReason(report, clock.now());
+        return;
+      }
+    }
+    enqueue(report);
+  }
+
+  /** Reports what has been counted and is due; while it finds no room, it goes on counting. */
+  function reportFolds(all: boolean): void {
+    for (let fold = folding.take(all); fold; fold = folding.take(all)) {
+      if (all || waitingRejections < bufferLimit / 2) enqueue(foldedEvent(fold, instance));
+      else folding.putBack(fold);
+    }
+  }
+
+  function enqueue(report: Report): void {
     sequence += 1;
     const { type } = report;
-    const event: NewEvent = { ...report, id: newId(), source: instance, time: clock.now() };
+    const event: NewEvent = { ...report, source: instance, time: clock.now() };
     const encoded = encodeEvent(event, instance, sequence);
     if (encoded.json.byteLength > MAX_EVENT_BYTES)
       onError(new Error(`${type} was lost: it is larger than ${MAX_EVENT_BYTES} bytes`));
-    else if (waiting.length < bufferLimit || type === 'admit.service.stopped') waiting.push(encoded);
-    else drop();
+    else if (waiting.length < bufferLimit || type === 'admit.service.stopped') {
+      waiting.push(encoded);
+      if (isRejected(report)) waitingRejections += 1;
+    } else drop();
     worker.wake();
+  }
+
+  function lose({ type, json }: EncodedEvent, error: unknown): void {
+    onLost(1, new Error(`${type} of ${json.byteLength} bytes is too big for the bus`, { cause: error }));
   }
 
   /** Reports the first loss at once; the count follows when the bus is back. */
@@ -116,6 +149,7 @@ export function startReporter(options: ReporterOptions): Reporter {
 
   async function stop(signal?: AbortSignal): Promise<void> {
     clearInterval(heartbeat);
+    reportFolds(true);
     reportSelf('admit.service.stopped');
     try {
       await worker.stop(signal);

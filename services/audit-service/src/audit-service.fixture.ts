@@ -119,6 +119,7 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       },
       gapGraceMs: 60_000,
       gapCheckMs: 10,
+      streamWindowMs: 0,
       ...config,
     },
     { instance, bus, auditLog, log, telemetry },
@@ -179,7 +180,6 @@ export interface Sample {
 /** An event of an edge, by default the first of its partition key. */
 export function eventOf({ partitionkey = newId(), sequence = 1, ...sample }: Sample = {}): ReceivedEvent {
   const event = {
-    id: newId(),
     type: 'admit.handshake.rejected',
     source: 'edge',
     subject: newId(),

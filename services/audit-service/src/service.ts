@@ -1,5 +1,5 @@
 import type { AuditConfig } from '@admit-one/config';
-import { type AuditLog, type Bus, createStoreClock, startReporter } from '@admit-one/core';
+import { AUDIT_CONSUMER, type AuditLog, type Bus, createStoreClock, startReporter } from '@admit-one/core';
 import {
   createClosers,
   type Logger,
@@ -13,6 +13,7 @@ import { auditRoutes } from './api/audit-routes.ts';
 import { createReportFailedRead } from './api/failed-reads.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startIngest } from './ingest/ingest.ts';
+import { startStreamTrim } from './ingest/trim-stream.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
 import { createAuthorize } from './operators/create-authorize.ts';
 import { createOutageLog } from './outage/outage-log.ts';
@@ -44,7 +45,7 @@ const RETRY_MS = 1_000;
  * unavailable it retries, and is not ready.
  */
 export async function startAuditService(
-  { operators, gapGraceMs, gapCheckMs }: AuditConfig,
+  { operators, gapGraceMs, gapCheckMs, streamWindowMs }: AuditConfig,
   { instance, bus, auditLog, log, telemetry }: AuditServiceDependencies,
 ): Promise<AuditService> {
   const { meter } = telemetry;
@@ -67,6 +68,13 @@ export async function startAuditService(
     retryMs: RETRY_MS,
   });
   closers.add('ingest', ingest.stop);
+  const trim = startStreamTrim({
+    events: bus.events,
+    consumer: AUDIT_CONSUMER,
+    windowMs: streamWindowMs,
+    log,
+  });
+  closers.add('stream trim', trim.stop);
   closers.add('clock', await startClockSync(createTicketClient({ requests: bus.requests, clock })));
   const gapWatch = startGapWatch({ auditLog, log, meter, graceMs: gapGraceMs, checkMs: gapCheckMs });
   closers.add('gap watch', gapWatch.stop);

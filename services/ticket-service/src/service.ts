@@ -3,6 +3,7 @@ import {
   type Bus,
   createStoreClock,
   type Outbox,
+  startRejectionRecorder,
   startRelay,
   startReporter,
   type TicketStore,
@@ -23,7 +24,9 @@ import type { FastifyPluginAsync } from 'fastify';
 import { anonymousRoutes } from './anonymous/anonymous-routes.ts';
 import { createAnonymousSessions } from './anonymous/anonymous-sessions.ts';
 import { createCommands } from './commands/commands.ts';
+import { watchEventStream } from './commands/event-stream-watch.ts';
 import { observeOutbox } from './commands/outbox-metrics.ts';
+import { startOutboxWatch } from './commands/outbox-watch.ts';
 import { serveRequests } from './commands/serve-requests.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createIssuanceRejectionRecorder } from './issue/issuance-rejections.ts';
@@ -64,7 +67,13 @@ export async function startTicketService(
   const { instance, store, outbox, bus, log, telemetry, origins } = deps;
   const { meter } = telemetry;
   const clock = createStoreClock();
-  const commands = createCommands({ store, source: instance, clock, meter });
+  const rejections = startRejectionRecorder({
+    store,
+    events: bus.events,
+    source: instance,
+    onError: (error) => log.error({ err: error }, 'rejections_not_recorded'),
+  });
+  const commands = createCommands({ store, rejections, source: instance, clock, meter });
   const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
   const issuers = acceptedIssuersOf(config);
   const authenticate = createAuthenticate({ issuers, ...observeIssuerKeys({ log, meter }) });
@@ -77,6 +86,8 @@ export async function startTicketService(
     events: bus.events,
     owner: instance,
     onError: (error) => log.error({ err: error }, 'relay_failed'),
+    onTooBig: ({ json }, error) =>
+      log.fatal({ err: error, event: Buffer.from(json).toString() }, 'event_too_big_for_bus'),
   });
   closers.add('relay', () => relay.stop());
   const reporter = startReporter({
@@ -87,7 +98,11 @@ export async function startTicketService(
     ...reporterLog(log),
   });
   closers.add('reporter', reporter.stop);
+  closers.add('rejections', rejections.stop);
   closers.add('outbox metrics', observeOutbox(outbox, meter));
+  const outboxWatch = startOutboxWatch({ outbox, clock, meter });
+  closers.add('outbox watch', () => outboxWatch.stop());
+  closers.add('event stream watch', watchEventStream({ events: bus.events, log, meter }));
   try {
     const answering = await serveRequests({ requests: bus.requests, commands, log });
     closers.add('requests', () => answering.stop());
@@ -120,7 +135,12 @@ export async function startTicketService(
       await app.register(anonymousRoutes({ anonymous, log }));
     },
     verifyRoutes: verifyRoutes(verify),
-    readiness: { store: commands.ping, bus: () => bus.connected },
+    readiness: {
+      store: commands.ping,
+      bus: () => bus.connected,
+      outboxRoom: outboxWatch.hasRoom,
+      relay: outboxWatch.isMoving,
+    },
     stop: closers.close,
   };
 }

@@ -55,7 +55,7 @@ const defaults: EdgeConfig = {
   maxBufferedBytes: 1_048_576,
   maxTotalBufferedBytes: 268_435_456,
   maxMessagesPerSecond: 500,
-  maxBytesPerSecond: 1_048_576,
+  maxBytesPerSecond: 524_288,
   drainMs: 0,
   closeMs: 200,
 };
@@ -83,7 +83,13 @@ export async function startEdgeFixture(
   await bus.events.consume('test', async (deliveries) => {
     for (const { body } of deliveries) events.push(...JSON.parse(Buffer.from(body).toString()));
   });
-  const relay = startRelay({ outbox, events: bus.events, owner: 'relay', onError: () => {} });
+  const relay = startRelay({
+    outbox,
+    events: bus.events,
+    owner: 'relay',
+    onError: () => {},
+    onTooBig: () => {},
+  });
   closers.add('relay', () => relay.stop());
   const answers = await answerTickets(bus, store);
   const tickets: TicketAnswers = {

@@ -24,9 +24,8 @@ export function unique(name: string): string {
 export function newEvent(sample: Sample = {}): NewEvent {
   const { partitionkey: _key, sequence: _sequence, ...given } = sample;
   return {
-    id: unique('event'),
     type: 'admit.connection.closed',
-    source: 'contract',
+    source: unique('source'),
     subject: unique('subject'),
     time: Date.now(),
     traceparent: null,

@@ -2,14 +2,10 @@ import { type EncodedEvent, encodeBatch, encodeEvent } from '@admit-one/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMemoryEventStream, type MemoryEventStreamOptions } from './event-stream.ts';
 
-function event(id: string): EncodedEvent {
+function event(source: string): EncodedEvent {
   const type = 'admit.service.alive';
   const data = { service: 'x'.repeat(1_000), lastSequence: 1, connections: 0 };
-  return encodeEvent(
-    { id, type, source: 'test', subject: 'test', time: 0, traceparent: null, data },
-    'test',
-    1,
-  );
+  return encodeEvent({ type, source, subject: 'test', time: 0, traceparent: null, data }, 'test', 1);
 }
 
 /** Room for three of the events above, and not for four. */

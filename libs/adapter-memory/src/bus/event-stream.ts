@@ -14,7 +14,7 @@ export interface MemoryEventStreamOptions {
 
 /**
  * An event stream in memory. It keeps a message until every consumer, stopped ones included, has handled it; before
- * the first consumer it keeps every message.
+ * the first consumer it keeps every message. So there is nothing left for `trim` to remove.
  */
 export function createMemoryEventStream({ maxBytes, onError }: MemoryEventStreamOptions): MemoryEventStream {
   const log = createMessageLog(maxBytes);
@@ -38,11 +38,15 @@ export function createMemoryEventStream({ maxBytes, onError }: MemoryEventStream
   }
 
   return {
+    get fillRatio() {
+      return log.bytes / maxBytes;
+    },
     async publish(events) {
       assertOpen();
       log.append(deliveryOf(events));
       for (const consumer of consumers.values()) consumer.wake();
     },
+    async trim() {},
     async consume(name, handler) {
       assertOpen();
       return consumerOf(name).consume(handler);

@@ -4,6 +4,7 @@ import { BusError, type Delivery } from '@admit-one/core';
 export interface MessageLog {
   /** @throws {BusError} `full`, where the message does not fit beside what is stored */
   append(message: Delivery): void;
+  readonly bytes: number;
   /** The position of the oldest message; of the next one in an empty log. */
   readonly start: number;
   /** Copies of the messages from an untrimmed position on. */
@@ -29,6 +30,9 @@ export function createMessageLog(maxBytes: number): MessageLog {
         throw new BusError('full', `the stream holds ${bytes} of at most ${maxBytes} bytes`);
       messages.push(message);
       bytes += size;
+    },
+    get bytes() {
+      return bytes;
     },
     get start() {
       return start;

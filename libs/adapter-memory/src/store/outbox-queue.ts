@@ -4,18 +4,18 @@ import {
   encodeEvent,
   MAX_EVENT_BYTES,
   type NewEvent,
+  type OutboxBounds,
   type OutboxLevel,
+  outboxBoundOf,
+  type RecordWork,
   StoreError,
-  type TicketAppend,
+  type TicketWork,
 } from '@admit-one/core';
-
-/** The bounds of each partition's outbox, in events. */
-export type OutboxBounds = Omit<OutboxLevel, 'events'>;
 
 /** The events of one partition that the relay has not taken yet, numbered as they came in. */
 export interface OutboxQueue {
   /** @throws {StoreError} `outbox_full`, if there is no room for that many */
-  makeSureOfRoom(count: number, work: TicketAppend['work']): void;
+  makeSureOfRoom(count: number, work: TicketWork | RecordWork): void;
   /** @throws {RangeError} if an event exceeds 16 KiB; none is added then */
   push(events: readonly NewEvent[]): void;
   head(limit: number): readonly EncodedEvent[];
@@ -38,7 +38,7 @@ export function createOutboxQueue(partitionKey: string, bounds: OutboxBounds): O
 
   return {
     makeSureOfRoom(count, work) {
-      const bound = work === 'new' ? bounds.softBound : bounds.hardBound;
+      const bound = outboxBoundOf(work, bounds);
       if (waiting.length + count > bound)
         throw new StoreError('outbox_full', `${bound} events of ${partitionKey} wait for the relay`);
     },

@@ -1,12 +1,17 @@
-import { newId, PARTITIONS, partitionName } from '@admit-one/core';
-import { createExpiringMap, type ExpiringMap } from './expiring-map.ts';
-import { createOutboxQueue, type OutboxBounds, type OutboxQueue } from './outbox-queue.ts';
+import {
+  createExpiringMap,
+  type ExpiringMap,
+  type OutboxBounds,
+  PARTITIONS,
+  partitionName,
+} from '@admit-one/core';
+import { createOutboxQueue, type OutboxQueue } from './outbox-queue.ts';
 
 /** One of 16 parts of the store: each write stays within one. */
 export interface Partition {
   readonly number: number;
   readonly queue: OutboxQueue;
-  /** The ids of the events that `record` wrote in the last minute. */
+  /** The records of the last minute, by ticket and key. */
   readonly recorded: ExpiringMap<true>;
 }
 
@@ -21,7 +26,6 @@ export function createPartitions(
     const queue = createOutboxQueue(`${partitionName(number)}.${epoch}`, bounds);
     queue.push([
       {
-        id: newId(),
         type: 'admit.store.started',
         source,
         subject: source,

@@ -1,5 +1,4 @@
-import { newId, StoreError } from '@admit-one/core';
-import type { OutboxBounds } from './outbox-queue.ts';
+import { newId, type OutboxBounds, StoreError } from '@admit-one/core';
 import { createPartitions, type Partition } from './partitions.ts';
 
 /** What the ticket store and its outbox share. */

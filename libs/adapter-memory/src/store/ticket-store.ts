@@ -1,5 +1,11 @@
-import { NO_TICKET, partitionOf, type Reason, type TicketAppend, type TicketStore } from '@admit-one/core';
-import { createExpiringMap } from './expiring-map.ts';
+import {
+  createExpiringMap,
+  NO_TICKET,
+  partitionOf,
+  type Reason,
+  type TicketAppend,
+  type TicketStore,
+} from '@admit-one/core';
 import type { MemoryStoreCore } from './store-core.ts';
 
 const RECORDED_MS = 60_000;
@@ -66,16 +72,16 @@ export function createTicketStore(engine: MemoryStoreCore): TicketStore {
       return { ok: true, version: stored.version, now };
     },
 
-    async record({ ticketId, events, rejection }) {
+    async record({ ticketId, key, event, work, rejection }) {
       engine.assertOpen();
       const now = engine.now();
       const partition = engine.partition(partitionOf(ticketId));
-      const fresh = events.filter(({ id }) => !partition.recorded.get(id, now));
-      if (fresh.length === 0) return;
-      partition.queue.makeSureOfRoom(fresh.length, 'existing');
+      const recorded = `${ticketId}:${key}`;
+      if (partition.recorded.get(recorded, now)) return;
+      partition.queue.makeSureOfRoom(1, work);
 
-      partition.queue.push(fresh);
-      for (const { id } of fresh) partition.recorded.set(id, true, now + RECORDED_MS, now);
+      partition.queue.push([event]);
+      partition.recorded.set(recorded, true, now + RECORDED_MS, now);
       const stored = tickets.get(ticketId, now);
       if (rejection && stored)
         tickets.set(ticketId, { ...stored, lastRejection: rejection }, stored.retainUntil, now);

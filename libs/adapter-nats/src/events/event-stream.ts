@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import {
   BusError,
+  batchesOf,
   type Delivery,
   type Diagnostic,
   deliveryOf,
+  type EncodedEvent,
   type EventStream,
+  MAX_BATCH_BYTES,
   type Running,
 } from '@admit-one/core';
 import { headers } from '@nats-io/nats-core';
@@ -14,6 +17,8 @@ import { startConsumeLoop } from './consume-loop.ts';
 import { ensureConsumer, type OpenConsumer } from './consumer.ts';
 import { ensureStream } from './stream.ts';
 import { STREAM, type StreamSettings } from './stream-config.ts';
+import { watchStreamLevel } from './stream-level.ts';
+import { trimStream } from './trim-stream.ts';
 
 export interface NatsEventStream extends EventStream {
   /** Stops all consumers. */
@@ -29,6 +34,8 @@ export interface NatsEventStreamOptions {
   readonly onWarning: (diagnostic: Diagnostic) => void;
 }
 
+/** Room for the headers of a message, which count as payload. */
+const HEADERS_BYTES = 512;
 const CONTENT_TYPE = 'application/cloudevents-batch+json';
 
 /** An event stream on JetStream. The stream is created, or its settings are checked, on connect. */
@@ -67,6 +74,27 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
     return consumer;
   }
 
+  /** The most bytes of a message's body that the server takes. */
+  function maxBodyBytes(): number {
+    const maxPayload = connection.live().nc.info?.max_payload ?? MAX_BATCH_BYTES;
+    return Math.min(MAX_BATCH_BYTES, maxPayload - HEADERS_BYTES);
+  }
+
+  /** @throws {BusError} `too_big` where an event alone is above what the server takes */
+  function messagesOf(events: readonly EncodedEvent[]): readonly Delivery[] {
+    const whole = deliveryOf(events);
+    const most = maxBodyBytes();
+    if (whole.body.byteLength <= most) return [whole];
+    const messages = batchesOf(events, most).map(deliveryOf);
+    const largest = Math.max(...messages.map(({ body }) => body.byteLength));
+    if (largest > most)
+      throw new BusError(
+        'too_big',
+        `an event of ${largest} bytes is above the ${most} that max_payload of NATS leaves`,
+      );
+    return messages;
+  }
+
   async function store({ subject, body }: Delivery): Promise<void> {
     const contentType = headers();
     contentType.set('content-type', CONTENT_TYPE);
@@ -79,21 +107,33 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
     });
   }
 
+  async function storeInStream(message: Delivery): Promise<void> {
+    try {
+      await store(message).catch(async (error: unknown) => {
+        if (!isNoResponders(error)) throw error;
+        await ensured();
+        await store(message);
+      });
+    } catch (error) {
+      const failure = toBusError(error, `publishing to ${message.subject}`);
+      if (failure.code === 'full') level.refresh();
+      throw failure;
+    }
+  }
+
+  const level = watchStreamLevel(connection);
   const detach = connection.attach(() => void ensured().catch(onError));
   await ensuring?.catch(() => {});
 
   return {
     async publish(events) {
-      const message = deliveryOf(events);
-      try {
-        await store(message).catch(async (error: unknown) => {
-          if (!isNoResponders(error)) throw error;
-          await ensured();
-          await store(message);
-        });
-      } catch (error) {
-        throw toBusError(error, `publishing to ${message.subject}`);
-      }
+      await Promise.all(messagesOf(events).map(storeInStream));
+    },
+    async trim(consumer, keepMs) {
+      if ((await trimStream(connection.live().js, consumer, keepMs)) > 0) level.refresh();
+    },
+    get fillRatio() {
+      return level.fillRatio;
     },
     async consume(name, handler) {
       if (connection.closed) throw new BusError('disconnected', 'the bus is closed');
@@ -109,6 +149,7 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
     },
     async close() {
       detach();
+      level.stop();
       await Promise.all([...consumers].map((consumer) => consumer.stop()));
     },
   };

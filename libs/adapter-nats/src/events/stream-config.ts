@@ -16,7 +16,7 @@ export interface StreamSettings {
 
 const DAY_MS = 86_400_000;
 
-/** The wanted configuration: events are removed by age only, and a full stream rejects new ones. */
+/** The wanted configuration: events are removed by age and by the audit-service, which purges what it has committed; a full stream rejects new ones. */
 export function streamConfig({ maxBytes = 2 ** 30, maxAgeMs = 7 * DAY_MS, replicas = 1 }: StreamSettings) {
   return {
     name: STREAM,
@@ -33,7 +33,7 @@ export function streamConfig({ maxBytes = 2 ** 30, maxAgeMs = 7 * DAY_MS, replic
     no_ack: false,
     sealed: false,
     deny_delete: true,
-    deny_purge: true,
+    deny_purge: false,
   } as const satisfies Partial<Record<keyof StreamConfig, unknown>>;
 }
 

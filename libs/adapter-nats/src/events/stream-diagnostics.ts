@@ -33,7 +33,13 @@ const JUDGES: Judges = {
   no_ack: () => error('publishers cannot know what it has stored'),
   sealed: () => error('it rejects every event'),
   deny_delete: () => warning('its events can be deleted'),
-  deny_purge: () => warning('its events can be purged'),
+  deny_purge: () => error('committed events cannot be trimmed, so it fills'),
+};
+
+/** A stream can't take back these settings. */
+const REMEDIES: Partial<Record<Member, string>> = {
+  deny_purge: 'Run admit stream recreate.',
+  sealed: 'Run admit stream recreate.',
 };
 
 /** Compares the existing stream with the wanted one: a diagnostic for each member that differs. */
@@ -46,7 +52,7 @@ export function streamDiagnostics(theirs: StreamConfig, ours: WantedStream): rea
     return {
       level,
       message: `stream ${STREAM} has ${member} ${text(has)} in place of ${text(wanted)}: ${because}`,
-      remedy: `Run nats stream edit ${STREAM}, or change the setting.`,
+      remedy: REMEDIES[member] ?? `Run nats stream edit ${STREAM}, or change the setting.`,
     };
   });
 }

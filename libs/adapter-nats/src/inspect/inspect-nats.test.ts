@@ -1,10 +1,11 @@
 import type { Diagnostic } from '@admit-one/core';
 import { missingEngines, type NatsEngine, startNats } from '@admit-one/testkit';
-import { AckPolicy, jetstreamManager } from '@nats-io/jetstream';
+import { AckPolicy, jetstreamManager, type StreamAPI, type StreamInfo } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { connectBare, inbox, newEvent, openBus } from '../nats-bus.fixture.ts';
-import { inspectNats } from './inspect-nats.ts';
+import { inspectNats, payloadDiagnostics } from './inspect-nats.ts';
 import { versionDiagnostic } from './server-version.ts';
+import { roomDiagnostics } from './stream-room.ts';
 
 const missing = missingEngines('nats');
 
@@ -31,6 +32,55 @@ describe('the version of a server', () => {
   });
 });
 
+describe('the largest message that a server takes', () => {
+  it.each([
+    [1_048_576, []],
+    [262_144, []],
+    [262_143, ['warning']],
+    [32_768, ['warning']],
+    [32_767, ['error']],
+    [1_024, ['error']],
+  ] as const)('%i: %j', (bytes, levels) => {
+    expect(payloadDiagnostics(bytes).map(({ level }) => level)).toEqual(levels);
+  });
+});
+
+describe('the room in a stream', () => {
+  const at = (seconds: number) => new Date(seconds * 1_000).toISOString();
+  const info = (bytes: number, seconds: number) =>
+    ({
+      config: { max_bytes: 1_000_000_000 },
+      state: { bytes, messages: 1_000, first_ts: at(0), last_ts: at(seconds) },
+    }) as StreamInfo;
+  /** Holds batches of two events of 400 bytes each of every type. */
+  const streams = {
+    getMessage: async () => ({ data: Buffer.from(JSON.stringify(['x'.repeat(397), 'x'.repeat(397)])) }),
+  } as unknown as StreamAPI;
+  const none = { getMessage: async () => null } as unknown as StreamAPI;
+  const messages = async (...given: Parameters<typeof roomDiagnostics>) =>
+    (await roomDiagnostics(...given)).map(({ level, message }) => `${level}: ${message}`);
+
+  it('is told in admissions, as measured, and in hours without the audit-service', async () => {
+    const [admissions, outage] = await messages(streams, info(36_000_000, 3_600));
+    expect(admissions).toMatch(
+      /^ok: an admission takes 20\d\d bytes of ADMIT: 4\d{5} fit .* a week at 0\.\d+ per/,
+    );
+    expect(outage).toMatch(/^ok: at the 10000 bytes per second .* of 27 hours fits$/);
+  });
+
+  it('is a warning where few hours fit', async () => {
+    expect((await messages(streams, info(360_000_000, 3_600)))[1]).toMatch(
+      /^warning: .* of 1\.8 hours fits$/,
+    );
+  });
+
+  it('is told by what an admission usually takes, and without a rate, where nothing can be measured', async () => {
+    expect(await messages(none, info(1_000, 59))).toEqual([
+      'ok: an admission usually takes 3500 bytes of ADMIT: 285714 fit while the audit-service is away, a week at 0.47 per second',
+    ]);
+  });
+});
+
 describe.skipIf(missing)(`an inspection of NATS${missing ? `, skipped: ${missing}` : ''}`, () => {
   let nats: NatsEngine;
 
@@ -54,6 +104,7 @@ describe.skipIf(missing)(`an inspection of NATS${missing ? `, skipped: ${missing
     expect(diagnostics).toContainEqual(diagnostic('ok', `NATS at 127.0.0.1:${nats.port} is in reach`));
     expect(diagnostics).toContainEqual(diagnostic('warning', 'nats-server 2.'));
     expect(diagnostics).toContainEqual(diagnostic('ok', 'stream ADMIT holds 1 batches and is 0 % full'));
+    expect(diagnostics).toContainEqual(diagnostic('ok', 'an admission usually takes 3500 bytes'));
     expect(diagnostics).toContainEqual(diagnostic('ok', 'the clock of NATS is'));
     expect(diagnostics).toContainEqual(diagnostic('warning', 'synced to disk cannot be seen'));
     await expect

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '@admit-one/core';
+import { type Diagnostic, MAX_BATCH_BYTES, MAX_EVENT_BYTES } from '@admit-one/core';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
@@ -46,12 +46,24 @@ async function inspectServer(
   nc: NatsConnection,
   { stream = {} }: NatsInspection,
 ): Promise<readonly Diagnostic[]> {
-  const version = versionDiagnostic(nc.info?.version ?? 'unknown');
+  const server = [
+    versionDiagnostic(nc.info?.version ?? 'unknown'),
+    ...payloadDiagnostics(nc.info?.max_payload ?? MAX_BATCH_BYTES),
+  ];
   try {
-    return [version, ...(await inspectStream(jetstream(nc), stream))];
+    return [...server, ...(await inspectStream(jetstream(nc), stream))];
   } catch (error) {
-    return [version, jetStreamDiagnostic(error)];
+    return [...server, jetStreamDiagnostic(error)];
   }
+}
+
+/** Batches are split to fit, but an event that does not fit is lost. */
+export function payloadDiagnostics(maxPayload: number): readonly Diagnostic[] {
+  if (maxPayload >= MAX_BATCH_BYTES) return [];
+  const remedy = `Set max_payload in nats-server.conf to ${MAX_BATCH_BYTES} or more; the default is 1MB.`;
+  const message = `max_payload of NATS is ${maxPayload} bytes, less than a batch of events (${MAX_BATCH_BYTES})`;
+  if (maxPayload >= 2 * MAX_EVENT_BYTES) return [{ level: 'warning', message, remedy }];
+  return [{ level: 'error', message: `${message}: large events are lost`, remedy }];
 }
 
 function jetStreamDiagnostic(error: unknown): Diagnostic {

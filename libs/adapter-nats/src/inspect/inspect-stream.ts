@@ -12,6 +12,7 @@ import { consumerDiagnostics } from '../events/consumer.ts';
 import { hasCode } from '../events/stream.ts';
 import { STREAM, type StreamSettings, streamConfig } from '../events/stream-config.ts';
 import { streamDiagnostics } from '../events/stream-diagnostics.ts';
+import { roomDiagnostics } from './stream-room.ts';
 
 const FILLED_ALERT = 0.7;
 const LAG_ALERT = 1_000;
@@ -42,6 +43,7 @@ export async function inspectStream(
   const diagnostics = [
     ...streamDiagnostics(stream.config, streamConfig(settings)),
     fillOf(stream),
+    ...(await roomDiagnostics(streams, stream).catch(() => [])),
     durabilityOf(stream),
     await clockOf(consumers).catch(() => CLOCK_UNSEEN),
   ];
@@ -54,7 +56,11 @@ function fillOf({ state, config }: StreamInfo): Diagnostic {
   const filled = config.max_bytes > 0 ? state.bytes / config.max_bytes : 0;
   const message = `stream ${STREAM} holds ${state.messages} batches and is ${Math.floor(filled * 100)} % full`;
   if (filled < FILLED_ALERT) return { level: 'ok', message };
-  return { level: 'warning', message, remedy: 'Raise max_bytes, or lower max_age.' };
+  return {
+    level: 'warning',
+    message,
+    remedy: 'Check that the audit-service runs and stores events, then run admit stream trim.',
+  };
 }
 
 function durabilityOf({ config }: StreamInfo): Diagnostic {

@@ -2,7 +2,7 @@ import { missingEngines, type NatsEngine, startNats } from '@admit-one/testkit';
 import type { Msg } from '@nats-io/nats-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectBare, openBus } from '../nats-bus.fixture.ts';
-import { MAX_BATCH, MAX_BATCH_LENGTH } from './batch.ts';
+import { MAX_BATCH, MAX_BATCH_BYTES } from './batch.ts';
 
 const missing = missingEngines('nats');
 const LONG_MS = 10_000;
@@ -88,7 +88,7 @@ describe.skipIf(missing)(`requests that go out together${missing ? `, skipped: $
     const { request, messages, bodies } = await asking('line.bounds');
     const outcomes = [
       ...Array.from({ length: MAX_BATCH + 1 }, (_, n) => request(n, 500)),
-      request('x'.repeat(MAX_BATCH_LENGTH), 500),
+      request('x'.repeat(MAX_BATCH_BYTES), 500),
     ].map((asked) => asked.catch(({ code }) => code));
     await expect.poll(() => messages.length).toBe(3);
     const shapes = bodies().map((body) => (Array.isArray(body) ? body.length : typeof body));
@@ -134,3 +134,52 @@ describe.skipIf(missing)(`requests that go out together${missing ? `, skipped: $
     expect(bus.errors).toEqual([expect.stringContaining(`${MAX_BATCH + 1} requests`)]);
   });
 });
+
+describe.skipIf(missing)(
+  `requests at a server that takes small messages${missing ? `, skipped: ${missing}` : ''}`,
+  () => {
+    let nats: NatsEngine;
+
+    beforeAll(async () => {
+      nats = await startNats({ config: { max_payload: 8_192 } });
+    });
+    afterAll(() => nats?.stop());
+
+    /** A bus that serves a subject with replies of a length that the request asks for, in characters of three bytes. */
+    async function serving(subject: string) {
+      const bus = await openBus(nats.url);
+      let handled = 0;
+      await bus.requests.serve(subject, async (body) => {
+        handled += 1;
+        return '\u20ac'.repeat((body as { length: number }).length / 3);
+      });
+      await bus.requests.request(subject, { length: 3 }, LONG_MS);
+      return {
+        bus,
+        handled: () => handled,
+        request: (length: number, padding = '') =>
+          bus.requests
+            .request(subject, { length, padding }, LONG_MS)
+            .then((reply) => Buffer.byteLength(String(reply)))
+            .catch(({ code }) => code),
+      };
+    }
+
+    it('are as many in one message as it takes, and so are their replies', async () => {
+      const { request, bus } = await serving('small.batch');
+      const lengths = Array.from({ length: 64 }, (_, n) => 3 * (n + 200));
+      const asked = lengths.map((length) => request(length, '\u20ac'.repeat(400)));
+      expect(await Promise.all(asked)).toEqual(lengths);
+      expect(bus.errors).toEqual([]);
+    });
+
+    it('fail precisely where one or its reply is too big, and the others are answered', async () => {
+      const { request, bus } = await serving('small.big');
+      const asked = [request(300), request(9_000), request(600), request(3, 'x'.repeat(9_000)), request(900)];
+      expect(await Promise.all(asked)).toEqual([300, 'too_big', 600, 'too_big', 900]);
+      expect(await request(9_000)).toBe('too_big');
+      expect(bus.connected).toBe(true);
+      expect(bus.errors).toEqual(expect.arrayContaining([expect.stringContaining('max_payload')]));
+    });
+  },
+);

@@ -1,11 +1,12 @@
 import { BusError } from '@admit-one/core';
 import type { ReconnectingConnection } from '../connection/reconnecting-connection.ts';
 import { toBusError } from '../errors.ts';
-import { encodeBody, encodeRequests, MAX_BATCH, MAX_BATCH_LENGTH, replyAt } from './batch.ts';
+import { isTooBig } from '../too-big.ts';
+import { encodeBody, encodeRequests, MAX_BATCH, MAX_BATCH_BYTES, replyAt } from './batch.ts';
 
 /** Requests to one subject. Those of one turn of the event loop, and those that come while others are under way, go out together. */
 export interface RequestBatcher {
-  /** @throws {BusError} `no_responders`, `timeout` or `disconnected` */
+  /** @throws {BusError} `no_responders`, `timeout`, `disconnected`, or `too_big` where the request or its reply is */
   request(body: unknown, timeoutMs: number): Promise<unknown>;
 }
 
@@ -39,7 +40,12 @@ export function createRequestBatcher(connection: ReconnectingConnection, subject
     clearTimeout(later);
     const sending = waiting;
     waiting = [];
-    for (const batch of batchesOf(sending)) void send(batch);
+    for (const batch of batchesOf(sending, maxBatchBytes())) void send(batch);
+  }
+
+  function maxBatchBytes(): number {
+    const maxPayload = connection.connected ? connection.live().nc.info?.max_payload : undefined;
+    return Math.min(MAX_BATCH_BYTES, maxPayload ?? MAX_BATCH_BYTES);
   }
 
   async function send(batch: readonly Pending[]): Promise<void> {
@@ -48,11 +54,15 @@ export function createRequestBatcher(connection: ReconnectingConnection, subject
       const texts = batch.map(({ text }) => text);
       const message = encodeRequests(texts);
       const timeout = Math.max(1, Math.max(...batch.map(({ endsAt }) => endsAt)) - performance.now());
-      const reply: unknown = (await connection.live().nc.request(subject, message, { timeout })).json();
+      const answer = await connection.live().nc.request(subject, message, { timeout });
+      if (isTooBig(answer)) throw tooBig();
+      const reply: unknown = answer.json();
       const isBare = message === texts[0];
       batch.forEach((pending, index) => {
         const answer = isBare ? { reply } : replyAt(reply, index);
         if ('reply' in answer) pending.answer(answer.reply);
+        else if ('tooBig' in answer && batch.length === 1) pending.fail(tooBig());
+        else if ('tooBig' in answer) void send([pending]);
       });
     } catch (error) {
       const failure = toBusError(error, `asking ${subject}`);
@@ -61,6 +71,10 @@ export function createRequestBatcher(connection: ReconnectingConnection, subject
       underWay -= 1;
       if (underWay === 0 && waiting.length > 0) sendAll();
     }
+  }
+
+  function tooBig(): BusError {
+    return new BusError('too_big', `asking ${subject}: the reply is above max_payload of NATS`);
   }
 
   return {
@@ -88,18 +102,19 @@ export function createRequestBatcher(connection: ReconnectingConnection, subject
   };
 }
 
-function batchesOf(pending: readonly Pending[]): readonly (readonly Pending[])[] {
+function batchesOf(pending: readonly Pending[], maxBytes: number): readonly (readonly Pending[])[] {
   const batches: Pending[][] = [];
   let batch: Pending[] = [];
-  let length = 0;
+  let bytes = 0;
   for (const one of pending) {
-    if (batch.length === 0 || batch.length === MAX_BATCH || length + one.text.length > MAX_BATCH_LENGTH) {
+    const more = Buffer.byteLength(one.text) + 1;
+    if (batch.length === 0 || batch.length === MAX_BATCH || bytes + more > maxBytes) {
       batch = [];
       batches.push(batch);
-      length = 0;
+      bytes = 1;
     }
     batch.push(one);
-    length += one.text.length;
+    bytes += more;
   }
   return batches;
 }

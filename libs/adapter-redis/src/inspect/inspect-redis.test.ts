@@ -33,6 +33,19 @@ describe.skipIf(missing)(`the inspection of a Redis${missing ? `, skipped: ${mis
     ]);
   });
 
+  it('reports events that wait for too long, and no others', async () => {
+    const redis = await start();
+    const line = (time: number) => `{"type":"x","time":"${new Date(time).toISOString()}"}`;
+    await redis.command('RPUSH', '{p03}:outbox', line(Date.now() - 125_000), line(Date.now()));
+    await redis.command('RPUSH', '{p04}:outbox', line(Date.now()));
+    const outboxes = badOnes(await inspectRedis({ url: redis.url })).filter((text) =>
+      text.includes('outbox'),
+    );
+    expect(outboxes).toEqual([
+      expect.stringMatching(/^error: the outbox of partition p03 has events that have waited for 12\d s/),
+    ]);
+  });
+
   it('warns of what a crash would lose', async () => {
     const redis = await start({ 'maxmemory-policy': 'allkeys-lru' });
     expect(badOnes(await inspectRedis({ url: redis.url }))).toEqual([

@@ -13,6 +13,7 @@ import { clockDiagnostic } from './clock.ts';
 import { durabilityDiagnostics } from './durability.ts';
 import { evictionDiagnostic } from './eviction.ts';
 import { identityDiagnostics } from './identity.ts';
+import { outboxDiagnostics } from './outbox-age.ts';
 import { factsOf } from './server.ts';
 
 export interface RedisInspectionOptions {
@@ -29,9 +30,12 @@ export async function inspectRedis(options: RedisInspectionOptions): Promise<rea
   try {
     client = connectClient(parseRedisUrl(url), timeoutMs);
     await connected(client, timeoutMs);
-    return (
-      await Promise.all(mastersOf(client).map((redis) => findingsOf(redis, client instanceof Cluster)))
-    ).flat();
+    const found = await Promise.all([
+      ...mastersOf(client).map((redis) => findingsOf(redis, client instanceof Cluster)),
+      // The other checks report a server that can't answer.
+      outboxDiagnostics(client).catch(() => []),
+    ]);
+    return found.flat();
   } catch (error) {
     const remedy = 'Check that it is running, and the URL, user and password.';
     return [{ level: 'error', message: unavailable(error).message, remedy }];

@@ -43,12 +43,14 @@ local function held_version(stored)
 end
 `;
 
-const [BEFORE_KEY, BEFORE_SEQUENCE, BEFORE_EVENT] = PLACE_PARTS;
+const [BEFORE_KEY, BEFORE_SEQUENCE, BEFORE_ID, IN_ID, BEFORE_EVENT] = PLACE_PARTS;
 
 /** Lua: `line_of(key, sequence, event)`, a line of the outbox. It is the event as the bus will get it. */
 export const LINE_OF = `
 local function line_of(key, sequence, event)
-  return '${BEFORE_KEY}' .. key .. '${BEFORE_SEQUENCE}' .. string.format('%016.0f', sequence) .. '${BEFORE_EVENT}' .. event
+  local number = string.format('%016.0f', sequence)
+  return '${BEFORE_KEY}' .. key .. '${BEFORE_SEQUENCE}' .. number
+    .. '${BEFORE_ID}' .. key .. '${IN_ID}' .. number .. '${BEFORE_EVENT}' .. event
 end
 `;
 

@@ -49,6 +49,14 @@ const count = {
   description: 'How many occurrences this event stands for.',
 } as const;
 const text = { type: 'string' } as const;
+
+/** What a rejection carries that stands for many. Then its subject is the instance that counted them. */
+const ofFolded = {
+  firstAt: { ...timeSchema, description: 'In a folded event: when the first was rejected.' },
+  lastAt: { ...timeSchema, description: 'In a folded event: when the last was rejected.' },
+} as const;
+const FOLDED =
+  ' Above a rate per reason and source, or without room, one event stands for many: it has a `count`, `firstAt` and `lastAt`, and null for what differs between them.';
 const quantity = { type: 'number', minimum: 0 } as const;
 const optionalPrincipal = nullable(principalSchema);
 
@@ -139,18 +147,24 @@ export const eventCatalogue = {
     publishers: ['ticket-service'],
     numberedBy: 'store',
     subject: 'ticket',
-    description: 'A command on the ticket was rejected.',
-    data: objectSchema({
-      ...ofAnyTicket,
-      reason,
-      command: { type: 'string', enum: ['issue', 'reserve', 'confirm', 'release', 'redeem', 'revoke'] },
-      handshake: nullable(digestSchema),
-      connection: { ...nullable(text), description: 'The connection that the ticket has admitted.' },
-      principal: { ...optionalPrincipal, description: 'Null where the ticket is unknown.' },
-      issuedAt: { ...nullable(timeSchema), description: 'Null where the ticket is unknown.' },
-      route: ofTicket.route,
-      count,
-    }),
+    description: `A command on the ticket was rejected.${FOLDED}`,
+    data: objectSchema(
+      {
+        ...ofAnyTicket,
+        reason,
+        command: nullable({
+          type: 'string',
+          enum: ['issue', 'reserve', 'confirm', 'release', 'redeem', 'revoke'],
+        }),
+        handshake: nullable(digestSchema),
+        connection: { ...nullable(text), description: 'The connection that the ticket has admitted.' },
+        principal: { ...optionalPrincipal, description: 'Null where the ticket is unknown.' },
+        issuedAt: { ...nullable(timeSchema), description: 'Null where the ticket is unknown.' },
+        route: ofTicket.route,
+        count,
+      },
+      ofFolded,
+    ),
     example: {
       ...ticketExample,
       reason: 'ticket_replayed',
@@ -195,14 +209,17 @@ export const eventCatalogue = {
     publishers: ['ticket-service'],
     numberedBy: 'instance',
     subject: 'instance',
-    description: 'A request for a ticket was rejected.',
-    data: objectSchema({
-      reason,
-      detail: { ...nullable(text), description: 'What the client was told in addition.' },
-      principal: { ...optionalPrincipal, description: 'Null where the token was rejected.' },
-      context: eventContextSchema,
-      count,
-    }),
+    description: `A request for a ticket was rejected.${FOLDED}`,
+    data: objectSchema(
+      {
+        reason,
+        detail: { ...nullable(text), description: 'What the client was told in addition.' },
+        principal: { ...optionalPrincipal, description: 'Null where the token was rejected.' },
+        context: eventContextSchema,
+        count,
+      },
+      ofFolded,
+    ),
     example: {
       reason: 'rate_limited',
       detail: null,
@@ -215,15 +232,18 @@ export const eventCatalogue = {
     publishers: ['ws-edge', 'ticket-service'],
     numberedBy: 'instance',
     subject: 'handshake',
-    description: 'A handshake was rejected, and `admit.ticket.rejected` does not report it.',
-    data: objectSchema({
-      reason,
-      handshake: text,
-      connection: { ...nullable(text), description: 'The connection that was rejected after the upgrade.' },
-      principal: { ...optionalPrincipal, description: 'Null where the ticket was not looked at.' },
-      context: eventContextSchema,
-      count,
-    }),
+    description: `A handshake was rejected, and \`admit.ticket.rejected\` does not report it.${FOLDED}`,
+    data: objectSchema(
+      {
+        reason,
+        handshake: nullable(text),
+        connection: { ...nullable(text), description: 'The connection that was rejected after the upgrade.' },
+        principal: { ...optionalPrincipal, description: 'Null where the ticket was not looked at.' },
+        context: eventContextSchema,
+        count,
+      },
+      ofFolded,
+    ),
     example: { reason: 'origin_blocked', handshake, connection: null, principal: null, context, count: 1 },
   }),
   'admit.connection.renewed': planned({

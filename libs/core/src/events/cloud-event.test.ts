@@ -7,12 +7,11 @@ describe('numbered', () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     expect(numbered(newEvent({ traceparent, data: { reason: 'ticket_expired' } }), 'p07.epoch', 42)).toEqual({
       specversion: '1.0',
-      id: 'event-1',
+      id: 'p07.epoch.0000000000000042',
       source: 'ticket-service-1',
       type: 'admit.ticket.rejected',
       subject: 'ticket-1',
       time: '2026-01-01T00:00:00.000Z',
-      datacontenttype: 'application/json',
       partitionkey: 'p07.epoch',
       sequence: '0000000000000042',
       traceparent,

@@ -3,11 +3,9 @@ import { type EventData, type EventType, eventRow, isEventType, sequenceOwnerOf 
 /** The most bytes that one event may take as JSON. */
 export const MAX_EVENT_BYTES = 16 * 1024;
 
-/** An event that has no number yet; the type decides the shape of `data`. */
+/** An event that has no place yet, and so no id; the type decides the shape of `data`. */
 export type NewEvent<Type extends EventType = EventType> = Type extends EventType
   ? {
-      /** Unique, and the same when the same intention is recorded again. */
-      readonly id: string;
       readonly type: Type;
       /** The instance that publishes it. */
       readonly source: string;
@@ -20,7 +18,7 @@ export type NewEvent<Type extends EventType = EventType> = Type extends EventTyp
     }
   : never;
 
-/** Where an event is numbered: what identifies it. */
+/** Where an event is numbered: what identifies it. The store assigns it, or the reporter of an instance. */
 export interface EventPlace {
   readonly partitionkey: string;
   /** Contiguous from 1 per partition key; 16 digits, so that strings sort like numbers. */
@@ -29,18 +27,21 @@ export interface EventPlace {
 
 interface Envelope<Type extends EventType, Data> extends EventPlace {
   readonly specversion: '1.0';
+  /** The place: `<partitionkey>.<sequence>`. */
   readonly id: string;
   readonly source: string;
   readonly type: Type;
   readonly subject: string;
   /** RFC 3339 in UTC with milliseconds. */
   readonly time: string;
-  readonly datacontenttype: 'application/json';
   readonly traceparent?: string;
   readonly data: Data;
 }
 
-/** CloudEvents 1.0 in its JSON format, with the extensions `partitionkey`, `sequence` and `traceparent`. */
+/**
+ * CloudEvents 1.0 in its JSON format, with the extensions `partitionkey`, `sequence` and `traceparent`. Without
+ * `datacontenttype`, data is JSON.
+ */
 export type CloudEvent<Type extends EventType = EventType> = Type extends EventType
   ? Envelope<Type, EventData<Type>>
   : never;
@@ -50,14 +51,12 @@ export type ReceivedEvent = Envelope<EventType, Readonly<Record<string, unknown>
 
 /** An event without its place, as JSON will show it. */
 export function unnumbered(event: NewEvent) {
-  const { id, type, source, subject, time, traceparent, data } = event;
+  const { type, source, subject, time, traceparent, data } = event;
   return {
     type,
-    id,
     source,
     subject,
     time: new Date(time).toISOString(),
-    datacontenttype: 'application/json',
     ...(traceparent === null ? {} : { traceparent }),
     data,
   } as const;
@@ -74,7 +73,8 @@ export function numbered<Type extends EventType>(
   partitionkey: string,
   sequence: number,
 ): CloudEvent<Type> {
-  const place = { specversion: '1.0', partitionkey, sequence: sequenceText(sequence) };
+  const number = sequenceText(sequence);
+  const place = { specversion: '1.0', partitionkey, sequence: number, id: `${partitionkey}.${number}` };
   return { ...place, ...unnumbered(event as NewEvent) } as CloudEvent<Type>;
 }
 

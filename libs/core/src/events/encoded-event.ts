@@ -11,8 +11,17 @@ export interface EncodedEvent extends EventPlace {
   readonly json: Uint8Array;
 }
 
-/** How the JSON of a numbered event begins: a store can put these parts, with the place between them, before `encodeUnnumbered`. */
-export const PLACE_PARTS = ['{"specversion":"1.0","partitionkey":"', '","sequence":"', '",'] as const;
+/**
+ * How the JSON of a numbered event begins: a store puts these parts before `encodeUnnumbered`, and between them the
+ * partition key, the sequence, and both again for the id.
+ */
+export const PLACE_PARTS = [
+  '{"specversion":"1.0","partitionkey":"',
+  '","sequence":"',
+  '","id":"',
+  '.',
+  '",',
+] as const;
 
 /** The JSON of an event without its place and without its opening brace: what follows `PLACE_PARTS`. */
 export function encodeUnnumbered(event: NewEvent): string {
@@ -21,13 +30,15 @@ export function encodeUnnumbered(event: NewEvent): string {
 
 /** @param partitionkey plain characters, which JSON does not escape */
 export function encodeEvent(event: NewEvent, partitionkey: string, sequence: number): EncodedEvent {
-  const [before, between, after] = PLACE_PARTS;
+  const [beforeKey, beforeSequence, beforeId, inId, beforeEvent] = PLACE_PARTS;
   const number = sequenceText(sequence);
-  const json = before + partitionkey + between + number + after + encodeUnnumbered(event);
+  const place = beforeKey + partitionkey + beforeSequence + number;
+  const json = place + beforeId + partitionkey + inId + number + beforeEvent + encodeUnnumbered(event);
   return { type: event.type, partitionkey, sequence: number, json: Buffer.from(json) };
 }
 
-const HEAD = new RegExp(`^${PLACE_PARTS.join('([^"]+)')}"type":"([^"]+)"`);
+const [BEFORE_KEY, BEFORE_SEQUENCE, BEFORE_ID] = PLACE_PARTS;
+const HEAD = new RegExp(`^${BEFORE_KEY}([^"]+)${BEFORE_SEQUENCE}([^"]+)${BEFORE_ID}[^"]+","type":"([^"]+)"`);
 /** More than the longest place and type take. */
 const HEAD_BYTES = 512;
 
@@ -54,14 +65,20 @@ const OPEN = Buffer.from('[');
 const COMMA = Buffer.from(',');
 const CLOSE = Buffer.from(']');
 
-/** Splits events into batches of one type each, none above `MAX_BATCH_BYTES`, keeping the order within a type. */
-export function batchesOf(events: readonly EncodedEvent[]): readonly (readonly EncodedEvent[])[] {
+/**
+ * Splits events into batches of one type each, keeping the order within a type. None is above `maxBytes`, unless it is of
+ * one event.
+ */
+export function batchesOf(
+  events: readonly EncodedEvent[],
+  maxBytes: number = MAX_BATCH_BYTES,
+): readonly (readonly EncodedEvent[])[] {
   const batches: EncodedEvent[][] = [];
   const open = new Map<EventType, { events: EncodedEvent[]; bytes: number }>();
   for (const event of events) {
     const bytes = event.json.byteLength + COMMA.byteLength;
     let batch = open.get(event.type);
-    if (!batch || batch.bytes + bytes > MAX_BATCH_BYTES) {
+    if (!batch || batch.bytes + bytes > maxBytes) {
       batch = { events: [], bytes: OPEN.byteLength + CLOSE.byteLength };
       open.set(event.type, batch);
       batches.push(batch.events);

@@ -30,6 +30,8 @@ test.each<[EventType, ReceivedEvent['data'], Partial<EventFacts>]>([
   ['admit.connection.closed', { reason: 'reader_slow' }, { connection: 'subject', reason: 'reader_slow' }],
   ['admit.connection.closed', { connection: 'c', ticketId: 't' }, { connection: 'c', ticket: 't' }],
   ['admit.handshake.rejected', { count: 12 }, { count: 12 }],
+  ['admit.ticket.rejected', { count: 1 }, { ticket: 'subject' }],
+  ['admit.ticket.rejected', { count: 12 }, { count: 12 }],
   [
     'admit.handshake.rejected',
     { ticketId: 't', reason: 'ticket_missing' },

@@ -21,18 +21,22 @@ export type EventFacts = { readonly [Fact in EventFact]: string | null } & {
 
 const MAX_COUNT = 2 ** 31 - 1;
 
-/** Reads an event's facts; a ticket's or connection's event names it in its subject too. Members of another type count as absent. */
+/**
+ * Reads an event's facts; a ticket's or connection's event names it in its subject too, unless it is folded. Members of
+ * another type count as absent.
+ */
 export function factsOf({ type, subject, data }: ReceivedEvent): EventFacts {
   const about = eventRow(type).subject;
+  const count = isCount(data.count) ? data.count : 1;
   const fact = (name: EventFact) => textOf(valueAt(data, eventFacts[name]));
   return {
-    ticket: fact('ticket') ?? (about === 'ticket' ? subject : null),
+    ticket: fact('ticket') ?? (about === 'ticket' && count === 1 ? subject : null),
     issuer: fact('issuer'),
     session: fact('session'),
     user: fact('user'),
     connection: fact('connection') ?? (about === 'connection' ? subject : null),
     reason: fact('reason'),
-    count: isCount(data.count) ? data.count : 1,
+    count,
   };
 }
 

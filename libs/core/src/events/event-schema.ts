@@ -7,11 +7,10 @@ export const envelopeSchema = {
   type: 'object',
   properties: {
     specversion: { ...text, const: '1.0', description: 'The version of CloudEvents.' },
-    id: { ...text, description: 'Unique. A retried command records its event once, under one id.' },
+    id: { ...text, description: 'The place of the event, `<partitionkey>.<sequence>`: what identifies it.' },
     source: { ...text, description: 'The instance that published it.' },
     subject: { ...text, description: 'The ticket id, connection, session or instance that it is about.' },
     time: { ...text, format: 'date-time', description: 'Store time, RFC 3339 in UTC.' },
-    datacontenttype: { ...text, const: 'application/json', description: 'The type of `data`.' },
     partitionkey: {
       ...text,
       description: 'Who numbered it: `pNN.<epoch>` of the ticket store, or an instance.',
@@ -23,7 +22,7 @@ export const envelopeSchema = {
     },
     traceparent: { ...text, description: 'The W3C trace context of the request. Optional.' },
   },
-  required: ['specversion', 'id', 'source', 'subject', 'time', 'datacontenttype', 'partitionkey', 'sequence'],
+  required: ['specversion', 'id', 'source', 'subject', 'time', 'partitionkey', 'sequence'],
 } as const;
 
 /** The JSON Schema of an event of a type, as it is on the bus and in the audit log. */

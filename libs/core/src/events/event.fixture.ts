@@ -4,7 +4,6 @@ import { type EncodedEvent, encodeEvent } from './encoded-event.ts';
 
 /** What a test says of an event. `data` is not checked: it may be of another version. */
 export interface EventSample {
-  readonly id?: string;
   readonly type?: EventType;
   readonly subject?: string;
   readonly time?: number;
@@ -16,7 +15,6 @@ export interface EventSample {
 export function newEvent(sample: EventSample = {}): NewEvent {
   const { type = 'admit.ticket.rejected' } = sample;
   return {
-    id: 'event-1',
     type,
     source: 'ticket-service-1',
     subject: 'ticket-1',
@@ -29,12 +27,12 @@ export function newEvent(sample: EventSample = {}): NewEvent {
 
 /** An event as the store numbers it. */
 export function storedEvent(sequence: number, sample: EventSample = {}): CloudEvent {
-  return numbered(newEvent({ id: `event-${sequence}`, ...sample }), 'p00.epoch', sequence);
+  return numbered(newEvent(sample), 'p00.epoch', sequence);
 }
 
 /** The same, encoded. */
 export function encodedEvent(sequence: number, sample: EventSample = {}): EncodedEvent {
-  return encodeEvent(newEvent({ id: `event-${sequence}`, ...sample }), 'p00.epoch', sequence);
+  return encodeEvent(newEvent(sample), 'p00.epoch', sequence);
 }
 
 /** Decodes events that were encoded. */

@@ -19,13 +19,23 @@ export interface Running {
  * - `publish` resolves when the batch is stored: it survives what the engine survives. A failure means unknown.
  * - `consume` delivers at least once, in any order across types, and again until the handler resolves; a rejection
  *   is a redelivery after a pause. A consumer continues where the last one under its name stopped.
- * - Nothing stored is discarded to make room: `publish` fails when the stream is full.
+ * - Nothing stored is discarded to make room: `publish` fails when the stream is full. Only `trim` removes events.
  *
  * @throws {BusError}
  */
 export interface EventStream {
-  /** @param events of one type, together at most 256 KiB */
+  /** How much of the stream is used, from 0 to 1, as last seen. */
+  readonly fillRatio: number;
+  /**
+   * @param events of one type, together at most 256 KiB. Sent as as many messages as the engine needs.
+   * @throws {BusError} `too_big`, with nothing published, if one of them is too big for the engine
+   */
   publish(events: readonly EncodedEvent[]): Promise<void>;
+  /**
+   * Removes events that the consumer has acknowledged. Keeps those of the last `keepMs`, as long as they take less than a
+   * quarter of the stream. Never removes an event that the consumer has not acknowledged.
+   */
+  trim(consumer: string, keepMs: number): Promise<void>;
   consume(name: string, handler: (deliveries: readonly Delivery[]) => Promise<void>): Promise<Running>;
 }
 
@@ -37,7 +47,7 @@ export interface EventStream {
  * - A handler that throws leaves the request unanswered.
  */
 export interface RequestReply {
-  /** @throws {BusError} `no_responders`, `timeout` or `disconnected` */
+  /** @throws {BusError} `no_responders`, `timeout`, `disconnected`, or `too_big` where the request or its reply is */
   request(subject: string, body: unknown, timeoutMs: number): Promise<unknown>;
   serve(subject: string, handler: (body: unknown) => Promise<unknown>): Promise<Running>;
 }
@@ -63,6 +73,12 @@ export interface Messages {
   /** Returns unsubscribe. A handler that throws loses that message only. */
   subscribe(subject: string, handler: (message: Message) => void): () => void;
 }
+
+/** The consumer of the audit-service. What it has acknowledged is in the audit log. */
+export const AUDIT_CONSUMER = 'audit';
+
+/** The fill ratio of the stream above which rejections are folded: the rest is for the events of admissions. */
+export const REJECTIONS_SHARE = 0.5;
 
 /** The connection between services. */
 export interface Bus {

@@ -11,7 +11,12 @@ export class TestStream implements EventStream {
   /** Comes before each acknowledgement. */
   delay: () => Promise<void> = async () => {};
 
+  fillRatio = 0;
+  /** Whether an event is too big, alone or in a batch. */
+  isTooBig: (event: EncodedEvent) => boolean = () => false;
+
   async publish(encoded: readonly EncodedEvent[]): Promise<void> {
+    if (encoded.some(this.isTooBig)) throw new BusError('too_big', 'above what the bus takes');
     const batch = decoded(encoded);
     await this.delay();
     if (this.rejects(batch)) throw new BusError('timeout', 'no acknowledgement');
@@ -21,6 +26,8 @@ export class TestStream implements EventStream {
   get published(): readonly ReceivedEvent[] {
     return this.batches.flat();
   }
+
+  async trim(): Promise<void> {}
 
   consume(): Promise<Running> {
     return Promise.reject(new BusError('disconnected', 'nothing consumes in these tests'));

@@ -28,7 +28,7 @@ export class TestOutbox implements Outbox {
       const sequence = (this.#sequences.get(partition) ?? 0) + 1;
       this.#sequences.set(partition, sequence);
       const key = `${partitionName(partition)}.epoch`;
-      this.queues[partition]?.push(encodeEvent(newEvent({ id: `${key}.${sequence}`, type }), key, sequence));
+      this.queues[partition]?.push(encodeEvent(newEvent({ type }), key, sequence));
     }
   }
 

@@ -1,5 +1,6 @@
 import type { EventPlace } from '../events/cloud-event.ts';
 import type { EncodedEvent } from '../events/encoded-event.ts';
+import type { RecordWork, TicketWork } from './ticket-store.ts';
 
 /** How full a partition's outbox is. */
 export interface OutboxLevel {
@@ -8,11 +9,36 @@ export interface OutboxLevel {
   readonly hardBound: number;
 }
 
+/** The bounds of each partition's outbox, in events. */
+export type OutboxBounds = Omit<OutboxLevel, 'events'>;
+
+/**
+ * How many events an outbox may hold after a write. What strangers can cause never takes more than half of the soft bound,
+ * so that it stops no admission. Single rejections and releases stop earlier: counts of rejections and second reservations
+ * have the rest of that half.
+ */
+export function outboxBoundOf(work: TicketWork | RecordWork, { softBound, hardBound }: OutboxBounds): number {
+  switch (work) {
+    case 'new':
+      return softBound;
+    case 'existing':
+      return hardBound;
+    case 'again':
+    case 'folded':
+      return Math.floor(softBound / 2);
+    case 'release':
+    case 'rejection':
+      return Math.floor((softBound * 3) / 8);
+    default:
+      return work satisfies never;
+  }
+}
+
 /**
  * The ticket store's outbox, as the relay sees it: one queue per partition.
  *
  * - **Leases** keep relays from doing each other's work. They are no lock: two relays may hold one partition for a moment,
- *   and an event may be published twice. Consumers identify events by their id.
+ *   and an event may be published twice. Consumers identify events by their place.
  * - **Order**: `head` gives the oldest first, and the same ones until they are removed.
  * - **Epochs** share the queue: events of an earlier epoch stay ahead of later ones.
  *

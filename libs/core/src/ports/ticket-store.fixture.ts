@@ -23,11 +23,12 @@ export class TestStore implements TicketStore {
   loads = 0;
   readonly appended: TicketAppend[] = [];
   readonly recorded: NewEvent[] = [];
+  readonly #records = new Set<string>();
   /** Runs at the beginning of each call: may change the store, or throw in its place. */
   before: {
     load?: () => void;
     append?: (append: TicketAppend) => Promise<void> | void;
-    record?: () => void;
+    record?: (record: EventRecord) => void;
   } = {};
   readonly #tickets = new Map<string, Held>();
   readonly #rejections = new Map<string, Reason>();
@@ -51,12 +52,13 @@ export class TestStore implements TicketStore {
     return { ok: true, version: this.put(ticketId, state, retainUntil), now: this.now };
   }
 
-  async record({ ticketId, events, rejection }: EventRecord): Promise<void> {
-    this.before.record?.();
-    const known = new Set(this.recorded.map(({ id }) => id));
-    const fresh = events.filter(({ id }) => !known.has(id));
-    this.recorded.push(...fresh);
-    if (rejection && fresh.length > 0 && this.#held(ticketId)) this.#rejections.set(ticketId, rejection);
+  async record(record: EventRecord): Promise<void> {
+    this.before.record?.(record);
+    const { ticketId, key, event, rejection } = record;
+    if (this.#records.has(`${ticketId}:${key}`)) return;
+    this.#records.add(`${ticketId}:${key}`);
+    this.recorded.push(event);
+    if (rejection && this.#held(ticketId)) this.#rejections.set(ticketId, rejection);
   }
 
   async inspect(ticketId: string): Promise<InspectedTicket> {

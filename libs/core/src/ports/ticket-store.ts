@@ -18,6 +18,20 @@ export interface RevocationGuard {
   readonly notSince: number;
 }
 
+/** What a write is for: it decides how full an outbox may be. See `outboxBoundOf`. */
+export type TicketWork =
+  /** Issues a ticket. */
+  | 'new'
+  /** Continues towards the admission of a ticket. */
+  | 'existing'
+  /** Reserves a ticket that was reserved before. */
+  | 'again'
+  /** Gives a reservation back: it ends by itself if there is no room. */
+  | 'release';
+
+/** What is recorded: one rejection, or the count of many. */
+export type RecordWork = 'rejection' | 'folded';
+
 export interface TicketAppend {
   readonly ticketId: string;
   readonly expectedVersion: string | null;
@@ -27,8 +41,7 @@ export interface TicketAppend {
   /** Store time, Unix milliseconds: from then on the ticket is unknown. */
   readonly retainUntil: number;
   readonly guards: readonly RevocationGuard[];
-  /** New work stops at the outbox's soft bound; work on tickets already out may go on to the hard one. */
-  readonly work: 'new' | 'existing';
+  readonly work: TicketWork;
 }
 
 export type AppendResult =
@@ -39,10 +52,13 @@ export type AppendResult =
   | { readonly ok: false; readonly because: 'revoked'; readonly subject: string };
 
 export interface EventRecord {
-  /** The ticket whose partition takes the events. */
+  /** The ticket whose partition takes the event. */
   readonly ticketId: string;
+  /** What tells two records of one ticket apart. A repeat carries the same. */
+  readonly key: string;
   /** Bounded in size as those of an append. */
-  readonly events: readonly NewEvent[];
+  readonly event: NewEvent;
+  readonly work: RecordWork;
   /** The reason of a rejection, stored with the ticket for `inspect`. */
   readonly rejection?: Reason;
 }
@@ -58,7 +74,8 @@ export interface InspectedTicket extends Omit<LoadedTicket, 'version'> {
  *
  * - **Atomic**: `append` writes the state and the events to the outbox, or nothing.
  * - **Ordered**: events of a partition get contiguous sequences in the order of their writes.
- * - **Idempotent**: `record` skips events whose id it recorded in the last minute; a repeated `append` fails on its version.
+ * - **Idempotent**: `record` writes nothing where it recorded the same key of the same ticket in the last minute; a repeated
+ *   `append` fails on its version.
  * - **Bounded**: of rejections, the store keeps a ticket's last one that came with a new event, for as long as the ticket. It keeps
  *   none for an unknown ticket: anyone can make up ids.
  * - **Epochs**: a store that may have lost writes forgets its tickets and numbers its events under a new partition key,
@@ -72,7 +89,7 @@ export interface InspectedTicket extends Omit<LoadedTicket, 'version'> {
 export interface TicketStore {
   load(ticketId: string): Promise<LoadedTicket>;
   append(append: TicketAppend): Promise<AppendResult>;
-  /** Writes events that change no ticket: rejections. */
+  /** Writes an event that changes no ticket: a rejection. */
   record(record: EventRecord): Promise<void>;
   inspect(ticketId: string): Promise<InspectedTicket>;
   /**

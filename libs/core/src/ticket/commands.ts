@@ -1,7 +1,7 @@
 import type { CommandContext, LastFailure, Principal, ReleaseReason } from '../schemas.ts';
 
 interface Command {
-  /** Unique per intention: a retry carries the same id, and the event ids derive from it. */
+  /** The same in every retry of an intention. Retries are recognized within one ticket and handshake. */
   readonly id: string;
   readonly context: CommandContext;
   /** Store time, Unix milliseconds: past it the command is rejected. */

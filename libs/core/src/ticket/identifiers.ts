@@ -19,12 +19,17 @@ export function isTicket(value: string): boolean {
 
 /** What an edge sends over the bus in a ticket's place: SHA-256 of its 32 ASCII characters, base64url. */
 export function proofOf(ticket: string): string {
-  return hash('sha256', ticket, 'base64url');
+  return digestOf(ticket);
 }
 
 /** The id under which a ticket is stored, logged, published and searched for: SHA-256 of the proof's 32 bytes. */
 export function ticketIdOf(proof: string): string {
   return hash('sha256', Buffer.from(proof, 'base64url'), 'base64url');
+}
+
+/** SHA-256 of a text, base64url. */
+export function digestOf(text: string): string {
+  return hash('sha256', text, 'base64url');
 }
 
 /** 16 bytes in base64. */

@@ -1,20 +1,18 @@
-import type {
-  AuditLog,
-  DeadLetter,
-  Delivery,
-  EventStream,
-  ReceivedEvent,
-  Running,
-  StoreClock,
+import {
+  AUDIT_CONSUMER,
+  type AuditLog,
+  type DeadLetter,
+  type Delivery,
+  type EventStream,
+  type ReceivedEvent,
+  type Running,
+  type StoreClock,
 } from '@admit-one/core';
 import type { Logger, Meter } from '@admit-one/runtime';
 import { createOutageLog } from '../outage/outage-log.ts';
 import { createEventTotals } from './event-totals.ts';
 import { createIngestMetrics } from './ingest-metrics.ts';
 import { type DeliveryIssue, readDelivery } from './read-delivery.ts';
-
-/** The name of the consumer on the bus. */
-const AUDIT_CONSUMER = 'audit';
 
 export interface IngestOptions {
   readonly events: EventStream;

@@ -1,4 +1,4 @@
-import { type EventType, type NewEvent, newId, numbered, type ReceivedEvent } from '@admit-one/core';
+import { type EventType, type NewEvent, numbered, type ReceivedEvent } from '@admit-one/core';
 import type { Session } from './session-events.ts';
 
 let sequence = 0;
@@ -17,7 +17,7 @@ export function sampleEvent(principal: Session | null, over: Overrides = {}): Re
   const type: EventType = 'admit.ticket.issued';
   const time = Date.UTC(2026, 0, 1) + sequence;
   const { data, ...rest } = over;
-  const event = { id: newId(), type, source: 'test', subject: `ticket-${sequence}`, time, traceparent: null };
+  const event = { type, source: 'test', subject: `ticket-${sequence}`, time, traceparent: null };
   const sample = { ...event, ...rest, data: { principal, ...data } };
   return numbered(sample as unknown as NewEvent, 'p00.test', sequence);
 }

@@ -11,7 +11,13 @@ test('deadlines follow the clock of the store, however far it is from ours, and 
   const { store } = createMemoryStore({ source: 'test', now: () => Date.now() + ahead });
   const telemetry = createTelemetry({ service: 'test', instance: 'test' });
   const clock = createStoreClock();
-  const commands = createCommands({ store, source: 'test', clock, meter: telemetry.meter });
+  const commands = createCommands({
+    store,
+    rejections: store,
+    source: 'test',
+    clock,
+    meter: telemetry.meter,
+  });
 
   const first = await commands.now();
   expect(Math.abs(first - Date.now() - HOUR_MS)).toBeLessThan(1_000);

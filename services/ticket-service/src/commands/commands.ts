@@ -3,6 +3,7 @@ import {
   execute,
   type Outcome,
   type Reason,
+  type RejectionRecorder,
   reasonRow,
   type StoreClock,
   type TicketCommand,
@@ -26,6 +27,7 @@ export interface Commands {
 
 export interface CommandsOptions {
   readonly store: TicketStore;
+  readonly rejections: Pick<RejectionRecorder, 'record'>;
   /** The `source` of the events: this instance. */
   readonly source: string;
   readonly clock: StoreClock;
@@ -33,7 +35,7 @@ export interface CommandsOptions {
 }
 
 /** Every command runs here, from HTTP and from the bus. */
-export function createCommands({ store, source, clock, meter }: CommandsOptions): Commands {
+export function createCommands({ store, rejections, source, clock, meter }: CommandsOptions): Commands {
   const commands = meter.createCounter('admit_commands_total', {
     description: 'Commands on tickets, by outcome and reason',
   });
@@ -66,7 +68,7 @@ export function createCommands({ store, source, clock, meter }: CommandsOptions)
     async run(ticketId, command) {
       const startedAt = performance.now();
       try {
-        const outcome = await execute(ticketId, command, { store, source, cache });
+        const outcome = await execute(ticketId, command, { store, source, cache, rejections });
         clock.observe(outcome.now);
         count(command.type, outcome.kind, outcome.kind === 'rejected' ? outcome.reason : 'none');
         return outcome;

@@ -88,7 +88,13 @@ test('more at once than are allowed are OVERLOADED, until there is room again', 
   const store = fixture.store;
   const { ticket } = await fixture.issue();
   const { meter } = createTelemetry({ service: 'test', instance: 'test' });
-  const commands = createCommands({ store, source: 'test', clock: createStoreClock(), meter });
+  const commands = createCommands({
+    store,
+    rejections: store,
+    source: 'test',
+    clock: createStoreClock(),
+    meter,
+  });
   const counted = vi.spyOn(commands, 'countRejected');
   const { redeem } = createRedeem({ commands, maxInFlight: 1 });
   const presented = { ticket, handshake: handshakeKeyOf('key'), context: nowhere };

@@ -129,11 +129,12 @@ export function openConnection(options: ConnectionOptions): Connection {
   });
   webSocket.once('close', (code, text) => finish(code, text.toString()));
   webSocket.on('message', (data, binary) => {
-    if (webSocket.readyState !== webSocket.OPEN || !Buffer.isBuffer(data)) return;
+    if (!Buffer.isBuffer(data)) return;
+    pace.count(data.length);
+    if (webSocket.readyState !== webSocket.OPEN) return;
     count(received, data);
     onMessage('in');
     guarded(() => session?.message(data, binary));
-    pace.count(data.length);
   });
   guarded(() => {
     session = route.open(connection);

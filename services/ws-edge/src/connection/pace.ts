@@ -28,7 +28,8 @@ const CONGESTION_CHECK_MS = 20;
 
 /**
  * Holds a client to its pace: a token bucket for messages and one for bytes. While one is overdrawn, or the bus is
- * congested, the WebSocket is not read, and TCP slows the client down. A pace that stays too high is reported.
+ * congested, the WebSocket is not read, and TCP slows the client down. A pace that stays too high is reported; the WebSocket
+ * is then not read any more, also while it closes.
  */
 export function keepPace(webSocket: WebSocket, options: PaceOptions): Pace {
   const { limits, congested, onPaused, onExceeded } = options;
@@ -41,7 +42,7 @@ export function keepPace(webSocket: WebSocket, options: PaceOptions): Pace {
     const now = performance.now();
     if (messages.atEase(now) && bytes.atEase(now)) aboveSince = undefined;
     const waitMs = Math.max(messages.take(1, now), bytes.take(size, now));
-    if (timer || webSocket.readyState !== webSocket.OPEN) return;
+    if (timer || webSocket.isPaused) return;
     if (waitMs > 0) {
       aboveSince ??= now;
       onPaused();
@@ -61,13 +62,10 @@ export function keepPace(webSocket: WebSocket, options: PaceOptions): Pace {
     const now = performance.now();
     const waitMs = Math.max(messages.take(0, now), bytes.take(0, now));
     const open = webSocket.readyState === webSocket.OPEN;
-    const exceeded = waitMs > 0 && aboveSince !== undefined && now - aboveSince >= PATIENCE_MS;
-    if (open && waitMs > 0 && !exceeded) pause(waitMs, now);
-    else if (open && waitMs === 0 && congested()) pause(CONGESTION_CHECK_MS, now);
-    else {
-      webSocket.resume();
-      if (open && exceeded) onExceeded();
-    }
+    if (waitMs > 0 && aboveSince !== undefined && now - aboveSince >= PATIENCE_MS) onExceeded();
+    else if (waitMs > 0) pause(waitMs, now);
+    else if (open && congested()) pause(CONGESTION_CHECK_MS, now);
+    else webSocket.resume();
   }
 
   webSocket.once('close', () => clearTimeout(timer));

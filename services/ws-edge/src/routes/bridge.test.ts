@@ -1,6 +1,6 @@
-import type { Message } from '@admit-one/core';
+import { BusError, type Message } from '@admit-one/core';
 import { type Connection, connect, eventually } from '@admit-one/testkit';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type EdgeFixture, startEdgeFixture } from '../edge.fixture.ts';
 
 /** Bridged and subscribed, which the 101 does not tell. */
@@ -79,6 +79,18 @@ describe('from a client', () => {
       severity: 'CRITICAL',
       reason: 'upstream_unavailable',
     });
+  });
+});
+
+describe('a message that is too big for the bus', () => {
+  it('closes its connection and says so', async () => {
+    const edge = await startEdgeFixture();
+    const connection = await connectTo(edge, '/ws/chat');
+    vi.spyOn(edge.bus.messages, 'publish').mockImplementation(() => {
+      throw new BusError('too_big', 'above max_payload');
+    });
+    connection.socket.send('hello');
+    expect(await connection.closed).toEqual({ code: 1009, reason: 'MESSAGE_TOO_BIG' });
   });
 });
 

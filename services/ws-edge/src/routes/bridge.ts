@@ -19,7 +19,7 @@ type BridgeEvent = 'opened' | 'message' | 'closed';
 
 /**
  * Connects WebSockets to the bus, at most once each way. A connection whose message the bus does not accept is closed, so
- * that its client notices.
+ * that its client notices: as too big, where it is, or because the upstream is unavailable.
  */
 export function createBridge(name: string, { messages, outlet, edge }: BridgeOptions): Route {
   const subject = inSubject(name);
@@ -45,7 +45,7 @@ export function createBridge(name: string, { messages, outlet, edge }: BridgeOpt
           });
         } catch (error) {
           if (!(error instanceof BusError)) throw error;
-          connection.close('upstream_unavailable');
+          connection.close(error.code === 'too_big' ? 'message_too_big' : 'upstream_unavailable');
         }
       }
 

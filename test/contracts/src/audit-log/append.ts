@@ -53,13 +53,13 @@ export const appendTests: AuditLogTests = {
   'stores an event id once, whatever else of the repeat differs': async ({ log }) => {
     const session = unique('session');
     const event = cloudEvent({ data: { principal: { session }, told: 'first' } });
-    const repeat = cloudEvent({
-      id: event.id,
+    const differs = {
       type: 'admit.connection.renewed',
       sequence: 7,
       time: Date.parse(event.time) + 1,
       data: { principal: { session }, told: 'again' },
-    });
+    } as const;
+    const repeat = { ...cloudEvent(differs), id: event.id };
     await log.append([event]);
     expect(await log.append([repeat])).toEqual([]);
     expect(await findAll(log, { session })).toEqual([event]);

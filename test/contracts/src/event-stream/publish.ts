@@ -6,11 +6,11 @@ import { batch, brings, type EventStreamTests, inbox } from './subject.ts';
 
 /** Events of one type, none above 16 KiB, that are so many bytes large as a batch. */
 function batchOfBytes(bytes: number): readonly EncodedEvent[] {
-  const [id, subject, partitionkey] = [unique('event'), unique('subject'), unique('instance')];
+  const [source, subject, partitionkey] = [unique('source'), unique('subject'), unique('instance')];
   const length = Math.ceil(bytes / 16_384) + 1;
   const filled = (fill: (n: number) => number) =>
     Array.from({ length }, (_, n) =>
-      encodedEvent({ id, subject, partitionkey, sequence: n + 1, data: { text: 'x'.repeat(fill(n)) } }),
+      encodedEvent({ source, subject, partitionkey, sequence: n + 1, data: { text: 'x'.repeat(fill(n)) } }),
     );
   const room = bytes - encodeBatch(filled(() => 0)).byteLength;
   const each = Math.floor(room / length);

@@ -96,7 +96,7 @@ export const appendTests: TicketStoreTests = {
       expect(results.filter(({ ok }) => !ok)).toEqual(Array(49).fill({ ok: false, because: 'version' }));
       expect((await engine.store.load(id)).state).toEqual(attempts[winner]?.state);
       const written = (await queueOf(engine, 3)).filter(({ subject }) => subject === id).at(-1);
-      expect(written?.id).toBe(attempts[winner]?.events[0]?.id);
+      expect(written?.source).toBe(attempts[winner]?.events[0]?.source);
     }
     expect((await queueOf(engine, 3)).filter(({ subject }) => subject === ticketId)).toHaveLength(2);
   },

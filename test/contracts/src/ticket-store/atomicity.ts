@@ -6,6 +6,7 @@ import {
   drain,
   issuedState,
   queueOf,
+  recordOf,
   type TicketStoreEngine,
   type TicketStoreTests,
   ticketEvent,
@@ -28,7 +29,7 @@ async function expectNothingWritten(
   expect((await engine.outbox.level(partition)).events).toBe(queue.length);
 
   await drain(engine, partition);
-  await engine.store.record({ ticketId, events: [ticketEvent(ticketId)] });
+  await engine.store.record(recordOf(ticketId));
   const [next] = await queueOf(engine, partition);
   expect(Number(next?.sequence)).toBe(Number(queue.at(-1)?.sequence) + 1);
 }
@@ -41,8 +42,8 @@ export const atomicityTests: TicketStoreTests = {
     const state = issuedState();
     await appended(engine, ticketId, { events, state });
     expect((await engine.store.load(ticketId)).state).toEqual(state);
-    expect((await queueOf(engine, partition)).slice(-3).map(({ id }) => id)).toEqual(
-      events.map(({ id }) => id),
+    expect((await queueOf(engine, partition)).slice(-3).map(({ source }) => source)).toEqual(
+      events.map(({ source }) => source),
     );
   },
 
@@ -87,12 +88,15 @@ export const atomicityTests: TicketStoreTests = {
     const engine = await open();
     for (const text of ['x'.repeat(16 * 1024), '漢'.repeat(6_000), '\u0001'.repeat(3_000)]) {
       const ticketId = ticketIn(partition);
-      const events = [ticketEvent(ticketId), ticketEvent(ticketId, { data: { text } })];
+      const tooLarge = ticketEvent(ticketId, { data: { text } });
+      const events = [ticketEvent(ticketId), tooLarge];
       await expectNothingWritten(engine, ticketId, async () => {
         await expect(engine.store.append(await appendOf(engine, ticketId, { events }))).rejects.toThrow(
           RangeError,
         );
-        await expect(engine.store.record({ ticketId, events })).rejects.toThrow(RangeError);
+        await expect(engine.store.record(recordOf(ticketId, { event: tooLarge }))).rejects.toThrow(
+          RangeError,
+        );
       });
     }
   },

@@ -1,6 +1,6 @@
 import type { ReceivedEvent } from '@admit-one/core';
 import { expect } from 'vitest';
-import { appendOf, queueOf, type TicketStoreTests, ticketEvent, ticketIn } from './subject.ts';
+import { appendOf, queueOf, recordOf, type TicketStoreTests, ticketIn } from './subject.ts';
 
 export const clockTests: TicketStoreTests = {
   'tells the store’s time in whole milliseconds, never going back': async ({ open }) => {
@@ -30,7 +30,7 @@ export const clockTests: TicketStoreTests = {
     const calls = [
       store.load(ticketId),
       store.append(append),
-      store.record({ ticketId, events: [ticketEvent(ticketId)] }),
+      store.record(recordOf(ticketId)),
       store.inspect(ticketId),
       store.revoke('session:main:x', 0, Date.now() + 60_000),
       store.ping(),

@@ -1,13 +1,13 @@
-import { NO_TICKET, type Reason } from '@admit-one/core';
+import { type EventRecord, NO_TICKET, type Reason } from '@admit-one/core';
 import { expect } from 'vitest';
 import {
   appended,
   drain,
   issuedState,
   queueOf,
+  recordOf,
   type TicketStoreEngine,
   type TicketStoreTests,
-  ticketEvent,
   ticketIn,
   untilStoreTime,
 } from './subject.ts';
@@ -19,9 +19,9 @@ async function rejected(
   { store }: TicketStoreEngine,
   ticketId: string,
   rejection: Reason,
-  event = ticketEvent(ticketId),
+  given: Partial<EventRecord> = {},
 ): Promise<void> {
-  await store.record({ ticketId, events: [event], rejection });
+  await store.record(recordOf(ticketId, { rejection, ...given }));
 }
 
 export const inspectTests: TicketStoreTests = {
@@ -45,7 +45,7 @@ export const inspectTests: TicketStoreTests = {
     await rejected(engine, one, 'route_mismatch');
     await rejected(engine, other, 'ticket_expired');
     await rejected(engine, one, 'ticket_in_use');
-    await engine.store.record({ ticketId: one, events: [ticketEvent(one)] });
+    await engine.store.record(recordOf(one));
     expect(await engine.store.inspect(one)).toMatchObject({ lastRejection: 'ticket_in_use' });
     expect(await engine.store.inspect(other)).toMatchObject({ lastRejection: 'ticket_expired' });
   },
@@ -64,7 +64,7 @@ export const inspectTests: TicketStoreTests = {
     const engine = await open();
     const ticketId = ticketIn(partition);
     await appended(engine, ticketId);
-    const first = ticketEvent(ticketId);
+    const first = { key: 'first' };
     await rejected(engine, ticketId, 'ticket_in_use', first);
     await rejected(engine, ticketId, 'route_mismatch');
     await rejected(engine, ticketId, 'ticket_in_use', first);

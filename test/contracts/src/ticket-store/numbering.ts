@@ -1,10 +1,18 @@
-import { NO_TICKET, numbered, parseEvent, partitionName, type ReceivedEvent } from '@admit-one/core';
+import {
+  type NewEvent,
+  NO_TICKET,
+  numbered,
+  parseEvent,
+  partitionName,
+  type ReceivedEvent,
+} from '@admit-one/core';
 import { expect } from 'vitest';
 import {
   ALL_PARTITIONS,
   appended,
   appendOf,
   queueOf,
+  recordOf,
   type TicketStoreTests,
   ticketEvent,
   ticketIn,
@@ -46,7 +54,7 @@ export const numberingTests: TicketStoreTests = {
       ticketEvent(ticketId),
     ];
     await appended(engine, ticketId, { events: events.slice(0, 2) });
-    await engine.store.record({ ticketId, events: events.slice(2) });
+    await engine.store.record(recordOf(ticketId, { event: events[2] as NewEvent }));
     const [started, ...queue] = (await queueOf(engine, 9)) as [ReceivedEvent];
     expect(queue).toEqual(events.map((event, n) => numbered(event, started.partitionkey, n + 2)));
   },
@@ -58,13 +66,17 @@ export const numberingTests: TicketStoreTests = {
     const written: string[] = [];
     for (let n = 0; n < 10; n += 1) {
       const ticketId = ticketIn(10);
-      const [first, second, third] = [1, 2, 3].map(() => ticketEvent(ticketId)) as [never, never, never];
+      const [first, second, third] = [1, 2, 3].map(() => ticketEvent(ticketId)) as [
+        NewEvent,
+        NewEvent,
+        NewEvent,
+      ];
       await appended(engine, ticketId, { events: [first, second] });
-      await engine.store.record({ ticketId: ticketIn(10), events: [third] });
-      written.push(...[first, second, third].map(({ id }) => id));
+      await engine.store.record(recordOf(ticketIn(10), { event: third }));
+      written.push(...[first, second, third].map(({ source }) => source));
     }
     const [started, ...queue] = (await queueOf(engine, 10)) as [ReceivedEvent];
-    expect(queue.map(({ id }) => id)).toEqual(written);
+    expect(queue.map(({ source }) => source)).toEqual(written);
     expect(sequencesOf([started, ...queue])).toEqual(upTo(31));
     expect(new Set(queue.map(({ partitionkey }) => partitionkey))).toEqual(new Set([started.partitionkey]));
   },
@@ -76,7 +88,7 @@ export const numberingTests: TicketStoreTests = {
       ids.map((ticketId, n) =>
         n % 2 === 0
           ? appended(engine, ticketId, { events: [ticketEvent(ticketId), ticketEvent(ticketId)] })
-          : engine.store.record({ ticketId, events: [ticketEvent(ticketId)] }),
+          : engine.store.record(recordOf(ticketId)),
       ),
     );
     const queue = await queueOf(engine, 11);

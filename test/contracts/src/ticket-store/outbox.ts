@@ -6,9 +6,9 @@ import {
   appended,
   drain,
   queueOf,
+  recordOf,
   type TicketStoreEngine,
   type TicketStoreTests,
-  ticketEvent,
   ticketIn,
 } from './subject.ts';
 
@@ -93,7 +93,7 @@ export const outboxTests: TicketStoreTests = {
     await expect.poll(() => [left, told], PATIENCE).toEqual([[2], [2]]);
     leave();
     const ticketId = ticketIn(3);
-    await engine.store.record({ ticketId, events: [ticketEvent(ticketId)] });
+    await engine.store.record(recordOf(ticketId));
     await expect.poll(() => told, PATIENCE).toEqual([2, 3]);
     leaveToo();
     expect(left).toEqual([2]);

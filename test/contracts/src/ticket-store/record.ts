@@ -1,76 +1,81 @@
-import { NO_TICKET } from '@admit-one/core';
+import { type EventRecord, NO_TICKET } from '@admit-one/core';
 import { expect } from 'vitest';
 import {
   appended,
   drain,
   queueOf,
+  recordOf,
   type TicketStoreEngine,
   type TicketStoreTests,
-  ticketEvent,
   ticketIn,
 } from './subject.ts';
 
-async function idsIn(
+const partition = 8;
+
+/** Which of the records of a ticket are in the outbox. */
+async function writtenFor(
   engine: TicketStoreEngine,
   ticketId: string,
-  partition: number,
-): Promise<readonly string[]> {
-  return (await queueOf(engine, partition)).filter(({ subject }) => subject === ticketId).map(({ id }) => id);
+  records: readonly EventRecord[],
+): Promise<readonly EventRecord[]> {
+  const queue = (await queueOf(engine, partition)).filter(({ subject }) => subject === ticketId);
+  return queue.flatMap(({ source }) => records.filter(({ event }) => event.source === source));
 }
 
 export const recordTests: TicketStoreTests = {
   'changes no ticket': async ({ open }) => {
     const engine = await open();
-    const [known, unknown] = [ticketIn(8), ticketIn(8)];
+    const [known, unknown] = [ticketIn(partition), ticketIn(partition)];
     const version = await appended(engine, known);
     const { state } = await engine.store.load(known);
-    for (const ticketId of [known, unknown])
-      await engine.store.record({ ticketId, events: [ticketEvent(ticketId)] });
+    for (const ticketId of [known, unknown]) await engine.store.record(recordOf(ticketId));
     expect(await engine.store.load(known)).toMatchObject({ version, state });
     expect(await engine.store.load(unknown)).toMatchObject({ version: null, state: NO_TICKET });
   },
 
-  'skips events that it has recorded, and writes the others': async ({ open }) => {
+  'skips a key that it has recorded, whatever else of the repeat differs': async ({ open }) => {
     const engine = await open();
-    const { store } = engine;
-    const ticketId = ticketIn(8);
-    const [first, second, third] = [1, 2, 3].map(() => ticketEvent(ticketId)) as [never, never, never];
-    await store.record({ ticketId, events: [first] });
-    await store.record({ ticketId, events: [first] });
-    await store.record({ ticketId, events: [first, second] });
-    await store.record({ ticketId, events: [third, second] });
-    expect(await idsIn(engine, ticketId, 8)).toEqual([first, second, third].map(({ id }) => id));
+    const ticketId = ticketIn(partition);
+    const [first, second] = [recordOf(ticketId), recordOf(ticketId)] as const;
+    const repeat = recordOf(ticketId, { key: first.key, work: 'folded' });
+    for (const record of [first, first, second, repeat, second]) await engine.store.record(record);
+    expect(await writtenFor(engine, ticketId, [first, second, repeat])).toEqual([first, second]);
+  },
+
+  'writes the same key for each ticket': async ({ open }) => {
+    const engine = await open();
+    const tickets = Array.from({ length: 20 }, () => ticketIn(partition));
+    for (const ticketId of tickets) await engine.store.record(recordOf(ticketId, { key: 'same' }));
+    const subjects = (await queueOf(engine, partition)).map(({ subject }) => subject);
+    expect(subjects.slice(1)).toEqual(tickets);
   },
 
   'remembers what it has recorded when it is out of the outbox': async ({ open }) => {
     const engine = await open();
-    const ticketId = ticketIn(8);
-    const event = ticketEvent(ticketId);
-    await engine.store.record({ ticketId, events: [event] });
-    await drain(engine, 8);
-    await engine.store.record({ ticketId, events: [event] });
-    expect(await queueOf(engine, 8)).toEqual([]);
+    const record = recordOf(ticketIn(partition));
+    await engine.store.record(record);
+    await drain(engine, partition);
+    await engine.store.record(record);
+    expect(await queueOf(engine, partition)).toEqual([]);
   },
 
   'records once what is recorded many times at once': async ({ open }) => {
     const engine = await open();
-    const ticketId = ticketIn(8);
-    const events = [ticketEvent(ticketId), ticketEvent(ticketId)];
-    await Promise.all(Array.from({ length: 20 }, () => engine.store.record({ ticketId, events })));
-    expect(await idsIn(engine, ticketId, 8)).toEqual(events.map(({ id }) => id));
+    const ticketId = ticketIn(partition);
+    const record = recordOf(ticketId);
+    await Promise.all(Array.from({ length: 20 }, () => engine.store.record(record)));
+    expect(await writtenFor(engine, ticketId, [record])).toEqual([record]);
   },
 
   'does not count a rejected record as recorded': async ({ open }) => {
-    const engine = await open({ softBound: 1, hardBound: 1 });
-    const ticketId = ticketIn(8);
-    const event = ticketEvent(ticketId);
-    await drain(engine, 8);
-    await engine.store.record({ ticketId, events: [ticketEvent(ticketId)] });
-    await expect(engine.store.record({ ticketId, events: [event] })).rejects.toMatchObject({
-      code: 'outbox_full',
-    });
-    await drain(engine, 8);
-    await engine.store.record({ ticketId, events: [event] });
-    expect(await idsIn(engine, ticketId, 8)).toEqual([event.id]);
+    const engine = await open({ softBound: 3, hardBound: 3 });
+    const ticketId = ticketIn(partition);
+    const record = recordOf(ticketId);
+    await drain(engine, partition);
+    await engine.store.record(recordOf(ticketId));
+    await expect(engine.store.record(record)).rejects.toMatchObject({ code: 'outbox_full' });
+    await drain(engine, partition);
+    await engine.store.record(record);
+    expect(await writtenFor(engine, ticketId, [record])).toEqual([record]);
   },
 };

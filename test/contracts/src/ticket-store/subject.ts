@@ -1,4 +1,5 @@
 import {
+  type EventRecord,
   type NewEvent,
   newTicket,
   type Outbox,
@@ -66,9 +67,14 @@ export function issuedState(): TicketState {
   };
 }
 
-/** An event about a ticket. */
+/** An event about a ticket; its source is its own, and tells it from others. */
 export function ticketEvent(ticketId: string, sample: Sample = {}): NewEvent {
   return newEvent({ type: 'admit.ticket.issued', subject: ticketId, ...sample });
+}
+
+/** A record of an event about a ticket, which was never recorded before. */
+export function recordOf(ticketId: string, given: Partial<EventRecord> = {}): EventRecord {
+  return { ticketId, key: unique('key'), event: ticketEvent(ticketId), work: 'rejection', ...given };
 }
 
 /** An append that nothing stands against, where the ticket is new. It is forgotten in an hour. */

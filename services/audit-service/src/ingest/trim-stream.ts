@@ -1,0 +1,44 @@
+import type { EventStream, Running } from '@admit-one/core';
+import type { Logger } from '@admit-one/runtime';
+import { createOutageLog } from '../outage/outage-log.ts';
+
+export interface StreamTrimOptions {
+  readonly events: EventStream;
+  /** The consumer whose acknowledged events are removed. */
+  readonly consumer: string;
+  readonly windowMs: number;
+  readonly everyMs?: number;
+  readonly log: Logger;
+}
+
+/**
+ * Removes events from the stream that are in the audit log, at every interval: the stream then holds what is not committed,
+ * plus a window. A failure is logged when it begins and ends; the next interval tries again.
+ */
+export function startStreamTrim(options: StreamTrimOptions): Running {
+  const { events, consumer, windowMs, everyMs = 5_000, log } = options;
+  const outage = createOutageLog({
+    log,
+    level: 'error',
+    failure: 'stream_trim_failed',
+    recovery: 'stream_trim_recovered',
+  });
+  let trimming: Promise<void> | undefined;
+
+  const timer = setInterval(() => {
+    trimming ??= events
+      .trim(consumer, windowMs)
+      .then(outage.succeeded, outage.failed)
+      .finally(() => {
+        trimming = undefined;
+      });
+  }, everyMs);
+  timer.unref();
+
+  return {
+    async stop() {
+      clearInterval(timer);
+      await trimming;
+    },
+  };
+}
