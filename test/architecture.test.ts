@@ -15,7 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'adapter-redis': ['core', 'sockets'],
   client: [],
   demo: ['client'],
-  'ticket-client': ['core'],
+  'ticket-client': ['core', 'text'],
   gate: ['core', 'ticket-client'],
   identity: ['core', 'text'],
   runtime: ['core', 'config', 'text'],
@@ -25,7 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   config: ['identity', 'gate'],
   diagnostics: ['core', 'config', 'identity', 'adapter-nats', 'adapter-postgres', 'adapter-redis'],
   'ticket-service': ['core', 'config', 'runtime', 'identity', 'gate', 'ticket-client', 'text'],
-  'ws-edge': ['core', 'config', 'runtime', 'gate', 'ticket-client'],
+  'ws-edge': ['core', 'config', 'runtime', 'gate', 'ticket-client', 'text'],
   'audit-service': ['core', 'config', 'runtime', 'identity', 'ticket-client'],
   standalone: [
     ...['core', 'config', 'runtime', 'identity', 'ticket-client'],

@@ -20,6 +20,7 @@ export type PublicCode =
   | 'RECONNECT'
   | 'ROUTE_UNKNOWN'
   | 'BAD_UPGRADE'
+  | 'HEADERS_TOO_LARGE'
   | 'INTERNAL'
   | 'UNAVAILABLE'
   | 'REDIS_UNAVAILABLE'
@@ -55,6 +56,7 @@ export const rejectionCodes: Readonly<Record<PublicCode, RejectionCodes>> = {
   RECONNECT: { http: null, close: 1012 },
   ROUTE_UNKNOWN: { http: 404, close: null },
   BAD_UPGRADE: { http: 400, close: null },
+  HEADERS_TOO_LARGE: { http: 431, close: 1008 },
   INTERNAL: { http: 500, close: 1011 },
   UNAVAILABLE: { http: 503, close: 1013 },
   REDIS_UNAVAILABLE: { http: 503, close: 1013 },

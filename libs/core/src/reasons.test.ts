@@ -38,6 +38,7 @@ const contract: readonly Contract[] = [
   [['lifetime_reached'], seen('RECONNECT', null, 1012, 'retry')],
   [['route_unknown'], seen('ROUTE_UNKNOWN', 404, null, 'stop')],
   [['bad_upgrade'], seen('BAD_UPGRADE', 400, null, 'stop')],
+  [['headers_too_large'], { ...seen('HEADERS_TOO_LARGE', 431, 1008, 'stop'), toldToBrowsers: true }],
   [['upgrade_required'], seen('BAD_UPGRADE', 426, null, 'stop')],
   [['internal'], seen('INTERNAL', 500, 1011, 'retry')],
   [['ticket_service_unavailable'], { ...seen('UNAVAILABLE', 503, 1013, 'retry'), retryAfterSeconds: 1 }],

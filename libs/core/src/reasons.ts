@@ -17,6 +17,7 @@ export const publicCodes = {
   RECONNECT: 'The connection reached its planned lifetime. Connect again.',
   ROUTE_UNKNOWN: 'There is nothing at this path.',
   BAD_UPGRADE: 'This is not a proper WebSocket upgrade (RFC 6455, section 4.1).',
+  HEADERS_TOO_LARGE: 'The request has too many or too large headers. Remove cookies that are not needed.',
   INTERNAL: 'Something went wrong on our side. Try again.',
   UNAVAILABLE: 'The ticket service does not answer. Try again.',
   REDIS_UNAVAILABLE: 'The ticket store does not answer. Try again.',
@@ -140,7 +141,7 @@ export const reasons = {
     ...notAuthorized,
     ...attack,
     meaning:
-      'The ticket had admitted another handshake. A client that reuses tickets, or someone who read one.',
+      'The ticket had admitted another handshake, or the same one from another address. A client that reuses tickets, or someone who read one.',
   }),
   ticket_duplicate: row({
     ...notAuthorized,
@@ -216,6 +217,15 @@ export const reasons = {
     client: 'stop',
     ...clientFault,
     meaning: 'The upgrade request breaks RFC 6455: method, headers or key.',
+  }),
+  headers_too_large: row({
+    code: 'HEADERS_TOO_LARGE',
+    http: 431,
+    close: 1008,
+    client: 'stop',
+    ...clientFault,
+    toldToBrowsers: true,
+    meaning: 'The headers of the upgrade are too many or too large, often by cookies of the same domain.',
   }),
   upgrade_required: row({
     code: 'BAD_UPGRADE',

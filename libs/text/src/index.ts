@@ -1,1 +1,2 @@
 export * from './escape-units.ts';
+export * from './visible-text.ts';

@@ -38,6 +38,11 @@ export const badHeads: readonly BadRequest[] = [
     ...invalid('The request has more than 200 headers.', 431),
   },
   {
+    what: 'a header of 17 KB',
+    headers: [USER, `Cookie: ${'a'.repeat(17_000)}`],
+    ...invalid('The request line and the headers without Authorization are larger than 16 KiB.', 431),
+  },
+  {
     what: 'a transfer coding that is not read',
     headers: [USER, JSON_TYPE, 'Transfer-Encoding: gzip, chunked'],
     ...invalid('The only transfer coding (Transfer-Encoding) that is read here is chunked.'),

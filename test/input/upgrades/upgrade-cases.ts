@@ -85,7 +85,15 @@ const rows: readonly Row[] = [
   [
     'a header of 17 KB',
     { headers: { 'x-a': 'a'.repeat(17_000) } },
-    noRequest(431, 'The request line and the headers are larger than 16 KiB.'),
+    rejected(
+      'headers_too_large',
+      'The request line and the headers without Authorization are larger than 16 KiB.',
+    ),
+  ],
+  [
+    'a header of 70 KB',
+    { headers: { 'x-a': 'a'.repeat(70_000) } },
+    noRequest(431, 'The request line and the headers are larger than 64 KiB.'),
   ],
   ['a blank before the colon', { headers: { 'x-a ': 'b' } }, notHttp('Invalid header token')],
   [
@@ -133,7 +141,7 @@ const altered: readonly Altered[] = [
   [
     '2,000 headers',
     (head) => head.replace('\r\n\r\n', `\r\n${'a:b\r\n'.repeat(2_000)}\r\n`),
-    badUpgrade('The request has more than 200 headers.'),
+    rejected('headers_too_large', 'The request has more than 200 headers.'),
   ],
   [
     'headers named __proto__ and constructor',

@@ -4,6 +4,7 @@ import { given } from './specification.fixture.ts';
 import {
   confirm,
   consumed,
+  context,
   EXPIRY,
   issue,
   issued,
@@ -80,6 +81,19 @@ describe('reserve', () => {
     given(...admitted)
       .when(reserve('G'), { at: T0 })
       .rejects('ticket_replayed', 'C'));
+  it.each([
+    ['the same address', { address: '192.0.2.1' }, 'ticket_duplicate'],
+    ['an address that is unknown', { address: null }, 'ticket_duplicate'],
+    ['another address', { address: '198.51.100.7' }, 'ticket_replayed'],
+  ] as const)('of an admitted handshake from %s', (_, where, reason) =>
+    given(...admitted)
+      .when(reserve('H', { context: { ...context, ...where } }), { at: T0 })
+      .rejects(reason, 'C'),
+  );
+  it('of an admitted handshake whose address is unknown is a duplicate', () =>
+    given(issued(), reserved('H', { at: T0, context: { ...context, address: null } }), consumed('H', 'C'))
+      .when(reserve('H'), { at: T0 })
+      .rejects('ticket_duplicate', 'C'));
 });
 
 describe('confirm', () => {
@@ -123,6 +137,14 @@ describe('confirm', () => {
     given(...admitted)
       .when(confirm('G', 'C'), { at: T0 })
       .rejects('reservation_lost', 'C'));
+  it.each([
+    ['the same address', context.address, 'reservation_lost'],
+    ['another address', '198.51.100.7', 'ticket_replayed'],
+  ] as const)('of an admitted handshake for another connection from %s', (_, address, reason) =>
+    given(...admitted)
+      .when(confirm('H', 'D', { context: { ...context, address } }), { at: T0 })
+      .rejects(reason, 'C'),
+  );
 });
 
 describe('release', () => {

@@ -79,7 +79,7 @@ function reserve(state: TicketState, command: ReserveCommand, now: number): Deci
     case 'revoked':
       return reject('ticket_revoked');
     case 'consumed':
-      return state.reservation.handshake === command.handshake
+      return state.reservation.handshake === command.handshake && !isFromElsewhere(state, command)
         ? reject('ticket_duplicate', state.connection)
         : reject('ticket_replayed', state.connection);
     case 'issued':
@@ -94,6 +94,14 @@ function reserve(state: TicketState, command: ReserveCommand, now: number): Deci
     default:
       return state satisfies never;
   }
+}
+
+/** Whether a handshake that was admitted comes from another address: someone may have read the whole request. */
+function isFromElsewhere(
+  { reservation: { address = null } }: Consumed,
+  { context }: ReserveCommand | ConfirmCommand,
+): boolean {
+  return address !== null && context.address !== null && address !== context.address;
 }
 
 function reserveFree(
@@ -148,8 +156,11 @@ function confirm(state: TicketState, command: ConfirmCommand, now: number): Deci
       return accept(consumed(ticket, command, command.connection));
     }
     case 'consumed':
-      return state.reservation.handshake === command.handshake && state.connection === command.connection
-        ? NOTHING_TO_DO
+      if (state.reservation.handshake !== command.handshake)
+        return reject('reservation_lost', state.connection);
+      if (state.connection === command.connection) return NOTHING_TO_DO;
+      return isFromElsewhere(state, command)
+        ? reject('ticket_replayed', state.connection)
         : reject('reservation_lost', state.connection);
     default:
       return state satisfies never;

@@ -5,6 +5,7 @@ import { evolve } from './evolve.ts';
 import type { TicketState } from './state.ts';
 import {
   consumed,
+  context,
   EXPIRY,
   issued,
   principal,
@@ -16,7 +17,7 @@ import {
 } from './ticket.fixture.ts';
 
 const ticket = { principal, route: 'chat', issuedAt: T0, expiresAt: EXPIRY };
-const reservation = { handshake: 'H', leaseEndsAt: T0 + LEASE_MS };
+const reservation = { handshake: 'H', leaseEndsAt: T0 + LEASE_MS, address: context.address };
 const once = issued({ route: 'chat' });
 const taken = reserved('H', { at: T0, reservation: 3 });
 
@@ -29,7 +30,7 @@ const lives: readonly { readonly events: readonly TicketEvent[]; readonly state:
     state: {
       status: 'reserved',
       ticket,
-      reservation: { handshake: 'H', leaseEndsAt: T0 + 1 },
+      reservation: { handshake: 'H', leaseEndsAt: T0 + 1, address: context.address },
       reservations: 3,
     },
   },

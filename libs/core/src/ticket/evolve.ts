@@ -15,7 +15,11 @@ export function evolve(state: TicketState, event: TicketEvent): TicketState {
       return {
         status: 'reserved',
         ticket: ticketOf(state, event),
-        reservation: { handshake: event.handshake, leaseEndsAt: event.leaseEndsAt },
+        reservation: {
+          handshake: event.handshake,
+          leaseEndsAt: event.leaseEndsAt,
+          address: event.context.address,
+        },
         reservations: event.reservation,
       };
     case 'admit.ticket.consumed':

@@ -16,6 +16,8 @@ export interface Reservation {
   readonly handshake: string;
   /** Store time, Unix milliseconds: the lease is live before it. */
   readonly leaseEndsAt: number;
+  /** Where the handshake came from. Null where it is unknown; absent in states of earlier versions. */
+  readonly address?: string | null;
 }
 
 export type TicketState =

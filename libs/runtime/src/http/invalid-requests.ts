@@ -9,6 +9,12 @@ export interface InvalidRequest {
 /** The most lines of header that a request may have. */
 const MAX_HEADER_LINES = 200;
 
+/**
+ * The most bytes of request line and headers. `Authorization` is not counted: the length of tokens has a limit of its own.
+ * Node reads more than this, so that the rejection is a reply that pages can read, and an event at an upgrade.
+ */
+const MAX_HEAD_BYTES = 16 * 1024;
+
 /** Where one of these is repeated, a proxy may read another value than we do. */
 const ONLY_ONCE: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type', 'content-encoding']);
 
@@ -22,6 +28,11 @@ export function invalidRequestOf(request: IncomingMessage): InvalidRequest | und
     return { status: 400, detail: `HTTP/${httpVersion} is not spoken here, but HTTP/1.1 is.` };
   if (rawHeaders.length > 2 * MAX_HEADER_LINES)
     return { status: 431, detail: `The request has more than ${MAX_HEADER_LINES} headers.` };
+  if (headBytesOf(request) > MAX_HEAD_BYTES)
+    return {
+      status: 431,
+      detail: 'The request line and the headers without Authorization are larger than 16 KiB.',
+    };
   const repeated = repeatedOf(rawHeaders);
   if (repeated !== undefined)
     return { status: 400, detail: `The request has more than one ${repeated} header.` };
@@ -37,6 +48,12 @@ export function invalidRequestOf(request: IncomingMessage): InvalidRequest | und
   if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity')
     return { status: 415, detail: 'The body must not be compressed (Content-Encoding).' };
   return undefined;
+}
+
+/** Node decodes headers as Latin-1: a character is a byte. */
+function headBytesOf({ url = '', rawHeaders, headers }: IncomingMessage): number {
+  const bytes = rawHeaders.reduce((sum, text) => sum + text.length + 2, url.length);
+  return bytes - (headers.authorization?.length ?? 0);
 }
 
 /** @param rawHeaders names and values in turn, as they came */

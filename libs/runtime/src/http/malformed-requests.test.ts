@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createLogger } from '../logging.ts';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
 import { listen } from './listen.ts';
-import { createAnswerMalformed, rejectConnect } from './malformed-requests.ts';
+import { createAnswerMalformed, MAX_HEADER_BYTES, rejectConnect } from './malformed-requests.ts';
 
 const logs = captureLogs();
 let telemetry: Telemetry;
@@ -15,7 +15,7 @@ beforeEach(async () => {
   telemetry = createTelemetry({ service: 'test', instance: 'test-1' });
   const log = createLogger({ level: 'debug', service: 'test', instance: 'test-1', destination: logs });
   const answer = createAnswerMalformed({ telemetry, log });
-  server = createServer({ connectionsCheckingInterval: 10 });
+  server = createServer({ connectionsCheckingInterval: 10, maxHeaderSize: MAX_HEADER_BYTES });
   server.on('request', (_request, response) => response.end('fine'));
   server.on('clientError', answer);
   rejectConnect(server, answer);
@@ -31,9 +31,9 @@ it.each([
   ['noise', 'NOISE\r\n\r\n', 400, 'This is not a request of HTTP/1.1: Invalid method encountered.'],
   [
     'too many headers',
-    `GET / HTTP/1.1\r\nA: ${'a'.repeat(17_000)}\r\n\r\n`,
+    `GET / HTTP/1.1\r\nA: ${'a'.repeat(MAX_HEADER_BYTES)}\r\n\r\n`,
     431,
-    'The request line and the headers are larger than 16 KiB.',
+    'The request line and the headers are larger than 64 KiB.',
   ],
   ['a request that never ends', 'GET / HTTP/1.1\r\n', 408, 'The request took too long to arrive.'],
   [

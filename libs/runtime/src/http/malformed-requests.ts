@@ -13,6 +13,9 @@ interface ParserError extends Error {
   readonly reason?: string;
 }
 
+/** The largest request line and headers that are read, in bytes: room for the longest token that can be configured. */
+export const MAX_HEADER_BYTES = 64 * 1024;
+
 export type AnswerMalformed = (error: ParserError, socket: Duplex) => void;
 
 /** How long a client may take to read the answer. */
@@ -53,7 +56,10 @@ export function rejectConnect(server: Server, answer: AnswerMalformed): void {
 function issueOf({ code, reason }: ParserError): InvalidRequest {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return { status: 431, detail: 'The request line and the headers are larger than 16 KiB.' };
+      return {
+        status: 431,
+        detail: `The request line and the headers are larger than ${MAX_HEADER_BYTES / 1024} KiB.`,
+      };
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { status: 408, detail: 'The request took too long to arrive.' };
     default:

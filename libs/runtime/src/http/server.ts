@@ -14,10 +14,11 @@ import type { Logger } from '../logging.ts';
 import type { OriginPolicy } from '../origin-policy.ts';
 import type { Telemetry, Trace } from '../telemetry.ts';
 import { enforceAllowedOrigins, PAGE_METHODS } from './allowed-origins.ts';
-import { createClientAddress } from './client-address.ts';
+import { boundConnections, readMaxConnections } from './bound-connections.ts';
+import { createClientAddress, createPeerCheck } from './client-address.ts';
 import { closeIdleConnections } from './idle-connections.ts';
 import { readJsonBodies } from './json-bodies.ts';
-import { createAnswerMalformed, rejectConnect } from './malformed-requests.ts';
+import { createAnswerMalformed, MAX_HEADER_BYTES, rejectConnect } from './malformed-requests.ts';
 import { replyWithError } from './reply.ts';
 import { addRequestTelemetry } from './request-telemetry.ts';
 import { addNotFoundHandler, rejectInvalidRequests } from './strict-requests.ts';
@@ -47,8 +48,11 @@ export interface HttpServerOptions {
 /** The largest HTTP body that is read, in bytes. */
 export const MAX_BODY_BYTES = 16 * 1024;
 
-/** Longer than the keep-alive of the usual load balancers (600 s at Google's), so that they close first. */
-const KEEP_ALIVE_MS = 620_000;
+/** Of clients. */
+const KEEP_ALIVE_MS = 5_000;
+
+/** Of trusted proxies. Longer than the keep-alive of the usual load balancers (600 s at Google's), so that they close first. */
+const PROXY_KEEP_ALIVE_MS = 620_000;
 
 /** With strict numbers, ajv coerces the text `Infinity` to a number and then skips its bounds, as it is not finite. */
 const AJV_OPTIONS = {
@@ -77,7 +81,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     bodyLimit: MAX_BODY_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: 30_000,
-    http: { requireHostHeader: false, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    http: {
+      requireHostHeader: false,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
     clientErrorHandler: answerMalformed,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: false },
@@ -89,8 +97,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  // Node 20 silently drops headers above this count. The 16 KiB limit bounds their number, and `invalidRequestOf` rejects more than 200.
+  // Node 20 silently drops headers above this count. Their size bounds their number, and `invalidRequestOf` rejects more than 200.
   app.server.maxHeadersCount = 0;
+  boundConnections(app.server, { maxConnections: readMaxConnections(), telemetry, log });
+  const isProxy = createPeerCheck(trustedProxies);
+  app.server.on('request', (request, response) => {
+    // Node sets the timeout of clients in a listener before this one.
+    if (isProxy(request)) response.once('finish', () => request.socket.setTimeout(PROXY_KEEP_ALIVE_MS));
+  });
   addRequestTelemetry(app, { telemetry, log });
   countUntrustedForwarded(app.server, { trustedProxies, telemetry, log });
   app.setErrorHandler<FastifyError>((error, request, reply) => replyWithError(error, request, reply, log));

@@ -62,6 +62,14 @@ describe('a request', () => {
       ...Array.from({ length: 199 }, () => 'A:'),
     ],
     [
+      'with 17 kB of headers',
+      431,
+      'The request line and the headers without Authorization are larger than 16 KiB.',
+      GET,
+      HOST,
+      `X: ${'x'.repeat(17_000)}`,
+    ],
+    [
       'with more headers than Node shows',
       431,
       'The request has more than 200 headers.',

@@ -1,5 +1,5 @@
 import { type LastFailure, lastFailureSchema } from '@admit-one/core';
-import { escapeUnits } from '@admit-one/text';
+import { visibleText } from '@admit-one/text';
 import { Type } from 'typebox';
 
 const MAX_TIME = 8.64e15;
@@ -33,14 +33,4 @@ export const LastFailureBody = Type.Unsafe<LastFailure>({
 export function lastFailureOf(body: LastFailure): LastFailure {
   const { code, reason, phase, attempts, at } = body;
   return { code, reason: visibleText(reason), phase, attempts, ...(at === undefined ? {} : { at }) };
-}
-
-/** Long enough to be a ticket, a proof, or the signature of a token. */
-const POSSIBLE_SECRET = /[\w-]{32,}/g;
-/** Characters that steer terminals, break lines or change the direction of text, and lone surrogates. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
-
-/** A client's text without invisible characters and possible secrets. Up to six times as long. */
-export function visibleText(text: string): string {
-  return text.replace(POSSIBLE_SECRET, '…').replace(INVISIBLE, escapeUnits);
 }

@@ -1,5 +1,6 @@
 import type { Reason } from '@admit-one/core';
 import { closeOf } from '@admit-one/gate';
+import { visibleText } from '@admit-one/text';
 
 /** How a connection ended: the first cause counts. The code is RFC 6455's. */
 export interface CloseInfo {
@@ -51,5 +52,6 @@ export function closedByError(error: Error & { readonly code?: string }): CloseI
 
 /** The WebSocket closed, and the edge was not the cause. */
 export function closedByPeer(code: number, text: string): CloseInfo {
-  return { code, text, initiator: code === ABNORMAL_CLOSURE ? 'network' : 'client', reason: null };
+  const initiator = code === ABNORMAL_CLOSURE ? 'network' : 'client';
+  return { code, text: visibleText(text), initiator, reason: null };
 }

@@ -192,6 +192,14 @@ describe('the end of a connection', () => {
     expect(await closedEvent(edge)).toMatchObject({ code: 4321, closeText: 'enough', initiator: 'client' });
   });
 
+  it('by the client keeps no ticket and no escape sequence of its words', async () => {
+    const edge = await startEdgeFixture();
+    const { ticket } = await edge.tickets.issue();
+    const connection = await connect(`${edge.url}/ws?ticket=${ticket}`);
+    connection.socket.close(1000, `\u001b[2J ${ticket} \u202e`);
+    expect(await closedEvent(edge)).toMatchObject({ code: 1000, closeText: '\\u001b[2J … \\u202e' });
+  });
+
   it('that came before the confirm is told too', async () => {
     const edge = await startEdgeFixture();
     const held = edge.tickets.hold('confirm');

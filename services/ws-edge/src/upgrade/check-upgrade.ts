@@ -43,7 +43,9 @@ export function checkUpgrade(
   request: IncomingMessage,
   handshake: Pick<HandshakeContext, 'protocols'>,
 ): FailedCheck | undefined {
-  const failed = invalidRequestOf(request) ?? requirements.find(({ isMet }) => !isMet(request, handshake));
+  const invalid = invalidRequestOf(request);
+  if (invalid?.status === 431) return { reason: 'headers_too_large', detail: invalid.detail };
+  const failed = invalid ?? requirements.find(({ isMet }) => !isMet(request, handshake));
   if (failed) return { reason: 'bad_upgrade', detail: failed.detail };
   if (request.headers['sec-websocket-version'] !== '13')
     return { reason: 'upgrade_required', detail: 'Sec-WebSocket-Version must be 13.' };

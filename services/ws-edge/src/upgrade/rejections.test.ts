@@ -44,6 +44,20 @@ describe('a browser that is rejected', () => {
     expect(edge.events('admit.handshake.rejected')).toEqual([]);
   });
 
+  it.each([
+    ['17 kB of cookies', { cookie: 'c'.repeat(17_000) }],
+    ['more than 200 headers', { x: Array.from({ length: 201 }, () => 'y') }],
+  ])('with %s is told to stop, and recorded once', async (_, headers) => {
+    const edge = await startEdgeFixture();
+    const raw = await openSocket(await edge.ticketUrl(), { origin: FRONTEND, headers });
+    await raw.closed;
+    const [frame] = raw.frames;
+    expect(frame?.payload.readUInt16BE()).toBe(1008);
+    expect(frame?.payload.toString('utf8', 2)).toBe('HEADERS_TOO_LARGE');
+    expect((await rejectionOf(edge))?.data).toMatchObject({ reason: 'headers_too_large' });
+    expect(edge.tickets.count('reserve')).toBe(0);
+  });
+
   it('and does not close its side is cut off', async () => {
     const { url } = await startEdgeFixture();
     const raw = await openSocket(`${url}/ws`, { origin: FRONTEND });

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Logger } from '../logging.ts';
+import type { Telemetry } from '../telemetry.ts';
+
+/** Descriptors for everything but clients: files, the engines, metrics, and what Node itself uses. */
+const RESERVED_DESCRIPTORS = 64;
+/** Where the system does not tell its limit. */
+const DEFAULT_MAX_CONNECTIONS = 10_000;
+const LOG_INTERVAL_MS = 60_000;
+
+/** The most connections of clients, by this process's limit of open files. */
+export function maxConnectionsOf(limits: string): number {
+  const soft = Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1]);
+  return soft > RESERVED_DESCRIPTORS ? soft - RESERVED_DESCRIPTORS : DEFAULT_MAX_CONNECTIONS;
+}
+
+/** Systems without `/proc` get the default. */
+export function readMaxConnections(): number {
+  try {
+    return maxConnectionsOf(readFileSync('/proc/self/limits', 'utf8'));
+  } catch {
+    return DEFAULT_MAX_CONNECTIONS;
+  }
+}
+
+export interface ConnectionBound {
+  readonly maxConnections: number;
+  readonly telemetry: Telemetry;
+  readonly log: Logger;
+}
+
+/**
+ * Bounds the TCP connections of a server, upgraded ones included. At the bound, the connection that is idle for longest is
+ * closed for a newcomer; where all are busy, the newcomer is.
+ */
+export function boundConnections(server: Server, { maxConnections, telemetry, log }: ConnectionBound): void {
+  const open = new Set<Socket>();
+  /** Longest idle first. */
+  const idle = new Set<Socket>();
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  const closed = telemetry.meter.createCounter('admit_http_connections_closed_total', {
+    description: 'TCP connections closed because the process reached its bound, idle ones first',
+  });
+  closed.add(0);
+
+  function makeRoom(newcomer: Socket): void {
+    const [longestIdle = newcomer] = idle;
+    longestIdle.destroy();
+    closed.add(1);
+    if (performance.now() - loggedAt < LOG_INTERVAL_MS) return;
+    loggedAt = performance.now();
+    log.warn({ maxConnections }, 'http_connections_at_bound');
+  }
+
+  server.on('connection', (socket: Socket) => {
+    // A request without WebSocket is handed to the server again: see `onWebSocketUpgrade`.
+    if (open.has(socket)) return;
+    if (open.size >= maxConnections) makeRoom(socket);
+    if (socket.destroyed) return;
+    open.add(socket);
+    idle.add(socket);
+    socket.once('close', () => {
+      open.delete(socket);
+      idle.delete(socket);
+    });
+  });
+  server.on('request', ({ socket }, response) => {
+    idle.delete(socket);
+    response.once('close', () => {
+      if (!socket.destroyed) idle.add(socket);
+    });
+  });
+  server.once('listening', () => {
+    // A listener for upgrades takes all of them over from Node: add one only where the server has one already.
+    if (server.listenerCount('upgrade') > 0)
+      server.prependListener('upgrade', (_request, socket) => idle.delete(socket as Socket));
+  });
+}
