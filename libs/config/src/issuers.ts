@@ -2,6 +2,7 @@ import {
   audienceClaims,
   DEFAULT_ALGORITHMS,
   DEFAULT_CLOCK_TOLERANCE_SECONDS,
+  DEFAULT_MAX_TOKEN_BYTES,
   type IssuerPrefix,
 } from '@admit-one/identity';
 import { Type } from 'typebox';
@@ -64,6 +65,12 @@ function unprefixed({ use, noun, defaultAudience }: IssuerVariablesOptions) {
       maximum: 60,
       default: DEFAULT_CLOCK_TOLERANCE_SECONDS,
       description: `Accepted clock difference to ${noun}.`,
+    }),
+    MAX_TOKEN_BYTES: Type.Integer({
+      minimum: 1_024,
+      maximum: 28_672,
+      default: DEFAULT_MAX_TOKEN_BYTES,
+      description: `The longest accepted token of ${noun}, in bytes. The proxies in front must let such headers through.`,
     }),
   };
 }

@@ -59,7 +59,7 @@ export const ticketVariables = {
   JWT_SESSION_CLAIMS: listVariable({
     default: 'sessionId,session_id,sid,origin_jti',
     description:
-      'Claims that may hold the session id; the first that is present is used. Names are taken literally.',
+      'Claims that may hold the session id; the first that names one is used. Names are taken literally.',
   }),
   SESSION_POLICY: Type.Enum(['derive', 'require'], {
     default: 'derive',
@@ -67,6 +67,11 @@ export const ticketVariables = {
       'What to do with a token that has none of these claims: derive the session from `iss`, `sub` and `auth_time`, or reject it.',
   }),
   JWT_USER_CLAIM: Type.String({ default: 'sub', description: 'The claim that holds the user id.' }),
+  JWT_NESTED_CLAIMS: Type.Boolean({
+    default: false,
+    description:
+      'Where no claim is literally called `a.b`, read the member `b` of the claim `a`. For session, user and attributes.',
+  }),
   PRINCIPAL_ATTRIBUTES: listVariable({
     default: '',
     description:
@@ -162,6 +167,7 @@ export interface TicketConfig {
   readonly ticketTtlSeconds: number;
   /** The issuers of users' tokens. */
   readonly issuers: readonly UserIssuerConfig[];
+  readonly maxTokenBytes: number;
   /** Null where anonymous sessions are off. */
   readonly anonymous: AnonymousConfig | null;
   readonly verify: VerifyConfig;
@@ -194,6 +200,7 @@ export function ticketConfigOf(variables: TicketVariables, local?: LocalIssuers)
       issuers.length === 0 && local
         ? [{ ...trustedIssuerOf(local.users), principals: principalRuleOf(variables) }]
         : issuers,
+    maxTokenBytes: variables.JWT_MAX_TOKEN_BYTES,
     anonymous: ANONYMOUS_SESSIONS && key !== undefined ? { key, tokenSeconds } : null,
     verify: {
       ...handshakeConfigOf(variables),

@@ -6,11 +6,11 @@ const GET = 'GET /healthz HTTP/1.1\r\nHost: test\r\n';
 const JSON_TYPE = 'Content-Type: application/json\r\n';
 const CHUNKED = `${POST}${JSON_TYPE}Transfer-Encoding: chunked\r\n\r\n`;
 
-/** More than a head may have: 16 KiB. */
+/** More than a head may have: 32 KiB. */
 export const tooLong: readonly BadBytes[] = [
-  ['a target of 20 KB', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: test\r\n\r\n`],
+  ['a target of 40 KB', `GET /${'a'.repeat(40_000)} HTTP/1.1\r\nHost: test\r\n\r\n`],
   ['a header of 1 MB', `${GET}Authorization: Bearer ${'a'.repeat(1_000_000)}\r\n\r\n`],
-  ['a name of 20 KB', `${GET}${'a'.repeat(20_000)}: b\r\n\r\n`],
+  ['a name of 40 KB', `${GET}${'a'.repeat(40_000)}: b\r\n\r\n`],
 ];
 
 /** Against the grammar of HTTP/1.1: one of each kind that request smuggling is made of, and other protocols. */

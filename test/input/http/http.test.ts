@@ -69,7 +69,7 @@ describe('what is no request is answered, and its connection ended', () => {
   test.each([
     ...malformed.map((row) => [...row, 400, /^This is not a request of HTTP\/1\.1: [\w `'/,-]+\.$/] as const),
     ...tooLong.map(
-      (row) => [...row, 431, /^The request line and the headers are larger than 16 KiB\.$/] as const,
+      (row) => [...row, 431, /^The request line and the headers are larger than 32 KiB\.$/] as const,
     ),
   ])('%s', async (_what, bytes, status, detail) => {
     const answer = await sendRaw(stack.tickets, filled(bytes));

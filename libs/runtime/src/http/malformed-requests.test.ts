@@ -31,9 +31,9 @@ it.each([
   ['noise', 'NOISE\r\n\r\n', 400, 'This is not a request of HTTP/1.1: Invalid method encountered.'],
   [
     'too many headers',
-    `GET / HTTP/1.1\r\nA: ${'a'.repeat(17_000)}\r\n\r\n`,
+    `GET / HTTP/1.1\r\nA: ${'a'.repeat(33_000)}\r\n\r\n`,
     431,
-    'The request line and the headers are larger than 16 KiB.',
+    'The request line and the headers are larger than 32 KiB.',
   ],
   ['a request that never ends', 'GET / HTTP/1.1\r\n', 408, 'The request took too long to arrive.'],
   [

@@ -5,6 +5,9 @@ import type { Logger } from '../logging.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { InvalidRequest } from './invalid-requests.ts';
 
+/** The largest request line and headers that are read, in bytes: room for the longest token that can be configured. */
+export const MAX_HEADER_BYTES = 32 * 1024;
+
 /** An error of Node's HTTP parser. */
 interface ParserError extends Error {
   /** `HPE_…` of the parser, `ERR_HTTP_REQUEST_TIMEOUT` of the server, or of the socket. */
@@ -53,7 +56,10 @@ export function rejectConnect(server: Server, answer: AnswerMalformed): void {
 function issueOf({ code, reason }: ParserError): InvalidRequest {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return { status: 431, detail: 'The request line and the headers are larger than 16 KiB.' };
+      return {
+        status: 431,
+        detail: `The request line and the headers are larger than ${MAX_HEADER_BYTES / 1024} KiB.`,
+      };
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { status: 408, detail: 'The request took too long to arrive.' };
     default:

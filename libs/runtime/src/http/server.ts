@@ -17,7 +17,7 @@ import { enforceAllowedOrigins, PAGE_METHODS } from './allowed-origins.ts';
 import { createClientAddress } from './client-address.ts';
 import { closeIdleConnections } from './idle-connections.ts';
 import { readJsonBodies } from './json-bodies.ts';
-import { createAnswerMalformed, rejectConnect } from './malformed-requests.ts';
+import { createAnswerMalformed, MAX_HEADER_BYTES, rejectConnect } from './malformed-requests.ts';
 import { replyWithError } from './reply.ts';
 import { addRequestTelemetry } from './request-telemetry.ts';
 import { addNotFoundHandler, rejectInvalidRequests } from './strict-requests.ts';
@@ -77,7 +77,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     bodyLimit: MAX_BODY_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: 30_000,
-    http: { requireHostHeader: false, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    http: {
+      requireHostHeader: false,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
     clientErrorHandler: answerMalformed,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: false },
@@ -89,7 +93,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  // Node 20 silently drops headers above this count. The 16 KiB limit bounds their number, and `invalidRequestOf` rejects more than 200.
+  // Node 20 silently drops headers above this count. Their size bounds their number, and `invalidRequestOf` rejects more than 200.
   app.server.maxHeadersCount = 0;
   addRequestTelemetry(app, { telemetry, log });
   countUntrustedForwarded(app.server, { trustedProxies, telemetry, log });
