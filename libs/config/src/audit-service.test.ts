@@ -72,7 +72,7 @@ test.each<[string, EnvironmentVariables, readonly RegExp[]]>([
   [
     'a private key',
     { OPERATOR_ISSUER, OPERATOR_JWKS: JSON.stringify({ keys: [key] }) },
-    [/^OPERATOR_JWKS: keys\[0\] is a private/],
+    [/^OPERATOR_JWKS: has no usable key: keys\[0\] .* is a private/],
   ],
   [
     'a symmetric algorithm',
