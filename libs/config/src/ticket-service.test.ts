@@ -126,7 +126,10 @@ describe('the configuration', () => {
       { ...issuer, JWT_JWKS: undefined, JWT_JWKS_URL: 'https://a:b@k.example' },
     ],
     [/^JWT_JWKS: is not JSON/, { ...issuer, JWT_JWKS: '{' }],
-    [/^JWT_JWKS: has no usable key: keys\[0\] .* is a private/, { ...issuer, JWT_JWKS: JSON.stringify({ keys: [key] }) }],
+    [
+      /^JWT_JWKS: has no usable key: keys\[0\] .* is a private/,
+      { ...issuer, JWT_JWKS: JSON.stringify({ keys: [key] }) },
+    ],
     [/^JWT_ALGORITHMS: "HS256" is not one of/, { ...issuer, JWT_ALGORITHMS: 'HS256,ES256' }],
     [/^JWT_ALGORITHMS: is an empty list/, { ...issuer, JWT_ALGORITHMS: ',' }],
     [/^JWT_SESSION_CLAIMS: jti/, { ...issuer, JWT_SESSION_CLAIMS: 'sid,jti' }],
