@@ -17,7 +17,7 @@ import {
 import { type Static, Type } from 'typebox';
 import { engineIssues, natsVariables, postgresVariables } from './engines.ts';
 import { addressIssues, hostIssues, originVariables, portVariable, processVariables } from './host.ts';
-import { issuerVariables } from './issuers.ts';
+import { issuerVariables, outboundProxyIssues, outboundProxyVariables } from './issuers.ts';
 import { type EnvironmentVariables, listVariable, readVariables } from './read-variables.ts';
 
 /** The header of bearer tokens (RFC 6750), in lower case. */
@@ -30,6 +30,7 @@ export const auditVariables = {
     noun: "the operators' issuer",
     defaultAudience: 'admit-one-audit',
   }),
+  ...outboundProxyVariables,
   OPERATOR_SCOPE_RULES: listVariable({
     default: '',
     description:
@@ -116,6 +117,7 @@ function missingOperatorIssues(variables: Given): readonly string[] {
 export function auditIssues(variables: Given): readonly string[] {
   return [
     ...validateIssuers(variables, 'OPERATOR'),
+    ...outboundProxyIssues(variables),
     ...scopeRuleIssues(variables),
     ...headerIssues(variables),
     ...proxyIssues(variables),

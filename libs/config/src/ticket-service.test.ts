@@ -74,6 +74,14 @@ describe('the configuration', () => {
     expect(issuesOf(useless)).toEqual([expect.stringMatching(/has no usable key: keys\[0\]/)]);
   });
 
+  test.each(['proxy:3128', 'socks5://u:hunter2@proxy', 'hunter2'])(
+    'has an issue with the proxy %s',
+    (proxy) => {
+      const issues = issuesOf({ ...issuer, HTTPS_PROXY: proxy, HTTP_PROXY: 'http://u:p@proxy:3128' });
+      expect(issues).toEqual(['HTTPS_PROXY: is not an http(s) URL (the value is not shown)']);
+    },
+  );
+
   test.each(['1023', '28673', 'many'])('has an issue with tokens of %s bytes', (JWT_MAX_TOKEN_BYTES) => {
     expect(issuesOf({ ...issuer, JWT_MAX_TOKEN_BYTES })).toEqual([
       expect.stringMatching(/^JWT_MAX_TOKEN_BYTES: must/),

@@ -15,7 +15,7 @@ import { type Static, Type } from 'typebox';
 import { engineIssues, natsVariables, redisVariables } from './engines.ts';
 import { type HandshakeConfig, handshakeConfigOf, handshakeIssues, handshakeVariables } from './handshake.ts';
 import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
-import { issuerVariables } from './issuers.ts';
+import { issuerVariables, outboundProxyIssues, outboundProxyVariables } from './issuers.ts';
 import { type EnvironmentVariables, listVariable, readVariables, SECRET } from './read-variables.ts';
 import { parseRoutePrefixes, type RoutePrefix } from './route-prefixes.ts';
 
@@ -51,6 +51,7 @@ export const ticketVariables = {
     noun: 'the issuer',
     defaultAudience: '',
   }),
+  ...outboundProxyVariables,
   JWT_ISSUER_ALIAS: Type.String({
     pattern: '^[A-Za-z0-9_-]{1,32}$',
     default: 'main',
@@ -133,6 +134,7 @@ export function ticketIssues(variables: Partial<TicketVariables>): readonly stri
   const { VERIFY_ROUTES: routes, ANONYMOUS_SIGNING_KEY: key } = variables;
   return [
     ...validateIssuers(variables, 'JWT'),
+    ...outboundProxyIssues(variables),
     ...(key === undefined ? [] : signingKeyIssues(key)),
     ...handshakeIssues(variables),
     ...(routes ? parseRoutePrefixes(routes).issues.map((issue) => `VERIFY_ROUTES: ${issue}`) : []),
