@@ -33,7 +33,7 @@ export async function fetchJsonObject(url: string, name: string): Promise<Readon
 
 async function fetchText(url: string, signal: AbortSignal): Promise<string> {
   if (!isFetchableUrl(url)) throw new Error('its URL must be http(s), without user and password');
-  // Fetches are rare: each has connections of its own, and leaves none open.
+  // Fetches are rare: each opens its connections and closes them.
   const dispatcher = new EnvHttpProxyAgent({ proxyTunnel: false });
   try {
     const headers = { accept: 'application/json, application/jwk-set+json' };
