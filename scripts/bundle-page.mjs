@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+const root = fileURLToPath(new URL('..', import.meta.url));
 const sources = fileURLToPath(new URL('../services/standalone/demo/src/', import.meta.url));
 
 const COMMENTS = /\s*<!--.*?-->/gs;
@@ -10,6 +11,8 @@ const COMMENTS = /\s*<!--.*?-->/gs;
 const options = {
   bundle: true,
   write: false,
+  metafile: true,
+  absWorkingDir: root,
   minify: true,
   platform: 'browser',
   target: ['es2022', 'chrome111', 'firefox113', 'safari16.4'],
@@ -18,10 +21,11 @@ const options = {
 };
 
 async function bundled(file) {
-  const { outputFiles } = await build({ ...options, format: 'esm', entryPoints: [sources + file] });
-  return outputFiles[0].text;
+  const { outputFiles, metafile } = await build({ ...options, format: 'esm', entryPoints: [sources + file] });
+  return { text: outputFiles[0].text, inputs: Object.keys(metafile.inputs) };
 }
 
+/** The texts of the page, and the paths of its sources. */
 export async function bundlePage() {
   const [html, script, style, icon] = await Promise.all([
     readFile(`${sources}page.html`, 'utf8'),
@@ -29,5 +33,8 @@ export async function bundlePage() {
     bundled('styles/page.css'),
     readFile(`${sources}icon.svg`, 'utf8'),
   ]);
-  return { html: html.replaceAll(COMMENTS, ''), script, style, icon };
+  return {
+    page: { html: html.replaceAll(COMMENTS, ''), script: script.text, style: style.text, icon },
+    inputs: [...script.inputs, ...style.inputs],
+  };
 }

@@ -1,11 +1,12 @@
 // Bundles programs straight from the sources: of each, src/main.ts and all that it imports become one file,
-// dist/main.js. `node scripts/bundle.mjs` bundles all of them.
+// dist/main.js, with the licences of its packages beside it. `node scripts/bundle.mjs` bundles all of them.
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, stop } from 'esbuild';
 import { bundleOptions } from './bundle-options.mjs';
 import { bundlePage } from './bundle-page.mjs';
+import { thirdPartyNotices } from './third-party-notices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -22,11 +23,12 @@ export const standaloneAndCli = ['services/standalone', cli];
 
 /** Bundles the programs of these folders. One build parses what they share once. */
 export async function bundle(folders) {
-  const page = JSON.stringify(await bundlePage());
-  const { outputFiles } = await build({
+  const { page, inputs: pageInputs } = await bundlePage();
+  const { outputFiles, metafile } = await build({
     ...bundleOptions,
     write: false,
-    define: { ...bundleOptions.define, ADMIT_ONE_DEMO_PAGE: page },
+    metafile: true,
+    define: { ...bundleOptions.define, ADMIT_ONE_DEMO_PAGE: JSON.stringify(page) },
     absWorkingDir: root,
     entryPoints: Object.fromEntries(
       folders.map((folder) => [`${folder}/dist/main`, `${folder}/src/main.ts`]),
@@ -36,7 +38,14 @@ export async function bundle(folders) {
     external: ['@electric-sql/pglite'],
   });
   await stop();
-  await Promise.all(outputFiles.map(replaceFile));
+  const notices = await Promise.all(
+    folders.map(async (folder) => {
+      const inputs = Object.keys(metafile.outputs[`${folder}/dist/main.js`].inputs);
+      const contents = await thirdPartyNotices(root, [...inputs, ...pageInputs]);
+      return { path: `${root}${folder}/dist/THIRD-PARTY-NOTICES.txt`, contents };
+    }),
+  );
+  await Promise.all([...outputFiles, ...notices].map(replaceFile));
 }
 
 /** Replaces a file at once: a process that starts meanwhile reads the old one or the new one. */

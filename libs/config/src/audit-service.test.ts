@@ -1,7 +1,7 @@
 import { createTokenIssuer, generateSigningKey } from '@admit-one/identity';
 import { createSigningKey, keySetOf } from '@admit-one/testkit';
 import { describe, expect, test } from 'vitest';
-import { auditConfigOf, auditIssues, readAuditServiceVariables } from './audit-service.ts';
+import { auditConfigOf, auditIssues, operatorIssuersOf, readAuditServiceVariables } from './audit-service.ts';
 import { ConfigError, type EnvironmentVariables } from './read-variables.ts';
 
 const engines = { NATS_URL: 'nats://localhost', DATABASE_URL: 'postgres://localhost/audit' };
@@ -42,6 +42,7 @@ test('an issuer and its keys are enough', () => {
           keys: { jwksUrl },
         },
       ],
+      maxTokenBytes: 16_384,
       scopeRules: [],
       tokenHeader: 'authorization',
       proxy: null,
@@ -73,7 +74,7 @@ test.each<[string, EnvironmentVariables, readonly RegExp[]]>([
   [
     'a private key',
     { OPERATOR_ISSUER, OPERATOR_JWKS: JSON.stringify({ keys: [key] }) },
-    [/^OPERATOR_JWKS: keys\[0\] is a private/],
+    [/^OPERATOR_JWKS: has no usable key: keys\[0\] .* is a private/],
   ],
   [
     'a symmetric algorithm',
@@ -130,6 +131,7 @@ describe('the settings of operators', () => {
     });
     expect(operators).toEqual({
       issuers: [],
+      maxTokenBytes: 16_384,
       scopeRules: [{ claim: 'groups', value: 'sre', scope: 'audit:read' }],
       tokenHeader: 'cf-access-jwt-assertion',
       proxy: {
@@ -148,6 +150,18 @@ describe('the settings of operators', () => {
       breakGlass: keySet,
     });
   });
+});
+
+const mixedSet = { keys: [{ kty: 'AKP', pub: 'AA' }, { kty: 'oct', k: 'AA' }, 5, ...keySet.keys] };
+const mixedJson = `\ufeff${JSON.stringify(mixedSet)}`;
+
+test.each<[string, EnvironmentVariables]>([
+  ['OPERATOR_JWKS', { OPERATOR_ISSUER, OPERATOR_JWKS: mixedJson }],
+  ['OPERATOR_ISSUERS', { OPERATOR_ISSUERS: list({ issuer: 'https://x', alias: 'x', jwks: mixedSet }) }],
+  ['BREAK_GLASS_JWKS', { BREAK_GLASS_JWKS: mixedJson }],
+])('a good key is used beside others that are ignored: %s', (_, environment) => {
+  const issuers = operatorIssuersOf(read(environment).operators);
+  expect(issuers).toMatchObject([{ keys: { jwks: mixedSet } }]);
 });
 
 describe('an issue in the settings of operators', () => {
@@ -231,7 +245,7 @@ describe('an issue in the settings of operators', () => {
     [
       'glass with a private key',
       { BREAK_GLASS_JWKS: JSON.stringify({ keys: [key] }) },
-      'BREAK_GLASS_JWKS: keys[0] is a private',
+      'BREAK_GLASS_JWKS: has no usable key: keys[0] (kid ',
     ],
   ])('is %s', (_name, environment, issue) => {
     expect(issuesOf(environment)).toEqual([expect.stringContaining(issue)]);
@@ -241,6 +255,6 @@ describe('an issue in the settings of operators', () => {
   test('is glass with a key of another kind', async () => {
     expect(
       issuesOf({ BREAK_GLASS_JWKS: JSON.stringify(keySetOf([await createSigningKey('RS256')])) }),
-    ).toEqual(['BREAK_GLASS_JWKS: keys[0] is not a key that admit token new-key makes (EC, P-256).']);
+    ).toEqual(['BREAK_GLASS_JWKS: has no key that admit token new-key makes (EC, P-256).']);
   });
 });

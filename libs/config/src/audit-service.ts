@@ -1,6 +1,7 @@
 import {
   breakGlassIssuerOf,
   type IssuerConfig,
+  isFor,
   issuersOf,
   KeyError,
   type KeySet,
@@ -9,13 +10,14 @@ import {
   parseScopeRule,
   type ScopeRule,
   ScopeRuleError,
+  sortKeys,
   trustedIssuerOf,
   validateIssuers,
 } from '@admit-one/identity';
 import { type Static, Type } from 'typebox';
 import { engineIssues, natsVariables, postgresVariables } from './engines.ts';
 import { addressIssues, hostIssues, originVariables, portVariable, processVariables } from './host.ts';
-import { issuerVariables } from './issuers.ts';
+import { issuerVariables, outboundProxyIssues, outboundProxyVariables } from './issuers.ts';
 import { type EnvironmentVariables, listVariable, readVariables } from './read-variables.ts';
 
 /** The header of bearer tokens (RFC 6750), in lower case. */
@@ -28,6 +30,7 @@ export const auditVariables = {
     noun: "the operators' issuer",
     defaultAudience: 'admit-one-audit',
   }),
+  ...outboundProxyVariables,
   OPERATOR_SCOPE_RULES: listVariable({
     default: '',
     description:
@@ -121,6 +124,7 @@ function missingOperatorIssues(variables: Given): readonly string[] {
 export function auditIssues(variables: Given): readonly string[] {
   return [
     ...validateIssuers(variables, 'OPERATOR'),
+    ...outboundProxyIssues(variables),
     ...scopeRuleIssues(variables),
     ...headerIssues(variables),
     ...proxyIssues(variables),
@@ -180,10 +184,10 @@ function proxyIssues(variables: Given): readonly string[] {
 function breakGlassIssues({ BREAK_GLASS_JWKS: json }: Given): readonly string[] {
   if (json === undefined) return [];
   try {
-    const index = parseKeySet(json).keys.findIndex(({ crv }) => crv !== 'P-256');
-    return index < 0
+    const { usable } = sortKeys(parseKeySet(json));
+    return usable.keys.some((key) => isFor(key, 'ES256'))
       ? []
-      : [`BREAK_GLASS_JWKS: keys[${index}] is not a key that admit token new-key makes (EC, P-256).`];
+      : ['BREAK_GLASS_JWKS: has no key that admit token new-key makes (EC, P-256).'];
   } catch (error) {
     if (error instanceof KeyError) return [`BREAK_GLASS_JWKS: ${error.message}.`];
     throw error;
@@ -206,6 +210,7 @@ export interface AuditConfig {
 /** Who may read the audit log, and how operators are identified. */
 export interface OperatorsConfig {
   readonly issuers: readonly IssuerConfig[];
+  readonly maxTokenBytes: number;
   readonly scopeRules: readonly ScopeRule[];
   /** The header of a proxy's token, in lower case; `authorization` for bearer tokens. */
   readonly tokenHeader: string;
@@ -238,6 +243,7 @@ export function auditConfigOf(variables: AuditVariables, local?: LocalIssuers): 
   return {
     operators: {
       issuers: local ? [...issuers, trustedIssuerOf(local.operators)] : issuers,
+      maxTokenBytes: variables.OPERATOR_MAX_TOKEN_BYTES,
       scopeRules: variables.OPERATOR_SCOPE_RULES.map(parseScopeRule),
       tokenHeader: variables.OPERATOR_TOKEN_HEADER.toLowerCase(),
       proxy:

@@ -90,8 +90,8 @@ const urls = {
   REDIS_URL: {
     example: 'redis://host:6379, redis-sentinel://host:26379/name or redis-cluster://host:6379',
     schemes: ['redis', 'rediss', 'redis-sentinel', 'rediss-sentinel', 'redis-cluster', 'rediss-cluster'],
-    // `URL` accepts one host only: drop the others.
-    split: (value: string) => [value.replace(/,[^/]*/, '')],
+    // `URL` accepts one host only: drop the others, which follow the credentials.
+    split: (value: string) => [value.replace(/((?:^|@)[^@,]*),[^/@]*(?=\/|$)/, '$1')],
   },
   DATABASE_URL: {
     example: 'postgres://host:5432/database',
@@ -109,7 +109,9 @@ export function engineIssues(variables: Partial<EngineVariables>): readonly stri
     const { example, schemes, split } = urls[name];
     const value = variables[name];
     if (value === undefined || split(value).every((part) => isUrl(part.trim(), schemes))) continue;
-    issues.push(`${name}: is not a URL like ${example} (the value is not shown)`);
+    issues.push(
+      `${name}: is not a URL like ${example}; special characters in user and password must be percent-encoded (the value is not shown)`,
+    );
   }
   if ((certificate === undefined) !== (key === undefined))
     issues.push('NATS_TLS_CERT_FILE, NATS_TLS_KEY_FILE: must be set together');
@@ -120,8 +122,20 @@ export function engineIssues(variables: Partial<EngineVariables>): readonly stri
 
 function isUrl(text: string, schemes: readonly string[]): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return hostname !== '' && schemes.some((scheme) => protocol === `${scheme}:`);
+  const { protocol, hostname, username, password, pathname, search, hash } = new URL(text);
+  // An `@` further behind is the end of a password that contains a delimiter.
+  const isComplete =
+    !`${pathname}${search}${hash}`.includes('@') && isDecodable(username) && isDecodable(password);
+  return isComplete && hostname !== '' && schemes.some((scheme) => protocol === `${scheme}:`);
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The connection to NATS, and the desired limits of its stream, as adapter-nats takes them. */

@@ -7,6 +7,7 @@ export * from './origin-list.ts';
 export * from './read-origin.ts';
 export * from './read-variables.ts';
 export { type RoutePrefix, routeOf } from './route-prefixes.ts';
+export { addressesIn, createRedact, type Redact } from './secrets.ts';
 export * from './standalone.ts';
 export * from './ticket-service.ts';
 export * from './ws-edge.ts';

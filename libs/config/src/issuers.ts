@@ -2,10 +2,45 @@ import {
   audienceClaims,
   DEFAULT_ALGORITHMS,
   DEFAULT_CLOCK_TOLERANCE_SECONDS,
+  DEFAULT_MAX_TOKEN_BYTES,
   type IssuerPrefix,
 } from '@admit-one/identity';
 import { Type } from 'typebox';
-import { listVariable } from './read-variables.ts';
+import { listVariable, SECRET } from './read-variables.ts';
+
+/** The proxy that issuers' keys are fetched through. The HTTP client reads them too, also in lower case. */
+export const outboundProxyVariables = {
+  HTTPS_PROXY: Type.Optional(
+    Type.String({
+      ...SECRET,
+      description:
+        'Proxy to fetch keys from https URLs through: `http://proxy:3128`. Lower case takes precedence.',
+    }),
+  ),
+  HTTP_PROXY: Type.Optional(
+    Type.String({
+      ...SECRET,
+      description: 'The same for http URLs, and for https URLs where `HTTPS_PROXY` is not set.',
+    }),
+  ),
+  NO_PROXY: Type.Optional(
+    Type.String({ description: 'Hosts to reach without a proxy, comma-separated; `*` for all.' }),
+  ),
+};
+
+/** The issues of `outboundProxyVariables`. */
+export function outboundProxyIssues(variables: {
+  readonly HTTPS_PROXY?: string | undefined;
+  readonly HTTP_PROXY?: string | undefined;
+}): readonly string[] {
+  return (['HTTPS_PROXY', 'HTTP_PROXY'] as const)
+    .filter((name) => variables[name] !== undefined && !isProxyUrl(String(variables[name])))
+    .map((name) => `${name}: is not an http(s) URL (the value is not shown)`);
+}
+
+function isProxyUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
 
 export interface IssuerVariablesOptions {
   /** What tokens of this issuer are for, to end the sentence `The exact iss of the tokens …`. */
@@ -64,6 +99,12 @@ function unprefixed({ use, noun, defaultAudience }: IssuerVariablesOptions) {
       maximum: 60,
       default: DEFAULT_CLOCK_TOLERANCE_SECONDS,
       description: `Accepted clock difference to ${noun}.`,
+    }),
+    MAX_TOKEN_BYTES: Type.Integer({
+      minimum: 1_024,
+      maximum: 28_672,
+      default: DEFAULT_MAX_TOKEN_BYTES,
+      description: `The longest accepted token of ${noun}, in bytes. The proxies in front must let such headers through.`,
     }),
   };
 }

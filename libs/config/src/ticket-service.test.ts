@@ -41,9 +41,11 @@ describe('the configuration', () => {
             sessionPolicy: 'derive',
             userClaim: 'sub',
             attributeClaims: [],
+            nestedClaims: false,
           },
         },
       ],
+      maxTokenBytes: 16_384,
       anonymous: null,
       verify: {
         requireOrigin: false,
@@ -54,6 +56,36 @@ describe('the configuration', () => {
         ],
       },
     });
+  });
+
+  test.each([
+    ['JWT_JWKS', (set: string) => ({ ...issuer, JWT_JWKS: set })],
+    [
+      'JWT_ISSUERS',
+      (set: string) => ({
+        JWT_ISSUERS: `[{"issuer":"https://a","alias":"a","audience":"app","jwks":${set.trim()}}]`,
+      }),
+    ],
+  ])('of a good key beside others that are ignored, and a byte order mark: %s', (_, environmentOf) => {
+    const keys = [{ kty: 'AKP', pub: 'AA' }, { kty: 'oct', k: 'AA' }, null, publicPartOf(key)];
+    const environment = environmentOf(`\ufeff${JSON.stringify({ keys })}\n`);
+    expect(read(environment).issuers).toMatchObject([{ keys: { jwks: { keys } } }]);
+    const useless = environmentOf(JSON.stringify({ keys: keys.slice(0, 3) }));
+    expect(issuesOf(useless)).toEqual([expect.stringMatching(/has no usable key: keys\[0\]/)]);
+  });
+
+  test.each(['proxy:3128', 'socks5://u:hunter2@proxy', 'hunter2'])(
+    'has an issue with the proxy %s',
+    (proxy) => {
+      const issues = issuesOf({ ...issuer, HTTPS_PROXY: proxy, HTTP_PROXY: 'http://u:p@proxy:3128' });
+      expect(issues).toEqual(['HTTPS_PROXY: is not an http(s) URL (the value is not shown)']);
+    },
+  );
+
+  test.each(['1023', '28673', 'many'])('has an issue with tokens of %s bytes', (JWT_MAX_TOKEN_BYTES) => {
+    expect(issuesOf({ ...issuer, JWT_MAX_TOKEN_BYTES })).toEqual([
+      expect.stringMatching(/^JWT_MAX_TOKEN_BYTES: must/),
+    ]);
   });
 
   test('of keys at a URL, any audience and other claims', () => {
@@ -102,7 +134,10 @@ describe('the configuration', () => {
       { ...issuer, JWT_JWKS: undefined, JWT_JWKS_URL: 'https://a:b@k.example' },
     ],
     [/^JWT_JWKS: is not JSON/, { ...issuer, JWT_JWKS: '{' }],
-    [/^JWT_JWKS: keys\[0\] is a private/, { ...issuer, JWT_JWKS: JSON.stringify({ keys: [key] }) }],
+    [
+      /^JWT_JWKS: has no usable key: keys\[0\] .* is a private/,
+      { ...issuer, JWT_JWKS: JSON.stringify({ keys: [key] }) },
+    ],
     [/^JWT_ALGORITHMS: "HS256" is not one of/, { ...issuer, JWT_ALGORITHMS: 'HS256,ES256' }],
     [/^JWT_ALGORITHMS: is an empty list/, { ...issuer, JWT_ALGORITHMS: ',' }],
     [/^JWT_SESSION_CLAIMS: jti/, { ...issuer, JWT_SESSION_CLAIMS: 'sid,jti' }],

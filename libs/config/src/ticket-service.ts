@@ -15,7 +15,7 @@ import { type Static, Type } from 'typebox';
 import { engineIssues, natsVariables, redisVariables } from './engines.ts';
 import { type HandshakeConfig, handshakeConfigOf, handshakeIssues, handshakeVariables } from './handshake.ts';
 import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
-import { issuerVariables } from './issuers.ts';
+import { issuerVariables, outboundProxyIssues, outboundProxyVariables } from './issuers.ts';
 import { type EnvironmentVariables, listVariable, readVariables, SECRET } from './read-variables.ts';
 import { parseRoutePrefixes, type RoutePrefix } from './route-prefixes.ts';
 
@@ -51,6 +51,7 @@ export const ticketVariables = {
     noun: 'the issuer',
     defaultAudience: '',
   }),
+  ...outboundProxyVariables,
   JWT_ISSUER_ALIAS: Type.String({
     pattern: '^[A-Za-z0-9_-]{1,32}$',
     default: 'main',
@@ -59,7 +60,7 @@ export const ticketVariables = {
   JWT_SESSION_CLAIMS: listVariable({
     default: 'sessionId,session_id,sid,origin_jti',
     description:
-      'Claims that may hold the session id; the first that is present is used. Names are taken literally.',
+      'Claims that may hold the session id; the first that names one is used. Names are taken literally.',
   }),
   SESSION_POLICY: Type.Enum(['derive', 'require'], {
     default: 'derive',
@@ -67,6 +68,11 @@ export const ticketVariables = {
       'What to do with a token that has none of these claims: derive the session from `iss`, `sub` and `auth_time`, or reject it.',
   }),
   JWT_USER_CLAIM: Type.String({ default: 'sub', description: 'The claim that holds the user id.' }),
+  JWT_NESTED_CLAIMS: Type.Boolean({
+    default: false,
+    description:
+      'Where no claim is literally called `a.b`, read the member `b` of the claim `a`. For session, user and attributes.',
+  }),
   PRINCIPAL_ATTRIBUTES: listVariable({
     default: '',
     description:
@@ -128,6 +134,7 @@ export function ticketIssues(variables: Partial<TicketVariables>): readonly stri
   const { VERIFY_ROUTES: routes, ANONYMOUS_SIGNING_KEY: key } = variables;
   return [
     ...validateIssuers(variables, 'JWT'),
+    ...outboundProxyIssues(variables),
     ...(key === undefined ? [] : signingKeyIssues(key)),
     ...handshakeIssues(variables),
     ...(routes ? parseRoutePrefixes(routes).issues.map((issue) => `VERIFY_ROUTES: ${issue}`) : []),
@@ -162,6 +169,7 @@ export interface TicketConfig {
   readonly ticketTtlSeconds: number;
   /** The issuers of users' tokens. */
   readonly issuers: readonly UserIssuerConfig[];
+  readonly maxTokenBytes: number;
   /** Null where anonymous sessions are off. */
   readonly anonymous: AnonymousConfig | null;
   readonly verify: VerifyConfig;
@@ -194,6 +202,7 @@ export function ticketConfigOf(variables: TicketVariables, local?: LocalIssuers)
       issuers.length === 0 && local
         ? [{ ...trustedIssuerOf(local.users), principals: principalRuleOf(variables) }]
         : issuers,
+    maxTokenBytes: variables.JWT_MAX_TOKEN_BYTES,
     anonymous: ANONYMOUS_SESSIONS && key !== undefined ? { key, tokenSeconds } : null,
     verify: {
       ...handshakeConfigOf(variables),

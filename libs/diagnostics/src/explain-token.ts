@@ -1,4 +1,4 @@
-import type { EnvironmentVariables } from '@admit-one/config';
+import { createRedact, type EnvironmentVariables, type Redact } from '@admit-one/config';
 import { type Diagnostic, problemOf } from '@admit-one/core';
 import {
   type Authentication,
@@ -36,7 +36,7 @@ export async function explainToken(
   const verified = await Promise.all(
     servicesFor(token, candidates).map(async (each) => ({ service: each, result: await each.verify(token) })),
   );
-  return explain(token, verified, diagnostics);
+  return explain(token, verified, diagnostics, createRedact(environment));
 }
 
 /** The services that accept the token's issuer; else the first one that has issuers. */
@@ -58,6 +58,7 @@ async function explain(
   token: string,
   verified: readonly Verified[],
   known: readonly Diagnostic[],
+  redact: Redact,
 ): Promise<TokenExplanation> {
   const accepting = verified.filter(({ result }) => result?.kind === 'authenticated');
   const shown = accepting.length > 0 ? accepting : verified;
@@ -68,7 +69,7 @@ async function explain(
   const explanations = await Promise.all(
     shown.map(async ({ service }) =>
       (await service.explain(token)).flatMap(({ topic, diagnostics }) =>
-        grouped(shown.length > 1 ? `${service.name}: ${topic}` : topic, diagnostics),
+        grouped(shown.length > 1 ? `${service.name}: ${topic}` : topic, diagnostics, redact),
       ),
     ),
   );
@@ -78,9 +79,9 @@ async function explain(
   ];
   return {
     diagnostics: [
-      ...grouped('settings', [...known, ...issues]),
+      ...grouped('settings', [...known, ...issues], redact),
       ...explanations.flat(),
-      ...grouped('verdict', verdicts),
+      ...grouped('verdict', verdicts, redact),
     ],
     accepted: accepting.length > 0,
   };

@@ -1,7 +1,7 @@
 import { inspectNats } from '@admit-one/adapter-nats';
 import { inspectPostgres } from '@admit-one/adapter-postgres';
 import { inspectRedis } from '@admit-one/adapter-redis';
-import { engineIssues, natsConnectionOf } from '@admit-one/config';
+import { addressesIn, engineIssues, natsConnectionOf } from '@admit-one/config';
 import type { Diagnostic } from '@admit-one/core';
 import {
   ANY_AUDIENCE,
@@ -11,7 +11,7 @@ import {
   validateIssuers,
 } from '@admit-one/identity';
 import { inspectMetrics } from './metrics.ts';
-import { rootMessageOf, withoutSecrets } from './report.ts';
+import { rootMessageOf } from './report.ts';
 import type { ValidVariables } from './services.ts';
 
 /** Inspects one thing that the services depend on. */
@@ -35,7 +35,7 @@ export function inspectionsOf(variables: ValidVariables, metrics: readonly URL[]
     ...issuerInspections(variables, 'JWT'),
     ...issuerInspections(variables, 'OPERATOR'),
     ...metrics.map(metricsInspection),
-  ].map((inspection) => ({ ...inspection, group: withoutSecrets(inspection.group) }));
+  ];
 }
 
 /** Runs an inspection for at most 5 s. Never rejects: a failure, a timeout or an interruption is an error diagnostic. */
@@ -68,21 +68,21 @@ export function rejectionBy(signal: AbortSignal): Promise<never> {
 
 function redisInspections({ REDIS_URL: url }: ValidVariables): readonly Inspection[] {
   if (url === undefined || engineIssues({ REDIS_URL: url }).length > 0) return [];
-  return [{ group: `Redis ${url}`, inspect: () => inspectRedis({ url }) }];
+  return [{ group: `Redis ${addressesIn(url)}`, inspect: () => inspectRedis({ url }) }];
 }
 
 function natsInspections(variables: ValidVariables): readonly Inspection[] {
   const { NATS_URL: url } = variables;
   if (url === undefined || engineIssues({ NATS_URL: url }).length > 0) return [];
   const options = { url, name: CLIENT, ...natsConnectionOf(variables) };
-  return [{ group: `NATS ${url}`, inspect: () => inspectNats(options) }];
+  return [{ group: `NATS ${addressesIn(url)}`, inspect: () => inspectNats(options) }];
 }
 
 function postgresInspections(variables: ValidVariables): readonly Inspection[] {
   const { DATABASE_URL: url, DATABASE_CONNECTIONS: poolSize } = variables;
   if (url === undefined || engineIssues({ DATABASE_URL: url }).length > 0) return [];
   const options = { url, poolSize, applicationName: CLIENT };
-  return [{ group: `PostgreSQL ${url}`, inspect: () => inspectPostgres(options) }];
+  return [{ group: `PostgreSQL ${addressesIn(url)}`, inspect: () => inspectPostgres(options) }];
 }
 
 /** Keys can be inspected even while the audience is missing. */
@@ -96,5 +96,5 @@ function issuerInspections(variables: ValidVariables, prefix: IssuerPrefix): rea
 }
 
 function metricsInspection(url: URL): Inspection {
-  return { group: `metrics ${url}`, inspect: (signal) => inspectMetrics(url, signal) };
+  return { group: `metrics ${addressesIn(url.href)}`, inspect: (signal) => inspectMetrics(url, signal) };
 }

@@ -1,3 +1,4 @@
+import type { Redact } from '@admit-one/config';
 import type { Diagnostic } from '@admit-one/core';
 
 /** A diagnostic and what it is about, such as `Redis redis://redis:6379`. Contains no credentials. */
@@ -5,13 +6,21 @@ export interface GroupedDiagnostic extends Diagnostic {
   readonly group: string;
 }
 
-/** Adds the group to diagnostics, and removes the credentials from the URLs in their texts. */
-export function grouped(group: string, diagnostics: readonly Diagnostic[]): readonly GroupedDiagnostic[] {
+/**
+ * Adds the group to diagnostics, and removes from their texts the secrets of the settings, and the credentials of all other
+ * URLs.
+ */
+export function grouped(
+  group: string,
+  diagnostics: readonly Diagnostic[],
+  redact: Redact,
+): readonly GroupedDiagnostic[] {
+  const shown = (text: string) => withoutSecrets(redact(text));
   return diagnostics.map(({ level, message, remedy }) => ({
-    group: withoutSecrets(group),
+    group: shown(group),
     level,
-    message: withoutSecrets(message),
-    ...(remedy !== undefined && { remedy: withoutSecrets(remedy) }),
+    message: shown(message),
+    ...(remedy !== undefined && { remedy: shown(remedy) }),
   }));
 }
 

@@ -1,4 +1,4 @@
-import type { EnvironmentVariables } from '@admit-one/config';
+import { createRedact, type EnvironmentVariables, type Redact } from '@admit-one/config';
 import type { Diagnostic } from '@admit-one/core';
 import { adviceOn } from './advice.ts';
 import { readers, type ServiceName, type ValidVariables } from './services.ts';
@@ -6,6 +6,8 @@ import { readers, type ServiceName, type ValidVariables } from './services.ts';
 export interface Settings {
   readonly diagnostics: readonly Diagnostic[];
   readonly valid: ValidVariables;
+  /** Removes the secrets of the environment from texts. */
+  readonly redact: Redact;
 }
 
 /** Reads the environment as the services do. An issue that several services share is reported once. */
@@ -15,6 +17,7 @@ export function readSettings(names: readonly ServiceName[], environment: Environ
   const distinct = new Set(readings.flatMap(({ issues }) => issues));
   return {
     valid,
+    redact: createRedact(environment),
     diagnostics: [
       ...readings.filter(({ issues }) => issues.length === 0).map(({ name }) => usable(name)),
       ...[...distinct].map((issue) => {

@@ -57,15 +57,17 @@ export function ticketTokens(
     return unusable('ticket-service', reading.issues);
 
   const variables = reading.variables as TicketVariables;
-  const issuers = acceptedIssuersOf(ticketConfigOf(variables, local));
+  const config = ticketConfigOf(variables, local);
+  const { maxTokenBytes } = config;
+  const issuers = acceptedIssuersOf(config);
   const listed = variables.JWT_ISSUERS !== undefined;
   const rule = principalRuleOf(variables);
-  const authenticate = createUserAuthentication({ issuers });
+  const authenticate = createUserAuthentication({ issuers, maxTokenBytes });
   return {
     name: 'ticket-service',
     issues: reading.issues,
     issuers: issuers.map(({ issuer }) => issuer),
-    explain: (token) => explainUserToken(token, { prefix: 'JWT', listed, issuers, rule }),
+    explain: (token) => explainUserToken(token, { prefix: 'JWT', listed, issuers, maxTokenBytes, rule }),
     async verify(token) {
       return reading.issues.length > 0 ? null : named(await authenticate(`Bearer ${token}`), userName);
     },
@@ -84,15 +86,16 @@ export function auditTokens(
 
   const variables = reading.variables as AuditVariables;
   const { operators } = auditConfigOf(variables, local);
-  const { scopeRules } = operators;
+  const { scopeRules, maxTokenBytes } = operators;
   const issuers = operatorIssuersOf(operators);
   const listed = variables.OPERATOR_ISSUERS !== undefined;
-  const authenticate = createOperatorAuthentication({ issuers, scopeRules });
+  const authenticate = createOperatorAuthentication({ issuers, maxTokenBytes, scopeRules });
   return {
     name: 'audit-service',
     issues: reading.issues,
     issuers: issuers.map(({ issuer }) => issuer),
-    explain: (token) => explainOperatorToken(token, { prefix: 'OPERATOR', listed, issuers, scopeRules }),
+    explain: (token) =>
+      explainOperatorToken(token, { prefix: 'OPERATOR', listed, issuers, maxTokenBytes, scopeRules }),
     async verify(token) {
       if (reading.issues.length > 0) return null;
       const sent = bearerTokenOf(`Bearer ${token}`);

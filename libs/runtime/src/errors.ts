@@ -1,3 +1,5 @@
+import type { Redact } from '@admit-one/config';
+
 /** An error that prevents the start of a process and that its operator can fix. Printed without a stack. */
 export class StartError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -25,4 +27,13 @@ export async function openFrom<Opened>(
 /** The message of a thrown value. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Removes secrets from the texts of an error and of its causes. */
+export function redactError(error: unknown, redact: Redact): unknown {
+  if (!(error instanceof Error)) return typeof error === 'string' ? redact(error) : error;
+  error.message = redact(error.message);
+  if (error.stack !== undefined) error.stack = redact(error.stack);
+  redactError(error.cause, redact);
+  return error;
 }

@@ -39,6 +39,23 @@ function serving(steps: string[], over: Partial<Served> = {}) {
 }
 
 describe('a host', () => {
+  it('logs and throws no secret of its variables', async () => {
+    const destination = captureLogs();
+    const options = optionsOf({}, destination);
+    const REDIS_URL = 'redis://user:correct horse@redis';
+    const variables = { ...options.variables, REDIS_URL };
+    const failed = startHost({ ...options, variables }, async ({ log }) => {
+      const err = Object.assign(new TypeError('Invalid URL'), { input: REDIS_URL });
+      log.error({ err }, 'store_unreachable');
+      throw new Error(`no ${REDIS_URL}`, { cause: new Error('of correct horse') });
+    });
+    const error = (await failed.catch((thrown: unknown) => thrown)) as Error;
+    expect([destination.text, error.message, error.stack, String(error.cause)].join()).not.toContain(
+      'correct',
+    );
+    expect(destination.text).toContain('Invalid URL');
+  });
+
   it('serves the routes, their health and its metrics, and says in its log where', async () => {
     const destination = captureLogs();
     const host = await startHost(optionsOf({}, destination), serving([]));

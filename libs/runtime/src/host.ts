@@ -1,6 +1,7 @@
-import type { HostVariables } from '@admit-one/config';
+import { createRedact, type HostVariables } from '@admit-one/config';
 import { newId } from '@admit-one/core';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { redactError } from './errors.ts';
 import { openFrontendOrigins } from './frontend-origins.ts';
 import { type ClientAddress, createClientAddress } from './http/client-address.ts';
 import { addHealthRoutes, type ReadinessCheck } from './http/health.ts';
@@ -94,16 +95,17 @@ export async function startHost<S extends Served>(
     return { ...addresses, served, log, shutdownMs, reload, stop: closers.close };
   } catch (error) {
     await context.closers.close().catch((err: unknown) => context.log.error({ err }, 'stopped_with_errors'));
-    throw error;
+    throw redactError(error, createRedact(options.variables));
   }
 }
 
 function openContext(options: HostOptions): { context: HostContext; reload: () => Promise<void> } {
   const { service, variables, loopbackOrigins: loopback = false, forPeople, destination } = options;
   const { LOG_LEVEL: level, TRUSTED_PROXIES } = variables;
+  const redact = createRedact(variables);
   const identify = (name: string): Identity => {
     const identity = { service: name, instance: `${name}-${newId().slice(0, 8)}` };
-    return { ...identity, log: createLogger({ level, ...identity, forPeople, destination }) };
+    return { ...identity, log: createLogger({ level, ...identity, forPeople, destination, redact }) };
   };
   const self = identify(service);
   const origins = openFrontendOrigins({ variables, loopback, log: self.log });

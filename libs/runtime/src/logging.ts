@@ -1,3 +1,4 @@
+import type { Redact } from '@admit-one/config';
 import type { ReporterOptions, Severity } from '@admit-one/core';
 import { escapeUnits } from '@admit-one/text';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
@@ -34,11 +35,13 @@ export interface LoggingOptions {
   readonly forPeople?: boolean;
   /** Default: standard output. */
   readonly destination?: DestinationStream;
+  /** Removes secrets from the lines. Default: lines are written as they are. */
+  readonly redact?: Redact;
 }
 
 /** Logs JSON lines with `severity` and `message`, as Cloud Logging expects. */
 export function createLogger(options: LoggingOptions): Logger {
-  const { level, service, instance, forPeople, destination } = options;
+  const { level, service, instance, forPeople, destination, redact = (line) => line } = options;
   const pinoOptions: LoggerOptions = {
     level,
     messageKey: 'message',
@@ -51,7 +54,7 @@ export function createLogger(options: LoggingOptions): Logger {
     },
   };
   // Synchronous, so that lines are in order and written when the process exits.
-  const output = escapingLines(destination ?? pino.destination({ dest: 1, sync: true }));
+  const output = escapingLines(destination ?? pino.destination({ dest: 1, sync: true }), redact);
   if (!forPeople) return pino(pinoOptions, output);
   const { formatters: _, ...readable } = pinoOptions;
   const format = prettyFactory({
@@ -64,8 +67,8 @@ export function createLogger(options: LoggingOptions): Logger {
 }
 
 /** Escapes the unsafe characters that JSON allows. They occur only inside strings. */
-function escapingLines(output: DestinationStream): DestinationStream {
-  return { write: (line) => output.write(line.replace(UNSAFE, escapeUnits)) };
+function escapingLines(output: DestinationStream, redact: Redact): DestinationStream {
+  return { write: (line) => output.write(redact(line).replace(UNSAFE, escapeUnits)) };
 }
 
 /** Logs at the level of a reason's severity. */

@@ -1,10 +1,14 @@
 import type { Logger } from './logging.ts';
 import type { Meter } from './telemetry.ts';
 
-/** Called when the keys of an issuer, named by its alias, cannot be fetched, and when they can again. */
+/**
+ * Called when the keys of an issuer, named by its alias, cannot be fetched, when they can again, and when some of them are
+ * ignored.
+ */
 export interface IssuerKeysObserver {
   onKeysUnreachable(issuer: string, error: unknown): void;
   onKeysReachable(issuer: string): void;
+  onKeysIgnored(issuer: string, ignored: readonly string[]): void;
 }
 
 /** Logs and measures whether issuers' keys can be fetched. */
@@ -20,6 +24,9 @@ export function observeIssuerKeys({ log, meter }: { log: Logger; meter: Meter })
     onKeysReachable(issuer) {
       reachable.record(1, { issuer });
       log.info({ issuer }, 'issuer_keys_reachable');
+    },
+    onKeysIgnored(issuer, ignored) {
+      log.warn({ issuer, ignored }, 'issuer_keys_ignored');
     },
   };
 }

@@ -113,6 +113,7 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
     {
       operators: {
         issuers: [{ alias: 'operator', issuer, audiences: [audience], keys: { jwksUrl } }],
+        maxTokenBytes: 16_384,
         scopeRules: [],
         tokenHeader: 'authorization',
         proxy: null,

@@ -19,6 +19,7 @@ import {
 } from '@admit-one/runtime';
 import { openDataDirectory } from './data/data-directory.ts';
 import { keepOperatorToken } from './data/operator-token.ts';
+import { restrictDirectory } from './data/restrict-directory.ts';
 import { builtInPage, type DemoPage } from './demo/page-routes.ts';
 import { startServices } from './service.ts';
 
@@ -102,7 +103,10 @@ async function openAuditLogOf(
       : openPostgres({ url, ...postgresOptionsOf(variables, host) });
   host.closers.add('database', () => sql.close());
   try {
-    return await openAuditLog(sql);
+    const auditLog = await openAuditLog(sql);
+    // PGlite unpacks a new database with the modes in its archive, whatever the umask.
+    if (url === undefined) await restrictDirectory(dataDir);
+    return auditLog;
   } catch (error) {
     const where = url === undefined ? dataDir : 'DATABASE_URL';
     throw error instanceof SchemaError

@@ -76,7 +76,11 @@ export async function startTicketService(
   const commands = createCommands({ store, rejections, source: instance, clock, meter });
   const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
   const issuers = acceptedIssuersOf(config);
-  const authenticate = createAuthenticate({ issuers, ...observeIssuerKeys({ log, meter }) });
+  const authenticate = createAuthenticate({
+    issuers,
+    maxTokenBytes: config.maxTokenBytes,
+    ...observeIssuerKeys({ log, meter }),
+  });
 
   await commands.ping().catch((error: unknown) => log.error({ err: error }, 'store_unreachable_at_start'));
 

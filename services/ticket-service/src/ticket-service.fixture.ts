@@ -92,6 +92,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     {
       ticketTtlSeconds: 30,
       issuers: [{ alias: 'main', issuer, audiences: [audience], keys: { jwksUrl }, principals }],
+      maxTokenBytes: 16_384,
       anonymous: { key: generateSigningKey(), tokenSeconds: 600 },
       verify: {
         requireOrigin: false,

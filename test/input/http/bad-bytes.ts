@@ -6,7 +6,7 @@ const GET = 'GET /healthz HTTP/1.1\r\nHost: test\r\n';
 const JSON_TYPE = 'Content-Type: application/json\r\n';
 const CHUNKED = `${POST}${JSON_TYPE}Transfer-Encoding: chunked\r\n\r\n`;
 
-/** More than a head may have: 16 KiB. */
+/** More than a head may have: 64 KiB. */
 export const tooLong: readonly BadBytes[] = [
   ['a target of 70 KB', `GET /${'a'.repeat(70_000)} HTTP/1.1\r\nHost: test\r\n\r\n`],
   ['a header of 1 MB', `${GET}Authorization: Bearer ${'a'.repeat(1_000_000)}\r\n\r\n`],

@@ -69,7 +69,7 @@ const kid = () => stack.users.jwks.keys[0]?.kid;
 const bad: readonly (readonly [what: string, make: () => Promise<string>, check: TokenCheck])[] = [
   ['no token', async () => 'x.y', 'form'],
   ['alg none', async () => `${(await stack.users.token()).split('.').slice(0, 2).join('.')}.`, 'form'],
-  ['8 KiB and a byte', async () => 'x'.repeat(8_193), 'size'],
+  ['16 KiB and a byte', async () => 'x'.repeat(16_385), 'size'],
   ['a public key as a secret', hs256, 'algorithm'],
   [
     'the attacker’s key by its URL',

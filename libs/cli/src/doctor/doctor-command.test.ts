@@ -137,6 +137,15 @@ describe('a password', () => {
     ['that is right', {}],
     ['in a URL that is no engine', { REDIS_URL: 'http://hunter2@h', NATS_URL: 'x://:hunter2@h' }],
     ['in a URL that is hardly one', { REDIS_URL: 'redis:hunter2', DATABASE_URL: 'postgres//u:hunter2@h' }],
+    ['with spaces', { DATABASE_URL: 'postgres://admin:correct hunter2@127.0.0.1:1/db' }],
+    [
+      'with delimiters',
+      {
+        DATABASE_URL: 'postgres://u:12/hunter2@h/db',
+        REDIS_URL: 'redis://u:12#hunter2@h',
+        NATS_URL: 'nats://u:12,hunter2@h',
+      },
+    ],
     ['in the URL of keys', { JWT_JWKS_URL: 'http://user:hunter2@127.0.0.1/jwks.json' }],
     ['in an issuer', { JWT_ISSUER: 'http://user:hunter2@127.0.0.1' }],
     ['in an origin', { FRONTEND_ORIGINS: 'https://user:hunter2@app.example.com' }],

@@ -7,6 +7,7 @@ import {
   readSettings,
   runInspection,
   type ServiceName,
+  type Settings,
   serviceNames,
 } from '@admit-one/diagnostics';
 import { CommandError, type ExitCode, exitCodes } from '../command-error.ts';
@@ -26,16 +27,21 @@ const PROGRESS_INTERVAL_MS = 1_000;
 export async function checkServices(options: DoctorOptions, terminal: Terminal): Promise<ExitCode> {
   const { service, metrics, json } = options;
   const settings = readSettings(service === 'all' ? serviceNames : [service], terminal.env);
-  const running = runAll(inspectionsOf(settings.valid, metrics), terminal);
+  const { redact } = settings;
+  const running = runAll(inspectionsOf(settings.valid, metrics), terminal, redact);
 
   const report = createReport(terminal.stdout, { json });
-  report.add(grouped('settings', settings.diagnostics));
+  report.add(grouped('settings', settings.diagnostics, redact));
   for (const diagnostics of running) report.add(await diagnostics);
   return report.end() > 0 ? exitCodes.failure : exitCodes.success;
 }
 
 /** Starts all inspections, and prints every second which are still running. */
-function runAll(inspections: readonly Inspection[], { stderr, interrupted }: Terminal) {
+function runAll(
+  inspections: readonly Inspection[],
+  { stderr, interrupted }: Terminal,
+  redact: Settings['redact'],
+) {
   const pending = new Set(inspections);
   const progress = createProgress(stderr);
   const timer = setInterval(() => {
@@ -45,7 +51,7 @@ function runAll(inspections: readonly Inspection[], { stderr, interrupted }: Ter
   const running = inspections.map(async (inspection) => {
     const diagnostics = await runInspection(inspection, interrupted);
     pending.delete(inspection);
-    return grouped(inspection.group, diagnostics);
+    return grouped(inspection.group, diagnostics, redact);
   });
   void Promise.all(running).then(() => clearInterval(timer));
   return running;

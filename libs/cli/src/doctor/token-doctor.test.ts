@@ -68,7 +68,7 @@ describe('a token that is accepted', () => {
 
 describe('a token that is rejected', () => {
   it('is explained past the first error, and the verdict is the answer of the service', async () => {
-    const claims = { aud: 'else', exp: 1_767_225_600, sessionId: ['s'] };
+    const claims = { aud: 'else', exp: 1_767_225_600, sessionId: 'a\nb' };
     expect(await errorsIn(await users.token(claims))).toEqual({
       code: 1,
       errors: ['audience', 'times', 'principal', 'verdict'],

@@ -76,6 +76,16 @@ describe('an upgrade with a ticket', () => {
     expect(socket.protocol).toBe(answered);
     expect(server.sent[0]?.context).toMatchObject({ carrier: 'subprotocol' });
   });
+
+  it('is admitted whatever else it offers', async () => {
+    const server = await startGuardedServer({ protocols: ['chat'] });
+    const others = ['chat', 'chat', '', 'a b', `jwt.${'a'.repeat(5_000)}`];
+    const raw = await openSocket(server.url, { protocols: [...others, `ticket.${newTicket()}`] });
+    expect(await raw.response()).toMatchObject({
+      status: 101,
+      headers: { 'sec-websocket-protocol': 'chat' },
+    });
+  });
 });
 
 describe('a handshake that fails gives its ticket back', () => {

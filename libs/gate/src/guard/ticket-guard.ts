@@ -10,6 +10,7 @@ import {
   parseHandshake,
   traceOf,
 } from '../handshake/handshake-context.ts';
+import { dropIgnoredProtocols } from '../handshake/offered-protocols.ts';
 import { type TicketCarrier, ticketCarriers } from '../handshake/ticket-carriers.ts';
 import { checkOrigin } from '../precheck.ts';
 import { createUpgradeAnswerer } from '../rejection/answer-upgrade.ts';
@@ -143,7 +144,7 @@ export function createTicketGuard(
     if (reservation.kind === 'rejected') return reservation;
     return {
       ...reservation,
-      protocol: chooseProtocol(handshake.protocols ?? [], protocols) ?? null,
+      protocol: chooseProtocol(handshake.protocols, protocols) ?? null,
       establish: (webSocket) => establish(reservation, webSocket),
     };
   }
@@ -165,6 +166,7 @@ export function createTicketGuard(
         // A reset by the client, which would otherwise end the process. The socket's 'close' follows.
       });
       const handshake = parse(request);
+      dropIgnoredProtocols(request.headers);
       const held = await hold(handshake);
       if (held.kind === 'rejected') return { ...held, answer: () => answerUpgrade(socket, handshake, held) };
       releaseWithSocket(held, socket);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { chooseProtocol, protocolOfRejection, withoutSecrets } from './choose-protocol.ts';
+import { chooseProtocol, protocolOfRejection } from './choose-protocol.ts';
+import { withoutSecrets } from './offered-protocols.ts';
 
 it.each([
   [['admit.v1', 'chat'], [], 'admit.v1'],

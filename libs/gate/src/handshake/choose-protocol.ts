@@ -1,4 +1,4 @@
-import { ADMIT_PROTOCOL, isSecretProtocol } from './offered-protocols.ts';
+import { ADMIT_PROTOCOL, withoutSecrets } from './offered-protocols.ts';
 
 /**
  * The subprotocol to answer with: the first offered one that the application speaks, else `admit.v1` where that is
@@ -14,9 +14,4 @@ export function chooseProtocol(offered: Iterable<string>, spoken: readonly strin
 /** The subprotocol of a rejection by close frame: a browser fails the connection if the server selects none of the protocols that it offered. */
 export function protocolOfRejection(offered: Iterable<string>): string | undefined {
   return chooseProtocol(offered, [ADMIT_PROTOCOL]) ?? withoutSecrets(offered)[0];
-}
-
-/** The subprotocols without credentials: what an upstream may see. */
-export function withoutSecrets(offered: Iterable<string>): string[] {
-  return [...offered].filter((protocol) => !isSecretProtocol(protocol));
 }

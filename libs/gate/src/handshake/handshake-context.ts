@@ -42,8 +42,8 @@ export interface PostUpgradeTicket {
 export interface HandshakeContext {
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
-  /** The offered subprotocols in the client's order; null where the header breaks RFC 6455 or our bounds. */
-  readonly protocols: readonly string[] | null;
+  /** The offered subprotocols in the client's order, as `offeredProtocols` returns them. */
+  readonly protocols: readonly string[];
   readonly route: string | null;
   readonly credential: TicketCredential;
   /** The handshake's key. */

@@ -1,32 +1,53 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 /** The subprotocol of the ticket protocol itself, and the only one of ours that is answered. */
 export const ADMIT_PROTOCOL = 'admit.v1';
 
-/** More than any client needs. */
-const MAX_HEADER_LENGTH = 4096;
-const MAX_PROTOCOLS = 32;
+/** Of the protocols that are passed on. A proxy in front reads only so much of an answer. */
+const MAX_OPEN_LENGTH = 8 * 1024;
 
-const NOT_PRINTABLE = /[^\t\x20-\x7e]/;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const SECRET = /^(ticket|jwt)\./i;
 
 /**
- * The subprotocols that a client offers (RFC 6455, section 4.1): unique tokens, in its order of preference.
- * Linear in the header's length.
+ * The subprotocols that a client offers (RFC 6455, section 4.1), in its order of preference: every item that carries a
+ * credential, also those that are repeated or malformed, and the others once each, as far as they are tokens and fit into 8
+ * KiB together. The rest of the header is ignored: a client's other protocols must not cost it its ticket. Linear in the
+ * header's length.
  * @param header the value of `Sec-WebSocket-Protocol`; several such headers are joined by commas
- * @returns an empty list where the header is absent; null where it breaks the RFC or our bounds
  */
-export function offeredProtocols(header: string | undefined): readonly string[] | null {
+export function offeredProtocols(header: string | undefined): readonly string[] {
   if (header === undefined) return [];
-  if (header.length > MAX_HEADER_LENGTH || NOT_PRINTABLE.test(header)) return null;
-  const protocols = header.split(',').map((item) => item.trim());
-  const valid =
-    protocols.length <= MAX_PROTOCOLS &&
-    protocols.every((protocol) => TOKEN.test(protocol)) &&
-    new Set(protocols).size === protocols.length;
-  return valid ? protocols : null;
+  const open = new Set<string>();
+  let room = MAX_OPEN_LENGTH;
+  return header
+    .split(',')
+    .map((item) => item.trim())
+    .filter((protocol) => {
+      if (isSecretProtocol(protocol)) return true;
+      if (protocol.length > room || open.has(protocol) || !TOKEN.test(protocol)) return false;
+      room -= protocol.length;
+      open.add(protocol);
+      return true;
+    });
 }
 
 /** Whether an offered subprotocol carries a credential, which is never answered and never passed on. */
 export function isSecretProtocol(protocol: string): boolean {
   return SECRET.test(protocol);
+}
+
+/** The subprotocols without credentials: what an upstream may see. */
+export function withoutSecrets(offered: Iterable<string>): string[] {
+  return [...offered].filter((protocol) => !isSecretProtocol(protocol));
+}
+
+/**
+ * Removes from the headers of a request what `offeredProtocols` ignores, as WebSocket libraries reject the request for it.
+ * Credentials stay: another layer may ask for the same handshake.
+ */
+export function dropIgnoredProtocols(headers: IncomingHttpHeaders): void {
+  const offered = offeredProtocols(headers['sec-websocket-protocol']).filter((item) => TOKEN.test(item));
+  if (offered.length > 0) headers['sec-websocket-protocol'] = [...new Set(offered)].join(', ');
+  else delete headers['sec-websocket-protocol'];
 }

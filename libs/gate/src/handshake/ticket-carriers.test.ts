@@ -60,19 +60,27 @@ describe('a ticket in the query', () => {
 });
 
 describe('a ticket among the subprotocols', () => {
-  it.each([`admit.v1, ticket.${ticket}`, `ticket.${ticket},chat`, `ticket.${ticket}`])(
-    'is found in %s',
-    (header) => {
-      expect(byProtocols(header)).toEqual({ carrier: 'subprotocol', ticket });
-    },
-  );
+  it.each([
+    `admit.v1, ticket.${ticket}`,
+    `ticket.${ticket},chat`,
+    `ticket.${ticket}`,
+    `ticket.${ticket},,`,
+    `ticket.${ticket}, jwt.${'a'.repeat(5_000)}`,
+    `jwt.a, jwt.a, jwt.b=, ticket.${ticket}`,
+    `${'x'.repeat(20_000)}, ticket.${ticket}`,
+    `${'a,'.repeat(2_000)} ticket.${ticket}`,
+    `chat, chat, a b, "c", ticket.${ticket}`,
+  ])('is found in %s', (header) => {
+    expect(byProtocols(header)).toEqual({ carrier: 'subprotocol', ticket });
+  });
 
   it.each([
     ['empty', 'admit.v1, ticket.'],
     ['too short', `admit.v1, ticket.${ticket.slice(1)}`],
     ['two tickets', `ticket.${ticket}, ticket.${other}`],
     ['the same ticket twice', `ticket.${ticket}, ticket.${ticket}`],
-    ['a header that breaks the RFC', `ticket.${ticket},,`],
+    ['a second one that is no token', `ticket.${ticket}, ticket.a b`],
+    ['a second one after thousands of others', `ticket.${ticket},${'a,'.repeat(2_000)}ticket.${ticket}`],
     ['an encoded value', `ticket.%61${'a'.repeat(31)}`],
   ])('is malformed: %s', (_, header) => {
     expect(byProtocols(header)).toBe('malformed');

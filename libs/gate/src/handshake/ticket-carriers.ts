@@ -17,12 +17,12 @@ const PROTOCOL_PREFIX = 'ticket.';
 /**
  * Finds the ticket of a request. It must be there once, in one carrier, literally: an encoded, repeated or array form is
  * malformed, so that no two readers of a request can see different tickets.
- * @param protocols the offered subprotocols; null where their header is invalid
+ * @param protocols as `offeredProtocols` returns them
  * @param carriers the only ones that are searched
  */
 export function credentialOf(
   target: string,
-  protocols: readonly string[] | null,
+  protocols: readonly string[],
   carriers: readonly TicketCarrier[],
 ): TicketCredential {
   const found = carriers.map((carrier) => (carrier === 'query' ? inQuery(target) : inProtocols(protocols)));
@@ -44,8 +44,7 @@ function inQuery(target: string): TicketCredential {
   return onlyTicketOf('query', literal);
 }
 
-function inProtocols(protocols: readonly string[] | null): TicketCredential {
-  if (!protocols) return 'malformed';
+function inProtocols(protocols: readonly string[]): TicketCredential {
   const values = protocols
     .filter((protocol) => protocol.startsWith(PROTOCOL_PREFIX))
     .map((protocol) => protocol.slice(PROTOCOL_PREFIX.length));

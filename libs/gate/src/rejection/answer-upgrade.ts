@@ -44,7 +44,7 @@ export function createUpgradeAnswerer() {
     socket.once('close', () => {
       lingeringBrowsers -= 1;
     });
-    endWith(socket, closingBytes(key, protocolOfRejection(protocols ?? []), closeOf(reason)));
+    endWith(socket, closingBytes(key, protocolOfRejection(protocols), closeOf(reason)));
   };
 }
 

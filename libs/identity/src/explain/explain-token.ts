@@ -5,7 +5,12 @@ import { createIssuerKeys } from '../keys/issuer-keys.ts';
 import type { ScopeRule } from '../operators/scopes.ts';
 import { checkToken } from '../verify/check-token.ts';
 import { TokenError } from '../verify/token-error.ts';
-import { bearerTokenOf, isCompact, unverifiedClaimsOf } from '../verify/token-form.ts';
+import {
+  bearerTokenOf,
+  DEFAULT_MAX_TOKEN_BYTES,
+  isCompact,
+  unverifiedClaimsOf,
+} from '../verify/token-form.ts';
 import { explainAudience } from './audience.ts';
 import { type AcceptedIssuers, applicableIssuer, explainIssuer } from './issuer.ts';
 import { explainOperator } from './operator.ts';
@@ -65,29 +70,29 @@ async function explain<Config extends IssuerConfig>(
   accepted: AcceptedIssuers<Config>,
   explainBearer: (results: ClaimResults<Config>) => ExplainedTopic,
 ): Promise<readonly ExplainedTopic[]> {
+  const { maxTokenBytes: maxBytes = DEFAULT_MAX_TOKEN_BYTES } = accepted;
   const failures: TokenError[] = [];
   if (bearerTokenOf(`Bearer ${token}`) === null) failures.push(new TokenError('missing'));
   const config = applicableIssuer(unverifiedClaimsOf(token)?.iss, accepted.issuers);
-  const trusted = config && { config, keys: createIssuerKeys(config, { onError() {}, onBack() {} }) };
+  const trusted = config && {
+    config,
+    keys: createIssuerKeys(config, { onError() {}, onBack() {}, onIgnored() {} }),
+  };
   const noKeys: readonly Diagnostic[] = [];
   const [{ claims, header }, keys] = await Promise.all([
-    checkToken(
-      token,
-      () => trusted,
-      (failure) => failures.push(failure),
-    ),
+    checkToken(token, { maxBytes, issuerFor: () => trusted }, (failure) => failures.push(failure)),
     config && isCompact(token) ? inspectIssuer(config) : noKeys,
   ]);
 
   const form: ExplainedTopic = {
     topic: 'token',
-    diagnostics: explainForm({ token, failures, header }, claims),
+    diagnostics: explainForm({ token, maxBytes, failures, header }, claims),
   };
   if (!claims) return [form];
   const place: SettingPlace = config
     ? placeOf(config, accepted)
     : { kind: accepted.listed ? 'entry' : 'variables', prefix: accepted.prefix, alias: 'new' };
-  const results: ClaimResults<Config> = { token, failures, header, claims, config, place };
+  const results: ClaimResults<Config> = { token, maxBytes, failures, header, claims, config, place };
   const topics: readonly ExplainedTopic[] = [
     form,
     { topic: 'issuer', diagnostics: explainIssuer(results, accepted) },

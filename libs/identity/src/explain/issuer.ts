@@ -11,6 +11,8 @@ import { shown } from './words.ts';
 /** The issuers that a service accepts, and where they are configured. */
 export interface AcceptedIssuers<Config extends IssuerConfig> extends IssuerPlaces {
   readonly issuers: readonly Config[];
+  /** `DEFAULT_MAX_TOKEN_BYTES` by default. */
+  readonly maxTokenBytes?: number;
 }
 
 interface Likeness<Config> {

@@ -22,8 +22,10 @@ describe('the session of a token', () => {
     [{ sub: 'a', auth_time: 1 }, /^ok .* iss, sub and auth_time.* each login has its own/],
     [{ sub: 'a' }, /^warning .* all logins of the user share it To distinguish logins, have its issuer add/],
     [{ sub: 'a', ses_id: 'x' }, /^warning .* set JWT_SESSION_CLAIMS=sid,ses_id\.$/],
-    [{ name: 'x' }, /^error it names no session: it does not have "sid" or sub .* it has name/],
-    [{ sid: {} }, /^error its sid, .* is \{\}, not 1 to 256/],
+    [{ name: 'x' }, /^error it names no session: none by "sid", and it has no sub .* it has name/],
+    [{ sid: {} }, /^error it names no session/],
+    [{ sid: '', sub: 'a' }, /^warning its session is .* \(no session is named by "sid"\)/],
+    [{ sid: 'a\n' }, /^error its sid, .* is "a\\n", not 1 to 256/],
   ])('%o', (claims, line) => {
     expect(told(claims)).toEqual([expect.stringMatching(line)]);
   });

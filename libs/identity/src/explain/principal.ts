@@ -28,7 +28,7 @@ export function explainPrincipal(claims: Claims, settings: PrincipalSettings): r
   return [
     explainSession(claims, settings),
     explainUser(claims, settings),
-    ...explainAttributes(claims, settings.rule.attributeClaims),
+    ...explainAttributes(claims, settings.rule),
   ];
 }
 
@@ -38,25 +38,26 @@ function explainSession(claims: Claims, settings: PrincipalSettings): TokenDiagn
   const [failure] = failures;
   if (failure) {
     const remedy = 'Have its issuer send such a string, or let another claim name the session.';
-    return notAnIdentifier(claims, 'session', failure.claim ?? 'sub', remedy);
+    const name = failure.claim ?? 'sub';
+    return notAnIdentifier('session', name, claimOf(claims, name, settings.rule.nestedClaims), remedy);
   }
   if (!session) return withoutSession(claims, settings);
-  if (session.sessionFrom !== 'derived') return namedSession(claims, session.sessionFrom);
+  if (session.sessionFrom !== 'derived') return namedSession(claims, session.sessionFrom, settings.rule);
   return derivedSession(claims, session.session, settings);
 }
 
 function notAnIdentifier(
-  claims: Claims,
   check: 'session' | 'user',
   name: string,
+  value: unknown,
   remedy: string,
 ): TokenDiagnostic {
-  const message = `its ${name}, which names the ${check}, is ${shown(claimOf(claims, name))}, not 1 to 256 printable characters`;
+  const message = `its ${name}, which names the ${check}, is ${shown(value)}, not 1 to 256 printable characters`;
   return error(check, message, remedy);
 }
 
-function namedSession(claims: Claims, name: string): TokenDiagnostic {
-  const value = claimOf(claims, name);
+function namedSession(claims: Claims, name: string, { nestedClaims }: PrincipalRule): TokenDiagnostic {
+  const value = claimOf(claims, name, nestedClaims);
   const message = `its session is ${shown(value)}, by ${name}`;
   const changing = CHANGING_CLAIMS.find((other) => other === name || claimOf(claims, other) === value);
   if (changing)
@@ -76,7 +77,7 @@ function derivedSession(
   { rule, place }: PrincipalSettings,
 ): TokenDiagnostic {
   const { sessionClaims } = rule;
-  const absent = sessionClaims.length > 0 ? ` (it does not have ${shownList(sessionClaims)})` : '';
+  const absent = sessionClaims.length > 0 ? ` (no session is named by ${shownList(sessionClaims)})` : '';
   const message = `its session is ${session}, derived from`;
   if (claimOf(claims, 'auth_time') !== undefined)
     return ok(
@@ -94,8 +95,8 @@ function withoutSession(claims: Claims, { rule, place }: PrincipalSettings): Tok
   const { sessionClaims } = rule;
   const wanted = sessionClaims.length > 0 ? shownList(sessionClaims) : 'a session claim';
   const hasSubject = claimOf(claims, 'sub') !== undefined;
-  const underived = hasSubject ? ', and SESSION_POLICY is require' : ' or sub to derive one from';
-  const message = `it names no session: it does not have ${wanted}${underived}; it has ${claimNamesOf(claims).join(', ') || 'no claims'}`;
+  const underived = hasSubject ? ', and SESSION_POLICY is require' : ', and it has no sub to derive one from';
+  const message = `it names no session: none by ${wanted}${underived}; it has ${claimNamesOf(claims).join(', ') || 'no claims'}`;
   if (place.kind === 'own')
     return error('no_session', message, 'Request another token, or a new anonymous session.');
   const [candidate] = candidatesIn(claims);
@@ -117,13 +118,14 @@ function candidatesIn(claims: Claims): readonly string[] {
 function explainUser(claims: Claims, { rule, place }: PrincipalSettings): TokenDiagnostic {
   const name = rule.userClaim;
   const failures: TokenError[] = [];
-  const user = identifierOf(claims, name, 'user', (failure) => failures.push(failure));
+  const value = claimOf(claims, name, rule.nestedClaims);
+  const user = identifierOf(value, name, 'user', (failure) => failures.push(failure));
   if (failures.length > 0) {
     const cure = name === 'sub' ? undefined : howToSet(place, 'userClaim', 'sub');
     return notAnIdentifier(
-      claims,
       'user',
       name,
+      value,
       `Have its issuer send such a string${cure ? `; or ${cure}` : ''}.`,
     );
   }
@@ -131,10 +133,13 @@ function explainUser(claims: Claims, { rule, place }: PrincipalSettings): TokenD
   return ok(`its user is ${shown(user)}, by ${name}`);
 }
 
-function explainAttributes(claims: Claims, names: readonly string[]): readonly TokenDiagnostic[] {
-  const passed = attributesOf(claims, names);
+function explainAttributes(
+  claims: Claims,
+  { attributeClaims: names, nestedClaims }: PrincipalRule,
+): readonly TokenDiagnostic[] {
+  const passed = attributesOf(claims, names, nestedClaims);
   const others = names.filter((name) => !Object.hasOwn(passed, name));
-  const omitted = others.filter((name) => claimOf(claims, name) !== undefined);
+  const omitted = others.filter((name) => claimOf(claims, name, nestedClaims) !== undefined);
   const absent = others.filter((name) => !omitted.includes(name));
   const diagnostics = Object.entries(passed).map(([name, value]) =>
     ok(`its ${shown(name)} is passed on: ${shown(value)}`),

@@ -1,5 +1,6 @@
 import type { IssuerSetting } from '../issuers/settings.ts';
-import { DEFAULT_ALGORITHMS, discoveryUrlOf, isSignatureAlgorithm } from '../issuers/types.ts';
+import { isAcceptedAlgorithm, isSignatureAlgorithm } from '../issuers/signature-algorithms.ts';
+import { discoveryUrlOf } from '../issuers/types.ts';
 import { isFetchableUrl } from '../keys/fetch-json.ts';
 import type { Claims } from '../verify/types.ts';
 import { providerPageOf } from './known-providers.ts';
@@ -51,7 +52,7 @@ function audienceOf(claims: Claims): Settings {
 }
 
 function algorithmsOf(alg: string | undefined): Settings {
-  if (alg === undefined || !isSignatureAlgorithm(alg) || DEFAULT_ALGORITHMS.includes(alg)) return [];
+  if (alg === undefined || !isSignatureAlgorithm(alg) || isAcceptedAlgorithm(alg)) return [];
   return [['algorithms', [alg]]];
 }
 

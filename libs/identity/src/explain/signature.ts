@@ -1,5 +1,7 @@
 import type { Diagnostic } from '@admit-one/core';
-import { DEFAULT_ALGORITHMS, type IssuerConfig, isSignatureAlgorithm } from '../issuers/types.ts';
+import { DEFAULT_ALGORITHMS, isSignatureAlgorithm } from '../issuers/signature-algorithms.ts';
+import type { IssuerConfig } from '../issuers/types.ts';
+import { MAX_TRIED_KEYS } from '../keys/choose-keys.ts';
 import type { TokenError } from '../verify/token-error.ts';
 import { error, failureOf, ok } from './diagnostics.ts';
 import { howToSet } from './settings.ts';
@@ -90,7 +92,7 @@ function errorOf({ check, cause }: TokenError, wanted: string): TokenDiagnostic 
     case 'kid':
       return error(
         check,
-        `several keys of its issuer fit (${wanted})`,
+        `more keys of its issuer fit (${wanted}) than are tried, and none of the first ${MAX_TRIED_KEYS} verifies it`,
         'Have its issuer name the key in the header (kid).',
       );
     default:

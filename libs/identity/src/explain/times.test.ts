@@ -8,7 +8,8 @@ const good = { iat: NOW - 300, exp: NOW + 3_300 };
 
 function told(claims: object) {
   const failures = timeErrorsOf({ ...claims }, 5, NOW);
-  const results = { token: '', header: undefined, config: undefined, failures, claims: { ...claims }, place };
+  const unread = { token: '', maxBytes: 0, header: undefined, config: undefined };
+  const results = { ...unread, failures, claims: { ...claims }, place };
   return explainTimes(results, NOW).map(({ level, message, remedy = '' }) => `${level} ${message} ${remedy}`);
 }
 

@@ -1,5 +1,5 @@
 import { type CompactJWSHeaderParameters, decodeProtectedHeader } from 'jose';
-import { isCompact, MAX_TOKEN_BYTES } from '../verify/token-form.ts';
+import { isCompact } from '../verify/token-form.ts';
 import type { Claims } from '../verify/types.ts';
 import { error, failureOf, ok } from './diagnostics.ts';
 import type { CheckResults, TokenDiagnostic } from './types.ts';
@@ -26,17 +26,17 @@ const AS_ISSUED = 'Send the token exactly as its issuer returned it.';
 
 /** Whether a token can be sent, its size, its form, its header and its type. */
 export function explainForm(results: CheckResults, claims: Claims | undefined): readonly TokenDiagnostic[] {
-  const { token, header } = results;
+  const { token, header, maxBytes } = results;
   if (failureOf(results, 'missing')) return [unsendable(token)];
   const size = `it is ${token.length} bytes long`;
   const diagnostics = [
     failureOf(results, 'size')
       ? error(
           'size',
-          `${size}, more than ${MAX_TOKEN_BYTES}`,
-          'Have its issuer include fewer claims: long tokens usually contain lists of groups.',
+          `${size}, more than ${maxBytes}`,
+          'Have its issuer include fewer claims, or raise the setting: long tokens usually contain lists of groups.',
         )
-      : ok(`${size}, of at most ${MAX_TOKEN_BYTES}`),
+      : ok(`${size}, of at most ${maxBytes}`),
   ];
   if (!isCompact(token)) return [...diagnostics, malformed(token)];
   diagnostics.push(ok('it has the three parts of a signed JWT'));

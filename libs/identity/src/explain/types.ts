@@ -22,6 +22,8 @@ export interface ExplainedTopic {
 /** The results of the verifier's checks, and the settings that they used. */
 export interface CheckResults {
   readonly token: string;
+  /** The longest accepted token, in bytes. */
+  readonly maxBytes: number;
   readonly failures: readonly TokenError[];
   readonly header: CompactJWSHeaderParameters | undefined;
 }

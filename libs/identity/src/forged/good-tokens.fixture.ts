@@ -1,4 +1,5 @@
 import type { Principal } from '@admit-one/core';
+import { expect } from 'vitest';
 import { ofLength, TOLERANCE_SECONDS } from './bad-claims.fixture.ts';
 import { type Members, signed, type TokenForge } from './token-forge.fixture.ts';
 
@@ -7,7 +8,13 @@ export type GoodToken = readonly [what: string, token: () => string, principal: 
 
 /** Valid tokens that look like bad ones. */
 export function goodTokens(forge: TokenForge): readonly GoodToken[] {
-  return [...oddHeaders(forge), ...oddClaims(forge), ...oddPrincipals(forge), ...oddTexts(forge)];
+  return [
+    ...oddHeaders(forge),
+    ...oddClaims(forge),
+    ...oddPrincipals(forge),
+    ...namelessSessions(forge),
+    ...oddTexts(forge),
+  ];
 }
 
 function oddHeaders(forge: TokenForge): readonly GoodToken[] {
@@ -63,6 +70,16 @@ function oddPrincipals(forge: TokenForge): readonly GoodToken[] {
   ]);
 }
 
+/** A claim that names nothing leaves the session to the next claim, or has it derived. */
+function namelessSessions(forge: TokenForge): readonly GoodToken[] {
+  const values = ['', ' \t', 1.5, false, {}, ['forge-session'], null];
+  return values.map((sessionId) => [
+    `sessionId ${JSON.stringify(sessionId)}`,
+    () => forge.token(forge.claims({ sessionId })),
+    { session: expect.stringMatching(/^[\w-]{43}$/), sessionFrom: 'derived' },
+  ]);
+}
+
 /** JSON that says a thing twice: the last word counts, wherever it is read (RFC 8725, section 2.4). */
 function oddTexts(forge: TokenForge): readonly GoodToken[] {
   const behind = (members: string) => () =>
@@ -71,6 +88,6 @@ function oddTexts(forge: TokenForge): readonly GoodToken[] {
     ['two audiences, of which the last counts', behind('"aud":"another"'), {}],
     ['two users, of which the last counts', behind('"sub":"first"'), {}],
     ['a prototype', behind('"__proto__":{"sub":"forged","sessionId":"forged"}'), {}],
-    ['exactly 8 KiB', () => ofLength(forge, 8_192), {}],
+    ['exactly 16 KiB', () => ofLength(forge, 16_384), {}],
   ];
 }

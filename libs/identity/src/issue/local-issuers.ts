@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ANONYMOUS_ISSUER, LOCAL_OPERATORS, LOCAL_USERS } from '../issuers/own-issuers.ts';
 import type { IssuerConfig } from '../issuers/types.ts';
+import { parseJsonObject } from '../keys/key-set.ts';
 import { generateSigningKey, parseSigningKey, type SigningKey } from './signing-key.ts';
 import { createTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
@@ -83,7 +84,7 @@ async function readKeys(file: string): Promise<LocalKeys | undefined> {
     throw error;
   }
   try {
-    const parsed = JSON.parse(text) as Record<string, unknown>;
+    const parsed = parseJsonObject(text);
     const keys = ROLES.map((role) => [role, parseSigningKey(JSON.stringify(parsed[role]))]);
     return Object.fromEntries(keys) as LocalKeys;
   } catch (error) {

@@ -6,6 +6,7 @@ import type { IssuerVariables } from './settings.ts';
 import { validateIssuers } from './validate.ts';
 
 const jwks = keySetOf([await createSigningKey('ES256')]);
+const mixed = { keys: [{ kty: 'AKP', alg: 'ML-DSA-44', pub: 'AAAA' }, ...jwks.keys] };
 const issuer = 'https://login.example';
 const listed = { issuer, alias: 'main', audience: 'app' };
 
@@ -30,7 +31,13 @@ const config = {
   algorithms: ['ES256', 'RS256'],
   clockToleranceSeconds: 5,
   keys: { discoveryUrl: 'https://login.example/.well-known/openid-configuration' },
-  principals: { sessionClaims: ['sid'], sessionPolicy: 'derive', userClaim: 'sub', attributeClaims: [] },
+  principals: {
+    sessionClaims: ['sid'],
+    sessionPolicy: 'derive',
+    userClaim: 'sub',
+    attributeClaims: [],
+    nestedClaims: false,
+  },
 };
 
 function listOf(...entries: readonly object[]): IssuerVariables {
@@ -59,6 +66,7 @@ describe('a single issuer', () => {
         SESSION_POLICY: 'require',
         JWT_USER_CLAIM: 'oid',
         PRINCIPAL_ATTRIBUTES: ['c'],
+        JWT_NESTED_CLAIMS: true,
       },
       {
         principals: {
@@ -66,6 +74,7 @@ describe('a single issuer', () => {
           sessionPolicy: 'require',
           userClaim: 'oid',
           attributeClaims: ['c'],
+          nestedClaims: true,
         },
       },
     ],
@@ -108,6 +117,7 @@ describe('a list of issuers', () => {
       { discoveryUrl: 'http://d' },
       { keys: { discoveryUrl: 'http://d' } },
     ],
+    ['with a key of an unknown type beside a good one', { jwks: mixed }, { keys: { jwks: mixed } }],
     ['that is no URL', { issuer: 'urn:corp', jwks }, { issuer: 'urn:corp', keys: { jwks } }],
     ['with algorithms', { algorithms: ['EdDSA'] }, { algorithms: ['EdDSA'] }],
     ['with a clock', { clockToleranceSeconds: 0 }, { clockToleranceSeconds: 0 }],
@@ -218,7 +228,10 @@ describe('a list of issuers', () => {
     [{ discoveryUrl: 'https://d', jwks }, '.discoveryUrl: is set, and so is JWT_ISSUERS[0].jwks. Keep one.'],
     [{ jwks: '{"keys":[]}' }, '.jwks: must be a JWK set, an object with a list "keys".'],
     [{ jwks: {} }, '.jwks: has no array "keys" with a key in it.'],
-    [{ jwks: privateJwks }, '.jwks: keys[0] is a private or symmetric key; only public ones belong here.'],
+    [
+      { jwks: privateJwks },
+      `.jwks: has no usable key: keys[0] (kid "${privateJwks.keys[0]?.kid}") is a private or symmetric key; only public ones belong here.`,
+    ],
     [{ algorithms: [] }, '.algorithms: is an empty list.'],
     [{ algorithms: ['HS256'] }, '.algorithms: "HS256" is not one of ES256, '],
     [{ clockToleranceSeconds: 61 }, '.clockToleranceSeconds: must be a whole number from 0 to 60.'],
@@ -234,6 +247,7 @@ describe('a list of issuers', () => {
     ],
     [{ sessionPolicy: 'guess' }, '.sessionPolicy: must be derive or require.'],
     [{ userClaim: 1 }, '.userClaim: must be the claim that names the user, a string.'],
+    [{ nestedClaims: 'yes' }, '.nestedClaims: must be true or false.'],
     [{ attributes: { roles: true } }, '.attributes: must be a list of claims that are passed on.'],
     [{ audiences: ['a'] }, ': "audiences" is not a member of an issuer. Did you mean audience?'],
     [{ jwks_uri: 'https://k' }, ': "jwks_uri" is not a member of an issuer. Did you mean jwksUrl?'],

@@ -6,14 +6,13 @@ import {
   type IssuerSettings,
   type IssuerVariables,
 } from './settings.ts';
+import { DEFAULT_ALGORITHMS, isSignatureAlgorithm } from './signature-algorithms.ts';
 import {
   ANY_AUDIENCE,
-  DEFAULT_ALGORITHMS,
   DEFAULT_CLOCK_TOLERANCE_SECONDS,
   discoveryUrlOf,
   type IssuerConfig,
   type IssuerKeys,
-  isSignatureAlgorithm,
   type PrincipalRule,
   type UserIssuerConfig,
 } from './types.ts';
@@ -67,5 +66,6 @@ function keysOf({ issuer, jwksUrl, jwks, discoveryUrl }: SoundSettings): IssuerK
 
 function ruleOf(settings: IssuerSettings): PrincipalRule {
   const { sessionClaims = [], sessionPolicy = 'derive', userClaim = 'sub', attributes = [] } = settings;
-  return { sessionClaims, sessionPolicy, userClaim, attributeClaims: attributes };
+  const { nestedClaims = false } = settings;
+  return { sessionClaims, sessionPolicy, userClaim, attributeClaims: attributes, nestedClaims };
 }

@@ -24,6 +24,7 @@ export interface IssuerSettings {
   readonly sessionPolicy?: 'derive' | 'require';
   readonly userClaim?: string;
   readonly attributes?: readonly string[];
+  readonly nestedClaims?: boolean;
 }
 
 export type IssuerSetting = keyof IssuerSettings;
@@ -77,13 +78,20 @@ const rows: Readonly<Record<IssuerSetting, Row>> = {
   sessionPolicy: [Type.Enum(['derive', 'require']), 'derive or require', 'SESSION_POLICY'],
   userClaim: [text, 'the claim that names the user, a string', '$_USER_CLAIM'],
   attributes: [texts, 'a list of claims that are passed on', 'PRINCIPAL_ATTRIBUTES'],
+  nestedClaims: [Type.Boolean(), 'true or false', '$_NESTED_CLAIMS'],
 };
 
 const REQUIRED: readonly IssuerSetting[] = ['issuer', 'alias'];
 /** Settings whose variables do not apply to the entries of a list. */
 const SINGLE: readonly IssuerSetting[] = ['issuer', 'alias', 'jwksUrl', 'discoveryUrl', 'jwks'];
 /** Settings that issuers of operators do not have. */
-const OF_USERS: readonly IssuerSetting[] = ['sessionClaims', 'sessionPolicy', 'userClaim', 'attributes'];
+const OF_USERS: readonly IssuerSetting[] = [
+  'sessionClaims',
+  'sessionPolicy',
+  'userClaim',
+  'attributes',
+  'nestedClaims',
+];
 
 const settings = Object.keys(rows) as IssuerSetting[];
 
@@ -139,7 +147,7 @@ function listedEntries(json: string, variables: IssuerVariables, prefix: IssuerP
 
 function parseList(json: string): readonly Members[] | undefined {
   try {
-    const value: unknown = JSON.parse(json);
+    const value: unknown = JSON.parse(json.trim());
     return Array.isArray(value) && value.every(isObject) ? value : undefined;
   } catch {
     return undefined;

@@ -1,24 +1,5 @@
 import type { KeySet } from '../keys/key-set.ts';
-
-/** The signature algorithms that an issuer may use. All are asymmetric: a verifier must not be able to sign. */
-export const signatureAlgorithms = [
-  'ES256',
-  'ES384',
-  'ES512',
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'EdDSA',
-  'Ed25519',
-] as const;
-
-export type SignatureAlgorithm = (typeof signatureAlgorithms)[number];
-
-/** The accepted algorithms of an issuer by default. */
-export const DEFAULT_ALGORITHMS: readonly SignatureAlgorithm[] = ['ES256', 'RS256', 'PS256', 'EdDSA'];
+import type { SignatureAlgorithm } from './signature-algorithms.ts';
 
 /** Where the public keys of an issuer are: at a URL, at the URL in its discovery document, or here. */
 export type IssuerKeys =
@@ -61,21 +42,22 @@ export interface IssuerConfig {
 
 /** How session, user and attributes are read from a token. */
 export interface PrincipalRule {
-  /** Literal claim names; the first that is present names the session. */
+  /** Claim names; the first that is present names the session. */
   readonly sessionClaims: readonly string[];
   /** If no session claim is present: derive the session from issuer, `sub` and `auth_time`, or reject the token. */
   readonly sessionPolicy: 'derive' | 'require';
   /** The claim that names the user. */
   readonly userClaim: string;
-  /** Literal names of the claims that are recorded and passed on with every connection. */
+  /** Names of the claims that are recorded and passed on with every connection. */
   readonly attributeClaims: readonly string[];
+  /**
+   * Whether `a.b` also names the member `b` of the claim `a`, where no claim has that literal name. By default names are
+   * literal.
+   */
+  readonly nestedClaims?: boolean;
 }
 
 /** An issuer of users' tokens. */
 export interface UserIssuerConfig extends IssuerConfig {
   readonly principals: PrincipalRule;
-}
-
-export function isSignatureAlgorithm(value: string): value is SignatureAlgorithm {
-  return (signatureAlgorithms as readonly string[]).includes(value);
 }

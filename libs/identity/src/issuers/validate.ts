@@ -8,7 +8,8 @@ import {
   type IssuerSetting,
   type IssuerVariables,
 } from './settings.ts';
-import { ANY_AUDIENCE, isSignatureAlgorithm, signatureAlgorithms } from './types.ts';
+import { isSignatureAlgorithm, signatureAlgorithms } from './signature-algorithms.ts';
+import { ANY_AUDIENCE } from './types.ts';
 
 const RESERVED = [
   { own: ANONYMOUS_ISSUER, use: 'anonymous sessions' },

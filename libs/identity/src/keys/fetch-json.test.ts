@@ -1,4 +1,6 @@
-import type { RequestListener } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { type IdentityProvider, SLOW_ANSWER_MS, startIdentityProvider } from '@admit-one/testkit';
@@ -141,4 +143,55 @@ test.each([
   ['login.example.com', false],
 ])('whether %s can be tampered with on its way: %s', (url, expected) => {
   expect(isTamperable(url)).toBe(expected);
+});
+
+describe('a proxy', () => {
+  /** A proxy that knows one host; returns its URL, and what it was asked for. */
+  async function proxyTo(body: string) {
+    const asked: string[] = [];
+    const url = await serve(({ method, url: target, headers }, response) => {
+      asked.push(`${method} ${target} ${headers['proxy-authorization'] ?? ''}`.trim());
+      response.end(body);
+    });
+    return { url, asked };
+  }
+
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  test.each(['HTTP_PROXY', 'http_proxy'])('of %s is used', async (variable) => {
+    const { url, asked } = await proxyTo('{"keys":[]}');
+    vi.stubEnv(variable, url.replace('://', '://user:pass@'));
+    expect(await fetchJsonObject('http://issuer.invalid/jwks.json', 'the JWK set')).toEqual({ keys: [] });
+    const credentials = `Basic ${Buffer.from('user:pass').toString('base64')}`;
+    expect(asked).toEqual([`GET http://issuer.invalid/jwks.json ${credentials}`]);
+  });
+
+  test('of HTTPS_PROXY tunnels https, and its rejection is an error', async () => {
+    const tunnels: (string | undefined)[] = [];
+    const server = createServer().on('connect', (request, socket) => {
+      tunnels.push(request.url);
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    vi.stubEnv('HTTPS_PROXY', `http://user:hunter2@127.0.0.1:${port}`);
+    const fetched = fetchJsonObject('https://issuer.invalid/jwks.json', 'the JWK set');
+    const error = (await fetched.catch((thrown: unknown) => thrown)) as Error;
+    expect(error.message).toMatch(/^the JWK set cannot be read: .*403/);
+    expect(error.message).not.toContain('hunter2');
+    expect(tunnels).toEqual(['issuer.invalid:443']);
+  });
+
+  test('is not used for a host in NO_PROXY', async () => {
+    const { url: proxy, asked } = await proxyTo('{}');
+    const url = await serve((_, response) => response.end('{"direct":true}'));
+    vi.stubEnv('HTTP_PROXY', proxy);
+    vi.stubEnv('NO_PROXY', 'other.example,127.0.0.1');
+    expect(await fetchJsonObject(url, 'it')).toEqual({ direct: true });
+    expect(asked).toEqual([]);
+  });
 });

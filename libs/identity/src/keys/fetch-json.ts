@@ -1,3 +1,4 @@
+import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
 import { parseJsonObject } from './key-set.ts';
 
 const TIMEOUT_MS = 3_000;
@@ -12,7 +13,8 @@ export class FetchError extends Error {
 }
 
 /**
- * Fetches a JSON object: complete within 3 s, at most 256 KiB, status 200, no redirects.
+ * Fetches a JSON object: complete within 3 s, at most 256 KiB, status 200, no redirects; through the proxy in `HTTPS_PROXY` or
+ * `HTTP_PROXY`, unless `NO_PROXY` lists the host.
  * @param name the name of the document in error messages
  * @throws {FetchError}
  */
@@ -31,16 +33,16 @@ export async function fetchJsonObject(url: string, name: string): Promise<Readon
 
 async function fetchText(url: string, signal: AbortSignal): Promise<string> {
   if (!isFetchableUrl(url)) throw new Error('its URL must be http(s), without user and password');
-  const response = await fetch(url, {
-    signal,
-    redirect: 'manual',
-    headers: { accept: 'application/json, application/jwk-set+json' },
-  });
-  if (response.status !== 200) {
-    await response.body?.cancel();
-    throw new Error(`the response has status ${response.status}`);
+  // Fetches are rare: each opens its connections and closes them.
+  const dispatcher = new EnvHttpProxyAgent({ proxyTunnel: false });
+  try {
+    const headers = { accept: 'application/json, application/jwk-set+json' };
+    const response = await fetch(url, { signal, redirect: 'manual', headers, dispatcher });
+    if (response.status !== 200) throw new Error(`the response has status ${response.status}`);
+    return await readText(response);
+  } finally {
+    await dispatcher.destroy();
   }
-  return readText(response);
 }
 
 async function readText(response: Response): Promise<string> {

@@ -27,7 +27,14 @@ describe('an inspection of an issuer', () => {
     const [first, second, third] = await Promise.all(['ES256', 'ES256', 'PS256'].map(createSigningKey));
     const { keys } = keySetOf([first!, second!, third!]);
     const jwks = { keys: [...keys.slice(0, 2), { ...keys[2], use: 'enc' }] };
-    expect(await inspect({ jwks })).toEqual([{ level: 'ok', message: 'it has 3 keys, usable for ES256' }]);
+    expect(await inspect({ jwks })).toEqual([
+      { level: 'ok', message: 'it has 3 keys, usable for ES256' },
+      {
+        level: 'warning',
+        message: `keys[2] (kid "${keys[2]?.kid}") is not for signatures (use "enc")`,
+        remedy: expect.any(String),
+      },
+    ]);
   });
 
   it('reports keys that no accepted algorithm can use', async () => {

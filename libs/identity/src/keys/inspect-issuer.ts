@@ -1,8 +1,8 @@
 import type { Diagnostic } from '@admit-one/core';
-import { createLocalJWKSet } from 'jose';
-import { DEFAULT_ALGORITHMS, type IssuerConfig } from '../issuers/types.ts';
+import { DEFAULT_ALGORITHMS, type SignatureAlgorithm } from '../issuers/signature-algorithms.ts';
+import type { IssuerConfig } from '../issuers/types.ts';
 import { FetchError, isTamperable } from './fetch-json.ts';
-import { KeyError, type KeySet, parseKeySet, usableKeysOf } from './key-set.ts';
+import { isFor, type KeySet, sortKeys } from './key-set.ts';
 import { discoverJwksUrl, fetchKeySet } from './key-source.ts';
 
 const FETCH_REMEDY = 'Check the JWKS URL, and that this machine can reach it. Redirects are not followed.';
@@ -50,45 +50,27 @@ function inspectTransport(name: string, url: string): readonly Diagnostic[] {
 }
 
 async function inspectKeys(keySet: KeySet, { algorithms }: IssuerConfig): Promise<readonly Diagnostic[]> {
-  return [await usability(keySet, algorithms ?? DEFAULT_ALGORITHMS), ...harmfulKeys(keySet)];
+  const { usable, ignored } = sortKeys(keySet);
+  return [
+    usability(keySet.keys.length, usable, algorithms ?? DEFAULT_ALGORITHMS),
+    ...ignored.map(
+      (issue): Diagnostic => ({
+        level: 'warning',
+        message: issue,
+        remedy:
+          'Have its issuer withdraw it, unless it is for another purpose: tokens signed with it are rejected.',
+      }),
+    ),
+  ];
 }
 
-async function usability(keySet: KeySet, algorithms: readonly string[]): Promise<Diagnostic> {
-  const { keys } = keySet;
-  const usableKeys = usableKeysOf(keySet).keys;
-  const fits = await Promise.all(algorithms.map((alg) => someKeyFits(usableKeys, alg)));
-  const usable = algorithms.filter((_, index) => fits[index]);
-  const count = keys.length === 1 ? '1 key' : `${keys.length} keys`;
-  if (usable.length > 0) return { level: 'ok', message: `it has ${count}, usable for ${usable.join(', ')}` };
+function usability(count: number, { keys }: KeySet, algorithms: readonly SignatureAlgorithm[]): Diagnostic {
+  const usable = algorithms.filter((algorithm) => keys.some((key) => isFor(key, algorithm)));
+  const found = count === 1 ? '1 key' : `${count} keys`;
+  if (usable.length > 0) return { level: 'ok', message: `it has ${found}, usable for ${usable.join(', ')}` };
   return {
     level: 'error',
-    message: `it has ${count}, but no key usable for ${algorithms.join(', ')}`,
+    message: `it has ${found}, but no key usable for ${algorithms.join(', ')}`,
     remedy: 'Check that the issuer signs with these keys, and the accepted algorithms.',
   };
-}
-
-/** Whether a verifier would choose one of these keys if it were the only one. */
-async function someKeyFits(keys: KeySet['keys'], alg: string): Promise<boolean> {
-  const choices = keys.map((key) => createLocalJWKSet({ keys: [key] })({ alg }));
-  return (await Promise.allSettled(choices)).some(({ status }) => status === 'fulfilled');
-}
-
-/** Published private keys, and members that aren't keys. */
-function harmfulKeys({ keys }: KeySet): readonly Diagnostic[] {
-  return keys.flatMap((key, index): readonly Diagnostic[] => {
-    try {
-      parseKeySet(JSON.stringify({ keys: [key] }));
-      return [];
-    } catch (error) {
-      if (!(error instanceof KeyError)) throw error;
-      const message = error.message.replace('keys[0]', `keys[${index}]`);
-      return [
-        {
-          level: 'warning',
-          message,
-          remedy: 'Have its issuer withdraw it; tokens signed with it are rejected.',
-        },
-      ];
-    }
-  });
 }

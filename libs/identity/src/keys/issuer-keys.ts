@@ -1,34 +1,37 @@
-import { type CompactVerifyGetKey, createLocalJWKSet, errors } from 'jose';
+import { errors } from 'jose';
 import type { IssuerConfig } from '../issuers/types.ts';
 import { TokenError } from '../verify/token-error.ts';
-import { createJwksCache, type OutageListener } from './jwks-cache.ts';
-import { usableKeysOf } from './key-set.ts';
+import { type ChooseKeys, createChooseKeys } from './choose-keys.ts';
+import { createJwksCache, type KeysListener } from './jwks-cache.ts';
+import { type KeySet, sortKeys } from './key-set.ts';
 import { createKeySource } from './key-source.ts';
 
 /**
- * Finds the key of a token by the `kid` and `alg` of its header; `jku`, `x5u`, `x5c` and `jwk` are ignored.
- * The function throws `TokenError`: `key` if no key fits, `kid` if several do, `keys` if the keys cannot be fetched.
+ * Finds the keys that fit a token. The function throws `TokenError`: `key` if no key fits, `keys` if the keys cannot be
+ * fetched.
  */
-export function createIssuerKeys(
-  { issuer, keys }: IssuerConfig,
-  outages: OutageListener,
-): CompactVerifyGetKey {
-  const find =
+export function createIssuerKeys({ issuer, keys }: IssuerConfig, listener: KeysListener): ChooseKeys {
+  const choose =
     'jwks' in keys
-      ? createLocalJWKSet(usableKeysOf(keys.jwks))
-      : createJwksCache(createKeySource(keys, issuer), outages);
-  return async (header, token) => {
+      ? chooseAmong(keys.jwks, listener)
+      : createJwksCache(createKeySource(keys, issuer), listener);
+  return async (header) => {
     try {
-      return await find(header, token);
+      return await choose(header);
     } catch (error) {
       throw keyErrorOf(error);
     }
   };
 }
 
+function chooseAmong(jwks: KeySet, listener: KeysListener): ChooseKeys {
+  const { usable, ignored } = sortKeys(jwks);
+  if (ignored.length > 0) listener.onIgnored(ignored);
+  return createChooseKeys(usable);
+}
+
 function keyErrorOf(error: unknown): TokenError {
   if (error instanceof TokenError) return error;
   if (error instanceof errors.JWKSNoMatchingKey) return new TokenError('key');
-  if (error instanceof errors.JWKSMultipleMatchingKeys) return new TokenError('kid');
   return new TokenError('keys', { cause: error });
 }

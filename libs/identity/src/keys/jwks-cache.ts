@@ -1,15 +1,21 @@
-import { type CompactVerifyGetKey, createLocalJWKSet, errors } from 'jose';
+import { errors } from 'jose';
 import { TokenError } from '../verify/token-error.ts';
+import { type ChooseKeys, createChooseKeys } from './choose-keys.ts';
 import type { KeySource } from './key-source.ts';
 
-/** Called once when an outage begins, and once when it ends. */
-export interface OutageListener {
+export interface KeysListener {
+  /** Called once when an outage begins. */
   onError(error: unknown): void;
+  /** Called once when it ends. */
   onBack(): void;
+  /** Called with the clauses of `sortKeys` about ignored keys when they are first seen, and when they differ later. */
+  onIgnored(ignored: readonly string[]): void;
 }
 
 interface KnownKeys {
-  readonly choose: CompactVerifyGetKey;
+  readonly choose: ChooseKeys;
+  /** As JSON. */
+  readonly ignored: string;
   readonly fetchedAt: number;
   readonly freshMs: number;
 }
@@ -28,6 +34,8 @@ const REVALIDATED_MS = 3_600_000;
 const STALE_MS = 86_400_000;
 /** The pause after a fetch before an unknown key causes another. It delays the notice of a rotation, and bounds the cost of a flood. */
 const UNKNOWN_KEY_MS = 10_000;
+/** No ignored keys, as JSON. */
+const NONE = '[]';
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 5_000;
 
@@ -35,10 +43,9 @@ const LAST_RETRY_MS = 5_000;
  * A cache of an issuer's JWK set. It fetches keys when a token first needs them, and again when they are stale or lack a
  * token's key: one fetch at a time, with a backoff while fetches fail. Known keys stay in use meanwhile.
  *
- * The function throws `TokenError` `keys` if the keys cannot be fetched, and the errors of `createLocalJWKSet` if no key or
- * several keys fit.
+ * The function throws `TokenError` `keys` if the keys cannot be fetched, and the errors of `createChooseKeys` if no key fits.
  */
-export function createJwksCache(fetchKeys: KeySource, outages: OutageListener): CompactVerifyGetKey {
+export function createJwksCache(fetchKeys: KeySource, listener: KeysListener): ChooseKeys {
   let known: KnownKeys | undefined;
   let outage: Outage | undefined;
   let flight: Promise<void> | undefined;
@@ -55,20 +62,27 @@ export function createJwksCache(fetchKeys: KeySource, outages: OutageListener): 
 
   async function fetchOnce(): Promise<void> {
     try {
-      const choose = createLocalJWKSet(await fetchKeys());
+      const { usable, ignored } = await fetchKeys();
       const freshMs = FRESH_MS * (1 - Math.random() / 10);
-      known = { choose, fetchedAt: performance.now(), freshMs };
+      const previous = known?.ignored ?? NONE;
+      known = {
+        choose: createChooseKeys(usable),
+        ignored: JSON.stringify(ignored),
+        fetchedAt: performance.now(),
+        freshMs,
+      };
+      if (ignored.length > 0 && known.ignored !== previous) listener.onIgnored(ignored);
     } catch (error) {
-      if (!outage) outages.onError(error);
+      if (!outage) listener.onError(error);
       const retryMs = outage ? Math.min(outage.retryMs * 2, LAST_RETRY_MS) : FIRST_RETRY_MS;
       outage = { error, retryMs, retryAt: performance.now() + retryMs };
       return;
     }
-    if (outage) outages.onBack();
+    if (outage) listener.onBack();
     outage = undefined;
   }
 
-  async function usableKeys(): Promise<CompactVerifyGetKey> {
+  async function usableKeys(): Promise<ChooseKeys> {
     if (known && age() < known.freshMs) return known.choose;
     const mustWait = age() >= (outage ? STALE_MS : REVALIDATED_MS);
     const refreshed = refresh();
@@ -78,7 +92,7 @@ export function createJwksCache(fetchKeys: KeySource, outages: OutageListener): 
   }
 
   /** The keys to use for a token whose key is not among the known ones. */
-  async function latestKeys(): Promise<CompactVerifyGetKey> {
+  async function latestKeys(): Promise<ChooseKeys> {
     if (age() >= UNKNOWN_KEY_MS) await refresh();
     if (outage || !known) throw unavailable();
     return known.choose;
@@ -88,14 +102,14 @@ export function createJwksCache(fetchKeys: KeySource, outages: OutageListener): 
     return new TokenError('keys', { cause: outage?.error });
   }
 
-  return async (header, token) => {
+  return async (header) => {
     const choose = await usableKeys();
     try {
-      return await choose(header, token);
+      return await choose(header);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       const chooseAgain = await latestKeys();
-      return chooseAgain(header, token);
+      return chooseAgain(header);
     }
   };
 }

@@ -23,7 +23,7 @@ afterEach(async () => {
 
 describe('a source of keys by discovery', () => {
   test('asks where they are once in an hour', async () => {
-    expect(await discovered()).toEqual(provider.jwks);
+    expect((await discovered()).usable).toEqual(provider.jwks);
     vi.advanceTimersByTime(HOUR - 1);
     await discovered();
     expect(provider.discoveries).toBe(1);
@@ -37,7 +37,7 @@ describe('a source of keys by discovery', () => {
     provider.behave('failing', 'keys');
     provider.announce({ jwks_uri: provider.movedJwksUrl });
     await expect(discovered()).rejects.toThrow('status 500');
-    expect(await discovered()).toEqual(provider.jwks);
+    expect((await discovered()).usable).toEqual(provider.jwks);
     expect(provider.discoveries).toBe(2);
   });
 
@@ -74,7 +74,7 @@ describe('a source of keys by discovery', () => {
 describe('a source of keys', () => {
   async function keysFrom(document: unknown): Promise<readonly JWK[]> {
     const jwksUrl = await serve((_, response) => response.end(JSON.stringify(document)));
-    return (await createKeySource({ jwksUrl }, provider.issuer)()).keys;
+    return (await createKeySource({ jwksUrl }, provider.issuer)()).usable.keys;
   }
 
   test('leaves out what no signature can be verified with', async () => {
@@ -89,6 +89,16 @@ describe('a source of keys', () => {
     ];
     expect(await keysFrom({ keys: [...useless, ...keys] })).toEqual(keys);
     await expect(keysFrom({ keys: useless })).rejects.toThrow('no usable public key');
+  });
+
+  test('ignores a byte order mark and white space around its documents', async () => {
+    const marked = (json: unknown) => `\ufeff \n${JSON.stringify(json)}\n\n`;
+    const jwksUrl = await serve((_, response) => response.end(marked(provider.jwks)));
+    const discoveryUrl = await serve((_, response) =>
+      response.end(marked({ issuer: provider.issuer, jwks_uri: jwksUrl })),
+    );
+    const marking = createKeySource({ discoveryUrl }, provider.issuer);
+    expect((await marking()).usable).toEqual(provider.jwks);
   });
 
   test('takes a hundred keys, and no more', async () => {

@@ -1,9 +1,9 @@
 import type { IssuerKeys } from '../issuers/types.ts';
 import { FetchError, fetchJsonObject, isFetchableUrl } from './fetch-json.ts';
-import { type KeySet, usableKeysOf } from './key-set.ts';
+import { type KeySet, type SortedKeys, sortKeys } from './key-set.ts';
 
-/** Fetches the current keys of an issuer, at least one. Throws `FetchError`. */
-export type KeySource = () => Promise<KeySet>;
+/** Fetches the current keys of an issuer, of which at least one is usable. Throws `FetchError`. */
+export type KeySource = () => Promise<SortedKeys>;
 
 export type RemoteKeys = Exclude<IssuerKeys, { readonly jwks: KeySet }>;
 
@@ -32,10 +32,10 @@ function createDiscoveredSource(discoveryUrl: string, issuer: string): KeySource
   };
 }
 
-async function fetchUsableKeys(jwksUrl: string): Promise<KeySet> {
-  const usable = usableKeysOf(await fetchKeySet(jwksUrl));
-  if (usable.keys.length === 0) throw new FetchError('the JWK set has no usable public key');
-  return usable;
+async function fetchUsableKeys(jwksUrl: string): Promise<SortedKeys> {
+  const sorted = sortKeys(await fetchKeySet(jwksUrl));
+  if (sorted.usable.keys.length === 0) throw new FetchError('the JWK set has no usable public key');
+  return sorted;
 }
 
 /**

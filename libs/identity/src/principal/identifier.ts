@@ -6,16 +6,15 @@ const IDENTIFIER = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,256}$/u;
 const PRINTABLE = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
 
 /**
- * The identifier in a claim, or null if the claim is absent. Whole numbers count as strings, null as absent.
+ * The identifier in the value of a claim, or null if the claim is absent. Whole numbers count as strings.
  * @param check the check that fails if the value isn't an identifier
  */
 export function identifierOf(
-  claims: Claims,
+  value: unknown,
   name: string,
   check: 'session' | 'user',
   onFailure: OnFailure,
 ): string | null {
-  const value = claimOf(claims, name);
   if (value === undefined) return null;
   const identifier = Number.isSafeInteger(value) ? String(value) : value;
   if (typeof identifier === 'string' && IDENTIFIER.test(identifier)) return identifier;
@@ -23,9 +22,23 @@ export function identifierOf(
   return null;
 }
 
-/** A claim by its literal name; undefined if it is absent or null. */
-export function claimOf(claims: Claims, name: string): unknown {
-  return Object.hasOwn(claims, name) ? (claims[name] ?? undefined) : undefined;
+/**
+ * A claim by its literal name; undefined if it is absent or null.
+ * @param nested whether `a.b` also names the member `b` of the claim `a`, where no claim has that literal name
+ */
+export function claimOf(claims: Claims, name: string, nested = false): unknown {
+  const claim = memberOf(claims, name);
+  return claim === undefined && nested ? name.split('.').reduce(memberOf, claims) : claim;
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return (value as Readonly<Record<string, unknown>>)[name] ?? undefined;
+}
+
+/** Whether a value is there to name something: a string that is not blank, or a whole number. */
+export function isName(value: unknown): boolean {
+  return typeof value === 'string' ? value.trim() !== '' : Number.isSafeInteger(value);
 }
 
 /** Whether a value can name an operator in the audit log: 1 to 256 characters, without control characters. */

@@ -50,14 +50,20 @@ describe('the session of a token', () => {
     expect(sessionOf({ sessionId: null, sid: 42 })).toBe('42');
   });
 
-  test.each<unknown>(['', 'x'.repeat(257), 'a\0b', 'a\nb', '\ud800', 1.5, true, {}])(
-    'is rejected if it is %j',
-    (value) => {
-      expect(() => principalOf(token({ sessionId: value, sub: 'ann' }), derive)).toThrow(
-        expect.objectContaining({ reason: 'token_invalid', check: 'session', claim: 'sessionId' }),
-      );
+  test.each<unknown>(['', ' ', 1.5, true, {}, ['x'], null])(
+    'is not named by %j, but by the next claim',
+    (sessionId) => {
+      expect(sessionOf({ sessionId, sid: 'next' })).toBe('next');
+      expect(sessionOf({ sessionId, sub: 'ann' })).toBe(sessionOf({ sub: 'ann' }));
+      expect(principalOf(token({ sessionId }), require)).toMatchObject({ kind: 'no_session' });
     },
   );
+
+  test.each<unknown>(['x'.repeat(257), 'a\0b', 'a\nb', '\ud800'])('is rejected if it is %j', (value) => {
+    expect(() => principalOf(token({ sessionId: value, sub: 'ann' }), derive)).toThrow(
+      expect.objectContaining({ reason: 'token_invalid', check: 'session', claim: 'sessionId' }),
+    );
+  });
 
   test('is never taken from what every object inherits', () => {
     const rule = { ...derive, sessionClaims: ['constructor', 'toString', '__proto__'] };
@@ -108,6 +114,46 @@ describe('the user of a token', () => {
     expect(principalOf(token({ ...claims, email: 'a@b' }), rule)).toMatchObject({
       principal: { user: 'a@b' },
     });
+  });
+});
+
+describe('nested claims', () => {
+  const rule = {
+    ...derive,
+    sessionClaims: ['login.id'],
+    userClaim: 'who.user.id',
+    attributeClaims: ['who.team'],
+  };
+  const nested = { ...rule, nestedClaims: true };
+  const claims = { login: { id: 's' }, who: { user: { id: 'ann' }, team: 'red' }, sub: 'a' };
+
+  test('are read by their path where the issuer says so', () => {
+    expect(principalOf(token(claims), nested)).toMatchObject({
+      principal: { session: 's', sessionFrom: 'login.id', user: 'ann', attributes: { 'who.team': 'red' } },
+    });
+    expect(principalOf(token(claims), rule)).toMatchObject({
+      principal: { sessionFrom: 'derived', user: null, attributes: {} },
+    });
+  });
+
+  test('give way to a claim of that literal name', () => {
+    expect(principalOf(token({ ...claims, 'who.user.id': 'bob' }), nested)).toMatchObject({
+      principal: { user: 'bob' },
+    });
+  });
+
+  test.each<object>([
+    { who: null },
+    { who: 'user.id' },
+    { who: { user: [] } },
+    { who: JSON.parse('{"__proto__":{"user":{"id":"x"}}}') },
+  ])('are absent in %j', (more) => {
+    expect(principalOf(token({ ...claims, ...more }), nested)).toMatchObject({ principal: { user: null } });
+  });
+
+  test('are never what every object inherits', () => {
+    const inherited = { ...nested, userClaim: 'who.constructor.name' };
+    expect(principalOf(token(claims), inherited)).toMatchObject({ principal: { user: null } });
   });
 });
 

@@ -4,7 +4,7 @@ import type { PrincipalRule } from '../issuers/types.ts';
 import { type OnFailure, reject } from '../verify/token-error.ts';
 import type { Claims, VerifiedToken } from '../verify/types.ts';
 import { attributesOf } from './attributes.ts';
-import { claimOf, identifierOf } from './identifier.ts';
+import { claimOf, identifierOf, isName } from './identifier.ts';
 
 export type PrincipalResult =
   | { readonly kind: 'principal'; readonly principal: Principal }
@@ -22,36 +22,39 @@ const MAX_CLAIM_NAME = 64;
  */
 export function principalOf(token: VerifiedToken, rule: PrincipalRule): PrincipalResult {
   const { issuer, claims, issuedAt } = token;
+  const { userClaim, attributeClaims, nestedClaims } = rule;
   const session = sessionOf(claims, issuer.issuer, rule, reject);
   if (!session) return { kind: 'no_session', claimNames: claimNamesOf(claims) };
   const principal: Principal = {
     issuer: issuer.alias,
     ...session,
-    user: identifierOf(claims, rule.userClaim, 'user', reject),
+    user: identifierOf(claimOf(claims, userClaim, nestedClaims), userClaim, 'user', reject),
     tokenIssuedAt: Math.floor(issuedAt),
     kid: token.kid,
-    attributes: attributesOf(claims, rule.attributeClaims),
+    attributes: attributesOf(claims, attributeClaims, nestedClaims),
   };
   return { kind: 'principal', principal };
 }
 
 /**
- * The session of a token, and the claim that names it; undefined if the token names none. The check `session` fails if the
- * claim is present but isn't an identifier.
+ * The session of a token, and the claim that names it; undefined if the token names none. A claim that is blank, or neither
+ * a string nor a whole number, names nothing. The check `session` fails if the first one that does isn't an identifier.
  */
 export function sessionOf(
   claims: Claims,
   issuer: string,
-  { sessionClaims, sessionPolicy }: Pick<PrincipalRule, 'sessionClaims' | 'sessionPolicy'>,
+  { sessionClaims, sessionPolicy, nestedClaims }: Omit<PrincipalRule, 'userClaim' | 'attributeClaims'>,
   onFailure: OnFailure,
 ): Pick<Principal, 'session' | 'sessionFrom'> | undefined {
   for (const name of sessionClaims) {
-    const session = identifierOf(claims, name, 'session', onFailure);
+    const value = claimOf(claims, name, nestedClaims);
+    const session = isName(value) ? identifierOf(value, name, 'session', onFailure) : null;
     if (session !== null) return { session, sessionFrom: name };
   }
-  if (sessionPolicy === 'require' || claimOf(claims, 'sub') === undefined) return undefined;
+  const subject = claimOf(claims, 'sub');
+  if (sessionPolicy === 'require' || subject === undefined) return undefined;
   // The same for every token of one login: `auth_time` stays, where `jti` and `iat` change on refresh.
-  const user = identifierOf(claims, 'sub', 'session', onFailure);
+  const user = identifierOf(subject, 'sub', 'session', onFailure);
   const login = [issuer, user, claimOf(claims, 'auth_time') ?? null];
   const session = createHash('sha256').update(JSON.stringify(login)).digest('base64url');
   return { session, sessionFrom: 'derived' };

@@ -1,20 +1,27 @@
-import { type CompactJWSHeaderParameters, type CompactVerifyGetKey, compactVerify } from 'jose';
-import {
-  DEFAULT_ALGORITHMS,
-  DEFAULT_CLOCK_TOLERANCE_SECONDS,
-  type IssuerConfig,
-  isSignatureAlgorithm,
-} from '../issuers/types.ts';
+import { type CompactJWSHeaderParameters, type CryptoKey, compactVerify, errors } from 'jose';
+import { isAcceptedAlgorithm, isSignatureAlgorithm } from '../issuers/signature-algorithms.ts';
+import { DEFAULT_CLOCK_TOLERANCE_SECONDS, type IssuerConfig } from '../issuers/types.ts';
+import { type ChooseKeys, MAX_TRIED_KEYS } from '../keys/choose-keys.ts';
 import { isAcceptedAudience, isAcceptedType, timeErrorsOf } from './claim-rules.ts';
 import { type OnFailure, TokenError, tokenErrorOf } from './token-error.ts';
-import { isCompact, MAX_TOKEN_BYTES, unverifiedClaimsOf } from './token-form.ts';
+import { isCompact, unverifiedClaimsOf } from './token-form.ts';
 import type { Claims, VerifiedToken } from './types.ts';
 
 /** An issuer whose tokens are accepted, with its keys. */
 export interface TrustedIssuer<Config extends IssuerConfig = IssuerConfig> {
   readonly config: Config;
-  /** Finds the key of a token; throws `TokenError`. */
-  readonly keys: CompactVerifyGetKey;
+  /** Finds the keys that fit a token; throws `TokenError`. */
+  readonly keys: ChooseKeys;
+}
+
+export interface TokenAcceptance<Config extends IssuerConfig> {
+  /** The longest accepted token, in bytes. */
+  readonly maxBytes: number;
+  /**
+   * The issuer for an `iss`. An explanation may give one that is spelled differently: the check of the issuer fails, and its
+   * settings apply to the other checks.
+   */
+  issuerFor(iss: unknown): TrustedIssuer<Config> | undefined;
 }
 
 export interface CheckedToken<Config extends IssuerConfig> {
@@ -28,13 +35,11 @@ export interface CheckedToken<Config extends IssuerConfig> {
 
 /**
  * Checks a token: size, form, issuer, header, algorithm, key, signature, times, type and audience, in this order.
- * @param issuerFor the issuer for an `iss`. An explanation may give one that is spelled differently: the check of the
- * issuer fails, and its settings apply to the other checks.
  * @throws what `onFailure` throws; anything else is a bug
  */
 export async function checkToken<Config extends IssuerConfig>(
   token: string,
-  issuerFor: (iss: unknown) => TrustedIssuer<Config> | undefined,
+  { maxBytes, issuerFor }: TokenAcceptance<Config>,
   onFailure: OnFailure,
 ): Promise<CheckedToken<Config>> {
   let failures = 0;
@@ -43,7 +48,7 @@ export async function checkToken<Config extends IssuerConfig>(
     onFailure(error);
   };
 
-  if (token.length > MAX_TOKEN_BYTES) fail(new TokenError('size'));
+  if (token.length > maxBytes) fail(new TokenError('size'));
   const isWhole = isCompact(token);
   if (!isWhole) fail(new TokenError('form'));
   const claims = unverifiedClaimsOf(token);
@@ -90,16 +95,15 @@ async function checkSignature(
   let header: CompactJWSHeaderParameters | undefined;
   try {
     // jose asks for the key once the header is well-formed and has no unknown extension.
-    await compactVerify(token, (protectedHeader, jws) => {
+    await compactVerify(token, async (protectedHeader) => {
       if (protectedHeader.b64 === false) throw new TokenError('form');
       header = protectedHeader;
       if (!issuer) throw STOP;
       const { alg } = protectedHeader;
-      const accepted: readonly string[] = issuer.config.algorithms ?? DEFAULT_ALGORITHMS;
       const isKnown = isSignatureAlgorithm(alg);
-      if (!isKnown || !accepted.includes(alg)) fail(new TokenError('algorithm'));
+      if (!isKnown || !isAcceptedAlgorithm(alg, issuer.config.algorithms)) fail(new TokenError('algorithm'));
       if (!isKnown) throw STOP;
-      return issuer.keys(protectedHeader, jws);
+      return keyThatVerifies(token, await issuer.keys(protectedHeader));
     });
     return { header, isSigned: true };
   } catch (error) {
@@ -109,5 +113,23 @@ async function checkSignature(
       fail(failure);
     }
     return { header, isSigned: false };
+  }
+}
+
+/** The only key, or else the one that verifies the token: without a `kid` its header may fit several. */
+async function keyThatVerifies(token: string, keys: readonly CryptoKey[]): Promise<CryptoKey> {
+  const [only, ...others] = keys;
+  if (only && others.length === 0) return only;
+  for (const key of keys.slice(0, MAX_TRIED_KEYS)) if (await isSignedBy(key, token)) return key;
+  throw new TokenError(keys.length > MAX_TRIED_KEYS ? 'kid' : 'signature');
+}
+
+async function isSignedBy(key: CryptoKey, token: string): Promise<boolean> {
+  try {
+    await compactVerify(token, key);
+    return true;
+  } catch (error) {
+    if (error instanceof errors.JWSSignatureVerificationFailed) return false;
+    throw error;
   }
 }

@@ -7,7 +7,7 @@ import { errors } from 'jose';
  */
 export const tokenChecks = {
   missing: 'There is no bearer token in the Authorization header: send one there, after Bearer and a space.',
-  size: 'The token is longer than 8 KiB: let its issuer put fewer claims into it.',
+  size: 'The token is longer than $MAX_TOKEN_BYTES allows: let its issuer put fewer claims into it, or raise that setting.',
   form: 'The token is not a signed JWT in the compact form: let its issuer make one, as opaque and encrypted tokens cannot be checked here.',
   issuer:
     'The issuer of the token (iss) is not accepted here: get a token from one that is, or name this one in $ISSUER (issuer in $ISSUERS), letter by letter.',
@@ -17,7 +17,7 @@ export const tokenChecks = {
   critical:
     'The token needs an extension (crit) that is not understood here: let its issuer make it without.',
   key: 'No key of the issuer fits the token (kid, alg): get a fresh token, and check that $JWKS_URL or $JWKS (jwksUrl or jwks in $ISSUERS) gives the keys that its issuer signs with.',
-  kid: 'Several keys of the issuer fit the token: let its issuer name one of them in the header (kid).',
+  kid: 'More keys of the issuer fit the token than are tried: let its issuer name one of them in the header (kid).',
   signature:
     'The signature of the token does not verify: send the token as its issuer made it, and check that $JWKS_URL or $JWKS (jwksUrl or jwks in $ISSUERS) gives the keys that it signs with.',
   audience:

@@ -10,7 +10,7 @@ import { base64url, CompactSign, exportJWK, generateKeyPair, type JSONWebKeySet,
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { IssuerConfig } from '../issuers/types.ts';
 import type { TokenCheck, TokenError } from './token-error.ts';
-import { MAX_TOKEN_BYTES } from './token-form.ts';
+import { DEFAULT_MAX_TOKEN_BYTES } from './token-form.ts';
 import { createTokenVerifier, type TokenVerifier } from './token-verifier.ts';
 
 let provider: IdentityProvider;
@@ -28,7 +28,7 @@ afterEach(() => {
 
 function verifierOf(
   keys: { jwks: JSONWebKeySet },
-  rest: Partial<Pick<IssuerConfig, 'audiences' | 'audienceClaim' | 'clockToleranceSeconds'>> = {},
+  rest: Partial<Omit<IssuerConfig, 'alias' | 'issuer' | 'keys'>> = {},
 ): TokenVerifier {
   const { issuer, audience } = provider;
   return createTokenVerifier({
@@ -69,7 +69,7 @@ const badTokens: readonly (readonly [message: string, token: () => Promise<strin
   ['two parts', async () => 'a.b', 'form'],
   ['parts that are not base64url', async () => 'a+b.c/d.e=', 'form'],
   ['a payload that is not JSON', async () => 'e30.eA.eA', 'form'],
-  ['more than the size cap', async () => 'a'.repeat(MAX_TOKEN_BYTES + 1), 'size'],
+  ['more than the size cap', async () => 'a'.repeat(DEFAULT_MAX_TOKEN_BYTES + 1), 'size'],
   ['a kid of 1 MB', () => provider.token({}, { header: { kid: 'k'.repeat(1_000_000) } }), 'size'],
   ...['none', 'None', 'NONE', 'nOnE'].flatMap((alg) => [
     [`alg ${alg}, unsigned`, () => forged({ alg }, ''), 'form'] as const,
@@ -188,13 +188,64 @@ describe('a token verifier', () => {
     await expect(byClient.verify(await provider.token())).rejects.toMatchObject({ check: 'audience' });
   });
 
-  test('says so where several keys fit and the token names none', async () => {
-    const keys = await Promise.all(['ES256', 'ES256', 'RS256'].map(createSigningKey));
-    const several = verifierOf({ jwks: keySetOf(keys) });
-    const signed = (key: SigningKey | undefined) =>
-      provider.token({}, { key: key!, header: { kid: undefined } });
-    await expect(several.verify(await signed(keys[0]))).rejects.toMatchObject({ check: 'kid' });
-    await expect(several.verify(await signed(keys[2]))).resolves.toMatchObject({ kid: null });
+  describe('where several keys fit and the token names none', () => {
+    const withoutKid = (key: SigningKey) => provider.token({}, { key, header: { kid: undefined } });
+
+    test('tries each of them', async () => {
+      const keys = await Promise.all([...Array(8).fill('ES256'), 'RS256'].map(createSigningKey));
+      const several = verifierOf({ jwks: keySetOf(keys) });
+      for (const key of keys)
+        await expect(several.verify(await withoutKid(key))).resolves.toMatchObject({ kid: null });
+    });
+
+    test('rejects a signature of none of them', async () => {
+      const [stranger, ...keys] = await Promise.all(Array(3).fill('ES256').map(createSigningKey));
+      const several = verifierOf({ jwks: keySetOf(keys) });
+      await expect(several.verify(await withoutKid(stranger!))).rejects.toMatchObject({ check: 'signature' });
+    });
+
+    test('tries eight, and asks for a kid', async () => {
+      const keys = await Promise.all(Array(10).fill('ES256').map(createSigningKey));
+      const several = verifierOf({ jwks: keySetOf(keys) });
+      await expect(several.verify(await withoutKid(keys[7]!))).resolves.toBeDefined();
+      await expect(several.verify(await withoutKid(keys[8]!))).rejects.toMatchObject({ check: 'kid' });
+    });
+
+    test('tries each of several with its kid', async () => {
+      const keys = await Promise.all(['ES256', 'ES256'].map(createSigningKey));
+      const jwks = { keys: keys.map(({ publicJwk }) => ({ ...publicJwk, kid: 'same' })) };
+      for (const key of keys) {
+        const token = await provider.token({}, { key, header: { kid: 'same' } });
+        await expect(verifierOf({ jwks }).verify(token)).resolves.toMatchObject({ kid: 'same' });
+      }
+    });
+  });
+
+  test.each(
+    ['EdDSA', 'Ed25519'].flatMap((alg) =>
+      ['EdDSA', 'Ed25519', undefined].flatMap((marked) =>
+        [['EdDSA'], ['Ed25519'], undefined].map((accepted) => ({ alg, marked, accepted })),
+      ),
+    ),
+  )('takes one algorithm by either of its names: $alg, key $marked, accepted $accepted', async (row) => {
+    const key = await createSigningKey(row.alg);
+    const { alg: _, ...unmarked } = key.publicJwk;
+    const jwks = { keys: [row.marked === undefined ? unmarked : { ...unmarked, alg: row.marked }] };
+    const algorithms = row.accepted as IssuerConfig['algorithms'];
+    const either = verifierOf({ jwks }, algorithms && { algorithms });
+    await expect(either.verify(await provider.token({}, { key }))).resolves.toBeDefined();
+  });
+
+  test('takes tokens up to its size, and decodes nothing of a longer one', async () => {
+    const token = await provider.token({ groups: Array.from({ length: 200 }, () => crypto.randomUUID()) });
+    expect(token.length).toBeGreaterThan(8_192);
+    await expect(verifier.verify(token)).resolves.toBeDefined();
+    const { issuer, audience, jwks } = provider;
+    const issuers = [{ alias: 'main', issuer, audiences: [audience], keys: { jwks } }];
+    const exact = createTokenVerifier({ issuers, maxTokenBytes: token.length });
+    await expect(exact.verify(token)).resolves.toBeDefined();
+    const strict = createTokenVerifier({ issuers, maxTokenBytes: token.length - 1 });
+    await expect(strict.verify(token)).rejects.toMatchObject({ check: 'size' });
   });
 
   test.each([

@@ -3,7 +3,7 @@ import { createIssuerKeys } from '../keys/issuer-keys.ts';
 import { checkToken, type TrustedIssuer } from './check-token.ts';
 import { createTokenCache } from './token-cache.ts';
 import { reject } from './token-error.ts';
-import { MAX_TOKEN_BYTES } from './token-form.ts';
+import { DEFAULT_MAX_TOKEN_BYTES } from './token-form.ts';
 import type { VerifiedToken } from './types.ts';
 
 const CACHED_TOKENS = 10_000;
@@ -17,10 +17,14 @@ export interface TokenVerifier<Config extends IssuerConfig = IssuerConfig> {
 
 export interface TokenVerifierOptions<Config extends IssuerConfig> {
   readonly issuers: readonly Config[];
+  /** Longer tokens are rejected before anything of them is decoded. `DEFAULT_MAX_TOKEN_BYTES` by default. */
+  readonly maxTokenBytes?: number;
   /** Called once when an outage of an issuer's keys begins. The error's message shows no URL. */
   readonly onKeysUnreachable?: (alias: string, error: unknown) => void;
   /** Called once when that outage ends. */
   readonly onKeysReachable?: (alias: string) => void;
+  /** Called with a clause for each key of an issuer that is ignored, when it is first seen: `keys[1] (kid "a") is …`. */
+  readonly onKeysIgnored?: (alias: string, ignored: readonly string[]) => void;
 }
 
 /**
@@ -31,12 +35,14 @@ export interface TokenVerifierOptions<Config extends IssuerConfig> {
 export function createTokenVerifier<Config extends IssuerConfig>(
   options: TokenVerifierOptions<Config>,
 ): TokenVerifier<Config> {
-  const { issuers, onKeysUnreachable, onKeysReachable } = options;
+  const { issuers, onKeysUnreachable, onKeysReachable, onKeysIgnored } = options;
+  const { maxTokenBytes: maxBytes = DEFAULT_MAX_TOKEN_BYTES } = options;
   const trusted = new Map<unknown, TrustedIssuer<Config>>();
   for (const config of issuers) {
     const keys = createIssuerKeys(config, {
       onError: (error) => onKeysUnreachable?.(config.alias, error),
       onBack: () => onKeysReachable?.(config.alias),
+      onIgnored: (ignored) => onKeysIgnored?.(config.alias, ignored),
     });
     trusted.set(config.issuer, { config, keys });
   }
@@ -45,9 +51,10 @@ export function createTokenVerifier<Config extends IssuerConfig>(
 
   return {
     async verify(token) {
-      const cached = token.length <= MAX_TOKEN_BYTES ? cache.get(token) : undefined;
+      const cached = token.length <= maxBytes ? cache.get(token) : undefined;
       if (cached) return cached;
-      const { verified } = await checkToken(token, (iss) => trusted.get(iss), reject);
+      const acceptance = { maxBytes, issuerFor: (iss: unknown) => trusted.get(iss) };
+      const { verified } = await checkToken(token, acceptance, reject);
       if (!verified) throw new Error('A token that is not verified passed all checks');
       const toleranceSeconds = verified.issuer.clockToleranceSeconds ?? DEFAULT_CLOCK_TOLERANCE_SECONDS;
       const until = (verified.expiresAt + toleranceSeconds) * 1000;

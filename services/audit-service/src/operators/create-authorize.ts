@@ -27,6 +27,7 @@ export function createAuthorize(config: OperatorsConfig, log: Logger, meter: Met
   const { scopeRules, tokenHeader, proxy } = config;
   const authenticateToken = createOperatorAuthentication({
     issuers: operatorIssuersOf(config),
+    maxTokenBytes: config.maxTokenBytes,
     scopeRules,
     ...observeIssuerKeys({ log, meter }),
   });

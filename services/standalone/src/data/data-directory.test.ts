@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StartError } from '@admit-one/runtime';
@@ -64,6 +64,52 @@ describe('a data directory', () => {
     expect(holders).toHaveLength(1);
     await holders[0]?.value.unlock();
   });
+
+  test('is closed to others, with all that it contains', async () => {
+    await mkdir(join(path, 'audit', 'base'), { recursive: true });
+    const files = ['keys.json', 'audit/PG_VERSION', 'audit/base/1'].map((name) => join(path, name));
+    for (const file of files) await writeFile(file, '');
+    const directories = [path, join(path, 'audit'), join(path, 'audit', 'base')];
+    for (const loose of [...directories, ...files]) await chmod(loose, 0o777);
+    const directory = await openDataDirectory(path);
+    const modes = (paths: readonly string[]) =>
+      Promise.all(paths.map(async (each) => (await stat(each)).mode & 0o777));
+    expect(await modes(directories)).toEqual([0o700, 0o700, 0o700]);
+    expect(await modes(files)).toEqual([0o600, 0o600, 0o600]);
+    await directory.unlock();
+  });
+
+  test('may be named by a symbolic link', async () => {
+    await mkdir(path, { mode: 0o755 });
+    const link = join(parent, 'link');
+    await symlink(path, link);
+    const directory = await openDataDirectory(link);
+    expect((await stat(path)).mode & 0o777).toBe(0o700);
+    await directory.unlock();
+  });
+
+  test('is rejected, and free again, if a symbolic link is in it', async () => {
+    await mkdir(path);
+    await writeFile(join(parent, 'elsewhere'), '', { mode: 0o644 });
+    await symlink(join(parent, 'elsewhere'), join(path, 'keys.json'));
+    await expect(openDataDirectory(path)).rejects.toThrow(/keys\.json is a symbolic link: replace it/);
+    expect((await stat(join(parent, 'elsewhere'))).mode & 0o777).toBe(0o644);
+    await rm(join(path, 'keys.json'));
+    await (await openDataDirectory(path)).unlock();
+  });
+
+  test.runIf(process.getuid?.() === 0)(
+    'may belong to another for the superuser, but not its contents',
+    async () => {
+      await mkdir(path, { mode: 0o777 });
+      await chown(path, 12_345, 12_345);
+      await (await openDataDirectory(path)).unlock();
+      expect((await stat(path)).mode & 0o777).toBe(0o700);
+      await writeFile(join(path, 'keys.json'), '');
+      await chown(join(path, 'keys.json'), 12_345, 12_345);
+      await expect(openDataDirectory(path)).rejects.toThrow(/keys\.json belongs to user 12345/);
+    },
+  );
 
   test('that cannot be created is a clear error', async () => {
     await writeFile(join(parent, 'file'), '');

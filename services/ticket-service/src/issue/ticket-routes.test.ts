@@ -165,12 +165,12 @@ describe('the ticket endpoint', () => {
     ['nbf ahead', () => fixture.provider.token({ nbf: now + 3600 }), /not valid yet/],
     ['an unknown key', () => fixture.provider.token({}, { header: { kid: 'x' } }), /key/],
     [
-      'a session that is no string',
-      () => fixture.provider.token({ sessionId: {} }),
+      'a session of several lines',
+      () => fixture.provider.token({ sessionId: 'a\nb' }),
       /sessionId.* names the session/,
     ],
     ['an empty sub', () => fixture.provider.token({ sub: '' }), /sub .* names the user/],
-    ['8 KiB and more', () => fixture.provider.token({ padding: 'x'.repeat(8_192) }), /longer than/],
+    ['16 KiB and more', () => fixture.provider.token({ padding: 'x'.repeat(16_384) }), /longer than/],
   ])('rejects a token with %s, and says which check failed', async (_, tokenOf, detail) => {
     const token = await tokenOf();
     const { problem, event } = await rejectedWith(() => fixture.ask(token));

@@ -13,8 +13,7 @@ export interface ProxyResponse {
 
 /** Lets a request pass, with its identity and the headers to pass on. */
 export function passResponse({ ticketId, principal, handshake }: VerifiedRequest): ProxyResponse {
-  const { key: connection, context } = handshake;
-  const protocols = handshake.protocols ?? [];
+  const { key: connection, context, protocols } = handshake;
   return {
     status: 200,
     headers: {

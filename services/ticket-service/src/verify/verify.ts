@@ -49,7 +49,6 @@ export function createVerify({ instance, config, origins, tickets, recordRejecti
     const handshake = parseHandshake({ target: original, headers, address, trace }, handshakeRules);
     const checks: readonly HandshakeCheck[] = [
       () => (target.kind === 'invalid' ? { reason: 'request_invalid', detail: target.detail } : undefined),
-      ({ protocols }) => (protocols === null ? { reason: 'bad_upgrade' } : undefined),
       (parsed) => checkOrigin(parsed, originRule),
     ];
     const outcome = await redeemTicket<Rejection>(handshake, tickets, {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { EdgeConfig } from '@admit-one/config';
-import { chooseProtocol, closeOf } from '@admit-one/gate';
+import { chooseProtocol, closeOf, dropIgnoredProtocols } from '@admit-one/gate';
 import { WebSocket, WebSocketServer } from 'ws';
 
 /** An upgrade request without an answer. */
@@ -54,6 +54,7 @@ export function createAcceptor(
 
   return ({ request, socket, head }) => {
     let accepted: WebSocket | undefined;
+    dropIgnoredProtocols(request.headers);
     server.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.pause();
       webSocket.on('error', expectClose);

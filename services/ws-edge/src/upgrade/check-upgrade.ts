@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isWebSocketKey } from '@admit-one/core';
-import type { FailedCheck, HandshakeContext } from '@admit-one/gate';
+import type { FailedCheck } from '@admit-one/gate';
 import { invalidRequestOf } from '@admit-one/runtime';
 
 /** Of RFC 3986: the characters of a host and a port. */
@@ -8,7 +8,7 @@ const HOST = /^[\w.~!$&'()*+,;=%:[\]-]+$/;
 
 interface Requirement {
   readonly detail: string;
-  readonly isMet: (request: IncomingMessage, handshake: Pick<HandshakeContext, 'protocols'>) => boolean;
+  readonly isMet: (request: IncomingMessage) => boolean;
 }
 
 /** In the order of their checks. */
@@ -28,24 +28,16 @@ const requirements: readonly Requirement[] = [
     detail: 'There must be one Sec-WebSocket-Key header, 16 bytes in base64.',
     isMet: ({ headers }) => isWebSocketKey(headers['sec-websocket-key'] ?? ''),
   },
-  {
-    detail:
-      'Sec-WebSocket-Protocol must be a list of different tokens, at most 32, in at most 4096 characters.',
-    isMet: (_, { protocols }) => protocols !== null,
-  },
 ];
 
 /**
  * Checks an upgrade request against the rules of every request, and against RFC 6455, section 4.2.1. Node's parser checks
  * `Connection: Upgrade`, and accepts other methods, HTTP/1.0, other protocols, and a body.
  */
-export function checkUpgrade(
-  request: IncomingMessage,
-  handshake: Pick<HandshakeContext, 'protocols'>,
-): FailedCheck | undefined {
+export function checkUpgrade(request: IncomingMessage): FailedCheck | undefined {
   const invalid = invalidRequestOf(request);
   if (invalid?.status === 431) return { reason: 'headers_too_large', detail: invalid.detail };
-  const failed = invalid ?? requirements.find(({ isMet }) => !isMet(request, handshake));
+  const failed = invalid ?? requirements.find(({ isMet }) => !isMet(request));
   if (failed) return { reason: 'bad_upgrade', detail: failed.detail };
   if (request.headers['sec-websocket-version'] !== '13')
     return { reason: 'upgrade_required', detail: 'Sec-WebSocket-Version must be 13.' };

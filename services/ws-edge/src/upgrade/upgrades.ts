@@ -100,7 +100,7 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
   function rulesFor(request: IncomingMessage): AdmissionRules<Rejection> {
     const checks: readonly HandshakeCheck[] = [
       () => (draining() ? { reason: 'draining' } : undefined),
-      (handshake) => checkUpgrade(request, handshake),
+      () => checkUpgrade(request),
       ({ route }) => (route === null ? { reason: 'route_unknown' } : undefined),
       (handshake) => checkOrigin(handshake, originRule),
     ];
