@@ -6,6 +6,7 @@ export * from './events/event-facts.ts';
 export * from './events/event-schema.ts';
 export * from './execute.ts';
 export * from './http-rejection.ts';
+export * from './instant.ts';
 export * from './json-schema.ts';
 export * from './ports/audit-log.ts';
 export * from './ports/bus.ts';
