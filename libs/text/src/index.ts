@@ -1,1 +1,3 @@
+export * from './canonical-address.ts';
+export * from './canonical-origin.ts';
 export * from './escape-units.ts';

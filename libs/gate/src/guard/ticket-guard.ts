@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Reason } from '@admit-one/core';
+import { canonicalAddress, canonicalOrigin } from '@admit-one/text';
 import type { TicketClient } from '@admit-one/ticket-client';
 import { reserveTicket } from '../admission.ts';
 import type { AdmissionRules } from '../admission-rules.ts';
@@ -19,7 +20,7 @@ import { type GuardRejection, guardRejectionOf } from './guard-rejection.ts';
 export interface TicketGuardOptions {
   /** Where tickets may be presented: in a subprotocol and in the query, by default. */
   readonly carriers?: readonly TicketCarrier[];
-  /** Origins whose pages may connect: a list, compared as browsers send them, or a function. Any, where absent. */
+  /** Origins whose pages may connect: a list, as browsers send them, or a function. Any, where absent. */
   readonly origins?: readonly string[] | ((origin: string) => boolean);
   /** The route of this server. Without it, tickets that are bound to a route are rejected. */
   readonly route?: string;
@@ -100,7 +101,8 @@ export function createTicketGuard(
 ): TicketGuard {
   const { protocols = [], maxHandshakes = 1_000, onRejected = () => {} } = options;
   const { onError = (error) => process.emitWarning(asError(error)) } = options;
-  const { origins, clientAddress = ({ socket }) => socket.remoteAddress ?? null } = options;
+  const { origins, clientAddress = peerAddress } = options;
+  const listed = Array.isArray(origins) ? new Set(origins.map(canonicalOrigin)) : undefined;
   const handshakeRules = {
     carriers: options.carriers ?? ticketCarriers,
     routeOf: () => options.route ?? null,
@@ -110,7 +112,8 @@ export function createTicketGuard(
     required: false,
     allows: (origin: string) =>
       attempt(
-        () => (typeof origins === 'function' ? origins(origin) : (origins?.includes(origin) ?? true)),
+        () =>
+          typeof origins === 'function' ? origins(origin) : (listed?.has(canonicalOrigin(origin)) ?? true),
         false,
       ),
   };
@@ -183,6 +186,10 @@ export function createTicketGuard(
       return inFlight.count;
     },
   };
+}
+
+function peerAddress({ socket }: IncomingMessage): string | null {
+  return canonicalAddress(socket.remoteAddress ?? '');
 }
 
 async function establish(
