@@ -1,6 +1,13 @@
 import { createMemoryBus, createMemoryStore } from '@admit-one/adapter-memory';
 import type { TicketConfig } from '@admit-one/config';
-import { type Bus, type Delivery, newId, type ReceivedEvent, type TicketStore } from '@admit-one/core';
+import {
+  type Bus,
+  type Delivery,
+  newId,
+  type Outbox,
+  type ReceivedEvent,
+  type TicketStore,
+} from '@admit-one/core';
 import { generateSigningKey } from '@admit-one/identity';
 import {
   addHealthRoutes,
@@ -31,6 +38,7 @@ export interface Fixture {
   readonly app: FastifyInstance;
   readonly service: TicketService;
   readonly store: TicketStore;
+  readonly outbox: Outbox;
   readonly bus: Bus;
   readonly provider: IdentityProvider;
   readonly logs: CapturedLogs;
@@ -121,6 +129,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     app,
     service,
     store,
+    outbox,
     bus,
     provider,
     logs,
