@@ -32,6 +32,11 @@ export interface TicketGuardOptions {
   readonly maxHandshakes?: number;
   /** The client's address, for the audit log: the peer's by default, which behind a proxy is the proxy's. */
   readonly clientAddress?: (request: IncomingMessage) => string | null;
+  /**
+   * The trace to continue (W3C Trace Context), such as that of the active span, or the header where your own proxy has set
+   * it. A new one by default: the header of a client is only its word.
+   */
+  readonly traceparent?: (request: IncomingMessage) => string | undefined;
   /** Called for every rejection. The audit log has those that are `recorded`. */
   readonly onRejected?: (rejection: GuardRejection) => void;
   /** Called for bugs, also in these functions; their handshakes are rejected. A warning of the process by default. */
@@ -101,7 +106,7 @@ export function createTicketGuard(
 ): TicketGuard {
   const { protocols = [], maxHandshakes = 1_000, onRejected = () => {} } = options;
   const { onError = (error) => process.emitWarning(asError(error)) } = options;
-  const { origins, clientAddress = peerAddress } = options;
+  const { origins, clientAddress = peerAddress, traceparent = () => undefined } = options;
   const listed = Array.isArray(origins) ? new Set(origins.map(canonicalOrigin)) : undefined;
   const handshakeRules = {
     carriers: options.carriers ?? ticketCarriers,
@@ -136,7 +141,10 @@ export function createTicketGuard(
       target: request.url ?? '',
       headers: request.headers,
       address: attempt(() => clientAddress(request), null),
-      trace: traceOf(request.headersDistinct.traceparent?.[0]),
+      trace: traceOf(
+        attempt(() => traceparent(request), undefined),
+        request.headersDistinct.traceparent?.[0],
+      ),
     };
     return parseHandshake(parts, handshakeRules, postUpgrade);
   }
