@@ -43,7 +43,7 @@ function forwardedAddress(entry: string): string | null {
 }
 
 /** Whether the other end of a request's own TCP connection is one of the configured peers, whatever its headers say. */
-export type PeerCheck = (request: IncomingMessage) => boolean;
+export type PeerCheck = (request: Pick<IncomingMessage, 'headers' | 'socket'>) => boolean;
 
 /** @param peers addresses and networks */
 export function createPeerCheck(peers: readonly string[]): PeerCheck {
