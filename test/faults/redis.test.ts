@@ -46,8 +46,11 @@ describeFaults('Redis with an append-only file', () => {
       await expectAdmissions(visits, { withinMs: 5_000 });
 
       await redis.pause();
+      onTestFinished(() => redis.resume());
       const rejections = await expectRejections(visits, 5);
-      expect(rejections[0]).toMatchObject({ step: 'ticket', status: 503, code: 'REDIS_UNAVAILABLE' });
+      expect(rejections).toContainEqual(
+        expect.objectContaining({ step: 'ticket', status: 503, code: 'REDIS_UNAVAILABLE' }),
+      );
       expect(fastestOf(rejections)).toBeLessThan(500);
       await elapse(seconds * 1000);
       await redis.resume();

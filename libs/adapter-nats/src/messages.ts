@@ -23,6 +23,7 @@ export function createMessages(
         throw toBusError(error, `publishing to ${subject}`);
       }
     },
+    backlogBytes: () => connection.backlogBytes,
     subscribe(subject, handler) {
       assertPattern(subject);
       const deliver = (message: Msg) => handler(decode(message));

@@ -13,6 +13,11 @@ export interface NatsBusOptions extends NatsConnectionSettings {
   readonly publishTimeoutMs?: number | undefined;
   /** The description for NATS's service discovery, which is not answered without it. */
   readonly service?: ServiceIdentity | undefined;
+  /**
+   * Gives messages a connection of their own, so that a reservation never waits behind what applications send. For
+   * services that bridge.
+   */
+  readonly bridges?: boolean | undefined;
   /** Called for a lost connection, errors of handlers, and anything that may lose events. The bus itself continues. */
   readonly onError: (error: unknown) => void;
   /** Called for NATS settings that differ from the wanted ones without risk to events. */
@@ -26,23 +31,27 @@ export interface NatsBusOptions extends NatsConnectionSettings {
  * @throws {TypeError} if the URL is not a NATS URL
  */
 export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
-  const { stream = {}, publishTimeoutMs = 5_000, service: identity, onError, onWarning } = options;
-  const connection = await openConnection({ connection: connectionOptions(options), onError });
+  const { stream = {}, publishTimeoutMs = 5_000, service: identity, bridges, onError, onWarning } = options;
+  const settings = connectionOptions(options);
+  const connection = await openConnection({ connection: settings, onError });
+  const ofMessages = bridges
+    ? await openConnection({ connection: { ...settings, name: `${options.name} messages` }, onError })
+    : connection;
   const discovery = identity && createDiscovery({ connection, identity, queue: QUEUE, onError });
   const events = await createEventStream({ connection, stream, publishTimeoutMs, onError, onWarning });
   const requests = createRequestReply({ connection, discovery, onError });
-  const messages = createMessages(connection, onError);
+  const messages = createMessages(ofMessages, onError);
 
   return {
     events,
     requests,
     messages,
     get connected() {
-      return connection.connected;
+      return connection.connected && ofMessages.connected;
     },
     async close() {
       await Promise.all([events.close(), requests.close()]);
-      await connection.close();
+      await Promise.all([connection.close(), ofMessages.close()]);
     },
   };
 }

@@ -8,6 +8,8 @@ import {
   startRedisSentinel,
 } from '@admit-one/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { connectClient, disconnectClient } from './client/client.ts';
+import { parseRedisUrl } from './client/redis-url.ts';
 import { openRedisStore, type RedisStore } from './open-redis-store.ts';
 import { type TicketLife, ticketLife } from './ticket-life.fixture.ts';
 
@@ -59,6 +61,20 @@ describe.skipIf(missing)(`a failover of Redis${missing ? `, skipped: ${missing}`
       'admit.store.started',
       'admit.ticket.rejected',
     ]);
+  });
+
+  it('that Sentinels announce while the client connects is followed too', async () => {
+    const group = await startRedisSentinel();
+    onTestFinished(() => group.stop());
+    const client = connectClient(parseRedisUrl(urlOf(group)), 500);
+    onTestFinished(() => disconnectClient(client));
+    client.on('error', () => {});
+    const ended = new Promise((resolve) => client.once('end', resolve));
+    const announceFailover = () =>
+      (client as unknown as { connector: { disconnect(): void } }).connector.disconnect();
+    client.once('connecting', announceFailover);
+    await ended;
+    await expect.poll(() => client.status).toBe('ready');
   });
 
   function urlOf({ sentinels, name }: RedisSentinelGroup): string {

@@ -80,7 +80,7 @@ export function createConnectionLoop(
   }
 
   function schedule(delayMs: number, input: Input): void {
-    settings.after(delayMs, () => dispatch(input), phaseAbort.signal);
+    settings.after(Math.max(0, delayMs), () => dispatch(input), phaseAbort.signal);
   }
 
   return loop;

@@ -27,6 +27,9 @@ describe('the configuration', () => {
       maxHandshakes: 1_000,
       maxMessageBytes: 65_536,
       maxBufferedBytes: 1_048_576,
+      maxTotalBufferedBytes: 268_435_456,
+      maxMessagesPerSecond: 500,
+      maxBytesPerSecond: 1_048_576,
       drainMs: 10_000,
       closeMs: 5_000,
     });
@@ -43,6 +46,9 @@ describe('the configuration', () => {
       MAX_HANDSHAKES: '2',
       MAX_MESSAGE_BYTES: '3',
       MAX_BUFFERED_BYTES: '4',
+      MAX_TOTAL_BUFFERED_BYTES: '5',
+      MAX_MESSAGES_PER_SECOND: '6',
+      MAX_BYTES_PER_SECOND: '7',
       DRAIN_SECONDS: '0',
     });
     expect(config).toMatchObject({
@@ -58,6 +64,9 @@ describe('the configuration', () => {
       maxHandshakes: 2,
       maxMessageBytes: 3,
       maxBufferedBytes: 4,
+      maxTotalBufferedBytes: 5,
+      maxMessagesPerSecond: 6,
+      maxBytesPerSecond: 7,
       drainMs: 0,
     });
   });

@@ -56,6 +56,23 @@ export const edgeVariables = {
     description:
       'Maximum number of bytes buffered for a client that reads slowly. Its connection is then closed.',
   }),
+  MAX_TOTAL_BUFFERED_BYTES: Type.Integer({
+    minimum: 1,
+    default: 268_435_456,
+    description:
+      'Maximum number of bytes buffered for all clients together. Above it, the connections with most to read are closed.',
+  }),
+  MAX_MESSAGES_PER_SECOND: Type.Integer({
+    minimum: 1,
+    default: 500,
+    description:
+      'Messages, pings and pongs that one client may send per second, on average; a burst may have those of two seconds. A faster client is not read for a moment, and closed with 4429 after 10 s.',
+  }),
+  MAX_BYTES_PER_SECOND: Type.Integer({
+    minimum: 1,
+    default: 1_048_576,
+    description: 'The same for the bytes of its messages.',
+  }),
   DRAIN_SECONDS: Type.Number({
     minimum: 0,
     maximum: 3600,
@@ -94,11 +111,14 @@ export function edgeIssues(
   variables: Partial<EdgeVariables> & { readonly SHUTDOWN_SECONDS?: number },
 ): readonly string[] {
   const { ROUTES, MAX_BUFFERED_BYTES: buffered, MAX_MESSAGE_BYTES: message } = variables;
+  const { MAX_TOTAL_BUFFERED_BYTES: total } = variables;
   const { DRAIN_SECONDS: drain, SHUTDOWN_SECONDS: shutdown } = variables;
   const issues = [...handshakeIssues(variables)];
   if (ROUTES) issues.push(...parseRoutes(ROUTES).issues.map((issue) => `ROUTES: ${issue}`));
   if (buffered !== undefined && message !== undefined && buffered < message)
     issues.push(`MAX_BUFFERED_BYTES: must be ≥ MAX_MESSAGE_BYTES (got ${buffered} < ${message})`);
+  if (total !== undefined && buffered !== undefined && total < buffered)
+    issues.push(`MAX_TOTAL_BUFFERED_BYTES: must be ≥ MAX_BUFFERED_BYTES (got ${total} < ${buffered})`);
   if (drain !== undefined && shutdown !== undefined && drain > shutdown)
     issues.push(`DRAIN_SECONDS: must be ≤ SHUTDOWN_SECONDS (got ${drain} > ${shutdown})`);
   return issues;
@@ -149,6 +169,9 @@ export interface EdgeConfig extends HandshakeConfig {
   readonly maxHandshakes: number;
   readonly maxMessageBytes: number;
   readonly maxBufferedBytes: number;
+  readonly maxTotalBufferedBytes: number;
+  readonly maxMessagesPerSecond: number;
+  readonly maxBytesPerSecond: number;
   readonly drainMs: number;
   /** How long a client may take to answer a close frame. */
   readonly closeMs: number;
@@ -170,6 +193,9 @@ export function edgeConfigOf(variables: EdgeVariables): EdgeConfig {
     maxHandshakes: variables.MAX_HANDSHAKES,
     maxMessageBytes: variables.MAX_MESSAGE_BYTES,
     maxBufferedBytes: variables.MAX_BUFFERED_BYTES,
+    maxTotalBufferedBytes: variables.MAX_TOTAL_BUFFERED_BYTES,
+    maxMessagesPerSecond: variables.MAX_MESSAGES_PER_SECOND,
+    maxBytesPerSecond: variables.MAX_BYTES_PER_SECOND,
     drainMs: variables.DRAIN_SECONDS * 1000,
     closeMs: CLOSE_MS,
   };

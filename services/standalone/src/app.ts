@@ -78,7 +78,7 @@ async function openBus(variables: StandaloneVariables, host: HostContext): Promi
   const options = natsOptionsOf(variables, host);
   const { NATS_URL: url } = variables;
   if (url === undefined) return createMemoryBus(options);
-  return openFrom('NATS_URL', () => openNatsBus({ url, ...options }));
+  return openFrom('NATS_URL', () => openNatsBus({ url, ...options, bridges: true }));
 }
 
 /** Redis where its URL is set. */

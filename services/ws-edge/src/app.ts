@@ -11,7 +11,7 @@ export function startEdgeProcess(variables: WsEdgeVariables): Promise<Host> {
   const options = { service: 'ws-edge', title: 'Admit One: connections', variables };
   return startHost(options, async (host) => {
     const bus = await openFrom('NATS_URL', () =>
-      openNatsBus({ url: variables.NATS_URL, ...natsOptionsOf(variables, host) }),
+      openNatsBus({ url: variables.NATS_URL, ...natsOptionsOf(variables, host), bridges: true }),
     );
     host.closers.add('bus', () => bus.close());
     const edge = await startEdge(edgeConfigOf(variables), { ...host, bus });

@@ -53,6 +53,9 @@ const defaults: EdgeConfig = {
   maxHandshakes: 100,
   maxMessageBytes: 65_536,
   maxBufferedBytes: 1_048_576,
+  maxTotalBufferedBytes: 268_435_456,
+  maxMessagesPerSecond: 500,
+  maxBytesPerSecond: 1_048_576,
   drainMs: 0,
   closeMs: 200,
 };

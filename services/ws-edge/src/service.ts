@@ -65,6 +65,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     },
     onOpened: ({ route }) => metrics.connectionOpened(route),
     onMessage: metrics.message,
+    onPaused: metrics.paused,
     onClosed(record) {
       metrics.connectionClosed(record.connection.route, record.closeInfo.reason);
       reportClosed(record, { reporter, log });

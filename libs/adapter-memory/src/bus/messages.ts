@@ -45,6 +45,7 @@ export function createMemoryMessages(onError: (error: unknown) => void): MemoryM
       if (onTheWay.length === 0) setImmediate(deliverAll);
       onTheWay.push({ message: copyOf(message), to });
     },
+    backlogBytes: () => onTheWay.reduce((sum, { message }) => sum + message.body.byteLength, 0),
     subscribe(subject, handler) {
       const subscription = { handler, left: false };
       const remove = subscriptions.add(subject, subscription);

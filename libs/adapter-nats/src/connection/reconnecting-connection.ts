@@ -16,6 +16,8 @@ export interface Client {
 export interface ReconnectingConnection {
   readonly connected: boolean;
   readonly closed: boolean;
+  /** How many bytes wait to be sent; 0 without a connection. */
+  readonly backlogBytes: number;
   /**
    * For calls that must not wait for NATS: a disconnected client would buffer them.
    * @throws {BusError} `disconnected`
@@ -114,6 +116,9 @@ export async function openConnection({
     get closed() {
       return closing !== undefined;
     },
+    get backlogBytes() {
+      return client && connected ? backlogOf(client.nc) : 0;
+    },
     live() {
       if (!client || !connected || closing) throw new BusError('disconnected', 'NATS is not connected');
       return client;
@@ -130,10 +135,21 @@ export async function openConnection({
   };
 }
 
+/** What the client has not yet given to its socket, and what the socket has not yet sent. */
+function backlogOf(nc: NatsConnection): number {
+  if (!(nc instanceof NatsConnectionImpl)) return 0;
+  const socket = socketOf(nc);
+  return nc.protocol.outbound.length() + (socket instanceof Writable ? socket.writableLength : 0);
+}
+
+function socketOf(nc: NatsConnectionImpl): unknown {
+  return (nc.protocol.transport as Transport & { readonly socket?: unknown }).socket;
+}
+
 /** Called after each connect and reconnect: each has its own socket. */
 function coalesceSocketWrites(nc: NatsConnection): void {
   if (!(nc instanceof NatsConnectionImpl)) return;
-  const { socket } = nc.protocol.transport as Transport & { readonly socket?: unknown };
+  const socket = socketOf(nc);
   if (socket instanceof Writable) coalesceWrites(socket);
 }
 

@@ -36,9 +36,15 @@ function settingsOf({ tls, username, password }: RedisTarget, commandTimeoutMs: 
   } satisfies RedisOptions;
 }
 
-/** Starts to connect, and retries until it is disconnected. */
+/**
+ * Starts to connect, and retries until it is disconnected.
+ *
+ * With Sentinels, ioredis 6.0.0 ends a client for good where its failover detector disconnects it while it connects, as it
+ * does after the death of a master. Such an end is followed by a new connection.
+ */
 export function connectClient(target: RedisTarget, commandTimeoutMs: number): RedisClient {
   const client = openClient(target, commandTimeoutMs);
+  if (target.kind === 'sentinel') client.on('end', () => client.connect().catch(() => {}));
   const gather = (server: Redis) => server.on('connect', () => coalesceWrites(server.stream));
   if (client instanceof Redis) gather(client);
   else client.on('+node', gather);
@@ -107,6 +113,7 @@ export function onConnectionError(client: RedisClient, listener: (error: Error) 
 /** Ends the connections. Commands in flight still get their replies, within the timeout of a command. */
 export async function disconnectClient(client: RedisClient): Promise<void> {
   const connected = client.status === 'ready';
+  client.removeAllListeners('end');
   const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
   client.disconnect();
   if (connected) await ended;

@@ -58,6 +58,8 @@ export interface Message {
 export interface Messages {
   /** @throws {BusError} `disconnected`, where the message would be dropped unseen */
   publish(message: Message): void;
+  /** How many bytes of published messages this process still has to send. */
+  backlogBytes(): number;
   /** Returns unsubscribe. A handler that throws loses that message only. */
   subscribe(subject: string, handler: (message: Message) => void): () => void;
 }

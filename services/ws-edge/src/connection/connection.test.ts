@@ -27,10 +27,17 @@ function open(webSocket: WebSocket, route: Route, onError: (error: unknown) => v
     kid: null,
     attributes: {},
   };
-  const limits = { heartbeatMs: 25_000, lifetimeMs: 3_600_000, maxBufferedBytes: 1 };
+  const limits = {
+    heartbeatMs: 25_000,
+    lifetimeMs: 3_600_000,
+    maxBufferedBytes: 1,
+    maxMessagesPerSecond: 1,
+    maxBytesPerSecond: 1,
+  };
   const facts = { id: 'c-1', ticketId: 't-1', principal, traceparent: null };
   return new Promise<ConnectionRecord>((onClosed) => {
-    openConnection({ ...facts, webSocket, route, limits, onMessage() {}, onError, onClosed });
+    const callbacks = { onMessage() {}, onPaused() {}, onBuffered() {}, onError, onClosed };
+    openConnection({ ...facts, ...callbacks, webSocket, route, limits });
   });
 }
 

@@ -10,10 +10,11 @@ import {
   UNRESPONSIVE,
 } from './close-info.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { keepPace, type PaceLimits } from './pace.ts';
 import { answerPings } from './ping-limiter.ts';
 import type { Connection, ConnectionRecord } from './types.ts';
 
-export interface ConnectionLimits {
+export interface ConnectionLimits extends PaceLimits {
   readonly heartbeatMs: number;
   readonly lifetimeMs: number;
   readonly maxBufferedBytes: number;
@@ -30,6 +31,10 @@ export interface ConnectionOptions {
   readonly route: Route;
   readonly limits: ConnectionLimits;
   readonly onMessage: (direction: 'in' | 'out') => void;
+  /** The client sends faster than its limits, and is not read for a moment. */
+  readonly onPaused: () => void;
+  /** Called when this many more bytes wait to be sent, as far as is known between two messages. */
+  readonly onBuffered: (bytes: number) => void;
   /** A route threw: a bug. */
   readonly onError: (error: unknown) => void;
   readonly onClosed: (record: ConnectionRecord) => void;
@@ -40,17 +45,18 @@ const LIFETIME_JITTER = 0.1;
 const LIFETIME_STEPS = 100;
 
 /**
- * Hands an admitted WebSocket to its route, and enforces heartbeat, lifetime and the limit of its send buffer.
+ * Hands an admitted WebSocket to its route, and enforces heartbeat, lifetime, pace and the limit of its send buffer.
  * `onClosed` is called exactly once.
  */
 export function openConnection(options: ConnectionOptions): Connection {
-  const { id, ticketId, principal, traceparent, webSocket, route, limits, onMessage, onError, onClosed } =
-    options;
+  const { id, ticketId, principal, traceparent, webSocket, route, limits } = options;
+  const { onMessage, onPaused, onBuffered, onError, onClosed } = options;
   const openedAt = performance.now();
   const received = { messages: 0, bytes: 0 };
   const sent = { messages: 0, bytes: 0 };
   let closeInfo: CloseInfo | undefined;
   let session: RouteSession | undefined;
+  let knownBuffered = 0;
 
   const connection: Connection = {
     id,
@@ -63,6 +69,12 @@ export function openConnection(options: ConnectionOptions): Connection {
       count(sent, data);
       onMessage('out');
       webSocket.send(data, { binary });
+      updateBuffered();
+    },
+    bufferedBytes: updateBuffered,
+    drop(reason) {
+      closeInfo ??= closedBecause(reason);
+      webSocket.terminate();
     },
     close(reason) {
       if (webSocket.readyState !== webSocket.OPEN) return;
@@ -70,6 +82,12 @@ export function openConnection(options: ConnectionOptions): Connection {
       webSocket.close(closeInfo.code, closeInfo.text);
     },
   };
+
+  function updateBuffered(bytes = webSocket.bufferedAmount): number {
+    onBuffered(bytes - knownBuffered);
+    knownBuffered = bytes;
+    return bytes;
+  }
 
   function guarded(work: () => void): void {
     try {
@@ -82,6 +100,7 @@ export function openConnection(options: ConnectionOptions): Connection {
 
   function finish(code: number, text: string): void {
     clearTimeout(lifetime);
+    updateBuffered(0);
     closeInfo ??= closedByPeer(code, text);
     guarded(() => session?.closed());
     const durationMs = Math.round(performance.now() - openedAt);
@@ -95,6 +114,14 @@ export function openConnection(options: ConnectionOptions): Connection {
     webSocket.terminate();
   });
 
+  const pace = keepPace(webSocket, {
+    limits,
+    congested: () => session?.congested?.() ?? false,
+    onPaused,
+    onExceeded: () => connection.close('message_rate'),
+  });
+  webSocket.on('ping', (data) => pace.count(data.length));
+  webSocket.on('pong', (data) => pace.count(data.length));
   answerPings(webSocket, () => connection.close('message_rate'));
 
   webSocket.on('error', (error) => {
@@ -106,6 +133,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     count(received, data);
     onMessage('in');
     guarded(() => session?.message(data, binary));
+    pace.count(data.length);
   });
   guarded(() => {
     session = route.open(connection);

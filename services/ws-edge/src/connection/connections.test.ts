@@ -94,6 +94,25 @@ describe('a client that reads slowly', () => {
     raw.abort();
   });
 
+  it('is cut off where all together buffer too much, and those who read stay', async () => {
+    const edge = await startEdgeFixture({ maxTotalBufferedBytes: 1_000_000 });
+    const reading = await openSocket(await edge.ticketUrl('/ws/chat'));
+    const raw = await openSocket(await edge.ticketUrl('/ws/games'));
+    await eventually(() => edge.edge.connections() === 2, { what: 'both connections' });
+    raw.socket.pause();
+    for (let n = 0; n < 300; n += 1)
+      edge.bus.messages.publish({
+        subject: 'admit.ws.out.route.games',
+        body: Buffer.alloc(60_000),
+        headers: {},
+        reply: null,
+      });
+    expect(await closedEvent(edge)).toMatchObject({ code: 4410, initiator: 'edge', reason: 'reader_slow' });
+    expect(edge.edge.connections()).toBe(1);
+    reading.abort();
+    raw.abort();
+  });
+
   function publish({ bus }: EdgeFixture, times: number, body: Uint8Array): void {
     for (let n = 0; n < times; n += 1)
       bus.messages.publish({ subject: 'admit.ws.out.route.chat', body, headers: {}, reply: null });

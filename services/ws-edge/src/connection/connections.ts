@@ -1,4 +1,4 @@
-import { type ConnectionOptions, openConnection } from './connection.ts';
+import { type ConnectionLimits, type ConnectionOptions, openConnection } from './connection.ts';
 import type { Connection, ConnectionRecord } from './types.ts';
 
 /** The result of an admitted handshake. */
@@ -16,20 +16,46 @@ export interface Connections {
   empty(): Promise<void>;
 }
 
-export interface ConnectionsOptions extends Pick<ConnectionOptions, 'limits'> {
+export interface ConnectionsOptions {
+  readonly limits: ConnectionLimits & {
+    /** Of all connections together. */
+    readonly maxTotalBufferedBytes: number;
+  };
   /** The route of a connection threw: a bug. */
   readonly onError: (error: unknown, admitted: Admitted) => void;
   readonly onOpened: (connection: Connection) => void;
   readonly onMessage: (route: string, direction: 'in' | 'out') => void;
+  readonly onPaused: (route: string) => void;
   /** Called once for each connection that was opened. */
   readonly onClosed: (record: ConnectionRecord) => void;
 }
 
 /** Tracks the connections from open to close. */
 export function createConnections(options: ConnectionsOptions): Connections {
-  const { limits, onError, onOpened, onMessage, onClosed } = options;
+  const { limits, onError, onOpened, onMessage, onPaused, onClosed } = options;
   const live = new Set<Connection>();
+  /** At most too high: what was sent since a connection's last message is not known. */
+  let buffered = 0;
   let whenEmpty: (() => void)[] = [];
+
+  function addBuffered(bytes: number): void {
+    buffered += bytes;
+    if (bytes > 0 && buffered > limits.maxTotalBufferedBytes) dropSlowest();
+  }
+
+  /** Brings the sum up to date. Where it is too high, drops those who have most to read, down to nine tenths. */
+  function dropSlowest(): void {
+    const slowestFirst = [...live]
+      .map((connection) => ({ connection, bytes: connection.bufferedBytes() }))
+      .sort((one, other) => other.bytes - one.bytes);
+    if (buffered <= limits.maxTotalBufferedBytes) return;
+    let rest = buffered;
+    for (const { connection, bytes } of slowestFirst) {
+      if (rest <= 0.9 * limits.maxTotalBufferedBytes) break;
+      rest -= bytes;
+      connection.drop('reader_slow');
+    }
+  }
 
   function forget(connection: Connection): void {
     live.delete(connection);
@@ -45,6 +71,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
         limits,
         onError: (error) => onError(error, admitted),
         onMessage: (direction) => onMessage(admitted.route.name, direction),
+        onPaused: () => onPaused(admitted.route.name),
+        onBuffered: addBuffered,
         onClosed(record) {
           onClosed(record);
           forget(record.connection);

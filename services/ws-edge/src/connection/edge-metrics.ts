@@ -9,6 +9,7 @@ export interface EdgeMetrics {
   connectionOpened(route: string): void;
   connectionClosed(route: string, reason: Reason | null): void;
   message(route: string, direction: 'in' | 'out'): void;
+  paused(route: string): void;
   handshakeEnded(outcome: HandshakeOutcome, seconds: number): void;
 }
 
@@ -20,6 +21,9 @@ export function createEdgeMetrics(meter: Meter, handshakesInFlight: () => number
   });
   const messages = meter.createCounter('admit_messages_total', {
     description: 'Messages of connections, from clients (in) and to them (out)',
+  });
+  const paused = meter.createCounter('admit_connection_pauses_total', {
+    description: 'How often a client sent faster than its limits and was not read for a moment',
   });
   const duration = meter.createHistogram('admit_handshake_duration_seconds', {
     description: 'From the upgrade request to the confirmed ticket or the rejection',
@@ -41,6 +45,7 @@ export function createEdgeMetrics(meter: Meter, handshakesInFlight: () => number
       closed.add(1, { route, reason: reason ?? 'none' });
     },
     message: (route, direction) => messages.add(1, { route, direction }),
+    paused: (route) => paused.add(1, { route }),
     handshakeEnded: (outcome, seconds) => duration.record(seconds, { outcome }),
   };
 }

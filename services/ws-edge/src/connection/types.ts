@@ -12,6 +12,10 @@ export interface Connection {
   readonly send: (data: Buffer, binary: boolean) => void;
   /** Closes with the code and public code of a reason. */
   readonly close: (reason: Reason) => void;
+  /** How many bytes wait to be sent. */
+  readonly bufferedBytes: () => number;
+  /** Ends the connection without a close frame, which a client that does not read would never see. */
+  readonly drop: (reason: Reason) => void;
 }
 
 export interface Traffic {

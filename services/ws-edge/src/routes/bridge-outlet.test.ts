@@ -14,7 +14,16 @@ function connection(id: string, user: string): Connection {
     kid: null,
     attributes: {},
   };
-  return { id, ticketId: 't', principal, route: 'chat', send() {}, close() {} };
+  return {
+    id,
+    ticketId: 't',
+    principal,
+    route: 'chat',
+    send() {},
+    close() {},
+    bufferedBytes: () => 0,
+    drop() {},
+  };
 }
 
 it('subscribes for connections together, for sessions, users and routes as long as somebody is there', () => {

@@ -11,6 +11,9 @@ export interface BridgeOptions {
   readonly edge: string;
 }
 
+/** How many bytes may wait for the bus before bridged clients are not read: less than 100 ms of a slow link. */
+const MAX_BACKLOG_BYTES = 1_048_576;
+
 /** A message on `admit.ws.in.<route>`. */
 type BridgeEvent = 'opened' | 'message' | 'closed';
 
@@ -49,6 +52,7 @@ export function createBridge(name: string, { messages, outlet, edge }: BridgeOpt
       const unsubscribe = outlet.connect(connection, name);
       publish('opened', NOTHING);
       return {
+        congested: () => messages.backlogBytes() > MAX_BACKLOG_BYTES,
         message: (data, binary) =>
           publish('message', data, { [MESSAGE_TYPE_HEADER]: binary ? 'binary' : 'text' }),
         closed() {

@@ -9,6 +9,7 @@ export function countingMessages(): { readonly messages: Messages; readonly open
   let open = 0;
   const messages: Messages = {
     publish: bus.messages.publish,
+    backlogBytes: bus.messages.backlogBytes,
     subscribe(subject, handler) {
       open += 1;
       const unsubscribe = bus.messages.subscribe(subject, handler);

@@ -5,6 +5,8 @@ import type { Connection } from '../connection/types.ts';
 /** Handles the messages of one connection. */
 export interface RouteSession {
   message(data: Buffer, binary: boolean): void;
+  /** Whether messages pile up behind the route: the client is not read until they don't. */
+  congested?(): boolean;
   /** Called once, when the connection has ended. */
   closed(): void;
 }
