@@ -1,6 +1,6 @@
 /**
  * Shares the outcome of a read among all callers: one read runs at a time, and its result or error is kept for a while.
- * Whoever may be asked by anyone reads through this.
+ * It protects what anyone may ask for.
  */
 export function shared<Value>(keptMs: number, read: () => Promise<Value>): () => Promise<Value> {
   let current: Promise<Value> | undefined;
