@@ -23,7 +23,6 @@ export async function startEmbedded(variables: Variables = {}): Promise<Embedded
       METRICS_PORT: '0',
       DATA_DIR: directory.path,
       FRONTEND_ORIGINS: FRONTEND,
-      TRUSTED_PROXIES: '127.0.0.1',
       JWT_ISSUER: users.issuer,
       JWT_AUDIENCE: users.audience,
       JWT_JWKS_URL: users.jwksUrl,

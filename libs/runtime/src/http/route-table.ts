@@ -32,5 +32,6 @@ export function createRouteTable(app: Pick<FastifyInstance, 'addHook'>): FindRou
     for (const name of [method].flat()) routes.methods.add(name);
     routes.frontendOnly ||= config?.frontendOnly ?? false;
   });
-  return (target) => router.find('GET', target)?.store ?? undefined;
+  // The router takes the asterisk of OPTIONS for the root.
+  return (target) => (target === '*' ? undefined : (router.find('GET', target)?.store ?? undefined));
 }
