@@ -16,7 +16,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   client: [],
   demo: ['client'],
   'ticket-client': ['core', 'text'],
-  gate: ['core', 'ticket-client'],
+  gate: ['core', 'ticket-client', 'text'],
   identity: ['core', 'text'],
   runtime: ['core', 'config', 'text'],
   contracts: ['core'],
@@ -26,7 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   diagnostics: ['core', 'config', 'identity', 'adapter-nats', 'adapter-postgres', 'adapter-redis'],
   'ticket-service': ['core', 'config', 'runtime', 'identity', 'gate', 'ticket-client', 'text'],
   'ws-edge': ['core', 'config', 'runtime', 'gate', 'ticket-client', 'text'],
-  'audit-service': ['core', 'config', 'runtime', 'identity', 'ticket-client'],
+  'audit-service': ['core', 'config', 'runtime', 'identity', 'ticket-client', 'text'],
   standalone: [
     ...['core', 'config', 'runtime', 'identity', 'ticket-client'],
     ...['ticket-service', 'ws-edge', 'audit-service'],

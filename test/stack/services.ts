@@ -130,7 +130,8 @@ export function variablesOf(
 ): Readonly<Record<ServiceName, Variables>> {
   const common = {
     ...{ PORT: '0', METRICS_PORT: '0', HOST: '127.0.0.1', NATS_URL: natsUrl },
-    ...{ FRONTEND_ORIGINS: FRONTEND, SHUTDOWN_SECONDS: '10' },
+    // The traces that tests name are continued, so that they can find what became of a request.
+    ...{ FRONTEND_ORIGINS: FRONTEND, SHUTDOWN_SECONDS: '10', TRUSTED_PROXIES: '127.0.0.1' },
   };
   return {
     'ticket-service': {

@@ -12,7 +12,7 @@ import {
 import { placeOfVersion } from './acknowledged.ts';
 import { ALL_PARTITIONS, keysOf } from './keys.ts';
 import { encodeEvents } from './outbox-line.ts';
-import { readTimes } from './read-times.ts';
+import { readTime, readTimes } from './read-times.ts';
 import type { ScriptReply } from './scripts/script.ts';
 import type { RedisStoreCore } from './store-core.ts';
 
@@ -103,7 +103,8 @@ export function createTicketStore(engine: RedisStoreCore): TicketStore {
 
     async ping() {
       try {
-        return await Promise.any(readTimes(engine));
+        // One partition is enough. In a cluster, its server may be away while others answer.
+        return await readTime(engine, 0).catch(() => Promise.any(readTimes(engine)));
       } catch (error) {
         throw error instanceof AggregateError ? error.errors[0] : error;
       }

@@ -6,6 +6,11 @@ import { listVariable } from './read-variables.ts';
 /** Variables of every process. */
 export const processVariables = {
   HOST: Type.String({ default: '0.0.0.0', description: 'Address to listen on.' }),
+  METRICS_HOST: Type.String({
+    default: '127.0.0.1',
+    description:
+      'Address that the metrics listen on. Where a scrape comes from another machine or outside of the pod, set an internal address, or 0.0.0.0 behind a firewall: they have no authentication.',
+  }),
   METRICS_PORT: Type.Integer({
     minimum: 0,
     maximum: 65535,
@@ -24,9 +29,18 @@ export const processVariables = {
   }),
   TRUSTED_PROXIES: listVariable({
     default: '',
-    description: 'Addresses and networks (CIDR) of proxies whose `X-Forwarded-For` is trusted.',
+    description:
+      'Addresses and networks (CIDR) of proxies whose `X-Forwarded-For` and `traceparent` are trusted.',
     examples: ['10.0.0.0/8,127.0.0.1'],
   }),
+  STRICT_TRANSPORT_SECURITY: Type.Optional(
+    Type.String({
+      pattern: '^max-age=\\d{1,10}(?:; ?includeSubDomains)?(?:; ?preload)?$',
+      description:
+        'Value of the header `Strict-Transport-Security`. Unset: none, as the TLS terminator usually sets it.',
+      examples: ['max-age=31536000; includeSubDomains'],
+    }),
+  ),
 };
 
 /** The variable `PORT`, whose default differs by service. */

@@ -47,6 +47,11 @@ describe('an entry of the allow-list', () => {
     expect(readOrigin(`${origin}/`)).toEqual({ kind: 'origin', origin });
   });
 
+  it.each(['moz-extension://*', 'safari-web-extension://*'])('may be every host of %s', (origin) => {
+    expect(readOrigin(origin)).toEqual({ kind: 'origin', origin });
+    expect(readOrigin(origin.toUpperCase())).toEqual({ kind: 'origin', origin });
+  });
+
   it.each([
     ['*', /every page in the world/],
     ['null', /identifies no page/],
@@ -94,6 +99,8 @@ describe('an entry of the allow-list', () => {
     ['*://app.example.com', /is not an origin/],
     ['capacitor://*.localhost', /only supported for http and https/],
     ['chrome-extension://*', /only supported for http and https/],
+    ['moz-extension://a*', /only supported for http and https/],
+    ['moz-extension://*:80', /only supported for http and https/],
     ['capacitor://', /no host/],
     ['app://a,b', /no host/],
   ])('may not be %j', (entry, issue) => {

@@ -1,4 +1,4 @@
-/** A parsed entry: the origin serialized as browsers do (RFC 6454, section 6.2), with `*.` for a wildcard. */
+/** A parsed entry: the origin serialized as browsers do (RFC 6454, section 6.2), with `*.` for a wildcard, or `*` for every host of a scheme. */
 export type OriginReading =
   | { readonly kind: 'origin'; readonly origin: string }
   | { readonly kind: 'error'; readonly issue: string };
@@ -45,7 +45,7 @@ export function readOrigin(entry: string): OriginReading {
 
 /** Whether a parsed entry allows more than one origin. */
 export function isWildcard(origin: string): boolean {
-  return origin.includes(`://${WILDCARD}`);
+  return origin.includes('://*');
 }
 
 function readWebOrigin(entry: string, scheme: string, authority: string): OriginReading {
@@ -71,10 +71,18 @@ function readWebOrigin(entry: string, scheme: string, authority: string): Origin
   return { kind: 'origin', origin };
 }
 
+/** Browsers give an extension of these schemes another host in each installation, so only all of them can be listed. */
+const HOSTS_BY_INSTALLATION = ['moz-extension', 'safari-web-extension'];
+
 /** Origins of apps, with a custom scheme. `URL` does not parse their origin, so they are compared literally. */
 function readAppOrigin(entry: string, scheme: string, authority: string): OriginReading {
+  if (authority === '*' && HOSTS_BY_INSTALLATION.includes(scheme.toLowerCase()))
+    return { kind: 'origin', origin: `${scheme.toLowerCase()}://*` };
   if (authority.includes('*'))
-    return issue(entry, 'has a wildcard, which is only supported for http and https');
+    return issue(
+      entry,
+      `has a wildcard, which is only supported for http and https, and as ${HOSTS_BY_INSTALLATION.join('://* or ')}://*`,
+    );
   if (!APP_AUTHORITY.test(authority)) return issue(entry, 'has no host, or an invalid one');
   return { kind: 'origin', origin: `${scheme.toLowerCase()}://${authority}` };
 }

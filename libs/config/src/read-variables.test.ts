@@ -15,6 +15,7 @@ const schema = Type.Object({
 const deissues = {
   HOST: '0.0.0.0',
   PORT: 8080,
+  METRICS_HOST: '127.0.0.1',
   METRICS_PORT: 9464,
   LOG_LEVEL: 'info',
   SHUTDOWN_SECONDS: 25,

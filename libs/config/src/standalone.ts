@@ -18,7 +18,7 @@ export const standaloneVariables = {
   DEMO_PAGE: Type.Optional(
     Type.Boolean({
       description:
-        'Serve the demo page at `/`. Unset: yes, but only this machine may kill the edge there; `true`: anyone may; `false`: no page.',
+        'Serve the demo page at `/`. Unset: yes, but only this machine may kill the edge there, directly and by a local `Host`; `true`: anyone may; `false`: no page.',
     }),
   ),
   ...natsVariables,

@@ -30,6 +30,11 @@ const verifyVariables = {
         'Port of the forward-authentication endpoint (`/verify`), for your proxies only: anyone who reaches it can consume tickets. Unset: disabled.',
     }),
   ),
+  VERIFY_HOST: Type.String({
+    default: '127.0.0.1',
+    description:
+      'Address that the forward-authentication endpoint listens on. Where the proxy runs elsewhere, set an internal address that only it can reach.',
+  }),
   VERIFY_ROUTES: listVariable({
     default: '*=/ws,*=/api/ws',
     description:

@@ -9,6 +9,7 @@ export * from './events/sequence-claims.ts';
 export * from './execute.ts';
 export * from './expiring-map.ts';
 export * from './http-rejection.ts';
+export * from './instant.ts';
 export * from './json-schema.ts';
 export * from './ports/audit-log.ts';
 export * from './ports/bus.ts';

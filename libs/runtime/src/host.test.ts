@@ -14,6 +14,7 @@ function optionsOf(variables: Partial<HostOptions['variables']> = {}, destinatio
     variables: {
       HOST: '127.0.0.1',
       PORT: 0,
+      METRICS_HOST: '127.0.0.1',
       METRICS_PORT: 0,
       LOG_LEVEL: 'info' as const,
       SHUTDOWN_SECONDS: 5,
@@ -87,16 +88,20 @@ describe('a host', () => {
   it('serves internal routes on the internal port only', async () => {
     const destination = captureLogs();
     const host = await startHost(
-      optionsOf({}, destination),
+      optionsOf({ HOST: '127.0.0.1', METRICS_HOST: '127.0.0.3' }, destination),
       serving([], {
         internal: {
           port: 0,
+          host: '127.0.0.2',
           variable: 'INTERNAL_PORT',
           routes: async (app) => void app.get('/inside', () => 'inside'),
         },
       }),
     );
     const status = async (url: string) => (await fetch(url)).status;
+    const addresses = [host.url, host.internalUrl, host.metricsUrl].map((url) => new URL(url ?? '').hostname);
+    expect(addresses).toEqual(['localhost', '127.0.0.2', '127.0.0.3']);
+    expect(await status(host.metricsUrl)).toBe(200);
     expect(await status(`${host.internalUrl}/inside`)).toBe(200);
     expect(await status(`${host.internalUrl}/readyz`)).toBe(200);
     expect(await status(`${host.internalUrl}/hello`)).toBe(404);

@@ -60,6 +60,7 @@ export interface Served {
 /** A separate internal listener. It shares no routes with the public one except health checks. */
 export interface InternalPort {
   readonly port: number;
+  readonly host: string;
   /** The variable that sets the port, for error messages. */
   readonly variable: string;
   readonly routes: FastifyPluginAsync;
@@ -111,7 +112,7 @@ function openContext(options: HostOptions): { context: HostContext; reload: () =
   const origins = openFrontendOrigins({ variables, loopback, log: self.log });
   const closers = createClosers();
   closers.add('origins', () => origins.close());
-  const telemetry = createTelemetry(self);
+  const telemetry = createTelemetry({ ...self, trustedProxies: TRUSTED_PROXIES });
   closers.add('telemetry', () => telemetry.close());
   const context = {
     ...self,
@@ -130,32 +131,35 @@ async function listenAll(
   context: HostContext,
   served: Served,
 ): Promise<Pick<Host, 'url' | 'metricsUrl' | 'internalUrl'>> {
-  const { HOST: host, PORT, METRICS_PORT } = options.variables;
+  const { HOST: host, PORT, METRICS_HOST, METRICS_PORT } = options.variables;
   const { telemetry, closers } = context;
   const { handleUpgrade, drain, internal } = served;
-  const metrics = await telemetry.serveMetrics(METRICS_PORT, host);
+  const metrics = await telemetry.serveMetrics(METRICS_PORT, METRICS_HOST);
 
   const http = await openServer(options, context, served);
   const inner = internal && (await openServer(options, context, { ...served, routes: [internal.routes] }));
   if (handleUpgrade) onWebSocketUpgrade(http.server, handleUpgrade);
   if (drain) closers.add('connections', drain);
-  const innerPort = internal && inner && (await listen(inner.server, { ...internal, host }));
+  const innerPort = internal && inner && (await listen(inner.server, internal));
   const port = await listen(http.server, { port: PORT, host, variable: 'PORT' });
 
   return {
-    url: urlOf(port),
-    metricsUrl: `${urlOf(portOf(metrics))}/metrics`,
-    internalUrl: innerPort === undefined ? null : urlOf(innerPort),
+    url: urlOf(host, port),
+    metricsUrl: `${urlOf(METRICS_HOST, portOf(metrics))}/metrics`,
+    internalUrl: internal && innerPort !== undefined ? urlOf(internal.host, innerPort) : null,
   };
 }
 
 /** Creates an HTTP server with these routes and the health routes, which does not listen yet. */
 async function openServer(
-  { title, variables: { TRUSTED_PROXIES: trustedProxies } }: HostOptions,
+  { title, variables: { TRUSTED_PROXIES: trustedProxies, STRICT_TRANSPORT_SECURITY } }: HostOptions,
   { log, telemetry, origins, closers }: HostContext,
   { routes, readiness }: Pick<Served, 'routes' | 'readiness'>,
 ): Promise<FastifyInstance> {
-  const http = await createHttpServer({ log, telemetry, origins, trustedProxies, title, version });
+  const http = await createHttpServer({
+    ...{ log, telemetry, origins, trustedProxies, title, version },
+    strictTransportSecurity: STRICT_TRANSPORT_SECURITY,
+  });
   closers.add('http server', () => http.close());
   for (const plugin of routes) await http.register(plugin);
   addHealthRoutes(http, readiness);
@@ -163,6 +167,10 @@ async function openServer(
   return http;
 }
 
-function urlOf(port: number): string {
-  return `http://localhost:${port}`;
+const LOCALHOST = ['0.0.0.0', '::', '127.0.0.1', '::1'];
+
+/** Where to reach a listener from this machine. */
+function urlOf(host: string, port: number): string {
+  const name = LOCALHOST.includes(host) ? 'localhost' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

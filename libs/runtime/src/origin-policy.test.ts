@@ -4,8 +4,12 @@ import { createOriginPolicy } from './origin-policy.ts';
 describe('an exact origin', () => {
   const isAllowed = createOriginPolicy({ allowed: ['https://app.example.com'], loopback: false });
 
-  it('is allowed', () => {
-    expect(isAllowed('https://app.example.com')).toBe(true);
+  it.each([
+    ['as it is', 'https://app.example.com'],
+    ['with the default port, as React Native sends it', 'https://app.example.com:443'],
+    ['in another case', 'HTTPS://App.example.com'],
+  ])('is allowed %s', (_, origin) => {
+    expect(isAllowed(origin)).toBe(true);
   });
 
   it.each([
@@ -17,8 +21,7 @@ describe('an exact origin', () => {
     ['a child', 'https://x.app.example.com'],
     ['another scheme', 'http://app.example.com'],
     ['a port', 'https://app.example.com:8443'],
-    ['the default port spelt out', 'https://app.example.com:443'],
-    ['another case', 'https://App.example.com'],
+    ['the default port of another scheme', 'https://app.example.com:80'],
     ['a trailing dot', 'https://app.example.com.'],
     ['a trailing slash', 'https://app.example.com/'],
     ['a look-alike', 'https://аpp.example.com'],
@@ -35,7 +38,11 @@ describe('an exact origin', () => {
 describe('a wildcard', () => {
   const isAllowed = createOriginPolicy({ allowed: ['https://*.preview.example.com'], loopback: false });
 
-  it.each(['https://a.preview.example.com', 'https://a.b.preview.example.com'])('stands for %s', (origin) => {
+  it.each([
+    'https://a.preview.example.com',
+    'https://a.b.preview.example.com',
+    'https://A.preview.example.com:443',
+  ])('stands for %s', (origin) => {
     expect(isAllowed(origin)).toBe(true);
   });
 
@@ -47,7 +54,7 @@ describe('a wildcard', () => {
     'https://a.preview.example.com:8443',
     'http://a.preview.example.com',
     'https://a.preview.example.com.',
-    'https://A.preview.example.com',
+    'https://a.preview.example.com:80',
     'https://evil.com/.preview.example.com',
     'https://evil.com?.preview.example.com',
     'https://evil.com#.preview.example.com',
@@ -86,12 +93,29 @@ describe('the origin of an app', () => {
   });
 });
 
+describe('the wildcard of an extension', () => {
+  const isAllowed = createOriginPolicy({ allowed: ['moz-extension://*'], loopback: false });
+
+  it.each([
+    ['moz-extension://0f52c3a5-7b0f-4a26-8a7a-5a2f4ea9cd2b', true],
+    ['moz-extension://', false],
+    ['moz-extension://a/b', false],
+    ['moz-extension://a, https://evil.com', false],
+    ['chrome-extension://abcdefghijklmnopabcdefghijklmnop', false],
+    ['https://moz-extension://a', false],
+    ['null', false],
+  ])('stands for every host of its scheme: %s %s', (origin, allowed) => {
+    expect(isAllowed(origin)).toBe(allowed);
+  });
+});
+
 describe('loopback', () => {
   const origins = [
     'http://localhost',
     'http://localhost:5173',
     'https://127.0.0.1:8080',
     'http://[::1]:3000',
+    'http://LOCALHOST:80',
   ];
 
   it.each(origins)('lets %s in where it is switched on', (origin) => {
@@ -106,7 +130,6 @@ describe('loopback', () => {
     'http://localhost@evil.com',
     'http://evil-localhost',
     'http://localhost.',
-    'http://LOCALHOST',
     'http://127.1',
     'http://2130706433',
     'http://[::ffff:127.0.0.1]',

@@ -1,4 +1,5 @@
 import { isWildcard } from '@admit-one/config';
+import { canonicalOrigin } from '@admit-one/text';
 
 /** Whether a browser's `Origin` is allowed. The answer may change while the process runs. */
 export type OriginPolicy = (origin: string) => boolean;
@@ -15,22 +16,23 @@ const LABELS = /^(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}$/;
 /** Of a host name (RFC 1035, section 2.3.4). */
 const MAX_NAME_LENGTH = 253;
 
-/**
- * Compares the header literally: browsers send serialized origins (RFC 6454, section 6.2), so a different case, a
- * default port or a trailing dot is a different origin.
- */
+/** Compares web origins in their canonical form, and those of apps literally. A trailing dot is a different origin. */
 export function createOriginPolicy({ allowed, loopback }: OriginOptions): OriginPolicy {
   const exact = new Set(allowed.filter((origin) => !isWildcard(origin)));
   const wildcards = allowed.filter(isWildcard).map(wildcardMatcher);
-  return (origin) =>
-    exact.has(origin) || wildcards.some((matches) => matches(origin)) || (loopback && LOOPBACK.test(origin));
+  return (sent) => {
+    const origin = canonicalOrigin(sent);
+    return (
+      exact.has(origin) || wildcards.some((matches) => matches(origin)) || (loopback && LOOPBACK.test(origin))
+    );
+  };
 }
 
 function wildcardMatcher(wildcard: string): OriginPolicy {
   const [scheme = '', suffix = ''] = wildcard.split('*');
   return (origin) => {
     if (!origin.startsWith(scheme) || !origin.endsWith(suffix)) return false;
-    const labels = origin.slice(scheme.length, -suffix.length);
+    const labels = origin.slice(scheme.length, origin.length - suffix.length);
     return labels.length <= MAX_NAME_LENGTH && LABELS.test(labels);
   };
 }

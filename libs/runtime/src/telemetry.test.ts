@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StartError } from './errors.ts';
@@ -63,19 +64,37 @@ describe('metrics', () => {
 describe('a trace', () => {
   const parent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
-  it('goes on from a traceparent, with its own span', () => {
-    const { traceId, traceparent } = telemetry.startTrace(parent);
+  const from = (traceparent: string | undefined, remoteAddress = '10.0.0.1') =>
+    ({ headers: { traceparent }, socket: { remoteAddress } }) as unknown as IncomingMessage;
+
+  beforeEach(() => {
+    telemetry = createTelemetry({ service: 'test', instance: 'test-1', trustedProxies: ['10.0.0.0/8'] });
+  });
+
+  it("goes on from a trusted proxy's traceparent, with its own span", () => {
+    const { traceId, traceparent, linkedTraceId } = telemetry.startTrace(from(parent));
     expect(traceId).toBe('0af7651916cd43dd8448eb211c80319c');
     expect(traceparent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/);
     expect(traceparent).not.toBe(parent);
+    expect(linkedTraceId).toBeUndefined();
+  });
+
+  it("begins where the traceparent is a stranger's, and is linked to that", () => {
+    const { traceId, traceparent, linkedTraceId } = telemetry.startTrace(from(parent, '192.0.2.1'));
+    expect(traceparent).toContain(traceId);
+    expect(traceparent).not.toContain('0af7651916cd43dd8448eb211c80319c');
+    expect(linkedTraceId).toBe('0af7651916cd43dd8448eb211c80319c');
   });
 
   it.each([undefined, '', 'nonsense', `${parent}-more`, `00-${'0'.repeat(32)}-b7ad6b7169203331-01`])(
     'begins where the traceparent is %j',
     (traceparent) => {
-      const trace = telemetry.startTrace(traceparent);
-      expect(trace.traceparent).toMatch(/^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[01]$/);
-      expect(trace.traceId).not.toBe('0af7651916cd43dd8448eb211c80319c');
+      for (const address of ['10.0.0.1', '192.0.2.1']) {
+        const trace = telemetry.startTrace(from(traceparent, address));
+        expect(trace.traceparent).toMatch(/^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[01]$/);
+        expect(trace.traceId).not.toBe('0af7651916cd43dd8448eb211c80319c');
+        expect(trace.linkedTraceId).toBeUndefined();
+      }
     },
   );
 });

@@ -1,10 +1,11 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type Meter, TraceFlags } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { RandomIdGenerator } from '@opentelemetry/sdk-trace-base';
+import { createPeerCheck } from './http/client-address.ts';
 import { listen } from './http/listen.ts';
 
 export type { Meter } from '@opentelemetry/api';
@@ -14,19 +15,32 @@ export interface Trace {
   readonly traceId: string;
   /** W3C Trace Context, to pass on. */
   readonly traceparent: string;
+  /** The trace of the client's own `traceparent`, which is not continued: the client is not a trusted proxy. */
+  readonly linkedTraceId?: string | undefined;
 }
 
 export interface Telemetry {
   readonly meter: Meter;
-  /** Continues the trace of a `traceparent` header, or starts one where it is missing, invalid or repeated. */
-  startTrace(traceparent: string | readonly string[] | undefined): Trace;
+  /**
+   * Continues the trace of a trusted proxy's `traceparent`. Starts one where that is missing, invalid or repeated, and for
+   * all other clients: a client's header must not choose our trace ids, so it is only linked.
+   */
+  startTrace(request?: Pick<IncomingMessage, 'headers' | 'socket'>): Trace;
   /** Serves Prometheus metrics at `/metrics`. @throws {StartError} where the port is in use */
   serveMetrics(port: number, host: string): Promise<Server>;
   close(): Promise<void>;
 }
 
+export interface TelemetryOptions {
+  readonly service: string;
+  readonly instance: string;
+  /** Addresses and networks whose `traceparent` is continued. */
+  readonly trustedProxies?: readonly string[];
+}
+
 /** Telemetry of one process. Registers nothing globally, so several can coexist. */
-export function createTelemetry({ service, instance }: { service: string; instance: string }): Telemetry {
+export function createTelemetry({ service, instance, trustedProxies = [] }: TelemetryOptions): Telemetry {
+  const isTrusted = createPeerCheck(trustedProxies);
   const resource = resourceFromAttributes({ 'service.name': service, 'service.instance.id': instance });
   const exporter = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
   const meters = new MeterProvider({ resource, readers: [exporter] });
@@ -35,18 +49,25 @@ export function createTelemetry({ service, instance }: { service: string; instan
 
   return {
     meter: meters.getMeter('admit-one'),
-    startTrace(traceparent) {
-      const parent = typeof traceparent === 'string' ? parseTraceParent(traceparent) : null;
+    startTrace(request) {
+      const traceparent = request?.headers.traceparent;
+      const sent = typeof traceparent === 'string' ? parseTraceParent(traceparent) : null;
+      const parent = sent && request && isTrusted(request) ? sent : null;
       const { traceId, traceFlags } = parent ?? {
         traceId: ids.generateTraceId(),
         traceFlags: TraceFlags.SAMPLED,
       };
       const flags = traceFlags.toString(16).padStart(2, '0');
-      return { traceId, traceparent: `00-${traceId}-${ids.generateSpanId()}-${flags}` };
+      return {
+        traceId,
+        traceparent: `00-${traceId}-${ids.generateSpanId()}-${flags}`,
+        linkedTraceId: parent ? undefined : sent?.traceId,
+      };
     },
     async serveMetrics(port, host) {
       server = createServer((request, response) => {
-        if (request.method === 'GET' && request.url === '/metrics')
+        const [path] = (request.url ?? '').split('?', 1);
+        if (request.method === 'GET' && (path === '/metrics' || path === '/metrics/'))
           exporter.getMetricsRequestHandler(request, response);
         else response.writeHead(404, { 'content-type': 'text/plain' }).end('Metrics are at /metrics\n');
       });

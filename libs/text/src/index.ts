@@ -1,2 +1,4 @@
+export * from './canonical-address.ts';
+export * from './canonical-origin.ts';
 export * from './escape-units.ts';
 export * from './visible-text.ts';

@@ -5,6 +5,7 @@ import {
   type Logger,
   type ReadinessCheck,
   reporterLog,
+  shared,
   type Telemetry,
 } from '@admit-one/runtime';
 import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
@@ -41,6 +42,8 @@ export interface AuditService {
 }
 
 const RETRY_MS = 1_000;
+/** How long an answer of the audit log is kept for `/readyz`, where anyone may ask. */
+const KEPT_MS = 1_000;
 
 /**
  * Starts the ingest of events into the audit log, the gap watch and the audit API. While the audit log or the bus is
@@ -108,7 +111,7 @@ export async function startAuditService(
   return {
     routes: auditRoutes({ auditLog, authorize, breakGlass, reportFailedRead }),
     readiness: {
-      auditLog: () => auditLog.ping(),
+      auditLog: shared(KEPT_MS, () => auditLog.ping()),
       bus: () => bus.connected,
       ingest: () => ingest.running,
     },

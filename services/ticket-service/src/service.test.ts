@@ -1,4 +1,4 @@
-import { type EpochEnd, handshakeKeyOf, newId, type Outbox } from '@admit-one/core';
+import { type EpochEnd, handshakeKeyOf, newId, type Outbox, PARTITIONS } from '@admit-one/core';
 import { ticketSubjects } from '@admit-one/ticket-client';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ticketPaths } from './issue/ticket-routes.ts';
@@ -95,4 +95,19 @@ describe('a ticket-service', () => {
       expect.arrayContaining(['/api/v1/auth/token', '/.well-known/jwks.json']),
     );
   });
+});
+
+test('anyone may ask for readiness, metrics and the time, and the store is asked once', async () => {
+  const ping = vi.spyOn(fixture.store, 'ping');
+  const level = vi.spyOn(fixture.outbox, 'level');
+  const many = Array.from({ length: 50 }, (_, n) => n);
+  const ready = await Promise.all(many.map(() => fetch(`${fixture.url}/readyz`)));
+  expect(new Set(ready.map(({ status }) => status))).toEqual(new Set([200]));
+  const times = await Promise.all(
+    many.map(() => fixture.bus.requests.request(ticketSubjects.time, {}, 5_000)),
+  );
+  expect(times).toHaveLength(50);
+  await Promise.all(many.map(() => fixture.metrics()));
+  expect(ping.mock.calls.length).toBeLessThan(25);
+  expect(level.mock.calls.length).toBeLessThan(25 * PARTITIONS);
 });

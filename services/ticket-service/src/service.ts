@@ -1,4 +1,4 @@
-import { acceptedIssuersOf, type TicketConfig } from '@admit-one/config';
+import { acceptedIssuersOf, type TicketConfig, type TicketVariables } from '@admit-one/config';
 import {
   type Bus,
   createStoreClock,
@@ -18,6 +18,7 @@ import {
   observeIssuerKeys,
   type ReadinessCheck,
   reporterLog,
+  shared,
   type Telemetry,
 } from '@admit-one/runtime';
 import type { FastifyPluginAsync } from 'fastify';
@@ -59,6 +60,9 @@ export interface TicketService {
   stop(signal?: AbortSignal): Promise<void>;
 }
 
+/** How long an answer of the store is kept. */
+const KEPT_MS = 1_000;
+
 /** Starts issuing tickets, answering on the bus, relaying the outbox and reporting. */
 export async function startTicketService(
   config: TicketConfig,
@@ -83,6 +87,13 @@ export async function startTicketService(
   });
 
   await commands.ping().catch((error: unknown) => log.error({ err: error }, 'store_unreachable_at_start'));
+
+  /** Store time. Anyone may ask for it, at `/readyz` and on the bus: the store is asked once a second at most. */
+  const pingStore = shared(KEPT_MS, commands.ping);
+  const readTime = async () => {
+    await pingStore();
+    return clock.now();
+  };
 
   const closers = createClosers();
   const relay = startRelay({
@@ -115,7 +126,7 @@ export async function startTicketService(
   closers.add('outbox watch', () => outboxWatch.stop());
   closers.add('event stream watch', watchEventStream({ events: bus.events, log, meter }));
   try {
-    const answering = await serveRequests({ requests: bus.requests, commands, log });
+    const answering = await serveRequests({ requests: bus.requests, commands, readTime, log });
     closers.add('requests', () => answering.stop());
   } catch (error) {
     await closers.close();
@@ -132,22 +143,18 @@ export async function startTicketService(
     log,
   });
   const ttlSeconds = config.ticketTtlSeconds;
-  const issueTicket = createIssueTicket({
-    authenticate,
-    commands,
-    recordRejection: recordIssuanceRejection,
-    ttlSeconds,
-    log,
-  });
+  const issueTicket = createIssueTicket({ commands, ttlSeconds, log });
   return {
     routes: async (app) => {
-      await app.register(ticketRoutes({ issueTicket, recordRejection: recordIssuanceRejection, instance }));
+      await app.register(
+        ticketRoutes({ authenticate, issueTicket, recordRejection: recordIssuanceRejection, instance }),
+      );
       await app.register(statusRoutes({ authenticate, store }));
       await app.register(anonymousRoutes({ anonymous, log }));
     },
     verifyRoutes: verifyRoutes(verify),
     readiness: {
-      store: commands.ping,
+      store: readTime,
       bus: () => bus.connected,
       outboxRoom: outboxWatch.hasRoom,
       relay: outboxWatch.isMoving,
@@ -158,8 +165,8 @@ export async function startTicketService(
 
 /** The internal port of forward authentication, or undefined where it is off. */
 export function verifyPortOf(
-  { VERIFY_PORT: port }: { readonly VERIFY_PORT?: number | undefined },
+  { VERIFY_PORT: port, VERIFY_HOST: host }: Pick<TicketVariables, 'VERIFY_PORT' | 'VERIFY_HOST'>,
   { verifyRoutes: routes }: Pick<TicketService, 'verifyRoutes'>,
 ): InternalPort | undefined {
-  return port === undefined ? undefined : { port, variable: 'VERIFY_PORT', routes };
+  return port === undefined ? undefined : { port, host, variable: 'VERIFY_PORT', routes };
 }

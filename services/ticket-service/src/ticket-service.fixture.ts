@@ -38,6 +38,7 @@ export interface Fixture {
   readonly app: FastifyInstance;
   readonly service: TicketService;
   readonly store: TicketStore;
+  readonly outbox: Outbox;
   readonly bus: Bus;
   readonly provider: IdentityProvider;
   readonly logs: CapturedLogs;
@@ -132,6 +133,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     app,
     service,
     store,
+    outbox,
     bus,
     provider,
     logs,

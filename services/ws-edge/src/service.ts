@@ -97,7 +97,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     endpoints,
     handshakeRules: {
       carriers: config.carriers,
-      routeOf: (path) => routeByPath.get(path) ?? null,
+      routeOf: (path) => routeByPath.get(path.replace(/(?<=.)\/$/, '')) ?? null,
       instance,
     },
     originRule: { allows: origins, required: config.requireOrigin, detailOf: blockedOriginDetail },
@@ -137,7 +137,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
 const PREFIXES = ['/ws', '/api/ws'];
 const DEFAULT_ROUTE = 'default';
 
-/** The WebSocket paths of a route. They are compared literally, as they were sent. */
+/** The WebSocket paths of a route. They are compared as they were sent, except for one slash at the end. */
 function pathsOf(route: string): readonly string[] {
   return PREFIXES.flatMap((prefix) =>
     route === DEFAULT_ROUTE ? [prefix, `${prefix}/${route}`] : [`${prefix}/${route}`],

@@ -83,7 +83,7 @@ export const badTargets: readonly BadRequest[] = [
   },
   ...[
     '//api/websocket/ticket',
-    `${TICKET}/`,
+    `${TICKET}//`,
     `${TICKET};a=b`,
     '/api/../api/websocket/ticket',
     '/__proto__',

@@ -88,19 +88,9 @@ describe('a request that is odd, and good all the same', () => {
     ['in absolute form', POST.replace(' /', ' http://test/'), [USER, 'Host: test']],
     ['in absolute form for another host', POST.replace(' /', ' http://evil.example/'), [USER, 'Host: test']],
     ['with a letter in percent-encoding', POST.replace('ticket ', '%74icket '), [USER, 'Host: test']],
-    [
-      'with a query that nobody asked for',
-      POST.replace('ticket ', 'ticket?__proto__=1&a[]=2&%zz=3 '),
-      [USER, 'Host: test'],
-    ],
     ['with a charset', POST, [USER, 'Host: test', `${TYPE}; charset=utf-8`, 'Content-Length: 2'], '{}'],
     ['with null for a body', POST, [USER, 'Host: test', TYPE, 'Content-Length: 4'], 'null'],
-    [
-      'with members that nobody asked for',
-      POST,
-      [USER, 'Host: test', TYPE, 'Content-Length: 36'],
-      '{"admin":true,"a":[{"toString":1}] }',
-    ],
+    ['with a slash at the end', POST.replace('ticket ', 'ticket/ '), [USER, 'Host: test']],
     [
       'in chunks',
       POST,

@@ -43,7 +43,7 @@ const rows: readonly Row[] = [
   ['a Host that is IPv6', { headers: { host: '[::1]:80' } }, admitted],
 
   ['an absolute target', { target: 'HTTPS://A:1/ws/echo' }, admitted],
-  ...['/', '*', '/ws/', '//ws', '/WS', '/ws/../ws', '/%77s', '/ws/ticket', '/ws/__proto__', '//a/ws'].map(
+  ...['/', '*', '/ws//', '//ws', '/WS', '/ws/../ws', '/%77s', '/ws/ticket', '/ws/__proto__', '//a/ws'].map(
     (target): Row => [`target ${target}`, { target }, unknown],
   ),
   ['a target of 14 KB', { target: `/ws/${'a'.repeat(14_000)}` }, unknown],

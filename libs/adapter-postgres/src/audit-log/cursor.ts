@@ -1,7 +1,4 @@
-import { AuditLogError, type ReceivedEvent } from '@admit-one/core';
-
-const EARLIEST = Date.parse('0000-01-01T00:00:00Z');
-const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
+import { AuditLogError, isInstant, type ReceivedEvent } from '@admit-one/core';
 
 /** The position of an event in the audit log's order. */
 export interface Place {
@@ -21,7 +18,8 @@ export function placeOf(cursor: string): Place {
   const members = parsed(cursor);
   if (!Array.isArray(members) || members.length !== 3) throw badCursor();
   const [time, partitionkey, sequence]: readonly unknown[] = members;
-  if (!isTime(time) || !isText(partitionkey) || !isSequence(sequence)) throw badCursor();
+  if (typeof time !== 'number' || !isInstant(time) || !isText(partitionkey) || !isSequence(sequence))
+    throw badCursor();
   return { time, partitionkey, sequence };
 }
 
@@ -31,12 +29,6 @@ function parsed(cursor: string): unknown {
   } catch {
     throw badCursor();
   }
-}
-
-/** Of a year that RFC 3339 can write down: JavaScript has years that PostgreSQL has not. */
-function isTime(value: unknown): value is number {
-  const time = value as number;
-  return Number.isInteger(value) && EARLIEST <= time && time <= LATEST;
 }
 
 function isText(value: unknown): value is string {

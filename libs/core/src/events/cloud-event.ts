@@ -1,3 +1,4 @@
+import { parseInstant } from '../instant.ts';
 import { type EventData, type EventType, isEventType, mayPublishUnder } from './catalogue.ts';
 
 /** The most bytes that one event may take as JSON. */
@@ -83,8 +84,6 @@ export interface InvalidEvent {
   readonly issue: string;
 }
 
-const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
-
 const REQUIRED = ['id', 'source', 'subject', 'time', 'partitionkey', 'sequence'] as const;
 
 /** Checks the envelope of one element of a batch. Unknown members are kept; an unknown type is invalid. */
@@ -98,7 +97,8 @@ export function parseEvent(value: unknown): ReceivedEvent | InvalidEvent {
     if (member.length > 512 || member.includes('\0')) return { issue: `${name} is too long or contains NUL` };
   }
   if (!isEventType(event.type)) return { issue: 'type is not in the event catalogue' };
-  if (!isTime(event.time as string)) return { issue: 'time is not a date of RFC 3339' };
+  if (parseInstant(event.time as string) === null)
+    return { issue: 'time is not a date and time of RFC 3339, of the years 0001 to 9999 in UTC' };
   if (!/^\d{16}$/.test(event.sequence as string) || !isSequence(Number(event.sequence)))
     return { issue: 'sequence is not a number of 16 digits from 1' };
   if (typeof event.data !== 'object' || event.data === null || Array.isArray(event.data))
@@ -106,14 +106,6 @@ export function parseEvent(value: unknown): ReceivedEvent | InvalidEvent {
   if (!mayPublishUnder(event.type, event.partitionkey as string))
     return { issue: `${event.type} may not be published under partitionkey ${event.partitionkey}` };
   return value as ReceivedEvent;
-}
-
-/** `Date.parse` takes 30 February for 2 March; a database does not. */
-function isTime(value: string): boolean {
-  const day = value.slice(0, 'yyyy-mm-dd'.length);
-  return (
-    RFC_3339.test(value) && !Number.isNaN(Date.parse(value)) && new Date(day).toISOString().startsWith(day)
-  );
 }
 
 /** Above the safe integers, two sequences could become one JavaScript number and look like a gap. */

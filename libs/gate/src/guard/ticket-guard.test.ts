@@ -3,6 +3,7 @@ import { handshakeKeyOf, newTicket } from '@admit-one/core';
 import { connect, encodeFrame, eventually, opcodes, openSocket } from '@admit-one/testkit';
 import type { TicketReply } from '@admit-one/ticket-client';
 import { describe, expect, it, vi } from 'vitest';
+import type { GuardRejection } from './guard-rejection.ts';
 import { accepted, principal, startGuardedServer } from './guarded-server.fixture.ts';
 
 const FRONTEND = 'https://app.example.com';
@@ -195,10 +196,18 @@ describe('a rejected upgrade', () => {
     await connect(server.ticketUrl());
   });
 
-  it('goes on with the trace that it names', async () => {
-    const server = await startGuardedServer();
+  it('has a trace of its own, or the one that the server says', async () => {
     const traceId = '0af7651916cd43dd8448eb211c80319c';
     const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
+    const rejections: GuardRejection[] = [];
+    const own = await startGuardedServer({ onRejected: (rejection) => rejections.push(rejection) });
+    const stranger = await openSocket(own.url, { headers });
+    expect(JSON.parse((await stranger.response()).body).traceId).not.toBe(traceId);
+    expect(rejections).toMatchObject([{ context: { traceparent: null } }]);
+
+    const server = await startGuardedServer({
+      traceparent: ({ headersDistinct }) => headersDistinct.traceparent?.[0],
+    });
     const raw = await openSocket(server.url, { headers });
     expect(JSON.parse((await raw.response()).body)).toMatchObject({ traceId });
     const other = await openSocket(server.url, { headers: { traceparent: `00-${'0'.repeat(32)}-1-01` } });

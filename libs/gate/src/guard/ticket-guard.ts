@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Reason } from '@admit-one/core';
+import { canonicalAddress, canonicalOrigin } from '@admit-one/text';
 import type { TicketClient } from '@admit-one/ticket-client';
 import { reserveTicket } from '../admission.ts';
 import type { AdmissionRules } from '../admission-rules.ts';
@@ -20,7 +21,7 @@ import { type GuardRejection, guardRejectionOf } from './guard-rejection.ts';
 export interface TicketGuardOptions {
   /** Where tickets may be presented: in a subprotocol and in the query, by default. */
   readonly carriers?: readonly TicketCarrier[];
-  /** Origins whose pages may connect: a list, compared as browsers send them, or a function. Any, where absent. */
+  /** Origins whose pages may connect: a list, as browsers send them, or a function. Any, where absent. */
   readonly origins?: readonly string[] | ((origin: string) => boolean);
   /** The route of this server. Without it, tickets that are bound to a route are rejected. */
   readonly route?: string;
@@ -32,6 +33,11 @@ export interface TicketGuardOptions {
   readonly maxHandshakes?: number;
   /** The client's address, for the audit log: the peer's by default, which behind a proxy is the proxy's. */
   readonly clientAddress?: (request: IncomingMessage) => string | null;
+  /**
+   * The trace to continue (W3C Trace Context), such as that of the active span, or the header where your own proxy has set
+   * it. A new one by default: the header of a client is only its word.
+   */
+  readonly traceparent?: (request: IncomingMessage) => string | undefined;
   /** Called for every rejection. The audit log has those that are `recorded`. */
   readonly onRejected?: (rejection: GuardRejection) => void;
   /** Called for bugs, also in these functions; their handshakes are rejected. A warning of the process by default. */
@@ -101,7 +107,8 @@ export function createTicketGuard(
 ): TicketGuard {
   const { protocols = [], maxHandshakes = 1_000, onRejected = () => {} } = options;
   const { onError = (error) => process.emitWarning(asError(error)) } = options;
-  const { origins, clientAddress = ({ socket }) => socket.remoteAddress ?? null } = options;
+  const { origins, clientAddress = peerAddress, traceparent = () => undefined } = options;
+  const listed = Array.isArray(origins) ? new Set(origins.map(canonicalOrigin)) : undefined;
   const handshakeRules = {
     carriers: options.carriers ?? ticketCarriers,
     routeOf: () => options.route ?? null,
@@ -111,7 +118,8 @@ export function createTicketGuard(
     required: false,
     allows: (origin: string) =>
       attempt(
-        () => (typeof origins === 'function' ? origins(origin) : (origins?.includes(origin) ?? true)),
+        () =>
+          typeof origins === 'function' ? origins(origin) : (listed?.has(canonicalOrigin(origin)) ?? true),
         false,
       ),
   };
@@ -134,7 +142,10 @@ export function createTicketGuard(
       target: request.url ?? '',
       headers: request.headers,
       address: attempt(() => clientAddress(request), null),
-      trace: traceOf(request.headersDistinct.traceparent?.[0]),
+      trace: traceOf(
+        attempt(() => traceparent(request), undefined),
+        request.headersDistinct.traceparent?.[0],
+      ),
     };
     return parseHandshake(parts, handshakeRules, postUpgrade);
   }
@@ -185,6 +196,10 @@ export function createTicketGuard(
       return inFlight.count;
     },
   };
+}
+
+function peerAddress({ socket }: IncomingMessage): string | null {
+  return canonicalAddress(socket.remoteAddress ?? '');
 }
 
 async function establish(

@@ -9,6 +9,8 @@ import { credentialOf, type TicketCarrier, type TicketCredential } from './ticke
 export interface HandshakeTrace {
   readonly traceId: string;
   readonly traceparent: string | null;
+  /** The trace of the client's own `traceparent`, which is not continued. */
+  readonly linkedTraceId?: string | undefined;
 }
 
 /** The parts of a request that a handshake is made of. */
@@ -90,12 +92,19 @@ export function parseHandshake(
 
 const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** The trace of a `traceparent` header; a new trace id where it is absent or invalid. */
-export function traceOf(traceparent: string | undefined): HandshakeTrace {
-  const traceId = TRACEPARENT.exec(traceparent ?? '')?.[1];
+/**
+ * The trace of a `traceparent`; a new trace id where it is absent or invalid.
+ * @param clients the client's own header, which is only linked
+ */
+export function traceOf(traceparent: string | undefined, clients: string | undefined): HandshakeTrace {
+  const traceId = traceIdOf(traceparent);
   return traceId === undefined || traceparent === undefined
-    ? { traceId: randomBytes(16).toString('hex'), traceparent: null }
+    ? { traceId: randomBytes(16).toString('hex'), traceparent: null, linkedTraceId: traceIdOf(clients) }
     : { traceId, traceparent };
+}
+
+function traceIdOf(traceparent: string | undefined): string | undefined {
+  return TRACEPARENT.exec(traceparent ?? '')?.[1];
 }
 
 /** The path of a request target in origin form or in absolute form (RFC 9112, section 3.2), not decoded. */

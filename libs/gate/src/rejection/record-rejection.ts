@@ -15,8 +15,8 @@ export function createRejectionRecorder({ reporter, log }: RejectionRecorderOpti
   return function recordRejection(handshake: HandshakeContext, rejection: Rejection): Rejection {
     const { reason, ticketId, recorded, cause: err } = rejection;
     const { origin } = handshake.context;
-    const { traceId } = handshake.trace;
-    const facts = { reason, ticketId, origin, traceId, ...(err !== undefined && { err }) };
+    const { traceId, linkedTraceId } = handshake.trace;
+    const facts = { reason, ticketId, origin, traceId, linkedTraceId, ...(err !== undefined && { err }) };
     log(reasonRow(reason).severity, facts, 'handshake_rejected');
     if (!recorded) reporter.report(handshakeRejected(handshake, rejection));
     return rejection;

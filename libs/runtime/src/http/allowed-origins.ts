@@ -1,6 +1,8 @@
-import type { FastifyInstance } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { OriginPolicy } from '../origin-policy.ts';
 import { blockedOrigin } from './blocked-origin.ts';
+import type { FindRoutes } from './route-table.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -16,26 +18,40 @@ export const PAGE_METHODS: readonly string[] = ['GET', 'POST'];
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]{1,260}$/;
 
 /**
- * Rejects pages whose origin is blocked: at preflights, and at routes that are for the frontend only. There they may read
- * the rejection, and nothing else: a page that could not read it would see a network error, and retry for ever. Call it
- * before adding routes.
+ * Lets allowed pages of public addresses reach a server on a private one (Private Network Access): Chromium asks for this
+ * in a preflight. Call it before adding CORS, which answers the preflight.
  */
-export function enforceAllowedOrigins(app: Pick<FastifyInstance, 'addHook'>, origins: OriginPolicy): void {
-  const frontendOnly = new Set<string>();
-  app.addHook('onRoute', ({ url, config }) => {
-    if (config?.frontendOnly) frontendOnly.add(url);
+export function allowPrivateNetwork(app: Pick<FastifyInstance, 'addHook'>, origins: OriginPolicy): void {
+  app.addHook('onRequest', async ({ headers }, reply) => {
+    if (headers.origin !== undefined && origins(headers.origin)) answerPrivateNetwork(headers, reply);
   });
+}
 
+function answerPrivateNetwork(headers: IncomingHttpHeaders, reply: FastifyReply): FastifyReply {
+  return headers['access-control-request-private-network'] === 'true'
+    ? reply.header('access-control-allow-private-network', 'true')
+    : reply;
+}
+
+/**
+ * Rejects pages whose origin is blocked: at preflights, and at routes that are for the frontend only. There they may read
+ * the rejection, and nothing else: a page that could not read it would see a network error, and retry for ever.
+ */
+export function enforceAllowedOrigins(
+  app: Pick<FastifyInstance, 'addHook'>,
+  origins: OriginPolicy,
+  findRoutes: FindRoutes,
+): void {
   app.addHook('onRequest', async ({ method, headers, url }, reply) => {
     const { origin = '', 'access-control-request-method': wanted } = headers;
     const blocked = blockedOrigin(headers.origin, origins);
     if (!blocked) return;
-    const isRejected = frontendOnly.has(url.split('?', 1)[0] ?? '');
+    const isRejected = findRoutes(url)?.frontendOnly ?? false;
     const mayRead = isRejected && ORIGIN.test(origin);
     const isPreflight = method === 'OPTIONS' && wanted !== undefined;
     if (mayRead) reply.header('access-control-allow-origin', origin);
     if (mayRead && isPreflight)
-      return reply
+      return answerPrivateNetwork(headers, reply)
         .code(204)
         .header('access-control-allow-methods', PAGE_METHODS.join(', '))
         .header('access-control-allow-headers', headers['access-control-request-headers'] ?? '')

@@ -1,42 +1,49 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { canonicalAddress } from '@admit-one/text';
 import proxyAddr from '@fastify/proxy-addr';
 
-/** The client's address of a raw request; null where the connection is gone. */
+/** The client's address of a raw request, in its one spelling; null where the connection is gone. */
 export type ClientAddress = (request: IncomingMessage) => string | null;
 
-/** An IPv6 address and a zone of the longest name that an interface has. */
-const MAX_ADDRESS_LENGTH = 64;
-
-/** `192.0.2.1:443` and `[2001:db8::1]:443`, as some proxies forward a client. */
-const WITH_PORT = /^(?:([\d.]+)|\[([\d.:a-f]+)\])(?::\d{1,5})?$/i;
+/** `192.0.2.1:443` and `[2001:db8::1]:443`, as some proxies forward a client; in a URI, `%25` precedes a zone. */
+const WITH_PORT = /^(?:([\d.]+)|\[([^\]]+)\])(?::\d{0,5})?$/;
 
 /**
  * Trusts the entries of `X-Forwarded-For` that trusted proxies have written, as far as they are addresses: where a proxy
- * forwards something else, the client is the proxy itself.
+ * forwards something else, the client is the proxy itself. Empty entries are ignored (RFC 9110, section 5.6.1).
  * @param trustedProxies addresses and networks whose `X-Forwarded-For` is trusted
  */
 export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
-  const trust = proxyAddr.compile([...trustedProxies]);
-  return (request) => {
-    if (request.socket.remoteAddress === undefined) return null;
-    return (
-      proxyAddr
-        .all(request, trust)
-        .map(addressOf)
-        .findLast((address) => address !== null) ?? null
-    );
+  const isTrusted = proxyAddr.compile([...trustedProxies]);
+  return ({ headers, socket }) => {
+    let client = canonicalAddress(socket.remoteAddress ?? '');
+    for (const entry of entriesOf(headers['x-forwarded-for'])) {
+      if (client === null || !isTrusted(client, 0)) return client;
+      const address = forwardedAddress(entry);
+      if (address === null) return client;
+      client = address;
+    }
+    return client;
   };
 }
 
-function addressOf(text: string): string | null {
-  const [, v4, v6] = WITH_PORT.exec(text) ?? [];
-  const address = v4 ?? v6 ?? text;
-  return address.length <= MAX_ADDRESS_LENGTH && isIP(address) !== 0 ? address : null;
+/** The entries of the header, the nearest first. */
+function entriesOf(header: string | string[] | undefined): readonly string[] {
+  if (header === undefined) return [];
+  const entries = String(header).split(',');
+  return entries
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+    .reverse();
+}
+
+function forwardedAddress(entry: string): string | null {
+  const [, v4, v6] = WITH_PORT.exec(entry) ?? [];
+  return canonicalAddress(v4 ?? v6?.replace('%25', '%') ?? entry);
 }
 
 /** Whether the other end of a request's own TCP connection is one of the configured peers, whatever its headers say. */
-export type PeerCheck = (request: IncomingMessage) => boolean;
+export type PeerCheck = (request: Pick<IncomingMessage, 'headers' | 'socket'>) => boolean;
 
 /** @param peers addresses and networks */
 export function createPeerCheck(peers: readonly string[]): PeerCheck {

@@ -41,9 +41,10 @@ function startErrorOf(error: unknown, { port, host, variable }: ListenOptions): 
       });
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new StartError(`${host} is no address of this machine. Set HOST to one that is.`, {
-        cause: error,
-      });
+      return new StartError(
+        `${host} is no address of this machine. Set ${variable.replace('PORT', 'HOST')} to one that is.`,
+        { cause: error },
+      );
     default:
       return error;
   }

@@ -35,7 +35,7 @@ export function createAnswerMalformed({
   return (error, socket) => {
     if (!socket.writable) return;
     const { status, detail } = issueOf(error);
-    const { traceId } = telemetry.startTrace(undefined);
+    const { traceId } = telemetry.startTrace();
     log.debug({ error: error.code, status, traceId }, 'http_request_malformed');
     const rejection = httpRejectionOf('request_invalid', traceId, { scheme: 'Bearer', detail, status });
     endWith(socket, rejectionBytes(rejection));

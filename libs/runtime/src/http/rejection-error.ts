@@ -8,17 +8,21 @@ export interface RejectionErrorOptions extends ProblemOptions {
   readonly reported?: boolean | undefined;
 }
 
-/** A rejection, thrown on its way to an HTTP response. */
+/** A rejection, thrown on its way to an HTTP response. It is an expected outcome: it has no stack, which would cost more than the rest of it. */
 export class RejectionError extends Error {
   readonly reason: Reason;
   readonly detail: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly scope: string | undefined;
   readonly status: number | undefined;
-  readonly reported: boolean;
+  /** Whether it is in the log already. */
+  reported: boolean;
 
   constructor(reason: Reason, options: RejectionErrorOptions & ErrorOptions = {}) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(reason, options);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'RejectionError';
     this.reason = reason;
     this.detail = options.detail;

@@ -50,8 +50,13 @@ function rejectionOf(error: FastifyError | RejectionError): {
   return { reason: 'internal', options: {} };
 }
 
-/** The framework's message about a request, as a sentence that repeats nothing of its URL. */
-function sentenceOf({ code, message }: FastifyError): string {
+/** The framework's message about a request, as a sentence that repeats nothing of its URL but the names of parameters. */
+function sentenceOf({ code, message, validation, validationContext }: FastifyError): string {
+  const unknown = validation?.[0]?.params.additionalProperty;
+  if (unknown !== undefined) {
+    const name = JSON.stringify(String(unknown).slice(0, 64));
+    return `The ${validationContext} has a member ${name}, which is not known here.`;
+  }
   switch (code) {
     case 'FST_ERR_BAD_URL':
       return 'The path is not validly percent-encoded.';

@@ -17,7 +17,7 @@ export function addRequestTelemetry(
   });
 
   app.addHook('onRequest', async (request) => {
-    request.trace = telemetry.startTrace(request.headers.traceparent);
+    request.trace = telemetry.startTrace(request.raw);
   });
 
   app.addHook('onResponse', async (request, reply) => {
@@ -29,7 +29,15 @@ export function addRequestTelemetry(
       'http.response.status_code': reply.statusCode,
       ...(request.rejectedBecause && { 'error.type': request.rejectedBecause }),
     });
-    const { traceId } = request.trace;
-    log.debug({ method: request.method, route, status: reply.statusCode, seconds, traceId }, 'http_request');
+    const { traceId, linkedTraceId } = request.trace;
+    const facts = {
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      seconds,
+      traceId,
+      linkedTraceId,
+    };
+    log.debug(facts, 'http_request');
   });
 }

@@ -13,16 +13,17 @@ export interface TestServer {
 
 /** A server that lets pages of `https://app.example.com` in, and logs all there is to log. */
 export async function createTestServer(
-  options: { readonly trustedProxies?: readonly string[] } = {},
+  options: { readonly trustedProxies?: readonly string[]; readonly strictTransportSecurity?: string } = {},
 ): Promise<TestServer> {
-  const { trustedProxies = [] } = options;
+  const { trustedProxies = [], strictTransportSecurity } = options;
   const logs = captureLogs();
-  const telemetry = createTelemetry({ service: 'test', instance: 'test-1' });
+  const telemetry = createTelemetry({ service: 'test', instance: 'test-1', trustedProxies });
   const app = await createHttpServer({
     log: createLogger({ level: 'trace', service: 'test', instance: 'test-1', destination: logs }),
     telemetry,
     origins: (origin) => origin === 'https://app.example.com',
     trustedProxies,
+    strictTransportSecurity,
     title: 'Test',
     version: '1.2.3',
   });

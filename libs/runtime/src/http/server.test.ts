@@ -1,5 +1,5 @@
 import { openSocket } from '@admit-one/testkit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { listen } from './listen.ts';
 import { RejectionError } from './rejection-error.ts';
 import { createTestServer, type TestServer } from './server.fixture.ts';
@@ -21,12 +21,22 @@ afterEach(() => server.close());
 describe('the trace of a request', () => {
   const traceId = '0af7651916cd43dd8448eb211c80319c';
 
-  async function traceOf(traceparent: string): Promise<string> {
-    return (await server.app.inject({ url: '/rejecter', headers: { traceparent } })).json().traceId;
+  async function traceOf(traceparent: string, { app } = server): Promise<string> {
+    return (await app.inject({ url: '/openapi.json/', method: 'DELETE', headers: { traceparent } })).json()
+      .traceId;
   }
 
-  it('goes on from its traceparent', async () => {
-    expect(await traceOf(`00-${traceId}-b7ad6b7169203331-01`)).toBe(traceId);
+  it('goes on from the traceparent of a trusted proxy', async () => {
+    const trusting = await createTestServer({ trustedProxies: ['127.0.0.1'] });
+    onTestFinished(() => trusting.close());
+    expect(await traceOf(`00-${traceId}-b7ad6b7169203331-01`, trusting)).toBe(traceId);
+  });
+
+  it('is our own where a stranger sends one, and linked to that in the log', async () => {
+    const own = await traceOf(`00-${traceId}-b7ad6b7169203331-01`);
+    expect(own).toMatch(/^(?!0{32})[0-9a-f]{32}$/);
+    expect(own).not.toBe(traceId);
+    expect(server.logs.named('http_request')).toMatchObject([{ traceId: own, linkedTraceId: traceId }]);
   });
 
   it.each([
@@ -41,6 +51,44 @@ describe('the trace of a request', () => {
     expect(begun).toMatch(/^(?!0{32})[0-9a-f]{32}$/);
     expect(begun).not.toBe(traceId);
   });
+});
+
+describe('a check by the path', () => {
+  const spellings = [
+    '/own/page',
+    '/own/page/',
+    '/own/%70age',
+    '/%6fwn/page?a=/',
+    'http://app.example.com/own/page',
+  ];
+
+  beforeEach(() => {
+    server.app.post('/own/page', { config: { frontendOnly: true } }, () => ({ done: true }));
+  });
+
+  it.each(spellings)('is by the route that answers: %s', async (url) => {
+    const from = (origin: string) => ({ method: 'POST', url, headers: { origin } }) as const;
+    expect((await server.app.inject(from('https://app.example.com'))).statusCode).toBe(200);
+    const blocked = await server.app.inject(from('https://evil.com'));
+    expect(blocked.json()).toMatchObject({ status: 403, code: 'ORIGIN_BLOCKED' });
+    expect(blocked.headers).toMatchObject({ 'access-control-allow-origin': 'https://evil.com' });
+    const preflight = await server.app.inject({
+      ...from('https://evil.com'),
+      method: 'OPTIONS',
+      headers: { origin: 'https://evil.com', 'access-control-request-method': 'POST' },
+    });
+    expect(preflight.statusCode).toBe(204);
+    const otherMethod = await server.app.inject({ method: 'GET', url });
+    expect(otherMethod).toMatchObject({ statusCode: 405, headers: { allow: 'POST' } });
+  });
+
+  it.each(['//own/page', '/own//page', '/own/page//', '/OWN/page', '/own/page%2f', '/own;/page'])(
+    'knows no other spelling: %s',
+    async (url) => {
+      const headers = { origin: 'https://evil.com' };
+      expect((await server.app.inject({ method: 'POST', url, headers })).statusCode).toBe(404);
+    },
+  );
 });
 
 describe('a page of another origin', () => {
@@ -64,6 +112,17 @@ describe('a page of another origin', () => {
       vary: 'Origin, Access-Control-Request-Headers',
     });
     expect(headers).not.toHaveProperty('access-control-allow-credentials');
+  });
+
+  it('may reach a server on a private network where it is allowed', async () => {
+    const ask = { 'access-control-request-private-network': 'true' };
+    const allowed = await preflight({ origin, ...ask });
+    expect(allowed.headers).toMatchObject({ 'access-control-allow-private-network': 'true' });
+    for (const { headers } of [
+      await preflight({ origin }),
+      await preflight({ origin: 'https://evil.com', ...ask }),
+    ])
+      expect(headers).not.toHaveProperty('access-control-allow-private-network');
   });
 
   it.each([
@@ -154,12 +213,24 @@ it('sends the security headers, and does not say what it runs on', async () => {
   const { headers } = await server.app.inject('/things/1');
   expect(headers).toMatchObject({
     'x-content-type-options': 'nosniff',
-    'strict-transport-security': expect.stringContaining('max-age='),
     'content-security-policy': expect.stringContaining("default-src 'self'"),
   });
+  expect(headers['content-security-policy']).not.toContain('upgrade-insecure-requests');
+  expect(headers).not.toHaveProperty('strict-transport-security');
   expect(headers).not.toHaveProperty('x-powered-by');
   expect(headers).not.toHaveProperty('server');
 });
+
+it.each(['/things/1', '/nowhere', '/rejecter'])(
+  'sends Strict-Transport-Security where it is set: %s',
+  async (path) => {
+    const strictTransportSecurity = 'max-age=63072000; includeSubDomains';
+    const strict = await createTestServer({ strictTransportSecurity });
+    onTestFinished(() => strict.close());
+    const { headers } = await strict.app.inject(path);
+    expect(headers).toMatchObject({ 'strict-transport-security': strictTransportSecurity });
+  },
+);
 
 it('describes its routes at /openapi.json', async () => {
   const document = (await server.app.inject('/openapi.json')).json();

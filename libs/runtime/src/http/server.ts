@@ -1,5 +1,6 @@
 /// <reference types="@fastify/swagger" preserve="true" />
 import type { Reason } from '@admit-one/core';
+import { AjvCompiler, type BuildCompilerFromPool } from '@fastify/ajv-compiler';
 import cors from '@fastify/cors';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
@@ -13,7 +14,7 @@ import helmet from 'helmet';
 import type { Logger } from '../logging.ts';
 import type { OriginPolicy } from '../origin-policy.ts';
 import type { Telemetry, Trace } from '../telemetry.ts';
-import { enforceAllowedOrigins, PAGE_METHODS } from './allowed-origins.ts';
+import { allowPrivateNetwork, enforceAllowedOrigins, PAGE_METHODS } from './allowed-origins.ts';
 import { boundConnections, readMaxConnections } from './bound-connections.ts';
 import { createClientAddress, createPeerCheck } from './client-address.ts';
 import { closeIdleConnections } from './idle-connections.ts';
@@ -21,6 +22,7 @@ import { readJsonBodies } from './json-bodies.ts';
 import { createAnswerMalformed, MAX_HEADER_BYTES, rejectConnect } from './malformed-requests.ts';
 import { replyWithError } from './reply.ts';
 import { addRequestTelemetry } from './request-telemetry.ts';
+import { createRouteTable, ROUTER_OPTIONS } from './route-table.ts';
 import { addNotFoundHandler, rejectInvalidRequests } from './strict-requests.ts';
 import { countUntrustedForwarded } from './untrusted-forwarded.ts';
 
@@ -40,6 +42,8 @@ export interface HttpServerOptions {
   readonly telemetry: Telemetry;
   readonly origins: OriginPolicy;
   readonly trustedProxies: readonly string[];
+  /** The value of `Strict-Transport-Security`; none where undefined. */
+  readonly strictTransportSecurity?: string | undefined;
   /** Title and version of the OpenAPI document at `/openapi.json`. */
   readonly title: string;
   readonly version: string;
@@ -62,6 +66,15 @@ const AJV_OPTIONS = {
   strictNumbers: false,
 } as const;
 
+/** Coerces what comes as text, in a query or a path. A JSON body has types, so that a list is not taken for its only element. */
+const buildValidator: BuildCompilerFromPool = (schemas, options) => {
+  const build = AjvCompiler();
+  const coercing = build(schemas, options);
+  const customOptions = { ...options?.customOptions, coerceTypes: false };
+  const strict = build(schemas, { ...options, customOptions } as typeof options);
+  return (route) => ((route as { httpPart?: string }).httpPart === 'body' ? strict : coercing)(route);
+};
+
 /** How often Node checks for request timeouts; 30 s by default. */
 const TIMEOUT_CHECK_MS = 5_000;
 
@@ -73,7 +86,7 @@ const TIMEOUT_CHECK_MS = 5_000;
  * sent. Other pages can read only that they are blocked.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { log, telemetry, origins, trustedProxies, title, version } = options;
+  const { log, telemetry, origins, trustedProxies, strictTransportSecurity, title, version } = options;
   const answerMalformed = createAnswerMalformed({ telemetry, log });
   const clientAddress = createClientAddress(trustedProxies);
   const app = Fastify({
@@ -88,10 +101,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     },
     clientErrorHandler: answerMalformed,
     forceCloseConnections: 'idle',
-    routerOptions: { ignoreTrailingSlash: false },
+    routerOptions: { ...ROUTER_OPTIONS },
     ajv: { customOptions: AJV_OPTIONS },
+    schemaController: { compilersFactory: { buildValidator } },
     frameworkErrors: (error, request, reply) => {
-      request.trace ??= telemetry.startTrace(undefined);
+      request.trace ??= telemetry.startTrace();
       reply.header('x-content-type-options', 'nosniff');
       replyWithError(error, request as FastifyRequest, reply as FastifyReply, log);
     },
@@ -114,14 +128,22 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     },
   });
   rejectConnect(app.server, answerMalformed);
-  addNotFoundHandler(app);
+  const findRoutes = createRouteTable(app);
+  addNotFoundHandler(app, findRoutes);
   readJsonBodies(app);
   closeIdleConnections(app);
 
-  const setSecurityHeaders = helmet();
-  app.addHook('onRequest', ({ raw: request }, { raw: response }, done) =>
-    setSecurityHeaders(request, response, () => done()),
-  );
+  // Whether every page of the host and its subdomains must use TLS is the TLS terminator's business.
+  const setSecurityHeaders = helmet({
+    strictTransportSecurity: false,
+    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+  });
+  app.addHook('onRequest', ({ raw: request }, reply, done) => {
+    if (strictTransportSecurity !== undefined)
+      reply.header('strict-transport-security', strictTransportSecurity);
+    setSecurityHeaders(request, reply.raw, () => done());
+  });
+  allowPrivateNetwork(app, origins);
   await app.register(cors, {
     origin: (origin, decide) => decide(null, origin !== undefined && origins(origin)),
     methods: [...PAGE_METHODS],
@@ -129,7 +151,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     maxAge: 600,
     strictPreflight: false,
   });
-  enforceAllowedOrigins(app, origins);
+  enforceAllowedOrigins(app, origins, findRoutes);
   rejectInvalidRequests(app);
   await app.register(swagger, {
     openapi: {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { invalidRequestOf } from './invalid-requests.ts';
 import { RejectionError } from './rejection-error.ts';
 import { replyWithProblem } from './reply.ts';
-import { noteRouteMethods } from './route-methods.ts';
+import type { FindRoutes } from './route-table.ts';
 
 /**
  * Rejects requests that break HTTP/1.1, before any route: `request_invalid`. Call it after adding the hooks that
@@ -18,15 +18,18 @@ export function rejectInvalidRequests(app: Pick<FastifyInstance, 'addHook' | 'se
 }
 
 /** Answers 404 where the path is unknown, and 405 with `Allow` where the method is. */
-export function addNotFoundHandler(app: Pick<FastifyInstance, 'addHook' | 'setNotFoundHandler'>): void {
-  const methodsAt = noteRouteMethods(app);
+export function addNotFoundHandler(
+  app: Pick<FastifyInstance, 'setNotFoundHandler'>,
+  findRoutes: FindRoutes,
+): void {
   app.setNotFoundHandler(({ method, url, trace: { traceId } }, reply) => {
     const [path = ''] = url.split('?', 1);
-    const allowed = methodsAt(path).join(', ');
-    if (allowed === '') {
+    const routes = findRoutes(url);
+    if (!routes) {
       const detail = `There is nothing at ${method} ${path.slice(0, 200)}.`;
       return replyWithProblem(reply, 'route_unknown', traceId, { detail });
     }
+    const allowed = [...routes.methods].join(', ');
     reply.header('allow', allowed);
     const detail = `The method ${method} is not for ${path}, but ${allowed}.`;
     return replyWithProblem(reply, 'request_invalid', traceId, { detail, status: 405 });

@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
-import proxyAddr from '@fastify/proxy-addr';
+import { canonicalAddress } from '@admit-one/text';
 import type { Logger } from '../logging.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { createPeerCheck } from './client-address.ts';
 import { offersWebSocket } from './upgrades.ts';
 
 export interface UntrustedForwardedOptions {
@@ -18,20 +19,20 @@ export interface UntrustedForwardedOptions {
  */
 export function countUntrustedForwarded(server: Server, options: UntrustedForwardedOptions): void {
   const { trustedProxies, log, telemetry } = options;
-  const isTrusted = proxyAddr.compile([...trustedProxies]);
+  const isTrusted = createPeerCheck(trustedProxies);
   const counter = telemetry.meter.createCounter('http_untrusted_forwarded_total', {
     description: 'Requests with an X-Forwarded-For from a peer that TRUSTED_PROXIES does not list',
   });
   counter.add(0);
   let hasWarned = false;
 
-  function look({ headers, socket }: IncomingMessage): void {
-    const peer = socket.remoteAddress;
-    if (headers['x-forwarded-for'] === undefined || peer === undefined || isTrusted(peer, 0)) return;
+  function look(request: IncomingMessage): void {
+    const peer = request.socket.remoteAddress;
+    if (request.headers['x-forwarded-for'] === undefined || peer === undefined || isTrusted(request)) return;
     counter.add(1);
     if (hasWarned) return;
     hasWarned = true;
-    log.warn({ peer, variable: 'TRUSTED_PROXIES' }, 'untrusted_forwarded_for');
+    log.warn({ peer: canonicalAddress(peer), variable: 'TRUSTED_PROXIES' }, 'untrusted_forwarded_for');
   }
 
   server.on('request', look);

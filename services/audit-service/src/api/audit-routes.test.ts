@@ -118,6 +118,8 @@ describe('GET /api/v1/audit/events', () => {
     ['to=2026-01-31T12:00:00', 'to must be a date and time of RFC 3339'],
     ['to=2026-01-31T12:00:00+01:00', 'to must be a date and time of RFC 3339'],
     ['from=2016-12-31T23:59:60Z', 'from must be a date and time of RFC 3339'],
+    ['from=0000-01-01T00:00:00%2B23:59', 'from must be a date and time of RFC 3339'],
+    ['to=9999-12-31T23:59:59-23:59', 'to must be a date and time of RFC 3339'],
     ['ticket=', 'ticket must NOT have fewer than 1 characters.'],
     ['ticket=a&ticket=b', 'ticket must be string.'],
     ['cursor=nonsense', 'cursor must be what a page gave as next.'],

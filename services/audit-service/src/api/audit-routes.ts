@@ -1,4 +1,4 @@
-import type { AuditLog, AuditLogError } from '@admit-one/core';
+import { type AuditLog, type AuditLogError, parseInstant } from '@admit-one/core';
 import type { Operator } from '@admit-one/identity';
 import { problemResponse, RejectionError } from '@admit-one/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
@@ -84,8 +84,8 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
   };
 }
 
-/** RFC 3339 allows leap seconds; JavaScript and PostgreSQL do not. */
+/** The schema's format allows leap seconds and the year 0000. */
 function requireInstant(name: string, time: string | undefined): void {
-  if (time !== undefined && Number.isNaN(Date.parse(time)))
+  if (time !== undefined && parseInstant(time) === null)
     throw new RejectionError('request_invalid', { detail: notAnInstant(name) });
 }

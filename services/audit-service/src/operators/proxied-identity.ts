@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { IdentityProxy } from '@admit-one/config';
 import { isPrintable, type ProxiedIdentity } from '@admit-one/identity';
 import { createPeerCheck, RejectionError } from '@admit-one/runtime';
+import { canonicalAddress } from '@admit-one/text';
 import { soleHeaderOf } from './sole-header.ts';
 
 /** Why the request has no identity, as a sentence. */
@@ -20,8 +21,8 @@ export function createReadProxiedIdentity(proxy: IdentityProxy): ReadProxiedIden
   const { addresses, userHeader, groupsHeader } = proxy;
   const isProxy = createPeerCheck(addresses);
   return (request) => {
-    const { remoteAddress: address } = request.socket;
-    if (address === undefined || !isProxy(request))
+    const address = canonicalAddress(request.socket.remoteAddress ?? '');
+    if (address === null || !isProxy(request))
       return {
         detail: `A user in ${userHeader} counts only where the request comes from OPERATOR_PROXY_ADDRESSES, which this one does not.`,
       };

@@ -46,8 +46,9 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
     app.decorateRequest('demoPrincipal', null);
     app.addHook('onRequest', async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      rejectWhileWaiting(rateLimit.take());
       request.demoPrincipal = await authenticate(request.headers.authorization);
+      // After the authentication, so that strangers cannot use the limit up.
+      rejectWhileWaiting(rateLimit.take());
     });
     app.addHook('preClose', async () => streams.endAll());
     app.setErrorHandler((error) => {

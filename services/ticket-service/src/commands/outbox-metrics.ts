@@ -1,5 +1,8 @@
 import { type Outbox, PARTITIONS, partitionName } from '@admit-one/core';
-import type { Meter } from '@admit-one/runtime';
+import { type Meter, shared } from '@admit-one/runtime';
+
+/** How long the levels are kept: a scrape reads all partitions. */
+const KEPT_MS = 1_000;
 
 /**
  * Exports the level and the bounds of each partition's outbox. A store that does not answer
@@ -16,10 +19,12 @@ export function observeOutbox(outbox: Outbox, meter: Meter): () => void {
     description: 'Waiting events at which every command is rejected',
   });
   const gauges = [events, softBound, hardBound];
-  const observe: Parameters<Meter['addBatchObservableCallback']>[0] = async (result) => {
+  const readLevels = shared(KEPT_MS, () => {
     const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
-    const levels = await Promise.allSettled(partitions.map((partition) => outbox.level(partition)));
-    for (const [partition, level] of levels.entries()) {
+    return Promise.allSettled(partitions.map((partition) => outbox.level(partition)));
+  });
+  const observe: Parameters<Meter['addBatchObservableCallback']>[0] = async (result) => {
+    for (const [partition, level] of (await readLevels()).entries()) {
       if (level.status === 'rejected') continue;
       const labels = { partition: partitionName(partition) };
       result.observe(events, level.value.events, labels);

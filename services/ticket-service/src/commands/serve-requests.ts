@@ -8,6 +8,8 @@ import { type BusCommand, createRequestReaders, type RequestReader } from './rea
 export interface ServeRequestsOptions {
   readonly requests: RequestReply;
   readonly commands: Commands;
+  /** Store time now, Unix milliseconds. */
+  readonly readTime: () => Promise<number>;
   readonly log: Logger;
   /** How many commands may be in flight at once; above it, OVERLOADED. */
   readonly maxInFlight?: number;
@@ -15,7 +17,7 @@ export interface ServeRequestsOptions {
 
 /** Serves reserve, confirm, release, redeem and time on the bus, until it is stopped. */
 export async function serveRequests(options: ServeRequestsOptions): Promise<Running> {
-  const { requests, commands, log, maxInFlight = 1_000 } = options;
+  const { requests, commands, readTime, log, maxInFlight = 1_000 } = options;
   const readers = createRequestReaders();
   const served: Running[] = [];
   let inFlight = 0;
@@ -59,7 +61,7 @@ export async function serveRequests(options: ServeRequestsOptions): Promise<Runn
   try {
     for (const [type, read] of Object.entries(readers) as [BusCommand, RequestReader][])
       await serve(ticketSubjects[type], (body) => answer(type, read, body));
-    await serve(ticketSubjects.time, async () => ({ now: await commands.ping() }));
+    await serve(ticketSubjects.time, async () => ({ now: await readTime() }));
   } catch (error) {
     await stop();
     throw error;

@@ -23,7 +23,7 @@ const readable = {
 };
 
 const paths = [...ticketPaths, { method: 'POST', url: STATUS_PATH }];
-const post = {
+const status = {
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify({ ticket: '0123456789abcdef0123456789abcdef' }),
 };
@@ -40,7 +40,7 @@ describe.each(paths)('a page that asks at $method $url', ({ method, url }) => {
     });
   const ask = async (origin: string) => {
     const authorization = `Bearer ${await fixture.provider.token()}`;
-    const { headers, ...body } = method === 'POST' ? post : { headers: {} };
+    const { headers, ...body } = url === STATUS_PATH ? status : { headers: {} };
     return fetch(fixture.url + url, { method, headers: { origin, authorization, ...headers }, ...body });
   };
 

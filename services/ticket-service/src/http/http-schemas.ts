@@ -15,12 +15,15 @@ const RouteName = Type.Unsafe<string>({
   description: 'The only route that the ticket admits to.',
 });
 
-export const TicketQuery = Type.Object({ route: Type.Optional(RouteName) });
+/** Unknown members are rejected: a misspelled `route` must not give a ticket that admits to every route. */
+const STRICT = { additionalProperties: false } as const;
 
-const TicketRequest = Type.Object({
-  route: Type.Optional(RouteName),
-  lastFailure: Type.Optional(LastFailureBody),
-});
+export const TicketQuery = Type.Object({ route: Type.Optional(RouteName) }, STRICT);
+
+const TicketRequest = Type.Object(
+  { route: Type.Optional(RouteName), lastFailure: Type.Optional(LastFailureBody) },
+  STRICT,
+);
 
 /** No body at all is null here. */
 export const TicketBody = Type.Unsafe<Static<typeof TicketRequest> | null>({

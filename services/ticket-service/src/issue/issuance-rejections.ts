@@ -1,10 +1,11 @@
 import { type CommandContext, type Principal, type Reporter, reasonRow } from '@admit-one/core';
-import { type Logger, logAt, RejectionError } from '@admit-one/runtime';
+import { type Logger, logAt, type RejectionError } from '@admit-one/runtime';
 
 /** The origin of a request for a ticket. */
 export interface IssueOrigin {
   readonly context: CommandContext;
   readonly traceId: string;
+  readonly linkedTraceId: string | undefined;
 }
 
 export interface IssuanceRejectionRecorderOptions {
@@ -14,7 +15,7 @@ export interface IssuanceRejectionRecorderOptions {
 }
 
 /**
- * Records a rejected request for a ticket: one event, and one line in the log. Returns the rejection, marked as reported.
+ * Records a rejected request for a ticket: one event, and one line in the log. Marks it as reported.
  */
 export function createIssuanceRejectionRecorder({
   reporter,
@@ -24,16 +25,16 @@ export function createIssuanceRejectionRecorder({
   return function recordRejection(
     rejection: RejectionError,
     principal: Principal | null,
-    { context, traceId }: IssueOrigin,
-  ): RejectionError {
+    { context, traceId, linkedTraceId }: IssueOrigin,
+  ): void {
     const { reason, detail = null, cause: err } = rejection;
     const { traceparent, ...where } = context;
     const data = { reason, detail, principal, context: where, count: 1 };
     reporter.report({ type: 'admit.issuance.rejected', subject: instance, traceparent, data });
     const sessionId = principal?.session ?? null;
-    const facts = { reason, detail, sessionId, traceId, err };
+    const facts = { reason, detail, sessionId, traceId, linkedTraceId, err };
     logAt(log, reasonRow(reason).severity, facts, 'issuance_rejected');
-    return new RejectionError(reason, { ...rejection, cause: err, reported: true });
+    rejection.reported = true;
   };
 }
 

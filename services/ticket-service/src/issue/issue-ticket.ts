@@ -1,12 +1,10 @@
 import { type LastFailure, newId, newTicket, type Principal, proofOf, ticketIdOf } from '@admit-one/core';
 import { type Logger, RejectionError } from '@admit-one/runtime';
 import type { Commands } from '../commands/commands.ts';
-import type { Authenticate } from '../http/authenticate.ts';
-import { rejectionErrorOf } from '../http/rejection-error-of.ts';
-import type { IssueOrigin, RecordIssuanceRejection } from './issuance-rejections.ts';
+import type { IssueOrigin } from './issuance-rejections.ts';
 
 export interface IssueRequest extends IssueOrigin {
-  readonly authorization: string | undefined;
+  readonly principal: Principal;
   /** The route to bind the ticket to, or null for any. */
   readonly route: string | null;
   readonly lastFailure: LastFailure | undefined;
@@ -22,13 +20,11 @@ export interface IssuedTicket {
   readonly expires_at: number;
 }
 
-/** Issues a ticket for the principal of a bearer token. @throws {RejectionError} and nothing else, reported already */
+/** Issues a ticket. @throws {RejectionError} where the command is rejected @throws {StoreError} */
 export type IssueTicket = (request: IssueRequest) => Promise<IssuedTicket>;
 
 export interface IssueTicketOptions {
-  readonly authenticate: Authenticate;
   readonly commands: Commands;
-  readonly recordRejection: RecordIssuanceRejection;
   readonly ttlSeconds: number;
   readonly log: Logger;
 }
@@ -37,22 +33,9 @@ export interface IssueTicketOptions {
 const ISSUE_BUDGET_MS = 2_000;
 
 export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
-  const { authenticate, commands, recordRejection, ttlSeconds, log } = options;
+  const { commands, ttlSeconds, log } = options;
 
-  return async (request) => {
-    let principal: Principal | null = null;
-    try {
-      principal = await authenticate(request.authorization);
-      return await issueTo(principal, request);
-    } catch (error) {
-      throw recordRejection(rejectionErrorOf(error), principal, request);
-    }
-  };
-
-  async function issueTo(
-    principal: Principal,
-    { route, lastFailure, context, traceId }: IssueRequest,
-  ): Promise<IssuedTicket> {
+  return async ({ principal, route, lastFailure, context, traceId, linkedTraceId }) => {
     const ticket = newTicket();
     const ticketId = ticketIdOf(proofOf(ticket));
     const outcome = await commands.run(ticketId, {
@@ -76,9 +59,10 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
       ticketHash: ticketId,
       sessionId,
       traceId,
+      linkedTraceId,
     };
     log.info({ ...facts, lastFailure: lastFailure?.reason }, 'ticket_issued');
     const { expiresAt } = outcome.state.ticket;
     return { ticket, ticketId, expiresInSeconds: ttlSeconds, expires_at: Math.floor(expiresAt / 1000) };
-  }
+  };
 }

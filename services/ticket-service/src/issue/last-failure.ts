@@ -1,8 +1,6 @@
-import { type LastFailure, lastFailureSchema } from '@admit-one/core';
+import { LATEST_MS, type LastFailure, lastFailureSchema } from '@admit-one/core';
 import { visibleText } from '@admit-one/text';
 import { Type } from 'typebox';
-
-const MAX_TIME = 8.64e15;
 
 const { code, reason, phase, attempts, at } = lastFailureSchema.properties;
 
@@ -25,7 +23,7 @@ export const LastFailureBody = Type.Unsafe<LastFailure>({
     },
     phase,
     attempts: { ...attempts, type: 'integer', minimum: 0, maximum: 2 ** 31 - 1 },
-    at: { ...at, minimum: 0, maximum: MAX_TIME },
+    at: { ...at, minimum: 0, maximum: LATEST_MS },
   },
 });
 

@@ -1,4 +1,5 @@
 import { isTicket, proofOf, ticketIdOf } from '@admit-one/core';
+import { openSocket } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Fixture, FRONTEND, startFixture } from '../ticket-service.fixture.ts';
 import type { IssuedTicket } from './issue-ticket.ts';
@@ -84,7 +85,11 @@ describe('the ticket endpoint', () => {
     const headers = { origin: FRONTEND, 'user-agent': 'x'.repeat(1_000), traceparent };
     const { ticketId } = await issue({ headers });
     const event = await eventOf('admit.ticket.issued', ticketId);
-    expect(event.traceparent).toMatch(/^00-0123456789abcdef0123456789abcdef-/);
+    expect(event.traceparent).toMatch(/^00-(?!0123456789abcdef0123456789abcdef)[0-9a-f]{32}-/);
+    expect(fixture.logs.named('ticket_issued').at(-1)).toMatchObject({
+      ticketId,
+      linkedTraceId: '0123456789abcdef0123456789abcdef',
+    });
     expect(event.data).toMatchObject({
       principal: { issuer: 'main', session: 'test-session', sessionFrom: 'sessionId', user: 'test-user' },
       route: null,
@@ -115,7 +120,7 @@ describe('the ticket endpoint', () => {
   const json = { 'content-type': 'application/json' };
 
   test('binds a ticket to the route of the body, or of the query', async () => {
-    const bound = await issue({ headers: json, body: '{"route":"chat","more":1}' });
+    const bound = await issue({ headers: json, body: '{"route":"chat"}' });
     expect((await eventOf('admit.ticket.issued', bound.ticketId)).data).toMatchObject({ route: 'chat' });
 
     const authorization = `Bearer ${await fixture.provider.token()}`;
@@ -138,6 +143,8 @@ describe('the ticket endpoint', () => {
     ['the reserved route', { headers: json, body: '{"route":"ticket"}' }, 400],
     ['an upper-case route', { headers: json, body: '{"route":"Chat"}' }, 400],
     ['a route of 33 characters', { headers: json, body: JSON.stringify({ route: 'a'.repeat(33) }) }, 400],
+    ['a list as route', { headers: json, body: '{"route":["chat"]}' }, 400],
+    ['a number as route', { headers: json, body: '{"route":1}' }, 400],
     ['an object as route', { headers: json, body: '{"route":{}}' }, 400],
     ['another content type', { headers: { 'content-type': 'text/xml' }, body: '<a/>' }, 415],
   ] as const)('rejects %s', async (_, init, status) => {
@@ -145,6 +152,47 @@ describe('the ticket endpoint', () => {
     const { problem, event } = await rejectedWith(() => fixture.ask(token, init));
     expect(problem).toMatchObject({ status, code: 'INVALID_REQUEST' });
     expect(event.data).toMatchObject({ reason: 'request_invalid' });
+  });
+
+  test.each([
+    ['Route', 'body', '', '{"Route":"chat"}'],
+    ['routes', 'body', '', '{"route":"chat","routes":["chat"]}'],
+    ['route ', 'body', '', '{"route ":"chat"}'],
+    ['Route', 'querystring', '?Route=chat', undefined],
+    ['route[]', 'querystring', '?route[]=chat', undefined],
+    ['rout', 'querystring', '?rout=chat', '{"route":"chat"}'],
+  ])('rejects a member %j of the %s, and names it', async (name, part, query, body) => {
+    const authorization = `Bearer ${await fixture.provider.token()}`;
+    for (const { method, url } of ticketPaths) {
+      if (body !== undefined && method === 'GET') continue;
+      const init =
+        body === undefined ? { headers: { authorization } } : { body, headers: { ...json, authorization } };
+      const { problem } = await rejectedWith(() => fetch(fixture.url + url + query, { method, ...init }));
+      expect(problem).toMatchObject({
+        status: 400,
+        code: 'INVALID_REQUEST',
+        detail: `The ${part} has a member ${JSON.stringify(name)}, which is not known here.`,
+      });
+    }
+  });
+
+  test('rejects a GET with a body, whose route it would not see', async () => {
+    const authorization = `Bearer ${await fixture.provider.token()}`;
+    const head = ['GET /api/v1/ws-ticket HTTP/1.1', 'Host: a', `Authorization: ${authorization}`];
+    const lines = [...head, 'Content-Type: application/json', 'Content-Length: 16', 'Connection: close'];
+    const request = `${lines.join('\r\n')}\r\n\r\n{"route":"chat"}`;
+    const { problem } = await rejectedWith(async () => {
+      const { status, headers, body } = await (await openSocket(fixture.url, { request })).response();
+      return new Response(body, { status, headers: headers as Record<string, string> });
+    });
+    expect(problem).toMatchObject({ status: 400, detail: expect.stringContaining('query') });
+  });
+
+  test('rejects a request without a token before it reads the body', async () => {
+    const { problem } = await rejectedWith(() =>
+      fixture.ask(undefined, { headers: json, body: '{"route":' }),
+    );
+    expect(problem).toMatchObject({ status: 401, code: 'INVALID_TOKEN' });
   });
 
   test('rejects a huge body', async () => {

@@ -1,15 +1,23 @@
-import type { CommandContext } from '@admit-one/core';
+import type { CommandContext, Principal } from '@admit-one/core';
 import { problemResponse, RejectionError } from '@admit-one/runtime';
 import { cappedContext } from '@admit-one/ticket-client';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
+import type { Authenticate } from '../http/authenticate.ts';
 import { TicketBody, TicketQuery, TicketResponse } from '../http/http-schemas.ts';
 import { answerNoStore } from '../http/no-store.ts';
 import { rejectionErrorOf } from '../http/rejection-error-of.ts';
-import type { RecordIssuanceRejection } from './issuance-rejections.ts';
+import type { IssueOrigin, RecordIssuanceRejection } from './issuance-rejections.ts';
 import type { IssueTicket } from './issue-ticket.ts';
 import { lastFailureOf } from './last-failure.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who a ticket is for, on the ticket routes; null before the token is verified. */
+    principal: Principal | null;
+  }
+}
 
 /** Every path that issues tickets; the first is canonical, the others are for clients that know them. */
 export const ticketPaths = [
@@ -20,6 +28,7 @@ export const ticketPaths = [
 ] as const;
 
 export interface TicketRouteOptions {
+  readonly authenticate: Authenticate;
   readonly issueTicket: IssueTicket;
   readonly recordRejection: RecordIssuanceRejection;
   /** The instance that receives the requests. */
@@ -34,20 +43,29 @@ const response = {
   503: problemResponse('REDIS_UNAVAILABLE, ISSUER_UNAVAILABLE or OVERLOADED: try again.'),
 };
 
-/** The endpoint that issues tickets, under each of its paths. */
+const GET_HAS_NO_BODY = 'GET has no body here: name the route in the query, or use POST.';
+
+/** The endpoint that issues tickets, under each of its paths. A rejection is recorded once, by the error handler. */
 export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTypebox {
-  const { issueTicket, recordRejection, instance } = options;
+  const { authenticate, issueTicket, recordRejection, instance } = options;
 
   return async (app) => {
     answerNoStore(app);
 
+    app.decorateRequest('principal', null);
+    // Before the body is read, so that a request without a good token costs little.
+    app.addHook('onRequest', async (request) => {
+      request.principal = await authenticate(request.headers.authorization);
+      if (request.method === 'GET' && hasBody(request))
+        throw new RejectionError('request_invalid', { detail: GET_HAS_NO_BODY });
+    });
+
     app.setErrorHandler((error, request) => {
-      if (!(error instanceof RejectionError && error.reported))
-        recordRejection(rejectionErrorOf(error), null, {
-          context: contextOf(request, null, instance),
-          traceId: request.trace.traceId,
-        });
-      throw error;
+      const rejection = rejectionErrorOf(error);
+      recordRejection(rejection, request.principal, originOf(request, null, instance));
+      // An error of the framework has the detail of what is wrong with the request.
+      const isOfFramework = rejection !== error && rejection.cause === undefined;
+      throw isOfFramework ? error : rejection;
     });
 
     for (const { method, url } of ticketPaths)
@@ -70,25 +88,36 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
           const body = request.body as Static<typeof TicketBody> | undefined;
           const route = body?.route ?? request.query.route ?? null;
           return issueTicket({
-            authorization: request.headers.authorization,
+            principal: principalOf(request),
             route,
             lastFailure: body?.lastFailure && lastFailureOf(body.lastFailure),
-            context: contextOf(request, route, instance),
-            traceId: request.trace.traceId,
+            ...originOf(request, route, instance),
           });
         },
       });
   };
 }
 
-function contextOf(request: FastifyRequest, route: string | null, instance: string): CommandContext {
-  return cappedContext({
+/** Fastify does not read the body of a GET: a route in it would be ignored. */
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}
+
+function principalOf({ principal }: FastifyRequest): Principal {
+  if (principal === null) throw new Error('principal is not set: the onRequest hook has not run');
+  return principal;
+}
+
+function originOf(request: FastifyRequest, route: string | null, instance: string): IssueOrigin {
+  const { traceId, linkedTraceId, traceparent } = request.trace;
+  const context: CommandContext = cappedContext({
     address: request.clientAddress,
     origin: request.headers.origin ?? null,
     agent: request.headers['user-agent'] ?? null,
     route,
     carrier: null,
     edge: instance,
-    traceparent: request.trace.traceparent,
+    traceparent,
   });
+  return { context, traceId, linkedTraceId };
 }

@@ -20,7 +20,8 @@ export function targetInHeaders(headers: DistinctHeaders, names: readonly string
   };
 }
 
-/** Reads the target from a URL that is a prefix and the target itself. */
+/** Reads the target from a URL that is a prefix and the target itself. Another spelling of the prefix is invalid. */
 export function targetBehind(prefix: string, url: string): OriginalTarget {
-  return { kind: 'target', target: url.slice(prefix.length) };
+  if (url.startsWith(`${prefix}/`)) return { kind: 'target', target: url.slice(prefix.length) };
+  return { kind: 'invalid', detail: `The proxy must put ${prefix} before the path that was asked for.` };
 }

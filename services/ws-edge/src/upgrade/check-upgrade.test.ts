@@ -42,9 +42,19 @@ const cases: readonly Case[] = [
     status: 426,
     code: 'BAD_UPGRADE',
   },
-  ...['/', '/ws/', '/ws/none', '/WS', '//ws', '/ws/../ws', '/%77s', '/ws/ticket', '/api/ws/ticket', '*'].map(
-    (target) => ({ what: `the target ${target}`, target, status: 404, code: 'ROUTE_UNKNOWN' }),
-  ),
+  ...[
+    '/',
+    '/ws//',
+    '/ws/none',
+    '/ws/none/',
+    '/WS',
+    '//ws',
+    '/ws/../ws',
+    '/%77s',
+    '/ws/ticket',
+    '/api/ws/ticket',
+    '*',
+  ].map((target) => ({ what: `the target ${target}`, target, status: 404, code: 'ROUTE_UNKNOWN' })),
 ];
 
 describe('an invalid upgrade', () => {
@@ -61,6 +71,17 @@ describe('an invalid upgrade', () => {
     expect(edge.tickets.count('reserve')).toBe(0);
   });
 
+  it.each(['/ws/', '/ws/chat/', '/api/ws/', '/api/ws/default/'])(
+    'is not one with a slash at the end: %s',
+    async (at) => {
+      const edge = await startEdgeFixture();
+      const { search } = new URL(await edge.ticketUrl());
+      const raw = await openSocket(edge.url, { target: at + search });
+      expect(await raw.response()).toMatchObject({ status: 101 });
+      raw.abort();
+    },
+  );
+
   it('is admitted with as many headers as any request may have', async () => {
     const edge = await startEdgeFixture();
     const headers = { x: Array.from({ length: 195 }, () => 'y') };
@@ -71,13 +92,16 @@ describe('an invalid upgrade', () => {
 });
 
 describe('a plain request on a WebSocket path', () => {
-  it.each(['/ws', '/ws/chat', '/api/ws', '/api/ws/default'])('is told what to upgrade to: %s', async (at) => {
-    const { url } = await startEdgeFixture();
-    const raw = await openSocket(url + at, { headers: { upgrade: null, connection: 'close' } });
-    const { status, headers, body } = await raw.response();
-    expect({ status, headers }).toMatchObject({ status: 426, headers: { upgrade: 'websocket' } });
-    expect(JSON.parse(body)).toMatchObject({ code: 'BAD_UPGRADE', traceId: expect.any(String) });
-  });
+  it.each(['/ws', '/ws/', '/ws/chat', '/ws/chat/', '/api/ws', '/api/ws/default/'])(
+    'is told what to upgrade to: %s',
+    async (at) => {
+      const { url } = await startEdgeFixture();
+      const raw = await openSocket(url + at, { headers: { upgrade: null, connection: 'close' } });
+      const { status, headers, body } = await raw.response();
+      expect({ status, headers }).toMatchObject({ status: 426, headers: { upgrade: 'websocket' } });
+      expect(JSON.parse(body)).toMatchObject({ code: 'BAD_UPGRADE', traceId: expect.any(String) });
+    },
+  );
 
   it('is not known where there is no such route', async () => {
     const { url } = await startEdgeFixture();

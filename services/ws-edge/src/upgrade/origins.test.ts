@@ -11,7 +11,6 @@ const blocked = [
   'https://evilapp.example.com',
   'https://app.example.co',
   'https://app.example.com:8443',
-  'https://APP.example.com',
   'https://app.example.com.',
   'https://app.example.com/',
   'http://app.example.com',

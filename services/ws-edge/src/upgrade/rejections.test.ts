@@ -133,14 +133,16 @@ describe('a client without Origin that is rejected', () => {
     ]);
   });
 
-  it('continues the trace that it sends', async () => {
+  it('does not choose the trace, which is linked to the one that it sends', async () => {
     const edge = await startEdgeFixture();
-    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const linkedTraceId = '0af7651916cd43dd8448eb211c80319c';
     const raw = await openSocket(`${edge.url}/ws`, {
-      headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+      headers: { traceparent: `00-${linkedTraceId}-b7ad6b7169203331-01` },
     });
-    expect(JSON.parse((await raw.response()).body)).toMatchObject({ traceId });
+    const { traceId } = JSON.parse((await raw.response()).body);
+    expect(traceId).not.toBe(linkedTraceId);
     expect((await rejectionOf(edge))?.traceparent).toContain(traceId);
+    expect(edge.logs.named('handshake_rejected')).toMatchObject([{ traceId, linkedTraceId }]);
   });
 
   it('may send much while it is rejected, and still reads the answer', async () => {

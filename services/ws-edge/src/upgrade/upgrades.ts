@@ -74,7 +74,7 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
     socket.on('error', expectClose);
     const { headers, url: target = '' } = request;
     const address = clientAddress(request);
-    const trace = telemetry.startTrace(headers.traceparent);
+    const trace = telemetry.startTrace(request);
     const handshake = parseHandshake({ target, headers, address, trace }, handshakeRules);
     const handling = admit(handshake, { request, socket, head }).then((outcome) => {
       underWay.delete(handling);
@@ -114,12 +114,12 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
   }
 
   function open(
-    { context: { traceparent, origin } }: HandshakeContext,
+    { context: { traceparent, origin }, trace: { linkedTraceId } }: HandshakeContext,
     route: Route,
     { connection: id, ticketId, principal }: Admission,
     webSocket: WebSocket,
   ): void {
-    const identity = { hasUserId: principal.user !== null, sessionId: principal.session };
+    const identity = { hasUserId: principal.user !== null, sessionId: principal.session, linkedTraceId };
     log.info({ ...identity, ticketId, ticketHash: ticketId, connection: id }, 'authenticated_via_ticket');
     const facts = { origin, originHost: hostOf(origin), route: route.name, connection: id };
     log.info(facts, 'websocket_connected');
