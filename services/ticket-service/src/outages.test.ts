@@ -79,9 +79,10 @@ test('an issuer that is down means 503 ISSUER_UNAVAILABLE', async () => {
 
 test('a bus that is gone shows in the readiness', async () => {
   const fixture = await startFixture();
-  expect(await readinessOf(fixture.url)).toEqual({ store: 'ok', bus: 'ok' });
+  const good = { store: 'ok', bus: 'ok', outboxRoom: 'ok', relay: 'ok' };
+  expect(await readinessOf(fixture.url)).toEqual(good);
   await fixture.bus.close();
-  expect(await readinessOf(fixture.url)).toEqual({ store: 'ok', bus: 'failed' });
+  expect(await readinessOf(fixture.url)).toEqual({ ...good, bus: 'failed' });
   await expect(fixture.stop()).rejects.toThrow(/relay|reporter/);
 });
 

@@ -69,13 +69,13 @@ describe('the detail of a token without a session', () => {
       'where one would be derived',
       ['iss', 'jti'],
       {},
-      `it has the claims iss, jti, and none of sid, session: ${add}, or let the issuer add sub, to make the session from.`,
+      `it has the claims iss, jti, and none of sid, session that can be used: ${add}, or let the issuer add sub, to make the session from.`,
     ],
     [
       'where a claim is required',
       ['sub'],
       { sessionPolicy: 'require' },
-      `it has the claims sub, and none of sid, session: ${add}, or set SESSION_POLICY (sessionPolicy in JWT_ISSUERS) to derive, which makes the session from sub.`,
+      `it has the claims sub, and none of sid, session that can be used: ${add}, or set SESSION_POLICY (sessionPolicy in JWT_ISSUERS) to derive, which makes the session from sub.`,
     ],
     [
       'where no claim names one',

@@ -32,7 +32,8 @@ function detailOf({ check, claim = 'aud' }: TokenError, prefix: IssuerPrefix): s
 export function missingSessionDetail(claimNames: readonly string[], issuer: UserIssuerConfig): string {
   const { sessionClaims } = issuer.principals;
   const found = claimNames.length === 0 ? 'no claims' : `the claims ${claimNames.join(', ')}`;
-  const wanted = sessionClaims.length === 0 ? '' : `, and none of ${sessionClaims.join(', ')}`;
+  const wanted =
+    sessionClaims.length === 0 ? '' : `, and none of ${sessionClaims.join(', ')} that can be used`;
   return `The token of issuer ${issuer.alias} names no session, as it has ${found}${wanted}: ${remedyOf(issuer)}.`;
 }
 
