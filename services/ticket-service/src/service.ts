@@ -89,7 +89,7 @@ export async function startTicketService(
   closers.add('reporter', reporter.stop);
   closers.add('outbox metrics', observeOutbox(outbox, meter));
   try {
-    const answering = await serveRequests({ requests: bus.requests, commands, log });
+    const answering = await serveRequests({ instance, requests: bus.requests, commands, log });
     closers.add('requests', () => answering.stop());
   } catch (error) {
     await closers.close();

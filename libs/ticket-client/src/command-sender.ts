@@ -1,0 +1,148 @@
+import { BusError, type RequestReply, type StoreClock } from '@admit-one/core';
+import { type Copies, type CopyResult, createCopies } from './copies.ts';
+import { createHedging } from './hedging.ts';
+import {
+  type ConfirmRequest,
+  createGuard,
+  instanceSubject,
+  type RedeemRequest,
+  type ReleaseRequest,
+  type ReserveRequest,
+  TicketReply,
+  TimeReply,
+  ticketSubjects,
+} from './protocol.ts';
+import { type SendOnce, sendWithRetries, type TryTimes } from './send-with-retries.ts';
+
+/** A request of the protocol without its deadline, which every copy sets again. */
+type WithoutDeadline<Request> = Omit<Request, 'deadline'>;
+
+export type Command =
+  | WithoutDeadline<ReserveRequest>
+  | WithoutDeadline<RedeemRequest>
+  | WithoutDeadline<ConfirmRequest>
+  | WithoutDeadline<ReleaseRequest>;
+
+export interface CommandSenderOptions {
+  readonly requests: RequestReply;
+  readonly clock: StoreClock;
+  /** How long one try waits for a reply before the command is sent again. */
+  readonly attemptMs: number;
+}
+
+/** Sends idempotent commands to ticket-services. Its methods reject on a bug only. */
+export interface CommandSender {
+  send(subject: string, command: Command, budgetMs: number): Promise<TicketReply>;
+  /** Sets the clock to the store's. False where no ticket-service answered. */
+  synchronize(): Promise<boolean>;
+}
+
+/** A command with its copies, and the instances that got one. */
+interface Sending {
+  readonly subject: string;
+  readonly command: Command;
+  readonly copies: Copies;
+  readonly asked: Set<string>;
+}
+
+const isTicketReply = createGuard(TicketReply);
+const isTimeReply = createGuard(TimeReply);
+
+export function createCommandSender({ requests, clock, attemptMs }: CommandSenderOptions): CommandSender {
+  const hedging = createHedging();
+
+  function send(subject: string, command: Command, budgetMs: number): Promise<TicketReply> {
+    const sending = { subject, command, copies: createCopies(), asked: new Set<string>() };
+    hedging.countRequest();
+    return sendWithRetries((times) => attempt(sending, times), budgetMs);
+  }
+
+  /** Sends a copy, and if its reply is overdue, a second one to another instance. Replies to earlier copies count too. */
+  async function attempt(sending: Sending, times: TryTimes): ReturnType<SendOnce> {
+    const { subject, copies } = sending;
+    const { decideBy, endsAt, pauseMs } = times;
+    if (!clock.synchronized) {
+      const time = await requestTime(Math.min(attemptMs, timeUntil(endsAt)));
+      if (time !== 'set') return time === 'unreachable' ? time : 'unanswered';
+    }
+    const isLast = performance.now() + attemptMs + pauseMs >= decideBy;
+    const waitUntil = isLast ? endsAt : performance.now() + attemptMs;
+    let hasReply = false;
+    const first = sendCopy(subject, sending, times).finally(() => {
+      hasReply = true;
+    });
+    copies.add(first.then((result) => (result === 'no_responders' ? 'lost' : result)));
+    let result = await copies.settledWithin(Math.min(hedging.delayMs, timeUntil(waitUntil)));
+    if (result === undefined && performance.now() < decideBy && hedging.take()) {
+      copies.add(sendHedge(sending, times));
+      result = await copies.settledWithin(timeUntil(waitUntil));
+      if (typeof result === 'object' && !hasReply) hedging.giveBack();
+    }
+    result ??= await copies.settledWithin(timeUntil(waitUntil));
+    result ??= copies.takeFailure() ?? 'lost';
+    return result === 'lost' ? 'unanswered' : result;
+  }
+
+  /** To the instance that replied last and has no copy yet; any other is as likely to hang as the first one asked. */
+  async function sendHedge(sending: Sending, times: TryTimes): Promise<CopyResult> {
+    const { subject, asked } = sending;
+    const instance = hedging.lastReplied(asked);
+    if (instance !== undefined) {
+      asked.add(instance);
+      const result = await sendCopy(instanceSubject(subject, instance), sending, times);
+      if (result !== 'no_responders') return result;
+      hedging.forget(instance);
+    }
+    const result = await sendCopy(subject, sending, times);
+    return result === 'no_responders' ? 'lost' : result;
+  }
+
+  async function sendCopy(
+    subject: string,
+    { command }: Sending,
+    { decideBy, endsAt }: TryTimes,
+  ): Promise<CopyResult | 'no_responders'> {
+    const sentAt = performance.now();
+    try {
+      const deadline = clock.now() + Math.floor(decideBy - sentAt);
+      const reply = await requests.request(subject, { ...command, deadline }, timeUntil(endsAt));
+      if (!isTicketReply(reply)) return 'lost';
+      if (reply.now !== null) clock.observe(reply.now);
+      hedging.observe(performance.now() - sentAt, reply.instance);
+      return reply;
+    } catch (error) {
+      return resultOf(error);
+    }
+  }
+
+  async function requestTime(timeoutMs: number): Promise<'set' | Failure> {
+    const sentAt = performance.now();
+    try {
+      const reply = await requests.request(ticketSubjects.time, {}, timeoutMs);
+      if (!isTimeReply(reply)) return 'lost';
+      clock.observe(reply.now);
+      hedging.observe(performance.now() - sentAt, reply.instance);
+      return 'set';
+    } catch (error) {
+      return resultOf(error);
+    }
+  }
+
+  return {
+    send,
+    synchronize: async () => (await requestTime(attemptMs)) === 'set',
+  };
+}
+
+type Failure = 'lost' | 'unreachable' | 'no_responders';
+
+/** Rethrows anything but an error of the bus: a bug. */
+function resultOf(error: unknown): Failure {
+  if (!(error instanceof BusError)) throw error;
+  if (error.code === 'no_responders') return error.code;
+  return error.code === 'timeout' ? 'lost' : 'unreachable';
+}
+
+function timeUntil(end: number): number {
+  return Math.max(1, end - performance.now());
+}
