@@ -68,7 +68,7 @@ describe('a request whose reply is overdue', () => {
     expect(subjects()).toEqual([reserve, reserve, `${reserve}-good`]);
   });
 
-  it('goes to the group where no instance is known, or the known one has left', async () => {
+  it('goes to the group where the known instance has left', async () => {
     const { requests, subjects } = fleetOf(
       { new: () => acceptedBy('new'), hung: () => HUNG, gone: () => acceptedBy('gone') },
       (request) => ['gone', 'hung', 'new'][request] ?? 'new',
@@ -84,6 +84,35 @@ describe('a request whose reply is overdue', () => {
     await sender.send(reserve, command(), 2_000);
     expect(await sender.send(reserve, command(), 2_000)).toMatchObject({ instance: 'new' });
     expect(subjects()).toEqual([reserve, reserve, reserve]);
+  });
+
+  it('cannot be decided by the first copy any more when the second is sent', async () => {
+    let hangs = false;
+    const { requests, sent } = fleetOf({ good: () => acceptedBy('good'), hung: () => HUNG }, () =>
+      hangs ? 'hung' : 'good',
+    );
+    const sender = senderOn(requests);
+    await sender.send(reserve, command(), 2_000);
+    hangs = true;
+    await sender.send(reserve, command(), 2_000);
+    const [known, first, second] = sent;
+    if (!known || !first || !second) throw new Error('not hedged');
+    expect(first.deadline - STORE_NOW).toBeLessThanOrEqual(Math.ceil(second.at - known.at) + 1);
+    expect(second.deadline).toBeGreaterThan(first.deadline + 1_000);
+  });
+
+  it('is sent again at once where an instance was too late for the first copy only', async () => {
+    let isLate = false;
+    const late = { ...acceptedBy('late'), kind: 'rejected', reason: 'deadline_exceeded', recorded: false };
+    const { requests, sent } = fleetOf(
+      { good: () => acceptedBy('good'), late: () => ({ ...late, now: STORE_NOW + 200 }) },
+      () => (isLate ? 'late' : 'good'),
+    );
+    const sender = senderOn(requests);
+    await sender.send(reserve, command(), 2_000);
+    isLate = true;
+    expect(await sender.send(reserve, command(), 2_000)).toMatchObject({ instance: 'good' });
+    expect(sent.map(({ subject }) => subject)).toEqual([reserve, reserve, `${reserve}-good`]);
   });
 
   it('takes the reply of an earlier copy, also after its try has ended', async () => {

@@ -57,7 +57,11 @@ export function createCommandSender({ requests, clock, attemptMs }: CommandSende
     return sendWithRetries((times) => attempt(sending, times), budgetMs);
   }
 
-  /** Sends a copy, and if its reply is overdue, a second one to another instance. Replies to earlier copies count too. */
+  /**
+   * Sends a copy, and if its reply is overdue, a second one to another instance. The deadline of the first is when the
+   * second is sent: an instance that is late must not decide what another one has decided. Replies to copies of earlier
+   * tries count too.
+   */
   async function attempt(sending: Sending, times: TryTimes): ReturnType<SendOnce> {
     const { subject, copies } = sending;
     const { decideBy, endsAt, pauseMs } = times;
@@ -65,50 +69,63 @@ export function createCommandSender({ requests, clock, attemptMs }: CommandSende
       const time = await requestTime(Math.min(attemptMs, timeUntil(endsAt)));
       if (time !== 'set') return time === 'unreachable' ? time : 'unanswered';
     }
-    const isLast = performance.now() + attemptMs + pauseMs >= decideBy;
-    const waitUntil = isLast ? endsAt : performance.now() + attemptMs;
-    let hasReply = false;
-    const first = sendCopy(subject, sending, times).finally(() => {
-      hasReply = true;
+    const startedAt = performance.now();
+    const isLast = startedAt + attemptMs + pauseMs >= decideBy;
+    const waitUntil = isLast ? endsAt : startedAt + attemptMs;
+    const overdueAt = startedAt + hedging.delayMs;
+    const isHedged =
+      overdueAt < Math.min(waitUntil, decideBy) &&
+      hedging.lastReplied(sending.asked) !== undefined &&
+      hedging.take();
+
+    let isSilent = true;
+    const ownDeadline = storeTimeAt(isHedged ? overdueAt : decideBy);
+    const lastDeadline = storeTimeAt(decideBy);
+    const first = sendCopy(subject, sending, { deadline: ownDeadline, endsAt }).finally(() => {
+      isSilent = false;
     });
-    copies.add(first.then((result) => (result === 'no_responders' ? 'lost' : result)));
-    let result = await copies.settledWithin(Math.min(hedging.delayMs, timeUntil(waitUntil)));
-    if (result === undefined && performance.now() < decideBy && hedging.take()) {
+    copies.add(first.then(withoutResponders));
+    let result = await copies.settledWithin(timeUntil(isHedged ? overdueAt : waitUntil));
+    if (isHedged && (result === undefined || isLate(result, ownDeadline, lastDeadline))) {
       copies.add(sendHedge(sending, times));
       result = await copies.settledWithin(timeUntil(waitUntil));
-      if (typeof result === 'object' && !hasReply) hedging.giveBack();
-    }
-    result ??= await copies.settledWithin(timeUntil(waitUntil));
+      if (isSilent && typeof result === 'object') hedging.giveBack();
+    } else if (isHedged) hedging.giveBack();
     result ??= copies.takeFailure() ?? 'lost';
     return result === 'lost' ? 'unanswered' : result;
   }
 
+  /** Store time at a time of the monotonic clock. */
+  function storeTimeAt(at: number): number {
+    return clock.now() + Math.floor(at - performance.now());
+  }
+
   /** To the instance that replied last and has no copy yet; any other is as likely to hang as the first one asked. */
-  async function sendHedge(sending: Sending, times: TryTimes): Promise<CopyResult> {
+  async function sendHedge(sending: Sending, { decideBy, endsAt }: TryTimes): Promise<CopyResult> {
     const { subject, asked } = sending;
+    const deadline = storeTimeAt(decideBy);
     const instance = hedging.lastReplied(asked);
     if (instance !== undefined) {
       asked.add(instance);
-      const result = await sendCopy(instanceSubject(subject, instance), sending, times);
+      const result = await sendCopy(instanceSubject(subject, instance), sending, { deadline, endsAt });
       if (result !== 'no_responders') return result;
       hedging.forget(instance);
     }
-    const result = await sendCopy(subject, sending, times);
-    return result === 'no_responders' ? 'lost' : result;
+    return withoutResponders(await sendCopy(subject, sending, { deadline, endsAt }));
   }
 
   async function sendCopy(
     subject: string,
-    { command }: Sending,
-    { decideBy, endsAt }: TryTimes,
+    { command, asked }: Sending,
+    { deadline, endsAt }: { readonly deadline: number; readonly endsAt: number },
   ): Promise<CopyResult | 'no_responders'> {
     const sentAt = performance.now();
     try {
-      const deadline = clock.now() + Math.floor(decideBy - sentAt);
       const reply = await requests.request(subject, { ...command, deadline }, timeUntil(endsAt));
       if (!isTicketReply(reply)) return 'lost';
       if (reply.now !== null) clock.observe(reply.now);
       hedging.observe(performance.now() - sentAt, reply.instance);
+      if (reply.instance !== undefined) asked.add(reply.instance);
       return reply;
     } catch (error) {
       return resultOf(error);
@@ -141,6 +158,16 @@ function resultOf(error: unknown): Failure {
   if (!(error instanceof BusError)) throw error;
   if (error.code === 'no_responders') return error.code;
   return error.code === 'timeout' ? 'lost' : 'unreachable';
+}
+
+/** Whether a copy was too late for its own deadline, but not for the command's. Both are store time. */
+function isLate(result: CopyResult, ownDeadline: number, lastDeadline: number): boolean {
+  if (typeof result !== 'object' || result.kind === 'accepted' || result.now === null) return false;
+  return result.reason === 'deadline_exceeded' && result.now > ownDeadline && result.now <= lastDeadline;
+}
+
+function withoutResponders(result: CopyResult | 'no_responders'): CopyResult {
+  return result === 'no_responders' ? 'lost' : result;
 }
 
 function timeUntil(end: number): number {
