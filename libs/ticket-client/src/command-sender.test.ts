@@ -97,7 +97,7 @@ describe('a request whose reply is overdue', () => {
     await sender.send(reserve, command(), 2_000);
     const [known, first, second] = sent;
     if (!known || !first || !second) throw new Error('not hedged');
-    expect(first.deadline - STORE_NOW).toBeLessThanOrEqual(Math.ceil(second.at - known.at) + 1);
+    expect(first.deadline - STORE_NOW).toBeLessThan(second.at - known.at);
     expect(second.deadline).toBeGreaterThan(first.deadline + 1_000);
   });
 
@@ -167,7 +167,7 @@ describe('hedges', () => {
     delayMs = 200;
     await Promise.all(Array.from({ length: 100 }, () => sender.send(reserve, command(), 5_000)));
     expect(sent.length).toBeGreaterThan(100);
-    expect(sent.length).toBeLessThanOrEqual(100 + 10 + 20);
+    expect(sent.length).toBeLessThanOrEqual(100 + 10 + 10);
   });
 
   it('are not used up by an instance that hangs', async () => {

@@ -58,9 +58,9 @@ export function createCommandSender({ requests, clock, attemptMs }: CommandSende
   }
 
   /**
-   * Sends a copy, and if its reply is overdue, a second one to another instance. The deadline of the first is when the
-   * second is sent: an instance that is late must not decide what another one has decided. Replies to copies of earlier
-   * tries count too.
+   * Sends a copy, and if its reply is overdue, a second one to another instance. The deadline of the first is halfway to
+   * the second: otherwise both could be decided, with a rejection of the second that no one is rejected by. Replies to
+   * copies of earlier tries count too.
    */
   async function attempt(sending: Sending, times: TryTimes): ReturnType<SendOnce> {
     const { subject, copies } = sending;
@@ -72,14 +72,15 @@ export function createCommandSender({ requests, clock, attemptMs }: CommandSende
     const startedAt = performance.now();
     const isLast = startedAt + attemptMs + pauseMs >= decideBy;
     const waitUntil = isLast ? endsAt : startedAt + attemptMs;
-    const overdueAt = startedAt + hedging.delayMs;
+    const lateAt = startedAt + hedging.delayMs;
+    const overdueAt = lateAt + hedging.delayMs;
     const isHedged =
       overdueAt < Math.min(waitUntil, decideBy) &&
       hedging.lastReplied(sending.asked) !== undefined &&
       hedging.take();
 
     let isSilent = true;
-    const ownDeadline = storeTimeAt(isHedged ? overdueAt : decideBy);
+    const ownDeadline = storeTimeAt(isHedged ? lateAt : decideBy);
     const lastDeadline = storeTimeAt(decideBy);
     const first = sendCopy(subject, sending, { deadline: ownDeadline, endsAt }).finally(() => {
       isSilent = false;

@@ -1,6 +1,6 @@
 /** Learns from replies when a request is overdue, and who is likely to answer a second copy of it. */
 export interface Hedging {
-  /** How long the first copy of a request waits for its reply before it is overdue, in milliseconds. */
+  /** How long a reply usually takes at most, in milliseconds. */
   readonly delayMs: number;
   /** Takes the duration of a reply and, where it is known, the instance that replied. */
   observe(durationMs: number, instance: string | undefined): void;
@@ -17,12 +17,12 @@ export interface Hedging {
 }
 
 /** Before the first reply. */
-const FIRST_DELAY_MS = 100;
-const MIN_DELAY_MS = 20;
+const FIRST_DELAY_MS = 50;
+const MIN_DELAY_MS = 15;
 
 /** Of a fleet that is slow as a whole, hedges are at most this share of the requests, and so many at once. */
 const SHARE = 0.1;
-const BURST = 20;
+const BURST = 10;
 
 /** How many instances are remembered; the one that has been silent for longest goes first. */
 const MAX_INSTANCES = 64;
