@@ -59,11 +59,10 @@ const rows: readonly Row[] = [
     publish: ['operator'],
     subscribe: ['ticket-service', 'ws-edge', 'audit-service'],
   },
-  {
-    subject: '$JS.API.STREAM.INFO.ADMIT',
-    publish: ['ticket-service', 'ws-edge', 'audit-service', 'operator'],
-  },
-  { subject: '$JS.API.STREAM.CREATE.ADMIT', publish: ['ticket-service', 'audit-service', 'operator'] },
+  ...['INFO', 'CREATE'].map((call) => ({
+    subject: `$JS.API.STREAM.${call}.ADMIT`,
+    publish: ['ticket-service', 'ws-edge', 'audit-service', 'operator'] as const,
+  })),
   ...['UPDATE', 'DELETE', 'MSG.GET'].map((call) => ({
     subject: `$JS.API.STREAM.${call}.ADMIT`,
     publish: ['operator'] as const,

@@ -115,6 +115,20 @@ describe('a request whose reply is overdue', () => {
     expect(sent.map(({ subject }) => subject)).toEqual([reserve, reserve, `${reserve}-good`]);
   });
 
+  it('is sent to another instance when it is tried again, also where no hedge is left', async () => {
+    let hangs = false;
+    const { requests } = fleetOf({ good: () => acceptedBy('good'), hung: () => HUNG }, () =>
+      hangs ? 'hung' : 'good',
+    );
+    const sender = senderOn(requests, 100);
+    await sender.send(reserve, command(), 2_000);
+    hangs = true;
+    const replies = await Promise.all(
+      Array.from({ length: 50 }, () => sender.send(reserve, command(), 2_000)),
+    );
+    expect(replies.filter(({ kind }) => kind === 'accepted')).toHaveLength(50);
+  });
+
   it('takes the reply of an earlier copy, also after its try has ended', async () => {
     const late = new Promise<object>((resolve) => setTimeout(resolve, 120, acceptedBy('slow')));
     const { requests, sent } = fleetOf({ slow: (copy) => (copy === 1 ? late : HUNG) }, () => 'slow');

@@ -43,6 +43,7 @@ interface Sending {
   readonly command: Command;
   readonly copies: Copies;
   readonly asked: Set<string>;
+  tries: number;
 }
 
 const isTicketReply = createGuard(TicketReply);
@@ -52,7 +53,7 @@ export function createCommandSender({ requests, clock, attemptMs }: CommandSende
   const hedging = createHedging();
 
   function send(subject: string, command: Command, budgetMs: number): Promise<TicketReply> {
-    const sending = { subject, command, copies: createCopies(), asked: new Set<string>() };
+    const sending = { subject, command, copies: createCopies(), asked: new Set<string>(), tries: 0 };
     hedging.countRequest();
     return sendWithRetries((times) => attempt(sending, times), budgetMs);
   }
@@ -74,7 +75,10 @@ export function createCommandSender({ requests, clock, attemptMs }: CommandSende
     const waitUntil = isLast ? endsAt : startedAt + attemptMs;
     const lateAt = startedAt + hedging.delayMs;
     const overdueAt = lateAt + hedging.delayMs;
+    sending.tries += 1;
+    const isRetry = sending.tries > 1;
     const isHedged =
+      !isRetry &&
       overdueAt < Math.min(waitUntil, decideBy) &&
       hedging.lastReplied(sending.asked) !== undefined &&
       hedging.take();
@@ -82,13 +86,17 @@ export function createCommandSender({ requests, clock, attemptMs }: CommandSende
     let isSilent = true;
     const ownDeadline = storeTimeAt(isHedged ? lateAt : decideBy);
     const lastDeadline = storeTimeAt(decideBy);
-    const first = sendCopy(subject, sending, { deadline: ownDeadline, endsAt }).finally(() => {
-      isSilent = false;
-    });
-    copies.add(first.then(withoutResponders));
+    const first = isRetry
+      ? sendElsewhere(sending, times)
+      : sendCopy(subject, sending, { deadline: ownDeadline, endsAt }).then(withoutResponders);
+    copies.add(
+      first.finally(() => {
+        isSilent = false;
+      }),
+    );
     let result = await copies.settledWithin(timeUntil(isHedged ? overdueAt : waitUntil));
     if (isHedged && (result === undefined || isLate(result, ownDeadline, lastDeadline))) {
-      copies.add(sendHedge(sending, times));
+      copies.add(sendElsewhere(sending, times));
       result = await copies.settledWithin(timeUntil(waitUntil));
       if (isSilent && typeof result === 'object') hedging.giveBack();
     } else if (isHedged) hedging.giveBack();
@@ -101,8 +109,8 @@ export function createCommandSender({ requests, clock, attemptMs }: CommandSende
     return clock.now() + Math.floor(at - performance.now());
   }
 
-  /** To the instance that replied last and has no copy yet; any other is as likely to hang as the first one asked. */
-  async function sendHedge(sending: Sending, { decideBy, endsAt }: TryTimes): Promise<CopyResult> {
+  /** To the instance that replied last and has no copy yet, or to any where none is known. */
+  async function sendElsewhere(sending: Sending, { decideBy, endsAt }: TryTimes): Promise<CopyResult> {
     const { subject, asked } = sending;
     const deadline = storeTimeAt(decideBy);
     const instance = hedging.lastReplied(asked);
