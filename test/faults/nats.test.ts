@@ -3,7 +3,7 @@ import { maintainEventStream } from '@admit-one/diagnostics';
 import { eventually, type FaultProxy, startFaultProxy } from '@admit-one/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectStory } from '../stack/audit-log.ts';
-import { type ServicesStack, startServices } from '../stack/services.ts';
+import { askJetStream, type ServicesStack, startServices } from '../stack/services.ts';
 import { describeFaults } from './describe-faults.ts';
 import {
   codesOf,
@@ -128,8 +128,6 @@ describeFaults('NATS', () => {
 });
 
 /** Asks JetStream's own API, as an operator's tool does. */
-async function admin<T>(stack: ServicesStack, subject: string, body: object = {}): Promise<T> {
-  const reply = (await stack.requests.request(`$JS.API.${subject}`, body, 5_000)) as T & { error?: object };
-  if (reply.error) throw new Error(`${subject}: ${JSON.stringify(reply.error)}`);
-  return reply;
+function admin<T>(stack: ServicesStack, subject: string, body: object = {}): Promise<T> {
+  return askJetStream(stack.jetStreamApi, subject, body);
 }

@@ -4,7 +4,7 @@ import {
   type PostgresEngine,
   type RedisEngine,
   type RedisOptions,
-  startNats,
+  startNatsWithRoles,
   startPostgres,
   startRedis,
 } from '@admit-one/testkit';
@@ -12,6 +12,7 @@ import {
 /** What the services run on. */
 export interface Engines {
   readonly redis: RedisEngine;
+  /** As `deploy/nats/nats.conf` says: connect `asRole`. */
   readonly nats: NatsEngine;
   readonly postgres: PostgresEngine;
   stop(): Promise<void>;
@@ -29,7 +30,7 @@ export async function startEngines(config: RedisOptions['config'] = {}): Promise
   }
   const starting = [
     opened(startRedis({ config: { 'maxmemory-policy': 'noeviction', ...config } })),
-    opened(startNats()),
+    opened(startNatsWithRoles()),
     opened(startPostgres()),
   ] as const;
   try {

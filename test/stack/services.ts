@@ -1,11 +1,13 @@
-import { openNatsBus } from '@admit-one/adapter-nats';
+import { openNatsBus, openNatsRequests } from '@admit-one/adapter-nats';
 import { openPostgres } from '@admit-one/adapter-postgres';
-import type { Bus } from '@admit-one/core';
+import type { RequestReply } from '@admit-one/core';
 import { generateSigningKey } from '@admit-one/identity';
 import {
+  asRole,
   eventually,
   type IdentityProvider,
   type NatsEngine,
+  type NatsRole,
   type RedisEngine,
   startIdentityProvider,
 } from '@admit-one/testkit';
@@ -24,6 +26,8 @@ export interface ServicesStack extends Stack {
   readonly auditService: ServiceProcess;
   /** What its services were started with, for another one of their kind. */
   readonly variables: Readonly<Record<ServiceName, Variables>>;
+  /** The API of JetStream, as an operator's tool uses it. */
+  readonly jetStreamApi: RequestReply;
 }
 
 export interface ServicesOptions {
@@ -57,13 +61,12 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     startService('ticket-service', byService['ticket-service']),
     startService('ticket-service', byService['ticket-service']),
     startService('ws-edge', edgeVariables),
-    startService('ws-edge', { ...edgeVariables, NATS_URL: otherEdgeNatsUrl }),
+    startService('ws-edge', { ...edgeVariables, NATS_URL: asRole(otherEdgeNatsUrl, 'ws-edge') }),
     startService('audit-service', byService['audit-service']),
   ]);
   const services = [first, second, edge, otherEdge, audit];
   await Promise.all(services.map((service) => service.ready()));
-  const bus = await openNatsBus({ url: nats.url, name: 'backend', onError: ignore, onWarning: ignore });
-  await eventually(() => bus.connected, { what: 'the backend on the bus' });
+  const clients = await openClients(nats.url);
 
   let stopping: Promise<void> | undefined;
 
@@ -72,7 +75,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   }
 
   async function stopEngines(): Promise<void> {
-    await bus.close();
+    await clients.close();
     await engines.stop();
     await Promise.all([users, operators].map((provider) => provider.close()));
   }
@@ -96,8 +99,9 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     auditService: audit,
     variables: byService,
     users,
-    backend: bus.messages,
-    requests: bus.requests,
+    backend: clients.backend.messages,
+    requests: clients.gate.requests,
+    jetStreamApi: clients.operator.requests,
     operatorToken: () => operators.token({ sub: 'operator', scope: 'audit:read' }),
     logs: () => services.map(({ logs }) => logs()).join('\n'),
     async stop() {
@@ -106,7 +110,11 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     },
     async stopAndRead() {
       await stopServices();
-      const atRest = [await keysAndValues(redis), await messages(bus), await rowsOf(databaseUrl)].join('\n');
+      const atRest = [
+        await keysAndValues(redis),
+        await messages(clients.operator.requests),
+        await rowsOf(databaseUrl),
+      ].join('\n');
       stopping = stopEngines();
       await stopping;
       return atRest;
@@ -118,6 +126,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
 export interface Surroundings {
   readonly users: IdentityProvider;
   readonly operators: IdentityProvider;
+  /** Without a user: each service gets its own. */
   readonly natsUrl: string;
   readonly redisUrl: string;
   readonly databaseUrl: string;
@@ -129,13 +138,14 @@ export function variablesOf(
   more: Variables = {},
 ): Readonly<Record<ServiceName, Variables>> {
   const common = {
-    ...{ PORT: '0', METRICS_PORT: '0', HOST: '127.0.0.1', NATS_URL: natsUrl },
+    ...{ PORT: '0', METRICS_PORT: '0', HOST: '127.0.0.1' },
     // The traces that tests name are continued, so that they can find what became of a request.
     ...{ FRONTEND_ORIGINS: FRONTEND, SHUTDOWN_SECONDS: '10', TRUSTED_PROXIES: '127.0.0.1' },
   };
   return {
     'ticket-service': {
       ...common,
+      NATS_URL: asRole(natsUrl, 'ticket-service'),
       ...{ REDIS_URL: redisUrl, JWT_ISSUER: users.issuer, JWT_AUDIENCE: users.audience },
       ...{ JWT_JWKS_URL: users.jwksUrl, ANONYMOUS_SESSIONS: 'true' },
       ANONYMOUS_SIGNING_KEY: JSON.stringify(generateSigningKey()),
@@ -143,11 +153,13 @@ export function variablesOf(
     },
     'ws-edge': {
       ...common,
+      NATS_URL: asRole(natsUrl, 'ws-edge'),
       ...{ ROUTES: 'default=echo,echo=echo,bridge=bridge', DRAIN_SECONDS: '0' },
       ...more,
     },
     'audit-service': {
       ...common,
+      NATS_URL: asRole(natsUrl, 'audit-service'),
       ...{ DATABASE_URL: databaseUrl, OPERATOR_ISSUER: operators.issuer },
       OPERATOR_JWKS_URL: operators.jwksUrl,
       ...more,
@@ -177,15 +189,54 @@ async function keysAndValues(redis: RedisEngine): Promise<string> {
   return redis.command('EVAL', script, '0');
 }
 
-async function messages(bus: Bus): Promise<string> {
+/** The bus as others than the services use it. */
+async function openClients(url: string) {
+  const open = (role: NatsRole) => openNatsRequests({ url: asRole(url, role), name: role, onError: ignore });
+  const backend = await openNatsBus({
+    url: asRole(url, 'backend'),
+    name: 'backend',
+    onError: ignore,
+    onWarning: ignore,
+  });
+  const [gate, operator] = await Promise.all([open('gate'), open('operator')]);
+  const all = [backend, gate, operator];
+  await eventually(() => all.every(({ connected }) => connected), { what: 'the clients on the bus' });
+  return {
+    backend,
+    gate,
+    operator,
+    async close() {
+      await Promise.all(all.map((client) => client.close()));
+    },
+  };
+}
+
+/** Asks JetStream's own API. @throws {Error} with its error */
+export async function askJetStream<T>(
+  jetStreamApi: RequestReply,
+  subject: string,
+  body: object = {},
+): Promise<T> {
+  const reply = (await jetStreamApi.request(`$JS.API.${subject}`, body, 5_000)) as T & { error?: object };
+  if (reply.error) throw new Error(`${subject}: ${JSON.stringify(reply.error)}`);
+  return reply;
+}
+
+/** Every message of the event stream. */
+async function messages(jetStreamApi: RequestReply): Promise<string> {
   const found: string[] = [];
-  const running = await bus.events.consume('reader-of-everything', async (deliveries) => {
-    for (const { subject, body } of deliveries) found.push(`${subject} ${Buffer.from(body).toString()}`);
-  });
-  await eventually(() => found.some((message) => message.includes('admit.service.stopped')), {
-    what: 'every message of the stream',
-  });
-  await running.stop();
+  const { state } = await askJetStream<{ state: { first_seq: number; last_seq: number } }>(
+    jetStreamApi,
+    'STREAM.INFO.ADMIT',
+  );
+  for (let seq = state.first_seq; seq <= state.last_seq; seq += 1) {
+    const { message } = await askJetStream<{ message: { subject: string; data: string } }>(
+      jetStreamApi,
+      'STREAM.MSG.GET.ADMIT',
+      { seq },
+    );
+    found.push(`${message.subject} ${Buffer.from(message.data, 'base64').toString()}`);
+  }
   return found.join('\n');
 }
 

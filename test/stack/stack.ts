@@ -15,7 +15,7 @@ export interface Stack {
   readonly users: IdentityProvider;
   /** The bus, as a backend of the operator's sees it. */
   readonly backend: Messages;
-  /** The bus, as another edge would see it. */
+  /** The bus, as a gate in a server of the operator's sees it. */
   readonly requests: RequestReply;
   operatorToken(): Promise<string>;
   /** Every log line so far, as written. */

@@ -26,9 +26,7 @@ function codeOf(error: unknown): BusErrorCode {
   if (error instanceof InvalidArgumentError) return 'too_big';
   if (error instanceof errors.ClosedConnectionError) return 'disconnected';
   if (error instanceof errors.DrainingConnectionError) return 'disconnected';
-  return isNoResponders(error) || causeOf(error) instanceof PermissionViolationError
-    ? 'no_responders'
-    : 'timeout';
+  return isNoResponders(error) || isDenied(error) ? 'no_responders' : 'timeout';
 }
 
 function codeOfApi({ code, message }: JetStreamApiError): BusErrorCode {
@@ -41,6 +39,11 @@ function codeOfApi({ code, message }: JetStreamApiError): BusErrorCode {
 export function isNoResponders(error: unknown): boolean {
   const request = error instanceof RequestError ? error : causeOf(error);
   return request instanceof RequestError && request.isNoResponders();
+}
+
+/** Whether the user of the connection is not permitted to do it. */
+export function isDenied(error: unknown): boolean {
+  return [error, causeOf(error)].some((cause) => cause instanceof PermissionViolationError);
 }
 
 function causeOf(error: unknown): unknown {

@@ -18,7 +18,7 @@ export interface NatsRequests {
 
 /**
  * Opens request and reply, which is all that a gate needs, even if NATS is unavailable. Unlike `openNatsBus` it does not
- * use JetStream: a user who may publish to `admit.ticket.*` and subscribe to `_INBOX.>` is enough.
+ * use JetStream: a user who may publish to `admit.ticket.*` and subscribe to `_INBOX.<user>.>` is enough.
  * @throws {TypeError} if the URL is not a NATS URL
  */
 export async function openNatsRequests(options: NatsRequestsOptions): Promise<NatsRequests> {

@@ -11,6 +11,8 @@ import { respondTooBig } from './too-big.ts';
 /** The queue group that the servers of a subject share, across processes. */
 export const QUEUE = 'admit';
 
+const MAX_LINES = 1_000;
+
 export interface NatsRequestReply extends RequestReply {
   /** Stops all servers. */
   close(): Promise<void>;
@@ -41,6 +43,8 @@ export function createRequestReply({
     if (known) return known;
     assertSubject(subject);
     const line = createRequestBatcher(connection, subject);
+    // Instances come and go, and each has subjects of its own. A forgotten line still answers what is under way.
+    if (lines.size >= MAX_LINES) lines.clear();
     lines.set(subject, line);
     return line;
   }

@@ -12,7 +12,7 @@ import {
 } from '@admit-one/identity';
 import { inspectMetrics } from './metrics.ts';
 import { rootMessageOf } from './report.ts';
-import type { ValidVariables } from './services.ts';
+import { type ServiceName, STANDALONE, type ValidVariables } from './services.ts';
 
 /** Inspects one thing that the services depend on. */
 export interface Inspection {
@@ -26,11 +26,20 @@ export interface Inspection {
 const CLIENT = 'admit-doctor';
 const TIMEOUT_SECONDS = 5;
 
+/** What is inspected. */
+export interface Inspected {
+  /** The services that the variables are for. */
+  readonly services: readonly ServiceName[];
+  readonly variables: ValidVariables;
+  /** The metrics endpoints of running processes. */
+  readonly metrics: readonly URL[];
+}
+
 /** The inspections of everything that the settings name, and of the metrics of running processes. */
-export function inspectionsOf(variables: ValidVariables, metrics: readonly URL[]): readonly Inspection[] {
+export function inspectionsOf({ services, variables, metrics }: Inspected): readonly Inspection[] {
   return [
     ...redisInspections(variables),
-    ...natsInspections(variables),
+    ...natsInspections(variables, services),
     ...postgresInspections(variables),
     ...issuerInspections(variables, 'JWT'),
     ...issuerInspections(variables, 'OPERATOR'),
@@ -71,10 +80,13 @@ function redisInspections({ REDIS_URL: url }: ValidVariables): readonly Inspecti
   return [{ group: `Redis ${addressesIn(url)}`, inspect: () => inspectRedis({ url }) }];
 }
 
-function natsInspections(variables: ValidVariables): readonly Inspection[] {
+function natsInspections(variables: ValidVariables, names: readonly ServiceName[]): readonly Inspection[] {
   const { NATS_URL: url } = variables;
   if (url === undefined || engineIssues({ NATS_URL: url }).length > 0) return [];
-  const options = { url, name: CLIENT, ...natsConnectionOf(variables) };
+  // In standalone, one user needs what all services need.
+  const services = names.filter((name) => name !== STANDALONE);
+  const role = services.length === 1 ? services[0] : undefined;
+  const options = { url, name: CLIENT, role, services, ...natsConnectionOf(variables) };
   return [{ group: `NATS ${addressesIn(url)}`, inspect: () => inspectNats(options) }];
 }
 

@@ -17,6 +17,7 @@ export function natsOptionsOf(
   return {
     ...natsConnectionOf(variables),
     name: instance,
+    role: service,
     service: { name: service, version, id: instance },
     onError: (error: unknown) => log.error({ err: error }, 'bus_error'),
     onWarning: diagnosticLog(log, 'bus_diagnostic'),

@@ -3,5 +3,5 @@ export * from './clock-sync.ts';
 export * from './open-ticket-client.ts';
 export * from './outcome.ts';
 export * from './protocol.ts';
-export { type SendOnce as Attempt, sendWithRetries } from './send-with-retries.ts';
+export { sendWithRetries } from './send-with-retries.ts';
 export * from './ticket-client.ts';

@@ -5,7 +5,7 @@ import type { RejectedReply } from './protocol.ts';
  * A ticket, a handshake or a command that is rejected: the reply of the ticket-service with what else is known by then.
  * The event, the log line and the response are made of it.
  */
-export interface Rejection extends Omit<RejectedReply, 'now'> {
+export interface Rejection extends Omit<RejectedReply, 'now' | 'instance'> {
   /** Null where nothing in the form of a ticket was presented. */
   readonly ticketId: string | null;
   readonly principal: Principal | null;

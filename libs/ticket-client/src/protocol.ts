@@ -22,6 +22,11 @@ export const ticketSubjects = {
   time: 'admit.ticket.time',
 } as const;
 
+/** Where one instance alone answers the requests to a subject: one token too, so the same permission covers it. */
+export function instanceSubject(subject: string, instance: string): string {
+  return `${subject}-${instance}`;
+}
+
 // Derived from the schemas of libs/core, which the events use too.
 const Digest = Type.Unsafe<string>(digestSchema);
 const Id = Type.Unsafe<string>(idSchema);
@@ -55,12 +60,15 @@ export type ReleaseRequest = Static<typeof ReleaseRequest>;
 
 /** Store time of the reply, Unix milliseconds. */
 const now = Type.Number();
+/** The ticket-service that replied. */
+const instance = Type.Optional(Id);
 
 /** The command was carried out, now or by an earlier copy of it. */
 const AcceptedReply = Type.Object({
   kind: Type.Literal('accepted'),
   now,
   principal: Type.Union([WirePrincipal, Type.Null()]),
+  instance,
 });
 
 /**
@@ -72,6 +80,7 @@ const RejectedReply = Type.Object({
   now: Type.Union([now, Type.Null()]),
   reason: ReasonName,
   recorded: Type.Boolean(),
+  instance,
 });
 
 export const TicketReply = Type.Union([AcceptedReply, RejectedReply]);
@@ -79,7 +88,7 @@ export type TicketReply = Static<typeof TicketReply>;
 export type RejectedReply = Readonly<Static<typeof RejectedReply>>;
 
 /** The reply to a request for the time. */
-export const TimeReply = Type.Object({ now });
+export const TimeReply = Type.Object({ now, instance });
 
 /** A check of a value from the bus against a schema of the protocol; unknown members pass. */
 export function createGuard<Schema extends TSchema>(

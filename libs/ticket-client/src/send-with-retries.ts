@@ -2,11 +2,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Reason, reasonRow } from '@admit-one/core';
 import type { RejectedReply, TicketReply } from './protocol.ts';
 
-/**
- * One try's reply. `unanswered`: no usable reply came, and another try may get one. `unreachable`: no other try would.
- * @param endsAt when the budget ends, by the monotonic clock
- */
-export type SendOnce = (endsAt: number) => Promise<TicketReply | 'unanswered' | 'unreachable'>;
+/** The times of one try, by the monotonic clock. */
+export interface TryTimes {
+  /** The command's deadline: later than this, it must not be carried out. */
+  readonly decideBy: number;
+  /** When the budget ends. Between `decideBy` and this, only replies are awaited. */
+  readonly endsAt: number;
+  /** How long the pause before the next try is, in milliseconds. */
+  readonly pauseMs: number;
+}
+
+/** One try's reply. `unanswered`: no usable reply came, and another try may get one. `unreachable`: no other try would. */
+export type SendOnce = (times: TryTimes) => Promise<TicketReply | 'unanswered' | 'unreachable'>;
 
 const UNAVAILABLE: RejectedReply = {
   kind: 'rejected',
@@ -18,21 +25,29 @@ const FIRST_PAUSE_MS = 20;
 const LAST_PAUSE_MS = 200;
 
 /**
- * The retry rule for commands. A command without a reply is sent again until its budget is spent; one that is rejected for
- * a reason with `secondTry` is sent once more.
+ * The share of a budget in which a command may be carried out. The rest is for replies: a sender that gives up while its
+ * command is still decided would record a second rejection.
+ */
+const DECIDING_SHARE = 0.75;
+
+/**
+ * The retry rule for commands. A command without a reply is sent again until three quarters of its budget are spent; one
+ * that is rejected for a reason with `secondTry` is sent once more.
  */
 export async function sendWithRetries(attempt: SendOnce, budgetMs: number): Promise<TicketReply> {
-  const endsAt = performance.now() + budgetMs;
+  const startedAt = performance.now();
+  const decideBy = startedAt + budgetMs * DECIDING_SHARE;
+  const endsAt = startedAt + budgetMs;
   const triedAgain = new Set<Reason>();
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS)) {
-    const reply = await attempt(endsAt);
+    const reply = await attempt({ decideBy, endsAt, pauseMs });
     if (reply === 'unreachable') return UNAVAILABLE;
     if (reply !== 'unanswered') {
       if (reply.kind === 'accepted' || !reasonRow(reply.reason).secondTry) return reply;
       if (triedAgain.has(reply.reason)) return reply;
       triedAgain.add(reply.reason);
     }
-    if (performance.now() + pauseMs >= endsAt) return reply === 'unanswered' ? UNAVAILABLE : reply;
+    if (performance.now() + pauseMs >= decideBy) return reply === 'unanswered' ? UNAVAILABLE : reply;
     await pause(pauseMs);
   }
 }

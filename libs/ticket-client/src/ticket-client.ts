@@ -1,5 +1,4 @@
 import {
-  BusError,
   type CommandContext,
   isTicket,
   newId,
@@ -9,18 +8,9 @@ import {
   ticketIdOf,
 } from '@admit-one/core';
 import { cappedContext } from './capped-context.ts';
+import { createCommandSender } from './command-sender.ts';
 import { type Redeemed, type Rejection, type Reserved, rejectionOf } from './outcome.ts';
-import {
-  type ConfirmRequest,
-  createGuard,
-  type RedeemRequest,
-  type ReleaseRequest,
-  type ReserveRequest,
-  TicketReply,
-  TimeReply,
-  ticketSubjects,
-} from './protocol.ts';
-import { sendWithRetries } from './send-with-retries.ts';
+import { ticketSubjects } from './protocol.ts';
 
 /** A ticket and the handshake that presents it. */
 export interface PresentedTicket {
@@ -44,13 +34,13 @@ export interface TicketClient {
   synchronize(): Promise<boolean>;
 }
 
-/** How long a command may take with all its retries, in milliseconds. */
+/** How long a command may take with all its retries, in milliseconds. Its deadline is after three quarters of it. */
 export interface TicketClientBudgets {
   readonly reserveMs: number;
   /** Less than the lease, `LEASE_MS`. */
   readonly confirmMs: number;
   readonly releaseMs: number;
-  /** How long one try waits for its reply. */
+  /** How long one try waits for a reply before the command is sent again. */
   readonly attemptMs: number;
 }
 
@@ -60,15 +50,6 @@ export interface TicketClientOptions {
   readonly budgets?: Partial<TicketClientBudgets>;
 }
 
-/** A request of the protocol without its deadline, which every try sets again. */
-type WithoutDeadline<Request> = Omit<Request, 'deadline'>;
-
-type Command =
-  | WithoutDeadline<ReserveRequest>
-  | WithoutDeadline<RedeemRequest>
-  | WithoutDeadline<ConfirmRequest>
-  | WithoutDeadline<ReleaseRequest>;
-
 const defaultBudgets: TicketClientBudgets = {
   reserveMs: 2_000,
   confirmMs: 3_000,
@@ -76,12 +57,10 @@ const defaultBudgets: TicketClientBudgets = {
   attemptMs: 700,
 };
 
-const isTicketReply = createGuard(TicketReply);
-const isTimeReply = createGuard(TimeReply);
-
 /** The client holds no resources: closing the bus is enough. */
 export function createTicketClient({ requests, clock, budgets }: TicketClientOptions): TicketClient {
   const { reserveMs, confirmMs, releaseMs, attemptMs } = { ...defaultBudgets, ...budgets };
+  const { send, synchronize } = createCommandSender({ requests, clock, attemptMs });
 
   async function reserve(presented: PresentedTicket): Promise<Reserved | Rejection> {
     const use = await present(ticketSubjects.reserve, presented);
@@ -123,51 +102,5 @@ export function createTicketClient({ requests, clock, budgets }: TicketClientOpt
     return { kind: 'accepted', ticketId, principal } as const;
   }
 
-  function send(subject: string, command: Command, budgetMs: number): Promise<TicketReply> {
-    return sendWithRetries((endsAt) => attempt(subject, command, endsAt), budgetMs);
-  }
-
-  async function attempt(subject: string, command: Command, endsAt: number) {
-    try {
-      if (!clock.synchronized && !(await requestTime(timeoutUntil(endsAt)))) return 'unanswered';
-      const deadline = clock.now() + Math.floor(endsAt - performance.now());
-      const reply = await requests.request(subject, { ...command, deadline }, timeoutUntil(endsAt));
-      if (!isTicketReply(reply)) return 'unanswered';
-      if (reply.now !== null) clock.observe(reply.now);
-      return reply;
-    } catch (error) {
-      const { code } = busErrorOf(error);
-      return code === 'no_responders' || code === 'timeout' ? 'unanswered' : 'unreachable';
-    }
-  }
-
-  async function requestTime(timeoutMs: number): Promise<boolean> {
-    const reply = await requests.request(ticketSubjects.time, {}, timeoutMs);
-    if (!isTimeReply(reply)) return false;
-    clock.observe(reply.now);
-    return true;
-  }
-
-  function timeoutUntil(endsAt: number): number {
-    return Math.max(1, Math.min(attemptMs, endsAt - performance.now()));
-  }
-
-  return {
-    reserve,
-    redeem,
-    async synchronize() {
-      try {
-        return await requestTime(attemptMs);
-      } catch (error) {
-        busErrorOf(error);
-        return false;
-      }
-    },
-  };
-}
-
-/** Rethrows anything but an error of the bus: a bug. */
-function busErrorOf(error: unknown): BusError {
-  if (error instanceof BusError) return error;
-  throw error;
+  return { reserve, redeem, synchronize };
 }

@@ -126,7 +126,7 @@ export async function startTicketService(
   closers.add('outbox watch', () => outboxWatch.stop());
   closers.add('event stream watch', watchEventStream({ events: bus.events, log, meter }));
   try {
-    const answering = await serveRequests({ requests: bus.requests, commands, readTime, log });
+    const answering = await serveRequests({ instance, requests: bus.requests, commands, readTime, log });
     closers.add('requests', () => answering.stop());
   } catch (error) {
     await closers.close();

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { asRole } from '@admit-one/testkit';
 import type { Engines } from '../../stack/engines.ts';
 import { HOST, ORIGIN } from '../client/endpoint.ts';
 import { freePort } from '../processes/free-port.ts';
@@ -24,7 +25,7 @@ export async function startService(name: ServiceName, engines: Engines, setting:
       HOST,
       METRICS_PORT: `${metricsPort}`,
       LOG_LEVEL: logLevel,
-      NATS_URL: engines.nats.url,
+      NATS_URL: asRole(engines.nats.url, name),
       REDIS_URL: engines.redis.url,
       DATABASE_URL: engines.postgres.url,
       ...identity,

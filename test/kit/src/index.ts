@@ -5,6 +5,7 @@ export * from './connect.ts';
 export type { Engine } from './engines/engine.ts';
 export { guardProcesses } from './engines/guard.ts';
 export * from './engines/nats.ts';
+export * from './engines/nats-roles.ts';
 export * from './engines/nginx.ts';
 export * from './engines/postgres.ts';
 export { type EngineName, missingEngines } from './engines/programs.ts';

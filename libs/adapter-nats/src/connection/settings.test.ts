@@ -23,6 +23,15 @@ describe('the URL of NATS', () => {
     expect(options('nats://t0ken@one:4222')).toMatchObject({ servers: ['one:4222'], token: 't0ken' });
   });
 
+  it.each([
+    [{ url: 'nats://gate:secret@one:4222', name: 'chat', role: 'ws-edge' }, '_INBOX.gate'],
+    [{ url: 'nats://a%2Eb%20%3E:secret@one:4222', name: 'chat' }, '_INBOX.a-b--'],
+    [{ url: 'nats://t0ken@one:4222', name: 'chat' }, '_INBOX.chat'],
+    [{ url: 'nats://one:4222', name: 'ws-edge-1a2b', role: 'ws-edge' }, '_INBOX.ws-edge'],
+  ])('gives inboxes their prefix: %j', (settings, prefix) => {
+    expect(connectionOptions(settings).inboxPrefix).toBe(prefix);
+  });
+
   it('asks for TLS with tls://, and takes what the server has to offer with nats://', () => {
     expect(options('tls://one:4222').tls).toEqual({});
     expect(options('nats://one:4222')).not.toHaveProperty('tls');

@@ -10,6 +10,8 @@ export interface NatsConnectionSettings {
   readonly url: string;
   /** This client's name in the server's lists. */
   readonly name: string;
+  /** Replaces `name` in the inbox prefix. */
+  readonly role?: string | undefined;
   /** The file with a user's JWT and seed; read for every connection. */
   readonly credentialsFile?: string | undefined;
   /** The seed of a user's nkey. */
@@ -43,6 +45,7 @@ export function connectionOptions(settings: NatsConnectionSettings): NodeConnect
     name,
     servers: urls.map(({ host }) => host),
     ...credentials(settings, urls[0]),
+    inboxPrefix: inboxPrefixOf(settings),
     ...(wantsTls && { tls: { ...tls } }),
     timeout: CONNECT_TIMEOUT_MS,
     pingInterval: pingIntervalMs,
@@ -54,6 +57,16 @@ export function connectionOptions(settings: NatsConnectionSettings): NodeConnect
     ignoreAuthErrorAbort: true,
     noAsyncTraces: true,
   };
+}
+
+/**
+ * Where replies to this client go: `_INBOX.<user>`, by the user in the URL, or by the role or the name if it has none. So
+ * each user can be permitted its own replies alone.
+ */
+export function inboxPrefixOf({ url, role, name }: NatsConnectionSettings): string {
+  const first = parseUrls(url)[0];
+  const user = first?.password ? decodeURIComponent(first.username) : undefined;
+  return `_INBOX.${(user ?? role ?? name).replace(/[^\w-]/g, '-')}`;
 }
 
 /** The servers of a URL, without credentials. */

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@admit-one/core';
-import { missingEngines, type NatsEngine, startNats } from '@admit-one/testkit';
+import { asRole, missingEngines, type NatsEngine, startNats, startNatsWithRoles } from '@admit-one/testkit';
 import { AckPolicy, jetstreamManager, type StreamAPI, type StreamInfo } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { connectBare, inbox, newEvent, openBus } from '../nats-bus.fixture.ts';
@@ -149,5 +149,50 @@ describe.skipIf(missing)(`an inspection of NATS${missing ? `, skipped: ${missing
       diagnostic('error', `NATS at 127.0.0.1:${nats.port} cannot be connected to`),
     ]);
     expect(JSON.stringify(diagnostics)).not.toContain('s3cret');
+  });
+});
+
+describe.skipIf(missing)(`the permissions of a user of NATS${missing ? `, skipped: ${missing}` : ''}`, () => {
+  const services = ['ticket-service', 'ws-edge', 'audit-service'] as const;
+  const about = (diagnostics: readonly Diagnostic[]) =>
+    diagnostics.filter(({ message }) => message.startsWith('the user of NATS'));
+
+  it.each(services)('are enough for %s in deploy/nats/nats.conf, and no more', async (role) => {
+    const nats = await startNatsWithRoles();
+    onTestFinished(() => nats.stop());
+    await openBus(asRole(nats.url, 'ticket-service'));
+    const diagnostics = await inspectNats({ url: asRole(nats.url, role), name: 'doctor', services: [role] });
+    expect(about(diagnostics)).toMatchObject([{ level: 'ok' }]);
+    expect(diagnostics.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({ message: expect.stringContaining('the consumers of ADMIT cannot be seen') }),
+    );
+  });
+
+  it('are too many where everybody may do everything, and nothing is stored by the check', async () => {
+    const nats = await startNats();
+    onTestFinished(() => nats.stop());
+    await openBus(nats.url);
+    const [found] = about(await inspectNats({ url: nats.url, name: 'doctor', services: ['ws-edge'] }));
+    expect(found).toMatchObject({ level: 'warning', remedy: expect.stringContaining('nats.conf') });
+    for (const text of [
+      '_INBOX.>',
+      'publish admit.event.ticket.*',
+      'subscribe admit.ticket.*',
+      'STREAM.DELETE',
+    ])
+      expect(found?.message).toContain(text);
+    for (const text of ['admit.event.connection', 'publish admit.ticket', 'subscribe admit.ws.out'])
+      expect(found?.message).not.toContain(text);
+    const { streams } = await jetstreamManager(await connectBare(nats.url));
+    expect((await streams.info('ADMIT')).state.messages).toBe(0);
+  });
+
+  it('are those of all services, where they share a user', async () => {
+    const nats = await startNats();
+    onTestFinished(() => nats.stop());
+    const [found] = about(await inspectNats({ url: nats.url, name: 'doctor', services }));
+    expect(found?.message).toContain('subscribe _INBOX.>');
+    expect(found?.message).not.toContain('admit.event.ticket');
   });
 });

@@ -6,15 +6,25 @@ import { connectionOptions, type NatsConnectionSettings, serversOf } from '../co
 import { isNoResponders } from '../errors.ts';
 import type { StreamSettings } from '../events/stream-config.ts';
 import { inspectStream } from './inspect-stream.ts';
+import { type BusService, permissionDiagnostic } from './permissions.ts';
 import { versionDiagnostic } from './server-version.ts';
+
+const PINGS_UNSEEN: Diagnostic = {
+  level: 'warning',
+  message:
+    'how soon nats-server disconnects a client that hangs cannot be seen from here; by default after 4 to 6 min',
+  remedy: 'Set ping_interval: "5s" and ping_max: 2 in nats-server.conf, as in deploy/nats/nats.conf.',
+};
 
 export interface NatsInspection extends NatsConnectionSettings {
   readonly stream?: StreamSettings | undefined;
+  /** The services that connect as this user. Without them, the user's permissions are not checked. */
+  readonly services?: readonly BusService[] | undefined;
 }
 
 /**
- * Checks that NATS meets the needs of the bus: reachable, version, JetStream, settings of the stream, lag of the
- * consumers, clock. Leaves nothing changed.
+ * Checks that NATS meets the needs of the bus: reachable, version, permissions, JetStream, settings of the stream,
+ * lag of the consumers, clock. Leaves nothing changed.
  * @throws {TypeError} if the URL is not a NATS URL
  */
 export async function inspectNats(options: NatsInspection): Promise<readonly Diagnostic[]> {
@@ -44,12 +54,14 @@ export async function inspectNats(options: NatsInspection): Promise<readonly Dia
 
 async function inspectServer(
   nc: NatsConnection,
-  { stream = {} }: NatsInspection,
+  { stream = {}, services = [] }: NatsInspection,
 ): Promise<readonly Diagnostic[]> {
   const server = [
     versionDiagnostic(nc.info?.version ?? 'unknown'),
+    PINGS_UNSEEN,
     ...payloadDiagnostics(nc.info?.max_payload ?? MAX_BATCH_BYTES),
   ];
+  if (services.length > 0) server.push(await permissionDiagnostic(nc, services));
   try {
     return [...server, ...(await inspectStream(jetstream(nc), stream))];
   } catch (error) {

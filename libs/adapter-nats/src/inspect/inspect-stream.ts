@@ -8,6 +8,7 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/nats-core';
+import { isDenied } from '../errors.ts';
 import { consumerDiagnostics } from '../events/consumer.ts';
 import { hasCode } from '../events/stream.ts';
 import { STREAM, type StreamSettings, streamConfig } from '../events/stream-config.ts';
@@ -20,6 +21,12 @@ const CLOCK_ALERT_MS = 1_000;
 const CLOCK_UNSEEN: Diagnostic = {
   level: 'warning',
   message: 'the clock of NATS cannot be seen with these permissions',
+  remedy: 'Check it as the operator user of deploy/nats/nats.conf.',
+};
+const CONSUMERS_UNSEEN: Diagnostic = {
+  level: 'warning',
+  message: `the consumers of ${STREAM} cannot be seen with these permissions, which are enough for a service`,
+  remedy: 'Check them as the operator user of deploy/nats/nats.conf.',
 };
 
 /** Checks the event stream and its consumers. @throws the errors of the JetStream API */
@@ -47,8 +54,13 @@ export async function inspectStream(
     durabilityOf(stream),
     await clockOf(consumers).catch(() => CLOCK_UNSEEN),
   ];
-  for await (const consumer of consumers.list(STREAM))
-    diagnostics.push(...consumerDiagnostics(consumer), lagOf(consumer));
+  try {
+    for await (const consumer of consumers.list(STREAM))
+      diagnostics.push(...consumerDiagnostics(consumer), lagOf(consumer));
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    diagnostics.push(CONSUMERS_UNSEEN);
+  }
   return diagnostics;
 }
 

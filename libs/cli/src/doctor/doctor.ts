@@ -26,9 +26,10 @@ const PROGRESS_INTERVAL_MS = 1_000;
 /** Checks the settings, and concurrently everything that they name. Prints the groups in order, each as soon as it is complete. */
 export async function checkServices(options: DoctorOptions, terminal: Terminal): Promise<ExitCode> {
   const { service, metrics, json } = options;
-  const settings = readSettings(service === 'all' ? serviceNames : [service], terminal.env);
+  const services = service === 'all' ? serviceNames : [service];
+  const settings = readSettings(services, terminal.env);
   const { redact } = settings;
-  const running = runAll(inspectionsOf(settings.valid, metrics), terminal, redact);
+  const running = runAll(inspectionsOf({ services, variables: settings.valid, metrics }), terminal, redact);
 
   const report = createReport(terminal.stdout, { json });
   report.add(grouped('settings', settings.diagnostics, redact));

@@ -57,8 +57,12 @@ function storyOf(ticketId: string): string[] {
 
 const principal = { session: 'test-session', user: 'test-user' };
 const accepted = { kind: 'accepted', now: expect.any(Number), principal };
-const rejected = (reason: string) => ({ kind: 'rejected', now: expect.any(Number), reason, recorded: true });
-const failed = (reason: string) => ({ kind: 'rejected', now: null, reason, recorded: false });
+const instance = expect.any(String);
+const rejected = (reason: string) => ({
+  ...{ kind: 'rejected', now: expect.any(Number), reason, recorded: true },
+  instance,
+});
+const failed = (reason: string) => ({ kind: 'rejected', now: null, reason, recorded: false, instance });
 
 describe('requests on the bus', () => {
   test('reserve and confirm admit one connection, and the audit log tells it', async () => {
@@ -116,6 +120,15 @@ describe('requests on the bus', () => {
       ...rejected('deadline_exceeded'),
       recorded: false,
     });
+  });
+
+  test('an instance answers on subjects of its own too, and its replies name it', async () => {
+    const { instance } = fixture;
+    expect(await request('time', {})).toMatchObject({ instance });
+    for (const subject of Object.values(ticketSubjects))
+      expect(await fixture.bus.requests.request(`${subject}-${instance}`, {}, 2_000)).toMatchObject({
+        instance,
+      });
   });
 
   test('time is the store’s', async () => {

@@ -1,11 +1,14 @@
 import { type Reason, type RequestReply, type Running, reasonRow } from '@admit-one/core';
 import { type Logger, logAt, traceIdOf } from '@admit-one/runtime';
-import { type TicketReply, ticketSubjects } from '@admit-one/ticket-client';
+import { instanceSubject, type TicketReply, ticketSubjects } from '@admit-one/ticket-client';
 import { rejectionErrorOf } from '../http/rejection-error-of.ts';
 import { type Commands, replyOf } from './commands.ts';
+import { watchEventLoop } from './event-loop-watch.ts';
 import { type BusCommand, createRequestReaders, type RequestReader } from './read-request.ts';
 
 export interface ServeRequestsOptions {
+  /** This run of the process. Its replies name it, and it also answers on subjects of its own. */
+  readonly instance: string;
   readonly requests: RequestReply;
   readonly commands: Commands;
   /** Store time now, Unix milliseconds. */
@@ -13,14 +16,22 @@ export interface ServeRequestsOptions {
   readonly log: Logger;
   /** How many commands may be in flight at once; above it, OVERLOADED. */
   readonly maxInFlight?: number;
+  /** How long the event loop may stand still before this instance stops taking requests until it has caught up. */
+  readonly longestStallMs?: number;
 }
 
-/** Serves reserve, confirm, release, redeem and time on the bus, until it is stopped. */
+/**
+ * Serves reserve, confirm, release, redeem and time on the bus, until it is stopped. After a stop of the event loop it
+ * leaves the bus first, so that new requests go to other instances while it works off those that waited.
+ */
 export async function serveRequests(options: ServeRequestsOptions): Promise<Running> {
-  const { requests, commands, readTime, log, maxInFlight = 1_000 } = options;
+  const { instance, requests, commands, readTime, log } = options;
+  const { maxInFlight = 1_000, longestStallMs = 1_000 } = options;
   const readers = createRequestReaders();
-  const served: Running[] = [];
+  let served: Running[] = [];
   let inFlight = 0;
+  let rejoining: Promise<void> | undefined;
+  let stopping = false;
 
   async function answer(type: BusCommand, read: RequestReader, body: unknown): Promise<TicketReply> {
     const request = read(body);
@@ -50,18 +61,57 @@ export async function serveRequests(options: ServeRequestsOptions): Promise<Runn
     return { kind: 'rejected', now: null, reason, recorded: false };
   }
 
-  async function serve(subject: string, handler: (body: unknown) => Promise<unknown>): Promise<void> {
-    served.push(await requests.serve(subject, handler));
+  async function serve(
+    name: keyof typeof ticketSubjects,
+    handler: (body: unknown) => Promise<object>,
+  ): Promise<void> {
+    const answerAs = async (body: unknown) => {
+      watch.check();
+      return { ...(await handler(body)), instance };
+    };
+    const subject = ticketSubjects[name];
+    for (const one of [subject, instanceSubject(subject, instance)])
+      served.push(await requests.serve(one, answerAs));
   }
 
+  async function join(): Promise<void> {
+    for (const [type, read] of Object.entries(readers) as [BusCommand, RequestReader][])
+      await serve(type, (body) => answer(type, read, body));
+    await serve('time', async () => ({ now: await readTime() }));
+  }
+
+  async function leave(): Promise<void> {
+    const leaving = served;
+    served = [];
+    await Promise.all(leaving.map((running) => running.stop()));
+  }
+
+  async function rejoin(): Promise<void> {
+    try {
+      await leave();
+      if (!stopping) await join();
+    } catch (error) {
+      log.error({ err: error }, 'rejoining_failed');
+    } finally {
+      rejoining = undefined;
+    }
+  }
+
+  const watch = watchEventLoop(longestStallMs, (stoodStillMs) => {
+    if (stopping || rejoining) return;
+    log.warn({ stoodStillMs: Math.round(stoodStillMs) }, 'event_loop_stalled');
+    rejoining = rejoin();
+  });
+
   async function stop(): Promise<void> {
-    await Promise.all(served.map((running) => running.stop()));
+    stopping = true;
+    watch.stop();
+    await rejoining;
+    await leave();
   }
 
   try {
-    for (const [type, read] of Object.entries(readers) as [BusCommand, RequestReader][])
-      await serve(ticketSubjects[type], (body) => answer(type, read, body));
-    await serve(ticketSubjects.time, async () => ({ now: await readTime() }));
+    await join();
   } catch (error) {
     await stop();
     throw error;

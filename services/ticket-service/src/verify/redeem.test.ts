@@ -105,6 +105,25 @@ test('more at once than are allowed are OVERLOADED, until there is room again', 
   expect(await redeem(presented)).toMatchObject({ kind: 'redeemed' });
 });
 
+test('the deadline leaves the last quarter of the budget for the reply', async () => {
+  const { ticket } = await fixture.issue();
+  const { meter } = createTelemetry({ service: 'test', instance: 'test' });
+  const commands = createCommands({
+    store: fixture.store,
+    rejections: fixture.store,
+    source: 'test',
+    clock: createStoreClock(),
+    meter,
+  });
+  const run = vi.spyOn(commands, 'run');
+  const presented = { ticket, handshake: handshakeKeyOf('key'), context: nowhere };
+  const before = await commands.now();
+  expect(await createRedeem({ commands }).redeem(presented)).toMatchObject({ kind: 'redeemed' });
+  const leftMs = (run.mock.calls[0]?.[1].deadline ?? 0) - before;
+  expect(leftMs).toBeGreaterThan(1_000);
+  expect(leftMs).toBeLessThanOrEqual(1_500 + (await commands.now()) - before);
+});
+
 test('300 requests with one ticket let one pass', async () => {
   const { ticket } = await fixture.issue();
   const responses = await Promise.all(Array.from({ length: 300 }, () => verify(ticket)));

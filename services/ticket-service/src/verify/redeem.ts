@@ -17,7 +17,7 @@ export interface RedeemOptions {
   readonly maxInFlight?: number;
 }
 
-/** How long after the request a redemption may still be decided: the proxy waits about as long. */
+/** How long a redemption may take with all its retries: the proxy waits about as long. */
 const BUDGET_MS = 2_000;
 
 /** Redeems at the store directly, without the bus, by the retry rule of the ticket client. */
@@ -28,10 +28,10 @@ export function createRedeem({ commands, maxInFlight = 1_000 }: RedeemOptions): 
     const ticketId = ticketIdOf(proofOf(ticket));
     const command = { type: 'redeem', id: newId(), handshake, context } as const;
     let cause: unknown;
-    const reply = await sendWithRetries(async (endsAt): Promise<TicketReply> => {
+    const reply = await sendWithRetries(async ({ decideBy }): Promise<TicketReply> => {
       cause = undefined;
       try {
-        const deadline = (await commands.now()) + Math.floor(endsAt - performance.now());
+        const deadline = (await commands.now()) + Math.floor(decideBy - performance.now());
         return replyOf(await commands.run(ticketId, { ...command, deadline }));
       } catch (error) {
         const { reason, cause: because } = rejectionErrorOf(error);

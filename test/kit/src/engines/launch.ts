@@ -4,11 +4,12 @@ import { within } from '../within.ts';
 import { controlProcess, type EngineProcess } from './engine-process.ts';
 import { PortInUse } from './held-port.ts';
 
-/** What to run. It gets no environment: an engine is what its arguments and its folder say. */
+/** What to run. It inherits no environment: an engine is what its definition says. */
 export interface Command {
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
   /** Whom to run it as, for programs that do not run as root. */
   readonly user?: { readonly uid: number; readonly gid: number };
 }
@@ -22,8 +23,8 @@ const READY_WITHIN_MS = 20_000;
  * @throws {Error} with the end of what it wrote, where it ends or says nothing in time; it is gone then
  */
 export async function launch(command: Command, ready: RegExp): Promise<EngineProcess> {
-  const { program, args, cwd, user } = command;
-  const child = spawn(program, args, { cwd, ...user, stdio: ['ignore', 'pipe', 'pipe'], env: {} });
+  const { program, args, cwd, user, env = {} } = command;
+  const child = spawn(program, args, { cwd, ...user, stdio: ['ignore', 'pipe', 'pipe'], env });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   await once(child, 'spawn');
   if (child.pid === undefined) throw new Error(`${program} has no process`);

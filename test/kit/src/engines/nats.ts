@@ -9,6 +9,10 @@ export interface NatsOptions {
   readonly config?: Readonly<Record<string, unknown>> & {
     readonly jetstream?: Readonly<Record<string, unknown>>;
   };
+  /** A `nats-server.conf` to use in place of `config`; its port and its store are not used. */
+  readonly configFile?: string;
+  /** The environment variables that the file names. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A NATS server with JetStream. */
@@ -18,7 +22,11 @@ export interface NatsEngine extends Engine {
 }
 
 /** Starts a NATS server. @throws {Error} with what it wrote, where it does not start */
-export async function startNats({ config = {} }: NatsOptions = {}): Promise<NatsEngine> {
+export async function startNats({
+  config = {},
+  configFile,
+  env = {},
+}: NatsOptions = {}): Promise<NatsEngine> {
   const program = findProgram('nats-server');
   const jetstream = { store_dir: 'data', ...config.jetstream };
   const engine = await startEngine({
@@ -27,8 +35,9 @@ export async function startNats({ config = {} }: NatsOptions = {}): Promise<Nats
     },
     command: (folder, port) => ({
       program,
-      args: ['-c', 'nats.conf', '-a', LOOPBACK, '-p', `${port}`],
+      args: ['-c', configFile ?? 'nats.conf', '-a', LOOPBACK, '-p', `${port}`],
       cwd: folder,
+      env,
     }),
     url: (host, port) => `nats://${host}:${port}`,
     ready: /Server is ready/,

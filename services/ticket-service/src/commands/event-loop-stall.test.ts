@@ -1,0 +1,84 @@
+import { createMemoryStore } from '@admit-one/adapter-memory';
+import { createStoreClock, type RequestReply } from '@admit-one/core';
+import { createLogger, createTelemetry } from '@admit-one/runtime';
+import { captureLogs } from '@admit-one/testkit';
+import { ticketSubjects } from '@admit-one/ticket-client';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createCommands } from './commands.ts';
+import { serveRequests } from './serve-requests.ts';
+
+const STALL_MS = 100;
+const subjects = Object.values(ticketSubjects).flatMap((subject) => [subject, `${subject}-one`]);
+
+/** A bus that remembers, in order, who serves what. */
+function scriptedRequests() {
+  const steps: string[] = [];
+  const handlers = new Map<string, (body: unknown) => Promise<unknown>>();
+  const requests: RequestReply = {
+    request: (subject, body) => handlers.get(subject)?.(body) ?? Promise.reject(new Error('not served')),
+    async serve(subject, handler) {
+      steps.push(`serve ${subject}`);
+      handlers.set(subject, handler);
+      return {
+        async stop() {
+          steps.push(`stop ${subject}`);
+        },
+      };
+    },
+  };
+  return { steps, requests };
+}
+
+async function serve() {
+  const { steps, requests } = scriptedRequests();
+  const { store } = createMemoryStore({ source: 'one' });
+  const telemetry = createTelemetry({ service: 'test', instance: 'one' });
+  const logs = captureLogs();
+  const commands = createCommands({
+    store,
+    rejections: store,
+    source: 'one',
+    clock: createStoreClock(),
+    meter: telemetry.meter,
+  });
+  const serving = await serveRequests({
+    instance: 'one',
+    requests,
+    commands,
+    readTime: commands.now,
+    log: createLogger({ level: 'info', service: 'test', instance: 'one', destination: logs }),
+    longestStallMs: STALL_MS,
+  });
+  onTestFinished(async () => {
+    await serving.stop();
+    await store.close();
+    await telemetry.close();
+  });
+  return { steps, requests, logs };
+}
+
+function standStill(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+const left = subjects.map((subject) => `stop ${subject}`);
+const joined = subjects.map((subject) => `serve ${subject}`);
+
+test('an instance whose event loop stood still leaves the bus before it answers, then comes back', async () => {
+  const { steps, requests, logs } = await serve();
+  expect([...steps].sort()).toEqual([...joined].sort());
+  steps.length = 0;
+  standStill(3 * STALL_MS);
+  const answer = requests.request(ticketSubjects.time, {}, 1_000);
+  expect([...steps].sort(), 'left when the first request is looked at').toEqual([...left].sort());
+  expect(await answer).toMatchObject({ now: expect.any(Number), instance: 'one' });
+  await vi.waitFor(() => expect([...steps.slice(left.length)].sort()).toEqual([...joined].sort()));
+  expect(logs.named('event_loop_stalled')).toMatchObject([{ stoodStillMs: expect.any(Number) }]);
+});
+
+test('a stop without a request is noticed too', async () => {
+  const { steps } = await serve();
+  steps.length = 0;
+  standStill(3 * STALL_MS);
+  await vi.waitFor(() => expect(steps).toHaveLength(left.length + joined.length));
+});

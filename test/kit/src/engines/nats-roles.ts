@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { type NatsEngine, startNats } from './nats.ts';
+
+/** The users of `deploy/nats/nats.conf`. */
+export const natsRoles = [
+  'ticket-service',
+  'ws-edge',
+  'gate',
+  'audit-service',
+  'backend',
+  'operator',
+] as const;
+
+export type NatsRole = (typeof natsRoles)[number];
+
+const configFile = join(import.meta.dirname, '..', '..', '..', '..', 'deploy', 'nats', 'nats.conf');
+
+/** Starts NATS as `deploy/nats/nats.conf` says. Connect with `asRole`. */
+export function startNatsWithRoles(): Promise<NatsEngine> {
+  const passwords = natsRoles.map((role) => [passwordVariable(role), passwordOf(role)]);
+  return startNats({ configFile, env: { NATS_STORE_DIR: 'data', ...Object.fromEntries(passwords) } });
+}
+
+/** The URL of that server for a role's user. */
+export function asRole(url: string, role: NatsRole): string {
+  return url.replace('//', `//${role}:${passwordOf(role)}@`);
+}
+
+function passwordVariable(role: NatsRole): string {
+  return `NATS_${role.toUpperCase().replaceAll('-', '_')}_PASSWORD`;
+}
+
+function passwordOf(role: NatsRole): string {
+  return `${role}-password`;
+}
