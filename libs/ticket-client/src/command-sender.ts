@@ -80,7 +80,7 @@ export function createCommandSender({ requests, clock, attemptMs }: CommandSende
     const isHedged =
       !isRetry &&
       overdueAt < Math.min(waitUntil, decideBy) &&
-      hedging.lastReplied(sending.asked) !== undefined &&
+      hedging.lastReplied() !== undefined &&
       hedging.take();
 
     let isSilent = true;
@@ -109,11 +109,11 @@ export function createCommandSender({ requests, clock, attemptMs }: CommandSende
     return clock.now() + Math.floor(at - performance.now());
   }
 
-  /** To the instance that replied last and has no copy yet, or to any where none is known. */
+  /** To the instance that replied last, if possible to one without a copy, or to any where none is known. */
   async function sendElsewhere(sending: Sending, { decideBy, endsAt }: TryTimes): Promise<CopyResult> {
     const { subject, asked } = sending;
     const deadline = storeTimeAt(decideBy);
-    const instance = hedging.lastReplied(asked);
+    const instance = hedging.lastReplied(asked) ?? hedging.lastReplied();
     if (instance !== undefined) {
       asked.add(instance);
       const result = await sendCopy(instanceSubject(subject, instance), sending, { deadline, endsAt });
@@ -125,7 +125,7 @@ export function createCommandSender({ requests, clock, attemptMs }: CommandSende
 
   async function sendCopy(
     subject: string,
-    { command, asked }: Sending,
+    { command }: Sending,
     { deadline, endsAt }: { readonly deadline: number; readonly endsAt: number },
   ): Promise<CopyResult | 'no_responders'> {
     const sentAt = performance.now();
@@ -134,7 +134,6 @@ export function createCommandSender({ requests, clock, attemptMs }: CommandSende
       if (!isTicketReply(reply)) return 'lost';
       if (reply.now !== null) clock.observe(reply.now);
       hedging.observe(performance.now() - sentAt, reply.instance);
-      if (reply.instance !== undefined) asked.add(reply.instance);
       return reply;
     } catch (error) {
       return resultOf(error);

@@ -10,8 +10,8 @@ export interface Hedging {
   take(): boolean;
   /** Gives a hedge back that was answered before the first copy: it did the work instead of adding to it. */
   giveBack(): void;
-  /** The instance that replied last, except those given; undefined where none is known. */
-  lastReplied(except: ReadonlySet<string>): string | undefined;
+  /** The instance that replied last, except those given. Undefined where none is known. */
+  lastReplied(except?: ReadonlySet<string>): string | undefined;
   /** Forgets an instance that has left the bus. */
   forget(instance: string): void;
 }
@@ -66,7 +66,7 @@ export function createHedging(): Hedging {
     giveBack() {
       tokens = Math.min(BURST, tokens + 1);
     },
-    lastReplied: (except) => [...instances].reverse().find((instance) => !except.has(instance)),
+    lastReplied: (except) => [...instances].reverse().find((instance) => !except?.has(instance)),
     forget: (instance) => void instances.delete(instance),
   };
 }
