@@ -44,6 +44,7 @@ const rows: readonly Row[] = [
   { subject: 'admit.event.ticket.revoked', publish: ['ticket-service'] },
   { subject: 'admit.event.session.revoked', publish: ['ticket-service'] },
   { subject: 'admit.event.store.started', publish: ['ticket-service'] },
+  { subject: 'admit.event.store.acknowledged', publish: ['ticket-service'] },
   { subject: 'admit.event.issuance.rejected', publish: ['ticket-service'] },
   { subject: 'admit.event.handshake.rejected', publish: ['ticket-service', 'ws-edge'] },
   { subject: 'admit.event.connection.closed', publish: ['ws-edge'] },
@@ -63,7 +64,11 @@ const rows: readonly Row[] = [
     subject: `$JS.API.STREAM.${call}.ADMIT`,
     publish: ['ticket-service', 'ws-edge', 'audit-service', 'operator'] as const,
   })),
-  ...['UPDATE', 'DELETE', 'MSG.GET'].map((call) => ({
+  ...['MSG.GET', 'PURGE'].map((call) => ({
+    subject: `$JS.API.STREAM.${call}.ADMIT`,
+    publish: ['audit-service', 'operator'] as const,
+  })),
+  ...['UPDATE', 'DELETE'].map((call) => ({
     subject: `$JS.API.STREAM.${call}.ADMIT`,
     publish: ['operator'] as const,
   })),

@@ -67,12 +67,12 @@ describe('a bad query is rejected by the name of its parameter', () => {
       '2026-12-31T23:59:60Z',
       'infinity',
     ].map((text) => [`to=${text}`, `to ${time}`] as const),
-    ...['', 'W10', cursorOf(null, null, null, null), '['.repeat(4_000)].map(
+    ...['', 'W10', cursorOf(null, null, null), '['.repeat(4_000)].map(
       (text) => [`cursor=${text}`, cursor] as const,
     ),
-    [`cursor=${cursorOf(0, 'p00.\0', '0000000000000001', 'id')}`, cursor],
-    [`cursor=${cursorOf(0, ["p00'"], '0000000000000001', 'id')}`, cursor],
-    [`cursor=${cursorOf(8.64e15, 'p00.x', '0000000000000001', 'id')}`, cursor],
+    [`cursor=${cursorOf(0, 'p00.\0', '0000000000000001')}`, cursor],
+    [`cursor=${cursorOf(0, ["p00'"], '0000000000000001')}`, cursor],
+    [`cursor=${cursorOf(8.64e15, 'p00.x', '0000000000000001')}`, cursor],
     [`cursor=${'x'.repeat(4_097)}`, 'cursor must NOT have more than 4096 characters.'],
     ...['user[]', '__proto__', 'access_token', '%zz'].map(
       (name) => [`${name}=x`, 'There is no parameter '] as const,
@@ -91,10 +91,10 @@ describe('a bad query is rejected by the name of its parameter', () => {
 });
 
 test.each([
-  'from=0000-01-01T00:00:00Z&to=9999-12-31T23:59:59.999Z',
+  'from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59.999Z',
   'from=2026-01-01T00:00:00-23:59',
   'type=admit.ticket.issued&type=admit.ticket.issued',
-  `cursor=${cursorOf(0, "p00' OR 1=1 --", '9999999999999999', '\ud800')}`,
+  `cursor=${cursorOf(0, "p00' OR 1=1 --", '9999999999999999')}`,
   'user=%ff%fe',
   '&&&',
 ])('an odd query is answered: ?%s', async (query) => {
