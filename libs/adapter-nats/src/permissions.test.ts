@@ -63,7 +63,11 @@ const rows: readonly Row[] = [
     subject: `$JS.API.STREAM.${call}.ADMIT`,
     publish: ['ticket-service', 'ws-edge', 'audit-service', 'operator'] as const,
   })),
-  ...['UPDATE', 'DELETE', 'MSG.GET'].map((call) => ({
+  ...['MSG.GET', 'PURGE'].map((call) => ({
+    subject: `$JS.API.STREAM.${call}.ADMIT`,
+    publish: ['audit-service', 'operator'] as const,
+  })),
+  ...['UPDATE', 'DELETE', 'MSG.DELETE', 'SNAPSHOT'].map((call) => ({
     subject: `$JS.API.STREAM.${call}.ADMIT`,
     publish: ['operator'] as const,
   })),
