@@ -43,7 +43,7 @@ export function createRequestReply({
     if (known) return known;
     assertSubject(subject);
     const line = createRequestBatcher(connection, subject);
-    // Instances come and go, and each has subjects of its own. A forgotten line still answers what is under way.
+    // Instances come and go, and each has its own subjects. A forgotten line still answers what is under way.
     if (lines.size >= MAX_LINES) lines.clear();
     lines.set(subject, line);
     return line;

@@ -25,7 +25,7 @@ const FIRST_PAUSE_MS = 20;
 const LAST_PAUSE_MS = 200;
 
 /**
- * The share of a budget in which a command may be carried out. The rest is for replies: a sender that gives up while its
+ * The share of a budget in which a command may be carried out. The rest is for replies: a sender that stops waiting while its
  * command is still decided would record a second rejection.
  */
 const DECIDING_SHARE = 0.75;

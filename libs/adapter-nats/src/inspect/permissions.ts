@@ -67,7 +67,7 @@ export async function permissionDiagnostic(
   return {
     level: 'warning',
     message: `the user of NATS may do more than ${users} needs: ${allowed.join(', ')}`,
-    remedy: 'Give each role a user of its own with the permissions in deploy/nats/nats.conf.',
+    remedy: 'Give each role its own user with the permissions in deploy/nats/nats.conf.',
   };
 }
 

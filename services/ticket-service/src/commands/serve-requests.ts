@@ -7,7 +7,7 @@ import { watchEventLoop } from './event-loop-watch.ts';
 import { type BusCommand, createRequestReaders, type RequestReader } from './read-request.ts';
 
 export interface ServeRequestsOptions {
-  /** This run of the process. Its replies name it, and it also answers on subjects of its own. */
+  /** This run of the process. Its replies name it, and it also answers on its own subjects. */
   readonly instance: string;
   readonly requests: RequestReply;
   readonly commands: Commands;
