@@ -16,13 +16,18 @@ export interface Program {
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
-/** Starts `node <file> …`, a file of the project or an absolute path, with only these variables and the PATH. */
+/**
+ * Starts `node <file> …`, a file of the project or an absolute path, with only these variables and the PATH.
+ * @param descriptors the limit of open files, by default that of this process
+ */
 export function runProgram(
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  descriptors = 'unchanged',
 ): Program {
-  const child = spawn(process.execPath, [resolve(root, file), ...args], {
+  const limited = 'test "$0" = unchanged || ulimit -n "$0"; exec "$@"';
+  const child = spawn('bash', ['-c', limited, descriptors, process.execPath, resolve(root, file), ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

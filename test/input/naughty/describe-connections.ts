@@ -1,4 +1,5 @@
 import { encodeClose, opcodes, openSocket, type RawSocketOptions } from '@admit-one/testkit';
+import { visibleText } from '@admit-one/text';
 import { describe, expect, test } from 'vitest';
 import { expectStory } from '../../stack/audit-log.ts';
 import { FRONTEND, type Stack } from '../../stack/stack.ts';
@@ -49,8 +50,12 @@ export function describeConnections(running: () => Stack): void {
           'admit.ticket.consumed',
           'admit.connection.closed',
         ]);
-        expect(reserved?.data.context).toMatchObject({ agent: came.slice(0, HEADER_FACT) });
-        expect(closed?.data).toMatchObject({ code: 4_000, closeText, initiator: 'client' });
+        expect(reserved?.data.context).toMatchObject({ agent: visibleText(came, HEADER_FACT) });
+        expect(closed?.data).toMatchObject({
+          code: 4_000,
+          closeText: visibleText(closeText),
+          initiator: 'client',
+        });
       },
     );
 

@@ -16,7 +16,7 @@ beforeEach(async () => {
   telemetry = createTelemetry({ service: 'test', instance: 'test-1' });
   const log = createLogger({ level: 'info', service: 'test', instance: 'test-1', destination: logs });
   server = createServer();
-  boundConnections(server, { maxConnections: 2, telemetry, log });
+  boundConnections(server, { readMaxConnections: () => 2, telemetry, log });
   server.on('upgrade', (_request, socket) => {
     socket.on('error', () => {});
     socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
@@ -66,7 +66,10 @@ it('closes no upgraded connection for a newcomer, though it has no request', asy
 });
 
 it.each([
-  ['Max open files            1200                 524288               files', 1136],
-  ['Max open files            unlimited            unlimited            files', 10_000],
-  ['', 10_000],
-])('leaves descriptors for the rest: %j', (limits, most) => expect(maxConnectionsOf(limits)).toBe(most));
+  ['Max open files            1200                 524288               files', 136, 1_000],
+  ['Max open files            100                  100                  files', 50, 16],
+  ['Max open files            unlimited            unlimited            files', 50, 10_000],
+  ['', 50, 10_000],
+])('leaves descriptors for the rest: %j, of which %s are used', (limits, used, most) =>
+  expect(maxConnectionsOf(limits, used)).toBe(most),
+);

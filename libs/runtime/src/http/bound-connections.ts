@@ -1,32 +1,39 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '../logging.ts';
 import type { Telemetry } from '../telemetry.ts';
 
-/** Descriptors for everything but clients: files, the engines, metrics, and what Node itself uses. */
+/** Descriptors for what is opened later, besides clients: files, reconnections to the engines, metrics. */
 const RESERVED_DESCRIPTORS = 64;
+/** However few descriptors there are. */
+const MIN_CONNECTIONS = 16;
 /** Where the system does not tell its limit. */
 const DEFAULT_MAX_CONNECTIONS = 10_000;
 const LOG_INTERVAL_MS = 60_000;
 
-/** The most connections of clients, by this process's limit of open files. */
-export function maxConnectionsOf(limits: string): number {
+/**
+ * The most connections of clients, by this process's limit of open files.
+ * @param used how many descriptors are open
+ */
+export function maxConnectionsOf(limits: string, used: number): number {
   const soft = Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1]);
-  return soft > RESERVED_DESCRIPTORS ? soft - RESERVED_DESCRIPTORS : DEFAULT_MAX_CONNECTIONS;
+  if (!Number.isFinite(soft)) return DEFAULT_MAX_CONNECTIONS;
+  return Math.max(MIN_CONNECTIONS, soft - used - RESERVED_DESCRIPTORS);
 }
 
 /** Systems without `/proc` get the default. */
 export function readMaxConnections(): number {
   try {
-    return maxConnectionsOf(readFileSync('/proc/self/limits', 'utf8'));
+    return maxConnectionsOf(readFileSync('/proc/self/limits', 'utf8'), readdirSync('/proc/self/fd').length);
   } catch {
     return DEFAULT_MAX_CONNECTIONS;
   }
 }
 
 export interface ConnectionBound {
-  readonly maxConnections: number;
+  /** Called at the first connection: by then, the engines are open. */
+  readonly readMaxConnections: () => number;
   readonly telemetry: Telemetry;
   readonly log: Logger;
 }
@@ -35,10 +42,12 @@ export interface ConnectionBound {
  * Bounds the TCP connections of a server, upgraded ones included. At the bound, the connection that is idle for longest is
  * closed for a newcomer; where all are busy, the newcomer is.
  */
-export function boundConnections(server: Server, { maxConnections, telemetry, log }: ConnectionBound): void {
+export function boundConnections(server: Server, bound: ConnectionBound): void {
+  const { telemetry, log } = bound;
   const open = new Set<Socket>();
   /** Longest idle first. */
   const idle = new Set<Socket>();
+  let maxConnections: number | undefined;
   let loggedAt = Number.NEGATIVE_INFINITY;
   const closed = telemetry.meter.createCounter('admit_http_connections_closed_total', {
     description: 'TCP connections closed because the process reached its bound, idle ones first',
@@ -57,6 +66,7 @@ export function boundConnections(server: Server, { maxConnections, telemetry, lo
   server.on('connection', (socket: Socket) => {
     // A request without WebSocket is handed to the server again: see `onWebSocketUpgrade`.
     if (open.has(socket)) return;
+    maxConnections ??= bound.readMaxConnections();
     if (open.size >= maxConnections) makeRoom(socket);
     if (socket.destroyed) return;
     open.add(socket);

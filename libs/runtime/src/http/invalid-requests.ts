@@ -10,7 +10,7 @@ export interface InvalidRequest {
 const MAX_HEADER_LINES = 200;
 
 /**
- * The most bytes of request line and headers. `Authorization` is not counted: the length of tokens has its own limit.
+ * The most bytes of request line and headers. `Authorization` is not counted: tokens have their own limit.
  * Node reads more than this, so that the rejection is a reply that pages can read, and an event at an upgrade.
  */
 const MAX_HEAD_BYTES = 16 * 1024;

@@ -113,7 +113,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 
   // Node 20 silently drops headers above this count. Their size bounds their number, and `invalidRequestOf` rejects more than 200.
   app.server.maxHeadersCount = 0;
-  boundConnections(app.server, { maxConnections: readMaxConnections(), telemetry, log });
+  boundConnections(app.server, { readMaxConnections, telemetry, log });
   const isProxy = createPeerCheck(trustedProxies);
   app.server.on('request', (request, response) => {
     // Node sets the timeout of clients in a listener before this one.

@@ -163,7 +163,7 @@ test('an anonymous token names its session itself, whatever the settings', async
   expect(await rejectionFor(await sign(claims, { ttlSeconds: 60 }))).toMatchObject({
     status: 401,
     code: 'MISSING_SESSION',
-    detail: expect.stringMatching(/none of sessionId: ask for a new anonymous session\.$/),
+    detail: expect.stringMatching(/none of sessionId that can be used: ask for a new anonymous session\.$/),
   });
 });
 
