@@ -27,8 +27,8 @@ export function describeOrigins(running: () => Stack): void {
     const blocked = [
       { what: 'another', origin: 'https://evil.example', readable: true },
       { what: 'an opaque one', origin: 'null', readable: false },
-      { what: 'the default port', origin: 'https://app.example.com:443', readable: true },
-      { what: 'another case', origin: 'https://App.example.com', readable: false },
+      { what: 'another port', origin: 'https://app.example.com:8443', readable: true },
+      { what: 'a trailing dot', origin: 'https://app.example.com.', readable: true },
       { what: 'not in ASCII', origin: 'https://b\u00fccher.example', readable: false },
       { what: "a wildcard's parent", origin: 'https://preview.example.com', readable: true },
     ] as const;

@@ -1,6 +1,6 @@
 import { setTimeout as elapse } from 'node:timers/promises';
 import { maintainEventStream } from '@admit-one/diagnostics';
-import { eventually, type FaultProxy, startFaultProxy } from '@admit-one/testkit';
+import { asRole, eventually, type FaultProxy, startFaultProxy } from '@admit-one/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectStory } from '../stack/audit-log.ts';
 import { askJetStream, type ServicesStack, startServices } from '../stack/services.ts';
@@ -116,7 +116,7 @@ describeFaults('NATS', () => {
         what: 'readiness that names the cause',
       },
     );
-    const env = { NATS_URL: stack.engines.nats.url };
+    const env = { NATS_URL: asRole(stack.engines.nats.url, 'operator') };
     await maintainEventStream(env, ({ resize }) => resize(100 * 2 ** 20));
     await expectAdmissions(visits, { withinMs: 15_000 });
     stack.auditService.resume();

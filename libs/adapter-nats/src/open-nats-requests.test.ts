@@ -6,7 +6,7 @@ const missing = missingEngines('nats');
 const skipped = missing === undefined ? '' : ` (skipped: ${missing})`;
 
 /** What the README of the gate tells operators to allow. */
-const permissions = { publish: ['admit.ticket.*'], subscribe: ['_INBOX.>'] };
+const permissions = { publish: ['admit.ticket.*'], subscribe: ['_INBOX.gate.>'] };
 
 describe.skipIf(missing)(`requests without a stream${skipped}`, () => {
   let nats: NatsEngine;

@@ -68,7 +68,7 @@ const rows: readonly Row[] = [
     subject: `$JS.API.STREAM.${call}.ADMIT`,
     publish: ['audit-service', 'operator'] as const,
   })),
-  ...['UPDATE', 'DELETE'].map((call) => ({
+  ...['UPDATE', 'DELETE', 'MSG.DELETE', 'SNAPSHOT'].map((call) => ({
     subject: `$JS.API.STREAM.${call}.ADMIT`,
     publish: ['operator'] as const,
   })),

@@ -105,8 +105,7 @@ export async function execute(
         count: 1,
       };
       const event = eventOf('admit.ticket.rejected', data, now);
-      const key = keyOf(command, reason);
-      await rejections.record({ ticketId, key, event, work: 'rejection', rejection: reason });
+      await rejections.record({ ticketId, key: keyOf(command), event, work: 'rejection', rejection: reason });
     }
     return { kind: 'rejected', reason, connection, state, now };
   }
@@ -150,9 +149,12 @@ function guardsOf(command: TicketCommand, state: TicketState): readonly Revocati
   return revocationSubjectsOf(principal).map((subject) => ({ subject, notSince: principal.tokenIssuedAt }));
 }
 
-/** A repeat of a command differs in its deadline alone. The id alone says nothing: its sender chooses it. */
-function keyOf(command: TicketCommand, reason: Reason): string {
-  return digestOf(JSON.stringify({ ...command, deadline: null, reason }));
+/**
+ * A repeat of a command differs in its deadline alone, and is recorded once even if it is rejected for another reason. The
+ * id alone says nothing: its sender chooses it.
+ */
+function keyOf(command: TicketCommand): string {
+  return digestOf(JSON.stringify({ ...command, deadline: null }));
 }
 
 function workOf(command: TicketCommand, next: TicketState): TicketWork {

@@ -26,7 +26,7 @@ describeOnBothEngines((_engine, openEmpty) => {
     const type = 'admit.service.stopped';
     const [first, other, later] = [
       cloudEvent({ partitionkey: 'edge', sequence: 1 }),
-      cloudEvent({ partitionkey: 'edge', sequence: 1 }),
+      { ...cloudEvent({ partitionkey: 'edge', sequence: 1 }), id: 'another' },
       cloudEvent({ partitionkey: 'edge', sequence: 3, type, data: { lastSequence: 3 } }),
     ] as const;
     await storeById(sql, other, 1);
