@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { missingEngines, temporaryDirectory } from '@admit-one/testkit';
+import { missingEngines, startNats, temporaryDirectory } from '@admit-one/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { expectStory } from '../stack/audit-log.ts';
 import { runProgram } from '../stack/program.ts';
@@ -25,10 +25,15 @@ describe.skipIf(missing)(`standalone on real engines${skipped}`, { timeout: 60_0
   ])('takes those whose URL is set, and says so: %j', async (set) => {
     const engines = await startEngines();
     onTestFinished(() => engines.stop());
+    // One process that does what all roles do: a user without restrictions.
+    const nats = await startNats();
+    onTestFinished(() => nats.stop());
     const directory = await temporaryDirectory();
     onTestFinished(() => directory.remove());
     const unset = ['NATS_URL', 'REDIS_URL', 'DATABASE_URL'].filter((name) => !Object.hasOwn(set, name));
-    const all = Object.assign({}, ...Object.values(engines.variables)) as Record<string, string>;
+    const all: Record<string, string> = Object.assign({}, ...Object.values(engines.variables), {
+      NATS_URL: nats.url,
+    });
     const variables = Object.entries(all).filter(([name]) => !unset.includes(name));
     const env = { ...Object.fromEntries(variables), DATA_DIR: directory.path };
 
