@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { type NatsEngine, startNats } from './nats.ts';
 
 /** The users of `deploy/nats/nats.conf`. */
@@ -13,11 +14,14 @@ export const natsRoles = [
 
 export type NatsRole = (typeof natsRoles)[number];
 
-const configFile = join(import.meta.dirname, '..', '..', '..', '..', 'deploy', 'nats', 'nats.conf');
+const CONFIG = join('deploy', 'nats', 'nats.conf');
 
 /** Starts NATS as `deploy/nats/nats.conf` says. Connect with `asRole`. */
 export function startNatsWithRoles(): Promise<NatsEngine> {
   const passwords = natsRoles.map((role) => [passwordVariable(role), passwordOf(role)]);
+  // A bundle of this package lies elsewhere, and is started in the project's folder.
+  const beside = join(import.meta.dirname, '..', '..', '..', '..', CONFIG);
+  const configFile = existsSync(beside) ? beside : resolve(CONFIG);
   return startNats({ configFile, env: { NATS_STORE_DIR: 'data', ...Object.fromEntries(passwords) } });
 }
 
