@@ -30,6 +30,7 @@ describe('a text as it may be kept', () => {
     ['a ticket in upper case', ticket.toUpperCase(), '…'],
     ['a ticket in a subprotocol', `ticket.${ticket}`, 'ticket.…'],
     ['a ticket within a word', `x${ticket}y`, '…'],
+    ['most of a ticket', `ticket ${ticket.slice(0, 20)} or ${ticket.slice(1)}`, 'ticket … or …'],
     ['a proof', `${proof}.`, '….'],
     ['a token', `Bearer ${token}, again`, 'Bearer …, again'],
     ['a token without its signature', 'eyJhbGciOiJub25lIn0.e30.', '…'],

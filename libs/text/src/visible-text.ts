@@ -4,6 +4,8 @@ import { escapeUnits } from './escape-units.ts';
 const TOKEN = /eyJ[\w-]*(?:\.[\w-]*)+/g;
 /** Long enough to be a ticket, a proof, a key or the signature of a token. */
 const LONG_WORD = /[\w-]{32,}/g;
+/** Most of a ticket. */
+const LONG_HEX = /[\da-f]{20,}/gi;
 /** Such a word is a secret unless it is a name: in lower case, without the hex digits of a ticket in a row. */
 const SECRET = /[A-Z]|[\da-f]{32}/;
 /** Characters that steer terminals, break lines or change the direction of text, and lone surrogates. */
@@ -17,6 +19,7 @@ export function visibleText(text: string, maxLength = Number.POSITIVE_INFINITY):
   return text
     .replace(TOKEN, '…')
     .replace(LONG_WORD, (word) => (SECRET.test(word) ? '…' : word))
+    .replace(LONG_HEX, '…')
     .replace(INVISIBLE, escapeUnits)
     .slice(0, maxLength);
 }
