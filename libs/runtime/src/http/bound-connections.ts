@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Logger } from '../logging.ts';
 import type { Telemetry } from '../telemetry.ts';
 
-/** Descriptors for what is opened later, besides clients: files, reconnections to the engines, metrics. */
+/** Descriptors for what is opened later, in addition to clients: files, reconnections to the engines, metrics. */
 const RESERVED_DESCRIPTORS = 64;
 /** However few descriptors there are. */
 const MIN_CONNECTIONS = 16;
