@@ -16,9 +16,11 @@ export function pageLifecycle(scene: () => Scene): void {
     await tab.close();
   });
 
+  /** A browser may tell a page more than once that it is hidden, with a moment in between in which it connects. */
   async function expectCourse(course: string): Promise<void> {
-    const states = () => tab.evaluate(`app.lines[''].states.join(' ')`);
-    await eventually(async () => expect(await states()).toBe(course), { what: course });
+    const states = () => tab.evaluate<string>(`app.lines[''].states.join(' ')`);
+    const hiddenOnce = async () => (await states()).replaceAll(' authenticating waiting(HIDDEN)', '');
+    await eventually(async () => expect(await hiddenOnce()).toBe(course), { what: course });
   }
 
   function session(): Promise<string> {
