@@ -9,7 +9,7 @@ const DESCRIPTORS = 300;
 test('idle connections above the limit of open files keep no newcomer out, and are logged once', async () => {
   const directory = await temporaryDirectory();
   const variables = { PORT: '0', METRICS_PORT: '0', DATA_DIR: directory.path };
-  const standalone = runProgram('services/standalone/dist/main.js', [], variables, `${DESCRIPTORS}`);
+  const standalone = runProgram('services/standalone/dist/main.js', [], variables, DESCRIPTORS);
   const idle: Socket[] = [];
   onTestFinished(async () => {
     for (const socket of idle) socket.destroy();

@@ -24,10 +24,12 @@ export function runProgram(
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  descriptors = 'unchanged',
+  descriptors?: number,
 ): Program {
-  const limited = 'test "$0" = unchanged || ulimit -n "$0"; exec "$@"';
-  const child = spawn('bash', ['-c', limited, descriptors, process.execPath, resolve(root, file), ...args], {
+  const command = [process.execPath, resolve(root, file), ...args];
+  const limited = ['sh', '-c', 'ulimit -n "$0" && exec "$@"', `${descriptors}`, ...command];
+  const [program = '', ...rest] = descriptors === undefined ? command : limited;
+  const child = spawn(program, rest, {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
