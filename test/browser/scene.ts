@@ -58,7 +58,7 @@ export async function startScene<S extends Stack>(start: (origin: string) => Pro
       await browser.close();
       await network.close();
       try {
-        await expectNothingMissing(stack);
+        await expectNothingMissing(stack, { storeLostTails: true });
       } finally {
         await stack.stop();
         await app.close();
