@@ -1,5 +1,6 @@
 import type { AuditLog, PartitionKeyState, Running, SequenceReport } from '@admit-one/core';
 import type { Logger, Meter } from '@admit-one/runtime';
+import { everyInterval } from '../every-interval.ts';
 import { createOutageLog } from '../outage/outage-log.ts';
 import { createGapTracker } from './gap-tracker.ts';
 import { createTailTracker } from './tail-tracker.ts';
@@ -42,7 +43,6 @@ export function startGapWatch({ auditLog, log, meter, graceMs, checkMs }: GapWat
   let missing = 0;
   let conflicts = 0;
   let states: Readonly<Partial<Record<PartitionKeyState, number>>> = {};
-  let looking: Promise<void> | undefined;
   const observe: Parameters<typeof meter.addBatchObservableCallback>[0] = (result) => {
     result.observe(gauge, missing);
     result.observe(conflictGauge, conflicts);
@@ -76,17 +76,11 @@ export function startGapWatch({ auditLog, log, meter, graceMs, checkMs }: GapWat
     }
   }
 
-  const timer = setInterval(() => {
-    looking ??= look().finally(() => {
-      looking = undefined;
-    });
-  }, checkMs);
-  timer.unref();
+  const checks = everyInterval(checkMs, look);
 
   return {
     async stop() {
-      clearInterval(timer);
-      await looking;
+      await checks.stop();
       meter.removeBatchObservableCallback(observe, gauges);
     },
   };

@@ -1,5 +1,6 @@
 import type { AuditLog, Running, StoreClock } from '@admit-one/core';
 import type { Logger } from '@admit-one/runtime';
+import { everyInterval } from '../every-interval.ts';
 import { createOutageLog } from '../outage/outage-log.ts';
 
 export interface LostEdgesOptions {
@@ -33,7 +34,6 @@ export function startLostEdges(options: LostEdgesOptions): Running {
   });
   let heard = { at: Number.NEGATIVE_INFINITY, seenAt: '' };
   let flowingSince = Number.POSITIVE_INFINITY;
-  let looking: Promise<void> | undefined;
 
   async function look(): Promise<void> {
     try {
@@ -70,17 +70,5 @@ export function startLostEdges(options: LostEdgesOptions): Running {
     if (closed.length === BATCH) await closeLost();
   }
 
-  const timer = setInterval(() => {
-    looking ??= look().finally(() => {
-      looking = undefined;
-    });
-  }, checkMs);
-  timer.unref();
-
-  return {
-    async stop() {
-      clearInterval(timer);
-      await looking;
-    },
-  };
+  return everyInterval(checkMs, look);
 }

@@ -1,5 +1,6 @@
 import type { EventStream, Running } from '@admit-one/core';
 import type { Logger } from '@admit-one/runtime';
+import { everyInterval } from '../every-interval.ts';
 import { createOutageLog } from '../outage/outage-log.ts';
 
 export interface StreamTrimOptions {
@@ -23,22 +24,5 @@ export function startStreamTrim(options: StreamTrimOptions): Running {
     failure: 'stream_trim_failed',
     recovery: 'stream_trim_recovered',
   });
-  let trimming: Promise<void> | undefined;
-
-  const timer = setInterval(() => {
-    trimming ??= events
-      .trim(consumer, windowMs)
-      .then(outage.succeeded, outage.failed)
-      .finally(() => {
-        trimming = undefined;
-      });
-  }, everyMs);
-  timer.unref();
-
-  return {
-    async stop() {
-      clearInterval(timer);
-      await trimming;
-    },
-  };
+  return everyInterval(everyMs, () => events.trim(consumer, windowMs).then(outage.succeeded, outage.failed));
 }
