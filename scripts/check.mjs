@@ -45,7 +45,7 @@ const tests = {
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
-    ...(tier === undefined ? [] : [`--project=${tier}`]),
+    ...(tier === undefined ? [] : [`--project=${tier}*`]),
     ...only,
   ],
 };
