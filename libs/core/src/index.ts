@@ -7,6 +7,7 @@ export * from './events/event-schema.ts';
 export * from './events/lost-connection.ts';
 export * from './events/sequence-claims.ts';
 export * from './execute.ts';
+export * from './expected-error.ts';
 export * from './expiring-map.ts';
 export * from './http-rejection.ts';
 export * from './instant.ts';

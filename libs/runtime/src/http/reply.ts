@@ -20,7 +20,8 @@ export function replyWithProblem(
     scheme: 'Bearer',
     authorization,
   });
-  return reply.code(status).headers(headers).send(Buffer.from(body));
+  // A text is written with the headers at once. The serializer keeps Fastify from adding a charset, which JSON has not.
+  return reply.code(status).headers(headers).serializer(String).send(body);
 }
 
 /** Answers a thrown error: a rejection as it is, an error of the framework as a bad request, anything else as `internal`. */
