@@ -14,6 +14,7 @@ export * from './lifecycle.ts';
 export * from './logging.ts';
 export * from './observe-issuer-keys.ts';
 export * from './origin-policy.ts';
+export * from './rejection-log.ts';
 export * from './shared.ts';
 export * from './telemetry.ts';
 export * from './version.ts';

@@ -11,9 +11,9 @@ import {
 import { createRejectionRecorder } from '@admit-one/gate';
 import {
   createClosers,
+  createRejectionLog,
   type InternalPort,
   type Logger,
-  logAt,
   type OriginPolicy,
   observeIssuerKeys,
   type ReadinessCheck,
@@ -21,6 +21,7 @@ import {
   shared,
   type Telemetry,
 } from '@admit-one/runtime';
+import { clientNetwork } from '@admit-one/text';
 import type { FastifyPluginAsync } from 'fastify';
 import { anonymousRoutes } from './anonymous/anonymous-routes.ts';
 import { createAnonymousSessions } from './anonymous/anonymous-sessions.ts';
@@ -75,6 +76,7 @@ export async function startTicketService(
     store,
     events: bus.events,
     source: instance,
+    networkOf: clientNetwork,
     onError: (error) => log.error({ err: error }, 'rejections_not_recorded'),
   });
   const commands = createCommands({ store, rejections, source: instance, clock, meter });
@@ -133,13 +135,15 @@ export async function startTicketService(
     throw error;
   }
 
-  const recordIssuanceRejection = createIssuanceRejectionRecorder({ reporter, instance, log });
+  const rejectionLog = createRejectionLog(log);
+  closers.add('rejection log', async () => rejectionLog.stop());
+  const recordIssuanceRejection = createIssuanceRejectionRecorder({ reporter, instance, log: rejectionLog });
   const verify = createVerify({
     instance,
     config: config.verify,
     origins,
     tickets: createRedeem({ commands }),
-    recordRejection: createRejectionRecorder({ reporter, log: (...line) => logAt(log, ...line) }),
+    recordRejection: createRejectionRecorder({ reporter, log: rejectionLog.write }),
     log,
   });
   const ttlSeconds = config.ticketTtlSeconds;

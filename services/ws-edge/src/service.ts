@@ -6,8 +6,8 @@ import { createRejectionRecorder } from '@admit-one/gate';
 import {
   blockedOriginDetail,
   type ClientAddress,
+  createRejectionLog,
   type Logger,
-  logAt,
   type OriginPolicy,
   type ReadinessCheck,
   replyWithProblem,
@@ -91,6 +91,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   );
   let drained: Promise<void> | undefined;
   const draining = () => drained !== undefined;
+  const rejectionLog = createRejectionLog(log);
   const upgrades = createUpgrades({
     ...config,
     client,
@@ -103,7 +104,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     originRule: { allows: origins, required: config.requireOrigin, detailOf: blockedOriginDetail },
     connections,
     draining,
-    recordRejection: createRejectionRecorder({ reporter, log: (...line) => logAt(log, ...line) }),
+    recordRejection: createRejectionRecorder({ reporter, log: rejectionLog.write }),
     clientAddress,
     telemetry,
     metrics,
@@ -129,6 +130,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
       await drain();
       stopClockSync();
       outlet.stop();
+      rejectionLog.stop();
       await reporter.stop(signal);
     },
   };
