@@ -151,7 +151,7 @@ export async function startTicketService(
   return {
     routes: async (app) => {
       await app.register(
-        ticketRoutes({ authenticate, issueTicket, recordRejection: recordIssuanceRejection, instance }),
+        ticketRoutes({ log, authenticate, issueTicket, recordRejection: recordIssuanceRejection, instance }),
       );
       await app.register(statusRoutes({ authenticate, store }));
       await app.register(anonymousRoutes({ anonymous, log }));
