@@ -9,6 +9,7 @@ export * from './http/invalid-requests.ts';
 export * from './http/listen.ts';
 export * from './http/rejection-error.ts';
 export * from './http/reply.ts';
+export { createPathTable, type PathTable } from './http/route-table.ts';
 export * from './http/server.ts';
 export * from './lifecycle.ts';
 export * from './logging.ts';

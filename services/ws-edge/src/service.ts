@@ -6,6 +6,7 @@ import { createRejectionRecorder, type HandshakeRules } from '@admit-one/gate';
 import {
   blockedOriginDetail,
   type ClientAddress,
+  createPathTable,
   createRejectionLog,
   type Logger,
   type OriginPolicy,
@@ -86,14 +87,14 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
       { route, accept: createAcceptor(config, route.protocols) },
     ]),
   );
-  const routeByPath = new Map(
-    [...endpoints.keys()].flatMap((route) => pathsOf(route).map((path) => [path, route])),
-  );
+  const paths = [...endpoints.keys()].flatMap((name) => pathsOf(name).map((path) => ({ name, path })));
+  const routes = createPathTable<{ readonly name: string }>();
+  for (const { name, path } of paths) routes.set(path, { name });
   let drained: Promise<void> | undefined;
   const draining = () => drained !== undefined;
   const handshakeRules: HandshakeRules = {
     carriers: config.carriers,
-    routeOf: (path) => routeByPath.get(path.replace(/(?<=.)\/$/, '')) ?? null,
+    routeOf: (path) => routes.find(path)?.name ?? null,
     instance,
   };
   const rejectionLog = createRejectionLog(log);
@@ -120,7 +121,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
 
   return {
     handleUpgrade: upgrades.handleUpgrade,
-    routes: plainRequests({ paths: routeByPath.keys(), handshakeRules, recordRejection }),
+    routes: plainRequests({ paths: paths.map(({ path }) => path), handshakeRules, recordRejection }),
     readiness: {
       bus: () => bus.connected,
       clock: () => clock.synchronized,
@@ -141,7 +142,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
 const PREFIXES = ['/ws', '/api/ws'];
 const DEFAULT_ROUTE = 'default';
 
-/** The WebSocket paths of a route. They are compared as they were sent, except for one slash at the end. */
+/** The WebSocket paths of a route. */
 function pathsOf(route: string): readonly string[] {
   return PREFIXES.flatMap((prefix) =>
     route === DEFAULT_ROUTE ? [prefix, `${prefix}/${route}`] : [`${prefix}/${route}`],

@@ -45,9 +45,21 @@ const rows: readonly Row[] = [
   ['a Host that is IPv6', { headers: { host: '[::1]:80' } }, admitted],
 
   ['an absolute target', { target: 'HTTPS://A:1/ws/echo' }, admitted],
-  ...['/', '*', '/ws//', '//ws', '/WS', '/ws/../ws', '/%77s', '/ws/ticket', '/ws/__proto__', '//a/ws'].map(
-    (target): Row => [`target ${target}`, { target }, unknown],
-  ),
+  ['a target in percent-encoding', { target: '/%77s/ech%6F/' }, admitted],
+  ...[
+    '/',
+    '*',
+    '/ws//',
+    '//ws',
+    '/WS',
+    '/ws/../ws',
+    '/ws%2Fecho',
+    '/ws/%zz',
+    '/%2577s',
+    '/ws/ticket',
+    '/ws/__proto__',
+    '//a/ws',
+  ].map((target): Row => [`target ${target}`, { target }, unknown]),
   ['a target of 14 KB', { target: `/ws/${'a'.repeat(14_000)}` }, unknown],
   ['NUL in the target', { target: '/ws\0' }, notHttp('Invalid char in url path')],
 

@@ -63,8 +63,6 @@ function sentenceOf({ code, message, validation, validationContext }: FastifyErr
       return 'The path is not validly percent-encoded.';
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return ONLY_JSON;
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
-      return 'The body is not JSON, or would change a prototype (__proto__, constructor).';
     default:
       return `${message.slice(0, 300).replace(/\.$/, '')}.`;
   }

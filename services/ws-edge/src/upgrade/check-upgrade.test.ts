@@ -50,7 +50,6 @@ const cases: readonly Case[] = [
     '/WS',
     '//ws',
     '/ws/../ws',
-    '/%77s',
     '/ws/ticket',
     '/api/ws/ticket',
     '*',
@@ -71,8 +70,8 @@ describe('an invalid upgrade', () => {
     expect(edge.tickets.count('reserve')).toBe(0);
   });
 
-  it.each(['/ws/', '/ws/chat/', '/api/ws/', '/api/ws/default/'])(
-    'is not one with a slash at the end: %s',
+  it.each(['/ws/', '/ws/chat/', '/api/ws/', '/api/ws/default/', '/%77s', '/ws/ch%61t/', '/api/%77%73'])(
+    'is not one with a slash at the end or in percent-encoding: %s',
     async (at) => {
       const edge = await startEdgeFixture();
       const { search } = new URL(await edge.ticketUrl());
