@@ -1,5 +1,5 @@
 /**
- * An expected outcome that is thrown on its way to whoever answers, such as a rejection. It has no stack, which would cost
+ * An expected outcome, such as a rejection, thrown on its way to the code that answers it. It has no stack, which would cost
  * more than the rest of it.
  */
 export class ExpectedError extends Error {

@@ -27,6 +27,7 @@ import { anonymousRoutes } from './anonymous/anonymous-routes.ts';
 import { createAnonymousSessions } from './anonymous/anonymous-sessions.ts';
 import { createCommands } from './commands/commands.ts';
 import { watchEventStream } from './commands/event-stream-watch.ts';
+import { leaveRoomInStream } from './commands/leave-room-in-stream.ts';
 import { observeOutbox } from './commands/outbox-metrics.ts';
 import { startOutboxWatch } from './commands/outbox-watch.ts';
 import { serveRequests } from './commands/serve-requests.ts';
@@ -79,7 +80,13 @@ export async function startTicketService(
     networkOf: clientNetwork,
     onError: (error) => log.error({ err: error }, 'rejections_not_recorded'),
   });
-  const commands = createCommands({ store, rejections, source: instance, clock, meter });
+  const commands = createCommands({
+    store: leaveRoomInStream(store, bus.events),
+    rejections,
+    source: instance,
+    clock,
+    meter,
+  });
   const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
   const issuers = acceptedIssuersOf(config);
   const authenticate = createAuthenticate({
