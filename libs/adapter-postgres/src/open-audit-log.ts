@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AuditLog, DeadLetter, EventTotal, EventType } from '@admit-one/core';
 import { append } from './audit-log/append.ts';
+import { cohorts, counts, topValues } from './audit-log/counts.ts';
 import { closeLostConnections } from './audit-log/lost-connections.ts';
 import { query } from './audit-log/query.ts';
 import { markSilent, partitionKeyStates, sequences } from './audit-log/sequences.ts';
@@ -20,6 +21,9 @@ export function createAuditLog(database: Sql): AuditLog {
     query: (filter, page) => query(sql, filter, page),
     streams: () => streams(sql),
     totals: () => totals(sql),
+    counts: (query) => counts(sql, query),
+    topValues: (query) => topValues(sql, query),
+    cohorts: (range) => cohorts(sql, range),
     sequences: (options) => sequences(sql, options),
     partitionKeyStates: () => partitionKeyStates(sql),
     markSilent: (silentMs) => markSilent(sql, silentMs),

@@ -5,13 +5,22 @@ import type { Sql } from '../sql/sql.ts';
 const KNOWN = 'received + int8multirange(int8range(0, greatest(first, baseline)))';
 
 /** The newest generation and the end of its first run of messages without a gap. In an older one, nothing can appear any more. */
-export const HORIZON = `
+const HORIZON = `
   SELECT generation, upper(run) - 1 AS horizon
   FROM (SELECT generation, (array_agg(run ORDER BY run))[1] AS run
         FROM stream_generation, unnest(${KNOWN}) AS run
         WHERE generation = (SELECT max(generation) FROM stream_generation)
         GROUP BY generation) AS first_run
-  UNION ALL SELECT 0, 9223372036854775807 WHERE NOT EXISTS (SELECT FROM stream_generation)`;
+  UNION ALL SELECT 0, 9007199254740991 WHERE NOT EXISTS (SELECT FROM stream_generation)`;
+
+export async function horizonOf(
+  sql: Sql,
+): Promise<{ readonly generation: number; readonly sequence: number }> {
+  const [row] = await sql.query<{ generation: number; horizon: string }>(
+    `SELECT generation, horizon::text AS horizon FROM (${HORIZON}) AS newest`,
+  );
+  return { generation: row?.generation ?? 0, sequence: Number(row?.horizon ?? 0) };
+}
 
 const REPORT = `
   SELECT generation, name, (upper(first_run.run) - 1)::text AS horizon, (upper(received) - 1)::text AS last,

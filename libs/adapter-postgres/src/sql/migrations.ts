@@ -245,6 +245,7 @@ const partitionByDay: Migration = {
        minute timestamptz NOT NULL,
        type text COLLATE "C" NOT NULL,
        reason text COLLATE "C" NOT NULL,
+       events integer NOT NULL,
        count bigint NOT NULL,
        PRIMARY KEY (dimension, value, minute, type, reason)
      ) WITH (fillfactor = 70)`,
