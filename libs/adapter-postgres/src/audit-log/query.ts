@@ -112,10 +112,11 @@ function rangeFrom(place: Place, order: ReadersOrder, { from, to }: AuditFilter)
     from: from === undefined ? START.time : Date.parse(from),
     to: to === undefined ? END.time : Date.parse(to),
   };
+  const isBetween = place.partitionkey === '';
   const rest =
     order === 'asc'
       ? { from: Math.max(range.from, place.time), to: range.to }
-      : { from: range.from, to: Math.min(range.to, place.time + 1) };
+      : { from: range.from, to: Math.min(range.to, isBetween ? place.time : place.time + 1) };
   return { from: Math.floor(rest.from / MINUTE_MS) * MINUTE_MS, to: rest.to };
 }
 
