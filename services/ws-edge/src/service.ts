@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { EdgeConfig } from '@admit-one/config';
 import { type Bus, createStoreClock, startReporter } from '@admit-one/core';
-import { createRejectionRecorder } from '@admit-one/gate';
+import { createRejectionRecorder, type HandshakeRules } from '@admit-one/gate';
 import {
   blockedOriginDetail,
   type ClientAddress,
@@ -10,7 +10,6 @@ import {
   logAt,
   type OriginPolicy,
   type ReadinessCheck,
-  replyWithProblem,
   reporterLog,
   type Telemetry,
   traceIdOf,
@@ -24,6 +23,7 @@ import { reportClosed } from './connection/report-closed.ts';
 import { createBridgeOutlet } from './routes/bridge-outlet.ts';
 import { createRoutes } from './routes/create-routes.ts';
 import { createAcceptor } from './upgrade/acceptor.ts';
+import { plainRequests } from './upgrade/plain-requests.ts';
 import { createUpgrades } from './upgrade/upgrades.ts';
 
 export interface EdgeDependencies {
@@ -89,21 +89,23 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   const routeByPath = new Map(
     [...endpoints.keys()].flatMap((route) => pathsOf(route).map((path) => [path, route])),
   );
+  const handshakeRules: HandshakeRules = {
+    carriers: config.carriers,
+    routeOf: (path) => routeByPath.get(path.replace(/(?<=.)\/$/, '')) ?? null,
+    instance,
+  };
+  const recordRejection = createRejectionRecorder({ reporter, log: (...line) => logAt(log, ...line) });
   let drained: Promise<void> | undefined;
   const draining = () => drained !== undefined;
   const upgrades = createUpgrades({
     ...config,
     client,
     endpoints,
-    handshakeRules: {
-      carriers: config.carriers,
-      routeOf: (path) => routeByPath.get(path.replace(/(?<=.)\/$/, '')) ?? null,
-      instance,
-    },
+    handshakeRules,
     originRule: { allows: origins, required: config.requireOrigin, detailOf: blockedOriginDetail },
     connections,
     draining,
-    recordRejection: createRejectionRecorder({ reporter, log: (...line) => logAt(log, ...line) }),
+    recordRejection,
     clientAddress,
     telemetry,
     metrics,
@@ -117,7 +119,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
 
   return {
     handleUpgrade: upgrades.handleUpgrade,
-    routes: plainRequests(routeByPath.keys()),
+    routes: plainRequests(routeByPath.keys(), { handshakeRules, recordRejection }),
     readiness: {
       bus: () => bus.connected,
       clock: () => clock.synchronized,
@@ -142,19 +144,4 @@ function pathsOf(route: string): readonly string[] {
   return PREFIXES.flatMap((prefix) =>
     route === DEFAULT_ROUTE ? [prefix, `${prefix}/${route}`] : [`${prefix}/${route}`],
   );
-}
-
-const UPGRADE_ONLY =
-  'This path takes WebSocket connections only: send Connection: Upgrade and Upgrade: websocket.';
-
-/** Answers plain requests on the WebSocket paths: 426, with the protocol to upgrade to. */
-function plainRequests(paths: Iterable<string>): FastifyPluginAsync {
-  return async (app) => {
-    for (const path of paths)
-      app.get(path, { schema: { hide: true } }, (request, reply) => {
-        reply.header('connection', 'Upgrade');
-        const detail = UPGRADE_ONLY;
-        return replyWithProblem(reply, 'upgrade_required', request.trace.traceId, { detail });
-      });
-  };
 }

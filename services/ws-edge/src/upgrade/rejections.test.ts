@@ -175,6 +175,15 @@ describe('a rejection before the lookup names the ticket that was presented', ()
     expect(edge.logs.named('handshake_rejected')).toMatchObject([{ reason, ticketId }]);
   });
 
+  it('upgrade_required, where a proxy has made the upgrade a plain request', async () => {
+    const edge = await startEdgeFixture();
+    const { ticket, ticketId } = await edge.tickets.issue();
+    const plain = { headers: { upgrade: null, connection: 'close' } };
+    await (await openSocket(`${edge.url}/ws`, plain)).closed;
+    await (await openSocket(`${edge.url}/ws?ticket=${ticket}`, plain)).closed;
+    expect((await rejectionOf(edge))?.data).toMatchObject({ reason: 'upgrade_required', ticketId });
+  });
+
   it('but no ticket where it shows two', async () => {
     const edge = await startEdgeFixture();
     const target = `/ws?ticket=${newTicket()}&ticket=${newTicket()}`;
