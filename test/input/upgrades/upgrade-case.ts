@@ -70,6 +70,11 @@ export function notHttp(why: string): ExpectedAnswer {
 }
 
 /** Not an upgrade: an ordinary request, answered as such. */
-export function plain(status: number, code: string, detail: string): ExpectedAnswer {
-  return { kind: 'rejected', status, code, detail, reason: null, goesOn: true };
+export function plain(
+  status: number,
+  code: string,
+  detail: string,
+  reason: Reason | null = null,
+): ExpectedAnswer {
+  return { kind: 'rejected', status, code, detail, reason, goesOn: true };
 }

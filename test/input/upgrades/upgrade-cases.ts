@@ -27,6 +27,7 @@ const noUpgrade = plain(
   426,
   'BAD_UPGRADE',
   'This path takes WebSocket connections only: send Connection: Upgrade and Upgrade: websocket.',
+  'upgrade_required',
 );
 
 type Row = readonly [what: string, upgrade: UpgradeRequest, outcome: ExpectedAnswer];

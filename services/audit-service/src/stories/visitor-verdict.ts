@@ -70,8 +70,8 @@ function ticketsClause(lives: readonly TicketLife[], now: number): string {
   const issued = lives.filter((life) => life.issued).length;
   const presented = lives.filter((life) => stageOf(life, now) !== 'issued').length;
   const rejections = lives.flatMap((life) => life.rejections);
-  const presentations = presented === 0 ? 'never presented' : `presented ${times(presented)}, never admitted`;
-  const what = issued === 0 ? presentations : `issued ${times(issued)}, ${presentations}`;
+  const use = presented === 0 ? 'never presented' : `presented ${times(presented)}, never admitted`;
+  const what = issued === 0 ? use : `issued ${times(issued)}, ${use}`;
   if (rejections.length > 0) return `${what}: ${causesOf(rejections)}`;
   return presented > 0 ? `${what}: the handshakes did not finish` : what;
 }
