@@ -1,4 +1,5 @@
 import { newTicket, proofOf, type ReceivedEvent, ticketIdOf } from '@admit-one/core';
+import { eventually } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engines, type Fixture, publish, startEngines, startFixture } from '../audit-service.fixture.ts';
 import { admission, THIEF, ticketEvents } from '../stories/story.fixture.ts';
@@ -25,17 +26,12 @@ const events: readonly ReceivedEvent[] = [
 beforeAll(async () => {
   engines = await startEngines();
   fixture = await startFixture(engines);
-  await publish(
-    fixture.bus,
-    events.map((event, n) => ({
-      ...event,
-      partitionkey: 'p00.epoch',
-      sequence: String(n + 1).padStart(16, '0'),
-    })),
-  );
-  await expect
-    .poll(async () => (await fixture.get('/api/v1/audit/events?limit=100')).body.events.length)
-    .toBeGreaterThanOrEqual(events.length);
+  for (const event of events) await publish(fixture.bus, [event]);
+  const stored = async () => {
+    const { body } = await fixture.get('/api/v1/audit/events?limit=100');
+    return body.events.length >= events.length;
+  };
+  await eventually(stored, { what: 'the events in the audit log' });
 });
 afterAll(async () => {
   await fixture?.stop();

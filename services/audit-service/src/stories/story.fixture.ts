@@ -1,4 +1,4 @@
-import type { EventType, ReceivedEvent } from '@admit-one/core';
+import { type EventType, eventRow, newId, type ReceivedEvent } from '@admit-one/core';
 import { eventOf } from '../audit-service.fixture.ts';
 
 export const T0 = Date.parse('2026-01-31T12:00:00Z');
@@ -14,8 +14,16 @@ export function ticketEvents(ticketId = 't-1', address: string | null = VICTIM) 
   const connection = `c-${ticketId}`;
   const handshake = `h-${ticketId}`;
   const context = { address, agent: 'browser', edge: 'edge-1', origin: 'https://app.example.com' };
-  const event = (type: EventType, atMs: number, data: Data, subject = ticketId): ReceivedEvent =>
-    eventOf({ type, subject, time: T0 + atMs, data: { principal, context, ...data } });
+  const event = (type: EventType, atMs: number, data: Data, subject = ticketId): ReceivedEvent => {
+    const partitionkey = eventRow(type).numberedBy === 'store' ? `p00.${newId()}` : newId();
+    return eventOf({
+      type,
+      subject,
+      partitionkey,
+      time: T0 + atMs,
+      data: { principal, context, ...data },
+    });
+  };
   return {
     issued: (atMs = 0, data: Data = {}) => event('admit.ticket.issued', atMs, data),
     reserved: (atMs: number, data: Data = {}) => event('admit.ticket.reserved', atMs, { handshake, ...data }),
