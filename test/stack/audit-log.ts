@@ -82,14 +82,20 @@ export interface Story {
   readonly truncated: boolean;
 }
 
-/** Waits until the story of a path such as `tickets/<id>` begins with these words, and gives it. */
-export async function expectVerdict(stack: AuditApi, path: string, verdict: string): Promise<Story> {
+/** Waits until the verdict of a story is this one, and gives the story. @param path such as `tickets/<id>` */
+export async function expectVerdict(
+  stack: AuditApi,
+  path: string,
+  verdict: string | RegExp,
+  patienceMs: number = timeoutMs,
+): Promise<Story> {
   const assertion = async () => {
     const story = await ask<Story>(stack, path);
-    expect(story.verdict.slice(0, verdict.length)).toBe(verdict);
+    if (typeof verdict === 'string') expect(story.verdict).toBe(verdict);
+    else expect(story.verdict).toMatch(verdict);
     return story;
   };
-  return eventually(assertion, { what: `the story of ${path}`, timeoutMs });
+  return eventually(assertion, { what: `the story of ${path}`, timeoutMs: patienceMs });
 }
 
 /** What the audit log has of every sequence. */
