@@ -24,7 +24,7 @@ const onEngines = [
 ];
 
 /** Stacks of several processes that are killed, stopped or loaded: each has the machine to itself. */
-const faults = ['test/{faults,races,reconnecting,bench}/*.test.ts'];
+const faults = ['test/{faults,races,reconnecting,incidents,bench}/*.test.ts'];
 
 /**
  * Unit tests that change what their process shares: the clock, globals, modules, the heap. A library that starts a timer
@@ -72,7 +72,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'stack',
-          include: [...onEngines, 'test/!(kit|contracts|bench|faults|races|reconnecting)/**/*.test.ts'],
+          include: [
+            ...onEngines,
+            'test/!(kit|contracts|bench|faults|races|reconnecting|incidents)/**/*.test.ts',
+          ],
           maxWorkers: '100%',
           sequence: { groupOrder: 1 },
         },
