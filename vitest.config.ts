@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@admit-one/source'];
@@ -23,7 +24,7 @@ const onEngines = [
   'test/kit/src/browser*.test.ts',
 ];
 
-/** Stacks of several processes that are killed, stopped or loaded: each has the machine to itself. */
+/** Stacks of several processes that are killed, stopped or loaded: two at a time, for they wait most of the time. */
 const faults = ['test/{faults,races,reconnecting,incidents,bench}/*.test.ts'];
 
 /**
@@ -76,7 +77,8 @@ export default defineConfig({
             ...onEngines,
             'test/!(kit|contracts|bench|faults|races|reconnecting|incidents)/**/*.test.ts',
           ],
-          maxWorkers: '100%',
+          // Most of them wait for engines, processes and pages.
+          maxWorkers: Math.max(3, availableParallelism()),
           sequence: { groupOrder: 1 },
         },
       },
@@ -85,7 +87,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: faults,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
