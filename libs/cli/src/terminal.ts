@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { escapeUnits } from '@admit-one/text';
+import { escapeInvisible } from '@admit-one/text';
 
 /** The streams and environment of a command: the process's own, or a test's. */
 export interface Terminal {
@@ -23,10 +23,9 @@ export function createProgress(stderr: Writable, { verbose = false } = {}): Prog
   return { info, debug: verbose ? info : () => {} };
 }
 
-/** Escapes control characters as JSON does, so that text stays on one line and cannot control the terminal. */
+const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** Escapes invisible characters as JSON does, so that text stays on one line and cannot control the terminal. */
 export function printable(text: string): string {
-  return text.replace(
-    /\p{Cc}/gu,
-    (character) => ({ '\n': '\\n', '\r': '\\r', '\t': '\\t' })[character] ?? escapeUnits(character),
-  );
+  return escapeInvisible(text.replace(/[\n\r\t]/g, (character) => SHORT[character] ?? character));
 }
