@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addAuditCommand } from './audit/audit-command.ts';
 import { CommandError, type ExitCode, exitCodes } from './command-error.ts';
 import { addConnectCommand } from './connect/connect-command.ts';
 import { addDoctorCommand } from './doctor/doctor-command.ts';
@@ -18,6 +19,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   addTokenCommand(program, terminal);
   addDoctorCommand(program, terminal, done);
   addStreamCommand(program, terminal);
+  addAuditCommand(program, terminal, done);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;

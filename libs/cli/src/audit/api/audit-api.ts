@@ -27,8 +27,12 @@ export interface RequestOptions {
  * rejects is sent again after the time that it names.
  */
 export interface AuditApi {
-  /** The members of a JSON reply, as the server sent them. */
-  json<T extends object>(path: string, options?: RequestOptions): Promise<T>;
+  /** A JSON reply as the server sent it. Only the presence of the named members is checked. */
+  json<T extends object>(
+    path: string,
+    members: readonly (keyof T & string)[],
+    options?: RequestOptions,
+  ): Promise<T>;
   /** A reply whose body is read as it arrives. */
   open(
     path: string,
@@ -97,7 +101,7 @@ export function createAuditApi({ url: base, token, progress, interrupted }: Audi
   }
 
   return {
-    async json<T extends object>(path: string, options: RequestOptions = {}) {
+    async json<T extends object>(path: string, expected: readonly string[], options: RequestOptions = {}) {
       const response = await sendUntilAccepted(path, options, () =>
         AbortSignal.any([interrupted, AbortSignal.timeout(TIMEOUT_MS)]),
       );
@@ -105,7 +109,7 @@ export function createAuditApi({ url: base, token, progress, interrupted }: Audi
         throw failureOf(error);
       });
       const members = membersOf(text);
-      if (Object.keys(members).length === 0) throw unexpectedReplyError(response.url);
+      if (expected.some((name) => !(name in members))) throw unexpectedReplyError(response.url);
       return members as T;
     },
     async open(path, options = {}) {

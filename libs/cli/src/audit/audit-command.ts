@@ -1,0 +1,58 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { CommandError, type ExitCode, exitCodes } from '../command-error.ts';
+import { DEFAULT_URL, parseBaseUrl } from '../http/base-url.ts';
+import { createProgress, type Terminal } from '../terminal.ts';
+import { createAuditApi } from './api/audit-api.ts';
+import { operatorTokenOf } from './api/operator-token.ts';
+import type { AuditContext } from './audit-context.ts';
+import { addSearchCommand } from './search-command.ts';
+
+interface ServerOptions {
+  readonly url?: URL;
+  readonly tokenFile?: string;
+  readonly dataDir: string;
+}
+
+/** Adds `admit audit`: the audit log, for operators. @param done receives the exit code */
+export function addAuditCommand(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
+  const { env, stderr, interrupted } = terminal;
+  const audit = program
+    .command('audit')
+    .description(
+      'Searches the audit log of tickets and connections, and explains what happened.\n' +
+        'The operator token is in the file of --token-file, in ADMIT_OPERATOR_TOKEN, or in the data directory of a local server.',
+    )
+    .option('--url <url>', `URL of the audit-service (default: AUDIT_URL, or ${DEFAULT_URL})`, parseBaseUrl)
+    .option('--token-file <file>', 'file with the operator token')
+    .option('--data-dir <directory>', 'data directory of a local server', env.DATA_DIR || '.data')
+    .configureHelp({ showGlobalOptions: true });
+  const progress = createProgress(stderr);
+  const context: AuditContext = {
+    terminal,
+    progress,
+    done,
+    connect(command) {
+      const {
+        url = defaultUrl(env.AUDIT_URL),
+        tokenFile,
+        dataDir,
+      } = command.optsWithGlobals<ServerOptions>();
+      return createAuditApi({
+        url,
+        token: operatorTokenOf({ tokenFile, dataDir, env }),
+        progress,
+        interrupted,
+      });
+    },
+  };
+  addSearchCommand(audit, context);
+}
+
+function defaultUrl(variable: string | undefined): URL {
+  try {
+    return parseBaseUrl(variable || DEFAULT_URL);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new CommandError(`AUDIT_URL is not a URL. ${error.message}`, exitCodes.usage, { cause: error });
+  }
+}
