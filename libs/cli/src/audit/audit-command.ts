@@ -6,6 +6,7 @@ import { createAuditApi } from './api/audit-api.ts';
 import { operatorTokenOf } from './api/operator-token.ts';
 import type { AuditContext } from './audit-context.ts';
 import { addSearchCommand } from './search-command.ts';
+import { addTailCommand } from './tail-command.ts';
 
 interface ServerOptions {
   readonly url?: URL;
@@ -46,6 +47,7 @@ export function addAuditCommand(program: Command, terminal: Terminal, done: (cod
     },
   };
   addSearchCommand(audit, context);
+  addTailCommand(audit, context);
 }
 
 function defaultUrl(variable: string | undefined): URL {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../command-error.ts';
+import { drained, type Terminal } from '../terminal.ts';
 import type { AuditApi, Parameters } from './api/audit-api.ts';
 import { type EventsReply, eventsMembers } from './api/replies.ts';
 import type { AuditContext } from './audit-context.ts';
@@ -43,6 +44,7 @@ async function searchEvents(
     if (page && found === 0) progress.info(`searched to ${page.scannedTo}`);
     page = await api.json<EventsReply>('events', eventsMembers, { parameters: following(parameters, page) });
     print(page.events);
+    await drained(terminal);
     found += page.events.length;
   } while (!page.end && (options.all || found === 0));
   if (found === 0) {
@@ -67,7 +69,7 @@ function newestFirst(parameters: Parameters): Parameters {
   return isOrdered ? parameters : [...parameters, ['order', 'desc']];
 }
 
-function eventPrinter(options: SearchOptions, terminal: AuditContext['terminal']) {
+function eventPrinter(options: SearchOptions, terminal: Terminal) {
   if (options.json)
     return (events: EventsReply['events']) => void terminal.stdout.write(events.map(jsonLine).join(''));
   const table = writerOf(terminal, options).table(eventColumns);

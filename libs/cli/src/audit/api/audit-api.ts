@@ -36,7 +36,7 @@ export interface AuditApi {
   /** A reply whose body is read as it arrives. */
   open(
     path: string,
-    options?: RequestOptions,
+    options?: RequestOptions & { readonly signal?: AbortSignal },
   ): Promise<Response & { readonly body: ReadableStream<Uint8Array> }>;
 }
 
@@ -112,8 +112,8 @@ export function createAuditApi({ url: base, token, progress, interrupted }: Audi
       if (expected.some((name) => !(name in members))) throw unexpectedReplyError(response.url);
       return members as T;
     },
-    async open(path, options = {}) {
-      const response = await sendUntilAccepted(path, options, () => interrupted);
+    async open(path, { signal = interrupted, ...options } = {}) {
+      const response = await sendUntilAccepted(path, options, () => signal);
       if (response.body === null) throw unexpectedReplyError(response.url);
       return response as Response & { body: ReadableStream<Uint8Array> };
     },
