@@ -5,7 +5,10 @@ import { createProgress, type Terminal } from '../terminal.ts';
 import { createAuditApi } from './api/audit-api.ts';
 import { operatorTokenOf } from './api/operator-token.ts';
 import type { AuditContext } from './audit-context.ts';
+import { addCompletenessCommand } from './completeness-command.ts';
+import { addExplainCommand } from './explain-command.ts';
 import { addSearchCommand } from './search-command.ts';
+import { addSummaryCommand } from './summary-command.ts';
 import { addTailCommand } from './tail-command.ts';
 
 interface ServerOptions {
@@ -48,6 +51,9 @@ export function addAuditCommand(program: Command, terminal: Terminal, done: (cod
   };
   addSearchCommand(audit, context);
   addTailCommand(audit, context);
+  addExplainCommand(audit, context);
+  addSummaryCommand(audit, context);
+  addCompletenessCommand(audit, context);
 }
 
 function defaultUrl(variable: string | undefined): URL {

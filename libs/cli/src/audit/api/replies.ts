@@ -17,6 +17,62 @@ export interface EventsReply {
 /** The members without which a reply is not of this API. */
 export const eventsMembers = ['events', 'next', 'end'] as const;
 
+/** `GET /api/v1/audit/explain`: what rejections have in common. */
+export interface ExplainReply {
+  readonly total: number;
+  readonly findings: readonly {
+    readonly dimension: string;
+    readonly value: string;
+    readonly count: number;
+    /** Of all rejections of the time, and of those of the hour before. */
+    readonly share: number;
+    readonly baselineShare: number;
+    /** How many times more often; null where the hour before had none. */
+    readonly lift: number | null;
+  }[];
+  readonly runbook: unknown;
+}
+
+export const explainMembers = ['total', 'findings', 'runbook'] as const;
+
+/** `GET /api/v1/audit/summary`: counts by time and by the dimensions. */
+export interface SummaryReply {
+  readonly interval: string | number;
+  readonly by: readonly string[];
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+}
+
+export const summaryMembers = ['interval', 'by', 'rows'] as const;
+
+/** `GET /api/v1/audit/completeness`. */
+export interface CompletenessReply {
+  readonly horizon: unknown;
+  readonly partitions: readonly {
+    readonly partitionkey: string;
+    readonly state: string;
+    readonly missingCount: number;
+    readonly since: string | null;
+  }[];
+  readonly conflicts: number;
+  readonly deadLetters: number;
+}
+
+export const completenessMembers = ['horizon', 'partitions', 'conflicts', 'deadLetters'] as const;
+
+/** `GET /api/v1/audit/tickets/{id}` and its siblings. */
+export interface StoryReply {
+  readonly kind: string;
+  readonly id: string;
+  /** What happened, in a sentence. */
+  readonly verdict: string;
+  /** How far it came. */
+  readonly stage: string;
+  readonly events: readonly ApiEvent[];
+  readonly lastFailure?: unknown;
+}
+
+export const storyMembers = ['kind', 'id', 'verdict', 'stage', 'events'] as const;
+
 /** An event's facts; null where a later version of the server has a type that is unknown here. */
 export function factsOfReply(event: ApiEvent): EventFacts | null {
   return isEventType(event.type) ? factsOf(event) : null;
