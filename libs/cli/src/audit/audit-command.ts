@@ -8,8 +8,10 @@ import type { AuditContext } from './audit-context.ts';
 import { addCompletenessCommand } from './completeness-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addSearchCommand } from './search-command.ts';
+import { addStoryCommand } from './story-command.ts';
 import { addSummaryCommand } from './summary-command.ts';
 import { addTailCommand } from './tail-command.ts';
+import { addWhyCommand } from './why-command.ts';
 
 interface ServerOptions {
   readonly url?: URL;
@@ -51,7 +53,10 @@ export function addAuditCommand(program: Command, terminal: Terminal, done: (cod
   };
   addSearchCommand(audit, context);
   addTailCommand(audit, context);
+  addStoryCommand(audit, context);
+  addWhyCommand(audit, context);
   addExplainCommand(audit, context);
+
   addSummaryCommand(audit, context);
   addCompletenessCommand(audit, context);
 }

@@ -65,10 +65,17 @@ export interface StoryReply {
   readonly id: string;
   /** What happened, in a sentence. */
   readonly verdict: string;
-  /** How far it came. */
-  readonly stage: string;
-  readonly events: readonly ApiEvent[];
-  readonly lastFailure?: unknown;
+  /** How far the last ticket came. */
+  readonly stage: string | null;
+  /** The reason that decides the verdict, and what to do about it. */
+  readonly reason?: string | null;
+  readonly whatToDo?: string | null;
+  /** What the client last reported of a failure. */
+  readonly lastFailure?: Readonly<Record<string, unknown>> | null;
+  /** In their order, with the milliseconds since the first. */
+  readonly events: readonly (ApiEvent & { readonly sinceMs?: number })[];
+  /** Whether there are more events than these. */
+  readonly truncated?: boolean;
 }
 
 export const storyMembers = ['kind', 'id', 'verdict', 'stage', 'events'] as const;
