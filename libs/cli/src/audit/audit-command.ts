@@ -7,6 +7,7 @@ import { operatorTokenOf } from './api/operator-token.ts';
 import type { AuditContext } from './audit-context.ts';
 import { addCompletenessCommand } from './completeness-command.ts';
 import { addExplainCommand } from './explain-command.ts';
+import { addExportCommand } from './export/export-command.ts';
 import { addSearchCommand } from './search-command.ts';
 import { addStoryCommand } from './story-command.ts';
 import { addSummaryCommand } from './summary-command.ts';
@@ -58,6 +59,7 @@ export function addAuditCommand(program: Command, terminal: Terminal, done: (cod
   addExplainCommand(audit, context);
 
   addSummaryCommand(audit, context);
+  addExportCommand(audit, context);
   addCompletenessCommand(audit, context);
 }
 
