@@ -122,8 +122,7 @@ async function exportAll(options: Export): Promise<CommandError | undefined> {
         if (sink === undefined || error instanceof FileError) throw error;
         const failure = error instanceof CommandError ? error : brokenError(error);
         failures = exported.position === before ? failures + 1 : 1;
-        const isPermanent = failure instanceof ServerRejection && failure.isPermanent;
-        if (isPermanent || failures > MAX_FAILURES || interrupted.aborted) return failure;
+        if (isPermanent(failure) || failures > MAX_FAILURES || interrupted.aborted) return failure;
         await sleep(failures * RETRY_MS, undefined, { signal: interrupted }).catch(() => {});
       }
     }
@@ -151,7 +150,7 @@ async function copyReply(
   let reportedAt = performance.now();
   for await (const text of linesOf(body)) {
     const line = read(text);
-    if (line === null) throw new CommandError('A line of the reply is not of an export.', exitCodes.failure);
+    if (line === null) throw new LineError('A line of the reply is not of an export.', exitCodes.failure);
     if (line.kind === 'last') {
       exported.position = line.next;
       exported.scannedTo = line.scannedTo;
@@ -168,6 +167,13 @@ async function copyReply(
     }
   }
   throw brokenError();
+}
+
+/** A line that is not of the format. */
+class LineError extends CommandError {}
+
+function isPermanent(failure: CommandError): boolean {
+  return failure instanceof LineError || (failure instanceof ServerRejection && failure.isPermanent);
 }
 
 function brokenError(cause?: unknown): CommandError {
