@@ -20,47 +20,49 @@ interface ServerOptions {
   readonly dataDir: string;
 }
 
-/** Adds `admit audit`: the audit log, for operators. @param done receives the exit code */
+/** Adds `admit audit`: the audit log, for operators; and `admit why`. @param done receives the exit code */
 export function addAuditCommand(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
-  const { env, stderr, interrupted } = terminal;
+  const context = createContext(terminal, done);
   const audit = program
     .command('audit')
     .description(
       'Searches the audit log of tickets and connections, and explains what happened.\n' +
         'The operator token is in the file of --token-file, in ADMIT_OPERATOR_TOKEN, or in the data directory of a local server.',
     )
-    .option('--url <url>', `URL of the audit-service (default: AUDIT_URL, or ${DEFAULT_URL})`, parseBaseUrl)
-    .option('--token-file <file>', 'file with the operator token')
-    .option('--data-dir <directory>', 'data directory of a local server', env.DATA_DIR || '.data')
     .configureHelp({ showGlobalOptions: true });
-  const progress = createProgress(stderr);
-  const context: AuditContext = {
-    terminal,
-    progress,
-    done,
-    connect(command) {
-      const {
-        url = defaultUrl(env.AUDIT_URL),
-        tokenFile,
-        dataDir,
-      } = command.optsWithGlobals<ServerOptions>();
-      return createAuditApi({
-        url,
-        token: operatorTokenOf({ tokenFile, dataDir, env }),
-        progress,
-        interrupted,
-      });
-    },
-  };
+  withServerOptions(audit, terminal);
   addSearchCommand(audit, context);
   addTailCommand(audit, context);
   addStoryCommand(audit, context);
   addWhyCommand(audit, context);
   addExplainCommand(audit, context);
-
   addSummaryCommand(audit, context);
   addExportCommand(audit, context);
   addCompletenessCommand(audit, context);
+  withServerOptions(addWhyCommand(program, context), terminal);
+}
+
+function withServerOptions(command: Command, { env }: Terminal): void {
+  command
+    .option('--url <url>', `URL of the audit-service (default: AUDIT_URL, or ${DEFAULT_URL})`, parseBaseUrl)
+    .option('--token-file <file>', 'file with the operator token')
+    .option('--data-dir <directory>', 'data directory of a local server', env.DATA_DIR || '.data');
+}
+
+function createContext(terminal: Terminal, done: (code: ExitCode) => void): AuditContext {
+  const { env, stderr, interrupted } = terminal;
+  const progress = createProgress(stderr);
+  return {
+    terminal,
+    progress,
+    done,
+    connect(command) {
+      const options = command.optsWithGlobals<ServerOptions>();
+      const { url = defaultUrl(env.AUDIT_URL), tokenFile, dataDir } = options;
+      const token = operatorTokenOf({ tokenFile, dataDir, env });
+      return createAuditApi({ url, token, progress, interrupted });
+    },
+  };
 }
 
 function defaultUrl(variable: string | undefined): URL {

@@ -7,16 +7,16 @@ import { SUPPORT_CODE_LENGTH, textOf } from './output/event-rows.ts';
 import { jsonLine, type OutputOptions, withOutputOptions, writerOf } from './output/output.ts';
 import { writeVerdict } from './output/verdict.ts';
 
-/** Adds `admit audit why`. */
-export function addWhyCommand(audit: Command, context: AuditContext): void {
-  const why = audit
+/** Adds the command `why`. */
+export function addWhyCommand(parent: Command, context: AuditContext): Command {
+  const why = parent
     .command('why')
     .description(
       'Says what happened to a support code, and what to do. Exits with 3 if nothing is known of it.\n' +
-        'Example: admit audit why u7lqBqkCwD',
+        'Example: admit why u7lqBqkCwD',
     )
     .argument('<code>', `a ticket id, its first ${SUPPORT_CODE_LENGTH} characters, or the ticket`);
-  withOutputOptions(why, 'print the story as one line of JSON').action(
+  return withOutputOptions(why, 'print the story as one line of JSON').action(
     (code: string, options: OutputOptions, command: Command) =>
       explainCode(code.trim(), options, context.connect(command), context),
   );

@@ -82,5 +82,6 @@ export const storyMembers = ['kind', 'id', 'verdict', 'stage', 'events'] as cons
 
 /** An event's facts; null where a later version of the server has a type that is unknown here. */
 export function factsOfReply(event: ApiEvent): EventFacts | null {
-  return isEventType(event.type) ? factsOf(event) : null;
+  const { type, data } = event;
+  return isEventType(type) && typeof data === 'object' && data !== null ? factsOf(event) : null;
 }
