@@ -21,8 +21,8 @@ export type AuditReply = object | ((response: ServerResponse, request: AuditRequ
 export interface AuditServer {
   readonly url: string;
   readonly requests: readonly AuditRequest[];
-  /** Runs `admit` with a line, or words after `audit`, against this server. */
-  admit(words: readonly string[], options?: AdmitOptions): AdmitRun;
+  /** Runs `admit audit` with these words, or `admit` with `bare`, against this server. */
+  admit(words: readonly string[], options?: AdmitOptions & { readonly bare?: boolean }): AdmitRun;
 }
 
 export const OPERATOR_TOKEN = 'operator.token.of-a-test';
@@ -53,9 +53,9 @@ export async function startAuditServer(...replies: readonly AuditReply[]): Promi
   return {
     url,
     requests,
-    admit(words, { env = {}, ...options } = {}) {
+    admit(words, { env = {}, bare = false, ...options } = {}) {
       const variables = { AUDIT_URL: url, ADMIT_OPERATOR_TOKEN: OPERATOR_TOKEN, ...env };
-      return admit(['audit', ...words], { ...options, env: variables });
+      return admit(bare ? words : ['audit', ...words], { ...options, env: variables });
     },
   };
 }
