@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addAuditCommand } from './audit/audit-command.ts';
 import { CommandError, type ExitCode, exitCodes } from './command-error.ts';
+import { addCompletionCommand } from './completion/completion-command.ts';
 import { addConnectCommand } from './connect/connect-command.ts';
 import { addDoctorCommand } from './doctor/doctor-command.ts';
 import { addStreamCommand } from './stream/stream-command.ts';
@@ -20,6 +21,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   addDoctorCommand(program, terminal, done);
   addStreamCommand(program, terminal);
   addAuditCommand(program, terminal, done);
+  addCompletionCommand(program, terminal);
   try {
     await program.parseAsync(codesLast(args), { from: 'user' });
     return exitCode;
