@@ -41,18 +41,18 @@ async function explainRejections(
 ): Promise<void> {
   const parameters = withStart(parametersOf(words), '-1h');
   const reply = await api.json<ExplainReply>('explain', explainMembers, { parameters });
-  const { total, findings, runbook } = reply;
+  const { total, findings: causes, runbook } = reply;
   if (total === 0) done(exitCodes.notFound);
   if (options.json) return void terminal.stdout.write(jsonLine(reply));
   const writer = writerOf(terminal, options);
   if (total === 0) return writer.text('There are no such rejections in this time.');
   writer.text(
-    `${counted(total, 'rejection')}. ${findings.length > 0 ? 'What they have in common, against the hour before:' : 'They have nothing in common that stands out against the hour before.'}`,
+    `${counted(total, 'rejection')}. ${causes.length > 0 ? 'What they have in common, against the hour before:' : 'They have nothing in common that stands out against the hour before.'}`,
   );
   writer
     .table(columns)
     .rows(
-      findings.map(({ dimension, value, count, share, baselineShare, lift }) => [
+      causes.map(({ dimension, value, count, share, baselineShare, lift }) => [
         { text: textOf(dimension) },
         { text: textOf(value), style: 'warning' },
         { text: textOf(count) },

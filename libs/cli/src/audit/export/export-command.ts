@@ -41,7 +41,7 @@ const PROGRESS_INTERVAL_MS = 1_000;
 
 /** What was written so far. */
 interface Exported {
-  /** Of the last event that was written, or where the server has searched without finding more. */
+  /** Of the last event that was written, or to which the server has searched. */
   position: string;
   count: number;
   /** RFC 3339; set when the export is complete. */

@@ -39,11 +39,18 @@ export function shortType({ type }: ApiEvent): string {
   return textOf(type).replace(/^admit\./, '');
 }
 
-/** The colour of a reason: whose fault it is. */
+/** The colour of a reason: red for what is ours to act on. */
 export function styleOfReason(reason: string): CellStyle {
   if (!isReason(reason)) return 'plain';
-  const { fault } = reasonRow(reason);
-  return fault === 'attack' || fault === 'infrastructure' ? 'bad' : fault === 'policy' ? 'warning' : 'plain';
+  switch (reasonRow(reason).fault) {
+    case 'attack':
+    case 'infrastructure':
+      return 'bad';
+    case 'policy':
+      return 'warning';
+    case 'client':
+      return 'plain';
+  }
 }
 
 function styleOfType({ type }: ApiEvent): CellStyle {
