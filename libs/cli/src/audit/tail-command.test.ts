@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type AuditReply, apiEvent, problem, startAuditServer } from './audit-server.fixture.ts';
 
 const event = (sequence: number) =>
@@ -92,6 +92,20 @@ describe('admit audit tail', () => {
     run.interrupt();
     expect((await run.ended).stderr).toContain('Going on after 1.5.0');
     expect(server.requests[1]?.headers['last-event-id']).toBe('1.5.0');
+  });
+
+  it('connects again where nothing comes for three heartbeats', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const server = await startAuditServer(stream(stays, admit(1)), stream(stays, admit(2)));
+    const run = server.admit(['tail']);
+    await expect.poll(() => usersIn(run.printed.stdout)).toEqual(['user-1']);
+    vi.advanceTimersByTime(44_999);
+    expect(run.printed.stderr).not.toContain('Reconnecting');
+    vi.advanceTimersByTime(1);
+    await expect.poll(() => usersIn(run.printed.stdout)).toEqual(['user-1', 'user-2']);
+    run.interrupt();
+    expect((await run.ended).stderr).toContain('Nothing came for 45 s. Reconnecting');
   });
 
   it.each([
