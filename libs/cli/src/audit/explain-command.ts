@@ -7,7 +7,7 @@ import { textOf } from './output/event-rows.ts';
 import { counted, percentText } from './output/numbers.ts';
 import { jsonLine, type OutputOptions, withOutputOptions, writerOf } from './output/output.ts';
 import type { Column } from './output/table.ts';
-import { parametersOf, withStart } from './words.ts';
+import { parametersOf } from './words.ts';
 
 /** Adds `admit audit explain`. */
 export function addExplainCommand(audit: Command, context: AuditContext): void {
@@ -17,7 +17,7 @@ export function addExplainCommand(audit: Command, context: AuditContext): void {
       'Says what the rejections of a time have in common, against the hour before, and what to do.\n' +
         'Exits with 3 if there are no rejections. Example: admit audit explain from=-1h reason=origin_blocked',
     )
-    .argument('[words...]', 'from (default: -1h), to, reason');
+    .argument('[words...]', 'from (the last hour by default), to, reason');
   withOutputOptions(explain, 'print the reply as one line of JSON').action(
     (words: readonly string[], options: OutputOptions, command: Command) =>
       explainRejections(words, options, context.connect(command), context),
@@ -39,7 +39,7 @@ async function explainRejections(
   api: AuditApi,
   { terminal, done }: AuditContext,
 ): Promise<void> {
-  const parameters = withStart(parametersOf(words), '-1h');
+  const parameters = parametersOf(words);
   const reply = await api.json<ExplainReply>('explain', explainMembers, { parameters });
   const { total, findings: causes, runbook } = reply;
   if (total === 0) done(exitCodes.notFound);

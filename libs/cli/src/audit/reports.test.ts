@@ -23,10 +23,7 @@ describe('admit audit explain', () => {
     expect(server.requests).toMatchObject([
       {
         path: 'explain',
-        parameters: [
-          ['from', '-1h'],
-          ['reason', 'origin_blocked'],
-        ],
+        parameters: [['reason', 'origin_blocked']],
       },
     ]);
     expect(stdout.split('\n')).toEqual([
@@ -70,7 +67,6 @@ describe('admit audit summary', () => {
       {
         path: 'summary',
         parameters: [
-          ['from', '-1h'],
           ['by', 'route'],
           ['interval', '1m'],
         ],

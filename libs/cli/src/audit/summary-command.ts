@@ -7,7 +7,7 @@ import { styleOfReason, textOf } from './output/event-rows.ts';
 import { barText, counted } from './output/numbers.ts';
 import { jsonLine, type OutputOptions, withOutputOptions, writerOf } from './output/output.ts';
 import type { Cell } from './output/table.ts';
-import { parametersOf, withStart } from './words.ts';
+import { parametersOf } from './words.ts';
 
 /** Adds `admit audit summary`. */
 export function addSummaryCommand(audit: Command, context: AuditContext): void {
@@ -17,7 +17,7 @@ export function addSummaryCommand(audit: Command, context: AuditContext): void {
       'Counts events over time. Exits with 3 if there are none.\n' +
         'Example: admit audit summary by=reason,route interval=1m from=-1h',
     )
-    .argument('[words...]', 'by (dimensions), interval, from (default: -1h), to');
+    .argument('[words...]', 'by (dimensions), interval, from (the last hour by default), to');
   withOutputOptions(summary, 'print the reply as one line of JSON').action(
     (words: readonly string[], options: OutputOptions, command: Command) =>
       countEvents(words, options, context.connect(command), context),
@@ -32,7 +32,7 @@ async function countEvents(
   api: AuditApi,
   { terminal, progress, done }: AuditContext,
 ): Promise<void> {
-  const parameters = withStart(parametersOf(words), '-1h');
+  const parameters = parametersOf(words);
   const reply = await api.json<SummaryReply>('summary', summaryMembers, { parameters });
   const { rows } = reply;
   if (rows.length === 0) done(exitCodes.notFound);

@@ -84,7 +84,7 @@ describe('admit audit tail', () => {
 
   it('says that it is behind, and goes on after the position of the message', async () => {
     const server = await startAuditServer(
-      stream(ends, admit(1), message('behind', '1.5.0', { position: '1.5.0' })),
+      stream(ends, admit(1), `event: behind\ndata: ${JSON.stringify({ position: '1.5.0' })}\n\n`),
       stream(stays, admit(6)),
     );
     const run = server.admit(['tail']);
@@ -92,6 +92,18 @@ describe('admit audit tail', () => {
     run.interrupt();
     expect((await run.ended).stderr).toContain('Going on after 1.5.0');
     expect(server.requests[1]?.headers['last-event-id']).toBe('1.5.0');
+  });
+
+  it('goes on after the last heartbeat where no event met the filter', async () => {
+    const server = await startAuditServer(
+      stream(ends, ': heartbeat 1.4.0\nid: 1.4.0\n\n'),
+      stream(stays, admit(5)),
+    );
+    const run = server.admit(['tail', 'user=user-5']);
+    await expect.poll(() => usersIn(run.printed.stdout)).toEqual(['user-5']);
+    run.interrupt();
+    await run.ended;
+    expect(server.requests[1]?.headers['last-event-id']).toBe('1.4.0');
   });
 
   it('connects again where nothing comes for three heartbeats', async () => {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { type EventSourceMessage, EventSourceParserStream } from 'eventsource-parser/stream';
 import { CommandError, exitCodes } from '../command-error.ts';
 import { membersOf, ServerRejection } from '../http/http-errors.ts';
 import { drained, type Terminal } from '../terminal.ts';
 import type { AuditApi, Parameters } from './api/audit-api.ts';
 import type { ApiEvent } from './api/replies.ts';
+import { parseServerSentEvents, type ServerSent } from './api/server-sent-events.ts';
 import type { AuditContext } from './audit-context.ts';
 import { eventColumns, eventRow } from './output/event-rows.ts';
 import { jsonLine, type OutputOptions } from './output/output.ts';
@@ -44,11 +44,12 @@ async function followEvents(
   let isConnected = false;
   let delayMs = FIRST_DELAY_MS;
 
-  async function receive({ event, data, id }: EventSourceMessage): Promise<void> {
-    if (event === 'behind')
-      progress.info(`behind: events come faster than they are read here. Going on after ${id ?? position}`);
-    else if (event === 'admit') print(membersOf(data) as unknown as ApiEvent);
-    position = id ?? position;
+  async function receive(message: ServerSent): Promise<void> {
+    position = positionOf(message) ?? position;
+    if (message.kind === 'comment') return;
+    if (message.event === 'admit') print(membersOf(message.data) as unknown as ApiEvent);
+    else if (message.event === 'behind')
+      progress.info(`behind: events come faster than they are read here. Going on after ${position}`);
     await drained(terminal);
   }
 
@@ -78,7 +79,7 @@ interface Reading {
 /** Reads until the stream ends, fails or falls silent. Returns the error, if there is one. */
 async function readStream(
   { api, parameters, position, interrupted }: Reading,
-  receive: (message: EventSourceMessage) => Promise<void>,
+  receive: (message: ServerSent) => Promise<void>,
   onOpen: () => void,
 ): Promise<CommandError | undefined> {
   const silence = new AbortController();
@@ -93,9 +94,7 @@ async function readStream(
       signal: AbortSignal.any([interrupted, silence.signal]),
     });
     onOpen();
-    const messages = body
-      .pipeThrough(decoded(() => timer.refresh()))
-      .pipeThrough(new EventSourceParserStream());
+    const messages = body.pipeThrough(parseServerSentEvents(() => timer.refresh()));
     for await (const message of messages) await receive(message);
     return undefined;
   } catch (error) {
@@ -106,19 +105,19 @@ async function readStream(
   }
 }
 
-function streamError(message: string, cause?: unknown): CommandError {
-  return new CommandError(message, exitCodes.failure, { cause });
+/** The text of a heartbeat where no event meets the filter. */
+const HEARTBEAT = /^heartbeat (\S+)$/;
+
+/** To where everything has been received. */
+function positionOf(message: ServerSent): string | null {
+  if (message.kind === 'comment') return HEARTBEAT.exec(message.text)?.[1] ?? null;
+  if (message.event !== 'behind') return message.id;
+  const { position } = membersOf(message.data);
+  return typeof position === 'string' ? position : null;
 }
 
-/** Decodes UTF-8, and calls back for each chunk: the server sends a comment at least every 15 s. */
-function decoded(onChunk: () => void): TransformStream<Uint8Array, string> {
-  const decoder = new TextDecoder();
-  return new TransformStream({
-    transform(chunk, controller) {
-      onChunk();
-      controller.enqueue(decoder.decode(chunk, { stream: true }));
-    },
-  });
+function streamError(message: string, cause?: unknown): CommandError {
+  return new CommandError(message, exitCodes.failure, { cause });
 }
 
 function eventPrinter({ json }: OutputOptions, terminal: Terminal): (event: ApiEvent) => void {

@@ -24,11 +24,6 @@ export function parametersOf(words: readonly string[]): Parameters {
   return parameters;
 }
 
-/** The parameters, with a start where they name none. */
-export function withStart(parameters: Parameters, from: string): Parameters {
-  return parameters.some(([name]) => name === 'from') ? parameters : [['from', from], ...parameters];
-}
-
 /** Whether a word has a ticket in it, which is sent as its id. */
 export function hasTicket(word: string): boolean {
   return TICKET.test(word);
