@@ -54,7 +54,8 @@ export async function startEngines(
     provider,
     async clear() {
       await sql.query(
-        'TRUNCATE event, event_total, event_conflict, open_connection, partition_sequence, dead_letter',
+        `TRUNCATE event, event_total, event_conflict, open_connection, partition_sequence, dead_letter, rollup,
+                  stream_generation`,
       );
     },
     async close() {
@@ -87,7 +88,8 @@ export interface ApiResponse {
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: Record<string, unknown> & {
     readonly events: readonly ReceivedEvent[];
-    readonly next: string | null;
+    readonly next: string;
+    readonly end: boolean;
   };
 }
 
