@@ -18,7 +18,6 @@ const story = {
   ],
 };
 const unknown = { ...story, verdict: 'The audit log has no event of this ticket.', events: [] };
-const notThere = problem(404, 'NOT_FOUND', 'nothing');
 
 describe('admit audit story', () => {
   it('prints the verdict first, then the events with the time since the first', async () => {
@@ -57,15 +56,29 @@ describe('admit audit story', () => {
     ['alice@example.com', ['sessions', 'users', 'connections']],
   ])('finds the kind of %s', async (id, kinds) => {
     const [last] = kinds.slice(-1);
-    const replies = kinds.map((_kind, index) => [unknown, notThere][index % 2] ?? unknown);
-    const server = await startAuditServer(...replies.slice(0, -1), story);
+    const server = await startAuditServer(...kinds.slice(1).map(() => unknown), story);
     expect((await server.admit(['story', id]).ended).code).toBe(0);
     expect(server.requests.map(({ path }) => path.split('/')[0])).toEqual(kinds);
     expect(server.requests.at(-1)?.path).toBe(`${last}/${encodeURIComponent(id)}`);
   });
 
+  it('tells sessions and users of several issuers apart', async () => {
+    const server = await startAuditServer(unknown, story);
+    await server.admit(['story', 'alice', '--issuer', 'main']).ended;
+    expect(server.requests).toMatchObject([
+      { path: 'sessions/alice', parameters: [['issuer', 'main']] },
+      { path: 'users/alice', parameters: [['issuer', 'main']] },
+    ]);
+  });
+
+  it('ends with 1 where the server has no stories', async () => {
+    const server = await startAuditServer(problem(404, 'ROUTE_UNKNOWN', 'There is nothing here.'));
+    const { code, stderr } = await server.admit(['story', 'u7lqBqkCwD']).ended;
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('ROUTE_UNKNOWN') });
+  });
+
   it('ends with 3 where nothing is known', async () => {
-    const server = await startAuditServer(unknown, notThere, unknown, notThere);
+    const server = await startAuditServer(unknown, unknown, unknown, unknown);
     const { code, stdout } = await server.admit(['story', 'u7lqBqkCwD', '--json']).ended;
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
   });
@@ -134,8 +147,8 @@ describe.each([[['why'] as const], [['audit', 'why'] as const]])('admit %s', (co
     expect(server.requests.map(({ path }) => path)).toEqual(['tickets/u7lqBqkCwD']);
   });
 
-  it.each([unknown, notThere])('ends with 3 where nothing is known', async (reply) => {
-    const server = await startAuditServer(reply);
+  it('ends with 3 where nothing is known', async () => {
+    const server = await startAuditServer(unknown);
     const { code, stdout, stderr } = await server.admit([...command, 'u7lqBqkCwD'], { bare: true }).ended;
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toContain('Nothing is known');

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { CommandError, exitCodes } from '../command-error.ts';
 import type { AuditApi } from './api/audit-api.ts';
 import type { StoryReply } from './api/replies.ts';
-import { findStory, type StoryKind, storyKinds, storyOf } from './api/stories.ts';
+import { findStory, type StoryKind, type StoryOptions, storyKinds, storyOf } from './api/stories.ts';
 import type { AuditContext } from './audit-context.ts';
 import { eventColumns, eventRow, textOf } from './output/event-rows.ts';
 import { durationText } from './output/numbers.ts';
@@ -19,12 +19,15 @@ export function addStoryCommand(audit: Command, context: AuditContext): void {
         'Exits with 3 if nothing is known. Example: admit audit story user alice',
     )
     .argument('<kind or id>', `${storyKinds.join(', ')}; without it, the kind is found by the id`)
-    .argument('[id]', 'an id; of a ticket also its first 8 or more characters, or the ticket');
+    .argument('[id]', 'an id; of a ticket also its first 8 or more characters, or the ticket')
+    .option('--issuer <alias>', 'the issuer of the session or the user, where several have it');
   withOutputOptions(story, 'print the reply as one line of JSON').action(
-    (first: string, second: string | undefined, options: OutputOptions, command: Command) =>
+    (first: string, second: string | undefined, options: StoryCommandOptions, command: Command) =>
       tellStory({ first, second }, options, context.connect(command), context),
   );
 }
+
+type StoryCommandOptions = OutputOptions & StoryOptions;
 
 interface StoryWords {
   readonly first: string;
@@ -33,11 +36,11 @@ interface StoryWords {
 
 async function tellStory(
   words: StoryWords,
-  options: OutputOptions,
+  options: StoryCommandOptions,
   api: AuditApi,
   { terminal, progress, done }: AuditContext,
 ): Promise<void> {
-  const reply = await storyOfWords(words, api);
+  const reply = await storyOfWords(words, options, api);
   if (reply === null) {
     done(exitCodes.notFound);
     return progress.info('Nothing is known about it in the audit log.');
@@ -49,14 +52,18 @@ async function tellStory(
   writeEvents(writer, reply);
 }
 
-function storyOfWords({ first, second }: StoryWords, api: AuditApi): Promise<StoryReply | null> {
-  if (second === undefined) return findStory(api, first);
+function storyOfWords(
+  { first, second }: StoryWords,
+  options: StoryOptions,
+  api: AuditApi,
+): Promise<StoryReply | null> {
+  if (second === undefined) return findStory(api, first, options);
   if (!isStoryKind(first))
     throw new CommandError(
       `There are no stories of ${first}. The kinds are ${storyKinds.join(', ')}.`,
       exitCodes.usage,
     );
-  return storyOf(api, first, second);
+  return storyOf(api, first, second, options);
 }
 
 function isStoryKind(text: string): text is StoryKind {

@@ -13,31 +13,43 @@ const TICKET_ID = /^[\w-]{8,43}$/;
 const WHOLE_TICKET_ID = /^[\w-]{43}$/;
 const CONNECTION_ID = /^[\w-]{22}$/;
 
+export interface StoryOptions {
+  /** The alias of the issuer, of a session or a user. */
+  readonly issuer?: string;
+}
+
 /**
  * The story of an id; null where nothing is known of it. A ticket is looked up by its id.
  * @throws {CommandError} where there is no answer
  */
-export async function storyOf(api: AuditApi, kind: StoryKind, id: string): Promise<StoryReply | null> {
+export async function storyOf(
+  api: AuditApi,
+  kind: StoryKind,
+  id: string,
+  { issuer }: StoryOptions = {},
+): Promise<StoryReply | null> {
   const name = kind === 'ticket' ? withoutTicket(id) : id;
-  try {
-    const story = await api.json<StoryReply>(`${kind}s/${encodeURIComponent(name)}`, storyMembers);
-    return story.events.length > 0 ? story : null;
-  } catch (error) {
-    if (error instanceof ServerRejection && error.status === 404) return null;
-    throw error;
-  }
+  const ofVisitor = issuer !== undefined && (kind === 'session' || kind === 'user');
+  const story = await api.json<StoryReply>(`${kind}s/${encodeURIComponent(name)}`, storyMembers, {
+    parameters: ofVisitor ? [['issuer', issuer]] : [],
+  });
+  return story.events.length > 0 ? story : null;
 }
 
 /**
  * The story of an id of any kind, the likeliest kind by its form first.
  * @throws {CommandError} where there is no answer, or where the only candidates are rejected
  */
-export async function findStory(api: AuditApi, text: string): Promise<StoryReply | null> {
+export async function findStory(
+  api: AuditApi,
+  text: string,
+  options: StoryOptions,
+): Promise<StoryReply | null> {
   const id = withoutTicket(text);
   let rejection: ServerRejection | undefined;
   for (const kind of likelyKinds(id)) {
     try {
-      const story = await storyOf(api, kind, id);
+      const story = await storyOf(api, kind, id, options);
       if (story) return story;
     } catch (error) {
       // For example the beginning of several ticket ids, which may be a session all the same.
