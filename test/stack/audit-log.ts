@@ -23,7 +23,7 @@ export async function events(stack: AuditApi, query: Query): Promise<readonly Re
   let cursor: string | undefined;
   do {
     const search = new URLSearchParams({ ...query, limit: '200', ...(cursor ? { cursor } : {}) });
-    const page: { events: ReceivedEvent[]; next: string | null } = await ask(stack, `events?${search}`);
+    const page: { events: ReceivedEvent[]; next: string; end: boolean } = await ask(stack, `events?${search}`);
     found.push(...page.events);
     cursor = page.end ? undefined : page.next;
   } while (cursor);
