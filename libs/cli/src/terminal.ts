@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { escapeInvisible } from '@admit-one/text';
 
@@ -9,6 +10,11 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C. */
   readonly interrupted: AbortSignal;
+}
+
+/** Resolves when the reader of stdout has read enough for more, or on Ctrl-C. */
+export async function drained({ stdout, interrupted }: Terminal): Promise<void> {
+  if (stdout.writableNeedDrain) await once(stdout, 'drain', { signal: interrupted }).catch(() => {});
 }
 
 /** Progress messages on stderr, which keep stdout free for the output. */
