@@ -25,7 +25,7 @@ const onEngines = [
 ];
 
 /** Stacks of several processes that are killed, stopped or loaded: two at a time, for they wait most of the time. */
-const faults = ['test/{faults,races,reconnecting,bench}/*.test.ts'];
+const faults = ['test/{faults,races,reconnecting,incidents,bench}/*.test.ts'];
 
 /**
  * Unit tests that change what their process shares: the clock, globals, modules, the heap. A library that starts a timer
@@ -73,7 +73,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'stack',
-          include: [...onEngines, 'test/!(kit|contracts|bench|faults|races|reconnecting)/**/*.test.ts'],
+          include: [
+            ...onEngines,
+            'test/!(kit|contracts|bench|faults|races|reconnecting|incidents)/**/*.test.ts',
+          ],
           // Most of them wait for engines, processes and pages.
           maxWorkers: Math.max(3, availableParallelism()),
           sequence: { groupOrder: 1 },

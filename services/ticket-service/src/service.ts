@@ -11,20 +11,22 @@ import {
 import { createRejectionRecorder } from '@admit-one/gate';
 import {
   createClosers,
+  createRejectionLog,
   type InternalPort,
   type Logger,
-  logAt,
   type OriginPolicy,
   observeIssuerKeys,
   type ReadinessCheck,
   reporterLog,
   type Telemetry,
 } from '@admit-one/runtime';
+import { clientNetwork } from '@admit-one/text';
 import type { FastifyPluginAsync } from 'fastify';
 import { anonymousRoutes } from './anonymous/anonymous-routes.ts';
 import { createAnonymousSessions } from './anonymous/anonymous-sessions.ts';
 import { createCommands } from './commands/commands.ts';
 import { watchEventStream } from './commands/event-stream-watch.ts';
+import { leaveRoomInStream } from './commands/leave-room-in-stream.ts';
 import { observeOutbox } from './commands/outbox-metrics.ts';
 import { startOutboxWatch } from './commands/outbox-watch.ts';
 import { serveRequests } from './commands/serve-requests.ts';
@@ -71,9 +73,16 @@ export async function startTicketService(
     store,
     events: bus.events,
     source: instance,
+    networkOf: clientNetwork,
     onError: (error) => log.error({ err: error }, 'rejections_not_recorded'),
   });
-  const commands = createCommands({ store, rejections, source: instance, clock, meter });
+  const commands = createCommands({
+    store: leaveRoomInStream(store, bus.events),
+    rejections,
+    source: instance,
+    clock,
+    meter,
+  });
   const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
   const issuers = acceptedIssuersOf(config);
   const authenticate = createAuthenticate({
@@ -122,13 +131,15 @@ export async function startTicketService(
     throw error;
   }
 
-  const recordIssuanceRejection = createIssuanceRejectionRecorder({ reporter, instance, log });
+  const rejectionLog = createRejectionLog(log);
+  closers.add('rejection log', async () => rejectionLog.stop());
+  const recordIssuanceRejection = createIssuanceRejectionRecorder({ reporter, instance, log: rejectionLog });
   const verify = createVerify({
     instance,
     config: config.verify,
     origins,
     tickets: createRedeem({ commands }),
-    recordRejection: createRejectionRecorder({ reporter, log: (...line) => logAt(log, ...line) }),
+    recordRejection: createRejectionRecorder({ reporter, log: rejectionLog.write }),
     log,
   });
   const ttlSeconds = config.ticketTtlSeconds;
@@ -136,7 +147,7 @@ export async function startTicketService(
   return {
     routes: async (app) => {
       await app.register(
-        ticketRoutes({ authenticate, issueTicket, recordRejection: recordIssuanceRejection, instance }),
+        ticketRoutes({ log, authenticate, issueTicket, recordRejection: recordIssuanceRejection, instance }),
       );
       await app.register(statusRoutes({ authenticate, store }));
       await app.register(anonymousRoutes({ anonymous, log }));
