@@ -54,7 +54,8 @@ export async function startEngines(
     provider,
     async clear() {
       await sql.query(
-        'TRUNCATE event, event_total, event_conflict, open_connection, partition_sequence, dead_letter',
+        `TRUNCATE event, event_total, event_conflict, open_connection, partition_sequence, dead_letter, rollup,
+                  stream_generation`,
       );
     },
     async close() {
@@ -77,6 +78,8 @@ export interface Fixture {
   metric(name: string, labels?: string): Promise<number | undefined>;
   /** Asks with a token that may read, or the one given. */
   get(path: string, token?: string | null): Promise<ApiResponse>;
+  /** Posts JSON, with a token that may read. */
+  post(path: string, body: unknown): Promise<ApiResponse>;
   /** Asks with these headers alone. */
   ask(path: string, headers: SentHeaders): Promise<ApiResponse>;
   stop(): Promise<void>;
@@ -87,7 +90,8 @@ export interface ApiResponse {
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: Record<string, unknown> & {
     readonly events: readonly ReceivedEvent[];
-    readonly next: string | null;
+    readonly next: string;
+    readonly end: boolean;
   };
 }
 
@@ -159,16 +163,25 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       const bearer = token === undefined ? await engines.provider.token({ scope: 'audit:read' }) : token;
       return ask(new URL(path, url), bearer === null ? {} : { authorization: `Bearer ${bearer}` });
     },
+    async post(path, body) {
+      const authorization = `Bearer ${await engines.provider.token({ scope: 'audit:read' })}`;
+      const headers = { authorization, 'content-type': 'application/json' };
+      return ask(new URL(path, url), headers, JSON.stringify(body));
+    },
     ask: (path, headers) => ask(new URL(path, url), headers),
     stop: () => closers.close(),
   };
 }
 
-async function ask(url: URL, headers: SentHeaders): Promise<ApiResponse> {
-  const sent = request(url, { headers: headers as OutgoingHttpHeaders, agent: false }).end();
+async function ask(url: URL, headers: SentHeaders, body?: string): Promise<ApiResponse> {
+  const method = body === undefined ? 'GET' : 'POST';
+  const sent = request(url, { method, headers: headers as OutgoingHttpHeaders, agent: false }).end(body);
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  const body = (await json(response)) as ApiResponse['body'];
-  return { status: response.statusCode ?? 0, headers: response.headers, body };
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body: (await json(response)) as ApiResponse['body'],
+  };
 }
 
 /** What a test says of an event; the rest is made up. `data` may be of any shape. */

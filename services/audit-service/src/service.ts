@@ -109,7 +109,7 @@ export async function startAuditService(
   const reportFailedRead = createReportFailedRead({ reporter, instance });
 
   return {
-    routes: auditRoutes({ auditLog, authorize, breakGlass, reportFailedRead }),
+    routes: auditRoutes({ auditLog, authorize, breakGlass, reportFailedRead, now: clock.now }),
     readiness: {
       auditLog: shared(KEPT_MS, () => auditLog.ping()),
       bus: () => bus.connected,

@@ -18,7 +18,6 @@ import {
   observeIssuerKeys,
   type ReadinessCheck,
   reporterLog,
-  shared,
   type Telemetry,
 } from '@admit-one/runtime';
 import { clientNetwork } from '@admit-one/text';
@@ -62,9 +61,6 @@ export interface TicketService {
   stop(signal?: AbortSignal): Promise<void>;
 }
 
-/** How long an answer of the store is kept. */
-const KEPT_MS = 1_000;
-
 /** Starts issuing tickets, answering on the bus, relaying the outbox and reporting. */
 export async function startTicketService(
   config: TicketConfig,
@@ -97,13 +93,6 @@ export async function startTicketService(
 
   await commands.ping().catch((error: unknown) => log.error({ err: error }, 'store_unreachable_at_start'));
 
-  /** Store time. Anyone may ask for it, at `/readyz` and on the bus: the store is asked once a second at most. */
-  const pingStore = shared(KEPT_MS, commands.ping);
-  const readTime = async () => {
-    await pingStore();
-    return clock.now();
-  };
-
   const closers = createClosers();
   const relay = startRelay({
     outbox,
@@ -135,7 +124,7 @@ export async function startTicketService(
   closers.add('outbox watch', () => outboxWatch.stop());
   closers.add('event stream watch', watchEventStream({ events: bus.events, log, meter }));
   try {
-    const answering = await serveRequests({ instance, requests: bus.requests, commands, readTime, log });
+    const answering = await serveRequests({ instance, requests: bus.requests, commands, log });
     closers.add('requests', () => answering.stop());
   } catch (error) {
     await closers.close();
@@ -165,7 +154,7 @@ export async function startTicketService(
     },
     verifyRoutes: verifyRoutes(verify),
     readiness: {
-      store: readTime,
+      store: commands.ping,
       bus: () => bus.connected,
       outboxRoom: outboxWatch.hasRoom,
       relay: outboxWatch.isMoving,

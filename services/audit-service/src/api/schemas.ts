@@ -42,9 +42,9 @@ const EventSchema = Type.Unsafe<ReceivedEvent>({ anyOf: producedEventTypes.map(e
 export const EventsPage = Type.Unsafe<Awaited<ReturnType<AuditLog['query']>>>(
   Type.Object({
     events: Type.Array(EventSchema),
-    next: Type.Union([Type.String(), Type.Null()], {
-      description: 'The cursor of the next page; null at the end.',
-    }),
+    next: Type.String({ description: 'The cursor of the next page, at the end too.' }),
+    scannedTo: Type.String({ format: 'date-time', description: 'How far the log was searched.' }),
+    end: Type.Boolean({ description: 'Whether there is nothing more for now.' }),
   }),
 );
 
