@@ -69,6 +69,34 @@ export interface StreamReport {
   readonly missingCount: number;
   /** Messages that the stream dropped before they were received. */
   readonly lostCount: number;
+  /** Missing and lost messages that an operator has acknowledged; they are in no other count. */
+  readonly acknowledgedCount: number;
+  /** When its first message was received, RFC 3339. */
+  readonly beganAt: string;
+  /** When the horizon last moved, RFC 3339: since then, where messages are missing. */
+  readonly horizonAt: string;
+}
+
+/** How long the audit log keeps events. Counts by minute, and what is kept aside, stay for 400 days. */
+export interface Retention {
+  /** How many days before today, in UTC. */
+  readonly days: number;
+  /** How much events may take on disk before the oldest days are dropped too, though never today; null for any size. */
+  readonly maxBytes: number | null;
+}
+
+/** What the audit log holds on disk. */
+export interface StorageReport {
+  /** The oldest day that is kept, `2026-01-31`; null where there are no days yet. */
+  readonly oldestDay: string | null;
+  /** RFC 3339: events before this time were dropped, and are not stored any more. Null where none were. */
+  readonly keptFrom: string | null;
+  /** The size of the days' events, with their indexes. */
+  readonly bytes: number;
+  /** Events of other times than the kept days and the next three; at most 100,000 are counted. */
+  readonly outsideCount: number;
+  /** When `maintain` last succeeded, RFC 3339. */
+  readonly maintainedAt: string | null;
 }
 
 /** The sequences received under one partition key. */
@@ -157,6 +185,13 @@ export interface AuditLog {
   append(messages: readonly StreamMessage[]): Promise<AppendedEvents>;
   keepDeadLetters(messages: readonly DeadLetter[]): Promise<void>;
   query(filter: AuditFilter, page: AuditPage): Promise<AuditSearchPage>;
+  /**
+   * Prepares the storage of the next days, and drops the days that are not kept. An event that is older than what is kept
+   * is counted when it comes, not stored, and is a repeat afterwards. Returns the dropped days.
+   * @param now Unix milliseconds
+   */
+  maintain(retention: Retention, now: number): Promise<readonly string[]>;
+  storage(): Promise<StorageReport>;
   /** Every generation of the stream, the newest first. */
   streams(): Promise<readonly StreamReport[]>;
   totals(): Promise<readonly EventTotal[]>;
