@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AuditLog, DeadLetter, EventTotal, EventType } from '@admit-one/core';
+import { acknowledge, acknowledgements, keptAside } from './audit-log/acknowledgements.ts';
 import { append } from './audit-log/append.ts';
 import { closeLostConnections } from './audit-log/lost-connections.ts';
 import { createNextPartitions } from './audit-log/partitions.ts';
@@ -25,6 +26,9 @@ export function createAuditLog(database: Sql): AuditLog {
     streams: () => streams(sql),
     totals: () => totals(sql),
     sequences: (options) => sequences(sql, options),
+    keptAside: () => keptAside(sql),
+    acknowledge: (acknowledgement) => acknowledge(sql, acknowledgement),
+    acknowledgements: () => acknowledgements(sql),
     partitionKeyStates: () => partitionKeyStates(sql),
     markSilent: (silentMs) => markSilent(sql, silentMs),
     closeLostConnections: (lost) => closeLostConnections(sql, lost),

@@ -55,7 +55,7 @@ export async function startEngines(
     async clear() {
       await sql.query(
         `TRUNCATE event, event_total, event_conflict, open_connection, partition_sequence, dead_letter, rollup,
-                  stream_generation`,
+                  stream_generation, acknowledgement`,
       );
     },
     async close() {
@@ -125,6 +125,7 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       gapGraceMs: 60_000,
       gapCheckMs: 10,
       streamWindowMs: 0,
+      retention: { days: 30, maxBytes: null },
       silentMs: 30_000,
       ...config,
     },

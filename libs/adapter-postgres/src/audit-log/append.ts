@@ -51,9 +51,11 @@ function namesOf(columns: readonly { readonly name: string }[]): string {
   return columns.map(({ name }) => name).join(', ');
 }
 
-/** SQL for the first sequence that is missing from those received: behind the last, where none is. */
+/** SQL for the first sequence that is missing and not acknowledged: behind the last, where none is. */
 function firstMissing(received: string): string {
-  return `lower(int8multirange(int8range(coalesce(lower(${received}), 1), NULL)) - (${received}))`;
+  return `lower(
+    int8multirange(int8range(coalesce(lower(${received}), 1), NULL)) - (${received}) - partition_sequence.acknowledged
+  )`;
 }
 
 const messageParameters = arrayParameters(messageColumns, inputs.length + 1);

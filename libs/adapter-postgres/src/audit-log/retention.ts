@@ -9,6 +9,7 @@ import {
   dayText,
   partitionOf,
 } from './partitions.ts';
+import { millisecondsOf, timeText } from './values.ts';
 
 /** How long counts by minute stay, and what was kept aside. */
 const COUNTS_DAYS = 400;
@@ -94,8 +95,8 @@ interface Row {
 
 export async function storage(sql: Sql): Promise<StorageReport> {
   const [row] = await sql.query<Row>(
-    `SELECT (extract(epoch FROM nullif(kept_from, '-infinity')) * 1000)::bigint::text AS kept_from,
-            (extract(epoch FROM last_run_at) * 1000)::bigint::text AS last_run_at,
+    `SELECT ${millisecondsOf("nullif(kept_from, '-infinity')")} AS kept_from,
+            ${millisecondsOf('last_run_at')} AS last_run_at,
             (SELECT count(*)::text FROM (SELECT FROM event_outside LIMIT ${MOST_OUTSIDE}) AS outside) AS outside
      FROM retention`,
   );
@@ -104,11 +105,11 @@ export async function storage(sql: Sql): Promise<StorageReport> {
     oldestDay: oldest ? dayText(oldest.day) : null,
     bytes: oldest?.bytes ?? 0,
     outsideCount: Number(row?.outside ?? 0),
-    keptFrom: timeText(row?.kept_from),
-    maintainedAt: timeText(row?.last_run_at),
+    keptFrom: timeOrNull(row?.kept_from),
+    maintainedAt: timeOrNull(row?.last_run_at),
   };
 }
 
-function timeText(milliseconds: string | null | undefined): string | null {
-  return milliseconds == null ? null : new Date(Number(milliseconds)).toISOString();
+function timeOrNull(milliseconds: string | null | undefined): string | null {
+  return milliseconds == null ? null : timeText(milliseconds);
 }

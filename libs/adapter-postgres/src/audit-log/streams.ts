@@ -1,5 +1,6 @@
 import type { StreamReport } from '@admit-one/core';
 import type { Sql } from '../sql/sql.ts';
+import { millisecondsOf, timeText } from './values.ts';
 
 /** SQL for the messages that have come or come no more. */
 function known(received: string, first: string): string {
@@ -35,8 +36,8 @@ const REPORT = `
          ${countOf(`${MISSING_MESSAGES} - acknowledged`)} AS missing_count,
          ${countOf(`${LOST_MESSAGES} - acknowledged`)} AS lost_count,
          ${countOf('acknowledged - received')} AS acknowledged_count,
-         (extract(epoch FROM began_at) * 1000)::bigint::text AS began_at,
-         (extract(epoch FROM horizon_at) * 1000)::bigint::text AS horizon_at
+         ${millisecondsOf('began_at')} AS began_at,
+         ${millisecondsOf('horizon_at')} AS horizon_at
   FROM stream_generation ORDER BY generation DESC`;
 
 interface Row {
@@ -61,7 +62,7 @@ export async function streams(sql: Sql): Promise<readonly StreamReport[]> {
     missingCount: Number(row.missing_count),
     lostCount: Number(row.lost_count),
     acknowledgedCount: Number(row.acknowledged_count),
-    beganAt: new Date(Number(row.began_at)).toISOString(),
-    horizonAt: new Date(Number(row.horizon_at)).toISOString(),
+    beganAt: timeText(row.began_at),
+    horizonAt: timeText(row.horizon_at),
   }));
 }

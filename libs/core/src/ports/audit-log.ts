@@ -111,10 +111,14 @@ export interface SequenceReport {
   /** The holes from `first` to `announced`, inclusive on both ends, oldest first, at most 100. */
   readonly missing: readonly (readonly [from: number, to: number])[];
   readonly missingCount: number;
-  /** How many events were kept aside because another has their place. */
+  /** Since when the oldest of them has been missing, RFC 3339; null where none is. */
+  readonly missingSince: string | null;
+  /** How many missing events an operator has acknowledged; they are not in `missing` and its count. */
+  readonly acknowledgedCount: number;
+  /** How many events were kept aside because another has their place, and are not acknowledged. */
   readonly conflictCount: number;
   readonly state: PartitionKeyState;
-  /** Since when the tail is unknown, RFC 3339. Null in the other states. */
+  /** Since when the tail is unknown, RFC 3339. Null while it is open or closed. */
   readonly tailUnknownSince: string | null;
   /** When the last event of this key was stored, RFC 3339. */
   readonly seenAt: string;
@@ -122,9 +126,41 @@ export interface SequenceReport {
 
 /**
  * `open`: more events may come. `closed`: the last event was named, and seen. `tail_unknown`: no event comes, and which
- * was the last isn't known: an instance fell silent, or another epoch of the store began.
+ * was the last isn't known: an instance fell silent, or another epoch of the store began. `tail_acknowledged`: an operator
+ * knows that.
  */
-export type PartitionKeyState = 'open' | 'closed' | 'tail_unknown';
+export type PartitionKeyState = 'open' | 'closed' | 'tail_unknown' | 'tail_acknowledged';
+
+/** What was kept aside of one partition key or subject, and is not acknowledged. */
+export interface KeptAside {
+  readonly name: string;
+  readonly count: number;
+  /** When the first was kept, RFC 3339. */
+  readonly since: string;
+}
+
+/**
+ * What an operator can acknowledge, and what its name is: what is missing under a partition key, and its unknown tail; the
+ * events in conflict under a partition key; the dead letters of a subject; the messages missing or lost of a generation of
+ * the stream.
+ */
+export const acknowledgementKinds = ['partition', 'conflicts', 'dead_letters', 'stream'] as const;
+
+export type AcknowledgementKind = (typeof acknowledgementKinds)[number];
+
+/** An operator's word that something is known, and why it is no matter any more. What comes later isn't covered. */
+export interface Acknowledgement {
+  readonly kind: AcknowledgementKind;
+  readonly name: string;
+  readonly reason: string;
+  /** The subject of the operator. */
+  readonly operator: string;
+}
+
+export interface StoredAcknowledgement extends Acknowledgement {
+  /** RFC 3339. */
+  readonly acknowledgedAt: string;
+}
 
 export interface SequencesOptions {
   /** Only keys with events missing or in conflict, or whose tail is unknown. */
@@ -196,6 +232,15 @@ export interface AuditLog {
   streams(): Promise<readonly StreamReport[]>;
   totals(): Promise<readonly EventTotal[]>;
   sequences(options?: SequencesOptions): Promise<readonly SequenceReport[]>;
+  /** Conflicts by partition key and dead letters by subject, the latest first, at most 100 of each. */
+  keptAside(): Promise<{
+    readonly conflicts: readonly KeptAside[];
+    readonly deadLetters: readonly KeptAside[];
+  }>;
+  /** Takes what is wrong now out of the counts. False, and nothing is recorded, where nothing is. */
+  acknowledge(acknowledgement: Acknowledgement): Promise<boolean>;
+  /** The latest first, at most 100. */
+  acknowledgements(): Promise<readonly StoredAcknowledgement[]>;
   /** How many partition keys are in each state. */
   partitionKeyStates(): Promise<Readonly<Record<PartitionKeyState, number>>>;
   /** Sets the tail of open instances to unknown that nothing came from for so long. Returns those keys, once each. */
