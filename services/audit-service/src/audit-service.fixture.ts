@@ -78,6 +78,8 @@ export interface Fixture {
   metric(name: string, labels?: string): Promise<number | undefined>;
   /** Asks with a token that may read, or the one given. */
   get(path: string, token?: string | null): Promise<ApiResponse>;
+  /** Sends JSON with a token of these scopes. */
+  post(path: string, body: unknown, scope: string): Promise<ApiResponse>;
   /** Asks with these headers alone. */
   ask(path: string, headers: SentHeaders): Promise<ApiResponse>;
   stop(): Promise<void>;
@@ -162,16 +164,23 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       const bearer = token === undefined ? await engines.provider.token({ scope: 'audit:read' }) : token;
       return ask(new URL(path, url), bearer === null ? {} : { authorization: `Bearer ${bearer}` });
     },
+    async post(path, body, scope) {
+      const authorization = `Bearer ${await engines.provider.token({ scope })}`;
+      const headers = { authorization, 'content-type': 'application/json' };
+      return ask(new URL(path, url), headers, JSON.stringify(body));
+    },
     ask: (path, headers) => ask(new URL(path, url), headers),
     stop: () => closers.close(),
   };
 }
 
-async function ask(url: URL, headers: SentHeaders): Promise<ApiResponse> {
-  const sent = request(url, { headers: headers as OutgoingHttpHeaders, agent: false }).end();
+/** @param body to post */
+async function ask(url: URL, headers: SentHeaders, body?: string): Promise<ApiResponse> {
+  const method = body === undefined ? 'GET' : 'POST';
+  const sent = request(url, { method, headers: headers as OutgoingHttpHeaders, agent: false }).end(body);
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  const body = (await json(response)) as ApiResponse['body'];
-  return { status: response.statusCode ?? 0, headers: response.headers, body };
+  const answer = (await json(response)) as ApiResponse['body'];
+  return { status: response.statusCode ?? 0, headers: response.headers, body: answer };
 }
 
 /** What a test says of an event; the rest is made up. `data` may be of any shape. */

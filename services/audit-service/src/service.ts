@@ -12,6 +12,7 @@ import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
 import type { FastifyPluginAsync } from 'fastify';
 import { auditRoutes } from './api/audit-routes.ts';
 import { createReportFailedRead } from './api/failed-reads.ts';
+import { completenessRoutes } from './completeness/completeness-routes.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startLostEdges } from './gaps/lost-edges.ts';
 import { startIngest } from './ingest/ingest.ts';
@@ -111,8 +112,13 @@ export async function startAuditService(
   const breakGlass = createBreakGlassTrace({ log, reporter, instance });
   const reportFailedRead = createReportFailedRead({ reporter, instance });
 
+  const completeness = { auditLog, authorize, breakGlass, reportFailedRead, reporter, instance };
+
   return {
-    routes: auditRoutes({ auditLog, authorize, breakGlass, reportFailedRead }),
+    async routes(app) {
+      await app.register(auditRoutes({ auditLog, authorize, breakGlass, reportFailedRead }));
+      await app.register(completenessRoutes(completeness));
+    },
     readiness: {
       auditLog: shared(KEPT_MS, () => auditLog.ping()),
       bus: () => bus.connected,

@@ -1,3 +1,4 @@
+import type { AcknowledgementKind } from '../events/acknowledgement-kinds.ts';
 import type { EventType } from '../events/catalogue.ts';
 import type { ReceivedEvent } from '../events/cloud-event.ts';
 import { type EventFact, eventFacts } from '../events/event-facts.ts';
@@ -138,15 +139,6 @@ export interface KeptAside {
   /** When the first was kept, RFC 3339. */
   readonly since: string;
 }
-
-/**
- * What an operator can acknowledge, and what its name is: what is missing under a partition key, and its unknown tail; the
- * events in conflict under a partition key; the dead letters of a subject; the messages missing or lost of a generation of
- * the stream.
- */
-export const acknowledgementKinds = ['partition', 'conflicts', 'dead_letters', 'stream'] as const;
-
-export type AcknowledgementKind = (typeof acknowledgementKinds)[number];
 
 /** An operator's word that something is known, and why it is no matter any more. What comes later isn't covered. */
 export interface Acknowledgement {
