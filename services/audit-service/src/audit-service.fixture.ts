@@ -78,8 +78,8 @@ export interface Fixture {
   metric(name: string, labels?: string): Promise<number | undefined>;
   /** Asks with a token that may read, or the one given. */
   get(path: string, token?: string | null): Promise<ApiResponse>;
-  /** Sends JSON with a token of these scopes. */
-  post(path: string, body: unknown, scope: string): Promise<ApiResponse>;
+  /** Posts JSON, with a token that may read, or one of these scopes. */
+  post(path: string, body: unknown, scope?: string): Promise<ApiResponse>;
   /** Asks with these headers alone. */
   ask(path: string, headers: SentHeaders): Promise<ApiResponse>;
   stop(): Promise<void>;
@@ -164,7 +164,7 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       const bearer = token === undefined ? await engines.provider.token({ scope: 'audit:read' }) : token;
       return ask(new URL(path, url), bearer === null ? {} : { authorization: `Bearer ${bearer}` });
     },
-    async post(path, body, scope) {
+    async post(path, body, scope = 'audit:read') {
       const authorization = `Bearer ${await engines.provider.token({ scope })}`;
       const headers = { authorization, 'content-type': 'application/json' };
       return ask(new URL(path, url), headers, JSON.stringify(body));
@@ -174,13 +174,15 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
   };
 }
 
-/** @param body to post */
 async function ask(url: URL, headers: SentHeaders, body?: string): Promise<ApiResponse> {
   const method = body === undefined ? 'GET' : 'POST';
   const sent = request(url, { method, headers: headers as OutgoingHttpHeaders, agent: false }).end(body);
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  const answer = (await json(response)) as ApiResponse['body'];
-  return { status: response.statusCode ?? 0, headers: response.headers, body: answer };
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body: (await json(response)) as ApiResponse['body'],
+  };
 }
 
 /** What a test says of an event; the rest is made up. `data` may be of any shape. */

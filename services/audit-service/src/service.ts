@@ -116,7 +116,7 @@ export async function startAuditService(
 
   return {
     async routes(app) {
-      await app.register(auditRoutes({ auditLog, authorize, breakGlass, reportFailedRead }));
+      await app.register(auditRoutes({ auditLog, authorize, breakGlass, reportFailedRead, now: clock.now }));
       await app.register(completenessRoutes(completeness));
     },
     readiness: {

@@ -1,13 +1,15 @@
 import { type AuditLog, type AuditLogError, parseInstant } from '@admit-one/core';
 import type { Operator } from '@admit-one/identity';
-import { problemResponse, RejectionError } from '@admit-one/runtime';
+import { RejectionError } from '@admit-one/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
 import type { Authorize } from '../operators/create-authorize.ts';
 import type { ReportFailedRead } from './failed-reads.ts';
+import { problems } from './problems.ts';
 import { notAnInstant, readRejectionOf } from './rejection-of.ts';
 import { EventsPage, EventsQuery, SequencesQuery, SequencesReport } from './schemas.ts';
+import { storyRoutes } from './story-routes.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,20 +23,15 @@ export interface AuditRoutesOptions {
   readonly authorize: Authorize;
   readonly breakGlass: BreakGlassTrace;
   readonly reportFailedRead: ReportFailedRead;
+  /** Store time, Unix milliseconds. */
+  readonly now: () => number;
 }
 
 const common = { tags: ['audit'], security: [{ bearer: [] }] };
 
-const problems = {
-  400: problemResponse('INVALID_REQUEST: a parameter is unknown or invalid.'),
-  401: problemResponse('INVALID_TOKEN: the token is missing or invalid.'),
-  403: problemResponse('INSUFFICIENT_SCOPE: the operator may not read the audit log.'),
-  503: problemResponse('AUDIT_UNAVAILABLE or ISSUER_UNAVAILABLE: try again.'),
-};
-
 /** `GET /api/v1/audit/…`: the audit log, for operators with the scope `audit:read`. */
 export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
-  const { auditLog, authorize, breakGlass, reportFailedRead } = options;
+  const { auditLog, authorize, breakGlass, reportFailedRead, now } = options;
   return async (untyped) => {
     const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
 
@@ -50,6 +47,7 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
     });
     // Events are sent as they are stored, with members that the schema does not know.
     app.setSerializerCompiler(() => JSON.stringify);
+    await app.register(storyRoutes({ auditLog, now }));
 
     app.get(
       '/api/v1/audit/events',

@@ -2,14 +2,14 @@ import { AuditLogError } from '@admit-one/core';
 import { RejectionError } from '@admit-one/runtime';
 import type { FastifyError, FastifySchema } from 'fastify';
 
-/** The rejection for an error of the audit log or an invalid query; any other error as it is. */
+/** The rejection for an error of the audit log or an invalid query; any other error, also of a path or a body, as it is. */
 export function readRejectionOf(
   error: FastifyError | AuditLogError,
   schema: FastifySchema | undefined,
 ): unknown {
   if (error instanceof AuditLogError) return ofAuditLog(error);
   const [issue] = error.validation ?? [];
-  if (!issue) return error;
+  if (!issue || error.validationContext !== 'querystring') return error;
   return new RejectionError('request_invalid', {
     detail: queryIssueOf(issue, schema?.querystring),
     cause: error,

@@ -134,7 +134,7 @@ test.each<[string, string, unknown, number, RegExp]>([
     SCOPE,
     { kind: 'partition', name: 'edge', reason: 'x', operator: 'ceo' },
     400,
-    /additional/,
+    /member "operator"/,
   ],
   ['that is no object', SCOPE, [], 400, /object/],
 ])('an acknowledgement %s is rejected', async (_what, scope, body, status, detail) => {

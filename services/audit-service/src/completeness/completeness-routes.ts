@@ -1,8 +1,9 @@
-import { type AcknowledgementKind, type AuditLog, AuditLogError, type Reporter } from '@admit-one/core';
-import { problemResponse, RejectionError } from '@admit-one/runtime';
+import type { AcknowledgementKind, AuditLog, AuditLogError, Reporter } from '@admit-one/core';
+import { RejectionError } from '@admit-one/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import type { ReportFailedRead } from '../api/failed-reads.ts';
+import { problems } from '../api/problems.ts';
 import { readRejectionOf } from '../api/rejection-of.ts';
 import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
 import type { Authorize } from '../operators/create-authorize.ts';
@@ -24,15 +25,6 @@ export interface CompletenessRoutesOptions {
 }
 
 const common = { tags: ['audit'], security: [{ bearer: [] }] };
-
-const problems = {
-  400: problemResponse(
-    'INVALID_REQUEST: a parameter is unknown or invalid, or nothing is to be acknowledged.',
-  ),
-  401: problemResponse('INVALID_TOKEN: the token is missing or invalid.'),
-  403: problemResponse('INSUFFICIENT_SCOPE: the operator may not do that.'),
-  503: problemResponse('AUDIT_UNAVAILABLE or ISSUER_UNAVAILABLE: try again.'),
-};
 
 /** What is not there to be acknowledged, as the end of a sentence. */
 const NOTHING: Readonly<Record<AcknowledgementKind, string>> = {
@@ -57,8 +49,6 @@ export function completenessRoutes(options: CompletenessRoutesOptions): FastifyP
     });
     app.addHook('onResponse', async (request) => reportFailedRead(request));
     app.setErrorHandler<FastifyError | AuditLogError>((error, request) => {
-      if (!(error instanceof AuditLogError) && error.validationContext === 'body')
-        throw new RejectionError('request_invalid', { detail: bodyIssueOf(error), cause: error });
       throw readRejectionOf(error, request.routeOptions.schema);
     });
 
@@ -106,12 +96,4 @@ export function completenessRoutes(options: CompletenessRoutesOptions): FastifyP
       },
     );
   };
-}
-
-/** What is wrong with the body, as a sentence. */
-function bodyIssueOf({ validation = [], message }: FastifyError): string {
-  const [issue] = validation;
-  if (!issue) return message;
-  const name = issue.instancePath.slice(1);
-  return `The body ${name === '' ? '' : `has a ${name} that `}${issue.message}.`;
 }
