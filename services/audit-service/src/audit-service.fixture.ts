@@ -55,7 +55,7 @@ export async function startEngines(
     async clear() {
       await sql.query(
         `TRUNCATE event, event_total, event_conflict, open_connection, partition_sequence, dead_letter, rollup,
-                  stream_generation`,
+                  stream_generation, acknowledgement`,
       );
     },
     async close() {
@@ -78,8 +78,8 @@ export interface Fixture {
   metric(name: string, labels?: string): Promise<number | undefined>;
   /** Asks with a token that may read, or the one given. */
   get(path: string, token?: string | null): Promise<ApiResponse>;
-  /** Posts JSON, with a token that may read. */
-  post(path: string, body: unknown): Promise<ApiResponse>;
+  /** Posts JSON, with a token that may read, or one of these scopes. */
+  post(path: string, body: unknown, scope?: string): Promise<ApiResponse>;
   /** Asks with these headers alone. */
   ask(path: string, headers: SentHeaders): Promise<ApiResponse>;
   stop(): Promise<void>;
@@ -127,6 +127,7 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       gapGraceMs: 60_000,
       gapCheckMs: 10,
       streamWindowMs: 0,
+      retention: { days: 30, maxBytes: null },
       silentMs: 30_000,
       ...config,
     },
@@ -163,8 +164,8 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       const bearer = token === undefined ? await engines.provider.token({ scope: 'audit:read' }) : token;
       return ask(new URL(path, url), bearer === null ? {} : { authorization: `Bearer ${bearer}` });
     },
-    async post(path, body) {
-      const authorization = `Bearer ${await engines.provider.token({ scope: 'audit:read' })}`;
+    async post(path, body, scope = 'audit:read') {
+      const authorization = `Bearer ${await engines.provider.token({ scope })}`;
       const headers = { authorization, 'content-type': 'application/json' };
       return ask(new URL(path, url), headers, JSON.stringify(body));
     },

@@ -12,15 +12,18 @@ import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
 import type { FastifyPluginAsync } from 'fastify';
 import { auditRoutes } from './api/audit-routes.ts';
 import { createReportFailedRead } from './api/failed-reads.ts';
+import { completenessRoutes } from './completeness/completeness-routes.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startLostEdges } from './gaps/lost-edges.ts';
-import { createEventTotals } from './ingest/event-totals.ts';
 import { startIngest } from './ingest/ingest.ts';
 import { startStreamTrim } from './ingest/trim-stream.ts';
+import { observeEventTotals } from './metrics/event-totals.ts';
+import { observeLog } from './metrics/log-gauges.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
 import { createAuthorize } from './operators/create-authorize.ts';
 import { createOutageLog } from './outage/outage-log.ts';
 import { startWithRetry } from './outage/start-with-retry.ts';
+import { startRetention } from './retention/start-retention.ts';
 
 export interface AuditServiceDependencies {
   /** This run of the process: the partition key of the events that it reports. */
@@ -50,7 +53,7 @@ const KEPT_MS = 1_000;
  * unavailable it retries, and is not ready.
  */
 export async function startAuditService(
-  { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs }: AuditConfig,
+  { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs, retention }: AuditConfig,
   { instance, bus, auditLog, log, telemetry }: AuditServiceDependencies,
 ): Promise<AuditService> {
   const { meter } = telemetry;
@@ -63,8 +66,9 @@ export async function startAuditService(
     failure: 'ingest_not_started',
     recovery: 'ingest_started',
   });
-  const totals = createEventTotals({ meter, auditLog });
+  const totals = observeEventTotals(auditLog, meter);
   closers.add('totals', totals.stop);
+  closers.add('log gauges', observeLog(auditLog, meter).stop);
   const ingest = await startWithRetry({
     async start() {
       const running = await startIngest({ events: bus.events, auditLog, totals, log, meter, clock });
@@ -82,6 +86,7 @@ export async function startAuditService(
     log,
   });
   closers.add('stream trim', trim.stop);
+  closers.add('retention', startRetention({ auditLog, retention, log }).stop);
   closers.add('clock', await startClockSync(createTicketClient({ requests: bus.requests, clock })));
   const gapWatch = startGapWatch({ auditLog, log, meter, graceMs: gapGraceMs, checkMs: gapCheckMs });
   closers.add('gap watch', gapWatch.stop);
@@ -90,7 +95,6 @@ export async function startAuditService(
     instance,
     clock,
     log,
-    onClosed: totals.recount,
     checkMs: gapCheckMs,
     silentMs,
   });
@@ -108,8 +112,13 @@ export async function startAuditService(
   const breakGlass = createBreakGlassTrace({ log, reporter, instance });
   const reportFailedRead = createReportFailedRead({ reporter, instance });
 
+  const completeness = { auditLog, authorize, breakGlass, reportFailedRead, reporter, instance };
+
   return {
-    routes: auditRoutes({ auditLog, authorize, breakGlass, reportFailedRead, now: clock.now }),
+    async routes(app) {
+      await app.register(auditRoutes({ auditLog, authorize, breakGlass, reportFailedRead, now: clock.now }));
+      await app.register(completenessRoutes(completeness));
+    },
     readiness: {
       auditLog: shared(KEPT_MS, () => auditLog.ping()),
       bus: () => bus.connected,

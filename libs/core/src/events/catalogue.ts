@@ -10,6 +10,7 @@ import {
   releaseReasonSchema,
   timeSchema,
 } from '../schemas.ts';
+import { acknowledgementKinds } from './acknowledgement-kinds.ts';
 import { connectionId, context, handshake, issuedAt, principal, ticketId } from './catalogue-examples.ts';
 
 /** Who numbers an event: the ticket store's outbox, or the instance that reports it. */
@@ -366,9 +367,17 @@ export const eventCatalogue = {
     numberedBy: 'instance',
     subject: 'instance',
     description:
-      'An operator used the audit API: for the first time with a break-glass token, or unsuccessfully because of an outage.',
+      'An operator used the audit API: for the first time with a break-glass token, unsuccessfully because of an outage, or to acknowledge what the audit log lacks.',
     data: {
       anyOf: [
+        objectSchema({
+          operator: objectSchema({
+            subject: text,
+            from: { type: 'string', enum: ['token', 'break_glass', 'proxy'] },
+          }),
+          acknowledged: objectSchema({ kind: { type: 'string', enum: acknowledgementKinds }, name: text }),
+          justification: text,
+        }),
         objectSchema({
           operator: objectSchema({
             subject: text,
