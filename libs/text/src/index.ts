@@ -1,4 +1,5 @@
 export * from './canonical-address.ts';
 export * from './canonical-origin.ts';
+export * from './canonical-prefix.ts';
 export * from './escape-units.ts';
 export * from './visible-text.ts';
