@@ -1,0 +1,99 @@
+import { type AuditFilter, type FactCondition, type FilterFact, parseInstant } from '@admit-one/core';
+import { classifyText } from './classify-text.ts';
+import { factParameters } from './fact-parameters.ts';
+import { invalidQuery, type QueryParameters, severalValues, singleValue } from './parameters.ts';
+import { readTime } from './read-time.ts';
+
+const facts = Object.keys(factParameters) as readonly FilterFact[];
+
+const ATTRIBUTE = 'attribute.';
+const MAX_ATTRIBUTES = 20;
+
+/** The parameters that a filter is made of, as a rejection names them. */
+export const filterNames = [...facts, `${ATTRIBUTE}<name>`, 'q', 'from', 'to'] as const;
+
+const fixedNames: ReadonlySet<string> = new Set([
+  ...facts.flatMap((fact) => [fact, `${fact}!`]),
+  'q',
+  'from',
+  'to',
+]);
+
+export function isFilterName(name: string): boolean {
+  return fixedNames.has(name) || name.startsWith(ATTRIBUTE);
+}
+
+/**
+ * The filter of a query: every given parameter must hold.
+ * @param now Unix milliseconds, for relative times
+ * @throws {RejectionError} with what is wrong
+ */
+export function readFilter(parameters: QueryParameters, now: number): AuditFilter {
+  const conditions = facts.flatMap((fact) => {
+    const condition = readCondition(parameters, fact, (text) => readFact(fact, text));
+    return condition ? [[fact, condition] as const] : [];
+  });
+  const ofFacts: AuditFilter['facts'] = Object.fromEntries(conditions);
+  const attributes = readAttributes(parameters);
+  return {
+    facts: ofFacts,
+    ...(attributes.length > 0 ? { attributes: Object.fromEntries(attributes) } : {}),
+    ...readPasted(parameters, ofFacts),
+    ...readRange(parameters, now),
+  };
+}
+
+function readFact(fact: FilterFact, text: string): string {
+  const { read, form, example } = factParameters[fact];
+  const value = read ? read(text) : text;
+  if (value === null) throw invalidQuery(`${fact} must be ${form}, such as ${example}.`);
+  return value;
+}
+
+function readCondition(
+  parameters: QueryParameters,
+  name: string,
+  read: (text: string) => string,
+): FactCondition | undefined {
+  const include = severalValues(parameters, name).map(read);
+  const exclude = severalValues(parameters, `${name}!`).map(read);
+  if (include.length + exclude.length === 0) return undefined;
+  return { ...(include.length > 0 ? { include } : {}), ...(exclude.length > 0 ? { exclude } : {}) };
+}
+
+function readAttributes(parameters: QueryParameters): readonly (readonly [string, FactCondition])[] {
+  const given = [...parameters.keys()].filter((name) => name.startsWith(ATTRIBUTE));
+  const names = new Set(given.map((name) => name.slice(ATTRIBUTE.length).replace(/!$/, '')));
+  if (names.size > MAX_ATTRIBUTES)
+    throw invalidQuery(`There must be conditions on at most ${MAX_ATTRIBUTES} attributes.`);
+  if (names.has('')) throw invalidQuery('attribute. must be followed by a name, such as attribute.plan=pro.');
+  return [...names].flatMap((name) => {
+    const condition = readCondition(parameters, `${ATTRIBUTE}${name}`, (text) => text);
+    return condition ? [[name, condition] as const] : [];
+  });
+}
+
+/** What `q` recognizes is an ordinary condition, unless there is one on the same fact already. */
+function readPasted(
+  parameters: QueryParameters,
+  given: NonNullable<AuditFilter['facts']>,
+): Pick<AuditFilter, 'facts' | 'anyOf'> {
+  const text = singleValue(parameters, 'q')?.trim();
+  if (text === undefined) return {};
+  if (text === '') throw invalidQuery('q must not be empty.');
+  const anyOf = classifyText(text);
+  const [recognized, ...others] = anyOf;
+  if (!recognized || others.length > 0 || given[recognized.fact]) return { anyOf };
+  return { facts: { ...given, [recognized.fact]: { include: [recognized.value] } } };
+}
+
+/** @throws {RejectionError} where the range ends before it begins */
+export function readRange(parameters: QueryParameters, now: number): Pick<AuditFilter, 'from' | 'to'> {
+  const [from, to] = (['from', 'to'] as const).map((name) => {
+    const text = singleValue(parameters, name);
+    return text === undefined ? undefined : readTime(name, text, now);
+  });
+  if (from !== undefined && to !== undefined && Number(parseInstant(from)) > Number(parseInstant(to)))
+    throw invalidQuery(`from must not be after to (got ${from} and ${to}).`);
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
