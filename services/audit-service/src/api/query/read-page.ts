@@ -14,7 +14,7 @@ export interface PageLimits {
 }
 
 const MAX_CURSOR_LENGTH = 4096;
-const POSITION = /^\d{1,16}\.\d{1,16}\.\d{1,16}$/;
+const POSITION = /^\d{1,9}\.\d{1,15}\.\d{1,9}$/;
 
 /**
  * Which page a query asks for. After a position (`since`), events come in the order of the stream.
