@@ -10,6 +10,7 @@ import {
   ticketIdOf,
 } from '@admit-one/core';
 import { canonicalAddress, canonicalPrefix } from '@admit-one/text';
+import { invalidQuery } from './parameters.ts';
 
 /** What a parameter that names a fact takes. */
 interface FactParameter {
@@ -79,4 +80,15 @@ export const factParameters: Readonly<Record<FilterFact, FactParameter>> = {
 /** The id of a ticket: the ticket itself goes no further. */
 export function idOfTicket(ticket: string): string {
   return ticketIdOf(proofOf(ticket));
+}
+
+/**
+ * The value that a text stands for.
+ * @throws {RejectionError} where it is not valid
+ */
+export function readFact(fact: FilterFact, text: string): string {
+  const { read, form, example } = factParameters[fact];
+  const value = read ? read(text) : text;
+  if (value === null) throw invalidQuery(`${fact} must be ${form}, such as ${example}.`);
+  return value;
 }

@@ -1,8 +1,8 @@
-import { type AuditFilter, type FactCondition, type FilterFact, parseInstant } from '@admit-one/core';
+import type { AuditFilter, FactCondition, FilterFact } from '@admit-one/core';
 import { classifyText } from './classify-text.ts';
-import { factParameters } from './fact-parameters.ts';
+import { factParameters, readFact } from './fact-parameters.ts';
 import { invalidQuery, type QueryParameters, severalValues, singleValue } from './parameters.ts';
-import { readTime } from './read-time.ts';
+import { readRange } from './read-time.ts';
 
 const facts = Object.keys(factParameters) as readonly FilterFact[];
 
@@ -43,13 +43,6 @@ export function readFilter(parameters: QueryParameters, now: number): AuditFilte
   };
 }
 
-function readFact(fact: FilterFact, text: string): string {
-  const { read, form, example } = factParameters[fact];
-  const value = read ? read(text) : text;
-  if (value === null) throw invalidQuery(`${fact} must be ${form}, such as ${example}.`);
-  return value;
-}
-
 function readCondition(
   parameters: QueryParameters,
   name: string,
@@ -85,15 +78,4 @@ function readPasted(
   const [recognized, ...others] = anyOf;
   if (!recognized || others.length > 0 || given[recognized.fact]) return { anyOf };
   return { facts: { ...given, [recognized.fact]: { include: [recognized.value] } } };
-}
-
-/** @throws {RejectionError} where the range ends before it begins */
-export function readRange(parameters: QueryParameters, now: number): Pick<AuditFilter, 'from' | 'to'> {
-  const [from, to] = (['from', 'to'] as const).map((name) => {
-    const text = singleValue(parameters, name);
-    return text === undefined ? undefined : readTime(name, text, now);
-  });
-  if (from !== undefined && to !== undefined && Number(parseInstant(from)) > Number(parseInstant(to)))
-    throw invalidQuery(`from must not be after to (got ${from} and ${to}).`);
-  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }

@@ -1,5 +1,5 @@
-import { isInstant, parseInstant } from '@admit-one/core';
-import { invalidQuery } from './parameters.ts';
+import { type AuditFilter, isInstant, parseInstant } from '@admit-one/core';
+import { invalidQuery, type QueryParameters, singleValue } from './parameters.ts';
 
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 const RELATIVE = /^-(\d{1,9})([smhdw])$/;
@@ -21,4 +21,15 @@ export function readTime(name: string, text: string, now: number): string {
 function relativeMs(text: string): number | undefined {
   const [, amount, unit] = RELATIVE.exec(text) ?? [];
   return unit === undefined ? undefined : Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
+}
+
+/** @throws {RejectionError} where the range ends before it begins */
+export function readRange(parameters: QueryParameters, now: number): Pick<AuditFilter, 'from' | 'to'> {
+  const [from, to] = (['from', 'to'] as const).map((name) => {
+    const text = singleValue(parameters, name);
+    return text === undefined ? undefined : readTime(name, text, now);
+  });
+  if (from !== undefined && to !== undefined && Number(parseInstant(from)) > Number(parseInstant(to)))
+    throw invalidQuery(`from must not be after to (got ${from} and ${to}).`);
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }
