@@ -2,7 +2,7 @@ import { type EventType, producedEventTypes } from '@admit-one/core';
 import {
   OCSF_VERSION,
   ocsfAttributes,
-  ocsfTypes,
+  ocsfTypeOf,
 } from '../../services/audit-service/src/api/formats/ocsf.ts';
 
 /** The page of the mapping to OCSF, made of the table that maps. */
@@ -32,7 +32,7 @@ ${ocsfAttributes.map(({ path, from }) => `| \`${path}\` | ${from} |`).join('\n')
 }
 
 function typeRow(type: EventType): string {
-  const { class: eventClass, activity_id, activity_name, status_id, status } = ocsfTypes[type];
+  const { class: eventClass, activity_id, activity_name, status_id, status } = ocsfTypeOf(type);
   const { class_name, class_uid } = eventClass;
   return `| \`${type}\` | ${class_name} (${class_uid}) | ${activity_id} ${activity_name} | ${status_id} ${status} |`;
 }

@@ -10,8 +10,8 @@ import {
 } from '@admit-one/runtime';
 import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
 import type { FastifyPluginAsync } from 'fastify';
+import { createReportFailedRead } from './api/access/failed-reads.ts';
 import { auditRoutes } from './api/audit-routes.ts';
-import { createReportFailedRead } from './api/failed-reads.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startLostEdges } from './gaps/lost-edges.ts';
 import { createEventTotals } from './ingest/event-totals.ts';

@@ -5,7 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
 import type { Authorize } from '../operators/create-authorize.ts';
-import type { ReportFailedRead } from './failed-reads.ts';
+import type { ReportFailedRead } from './access/failed-reads.ts';
 import { notAnInstant, readRejectionOf } from './rejection-of.ts';
 import { EventsPage, EventsQuery, SequencesQuery, SequencesReport } from './schemas.ts';
 

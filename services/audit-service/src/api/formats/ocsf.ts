@@ -25,34 +25,35 @@ const baseEvent: EventClass = { category_uid: 0, class_uid: 0, class_name: 'Base
 const logon = { class: authentication, activity_id: 1, activity_name: 'Logon' } as const;
 const logoff = { class: authentication, activity_id: 2, activity_name: 'Logoff' } as const;
 const other = (activity_name: string) => ({ class: authentication, activity_id: 99, activity_name }) as const;
-const notAuthentication = { class: baseEvent, activity_id: 99, activity_name: 'Other' } as const;
 
 const success = { status_id: 1, status: 'Success' } as const;
 const failure = { status_id: 2, status: 'Failure' } as const;
 
-/** The class, activity and status of each type. */
-export const ocsfTypes = {
+interface TypeRow {
+  readonly class: EventClass;
+  readonly activity_id: number;
+  readonly activity_name: string;
+  readonly status_id: number;
+  readonly status: string;
+}
+
+const notAuthentication: TypeRow = { class: baseEvent, activity_id: 99, activity_name: 'Other', ...success };
+
+/** The class, activity and status of each type that is about an authentication. */
+const ocsfTypes: Readonly<Partial<Record<EventType, TypeRow>>> = {
   'admit.ticket.issued': { ...other('Ticket issued'), ...success },
   'admit.ticket.reserved': { ...other('Ticket reserved'), ...success },
   'admit.ticket.consumed': { ...logon, ...success },
   'admit.ticket.released': { ...other('Ticket released'), ...success },
   'admit.ticket.rejected': { ...logon, ...failure },
-  'admit.ticket.revoked': { ...other('Ticket revoked'), ...success },
-  'admit.session.revoked': { ...logoff, ...success },
-  'admit.store.started': { ...notAuthentication, ...success },
-  'admit.store.acknowledged': { ...notAuthentication, ...success },
   'admit.issuance.rejected': { ...other('Ticket request'), ...failure },
   'admit.handshake.rejected': { ...logon, ...failure },
-  'admit.connection.renewed': { ...other('Connection renewed'), ...success },
   'admit.connection.closed': { ...logoff, ...success },
-  'admit.service.started': { ...notAuthentication, ...success },
-  'admit.service.alive': { ...notAuthentication, ...success },
-  'admit.service.stopped': { ...notAuthentication, ...success },
-  'admit.alert.fired': { ...notAuthentication, ...success },
-  'admit.alert.resolved': { ...notAuthentication, ...success },
-  'admit.audit.accessed': { ...notAuthentication, ...success },
-  'admit.audit.sealed': { ...notAuthentication, ...success },
-} as const satisfies Record<EventType, object>;
+};
+
+export function ocsfTypeOf(type: EventType): TypeRow {
+  return ocsfTypes[type] ?? notAuthentication;
+}
 
 const severities = {
   INFO: { severity_id: 1, severity: 'Informational' },
@@ -156,7 +157,7 @@ export const ocsfAttributes: readonly Attribute[] = [
 
 /** An event as an event of OCSF. */
 export function ocsfEvent(event: StoredEvent): Readonly<Record<string, unknown>> {
-  const { class: eventClass, activity_id, activity_name, ...status } = ocsfTypes[event.type];
+  const { class: eventClass, activity_id, activity_name, ...status } = ocsfTypeOf(event.type);
   const facts = factsOf(event);
   const { severity } = isReason(facts.reason) ? reasonRow(facts.reason) : { severity: 'INFO' as const };
   const mapped: Record<string, unknown> = {
