@@ -120,6 +120,8 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
         breakGlass: null,
         ...operators,
       },
+      requestsPerMinute: 10_000,
+      pseudonyms: null,
       gapGraceMs: 60_000,
       gapCheckMs: 10,
       streamWindowMs: 0,
