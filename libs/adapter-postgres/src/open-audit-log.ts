@@ -4,6 +4,7 @@ import { append } from './audit-log/append.ts';
 import { closeLostConnections } from './audit-log/lost-connections.ts';
 import { query } from './audit-log/query.ts';
 import { markSilent, partitionKeyStates, sequences } from './audit-log/sequences.ts';
+import { streams } from './audit-log/streams.ts';
 import { storable } from './audit-log/values.ts';
 import { withAuditLogErrors } from './errors.ts';
 import { SchemaError } from './sql/migrate.ts';
@@ -14,9 +15,10 @@ import type { Sql } from './sql/sql.ts';
 export function createAuditLog(database: Sql): AuditLog {
   const sql = withAuditLogErrors(database);
   return {
-    append: (events) => append(sql, events),
+    append: (messages) => append(sql, messages),
     keepDeadLetters: (messages) => keepDeadLetters(sql, messages),
     query: (filter, page) => query(sql, filter, page),
+    streams: () => streams(sql),
     totals: () => totals(sql),
     sequences: (options) => sequences(sql, options),
     partitionKeyStates: () => partitionKeyStates(sql),

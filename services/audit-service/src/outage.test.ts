@@ -53,7 +53,7 @@ describe.skipIf(missing)(`while PostgreSQL is away${missing ? `: ${missing}` : '
   }
 
   async function stored(): Promise<readonly ReceivedEvent[]> {
-    const filter = { types: ['admit.handshake.rejected'] } as const;
+    const filter = { facts: { type: { include: ['admit.handshake.rejected'] } } };
     const { events } = await engines.auditLog.query(filter, { limit: 1000, order: 'asc' });
     return events.toSorted((one, other) => (one.sequence < other.sequence ? -1 : 1));
   }

@@ -32,7 +32,9 @@ async function start(options?: FixtureOptions): Promise<Fixture> {
 }
 
 async function stored(type: EventType): Promise<readonly ReceivedEvent[]> {
-  return (await engines.auditLog.query({ types: [type] }, { limit: 1000, order: 'asc' })).events;
+  return (
+    await engines.auditLog.query({ facts: { type: { include: [type] } } }, { limit: 1000, order: 'asc' })
+  ).events;
 }
 
 const rejections = 'type="admit.handshake.rejected",reason="ticket_missing"';

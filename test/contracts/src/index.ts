@@ -3,5 +3,13 @@ export type { Skips } from './contract.ts';
 export { type EventStreamContractOptions, eventStreamContract } from './event-stream-contract.ts';
 export { type MessagesContractOptions, messagesContract } from './messages-contract.ts';
 export { type RequestReplyContractOptions, requestReplyContract } from './request-reply-contract.ts';
-export { cloudEvent, decode, encoded, newEvent } from './sample-events.ts';
+export {
+  appendEvents,
+  cloudEvent,
+  decode,
+  encoded,
+  filterOf,
+  newEvent,
+  withoutPosition,
+} from './sample-events.ts';
 export { type TicketStoreContractOptions, ticketStoreContract } from './ticket-store-contract.ts';

@@ -1,10 +1,14 @@
 import {
+  type AppendedEvents,
+  type AuditFilter,
+  type AuditLog,
   type EncodedEvent,
   type EventType,
   type NewEvent,
   newId,
   numbered,
   type ReceivedEvent,
+  type StoredEvent,
 } from '@admit-one/core';
 
 /** What a test says of an event; the rest is made up, and unique where it must be. `data` may be of any shape. */
@@ -54,6 +58,39 @@ export function encoded(event: ReceivedEvent): EncodedEvent {
 /** Decodes an event that was encoded. */
 export function decode({ json }: EncodedEvent): ReceivedEvent {
   return JSON.parse(Buffer.from(json).toString());
+}
+
+let messages = 0;
+
+/** Appends events as one message of a stream that has no gap. */
+export function appendEvents(log: AuditLog, events: readonly ReceivedEvent[]): Promise<AppendedEvents> {
+  messages += 1;
+  const position = { stream: 'sample', sequence: messages, first: 1 };
+  return log.append([{ position, events: events.map((event, index) => ({ index, event })) }]);
+}
+
+/** A search for one value of each fact, or several types. */
+export interface SampleFilter {
+  readonly types?: readonly EventType[] | undefined;
+  readonly ticket?: string | undefined;
+  readonly session?: string | undefined;
+  readonly user?: string | undefined;
+  readonly connection?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+export function filterOf({ types, from, to, ...facts }: SampleFilter): AuditFilter {
+  const included = Object.entries({ ...facts })
+    .filter((entry): entry is [string, string] => entry[1] !== undefined)
+    .map(([fact, value]) => [fact, { include: [value] }]);
+  return { facts: { type: types && { include: types }, ...Object.fromEntries(included) }, from, to };
+}
+
+/** An event as it was appended: without the position that the log adds. */
+export function withoutPosition({ position: _, ...event }: StoredEvent): ReceivedEvent {
+  return event as ReceivedEvent;
 }
 
 /** The ids of events, in their order. */

@@ -1,4 +1,4 @@
-import { BusError, deliveryOf, type EventStream } from '@admit-one/core';
+import { BusError, type EventStream, publicationOf } from '@admit-one/core';
 import { createConsumer, type MemoryConsumer } from './consumer.ts';
 import { createMessageLog } from './message-log.ts';
 
@@ -43,7 +43,7 @@ export function createMemoryEventStream({ maxBytes, onError }: MemoryEventStream
     },
     async publish(events) {
       assertOpen();
-      log.append(deliveryOf(events));
+      log.append(publicationOf(events));
       for (const consumer of consumers.values()) consumer.wake();
     },
     async trim() {},

@@ -1,9 +1,9 @@
-import { BusError, type Delivery } from '@admit-one/core';
+import { BusError, type Delivery, newId, type Publication } from '@admit-one/core';
 
 /** Messages in the order they were stored, each at a position that is never used again. */
 export interface MessageLog {
   /** @throws {BusError} `full`, where the message does not fit beside what is stored */
-  append(message: Delivery): void;
+  append(message: Publication): void;
   readonly bytes: number;
   /** The position of the oldest message; of the next one in an empty log. */
   readonly start: number;
@@ -13,13 +13,14 @@ export interface MessageLog {
   trim(position: number): void;
 }
 
-function sizeOf({ subject, body }: Delivery): number {
+function sizeOf({ subject, body }: Publication): number {
   return subject.length + body.byteLength;
 }
 
 /** An empty log with a maximum size in bytes, subjects and bodies together. */
 export function createMessageLog(maxBytes: number): MessageLog {
-  const messages: Delivery[] = [];
+  const stream = newId();
+  const messages: Publication[] = [];
   let start = 0;
   let bytes = 0;
 
@@ -39,9 +40,11 @@ export function createMessageLog(maxBytes: number): MessageLog {
     },
     read(position, limit) {
       const first = position - start;
-      return messages
-        .slice(first, first + limit)
-        .map(({ subject, body }) => ({ subject, body: Uint8Array.from(body) }));
+      return messages.slice(first, first + limit).map(({ subject, body }, n) => ({
+        subject,
+        body: Uint8Array.from(body),
+        position: { stream, sequence: position + n + 1, first: start + 1 },
+      }));
     },
     trim(position) {
       const dropped = messages.splice(0, position - start);

@@ -3,13 +3,22 @@ import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import type { ReconnectingConnection } from '../connection/reconnecting-connection.ts';
 import { toBusError } from '../errors.ts';
 import type { OpenConsumer } from './consumer.ts';
+import type { StreamIdentity } from './stream.ts';
+import type { StreamLevel } from './stream-level.ts';
 
 export interface ConsumeLoopOptions {
   readonly connection: ReconnectingConnection;
   /** Finds or creates the consumer. */
   readonly open: () => Promise<OpenConsumer>;
+  /** Looks at the stream again and again. */
+  readonly level: Pick<StreamLevel, 'identity'>;
   readonly handler: (deliveries: readonly Delivery[]) => Promise<void>;
   readonly onError: (error: unknown) => void;
+}
+
+interface Received {
+  readonly message: JsMsg;
+  readonly stream: StreamIdentity;
 }
 
 /** How many messages the handler gets at most at once, and how many are requested ahead. */
@@ -25,10 +34,10 @@ const IDLE_MS = 3_600_000;
  * Hands the messages of a consumer to a handler until it is stopped. A message is acknowledged when the handler resolves,
  * and redelivered after a pause when it rejects. When consuming ends for any reason, it starts again.
  */
-export function startConsumeLoop({ connection, open, handler, onError }: ConsumeLoopOptions): Running {
+export function startConsumeLoop({ connection, open, level, handler, onError }: ConsumeLoopOptions): Running {
   let messages: ConsumerMessages | undefined;
-  let waiting: JsMsg[] = [];
-  let inHand: readonly JsMsg[] = [];
+  let waiting: Received[] = [];
+  let inHand: readonly Received[] = [];
   let progressTimer: NodeJS.Timeout | undefined;
   let stopped = false;
   let stopping: Promise<void> | undefined;
@@ -39,9 +48,9 @@ export function startConsumeLoop({ connection, open, handler, onError }: Consume
   /** Resolves when the client stops requesting messages. */
   async function consume(): Promise<boolean> {
     if (stopped || !connection.connected) return false;
-    const { consumer, ackWaitMs } = await open();
+    const { consumer, stream, ackWaitMs } = await open();
     messages = await consumer.consume({
-      callback: take,
+      callback: (message) => take({ message, stream }),
       max_messages: AT_MOST,
       expires: PULL_EXPIRES_MS,
       abort_on_missing_resource: true,
@@ -56,14 +65,14 @@ export function startConsumeLoop({ connection, open, handler, onError }: Consume
     return false;
   }
 
-  function take(message: JsMsg): void {
-    waiting.push(message);
+  function take(received: Received): void {
+    waiting.push(received);
     delivering.wake();
   }
 
   /** Without it, the server redelivers messages that wait here. */
   function reportProgress(): void {
-    if (connection.connected) for (const message of [...inHand, ...waiting]) message.working();
+    if (connection.connected) for (const { message } of [...inHand, ...waiting]) message.working();
   }
 
   async function deliverSome(): Promise<boolean> {
@@ -71,10 +80,10 @@ export function startConsumeLoop({ connection, open, handler, onError }: Consume
     inHand = waiting.splice(0, AT_MOST);
     if (inHand.length === 0) return false;
     try {
-      await handler(inHand.map(({ subject, data }) => ({ subject, body: data })));
-      for (const message of inHand) message.ack();
+      await handler(inHand.map(deliveryOf));
+      for (const { message } of inHand) message.ack();
     } catch (error) {
-      for (const message of inHand) message.nak(REDELIVER_AFTER_MS);
+      for (const { message } of inHand) message.nak(REDELIVER_AFTER_MS);
       throw error;
     } finally {
       inHand = [];
@@ -82,9 +91,16 @@ export function startConsumeLoop({ connection, open, handler, onError }: Consume
     return true;
   }
 
+  function deliveryOf({ message, stream }: Received): Delivery {
+    const { created } = stream;
+    const { first } = level.identity?.created === created ? level.identity : stream;
+    const position = { stream: created, sequence: message.info.streamSequence, first };
+    return { subject: message.subject, body: message.data, position };
+  }
+
   /** Returns waiting messages for redelivery to another process. */
   function giveBack(): false {
-    if (connection.connected) for (const message of waiting) message.nak();
+    if (connection.connected) for (const { message } of waiting) message.nak();
     waiting = [];
     return false;
   }

@@ -11,7 +11,7 @@ import {
 } from '@nats-io/jetstream';
 import { millis, nanos } from '@nats-io/nats-core';
 import { toBusError } from '../errors.ts';
-import { type Ensured, hasCode } from './stream.ts';
+import { type Ensured, hasCode, type StreamIdentity, streamIdentityOf } from './stream.ts';
 import { STREAM } from './stream-config.ts';
 
 /** The time until an unacknowledged delivery is redelivered, unless its consumer reports progress. */
@@ -22,6 +22,8 @@ const MAX_ACK_PENDING = 256;
 /** A durable consumer, and how it differs from what is expected. */
 export interface OpenConsumer extends Ensured {
   readonly consumer: Consumer;
+  /** The stream that it reads, as `DeliveryPosition` names it. */
+  readonly stream: StreamIdentity;
   /** The time until an unacknowledged delivery is redelivered, unless its consumer reports progress. */
   readonly ackWaitMs: number;
 }
@@ -32,11 +34,13 @@ export interface OpenConsumer extends Ensured {
  */
 export async function ensureConsumer(js: JetStreamClient, name: string): Promise<OpenConsumer> {
   try {
-    const { consumers } = await js.jetstreamManager(false);
+    const { consumers, streams } = await js.jetstreamManager(false);
+    const stream = streamIdentityOf(await streams.info(STREAM));
     const found = await find(consumers, name);
     const info = found ?? (await consumers.add(STREAM, consumerConfig(name)));
     return {
       consumer: js.consumers.getConsumerFromInfo(info),
+      stream,
       ackWaitMs: millis(info.config.ack_wait ?? nanos(ACK_WAIT_MS)),
       made: !found,
       diagnostics: consumerDiagnostics(info),

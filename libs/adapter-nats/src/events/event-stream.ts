@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import {
   BusError,
   batchesOf,
-  type Delivery,
   type Diagnostic,
-  deliveryOf,
   type EncodedEvent,
   type EventStream,
   MAX_BATCH_BYTES,
+  type Publication,
+  publicationOf,
   type Running,
 } from '@admit-one/core';
 import { headers } from '@nats-io/nats-core';
@@ -81,11 +81,11 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
   }
 
   /** @throws {BusError} `too_big` where an event alone is above what the server takes */
-  function messagesOf(events: readonly EncodedEvent[]): readonly Delivery[] {
-    const whole = deliveryOf(events);
+  function messagesOf(events: readonly EncodedEvent[]): readonly Publication[] {
+    const whole = publicationOf(events);
     const most = maxBodyBytes();
     if (whole.body.byteLength <= most) return [whole];
-    const messages = batchesOf(events, most).map(deliveryOf);
+    const messages = batchesOf(events, most).map(publicationOf);
     const largest = Math.max(...messages.map(({ body }) => body.byteLength));
     if (largest > most)
       throw new BusError(
@@ -95,7 +95,7 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
     return messages;
   }
 
-  async function store({ subject, body }: Delivery): Promise<void> {
+  async function store({ subject, body }: Publication): Promise<void> {
     const contentType = headers();
     contentType.set('content-type', CONTENT_TYPE);
     await connection.live().js.publish(subject, body, {
@@ -107,7 +107,7 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
     });
   }
 
-  async function storeInStream(message: Delivery): Promise<void> {
+  async function storeInStream(message: Publication): Promise<void> {
     try {
       await store(message).catch(async (error: unknown) => {
         if (!isNoResponders(error)) throw error;
@@ -138,7 +138,7 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
     async consume(name, handler) {
       if (connection.closed) throw new BusError('disconnected', 'the bus is closed');
       const open = () => openConsumer(name);
-      const consumer = startConsumeLoop({ connection, open, handler, onError });
+      const consumer = startConsumeLoop({ connection, open, level, handler, onError });
       consumers.add(consumer);
       return {
         async stop() {

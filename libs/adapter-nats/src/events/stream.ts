@@ -5,6 +5,7 @@ import {
   JetStreamApiError,
   type JetStreamClient,
   type StreamAPI,
+  type StreamInfo,
 } from '@nats-io/jetstream';
 import { toBusError } from '../errors.ts';
 import { STREAM, type StreamSettings, streamConfig, type WantedStream } from './stream-config.ts';
@@ -14,6 +15,17 @@ const NAME_IN_USE = 10_058;
 
 /** A server drops a stream first and deletes its files later, those of a new stream of that name too. */
 const DELETING_MS = 1_000;
+
+/** Which stream of that name it is, and the first message that it still has. */
+export interface StreamIdentity {
+  /** When it was created. */
+  readonly created: string;
+  readonly first: number;
+}
+
+export function streamIdentityOf({ created, state }: Pick<StreamInfo, 'created' | 'state'>): StreamIdentity {
+  return { created, first: Math.max(1, state.first_seq) };
+}
 
 /** A stream or consumer that was created or found, and how it differs from what is expected. */
 export interface Ensured {

@@ -1,90 +1,102 @@
 import {
   type AppendedEvents,
-  type EventFacts,
-  factsOf,
+  type DeliveryPosition,
   openedConnectionOf,
   type ReceivedEvent,
+  type StreamMessage,
   sequenceClaimsOf,
 } from '@admit-one/core';
 import type { SqlQueries } from '../sql/sql.ts';
+import {
+  arrayParameters,
+  arraysOf,
+  type Column,
+  eventColumns,
+  type PlacedEvent,
+  storedColumns,
+} from './columns.ts';
 import { keepConflicts } from './conflicts.ts';
-import { indexable, timeOf } from './values.ts';
+import { cohortMinuteOf, ROLL_UP } from './rollup.ts';
 
-type Column = readonly [
-  name: string,
-  type: string,
-  cellOf: (event: ReceivedEvent, facts: EventFacts) => unknown,
+/** What the statement needs of an event in addition to its columns. */
+const inputs: readonly Column[] = [
+  ...eventColumns,
+  { name: 'stream', type: 'text', cellOf: ({ position }) => position.stream },
+  {
+    /** The edge that holds the connection which the event opens; null where it opens none. */
+    name: 'opened_at',
+    type: 'text',
+    cellOf: ({ event }) => openedConnectionOf(event)?.edge ?? null,
+  },
+  { name: 'cohort', type: 'float8', cellOf: ({ event }) => cohortMinuteOf(event) },
 ];
 
-const columns: readonly Column[] = [
-  ['id', 'text', ({ id }) => id],
-  ['time', 'float8', ({ time }) => Date.parse(time)],
-  ['partition_key', 'text', ({ partitionkey }) => partitionkey],
-  ['sequence', 'bigint', ({ sequence }) => sequence],
-  ['type', 'text', ({ type }) => type],
-  ['source', 'text', ({ source }) => source],
-  ['subject', 'text', ({ subject }) => subject],
-  ['ticket', 'text', (_, { ticket }) => indexableFact(ticket)],
-  ['issuer', 'text', (_, { issuer }) => indexableFact(issuer)],
-  ['session', 'text', (_, { session }) => indexableFact(session)],
-  ['user_id', 'text', (_, { user }) => indexableFact(user)],
-  ['connection', 'text', (_, { connection }) => indexableFact(connection)],
-  ['reason', 'text', (_, { reason }) => indexableFact(reason)],
-  ['count', 'integer', (_, { count }) => count],
-  ['event', 'text', (event) => JSON.stringify(event)],
-];
-
-/** The edge that holds the connection which the event opens; null where it opens none. Not a column of the event. */
-const edge: Column = ['edge', 'text', (event) => openedConnectionOf(event)?.edge ?? null];
+const messageColumns = [
+  { name: 'stream', type: 'text' },
+  { name: 'sequence', type: 'bigint' },
+  { name: 'first', type: 'bigint' },
+] as const;
 
 /** One row per claim of an event, which is known by its place. */
 const claimColumns = [
-  ['partition_key', 'text'],
-  ['sequence', 'bigint'],
-  ['about', 'text'],
-  ['last', 'bigint'],
-  ['final', 'boolean'],
+  { name: 'partition_key', type: 'text' },
+  { name: 'sequence', type: 'bigint' },
+  { name: 'about', type: 'text' },
+  { name: 'last', type: 'bigint' },
+  { name: 'final', type: 'boolean' },
 ] as const;
 
-function indexableFact(fact: string | null): string | null {
-  return fact === null ? null : indexable(fact);
+function namesOf(columns: readonly { readonly name: string }[]): string {
+  return columns.map(({ name }) => name).join(', ');
 }
 
-const inputs = [...columns, edge];
-const names = columns.map(([name]) => name).join(', ');
-const values = columns.map(([name]) => (name === 'time' ? timeOf('time') : name)).join(', ');
-const parameters = arrayParameters(inputs, 1);
-const claimParameters = arrayParameters(claimColumns, inputs.length + 1);
-
-function arrayParameters(
-  columns: readonly (readonly [name: string, type: string, ...rest: unknown[]])[],
-  from: number,
-): string {
-  return columns.map(([, type], n) => `$${from + n}::${type}[]`).join(', ');
-}
+const messageParameters = arrayParameters(messageColumns, inputs.length + 1);
+const claimParameters = arrayParameters(claimColumns, inputs.length + messageColumns.length + 1);
 
 /**
  * One statement, so that a batch is one round trip and one transaction whose locks never wait for this process.
  *
- * Appends that meet wait for each other and do not deadlock, since all lock rows in one order: new events by place, then
- * totals by type and reason, then partitions by key. Each part reads what the one before it returns, and so runs after it.
- * Open connections come last; those that another transaction closes are left to it.
+ * Appends that meet wait for each other and do not deadlock, since all lock rows in one order: the generation of the stream,
+ * partitions by key, new events by place, counts by what they count. Each part reads what the one before it returns, and so
+ * runs after it. Open connections come last; those that another transaction closes are left to it.
+ *
+ * A place is taken where its sequence was received. Two events at one place of a key that is new to the log, appended at once
+ * by two processes, are told apart only if their times are equal.
  */
 const APPEND = `
   WITH incoming AS (
-    SELECT * FROM unnest(${parameters}) AS incoming (${inputs.map(([name]) => name).join(', ')})
+    SELECT * FROM unnest(${arrayParameters(inputs, 1)}) AS incoming (${namesOf(inputs)})
+  ), message AS (
+    SELECT stream AS name, min(first) AS baseline, max(first) AS first,
+           range_agg(int8range(sequence, sequence, '[]')) AS received
+    FROM unnest(${messageParameters}) AS message (${namesOf(messageColumns)}) GROUP BY stream
   ), claim AS (
-    SELECT * FROM unnest(${claimParameters}) AS claim (${claimColumns.map(([name]) => name).join(', ')})
+    SELECT * FROM unnest(${claimParameters}) AS claim (${namesOf(claimColumns)})
+  ), received AS (
+    INSERT INTO stream_generation (generation, name, baseline, first, received)
+    SELECT coalesce(known.generation, newest.generation + row_number() OVER (ORDER BY name)),
+           name, message.baseline, message.first, message.received
+    FROM message LEFT JOIN stream_generation AS known USING (name)
+    CROSS JOIN (SELECT coalesce(max(generation), 0) AS generation FROM stream_generation) AS newest
+    ORDER BY name
+    ON CONFLICT (name) DO UPDATE
+    SET first = greatest(stream_generation.first, excluded.first),
+        received = stream_generation.received + excluded.received
+    RETURNING generation, name
+  ), generation AS (
+    SELECT generation, name FROM received UNION SELECT generation, name FROM stream_generation
+  ), taken AS (
+    SELECT partition_key, received FROM partition_sequence
+    WHERE partition_key IN (SELECT partition_key FROM incoming) AND (SELECT count(*) FROM received) >= 0
+    ORDER BY partition_key FOR UPDATE
   ), stored AS (
-    INSERT INTO event (${names})
-    SELECT ${values} FROM incoming ORDER BY partition_key, sequence
-    ON CONFLICT (partition_key, sequence) DO NOTHING
-    RETURNING partition_key, sequence, time, type, connection, reason, count
-  ), counted AS (
-    INSERT INTO event_total (type, reason, count)
-    SELECT type, reason, sum(count) FROM stored GROUP BY type, reason ORDER BY type, reason
-    ON CONFLICT (type, reason) DO UPDATE SET count = event_total.count + excluded.count
-    RETURNING type
+    INSERT INTO event (generation, ${storedColumns.map(([name]) => name).join(', ')})
+    SELECT coalesce(generation, 0), ${storedColumns.map(([, value]) => value).join(', ')}
+    FROM incoming LEFT JOIN taken USING (partition_key) LEFT JOIN generation ON generation.name = incoming.stream
+    WHERE taken.partition_key IS NULL OR NOT taken.received @> sequence
+    ORDER BY incoming.time, partition_key, sequence
+    ON CONFLICT (time, partition_key, sequence) DO NOTHING
+    RETURNING *
   ), note AS (
     SELECT partition_key, int8range(sequence, sequence, '[]') AS place, 0::bigint AS announced, NULL::bigint AS final,
            CASE type WHEN 'admit.store.started' THEN time END AS began_at
@@ -95,8 +107,7 @@ const APPEND = `
   ), noted AS (
     INSERT INTO partition_sequence (partition_key, received, announced, final, began_at, seen_at)
     SELECT partition_key, coalesce(range_agg(place), '{}'), max(announced), max(final), min(began_at), clock_timestamp()
-    FROM note WHERE (SELECT count(*) FROM counted) >= 0
-    GROUP BY partition_key ORDER BY partition_key
+    FROM note GROUP BY partition_key ORDER BY partition_key
     ON CONFLICT (partition_key) DO UPDATE
     SET received = partition_sequence.received + excluded.received,
         announced = greatest(partition_sequence.announced, excluded.announced),
@@ -105,16 +116,25 @@ const APPEND = `
         seen_at = CASE WHEN isempty(excluded.received) THEN partition_sequence.seen_at ELSE excluded.seen_at END,
         silent_since = CASE WHEN isempty(excluded.received) THEN partition_sequence.silent_since END
     RETURNING partition_key
+  ), counted AS (
+    INSERT INTO event_total (type, reason, count)
+    SELECT type, reason, sum(count) FROM stored WHERE (SELECT count(*) FROM noted) >= 0
+    GROUP BY type, reason ORDER BY type, reason
+    ON CONFLICT (type, reason) DO UPDATE SET count = event_total.count + excluded.count
+    RETURNING type
+  ), rolled_up AS (
+    ${ROLL_UP} RETURNING dimension
   ), opened AS (
-    INSERT INTO open_connection (connection, edge, partition_key, sequence)
-    SELECT incoming.connection, edge, partition_key, sequence
+    INSERT INTO open_connection (connection, edge, partition_key, sequence, time)
+    SELECT stored.connection, opened_at, partition_key, sequence, stored.time
     FROM stored JOIN incoming USING (partition_key, sequence)
-    WHERE edge IN (SELECT partition_key FROM partition_sequence UNION SELECT partition_key FROM noted)
+    WHERE opened_at IN (SELECT partition_key FROM partition_sequence UNION SELECT partition_key FROM noted)
       AND NOT EXISTS (
         SELECT FROM event AS closed
-        WHERE closed.connection = incoming.connection AND closed.type = 'admit.connection.closed'
+        WHERE closed.connection = stored.connection AND closed.type = 'admit.connection.closed'
+          AND closed.time >= stored.time - interval '1 minute'
       )
-      AND incoming.connection NOT IN (
+      AND stored.connection NOT IN (
         SELECT connection FROM stored WHERE type = 'admit.connection.closed' AND connection IS NOT NULL
       )
     ON CONFLICT (connection) DO NOTHING
@@ -127,17 +147,38 @@ const APPEND = `
   )
   SELECT partition_key, sequence::text AS sequence FROM stored`;
 
-/** Stores events with their totals, sequences and claims in one transaction, then keeps conflicting ones aside. */
-export async function append(sql: SqlQueries, events: readonly ReceivedEvent[]): Promise<AppendedEvents> {
-  if (events.length === 0) return { stored: [], conflicting: [] };
-  const first = firstByPlace(events);
+/**
+ * Stores the events of messages, with their counts, sequences and claims, and that the messages were received, in one
+ * transaction. Then keeps conflicting events aside.
+ */
+export function append(sql: SqlQueries, messages: readonly StreamMessage[]): Promise<AppendedEvents> {
+  const placed = messages.flatMap(({ position, events }) =>
+    events.map(({ index, event }) => ({ position, index, event })),
+  );
+  return appendPlaced(
+    sql,
+    placed,
+    messages.map(({ position }) => position),
+  );
+}
+
+/** @param received the messages that were received with the events */
+export async function appendPlaced(
+  sql: SqlQueries,
+  placed: readonly PlacedEvent[],
+  received: readonly DeliveryPosition[],
+): Promise<AppendedEvents> {
+  if (placed.length === 0 && received.length === 0) return { stored: [], conflicting: [] };
+  const first = firstByPlace(placed);
   const rows = await sql.query<{ partition_key: string; sequence: string }>(APPEND, [
     ...arraysOf(inputs, first),
-    ...arraysOfClaims(first),
+    ...[received.map(({ stream }) => stream), received.map(({ sequence }) => sequence)],
+    received.map(({ first }) => first),
+    ...arraysOfClaims(first.map(({ event }) => event)),
   ]);
   const places = new Set(rows.map(({ partition_key: key, sequence }) => `${key} ${sequence}`));
-  const stored = new Set(first.filter((event) => places.has(placeOf(event))));
-  const others = events.filter((event) => !stored.has(event));
+  const stored = new Set(first.map(({ event }) => event).filter((event) => places.has(placeOf(event))));
+  const others = placed.map(({ event }) => event).filter((event) => !stored.has(event));
   const conflicting = others.length === 0 ? [] : await keepConflicts(sql, others);
   return { stored: [...stored], conflicting };
 }
@@ -147,16 +188,10 @@ function placeOf({ partitionkey, sequence }: ReceivedEvent): string {
 }
 
 /** The first event of each place, in the order given. */
-function firstByPlace(events: readonly ReceivedEvent[]): readonly ReceivedEvent[] {
-  const first = new Map<string, ReceivedEvent>();
-  for (const event of events) if (!first.has(placeOf(event))) first.set(placeOf(event), event);
+function firstByPlace(placed: readonly PlacedEvent[]): readonly PlacedEvent[] {
+  const first = new Map<string, PlacedEvent>();
+  for (const one of placed) if (!first.has(placeOf(one.event))) first.set(placeOf(one.event), one);
   return [...first.values()];
-}
-
-/** One array per column, as `unnest` takes them. */
-function arraysOf(columns: readonly Column[], events: readonly ReceivedEvent[]): readonly unknown[] {
-  const rows = events.map((event) => ({ event, facts: factsOf(event) }));
-  return columns.map(([, , cellOf]) => rows.map(({ event, facts }) => cellOf(event, facts)));
 }
 
 function arraysOfClaims(events: readonly ReceivedEvent[]): readonly unknown[] {

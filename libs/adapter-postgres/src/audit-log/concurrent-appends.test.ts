@@ -1,5 +1,5 @@
 import type { EventType, ReceivedEvent } from '@admit-one/core';
-import { cloudEvent } from '@admit-one/port-contracts';
+import { appendEvents, cloudEvent } from '@admit-one/port-contracts';
 import { expect, onTestFinished, test } from 'vitest';
 import { openAuditLog } from '../open-audit-log.ts';
 import { describeOnServer, openForTest } from '../sql/engines.fixture.ts';
@@ -49,7 +49,7 @@ describeOnServer((server) => {
         const fresh: ReceivedEvent[] = [];
         for (const [n, batch] of batches.entries())
           if (n % REPLICAS === replica || (n + 1) % REPLICAS === replica)
-            fresh.push(...(await log.append(shuffled(batch))).stored);
+            fresh.push(...(await appendEvents(log, shuffled(batch))).stored);
         return fresh;
       }),
     );

@@ -1,13 +1,18 @@
 import type { ReceivedEvent } from '@admit-one/core';
 import type { SqlQueries } from '../sql/sql.ts';
+import { timeOf } from './values.ts';
 
 /** A separate statement: it sees the events that others stored while the append waited for them. */
 const KEEP_CONFLICTS = `
   INSERT INTO event_conflict (partition_key, sequence, digest, event)
   SELECT partition_key, sequence, sha256(convert_to(incoming.event, 'UTF8')), incoming.event
-  FROM unnest($1::text[], $2::bigint[], $3::text[]) AS incoming (partition_key, sequence, event)
-  JOIN event USING (partition_key, sequence)
-  WHERE incoming.event <> event.event
+  FROM unnest($1::text[], $2::bigint[], $3::text[], $4::float8[]) AS incoming (partition_key, sequence, event, time)
+  WHERE NOT EXISTS (
+    SELECT FROM event AS stored
+    WHERE (stored.time, stored.partition_key, stored.sequence) =
+          (${timeOf('incoming.time')}, incoming.partition_key, incoming.sequence)
+      AND stored.event = incoming.event
+  )
   ORDER BY 1, 2, 3
   ON CONFLICT DO NOTHING
   RETURNING event`;
@@ -26,6 +31,7 @@ export async function keepConflicts(
     differing.map(({ partitionkey }) => partitionkey),
     differing.map(({ sequence }) => sequence),
     [...texts.keys()],
+    differing.map(({ time }) => Date.parse(time)),
   ]);
   const kept = new Set(rows.map(({ event }) => event));
   return [...texts].filter(([text]) => kept.has(text)).map(([, event]) => event);

@@ -1,6 +1,6 @@
 import { AuditLogError, isInstant, type ReceivedEvent } from '@admit-one/core';
 
-/** The position of an event in the audit log's order. */
+/** The position of an event in the readers' order. */
 export interface Place {
   /** Unix milliseconds. */
   readonly time: number;
@@ -8,9 +8,25 @@ export interface Place {
   readonly sequence: string;
 }
 
-/** An event's position as an opaque cursor. */
-export function cursorOf({ time, partitionkey, sequence }: ReceivedEvent): string {
-  return Buffer.from(JSON.stringify([Date.parse(time), partitionkey, sequence])).toString('base64url');
+/** Before every event, and behind every event. */
+export const START: Place = {
+  time: Date.parse('0001-01-01T00:00:00Z'),
+  partitionkey: '',
+  sequence: '0'.repeat(16),
+};
+export const END: Place = {
+  time: Date.parse('9999-12-31T23:59:59.999Z'),
+  partitionkey: '~',
+  sequence: '9'.repeat(16),
+};
+
+/** A place as an opaque cursor. */
+export function cursorOf({ time, partitionkey, sequence }: Place): string {
+  return Buffer.from(JSON.stringify([time, partitionkey, sequence])).toString('base64url');
+}
+
+export function placeOfEvent({ time, partitionkey, sequence }: ReceivedEvent): Place {
+  return { time: Date.parse(time), partitionkey, sequence };
 }
 
 /** @throws {AuditLogError} `bad_cursor`, where no page returned it */
@@ -32,11 +48,30 @@ function parsed(cursor: string): unknown {
 }
 
 function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && !value.includes('\0');
+  return typeof value === 'string' && !value.includes('\0');
 }
 
 function isSequence(value: unknown): value is string {
   return typeof value === 'string' && /^\d{16}$/.test(value);
+}
+
+/** A position in the stream. */
+export interface Position {
+  readonly generation: number;
+  readonly sequence: number;
+  readonly index: number;
+}
+
+export function positionText({ generation, sequence, index }: Position): string {
+  return `${generation}.${sequence}.${index}`;
+}
+
+/** @throws {AuditLogError} `bad_cursor`, where it is not a position */
+export function positionOf(text: string): Position {
+  const numbers = /^(\d{1,9})\.(\d{1,15})\.(\d{1,9})$/.exec(text)?.slice(1).map(Number);
+  if (!numbers) throw badCursor();
+  const [generation = 0, sequence = 0, index = 0] = numbers;
+  return { generation, sequence, index };
 }
 
 function badCursor(): AuditLogError {

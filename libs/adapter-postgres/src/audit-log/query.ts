@@ -1,61 +1,127 @@
-import type { AuditFilter, AuditPage, ReceivedEvent } from '@admit-one/core';
+import type { AuditFilter, AuditPage, AuditSearchPage, ReceivedEvent, StoredEvent } from '@admit-one/core';
 import type { Sql } from '../sql/sql.ts';
-import { cursorOf, placeOf } from './cursor.ts';
-import { indexable, timeOf } from './values.ts';
+import { conditionsOf } from './conditions.ts';
+import {
+  cursorOf,
+  END,
+  type Place,
+  type Position,
+  placeOf,
+  placeOfEvent,
+  positionOf,
+  positionText,
+  START,
+} from './cursor.ts';
+import { Parameters } from './parameters.ts';
+import { HORIZON } from './streams.ts';
+import { timeOf } from './values.ts';
 
-/** Collects parameters, and gives the name that each goes by in the text. */
-class Parameters {
-  readonly values: unknown[] = [];
+interface Row {
+  readonly event: string;
+  readonly generation: number;
+  readonly sequence: string;
+  readonly index: number;
+}
 
-  add(value: unknown, type: string): string {
-    this.values.push(value);
-    return `$${this.values.length}::${type}`;
-  }
+const POSITION = 'generation, stream_sequence::text AS sequence, batch_index AS index';
+
+export function query(sql: Sql, filter: AuditFilter, page: AuditPage): Promise<AuditSearchPage> {
+  return page.order === 'position' ? followed(sql, filter, page) : searched(sql, filter, page, page.order);
 }
 
 const directions = {
-  asc: { order: 'ASC', behind: '>' },
-  desc: { order: 'DESC', behind: '<' },
+  asc: { sql: 'ASC', behind: '>', start: START },
+  desc: { sql: 'DESC', behind: '<', start: END },
 } as const;
 
-export async function query(
+/** In the readers' order. */
+async function searched(
   sql: Sql,
   filter: AuditFilter,
-  { limit, order, cursor }: AuditPage,
-): Promise<{ readonly events: readonly ReceivedEvent[]; readonly next: string | null }> {
-  const parameters = new Parameters();
+  { limit, cursor }: AuditPage,
+  order: keyof typeof directions,
+): Promise<AuditSearchPage> {
   const direction = directions[order];
+  const place = cursor === undefined ? direction.start : placeOf(cursor);
+  const parameters = new Parameters();
   const conditions = conditionsOf(filter, parameters);
-  if (cursor !== undefined) conditions.push(behind(cursor, direction.behind, parameters));
-  const rows = await sql.query<{ readonly event: string }>(
-    `SELECT event FROM event
+  if (cursor !== undefined) conditions.push(behind(place, direction.behind, parameters));
+  const rows = await sql.query<Row>(
+    `SELECT event, ${POSITION} FROM event
      WHERE ${conditions.join(' AND ') || 'true'}
-     ORDER BY ${['time', 'partition_key', 'sequence'].map((key) => `${key} ${direction.order}`).join(', ')}
+     ORDER BY ${['time', 'partition_key', 'event.sequence'].map((key) => `${key} ${direction.sql}`).join(', ')}
      LIMIT ${parameters.add(limit + 1, 'integer')}`,
     parameters.values,
   );
-  const events = rows.slice(0, limit).map((row) => JSON.parse(row.event) as ReceivedEvent);
+  const events = rows.slice(0, limit).map(storedEvent);
   const last = events.at(-1);
-  return { events, next: rows.length > limit && last ? cursorOf(last) : null };
+  const end = rows.length <= limit;
+  return {
+    events,
+    next: cursorOf(last ? placeOfEvent(last) : place),
+    scannedTo: end ? endOf(filter, order) : (last?.time ?? ''),
+    end,
+  };
 }
 
-function conditionsOf(filter: AuditFilter, parameters: Parameters): string[] {
-  const { types, ticket, session, user, connection, reason, from, to } = filter;
-  const conditions: string[] = [];
-  if (types) conditions.push(`type = ANY (${parameters.add(types, 'text[]')})`);
-  for (const [column, value] of Object.entries({ ticket, session, user_id: user, connection, reason }))
-    if (value !== undefined) conditions.push(`${column} = ${parameters.add(indexable(value), 'text')}`);
-  if (from !== undefined) conditions.push(`time >= ${timeOf(parameters.add(Date.parse(from), 'float8'))}`);
-  if (to !== undefined) conditions.push(`time < ${timeOf(parameters.add(Date.parse(to), 'float8'))}`);
-  return conditions;
+function endOf({ from, to }: AuditFilter, order: keyof typeof directions): string {
+  const given = order === 'asc' ? to : from;
+  return new Date(
+    given === undefined ? (order === 'asc' ? Date.now() : START.time) : Date.parse(given),
+  ).toISOString();
 }
 
-function behind(cursor: string, comparison: '>' | '<', parameters: Parameters): string {
-  const { time, partitionkey, sequence } = placeOf(cursor);
+function behind(
+  { time, partitionkey, sequence }: Place,
+  comparison: '>' | '<',
+  parameters: Parameters,
+): string {
   const place = [
     timeOf(parameters.add(time, 'float8')),
     parameters.add(partitionkey, 'text'),
     parameters.add(sequence, 'bigint'),
   ];
-  return `(time, partition_key, sequence) ${comparison} (${place.join(', ')})`;
+  return `(time, partition_key, event.sequence) ${comparison} (${place.join(', ')})`;
+}
+
+const BEFORE_ALL: Position = { generation: 0, sequence: 0, index: 0 };
+
+/** In the order of the stream, up to the horizon. */
+async function followed(
+  sql: Sql,
+  filter: AuditFilter,
+  { limit, cursor }: AuditPage,
+): Promise<AuditSearchPage> {
+  const since = cursor === undefined ? BEFORE_ALL : positionOf(cursor);
+  const parameters = new Parameters();
+  const conditions = conditionsOf(filter, parameters);
+  const { generation, sequence, index } = since;
+  conditions.push(
+    `(generation, stream_sequence, batch_index) > (${parameters.add(generation, 'integer')}, ${parameters.add(sequence, 'bigint')}, ${parameters.add(index, 'integer')})`,
+    `(generation, stream_sequence) <= (SELECT generation, horizon FROM (${HORIZON}) AS newest)`,
+  );
+  const rows = await sql.query<Row>(
+    `SELECT event, ${POSITION} FROM event
+     WHERE ${conditions.join(' AND ')}
+     ORDER BY generation, stream_sequence, batch_index
+     LIMIT ${parameters.add(limit + 1, 'integer')}`,
+    parameters.values,
+  );
+  const read = rows.slice(0, limit);
+  const last = read.at(-1);
+  const events = read.map(storedEvent);
+  return {
+    events,
+    next: positionText(last ? positionOfRow(last) : since),
+    scannedTo: events.at(-1)?.time ?? new Date().toISOString(),
+    end: rows.length <= limit,
+  };
+}
+
+function storedEvent(row: Row): StoredEvent {
+  return { ...(JSON.parse(row.event) as ReceivedEvent), position: positionText(positionOfRow(row)) };
+}
+
+function positionOfRow({ generation, sequence, index }: Row): Position {
+  return { generation, sequence: Number(sequence), index };
 }

@@ -1,5 +1,5 @@
 import { type AuditLog, AuditLogError, newId, type ReceivedEvent } from '@admit-one/core';
-import { cloudEvent } from '@admit-one/port-contracts';
+import { appendEvents, cloudEvent, filterOf, withoutPosition } from '@admit-one/port-contracts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAuditLog, openAuditLog } from '../open-audit-log.ts';
@@ -39,11 +39,14 @@ describeOnBothEngines((_engine, openEmpty) => {
       await fc.assert(
         fc.asyncProperty(fc.array(data, { minLength: 1, maxLength: 5 }), async (all) => {
           const events = all.map(eventOf).map((event) => JSON.parse(JSON.stringify(event)) as ReceivedEvent);
-          expect((await log.append(events)).stored).toEqual(events);
+          expect((await appendEvents(log, events)).stored).toEqual(events);
           for (const event of events) {
             const { session } = (event.data.principal ?? {}) as { session?: string };
-            const found = await log.query({ session: session || undefined }, { limit: 50, order: 'desc' });
-            expect(found.events).toContainEqual(event);
+            const found = await log.query(filterOf({ session: session || undefined }), {
+              limit: 50,
+              order: 'desc',
+            });
+            expect(found.events.map(withoutPosition)).toContainEqual(event);
           }
         }),
         { numRuns: 50 },
@@ -52,15 +55,18 @@ describeOnBothEngines((_engine, openEmpty) => {
 
     test('exhaust the database by nesting', async () => {
       const event = eventOf({ deep: JSON.parse(`${'['.repeat(2_000)}${']'.repeat(2_000)}`) });
-      expect((await log.append([event])).stored).toHaveLength(1);
+      expect((await appendEvents(log, [event])).stored).toHaveLength(1);
     });
   });
 
   test('finds a rejected handshake by the ticket that it names', async () => {
     const event = eventOf({ ticketId: newId() });
-    await log.append([event]);
-    const found = await log.query({ ticket: event.data.ticketId as string }, { limit: 10, order: 'asc' });
-    expect(found.events).toEqual([event]);
+    await appendEvents(log, [event]);
+    const found = await log.query(filterOf({ ticket: event.data.ticketId as string }), {
+      limit: 10,
+      order: 'asc',
+    });
+    expect(found.events.map(withoutPosition)).toEqual([event]);
   });
 
   test('keeps a dead letter once, however often it is delivered', async () => {
@@ -78,7 +84,7 @@ describeOnBothEngines((_engine, openEmpty) => {
     expect(kept.map(({ body }) => [...body])).toEqual([[2], [0, 255, 1]]);
   });
 
-  test.each(['ticket', 'session', 'user', 'connection', 'reason'])(
+  test.each(['ticket', 'session', 'user', 'connection'])(
     'reads a page by %s from an index, in order',
     async (fact) => {
       const plans: string[] = [];
@@ -90,12 +96,13 @@ describeOnBothEngines((_engine, openEmpty) => {
           return sql.query<Row>(text, parameters);
         },
       };
-      await log.append(
+      await appendEvents(
+        log,
         Array.from({ length: 500 }, () => eventOf({ connection: newId(), ticketId: newId() })),
       );
       await sql.query('ANALYZE event');
-      await createAuditLog(explaining).query({ [fact]: newId() }, { limit: 10, order: 'desc' });
-      expect(plans.join('\n')).toMatch(`event_by_${fact}`);
+      await createAuditLog(explaining).query(filterOf({ [fact]: newId() }), { limit: 10, order: 'desc' });
+      expect(plans.join('\n')).toMatch(new RegExp(`event_outside_${fact}.*_idx`));
     },
   );
 

@@ -1,4 +1,4 @@
-import { type Diagnostic, newId, numbered } from '@admit-one/core';
+import { type Diagnostic, newId, numbered, type StreamMessage } from '@admit-one/core';
 import { append } from '../audit-log/append.ts';
 import { errorText } from '../errors.ts';
 import { migrateWithin, schemaVersion } from '../sql/migrate.ts';
@@ -69,7 +69,7 @@ async function inspectWriting(sql: Sql, { migrating }: { readonly migrating: boo
   try {
     await sql.transaction(async (transaction) => {
       if (migrating) await migrateWithin(transaction);
-      await append(transaction, [sampleEvent()]);
+      await append(transaction, [sampleMessage()]);
       written = true;
       throw new Error('rolled back on purpose');
     });
@@ -85,10 +85,9 @@ async function inspectWriting(sql: Sql, { migrating }: { readonly migrating: boo
   return { level: 'ok', message: 'PostgreSQL: events can be written' };
 }
 
-function sampleEvent() {
+function sampleMessage(): StreamMessage {
   const instance = `inspection-${newId()}`;
   const event = {
-    id: newId(),
     type: 'admit.service.alive',
     source: instance,
     subject: instance,
@@ -96,5 +95,6 @@ function sampleEvent() {
     traceparent: null,
     data: { service: 'doctor', lastSequence: 1, connections: 0 },
   } as const;
-  return numbered(event, instance, 1);
+  const position = { stream: instance, sequence: 1, first: 1 };
+  return { position, events: [{ index: 0, event: numbered(event, instance, 1) }] };
 }

@@ -163,9 +163,99 @@ const knowTheEnds: Migration = {
   ],
 };
 
+/** The text of an event as JSON that PostgreSQL can read: its types reject U+0000 and lone surrogates. */
+const READABLE = `regexp_replace(event, '\\\\u(0000|d[89a-f][0-9a-f]{2})', '?', 'gi')::json`;
+
+/**
+ * Events by day, with all facts that are asked for as columns, and counts by minute and dimension. Events of earlier versions
+ * get a position in generation 0, in the order of readers; their minutes are not counted by dimension.
+ */
+const partitionByDay: Migration = {
+  name: 'partition events by day, with positions, and count them by minute',
+  statements: [
+    'ALTER TABLE event RENAME TO event_before',
+    'ALTER TABLE event_before DROP CONSTRAINT event_pkey',
+    ...['order', 'type', 'ticket', 'session', 'user_id', 'connection', 'reason'].map(
+      (name) => `DROP INDEX event_by_${name}`,
+    ),
+    `CREATE TABLE event (
+       time timestamptz NOT NULL,
+       partition_key text COLLATE "C" NOT NULL,
+       sequence bigint NOT NULL,
+       generation integer NOT NULL,
+       stream_sequence bigint NOT NULL,
+       batch_index integer NOT NULL,
+       type text COLLATE "C" NOT NULL,
+       source text COLLATE "C" NOT NULL,
+       ticket text COLLATE "C",
+       issuer text COLLATE "C",
+       kid text COLLATE "C",
+       session text COLLATE "C",
+       user_id text COLLATE "C",
+       connection text COLLATE "C",
+       reason text COLLATE "C",
+       origin text COLLATE "C",
+       route text COLLATE "C",
+       edge text COLLATE "C",
+       pathway text COLLATE "C",
+       carrier text COLLATE "C",
+       agent text COLLATE "C",
+       address inet,
+       prefix cidr,
+       trace uuid,
+       attributes jsonb,
+       count integer NOT NULL,
+       event text NOT NULL,
+       stored_at timestamptz NOT NULL DEFAULT now(),
+       PRIMARY KEY (time, partition_key, sequence)
+     ) PARTITION BY RANGE (time)`,
+    'CREATE TABLE event_outside PARTITION OF event DEFAULT',
+    'CREATE INDEX event_by_position ON event (generation, stream_sequence, batch_index)',
+    ...['ticket', 'connection', 'trace'].map(
+      (fact) => `CREATE INDEX event_by_${fact} ON event (${fact}) WHERE ${fact} IS NOT NULL`,
+    ),
+    ...['session', 'user_id', 'prefix'].map(
+      (fact) => `CREATE INDEX event_by_${fact} ON event (${fact}, time) WHERE ${fact} IS NOT NULL`,
+    ),
+    `INSERT INTO event (
+       time, partition_key, sequence, generation, stream_sequence, batch_index, type, source, ticket, issuer, kid,
+       session, user_id, connection, reason, origin, route, edge, pathway, carrier, agent, count, event, stored_at
+     )
+     SELECT time, partition_key, sequence, 0, row_number() OVER (ORDER BY time, partition_key, sequence), 0, type, source,
+            ticket, issuer, data #>> '{principal,kid}', session, user_id, connection, reason,
+            data #>> '{context,origin}', coalesce(data #>> '{context,route}', data ->> 'route'),
+            data #>> '{context,edge}', data ->> 'pathway', data #>> '{context,carrier}', data #>> '{context,agent}',
+            count, event, stored_at
+     FROM (SELECT *, ${READABLE} -> 'data' AS data FROM event_before) AS readable`,
+    'DROP TABLE event_before',
+    'ALTER TABLE open_connection ADD COLUMN time timestamptz',
+    `UPDATE open_connection SET time = event.time FROM event
+     WHERE (event.partition_key, event.sequence) = (open_connection.partition_key, open_connection.sequence)`,
+    `CREATE TABLE stream_generation (
+       generation integer PRIMARY KEY,
+       name text COLLATE "C" NOT NULL UNIQUE,
+       baseline bigint NOT NULL,
+       first bigint NOT NULL,
+       received int8multirange NOT NULL,
+       began_at timestamptz NOT NULL DEFAULT now()
+     ) WITH (fillfactor = 50)`,
+    `CREATE TABLE rollup (
+       dimension text COLLATE "C" NOT NULL,
+       value text COLLATE "C" NOT NULL,
+       minute timestamptz NOT NULL,
+       type text COLLATE "C" NOT NULL,
+       reason text COLLATE "C" NOT NULL,
+       count bigint NOT NULL,
+       PRIMARY KEY (dimension, value, minute, type, reason)
+     ) WITH (fillfactor = 70)`,
+    'CREATE INDEX rollup_by_minute ON rollup (dimension, minute)',
+  ],
+};
+
 export const migrations: readonly Migration[] = [
   createAuditLog,
   renameDeadLetters,
   identifyEventsByPlace,
   knowTheEnds,
+  partitionByDay,
 ];

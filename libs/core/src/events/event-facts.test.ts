@@ -7,10 +7,21 @@ import { type EventFacts, factsOf } from './event-facts.ts';
 const nothing: EventFacts = {
   ticket: null,
   issuer: null,
+  kid: null,
   session: null,
   user: null,
   connection: null,
   reason: null,
+  origin: null,
+  route: null,
+  edge: null,
+  pathway: null,
+  carrier: null,
+  agent: null,
+  address: null,
+  trace: null,
+  attributes: {},
+  issuedAt: null,
   count: 1,
 };
 
@@ -37,6 +48,22 @@ test.each<[EventType, ReceivedEvent['data'], Partial<EventFacts>]>([
     { ticketId: 't', reason: 'ticket_missing' },
     { ticket: 't', reason: 'ticket_missing' },
   ],
+  [
+    'admit.ticket.issued',
+    {
+      route: 'bound',
+      pathway: 'ticket',
+      issuedAt: 7,
+      context: { route: 'asked', address: '::1', agent: 'a' },
+    },
+    { ticket: 'subject', route: 'asked', pathway: 'ticket', issuedAt: 7, address: '::1', agent: 'a' },
+  ],
+  [
+    'admit.connection.closed',
+    { route: 'bound', principal: { kid: 'k', attributes: { tenant: 'acme', level: 3 } } },
+    { connection: 'subject', route: 'bound', kid: 'k', attributes: { tenant: 'acme' } },
+  ],
+  ['admit.audit.accessed', { address: '::1' }, { address: '::1' }],
   ['admit.service.alive', {}, {}],
 ])('%s with %j tells %j', (type, data, facts) => {
   expect(factsOf(eventOf(type, data))).toEqual({ ...nothing, ...facts });

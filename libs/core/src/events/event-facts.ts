@@ -1,51 +1,79 @@
 import { eventRow } from './catalogue.ts';
 import type { ReceivedEvent } from './cloud-event.ts';
 
-/** The facts that the audit log indexes and counts events by: where each is in an event's `data`. */
+/** The facts that the audit log finds and counts events by: where each may be in an event's `data`, the first that is there. */
 export const eventFacts = {
-  ticket: ['ticketId'],
-  issuer: ['principal', 'issuer'],
-  session: ['principal', 'session'],
-  user: ['principal', 'user'],
-  connection: ['connection'],
-  reason: ['reason'],
-} as const satisfies Record<string, readonly string[]>;
+  ticket: [['ticketId']],
+  issuer: [['principal', 'issuer']],
+  kid: [['principal', 'kid']],
+  session: [['principal', 'session']],
+  user: [['principal', 'user']],
+  connection: [['connection']],
+  reason: [['reason']],
+  origin: [['context', 'origin']],
+  route: [['context', 'route'], ['route']],
+  edge: [['context', 'edge']],
+  pathway: [['pathway']],
+  carrier: [['context', 'carrier']],
+  agent: [['context', 'agent']],
+  address: [['context', 'address'], ['address']],
+} as const satisfies Record<string, readonly (readonly string[])[]>;
 
 export type EventFact = keyof typeof eventFacts;
 
 /** An event's facts. Null where the event has none. */
 export type EventFacts = { readonly [Fact in EventFact]: string | null } & {
+  /** The trace id of its `traceparent`: 32 hex digits. */
+  readonly trace: string | null;
+  /** The attributes of its principal. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** When its ticket was issued, Unix milliseconds. */
+  readonly issuedAt: number | null;
   /** How many occurrences the event stands for; above 1 where it is folded. */
   readonly count: number;
 };
 
 const MAX_COUNT = 2 ** 31 - 1;
+const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-/;
 
 /**
  * Reads an event's facts; a ticket's or connection's event names it in its subject too, unless it is folded. Members of
  * another type count as absent.
  */
-export function factsOf({ type, subject, data }: ReceivedEvent): EventFacts {
+export function factsOf({ type, subject, traceparent, data }: ReceivedEvent): EventFacts {
   const about = eventRow(type).subject;
   const count = isCount(data.count) ? data.count : 1;
-  const fact = (name: EventFact) => textOf(valueAt(data, eventFacts[name]));
+  const facts = Object.fromEntries(
+    Object.entries(eventFacts).map(([name, paths]) => [name, firstText(data, paths)]),
+  ) as { readonly [Fact in EventFact]: string | null };
   return {
-    ticket: fact('ticket') ?? (about === 'ticket' && count === 1 ? subject : null),
-    issuer: fact('issuer'),
-    session: fact('session'),
-    user: fact('user'),
-    connection: fact('connection') ?? (about === 'connection' ? subject : null),
-    reason: fact('reason'),
+    ...facts,
+    ticket: facts.ticket ?? (about === 'ticket' && count === 1 ? subject : null),
+    connection: facts.connection ?? (about === 'connection' ? subject : null),
+    trace: TRACEPARENT.exec(traceparent ?? '')?.[1] ?? null,
+    attributes: attributesOf(valueAt(data, ['principal', 'attributes'])),
+    issuedAt: Number.isSafeInteger(data.issuedAt) ? (data.issuedAt as number) : null,
     count,
   };
+}
+
+function firstText(data: unknown, paths: readonly (readonly string[])[]): string | null {
+  for (const path of paths) {
+    const value = valueAt(data, path);
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return null;
 }
 
 function valueAt(data: unknown, path: readonly string[]): unknown {
   return path.reduce((value, name) => (value as Record<string, unknown> | null | undefined)?.[name], data);
 }
 
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
+function attributesOf(value: unknown): Readonly<Record<string, string>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 function isCount(value: unknown): value is number {

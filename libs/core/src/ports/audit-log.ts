@@ -1,14 +1,30 @@
 import type { EventType } from '../events/catalogue.ts';
 import type { ReceivedEvent } from '../events/cloud-event.ts';
+import { type EventFact, eventFacts } from '../events/event-facts.ts';
+import type { DeliveryPosition } from './bus.ts';
+
+/** What a search looks at: the facts of an event, its type, and the instance that published it. */
+export const filterFacts = ['type', ...(Object.keys(eventFacts) as EventFact[]), 'source', 'trace'] as const;
+
+export type FilterFact = 'type' | EventFact | 'source' | 'trace';
+
+/**
+ * A condition on one fact: it is one of `include`, where that is given, and none of `exclude`. An event without the fact
+ * meets `exclude` alone. A `ticket` of fewer than 43 characters stands for all that begin with it, and an `address` may be
+ * a prefix in CIDR notation.
+ */
+export interface FactCondition {
+  readonly include?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+}
 
 /** A search; every given condition must hold. */
 export interface AuditFilter {
-  readonly types?: readonly EventType[] | undefined;
-  readonly ticket?: string | undefined;
-  readonly session?: string | undefined;
-  readonly user?: string | undefined;
-  readonly connection?: string | undefined;
-  readonly reason?: string | undefined;
+  readonly facts?: { readonly [Fact in FilterFact]?: FactCondition | undefined };
+  /** Conditions on attributes of the principal, by name. */
+  readonly attributes?: Readonly<Record<string, FactCondition>> | undefined;
+  /** At least one must hold: a text that may be one of several facts. Values have the meaning that they have in `facts`. */
+  readonly anyOf?: readonly { readonly fact: FilterFact; readonly value: string }[] | undefined;
   /** RFC 3339, inclusive. */
   readonly from?: string | undefined;
   /** RFC 3339, exclusive. */
@@ -17,9 +33,44 @@ export interface AuditFilter {
 
 export interface AuditPage {
   readonly limit: number;
-  readonly order: 'asc' | 'desc';
-  /** From the `next` of the page before. */
+  /** Oldest or newest first, or in the order of the stream, up to the horizon: nothing appears before that any more. */
+  readonly order: 'asc' | 'desc' | 'position';
+  /** From the `next` of the page before; with the order `position`, any position. */
   readonly cursor?: string | undefined;
+}
+
+/** An event with its position in the stream, `<generation>.<sequence>.<index>`: total, durable, the same after a rebuild. */
+export type StoredEvent = ReceivedEvent & { readonly position: string };
+
+export interface AuditSearchPage {
+  readonly events: readonly StoredEvent[];
+  /** Continues right after this page, at the end too. */
+  readonly next: string;
+  /** RFC 3339: how far the log was searched. */
+  readonly scannedTo: string;
+  /** Whether there is nothing more for now. */
+  readonly end: boolean;
+}
+
+/** A message of the stream with the valid events in it, which may be none. */
+export interface StreamMessage {
+  readonly position: DeliveryPosition;
+  readonly events: readonly { readonly index: number; readonly event: ReceivedEvent }[];
+}
+
+/** What the audit log holds of one generation of the stream. A stream that was created again is another generation. */
+export interface StreamReport {
+  readonly generation: number;
+  /** What the bus calls it. */
+  readonly name: string;
+  /** The end of the first run of messages without a gap: up to here nothing can appear any more. */
+  readonly horizon: number;
+  /** The last message received. */
+  readonly last: number;
+  /** Messages between the two that have not come yet. */
+  readonly missingCount: number;
+  /** Messages that the stream dropped before they were received. */
+  readonly lostCount: number;
 }
 
 /** The sequences received under one partition key. */
@@ -96,20 +147,20 @@ export interface DeadLetter {
  * - **Identity**: an event is its place, partition key and sequence. `append` is idempotent: the same event at its
  *   place is a repeat. A different event at a place that is taken is never stored and never dropped: it is kept aside,
  *   and counted in its key's report.
- * - **Atomic**: new events, their sequences, totals and claims (`sequenceClaimsOf`) are stored together or not at all.
- *   Only the events that are stored count as received, and only their claims count. After a failed call, repeat it:
- *   what is kept aside follows in a second write.
- * - Readers see events in the order (`time`, `partitionkey`, `sequence`). A cursor continues right after its page.
+ * - **Atomic**: new events, their positions, sequences, counts and claims (`sequenceClaimsOf`) are stored together or not
+ *   at all, with the fact that their messages were received. Only the events that are stored count as received, and only
+ *   their claims count. After a failed call, repeat it: what is kept aside follows in a second write.
+ * - Readers see events in the order (`time`, `partitionkey`, `sequence`), followers in the order of their positions. A
+ *   cursor continues right after its page. A late event is behind a reader's cursor, and never behind a follower's.
  *
  * All methods throw `AuditLogError`.
  */
 export interface AuditLog {
-  append(events: readonly ReceivedEvent[]): Promise<AppendedEvents>;
+  append(messages: readonly StreamMessage[]): Promise<AppendedEvents>;
   keepDeadLetters(messages: readonly DeadLetter[]): Promise<void>;
-  query(
-    filter: AuditFilter,
-    page: AuditPage,
-  ): Promise<{ readonly events: readonly ReceivedEvent[]; readonly next: string | null }>;
+  query(filter: AuditFilter, page: AuditPage): Promise<AuditSearchPage>;
+  /** Every generation of the stream, the newest first. */
+  streams(): Promise<readonly StreamReport[]>;
   totals(): Promise<readonly EventTotal[]>;
   sequences(options?: SequencesOptions): Promise<readonly SequenceReport[]>;
   /** How many partition keys are in each state. */

@@ -1,10 +1,25 @@
 import { subjectOf } from '../events/catalogue.ts';
 import { type EncodedEvent, encodeBatch, MAX_BATCH_BYTES } from '../events/encoded-event.ts';
 
-/** One message of the durable stream, unchecked. */
-export interface Delivery {
+/** A message for the durable stream. */
+export interface Publication {
   readonly subject: string;
   readonly body: Uint8Array;
+}
+
+/** Where a message is in the durable stream. */
+export interface DeliveryPosition {
+  /** Names this stream, as opposed to one that is created later under the same name. */
+  readonly stream: string;
+  /** Grows by one from message to message. */
+  readonly sequence: number;
+  /** The first sequence that the stream still had when it was last looked at: those before it come no more. */
+  readonly first: number;
+}
+
+/** One message of the durable stream, unchecked. */
+export interface Delivery extends Publication {
+  readonly position: DeliveryPosition;
 }
 
 /** Work that runs until it is stopped. */
@@ -107,7 +122,7 @@ export class BusError extends Error {
  * @throws {TypeError} where the events are not of one type, or there are none
  * @throws {BusError} `too_big`, above 256 KiB
  */
-export function deliveryOf(events: readonly EncodedEvent[]): Delivery {
+export function publicationOf(events: readonly EncodedEvent[]): Publication {
   const [first] = events;
   if (!first || events.some(({ type }) => type !== first.type))
     throw new TypeError('a batch has events of one type');

@@ -1,4 +1,5 @@
 import { type AuditLog, AuditLogError, newId, producedEventTypes } from '@admit-one/core';
+import { appendEvents } from '@admit-one/port-contracts';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Engines, eventOf, type Fixture, startEngines, startFixture } from '../audit-service.fixture.ts';
 
@@ -48,7 +49,7 @@ const auditEvents = [
 beforeAll(async () => {
   engines = await startEngines();
   fixture = await startFixture(engines);
-  await engines.auditLog.append(auditEvents);
+  await appendEvents(engines.auditLog, auditEvents);
 });
 afterAll(async () => {
   await fixture?.stop();
@@ -232,7 +233,7 @@ test('an audit log that does not answer is 503, shows nothing of it, and the rea
   expect(body.code).toBe('AUDIT_UNAVAILABLE');
   expect(JSON.stringify(body)).not.toContain('password');
   const accessed = async () => {
-    const filter = { types: ['admit.audit.accessed'] } as const;
+    const filter = { facts: { type: { include: ['admit.audit.accessed'] } } };
     const { events } = await engines.auditLog.query(filter, { limit: 1000, order: 'asc' });
     return events.filter(({ source }) => source === broken.instance).map(({ data }) => data);
   };

@@ -65,7 +65,12 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
         const { type: types, limit, cursor, order, ...filter } = query;
         requireInstant('from', filter.from);
         requireInstant('to', filter.to);
-        return auditLog.query({ types, ...filter }, { limit, cursor, order });
+        const { from, to, ...facts } = filter;
+        const included = Object.entries(facts).map(([fact, value]) => [fact, { include: [value] }]);
+        return auditLog.query(
+          { facts: { type: types && { include: types }, ...Object.fromEntries(included) }, from, to },
+          { limit, cursor, order },
+        );
       },
     );
 

@@ -46,14 +46,16 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
 
   async function ingest(deliveries: readonly Delivery[]): Promise<void> {
     const received = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
-    const all = received.flatMap((message) => message.events);
+    const all = received.flatMap(eventsOf);
     let deadLetters: readonly (ReadDelivery & { readonly delivery: Delivery })[] = [];
     try {
       const outside = await range.outside(all);
       const read = received.map((message) => withoutOutside(message, outside));
-      const found = read.flatMap((message) => message.events);
+      const found = read.flatMap(eventsOf);
       deadLetters = read.filter(({ issues }) => issues.length > 0);
-      const { stored, conflicting } = await auditLog.append(found);
+      const { stored, conflicting } = await auditLog.append(
+        read.map(({ delivery, events }) => ({ position: delivery.position, events })),
+      );
       await totals.add(stored);
       await auditLog.keepDeadLetters(
         deadLetters.map(({ delivery, issues }) => deadLetterOf(delivery, issues)),
@@ -100,6 +102,10 @@ function oneAtATime<Work>(handle: (work: Work) => Promise<void>): (work: Work) =
   };
 }
 
+function eventsOf({ events }: ReadDelivery): readonly ReceivedEvent[] {
+  return events.map(({ event }) => event);
+}
+
 function deadLetterOf({ subject, body }: Delivery, issues: readonly DeliveryIssue[]): DeadLetter {
   return { subject, body, issue: textOf(issues) };
 }
@@ -115,11 +121,11 @@ function withoutOutside<Message extends ReadDelivery>(
   message: Message,
   outside: ReadonlyMap<ReceivedEvent, string>,
 ): Message {
-  const issues = message.events.flatMap((event) => {
+  const issues = message.events.flatMap(({ event }) => {
     const text = outside.get(event);
     return text === undefined ? [] : [{ why: 'sequence_out_of_range' as const, text }];
   });
   if (issues.length === 0) return message;
-  const events = message.events.filter((event) => !outside.has(event));
+  const events = message.events.filter(({ event }) => !outside.has(event));
   return { ...message, events, issues: [...message.issues, ...issues] };
 }

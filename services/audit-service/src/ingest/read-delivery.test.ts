@@ -6,13 +6,16 @@ import { type IssueKind, readDelivery } from './read-delivery.ts';
 const subject = subjectOf('admit.handshake.rejected');
 const good = eventOf();
 
-function deliveryOf(body: unknown) {
+function publicationOf(body: unknown) {
   return { subject, body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)) };
 }
 
 test('reads the events of a batch, members that it does not know included', () => {
   const events = [good, { ...eventOf(), extension: 'kept' }];
-  expect(readDelivery(deliveryOf(events))).toEqual({ events, issues: [] });
+  expect(readDelivery(publicationOf(events))).toEqual({
+    events: events.map((event, index) => ({ index, event })),
+    issues: [],
+  });
 });
 
 describe('a message that is no batch', () => {
@@ -43,12 +46,12 @@ describe('one bad event leaves the others be', () => {
     ['nested deeply', 'event_too_deep', nestedIn(31)],
     ['nested without end', 'event_too_deep', nestedIn(7_000)],
   ])('%s', (_name, why, bad) => {
-    const read = readDelivery(deliveryOf(`[${JSON.stringify(good)},${bad}]`));
-    expect(read.events).toEqual([good]);
+    const read = readDelivery(publicationOf(`[${JSON.stringify(good)},${bad}]`));
+    expect(read.events).toEqual([{ index: 0, event: good }]);
     expect(read.issues).toEqual([{ why, text: expect.stringMatching(/^\[1\]: ./) }]);
   });
 
   test('except moderate nesting', () => {
-    expect(readDelivery(deliveryOf(`[${nestedIn(30)}]`)).issues).toEqual([]);
+    expect(readDelivery(publicationOf(`[${nestedIn(30)}]`)).issues).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
 import {
-  type Delivery,
   MAX_BATCH_BYTES,
   MAX_EVENT_BYTES,
+  type Publication,
   parseEvent,
   type ReceivedEvent,
+  type StreamMessage,
   subjectOf,
 } from '@admit-one/core';
 
@@ -28,12 +29,12 @@ const MAX_LEVELS = 32;
 
 /** The valid events of a message, and an issue for each other element. */
 export interface ReadDelivery {
-  readonly events: readonly ReceivedEvent[];
+  readonly events: StreamMessage['events'];
   readonly issues: readonly DeliveryIssue[];
 }
 
 /** Parses and checks a message from the bus. */
-export function readDelivery({ subject, body }: Delivery): ReadDelivery {
+export function readDelivery({ subject, body }: Publication): ReadDelivery {
   if (body.byteLength > MAX_BATCH_BYTES)
     return unreadable('message_too_big', `${body.byteLength} bytes, above ${MAX_BATCH_BYTES}`);
   let batch: unknown;
@@ -44,14 +45,14 @@ export function readDelivery({ subject, body }: Delivery): ReadDelivery {
   }
   if (!Array.isArray(batch)) return unreadable('not_a_batch', 'not a JSON array');
 
-  const events: ReceivedEvent[] = [];
+  const events: { index: number; event: ReceivedEvent }[] = [];
   const issues: DeliveryIssue[] = [];
   // An event of a batch of at most 16 KiB is not larger: it need not be measured.
   const measure = body.byteLength > MAX_EVENT_BYTES;
   for (const [index, element] of batch.entries()) {
     const read = readElement(subject, element, measure);
     if ('why' in read) issues.push({ why: read.why, text: `[${index}]: ${read.text}` });
-    else events.push(read);
+    else events.push({ index, event: read });
   }
   return { events, issues: issues };
 }

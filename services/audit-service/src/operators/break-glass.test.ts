@@ -53,7 +53,7 @@ describe('a token made offline', () => {
     expect(logs.text).not.toContain(token);
     const accessed = async () => {
       const { events } = await engines.auditLog.query(
-        { types: ['admit.audit.accessed'] },
+        { facts: { type: { include: ['admit.audit.accessed'] } } },
         { limit: 1000, order: 'asc' },
       );
       return events.filter(({ source }) => source === instance);

@@ -1,5 +1,6 @@
 import { openAuditLog, openPglite } from '@admit-one/adapter-postgres';
 import type { AuditLog, ReceivedEvent } from '@admit-one/core';
+import { appendEvents } from '@admit-one/port-contracts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ownSession, sampleEvent } from './events.fixture.ts';
 import type { Session } from './session-events.ts';
@@ -37,19 +38,19 @@ const ids = (events: readonly ReceivedEvent[]) => events.map(({ id }) => id);
 
 test('sends past events in order, then each new event once', async () => {
   const past = [sampleEvent(principal), sampleEvent(principal), sampleEvent(principal)];
-  await auditLog.append([...past].reverse());
+  await appendEvents(auditLog, [...past].reverse());
   await follow();
   expect(ids(sent)).toEqual(ids(past));
 
   const next = sampleEvent(principal);
-  await auditLog.append([next]);
-  await auditLog.append([next]);
+  await appendEvents(auditLog, [next]);
+  await appendEvents(auditLog, [next]);
   expect(ids(sent)).toEqual(ids([...past, next]));
 });
 
 test('sends the latest events of a long past', async () => {
   const past = Array.from({ length: 5 }, () => sampleEvent(principal));
-  await auditLog.append(past);
+  await appendEvents(auditLog, past);
   await follow(2);
   expect(ids(sent)).toEqual(ids(past.slice(-2)));
 });
@@ -60,32 +61,32 @@ test('sends no events of other sessions, other issuers or without a session', as
     sampleEvent({ ...principal, issuer: 'another' }),
     sampleEvent(null),
   ];
-  await auditLog.append(others());
+  await appendEvents(auditLog, others());
   await follow();
-  await auditLog.append(others());
+  await appendEvents(auditLog, others());
   expect(sent).toEqual([]);
 });
 
 test('sends events without a principal that name one of its tickets', async () => {
   const issued = sampleEvent(principal);
-  await auditLog.append([issued]);
+  await appendEvents(auditLog, [issued]);
   await follow();
   const type = 'admit.handshake.rejected';
   const of = (ticketId: string) => sampleEvent(null, { type, data: { ticketId } });
   const rejected = of(issued.subject);
-  await auditLog.append([rejected, of('another-ticket')]);
+  await appendEvents(auditLog, [rejected, of('another-ticket')]);
   expect(ids(sent)).toEqual(ids([issued, rejected]));
 });
 
 test('events stored while the past is read are sent once', async () => {
   const before = sampleEvent(principal);
   const meanwhile = sampleEvent(principal);
-  await auditLog.append([before]);
+  await appendEvents(auditLog, [before]);
   const slow: TappedAuditLog = {
     ...auditLog,
     async query(filter, page) {
       const answer = await auditLog.query(filter, page);
-      await auditLog.append([meanwhile]);
+      await appendEvents(auditLog, [meanwhile]);
       return answer;
     },
   };
@@ -98,7 +99,7 @@ test('events stored while the past is read are sent once', async () => {
   const quick: TappedAuditLog = {
     ...auditLog,
     async query(filter, page) {
-      await auditLog.append([early]);
+      await appendEvents(auditLog, [early]);
       return auditLog.query(filter, page);
     },
   };
@@ -113,6 +114,6 @@ test('sends nothing after unsubscribe or a failed start', async () => {
   await expect(streamSessionEvents({ auditLog: broken, principal, backlog: 9, send })).rejects.toThrow(
     'away',
   );
-  await auditLog.append([sampleEvent(principal)]);
+  await appendEvents(auditLog, [sampleEvent(principal)]);
   expect(sent).toEqual([]);
 });

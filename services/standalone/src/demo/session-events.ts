@@ -31,7 +31,7 @@ export async function streamSessionEvents(options: SessionEventsOptions): Promis
   });
   try {
     const page = { limit: backlog, order: 'desc' } as const;
-    const { events } = await auditLog.query({ session: principal.session }, page);
+    const { events } = await auditLog.query({ facts: { session: { include: [principal.session] } } }, page);
     const past = events.filter(isOwn).reverse();
     const sent = new Set(past.map(({ id }) => id));
     send([...past, ...storedMeanwhile.filter(({ id }) => !sent.has(id))]);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { cloudEvent } from '../sample-events.ts';
+import { appendEvents, cloudEvent, filterOf } from '../sample-events.ts';
 import type { AuditLogTests } from './subject.ts';
 
 export const closeTests: AuditLogTests = {
@@ -12,9 +12,9 @@ export const closeTests: AuditLogTests = {
     await log.close();
     await log.close();
     const calls = [
-      log.append([cloudEvent()]),
+      appendEvents(log, [cloudEvent()]),
       log.keepDeadLetters([{ subject: 'admit.event.x', issue: 'none', body: Uint8Array.of(1) }]),
-      log.query({}, { limit: 1, order: 'asc' }),
+      log.query(filterOf({}), { limit: 1, order: 'asc' }),
       log.totals(),
       log.sequences(),
       log.partitionKeyStates(),

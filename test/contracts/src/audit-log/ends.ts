@@ -1,10 +1,10 @@
 import type { AuditLog, EventType, SequenceReport } from '@admit-one/core';
 import { expect } from 'vitest';
-import { cloudEvent, type Sample, unique } from '../sample-events.ts';
+import { appendEvents, cloudEvent, type Sample, unique } from '../sample-events.ts';
 import type { AuditLogTests } from './subject.ts';
 
 async function store(log: AuditLog, ...samples: readonly Sample[]): Promise<void> {
-  await log.append(samples.map(cloudEvent));
+  await appendEvents(log, samples.map(cloudEvent));
 }
 
 async function reportOf(log: AuditLog, key: string): Promise<SequenceReport | undefined> {

@@ -1,6 +1,6 @@
 import { AUDIT_LOG_PARTITION_KEY, type AuditLog, type ReceivedEvent } from '@admit-one/core';
 import { expect } from 'vitest';
-import { cloudEvent, unique } from '../sample-events.ts';
+import { appendEvents, cloudEvent, unique } from '../sample-events.ts';
 import { type AuditLogTests, findAll } from './subject.ts';
 
 const principal = { issuer: 'main', session: 's' };
@@ -65,8 +65,8 @@ async function silence(log: AuditLog, edge: string): Promise<void> {
 export const lostConnectionTests: AuditLogTests = {
   'of an edge that fell silent are closed once, by callers at the same time': async ({ log }) => {
     const { edge, started, opened, openedAt, closed, connections } = edgeWith(5);
-    await log.append([started, ...opened]);
-    await log.append([closed(connections[0])]);
+    await appendEvents(log, [started, ...opened]);
+    await appendEvents(log, [closed(connections[0])]);
     await silence(log, edge);
     const events = (await closeAll(log, 3)).filter(({ data }) =>
       connections.includes(String(data.connection)),
@@ -92,23 +92,23 @@ export const lostConnectionTests: AuditLogTests = {
 
   'of an edge that stopped are closed, where their end was lost': async ({ log }) => {
     const { started, opened, closed, stopped, connections } = edgeWith(2);
-    await log.append([started, ...opened]);
-    await log.append([closed(connections[0]), stopped(4)]);
+    await appendEvents(log, [started, ...opened]);
+    await appendEvents(log, [closed(connections[0]), stopped(4)]);
     const events = await closeAll(log);
     expect(events.map(({ data }) => data.connection)).toEqual([connections[1]]);
   },
 
   'are none while the edge is heard of': async ({ log }) => {
     const { started, opened, connections } = edgeWith(1);
-    await log.append([started, ...opened]);
+    await appendEvents(log, [started, ...opened]);
     await closeAll(log);
     expect(await closedOf(log, connections[0])).toEqual([]);
   },
 
   'are none of those whose end came before their beginning, or at once': async ({ log }) => {
     const { edge, started, opened, closed, connections } = edgeWith(2);
-    await log.append([started, closed(connections[0], 2)]);
-    await log.append([...opened, closed(connections[1], 3)]);
+    await appendEvents(log, [started, closed(connections[0], 2)]);
+    await appendEvents(log, [...opened, closed(connections[1], 3)]);
     await silence(log, edge);
     await closeAll(log);
     for (const connection of connections)
@@ -122,7 +122,7 @@ export const lostConnectionTests: AuditLogTests = {
       ...event,
       data: { ...event.data, handshake: connections[0] },
     }));
-    await log.append([...unheard.opened, started, ...redeemed]);
+    await appendEvents(log, [...unheard.opened, started, ...redeemed]);
     await silence(log, edge);
     await closeAll(log);
     for (const connection of [...connections, ...unheard.connections])

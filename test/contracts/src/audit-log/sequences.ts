@@ -1,10 +1,13 @@
 import type { AuditLog, SequenceReport } from '@admit-one/core';
 import { expect } from 'vitest';
-import { cloudEvent, unique } from '../sample-events.ts';
+import { appendEvents, cloudEvent, unique } from '../sample-events.ts';
 import type { AuditLogTests } from './subject.ts';
 
 async function store(log: AuditLog, partitionkey: string, ...sequences: readonly number[]): Promise<void> {
-  await log.append(sequences.map((sequence) => cloudEvent({ partitionkey, sequence })));
+  await appendEvents(
+    log,
+    sequences.map((sequence) => cloudEvent({ partitionkey, sequence })),
+  );
 }
 
 async function reportOf(
@@ -92,12 +95,12 @@ export const sequenceTests: AuditLogTests = {
   'counts an event that is kept aside as a conflict, and its sequence not as another': async ({ log }) => {
     const key = unique('instance');
     const event = cloudEvent({ partitionkey: key, sequence: 1, data: { lastSequence: 9 } });
-    await log.append([event]);
+    await appendEvents(log, [event]);
     const forged = { ...event, type: 'admit.service.stopped' as const };
-    await log.append([forged]);
+    await appendEvents(log, [forged]);
     const expected = { ...whole(1, 1), announced: 1, state: 'open', conflictCount: 1 };
     expect(await reportOf(log, key)).toMatchObject(expected);
-    await log.append([forged, event]);
+    await appendEvents(log, [forged, event]);
     expect(await reportOf(log, key, { incompleteOnly: true })).toMatchObject(expected);
   },
 
@@ -131,7 +134,8 @@ export const sequenceTests: AuditLogTests = {
 
   'keeps many partition keys apart in one batch': async ({ log }) => {
     const keys = Array.from({ length: 60 }, () => unique('instance'));
-    await log.append(
+    await appendEvents(
+      log,
       [1, 2, 4].flatMap((sequence) => keys.map((partitionkey) => cloudEvent({ partitionkey, sequence }))),
     );
     const reports = (await log.sequences()).filter(({ partitionkey }) => keys.includes(partitionkey));
@@ -154,7 +158,7 @@ export const sequenceTests: AuditLogTests = {
     expect(first).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/);
     await expect
       .poll(async () => {
-        await log.append([cloudEvent({ partitionkey: key, sequence: 2 })]);
+        await appendEvents(log, [cloudEvent({ partitionkey: key, sequence: 2 })]);
         return Date.parse((await reportOf(log, key))?.seenAt ?? '');
       })
       .toBeGreaterThan(Date.parse(first));

@@ -1,5 +1,6 @@
-import type { AuditFilter, AuditLog, AuditPage, ReceivedEvent } from '@admit-one/core';
+import type { AuditLog, AuditPage, ReceivedEvent } from '@admit-one/core';
 import type { ContractTests } from '../contract.ts';
+import { filterOf, type SampleFilter, withoutPosition } from '../sample-events.ts';
 
 export interface AuditLogSubject {
   /** Shared by all tests of the suite: a test looks for nothing but its own events. */
@@ -15,16 +16,16 @@ const MOST_PAGES = 1_000;
 /** Follows cursors to the end, and gives the pages. */
 export async function pagesOf(
   log: AuditLog,
-  filter: AuditFilter,
+  filter: SampleFilter,
   page: Omit<AuditPage, 'cursor'>,
   afterEachPage: () => Promise<void> = async () => {},
 ): Promise<readonly (readonly ReceivedEvent[])[]> {
   const pages: (readonly ReceivedEvent[])[] = [];
   let cursor: string | undefined;
   for (let read = 0; read < MOST_PAGES; read += 1) {
-    const { events, next } = await log.query(filter, { ...page, cursor });
-    pages.push(events);
-    if (next === null) return pages;
+    const { events, next, end } = await log.query(filterOf(filter), { ...page, cursor });
+    pages.push(events.map(withoutPosition));
+    if (end) return pages;
     cursor = next;
     await afterEachPage();
   }
@@ -32,6 +33,6 @@ export async function pagesOf(
 }
 
 /** All events that a filter finds, oldest first. */
-export async function findAll(log: AuditLog, filter: AuditFilter): Promise<readonly ReceivedEvent[]> {
+export async function findAll(log: AuditLog, filter: SampleFilter): Promise<readonly ReceivedEvent[]> {
   return (await pagesOf(log, filter, { limit: 100, order: 'asc' })).flat();
 }

@@ -1,0 +1,9 @@
+/** Collects parameters, and gives the name that each goes by in the text. */
+export class Parameters {
+  readonly values: unknown[] = [];
+
+  add(value: unknown, type: string): string {
+    this.values.push(value);
+    return `$${this.values.length}::${type}`;
+  }
+}

@@ -1,0 +1,57 @@
+import { factsOf, type ReceivedEvent } from '@admit-one/core';
+import { timeOf } from './values.ts';
+
+/** The dimensions that are columns of an event, by name; each attribute of the principal is one too: `attribute.<name>`. */
+export const dimensionColumns = {
+  type: 'stored.type',
+  reason: 'stored.reason',
+  route: 'stored.route',
+  edge: 'stored.edge',
+  origin: 'stored.origin',
+  pathway: 'stored.pathway',
+  agent: 'stored.agent',
+  issuer: 'stored.issuer',
+  kid: 'stored.kid',
+  carrier: 'stored.carrier',
+  prefix: 'stored.prefix::text',
+} as const;
+
+/** The dimension of tickets by the minute of their issue: `<route> <pathway>`, counted by the type of the step. */
+export const COHORT = 'cohort';
+
+/**
+ * Counts stored events by minute, for each dimension, by type and reason. Part of the append statement: `stored` holds the new
+ * events, `incoming` the parameters, and `counted` has been locked before.
+ */
+export const ROLL_UP = `
+    INSERT INTO rollup (dimension, value, minute, type, reason, count)
+    SELECT dimension, value, date_trunc('minute', at), stored.type, coalesce(stored.reason, ''), sum(stored.count)
+    FROM stored JOIN incoming USING (partition_key, sequence)
+    CROSS JOIN LATERAL (
+      VALUES ${Object.entries(dimensionColumns)
+        .map(([name, column]) => `('${name}', ${column}, stored.time)`)
+        .join(', ')},
+             ('${COHORT}',
+              CASE WHEN cohort IS NOT NULL
+                   THEN coalesce(stored.route, '') || ' ' || coalesce(stored.pathway, '') END,
+              ${timeOf('cohort')})
+      UNION ALL
+      SELECT 'attribute.' || key, attribute.value, stored.time FROM jsonb_each_text(stored.attributes) AS attribute
+    ) AS counted_by (dimension, value, at)
+    WHERE value IS NOT NULL AND (SELECT count(*) FROM counted) >= 0
+    GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+    ON CONFLICT (dimension, value, minute, type, reason) DO UPDATE SET count = rollup.count + excluded.count`;
+
+/** When the ticket was issued of which the event is a first step, Unix milliseconds; null for any other event. */
+export function cohortMinuteOf(event: ReceivedEvent): number | null {
+  switch (event.type) {
+    case 'admit.ticket.reserved':
+      return event.data.reservation === 1 ? factsOf(event).issuedAt : null;
+    case 'admit.ticket.issued':
+    case 'admit.ticket.consumed':
+    case 'admit.ticket.revoked':
+      return factsOf(event).issuedAt;
+    default:
+      return null;
+  }
+}
