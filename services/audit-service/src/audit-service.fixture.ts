@@ -12,6 +12,7 @@ import {
   newId,
   numbered,
   type ReceivedEvent,
+  type StoredEvent,
 } from '@admit-one/core';
 import {
   addHealthRoutes,
@@ -77,6 +78,8 @@ export interface Fixture {
   metric(name: string, labels?: string): Promise<number | undefined>;
   /** Asks with a token that may read, or the one given. */
   get(path: string, token?: string | null): Promise<ApiResponse>;
+  /** Asks with a token that may read. */
+  fetch(path: string, init?: RequestInit & { headers?: Readonly<Record<string, string>> }): Promise<Response>;
   /** Asks with these headers alone. */
   ask(path: string, headers: SentHeaders): Promise<ApiResponse>;
   stop(): Promise<void>;
@@ -86,8 +89,8 @@ export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: Record<string, unknown> & {
-    readonly events: readonly ReceivedEvent[];
-    readonly next: string | null;
+    readonly events: readonly StoredEvent[];
+    readonly next: string;
   };
 }
 
@@ -161,6 +164,10 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       const bearer = token === undefined ? await engines.provider.token({ scope: 'audit:read' }) : token;
       return ask(new URL(path, url), bearer === null ? {} : { authorization: `Bearer ${bearer}` });
     },
+    async fetch(path, init) {
+      const authorization = `Bearer ${await engines.provider.token({ scope: 'audit:read' })}`;
+      return fetch(new URL(path, url), { ...init, headers: { ...init?.headers, authorization } });
+    },
     ask: (path, headers) => ask(new URL(path, url), headers),
     stop: () => closers.close(),
   };
@@ -180,6 +187,7 @@ export interface Sample {
   readonly time?: number;
   readonly partitionkey?: string;
   readonly sequence?: number;
+  readonly traceparent?: string;
   readonly data?: Readonly<Record<string, unknown>>;
 }
 

@@ -11,16 +11,20 @@ import {
 import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
 import type { FastifyPluginAsync } from 'fastify';
 import { createReportFailedRead } from './api/access/failed-reads.ts';
+import { createRateLimit } from './api/access/rate-limit.ts';
+import { createReportAccess } from './api/access/report-access.ts';
 import { auditRoutes } from './api/audit-routes.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startLostEdges } from './gaps/lost-edges.ts';
 import { createEventTotals } from './ingest/event-totals.ts';
 import { startIngest } from './ingest/ingest.ts';
 import { startStreamTrim } from './ingest/trim-stream.ts';
+import { createLiveTail, type LiveTail } from './live/live-tail.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
 import { createAuthorize } from './operators/create-authorize.ts';
 import { createOutageLog } from './outage/outage-log.ts';
 import { startWithRetry } from './outage/start-with-retry.ts';
+import { createPseudonyms, noPseudonyms } from './pseudonyms/pseudonyms.ts';
 
 export interface AuditServiceDependencies {
   /** This run of the process: the partition key of the events that it reports. */
@@ -32,6 +36,8 @@ export interface AuditServiceDependencies {
 }
 
 export interface AuditService {
+  /** New events, as they are stored. */
+  readonly tail: LiveTail;
   readonly routes: FastifyPluginAsync;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   /**
@@ -42,6 +48,8 @@ export interface AuditService {
 }
 
 const RETRY_MS = 1_000;
+/** How often new events are read for live views. */
+const TAIL_MS = 500;
 /** How long an answer of the audit log is kept for `/readyz`, where anyone may ask. */
 const KEPT_MS = 1_000;
 
@@ -50,10 +58,12 @@ const KEPT_MS = 1_000;
  * unavailable it retries, and is not ready.
  */
 export async function startAuditService(
-  { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs }: AuditConfig,
+  config: AuditConfig,
   { instance, bus, auditLog, log, telemetry }: AuditServiceDependencies,
 ): Promise<AuditService> {
+  const { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs } = config;
   const { meter } = telemetry;
+  const pseudonyms = config.pseudonyms ? createPseudonyms(config.pseudonyms) : noPseudonyms;
   const authorize = createAuthorize(operators, log, meter);
   const clock = createStoreClock();
   const closers = createClosers();
@@ -67,7 +77,15 @@ export async function startAuditService(
   closers.add('totals', totals.stop);
   const ingest = await startWithRetry({
     async start() {
-      const running = await startIngest({ events: bus.events, auditLog, totals, log, meter, clock });
+      const running = await startIngest({
+        events: bus.events,
+        auditLog,
+        pseudonyms,
+        totals,
+        log,
+        meter,
+        clock,
+      });
       waiting.succeeded();
       return running;
     },
@@ -108,8 +126,29 @@ export async function startAuditService(
   const breakGlass = createBreakGlassTrace({ log, reporter, instance });
   const reportFailedRead = createReportFailedRead({ reporter, instance });
 
+  const reportAccess = createReportAccess({ reporter, instance });
+  const tailOutage = createOutageLog({
+    log,
+    level: 'error',
+    failure: 'live_tail_failed',
+    recovery: 'live_tail_recovered',
+  });
+  const tail = createLiveTail({
+    auditLog,
+    intervalMs: TAIL_MS,
+    onRead: (error) => (error === undefined ? tailOutage.succeeded() : tailOutage.failed(error)),
+  });
+
   return {
-    routes: auditRoutes({ auditLog, authorize, breakGlass, reportFailedRead }),
+    tail,
+    routes: auditRoutes({
+      api: { auditLog, clock, pseudonyms, reportAccess, log },
+      tail,
+      authorize,
+      limitRate: createRateLimit(config.requestsPerMinute),
+      breakGlass,
+      reportFailedRead,
+    }),
     readiness: {
       auditLog: shared(KEPT_MS, () => auditLog.ping()),
       bus: () => bus.connected,

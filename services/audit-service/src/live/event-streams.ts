@@ -6,8 +6,8 @@ export interface EventStream {
   readonly body: Readable;
   /** Aborts when the stream ends, from either side. */
   readonly signal: AbortSignal;
-  /** Sends text. A reader that is too slow gets `behind()` as its last text. */
-  write(text: string): void;
+  /** Sends text, and returns whether it was sent. A reader that is too slow gets `behind()` instead, as its last text. */
+  write(text: string): boolean;
   /** Resolves when the reader has taken what was sent, or the stream has ended. */
   drained(): Promise<void>;
 }
@@ -65,10 +65,12 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       const ended = new AbortController();
       open.set(body, owner);
 
-      function write(text: string): void {
-        if (body.writableEnded || body.destroyed) return;
-        if (body.writableLength + body.readableLength > maxBufferedBytes) end(body, behind());
+      function write(text: string): boolean {
+        if (body.writableEnded || body.destroyed) return false;
+        const isSlow = body.writableLength + body.readableLength > maxBufferedBytes;
+        if (isSlow) end(body, behind());
         else body.write(text);
+        return !isSlow;
       }
 
       write(heartbeat());

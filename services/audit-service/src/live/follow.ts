@@ -26,14 +26,14 @@ const PAGE = 500;
 
 /**
  * Follows the audit log from a position on, without a gap. Past events are searched for; new ones come from the tail that
- * all followers share. Resolves when the past is sent.
+ * all followers share. Resolves when new events can no longer be missed, with a promise of the past being sent.
  * @throws {AuditLogError}
  */
-export async function follow(options: FollowOptions): Promise<void> {
+export async function follow(options: FollowOptions): Promise<{ readonly caughtUp: Promise<void> }> {
   const { auditLog, tail, filter, since, follower, signal } = options;
   const matches = filterMatcher(filter);
   let position = since;
-  let isJoined = false;
+  let isJoined = since === undefined;
   /** Whether the tail has read on while the past was searched. */
   let isOvertaken = false;
 
@@ -43,11 +43,11 @@ export async function follow(options: FollowOptions): Promise<void> {
     const fresh = events.filter((event) => isBehind(event.position, position) && matches(event));
     if (fresh.length > 0) follower.send(fresh);
   });
+  if (signal.aborted) unsubscribe();
   signal.addEventListener('abort', unsubscribe, { once: true });
-  try {
-    signal.throwIfAborted();
-    position ??= tail.position;
-    isJoined = since === undefined;
+  position ??= tail.position;
+
+  async function catchUp(): Promise<void> {
     while (!isJoined && !signal.aborted) {
       isOvertaken = false;
       const page = await auditLog.query(filter, { limit: PAGE, order: 'position', cursor: position });
@@ -55,8 +55,6 @@ export async function follow(options: FollowOptions): Promise<void> {
       position = page.next;
       isJoined = page.end && !isOvertaken;
     }
-  } catch (error) {
-    unsubscribe();
-    throw error;
   }
+  return { caughtUp: catchUp() };
 }

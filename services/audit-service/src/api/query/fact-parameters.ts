@@ -2,7 +2,6 @@ import {
   carriers,
   eventCatalogue,
   type FilterFact,
-  isReason,
   isTicket,
   producedEventTypes,
   proofOf,
@@ -16,6 +15,8 @@ import { invalidQuery } from './parameters.ts';
 interface FactParameter {
   readonly description: string;
   readonly example: string;
+  /** All valid values, where they are few. */
+  readonly values?: readonly string[];
   /** Behind "must be", where not every text is valid. */
   readonly form?: string;
   /** The value as the audit log has it, or null where it is not valid. */
@@ -26,8 +27,12 @@ interface FactParameter {
 export const TICKET_ID_BEGINNING = /^[\w-]{8,43}$/;
 const TRACE_ID = /^[0-9a-f]{32}$/;
 
-function oneOf(values: readonly string[]): Pick<FactParameter, 'form' | 'read'> {
-  return { form: `one of ${values.join(', ')}`, read: (text) => (values.includes(text) ? text : null) };
+function oneOf(values: readonly string[]): Pick<FactParameter, 'values' | 'form' | 'read'> {
+  return {
+    values,
+    form: `one of ${values.join(', ')}`,
+    read: (text) => (values.includes(text) ? text : null),
+  };
 }
 
 const pathways = [eventCatalogue['admit.ticket.issued'].data.properties.pathway.const];
@@ -42,8 +47,7 @@ export const factParameters: Readonly<Record<FilterFact, FactParameter>> = {
   reason: {
     description: 'The reason of a rejection or a close, from docs/reasons.md.',
     example: 'ticket_replayed',
-    form: `one of ${Object.keys(reasons).join(', ')}`,
-    read: (text) => (isReason(text) ? text : null),
+    ...oneOf(Object.keys(reasons)),
   },
   ticket: {
     description: 'A ticket id, or its first 8 or more characters.',

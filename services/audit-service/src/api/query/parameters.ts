@@ -18,16 +18,21 @@ export function invalidQuery(detail: string): RejectionError {
   return new RejectionError('request_invalid', { detail });
 }
 
-/** @throws {RejectionError} where a parameter is not one of the names */
+/**
+ * @param known by name; those of negations are not listed in the rejection
+ * @param isKnown for further names
+ * @throws {RejectionError} where a parameter is not known
+ */
 export function rejectUnknown(
   parameters: QueryParameters,
-  isKnown: (name: string) => boolean,
-  names: readonly string[],
+  known: Readonly<Record<string, unknown>>,
+  isKnown: (name: string) => boolean = () => false,
 ): void {
   for (const name of parameters.keys()) {
-    if (isKnown(name)) continue;
+    if (Object.hasOwn(known, name) || isKnown(name)) continue;
+    const listed = Object.keys(known).filter((other) => !other.endsWith('!'));
     throw invalidQuery(
-      `There is no parameter ${JSON.stringify(name.slice(0, 64))} here, only ${names.join(', ')}.`,
+      `There is no parameter ${JSON.stringify(name.slice(0, 64))} here, only ${listed.join(', ')}.`,
     );
   }
 }

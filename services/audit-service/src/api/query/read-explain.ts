@@ -1,8 +1,6 @@
 import { isInstant } from '@admit-one/core';
 import { invalidQuery, type QueryParameters } from './parameters.ts';
-import { type CountedEvents, countedNames, readCounted, secondsBetween } from './read-summary.ts';
-
-export const explainNames = countedNames;
+import { type CountedEvents, readCounted, secondsBetween } from './read-summary.ts';
 
 export interface ExplainQuery extends CountedEvents {
   /** The hour before, RFC 3339. */

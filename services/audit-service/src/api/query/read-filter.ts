@@ -9,9 +9,6 @@ const facts = Object.keys(factParameters) as readonly FilterFact[];
 const ATTRIBUTE = 'attribute.';
 const MAX_ATTRIBUTES = 20;
 
-/** The parameters that a filter is made of, as a rejection names them. */
-export const filterNames = [...facts, `${ATTRIBUTE}<name>`, 'q', 'from', 'to'] as const;
-
 const fixedNames: ReadonlySet<string> = new Set([
   ...facts.flatMap((fact) => [fact, `${fact}!`]),
   'q',
@@ -19,6 +16,7 @@ const fixedNames: ReadonlySet<string> = new Set([
   'to',
 ]);
 
+/** Whether a filter is made of this parameter. */
 export function isFilterName(name: string): boolean {
   return fixedNames.has(name) || name.startsWith(ATTRIBUTE);
 }

@@ -1,17 +1,14 @@
 import type { AuditPage } from '@admit-one/core';
 import { invalidQuery, type QueryParameters, singleValue } from './parameters.ts';
 
-/** The most events of a page, and of an export. */
-export const MAX_PAGE = 1_000;
-export const MAX_EXPORT = 100_000;
-
-/** The parameters of a page, as a rejection names them. */
-export const pageNames = ['order', 'limit', 'cursor', 'since'] as const;
-
 export interface PageLimits {
   readonly default: number;
   readonly max: number;
 }
+
+/** How many events a page has, and an export. */
+export const pageLimits: PageLimits = { default: 100, max: 1_000 };
+export const exportLimits: PageLimits = { default: 100_000, max: 100_000 };
 
 const MAX_CURSOR_LENGTH = 4096;
 const POSITION = /^\d{1,9}\.\d{1,15}\.\d{1,9}$/;
@@ -36,9 +33,14 @@ export function readPage(parameters: QueryParameters, limits: PageLimits): Audit
 /** @throws {RejectionError} where `since` is not a position */
 export function readSince(parameters: QueryParameters): string | undefined {
   const since = singleValue(parameters, 'since');
-  if (since !== undefined && !POSITION.test(since))
-    throw invalidQuery('since must be the position of an event, such as 1.48213.0.');
-  return since;
+  return since === undefined ? undefined : validPosition('since', since);
+}
+
+/** @throws {RejectionError} where the text is not a position */
+export function validPosition(name: string, text: string): string {
+  if (!POSITION.test(text))
+    throw invalidQuery(`${name} must be the position of an event, such as 1.48213.0.`);
+  return text;
 }
 
 function readInteger(parameters: QueryParameters, name: string, limits: PageLimits): number {

@@ -25,9 +25,6 @@ export interface SummaryQuery extends CountedEvents {
   readonly intervalSeconds: number;
 }
 
-export const countedNames = ['type', 'reason', 'from', 'to'] as const;
-export const summaryNames = ['by', 'interval', ...countedNames] as const;
-
 const DEFAULT_RANGE = '-1h';
 const MAX_INTERVALS = 1_500;
 const SECONDS = { m: 60, h: 3_600, d: 86_400 } as const;
