@@ -1,12 +1,15 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@admit-one/source'];
 
-const packages = [
+const unit = [
   'libs/*/src/**/*.test.{ts,tsx}',
   'services/*/src/**/*.test.ts',
   'services/standalone/demo/src/**/*.test.ts',
   'test/{kit,contracts}/src/**/*.test.ts',
+  'test/*.test.ts',
+  'test/bench/*/*.test.ts',
 ];
 
 /** Tests of packages that start an engine, a browser or a database. The unit tier refuses to start one. */
@@ -23,20 +26,43 @@ const onEngines = [
 /** Stacks of several processes that are killed, stopped or loaded: each has the machine to itself. */
 const faults = ['test/{faults,races,reconnecting,bench}/*.test.ts'];
 
+/**
+ * Unit tests that change what their process shares: the clock, globals, modules, the heap. A library that starts a timer
+ * under a fake clock would keep it, and it would never fire in the next file. Each of these has a process of its own; the
+ * others share one per core and load every module once, which halves the CPU time of the tier.
+ */
+const CHANGES_PROCESS = /useFakeTimers|stubGlobal|vi\.mock\(|setFlagsFromString/;
+const isolated = ['libs', 'services', 'test']
+  .flatMap((top) => readdirSync(top, { recursive: true, encoding: 'utf8' }).map((path) => `${top}/${path}`))
+  .filter((path) => /\.test\.tsx?$/.test(path) && !path.includes('node_modules'))
+  .filter((path) => CHANGES_PROCESS.test(readFileSync(path, 'utf8')));
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    expect: { poll: { timeout: 20_000, interval: 20 } },
+    expect: { poll: { timeout: 20_000, interval: 50 } },
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
-          include: [...packages, 'test/*.test.ts', 'test/bench/*/*.test.ts'],
-          exclude: onEngines,
+          include: unit,
+          exclude: [...onEngines, ...isolated],
+          env: { ADMIT_ONE_ENGINES: 'none' },
+          isolate: false,
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'unit-isolated',
+          include: isolated,
+          exclude: [...onEngines, 'test/!(kit|contracts|bench)/**'],
           env: { ADMIT_ONE_ENGINES: 'none' },
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },

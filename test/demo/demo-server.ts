@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { temporaryDirectory } from '@admit-one/testkit';
+import { dataDirectory } from '@admit-one/testkit';
 import { runProgram } from '../stack/program.ts';
 
 /** Standalone as `npm start` runs it. */
@@ -9,11 +8,11 @@ export interface DemoServer {
 }
 
 export async function startDemoServer(): Promise<DemoServer> {
-  const directory = await temporaryDirectory();
+  const directory = await dataDirectory();
   const program = runProgram('services/standalone/dist/main.js', [], {
     PORT: '0',
     METRICS_PORT: '0',
-    DATA_DIR: join(directory.path, 'data'),
+    DATA_DIR: directory.path,
   });
   const [, url = ''] = await program.printed(/Open the demo in a browser.*\n\s+(http:\/\/\S+)/);
   return {

@@ -6,8 +6,8 @@ import { describeFaults } from './describe-faults.ts';
 import { expectSound, isLong } from './soundness.ts';
 import type { Visit } from './visits.ts';
 
-const QUIET_MS = 5_000;
-const HUNG_MS = isLong ? 60_000 : 15_000;
+const QUIET_MS = 2_000;
+const HUNG_MS = isLong ? 60_000 : 6_000;
 const AT_A_TIME = 4;
 
 /** A visit, and how long its upgrade took until the first message came back. */

@@ -10,7 +10,7 @@ import { describeFaults } from './describe-faults.ts';
 import { expectAdmissions, isLong } from './soundness.ts';
 import { keepVisiting, type Visit } from './visits.ts';
 
-const CHAOS_MS = isLong ? 300_000 : 20_000;
+const CHAOS_MS = isLong ? 300_000 : 6_000;
 const TICKETS = 30;
 const CONNECTIONS = 20;
 

@@ -10,7 +10,7 @@ describeFaults('PostgreSQL', () => {
 
   afterEach(() => stack.stop());
 
-  test.each(outages([5], [60]))(
+  test.each(outages([1], [60]))(
     'stopped for %s s: visitors notice nothing, and the audit log catches up',
     async (seconds) => {
       stack = await startServices();

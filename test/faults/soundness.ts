@@ -16,7 +16,7 @@ export function outages(short: readonly number[], long: readonly number[]): read
 }
 
 /** A machine that is busy with something else is slow, not broken: only the long tests hold the services to the second. */
-const PATIENCE = isLong ? 1 : 6;
+export const PATIENCE = isLong ? 1 : 6;
 
 /** Waits until a visit made after this moment was admitted. */
 export async function expectAdmissions(visits: Visits, { withinMs }: { withinMs: number }): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { connect, UpgradeRejected } from '@admit-one/testkit';
 import type { Stack } from '../stack/stack.ts';
 import { carrying, routeUrl } from '../stack/visitor.ts';
@@ -33,15 +34,18 @@ export interface VisitsOptions {
   readonly atATime?: number;
 }
 
-/**
- * Starts visitors: each asks for a ticket, connects with it to one of the edges, says a word, hears it back and leaves.
- * A visitor that is rejected comes again at once.
- */
+/** Between two visits of one visitor: enough of them come, and the machine has time for what they visit. */
+const PAUSE_MS = 20;
+
+/** Starts visitors: each asks for a ticket, connects with it to one of the edges, says a word, hears it back and leaves. */
 export function keepVisiting(stack: Stack, { atATime = 4 }: VisitsOptions = {}): Visits {
   const made: Visit[] = [];
   let stopped = false;
   const visitors = Array.from({ length: atATime }, async (_, visitor) => {
-    for (let visit = 0; !stopped; visit += 1) made.push(await makeVisit(stack, visitor + visit));
+    for (let visit = 0; !stopped; visit += 1) {
+      made.push(await makeVisit(stack, visitor + visit));
+      await pause(PAUSE_MS);
+    }
   });
   return {
     made,

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { explore } from './explore.ts';
 import { createModel } from './protocol.ts';
-import { longScenarios, scenarios } from './scenarios.ts';
+import { longestScenarios, longScenarios, scenarios } from './scenarios.ts';
 
-/** `MODEL=long` explores what takes an evening. */
-const explored = process.env.MODEL === 'long' ? [...scenarios, ...longScenarios] : scenarios;
+const { ADMIT_ONE_LONG, MODEL } = process.env;
+const explored = [
+  ...scenarios,
+  ...(ADMIT_ONE_LONG === 'true' || MODEL === 'long' ? longScenarios : []),
+  ...(MODEL === 'long' ? longestScenarios : []),
+];
 
 describe('the protocol, in every order of events', () => {
   it.each(explored)(

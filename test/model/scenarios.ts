@@ -13,7 +13,7 @@ const redeemers = [redeem('H', 0), redeem('H', 1)];
 
 const common = { copies: 1, ticks: END_TICK };
 
-/** What a minute allows. */
+/** What a quarter of a minute allows. */
 export const scenarios: readonly Scenario[] = [
   {
     name: 'one handshake, whose answers get lost, in time',
@@ -25,8 +25,6 @@ export const scenarios: readonly Scenario[] = [
   },
   { name: 'one impatient handshake', ...common, passes: alone, copies: 2, impatient: true, losses: 1 },
   { name: 'two handshakes', ...common, passes: rivals, copies: 2, losses: 1, crashes: 1 },
-  { name: 'one very impatient handshake', ...common, passes: alone, copies: 3, impatient: true, losses: 1 },
-  { name: 'two impatient handshakes', ...common, passes: rivals, copies: 2, impatient: true, ticks: 2 },
   { name: 'two passes of one handshake', ...common, passes: twoPasses, copies: 2, losses: 1, crashes: 1 },
   { name: 'two passes and a rival', ...common, passes: everybody },
   { name: 'two passes, a rival and a crash', ...common, passes: everybody, crashes: 1, ticks: 3 },
@@ -82,8 +80,14 @@ export const scenarios: readonly Scenario[] = [
   { name: 'redemptions by two', ...common, passes: [...redeemers, redeem('G', 1)], fallbacks: 1 },
 ];
 
-/** What an evening allows. */
+/** What a minute allows: with `ADMIT_ONE_LONG=true`, also. */
 export const longScenarios: readonly Scenario[] = [
+  { name: 'one very impatient handshake', ...common, passes: alone, copies: 3, impatient: true, losses: 1 },
+  { name: 'two impatient handshakes', ...common, passes: rivals, copies: 2, impatient: true, ticks: 2 },
+];
+
+/** What an evening allows: with `MODEL=long`, also. */
+export const longestScenarios: readonly Scenario[] = [
   { name: 'everybody, and losses', ...common, passes: everybody, copies: 2, losses: 1, crashes: 1 },
   {
     name: 'one handshake, very impatient and unlucky',

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { temporaryDirectory } from '@admit-one/testkit';
+import { dataDirectory } from '@admit-one/testkit';
 import { expect, onTestFinished, test } from 'vitest';
 import { runProgram } from '../stack/program.ts';
 
 const DESCRIPTORS = 300;
 
 test('idle connections above the limit of open files keep no newcomer out, and are logged once', async () => {
-  const directory = await temporaryDirectory();
+  const directory = await dataDirectory();
   const variables = { PORT: '0', METRICS_PORT: '0', DATA_DIR: directory.path };
   const standalone = runProgram('services/standalone/dist/main.js', [], variables, DESCRIPTORS);
   const idle: Socket[] = [];

@@ -1,6 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Connection, connect, temporaryDirectory } from '@admit-one/testkit';
+import { type Connection, connect, dataDirectory } from '@admit-one/testkit';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type Program, runProgram } from '../stack/program.ts';
 import { startService } from './services.fixture.ts';
@@ -12,7 +12,7 @@ let directory: string;
 let file: string;
 
 beforeEach(async () => {
-  const temporary = await temporaryDirectory();
+  const temporary = await dataDirectory();
   onTestFinished(() => temporary.remove());
   directory = temporary.path;
   file = join(directory, 'origins');
@@ -24,7 +24,7 @@ function run(env: Record<string, string>): Program {
   const program = runProgram('services/standalone/dist/main.js', [], {
     PORT: '0',
     METRICS_PORT: '0',
-    DATA_DIR: join(directory, 'data'),
+    DATA_DIR: directory,
     ...env,
   });
   onTestFinished(async () => {

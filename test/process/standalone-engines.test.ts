@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { missingEngines, startNats, temporaryDirectory } from '@admit-one/testkit';
+import { dataDirectory, missingEngines, startNats } from '@admit-one/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { expectStory } from '../stack/audit-log.ts';
 import { runProgram } from '../stack/program.ts';
@@ -28,7 +28,7 @@ describe.skipIf(missing)(`standalone on real engines${skipped}`, { timeout: 60_0
     // One process that does what all roles do: a user without restrictions.
     const nats = await startNats();
     onTestFinished(() => nats.stop());
-    const directory = await temporaryDirectory();
+    const directory = await dataDirectory();
     onTestFinished(() => directory.remove());
     const unset = ['NATS_URL', 'REDIS_URL', 'DATABASE_URL'].filter((name) => !Object.hasOwn(set, name));
     const all: Record<string, string> = Object.assign({}, ...Object.values(engines.variables), {

@@ -17,6 +17,8 @@ export interface SickEdge {
 export async function startSickEdge(): Promise<SickEdge> {
   let link: FaultProxy | undefined;
   const stack = await startServices({
+    // Leases end and tickets are presented again, on a busy machine too, before a ticket expires.
+    variables: { TICKET_TTL_SECONDS: '300' },
     async otherEdgeNatsUrl(nats) {
       link = await startFaultProxy(nats);
       return link.url(nats.url);

@@ -20,12 +20,12 @@ async function ask<T>(stack: AuditApi, path: string): Promise<T> {
 /** Every event that matches, page by page, oldest first. Each must be as the catalogue says. */
 export async function events(stack: AuditApi, query: Query): Promise<readonly ReceivedEvent[]> {
   const found: ReceivedEvent[] = [];
-  let cursor: string | null = null;
+  let cursor: string | undefined;
   do {
     const search = new URLSearchParams({ ...query, limit: '200', ...(cursor ? { cursor } : {}) });
-    const page: { events: ReceivedEvent[]; next: string | null } = await ask(stack, `events?${search}`);
+    const page: { events: ReceivedEvent[]; next: string; end: boolean } = await ask(stack, `events?${search}`);
     found.push(...page.events);
-    cursor = page.next;
+    cursor = page.end ? undefined : page.next;
   } while (cursor);
   for (const event of found) expect(Errors(eventSchema(event.type), event), event.type).toEqual([true, []]);
   return found;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openPglite } from '@admit-one/adapter-postgres';
 import { readStandaloneVariables } from '@admit-one/config';
 import { startStandalone } from '@admit-one/standalone';
-import { captureLogs, startIdentityProvider, temporaryDirectory } from '@admit-one/testkit';
+import { captureLogs, dataDirectory, startIdentityProvider } from '@admit-one/testkit';
 import { dumpTables } from './rows.ts';
 import { FRONTEND, type Stack, type Variables } from './stack.ts';
 
@@ -14,7 +14,7 @@ export interface EmbeddedStack extends Stack {
 
 /** Standalone, in this process, with users of its own identity provider. */
 export async function startEmbedded(variables: Variables = {}): Promise<EmbeddedStack> {
-  const directory = await temporaryDirectory();
+  const directory = await dataDirectory();
   const users = await startIdentityProvider();
   const logs = captureLogs();
   const standalone = await startStandalone(
@@ -35,9 +35,9 @@ export async function startEmbedded(variables: Variables = {}): Promise<Embedded
 
   let stopping: Promise<void> | undefined;
 
-  function stop(): Promise<void> {
-    stopping ??= standalone.stop().then(users.close);
-    return stopping;
+  async function end(): Promise<void> {
+    await standalone.stop();
+    await users.close();
   }
 
   return {
@@ -51,12 +51,17 @@ export async function startEmbedded(variables: Variables = {}): Promise<Embedded
     requests: bus.requests,
     operatorToken: async () => (await readFile(join(directory.path, 'operator.token'), 'utf8')).trim(),
     logs: () => logs.text,
-    stop,
+    stop() {
+      stopping ??= end().then(directory.remove);
+      return stopping;
+    },
     async stopAndRead() {
-      await stop();
+      await end();
       const sql = await openPglite({ dataDir: join(directory.path, 'audit') });
       const rows = await dumpTables(sql);
       await sql.close();
+      stopping = directory.remove();
+      await stopping;
       return rows;
     },
   };

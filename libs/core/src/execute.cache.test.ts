@@ -114,7 +114,7 @@ describe('an optimistic read, whatever it and the store answer', () => {
     let provenReads = 0;
     for (const state of states)
       await withEveryChoice(async (choose) => {
-        const { store: scripted, calls } = scriptedStore(shortly(choose), mayFind);
+        const { store: scripted, calls } = scriptedStore(shortly(choose), () => mayFind);
         const cache = { ...memory, peek: () => ({ version: 'cached', state, now: T0 }) };
         const options = { store: scripted, source: 'ticket-service-1', cache: cache };
         const outcome = await execute('ticket', command, options).catch((error: unknown) => error);

@@ -1,7 +1,5 @@
-import { isIPv6 } from 'node:net';
 import type { EventData } from './events/catalogue.ts';
-import { createExpiringMap } from './expiring-map.ts';
-import type { EventContext } from './schemas.ts';
+import { createSourceRate } from './source-rate.ts';
 
 /** The types of events that strangers cause as many of as they like. */
 const rejectionTypes = [
@@ -40,9 +38,10 @@ export interface Fold<Event extends Rejected> {
 export interface RejectionFolding<Event extends Rejected> {
   /**
    * Whether a rejection is above the rate of its reason and source. Then it is counted here, and gets no own event.
+   * @param source the network of the client; null if it is unknown
    * @param time store time, Unix milliseconds
    */
-  bySource(event: Event, time: number): boolean;
+  bySource(event: Event, source: string | null, time: number): boolean;
   /** Counts a rejection that has no room, with the others of its reason and place. */
   byReason(event: Event, time: number, place?: number): void;
   /** Takes a fold that is due, or any; undefined if there is none. */
@@ -51,16 +50,11 @@ export interface RejectionFolding<Event extends Rejected> {
   putBack(fold: Fold<Event>): void;
 }
 
-/** Each source may cause so many events of a reason at once, and then one a second. */
-export const SINGLE_REJECTIONS = 1_000;
-const SINGLE_EVERY_MS = 1_000;
-
 /** How long a fold counts. */
 export const FOLD_MS = 60_000;
 
 export function createRejectionFolding<Event extends Rejected>(): RejectionFolding<Event> {
-  /** By reason and source: when the source may cause `SINGLE_REJECTIONS` at once again. */
-  const restedAt = createExpiringMap<number>();
+  const rate = createSourceRate();
   const folds = new Map<string, Fold<Event>>();
 
   function count(key: string, source: string | null, event: Event, time: number): void {
@@ -81,16 +75,10 @@ export function createRejectionFolding<Event extends Rejected>(): RejectionFoldi
   }
 
   return {
-    bySource(event, time) {
+    bySource(event, source, time) {
       const { type, data } = event;
-      const source = sourceOf(data.context);
       const key = `${type} ${data.reason} from ${source}`;
-      const now = performance.now();
-      const next = Math.max(restedAt.get(key, now) ?? 0, now) + SINGLE_EVERY_MS;
-      if (next - now <= SINGLE_REJECTIONS * SINGLE_EVERY_MS) {
-        restedAt.set(key, next, next, now);
-        return false;
-      }
+      if (!rate.isAbove(key)) return false;
       count(key, source, event, time);
       return true;
     },
@@ -135,17 +123,4 @@ export function isRejected<Event extends { readonly type: string }>(
 
 function withNulls(values: object): Readonly<Record<string, null>> {
   return Object.fromEntries(Object.keys(values).map((name) => [name, null]));
-}
-
-/** An IPv4 address, or the /64 network of an IPv6 address, which one client has for itself. */
-function sourceOf({ address }: EventContext): string | null {
-  if (address === null || !isIPv6(address)) return address;
-  const [, mapped] = /^::ffff:([\d.]+)$/i.exec(address) ?? [];
-  if (mapped !== undefined) return mapped;
-  const [left = [], right] = address
-    .split('::')
-    .map((part) => part.split(':').filter((group) => group !== ''));
-  const zeros = Array.from({ length: 8 - left.length - (right?.length ?? 0) }, () => '0');
-  const network = [...left, ...(right ? [...zeros, ...right] : [])].slice(0, 4);
-  return `${network.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
 }

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { execute } from './execute.ts';
 import { TestStore } from './ports/ticket-store.fixture.ts';
 import { type EventRecord, StoreError } from './ports/ticket-store.ts';
-import { FOLD_MS, SINGLE_REJECTIONS } from './rejection-folding.ts';
+import { FOLD_MS } from './rejection-folding.ts';
 import { startRejectionRecorder } from './rejection-recorder.ts';
+import { SINGLE_REJECTIONS } from './source-rate.ts';
 import { context, reserve } from './ticket/ticket.fixture.ts';
 
 const full = new StoreError('outbox_full', 'no room');
@@ -30,7 +31,13 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 function start() {
   const onError = (error: unknown) => void errors.push(error);
-  const rejections = startRejectionRecorder({ store, events: stream, source: 'ticket-service-1', onError });
+  const rejections = startRejectionRecorder({
+    store,
+    events: stream,
+    source: 'ticket-service-1',
+    networkOf: (address) => address.split('-')[0] ?? '',
+    onError,
+  });
   const newTicketIds = Array.from({ length: 5_000 }, (_, n) => `A${n}`);
   return {
     stop: rejections.stop,
@@ -58,6 +65,14 @@ describe('a flood of rejections', () => {
     await pass(FOLD_MS + 1_000);
     expect(counts().slice(SINGLE_REJECTIONS)).toEqual([250]);
     expect(store.recorded.at(-1)).toMatchObject({ subject: 'ticket-service-1', source: 'ticket-service-1' });
+  });
+
+  it('from one network, at many addresses, is of one source', async () => {
+    const recorder = start();
+    await recorder.flood(SINGLE_REJECTIONS + 250, (n) => `network-${n}`);
+    await pass(FOLD_MS + 1_000);
+    expect(counts().slice(SINGLE_REJECTIONS)).toEqual([250]);
+    expect(store.recorded.at(-1)?.data).toMatchObject({ context: { address: 'network' } });
   });
 
   it('from many sources without room is recorded in one event a minute and reason', async () => {

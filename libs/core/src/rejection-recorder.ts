@@ -28,6 +28,8 @@ export interface RejectionRecorderOptions {
   readonly events: Pick<EventStream, 'fillRatio'>;
   /** The `source` of the events: this instance. */
   readonly source: string;
+  /** The network that the client of an address has for itself. */
+  readonly networkOf: (address: string) => string;
   /** Called with what delays a count. */
   readonly onError: (error: unknown) => void;
 }
@@ -43,6 +45,7 @@ export function startRejectionRecorder({
   store,
   events,
   source,
+  networkOf,
   onError,
 }: RejectionRecorderOptions): RejectionRecorder {
   const folding = createRejectionFolding<RejectionRecord['event']>();
@@ -95,7 +98,9 @@ export function startRejectionRecorder({
       const id = `${ticketId}:${key}`;
       const isRepeat = () => recorded.get(id, performance.now()) === true;
       if (isRepeat()) return;
-      if (!folding.bySource(event, event.time) && !(await recordSingle(rejection)) && !isRepeat())
+      const { address } = event.data.context;
+      const network = address === null ? null : networkOf(address);
+      if (!folding.bySource(event, network, event.time) && !(await recordSingle(rejection)) && !isRepeat())
         folding.byReason(event, event.time, partitionOf(ticketId));
       const now = performance.now();
       recorded.set(id, true, now + REPEAT_MS, now);

@@ -3,8 +3,9 @@ import { eventCatalogue } from './events/catalogue.ts';
 import { MAX_BATCH_BYTES } from './events/encoded-event.ts';
 import { BusError, REJECTIONS_SHARE } from './ports/bus.ts';
 import { TestStream } from './ports/event-stream.fixture.ts';
-import { FOLD_MS, SINGLE_REJECTIONS } from './rejection-folding.ts';
+import { FOLD_MS } from './rejection-folding.ts';
 import { type Report, type ReporterOptions, startReporter } from './reporter.ts';
+import { SINGLE_REJECTIONS } from './source-rate.ts';
 import { createStoreClock } from './store-clock.ts';
 
 const STORE_NOW = Date.UTC(2026, 0, 1);
@@ -317,10 +318,14 @@ describe('rejections', () => {
 
   it('above the rate of their source are one event a minute', async () => {
     const reporter = start();
-    for (let n = 0; n < SINGLE_REJECTIONS + 250; n += 1) reporter.report(rejectionFrom(1));
+    for (let n = 0; n < SINGLE_REJECTIONS + 250; n += 1) reporter.report(rejectionFrom(n), '192.0.2.1');
+    for (let n = 0; n < 5; n += 1) reporter.report(rejectionFrom(n), '192.0.2.2');
     await pass(FOLD_MS + ALIVE_MS);
-    expect(rejections()).toHaveLength(SINGLE_REJECTIONS + 1);
-    expect(rejections().at(-1)).toMatchObject({ subject: 'ws-edge-1.a', data: { count: 250 } });
+    expect(rejections()).toHaveLength(SINGLE_REJECTIONS + 6);
+    expect(rejections().at(-1)).toMatchObject({
+      subject: 'ws-edge-1.a',
+      data: { count: 250, context: { address: '192.0.2.1' } },
+    });
     expect(sequences()).toEqual(upTo(sequences().length));
   });
 

@@ -18,8 +18,12 @@ export type Report<Type extends EventType = EventType> = Type extends EventType
   : never;
 
 export interface Reporter {
-  /** Numbers the event and queues it for the bus; rejections above a rate, or without room here or in the stream, are counted in one. Never waits, never throws. */
-  report(report: Report): void;
+  /**
+   * Numbers the event and queues it for the bus; rejections above a rate, or without room here or in the stream, are counted
+   * in one. Never waits, never throws.
+   * @param network of a rejection: the network of the client, where it is known
+   */
+  report(report: Report, network?: string | null): void;
   /**
    * Reports `admit.service.stopped`, and resolves when every event is published. Rejects when the bus does not take
    * them: at the first error, or with a signal, when that aborts.
@@ -81,9 +85,9 @@ export function startReporter(options: ReporterOptions): Reporter {
     return stopping ? waiting.length > 0 : waiting.length >= BATCH;
   }
 
-  function report(report: Report): void {
+  function report(report: Report, network: string | null = null): void {
     if (isRejected(report)) {
-      if (folding.bySource(report, clock.now())) return;
+      if (folding.bySource(report, network, clock.now())) return;
       if (waitingRejections >= bufferLimit / 2 || events.fillRatio >= REJECTIONS_SHARE) {
         folding.byReason(report, clock.now());
         return;

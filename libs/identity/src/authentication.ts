@@ -29,7 +29,8 @@ export function createUserAuthentication(
   return (authorization) =>
     rejectTokenErrors('JWT', async () => {
       const token = bearerTokenOf(authorization);
-      if (token === null) throw new TokenError('missing');
+      if (token === null)
+        return { kind: 'rejected', rejection: tokenRejectionOf(new TokenError('missing'), 'JWT') };
       const verified = await verifier.verify(token);
       const result = principalOf(verified, verified.issuer.principals);
       if (result.kind === 'principal') return { kind: 'authenticated', who: result.principal };

@@ -36,3 +36,18 @@ test('keeps an error as long', async () => {
   vi.advanceTimersByTime(1_000);
   expect(await read()).toBe(2);
 });
+
+test('reads anew after it was told to forget, even while a read is in flight', async () => {
+  const answers: ((value: number) => void)[] = [];
+  const read = shared(1_000, () => new Promise<number>((resolve) => answers.push(resolve)));
+  const first = read();
+  read.forget();
+  const second = read();
+  answers[0]?.(1);
+  expect(await first).toBe(1);
+  vi.advanceTimersByTime(1_000);
+  expect(read()).toBe(second);
+  answers[1]?.(2);
+  expect(await second).toBe(2);
+  expect(await read()).toBe(2);
+});

@@ -55,7 +55,8 @@ export async function startEngines(
     provider,
     async clear() {
       await sql.query(
-        'TRUNCATE event, event_total, event_conflict, open_connection, partition_sequence, dead_letter',
+        `TRUNCATE event, event_total, event_conflict, open_connection, partition_sequence, dead_letter, rollup,
+                  stream_generation`,
       );
     },
     async close() {
@@ -91,6 +92,7 @@ export interface ApiResponse {
   readonly body: Record<string, unknown> & {
     readonly events: readonly StoredEvent[];
     readonly next: string;
+    readonly end: boolean;
   };
 }
 

@@ -6,6 +6,7 @@ import {
   newId,
   type ReceivedEvent,
 } from '@admit-one/core';
+import { withoutPosition } from '@admit-one/port-contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import {
   type Engines,
@@ -32,9 +33,9 @@ async function start(options?: FixtureOptions): Promise<Fixture> {
 }
 
 async function stored(type: EventType): Promise<readonly ReceivedEvent[]> {
-  return (
-    await engines.auditLog.query({ facts: { type: { include: [type] } } }, { limit: 1000, order: 'asc' })
-  ).events;
+  const filter = { facts: { type: { include: [type] } } };
+  const { events } = await engines.auditLog.query(filter, { limit: 1000, order: 'asc' });
+  return events.map(withoutPosition);
 }
 
 const rejections = 'type="admit.handshake.rejected",reason="ticket_missing"';

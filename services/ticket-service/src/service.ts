@@ -11,21 +11,22 @@ import {
 import { createRejectionRecorder } from '@admit-one/gate';
 import {
   createClosers,
+  createRejectionLog,
   type InternalPort,
   type Logger,
-  logAt,
   type OriginPolicy,
   observeIssuerKeys,
   type ReadinessCheck,
   reporterLog,
-  shared,
   type Telemetry,
 } from '@admit-one/runtime';
+import { clientNetwork } from '@admit-one/text';
 import type { FastifyPluginAsync } from 'fastify';
 import { anonymousRoutes } from './anonymous/anonymous-routes.ts';
 import { createAnonymousSessions } from './anonymous/anonymous-sessions.ts';
 import { createCommands } from './commands/commands.ts';
 import { watchEventStream } from './commands/event-stream-watch.ts';
+import { leaveRoomInStream } from './commands/leave-room-in-stream.ts';
 import { observeOutbox } from './commands/outbox-metrics.ts';
 import { startOutboxWatch } from './commands/outbox-watch.ts';
 import { serveRequests } from './commands/serve-requests.ts';
@@ -60,9 +61,6 @@ export interface TicketService {
   stop(signal?: AbortSignal): Promise<void>;
 }
 
-/** How long an answer of the store is kept. */
-const KEPT_MS = 1_000;
-
 /** Starts issuing tickets, answering on the bus, relaying the outbox and reporting. */
 export async function startTicketService(
   config: TicketConfig,
@@ -75,9 +73,16 @@ export async function startTicketService(
     store,
     events: bus.events,
     source: instance,
+    networkOf: clientNetwork,
     onError: (error) => log.error({ err: error }, 'rejections_not_recorded'),
   });
-  const commands = createCommands({ store, rejections, source: instance, clock, meter });
+  const commands = createCommands({
+    store: leaveRoomInStream(store, bus.events),
+    rejections,
+    source: instance,
+    clock,
+    meter,
+  });
   const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
   const issuers = acceptedIssuersOf(config);
   const authenticate = createAuthenticate({
@@ -87,13 +92,6 @@ export async function startTicketService(
   });
 
   await commands.ping().catch((error: unknown) => log.error({ err: error }, 'store_unreachable_at_start'));
-
-  /** Store time. Anyone may ask for it, at `/readyz` and on the bus: the store is asked once a second at most. */
-  const pingStore = shared(KEPT_MS, commands.ping);
-  const readTime = async () => {
-    await pingStore();
-    return clock.now();
-  };
 
   const closers = createClosers();
   const relay = startRelay({
@@ -126,20 +124,22 @@ export async function startTicketService(
   closers.add('outbox watch', () => outboxWatch.stop());
   closers.add('event stream watch', watchEventStream({ events: bus.events, log, meter }));
   try {
-    const answering = await serveRequests({ instance, requests: bus.requests, commands, readTime, log });
+    const answering = await serveRequests({ instance, requests: bus.requests, commands, log });
     closers.add('requests', () => answering.stop());
   } catch (error) {
     await closers.close();
     throw error;
   }
 
-  const recordIssuanceRejection = createIssuanceRejectionRecorder({ reporter, instance, log });
+  const rejectionLog = createRejectionLog(log);
+  closers.add('rejection log', async () => rejectionLog.stop());
+  const recordIssuanceRejection = createIssuanceRejectionRecorder({ reporter, instance, log: rejectionLog });
   const verify = createVerify({
     instance,
     config: config.verify,
     origins,
     tickets: createRedeem({ commands }),
-    recordRejection: createRejectionRecorder({ reporter, log: (...line) => logAt(log, ...line) }),
+    recordRejection: createRejectionRecorder({ reporter, log: rejectionLog.write }),
     log,
   });
   const ttlSeconds = config.ticketTtlSeconds;
@@ -147,14 +147,14 @@ export async function startTicketService(
   return {
     routes: async (app) => {
       await app.register(
-        ticketRoutes({ authenticate, issueTicket, recordRejection: recordIssuanceRejection, instance }),
+        ticketRoutes({ log, authenticate, issueTicket, recordRejection: recordIssuanceRejection, instance }),
       );
       await app.register(statusRoutes({ authenticate, store }));
       await app.register(anonymousRoutes({ anonymous, log }));
     },
     verifyRoutes: verifyRoutes(verify),
     readiness: {
-      store: readTime,
+      store: commands.ping,
       bus: () => bus.connected,
       outboxRoom: outboxWatch.hasRoom,
       relay: outboxWatch.isMoving,

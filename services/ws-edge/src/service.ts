@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { EdgeConfig } from '@admit-one/config';
 import { type Bus, createStoreClock, startReporter } from '@admit-one/core';
-import { createRejectionRecorder } from '@admit-one/gate';
+import { createRejectionRecorder, type HandshakeRules } from '@admit-one/gate';
 import {
   blockedOriginDetail,
   type ClientAddress,
+  createPathTable,
+  createRejectionLog,
   type Logger,
-  logAt,
   type OriginPolicy,
   type ReadinessCheck,
-  replyWithProblem,
   reporterLog,
   type Telemetry,
   traceIdOf,
@@ -24,6 +24,7 @@ import { reportClosed } from './connection/report-closed.ts';
 import { createBridgeOutlet } from './routes/bridge-outlet.ts';
 import { createRoutes } from './routes/create-routes.ts';
 import { createAcceptor } from './upgrade/acceptor.ts';
+import { plainRequests } from './upgrade/plain-requests.ts';
 import { createUpgrades } from './upgrade/upgrades.ts';
 
 export interface EdgeDependencies {
@@ -86,24 +87,27 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
       { route, accept: createAcceptor(config, route.protocols) },
     ]),
   );
-  const routeByPath = new Map(
-    [...endpoints.keys()].flatMap((route) => pathsOf(route).map((path) => [path, route])),
-  );
+  const paths = [...endpoints.keys()].flatMap((name) => pathsOf(name).map((path) => ({ name, path })));
+  const routes = createPathTable<{ readonly name: string }>();
+  for (const { name, path } of paths) routes.set(path, { name });
   let drained: Promise<void> | undefined;
   const draining = () => drained !== undefined;
+  const handshakeRules: HandshakeRules = {
+    carriers: config.carriers,
+    routeOf: (path) => routes.find(path)?.name ?? null,
+    instance,
+  };
+  const rejectionLog = createRejectionLog(log);
+  const recordRejection = createRejectionRecorder({ reporter, log: rejectionLog.write });
   const upgrades = createUpgrades({
     ...config,
     client,
     endpoints,
-    handshakeRules: {
-      carriers: config.carriers,
-      routeOf: (path) => routeByPath.get(path.replace(/(?<=.)\/$/, '')) ?? null,
-      instance,
-    },
+    handshakeRules,
     originRule: { allows: origins, required: config.requireOrigin, detailOf: blockedOriginDetail },
     connections,
     draining,
-    recordRejection: createRejectionRecorder({ reporter, log: (...line) => logAt(log, ...line) }),
+    recordRejection,
     clientAddress,
     telemetry,
     metrics,
@@ -117,7 +121,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
 
   return {
     handleUpgrade: upgrades.handleUpgrade,
-    routes: plainRequests(routeByPath.keys()),
+    routes: plainRequests({ paths: paths.map(({ path }) => path), handshakeRules, recordRejection }),
     readiness: {
       bus: () => bus.connected,
       clock: () => clock.synchronized,
@@ -129,6 +133,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
       await drain();
       stopClockSync();
       outlet.stop();
+      rejectionLog.stop();
       await reporter.stop(signal);
     },
   };
@@ -137,24 +142,9 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
 const PREFIXES = ['/ws', '/api/ws'];
 const DEFAULT_ROUTE = 'default';
 
-/** The WebSocket paths of a route. They are compared as they were sent, except for one slash at the end. */
+/** The WebSocket paths of a route. */
 function pathsOf(route: string): readonly string[] {
   return PREFIXES.flatMap((prefix) =>
     route === DEFAULT_ROUTE ? [prefix, `${prefix}/${route}`] : [`${prefix}/${route}`],
   );
-}
-
-const UPGRADE_ONLY =
-  'This path takes WebSocket connections only: send Connection: Upgrade and Upgrade: websocket.';
-
-/** Answers plain requests on the WebSocket paths: 426, with the protocol to upgrade to. */
-function plainRequests(paths: Iterable<string>): FastifyPluginAsync {
-  return async (app) => {
-    for (const path of paths)
-      app.get(path, { schema: { hide: true } }, (request, reply) => {
-        reply.header('connection', 'Upgrade');
-        const detail = UPGRADE_ONLY;
-        return replyWithProblem(reply, 'upgrade_required', request.trace.traceId, { detail });
-      });
-  };
 }

@@ -69,6 +69,11 @@ export function notHttp(why: string): ExpectedAnswer {
   return noRequest(400, `This is not a request of HTTP/1.1: ${why}.`);
 }
 
+/** Recorded as a handshake, and answered as an ordinary request, whose connection goes on. */
+export function asRequest(outcome: ExpectedAnswer): ExpectedAnswer {
+  return outcome.kind === 'rejected' ? { ...outcome, goesOn: true } : outcome;
+}
+
 /** Not an upgrade: an ordinary request, answered as such. */
 export function plain(status: number, code: string, detail: string): ExpectedAnswer {
   return { kind: 'rejected', status, code, detail, reason: null, goesOn: true };

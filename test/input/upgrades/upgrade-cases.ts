@@ -2,6 +2,7 @@ import { encodeFrame, opcodes, type UpgradeRequest } from '@admit-one/testkit';
 import { FRONTEND } from '../../stack/stack.ts';
 import {
   admitted,
+  asRequest,
   badUpgrade,
   type ExpectedAnswer,
   noRequest,
@@ -23,10 +24,11 @@ const badVersion = rejected('upgrade_required', 'Sec-WebSocket-Version must be 1
 const notWebSocket = badUpgrade('The Upgrade header must be websocket and nothing else.');
 const withBody = badUpgrade('An upgrade has no body: leave out Content-Length and Transfer-Encoding.');
 const unread = badUpgrade('The only transfer coding (Transfer-Encoding) that is read here is chunked.');
-const noUpgrade = plain(
-  426,
-  'BAD_UPGRADE',
-  'This path takes WebSocket connections only: send Connection: Upgrade and Upgrade: websocket.',
+const noUpgrade = asRequest(
+  rejected(
+    'upgrade_required',
+    'This path takes WebSocket connections only: send Connection: Upgrade and Upgrade: websocket.',
+  ),
 );
 
 type Row = readonly [what: string, upgrade: UpgradeRequest, outcome: ExpectedAnswer];
@@ -43,9 +45,21 @@ const rows: readonly Row[] = [
   ['a Host that is IPv6', { headers: { host: '[::1]:80' } }, admitted],
 
   ['an absolute target', { target: 'HTTPS://A:1/ws/echo' }, admitted],
-  ...['/', '*', '/ws//', '//ws', '/WS', '/ws/../ws', '/%77s', '/ws/ticket', '/ws/__proto__', '//a/ws'].map(
-    (target): Row => [`target ${target}`, { target }, unknown],
-  ),
+  ['a target in percent-encoding', { target: '/%77s/ech%6F/' }, admitted],
+  ...[
+    '/',
+    '*',
+    '/ws//',
+    '//ws',
+    '/WS',
+    '/ws/../ws',
+    '/ws%2Fecho',
+    '/ws/%zz',
+    '/%2577s',
+    '/ws/ticket',
+    '/ws/__proto__',
+    '//a/ws',
+  ].map((target): Row => [`target ${target}`, { target }, unknown]),
   ['a target of 14 KB', { target: `/ws/${'a'.repeat(14_000)}` }, unknown],
   ['NUL in the target', { target: '/ws\0' }, notHttp('Invalid char in url path')],
 

@@ -5,6 +5,7 @@ export interface EventuallyOptions {
   /** What is waited for, in the words of the failure. */
   readonly what: string;
   readonly timeoutMs?: number;
+  /** The pause between tries: by default from 10 ms, growing to 100 ms, so that waiting takes no time from what is waited for. */
   readonly everyMs?: number;
 }
 
@@ -14,21 +15,22 @@ export interface EventuallyOptions {
  */
 export async function eventually<T>(
   assertion: () => T | Promise<T>,
-  { what, timeoutMs = PATIENCE_MS, everyMs = 10 }: EventuallyOptions,
+  { what, timeoutMs = PATIENCE_MS, everyMs }: EventuallyOptions,
 ): Promise<T> {
   const startedAt = performance.now();
   let tries = 0;
   for (;;) {
     tries += 1;
     const leftMs = timeoutMs - (performance.now() - startedAt);
+    const pauseMs = everyMs ?? Math.min(10 * 1.2 ** (tries - 1), 100);
     try {
       const result = await within(Promise.resolve().then(assertion), 'the outcome of this try', leftMs);
       if (result !== false) return result;
       throw new Error('the assertion returned false');
     } catch (error) {
-      if (performance.now() - startedAt + everyMs >= timeoutMs) throw timedOut(error);
+      if (performance.now() - startedAt + pauseMs >= timeoutMs) throw timedOut(error);
     }
-    await pause(everyMs);
+    await pause(pauseMs);
   }
 
   function timedOut(last: unknown): Error {

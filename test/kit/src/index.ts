@@ -2,6 +2,7 @@ export * from './browser.ts';
 export * from './browser-tab.ts';
 export * from './captured-logs.ts';
 export * from './connect.ts';
+export * from './data-directory.ts';
 export type { Engine } from './engines/engine.ts';
 export { guardProcesses } from './engines/guard.ts';
 export * from './engines/nats.ts';

@@ -42,10 +42,18 @@ export async function withEveryChoice(run: (choose: Choose) => Promise<void>): P
   }
 }
 
-/** A store that answers each call by choice, however little the answers go together, and writes down what it was asked. */
-export function scriptedStore(choose: Choose, mayFind: readonly Found[]) {
+/**
+ * A store that answers each call by choice, however little the answers go together, and writes down what it was asked.
+ * @param mayFind what a load may find, by how many there were before and what the last of them found
+ */
+export function scriptedStore(
+  choose: Choose,
+  mayFind: (loads: number, last: Found | undefined) => readonly Found[],
+) {
   const calls: Call[] = [];
   const unavailable = new StoreError('unavailable', 'no answer');
+  let loads = 0;
+  let last: Found | undefined;
   const full = new StoreError('outbox_full', 'no room');
 
   function given<Answer>(answer: Answer | StoreError): Answer {
@@ -55,7 +63,9 @@ export function scriptedStore(choose: Choose, mayFind: readonly Found[]) {
 
   const store: TicketStore = {
     async load() {
-      const found = choose<Found | StoreError>([...mayFind, unavailable]);
+      const found = choose<Found | StoreError>([...mayFind(loads, last), unavailable]);
+      loads += 1;
+      if (!(found instanceof StoreError)) last = found;
       const version = (state: TicketState) => (state.status === 'none' ? null : `version-${calls.length}`);
       const answer = found instanceof StoreError ? found : { ...found, version: version(found.state) };
       calls.push({ of: 'load', answer });

@@ -1,10 +1,17 @@
-import { type Report, type Reporter, reasonRow, type Severity } from '@admit-one/core';
+import { type Reason, type Report, type Reporter, reasonRow, type Severity } from '@admit-one/core';
+import { clientNetwork } from '@admit-one/text';
 import type { Rejection } from '@admit-one/ticket-client';
 import type { HandshakeContext } from '../handshake/handshake-context.ts';
 
 export interface RejectionRecorderOptions {
   readonly reporter: Pick<Reporter, 'report'>;
-  readonly log: (severity: Severity, facts: object, message: string) => void;
+  /** @param network the network of the client; null if it is unknown */
+  readonly log: (
+    severity: Severity,
+    facts: { readonly reason: Reason },
+    message: string,
+    network: string | null,
+  ) => void;
 }
 
 /**
@@ -14,11 +21,12 @@ export interface RejectionRecorderOptions {
 export function createRejectionRecorder({ reporter, log }: RejectionRecorderOptions) {
   return function recordRejection(handshake: HandshakeContext, rejection: Rejection): Rejection {
     const { reason, ticketId, recorded, cause: err } = rejection;
-    const { origin } = handshake.context;
+    const { origin, address } = handshake.context;
+    const network = address === null ? null : clientNetwork(address);
     const { traceId, linkedTraceId } = handshake.trace;
     const facts = { reason, ticketId, origin, traceId, linkedTraceId, ...(err !== undefined && { err }) };
-    log(reasonRow(reason).severity, facts, 'handshake_rejected');
-    if (!recorded) reporter.report(handshakeRejected(handshake, rejection));
+    log(reasonRow(reason).severity, facts, 'handshake_rejected', network);
+    if (!recorded) reporter.report(handshakeRejected(handshake, rejection), network);
     return rejection;
   };
 }

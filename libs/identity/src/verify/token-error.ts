@@ -1,4 +1,4 @@
-import type { Reason } from '@admit-one/core';
+import { ExpectedError, type Reason } from '@admit-one/core';
 import { errors } from 'jose';
 
 /**
@@ -45,7 +45,7 @@ export interface TokenErrorOptions extends ErrorOptions {
 }
 
 /** A token that was not accepted. */
-export class TokenError extends Error {
+export class TokenError extends ExpectedError {
   /** The check that failed. */
   readonly check: TokenCheck;
   readonly claim: string | undefined;

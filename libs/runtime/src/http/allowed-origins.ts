@@ -22,8 +22,9 @@ const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]{1,260}$/;
  * in a preflight. Call it before adding CORS, which answers the preflight.
  */
 export function allowPrivateNetwork(app: Pick<FastifyInstance, 'addHook'>, origins: OriginPolicy): void {
-  app.addHook('onRequest', async ({ headers }, reply) => {
+  app.addHook('onRequest', ({ headers }, reply, done) => {
     if (headers.origin !== undefined && origins(headers.origin)) answerPrivateNetwork(headers, reply);
+    done();
   });
 }
 
@@ -42,20 +43,23 @@ export function enforceAllowedOrigins(
   origins: OriginPolicy,
   findRoutes: FindRoutes,
 ): void {
-  app.addHook('onRequest', async ({ method, headers, url }, reply) => {
+  app.addHook('onRequest', ({ method, headers, url }, reply, done) => {
     const { origin = '', 'access-control-request-method': wanted } = headers;
     const blocked = blockedOrigin(headers.origin, origins);
-    if (!blocked) return;
+    if (!blocked) {
+      done();
+      return;
+    }
     const isRejected = findRoutes(url)?.frontendOnly ?? false;
     const mayRead = isRejected && ORIGIN.test(origin);
     const isPreflight = method === 'OPTIONS' && wanted !== undefined;
     if (mayRead) reply.header('access-control-allow-origin', origin);
     if (mayRead && isPreflight)
-      return answerPrivateNetwork(headers, reply)
+      answerPrivateNetwork(headers, reply)
         .code(204)
         .header('access-control-allow-methods', PAGE_METHODS.join(', '))
         .header('access-control-allow-headers', headers['access-control-request-headers'] ?? '')
         .send();
-    if (isRejected || isPreflight) throw blocked;
+    else done(isRejected || isPreflight ? blocked : undefined);
   });
 }

@@ -57,6 +57,8 @@ describe('the address of a client', () => {
     ['that is no address, before one that is', '6.6.6.6, <script>', '10.1.2.3'],
     ['that is no address, behind a trusted one', `${'x'.repeat(10_000)}, 10.9.9.9`, '10.9.9.9'],
     ['that is empty', ' , ,', '10.1.2.3'],
+    ['in a chain that it made up', `6.6.6.6, ${'10.9.9.9,'.repeat(5_000)} 10.8.8.8`, '10.9.9.9'],
+    ['beyond 31 trusted ones', `198.51.100.7, ${'10.9.9.9,'.repeat(31)}`, '198.51.100.7'],
   ])('forwarded %s is an address all the same', (_, forwarded, address) => {
     expect(createClientAddress(['10.0.0.0/8'])(request('10.1.2.3', forwarded))).toBe(address);
   });

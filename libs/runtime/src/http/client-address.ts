@@ -8,9 +8,13 @@ export type ClientAddress = (request: IncomingMessage) => string | null;
 /** `192.0.2.1:443` and `[2001:db8::1]:443`, as some proxies forward a client; in a URI, `%25` precedes a zone. */
 const WITH_PORT = /^(?:([\d.]+)|\[([^\]]+)\])(?::\d{0,5})?$/;
 
+/** More entries than a chain of proxies has: a client can send thousands, each of which would be looked up. */
+const MAX_ENTRIES = 32;
+
 /**
  * Trusts the entries of `X-Forwarded-For` that trusted proxies have written, as far as they are addresses: where a proxy
- * forwards something else, the client is the proxy itself. Empty entries are ignored (RFC 9110, section 5.6.1).
+ * forwards something else, the client is the proxy itself. Empty entries are ignored (RFC 9110, section 5.6.1), and so are all
+ * but the nearest 32.
  * @param trustedProxies addresses and networks whose `X-Forwarded-For` is trusted
  */
 export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
@@ -34,6 +38,7 @@ function entriesOf(header: string | string[] | undefined): readonly string[] {
   return entries
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '')
+    .slice(-MAX_ENTRIES)
     .reverse();
 }
 

@@ -3,16 +3,19 @@ import { captureLogs, openSocket } from '@admit-one/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createLogger } from '../logging.ts';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
-import { listen } from './listen.ts';
+import { listen, portOf } from './listen.ts';
 import { createAnswerMalformed, MAX_HEADER_BYTES, rejectConnect } from './malformed-requests.ts';
 
 const logs = captureLogs();
 let telemetry: Telemetry;
 let server: Server;
 let url: string;
+let metricsUrl: string;
 
 beforeEach(async () => {
   telemetry = createTelemetry({ service: 'test', instance: 'test-1' });
+  const metrics = await telemetry.serveMetrics(0, '127.0.0.1');
+  metricsUrl = `http://127.0.0.1:${portOf(metrics)}/metrics`;
   const log = createLogger({ level: 'debug', service: 'test', instance: 'test-1', destination: logs });
   const answer = createAnswerMalformed({ telemetry, log });
   server = createServer({ connectionsCheckingInterval: 10, maxHeaderSize: MAX_HEADER_BYTES });
@@ -50,6 +53,7 @@ it.each([
     status,
     headers: {
       connection: 'close',
+      'access-control-allow-origin': '*',
       'cache-control': 'no-store',
       'content-type': 'application/problem+json',
       'x-content-type-options': 'nosniff',
@@ -61,6 +65,9 @@ it.each([
     expect.objectContaining({ status, traceId: problem.traceId }),
   );
   expect(await socket.closed).toMatchObject({ error: null });
+  expect(await (await fetch(metricsUrl)).text()).toContain(
+    `http_malformed_requests_total{status="${status}"} 1`,
+  );
 });
 
 it('answers once, however much comes', async () => {

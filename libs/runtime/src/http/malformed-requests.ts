@@ -18,12 +18,15 @@ export const MAX_HEADER_BYTES = 64 * 1024;
 
 export type AnswerMalformed = (error: ParserError, socket: Duplex) => void;
 
+const READABLE_BY_ALL = { 'Access-Control-Allow-Origin': '*' };
+
 /** How long a client may take to read the answer. */
 const LINGER_MS = 1_000;
 
 /**
  * Answers bytes that are not a request, or not in time: a whole response with a problem document. It ends the
- * connection, since the start of the next request is unknown.
+ * connection, since the start of the next request is unknown. The `Origin` is unknown too, so pages of any origin may read
+ * the document; it says nothing but what is wrong with the bytes. Counted as `http_malformed_requests_total`.
  */
 export function createAnswerMalformed({
   telemetry,
@@ -32,13 +35,21 @@ export function createAnswerMalformed({
   readonly telemetry: Telemetry;
   readonly log: Logger;
 }): AnswerMalformed {
+  const counter = telemetry.meter.createCounter('http_malformed_requests_total', {
+    description: 'Requests that could not be parsed, or did not arrive in time, by status',
+  });
   return (error, socket) => {
     if (!socket.writable) return;
     const { status, detail } = issueOf(error);
     const { traceId } = telemetry.startTrace();
+    counter.add(1, { status });
     log.debug({ error: error.code, status, traceId }, 'http_request_malformed');
-    const rejection = httpRejectionOf('request_invalid', traceId, { scheme: 'Bearer', detail, status });
-    endWith(socket, rejectionBytes(rejection));
+    const { headers, ...rejection } = httpRejectionOf('request_invalid', traceId, {
+      scheme: 'Bearer',
+      detail,
+      status,
+    });
+    endWith(socket, rejectionBytes({ ...rejection, headers: { ...headers, ...READABLE_BY_ALL } }));
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ProblemOptions, Reason } from '@admit-one/core';
+import { ExpectedError, type ProblemOptions, type Reason } from '@admit-one/core';
 
 export interface RejectionErrorOptions extends ProblemOptions {
   readonly retryAfterSeconds?: number | undefined;
@@ -8,8 +8,8 @@ export interface RejectionErrorOptions extends ProblemOptions {
   readonly reported?: boolean | undefined;
 }
 
-/** A rejection, thrown on its way to an HTTP response. It is an expected outcome: it has no stack, which would cost more than the rest of it. */
-export class RejectionError extends Error {
+/** A rejection, thrown on its way to an HTTP response. */
+export class RejectionError extends ExpectedError {
   readonly reason: Reason;
   readonly detail: string | undefined;
   readonly retryAfterSeconds: number | undefined;
@@ -19,10 +19,7 @@ export class RejectionError extends Error {
   reported: boolean;
 
   constructor(reason: Reason, options: RejectionErrorOptions & ErrorOptions = {}) {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
     super(reason, options);
-    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'RejectionError';
     this.reason = reason;
     this.detail = options.detail;

@@ -20,7 +20,8 @@ export function replyWithProblem(
     scheme: 'Bearer',
     authorization,
   });
-  return reply.code(status).headers(headers).send(Buffer.from(body));
+  // A text is written with the headers at once. The serializer keeps Fastify from adding a charset, which JSON has not.
+  return reply.code(status).headers(headers).serializer(String).send(body);
 }
 
 /** Answers a thrown error: a rejection as it is, an error of the framework as a bad request, anything else as `internal`. */
@@ -62,8 +63,6 @@ function sentenceOf({ code, message, validation, validationContext }: FastifyErr
       return 'The path is not validly percent-encoded.';
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return ONLY_JSON;
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
-      return 'The body is not JSON, or would change a prototype (__proto__, constructor).';
     default:
       return `${message.slice(0, 300).replace(/\.$/, '')}.`;
   }

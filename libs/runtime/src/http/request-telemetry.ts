@@ -16,11 +16,12 @@ export function addRequestTelemetry(
     advice: { explicitBucketBoundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] },
   });
 
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     request.trace = telemetry.startTrace(request.raw);
+    done();
   });
 
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const seconds = reply.elapsedTime / 1000;
     const route = request.routeOptions.url ?? 'none';
     duration.record(seconds, {
@@ -39,5 +40,6 @@ export function addRequestTelemetry(
       linkedTraceId,
     };
     log.debug(facts, 'http_request');
+    done();
   });
 }

@@ -1,4 +1,6 @@
 /// <reference types="@fastify/swagger" preserve="true" />
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { Reason } from '@admit-one/core';
 import { AjvCompiler, type BuildCompilerFromPool } from '@fastify/ajv-compiler';
 import cors from '@fastify/cors';
@@ -133,15 +135,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   readJsonBodies(app);
   closeIdleConnections(app);
 
-  // Whether every page of the host and its subdomains must use TLS is the TLS terminator's business.
-  const setSecurityHeaders = helmet({
-    strictTransportSecurity: false,
-    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
-  });
-  app.addHook('onRequest', ({ raw: request }, reply, done) => {
-    if (strictTransportSecurity !== undefined)
-      reply.header('strict-transport-security', strictTransportSecurity);
-    setSecurityHeaders(request, reply.raw, () => done());
+  const securityHeaders = securityHeadersOf(strictTransportSecurity);
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(securityHeaders);
+    done();
   });
   allowPrivateNetwork(app, origins);
   await app.register(cors, {
@@ -162,4 +159,22 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app as unknown as FastifyInstance;
+}
+
+/** The security headers: the same for every response, so they are made once. */
+function securityHeadersOf(strictTransportSecurity: string | undefined): Readonly<Record<string, string>> {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  // Whether every page of the host and its subdomains must use TLS is the TLS terminator's business.
+  const setHeaders = helmet({
+    strictTransportSecurity: false,
+    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+  });
+  setHeaders(request, response, (error) => {
+    if (error) throw error;
+  });
+  const headers = response.getHeaders() as Record<string, string>;
+  return strictTransportSecurity === undefined
+    ? headers
+    : { ...headers, 'strict-transport-security': strictTransportSecurity };
 }

@@ -11,9 +11,9 @@ import type { FindRoutes } from './route-table.ts';
 export function rejectInvalidRequests(app: Pick<FastifyInstance, 'addHook' | 'server'>): void {
   // Node would answer an unknown expectation by itself, without a problem document.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
-  app.addHook('onRequest', async ({ raw }) => {
+  app.addHook('onRequest', ({ raw }, _reply, done) => {
     const issue = invalidRequestOf(raw);
-    if (issue) throw new RejectionError('request_invalid', issue);
+    done(issue && new RejectionError('request_invalid', issue));
   });
 }
 

@@ -1,6 +1,6 @@
 import { readStandaloneVariables } from '@admit-one/config';
 import type { ReceivedEvent } from '@admit-one/core';
-import { type Connection, captureLogs, connect, temporaryDirectory, within } from '@admit-one/testkit';
+import { type Connection, captureLogs, connect, dataDirectory, within } from '@admit-one/testkit';
 import { startStandalone } from '../app.ts';
 
 /** A client with its own anonymous session. */
@@ -32,7 +32,7 @@ const page = { html: '<!doctype html><title>page</title>', script: '', style: ''
 
 /** Starts standalone with a stub of the page. */
 export async function startDemo(variables: Readonly<Record<string, string>> = {}): Promise<DemoServer> {
-  const directory = await temporaryDirectory();
+  const directory = await dataDirectory();
   const standalone = await startStandalone(
     readStandaloneVariables({
       PORT: '0',

@@ -9,7 +9,7 @@ import {
   type TicketCommand,
   type TicketStore,
 } from '@admit-one/core';
-import type { Meter } from '@admit-one/runtime';
+import { type Meter, shared } from '@admit-one/runtime';
 import type { TicketReply } from '@admit-one/ticket-client';
 import { rejectionErrorOf } from '../http/rejection-error-of.ts';
 
@@ -21,7 +21,10 @@ export interface Commands {
   countRejected(type: TicketCommand['type'], reason: Reason): void;
   /** Store time now, Unix milliseconds, requested from the store where the clock is not set. @throws {StoreError} */
   now(): Promise<number>;
-  /** Requests the store's time, Unix milliseconds. @throws {StoreError} */
+  /**
+   * Store time, Unix milliseconds. Anyone may ask for it, at `/readyz` and on the bus: the store is asked once a second at
+   * most, unless a command has failed since. @throws {StoreError}
+   */
   ping(): Promise<number>;
 }
 
@@ -33,6 +36,9 @@ export interface CommandsOptions {
   readonly clock: StoreClock;
   readonly meter: Meter;
 }
+
+/** How long the store's answer to a ping is kept. */
+const KEPT_MS = 1_000;
 
 /** Every command runs here, from HTTP and from the bus. */
 export function createCommands({ store, rejections, source, clock, meter }: CommandsOptions): Commands {
@@ -55,10 +61,13 @@ export function createCommands({ store, rejections, source, clock, meter }: Comm
     commands.add(1, { command, outcome, reason });
   }
 
-  async function ping(): Promise<number> {
+  const pingStore = shared(KEPT_MS, async () => {
     const { now } = await store.ping();
     clock.observe(now);
-    return now;
+  });
+  async function ping(): Promise<number> {
+    await pingStore();
+    return clock.now();
   }
 
   return {
@@ -73,6 +82,7 @@ export function createCommands({ store, rejections, source, clock, meter }: Comm
         count(command.type, outcome.kind, outcome.kind === 'rejected' ? outcome.reason : 'none');
         return outcome;
       } catch (error) {
+        pingStore.forget();
         count(command.type, 'failed', rejectionErrorOf(error).reason);
         throw error;
       } finally {

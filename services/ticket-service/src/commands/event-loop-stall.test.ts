@@ -45,7 +45,6 @@ async function serve() {
     instance: 'one',
     requests,
     commands,
-    readTime: commands.now,
     log: createLogger({ level: 'info', service: 'test', instance: 'one', destination: logs }),
     longestStallMs: STALL_MS,
   });

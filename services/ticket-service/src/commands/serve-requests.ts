@@ -11,8 +11,6 @@ export interface ServeRequestsOptions {
   readonly instance: string;
   readonly requests: RequestReply;
   readonly commands: Commands;
-  /** Store time now, Unix milliseconds. */
-  readonly readTime: () => Promise<number>;
   readonly log: Logger;
   /** How many commands may be in flight at once; above it, OVERLOADED. */
   readonly maxInFlight?: number;
@@ -25,7 +23,7 @@ export interface ServeRequestsOptions {
  * leaves the bus first, so that new requests go to other instances while it works off those that waited.
  */
 export async function serveRequests(options: ServeRequestsOptions): Promise<Running> {
-  const { instance, requests, commands, readTime, log } = options;
+  const { instance, requests, commands, log } = options;
   const { maxInFlight = 1_000, longestStallMs = 1_000 } = options;
   const readers = createRequestReaders();
   let served: Running[] = [];
@@ -77,7 +75,7 @@ export async function serveRequests(options: ServeRequestsOptions): Promise<Runn
   async function join(): Promise<void> {
     for (const [type, read] of Object.entries(readers) as [BusCommand, RequestReader][])
       await serve(type, (body) => answer(type, read, body));
-    await serve('time', async () => ({ now: await readTime() }));
+    await serve('time', async () => ({ now: await commands.ping() }));
   }
 
   async function leave(): Promise<void> {

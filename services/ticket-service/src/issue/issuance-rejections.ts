@@ -1,5 +1,6 @@
 import { type CommandContext, type Principal, type Reporter, reasonRow } from '@admit-one/core';
-import { type Logger, logAt, type RejectionError } from '@admit-one/runtime';
+import type { RejectionError, RejectionLog } from '@admit-one/runtime';
+import { clientNetwork } from '@admit-one/text';
 
 /** The origin of a request for a ticket. */
 export interface IssueOrigin {
@@ -11,7 +12,7 @@ export interface IssueOrigin {
 export interface IssuanceRejectionRecorderOptions {
   readonly reporter: Reporter;
   readonly instance: string;
-  readonly log: Logger;
+  readonly log: RejectionLog;
 }
 
 /**
@@ -30,10 +31,11 @@ export function createIssuanceRejectionRecorder({
     const { reason, detail = null, cause: err } = rejection;
     const { traceparent, ...where } = context;
     const data = { reason, detail, principal, context: where, count: 1 };
-    reporter.report({ type: 'admit.issuance.rejected', subject: instance, traceparent, data });
+    const network = where.address === null ? null : clientNetwork(where.address);
+    reporter.report({ type: 'admit.issuance.rejected', subject: instance, traceparent, data }, network);
     const sessionId = principal?.session ?? null;
     const facts = { reason, detail, sessionId, traceId, linkedTraceId, err };
-    logAt(log, reasonRow(reason).severity, facts, 'issuance_rejected');
+    log.write(reasonRow(reason).severity, facts, 'issuance_rejected', network);
     rejection.reported = true;
   };
 }

@@ -1,8 +1,8 @@
 import type { CommandContext, Principal } from '@admit-one/core';
-import { problemResponse, RejectionError } from '@admit-one/runtime';
+import { type Logger, problemResponse, RejectionError, replyWithError } from '@admit-one/runtime';
 import { cappedContext } from '@admit-one/ticket-client';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import type { Authenticate } from '../http/authenticate.ts';
 import { TicketBody, TicketQuery, TicketResponse } from '../http/http-schemas.ts';
@@ -28,6 +28,7 @@ export const ticketPaths = [
 ] as const;
 
 export interface TicketRouteOptions {
+  readonly log: Logger;
   readonly authenticate: Authenticate;
   readonly issueTicket: IssueTicket;
   readonly recordRejection: RecordIssuanceRejection;
@@ -47,7 +48,7 @@ const GET_HAS_NO_BODY = 'GET has no body here: name the route in the query, or u
 
 /** The endpoint that issues tickets, under each of its paths. A rejection is recorded once, by the error handler. */
 export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTypebox {
-  const { authenticate, issueTicket, recordRejection, instance } = options;
+  const { log, authenticate, issueTicket, recordRejection, instance } = options;
 
   return async (app) => {
     answerNoStore(app);
@@ -60,12 +61,12 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
         throw new RejectionError('request_invalid', { detail: GET_HAS_NO_BODY });
     });
 
-    app.setErrorHandler((error, request) => {
+    app.setErrorHandler<FastifyError | RejectionError>((error, request, reply) => {
       const rejection = rejectionErrorOf(error);
       recordRejection(rejection, request.principal, originOf(request, null, instance));
       // An error of the framework has the detail of what is wrong with the request.
       const isOfFramework = rejection !== error && rejection.cause === undefined;
-      throw isOfFramework ? error : rejection;
+      return replyWithError(isOfFramework ? error : rejection, request, reply, log);
     });
 
     for (const { method, url } of ticketPaths)

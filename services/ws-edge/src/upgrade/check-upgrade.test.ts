@@ -50,7 +50,6 @@ const cases: readonly Case[] = [
     '/WS',
     '//ws',
     '/ws/../ws',
-    '/%77s',
     '/ws/ticket',
     '/api/ws/ticket',
     '*',
@@ -71,8 +70,8 @@ describe('an invalid upgrade', () => {
     expect(edge.tickets.count('reserve')).toBe(0);
   });
 
-  it.each(['/ws/', '/ws/chat/', '/api/ws/', '/api/ws/default/'])(
-    'is not one with a slash at the end: %s',
+  it.each(['/ws/', '/ws/chat/', '/api/ws/', '/api/ws/default/', '/%77s', '/ws/ch%61t/', '/api/%77%73'])(
+    'is not one with a slash at the end or in percent-encoding: %s',
     async (at) => {
       const edge = await startEdgeFixture();
       const { search } = new URL(await edge.ticketUrl());
@@ -102,6 +101,33 @@ describe('a plain request on a WebSocket path', () => {
       expect(JSON.parse(body)).toMatchObject({ code: 'BAD_UPGRADE', traceId: expect.any(String) });
     },
   );
+
+  it.each([
+    ['without Upgrade', { upgrade: null }],
+    ['without Connection', { connection: null }],
+    ['without both, as a proxy leaves it', { upgrade: null, connection: 'close' }],
+  ])('is a rejected handshake where it has the key of one: %s', async (_, headers) => {
+    const edge = await startEdgeFixture();
+    const raw = await openSocket(await edge.ticketUrl(), { headers });
+    expect(await raw.response()).toMatchObject({ status: 426 });
+    raw.abort();
+    await eventually(() => edge.events('admit.handshake.rejected').length === 1, { what: 'its event' });
+    expect(edge.events('admit.handshake.rejected')[0]?.data).toMatchObject({
+      reason: 'upgrade_required',
+      context: { route: 'default', address: '127.0.0.1' },
+    });
+    expect(edge.logs.named('handshake_rejected')).toHaveLength(1);
+    expect(edge.tickets.count('reserve')).toBe(0);
+  });
+
+  it('is no handshake without a key', async () => {
+    const edge = await startEdgeFixture();
+    expect((await fetch(`${edge.url.replace('ws:', 'http:')}/ws`)).status).toBe(426);
+    const raw = await openSocket(`${edge.url}/ws/none`);
+    expect(await raw.response()).toMatchObject({ status: 404 });
+    await eventually(() => edge.events('admit.handshake.rejected').length > 0, { what: 'a later event' });
+    expect(edge.events('admit.handshake.rejected')).toMatchObject([{ data: { reason: 'route_unknown' } }]);
+  });
 
   it('is not known where there is no such route', async () => {
     const { url } = await startEdgeFixture();
