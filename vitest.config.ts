@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@admit-one/source'];
@@ -23,8 +24,8 @@ const onEngines = [
   'test/kit/src/browser*.test.ts',
 ];
 
-/** Stacks of several processes that are killed, stopped or loaded: each has the machine to itself. */
-const faults = ['test/{faults,races,reconnecting,bench}/*.test.ts'];
+/** Stacks of several processes that are killed, stopped or loaded: two at a time, for they wait most of the time. */
+const faults = ['test/{faults,races,reconnecting,incidents,bench}/*.test.ts'];
 
 /**
  * Unit tests that change what their process shares: the clock, globals, modules, the heap. A library that starts a timer
@@ -72,8 +73,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'stack',
-          include: [...onEngines, 'test/!(kit|contracts|bench|faults|races|reconnecting)/**/*.test.ts'],
-          maxWorkers: '100%',
+          include: [
+            ...onEngines,
+            'test/!(kit|contracts|bench|faults|races|reconnecting|incidents)/**/*.test.ts',
+          ],
+          // Most of them wait for engines, processes and pages.
+          maxWorkers: Math.max(3, availableParallelism()),
           sequence: { groupOrder: 1 },
         },
       },
@@ -82,7 +87,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: faults,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },

@@ -23,7 +23,10 @@ export async function events(stack: AuditApi, query: Query): Promise<readonly Re
   let cursor: string | undefined;
   do {
     const search = new URLSearchParams({ ...query, limit: '200', ...(cursor ? { cursor } : {}) });
-    const page: { events: ReceivedEvent[]; next: string; end: boolean } = await ask(stack, `events?${search}`);
+    const page: { events: ReceivedEvent[]; next: string; end: boolean } = await ask(
+      stack,
+      `events?${search}`,
+    );
     found.push(...page.events);
     cursor = page.end ? undefined : page.next;
   } while (cursor);
@@ -64,6 +67,35 @@ export async function expectRejections(
     return byReason;
   };
   return eventually(assertion, { what: `${count} rejections of ${JSON.stringify(query)}`, timeoutMs });
+}
+
+/** A story as the audit API tells it. */
+export interface Story {
+  readonly id: string;
+  readonly verdict: string;
+  readonly stage: string | null;
+  readonly reason: string | null;
+  readonly whatToDo: string | null;
+  readonly lastFailure: unknown;
+  readonly tickets: readonly { readonly ticketId: string; readonly verdict: string }[];
+  readonly events: readonly (ReceivedEvent & { readonly sinceMs: number })[];
+  readonly truncated: boolean;
+}
+
+/** Waits until the verdict of a story is this one, and gives the story. @param path such as `tickets/<id>` */
+export async function expectVerdict(
+  stack: AuditApi,
+  path: string,
+  verdict: string | RegExp,
+  patienceMs: number = timeoutMs,
+): Promise<Story> {
+  const assertion = async () => {
+    const story = await ask<Story>(stack, path);
+    if (typeof verdict === 'string') expect(story.verdict).toBe(verdict);
+    else expect(story.verdict).toMatch(verdict);
+    return story;
+  };
+  return eventually(assertion, { what: `the story of ${path}`, timeoutMs: patienceMs });
 }
 
 /** What the audit log has of every sequence. */

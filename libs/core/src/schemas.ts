@@ -55,6 +55,12 @@ export const eventContextSchema = objectSchema(contextMembers);
 /** Where a command came from: the context of its events, and the W3C trace context of the request. */
 export const commandContextSchema = objectSchema({ ...contextMembers, traceparent: clientText });
 
+const { address, agent, edge } = contextMembers;
+
+/** Who presented a ticket, as another event of the ticket names them. */
+export const presenterSchema = objectSchema({ address, agent, edge });
+
+export type Presenter = TypeOf<typeof presenterSchema>;
 export type EventContext = TypeOf<typeof eventContextSchema>;
 export type CommandContext = TypeOf<typeof commandContextSchema>;
 

@@ -81,6 +81,8 @@ export interface Fixture {
   get(path: string, token?: string | null): Promise<ApiResponse>;
   /** Asks with a token that may read. */
   fetch(path: string, init?: RequestInit & { headers?: Readonly<Record<string, string>> }): Promise<Response>;
+  /** Posts JSON, with a token that may read. */
+  post(path: string, body: unknown): Promise<ApiResponse>;
   /** Asks with these headers alone. */
   ask(path: string, headers: SentHeaders): Promise<ApiResponse>;
   stop(): Promise<void>;
@@ -170,16 +172,25 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       const authorization = `Bearer ${await engines.provider.token({ scope: 'audit:read' })}`;
       return fetch(new URL(path, url), { ...init, headers: { ...init?.headers, authorization } });
     },
+    async post(path, body) {
+      const authorization = `Bearer ${await engines.provider.token({ scope: 'audit:read' })}`;
+      const headers = { authorization, 'content-type': 'application/json' };
+      return ask(new URL(path, url), headers, JSON.stringify(body));
+    },
     ask: (path, headers) => ask(new URL(path, url), headers),
     stop: () => closers.close(),
   };
 }
 
-async function ask(url: URL, headers: SentHeaders): Promise<ApiResponse> {
-  const sent = request(url, { headers: headers as OutgoingHttpHeaders, agent: false }).end();
+async function ask(url: URL, headers: SentHeaders, body?: string): Promise<ApiResponse> {
+  const method = body === undefined ? 'GET' : 'POST';
+  const sent = request(url, { method, headers: headers as OutgoingHttpHeaders, agent: false }).end(body);
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  const body = (await json(response)) as ApiResponse['body'];
-  return { status: response.statusCode ?? 0, headers: response.headers, body };
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body: (await json(response)) as ApiResponse['body'],
+  };
 }
 
 /** What a test says of an event; the rest is made up. `data` may be of any shape. */

@@ -12,6 +12,7 @@ import type { AuditApi } from './routes/audit-api.ts';
 import { addEventsRoute } from './routes/events-route.ts';
 import { addSequencesRoute } from './routes/sequences-route.ts';
 import { addStreamRoute } from './routes/stream-route.ts';
+import { storyRoutes } from './story-routes.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -51,5 +52,6 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
     addEventsRoute(app, api);
     addStreamRoute(app, api, tail);
     addSequencesRoute(app, api);
+    await app.register(storyRoutes(api));
   };
 }

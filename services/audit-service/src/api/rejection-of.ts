@@ -7,7 +7,7 @@ import { invalidQuery } from './query/parameters.ts';
 const UNSEARCHABLE =
   'address must be an address, a /24 of IPv4 or a /64 of IPv6, such as 203.0.113.0/24: addresses are stored as pseudonyms.';
 
-/** The rejection for an error of the audit log or an invalid query; any other error as it is. */
+/** The rejection for an error of the audit log or an invalid query; any other error, also of a path or a body, as it is. */
 export function readRejectionOf(
   error: FastifyError | AuditLogError,
   schema: FastifySchema | undefined,
@@ -15,7 +15,7 @@ export function readRejectionOf(
   if (error instanceof AuditLogError) return ofAuditLog(error);
   if (error instanceof UnsearchablePrefix) return invalidQuery(UNSEARCHABLE);
   const [issue] = error.validation ?? [];
-  if (!issue) return error;
+  if (!issue || error.validationContext !== 'querystring') return error;
   return new RejectionError('request_invalid', {
     detail: queryIssueOf(issue, schema?.querystring),
     cause: error,

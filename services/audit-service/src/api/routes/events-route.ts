@@ -7,13 +7,14 @@ import { EXPORT_PAGE, exportBody } from '../formats/export-body.ts';
 import type { ExportFormat } from '../formats/export-format.ts';
 import { csvFormat, type EventShape, ndjsonFormat, shapedEvent } from '../formats/export-formats.ts';
 import { type MediaType, negotiateMediaType } from '../formats/negotiate.ts';
+import { problems } from '../problems.ts';
 import { invalidQuery, parametersOf, rejectUnknown } from '../query/parameters.ts';
 import { eventsParameters, querySchema } from '../query/query-schema.ts';
 import { isFilterName, readFilter } from '../query/read-filter.ts';
 import { exportLimits, pageLimits, readPage } from '../query/read-page.ts';
 import { readShape } from '../query/read-shape.ts';
 import { EventsPage } from '../schemas.ts';
-import { type AuditApi, commonSchema, problems, readsOwnQuery } from './audit-api.ts';
+import { type AuditApi, commonSchema, readsOwnQuery } from './audit-api.ts';
 
 const ok = {
   description: 'A page, or an export.',

@@ -8,12 +8,13 @@ import type { LiveTail } from '../../live/live-tail.ts';
 import { SSE_TYPE, sseBehind, sseEvent, sseHeartbeat } from '../../live/sse.ts';
 import { queryText } from '../access/query-text.ts';
 import { operatorKey } from '../access/rate-limit.ts';
+import { problems } from '../problems.ts';
 import { parametersOf, rejectUnknown } from '../query/parameters.ts';
 import { querySchema, streamParameters } from '../query/query-schema.ts';
 import { isFilterName, readFilter } from '../query/read-filter.ts';
 import { readSince, validPosition } from '../query/read-page.ts';
 import { readShape } from '../query/read-shape.ts';
-import { type AuditApi, commonSchema, problems, readsOwnQuery } from './audit-api.ts';
+import { type AuditApi, commonSchema, readsOwnQuery } from './audit-api.ts';
 
 const LIMITS = {
   maxStreams: 64,

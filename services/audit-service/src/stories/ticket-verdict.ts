@@ -1,0 +1,91 @@
+import { openedConnectionOf, type Reason } from '@admit-one/core';
+import { causesOf, countOf, endReasonOf, endText, fromText, mainReasonOf, sourcesOf } from './causes.ts';
+import { lastFailureIn, reportClauses } from './last-failure.ts';
+import { type HappeningsOfOne, isOfBlockedPage, lastedMs, type Rejection } from './ticket-life.ts';
+import { duration, listed, times } from './words.ts';
+
+/** What happened, as the clauses of one sentence, and the reason that decides it. */
+export interface Verdict {
+  readonly clauses: readonly string[];
+  /** Null where nothing failed. */
+  readonly reason: Reason | null;
+}
+
+/** What happened to a ticket. */
+export function ticketVerdict(life: HappeningsOfOne, now: number): Verdict {
+  const { consumed, rejections, closed } = life;
+  if (consumed.length === 0)
+    return rejections.length > 0
+      ? { clauses: [rejectedClause(life)], reason: mainReasonOf(rejections) }
+      : { clauses: [unusedClause(life), ...reportClauses(lastFailureIn([life]))], reason: null };
+  const from = listed([...new Set(consumed.map(({ facts }) => fromText(facts.address)))]);
+  const replays = rejections.filter(isReplay);
+  const others = rejections.filter((rejection) => !isReplay(rejection));
+  return {
+    clauses: [
+      `admitted ${times(consumed.length)} ${from}`,
+      ...replayClauses(replays, replays.every(isOfSameClient(life))),
+      ...(others.length > 0 ? [`also rejected ${times(countOf(others))}: ${causesOf(others)}`] : []),
+      ...(rejections.length > 0 ? [] : endClauses(life, now)),
+    ],
+    reason: mainReasonOf(replays) ?? mainReasonOf(others) ?? endReasonOf(closed),
+  };
+}
+
+/** The replays of one or more tickets. */
+export function replayClauses(replays: readonly Rejection[], ofSameClient: boolean): readonly string[] {
+  const count = countOf(replays);
+  if (count === 0) return [];
+  const rejected = count === 1 ? 'rejected' : `${count === 2 ? 'both' : 'all'} rejected`;
+  const hint = ofSameClient ? ': the same client presents a ticket again' : '';
+  return [`replayed ${sourcesOf(replays)}`, `${rejected}${hint}`];
+}
+
+/** Whether a replay is of the client that the ticket has admitted, by its address and its agent. */
+export function isOfSameClient({ consumed }: HappeningsOfOne): (replay: Rejection) => boolean {
+  return ({ facts: { address, agent } }) =>
+    address !== null && consumed.some(({ facts }) => facts.address === address && facts.agent === agent);
+}
+
+export function isReplay({ reason }: Rejection): boolean {
+  return reason === 'ticket_replayed';
+}
+
+/** How the connection ended, or that it is open. Nothing for a ticket that was redeemed: its end is not reported. */
+export function endClauses({ consumed, closed }: HappeningsOfOne, now: number): readonly string[] {
+  const opened = consumed.at(-1);
+  if (!opened || openedConnectionOf(opened.event) === null) return [];
+  const lasted = duration(lastedMs(opened, closed, now));
+  return [closed ? `closed after ${lasted}: ${endText(closed.event)}` : `open for ${lasted} now`];
+}
+
+function rejectedClause({ issued, rejections }: HappeningsOfOne): string {
+  const causes = causesOf(rejections);
+  if (issued && rejections.every(isOfBlockedPage)) return `issued, never presented: ${causes}`;
+  const count = countOf(rejections);
+  return `presented${count > 1 ? ` ${times(count)}` : ''}, rejected: ${causes}`;
+}
+
+const releaseTexts: Readonly<Record<string, string>> = {
+  client_gone: 'the client went away',
+  handshake_failed: 'the handshake failed',
+  upstream_failed: 'the upstream of the route failed',
+  draining: 'the edge was shutting down',
+};
+
+/** A ticket that was neither admitted nor rejected. */
+function unusedClause({ issued, reserved, released, revoked }: HappeningsOfOne): string {
+  const last = reserved.at(-1);
+  if (last) {
+    const from = fromText(last.facts.address);
+    const back = released.find(({ at }) => at >= last.at);
+    if (!back) return `reserved ${from}, not confirmed: the handshake did not finish`;
+    const why = releaseTexts[String(back.event.data.why)] ?? 'the handshake failed';
+    return `reserved ${from}, given back after ${duration(back.at - last.at)}: ${why}`;
+  }
+  if (revoked)
+    return issued
+      ? `issued, revoked after ${duration(revoked.at - issued.at)}, never presented`
+      : 'revoked, never presented';
+  return 'issued, never presented';
+}
