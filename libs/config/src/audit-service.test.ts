@@ -53,6 +53,7 @@ test('an issuer and its keys are enough', () => {
     gapGraceMs: 10_000,
     gapCheckMs: 1_000,
     streamWindowMs: 3_600_000,
+    retention: { days: 30, maxBytes: null },
     silentMs: 30_000,
   });
 });
@@ -226,7 +227,7 @@ describe('an issue in the settings of operators', () => {
     [
       'a scope that there is not',
       { OPERATOR_ISSUER, OPERATOR_SCOPE_RULES: 'groups:sre=audit:read,groups:sre=admin' },
-      'OPERATOR_SCOPE_RULES: "groups:sre=admin" grants an unknown scope; the scopes are: audit:read.',
+      'OPERATOR_SCOPE_RULES: "groups:sre=admin" grants an unknown scope; the scopes are: audit:read, audit:acknowledge.',
     ],
     [
       'a percent sign',

@@ -88,6 +88,13 @@ export const auditVariables = {
         'The key that pseudonyms are made with: 32 or more characters. With another key, what was stored before is no longer found by value.',
     }),
   ),
+  AUDIT_RETENTION_DAYS: Type.Integer({
+    minimum: 1,
+    maximum: 3_650,
+    default: 30,
+    description:
+      'How many days before today (UTC) the audit log keeps events. Counts by minute stay for 400 days, totals for ever.',
+  }),
   SEQUENCE_GAP_GRACE_SECONDS: Type.Number({
     minimum: 1,
     maximum: 3600,
@@ -260,6 +267,8 @@ export interface AuditConfig {
   readonly gapCheckMs: number;
   /** How long events stay in the event stream after they are in the audit log. */
   readonly streamWindowMs: number;
+  /** How long events stay in the audit log: days before today, and bytes on disk, null for any number. */
+  readonly retention: { readonly days: number; readonly maxBytes: number | null };
   /** How long an instance may be silent before its tail is unknown: it says `alive` three times as often. */
   readonly silentMs: number;
 }
@@ -294,7 +303,10 @@ const SILENT_MS = 30_000;
  * The configuration in variables without `auditIssues`.
  * @param local the issuers of standalone's data directory: its operators are accepted in addition
  */
-export function auditConfigOf(variables: AuditVariables, local?: LocalIssuers): AuditConfig {
+export function auditConfigOf(
+  variables: AuditVariables & { readonly AUDIT_RETENTION_BYTES?: number },
+  local?: LocalIssuers,
+): AuditConfig {
   const { OPERATOR_PROXY_ADDRESSES: addresses, BREAK_GLASS_JWKS } = variables;
   const issuers = issuersOf(variables, 'OPERATOR');
   return {
@@ -318,6 +330,7 @@ export function auditConfigOf(variables: AuditVariables, local?: LocalIssuers): 
     gapGraceMs: variables.SEQUENCE_GAP_GRACE_SECONDS * 1000,
     gapCheckMs: GAP_CHECK_MS,
     streamWindowMs: variables.STREAM_WINDOW_SECONDS * 1000,
+    retention: { days: variables.AUDIT_RETENTION_DAYS, maxBytes: variables.AUDIT_RETENTION_BYTES ?? null },
     silentMs: SILENT_MS,
   };
 }

@@ -1,4 +1,5 @@
 export * from './diagnostic.ts';
+export * from './events/acknowledgement-kinds.ts';
 export * from './events/catalogue.ts';
 export * from './events/cloud-event.ts';
 export * from './events/encoded-event.ts';

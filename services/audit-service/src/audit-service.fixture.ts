@@ -56,7 +56,7 @@ export async function startEngines(
     async clear() {
       await sql.query(
         `TRUNCATE event, event_total, event_conflict, open_connection, partition_sequence, dead_letter, rollup,
-                  stream_generation`,
+                  stream_generation, acknowledgement`,
       );
     },
     async close() {
@@ -81,8 +81,8 @@ export interface Fixture {
   get(path: string, token?: string | null): Promise<ApiResponse>;
   /** Asks with a token that may read. */
   fetch(path: string, init?: RequestInit & { headers?: Readonly<Record<string, string>> }): Promise<Response>;
-  /** Posts JSON, with a token that may read. */
-  post(path: string, body: unknown): Promise<ApiResponse>;
+  /** Posts JSON, with a token that may read, or one of these scopes. */
+  post(path: string, body: unknown, scope?: string): Promise<ApiResponse>;
   /** Asks with these headers alone. */
   ask(path: string, headers: SentHeaders): Promise<ApiResponse>;
   stop(): Promise<void>;
@@ -132,6 +132,7 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       gapGraceMs: 60_000,
       gapCheckMs: 10,
       streamWindowMs: 0,
+      retention: { days: 30, maxBytes: null },
       silentMs: 30_000,
       ...config,
     },
@@ -172,8 +173,8 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       const authorization = `Bearer ${await engines.provider.token({ scope: 'audit:read' })}`;
       return fetch(new URL(path, url), { ...init, headers: { ...init?.headers, authorization } });
     },
-    async post(path, body) {
-      const authorization = `Bearer ${await engines.provider.token({ scope: 'audit:read' })}`;
+    async post(path, body, scope = 'audit:read') {
+      const authorization = `Bearer ${await engines.provider.token({ scope })}`;
       const headers = { authorization, 'content-type': 'application/json' };
       return ask(new URL(path, url), headers, JSON.stringify(body));
     },

@@ -14,17 +14,20 @@ import { createReportFailedRead } from './api/access/failed-reads.ts';
 import { createRateLimit } from './api/access/rate-limit.ts';
 import { createReportAccess } from './api/access/report-access.ts';
 import { auditRoutes } from './api/audit-routes.ts';
+import { completenessRoutes } from './completeness/completeness-routes.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startLostEdges } from './gaps/lost-edges.ts';
-import { createEventTotals } from './ingest/event-totals.ts';
 import { startIngest } from './ingest/ingest.ts';
 import { startStreamTrim } from './ingest/trim-stream.ts';
 import { createLiveTail, type LiveTail } from './live/live-tail.ts';
+import { observeEventTotals } from './metrics/event-totals.ts';
+import { observeLog } from './metrics/log-gauges.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
 import { createAuthorize } from './operators/create-authorize.ts';
 import { createOutageLog } from './outage/outage-log.ts';
 import { startWithRetry } from './outage/start-with-retry.ts';
 import { createPseudonyms, noPseudonyms } from './pseudonyms/pseudonyms.ts';
+import { startRetention } from './retention/start-retention.ts';
 
 export interface AuditServiceDependencies {
   /** This run of the process: the partition key of the events that it reports. */
@@ -61,7 +64,7 @@ export async function startAuditService(
   config: AuditConfig,
   { instance, bus, auditLog, log, telemetry }: AuditServiceDependencies,
 ): Promise<AuditService> {
-  const { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs } = config;
+  const { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs, retention } = config;
   const { meter } = telemetry;
   const pseudonyms = config.pseudonyms ? createPseudonyms(config.pseudonyms) : noPseudonyms;
   const authorize = createAuthorize(operators, log, meter);
@@ -73,8 +76,9 @@ export async function startAuditService(
     failure: 'ingest_not_started',
     recovery: 'ingest_started',
   });
-  const totals = createEventTotals({ meter, auditLog });
+  const totals = observeEventTotals(auditLog, meter);
   closers.add('totals', totals.stop);
+  closers.add('log gauges', observeLog(auditLog, meter).stop);
   const ingest = await startWithRetry({
     async start() {
       const running = await startIngest({
@@ -100,6 +104,7 @@ export async function startAuditService(
     log,
   });
   closers.add('stream trim', trim.stop);
+  closers.add('retention', startRetention({ auditLog, retention, log }).stop);
   closers.add('clock', await startClockSync(createTicketClient({ requests: bus.requests, clock })));
   const gapWatch = startGapWatch({ auditLog, log, meter, graceMs: gapGraceMs, checkMs: gapCheckMs });
   closers.add('gap watch', gapWatch.stop);
@@ -108,7 +113,6 @@ export async function startAuditService(
     instance,
     clock,
     log,
-    onClosed: totals.recount,
     checkMs: gapCheckMs,
     silentMs,
   });
@@ -139,16 +143,23 @@ export async function startAuditService(
     onRead: (error) => (error === undefined ? tailOutage.succeeded() : tailOutage.failed(error)),
   });
 
+  const limitRate = createRateLimit(config.requestsPerMinute);
+  const reading = auditRoutes({
+    api: { auditLog, clock, pseudonyms, reportAccess, log },
+    tail,
+    authorize,
+    limitRate,
+    breakGlass,
+    reportFailedRead,
+  });
+  const completeness = { auditLog, authorize, limitRate, breakGlass, reportFailedRead, reporter, instance };
+
   return {
     tail,
-    routes: auditRoutes({
-      api: { auditLog, clock, pseudonyms, reportAccess, log },
-      tail,
-      authorize,
-      limitRate: createRateLimit(config.requestsPerMinute),
-      breakGlass,
-      reportFailedRead,
-    }),
+    async routes(app) {
+      await app.register(reading);
+      await app.register(completenessRoutes(completeness));
+    },
     readiness: {
       auditLog: shared(KEPT_MS, () => auditLog.ping()),
       bus: () => bus.connected,

@@ -10,6 +10,7 @@ import {
   releaseReasonSchema,
   timeSchema,
 } from '../schemas.ts';
+import { acknowledgementKinds } from './acknowledgement-kinds.ts';
 import { connectionId, context, handshake, issuedAt, principal, ticketId } from './catalogue-examples.ts';
 
 /** Who numbers an event: the ticket store's outbox, or the instance that reports it. */
@@ -372,7 +373,7 @@ export const eventCatalogue = {
     numberedBy: 'instance',
     subject: 'instance',
     description:
-      'An operator read from the audit API (an export, a lookup, a story or a live view), used a break-glass token for the first time, or could not read because of an outage. Pages of a search are not recorded.',
+      'An operator read from the audit API (an export, a lookup, a story or a live view), acknowledged what the audit log lacks, used a break-glass token for the first time, or could not read because of an outage. Pages of a search are not recorded.',
     data: {
       anyOf: [
         objectSchema({
@@ -388,6 +389,14 @@ export const eventCatalogue = {
             type: 'boolean',
             description: 'Whether all events that the query asks for were sent; false for a live view.',
           },
+        }),
+        objectSchema({
+          operator: objectSchema({
+            subject: text,
+            from: { type: 'string', enum: ['token', 'break_glass', 'proxy'] },
+          }),
+          acknowledged: objectSchema({ kind: { type: 'string', enum: acknowledgementKinds }, name: text }),
+          justification: text,
         }),
         objectSchema({
           operator: objectSchema({

@@ -50,7 +50,7 @@ export const SequencesReport = Type.Unsafe<{ readonly partitions: readonly Seque
         conflictCount: Type.Integer({
           description: 'Events that were kept aside because a different event has their place.',
         }),
-        state: Type.Enum(['open', 'closed', 'tail_unknown'], {
+        state: Type.Enum(['open', 'closed', 'tail_unknown', 'tail_acknowledged'], {
           description:
             '`closed`: the last event was named, and seen. `tail_unknown`: the instance fell silent, or another epoch of the store began, and which event was the last is not known.',
         }),

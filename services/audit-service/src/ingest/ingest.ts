@@ -9,9 +9,9 @@ import {
   type StoreClock,
 } from '@admit-one/core';
 import type { Logger, Meter } from '@admit-one/runtime';
+import type { EventTotals } from '../metrics/event-totals.ts';
 import { createOutageLog } from '../outage/outage-log.ts';
 import type { Pseudonyms } from '../pseudonyms/pseudonyms.ts';
-import type { EventTotals } from './event-totals.ts';
 import { createIngestMetrics } from './ingest-metrics.ts';
 import { type DeliveryIssue, type ReadDelivery, readDelivery } from './read-delivery.ts';
 import { createSequenceRange } from './sequence-range.ts';
@@ -21,7 +21,7 @@ export interface IngestOptions {
   readonly auditLog: AuditLog;
   /** What stands in the place of values that are not stored. */
   readonly pseudonyms: Pseudonyms;
-  readonly totals: EventTotals;
+  readonly totals: Pick<EventTotals, 'read'>;
   readonly log: Logger;
   readonly meter: Meter;
   readonly clock: StoreClock;
@@ -46,6 +46,10 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
     recovery: 'ingest_recovered',
   });
   const range = createSequenceRange(auditLog);
+  /** The names of the streams that the audit log knows. */
+  const streams = new Set<string>();
+  /** Before, a new stream may be what was to be expected of a restart: an embedded one ends with its process. */
+  let hasReceived = false;
 
   async function ingest(deliveries: readonly Delivery[]): Promise<void> {
     const received = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
@@ -62,16 +66,15 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
           events: events.map(({ index, event }) => ({ index, event: pseudonyms.ofEvent(event) })),
         })),
       );
-      await totals.add(stored);
       await auditLog.keepDeadLetters(
         deadLetters.map(({ delivery, issues }) => deadLetterOf(delivery, issues)),
       );
       metrics.ingested(found, stored);
       reportConflicts(conflicting);
+      await reportNewStreams(deliveries);
+      hasReceived = true;
       outage.succeeded();
     } catch (error) {
-      // A failed append may have been stored: then only the audit log knows the totals.
-      totals.recount();
       metrics.failed(all);
       outage.failed(error);
       throw error;
@@ -87,25 +90,24 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
       log.error({ partitionkey, sequence, type, source }, 'event_conflict_kept');
   }
 
+  async function reportNewStreams(deliveries: readonly Delivery[]): Promise<void> {
+    if (deliveries.every(({ position }) => streams.has(position.stream))) return;
+    for (const { name: stream, generation } of await auditLog.streams()) {
+      if (!streams.has(stream) && generation > 1)
+        log[hasReceived ? 'warn' : 'info']({ stream, generation }, 'event_stream_replaced');
+      streams.add(stream);
+    }
+  }
+
   try {
-    totals.recount();
-    await totals.add([]);
-    const consumer = await events.consume(AUDIT_CONSUMER, oneAtATime(ingest));
+    await totals.read();
+    for (const { name } of await auditLog.streams()) streams.add(name);
+    const consumer = await events.consume(AUDIT_CONSUMER, ingest);
     return { stop: () => consumer.stop().finally(metrics.stop) };
   } catch (error) {
     metrics.stop();
     throw error;
   }
-}
-
-/** Totals read while another append is under way might count its events twice. */
-function oneAtATime<Work>(handle: (work: Work) => Promise<void>): (work: Work) => Promise<void> {
-  let last: Promise<void> = Promise.resolve();
-  return (work) => {
-    const run = last.then(() => handle(work));
-    last = run.catch(() => {});
-    return run;
-  };
 }
 
 function eventsOf({ events }: ReadDelivery): readonly ReceivedEvent[] {

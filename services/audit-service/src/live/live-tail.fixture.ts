@@ -17,6 +17,8 @@ export interface LogInMemory extends Pick<AuditLog, 'query' | 'streams'> {
   beforeQuery: () => Promise<void> | void;
 }
 
+const none = { missingCount: 0, lostCount: 0, acknowledgedCount: 0, beganAt: '', horizonAt: '' };
+
 export function logInMemory(): LogInMemory {
   const events: StoredEvent[] = [];
   const log = {
@@ -42,7 +44,7 @@ export function logInMemory(): LogInMemory {
     },
     async streams() {
       const last = events.length;
-      return [{ generation: 1, name: 'memory', horizon: last, last, missingCount: 0, lostCount: 0 }];
+      return [{ generation: 1, name: 'memory', horizon: last, last, ...none }];
     },
     async query(
       filter: AuditFilter,
