@@ -59,6 +59,12 @@ const ofFolded = {
 } as const;
 const FOLDED =
   ' Above a rate per reason and source, or without room, one event stands for many: it has a `count`, `firstAt` and `lastAt`, and null for what differs between them.';
+
+/** What of the audit API is recorded when an operator reads it. A live view is recorded at its start and at its end. */
+export const auditAccesses = ['export', 'lookup', 'story', 'live_view_started', 'live_view_ended'] as const;
+
+export type AuditAccess = (typeof auditAccesses)[number];
+
 const quantity = { type: 'number', minimum: 0 } as const;
 const traffic = { ...nullable(quantity), description: 'Null where the edge was lost.' } as const;
 const optionalPrincipal = nullable(principalSchema);
@@ -367,9 +373,23 @@ export const eventCatalogue = {
     numberedBy: 'instance',
     subject: 'instance',
     description:
-      'An operator used the audit API: for the first time with a break-glass token, unsuccessfully because of an outage, or to acknowledge what the audit log lacks.',
+      'An operator read from the audit API (an export, a lookup, a story or a live view), acknowledged what the audit log lacks, used a break-glass token for the first time, or could not read because of an outage. Pages of a search are not recorded.',
     data: {
       anyOf: [
+        objectSchema({
+          access: { type: 'string', enum: auditAccesses },
+          operator: objectSchema({
+            subject: text,
+            from: { type: 'string', enum: ['token', 'break_glass', 'proxy'] },
+          }),
+          address: nullable(text),
+          query: { ...text, description: 'What was asked for, without secrets.' },
+          eventCount: { type: 'integer', minimum: 0, description: 'How many events were sent.' },
+          complete: {
+            type: 'boolean',
+            description: 'Whether all events that the query asks for were sent; false for a live view.',
+          },
+        }),
         objectSchema({
           operator: objectSchema({
             subject: text,
@@ -395,8 +415,12 @@ export const eventCatalogue = {
       ],
     },
     example: {
-      operator: { subject: 'ann', from: 'break_glass', tokenId: 'Zk3vN0q1T5mF2b7xJ9wYcA' },
-      justification: 'INC-1042: the identity provider is down',
+      access: 'export',
+      operator: { subject: 'ann', from: 'token' },
+      address: '192.0.2.44',
+      query: 'reason=ticket_replayed from=2026-01-31T11:00:00.000Z',
+      eventCount: 412,
+      complete: true,
     },
   }),
   'admit.audit.sealed': planned({
