@@ -17,7 +17,7 @@ const unit = [
 const onEngines = [
   'libs/adapter-{nats,postgres,redis}/src/**/*.test.ts',
   'libs/{cli,diagnostics}/src/**/doctor-engines.test.ts',
-  'services/audit-service/src/{api,completeness,ingest,operators}/**/*.test.ts',
+  'services/audit-service/src/{api,api/routes,completeness,ingest,operators}/*.test.ts',
   'services/audit-service/src/{outage,service}.test.ts',
   'services/standalone/src/demo/{demo,session-events}.test.ts',
   'test/kit/src/engines/*.test.ts',
