@@ -74,7 +74,7 @@ export async function createMissingPartitions(sql: Sql, now: number): Promise<vo
 }
 
 /** In one transaction each, until another process does it too. */
-async function createPartitions(sql: Sql, days: readonly { readonly day: string }[]): Promise<void> {
+export async function createPartitions(sql: Sql, days: readonly { readonly day: string }[]): Promise<void> {
   for (const { day } of days)
     if (!(await changePartitions(sql, (transaction) => createPartition(transaction, Number(day))))) return;
 }

@@ -1,5 +1,6 @@
 import { type JsonSchema, nullable, objectSchema, type TypeOf } from '../json-schema.ts';
 import {
+  clientSchema,
   digestSchema,
   eventContextSchema,
   idSchema,
@@ -82,6 +83,9 @@ const ofTicket = {
   route: { ...nullable(text), description: 'The route that the ticket is bound to; null for any.' },
 } as const;
 
+/** What a ticket's event carries where the client named itself. */
+const byClient = { client: clientSchema } as const;
+
 const service = objectSchema({
   service: text,
   lastSequence: {
@@ -101,10 +105,14 @@ export const eventCatalogue = {
     numberedBy: 'store',
     subject: 'ticket',
     description: 'A ticket was issued.',
-    data: objectSchema({ ...ofTicket, expiresAt: timeSchema }, { lastFailure: lastFailureSchema }),
+    data: objectSchema(
+      { ...ofTicket, expiresAt: timeSchema },
+      { ...byClient, lastFailure: lastFailureSchema },
+    ),
     example: {
       ...ticketExample,
       expiresAt: issuedAt + 30_000,
+      client: 'admit-one/0.1.0',
       lastFailure: { code: 1006, reason: 'connection_lost', phase: 'open', attempts: 1 },
     },
   }),
@@ -113,16 +121,19 @@ export const eventCatalogue = {
     numberedBy: 'store',
     subject: 'ticket',
     description: 'A handshake reserved the ticket.',
-    data: objectSchema({
-      ...ofTicket,
-      handshake: digestSchema,
-      leaseEndsAt: timeSchema,
-      reservation: { type: 'integer', minimum: 1, description: 'The number of this reservation, from 1.' },
-      previousHandshake: {
-        ...nullable(digestSchema),
-        description: 'The handshake whose lease had ended before.',
+    data: objectSchema(
+      {
+        ...ofTicket,
+        handshake: digestSchema,
+        leaseEndsAt: timeSchema,
+        reservation: { type: 'integer', minimum: 1, description: 'The number of this reservation, from 1.' },
+        previousHandshake: {
+          ...nullable(digestSchema),
+          description: 'The handshake whose lease had ended before.',
+        },
       },
-    }),
+      byClient,
+    ),
     example: {
       ...ticketExample,
       handshake,
@@ -136,7 +147,7 @@ export const eventCatalogue = {
     numberedBy: 'store',
     subject: 'ticket',
     description: 'The ticket admitted its connection: the opening of that connection.',
-    data: objectSchema({ ...ofTicket, handshake: digestSchema, connection: idSchema }),
+    data: objectSchema({ ...ofTicket, handshake: digestSchema, connection: idSchema }, byClient),
     example: { ...ticketExample, handshake, connection: connectionId },
   }),
   'admit.ticket.released': produced({
@@ -144,12 +155,15 @@ export const eventCatalogue = {
     numberedBy: 'store',
     subject: 'ticket',
     description: 'A handshake gave its reservation back; the ticket can be used again.',
-    data: objectSchema({
-      ...ofTicket,
-      handshake: digestSchema,
-      releasedAt: timeSchema,
-      why: releaseReasonSchema,
-    }),
+    data: objectSchema(
+      {
+        ...ofTicket,
+        handshake: digestSchema,
+        releasedAt: timeSchema,
+        why: releaseReasonSchema,
+      },
+      byClient,
+    ),
     example: { ...ticketExample, handshake, releasedAt: issuedAt + 400, why: 'handshake_failed' },
   }),
   'admit.ticket.rejected': produced({
@@ -177,7 +191,7 @@ export const eventCatalogue = {
         route: ofTicket.route,
         count,
       },
-      ofFolded,
+      { ...byClient, ...ofFolded },
     ),
     example: {
       ...ticketExample,
@@ -196,7 +210,7 @@ export const eventCatalogue = {
       subject: 'ticket',
       description: 'The ticket was revoked.',
     }),
-    data: objectSchema({ ...ofTicket, why: text }),
+    data: objectSchema({ ...ofTicket, why: text }, byClient),
     example: { ...ticketExample, why: 'logout' },
   },
   'admit.session.revoked': planned({

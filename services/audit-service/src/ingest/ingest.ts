@@ -1,20 +1,22 @@
 import {
   AUDIT_CONSUMER,
   type AuditLog,
-  type DeadLetter,
+  createSequenceRange,
   type Delivery,
+  deadLetterOf,
   type EventStream,
+  type ReadDelivery,
   type ReceivedEvent,
   type Running,
+  readDelivery,
   type StoreClock,
+  withoutOutside,
 } from '@admit-one/core';
 import type { Logger, Meter } from '@admit-one/runtime';
 import type { EventTotals } from '../metrics/event-totals.ts';
 import { createOutageLog } from '../outage/outage-log.ts';
 import type { Pseudonyms } from '../pseudonyms/pseudonyms.ts';
 import { createIngestMetrics } from './ingest-metrics.ts';
-import { type DeliveryIssue, type ReadDelivery, readDelivery } from './read-delivery.ts';
-import { createSequenceRange } from './sequence-range.ts';
 
 export interface IngestOptions {
   readonly events: EventStream;
@@ -27,14 +29,11 @@ export interface IngestOptions {
   readonly clock: StoreClock;
 }
 
-/** How many issues of one message are listed; the message itself is kept. */
-const LISTED_ISSUES = 5;
-
 /**
  * Brings the event stream into the audit log. A delivery is acknowledged when its events are committed, and as a dead
- * letter too where something in it was no valid event or too far ahead of its sequence. A redelivery changes neither the
- * audit log nor the totals.
- * @throws {AuditLogError | BusError} where the totals cannot be read at the start, or nothing consumed
+ * letter too where something in it was no valid event or too far ahead of its sequence. A redelivery does not change the
+ * audit log.
+ * @throws {AuditLogError | BusError} where the audit log cannot be read at the start, or nothing consumed
  */
 export async function startIngest(options: IngestOptions): Promise<Running> {
   const { events, auditLog, pseudonyms, totals, log, meter, clock } = options;
@@ -81,7 +80,8 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
     }
     for (const { delivery, issues } of deadLetters) {
       metrics.rejected(issues);
-      log.error({ subject: delivery.subject, issue: textOf(issues) }, 'dead_letter_kept');
+      const { subject, issue } = deadLetterOf(delivery, issues);
+      log.error({ subject, issue }, 'dead_letter_kept');
     }
   }
 
@@ -112,28 +112,4 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
 
 function eventsOf({ events }: ReadDelivery): readonly ReceivedEvent[] {
   return events.map(({ event }) => event);
-}
-
-function deadLetterOf({ subject, body }: Delivery, issues: readonly DeliveryIssue[]): DeadLetter {
-  return { subject, body, issue: textOf(issues) };
-}
-
-function textOf(issues: readonly DeliveryIssue[]): string {
-  const listed = issues.slice(0, LISTED_ISSUES).map(({ text }) => text);
-  const more = issues.length - listed.length;
-  return [...listed, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
-}
-
-/** The message with an issue in the place of each event that is outside of the range of its sequence. */
-function withoutOutside<Message extends ReadDelivery>(
-  message: Message,
-  outside: ReadonlyMap<ReceivedEvent, string>,
-): Message {
-  const issues = message.events.flatMap(({ event }) => {
-    const text = outside.get(event);
-    return text === undefined ? [] : [{ why: 'sequence_out_of_range' as const, text }];
-  });
-  if (issues.length === 0) return message;
-  const events = message.events.filter(({ event }) => !outside.has(event));
-  return { ...message, events, issues: [...message.issues, ...issues] };
 }

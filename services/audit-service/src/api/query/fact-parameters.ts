@@ -66,6 +66,7 @@ export const factParameters: Readonly<Record<FilterFact, FactParameter>> = {
   pathway: { description: 'How the client was admitted.', example: 'ticket', ...oneOf(pathways) },
   carrier: { description: 'Where the ticket was presented.', example: 'query', ...oneOf(carriers) },
   agent: { description: 'The whole `User-Agent` header.', example: 'curl/8.5.0' },
+  client: { description: 'The program that requested the ticket.', example: 'admit-one/0.1.0' },
   address: {
     description: "The client's address, or a prefix in CIDR notation.",
     example: '203.0.113.0/24',

@@ -1,7 +1,17 @@
-import type { AuditLog, SequenceReport } from '@admit-one/core';
 import { expect, test } from 'vitest';
-import { eventOf, type Sample } from '../audit-service.fixture.ts';
+import { numbered, type ReceivedEvent } from '../events/cloud-event.ts';
+import { type EventSample, newEvent } from '../events/event.fixture.ts';
+import type { AuditLog, SequenceReport } from '../ports/audit-log.ts';
 import { createSequenceRange, MAX_SEQUENCE_JUMP as JUMP } from './sequence-range.ts';
+
+interface Sample extends EventSample {
+  readonly partitionkey?: string;
+  readonly sequence?: number;
+}
+
+function eventOf({ partitionkey = 'edge', sequence = 1, ...sample }: Sample): ReceivedEvent {
+  return numbered(newEvent({ type: 'admit.handshake.rejected', ...sample }), partitionkey, sequence);
+}
 
 /** A log that has these sequences, and counts how often it is asked. */
 function logWith(known: Readonly<Record<string, readonly [first: number, last: number]>>) {

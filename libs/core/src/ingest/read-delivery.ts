@@ -1,12 +1,8 @@
-import {
-  MAX_BATCH_BYTES,
-  MAX_EVENT_BYTES,
-  type Publication,
-  parseEvent,
-  type ReceivedEvent,
-  type StreamMessage,
-  subjectOf,
-} from '@admit-one/core';
+import { subjectOf } from '../events/catalogue.ts';
+import { MAX_EVENT_BYTES, parseEvent, type ReceivedEvent } from '../events/cloud-event.ts';
+import { MAX_BATCH_BYTES } from '../events/encoded-event.ts';
+import type { DeadLetter, StreamMessage } from '../ports/audit-log.ts';
+import type { Delivery, Publication } from '../ports/bus.ts';
 
 /** The kind of an issue: the label `why` of its metric. */
 export type IssueKind =
@@ -78,4 +74,27 @@ function readElement(subject: string, element: unknown, measure: boolean): Recei
 function nestsWithin(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return levels > 0 && Object.values(value).every((member) => nestsWithin(levels - 1, member));
+}
+
+/** The message with an issue in the place of each of these events, which have the text of what is wrong with them. */
+export function withoutOutside<Message extends ReadDelivery>(
+  message: Message,
+  outside: ReadonlyMap<ReceivedEvent, string>,
+): Message {
+  const issues = message.events.flatMap(({ event }) => {
+    const text = outside.get(event);
+    return text === undefined ? [] : [{ why: 'sequence_out_of_range' as const, text }];
+  });
+  if (issues.length === 0) return message;
+  const events = message.events.filter(({ event }) => !outside.has(event));
+  return { ...message, events, issues: [...message.issues, ...issues] };
+}
+
+/** How many issues of one message are listed; the message itself is kept. */
+const LISTED_ISSUES = 5;
+
+export function deadLetterOf({ subject, body }: Delivery, issues: readonly DeliveryIssue[]): DeadLetter {
+  const listed = issues.slice(0, LISTED_ISSUES).map(({ text }) => text);
+  const more = issues.length - listed.length;
+  return { subject, body, issue: [...listed, ...(more > 0 ? [`and ${more} more`] : [])].join('; ') };
 }

@@ -1,4 +1,6 @@
-import { type AuditLog, type ReceivedEvent, sequenceClaimsOf } from '@admit-one/core';
+import type { ReceivedEvent } from '../events/cloud-event.ts';
+import { sequenceClaimsOf } from '../events/sequence-claims.ts';
+import type { AuditLog } from '../ports/audit-log.ts';
 
 /** How far a sequence may be from those that the audit log has under its key: about as many events as can be lost. */
 export const MAX_SEQUENCE_JUMP = 1_000_000;

@@ -1,7 +1,14 @@
-import { MAX_BATCH_BYTES, MAX_EVENT_BYTES, subjectOf } from '@admit-one/core';
 import { describe, expect, test } from 'vitest';
-import { eventOf } from '../audit-service.fixture.ts';
+import { subjectOf } from '../events/catalogue.ts';
+import { MAX_EVENT_BYTES, numbered, type ReceivedEvent } from '../events/cloud-event.ts';
+import { MAX_BATCH_BYTES } from '../events/encoded-event.ts';
+import { type EventSample, newEvent } from '../events/event.fixture.ts';
 import { type IssueKind, readDelivery } from './read-delivery.ts';
+
+function eventOf(sample: EventSample = {}): ReceivedEvent {
+  const data = { reason: 'ticket_missing' };
+  return numbered(newEvent({ type: 'admit.handshake.rejected', data, ...sample }), 'edge', 1);
+}
 
 const subject = subjectOf('admit.handshake.rejected');
 const good = eventOf();
