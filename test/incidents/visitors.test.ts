@@ -1,16 +1,17 @@
 import { newId } from '@admit-one/core';
 import { openSocket } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectVerdict } from '../stack/audit-log.ts';
+import { events } from '../stack/audit-log.ts';
 import { FRONTEND, type Stack } from '../stack/stack.ts';
 import { stacks } from '../stack/stacks.ts';
 import { carrying, connectWith, issueTicket, routeUrl, type Ticket } from '../stack/visitor.ts';
+import { expectAnswer } from './answer.ts';
 
 const VICTIM = { 'x-forwarded-for': '198.51.100.7', 'user-agent': 'browser of the user' };
 const THIEF = { 'x-forwarded-for': '203.0.113.9', 'user-agent': 'curl' };
 const NEW_PAGE = 'https://new.example';
 
-// Incidents as someone on call meets them: each is answered by one request, and by the sentence in its verdict.
+// Incidents as someone on call meets them: each is answered by one command, and by the first line that it prints.
 describe.each(stacks)('on $name', ({ missing, start }) => {
   describe.skipIf(missing !== undefined)('an incident of a visitor', () => {
     let stack: Stack;
@@ -30,20 +31,21 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
 
     test('"was this ticket stolen?"', async () => {
       const issued = await issueTicket(stack);
+      const { ticketId } = issued;
       const connection = await connectWith(stack, issued, { headers: VICTIM });
       await present(issued, { headers: THIEF });
       await present(issued, { headers: THIEF });
-      const story = await expectVerdict(
+      const answer = await expectAnswer(
         stack,
-        `tickets/${issued.ticketId.slice(0, 10)}`,
+        `why ${ticketId.slice(0, 10)}`,
         'Admitted once from 198.51.100.7; replayed twice from 203.0.113.9; both rejected.',
       );
-      expect(story).toMatchObject({ id: issued.ticketId, reason: 'ticket_replayed', truncated: false });
-      const [replay] = story.events.filter(({ type }) => type === 'admit.ticket.rejected');
-      expect(replay?.data).toMatchObject({
-        context: { address: '203.0.113.9', agent: 'curl' },
-        earlierPresenter: { address: '198.51.100.7', agent: 'browser of the user' },
-      });
+      expect(answer).toContain('What to do: Compare the two presenters.');
+      for (const { data } of await events(stack, { ticket: ticketId, type: 'admit.ticket.rejected' }))
+        expect(data).toMatchObject({
+          context: { address: '203.0.113.9', agent: 'curl' },
+          earlierPresenter: { address: '198.51.100.7', agent: 'browser of the user' },
+        });
       await connection.close();
     });
 
@@ -51,13 +53,12 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
       const sessionId = newId();
       for (let attempt = 0; attempt < 4; attempt += 1)
         await present(await issueTicket(stack, await stack.users.token({ sessionId })), { origin: NEW_PAGE });
-      const story = await expectVerdict(
+      const answer = await expectAnswer(
         stack,
-        `sessions/${sessionId}`,
+        `audit story session ${sessionId}`,
         `Issued 4 times, never presented: the browser's origin ${NEW_PAGE} is blocked.`,
       );
-      expect(story).toMatchObject({ stage: 'issued', reason: 'origin_blocked' });
-      expect(story.whatToDo).toContain('FRONTEND_ORIGINS');
+      expect(answer).toContain('add its origin to FRONTEND_ORIGINS');
     });
 
     test('"half of the connections fail": the client reuses its tickets', async () => {
@@ -65,36 +66,35 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
       const issued = await issueTicket(stack, await stack.users.token({ sub }));
       await (await connectWith(stack, issued, { headers: VICTIM })).close();
       await present(issued, { headers: VICTIM, origin: FRONTEND });
-      const story = await expectVerdict(
+      const answer = await expectAnswer(
         stack,
-        `users/${sub}`,
-        /^Admitted once; replayed once from 198\.51\.100\.7; rejected: the same client presents a ticket again; the last connection closed after /,
+        `audit story user ${sub}`,
+        /^Admitted once; replayed once from 198\.51\.100\.7; rejected: the same client presents a ticket again; /,
       );
-      expect(story).toMatchObject({ reason: 'ticket_replayed', tickets: [{ ticketId: issued.ticketId }] });
+      expect(answer).toContain('have the client request a ticket for each connection');
     });
 
     test('"I cannot connect": the user reads out the support code', async () => {
       const issued = await issueTicket(stack, undefined, { route: 'echo' });
       await present(issued, { target: '/ws/bridge' });
-      const { whatToDo } = await expectVerdict(
+      const answer = await expectAnswer(
         stack,
-        `tickets/${issued.ticketId}`,
+        `why ${issued.ticketId}`,
         'Presented, rejected: the ticket was issued for another route.',
       );
-      expect(whatToDo).toContain('request a ticket for the route that it connects to');
+      expect(answer).toContain('request a ticket for the route that it connects to');
     });
 
     test('"I cannot connect", and nothing of the client has arrived since it asked for a ticket', async () => {
       const sub = newId();
       const lastFailure = { code: 1006, reason: 'connection_lost', phase: 'connecting', attempts: 3 };
       await issueTicket(stack, await stack.users.token({ sub }), { lastFailure });
-      const story = await expectVerdict(
+      const answer = await expectAnswer(
         stack,
-        `users/${sub}`,
+        `audit story user ${sub}`,
         'Issued once, never presented; before that, the client reported connection_lost (code 1006) while connecting.',
       );
-      expect(story).toMatchObject({ stage: 'issued', reason: null, lastFailure });
-      expect(story.whatToDo).toContain('the upgrade reached no edge');
+      expect(answer).toContain('the upgrade reached no edge');
     });
   });
 });

@@ -69,35 +69,6 @@ export async function expectRejections(
   return eventually(assertion, { what: `${count} rejections of ${JSON.stringify(query)}`, timeoutMs });
 }
 
-/** A story as the audit API tells it. */
-export interface Story {
-  readonly id: string;
-  readonly verdict: string;
-  readonly stage: string | null;
-  readonly reason: string | null;
-  readonly whatToDo: string | null;
-  readonly lastFailure: unknown;
-  readonly tickets: readonly { readonly ticketId: string; readonly verdict: string }[];
-  readonly events: readonly (ReceivedEvent & { readonly sinceMs: number })[];
-  readonly truncated: boolean;
-}
-
-/** Waits until the verdict of a story is this one, and gives the story. @param path such as `tickets/<id>` */
-export async function expectVerdict(
-  stack: AuditApi,
-  path: string,
-  verdict: string | RegExp,
-  patienceMs: number = timeoutMs,
-): Promise<Story> {
-  const assertion = async () => {
-    const story = await ask<Story>(stack, path);
-    if (typeof verdict === 'string') expect(story.verdict).toBe(verdict);
-    else expect(story.verdict).toMatch(verdict);
-    return story;
-  };
-  return eventually(assertion, { what: `the story of ${path}`, timeoutMs: patienceMs });
-}
-
 /** What the audit log has of every sequence. */
 export async function sequences(stack: AuditApi): Promise<readonly SequenceReport[]> {
   const { partitions } = await ask<{ partitions: SequenceReport[] }>(stack, 'sequences');

@@ -125,7 +125,8 @@ export async function execute(
 
 /** What every event of a ticket carries, in addition to its principal. */
 function factsOf(ticket: Ticket | null) {
-  return { issuedAt: ticket?.issuedAt ?? null, route: ticket?.route ?? null, pathway: 'ticket' } as const;
+  const { issuedAt = null, route = null, client } = ticket ?? {};
+  return { issuedAt, route, ...(client && { client }), pathway: 'ticket' } as const;
 }
 
 /** The context of a command as its events carry it: `traceparent` is in the envelope. */

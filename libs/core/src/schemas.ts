@@ -92,6 +92,14 @@ export const releaseReasonSchema = {
 
 export type ReleaseReason = TypeOf<typeof releaseReasonSchema>;
 
+/** The program that requested a ticket, `<name>/<version>`, as it says of itself. */
+export const clientSchema = {
+  type: 'string',
+  maxLength: 64,
+  pattern: '^[A-Za-z0-9@._+/-]+$',
+  description: 'The program that requested the ticket, `<name>/<version>`, as it says of itself.',
+} as const;
+
 /** What a client reports of its last failure when it requests a ticket. */
 export const lastFailureSchema = objectSchema(
   {

@@ -12,6 +12,7 @@ import {
   newId,
   numbered,
   type ReceivedEvent,
+  type StoredEvent,
 } from '@admit-one/core';
 import {
   addHealthRoutes,
@@ -78,6 +79,8 @@ export interface Fixture {
   metric(name: string, labels?: string): Promise<number | undefined>;
   /** Asks with a token that may read, or the one given. */
   get(path: string, token?: string | null): Promise<ApiResponse>;
+  /** Asks with a token that may read. */
+  fetch(path: string, init?: RequestInit & { headers?: Readonly<Record<string, string>> }): Promise<Response>;
   /** Posts JSON, with a token that may read, or one of these scopes. */
   post(path: string, body: unknown, scope?: string): Promise<ApiResponse>;
   /** Asks with these headers alone. */
@@ -89,7 +92,7 @@ export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: Record<string, unknown> & {
-    readonly events: readonly ReceivedEvent[];
+    readonly events: readonly StoredEvent[];
     readonly next: string;
     readonly end: boolean;
   };
@@ -124,6 +127,8 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
         breakGlass: null,
         ...operators,
       },
+      requestsPerMinute: 10_000,
+      pseudonyms: null,
       gapGraceMs: 60_000,
       gapCheckMs: 10,
       streamWindowMs: 0,
@@ -164,6 +169,10 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       const bearer = token === undefined ? await engines.provider.token({ scope: 'audit:read' }) : token;
       return ask(new URL(path, url), bearer === null ? {} : { authorization: `Bearer ${bearer}` });
     },
+    async fetch(path, init) {
+      const authorization = `Bearer ${await engines.provider.token({ scope: 'audit:read' })}`;
+      return fetch(new URL(path, url), { ...init, headers: { ...init?.headers, authorization } });
+    },
     async post(path, body, scope = 'audit:read') {
       const authorization = `Bearer ${await engines.provider.token({ scope })}`;
       const headers = { authorization, 'content-type': 'application/json' };
@@ -192,6 +201,7 @@ export interface Sample {
   readonly time?: number;
   readonly partitionkey?: string;
   readonly sequence?: number;
+  readonly traceparent?: string;
   readonly data?: Readonly<Record<string, unknown>>;
 }
 

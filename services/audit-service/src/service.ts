@@ -10,19 +10,23 @@ import {
 } from '@admit-one/runtime';
 import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
 import type { FastifyPluginAsync } from 'fastify';
+import { createReportFailedRead } from './api/access/failed-reads.ts';
+import { createRateLimit } from './api/access/rate-limit.ts';
+import { createReportAccess } from './api/access/report-access.ts';
 import { auditRoutes } from './api/audit-routes.ts';
-import { createReportFailedRead } from './api/failed-reads.ts';
 import { completenessRoutes } from './completeness/completeness-routes.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startLostEdges } from './gaps/lost-edges.ts';
 import { startIngest } from './ingest/ingest.ts';
 import { startStreamTrim } from './ingest/trim-stream.ts';
+import { createLiveTail, type LiveTail } from './live/live-tail.ts';
 import { observeEventTotals } from './metrics/event-totals.ts';
 import { observeLog } from './metrics/log-gauges.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
 import { createAuthorize } from './operators/create-authorize.ts';
 import { createOutageLog } from './outage/outage-log.ts';
 import { startWithRetry } from './outage/start-with-retry.ts';
+import { createPseudonyms, noPseudonyms } from './pseudonyms/pseudonyms.ts';
 import { startRetention } from './retention/start-retention.ts';
 
 export interface AuditServiceDependencies {
@@ -35,6 +39,8 @@ export interface AuditServiceDependencies {
 }
 
 export interface AuditService {
+  /** New events, as they are stored. */
+  readonly tail: LiveTail;
   readonly routes: FastifyPluginAsync;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   /**
@@ -45,6 +51,8 @@ export interface AuditService {
 }
 
 const RETRY_MS = 1_000;
+/** How often new events are read for live views. */
+const TAIL_MS = 500;
 /** How long an answer of the audit log is kept for `/readyz`, where anyone may ask. */
 const KEPT_MS = 1_000;
 
@@ -53,10 +61,12 @@ const KEPT_MS = 1_000;
  * unavailable it retries, and is not ready.
  */
 export async function startAuditService(
-  { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs, retention }: AuditConfig,
+  config: AuditConfig,
   { instance, bus, auditLog, log, telemetry }: AuditServiceDependencies,
 ): Promise<AuditService> {
+  const { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs, retention } = config;
   const { meter } = telemetry;
+  const pseudonyms = config.pseudonyms ? createPseudonyms(config.pseudonyms) : noPseudonyms;
   const authorize = createAuthorize(operators, log, meter);
   const clock = createStoreClock();
   const closers = createClosers();
@@ -71,7 +81,15 @@ export async function startAuditService(
   closers.add('log gauges', observeLog(auditLog, meter).stop);
   const ingest = await startWithRetry({
     async start() {
-      const running = await startIngest({ events: bus.events, auditLog, totals, log, meter, clock });
+      const running = await startIngest({
+        events: bus.events,
+        auditLog,
+        pseudonyms,
+        totals,
+        log,
+        meter,
+        clock,
+      });
       waiting.succeeded();
       return running;
     },
@@ -112,11 +130,34 @@ export async function startAuditService(
   const breakGlass = createBreakGlassTrace({ log, reporter, instance });
   const reportFailedRead = createReportFailedRead({ reporter, instance });
 
-  const completeness = { auditLog, authorize, breakGlass, reportFailedRead, reporter, instance };
+  const reportAccess = createReportAccess({ reporter, instance });
+  const tailOutage = createOutageLog({
+    log,
+    level: 'error',
+    failure: 'live_tail_failed',
+    recovery: 'live_tail_recovered',
+  });
+  const tail = createLiveTail({
+    auditLog,
+    intervalMs: TAIL_MS,
+    onRead: (error) => (error === undefined ? tailOutage.succeeded() : tailOutage.failed(error)),
+  });
+
+  const limitRate = createRateLimit(config.requestsPerMinute);
+  const reading = auditRoutes({
+    api: { auditLog, clock, pseudonyms, reportAccess, log },
+    tail,
+    authorize,
+    limitRate,
+    breakGlass,
+    reportFailedRead,
+  });
+  const completeness = { auditLog, authorize, limitRate, breakGlass, reportFailedRead, reporter, instance };
 
   return {
+    tail,
     async routes(app) {
-      await app.register(auditRoutes({ auditLog, authorize, breakGlass, reportFailedRead, now: clock.now }));
+      await app.register(reading);
       await app.register(completenessRoutes(completeness));
     },
     readiness: {

@@ -21,6 +21,8 @@ export function conditionsOf(filter: AuditFilter, parameters: Parameters): strin
       }),
     ),
   ];
+  if (filter.anyOf)
+    conditions.push(either(filter.anyOf.map(({ fact, value }) => anyOf(fact, [value], parameters))));
   if (from !== undefined) conditions.push(`time >= ${timeOf(parameters.add(Date.parse(from), 'float8'))}`);
   if (to !== undefined) conditions.push(`time < ${timeOf(parameters.add(Date.parse(to), 'float8'))}`);
   return conditions;

@@ -10,6 +10,7 @@ export const dimensionColumns = {
   origin: 'stored.origin',
   pathway: 'stored.pathway',
   agent: 'stored.agent',
+  client: 'stored.client',
   issuer: 'stored.issuer',
   kid: 'stored.kid',
   carrier: 'stored.carrier',

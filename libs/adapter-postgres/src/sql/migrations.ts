@@ -200,6 +200,7 @@ const partitionByDay: Migration = {
        pathway text COLLATE "C",
        carrier text COLLATE "C",
        agent text COLLATE "C",
+       client text COLLATE "C",
        address inet,
        prefix cidr,
        trace uuid,

@@ -24,6 +24,8 @@ export interface AuditFilter {
   readonly facts?: { readonly [Fact in FilterFact]?: FactCondition | undefined };
   /** Conditions on attributes of the principal, by name. */
   readonly attributes?: Readonly<Record<string, FactCondition>> | undefined;
+  /** At least one must hold: a text that may be one of several facts. Values have the meaning that they have in `facts`. */
+  readonly anyOf?: readonly { readonly fact: FilterFact; readonly value: string }[] | undefined;
   /** RFC 3339, inclusive. */
   readonly from?: string | undefined;
   /** RFC 3339, exclusive. */

@@ -8,8 +8,11 @@ import { MAX_STATE_AGENT, type TicketState } from './state.ts';
 export function evolve(state: TicketState, event: TicketEvent): TicketState {
   switch (event.type) {
     case 'admit.ticket.issued': {
-      const { principal, route, issuedAt, expiresAt } = event;
-      return { status: 'issued', ticket: { principal, route, issuedAt, expiresAt } };
+      const { principal, route, client, issuedAt, expiresAt } = event;
+      return {
+        status: 'issued',
+        ticket: { principal, route, ...(client && { client }), issuedAt, expiresAt },
+      };
     }
     case 'admit.ticket.reserved':
       return {

@@ -5,6 +5,8 @@ export interface Ticket {
   readonly principal: Principal;
   /** The only route that it admits to, or null for any. */
   readonly route: string | null;
+  /** The program that requested it, `<name>/<version>`. Absent where it did not say. */
+  readonly client?: string;
   /** Store time, Unix milliseconds. */
   readonly issuedAt: number;
   /** Store time, Unix milliseconds: the ticket is good before it. */

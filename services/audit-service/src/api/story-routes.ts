@@ -1,8 +1,12 @@
-import { type AuditLog, isTicket, proofOf, ticketIdOf } from '@admit-one/core';
+import { type AuditLog, isTicket } from '@admit-one/core';
 import { RejectionError } from '@admit-one/runtime';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import { type FoundStory, findStory, type StoryQuestion } from '../stories/find-story.ts';
+import { queryText } from './access/query-text.ts';
 import { problems } from './problems.ts';
+import { idOfTicket } from './query/fact-parameters.ts';
+import type { AuditApi } from './routes/audit-api.ts';
 import {
   LookupBody,
   NoQuery,
@@ -12,12 +16,6 @@ import {
   VisitorQuery,
 } from './story-schemas.ts';
 
-export interface StoryRoutesOptions {
-  readonly auditLog: Pick<AuditLog, 'query'>;
-  /** Store time, Unix milliseconds. */
-  readonly now: () => number;
-}
-
 /** Paths, and what a story is about. */
 const visitors = [
   ['sessions', 'session'],
@@ -25,10 +23,29 @@ const visitors = [
 ] as const;
 
 /** Stories: `GET /api/v1/audit/{tickets,sessions,users,connections}/{id}`, and `POST …/lookup`. */
-export function storyRoutes({ auditLog, now }: StoryRoutesOptions): FastifyPluginAsyncTypebox {
-  async function tell(question: Omit<StoryQuestion, 'now'>): Promise<FoundStory> {
-    const story = await findStory(auditLog, { ...question, now: now() });
-    if (story.kind !== 'ambiguous') return story;
+export function storyRoutes({
+  auditLog,
+  clock,
+  pseudonyms,
+  reportAccess,
+}: AuditApi): FastifyPluginAsyncTypebox {
+  const reader: Pick<AuditLog, 'query'> = {
+    query: (filter, page) => auditLog.query(pseudonyms.ofFilter(filter), page),
+  };
+
+  async function tell(
+    request: FastifyRequest,
+    question: Omit<StoryQuestion, 'now'>,
+    access: 'story' | 'lookup' = 'story',
+  ): Promise<FoundStory> {
+    const { kind, id } = question;
+    const story = await findStory(reader, { ...question, now: clock.now() });
+    if (story.kind !== 'ambiguous') {
+      const query = queryText(pseudonyms.ofFilter({ facts: { [kind]: { include: [id] } } }));
+      const { events, truncated } = story;
+      reportAccess(request, { access, query, eventCount: events.length, complete: !truncated });
+      return story;
+    }
     const detail = `${story.count} tickets begin with these characters: give more of the ticket id.`;
     throw new RejectionError('request_invalid', { detail });
   }
@@ -45,9 +62,10 @@ export function storyRoutes({ auditLog, now }: StoryRoutesOptions): FastifyPlugi
     app.get(
       '/api/v1/audit/tickets/:id',
       { schema: { ...schemaOf('The story of a ticket'), params: TicketParameters } },
-      ({ params: { id } }) => {
+      (request) => {
+        const { id } = request.params;
         if (isTicket(id)) throw new RejectionError('request_invalid', { detail: SECRET_IN_URL });
-        return tell({ kind: 'ticket', id });
+        return tell(request, { kind: 'ticket', id });
       },
     );
     for (const [path, kind] of visitors)
@@ -60,17 +78,17 @@ export function storyRoutes({ auditLog, now }: StoryRoutesOptions): FastifyPlugi
             querystring: VisitorQuery,
           },
         },
-        ({ params: { id }, query: { issuer } }) => tell({ kind, id, issuer }),
+        (request) => tell(request, { kind, id: request.params.id, issuer: request.query.issuer }),
       );
     app.get(
       '/api/v1/audit/connections/:id',
       { schema: { ...schemaOf('The story of a connection'), params: StoryParameters } },
-      ({ params: { id } }) => tell({ kind: 'connection', id }),
+      (request) => tell(request, { kind: 'connection', id: request.params.id }),
     );
     app.post(
       '/api/v1/audit/lookup',
       { schema: { ...schemaOf('The story of a ticket, by the ticket itself'), body: LookupBody } },
-      ({ body: { ticket } }) => tell({ kind: 'ticket', id: ticketIdOf(proofOf(ticket)) }),
+      (request) => tell(request, { kind: 'ticket', id: idOfTicket(request.body.ticket) }, 'lookup'),
     );
   };
 }

@@ -2,7 +2,8 @@ import type { AcknowledgementKind, AuditLog, AuditLogError, Reporter } from '@ad
 import { RejectionError } from '@admit-one/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
-import type { ReportFailedRead } from '../api/failed-reads.ts';
+import type { ReportFailedRead } from '../api/access/failed-reads.ts';
+import type { LimitRate } from '../api/access/rate-limit.ts';
 import { problems } from '../api/problems.ts';
 import { readRejectionOf } from '../api/rejection-of.ts';
 import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
@@ -18,6 +19,7 @@ import {
 export interface CompletenessRoutesOptions {
   readonly auditLog: AuditLog;
   readonly authorize: Authorize;
+  readonly limitRate: LimitRate;
   readonly breakGlass: BreakGlassTrace;
   readonly reportFailedRead: ReportFailedRead;
   readonly reporter: Reporter;
@@ -36,7 +38,7 @@ const NOTHING: Readonly<Record<AcknowledgementKind, string>> = {
 
 /** `GET /api/v1/audit/completeness`, and what operators with the scope `audit:acknowledge` say of it. */
 export function completenessRoutes(options: CompletenessRoutesOptions): FastifyPluginAsync {
-  const { auditLog, authorize, breakGlass, reportFailedRead, reporter, instance } = options;
+  const { auditLog, authorize, limitRate, breakGlass, reportFailedRead, reporter, instance } = options;
   return async (untyped) => {
     const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
 
@@ -46,6 +48,7 @@ export function completenessRoutes(options: CompletenessRoutesOptions): FastifyP
       const scope = request.method === 'POST' ? 'audit:acknowledge' : 'audit:read';
       request.operator = await authorize(request.raw, scope);
       breakGlass.note(request.operator, request.trace);
+      await limitRate(request.operator);
     });
     app.addHook('onResponse', async (request) => reportFailedRead(request));
     app.setErrorHandler<FastifyError | AuditLogError>((error, request) => {

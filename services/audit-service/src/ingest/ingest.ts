@@ -15,11 +15,14 @@ import {
 import type { Logger, Meter } from '@admit-one/runtime';
 import type { EventTotals } from '../metrics/event-totals.ts';
 import { createOutageLog } from '../outage/outage-log.ts';
+import type { Pseudonyms } from '../pseudonyms/pseudonyms.ts';
 import { createIngestMetrics } from './ingest-metrics.ts';
 
 export interface IngestOptions {
   readonly events: EventStream;
   readonly auditLog: AuditLog;
+  /** What stands in the place of values that are not stored. */
+  readonly pseudonyms: Pseudonyms;
   readonly totals: Pick<EventTotals, 'read'>;
   readonly log: Logger;
   readonly meter: Meter;
@@ -33,7 +36,7 @@ export interface IngestOptions {
  * @throws {AuditLogError | BusError} where the audit log cannot be read at the start, or nothing consumed
  */
 export async function startIngest(options: IngestOptions): Promise<Running> {
-  const { events, auditLog, totals, log, meter, clock } = options;
+  const { events, auditLog, pseudonyms, totals, log, meter, clock } = options;
   const metrics = createIngestMetrics(meter, clock);
   const outage = createOutageLog({
     log,
@@ -57,7 +60,10 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
       const found = read.flatMap(eventsOf);
       deadLetters = read.filter(({ issues }) => issues.length > 0);
       const { stored, conflicting } = await auditLog.append(
-        read.map(({ delivery, events }) => ({ position: delivery.position, events })),
+        read.map(({ delivery, events }) => ({
+          position: delivery.position,
+          events: events.map(({ index, event }) => ({ index, event: pseudonyms.ofEvent(event) })),
+        })),
       );
       await auditLog.keepDeadLetters(
         deadLetters.map(({ delivery, issues }) => deadLetterOf(delivery, issues)),

@@ -1,7 +1,7 @@
 import { openedConnectionOf } from '@admit-one/core';
 import { causesOf, endReasonOf, endText, mainReasonOf } from './causes.ts';
 import { type Happening, type HappeningsOfOne, lastedMs, lifeOf } from './ticket-life.ts';
-import { isOfSameClient, isReplay, replayClauses, type Verdict } from './ticket-verdict.ts';
+import { isOfSameClient, replayClauses, replayReasonOf, replaysIn, type Verdict } from './ticket-verdict.ts';
 import { duration, prefixed } from './words.ts';
 
 /** What happened to a connection. */
@@ -12,11 +12,11 @@ export function connectionVerdict(
 ): Verdict {
   const life = lifeOf(happenings.filter(({ facts }) => facts.connection === connection));
   const { closed, rejections } = life;
-  const replays = rejections.filter(isReplay);
+  const replays = replaysIn(life);
   const replayed = replayClauses(replays, replays.every(isOfSameClient(life)));
   return {
     clauses: [lifeClause(life, now), ...prefixed('its ticket was ', replayed)],
-    reason: endReasonOf(closed) ?? mainReasonOf(rejections),
+    reason: endReasonOf(closed) ?? replayReasonOf(replays) ?? mainReasonOf(rejections),
   };
 }
 

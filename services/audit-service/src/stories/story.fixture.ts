@@ -34,7 +34,12 @@ export function ticketEvents(ticketId = 't-1', address: string | null = VICTIM) 
     closed: (atMs: number, data: Data) =>
       event('admit.connection.closed', atMs, { connection, ticketId, ...data }, connection),
     rejected: (atMs: number, reason: string, from: Data = {}) =>
-      event('admit.ticket.rejected', atMs, { reason, connection, context: { ...context, ...from } }),
+      event('admit.ticket.rejected', atMs, {
+        reason,
+        connection,
+        handshake: 'another',
+        context: { ...context, ...from },
+      }),
     blocked: (atMs: number, origin: string | null, reason = 'origin_blocked') =>
       event('admit.handshake.rejected', atMs, {
         ticketId,

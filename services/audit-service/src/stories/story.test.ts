@@ -139,11 +139,19 @@ describe('the story of a ticket', () => {
       t.rejected(200, 'ticket_replayed'),
     ],
     [
-      `Admitted once from ${VICTIM}; also rejected once: another handshake holds the ticket.`,
+      `Admitted once from ${VICTIM}; replayed twice from ${THIEF}; both rejected.`,
       'stayed',
-      'ticket_in_use',
+      'ticket_replayed',
       ...admission(t),
       t.rejected(30, 'ticket_in_use', thief),
+      t.rejected(300, 'ticket_replayed', thief),
+    ],
+    [
+      `Admitted once from ${VICTIM}; also rejected once: a late copy of a message about a handshake that was admitted already.`,
+      'stayed',
+      'ticket_duplicate',
+      ...admission(t),
+      t.rejected(300, 'ticket_duplicate'),
     ],
     [
       `Admitted twice from ${VICTIM}; open for 60 s now.`,

@@ -19,8 +19,8 @@ export function ticketVerdict(life: HappeningsOfOne, now: number): Verdict {
       ? { clauses: [rejectedClause(life)], reason: mainReasonOf(rejections) }
       : { clauses: [unusedClause(life), ...reportClauses(lastFailureIn([life]))], reason: null };
   const from = listed([...new Set(consumed.map(({ facts }) => fromText(facts.address)))]);
-  const replays = rejections.filter(isReplay);
-  const others = rejections.filter((rejection) => !isReplay(rejection));
+  const replays = replaysIn(life);
+  const others = rejections.filter((rejection) => !replays.includes(rejection));
   return {
     clauses: [
       `admitted ${times(consumed.length)} ${from}`,
@@ -28,7 +28,7 @@ export function ticketVerdict(life: HappeningsOfOne, now: number): Verdict {
       ...(others.length > 0 ? [`also rejected ${times(countOf(others))}: ${causesOf(others)}`] : []),
       ...(rejections.length > 0 ? [] : endClauses(life, now)),
     ],
-    reason: mainReasonOf(replays) ?? mainReasonOf(others) ?? endReasonOf(closed),
+    reason: replayReasonOf(replays) ?? mainReasonOf(others) ?? endReasonOf(closed),
   };
 }
 
@@ -47,8 +47,23 @@ export function isOfSameClient({ consumed }: HappeningsOfOne): (replay: Rejectio
     address !== null && consumed.some(({ facts }) => facts.address === address && facts.agent === agent);
 }
 
-export function isReplay({ reason }: Rejection): boolean {
-  return reason === 'ticket_replayed';
+/**
+ * The rejections of handshakes that came with a ticket which has admitted another one. A moment before the admission, the
+ * ticket was in use.
+ */
+export function replaysIn({ consumed, rejections }: HappeningsOfOne): readonly Rejection[] {
+  const ofAnother = ({ event }: Rejection) =>
+    consumed.some((admission) => admission.event.data.handshake !== event.data.handshake);
+  return rejections.filter(
+    (rejection) =>
+      rejection.reason === 'ticket_replayed' ||
+      (rejection.reason === 'ticket_in_use' && ofAnother(rejection)),
+  );
+}
+
+/** The reason of replays, also of those that came a moment before the admission. */
+export function replayReasonOf(replays: readonly Rejection[]): Reason | null {
+  return replays.length > 0 ? 'ticket_replayed' : null;
 }
 
 /** How the connection ended, or that it is open. Nothing for a ticket that was redeemed: its end is not reported. */

@@ -8,7 +8,14 @@ import {
   stageOf,
   type TicketLife,
 } from './ticket-life.ts';
-import { endClauses, isOfSameClient, isReplay, replayClauses, type Verdict } from './ticket-verdict.ts';
+import {
+  endClauses,
+  isOfSameClient,
+  replayClauses,
+  replayReasonOf,
+  replaysIn,
+  type Verdict,
+} from './ticket-verdict.ts';
 import { prefixed, times } from './words.ts';
 
 /**
@@ -26,8 +33,8 @@ export function visitorVerdict(happenings: readonly Happening[], now: number): V
     withoutTicket.filter(({ at }) => at > lastAdmission),
     now,
   );
-  const replays = admitted.flatMap(({ rejections }) => rejections.filter(isReplay));
-  const ofSameClient = admitted.every((life) => life.rejections.filter(isReplay).every(isOfSameClient(life)));
+  const replays = admitted.flatMap(replaysIn);
+  const ofSameClient = admitted.every((life) => replaysIn(life).every(isOfSameClient(life)));
   const admissions = admitted.reduce((sum, { consumed }) => sum + consumed.length, 0);
   const last = admitted.find((life) => admittedAt(life) === lastAdmission);
   const isConnected = last?.closed === undefined && since.reason === null;
@@ -39,7 +46,7 @@ export function visitorVerdict(happenings: readonly Happening[], now: number): V
         ? prefixed('since then ', since.clauses)
         : lastEndClauses(last, now)),
     ],
-    reason: since.reason ?? mainReasonOf(replays) ?? endReasonOf(last?.closed),
+    reason: since.reason ?? replayReasonOf(replays) ?? endReasonOf(last?.closed),
   };
 }
 

@@ -178,7 +178,7 @@ describe('a rejection before the lookup names the ticket that was presented', ()
   it('upgrade_required, where a proxy has made the upgrade a plain request', async () => {
     const edge = await startEdgeFixture();
     const { ticket, ticketId } = await edge.tickets.issue();
-    const plain = { headers: { upgrade: null, connection: 'close' } };
+    const plain = { headers: { upgrade: null, connection: 'close', 'sec-websocket-key': null } };
     await (await openSocket(`${edge.url}/ws`, plain)).closed;
     await (await openSocket(`${edge.url}/ws?ticket=${ticket}`, plain)).closed;
     expect((await rejectionOf(edge))?.data).toMatchObject({ reason: 'upgrade_required', ticketId });
