@@ -1,5 +1,6 @@
 export { inspectPostgres } from './inspect/inspect-postgres.ts';
 export { createAuditLog, openAuditLog } from './open-audit-log.ts';
+export { PSEUDONYMS } from './rebuild/present.ts';
 export { type RebuildOptions, type RebuildReport, rebuildAuditLog } from './rebuild/rebuild-audit-log.ts';
 export { RebuildError } from './rebuild/rebuild-error.ts';
 export { migrate, SchemaError } from './sql/migrate.ts';

@@ -1,5 +1,10 @@
 import { maintainStream } from '@admit-one/adapter-nats';
-import { openPostgres, type RebuildReport, rebuildAuditLog as rebuild } from '@admit-one/adapter-postgres';
+import {
+  openPostgres,
+  PSEUDONYMS,
+  type RebuildReport,
+  rebuildAuditLog as rebuild,
+} from '@admit-one/adapter-postgres';
 import {
   ConfigError,
   type EnvironmentVariables,
@@ -33,6 +38,7 @@ export async function rebuildAuditLog(
   environment: EnvironmentVariables,
   options: RebuildAuditLogOptions,
 ): Promise<RebuildReport> {
+  if (environment.AUDIT_PSEUDONYMIZE) throw new Error(PSEUDONYMS);
   try {
     const schema = Type.Object({ ...natsVariables, ...postgresVariables });
     const variables = readVariables(schema, environment, engineIssues);

@@ -29,6 +29,10 @@ export async function readPresent(database: Sql): Promise<Present> {
   return { schema: row.schema, generation: row.generation, stream: row.name };
 }
 
+/** Why values that are hidden would come to light. */
+export const PSEUDONYMS =
+  'the audit log stores pseudonyms (AUDIT_PSEUDONYMIZE), and the event stream has the values: a rebuild would store these';
+
 /**
  * The extent of the stream, if all that was ever stored can be read from it.
  * @param keepOlder or taken over from the present tables
@@ -40,6 +44,12 @@ export async function checkReach(
   stream: StreamReader,
   keepOlder: boolean,
 ): Promise<StreamExtent> {
+  const [stored] = await database.query<{ pseudonyms: boolean }>(
+    `SELECT EXISTS (
+       SELECT FROM event WHERE user_id LIKE 'pseudonym:%' OR agent LIKE 'pseudonym:%'
+     ) AS pseudonyms`,
+  );
+  if (stored?.pseudonyms) throw new RebuildError(PSEUDONYMS);
   const extent = await stream.extent();
   if (extent.stream !== present.stream)
     throw new RebuildError(
