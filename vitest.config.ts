@@ -1,41 +1,55 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { defineConfig } from 'vitest/config';
+import { availableParallelism } from 'node:os';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 const conditions = ['@admit-one/source'];
 
-const unit = [
-  'libs/*/src/**/*.test.{ts,tsx}',
-  'services/*/src/**/*.test.ts',
-  'services/standalone/demo/src/**/*.test.ts',
-  'test/{kit,contracts}/src/**/*.test.ts',
-  'test/*.test.ts',
-  'test/bench/*/*.test.ts',
-];
+const files = ['libs', 'services', 'test']
+  .flatMap((top) => readdirSync(top, { recursive: true, encoding: 'utf8' }).map((path) => `${top}/${path}`))
+  .filter((path) => /\.test\.tsx?$/.test(path) && !/(^|\/)(node_modules|dist)\//.test(path));
 
 /** Tests of packages that start an engine, a browser or a database. The unit tier refuses to start one. */
 const onEngines = [
-  'libs/adapter-{nats,postgres,redis}/src/**/*.test.ts',
-  'libs/{cli,diagnostics}/src/**/doctor-engines.test.ts',
-  'services/audit-service/src/{api,ingest,operators}/**/*.test.ts',
-  'services/audit-service/src/{outage,service}.test.ts',
-  'services/standalone/src/demo/{demo,session-events}.test.ts',
-  'test/kit/src/engines/*.test.ts',
-  'test/kit/src/browser*.test.ts',
+  /^libs\/adapter-(nats|postgres|redis)\//,
+  /^libs\/(cli|diagnostics)\/.*\/doctor-engines\.test/,
+  /^services\/audit-service\/src\/(api|api\/routes|completeness|ingest|operators)\/[^/]+$/,
+  /^services\/audit-service\/src\/(outage|service)\.test/,
+  /^services\/standalone\/src\/demo\/(demo|session-events)\.test/,
+  /^test\/kit\/src\/(engines\/|browser)/,
+  /^test\/(?!kit|contracts|bench|faults|races|reconnecting|incidents)[^/]+\//,
 ];
 
-/** Stacks of several processes that are killed, stopped or loaded: each has the machine to itself. */
-const faults = ['test/{faults,races,reconnecting,bench}/*.test.ts'];
+/** Stacks of several processes that are killed, stopped or loaded. */
+const breaking = [/^test\/(faults|races|reconnecting|incidents)\//, /^test\/bench\/[^/]+$/];
+
+type Tier = 'unit' | 'stack' | 'faults';
+
+function tierOf(path: string): Tier {
+  if (breaking.some((pattern) => pattern.test(path))) return 'faults';
+  return onEngines.some((pattern) => pattern.test(path)) ? 'stack' : 'unit';
+}
+
+/** What a test changes for its whole process: the clock, globals, modules, the heap. */
+const CHANGES_PROCESS = /useFakeTimers|stubGlobal|vi\.mock\(|setFlagsFromString/;
+const changesProcess = new Set(files.filter((path) => CHANGES_PROCESS.test(readFileSync(path, 'utf8'))));
 
 /**
- * Unit tests that change what their process shares: the clock, globals, modules, the heap. A library that starts a timer
- * under a fake clock would keep it, and it would never fire in the next file. Each of these has a process of its own; the
- * others share one per core and load every module once, which halves the CPU time of the tier.
+ * The tests of a tier share a process per worker and load every module once: that takes half of the CPU time. Those that
+ * change their process have one of their own. A timer that a library starts under a fake clock would never fire in the
+ * next file.
  */
-const CHANGES_PROCESS = /useFakeTimers|stubGlobal|vi\.mock\(|setFlagsFromString/;
-const isolated = ['libs', 'services', 'test']
-  .flatMap((top) => readdirSync(top, { recursive: true, encoding: 'utf8' }).map((path) => `${top}/${path}`))
-  .filter((path) => /\.test\.tsx?$/.test(path) && !path.includes('node_modules'))
-  .filter((path) => CHANGES_PROCESS.test(readFileSync(path, 'utf8')));
+function projectsOf(
+  tier: Tier,
+  test: TestProjectInlineConfiguration['test'],
+): TestProjectInlineConfiguration[] {
+  const paths = files.filter((path) => tierOf(path) === tier);
+  return [
+    { name: tier, isolate: false, include: paths.filter((path) => !changesProcess.has(path)) },
+    { name: `${tier}-isolated`, include: paths.filter((path) => changesProcess.has(path)) },
+  ]
+    .filter(({ include }) => include.length > 0)
+    .map((own) => ({ extends: true, test: { ...test, ...own } }));
+}
 
 export default defineConfig({
   resolve: { conditions },
@@ -45,47 +59,17 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000, interval: 50 } },
     projects: [
-      {
-        extends: true,
-        test: {
-          name: 'unit',
-          include: unit,
-          exclude: [...onEngines, ...isolated],
-          env: { ADMIT_ONE_ENGINES: 'none' },
-          isolate: false,
-          maxWorkers: '100%',
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'unit-isolated',
-          include: isolated,
-          exclude: [...onEngines, 'test/!(kit|contracts|bench)/**'],
-          env: { ADMIT_ONE_ENGINES: 'none' },
-          maxWorkers: '100%',
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'stack',
-          include: [...onEngines, 'test/!(kit|contracts|bench|faults|races|reconnecting)/**/*.test.ts'],
-          maxWorkers: '100%',
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'faults',
-          include: faults,
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
-        },
-      },
+      ...projectsOf('unit', {
+        env: { ADMIT_ONE_ENGINES: 'none' },
+        maxWorkers: '100%',
+        sequence: { groupOrder: 0 },
+      }),
+      // More workers than cores: they wait for engines, processes and pages.
+      ...projectsOf('stack', {
+        maxWorkers: Math.max(3, availableParallelism()),
+        sequence: { groupOrder: 1 },
+      }),
+      ...projectsOf('faults', { maxWorkers: 2, sequence: { groupOrder: 2 } }),
     ],
   },
 });

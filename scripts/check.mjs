@@ -52,18 +52,19 @@ const tests = {
   ],
 };
 const releases = { name: 'other releases of Node', command: ['scripts/node-versions.mjs'] };
-const beforeTier = { unit: [], stack: [packages, bundles], faults: [packages, bundles] };
+const builds = [packages, bundles];
+const beforeTier = { unit: [], stack: builds, faults: builds };
 if (tier !== undefined && !Object.hasOwn(beforeTier, tier))
   throw new Error(`--tier must be one of ${Object.keys(beforeTier).join(', ')} (got ${tier})`);
 
 /**
  * Phases follow each other; the lanes of a phase run at once. The other releases run beside the unit and stack tiers, which
- * wait more than they work, and are done before the tests of faults begin.
+ * wait more than they work, and are done before engines are broken.
  */
 const phases =
   tier === undefined
     ? [
-        [[packages, bundles, size], statics],
+        [[...builds, size], statics],
         [[tests], [releases]],
       ]
     : [[beforeTier[tier]], [[tests]]];

@@ -11,8 +11,8 @@ const folder = fileURLToPath(new URL('node-versions', import.meta.url));
 
 /**
  * What runs on each release, as arguments of Vitest: what depends on Node itself. Those are the unit tests, which call it
- * directly, and the starts of the bundles. The stack and faults tiers test how processes and engines work together, by
- * way of the same calls. One worker: `npm test` runs this beside other tests.
+ * directly, and the starts of the bundles. The other tiers test how processes and engines work together, by way of the
+ * same calls. One worker: `npm test` runs this beside other tests.
  */
 const suites = [['--project=unit*', '--maxWorkers=1'], ['test/process/starts.test.ts']];
 

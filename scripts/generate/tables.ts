@@ -83,7 +83,9 @@ export function reasonsPage(): string {
       return [link, code, http ?? '–', retryAfter, close ?? '–', client, fault, severity].map(String);
     }),
   );
-  const meanings = names.map((name) => `### ${name}\n\n${reasonRow(name).meaning}`).join('\n\n');
+  const meanings = names
+    .map((name) => `### ${name}\n\n${reasonRow(name).meaning}\n\nTo do: ${reasonRow(name).remedy}`)
+    .join('\n\n');
   return `# Reasons
 
 Every reason why a request, an upgrade or a ticket is rejected, or a connection closed. For people who handle rejections in a client, and for operators who look one up.
@@ -92,7 +94,7 @@ The table is generated from \`libs/core/src/reasons.ts\`, the only list of reaso
 
 ${overview}
 
-## What each means
+## What each means, and what to do
 
 ${meanings}
 `;

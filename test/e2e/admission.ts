@@ -180,7 +180,7 @@ export function describeAdmission(running: () => Stack): void {
       const rejected = await rejectedAsProgram(routeUrl(stack, 'nowhere'), carrying(ticket));
       expect(rejected.status).toBe(404);
       expect(rejected.problem.code).toBe('ROUTE_UNKNOWN');
-      await expectStory(stack, { ticket: ticketId }, ['admit.ticket.issued']);
+      await expectStory(stack, { ticket: ticketId }, ['admit.ticket.issued', 'admit.handshake.rejected']);
     });
 
     test('a ticket survives handshakes that the client breaks off, and admits the next', async () => {

@@ -1,21 +1,21 @@
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPglite } from '@admit-one/adapter-postgres';
+import { dataDirectory, type TemporaryDirectory } from '@admit-one/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Program, runProgram } from '../stack/program.ts';
 
 const STANDALONE = 'services/standalone/dist/main.js';
 const ADMIT = 'libs/cli/bin/admit.js';
 
-let directory: string;
+let directory: TemporaryDirectory;
 let programs: Program[];
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'admit-one-'));
+  directory = await dataDirectory();
   programs = [];
 });
 
@@ -24,7 +24,7 @@ afterEach(async () => {
     program.process.kill('SIGKILL');
     await program.ended;
   }
-  await rm(directory, { recursive: true, force: true });
+  await directory.remove();
 });
 
 function run(file: string, args: string[] = [], env: Record<string, string> = {}): Program {
@@ -34,7 +34,7 @@ function run(file: string, args: string[] = [], env: Record<string, string> = {}
 }
 
 function start(env: Record<string, string> = {}): Program {
-  return run(STANDALONE, [], { PORT: '0', METRICS_PORT: '0', DATA_DIR: join(directory, 'data'), ...env });
+  return run(STANDALONE, [], { PORT: '0', METRICS_PORT: '0', DATA_DIR: directory.path, ...env });
 }
 
 async function ready(program: Program): Promise<string> {
@@ -66,7 +66,7 @@ describe('npm start', { timeout: 60_000 }, () => {
 
   test('gives the operator a token by command', async () => {
     const url = await ready(start());
-    const admit = run(ADMIT, ['token', '--operator', '--data-dir', join(directory, 'data')]);
+    const admit = run(ADMIT, ['token', '--operator', '--data-dir', directory.path]);
     expect(await admit.ended, admit.stderr()).toBe(0);
     const headers = { authorization: `Bearer ${admit.stdout().trim()}` };
     expect((await fetch(`${url}/api/v1/audit/events`, { headers })).status).toBe(200);
@@ -100,7 +100,7 @@ describe('npm start', { timeout: 60_000 }, () => {
 
     const second = start();
     const url = await ready(second);
-    const token = await readFile(join(directory, 'data', 'operator.token'), 'utf8');
+    const token = await readFile(join(directory.path, 'operator.token'), 'utf8');
     const headers = { authorization: `Bearer ${token.trim()}` };
     await expect
       .poll(async () => {
@@ -132,11 +132,14 @@ describe('npm start says in one line what is wrong', { timeout: 60_000 }, () => 
   });
 
   test('bad variables, all at once', async () => {
-    const lines = await rejectedStart({ PORT: 'eighty', TICKET_TTL_SECONDS: '0', ROUTES: 'default=nothing' });
+    const lines = await rejectedStart({
+      ...{ PORT: 'eighty', TICKET_TTL_SECONDS: '0', ROUTES: 'default=nothing' },
+      DATA_DIR: join(directory.path, 'data'),
+    });
     expect(lines).toMatch(/PORT: .*"eighty"/);
     expect(lines).toMatch(/TICKET_TTL_SECONDS: /);
     expect(lines).toMatch(/ROUTES: /);
-    expect(existsSync(join(directory, 'data'))).toBe(false);
+    expect(existsSync(join(directory.path, 'data'))).toBe(false);
   });
 
   test('a second start on the same data, before it looks at the port', async () => {
@@ -149,8 +152,8 @@ describe('npm start says in one line what is wrong', { timeout: 60_000 }, () => 
   });
 
   test('a data directory that cannot be written', async () => {
-    await writeFile(join(directory, 'file'), '');
-    const line = await rejectedStart({ DATA_DIR: join(directory, 'file', 'data') });
+    await writeFile(join(directory.path, 'file'), '');
+    const line = await rejectedStart({ DATA_DIR: join(directory.path, 'file', 'data') });
     expect(line).toMatch(/^DATA_DIR \S+ cannot be used: .*\n$/);
   });
 
@@ -159,7 +162,7 @@ describe('npm start says in one line what is wrong', { timeout: 60_000 }, () => 
     await ready(first);
     first.process.kill('SIGTERM');
     await first.ended;
-    const sql = await openPglite({ dataDir: join(directory, 'data', 'audit') });
+    const sql = await openPglite({ dataDir: join(directory.path, 'audit') });
     await sql.query("INSERT INTO schema_migration (version, name) VALUES (999, 'from the future')");
     await sql.close();
     expect(await rejectedStart({})).toMatch(/^\S+: The database has schema version 999, .*\n$/);

@@ -7,7 +7,7 @@ import { issueTicket } from '../stack/visitor.ts';
 import { expectRecorded } from './expect-recorded.ts';
 import { admissionsOf, isFair, presentAll } from './load-generator.ts';
 
-const TICKETS = isLong ? 2_000 : 500;
+const TICKETS = isLong ? 2_000 : 200;
 const USES = 5;
 /** 2,000 tickets take half a minute where nothing else runs. */
 const TIMEOUT_MS = 240_000;

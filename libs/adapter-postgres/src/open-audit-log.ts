@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { AuditLog, DeadLetter, EventTotal, EventType } from '@admit-one/core';
+import { acknowledge, acknowledgements, keptAside } from './audit-log/acknowledgements.ts';
 import { append } from './audit-log/append.ts';
 import { cohorts, counts, topValues } from './audit-log/counts.ts';
 import { closeLostConnections } from './audit-log/lost-connections.ts';
+import { createNextPartitions } from './audit-log/partitions.ts';
 import { query } from './audit-log/query.ts';
+import { maintain, storage } from './audit-log/retention.ts';
 import { markSilent, partitionKeyStates, sequences } from './audit-log/sequences.ts';
 import { streams } from './audit-log/streams.ts';
 import { storable } from './audit-log/values.ts';
@@ -19,12 +22,17 @@ export function createAuditLog(database: Sql): AuditLog {
     append: (messages) => append(sql, messages),
     keepDeadLetters: (messages) => keepDeadLetters(sql, messages),
     query: (filter, page) => query(sql, filter, page),
+    maintain: (retention, now) => maintain(sql, retention, now),
+    storage: () => storage(sql),
     streams: () => streams(sql),
     totals: () => totals(sql),
     counts: (query) => counts(sql, query),
     topValues: (query) => topValues(sql, query),
     cohorts: (range) => cohorts(sql, range),
     sequences: (options) => sequences(sql, options),
+    keptAside: () => keptAside(sql),
+    acknowledge: (acknowledgement) => acknowledge(sql, acknowledgement),
+    acknowledgements: () => acknowledgements(sql),
     partitionKeyStates: () => partitionKeyStates(sql),
     markSilent: (silentMs) => markSilent(sql, silentMs),
     closeLostConnections: (lost) => closeLostConnections(sql, lost),
@@ -37,14 +45,17 @@ export function createAuditLog(database: Sql): AuditLog {
 
 /**
  * Opens the audit log and migrates the schema: now, or if the database is unavailable, before the first call that it
- * answers.
+ * answers. Then creates the partitions of the next days; where that fails, `maintain` does it.
  * @throws {SchemaError} if a later version has migrated the database
  */
 export async function openAuditLog(database: Sql): Promise<AuditLog> {
   const sql = migratedFirst(database);
-  await sql.migrated().catch((error: unknown) => {
+  try {
+    await sql.migrated();
+    await createNextPartitions(sql, Date.now());
+  } catch (error) {
     if (error instanceof SchemaError) throw error;
-  });
+  }
   return createAuditLog(sql);
 }
 

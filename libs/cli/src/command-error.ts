@@ -5,6 +5,10 @@ export const exitCodes = {
   failure: 1,
   /** The command line is wrong. */
   usage: 2,
+  /** The audit log has nothing that matches. */
+  notFound: 3,
+  /** The answer is not whole: an export stopped early, or events are missing from the audit log. */
+  incomplete: 4,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

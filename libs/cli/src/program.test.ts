@@ -9,11 +9,14 @@ describe('admit', () => {
   });
 
   it.each([
-    ['--help', ['connect', 'token', 'doctor', 'stream']],
+    ['--help', ['connect', 'token', 'doctor', 'stream', 'audit', 'why', 'completion']],
     ['connect --help', ['--url', 'http://localhost:8080', '--carrier', '--linger']],
     ['token --help', ['--operator', '--data-dir', '.data', '--break-glass', '--reason', 'new-key']],
     ['token new-key --help', ['--out', 'BREAK_GLASS_JWKS']],
     ['stream --help', ['trim', 'resize', 'recreate']],
+    ['audit --help', ['search', 'tail', 'story', 'why', 'explain', 'summary', 'export', 'completeness']],
+    ['audit search --help', ['--all', '--json', '--markdown', '--url', '--token-file', '--data-dir']],
+    ['why --help', ['<code>', '--json', '--markdown', '--url', '--token-file', '--data-dir']],
     ['doctor --help', ['--service', 'audit-service', '--metrics', '--token', '--json']],
   ])('helps: %s', async (line, words) => {
     const { code, stdout } = await admit(line).ended;
@@ -47,6 +50,13 @@ describe('admit', () => {
     ['token --key k', 'are for --break-glass'],
     ['token new-key', "'--out <file>' not specified"],
     ['token new-kee', 'too many arguments'],
+    ['audit serch', 'Did you mean search?'],
+    ['audit search --url localhost:8082', 'It must be an http or https URL'],
+    ['audit search --url http://ann:secret@localhost', 'no user name and no password'],
+    ['audit search --json --markdown', "cannot be used with option '--markdown"],
+    ['audit export --format xml', 'ndjson, csv, ocsf'],
+    ['audit why', "missing required argument 'code'"],
+    ['audit story', "missing required argument 'kind or id'"],
   ])('rejects a wrong command line: %s', async (line, message) => {
     const { code, stdout, stderr } = await admit(line).ended;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addAuditCommand } from './audit/audit-command.ts';
 import { CommandError, type ExitCode, exitCodes } from './command-error.ts';
+import { addCompletionCommand } from './completion/completion-command.ts';
 import { addConnectCommand } from './connect/connect-command.ts';
 import { addDoctorCommand } from './doctor/doctor-command.ts';
 import { addStreamCommand } from './stream/stream-command.ts';
@@ -18,8 +20,10 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   addTokenCommand(program, terminal);
   addDoctorCommand(program, terminal, done);
   addStreamCommand(program, terminal);
+  addAuditCommand(program, terminal, done);
+  addCompletionCommand(program, terminal);
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(codesLast(args), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
@@ -29,10 +33,20 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
 }
 
+/** The first characters of a support code, where they are not the name of an option. */
+const HYPHEN_CODE = /^-(?!-)[\w-]{7,42}$|^--(?=.*[A-Z\d_])[\w-]{6,41}$/;
+
+/** A support code may begin with a hyphen: it goes behind `--`, where it is no option. */
+function codesLast(args: readonly string[]): readonly string[] {
+  if (!/^(audit|why)$/.test(args[0] ?? '') || args.includes('--')) return args;
+  const isCode = (arg: string) => HYPHEN_CODE.test(arg);
+  return [...args.filter((arg) => !isCode(arg)), '--', ...args.filter(isCode)];
+}
+
 function createProgram({ stdout, stderr }: Terminal): Command {
   return new Command('admit')
     .description(
-      'Opens WebSockets with single-use tickets, signs tokens for trying that out, checks settings and engines, and makes room in the event stream.',
+      'Opens WebSockets with single-use tickets, signs tokens for trying that out, checks settings and engines, makes room in the event stream, and searches the audit log.',
     )
     .version(ownVersion())
     .exitOverride()

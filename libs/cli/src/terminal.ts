@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import { escapeUnits } from '@admit-one/text';
+import { escapeInvisible } from '@admit-one/text';
 
 /** The streams and environment of a command: the process's own, or a test's. */
 export interface Terminal {
@@ -9,6 +10,11 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C. */
   readonly interrupted: AbortSignal;
+}
+
+/** Resolves when the reader of stdout has read enough for more, or on Ctrl-C. */
+export async function drained({ stdout, interrupted }: Terminal): Promise<void> {
+  if (stdout.writableNeedDrain) await once(stdout, 'drain', { signal: interrupted }).catch(() => {});
 }
 
 /** Progress messages on stderr, which keep stdout free for the output. */
@@ -23,10 +29,9 @@ export function createProgress(stderr: Writable, { verbose = false } = {}): Prog
   return { info, debug: verbose ? info : () => {} };
 }
 
-/** Escapes control characters as JSON does, so that text stays on one line and cannot control the terminal. */
+const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** Escapes invisible characters as JSON does, so that text stays on one line and cannot control the terminal. */
 export function printable(text: string): string {
-  return text.replace(
-    /\p{Cc}/gu,
-    (character) => ({ '\n': '\\n', '\r': '\\r', '\t': '\\t' })[character] ?? escapeUnits(character),
-  );
+  return escapeInvisible(text.replace(/[\n\r\t]/g, (character) => SHORT[character] ?? character));
 }

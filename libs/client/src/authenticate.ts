@@ -1,3 +1,4 @@
+import { CLIENT_NAME } from './client-name.ts';
 import { postJson, ticketFrom } from './http.ts';
 import { presentsJwt } from './machine/machine.ts';
 import { type Failure, failureOf } from './machine/retry-decision.ts';
@@ -34,7 +35,7 @@ export async function authenticate(
   const cached = prefetched?.take(token);
   const result = getTicket
     ? await getTicket({ ...context, ...body })
-    : (cached ?? (await postJson(loop, ticketUrl, token, body, signal)));
+    : (cached ?? (await postJson(loop, ticketUrl, token, { ...body, client: CLIENT_NAME }, signal)));
   const reply = ticketFrom(result);
   if (!('ticket' in reply)) return reply;
   const { ticket, ticketId } = reply;

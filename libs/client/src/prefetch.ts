@@ -1,3 +1,4 @@
+import { CLIENT_NAME } from './client-name.ts';
 import { postJson, ticketFrom } from './http.ts';
 import type { TicketResponse } from './options.ts';
 import type { ConnectionLoop, Prefetch } from './types.ts';
@@ -20,7 +21,9 @@ export function createPrefetch(
     cached = undefined;
     try {
       const token = (await getToken?.({ fresh: false, reason: null, signal })) ?? '';
-      const reply = ticketFrom(await postJson(loop, ticketUrl, token, { route }, signal));
+      const reply = ticketFrom(
+        await postJson(loop, ticketUrl, token, { route, client: CLIENT_NAME }, signal),
+      );
       if ('ticket' in reply) {
         renewInMs = usableMs(reply.expiresInSeconds);
         cached = { token, reply, until: requestedAt + renewInMs };

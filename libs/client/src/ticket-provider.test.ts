@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { CLIENT_NAME } from './client-name.ts';
 import type { TokenContext } from './options.ts';
 import { createTicketProvider, type TicketError } from './ticket-provider.ts';
 
@@ -58,7 +59,7 @@ async function failure(provide: () => Promise<string>): Promise<TicketError> {
 test('returns a new ticket at each call', async () => {
   const ticket = createTicketProvider({ ticketUrl, route: 'chat', getToken: () => 'jwt' });
   expect([await ticket(), await ticket()]).toEqual(['ticket 1', 'ticket 2']);
-  const request = { authorization: 'Bearer jwt', body: { route: 'chat' } };
+  const request = { authorization: 'Bearer jwt', body: { route: 'chat', client: CLIENT_NAME } };
   expect(requests).toEqual([request, request]);
 });
 

@@ -1,4 +1,5 @@
 import type { ClientReason } from './admit-socket.ts';
+import { CLIENT_NAME } from './client-name.ts';
 import { postJson, ticketFrom } from './http.ts';
 import { decideRetry, failureOf } from './machine/retry-decision.ts';
 import type { TokenOptions } from './options.ts';
@@ -51,7 +52,7 @@ export function createTicketProvider(options: TicketProviderOptions): () => Prom
     const reply =
       token === null
         ? failureOf(0, 'SIGNED_OUT')
-        : ticketFrom(await postJson(platform, url, token, { route }, signal));
+        : ticketFrom(await postJson(platform, url, token, { route, client: CLIENT_NAME }, signal));
     if ('ticket' in reply) return reply.ticket;
     const decision = decideRetry(reply);
     if (decision.action === 'refresh-token' && !fresh) return request(true, decision.reason);

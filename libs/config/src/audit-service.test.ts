@@ -48,11 +48,20 @@ test('an issuer and its keys are enough', () => {
       proxy: null,
       breakGlass: null,
     },
+    requestsPerMinute: 600,
+    pseudonyms: null,
     gapGraceMs: 10_000,
     gapCheckMs: 1_000,
     streamWindowMs: 3_600_000,
+    retention: { days: 30, maxBytes: null },
     silentMs: 30_000,
   });
+});
+
+test('values are stored as pseudonyms where that is asked for', () => {
+  const key = 'x'.repeat(32);
+  const { pseudonyms } = read({ ...valid, AUDIT_PSEUDONYMIZE: 'address, user', AUDIT_PSEUDONYM_KEY: key });
+  expect(pseudonyms).toEqual({ facts: ['address', 'user'], key });
 });
 
 test('keys may be inline', () => {
@@ -83,6 +92,20 @@ test.each<[string, EnvironmentVariables, readonly RegExp[]]>([
   ],
   ['no algorithm', { ...valid, OPERATOR_ALGORITHMS: ',' }, [/^OPERATOR_ALGORITHMS: is an empty list/]],
   ['no audience', { ...valid, OPERATOR_AUDIENCE: ',' }, [/^OPERATOR_AUDIENCE: is not set\. List/]],
+  ['no requests at all', { ...valid, AUDIT_REQUESTS_PER_MINUTE: '0' }, [/^AUDIT_REQUESTS_PER_MINUTE/]],
+  [
+    'pseudonyms without a key, of what has none',
+    { ...valid, AUDIT_PSEUDONYMIZE: 'user,session' },
+    [
+      /^AUDIT_PSEUDONYMIZE: "session" is not one of address, agent, user\.$/,
+      /^AUDIT_PSEUDONYM_KEY: has fewer than 32 characters/,
+    ],
+  ],
+  [
+    'a short key of pseudonyms',
+    { ...valid, AUDIT_PSEUDONYMIZE: 'user', AUDIT_PSEUDONYM_KEY: 'hunter2' },
+    [/^AUDIT_PSEUDONYM_KEY: has fewer than 32(?!.*hunter2)/],
+  ],
   ['a grace period of zero', { ...valid, SEQUENCE_GAP_GRACE_SECONDS: '0' }, [/^SEQUENCE_GAP_GRACE_SECONDS/]],
   [
     'several issues at once',
@@ -204,7 +227,7 @@ describe('an issue in the settings of operators', () => {
     [
       'a scope that there is not',
       { OPERATOR_ISSUER, OPERATOR_SCOPE_RULES: 'groups:sre=audit:read,groups:sre=admin' },
-      'OPERATOR_SCOPE_RULES: "groups:sre=admin" grants an unknown scope; the scopes are: audit:read.',
+      'OPERATOR_SCOPE_RULES: "groups:sre=admin" grants an unknown scope; the scopes are: audit:read, audit:acknowledge.',
     ],
     [
       'a percent sign',

@@ -18,7 +18,7 @@ import { type Static, Type } from 'typebox';
 import { engineIssues, natsVariables, postgresVariables } from './engines.ts';
 import { addressIssues, hostIssues, originVariables, portVariable, processVariables } from './host.ts';
 import { issuerVariables, outboundProxyIssues, outboundProxyVariables } from './issuers.ts';
-import { type EnvironmentVariables, listVariable, readVariables } from './read-variables.ts';
+import { type EnvironmentVariables, listVariable, readVariables, SECRET } from './read-variables.ts';
 
 /** The header of bearer tokens (RFC 6750), in lower case. */
 const AUTHORIZATION = 'authorization';
@@ -68,6 +68,32 @@ export const auditVariables = {
     default: 3_600,
     description:
       'How long events stay in the event stream after they are in the audit log. Shorter, where they would take more than a quarter of the stream.',
+  }),
+  AUDIT_REQUESTS_PER_MINUTE: Type.Integer({
+    minimum: 1,
+    maximum: 100_000,
+    default: 600,
+    description: 'How many requests to the audit API each operator may make in a minute, per instance.',
+  }),
+  AUDIT_PSEUDONYMIZE: listVariable({
+    default: '',
+    description:
+      'What is stored as a pseudonym in the audit log: `address`, `agent`, `user`. A search by value still works.',
+    examples: ['address,agent,user'],
+  }),
+  AUDIT_PSEUDONYM_KEY: Type.Optional(
+    Type.String({
+      ...SECRET,
+      description:
+        'The key that pseudonyms are made with: 32 or more characters. With another key, what was stored before is no longer found by value.',
+    }),
+  ),
+  AUDIT_RETENTION_DAYS: Type.Integer({
+    minimum: 1,
+    maximum: 3_650,
+    default: 30,
+    description:
+      'How many days before today (UTC) the audit log keeps events. Counts by minute stay for 400 days, totals for ever.',
   }),
   SEQUENCE_GAP_GRACE_SECONDS: Type.Number({
     minimum: 1,
@@ -129,7 +155,27 @@ export function auditIssues(variables: Given): readonly string[] {
     ...headerIssues(variables),
     ...proxyIssues(variables),
     ...breakGlassIssues(variables),
+    ...pseudonymIssues(variables),
   ];
+}
+
+/** 128 bits in hex. */
+const MIN_KEY_LENGTH = 32;
+
+function pseudonymIssues({
+  AUDIT_PSEUDONYMIZE: names = [],
+  AUDIT_PSEUDONYM_KEY: key,
+}: Given): readonly string[] {
+  const issues = names
+    .filter((name) => !isPseudonymous(name))
+    .map(
+      (name) => `AUDIT_PSEUDONYMIZE: ${JSON.stringify(name)} is not one of ${pseudonymousFacts.join(', ')}.`,
+    );
+  if (names.length > 0 && (key?.length ?? 0) < MIN_KEY_LENGTH)
+    issues.push(
+      `AUDIT_PSEUDONYM_KEY: has fewer than ${MIN_KEY_LENGTH} characters. AUDIT_PSEUDONYMIZE needs it: set a random text.`,
+    );
+  return issues;
 }
 
 function scopeRuleIssues({ OPERATOR_SCOPE_RULES: rules = [] }: Given): readonly string[] {
@@ -194,15 +240,35 @@ function breakGlassIssues({ BREAK_GLASS_JWKS: json }: Given): readonly string[] 
   }
 }
 
+/** What of an event can be stored as a pseudonym. */
+export const pseudonymousFacts = ['address', 'agent', 'user'] as const;
+
+export type PseudonymousFact = (typeof pseudonymousFacts)[number];
+
+function isPseudonymous(name: string): name is PseudonymousFact {
+  return (pseudonymousFacts as readonly string[]).includes(name);
+}
+
+export interface PseudonymConfig {
+  readonly facts: readonly PseudonymousFact[];
+  readonly key: string;
+}
+
 /** The configuration of the audit-service. */
 export interface AuditConfig {
   readonly operators: OperatorsConfig;
+  /** To the API, by each operator. */
+  readonly requestsPerMinute: number;
+  /** Null where values are stored as they are. */
+  readonly pseudonyms: PseudonymConfig | null;
   /** How long an event may be missing before it counts as lost. */
   readonly gapGraceMs: number;
   /** Interval of the search for gaps. */
   readonly gapCheckMs: number;
   /** How long events stay in the event stream after they are in the audit log. */
   readonly streamWindowMs: number;
+  /** How long events stay in the audit log: days before today, and bytes on disk, null for any number. */
+  readonly retention: { readonly days: number; readonly maxBytes: number | null };
   /** How long an instance may be silent before its tail is unknown: it says `alive` three times as often. */
   readonly silentMs: number;
 }
@@ -237,7 +303,10 @@ const SILENT_MS = 30_000;
  * The configuration in variables without `auditIssues`.
  * @param local the issuers of standalone's data directory: its operators are accepted in addition
  */
-export function auditConfigOf(variables: AuditVariables, local?: LocalIssuers): AuditConfig {
+export function auditConfigOf(
+  variables: AuditVariables & { readonly AUDIT_RETENTION_BYTES?: number },
+  local?: LocalIssuers,
+): AuditConfig {
   const { OPERATOR_PROXY_ADDRESSES: addresses, BREAK_GLASS_JWKS } = variables;
   const issuers = issuersOf(variables, 'OPERATOR');
   return {
@@ -256,11 +325,22 @@ export function auditConfigOf(variables: AuditVariables, local?: LocalIssuers): 
             },
       breakGlass: BREAK_GLASS_JWKS === undefined ? null : parseKeySet(BREAK_GLASS_JWKS),
     },
+    requestsPerMinute: variables.AUDIT_REQUESTS_PER_MINUTE,
+    pseudonyms: pseudonymsOf(variables),
     gapGraceMs: variables.SEQUENCE_GAP_GRACE_SECONDS * 1000,
     gapCheckMs: GAP_CHECK_MS,
     streamWindowMs: variables.STREAM_WINDOW_SECONDS * 1000,
+    retention: { days: variables.AUDIT_RETENTION_DAYS, maxBytes: variables.AUDIT_RETENTION_BYTES ?? null },
     silentMs: SILENT_MS,
   };
+}
+
+function pseudonymsOf({
+  AUDIT_PSEUDONYMIZE,
+  AUDIT_PSEUDONYM_KEY: key,
+}: AuditVariables): PseudonymConfig | null {
+  const facts = AUDIT_PSEUDONYMIZE.filter(isPseudonymous);
+  return facts.length === 0 || key === undefined ? null : { facts, key };
 }
 
 /** The issuers whose tokens identify operators: the configured ones, and break-glass tokens where these are accepted. */

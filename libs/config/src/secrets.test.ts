@@ -85,6 +85,11 @@ it('removes private keys, and what is no JSON in the place of a key', () => {
   expect(redact('public-x private-d shared-k of-client no-json-at-all')).toBe('public-x *** *** *** ***');
 });
 
+it('removes the key of pseudonyms', () => {
+  const redact = createRedact({ AUDIT_PSEUDONYM_KEY: '12345678901234567890123456789012' });
+  expect(redact('key 12345678901234567890123456789012')).toBe('key ***');
+});
+
 it('removes nothing where there is no secret, and no text of one or two characters', () => {
   const redact = createRedact({
     NATS_URL: 'nats://one',

@@ -24,6 +24,8 @@ const JSON_OF_KEYS = [
   ...['JWT', 'OPERATOR'].flatMap((prefix) => [`${prefix}_JWKS`, `${prefix}_ISSUERS`]),
   'BREAK_GLASS_JWKS',
 ];
+/** Variables whose whole value is a secret. */
+const SECRETS = ['AUDIT_PSEUDONYM_KEY'];
 /** The private members of JWKs (RFC 7518, section 6), and what else is secret in the configuration of an issuer. */
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'priv', 'client_secret'];
 
@@ -36,6 +38,7 @@ export function createRedact(variables: Variables): Redact {
     [
       ...URLS.flatMap((name) => credentialsIn(name, variables[name])),
       ...JSON_OF_KEYS.flatMap((name) => secretsOfJson(variables[name])),
+      ...SECRETS.flatMap((name) => variables[name] ?? []).map(String),
     ]
       .flatMap(formsOf)
       .filter((secret) => secret.length >= MIN_SECRET_LENGTH),

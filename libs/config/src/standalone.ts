@@ -36,6 +36,12 @@ export const standaloneVariables = {
   ROUTES: { ...edgeVariables.ROUTES, default: 'default=echo,echo=echo,bridge=bridge' },
   DRAIN_SECONDS: { ...edgeVariables.DRAIN_SECONDS, default: 1 },
   ...auditVariables,
+  AUDIT_RETENTION_BYTES: Type.Integer({
+    minimum: 2 ** 26,
+    default: 2 ** 32,
+    description:
+      'How many bytes the events of the audit log may take on disk. Above it, the oldest days are dropped before AUDIT_RETENTION_DAYS; never today.',
+  }),
 };
 
 const schema = Type.Object(standaloneVariables);

@@ -8,6 +8,7 @@ import type { TicketCommand } from './ticket/commands.ts';
 import { LEASE_MS } from './ticket/decide.ts';
 import type { TicketEvent } from './ticket/events.ts';
 import { handshakeKeyOf, newId } from './ticket/identifiers.ts';
+import type { TicketState } from './ticket/state.ts';
 import {
   confirm,
   consumed,
@@ -211,6 +212,7 @@ describe('a rejected command', () => {
           command: 'reserve',
           handshake: 'G',
           connection: 'C',
+          earlierPresenter: { address: context.address, agent: context.agent, edge: context.edge },
           principal,
           issuedAt: T0,
           route: null,
@@ -220,6 +222,30 @@ describe('a rejected command', () => {
         },
       },
     ]);
+  });
+
+  const stranger = { ...context, address: '203.0.113.9', agent: 'curl', edge: 'edge-2' };
+  const longAgent = reserved('H', { at: T0, context: { ...context, agent: 'a'.repeat(512) } });
+  const first = { address: context.address, agent: context.agent, edge: context.edge };
+  it.each([
+    ['a ticket in use', [issued(), reserved('H', { at: T0 })], 'ticket_in_use', first],
+    ['a replayed ticket', admitted, 'ticket_replayed', first],
+    ['a long agent, cut', [issued(), longAgent], 'ticket_in_use', { ...first, agent: 'a'.repeat(100) }],
+    ['a revoked ticket', [issued(), revoked()], 'ticket_revoked', null],
+    ['an unknown ticket', [], 'ticket_unknown', null],
+  ] as const)('names both presenters of %s', async (_, events, reason, earlierPresenter) => {
+    given(...events);
+    await run(reserve('G', { context: stranger }));
+    const { traceparent: _traceparent, ...where } = stranger;
+    expect(store.recorded).toMatchObject([{ data: { reason, earlierPresenter, context: where } }]);
+  });
+
+  it('names no earlier presenter where the state is of an earlier version', async () => {
+    const { ticket } = stateAfter(issued()) as Extract<TicketState, { status: 'issued' }>;
+    const reservation = { handshake: 'H', leaseEndsAt: T0 + LEASE_MS };
+    store.put('ticket', { status: 'consumed', ticket, reservation, connection: 'C' });
+    await run(reserve('G', { context: stranger }));
+    expect(store.recorded).toMatchObject([{ data: { reason: 'ticket_replayed', earlierPresenter: null } }]);
   });
 
   it('tells of no principal where the ticket is unknown', async () => {

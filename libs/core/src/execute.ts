@@ -9,7 +9,7 @@ import { type Decision, decide } from './ticket/decide.ts';
 import type { TicketEvent } from './ticket/events.ts';
 import { evolve } from './ticket/evolve.ts';
 import { digestOf } from './ticket/identifiers.ts';
-import type { Ticket, TicketState } from './ticket/state.ts';
+import { presenterOf, type Ticket, type TicketState } from './ticket/state.ts';
 import type { TicketCache } from './ticket-cache.ts';
 
 /** How long a spent or expired ticket can still be told from an unknown one. */
@@ -99,6 +99,7 @@ export async function execute(
         command: command.type,
         handshake: 'handshake' in command ? command.handshake : null,
         connection,
+        earlierPresenter: presenterOf(state),
         principal: ticket?.principal ?? null,
         ...factsOf(ticket),
         context: contextOf(command),
@@ -124,7 +125,8 @@ export async function execute(
 
 /** What every event of a ticket carries, in addition to its principal. */
 function factsOf(ticket: Ticket | null) {
-  return { issuedAt: ticket?.issuedAt ?? null, route: ticket?.route ?? null, pathway: 'ticket' } as const;
+  const { issuedAt = null, route = null, client } = ticket ?? {};
+  return { issuedAt, route, ...(client && { client }), pathway: 'ticket' } as const;
 }
 
 /** The context of a command as its events carry it: `traceparent` is in the envelope. */

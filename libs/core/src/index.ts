@@ -1,4 +1,5 @@
 export * from './diagnostic.ts';
+export * from './events/acknowledgement-kinds.ts';
 export * from './events/catalogue.ts';
 export * from './events/cloud-event.ts';
 export * from './events/encoded-event.ts';
@@ -11,6 +12,8 @@ export * from './execute.ts';
 export * from './expected-error.ts';
 export * from './expiring-map.ts';
 export * from './http-rejection.ts';
+export * from './ingest/read-delivery.ts';
+export * from './ingest/sequence-range.ts';
 export * from './instant.ts';
 export * from './json-schema.ts';
 export * from './ports/audit-log.ts';

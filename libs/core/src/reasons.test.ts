@@ -9,6 +9,7 @@ import {
   type ReasonRow,
   reasonRow,
   reasons,
+  whatToDo,
 } from './reasons.ts';
 
 const rows = (Object.keys(reasons) as Reason[]).map((reason) => ({ reason, ...reasonRow(reason) }));
@@ -132,6 +133,11 @@ describe('the reasons table', () => {
     expect(publicCodes).toHaveProperty(code);
     expect(meaning).toMatch(/^[A-Z].{15,}\.$/s);
     expect(rows.filter((row) => row.meaning === meaning)).toHaveLength(1);
+  });
+
+  it.each(rows)('$reason: says what to do, and what the client does', ({ reason, remedy }) => {
+    expect(remedy).toMatch(/^[A-Z].{5,}\.$/);
+    expect(whatToDo(reason)).toMatch(/\. The client (stops|tries again|refreshes) .*\.$/);
   });
 });
 

@@ -61,6 +61,8 @@ export interface ReasonRow {
   readonly recorded: boolean;
   /** What happened, for operators: the first lines of the reason's runbook. */
   readonly meaning: string;
+  /** What an operator does about it. */
+  readonly remedy: string;
 }
 
 /** `scheme`: the scheme alone. The others are error codes of RFC 6750, section 3.1. */
@@ -120,47 +122,80 @@ const infrastructure: Cause = { fault: 'infrastructure', severity: 'CRITICAL' };
  * `docs/reasons.md` derive from it.
  */
 export const reasons = {
-  ticket_missing: row({ ...notAuthorized, ...clientFault, meaning: 'The upgrade carried no ticket.' }),
+  ticket_missing: row({
+    ...notAuthorized,
+    ...clientFault,
+    meaning: 'The upgrade carried no ticket.',
+    remedy:
+      'Have the client send its ticket in a carrier that TICKET_CARRIERS names, and check that no proxy drops `Sec-WebSocket-Protocol` or the query.',
+  }),
   ticket_malformed: row({
     ...notAuthorized,
     ...clientFault,
     meaning: 'The presented value is not 32 lower-case hex characters, or there was more than one ticket.',
+    remedy: 'Have the client send the ticket once, in one carrier, exactly as it was issued.',
   }),
   ticket_unknown: row({
     ...notAuthorized,
     ...clientFault,
     meaning:
       'No such ticket: never issued, forgotten a while after its end, or lost with the store of an earlier epoch.',
+    remedy:
+      'Look for an `admit.store.started` at that time: the store may have lost its tickets. If there is none, the client sends an old or invented ticket.',
   }),
   ticket_expired: row({
     ...notAuthorized,
     ...clientFault,
     meaning: 'The ticket was presented after its lifetime.',
+    remedy:
+      'Have the client request the ticket right before it connects, and compare TICKET_TTL_SECONDS with the time that its users need.',
   }),
   ticket_replayed: row({
     ...notAuthorized,
     ...attack,
     meaning:
       'The ticket had admitted another handshake, or the same one from another address. A client that reuses tickets, or someone who read one.',
+    remedy:
+      'Compare the two presenters. The same address and agent: have the client request a ticket for each connection. Different ones: someone has read the ticket; find out where (URLs in logs, referrers, browser extensions), and end the session at the issuer.',
   }),
   ticket_duplicate: row({
     ...notAuthorized,
     ...clientFault,
     meaning: 'A late copy of a message about a handshake that was admitted already. Harmless.',
+    remedy: 'Nothing: the first copy was carried out.',
   }),
   ticket_in_use: row({
     ...notAuthorized,
     ...clientFault,
     meaning: 'Another handshake holds the ticket. It is free again when that lease ends.',
+    remedy:
+      'Have the client request a ticket for each connection. If the presenters differ, treat it as `ticket_replayed`.',
   }),
-  route_mismatch: row({ ...notAuthorized, ...policy, meaning: 'The ticket was issued for another route.' }),
+  route_mismatch: row({
+    ...notAuthorized,
+    ...policy,
+    meaning: 'The ticket was issued for another route.',
+    remedy: 'Have the client request a ticket for the route that it connects to, or one without a route.',
+  }),
   reservations_exhausted: row({
     ...notAuthorized,
     ...attack,
     meaning: 'The ticket was reserved sixteen times without an admission.',
+    remedy:
+      'Look at the releases of the ticket: an upstream or a proxy that fails each handshake, or someone who reserves without connecting.',
   }),
-  ticket_revoked: row({ ...revoked, ...policy, meaning: 'The ticket was revoked before its use.' }),
-  session_revoked: row({ ...revoked, ...policy, meaning: 'The session or user of the ticket was revoked.' }),
+  ticket_revoked: row({
+    ...revoked,
+    ...policy,
+    meaning: 'The ticket was revoked before its use.',
+    remedy: 'Nothing, if the revocation was intended: the user logs in again.',
+  }),
+  session_revoked: row({
+    ...revoked,
+    ...policy,
+    meaning: 'The session or user of the ticket was revoked.',
+    remedy: 'Nothing, if the revocation was intended: the user logs in again.',
+  }),
   ticket_consumed: row({
     code: 'ALREADY_CONSUMED',
     http: 409,
@@ -168,6 +203,7 @@ export const reasons = {
     client: 'stop',
     ...clientFault,
     meaning: 'A revocation came after the admission. The revoker closes the connection.',
+    remedy: 'Close the connection that the ticket has opened.',
   }),
   origin_blocked: row({
     code: 'ORIGIN_BLOCKED',
@@ -177,6 +213,8 @@ export const reasons = {
     ...policy,
     toldToBrowsers: true,
     meaning: 'The Origin header is not in FRONTEND_ORIGINS, or is missing where REQUIRE_ORIGIN asks for one.',
+    remedy:
+      "If the page is yours, add its origin to FRONTEND_ORIGINS or FRONTEND_ORIGINS_FILE on the edges and the ticket-service. If not, a foreign page uses your users' browsers.",
   }),
   reservation_lost: row({
     code: 'RESERVATION_LOST',
@@ -185,6 +223,8 @@ export const reasons = {
     client: 'retry',
     ...clientFault,
     meaning: 'The confirm came when another handshake or connection held the ticket.',
+    remedy:
+      'Look for another connection of the same ticket. If there is none, look for an edge that was paused longer than the lease.',
   }),
   session_expired: row({
     code: 'SESSION_EXPIRED',
@@ -193,6 +233,8 @@ export const reasons = {
     client: 'refresh-token',
     ...planned,
     meaning: 'The token of a live connection expired and was not renewed.',
+    remedy:
+      'Nothing, if the client reconnects with a new token. If it does not, check that it refreshes its token.',
   }),
   lifetime_reached: row({
     code: 'RECONNECT',
@@ -201,6 +243,7 @@ export const reasons = {
     client: 'retry',
     ...planned,
     meaning: 'The connection reached CONNECTION_LIFETIME_SECONDS and was closed by plan.',
+    remedy: 'Nothing: the client reconnects.',
   }),
   route_unknown: row({
     code: 'ROUTE_UNKNOWN',
@@ -209,6 +252,7 @@ export const reasons = {
     client: 'stop',
     ...clientFault,
     meaning: 'The path names no endpoint and no configured route.',
+    remedy: 'Compare the path with ROUTES, and with what the proxy in front rewrites.',
   }),
   bad_upgrade: row({
     code: 'BAD_UPGRADE',
@@ -217,6 +261,8 @@ export const reasons = {
     client: 'stop',
     ...clientFault,
     meaning: 'The upgrade request breaks RFC 6455: method, headers or key.',
+    remedy:
+      'Read the `detail` of the response. Check that the proxy in front passes WebSocket upgrades on unchanged.',
   }),
   headers_too_large: row({
     code: 'HEADERS_TOO_LARGE',
@@ -226,6 +272,7 @@ export const reasons = {
     ...clientFault,
     toldToBrowsers: true,
     meaning: 'The headers of the upgrade are too many or too large, often by cookies of the same domain.',
+    remedy: 'Remove large cookies of the domain, or serve the edge from another host.',
   }),
   upgrade_required: row({
     code: 'BAD_UPGRADE',
@@ -234,6 +281,8 @@ export const reasons = {
     client: 'stop',
     ...clientFault,
     meaning: 'A plain request on a WebSocket path, or a WebSocket version other than 13.',
+    remedy:
+      'Check that the proxy in front passes `Connection: Upgrade` and `Upgrade: websocket` on, over HTTP/1.1.',
   }),
   internal: row({
     code: 'INTERNAL',
@@ -242,11 +291,13 @@ export const reasons = {
     client: 'retry',
     ...infrastructure,
     meaning: 'A bug of ours. The log line of the same traceId has the stack.',
+    remedy: 'Find the log line of the same trace id, and report the bug with its stack.',
   }),
   ticket_service_unavailable: row({
     ...unavailable,
     ...infrastructure,
     meaning: 'No ticket-service answered over the bus within the deadline.',
+    remedy: 'Check that ticket-services run and are ready, and the connection of the edges to NATS.',
   }),
   deadline_exceeded: row({
     ...unavailable,
@@ -255,6 +306,7 @@ export const reasons = {
     recorded: false,
     meaning:
       'The command reached the ticket-service after its deadline, when its sender no longer waited for it.',
+    remedy: 'Look for overloaded ticket-services, a slow store, or a slow NATS.',
   }),
   store_unavailable: row({
     code: 'REDIS_UNAVAILABLE',
@@ -263,6 +315,7 @@ export const reasons = {
     ...infrastructure,
     secondTry: true,
     meaning: 'The ticket store did not answer in time.',
+    remedy: 'Check Redis: that it runs, its latency, its memory, and a failover in progress.',
   }),
   issuer_unavailable: row({
     code: 'ISSUER_UNAVAILABLE',
@@ -270,6 +323,8 @@ export const reasons = {
     close: null,
     ...infrastructure,
     meaning: "The issuer's JWKS could not be fetched and no usable key is cached.",
+    remedy:
+      "Check that the ticket-service reaches the issuer's JWKS URL: DNS, proxy, firewall, and the issuer itself.",
   }),
   audit_log_unavailable: row({
     code: 'AUDIT_UNAVAILABLE',
@@ -277,12 +332,14 @@ export const reasons = {
     close: null,
     ...infrastructure,
     meaning: 'The database of the audit log did not answer.',
+    remedy: 'Check PostgreSQL: that it runs, its disk, and its connections.',
   }),
   edge_lost: row({
     ...unavailable,
     ...infrastructure,
     meaning:
       'The edge stopped or fell silent, and did not report how this connection ended. The audit log closed it.',
+    remedy: 'Find out why the edge ended: its last log lines, its memory limit, its node.',
   }),
   upstream_unavailable: row({
     code: 'UPSTREAM_UNAVAILABLE',
@@ -290,24 +347,35 @@ export const reasons = {
     close: 1013,
     ...infrastructure,
     meaning: 'The upstream of a proxied route rejected the handshake or did not answer.',
+    remedy: 'Check the upstream of the route.',
   }),
-  rate_limited: row({ ...rateLimited, ...policy, meaning: 'The rate limit of a client was reached.' }),
+  rate_limited: row({
+    ...rateLimited,
+    ...policy,
+    meaning: 'The rate limit of a client was reached.',
+    remedy:
+      'Find the source by its address and agent. If it is a whole network of rightful users, raise the limit.',
+  }),
   too_many_connections: row({
     ...rateLimited,
     ...policy,
     meaning: 'The edge holds MAX_CONNECTIONS connections.',
+    remedy: 'Add edges, or raise MAX_CONNECTIONS and the limit of file descriptors.',
   }),
   overloaded: row({
     ...overloaded,
     ...infrastructure,
     meaning:
       'More handshakes are in flight than MAX_HANDSHAKES allows, or many handshakes compete for one ticket.',
+    remedy: 'Add edges and ticket-services, or find what makes so many clients connect at once.',
   }),
   outbox_full: row({
     ...overloaded,
     ...infrastructure,
     meaning:
       'The outbox is at its bound: the relay does not get events out, and nothing continues unaudited.',
+    remedy:
+      'Check NATS and the event stream: the relay must be able to publish. The metrics of the outbox say how much room is left.',
   }),
   draining: row({
     code: 'RESTARTING',
@@ -315,6 +383,7 @@ export const reasons = {
     close: 1012,
     ...planned,
     meaning: 'The instance is shutting down.',
+    remedy: 'Nothing, if an instance was being replaced. If it repeats, find out why instances restart.',
   }),
   token_invalid: row({
     code: 'INVALID_TOKEN',
@@ -324,6 +393,8 @@ export const reasons = {
     ...clientFault,
     challenge: 'invalid_token',
     meaning: 'The JWT is missing, malformed, expired, badly signed, or for another issuer or audience.',
+    remedy:
+      'Read the `detail` of the response for the check that failed; `admit doctor` with that token explains it.',
   }),
   session_missing: row({
     code: 'MISSING_SESSION',
@@ -333,6 +404,7 @@ export const reasons = {
     ...clientFault,
     challenge: 'invalid_token',
     meaning: 'The JWT names no session: see JWT_SESSION_CLAIMS and SESSION_POLICY.',
+    remedy: 'Set JWT_SESSION_CLAIMS to the claim that holds the session, or SESSION_POLICY=derive.',
   }),
   scope_missing: row({
     code: 'INSUFFICIENT_SCOPE',
@@ -342,6 +414,7 @@ export const reasons = {
     ...policy,
     challenge: 'insufficient_scope',
     meaning: 'The JWT is good but lacks the scope that the endpoint needs (RFC 6750).',
+    remedy: 'Have the issuer put the scope into the token, or map a claim to it with OPERATOR_SCOPE_RULES.',
   }),
   request_invalid: row({
     code: 'INVALID_REQUEST',
@@ -350,6 +423,7 @@ export const reasons = {
     client: 'stop',
     ...clientFault,
     meaning: 'A body, parameter or header of an HTTP request is not of the documented form.',
+    remedy: 'Read the `detail` of the response: it names what is wrong.',
   }),
   anonymous_disabled: row({
     code: 'ANONYMOUS_DISABLED',
@@ -358,6 +432,7 @@ export const reasons = {
     client: 'stop',
     ...policy,
     meaning: 'An anonymous session was asked for where ANONYMOUS_SESSIONS is off.',
+    remedy: 'Set ANONYMOUS_SESSIONS=true if visitors without a login may connect.',
   }),
   message_too_big: row({
     code: 'MESSAGE_TOO_BIG',
@@ -366,8 +441,15 @@ export const reasons = {
     client: 'retry',
     ...clientFault,
     meaning: 'A message or body exceeds its limit (MAX_MESSAGE_BYTES on connections).',
+    remedy: 'Have the client send smaller messages, or raise MAX_MESSAGE_BYTES.',
   }),
-  message_rate: row({ ...rateLimited, ...policy, meaning: 'A connection sends messages too fast.' }),
+  message_rate: row({
+    ...rateLimited,
+    ...policy,
+    meaning: 'A connection sends messages too fast.',
+    remedy:
+      'Find out why the client sends so much, or raise MAX_MESSAGES_PER_SECOND or MAX_BYTES_PER_SECOND.',
+  }),
   reader_slow: row({
     code: 'TOO_SLOW',
     http: null,
@@ -375,6 +457,8 @@ export const reasons = {
     client: 'retry',
     ...clientFault,
     meaning: 'More than MAX_BUFFERED_BYTES wait for a client that does not read.',
+    remedy:
+      'Send this client less, or raise MAX_BUFFERED_BYTES. Slow networks and suspended pages are usual causes.',
   }),
 } as const satisfies Record<string, ReasonRow>;
 
@@ -384,6 +468,18 @@ export type Reason = keyof typeof reasons;
 /** The row of a reason, with the table's common type. */
 export function reasonRow(reason: Reason): ReasonRow {
   return reasons[reason];
+}
+
+const clientActions: Readonly<Record<ClientAction, string>> = {
+  stop: 'The client stops until the application resumes it.',
+  retry: 'The client tries again by itself.',
+  'refresh-token': 'The client refreshes its token and tries again by itself.',
+};
+
+/** What an operator does about a reason, and what the client does meanwhile. */
+export function whatToDo(reason: Reason): string {
+  const { remedy, client } = reasonRow(reason);
+  return `${remedy} ${clientActions[client]}`;
 }
 
 /** Whether a value names a row of the table. */

@@ -55,6 +55,12 @@ export const eventContextSchema = objectSchema(contextMembers);
 /** Where a command came from: the context of its events, and the W3C trace context of the request. */
 export const commandContextSchema = objectSchema({ ...contextMembers, traceparent: clientText });
 
+const { address, agent, edge } = contextMembers;
+
+/** Who presented a ticket, as another event of the ticket names them. */
+export const presenterSchema = objectSchema({ address, agent, edge });
+
+export type Presenter = TypeOf<typeof presenterSchema>;
 export type EventContext = TypeOf<typeof eventContextSchema>;
 export type CommandContext = TypeOf<typeof commandContextSchema>;
 
@@ -85,6 +91,14 @@ export const releaseReasonSchema = {
 } as const;
 
 export type ReleaseReason = TypeOf<typeof releaseReasonSchema>;
+
+/** The program that requested a ticket, `<name>/<version>`, as it says of itself. */
+export const clientSchema = {
+  type: 'string',
+  maxLength: 64,
+  pattern: '^[A-Za-z0-9@._+/-]+$',
+  description: 'The program that requested the ticket, `<name>/<version>`, as it says of itself.',
+} as const;
 
 /** What a client reports of its last failure when it requests a ticket. */
 export const lastFailureSchema = objectSchema(

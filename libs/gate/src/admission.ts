@@ -1,4 +1,3 @@
-import { proofOf, ticketIdOf } from '@admit-one/core';
 import {
   type Redeemed,
   type Rejection,
@@ -7,7 +6,7 @@ import {
   type TicketClient,
 } from '@admit-one/ticket-client';
 import { type AdmissionRules, withinHandshake } from './admission-rules.ts';
-import type { HandshakeContext } from './handshake/handshake-context.ts';
+import { type HandshakeContext, presentedTicketIdOf } from './handshake/handshake-context.ts';
 import { precheck } from './precheck.ts';
 import { createReservation, type TicketReservation } from './reservation.ts';
 
@@ -32,10 +31,11 @@ export async function reserveTicket<R extends Rejection>(
     const reserving = reserve({ ticket, handshake: key, context });
     const inTime = await withinHandshake(reserving, handshake, rules);
     if (!inTime) void reserving.then(giveBack, () => undefined);
-    outcome = inTime ?? rejectionOf('ticket_service_unavailable', { ticketId: ticketIdOf(proofOf(ticket)) });
+    outcome =
+      inTime ?? rejectionOf('ticket_service_unavailable', { ticketId: presentedTicketIdOf(handshake) });
   } catch (error) {
     onError(error, handshake);
-    outcome = rejectionOf('internal');
+    outcome = rejectionOf('internal', { ticketId: presentedTicketIdOf(handshake) });
   }
   if (outcome.kind === 'reserved') return createReservation(outcome, handshake, rules, onSettled);
   onSettled();
@@ -59,7 +59,7 @@ export async function redeemTicket<R extends Rejection>(
     return outcome.kind === 'redeemed' ? outcome : reject(handshake, outcome);
   } catch (error) {
     onError(error, handshake);
-    return reject(handshake, rejectionOf('internal'));
+    return reject(handshake, rejectionOf('internal', { ticketId: presentedTicketIdOf(handshake) }));
   }
 }
 

@@ -98,7 +98,7 @@ describe('an upgrade', () => {
   it('is answered and recorded once where a check fails, and no ticket is asked about', async () => {
     const { log, recorded } = await run({}, { checks: [() => ({ reason: 'draining' })] });
     expect(log).toEqual(['answer draining']);
-    expect(recorded).toMatchObject([{ reason: 'draining', recorded: false, ticketId: null }]);
+    expect(recorded).toMatchObject([{ reason: 'draining', recorded: false, ticketId }]);
   });
 
   it('gives the ticket back where a drain began during the reserve', async () => {

@@ -1,6 +1,6 @@
 import type { Reason } from '@admit-one/core';
 import { type Rejection, rejectionOf } from '@admit-one/ticket-client';
-import type { HandshakeContext } from './handshake/handshake-context.ts';
+import { type HandshakeContext, presentedTicketIdOf } from './handshake/handshake-context.ts';
 
 /** Why a handshake is rejected before its ticket is looked up. */
 export interface FailedCheck {
@@ -48,11 +48,15 @@ export function precheck(
 ): Prechecked {
   for (const check of checks) {
     const failed = check(handshake);
-    if (failed) return rejectionOf(failed.reason, { detail: failed.detail });
+    if (failed) return rejected(failed);
   }
   const { credential } = handshake;
-  if (credential === 'missing') return rejectionOf('ticket_missing');
-  if (credential === 'malformed') return rejectionOf('ticket_malformed');
-  const reached = limit();
-  return reached === undefined ? { kind: 'passed', ticket: credential.ticket } : rejectionOf(reached);
+  if (credential === 'missing') return rejected({ reason: 'ticket_missing' });
+  if (credential === 'malformed') return rejected({ reason: 'ticket_malformed' });
+  const reason = limit();
+  return reason === undefined ? { kind: 'passed', ticket: credential.ticket } : rejected({ reason });
+
+  function rejected({ reason, detail }: FailedCheck): Rejection {
+    return rejectionOf(reason, { detail, ticketId: presentedTicketIdOf(handshake) });
+  }
 }

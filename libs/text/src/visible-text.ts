@@ -1,4 +1,4 @@
-import { escapeUnits } from './escape-units.ts';
+import { escapeInvisible } from './escape-invisible.ts';
 
 /** A JWT, or the beginning of one. */
 const TOKEN = /eyJ[\w-]*(?:\.[\w-]*)+/g;
@@ -8,18 +8,15 @@ const LONG_WORD = /[\w-]{32,}/g;
 const LONG_HEX = /[\da-f]{20,}/gi;
 /** Such a word is a secret unless it is a name: in lower case, without the hex digits of a ticket in a row. */
 const SECRET = /[A-Z]|[\da-f]{32}/;
-/** Characters that steer terminals, break lines or change the direction of text, and lone surrogates. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
  * A text from outside as events and logs may keep it: possible secrets become `…`, and invisible characters are escaped.
  * The cut to the length comes last, so that it can't leave a part of a secret.
  */
 export function visibleText(text: string, maxLength = Number.POSITIVE_INFINITY): string {
-  return text
+  const withoutSecrets = text
     .replace(TOKEN, '…')
     .replace(LONG_WORD, (word) => (SECRET.test(word) ? '…' : word))
-    .replace(LONG_HEX, '…')
-    .replace(INVISIBLE, escapeUnits)
-    .slice(0, maxLength);
+    .replace(LONG_HEX, '…');
+  return escapeInvisible(withoutSecrets).slice(0, maxLength);
 }

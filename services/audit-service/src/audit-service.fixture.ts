@@ -12,6 +12,7 @@ import {
   newId,
   numbered,
   type ReceivedEvent,
+  type StoredEvent,
 } from '@admit-one/core';
 import {
   addHealthRoutes,
@@ -55,7 +56,7 @@ export async function startEngines(
     async clear() {
       await sql.query(
         `TRUNCATE event, event_total, event_conflict, open_connection, partition_sequence, dead_letter, rollup,
-                  stream_generation`,
+                  stream_generation, acknowledgement`,
       );
     },
     async close() {
@@ -78,6 +79,10 @@ export interface Fixture {
   metric(name: string, labels?: string): Promise<number | undefined>;
   /** Asks with a token that may read, or the one given. */
   get(path: string, token?: string | null): Promise<ApiResponse>;
+  /** Asks with a token that may read. */
+  fetch(path: string, init?: RequestInit & { headers?: Readonly<Record<string, string>> }): Promise<Response>;
+  /** Posts JSON, with a token that may read, or one of these scopes. */
+  post(path: string, body: unknown, scope?: string): Promise<ApiResponse>;
   /** Asks with these headers alone. */
   ask(path: string, headers: SentHeaders): Promise<ApiResponse>;
   stop(): Promise<void>;
@@ -87,7 +92,7 @@ export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: Record<string, unknown> & {
-    readonly events: readonly ReceivedEvent[];
+    readonly events: readonly StoredEvent[];
     readonly next: string;
     readonly end: boolean;
   };
@@ -122,9 +127,12 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
         breakGlass: null,
         ...operators,
       },
+      requestsPerMinute: 10_000,
+      pseudonyms: null,
       gapGraceMs: 60_000,
       gapCheckMs: 10,
       streamWindowMs: 0,
+      retention: { days: 30, maxBytes: null },
       silentMs: 30_000,
       ...config,
     },
@@ -161,16 +169,29 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       const bearer = token === undefined ? await engines.provider.token({ scope: 'audit:read' }) : token;
       return ask(new URL(path, url), bearer === null ? {} : { authorization: `Bearer ${bearer}` });
     },
+    async fetch(path, init) {
+      const authorization = `Bearer ${await engines.provider.token({ scope: 'audit:read' })}`;
+      return fetch(new URL(path, url), { ...init, headers: { ...init?.headers, authorization } });
+    },
+    async post(path, body, scope = 'audit:read') {
+      const authorization = `Bearer ${await engines.provider.token({ scope })}`;
+      const headers = { authorization, 'content-type': 'application/json' };
+      return ask(new URL(path, url), headers, JSON.stringify(body));
+    },
     ask: (path, headers) => ask(new URL(path, url), headers),
     stop: () => closers.close(),
   };
 }
 
-async function ask(url: URL, headers: SentHeaders): Promise<ApiResponse> {
-  const sent = request(url, { headers: headers as OutgoingHttpHeaders, agent: false }).end();
+async function ask(url: URL, headers: SentHeaders, body?: string): Promise<ApiResponse> {
+  const method = body === undefined ? 'GET' : 'POST';
+  const sent = request(url, { method, headers: headers as OutgoingHttpHeaders, agent: false }).end(body);
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  const body = (await json(response)) as ApiResponse['body'];
-  return { status: response.statusCode ?? 0, headers: response.headers, body };
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body: (await json(response)) as ApiResponse['body'],
+  };
 }
 
 /** What a test says of an event; the rest is made up. `data` may be of any shape. */
@@ -180,6 +201,7 @@ export interface Sample {
   readonly time?: number;
   readonly partitionkey?: string;
   readonly sequence?: number;
+  readonly traceparent?: string;
   readonly data?: Readonly<Record<string, unknown>>;
 }
 

@@ -10,17 +10,24 @@ import {
 } from '@admit-one/runtime';
 import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
 import type { FastifyPluginAsync } from 'fastify';
+import { createReportFailedRead } from './api/access/failed-reads.ts';
+import { createRateLimit } from './api/access/rate-limit.ts';
+import { createReportAccess } from './api/access/report-access.ts';
 import { auditRoutes } from './api/audit-routes.ts';
-import { createReportFailedRead } from './api/failed-reads.ts';
+import { completenessRoutes } from './completeness/completeness-routes.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startLostEdges } from './gaps/lost-edges.ts';
-import { createEventTotals } from './ingest/event-totals.ts';
 import { startIngest } from './ingest/ingest.ts';
 import { startStreamTrim } from './ingest/trim-stream.ts';
+import { createLiveTail, type LiveTail } from './live/live-tail.ts';
+import { observeEventTotals } from './metrics/event-totals.ts';
+import { observeLog } from './metrics/log-gauges.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
 import { createAuthorize } from './operators/create-authorize.ts';
 import { createOutageLog } from './outage/outage-log.ts';
 import { startWithRetry } from './outage/start-with-retry.ts';
+import { createPseudonyms, noPseudonyms } from './pseudonyms/pseudonyms.ts';
+import { startRetention } from './retention/start-retention.ts';
 
 export interface AuditServiceDependencies {
   /** This run of the process: the partition key of the events that it reports. */
@@ -32,6 +39,8 @@ export interface AuditServiceDependencies {
 }
 
 export interface AuditService {
+  /** New events, as they are stored. */
+  readonly tail: LiveTail;
   readonly routes: FastifyPluginAsync;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   /**
@@ -42,6 +51,8 @@ export interface AuditService {
 }
 
 const RETRY_MS = 1_000;
+/** How often new events are read for live views. */
+const TAIL_MS = 500;
 /** How long an answer of the audit log is kept for `/readyz`, where anyone may ask. */
 const KEPT_MS = 1_000;
 
@@ -50,10 +61,12 @@ const KEPT_MS = 1_000;
  * unavailable it retries, and is not ready.
  */
 export async function startAuditService(
-  { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs }: AuditConfig,
+  config: AuditConfig,
   { instance, bus, auditLog, log, telemetry }: AuditServiceDependencies,
 ): Promise<AuditService> {
+  const { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs, retention } = config;
   const { meter } = telemetry;
+  const pseudonyms = config.pseudonyms ? createPseudonyms(config.pseudonyms) : noPseudonyms;
   const authorize = createAuthorize(operators, log, meter);
   const clock = createStoreClock();
   const closers = createClosers();
@@ -63,11 +76,20 @@ export async function startAuditService(
     failure: 'ingest_not_started',
     recovery: 'ingest_started',
   });
-  const totals = createEventTotals({ meter, auditLog });
+  const totals = observeEventTotals(auditLog, meter);
   closers.add('totals', totals.stop);
+  closers.add('log gauges', observeLog(auditLog, meter).stop);
   const ingest = await startWithRetry({
     async start() {
-      const running = await startIngest({ events: bus.events, auditLog, totals, log, meter, clock });
+      const running = await startIngest({
+        events: bus.events,
+        auditLog,
+        pseudonyms,
+        totals,
+        log,
+        meter,
+        clock,
+      });
       waiting.succeeded();
       return running;
     },
@@ -82,6 +104,7 @@ export async function startAuditService(
     log,
   });
   closers.add('stream trim', trim.stop);
+  closers.add('retention', startRetention({ auditLog, retention, log }).stop);
   closers.add('clock', await startClockSync(createTicketClient({ requests: bus.requests, clock })));
   const gapWatch = startGapWatch({ auditLog, log, meter, graceMs: gapGraceMs, checkMs: gapCheckMs });
   closers.add('gap watch', gapWatch.stop);
@@ -90,7 +113,6 @@ export async function startAuditService(
     instance,
     clock,
     log,
-    onClosed: totals.recount,
     checkMs: gapCheckMs,
     silentMs,
   });
@@ -108,8 +130,36 @@ export async function startAuditService(
   const breakGlass = createBreakGlassTrace({ log, reporter, instance });
   const reportFailedRead = createReportFailedRead({ reporter, instance });
 
+  const reportAccess = createReportAccess({ reporter, instance });
+  const tailOutage = createOutageLog({
+    log,
+    level: 'error',
+    failure: 'live_tail_failed',
+    recovery: 'live_tail_recovered',
+  });
+  const tail = createLiveTail({
+    auditLog,
+    intervalMs: TAIL_MS,
+    onRead: (error) => (error === undefined ? tailOutage.succeeded() : tailOutage.failed(error)),
+  });
+
+  const limitRate = createRateLimit(config.requestsPerMinute);
+  const reading = auditRoutes({
+    api: { auditLog, clock, pseudonyms, reportAccess, log },
+    tail,
+    authorize,
+    limitRate,
+    breakGlass,
+    reportFailedRead,
+  });
+  const completeness = { auditLog, authorize, limitRate, breakGlass, reportFailedRead, reporter, instance };
+
   return {
-    routes: auditRoutes({ auditLog, authorize, breakGlass, reportFailedRead }),
+    tail,
+    async routes(app) {
+      await app.register(reading);
+      await app.register(completenessRoutes(completeness));
+    },
     readiness: {
       auditLog: shared(KEPT_MS, () => auditLog.ping()),
       bus: () => bus.connected,

@@ -1,5 +1,6 @@
 import type { AuditLog } from '@admit-one/core';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { acknowledgementTests } from './audit-log/acknowledgements.ts';
 import { appendTests } from './audit-log/append.ts';
 import { closeTests } from './audit-log/close.ts';
 import { endTests } from './audit-log/ends.ts';
@@ -7,6 +8,7 @@ import { filterTests } from './audit-log/filters.ts';
 import { hostileValueTests } from './audit-log/hostile-values.ts';
 import { lostConnectionTests } from './audit-log/lost-connections.ts';
 import { pagingTests } from './audit-log/paging.ts';
+import { positionTests } from './audit-log/positions.ts';
 import { sequenceTests } from './audit-log/sequences.ts';
 import { totalTests } from './audit-log/totals.ts';
 import { closedAfterTest, describeContract, type Skips } from './contract.ts';
@@ -40,6 +42,8 @@ export function auditLogContract(name: string, { open, skips }: AuditLogContract
         sequences: sequenceTests,
         'the ends of sequences': endTests,
         'lost connections': lostConnectionTests,
+        positions: positionTests,
+        acknowledgements: acknowledgementTests,
         totals: totalTests,
         close: closeTests,
       },

@@ -73,19 +73,21 @@ test.each(frameCases)('$what', async (row) => {
   await expectBystanderUnharmed();
 });
 
-const sizeOf = ({ sends }: FrameCase) => Buffer.concat(sends.map(bytesOf)).length;
-const whole = frameCases.filter(({ leaves }) => !leaves);
-
-test.each(whole.filter((row) => sizeOf(row) < 1_000))(
-  '$what, sent behind the upgrade request',
-  async (row) => {
-    const admitted = await edge.admit({ pipelined: Buffer.concat(row.sends.map(bytesOf)) });
-    await expectOutcome(admitted, row);
-  },
+/** One row for each way to end: how bytes are cut is the business of `ws`, and what we do with frames is the same. */
+const oneOfEachEnd = frameCases.filter(
+  ({ end, leaves }, at) => !leaves && at === frameCases.findIndex((row) => endOf(row) === endOf({ end })),
 );
 
+function endOf({ end }: Pick<FrameCase, 'end'>): string {
+  return `${end.by} ${end.by === 'edge' ? end.code : ''}`;
+}
+
+test.each(oneOfEachEnd)('$what, sent behind the upgrade request', async (row) => {
+  const admitted = await edge.admit({ pipelined: Buffer.concat(row.sends.map(bytesOf)) });
+  await expectOutcome(admitted, row);
+});
+
 describe('byte by byte', () => {
-  const short = whole.filter((row) => sizeOf(row) < 64);
   let proxy: FaultProxy;
 
   beforeAll(async () => {
@@ -94,11 +96,14 @@ describe('byte by byte', () => {
   });
   afterAll(() => proxy.close());
 
-  test.each(short)('$what', async (row) => {
-    const admitted = await edge.admit({ by: proxy.url });
-    admitted.raw.write(Buffer.concat(row.sends.map(bytesOf)));
-    await expectOutcome(admitted, row);
-  });
+  test.each(oneOfEachEnd.filter(({ sends }) => Buffer.concat(sends.map(bytesOf)).length < 100))(
+    '$what',
+    async (row) => {
+      const admitted = await edge.admit({ by: proxy.url });
+      admitted.raw.write(Buffer.concat(row.sends.map(bytesOf)));
+      await expectOutcome(admitted, row);
+    },
+  );
 });
 
 describe('the ping limiter', () => {

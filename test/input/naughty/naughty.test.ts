@@ -94,7 +94,9 @@ describe.each(strings)('%s', (_what, text) => {
 
   test('in an Origin is rejected, and recorded visibly', async () => {
     const answer = await ask({ Origin: text });
-    const came = asHeader(text);
+    // A blank line ends the request, which is answered before the bytes behind it are looked at.
+    const [came = ''] = asHeader(text).split('\r\n\r\n');
+    if (came !== asHeader(text)) return expect(answer).toMatchObject({ status: 403 });
     if (!mayBeHeader(came))
       return expect(answer).toMatchObject({ status: 400, problem: { code: 'INVALID_REQUEST' } });
     expect(answer).toMatchObject({ status: 403, problem: { code: 'ORIGIN_BLOCKED' } });
@@ -187,7 +189,7 @@ describe.each(strings)('%s', (_what, text) => {
         'Host: test',
         `Authorization: Bearer ${operator}`,
       ]);
-      if (answer.status === 200) expect(JSON.parse(answer.body)).toEqual({ events: [], next: null });
+      if (answer.status === 200) expect(JSON.parse(answer.body)).toMatchObject({ events: [] });
       else expect([400, 431]).toContain(answer.status);
     }
   });

@@ -64,7 +64,7 @@ export function createReference(
     outcome: Extract<Outcome, { kind: 'rejected' }>,
     ticket: Ticket | null,
   ): Expected {
-    const { reason, connection, now } = outcome;
+    const { reason, connection, state, now } = outcome;
     const isKnown = now < (recordedUntil.get(command.id) ?? Number.NEGATIVE_INFINITY);
     if (reason === 'deadline_exceeded' || isKnown) return { outcome, events: [] };
     recordedUntil.set(command.id, now + RECORDED_MS);
@@ -76,6 +76,7 @@ export function createReference(
       command: type,
       handshake,
       connection,
+      earlierPresenter: holderOf(state),
       principal,
       context,
       count: 1,
@@ -111,6 +112,13 @@ export function createReference(
     },
     copy: () => createReference(remembered, marked, recordedUntil),
   };
+}
+
+/** Who has the ticket, or had it last. Contexts of commands that name nobody count as nobody. */
+function holderOf(state: TicketState) {
+  if (!('reservation' in state)) return null;
+  const { address, agent, edge } = state.reservation;
+  return [address, agent, edge].some((value) => typeof value === 'string') ? { address, agent, edge } : null;
 }
 
 function told(subject: string, type: Told['type'], data: Record<string, unknown>, time: number): Told {

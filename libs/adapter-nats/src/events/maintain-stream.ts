@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { BusError } from '@admit-one/core';
+import { BusError, type Delivery, type StreamReader } from '@admit-one/core';
 import {
+  DeliverPolicy,
   type JetStreamClient,
   jetstream,
   type StreamAPI,
@@ -10,12 +11,12 @@ import {
 import { connect } from '@nats-io/transport-node';
 import { connectionOptions, type NatsConnectionSettings } from '../connection/settings.ts';
 import { toBusError } from '../errors.ts';
-import { ensureStream } from './stream.ts';
+import { ensureStream, streamIdentityOf } from './stream.ts';
 import { STREAM, type StreamSettings } from './stream-config.ts';
 import { trimStream } from './trim-stream.ts';
 
 /** What an operator does to the event stream. No method loses an event that is not in the audit log. */
-export interface StreamMaintenance {
+export interface StreamMaintenance extends StreamReader {
   /** Removes the events that the consumer has acknowledged. Returns how many messages that were. */
   trim(consumer: string): Promise<number>;
   /** Sets the size limit; events stay. @throws {BusError} where the stream already holds more */
@@ -69,6 +70,11 @@ function maintenanceOf(js: JetStreamClient, settings: StreamSettings): StreamMai
   }
 
   return {
+    async extent() {
+      const { created, first } = streamIdentityOf(await info());
+      return { stream: created, first, last: (await info()).state.last_seq };
+    },
+    read: async (from, handler, signal) => readStream(js, await info(), from, handler, signal),
     trim: (consumer) => trimStream(js, consumer, 0),
     async resize(maxBytes) {
       const { state } = await info();
@@ -95,6 +101,45 @@ function maintenanceOf(js: JetStreamClient, settings: StreamSettings): StreamMai
       return { bytes: state.bytes, maxBytes: config.max_bytes };
     },
   };
+}
+
+/** How many messages are handled at once, 256 KiB each at worst. */
+const READ_AT_ONCE = 64;
+const READ_WAIT_MS = 2_000;
+
+/** @throws {BusError} where messages in between were removed meanwhile */
+async function readStream(
+  js: JetStreamClient,
+  info: StreamInfo,
+  from: number,
+  handler: (deliveries: readonly Delivery[]) => Promise<void>,
+  signal: AbortSignal,
+): Promise<number> {
+  const { created: stream, first } = streamIdentityOf(info);
+  const { last_seq: last } = info.state;
+  if (from > last) return last;
+  const consumer = await js.consumers.get(STREAM, {
+    deliver_policy: DeliverPolicy.StartSequence,
+    opt_start_seq: from,
+  });
+  for (let next = from; next <= last; ) {
+    signal.throwIfAborted();
+    const deliveries: Delivery[] = [];
+    for await (const message of await consumer.fetch({ max_messages: READ_AT_ONCE, expires: READ_WAIT_MS })) {
+      const { streamSequence: sequence } = message.info;
+      deliveries.push({
+        subject: message.subject,
+        body: message.data,
+        position: { stream, sequence, first },
+      });
+    }
+    const [begin] = deliveries;
+    if (!begin || begin.position.sequence !== next)
+      throw new BusError('timeout', `message ${next} is no longer in the stream, or did not come`);
+    await handler(deliveries);
+    next = (deliveries.at(-1)?.position.sequence ?? next) + 1;
+  }
+  return last;
 }
 
 /** The client's type of an update lacks it. */

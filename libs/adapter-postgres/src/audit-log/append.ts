@@ -17,6 +17,7 @@ import {
 } from './columns.ts';
 import { keepConflicts } from './conflicts.ts';
 import { cohortMinuteOf, ROLL_UP } from './rollup.ts';
+import { nextAfterHorizon } from './streams.ts';
 
 /** What the statement needs of an event in addition to its columns. */
 const inputs: readonly Column[] = [
@@ -50,7 +51,15 @@ function namesOf(columns: readonly { readonly name: string }[]): string {
   return columns.map(({ name }) => name).join(', ');
 }
 
+/** SQL for the first sequence that is missing and not acknowledged: behind the last, where none is. */
+function firstMissing(received: string): string {
+  return `lower(
+    int8multirange(int8range(coalesce(lower(${received}), 1), NULL)) - (${received}) - partition_sequence.acknowledged
+  )`;
+}
+
 const messageParameters = arrayParameters(messageColumns, inputs.length + 1);
+const storedNames = storedColumns.map(([name]) => name).join(', ');
 const claimParameters = arrayParameters(claimColumns, inputs.length + messageColumns.length + 1);
 
 /**
@@ -59,6 +68,8 @@ const claimParameters = arrayParameters(claimColumns, inputs.length + messageCol
  * Appends that meet wait for each other and do not deadlock, since all lock rows in one order: the generation of the stream,
  * partitions by key, new events by place, counts by what they count. Each part reads what the one before it returns, and so
  * runs after it. Open connections come last; those that another transaction closes are left to it.
+ *
+ * An event older than what the log keeps is counted and received like any other, but not inserted.
  *
  * A place is taken where its sequence was received. Two events at one place of a key that is new to the log, appended at once
  * by two processes, are told apart only if their times are equal.
@@ -81,7 +92,13 @@ const APPEND = `
     ORDER BY name
     ON CONFLICT (name) DO UPDATE
     SET first = greatest(stream_generation.first, excluded.first),
-        received = stream_generation.received + excluded.received
+        received = stream_generation.received + excluded.received,
+        horizon_at = CASE WHEN ${nextAfterHorizon('stream_generation.received', 'stream_generation.first')}
+                             = ${nextAfterHorizon(
+                               'stream_generation.received + excluded.received',
+                               'greatest(stream_generation.first, excluded.first)',
+                             )}
+                          THEN stream_generation.horizon_at ELSE clock_timestamp() END
     RETURNING generation, name
   ), generation AS (
     SELECT generation, name FROM received UNION SELECT generation, name FROM stream_generation
@@ -89,14 +106,20 @@ const APPEND = `
     SELECT partition_key, received FROM partition_sequence
     WHERE partition_key IN (SELECT partition_key FROM incoming) AND (SELECT count(*) FROM received) >= 0
     ORDER BY partition_key FOR UPDATE
-  ), stored AS (
-    INSERT INTO event (generation, ${storedColumns.map(([name]) => name).join(', ')})
-    SELECT coalesce(generation, 0), ${storedColumns.map(([, value]) => value).join(', ')}
+  ), fresh AS (
+    SELECT coalesce(generation, 0) AS generation, ${storedColumns.map(([name, value]) => `${value} AS ${name}`).join(', ')}
     FROM incoming LEFT JOIN taken USING (partition_key) LEFT JOIN generation ON generation.name = incoming.stream
     WHERE taken.partition_key IS NULL OR NOT taken.received @> sequence
-    ORDER BY incoming.time, partition_key, sequence
+  ), inserted AS (
+    INSERT INTO event (generation, ${storedNames})
+    SELECT generation, ${storedNames} FROM fresh WHERE time >= (SELECT kept_from FROM retention)
+    ORDER BY time, partition_key, sequence
     ON CONFLICT (time, partition_key, sequence) DO NOTHING
-    RETURNING *
+    RETURNING ${storedNames}
+  ), stored AS (
+    SELECT ${storedNames} FROM inserted
+    UNION ALL
+    SELECT ${storedNames} FROM fresh WHERE time < (SELECT kept_from FROM retention)
   ), note AS (
     SELECT partition_key, int8range(sequence, sequence, '[]') AS place, 0::bigint AS announced, NULL::bigint AS final,
            CASE type WHEN 'admit.store.started' THEN time END AS began_at
@@ -105,8 +128,9 @@ const APPEND = `
     SELECT about, NULL, last, CASE WHEN final THEN last END, NULL
     FROM claim JOIN stored USING (partition_key, sequence)
   ), noted AS (
-    INSERT INTO partition_sequence (partition_key, received, announced, final, began_at, seen_at)
-    SELECT partition_key, coalesce(range_agg(place), '{}'), max(announced), max(final), min(began_at), clock_timestamp()
+    INSERT INTO partition_sequence (partition_key, received, announced, final, began_at, seen_at, hole_since)
+    SELECT partition_key, coalesce(range_agg(place), '{}'), max(announced), max(final), min(began_at),
+           clock_timestamp(), clock_timestamp()
     FROM note GROUP BY partition_key ORDER BY partition_key
     ON CONFLICT (partition_key) DO UPDATE
     SET received = partition_sequence.received + excluded.received,
@@ -114,7 +138,10 @@ const APPEND = `
         final = greatest(partition_sequence.final, excluded.final),
         began_at = least(partition_sequence.began_at, excluded.began_at),
         seen_at = CASE WHEN isempty(excluded.received) THEN partition_sequence.seen_at ELSE excluded.seen_at END,
-        silent_since = CASE WHEN isempty(excluded.received) THEN partition_sequence.silent_since END
+        silent_since = CASE WHEN isempty(excluded.received) THEN partition_sequence.silent_since END,
+        hole_since = CASE WHEN ${firstMissing('partition_sequence.received')}
+                             = ${firstMissing('partition_sequence.received + excluded.received')}
+                          THEN partition_sequence.hole_since ELSE excluded.hole_since END
     RETURNING partition_key
   ), counted AS (
     INSERT INTO event_total (type, reason, count)
@@ -126,15 +153,15 @@ const APPEND = `
     ${ROLL_UP} RETURNING dimension
   ), opened AS (
     INSERT INTO open_connection (connection, edge, partition_key, sequence, time)
-    SELECT stored.connection, opened_at, partition_key, sequence, stored.time
-    FROM stored JOIN incoming USING (partition_key, sequence)
+    SELECT inserted.connection, opened_at, partition_key, sequence, inserted.time
+    FROM inserted JOIN incoming USING (partition_key, sequence)
     WHERE opened_at IN (SELECT partition_key FROM partition_sequence UNION SELECT partition_key FROM noted)
       AND NOT EXISTS (
         SELECT FROM event AS closed
-        WHERE closed.connection = stored.connection AND closed.type = 'admit.connection.closed'
-          AND closed.time >= stored.time - interval '1 minute'
+        WHERE closed.connection = inserted.connection AND closed.type = 'admit.connection.closed'
+          AND closed.time >= inserted.time - interval '1 minute'
       )
-      AND stored.connection NOT IN (
+      AND inserted.connection NOT IN (
         SELECT connection FROM stored WHERE type = 'admit.connection.closed' AND connection IS NOT NULL
       )
     ON CONFLICT (connection) DO NOTHING
@@ -145,7 +172,7 @@ const APPEND = `
       FOR UPDATE SKIP LOCKED
     )
   )
-  SELECT partition_key, sequence::text AS sequence FROM stored`;
+  SELECT partition_key, sequence::text AS sequence FROM inserted`;
 
 /**
  * Stores the events of messages, with their counts, sequences and claims, and that the messages were received, in one

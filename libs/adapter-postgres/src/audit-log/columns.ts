@@ -36,6 +36,7 @@ export const factColumns = {
   pathway: 'pathway',
   carrier: 'carrier',
   agent: 'agent',
+  client: 'client',
 } as const satisfies Partial<Record<TextFact, string>>;
 
 /** The columns of the table `event` that have a parameter each. */

@@ -7,7 +7,7 @@ const KEEP_CONFLICTS = `
   INSERT INTO event_conflict (partition_key, sequence, digest, event)
   SELECT partition_key, sequence, sha256(convert_to(incoming.event, 'UTF8')), incoming.event
   FROM unnest($1::text[], $2::bigint[], $3::text[], $4::float8[]) AS incoming (partition_key, sequence, event, time)
-  WHERE NOT EXISTS (
+  WHERE ${timeOf('incoming.time')} >= (SELECT kept_from FROM retention) AND NOT EXISTS (
     SELECT FROM event AS stored
     WHERE (stored.time, stored.partition_key, stored.sequence) =
           (${timeOf('incoming.time')}, incoming.partition_key, incoming.sequence)
@@ -18,7 +18,8 @@ const KEEP_CONFLICTS = `
   RETURNING event`;
 
 /**
- * Keeps the events aside that differ from the one at their place, each once. Returns those that were not kept before.
+ * Keeps the events aside that differ from the one at their place, each once. Returns those that were not kept before. Those
+ * older than what the log keeps have nothing to be compared with, and count as repeats.
  * @param events none that is the first of its place
  */
 export async function keepConflicts(

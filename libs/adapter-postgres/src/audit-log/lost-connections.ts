@@ -28,7 +28,7 @@ const LOST = `
   ORDER BY lost.connection LIMIT $2
   FOR UPDATE OF lost SKIP LOCKED`;
 
-/** Behind every event of a message. */
+/** Behind every event of a message: those of the audit log itself, in the order of their sequences. */
 const OWN_INDEX = 1_000_000;
 
 interface Row {
@@ -67,7 +67,7 @@ async function closeWithin(
     rows.map(({ connection }) => connection),
   ]);
   const position = await positionAhead(sql);
-  const placed = events.map((event, n) => ({ position, index: OWN_INDEX + n, event }));
+  const placed = events.map((event, n) => ({ position, index: OWN_INDEX + last + n, event }));
   return (await appendPlaced(sql, placed, [])).stored;
 }
 

@@ -15,6 +15,7 @@ export const dimensionColumns = {
   pathway: 'stored.pathway',
   carrier: 'stored.carrier',
   agent: 'stored.agent',
+  client: 'stored.client',
   issuer: 'stored.issuer',
   kid: 'stored.kid',
   prefix: `CASE WHEN stored.type LIKE '%.rejected' THEN stored.prefix::text END`,
@@ -23,7 +24,7 @@ export const dimensionColumns = {
 /** The dimension of tickets by the minute of their issue: `<route> <pathway>`, counted by the type of the step. */
 export const COHORT = 'cohort';
 
-/** The dimension of all events: one row for each minute whose events are kept. */
+/** The dimension of all events: one row for each minute. */
 export const ALL = 'all';
 
 /**

@@ -6,6 +6,7 @@ import {
 } from '@admit-one/core';
 import { STORE_KEY } from '../sql/migrations.ts';
 import type { Sql } from '../sql/sql.ts';
+import { millisecondsOf, timeText } from './values.ts';
 
 const MOST_HOLES = 100;
 
@@ -13,9 +14,10 @@ const MOST_HOLES = 100;
  * Every partition key with its state. An epoch of the store is followed by any other of its partition that began later;
  * one whose beginning isn't known is taken for the earliest.
  */
-const KEYS = `
+export const KEYS = `
   SELECT numbering.*, followed.since AS followed_since, conflicts.count AS conflict_count,
          CASE WHEN closed THEN 'closed'
+              WHEN coalesce(silent_since, followed.since) <= tail_acknowledged_at THEN 'tail_acknowledged'
               WHEN coalesce(silent_since, followed.since) IS NOT NULL THEN 'tail_unknown'
               ELSE 'open' END AS state
   FROM partition_sequence AS numbering
@@ -25,21 +27,28 @@ const KEYS = `
       AND later.began_at > coalesce(numbering.began_at, '-infinity')
   ) AS followed ON numbering.${STORE_KEY}
   LEFT JOIN (
-    SELECT partition_key, count(*) FROM event_conflict GROUP BY partition_key
+    SELECT partition_key, count(*) FROM event_conflict WHERE acknowledged_at IS NULL GROUP BY partition_key
   ) AS conflicts USING (partition_key)`;
 
-/** Holes are what lies between the first and the last announced sequence and was not received; ranges end before their upper bound. */
+/** SQL for what lies between the first and the last announced sequence and was not received. */
+export const HOLES = `
+  int8multirange(int8range(coalesce(lower(received), 1), greatest(upper(received) - 1, announced), '[]')) - received`;
+
+/** Ranges end before their upper bound. */
 const REPORT = `
   WITH known AS (${KEYS})
   SELECT partition_key,
          coalesce(lower(received), 1)::text AS first,
          coalesce(upper(received) - 1, 0)::text AS last,
          greatest(upper(received) - 1, announced)::text AS announced,
-         (extract(epoch FROM seen_at) * 1000)::bigint::text AS seen_at,
+         ${millisecondsOf('seen_at')} AS seen_at,
          state,
-         (extract(epoch FROM coalesce(silent_since, followed_since)) * 1000)::bigint::text AS tail_unknown_since,
+         ${millisecondsOf('coalesce(silent_since, followed_since)')} AS tail_unknown_since,
          coalesce(conflict_count, 0)::text AS conflict_count,
          holes.count::text AS missing_count,
+         ${millisecondsOf('hole_since')} AS hole_since,
+         (SELECT coalesce(sum(upper(place) - lower(place)), 0)::text FROM unnest(acknowledged - received) AS place)
+           AS acknowledged_count,
          holes.missing
   FROM known
   CROSS JOIN LATERAL (
@@ -50,12 +59,11 @@ const REPORT = `
            )::text AS missing
     FROM (
       SELECT hole, row_number() OVER (ORDER BY hole) AS place
-      FROM unnest(
-        int8multirange(int8range(coalesce(lower(received), 1), greatest(upper(received) - 1, announced), '[]')) - received
-      ) AS hole
+      FROM unnest(${HOLES} - acknowledged) AS hole
     ) AS placed
   ) AS holes
   WHERE (NOT $1 OR incomplete OR state = 'tail_unknown' OR conflict_count > 0)
+    AND (NOT $1 OR holes.count > 0 OR state = 'tail_unknown' OR conflict_count > 0)
     AND ($2::text[] IS NULL OR partition_key = ANY ($2))
   ORDER BY partition_key`;
 
@@ -70,6 +78,8 @@ interface Row {
   readonly conflict_count: string;
   readonly missing_count: string;
   readonly missing: string;
+  readonly hole_since: string;
+  readonly acknowledged_count: string;
 }
 
 export async function sequences(
@@ -84,18 +94,16 @@ export async function sequences(
     announced: Number(row.announced),
     missing: JSON.parse(row.missing) as [number, number][],
     missingCount: Number(row.missing_count),
+    missingSince: Number(row.missing_count) > 0 ? timeText(row.hole_since) : null,
+    acknowledgedCount: Number(row.acknowledged_count),
     conflictCount: Number(row.conflict_count),
     state: row.state,
     tailUnknownSince:
-      row.state === 'tail_unknown' && row.tail_unknown_since !== null
+      row.state.startsWith('tail_') && row.tail_unknown_since !== null
         ? timeText(row.tail_unknown_since)
         : null,
     seenAt: timeText(row.seen_at),
   }));
-}
-
-function timeText(milliseconds: string): string {
-  return new Date(Number(milliseconds)).toISOString();
 }
 
 export async function partitionKeyStates(sql: Sql): Promise<Readonly<Record<PartitionKeyState, number>>> {
@@ -103,7 +111,7 @@ export async function partitionKeyStates(sql: Sql): Promise<Readonly<Record<Part
     `SELECT state, count(*)::text AS count FROM (${KEYS}) AS known GROUP BY state`,
   );
   const counts = Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
-  return { open: 0, closed: 0, tail_unknown: 0, ...counts };
+  return { open: 0, closed: 0, tail_unknown: 0, tail_acknowledged: 0, ...counts };
 }
 
 const MARK_SILENT = `

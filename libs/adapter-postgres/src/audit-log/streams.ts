@@ -1,16 +1,23 @@
 import type { StreamReport } from '@admit-one/core';
 import type { Sql } from '../sql/sql.ts';
+import { millisecondsOf, timeText } from './values.ts';
 
-/** The messages that have come or come no more, and those of them that did not come. */
-const KNOWN = 'received + int8multirange(int8range(0, greatest(first, baseline)))';
+/** SQL for the messages that have come or come no more. */
+function known(received: string, first: string): string {
+  return `(${received}) + int8multirange(int8range(0, greatest(${first}, stream_generation.baseline)))`;
+}
+
+/** SQL for the first message that may still come: the one behind the horizon. */
+export function nextAfterHorizon(received: string, first: string): string {
+  return `lower(int8multirange(int8range(0, NULL)) - (${known(received, first)}))`;
+}
+
+const NEXT = nextAfterHorizon('received', 'first');
 
 /** The newest generation and the end of its first run of messages without a gap. In an older one, nothing can appear any more. */
 const HORIZON = `
-  SELECT generation, upper(run) - 1 AS horizon
-  FROM (SELECT generation, (array_agg(run ORDER BY run))[1] AS run
-        FROM stream_generation, unnest(${KNOWN}) AS run
-        WHERE generation = (SELECT max(generation) FROM stream_generation)
-        GROUP BY generation) AS first_run
+  SELECT generation, ${NEXT} - 1 AS horizon
+  FROM stream_generation WHERE generation = (SELECT max(generation) FROM stream_generation)
   UNION ALL SELECT 0, 9007199254740991 WHERE NOT EXISTS (SELECT FROM stream_generation)`;
 
 export async function horizonOf(
@@ -22,20 +29,25 @@ export async function horizonOf(
   return { generation: row?.generation ?? 0, sequence: Number(row?.horizon ?? 0) };
 }
 
+/** SQL for how many messages are in a multirange. */
+function countOf(messages: string): string {
+  return `(SELECT coalesce(sum(upper(hole) - lower(hole)), 0)::text FROM unnest(${messages}) AS hole)`;
+}
+
+/** SQL for the messages between the horizon and the last that was received, which have not come. */
+export const MISSING_MESSAGES = `int8multirange(int8range(0, upper(received))) - (${known('received', 'first')})`;
+
+/** SQL for the messages that the stream dropped before they were received. */
+export const LOST_MESSAGES = 'int8multirange(int8range(baseline, greatest(first, baseline))) - received';
+
 const REPORT = `
-  SELECT generation, name, (upper(first_run.run) - 1)::text AS horizon, (upper(received) - 1)::text AS last,
-         missing.count::text AS missing_count, lost.count::text AS lost_count
-  FROM stream_generation
-  CROSS JOIN LATERAL (SELECT run FROM unnest(${KNOWN}) AS run ORDER BY run LIMIT 1) AS first_run
-  CROSS JOIN LATERAL (
-    SELECT coalesce(sum(upper(hole) - lower(hole)), 0) AS count
-    FROM unnest(int8multirange(int8range(0, upper(received))) - (${KNOWN})) AS hole
-  ) AS missing
-  CROSS JOIN LATERAL (
-    SELECT coalesce(sum(upper(hole) - lower(hole)), 0) AS count
-    FROM unnest(int8multirange(int8range(baseline, greatest(first, baseline))) - received) AS hole
-  ) AS lost
-  ORDER BY generation DESC`;
+  SELECT generation, name, (${NEXT} - 1)::text AS horizon, (upper(received) - 1)::text AS last,
+         ${countOf(`${MISSING_MESSAGES} - acknowledged`)} AS missing_count,
+         ${countOf(`${LOST_MESSAGES} - acknowledged`)} AS lost_count,
+         ${countOf('acknowledged - received')} AS acknowledged_count,
+         ${millisecondsOf('began_at')} AS began_at,
+         ${millisecondsOf('horizon_at')} AS horizon_at
+  FROM stream_generation ORDER BY generation DESC`;
 
 interface Row {
   readonly generation: number;
@@ -44,6 +56,9 @@ interface Row {
   readonly last: string;
   readonly missing_count: string;
   readonly lost_count: string;
+  readonly acknowledged_count: string;
+  readonly began_at: string;
+  readonly horizon_at: string;
 }
 
 export async function streams(sql: Sql): Promise<readonly StreamReport[]> {
@@ -55,5 +70,8 @@ export async function streams(sql: Sql): Promise<readonly StreamReport[]> {
     last: Number(row.last),
     missingCount: Number(row.missing_count),
     lostCount: Number(row.lost_count),
+    acknowledgedCount: Number(row.acknowledged_count),
+    beganAt: timeText(row.began_at),
+    horizonAt: timeText(row.horizon_at),
   }));
 }

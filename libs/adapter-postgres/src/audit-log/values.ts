@@ -20,3 +20,13 @@ export function indexable(text: string): string {
 export function timeOf(milliseconds: string): string {
   return `timestamptz 'epoch' + ${milliseconds} * interval '1 millisecond'`;
 }
+
+/** SQL for an instant as Unix milliseconds, which `timeText` reads. */
+export function millisecondsOf(instant: string): string {
+  return `(extract(epoch FROM ${instant}) * 1000)::bigint::text`;
+}
+
+/** RFC 3339. */
+export function timeText(milliseconds: string): string {
+  return new Date(Number(milliseconds)).toISOString();
+}

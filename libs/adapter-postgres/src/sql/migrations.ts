@@ -200,6 +200,7 @@ const partitionByDay: Migration = {
        pathway text COLLATE "C",
        carrier text COLLATE "C",
        agent text COLLATE "C",
+       client text COLLATE "C",
        address inet,
        prefix cidr,
        trace uuid,
@@ -237,7 +238,9 @@ const partitionByDay: Migration = {
        baseline bigint NOT NULL,
        first bigint NOT NULL,
        received int8multirange NOT NULL,
-       began_at timestamptz NOT NULL DEFAULT now()
+       began_at timestamptz NOT NULL DEFAULT now(),
+       horizon_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+       acknowledged int8multirange NOT NULL DEFAULT '{}'
      ) WITH (fillfactor = 50)`,
     `CREATE TABLE rollup (
        dimension text COLLATE "C" NOT NULL,
@@ -259,6 +262,30 @@ const partitionByDay: Migration = {
               ('pathway', pathway), ('carrier', carrier), ('agent', agent), ('issuer', issuer), ('kid', kid)
      ) AS counted_by (dimension, value)
      WHERE octet_length(value) <= 256 GROUP BY 1, 2, 3, 4, 5`,
+    // One row: events before `kept_from` are counted, not stored.
+    `CREATE TABLE retention (
+       one boolean PRIMARY KEY DEFAULT true CHECK (one),
+       kept_from timestamptz NOT NULL DEFAULT '-infinity',
+       rollup_from timestamptz NOT NULL DEFAULT '-infinity',
+       last_run_at timestamptz
+     )`,
+    'INSERT INTO retention DEFAULT VALUES',
+    `ALTER TABLE partition_sequence
+       ADD COLUMN hole_since timestamptz,
+       ADD COLUMN acknowledged int8multirange NOT NULL DEFAULT '{}',
+       ADD COLUMN tail_acknowledged_at timestamptz`,
+    'UPDATE partition_sequence SET hole_since = seen_at',
+    'ALTER TABLE partition_sequence ALTER COLUMN hole_since SET NOT NULL',
+    'ALTER TABLE event_conflict ADD COLUMN acknowledged_at timestamptz',
+    'ALTER TABLE dead_letter ADD COLUMN acknowledged_at timestamptz',
+    `CREATE TABLE acknowledgement (
+       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+       kind text NOT NULL,
+       name text NOT NULL,
+       reason text NOT NULL,
+       operator text NOT NULL,
+       acknowledged_at timestamptz NOT NULL DEFAULT now()
+     )`,
   ],
 };
 

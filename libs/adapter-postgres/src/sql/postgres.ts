@@ -14,6 +14,8 @@ export interface PostgresOptions {
   readonly statementTimeoutMs?: number;
   /** Timeout for getting a connection, new or from the pool: 5 s by default. */
   readonly connectionTimeoutMs?: number;
+  /** The schema of all tables, instead of the one that the server says. */
+  readonly schema?: string;
   /** Called for a connection that was lost while idle. The next call opens another. */
   readonly onError: (error: unknown) => void;
 }
@@ -43,6 +45,7 @@ export function openPostgres({
   poolSize = DEFAULT_POOL_SIZE,
   statementTimeoutMs = 10_000,
   connectionTimeoutMs = 5_000,
+  schema,
   onError,
 }: PostgresOptions): Sql {
   const sockets = createSockets();
@@ -57,7 +60,7 @@ export function openPostgres({
     idle_in_transaction_session_timeout: statementTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEPALIVE_MS,
-    options: SESSION,
+    options: schema === undefined ? SESSION : `${SESSION} -c search_path=${schema}`,
     stream: sockets.make,
     types: { getTypeParser: readerOf },
   });

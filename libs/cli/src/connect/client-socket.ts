@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Environment, WebSocketLike } from '@admit-one/client';
 import { WebSocket } from 'ws';
+import { rejectionError, unreachableError } from '../http/http-errors.ts';
 import type { Progress } from '../terminal.ts';
-import { type LastError, rejectionError, type ServerUrls, unreachableError } from './server-requests.ts';
+import type { LastError, ServerUrls } from './server-requests.ts';
 
 export interface ClientSocketOptions {
   readonly urls: ServerUrls;

@@ -27,7 +27,7 @@ describe('admit connect', () => {
       method: 'POST',
       url: '/api/websocket/ticket',
       headers: { authorization: `Bearer ${ANONYMOUS_TOKEN}` },
-      body: '{"route":"echo"}',
+      body: expect.stringMatching(/^\{"route":"echo","client":"admit-one\/[0-9.]+"\}$/),
     });
     expect(upgrade).toMatchObject({
       url: '/ws/echo',

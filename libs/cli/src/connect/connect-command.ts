@@ -1,10 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from '../command-error.ts';
+import { DEFAULT_URL, parseBaseUrl } from '../http/base-url.ts';
 import type { Terminal } from '../terminal.ts';
 import { connect, type RetryPolicy } from './connect.ts';
 import { readUserToken } from './token.ts';
-
-const DEFAULT_URL = 'http://localhost:8080';
 
 /** Adds `admit connect`. @param done receives the exit code */
 export function addConnectCommand(
@@ -60,13 +59,6 @@ export function addConnectCommand(
 function retryPolicyOf(reconnect: boolean | undefined, { stdin }: Terminal): RetryPolicy {
   if (reconnect === undefined) return stdin.isTTY ? 'once-connected' : 'never';
   return reconnect ? 'always' : 'never';
-}
-
-function parseBaseUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol))
-    throw new InvalidArgumentError(`It must be an http or https URL, like ${DEFAULT_URL}.`);
-  return url;
 }
 
 function parseRoute(text: string): string {

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AdmitSocket, connect as connectClient } from '@admit-one/client';
 import { CommandError, type ExitCode, exitCodes } from '../command-error.ts';
+import { ServerRejection, timeoutError } from '../http/http-errors.ts';
 import { createProgress, type Progress, printable, type Terminal } from '../terminal.ts';
 import { createClientSockets } from './client-socket.ts';
 import {
@@ -12,13 +13,7 @@ import {
   isClean,
   meaningOf,
 } from './messages.ts';
-import {
-  createServerRequests,
-  type LastError,
-  ServerRejection,
-  serverUrls,
-  timeoutError,
-} from './server-requests.ts';
+import { createServerRequests, type LastError, serverUrls } from './server-requests.ts';
 import { createTokenSource, type UserToken } from './token.ts';
 
 /** When to retry: never, after a connection was lost, or from the first attempt on. */

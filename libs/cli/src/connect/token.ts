@@ -1,16 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import type { TokenContext } from '@admit-one/client';
 import { CommandError, exitCodes } from '../command-error.ts';
-import type { Progress } from '../terminal.ts';
+import { bearerTokenIn, readTokenFile } from '../http/bearer-token.ts';
 import {
-  type LastError,
   membersOf,
   rejectionError,
   ServerRejection,
-  type ServerUrls,
   unexpectedReplyError,
   unreachableError,
-} from './server-requests.ts';
+} from '../http/http-errors.ts';
+import type { Progress } from '../terminal.ts';
+import type { LastError, ServerUrls } from './server-requests.ts';
 
 /** A bearer token of the user, and where it is from. */
 export interface UserToken {
@@ -38,37 +37,20 @@ export async function readUserToken(options: UserTokenOptions): Promise<UserToke
 }
 
 function fixedToken(text: string, from: string): UserToken {
-  return { value: checked(text, from), from, reread: async () => null };
+  return { value: bearerTokenIn(text, from), from, reread: async () => null };
 }
 
 async function tokenInFile(file: string): Promise<UserToken> {
-  let value = checked(await readTokenFile(file), file);
+  let value = await readTokenFile(file);
   return {
     value,
     from: file,
     async reread() {
       const former = value;
-      value = checked(await readTokenFile(file), file);
+      value = await readTokenFile(file);
       return value === former ? null : value;
     },
   };
-}
-
-async function readTokenFile(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new CommandError(`${file} cannot be read (${(error as Error).message}).`, exitCodes.usage, {
-      cause: error,
-    });
-  }
-}
-
-function checked(text: string, from: string): string {
-  const value = text.trim();
-  if (!/^[\w.~+/=-]+$/.test(value))
-    throw new CommandError(`The value of ${from} is not a bearer token (RFC 6750).`, exitCodes.usage);
-  return value;
 }
 
 export interface TokenSourceOptions {

@@ -19,7 +19,7 @@ export interface RejectOptions {
 
 /** A scripted server for tests. By default it admits each ticket once. */
 export interface TestServer {
-  /** For the option `environment` of `connect`. `random` returns 0, so that retries come without delay. */
+  /** For the option `environment` of `connect`. `random` is small, so that retries come after 10 ms and more. */
   readonly environment: Partial<Environment>;
   /** The ticket requests so far. */
   readonly ticketRequests: readonly ReceivedTicketRequest[];
@@ -116,7 +116,7 @@ export function createTestServer(): TestServer {
           queueMicrotask(() => upgrade(this));
         }
       },
-      random: () => 0,
+      random: () => 0.04,
       isOnline: () => isOnline,
       onPageEvent: (listener, signal) =>
         page.addEventListener('page', (event) => listener((event as CustomEvent<PageEvent>).detail), {

@@ -1,14 +1,17 @@
 import { type JsonSchema, nullable, objectSchema, type TypeOf } from '../json-schema.ts';
 import {
+  clientSchema,
   digestSchema,
   eventContextSchema,
   idSchema,
   lastFailureSchema,
+  presenterSchema,
   principalSchema,
   reasonSchema as reason,
   releaseReasonSchema,
   timeSchema,
 } from '../schemas.ts';
+import { acknowledgementKinds } from './acknowledgement-kinds.ts';
 import { connectionId, context, handshake, issuedAt, principal, ticketId } from './catalogue-examples.ts';
 
 /** Who numbers an event: the ticket store's outbox, or the instance that reports it. */
@@ -57,6 +60,12 @@ const ofFolded = {
 } as const;
 const FOLDED =
   ' Above a rate per reason and source, or without room, one event stands for many: it has a `count`, `firstAt` and `lastAt`, and null for what differs between them.';
+
+/** What of the audit API is recorded when an operator reads it. A live view is recorded at its start and at its end. */
+export const auditAccesses = ['export', 'lookup', 'story', 'live_view_started', 'live_view_ended'] as const;
+
+export type AuditAccess = (typeof auditAccesses)[number];
+
 const quantity = { type: 'number', minimum: 0 } as const;
 const traffic = { ...nullable(quantity), description: 'Null where the edge was lost.' } as const;
 const optionalPrincipal = nullable(principalSchema);
@@ -73,6 +82,9 @@ const ofTicket = {
   issuedAt: timeSchema,
   route: { ...nullable(text), description: 'The route that the ticket is bound to; null for any.' },
 } as const;
+
+/** What a ticket's event carries where the client named itself. */
+const byClient = { client: clientSchema } as const;
 
 const service = objectSchema({
   service: text,
@@ -93,10 +105,14 @@ export const eventCatalogue = {
     numberedBy: 'store',
     subject: 'ticket',
     description: 'A ticket was issued.',
-    data: objectSchema({ ...ofTicket, expiresAt: timeSchema }, { lastFailure: lastFailureSchema }),
+    data: objectSchema(
+      { ...ofTicket, expiresAt: timeSchema },
+      { ...byClient, lastFailure: lastFailureSchema },
+    ),
     example: {
       ...ticketExample,
       expiresAt: issuedAt + 30_000,
+      client: 'admit-one/0.1.0',
       lastFailure: { code: 1006, reason: 'connection_lost', phase: 'open', attempts: 1 },
     },
   }),
@@ -105,16 +121,19 @@ export const eventCatalogue = {
     numberedBy: 'store',
     subject: 'ticket',
     description: 'A handshake reserved the ticket.',
-    data: objectSchema({
-      ...ofTicket,
-      handshake: digestSchema,
-      leaseEndsAt: timeSchema,
-      reservation: { type: 'integer', minimum: 1, description: 'The number of this reservation, from 1.' },
-      previousHandshake: {
-        ...nullable(digestSchema),
-        description: 'The handshake whose lease had ended before.',
+    data: objectSchema(
+      {
+        ...ofTicket,
+        handshake: digestSchema,
+        leaseEndsAt: timeSchema,
+        reservation: { type: 'integer', minimum: 1, description: 'The number of this reservation, from 1.' },
+        previousHandshake: {
+          ...nullable(digestSchema),
+          description: 'The handshake whose lease had ended before.',
+        },
       },
-    }),
+      byClient,
+    ),
     example: {
       ...ticketExample,
       handshake,
@@ -128,7 +147,7 @@ export const eventCatalogue = {
     numberedBy: 'store',
     subject: 'ticket',
     description: 'The ticket admitted its connection: the opening of that connection.',
-    data: objectSchema({ ...ofTicket, handshake: digestSchema, connection: idSchema }),
+    data: objectSchema({ ...ofTicket, handshake: digestSchema, connection: idSchema }, byClient),
     example: { ...ticketExample, handshake, connection: connectionId },
   }),
   'admit.ticket.released': produced({
@@ -136,12 +155,15 @@ export const eventCatalogue = {
     numberedBy: 'store',
     subject: 'ticket',
     description: 'A handshake gave its reservation back; the ticket can be used again.',
-    data: objectSchema({
-      ...ofTicket,
-      handshake: digestSchema,
-      releasedAt: timeSchema,
-      why: releaseReasonSchema,
-    }),
+    data: objectSchema(
+      {
+        ...ofTicket,
+        handshake: digestSchema,
+        releasedAt: timeSchema,
+        why: releaseReasonSchema,
+      },
+      byClient,
+    ),
     example: { ...ticketExample, handshake, releasedAt: issuedAt + 400, why: 'handshake_failed' },
   }),
   'admit.ticket.rejected': produced({
@@ -159,12 +181,17 @@ export const eventCatalogue = {
         }),
         handshake: nullable(digestSchema),
         connection: { ...nullable(text), description: 'The connection that the ticket has admitted.' },
+        earlierPresenter: {
+          ...nullable(presenterSchema),
+          description:
+            'Who reserved the ticket last, or was admitted with it; null where nobody was. `context` is of the presenter that was rejected. The agent is cut to 100 characters.',
+        },
         principal: { ...optionalPrincipal, description: 'Null where the ticket is unknown.' },
         issuedAt: { ...nullable(timeSchema), description: 'Null where the ticket is unknown.' },
         route: ofTicket.route,
         count,
       },
-      ofFolded,
+      { ...byClient, ...ofFolded },
     ),
     example: {
       ...ticketExample,
@@ -172,6 +199,7 @@ export const eventCatalogue = {
       command: 'reserve',
       handshake,
       connection: connectionId,
+      earlierPresenter: { address: '198.51.100.7', agent: 'Mozilla/5.0', edge: context.edge },
       count: 1,
     },
   }),
@@ -182,7 +210,7 @@ export const eventCatalogue = {
       subject: 'ticket',
       description: 'The ticket was revoked.',
     }),
-    data: objectSchema({ ...ofTicket, why: text }),
+    data: objectSchema({ ...ofTicket, why: text }, byClient),
     example: { ...ticketExample, why: 'logout' },
   },
   'admit.session.revoked': planned({
@@ -255,13 +283,25 @@ export const eventCatalogue = {
         reason,
         handshake: nullable(text),
         connection: { ...nullable(text), description: 'The connection that was rejected after the upgrade.' },
+        ticketId: {
+          ...nullable(digestSchema),
+          description: 'The ticket that was presented; null where the request shows none, or several.',
+        },
         principal: { ...optionalPrincipal, description: 'Null where the ticket was not looked at.' },
         context: eventContextSchema,
         count,
       },
       ofFolded,
     ),
-    example: { reason: 'origin_blocked', handshake, connection: null, principal: null, context, count: 1 },
+    example: {
+      reason: 'origin_blocked',
+      handshake,
+      connection: null,
+      ticketId,
+      principal: null,
+      context,
+      count: 1,
+    },
   }),
   'admit.connection.renewed': planned({
     publishers: ['ws-edge'],
@@ -347,9 +387,31 @@ export const eventCatalogue = {
     numberedBy: 'instance',
     subject: 'instance',
     description:
-      'An operator used the audit API: for the first time with a break-glass token, or unsuccessfully because of an outage.',
+      'An operator read from the audit API (an export, a lookup, a story or a live view), acknowledged what the audit log lacks, used a break-glass token for the first time, or could not read because of an outage. Pages of a search are not recorded.',
     data: {
       anyOf: [
+        objectSchema({
+          access: { type: 'string', enum: auditAccesses },
+          operator: objectSchema({
+            subject: text,
+            from: { type: 'string', enum: ['token', 'break_glass', 'proxy'] },
+          }),
+          address: nullable(text),
+          query: { ...text, description: 'What was asked for, without secrets.' },
+          eventCount: { type: 'integer', minimum: 0, description: 'How many events were sent.' },
+          complete: {
+            type: 'boolean',
+            description: 'Whether all events that the query asks for were sent; false for a live view.',
+          },
+        }),
+        objectSchema({
+          operator: objectSchema({
+            subject: text,
+            from: { type: 'string', enum: ['token', 'break_glass', 'proxy'] },
+          }),
+          acknowledged: objectSchema({ kind: { type: 'string', enum: acknowledgementKinds }, name: text }),
+          justification: text,
+        }),
         objectSchema({
           operator: objectSchema({
             subject: text,
@@ -367,8 +429,12 @@ export const eventCatalogue = {
       ],
     },
     example: {
-      operator: { subject: 'ann', from: 'break_glass', tokenId: 'Zk3vN0q1T5mF2b7xJ9wYcA' },
-      justification: 'INC-1042: the identity provider is down',
+      access: 'export',
+      operator: { subject: 'ann', from: 'token' },
+      address: '192.0.2.44',
+      query: 'reason=ticket_replayed from=2026-01-31T11:00:00.000Z',
+      eventCount: 412,
+      complete: true,
     },
   }),
   'admit.audit.sealed': planned({

@@ -18,6 +18,7 @@ const nothing: EventFacts = {
   pathway: null,
   carrier: null,
   agent: null,
+  client: null,
   address: null,
   trace: null,
   attributes: {},

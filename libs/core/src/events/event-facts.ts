@@ -16,6 +16,7 @@ export const eventFacts = {
   pathway: [['pathway']],
   carrier: [['context', 'carrier']],
   agent: [['context', 'agent']],
+  client: [['client']],
   address: [['context', 'address'], ['address']],
 } as const satisfies Record<string, readonly (readonly string[])[]>;
 

@@ -1,3 +1,4 @@
+import type { AcknowledgementKind } from '../events/acknowledgement-kinds.ts';
 import type { EventType } from '../events/catalogue.ts';
 import type { ReceivedEvent } from '../events/cloud-event.ts';
 import { type EventFact, eventFacts } from '../events/event-facts.ts';
@@ -75,6 +76,34 @@ export interface StreamReport {
   readonly missingCount: number;
   /** Messages that the stream dropped before they were received. */
   readonly lostCount: number;
+  /** Missing and lost messages that an operator has acknowledged; they are in no other count. */
+  readonly acknowledgedCount: number;
+  /** When its first message was received, RFC 3339. */
+  readonly beganAt: string;
+  /** When the horizon last moved, RFC 3339: since then, where messages are missing. */
+  readonly horizonAt: string;
+}
+
+/** How long the audit log keeps events. Counts by minute, and what is kept aside, stay for 400 days. */
+export interface Retention {
+  /** How many days before today, in UTC. */
+  readonly days: number;
+  /** How much events may take on disk before the oldest days are dropped too, though never today; null for any size. */
+  readonly maxBytes: number | null;
+}
+
+/** What the audit log holds on disk. */
+export interface StorageReport {
+  /** The oldest day that is kept, `2026-01-31`; null where there are no days yet. */
+  readonly oldestDay: string | null;
+  /** RFC 3339: events before this time were dropped, and are not stored any more. Null where none were. */
+  readonly keptFrom: string | null;
+  /** The size of the days' events, with their indexes. */
+  readonly bytes: number;
+  /** Events of other times than the kept days and the next three; at most 100,000 are counted. */
+  readonly outsideCount: number;
+  /** When `maintain` last succeeded, RFC 3339. */
+  readonly maintainedAt: string | null;
 }
 
 /** The sequences received under one partition key. */
@@ -89,10 +118,14 @@ export interface SequenceReport {
   /** The holes from `first` to `announced`, inclusive on both ends, oldest first, at most 100. */
   readonly missing: readonly (readonly [from: number, to: number])[];
   readonly missingCount: number;
-  /** How many events were kept aside because another has their place. */
+  /** Since when the oldest of them has been missing, RFC 3339; null where none is. */
+  readonly missingSince: string | null;
+  /** How many missing events an operator has acknowledged; they are not in `missing` and its count. */
+  readonly acknowledgedCount: number;
+  /** How many events were kept aside because another has their place, and are not acknowledged. */
   readonly conflictCount: number;
   readonly state: PartitionKeyState;
-  /** Since when the tail is unknown, RFC 3339. Null in the other states. */
+  /** Since when the tail is unknown, RFC 3339. Null while it is open or closed. */
   readonly tailUnknownSince: string | null;
   /** When the last event of this key was stored, RFC 3339. */
   readonly seenAt: string;
@@ -100,9 +133,32 @@ export interface SequenceReport {
 
 /**
  * `open`: more events may come. `closed`: the last event was named, and seen. `tail_unknown`: no event comes, and which
- * was the last isn't known: an instance fell silent, or another epoch of the store began.
+ * was the last isn't known: an instance fell silent, or another epoch of the store began. `tail_acknowledged`: an operator
+ * knows that.
  */
-export type PartitionKeyState = 'open' | 'closed' | 'tail_unknown';
+export type PartitionKeyState = 'open' | 'closed' | 'tail_unknown' | 'tail_acknowledged';
+
+/** What was kept aside of one partition key or subject, and is not acknowledged. */
+export interface KeptAside {
+  readonly name: string;
+  readonly count: number;
+  /** When the first was kept, RFC 3339. */
+  readonly since: string;
+}
+
+/** An operator's word that something is known, and why it is no matter any more. What comes later isn't covered. */
+export interface Acknowledgement {
+  readonly kind: AcknowledgementKind;
+  readonly name: string;
+  readonly reason: string;
+  /** The subject of the operator. */
+  readonly operator: string;
+}
+
+export interface StoredAcknowledgement extends Acknowledgement {
+  /** RFC 3339. */
+  readonly acknowledgedAt: string;
+}
 
 export interface SequencesOptions {
   /** Only keys with events missing or in conflict, or whose tail is unknown. */
@@ -150,6 +206,7 @@ export const dimensions = [
   'pathway',
   'carrier',
   'agent',
+  'client',
   'issuer',
   'kid',
   'prefix',
@@ -238,6 +295,13 @@ export interface AuditLog {
   append(messages: readonly StreamMessage[]): Promise<AppendedEvents>;
   keepDeadLetters(messages: readonly DeadLetter[]): Promise<void>;
   query(filter: AuditFilter, page: AuditPage): Promise<AuditSearchPage>;
+  /**
+   * Prepares the storage of the next days, and drops the days that are not kept. An event that is older than what is kept
+   * is counted when it comes, not stored, and is a repeat afterwards. Returns the dropped days.
+   * @param now Unix milliseconds
+   */
+  maintain(retention: Retention, now: number): Promise<readonly string[]>;
+  storage(): Promise<StorageReport>;
   /** Every generation of the stream, the newest first. */
   streams(): Promise<readonly StreamReport[]>;
   totals(): Promise<readonly EventTotal[]>;
@@ -248,6 +312,15 @@ export interface AuditLog {
   /** The tickets issued in the minutes that begin in a range, in the order of time, route and pathway. */
   cohorts(range: { readonly from: string; readonly to: string }): Promise<readonly TicketCohort[]>;
   sequences(options?: SequencesOptions): Promise<readonly SequenceReport[]>;
+  /** Conflicts by partition key and dead letters by subject, the latest first, at most 100 of each. */
+  keptAside(): Promise<{
+    readonly conflicts: readonly KeptAside[];
+    readonly deadLetters: readonly KeptAside[];
+  }>;
+  /** Takes what is wrong now out of the counts. False, and nothing is recorded, where nothing is. */
+  acknowledge(acknowledgement: Acknowledgement): Promise<boolean>;
+  /** The latest first, at most 100. */
+  acknowledgements(): Promise<readonly StoredAcknowledgement[]>;
   /** How many partition keys are in each state. */
   partitionKeyStates(): Promise<Readonly<Record<PartitionKeyState, number>>>;
   /** Sets the tail of open instances to unknown that nothing came from for so long. Returns those keys, once each. */

@@ -54,6 +54,32 @@ export interface EventStream {
   consume(name: string, handler: (deliveries: readonly Delivery[]) => Promise<void>): Promise<Running>;
 }
 
+/** Where the durable stream begins and ends. */
+export interface StreamExtent {
+  /** As `DeliveryPosition` names it. */
+  readonly stream: string;
+  /** The first message that it has. */
+  readonly first: number;
+  /** The last one; below the first where it is empty. */
+  readonly last: number;
+}
+
+/** Reads the durable stream from any message on, beside its consumers. */
+export interface StreamReader {
+  extent(): Promise<StreamExtent>;
+  /**
+   * Hands every message to the handler, in order, from a sequence up to the last one that there was at the call. Resolves
+   * with that.
+   * @throws {BusError} also where the stream has dropped some of them
+   * @throws the handler's error, or the signal's reason
+   */
+  read(
+    from: number,
+    handler: (deliveries: readonly Delivery[]) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<number>;
+}
+
 /**
  * Request and reply between services; bodies are JSON values.
  *

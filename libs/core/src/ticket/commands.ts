@@ -13,6 +13,7 @@ export interface IssueCommand extends Command {
   readonly principal: Principal;
   readonly route: string | null;
   readonly ttlMs: number;
+  readonly client?: string;
   readonly lastFailure?: LastFailure;
 }
 

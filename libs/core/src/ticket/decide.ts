@@ -60,13 +60,14 @@ export function decide(state: TicketState, command: TicketCommand, now: number):
 
 function issue(state: TicketState, command: IssueCommand, now: number): Decision {
   if (state.status !== 'none') return reject('ticket_duplicate');
-  const { principal, route, ttlMs, lastFailure, context } = command;
+  const { principal, route, ttlMs, client, lastFailure, context } = command;
   return accept({
     type: 'admit.ticket.issued',
     principal,
     route,
     issuedAt: now,
     expiresAt: now + ttlMs,
+    ...(client && { client }),
     ...(lastFailure && { lastFailure }),
     context,
   });

@@ -6,7 +6,7 @@ type Decided<Type extends EventType, Added extends string> = { readonly type: Ty
   readonly context: CommandContext;
 } & Omit<EventData<Type>, 'context' | Added>;
 
-type TicketFact = 'issuedAt' | 'route' | 'pathway';
+type TicketFact = 'issuedAt' | 'route' | 'client' | 'pathway';
 
 export type TicketIssued = Decided<'admit.ticket.issued', 'pathway'>;
 export type TicketReserved = Decided<'admit.ticket.reserved', TicketFact>;

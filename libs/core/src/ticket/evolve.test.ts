@@ -17,7 +17,8 @@ import {
 } from './ticket.fixture.ts';
 
 const ticket = { principal, route: 'chat', issuedAt: T0, expiresAt: EXPIRY };
-const reservation = { handshake: 'H', leaseEndsAt: T0 + LEASE_MS, address: context.address };
+const { address, agent, edge } = context;
+const reservation = { handshake: 'H', leaseEndsAt: T0 + LEASE_MS, address, agent, edge };
 const once = issued({ route: 'chat' });
 const taken = reserved('H', { at: T0, reservation: 3 });
 
@@ -30,7 +31,7 @@ const lives: readonly { readonly events: readonly TicketEvent[]; readonly state:
     state: {
       status: 'reserved',
       ticket,
-      reservation: { handshake: 'H', leaseEndsAt: T0 + 1, address: context.address },
+      reservation: { ...reservation, leaseEndsAt: T0 + 1 },
       reservations: 3,
     },
   },

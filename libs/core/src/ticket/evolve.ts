@@ -1,5 +1,5 @@
 import type { TicketEvent } from './events.ts';
-import type { TicketState } from './state.ts';
+import { MAX_STATE_AGENT, type TicketState } from './state.ts';
 
 /**
  * Applies one event to a ticket. Pure and total over what `decide` can produce.
@@ -8,8 +8,11 @@ import type { TicketState } from './state.ts';
 export function evolve(state: TicketState, event: TicketEvent): TicketState {
   switch (event.type) {
     case 'admit.ticket.issued': {
-      const { principal, route, issuedAt, expiresAt } = event;
-      return { status: 'issued', ticket: { principal, route, issuedAt, expiresAt } };
+      const { principal, route, client, issuedAt, expiresAt } = event;
+      return {
+        status: 'issued',
+        ticket: { principal, route, ...(client && { client }), issuedAt, expiresAt },
+      };
     }
     case 'admit.ticket.reserved':
       return {
@@ -19,6 +22,8 @@ export function evolve(state: TicketState, event: TicketEvent): TicketState {
           handshake: event.handshake,
           leaseEndsAt: event.leaseEndsAt,
           address: event.context.address,
+          agent: event.context.agent?.slice(0, MAX_STATE_AGENT) ?? null,
+          edge: event.context.edge,
         },
         reservations: event.reservation,
       };

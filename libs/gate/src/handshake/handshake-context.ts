@@ -1,9 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { type CommandContext, handshakeKeyOf, isTicket, isWebSocketKey } from '@admit-one/core';
+import {
+  type CommandContext,
+  handshakeKeyOf,
+  isTicket,
+  isWebSocketKey,
+  proofOf,
+  ticketIdOf,
+} from '@admit-one/core';
 import { cappedContext } from '@admit-one/ticket-client';
 import { offeredProtocols } from './offered-protocols.ts';
-import { credentialOf, type TicketCarrier, type TicketCredential } from './ticket-carriers.ts';
+import { credentialOf, shownTicketOf, type TicketCarrier, type TicketCredential } from './ticket-carriers.ts';
 
 /** The trace of a request (W3C Trace Context), as logs, problem documents and the audit log name it. */
 export interface HandshakeTrace {
@@ -88,6 +95,19 @@ export function parseHandshake(
       traceparent: trace.traceparent,
     }),
   };
+}
+
+/**
+ * The id of the ticket that a handshake presents, for its rejection. Null where it shows none, or different ones. The
+ * ticket may be one that the checks do not accept, such as one in another carrier.
+ */
+export function presentedTicketIdOf({
+  credential,
+  target,
+  protocols,
+}: Pick<HandshakeContext, 'credential' | 'target' | 'protocols'>): string | null {
+  const ticket = typeof credential === 'string' ? shownTicketOf(target, protocols) : credential.ticket;
+  return ticket === undefined ? null : ticketIdOf(proofOf(ticket));
 }
 
 const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;

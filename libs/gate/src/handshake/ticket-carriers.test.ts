@@ -1,7 +1,7 @@
 import { newTicket } from '@admit-one/core';
 import { describe, expect, it } from 'vitest';
 import { offeredProtocols } from './offered-protocols.ts';
-import { credentialOf, ticketCarriers } from './ticket-carriers.ts';
+import { credentialOf, shownTicketOf, ticketCarriers } from './ticket-carriers.ts';
 
 const ticket = newTicket();
 const other = newTicket();
@@ -107,5 +107,26 @@ describe('two carriers', () => {
     expect(credentialOf(target, protocols, ['query'])).toEqual({ carrier: 'query', ticket });
     expect(credentialOf(target, protocols, ['subprotocol'])).toEqual({ carrier: 'subprotocol', ticket });
     expect(credentialOf(target, [], ['subprotocol'])).toBe('missing');
+  });
+});
+
+describe('the ticket that a request shows', () => {
+  it.each([
+    ['the query', `/ws?ticket=${ticket}`, 'admit.v1'],
+    ['a subprotocol', '/ws', `admit.v1, ticket.${ticket}`],
+    ['both carriers', `/ws?ticket=${ticket}`, `ticket.${ticket}`],
+    ['the query, twice', `/ws?ticket=${ticket}&ticket=${ticket}`, ''],
+    ['the query, beside a malformed one', `/ws?ticket=${ticket}`, 'ticket.x'],
+  ])('is found in %s', (_, target, header) => {
+    expect(shownTicketOf(target, offeredProtocols(header))).toBe(ticket);
+  });
+
+  it.each([
+    ['nothing', '/ws', ''],
+    ['a malformed one', `/ws?ticket=${ticket}0`, ''],
+    ['two in the query', `/ws?ticket=${ticket}&ticket=${other}`, ''],
+    ['two in two carriers', `/ws?ticket=${ticket}`, `ticket.${other}`],
+  ])('is unknown with %s', (_, target, header) => {
+    expect(shownTicketOf(target, offeredProtocols(header))).toBeUndefined();
   });
 });

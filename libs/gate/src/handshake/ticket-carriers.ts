@@ -25,30 +25,41 @@ export function credentialOf(
   protocols: readonly string[],
   carriers: readonly TicketCarrier[],
 ): TicketCredential {
-  const found = carriers.map((carrier) => (carrier === 'query' ? inQuery(target) : inProtocols(protocols)));
+  const found = carriers.map((carrier) =>
+    onlyTicketOf(carrier, carrier === 'query' ? valuesInQuery(target) : valuesInProtocols(protocols)),
+  );
   const present = found.filter((credential) => credential !== 'missing');
   if (present.length > 1) return 'malformed';
   return present[0] ?? 'missing';
 }
 
-function inQuery(target: string): TicketCredential {
+/**
+ * The ticket that a request shows, in any carrier and however often: not to admit it, but to say whose request it was.
+ * Undefined where it shows none, or different ones.
+ */
+export function shownTicketOf(target: string, protocols: readonly string[]): string | undefined {
+  const shown = new Set([...valuesInQuery(target), ...valuesInProtocols(protocols)]);
+  const [ticket, another] = [...shown].filter((value) => value !== undefined && isTicket(value));
+  return another === undefined ? ticket : undefined;
+}
+
+/** The values of all parameters that name a ticket; undefined for one that is not literal. */
+function valuesInQuery(target: string): readonly (string | undefined)[] {
   const start = target.indexOf('?');
-  if (start === -1) return 'missing';
+  if (start === -1) return [];
   const parameters = target
     .slice(start + 1)
     .split('&')
     .filter(namesTicket);
-  const literal = parameters.map((parameter) =>
+  return parameters.map((parameter) =>
     parameter.startsWith(`${PARAMETER}=`) ? parameter.slice(PARAMETER.length + 1) : undefined,
   );
-  return onlyTicketOf('query', literal);
 }
 
-function inProtocols(protocols: readonly string[]): TicketCredential {
-  const values = protocols
+function valuesInProtocols(protocols: readonly string[]): readonly string[] {
+  return protocols
     .filter((protocol) => protocol.startsWith(PROTOCOL_PREFIX))
     .map((protocol) => protocol.slice(PROTOCOL_PREFIX.length));
-  return onlyTicketOf('subprotocol', values);
 }
 
 /** Whether some parser of the query could read the parameter as the ticket: by its decoded name, or in array form. */

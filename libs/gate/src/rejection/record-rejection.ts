@@ -39,6 +39,6 @@ export function handshakeRejected({ key, context }: HandshakeContext, rejection:
     type: 'admit.handshake.rejected',
     subject: ticketId ?? key,
     traceparent,
-    data: { reason, handshake: key, connection, principal, context: where, count: 1 },
+    data: { reason, handshake: key, connection, ticketId, principal, context: where, count: 1 },
   };
 }

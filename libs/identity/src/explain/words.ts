@@ -1,13 +1,11 @@
-import { escapeUnits } from '@admit-one/text';
+import { escapeInvisible } from '@admit-one/text';
 
 const MAX_LENGTH = 160;
 const MAX_LISTED = 12;
-/** Characters that could pass for the end of a line, or change how it is read. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** A value of a token as JSON, with invisible characters escaped, cut to 160 characters. */
 export function shown(value: unknown): string {
-  const text = (JSON.stringify(value) ?? String(value)).replace(INVISIBLE, escapeUnits);
+  const text = escapeInvisible(JSON.stringify(value) ?? String(value));
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}… (${text.length} characters)` : text;
 }
 

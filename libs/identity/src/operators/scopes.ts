@@ -3,6 +3,7 @@ import type { Claims } from '../verify/types.ts';
 /** What operators can be allowed to do. */
 export const operatorScopes = {
   'audit:read': 'Read the audit log.',
+  'audit:acknowledge': 'Acknowledge what the audit log lacks.',
 } as const satisfies Record<string, string>;
 
 export type OperatorScope = keyof typeof operatorScopes;

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import findMyWay from 'find-my-way';
 
-/** How servers match paths: one slash at the end makes no difference. */
-export const ROUTER_OPTIONS = { ignoreTrailingSlash: true } as const;
+/** How servers match paths: one slash at the end makes no difference, and a segment may be as long as a user id. */
+export const ROUTER_OPTIONS = { ignoreTrailingSlash: true, maxParamLength: 512 } as const;
 
 /** What is known of the routes at a path, whatever their methods. */
 export interface RoutesAtPath {

@@ -1,4 +1,11 @@
-import { type AuditLog, AuditLogError, newId, producedEventTypes } from '@admit-one/core';
+import {
+  type AuditLog,
+  AuditLogError,
+  newId,
+  producedEventTypes,
+  proofOf,
+  ticketIdOf,
+} from '@admit-one/core';
 import { appendEvents } from '@admit-one/port-contracts';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Engines, eventOf, type Fixture, startEngines, startFixture } from '../audit-service.fixture.ts';
@@ -7,7 +14,9 @@ let engines: Engines;
 let fixture: Fixture;
 
 const start = Date.parse('2026-01-31T12:00:00Z');
-const principal = { issuer: 'main', session: 'session-a', user: "o'hara" };
+const ticket = '0123456789abcdef0123456789abcdef';
+const ticketId = ticketIdOf(proofOf(ticket));
+const principal = { issuer: 'main', session: 'session-a', user: "o'hara", attributes: { plan: 'pro' } };
 const auditEvents = [
   eventOf({
     type: 'admit.ticket.issued',
@@ -42,9 +51,24 @@ const auditEvents = [
     partitionkey: 'edge',
     sequence: 1,
     time: start + 3_000,
-    data: { reason: 'origin_blocked' },
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    data: { reason: 'origin_blocked', context: { address: '203.0.113.7', agent: '=HYPERLINK("x")' } },
+  }),
+  eventOf({
+    type: 'admit.ticket.issued',
+    partitionkey: 'p01.epoch',
+    sequence: 1,
+    time: start + 4_000,
+    subject: ticketId,
   }),
 ];
+
+/** What was recorded of who read through a service. */
+async function accessesOf({ instance }: Fixture) {
+  const filter = { facts: { type: { include: ['admit.audit.accessed'] }, source: { include: [instance] } } };
+  const { events } = await engines.auditLog.query(filter, { limit: 1000, order: 'asc' });
+  return events.map(({ data }) => data);
+}
 
 beforeAll(async () => {
   engines = await startEngines();
@@ -70,73 +94,163 @@ describe('GET /api/v1/audit/events', () => {
     const { status, headers, body } = await fixture.get('/api/v1/audit/events');
     expect(status).toBe(200);
     expect(headers['cache-control']).toBe('no-store');
-    expect(body.events.slice(0, auditEvents.length)).toEqual(
-      auditEvents.map((event, index) => ({
-        ...event,
-        position: expect.stringMatching(`^1\\.\\d+\\.${index}$`),
-      })),
-    );
-    expect(body.end).toBe(true);
+    const stored = auditEvents.map((event) => ({
+      ...event,
+      position: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+    }));
+    expect(body.events.slice(0, auditEvents.length)).toEqual(stored);
+    expect(body).toMatchObject({ end: true, next: expect.any(String), scannedTo: expect.any(String) });
   });
 
   test.each<[string, readonly number[]]>([
-    ['type=admit.ticket.issued', [0]],
-    ['type=admit.ticket.issued&type=admit.handshake.rejected', [0, 3]],
+    ['type=admit.ticket.issued', [0, 4]],
+    ['type=admit.ticket.issued&type=admit.handshake.rejected', [0, 3, 4]],
+    ['type!=admit.ticket.issued&ticket=ticket-a', [1, 2]],
     ['ticket=ticket-a', [0, 1, 2]],
     ['session=session-b', [2]],
     ['user=o%27hara', [0, 1, 2]],
     ['connection=connection-a', [1]],
     ['reason=ticket_replayed', [2]],
-    ['from=2026-01-31T12:00:01Z', [1, 2, 3]],
+    ['reason=ticket_replayed&reason=origin_blocked', [2, 3]],
+    ['reason!=ticket_replayed&to=2026-02-01T00:00:00Z', [0, 1, 3, 4]],
+    ['address=203.0.113.7', [3]],
+    ['address=203.0.113.0/24', [3]],
+    ['address!=203.0.113.0/24&reason=origin_blocked', []],
+    ['attribute.plan=pro', [0, 1, 2]],
+    ['attribute.plan!=pro&reason=origin_blocked', [3]],
+    ['q=ticket-a', [0, 1, 2]],
+    ['q=connection-a', [1]],
+    ['q=session-b', [2]],
+    ['q=203.0.113.7', [3]],
+    ['q=0af7651916cd43dd8448eb211c80319c', [3]],
+    ['q=00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', [3]],
+    ['q=nothing-like-this', []],
+    [`q=${ticket}`, [4]],
+    [`ticket=${ticket}`, [4]],
+    ['from=2026-01-31T12:00:01Z', [1, 2, 3, 4]],
     ['to=2026-01-31T12:00:01Z', [0]],
     ['from=2026-01-31T13:00:01%2B01:00&to=2026-01-31T12:00:02.001Z', [1, 2]],
+    ['from=-1h', []],
     ['order=desc&session=session-a', [1, 0]],
     ['ticket=ticket-a&reason=origin_blocked', []],
     ['user=%27%20OR%201%3D1%20--', []],
     ['user=%25', []],
-    ['user=%00', []],
   ])('?%s', async (query, places) => {
     expect(await find(query)).toEqual(places);
   });
 
-  test('goes through pages by cursor', async () => {
+  test('goes through pages by cursor, and on from the end', async () => {
     const first = await fixture.get('/api/v1/audit/events?ticket=ticket-a&limit=2');
-    expect(first.body.events).toMatchObject(auditEvents.slice(0, 2));
-    const second = await fixture.get(
-      `/api/v1/audit/events?ticket=ticket-a&limit=2&cursor=${first.body.next}`,
-    );
+    expect(first.body).toMatchObject({ events: auditEvents.slice(0, 2), end: false });
+    const path = '/api/v1/audit/events?ticket=ticket-a&limit=2&cursor=';
+    const second = await fixture.get(`${path}${first.body.next}`);
     expect(second.body).toMatchObject({ events: [auditEvents[2]], end: true });
+    expect((await fixture.get(`${path}${second.body.next}`)).body).toMatchObject({ events: [], end: true });
   });
 
+  test('goes on behind a position', async () => {
+    const { body } = await fixture.get('/api/v1/audit/events?ticket=ticket-a&limit=1');
+    const since = `/api/v1/audit/events?ticket=ticket-a&since=`;
+    const next = await fixture.get(`${since}${body.events[0]?.position}`);
+    expect(next.body.events).toMatchObject(auditEvents.slice(1, 3));
+    expect((await fixture.get(`${since}${next.body.next}`)).body.events).toEqual([]);
+  });
+
+  // What is wrong with each parameter is tested where it is read.
   test.each<[string, string]>([
-    [
-      'typ=x',
-      'There is no parameter "typ" here, only type, ticket, session, user, connection, reason, from,',
-    ],
+    ['typ=x', 'There is no parameter "typ" here, only type, reason, ticket, session, user,'],
+    ['reason=x', 'reason must be one of ticket_missing, '],
     ['type=admit.ticket.eaten', 'type must be one of admit.ticket.issued, '],
-    ['limit=0', 'limit must be >= 1.'],
-    ['limit=1001', 'limit must be <= 1000.'],
-    ['limit=ten', 'limit must be integer.'],
-    ['limit=', 'limit must be '],
-    ['order=up', 'order must be one of asc, desc.'],
-    ['from=yesterday', 'from must be a date and time of RFC 3339, such as'],
-    ['from=2026-02-30T00:00:00Z', 'from must be a date and time of RFC 3339'],
-    ['to=2026-01-31T12:00:00', 'to must be a date and time of RFC 3339'],
-    ['to=2026-01-31T12:00:00+01:00', 'to must be a date and time of RFC 3339'],
-    ['from=2016-12-31T23:59:60Z', 'from must be a date and time of RFC 3339'],
-    ['from=0000-01-01T00:00:00%2B23:59', 'from must be a date and time of RFC 3339'],
-    ['to=9999-12-31T23:59:59-23:59', 'to must be a date and time of RFC 3339'],
-    ['ticket=', 'ticket must NOT have fewer than 1 characters.'],
-    ['ticket=a&ticket=b', 'ticket must be string.'],
+    ['limit=1001', 'limit must be a whole number from 1 to 1000, such as 100.'],
+    ['from=yesterday', 'from must be a date and time of RFC 3339'],
     ['cursor=nonsense', 'cursor must be what a page gave as next.'],
-    [`user=${'x'.repeat(513)}`, 'user must NOT have more than 512 characters.'],
+    ['format=xml', 'format must be one of cloudevents, ocsf'],
   ])('rejects ?%s, and says why', async (query, detail) => {
     const { status, body } = await fixture.get(`/api/v1/audit/events?${query}`);
     expect(body).toMatchObject({ code: 'INVALID_REQUEST', detail: expect.stringContaining(detail) });
     expect(status).toBe(400);
   });
 
-  test('names every event type as a filter', async () => {
+  test('shows events as OCSF on demand', async () => {
+    const { body } = await fixture.get('/api/v1/audit/events?reason=origin_blocked&format=ocsf');
+    expect(body.events).toMatchObject([{ class_uid: 3002, src_endpoint: { ip: '203.0.113.7' } }]);
+  });
+});
+
+describe('an export', () => {
+  const export_ = (query: string, accept: string) =>
+    fixture.fetch(`/api/v1/audit/events?${query}`, { headers: { accept } });
+
+  test('is JSON lines, with a last line that tells that it is complete', async () => {
+    const response = await export_('ticket=ticket-a', 'application/x-ndjson');
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8');
+    expect(response.headers.get('vary')).toContain('accept');
+    const lines = (await response.text()).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([...auditEvents.slice(0, 3), { end: true }]);
+  });
+
+  test('goes on behind the cursor of its last line', async () => {
+    const bounded = await export_('ticket=ticket-a&limit=2', 'application/x-ndjson');
+    const last = JSON.parse((await bounded.text()).trimEnd().split('\n').at(-1) ?? '');
+    expect(last).toMatchObject({ end: false });
+    const rest = await export_(`ticket=ticket-a&cursor=${last.next}`, 'application/x-ndjson');
+    expect((await rest.text()).split('\n').map((line) => line && JSON.parse(line).id)).toEqual([
+      auditEvents[2]?.id,
+      undefined,
+      '',
+    ]);
+  });
+
+  test('is CSV', async () => {
+    const response = await export_('reason=origin_blocked', 'text/csv');
+    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
+    const lines = (await response.text()).split('\r\n');
+    expect(lines[0]).toMatch(/^position,time,type,/);
+    expect(lines[1]).toContain(`,"'=HYPERLINK(""x"")",`);
+    expect(lines.slice(2)).toEqual([expect.stringMatching(/,end,/), '']);
+  });
+
+  test('is OCSF as JSON lines', async () => {
+    const response = await export_('reason=origin_blocked&format=ocsf', 'application/x-ndjson');
+    expect(JSON.parse((await response.text()).split('\n')[0] ?? '')).toMatchObject({ class_uid: 3002 });
+  });
+
+  test('is not OCSF as CSV', async () => {
+    const response = await export_('format=ocsf', 'text/csv');
+    expect([response.status, (await response.json()).code]).toEqual([400, 'INVALID_REQUEST']);
+  });
+
+  test('of another media type is rejected', async () => {
+    const response = await export_('', 'application/xml');
+    expect(response.status).toBe(406);
+    expect(await response.json()).toMatchObject({
+      code: 'INVALID_REQUEST',
+      detail: expect.stringContaining('application/x-ndjson'),
+    });
+  });
+
+  test('that cannot begin is a rejection', async () => {
+    expect((await export_('cursor=nonsense', 'text/csv')).status).toBe(400);
+  });
+
+  test('is recorded once with what was sent; a search is not', async () => {
+    const other = await startFixture(engines);
+    onTestFinished(() => other.stop());
+    await other.get('/api/v1/audit/events?reason=ticket_replayed');
+    const path = `/api/v1/audit/events?ticket=ticket-a&ticket=${ticket}`;
+    await (await other.fetch(path, { headers: { accept: 'text/csv' } })).text();
+    await expect
+      .poll(() => accessesOf(other))
+      .toMatchObject([
+        { access: 'export', query: `ticket=ticket-a,${ticketId}`, eventCount: 4, complete: true },
+      ]);
+    const [access] = await accessesOf(other);
+    expect(access).toMatchObject({ operator: { subject: 'test-user', from: 'token' }, address: '127.0.0.1' });
+  });
+});
+
+describe('every type', () => {
+  test('is a filter', async () => {
     for (const type of producedEventTypes)
       expect((await fixture.get(`/api/v1/audit/events?type=${type}`)).status).toBe(200);
   });
@@ -237,12 +351,7 @@ test('an audit log that does not answer is 503, shows nothing of it, and the rea
   expect(status).toBe(503);
   expect(body.code).toBe('AUDIT_UNAVAILABLE');
   expect(JSON.stringify(body)).not.toContain('password');
-  const accessed = async () => {
-    const filter = { facts: { type: { include: ['admit.audit.accessed'] } } };
-    const { events } = await engines.auditLog.query(filter, { limit: 1000, order: 'asc' });
-    return events.filter(({ source }) => source === broken.instance).map(({ data }) => data);
-  };
-  await expect.poll(accessed).toMatchObject([{ reason: 'audit_log_unavailable', count: 1 }]);
+  await expect.poll(() => accessesOf(broken)).toMatchObject([{ reason: 'audit_log_unavailable', count: 1 }]);
 });
 
 test('the OpenAPI document tells of both, their parameters and answers', async () => {

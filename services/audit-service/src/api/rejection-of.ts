@@ -1,15 +1,21 @@
 import { AuditLogError } from '@admit-one/core';
 import { RejectionError } from '@admit-one/runtime';
 import type { FastifyError, FastifySchema } from 'fastify';
+import { UnsearchablePrefix } from '../pseudonyms/pseudonyms.ts';
+import { invalidQuery } from './query/parameters.ts';
 
-/** The rejection for an error of the audit log or an invalid query; any other error as it is. */
+const UNSEARCHABLE =
+  'address must be an address, a /24 of IPv4 or a /64 of IPv6, such as 203.0.113.0/24: addresses are stored as pseudonyms.';
+
+/** The rejection for an error of the audit log or an invalid query; any other error, also of a path or a body, as it is. */
 export function readRejectionOf(
   error: FastifyError | AuditLogError,
   schema: FastifySchema | undefined,
 ): unknown {
   if (error instanceof AuditLogError) return ofAuditLog(error);
+  if (error instanceof UnsearchablePrefix) return invalidQuery(UNSEARCHABLE);
   const [issue] = error.validation ?? [];
-  if (!issue) return error;
+  if (!issue || error.validationContext !== 'querystring') return error;
   return new RejectionError('request_invalid', {
     detail: queryIssueOf(issue, schema?.querystring),
     cause: error,
@@ -44,14 +50,7 @@ function queryIssueOf(issue: ValidationIssue, schema: unknown): string {
     }
     case 'enum':
       return `${name} must be one of ${[params.allowedValues].flat().join(', ')}.`;
-    case 'format':
-      return notAnInstant(name);
     default:
       return `${name} ${message}.`;
   }
-}
-
-/** The detail of an invalid time. */
-export function notAnInstant(name: string): string {
-  return `${name} must be a date and time of RFC 3339, such as 2026-01-31T12:00:00Z; in a URL, + is %2B.`;
 }

@@ -1,52 +1,22 @@
-import {
-  type AuditLog,
-  eventSchema,
-  producedEventTypes,
-  type ReceivedEvent,
-  type SequenceReport,
-} from '@admit-one/core';
+import { eventSchema, producedEventTypes, type SequenceReport, type StoredEvent } from '@admit-one/core';
 import { Type } from 'typebox';
 
-const Fact = (description: string) =>
-  Type.Optional(Type.String({ minLength: 1, maxLength: 512, description }));
-
-const Time = (description: string) =>
-  Type.Optional(Type.String({ format: 'date-time', description, examples: ['2026-01-31T12:00:00Z'] }));
-
-/** What `GET /api/v1/audit/events` takes. */
-export const EventsQuery = Type.Object(
-  {
-    type: Type.Optional(
-      Type.Array(Type.Enum([...producedEventTypes]), {
-        maxItems: 50,
-        description: 'Event types; give it several times for several.',
-      }),
-    ),
-    ticket: Fact('A ticket id.'),
-    session: Fact('A session.'),
-    user: Fact('A user id.'),
-    connection: Fact('A connection id.'),
-    reason: Fact('The reason of a rejection or a close.'),
-    from: Time('The earliest time, inclusive.'),
-    to: Time('The latest time, exclusive.'),
-    limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'The size of a page.' }),
-    cursor: Type.Optional(Type.String({ maxLength: 4096, description: '`next` of the page before.' })),
-    order: Type.Enum(['asc', 'desc'], { default: 'asc', description: 'Oldest or newest first.' }),
-  },
-  { additionalProperties: false },
-);
-
-const EventSchema = Type.Unsafe<ReceivedEvent>({ anyOf: producedEventTypes.map(eventSchema) });
-
-/** What it answers. The schema documents: nothing is checked or filtered by it. */
-export const EventsPage = Type.Unsafe<Awaited<ReturnType<AuditLog['query']>>>(
-  Type.Object({
-    events: Type.Array(EventSchema),
-    next: Type.String({ description: 'The cursor of the next page, at the end too.' }),
-    scannedTo: Type.String({ format: 'date-time', description: 'How far the log was searched.' }),
-    end: Type.Boolean({ description: 'Whether there is nothing more for now.' }),
+const Position = Type.Object({
+  position: Type.String({
+    description:
+      'Where it is in the stream: `<generation>.<sequence>.<index>`. It is the same after a rebuild.',
   }),
-);
+});
+
+/** What a search answers. The schema documents: nothing is checked or filtered by it. */
+export const EventsPage = Type.Object({
+  events: Type.Array(
+    Type.Unsafe<StoredEvent>({ allOf: [{ anyOf: producedEventTypes.map(eventSchema) }, Position] }),
+  ),
+  next: Type.String({ description: 'The cursor that continues behind this page, also at the end.' }),
+  scannedTo: Type.String({ format: 'date-time', description: 'How far the log was searched.' }),
+  end: Type.Boolean({ description: 'Whether there is nothing more for now.' }),
+});
 
 /** What `GET /api/v1/audit/sequences` takes. */
 export const SequencesQuery = Type.Object(
@@ -80,7 +50,7 @@ export const SequencesReport = Type.Unsafe<{ readonly partitions: readonly Seque
         conflictCount: Type.Integer({
           description: 'Events that were kept aside because a different event has their place.',
         }),
-        state: Type.Enum(['open', 'closed', 'tail_unknown'], {
+        state: Type.Enum(['open', 'closed', 'tail_unknown', 'tail_acknowledged'], {
           description:
             '`closed`: the last event was named, and seen. `tail_unknown`: the instance fell silent, or another epoch of the store began, and which event was the last is not known.',
         }),

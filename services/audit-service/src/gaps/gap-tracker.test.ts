@@ -9,7 +9,13 @@ function report(last: number, ...missing: readonly Hole[]): SequenceReport {
   const missingCount = missing.reduce((count, [from, to]) => count + to - from + 1, 0);
   return {
     ...{ partitionkey: 'k', first: 1, last, announced: last, missing, missingCount, conflictCount: 0 },
-    ...{ state: 'open', tailUnknownSince: null, seenAt: '2026-01-01T00:00:00.000Z' },
+    ...{
+      missingSince: null,
+      acknowledgedCount: 0,
+      state: 'open',
+      tailUnknownSince: null,
+      seenAt: '2026-01-01T00:00:00.000Z',
+    },
   };
 }
 

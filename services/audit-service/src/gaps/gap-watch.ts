@@ -37,7 +37,8 @@ export function startGapWatch({ auditLog, log, meter, graceMs, checkMs }: GapWat
     description: 'Events that were kept aside because a different event has their place',
   });
   const stateGauge = meter.createObservableGauge('admit_audit_partition_keys', {
-    description: 'Partition keys by state: open, closed, or tail_unknown where the last events may be lost',
+    description:
+      'Partition keys by state: open, closed, tail_unknown where the last events may be lost, or tail_acknowledged',
   });
   const gauges = [gauge, conflictGauge, stateGauge];
   let missing = 0;
@@ -58,6 +59,13 @@ export function startGapWatch({ auditLog, log, meter, graceMs, checkMs }: GapWat
       log.info({ partitionkeys: known.slice(0, LISTED), count: known.length }, 'tail_known');
   }
 
+  async function tellHealed(partitionkeys: readonly string[]): Promise<void> {
+    if (partitionkeys.length === 0) return;
+    for (const { partitionkey, acknowledgedCount: count } of await auditLog.sequences({ partitionkeys }))
+      if (count > 0) log.info({ partitionkey, count }, 'missing_events_acknowledged');
+      else log.info({ partitionkey }, 'missing_events_arrived');
+  }
+
   async function look(): Promise<void> {
     try {
       const reports = await auditLog.sequences({ incompleteOnly: true });
@@ -69,7 +77,7 @@ export function startGapWatch({ auditLog, log, meter, graceMs, checkMs }: GapWat
       missing = diagnostics.missing;
       for (const { partitionkey, holes } of diagnostics.found)
         log.error({ partitionkey, missing: holes }, 'events_missing');
-      for (const partitionkey of diagnostics.healed) log.info({ partitionkey }, 'missing_events_arrived');
+      await tellHealed(diagnostics.healed);
       outage.succeeded();
     } catch (error) {
       outage.failed(error);

@@ -9,8 +9,6 @@ export interface LostEdgesOptions {
   readonly instance: string;
   readonly clock: StoreClock;
   readonly log: Logger;
-  /** Called when events were stored. */
-  readonly onClosed: () => void;
   readonly checkMs: number;
   /** How long an instance must be silent to count as lost: several times as long as between two `alive`. */
   readonly silentMs: number;
@@ -25,7 +23,7 @@ const BATCH = 200;
  * gets the whole time again.
  */
 export function startLostEdges(options: LostEdgesOptions): Running {
-  const { auditLog, instance, clock, log, onClosed, checkMs, silentMs } = options;
+  const { auditLog, instance, clock, log, checkMs, silentMs } = options;
   const outage = createOutageLog({
     log,
     level: 'warn',
@@ -65,7 +63,6 @@ export function startLostEdges(options: LostEdgesOptions): Running {
       limit: BATCH,
     });
     if (closed.length === 0) return;
-    onClosed();
     log.warn({ connections: closed.length }, 'lost_connections_closed');
     if (closed.length === BATCH) await closeLost();
   }

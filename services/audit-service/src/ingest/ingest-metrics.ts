@@ -1,6 +1,5 @@
-import type { ReceivedEvent, StoreClock } from '@admit-one/core';
+import type { DeliveryIssue, ReceivedEvent, StoreClock } from '@admit-one/core';
 import type { Meter } from '@admit-one/runtime';
-import type { DeliveryIssue } from './read-delivery.ts';
 
 /** Metrics of the ingest. */
 export interface IngestMetrics {

@@ -1,40 +1,42 @@
 import {
   AUDIT_CONSUMER,
   type AuditLog,
-  type DeadLetter,
+  createSequenceRange,
   type Delivery,
+  deadLetterOf,
   type EventStream,
+  type ReadDelivery,
   type ReceivedEvent,
   type Running,
+  readDelivery,
   type StoreClock,
+  withoutOutside,
 } from '@admit-one/core';
 import type { Logger, Meter } from '@admit-one/runtime';
+import type { EventTotals } from '../metrics/event-totals.ts';
 import { createOutageLog } from '../outage/outage-log.ts';
-import type { EventTotals } from './event-totals.ts';
+import type { Pseudonyms } from '../pseudonyms/pseudonyms.ts';
 import { createIngestMetrics } from './ingest-metrics.ts';
-import { type DeliveryIssue, type ReadDelivery, readDelivery } from './read-delivery.ts';
-import { createSequenceRange } from './sequence-range.ts';
 
 export interface IngestOptions {
   readonly events: EventStream;
   readonly auditLog: AuditLog;
-  readonly totals: EventTotals;
+  /** What stands in the place of values that are not stored. */
+  readonly pseudonyms: Pseudonyms;
+  readonly totals: Pick<EventTotals, 'read'>;
   readonly log: Logger;
   readonly meter: Meter;
   readonly clock: StoreClock;
 }
 
-/** How many issues of one message are listed; the message itself is kept. */
-const LISTED_ISSUES = 5;
-
 /**
  * Brings the event stream into the audit log. A delivery is acknowledged when its events are committed, and as a dead
- * letter too where something in it was no valid event or too far ahead of its sequence. A redelivery changes neither the
- * audit log nor the totals.
- * @throws {AuditLogError | BusError} where the totals cannot be read at the start, or nothing consumed
+ * letter too where something in it was no valid event or too far ahead of its sequence. A redelivery does not change the
+ * audit log.
+ * @throws {AuditLogError | BusError} where the audit log cannot be read at the start, or nothing consumed
  */
 export async function startIngest(options: IngestOptions): Promise<Running> {
-  const { events, auditLog, totals, log, meter, clock } = options;
+  const { events, auditLog, pseudonyms, totals, log, meter, clock } = options;
   const metrics = createIngestMetrics(meter, clock);
   const outage = createOutageLog({
     log,
@@ -43,6 +45,10 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
     recovery: 'ingest_recovered',
   });
   const range = createSequenceRange(auditLog);
+  /** The names of the streams that the audit log knows. */
+  const streams = new Set<string>();
+  /** Before, a new stream may be what was to be expected of a restart: an embedded one ends with its process. */
+  let hasReceived = false;
 
   async function ingest(deliveries: readonly Delivery[]): Promise<void> {
     const received = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
@@ -54,25 +60,28 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
       const found = read.flatMap(eventsOf);
       deadLetters = read.filter(({ issues }) => issues.length > 0);
       const { stored, conflicting } = await auditLog.append(
-        read.map(({ delivery, events }) => ({ position: delivery.position, events })),
+        read.map(({ delivery, events }) => ({
+          position: delivery.position,
+          events: events.map(({ index, event }) => ({ index, event: pseudonyms.ofEvent(event) })),
+        })),
       );
-      await totals.add(stored);
       await auditLog.keepDeadLetters(
         deadLetters.map(({ delivery, issues }) => deadLetterOf(delivery, issues)),
       );
       metrics.ingested(found, stored);
       reportConflicts(conflicting);
+      await reportNewStreams(deliveries);
+      hasReceived = true;
       outage.succeeded();
     } catch (error) {
-      // A failed append may have been stored: then only the audit log knows the totals.
-      totals.recount();
       metrics.failed(all);
       outage.failed(error);
       throw error;
     }
     for (const { delivery, issues } of deadLetters) {
       metrics.rejected(issues);
-      log.error({ subject: delivery.subject, issue: textOf(issues) }, 'dead_letter_kept');
+      const { subject, issue } = deadLetterOf(delivery, issues);
+      log.error({ subject, issue }, 'dead_letter_kept');
     }
   }
 
@@ -81,10 +90,19 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
       log.error({ partitionkey, sequence, type, source }, 'event_conflict_kept');
   }
 
+  async function reportNewStreams(deliveries: readonly Delivery[]): Promise<void> {
+    if (deliveries.every(({ position }) => streams.has(position.stream))) return;
+    for (const { name: stream, generation } of await auditLog.streams()) {
+      if (!streams.has(stream) && generation > 1)
+        log[hasReceived ? 'warn' : 'info']({ stream, generation }, 'event_stream_replaced');
+      streams.add(stream);
+    }
+  }
+
   try {
-    totals.recount();
-    await totals.add([]);
-    const consumer = await events.consume(AUDIT_CONSUMER, oneAtATime(ingest));
+    await totals.read();
+    for (const { name } of await auditLog.streams()) streams.add(name);
+    const consumer = await events.consume(AUDIT_CONSUMER, ingest);
     return { stop: () => consumer.stop().finally(metrics.stop) };
   } catch (error) {
     metrics.stop();
@@ -92,40 +110,6 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
   }
 }
 
-/** Totals read while another append is under way might count its events twice. */
-function oneAtATime<Work>(handle: (work: Work) => Promise<void>): (work: Work) => Promise<void> {
-  let last: Promise<void> = Promise.resolve();
-  return (work) => {
-    const run = last.then(() => handle(work));
-    last = run.catch(() => {});
-    return run;
-  };
-}
-
 function eventsOf({ events }: ReadDelivery): readonly ReceivedEvent[] {
   return events.map(({ event }) => event);
-}
-
-function deadLetterOf({ subject, body }: Delivery, issues: readonly DeliveryIssue[]): DeadLetter {
-  return { subject, body, issue: textOf(issues) };
-}
-
-function textOf(issues: readonly DeliveryIssue[]): string {
-  const listed = issues.slice(0, LISTED_ISSUES).map(({ text }) => text);
-  const more = issues.length - listed.length;
-  return [...listed, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
-}
-
-/** The message with an issue in the place of each event that is outside of the range of its sequence. */
-function withoutOutside<Message extends ReadDelivery>(
-  message: Message,
-  outside: ReadonlyMap<ReceivedEvent, string>,
-): Message {
-  const issues = message.events.flatMap(({ event }) => {
-    const text = outside.get(event);
-    return text === undefined ? [] : [{ why: 'sequence_out_of_range' as const, text }];
-  });
-  if (issues.length === 0) return message;
-  const events = message.events.filter(({ event }) => !outside.has(event));
-  return { ...message, events, issues: [...message.issues, ...issues] };
 }

@@ -11,7 +11,7 @@ export interface OperatorTokenFile {
   stop(): void;
 }
 
-/** Writes a token with scope `audit:read` into the data directory, and renews it before it expires. */
+/** Writes a token with every scope into the data directory, and renews it before it expires. */
 export async function keepOperatorToken(
   dataDir: string,
   operators: LocalIssuer,
@@ -20,7 +20,8 @@ export async function keepOperatorToken(
   const file = join(dataDir, OPERATOR_TOKEN_FILE);
 
   async function write(): Promise<void> {
-    const token = await operators.sign({ sub: 'operator', scope: 'audit:read' }, { ttlSeconds: TTL_SECONDS });
+    const claims = { sub: 'operator', scope: 'audit:read audit:acknowledge' };
+    const token = await operators.sign(claims, { ttlSeconds: TTL_SECONDS });
     const draft = `${file}.new`;
     await writeFile(draft, `${token}\n`, { mode: 0o600 });
     await rename(draft, file);

@@ -22,8 +22,8 @@ ${page ? open : ''}
   Connect (each line you type is sent back; Ctrl-D ends):
     npx admit connect${at}
 
-  Show both in the audit log, with the operator token:
-    curl -s ${url}/api/v1/audit/events -H "Authorization: Bearer $(cat ${dataDir}/operator.token)"
+  Show both in the audit log, with the operator token in ${dataDir}/operator.token:
+    npx admit audit search${at}${dataDir === '.data' ? '' : ` --data-dir ${dataDir}`}
 
   Metrics: ${metricsUrl}    API: ${url}/openapi.json    Stop: Ctrl-C
 

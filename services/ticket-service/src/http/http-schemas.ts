@@ -1,4 +1,5 @@
 import {
+  clientSchema,
   type PublicCode,
   publicCodes,
   type Reason,
@@ -21,7 +22,11 @@ const STRICT = { additionalProperties: false } as const;
 export const TicketQuery = Type.Object({ route: Type.Optional(RouteName) }, STRICT);
 
 const TicketRequest = Type.Object(
-  { route: Type.Optional(RouteName), lastFailure: Type.Optional(LastFailureBody) },
+  {
+    route: Type.Optional(RouteName),
+    client: Type.Optional(Type.Unsafe<string>(clientSchema)),
+    lastFailure: Type.Optional(LastFailureBody),
+  },
   STRICT,
 );
 

@@ -7,6 +7,8 @@ export interface IssueRequest extends IssueOrigin {
   readonly principal: Principal;
   /** The route to bind the ticket to, or null for any. */
   readonly route: string | null;
+  /** The program that requests it, `<name>/<version>`. */
+  readonly client: string | undefined;
   readonly lastFailure: LastFailure | undefined;
 }
 
@@ -35,7 +37,7 @@ const ISSUE_BUDGET_MS = 2_000;
 export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
   const { commands, ttlSeconds, log } = options;
 
-  return async ({ principal, route, lastFailure, context, traceId, linkedTraceId }) => {
+  return async ({ principal, route, client, lastFailure, context, traceId, linkedTraceId }) => {
     const ticket = newTicket();
     const ticketId = ticketIdOf(proofOf(ticket));
     const outcome = await commands.run(ticketId, {
@@ -46,6 +48,7 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
       principal,
       route,
       ttlMs: ttlSeconds * 1000,
+      ...(client && { client }),
       ...(lastFailure && { lastFailure }),
     });
     if (outcome.kind === 'rejected') throw new RejectionError(outcome.reason);
@@ -61,7 +64,7 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
       traceId,
       linkedTraceId,
     };
-    log.info({ ...facts, lastFailure: lastFailure?.reason }, 'ticket_issued');
+    log.info({ ...facts, client, lastFailure: lastFailure?.reason }, 'ticket_issued');
     const { expiresAt } = outcome.state.ticket;
     return { ticket, ticketId, expiresInSeconds: ttlSeconds, expires_at: Math.floor(expiresAt / 1000) };
   };

@@ -91,6 +91,7 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
           return issueTicket({
             principal: principalOf(request),
             route,
+            client: body?.client,
             lastFailure: body?.lastFailure && lastFailureOf(body.lastFailure),
             ...originOf(request, route, instance),
           });

@@ -22,7 +22,7 @@ describe('what is rejected before any ticket is looked at', () => {
   const own = { type: 'admit.handshake.rejected', count: 1, connection: null, principal: null };
 
   test('an origin that is not in the list, with 403, once in the audit log, and the ticket stays good', async () => {
-    const { ticket } = await fixture.issue();
+    const { ticket, ticketId } = await fixture.issue();
     const target = `/ws/chat?ticket=${ticket}`;
     const response = await fixture.verify(target, { origin: 'https://evil.example' });
     expect(response.headers.get('content-type')).toContain('application/problem+json');
@@ -32,6 +32,7 @@ describe('what is rejected before any ticket is looked at', () => {
         ...own,
         source: fixture.instance,
         reason: 'origin_blocked',
+        ticketId,
         context: { origin: 'https://evil.example', route: 'chat', carrier: 'query' },
       },
     ]);
@@ -49,25 +50,34 @@ describe('what is rejected before any ticket is looked at', () => {
   });
 
   test.each([
-    ['none', '/ws', {}, 'ticket_missing'],
-    ['a malformed one', '/ws?ticket=x', {}, 'ticket_malformed'],
-    ['an encoded one', '/ws?tick%65t=T', {}, 'ticket_malformed'],
-    ['two', '/ws?ticket=T&ticket=T', {}, 'ticket_malformed'],
-    ['two in two carriers', '/ws?ticket=T', { 'sec-websocket-protocol': 'ticket.T' }, 'ticket_malformed'],
-  ])('tickets: %s', async (_, target, headers, reason) => {
-    const { ticket } = await fixture.issue();
+    ['none', '/ws', {}, 'ticket_missing', false],
+    ['a malformed one', '/ws?ticket=x', {}, 'ticket_malformed', false],
+    ['an encoded one', '/ws?tick%65t=T', {}, 'ticket_malformed', false],
+    ['two', '/ws?ticket=T&ticket=T', {}, 'ticket_malformed', true],
+    [
+      'two in two carriers',
+      '/ws?ticket=T',
+      { 'sec-websocket-protocol': 'ticket.T' },
+      'ticket_malformed',
+      true,
+    ],
+  ])('tickets: %s', async (_, target, headers, reason, known) => {
+    const { ticket, ticketId } = await fixture.issue();
     const filled = Object.entries(headers).map(([name, value]) => [name, value.replace('T', ticket)]);
     const response = await fixture.verify(target.replaceAll('T', ticket), Object.fromEntries(filled));
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe('Ticket');
     expect(response.headers.get('x-admit-reason')).toBe('NOT_AUTHORIZED');
-    expect(await fixture.rejections(1)).toMatchObject([{ ...own, reason }]);
+    expect(await fixture.rejections(1)).toMatchObject([
+      { ...own, reason, ticketId: known ? ticketId : null },
+    ]);
   });
 
   test('a ticket in a carrier that is switched off', async () => {
     await restart({ config: { verify: { requireOrigin: false, carriers: ['subprotocol'], routes: [] } } });
-    const { ticket } = await fixture.issue();
+    const { ticket, ticketId } = await fixture.issue();
     expect((await fixture.verify(`/ws?ticket=${ticket}`)).status).toBe(401);
+    expect(await fixture.rejections(1)).toMatchObject([{ ...own, reason: 'ticket_missing', ticketId }]);
     expect((await fixture.verify('/ws', { 'sec-websocket-protocol': `ticket.${ticket}` })).status).toBe(200);
   });
 });

@@ -42,13 +42,14 @@ export function createVerify({ instance, config, origins, tickets, recordRejecti
   /** Verifies a request that a proxy holds back. Never rejects. */
   return async function verify(
     request: FastifyRequest,
-    target: OriginalTarget,
+    original: OriginalTarget,
   ): Promise<VerifiedRequest | Rejection> {
     const { headers, clientAddress: address, trace } = request;
-    const original = target.kind === 'target' ? target.target : '';
-    const handshake = parseHandshake({ target: original, headers, address, trace }, handshakeRules);
+    const { target } = original;
+    const handshake = parseHandshake({ target, headers, address, trace }, handshakeRules);
     const checks: readonly HandshakeCheck[] = [
-      () => (target.kind === 'invalid' ? { reason: 'request_invalid', detail: target.detail } : undefined),
+      () =>
+        original.kind === 'invalid' ? { reason: 'request_invalid', detail: original.detail } : undefined,
       (parsed) => checkOrigin(parsed, originRule),
     ];
     const outcome = await redeemTicket<Rejection>(handshake, tickets, {

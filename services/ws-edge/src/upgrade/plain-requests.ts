@@ -1,7 +1,12 @@
-import { type HandshakeContext, type HandshakeRules, parseHandshake } from '@admit-one/gate';
+import {
+  type HandshakeContext,
+  type HandshakeRules,
+  parseHandshake,
+  presentedTicketIdOf,
+} from '@admit-one/gate';
 import { replyWithProblem } from '@admit-one/runtime';
 import { type Rejection, rejectionOf } from '@admit-one/ticket-client';
-import type { FastifyPluginAsync } from 'fastify';
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 
 const UPGRADE_ONLY =
   'This path takes WebSocket connections only: send Connection: Upgrade and Upgrade: websocket.';
@@ -13,23 +18,28 @@ export interface PlainRequestsOptions {
   readonly recordRejection: (handshake: HandshakeContext, rejection: Rejection) => Rejection;
 }
 
-/**
- * Answers plain requests on the WebSocket paths: 426, with the protocol to upgrade to. One with a key of WebSocket was an
- * upgrade that a proxy took the `Upgrade` header from, or that offers another protocol: it is recorded as any other.
- */
+/** Answers plain requests on the WebSocket paths: 426, with the protocol to upgrade to. */
 export function plainRequests(options: PlainRequestsOptions): FastifyPluginAsync {
-  const { paths, handshakeRules, recordRejection } = options;
   return async (app) => {
-    for (const path of paths)
+    for (const path of options.paths)
       app.get(path, { schema: { hide: true } }, (request, reply) => {
-        const { raw, headers, clientAddress: address, trace } = request;
-        if (raw.method === 'GET' && headers['sec-websocket-key'] !== undefined)
-          recordRejection(
-            parseHandshake({ target: raw.url ?? '', headers, address, trace }, handshakeRules),
-            rejectionOf('upgrade_required', { detail: UPGRADE_ONLY }),
-          );
+        if (request.raw.method === 'GET') recordUpgrade(request, options);
         reply.header('connection', 'Upgrade');
-        return replyWithProblem(reply, 'upgrade_required', trace.traceId, { detail: UPGRADE_ONLY });
+        return replyWithProblem(reply, 'upgrade_required', request.trace.traceId, { detail: UPGRADE_ONLY });
       });
   };
+}
+
+/**
+ * A plain request with a ticket or a key of WebSocket was an upgrade that a proxy took the headers from, or that offers another
+ * protocol: it is recorded as any other.
+ */
+function recordUpgrade(
+  { raw, headers, clientAddress: address, trace }: FastifyRequest,
+  { handshakeRules, recordRejection }: PlainRequestsOptions,
+): void {
+  const handshake = parseHandshake({ target: raw.url ?? '', headers, address, trace }, handshakeRules);
+  const ticketId = presentedTicketIdOf(handshake);
+  if (ticketId === null && headers['sec-websocket-key'] === undefined) return;
+  recordRejection(handshake, rejectionOf('upgrade_required', { detail: UPGRADE_ONLY, ticketId }));
 }

@@ -153,6 +153,45 @@ describe('a client without Origin that is rejected', () => {
   });
 });
 
+describe('a rejection before the lookup names the ticket that was presented', () => {
+  const evil = { origin: 'https://evil.example' };
+  const cookies = { headers: { cookie: 'c'.repeat(17_000) } };
+  const version = { headers: { 'sec-websocket-version': '9' } };
+  it.each([
+    ['origin_blocked', '/ws', evil, {}],
+    ['route_unknown', '/ws/nothing', {}, {}],
+    ['bad_upgrade', '/ws', { method: 'POST' }, {}],
+    ['upgrade_required', '/ws', version, {}],
+    ['headers_too_large', '/ws', cookies, {}],
+    ['ticket_missing', '/ws', {}, { carriers: ['subprotocol'] }],
+    ['overloaded', '/ws', {}, { maxHandshakes: 0 }],
+    ['too_many_connections', '/ws', {}, { maxConnections: 0 }],
+  ] as const)('%s', async (reason, path, request, config) => {
+    const edge = await startEdgeFixture(config);
+    const { ticket, ticketId } = await edge.tickets.issue();
+    const raw = await openSocket(edge.url, { target: `${path}?ticket=${ticket}`, ...request });
+    await raw.closed;
+    expect(await rejectionOf(edge)).toMatchObject({ subject: ticketId, data: { reason, ticketId } });
+    expect(edge.logs.named('handshake_rejected')).toMatchObject([{ reason, ticketId }]);
+  });
+
+  it('upgrade_required, where a proxy has made the upgrade a plain request', async () => {
+    const edge = await startEdgeFixture();
+    const { ticket, ticketId } = await edge.tickets.issue();
+    const plain = { headers: { upgrade: null, connection: 'close', 'sec-websocket-key': null } };
+    await (await openSocket(`${edge.url}/ws`, plain)).closed;
+    await (await openSocket(`${edge.url}/ws?ticket=${ticket}`, plain)).closed;
+    expect((await rejectionOf(edge))?.data).toMatchObject({ reason: 'upgrade_required', ticketId });
+  });
+
+  it('but no ticket where it shows two', async () => {
+    const edge = await startEdgeFixture();
+    const target = `/ws?ticket=${newTicket()}&ticket=${newTicket()}`;
+    await (await openSocket(edge.url, { target })).closed;
+    expect((await rejectionOf(edge))?.data).toMatchObject({ reason: 'ticket_malformed', ticketId: null });
+  });
+});
+
 describe('what the edge cannot take', () => {
   it('is more connections than it may hold, and says when to come again', async () => {
     const edge = await startEdgeFixture({ maxConnections: 1 });

@@ -1,0 +1,74 @@
+import type { Command } from 'commander';
+import { exitCodes } from '../command-error.ts';
+import type { AuditApi } from './api/audit-api.ts';
+import { type ExplainReply, explainMembers } from './api/replies.ts';
+import type { AuditContext } from './audit-context.ts';
+import { textOf } from './output/event-rows.ts';
+import { counted, percentText } from './output/numbers.ts';
+import { jsonLine, type OutputOptions, withOutputOptions, writerOf } from './output/output.ts';
+import type { Column } from './output/table.ts';
+import { parametersOf } from './words.ts';
+
+/** Adds `admit audit explain`. */
+export function addExplainCommand(audit: Command, context: AuditContext): void {
+  const explain = audit
+    .command('explain')
+    .description(
+      'Says what the rejections of a time have in common, against the hour before, and what to do.\n' +
+        'Exits with 3 if there are no rejections. Example: admit audit explain from=-1h reason=origin_blocked',
+    )
+    .argument('[words...]', 'from (the last hour by default), to, reason');
+  withOutputOptions(explain, 'print the reply as one line of JSON').action(
+    (words: readonly string[], options: OutputOptions, command: Command) =>
+      explainRejections(words, options, context.connect(command), context),
+  );
+}
+
+const columns: readonly Column[] = [
+  { title: 'dimension' },
+  { title: 'value' },
+  { title: 'count', align: 'right' },
+  { title: 'share', align: 'right' },
+  { title: 'before', align: 'right' },
+  { title: 'lift', align: 'right' },
+];
+
+async function explainRejections(
+  words: readonly string[],
+  options: OutputOptions,
+  api: AuditApi,
+  { terminal, done }: AuditContext,
+): Promise<void> {
+  const parameters = parametersOf(words);
+  const reply = await api.json<ExplainReply>('explain', explainMembers, { parameters });
+  const { total, findings: causes, runbook } = reply;
+  if (total === 0) done(exitCodes.notFound);
+  if (options.json) return void terminal.stdout.write(jsonLine(reply));
+  const writer = writerOf(terminal, options);
+  if (total === 0) return writer.text('There are no such rejections in this time.');
+  writer.text(
+    `${counted(total, 'rejection')}. ${causes.length > 0 ? 'What they have in common, against the hour before:' : 'They have nothing in common that stands out against the hour before.'}`,
+  );
+  writer
+    .table(columns)
+    .rows(
+      causes.map(({ dimension, value, count, share, baselineShare, lift }) => [
+        { text: textOf(dimension) },
+        { text: textOf(value), style: 'warning' },
+        { text: textOf(count) },
+        { text: percentText(share) },
+        { text: percentText(baselineShare) },
+        { text: typeof lift === 'number' ? `${lift.toFixed(1)} ×` : 'new' },
+      ]),
+    );
+  for (const line of runbookLines(runbook)) writer.text(line);
+}
+
+/** The runbook's lines, whatever its form. */
+function runbookLines(runbook: unknown): readonly string[] {
+  if (runbook === null || runbook === undefined || runbook === '') return [];
+  if (Array.isArray(runbook)) return runbook.flatMap(runbookLines);
+  if (typeof runbook === 'object')
+    return Object.entries(runbook).map(([name, value]) => `${name}: ${runbookLines(value).join(' ')}`);
+  return textOf(runbook).split('\n');
+}

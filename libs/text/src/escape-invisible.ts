@@ -1,0 +1,12 @@
+import { escapeUnits } from './escape-units.ts';
+
+/** Characters that steer terminals, break lines or change the direction of text, and lone surrogates. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * Escapes all characters that cannot be seen, as JSON does: the text stays on one line and cannot control a terminal.
+ * JSON without white space between its values keeps its meaning.
+ */
+export function escapeInvisible(text: string): string {
+  return text.replace(INVISIBLE, escapeUnits);
+}

@@ -1,0 +1,32 @@
+import { type AuditFilter, type FactCondition, isTicket } from '@admit-one/core';
+
+const MAX_LENGTH = 2_000;
+
+/**
+ * A filter as `admit.audit.accessed` has it. What could be a ticket is left out: a ticket that was searched for is there
+ * as its id.
+ */
+export function queryText(filter: AuditFilter): string {
+  const { facts = {}, attributes = {}, anyOf = [], from, to } = filter;
+  const conditions = [
+    ...Object.entries(facts).flatMap(([fact, condition]) => conditionTexts(fact, condition)),
+    ...Object.entries(attributes).flatMap(([name, condition]) =>
+      conditionTexts(`attribute.${name}`, condition),
+    ),
+    ...(anyOf.length > 0 ? [anyOf.map(({ fact, value }) => `${fact}=${shown(value)}`).join('|')] : []),
+    ...(from === undefined ? [] : [`from=${from}`]),
+    ...(to === undefined ? [] : [`to=${to}`]),
+  ];
+  return conditions.join(' ').slice(0, MAX_LENGTH);
+}
+
+function conditionTexts(name: string, { include, exclude }: FactCondition = {}): readonly string[] {
+  return [
+    ...(include ? [`${name}=${include.map(shown).join(',')}`] : []),
+    ...(exclude ? [`${name}!=${exclude.map(shown).join(',')}`] : []),
+  ];
+}
+
+function shown(value: string): string {
+  return isTicket(value) ? '…' : value;
+}

@@ -1,0 +1,21 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance } from 'fastify';
+import { problems } from '../problems.ts';
+import { SequencesQuery, SequencesReport } from '../schemas.ts';
+import { type AuditApi, commonSchema } from './audit-api.ts';
+
+/** `GET /api/v1/audit/sequences`: how far each numbering is, and what is missing. */
+export function addSequencesRoute(app: FastifyInstance, { auditLog }: AuditApi): void {
+  app.withTypeProvider<TypeBoxTypeProvider>().get(
+    '/api/v1/audit/sequences',
+    {
+      schema: {
+        ...commonSchema,
+        summary: 'List missing events by partition key',
+        querystring: SequencesQuery,
+        response: { 200: SequencesReport, ...problems },
+      },
+    },
+    async ({ query }) => ({ partitions: await auditLog.sequences({ incompleteOnly: query.incomplete }) }),
+  );
+}

@@ -1,0 +1,100 @@
+import { type EventFacts, factsOf, isReason, type Reason, type ReceivedEvent } from '@admit-one/core';
+import { grouped } from './words.ts';
+
+/** An event with its facts. */
+export interface Happening {
+  readonly event: ReceivedEvent;
+  readonly facts: EventFacts;
+  /** Unix milliseconds. */
+  readonly at: number;
+}
+
+/** A rejection of any kind. A folded one stands for `count`. */
+export interface Rejection extends Happening {
+  readonly reason: Reason;
+  readonly count: number;
+}
+
+/** What happened to one ticket, or on one connection, in the order of its events. */
+export interface HappeningsOfOne {
+  readonly issued: Happening | undefined;
+  readonly reserved: readonly Happening[];
+  readonly released: readonly Happening[];
+  /** Its admissions: one at most, unless a ticket store lost what it had acknowledged. */
+  readonly consumed: readonly Happening[];
+  readonly revoked: Happening | undefined;
+  readonly rejections: readonly Rejection[];
+  readonly closed: Happening | undefined;
+}
+
+export interface TicketLife extends HappeningsOfOne {
+  readonly ticketId: string;
+}
+
+/** How far a ticket came: issued, presented, reserved, consumed, and stayed connected for `STAYED_MS`. */
+export const stages = ['issued', 'presented', 'reserved', 'consumed', 'stayed'] as const;
+
+export type Stage = (typeof stages)[number];
+
+export const STAYED_MS = 10_000;
+
+export function happeningOf(event: ReceivedEvent): Happening {
+  return { event, facts: factsOf(event), at: Date.parse(event.time) };
+}
+
+/** The rejections among events. One with a reason that this version does not know is left out. */
+export function rejectionsAmong(happenings: readonly Happening[]): readonly Rejection[] {
+  return happenings.flatMap((happening) => {
+    const { event, facts } = happening;
+    const { reason, count } = facts;
+    return event.type.endsWith('.rejected') && isReason(reason) ? [{ ...happening, reason, count }] : [];
+  });
+}
+
+/** The lives of the tickets among events, in the order in which they first appear. */
+export function livesAmong(happenings: readonly Happening[]): readonly TicketLife[] {
+  const byTicket = grouped(
+    happenings.filter(({ facts }) => facts.ticket !== null),
+    ({ facts }) => facts.ticket ?? '',
+  );
+  return [...byTicket].map(([ticketId, own]) => ({ ticketId, ...lifeOf(own) }));
+}
+
+/** Sorts the events of one ticket, or of one connection, by their types. */
+export function lifeOf(own: readonly Happening[]): HappeningsOfOne {
+  const of = (type: ReceivedEvent['type']) => own.filter(({ event }) => event.type === type);
+  return {
+    issued: of('admit.ticket.issued')[0],
+    reserved: of('admit.ticket.reserved'),
+    released: of('admit.ticket.released'),
+    consumed: of('admit.ticket.consumed'),
+    revoked: of('admit.ticket.revoked')[0],
+    rejections: rejectionsAmong(own),
+    closed: endAmong(of('admit.connection.closed')),
+  };
+}
+
+/** The end of a connection: what its edge reported counts before what the audit log assumed when the edge was lost. */
+function endAmong(closed: readonly Happening[]): Happening | undefined {
+  return closed.find(({ facts }) => facts.reason !== 'edge_lost') ?? closed[0];
+}
+
+/** How long a connection lasted, or has lasted until now. */
+export function lastedMs(opened: Happening, closed: Happening | undefined, now: number): number {
+  const durationMs = closed?.event.data.durationMs;
+  if (typeof durationMs === 'number') return durationMs;
+  return Math.max(0, (closed?.at ?? now) - opened.at);
+}
+
+/** A page whose origin is blocked was stopped before it could present its ticket. */
+export function isOfBlockedPage({ reason }: Rejection): boolean {
+  return reason === 'origin_blocked';
+}
+
+/** How far a ticket came. */
+export function stageOf(life: HappeningsOfOne, now: number): Stage {
+  const opened = life.consumed.at(-1);
+  if (opened) return lastedMs(opened, life.closed, now) >= STAYED_MS ? 'stayed' : 'consumed';
+  if (life.reserved.length > 0) return 'reserved';
+  return life.rejections.some((rejection) => !isOfBlockedPage(rejection)) ? 'presented' : 'issued';
+}

@@ -1,0 +1,237 @@
+import { openNatsBus } from '@admit-one/adapter-nats';
+import { createStoreClock, eventCatalogue, newId, type ReceivedEvent, startReporter } from '@admit-one/core';
+import { rebuildAuditLog } from '@admit-one/diagnostics';
+import { eventually, missingEngines, startFaultProxy } from '@admit-one/testkit';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type AuditStack, placeOf, publish, rejectionOf, startAuditStack } from './audit-stack.ts';
+
+const missing = missingEngines('nats', 'postgres');
+
+/** What only the statement that stores events says. */
+const APPEND = 'WITH incoming AS';
+
+/** Lets an audit-service come to a step of its work, and no further. */
+const steps: Readonly<Record<string, (stack: AuditStack) => Promise<void>>> = {
+  async 'it has received events, and committed none'(stack) {
+    await stack.sql.transaction(async (transaction) => {
+      await transaction.query('LOCK TABLE stream_generation IN EXCLUSIVE MODE');
+      await eventually(
+        async () => {
+          const waiting = await stack.sql.query(
+            `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE $1`,
+            [`%${APPEND}%`],
+          );
+          expect(waiting).not.toEqual([]);
+        },
+        { what: 'an append that waits' },
+      );
+      await stack.audit.kill();
+    });
+  },
+  async 'it has committed events, and not heard of it'(stack) {
+    await haltAfterCommit(stack, () => stack.toPostgres.dropTowardsClient());
+  },
+  async 'it has committed events, and acknowledged none'(stack) {
+    await haltAfterCommit(stack, () => stack.toNats.dropTowardsServer());
+  },
+  async 'it has acknowledged events'(stack) {
+    const before = await countOf(stack);
+    await eventually(async () => expect(await countOf(stack)).toBeGreaterThan(before), {
+      what: 'new events',
+    });
+    await stack.audit.kill();
+  },
+};
+
+/** Breaks a link in the moment that events are sent to the database, and kills the service when they are committed. */
+async function haltAfterCommit(stack: AuditStack, breakLink: () => void): Promise<void> {
+  const before = await countOf(stack);
+  await new Promise<void>((resolve) => {
+    stack.toPostgres.onceSent(APPEND, () => {
+      breakLink();
+      resolve();
+    });
+  });
+  await eventually(async () => expect(await countOf(stack)).toBeGreaterThan(before), { what: 'the commit' });
+  await stack.audit.kill();
+}
+
+async function countOf({ sql }: AuditStack): Promise<number> {
+  const [row] = await sql.query<{ count: string }>(
+    "SELECT count(*)::text AS count FROM event WHERE type = 'admit.handshake.rejected'",
+  );
+  return Number(row?.count ?? 0);
+}
+
+describe.skipIf(missing !== undefined)('the audit log', { timeout: 180_000 }, () => {
+  let stack: AuditStack;
+
+  beforeAll(async () => {
+    stack = await startAuditStack();
+  });
+  afterAll(() => stack?.stop());
+
+  test.each(Object.entries(steps))(
+    'has every event once where its service is killed when %s',
+    async (_, reach) => {
+      const published = stack.keepPublishing();
+      await reach(stack);
+      await Promise.all([stack.toNats.heal(), stack.toPostgres.heal()]);
+      await stack.audit.start();
+      await stack.audit.ready();
+      await stack.expectStored(await published.stop());
+      expect(await stack.auditLog.sequences({ incompleteOnly: true })).not.toContainEqual(
+        expect.objectContaining({ missingCount: expect.not.closeTo(0) }),
+      );
+    },
+  );
+
+  test('has the same counts at two services that share the events', async () => {
+    const other = await stack.startAnother();
+    const published = stack.keepPublishing();
+    const before = await countOf(stack);
+    await eventually(async () => expect(await countOf(stack)).toBeGreaterThan(before + 100), {
+      what: 'new events',
+    });
+    await stack.expectStored(await published.stop());
+    const total = await countOf(stack);
+    for (const service of [stack.audit, other])
+      await eventually(
+        async () => {
+          const metrics = await service.metrics();
+          const counted = /^admit_events_total\{type="admit.handshake.rejected"[^}]*\} (\d+)/m.exec(metrics);
+          expect(Number(counted?.[1])).toBe(total);
+        },
+        { what: 'the counts' },
+      );
+    expect(await other.stop()).toBe(0);
+  });
+
+  test('gives followers an event once that comes late, from an edge that was cut off', async () => {
+    const toEdge = await startFaultProxy(stack.nats);
+    onTestFinished(() => toEdge.close());
+    const edgeBus = await openNatsBus({
+      url: toEdge.url(stack.nats.url),
+      name: 'edge',
+      onError: () => {},
+      onWarning: () => {},
+    });
+    onTestFinished(() => edgeBus.close());
+    const instance = `edge-${newId()}`;
+    const reporter = startReporter({
+      service: 'ws-edge',
+      instance,
+      events: edgeBus.events,
+      clock: createStoreClock(),
+      onError: () => {},
+      onLost: () => {},
+    });
+    const follower = follow(stack);
+    onTestFinished(() => follower.stop());
+    toEdge.refuse();
+    toEdge.cut();
+    for (const reason of ['ticket_missing', 'ticket_malformed'] as const)
+      reporter.report({
+        type: 'admit.handshake.rejected',
+        subject: newId(),
+        traceparent: null,
+        data: { ...eventCatalogue['admit.handshake.rejected'].example, reason },
+      });
+    const published = stack.keepPublishing();
+    await eventually(() => expect(follower.seen.length).toBeGreaterThan(100), { what: 'later events' });
+    expect(follower.seen.map(({ source }) => source)).not.toContain(instance);
+    await toEdge.heal();
+    await eventually(
+      () => {
+        const late = follower.seen.filter(
+          ({ source, type }) => source === instance && type.endsWith('rejected'),
+        );
+        expect(late).toHaveLength(2);
+      },
+      { what: 'the late events', timeoutMs: 30_000 },
+    );
+    await reporter.stop();
+    const events = await published.stop();
+    await stack.expectStored(events);
+    await eventually(
+      () => {
+        const seen = new Set(follower.seen.map(placeOf));
+        expect(events.every((event) => seen.has(placeOf(event)))).toBe(true);
+      },
+      { what: 'the follower to see all of them' },
+    );
+    expect(new Set(follower.seen.map(placeOf)).size).toBe(follower.seen.length);
+  });
+
+  test('is rebuilt from the stream while events come, and is the same', async () => {
+    const published = stack.keepPublishing();
+    const rows = () =>
+      stack.sql.query(
+        `SELECT partition_key, sequence, generation, stream_sequence, batch_index, event FROM event
+         WHERE partition_key LIKE 'edge-%' AND stream_sequence <= $1 ORDER BY stream_sequence, batch_index`,
+        [horizon],
+      );
+    const horizon = (await stack.auditLog.streams())[0]?.horizon;
+    const before = await rows();
+    const report = await rebuildAuditLog(
+      { NATS_URL: stack.nats.url, DATABASE_URL: stack.databaseUrl },
+      { keepOlder: false, onProgress: () => {}, signal: new AbortController().signal },
+    );
+    expect(report).toMatchObject({ different: 0, onlyPresent: 0, onlyRebuilt: 0, same: expect.any(Number) });
+    expect(await rows()).toEqual(before);
+    await stack.expectStored(await published.stop());
+    const total = await countOf(stack);
+    const totals = await stack.auditLog.totals();
+    expect(totals.find(({ type }) => type === 'admit.handshake.rejected')).toMatchObject({ count: total });
+  });
+
+  test('says that its stream was deleted and created again, and goes on in a new generation', async () => {
+    const partitionkey = `edge-${newId()}`;
+    await publish(stack.bus, [rejectionOf(partitionkey, 1)]);
+    const position = async (sequence: number) => {
+      const filter = { facts: { source: { include: [partitionkey] } } };
+      const { events } = await stack.auditLog.query(filter, { limit: 10, order: 'asc' });
+      return events.find((event) => Number(event.sequence) === sequence)?.position;
+    };
+    await eventually(async () => expect(await position(1)).toMatch(/^1\./), { what: 'the first event' });
+    await stack.bus.requests.request('$JS.API.STREAM.DELETE.ADMIT', {}, 5_000);
+    await eventually(() => publish(stack.bus, [rejectionOf(partitionkey, 2)]), {
+      what: 'the stream to be there again',
+      timeoutMs: 20_000,
+    });
+    await eventually(async () => expect(await position(2)).toMatch(/^2\.\d+\.0$/), {
+      what: 'the event of the new stream',
+      timeoutMs: 30_000,
+    });
+    await eventually(
+      () => expect(stack.audit.lines('event_stream_replaced')).toMatchObject([{ generation: 2 }]),
+      { what: 'the log line' },
+    );
+    const { streams } = await stack.ask<{ streams: readonly object[] }>('completeness?all=true');
+    expect(streams).toMatchObject([
+      { generation: 2, state: 'current' },
+      { generation: 1, state: 'replaced' },
+    ]);
+  });
+});
+
+/** Reads on by position, as fast as it can. */
+function follow({ auditLog }: AuditStack) {
+  const seen: ReceivedEvent[] = [];
+  let stopped = false;
+  const following = (async () => {
+    let cursor: string | undefined;
+    while (!stopped) {
+      const page = await auditLog.query({}, { limit: 7, order: 'position', cursor });
+      seen.push(...page.events);
+      cursor = page.next;
+    }
+  })();
+  return {
+    seen,
+    async stop() {
+      stopped = true;
+      await following;
+    },
+  };
+}
