@@ -9,6 +9,7 @@ import type { AuditContext } from './audit-context.ts';
 import { addCompletenessCommand } from './completeness-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addExportCommand } from './export/export-command.ts';
+import { addRebuildCommand } from './rebuild-command.ts';
 import { addSearchCommand } from './search-command.ts';
 import { addStoryCommand } from './story-command.ts';
 import { addSummaryCommand } from './summary-command.ts';
@@ -41,6 +42,7 @@ export function addAuditCommand(program: Command, terminal: Terminal, done: (cod
   addExportCommand(audit, context);
   addCompletenessCommand(audit, context);
   addAcknowledgeCommand(audit, context);
+  addRebuildCommand(audit, context);
   withServerOptions(addWhyCommand(program, context), terminal);
 }
 
