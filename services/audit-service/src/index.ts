@@ -1,1 +1,3 @@
-export { type AuditService, type AuditServiceDependencies, startAuditService } from './service.ts';
+export * from './live/event-streams.ts';
+export * from './live/live-tail.ts';
+export * from './service.ts';

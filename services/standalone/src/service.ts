@@ -8,7 +8,6 @@ import { startEdge } from '@admit-one/ws-edge';
 import type { FastifyPluginAsync } from 'fastify';
 import { createDemo } from './demo/demo.ts';
 import type { DemoPage } from './demo/page-routes.ts';
-import { tapAuditLog } from './demo/tap-audit-log.ts';
 
 export interface ServicesDependencies {
   readonly host: HostContext;
@@ -38,9 +37,8 @@ const indexRoutes: FastifyPluginAsync = async (app) => {
 
 /** Starts the audit-service, the ticket-service, the demo and the ws-edge. They stop with the host, in reverse order. */
 export async function startServices(variables: StandaloneVariables, dependencies: ServicesDependencies) {
-  const { host, local, bus, store, outbox, page } = dependencies;
+  const { host, local, auditLog, bus, store, outbox, page } = dependencies;
   const { closers, identify } = host;
-  const auditLog = tapAuditLog(dependencies.auditLog);
   const ticketConfig = ticketConfigOf(variables, local);
 
   const audit = await startAuditService(auditConfigOf(variables, local), {
@@ -61,7 +59,12 @@ export async function startServices(variables: StandaloneVariables, dependencies
   const { DEMO_PAGE } = variables;
   const demo =
     page && DEMO_PAGE !== false
-      ? createDemo({ page, index, auditLog, bus, tickets: ticketConfig, open: DEMO_PAGE === true })
+      ? createDemo({
+          ...{ page, index, auditLog, bus },
+          tail: audit.tail,
+          tickets: ticketConfig,
+          open: DEMO_PAGE === true,
+        })
       : null;
   const edge = await startEdge(edgeConfigOf(variables), {
     ...host,

@@ -49,6 +49,7 @@ test.each<[string, number, readonly ValueCount[], readonly ValueCount[], readonl
   ['a value of some', 100, counts('origin=new 20'), usual, ['origin=new']],
   ['twice as common', 100, counts('agent=a 20'), usual, ['agent=a']],
   ['not twice as common', 100, counts('agent=b 100'), usual, []],
+  ['a dimension that no event had before', 100, counts('reason=x 50'), usual, ['reason=x']],
   ['nothing to compare with, all alike', 10, counts('origin=new 10'), [], ['origin=new']],
   ['nothing to compare with, not all alike', 10, counts('origin=new 9', 'origin=old 1'), [], []],
   ['no events', 0, [], usual, []],

@@ -35,10 +35,13 @@ export function commonValues(
   for (const { dimension, count } of baseline)
     totalBefore.set(dimension, (totalBefore.get(dimension) ?? 0) + count);
 
+  // Where no event had the dimension, all events lacked the value.
+  const eventsBefore = Math.max(0, ...totalBefore.values());
+
   return values
     .map((entry) => {
       const share = entry.count / total;
-      const all = totalBefore.get(entry.dimension) ?? 0;
+      const all = totalBefore.get(entry.dimension) ?? eventsBefore;
       const same = before.get(keyOf(entry)) ?? 0;
       const baselineShare = all === 0 ? 0 : same / all;
       // What was not seen before is as rare as Laplace's rule of succession says: rarer, the more there was to see.

@@ -1,12 +1,11 @@
-import { AuditLogError, type Principal } from '@admit-one/core';
+import type { EventStreams, LiveTail } from '@admit-one/audit-service';
+import { type AuditLog, AuditLogError, type Principal } from '@admit-one/core';
 import { RejectionError } from '@admit-one/runtime';
 import { type createAuthenticate, rejectionErrorOf } from '@admit-one/ticket-service';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { BreakableNetwork } from './breakable-network.ts';
-import type { EventStreams } from './event-streams.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { streamSessionEvents } from './session-events.ts';
-import type { TappedAuditLog } from './tap-audit-log.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -17,7 +16,8 @@ declare module 'fastify' {
 
 export interface DemoRoutesOptions {
   readonly authenticate: ReturnType<typeof createAuthenticate>;
-  readonly auditLog: TappedAuditLog;
+  readonly auditLog: Pick<AuditLog, 'query'>;
+  readonly tail: LiveTail;
   readonly streams: EventStreams;
   readonly network: BreakableNetwork;
   readonly rateLimit: RateLimit;
@@ -25,6 +25,8 @@ export interface DemoRoutesOptions {
   readonly mayKill: (request: FastifyRequest) => boolean;
 }
 
+/** Empty lines. A reader that is too slow is disconnected, and may connect again. */
+const HEARTBEAT = { heartbeat: () => '\n', behind: () => '' } as const;
 /** How many past events a stream starts with. */
 const BACKLOG = 200;
 /** Long enough to watch a client wait, retry and reconnect. */
@@ -40,7 +42,7 @@ const KILL_IS_LOCAL =
  * except `/demo/kill-edge`: all sessions share the edge.
  */
 export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
-  const { authenticate, auditLog, streams, network, rateLimit, mayKill } = options;
+  const { authenticate, auditLog, tail, streams, network, rateLimit, mayKill } = options;
 
   return async (app) => {
     app.decorateRequest('demoPrincipal', null);
@@ -59,16 +61,19 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
     const common = { config: { frontendOnly: true }, schema: { hide: true } };
     app.get('/demo/events', { ...common, exposeHeadRoute: false }, async (request, reply) => {
       const principal = principalOf(request);
-      const stream = streams.open(principal);
+      const { issuer, session } = principal;
+      const stream = streams.open(JSON.stringify([issuer, session]), HEARTBEAT);
       if (stream === 'too_many') throw new RejectionError('too_many_connections', { retryAfterSeconds: 5 });
       try {
         const unsubscribe = await streamSessionEvents({
-          auditLog,
-          principal,
+          ...{ auditLog, tail, principal },
           backlog: BACKLOG,
-          send: stream.send,
+          send: (events) => {
+            stream.write(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+          },
         });
-        stream.onEnd(unsubscribe);
+        if (stream.signal.aborted) unsubscribe();
+        stream.signal.addEventListener('abort', unsubscribe, { once: true });
       } catch (error) {
         stream.body.destroy();
         throw error;

@@ -1,15 +1,14 @@
 import type { IncomingMessage } from 'node:http';
+import { createEventStreams, type LiveTail } from '@admit-one/audit-service';
 import { acceptedIssuersOf, type TicketConfig } from '@admit-one/config';
-import type { Bus } from '@admit-one/core';
+import type { AuditLog, Bus } from '@admit-one/core';
 import { createPeerCheck } from '@admit-one/runtime';
 import { createAuthenticate } from '@admit-one/ticket-service';
 import type { FastifyPluginAsync } from 'fastify';
 import { type BreakableNetwork, breakableNetwork } from './breakable-network.ts';
 import { demoRoutes } from './demo-routes.ts';
-import { createEventStreams } from './event-streams.ts';
 import { type DemoPage, pageRoutes } from './page-routes.ts';
 import { createRateLimit } from './rate-limit.ts';
-import type { TappedAuditLog } from './tap-audit-log.ts';
 
 export interface DemoOptions {
   readonly page: DemoPage;
@@ -17,7 +16,8 @@ export interface DemoOptions {
   readonly index: object;
   /** The demo accepts the same tokens as the ticket-service. */
   readonly tickets: TicketConfig;
-  readonly auditLog: TappedAuditLog;
+  readonly auditLog: Pick<AuditLog, 'query'>;
+  readonly tail: LiveTail;
   /** The bus of the edge. */
   readonly bus: Bus;
   /** Whether clients from other machines may kill the edge. */
@@ -32,7 +32,7 @@ export interface Demo extends Pick<BreakableNetwork, 'bus' | 'intercept'> {
 /** Limits of event streams: a page opens one. */
 const STREAMS = {
   maxStreams: 64,
-  maxPerSession: 4,
+  maxPerOwner: 4,
   lifetimeMs: 300_000,
   heartbeatMs: 15_000,
   maxBufferedBytes: 1_048_576,
@@ -42,7 +42,7 @@ const STREAMS = {
 const REQUESTS = { limit: 200, windowMs: 10_000 } as const;
 
 export function createDemo(options: DemoOptions): Demo {
-  const { page, index, tickets, auditLog, bus, open } = options;
+  const { page, index, tickets, auditLog, tail, bus, open } = options;
   const network = breakableNetwork(bus);
   const isLocal = createLocalCheck();
   return {
@@ -54,6 +54,7 @@ export function createDemo(options: DemoOptions): Demo {
         demoRoutes({
           authenticate: createAuthenticate({ issuers: acceptedIssuersOf(tickets) }),
           auditLog,
+          tail,
           streams: createEventStreams(STREAMS),
           network,
           rateLimit: createRateLimit(REQUESTS),

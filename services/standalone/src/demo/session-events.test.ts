@@ -1,37 +1,45 @@
 import { openAuditLog, openPglite } from '@admit-one/adapter-postgres';
+import { createLiveTail, type LiveTail } from '@admit-one/audit-service';
 import type { AuditLog, ReceivedEvent } from '@admit-one/core';
 import { appendEvents } from '@admit-one/port-contracts';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { ownSession, sampleEvent } from './events.fixture.ts';
 import type { Session } from './session-events.ts';
 import { streamSessionEvents } from './session-events.ts';
-import { type TappedAuditLog, tapAuditLog } from './tap-audit-log.ts';
 
-let database: AuditLog;
-let auditLog: TappedAuditLog;
+let auditLog: AuditLog;
+let tail: LiveTail;
 let sent: ReceivedEvent[];
 let principal: Session;
 let tests = 0;
 
 beforeAll(async () => {
-  database = await openAuditLog(await openPglite({ memory: true }));
+  auditLog = await openAuditLog(await openPglite({ memory: true }));
+  tail = createLiveTail({ auditLog, intervalMs: 10, onRead: () => {} });
 });
 
-afterAll(() => database.close());
+afterAll(() => auditLog.close());
 
 beforeEach(() => {
   tests += 1;
-  auditLog = tapAuditLog(database);
   sent = [];
   principal = { ...ownSession, session: `session-${tests}` };
 });
 
-function send(events: readonly ReceivedEvent[]): void {
-  sent.push(...events);
+async function follow(options: { backlog?: number; query?: AuditLog['query'] } = {}): Promise<() => void> {
+  const { backlog = 100, query = auditLog.query } = options;
+  const send = (events: readonly ReceivedEvent[]) => void sent.push(...events);
+  const unsubscribe = await streamSessionEvents({ auditLog: { query }, tail, principal, backlog, send });
+  onTestFinished(unsubscribe);
+  return unsubscribe;
 }
 
-function follow(backlog = 100): Promise<() => void> {
-  return streamSessionEvents({ auditLog, principal, backlog, send });
+/** Stores events, and then one of the session; resolves when that was sent. Returns its id. */
+async function store(...events: readonly ReceivedEvent[]): Promise<string> {
+  const last = sampleEvent(principal);
+  await appendEvents(auditLog, [...events, last]);
+  await expect.poll(() => ids(sent)).toContain(last.id);
+  return last.id;
 }
 
 const ids = (events: readonly ReceivedEvent[]) => events.map(({ id }) => id);
@@ -44,14 +52,14 @@ test('sends past events in order, then each new event once', async () => {
 
   const next = sampleEvent(principal);
   await appendEvents(auditLog, [next]);
-  await appendEvents(auditLog, [next]);
-  expect(ids(sent)).toEqual(ids([...past, next]));
+  const last = await store(next);
+  expect(ids(sent)).toEqual([...ids([...past, next]), last]);
 });
 
 test('sends the latest events of a long past', async () => {
   const past = Array.from({ length: 5 }, () => sampleEvent(principal));
   await appendEvents(auditLog, past);
-  await follow(2);
+  await follow({ backlog: 2 });
   expect(ids(sent)).toEqual(ids(past.slice(-2)));
 });
 
@@ -63,8 +71,8 @@ test('sends no events of other sessions, other issuers or without a session', as
   ];
   await appendEvents(auditLog, others());
   await follow();
-  await appendEvents(auditLog, others());
-  expect(sent).toEqual([]);
+  const last = await store(...others());
+  expect(ids(sent)).toEqual([last]);
 });
 
 test('sends events without a principal that name one of its tickets', async () => {
@@ -74,46 +82,33 @@ test('sends events without a principal that name one of its tickets', async () =
   const type = 'admit.handshake.rejected';
   const of = (ticketId: string) => sampleEvent(null, { type, data: { ticketId } });
   const rejected = of(issued.subject);
-  await appendEvents(auditLog, [rejected, of('another-ticket')]);
-  expect(ids(sent)).toEqual(ids([issued, rejected]));
+  const last = await store(rejected, of('another-ticket'));
+  expect(ids(sent)).toEqual([...ids([issued, rejected]), last]);
 });
 
 test('events stored while the past is read are sent once', async () => {
-  const before = sampleEvent(principal);
-  const meanwhile = sampleEvent(principal);
+  const [before, early, late] = [sampleEvent(principal), sampleEvent(principal), sampleEvent(principal)];
   await appendEvents(auditLog, [before]);
-  const slow: TappedAuditLog = {
-    ...auditLog,
-    async query(filter, page) {
-      const answer = await auditLog.query(filter, page);
-      await appendEvents(auditLog, [meanwhile]);
-      return answer;
-    },
-  };
-  const unsubscribe = await streamSessionEvents({ auditLog: slow, principal, backlog: 9, send });
-  unsubscribe();
-  expect(ids(sent)).toEqual(ids([before, meanwhile]));
-
-  const early = sampleEvent(principal);
-  sent = [];
-  const quick: TappedAuditLog = {
-    ...auditLog,
+  await follow({
     async query(filter, page) {
       await appendEvents(auditLog, [early]);
-      return auditLog.query(filter, page);
+      const answer = await auditLog.query(filter, page);
+      await appendEvents(auditLog, [late]);
+      return answer;
     },
-  };
-  await streamSessionEvents({ auditLog: quick, principal, backlog: 9, send });
-  expect(ids(sent)).toEqual(ids([before, meanwhile, early]));
+  });
+  const last = await store();
+  expect(ids(sent)).toEqual([...ids([before, early, late]), last]);
 });
 
 test('sends nothing after unsubscribe or a failed start', async () => {
   const unsubscribe = await follow();
   unsubscribe();
-  const broken: TappedAuditLog = { ...auditLog, query: () => Promise.reject(new Error('away')) };
-  await expect(streamSessionEvents({ auditLog: broken, principal, backlog: 9, send })).rejects.toThrow(
-    'away',
-  );
-  await appendEvents(auditLog, [sampleEvent(principal)]);
-  expect(sent).toEqual([]);
+  const query = () => Promise.reject(new Error('away'));
+  await expect(follow({ query })).rejects.toThrow('away');
+  const missed = sampleEvent(principal);
+  await appendEvents(auditLog, [missed]);
+  await follow({ backlog: 1 });
+  const last = await store();
+  expect(ids(sent)).toEqual([missed.id, last]);
 });

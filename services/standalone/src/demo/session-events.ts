@@ -1,11 +1,12 @@
-import { factsOf, type Principal, type ReceivedEvent } from '@admit-one/core';
-import type { TappedAuditLog } from './tap-audit-log.ts';
+import type { LiveTail } from '@admit-one/audit-service';
+import { type AuditLog, factsOf, type Principal, type ReceivedEvent } from '@admit-one/core';
 
 /** Identifies a session. Session ids are unique per issuer only. */
 export type Session = Pick<Principal, 'issuer' | 'session'>;
 
 export interface SessionEventsOptions {
-  readonly auditLog: Pick<TappedAuditLog, 'query' | 'tap'>;
+  readonly auditLog: Pick<AuditLog, 'query'>;
+  readonly tail: LiveTail;
   /** The session of an authenticated request. No other session's events are sent. */
   readonly principal: Session;
   /** How many past events are sent first. */
@@ -19,23 +20,25 @@ export interface SessionEventsOptions {
  * @throws {AuditLogError}
  */
 export async function streamSessionEvents(options: SessionEventsOptions): Promise<() => void> {
-  const { auditLog, principal, backlog, send } = options;
+  const { auditLog, tail, principal, backlog, send } = options;
   const isOwn = createSessionFilter(principal);
   const storedMeanwhile: ReceivedEvent[] = [];
   let deliver = (events: readonly ReceivedEvent[]): void => {
     storedMeanwhile.push(...events);
   };
-  const unsubscribe = auditLog.tap((stored) => {
-    const own = stored.filter(isOwn);
-    if (own.length > 0) deliver(own);
-  });
+  const unsubscribe = await tail.subscribe((stored) => deliver(stored));
   try {
     const page = { limit: backlog, order: 'desc' } as const;
     const { events } = await auditLog.query({ facts: { session: { include: [principal.session] } } }, page);
     const past = events.filter(isOwn).reverse();
     const sent = new Set(past.map(({ id }) => id));
-    send([...past, ...storedMeanwhile.filter(({ id }) => !sent.has(id))]);
-    deliver = send;
+    const fresh = (stored: readonly ReceivedEvent[]) =>
+      stored.filter((event) => isOwn(event) && !sent.has(event.id));
+    send([...past, ...fresh(storedMeanwhile)]);
+    deliver = (stored) => {
+      const own = fresh(stored);
+      if (own.length > 0) send(own);
+    };
     return unsubscribe;
   } catch (error) {
     unsubscribe();

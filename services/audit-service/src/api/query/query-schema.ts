@@ -1,7 +1,9 @@
+import type { FilterFact } from '@admit-one/core';
 import { type TSchema, Type } from 'typebox';
 import { eventShapes } from '../formats/export-formats.ts';
 import { factParameters } from './fact-parameters.ts';
 import { exportLimits, pageLimits } from './read-page.ts';
+import { dimensions } from './read-summary.ts';
 
 /** The parameters of a query, for the OpenAPI document. What a query may be is decided where it is read. */
 export function querySchema(parameters: Readonly<Record<string, TSchema>>) {
@@ -13,15 +15,21 @@ export function querySchema(parameters: Readonly<Record<string, TSchema>>) {
 const Text = (description: string, example: string) => Type.String({ description, examples: [example] });
 const relative = 'RFC 3339, or before now: `-2h` (s, m, h, d, w), `now`.';
 
-function factSchemas() {
-  return Object.entries(factParameters).flatMap(([fact, { description, example, values }]) => {
-    const value = values ? Type.Enum([...values]) : Type.String();
-    const several = (text: string) => Type.Array(value, { description: text, examples: [[example]] });
-    return [
-      [fact, several(`${description} Give it several times for several.`)],
-      [`${fact}!`, several(`Not this: the events that \`${fact}\` does not find.`)],
-    ] as const;
-  });
+function factSchema(fact: FilterFact): TSchema {
+  const { description, values } = factParameters[fact];
+  const value = values ? Type.Enum([...values]) : Type.String();
+  return Type.Array(value, { description, examples: [[factParameters[fact].example]] });
+}
+
+/** A fact can be given several times, and negated. */
+function factSchemas(): Readonly<Record<string, TSchema>> {
+  const facts = Object.keys(factParameters) as readonly FilterFact[];
+  return Object.fromEntries(
+    facts.flatMap((fact) => [
+      [fact, factSchema(fact)],
+      [`${fact}!`, Type.Array(Type.String(), { description: `The events that \`${fact}\` does not find.` })],
+    ]),
+  );
 }
 
 export const rangeParameters = {
@@ -30,7 +38,7 @@ export const rangeParameters = {
 };
 
 export const filterParameters = {
-  ...Object.fromEntries(factSchemas()),
+  ...factSchemas(),
   'attribute.<name>': Type.Array(Type.String(), {
     description: 'The value of an attribute of the principal; `attribute.<name>!` negates.',
   }),
@@ -62,3 +70,20 @@ export const eventsParameters = {
 };
 
 export const streamParameters = { ...filterParameters, since, format };
+
+const countedParameters = {
+  type: factSchema('type'),
+  reason: factSchema('reason'),
+  ...rangeParameters,
+};
+
+export const summaryParameters = {
+  by: Type.Array(Type.String(), {
+    description: `What to count by: type, reason, and one of ${dimensions.join(', ')} and attribute.<name>. By default type and reason.`,
+    examples: [['reason,route']],
+  }),
+  interval: Text('Whole minutes, hours or days; 1m by default.', '15m'),
+  ...countedParameters,
+};
+
+export const explainParameters = countedParameters;

@@ -4,7 +4,17 @@ import { invalidQuery, type QueryParameters, severalValues, singleValue } from '
 import { readRange } from './read-time.ts';
 
 /** What events are counted by, as well as by type and reason. Attributes are `attribute.<name>`. */
-export const dimensions = ['route', 'edge', 'origin', 'pathway', 'agent', 'issuer', 'kid', 'prefix'] as const;
+export const dimensions = [
+  'route',
+  'edge',
+  'origin',
+  'pathway',
+  'carrier',
+  'agent',
+  'issuer',
+  'kid',
+  'prefix',
+] as const;
 
 /** The events that a count is of, and when they were. */
 export interface CountedEvents {

@@ -1,0 +1,78 @@
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import type { EventCounts } from '../../explain/event-counts.ts';
+import { explain } from '../../explain/explain.ts';
+import { summarize } from '../../explain/summarize.ts';
+import { problems } from '../problems.ts';
+import { parametersOf, rejectUnknown } from '../query/parameters.ts';
+import { explainParameters, querySchema, summaryParameters } from '../query/query-schema.ts';
+import { readExplain } from '../query/read-explain.ts';
+import { readSummary } from '../query/read-summary.ts';
+import { type AuditApi, commonSchema, readsOwnQuery } from './audit-api.ts';
+
+const SummaryResponse = Type.Object({
+  interval: Type.String(),
+  by: Type.Array(Type.String()),
+  rows: Type.Array(
+    Type.Object(
+      { time: Type.String({ format: 'date-time' }), count: Type.Integer() },
+      { description: 'With a member for each name of `by`; null for events without it.' },
+    ),
+  ),
+});
+
+const ExplainResponse = Type.Object({
+  total: Type.Integer({ description: 'How many events have one of the reasons.' }),
+  findings: Type.Array(
+    Type.Object({
+      dimension: Type.String(),
+      value: Type.String(),
+      count: Type.Integer(),
+      share: Type.Number({ description: 'Of these events, 0 to 1.' }),
+      baselineShare: Type.Number({ description: 'Of all events with the dimension in the hour before.' }),
+      lift: Type.Number({ description: 'How many times more common it is among these events.' }),
+    }),
+    { description: 'What explains most comes first.' },
+  ),
+  runbook: Type.Union([Type.String(), Type.Null()]),
+});
+
+/** `GET /api/v1/audit/summary` and `…/explain`: what counts of events say. */
+export function addCountRoutes(app: FastifyInstance, { clock }: AuditApi, auditLog: EventCounts): void {
+  app.get(
+    '/api/v1/audit/summary',
+    {
+      ...readsOwnQuery,
+      schema: {
+        ...commonSchema,
+        summary: 'Count events over time',
+        querystring: querySchema(summaryParameters),
+        response: { 200: SummaryResponse, ...problems },
+      },
+    },
+    async ({ query }) => {
+      const parameters = parametersOf(query);
+      rejectUnknown(parameters, summaryParameters);
+      const { by, interval, ...counted } = readSummary(parameters, clock.now());
+      return { interval, by, rows: summarize(await auditLog.counts(counted), by) };
+    },
+  );
+
+  app.get(
+    '/api/v1/audit/explain',
+    {
+      ...readsOwnQuery,
+      schema: {
+        ...commonSchema,
+        summary: 'Say what rejections have in common',
+        querystring: querySchema(explainParameters),
+        response: { 200: ExplainResponse, ...problems },
+      },
+    },
+    async ({ query }) => {
+      const parameters = parametersOf(query);
+      rejectUnknown(parameters, explainParameters);
+      return explain(auditLog, readExplain(parameters, clock.now()));
+    },
+  );
+}
