@@ -148,3 +148,9 @@ test('admit audit completeness: nothing is missing', async () => {
   const { code, stdout } = await admit('audit', 'completeness').ended;
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('complete') });
 });
+
+test('admit audit acknowledge: not what is in order', async () => {
+  const words = ['audit', 'acknowledge', 'partition', 'p00', '--reason', 'INC-7'];
+  const { code, stderr } = await admit(...words).ended;
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('Nothing is missing under') });
+});

@@ -1,5 +1,6 @@
 import { openNatsBus } from '@admit-one/adapter-nats';
 import { createStoreClock, eventCatalogue, newId, type ReceivedEvent, startReporter } from '@admit-one/core';
+import { rebuildAuditLog } from '@admit-one/diagnostics';
 import { eventually, missingEngines, startFaultProxy } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type AuditStack, placeOf, publish, rejectionOf, startAuditStack } from './audit-stack.ts';
@@ -160,6 +161,28 @@ describe.skipIf(missing !== undefined)('the audit log', { timeout: 180_000 }, ()
       { what: 'the follower to see all of them' },
     );
     expect(new Set(follower.seen.map(placeOf)).size).toBe(follower.seen.length);
+  });
+
+  test('is rebuilt from the stream while events come, and is the same', async () => {
+    const published = stack.keepPublishing();
+    const rows = () =>
+      stack.sql.query(
+        `SELECT partition_key, sequence, generation, stream_sequence, batch_index, event FROM event
+         WHERE partition_key LIKE 'edge-%' AND stream_sequence <= $1 ORDER BY stream_sequence, batch_index`,
+        [horizon],
+      );
+    const horizon = (await stack.auditLog.streams())[0]?.horizon;
+    const before = await rows();
+    const report = await rebuildAuditLog(
+      { NATS_URL: stack.nats.url, DATABASE_URL: stack.databaseUrl },
+      { keepOlder: false, onProgress: () => {}, signal: new AbortController().signal },
+    );
+    expect(report).toMatchObject({ different: 0, onlyPresent: 0, onlyRebuilt: 0, same: expect.any(Number) });
+    expect(await rows()).toEqual(before);
+    await stack.expectStored(await published.stop());
+    const total = await countOf(stack);
+    const totals = await stack.auditLog.totals();
+    expect(totals.find(({ type }) => type === 'admit.handshake.rejected')).toMatchObject({ count: total });
   });
 
   test('says that its stream was deleted and created again, and goes on in a new generation', async () => {

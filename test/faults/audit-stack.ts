@@ -42,6 +42,7 @@ export interface AuditStack {
   readonly toPostgres: FaultProxy;
   readonly nats: NatsEngine;
   readonly audit: ServiceProcess;
+  readonly databaseUrl: string;
   /** Beside the service, for what tests look at. */
   readonly sql: Sql;
   readonly auditLog: AuditLog;
@@ -92,6 +93,7 @@ export async function startAuditStack(): Promise<AuditStack> {
     toPostgres,
     nats,
     audit,
+    databaseUrl,
     sql,
     auditLog,
     bus,

@@ -1,5 +1,5 @@
 import { newId } from '@admit-one/core';
-import { openSocket } from '@admit-one/testkit';
+import { createSigningKey, openSocket } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { events } from '../stack/audit-log.ts';
 import { FRONTEND, type Stack } from '../stack/stack.ts';
@@ -83,6 +83,16 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
         'Presented, rejected: the ticket was issued for another route.',
       );
       expect(answer).toContain('request a ticket for the route that it connects to');
+    });
+
+    test('"nobody can log in any more": the issuer signs with a key that it does not publish', async () => {
+      const token = await stack.users.token({}, { key: await createSigningKey('ES256') });
+      await expect(issueTicket(stack, token)).rejects.toThrow('no ticket: 401');
+      await expectAnswer(
+        stack,
+        'audit search --json type=admit.issuance.rejected reason=token_invalid limit=1',
+        /No key of the issuer fits the token \(kid, alg\).* check that JWT_JWKS_URL .* gives the keys that its issuer signs with/,
+      );
     });
 
     test('"I cannot connect", and nothing of the client has arrived since it asked for a ticket', async () => {

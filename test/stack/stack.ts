@@ -31,3 +31,6 @@ export type Variables = Readonly<Record<string, string>>;
 
 /** The origin that every stack lets in. */
 export const FRONTEND = 'https://app.example.com';
+
+/** Tests ask the audit log again and again until it tells what they wait for. */
+export const POLLED: Variables = { AUDIT_REQUESTS_PER_MINUTE: '100000' };

@@ -38,7 +38,7 @@ test.each(["'; DROP TABLE event; --", '%', '\\', 'a\r\nSet-Cookie: b=c', '\0', '
     for (const fact of ['ticket', 'session', 'user', 'connection', 'reason']) {
       const answer = await ask(`${EVENTS}?${fact}=${encodeURIComponent(text)}`);
       expect(answer.status).toBe(200);
-      expect(JSON.parse(answer.body)).toEqual({ events: [], next: null });
+      expect(JSON.parse(answer.body)).toMatchObject({ events: [] });
       expect(Object.keys(answer.headers)).not.toContain('set-cookie');
     }
   },

@@ -189,7 +189,7 @@ describe.each(strings)('%s', (_what, text) => {
         'Host: test',
         `Authorization: Bearer ${operator}`,
       ]);
-      if (answer.status === 200) expect(JSON.parse(answer.body)).toEqual({ events: [], next: null });
+      if (answer.status === 200) expect(JSON.parse(answer.body)).toMatchObject({ events: [] });
       else expect([400, 431]).toContain(answer.status);
     }
   });

@@ -14,12 +14,13 @@ it.skipIf(missing)(`runs pages, and leaves nothing behind ${missing ?? ''}`, asy
     vi.unstubAllEnvs();
     await temporary.remove();
   });
+  const others = new Set(childrenOf(process.pid));
   const browser = await startBrowser();
   onTestFinished(() => browser.close());
   const page = await browser.newPage();
   expect(await page.evaluate('navigator.userAgent')).toContain('Chrome/');
   expect(readdirSync(temporary.path)).not.toEqual([]);
-  const processes = childrenOf(process.pid);
+  const processes = childrenOf(process.pid).filter((pid) => !others.has(pid));
   expect(processes).not.toEqual([]);
 
   await browser.close();

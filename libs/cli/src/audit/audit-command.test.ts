@@ -58,7 +58,7 @@ describe('the operator token', () => {
 describe('an error says what to do', () => {
   it.each<[AuditReply, string]>([
     [problem(401, 'INVALID_TOKEN', 'The token has expired.'), 'from ADMIT_OPERATOR_TOKEN. Get a new one'],
-    [problem(403, 'INSUFFICIENT_SCOPE', 'No.'), 'needs the scope audit:read'],
+    [problem(403, 'INSUFFICIENT_SCOPE', 'No.'), 'says how operators get a scope'],
     [problem(503, 'AUDIT_UNAVAILABLE', 'No answer.'), 'admit doctor --service audit-service'],
     [
       problem(400, 'INVALID_REQUEST', 'limit must be >= 1.'),

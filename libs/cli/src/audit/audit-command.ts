@@ -2,12 +2,14 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { CommandError, type ExitCode, exitCodes } from '../command-error.ts';
 import { DEFAULT_URL, parseBaseUrl } from '../http/base-url.ts';
 import { createProgress, type Terminal } from '../terminal.ts';
+import { addAcknowledgeCommand } from './acknowledge-command.ts';
 import { createAuditApi } from './api/audit-api.ts';
 import { operatorTokenOf } from './api/operator-token.ts';
 import type { AuditContext } from './audit-context.ts';
 import { addCompletenessCommand } from './completeness-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addExportCommand } from './export/export-command.ts';
+import { addRebuildCommand } from './rebuild-command.ts';
 import { addSearchCommand } from './search-command.ts';
 import { addStoryCommand } from './story-command.ts';
 import { addSummaryCommand } from './summary-command.ts';
@@ -39,6 +41,8 @@ export function addAuditCommand(program: Command, terminal: Terminal, done: (cod
   addSummaryCommand(audit, context);
   addExportCommand(audit, context);
   addCompletenessCommand(audit, context);
+  addAcknowledgeCommand(audit, context);
+  addRebuildCommand(audit, context);
   withServerOptions(addWhyCommand(program, context), terminal);
 }
 

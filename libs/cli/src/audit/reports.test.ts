@@ -88,9 +88,18 @@ describe('admit audit summary', () => {
 });
 
 describe('admit audit completeness', () => {
-  const whole = { partitionkey: 'p00.e', state: 'open', missingCount: 0, since: null };
-  const complete = { horizon: '1.48213.0', partitions: [whole], conflicts: 0, deadLetters: 0 };
-  const missing = { partitionkey: 'p01.e', state: 'open', missingCount: 3, since: '2026-01-31T12:00:00Z' };
+  const whole = { partitionkey: 'p00.e', state: 'open', missingCount: 0, conflictCount: 0, since: null };
+  const stream = { generation: 1, state: 'current', missingCount: 0, lostCount: 0, since: null };
+  const since = '2026-01-31T12:00:00Z';
+  const complete = {
+    horizon: '1.48213.0',
+    partitions: [],
+    streams: [stream],
+    conflicts: 0,
+    deadLetters: 0,
+    deadLetterSubjects: [],
+    acknowledgements: [],
+  };
 
   it('ends with 0 where nothing is missing', async () => {
     const server = await startAuditServer(complete);
@@ -99,25 +108,86 @@ describe('admit audit completeness', () => {
       stdout: 'The audit log is complete.\nNothing can appear any more up to the position 1.48213.0.\n',
       stderr: '',
     });
+    expect(server.requests).toMatchObject([{ path: 'completeness', parameters: [] }]);
   });
 
-  it.each<[string, object]>([
-    ['3 events missing', { partitions: [whole, missing] }],
-    ['the last event unknown of 1 partition key', { partitions: [{ ...whole, state: 'tail_unknown' }] }],
-    ['1 conflict', { conflicts: 1 }],
-    ['2 dead letters', { deadLetters: 2 }],
-  ])('ends with 4 where it has %s', async (words, members) => {
+  it.each<[string, object, readonly string[]]>([
+    [
+      '3 events missing',
+      { partitions: [{ ...whole, missingCount: 3, since }] },
+      [
+        'partition key  state  missing  conflicts  since',
+        `p00.e          open         3          0  ${since}`,
+      ],
+    ],
+    [
+      'the last event unknown of 1 partition key',
+      { partitions: [{ ...whole, state: 'tail_unknown' }] },
+      ['tail_unknown'],
+    ],
+    [
+      '5 messages of the event stream missing',
+      { streams: [stream, { ...stream, generation: 2, missingCount: 3, lostCount: 2, since }] },
+      ['generation  state    missing  lost  since', `         2  current        3     2  ${since}`],
+    ],
+    ['1 conflict', { conflicts: 1, partitions: [{ ...whole, conflictCount: 1 }] }, ['p00.e']],
+    ['2 dead letters', { deadLetters: 2, deadLetterSubjects: ['a', 'b'] }, ['of the subjects a, b']],
+  ])('ends with 4 where it has %s', async (words, members, lines) => {
     const server = await startAuditServer({ ...complete, ...members });
     const { code, stdout } = await server.admit(['completeness']).ended;
     expect({ code, stdout }).toEqual({ code: 4, stdout: expect.stringContaining(`not complete: ${words}.`) });
+    for (const line of lines) expect(stdout).toContain(line);
   });
 
-  it('lists what is not complete', async () => {
-    const server = await startAuditServer({ ...complete, partitions: [whole, missing] });
-    const { stdout } = await server.admit(['completeness']).ended;
-    expect(stdout).toContain(
-      'partition key  state  missing  since\np01.e          open         3  2026-01-31T12:00:00Z\n',
-    );
-    expect(stdout).not.toContain('p00.e');
+  it('lists everything with --all, and what is acknowledged', async () => {
+    const acknowledgement = {
+      kind: 'stream',
+      name: '1',
+      reason: 'INC-7',
+      operator: 'ann',
+      acknowledgedAt: since,
+    };
+    const server = await startAuditServer({
+      ...complete,
+      partitions: [whole],
+      acknowledgements: [acknowledgement],
+    });
+    const { code, stdout } = await server.admit(['completeness', '--all']).ended;
+    expect(code).toBe(0);
+    expect(server.requests[0]?.parameters).toEqual([['all', 'true']]);
+    for (const text of ['p00.e', 'current', `${since}  stream  1     ann       INC-7`])
+      expect(stdout).toContain(text);
+  });
+
+  it('is complete while the log is empty', async () => {
+    const server = await startAuditServer({ ...complete, horizon: null, streams: [] });
+    expect(await server.admit(['completeness']).ended).toMatchObject({
+      code: 0,
+      stdout: 'The audit log is complete.\n',
+    });
+  });
+});
+
+describe('admit audit acknowledge', () => {
+  it('sends what is known, and why', async () => {
+    const body = { kind: 'partition', name: '-R4wbIpQoG9sXhN1kzDkAx', reason: 'INC-7: its disk was lost' };
+    const server = await startAuditServer({ ...body, operator: 'ann' });
+    const words = ['acknowledge', body.kind, body.name, '--reason', body.reason];
+    const { code, stderr } = await server.admit(words).ended;
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `[admit] acknowledged partition ${body.name} as ann\n`,
+    });
+    expect(server.requests).toMatchObject([{ method: 'POST', path: 'completeness/acknowledgements' }]);
+    expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual(body);
+  });
+
+  it.each([
+    [['everything', 'x', '--reason', 'r'], 'partition, conflicts, dead_letters, stream'],
+    [['partition', 'x'], "'--reason <text>' not specified"],
+  ])('rejects %j', async (words, message) => {
+    const server = await startAuditServer();
+    const { code, stderr } = await server.admit(['acknowledge', ...words]).ended;
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
   });
 });

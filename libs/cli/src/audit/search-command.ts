@@ -5,6 +5,7 @@ import type { AuditApi, Parameters } from './api/audit-api.ts';
 import { type EventsReply, eventsMembers } from './api/replies.ts';
 import type { AuditContext } from './audit-context.ts';
 import { eventColumns, eventRow } from './output/event-rows.ts';
+import { counted } from './output/numbers.ts';
 import { jsonLine, type OutputOptions, withOutputOptions, writerOf } from './output/output.ts';
 import { hasTicket, parametersOf } from './words.ts';
 
@@ -53,8 +54,8 @@ async function searchEvents(
   }
   progress.info(
     page.end
-      ? `${found} events, all that match`
-      : `${found} events, searched to ${page.scannedTo}. For more, add cursor=${page.next}, or --all`,
+      ? `${counted(found, 'event')}, all that match`
+      : `${counted(found, 'event')}, searched to ${page.scannedTo}. For more, add cursor=${page.next}, or --all`,
   );
 }
 

@@ -147,6 +147,12 @@ describe.each([[['why'] as const], [['audit', 'why'] as const]])('admit %s', (co
     expect(server.requests.map(({ path }) => path)).toEqual(['tickets/u7lqBqkCwD']);
   });
 
+  it('names the ticket in Markdown', async () => {
+    const server = await startAuditServer(story);
+    const { stdout } = await server.admit([...command, 'u7lqBqkCwD', '--markdown'], { bare: true }).ended;
+    expect(stdout).toContain(`### Ticket ${TICKET_ID}\n\n${verdict}\n\nWhat to do: `);
+  });
+
   it('ends with 3 where nothing is known', async () => {
     const server = await startAuditServer(unknown);
     const { code, stdout, stderr } = await server.admit([...command, 'u7lqBqkCwD'], { bare: true }).ended;

@@ -36,6 +36,8 @@ async function explainCode(
     );
   }
   if (options.json) return void terminal.stdout.write(jsonLine(story));
-  writeVerdict(writerOf(terminal, options), story);
+  const writer = writerOf(terminal, options);
+  if (options.markdown) writer.heading(`Ticket ${textOf(story.id)}`);
+  writeVerdict(writer, story);
   progress.info(`event by event: admit audit story ticket ${textOf(story.id).slice(0, SUPPORT_CODE_LENGTH)}`);
 }

@@ -28,7 +28,10 @@ export async function signToken(options: SignTokenOptions): Promise<string> {
         { ttlSeconds },
       );
     case 'operator':
-      return issuers.operators.sign({ sub: subject ?? 'operator', scope: 'audit:read' }, { ttlSeconds });
+      return issuers.operators.sign(
+        { sub: subject ?? 'operator', scope: 'audit:read audit:acknowledge' },
+        { ttlSeconds },
+      );
     default:
       return role satisfies never;
   }

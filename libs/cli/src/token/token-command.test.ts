@@ -41,9 +41,9 @@ describe('admit token', () => {
     });
   });
 
-  it('signs for an operator, with the scope of the audit log', async () => {
+  it('signs for an operator, with the scopes of the audit log', async () => {
     const token = await tokenOf('operators', ' --operator');
-    expect(token).toMatchObject({ sub: 'operator', scope: 'audit:read' });
+    expect(token).toMatchObject({ sub: 'operator', scope: 'audit:read audit:acknowledge' });
     expect(token).not.toHaveProperty('sessionId');
   });
 

@@ -9,9 +9,12 @@ export function sseEvent(event: StoredEvent, shape: EventShape): string {
   return `id: ${event.position}\nevent: admit\ndata: ${jsonText(shapedEvent(event, shape))}\n\n`;
 }
 
-/** A comment. Its id moves the client on where no event meets its filter. */
+/**
+ * A comment. Its id moves the client on where no event meets its filter; its text has the position too, because many
+ * parsers drop an id without data.
+ */
 export function sseHeartbeat(position: string | undefined): string {
-  return position === undefined ? ': heartbeat\n\n' : `: heartbeat\nid: ${position}\n\n`;
+  return position === undefined ? ': heartbeat\n\n' : `: heartbeat ${position}\nid: ${position}\n\n`;
 }
 
 /** The last event to a reader that is too slow: it may continue behind the position. */

@@ -1,6 +1,6 @@
 import { openedConnectionOf } from '@admit-one/core';
 import { causesOf, endReasonOf, endText, mainReasonOf } from './causes.ts';
-import { type Happening, type HappeningsOfOne, lastedMs, lifeOf } from './ticket-life.ts';
+import { type Happening, type HappeningsOfOne, lastedMs, lifeOf, livesAmong } from './ticket-life.ts';
 import { isOfSameClient, replayClauses, replayReasonOf, replaysIn, type Verdict } from './ticket-verdict.ts';
 import { duration, prefixed } from './words.ts';
 
@@ -17,6 +17,7 @@ export function connectionVerdict(
   return {
     clauses: [lifeClause(life, now), ...prefixed('its ticket was ', replayed)],
     reason: endReasonOf(closed) ?? replayReasonOf(replays) ?? mainReasonOf(rejections),
+    about: livesAmong(happenings).at(-1),
   };
 }
 

@@ -258,10 +258,27 @@ describe('the story of a session or a user', () => {
     ['Admitted once; the last connection is open for 60 s now.', 'stayed', null, ...admission(t)],
     [
       'Admitted once; the last connection is open for 60 s now.',
-      'issued',
+      'stayed',
       null,
       ...admission(t),
       u.issued(2_000),
+    ],
+    [
+      'Admitted once; since then issued once, never presented.',
+      'issued',
+      null,
+      ...admission(t),
+      t.closed(1_040, { ...byClient, durationMs: 1_000 }),
+      u.issued(2_000),
+    ],
+    [
+      `Admitted once; also rejected twice: the browser's origin ${NEW} is blocked and the ticket was issued for another route; the last connection is open for 58 s now.`,
+      'stayed',
+      'origin_blocked',
+      t.issued(),
+      t.blocked(20, NEW),
+      ...admission(u, 2_000),
+      u.rejected(2_010, 'route_mismatch'),
     ],
     [
       `Admitted twice; replayed twice from ${VICTIM}; both rejected: the same client presents a ticket again; the last connection is open for 59 s now.`,
@@ -276,6 +293,11 @@ describe('the story of a session or a user', () => {
     expect(tell('session', events, 's-1')).toMatchObject({ verdict, stage, reason });
     const ofUser = verdict.replace('session', 'user');
     expect(tell('user', events, 'u-1')).toMatchObject({ verdict: ofUser, stage, reason });
+  });
+
+  it('says where to look when nothing is presented, and not while a connection is open', () => {
+    expect(tell('user', [t.issued()]).whatToDo).toContain('the upgrade reached no edge');
+    expect(tell('user', [...admission(t), u.issued(2_000)]).whatToDo).toBeNull();
   });
 
   it('has the story of each ticket in short', () => {

@@ -29,7 +29,7 @@ export interface Story {
   readonly id: string;
   /** One sentence: what happened. */
   readonly verdict: string;
-  /** How far the last ticket came; null where the audit log knows none. */
+  /** How far the ticket came that the verdict is mostly about, usually the last; null where there is none. */
   readonly stage: Stage | null;
   /** The reason that decides the verdict, and what to do about it; null where nothing failed. */
   readonly reason: Reason | null;
@@ -53,9 +53,8 @@ export function storyOf(kind: StoryKind, id: string, events: readonly ReceivedEv
   const ordered = [...new Map(events.map((event) => [event.id, event])).values()].sort(byTime);
   const happenings = ordered.map(happeningOf);
   const lives = livesAmong(happenings);
-  const last = lives.at(-1);
-  const stage = last ? stageOf(last, now) : null;
-  const { clauses, reason } = verdictOf(kind, id, happenings, now);
+  const { clauses, reason, about } = verdictOf(kind, id, happenings, now);
+  const stage = about ? stageOf(about, now) : null;
   const startedAt = happenings[0]?.at ?? 0;
   return {
     kind,
@@ -75,7 +74,7 @@ export function storyOf(kind: StoryKind, id: string, events: readonly ReceivedEv
 }
 
 function verdictOf(kind: StoryKind, id: string, happenings: readonly Happening[], now: number): Verdict {
-  if (happenings.length === 0) return { clauses: [], reason: null };
+  if (happenings.length === 0) return { clauses: [], reason: null, about: undefined };
   switch (kind) {
     case 'ticket':
       return ticketVerdict(lifeOf(happenings), now);

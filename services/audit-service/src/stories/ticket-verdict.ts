@@ -9,6 +9,8 @@ export interface Verdict {
   readonly clauses: readonly string[];
   /** Null where nothing failed. */
   readonly reason: Reason | null;
+  /** The ticket that it is mostly about, where there is one. */
+  readonly about: HappeningsOfOne | undefined;
 }
 
 /** What happened to a ticket. */
@@ -16,8 +18,8 @@ export function ticketVerdict(life: HappeningsOfOne, now: number): Verdict {
   const { consumed, rejections, closed } = life;
   if (consumed.length === 0)
     return rejections.length > 0
-      ? { clauses: [rejectedClause(life)], reason: mainReasonOf(rejections) }
-      : { clauses: [unusedClause(life), ...reportClauses(lastFailureIn([life]))], reason: null };
+      ? { clauses: [rejectedClause(life)], reason: mainReasonOf(rejections), about: life }
+      : { clauses: [unusedClause(life), ...reportClauses(lastFailureIn([life]))], reason: null, about: life };
   const from = listed([...new Set(consumed.map(({ facts }) => fromText(facts.address)))]);
   const replays = replaysIn(life);
   const others = rejections.filter((rejection) => !replays.includes(rejection));
@@ -25,10 +27,11 @@ export function ticketVerdict(life: HappeningsOfOne, now: number): Verdict {
     clauses: [
       `admitted ${times(consumed.length)} ${from}`,
       ...replayClauses(replays, replays.every(isOfSameClient(life))),
-      ...(others.length > 0 ? [`also rejected ${times(countOf(others))}: ${causesOf(others)}`] : []),
+      ...otherClauses(others),
       ...(rejections.length > 0 ? [] : endClauses(life, now)),
     ],
     reason: replayReasonOf(replays) ?? mainReasonOf(others) ?? endReasonOf(closed),
+    about: life,
   };
 }
 
@@ -39,6 +42,11 @@ export function replayClauses(replays: readonly Rejection[], ofSameClient: boole
   const rejected = count === 1 ? 'rejected' : `${count === 2 ? 'both' : 'all'} rejected`;
   const hint = ofSameClient ? ': the same client presents a ticket again' : '';
   return [`replayed ${sourcesOf(replays)}`, `${rejected}${hint}`];
+}
+
+/** Rejections that are no replays, beside an admission. */
+export function otherClauses(others: readonly Rejection[]): readonly string[] {
+  return others.length > 0 ? [`also rejected ${times(countOf(others))}: ${causesOf(others)}`] : [];
 }
 
 /** Whether a replay is of the client that the ticket has admitted, by its address and its agent. */

@@ -1,16 +1,10 @@
-import { causesOf, countOf, endReasonOf, mainReasonOf } from './causes.ts';
-import { lastFailureIn, reportClauses } from './last-failure.ts';
-import {
-  type Happening,
-  livesAmong,
-  type Rejection,
-  rejectionsAmong,
-  stageOf,
-  type TicketLife,
-} from './ticket-life.ts';
+import { attemptsVerdict } from './attempts-verdict.ts';
+import { endReasonOf, mainReasonOf } from './causes.ts';
+import { type Happening, livesAmong, rejectionsAmong, type TicketLife } from './ticket-life.ts';
 import {
   endClauses,
   isOfSameClient,
+  otherClauses,
   replayClauses,
   replayReasonOf,
   replaysIn,
@@ -28,59 +22,50 @@ export function visitorVerdict(happenings: readonly Happening[], now: number): V
   if (admitted.length === 0) return attemptsVerdict(lives, withoutTicket, now);
 
   const lastAdmission = Math.max(...admitted.map(admittedAt));
-  const since = attemptsVerdict(
-    lives.filter(({ consumed, issued }) => consumed.length === 0 && (issued?.at ?? 0) > lastAdmission),
-    withoutTicket.filter(({ at }) => at > lastAdmission),
-    now,
+  const last = admitted.find((life) => admittedAt(life) === lastAdmission);
+  const [others, since] = partitioned(
+    lives.filter(({ consumed }) => consumed.length === 0),
+    (life) => startedAt(life) > lastAdmission,
   );
+  const [requests, requestsSince] = partitioned(withoutTicket, ({ at }) => at > lastAdmission);
+  const attempts = attemptsVerdict(since, requestsSince, now);
+  const isConnected = last?.closed === undefined && attempts.reason === null;
+  const showsAttempts = attempts.clauses.length > 0 && !isConnected;
+
   const replays = admitted.flatMap(replaysIn);
   const ofSameClient = admitted.every((life) => replaysIn(life).every(isOfSameClient(life)));
-  const admissions = admitted.reduce((sum, { consumed }) => sum + consumed.length, 0);
-  const last = admitted.find((life) => admittedAt(life) === lastAdmission);
-  const isConnected = last?.closed === undefined && since.reason === null;
+  const rejections = [...[...admitted, ...others].flatMap((life) => life.rejections), ...requests];
+  const otherRejections = rejections
+    .filter((rejection) => !replays.includes(rejection))
+    .sort((a, b) => a.at - b.at);
   return {
     clauses: [
-      `admitted ${times(admissions)}`,
+      `admitted ${times(admitted.reduce((sum, { consumed }) => sum + consumed.length, 0))}`,
       ...replayClauses(replays, ofSameClient),
-      ...(since.clauses.length > 0 && !isConnected
-        ? prefixed('since then ', since.clauses)
-        : lastEndClauses(last, now)),
+      ...otherClauses(otherRejections),
+      ...(showsAttempts ? prefixed('since then ', attempts.clauses) : lastEndClauses(last, now)),
     ],
-    reason: since.reason ?? replayReasonOf(replays) ?? endReasonOf(last?.closed),
+    reason:
+      attempts.reason ??
+      replayReasonOf(replays) ??
+      mainReasonOf(otherRejections) ??
+      endReasonOf(last?.closed),
+    about: showsAttempts ? (attempts.about ?? last) : last,
   };
+}
+
+/** Those that do not meet a condition, and those that do. */
+function partitioned<Item>(items: readonly Item[], meets: (item: Item) => boolean) {
+  return [items.filter((item) => !meets(item)), items.filter(meets)] as const;
+}
+
+/** When a ticket first appears. */
+function startedAt({ issued, reserved, rejections }: TicketLife): number {
+  return (issued ?? reserved[0] ?? rejections[0])?.at ?? 0;
 }
 
 function admittedAt({ consumed }: TicketLife): number {
   return consumed.at(-1)?.at ?? 0;
-}
-
-/** Attempts that admitted nobody. */
-function attemptsVerdict(
-  lives: readonly TicketLife[],
-  withoutTicket: readonly Rejection[],
-  now: number,
-): Verdict {
-  const asked = countOf(withoutTicket);
-  const requests = `asked for a ticket ${times(asked)} and rejected: ${causesOf(withoutTicket)}`;
-  const rejections = [...lives.flatMap((life) => life.rejections), ...withoutTicket];
-  return {
-    clauses: [
-      ...(lives.length > 0 ? [ticketsClause(lives, now)] : []),
-      ...(asked > 0 ? [requests] : []),
-      ...(rejections.length > 0 ? [] : reportClauses(lastFailureIn(lives))),
-    ],
-    reason: mainReasonOf(rejections),
-  };
-}
-
-function ticketsClause(lives: readonly TicketLife[], now: number): string {
-  const issued = lives.filter((life) => life.issued).length;
-  const presented = lives.filter((life) => stageOf(life, now) !== 'issued').length;
-  const rejections = lives.flatMap((life) => life.rejections);
-  const use = presented === 0 ? 'never presented' : `presented ${times(presented)}, never admitted`;
-  const what = issued === 0 ? use : `issued ${times(issued)}, ${use}`;
-  if (rejections.length > 0) return `${what}: ${causesOf(rejections)}`;
-  return presented > 0 ? `${what}: the handshakes did not finish` : what;
 }
 
 /** How the connection of the last admission ended. */

@@ -146,7 +146,7 @@ function remedyOf(status: number, { from }: OperatorToken): string {
     case 401:
       return ` The token is from ${from}. Get a new one from your operators' issuer; for a local server, admit token --operator prints one. admit doctor --service audit-service --token - explains a token.`;
     case 403:
-      return ` The token is from ${from}. It needs the scope audit:read: docs/identity/operators.md says how operators get it.`;
+      return ` The token is from ${from}. docs/identity/operators.md says how operators get a scope.`;
     case 503:
       return ' Try again. If it stays so, admit doctor --service audit-service says what does not answer.';
     default:

@@ -44,20 +44,42 @@ export interface SummaryReply {
 
 export const summaryMembers = ['interval', 'by', 'rows'] as const;
 
-/** `GET /api/v1/audit/completeness`. */
+/** `GET /api/v1/audit/completeness`: what is not in order, or everything. */
 export interface CompletenessReply {
-  readonly horizon: unknown;
+  /** Null in an empty log. */
+  readonly horizon: string | null;
   readonly partitions: readonly {
     readonly partitionkey: string;
     readonly state: string;
     readonly missingCount: number;
+    readonly conflictCount: number;
+    readonly since: string | null;
+  }[];
+  /** The generations of the event stream. */
+  readonly streams: readonly {
+    readonly generation: number;
+    readonly state: string;
+    readonly missingCount: number;
+    readonly lostCount: number;
     readonly since: string | null;
   }[];
   readonly conflicts: number;
   readonly deadLetters: number;
+  readonly deadLetterSubjects: readonly string[];
+  readonly acknowledgements: readonly (AcknowledgementReply & { readonly acknowledgedAt: string })[];
 }
 
-export const completenessMembers = ['horizon', 'partitions', 'conflicts', 'deadLetters'] as const;
+export const completenessMembers = ['horizon', 'partitions', 'streams', 'conflicts', 'deadLetters'] as const;
+
+/** `POST /api/v1/audit/completeness/acknowledgements`. */
+export interface AcknowledgementReply {
+  readonly kind: string;
+  readonly name: string;
+  readonly reason: string;
+  readonly operator: string;
+}
+
+export const acknowledgementMembers = ['kind', 'name', 'reason', 'operator'] as const;
 
 /** `GET /api/v1/audit/tickets/{id}` and its siblings. */
 export interface StoryReply {

@@ -82,7 +82,7 @@ test('sends new events that meet the filter, and their positions', async () => {
   await expect.poll(stored).toHaveLength(1);
   const reading = await read(`session=${session}`);
   expect([reading.status, reading.type]).toEqual([200, 'text/event-stream']);
-  await expect.poll(() => reading.text).toBe(': heartbeat\n\n');
+  await expect.poll(() => reading.text).toMatch(/^: heartbeat\n\n: heartbeat (\d+\.\d+\.\d+)\nid: \1\n\n$/);
   const event = sample({ text: 'two\nlines \u2028' });
   await publish(fixture.bus, [eventOf({ data: { reason: 'rate_limited' } }), event]);
   await expect.poll(() => idsIn(reading)).toEqual([event.id]);
@@ -99,6 +99,17 @@ test('continues behind a position, and behind Last-Event-ID before that', async 
   const next = sample();
   await publish(fixture.bus, [next]);
   await expect.poll(() => idsIn(later)).toEqual([events[1]?.id, events[2]?.id, next.id]);
+});
+
+test('tells at the start where a client continues that is cut off before it has an event', async () => {
+  const reading = await read(`session=${session}`);
+  const position = () => /^: heartbeat (\S+)$/m.exec(reading.text)?.[1];
+  await expect.poll(position).toBeDefined();
+  reading.stop();
+  const missed = sample();
+  await publish(fixture.bus, [missed]);
+  const next = await read(`session=${session}`, { 'last-event-id': position() ?? '' });
+  await expect.poll(() => idsIn(next)).toEqual([missed.id]);
 });
 
 test('shows events as OCSF on demand', async () => {

@@ -24,6 +24,8 @@ const LIMITS = {
   maxBufferedBytes: 1_048_576,
 } as const;
 
+/** The position before all events. */
+const BEGINNING = '0.0.0';
 /** When a client without a stream may try again. */
 const RETRY_SECONDS = 5;
 
@@ -88,6 +90,8 @@ export function addStreamRoute(app: FastifyInstance, api: AuditApi, tail: LiveTa
           ...{ auditLog, tail, filter, since, follower },
           signal: stream.signal,
         });
+        // From here on nothing is missed, also by a client that is cut off before it has an event.
+        if (since === undefined) stream.write(sseHeartbeat(tail.position ?? BEGINNING));
         caughtUp.then(
           () => {
             isLive = true;

@@ -1,0 +1,143 @@
+import {
+  type AuditLog,
+  createSequenceRange,
+  type Delivery,
+  deadLetterOf,
+  readDelivery,
+  type StreamReader,
+  withoutOutside,
+} from '@admit-one/core';
+import { openAuditLog } from '../open-audit-log.ts';
+import type { Sql } from '../sql/sql.ts';
+import { type Comparison, compare } from './compare.ts';
+import { copyEvents, copyGenerations, copyOwnEvents, copyRetention } from './copy.ts';
+import { checkReach, type Present, readPresent } from './present.ts';
+import { REBUILD_SCHEMA, RebuildError } from './rebuild-error.ts';
+import { swap } from './swap.ts';
+
+export interface RebuildOptions {
+  /** Opens the audit log's database, or the same with another schema for its tables. */
+  readonly open: (schema?: string) => Sql;
+  readonly stream: StreamReader;
+  /** Whether events that the stream does not have any more are taken over from the present tables, unchecked. */
+  readonly keepOlder: boolean;
+  /** Called with a line about what was done. */
+  readonly onProgress: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What a rebuild has done. */
+export interface RebuildReport extends Comparison {
+  /** Events that were taken over from the present tables. */
+  readonly copied: number;
+  /** Messages that were read from the stream. */
+  readonly messages: number;
+}
+
+/** Any number that no other program takes advisory locks on: one rebuild at a time. */
+const REBUILD_LOCK = 7_206_544_120;
+
+/**
+ * Builds the tables of the audit log anew from the event stream, compares them with the present ones, and puts them in their
+ * place in one transaction. Events go on being stored meanwhile, and wait for the last moment only. The audit log's own
+ * events, and what operators acknowledged, are taken over. Until the swap nothing of the present tables changes; after an
+ * interruption, run it again.
+ * @throws {RebuildError} where the stream does not reach back far enough, or another rebuild runs
+ * @throws {BusError} where the stream cannot be read
+ */
+export async function rebuildAuditLog(options: RebuildOptions): Promise<RebuildReport> {
+  const database = options.open();
+  try {
+    return await database.transaction(async (holding) => {
+      const [lock] = await holding.query<{ taken: boolean }>(
+        'SELECT pg_try_advisory_xact_lock($1) AS taken',
+        [REBUILD_LOCK],
+      );
+      if (!lock?.taken) throw new RebuildError('another rebuild is under way');
+      return rebuildWithin(database, options);
+    });
+  } finally {
+    await database.close();
+  }
+}
+
+async function rebuildWithin(database: Sql, options: RebuildOptions): Promise<RebuildReport> {
+  const { open, stream, keepOlder } = options;
+  const present = await readPresent(database);
+  const { first, last } = await checkReach(database, present, stream, keepOlder);
+  await database.query(`DROP SCHEMA IF EXISTS ${REBUILD_SCHEMA} CASCADE`);
+  await database.query(`CREATE SCHEMA ${REBUILD_SCHEMA}`);
+  const rebuilt = open(REBUILD_SCHEMA);
+  try {
+    const log = await openAuditLog(rebuilt);
+    return await rebuildInto(log, { ...options, database, rebuilt, present, first, last });
+  } finally {
+    await rebuilt.close();
+    await database.query(`DROP SCHEMA IF EXISTS ${REBUILD_SCHEMA} CASCADE`);
+  }
+}
+
+interface Rebuilding extends RebuildOptions {
+  readonly database: Sql;
+  readonly rebuilt: Sql;
+  readonly present: Present;
+  /** The first message of the stream when the rebuild began, and the last. */
+  readonly first: number;
+  readonly last: number;
+}
+
+async function rebuildInto(log: AuditLog, rebuilding: Rebuilding): Promise<RebuildReport> {
+  const { database, rebuilt, present, stream, first, last, keepOlder, onProgress, signal } = rebuilding;
+  await copyRetention(database, rebuilt, present);
+  await copyGenerations(database, present, first);
+  const store = createStore(log);
+  let done = 0;
+  const replay = (from: number) =>
+    stream.read(
+      from,
+      async (deliveries) => {
+        await store(deliveries);
+        done += deliveries.length;
+        if (done % PROGRESS < deliveries.length) onProgress(`read ${done} of ${last - first + 1} messages`);
+      },
+      signal,
+    );
+  let upTo = await replay(first);
+  onProgress(`read ${done} messages from the event stream`);
+  const copied = keepOlder
+    ? await copyEvents({ database, rebuilt, present, before: first, onProgress, signal })
+    : 0;
+  const own = await copyOwnEvents(database, rebuilt, present, 0);
+  upTo = await replay(upTo + 1);
+  const comparison = await compare(database, present, upTo);
+  onProgress(`compared ${comparison.same + comparison.different} events`);
+  signal.throwIfAborted();
+  await swap({
+    database,
+    present,
+    keepOlder,
+    first,
+    async finish() {
+      upTo = await replay(upTo + 1);
+      await copyOwnEvents(database, rebuilt, present, own);
+    },
+  });
+  return { ...comparison, copied, messages: done };
+}
+
+/** How many messages there are between two lines of progress. */
+const PROGRESS = 10_000;
+
+/** Stores deliveries as the ingest does. */
+function createStore(log: AuditLog): (deliveries: readonly Delivery[]) => Promise<void> {
+  const range = createSequenceRange(log);
+  return async (deliveries) => {
+    const received = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
+    const outside = await range.outside(received.flatMap(({ events }) => events.map(({ event }) => event)));
+    const read = received.map((message) => withoutOutside(message, outside));
+    await log.append(read.map(({ delivery, events }) => ({ position: delivery.position, events })));
+    await log.keepDeadLetters(
+      read.flatMap(({ delivery, issues }) => (issues.length > 0 ? [deadLetterOf(delivery, issues)] : [])),
+    );
+  };
+}

@@ -1,0 +1,10 @@
+/** The schema of the tables that are built anew. */
+export const REBUILD_SCHEMA = 'audit_rebuild';
+
+/** A rebuild is not possible. The message says why, for an operator. */
+export class RebuildError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'RebuildError';
+  }
+}

@@ -1,0 +1,34 @@
+import { type AcknowledgementKind, acknowledgementKinds } from '@admit-one/core';
+import { Argument, type Command } from 'commander';
+import type { AuditApi } from './api/audit-api.ts';
+import { type AcknowledgementReply, acknowledgementMembers } from './api/replies.ts';
+import type { AuditContext } from './audit-context.ts';
+import { textOf } from './output/event-rows.ts';
+
+/** Adds `admit audit acknowledge`. */
+export function addAcknowledgeCommand(audit: Command, context: AuditContext): void {
+  audit
+    .command('acknowledge')
+    .description(
+      'Takes what the audit log lacks now out of the counts of completeness. Needs the scope audit:acknowledge; is recorded.',
+    )
+    .addArgument(new Argument('<kind>', 'what completeness names').choices(acknowledgementKinds))
+    .argument('<name>', 'the partition key, the subject of dead letters, or the generation of the stream')
+    .requiredOption('--reason <text>', 'why it is known, for example the incident number')
+    .action((kind: AcknowledgementKind, name: string, { reason }: { reason: string }, command: Command) =>
+      acknowledge({ kind, name, reason }, context.connect(command), context),
+    );
+}
+
+async function acknowledge(
+  body: { readonly kind: AcknowledgementKind; readonly name: string; readonly reason: string },
+  api: AuditApi,
+  { progress }: AuditContext,
+): Promise<void> {
+  const { kind, name, operator } = await api.json<AcknowledgementReply>(
+    'completeness/acknowledgements',
+    acknowledgementMembers,
+    { body },
+  );
+  progress.info(`acknowledged ${textOf(kind)} ${textOf(name)} as ${textOf(operator)}`);
+}
