@@ -108,10 +108,10 @@ function countedConditions({ types, reasons }: Guide, parameters: Parameters): s
   return conditions.join(' AND ') || 'true';
 }
 
-/** The rollup outlives the events; the dimension of all events does not. */
+/** The rollup outlives the events, and counts those that are too old to be stored. */
 function keptWithin({ from, to }: TimeRange, parameters: Parameters): string {
-  return `minute < ${instant(to, parameters)} AND minute >= greatest(${instant(from, parameters)}, (
-            SELECT min(minute) FROM rollup WHERE dimension = '${ALL}' AND value = ''))`;
+  return `minute < ${instant(to, parameters)}
+          AND minute >= greatest(${instant(from, parameters)}, (SELECT kept_from FROM retention))`;
 }
 
 /**

@@ -24,7 +24,7 @@ export const dimensionColumns = {
 /** The dimension of tickets by the minute of their issue: `<route> <pathway>`, counted by the type of the step. */
 export const COHORT = 'cohort';
 
-/** The dimension of all events: one row for each minute whose events are kept. */
+/** The dimension of all events: one row for each minute. */
 export const ALL = 'all';
 
 /**

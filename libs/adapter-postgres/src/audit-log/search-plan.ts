@@ -70,6 +70,9 @@ export interface Part {
 
 export const MINUTE_MS = 60_000;
 
+/** Planning a search takes as long as it has ranges. */
+const MAX_RANGES = 100;
+
 /**
  * The first minutes that together hold as many matches as needed, or as many events as the budget allows; at least one minute.
  * @param minutes in the order of the search
@@ -79,6 +82,7 @@ export function firstPart(minutes: readonly Minute[], needed: number, budget: nu
   let [events, matches, taken] = [0, 0, 0];
   for (const minute of minutes) {
     if (taken > 0 && (matches >= needed || events + minute.events > budget)) break;
+    if (ranges.length === MAX_RANGES) break;
     taken += 1;
     events += minute.events;
     matches += minute.matches;

@@ -28,7 +28,7 @@ const facts: readonly FilterFact[] = [
   ...(Object.keys(eventFacts) as FilterFact[]),
 ];
 
-function factValueOf(event: ReceivedEvent, fact: FilterFact): string | null {
+function factIn(event: ReceivedEvent, fact: FilterFact): string | null {
   return fact === 'type' || fact === 'source' ? event[fact] : factsOf(event)[fact];
 }
 
@@ -36,7 +36,7 @@ function factValueOf(event: ReceivedEvent, fact: FilterFact): string | null {
 function valuesIn(events: readonly ReceivedEvent[]): Readonly<Record<FilterFact, readonly string[]>> {
   const some = events.filter((_, n) => n % 97 === 0);
   const absent: Partial<Record<FilterFact, readonly string[]>> = {
-    ticket: ['________', ...some.flatMap((event) => factValueOf(event, 'ticket')?.slice(0, 8) ?? [])],
+    ticket: ['________', ...some.flatMap((event) => factIn(event, 'ticket')?.slice(0, 8) ?? [])],
     address: [
       '203.0.113.0/24',
       '198.51.0.0/16',
@@ -49,7 +49,7 @@ function valuesIn(events: readonly ReceivedEvent[]): Readonly<Record<FilterFact,
   };
   return Object.fromEntries(
     facts.map((fact) => {
-      const values = some.flatMap((event) => factValueOf(event, fact) ?? []);
+      const values = some.flatMap((event) => factIn(event, fact) ?? []);
       return [fact, [...new Set([...values, ...(absent[fact] ?? [ABSENT])])]];
     }),
   ) as unknown as Record<FilterFact, readonly string[]>;
@@ -121,6 +121,13 @@ describeOnBothEngines((_engine, openEmpty) => {
           });
     });
 
+    test.each(orders)('page by page, %s, where one event exceeds the budget', async (order) => {
+      const pages = 60;
+      const { ids } = await search({}, { limit: 1, order }, 1, pages);
+      expect(ids.length).toBeGreaterThan(pages / 3);
+      expect(ids).toEqual(ordered[order].slice(0, ids.length).map(({ id }) => id));
+    });
+
     test('whatever the filter, order, limit, budget and cursor', { timeout }, async () => {
       const values = valuesIn(filled.events);
       const list = (all: readonly string[]) =>
@@ -172,6 +179,82 @@ describeOnBothEngines((_engine, openEmpty) => {
         }),
         { numRuns: 500_000 / SEEDED_COUNT },
       );
+    });
+  });
+
+  /** The plans of the statements of a search, without those that look at the stream's horizon. */
+  async function plansOf(filter: AuditFilter, order: Order): Promise<string> {
+    const plans: string[] = [];
+    const explaining: Sql = {
+      ...sql,
+      async query<Row>(text: string, parameters?: readonly unknown[]) {
+        const lines = await sql.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, parameters);
+        plans.push(...lines.map((line) => line['QUERY PLAN']));
+        return sql.query<Row>(text, parameters);
+      },
+    };
+    await query(explaining, filter, { limit: 10, order });
+    return plans.join('\n');
+  }
+
+  describe('reads', () => {
+    const secondDay = { from: '2026-01-11T10:00:00Z', to: '2026-01-11T11:00:00Z' };
+    const newest = (fact: FilterFact) =>
+      filled.events.findLast((event) => factIn(event, fact) !== null && event.time < secondDay.to);
+    const byNewest = (fact: FilterFact): AuditFilter => {
+      const event = newest(fact);
+      return { facts: { [fact]: { include: [(event && factIn(event, fact)) ?? ''] } } };
+    };
+
+    test.each<[FilterFact, string]>([
+      ['ticket', 'ticket'],
+      ['connection', 'connection'],
+      ['trace', 'trace'],
+      ['session', 'session_time'],
+      ['user', 'user_id_time'],
+      ['address', 'prefix_time'],
+    ])('by %s from its index', async (fact, index) => {
+      const plan = await plansOf(byNewest(fact), 'desc');
+      expect(plan).toMatch(`event_20260111_${index}_idx`);
+      expect(plan).not.toMatch(/Seq Scan on event_20260111/);
+    });
+
+    test.each(['asc', 'desc'] as const)('everything of an hour, %s, from one partition', async (order) => {
+      const plan = await plansOf(secondDay, order);
+      expect(plan).toMatch(/rollup_pkey/);
+      expect(plan).toMatch(/event_20260111_pkey/);
+      expect(plan).not.toMatch(/event_20260110|event_outside/);
+    });
+
+    test('the newest minutes that hold a common value', async () => {
+      const plan = await plansOf({ facts: { route: { include: ['chat'] } }, to: secondDay.to }, 'desc');
+      expect(plan).toMatch(/rollup_pkey/);
+      expect(plan).toMatch(/event_20260111_pkey/);
+      expect(plan).not.toMatch(/event_20260110|event_outside/);
+    });
+
+    test.each<[string, AuditFilter]>([
+      ['a value that never occurs', { facts: { origin: { include: [ABSENT] } } }],
+      ['an attribute that never occurs', { attributes: { [ABSENT]: { include: ['free'] } } }],
+      [
+        'a common and an absent value',
+        { facts: { route: { include: ['chat'] }, origin: { include: [ABSENT] } } },
+      ],
+      [
+        'common values that never occur together',
+        { facts: { type: { include: ['admit.ticket.issued'] }, reason: { include: ['client_closed'] } } },
+      ],
+    ])('no event for %s', async (_name, filter) => {
+      for (const order of ['asc', 'desc'] as const) {
+        const plan = await plansOf(filter, order);
+        expect(plan).toMatch(/rollup_pkey/);
+        expect(plan).not.toMatch(/event_/);
+      }
+    });
+
+    test('in the order of the stream from its index', async () => {
+      const plan = await plansOf({}, 'position');
+      expect(plan).toMatch(/event_20260111_generation_stream_sequence_batch_index_idx/);
     });
   });
 });

@@ -253,6 +253,15 @@ const partitionByDay: Migration = {
        PRIMARY KEY (dimension, value, minute, type, reason)
      ) WITH (fillfactor = 70)`,
     'CREATE INDEX rollup_by_minute ON rollup (dimension, minute)',
+    // Searches are guided by these counts. Attributes, prefixes and cohorts are counted from now on.
+    `INSERT INTO rollup (dimension, value, minute, type, reason, events, count)
+     SELECT dimension, value, date_trunc('minute', time), CASE WHEN dimension = 'all' THEN '' ELSE type END,
+            CASE WHEN dimension = 'all' THEN '' ELSE coalesce(reason, '') END, count(*), sum(count)
+     FROM event CROSS JOIN LATERAL (
+       VALUES ('all', ''), ('type', type), ('reason', reason), ('route', route), ('edge', edge), ('origin', origin),
+              ('pathway', pathway), ('carrier', carrier), ('agent', agent), ('issuer', issuer), ('kid', kid)
+     ) AS counted_by (dimension, value)
+     WHERE octet_length(value) <= 256 GROUP BY 1, 2, 3, 4, 5`,
     // One row: events before `kept_from` are counted, not stored.
     `CREATE TABLE retention (
        one boolean PRIMARY KEY DEFAULT true CHECK (one),
@@ -277,15 +286,6 @@ const partitionByDay: Migration = {
        operator text NOT NULL,
        acknowledged_at timestamptz NOT NULL DEFAULT now()
      )`,
-    // Searches are guided by these counts. Attributes, prefixes and cohorts are counted from now on.
-    `INSERT INTO rollup (dimension, value, minute, type, reason, events, count)
-     SELECT dimension, value, date_trunc('minute', time), CASE WHEN dimension = 'all' THEN '' ELSE type END,
-            CASE WHEN dimension = 'all' THEN '' ELSE coalesce(reason, '') END, count(*), sum(count)
-     FROM event CROSS JOIN LATERAL (
-       VALUES ('all', ''), ('type', type), ('reason', reason), ('route', route), ('edge', edge), ('origin', origin),
-              ('pathway', pathway), ('carrier', carrier), ('agent', agent), ('issuer', issuer), ('kid', kid)
-     ) AS counted_by (dimension, value)
-     WHERE octet_length(value) <= 256 GROUP BY 1, 2, 3, 4, 5`,
   ],
 };
 

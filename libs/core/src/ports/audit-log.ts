@@ -206,6 +206,7 @@ export const dimensions = [
   'pathway',
   'carrier',
   'agent',
+  'client',
   'issuer',
   'kid',
   'prefix',
