@@ -22,7 +22,7 @@ describe.skipIf(missing)(`npm run bench, with very few admissions${skipped}`, { 
   beforeAll(async () => {
     directory = await temporaryDirectory();
     const [first, second] = ['first.json', 'second.json'].map((name) => join(directory.path, name));
-    const few = ['--admissions', '40', '--rounds', '1'];
+    const few = ['--admissions', '40', '--events', '2000', '--rounds', '1'];
     await run(process.execPath, [script, ...few, '--measures', 'cost', '--only', 'a', '--json', `${first}`]);
     ({ stdout, stderr } = await run(process.execPath, [
       ...[script, ...few, '--json', `${second}`, '--compare', `${first}`],

@@ -4,9 +4,10 @@ import { HELP, parseOptions, UsageError } from './options.ts';
 test('without arguments, everything is measured', () => {
   expect(parseOptions([])).toMatchObject({
     admissions: 10_000,
+    events: 1_000_000,
     rounds: 3,
     only: ['a', 'b', 'c', 'd'],
-    measures: ['cost', 'latency', 'memory', 'start', 'flat'],
+    measures: ['cost', 'latency', 'memory', 'start', 'flat', 'audit'],
     logLevel: 'warn',
   });
 });
@@ -20,8 +21,9 @@ test('lists come in the order of the tables, whatever order they were given in',
 
 test.each([
   [['--only', 'e'], '--only: e is not one of a, b, c, d'],
-  [['--measures', 'toString'], '--measures: toString is not one of cost, latency, memory, start, flat'],
+  [['--measures', 'toString'], '--measures: toString is not one of cost, latency, memory, start, flat, audit'],
   [['--admissions', '0'], '--admissions: 0 is not a whole number from 1'],
+  [['--events', '0'], '--events: 0 is not a whole number from 1'],
   [['--rounds', '1.5'], '--rounds: 1.5 is not a whole number from 1'],
   [['--unknown'], "Unknown option '--unknown'"],
 ])('%j is rejected, and why', (args, why) => {

@@ -6,6 +6,8 @@ import { type Measure, measures } from './report/figures.ts';
 export interface Options {
   /** In each round of the closed loop; everything else is as large in proportion. */
   readonly admissions: number;
+  /** In the audit log. */
+  readonly events: number;
   readonly rounds: number;
   readonly only: readonly ContestantId[];
   readonly measures: readonly Measure[];
@@ -22,6 +24,7 @@ export const HELP = `npm run bench -- [options]
 Measures what an admission costs: Admit One beside servers that do less. The table goes to standard output.
 
   --admissions N    in each round, 10000 by default; everything else is as large in proportion
+  --events N        in the audit log, 1000000 by default
   --rounds N        how often each contestant has its turn, 3 by default
   --only LIST       contestants, ${Object.keys(contestants).join(',')} by default: ${Object.entries(
     contestants,
@@ -45,6 +48,7 @@ export function parseOptions(args: readonly string[]): Options | null {
   if (values.help) return null;
   return {
     admissions: wholeNumber('admissions', values.admissions),
+    events: wholeNumber('events', values.events),
     rounds: wholeNumber('rounds', values.rounds),
     only: someOf('only', values.only, contestants),
     measures: someOf('measures', values.measures, measures),
@@ -58,6 +62,7 @@ export function parseOptions(args: readonly string[]): Options | null {
 function valuesOf(args: readonly string[]) {
   const options = {
     admissions: { type: 'string', default: '10000' },
+    events: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '3' },
     only: { type: 'string', default: Object.keys(contestants).join() },
     measures: { type: 'string', default: Object.keys(measures).join() },

@@ -4,6 +4,7 @@ import { missingEngines } from '@admit-one/testkit';
 import { startEngines } from '../stack/engines.ts';
 import type { Bench } from './bench.ts';
 import { createIssuer } from './issuer.ts';
+import { measureAuditLog } from './measures/audit-log.ts';
 import { measureCost } from './measures/cost.ts';
 import { measureFlatCost } from './measures/flat-cost.ts';
 import { measureLatency } from './measures/latency.ts';
@@ -29,6 +30,7 @@ const measurements: Readonly<Record<Measure, (bench: Bench) => Promise<readonly 
   memory: measureMemory,
   start: measureStart,
   flat: measureFlatCost,
+  audit: measureAuditLog,
 };
 
 /** Measures what is asked for, one thing after the other. @throws {UsageError} where engines are missing */
@@ -64,13 +66,13 @@ export async function runBench(options: Options, { root, programs }: Places): Pr
       process.stderr.write(`${measures[measure]}\n`);
       figures.push(...(await measurements[measure](bench)));
     }
-    const { admissions, rounds, only, logLevel } = options;
+    const { admissions, events, rounds, only, logLevel } = options;
     return {
       format: REPORT_FORMAT,
       startedAt: startedAt.toISOString(),
       seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
       machine,
-      options: { admissions, rounds, only, measures: options.measures, logLevel },
+      options: { admissions, events, rounds, only, measures: options.measures, logLevel },
       figures,
       verdicts: judge(figures),
       failures: Object.fromEntries(failures),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AuditLog, DeadLetter, EventTotal, EventType } from '@admit-one/core';
 import { acknowledge, acknowledgements, keptAside } from './audit-log/acknowledgements.ts';
 import { append } from './audit-log/append.ts';
+import { cohorts, counts, topValues } from './audit-log/counts.ts';
 import { closeLostConnections } from './audit-log/lost-connections.ts';
 import { createNextPartitions } from './audit-log/partitions.ts';
 import { query } from './audit-log/query.ts';
@@ -25,6 +26,9 @@ export function createAuditLog(database: Sql): AuditLog {
     storage: () => storage(sql),
     streams: () => streams(sql),
     totals: () => totals(sql),
+    counts: (query) => counts(sql, query),
+    topValues: (query) => topValues(sql, query),
+    cohorts: (range) => cohorts(sql, range),
     sequences: (options) => sequences(sql, options),
     keptAside: () => keptAside(sql),
     acknowledge: (acknowledgement) => acknowledge(sql, acknowledgement),

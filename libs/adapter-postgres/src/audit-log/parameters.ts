@@ -7,3 +7,6 @@ export class Parameters {
     return `$${this.values.length}::${type}`;
   }
 }
+
+/** Writes a condition on the table `event`. */
+export type ConditionOf = (parameters: Parameters) => string;

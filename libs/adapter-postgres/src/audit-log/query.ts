@@ -1,127 +1,202 @@
-import type { AuditFilter, AuditPage, AuditSearchPage, ReceivedEvent, StoredEvent } from '@admit-one/core';
+import type { AuditFilter, AuditPage, AuditSearchPage } from '@admit-one/core';
 import type { Sql } from '../sql/sql.ts';
-import { conditionsOf } from './conditions.ts';
+import { indexedPartOf, instant, rangeConditions } from './conditions.ts';
 import {
   cursorOf,
   END,
   type Place,
   type Position,
   placeOf,
-  placeOfEvent,
   positionOf,
   positionText,
   START,
 } from './cursor.ts';
-import { Parameters } from './parameters.ts';
-import { HORIZON } from './streams.ts';
-import { timeOf } from './values.ts';
+import { endOf, minutesOf, type ReadersOrder } from './minutes.ts';
+import type { ConditionOf } from './parameters.ts';
+import { exceedsBudget, type Found, type OrderedScan, type Search, scanInOrder, searchPart } from './scan.ts';
+import { firstPart, guideOf, MINUTE_MS, type TimeRange } from './search-plan.ts';
+import { horizonOf } from './streams.ts';
 
-interface Row {
-  readonly event: string;
-  readonly generation: number;
-  readonly sequence: string;
-  readonly index: number;
-}
+/**
+ * How many events a search looks at for one page: some 10 ms, also where an index finds them all over the disk. A full page
+ * usually needs a small part of it.
+ */
+const SCAN_BUDGET = 5_000;
 
-const POSITION = 'generation, stream_sequence::text AS sequence, batch_index AS index';
-
-export function query(sql: Sql, filter: AuditFilter, page: AuditPage): Promise<AuditSearchPage> {
-  return page.order === 'position' ? followed(sql, filter, page) : searched(sql, filter, page, page.order);
-}
-
-const directions = {
-  asc: { sql: 'ASC', behind: '>', start: START },
-  desc: { sql: 'DESC', behind: '<', start: END },
-} as const;
-
-/** In the readers' order. */
-async function searched(
+/** A page, from an index where a fact has one, else from the minutes that the rollup leaves. */
+export async function query(
   sql: Sql,
   filter: AuditFilter,
-  { limit, cursor }: AuditPage,
-  order: keyof typeof directions,
+  { limit, order, cursor }: AuditPage,
+  budget = SCAN_BUDGET,
 ): Promise<AuditSearchPage> {
-  const direction = directions[order];
-  const place = cursor === undefined ? direction.start : placeOf(cursor);
-  const parameters = new Parameters();
-  const conditions = conditionsOf(filter, parameters);
-  if (cursor !== undefined) conditions.push(behind(place, direction.behind, parameters));
-  const rows = await sql.query<Row>(
-    `SELECT event, ${POSITION} FROM event
-     WHERE ${conditions.join(' AND ') || 'true'}
-     ORDER BY ${['time', 'partition_key', 'event.sequence'].map((key) => `${key} ${direction.sql}`).join(', ')}
-     LIMIT ${parameters.add(limit + 1, 'integer')}`,
-    parameters.values,
-  );
-  const events = rows.slice(0, limit).map(storedEvent);
-  const last = events.at(-1);
-  const end = rows.length <= limit;
+  const search = { sql, filter, limit, order, budget };
+  return order === 'position'
+    ? followed(search, cursor === undefined ? BEFORE_ALL : positionOf(cursor))
+    : searched(search, order, cursor === undefined ? directions[order].start : placeOf(cursor));
+}
+
+/** In the readers' order. */
+async function searched(search: Search, order: ReadersOrder, from: Place): Promise<AuditSearchPage> {
+  const { found, lookedTo } = await lookedUp(search, order, from);
+  const isFull = found.length > search.limit;
+  const page = found.slice(0, search.limit);
+  const next = (isFull ? null : lookedTo) ?? page.at(-1)?.place ?? from;
+  const end = !isFull && lookedTo === null;
   return {
-    events,
-    next: cursorOf(last ? placeOfEvent(last) : place),
-    scannedTo: end ? endOf(filter, order) : (last?.time ?? ''),
+    events: page.map(({ event }) => event),
+    next: cursorOf(next),
+    scannedTo: end ? endOfRange(search.filter, order) : new Date(next.time).toISOString(),
     end,
   };
 }
 
-function endOf({ from, to }: AuditFilter, order: keyof typeof directions): string {
+function endOfRange({ from, to }: AuditFilter, order: ReadersOrder): string {
   const given = order === 'asc' ? to : from;
   return new Date(
     given === undefined ? (order === 'asc' ? Date.now() : START.time) : Date.parse(given),
   ).toISOString();
 }
 
-function behind(
-  { time, partitionkey, sequence }: Place,
-  comparison: '>' | '<',
-  parameters: Parameters,
-): string {
-  const place = [
-    timeOf(parameters.add(time, 'float8')),
-    parameters.add(partitionkey, 'text'),
-    parameters.add(sequence, 'bigint'),
-  ];
-  return `(time, partition_key, event.sequence) ${comparison} (${place.join(', ')})`;
+interface LookedUp {
+  /** In order; one more than the limit at most. */
+  readonly found: readonly Found[];
+  /** The place behind all that was looked at; null: the search came to its end. */
+  readonly lookedTo: Place | null;
+}
+
+async function lookedUp(search: Search, order: ReadersOrder, from: Place): Promise<LookedUp> {
+  const indexed = indexedPartOf(search.filter);
+  if (!indexed) return byMinutes(search, order, from);
+  const part = allOf(indexed.condition, behind(from, order), inRange(search.filter));
+  if (indexed.isOrdered) {
+    const { found, last } = await scanInOrder(search, part);
+    return { found, lookedTo: last?.place ?? null };
+  }
+  if (await exceedsBudget(search, part)) return byMinutes(search, order, from);
+  return { found: await searchPart(search, part), lookedTo: null };
+}
+
+/** Each round costs at least this share of the budget, since it reads the rollup. */
+const ROUND = 1 / 4;
+
+/** Looks only into the minutes that may hold matches. */
+async function byMinutes(search: Search, order: ReadersOrder, from: Place): Promise<LookedUp> {
+  const { sql, filter, limit, budget } = search;
+  const guide = guideOf(filter);
+  const found: Found[] = [];
+  let left = budget;
+  for (let place = from; ; ) {
+    const { minutes, lookedTo } = await minutesOf(sql, guide, rangeFrom(place, order, filter), order);
+    const { ranges, events, matches, taken } = firstPart(minutes, limit + 1 - found.length, left);
+    const part = allOf(inOneOf(ranges), behind(place, order), inRange(filter));
+    const rest = { ...search, limit: limit - found.length, budget: left };
+    if (ranges.length === 1 && (events > left || matches > rest.limit)) {
+      const scan = await scanInOrder(rest, part);
+      found.push(...scan.found);
+      if (scan.last) return { found, lookedTo: scan.last.place };
+    } else if (ranges.length > 0) found.push(...(await searchPart(rest, part)));
+
+    const lastMinute = taken < minutes.length ? minutes[taken - 1] : undefined;
+    const end = lastMinute ? endOf(lastMinute.start, order) : lookedTo;
+    if (end === null) return { found, lookedTo: null };
+    place = placeAt(end);
+    left -= Math.max(events, Math.ceil(budget * ROUND));
+    if (found.length > limit || left <= 0) return { found, lookedTo: place };
+  }
+}
+
+/** The minutes from a place on. */
+function rangeFrom(place: Place, order: ReadersOrder, { from, to }: AuditFilter): TimeRange {
+  const range = {
+    from: from === undefined ? START.time : Date.parse(from),
+    to: to === undefined ? END.time : Date.parse(to),
+  };
+  const isBetween = place.partitionkey === '';
+  const rest =
+    order === 'asc'
+      ? { from: Math.max(range.from, place.time), to: range.to }
+      : { from: range.from, to: Math.min(range.to, isBetween ? place.time : place.time + 1) };
+  return { from: Math.floor(rest.from / MINUTE_MS) * MINUTE_MS, to: rest.to };
+}
+
+/** Between the events before a time and those from it on. */
+function placeAt(time: number): Place {
+  return time > END.time ? END : { ...START, time };
+}
+
+const directions = {
+  asc: { start: START, time: '>=', place: '>' },
+  desc: { start: END, time: '<=', place: '<' },
+} as const;
+
+/** The time alone is what partitions are left out by. */
+function behind(place: Place, order: ReadersOrder): ConditionOf {
+  const direction = directions[order];
+  if (place === direction.start) return everything;
+  return (parameters) => {
+    const time = instant(place.time, parameters);
+    const key = [parameters.add(place.partitionkey, 'text'), parameters.add(place.sequence, 'bigint')];
+    return `time ${direction.time} ${time} AND (time, partition_key, sequence) ${direction.place} (${[time, ...key].join(', ')})`;
+  };
+}
+
+function inRange(filter: AuditFilter): ConditionOf {
+  return (parameters) => rangeConditions(filter, parameters).join(' AND ') || 'true';
+}
+
+function inOneOf(ranges: readonly TimeRange[]): ConditionOf {
+  return (parameters) => {
+    const conditions = ranges.map(
+      ({ from, to }) => `(time >= ${instant(from, parameters)} AND time < ${instant(to, parameters)})`,
+    );
+    return `(${conditions.join(' OR ')})`;
+  };
+}
+
+function allOf(...conditions: readonly ConditionOf[]): ConditionOf {
+  return (parameters) => conditions.map((condition) => condition(parameters)).join(' AND ');
+}
+
+function everything(): string {
+  return 'true';
 }
 
 const BEFORE_ALL: Position = { generation: 0, sequence: 0, index: 0 };
 
+/** Above the index of any event in its message. */
+const BEHIND_ALL = 999_999_999;
+
 /** In the order of the stream, up to the horizon. */
-async function followed(
-  sql: Sql,
-  filter: AuditFilter,
-  { limit, cursor }: AuditPage,
-): Promise<AuditSearchPage> {
-  const since = cursor === undefined ? BEFORE_ALL : positionOf(cursor);
-  const parameters = new Parameters();
-  const conditions = conditionsOf(filter, parameters);
-  const { generation, sequence, index } = since;
-  conditions.push(
-    `(generation, stream_sequence, batch_index) > (${parameters.add(generation, 'integer')}, ${parameters.add(sequence, 'bigint')}, ${parameters.add(index, 'integer')})`,
-    `(generation, stream_sequence) <= (SELECT generation, horizon FROM (${HORIZON}) AS newest)`,
-  );
-  const rows = await sql.query<Row>(
-    `SELECT event, ${POSITION} FROM event
-     WHERE ${conditions.join(' AND ')}
-     ORDER BY generation, stream_sequence, batch_index
-     LIMIT ${parameters.add(limit + 1, 'integer')}`,
-    parameters.values,
-  );
-  const read = rows.slice(0, limit);
-  const last = read.at(-1);
-  const events = read.map(storedEvent);
+async function followed(search: Search, since: Position): Promise<AuditSearchPage> {
+  const horizon = await horizonOf(search.sql);
+  const { found, last } = await foundBetween(search, since, { ...horizon, index: BEHIND_ALL });
+  const isFull = found.length > search.limit;
+  const page = found.slice(0, search.limit);
+  const scanned = (isFull ? null : last) ?? page.at(-1);
   return {
-    events,
-    next: positionText(last ? positionOfRow(last) : since),
-    scannedTo: events.at(-1)?.time ?? new Date().toISOString(),
-    end: rows.length <= limit,
+    events: page.map(({ event }) => event),
+    next: positionText(scanned?.position ?? since),
+    scannedTo: new Date(isFull || last ? (scanned?.place.time ?? 0) : Date.now()).toISOString(),
+    end: !isFull && last === null,
   };
 }
 
-function storedEvent(row: Row): StoredEvent {
-  return { ...(JSON.parse(row.event) as ReceivedEvent), position: positionText(positionOfRow(row)) };
-}
-
-function positionOfRow({ generation, sequence, index }: Row): Position {
-  return { generation, sequence: Number(sequence), index };
+async function foundBetween(search: Search, since: Position, upTo: Position): Promise<OrderedScan> {
+  const part: ConditionOf = (parameters) => {
+    const text = ({ generation, sequence, index }: Position) =>
+      `(${parameters.add(generation, 'integer')}, ${parameters.add(sequence, 'bigint')}, ${parameters.add(index, 'integer')})`;
+    return ['>', '<=']
+      .map(
+        (comparison, n) =>
+          `(generation, stream_sequence, batch_index) ${comparison} ${text(n === 0 ? since : upTo)}`,
+      )
+      .join(' AND ');
+  };
+  const indexed = indexedPartOf(search.filter);
+  if (indexed) {
+    const few = allOf(indexed.condition, part);
+    if (!(await exceedsBudget(search, few))) return { found: await searchPart(search, few), last: null };
+  }
+  return scanInOrder(search, part);
 }

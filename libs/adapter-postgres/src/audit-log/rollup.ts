@@ -1,7 +1,11 @@
 import { factsOf, type ReceivedEvent } from '@admit-one/core';
 import { timeOf } from './values.ts';
 
-/** The dimensions that are columns of an event, by name; each attribute of the principal is one too: `attribute.<name>`. */
+/**
+ * The dimensions that are columns of an event, by name; each attribute of the principal is one too: `attribute.<name>`.
+ * Clients have more prefixes than an hour has events, so only those of rejections are counted; searches find the others by
+ * an index.
+ */
 export const dimensionColumns = {
   type: 'stored.type',
   reason: 'stored.reason',
@@ -9,27 +13,31 @@ export const dimensionColumns = {
   edge: 'stored.edge',
   origin: 'stored.origin',
   pathway: 'stored.pathway',
+  carrier: 'stored.carrier',
   agent: 'stored.agent',
   client: 'stored.client',
   issuer: 'stored.issuer',
   kid: 'stored.kid',
-  carrier: 'stored.carrier',
-  prefix: 'stored.prefix::text',
+  prefix: `CASE WHEN stored.type LIKE '%.rejected' THEN stored.prefix::text END`,
 } as const;
 
 /** The dimension of tickets by the minute of their issue: `<route> <pathway>`, counted by the type of the step. */
 export const COHORT = 'cohort';
+
+/** The dimension of all events: one row for each minute. */
+export const ALL = 'all';
 
 /**
  * Counts stored events by minute, for each dimension, by type and reason. Part of the append statement: `stored` holds the new
  * events, `incoming` the parameters, and `counted` has been locked before.
  */
 export const ROLL_UP = `
-    INSERT INTO rollup (dimension, value, minute, type, reason, count)
-    SELECT dimension, value, date_trunc('minute', at), stored.type, coalesce(stored.reason, ''), sum(stored.count)
+    INSERT INTO rollup (dimension, value, minute, type, reason, events, count)
+    SELECT dimension, value, date_trunc('minute', at), CASE WHEN dimension = '${ALL}' THEN '' ELSE stored.type END,
+           CASE WHEN dimension = '${ALL}' THEN '' ELSE coalesce(stored.reason, '') END, count(*), sum(stored.count)
     FROM stored JOIN incoming USING (partition_key, sequence)
     CROSS JOIN LATERAL (
-      VALUES ${Object.entries(dimensionColumns)
+      VALUES ('${ALL}', '', stored.time), ${Object.entries(dimensionColumns)
         .map(([name, column]) => `('${name}', ${column}, stored.time)`)
         .join(', ')},
              ('${COHORT}',
@@ -41,7 +49,8 @@ export const ROLL_UP = `
     ) AS counted_by (dimension, value, at)
     WHERE value IS NOT NULL AND (SELECT count(*) FROM counted) >= 0
     GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
-    ON CONFLICT (dimension, value, minute, type, reason) DO UPDATE SET count = rollup.count + excluded.count`;
+    ON CONFLICT (dimension, value, minute, type, reason)
+    DO UPDATE SET events = rollup.events + excluded.events, count = rollup.count + excluded.count`;
 
 /** When the ticket was issued of which the event is a first step, Unix milliseconds; null for any other event. */
 export function cohortMinuteOf(event: ReceivedEvent): number | null {
@@ -55,4 +64,9 @@ export function cohortMinuteOf(event: ReceivedEvent): number | null {
     default:
       return null;
   }
+}
+
+/** SQL for a time in Unix milliseconds. */
+export function msOf(time: string): string {
+  return `(extract(epoch FROM ${time}) * 1000)::float8`;
 }

@@ -84,28 +84,6 @@ describeOnBothEngines((_engine, openEmpty) => {
     expect(kept.map(({ body }) => [...body])).toEqual([[2], [0, 255, 1]]);
   });
 
-  test.each(['ticket', 'session', 'user', 'connection'])(
-    'reads a page by %s from an index, in order',
-    async (fact) => {
-      const plans: string[] = [];
-      const explaining: Sql = {
-        ...sql,
-        async query<Row>(text: string, parameters?: readonly unknown[]) {
-          const plan = await sql.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, parameters);
-          plans.push(...plan.map((line) => line['QUERY PLAN']));
-          return sql.query<Row>(text, parameters);
-        },
-      };
-      await appendEvents(
-        log,
-        Array.from({ length: 500 }, () => eventOf({ connection: newId(), ticketId: newId() })),
-      );
-      await sql.query('ANALYZE event');
-      await createAuditLog(explaining).query(filterOf({ [fact]: newId() }), { limit: 10, order: 'desc' });
-      expect(plans.join('\n')).toMatch(new RegExp(`event_\\w+_${fact}.*_idx`));
-    },
-  );
-
   test('says that it is unavailable where the database fails, with the cause', async () => {
     const broken = createAuditLog({ ...sql, query: () => Promise.reject(new Error('disk full')) });
     const failure = await broken.ping().catch((error: unknown) => error);

@@ -15,10 +15,19 @@ export function nextAfterHorizon(received: string, first: string): string {
 const NEXT = nextAfterHorizon('received', 'first');
 
 /** The newest generation and the end of its first run of messages without a gap. In an older one, nothing can appear any more. */
-export const HORIZON = `
+const HORIZON = `
   SELECT generation, ${NEXT} - 1 AS horizon
   FROM stream_generation WHERE generation = (SELECT max(generation) FROM stream_generation)
-  UNION ALL SELECT 0, 9223372036854775807 WHERE NOT EXISTS (SELECT FROM stream_generation)`;
+  UNION ALL SELECT 0, 9007199254740991 WHERE NOT EXISTS (SELECT FROM stream_generation)`;
+
+export async function horizonOf(
+  sql: Sql,
+): Promise<{ readonly generation: number; readonly sequence: number }> {
+  const [row] = await sql.query<{ generation: number; horizon: string }>(
+    `SELECT generation, horizon::text AS horizon FROM (${HORIZON}) AS newest`,
+  );
+  return { generation: row?.generation ?? 0, sequence: Number(row?.horizon ?? 0) };
+}
 
 /** SQL for how many messages are in a multirange. */
 function countOf(messages: string): string {

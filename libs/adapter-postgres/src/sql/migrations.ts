@@ -248,10 +248,20 @@ const partitionByDay: Migration = {
        minute timestamptz NOT NULL,
        type text COLLATE "C" NOT NULL,
        reason text COLLATE "C" NOT NULL,
+       events integer NOT NULL,
        count bigint NOT NULL,
        PRIMARY KEY (dimension, value, minute, type, reason)
      ) WITH (fillfactor = 70)`,
     'CREATE INDEX rollup_by_minute ON rollup (dimension, minute)',
+    // Searches are guided by these counts. Attributes, prefixes and cohorts are counted from now on.
+    `INSERT INTO rollup (dimension, value, minute, type, reason, events, count)
+     SELECT dimension, value, date_trunc('minute', time), CASE WHEN dimension = 'all' THEN '' ELSE type END,
+            CASE WHEN dimension = 'all' THEN '' ELSE coalesce(reason, '') END, count(*), sum(count)
+     FROM event CROSS JOIN LATERAL (
+       VALUES ('all', ''), ('type', type), ('reason', reason), ('route', route), ('edge', edge), ('origin', origin),
+              ('pathway', pathway), ('carrier', carrier), ('agent', agent), ('issuer', issuer), ('kid', kid)
+     ) AS counted_by (dimension, value)
+     WHERE octet_length(value) <= 256 GROUP BY 1, 2, 3, 4, 5`,
     // One row: events before `kept_from` are counted, not stored.
     `CREATE TABLE retention (
        one boolean PRIMARY KEY DEFAULT true CHECK (one),

@@ -43,6 +43,10 @@ export interface AuditPage {
 /** An event with its position in the stream, `<generation>.<sequence>.<index>`: total, durable, the same after a rebuild. */
 export type StoredEvent = ReceivedEvent & { readonly position: string };
 
+/**
+ * A page of a search. A search looks at a bounded number of events for each page: where few of them match, the page is shorter
+ * than its limit, or empty, and `next` continues.
+ */
 export interface AuditSearchPage {
   readonly events: readonly StoredEvent[];
   /** Continues right after this page, at the end too. */
@@ -190,6 +194,82 @@ export interface EventTotal {
   readonly count: number;
 }
 
+/**
+ * What events are counted by, beside their type; and by each attribute of the principal, as `attribute.<name>`. `prefix` is the
+ * network of the address, an IPv4 /24 or an IPv6 /64, and counts rejections alone.
+ */
+export const dimensions = [
+  'reason',
+  'route',
+  'edge',
+  'origin',
+  'pathway',
+  'carrier',
+  'agent',
+  'client',
+  'issuer',
+  'kid',
+  'prefix',
+] as const;
+
+export type Dimension = (typeof dimensions)[number] | `attribute.${string}`;
+
+/** Events are counted by the minute: the minutes that begin in the range. */
+export interface CountedRange {
+  /** RFC 3339; the minute that it lies in is counted. */
+  readonly from: string;
+  /** RFC 3339, exclusive. */
+  readonly to: string;
+  /** Only events of these types. */
+  readonly types?: readonly EventType[] | undefined;
+  /** Only events with these reasons. */
+  readonly reasons?: readonly string[] | undefined;
+}
+
+export interface CountsQuery extends CountedRange {
+  /** Whole minutes. Intervals begin at multiples of it since 1970. */
+  readonly intervalSeconds: number;
+  /** Only events that have it, by its values. */
+  readonly dimension?: Dimension | undefined;
+}
+
+/** The number of events in an interval; a folded event counts as its `count`. */
+export interface EventCount {
+  /** Where the interval begins, RFC 3339. */
+  readonly time: string;
+  readonly type: EventType;
+  readonly reason: string | null;
+  /** Of the dimension; null where none was asked for. */
+  readonly value: string | null;
+  readonly count: number;
+}
+
+export interface TopValuesQuery extends CountedRange {
+  /** For each dimension. */
+  readonly limit: number;
+}
+
+export interface ValueCount {
+  readonly dimension: Dimension;
+  readonly value: string;
+  readonly count: number;
+}
+
+/** What became of the tickets that were issued in a minute for a route and pathway. */
+export interface TicketCohort {
+  /** The minute, RFC 3339. */
+  readonly time: string;
+  readonly route: string | null;
+  readonly pathway: string | null;
+  readonly issued: number;
+  /** Reserved at least once. */
+  readonly presented: number;
+  readonly consumed: number;
+  readonly revoked: number;
+  /** Neither consumed nor revoked so far. */
+  readonly unused: number;
+}
+
 /** A message with something other than valid events in it, kept for operators. */
 export interface DeadLetter {
   readonly subject: string;
@@ -225,6 +305,12 @@ export interface AuditLog {
   /** Every generation of the stream, the newest first. */
   streams(): Promise<readonly StreamReport[]>;
   totals(): Promise<readonly EventTotal[]>;
+  /** In the order of time, type, reason and value. Also of events that are no longer kept. */
+  counts(query: CountsQuery): Promise<readonly EventCount[]>;
+  /** The most frequent values of each dimension, in its order; the most frequent first. */
+  topValues(query: TopValuesQuery): Promise<readonly ValueCount[]>;
+  /** The tickets issued in the minutes that begin in a range, in the order of time, route and pathway. */
+  cohorts(range: { readonly from: string; readonly to: string }): Promise<readonly TicketCohort[]>;
   sequences(options?: SequencesOptions): Promise<readonly SequenceReport[]>;
   /** Conflicts by partition key and dead letters by subject, the latest first, at most 100 of each. */
   keptAside(): Promise<{

@@ -1,0 +1,110 @@
+import { dimensions, factsOf, type ReceivedEvent } from '@admit-one/core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeOnBothEngines } from '../sql/engines.fixture.ts';
+import type { Sql } from '../sql/sql.ts';
+import { fillWithSeededEvents, type SeededLog, seeded } from './seeded-log.fixture.ts';
+
+const COUNT = 1_000;
+const HOUR_MS = 3_600_000;
+const range = {
+  from: new Date(seeded.from + 2 * HOUR_MS).toISOString(),
+  to: new Date(seeded.to - 2 * HOUR_MS).toISOString(),
+};
+
+/** The counts of some words, the words in order. */
+function tally(
+  words: readonly (readonly [word: string, count: number])[],
+): readonly (readonly [string, number])[] {
+  const counts = new Map<string, number>();
+  for (const [word, count] of words) counts.set(word, (counts.get(word) ?? 0) + count);
+  return [...counts].sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+describeOnBothEngines((_engine, openEmpty) => {
+  let sql: Sql;
+  let filled: SeededLog;
+  let within: readonly ReceivedEvent[];
+
+  beforeAll(async () => {
+    sql = await openEmpty();
+    filled = await fillWithSeededEvents(sql, COUNT);
+    within = filled.events.filter(({ time }) => range.from <= time && time < range.to);
+  });
+  afterAll(() => sql?.close());
+
+  const hourOf = (time: string) => `${time.slice(0, 13)}:00:00.000Z`;
+
+  test('counts by interval, type and reason', async () => {
+    const counts = await filled.log.counts({ ...range, intervalSeconds: 3_600 });
+    expect(counts.map(({ time, type, reason, count }) => [`${time} ${type} ${reason}`, count])).toEqual(
+      tally(
+        within.map((event) => {
+          const { reason, count } = factsOf(event);
+          return [`${hourOf(event.time)} ${event.type} ${reason}`, count];
+        }),
+      ),
+    );
+    expect(counts.length).toBeGreaterThan(50);
+  });
+
+  test('counts some types and reasons by the values of a dimension', async () => {
+    const types = ['admit.ticket.rejected', 'admit.connection.closed'] as const;
+    const reasons = ['ticket_expired', 'client_closed'];
+    const query = { ...range, types, reasons, intervalSeconds: 86_400, dimension: 'attribute.plan' } as const;
+    const counts = await filled.log.counts(query);
+    expect(counts.map(({ time, value, count }) => [`${time} ${value}`, count]).length).toBeGreaterThan(3);
+    expect(tally(counts.map(({ time, value, count }) => [`${time} ${value}`, count]))).toEqual(
+      tally(
+        within
+          .filter(
+            (event) =>
+              types.some((type) => type === event.type) && reasons.includes(factsOf(event).reason ?? ''),
+          )
+          .flatMap((event) => {
+            const { attributes, count } = factsOf(event);
+            const day = `${event.time.slice(0, 10)}T00:00:00.000Z`;
+            return attributes.plan === undefined ? [] : [[`${day} ${attributes.plan}`, count] as const];
+          }),
+      ),
+    );
+  });
+
+  test('gives the most frequent values of each dimension', async () => {
+    const values = await filled.log.topValues({ ...range, limit: 2 });
+    const kinds = new Set(values.map(({ dimension }) => dimension));
+    expect(kinds).toEqual(new Set([...dimensions, 'attribute.plan']));
+    for (const fact of ['route', 'agent', 'reason', 'edge'] as const) {
+      const counts = tally(
+        within.flatMap((event) => {
+          const facts = factsOf(event);
+          const value = facts[fact];
+          return value === null ? [] : [[value, facts.count] as const];
+        }),
+      ).toSorted(([, one], [, other]) => other - one);
+      expect(
+        values.filter(({ dimension }) => dimension === fact).map(({ value, count }) => [value, count]),
+      ).toEqual(counts.slice(0, 2));
+    }
+  });
+
+  test('follows the tickets of each minute', async () => {
+    const cohorts = await filled.log.cohorts({ from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' });
+    const sum = (step: 'issued' | 'presented' | 'consumed' | 'revoked' | 'unused') =>
+      cohorts.reduce((total, cohort) => total + cohort[step], 0);
+    const of = (type: string) =>
+      filled.events.filter((event) => event.type === `admit.ticket.${type}`).length;
+    expect([sum('issued'), sum('presented'), sum('consumed'), sum('revoked')]).toEqual([
+      of('issued'),
+      of('reserved'),
+      of('consumed'),
+      0,
+    ]);
+    expect(sum('unused')).toBe(of('issued') - of('consumed'));
+    const [event] = filled.events.filter(({ type }) => type === 'admit.ticket.issued');
+    const minute = `${event?.time.slice(0, 16)}:00.000Z`;
+    const { route } = factsOf(event!);
+    expect(cohorts).toContainEqual(
+      expect.objectContaining({ time: minute, route, pathway: event?.data.pathway }),
+    );
+  });
+});

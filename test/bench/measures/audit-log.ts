@@ -1,0 +1,210 @@
+import { openPostgres, type Sql } from '@admit-one/adapter-postgres';
+import type { AuditFilter, AuditLog, AuditPage, FilterFact } from '@admit-one/core';
+import { ABSENT, seededEvents } from '@admit-one/port-contracts';
+import { startPostgres } from '@admit-one/testkit';
+import {
+  arrayParameters,
+  arraysOf,
+  eventColumns,
+  storedColumns,
+} from '../../../libs/adapter-postgres/src/audit-log/columns.ts';
+import { appendBatch, BATCH, type FilledLog, fillAuditLog } from '../audit-log/fill-audit-log.ts';
+import type { Bench } from '../bench.ts';
+import { type Figure, figureOf, quantile, ratiosOf } from '../report/figures.ts';
+
+/** Pages of each search, each a bit further back than the one before. */
+const PAGES = 20;
+const LIMIT = 100;
+const HOUR_MS = 3_600_000;
+
+/** What the audit log takes in, and how fast it answers, with a million events by default. */
+export async function measureAuditLog({ options, reportProgress }: Bench): Promise<readonly Figure[]> {
+  const server = await startPostgres({ settings: { shared_buffers: '512MB', max_wal_size: '4GB' } });
+  const url = await server.createDatabase();
+  const statementTimeoutMs = HOUR_MS;
+  const sql = openPostgres({ url, applicationName: 'bench', statementTimeoutMs, onError: () => {} });
+  try {
+    const filled = await fillAuditLog(sql, options.events, reportProgress);
+    return [
+      ...(await measureSearches(filled, reportProgress)),
+      ...(await measureIngest(filled, options.rounds)),
+    ];
+  } finally {
+    await sql.close();
+    await server.stop();
+  }
+}
+
+type Searches = Readonly<Record<string, AuditFilter>>;
+
+const one = (fact: FilterFact, value: string): AuditFilter => ({ facts: { [fact]: { include: [value] } } });
+const both = (...filters: readonly AuditFilter[]): AuditFilter => ({
+  facts: Object.assign({}, ...filters.map(({ facts }) => facts)),
+});
+
+function searchesOf({ events }: FilledLog): Searches {
+  const consumed = events.findLast(({ type }) => type === 'admit.ticket.consumed');
+  const { principal, connection } = (consumed?.data ?? {}) as {
+    principal?: { session: string; user: string | null };
+    connection?: string;
+  };
+  return {
+    everything: {},
+    type: one('type', 'admit.ticket.consumed'),
+    'common reason': one('reason', 'client_closed'),
+    'rare reason': one('reason', 'issuer_unavailable'),
+    'absent reason': one('reason', ABSENT),
+    'common route': one('route', 'chat'),
+    'rare route': one('route', 'rare'),
+    'absent origin': one('origin', ABSENT),
+    'rare agent': one(
+      'agent',
+      'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/82.0',
+    ),
+    edge: one('edge', 'edge-3'),
+    pathway: one('pathway', 'anonymous'),
+    'rare attribute': { attributes: { plan: { include: ['rare'] } } },
+    ticket: one('ticket', consumed?.subject ?? ''),
+    'beginning of a ticket': one('ticket', (consumed?.subject ?? '').slice(0, 8)),
+    'absent ticket': one('ticket', '________'),
+    'one letter of tickets': one('ticket', 'A'),
+    session: one('session', principal?.session ?? ''),
+    'busy session': one('session', 'session-0-0'),
+    'absent session': one('session', ABSENT),
+    'busy user': one('user', 'user-1'),
+    connection: one('connection', connection ?? ''),
+    'absent trace': one('trace', 'f'.repeat(32)),
+    address: one('address', '199.52.1.7'),
+    prefix: one('address', '199.52.1.0/24'),
+    'wide prefix': one('address', '199.52.0.0/16'),
+    'absent prefix': one('address', '203.0.113.0/24'),
+    'any of several facts': {
+      anyOf: (['session', 'user', 'connection'] as const).map((fact) => ({ fact, value: 'user-3' })),
+    },
+    'two common facts': both(one('reason', 'ticket_expired'), one('edge', 'edge-0')),
+    'common and rare': both(one('route', 'chat'), one('reason', 'issuer_unavailable')),
+    'common and absent': both(one('route', 'chat'), one('origin', ABSENT)),
+    'never together': both(one('type', 'admit.ticket.issued'), one('reason', 'ticket_expired')),
+    'busy session and rare reason': both(one('session', 'session-0-0'), one('reason', 'issuer_unavailable')),
+    'all but one type': { facts: { type: { exclude: ['admit.ticket.issued'] } } },
+    'a negation that leaves nothing': { facts: { carrier: { exclude: ['query', 'subprotocol'] } } },
+    'absent source': one('source', ABSENT),
+  };
+}
+
+async function measureSearches(
+  filled: FilledLog,
+  reportProgress: (line: string) => void,
+): Promise<readonly Figure[]> {
+  const { log, to } = filled;
+  const measured: [name: string, values: readonly number[]][] = [];
+  for (const [name, filter] of Object.entries(searchesOf(filled)))
+    for (const order of ['desc', 'asc', 'position'] as const)
+      measured.push([`${name}, ${order}`, await pageTimes(log, filter, order)]);
+  const range = (hours: number) => ({
+    from: new Date(to - hours * HOUR_MS).toISOString(),
+    to: new Date(to).toISOString(),
+  });
+  const others: Readonly<Record<string, () => Promise<unknown>>> = {
+    'counts of a day by 15 minutes': () => log.counts({ ...range(24), intervalSeconds: 900 }),
+    'counts of an hour by route': () => log.counts({ ...range(1), intervalSeconds: 60, dimension: 'route' }),
+    'counts of 10 days by day': () =>
+      log.counts({ ...range(240), intervalSeconds: 86_400, reasons: ['ticket_expired'] }),
+    'top values of an hour': () => log.topValues({ ...range(1), limit: 100 }),
+    'top values of a day': () => log.topValues({ ...range(24), limit: 100 }),
+    'cohorts of an hour': () => log.cohorts(range(1)),
+  };
+  for (const [name, run] of Object.entries(others)) {
+    const times: number[] = [];
+    for (let n = 0; n < PAGES; n += 1) times.push(await timeOf(run));
+    measured.push([name, times]);
+  }
+  for (const [name, times] of measured)
+    reportProgress(
+      `${name}: p50 ${quantile(times, 0.5).toFixed(1)} ms, p95 ${quantile(times, 0.95).toFixed(1)} ms`,
+    );
+  const slowest = measured.reduce((one, other) =>
+    quantile(one[1], 0.95) < quantile(other[1], 0.95) ? other : one,
+  );
+  return [...measured, ['slowest search', slowest[1]] as const].flatMap(([name, times]) =>
+    quantiles(name, times),
+  );
+}
+
+function quantiles(what: string, times: readonly number[]): readonly Figure[] {
+  const place = { measure: 'audit', what, unit: 'ms' } as const;
+  return [
+    figureOf({ ...place, of: 'p50' }, [quantile(times, 0.5)]),
+    figureOf({ ...place, of: 'p95' }, [quantile(times, 0.95)]),
+  ];
+}
+
+/** The first page and those that follow; from the start again where the search ends. */
+async function pageTimes(
+  log: AuditLog,
+  filter: AuditFilter,
+  order: AuditPage['order'],
+): Promise<readonly number[]> {
+  const times: number[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < PAGES; page += 1) {
+    const started = performance.now();
+    const { next, end } = await log.query(filter, { limit: LIMIT, order, cursor });
+    times.push(performance.now() - started);
+    cursor = end ? undefined : next;
+  }
+  return times;
+}
+
+async function timeOf(run: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await run();
+  return performance.now() - started;
+}
+
+const BATCHES = 20;
+
+/** Appends and bare inserts into the same table in turn; each event is new. */
+async function measureIngest({ sql, log, to }: FilledLog, rounds: number): Promise<readonly Figure[]> {
+  const appends: number[] = [];
+  const inserts: number[] = [];
+  const [first] = await log.streams();
+  let message = (first?.last ?? 0) + 1;
+  for (let round = 0; round < rounds; round += 1) {
+    const minute = { from: to + round * 60_000, to: to + (round + 1) * 60_000 };
+    const made = [...seededEvents({ count: 2 * BATCHES * BATCH, ...minute })].map((event) => ({
+      ...event,
+      partitionkey: `${event.partitionkey}.${round}`,
+    }));
+    const batches = Array.from({ length: 2 * BATCHES }, (_, n) => made.slice(n * BATCH, (n + 1) * BATCH));
+    for (const [n, batch] of batches.entries()) {
+      message += 1;
+      const took =
+        n % 2 === 0
+          ? await timeOf(() => appendBatch(log, message, batch))
+          : await timeOf(() => insertBare(sql, message, batch));
+      (n % 2 === 0 ? appends : inserts).push((took * 1_000) / BATCH);
+    }
+  }
+  const place = { measure: 'audit', what: 'ingest of an event' } as const;
+  return [
+    figureOf({ ...place, of: 'append', unit: 'µs' }, appends),
+    figureOf({ ...place, of: 'bare', unit: 'µs' }, inserts),
+    figureOf({ ...place, of: 'append/bare', unit: '×' }, ratiosOf(appends, inserts)),
+  ];
+}
+
+const BARE_INSERT = `
+  INSERT INTO event (generation, ${storedColumns.map(([name]) => name).join(', ')})
+  SELECT 1, ${storedColumns.map(([, value]) => value).join(', ')}
+  FROM unnest(${arrayParameters(eventColumns, 1)}) AS incoming (${eventColumns.map(({ name }) => name).join(', ')})`;
+
+async function insertBare(sql: Sql, sequence: number, events: FilledLog['events']): Promise<void> {
+  const position = { stream: 'bare', sequence, first: 1 };
+  await sql.query(BARE_INSERT, [
+    ...arraysOf(
+      eventColumns,
+      events.map((event, index) => ({ position, index, event })),
+    ),
+  ]);
+}
