@@ -9,6 +9,7 @@ import type { LimitRate } from './access/rate-limit.ts';
 import { jsonText } from './formats/json-text.ts';
 import { readRejectionOf } from './rejection-of.ts';
 import type { AuditApi } from './routes/audit-api.ts';
+import { addCountRoutes } from './routes/count-routes.ts';
 import { addEventsRoute } from './routes/events-route.ts';
 import { addSequencesRoute } from './routes/sequences-route.ts';
 import { addStreamRoute } from './routes/stream-route.ts';
@@ -50,6 +51,7 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
     app.setSerializerCompiler(() => jsonText);
 
     addEventsRoute(app, api);
+    addCountRoutes(app, api, api.auditLog);
     addStreamRoute(app, api, tail);
     addSequencesRoute(app, api);
     await app.register(storyRoutes(api));
