@@ -181,8 +181,8 @@ describe.skipIf(missing !== undefined)('the audit log', { timeout: 180_000 }, ()
     expect(await rows()).toEqual(before);
     await stack.expectStored(await published.stop());
     const total = await countOf(stack);
-    const totals = await stack.auditLog.totals();
-    expect(totals.find(({ type }) => type === 'admit.handshake.rejected')).toMatchObject({ count: total });
+    const totals = (await stack.auditLog.totals()).filter(({ type }) => type === 'admit.handshake.rejected');
+    expect(totals.reduce((sum, { count }) => sum + count, 0)).toBe(total);
   });
 
   test('says that its stream was deleted and created again, and goes on in a new generation', async () => {

@@ -53,7 +53,7 @@ describe('npm start', { timeout: 60_000 }, () => {
     expect(await admit.ended, admit.stderr()).toBe(0);
     expect(admit.stdout()).toContain('hello');
 
-    const tokenFile = /\$\(cat (\S+operator\.token)\)/.exec(server.stdout())?.[1] ?? '';
+    const tokenFile = /operator token in (\S+operator\.token)/.exec(server.stdout())?.[1] ?? '';
     const headers = { authorization: `Bearer ${(await readFile(tokenFile, 'utf8')).trim()}` };
     await expect
       .poll(async () => {

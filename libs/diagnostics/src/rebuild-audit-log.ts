@@ -31,7 +31,7 @@ export interface RebuildAuditLogOptions {
 const STATEMENT_TIMEOUT_MS = 24 * 3_600_000;
 
 /**
- * Builds the tables of the audit log anew; see `rebuildAuditLog` of the PostgreSQL adapter.
+ * Builds the tables of the audit log again; see `rebuildAuditLog` of the PostgreSQL adapter.
  * @throws {Error} with a message for the operator, without credentials; the signal's reason
  */
 export async function rebuildAuditLog(

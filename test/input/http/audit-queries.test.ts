@@ -33,18 +33,18 @@ function cursorOf(...place: readonly unknown[]): string {
 }
 
 test.each(["'; DROP TABLE event; --", '%', '\\', 'a\r\nSet-Cookie: b=c', '\0', '\ufffd', '{"$ne":null}'])(
-  'a search for %j finds nothing, by any fact',
+  'a search for %j finds nothing, by any fact, or is rejected where the fact has a form',
   async (text) => {
     for (const fact of ['ticket', 'session', 'user', 'connection', 'reason']) {
       const answer = await ask(`${EVENTS}?${fact}=${encodeURIComponent(text)}`);
-      expect(answer.status).toBe(200);
-      expect(JSON.parse(answer.body)).toMatchObject({ events: [] });
+      if (answer.status === 200) expect(JSON.parse(answer.body)).toMatchObject({ events: [] });
+      else expect(answer).toMatchObject({ status: 400, problem: { code: 'INVALID_REQUEST' } });
       expect(Object.keys(answer.headers)).not.toContain('set-cookie');
     }
   },
 );
 
-const time = 'must be a date and time of RFC 3339, such as 2026-01-31T12:00:00Z; in a URL, + is %2B.';
+const time = 'must be a date and time of RFC 3339, such as 2026-01-31T12:00:00Z (in a URL, + is %2B)';
 const cursor = 'cursor must be what a page gave as next.';
 
 /** The tests of the audit-service's routes have the others. */
@@ -53,11 +53,11 @@ describe('a bad query is rejected by the name of its parameter', () => {
     ...['-1', '1e9', 'NaN', '1.5', '%20', '1;DROP%20TABLE%20event', '9'.repeat(400)].map(
       (limit) => [`limit=${limit}`, 'limit must be '] as const,
     ),
-    ['order=asc,desc', 'order must be one of asc, desc.'],
+    ['order=asc,desc', 'order must be asc or desc.'],
     ["type=admit.ticket.issued'--", 'type must be one of '],
     [
       Array.from({ length: 51 }, () => 'type=admit.ticket.issued').join('&'),
-      'type must NOT have more than 50 items.',
+      'type must have at most 50 values.',
     ],
     ...[
       '0',
@@ -67,13 +67,14 @@ describe('a bad query is rejected by the name of its parameter', () => {
       '2026-12-31T23:59:60Z',
       'infinity',
     ].map((text) => [`to=${text}`, `to ${time}`] as const),
-    ...['', 'W10', cursorOf(null, null, null), '['.repeat(4_000)].map(
+    ['cursor=', 'cursor must not be empty.'],
+    ...['W10', cursorOf(null, null, null), '['.repeat(4_000)].map(
       (text) => [`cursor=${text}`, cursor] as const,
     ),
     [`cursor=${cursorOf(0, 'p00.\0', '0000000000000001')}`, cursor],
     [`cursor=${cursorOf(0, ["p00'"], '0000000000000001')}`, cursor],
     [`cursor=${cursorOf(8.64e15, 'p00.x', '0000000000000001')}`, cursor],
-    [`cursor=${'x'.repeat(4_097)}`, 'cursor must NOT have more than 4096 characters.'],
+    [`cursor=${'x'.repeat(4_097)}`, 'cursor must have at most 4096 characters.'],
     ...['user[]', '__proto__', 'access_token', '%zz'].map(
       (name) => [`${name}=x`, 'There is no parameter '] as const,
     ),

@@ -6,7 +6,7 @@ const DAYS_AHEAD = 3;
 /** Any number that no other program takes advisory locks on: one process at a time changes partitions. */
 const PARTITIONS_LOCK = 7_206_544_119;
 
-/** A table that waits for its lock holds up whoever comes after it: so it waits briefly, and the next run tries again. */
+/** A statement that waits for a lock holds up all that come after it: so it waits briefly, and the next run tries again. */
 const LOCK_TIMEOUT = "SET LOCAL lock_timeout = '2s'";
 
 /** The start of a day in UTC, Unix milliseconds. */

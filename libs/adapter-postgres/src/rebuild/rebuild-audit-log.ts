@@ -38,7 +38,7 @@ export interface RebuildReport extends Comparison {
 const REBUILD_LOCK = 7_206_544_120;
 
 /**
- * Builds the tables of the audit log anew from the event stream, compares them with the present ones, and puts them in their
+ * Builds the tables of the audit log again from the event stream, compares them with the present ones, and puts them in their
  * place in one transaction. Events go on being stored meanwhile, and wait for the last moment only. The audit log's own
  * events, and what operators acknowledged, are taken over. Until the swap nothing of the present tables changes; after an
  * interruption, run it again.

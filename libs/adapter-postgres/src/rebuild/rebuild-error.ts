@@ -1,4 +1,4 @@
-/** The schema of the tables that are built anew. */
+/** The schema of the tables that are built again. */
 export const REBUILD_SCHEMA = 'audit_rebuild';
 
 /** A rebuild is not possible. The message says why, for an operator. */

@@ -57,7 +57,7 @@ interface Table {
   readonly isPartition: boolean;
 }
 
-/** The tables of a schema as SQL writes them, but for the list of migrations. */
+/** The tables of a schema as SQL writes them, except the list of migrations. */
 function tablesOf(sql: SqlQueries, schema: string): Promise<readonly Table[]> {
   return sql.query<Table>(
     `SELECT quote_ident(relname) AS name, relispartition AS "isPartition" FROM pg_class

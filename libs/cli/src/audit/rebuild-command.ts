@@ -9,7 +9,7 @@ export function addRebuildCommand(audit: Command, { terminal, progress }: AuditC
   audit
     .command('rebuild')
     .description(
-      'Builds the tables of the audit log anew from the event stream, compares them with the present ones, and replaces these.\n' +
+      'Builds the tables of the audit log again from the event stream, compares them with the present ones, and replaces these.\n' +
         'Takes NATS and PostgreSQL from the environment, as the audit-service does, which may go on running.\n' +
         'Nothing changes before the end. If it is interrupted, run it again.',
     )

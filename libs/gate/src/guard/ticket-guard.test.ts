@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { handshakeKeyOf, newTicket } from '@admit-one/core';
+import { handshakeKeyOf, newTicket, proofOf, ticketIdOf } from '@admit-one/core';
 import { connect, encodeFrame, eventually, opcodes, openSocket } from '@admit-one/testkit';
 import type { TicketReply } from '@admit-one/ticket-client';
 import { describe, expect, it, vi } from 'vitest';
@@ -166,12 +166,13 @@ describe('a rejected upgrade', () => {
     server.answer('reserve', rejected('ticket_replayed'));
     const connection = await connect(server.ticketUrl(), { origin: FRONTEND });
     expect(await connection.closed).toEqual({ code: 4401, reason: 'NOT_AUTHORIZED' });
-    const blocked = await connect(server.ticketUrl(), { origin: 'https://evil.example' });
+    const ticket = newTicket();
+    const blocked = await connect(`${server.url}/?ticket=${ticket}`, { origin: 'https://evil.example' });
     expect(await blocked.closed).toEqual({ code: 1008, reason: 'ORIGIN_BLOCKED' });
     expect(server.named('reserve')).toHaveLength(1);
     expect(server.rejections).toMatchObject([
       { reason: 'ticket_replayed', byClose: true, recorded: true },
-      { reason: 'origin_blocked', byClose: true, recorded: false },
+      { reason: 'origin_blocked', byClose: true, recorded: false, ticketId: ticketIdOf(proofOf(ticket)) },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import {
   type AuditLog,
   AuditLogError,
+  filterFacts,
   newId,
   producedEventTypes,
   proofOf,
@@ -354,14 +355,33 @@ test('an audit log that does not answer is 503, shows nothing of it, and the rea
   await expect.poll(() => accessesOf(broken)).toMatchObject([{ reason: 'audit_log_unavailable', count: 1 }]);
 });
 
-test('the OpenAPI document tells of both, their parameters and answers', async () => {
+test('the OpenAPI document tells of each, with parameters and answers', async () => {
   const { body } = await fixture.get('/openapi.json', null);
   const paths = body.paths as Record<string, { get: { parameters: { name: string }[]; security: unknown } }>;
   const events = paths['/api/v1/audit/events']?.get;
   expect(events?.parameters.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['type', 'ticket', 'session', 'from', 'to', 'limit', 'cursor', 'order']),
+    expect.arrayContaining([
+      ...filterFacts,
+      ...filterFacts.map((fact) => `${fact}!`),
+      'q',
+      'from',
+      'to',
+      'limit',
+      'cursor',
+      'order',
+      'since',
+      'format',
+    ]),
   );
   expect(events?.security).toEqual([{ bearer: [] }]);
-  expect(events).toMatchObject({ responses: { 200: { content: { 'application/json': {} } } } });
+  expect(events).toMatchObject({
+    responses: {
+      200: { content: { 'application/json': {}, 'application/x-ndjson': {}, 'text/csv': {} } },
+      429: {},
+    },
+  });
   expect(paths['/api/v1/audit/sequences']).toBeDefined();
+  expect(paths['/api/v1/audit/stream']?.get).toMatchObject({
+    responses: { 200: { content: { 'text/event-stream': {} } } },
+  });
 });

@@ -30,7 +30,9 @@ export const SequencesQuery = Type.Object(
 );
 
 /** What it answers. The schema documents: nothing is checked or filtered by it. */
-export const SequencesReport = Type.Unsafe<{ readonly partitions: readonly SequenceReport[] }>(
+export const SequencesReport = Type.Unsafe<{
+  readonly partitions: readonly Omit<SequenceReport, 'missingSince' | 'acknowledgedCount'>[];
+}>(
   Type.Object({
     partitions: Type.Array(
       Type.Object({

@@ -185,7 +185,7 @@ function setAt(object: Record<string, unknown>, [name = '', ...rest]: readonly s
   setAt(object[name] as Record<string, unknown>, rest, value);
 }
 
-/** An event may be of another version: a time that is none is left out. */
+/** An event may be of another version: what is not a time is left out. */
 function timeOf(value: unknown): number | undefined {
   return Number.isSafeInteger(value) ? (value as number) : undefined;
 }

@@ -37,8 +37,12 @@ const ExplainResponse = Type.Object({
   runbook: Type.Union([Type.String(), Type.Null()]),
 });
 
+export interface CountApi extends Pick<AuditApi, 'clock'> {
+  readonly auditLog: EventCounts;
+}
+
 /** `GET /api/v1/audit/summary` and `…/explain`: what counts of events say. */
-export function addCountRoutes(app: FastifyInstance, { clock }: AuditApi, auditLog: EventCounts): void {
+export function addCountRoutes(app: FastifyInstance, { clock, auditLog }: CountApi): void {
   app.get(
     '/api/v1/audit/summary',
     {

@@ -1,0 +1,56 @@
+import type { RejectionError } from '@admit-one/runtime';
+import Fastify from 'fastify';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { EventCounts } from '../../explain/event-counts.ts';
+import { addCountRoutes } from './count-routes.ts';
+
+const now = Date.parse('2026-01-31T12:00:00Z');
+const lastHour = { from: '2026-01-31T11:00:00.000Z', to: '2026-01-31T12:00:00.000Z' };
+
+function start() {
+  const auditLog = {
+    counts: vi.fn<EventCounts['counts']>(async () => [
+      { time: lastHour.from, type: 'admit.ticket.rejected', reason: 'rate_limited', value: 'chat', count: 4 },
+    ]),
+    topValues: vi.fn<EventCounts['topValues']>(async () => [
+      { dimension: 'reason', value: 'rate_limited', count: 4 },
+    ]),
+  };
+  const app = Fastify();
+  onTestFinished(() => app.close());
+  app.setErrorHandler<RejectionError>(({ detail }, _request, reply) => reply.code(400).send({ detail }));
+  app.setSerializerCompiler(() => JSON.stringify);
+  addCountRoutes(app, { clock: { now: () => now }, auditLog });
+  const ask = async (query: string) => (await app.inject(`/api/v1/audit/${query}`)).json();
+  return { ask, auditLog };
+}
+
+test('a summary has the interval, what it counts by, and rows', async () => {
+  const { ask, auditLog } = start();
+  expect(await ask('summary?by=reason,route&interval=5m&reason=rate_limited')).toEqual({
+    interval: '5m',
+    by: ['reason', 'route'],
+    rows: [{ time: lastHour.from, reason: 'rate_limited', route: 'chat', count: 4 }],
+  });
+  expect(auditLog.counts.mock.calls).toMatchObject([
+    [{ ...lastHour, dimension: 'route', intervalSeconds: 300, reasons: ['rate_limited'] }],
+  ]);
+});
+
+test('an explanation has the total, what is common, and the runbook', async () => {
+  const { ask } = start();
+  expect(await ask('explain?reason=rate_limited')).toEqual({
+    total: 4,
+    findings: [],
+    runbook: expect.stringMatching(/^rate_limited: /),
+  });
+});
+
+test.each([
+  ['summary?q=x', 'There is no parameter "q" here, only by, interval, type, reason, from, to.'],
+  ['summary?by=session', expect.stringMatching(/^by must be a list of type, reason, /)],
+  ['explain?by=reason', 'There is no parameter "by" here, only type, reason, from, to.'],
+  ['explain?from=-8d', expect.stringMatching(/must be at most 7 days\.$/)],
+])('%s is rejected with what is wrong', async (query, detail) => {
+  expect(await start().ask(query)).toEqual({ detail });
+});
