@@ -7,7 +7,7 @@ import {
   filterMatcher,
   type ReceivedEvent,
 } from '@admit-one/core';
-import { ABSENT, SEEDED_COUNT, withoutPosition } from '@admit-one/port-contracts';
+import { ABSENT, withoutPosition } from '@admit-one/port-contracts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeOnBothEngines } from '../sql/engines.fixture.ts';
@@ -15,6 +15,9 @@ import type { Sql } from '../sql/sql.ts';
 import { cursorOf, placeOfEvent } from './cursor.ts';
 import { query } from './query.ts';
 import { fillWithSeededEvents, type SeededLog, seeded } from './seeded-log.fixture.ts';
+
+// biome-ignore lint/style/noProcessEnv: `npm run test:all` asks for the long set
+const SEEDED_COUNT = process.env.ADMIT_ONE_LONG === 'true' ? 200_000 : 5_000;
 
 /** For the long set. */
 const timeout = 1_800_000;
