@@ -12,7 +12,7 @@ import {
   START,
 } from './cursor.ts';
 import { endOf, minutesOf, type ReadersOrder } from './minutes.ts';
-import type { ConditionOf } from './parameters.ts';
+import type { ConditionOf, Parameters } from './parameters.ts';
 import { exceedsBudget, type Found, type OrderedScan, type Search, scanInOrder, searchPart } from './scan.ts';
 import { firstPart, guideOf, MINUTE_MS, type TimeRange } from './search-plan.ts';
 import { horizonOf } from './streams.ts';
@@ -182,21 +182,39 @@ async function followPage(search: Search, since: Position): Promise<AuditSearchP
   };
 }
 
-async function foundBetween(search: Search, since: Position, upTo: Position): Promise<OrderedScan> {
-  const part: ConditionOf = (parameters) => {
-    const text = ({ generation, sequence, index }: Position) =>
-      `(${parameters.add(generation, 'integer')}, ${parameters.add(sequence, 'bigint')}, ${parameters.add(index, 'integer')})`;
-    return ['>', '<=']
-      .map(
-        (comparison, n) =>
-          `(generation, stream_sequence, batch_index) ${comparison} ${text(n === 0 ? since : upTo)}`,
-      )
-      .join(' AND ');
-  };
+/**
+ * The position is compared behind an index of a fact, and generation by generation: of a comparison of rows, the planner only
+ * weighs the first column, and would take what is left of a stream for few events.
+ */
+async function foundBetween(search: Search, since: Position, horizon: Position): Promise<OrderedScan> {
   const indexed = indexedPartOf(search.filter);
-  if (indexed) {
-    const few = allOf(indexed.condition, part);
-    if (!(await exceedsBudget(search, few))) return { found: await searchPart(search, few), last: null };
+  if (indexed && !(await exceedsBudget(search, indexed.condition))) {
+    const between: ConditionOf = (parameters) =>
+      `${POSITION} > ${row(since, parameters)} AND ${POSITION} <= ${row(horizon, parameters)}`;
+    return { found: await searchPart(search, indexed.condition, between), last: null };
   }
-  return scanInOrder(search, part);
+  const found: Found[] = [];
+  for (let generation = since.generation; generation <= horizon.generation; generation += 1) {
+    const { sequence, index } = generation === since.generation ? since : BEFORE_ALL;
+    const part: ConditionOf = (parameters) => {
+      const first = parameters.add(sequence, 'bigint');
+      return [
+        `generation = ${parameters.add(generation, 'integer')} AND stream_sequence >= ${first}`,
+        `(stream_sequence, batch_index) > (${first}, ${parameters.add(index, 'integer')})`,
+        ...(generation === horizon.generation
+          ? [`stream_sequence <= ${parameters.add(horizon.sequence, 'bigint')}`]
+          : []),
+      ].join(' AND ');
+    };
+    const scan = await scanInOrder({ ...search, limit: search.limit - found.length }, part);
+    found.push(...scan.found);
+    if (scan.last || found.length > search.limit) return { found, last: scan.last };
+  }
+  return { found, last: null };
+}
+
+const POSITION = '(generation, stream_sequence, batch_index)';
+
+function row({ generation, sequence, index }: Position, parameters: Parameters): string {
+  return `(${parameters.add(generation, 'integer')}, ${parameters.add(sequence, 'bigint')}, ${parameters.add(index, 'integer')})`;
 }

@@ -61,11 +61,12 @@ export async function exceedsBudget({ sql, budget }: Search, part: ConditionOf):
 export async function searchPart(
   { sql, filter, limit, order }: Search,
   part: ConditionOf,
+  within: ConditionOf = () => 'true',
 ): Promise<readonly Found[]> {
   const parameters = new Parameters();
   const rows = await sql.query<Row>(
     `SELECT event, ${MARK} FROM (SELECT * FROM event WHERE ${part(parameters)} OFFSET 0) AS event
-     WHERE ${conditionsOf(filter, parameters).join(' AND ') || 'true'}
+     WHERE ${[within(parameters), ...conditionsOf(filter, parameters)].join(' AND ')}
      ${orderBy(order)} LIMIT ${parameters.add(limit + 1, 'integer')}`,
     parameters.values,
   );
