@@ -35,9 +35,10 @@ const orders = {
   asc: { keys: ['time', 'partition_key', 'sequence'], direction: 'ASC' },
   desc: { keys: ['time', 'partition_key', 'sequence'], direction: 'DESC' },
   position: { keys: ['generation', 'stream_sequence', 'batch_index'], direction: 'ASC' },
+  positionInGeneration: { keys: ['stream_sequence', 'batch_index'], direction: 'ASC' },
 } as const;
 
-function orderBy(order: AuditPage['order']): string {
+function orderBy(order: keyof typeof orders): string {
   const { keys, direction } = orders[order];
   return `ORDER BY ${keys.map((key) => `event.${key} ${direction}`).join(', ')}`;
 }
@@ -82,21 +83,22 @@ export interface OrderedScan {
 
 /**
  * Reads a part of the log in order, from an index that has it so, until the page is full, the budget spent, or the part read.
- * Only a page that isn't full needs to know where the budget ended.
+ * Only a page that isn't full needs to know where the budget ended. By position, the part must lie in one generation.
  */
 export async function scanInOrder(
   { sql, filter, limit, order, budget }: Search,
   part: ConditionOf,
 ): Promise<OrderedScan> {
   const parameters = new Parameters();
-  const source = `event WHERE ${part(parameters)} ${orderBy(order)}`;
+  const inOrder = orderBy(order === 'position' ? 'positionInGeneration' : order);
+  const source = `event WHERE ${part(parameters)} ${inOrder}`;
   const count = parameters.add(budget, 'integer');
   const most = parameters.add(limit + 1, 'integer');
   const rows = await sql.query<Row>(
     `WITH found AS MATERIALIZED (
        SELECT event, ${MARK} FROM (SELECT * FROM ${source} LIMIT ${count}) AS event
        WHERE ${conditionsOf(filter, parameters).join(' AND ') || 'true'}
-       ${orderBy(order)} LIMIT ${most}
+       ${inOrder} LIMIT ${most}
      )
      SELECT * FROM found
      UNION ALL
