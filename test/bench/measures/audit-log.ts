@@ -101,6 +101,9 @@ async function measureSearches(
   for (const [name, filter] of Object.entries(searchesOf(filled)))
     for (const order of ['desc', 'asc', 'position'] as const)
       measured.push([`${name}, ${order}`, await pageTimes(log, filter, order)]);
+  const slowest = measured.reduce((one, other) =>
+    quantile(one[1], 0.95) < quantile(other[1], 0.95) ? other : one,
+  );
   const range = (hours: number) => ({
     from: new Date(to - hours * HOUR_MS).toISOString(),
     to: new Date(to).toISOString(),
@@ -123,9 +126,6 @@ async function measureSearches(
     reportProgress(
       `${name}: p50 ${quantile(times, 0.5).toFixed(1)} ms, p95 ${quantile(times, 0.95).toFixed(1)} ms`,
     );
-  const slowest = measured.reduce((one, other) =>
-    quantile(one[1], 0.95) < quantile(other[1], 0.95) ? other : one,
-  );
   return [...measured, ['slowest search', slowest[1]] as const].flatMap(([name, times]) =>
     quantiles(name, times),
   );
