@@ -9,6 +9,7 @@ import type { LimitRate } from './access/rate-limit.ts';
 import { jsonText } from './formats/json-text.ts';
 import { readRejectionOf } from './rejection-of.ts';
 import type { AuditApi } from './routes/audit-api.ts';
+import { addCountRoutes } from './routes/count-routes.ts';
 import { addEventsRoute } from './routes/events-route.ts';
 import { addSequencesRoute } from './routes/sequences-route.ts';
 import { addStreamRoute } from './routes/stream-route.ts';
@@ -52,6 +53,7 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
     addEventsRoute(app, api);
     addStreamRoute(app, api, tail);
     addSequencesRoute(app, api);
+    addCountRoutes(app, api);
     await app.register(storyRoutes(api));
   };
 }
