@@ -21,7 +21,10 @@ test('lists come in the order of the tables, whatever order they were given in',
 
 test.each([
   [['--only', 'e'], '--only: e is not one of a, b, c, d'],
-  [['--measures', 'toString'], '--measures: toString is not one of cost, latency, memory, start, flat, audit'],
+  [
+    ['--measures', 'toString'],
+    '--measures: toString is not one of cost, latency, memory, start, flat, audit',
+  ],
   [['--admissions', '0'], '--admissions: 0 is not a whole number from 1'],
   [['--events', '0'], '--events: 0 is not a whole number from 1'],
   [['--rounds', '1.5'], '--rounds: 1.5 is not a whole number from 1'],
@@ -34,6 +37,17 @@ test.each([
 test('help lists every option', () => {
   expect(parseOptions(['--json', 'x', '--help'])).toBeNull();
   expect([...HELP.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name)).toEqual([
-    ...['admissions', 'rounds', 'only', 'measures', 'log-level', 'json', 'compare', 'profile', 'help'],
+    ...[
+      'admissions',
+      'events',
+      'rounds',
+      'only',
+      'measures',
+      'log-level',
+      'json',
+      'compare',
+      'profile',
+      'help',
+    ],
   ]);
 });

@@ -89,12 +89,13 @@ function stepsOf(visit: number, random: () => number): readonly Step[] {
   const connection = `${edge}.${name('connection').slice(0, 22)}`;
   const pathway = rank(10) === 9 ? 'anonymous' : 'token';
   const trace = createHash('md5').update(`trace ${visit}`).digest('hex');
+  const client = `browser/1.${rank(3)}.0`;
   const of = (type: EventType, subject: string, data: object, reportedBy?: string): Step => ({
     type,
     source: reportedBy ?? 'ticket-service-1',
     subject,
     traceparent: `00-${trace}-00f067aa0ba902b7-01`,
-    data: { principal, context, pathway, ...data },
+    data: { principal, context, pathway, client, ...data },
     ...(reportedBy && { reportedBy }),
   });
   const reason = isRare ? 'issuer_unavailable' : reasons[rank(reasons.length)];

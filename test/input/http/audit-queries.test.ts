@@ -67,13 +67,14 @@ describe('a bad query is rejected by the name of its parameter', () => {
       '2026-12-31T23:59:60Z',
       'infinity',
     ].map((text) => [`to=${text}`, `to ${time}`] as const),
-    ...['', 'W10', cursorOf(null, null, null), '['.repeat(4_000)].map(
+    ['cursor=', 'cursor must not be empty.'],
+    ...['W10', cursorOf(null, null, null), '['.repeat(4_000)].map(
       (text) => [`cursor=${text}`, cursor] as const,
     ),
     [`cursor=${cursorOf(0, 'p00.\0', '0000000000000001')}`, cursor],
     [`cursor=${cursorOf(0, ["p00'"], '0000000000000001')}`, cursor],
     [`cursor=${cursorOf(8.64e15, 'p00.x', '0000000000000001')}`, cursor],
-    [`cursor=${'x'.repeat(4_097)}`, 'cursor must NOT have more than 4096 characters.'],
+    [`cursor=${'x'.repeat(4_097)}`, 'cursor must have at most 4096 characters.'],
     ...['user[]', '__proto__', 'access_token', '%zz'].map(
       (name) => [`${name}=x`, 'There is no parameter '] as const,
     ),

@@ -1,4 +1,4 @@
-import type { EncodedEvent } from '@admit-one/core';
+import type { Delivery, EncodedEvent } from '@admit-one/core';
 import { missingEngines, type NatsEngine, startNats } from '@admit-one/testkit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -54,6 +54,40 @@ describe.skipIf(missing)(`maintaining the stream${missing ? `, skipped: ${missin
     await bus.events.publish([later]);
     await bus.events.consume('audit', received.handler);
     await expect.poll(() => received.has([...stored, later])).toBe(true);
+  });
+
+  describe('reading the stream beside its consumers', () => {
+    const { signal } = new AbortController();
+
+    it('gives every message from one on, in order, with its position, and no other than there were', async () => {
+      const { stored } = await fullStream();
+      const seen: Delivery[] = [];
+      const extent = await maintain(async (stream) => {
+        const found = await stream.extent();
+        const last = await stream.read(3, async (deliveries) => void seen.push(...deliveries), signal);
+        expect(last).toBe(stored.length);
+        expect(await stream.read(last + 1, () => Promise.reject(new Error('nothing to read')), signal)).toBe(
+          last,
+        );
+        return found;
+      });
+      expect(extent).toEqual({ stream: expect.any(String), first: 1, last: stored.length });
+      expect(seen.map(({ position }) => position)).toEqual(
+        stored.slice(2).map((_, n) => ({ stream: extent.stream, sequence: n + 3, first: 1 })),
+      );
+      const bodies = seen.map(({ body }) => JSON.parse(Buffer.from(body).toString())[0]);
+      expect(bodies).toEqual(stored.slice(2).map(({ json }) => JSON.parse(Buffer.from(json).toString())));
+    });
+
+    it('fails where the stream has dropped some of them, and where it is interrupted', async () => {
+      await fullStream();
+      await (await manage()).streams.purge(STREAM, { seq: 5 });
+      await expect(maintain((stream) => stream.read(2, async () => {}, signal))).rejects.toMatchObject({
+        message: expect.stringContaining('message 2 is no longer in the stream'),
+      });
+      const interrupt = AbortSignal.abort();
+      await expect(maintain((stream) => stream.read(5, async () => {}, interrupt))).rejects.toThrow(/abort/);
+    });
   });
 
   it('a smaller size than it holds is rejected', async () => {

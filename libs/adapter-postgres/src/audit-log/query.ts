@@ -32,7 +32,7 @@ export async function query(
 ): Promise<AuditSearchPage> {
   const search = { sql, filter, limit, order, budget };
   return order === 'position'
-    ? followed(search, cursor === undefined ? BEFORE_ALL : positionOf(cursor))
+    ? followPage(search, cursor === undefined ? BEFORE_ALL : positionOf(cursor))
     : searched(search, order, cursor === undefined ? directions[order].start : placeOf(cursor));
 }
 
@@ -168,7 +168,7 @@ const BEFORE_ALL: Position = { generation: 0, sequence: 0, index: 0 };
 const BEHIND_ALL = 999_999_999;
 
 /** In the order of the stream, up to the horizon. */
-async function followed(search: Search, since: Position): Promise<AuditSearchPage> {
+async function followPage(search: Search, since: Position): Promise<AuditSearchPage> {
   const horizon = await horizonOf(search.sql);
   const { found, last } = await foundBetween(search, since, { ...horizon, index: BEHIND_ALL });
   const isFull = found.length > search.limit;
