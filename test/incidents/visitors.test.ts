@@ -1,4 +1,4 @@
-import { newId } from '@admit-one/core';
+import { newId, newTicket } from '@admit-one/core';
 import { createSigningKey, openSocket } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { events } from '../stack/audit-log.ts';
@@ -22,7 +22,10 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
     afterAll(() => stack?.stop());
 
     /** Presents a ticket, and resolves when that was answered. */
-    async function present({ ticket }: Ticket, options: Parameters<typeof openSocket>[1]): Promise<void> {
+    async function present(
+      { ticket }: Pick<Ticket, 'ticket'>,
+      options: Parameters<typeof openSocket>[1],
+    ): Promise<void> {
       const raw = await openSocket(routeUrl(stack), { protocols: carrying(ticket), ...options });
       await raw.response();
       raw.abort();
@@ -83,6 +86,19 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
         'Presented, rejected: the ticket was issued for another route.',
       );
       expect(answer).toContain('request a ticket for the route that it connects to');
+    });
+
+    test('"rejections go through the roof": a flood from one prefix', async () => {
+      const guesses = Array.from({ length: 60 }, (_, n) =>
+        present({ ticket: newTicket() }, { headers: { 'x-forwarded-for': `203.0.113.${n + 1}` } }),
+      );
+      await Promise.all(guesses);
+      const answer = await expectAnswer(
+        stack,
+        'audit explain from=-10m reason=ticket_unknown',
+        '60 rejections. What they have in common, against the hour before:',
+      );
+      expect(answer).toMatch(/\n *prefix +203\.0\.113\.0\/24 +60 +100 ?%/);
     });
 
     test('"nobody can log in any more": the issuer signs with a key that it does not publish', async () => {

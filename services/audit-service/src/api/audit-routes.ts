@@ -51,7 +51,7 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
     app.setSerializerCompiler(() => jsonText);
 
     addEventsRoute(app, api);
-    addCountRoutes(app, api, api.auditLog);
+    addCountRoutes(app, api);
     addStreamRoute(app, api, tail);
     addSequencesRoute(app, api);
     addCountRoutes(app, api);
