@@ -54,7 +54,6 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
     addCountRoutes(app, api);
     addStreamRoute(app, api, tail);
     addSequencesRoute(app, api);
-    addCountRoutes(app, api);
     await app.register(storyRoutes(api));
   };
 }
