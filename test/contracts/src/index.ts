@@ -12,5 +12,5 @@ export {
   newEvent,
   withoutPosition,
 } from './sample-events.ts';
-export { ABSENT, SEEDED_COUNT, type SeededEventsOptions, seededEvents } from './seeded-events.ts';
+export { ABSENT, type SeededEventsOptions, seededEvents } from './seeded-events.ts';
 export { type TicketStoreContractOptions, ticketStoreContract } from './ticket-store-contract.ts';

@@ -10,9 +10,6 @@ export interface SeededEventsOptions {
   readonly to: number;
 }
 
-/** How many seeded events a suite searches. */
-export const SEEDED_COUNT = process.env.ADMIT_ONE_LONG === 'true' ? 200_000 : 5_000;
-
 /** Occurs in no event. */
 export const ABSENT = 'absent';
 
