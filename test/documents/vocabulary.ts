@@ -10,7 +10,7 @@ export interface RetiredTerm {
 /** Retired words. Identifiers are searched too, so a pattern also matches within camelCase. */
 export const retiredTerms: readonly RetiredTerm[] = [
   { pattern: /trail/i, except: /trail(ing|er)/gi, use: 'audit log' },
-  { pattern: /\bfindings?\b/i, except: /\bfindings:|'findings'/g, use: 'diagnostic' },
+  { pattern: /\bfindings?\b/i, except: /\bfindings:|['"]findings['"]/g, use: 'diagnostic' },
   { pattern: /\bhears? of\b/i, use: 'called for, called with' },
   { pattern: /\bin vain\b/i, use: 'without success' },
   { pattern: /\bway out\b/i, use: 'unsubscribe, dispose' },

@@ -1,6 +1,6 @@
+import type { ValueCount } from '@admit-one/core';
 import { expect, test, vi } from 'vitest';
 import { explain } from './explain.ts';
-import type { ValueCount } from './score.ts';
 import { summarize } from './summarize.ts';
 
 const range = {

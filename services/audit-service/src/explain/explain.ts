@@ -1,6 +1,5 @@
-import { isReason, type Reason, reasonRow, reasons as reasonTable } from '@admit-one/core';
+import { type AuditLog, isReason, type Reason, reasonRow, reasons as reasonTable } from '@admit-one/core';
 import type { ExplainQuery } from '../api/query/read-explain.ts';
-import type { EventCounts } from './event-counts.ts';
 import { type CommonValue, commonValues } from './score.ts';
 
 export interface Explanation {
@@ -22,7 +21,7 @@ const VALUES = 100;
  * @throws {AuditLogError}
  */
 export async function explain(
-  auditLog: Pick<EventCounts, 'topValues'>,
+  auditLog: Pick<AuditLog, 'topValues'>,
   { types, reasons, from, to, baselineFrom }: ExplainQuery,
 ): Promise<Explanation> {
   const asked = reasons ?? allReasons;

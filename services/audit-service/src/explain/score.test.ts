@@ -1,11 +1,12 @@
+import type { Dimension, ValueCount } from '@admit-one/core';
 import { expect, test } from 'vitest';
-import { commonValues, type ValueCount } from './score.ts';
+import { commonValues } from './score.ts';
 
 /** `origin=https://a 10` */
 function counts(...lines: readonly string[]): readonly ValueCount[] {
   return lines.map((line) => {
     const [, dimension = '', value = '', count] = /^([^=]+)=(\S+) (\d+)$/.exec(line) ?? [];
-    return { dimension, value, count: Number(count) };
+    return { dimension: dimension as Dimension, value, count: Number(count) };
   });
 }
 

@@ -1,9 +1,4 @@
-/** How often a value of a dimension occurred in a range of time. */
-export interface ValueCount {
-  readonly dimension: string;
-  readonly value: string;
-  readonly count: number;
-}
+import type { ValueCount } from '@admit-one/core';
 
 /** A value that the events in question have in common, and that other events did not have as often. */
 export interface CommonValue extends ValueCount {

@@ -1,4 +1,4 @@
-import type { EventCount } from './event-counts.ts';
+import type { EventCount } from '@admit-one/core';
 
 /** A row of a summary: the time, a member for each name that it counts by, and the count. */
 export type SummaryRow = Readonly<Record<string, string | number | null>>;

@@ -3,7 +3,7 @@ import { type TSchema, Type } from 'typebox';
 import { eventShapes } from '../formats/export-formats.ts';
 import { factParameters } from './fact-parameters.ts';
 import { exportLimits, pageLimits } from './read-page.ts';
-import { dimensions } from './read-summary.ts';
+import { summaryDimensions } from './read-summary.ts';
 
 /** The parameters of a query, for the OpenAPI document. What a query may be is decided where it is read. */
 export function querySchema(parameters: Readonly<Record<string, TSchema>>) {
@@ -79,7 +79,7 @@ const countedParameters = {
 
 export const summaryParameters = {
   by: Type.Array(Type.String(), {
-    description: `What to count by: type, reason, and one of ${dimensions.join(', ')} and attribute.<name>. By default type and reason.`,
+    description: `What to count by: type, reason, and one of ${summaryDimensions.join(', ')} and attribute.<name>. By default type and reason.`,
     examples: [['reason,route']],
   }),
   interval: Text('Whole minutes, hours or days; 1m by default.', '15m'),

@@ -48,7 +48,7 @@ describe('summary', () => {
   });
 
   const by =
-    'by must be a list of type, reason, route, edge, origin, pathway, carrier, agent, issuer, kid, prefix and attribute.<name>, such as by=reason,route.';
+    'by must be a list of type, reason, route, edge, origin, pathway, carrier, agent, client, issuer, kid, prefix and attribute.<name>, such as by=reason,route.';
   const interval = 'interval must be whole minutes, hours or days, such as 1m, 15m, 1h or 1d.';
 
   test.each<[object, string]>([

@@ -1,20 +1,10 @@
-import { type EventType, parseInstant, type Reason } from '@admit-one/core';
+import { type Dimension, dimensions, type EventType, parseInstant, type Reason } from '@admit-one/core';
 import { readFact } from './fact-parameters.ts';
 import { invalidQuery, type QueryParameters, severalValues, singleValue } from './parameters.ts';
 import { readRange } from './read-time.ts';
 
 /** What events are counted by, as well as by type and reason. Attributes are `attribute.<name>`. */
-export const dimensions = [
-  'route',
-  'edge',
-  'origin',
-  'pathway',
-  'carrier',
-  'agent',
-  'issuer',
-  'kid',
-  'prefix',
-] as const;
+export const summaryDimensions = dimensions.filter((name) => name !== 'reason');
 
 /** The events that a count is of, and when they were. */
 export interface CountedEvents {
@@ -30,7 +20,7 @@ export interface SummaryQuery extends CountedEvents {
   /** In the order given. */
   readonly by: readonly string[];
   /** The one of them that is neither type nor reason. */
-  readonly dimension: string | undefined;
+  readonly dimension: Dimension | undefined;
   readonly interval: string;
   readonly intervalSeconds: number;
 }
@@ -83,7 +73,7 @@ function readBy(parameters: QueryParameters): readonly string[] {
   for (const name of by)
     if (name !== 'type' && name !== 'reason' && !isDimension(name))
       throw invalidQuery(
-        `by must be a list of type, reason, ${dimensions.join(', ')} and attribute.<name>, such as by=reason,route.`,
+        `by must be a list of type, reason, ${summaryDimensions.join(', ')} and attribute.<name>, such as by=reason,route.`,
       );
   if (new Set(by).size < by.length) throw invalidQuery('by must name each dimension once.');
   if (by.filter(isDimension).length > 1)
@@ -91,8 +81,8 @@ function readBy(parameters: QueryParameters): readonly string[] {
   return by;
 }
 
-function isDimension(name: string): boolean {
-  return (dimensions as readonly string[]).includes(name) || /^attribute\../.test(name);
+function isDimension(name: string): name is Dimension {
+  return (summaryDimensions as readonly string[]).includes(name) || /^attribute\../.test(name);
 }
 
 function secondsOf(interval: string): number {

@@ -1,7 +1,7 @@
+import type { AuditLog } from '@admit-one/core';
 import type { RejectionError } from '@admit-one/runtime';
 import Fastify from 'fastify';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { EventCounts } from '../../explain/event-counts.ts';
 import { addCountRoutes } from './count-routes.ts';
 
 const now = Date.parse('2026-01-31T12:00:00Z');
@@ -9,10 +9,10 @@ const lastHour = { from: '2026-01-31T11:00:00.000Z', to: '2026-01-31T12:00:00.00
 
 function start() {
   const auditLog = {
-    counts: vi.fn<EventCounts['counts']>(async () => [
+    counts: vi.fn<AuditLog['counts']>(async () => [
       { time: lastHour.from, type: 'admit.ticket.rejected', reason: 'rate_limited', value: 'chat', count: 4 },
     ]),
-    topValues: vi.fn<EventCounts['topValues']>(async () => [
+    topValues: vi.fn<AuditLog['topValues']>(async () => [
       { dimension: 'reason', value: 'rate_limited', count: 4 },
     ]),
   };

@@ -1,6 +1,6 @@
+import type { AuditLog } from '@admit-one/core';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import type { EventCounts } from '../../explain/event-counts.ts';
 import { explain } from '../../explain/explain.ts';
 import { summarize } from '../../explain/summarize.ts';
 import { problems } from '../problems.ts';
@@ -38,7 +38,7 @@ const ExplainResponse = Type.Object({
 });
 
 export interface CountApi extends Pick<AuditApi, 'clock'> {
-  readonly auditLog: EventCounts;
+  readonly auditLog: Pick<AuditLog, 'counts' | 'topValues'>;
 }
 
 /** `GET /api/v1/audit/summary` and `…/explain`: what counts of events say. */
