@@ -87,3 +87,5 @@ export const summaryParameters = {
 };
 
 export const explainParameters = countedParameters;
+
+export const cohortParameters = rangeParameters;

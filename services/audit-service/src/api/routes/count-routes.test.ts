@@ -7,6 +7,11 @@ import { addCountRoutes } from './count-routes.ts';
 const now = Date.parse('2026-01-31T12:00:00Z');
 const lastHour = { from: '2026-01-31T11:00:00.000Z', to: '2026-01-31T12:00:00.000Z' };
 
+const cohort = {
+  ...{ time: lastHour.from, route: 'chat', pathway: 'ticket' },
+  ...{ issued: 9, presented: 7, consumed: 6, revoked: 1, unused: 2 },
+};
+
 function start() {
   const auditLog = {
     counts: vi.fn<AuditLog['counts']>(async () => [
@@ -16,13 +21,14 @@ function start() {
       { dimension: 'reason', value: 'rate_limited', count: 4 },
     ]),
   };
+  const cohorts = vi.fn<AuditLog['cohorts']>(async () => [cohort]);
   const app = Fastify();
   onTestFinished(() => app.close());
   app.setErrorHandler<RejectionError>(({ detail }, _request, reply) => reply.code(400).send({ detail }));
   app.setSerializerCompiler(() => JSON.stringify);
-  addCountRoutes(app, { clock: { now: () => now }, auditLog });
+  addCountRoutes(app, { clock: { now: () => now }, auditLog: { ...auditLog, cohorts } });
   const ask = async (query: string) => (await app.inject(`/api/v1/audit/${query}`)).json();
-  return { ask, auditLog };
+  return { ask, auditLog, cohorts };
 }
 
 test('a summary has the interval, what it counts by, and rows', async () => {
@@ -35,6 +41,12 @@ test('a summary has the interval, what it counts by, and rows', async () => {
   expect(auditLog.counts.mock.calls).toMatchObject([
     [{ ...lastHour, dimension: 'route', intervalSeconds: 300, reasons: ['rate_limited'] }],
   ]);
+});
+
+test('cohorts are what became of the tickets of each minute', async () => {
+  const { ask, cohorts } = start();
+  expect(await ask('cohorts')).toEqual({ rows: [cohort] });
+  expect(cohorts.mock.calls).toEqual([[lastHour]]);
 });
 
 test('an explanation has the total, what is common, and the runbook', async () => {
@@ -50,6 +62,7 @@ test.each([
   ['summary?q=x', 'There is no parameter "q" here, only by, interval, type, reason, from, to.'],
   ['summary?by=session', expect.stringMatching(/^by must be a list of type, reason, /)],
   ['explain?by=reason', 'There is no parameter "by" here, only type, reason, from, to.'],
+  ['cohorts?from=-2d', expect.stringMatching(/must be at most 1 day\.$/)],
   ['explain?from=-8d', expect.stringMatching(/must be at most 7 days\.$/)],
 ])('%s is rejected with what is wrong', async (query, detail) => {
   expect(await start().ask(query)).toEqual({ detail });

@@ -5,8 +5,13 @@ import { explain } from '../../explain/explain.ts';
 import { summarize } from '../../explain/summarize.ts';
 import { problems } from '../problems.ts';
 import { parametersOf, rejectUnknown } from '../query/parameters.ts';
-import { explainParameters, querySchema, summaryParameters } from '../query/query-schema.ts';
-import { readExplain } from '../query/read-explain.ts';
+import {
+  cohortParameters,
+  explainParameters,
+  querySchema,
+  summaryParameters,
+} from '../query/query-schema.ts';
+import { readCohorts, readExplain } from '../query/read-explain.ts';
 import { readSummary } from '../query/read-summary.ts';
 import { type AuditApi, commonSchema, readsOwnQuery } from './audit-api.ts';
 
@@ -37,11 +42,28 @@ const ExplainResponse = Type.Object({
   runbook: Type.Union([Type.String(), Type.Null()]),
 });
 
+const count = Type.Integer({ minimum: 0 });
+
+const CohortsResponse = Type.Object({
+  rows: Type.Array(
+    Type.Object({
+      time: Type.String({ format: 'date-time', description: 'The minute in which the tickets were issued.' }),
+      route: Type.Union([Type.String(), Type.Null()], { description: 'Null: they admit to any.' }),
+      pathway: Type.Union([Type.String(), Type.Null()]),
+      issued: count,
+      presented: Type.Integer({ minimum: 0, description: 'Reserved at least once.' }),
+      consumed: count,
+      revoked: count,
+      unused: Type.Integer({ minimum: 0, description: 'Neither consumed nor revoked so far.' }),
+    }),
+  ),
+});
+
 export interface CountApi extends Pick<AuditApi, 'clock'> {
-  readonly auditLog: Pick<AuditLog, 'counts' | 'topValues'>;
+  readonly auditLog: Pick<AuditLog, 'counts' | 'topValues' | 'cohorts'>;
 }
 
-/** `GET /api/v1/audit/summary` and `…/explain`: what counts of events say. */
+/** `GET /api/v1/audit/summary`, `…/explain` and `…/cohorts`: what counts of events say. */
 export function addCountRoutes(app: FastifyInstance, { clock, auditLog }: CountApi): void {
   app.get(
     '/api/v1/audit/summary',
@@ -77,6 +99,24 @@ export function addCountRoutes(app: FastifyInstance, { clock, auditLog }: CountA
       const parameters = parametersOf(query);
       rejectUnknown(parameters, explainParameters);
       return explain(auditLog, readExplain(parameters, clock.now()));
+    },
+  );
+
+  app.get(
+    '/api/v1/audit/cohorts',
+    {
+      ...readsOwnQuery,
+      schema: {
+        ...commonSchema,
+        summary: 'Say what became of the tickets of each minute',
+        querystring: querySchema(cohortParameters),
+        response: { 200: CohortsResponse, ...problems },
+      },
+    },
+    async ({ query }) => {
+      const parameters = parametersOf(query);
+      rejectUnknown(parameters, cohortParameters);
+      return { rows: await auditLog.cohorts(readCohorts(parameters, clock.now())) };
     },
   );
 }
