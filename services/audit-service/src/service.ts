@@ -128,7 +128,8 @@ export async function startAuditService(
   closers.add('reporter', reporter.stop);
 
   const breakGlass = createBreakGlassTrace({ log, reporter, instance });
-  const reportFailedRead = createReportFailedRead({ reporter, instance });
+  const ping = shared(KEPT_MS, () => auditLog.ping());
+  const reportFailedRead = createReportFailedRead({ reporter, instance, onFailure: ping.forget });
 
   const reportAccess = createReportAccess({ reporter, instance });
   const tailOutage = createOutageLog({
@@ -161,7 +162,7 @@ export async function startAuditService(
       await app.register(completenessRoutes(completeness));
     },
     readiness: {
-      auditLog: shared(KEPT_MS, () => auditLog.ping()),
+      auditLog: ping,
       bus: () => bus.connected,
       ingest: () => ingest.running,
     },

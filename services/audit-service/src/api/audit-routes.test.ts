@@ -355,6 +355,18 @@ test('an audit log that does not answer is 503, shows nothing of it, and the rea
   await expect.poll(() => accessesOf(broken)).toMatchObject([{ reason: 'audit_log_unavailable', count: 1 }]);
 });
 
+test('a failed read drops the kept answer of readiness', async () => {
+  const unavailable = () => Promise.reject(new AuditLogError('unavailable', 'away'));
+  let ping: AuditLog['ping'] = engines.auditLog.ping;
+  const auditLog: AuditLog = { ...engines.auditLog, query: unavailable, ping: () => ping() };
+  const broken = await startFixture(engines, { auditLog });
+  onTestFinished(() => broken.stop());
+  await expect.poll(async () => (await broken.get('/readyz', null)).status).toBe(200);
+  ping = unavailable;
+  await broken.get('/api/v1/audit/events');
+  expect((await broken.get('/readyz', null)).status).toBe(503);
+});
+
 test('the OpenAPI document tells of each, with parameters and answers', async () => {
   const { body } = await fixture.get('/openapi.json', null);
   const paths = body.paths as Record<string, { get: { parameters: { name: string }[]; security: unknown } }>;
