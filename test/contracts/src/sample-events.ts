@@ -62,10 +62,13 @@ export function decode({ json }: EncodedEvent): ReceivedEvent {
 
 let messages = 0;
 
-/** Appends events as one message of a stream that has no gap. */
+/**
+ * Appends events as one message. The messages before it count as dropped: other files of this process may have appended them to
+ * another log.
+ */
 export function appendEvents(log: AuditLog, events: readonly ReceivedEvent[]): Promise<AppendedEvents> {
   messages += 1;
-  const position = { stream: 'sample', sequence: messages, first: 1 };
+  const position = { stream: 'sample', sequence: messages, first: messages };
   return log.append([{ position, events: events.map((event, index) => ({ index, event })) }]);
 }
 
