@@ -1,7 +1,15 @@
 import { type Reason, type ReceivedEvent, reasonRow, reasons } from '@admit-one/core';
 import { describe, expect, it } from 'vitest';
 import { phraseOf } from './causes.ts';
-import { admission, issuanceRejected, T0, THIEF, ticketEvents, VICTIM } from './story.fixture.ts';
+import {
+  admission,
+  gateAdmission,
+  issuanceRejected,
+  T0,
+  THIEF,
+  ticketEvents,
+  VICTIM,
+} from './story.fixture.ts';
 import { type StoryKind, storyOf } from './story.ts';
 
 const t = ticketEvents();
@@ -15,7 +23,7 @@ const byClient = { code: 1000, closeText: '', initiator: 'client', reason: null 
 const noEdge = { initiator: 'edge', reason: 'edge_lost', durationMs: 2_000 };
 
 function tell(kind: StoryKind, events: readonly ReceivedEvent[], id = 't-1') {
-  return storyOf(kind, id, events, NOW);
+  return storyOf(kind, id, { events, edgesWithoutReports: new Set(['gate']), now: NOW });
 }
 
 type Row = readonly [
@@ -107,8 +115,21 @@ describe('the story of a ticket', () => {
     ],
     [`Admitted once from ${VICTIM}; open for 60 s now.`, 'stayed', null, ...admission(t)],
     [
-      `Admitted once from ${VICTIM}.`,
+      `Admitted once from ${VICTIM}; its server does not report when its connections end.`,
+      'consumed',
+      null,
+      ...gateAdmission(t),
+    ],
+    [
+      `Admitted once from ${VICTIM}; closed after 11 s: the client closed it (code 1000).`,
       'stayed',
+      null,
+      ...gateAdmission(t),
+      t.closed(11_040, { ...byClient, durationMs: 11_000 }),
+    ],
+    [
+      `Admitted once from ${VICTIM}.`,
+      'consumed',
       null,
       t.issued(),
       t.reserved(10),
@@ -257,6 +278,20 @@ describe('the story of a session or a user', () => {
     ],
     ['Admitted once; the last connection is open for 60 s now.', 'stayed', null, ...admission(t)],
     [
+      'Admitted twice; its server does not report when its connections end.',
+      'consumed',
+      null,
+      ...gateAdmission(t),
+      ...gateAdmission(u, 1_000),
+    ],
+    [
+      'Admitted once; since then issued once, never presented.',
+      'issued',
+      null,
+      ...gateAdmission(t),
+      u.issued(2_000),
+    ],
+    [
       'Admitted once; the last connection is open for 60 s now.',
       'stayed',
       null,
@@ -362,6 +397,7 @@ describe('the story of a connection', () => {
       t.closed(3_040, { ...byClient, durationMs: 3_000 }),
     ],
     ['Opened, open for 60 s now.', 'stayed', null, ...admission(t)],
+    ['Opened; its server does not report when its connections end.', 'consumed', null, ...gateAdmission(t)],
     [
       `Opened, open for 60 s now; its ticket was replayed once from ${THIEF}; rejected.`,
       'stayed',

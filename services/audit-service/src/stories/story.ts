@@ -44,14 +44,24 @@ export interface Story {
 const NEVER_PRESENTED =
   "Look at the browser's console: the upgrade reached no edge. Check the URL of the edge, DNS, TLS, the proxy in front, and connect-src of the page's Content-Security-Policy.";
 
-/**
- * Tells a story. Pure.
- * @param events all that belong to it, in any order
- * @param now Unix milliseconds: how long what is open has been open
- */
-export function storyOf(kind: StoryKind, id: string, events: readonly ReceivedEvent[], now: number): Story {
+/** What the audit log has of a story. */
+export interface StoryMaterial {
+  /** All that belong to it, in any order. */
+  readonly events: readonly ReceivedEvent[];
+  /** The servers among them that hold connections and do not report when these end. */
+  readonly edgesWithoutReports: ReadonlySet<string>;
+  /** Unix milliseconds: how long what is open has been open. */
+  readonly now: number;
+}
+
+/** Tells a story. Pure. */
+export function storyOf(
+  kind: StoryKind,
+  id: string,
+  { events, edgesWithoutReports, now }: StoryMaterial,
+): Story {
   const ordered = [...new Map(events.map((event) => [event.id, event])).values()].sort(byTime);
-  const happenings = ordered.map(happeningOf);
+  const happenings = ordered.map((event) => happeningOf(event, edgesWithoutReports));
   const lives = livesAmong(happenings);
   const { clauses, reason, about } = verdictOf(kind, id, happenings, now);
   const stage = about ? stageOf(about, now) : null;
