@@ -307,6 +307,24 @@ describe('the story of a session or a user', () => {
       u.issued(2_000),
     ],
     [
+      'Admitted once; the last connection closed after 2 s: the edge stopped or fell silent, and did not report how this connection ended; since then issued once, never presented.',
+      'issued',
+      null,
+      ...admission(t),
+      t.closed(2_040, noEdge),
+      u.issued(3_000),
+    ],
+    [
+      `Admitted once; also rejected once: the ticket was issued for another route; since then issued once, never presented.`,
+      'issued',
+      null,
+      u.issued(0),
+      u.rejected(10, 'route_mismatch'),
+      ...admission(t, 20),
+      t.closed(1_040, { ...byClient, durationMs: 1_000 }),
+      v.issued(2_000),
+    ],
+    [
       `Admitted once; also rejected twice: the browser's origin ${NEW} is blocked and the ticket was issued for another route; the last connection is open for 58 s now.`,
       'stayed',
       'origin_blocked',
@@ -333,6 +351,25 @@ describe('the story of a session or a user', () => {
   it('says where to look when nothing is presented, and not while a connection is open', () => {
     expect(tell('user', [t.issued()]).whatToDo).toContain('the upgrade reached no edge');
     expect(tell('user', [...admission(t), u.issued(2_000)]).whatToDo).toBeNull();
+  });
+
+  it('says what to do about what failed last, not about a connection that ended before', () => {
+    const events = [...admission(t), t.closed(2_040, noEdge), u.issued(3_000)];
+    expect(tell('user', events).whatToDo).toContain('the upgrade reached no edge');
+    expect(tell('user', events.slice(0, -1)).whatToDo).toContain('Find out why the edge ended');
+  });
+
+  it.each<[string, StoryKind, readonly ReceivedEvent[]]>([
+    ['a revoked ticket', 'ticket', [t.issued(), t.revoked(12_000)]],
+    ['a connection whose opening is unknown', 'connection', [t.closed(1_000, byClient)]],
+  ])('does not say where to look for %s', (_, kind, events) => {
+    expect(tell(kind, events, kind === 'connection' ? 'c-t-1' : 't-1').whatToDo).toBeNull();
+  });
+
+  it('names a gate that may have rejected what was never presented', () => {
+    expect(tell('ticket', [t.issued()]).whatToDo).toContain(
+      'a server with @admit-one/gate rejected it before it asked: search its onRejected log for the ticket id',
+    );
   });
 
   it('has the story of each ticket in short', () => {

@@ -1,7 +1,15 @@
 import { type Reason, type ReceivedEvent, whatToDo } from '@admit-one/core';
 import { connectionVerdict } from './connection-verdict.ts';
 import { type LastFailureReport, lastFailureIn } from './last-failure.ts';
-import { type Happening, happeningOf, lifeOf, livesAmong, type Stage, stageOf } from './ticket-life.ts';
+import {
+  type Happening,
+  type HappeningsOfOne,
+  happeningOf,
+  lifeOf,
+  livesAmong,
+  type Stage,
+  stageOf,
+} from './ticket-life.ts';
 import { ticketVerdict, type Verdict } from './ticket-verdict.ts';
 import { visitorVerdict } from './visitor-verdict.ts';
 import { sentence } from './words.ts';
@@ -42,7 +50,7 @@ export interface Story {
 }
 
 const NEVER_PRESENTED =
-  "Look at the browser's console: the upgrade reached no edge. Check the URL of the edge, DNS, TLS, the proxy in front, and connect-src of the page's Content-Security-Policy.";
+  "Look at the browser's console: the upgrade reached no edge. Check the URL of the edge, DNS, TLS, the proxy in front, and connect-src of the page's Content-Security-Policy. Or a server with @admit-one/gate rejected it before it asked: search its onRejected log for the ticket id.";
 
 /** What the audit log has of a story. */
 export interface StoryMaterial {
@@ -72,7 +80,7 @@ export function storyOf(
     verdict: verdictText(kind, events, clauses),
     stage,
     reason,
-    whatToDo: reason ? whatToDo(reason) : stage === 'issued' ? NEVER_PRESENTED : null,
+    whatToDo: reason ? whatToDo(reason) : about && isUnused(about, now) ? NEVER_PRESENTED : null,
     lastFailure: lastFailureIn(lives),
     tickets: lives.map((life) => ({
       ticketId: life.ticketId,
@@ -81,6 +89,12 @@ export function storyOf(
     })),
     events: happenings.map(({ event, at }) => ({ ...event, sinceMs: at - startedAt })),
   };
+}
+
+/** Whether a ticket was issued, and nothing says why it was never presented. */
+function isUnused(life: HappeningsOfOne, now: number): boolean {
+  const { issued, revoked } = life;
+  return issued !== undefined && revoked === undefined && stageOf(life, now) === 'issued';
 }
 
 function verdictOf(kind: StoryKind, id: string, happenings: readonly Happening[], now: number): Verdict {

@@ -44,13 +44,14 @@ export function visitorVerdict(happenings: readonly Happening[], now: number): V
       `admitted ${times(admitted.reduce((sum, { consumed }) => sum + consumed.length, 0))}`,
       ...replayClauses(replays, ofSameClient),
       ...otherClauses(otherRejections),
-      ...(showsAttempts ? prefixed('since then ', attempts.clauses) : lastEndClauses(last, now)),
+      ...(showsAttempts && endReasonOf(last?.closed) === null ? [] : lastEndClauses(last, now)),
+      ...(showsAttempts ? prefixed('since then ', attempts.clauses) : []),
     ],
     reason:
       attempts.reason ??
       replayReasonOf(replays) ??
-      mainReasonOf(otherRejections) ??
-      endReasonOf(last?.closed),
+      // What came before the attempts does not say what to do about them.
+      (showsAttempts ? null : (mainReasonOf(otherRejections) ?? endReasonOf(last?.closed))),
     about: showsAttempts ? (attempts.about ?? last) : last,
   };
 }
