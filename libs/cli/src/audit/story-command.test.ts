@@ -145,6 +145,21 @@ describe('admit audit story', () => {
     },
   );
 
+  it.each([
+    [['why', 'alice'], 'alice'],
+    [['why', 'a b;rm'], '<user id>'],
+    [['story', 'ticket', 'VNLa'], 'VNLa'],
+    [['story', 'ticket', 'x'.repeat(44)], '<user id>'],
+  ])('says what a support code is, where %j has none', async (words, user) => {
+    const server = await startAuditServer();
+    const { code, stderr } = await server.admit(words).ended;
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `[admit] A support code is at least 8 characters of a ticket id. For a user: npx admit audit story user ${user}\n`,
+    });
+    expect(server.requests).toEqual([]);
+  });
+
   it('knows its kinds', async () => {
     const server = await startAuditServer();
     const { code, stderr } = await server.admit(['story', 'tickets', TICKET_ID]).ended;
