@@ -147,7 +147,7 @@ describe('admit audit completeness', () => {
     const server = await startAuditServer(complete);
     expect(await server.admit(['completeness']).ended).toEqual({
       code: 0,
-      stdout: 'The audit log is complete.\nNothing can appear any more up to the position 1.48213.0.\n',
+      stdout: 'The audit log is complete.\nFollowers and exports are complete up to the position 1.48213.0.\n',
       stderr: '',
     });
     expect(server.requests).toMatchObject([{ path: 'completeness', parameters: [] }]);
@@ -163,7 +163,7 @@ describe('admit audit completeness', () => {
       ],
     ],
     [
-      'the last event unknown of 1 partition key',
+      'the last event of 1 partition key is unknown',
       { partitions: [{ ...whole, state: 'tail_unknown' }] },
       ['tail_unknown'],
     ],
