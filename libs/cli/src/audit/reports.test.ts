@@ -147,7 +147,8 @@ describe('admit audit completeness', () => {
     const server = await startAuditServer(complete);
     expect(await server.admit(['completeness']).ended).toEqual({
       code: 0,
-      stdout: 'The audit log is complete.\nFollowers and exports are complete up to the position 1.48213.0.\n',
+      stdout:
+        'The audit log is complete.\nFollowers and exports are complete up to the position 1.48213.0.\n',
       stderr: '',
     });
     expect(server.requests).toMatchObject([{ path: 'completeness', parameters: [] }]);

@@ -201,7 +201,7 @@ describe.each([[['why'] as const], [['audit', 'why'] as const]])('admit %s', (co
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: expect.stringContaining(`${verdict}\nWhat to do: Compare the two presenters.\n`),
-      stderr: '[admit] event by event: admit audit story ticket u7lqBqkCwD\n',
+      stderr: '[admit] event by event: npx admit audit story ticket u7lqBqkCwD\n',
     });
     expect(server.requests.map(({ path }) => path)).toEqual(['tickets/u7lqBqkCwD']);
   });
