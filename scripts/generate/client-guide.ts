@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { type ClientAction, type PublicCode, publicCodes, reasons } from '@admit-one/core';
+import { type ClientAction, publicCodes, type Reason, reasonRow, reasons } from '@admit-one/core';
 import { between } from './between.ts';
+import { notSentYet } from './not-sent-yet.ts';
 
 const behaviour: Readonly<Record<ClientAction, string>> = {
   retry: 'tries again',
@@ -12,8 +13,10 @@ const behaviour: Readonly<Record<ClientAction, string>> = {
 /** What the client does about each public code, made of the reasons table. */
 function reasonsTable(): string {
   const rows = Object.entries(publicCodes).map(([code, text]) => {
-    const row = Object.values(reasons).find((candidate) => candidate.code === (code as PublicCode));
-    return `| \`${code}\` | ${text} | ${row ? behaviour[row.client] : '–'} |`;
+    const names = (Object.keys(reasons) as Reason[]).filter((name) => reasonRow(name).code === code);
+    const later = names.every((name) => notSentYet.has(name)) ? ' Not sent yet.' : '';
+    const [first] = names;
+    return `| \`${code}\` | ${text}${later} | ${first ? behaviour[reasonRow(first).client] : '–'} |`;
   });
   return ['| reason | what the server says | the client |', '| --- | --- | --- |', ...rows].join('\n');
 }

@@ -18,7 +18,8 @@ import {
   providerShapes,
   type SigningKey,
 } from '@admit-one/testkit';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { exportJWK, generateKeyPair } from 'jose';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { codeIn, pageFiles, promiseOf, readIndex, readProviderPages } from './provider-pages.ts';
 
 const index = readIndex();
@@ -58,6 +59,34 @@ describe('the index', () => {
       readTicketServiceVariables({ ...engines, JWT_ISSUERS: index.issuers }),
     );
     expect(issuers).toHaveLength(3);
+  });
+});
+
+test('a backend that signs as the index shows has its tokens accepted, with session and user', async () => {
+  const section = index.text.split('## Your own backend\n')[1]?.split('\n## ')[0] ?? '';
+  const settings = Object.fromEntries(
+    [...section.matchAll(/`(JWT_ISSUER|JWT_AUDIENCE)=([^`]+)`/g)].map(([, name, value]) => [name, value]),
+  );
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const keys = [{ ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'ES256' }];
+  const { issuers } = ticketConfigOf(
+    readTicketServiceVariables({ ...engines, ...settings, JWT_JWKS: JSON.stringify({ keys }) }),
+  );
+  // The block as it is shown, as a module whose package is found from anywhere.
+  const source = `${/^```js\n(.*?)^```$/ms.exec(section)?.[1]}`.replace(
+    "'jose'",
+    `'${import.meta.resolve('jose')}'`,
+  );
+  onTestFinished(() => void vi.unstubAllEnvs());
+  vi.stubEnv('SIGNING_KEY', JSON.stringify(await exportJWK(privateKey)));
+  const { tokenFor } = await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(source)}`);
+
+  const token = await tokenFor({ userId: 'alice', sessionId: 's-1' });
+  const [issuer] = issuers;
+  const verified = await createTokenVerifier({ issuers }).verify(token);
+  expect(issuer && principalOf(verified, issuer.principals)).toMatchObject({
+    kind: 'principal',
+    principal: { session: 's-1', user: 'alice' },
   });
 });
 

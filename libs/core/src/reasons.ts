@@ -346,8 +346,8 @@ export const reasons = {
     ...retrySoon,
     close: 1013,
     ...infrastructure,
-    meaning: 'The upstream of a proxied route rejected the handshake or did not answer.',
-    remedy: 'Check the upstream of the route.',
+    meaning: 'The bus behind a bridged route did not take a message.',
+    remedy: 'Check NATS, and the connection of the edges to it.',
   }),
   rate_limited: row({
     ...rateLimited,

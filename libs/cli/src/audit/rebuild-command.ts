@@ -9,13 +9,13 @@ export function addRebuildCommand(audit: Command, { terminal, progress }: AuditC
   audit
     .command('rebuild')
     .description(
-      'Builds the tables of the audit log again from the event stream, compares them with the present ones, and replaces these.\n' +
+      'Builds the tables of the audit log again from the event stream, compares them with the current tables, and replaces the current tables.\n' +
         'Takes NATS and PostgreSQL from the environment, as the audit-service does, which may go on running.\n' +
         'Nothing changes before the end. If it is interrupted, run it again.',
     )
     .option(
       '--keep-older',
-      'take over events that the stream does not have any more from the present tables, unchecked',
+      'take over events that the stream does not have any more from the current tables, unchecked',
       false,
     )
     .action(async ({ keepOlder }: { readonly keepOlder: boolean }) => {
