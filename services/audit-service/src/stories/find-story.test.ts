@@ -1,7 +1,15 @@
-import type { AuditFilter, AuditPage, AuditSearchPage, ReceivedEvent, StoredEvent } from '@admit-one/core';
+import type {
+  AuditFilter,
+  AuditPage,
+  AuditSearchPage,
+  ReceivedEvent,
+  SequenceReport,
+  SequencesOptions,
+  StoredEvent,
+} from '@admit-one/core';
 import { describe, expect, it } from 'vitest';
 import { findStory, MAX_STORY_EVENTS } from './find-story.ts';
-import { admission, T0, ticketEvents } from './story.fixture.ts';
+import { admission, gateAdmission, T0, ticketEvents } from './story.fixture.ts';
 
 const t = ticketEvents();
 const now = T0 + 60_000;
@@ -18,6 +26,10 @@ function logOf(answers: readonly (readonly ReceivedEvent[])[], pageSize = MAX_ST
       if (page.cursor === undefined) current = left.shift() ?? [];
       const events = current.splice(0, Math.min(page.limit, pageSize)) as unknown as readonly StoredEvent[];
       return { events, next: 'next', scannedTo: '', end: current.length === 0 };
+    },
+    async sequences({ partitionkeys = [] }: SequencesOptions = {}) {
+      const known = partitionkeys.filter((key) => key === 'edge-1');
+      return known.map((partitionkey) => ({ partitionkey })) as unknown as readonly SequenceReport[];
     },
   };
 }
@@ -61,6 +73,18 @@ describe('the events of a story', () => {
     const story = await findStory(log, { kind: 'connection', id: 'c-t-1', now });
     expect(story).toMatchObject({ verdict: 'Opened, open for 60 s now.', stage: 'stayed' });
     expect(log.asked[1]?.filter).toEqual({ facts: { ticket: { include: ['t-1'] } } });
+  });
+
+  it.each([
+    ['reports ends', admission(t), 'Admitted once from 198.51.100.7; open for 60 s now.'],
+    [
+      'numbers no events',
+      gateAdmission(t),
+      'Admitted once from 198.51.100.7; its server does not report when its connections end.',
+    ],
+  ])('say whether a connection can be known to be open, of a server that %s', async (_, events, verdict) => {
+    const story = await findStory(logOf([events]), { kind: 'ticket', id: 't-1', now });
+    expect(story).toMatchObject({ verdict });
   });
 
   it('come from several pages, where one ends early', async () => {
