@@ -56,7 +56,7 @@ export async function findStory(
   return { ...storyOf(kind, full, { ...found, edgesWithoutReports, now }), truncated: found.truncated };
 }
 
-/** The servers that admitted and numbered no event of their own: what uses a gate only asks, and reports no ends. */
+/** The servers that admitted and numbered no event: a server with a gate only asks, and reports no ends. */
 async function findEdgesWithoutReports(
   auditLog: StoryReader,
   events: readonly ReceivedEvent[],
