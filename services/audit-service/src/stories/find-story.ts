@@ -53,7 +53,21 @@ export async function findStory(
   const found = kind === 'ticket' ? own : joined(own, await ofTickets(auditLog, kind, tickets));
   const full = (kind === 'ticket' && tickets[0]) || id;
   const edgesWithoutReports = await findEdgesWithoutReports(auditLog, found.events);
-  return { ...storyOf(kind, full, { ...found, edgesWithoutReports, now }), truncated: found.truncated };
+  const story = storyOf(kind, full, { ...found, edgesWithoutReports, now });
+  const which = isLong ? 'newest' : 'first';
+  const scope = found.truncated ? `In the ${which} ${MAX_STORY_EVENTS} events: ` : '';
+  const doubt = (await mayLackEvents(auditLog, story)) ? EVENTS_MAY_BE_MISSING : '';
+  return { ...story, verdict: `${scope}${story.verdict}${doubt}`, truncated: found.truncated };
+}
+
+const EVENTS_MAY_BE_MISSING =
+  ' But the audit log lacks events of that time, or does not know whether it does: see completeness.';
+
+/** Whether an admission may be missing: the story ends before one, and events of its partition keys are missing or unknown. */
+async function mayLackEvents(auditLog: StoryReader, { stage, events }: Story): Promise<boolean> {
+  if (stage !== 'issued' && stage !== 'reserved') return false;
+  const partitionkeys = [...new Set(events.map(({ partitionkey }) => partitionkey))];
+  return (await auditLog.sequences({ partitionkeys, incompleteOnly: true })).length > 0;
 }
 
 /** The servers that admitted and numbered no event: a server with a gate only asks, and reports no ends. */

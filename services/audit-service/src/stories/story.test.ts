@@ -444,7 +444,7 @@ describe('the story of a connection', () => {
     ],
     [
       'Closed: the client closed it (code 1000); its opening is not in the audit log.',
-      'issued',
+      'consumed',
       null,
       t.closed(1_000, { ...byClient, durationMs: 900 }),
     ],

@@ -5,7 +5,7 @@ import {
   type Happening,
   type HappeningsOfOne,
   happeningOf,
-  lifeOf,
+  lifeOfTicket,
   livesAmong,
   type Stage,
   stageOf,
@@ -50,7 +50,7 @@ export interface Story {
 }
 
 const NEVER_PRESENTED =
-  "Look at the browser's console: the upgrade reached no edge. Check the URL of the edge, DNS, TLS, the proxy in front, and connect-src of the page's Content-Security-Policy. Or a server with @admit-one/gate rejected it before it asked: search its onRejected log for the ticket id.";
+  "Look at the browser's console: the upgrade reached no edge. Check the URL of the edge, DNS, TLS, the proxy in front, and connect-src of the page's Content-Security-Policy. Or a server with @admit-one/gate rejected it before it asked: search its onRejected log for the ticket id. Or its rejection is in a count, as those of a source above the rate are: search its reason with the time.";
 
 /** What the audit log has of a story. */
 export interface StoryMaterial {
@@ -101,7 +101,7 @@ function verdictOf(kind: StoryKind, id: string, happenings: readonly Happening[]
   if (happenings.length === 0) return { clauses: [], reason: null, about: undefined };
   switch (kind) {
     case 'ticket':
-      return ticketVerdict(lifeOf(happenings), now);
+      return ticketVerdict(lifeOfTicket(happenings), now);
     case 'session':
     case 'user':
       return visitorVerdict(happenings, now);

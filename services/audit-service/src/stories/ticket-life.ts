@@ -69,7 +69,16 @@ export function livesAmong(happenings: readonly Happening[]): readonly TicketLif
     happenings.filter(({ facts }) => facts.ticket !== null),
     ({ facts }) => facts.ticket ?? '',
   );
-  return [...byTicket].map(([ticketId, own]) => ({ ticketId, ...lifeOf(own) }));
+  return [...byTicket].map(([ticketId, own]) => ({ ticketId, ...lifeOfTicket(own) }));
+}
+
+/**
+ * The life of one ticket. A connection that ended was admitted, also where that is older than what the story or the audit log
+ * reaches back to.
+ */
+export function lifeOfTicket(own: readonly Happening[]): HappeningsOfOne {
+  const life = lifeOf(own);
+  return life.consumed.length === 0 && life.closed ? { ...life, consumed: [life.closed] } : life;
 }
 
 /** Sorts the events of one ticket, or of one connection, by their types. */
