@@ -116,7 +116,7 @@ const SECRET = 'POST the ticket to /api/v1/audit/lookup';
 const TOKEN = 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln';
 
 describe('a question that is rejected', () => {
-  it.each([
+  it.each<readonly [string, string, string]>([
     ['an ambiguous beginning', 'tickets/same-beg', '2 tickets begin with these characters'],
     ['a short beginning', 'tickets/same-be', 'id'],
     ['a long id', `tickets/${'x'.repeat(44)}`, 'id'],
