@@ -18,7 +18,7 @@ export const idSchema = {
 /** A row of the reasons table. */
 export const reasonSchema = { type: 'string', enum: Object.keys(reasons) as readonly Reason[] } as const;
 
-/** A configured route. `ticket` is reserved, and what looks like a ticket is none. */
+/** A configured route. `ticket` is reserved, and a name of the form of a ticket is rejected. */
 export const routeNameSchema = {
   type: 'string',
   pattern: '^(?!ticket$|[0-9a-f]{32}$)[a-z0-9-]{1,32}$',
