@@ -25,6 +25,7 @@ describe('the route of a path', () => {
     ['with more than a name behind the prefix', '/ws/chat/2'],
     ['with an invalid name', '/ws/Chat'],
     ['with a name that is reserved', '/ws/ticket'],
+    ['with a ticket as its name', `/ws/${'0123456789abcdef'.repeat(2)}`],
     ['with an encoded name', '/ws/%63hat'],
     ['that goes up', '/socket.io/../ws/chat'],
     ['that stays', '/socket.io/./room'],

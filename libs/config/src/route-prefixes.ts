@@ -7,7 +7,7 @@ export interface RoutePrefix {
 }
 
 const ENTRY = /^([a-z0-9*-]+)=(\/.*)$/;
-const NAME = /^(?!ticket$)[a-z0-9-]{1,32}$/;
+const NAME = /^(?!ticket$|[0-9a-f]{32}$)[a-z0-9-]{1,32}$/;
 /** Paths that every server reads alike: no empty segment, no dot segment, nothing percent-encoded. */
 const PLAIN_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~!$&'()*+,;=:@-]+)*\/?$/;
 

@@ -103,6 +103,7 @@ describe('the configuration', () => {
     'a=bridge,a=echo',
     'a=bridge=echo',
     ',',
+    `${'0123456789abcdef'.repeat(2)}=echo`,
   ])('rejects ROUTES=%s', (routes) => {
     expect(issuesOf({ ROUTES: routes })).toEqual([expect.stringMatching(/^ROUTES: /)]);
   });

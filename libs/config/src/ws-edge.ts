@@ -128,6 +128,8 @@ export function edgeIssues(
 const RESERVED = 'ticket';
 
 const NAME = /^[a-z0-9-]{1,32}$/;
+/** A request for a ticket of such a route would be rejected: its name can't be told from a ticket. */
+const TICKET = /^[0-9a-f]{32}$/;
 
 interface Routes {
   /** Kinds by name. */
@@ -144,6 +146,7 @@ function parseRoutes(entries: readonly string[]): Routes {
     const quoted = JSON.stringify(entry);
     if (rest.length > 0 || kind === '') issues.push(`${quoted} is not of the form name=kind`);
     else if (!NAME.test(name)) issues.push(`${quoted}: a name is 1 to 32 of a-z, 0-9 and -`);
+    else if (TICKET.test(name)) issues.push(`${quoted}: a name must not have the form of a ticket`);
     else if (name === RESERVED) issues.push(`${quoted}: the name ${RESERVED} is reserved`);
     else if (!isRouteKind(kind))
       issues.push(`${quoted}: a kind is one of ${Object.keys(routeKinds).join(', ')}`);

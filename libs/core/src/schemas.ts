@@ -18,10 +18,10 @@ export const idSchema = {
 /** A row of the reasons table. */
 export const reasonSchema = { type: 'string', enum: Object.keys(reasons) as readonly Reason[] } as const;
 
-/** A configured route. `ticket` is reserved. */
+/** A configured route. `ticket` is reserved, and a name of the form of a ticket is rejected. */
 export const routeNameSchema = {
   type: 'string',
-  pattern: '^(?!ticket$)[a-z0-9-]{1,32}$',
+  pattern: '^(?!ticket$|[0-9a-f]{32}$)[a-z0-9-]{1,32}$',
 } as const;
 
 /** Where a ticket is presented; `message`: after the upgrade, in the application's own protocol. */
@@ -96,7 +96,7 @@ export type ReleaseReason = TypeOf<typeof releaseReasonSchema>;
 export const clientSchema = {
   type: 'string',
   maxLength: 64,
-  pattern: '^[A-Za-z0-9@._+/-]+$',
+  pattern: '^(?!.*[0-9A-Fa-f]{32})[A-Za-z0-9@._+/-]+$',
   description: 'The program that requested the ticket, `<name>/<version>`, as it says of itself.',
 } as const;
 

@@ -74,6 +74,6 @@ export function positionOf(text: string): Position {
   return { generation, sequence, index };
 }
 
-function badCursor(): AuditLogError {
+export function badCursor(): AuditLogError {
   return new AuditLogError('bad_cursor', 'the cursor is not one that a page gave');
 }

@@ -2,6 +2,7 @@ import type { AuditFilter, AuditPage, AuditSearchPage } from '@admit-one/core';
 import type { Sql } from '../sql/sql.ts';
 import { indexedPartOf, instant, rangeConditions } from './conditions.ts';
 import {
+  badCursor,
   cursorOf,
   END,
   type Place,
@@ -167,9 +168,13 @@ const BEFORE_ALL: Position = { generation: 0, sequence: 0, index: 0 };
 /** Above the index of any event in its message. */
 const BEHIND_ALL = 999_999_999;
 
-/** In the order of the stream, up to the horizon. */
+/**
+ * In the order of the stream, up to the horizon.
+ * @throws {AuditLogError} `bad_cursor`, where the log has not come to the position: nothing would follow it for long
+ */
 async function followPage(search: Search, since: Position): Promise<AuditSearchPage> {
-  const horizon = await horizonOf(search.sql);
+  const { last: newest, ...horizon } = await horizonOf(search.sql);
+  if (isAhead(since, { generation: horizon.generation, sequence: newest })) throw badCursor();
   const { found, last } = await foundBetween(search, since, { ...horizon, index: BEHIND_ALL });
   const isFull = found.length > search.limit;
   const page = found.slice(0, search.limit);
@@ -180,6 +185,11 @@ async function followPage(search: Search, since: Position): Promise<AuditSearchP
     scannedTo: new Date(isFull || last ? (scanned?.place.time ?? 0) : Date.now()).toISOString(),
     end: !isFull && last === null,
   };
+}
+
+/** A search by time gives positions beyond the horizon too, up to the last message that was received. */
+function isAhead({ generation, sequence }: Position, newest: Omit<Position, 'index'>): boolean {
+  return generation > newest.generation || (generation === newest.generation && sequence > newest.sequence);
 }
 
 /**

@@ -16,17 +16,22 @@ const NEXT = nextAfterHorizon('received', 'first');
 
 /** The newest generation and the end of its first run of messages without a gap. In an older one, nothing can appear any more. */
 const HORIZON = `
-  SELECT generation, ${NEXT} - 1 AS horizon
+  SELECT generation, ${NEXT} - 1 AS horizon, greatest(${NEXT}, upper(received)) - 1 AS last
   FROM stream_generation WHERE generation = (SELECT max(generation) FROM stream_generation)
-  UNION ALL SELECT 0, 9007199254740991 WHERE NOT EXISTS (SELECT FROM stream_generation)`;
+  UNION ALL SELECT 0, 9007199254740991, 9007199254740991 WHERE NOT EXISTS (SELECT FROM stream_generation)`;
 
+/** The horizon, and the last message that was received. In a log without streams, only generation 0 has positions. */
 export async function horizonOf(
   sql: Sql,
-): Promise<{ readonly generation: number; readonly sequence: number }> {
-  const [row] = await sql.query<{ generation: number; horizon: string }>(
-    `SELECT generation, horizon::text AS horizon FROM (${HORIZON}) AS newest`,
+): Promise<{ readonly generation: number; readonly sequence: number; readonly last: number }> {
+  const [row] = await sql.query<{ generation: number; horizon: string; last: string }>(
+    `SELECT generation, horizon::text AS horizon, last::text AS last FROM (${HORIZON}) AS newest`,
   );
-  return { generation: row?.generation ?? 0, sequence: Number(row?.horizon ?? 0) };
+  return {
+    generation: row?.generation ?? 0,
+    sequence: Number(row?.horizon ?? 0),
+    last: Number(row?.last ?? 0),
+  };
 }
 
 /** SQL for how many messages are in a multirange. */

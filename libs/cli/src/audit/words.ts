@@ -1,11 +1,9 @@
-import { isTicket, proofOf, ticketIdOf } from '@admit-one/core';
+import { proofOf, ticketIdOf, ticketIn } from '@admit-one/core';
 import { CommandError, exitCodes } from '../command-error.ts';
 import type { Parameters } from './api/audit-api.ts';
 
 /** A parameter of the API by its name; `!` at the end excludes the value. */
 const PARAMETER = /^((?:attribute\.[^=]+|[A-Za-z]+)!?)=(.*)$/s;
-/** A ticket, alone or as a subprotocol or a query parameter carries it. */
-const TICKET = /^\s*([\da-f]{32})\s*$|ticket[.=]([\da-f]{32})(?![\da-f])/i;
 const TOKEN = /eyJ[\w-]+\.[\w-]+\./;
 
 /**
@@ -26,14 +24,13 @@ export function parametersOf(words: readonly string[]): Parameters {
 
 /** Whether a word has a ticket in it, which is sent as its id. */
 export function hasTicket(word: string): boolean {
-  return TICKET.test(word);
+  return ticketIn(word) !== undefined;
 }
 
 /** The id of the ticket in a text, or the text itself. */
 export function withoutTicket(text: string): string {
-  const [, alone, carried] = TICKET.exec(text) ?? [];
-  const ticket = (alone ?? carried)?.toLowerCase();
-  return ticket !== undefined && isTicket(ticket) ? ticketIdOf(proofOf(ticket)) : text;
+  const ticket = ticketIn(text);
+  return ticket === undefined ? text : ticketIdOf(proofOf(ticket));
 }
 
 function parameterOf(word: string): readonly [string, string] {

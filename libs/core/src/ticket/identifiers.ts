@@ -17,6 +17,15 @@ export function isTicket(value: string): boolean {
   return TICKET.test(value);
 }
 
+/** A ticket, alone or as a subprotocol or a query parameter carries it. */
+const CARRIED = /^\s*([\da-f]{32})\s*$|ticket[.=]([\da-f]{32})(?![\da-f])/i;
+
+/** The ticket in a text that someone pasted: alone, as a subprotocol (`ticket.…`) or in a URL (`?ticket=…`). */
+export function ticketIn(text: string): string | undefined {
+  const [, alone, carried] = CARRIED.exec(text) ?? [];
+  return (alone ?? carried)?.toLowerCase();
+}
+
 /** What an edge sends over the bus in a ticket's place: SHA-256 of its 32 ASCII characters, base64url. */
 export function proofOf(ticket: string): string {
   return digestOf(ticket);

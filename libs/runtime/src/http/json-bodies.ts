@@ -1,3 +1,4 @@
+import { withoutCredentials } from '@admit-one/text';
 import type { FastifyInstance } from 'fastify';
 import { RejectionError } from './rejection-error.ts';
 import { repeatedMember } from './repeated-member.ts';
@@ -31,7 +32,12 @@ export function readJsonBodies(
       }
       const repeated = repeatedMember(text, value);
       if (repeated === undefined) done(null, value);
-      else done(invalid(`The body has the member ${JSON.stringify(repeated.slice(0, 64))} twice.`));
+      else
+        done(
+          invalid(
+            `The body has the member ${JSON.stringify(withoutCredentials(repeated).slice(0, 64))} twice.`,
+          ),
+        );
     });
   });
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {

@@ -1,4 +1,5 @@
 import { httpRejectionOf, PROBLEM_TYPE, publicCodes, type Reason, reasonRow } from '@admit-one/core';
+import { withoutCredentials } from '@admit-one/text';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { type Logger, logAt } from '../logging.ts';
@@ -55,7 +56,7 @@ function rejectionOf(error: FastifyError | RejectionError): {
 function sentenceOf({ code, message, validation, validationContext }: FastifyError): string {
   const unknown = validation?.[0]?.params.additionalProperty;
   if (unknown !== undefined) {
-    const name = JSON.stringify(String(unknown).slice(0, 64));
+    const name = JSON.stringify(withoutCredentials(String(unknown)).slice(0, 64));
     return `The ${validationContext} has a member ${name}, which is not known here.`;
   }
   switch (code) {

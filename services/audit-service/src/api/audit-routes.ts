@@ -45,7 +45,7 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
     });
     app.addHook('onResponse', async (request) => reportFailedRead(request));
     app.setErrorHandler<FastifyError | AuditLogError>((error, request) => {
-      throw readRejectionOf(error, request.routeOptions.schema);
+      throw readRejectionOf(error, request);
     });
     // Events are sent as they are stored, with members that the schema does not know.
     app.setSerializerCompiler(() => jsonText);

@@ -129,12 +129,21 @@ describe('a story', () => {
   );
 });
 
+const SECRET = 'POST the ticket to /api/v1/audit/lookup';
+const TOKEN = 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln';
+
 describe('a question that is rejected', () => {
-  it.each([
+  it.each<readonly [string, string, string]>([
     ['an ambiguous beginning', 'tickets/same-beg', '2 tickets begin with these characters'],
     ['a short beginning', 'tickets/same-be', 'id'],
     ['a long id', `tickets/${'x'.repeat(44)}`, 'id'],
     ['a ticket in the URL', `tickets/${newTicket()}`, 'POST the ticket to /api/v1/audit/lookup'],
+    ...['tickets', 'users', 'sessions', 'connections'].map(
+      (path) => [`a ticket in a word of ${path}`, `${path}/x${ticket}`, SECRET] as const,
+    ),
+    ...[ticket.toUpperCase(), `ticket.${ticket}`, `"${ticket}" `, `wss://h/ws?ticket=${ticket}`, TOKEN].map(
+      (id) => ['a secret', `users/${encodeURIComponent(id)}`, SECRET] as const,
+    ),
     ['a parameter', 'tickets/same-beginning-1?limit=1', '"limit"'],
   ])('for %s: %s', async (_, path, detail) => {
     const { status, body } = await fixture.get(`/api/v1/audit/${path}`);

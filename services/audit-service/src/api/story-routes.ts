@@ -1,5 +1,5 @@
-import { isTicket } from '@admit-one/core';
 import { RejectionError } from '@admit-one/runtime';
+import { hasCredential } from '@admit-one/text';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { type FoundStory, findStory, type StoryQuestion, type StoryReader } from '../stories/find-story.ts';
@@ -63,11 +63,7 @@ export function storyRoutes({
     app.get(
       '/api/v1/audit/tickets/:id',
       { schema: { ...schemaOf('The story of a ticket'), params: TicketParameters } },
-      (request) => {
-        const { id } = request.params;
-        if (isTicket(id)) throw new RejectionError('request_invalid', { detail: SECRET_IN_URL });
-        return tell(request, { kind: 'ticket', id });
-      },
+      (request) => tell(request, { kind: 'ticket', id: withoutSecret(request.params.id) }),
     );
     for (const [path, kind] of visitors)
       app.get(
@@ -79,12 +75,13 @@ export function storyRoutes({
             querystring: VisitorQuery,
           },
         },
-        (request) => tell(request, { kind, id: request.params.id, issuer: request.query.issuer }),
+        (request) =>
+          tell(request, { kind, id: withoutSecret(request.params.id), issuer: request.query.issuer }),
       );
     app.get(
       '/api/v1/audit/connections/:id',
       { schema: { ...schemaOf('The story of a connection'), params: StoryParameters } },
-      (request) => tell(request, { kind: 'connection', id: request.params.id }),
+      (request) => tell(request, { kind: 'connection', id: withoutSecret(request.params.id) }),
     );
     app.post(
       '/api/v1/audit/lookup',
@@ -95,4 +92,13 @@ export function storyRoutes({
 }
 
 const SECRET_IN_URL =
-  'This is a ticket, which is a secret: URLs are kept in many logs. Give its ticket id, or POST the ticket to /api/v1/audit/lookup.';
+  'This is or has a ticket or a token, which is a secret: URLs are kept in many logs. Give the ticket id, or POST the ticket to /api/v1/audit/lookup.';
+
+/**
+ * The id of a path.
+ * @throws {RejectionError} where there may be a ticket or a token in it
+ */
+function withoutSecret(id: string): string {
+  if (hasCredential(id)) throw new RejectionError('request_invalid', { detail: SECRET_IN_URL });
+  return id;
+}

@@ -52,7 +52,7 @@ export function completenessRoutes(options: CompletenessRoutesOptions): FastifyP
     });
     app.addHook('onResponse', async (request) => reportFailedRead(request));
     app.setErrorHandler<FastifyError | AuditLogError>((error, request) => {
-      throw readRejectionOf(error, request.routeOptions.schema);
+      throw readRejectionOf(error, request);
     });
 
     app.get(

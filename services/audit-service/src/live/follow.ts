@@ -1,4 +1,4 @@
-import type { AuditFilter, AuditLog, StoredEvent } from '@admit-one/core';
+import type { AuditFilter, AuditLog, AuditSearchPage, StoredEvent } from '@admit-one/core';
 import { filterMatcher } from '@admit-one/core';
 import type { LiveTail } from './live-tail.ts';
 import { isBehind } from './position.ts';
@@ -27,7 +27,7 @@ const PAGE = 500;
 /**
  * Follows the audit log from a position on, without a gap. Past events are searched for; new ones come from the tail that
  * all followers share. Resolves when new events can no longer be missed, with a promise of the past being sent.
- * @throws {AuditLogError}
+ * @throws {AuditLogError} also where `since` is no position of this log
  */
 export async function follow(options: FollowOptions): Promise<{ readonly caughtUp: Promise<void> }> {
   const { auditLog, tail, filter, since, follower, signal } = options;
@@ -47,14 +47,18 @@ export async function follow(options: FollowOptions): Promise<{ readonly caughtU
   signal.addEventListener('abort', unsubscribe, { once: true });
   position ??= tail.position;
 
-  async function catchUp(): Promise<void> {
-    while (!isJoined && !signal.aborted) {
-      isOvertaken = false;
-      const page = await auditLog.query(filter, { limit: PAGE, order: 'position', cursor: position });
+  function nextPage(): Promise<AuditSearchPage> {
+    isOvertaken = false;
+    return auditLog.query(filter, { limit: PAGE, order: 'position', cursor: position });
+  }
+
+  async function catchUp(first: AuditSearchPage): Promise<void> {
+    for (let page = first; !signal.aborted; page = await nextPage()) {
       await follower.catchUp(page.events);
       position = page.next;
       isJoined = page.end && !isOvertaken;
+      if (isJoined) return;
     }
   }
-  return { caughtUp: catchUp() };
+  return { caughtUp: isJoined ? Promise.resolve() : catchUp(await nextPage()) };
 }

@@ -5,6 +5,9 @@ import { type Fixture, FRONTEND, startFixture } from '../ticket-service.fixture.
 import type { IssuedTicket } from './issue-ticket.ts';
 import { ticketPaths } from './ticket-routes.ts';
 
+/** Of the form of a ticket. */
+const SECRET = '0123456789abcdef0123456789abcdef';
+
 let fixture: Fixture;
 
 beforeAll(async () => {
@@ -152,6 +155,32 @@ describe('the ticket endpoint', () => {
     const { problem, event } = await rejectedWith(() => fixture.ask(token, init));
     expect(problem).toMatchObject({ status, code: 'INVALID_REQUEST' });
     expect(event.data).toMatchObject({ reason: 'request_invalid' });
+  });
+
+  test.each([
+    ['client', SECRET],
+    ['client', `x/${SECRET}`],
+    ['client', `${SECRET.toUpperCase()}f`],
+    ['client', 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln'],
+    ['route', SECRET],
+    ['route', SECRET.toUpperCase()],
+  ])('rejects the %s %s, which may be a secret, and keeps it nowhere', async (name, value) => {
+    const token = await fixture.provider.token();
+    const init = { headers: json, body: JSON.stringify({ [name]: value }) };
+    const { problem, event, line } = await rejectedWith(() => fixture.ask(token, init));
+    expect(problem).toMatchObject({
+      status: 400,
+      detail: `${name} looks like a ticket or a token, which is a secret.`,
+    });
+    expect(JSON.stringify([problem, event, line])).not.toContain(value);
+  });
+
+  test('rejects a route of the query that may be a secret', async () => {
+    const headers = { authorization: `Bearer ${await fixture.provider.token()}` };
+    const { problem } = await rejectedWith(() =>
+      fetch(`${fixture.url}/api/v1/ws-ticket?route=${SECRET}`, { headers }),
+    );
+    expect(problem).toMatchObject({ status: 400, detail: expect.stringContaining('route looks like') });
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import type { CommandContext, Principal } from '@admit-one/core';
 import { type Logger, problemResponse, RejectionError, replyWithError } from '@admit-one/runtime';
+import { hasCredential } from '@admit-one/text';
 import { cappedContext } from '@admit-one/ticket-client';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyRequest } from 'fastify';
@@ -85,6 +86,11 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
           ...(method === 'POST' ? { body: TicketBody } : {}),
           response,
         },
+        // Before the schema, whose message would be a pattern.
+        preValidation: async ({ query, body }) => {
+          rejectSecrets(query);
+          rejectSecrets(body);
+        },
         handler: async (request) => {
           const body = request.body as Static<typeof TicketBody> | undefined;
           const route = body?.route ?? request.query.route ?? null;
@@ -98,6 +104,20 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
         },
       });
   };
+}
+
+/**
+ * What a ticket is requested with is in logs and events.
+ * @throws {RejectionError} where the route or the client may be a ticket or a token
+ */
+function rejectSecrets(given: unknown): void {
+  for (const name of ['route', 'client'] as const) {
+    const value = (given as Readonly<Record<string, unknown>> | null | undefined)?.[name];
+    if (typeof value === 'string' && hasCredential(value))
+      throw new RejectionError('request_invalid', {
+        detail: `${name} looks like a ticket or a token, which is a secret.`,
+      });
+  }
 }
 
 /** Fastify does not read the body of a GET: a route in it would be ignored. */

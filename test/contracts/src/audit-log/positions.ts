@@ -91,6 +91,16 @@ export const positionTests: AuditLogTests = {
     }
   },
 
+  'that the log has not come to are rejected, also those of a later stream': async ({ log }) => {
+    const stream = createStream(log);
+    await stream.receive([1, 3]);
+    const generation = await stream.generation();
+    for (const known of [START, `${generation}.1.999999999`, `${generation}.3.1`])
+      await expect(stream.follow(known)).resolves.toMatchObject({ next: expect.any(String) });
+    for (const ahead of [`${generation}.4.0`, `${generation + 1}.0.0`, '999999999.9.9'])
+      await expect(stream.follow(ahead)).rejects.toMatchObject({ code: 'bad_cursor' });
+  },
+
   'of messages out of order hold the horizon back, and say since when': async ({ log }) => {
     const stream = createStream(log);
     await stream.receive([1, 2, 5]);

@@ -18,7 +18,14 @@ test.each<[object, string]>([
   [{ q: 'ann@example.com' }, 'session=ann@example.com|user=ann@example.com|connection=ann@example.com'],
   [{ ticket }, `ticket=${ticketId}`],
   [{ q: ticket }, `ticket=${ticketId}|trace=…|session=…|user=…|connection=…`],
+  [{ q: ticket.toUpperCase() }, `ticket=${ticketId}|trace=…|session=…|user=…|connection=…`],
+  [{ q: `ticket.${ticket}` }, `ticket=${ticketId}`],
+  [{ q: `"${ticket}"` }, 'session="…"|user="…"|connection="…"'],
   [{ user: ticket }, 'user=…'],
+  [{ 'user!': [`${ticket}f`, `x${ticket}`] }, 'user!=…,x…'],
+  [{ session: `wss://h/ws?ticket=${ticket}` }, 'session=wss://h/ws?ticket=…'],
+  [{ [`attribute.${ticket}`]: 'pro' }, 'attribute.…=pro'],
+  [{ agent: 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln' }, 'agent=…'],
 ])('%j', (query, text) => {
   expect(queryText(read(query))).toBe(text);
 });

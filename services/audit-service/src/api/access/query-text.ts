@@ -1,10 +1,11 @@
-import { type AuditFilter, type FactCondition, isTicket } from '@admit-one/core';
+import type { AuditFilter, FactCondition } from '@admit-one/core';
+import { withoutCredentials } from '@admit-one/text';
 
 const MAX_LENGTH = 2_000;
 
 /**
- * A filter as `admit.audit.accessed` has it. What could be a ticket is left out: a ticket that was searched for is there
- * as its id.
+ * A filter as `admit.audit.accessed` has it. What could be a ticket or a token is left out, also within a value or
+ * the name of an attribute: a ticket that was searched for is there as its id.
  */
 export function queryText(filter: AuditFilter): string {
   const { facts = {}, attributes = {}, anyOf = [], from, to } = filter;
@@ -13,20 +14,16 @@ export function queryText(filter: AuditFilter): string {
     ...Object.entries(attributes).flatMap(([name, condition]) =>
       conditionTexts(`attribute.${name}`, condition),
     ),
-    ...(anyOf.length > 0 ? [anyOf.map(({ fact, value }) => `${fact}=${shown(value)}`).join('|')] : []),
+    ...(anyOf.length > 0 ? [anyOf.map(({ fact, value }) => `${fact}=${value}`).join('|')] : []),
     ...(from === undefined ? [] : [`from=${from}`]),
     ...(to === undefined ? [] : [`to=${to}`]),
   ];
-  return conditions.join(' ').slice(0, MAX_LENGTH);
+  return withoutCredentials(conditions.join(' ')).slice(0, MAX_LENGTH);
 }
 
 function conditionTexts(name: string, { include, exclude }: FactCondition = {}): readonly string[] {
   return [
-    ...(include ? [`${name}=${include.map(shown).join(',')}`] : []),
-    ...(exclude ? [`${name}!=${exclude.map(shown).join(',')}`] : []),
+    ...(include ? [`${name}=${include.join(',')}`] : []),
+    ...(exclude ? [`${name}!=${exclude.join(',')}`] : []),
   ];
-}
-
-function shown(value: string): string {
-  return isTicket(value) ? '…' : value;
 }

@@ -56,6 +56,8 @@ test.each<[string, string, readonly (readonly [string, string])[]]>([
       ['connection', ticket],
     ],
   ],
+  ['a ticket as a subprotocol', `admit.v1, ticket.${ticket}`, [['ticket', ticketId]]],
+  ['a ticket in a URL, in upper case', `wss://h/ws?ticket=${ticket.toUpperCase()}`, [['ticket', ticketId]]],
   ['a traceparent', `00-${trace}-b7ad6b7169203331-01`, [['trace', trace]]],
   ['a traceparent in upper case', `00-${trace.toUpperCase()}-B7AD6B7169203331-01`, [['trace', trace]]],
   ['an IPv4 address', '203.0.113.7', [['address', '203.0.113.7']]],

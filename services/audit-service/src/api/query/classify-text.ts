@@ -1,4 +1,4 @@
-import { type FilterFact, isTicket } from '@admit-one/core';
+import { type FilterFact, ticketIn } from '@admit-one/core';
 import { canonicalAddress, canonicalPrefix } from '@admit-one/text';
 import { idOfTicket, TICKET_ID_BEGINNING } from './fact-parameters.ts';
 
@@ -22,8 +22,11 @@ export function classifyText(text: string): readonly Alternative[] {
   if (address !== null) return [{ fact: 'address', value: address }];
 
   const alternatives: Alternative[] = [];
-  if (isTicket(text)) alternatives.push({ fact: 'ticket', value: idOfTicket(text) });
-  else if (TICKET_ID_BEGINNING.test(text)) alternatives.push({ fact: 'ticket', value: text });
+  const ticket = ticketIn(text);
+  if (ticket !== undefined) alternatives.push({ fact: 'ticket', value: idOfTicket(ticket) });
+  if (ticket !== undefined && !TRACE_ID.test(text)) return alternatives;
+  if (ticket === undefined && TICKET_ID_BEGINNING.test(text))
+    alternatives.push({ fact: 'ticket', value: text });
   if (TRACE_ID.test(text)) alternatives.push({ fact: 'trace', value: text.toLowerCase() });
   for (const fact of ['session', 'user', 'connection'] as const) alternatives.push({ fact, value: text });
   return alternatives;

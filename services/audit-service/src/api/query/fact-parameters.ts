@@ -2,11 +2,11 @@ import {
   carriers,
   eventCatalogue,
   type FilterFact,
-  isTicket,
   producedEventTypes,
   proofOf,
   reasons,
   ticketIdOf,
+  ticketIn,
 } from '@admit-one/core';
 import { canonicalAddress, canonicalPrefix } from '@admit-one/text';
 import { nearValues } from './near-values.ts';
@@ -54,7 +54,11 @@ export const factParameters: Readonly<Record<FilterFact, FactParameter>> = {
     description: 'A ticket id, or its first 8 or more characters.',
     example: 'u7lqBqkCwD',
     form: 'a ticket id or its first 8 or more characters (A-Z, a-z, 0-9, - and _)',
-    read: (text) => (isTicket(text) ? idOfTicket(text) : TICKET_ID_BEGINNING.test(text) ? text : null),
+    read: (text) => {
+      const ticket = ticketIn(text);
+      if (ticket !== undefined) return idOfTicket(ticket);
+      return TICKET_ID_BEGINNING.test(text) ? text : null;
+    },
   },
   session: { description: 'A session.', example: '5f2c7d1e' },
   user: { description: 'A user id.', example: 'user-17' },

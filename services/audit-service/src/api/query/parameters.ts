@@ -1,4 +1,5 @@
 import { RejectionError } from '@admit-one/runtime';
+import { withoutCredentials } from '@admit-one/text';
 
 /** The parameters of a URL's query, each with its values. */
 export type QueryParameters = ReadonlyMap<string, readonly string[]>;
@@ -13,9 +14,20 @@ export function parametersOf(query: unknown): QueryParameters {
   return new Map(given.map(([name, value]) => [name, [value].flat()]));
 }
 
-/** A rejection of a query, with the sentence that says why. */
-export function invalidQuery(detail: string): RejectionError {
-  return new RejectionError('request_invalid', { detail });
+/** A rejection of a query, with the sentence that says why. What was given is in it by `shownName` at most. */
+export function invalidQuery(detail: string, cause?: unknown): RejectionError {
+  return new RejectionError('request_invalid', { detail, cause });
+}
+
+/** The name of a parameter as a rejection repeats it. The cut comes last, so that it can't leave a part of a secret. */
+function shownName(name: string): string {
+  return withoutCredentials(name).slice(0, 64);
+}
+
+/** The rejection of a parameter that is not known. */
+export function unknownParameter(name: string, known: readonly string[], cause?: unknown): RejectionError {
+  const shown = JSON.stringify(shownName(name));
+  return invalidQuery(`There is no parameter ${shown} here, only ${known.join(', ')}.`, cause);
 }
 
 /**
@@ -30,9 +42,9 @@ export function rejectUnknown(
 ): void {
   for (const name of parameters.keys()) {
     if (Object.hasOwn(known, name) || isKnown(name)) continue;
-    const listed = Object.keys(known).filter((other) => !other.endsWith('!'));
-    throw invalidQuery(
-      `There is no parameter ${JSON.stringify(name.slice(0, 64))} here, only ${listed.join(', ')}.`,
+    throw unknownParameter(
+      name,
+      Object.keys(known).filter((other) => !other.endsWith('!')),
     );
   }
 }
@@ -47,7 +59,7 @@ export function singleValue(
   maxLength = MAX_LENGTH,
 ): string | undefined {
   const values = parameters.get(name) ?? [];
-  if (values.length > 1) throw invalidQuery(`${name} must be given once.`);
+  if (values.length > 1) throw invalidQuery(`${shownName(name)} must be given once.`);
   return values.map((value) => validText(name, value, maxLength))[0];
 }
 
@@ -57,14 +69,18 @@ export function singleValue(
  */
 export function severalValues(parameters: QueryParameters, name: string): readonly string[] {
   const values = parameters.get(name) ?? [];
-  if (values.length > MAX_VALUES) throw invalidQuery(`${name} must have at most ${MAX_VALUES} values.`);
+  if (values.length > MAX_VALUES)
+    throw invalidQuery(`${shownName(name)} must have at most ${MAX_VALUES} values.`);
   return values.map((value) => validText(name, value, MAX_LENGTH));
 }
 
 function validText(name: string, value: string, maxLength: number): string {
-  if (value === '') throw invalidQuery(`${name} must not be empty.`);
-  if (value.length > maxLength) throw invalidQuery(`${name} must have at most ${maxLength} characters.`);
+  if (value === '') throw invalidQuery(`${shownName(name)} must not be empty.`);
+  if (value.length > maxLength)
+    throw invalidQuery(`${shownName(name)} must have at most ${maxLength} characters.`);
   if (CONTROL.test(value))
-    throw invalidQuery(`${name} must not contain control characters, such as line breaks and NUL.`);
+    throw invalidQuery(
+      `${shownName(name)} must not contain control characters, such as line breaks and NUL.`,
+    );
   return value;
 }

@@ -122,6 +122,8 @@ test.each<[string, Record<string, string>, string]>([
   ['reason=x', {}, 'reason must be one of '],
   ['limit=5', {}, 'There is no parameter "limit" here, only type, '],
   ['since=now', {}, 'since must be the position of an event, such as 1.48213.0.'],
+  ['since=999999999.9.9', {}, 'start without since, or from an earlier position'],
+  ['', { 'last-event-id': '999999999.9.9' }, 'start without since, or from an earlier position'],
   ['', { 'last-event-id': 'x' }, 'Last-Event-ID must be the position of an event, such as 1.48213.0.'],
 ])('rejects ?%s, %j, and says why', async (query, headers, detail) => {
   const response = await fixture.fetch(`/api/v1/audit/stream?${query}`, { headers });
