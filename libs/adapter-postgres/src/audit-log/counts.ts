@@ -67,6 +67,7 @@ interface ValueRow {
   readonly dimension: Dimension;
   readonly value: string;
   readonly count: string;
+  readonly known: string;
 }
 
 /** Jumps from each dimension to the next in the index. */
@@ -82,17 +83,17 @@ const DIMENSIONS = `
 export async function topValues(sql: Sql, query: TopValuesQuery): Promise<readonly ValueCount[]> {
   const parameters = new Parameters();
   const rows = await sql.query<ValueRow>(
-    `SELECT dimension, top.value, top.count::text AS count
+    `SELECT dimension, top.value, top.count::text AS count, top.known::text AS known
      FROM (${DIMENSIONS}) AS counted
      CROSS JOIN LATERAL (
-       SELECT value, sum(count) AS count FROM rollup
+       SELECT value, sum(count) AS count, sum(sum(count)) OVER () AS known FROM rollup
        WHERE rollup.dimension = counted.dimension AND ${conditionsOf(query, parameters)}
        GROUP BY value ORDER BY 2 DESC, value LIMIT ${parameters.add(query.limit, 'integer')}
      ) AS top
      ORDER BY dimension, top.count DESC, top.value`,
     parameters.values,
   );
-  return rows.map((row) => ({ ...row, count: Number(row.count) }));
+  return rows.map((row) => ({ ...row, count: Number(row.count), known: Number(row.known) }));
 }
 
 interface CohortRow {

@@ -253,6 +253,8 @@ export interface ValueCount {
   readonly dimension: Dimension;
   readonly value: string;
   readonly count: number;
+  /** How many events have the dimension, whatever its value. */
+  readonly known: number;
 }
 
 /** What became of the tickets that were issued in a minute for a route and pathway. */

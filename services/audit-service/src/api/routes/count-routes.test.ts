@@ -18,7 +18,7 @@ function start() {
       { time: lastHour.from, type: 'admit.ticket.rejected', reason: 'rate_limited', value: 'chat', count: 4 },
     ]),
     topValues: vi.fn<AuditLog['topValues']>(async () => [
-      { dimension: 'reason', value: 'rate_limited', count: 4 },
+      { dimension: 'reason', value: 'rate_limited', count: 4, known: 4 },
     ]),
   };
   const cohorts = vi.fn<AuditLog['cohorts']>(async () => [cohort]);
@@ -53,6 +53,7 @@ test('an explanation has the total, what is common, and the runbook', async () =
   const { ask } = start();
   expect(await ask('explain?reason=rate_limited')).toEqual({
     total: 4,
+    baselineTotal: 4,
     findings: [],
     runbook: expect.stringMatching(/^rate_limited: /),
   });

@@ -28,16 +28,22 @@ const SummaryResponse = Type.Object({
 
 const ExplainResponse = Type.Object({
   total: Type.Integer({ description: 'How many events have one of the reasons.' }),
+  baselineTotal: Type.Integer({
+    description: 'How many events there were in the hour before; at 0 there is nothing to compare with.',
+  }),
   findings: Type.Array(
     Type.Object({
       dimension: Type.String(),
       value: Type.String(),
       count: Type.Integer(),
-      share: Type.Number({ description: 'Of these events, 0 to 1.' }),
+      known: Type.Integer({ description: 'How many of these events have the dimension.' }),
+      share: Type.Number({ description: 'Of these events with the dimension, 0 to 1.' }),
       baselineShare: Type.Number({ description: 'Of all events with the dimension in the hour before.' }),
-      lift: Type.Number({ description: 'How many times more common it is among these events.' }),
+      lift: Type.Number({
+        description: 'How many times more common it is among these events; means nothing without a baseline.',
+      }),
     }),
-    { description: 'What explains most comes first.' },
+    { description: 'What explains most comes first; without a baseline, the largest share.' },
   ),
   runbook: Type.Union([Type.String(), Type.Null()]),
 });
