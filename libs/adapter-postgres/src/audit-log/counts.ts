@@ -41,16 +41,29 @@ interface CountRow {
   readonly count: string;
 }
 
+/** Values come from clients: the most frequent are counted by themselves, all others together. */
+const MOST_VALUES = 100;
+const OTHER_VALUES = '(other)';
+
 export async function counts(sql: Sql, query: CountsQuery): Promise<readonly EventCount[]> {
   const { dimension, intervalSeconds } = query;
   const parameters = new Parameters();
   const interval = `${parameters.add(intervalSeconds, 'float8')} * interval '1 second'`;
+  const condition = `dimension = ${parameters.add(dimension === undefined ? 'type' : storedDimension(dimension), 'text')}
+       AND ${conditionsOf(query, parameters)}`;
+  const value =
+    dimension === undefined
+      ? 'NULL'
+      : `CASE WHEN value IN (SELECT value FROM frequent) THEN value ELSE '${OTHER_VALUES}' END`;
   const rows = await sql.query<CountRow>(
-    `SELECT ${msOf(`date_bin(${interval}, minute, timestamptz 'epoch')`)} AS start, type, reason,
-            ${dimension === undefined ? 'NULL' : 'value'} AS value, sum(count)::text AS count
+    `WITH frequent AS (
+       SELECT value FROM rollup WHERE ${condition}
+       GROUP BY value ORDER BY sum(count) DESC, value LIMIT ${MOST_VALUES}
+     )
+     SELECT ${msOf(`date_bin(${interval}, minute, timestamptz 'epoch')`)} AS start, type, reason,
+            ${value} AS value, sum(count)::text AS count
      FROM rollup
-     WHERE dimension = ${parameters.add(dimension === undefined ? 'type' : storedDimension(dimension), 'text')}
-       AND ${conditionsOf(query, parameters)}
+     WHERE ${condition}
      GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`,
     parameters.values,
   );
