@@ -59,6 +59,27 @@ test('an explanation has the total, what is common, and the runbook', async () =
   });
 });
 
+test('two of them read the audit log at once, others wait', async () => {
+  const { ask, auditLog, cohorts } = start();
+  let endFirst = () => {};
+  let endSecond = () => {};
+  cohorts.mockReturnValueOnce(new Promise((resolve) => (endFirst = () => resolve([cohort]))));
+  auditLog.counts.mockReturnValueOnce(new Promise((resolve) => (endSecond = () => resolve([]))));
+  const first = ask('cohorts');
+  const second = ask('summary');
+  await vi.waitFor(() =>
+    expect([cohorts.mock.calls.length, auditLog.counts.mock.calls.length]).toEqual([1, 1]),
+  );
+  const third = ask('explain');
+  // Rejected without waiting, and after the third has come.
+  await ask('explain?by=reason');
+  expect(auditLog.topValues).not.toHaveBeenCalled();
+  endFirst();
+  expect(await third).toMatchObject({ total: 4 });
+  endSecond();
+  expect([await first, await second]).toMatchObject([{ rows: [cohort] }, { rows: [] }]);
+});
+
 test.each([
   ['summary?q=x', 'There is no parameter "q" here, only by, interval, type, reason, from, to.'],
   ['summary?by=session', expect.stringMatching(/^by must be a list of type, reason, /)],

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { explain } from '../../explain/explain.ts';
 import { summarize } from '../../explain/summarize.ts';
+import { atMost } from '../at-most.ts';
 import { problems } from '../problems.ts';
 import { parametersOf, rejectUnknown } from '../query/parameters.ts';
 import {
@@ -69,8 +70,13 @@ export interface CountApi extends Pick<AuditApi, 'clock'> {
   readonly auditLog: Pick<AuditLog, 'counts' | 'topValues' | 'cohorts'>;
 }
 
+/** Each may read many counts, and in standalone all share one thread. */
+const MOST_AT_ONCE = 2;
+
 /** `GET /api/v1/audit/summary`, `…/explain` and `…/cohorts`: what counts of events say. */
 export function addCountRoutes(app: FastifyInstance, { clock, auditLog }: CountApi): void {
+  const inTurn = atMost(MOST_AT_ONCE);
+
   app.get(
     '/api/v1/audit/summary',
     {
@@ -86,7 +92,7 @@ export function addCountRoutes(app: FastifyInstance, { clock, auditLog }: CountA
       const parameters = parametersOf(query);
       rejectUnknown(parameters, summaryParameters);
       const { by, interval, ...counted } = readSummary(parameters, clock.now());
-      return { interval, by, rows: summarize(await auditLog.counts(counted), by) };
+      return { interval, by, rows: await inTurn(async () => summarize(await auditLog.counts(counted), by)) };
     },
   );
 
@@ -104,7 +110,8 @@ export function addCountRoutes(app: FastifyInstance, { clock, auditLog }: CountA
     async ({ query }) => {
       const parameters = parametersOf(query);
       rejectUnknown(parameters, explainParameters);
-      return explain(auditLog, readExplain(parameters, clock.now()));
+      const asked = readExplain(parameters, clock.now());
+      return inTurn(() => explain(auditLog, asked));
     },
   );
 
@@ -122,7 +129,8 @@ export function addCountRoutes(app: FastifyInstance, { clock, auditLog }: CountA
     async ({ query }) => {
       const parameters = parametersOf(query);
       rejectUnknown(parameters, cohortParameters);
-      return { rows: await auditLog.cohorts(readCohorts(parameters, clock.now())) };
+      const range = readCohorts(parameters, clock.now());
+      return { rows: await inTurn(() => auditLog.cohorts(range)) };
     },
   );
 }
