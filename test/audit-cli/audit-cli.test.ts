@@ -116,6 +116,9 @@ test('admit audit explain: what rejections have in common', async () => {
   const [reply] = valuesOf(stdout);
   expect({ code, total: reply?.total }).toEqual({ code: 0, total: 1 });
   expect((await admit('audit', 'explain', 'reason=ticket_replayed').ended).stdout).toMatch(/^1 rejection\./);
+  expect((await admit('audit', 'explain').ended).stdout).toMatch(
+    /^\d+ rejections?:\nreason +count\n(.*\n)*ticket_replayed +1\n/,
+  );
   expect((await admit('audit', 'explain', 'reason=ticket_expired').ended).code).toBe(3);
 });
 

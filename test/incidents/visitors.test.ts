@@ -44,6 +44,8 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
         'Admitted once from 198.51.100.7; replayed twice from 203.0.113.9; both rejected.',
       );
       expect(answer).toContain('What to do: Compare the two presenters.');
+      expect(answer).toMatch(/^admitted: 198\.51\.100\.7, browser of the user, /m);
+      expect(answer).toMatch(/^replayed: 203\.0\.113\.9, curl, .* ×2$/m);
       for (const { data } of await events(stack, { ticket: ticketId, type: 'admit.ticket.rejected' }))
         expect(data).toMatchObject({
           context: { address: '203.0.113.9', agent: 'curl' },

@@ -394,7 +394,7 @@ export const reasons = {
     challenge: 'invalid_token',
     meaning: 'The JWT is missing, malformed, expired, badly signed, or for another issuer or audience.',
     remedy:
-      'Read the `detail` of the response for the check that failed; `admit doctor` with that token explains it.',
+      'Read the `detail` of the response for the check that failed; `npx admit doctor` with that token explains it.',
   }),
   session_missing: row({
     code: 'MISSING_SESSION',

@@ -5,7 +5,8 @@ import { type EventRecord, StoreError } from './ports/ticket-store.ts';
 import { FOLD_MS } from './rejection-folding.ts';
 import { startRejectionRecorder } from './rejection-recorder.ts';
 import { SINGLE_REJECTIONS } from './source-rate.ts';
-import { context, reserve } from './ticket/ticket.fixture.ts';
+import type { TicketCommand } from './ticket/commands.ts';
+import { context, issue, reserve } from './ticket/ticket.fixture.ts';
 
 const full = new StoreError('outbox_full', 'no room');
 const unavailable = new StoreError('unavailable', 'no answer');
@@ -42,7 +43,7 @@ function start() {
   return {
     stop: rejections.stop,
     /** Presents an unknown ticket of the partition 0, which no command did before. */
-    async reject(command = reserve('H'), ticketId = newTicketIds.pop() ?? ''): Promise<void> {
+    async reject(command: TicketCommand = reserve('H'), ticketId = newTicketIds.pop() ?? ''): Promise<void> {
       await execute(ticketId, command, { store, source: 'ticket-service-1', rejections });
     },
     /** Presents unknown tickets, from one address each or from many. */
@@ -65,6 +66,21 @@ describe('a flood of rejections', () => {
     await pass(FOLD_MS + 1_000);
     expect(counts().slice(SINGLE_REJECTIONS)).toEqual([250]);
     expect(store.recorded.at(-1)).toMatchObject({ subject: 'ticket-service-1', source: 'ticket-service-1' });
+  });
+
+  it('does not hide that a known ticket was presented again', async () => {
+    const recorder = start();
+    const again = (n: number) => reserve(`other-${n}`, { context: { ...context, address: '192.0.2.1' } });
+    for (const ticketId of ['thief', 'victim']) {
+      await recorder.reject(issue(), ticketId);
+      await recorder.reject(reserve('own'), ticketId);
+    }
+    for (let n = 0; n < SINGLE_REJECTIONS + 250; n += 1) await recorder.reject(again(n), 'thief');
+    for (let n = 0; n < 5; n += 1) await recorder.reject(again(n), 'victim');
+    const ofVictim = store.recorded.filter(({ subject }) => subject === 'victim');
+    expect(ofVictim).toMatchObject([{ data: { reason: 'ticket_in_use', count: 1 } }]);
+    await pass(FOLD_MS + 1_000);
+    expect(total()).toBe(SINGLE_REJECTIONS + 250 + 5);
   });
 
   it('from one network, at many addresses, is of one source', async () => {

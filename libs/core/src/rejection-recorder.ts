@@ -2,7 +2,7 @@ import type { NewEvent } from './events/cloud-event.ts';
 import { createExpiringMap } from './expiring-map.ts';
 import { type EventStream, REJECTIONS_SHARE } from './ports/bus.ts';
 import { type EventRecord, StoreError, type TicketStore } from './ports/ticket-store.ts';
-import { createRejectionFolding, type Fold, foldedEvent } from './rejection-folding.ts';
+import { createRejectionFolding, FOLD_MS, type Fold, foldedEvent } from './rejection-folding.ts';
 import { newId, partitionOf } from './ticket/identifiers.ts';
 import { startWorker } from './worker.ts';
 
@@ -15,7 +15,8 @@ export interface RejectionRecord extends EventRecord {
 export interface RejectionRecorder {
   /**
    * Records a rejection as an event or in a count: above the rate of its source, and where the outbox or the stream has no
-   * room for single rejections.
+   * room for single rejections. The first of a known ticket and reason in a minute is above no rate: a flood of a source must
+   * not hide that another's ticket was replayed from there.
    * @throws {StoreError} `unavailable`: the outcome is then unknown
    */
   record(rejection: RejectionRecord): Promise<void>;
@@ -50,6 +51,8 @@ export function startRejectionRecorder({
 }: RejectionRecorderOptions): RejectionRecorder {
   const folding = createRejectionFolding<RejectionRecord['event']>();
   const recorded = createExpiringMap<true>();
+  /** The known tickets that had an own event in the last minute, with its reason. */
+  const single = createExpiringMap<true>();
   let writing: { readonly fold: Fold<RejectionRecord['event']>; readonly key: string } | undefined;
   let stopping = false;
 
@@ -80,6 +83,16 @@ export function startRejectionRecorder({
     return true;
   }
 
+  /** Tickets that are known have been issued: there are no more of them than events of that. */
+  function isFirstOfTicket({ ticketId, event: { data } }: RejectionRecord): boolean {
+    if (data.principal === null) return false;
+    const now = performance.now();
+    const key = `${data.reason} ${ticketId}`;
+    if (single.get(key, now)) return false;
+    single.set(key, true, now + FOLD_MS, now);
+    return true;
+  }
+
   /** False where the stream or the outbox has no room for single rejections. */
   async function recordSingle(rejection: RejectionRecord): Promise<boolean> {
     if (events.fillRatio >= REJECTIONS_SHARE) return false;
@@ -100,7 +113,8 @@ export function startRejectionRecorder({
       if (isRepeat()) return;
       const { address } = event.data.context;
       const network = address === null ? null : networkOf(address);
-      if (!folding.bySource(event, network, event.time) && !(await recordSingle(rejection)) && !isRepeat())
+      const isFolded = !isFirstOfTicket(rejection) && folding.bySource(event, network, event.time);
+      if (!isFolded && !(await recordSingle(rejection)) && !isRepeat())
         folding.byReason(event, event.time, partitionOf(ticketId));
       const now = performance.now();
       recorded.set(id, true, now + REPEAT_MS, now);

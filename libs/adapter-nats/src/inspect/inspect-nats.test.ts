@@ -47,9 +47,9 @@ describe('the largest message that a server takes', () => {
 
 describe('the room in a stream', () => {
   const at = (seconds: number) => new Date(seconds * 1_000).toISOString();
-  const info = (bytes: number, seconds: number) =>
+  const info = (bytes: number, seconds: number, max_bytes = 1_000_000_000) =>
     ({
-      config: { max_bytes: 1_000_000_000 },
+      config: { max_bytes },
       state: { bytes, messages: 1_000, first_ts: at(0), last_ts: at(seconds) },
     }) as StreamInfo;
   /** Holds batches of two events of 400 bytes each of every type. */
@@ -72,6 +72,13 @@ describe('the room in a stream', () => {
     expect((await messages(streams, info(360_000_000, 3_600)))[1]).toMatch(
       /^warning: .* of 1\.8 hours fits$/,
     );
+  });
+
+  it('is told in plain numbers, however large', async () => {
+    const [admissions, outage] = await messages(none, info(1_250_000, 3_600, 10e12));
+    expect(admissions).toContain('a week at 4724 per second');
+    expect(outage).toMatch(/ of 7999999 hours fits$/);
+    expect((await messages(none, info(1_280_000, 3_600)))[1]).toMatch(/ of 780 hours fits$/);
   });
 
   it('is told by what an admission usually takes, and without a rate, where nothing can be measured', async () => {

@@ -16,7 +16,7 @@ const WEEK_SECONDS = 7 * 86_400;
 /** A rate that is measured over less says little. */
 const MEASURED_SECONDS = 60;
 const FEW_HOURS = 4;
-const RAISE = 'Raise the limit with admit stream resize, and NATS_STREAM_MAX_BYTES with it.';
+const RAISE = 'Raise the limit with npx admit stream resize, and NATS_STREAM_MAX_BYTES with it.';
 
 /** How many admissions fit into a stream, and for how long the audit-service may be away. */
 export async function roomDiagnostics(streams: StreamAPI, info: StreamInfo): Promise<readonly Diagnostic[]> {
@@ -25,7 +25,7 @@ export async function roomDiagnostics(streams: StreamAPI, info: StreamInfo): Pro
   const measured = await admissionBytes(streams, info);
   const bytes = measured ?? USUAL_BYTES;
   const fitting = Math.floor(max_bytes / bytes);
-  const perSecond = (fitting / WEEK_SECONDS).toPrecision(2);
+  const perSecond = rounded(fitting / WEEK_SECONDS);
   const how = measured === undefined ? 'usually takes' : 'takes';
   return [
     {
@@ -41,8 +41,13 @@ function outageDiagnostics({ state, config }: StreamInfo): readonly Diagnostic[]
   if (state.messages < 2 || seconds < MEASURED_SECONDS) return [];
   const rate = state.bytes / seconds;
   const hours = (config.max_bytes - state.bytes) / rate / 3_600;
-  const message = `at the ${Math.ceil(rate)} bytes per second that ${STREAM} gets, an outage of the audit-service of ${hours.toPrecision(2)} hours fits`;
+  const message = `at the ${Math.ceil(rate)} bytes per second that ${STREAM} gets, an outage of the audit-service of ${rounded(hours)} hours fits`;
   return [hours < FEW_HOURS ? { level: 'warning', message, remedy: RAISE } : { level: 'ok', message }];
+}
+
+/** Two digits that matter, or all of a whole number. */
+function rounded(value: number): string {
+  return value >= 10 ? Math.round(value).toString() : Number(value.toPrecision(2)).toString();
 }
 
 /** Bytes per admission as of the latest message of each type; undefined where one is missing. */

@@ -43,7 +43,7 @@ async function showCompleteness(
   if (isComplete) writer.text('The audit log is complete.', 'good');
   else writer.text(`The audit log is not complete: ${problems.join(', ')}.`, 'bad');
   if (reply.horizon !== null)
-    writer.text(`Nothing can appear any more up to the position ${textOf(reply.horizon)}.`);
+    writer.text(`Followers and exports are complete up to the position ${textOf(reply.horizon)}.`);
   writePartitions(writer, reply);
   writeStreams(writer, reply, options);
   if (reply.deadLetters > 0)
@@ -51,7 +51,7 @@ async function showCompleteness(
   writeAcknowledgements(writer, reply);
   if (!isComplete)
     progress.info(
-      'what is known can be acknowledged: admit audit acknowledge partition <key> --reason <text>',
+      'what is known can be acknowledged: npx admit audit acknowledge partition <key> --reason <text>',
     );
 }
 
@@ -62,7 +62,7 @@ function problemsOf({ partitions, streams, conflicts, deadLetters }: Completenes
   const messages = sumOf(streams, ({ missingCount, lostCount }) => missingCount + lostCount);
   return [
     ...(missing > 0 ? [`${counted(missing, 'event')} missing`] : []),
-    ...(unknown > 0 ? [`the last event unknown of ${counted(unknown, 'partition key')}`] : []),
+    ...(unknown > 0 ? [`the last event of ${counted(unknown, 'partition key')} is unknown`] : []),
     ...(messages > 0 ? [`${counted(messages, 'message')} of the event stream missing`] : []),
     ...(conflicts > 0 ? [counted(conflicts, 'conflict')] : []),
     ...(deadLetters > 0 ? [counted(deadLetters, 'dead letter')] : []),

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../command-error.ts';
-import type { AuditApi } from './api/audit-api.ts';
-import { type ExplainReply, explainMembers } from './api/replies.ts';
+import type { AuditApi, Parameters } from './api/audit-api.ts';
+import { type ExplainReply, explainMembers, type SummaryReply, summaryMembers } from './api/replies.ts';
 import type { AuditContext } from './audit-context.ts';
-import { textOf } from './output/event-rows.ts';
+import { styleOfReason, textOf } from './output/event-rows.ts';
 import { counted, percentText } from './output/numbers.ts';
 import { jsonLine, type OutputOptions, withOutputOptions, writerOf } from './output/output.ts';
 import type { Column } from './output/table.ts';
@@ -15,7 +15,7 @@ export function addExplainCommand(audit: Command, context: AuditContext): void {
     .command('explain')
     .description(
       'Says what the rejections of a time have in common, against the hour before, and what to do.\n' +
-        'Exits with 3 if there are no rejections. Example: admit audit explain from=-1h reason=origin_blocked',
+        'Exits with 3 if there are no rejections. Example: npx admit audit explain from=-1h reason=origin_blocked',
     )
     .argument('[words...]', 'from (the last hour by default), to, reason');
   withOutputOptions(explain, 'print the reply as one line of JSON').action(
@@ -48,7 +48,21 @@ async function explainRejections(
   if (options.json) return void terminal.stdout.write(jsonLine(reply));
   const writer = writerOf(terminal, options);
   if (total === 0) return writer.text('There are no such rejections in this time.');
-  writer.text(`${counted(total, 'rejection')}. ${sentenceOf(causes.length > 0, compared)}`);
+  const common = sentenceOf(causes.length > 0, compared);
+  const reasons = await countReasons(parameters, api);
+  if (reasons.length === 0) writer.text(`${counted(total, 'rejection')}. ${common}`);
+  else {
+    writer.text(`${counted(total, 'rejection')}:`);
+    writer
+      .table([{ title: 'reason' }, { title: 'count', align: 'right' }])
+      .rows(
+        reasons.map(([reason, count]) => [
+          { text: reason, style: styleOfReason(reason) },
+          { text: `${count}` },
+        ]),
+      );
+    writer.text(common);
+  }
   writer
     .table(columns)
     .rows(
@@ -71,6 +85,21 @@ function sentenceOf(found: boolean, compared: boolean): string {
   return found
     ? 'What they have in common, against the hour before:'
     : 'They have nothing in common that stands out against the hour before.';
+}
+
+/** How many rejections have each reason, the most frequent first. None where one reason was asked for: it has all. */
+async function countReasons(
+  parameters: Parameters,
+  api: AuditApi,
+): Promise<readonly (readonly [reason: string, count: number])[]> {
+  if (parameters.filter(([name]) => name === 'reason').length === 1) return [];
+  const { rows } = await api.json<SummaryReply>('summary', summaryMembers, {
+    parameters: [...parameters, ['by', 'reason'], ['interval', '1d']],
+  });
+  const counts = new Map<string, number>();
+  for (const { reason, count } of rows)
+    if (typeof reason === 'string') counts.set(reason, (counts.get(reason) ?? 0) + (Number(count) || 0));
+  return [...counts].sort(([, a], [, b]) => b - a);
 }
 
 /** The runbook's lines, whatever its form. */

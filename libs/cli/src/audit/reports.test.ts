@@ -41,7 +41,7 @@ describe('admit audit explain', () => {
 
   it('says that there is nothing to compare with, and gives no numbers of it', async () => {
     const server = await startAuditServer({ ...reply, baselineTotal: 0, findings: [item], runbook: null });
-    expect((await server.admit(['explain']).ended).stdout.split('\n')).toEqual([
+    expect((await server.admit(['explain', 'reason=origin_blocked']).ended).stdout.split('\n')).toEqual([
       '1234 rejections. There are no events in the hour before to compare with. What they have in common:',
       'dimension  value                count  share  before  lift  known',
       'origin     https://new.example   1200   97 %                 1230',
@@ -49,8 +49,50 @@ describe('admit audit explain', () => {
     ]);
   });
 
+  it('lists the reasons first, where not one of them was asked for', async () => {
+    const row = { time: '2026-01-31T12:00:00Z', reason: 'ticket_expired', count: 2 };
+    const server = await startAuditServer(
+      { total: 14, findings: [item], runbook: 'origin_blocked: List the origin.' },
+      {
+        interval: '1d',
+        by: ['reason'],
+        rows: [
+          row,
+          { ...row, reason: null },
+          { ...row, reason: 'origin_blocked', count: 9 },
+          { ...row, count: 3 },
+        ],
+      },
+    );
+    const { code, stdout } = await server.admit(['explain', 'from=-2d', 'type=admit.ticket.rejected']).ended;
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toEqual([
+      '14 rejections:',
+      'reason          count',
+      'origin_blocked      9',
+      'ticket_expired      5',
+      'What they have in common, against the hour before:',
+      expect.stringMatching(/^dimension/),
+      expect.stringMatching(/^origin/),
+      'origin_blocked: List the origin.',
+      '',
+    ]);
+    expect(server.requests[1]).toMatchObject({
+      path: 'summary',
+      parameters: [
+        ['from', '-2d'],
+        ['type', 'admit.ticket.rejected'],
+        ['by', 'reason'],
+        ['interval', '1d'],
+      ],
+    });
+  });
+
   it('says so where they have nothing in common', async () => {
-    const server = await startAuditServer({ total: 1, findings: [], runbook: null });
+    const server = await startAuditServer(
+      { total: 1, findings: [], runbook: null },
+      { interval: '1d', by: ['reason'], rows: [] },
+    );
     const { code, stdout } = await server.admit(['explain', 'from=-2h']).ended;
     expect({ code, stdout }).toEqual({
       code: 0,
@@ -117,7 +159,8 @@ describe('admit audit completeness', () => {
     const server = await startAuditServer(complete);
     expect(await server.admit(['completeness']).ended).toEqual({
       code: 0,
-      stdout: 'The audit log is complete.\nNothing can appear any more up to the position 1.48213.0.\n',
+      stdout:
+        'The audit log is complete.\nFollowers and exports are complete up to the position 1.48213.0.\n',
       stderr: '',
     });
     expect(server.requests).toMatchObject([{ path: 'completeness', parameters: [] }]);
@@ -133,7 +176,7 @@ describe('admit audit completeness', () => {
       ],
     ],
     [
-      'the last event unknown of 1 partition key',
+      'the last event of 1 partition key is unknown',
       { partitions: [{ ...whole, state: 'tail_unknown' }] },
       ['tail_unknown'],
     ],

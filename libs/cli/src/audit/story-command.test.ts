@@ -28,6 +28,7 @@ describe('admit audit story', () => {
       verdict,
       'What to do: Compare the two presenters.',
       'reason ticket_replayed; stage consumed; the client reported: code 1006, reason NETWORK',
+      'replayed: an unknown address',
       '',
       'Events',
       expect.stringMatching(/^time +after {2}event/),
@@ -36,6 +37,49 @@ describe('admit audit story', () => {
       '',
     ]);
     expect(server.requests).toMatchObject([{ path: `tickets/${TICKET_ID}`, method: 'GET' }]);
+  });
+
+  it('names who presented the ticket, equal ones once', async () => {
+    const context = {
+      address: '198.51.100.7',
+      agent: 'Firefox/140.0',
+      origin: 'https://app.example.com',
+      edge: 'ws-edge-1',
+    };
+    const thief = { address: '203.0.113.9', agent: `curl/8.5\u001b[2J${'x'.repeat(200)}`, edge: 'ws-edge-1' };
+    const rejected = (reason: string, presenter: object) => ({ principal, reason, context: presenter });
+    const server = await startAuditServer({
+      ...story,
+      events: [
+        apiEvent(1, 'admit.ticket.issued', { principal, context: { address: '192.0.2.1' } }),
+        apiEvent(2, 'admit.ticket.rejected', rejected('ticket_in_use', { agent: 'a, edge "b"' })),
+        apiEvent(3, 'admit.ticket.consumed', { principal, context }),
+        apiEvent(4, 'admit.ticket.rejected', rejected('ticket_replayed', thief)),
+        apiEvent(5, 'admit.ticket.rejected', {
+          ...rejected('ticket_replayed', thief),
+          ticketId: TICKET_ID,
+          count: 3,
+        }),
+        apiEvent(6, 'admit.ticket.rejected', rejected('route_mismatch', { address: '192.0.2.2' })),
+      ],
+    });
+    const { stdout } = await server.admit(['why', 'u7lqBqkCwD'], { bare: true }).ended;
+    expect(stdout.split('\n').slice(3)).toEqual([
+      'presented while in use: an unknown address, "a, edge \\"b\\""',
+      'admitted: 198.51.100.7, Firefox/140.0, https://app.example.com, edge ws-edge-1',
+      `replayed: 203.0.113.9, curl/8.5\\u001b[2J${'x'.repeat(107)}…, edge ws-edge-1 ×4`,
+      '',
+    ]);
+  });
+
+  it('names the first presenters of many', async () => {
+    const events = Array.from({ length: 12 }, (_, n) =>
+      apiEvent(n, 'admit.ticket.consumed', { principal, context: { address: `203.0.113.${n}` } }),
+    );
+    const server = await startAuditServer({ ...story, events });
+    const { stdout } = await server.admit(['why', 'u7lqBqkCwD'], { bare: true }).ended;
+    expect(stdout.match(/^admitted: /gm)).toHaveLength(10);
+    expect(stdout).toContain('\nand 2 others\n');
   });
 
   it.each([
@@ -101,6 +145,21 @@ describe('admit audit story', () => {
     },
   );
 
+  it.each([
+    [['why', 'alice'], 'alice'],
+    [['why', 'a b;rm'], '<user id>'],
+    [['story', 'ticket', 'VNLa'], 'VNLa'],
+    [['story', 'ticket', 'x'.repeat(44)], '<user id>'],
+  ])('says what a support code is, where %j has none', async (words, user) => {
+    const server = await startAuditServer();
+    const { code, stderr } = await server.admit(words).ended;
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `[admit] A support code is at least 8 characters of a ticket id. For a user: npx admit audit story user ${user}\n`,
+    });
+    expect(server.requests).toEqual([]);
+  });
+
   it('knows its kinds', async () => {
     const server = await startAuditServer();
     const { code, stderr } = await server.admit(['story', 'tickets', TICKET_ID]).ended;
@@ -142,7 +201,7 @@ describe.each([[['why'] as const], [['audit', 'why'] as const]])('admit %s', (co
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: expect.stringContaining(`${verdict}\nWhat to do: Compare the two presenters.\n`),
-      stderr: '[admit] event by event: admit audit story ticket u7lqBqkCwD\n',
+      stderr: '[admit] event by event: npx admit audit story ticket u7lqBqkCwD\n',
     });
     expect(server.requests.map(({ path }) => path)).toEqual(['tickets/u7lqBqkCwD']);
   });

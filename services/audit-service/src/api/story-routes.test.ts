@@ -1,8 +1,15 @@
 import { newTicket, proofOf, type ReceivedEvent, ticketIdOf } from '@admit-one/core';
 import { eventually } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Engines, type Fixture, publish, startEngines, startFixture } from '../audit-service.fixture.ts';
-import { admission, THIEF, ticketEvents } from '../stories/story.fixture.ts';
+import {
+  type Engines,
+  eventOf,
+  type Fixture,
+  publish,
+  startEngines,
+  startFixture,
+} from '../audit-service.fixture.ts';
+import { admission, gateAdmission, THIEF, ticketEvents } from '../stories/story.fixture.ts';
 
 let engines: Engines;
 let fixture: Fixture;
@@ -13,6 +20,7 @@ const stolen = ticketEvents(ticketId);
 const others = [ticketEvents('same-beginning-1'), ticketEvents('same-beginning-2')];
 const NEW = 'https://new.example';
 const longUser = 'u/'.repeat(256);
+const gated = ticketEvents('ticket-of-a-gate');
 const [blocked] = [ticketEvents('ticket-of-a-blocked-page')];
 
 const events: readonly ReceivedEvent[] = [
@@ -21,6 +29,8 @@ const events: readonly ReceivedEvent[] = [
   ...others.map((of) => of.issued(0, { principal: { issuer: 'main', session: 's-other', user: longUser } })),
   blocked.issued(0, { principal: { issuer: 'second', session: 's-blocked', user: null } }),
   blocked.blocked(20, NEW),
+  eventOf({ partitionkey: 'edge-1' }),
+  ...gateAdmission(gated),
 ];
 
 beforeAll(async () => {
@@ -91,6 +101,13 @@ describe('a story', () => {
       kind: 'user',
       id: longUser,
       verdict: 'Issued twice, never presented.',
+    });
+  });
+
+  it('of a ticket that admitted to a server which reports no ends', async () => {
+    expect(await story('tickets/ticket-of-a-gate')).toMatchObject({
+      verdict: 'Admitted once from 198.51.100.7; its server does not report when its connections end.',
+      stage: 'consumed',
     });
   });
 

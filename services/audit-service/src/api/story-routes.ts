@@ -1,8 +1,8 @@
-import { type AuditLog, isTicket } from '@admit-one/core';
+import { isTicket } from '@admit-one/core';
 import { RejectionError } from '@admit-one/runtime';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import { type FoundStory, findStory, type StoryQuestion } from '../stories/find-story.ts';
+import { type FoundStory, findStory, type StoryQuestion, type StoryReader } from '../stories/find-story.ts';
 import { queryText } from './access/query-text.ts';
 import { problems } from './problems.ts';
 import { idOfTicket } from './query/fact-parameters.ts';
@@ -29,8 +29,9 @@ export function storyRoutes({
   pseudonyms,
   reportAccess,
 }: AuditApi): FastifyPluginAsyncTypebox {
-  const reader: Pick<AuditLog, 'query'> = {
+  const reader: StoryReader = {
     query: (filter, page) => auditLog.query(pseudonyms.ofFilter(filter), page),
+    sequences: (options) => auditLog.sequences(options),
   };
 
   async function tell(

@@ -1,7 +1,14 @@
 import { openedConnectionOf } from '@admit-one/core';
 import { causesOf, endReasonOf, endText, mainReasonOf } from './causes.ts';
 import { type Happening, type HappeningsOfOne, lastedMs, lifeOf, livesAmong } from './ticket-life.ts';
-import { isOfSameClient, replayClauses, replayReasonOf, replaysIn, type Verdict } from './ticket-verdict.ts';
+import {
+  isOfSameClient,
+  replayClauses,
+  replayReasonOf,
+  replaysIn,
+  UNREPORTED_END,
+  type Verdict,
+} from './ticket-verdict.ts';
 import { duration, prefixed } from './words.ts';
 
 /** What happened to a connection. */
@@ -24,9 +31,10 @@ export function connectionVerdict(
 function lifeClause({ consumed: [opened], closed, rejections }: HappeningsOfOne, now: number): string {
   if (opened && closed)
     return `opened, closed after ${duration(lastedMs(opened, closed, now))}: ${endText(closed.event)}`;
+  if (opened?.endIsReported) return `opened, open for ${duration(lastedMs(opened, closed, now))} now`;
   if (opened)
     return openedConnectionOf(opened.event)
-      ? `opened, open for ${duration(lastedMs(opened, closed, now))} now`
+      ? `opened; ${UNREPORTED_END}`
       : 'admitted by forward authentication, which reports no end';
   if (closed) return `closed: ${endText(closed.event)}; its opening is not in the audit log`;
   return rejections.length > 0 ? `not opened: ${causesOf(rejections)}` : 'not opened';

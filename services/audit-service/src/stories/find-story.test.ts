@@ -1,13 +1,25 @@
-import type { AuditFilter, AuditPage, AuditSearchPage, ReceivedEvent, StoredEvent } from '@admit-one/core';
+import type {
+  AuditFilter,
+  AuditPage,
+  AuditSearchPage,
+  ReceivedEvent,
+  SequenceReport,
+  SequencesOptions,
+  StoredEvent,
+} from '@admit-one/core';
 import { describe, expect, it } from 'vitest';
 import { findStory, MAX_STORY_EVENTS } from './find-story.ts';
-import { admission, T0, ticketEvents } from './story.fixture.ts';
+import { admission, gateAdmission, T0, ticketEvents } from './story.fixture.ts';
 
 const t = ticketEvents();
 const now = T0 + 60_000;
 
 /** An audit log that gives each query its events, so many to a page, and keeps what it was asked. */
-function logOf(answers: readonly (readonly ReceivedEvent[])[], pageSize = MAX_STORY_EVENTS) {
+function logOf(
+  answers: readonly (readonly ReceivedEvent[])[],
+  pageSize = MAX_STORY_EVENTS,
+  lacking: readonly string[] = [],
+) {
   const asked: { filter: AuditFilter; page: AuditPage }[] = [];
   const left = answers.map((events) => [...events]);
   let current: ReceivedEvent[] = [];
@@ -18,6 +30,10 @@ function logOf(answers: readonly (readonly ReceivedEvent[])[], pageSize = MAX_ST
       if (page.cursor === undefined) current = left.shift() ?? [];
       const events = current.splice(0, Math.min(page.limit, pageSize)) as unknown as readonly StoredEvent[];
       return { events, next: 'next', scannedTo: '', end: current.length === 0 };
+    },
+    async sequences({ partitionkeys = [], incompleteOnly }: SequencesOptions = {}) {
+      const known = partitionkeys.filter((key) => (incompleteOnly ? lacking : ['edge-1']).includes(key));
+      return known.map((partitionkey) => ({ partitionkey })) as unknown as readonly SequenceReport[];
     },
   };
 }
@@ -56,11 +72,35 @@ describe('the events of a story', () => {
     ]);
   });
 
+  it('do not say that a ticket was never used where events may be missing', async () => {
+    const issued = t.issued();
+    const log = logOf([[issued]], undefined, [issued.partitionkey]);
+    expect(await findStory(log, { kind: 'ticket', id: 't-1', now })).toMatchObject({
+      verdict: expect.stringMatching(/^Issued, never presented\. But the audit log lacks events /),
+    });
+    const admitted = logOf([admission(t)], undefined, [issued.partitionkey]);
+    expect((await findStory(admitted, { kind: 'ticket', id: 't-1', now })) as object).toMatchObject({
+      verdict: expect.stringMatching(/now\.$/),
+    });
+  });
+
   it('include the whole life of the ticket, for a connection', async () => {
     const log = logOf([[t.consumed(40)], admission(t)]);
     const story = await findStory(log, { kind: 'connection', id: 'c-t-1', now });
     expect(story).toMatchObject({ verdict: 'Opened, open for 60 s now.', stage: 'stayed' });
     expect(log.asked[1]?.filter).toEqual({ facts: { ticket: { include: ['t-1'] } } });
+  });
+
+  it.each([
+    ['reports ends', admission(t), 'Admitted once from 198.51.100.7; open for 60 s now.'],
+    [
+      'numbers no events',
+      gateAdmission(t),
+      'Admitted once from 198.51.100.7; its server does not report when its connections end.',
+    ],
+  ])('say whether a connection can be known to be open, of a server that %s', async (_, events, verdict) => {
+    const story = await findStory(logOf([events]), { kind: 'ticket', id: 't-1', now });
+    expect(story).toMatchObject({ verdict });
   });
 
   it('come from several pages, where one ends early', async () => {
@@ -75,6 +115,21 @@ describe('the events of a story', () => {
     ['are bounded by the number of pages', 100, 1, 20],
   ])('%s, and the story says so', async (_, count, pageSize, told) => {
     const story = await findStory(logOf([replays(count)], pageSize), { kind: 'ticket', id: 't-1', now });
-    expect(story).toMatchObject({ truncated: true, events: { length: told } });
+    expect(story).toMatchObject({
+      truncated: true,
+      events: { length: told },
+      verdict: expect.stringMatching(/^In the first 1000 events: Presented /),
+    });
+  });
+
+  it('count a connection that ended as admitted, where the story does not reach back to its beginning', async () => {
+    const ends = Array.from({ length: MAX_STORY_EVENTS + 1 }, (_, n) =>
+      ticketEvents(`t-${n}`).closed(n, { code: 1006, durationMs: 12_000, reason: 'edge_lost' }),
+    );
+    const story = await findStory(logOf([ends, []]), { kind: 'user', id: 'u-1', now });
+    expect(story).toMatchObject({
+      verdict: expect.stringMatching(/^In the newest 1000 events: Admitted 1000 times/),
+      stage: 'stayed',
+    });
   });
 });

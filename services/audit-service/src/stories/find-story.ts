@@ -1,4 +1,11 @@
-import { type AuditFilter, type AuditLog, factsOf, type StoredEvent } from '@admit-one/core';
+import {
+  type AuditFilter,
+  type AuditLog,
+  factsOf,
+  openedConnectionOf,
+  type ReceivedEvent,
+  type StoredEvent,
+} from '@admit-one/core';
 import { type Story, type StoryKind, storyOf } from './story.ts';
 
 /** The most events of one story. */
@@ -31,11 +38,11 @@ export interface AmbiguousTicket {
   readonly count: number;
 }
 
-type Reader = Pick<AuditLog, 'query'>;
+export type StoryReader = Pick<AuditLog, 'query' | 'sequences'>;
 
 /** Reads a story from the audit log. @throws {AuditLogError} */
 export async function findStory(
-  auditLog: Reader,
+  auditLog: StoryReader,
   { kind, id, issuer, now }: StoryQuestion,
 ): Promise<FoundStory | AmbiguousTicket> {
   const about = { [kind]: { include: [id] }, ...(issuer !== undefined && { issuer: { include: [issuer] } }) };
@@ -45,7 +52,34 @@ export async function findStory(
   if (kind === 'ticket' && tickets.length > 1) return { kind: 'ambiguous', count: tickets.length };
   const found = kind === 'ticket' ? own : joined(own, await ofTickets(auditLog, kind, tickets));
   const full = (kind === 'ticket' && tickets[0]) || id;
-  return { ...storyOf(kind, full, found.events, now), truncated: found.truncated };
+  const edgesWithoutReports = await findEdgesWithoutReports(auditLog, found.events);
+  const story = storyOf(kind, full, { ...found, edgesWithoutReports, now });
+  const which = isLong ? 'newest' : 'first';
+  const scope = found.truncated ? `In the ${which} ${MAX_STORY_EVENTS} events: ` : '';
+  const doubt = (await mayLackEvents(auditLog, story)) ? EVENTS_MAY_BE_MISSING : '';
+  return { ...story, verdict: `${scope}${story.verdict}${doubt}`, truncated: found.truncated };
+}
+
+const EVENTS_MAY_BE_MISSING =
+  ' But the audit log lacks events of that time, or does not know whether it does: see completeness.';
+
+/** Whether an admission may be missing: the story ends before one, and events of its partition keys are missing or unknown. */
+async function mayLackEvents(auditLog: StoryReader, { stage, events }: Story): Promise<boolean> {
+  if (stage !== 'issued' && stage !== 'reserved') return false;
+  const partitionkeys = [...new Set(events.map(({ partitionkey }) => partitionkey))];
+  return (await auditLog.sequences({ partitionkeys, incompleteOnly: true })).length > 0;
+}
+
+/** The servers that admitted and numbered no event of their own: what uses a gate only asks, and reports no ends. */
+async function findEdgesWithoutReports(
+  auditLog: StoryReader,
+  events: readonly ReceivedEvent[],
+): Promise<ReadonlySet<string>> {
+  const edges = new Set(events.flatMap((event) => openedConnectionOf(event)?.edge ?? []));
+  if (edges.size === 0) return edges;
+  for (const { partitionkey } of await auditLog.sequences({ partitionkeys: [...edges] }))
+    edges.delete(partitionkey);
+  return edges;
 }
 
 interface Found {
@@ -57,7 +91,7 @@ interface Found {
  * What belongs to a story by its tickets: all events of a connection's ticket; of a visitor's, the rejections before the
  * lookup, which do not know whose the ticket is.
  */
-function ofTickets(auditLog: Reader, kind: StoryKind, tickets: readonly string[]): Promise<Found> {
+function ofTickets(auditLog: StoryReader, kind: StoryKind, tickets: readonly string[]): Promise<Found> {
   const include = tickets.slice(0, MAX_TICKETS);
   if (include.length === 0) return Promise.resolve({ events: [], truncated: false });
   const beforeLookup = kind !== 'connection' && { type: { include: ['admit.handshake.rejected'] } };
@@ -69,7 +103,7 @@ function joined(own: Found, more: Found): Found {
   return { events, truncated: own.truncated || more.truncated };
 }
 
-async function eventsOf(auditLog: Reader, filter: AuditFilter, order: 'asc' | 'desc'): Promise<Found> {
+async function eventsOf(auditLog: StoryReader, filter: AuditFilter, order: 'asc' | 'desc'): Promise<Found> {
   const events: StoredEvent[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES && events.length < MAX_STORY_EVENTS; page += 1) {

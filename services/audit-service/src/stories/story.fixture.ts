@@ -54,6 +54,12 @@ export function issuanceRejected(atMs: number, reason: string): ReceivedEvent {
   return eventOf({ type: 'admit.issuance.rejected', time: T0 + atMs, data: { principal, reason } });
 }
 
+/** What `admission` has, by a server with a gate. */
+export function gateAdmission(of: ReturnType<typeof ticketEvents>, atMs = 0): readonly ReceivedEvent[] {
+  const context = { address: VICTIM, agent: 'browser', edge: 'gate', origin: null };
+  return [of.issued(atMs), of.reserved(atMs + 20, { context }), of.consumed(atMs + 40, { context })];
+}
+
 /** The issue, reserve and consume of a ticket. */
 export function admission(of: ReturnType<typeof ticketEvents>, atMs = 0): readonly ReceivedEvent[] {
   return [of.issued(atMs), of.reserved(atMs + 20), of.consumed(atMs + 40)];

@@ -1,7 +1,15 @@
 import { type Reason, type ReceivedEvent, reasonRow, reasons } from '@admit-one/core';
 import { describe, expect, it } from 'vitest';
 import { phraseOf } from './causes.ts';
-import { admission, issuanceRejected, T0, THIEF, ticketEvents, VICTIM } from './story.fixture.ts';
+import {
+  admission,
+  gateAdmission,
+  issuanceRejected,
+  T0,
+  THIEF,
+  ticketEvents,
+  VICTIM,
+} from './story.fixture.ts';
 import { type StoryKind, storyOf } from './story.ts';
 
 const t = ticketEvents();
@@ -15,7 +23,7 @@ const byClient = { code: 1000, closeText: '', initiator: 'client', reason: null 
 const noEdge = { initiator: 'edge', reason: 'edge_lost', durationMs: 2_000 };
 
 function tell(kind: StoryKind, events: readonly ReceivedEvent[], id = 't-1') {
-  return storyOf(kind, id, events, NOW);
+  return storyOf(kind, id, { events, edgesWithoutReports: new Set(['gate']), now: NOW });
 }
 
 type Row = readonly [
@@ -107,8 +115,21 @@ describe('the story of a ticket', () => {
     ],
     [`Admitted once from ${VICTIM}; open for 60 s now.`, 'stayed', null, ...admission(t)],
     [
-      `Admitted once from ${VICTIM}.`,
+      `Admitted once from ${VICTIM}; its server does not report when its connections end.`,
+      'consumed',
+      null,
+      ...gateAdmission(t),
+    ],
+    [
+      `Admitted once from ${VICTIM}; closed after 11 s: the client closed it (code 1000).`,
       'stayed',
+      null,
+      ...gateAdmission(t),
+      t.closed(11_040, { ...byClient, durationMs: 11_000 }),
+    ],
+    [
+      `Admitted once from ${VICTIM}.`,
+      'consumed',
       null,
       t.issued(),
       t.reserved(10),
@@ -257,6 +278,20 @@ describe('the story of a session or a user', () => {
     ],
     ['Admitted once; the last connection is open for 60 s now.', 'stayed', null, ...admission(t)],
     [
+      'Admitted twice; its server does not report when its connections end.',
+      'consumed',
+      null,
+      ...gateAdmission(t),
+      ...gateAdmission(u, 1_000),
+    ],
+    [
+      'Admitted once; since then issued once, never presented.',
+      'issued',
+      null,
+      ...gateAdmission(t),
+      u.issued(2_000),
+    ],
+    [
       'Admitted once; the last connection is open for 60 s now.',
       'stayed',
       null,
@@ -270,6 +305,24 @@ describe('the story of a session or a user', () => {
       ...admission(t),
       t.closed(1_040, { ...byClient, durationMs: 1_000 }),
       u.issued(2_000),
+    ],
+    [
+      'Admitted once; the last connection closed after 2 s: the edge stopped or fell silent, and did not report how this connection ended; since then issued once, never presented.',
+      'issued',
+      null,
+      ...admission(t),
+      t.closed(2_040, noEdge),
+      u.issued(3_000),
+    ],
+    [
+      `Admitted once; also rejected once: the ticket was issued for another route; since then issued once, never presented.`,
+      'issued',
+      null,
+      u.issued(0),
+      u.rejected(10, 'route_mismatch'),
+      ...admission(t, 20),
+      t.closed(1_040, { ...byClient, durationMs: 1_000 }),
+      v.issued(2_000),
     ],
     [
       `Admitted once; also rejected twice: the browser's origin ${NEW} is blocked and the ticket was issued for another route; the last connection is open for 58 s now.`,
@@ -298,6 +351,25 @@ describe('the story of a session or a user', () => {
   it('says where to look when nothing is presented, and not while a connection is open', () => {
     expect(tell('user', [t.issued()]).whatToDo).toContain('the upgrade reached no edge');
     expect(tell('user', [...admission(t), u.issued(2_000)]).whatToDo).toBeNull();
+  });
+
+  it('says what to do about what failed last, not about a connection that ended before', () => {
+    const events = [...admission(t), t.closed(2_040, noEdge), u.issued(3_000)];
+    expect(tell('user', events).whatToDo).toContain('the upgrade reached no edge');
+    expect(tell('user', events.slice(0, -1)).whatToDo).toContain('Find out why the edge ended');
+  });
+
+  it.each<[string, StoryKind, readonly ReceivedEvent[]]>([
+    ['a revoked ticket', 'ticket', [t.issued(), t.revoked(12_000)]],
+    ['a connection whose opening is unknown', 'connection', [t.closed(1_000, byClient)]],
+  ])('does not say where to look for %s', (_, kind, events) => {
+    expect(tell(kind, events, kind === 'connection' ? 'c-t-1' : 't-1').whatToDo).toBeNull();
+  });
+
+  it('names a gate that may have rejected what was never presented', () => {
+    expect(tell('ticket', [t.issued()]).whatToDo).toContain(
+      'a server with @admit-one/gate rejected it before it asked: search its onRejected log for the ticket id',
+    );
   });
 
   it('has the story of each ticket in short', () => {
@@ -362,6 +434,7 @@ describe('the story of a connection', () => {
       t.closed(3_040, { ...byClient, durationMs: 3_000 }),
     ],
     ['Opened, open for 60 s now.', 'stayed', null, ...admission(t)],
+    ['Opened; its server does not report when its connections end.', 'consumed', null, ...gateAdmission(t)],
     [
       `Opened, open for 60 s now; its ticket was replayed once from ${THIEF}; rejected.`,
       'stayed',
@@ -371,7 +444,7 @@ describe('the story of a connection', () => {
     ],
     [
       'Closed: the client closed it (code 1000); its opening is not in the audit log.',
-      'issued',
+      'consumed',
       null,
       t.closed(1_000, { ...byClient, durationMs: 900 }),
     ],

@@ -1,7 +1,15 @@
 import { type Reason, type ReceivedEvent, whatToDo } from '@admit-one/core';
 import { connectionVerdict } from './connection-verdict.ts';
 import { type LastFailureReport, lastFailureIn } from './last-failure.ts';
-import { type Happening, happeningOf, lifeOf, livesAmong, type Stage, stageOf } from './ticket-life.ts';
+import {
+  type Happening,
+  type HappeningsOfOne,
+  happeningOf,
+  lifeOfTicket,
+  livesAmong,
+  type Stage,
+  stageOf,
+} from './ticket-life.ts';
 import { ticketVerdict, type Verdict } from './ticket-verdict.ts';
 import { visitorVerdict } from './visitor-verdict.ts';
 import { sentence } from './words.ts';
@@ -42,16 +50,26 @@ export interface Story {
 }
 
 const NEVER_PRESENTED =
-  "Look at the browser's console: the upgrade reached no edge. Check the URL of the edge, DNS, TLS, the proxy in front, and connect-src of the page's Content-Security-Policy.";
+  "Look at the browser's console: the upgrade reached no edge. Check the URL of the edge, DNS, TLS, the proxy in front, and connect-src of the page's Content-Security-Policy. Or a server with @admit-one/gate rejected it before it asked: search its onRejected log for the ticket id. Or its rejection is in a count, as those of a source above the rate are: search its reason with the time.";
 
-/**
- * Tells a story. Pure.
- * @param events all that belong to it, in any order
- * @param now Unix milliseconds: how long what is open has been open
- */
-export function storyOf(kind: StoryKind, id: string, events: readonly ReceivedEvent[], now: number): Story {
+/** What the audit log has of a story. */
+export interface StoryMaterial {
+  /** All that belong to it, in any order. */
+  readonly events: readonly ReceivedEvent[];
+  /** The servers among them that hold connections and do not report when these end. */
+  readonly edgesWithoutReports: ReadonlySet<string>;
+  /** Unix milliseconds: how long what is open has been open. */
+  readonly now: number;
+}
+
+/** Tells a story. Pure. */
+export function storyOf(
+  kind: StoryKind,
+  id: string,
+  { events, edgesWithoutReports, now }: StoryMaterial,
+): Story {
   const ordered = [...new Map(events.map((event) => [event.id, event])).values()].sort(byTime);
-  const happenings = ordered.map(happeningOf);
+  const happenings = ordered.map((event) => happeningOf(event, edgesWithoutReports));
   const lives = livesAmong(happenings);
   const { clauses, reason, about } = verdictOf(kind, id, happenings, now);
   const stage = about ? stageOf(about, now) : null;
@@ -62,7 +80,7 @@ export function storyOf(kind: StoryKind, id: string, events: readonly ReceivedEv
     verdict: verdictText(kind, events, clauses),
     stage,
     reason,
-    whatToDo: reason ? whatToDo(reason) : stage === 'issued' ? NEVER_PRESENTED : null,
+    whatToDo: reason ? whatToDo(reason) : about && isUnused(about, now) ? NEVER_PRESENTED : null,
     lastFailure: lastFailureIn(lives),
     tickets: lives.map((life) => ({
       ticketId: life.ticketId,
@@ -73,11 +91,17 @@ export function storyOf(kind: StoryKind, id: string, events: readonly ReceivedEv
   };
 }
 
+/** Whether a ticket was issued, and nothing says why it was never presented. */
+function isUnused(life: HappeningsOfOne, now: number): boolean {
+  const { issued, revoked } = life;
+  return issued !== undefined && revoked === undefined && stageOf(life, now) === 'issued';
+}
+
 function verdictOf(kind: StoryKind, id: string, happenings: readonly Happening[], now: number): Verdict {
   if (happenings.length === 0) return { clauses: [], reason: null, about: undefined };
   switch (kind) {
     case 'ticket':
-      return ticketVerdict(lifeOf(happenings), now);
+      return ticketVerdict(lifeOfTicket(happenings), now);
     case 'session':
     case 'user':
       return visitorVerdict(happenings, now);

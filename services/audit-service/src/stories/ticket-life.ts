@@ -1,4 +1,11 @@
-import { type EventFacts, factsOf, isReason, type Reason, type ReceivedEvent } from '@admit-one/core';
+import {
+  type EventFacts,
+  factsOf,
+  isReason,
+  openedConnectionOf,
+  type Reason,
+  type ReceivedEvent,
+} from '@admit-one/core';
 import { grouped } from './words.ts';
 
 /** An event with its facts. */
@@ -7,6 +14,8 @@ export interface Happening {
   readonly facts: EventFacts;
   /** Unix milliseconds. */
   readonly at: number;
+  /** Whether the event opened a connection whose end will be reported. */
+  readonly endIsReported: boolean;
 }
 
 /** A rejection of any kind. A folded one stands for `count`. */
@@ -38,8 +47,11 @@ export type Stage = (typeof stages)[number];
 
 export const STAYED_MS = 10_000;
 
-export function happeningOf(event: ReceivedEvent): Happening {
-  return { event, facts: factsOf(event), at: Date.parse(event.time) };
+/** @param edgesWithoutReports the servers that hold connections and do not report when these end */
+export function happeningOf(event: ReceivedEvent, edgesWithoutReports: ReadonlySet<string>): Happening {
+  const opened = openedConnectionOf(event);
+  const endIsReported = opened !== null && !edgesWithoutReports.has(opened.edge);
+  return { event, facts: factsOf(event), at: Date.parse(event.time), endIsReported };
 }
 
 /** The rejections among events. One with a reason that this version does not know is left out. */
@@ -57,7 +69,16 @@ export function livesAmong(happenings: readonly Happening[]): readonly TicketLif
     happenings.filter(({ facts }) => facts.ticket !== null),
     ({ facts }) => facts.ticket ?? '',
   );
-  return [...byTicket].map(([ticketId, own]) => ({ ticketId, ...lifeOf(own) }));
+  return [...byTicket].map(([ticketId, own]) => ({ ticketId, ...lifeOfTicket(own) }));
+}
+
+/**
+ * The life of one ticket. A connection that ended was admitted, also where that is older than what the story or the audit log
+ * reaches back to.
+ */
+export function lifeOfTicket(own: readonly Happening[]): HappeningsOfOne {
+  const life = lifeOf(own);
+  return life.consumed.length === 0 && life.closed ? { ...life, consumed: [life.closed] } : life;
 }
 
 /** Sorts the events of one ticket, or of one connection, by their types. */
@@ -94,7 +115,10 @@ export function isOfBlockedPage({ reason }: Rejection): boolean {
 /** How far a ticket came. */
 export function stageOf(life: HappeningsOfOne, now: number): Stage {
   const opened = life.consumed.at(-1);
-  if (opened) return lastedMs(opened, life.closed, now) >= STAYED_MS ? 'stayed' : 'consumed';
+  if (opened) {
+    const isKnown = life.closed !== undefined || opened.endIsReported;
+    return isKnown && lastedMs(opened, life.closed, now) >= STAYED_MS ? 'stayed' : 'consumed';
+  }
   if (life.reserved.length > 0) return 'reserved';
   return life.rejections.some((rejection) => !isOfBlockedPage(rejection)) ? 'presented' : 'issued';
 }

@@ -74,10 +74,14 @@ export function replayReasonOf(replays: readonly Rejection[]): Reason | null {
   return replays.length > 0 ? 'ticket_replayed' : null;
 }
 
-/** How the connection ended, or that it is open. Nothing for a ticket that was redeemed: its end is not reported. */
+/** What is said of a connection whose end will not be reported. */
+export const UNREPORTED_END = 'its server does not report when its connections end';
+
+/** How the connection ended, or that it is open. Nothing for a ticket that was redeemed: its connection is not known. */
 export function endClauses({ consumed, closed }: HappeningsOfOne, now: number): readonly string[] {
   const opened = consumed.at(-1);
   if (!opened || openedConnectionOf(opened.event) === null) return [];
+  if (!closed && !opened.endIsReported) return [UNREPORTED_END];
   const lasted = duration(lastedMs(opened, closed, now));
   return [closed ? `closed after ${lasted}: ${endText(closed.event)}` : `open for ${lasted} now`];
 }

@@ -8,6 +8,7 @@ import {
   replayClauses,
   replayReasonOf,
   replaysIn,
+  UNREPORTED_END,
   type Verdict,
 } from './ticket-verdict.ts';
 import { prefixed, times } from './words.ts';
@@ -29,7 +30,7 @@ export function visitorVerdict(happenings: readonly Happening[], now: number): V
   );
   const [requests, requestsSince] = partitioned(withoutTicket, ({ at }) => at > lastAdmission);
   const attempts = attemptsVerdict(since, requestsSince, now);
-  const isConnected = last?.closed === undefined && attempts.reason === null;
+  const isConnected = last !== undefined && isOpen(last) && attempts.reason === null;
   const showsAttempts = attempts.clauses.length > 0 && !isConnected;
 
   const replays = admitted.flatMap(replaysIn);
@@ -43,13 +44,14 @@ export function visitorVerdict(happenings: readonly Happening[], now: number): V
       `admitted ${times(admitted.reduce((sum, { consumed }) => sum + consumed.length, 0))}`,
       ...replayClauses(replays, ofSameClient),
       ...otherClauses(otherRejections),
-      ...(showsAttempts ? prefixed('since then ', attempts.clauses) : lastEndClauses(last, now)),
+      ...(showsAttempts && endReasonOf(last?.closed) === null ? [] : lastEndClauses(last, now)),
+      ...(showsAttempts ? prefixed('since then ', attempts.clauses) : []),
     ],
     reason:
       attempts.reason ??
       replayReasonOf(replays) ??
-      mainReasonOf(otherRejections) ??
-      endReasonOf(last?.closed),
+      // What came before the attempts does not say what to do about them.
+      (showsAttempts ? null : (mainReasonOf(otherRejections) ?? endReasonOf(last?.closed))),
     about: showsAttempts ? (attempts.about ?? last) : last,
   };
 }
@@ -68,9 +70,15 @@ function admittedAt({ consumed }: TicketLife): number {
   return consumed.at(-1)?.at ?? 0;
 }
 
+/** Whether its connection is open, as far as ends are reported. */
+function isOpen({ consumed, closed }: TicketLife): boolean {
+  return closed === undefined && consumed.at(-1)?.endIsReported === true;
+}
+
 /** How the connection of the last admission ended. */
 function lastEndClauses(last: TicketLife | undefined, now: number): readonly string[] {
   const [clause] = last ? endClauses(last, now) : [];
   if (clause === undefined) return [];
+  if (clause === UNREPORTED_END) return [clause];
   return [`the last connection ${last?.closed ? clause : `is ${clause}`}`];
 }

@@ -34,7 +34,7 @@ export function watchEventStream({
       log.fatal(
         {
           fillRatio,
-          remedy: 'Check that the audit-service runs and stores events, then run admit stream trim.',
+          remedy: 'Check that the audit-service runs and stores events, then run npx admit stream trim.',
         },
         'event_stream_filling',
       );

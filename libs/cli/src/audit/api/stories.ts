@@ -1,3 +1,4 @@
+import { CommandError, exitCodes } from '../../command-error.ts';
 import { ServerRejection } from '../../http/http-errors.ts';
 import { withoutTicket } from '../words.ts';
 import type { AuditApi } from './audit-api.ts';
@@ -28,12 +29,23 @@ export async function storyOf(
   id: string,
   { issuer }: StoryOptions = {},
 ): Promise<StoryReply | null> {
-  const name = kind === 'ticket' ? withoutTicket(id) : id;
+  const name = kind === 'ticket' ? supportCodeOf(id) : id;
   const ofVisitor = issuer !== undefined && (kind === 'session' || kind === 'user');
   const story = await api.json<StoryReply>(`${kind}s/${encodeURIComponent(name)}`, storyMembers, {
     parameters: ofVisitor ? [['issuer', issuer]] : [],
   });
   return story.events.length > 0 ? story : null;
+}
+
+/** The id of a ticket, or its beginning. @throws {CommandError} where a text is neither */
+function supportCodeOf(text: string): string {
+  const code = withoutTicket(text);
+  if (TICKET_ID.test(code)) return code;
+  const user = /^[\w@.][\w@.-]{0,39}$/.test(code) ? code : '<user id>';
+  throw new CommandError(
+    `A support code is at least 8 characters of a ticket id. For a user: npx admit audit story user ${user}`,
+    exitCodes.usage,
+  );
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   ticketIdOf,
 } from '@admit-one/core';
 import { canonicalAddress, canonicalPrefix } from '@admit-one/text';
+import { nearValues } from './near-values.ts';
 import { invalidQuery } from './parameters.ts';
 
 /** What a parameter that names a fact takes. */
@@ -92,8 +93,10 @@ export function idOfTicket(ticket: string): string {
  * @throws {RejectionError} where it is not valid
  */
 export function readFact(fact: FilterFact, text: string): string {
-  const { read, form, example } = factParameters[fact];
+  const { read, form, example, values = [] } = factParameters[fact];
   const value = read ? read(text) : text;
-  if (value === null) throw invalidQuery(`${fact} must be ${form}, such as ${example}.`);
-  return value;
+  if (value !== null) return value;
+  const near = nearValues(text, values);
+  if (near.length > 0) throw invalidQuery(`${fact} has no such value: did you mean ${near.join(' or ')}?`);
+  throw invalidQuery(`${fact} must be ${form}, such as ${example}.`);
 }
