@@ -8,6 +8,7 @@ import {
   startNats,
 } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectAnswer } from '../incidents/answer.ts';
 import { expectNothingMissing, expectStory } from '../stack/audit-log.ts';
 import { runProgram } from '../stack/program.ts';
 import { FRONTEND } from '../stack/stack.ts';
@@ -63,6 +64,8 @@ describe.skipIf(missing)(`examples with plain WebSockets${skipped}`, () => {
       expect(await connection.next()).toBe('there and back');
       await connection.close();
       expect(example.program.stdout()).not.toContain(issued.ticket);
+      const verdict = 'Admitted once from 127.0.0.1; its server does not report when its connections end.';
+      await expectAnswer(running.stack, `why ${issued.ticketId}`, verdict);
     });
 
     test('rejects a ticket that was used, in the form that the client can read', async () => {

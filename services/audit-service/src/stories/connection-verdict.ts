@@ -1,6 +1,12 @@
-import { openedConnectionOf } from '@admit-one/core';
 import { causesOf, endReasonOf, endText, mainReasonOf } from './causes.ts';
-import { type Happening, type HappeningsOfOne, lastedMs, lifeOf, livesAmong } from './ticket-life.ts';
+import {
+  type Happening,
+  type HappeningsOfOne,
+  isRedeemed,
+  lastedMs,
+  lifeOf,
+  livesAmong,
+} from './ticket-life.ts';
 import {
   isOfSameClient,
   replayClauses,
@@ -33,9 +39,9 @@ function lifeClause({ consumed: [opened], closed, rejections }: HappeningsOfOne,
     return `opened, closed after ${duration(lastedMs(opened, closed, now))}: ${endText(closed.event)}`;
   if (opened?.endIsReported) return `opened, open for ${duration(lastedMs(opened, closed, now))} now`;
   if (opened)
-    return openedConnectionOf(opened.event)
-      ? `opened; ${UNREPORTED_END}`
-      : 'admitted by forward authentication, which reports no end';
+    return isRedeemed(opened)
+      ? 'admitted by forward authentication, which reports no end'
+      : `opened; ${UNREPORTED_END}`;
   if (closed) return `closed: ${endText(closed.event)}; its opening is not in the audit log`;
   return rejections.length > 0 ? `not opened: ${causesOf(rejections)}` : 'not opened';
 }

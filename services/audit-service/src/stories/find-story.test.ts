@@ -98,6 +98,11 @@ describe('the events of a story', () => {
       gateAdmission(t),
       'Admitted once from 198.51.100.7; its server does not report when its connections end.',
     ],
+    [
+      'has no name',
+      gateAdmission(t, 0, null),
+      'Admitted once from 198.51.100.7; its server does not report when its connections end.',
+    ],
   ])('say whether a connection can be known to be open, of a server that %s', async (_, events, verdict) => {
     const story = await findStory(logOf([events]), { kind: 'ticket', id: 't-1', now });
     expect(story).toMatchObject({ verdict });

@@ -70,7 +70,7 @@ async function mayLackEvents(auditLog: StoryReader, { stage, events }: Story): P
   return (await auditLog.sequences({ partitionkeys, incompleteOnly: true })).length > 0;
 }
 
-/** The servers that admitted and numbered no event of their own: what uses a gate only asks, and reports no ends. */
+/** The servers that admitted and numbered no event: a server with a gate only asks, and reports no ends. */
 async function findEdgesWithoutReports(
   auditLog: StoryReader,
   events: readonly ReceivedEvent[],

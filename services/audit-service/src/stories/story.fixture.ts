@@ -54,9 +54,13 @@ export function issuanceRejected(atMs: number, reason: string): ReceivedEvent {
   return eventOf({ type: 'admit.issuance.rejected', time: T0 + atMs, data: { principal, reason } });
 }
 
-/** What `admission` has, by a server with a gate. */
-export function gateAdmission(of: ReturnType<typeof ticketEvents>, atMs = 0): readonly ReceivedEvent[] {
-  const context = { address: VICTIM, agent: 'browser', edge: 'gate', origin: null };
+/** What `admission` has, by a server with a gate, which may have no name. */
+export function gateAdmission(
+  of: ReturnType<typeof ticketEvents>,
+  atMs = 0,
+  edge: string | null = 'gate',
+): readonly ReceivedEvent[] {
+  const context = { address: VICTIM, agent: 'browser', edge, origin: null };
   return [of.issued(atMs), of.reserved(atMs + 20, { context }), of.consumed(atMs + 40, { context })];
 }
 

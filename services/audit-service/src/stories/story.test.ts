@@ -121,6 +121,12 @@ describe('the story of a ticket', () => {
       ...gateAdmission(t),
     ],
     [
+      `Admitted once from ${VICTIM}; its server does not report when its connections end.`,
+      'consumed',
+      null,
+      ...gateAdmission(t, 0, null),
+    ],
+    [
       `Admitted once from ${VICTIM}; closed after 11 s: the client closed it (code 1000).`,
       'stayed',
       null,
@@ -282,7 +288,7 @@ describe('the story of a session or a user', () => {
       'consumed',
       null,
       ...gateAdmission(t),
-      ...gateAdmission(u, 1_000),
+      ...gateAdmission(u, 1_000, null),
     ],
     [
       'Admitted once; since then issued once, never presented.',
@@ -435,6 +441,19 @@ describe('the story of a connection', () => {
     ],
     ['Opened, open for 60 s now.', 'stayed', null, ...admission(t)],
     ['Opened; its server does not report when its connections end.', 'consumed', null, ...gateAdmission(t)],
+    [
+      'Opened; its server does not report when its connections end.',
+      'consumed',
+      null,
+      ...gateAdmission(t, 0, null),
+    ],
+    [
+      'Admitted by forward authentication, which reports no end.',
+      'consumed',
+      null,
+      t.issued(),
+      t.consumed(10, { handshake: 'c-t-1' }),
+    ],
     [
       `Opened, open for 60 s now; its ticket was replayed once from ${THIEF}; rejected.`,
       'stayed',

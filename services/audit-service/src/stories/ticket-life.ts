@@ -107,6 +107,11 @@ export function lastedMs(opened: Happening, closed: Happening | undefined, now: 
   return Math.max(0, (closed?.at ?? now) - opened.at);
 }
 
+/** Whether a ticket was redeemed: its connection, which another server holds, has the handshake's key for its id. */
+export function isRedeemed({ event, facts }: Happening): boolean {
+  return facts.connection === null || facts.connection === event.data.handshake;
+}
+
 /** A page whose origin is blocked was stopped before it could present its ticket. */
 export function isOfBlockedPage({ reason }: Rejection): boolean {
   return reason === 'origin_blocked';

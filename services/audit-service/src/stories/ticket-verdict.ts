@@ -1,7 +1,13 @@
-import { openedConnectionOf, type Reason } from '@admit-one/core';
+import type { Reason } from '@admit-one/core';
 import { causesOf, countOf, endReasonOf, endText, fromText, mainReasonOf, sourcesOf } from './causes.ts';
 import { lastFailureIn, reportClauses } from './last-failure.ts';
-import { type HappeningsOfOne, isOfBlockedPage, lastedMs, type Rejection } from './ticket-life.ts';
+import {
+  type HappeningsOfOne,
+  isOfBlockedPage,
+  isRedeemed,
+  lastedMs,
+  type Rejection,
+} from './ticket-life.ts';
 import { duration, listed, times } from './words.ts';
 
 /** What happened, as the clauses of one sentence, and the reason that decides it. */
@@ -80,7 +86,7 @@ export const UNREPORTED_END = 'its server does not report when its connections e
 /** How the connection ended, or that it is open. Nothing for a ticket that was redeemed: its connection is not known. */
 export function endClauses({ consumed, closed }: HappeningsOfOne, now: number): readonly string[] {
   const opened = consumed.at(-1);
-  if (!opened || openedConnectionOf(opened.event) === null) return [];
+  if (!opened || isRedeemed(opened)) return [];
   if (!closed && !opened.endIsReported) return [UNREPORTED_END];
   const lasted = duration(lastedMs(opened, closed, now));
   return [closed ? `closed after ${lasted}: ${endText(closed.event)}` : `open for ${lasted} now`];
