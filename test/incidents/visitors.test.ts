@@ -98,7 +98,7 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
       const answer = await expectAnswer(
         stack,
         'audit explain from=-10m reason=ticket_unknown',
-        '60 rejections. What they have in common, against the hour before:',
+        '60 rejections. There are no events in the hour before to compare with. What they have in common:',
       );
       expect(answer).toMatch(/\n *prefix +203\.0\.113\.0\/24 +60 +100 ?%/);
     });

@@ -69,6 +69,37 @@ describeOnBothEngines((_engine, openEmpty) => {
     );
   });
 
+  test('counts the 100 most frequent values of the range by themselves, all others together', async () => {
+    const hours = ['2026-02-01T00:00:00.000Z', '2026-02-01T01:00:00.000Z', '2026-02-01T02:00:00.000Z'];
+    const agents = Array.from({ length: 150 }, (_, index) => ({
+      value: `agent-${1_000 + index}`,
+      hour: hours[index % 2]!,
+      count: index + 1,
+    }));
+    await sql.query(
+      `INSERT INTO rollup (dimension, value, minute, type, reason, events, count)
+       SELECT 'agent', agent->>'value', (agent->>'hour')::timestamptz, 'admit.ticket.rejected', 'rate_limited',
+              1, (agent->>'count')::bigint
+       FROM jsonb_array_elements($1::text::jsonb) AS agent`,
+      [JSON.stringify(agents)],
+    );
+    const counted = async (to: string | undefined) =>
+      (await filled.log.counts({ from: hours[0]!, to: to!, intervalSeconds: 3_600, dimension: 'agent' })).map(
+        ({ time, value, count }) => `${time} ${value} ${count}`,
+      );
+    const lines = (hour: string | undefined, from: number) =>
+      agents
+        .filter((agent, index) => agent.hour === hour && index >= from)
+        .map(({ value, count }) => `${hour} ${value} ${count}`);
+    expect(await counted(hours[2])).toEqual([
+      `${hours[0]} (other) 625`,
+      ...lines(hours[0], 50),
+      `${hours[1]} (other) 650`,
+      ...lines(hours[1], 50),
+    ]);
+    expect(await counted(hours[1])).toEqual(lines(hours[0], 0));
+  });
+
   test('gives the most frequent values of each dimension', async () => {
     const values = await filled.log.topValues({ ...range, limit: 2 });
     const kinds = new Set(values.map(({ dimension }) => dimension));
@@ -81,9 +112,10 @@ describeOnBothEngines((_engine, openEmpty) => {
           return value === null ? [] : [[value, facts.count] as const];
         }),
       ).toSorted(([, one], [, other]) => other - one);
-      expect(
-        values.filter(({ dimension }) => dimension === fact).map(({ value, count }) => [value, count]),
-      ).toEqual(counts.slice(0, 2));
+      const known = counts.reduce((sum, [, count]) => sum + count, 0);
+      expect(values.filter(({ dimension }) => dimension === fact)).toEqual(
+        counts.slice(0, 2).map(([value, count]) => ({ dimension: fact, value, count, known })),
+      );
     }
   });
 

@@ -41,16 +41,29 @@ interface CountRow {
   readonly count: string;
 }
 
+/** Values come from clients: the most frequent are counted by themselves, all others together. */
+const MOST_VALUES = 100;
+const OTHER_VALUES = '(other)';
+
 export async function counts(sql: Sql, query: CountsQuery): Promise<readonly EventCount[]> {
   const { dimension, intervalSeconds } = query;
   const parameters = new Parameters();
   const interval = `${parameters.add(intervalSeconds, 'float8')} * interval '1 second'`;
+  const condition = `dimension = ${parameters.add(dimension === undefined ? 'type' : storedDimension(dimension), 'text')}
+       AND ${conditionsOf(query, parameters)}`;
+  const value =
+    dimension === undefined
+      ? 'NULL'
+      : `CASE WHEN value IN (SELECT value FROM frequent) THEN value ELSE '${OTHER_VALUES}' END`;
   const rows = await sql.query<CountRow>(
-    `SELECT ${msOf(`date_bin(${interval}, minute, timestamptz 'epoch')`)} AS start, type, reason,
-            ${dimension === undefined ? 'NULL' : 'value'} AS value, sum(count)::text AS count
+    `WITH frequent AS (
+       SELECT value FROM rollup WHERE ${condition}
+       GROUP BY value ORDER BY sum(count) DESC, value LIMIT ${MOST_VALUES}
+     )
+     SELECT ${msOf(`date_bin(${interval}, minute, timestamptz 'epoch')`)} AS start, type, reason,
+            ${value} AS value, sum(count)::text AS count
      FROM rollup
-     WHERE dimension = ${parameters.add(dimension === undefined ? 'type' : storedDimension(dimension), 'text')}
-       AND ${conditionsOf(query, parameters)}
+     WHERE ${condition}
      GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`,
     parameters.values,
   );
@@ -67,6 +80,7 @@ interface ValueRow {
   readonly dimension: Dimension;
   readonly value: string;
   readonly count: string;
+  readonly known: string;
 }
 
 /** Jumps from each dimension to the next in the index. */
@@ -82,17 +96,17 @@ const DIMENSIONS = `
 export async function topValues(sql: Sql, query: TopValuesQuery): Promise<readonly ValueCount[]> {
   const parameters = new Parameters();
   const rows = await sql.query<ValueRow>(
-    `SELECT dimension, top.value, top.count::text AS count
+    `SELECT dimension, top.value, top.count::text AS count, top.known::text AS known
      FROM (${DIMENSIONS}) AS counted
      CROSS JOIN LATERAL (
-       SELECT value, sum(count) AS count FROM rollup
+       SELECT value, sum(count) AS count, sum(sum(count)) OVER () AS known FROM rollup
        WHERE rollup.dimension = counted.dimension AND ${conditionsOf(query, parameters)}
        GROUP BY value ORDER BY 2 DESC, value LIMIT ${parameters.add(query.limit, 'integer')}
      ) AS top
      ORDER BY dimension, top.count DESC, top.value`,
     parameters.values,
   );
-  return rows.map((row) => ({ ...row, count: Number(row.count) }));
+  return rows.map((row) => ({ ...row, count: Number(row.count), known: Number(row.known) }));
 }
 
 interface CohortRow {

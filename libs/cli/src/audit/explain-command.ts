@@ -31,6 +31,7 @@ const columns: readonly Column[] = [
   { title: 'share', align: 'right' },
   { title: 'before', align: 'right' },
   { title: 'lift', align: 'right' },
+  { title: 'known', align: 'right' },
 ];
 
 async function explainRejections(
@@ -41,15 +42,13 @@ async function explainRejections(
 ): Promise<void> {
   const parameters = parametersOf(words);
   const reply = await api.json<ExplainReply>('explain', explainMembers, { parameters });
-  const { total, findings: causes, runbook } = reply;
+  const { total, baselineTotal, findings: causes, runbook } = reply;
+  const compared = baselineTotal !== 0;
   if (total === 0) done(exitCodes.notFound);
   if (options.json) return void terminal.stdout.write(jsonLine(reply));
   const writer = writerOf(terminal, options);
   if (total === 0) return writer.text('There are no such rejections in this time.');
-  const common =
-    causes.length > 0
-      ? 'What they have in common, against the hour before:'
-      : 'They have nothing in common that stands out against the hour before.';
+  const common = sentenceOf(causes.length > 0, compared);
   const reasons = await countReasons(parameters, api);
   if (reasons.length === 0) writer.text(`${counted(total, 'rejection')}. ${common}`);
   else {
@@ -67,16 +66,25 @@ async function explainRejections(
   writer
     .table(columns)
     .rows(
-      causes.map(({ dimension, value, count, share, baselineShare, lift }) => [
+      causes.map(({ dimension, value, count, known, share, baselineShare, lift }) => [
         { text: textOf(dimension) },
         { text: textOf(value), style: 'warning' },
         { text: textOf(count) },
         { text: percentText(share) },
-        { text: percentText(baselineShare) },
-        { text: typeof lift === 'number' ? `${lift.toFixed(1)} ×` : 'new' },
+        { text: compared ? percentText(baselineShare) : '' },
+        { text: !compared ? '' : typeof lift === 'number' ? `${lift.toFixed(1)} ×` : 'new' },
+        { text: known === undefined ? '' : textOf(known) },
       ]),
     );
   for (const line of runbookLines(runbook)) writer.text(line);
+}
+
+function sentenceOf(found: boolean, compared: boolean): string {
+  if (!compared)
+    return `There are no events in the hour before to compare with. ${found ? 'What they have in common:' : 'They have nothing in common.'}`;
+  return found
+    ? 'What they have in common, against the hour before:'
+    : 'They have nothing in common that stands out against the hour before.';
 }
 
 /** How many rejections have each reason, the most frequent first. None where one reason was asked for: it has all. */

@@ -9,9 +9,11 @@ describe('admit audit explain', () => {
     share: 0.97,
     baselineShare: 0.02,
     lift: 48.5,
+    known: 1230,
   };
   const reply = {
     total: 1234,
+    baselineTotal: 50,
     findings: [item, { ...item, dimension: 'route', lift: null }],
     runbook: 'List the origin.\nRestart.',
   };
@@ -28,11 +30,21 @@ describe('admit audit explain', () => {
     ]);
     expect(stdout.split('\n')).toEqual([
       '1234 rejections. What they have in common, against the hour before:',
-      'dimension  value                count  share  before    lift',
-      'origin     https://new.example   1200   97 %     2 %  48.5 ×',
-      'route      https://new.example   1200   97 %     2 %     new',
+      'dimension  value                count  share  before    lift  known',
+      'origin     https://new.example   1200   97 %     2 %  48.5 ×   1230',
+      'route      https://new.example   1200   97 %     2 %     new   1230',
       'List the origin.',
       'Restart.',
+      '',
+    ]);
+  });
+
+  it('says that there is nothing to compare with, and gives no numbers of it', async () => {
+    const server = await startAuditServer({ ...reply, baselineTotal: 0, findings: [item], runbook: null });
+    expect((await server.admit(['explain', 'reason=origin_blocked']).ended).stdout.split('\n')).toEqual([
+      '1234 rejections. There are no events in the hour before to compare with. What they have in common:',
+      'dimension  value                count  share  before  lift  known',
+      'origin     https://new.example   1200   97 %                 1230',
       '',
     ]);
   });

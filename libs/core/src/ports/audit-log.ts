@@ -253,6 +253,8 @@ export interface ValueCount {
   readonly dimension: Dimension;
   readonly value: string;
   readonly count: number;
+  /** How many events have the dimension, whatever its value. */
+  readonly known: number;
 }
 
 /** What became of the tickets that were issued in a minute for a route and pathway. */
@@ -305,7 +307,10 @@ export interface AuditLog {
   /** Every generation of the stream, the newest first. */
   streams(): Promise<readonly StreamReport[]>;
   totals(): Promise<readonly EventTotal[]>;
-  /** In the order of time, type, reason and value. Also of events that are no longer kept. */
+  /**
+   * In the order of time, type, reason and value. Also of events that are no longer kept. Of a dimension, the 100 values that
+   * are most frequent in the range are counted by themselves, all others together as `(other)`.
+   */
   counts(query: CountsQuery): Promise<readonly EventCount[]>;
   /** The most frequent values of each dimension, in its order; the most frequent first. */
   topValues(query: TopValuesQuery): Promise<readonly ValueCount[]>;

@@ -1,4 +1,4 @@
-import type { ValueCount } from '@admit-one/core';
+import type { CountsQuery, ValueCount } from '@admit-one/core';
 import { expect, test, vi } from 'vitest';
 import { explain } from './explain.ts';
 import { summarize } from './summarize.ts';
@@ -9,33 +9,67 @@ const range = {
   to: '2026-01-31T12:00:00.000Z',
   baselineFrom: '2026-01-31T10:00:00.000Z',
 };
-const before: readonly ValueCount[] = [
-  { dimension: 'origin', value: 'https://old.example', count: 900 },
-  { dimension: 'edge', value: 'edge-1', count: 900 },
-];
+const before = [
+  { dimension: 'origin', value: 'https://old.example', count: 900, known: 900 },
+  { dimension: 'edge', value: 'edge-1', count: 900, known: 900 },
+] as const;
 const rejected: readonly ValueCount[] = [
-  { dimension: 'edge', value: 'edge-1', count: 100 },
-  { dimension: 'origin', value: 'https://new.example', count: 95 },
-  { dimension: 'reason', value: 'origin_blocked', count: 95 },
-  { dimension: 'reason', value: 'rate_limited', count: 5 },
+  { dimension: 'edge', value: 'edge-1', count: 90, known: 90 },
+  { dimension: 'origin', value: 'https://new.example', count: 57, known: 60 },
+  { dimension: 'reason', value: 'origin_blocked', count: 95, known: 100 },
+  { dimension: 'reason', value: 'rate_limited', count: 5, known: 100 },
 ];
 
-function logOf(values: readonly ValueCount[]) {
-  return { topValues: vi.fn(async ({ to }: { to: string }) => (to === range.from ? before : values)) };
+function logOf(values: readonly ValueCount[], baseline: readonly ValueCount[] = before) {
+  const counted = {
+    ...({ time: range.baselineFrom, type: 'admit.ticket.issued', reason: null, value: null } as const),
+    count: 450,
+  };
+  return {
+    counts: vi.fn(async (_query: CountsQuery) => (baseline.length > 0 ? [counted, counted] : [])),
+    topValues: vi.fn(async ({ to }: { to: string }) => (to === range.from ? baseline : values)),
+  };
 }
 
 test('what the rejections have in common comes with the meaning of their reason', async () => {
   const explanation = await explain(logOf(rejected), { ...range, reasons: undefined });
   expect(explanation).toMatchObject({
     total: 100,
+    baselineTotal: 900,
     findings: [
-      { dimension: 'origin', value: 'https://new.example', count: 95, share: 0.95, baselineShare: 0 },
       { dimension: 'reason', value: 'origin_blocked', share: 0.95 },
+      {
+        dimension: 'origin',
+        value: 'https://new.example',
+        count: 57,
+        known: 60,
+        share: 0.95,
+        baselineShare: 0,
+      },
     ],
     runbook: expect.stringMatching(
       /^origin_blocked: The Origin header is not in FRONTEND_ORIGINS.*docs\/reasons\.md#origin_blocked\.$/,
     ),
   });
+});
+
+test('without events in the hour before, values are listed by their share', async () => {
+  const { baselineTotal, findings } = await explain(logOf(rejected, []), { ...range, reasons: undefined });
+  expect(baselineTotal).toBe(0);
+  expect(findings.map(({ dimension, share }) => [dimension, share])).toEqual([
+    ['edge', 1],
+    ['reason', 0.95],
+    ['origin', 0.95],
+  ]);
+});
+
+test('the minute in which the range begins is not of the hour before', async () => {
+  const log = logOf(rejected);
+  const from = '2026-01-31T11:00:30.5Z';
+  await explain(log, { ...range, from, reasons: undefined });
+  const hourBefore = { from: range.baselineFrom, to: range.from };
+  expect(log.topValues.mock.calls).toMatchObject([[{ from, to: range.to }], [hourBefore]]);
+  expect(log.counts.mock.calls).toEqual([[{ ...hourBefore, intervalSeconds: 3_600 }]]);
 });
 
 test('the only reason that was asked for is not among them', async () => {
@@ -62,6 +96,7 @@ test('asks for the rejections of the range, and for all events of the hour befor
 test('without rejections there is nothing to explain, but what the reason means', async () => {
   expect(await explain(logOf([]), { ...range, reasons: ['rate_limited'] })).toEqual({
     total: 0,
+    baselineTotal: 900,
     findings: [],
     runbook: expect.stringMatching(/^rate_limited: /),
   });

@@ -5,6 +5,8 @@ import { type CommonValue, commonValues } from './score.ts';
 export interface Explanation {
   /** How many events are explained. */
   readonly total: number;
+  /** How many events there were in the hour before. */
+  readonly baselineTotal: number;
   readonly findings: readonly CommonValue[];
   /** What the reason means; of the most frequent one, where there are several. Null where there is none. */
   readonly runbook: string | null;
@@ -21,23 +23,32 @@ const VALUES = 100;
  * @throws {AuditLogError}
  */
 export async function explain(
-  auditLog: Pick<AuditLog, 'topValues'>,
+  auditLog: Pick<AuditLog, 'counts' | 'topValues'>,
   { types, reasons, from, to, baselineFrom }: ExplainQuery,
 ): Promise<Explanation> {
   const asked = reasons ?? allReasons;
-  const [values, baseline] = await Promise.all([
+  // Counts are by the minute: the one in which the range begins is not of the hour before.
+  const baselineRange = { from: baselineFrom, to: startOfMinute(from) };
+  const [values, baseline, countsBefore] = await Promise.all([
     auditLog.topValues({ from, to, types, reasons: asked, limit: VALUES }),
-    auditLog.topValues({ from: baselineFrom, to: from, limit: VALUES }),
+    auditLog.topValues({ ...baselineRange, limit: VALUES }),
+    auditLog.counts({ ...baselineRange, intervalSeconds: 3_600 }),
   ]);
   const ofReason = values.filter(({ dimension }) => dimension === 'reason');
-  const total = ofReason.reduce((sum, { count }) => sum + count, 0);
+  const total = ofReason[0]?.known ?? 0;
+  const baselineTotal = countsBefore.reduce((sum, { count }) => sum + count, 0);
   // The reason that was asked for is no news.
   const others = reasons?.length === 1 ? values.filter(({ dimension }) => dimension !== 'reason') : values;
   return {
     total,
-    findings: total === 0 ? [] : commonValues(others, total, baseline),
+    baselineTotal,
+    findings: commonValues(others, baseline, baselineTotal),
     runbook: runbookOf(ofReason[0]?.value ?? reasons?.[0]),
   };
+}
+
+function startOfMinute(time: string): string {
+  return new Date(Math.floor(Date.parse(time) / 60_000) * 60_000).toISOString();
 }
 
 function runbookOf(reason: string | undefined): string | null {

@@ -2,7 +2,7 @@ import type { ValueCount } from '@admit-one/core';
 
 /** A value that the events in question have in common, and that other events did not have as often. */
 export interface CommonValue extends ValueCount {
-  /** Its share of the events in question, 0 to 1. */
+  /** Its share of the events in question that have the dimension (`known`), 0 to 1. */
   readonly share: number;
   /** Its share of all events with this dimension in the range to compare with, 0 to 1. */
   readonly baselineShare: number;
@@ -17,34 +17,34 @@ const MIN_LIFT = 2;
 /**
  * What events have in common, what explains most first.
  * @param values their values, by dimension
- * @param total how many events they are
  * @param baseline the values of all events in the range to compare with, by dimension
+ * @param baselineTotal how many events those are; where there are none, values are listed by their share alone
  */
 export function commonValues(
   values: readonly ValueCount[],
-  total: number,
   baseline: readonly ValueCount[],
+  baselineTotal: number,
 ): readonly CommonValue[] {
   const before = new Map(baseline.map((entry) => [keyOf(entry), entry.count]));
-  const totalBefore = new Map<string, number>();
-  for (const { dimension, count } of baseline)
-    totalBefore.set(dimension, (totalBefore.get(dimension) ?? 0) + count);
-
-  // Where no event had the dimension, all events lacked the value.
-  const eventsBefore = Math.max(0, ...totalBefore.values());
+  const knownBefore = new Map(baseline.map(({ dimension, known }) => [dimension, known]));
 
   return values
     .map((entry) => {
-      const share = entry.count / total;
-      const all = totalBefore.get(entry.dimension) ?? eventsBefore;
+      const share = entry.count / entry.known;
+      // Where no event had the dimension, all events lacked the value.
+      const all = knownBefore.get(entry.dimension) ?? baselineTotal;
       const same = before.get(keyOf(entry)) ?? 0;
       const baselineShare = all === 0 ? 0 : same / all;
       // What was not seen before is as rare as Laplace's rule of succession says: rarer, the more there was to see.
       const lift = share / (same === 0 ? 1 / (all + 2) : baselineShare);
       return { ...entry, share, baselineShare, lift };
     })
-    .filter(({ share, lift }) => share >= MIN_SHARE && lift >= MIN_LIFT)
-    .sort((one, other) => weightOf(other) - weightOf(one) || other.count - one.count);
+    .filter(({ share, lift }) => share >= MIN_SHARE && (baselineTotal === 0 || lift >= MIN_LIFT))
+    .sort(
+      (one, other) =>
+        (baselineTotal === 0 ? other.share - one.share : weightOf(other) - weightOf(one)) ||
+        other.count - one.count,
+    );
 }
 
 /** A rare value counts for as much as many times it is more common than usual, and how many of the events have it. */

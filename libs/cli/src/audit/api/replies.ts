@@ -20,11 +20,15 @@ export const eventsMembers = ['events', 'next', 'end'] as const;
 /** `GET /api/v1/audit/explain`: what rejections have in common. */
 export interface ExplainReply {
   readonly total: number;
+  /** How many events there were in the hour before. */
+  readonly baselineTotal?: number;
   readonly findings: readonly {
     readonly dimension: string;
     readonly value: string;
     readonly count: number;
-    /** Of all rejections of the time, and of those of the hour before. */
+    /** How many of the rejections have the dimension. */
+    readonly known?: number;
+    /** Of these, and of all events of the hour before that have it. */
     readonly share: number;
     readonly baselineShare: number;
     /** How many times more often; null where the hour before had none. */

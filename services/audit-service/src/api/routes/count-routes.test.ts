@@ -18,7 +18,7 @@ function start() {
       { time: lastHour.from, type: 'admit.ticket.rejected', reason: 'rate_limited', value: 'chat', count: 4 },
     ]),
     topValues: vi.fn<AuditLog['topValues']>(async () => [
-      { dimension: 'reason', value: 'rate_limited', count: 4 },
+      { dimension: 'reason', value: 'rate_limited', count: 4, known: 4 },
     ]),
   };
   const cohorts = vi.fn<AuditLog['cohorts']>(async () => [cohort]);
@@ -53,9 +53,31 @@ test('an explanation has the total, what is common, and the runbook', async () =
   const { ask } = start();
   expect(await ask('explain?reason=rate_limited')).toEqual({
     total: 4,
+    baselineTotal: 4,
     findings: [],
     runbook: expect.stringMatching(/^rate_limited: /),
   });
+});
+
+test('two of them read the audit log at once, others wait', async () => {
+  const { ask, auditLog, cohorts } = start();
+  let endFirst = () => {};
+  let endSecond = () => {};
+  cohorts.mockReturnValueOnce(new Promise((resolve) => (endFirst = () => resolve([cohort]))));
+  auditLog.counts.mockReturnValueOnce(new Promise((resolve) => (endSecond = () => resolve([]))));
+  const first = ask('cohorts');
+  const second = ask('summary');
+  await vi.waitFor(() =>
+    expect([cohorts.mock.calls.length, auditLog.counts.mock.calls.length]).toEqual([1, 1]),
+  );
+  const third = ask('explain');
+  // Rejected without waiting, and after the third has come.
+  await ask('explain?by=reason');
+  expect(auditLog.topValues).not.toHaveBeenCalled();
+  endFirst();
+  expect(await third).toMatchObject({ total: 4 });
+  endSecond();
+  expect([await first, await second]).toMatchObject([{ rows: [cohort] }, { rows: [] }]);
 });
 
 test.each([

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { explain } from '../../explain/explain.ts';
 import { summarize } from '../../explain/summarize.ts';
+import { atMost } from '../at-most.ts';
 import { problems } from '../problems.ts';
 import { parametersOf, rejectUnknown } from '../query/parameters.ts';
 import {
@@ -28,16 +29,22 @@ const SummaryResponse = Type.Object({
 
 const ExplainResponse = Type.Object({
   total: Type.Integer({ description: 'How many events have one of the reasons.' }),
+  baselineTotal: Type.Integer({
+    description: 'How many events there were in the hour before; at 0 there is nothing to compare with.',
+  }),
   findings: Type.Array(
     Type.Object({
       dimension: Type.String(),
       value: Type.String(),
       count: Type.Integer(),
-      share: Type.Number({ description: 'Of these events, 0 to 1.' }),
+      known: Type.Integer({ description: 'How many of these events have the dimension.' }),
+      share: Type.Number({ description: 'Of these events with the dimension, 0 to 1.' }),
       baselineShare: Type.Number({ description: 'Of all events with the dimension in the hour before.' }),
-      lift: Type.Number({ description: 'How many times more common it is among these events.' }),
+      lift: Type.Number({
+        description: 'How many times more common it is among these events; means nothing without a baseline.',
+      }),
     }),
-    { description: 'What explains most comes first.' },
+    { description: 'What explains most comes first; without a baseline, the largest share.' },
   ),
   runbook: Type.Union([Type.String(), Type.Null()]),
 });
@@ -63,8 +70,13 @@ export interface CountApi extends Pick<AuditApi, 'clock'> {
   readonly auditLog: Pick<AuditLog, 'counts' | 'topValues' | 'cohorts'>;
 }
 
+/** Each may read many counts, and in standalone all share one thread. */
+const MOST_AT_ONCE = 2;
+
 /** `GET /api/v1/audit/summary`, `…/explain` and `…/cohorts`: what counts of events say. */
 export function addCountRoutes(app: FastifyInstance, { clock, auditLog }: CountApi): void {
+  const inTurn = atMost(MOST_AT_ONCE);
+
   app.get(
     '/api/v1/audit/summary',
     {
@@ -80,7 +92,7 @@ export function addCountRoutes(app: FastifyInstance, { clock, auditLog }: CountA
       const parameters = parametersOf(query);
       rejectUnknown(parameters, summaryParameters);
       const { by, interval, ...counted } = readSummary(parameters, clock.now());
-      return { interval, by, rows: summarize(await auditLog.counts(counted), by) };
+      return { interval, by, rows: await inTurn(async () => summarize(await auditLog.counts(counted), by)) };
     },
   );
 
@@ -98,7 +110,8 @@ export function addCountRoutes(app: FastifyInstance, { clock, auditLog }: CountA
     async ({ query }) => {
       const parameters = parametersOf(query);
       rejectUnknown(parameters, explainParameters);
-      return explain(auditLog, readExplain(parameters, clock.now()));
+      const asked = readExplain(parameters, clock.now());
+      return inTurn(() => explain(auditLog, asked));
     },
   );
 
@@ -116,7 +129,8 @@ export function addCountRoutes(app: FastifyInstance, { clock, auditLog }: CountA
     async ({ query }) => {
       const parameters = parametersOf(query);
       rejectUnknown(parameters, cohortParameters);
-      return { rows: await auditLog.cohorts(readCohorts(parameters, clock.now())) };
+      const range = readCohorts(parameters, clock.now());
+      return { rows: await inTurn(() => auditLog.cohorts(range)) };
     },
   );
 }
