@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dataDirectory, missingEngines, startNats } from '@admit-one/testkit';
+import { dataDirectory, eventually, missingEngines, startNats } from '@admit-one/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { expectStory } from '../stack/audit-log.ts';
 import { runProgram } from '../stack/program.ts';
@@ -55,6 +55,9 @@ describe.skipIf(missing)(`standalone on real engines${skipped}`, { timeout: 60_0
       audit: url,
       operatorToken: () => engines.users.token({ scope: 'audit:read' }),
     };
+    await eventually(async () => (await fetch(`${url}/readyz`)).ok, {
+      what: 'standalone to have its engines',
+    });
     const issued = await issueTicket(stack);
     await (await connectWith(stack, issued)).close();
     await expectStory(stack, { ticket: issued.ticketId }, STORY);
