@@ -29,6 +29,7 @@ export * from './reporter.ts';
 export * from './schemas.ts';
 export * from './source-rate.ts';
 export * from './store-clock.ts';
+export * from './stream-position.ts';
 export * from './ticket/commands.ts';
 export * from './ticket/decide.ts';
 export * from './ticket/events.ts';

@@ -1,4 +1,10 @@
-import { AuditLogError, isInstant, type ReceivedEvent } from '@admit-one/core';
+import {
+  AuditLogError,
+  isInstant,
+  parsePosition,
+  type ReceivedEvent,
+  type StreamPosition,
+} from '@admit-one/core';
 
 /** The position of an event in the readers' order. */
 export interface Place {
@@ -55,23 +61,11 @@ function isSequence(value: unknown): value is string {
   return typeof value === 'string' && /^\d{16}$/.test(value);
 }
 
-/** A position in the stream. */
-export interface Position {
-  readonly generation: number;
-  readonly sequence: number;
-  readonly index: number;
-}
-
-export function positionText({ generation, sequence, index }: Position): string {
-  return `${generation}.${sequence}.${index}`;
-}
-
 /** @throws {AuditLogError} `bad_cursor`, where it is not a position */
-export function positionOf(text: string): Position {
-  const numbers = /^(\d{1,9})\.(\d{1,15})\.(\d{1,9})$/.exec(text)?.slice(1).map(Number);
-  if (!numbers) throw badCursor();
-  const [generation = 0, sequence = 0, index = 0] = numbers;
-  return { generation, sequence, index };
+export function positionOf(text: string): StreamPosition {
+  const position = parsePosition(text);
+  if (!position) throw badCursor();
+  return position;
 }
 
 export function badCursor(): AuditLogError {

@@ -1,17 +1,15 @@
-import type { AuditFilter, AuditPage, AuditSearchPage } from '@admit-one/core';
+import {
+  type AuditFilter,
+  type AuditPage,
+  type AuditSearchPage,
+  BEHIND_ALL_INDEX,
+  comparePositions,
+  positionText,
+  type StreamPosition,
+} from '@admit-one/core';
 import type { Sql } from '../sql/sql.ts';
 import { indexedPartOf, instant, rangeConditions } from './conditions.ts';
-import {
-  badCursor,
-  cursorOf,
-  END,
-  type Place,
-  type Position,
-  placeOf,
-  positionOf,
-  positionText,
-  START,
-} from './cursor.ts';
+import { badCursor, cursorOf, END, type Place, placeOf, positionOf, START } from './cursor.ts';
 import { endOf, minutesOf, type ReadersOrder } from './minutes.ts';
 import type { ConditionOf, Parameters } from './parameters.ts';
 import { exceedsBudget, type Found, type OrderedScan, type Search, scanInOrder, searchPart } from './scan.ts';
@@ -163,19 +161,18 @@ function everything(): string {
   return 'true';
 }
 
-const BEFORE_ALL: Position = { generation: 0, sequence: 0, index: 0 };
-
-/** Above the index of any event in its message. */
-const BEHIND_ALL = 999_999_999;
+const BEFORE_ALL: StreamPosition = { generation: 0, sequence: 0, index: 0 };
 
 /**
  * In the order of the stream, up to the horizon.
  * @throws {AuditLogError} `bad_cursor`, where the log has not come to the position: nothing would follow it for long
  */
-async function followPage(search: Search, since: Position): Promise<AuditSearchPage> {
+async function followPage(search: Search, since: StreamPosition): Promise<AuditSearchPage> {
   const { last: newest, ...horizon } = await horizonOf(search.sql);
-  if (isAhead(since, { generation: horizon.generation, sequence: newest })) throw badCursor();
-  const { found, last } = await foundBetween(search, since, { ...horizon, index: BEHIND_ALL });
+  // A search by time gives positions beyond the horizon too, up to the last message that was received.
+  const received = { generation: horizon.generation, sequence: newest, index: BEHIND_ALL_INDEX };
+  if (comparePositions(since, received) > 0) throw badCursor();
+  const { found, last } = await foundBetween(search, since, { ...horizon, index: BEHIND_ALL_INDEX });
   const isFull = found.length > search.limit;
   const page = found.slice(0, search.limit);
   const scanned = (isFull ? null : last) ?? page.at(-1);
@@ -187,16 +184,15 @@ async function followPage(search: Search, since: Position): Promise<AuditSearchP
   };
 }
 
-/** A search by time gives positions beyond the horizon too, up to the last message that was received. */
-function isAhead({ generation, sequence }: Position, newest: Omit<Position, 'index'>): boolean {
-  return generation > newest.generation || (generation === newest.generation && sequence > newest.sequence);
-}
-
 /**
  * The position is compared behind an index of a fact, and generation by generation: of a comparison of rows, the planner only
  * weighs the first column, and would take what is left of a stream for few events.
  */
-async function foundBetween(search: Search, since: Position, horizon: Position): Promise<OrderedScan> {
+async function foundBetween(
+  search: Search,
+  since: StreamPosition,
+  horizon: StreamPosition,
+): Promise<OrderedScan> {
   const indexed = indexedPartOf(search.filter);
   if (indexed && !(await exceedsBudget(search, indexed.condition))) {
     const between: ConditionOf = (parameters) =>
@@ -225,6 +221,6 @@ async function foundBetween(search: Search, since: Position, horizon: Position):
 
 const POSITION = '(generation, stream_sequence, batch_index)';
 
-function row({ generation, sequence, index }: Position, parameters: Parameters): string {
+function row({ generation, sequence, index }: StreamPosition, parameters: Parameters): string {
   return `(${parameters.add(generation, 'integer')}, ${parameters.add(sequence, 'bigint')}, ${parameters.add(index, 'integer')})`;
 }

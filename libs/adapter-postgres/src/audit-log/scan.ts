@@ -1,13 +1,15 @@
 import {
   type AuditFilter,
   type AuditPage,
+  positionText,
   type ReceivedEvent,
   type StoredEvent,
+  type StreamPosition,
   sequenceText,
 } from '@admit-one/core';
 import type { Sql } from '../sql/sql.ts';
 import { conditionsOf } from './conditions.ts';
-import { type Place, type Position, positionText } from './cursor.ts';
+import type { Place } from './cursor.ts';
 import { type ConditionOf, Parameters } from './parameters.ts';
 import { msOf } from './rollup.ts';
 
@@ -24,7 +26,7 @@ export interface Search {
 /** An event that a search looked at. */
 export interface Scanned {
   readonly place: Place;
-  readonly position: Position;
+  readonly position: StreamPosition;
 }
 
 export interface Found extends Scanned {

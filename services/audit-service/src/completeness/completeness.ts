@@ -1,4 +1,10 @@
-import type { AuditLog, PartitionKeyState, SequenceReport, StoredAcknowledgement } from '@admit-one/core';
+import {
+  type AuditLog,
+  horizonPosition,
+  type PartitionKeyState,
+  type SequenceReport,
+  type StoredAcknowledgement,
+} from '@admit-one/core';
 
 /** What the audit log lacks, and what it keeps aside. */
 export interface Completeness {
@@ -40,9 +46,6 @@ export interface StreamCompleteness {
   readonly since: string | null;
 }
 
-/** Behind every event of a message. */
-const LAST_INDEX = 999_999_999;
-
 type Log = Pick<AuditLog, 'sequences' | 'streams' | 'keptAside' | 'acknowledgements'>;
 
 /** @param all also what is in order, and what operators have acknowledged */
@@ -56,7 +59,7 @@ export async function readCompleteness(auditLog: Log, all: boolean): Promise<Com
   const conflictsSince = new Map(conflicts.map(({ name, since }) => [name, since]));
   const [current] = streams;
   return {
-    horizon: current ? `${current.generation}.${current.horizon}.${LAST_INDEX}` : null,
+    horizon: horizonPosition(streams) ?? null,
     partitions: sequences.map((report) => ({
       partitionkey: report.partitionkey,
       state: report.state,

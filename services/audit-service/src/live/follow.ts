@@ -1,7 +1,13 @@
-import type { AuditFilter, AuditLog, AuditSearchPage, StoredEvent } from '@admit-one/core';
-import { filterMatcher } from '@admit-one/core';
+import {
+  type AuditFilter,
+  type AuditLog,
+  type AuditSearchPage,
+  comparePositions,
+  filterMatcher,
+  parsePosition,
+  type StoredEvent,
+} from '@admit-one/core';
 import type { LiveTail } from './live-tail.ts';
-import { isBehind } from './position.ts';
 
 export interface FollowOptions {
   readonly auditLog: Pick<AuditLog, 'query'>;
@@ -61,4 +67,10 @@ export async function follow(options: FollowOptions): Promise<{ readonly caughtU
     }
   }
   return { caughtUp: isJoined ? Promise.resolve() : catchUp(await nextPage()) };
+}
+
+/** Whether a position is behind another one in the stream. Everything is behind undefined. */
+function isBehind(position: string, other: string | undefined): boolean {
+  const [one, two] = [parsePosition(position), parsePosition(other ?? '')];
+  return one === null || two === null || comparePositions(one, two) > 0;
 }

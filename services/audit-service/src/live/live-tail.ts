@@ -1,6 +1,5 @@
-import type { AuditLog, Running, StoredEvent } from '@admit-one/core';
+import { type AuditLog, horizonPosition, type Running, type StoredEvent } from '@admit-one/core';
 import { everyInterval } from '../every-interval.ts';
-import { horizonPosition } from './position.ts';
 
 /** Gets new events in the order of the stream. It must not throw. */
 export type TailListener = (events: readonly StoredEvent[]) => void;

@@ -1,4 +1,4 @@
-import type { AuditPage } from '@admit-one/core';
+import { type AuditPage, parsePosition } from '@admit-one/core';
 import { invalidQuery, type QueryParameters, singleValue } from './parameters.ts';
 
 export interface PageLimits {
@@ -11,7 +11,6 @@ export const pageLimits: PageLimits = { default: 100, max: 1_000 };
 export const exportLimits: PageLimits = { default: 100_000, max: 100_000 };
 
 const MAX_CURSOR_LENGTH = 4096;
-const POSITION = /^\d{1,9}\.\d{1,15}\.\d{1,9}$/;
 
 /**
  * Which page a query asks for. After a position (`since`), events come in the order of the stream.
@@ -38,7 +37,7 @@ export function readSince(parameters: QueryParameters): string | undefined {
 
 /** @throws {RejectionError} where the text is not a position */
 export function validPosition(name: string, text: string): string {
-  if (!POSITION.test(text))
+  if (!parsePosition(text))
     throw invalidQuery(`${name} must be the position of an event, such as 1.48213.0.`);
   return text;
 }
