@@ -101,7 +101,7 @@ describe.skipIf(missing)(`while PostgreSQL is away${missing ? `: ${missing}` : '
       expect(logs.named('events_missing')).toEqual([]);
       expect(at(logs, 'ERROR', 'ingest_failed')).toHaveLength(1);
       expect(at(logs, 'WARNING', 'gap_check_failed')).toHaveLength(1);
-      expect(logs.named('ingest_recovered')).toMatchObject([{ severity: 'INFO' }]);
+      await expect.poll(() => logs.named('ingest_recovered')).toMatchObject([{ severity: 'INFO' }]);
       await expect.poll(() => failureOf(service.readiness.auditLog)).toBe(undefined);
       await publish(bus, [eventOf()]);
       await expect.poll(() => metric('admit_audit_lag_seconds')).toBeLessThan(1);
