@@ -222,7 +222,7 @@ export function ticketConfigOf(variables: TicketVariables, local?: LocalIssuers)
   };
 }
 
-/** Whoever can read the keys of the data directory can sign a probe's token, and nobody else can. */
+/** Anyone who can read the keys of the data directory can sign a probe's token, and nobody else can. */
 function localIssuerOf({ users }: LocalIssuers, variables: TicketVariables): UserIssuerConfig {
   const principals = { ...principalRuleOf(variables), syntheticClaim: LOCAL_SYNTHETIC_CLAIM };
   return { ...trustedIssuerOf(users), principals };
