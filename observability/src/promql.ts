@@ -1,6 +1,6 @@
+import { metrics } from '@admit-one/runtime';
 import type { Condition } from './condition.ts';
 import type { Comparison, Increase, Quantity, Series } from './log-condition.ts';
-import { labelsOf } from './metric-labels.ts';
 
 /** The labels that tell replicas of a service apart, with Prometheus, its operator for Kubernetes, and Google Cloud. */
 export const REPLICA_LABELS = 'instance, pod, node';
@@ -90,6 +90,11 @@ function summed({ metric }: Series, replicas: string): string {
   const one = `max without (${REPLICA_LABELS}) (${replicas})`;
   const labels = labelsOf(metric);
   return labels.length === 0 ? one : `sum without (${labels.join(', ')}) (${one})`;
+}
+
+function labelsOf(metric: string): readonly string[] {
+  const rows: Readonly<Record<string, { readonly labels: object } | undefined>> = metrics;
+  return Object.keys(rows[metric]?.labels ?? {});
 }
 
 export function selectorOf({ metric, labels }: Series): string {
