@@ -1,3 +1,5 @@
+import { alertFiles } from './alert-files.ts';
+import { alertsPage } from './alerts-page.ts';
 import { clientGuide } from './client-guide.ts';
 import { renderAsyncApi, renderEventsPage } from './event-documents.ts';
 import { metricsPage } from './metrics-page.ts';
@@ -21,5 +23,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { file: 'docs/metrics.md', render: metricsPage },
   { file: 'docs/ocsf.md', render: ocsfPage },
   { file: 'docs/client.md', render: clientGuide },
+  { file: 'docs/alerts.md', render: alertsPage },
   { file: 'libs/client/src/public-codes.ts', render: publicCodesSource },
+  ...alertFiles,
 ];
