@@ -28,7 +28,7 @@ export async function probe(options: ProbeOptions, terminal: Terminal): Promise<
   try {
     for (;;) {
       const startedAt = performance.now();
-      const found = await Promise.race([attempt(target), abortOf(interrupted)]);
+      const found = await unlessAborted(attempt(target), interrupted);
       if (found === undefined) return exitCodes.success;
       metrics?.record(found);
       stdout.write(`${new Date().toISOString()} ${printable(lineOf(found))}\n`);
@@ -59,9 +59,13 @@ function lineOf({ durationsMs, failure, ticket }: Attempt): string {
   return `failed at ${failure.stage}: ${failure.message}${why}`;
 }
 
-function abortOf(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve(undefined);
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+/** The value, or undefined where the signal aborts first. */
+async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
+  let stop = () => {};
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
   });
+  return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', stop));
 }
