@@ -1,4 +1,6 @@
+import { dashboards } from '../../observability/src/dashboards/index.ts';
 import { clientGuide } from './client-guide.ts';
+import { dashboardFile } from './dashboards/render-dashboard.ts';
 import { renderAsyncApi, renderEventsPage } from './event-documents.ts';
 import { ocsfPage } from './ocsf-page.ts';
 import { publicCodesSource } from './public-codes.ts';
@@ -20,4 +22,5 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { file: 'docs/ocsf.md', render: ocsfPage },
   { file: 'docs/client.md', render: clientGuide },
   { file: 'libs/client/src/public-codes.ts', render: publicCodesSource },
+  ...dashboards.map(dashboardFile),
 ];
