@@ -9,7 +9,7 @@ export * from './engines/nats.ts';
 export * from './engines/nats-roles.ts';
 export * from './engines/nginx.ts';
 export * from './engines/postgres.ts';
-export { type EngineName, missingEngines } from './engines/programs.ts';
+export { type EngineName, findProgram, missingEngines } from './engines/programs.ts';
 export * from './engines/redis.ts';
 export * from './engines/redis-sentinel.ts';
 export * from './eventually.ts';
