@@ -2,6 +2,7 @@ import { dashboards } from '../../observability/src/dashboards/index.ts';
 import { clientGuide } from './client-guide.ts';
 import { dashboardFile } from './dashboards/render-dashboard.ts';
 import { renderAsyncApi, renderEventsPage } from './event-documents.ts';
+import { metricsPage } from './metrics-page.ts';
 import { ocsfPage } from './ocsf-page.ts';
 import { publicCodesSource } from './public-codes.ts';
 import { configurationPage, reasonsPage } from './tables.ts';
@@ -19,6 +20,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { file: 'docs/events.md', render: renderEventsPage },
   { file: 'docs/asyncapi.json', render: renderAsyncApi },
   { file: 'docs/reasons.md', render: reasonsPage },
+  { file: 'docs/metrics.md', render: metricsPage },
   { file: 'docs/ocsf.md', render: ocsfPage },
   { file: 'docs/client.md', render: clientGuide },
   { file: 'libs/client/src/public-codes.ts', render: publicCodesSource },
