@@ -80,7 +80,7 @@ describe.skipIf(missing !== undefined)(`the role of dashboards ${missing ?? ''}`
   });
 
   const tables = ['event', 'event_outside', 'rollup', 'event_total', 'dead_letter', 'partition_sequence'];
-  test.each([
+  const refusals: readonly (readonly [statement: string, refused: RegExp])[] = [
     ...tables.map((name) => [`SELECT * FROM public.${name}`, /permission denied for table/] as const),
     ['INSERT INTO admit_dashboard.minute DEFAULT VALUES', /permission denied for view/],
     ['UPDATE admit_dashboard.rejection SET count = 0', /permission denied for view/],
@@ -98,7 +98,8 @@ describe.skipIf(missing !== undefined)(`the role of dashboards ${missing ?? ''}`
     ['SET SESSION AUTHORIZATION audit', /permission denied to set session authorization/],
     ["COPY (SELECT 1) TO PROGRAM 'true'", /must be superuser|permission denied/],
     ["SELECT pg_read_file('postgresql.conf')", /permission denied for function/],
-  ])('%s', async (statement, refused) => {
+  ];
+  test.each(refusals)('%s', async (statement, refused) => {
     const writable = ['-c', 'SET default_transaction_read_only = off', '-c', statement];
     await expect(psql(dashboard, '-v', 'ON_ERROR_STOP=1', ...writable)).rejects.toThrow(refused);
   });

@@ -21,7 +21,7 @@ export const migration: DashboardSource = {
           ...{ kind: 'stat', unit: 'percentunit', max: 1 },
           queries: [
             {
-              expr: `${admitted('stage="consumed", pathway="ticket"')} / ${admitted('stage="consumed"')}`,
+              expr: `${admitted('stage="consumed", pathway="ticket"')} / (${admitted('stage="consumed"')} > 0)`,
               legend: 'by a ticket',
             },
           ],

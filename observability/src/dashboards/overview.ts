@@ -1,13 +1,14 @@
+import { slos } from '../slo.ts';
 import { asks } from './asks.ts';
 import type { DashboardSource } from './panel.ts';
-import { fromLog, increase, rate, sum } from './promql.ts';
+import { fromLog, increase, quantileOfAll, rate, sum } from './promql.ts';
 
 const events = (selector: string) =>
   sum(fromLog(increase(`admit_slo_events_total{${selector}}`), 'slo', 'outcome'));
 
 /** The share of good events of an objective in the time that is shown. */
 function goodShare(slo: string): string {
-  return `${events(`slo="${slo}", outcome="good"`)} / ${events(`slo="${slo}"`)}`;
+  return `${events(`slo="${slo}", outcome="good"`)} / (${events(`slo="${slo}"`)} > 0)`;
 }
 
 export const overview: DashboardSource = {
@@ -24,7 +25,13 @@ export const overview: DashboardSource = {
           shows:
             'The share of attempts that ended in a connection, without those that clients or attackers spoiled.',
           kind: 'stat',
-          ...{ unit: 'percentunit', max: 1, warnsAt: 0.999, failsAt: 0.99, lowIsBad: true },
+          ...{
+            unit: 'percentunit',
+            max: 1,
+            warnsAt: 0.995,
+            failsAt: slos.admission_success.objective,
+            lowIsBad: true,
+          },
           queries: [{ expr: goodShare('admission_success'), legend: 'success' }],
           alerts: ['AdmitAdmissionsFailing', 'AdmitSuccessBurn'],
           ask: asks.rejections,
@@ -35,17 +42,29 @@ export const overview: DashboardSource = {
           shows:
             'The share of attempts that no failure of the infrastructure spoiled. The objective is 99.9 %.',
           kind: 'stat',
-          ...{ unit: 'percentunit', max: 1, warnsAt: 0.9995, failsAt: 0.999, lowIsBad: true },
+          ...{
+            unit: 'percentunit',
+            max: 1,
+            warnsAt: 0.9995,
+            failsAt: slos.availability.objective,
+            lowIsBad: true,
+          },
           queries: [{ expr: goodShare('availability'), legend: 'availability' }],
-          alerts: ['AdmitAvailabilityBurn', 'AdmitFailureTrickle'],
+          alerts: ['AdmitAvailabilityBurn', 'AdmitAvailabilitySlowBurn', 'AdmitFailureTrickle'],
           ask: asks.infrastructure,
           span: 5,
         },
         {
           title: 'Upgrades in time',
-          shows: 'The share of upgrades that took at most 250 ms. The objective is 99 %.',
+          shows: `${slos.upgrade_latency.description} The objective is 99 %.`,
           kind: 'stat',
-          ...{ unit: 'percentunit', max: 1, warnsAt: 0.995, failsAt: 0.99, lowIsBad: true },
+          ...{
+            unit: 'percentunit',
+            max: 1,
+            warnsAt: 0.995,
+            failsAt: slos.upgrade_latency.objective,
+            lowIsBad: true,
+          },
           queries: [{ expr: goodShare('upgrade_latency'), legend: 'in time' }],
           alerts: ['AdmitUpgradeSlow'],
           ask: asks.doctor,
@@ -229,7 +248,7 @@ export const overview: DashboardSource = {
           ...{ kind: 'timeseries', unit: 's' },
           queries: [
             {
-              expr: 'histogram_quantile(0.9, sum by (le, stage) (rate(admit_probe_stage_duration_seconds_bucket[$__rate_interval])))',
+              expr: quantileOfAll(0.9, 'admit_probe_stage_duration_seconds', 'stage'),
               legend: '{{stage}}',
             },
           ],

@@ -1,3 +1,5 @@
+import type { AlertName } from '../alerts.ts';
+
 /** Something to look at, as the dashboards' source says it: what it shows, and where to go from there. */
 export interface Panel {
   readonly title: string;
@@ -17,7 +19,7 @@ export interface Panel {
   readonly lowIsBad?: boolean;
   readonly queries: readonly Query[];
   /** The alerts that are about it; it links to their runbooks. */
-  readonly alerts: readonly string[];
+  readonly alerts: readonly AlertName[];
   readonly ask: Ask;
   /** Columns of a table that are shares: from 0 to 1, shown in per cent. */
   readonly shares?: readonly string[];

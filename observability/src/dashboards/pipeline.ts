@@ -111,7 +111,7 @@ export const pipeline: DashboardSource = {
             { expr: 'max(admit_audit_lag_seconds)', legend: 'events' },
             { expr: fromLog('admit_audit_horizon_lag_seconds'), legend: 'followers' },
           ],
-          alerts: ['AdmitAuditLogStalled'],
+          alerts: ['AdmitAuditLogStalled', 'AdmitLogFreshnessBurn'],
           ask: asks.completeness,
           span: 8,
         },

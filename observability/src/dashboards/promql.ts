@@ -21,9 +21,9 @@ export function increase(counter: string): string {
   return `increase(${counter}[$__range])`;
 }
 
-/** @param buckets a rate of buckets by `le` and what the legend names */
-export function quantile(q: number, buckets: string): string {
-  return `histogram_quantile(${q}, ${buckets})`;
+/** No value where nothing was measured: a comparison drops NaN. @param buckets a rate of buckets by `le` and more labels */
+function quantile(q: number, buckets: string): string {
+  return `histogram_quantile(${q}, ${buckets}) >= 0`;
 }
 
 /** A quantile of a histogram that every instance fills by itself. */
