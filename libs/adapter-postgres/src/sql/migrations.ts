@@ -289,10 +289,37 @@ const partitionByDay: Migration = {
   ],
 };
 
+/** The state of the alerts, and the instance that evaluates them: one row. */
+const keepAlerts: Migration = {
+  name: 'keep the state of alerts',
+  statements: [
+    `CREATE TABLE alert (
+       name text COLLATE "C" PRIMARY KEY,
+       status text NOT NULL,
+       value double precision,
+       detail text,
+       reported boolean NOT NULL,
+       notified boolean NOT NULL,
+       since timestamptz,
+       held_at timestamptz,
+       evaluated_at timestamptz NOT NULL,
+       fired_at timestamptz,
+       resolved_at timestamptz
+     ) WITH (fillfactor = 50)`,
+    `CREATE TABLE alert_leader (
+       one boolean PRIMARY KEY DEFAULT true CHECK (one),
+       instance text COLLATE "C",
+       renewed_at timestamptz NOT NULL DEFAULT '-infinity'
+     ) WITH (fillfactor = 50)`,
+    'INSERT INTO alert_leader DEFAULT VALUES',
+  ],
+};
+
 export const migrations: readonly Migration[] = [
   createAuditLog,
   renameDeadLetters,
   identifyEventsByPlace,
   knowTheEnds,
   partitionByDay,
+  keepAlerts,
 ];
