@@ -56,7 +56,7 @@ export async function startEngines(
     async clear() {
       await sql.query(
         `TRUNCATE event, event_total, event_conflict, open_connection, partition_sequence, dead_letter, rollup,
-                  stream_generation, acknowledgement, alert`,
+                  stream_generation, acknowledgement, alert, alert_sample`,
       );
     },
     async close() {

@@ -1,4 +1,4 @@
-import type { AlertRecord, AlertState, AlertStore } from '@admit-one/core';
+import type { AlertEvaluation, AlertRecord, AlertSample, AlertState, AlertStore } from '@admit-one/core';
 import { timeOf } from '../audit-log/values.ts';
 import type { Sql } from '../sql/sql.ts';
 
@@ -7,8 +7,9 @@ export function createAlertStore(sql: Sql): AlertStore {
   return {
     lead: (instance, leaseMs) => lead(sql, instance, leaseMs),
     resign: (instance) => resign(sql, instance),
-    read: () => read(sql),
-    save: (instance, records) => save(sql, instance, records),
+    records: () => records(sql),
+    samples: () => samples(sql),
+    save: (instance, evaluation) => save(sql, instance, evaluation),
   };
 }
 
@@ -39,7 +40,7 @@ interface Row extends Readonly<Record<(typeof times)[number], number | null>> {
   readonly notified: boolean;
 }
 
-async function read(sql: Sql): Promise<readonly AlertRecord[]> {
+async function records(sql: Sql): Promise<readonly AlertRecord[]> {
   const rows = await sql.query<Row>(
     `SELECT name, status, value, detail, reported, notified,
             ${times.map((name) => `(extract(epoch FROM ${name}) * 1000)::float8 AS ${name}`).join(', ')}
@@ -67,32 +68,57 @@ function stateOf(status: AlertState['status'], since: number, heldAt: number): A
   }
 }
 
-/** Every record, in the order of the parameters that `save` makes. */
-const INSERT = `
+async function samples(sql: Sql): Promise<readonly AlertSample[]> {
+  const rows = await sql.query<{ at: number; values: string }>(
+    'SELECT (extract(epoch FROM at) * 1000)::float8 AS at, "values"::text AS "values" FROM alert_sample ORDER BY at',
+  );
+  return rows.map(({ at, values }) => ({ at, values: JSON.parse(values) as AlertSample['values'] }));
+}
+
+const INSERT_RECORDS = `
   INSERT INTO alert (name, status, value, detail, reported, notified, ${times.join(', ')})
   SELECT name, status, value, detail, reported, notified, ${times.map(timeOf).join(', ')}
   FROM unnest($1::text[], $2::text[], $3::float8[], $4::text[], $5::boolean[], $6::boolean[],
               $7::float8[], $8::float8[], $9::float8[], $10::float8[], $11::float8[])
        AS given (name, status, value, detail, reported, notified, ${times.join(', ')})`;
 
-function save(sql: Sql, instance: string, records: readonly AlertRecord[]): Promise<boolean> {
+/** In the order of the parameters of `INSERT_RECORDS`. */
+function cellsOf({ state, ...record }: AlertRecord): readonly unknown[] {
+  return [
+    ...[record.name, state.status, record.value, record.detail, record.reported, record.notified],
+    'since' in state ? state.since : null,
+    'heldAt' in state ? state.heldAt : null,
+    ...[record.evaluatedAt, record.firedAt, record.resolvedAt],
+  ];
+}
+
+function save(
+  sql: Sql,
+  instance: string,
+  { records, sample, forget = [] }: AlertEvaluation,
+): Promise<boolean> {
   return sql.transaction(async (transaction) => {
     const leading = await transaction.query('SELECT FROM alert_leader WHERE instance = $1 FOR UPDATE', [
       instance,
     ]);
     if (leading.length === 0) return false;
     await transaction.query('DELETE FROM alert');
-    await transaction.query(INSERT, columnsOf(records));
+    const rows = records.map(cellsOf);
+    await transaction.query(
+      INSERT_RECORDS,
+      Array.from({ length: 11 }, (_, column) => rows.map((row) => row[column])),
+    );
+    if (forget.length > 0)
+      await transaction.query(
+        `DELETE FROM alert_sample
+         WHERE at IN (SELECT ${timeOf('ms')} FROM unnest($1::float8[]) AS forgotten (ms))`,
+        [forget],
+      );
+    if (sample)
+      await transaction.query(
+        `INSERT INTO alert_sample (at, "values") VALUES (${timeOf('$1::float8')}, $2::jsonb) ON CONFLICT DO NOTHING`,
+        [sample.at, JSON.stringify(sample.values)],
+      );
     return true;
   });
-}
-
-function columnsOf(records: readonly AlertRecord[]): readonly unknown[] {
-  const rows = records.map(({ state, ...record }) => [
-    ...[record.name, state.status, record.value, record.detail, record.reported, record.notified],
-    'since' in state ? state.since : null,
-    'heldAt' in state ? state.heldAt : null,
-    ...[record.evaluatedAt, record.firedAt, record.resolvedAt],
-  ]);
-  return Array.from({ length: 11 }, (_, column) => rows.map((row) => row[column]));
 }

@@ -289,7 +289,7 @@ const partitionByDay: Migration = {
   ],
 };
 
-/** The state of the alerts, and the instance that evaluates them: one row. */
+/** The state of the alerts, the history that their conditions look back on, and the instance that evaluates: one row. */
 const keepAlerts: Migration = {
   name: 'keep the state of alerts',
   statements: [
@@ -306,6 +306,7 @@ const keepAlerts: Migration = {
        fired_at timestamptz,
        resolved_at timestamptz
      ) WITH (fillfactor = 50)`,
+    'CREATE TABLE alert_sample (at timestamptz PRIMARY KEY, "values" jsonb NOT NULL)',
     `CREATE TABLE alert_leader (
        one boolean PRIMARY KEY DEFAULT true CHECK (one),
        instance text COLLATE "C",

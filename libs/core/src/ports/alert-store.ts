@@ -20,12 +20,29 @@ export interface AlertRecord {
   readonly notified: boolean;
 }
 
+/** What the quantities of the conditions were at a time; one that could not be measured is missing. */
+export interface AlertSample {
+  /** Store time, Unix milliseconds: the name of the sample. */
+  readonly at: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** What one evaluation leaves behind. */
+export interface AlertEvaluation {
+  /** All of them: any other record is removed. */
+  readonly records: readonly AlertRecord[];
+  /** Added to the samples. */
+  readonly sample?: AlertSample;
+  /** Which samples to remove, by their time. */
+  readonly forget?: readonly number[];
+}
+
 /**
  * The state of the alerts, which outlives every process.
  *
  * - **One leader**: of all instances that call `lead` with the same lease, at most one is told that it leads. It leads until
  *   it calls `resign` or has not called `lead` for the lease, by the store's clock.
- * - **Fenced**: `save` writes all records in one transaction while the instance leads, and nothing where another does.
+ * - **Fenced**: `save` writes an evaluation in one transaction while the instance leads, and nothing where another does.
  *
  * All methods throw `AuditLogError`.
  */
@@ -35,7 +52,9 @@ export interface AlertStore {
   /** Gives the leadership up; does nothing where another instance leads. */
   resign(instance: string): Promise<void>;
   /** By name. */
-  read(): Promise<readonly AlertRecord[]>;
-  /** Replaces all records. False, and nothing is written, where another instance leads. */
-  save(instance: string, records: readonly AlertRecord[]): Promise<boolean>;
+  records(): Promise<readonly AlertRecord[]>;
+  /** The oldest first. */
+  samples(): Promise<readonly AlertSample[]>;
+  /** False, and nothing is written, where another instance leads. */
+  save(instance: string, evaluation: AlertEvaluation): Promise<boolean>;
 }

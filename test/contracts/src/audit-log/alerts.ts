@@ -1,4 +1,4 @@
-import type { AlertRecord, AuditLog } from '@admit-one/core';
+import type { AlertRecord, AlertSample, AuditLog } from '@admit-one/core';
 import { expect } from 'vitest';
 import { unique } from '../sample-events.ts';
 import type { AuditLogTests } from './subject.ts';
@@ -45,34 +45,41 @@ export const alertTests: AuditLogTests = {
 
   'are read as the leader saved them, and replaced as a whole': async ({ log: { alerts }, log }) => {
     const instance = await leader(log);
+    const firing = { status: 'firing', since: 1_790_000_000_001, heldAt: 2 } as const;
     const records = [
       record('A', { status: 'inactive' }),
-      {
-        ...record('B', { status: 'firing', since: 1_790_000_000_001, heldAt: 2 }),
-        firedAt: 3,
-        notified: false,
-      },
+      { ...record('B', firing), firedAt: 3, notified: false },
       {
         ...record('C', { status: 'pending', since: 4 }),
-        value: null,
-        detail: null,
-        resolvedAt: 5,
-        reported: false,
+        ...{ value: null, detail: null, resolvedAt: 5, reported: false },
       },
     ];
-    expect(await alerts.save(instance, records)).toBe(true);
-    expect(await alerts.read()).toEqual(records);
-    expect(await alerts.save(instance, records.slice(1))).toBe(true);
-    expect(await alerts.read()).toEqual(records.slice(1));
-    expect(await alerts.save(instance, [])).toBe(true);
-    expect(await alerts.read()).toEqual([]);
+    for (const saved of [records, records.slice(1), []]) {
+      expect(await alerts.save(instance, { records: saved })).toBe(true);
+      expect(await alerts.records()).toEqual(saved);
+    }
+  },
+
+  'keep samples in the order of time until they are forgotten': async ({ log: { alerts }, log }) => {
+    const instance = await leader(log);
+    const save = (sample: AlertSample, forget?: readonly number[]) =>
+      alerts.save(instance, { records: [], sample, ...(forget && { forget }) });
+    await save({ at: 1_790_000_000_500, values: { 'a{"x":"1"}': 0.25, b: 2 } });
+    await save({ at: 1_790_000_000_001, values: {} });
+    expect(await alerts.samples()).toEqual([
+      { at: 1_790_000_000_001, values: {} },
+      { at: 1_790_000_000_500, values: { 'a{"x":"1"}': 0.25, b: 2 } },
+    ]);
+    await save({ at: 1_790_000_000_600, values: {} }, [1_790_000_000_001, 1_790_000_000_500]);
+    expect((await alerts.samples()).map(({ at }) => at)).toEqual([1_790_000_000_600]);
   },
 
   'stay as they are where an instance saves that leads no more': async ({ log: { alerts }, log }) => {
     const before = await leader(log);
-    await alerts.save(before, [record('kept', { status: 'inactive' })]);
+    await alerts.save(before, { records: [record('kept', { status: 'inactive' })] });
     await leader(log);
-    expect(await alerts.save(before, [])).toBe(false);
-    expect((await alerts.read()).map(({ name }) => name)).toEqual(['kept']);
+    expect(await alerts.save(before, { records: [], sample: { at: 1, values: {} } })).toBe(false);
+    expect((await alerts.records()).map(({ name }) => name)).toEqual(['kept']);
+    expect((await alerts.samples()).filter(({ at }) => at === 1)).toEqual([]);
   },
 };
