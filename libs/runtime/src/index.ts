@@ -13,6 +13,7 @@ export { createPathTable, type PathTable } from './http/route-table.ts';
 export * from './http/server.ts';
 export * from './lifecycle.ts';
 export * from './logging.ts';
+export type { MetricPoint } from './metrics/metric-points.ts';
 export * from './observe-issuer-keys.ts';
 export * from './origin-policy.ts';
 export * from './rejection-log.ts';

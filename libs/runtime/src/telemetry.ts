@@ -7,6 +7,7 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { RandomIdGenerator } from '@opentelemetry/sdk-trace-base';
 import { createPeerCheck } from './http/client-address.ts';
 import { listen } from './http/listen.ts';
+import { type MetricPoint, metricPointsOf } from './metrics/metric-points.ts';
 
 export type { Meter } from '@opentelemetry/api';
 
@@ -28,6 +29,8 @@ export interface Telemetry {
   startTrace(request?: Pick<IncomingMessage, 'headers' | 'socket'>): Trace;
   /** Serves Prometheus metrics at `/metrics`. @throws {StartError} where the port is in use */
   serveMetrics(port: number, host: string): Promise<Server>;
+  /** The counters and gauges of this process as of now, as at `/metrics`. */
+  collect(): Promise<readonly MetricPoint[]>;
   close(): Promise<void>;
 }
 
@@ -73,6 +76,9 @@ export function createTelemetry({ service, instance, trustedProxies = [] }: Tele
       });
       await listen(server, { port, host, variable: 'METRICS_PORT' });
       return server;
+    },
+    async collect() {
+      return metricPointsOf((await exporter.collect()).resourceMetrics);
     },
     async close() {
       server?.closeAllConnections();

@@ -3,8 +3,11 @@ import type { AlertSample } from '@admit-one/core';
 /** What the quantities of conditions were, from their samples. A quantity that was not sampled is undefined. */
 export interface History {
   readonly samples: readonly AlertSample[];
-  /** Samples must come in the order of time. */
-  add(sample: AlertSample): void;
+  /**
+   * Adds a sample, and drops those that nobody needs any more, or that are later, since the clock was set back. Returns what was
+   * dropped, by time.
+   */
+  add(sample: AlertSample): readonly number[];
   /**
    * How much a counter grew between two times, where it was sampled in between. A counter that falls has started again at 0.
    * Between two samples it grew evenly; before the first one nothing is known.
@@ -12,8 +15,6 @@ export interface History {
   increase(key: string, from: number, to: number): number | undefined;
   /** The highest value since a time. */
   highest(key: string, from: number): number | undefined;
-  /** Drops, and names by their times, the samples that nobody needs at this time. */
-  forget(now: number): readonly number[];
 }
 
 /** Younger samples are all kept, for short windows; older ones stand this far apart. */
@@ -29,7 +30,9 @@ export function createHistory(stored: readonly AlertSample[], keptMs: number): H
       return samples;
     },
     add(sample) {
-      samples.push(sample);
+      const later = samples.filter(({ at }) => at >= sample.at).map(({ at }) => at);
+      samples = [...samples.filter(({ at }) => at < sample.at), sample];
+      return [...later, ...thin(sample.at)];
     },
     increase(key, from, to) {
       const known = samples.flatMap(({ at, values }) => {
@@ -51,21 +54,21 @@ export function createHistory(stored: readonly AlertSample[], keptMs: number): H
       const values = samples.filter(({ at }) => at >= from).flatMap(({ values }) => values[key] ?? []);
       return values.length === 0 ? undefined : Math.max(...values);
     },
-    forget(now) {
-      const kept: AlertSample[] = [];
-      const forgotten: number[] = [];
-      for (const [n, sample] of samples.entries()) {
-        const { at } = sample;
-        const next = samples[n + 1];
-        const last = kept.at(-1);
-        // One that is too old still tells where the one after it began.
-        const isTooOld = next !== undefined && next.at <= now - keptMs;
-        const isBetween = last && next && at < now - FINE_MS && next.at - last.at <= COARSE_MS;
-        if (isTooOld || isBetween) forgotten.push(at);
-        else kept.push(sample);
-      }
-      samples = kept;
-      return forgotten;
-    },
   };
+
+  function thin(now: number): readonly number[] {
+    const kept: AlertSample[] = [];
+    const dropped: number[] = [];
+    for (const [n, sample] of samples.entries()) {
+      const last = kept.at(-1);
+      const next = samples[n + 1];
+      // One that is too old still tells where the one after it began.
+      const isTooOld = next !== undefined && next.at <= now - keptMs;
+      const isBetween = last && next && sample.at < now - FINE_MS && next.at - last.at <= COARSE_MS;
+      if (isTooOld || isBetween) dropped.push(sample.at);
+      else kept.push(sample);
+    }
+    samples = kept;
+    return dropped;
+  }
 }

@@ -56,8 +56,8 @@ export function measure(condition: LogCondition, log: MeasuredLog): Measurement 
 }
 
 function compare({ quantity, outOf, is, value: bound }: Comparison, log: MeasuredLog): Measurement {
-  const measured = valueOf(quantity, log);
-  const whole = outOf && valueOf(outOf, log);
+  const measured = valueOfQuantity(quantity, log);
+  const whole = outOf && valueOfQuantity(outOf, log);
   if (measured === undefined || (outOf && whole === undefined)) return { holds: false, value: null };
   const value = whole === undefined ? measured : ratioOf(measured, whole);
   return { holds: isTrue(value, is, bound), value: Number.isFinite(value) ? value : null };
@@ -83,7 +83,7 @@ function isTrue(value: number, is: Comparison['is'], bound: number): boolean {
   }
 }
 
-function valueOf(quantity: Quantity, { history, now }: MeasuredLog): number | undefined {
+function valueOfQuantity(quantity: Quantity, { history, now }: MeasuredLog): number | undefined {
   const key = keyOf(quantity);
   switch (quantity.kind) {
     case 'increase': {

@@ -1,6 +1,10 @@
-import type { AlertSeverity } from '@admit-one/core';
+import type { AlertRecord, AlertSeverity } from '@admit-one/core';
+import type { AlertRule } from '../rules.ts';
 
-/** What receivers are told about one alert. Times are Unix milliseconds. */
+/**
+ * What receivers are told about one alert. No address or user is in it: receivers are other systems, and the audit log has the
+ * details. Times are Unix milliseconds.
+ */
 export interface Notice {
   readonly name: string;
   readonly severity: AlertSeverity;
@@ -8,7 +12,6 @@ export interface Notice {
   /** Where the runbook is in the repository. */
   readonly runbook: string;
   readonly value: number | null;
-  readonly detail: string | null;
   readonly startsAt: number;
   /** When it resolved; null while it fires. */
   readonly endsAt: number | null;
@@ -20,11 +23,17 @@ export function labelsOf({ name, severity }: Notice): Readonly<Record<string, st
 }
 
 /** What people read about an alert. */
-export function annotationsOf({ summary, runbook, value, detail }: Notice): Readonly<Record<string, string>> {
-  return {
-    summary,
-    runbook,
-    ...(value === null ? {} : { value: String(value) }),
-    ...(detail === null ? {} : { detail }),
-  };
+export function annotationsOf({ summary, runbook, value }: Notice): Readonly<Record<string, string>> {
+  return { summary, runbook, ...(value === null ? {} : { value: String(value) }) };
+}
+
+/** Of an alert that fires, or has fired. */
+export function noticeOf(
+  { name, severity, summary, runbook }: AlertRule,
+  record: AlertRecord,
+): Notice | null {
+  const { state, value, firedAt, resolvedAt } = record;
+  if (firedAt === null) return null;
+  const endsAt = state.status === 'firing' ? null : resolvedAt;
+  return { name, severity, summary, runbook, value, startsAt: firedAt, endsAt };
 }
