@@ -289,6 +289,12 @@ const partitionByDay: Migration = {
   ],
 };
 
+/** `true` or null. The events of probes are new with it. */
+const knowSynthetic: Migration = {
+  name: 'know synthetic events',
+  statements: ['ALTER TABLE event ADD COLUMN synthetic text COLLATE "C"'],
+};
+
 /** The state of the alerts, the history that their conditions look back on, and the instance that evaluates: one row. */
 const keepAlerts: Migration = {
   name: 'keep the state of alerts',
@@ -322,5 +328,6 @@ export const migrations: readonly Migration[] = [
   identifyEventsByPlace,
   knowTheEnds,
   partitionByDay,
+  knowSynthetic,
   keepAlerts,
 ];

@@ -40,19 +40,15 @@ export function startAlerts(options: AlertsOptions): Running {
   });
 
   const known = createLastKnown(() => auditLog.alerts.records());
-  const gauge = telemetry.meter.createObservableGauge('admit_alerts_firing', {
-    description: "1 while the alert fires, by the audit-service's own evaluator",
-  });
-  const observe: Parameters<typeof gauge.addCallback>[0] = async (result) => {
+  const unobserve = telemetry.meter.observe(['admit_alerts_firing'], async (observer) => {
     const firing = firingOf(evaluator.records ?? (await known.get()) ?? []);
     for (const { name: alert, severity } of rules)
-      result.observe(firing.has(alert) ? 1 : 0, { alert, severity });
-  };
-  gauge.addCallback(observe);
+      observer.value('admit_alerts_firing', firing.has(alert) ? 1 : 0, { alert, severity });
+  });
 
   return {
     async stop() {
-      gauge.removeCallback(observe);
+      unobserve();
       await evaluator.stop();
     },
   };
