@@ -1,5 +1,5 @@
 import type { AuditFilter } from '@admit-one/core';
-import { dimensionColumns } from './rollup.ts';
+import { columnDimensions } from './rollup.ts';
 import { indexable } from './values.ts';
 
 /** What the rollup knows of a filter: minutes without these values hold no match. */
@@ -39,7 +39,7 @@ export function guideOf(filter: AuditFilter): Guide {
 }
 
 function isGuiding(fact: string): boolean {
-  return fact !== 'prefix' && Object.hasOwn(dimensionColumns, fact);
+  return fact !== 'prefix' && (columnDimensions as readonly string[]).includes(fact);
 }
 
 /** A minute that may hold matches. */
