@@ -160,7 +160,16 @@ export async function startAuditService(
     breakGlass,
     reportFailedRead,
   });
-  const completeness = { auditLog, authorize, limitRate, breakGlass, reportFailedRead, reporter, instance };
+  const completeness = {
+    auditLog,
+    gapWatch,
+    authorize,
+    limitRate,
+    breakGlass,
+    reportFailedRead,
+    reporter,
+    instance,
+  };
 
   return {
     tail,
