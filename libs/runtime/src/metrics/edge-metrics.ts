@@ -56,7 +56,7 @@ export const edgeMetrics = {
     kind: 'histogram',
     unit: 's',
     description:
-      'From sending a command over the bus to its reply, or to giving up (`unanswered`), retries included',
+      'From sending a command over the bus to its reply, or until no try is left (`unanswered`), retries included',
     labels: {
       command: ['reserve', 'confirm', 'release', 'time'],
       outcome: ['accepted', 'rejected', 'unanswered'],
