@@ -20,6 +20,8 @@ export interface Trace {
   readonly linkedTraceId?: string | undefined;
 }
 
+export { StartError } from './errors.ts';
+
 export interface Telemetry {
   readonly meter: Meter;
   /**

@@ -160,8 +160,17 @@ export const eventCatalogue = {
     numberedBy: 'store',
     subject: 'ticket',
     description: 'The ticket admitted its connection: the opening of that connection.',
-    data: objectSchema({ ...ofTicket, handshake: digestSchema, connection: idSchema }, byClient),
-    example: { ...ticketExample, handshake, connection: connectionId },
+    data: objectSchema(
+      { ...ofTicket, handshake: digestSchema, connection: idSchema },
+      {
+        ...byClient,
+        upgradeMs: {
+          ...quantity,
+          description: 'From the begin of the upgrade to this event. Absent where the ticket was redeemed.',
+        },
+      },
+    ),
+    example: { ...ticketExample, handshake, connection: connectionId, upgradeMs: 12 },
   }),
   'admit.ticket.released': produced({
     publishers: ['ticket-service'],
