@@ -1,6 +1,7 @@
-export const metricServices = ['ticket-service', 'ws-edge', 'audit-service'] as const;
+import type { serviceNames } from '@admit-one/core';
 
-export type MetricService = (typeof metricServices)[number];
+/** The services that serve metrics. */
+export type MetricService = (typeof serviceNames)[number];
 
 /** UCUM, as OpenTelemetry writes units; 1: a count, a ratio or a state. */
 export type Unit = 's' | 'By' | '1';
