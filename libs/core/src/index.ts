@@ -1,3 +1,4 @@
+export * from './alert-state.ts';
 export * from './diagnostic.ts';
 export * from './events/acknowledgement-kinds.ts';
 export * from './events/catalogue.ts';
@@ -17,6 +18,7 @@ export * from './ingest/read-delivery.ts';
 export * from './ingest/sequence-range.ts';
 export * from './instant.ts';
 export * from './json-schema.ts';
+export * from './ports/alert-store.ts';
 export * from './ports/audit-log.ts';
 export * from './ports/bus.ts';
 export * from './ports/outbox.ts';

@@ -21,12 +21,13 @@ export function budgetRemaining(name: SloName, { good, bad }: SloCounts): number
 
 const histogramOf: Readonly<Record<SloMeasure, LogHistogram>> = { upgrade: 'upgrade', storage: 'storage' };
 
-const anyReason = ['-', ...Object.keys(reasons), 'other'];
+const everyReason: readonly string[] = ['-', ...Object.keys(reasons), 'other'];
 
-function countOf({ types, reasons = anyReason, measure }: SloEvents, read: ReadCounter): number {
+function countOf({ types, reasons: listed, measure }: SloEvents, read: ReadCounter): number {
   if (measure) return measured(measure, read);
+  const counted = listed ?? everyReason;
   return types.reduce(
-    (sum, type) => reasons.reduce((all, reason) => all + read(`events ${type} ${reason}`), sum),
+    (sum, type) => counted.reduce((all, reason) => all + read(`events ${type} ${reason}`), sum),
     0,
   );
 }
