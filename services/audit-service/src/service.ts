@@ -24,6 +24,7 @@ import { startStreamTrim } from './ingest/trim-stream.ts';
 import { createLiveTail, type LiveTail } from './live/live-tail.ts';
 import { observeEventTotals } from './metrics/event-totals.ts';
 import { observeLog } from './metrics/log-gauges.ts';
+import { observeEvents } from './metrics/observe-events.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
 import { createAuthorize } from './operators/create-authorize.ts';
 import { createOutageLog } from './outage/outage-log.ts';
@@ -82,6 +83,7 @@ export async function startAuditService(
   });
   const totals = observeEventTotals(auditLog, meter);
   closers.add('totals', totals.stop);
+  closers.add('event metrics', observeEvents(auditLog, meter).stop);
   closers.add('log gauges', observeLog(auditLog, meter).stop);
   const ingest = await startWithRetry({
     async start() {

@@ -18,7 +18,10 @@ import { connectionId, context, handshake, issuedAt, principal, ticketId } from 
 /** Who numbers an event: the ticket store's outbox, or the instance that reports it. */
 export type SequenceOwner = 'store' | 'instance';
 
-type Publisher = 'ticket-service' | 'ws-edge' | 'audit-service';
+/** What publishes events: the services. */
+export const serviceNames = ['ticket-service', 'ws-edge', 'audit-service'] as const;
+
+type Publisher = (typeof serviceNames)[number];
 
 /** One event type: who publishes it, what it is about, and the shape of its `data`. */
 interface EventRow<Data extends JsonSchema = JsonSchema, Example = unknown> {
@@ -45,7 +48,7 @@ function planned(row: Pick<EventRow, 'publishers' | 'numberedBy' | 'subject' | '
 export const EVENT_VERSION_RULE =
   'A later version may add members to `data`; readers ignore members that they do not know. A member is never removed, renamed or given another meaning: that takes a new event type.';
 
-const all: readonly Publisher[] = ['ticket-service', 'ws-edge', 'audit-service'];
+const all: readonly Publisher[] = serviceNames;
 
 const count = {
   type: 'integer',
