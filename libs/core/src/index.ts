@@ -1,3 +1,5 @@
+export * from './control/control-copy.ts';
+export * from './control/control-entry.ts';
 export * from './diagnostic.ts';
 export * from './events/acknowledgement-kinds.ts';
 export * from './events/catalogue.ts';
@@ -18,6 +20,7 @@ export * from './instant.ts';
 export * from './json-schema.ts';
 export * from './ports/audit-log.ts';
 export * from './ports/bus.ts';
+export * from './ports/control-store.ts';
 export * from './ports/outbox.ts';
 export * from './ports/ticket-store.ts';
 export * from './problem.ts';
