@@ -103,9 +103,9 @@ export function createControlStore(engine: RedisStoreCore): RedisControl {
 
   const store: ControlStore = {
     async changes(after) {
-      followed = true;
       const read: Change[] = [];
       let page = await readPage(after);
+      followed = true;
       read.push(...page.changes);
       while (page.changes.length === PAGE) {
         const number = page.changes.at(-1)?.number ?? 0;

@@ -35,6 +35,7 @@ export const publicCodes = {
   MESSAGE_TOO_BIG: 'The message is larger than this endpoint takes.',
   TOO_SLOW: 'The client reads more slowly than messages arrive. Connect again.',
   ADDRESS_BLOCKED: 'Connections from this address are blocked.',
+  OUT_OF_DATE: 'This instance may have missed log-outs. Connect again.',
   ISSUING_PAUSED: 'No tickets are issued at the moment. Try again.',
   ALREADY_CONSUMED: 'The ticket has been used; close its connection instead.',
 } as const;
@@ -393,7 +394,7 @@ export const reasons = {
   }),
   control_stale: row({
     ...retrySoon,
-    code: 'UNAVAILABLE',
+    code: 'OUT_OF_DATE',
     close: 1012,
     ...infrastructure,
     meaning:

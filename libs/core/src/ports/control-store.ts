@@ -28,8 +28,8 @@ export const MAX_CONTROL_ENTRIES = 100_000;
  * - **Enforced**: when `change` has resolved, no append passes what the entry revokes. Where it fails after the write, any
  *   later call of `change` or `enforce` by any process completes it.
  * - **Epochs**: a store that may have lost writes knows that it may have lost entries. Then `changes` and `change` fail as
- *   `control_lost` until someone restores them. From the first call of `changes` on, so does every append of the
- *   `TicketStore` that was opened together with it.
+ *   `control_lost` until someone restores them. From the first `changes` that succeeds on, so does every append of
+ *   the `TicketStore` that was opened together with it.
  *
  * All methods throw `StoreError`.
  */
