@@ -1,4 +1,5 @@
 import {
+  CONTROL_PAGE,
   type ControlEntry,
   type ControlStore,
   type ControlVersion,
@@ -37,8 +38,6 @@ interface Page {
 
 /** The partition that the entries of all partitions are in. */
 const HOME = 0;
-/** The most changes in one reply, and in one script that enforces them. */
-const PAGE = 1_000;
 /** Other processes may enforce the same changes at the same time. */
 const MAX_RACES = 100;
 
@@ -49,7 +48,7 @@ export function createControlStore(engine: RedisStoreCore): RedisControl {
     const reply = await engine.runInEpoch(HOME, {
       script: 'controlRead',
       keys: ({ control: [record, entries, order] }) => [record, entries, order],
-      args: [after?.generation ?? '', after?.number ?? 0, PAGE],
+      args: [after?.generation ?? '', after?.number ?? 0, CONTROL_PAGE],
     });
     assertNotLost(reply);
     const [, now, generation = '', number, ...rest] = reply;
@@ -94,7 +93,7 @@ export function createControlStore(engine: RedisStoreCore): RedisControl {
       const { version, changes } = await readPage(versionIn(held));
       if (held === textOf(version)) return;
       const last = changes.at(-1);
-      const isLast = changes.length < PAGE || !last;
+      const isLast = changes.length < CONTROL_PAGE || !last;
       const next = isLast ? version : { ...version, number: last.number };
       held = await enforceChanges(partition, held, next, changes, isLast);
     }
@@ -103,18 +102,13 @@ export function createControlStore(engine: RedisStoreCore): RedisControl {
 
   const store: ControlStore = {
     async changes(after) {
-      const read: Change[] = [];
-      let page = await readPage(after);
+      const { version: present, now, changes } = await readPage(after);
       followed = true;
-      read.push(...page.changes);
-      while (page.changes.length === PAGE) {
-        const number = page.changes.at(-1)?.number ?? 0;
-        page = await readPage({ ...page.version, number });
-        read.push(...page.changes);
-      }
-      const { version, now } = page;
+      const last = changes.at(-1);
+      const more = changes.length === CONTROL_PAGE && last !== undefined;
+      const version = more ? { ...present, number: last.number } : present;
       const complete = after?.generation !== version.generation;
-      return { version, entries: read.map(({ entry }) => entry), complete, now };
+      return { version, entries: changes.map(({ entry }) => entry), complete, more, now };
     },
 
     async change(expected, entry, event) {

@@ -1,5 +1,6 @@
 export * from './control/control-copy.ts';
 export * from './control/control-entry.ts';
+export * from './control/match-connection.ts';
 export * from './diagnostic.ts';
 export * from './events/acknowledgement-kinds.ts';
 export * from './events/catalogue.ts';

@@ -19,6 +19,7 @@ export * from './metrics/log-metrics.ts';
 export * from './metrics/meter.ts';
 export * from './metrics/metric-row.ts';
 export * from './observe-issuer-keys.ts';
+export * from './operators/create-authorize.ts';
 export * from './origin-policy.ts';
 export * from './rejection-log.ts';
 export * from './shared.ts';

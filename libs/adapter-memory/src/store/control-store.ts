@@ -1,4 +1,5 @@
 import {
+  CONTROL_PAGE,
   type ControlEntry,
   type ControlStore,
   type ControlVersion,
@@ -56,10 +57,18 @@ export function createControlStore(engine: MemoryStoreCore): MemoryControl {
 
   const store: ControlStore = {
     async changes(after) {
-      const now = present();
-      const complete = after?.generation !== now.generation;
-      const held = [...entries.values()].filter(({ number }) => complete || number > after.number);
-      return { version: now, entries: held.map(({ entry }) => entry), complete, now: engine.now() };
+      const { generation, number } = present();
+      const complete = after?.generation !== generation;
+      const later = [...entries.values()].filter((held) => complete || held.number > after.number);
+      const page = later.slice(0, CONTROL_PAGE);
+      const more = page.length < later.length;
+      return {
+        version: { generation, number: more ? (page.at(-1)?.number ?? number) : number },
+        entries: page.map(({ entry }) => entry),
+        complete,
+        more,
+        now: engine.now(),
+      };
     },
     async change(expected, entry, event) {
       const { generation, number } = present();

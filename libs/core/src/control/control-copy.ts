@@ -46,7 +46,19 @@ export function createControlCopy(): ControlCopy {
 }
 
 function isSame(one: ControlEntry, other: ControlEntry | undefined): boolean {
-  return one.madeAt === other?.madeAt && one.undone === other.undone && one.until === other.until;
+  return one.changedAt === other?.changedAt && one.undone === other.undone;
+}
+
+/** Brings a copy up to date. @throws {StoreError} */
+export async function refreshCopy(
+  store: Pick<ControlStore, 'changes'>,
+  copy: ControlCopy,
+): Promise<Pick<ControlChanges, 'version' | 'now'>> {
+  for (;;) {
+    const changes = await store.changes(copy.version);
+    copy.take(changes);
+    if (!changes.more) return changes;
+  }
 }
 
 export interface ControlChange {
@@ -70,15 +82,13 @@ export async function changeControl(
   eventOf: (entry: ControlEntry) => NewEvent,
 ): Promise<ControlChange | null> {
   for (let race = 0; race < MAX_RACES; race += 1) {
-    const changes = await store.changes(copy.version);
-    copy.take(changes);
-    const { version: previous, now } = changes;
+    const { version: previous, now } = await refreshCopy(store, copy);
     const entry = decide(now);
     if (!entry) return null;
     const changed = await store.change(previous, entry, eventOf(entry));
     if (!changed.ok) continue;
     const { version } = changed;
-    copy.take({ version, entries: [entry], complete: false, now });
+    copy.take({ version, entries: [entry], complete: false, more: false, now });
     return { previous, version, entry, now };
   }
   throw new StoreError('unavailable', `${MAX_RACES} other changes of the control entries came first`);

@@ -33,7 +33,7 @@ export const controlEntrySchema = objectSchema({
   },
   subject: { type: 'string', description: 'What the ticket store compares.' },
   at: { type: 'number', description: 'Unix seconds: tokens issued up to then are rejected.' },
-  madeAt: timeSchema,
+  changedAt: { ...timeSchema, description: 'When it was made, or undone.' },
   until: { ...timeSchema, description: 'When it ends by itself.' },
   why: { type: 'string', description: 'Why it was decided.' },
   by: { type: 'string', description: 'Who decided it.' },

@@ -37,7 +37,7 @@ export const sessionEntry: ControlEntry = {
   value: null,
   subject,
   at: issuedAt / 1000,
-  madeAt: issuedAt,
+  changedAt: issuedAt,
   until: issuedAt + 3_600_000,
   why: 'logout',
   by: 'session',

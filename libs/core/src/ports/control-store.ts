@@ -9,14 +9,20 @@ export interface ControlVersion {
 }
 
 export interface ControlChanges {
+  /** The version that they lead to. */
   readonly version: ControlVersion;
   /** In the order of their last change. An entry that was undone is among them until it would have ended. */
   readonly entries: readonly ControlEntry[];
-  /** Whether these are all entries, because the version asked for is of another generation. */
+  /** Whether these are all entries, or the first of them, because the version asked for is of another generation. */
   readonly complete: boolean;
+  /** Whether there are later changes. */
+  readonly more: boolean;
   /** Store time, Unix milliseconds. */
   readonly now: number;
 }
+
+/** The most entries in one answer. */
+export const CONTROL_PAGE = 1_000;
 
 /** The most entries that a store keeps. */
 export const MAX_CONTROL_ENTRIES = 100_000;
@@ -34,7 +40,7 @@ export const MAX_CONTROL_ENTRIES = 100_000;
  * All methods throw `StoreError`.
  */
 export interface ControlStore {
-  /** What has changed since a version; everything with null. */
+  /** What has changed since a version, in pages; everything with null. */
   changes(after: ControlVersion | null): Promise<ControlChanges>;
   /**
    * Adds an entry, or replaces the one with its id. False where another change came first: nothing was written.

@@ -19,7 +19,7 @@ export function entryAbout(subject: string, given: Partial<ControlEntry> = {}): 
     value: null,
     subject,
     at: 1_750_000_000,
-    madeAt: 1_750_000_000_000,
+    changedAt: 1_750_000_000_000,
     until: Number.MAX_SAFE_INTEGER,
     why: 'test',
     by: 'test',
