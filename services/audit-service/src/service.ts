@@ -16,6 +16,7 @@ import { createRateLimit } from './api/access/rate-limit.ts';
 import { createReportAccess } from './api/access/report-access.ts';
 import { auditRoutes } from './api/audit-routes.ts';
 import { completenessRoutes } from './completeness/completeness-routes.ts';
+import { serveControlHistory } from './control/control-history.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startLostEdges } from './gaps/lost-edges.ts';
 import { startIngest } from './ingest/ingest.ts';
@@ -108,6 +109,8 @@ export async function startAuditService(
   closers.add('clock', await startClockSync(createTicketClient({ requests: bus.requests, clock })));
   const gapWatch = startGapWatch({ auditLog, log, meter, graceMs: gapGraceMs, checkMs: gapCheckMs });
   closers.add('gap watch', gapWatch.stop);
+  const history = await serveControlHistory({ requests: bus.requests, auditLog, clock });
+  closers.add('control history', history.stop);
   const lostEdges = startLostEdges({
     auditLog,
     instance,

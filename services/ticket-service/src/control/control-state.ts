@@ -139,7 +139,14 @@ export async function startControlState({
       return restored;
     },
     async change(decide, eventOf) {
-      const change = await changeControl(store, copy, decide, eventOf);
+      const make = () => changeControl(store, copy, decide, eventOf);
+      const change = await make().catch(async (error) => {
+        if (!(error instanceof StoreError && error.code === 'control_lost')) throw error;
+        await recover().catch(() => {
+          throw error;
+        });
+        return make();
+      });
       if (change) blocked.take([change.entry], false);
       return change;
     },

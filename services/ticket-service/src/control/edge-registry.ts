@@ -3,8 +3,8 @@ import { ControlEdgeMessage, controlSubjects, jsonReader } from '@admit-one/tick
 
 /** Which edges did what they were asked. */
 export interface EdgeConfirmations {
-  readonly confirmed: readonly string[];
-  readonly unconfirmed: readonly string[];
+  readonly confirmed: string[];
+  readonly unconfirmed: string[];
 }
 
 /** The edges that this process has heard of lately. */
