@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AuditLog, DeadLetter, EventTotal, EventType } from '@admit-one/core';
+import { createAlertStore } from './alert-store/alert-store.ts';
 import { acknowledge, acknowledgements, keptAside } from './audit-log/acknowledgements.ts';
 import { append } from './audit-log/append.ts';
 import { cohorts, counts, topValues } from './audit-log/counts.ts';
@@ -19,6 +20,7 @@ import type { Sql } from './sql/sql.ts';
 export function createAuditLog(database: Sql): AuditLog {
   const sql = withAuditLogErrors(database);
   return {
+    alerts: createAlertStore(sql),
     append: (messages) => append(sql, messages),
     keepDeadLetters: (messages) => keepDeadLetters(sql, messages),
     query: (filter, page) => query(sql, filter, page),

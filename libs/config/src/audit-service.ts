@@ -48,6 +48,22 @@ export const auditVariables = {
     description:
       'How many days before today (UTC) the audit log keeps events. Counts by minute stay for 400 days, totals for ever.',
   }),
+  ALERTMANAGER_URL: Type.Unsafe<string[]>({
+    ...listVariable({
+      default: '',
+      description:
+        'Alertmanagers that alerts are sent to, comma-separated: each one of a cluster. User and password in the URL are for basic authentication.',
+      examples: ['http://alertmanager-0:9093,http://alertmanager-1:9093'],
+    }),
+    ...SECRET,
+  }),
+  ALERT_WEBHOOK_URL: Type.Optional(
+    Type.String({
+      ...SECRET,
+      description:
+        "Where to post alerts that fire and resolve, in the format of Alertmanager's webhook receiver, version 4.",
+    }),
+  ),
   SEQUENCE_GAP_GRACE_SECONDS: Type.Number({
     minimum: 1,
     maximum: 3600,
@@ -106,7 +122,18 @@ export function auditIssues(variables: Given): readonly string[] {
     ...outboundProxyIssues(variables),
     ...breakGlassIssues(variables),
     ...pseudonymIssues(variables),
+    ...receiverIssues(variables),
   ];
+}
+
+function receiverIssues({ ALERTMANAGER_URL = [], ALERT_WEBHOOK_URL }: Given): readonly string[] {
+  const isUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  const issues = ALERTMANAGER_URL.filter((url) => !isUrl(url)).map(
+    () => 'ALERTMANAGER_URL: is not a list of http(s) URLs (the value is not shown)',
+  );
+  return ALERT_WEBHOOK_URL === undefined || isUrl(ALERT_WEBHOOK_URL)
+    ? issues
+    : [...issues, 'ALERT_WEBHOOK_URL: is not an http(s) URL (the value is not shown)'];
 }
 
 /** 128 bits in hex. */
@@ -172,10 +199,22 @@ export interface AuditConfig {
   readonly retention: { readonly days: number; readonly maxBytes: number | null };
   /** How long an instance may be silent before its tail is unknown: it says `alive` three times as often. */
   readonly silentMs: number;
+  readonly alerts: AlertsConfig;
+}
+
+/** The evaluation of alerts, and who is told. */
+export interface AlertsConfig {
+  readonly alertmanagerUrls: readonly string[];
+  readonly webhookUrl: string | null;
+  readonly everyMs: number;
+  /** Another instance evaluates when the one that did has been silent for so long. */
+  readonly leaseMs: number;
 }
 
 const GAP_CHECK_MS = 1_000;
 const SILENT_MS = 30_000;
+const ALERTS_EVERY_MS = 15_000;
+const ALERTS_LEASE_MS = 6_000;
 
 /**
  * The configuration in variables without `auditIssues`.
@@ -194,6 +233,12 @@ export function auditConfigOf(
     streamWindowMs: variables.STREAM_WINDOW_SECONDS * 1000,
     retention: { days: variables.AUDIT_RETENTION_DAYS, maxBytes: variables.AUDIT_RETENTION_BYTES ?? null },
     silentMs: SILENT_MS,
+    alerts: {
+      alertmanagerUrls: variables.ALERTMANAGER_URL,
+      webhookUrl: variables.ALERT_WEBHOOK_URL ?? null,
+      everyMs: ALERTS_EVERY_MS,
+      leaseMs: ALERTS_LEASE_MS,
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+export * from './alert-state.ts';
 export * from './control/control-copy.ts';
 export * from './control/control-entry.ts';
 export * from './control/match-connection.ts';
@@ -19,6 +20,7 @@ export * from './ingest/read-delivery.ts';
 export * from './ingest/sequence-range.ts';
 export * from './instant.ts';
 export * from './json-schema.ts';
+export * from './ports/alert-store.ts';
 export * from './ports/audit-log.ts';
 export * from './ports/bus.ts';
 export * from './ports/control-store.ts';

@@ -17,6 +17,7 @@ export * from './metrics/catalogue.ts';
 export * from './metrics/histogram-points.ts';
 export * from './metrics/log-metrics.ts';
 export * from './metrics/meter.ts';
+export type { MetricPoint } from './metrics/metric-points.ts';
 export * from './metrics/metric-row.ts';
 export * from './observe-issuer-keys.ts';
 export * from './operators/create-authorize.ts';

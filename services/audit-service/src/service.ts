@@ -11,6 +11,8 @@ import {
 } from '@admit-one/runtime';
 import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
 import type { FastifyPluginAsync } from 'fastify';
+import { startAlerts } from './alerts/alerts.ts';
+import { type AlertRule, logAlertRules } from './alerts/rules.ts';
 import { createReportFailedRead } from './api/access/failed-reads.ts';
 import { createRateLimit } from './api/access/rate-limit.ts';
 import { createReportAccess } from './api/access/report-access.ts';
@@ -37,6 +39,8 @@ export interface AuditServiceDependencies {
   readonly auditLog: AuditLog;
   readonly log: Logger;
   readonly telemetry: Telemetry;
+  /** By default those of the package `observability`. */
+  readonly alertRules?: readonly AlertRule[];
 }
 
 export interface AuditService {
@@ -63,7 +67,7 @@ const KEPT_MS = 1_000;
  */
 export async function startAuditService(
   config: AuditConfig,
-  { instance, bus, auditLog, log, telemetry }: AuditServiceDependencies,
+  { instance, bus, auditLog, log, telemetry, alertRules = logAlertRules }: AuditServiceDependencies,
 ): Promise<AuditService> {
   const { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs, retention } = config;
   const { meter } = telemetry;
@@ -129,6 +133,9 @@ export async function startAuditService(
     ...reporterLog(log),
   });
   closers.add('reporter', reporter.stop);
+  const watched = { auditLog, telemetry, reporter, instance, clock, log };
+  const alerts = startAlerts({ ...watched, config: config.alerts, rules: alertRules });
+  closers.add('alerts', alerts.stop);
 
   const breakGlass = createBreakGlassTrace({ log, reporter, instance });
   const ping = shared(KEPT_MS, () => auditLog.ping());
@@ -149,7 +156,7 @@ export async function startAuditService(
 
   const limitRate = createRateLimit(config.requestsPerMinute);
   const reading = auditRoutes({
-    api: { auditLog, clock, pseudonyms, reportAccess, log },
+    api: { auditLog, clock, pseudonyms, reportAccess, alertRules, log },
     tail,
     authorize,
     limitRate,

@@ -41,6 +41,9 @@ async function swapWithin(
     'event_conflict',
     'dead_letter',
     'acknowledgement',
+    'alert_leader',
+    'alert',
+    'alert_sample',
   ];
   await sql.query(`LOCK TABLE ${locked.map((name) => `${schema}.${name}`).join(', ')} IN EXCLUSIVE MODE`);
   await finish();
@@ -109,6 +112,10 @@ function always(old: string): readonly string[] {
     `UPDATE ${NEW}.retention AS rebuilt
      SET kept_from = present.kept_from, rollup_from = present.rollup_from, last_run_at = present.last_run_at
      FROM ${old}.retention AS present`,
+    `INSERT INTO ${NEW}.alert SELECT * FROM ${old}.alert`,
+    `INSERT INTO ${NEW}.alert_sample SELECT * FROM ${old}.alert_sample`,
+    `UPDATE ${NEW}.alert_leader AS rebuilt SET instance = present.instance, renewed_at = present.renewed_at
+     FROM ${old}.alert_leader AS present`,
   ];
 }
 

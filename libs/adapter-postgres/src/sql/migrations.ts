@@ -295,6 +295,33 @@ const knowSynthetic: Migration = {
   statements: ['ALTER TABLE event ADD COLUMN synthetic text COLLATE "C"'],
 };
 
+/** The state of the alerts, the history that their conditions look back on, and the instance that evaluates: one row. */
+const keepAlerts: Migration = {
+  name: 'keep the state of alerts',
+  statements: [
+    `CREATE TABLE alert (
+       name text COLLATE "C" PRIMARY KEY,
+       status text NOT NULL,
+       value double precision,
+       detail text,
+       reported boolean NOT NULL,
+       notified boolean NOT NULL,
+       since timestamptz,
+       held_at timestamptz,
+       evaluated_at timestamptz NOT NULL,
+       fired_at timestamptz,
+       resolved_at timestamptz
+     ) WITH (fillfactor = 50)`,
+    'CREATE TABLE alert_sample (at timestamptz PRIMARY KEY, "values" jsonb NOT NULL)',
+    `CREATE TABLE alert_leader (
+       one boolean PRIMARY KEY DEFAULT true CHECK (one),
+       instance text COLLATE "C",
+       renewed_at timestamptz NOT NULL DEFAULT '-infinity'
+     ) WITH (fillfactor = 50)`,
+    'INSERT INTO alert_leader DEFAULT VALUES',
+  ],
+};
+
 export const migrations: readonly Migration[] = [
   createAuditLog,
   renameDeadLetters,
@@ -302,4 +329,5 @@ export const migrations: readonly Migration[] = [
   knowTheEnds,
   partitionByDay,
   knowSynthetic,
+  keepAlerts,
 ];

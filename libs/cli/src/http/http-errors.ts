@@ -18,15 +18,19 @@ export class ServerRejection extends CommandError {
   }
 }
 
+/** What a load balancer says of the server behind it. */
+const GATEWAY_ERRORS = [502, 503, 504];
+
 /** @param body a problem document (RFC 9457) */
 export function rejectionError(url: string, status: number, body: string): ServerRejection {
   const { code, detail, traceId } = membersOf(body);
-  if (code === undefined)
-    return new ServerRejection(
-      `HTTP ${status} from ${url}, without a problem document. Check that --url is an Admit One server.`,
-      status,
-      undefined,
-    );
+  if (code === undefined) {
+    const remedy = GATEWAY_ERRORS.includes(status)
+      ? 'A load balancer or proxy answered: check its backends.'
+      : 'Check that --url is an Admit One server.';
+    const message = `HTTP ${status} from ${url}, without a problem document. ${remedy}`;
+    return new ServerRejection(message, status, undefined);
+  }
   const trace = traceId === undefined ? '' : ` (traceId ${traceId})`;
   return new ServerRejection(`${code}: ${detail ?? `HTTP ${status}`}${trace}`, status, String(code));
 }

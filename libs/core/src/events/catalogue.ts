@@ -1,3 +1,4 @@
+import { alertSeverities } from '../alert-state.ts';
 import { controlEntrySchema } from '../control/control-entry.ts';
 import { type JsonSchema, nullable, objectSchema, type TypeOf } from '../json-schema.ts';
 import {
@@ -83,6 +84,13 @@ export type AuditAccess = (typeof auditAccesses)[number];
 
 const quantity = { type: 'number', minimum: 0 } as const;
 const traffic = { ...nullable(quantity), description: 'Null where the edge was lost.' } as const;
+const ofAlert = {
+  alert: { ...text, description: 'Its name, as in docs/alerts.md.' },
+  severity: { type: 'string', enum: alertSeverities },
+  firedAt: timeSchema,
+  value: { ...nullable({ type: 'number' }), description: 'What its condition measured last.' },
+  detail: { ...nullable(text), description: 'What the value is about, such as the address prefix.' },
+} as const;
 const optionalPrincipal = nullable(principalSchema);
 
 const ofAnyTicket = {
@@ -162,8 +170,17 @@ export const eventCatalogue = {
     numberedBy: 'store',
     subject: 'ticket',
     description: 'The ticket admitted its connection: the opening of that connection.',
-    data: objectSchema({ ...ofTicket, handshake: digestSchema, connection: idSchema }, byClient),
-    example: { ...ticketExample, handshake, connection: connectionId },
+    data: objectSchema(
+      { ...ofTicket, handshake: digestSchema, connection: idSchema },
+      {
+        ...byClient,
+        upgradeMs: {
+          ...quantity,
+          description: 'From the begin of the upgrade to this event. Absent where the ticket was redeemed.',
+        },
+      },
+    ),
+    example: { ...ticketExample, handshake, connection: connectionId, upgradeMs: 12 },
   }),
   'admit.ticket.released': produced({
     publishers: ['ticket-service'],
@@ -406,17 +423,43 @@ export const eventCatalogue = {
     data: service,
     example: { service: 'ws-edge', lastSequence: 980, connections: 0 },
   }),
-  'admit.alert.fired': planned({
+  'admit.alert.fired': produced({
     publishers: ['audit-service'],
     numberedBy: 'instance',
     subject: 'instance',
-    description: 'An alert began.',
+    description: "An alert of the audit-service's own evaluator began.",
+    data: objectSchema({
+      ...ofAlert,
+      summary: text,
+      inhibitedBy: {
+        ...nullable(text),
+        description: 'The firing alert that explains this one; the webhook is not called meanwhile.',
+      },
+    }),
+    example: {
+      alert: 'AdmitStoreDown',
+      severity: 'page',
+      firedAt: issuedAt,
+      value: 12,
+      detail: null,
+      summary: 'The ticket store does not answer.',
+      inhibitedBy: null,
+    },
   }),
-  'admit.alert.resolved': planned({
+  'admit.alert.resolved': produced({
     publishers: ['audit-service'],
     numberedBy: 'instance',
     subject: 'instance',
-    description: 'An alert ended.',
+    description: "An alert of the audit-service's own evaluator ended.",
+    data: objectSchema({ ...ofAlert, durationMs: quantity }),
+    example: {
+      alert: 'AdmitStoreDown',
+      severity: 'page',
+      firedAt: issuedAt,
+      value: 0,
+      detail: null,
+      durationMs: 184_000,
+    },
   }),
   'admit.audit.accessed': produced({
     publishers: ['audit-service'],

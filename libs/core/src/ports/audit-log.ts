@@ -2,6 +2,7 @@ import type { AcknowledgementKind } from '../events/acknowledgement-kinds.ts';
 import type { EventType } from '../events/catalogue.ts';
 import type { ReceivedEvent } from '../events/cloud-event.ts';
 import { type EventFact, eventFacts } from '../events/event-facts.ts';
+import type { AlertStore } from './alert-store.ts';
 import type { DeliveryPosition } from './bus.ts';
 
 /** What a search looks at: the facts of an event, its type, and the instance that published it. */
@@ -294,6 +295,8 @@ export interface DeadLetter {
  * All methods throw `AuditLogError`.
  */
 export interface AuditLog {
+  /** In the same database. */
+  readonly alerts: AlertStore;
   append(messages: readonly StreamMessage[]): Promise<AppendedEvents>;
   keepDeadLetters(messages: readonly DeadLetter[]): Promise<void>;
   query(filter: AuditFilter, page: AuditPage): Promise<AuditSearchPage>;

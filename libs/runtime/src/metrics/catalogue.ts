@@ -3,6 +3,7 @@ import { edgeMetrics } from './edge-metrics.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { logMetrics } from './log-metrics.ts';
 import type { Catalogue, KnownValues, LabelsOfRow, MetricRow } from './metric-row.ts';
+import { probeMetrics } from './probe-metrics.ts';
 import { processMetrics } from './process-metrics.ts';
 import { ticketMetrics } from './ticket-metrics.ts';
 
@@ -14,6 +15,7 @@ export const metrics = {
   ...auditMetrics,
   ...httpMetrics,
   ...processMetrics,
+  ...probeMetrics,
 } as const;
 
 /** The metrics by where they come from, for documents. */
@@ -49,6 +51,11 @@ export const metricGroups: readonly {
     title: 'Of every HTTP server',
     about: 'One process counts what its servers, the public and the internal one, receive.',
     metrics: httpMetrics,
+  },
+  {
+    title: 'Of the probe',
+    about: 'What `admit probe --metrics-port` serves from its own process ([probe.md](probe.md)).',
+    metrics: probeMetrics,
   },
   { title: 'Of every process', about: 'How Node.js is doing.', metrics: processMetrics },
 ];

@@ -21,6 +21,7 @@ export interface IssuedTicket {
   readonly expiresInSeconds: number;
   /** Unix seconds. */
   readonly expires_at: number;
+  readonly synthetic?: true;
 }
 
 /** Issues a ticket. @throws {RejectionError} where the command is rejected @throws {StoreError} */
@@ -71,6 +72,10 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
     };
     log.info({ ...facts, client, lastFailure: lastFailure?.reason }, 'ticket_issued');
     const { expiresAt } = outcome.state.ticket;
-    return { ticket, ticketId, expiresInSeconds: ttlSeconds, expires_at: Math.floor(expiresAt / 1000) };
+    return {
+      ...{ ticket, ticketId, expiresInSeconds: ttlSeconds },
+      expires_at: Math.floor(expiresAt / 1000),
+      ...(principal.synthetic && { synthetic: true }),
+    };
   };
 }
