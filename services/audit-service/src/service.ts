@@ -2,8 +2,12 @@ import type { AuditConfig } from '@admit-one/config';
 import { AUDIT_CONSUMER, type AuditLog, type Bus, createStoreClock, startReporter } from '@admit-one/core';
 import {
   createClosers,
+  createOutageLog,
+  type Dependencies,
   type Logger,
-  type ReadinessCheck,
+  observeIssuerKeys,
+  problemUnless,
+  type ReadinessChecks,
   reporterLog,
   shared,
   type Telemetry,
@@ -24,7 +28,6 @@ import { observeEventTotals } from './metrics/event-totals.ts';
 import { observeLog } from './metrics/log-gauges.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
 import { createAuthorize } from './operators/create-authorize.ts';
-import { createOutageLog } from './outage/outage-log.ts';
 import { startWithRetry } from './outage/start-with-retry.ts';
 import { createPseudonyms, noPseudonyms } from './pseudonyms/pseudonyms.ts';
 import { startRetention } from './retention/start-retention.ts';
@@ -36,13 +39,14 @@ export interface AuditServiceDependencies {
   readonly auditLog: AuditLog;
   readonly log: Logger;
   readonly telemetry: Telemetry;
+  readonly dependencies: Dependencies;
 }
 
 export interface AuditService {
   /** New events, as they are stored. */
   readonly tail: LiveTail;
   readonly routes: FastifyPluginAsync;
-  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  readonly readiness: ReadinessChecks;
   /**
    * Stops the ingest, and publishes its own last events: until the signal aborts, it waits for the bus. The caller
    * closes bus and audit log.
@@ -62,19 +66,19 @@ const KEPT_MS = 1_000;
  */
 export async function startAuditService(
   config: AuditConfig,
-  { instance, bus, auditLog, log, telemetry }: AuditServiceDependencies,
+  { instance, bus, auditLog, log, telemetry, dependencies }: AuditServiceDependencies,
 ): Promise<AuditService> {
   const { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs, retention } = config;
   const { meter } = telemetry;
   const pseudonyms = config.pseudonyms ? createPseudonyms(config.pseudonyms) : noPseudonyms;
-  const authorize = createAuthorize(operators, log, meter);
+  const authorize = createAuthorize(operators, observeIssuerKeys({ log, meter, dependencies }));
   const clock = createStoreClock();
   const closers = createClosers();
   const waiting = createOutageLog({
     log,
-    level: 'error',
     failure: 'ingest_not_started',
     recovery: 'ingest_started',
+    isExplained: dependencies.isAnyDown,
   });
   const totals = observeEventTotals(auditLog, meter);
   closers.add('totals', totals.stop);
@@ -89,6 +93,7 @@ export async function startAuditService(
         log,
         meter,
         clock,
+        dependencies,
       });
       waiting.succeeded();
       return running;
@@ -102,17 +107,26 @@ export async function startAuditService(
     consumer: AUDIT_CONSUMER,
     windowMs: streamWindowMs,
     log,
+    dependencies,
   });
   closers.add('stream trim', trim.stop);
-  closers.add('retention', startRetention({ auditLog, retention, log }).stop);
+  closers.add('retention', startRetention({ auditLog, retention, log, dependencies }).stop);
   closers.add('clock', await startClockSync(createTicketClient({ requests: bus.requests, clock })));
-  const gapWatch = startGapWatch({ auditLog, log, meter, graceMs: gapGraceMs, checkMs: gapCheckMs });
+  const gapWatch = startGapWatch({
+    auditLog,
+    log,
+    dependencies,
+    meter,
+    graceMs: gapGraceMs,
+    checkMs: gapCheckMs,
+  });
   closers.add('gap watch', gapWatch.stop);
   const lostEdges = startLostEdges({
     auditLog,
     instance,
     clock,
     log,
+    dependencies,
     checkMs: gapCheckMs,
     silentMs,
   });
@@ -123,7 +137,7 @@ export async function startAuditService(
     events: bus.events,
     clock,
     aliveEveryMs: silentMs / 3,
-    ...reporterLog(log),
+    ...reporterLog(log, dependencies),
   });
   closers.add('reporter', reporter.stop);
 
@@ -134,9 +148,9 @@ export async function startAuditService(
   const reportAccess = createReportAccess({ reporter, instance });
   const tailOutage = createOutageLog({
     log,
-    level: 'error',
     failure: 'live_tail_failed',
     recovery: 'live_tail_recovered',
+    isExplained: dependencies.isAnyDown,
   });
   const tail = createLiveTail({
     auditLog,
@@ -162,9 +176,9 @@ export async function startAuditService(
       await app.register(completenessRoutes(completeness));
     },
     readiness: {
-      auditLog: ping,
-      bus: () => bus.connected,
-      ingest: () => ingest.running,
+      auditLog: { dependency: 'postgres', problem: () => ping().then(() => null) },
+      bus: { dependency: 'nats', problem: () => problemUnless(bus.connected, 'the bus is not connected') },
+      ingest: { problem: () => problemUnless(ingest.running, 'storing events has not begun') },
     },
     stop: closers.close,
   };

@@ -7,6 +7,7 @@ import { enginesOf, type StandaloneVariables } from '@admit-one/config';
 import type { AuditLog, Bus } from '@admit-one/core';
 import { openLocalIssuers } from '@admit-one/identity';
 import {
+  busOptionsOf,
   type Host,
   type HostContext,
   type LogOutput,
@@ -16,6 +17,7 @@ import {
   redisOptionsOf,
   StartError,
   startHost,
+  storeOptionsOf,
 } from '@admit-one/runtime';
 import { openDataDirectory } from './data/data-directory.ts';
 import { keepOperatorToken } from './data/operator-token.ts';
@@ -76,18 +78,16 @@ async function serve(variables: StandaloneVariables, host: HostContext, page: De
 
 /** NATS where its URL is set. */
 async function openBus(variables: StandaloneVariables, host: HostContext): Promise<Bus> {
-  const options = natsOptionsOf(variables, host);
   const { NATS_URL: url } = variables;
-  if (url === undefined) return createMemoryBus(options);
-  return openFrom('NATS_URL', () => openNatsBus({ url, ...options, bridges: true }));
+  if (url === undefined) return createMemoryBus(busOptionsOf(host));
+  return openFrom('NATS_URL', () => openNatsBus({ url, ...natsOptionsOf(variables, host), bridges: true }));
 }
 
 /** Redis where its URL is set. */
 async function openTicketStore(variables: StandaloneVariables, host: HostContext): Promise<MemoryStore> {
-  const options = redisOptionsOf(variables, host);
   const { REDIS_URL: url } = variables;
-  if (url === undefined) return createMemoryStore(options);
-  return openFrom('REDIS_URL', () => openRedisStore({ url, ...options }));
+  if (url === undefined) return createMemoryStore(storeOptionsOf(variables, host));
+  return openFrom('REDIS_URL', () => openRedisStore({ url, ...redisOptionsOf(variables, host) }));
 }
 
 /** PostgreSQL where its URL is set. */

@@ -11,12 +11,17 @@ import {
 import { createRejectionRecorder } from '@admit-one/gate';
 import {
   createClosers,
+  createOutageLog,
   createRejectionLog,
+  type Dependencies,
+  type FailureName,
   type InternalPort,
   type Logger,
   type OriginPolicy,
   observeIssuerKeys,
-  type ReadinessCheck,
+  problemUnless,
+  type ReadinessChecks,
+  type RecoveryName,
   reporterLog,
   type Telemetry,
 } from '@admit-one/runtime';
@@ -48,6 +53,7 @@ export interface TicketServiceDeps {
   readonly bus: Bus;
   readonly log: Logger;
   readonly telemetry: Telemetry;
+  readonly dependencies: Dependencies;
   /** Origins whose pages may request tickets. */
   readonly origins: OriginPolicy;
 }
@@ -56,7 +62,7 @@ export interface TicketService {
   readonly routes: FastifyPluginAsync;
   /** Forward authentication; for an internal port only. */
   readonly verifyRoutes: FastifyPluginAsync;
-  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  readonly readiness: ReadinessChecks;
   /** Answers the requests in hand, and resolves when every event is sent; waits for the bus until the signal aborts. */
   stop(signal?: AbortSignal): Promise<void>;
 }
@@ -66,15 +72,20 @@ export async function startTicketService(
   config: TicketConfig,
   deps: TicketServiceDeps,
 ): Promise<TicketService> {
-  const { instance, store, outbox, bus, log, telemetry, origins } = deps;
+  const { instance, store, outbox, bus, log, telemetry, dependencies, origins } = deps;
   const { meter } = telemetry;
+  const outageOf = (failure: FailureName, recovery: RecoveryName) =>
+    createOutageLog({ log, failure, recovery, isExplained: dependencies.isAnyDown });
+  const recording = outageOf('rejections_not_recorded', 'rejections_recorded');
+  const relaying = outageOf('relay_failed', 'relay_recovered');
   const clock = createStoreClock();
   const rejections = startRejectionRecorder({
     store,
     events: bus.events,
     source: instance,
     networkOf: clientNetwork,
-    onError: (error) => log.error({ err: error }, 'rejections_not_recorded'),
+    onError: recording.failed,
+    onRecovery: recording.succeeded,
   });
   const commands = createCommands({
     store: leaveRoomInStream(store, bus.events),
@@ -88,17 +99,19 @@ export async function startTicketService(
   const authenticate = createAuthenticate({
     issuers,
     maxTokenBytes: config.maxTokenBytes,
-    ...observeIssuerKeys({ log, meter }),
+    ...observeIssuerKeys({ log, meter, dependencies }),
   });
 
-  await commands.ping().catch((error: unknown) => log.error({ err: error }, 'store_unreachable_at_start'));
+  // For the time; where the store is away, its adapter has told.
+  await commands.ping().catch(() => {});
 
   const closers = createClosers();
   const relay = startRelay({
     outbox,
     events: bus.events,
     owner: instance,
-    onError: (error) => log.error({ err: error }, 'relay_failed'),
+    onError: relaying.failed,
+    onRecovery: relaying.succeeded,
     onTooBig: ({ json }, error) =>
       log.fatal({ err: error, event: Buffer.from(json).toString() }, 'event_too_big_for_bus'),
   });
@@ -108,7 +121,7 @@ export async function startTicketService(
     instance,
     events: bus.events,
     clock,
-    ...reporterLog(log),
+    ...reporterLog(log, dependencies),
   });
   closers.add('reporter', reporter.stop);
   closers.add('rejections', rejections.stop);
@@ -122,17 +135,17 @@ export async function startTicketService(
   closers.add('outbox metrics', observeOutbox(outbox, meter));
   const outboxWatch = startOutboxWatch({ outbox, clock, meter });
   closers.add('outbox watch', () => outboxWatch.stop());
+  const rejectionLog = createRejectionLog(log, dependencies);
+  closers.add('rejection log', async () => rejectionLog.stop());
   closers.add('event stream watch', watchEventStream({ events: bus.events, log, meter }));
   try {
-    const answering = await serveRequests({ instance, requests: bus.requests, commands, log });
+    const answering = await serveRequests({ instance, requests: bus.requests, commands, log, rejectionLog });
     closers.add('requests', () => answering.stop());
   } catch (error) {
     await closers.close();
     throw error;
   }
 
-  const rejectionLog = createRejectionLog(log);
-  closers.add('rejection log', async () => rejectionLog.stop());
   const recordIssuanceRejection = createIssuanceRejectionRecorder({ reporter, instance, log: rejectionLog });
   const verify = createVerify({
     instance,
@@ -147,17 +160,29 @@ export async function startTicketService(
   return {
     routes: async (app) => {
       await app.register(
-        ticketRoutes({ log, authenticate, issueTicket, recordRejection: recordIssuanceRejection, instance }),
+        ticketRoutes({
+          authenticate,
+          issueTicket,
+          recordRejection: recordIssuanceRejection,
+          rejectionLog,
+          instance,
+        }),
       );
       await app.register(statusRoutes({ authenticate, store }));
       await app.register(anonymousRoutes({ anonymous, log }));
     },
     verifyRoutes: verifyRoutes(verify),
     readiness: {
-      store: commands.ping,
-      bus: () => bus.connected,
-      outboxRoom: outboxWatch.hasRoom,
-      relay: outboxWatch.isMoving,
+      store: { dependency: 'redis', problem: () => commands.ping().then(() => null) },
+      bus: { dependency: 'nats', problem: () => problemUnless(bus.connected, 'the bus is not connected') },
+      outboxRoom: {
+        problem: () =>
+          problemUnless(outboxWatch.hasRoom(), 'at least half of the outbox is above OUTBOX_SOFT_BOUND'),
+      },
+      relay: {
+        problem: () =>
+          problemUnless(outboxWatch.isMoving(), 'events wait in the outbox, and none has left for a minute'),
+      },
     },
     stop: closers.close,
   };

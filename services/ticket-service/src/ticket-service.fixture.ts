@@ -10,11 +10,12 @@ import {
 } from '@admit-one/core';
 import { generateSigningKey } from '@admit-one/identity';
 import {
-  addHealthRoutes,
   createClosers,
+  createDependencies,
   createHttpServer,
   createLogger,
   createOriginPolicy,
+  createReadiness,
   createTelemetry,
   listen,
 } from '@admit-one/runtime';
@@ -69,6 +70,8 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const log = createLogger({ level: 'debug', service: 'ticket-service', instance, destination: logs });
   const telemetry = createTelemetry({ service: 'ticket-service', instance });
   closers.add('telemetry', () => telemetry.close());
+  const dependencies = createDependencies({ log, meter: telemetry.meter });
+  closers.add('dependencies', dependencies.close);
   const provider = await startIdentityProvider();
   closers.add('provider', () => provider.close());
   const { store, outbox: memoryOutbox } = createMemoryStore({ source: instance, softBound });
@@ -102,13 +105,14 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       },
       ...config,
     },
-    { instance, store, outbox, bus, log, telemetry, origins },
+    { instance, store, outbox, bus, log, telemetry, dependencies, origins },
   );
   closers.add('service', () => service.stop());
   async function serve(routes: FastifyPluginAsync, trustedProxies: readonly string[]) {
     const server = await createHttpServer({
       log,
       telemetry,
+      dependencies,
       origins,
       trustedProxies,
       title: 'test',
@@ -116,7 +120,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     });
     closers.add('http', () => server.close());
     await server.register(routes);
-    addHealthRoutes(server, service.readiness);
+    server.get('/readyz', createReadiness(service.readiness, { dependencies, redact: String }));
     await server.ready();
     const port = await listen(server.server, { port: 0, host: '127.0.0.1', variable: 'PORT' });
     return { app: server, url: `http://127.0.0.1:${port}` };

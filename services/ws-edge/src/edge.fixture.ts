@@ -3,12 +3,13 @@ import { createMemoryBus, createMemoryStore } from '@admit-one/adapter-memory';
 import type { EdgeConfig } from '@admit-one/config';
 import { type Bus, type EventType, newId, proofOf, type ReceivedEvent, startRelay } from '@admit-one/core';
 import {
-  addHealthRoutes,
   createClientAddress,
   createClosers,
+  createDependencies,
   createHttpServer,
   createLogger,
   createOriginPolicy,
+  createReadiness,
   createTelemetry,
   listen,
   portOf,
@@ -76,6 +77,8 @@ export async function startEdgeFixture(
   const log = createLogger({ level: 'debug', service: 'ws-edge', instance, destination: logs });
   const telemetry = createTelemetry({ service: 'ws-edge', instance });
   closers.add('telemetry', () => telemetry.close());
+  const dependencies = createDependencies({ log, meter: telemetry.meter });
+  closers.add('dependencies', dependencies.close);
   const { store, outbox } = createMemoryStore({ source: 'store' });
   closers.add('store', () => store.close());
   const bus = createMemoryBus({ onError: () => {} });
@@ -108,6 +111,7 @@ export async function startEdgeFixture(
   const http = await createHttpServer({
     log,
     telemetry,
+    dependencies,
     origins,
     trustedProxies: [],
     title: 'test',
@@ -116,11 +120,19 @@ export async function startEdgeFixture(
   closers.add('http', () => http.close());
   const edge = await startEdge(
     { ...defaults, ...config },
-    { instance, bus, log, telemetry, origins, clientAddress: createClientAddress(['127.0.0.1']) },
+    {
+      instance,
+      bus,
+      log,
+      telemetry,
+      dependencies,
+      origins,
+      clientAddress: createClientAddress(['127.0.0.1']),
+    },
   );
   closers.add('edge', () => edge.stop());
   await http.register(edge.routes);
-  addHealthRoutes(http, edge.readiness);
+  http.get('/readyz', createReadiness(edge.readiness, { dependencies, redact: String }));
   await http.ready();
   http.server.on('upgrade', onUpgrade);
   http.server.on('upgrade', edge.handleUpgrade);

@@ -8,9 +8,11 @@ import {
   type ClientAddress,
   createPathTable,
   createRejectionLog,
+  type Dependencies,
   type Logger,
   type OriginPolicy,
-  type ReadinessCheck,
+  problemUnless,
+  type ReadinessChecks,
   reporterLog,
   type Telemetry,
   traceIdOf,
@@ -33,6 +35,7 @@ export interface EdgeDependencies {
   readonly bus: Bus;
   readonly log: Logger;
   readonly telemetry: Telemetry;
+  readonly dependencies: Dependencies;
   readonly origins: OriginPolicy;
   readonly clientAddress: ClientAddress;
 }
@@ -43,7 +46,7 @@ export interface Edge {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Answers plain requests on the WebSocket paths. */
   readonly routes: FastifyPluginAsync;
-  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  readonly readiness: ReadinessChecks;
   /** How many connections are open. */
   connections(): number;
   /** Rejects upgrades from now on, and closes the connections over the drain's time. */
@@ -54,10 +57,11 @@ export interface Edge {
 
 /** Starts an edge on a bus, even if no ticket-service is available: it is not ready before one has answered. */
 export async function startEdge(config: EdgeConfig, dependencies: EdgeDependencies): Promise<Edge> {
-  const { instance, bus, log, telemetry, origins, clientAddress } = dependencies;
+  const { instance, bus, log, telemetry, dependencies: engines, origins, clientAddress } = dependencies;
   const clock = createStoreClock();
   const client = createTicketClient({ requests: bus.requests, clock });
   const stopClockSync = await startClockSync(client);
+  const rejectionLog = createRejectionLog(log, engines);
   const metrics = createEdgeMetrics(telemetry.meter, () => upgrades.inFlight);
   const connections = createConnections({
     limits: config,
@@ -69,7 +73,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     onPaused: metrics.paused,
     onClosed(record) {
       metrics.connectionClosed(record.connection.route, record.closeInfo.reason);
-      reportClosed(record, { reporter, log });
+      reportClosed(record, { reporter, log, rejectionLog });
     },
   });
   const reporter = startReporter({
@@ -77,7 +81,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     instance,
     events: bus.events,
     clock,
-    ...reporterLog(log),
+    ...reporterLog(log, engines),
     connections: () => connections.count,
   });
   const outlet = createBridgeOutlet(bus.messages, instance);
@@ -97,7 +101,6 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     routeOf: (path) => routes.find(path)?.name ?? null,
     instance,
   };
-  const rejectionLog = createRejectionLog(log);
   const recordRejection = createRejectionRecorder({ reporter, log: rejectionLog.write });
   const upgrades = createUpgrades({
     ...config,
@@ -123,9 +126,9 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     handleUpgrade: upgrades.handleUpgrade,
     routes: plainRequests({ paths: paths.map(({ path }) => path), handshakeRules, recordRejection }),
     readiness: {
-      bus: () => bus.connected,
-      clock: () => clock.synchronized,
-      accepting: () => !draining(),
+      bus: { dependency: 'nats', problem: () => problemUnless(bus.connected, 'the bus is not connected') },
+      clock: { problem: () => problemUnless(clock.synchronized, 'no ticket-service has answered yet') },
+      accepting: { problem: () => problemUnless(!draining(), 'it drains') },
     },
     connections: () => connections.count,
     drain,

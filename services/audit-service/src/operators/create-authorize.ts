@@ -10,7 +10,7 @@ import {
   requireScope,
   tokenChecks,
 } from '@admit-one/identity';
-import { type Logger, type Meter, observeIssuerKeys, RejectionError } from '@admit-one/runtime';
+import { type IssuerKeysObserver, RejectionError } from '@admit-one/runtime';
 import { createReadProxiedIdentity } from './proxied-identity.ts';
 import { soleHeaderOf } from './sole-header.ts';
 
@@ -23,13 +23,13 @@ const AUTHORIZATION = 'authorization';
  */
 export type Authorize = (request: IncomingMessage, scope: OperatorScope) => Promise<Operator>;
 
-export function createAuthorize(config: OperatorsConfig, log: Logger, meter: Meter): Authorize {
+export function createAuthorize(config: OperatorsConfig, issuerKeys: IssuerKeysObserver): Authorize {
   const { scopeRules, tokenHeader, proxy } = config;
   const authenticateToken = createOperatorAuthentication({
     issuers: operatorIssuersOf(config),
     maxTokenBytes: config.maxTokenBytes,
     scopeRules,
-    ...observeIssuerKeys({ log, meter }),
+    ...issuerKeys,
   });
   const readProxied = proxy && createReadProxiedIdentity(proxy);
 

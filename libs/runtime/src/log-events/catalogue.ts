@@ -1,0 +1,51 @@
+import { admissionEvents } from './admission-events.ts';
+import { auditEvents } from './audit-events.ts';
+import { deliveryEvents } from './delivery-events.ts';
+import { dependencyEvents } from './dependency-events.ts';
+import type { commonMembers, LogSeverity } from './log-event-row.ts';
+import { processEvents } from './process-events.ts';
+
+/** Every line that the services log, by its `message`. A line that is not in it does not compile. */
+export const logEvents = {
+  ...processEvents,
+  ...dependencyEvents,
+  ...admissionEvents,
+  ...deliveryEvents,
+  ...auditEvents,
+} as const;
+
+type LogEvents = typeof logEvents;
+
+/** The name of a log line: its `message`. */
+export type LogEventName = keyof LogEvents;
+
+type EachOf<Given> = Given extends readonly (infer Each)[] ? Each : Given;
+
+/** The severities that a line may have. */
+export type LogSeverityOf<Name extends LogEventName> = EachOf<LogEvents[Name]['severity']> & LogSeverity;
+
+/** The names of the lines that may have a severity. */
+export type LogEventNameAt<Severity extends LogSeverity> = {
+  [Name in LogEventName]: [Severity] extends [LogSeverityOf<Name>] ? Name : never;
+}[LogEventName];
+
+type MembersOf<Row> = Row extends { readonly members: infer Members } ? keyof Members : never;
+
+/** What a log line says besides its name. */
+export type LogFacts<Name extends LogEventName> = {
+  readonly [Member in MembersOf<LogEvents[Name]> | keyof typeof commonMembers]?: unknown;
+};
+
+/** The names of the lines that `createOutageLog` writes for failures. */
+export type FailureName = {
+  [Name in LogEventName]: 'cause' extends MembersOf<LogEvents[Name]>
+    ? 'DEBUG' extends LogSeverityOf<Name>
+      ? Name
+      : never
+    : never;
+}[LogEventName];
+
+/** The names of those that it writes for recoveries. */
+export type RecoveryName = {
+  [Name in LogEventName]: 'failures' extends MembersOf<LogEvents[Name]> ? Name : never;
+}[LogEventName];
