@@ -1,5 +1,6 @@
 import { clientGuide } from './client-guide.ts';
 import { renderAsyncApi, renderEventsPage } from './event-documents.ts';
+import { metricsPage } from './metrics-page.ts';
 import { ocsfPage } from './ocsf-page.ts';
 import { publicCodesSource } from './public-codes.ts';
 import { configurationPage, reasonsPage } from './tables.ts';
@@ -17,6 +18,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { file: 'docs/events.md', render: renderEventsPage },
   { file: 'docs/asyncapi.json', render: renderAsyncApi },
   { file: 'docs/reasons.md', render: reasonsPage },
+  { file: 'docs/metrics.md', render: metricsPage },
   { file: 'docs/ocsf.md', render: ocsfPage },
   { file: 'docs/client.md', render: clientGuide },
   { file: 'libs/client/src/public-codes.ts', render: publicCodesSource },

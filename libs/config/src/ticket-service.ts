@@ -2,6 +2,7 @@ import {
   ANONYMOUS_ISSUER,
   createTokenIssuer,
   KeyError,
+  LOCAL_SYNTHETIC_CLAIM,
   type LocalIssuers,
   parseSigningKey,
   principalRuleOf,
@@ -84,6 +85,14 @@ export const ticketVariables = {
       'Claims to record in events and to pass on with every connection: at most 16, of 1,024 characters each and 8 KiB in total. Names are taken literally.',
     examples: ['roles'],
   }),
+  JWT_SYNTHETIC_CLAIM: Type.Optional(
+    Type.String({
+      pattern: '^.+:[^:]+$',
+      description:
+        'What the token of a probe has and no user can have, as `claim:value`: its events are marked as synthetic. Not for `JWT_ISSUERS`, whose entries have a `syntheticClaim` each.',
+      examples: ['azp:admit-probe'],
+    }),
+  ),
   ANONYMOUS_SESSIONS: Type.Boolean({
     default: false,
     description: 'Allow sessions without a login.',
@@ -203,10 +212,7 @@ export function ticketConfigOf(variables: TicketVariables, local?: LocalIssuers)
     ANONYMOUS_SIGNING_KEY === undefined ? local?.anonymous.key : parseSigningKey(ANONYMOUS_SIGNING_KEY);
   return {
     ticketTtlSeconds: variables.TICKET_TTL_SECONDS,
-    issuers:
-      issuers.length === 0 && local
-        ? [{ ...trustedIssuerOf(local.users), principals: principalRuleOf(variables) }]
-        : issuers,
+    issuers: issuers.length === 0 && local ? [localIssuerOf(local, variables)] : issuers,
     maxTokenBytes: variables.JWT_MAX_TOKEN_BYTES,
     anonymous: ANONYMOUS_SESSIONS && key !== undefined ? { key, tokenSeconds } : null,
     verify: {
@@ -214,6 +220,12 @@ export function ticketConfigOf(variables: TicketVariables, local?: LocalIssuers)
       routes: parseRoutePrefixes(variables.VERIFY_ROUTES).prefixes,
     },
   };
+}
+
+/** Anyone who can read the keys of the data directory can sign a probe's token, and nobody else can. */
+function localIssuerOf({ users }: LocalIssuers, variables: TicketVariables): UserIssuerConfig {
+  const principals = { ...principalRuleOf(variables), syntheticClaim: LOCAL_SYNTHETIC_CLAIM };
+  return { ...trustedIssuerOf(users), principals };
 }
 
 /** The issuers whose tokens get tickets: the configured ones, and our own where anonymous sessions are on. */

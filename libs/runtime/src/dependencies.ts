@@ -1,11 +1,9 @@
 import type { Reason } from '@admit-one/core';
+import type { DependencyName } from './dependency-names.ts';
 import { errorMessage } from './errors.ts';
 import type { Logger } from './logging.ts';
+import type { Meter } from './metrics/meter.ts';
 import { OUTAGE_MS, secondsSince } from './outage-log.ts';
-import type { Meter } from './telemetry.ts';
-
-/** What a process depends on: an engine, or the keys of the issuers. */
-export type DependencyName = 'redis' | 'nats' | 'postgres' | 'issuer_keys';
 
 /** Whether a dependency can be reached, as a process last knew. */
 export interface DependencyState {
@@ -154,21 +152,15 @@ export function createDependencies({ log, meter }: { log: Logger; meter: Meter }
   };
 }
 
+const METRICS = ['admit_dependency_up', 'admit_dependency_changed_timestamp_seconds'] as const;
+
 /** Exports the states. Returns a function that stops it. */
 function observe(meter: Meter, states: () => readonly DependencyState[]): () => void {
-  const up = meter.createObservableGauge('admit_dependency_up', {
-    description: 'Whether the process can reach a dependency (1) or not (0)',
-  });
-  const changed = meter.createObservableGauge('admit_dependency_changed_timestamp_seconds', {
-    description: 'When the process last lost or found a dependency',
-    unit: 's',
-  });
-  const callback: Parameters<typeof meter.addBatchObservableCallback>[0] = (result) => {
+  const [up, changed] = METRICS;
+  return meter.observe(METRICS, (observer) => {
     for (const { name: dependency, up: isUp, since } of states()) {
-      result.observe(up, isUp ? 1 : 0, { dependency });
-      result.observe(changed, since / 1_000, { dependency });
+      observer.value(up, isUp ? 1 : 0, { dependency });
+      observer.value(changed, since / 1_000, { dependency });
     }
-  };
-  meter.addBatchObservableCallback(callback, [up, changed]);
-  return () => meter.removeBatchObservableCallback(callback, [up, changed]);
+  });
 }

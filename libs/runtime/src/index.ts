@@ -1,4 +1,5 @@
 export * from './dependencies.ts';
+export * from './dependency-names.ts';
 export * from './engine-options.ts';
 export * from './errors.ts';
 export * from './frontend-origins.ts';
@@ -16,6 +17,11 @@ export * from './lifecycle.ts';
 export * from './log-events/catalogue.ts';
 export * from './log-events/log-event-row.ts';
 export * from './logging.ts';
+export * from './metrics/catalogue.ts';
+export * from './metrics/histogram-points.ts';
+export * from './metrics/log-metrics.ts';
+export * from './metrics/meter.ts';
+export * from './metrics/metric-row.ts';
 export * from './observe-issuer-keys.ts';
 export * from './origin-policy.ts';
 export * from './outage-log.ts';

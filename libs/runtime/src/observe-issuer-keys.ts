@@ -1,6 +1,6 @@
 import type { Dependencies, DependencyWatch } from './dependencies.ts';
 import type { Logger } from './logging.ts';
-import type { Meter } from './telemetry.ts';
+import type { Meter } from './metrics/meter.ts';
 
 /**
  * Called when the keys of an issuer, named by its alias, cannot be fetched, when they can, and when some of them are
@@ -24,9 +24,7 @@ export function observeIssuerKeys({
   meter,
   dependencies,
 }: IssuerKeysObserverOptions): IssuerKeysObserver {
-  const reachable = meter.createGauge('admit_issuer_keys_reachable', {
-    description: 'Whether the keys of an issuer could be fetched (1) or not (0), since they first could not',
-  });
+  const reachable = meter.gauge('admit_issuer_keys_reachable');
   const watches = new Map<string, DependencyWatch>();
 
   function watchOf(issuer: string): DependencyWatch {

@@ -62,7 +62,11 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   const client = createTicketClient({ requests: bus.requests, clock });
   const stopClockSync = await startClockSync(client);
   const rejectionLog = createRejectionLog(log, engines);
-  const metrics = createEdgeMetrics(telemetry.meter, () => upgrades.inFlight);
+  const metrics = createEdgeMetrics({
+    meter: telemetry.meter,
+    routes: [...config.routes.keys()],
+    handshakesInFlight: () => upgrades.inFlight,
+  });
   const connections = createConnections({
     limits: config,
     onError(error, { id, traceparent }) {

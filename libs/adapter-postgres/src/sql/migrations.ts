@@ -289,10 +289,17 @@ const partitionByDay: Migration = {
   ],
 };
 
+/** `true` or null. The events of probes are new with it. */
+const knowSynthetic: Migration = {
+  name: 'know synthetic events',
+  statements: ['ALTER TABLE event ADD COLUMN synthetic text COLLATE "C"'],
+};
+
 export const migrations: readonly Migration[] = [
   createAuditLog,
   renameDeadLetters,
   identifyEventsByPlace,
   knowTheEnds,
   partitionByDay,
+  knowSynthetic,
 ];

@@ -57,6 +57,11 @@ const text = { type: 'string' } as const;
 const ofFolded = {
   firstAt: { ...timeSchema, description: 'In a folded event: when the first was rejected.' },
   lastAt: { ...timeSchema, description: 'In a folded event: when the last was rejected.' },
+  synthetic: {
+    type: 'boolean',
+    const: true,
+    description: 'In a folded event: set where all of them were for a probe.',
+  },
 } as const;
 const FOLDED =
   ' Above a rate per reason and source, or without room, one event stands for many: it has a `count`, `firstAt` and `lastAt`, and null for what differs between them.';

@@ -18,6 +18,8 @@ export const eventFacts = {
   agent: [['context', 'agent']],
   client: [['client']],
   address: [['context', 'address'], ['address']],
+  /** `true`, or absent. */
+  synthetic: [['principal', 'synthetic'], ['synthetic']],
 } as const satisfies Record<string, readonly (readonly string[])[]>;
 
 export type EventFact = keyof typeof eventFacts;
@@ -62,6 +64,7 @@ function firstText(data: unknown, paths: readonly (readonly string[])[]): string
   for (const path of paths) {
     const value = valueAt(data, path);
     if (typeof value === 'string' && value !== '') return value;
+    if (value === true) return 'true';
   }
   return null;
 }

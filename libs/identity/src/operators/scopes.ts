@@ -1,3 +1,4 @@
+import { valuesAt } from '../principal/claim-values.ts';
 import type { Claims } from '../verify/types.ts';
 
 /** What operators can be allowed to do. */
@@ -64,15 +65,5 @@ function decoded(text: string): string {
 
 /** Whether a rule grants its scope to a token with these claims. */
 export function isGrantedBy({ claim, value }: ScopeRule, claims: Claims): boolean {
-  return [claimAt(claims, claim)].flat().includes(value);
-}
-
-/** Names of claims may hold dots (`https://example.com/roles`), and so may paths to them (`realm_access.roles`). */
-function claimAt(claims: Claims, name: string): unknown {
-  return Object.hasOwn(claims, name) ? claims[name] : name.split('.').reduce<unknown>(memberOf, claims);
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject && Object.hasOwn(value, name) ? (value as Claims)[name] : undefined;
+  return valuesAt(claims, claim).includes(value);
 }

@@ -1,5 +1,6 @@
 import type { Redact } from '@admit-one/config';
-import type { Dependencies, DependencyName } from '../dependencies.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { DependencyName } from '../dependency-names.ts';
 import { errorMessage } from '../errors.ts';
 import { within } from '../within.ts';
 

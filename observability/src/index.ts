@@ -1,0 +1,35 @@
+export type { AlertRow, AlertSeverity } from './alerts/alert.ts';
+export {
+  type AlertName,
+  alertGroups,
+  alertNames,
+  alertRow,
+  alerts,
+  logConditionOfAlert,
+  runbookOf,
+} from './alerts.ts';
+export { type BurnWindow, burnsFast, FEWEST_BAD_EVENTS, fastBurn, slowBurn } from './burn-rate.ts';
+export { type Condition, logConditionOf, type PromQlCondition, seriesOf } from './condition.ts';
+export type {
+  Age,
+  Always,
+  Comparison,
+  Composite,
+  Increase,
+  Level,
+  LogCondition,
+  Quantity,
+  Series,
+} from './log-condition.ts';
+export { type PromQlOptions, toPromQl } from './promql.ts';
+export {
+  SLO_DAYS,
+  type Slo,
+  type SloEvents,
+  type SloMeasure,
+  type SloName,
+  STORED_WITHIN_SECONDS,
+  sloRow,
+  slos,
+  UPGRADE_SECONDS,
+} from './slo.ts';
