@@ -2,8 +2,17 @@ import { admissionEvents } from './admission-events.ts';
 import { auditEvents } from './audit-events.ts';
 import { deliveryEvents } from './delivery-events.ts';
 import { dependencyEvents } from './dependency-events.ts';
-import type { commonMembers, LogSeverity } from './log-event-row.ts';
+import type { commonMembers, LogEventRows, LogSeverity } from './log-event-row.ts';
 import { processEvents } from './process-events.ts';
+
+/** The lines by what they are about, in the order of the documentation. */
+export const logEventGroups: readonly { readonly title: string; readonly events: LogEventRows }[] = [
+  { title: 'Start, stop and HTTP', events: processEvents },
+  { title: 'Engines and issuers', events: dependencyEvents },
+  { title: 'Tickets and connections', events: admissionEvents },
+  { title: 'Events on their way', events: deliveryEvents },
+  { title: 'The audit log', events: auditEvents },
+];
 
 /** Every line that the services log, by its `message`. A line that is not in it does not compile. */
 export const logEvents = {
