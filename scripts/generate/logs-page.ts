@@ -14,7 +14,7 @@ ${membersTable(commonMembers)}
 
 **An outage is two lines.** A process logs \`dependency_down\` once an engine, or the keys of an issuer, has been away for a second, and \`dependency_up\` when it is back, with the duration and the number of rejected requests. What else fails meanwhile because of it (\`relay_failed\`, \`ingest_failed\`, …) is logged at DEBUG; a line of its own is written where it fails for another reason, or still fails afterwards. Rejections are logged as ever.
 
-**CRITICAL** means that a failure of ours rejected or dropped a user. Each kind and reason has its first 100 lines, then one a second; the others are counted, and \`rejections_folded\` has the count each minute. Other rejections are counted above 1,000 from one network, then one a second.
+**CRITICAL** means that a failure of ours rejected or dropped a user. Each kind and reason has its first 20 lines, then one a second; the others are counted, and \`rejections_folded\` has the count each minute. Other rejections are counted above 1,000 from one network, then one a second.
 
 ${sections}
 `;

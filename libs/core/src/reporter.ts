@@ -45,6 +45,8 @@ export interface ReporterOptions {
   readonly onLost: (count: number, because: unknown) => void;
   /** How many connections this process holds. */
   readonly connections?: () => number;
+  /** What else the events of this process say of it. */
+  readonly about?: () => Pick<EventData<'admit.service.alive'>, 'version' | 'dependencies'>;
   readonly aliveEveryMs?: number;
   /** How long events wait to be sent together. */
   readonly gatherMs?: number;
@@ -62,6 +64,7 @@ export function startReporter(options: ReporterOptions): Reporter {
   const { service, instance, events, clock, onError, onRecovery, onLost } = options;
   const {
     connections = () => 0,
+    about = () => ({}),
     aliveEveryMs = 10_000,
     gatherMs = GATHER_MS,
     bufferLimit = 20_000,
@@ -137,7 +140,7 @@ export function startReporter(options: ReporterOptions): Reporter {
   }
 
   function reportSelf(type: 'admit.service.started' | 'admit.service.alive' | 'admit.service.stopped'): void {
-    const data = { service, lastSequence: sequence + 1, connections: connections() };
+    const data = { service, lastSequence: sequence + 1, connections: connections(), ...about() };
     report({ type, subject: instance, traceparent: null, data });
   }
 

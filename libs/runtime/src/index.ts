@@ -26,7 +26,7 @@ export * from './observe-issuer-keys.ts';
 export * from './origin-policy.ts';
 export * from './outage-log.ts';
 export * from './rejection-log.ts';
-export * from './reporter-log.ts';
+export * from './reporter-options.ts';
 export * from './shared.ts';
 export * from './telemetry.ts';
 export * from './version.ts';

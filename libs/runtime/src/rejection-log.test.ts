@@ -53,7 +53,7 @@ it('logs the first that our side caused, and counts the others of all networks',
   fail(250);
   vi.advanceTimersByTime(FOLD_MS);
   const single = named('issuance_rejected').length;
-  expect(single).toBe(100);
+  expect(single).toBe(20);
   const facts = { severity: 'CRITICAL', reason: 'store_unavailable', network: null };
   expect(named('rejections_folded')).toMatchObject([{ ...facts, count: 250 - single }]);
   expect(counted).toHaveBeenCalledTimes(250);

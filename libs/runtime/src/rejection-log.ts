@@ -30,7 +30,7 @@ interface Count {
 }
 
 /** An outage rejects everyone: so many lines of a kind and reason show who, and the count how many. */
-const CRITICAL_AT_ONCE = 100;
+const CRITICAL_AT_ONCE = 20;
 
 /** What a line is about, unless it is a request. */
 const KINDS = { command_failed: 'commands', websocket_closed: 'connections' } as const;

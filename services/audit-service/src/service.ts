@@ -8,7 +8,7 @@ import {
   observeIssuerKeys,
   problemUnless,
   type ReadinessChecks,
-  reporterLog,
+  reporterOptionsOf,
   shared,
   type Telemetry,
 } from '@admit-one/runtime';
@@ -137,7 +137,7 @@ export async function startAuditService(
     events: bus.events,
     clock,
     aliveEveryMs: silentMs / 3,
-    ...reporterLog(log, dependencies),
+    ...reporterOptionsOf({ log, dependencies }),
   });
   closers.add('reporter', reporter.stop);
 

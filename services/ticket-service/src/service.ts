@@ -22,7 +22,7 @@ import {
   problemUnless,
   type ReadinessChecks,
   type RecoveryName,
-  reporterLog,
+  reporterOptionsOf,
   type Telemetry,
 } from '@admit-one/runtime';
 import { clientNetwork } from '@admit-one/text';
@@ -116,12 +116,13 @@ export async function startTicketService(
       log.fatal({ err: error, event: Buffer.from(json).toString() }, 'event_too_big_for_bus'),
   });
   closers.add('relay', () => relay.stop());
+  closers.add('store', () => outbox.end());
   const reporter = startReporter({
     service: 'ticket-service',
     instance,
     events: bus.events,
     clock,
-    ...reporterLog(log, dependencies),
+    ...reporterOptionsOf({ log, dependencies }),
   });
   closers.add('reporter', reporter.stop);
   closers.add('rejections', rejections.stop);

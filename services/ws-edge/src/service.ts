@@ -13,7 +13,7 @@ import {
   type OriginPolicy,
   problemUnless,
   type ReadinessChecks,
-  reporterLog,
+  reporterOptionsOf,
   type Telemetry,
   traceIdOf,
 } from '@admit-one/runtime';
@@ -85,7 +85,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     instance,
     events: bus.events,
     clock,
-    ...reporterLog(log, engines),
+    ...reporterOptionsOf({ log, dependencies: engines }),
     connections: () => connections.count,
   });
   const outlet = createBridgeOutlet(bus.messages, instance);

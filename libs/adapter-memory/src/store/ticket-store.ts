@@ -55,7 +55,7 @@ export function createTicketStore(engine: MemoryStoreCore): TicketStore {
     },
 
     async append({ ticketId, expectedVersion, events, state, retainUntil, guards, work }) {
-      engine.assertOpen();
+      engine.assertWritable();
       const now = engine.now();
       const partition = engine.partition(partitionOf(ticketId));
       const before = tickets.get(ticketId, now);
@@ -73,7 +73,7 @@ export function createTicketStore(engine: MemoryStoreCore): TicketStore {
     },
 
     async record({ ticketId, key, event, work, rejection }) {
-      engine.assertOpen();
+      engine.assertWritable();
       const now = engine.now();
       const partition = engine.partition(partitionOf(ticketId));
       const recorded = `${ticketId}:${key}`;
