@@ -6,6 +6,7 @@ export * from './frontend-origins.ts';
 export * from './host.ts';
 export * from './http/blocked-origin.ts';
 export * from './http/client-address.ts';
+export * from './http/health.ts';
 export * from './http/invalid-requests.ts';
 export * from './http/listen.ts';
 export * from './http/readiness.ts';

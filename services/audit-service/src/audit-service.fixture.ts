@@ -15,6 +15,7 @@ import {
   type StoredEvent,
 } from '@admit-one/core';
 import {
+  addHealthRoutes,
   createClosers,
   createDependencies,
   createHttpServer,
@@ -153,7 +154,7 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
   });
   closers.add('http', () => app.close());
   await app.register(service.routes);
-  app.get('/readyz', createReadiness(service.readiness, { dependencies, redact: String }));
+  addHealthRoutes(app, createReadiness(service.readiness, { dependencies, redact: String }));
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const metrics = await telemetry.serveMetrics(0, '127.0.0.1');
   const { port } = metrics.address() as { port: number };

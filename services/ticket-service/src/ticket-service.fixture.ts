@@ -10,6 +10,7 @@ import {
 } from '@admit-one/core';
 import { generateSigningKey } from '@admit-one/identity';
 import {
+  addHealthRoutes,
   createClosers,
   createDependencies,
   createHttpServer,
@@ -120,7 +121,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     });
     closers.add('http', () => server.close());
     await server.register(routes);
-    server.get('/readyz', createReadiness(service.readiness, { dependencies, redact: String }));
+    addHealthRoutes(server, createReadiness(service.readiness, { dependencies, redact: String }));
     await server.ready();
     const port = await listen(server.server, { port: 0, host: '127.0.0.1', variable: 'PORT' });
     return { app: server, url: `http://127.0.0.1:${port}` };

@@ -3,6 +3,7 @@ import { createMemoryBus, createMemoryStore } from '@admit-one/adapter-memory';
 import type { EdgeConfig } from '@admit-one/config';
 import { type Bus, type EventType, newId, proofOf, type ReceivedEvent, startRelay } from '@admit-one/core';
 import {
+  addHealthRoutes,
   createClientAddress,
   createClosers,
   createDependencies,
@@ -132,7 +133,7 @@ export async function startEdgeFixture(
   );
   closers.add('edge', () => edge.stop());
   await http.register(edge.routes);
-  http.get('/readyz', createReadiness(edge.readiness, { dependencies, redact: String }));
+  addHealthRoutes(http, createReadiness(edge.readiness, { dependencies, redact: String }));
   await http.ready();
   http.server.on('upgrade', onUpgrade);
   http.server.on('upgrade', edge.handleUpgrade);
