@@ -12,7 +12,7 @@ A line is one JSON object, as Cloud Logging expects: \`severity\`, \`time\` (RFC
 
 ${membersTable(commonMembers)}
 
-**An outage is two lines.** A process logs \`dependency_down\` once an engine, or the keys of an issuer, has been away for a second, and \`dependency_up\` when it is back, with the duration and the number of rejected requests. What else fails meanwhile because of it (\`relay_failed\`, \`ingest_failed\`, …) is logged at DEBUG; a line of its own is written where it fails for another reason, or still fails afterwards. Rejections are logged as ever.
+**An outage is two lines.** A process logs \`dependency_down\` once an engine, or the keys of an issuer, has been away for a second, and \`dependency_up\` when it is back, with the duration and the number of rejected requests. What else fails meanwhile because of it (\`relay_failed\`, \`ingest_failed\`, …) is logged at DEBUG; it gets its own line where it fails for another reason, or still fails afterwards. Rejections are logged as ever.
 
 **CRITICAL** means that a failure of ours rejected or dropped a user. Each kind and reason has its first 20 lines, then one a second; the others are counted, and \`rejections_folded\` has the count each minute. Other rejections are counted above 1,000 from one network, then one a second.
 

@@ -19,7 +19,7 @@ export interface PostgresOptions {
   readonly schema?: string;
   /** Called for a connection that was lost while idle. The next call opens another. */
   readonly onError: (error: unknown) => void;
-  /** Called for each call that the server did not answer, or that it refused to connect. */
+  /** Called for each call that the server did not answer, or for which it took no connection. */
   readonly onUnreachable?: ((error: unknown) => void) | undefined;
   /** Called for each call that the server answered. */
   readonly onReachable?: (() => void) | undefined;

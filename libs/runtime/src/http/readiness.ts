@@ -92,7 +92,7 @@ const ADDRESSES = [
   /\b(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z]{2,}(?::\d+)?\b/gi,
   /\b[a-z][a-z\d-]*:\d+\b/gi,
 ];
-/** What looks like a host name and is none. */
+/** What looks like a host name, but names a file. */
 const FILE = /\.(?:conf|json|pem|crt|key)$/;
 
 function withoutAddresses(text: string): string {

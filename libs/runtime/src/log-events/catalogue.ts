@@ -40,7 +40,7 @@ export type LogEventNameAt<Severity extends LogSeverity> = {
 
 type MembersOf<Row> = Row extends { readonly members: infer Members } ? keyof Members : never;
 
-/** What a log line says besides its name. */
+/** The members of a log line. */
 export type LogFacts<Name extends LogEventName> = {
   readonly [Member in MembersOf<LogEvents[Name]> | keyof typeof commonMembers]?: unknown;
 };

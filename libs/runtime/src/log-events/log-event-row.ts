@@ -9,7 +9,7 @@ export interface LogEventRow {
   readonly meaning: string;
   /** What an operator does about it; absent where there is nothing to do. */
   readonly remedy?: string;
-  /** The members of the line, besides {@link commonMembers}, and what they hold. */
+  /** The members of the line in addition to {@link commonMembers}, and what they hold. */
   readonly members?: Readonly<Record<string, string>>;
 }
 
