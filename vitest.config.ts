@@ -15,7 +15,7 @@ const onEngines = [
   /^libs\/adapter-(nats|postgres|redis)\//,
   /^libs\/(cli|diagnostics)\/.*\/doctor-engines\.test/,
   /^services\/audit-service\/src\/(api|api\/routes|completeness|ingest|operators)\/[^/]+$/,
-  /^services\/audit-service\/src\/(outage|service)\.test/,
+  /^services\/audit-service\/src\/(outage|service|alerts\/alerts)\.test/,
   /^services\/standalone\/src\/demo\/(demo|session-events)\.test/,
   /^test\/kit\/src\/(engines\/|browser)/,
   /^test\/(?!kit|contracts|bench|faults|races|reconnecting|incidents)[^/]+\//,

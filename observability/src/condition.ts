@@ -1,4 +1,4 @@
-import type { Composite, LogCondition, Series } from './log-condition.ts';
+import type { Composite, LogCondition, Quantity } from './log-condition.ts';
 
 /** When an alert holds: conditions on the audit log, and PromQL where only Prometheus has the numbers. */
 export type Condition = LogCondition | Composite<Condition> | PromQlCondition;
@@ -45,8 +45,8 @@ export function logConditionOf(condition: Condition): LogCondition | undefined {
   }
 }
 
-/** The series that a condition of the audit log reads. */
-export function seriesOf(condition: LogCondition): readonly Series[] {
+/** What a condition of the audit log reads. */
+export function quantitiesOf(condition: LogCondition): readonly Quantity[] {
   switch (condition.kind) {
     case 'always':
       return [];
@@ -54,7 +54,7 @@ export function seriesOf(condition: LogCondition): readonly Series[] {
       return condition.outOf ? [condition.quantity, condition.outOf] : [condition.quantity];
     case 'any':
     case 'all':
-      return condition.conditions.flatMap(seriesOf);
+      return condition.conditions.flatMap(quantitiesOf);
     default:
       return condition satisfies never;
   }

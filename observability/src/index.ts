@@ -9,7 +9,7 @@ export {
   runbookOf,
 } from './alerts.ts';
 export { type BurnWindow, burnsFast, FEWEST_BAD_EVENTS, fastBurn, slowBurn } from './burn-rate.ts';
-export { type Condition, logConditionOf, type PromQlCondition, seriesOf } from './condition.ts';
+export { type Condition, logConditionOf, type PromQlCondition, quantitiesOf } from './condition.ts';
 export type {
   Age,
   Always,
@@ -33,3 +33,7 @@ export {
   slos,
   UPGRADE_SECONDS,
 } from './slo.ts';
+export { alertmanagerConfiguration } from './targets/alertmanager.ts';
+export { cloudMonitoringPolicies } from './targets/cloud-monitoring.ts';
+export { managedRules, prometheusRule } from './targets/kubernetes.ts';
+export { type RuleGroup, type RuleOptions, ruleGroups } from './targets/rule-groups.ts';

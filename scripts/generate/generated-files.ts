@@ -1,4 +1,8 @@
+import { dashboards } from '../../observability/src/dashboards/index.ts';
+import { alertFiles } from './alert-files.ts';
+import { alertsPage } from './alerts-page.ts';
 import { clientGuide } from './client-guide.ts';
+import { dashboardFile } from './dashboards/render-dashboard.ts';
 import { renderAsyncApi, renderEventsPage } from './event-documents.ts';
 import { logsPage } from './logs-page.ts';
 import { metricsPage } from './metrics-page.ts';
@@ -23,5 +27,8 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { file: 'docs/logs.md', render: logsPage },
   { file: 'docs/ocsf.md', render: ocsfPage },
   { file: 'docs/client.md', render: clientGuide },
+  { file: 'docs/alerts.md', render: alertsPage },
   { file: 'libs/client/src/public-codes.ts', render: publicCodesSource },
+  ...alertFiles,
+  ...dashboards.map(dashboardFile),
 ];

@@ -15,7 +15,9 @@ export interface OutageLogOptions {
   /** The line of the first success after it, with its duration and the number of failures. */
   readonly recovery: RecoveryName;
   /** Whether a dependency is down: it has its own line, and this outage gets one only if it outlasts that. */
-  readonly isExplained: () => boolean;
+  readonly isExplained?: () => boolean;
+  /** More members of both lines. */
+  readonly about?: { readonly receiver: string };
 }
 
 /** An outage that is over sooner is not logged: what failed was tried again, and worked. */
@@ -31,7 +33,7 @@ interface Outage {
 
 /** The line is logged at the first failure that comes a second after the outage began. */
 export function createOutageLog(options: OutageLogOptions): OutageLog {
-  const { log, failure, recovery, isExplained } = options;
+  const { log, failure, recovery, isExplained = () => false, about } = options;
   const [severity] = logEvents[failure].severity;
   let outage: Outage | undefined;
 
@@ -53,12 +55,12 @@ export function createOutageLog(options: OutageLogOptions): OutageLog {
       const { since, startedAt, cause, isLogged } = outage;
       if (isLogged || performance.now() - startedAt < OUTAGE_MS || isExplained()) return;
       outage.isLogged = true;
-      logAt(log, severity, { cause, since }, failure);
+      logAt(log, severity, { cause, since, ...about }, failure);
     },
     succeeded() {
       if (outage?.isLogged) {
         const downSeconds = secondsSince(outage.startedAt);
-        log.info({ downSeconds, failures: outage.failures }, recovery);
+        log.info({ downSeconds, failures: outage.failures, ...about }, recovery);
       }
       outage = undefined;
     },

@@ -9,6 +9,7 @@ import { createPeerCheck } from './http/client-address.ts';
 import { listen } from './http/listen.ts';
 import { createHistogramPoints } from './metrics/histogram-points.ts';
 import { createMeter, type Meter } from './metrics/meter.ts';
+import { type MetricPoint, metricPointsOf } from './metrics/metric-points.ts';
 
 /** The trace of a request. Only propagated: no spans are recorded or exported. */
 export interface Trace {
@@ -19,6 +20,8 @@ export interface Trace {
   readonly linkedTraceId?: string | undefined;
 }
 
+export { StartError } from './errors.ts';
+
 export interface Telemetry {
   readonly meter: Meter;
   /**
@@ -28,6 +31,8 @@ export interface Telemetry {
   startTrace(request?: Pick<IncomingMessage, 'headers' | 'socket'>): Trace;
   /** Serves Prometheus metrics at `/metrics`. @throws {StartError} where the port is in use */
   serveMetrics(port: number, host: string): Promise<Server>;
+  /** The counters and gauges of this process as of now, as at `/metrics`. */
+  collect(): Promise<readonly MetricPoint[]>;
   close(): Promise<void>;
 }
 
@@ -82,6 +87,9 @@ export function createTelemetry({ service, instance, trustedProxies = [] }: Tele
       });
       await listen(server, { port, host, variable: 'METRICS_PORT' });
       return server;
+    },
+    async collect() {
+      return metricPointsOf((await exporter.collect()).resourceMetrics);
     },
     async close() {
       server?.closeAllConnections();

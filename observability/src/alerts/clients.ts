@@ -94,10 +94,10 @@ export const clientAlerts = {
   },
   AdmitUnknownReason: {
     severity: 'info',
-    summary: 'Events carry a reason that this version does not know',
+    summary: 'Rejections carry a reason that this version does not know',
     description:
       'An edge or ticket-service is newer than the audit-service. Metrics count its reason as `other`.',
-    condition: compare(increase('admit_events_total', 15 * MINUTE, { reason: ['other'] }), '>=', 1),
+    condition: compare(increase('admit_rejections_total', 15 * MINUTE, { reason: ['other'] }), '>=', 1),
     forSeconds: 0,
     keepFiringForSeconds: HOUR,
     inhibitedBy: [],

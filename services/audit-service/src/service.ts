@@ -1,6 +1,7 @@
 import type { AuditConfig } from '@admit-one/config';
 import { AUDIT_CONSUMER, type AuditLog, type Bus, createStoreClock, startReporter } from '@admit-one/core';
 import {
+  createAuthorize,
   createClosers,
   createOutageLog,
   type Dependencies,
@@ -14,11 +15,14 @@ import {
 } from '@admit-one/runtime';
 import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
 import type { FastifyPluginAsync } from 'fastify';
+import { startAlerts } from './alerts/alerts.ts';
+import { type AlertRule, logAlertRules } from './alerts/rules.ts';
 import { createReportFailedRead } from './api/access/failed-reads.ts';
 import { createRateLimit } from './api/access/rate-limit.ts';
 import { createReportAccess } from './api/access/report-access.ts';
 import { auditRoutes } from './api/audit-routes.ts';
 import { completenessRoutes } from './completeness/completeness-routes.ts';
+import { serveControlHistory } from './control/control-history.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startLostEdges } from './gaps/lost-edges.ts';
 import { startIngest } from './ingest/ingest.ts';
@@ -26,8 +30,8 @@ import { startStreamTrim } from './ingest/trim-stream.ts';
 import { createLiveTail, type LiveTail } from './live/live-tail.ts';
 import { observeEventTotals } from './metrics/event-totals.ts';
 import { observeLog } from './metrics/log-gauges.ts';
+import { observeEvents } from './metrics/observe-events.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
-import { createAuthorize } from './operators/create-authorize.ts';
 import { startWithRetry } from './outage/start-with-retry.ts';
 import { createPseudonyms, noPseudonyms } from './pseudonyms/pseudonyms.ts';
 import { startRetention } from './retention/start-retention.ts';
@@ -40,6 +44,8 @@ export interface AuditServiceDependencies {
   readonly log: Logger;
   readonly telemetry: Telemetry;
   readonly dependencies: Dependencies;
+  /** By default those of the package `observability`. */
+  readonly alertRules?: readonly AlertRule[];
 }
 
 export interface AuditService {
@@ -66,8 +72,9 @@ const KEPT_MS = 1_000;
  */
 export async function startAuditService(
   config: AuditConfig,
-  { instance, bus, auditLog, log, telemetry, dependencies }: AuditServiceDependencies,
+  deps: AuditServiceDependencies,
 ): Promise<AuditService> {
+  const { instance, bus, auditLog, log, telemetry, dependencies, alertRules = logAlertRules } = deps;
   const { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs, retention } = config;
   const { meter } = telemetry;
   const pseudonyms = config.pseudonyms ? createPseudonyms(config.pseudonyms) : noPseudonyms;
@@ -82,6 +89,7 @@ export async function startAuditService(
   });
   const totals = observeEventTotals(auditLog, meter);
   closers.add('totals', totals.stop);
+  closers.add('event metrics', observeEvents(auditLog, meter).stop);
   closers.add('log gauges', observeLog(auditLog, meter).stop);
   const ingest = await startWithRetry({
     async start() {
@@ -121,6 +129,8 @@ export async function startAuditService(
     checkMs: gapCheckMs,
   });
   closers.add('gap watch', gapWatch.stop);
+  const history = await serveControlHistory({ requests: bus.requests, auditLog, clock });
+  closers.add('control history', history.stop);
   const lostEdges = startLostEdges({
     auditLog,
     instance,
@@ -140,6 +150,9 @@ export async function startAuditService(
     ...reporterOptionsOf({ log, dependencies }),
   });
   closers.add('reporter', reporter.stop);
+  const watched = { auditLog, telemetry, reporter, instance, clock, log, dependencies };
+  const alerts = startAlerts({ ...watched, config: config.alerts, rules: alertRules });
+  closers.add('alerts', alerts.stop);
 
   const breakGlass = createBreakGlassTrace({ log, reporter, instance });
   const ping = shared(KEPT_MS, () => auditLog.ping());
@@ -160,14 +173,23 @@ export async function startAuditService(
 
   const limitRate = createRateLimit(config.requestsPerMinute);
   const reading = auditRoutes({
-    api: { auditLog, clock, pseudonyms, reportAccess, log },
+    api: { auditLog, clock, pseudonyms, reportAccess, alertRules, log },
     tail,
     authorize,
     limitRate,
     breakGlass,
     reportFailedRead,
   });
-  const completeness = { auditLog, authorize, limitRate, breakGlass, reportFailedRead, reporter, instance };
+  const completeness = {
+    auditLog,
+    gapWatch,
+    authorize,
+    limitRate,
+    breakGlass,
+    reportFailedRead,
+    reporter,
+    instance,
+  };
 
   return {
     tail,

@@ -23,6 +23,7 @@ import { createConnections } from './connection/connections.ts';
 import { drainConnections } from './connection/drain.ts';
 import { createEdgeMetrics } from './connection/edge-metrics.ts';
 import { reportClosed } from './connection/report-closed.ts';
+import { startEdgeControl } from './control/edge-control.ts';
 import { createBridgeOutlet } from './routes/bridge-outlet.ts';
 import { createRoutes } from './routes/create-routes.ts';
 import { createAcceptor } from './upgrade/acceptor.ts';
@@ -106,6 +107,11 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     instance,
   };
   const recordRejection = createRejectionRecorder({ reporter, log: rejectionLog.write });
+  const control = startEdgeControl({
+    ...{ instance, bus, clock, connections, log },
+    drainMs: config.drainMs,
+    maxStalenessMs: config.maxStalenessMs,
+  });
   const upgrades = createUpgrades({
     ...config,
     client,
@@ -114,6 +120,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     originRule: { allows: origins, required: config.requireOrigin, detailOf: blockedOriginDetail },
     connections,
     draining,
+    control,
     recordRejection,
     clientAddress,
     telemetry,
@@ -132,12 +139,14 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     readiness: {
       bus: { dependency: 'nats', problem: () => problemUnless(bus.connected, 'the bus is not connected') },
       clock: { problem: () => problemUnless(clock.synchronized, 'no ticket-service has answered yet') },
-      accepting: { problem: () => problemUnless(!draining(), 'it drains') },
+      accepting: { problem: () => problemUnless(!draining() && !control.draining, 'it drains') },
+      control: { problem: () => problemUnless(control.synchronized, 'the control state is not known yet') },
     },
     connections: () => connections.count,
     drain,
     async stop(signal) {
       await drain();
+      control.stop();
       stopClockSync();
       outlet.stop();
       rejectionLog.stop();

@@ -1,5 +1,7 @@
 import { admissionEvents } from './admission-events.ts';
+import { alertEvents } from './alert-events.ts';
 import { auditEvents } from './audit-events.ts';
+import { controlEvents } from './control-events.ts';
 import { deliveryEvents } from './delivery-events.ts';
 import { dependencyEvents } from './dependency-events.ts';
 import type { commonMembers, LogEventRows, LogSeverity } from './log-event-row.ts';
@@ -11,7 +13,9 @@ export const logEventGroups: readonly { readonly title: string; readonly events:
   { title: 'Engines and issuers', events: dependencyEvents },
   { title: 'Tickets and connections', events: admissionEvents },
   { title: 'Events on their way', events: deliveryEvents },
+  { title: 'Control', events: controlEvents },
   { title: 'The audit log', events: auditEvents },
+  { title: 'Alerts', events: alertEvents },
 ];
 
 /** Every line that the services log, by its `message`. A line that is not in it does not compile. */
@@ -20,7 +24,9 @@ export const logEvents = {
   ...dependencyEvents,
   ...admissionEvents,
   ...deliveryEvents,
+  ...controlEvents,
   ...auditEvents,
+  ...alertEvents,
 } as const;
 
 type LogEvents = typeof logEvents;

@@ -1,4 +1,4 @@
-import type { IssueKind, PartitionKeyState } from '@admit-one/core';
+import { alertSeverities, type IssueKind, type PartitionKeyState } from '@admit-one/core';
 import type { Catalogue } from './metric-row.ts';
 
 const states = [
@@ -147,6 +147,13 @@ export const auditMetrics = {
     unit: 'By',
     description: 'What the events of the kept days take on disk, with their indexes',
     labels: {},
+    services,
+  },
+  admit_alerts_firing: {
+    kind: 'gauge',
+    unit: '1',
+    description: "1 while an alert fires, as the audit-service's own evaluator judges; else 0",
+    labels: { alert: 'every alert that it evaluates', severity: alertSeverities },
     services,
   },
 } as const satisfies Catalogue;

@@ -4,6 +4,7 @@ import { edgeMetrics } from './edge-metrics.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { logMetrics } from './log-metrics.ts';
 import type { Catalogue, KnownValues, LabelsOfRow, MetricRow } from './metric-row.ts';
+import { probeMetrics } from './probe-metrics.ts';
 import { processMetrics } from './process-metrics.ts';
 import { ticketMetrics } from './ticket-metrics.ts';
 
@@ -16,6 +17,7 @@ export const metrics = {
   ...httpMetrics,
   ...dependencyMetrics,
   ...processMetrics,
+  ...probeMetrics,
 } as const;
 
 /** The metrics by where they come from, for documents. */
@@ -51,6 +53,11 @@ export const metricGroups: readonly {
     title: 'Of every HTTP server',
     about: 'One process counts what its servers, the public and the internal one, receive.',
     metrics: httpMetrics,
+  },
+  {
+    title: 'Of the probe',
+    about: 'What `admit probe --metrics-port` serves from its own process ([probe.md](probe.md)).',
+    metrics: probeMetrics,
   },
   { title: 'Of every process', about: 'How Node.js is doing.', metrics: processMetrics },
 ];

@@ -1,6 +1,7 @@
-export const metricServices = ['ticket-service', 'ws-edge', 'audit-service'] as const;
+import type { serviceNames } from '@admit-one/core';
 
-export type MetricService = (typeof metricServices)[number];
+/** Who serves a metric: a service, or `admit probe`. */
+export type MetricService = (typeof serviceNames)[number] | 'admit-probe';
 
 /** UCUM, as OpenTelemetry writes units; 1: a count, a ratio or a state. */
 export type Unit = 's' | 'By' | '1';
@@ -18,7 +19,7 @@ export interface MetricRow {
   readonly labels: Readonly<Record<string, LabelValues>>;
   /** The sets of label values that exist, where these are not all combinations. */
   readonly sets?: readonly Labels[];
-  /** The services that serve it. Standalone serves all metrics. */
+  /** Who serves it. Standalone serves the metrics of all three services. */
   readonly services: readonly MetricService[];
   /** The upper bounds of a histogram's buckets. */
   readonly buckets?: readonly number[];

@@ -1,7 +1,7 @@
 import type { AuditLog, PartitionKeyState, Running, SequenceReport } from '@admit-one/core';
 import { createOutageLog, type Dependencies, type Logger, type Meter } from '@admit-one/runtime';
 import { everyInterval } from '../every-interval.ts';
-import { createGapTracker } from './gap-tracker.ts';
+import { createGapTracker, type OverdueEvents } from './gap-tracker.ts';
 import { createTailTracker } from './tail-tracker.ts';
 
 export interface GapWatchOptions {
@@ -11,6 +11,11 @@ export interface GapWatchOptions {
   readonly meter: Meter;
   readonly graceMs: number;
   readonly checkMs: number;
+}
+
+export interface GapWatch extends Running {
+  /** What is missing of a partition key for longer than the grace. */
+  overdue(report: SequenceReport): OverdueEvents;
 }
 
 /** How many keys one line names: an empty restart of the store leaves 16 behind. */
@@ -34,7 +39,7 @@ export function startGapWatch({
   meter,
   graceMs,
   checkMs,
-}: GapWatchOptions): Running {
+}: GapWatchOptions): GapWatch {
   const tracker = createGapTracker(graceMs);
   const tails = createTailTracker(graceMs);
   const outage = createOutageLog({
@@ -89,6 +94,7 @@ export function startGapWatch({
   const checks = everyInterval(checkMs, look);
 
   return {
+    overdue: (report) => tracker.overdue(report, performance.now()),
     async stop() {
       await checks.stop();
       stopObserving();

@@ -10,7 +10,8 @@ import {
   requireScope,
   tokenChecks,
 } from '@admit-one/identity';
-import { type IssuerKeysObserver, RejectionError } from '@admit-one/runtime';
+import { RejectionError } from '../http/rejection-error.ts';
+import type { IssuerKeysObserver } from '../observe-issuer-keys.ts';
 import { createReadProxiedIdentity } from './proxied-identity.ts';
 import { soleHeaderOf } from './sole-header.ts';
 
