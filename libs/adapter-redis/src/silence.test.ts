@@ -121,7 +121,9 @@ describe.skipIf(missing)(`a Redis that does not answer${missing ? `, skipped: ${
 
   it('is rejected at once while it is down, told of once, and taken back by itself', async () => {
     const onUnreachable = vi.fn<(error: StoreError) => void>();
-    const { store } = await open({ onUnreachable });
+    const onReachable = vi.fn();
+    const { store } = await open({ onUnreachable, onReachable });
+    expect(onReachable).toHaveBeenCalledTimes(1);
     await redis.kill();
     await expect.poll(() => onUnreachable.mock.calls.length).toBe(1);
     for (let call = 0; call < 100; call += 1)
@@ -129,6 +131,7 @@ describe.skipIf(missing)(`a Redis that does not answer${missing ? `, skipped: ${
     await redis.start();
     await expect.poll(() => store.ping().catch(() => null), { timeout: 2_000 }).not.toBeNull();
     expect(onUnreachable).toHaveBeenCalledTimes(1);
+    await expect.poll(() => onReachable.mock.calls.length).toBe(2);
   });
 
   it('may come up after the store', async () => {
