@@ -46,6 +46,15 @@ describe('the configuration', () => {
         },
       ],
       maxTokenBytes: 16_384,
+      operators: {
+        issuers: [],
+        maxTokenBytes: 16_384,
+        scopeRules: [],
+        tokenHeader: 'authorization',
+        proxy: null,
+        breakGlass: null,
+      },
+      revocationRetentionMs: 86_400_000,
       anonymous: null,
       verify: {
         requireOrigin: false,
