@@ -43,6 +43,7 @@ describe('the configuration', () => {
             attributeClaims: [],
             nestedClaims: false,
           },
+          logout: { audiences: null, expRequired: true },
         },
       ],
       maxTokenBytes: 16_384,
