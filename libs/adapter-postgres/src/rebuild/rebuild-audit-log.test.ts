@@ -284,6 +284,7 @@ function sampleMessages(): (readonly unknown[])[] {
     [rejected('edge-gap', 1), rejected('edge-gap', 3)],
     [place, { ...place, subject: 'another' }],
     [{ type: 'admit.handshake.rejected' }, rejected('edge-gap', 4)],
-    [rejected('edge-gap', 5), ofTicket('reserved', 3, 'presented')],
+    [rejected('edge-gap', 5)],
+    [ofTicket('reserved', 3, 'presented')],
   ];
 }
