@@ -1,4 +1,7 @@
 export * from './alert-state.ts';
+export * from './control/control-copy.ts';
+export * from './control/control-entry.ts';
+export * from './control/match-connection.ts';
 export * from './diagnostic.ts';
 export * from './events/acknowledgement-kinds.ts';
 export * from './events/catalogue.ts';
@@ -21,6 +24,7 @@ export * from './json-schema.ts';
 export * from './ports/alert-store.ts';
 export * from './ports/audit-log.ts';
 export * from './ports/bus.ts';
+export * from './ports/control-store.ts';
 export * from './ports/outbox.ts';
 export * from './ports/ticket-store.ts';
 export * from './problem.ts';

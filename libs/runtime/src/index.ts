@@ -21,6 +21,7 @@ export type { MetricPoint } from './metrics/metric-points.ts';
 export * from './metrics/metric-row.ts';
 export * from './metrics/observe-clock.ts';
 export * from './observe-issuer-keys.ts';
+export * from './operators/create-authorize.ts';
 export * from './origin-policy.ts';
 export * from './rejection-log.ts';
 export * from './shared.ts';
