@@ -18,6 +18,7 @@ import {
   type InternalPort,
   type Logger,
   type OriginPolicy,
+  observeClock,
   observeIssuerKeys,
   type ReadinessCheck,
   reporterLog,
@@ -135,6 +136,7 @@ export async function startTicketService(
     }),
   );
   closers.add('outbox metrics', observeOutbox(outbox, meter));
+  closers.add('clock metrics', observeClock(clock, meter));
   const outboxWatch = startOutboxWatch({ outbox, clock, meter });
   closers.add('outbox watch', () => outboxWatch.stop());
   closers.add('event stream watch', watchEventStream({ events: bus.events, log, meter }));
