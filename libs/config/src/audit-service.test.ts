@@ -1,7 +1,8 @@
 import { createTokenIssuer, generateSigningKey } from '@admit-one/identity';
 import { createSigningKey, keySetOf } from '@admit-one/testkit';
 import { describe, expect, test } from 'vitest';
-import { auditConfigOf, auditIssues, operatorIssuersOf, readAuditServiceVariables } from './audit-service.ts';
+import { auditConfigOf, auditIssues, readAuditServiceVariables } from './audit-service.ts';
+import { operatorIssuersOf } from './operators.ts';
 import { ConfigError, type EnvironmentVariables } from './read-variables.ts';
 
 const engines = { NATS_URL: 'nats://localhost', DATABASE_URL: 'postgres://localhost/audit' };
