@@ -20,6 +20,7 @@ export * from './metrics/meter.ts';
 export type { MetricPoint } from './metrics/metric-points.ts';
 export * from './metrics/metric-row.ts';
 export * from './observe-issuer-keys.ts';
+export * from './operators/create-authorize.ts';
 export * from './origin-policy.ts';
 export * from './rejection-log.ts';
 export * from './shared.ts';

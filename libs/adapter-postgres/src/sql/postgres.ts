@@ -32,7 +32,8 @@ const GOODBYE_MS = 1_000;
 const KEEPALIVE_MS = 10_000;
 
 /** Settings that the SQL relies on. They override those of the server and the role. */
-const SESSION = '-c TimeZone=UTC -c DateStyle=ISO -c default_transaction_isolation=read\\ committed';
+const SESSION =
+  '-c TimeZone=UTC -c DateStyle=ISO -c jit=off -c default_transaction_isolation=read\\ committed';
 
 /**
  * A pool of connections to a PostgreSQL server. It connects when it is first used, and again whenever it has to: calls
