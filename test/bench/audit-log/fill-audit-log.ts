@@ -24,29 +24,30 @@ export interface FilledLog {
 export const STREAM = 'bench';
 
 /**
- * Fills an empty database with ten days of events: the first by appends, and the others as copies of it whose tickets, connections
+ * Fills an empty database with days of events: the first by appends, and the others as copies of it whose tickets, connections
  * and traces are their own. The copies' rollup is the first day's, moved.
  */
 export async function fillAuditLog(
   sql: Sql,
   count: number,
   reportProgress: (line: string) => void,
+  days = DAYS,
 ): Promise<FilledLog> {
   await migrate(sql);
   const log = createAuditLog(sql);
-  for (let day = -1; day <= DAYS; day += 1) await createPartition(sql, FIRST_DAY + day * DAY_MS);
+  for (let day = -1; day <= days; day += 1) await createPartition(sql, FIRST_DAY + day * DAY_MS);
   const events = [
-    ...seededEvents({ count: Math.ceil(count / DAYS), from: FIRST_DAY, to: FIRST_DAY + DAY_MS }),
+    ...seededEvents({ count: Math.ceil(count / days), from: FIRST_DAY, to: FIRST_DAY + DAY_MS }),
   ];
   for (let done = 0; done < events.length; done += BATCH)
     await appendBatch(log, done / BATCH + 1, events.slice(done, done + BATCH));
   reportProgress(`${events.length} events appended`);
-  for (let day = 1; day < DAYS; day += 1) {
+  for (let day = 1; day < days; day += 1) {
     await copyFirstDay(sql, day, Math.ceil(events.length / BATCH));
     reportProgress(`${(day + 1) * events.length} events`);
   }
   await sql.query('VACUUM ANALYZE');
-  return { sql, log, to: FIRST_DAY + DAYS * DAY_MS, events };
+  return { sql, log, to: FIRST_DAY + days * DAY_MS, events };
 }
 
 export async function appendBatch(
