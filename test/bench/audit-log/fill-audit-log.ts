@@ -68,16 +68,19 @@ async function createPartition(sql: Sql, from: number): Promise<void> {
   );
 }
 
+const SHIFT = '$1::integer * 1000000000::bigint';
+
 /** What differs in a copy. The text of the event stays: searches read it, and look for nothing in it. */
 const copied: Readonly<Record<string, string>> = {
   time: "time + $1::integer * interval '1 day'",
-  sequence: 'sequence + $1::integer * 1000000000::bigint',
+  sequence: `sequence + ${SHIFT}`,
   stream_sequence: 'stream_sequence + $1::integer * $2::bigint',
   ticket: `left(ticket, 41) || lpad($1::integer::text, 2, '0')`,
   connection: `connection || $1::integer::text`,
   trace: 'md5(trace::text || $1::integer::text)::uuid',
 };
 
+/** As an append of the copies would, but for the text of the events: a test compares the tables. */
 async function copyFirstDay(sql: Sql, day: number, messages: number): Promise<void> {
   const columns = await sql.query<{ name: string }>(
     `SELECT attname AS name FROM pg_attribute
@@ -100,4 +103,18 @@ async function copyFirstDay(sql: Sql, day: number, messages: number): Promise<vo
   await sql.query('UPDATE stream_generation SET received = int8multirange(int8range(1, $1::bigint + 1))', [
     (day + 1) * messages,
   ]);
+  await sql.query('UPDATE event_total SET count = count + count / $1::integer', [day]);
+  await sql.query(
+    `UPDATE partition_sequence SET received = received + (
+       SELECT range_agg(int8range(lower(run) + ${SHIFT}, upper(run) + ${SHIFT}))
+       FROM unnest(received) AS run WHERE upper(run) < 1000000000
+     )`,
+    [day],
+  );
+  await sql.query(
+    `INSERT INTO open_connection (connection, edge, partition_key, sequence, time)
+     SELECT ${copied.connection}, edge, partition_key, ${copied.sequence}, ${copied.time}
+     FROM open_connection WHERE time ${end}`,
+    [day],
+  );
 }
