@@ -4,16 +4,18 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 const conditions = ['@admit-one/source'];
 
-const files = ['libs', 'services', 'test']
+const files = ['libs', 'services', 'observability', 'test']
   .flatMap((top) => readdirSync(top, { recursive: true, encoding: 'utf8' }).map((path) => `${top}/${path}`))
-  .filter((path) => /\.test\.tsx?$/.test(path) && !/(^|\/)(node_modules|dist)\//.test(path));
+  .filter((path) => /\.test\.tsx?$/.test(path) && !/(^|\/)(node_modules|dist)\//.test(path))
+  // What takes long and proves what a shorter test doesn't: `npm run test:all`.
+  .filter((path) => process.env.ADMIT_ONE_LONG === 'true' || !path.includes('.long.test.'));
 
 /** Tests of packages that start an engine, a browser or a database. The unit tier refuses to start one. */
 const onEngines = [
   /^libs\/adapter-(nats|postgres|redis)\//,
   /^libs\/(cli|diagnostics)\/.*\/doctor-engines\.test/,
   /^services\/audit-service\/src\/(api|api\/routes|completeness|ingest|operators)\/[^/]+$/,
-  /^services\/audit-service\/src\/(outage|service)\.test/,
+  /^services\/audit-service\/src\/(outage|service|alerts\/alerts)\.test/,
   /^services\/standalone\/src\/demo\/(demo|session-events)\.test/,
   /^test\/kit\/src\/(engines\/|browser)/,
   /^test\/(?!kit|contracts|bench|faults|races|reconnecting|incidents)[^/]+\//,

@@ -1,7 +1,7 @@
 // Writes the files that are made of the code. With --check, writes nothing, and fails where a file differs.
 // Node 20 does not run TypeScript, so the generator is bundled first.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { bundleOptions } from './bundle-options.mjs';
@@ -36,6 +36,7 @@ if (process.argv.includes('--check')) {
   process.exitCode = different.length === 0 ? 0 : 1;
 } else {
   for (const { file, text } of different) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
     writeFileSync(join(root, file), text);
     process.stdout.write(`${file} is written.\n`);
   }

@@ -18,15 +18,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'ticket-client': ['core', 'text'],
   gate: ['core', 'ticket-client', 'text'],
   identity: ['core', 'text'],
-  runtime: ['core', 'config', 'text'],
+  runtime: ['core', 'config', 'identity', 'text'],
+  observability: ['core', 'runtime'],
   contracts: ['core'],
   kit: ['core'],
-  cli: ['core', 'client', 'identity', 'diagnostics', 'text'],
+  cli: ['core', 'client', 'identity', 'diagnostics', 'runtime/telemetry', 'text'],
   config: ['identity', 'gate'],
   diagnostics: ['core', 'config', 'identity', 'adapter-nats', 'adapter-postgres', 'adapter-redis'],
   'ticket-service': ['core', 'config', 'runtime', 'identity', 'gate', 'ticket-client', 'text'],
   'ws-edge': ['core', 'config', 'runtime', 'gate', 'ticket-client', 'text'],
-  'audit-service': ['core', 'config', 'runtime', 'identity', 'ticket-client', 'text'],
+  'audit-service': ['core', 'config', 'runtime', 'identity', 'ticket-client', 'text', 'observability'],
   standalone: [
     ...['core', 'config', 'runtime', 'identity', 'ticket-client'],
     ...['ticket-service', 'ws-edge', 'audit-service'],
@@ -95,7 +96,9 @@ const folders = ['libs', 'services', 'examples'].flatMap((workspace) =>
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => join(workspace, name)),
 );
-const packages = [...folders, 'services/standalone/demo', 'test/kit', 'test/contracts'].map(readPackage);
+const packages = [...folders, 'observability', 'services/standalone/demo', 'test/kit', 'test/contracts'].map(
+  readPackage,
+);
 
 describe('imports point one way', () => {
   test('every package has its row in the table', () => {

@@ -1,5 +1,10 @@
+import { dashboards } from '../../observability/src/dashboards/index.ts';
+import { alertFiles } from './alert-files.ts';
+import { alertsPage } from './alerts-page.ts';
 import { clientGuide } from './client-guide.ts';
+import { dashboardFile } from './dashboards/render-dashboard.ts';
 import { renderAsyncApi, renderEventsPage } from './event-documents.ts';
+import { metricsPage } from './metrics-page.ts';
 import { ocsfPage } from './ocsf-page.ts';
 import { publicCodesSource } from './public-codes.ts';
 import { configurationPage, reasonsPage } from './tables.ts';
@@ -17,7 +22,11 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { file: 'docs/events.md', render: renderEventsPage },
   { file: 'docs/asyncapi.json', render: renderAsyncApi },
   { file: 'docs/reasons.md', render: reasonsPage },
+  { file: 'docs/metrics.md', render: metricsPage },
   { file: 'docs/ocsf.md', render: ocsfPage },
   { file: 'docs/client.md', render: clientGuide },
+  { file: 'docs/alerts.md', render: alertsPage },
   { file: 'libs/client/src/public-codes.ts', render: publicCodesSource },
+  ...alertFiles,
+  ...dashboards.map(dashboardFile),
 ];

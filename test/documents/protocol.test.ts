@@ -84,12 +84,17 @@ function busOf(replies: Readonly<Record<string, unknown>> = {}): RequestReply {
       const exchange = exchanges.find((one) => one.subject === subject);
       if (!exchange) throw new Error(`the vectors have no ${subject}`);
       const { request, reply } = exchange;
-      const { command, deadline } = request;
+      const { command, deadline, upgradeStartedAt } = request;
       const own = body as Record<string, unknown>;
       if (command) {
         expect(own.command).toMatch(/^[A-Za-z0-9_-]{1,128}$/);
         expect(own.deadline).toBeGreaterThan(requests.time.reply.now);
-        expect({ ...own, command, deadline }).toEqual(request);
+        const varying = {
+          command,
+          deadline,
+          ...(own.upgradeStartedAt !== undefined && { upgradeStartedAt }),
+        };
+        expect({ ...own, ...varying }).toEqual(request);
       } else expect(own).toEqual(request);
       return replies[subject] ?? reply;
     },

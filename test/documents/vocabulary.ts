@@ -55,7 +55,7 @@ export const retiredTerms: readonly RetiredTerm[] = [
   {
     pattern: /fault/i,
     except:
-      /default|fault: Fault\b|(test[:/]|[|])faults\b|\bfaults: builds|fault[ -]proxy|'fault'|\bfault: |\.fault\b|, fault \}|\bfault === 'infra|clientFault|(type|:) Fault\b|\bfault text\b|COLUMN fault\b|whose fault\b|\bfault( is\b|, severity| \|)/gi,
+      /default|fault: Fault\b|(test[:/]|[|])faults\b|\bfaults: builds|fault[ -]proxy|'fault'|\bfault: |\.fault\b|, fault \}|\bfault === 'infra|clientFault|(type|:) Fault\b|\bfault text\b|COLUMN fault\b|whose fault\b|\bfaults = \[|readonly Fault\b|\.\.\.faults\b|\bfault: \[|`fault`[:,]?|\bfault( is\b|, severity| \|)/gi,
     use: 'issue, error, diagnostic, failure',
   },
 ];

@@ -7,6 +7,7 @@ import { describeAdmission } from './admission.ts';
 import { describeIssuing } from './issue.ts';
 import { describeOrigins } from './origin.ts';
 import { describeRaces } from './race.ts';
+import { describeRevocations } from './revocation.ts';
 import { describeRoutes } from './routes.ts';
 import { describeSecrets } from './secrets.ts';
 import { describeTicketStatus } from './ticket-status.ts';
@@ -30,6 +31,7 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
   describeOrigins(running);
   describeRoutes(running);
   describeTicketStatus(running);
+  describeRevocations(running);
   describeRaces(running);
   test('an expired ticket is rejected, and its status says so', async () => {
     const { ticket, ticketId } = ageing;

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AuditLog, DeadLetter, EventTotal, EventType } from '@admit-one/core';
+import { createAlertStore } from './alert-store/alert-store.ts';
 import { acknowledge, acknowledgements, keptAside } from './audit-log/acknowledgements.ts';
 import { append } from './audit-log/append.ts';
+import { levels, logCounts } from './audit-log/counters.ts';
 import { cohorts, counts, topValues } from './audit-log/counts.ts';
 import { closeLostConnections } from './audit-log/lost-connections.ts';
 import { createNextPartitions } from './audit-log/partitions.ts';
@@ -19,6 +21,7 @@ import type { Sql } from './sql/sql.ts';
 export function createAuditLog(database: Sql): AuditLog {
   const sql = withAuditLogErrors(database);
   return {
+    alerts: createAlertStore(sql),
     append: (messages) => append(sql, messages),
     keepDeadLetters: (messages) => keepDeadLetters(sql, messages),
     query: (filter, page) => query(sql, filter, page),
@@ -26,6 +29,8 @@ export function createAuditLog(database: Sql): AuditLog {
     storage: () => storage(sql),
     streams: () => streams(sql),
     totals: () => totals(sql),
+    logCounts: (recentDays) => logCounts(sql, recentDays),
+    levels: () => levels(sql),
     counts: (query) => counts(sql, query),
     topValues: (query) => topValues(sql, query),
     cohorts: (range) => cohorts(sql, range),

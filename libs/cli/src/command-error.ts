@@ -9,6 +9,12 @@ export const exitCodes = {
   notFound: 3,
   /** The answer is not whole: an export stopped early, or events are missing from the audit log. */
   incomplete: 4,
+  /** The step at which `admit probe --once` failed. */
+  probeToken: 10,
+  probeTicket: 11,
+  probeUpgrade: 12,
+  probeEcho: 13,
+  probeClose: 14,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -1,13 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addAuditCommand } from './audit/audit-command.ts';
 import { CommandError, type ExitCode, exitCodes } from './command-error.ts';
 import { addCompletionCommand } from './completion/completion-command.ts';
 import { addConnectCommand } from './connect/connect-command.ts';
 import { addDoctorCommand } from './doctor/doctor-command.ts';
+import { addProbeCommand } from './probe/probe-command.ts';
 import { addStreamCommand } from './stream/stream-command.ts';
 import { printable, type Terminal } from './terminal.ts';
 import { addTokenCommand } from './token/token-command.ts';
+import { ownVersion } from './version.ts';
 
 /** Runs `admit` and returns its exit code. A `CommandError` is one line on stderr. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -17,6 +18,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     exitCode = code;
   };
   addConnectCommand(program, terminal, done);
+  addProbeCommand(program, terminal, done);
   addTokenCommand(program, terminal);
   addDoctorCommand(program, terminal, done);
   addStreamCommand(program, terminal);
@@ -46,17 +48,10 @@ function codesLast(args: readonly string[]): readonly string[] {
 function createProgram({ stdout, stderr }: Terminal): Command {
   return new Command('admit')
     .description(
-      'Opens WebSockets with single-use tickets, signs tokens for trying that out, checks settings and engines, makes room in the event stream, and searches the audit log.',
+      'Opens WebSockets with single-use tickets, once or as a probe, signs tokens for trying that out, checks settings and engines, makes room in the event stream, and searches the audit log.',
     )
     .version(ownVersion())
     .exitOverride()
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
     .showHelpAfterError('(--help lists all options)');
-}
-
-function ownVersion(): string {
-  const manifest: { version: string } = JSON.parse(
-    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-  );
-  return manifest.version;
 }

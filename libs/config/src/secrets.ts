@@ -13,6 +13,7 @@ const URLS = [
   'NATS_URL',
   'REDIS_URL',
   'DATABASE_URL',
+  'ALERTMANAGER_URL',
   'HTTP_PROXY',
   'HTTPS_PROXY',
   'http_proxy',
@@ -25,7 +26,7 @@ const JSON_OF_KEYS = [
   'BREAK_GLASS_JWKS',
 ];
 /** Variables whose whole value is a secret. */
-const SECRETS = ['AUDIT_PSEUDONYM_KEY'];
+const SECRETS = ['AUDIT_PSEUDONYM_KEY', 'ALERT_WEBHOOK_URL'];
 /** The private members of JWKs (RFC 7518, section 6), and what else is secret in the configuration of an issuer. */
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'priv', 'client_secret'];
 
@@ -36,7 +37,7 @@ const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'priv', 'client_se
 export function createRedact(variables: Variables): Redact {
   const secrets = new Set(
     [
-      ...URLS.flatMap((name) => credentialsIn(name, variables[name])),
+      ...URLS.flatMap((name) => [variables[name]].flat().flatMap((value) => credentialsIn(name, value))),
       ...JSON_OF_KEYS.flatMap((name) => secretsOfJson(variables[name])),
       ...SECRETS.flatMap((name) => variables[name] ?? []).map(String),
     ]

@@ -2,6 +2,7 @@ import {
   ANONYMOUS_ISSUER,
   createTokenIssuer,
   KeyError,
+  LOCAL_SYNTHETIC_CLAIM,
   type LocalIssuers,
   parseSigningKey,
   principalRuleOf,
@@ -15,7 +16,8 @@ import { type Static, Type } from 'typebox';
 import { engineIssues, natsVariables, redisVariables } from './engines.ts';
 import { type HandshakeConfig, handshakeConfigOf, handshakeIssues, handshakeVariables } from './handshake.ts';
 import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
-import { issuerVariables, outboundProxyIssues, outboundProxyVariables } from './issuers.ts';
+import { issuerVariables, outboundProxyIssues } from './issuers.ts';
+import { type OperatorsConfig, operatorIssues, operatorsConfigOf, operatorVariables } from './operators.ts';
 import { type EnvironmentVariables, listVariable, readVariables, SECRET } from './read-variables.ts';
 import { parseRoutePrefixes, type RoutePrefix } from './route-prefixes.ts';
 
@@ -56,7 +58,14 @@ export const ticketVariables = {
     noun: 'the issuer',
     defaultAudience: '',
   }),
-  ...outboundProxyVariables,
+  ...operatorVariables,
+  REVOCATION_RETENTION_SECONDS: Type.Integer({
+    minimum: 60,
+    maximum: 2_592_000,
+    default: 86_400,
+    description:
+      'How long a revocation without an end of its own is kept: longer than any accepted token lives, or a token of a revoked session works again.',
+  }),
   JWT_ISSUER_ALIAS: Type.String({
     pattern: '^[A-Za-z0-9_-]{1,32}$',
     default: 'main',
@@ -84,6 +93,14 @@ export const ticketVariables = {
       'Claims to record in events and to pass on with every connection: at most 16, of 1,024 characters each and 8 KiB in total. Names are taken literally.',
     examples: ['roles'],
   }),
+  JWT_SYNTHETIC_CLAIM: Type.Optional(
+    Type.String({
+      pattern: '^.+:[^:]+$',
+      description:
+        'What the token of a probe has and no user can have, as `claim:value`: its events are marked as synthetic. Not for `JWT_ISSUERS`, whose entries have a `syntheticClaim` each.',
+      examples: ['azp:admit-probe'],
+    }),
+  ),
   ANONYMOUS_SESSIONS: Type.Boolean({
     default: false,
     description: 'Allow sessions without a login.',
@@ -139,6 +156,7 @@ export function ticketIssues(variables: Partial<TicketVariables>): readonly stri
   const { VERIFY_ROUTES: routes, ANONYMOUS_SIGNING_KEY: key } = variables;
   return [
     ...validateIssuers(variables, 'JWT'),
+    ...operatorIssues(variables),
     ...outboundProxyIssues(variables),
     ...(key === undefined ? [] : signingKeyIssues(key)),
     ...handshakeIssues(variables),
@@ -175,6 +193,10 @@ export interface TicketConfig {
   /** The issuers of users' tokens. */
   readonly issuers: readonly UserIssuerConfig[];
   readonly maxTokenBytes: number;
+  /** Who may revoke. */
+  readonly operators: OperatorsConfig;
+  /** How long a revocation is kept that has no end of its own. */
+  readonly revocationRetentionMs: number;
   /** Null where anonymous sessions are off. */
   readonly anonymous: AnonymousConfig | null;
   readonly verify: VerifyConfig;
@@ -203,17 +225,22 @@ export function ticketConfigOf(variables: TicketVariables, local?: LocalIssuers)
     ANONYMOUS_SIGNING_KEY === undefined ? local?.anonymous.key : parseSigningKey(ANONYMOUS_SIGNING_KEY);
   return {
     ticketTtlSeconds: variables.TICKET_TTL_SECONDS,
-    issuers:
-      issuers.length === 0 && local
-        ? [{ ...trustedIssuerOf(local.users), principals: principalRuleOf(variables) }]
-        : issuers,
+    issuers: issuers.length === 0 && local ? [localIssuerOf(local, variables)] : issuers,
     maxTokenBytes: variables.JWT_MAX_TOKEN_BYTES,
+    operators: operatorsConfigOf(variables, local),
+    revocationRetentionMs: variables.REVOCATION_RETENTION_SECONDS * 1000,
     anonymous: ANONYMOUS_SESSIONS && key !== undefined ? { key, tokenSeconds } : null,
     verify: {
       ...handshakeConfigOf(variables),
       routes: parseRoutePrefixes(variables.VERIFY_ROUTES).prefixes,
     },
   };
+}
+
+/** Anyone who can read the keys of the data directory can sign a probe's token, and nobody else can. */
+function localIssuerOf({ users }: LocalIssuers, variables: TicketVariables): UserIssuerConfig {
+  const principals = { ...principalRuleOf(variables), syntheticClaim: LOCAL_SYNTHETIC_CLAIM };
+  return { ...trustedIssuerOf(users), principals };
 }
 
 /** The issuers whose tokens get tickets: the configured ones, and our own where anonymous sessions are on. */

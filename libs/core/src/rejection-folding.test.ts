@@ -116,6 +116,17 @@ describe('a fold', () => {
     ]);
   });
 
+  it('of a probe counts for itself, and its event says so', () => {
+    const { byReason, takeAll } = createFolding();
+    const event = rejection();
+    const principal = { ...eventCatalogue['admit.ticket.rejected'].example.principal, synthetic: true };
+    const ofProbe = { ...event, data: { ...event.data, principal } } as NewEvent<RejectionType>;
+    for (const one of [event, ofProbe, event, ofProbe, ofProbe]) byReason(one, T0);
+    const folded = takeAll().map((fold) => foldedEvent(fold, 'instance').data);
+    expect(folded).toMatchObject([{ count: 2 }, { count: 3, principal: null, synthetic: true }]);
+    expect(folded[0]).not.toHaveProperty('synthetic');
+  });
+
   it('goes on counting where it was put back, and is due a minute later', () => {
     const { byReason, take, putBack } = createFolding();
     byReason(rejection(), T0);

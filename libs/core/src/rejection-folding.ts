@@ -22,7 +22,7 @@ export interface Rejected {
 export interface Fold<Event extends Rejected> {
   /** The first of them. */
   readonly first: Event;
-  /** Its type, reason, and source or place. */
+  /** Its type, reason, whether it is synthetic, and its source or place. */
   readonly key: string;
   /** The network that all of them came from; null where that differs. */
   readonly source: string | null;
@@ -77,13 +77,13 @@ export function createRejectionFolding<Event extends Rejected>(): RejectionFoldi
   return {
     bySource(event, source, time) {
       const { type, data } = event;
-      const key = `${type} ${data.reason} from ${source}`;
+      const key = `${type} ${kindOf(data)} from ${source}`;
       if (!rate.isAbove(key)) return false;
       count(key, source, event, time);
       return true;
     },
     byReason(event, time, place = 0) {
-      count(`${event.type} ${event.data.reason} in ${place}`, null, event, time);
+      count(`${event.type} ${kindOf(event.data)} in ${place}`, null, event, time);
     },
     take(any) {
       const now = performance.now();
@@ -111,6 +111,7 @@ export function foldedEvent<Event extends Rejected>(fold: Fold<Event>, instance:
     count,
     firstAt,
     lastAt,
+    ...(isSynthetic(first.data) && { synthetic: true as const }),
   };
   return { ...first, subject: instance, traceparent: null, data };
 }
@@ -119,6 +120,15 @@ export function isRejected<Event extends { readonly type: string }>(
   event: Event,
 ): event is Extract<Event, Rejected> {
   return rejectionTypes.some((type) => type === event.type);
+}
+
+/** What is counted together. */
+function kindOf(data: Rejected['data']): string {
+  return isSynthetic(data) ? `${data.reason} synthetic` : data.reason;
+}
+
+function isSynthetic({ principal }: Rejected['data']): boolean {
+  return principal?.synthetic === true;
 }
 
 function withNulls(values: object): Readonly<Record<string, null>> {

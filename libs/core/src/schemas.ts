@@ -65,22 +65,32 @@ export type EventContext = TypeOf<typeof eventContextSchema>;
 export type CommandContext = TypeOf<typeof commandContextSchema>;
 
 /** Who a ticket is for, as the issuer's token said. */
-export const principalSchema = objectSchema({
-  issuer: { type: 'string', description: 'The configured alias of the issuer, not its URL.' },
-  session: { type: 'string' },
-  sessionFrom: { type: 'string', description: 'The claim that the session was taken from, or `derived`.' },
-  user: nullable({ type: 'string' }),
-  tokenIssuedAt: {
-    type: 'number',
-    description: 'When the token was issued, Unix seconds. Revocations compare with it.',
+export const principalSchema = objectSchema(
+  {
+    issuer: { type: 'string', description: 'The configured alias of the issuer, not its URL.' },
+    session: { type: 'string' },
+    sessionFrom: { type: 'string', description: 'The claim that the session was taken from, or `derived`.' },
+    user: nullable({ type: 'string' }),
+    tokenIssuedAt: {
+      type: 'number',
+      description: 'When the token was issued, Unix seconds. Revocations compare with it.',
+    },
+    kid: { ...nullable({ type: 'string' }), description: 'The key that signed the token.' },
+    attributes: {
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      description: 'Further claims that the operator passes on.',
+    },
   },
-  kid: { ...nullable({ type: 'string' }), description: 'The key that signed the token.' },
-  attributes: {
-    type: 'object',
-    additionalProperties: { type: 'string' },
-    description: 'Further claims that the operator passes on.',
+  {
+    synthetic: {
+      type: 'boolean',
+      const: true,
+      description:
+        'Set where the token has the value that `JWT_SYNTHETIC_CLAIM` names: the ticket is for a probe, not for a user. Counts of users leave it out.',
+    },
   },
-});
+);
 
 export type Principal = TypeOf<typeof principalSchema>;
 

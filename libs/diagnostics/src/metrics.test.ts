@@ -11,7 +11,7 @@ const patient = new AbortController().signal;
 async function serveMetrics(count: number | undefined): Promise<URL> {
   const telemetry = createTelemetry({ service: 'test', instance: 'test-1' });
   onTestFinished(() => telemetry.close());
-  if (count !== undefined) telemetry.meter.createCounter('http_untrusted_forwarded_total').add(count);
+  if (count !== undefined) telemetry.meter.counter('http_untrusted_forwarded_total').add(count);
   const server = await telemetry.serveMetrics(0, '127.0.0.1');
   return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`);
 }

@@ -1,5 +1,5 @@
 import type { Logger } from './logging.ts';
-import type { Meter } from './telemetry.ts';
+import type { Meter } from './metrics/meter.ts';
 
 /**
  * Called when the keys of an issuer, named by its alias, cannot be fetched, when they can again, and when some of them are
@@ -13,9 +13,7 @@ export interface IssuerKeysObserver {
 
 /** Logs and measures whether issuers' keys can be fetched. */
 export function observeIssuerKeys({ log, meter }: { log: Logger; meter: Meter }): IssuerKeysObserver {
-  const reachable = meter.createGauge('admit_issuer_keys_reachable', {
-    description: 'Whether the keys of an issuer could be fetched (1) or not (0), since they first could not',
-  });
+  const reachable = meter.gauge('admit_issuer_keys_reachable');
   return {
     onKeysUnreachable(issuer, error) {
       reachable.record(0, { issuer });

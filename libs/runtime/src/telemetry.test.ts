@@ -19,11 +19,11 @@ async function serve(of: Telemetry): Promise<string> {
 describe('metrics', () => {
   it('are at /metrics, with the name of the service and no suffix that nobody gave', async () => {
     const url = await serve(telemetry);
-    telemetry.meter.createCounter('things_total', { description: 'Things' }).add(2, { kind: 'good' });
+    telemetry.meter.counter('http_malformed_requests_total').add(2, { status: '400' });
     const response = await fetch(`${url}/metrics`);
     const text = await response.text();
     expect(response.headers.get('content-type')).toContain('text/plain');
-    expect(text).toMatch(/^things_total\{kind="good"\} 2$/m);
+    expect(text).toMatch(/^http_malformed_requests_total\{status="400"\} 2$/m);
     expect(text).toMatch(/^target_info\{.*service_name="test".*service_instance_id="test-1".*\} 1$/m);
   });
 
@@ -37,9 +37,13 @@ describe('metrics', () => {
 
   it('of two services in a process are kept apart', async () => {
     const other = createTelemetry({ service: 'other', instance: 'other-1' });
-    other.meter.createCounter('others_total').add(1);
-    expect(await (await fetch(`${await serve(telemetry)}/metrics`)).text()).not.toContain('others_total');
-    expect(await (await fetch(`${await serve(other)}/metrics`)).text()).toContain('others_total 1');
+    other.meter.counter('admit_http_connections_closed_total').add(1);
+    expect(await (await fetch(`${await serve(telemetry)}/metrics`)).text()).not.toContain(
+      'admit_http_connections',
+    );
+    expect(await (await fetch(`${await serve(other)}/metrics`)).text()).toContain(
+      'admit_http_connections_closed_total 1',
+    );
     await other.close();
   });
 

@@ -1,14 +1,15 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { type Meter, TraceFlags } from '@opentelemetry/api';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { TraceFlags } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
-import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { RandomIdGenerator } from '@opentelemetry/sdk-trace-base';
 import { createPeerCheck } from './http/client-address.ts';
 import { listen } from './http/listen.ts';
-
-export type { Meter } from '@opentelemetry/api';
+import { createHistogramPoints } from './metrics/histogram-points.ts';
+import { createMeter, type Meter } from './metrics/meter.ts';
+import { type MetricPoint, metricPointsOf } from './metrics/metric-points.ts';
 
 /** The trace of a request. Only propagated: no spans are recorded or exported. */
 export interface Trace {
@@ -19,6 +20,8 @@ export interface Trace {
   readonly linkedTraceId?: string | undefined;
 }
 
+export { StartError } from './errors.ts';
+
 export interface Telemetry {
   readonly meter: Meter;
   /**
@@ -28,6 +31,8 @@ export interface Telemetry {
   startTrace(request?: Pick<IncomingMessage, 'headers' | 'socket'>): Trace;
   /** Serves Prometheus metrics at `/metrics`. @throws {StartError} where the port is in use */
   serveMetrics(port: number, host: string): Promise<Server>;
+  /** The counters and gauges of this process as of now, as at `/metrics`. */
+  collect(): Promise<readonly MetricPoint[]>;
   close(): Promise<void>;
 }
 
@@ -42,13 +47,22 @@ export interface TelemetryOptions {
 export function createTelemetry({ service, instance, trustedProxies = [] }: TelemetryOptions): Telemetry {
   const isTrusted = createPeerCheck(trustedProxies);
   const resource = resourceFromAttributes({ 'service.name': service, 'service.instance.id': instance });
-  const exporter = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
+  const exporter = new PrometheusExporter({ preventServerStart: true });
+  const serializer = new PrometheusSerializer('', false, undefined, false, true);
+  const histograms = createHistogramPoints();
   const meters = new MeterProvider({ resource, readers: [exporter] });
   const ids = new RandomIdGenerator();
   let server: Server | undefined;
 
+  /** A metric that cannot be read is left out. */
+  async function writeMetrics(response: ServerResponse): Promise<void> {
+    const { resourceMetrics } = await exporter.collect();
+    const text = serializer.serialize(histograms.addTo(resourceMetrics));
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text);
+  }
+
   return {
-    meter: meters.getMeter('admit-one'),
+    meter: createMeter(meters.getMeter('admit-one'), histograms),
     startTrace(request) {
       const traceparent = request?.headers.traceparent;
       const sent = typeof traceparent === 'string' ? parseTraceParent(traceparent) : null;
@@ -68,11 +82,14 @@ export function createTelemetry({ service, instance, trustedProxies = [] }: Tele
       server = createServer((request, response) => {
         const [path] = (request.url ?? '').split('?', 1);
         if (request.method === 'GET' && (path === '/metrics' || path === '/metrics/'))
-          exporter.getMetricsRequestHandler(request, response);
+          void writeMetrics(response);
         else response.writeHead(404, { 'content-type': 'text/plain' }).end('Metrics are at /metrics\n');
       });
       await listen(server, { port, host, variable: 'METRICS_PORT' });
       return server;
+    },
+    async collect() {
+      return metricPointsOf((await exporter.collect()).resourceMetrics);
     },
     async close() {
       server?.closeAllConnections();

@@ -46,7 +46,13 @@ const common = {
 
 export const ReserveRequest = Type.Object({ ...common, proof: Digest });
 export const RedeemRequest = Type.Object({ ...common, proof: Digest });
-export const ConfirmRequest = Type.Object({ ...common, ticketId: Digest, connection: Id });
+export const ConfirmRequest = Type.Object({
+  ...common,
+  ticketId: Digest,
+  connection: Id,
+  /** When the upgrade began, store time in Unix milliseconds. */
+  upgradeStartedAt: Type.Optional(Type.Number()),
+});
 export const ReleaseRequest = Type.Object({
   ...common,
   ticketId: Digest,

@@ -263,6 +263,7 @@ describe('confirming', () => {
         context,
         ticketId,
         connection: 'c-1',
+        upgradeStartedAt: expect.closeTo(STORE_NOW, -2),
         deadline: expect.any(Number),
       },
     ]);

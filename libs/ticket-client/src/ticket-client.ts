@@ -63,6 +63,7 @@ export function createTicketClient({ requests, clock, budgets }: TicketClientOpt
   const { send, synchronize } = createCommandSender({ requests, clock, attemptMs });
 
   async function reserve(presented: PresentedTicket): Promise<Reserved | Rejection> {
+    const startedAt = performance.now();
     const use = await present(ticketSubjects.reserve, presented);
     if (use.kind === 'rejected') return use;
     const { ticketId, principal } = use;
@@ -72,7 +73,8 @@ export function createTicketClient({ requests, clock, budgets }: TicketClientOpt
       ticketId,
       principal,
       async confirm(connection) {
-        const command = { command: newId(), ...common, ticketId, connection };
+        const upgradeStartedAt = clock.now() - Math.round(performance.now() - startedAt);
+        const command = { command: newId(), ...common, ticketId, connection, upgradeStartedAt };
         const reply = await send(ticketSubjects.confirm, command, confirmMs);
         if (reply.kind === 'accepted') return { kind: 'confirmed' };
         return rejectionOf(reply.reason, { recorded: reply.recorded, ticketId, principal, connection });

@@ -27,6 +27,7 @@ import {
   type IdentityProvider,
   startIdentityProvider,
 } from '@admit-one/testkit';
+import type { AlertRule } from './alerts/rules.ts';
 import { type AuditService, startAuditService } from './service.ts';
 
 /** The origin of the pages that may ask (CORS). */
@@ -56,7 +57,7 @@ export async function startEngines(
     async clear() {
       await sql.query(
         `TRUNCATE event, event_total, event_conflict, open_connection, partition_sequence, dead_letter, rollup,
-                  stream_generation, acknowledgement`,
+                  stream_generation, acknowledgement, alert, alert_sample`,
       );
     },
     async close() {
@@ -103,10 +104,12 @@ export interface FixtureOptions {
   readonly operators?: Partial<AuditConfig['operators']>;
   /** Instead of the engines' own. */
   readonly auditLog?: AuditLog;
+  /** None by default. */
+  readonly alertRules?: readonly AlertRule[];
 }
 
 export async function startFixture(engines: Engines, options: FixtureOptions = {}): Promise<Fixture> {
-  const { config = {}, operators = {}, auditLog = engines.auditLog } = options;
+  const { config = {}, operators = {}, auditLog = engines.auditLog, alertRules = [] } = options;
   const { issuer, audience, jwksUrl } = engines.provider;
   const closers = createClosers();
   const instance = newId();
@@ -134,9 +137,10 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       streamWindowMs: 0,
       retention: { days: 30, maxBytes: null },
       silentMs: 30_000,
+      alerts: { alertmanagerUrls: [], webhookUrl: null, everyMs: 15_000, leaseMs: 6_000 },
       ...config,
     },
-    { instance, bus, auditLog, log, telemetry },
+    { instance, bus, auditLog, log, telemetry, alertRules },
   );
   closers.add('service', () => service.stop());
   const app = await createHttpServer({

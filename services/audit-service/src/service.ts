@@ -1,6 +1,7 @@
 import type { AuditConfig } from '@admit-one/config';
 import { AUDIT_CONSUMER, type AuditLog, type Bus, createStoreClock, startReporter } from '@admit-one/core';
 import {
+  createAuthorize,
   createClosers,
   type Logger,
   type ReadinessCheck,
@@ -10,11 +11,14 @@ import {
 } from '@admit-one/runtime';
 import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
 import type { FastifyPluginAsync } from 'fastify';
+import { startAlerts } from './alerts/alerts.ts';
+import { type AlertRule, logAlertRules } from './alerts/rules.ts';
 import { createReportFailedRead } from './api/access/failed-reads.ts';
 import { createRateLimit } from './api/access/rate-limit.ts';
 import { createReportAccess } from './api/access/report-access.ts';
 import { auditRoutes } from './api/audit-routes.ts';
 import { completenessRoutes } from './completeness/completeness-routes.ts';
+import { serveControlHistory } from './control/control-history.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startLostEdges } from './gaps/lost-edges.ts';
 import { startIngest } from './ingest/ingest.ts';
@@ -22,8 +26,8 @@ import { startStreamTrim } from './ingest/trim-stream.ts';
 import { createLiveTail, type LiveTail } from './live/live-tail.ts';
 import { observeEventTotals } from './metrics/event-totals.ts';
 import { observeLog } from './metrics/log-gauges.ts';
+import { observeEvents } from './metrics/observe-events.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
-import { createAuthorize } from './operators/create-authorize.ts';
 import { createOutageLog } from './outage/outage-log.ts';
 import { startWithRetry } from './outage/start-with-retry.ts';
 import { createPseudonyms, noPseudonyms } from './pseudonyms/pseudonyms.ts';
@@ -36,6 +40,8 @@ export interface AuditServiceDependencies {
   readonly auditLog: AuditLog;
   readonly log: Logger;
   readonly telemetry: Telemetry;
+  /** By default those of the package `observability`. */
+  readonly alertRules?: readonly AlertRule[];
 }
 
 export interface AuditService {
@@ -62,7 +68,7 @@ const KEPT_MS = 1_000;
  */
 export async function startAuditService(
   config: AuditConfig,
-  { instance, bus, auditLog, log, telemetry }: AuditServiceDependencies,
+  { instance, bus, auditLog, log, telemetry, alertRules = logAlertRules }: AuditServiceDependencies,
 ): Promise<AuditService> {
   const { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs, retention } = config;
   const { meter } = telemetry;
@@ -78,6 +84,7 @@ export async function startAuditService(
   });
   const totals = observeEventTotals(auditLog, meter);
   closers.add('totals', totals.stop);
+  closers.add('event metrics', observeEvents(auditLog, meter).stop);
   closers.add('log gauges', observeLog(auditLog, meter).stop);
   const ingest = await startWithRetry({
     async start() {
@@ -108,6 +115,8 @@ export async function startAuditService(
   closers.add('clock', await startClockSync(createTicketClient({ requests: bus.requests, clock })));
   const gapWatch = startGapWatch({ auditLog, log, meter, graceMs: gapGraceMs, checkMs: gapCheckMs });
   closers.add('gap watch', gapWatch.stop);
+  const history = await serveControlHistory({ requests: bus.requests, auditLog, clock });
+  closers.add('control history', history.stop);
   const lostEdges = startLostEdges({
     auditLog,
     instance,
@@ -126,6 +135,9 @@ export async function startAuditService(
     ...reporterLog(log),
   });
   closers.add('reporter', reporter.stop);
+  const watched = { auditLog, telemetry, reporter, instance, clock, log };
+  const alerts = startAlerts({ ...watched, config: config.alerts, rules: alertRules });
+  closers.add('alerts', alerts.stop);
 
   const breakGlass = createBreakGlassTrace({ log, reporter, instance });
   const ping = shared(KEPT_MS, () => auditLog.ping());
@@ -146,7 +158,7 @@ export async function startAuditService(
 
   const limitRate = createRateLimit(config.requestsPerMinute);
   const reading = auditRoutes({
-    api: { auditLog, clock, pseudonyms, reportAccess, log },
+    api: { auditLog, clock, pseudonyms, reportAccess, alertRules, log },
     tail,
     authorize,
     limitRate,

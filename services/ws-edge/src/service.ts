@@ -21,6 +21,7 @@ import { createConnections } from './connection/connections.ts';
 import { drainConnections } from './connection/drain.ts';
 import { createEdgeMetrics } from './connection/edge-metrics.ts';
 import { reportClosed } from './connection/report-closed.ts';
+import { startEdgeControl } from './control/edge-control.ts';
 import { createBridgeOutlet } from './routes/bridge-outlet.ts';
 import { createRoutes } from './routes/create-routes.ts';
 import { createAcceptor } from './upgrade/acceptor.ts';
@@ -58,7 +59,11 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   const clock = createStoreClock();
   const client = createTicketClient({ requests: bus.requests, clock });
   const stopClockSync = await startClockSync(client);
-  const metrics = createEdgeMetrics(telemetry.meter, () => upgrades.inFlight);
+  const metrics = createEdgeMetrics({
+    meter: telemetry.meter,
+    routes: [...config.routes.keys()],
+    handshakesInFlight: () => upgrades.inFlight,
+  });
   const connections = createConnections({
     limits: config,
     onError(error, { id, traceparent }) {
@@ -99,6 +104,11 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   };
   const rejectionLog = createRejectionLog(log);
   const recordRejection = createRejectionRecorder({ reporter, log: rejectionLog.write });
+  const control = startEdgeControl({
+    ...{ instance, bus, clock, connections, log },
+    drainMs: config.drainMs,
+    maxStalenessMs: config.maxStalenessMs,
+  });
   const upgrades = createUpgrades({
     ...config,
     client,
@@ -107,6 +117,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     originRule: { allows: origins, required: config.requireOrigin, detailOf: blockedOriginDetail },
     connections,
     draining,
+    control,
     recordRejection,
     clientAddress,
     telemetry,
@@ -125,12 +136,14 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     readiness: {
       bus: () => bus.connected,
       clock: () => clock.synchronized,
-      accepting: () => !draining(),
+      accepting: () => !draining() && !control.draining,
+      control: () => control.synchronized,
     },
     connections: () => connections.count,
     drain,
     async stop(signal) {
       await drain();
+      control.stop();
       stopClockSync();
       outlet.stop();
       rejectionLog.stop();

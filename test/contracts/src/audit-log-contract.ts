@@ -1,6 +1,7 @@
 import type { AuditLog } from '@admit-one/core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { acknowledgementTests } from './audit-log/acknowledgements.ts';
+import { alertTests } from './audit-log/alerts.ts';
 import { appendTests } from './audit-log/append.ts';
 import { closeTests } from './audit-log/close.ts';
 import { endTests } from './audit-log/ends.ts';
@@ -44,6 +45,7 @@ export function auditLogContract(name: string, { open, skips }: AuditLogContract
         'lost connections': lostConnectionTests,
         positions: positionTests,
         acknowledgements: acknowledgementTests,
+        alerts: alertTests,
         totals: totalTests,
         close: closeTests,
       },

@@ -70,6 +70,7 @@ function stepsOf(visit: number, random: () => number): readonly Step[] {
     user: user % 7 === 0 ? null : `user-${user}`,
     kid: `key-${rank(3)}`,
     attributes: { plan: isRare ? 'rare' : ['free', 'team', 'enterprise'][rank(3)] },
+    ...(visit % 10 === 3 && { synthetic: true }),
   };
   const context = {
     address:

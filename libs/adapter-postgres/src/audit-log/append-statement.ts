@@ -1,4 +1,5 @@
 import {
+  countsOf,
   type DeliveryPosition,
   openedConnectionOf,
   type ReceivedEvent,
@@ -12,8 +13,10 @@ import {
   type PlacedEvent,
   storedColumns,
 } from './columns.ts';
+import { COUNT_UP } from './count-up.ts';
 import { cohortMinuteOf, ROLL_UP } from './rollup.ts';
 import { nextAfterHorizon } from './streams.ts';
+import { indexable } from './values.ts';
 
 /** What the statement needs of an event in addition to its columns. */
 const inputs: readonly Column[] = [
@@ -26,6 +29,13 @@ const inputs: readonly Column[] = [
     cellOf: ({ event }) => openedConnectionOf(event)?.edge ?? null,
   },
   { name: 'cohort', type: 'float8', cellOf: ({ event }) => cohortMinuteOf(event) },
+  {
+    name: 'counts',
+    type: 'text',
+    cellOf: ({ event }, facts) => JSON.stringify(Object.fromEntries(countsOf(event, facts))),
+  },
+  { name: 'expires_at', type: 'float8', cellOf: ({ event }) => expiryOf(event) },
+  { name: 'service', type: 'text', cellOf: ({ event }) => serviceOf(event) },
 ];
 
 const messageColumns = [
@@ -118,14 +128,15 @@ export const APPEND = `
     SELECT ${storedNames} FROM fresh WHERE time < (SELECT kept_from FROM retention)
   ), note AS (
     SELECT partition_key, int8range(sequence, sequence, '[]') AS place, 0::bigint AS announced, NULL::bigint AS final,
-           CASE type WHEN 'admit.store.started' THEN time END AS began_at
-    FROM stored
+           CASE stored.type WHEN 'admit.store.started' THEN stored.time END AS began_at, service
+    FROM stored JOIN incoming USING (partition_key, sequence)
     UNION ALL
-    SELECT about, NULL, last, CASE WHEN final THEN last END, NULL
+    SELECT about, NULL, last, CASE WHEN final THEN last END, NULL, NULL
     FROM claim JOIN stored USING (partition_key, sequence)
   ), noted AS (
-    INSERT INTO partition_sequence (partition_key, received, announced, final, began_at, seen_at, hole_since)
-    SELECT partition_key, coalesce(range_agg(place), '{}'), max(announced), max(final), min(began_at),
+    INSERT INTO partition_sequence
+      (partition_key, received, announced, final, began_at, service, seen_at, hole_since)
+    SELECT partition_key, coalesce(range_agg(place), '{}'), max(announced), max(final), min(began_at), max(service),
            clock_timestamp(), clock_timestamp()
     FROM note GROUP BY partition_key ORDER BY partition_key
     ON CONFLICT (partition_key) DO UPDATE
@@ -133,6 +144,7 @@ export const APPEND = `
         announced = greatest(partition_sequence.announced, excluded.announced),
         final = greatest(partition_sequence.final, excluded.final),
         began_at = least(partition_sequence.began_at, excluded.began_at),
+        service = coalesce(partition_sequence.service, excluded.service),
         seen_at = CASE WHEN isempty(excluded.received) THEN partition_sequence.seen_at ELSE excluded.seen_at END,
         silent_since = CASE WHEN isempty(excluded.received) THEN partition_sequence.silent_since END,
         hole_since = CASE WHEN ${firstMissing('partition_sequence.received')}
@@ -147,9 +159,9 @@ export const APPEND = `
     RETURNING type
   ), rolled_up AS (
     ${ROLL_UP} RETURNING dimension
-  ), opened AS (
-    INSERT INTO open_connection (connection, edge, partition_key, sequence, time)
-    SELECT inserted.connection, opened_at, partition_key, sequence, inserted.time
+  ), ${COUNT_UP}, opened AS (
+    INSERT INTO open_connection (connection, edge, partition_key, sequence, time, synthetic)
+    SELECT inserted.connection, opened_at, partition_key, sequence, inserted.time, inserted.synthetic IS NOT NULL
     FROM inserted JOIN incoming USING (partition_key, sequence)
     WHERE opened_at IN (SELECT partition_key FROM partition_sequence UNION SELECT partition_key FROM noted)
       AND NOT EXISTS (
@@ -185,6 +197,18 @@ export function appendParameters(
     received.map(({ first }) => first),
     ...arraysOfClaims(events.map(({ event }) => event)),
   ];
+}
+
+/** When the ticket expires that the event issues, Unix milliseconds; null for any other event. */
+function expiryOf({ type, data }: ReceivedEvent): number | null {
+  return type === 'admit.ticket.issued' && Number.isSafeInteger(data.expiresAt)
+    ? (data.expiresAt as number)
+    : null;
+}
+
+/** The service that an instance is of, as its own events say. */
+function serviceOf({ type, data: { service } }: ReceivedEvent): string | null {
+  return type.startsWith('admit.service.') && typeof service === 'string' ? indexable(service) : null;
 }
 
 function arraysOfClaims(events: readonly ReceivedEvent[]): readonly unknown[] {

@@ -37,6 +37,7 @@ export const factColumns = {
   carrier: 'carrier',
   agent: 'agent',
   client: 'client',
+  synthetic: 'synthetic',
 } as const satisfies Partial<Record<TextFact, string>>;
 
 /** The columns of the table `event` that have a parameter each. */

@@ -11,7 +11,7 @@ import type {
 import type { Sql } from '../sql/sql.ts';
 import { instant } from './conditions.ts';
 import { Parameters } from './parameters.ts';
-import { ALL, COHORT, msOf } from './rollup.ts';
+import { ALL, BLOCKED, COHORT, msOf } from './rollup.ts';
 import { MINUTE_MS } from './search-plan.ts';
 import { indexable } from './values.ts';
 
@@ -101,7 +101,7 @@ const DIMENSIONS = `
     SELECT (SELECT min(rollup.dimension) FROM rollup WHERE rollup.dimension > known.dimension)
     FROM known WHERE known.dimension IS NOT NULL
   )
-  SELECT dimension FROM known WHERE dimension NOT IN ('${ALL}', 'type', '${COHORT}')`;
+  SELECT dimension FROM known WHERE dimension NOT IN ('${ALL}', 'type', '${COHORT}', '${BLOCKED}')`;
 
 export async function topValues(sql: Sql, query: TopValuesQuery): Promise<readonly ValueCount[]> {
   const parameters = new Parameters();

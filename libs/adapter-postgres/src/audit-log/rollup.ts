@@ -21,6 +21,9 @@ function columnOf(dimension: (typeof columnDimensions)[number]): string {
 /** The dimension of tickets by the minute of their issue: `<route> <pathway>`, counted by the type of the step. */
 export const COHORT = 'cohort';
 
+/** The dimension of blocked origins: `<origin> <prefix>`, by which clients tried it. */
+export const BLOCKED = 'blocked';
+
 /** The dimension of all events: one row for each minute. */
 export const ALL = 'all';
 
@@ -40,7 +43,11 @@ export const ROLL_UP = `
              ('${COHORT}',
               CASE WHEN cohort IS NOT NULL
                    THEN coalesce(stored.route, '') || ' ' || coalesce(stored.pathway, '') END,
-              ${timeOf('cohort')})
+              ${timeOf('cohort')}),
+             ('${BLOCKED}',
+              CASE WHEN stored.type LIKE '%.rejected' AND stored.reason = 'origin_blocked'
+                   THEN stored.origin || ' ' || stored.prefix::text END,
+              stored.time)
       UNION ALL
       SELECT 'attribute.' || key, attribute.value, stored.time FROM jsonb_each_text(stored.attributes) AS attribute
     ) AS counted_by (dimension, value, at)

@@ -289,10 +289,72 @@ const partitionByDay: Migration = {
   ],
 };
 
+/** `true` or null. The events of probes are new with it. */
+const knowSynthetic: Migration = {
+  name: 'know synthetic events',
+  statements: ['ALTER TABLE event ADD COLUMN synthetic text COLLATE "C"'],
+};
+
+/** The state of the alerts, the history that their conditions look back on, and the instance that evaluates: one row. */
+const keepAlerts: Migration = {
+  name: 'keep the state of alerts',
+  statements: [
+    `CREATE TABLE alert (
+       name text COLLATE "C" PRIMARY KEY,
+       status text NOT NULL,
+       value double precision,
+       detail text,
+       reported boolean NOT NULL,
+       notified boolean NOT NULL,
+       since timestamptz,
+       held_at timestamptz,
+       evaluated_at timestamptz NOT NULL,
+       fired_at timestamptz,
+       resolved_at timestamptz
+     ) WITH (fillfactor = 50)`,
+    'CREATE TABLE alert_sample (at timestamptz PRIMARY KEY, "values" jsonb NOT NULL)',
+    `CREATE TABLE alert_leader (
+       one boolean PRIMARY KEY DEFAULT true CHECK (one),
+       instance text COLLATE "C",
+       renewed_at timestamptz NOT NULL DEFAULT '-infinity'
+     ) WITH (fillfactor = 50)`,
+    'INSERT INTO alert_leader DEFAULT VALUES',
+  ],
+};
+
+/**
+ * Counters since the log began, by day, and what they need: which tickets have not been presented yet, and which service a
+ * partition key is of. Events of earlier versions are not counted; a rebuild counts them.
+ */
+const countForMetrics: Migration = {
+  name: 'count events for metrics',
+  statements: [
+    // Rows that are updated all the time, as those of event_total.
+    `CREATE TABLE log_count (
+       counter text COLLATE "C" NOT NULL,
+       day date NOT NULL,
+       count bigint NOT NULL,
+       PRIMARY KEY (counter, day)
+     ) WITH (fillfactor = 50)`,
+    `CREATE TABLE waiting_ticket (
+       ticket text COLLATE "C" PRIMARY KEY,
+       pathway text NOT NULL,
+       issued_at timestamptz NOT NULL,
+       expires_at timestamptz NOT NULL
+     )`,
+    'CREATE INDEX waiting_ticket_by_end ON waiting_ticket (expires_at)',
+    'ALTER TABLE open_connection ADD COLUMN synthetic boolean NOT NULL DEFAULT false',
+    'ALTER TABLE partition_sequence ADD COLUMN service text',
+  ],
+};
+
 export const migrations: readonly Migration[] = [
   createAuditLog,
   renameDeadLetters,
   identifyEventsByPlace,
   knowTheEnds,
   partitionByDay,
+  knowSynthetic,
+  keepAlerts,
+  countForMetrics,
 ];

@@ -61,7 +61,7 @@ function retryPolicyOf(reconnect: boolean | undefined, { stdin }: Terminal): Ret
   return reconnect ? 'always' : 'never';
 }
 
-function parseRoute(text: string): string {
+export function parseRoute(text: string): string {
   if (!/^[a-z0-9-]{1,32}$/.test(text))
     throw new InvalidArgumentError('It must be up to 32 lower-case letters, digits and hyphens.');
   return text;

@@ -66,14 +66,13 @@ export interface TokenSourceOptions {
 export type TokenSource = (need: Pick<TokenContext, 'fresh' | 'signal'>) => Promise<string | null>;
 
 /** Returns the same token until a fresh one is needed, and null where another request cannot succeed. */
-export function createTokenSource({ userToken, ...server }: TokenSourceOptions): TokenSource {
-  const { lastError } = server;
+export function createTokenSource({ userToken, lastError, ...server }: TokenSourceOptions): TokenSource {
   let token: string | null = null;
   return async ({ fresh, signal }) => {
     if (token !== null && !fresh) return token;
     try {
       token = userToken
-        ? await takeUserToken(userToken, fresh, server)
+        ? await takeUserToken(userToken, fresh, { ...server, lastError })
         : await startAnonymousSession(server, signal);
     } catch (error) {
       if (error instanceof CommandError && !signal.aborted) lastError.current = error;
@@ -84,9 +83,13 @@ export function createTokenSource({ userToken, ...server }: TokenSourceOptions):
   };
 }
 
-type Server = Omit<TokenSourceOptions, 'userToken'>;
+type Server = Omit<TokenSourceOptions, 'userToken' | 'lastError'>;
 
-async function takeUserToken(userToken: UserToken, fresh: boolean, { progress, lastError }: Server) {
+async function takeUserToken(
+  userToken: UserToken,
+  fresh: boolean,
+  { progress, lastError }: Omit<TokenSourceOptions, 'userToken'>,
+) {
   const { value, from, reread } = userToken;
   const token = fresh ? await reread() : value;
   if (token !== null) progress.info(`${fresh ? 'new token' : 'token'} from ${from}`);
@@ -98,7 +101,8 @@ async function takeUserToken(userToken: UserToken, fresh: boolean, { progress, l
   return token;
 }
 
-async function startAnonymousSession(
+/** @throws {CommandError} where the server starts none */
+export async function startAnonymousSession(
   { urls, fetch, progress }: Server,
   signal: AbortSignal,
 ): Promise<string> {

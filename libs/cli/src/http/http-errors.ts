@@ -18,15 +18,19 @@ export class ServerRejection extends CommandError {
   }
 }
 
+/** What a load balancer says of the server behind it. */
+const GATEWAY_ERRORS = [502, 503, 504];
+
 /** @param body a problem document (RFC 9457) */
 export function rejectionError(url: string, status: number, body: string): ServerRejection {
   const { code, detail, traceId } = membersOf(body);
-  if (code === undefined)
-    return new ServerRejection(
-      `HTTP ${status} from ${url}, without a problem document. Check that --url is an Admit One server.`,
-      status,
-      undefined,
-    );
+  if (code === undefined) {
+    const remedy = GATEWAY_ERRORS.includes(status)
+      ? 'A load balancer or proxy answered: check its backends.'
+      : 'Check that --url is an Admit One server.';
+    const message = `HTTP ${status} from ${url}, without a problem document. ${remedy}`;
+    return new ServerRejection(message, status, undefined);
+  }
   const trace = traceId === undefined ? '' : ` (traceId ${traceId})`;
   return new ServerRejection(`${code}: ${detail ?? `HTTP ${status}`}${trace}`, status, String(code));
 }
@@ -45,8 +49,9 @@ export function membersOf(body: string): Readonly<Record<string, unknown>> {
   }
 }
 
-export function unreachableError(url: URL, error: unknown): CommandError {
-  return new CommandError(explainUnreachable(url, error), exitCodes.failure, { cause: error });
+/** @param option the options that the URL may be from */
+export function unreachableError(url: URL, error: unknown, option = '--url'): CommandError {
+  return new CommandError(explainUnreachable(url, error, option), exitCodes.failure, { cause: error });
 }
 
 export function timeoutError({ origin }: URL): CommandError {
@@ -56,17 +61,17 @@ export function timeoutError({ origin }: URL): CommandError {
   );
 }
 
-function explainUnreachable({ origin, hostname }: URL, error: unknown): string {
+function explainUnreachable({ origin, hostname }: URL, error: unknown, option: string): string {
   const cause = rootCauseOf(error);
   switch (cause.code) {
     case 'ECONNREFUSED':
-      return `Nothing listens at ${origin}. Start the server (npm start), or check --url.`;
+      return `Nothing listens at ${origin}. Start the server (npm start), or check ${option}.`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `The name ${hostname} cannot be resolved. Check --url.`;
+      return `The name ${hostname} cannot be resolved. Check ${option}.`;
     case 'ECONNRESET':
     case 'UND_ERR_SOCKET':
-      return `${origin} closed the connection without an answer. Check that --url is an Admit One server, and whether it needs https.`;
+      return `${origin} closed the connection without an answer. Check that ${option} is an Admit One server, and whether it needs https.`;
     default:
       return `${origin} cannot be reached: ${cause.message}`;
   }

@@ -7,6 +7,8 @@ export interface SignTokenOptions {
   readonly subject?: string;
   /** A user's session id; a random one by default. */
   readonly session?: string;
+  /** A user's scope: words with spaces between them. */
+  readonly scope?: string;
   readonly ttlSeconds: number;
   readonly dataDir: string;
 }
@@ -16,7 +18,7 @@ export interface SignTokenOptions {
  * @throws {CommandError} where there are no keys
  */
 export async function signToken(options: SignTokenOptions): Promise<string> {
-  const { role, subject, session, ttlSeconds, dataDir } = options;
+  const { role, subject, session, scope, ttlSeconds, dataDir } = options;
   const issuers = await openLocalIssuers(dataDir).catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
     throw new CommandError(`${message} (See --data-dir.)`, exitCodes.usage, { cause: error });
@@ -24,7 +26,7 @@ export async function signToken(options: SignTokenOptions): Promise<string> {
   switch (role) {
     case 'user':
       return issuers.users.sign(
-        { sub: subject ?? 'test-user', sessionId: session ?? randomUUID() },
+        { sub: subject ?? 'test-user', sessionId: session ?? randomUUID(), ...(scope && { scope }) },
         { ttlSeconds },
       );
     case 'operator':

@@ -21,24 +21,30 @@ export function addTokenCommand(program: Command, terminal: Terminal): void {
     .addOption(
       new Option('--session <id>', 'session id of the token (default: random)').conflicts('operator'),
     )
+    .addOption(
+      new Option('--scope <words>', 'scope of the token; "probe" marks its events as synthetic').conflicts(
+        'operator',
+      ),
+    )
     .option('--ttl <seconds>', 'lifetime of the token', parseSeconds, 3600)
     .option('--data-dir <directory>', 'data directory of the server', env.DATA_DIR || '.data')
     .addOption(
       new Option('--break-glass', 'a token signed offline, with a lifetime of at most a day').conflicts([
         'operator',
         'session',
+        'scope',
         'dataDir',
       ]),
     )
     .option('--key <file>', 'with --break-glass: file with the private key from npx admit token new-key')
     .option('--reason <text>', 'with --break-glass: the reason, for the log and the audit log')
-    .action(async ({ operator, breakGlass, key, reason, user: subject, session, ttl, dataDir }) => {
+    .action(async ({ operator, breakGlass, key, reason, user: subject, session, scope, ttl, dataDir }) => {
       if (!breakGlass && (key ?? reason) !== undefined)
         throw new CommandError('--key and --reason are for --break-glass.', exitCodes.usage);
       const role = operator ? 'operator' : 'user';
       const signed = breakGlass
         ? await signBreakGlass({ keyFile: key, reason, subject, ttlSeconds: ttl })
-        : await signToken({ role, subject, session, ttlSeconds: ttl, dataDir });
+        : await signToken({ role, subject, session, scope, ttlSeconds: ttl, dataDir });
       stdout.write(`${signed}\n`);
     });
   addNewKeyCommand(token, terminal);

@@ -20,6 +20,7 @@ const nothing: EventFacts = {
   agent: null,
   client: null,
   address: null,
+  synthetic: null,
   trace: null,
   attributes: {},
   issuedAt: null,
@@ -65,6 +66,12 @@ test.each<[EventType, ReceivedEvent['data'], Partial<EventFacts>]>([
     { connection: 'subject', route: 'bound', kid: 'k', attributes: { tenant: 'acme' } },
   ],
   ['admit.audit.accessed', { address: '::1' }, { address: '::1' }],
+  ['admit.ticket.issued', { principal: { synthetic: true } }, { ticket: 'subject', synthetic: 'true' }],
+  [
+    'admit.issuance.rejected',
+    { principal: null, count: 9, synthetic: true },
+    { count: 9, synthetic: 'true' },
+  ],
   ['admit.service.alive', {}, {}],
 ])('%s with %j tells %j', (type, data, facts) => {
   expect(factsOf(eventOf(type, data))).toEqual({ ...nothing, ...facts });

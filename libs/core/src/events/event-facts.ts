@@ -4,10 +4,10 @@ import type { ReceivedEvent } from './cloud-event.ts';
 /** The facts that the audit log finds and counts events by: where each may be in an event's `data`, the first that is there. */
 export const eventFacts = {
   ticket: [['ticketId']],
-  issuer: [['principal', 'issuer']],
+  issuer: [['principal', 'issuer'], ['issuer']],
   kid: [['principal', 'kid']],
-  session: [['principal', 'session']],
-  user: [['principal', 'user']],
+  session: [['principal', 'session'], ['session']],
+  user: [['principal', 'user'], ['user']],
   connection: [['connection']],
   reason: [['reason']],
   origin: [['context', 'origin']],
@@ -18,6 +18,8 @@ export const eventFacts = {
   agent: [['context', 'agent']],
   client: [['client']],
   address: [['context', 'address'], ['address']],
+  /** `true`, or absent. */
+  synthetic: [['principal', 'synthetic'], ['synthetic']],
 } as const satisfies Record<string, readonly (readonly string[])[]>;
 
 export type EventFact = keyof typeof eventFacts;
@@ -62,6 +64,7 @@ function firstText(data: unknown, paths: readonly (readonly string[])[]): string
   for (const path of paths) {
     const value = valueAt(data, path);
     if (typeof value === 'string' && value !== '') return value;
+    if (value === true) return 'true';
   }
   return null;
 }

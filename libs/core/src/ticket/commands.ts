@@ -26,6 +26,8 @@ export interface ConfirmCommand extends Command {
   readonly type: 'confirm';
   readonly handshake: string;
   readonly connection: string;
+  /** When the upgrade began, store time in Unix milliseconds. */
+  readonly upgradeStartedAt?: number;
 }
 
 export interface ReleaseCommand extends Command {

@@ -101,6 +101,14 @@ describe('confirm', () => {
     given(...onceReserved)
       .when(confirm('H', 'C'), { at: T0 })
       .gives(consumed('H', 'C')));
+  it.each([
+    [T0 - 20, 20],
+    [T0 + 5, 0],
+  ])('tells how long the upgrade took that began at %s', (upgradeStartedAt, upgradeMs) =>
+    given(...onceReserved)
+      .when(confirm('H', 'C', { upgradeStartedAt }), { at: T0 })
+      .gives({ ...consumed('H', 'C'), upgradeMs }),
+  );
   it('still holds after the lease while the ticket is live', () =>
     given(...onceReserved)
       .when(confirm('H', 'C'), { at: EXPIRY - 1 })

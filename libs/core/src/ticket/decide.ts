@@ -154,7 +154,11 @@ function confirm(state: TicketState, command: ConfirmCommand, now: number): Deci
       const { ticket, reservation } = state;
       if (reservation.handshake !== command.handshake) return reject('reservation_lost');
       if (now >= reservation.leaseEndsAt && now >= ticket.expiresAt) return reject('ticket_expired');
-      return accept(consumed(ticket, command, command.connection));
+      const { upgradeStartedAt: startedAt } = command;
+      return accept({
+        ...consumed(ticket, command, command.connection),
+        ...(startedAt !== undefined && { upgradeMs: Math.max(0, now - startedAt) }),
+      });
     }
     case 'consumed':
       if (state.reservation.handshake !== command.handshake)

@@ -60,6 +60,16 @@ describe('a single issuer', () => {
     ['with another clock tolerance', { JWT_CLOCK_TOLERANCE_SECONDS: 60 }, { clockToleranceSeconds: 60 }],
     ['with another alias', { JWT_ISSUER_ALIAS: 'corp' }, { alias: 'corp' }],
     [
+      'with a claim of its probe',
+      { JWT_SYNTHETIC_CLAIM: 'https://x/client:id:probe' },
+      {
+        principals: {
+          ...config.principals,
+          syntheticClaim: { claim: 'https://x/client:id', value: 'probe' },
+        },
+      },
+    ],
+    [
       'with other claims',
       {
         JWT_SESSION_CLAIMS: ['a', 'b'],
@@ -125,6 +135,11 @@ describe('a list of issuers', () => {
       'with its sessions',
       { sessionClaims: [], userClaim: 'oid', attributes: ['a.b'] },
       { principals: { ...config.principals, sessionClaims: [], userClaim: 'oid', attributeClaims: ['a.b'] } },
+    ],
+    [
+      'with a claim of its probe',
+      { syntheticClaim: 'azp:probe' },
+      { principals: { ...config.principals, syntheticClaim: { claim: 'azp', value: 'probe' } } },
     ],
     [
       'with its session policy',
@@ -247,6 +262,10 @@ describe('a list of issuers', () => {
     ],
     [{ sessionPolicy: 'guess' }, '.sessionPolicy: must be derive or require.'],
     [{ userClaim: 1 }, '.userClaim: must be the claim that names the user, a string.'],
+    [
+      { syntheticClaim: 'probe' },
+      '.syntheticClaim: must be of the form claim:value, such as azp:admit-probe.',
+    ],
     [{ nestedClaims: 'yes' }, '.nestedClaims: must be true or false.'],
     [{ attributes: { roles: true } }, '.attributes: must be a list of claims that are passed on.'],
     [{ audiences: ['a'] }, ': "audiences" is not a member of an issuer. Did you mean audience?'],

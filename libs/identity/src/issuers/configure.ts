@@ -5,6 +5,7 @@ import {
   type IssuerPrefix,
   type IssuerSettings,
   type IssuerVariables,
+  parseClaimValue,
 } from './settings.ts';
 import { DEFAULT_ALGORITHMS, isSignatureAlgorithm } from './signature-algorithms.ts';
 import {
@@ -66,6 +67,13 @@ function keysOf({ issuer, jwksUrl, jwks, discoveryUrl }: SoundSettings): IssuerK
 
 function ruleOf(settings: IssuerSettings): PrincipalRule {
   const { sessionClaims = [], sessionPolicy = 'derive', userClaim = 'sub', attributes = [] } = settings;
-  const { nestedClaims = false } = settings;
-  return { sessionClaims, sessionPolicy, userClaim, attributeClaims: attributes, nestedClaims };
+  const { nestedClaims = false, syntheticClaim } = settings;
+  return {
+    sessionClaims,
+    sessionPolicy,
+    userClaim,
+    attributeClaims: attributes,
+    nestedClaims,
+    ...(syntheticClaim !== undefined && { syntheticClaim: parseClaimValue(syntheticClaim) }),
+  };
 }

@@ -10,6 +10,9 @@ export const ANONYMOUS_ISSUER = {
 /** Test users of standalone. */
 export const LOCAL_USERS = { alias: 'local', issuer: 'urn:admit-one:local', audience: 'admit-one' } as const;
 
+/** What a token of `LOCAL_USERS` has whose tickets are for a probe. */
+export const LOCAL_SYNTHETIC_CLAIM = { claim: 'scope', value: 'probe' } as const;
+
 /** Operators of standalone. Its tokens are accepted beside those of configured issuers. */
 export const LOCAL_OPERATORS = {
   alias: 'local-operator',

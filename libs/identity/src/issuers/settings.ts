@@ -1,6 +1,6 @@
 import { type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { type AudienceClaim, audienceClaims } from './types.ts';
+import { type AudienceClaim, audienceClaims, type ClaimValue } from './types.ts';
 
 /** Values by the names of their variables. */
 export type IssuerVariables = Readonly<Record<string, unknown>>;
@@ -25,6 +25,8 @@ export interface IssuerSettings {
   readonly userClaim?: string;
   readonly attributes?: readonly string[];
   readonly nestedClaims?: boolean;
+  /** `claim:value`. */
+  readonly syntheticClaim?: string;
 }
 
 export type IssuerSetting = keyof IssuerSettings;
@@ -45,6 +47,15 @@ export interface IssuerEntries {
 const text = Type.String({ minLength: 1 });
 const texts = Type.Array(text);
 const jwkSet = Type.Record(Type.String(), Type.Unknown());
+
+/** The value follows the last colon. */
+const CLAIM_VALUE = /^(?<claim>.+):(?<value>[^:]+)$/;
+
+/** @param text a `syntheticClaim` */
+export function parseClaimValue(text: string): ClaimValue {
+  const { claim = '', value = '' } = CLAIM_VALUE.exec(text)?.groups ?? {};
+  return { claim, value };
+}
 
 type Row = readonly [schema: TSchema, form: string, variable?: string];
 
@@ -79,11 +90,26 @@ const rows: Readonly<Record<IssuerSetting, Row>> = {
   userClaim: [text, 'the claim that names the user, a string', '$_USER_CLAIM'],
   attributes: [texts, 'a list of claims that are passed on', 'PRINCIPAL_ATTRIBUTES'],
   nestedClaims: [Type.Boolean(), 'true or false', '$_NESTED_CLAIMS'],
+  syntheticClaim: [
+    Type.String({ pattern: CLAIM_VALUE.source }),
+    'of the form claim:value, such as azp:admit-probe',
+    '$_SYNTHETIC_CLAIM',
+  ],
 };
 
 const REQUIRED: readonly IssuerSetting[] = ['issuer', 'alias'];
-/** Settings whose variables do not apply to the entries of a list. */
-const SINGLE: readonly IssuerSetting[] = ['issuer', 'alias', 'jwksUrl', 'discoveryUrl', 'jwks'];
+/**
+ * Settings whose variables do not apply to the entries of a list. Another issuer could give a claim to anybody that only a
+ * probe has at the first.
+ */
+const SINGLE: readonly IssuerSetting[] = [
+  'issuer',
+  'alias',
+  'jwksUrl',
+  'discoveryUrl',
+  'jwks',
+  'syntheticClaim',
+];
 /** Settings that issuers of operators do not have. */
 const OF_USERS: readonly IssuerSetting[] = [
   'sessionClaims',
@@ -91,6 +117,7 @@ const OF_USERS: readonly IssuerSetting[] = [
   'userClaim',
   'attributes',
   'nestedClaims',
+  'syntheticClaim',
 ];
 
 const settings = Object.keys(rows) as IssuerSetting[];

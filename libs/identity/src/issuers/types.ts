@@ -40,6 +40,12 @@ export interface IssuerConfig {
   readonly keys: IssuerKeys;
 }
 
+/** A claim and a value of it: the whole, one element of a list, or one word of `scope` and `scp`. */
+export interface ClaimValue {
+  readonly claim: string;
+  readonly value: string;
+}
+
 /** How session, user and attributes are read from a token. */
 export interface PrincipalRule {
   /** Claim names; the first that is present names the session. */
@@ -55,6 +61,8 @@ export interface PrincipalRule {
    * literal.
    */
   readonly nestedClaims?: boolean;
+  /** What a token has whose tickets are for a probe: their events are synthetic. By default no token has it. */
+  readonly syntheticClaim?: ClaimValue | undefined;
 }
 
 /** An issuer of users' tokens. */

@@ -49,7 +49,7 @@ function formIssues(variables: IssuerVariables, prefix: IssuerPrefix): readonly 
     return isSet('ISSUER') || keys.length === 0
       ? []
       : [`${prefix}_ISSUER: is not set. ${prefix}_${keys[0]} needs the issuer that the keys belong to.`];
-  return ['ISSUER', ...keys]
+  return ['ISSUER', ...keys, 'SYNTHETIC_CLAIM']
     .filter(isSet)
     .map((name) => `${prefix}_${name}: is set together with ${prefix}_ISSUERS. Move it into an entry.`);
 }

@@ -1,9 +1,11 @@
+import { valuesAt } from '../principal/claim-values.ts';
 import type { Claims } from '../verify/types.ts';
 
 /** What operators can be allowed to do. */
 export const operatorScopes = {
   'audit:read': 'Read the audit log.',
   'audit:acknowledge': 'Acknowledge what the audit log lacks.',
+  'tickets:revoke': 'Revoke tickets and sessions, pause issuing, block networks and drain edges.',
 } as const satisfies Record<string, string>;
 
 export type OperatorScope = keyof typeof operatorScopes;
@@ -64,15 +66,5 @@ function decoded(text: string): string {
 
 /** Whether a rule grants its scope to a token with these claims. */
 export function isGrantedBy({ claim, value }: ScopeRule, claims: Claims): boolean {
-  return [claimAt(claims, claim)].flat().includes(value);
-}
-
-/** Names of claims may hold dots (`https://example.com/roles`), and so may paths to them (`realm_access.roles`). */
-function claimAt(claims: Claims, name: string): unknown {
-  return Object.hasOwn(claims, name) ? claims[name] : name.split('.').reduce<unknown>(memberOf, claims);
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject && Object.hasOwn(value, name) ? (value as Claims)[name] : undefined;
+  return valuesAt(claims, claim).includes(value);
 }

@@ -4,6 +4,7 @@ import type { PrincipalRule } from '../issuers/types.ts';
 import { type OnFailure, reject } from '../verify/token-error.ts';
 import type { Claims, VerifiedToken } from '../verify/types.ts';
 import { attributesOf } from './attributes.ts';
+import { hasClaimValue } from './claim-values.ts';
 import { claimOf, identifierOf, isName } from './identifier.ts';
 
 export type PrincipalResult =
@@ -22,7 +23,7 @@ const MAX_CLAIM_NAME = 64;
  */
 export function principalOf(token: VerifiedToken, rule: PrincipalRule): PrincipalResult {
   const { issuer, claims, issuedAt } = token;
-  const { userClaim, attributeClaims, nestedClaims } = rule;
+  const { userClaim, attributeClaims, nestedClaims, syntheticClaim } = rule;
   const session = sessionOf(claims, issuer.issuer, rule, reject);
   if (!session) return { kind: 'no_session', claimNames: claimNamesOf(claims) };
   const principal: Principal = {
@@ -32,6 +33,7 @@ export function principalOf(token: VerifiedToken, rule: PrincipalRule): Principa
     tokenIssuedAt: Math.floor(issuedAt),
     kid: token.kid,
     attributes: attributesOf(claims, attributeClaims, nestedClaims),
+    ...(syntheticClaim && hasClaimValue(claims, syntheticClaim) && { synthetic: true }),
   };
   return { kind: 'principal', principal };
 }

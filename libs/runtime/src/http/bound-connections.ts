@@ -49,10 +49,7 @@ export function boundConnections(server: Server, bound: ConnectionBound): void {
   const idle = new Set<Socket>();
   let maxConnections: number | undefined;
   let loggedAt = Number.NEGATIVE_INFINITY;
-  const closed = telemetry.meter.createCounter('admit_http_connections_closed_total', {
-    description: 'TCP connections closed because the process reached its bound, idle ones first',
-  });
-  closed.add(0);
+  const closed = telemetry.meter.counter('admit_http_connections_closed_total');
 
   function makeRoom(newcomer: Socket): void {
     const [longestIdle = newcomer] = idle;

@@ -3,7 +3,6 @@ import type { Duplex } from 'node:stream';
 import { httpRejectionOf, rejectionBytes } from '@admit-one/core';
 import type { Logger } from '../logging.ts';
 import type { Telemetry } from '../telemetry.ts';
-import type { InvalidRequest } from './invalid-requests.ts';
 
 /** An error of Node's HTTP parser. */
 interface ParserError extends Error {
@@ -35,14 +34,12 @@ export function createAnswerMalformed({
   readonly telemetry: Telemetry;
   readonly log: Logger;
 }): AnswerMalformed {
-  const counter = telemetry.meter.createCounter('http_malformed_requests_total', {
-    description: 'Requests that could not be parsed, or did not arrive in time, by status',
-  });
+  const counter = telemetry.meter.counter('http_malformed_requests_total');
   return (error, socket) => {
     if (!socket.writable) return;
     const { status, detail } = issueOf(error);
     const { traceId } = telemetry.startTrace();
-    counter.add(1, { status });
+    counter.add(1, { status: `${status}` });
     log.debug({ error: error.code, status, traceId }, 'http_request_malformed');
     const { headers, ...rejection } = httpRejectionOf('request_invalid', traceId, {
       scheme: 'Bearer',
@@ -51,6 +48,11 @@ export function createAnswerMalformed({
     });
     endWith(socket, rejectionBytes({ ...rejection, headers: { ...headers, ...READABLE_BY_ALL } }));
   };
+}
+
+interface MalformedRequest {
+  readonly status: 400 | 408 | 431;
+  readonly detail: string;
 }
 
 /** Has a server answer `CONNECT`, which Node leaves unanswered. */
@@ -64,7 +66,7 @@ export function rejectConnect(server: Server, answer: AnswerMalformed): void {
   });
 }
 
-function issueOf({ code, reason }: ParserError): InvalidRequest {
+function issueOf({ code, reason }: ParserError): MalformedRequest {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return {

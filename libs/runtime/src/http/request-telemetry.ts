@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../logging.ts';
+import { httpMethods } from '../metrics/http-metrics.ts';
 import type { Telemetry } from '../telemetry.ts';
 
 /**
@@ -10,11 +11,7 @@ export function addRequestTelemetry(
   app: Pick<FastifyInstance, 'addHook' | 'decorateRequest'>,
   { telemetry, log }: { telemetry: Telemetry; log: Logger },
 ): void {
-  const duration = telemetry.meter.createHistogram('http_server_request_duration_seconds', {
-    description: 'Duration of HTTP requests',
-    unit: 's',
-    advice: { explicitBucketBoundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] },
-  });
+  const duration = telemetry.meter.histogram('http_server_request_duration_seconds');
 
   app.addHook('onRequest', (request, _reply, done) => {
     request.trace = telemetry.startTrace(request.raw);
@@ -25,10 +22,10 @@ export function addRequestTelemetry(
     const seconds = reply.elapsedTime / 1000;
     const route = request.routeOptions.url ?? 'none';
     duration.record(seconds, {
-      'http.request.method': request.method,
-      'http.route': route,
-      'http.response.status_code': reply.statusCode,
-      ...(request.rejectedBecause && { 'error.type': request.rejectedBecause }),
+      http_request_method: methodOf(request),
+      http_route: route,
+      http_response_status_code: `${reply.statusCode}`,
+      error_type: request.rejectedBecause ?? '',
     });
     const { traceId, linkedTraceId } = request.trace;
     const facts = {
@@ -42,4 +39,8 @@ export function addRequestTelemetry(
     log.debug(facts, 'http_request');
     done();
   });
+}
+
+function methodOf({ method }: { readonly method: string }): (typeof httpMethods)[number] {
+  return httpMethods.find((known) => known === method) ?? '_OTHER';
 }

@@ -20,10 +20,7 @@ export interface UntrustedForwardedOptions {
 export function countUntrustedForwarded(server: Server, options: UntrustedForwardedOptions): void {
   const { trustedProxies, log, telemetry } = options;
   const isTrusted = createPeerCheck(trustedProxies);
-  const counter = telemetry.meter.createCounter('http_untrusted_forwarded_total', {
-    description: 'Requests with an X-Forwarded-For from a peer that TRUSTED_PROXIES does not list',
-  });
-  counter.add(0);
+  const counter = telemetry.meter.counter('http_untrusted_forwarded_total');
   let hasWarned = false;
 
   function look(request: IncomingMessage): void {

@@ -1,5 +1,5 @@
 import type { AcknowledgementKind, AuditLog, AuditLogError, Reporter } from '@admit-one/core';
-import { RejectionError } from '@admit-one/runtime';
+import { type Authorize, RejectionError } from '@admit-one/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import type { ReportFailedRead } from '../api/access/failed-reads.ts';
@@ -8,7 +8,6 @@ import { problems } from '../api/problems.ts';
 import { readRejectionOf } from '../api/rejection-of.ts';
 import type { GapWatch } from '../gaps/gap-watch.ts';
 import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
-import type { Authorize } from '../operators/create-authorize.ts';
 import { readCompleteness } from './completeness.ts';
 import {
   AcknowledgementBody,

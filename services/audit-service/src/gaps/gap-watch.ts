@@ -21,6 +21,12 @@ export interface GapWatch extends Running {
 /** How many keys one line names: an empty restart of the store leaves 16 behind. */
 const LISTED = 50;
 
+const gauges = [
+  'admit_audit_missing_events',
+  'admit_audit_conflicting_events',
+  'admit_audit_partition_keys',
+] as const;
+
 /**
  * Looks for holes in the sequences, and for unknown tails, at every interval. Those that outlive the grace are announced:
  * a line in the log, once each, and the metrics `admit_audit_missing_events` and `admit_audit_partition_keys` for as long
@@ -35,26 +41,15 @@ export function startGapWatch({ auditLog, log, meter, graceMs, checkMs }: GapWat
     failure: 'gap_check_failed',
     recovery: 'gap_check_recovered',
   });
-  const gauge = meter.createObservableGauge('admit_audit_missing_events', {
-    description: 'Events that are missing from their sequence for longer than the grace',
-  });
-  const conflictGauge = meter.createObservableGauge('admit_audit_conflicting_events', {
-    description: 'Events that were kept aside because a different event has their place',
-  });
-  const stateGauge = meter.createObservableGauge('admit_audit_partition_keys', {
-    description:
-      'Partition keys by state: open, closed, tail_unknown where the last events may be lost, or tail_acknowledged',
-  });
-  const gauges = [gauge, conflictGauge, stateGauge];
   let missing = 0;
   let conflicts = 0;
   let states: Readonly<Partial<Record<PartitionKeyState, number>>> = {};
-  const observe: Parameters<typeof meter.addBatchObservableCallback>[0] = (result) => {
-    result.observe(gauge, missing);
-    result.observe(conflictGauge, conflicts);
-    for (const [state, count] of Object.entries(states)) result.observe(stateGauge, count, { state });
-  };
-  meter.addBatchObservableCallback(observe, gauges);
+  const stopObserving = meter.observe(gauges, (observer) => {
+    observer.value('admit_audit_missing_events', missing, {});
+    observer.value('admit_audit_conflicting_events', conflicts, {});
+    for (const [state, count] of Object.entries(states) as [PartitionKeyState, number][])
+      observer.value('admit_audit_partition_keys', count, { state });
+  });
 
   function tellTails(reports: readonly SequenceReport[], now: number): void {
     const { unknown, known } = tails.look(reports, now);
@@ -95,7 +90,7 @@ export function startGapWatch({ auditLog, log, meter, graceMs, checkMs }: GapWat
     overdue: (report) => tracker.overdue(report, performance.now()),
     async stop() {
       await checks.stop();
-      meter.removeBatchObservableCallback(observe, gauges);
+      stopObserving();
     },
   };
 }

@@ -11,31 +11,17 @@ export interface IngestMetrics {
 }
 
 export function createIngestMetrics(meter: Meter, clock: StoreClock): IngestMetrics {
-  const stored = meter.createCounter('admit_audit_stored_events_total', {
-    description: 'Events that were new to the audit log',
-  });
-  const repeated = meter.createCounter('admit_audit_repeated_events_total', {
-    description: 'Events that the audit log had already',
-  });
-  const rejected = meter.createCounter('admit_audit_rejected_events_total', {
-    description: 'Messages, or events in them, that were kept as dead letters',
-  });
-  const failures = meter.createCounter('admit_audit_ingest_failures_total', {
-    description: 'Deliveries that could not be stored and will be redelivered',
-  });
-  const lag = meter.createObservableGauge('admit_audit_lag_seconds', {
-    description:
-      'Age of the newest event at the last ingestion, or of the oldest that could not be stored since',
-    unit: 's',
-  });
+  const stored = meter.counter('admit_audit_stored_events_total');
+  const repeated = meter.counter('admit_audit_repeated_events_total');
+  const rejected = meter.counter('admit_audit_rejected_events_total');
+  const failures = meter.counter('admit_audit_ingest_failures_total');
   let lagMs: number | undefined;
   /** The time of the oldest event that could not be stored, Unix milliseconds. */
   let waitingSince: number | undefined;
-  const observeLag: Parameters<typeof lag.addCallback>[0] = (result) => {
+  const stop = meter.observe(['admit_audit_lag_seconds'], (observer) => {
     const observed = waitingSince === undefined ? lagMs : clock.now() - waitingSince;
-    if (observed !== undefined) result.observe(Math.max(0, observed) / 1000);
-  };
-  lag.addCallback(observeLag);
+    if (observed !== undefined) observer.value('admit_audit_lag_seconds', Math.max(0, observed) / 1000, {});
+  });
 
   return {
     ingested(found, fresh) {
@@ -51,7 +37,7 @@ export function createIngestMetrics(meter: Meter, clock: StoreClock): IngestMetr
       failures.add(1);
       waitingSince = Math.min(waitingSince ?? clock.now(), oldestOf(found));
     },
-    stop: () => lag.removeCallback(observeLag),
+    stop,
   };
 }
 

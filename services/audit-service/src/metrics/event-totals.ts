@@ -1,5 +1,5 @@
 import { type AuditLog, isReason, type Running } from '@admit-one/core';
-import type { Meter } from '@admit-one/runtime';
+import { type LabelsOf, labelSetsOf, type Meter, metrics } from '@admit-one/runtime';
 import { createLastKnown } from './last-known.ts';
 
 /** The metric `admit_events_total{type,reason}`. */
@@ -13,30 +13,38 @@ export interface EventTotals extends Running {
  * unavailable, they stay as they were.
  */
 export function observeEventTotals(auditLog: Pick<AuditLog, 'totals'>, meter: Meter): EventTotals {
-  const counter = meter.createObservableCounter('admit_events_total', {
-    description: 'Events in the audit log; a folded event counts as its count',
-  });
   const totals = createLastKnown(async () => {
-    const counts = new Map<string, { type: string; reason: string; count: number }>();
+    const counts = new Map(
+      (labelSetsOf(metrics.admit_events_total) as readonly Labels[]).map((labels) => [
+        keyOf(labels),
+        { ...labels, count: 0 },
+      ]),
+    );
     for (const { type, reason: text, count } of await auditLog.totals()) {
       const reason = labelOf(text);
-      const key = `${type} ${reason}`;
+      const key = keyOf({ type, reason });
       counts.set(key, { type, reason, count: count + (counts.get(key)?.count ?? 0) });
     }
     return [...counts.values()];
   });
-  const observe: Parameters<typeof counter.addCallback>[0] = async (result) => {
-    for (const { count, ...labels } of (await totals.get()) ?? []) result.observe(count, labels);
-  };
-  counter.addCallback(observe);
+  const stop = meter.observe(['admit_events_total'], async (observer) => {
+    for (const { count, ...labels } of (await totals.get()) ?? [])
+      observer.value('admit_events_total', count, labels);
+  });
   return {
     read: totals.read,
-    stop: async () => counter.removeCallback(observe),
+    stop: async () => stop(),
   };
 }
 
+type Labels = LabelsOf<'admit_events_total'>;
+
+function keyOf({ type, reason }: Labels): string {
+  return `${type} ${reason}`;
+}
+
 /** Labels come from the reasons table only: an event may hold any text. */
-function labelOf(reason: string | null): string {
+function labelOf(reason: string | null): Labels['reason'] {
   if (reason === null) return '';
   return isReason(reason) ? reason : 'other';
 }

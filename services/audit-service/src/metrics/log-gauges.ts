@@ -1,5 +1,5 @@
 import type { AuditLog, KeptAside, Running, StorageReport, StreamReport } from '@admit-one/core';
-import type { Meter } from '@admit-one/runtime';
+import type { Meter, MetricName } from '@admit-one/runtime';
 import { createLastKnown } from './last-known.ts';
 
 interface LogState {
@@ -8,59 +8,25 @@ interface LogState {
   readonly deadLetters: readonly KeptAside[];
 }
 
-interface Gauge {
-  readonly description: string;
-  readonly unit?: string;
-  /** Undefined where there is nothing to show. */
-  readonly measure: (state: LogState) => number | undefined;
-}
+/** What the audit log says of itself, by the names of the metrics. Undefined where there is nothing to show. */
+const gauges = {
+  admit_audit_stream_generation: ({ streams }) => streams[0]?.generation,
+  admit_audit_stream_missing_messages: ({ streams }) =>
+    streams.reduce((sum, { missingCount }) => sum + missingCount, 0),
+  admit_audit_stream_lost_messages: ({ streams }) =>
+    streams.reduce((sum, { lostCount }) => sum + lostCount, 0),
+  admit_audit_horizon_lag_seconds: ({ streams: [current] }) => {
+    if (!current || current.horizon >= current.last) return 0;
+    return Math.max(0, Date.now() - Date.parse(current.horizonAt)) / 1000;
+  },
+  admit_audit_dead_letters: ({ deadLetters }) => deadLetters.reduce((sum, { count }) => sum + count, 0),
+  admit_audit_outside_events: ({ storage }) => storage.outsideCount,
+  admit_audit_oldest_day_timestamp_seconds: ({ storage }) => secondsOf(storage.oldestDay),
+  admit_audit_retention_timestamp_seconds: ({ storage }) => secondsOf(storage.maintainedAt),
+  admit_audit_size_bytes: ({ storage }) => storage.bytes,
+} as const satisfies { readonly [Name in MetricName]?: (state: LogState) => number | undefined };
 
-/** What the audit log says of itself, by the names of the metrics. */
-const gauges: Readonly<Record<string, Gauge>> = {
-  admit_audit_stream_generation: {
-    description: 'The number of the event stream in hand; it grows when the stream is created again',
-    measure: ({ streams }) => streams[0]?.generation,
-  },
-  admit_audit_stream_missing_messages: {
-    description: 'Messages that have not been received although later ones have',
-    measure: ({ streams }) => streams.reduce((sum, { missingCount }) => sum + missingCount, 0),
-  },
-  admit_audit_stream_lost_messages: {
-    description: 'Messages that the event stream dropped before they were received',
-    measure: ({ streams }) => streams.reduce((sum, { lostCount }) => sum + lostCount, 0),
-  },
-  admit_audit_horizon_lag_seconds: {
-    description: 'How long followers have been waiting for a missing message; 0 while none is missing',
-    unit: 's',
-    measure: ({ streams: [current] }) => {
-      if (!current || current.horizon >= current.last) return 0;
-      return Math.max(0, Date.now() - Date.parse(current.horizonAt)) / 1000;
-    },
-  },
-  admit_audit_dead_letters: {
-    description: 'Messages that were kept aside because something in them was no valid event',
-    measure: ({ deadLetters }) => deadLetters.reduce((sum, { count }) => sum + count, 0),
-  },
-  admit_audit_outside_events: {
-    description: 'Events whose time is outside of the days that are kept and the next three',
-    measure: ({ storage }) => storage.outsideCount,
-  },
-  admit_audit_oldest_day_timestamp_seconds: {
-    description: 'The start of the oldest day whose events are kept',
-    unit: 's',
-    measure: ({ storage }) => secondsOf(storage.oldestDay),
-  },
-  admit_audit_retention_timestamp_seconds: {
-    description: 'When the retention last ran',
-    unit: 's',
-    measure: ({ storage }) => secondsOf(storage.maintainedAt),
-  },
-  admit_audit_size_bytes: {
-    description: 'What the events of the kept days take on disk, with their indexes',
-    unit: 'By',
-    measure: ({ storage }) => storage.bytes,
-  },
-};
+const names = Object.keys(gauges) as (keyof typeof gauges)[];
 
 /** Shows gauges of the audit log itself: the same at every replica. */
 export function observeLog(
@@ -75,21 +41,15 @@ export function observeLog(
     ]);
     return { streams, storage, deadLetters };
   });
-  const observed = Object.entries(gauges).map(([name, { description, unit = '', measure }]) => ({
-    gauge: meter.createObservableGauge(name, { description, unit }),
-    measure,
-  }));
-  const all = observed.map(({ gauge }) => gauge);
-  const observe: Parameters<Meter['addBatchObservableCallback']>[0] = async (result) => {
+  const stop = meter.observe(names, async (observer) => {
     const current = await state.get();
     if (!current) return;
-    for (const { gauge, measure } of observed) {
-      const value = measure(current);
-      if (value !== undefined) result.observe(gauge, value);
+    for (const name of names) {
+      const value = gauges[name](current);
+      if (value !== undefined) observer.value(name, value, {});
     }
-  };
-  meter.addBatchObservableCallback(observe, all);
-  return { stop: async () => meter.removeBatchObservableCallback(observe, all) };
+  });
+  return { stop: async () => stop() };
 }
 
 /** Unix seconds. */

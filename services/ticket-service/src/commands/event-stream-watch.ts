@@ -20,11 +20,9 @@ export function watchEventStream({
   meter,
   lookEveryMs = 1_000,
 }: EventStreamWatchOptions): () => void {
-  const ratio = meter.createObservableGauge('admit_event_stream_fill_ratio', {
-    description: 'How much of the event stream is used, from 0 to 1. At 1, no ticket is issued',
-  });
-  const observe: Parameters<typeof ratio.addCallback>[0] = (result) => result.observe(events.fillRatio);
-  ratio.addCallback(observe);
+  const stopObserving = meter.observe(['admit_event_stream_fill_ratio'], (observer) =>
+    observer.value('admit_event_stream_fill_ratio', events.fillRatio, {}),
+  );
   let alerted = false;
 
   const timer = setInterval(() => {
@@ -47,6 +45,6 @@ export function watchEventStream({
 
   return () => {
     clearInterval(timer);
-    ratio.removeCallback(observe);
+    stopObserving();
   };
 }

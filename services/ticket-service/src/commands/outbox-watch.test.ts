@@ -9,7 +9,7 @@ import {
   partitionName,
   StoreError,
 } from '@admit-one/core';
-import { createTelemetry } from '@admit-one/runtime';
+import type { Meter } from '@admit-one/runtime';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type OutboxWatch, startOutboxWatch } from './outbox-watch.ts';
 
@@ -20,7 +20,7 @@ const everyPartition = Array.from({ length: PARTITIONS }, (_, partition) => part
 let queues: EncodedEvent[][];
 let isReadable: (partition: number) => boolean;
 let watch: OutboxWatch;
-let gauge: (result: { observe(value: number, labels: { partition: string }): void }) => void;
+let observeAges: Parameters<Meter['observe']>[1];
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -28,15 +28,12 @@ beforeEach(() => {
   isReadable = () => true;
   const clock = createStoreClock();
   clock.observe(Date.now());
-  const { meter } = createTelemetry({ service: 'ticket-service', instance: 'a' });
-  const { createObservableGauge } = meter;
-  vi.spyOn(meter, 'createObservableGauge').mockImplementation((...given) => {
-    const created = createObservableGauge.apply(meter, given);
-    vi.spyOn(created, 'addCallback').mockImplementation((callback) => {
-      gauge = callback as typeof gauge;
-    });
-    return created;
-  });
+  const meter = {
+    observe(_: unknown, callback: typeof observeAges) {
+      observeAges = callback;
+      return () => {};
+    },
+  } as Partial<Meter> as Meter;
   watch = startOutboxWatch({ outbox: outboxOf(), clock, meter, lookEveryMs: LOOK_MS });
 });
 
@@ -77,7 +74,7 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 function ages(): readonly number[] {
   const seconds: number[] = [];
-  gauge({ observe: (value) => seconds.push(Math.round(value)) });
+  void observeAges({ value: (_, value) => seconds.push(Math.round(value)), histogram() {} });
   return seconds;
 }
 

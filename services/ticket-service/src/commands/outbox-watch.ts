@@ -47,18 +47,15 @@ export function startOutboxWatch({
 }: OutboxWatchOptions): OutboxWatch {
   const oldest = new Map<number, Oldest>();
   const full = new Set<number>();
-  const age = meter.createObservableGauge('admit_outbox_oldest_event_age_seconds', {
-    description: 'Age of the oldest event that waits for the relay; 0 where none waits',
-    unit: 's',
-  });
-  const observe: Parameters<typeof age.addCallback>[0] = (result) => {
+  const stopObserving = meter.observe(['admit_outbox_oldest_event_age_seconds'], (observer) => {
     for (const partition of ALL) {
       const time = oldest.get(partition)?.time;
       const seconds = time === undefined ? 0 : Math.max(0, clock.now() - time) / 1_000;
-      result.observe(seconds, { partition: partitionName(partition) });
+      observer.value('admit_outbox_oldest_event_age_seconds', seconds, {
+        partition: partitionName(partition),
+      });
     }
-  };
-  age.addCallback(observe);
+  });
   const worker = startWorker({
     async work() {
       await Promise.allSettled(ALL.map(look));
@@ -88,7 +85,7 @@ export function startOutboxWatch({
     },
     async stop() {
       await worker.stop();
-      age.removeCallback(observe);
+      stopObserving();
     },
   };
 }

@@ -37,7 +37,12 @@ export function createRequestReaders(): Readonly<Record<BusCommand, RequestReade
       isConfirm(body)
         ? {
             ticketId: body.ticketId,
-            command: { type: 'confirm', ...commonOf(body), connection: body.connection },
+            command: {
+              type: 'confirm',
+              ...commonOf(body),
+              connection: body.connection,
+              ...(body.upgradeStartedAt !== undefined && { upgradeStartedAt: body.upgradeStartedAt }),
+            },
           }
         : null,
     release: (body) =>

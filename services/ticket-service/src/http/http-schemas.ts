@@ -42,6 +42,11 @@ export const TicketResponse = Type.Object(
     ticketId: Type.String({ description: 'Not a secret: the id of the ticket in the audit log.' }),
     expiresInSeconds: Type.Integer(),
     expires_at: Type.Integer({ description: 'Unix seconds.' }),
+    synthetic: Type.Optional(
+      Type.Literal(true, {
+        description: 'The token is that of a probe: events of the ticket are left out of counts of users.',
+      }),
+    ),
   },
   { description: 'A ticket.' },
 );

@@ -28,7 +28,7 @@ beforeAll(async () => {
   ]);
   fixture = await startFixture({
     config: configOf(
-      { alias: 'staff', issuer: staff.issuer, audience: 'intranet' },
+      { alias: 'staff', issuer: staff.issuer, audience: 'intranet', syntheticClaim: 'client_id:probe' },
       {
         alias: 'customers',
         issuer: customers.issuer,
@@ -88,6 +88,13 @@ describe('two issuers', () => {
       kid: expect.any(String),
       attributes: {},
     });
+  });
+
+  test('mark a probe by the claim of its own issuer alone', async () => {
+    const probe = { client_id: 'probe' };
+    expect(await principalFor(await staff.token(probe))).toMatchObject({ synthetic: true });
+    const others = [await staff.token({ client_id: 'app' }), await customers.token({ ...shopper, ...probe })];
+    for (const token of others) expect(await principalFor(token)).not.toHaveProperty('synthetic');
   });
 
   test('cannot speak for each other', async () => {

@@ -1,6 +1,7 @@
 import { type LastFailure, newId, newTicket, type Principal, proofOf, ticketIdOf } from '@admit-one/core';
 import { type Logger, RejectionError } from '@admit-one/runtime';
 import type { Commands } from '../commands/commands.ts';
+import type { ControlState } from '../control/control-state.ts';
 import type { IssueOrigin } from './issuance-rejections.ts';
 
 export interface IssueRequest extends IssueOrigin {
@@ -20,6 +21,7 @@ export interface IssuedTicket {
   readonly expiresInSeconds: number;
   /** Unix seconds. */
   readonly expires_at: number;
+  readonly synthetic?: true;
 }
 
 /** Issues a ticket. @throws {RejectionError} where the command is rejected @throws {StoreError} */
@@ -27,6 +29,7 @@ export type IssueTicket = (request: IssueRequest) => Promise<IssuedTicket>;
 
 export interface IssueTicketOptions {
   readonly commands: Commands;
+  readonly control: Pick<ControlState, 'restored' | 'blocked'>;
   readonly ttlSeconds: number;
   readonly log: Logger;
 }
@@ -35,9 +38,12 @@ export interface IssueTicketOptions {
 const ISSUE_BUDGET_MS = 2_000;
 
 export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
-  const { commands, ttlSeconds, log } = options;
+  const { commands, control, ttlSeconds, log } = options;
 
   return async ({ principal, route, client, lastFailure, context, traceId, linkedTraceId }) => {
+    if (!control.restored) throw new RejectionError('store_unavailable');
+    if (control.blocked.has(context.address, await commands.now()))
+      throw new RejectionError('address_blocked');
     const ticket = newTicket();
     const ticketId = ticketIdOf(proofOf(ticket));
     const outcome = await commands.run(ticketId, {
@@ -66,6 +72,10 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
     };
     log.info({ ...facts, client, lastFailure: lastFailure?.reason }, 'ticket_issued');
     const { expiresAt } = outcome.state.ticket;
-    return { ticket, ticketId, expiresInSeconds: ttlSeconds, expires_at: Math.floor(expiresAt / 1000) };
+    return {
+      ...{ ticket, ticketId, expiresInSeconds: ttlSeconds },
+      expires_at: Math.floor(expiresAt / 1000),
+      ...(principal.synthetic && { synthetic: true }),
+    };
   };
 }

@@ -18,7 +18,8 @@ export async function drainConnections({ connections, upgrades, drainMs }: Drain
   await connections.empty();
 }
 
-async function closeOneByOne(connections: Connections, drainMs: number): Promise<void> {
+/** Closes the connections that there are with RESTARTING, spread over a time. */
+export async function closeOneByOne(connections: Connections, drainMs: number): Promise<void> {
   const closing = connections.all();
   const startedAt = performance.now();
   for (const [n, connection] of closing.entries()) {

@@ -13,30 +13,24 @@ export interface EdgeMetrics {
   handshakeEnded(outcome: HandshakeOutcome, seconds: number): void;
 }
 
-/** @param handshakesInFlight read whenever the metrics are */
-export function createEdgeMetrics(meter: Meter, handshakesInFlight: () => number): EdgeMetrics {
-  const connections = meter.createUpDownCounter('admit_connections', { description: 'Connections held' });
-  const closed = meter.createCounter('admit_connections_closed_total', {
-    description: 'Connections that ended, by the reason where the edge closed for one',
-  });
-  const messages = meter.createCounter('admit_messages_total', {
-    description: 'Messages of connections, from clients (in) and to them (out)',
-  });
-  const paused = meter.createCounter('admit_connection_pauses_total', {
-    description: 'How often a client sent faster than its limits and was not read for a moment',
-  });
-  const duration = meter.createHistogram('admit_handshake_duration_seconds', {
-    description: 'From the upgrade request to the confirmed ticket or the rejection',
-    unit: 's',
-    advice: {
-      explicitBucketBoundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
-    },
-  });
-  meter
-    .createObservableGauge('admit_handshakes_in_flight', {
-      description: 'Handshakes that wait for their ticket',
-    })
-    .addCallback((result) => result.observe(handshakesInFlight()));
+export interface EdgeMetricsOptions {
+  readonly meter: Meter;
+  /** The names of the configured routes. */
+  readonly routes: readonly string[];
+  /** Read whenever the metrics are. */
+  readonly handshakesInFlight: () => number;
+}
+
+export function createEdgeMetrics({ meter, routes, handshakesInFlight }: EdgeMetricsOptions): EdgeMetrics {
+  const known = { route: routes };
+  const connections = meter.upDownCounter('admit_connections', known);
+  const closed = meter.counter('admit_connections_closed_total', known);
+  const messages = meter.counter('admit_messages_total', known);
+  const paused = meter.counter('admit_connection_pauses_total', known);
+  const duration = meter.histogram('admit_handshake_duration_seconds');
+  meter.observe(['admit_handshakes_in_flight'], (observer) =>
+    observer.value('admit_handshakes_in_flight', handshakesInFlight(), {}),
+  );
 
   return {
     connectionOpened: (route) => connections.add(1, { route }),

@@ -78,6 +78,13 @@ export const factParameters: Readonly<Record<FilterFact, FactParameter>> = {
     form: 'an IP address or a prefix',
     read: (text) => canonicalAddress(text) ?? canonicalPrefix(text),
   },
+  synthetic: {
+    description: 'Whether the event is of a probe. `synthetic!=true` leaves those out.',
+    example: 'true',
+    values: ['true'],
+    form: 'true (synthetic!=true finds all other events)',
+    read: (text) => (text === 'true' ? text : null),
+  },
   source: { description: 'The instance that published the event.', example: 'ticket-service-1' },
   trace: {
     description: 'The trace id of the request: 32 hex digits.',

@@ -1,5 +1,6 @@
 import type { AuditLog, StoreClock } from '@admit-one/core';
 import type { Logger } from '@admit-one/runtime';
+import type { AlertRule } from '../../alerts/rules.ts';
 import type { Pseudonyms } from '../../pseudonyms/pseudonyms.ts';
 import type { ReportAccess } from '../access/report-access.ts';
 
@@ -10,6 +11,7 @@ export interface AuditApi {
   readonly clock: Pick<StoreClock, 'now'>;
   readonly pseudonyms: Pseudonyms;
   readonly reportAccess: ReportAccess;
+  readonly alertRules: readonly AlertRule[];
   readonly log: Logger;
 }
 

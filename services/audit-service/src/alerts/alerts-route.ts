@@ -1,0 +1,29 @@
+import type { AuditLog, StoreClock } from '@admit-one/core';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance } from 'fastify';
+import { problems } from '../api/problems.ts';
+import { commonSchema } from '../api/routes/audit-api.ts';
+import { AlertsReply } from './alert-schemas.ts';
+import { listAlerts } from './list-alerts.ts';
+import type { AlertRule } from './rules.ts';
+
+export interface AlertsApi {
+  readonly auditLog: Pick<AuditLog, 'alerts'>;
+  readonly clock: Pick<StoreClock, 'now'>;
+  readonly alertRules: readonly AlertRule[];
+}
+
+/** `GET /api/v1/audit/alerts`: what fires, what may fire soon, and what has resolved lately. */
+export function addAlertsRoute(app: FastifyInstance, { auditLog, clock, alertRules }: AlertsApi): void {
+  app.withTypeProvider<TypeBoxTypeProvider>().get(
+    '/api/v1/audit/alerts',
+    {
+      schema: {
+        ...commonSchema,
+        summary: 'List the alerts that fire, and those that resolved lately',
+        response: { 200: AlertsReply, ...problems },
+      },
+    },
+    async () => listAlerts(alertRules, await auditLog.alerts.records(), clock.now()),
+  );
+}

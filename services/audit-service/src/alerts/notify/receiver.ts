@@ -1,0 +1,92 @@
+import type { Logger } from '@admit-one/runtime';
+import { EnvHttpProxyAgent, fetch } from 'undici';
+import { createOutageLog } from '../../outage/outage-log.ts';
+
+/** Where notices are posted to. */
+export interface Receiver {
+  /** Whether it took the body. False too, and nothing is sent, while it is not tried again after a failure. */
+  post(body: unknown): Promise<boolean>;
+}
+
+export interface ReceiverOptions {
+  /** With user and password for basic authentication, where they are needed. */
+  readonly url: string;
+  readonly log: Logger;
+  /** How long it is not tried again after its first failure; each further one doubles that, up to 16 times. */
+  readonly retryMs: number;
+  readonly timeoutMs?: number;
+}
+
+const MOST_DOUBLINGS = 4;
+
+/** Logs when deliveries begin to fail, and when they succeed again. No line shows more of the URL than its host. */
+export function createReceiver({ url, log, retryMs, timeoutMs = 5_000 }: ReceiverOptions): Receiver {
+  const { host } = new URL(url);
+  const outage = createOutageLog({
+    log: log.child({ receiver: host }),
+    level: 'error',
+    failure: 'alert_not_delivered',
+    recovery: 'alerts_delivered_again',
+  });
+  let failures = 0;
+  let notBefore = Number.NEGATIVE_INFINITY;
+
+  return {
+    async post(body) {
+      if (performance.now() < notBefore) return false;
+      try {
+        await postJson(url, body, timeoutMs);
+        failures = 0;
+        outage.succeeded();
+        return true;
+      } catch (error) {
+        notBefore = performance.now() + retryMs * 2 ** Math.min(failures, MOST_DOUBLINGS);
+        failures += 1;
+        outage.failed(error);
+        return false;
+      }
+    },
+  };
+}
+
+/** Through the proxy in `HTTPS_PROXY` or `HTTP_PROXY`, unless `NO_PROXY` lists the host. */
+async function postJson(url: string, body: unknown, timeoutMs: number): Promise<void> {
+  const { target, authorization } = withoutCredentials(url);
+  const dispatcher = new EnvHttpProxyAgent({ proxyTunnel: false });
+  try {
+    const response = await fetch(target, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...authorization },
+      body: JSON.stringify(body),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+      dispatcher,
+    });
+    if (!response.ok) throw new Error(`the response has status ${response.status}`);
+  } catch (error) {
+    throw new Error(`the notice was not taken: ${rootMessageOf(error)}`);
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+/** `fetch` takes no credentials in a URL. */
+function withoutCredentials(text: string) {
+  const url = new URL(text);
+  const { username, password } = url;
+  if (username === '' && password === '') return { target: url, authorization: {} };
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  url.username = '';
+  url.password = '';
+  return {
+    target: url,
+    authorization: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
+  };
+}
+
+/** The error of `fetch` only says that it failed; its cause says why. */
+function rootMessageOf(error: unknown): string {
+  if (error instanceof Error && error.cause !== undefined) return rootMessageOf(error.cause);
+  if (error instanceof AggregateError) return rootMessageOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
+}

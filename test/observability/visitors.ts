@@ -1,0 +1,112 @@
+import { setTimeout } from 'node:timers/promises';
+import { newTicket } from '@admit-one/core';
+import { openSocket } from '@admit-one/testkit';
+import { FRONTEND, type Stack } from '../stack/stack.ts';
+import { carrying, connectWith, issueTicket, routeUrl, type Ticket } from '../stack/visitor.ts';
+
+type Visited = Pick<Stack, 'tickets' | 'edges' | 'users'>;
+
+/** Addresses of a home, an office and a data centre: documentation ranges. */
+const HOME = { 'x-forwarded-for': '198.51.100.7' };
+const OFFICE = { 'x-forwarded-for': '192.0.2.10' };
+const ELSEWHERE = { 'x-forwarded-for': '203.0.113.9' };
+const FORGOTTEN_PAGE = 'https://new.example';
+
+/** What people and programs do to a WebSocket server, one visit each. */
+export const visits = {
+  /** Comes in, says something, stays for a moment. */
+  async usual(stack) {
+    const connection = await connectWith(stack, await issueTicket(stack), { headers: HOME, route: 'echo' });
+    connection.socket.send('hello');
+    await connection.next();
+    await connection.close();
+  },
+  /** Loses the network without a close frame. */
+  async cutOff(stack) {
+    const connection = await connectWith(stack, await issueTicket(stack), { headers: OFFICE });
+    connection.socket.terminate();
+    await connection.closed;
+  },
+  /** Closes the page before it connects. */
+  async changesMind(stack) {
+    await issueTicket(stack);
+  },
+  /** A client with a bug: connects again with the ticket of before. */
+  async reuses(stack) {
+    const issued = await issueTicket(stack);
+    await (await connectWith(stack, issued, { headers: OFFICE })).close();
+    await present(stack, issued, { headers: OFFICE });
+  },
+  /** Someone elsewhere has a ticket that was used. */
+  async replays(stack) {
+    const issued = await issueTicket(stack);
+    await (await connectWith(stack, issued, { headers: HOME })).close();
+    await present(stack, issued, { headers: ELSEWHERE });
+  },
+  /** A page was deployed at an origin that nobody has listed. */
+  async comesFromForgottenPage(stack) {
+    await present(stack, await issueTicket(stack), { headers: HOME, origin: FORGOTTEN_PAGE });
+  },
+  /** Guesses tickets. */
+  async guesses(stack) {
+    await present(stack, { ticket: newTicket() }, { headers: ELSEWHERE });
+  },
+  /** Its login has ended. */
+  async hasOldToken(stack) {
+    const token = await stack.users.token({ exp: Math.floor(Date.now() / 1000) - 3_600 });
+    await issueTicket(stack, token).catch(() => {});
+  },
+} as const satisfies Readonly<Record<string, (stack: Visited) => Promise<void>>>;
+
+export type Visit = keyof typeof visits;
+
+async function present(
+  stack: Pick<Stack, 'edges'>,
+  { ticket }: Pick<Ticket, 'ticket'>,
+  options: Parameters<typeof openSocket>[1],
+): Promise<void> {
+  const raw = await openSocket(routeUrl(stack), {
+    protocols: carrying(ticket),
+    origin: FRONTEND,
+    ...options,
+  });
+  await raw.response();
+  raw.abort();
+  await raw.closed;
+}
+
+/** Visitors that come until they are stopped. */
+export interface Visitors {
+  /** How many of each visit ended well, and how many did not. */
+  readonly seen: { readonly done: number; readonly failed: number };
+  stop(): Promise<void>;
+}
+
+/** Sends visitors one after the other, in this order, again and again. @param pauseMs between two of them */
+export function startVisitors(stack: Visited, order: readonly Visit[], pauseMs: number): Visitors {
+  const stopping = new AbortController();
+  const seen = { done: 0, failed: 0 };
+  async function visitAll(): Promise<void> {
+    for (let n = 0; !stopping.signal.aborted; n += 1) {
+      const visit = order[n % order.length];
+      if (visit === undefined) return;
+      await visits[visit](stack).then(
+        () => {
+          seen.done += 1;
+        },
+        () => {
+          seen.failed += 1;
+        },
+      );
+      await setTimeout(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  }
+  const visiting = visitAll();
+  return {
+    seen,
+    async stop() {
+      stopping.abort();
+      await visiting;
+    },
+  };
+}
