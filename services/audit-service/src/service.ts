@@ -6,6 +6,7 @@ import {
   createOutageLog,
   type Dependencies,
   type Logger,
+  observeClock,
   observeIssuerKeys,
   problemUnless,
   type ReadinessChecks,
@@ -31,6 +32,7 @@ import { createLiveTail, type LiveTail } from './live/live-tail.ts';
 import { observeEventTotals } from './metrics/event-totals.ts';
 import { observeLog } from './metrics/log-gauges.ts';
 import { observeEvents } from './metrics/observe-events.ts';
+import { observePending } from './metrics/observe-pending.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
 import { startWithRetry } from './outage/start-with-retry.ts';
 import { createPseudonyms, noPseudonyms } from './pseudonyms/pseudonyms.ts';
@@ -90,6 +92,7 @@ export async function startAuditService(
   const totals = observeEventTotals(auditLog, meter);
   closers.add('totals', totals.stop);
   closers.add('event metrics', observeEvents(auditLog, meter).stop);
+  closers.add('pending metrics', observePending(bus.events, AUDIT_CONSUMER, meter));
   closers.add('log gauges', observeLog(auditLog, meter).stop);
   const ingest = await startWithRetry({
     async start() {
@@ -119,6 +122,7 @@ export async function startAuditService(
   });
   closers.add('stream trim', trim.stop);
   closers.add('retention', startRetention({ auditLog, retention, log, dependencies }).stop);
+  closers.add('clock metrics', observeClock(clock, meter));
   closers.add('clock', await startClockSync(createTicketClient({ requests: bus.requests, clock })));
   const gapWatch = startGapWatch({
     auditLog,

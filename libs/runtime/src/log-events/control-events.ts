@@ -19,6 +19,22 @@ export const controlEvents = {
       unconfirmed: 'The edges that have not confirmed it.',
     },
   },
+  backchannel_logout: {
+    severity: 'INFO',
+    meaning:
+      'An identity provider ended a session or all sessions of a user (OpenID Connect Back-Channel Logout).',
+    members: {
+      issuer: 'The alias of the issuer.',
+      entry: 'The id of the decision.',
+      closed: 'How many connections were closed.',
+    },
+  },
+  backchannel_logout_rejected: {
+    severity: 'WARNING',
+    meaning: 'A logout token was rejected.',
+    remedy: 'Check the configuration of the client at the identity provider.',
+    members: { error: 'The code that was answered.', description: 'The text that was answered.' },
+  },
   control_applied: {
     severity: 'INFO',
     meaning: 'An edge enforces a decision.',
