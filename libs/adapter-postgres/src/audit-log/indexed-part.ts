@@ -125,7 +125,7 @@ function rangeOf(column: string, condition: ConditionOf): Lookup {
     `SELECT 1 FROM event WHERE ${condition(parameters)} AND ${within} ORDER BY ${column} LIMIT ${most}`;
 }
 
-/** Events that an index finds are each on a page of their own, where some lie on a page that follow each other in time. */
+/** Events that an index finds lie on as many pages; of those that follow each other in time, some lie on one. */
 const SCATTERED = 3;
 
 /** How many events that an index finds may be looked at. */
