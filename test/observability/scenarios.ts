@@ -450,9 +450,9 @@ const auditLog: readonly Scenario[] = [
     ] as const,
   })),
   {
-    title: 'the retention has not run for more than two hours',
+    title: 'the retention has not run for more than an hour',
     intervalSeconds: MINUTE,
-    changes: [does('admit_audit_retention_timestamp_seconds', {}, [7_000, 30], [7_500])],
+    changes: [does('admit_audit_retention_timestamp_seconds', {}, [3_500, 30], [3_900])],
     checks: [
       [30, []],
       [41, ['AdmitRetentionStalled']],

@@ -10,6 +10,7 @@ import { createHttpServer } from './http/server.ts';
 import { type HandleUpgrade, onWebSocketUpgrade } from './http/upgrades.ts';
 import { type Closers, createClosers, type Started } from './lifecycle.ts';
 import { createLogger, type Logger, type LoggingOptions } from './logging.ts';
+import { observeProcess } from './metrics/observe-process.ts';
 import type { OriginPolicy } from './origin-policy.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 import { version } from './version.ts';
@@ -113,7 +114,9 @@ function openContext(options: HostOptions): { context: HostContext; reload: () =
   const closers = createClosers();
   closers.add('origins', () => origins.close());
   const telemetry = createTelemetry({ ...self, trustedProxies: TRUSTED_PROXIES });
+  const stopObserving = observeProcess(telemetry.meter, service);
   closers.add('telemetry', () => telemetry.close());
+  closers.add('process metrics', async () => stopObserving());
   const context = {
     ...self,
     telemetry,

@@ -19,6 +19,7 @@ export * from './metrics/log-metrics.ts';
 export * from './metrics/meter.ts';
 export type { MetricPoint } from './metrics/metric-points.ts';
 export * from './metrics/metric-row.ts';
+export * from './metrics/observe-clock.ts';
 export * from './observe-issuer-keys.ts';
 export * from './operators/create-authorize.ts';
 export * from './origin-policy.ts';

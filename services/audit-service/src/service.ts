@@ -4,6 +4,7 @@ import {
   createAuthorize,
   createClosers,
   type Logger,
+  observeClock,
   type ReadinessCheck,
   reporterLog,
   shared,
@@ -27,6 +28,7 @@ import { createLiveTail, type LiveTail } from './live/live-tail.ts';
 import { observeEventTotals } from './metrics/event-totals.ts';
 import { observeLog } from './metrics/log-gauges.ts';
 import { observeEvents } from './metrics/observe-events.ts';
+import { observePending } from './metrics/observe-pending.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
 import { createOutageLog } from './outage/outage-log.ts';
 import { startWithRetry } from './outage/start-with-retry.ts';
@@ -85,6 +87,7 @@ export async function startAuditService(
   const totals = observeEventTotals(auditLog, meter);
   closers.add('totals', totals.stop);
   closers.add('event metrics', observeEvents(auditLog, meter).stop);
+  closers.add('pending metrics', observePending(bus.events, AUDIT_CONSUMER, meter));
   closers.add('log gauges', observeLog(auditLog, meter).stop);
   const ingest = await startWithRetry({
     async start() {
@@ -112,6 +115,7 @@ export async function startAuditService(
   });
   closers.add('stream trim', trim.stop);
   closers.add('retention', startRetention({ auditLog, retention, log }).stop);
+  closers.add('clock metrics', observeClock(clock, meter));
   closers.add('clock', await startClockSync(createTicketClient({ requests: bus.requests, clock })));
   const gapWatch = startGapWatch({ auditLog, log, meter, graceMs: gapGraceMs, checkMs: gapCheckMs });
   closers.add('gap watch', gapWatch.stop);

@@ -10,6 +10,7 @@ import {
   type TicketStore,
 } from '@admit-one/core';
 import { createRejectionRecorder } from '@admit-one/gate';
+import { createLogoutVerifier } from '@admit-one/identity';
 import {
   createAuthorize,
   createClosers,
@@ -17,6 +18,7 @@ import {
   type InternalPort,
   type Logger,
   type OriginPolicy,
+  observeClock,
   observeIssuerKeys,
   type ReadinessCheck,
   reporterLog,
@@ -33,6 +35,7 @@ import { observeOutbox } from './commands/outbox-metrics.ts';
 import { startOutboxWatch } from './commands/outbox-watch.ts';
 import { serveRequests } from './commands/serve-requests.ts';
 import { adminRoutes } from './control/admin-routes.ts';
+import { backchannelLogout } from './control/backchannel-logout.ts';
 import { createControlActions } from './control/control-actions.ts';
 import { startControlState } from './control/control-state.ts';
 import { createDecisionTimes } from './control/decision-times.ts';
@@ -133,6 +136,7 @@ export async function startTicketService(
     }),
   );
   closers.add('outbox metrics', observeOutbox(outbox, meter));
+  closers.add('clock metrics', observeClock(clock, meter));
   const outboxWatch = startOutboxWatch({ outbox, clock, meter });
   closers.add('outbox watch', () => outboxWatch.stop());
   closers.add('event stream watch', watchEventStream({ events: bus.events, log, meter }));
@@ -161,6 +165,7 @@ export async function startTicketService(
     ...{ instance, edges, bus, commands, reporter, clock, log },
     state: control,
   });
+  const verifyLogout = createLogoutVerifier({ issuers: config.issuers });
   const times = createDecisionTimes(commands, config.revocationRetentionMs);
   const authorize = createAuthorize(config.operators, log, meter);
   const ttlSeconds = config.ticketTtlSeconds;
@@ -173,6 +178,7 @@ export async function startTicketService(
       await app.register(statusRoutes({ authenticate, store: deps.store }));
       await app.register(anonymousRoutes({ anonymous, log }));
       await app.register(logoutRoutes({ authenticate, actions, times }));
+      await app.register(backchannelLogout({ verifyLogout, actions, times, log }));
       await app.register(
         adminRoutes({
           ...{ authorize, actions, times },

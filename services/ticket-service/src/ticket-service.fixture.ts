@@ -9,7 +9,7 @@ import {
   type ReceivedEvent,
   type TicketStore,
 } from '@admit-one/core';
-import { generateSigningKey } from '@admit-one/identity';
+import { generateSigningKey, type LogoutRule } from '@admit-one/identity';
 import {
   addHealthRoutes,
   createClosers,
@@ -59,6 +59,8 @@ export interface FixtureOptions {
   readonly config?: Partial<TicketConfig>;
   /** Claims that become attributes of principals. */
   readonly attributes?: readonly string[];
+  /** How logout tokens of the provider differ from its others. */
+  readonly logout?: LogoutRule;
   readonly softBound?: number;
   readonly maxStreamBytes?: number;
   /** In place of the memory store's outbox. */
@@ -66,7 +68,7 @@ export interface FixtureOptions {
 }
 
 export async function startFixture(options: FixtureOptions = {}): Promise<Fixture> {
-  const { config = {}, attributes = [], softBound = 4_000, maxStreamBytes = 1_000_000 } = options;
+  const { config = {}, logout, attributes = [], softBound = 4_000, maxStreamBytes = 1_000_000 } = options;
   const closers = createClosers();
   const instance = newId();
   const logs = captureLogs();
@@ -106,7 +108,16 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const service = await startTicketService(
     {
       ticketTtlSeconds: 30,
-      issuers: [{ alias: 'main', issuer, audiences: [audience], keys: { jwksUrl }, principals }],
+      issuers: [
+        {
+          alias: 'main',
+          issuer,
+          audiences: [audience],
+          keys: { jwksUrl },
+          principals,
+          ...(logout && { logout }),
+        },
+      ],
       maxTokenBytes: 16_384,
       operators: {
         issuers: [

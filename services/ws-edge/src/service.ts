@@ -10,6 +10,7 @@ import {
   createRejectionLog,
   type Logger,
   type OriginPolicy,
+  observeClock,
   type ReadinessCheck,
   reporterLog,
   type Telemetry,
@@ -57,13 +58,18 @@ export interface Edge {
 export async function startEdge(config: EdgeConfig, dependencies: EdgeDependencies): Promise<Edge> {
   const { instance, bus, log, telemetry, origins, clientAddress } = dependencies;
   const clock = createStoreClock();
-  const client = createTicketClient({ requests: bus.requests, clock });
-  const stopClockSync = await startClockSync(client);
+  let drained: Promise<void> | undefined;
+  const draining = () => drained !== undefined;
   const metrics = createEdgeMetrics({
     meter: telemetry.meter,
     routes: [...config.routes.keys()],
     handshakesInFlight: () => upgrades.inFlight,
+    draining,
   });
+  const stopObservingClock = observeClock(clock, telemetry.meter);
+  const onSettled = metrics.commandSettled;
+  const client = createTicketClient({ requests: bus.requests, clock, onSettled });
+  const stopClockSync = await startClockSync(client);
   const connections = createConnections({
     limits: config,
     onError(error, { id, traceparent }) {
@@ -95,8 +101,6 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   const paths = [...endpoints.keys()].flatMap((name) => pathsOf(name).map((path) => ({ name, path })));
   const routes = createPathTable<{ readonly name: string }>();
   for (const { name, path } of paths) routes.set(path, { name });
-  let drained: Promise<void> | undefined;
-  const draining = () => drained !== undefined;
   const handshakeRules: HandshakeRules = {
     carriers: config.carriers,
     routeOf: (path) => routes.find(path)?.name ?? null,
@@ -145,6 +149,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
       await drain();
       control.stop();
       stopClockSync();
+      stopObservingClock();
       outlet.stop();
       rejectionLog.stop();
       await reporter.stop(signal);
