@@ -1,4 +1,4 @@
-import type { AlertSeverity } from '../alerts/alert.ts';
+import type { AlertSeverity } from '@admit-one/core';
 import { type AlertName, alertNames, alertRow, runbookOf } from '../alerts.ts';
 import { toPromQl } from '../promql.ts';
 
