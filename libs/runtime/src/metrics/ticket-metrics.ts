@@ -13,6 +13,7 @@ const commands = [
 /** Why the state machine rejects commands. */
 const rejected: readonly Reason[] = [
   'deadline_exceeded',
+  'issuing_paused',
   'overloaded',
   'reservation_lost',
   'reservations_exhausted',
