@@ -89,7 +89,11 @@ function busOf(replies: Readonly<Record<string, unknown>> = {}): RequestReply {
       if (command) {
         expect(own.command).toMatch(/^[A-Za-z0-9_-]{1,128}$/);
         expect(own.deadline).toBeGreaterThan(requests.time.reply.now);
-        const varying = { command, deadline, ...(own.upgradeStartedAt !== undefined && { upgradeStartedAt }) };
+        const varying = {
+          command,
+          deadline,
+          ...(own.upgradeStartedAt !== undefined && { upgradeStartedAt }),
+        };
         expect({ ...own, ...varying }).toEqual(request);
       } else expect(own).toEqual(request);
       return replies[subject] ?? reply;

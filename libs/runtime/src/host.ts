@@ -1,4 +1,4 @@
-import { createRedact, type HostVariables } from '@admit-one/config';
+import { createRedact, type HostVariables, tracingConfigOf } from '@admit-one/config';
 import { newId } from '@admit-one/core';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { redactError } from './errors.ts';
@@ -112,7 +112,13 @@ function openContext(options: HostOptions): { context: HostContext; reload: () =
   const origins = openFrontendOrigins({ variables, loopback, log: self.log });
   const closers = createClosers();
   closers.add('origins', () => origins.close());
-  const telemetry = createTelemetry({ ...self, trustedProxies: TRUSTED_PROXIES });
+  const telemetry = createTelemetry({
+    ...self,
+    trustedProxies: TRUSTED_PROXIES,
+    tracing: tracingConfigOf(variables),
+    onTraceExport: (err) =>
+      err ? self.log.error({ err }, 'trace_export_failed') : self.log.info('trace_export_recovered'),
+  });
   closers.add('telemetry', () => telemetry.close());
   const context = {
     ...self,

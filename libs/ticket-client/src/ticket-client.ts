@@ -72,9 +72,10 @@ export function createTicketClient({ requests, clock, budgets }: TicketClientOpt
       kind: 'reserved',
       ticketId,
       principal,
-      async confirm(connection) {
+      async confirm(connection, traceparent = common.context.traceparent) {
+        const context = { ...common.context, traceparent };
         const upgradeStartedAt = clock.now() - Math.round(performance.now() - startedAt);
-        const command = { command: newId(), ...common, ticketId, connection, upgradeStartedAt };
+        const command = { command: newId(), ...common, context, ticketId, connection, upgradeStartedAt };
         const reply = await send(ticketSubjects.confirm, command, confirmMs);
         if (reply.kind === 'accepted') return { kind: 'confirmed' };
         return rejectionOf(reply.reason, { recorded: reply.recorded, ticketId, principal, connection });

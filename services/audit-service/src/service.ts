@@ -92,6 +92,7 @@ export async function startAuditService(
         totals,
         log,
         meter,
+        tracing: telemetry.tracing,
         clock,
       });
       waiting.succeeded();

@@ -19,6 +19,7 @@ import {
   type ReadinessCheck,
   reporterLog,
   type Telemetry,
+  traceEventStream,
 } from '@admit-one/runtime';
 import { clientNetwork } from '@admit-one/text';
 import type { FastifyPluginAsync } from 'fastify';
@@ -67,7 +68,8 @@ export async function startTicketService(
   deps: TicketServiceDeps,
 ): Promise<TicketService> {
   const { instance, store, outbox, bus, log, telemetry, origins } = deps;
-  const { meter } = telemetry;
+  const { meter, tracing } = telemetry;
+  const events = traceEventStream(bus.events, tracing);
   const clock = createStoreClock();
   const rejections = startRejectionRecorder({
     store,
@@ -82,6 +84,7 @@ export async function startTicketService(
     source: instance,
     clock,
     meter,
+    tracing,
   });
   const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
   const issuers = acceptedIssuersOf(config);
@@ -96,7 +99,7 @@ export async function startTicketService(
   const closers = createClosers();
   const relay = startRelay({
     outbox,
-    events: bus.events,
+    events,
     owner: instance,
     onError: (error) => log.error({ err: error }, 'relay_failed'),
     onTooBig: ({ json }, error) =>
@@ -106,7 +109,7 @@ export async function startTicketService(
   const reporter = startReporter({
     service: 'ticket-service',
     instance,
-    events: bus.events,
+    events,
     clock,
     ...reporterLog(log),
   });
@@ -147,7 +150,10 @@ export async function startTicketService(
   return {
     routes: async (app) => {
       await app.register(
-        ticketRoutes({ log, authenticate, issueTicket, recordRejection: recordIssuanceRejection, instance }),
+        ticketRoutes({
+          ...{ log, authenticate, issueTicket, recordRejection: recordIssuanceRejection },
+          ...{ instance, telemetry },
+        }),
       );
       await app.register(statusRoutes({ authenticate, store }));
       await app.register(anonymousRoutes({ anonymous, log }));

@@ -13,6 +13,7 @@ import {
   type ReadinessCheck,
   reporterLog,
   type Telemetry,
+  traceEventStream,
   traceIdOf,
 } from '@admit-one/runtime';
 import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
@@ -25,6 +26,7 @@ import { createBridgeOutlet } from './routes/bridge-outlet.ts';
 import { createRoutes } from './routes/create-routes.ts';
 import { createAcceptor } from './upgrade/acceptor.ts';
 import { plainRequests } from './upgrade/plain-requests.ts';
+import { traceTicketClient } from './upgrade/trace-ticket-client.ts';
 import { createUpgrades } from './upgrade/upgrades.ts';
 
 export interface EdgeDependencies {
@@ -56,7 +58,8 @@ export interface Edge {
 export async function startEdge(config: EdgeConfig, dependencies: EdgeDependencies): Promise<Edge> {
   const { instance, bus, log, telemetry, origins, clientAddress } = dependencies;
   const clock = createStoreClock();
-  const client = createTicketClient({ requests: bus.requests, clock });
+  const client = traceTicketClient(createTicketClient({ requests: bus.requests, clock }), telemetry.tracing);
+  const events = traceEventStream(bus.events, telemetry.tracing);
   const stopClockSync = await startClockSync(client);
   const metrics = createEdgeMetrics({
     meter: telemetry.meter,
@@ -79,7 +82,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   const reporter = startReporter({
     service: 'ws-edge',
     instance,
-    events: bus.events,
+    events,
     clock,
     ...reporterLog(log),
     connections: () => connections.count,

@@ -107,7 +107,8 @@ describe('confirm', () => {
   ])('tells how long the upgrade took that began at %s', (upgradeStartedAt, upgradeMs) =>
     given(...onceReserved)
       .when(confirm('H', 'C', { upgradeStartedAt }), { at: T0 })
-      .gives({ ...consumed('H', 'C'), upgradeMs }));
+      .gives({ ...consumed('H', 'C'), upgradeMs }),
+  );
   it('still holds after the lease while the ticket is live', () =>
     given(...onceReserved)
       .when(confirm('H', 'C'), { at: EXPIRY - 1 })

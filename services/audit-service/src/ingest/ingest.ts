@@ -12,11 +12,12 @@ import {
   type StoreClock,
   withoutOutside,
 } from '@admit-one/core';
-import type { Logger, Meter } from '@admit-one/runtime';
+import type { Logger, Meter, Tracing } from '@admit-one/runtime';
 import type { EventTotals } from '../metrics/event-totals.ts';
 import { createOutageLog } from '../outage/outage-log.ts';
 import type { Pseudonyms } from '../pseudonyms/pseudonyms.ts';
 import { createIngestMetrics } from './ingest-metrics.ts';
+import { traceStored } from './trace-stored.ts';
 
 export interface IngestOptions {
   readonly events: EventStream;
@@ -26,6 +27,7 @@ export interface IngestOptions {
   readonly totals: Pick<EventTotals, 'read'>;
   readonly log: Logger;
   readonly meter: Meter;
+  readonly tracing: Tracing | null;
   readonly clock: StoreClock;
 }
 
@@ -36,7 +38,7 @@ export interface IngestOptions {
  * @throws {AuditLogError | BusError} where the audit log cannot be read at the start, or nothing consumed
  */
 export async function startIngest(options: IngestOptions): Promise<Running> {
-  const { events, auditLog, pseudonyms, totals, log, meter, clock } = options;
+  const { events, auditLog, pseudonyms, totals, log, meter, tracing, clock } = options;
   const metrics = createIngestMetrics(meter, clock);
   const outage = createOutageLog({
     log,
@@ -59,12 +61,14 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
       const read = received.map((message) => withoutOutside(message, outside));
       const found = read.flatMap(eventsOf);
       deadLetters = read.filter(({ issues }) => issues.length > 0);
+      const appendedFrom = performance.now();
       const { stored, conflicting } = await auditLog.append(
         read.map(({ delivery, events }) => ({
           position: delivery.position,
           events: events.map(({ index, event }) => ({ index, event: pseudonyms.ofEvent(event) })),
         })),
       );
+      if (tracing) traceStored(stored, appendedFrom, tracing);
       await auditLog.keepDeadLetters(
         deadLetters.map(({ delivery, issues }) => deadLetterOf(delivery, issues)),
       );
