@@ -63,7 +63,9 @@ export async function startTraceCollector(): Promise<TraceCollector> {
   const server = createServer(async (request, response) => {
     const traces = (await json(request)) as OtlpTraces;
     if (request.url === '/v1/traces' && status === 200) collected.push(...spansOf(traces));
-    response.writeHead(request.url === '/v1/traces' ? status : 404, { 'content-type': 'application/json' }).end('{}');
+    response
+      .writeHead(request.url === '/v1/traces' ? status : 404, { 'content-type': 'application/json' })
+      .end('{}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
