@@ -18,7 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'ticket-client': ['core', 'text'],
   gate: ['core', 'ticket-client', 'text'],
   identity: ['core', 'text'],
-  runtime: ['core', 'config', 'text'],
+  runtime: ['core', 'config', 'identity', 'text'],
   observability: ['core', 'runtime'],
   contracts: ['core'],
   kit: ['core'],

@@ -75,7 +75,7 @@ const SUBJECTS = {
   ticket: 'the ticket id',
   handshake: 'the ticket id where it is known, otherwise the handshake key',
   connection: 'the connection',
-  session: 'the session',
+  control: 'the id of the control entry',
   instance: 'the instance',
 } as const;
 
@@ -115,7 +115,7 @@ const SAMPLE_SUBJECTS = {
   ticket: 'u7lqBqkCwDpJb5yL2vQf0mXh3rTnZ8sEo1KdGiA4cWg',
   handshake: 'n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg',
   connection: 'c3VwcG9ydC1jb2RlLTAwMQ',
-  session: '5f2c7d1e',
+  control: 'fBqDLmXvGzW0HqTnY2RkSg',
   instance: 'Rmr4wbIpQoG9sXhN1kzDkA',
 } as const;
 

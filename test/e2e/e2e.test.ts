@@ -5,8 +5,10 @@ import { stacks } from '../stack/stacks.ts';
 import { connectWith, issueTicket, type Ticket } from '../stack/visitor.ts';
 import { describeAdmission } from './admission.ts';
 import { describeIssuing } from './issue.ts';
+import { describeMetrics } from './metrics.ts';
 import { describeOrigins } from './origin.ts';
 import { describeRaces } from './race.ts';
+import { describeRevocations } from './revocation.ts';
 import { describeRoutes } from './routes.ts';
 import { describeSecrets } from './secrets.ts';
 import { describeTicketStatus } from './ticket-status.ts';
@@ -30,6 +32,7 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
   describeOrigins(running);
   describeRoutes(running);
   describeTicketStatus(running);
+  describeRevocations(running);
   describeRaces(running);
   test('an expired ticket is rejected, and its status says so', async () => {
     const { ticket, ticketId } = ageing;
@@ -53,6 +56,7 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
     expect(rejected?.data.reason).toBe('ticket_expired');
   });
 
+  describeMetrics(running);
   test('no event is missing', () => expectNothingMissing(stack));
   describeSecrets(running);
 });

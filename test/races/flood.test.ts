@@ -3,6 +3,7 @@ import { openRedisStore } from '@admit-one/adapter-redis';
 import { readTicketServiceVariables, ticketConfigOf } from '@admit-one/config';
 import {
   BusError,
+  type ControlStore,
   handshakeKeyOf,
   newId,
   newTicket,
@@ -16,7 +17,7 @@ import {
 } from '@admit-one/core';
 import { startHost } from '@admit-one/runtime';
 import { missingEngines, nowhere, startIdentityProvider, startRedis } from '@admit-one/testkit';
-import { type TicketReply, ticketSubjects } from '@admit-one/ticket-client';
+import { controlSubjects, type TicketReply, ticketSubjects } from '@admit-one/ticket-client';
 import { startTicketService } from '@admit-one/ticket-service';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
@@ -27,6 +28,7 @@ const USERS = 50;
 interface Engine {
   readonly store: TicketStore;
   readonly outbox: Outbox;
+  readonly control: ControlStore;
 }
 
 async function openRedis(within: Partial<OutboxBounds>): Promise<Engine> {
@@ -40,7 +42,7 @@ async function openMemory(within: Partial<OutboxBounds>): Promise<Engine> {
 }
 
 /** A ticket-service whose events reach the stream only once it is opened. */
-async function startHeld({ store, outbox }: Engine) {
+async function startHeld({ store, outbox, control }: Engine) {
   const provider = await startIdentityProvider();
   onTestFinished(() => provider.close());
   const memory = createMemoryBus({ onError: () => {}, maxStreamBytes: 100_000_000 });
@@ -61,11 +63,12 @@ async function startHeld({ store, outbox }: Engine) {
   const host = await startHost({ service: 'flood', title: 'flood', variables }, async (context) => {
     context.closers.add('bus', () => memory.close());
     context.closers.add('store', () => store.close());
+    await memory.requests.serve(controlSubjects.history, async () => ({ entries: [], next: null }));
     const bus = { ...memory, connected: true, events: { ...memory.events, publish } };
     const service = await startTicketService(ticketConfigOf(variables), {
       ...context,
       ...context.identify('ticket-service'),
-      ...{ store, outbox, bus },
+      ...{ store, outbox, control, bus },
     });
     context.closers.add('ticket-service', service.stop);
     return { routes: [service.routes], readiness: {} };

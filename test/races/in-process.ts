@@ -17,6 +17,7 @@ import {
 } from '@admit-one/core';
 import { startHost } from '@admit-one/runtime';
 import { nowhere, samplePrincipal } from '@admit-one/testkit';
+import { controlSubjects } from '@admit-one/ticket-client';
 import { startTicketService } from '@admit-one/ticket-service';
 import { startEdge } from '@admit-one/ws-edge';
 import type { Broken } from '../model/properties/broken-stores.ts';
@@ -53,17 +54,19 @@ export async function startInProcess({
   store: broken = () => ({}),
   requests: link = (requests) => requests,
 }: Composition = {}): Promise<InProcess> {
-  const { store: sound, outbox } = createMemoryStore({ source: 'store' });
+  const { store: sound, outbox, control } = createMemoryStore({ source: 'store' });
   const store = takingTurns(sound);
   const variables = readWsEdgeVariables(edgeEnvironment);
   const host = await startHost({ service: 'races', title: 'races', variables }, async (context) => {
     const bus = createMemoryBus({ onError: (error) => context.log.error(error) });
     context.closers.add('bus', () => bus.close());
+    await bus.requests.serve(controlSubjects.history, async () => ({ entries: [], next: null }));
     const tickets = await startTicketService(ticketConfigOf(readTicketServiceVariables(ticketEnvironment)), {
       ...context,
       ...context.identify('ticket-service'),
       store: { ...store, ...broken(store) },
       outbox,
+      control,
       bus,
     });
     context.closers.add('ticket-service', tickets.stop);

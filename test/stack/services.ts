@@ -102,7 +102,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     backend: clients.backend.messages,
     requests: clients.gate.requests,
     jetStreamApi: clients.operator.requests,
-    operatorToken: () => operators.token({ sub: 'operator', scope: 'audit:read' }),
+    operatorToken: () => operators.token({ sub: 'operator', scope: 'audit:read tickets:revoke' }),
     logs: () => services.map(({ logs }) => logs()).join('\n'),
     async stop() {
       stopping ??= stopServices().then(stopEngines);
@@ -148,6 +148,7 @@ export function variablesOf(
       NATS_URL: asRole(natsUrl, 'ticket-service'),
       ...{ REDIS_URL: redisUrl, JWT_ISSUER: users.issuer, JWT_AUDIENCE: users.audience },
       ...{ JWT_JWKS_URL: users.jwksUrl, ANONYMOUS_SESSIONS: 'true' },
+      ...{ OPERATOR_ISSUER: operators.issuer, OPERATOR_JWKS_URL: operators.jwksUrl },
       ANONYMOUS_SIGNING_KEY: JSON.stringify(generateSigningKey()),
       ...more,
     },

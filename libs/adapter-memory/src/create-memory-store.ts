@@ -1,4 +1,5 @@
-import type { Outbox, TicketStore } from '@admit-one/core';
+import type { ControlStore, Outbox, TicketStore } from '@admit-one/core';
+import { createControlStore } from './store/control-store.ts';
 import { createOutbox } from './store/outbox.ts';
 import { createStoreCore } from './store/store-core.ts';
 import { createTicketStore } from './store/ticket-store.ts';
@@ -18,6 +19,8 @@ export interface MemoryStore {
   readonly store: TicketStore;
   /** Closed together with the store. */
   readonly outbox: Outbox;
+  /** The same. */
+  readonly control: ControlStore;
 }
 
 /**
@@ -32,5 +35,10 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
       `softBound and hardBound must be integers, 1 ≤ softBound ≤ hardBound (got ${softBound}, ${hardBound})`,
     );
   const engine = createStoreCore({ clock, source, softBound, hardBound });
-  return { store: createTicketStore(engine), outbox: createOutbox(engine) };
+  const control = createControlStore(engine);
+  return {
+    store: createTicketStore(engine, control),
+    outbox: createOutbox(engine),
+    control: control.store,
+  };
 }

@@ -32,6 +32,7 @@ describe.skipIf(missing)(`a ticket in Redis${missing ? `, skipped: ${missing}` :
       state,
       retainUntil,
       guards: [],
+      fences: [],
       work: 'existing',
     });
 

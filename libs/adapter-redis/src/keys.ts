@@ -7,7 +7,10 @@ export const ALL_PARTITIONS: readonly number[] = Array.from(
 
 /** The names of one partition's keys. All share a hash tag, so that Redis Cluster keeps them in one slot. */
 export interface PartitionKeys {
-  /** A hash: `key`, the partition key that events are numbered under; `sequence`, the last number; `server`, whose it is. */
+  /**
+   * A hash: `key`, the partition key that events are numbered under; `sequence`, the last number; `server`, whose it is;
+   * `control`, the version of the control entries that is enforced here, and a field for each fence.
+   */
   readonly epoch: string;
   /** A list of events as the bus gets them, the oldest first. */
   readonly outbox: string;
@@ -19,6 +22,8 @@ export interface PartitionKeys {
   rejected(ticketId: string): string;
   /** When a session or user was revoked, in Unix seconds. */
   revoked(subject: string): string;
+  /** The control entries of all partitions, in the first one: their version and epoch, a hash of entries by id, ids by the number of their last change and by their end. */
+  readonly control: readonly [record: string, entries: string, order: string, ends: string];
   /** Kept for a minute after the record of this key was written. */
   recorded(ticketId: string, key: string): string;
 }
@@ -32,6 +37,12 @@ export function keysOf(partition: number): PartitionKeys {
     ticket: (ticketId) => `${tag}:ticket:${ticketId}`,
     rejected: (ticketId) => `${tag}:rejected:${ticketId}`,
     revoked: (subject) => `${tag}:revoked:${subject}`,
+    control: [`${tag}:control`, `${tag}:control:entries`, `${tag}:control:order`, `${tag}:control:ends`],
     recorded: (ticketId, key) => `${tag}:recorded:${ticketId}:${key}`,
   };
+}
+
+/** The field of a fence in the epoch. */
+export function fenceField(subject: string): string {
+  return `fence:${subject}`;
 }

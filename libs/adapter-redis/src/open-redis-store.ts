@@ -1,6 +1,7 @@
-import type { Diagnostic, Outbox, StoreError, TicketStore } from '@admit-one/core';
+import type { ControlStore, Diagnostic, Outbox, StoreError, TicketStore } from '@admit-one/core';
 import { connectClient } from './client/client.ts';
 import { parseRedisUrl } from './client/redis-url.ts';
+import { createControlStore } from './control-store.ts';
 import { createOutbox } from './outbox.ts';
 import { createStoreCore } from './store-core.ts';
 import { createTicketStore } from './ticket-store.ts';
@@ -27,6 +28,8 @@ export interface RedisStore {
   readonly store: TicketStore;
   /** Closed together with the store. */
   readonly outbox: Outbox;
+  /** The same. */
+  readonly control: ControlStore;
 }
 
 /**
@@ -46,5 +49,10 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
   const client = connectClient(parseRedisUrl(url), commandTimeoutMs);
   const engine = createStoreCore({ client, source, bounds: { softBound, hardBound } });
   await watchConnections(client, engine, options);
-  return { store: createTicketStore(engine), outbox: createOutbox(engine) };
+  const control = createControlStore(engine);
+  return {
+    store: createTicketStore(engine, control),
+    outbox: createOutbox(engine),
+    control: control.store,
+  };
 }

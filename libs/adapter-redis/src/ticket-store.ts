@@ -5,12 +5,15 @@ import {
   outboxBoundOf,
   partitionName,
   partitionOf,
+  type RevocationGuard,
   StoreError,
   type TicketAppend,
   type TicketStore,
 } from '@admit-one/core';
 import { placeOfVersion } from './acknowledged.ts';
-import { ALL_PARTITIONS, keysOf } from './keys.ts';
+import type { RedisControl } from './control-store.ts';
+import { expiryOf } from './expiry-of.ts';
+import { fenceField } from './keys.ts';
 import { encodeEvents } from './outbox-line.ts';
 import { readTime, readTimes } from './read-times.ts';
 import type { ScriptReply } from './scripts/script.ts';
@@ -19,7 +22,26 @@ import type { RedisStoreCore } from './store-core.ts';
 const RECORDED_MS = 60_000;
 
 /** Every atomic operation is one script. */
-export function createTicketStore(engine: RedisStoreCore): TicketStore {
+export function createTicketStore(engine: RedisStoreCore, control: RedisControl): TicketStore {
+  function runAppend(append: TicketAppend): Promise<ScriptReply> {
+    const { ticketId, expectedVersion, events, state, retainUntil, guards, fences, work } = append;
+    return engine.runInEpoch(partitionOf(ticketId), {
+      script: 'append',
+      keys: (of) => [of.outbox, of.ticket(ticketId), ...guards.map(({ subject }) => of.revoked(subject))],
+      args: [
+        expectedVersion ?? '',
+        JSON.stringify(state),
+        expiryOf(retainUntil),
+        outboxBoundOf(work, engine.bounds),
+        control.followed ? '1' : '',
+        fences.length,
+        ...fences.map(({ subject }) => fenceField(subject)),
+        ...[...fences, ...guards].map(({ notSince }) => notSince),
+        ...encodeEvents(events),
+      ],
+    });
+  }
+
   return {
     async load(ticketId) {
       const [, now, stored = ''] = await engine.runInEpoch(partitionOf(ticketId), {
@@ -33,20 +55,12 @@ export function createTicketStore(engine: RedisStoreCore): TicketStore {
     },
 
     async append(append) {
-      const { ticketId, expectedVersion, events, state, retainUntil, guards, work } = append;
-      const partition = partitionOf(ticketId);
-      const reply = await engine.runInEpoch(partition, {
-        script: 'append',
-        keys: (of) => [of.outbox, of.ticket(ticketId), ...guards.map(({ subject }) => of.revoked(subject))],
-        args: [
-          expectedVersion ?? '',
-          JSON.stringify(state),
-          expiryOf(retainUntil),
-          outboxBoundOf(work, engine.bounds),
-          ...guards.map(({ notSince }) => notSince),
-          ...encodeEvents(events),
-        ],
-      });
+      const partition = partitionOf(append.ticketId);
+      let reply = await runAppend(append);
+      if (reply[0] === 'control') {
+        await control.enforcePartition(partition);
+        reply = await runAppend(append);
+      }
       const [outcome, fact = '', now] = reply;
       switch (outcome) {
         case 'ok':
@@ -56,7 +70,9 @@ export function createTicketStore(engine: RedisStoreCore): TicketStore {
         case 'version':
           return { ok: false, because: 'version' };
         case 'revoked':
-          return { ok: false, because: 'revoked', subject: subjectOf(append, Number(fact)) };
+          return { ok: false, because: 'revoked', subject: subjectOf(append.guards, Number(fact)) };
+        case 'fenced':
+          return { ok: false, because: 'revoked', subject: subjectOf(append.fences, Number(fact)) };
         default:
           throw unwritten(reply, partition);
       }
@@ -92,15 +108,6 @@ export function createTicketStore(engine: RedisStoreCore): TicketStore {
       return { state: ticketIn(stored).state, now: Number(now), lastRejection };
     },
 
-    async revoke(subject, at, retainUntil) {
-      const args = [at, expiryOf(retainUntil)];
-      await Promise.all(
-        ALL_PARTITIONS.map((partition) =>
-          engine.run({ script: 'revoke', keys: [keysOf(partition).revoked(subject)], args }),
-        ),
-      );
-    },
-
     async ping() {
       try {
         // One partition is enough. In a cluster, its server may be away while others answer.
@@ -121,13 +128,8 @@ function ticketIn(stored: string): Omit<LoadedTicket, 'now'> {
   return { version: stored.slice(0, versionEnds), state: JSON.parse(stored.slice(versionEnds + 1)) };
 }
 
-/** Redis drops a key after the millisecond of its expiry, but from `retainUntil` on a ticket is unknown. */
-function expiryOf(retainUntil: number): number {
-  return Math.max(1, Math.ceil(retainUntil) - 1);
-}
-
 /** The subject of the guard, numbered from 1, that an append failed on. */
-function subjectOf({ guards }: TicketAppend, guard: number): string {
+function subjectOf(guards: readonly RevocationGuard[], guard: number): string {
   const subject = guards[guard - 1]?.subject;
   if (subject === undefined) throw new StoreError('unavailable', `Redis: unexpected guard ${guard}`);
   return subject;

@@ -1,7 +1,8 @@
 import { createTokenIssuer, generateSigningKey } from '@admit-one/identity';
 import { createSigningKey, keySetOf } from '@admit-one/testkit';
 import { describe, expect, test } from 'vitest';
-import { auditConfigOf, auditIssues, operatorIssuersOf, readAuditServiceVariables } from './audit-service.ts';
+import { auditConfigOf, auditIssues, readAuditServiceVariables } from './audit-service.ts';
+import { operatorIssuersOf } from './operators.ts';
 import { ConfigError, type EnvironmentVariables } from './read-variables.ts';
 
 const engines = { NATS_URL: 'nats://localhost', DATABASE_URL: 'postgres://localhost/audit' };
@@ -55,7 +56,24 @@ test('an issuer and its keys are enough', () => {
     streamWindowMs: 3_600_000,
     retention: { days: 30, maxBytes: null },
     silentMs: 30_000,
+    alerts: { alertmanagerUrls: [], webhookUrl: null, everyMs: 15_000, leaseMs: 6_000 },
   });
+});
+
+test('alerts are sent to every Alertmanager and to a webhook, whose URLs are never shown', () => {
+  const { alerts } = read({
+    ...valid,
+    ALERTMANAGER_URL: 'http://am-0:9093, http://prom:hunter2@am-1:9093/alerts',
+    ALERT_WEBHOOK_URL: 'https://hooks.example.com/T0/secret',
+  });
+  expect(alerts).toMatchObject({
+    alertmanagerUrls: ['http://am-0:9093', 'http://prom:hunter2@am-1:9093/alerts'],
+    webhookUrl: 'https://hooks.example.com/T0/secret',
+  });
+  expect(issuesOf({ ...valid, ALERTMANAGER_URL: 'am-0:9093', ALERT_WEBHOOK_URL: 'hunter2' })).toEqual([
+    'ALERTMANAGER_URL: is not a list of http(s) URLs (the value is not shown)',
+    'ALERT_WEBHOOK_URL: is not an http(s) URL (the value is not shown)',
+  ]);
 });
 
 test('values are stored as pseudonyms where that is asked for', () => {
@@ -227,7 +245,7 @@ describe('an issue in the settings of operators', () => {
     [
       'a scope that there is not',
       { OPERATOR_ISSUER, OPERATOR_SCOPE_RULES: 'groups:sre=audit:read,groups:sre=admin' },
-      'OPERATOR_SCOPE_RULES: "groups:sre=admin" grants an unknown scope; the scopes are: audit:read, audit:acknowledge.',
+      'OPERATOR_SCOPE_RULES: "groups:sre=admin" grants an unknown scope; the scopes are: audit:read, audit:acknowledge, tickets:revoke.',
     ],
     [
       'a percent sign',

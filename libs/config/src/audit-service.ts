@@ -1,61 +1,14 @@
-import {
-  breakGlassIssuerOf,
-  type IssuerConfig,
-  isFor,
-  issuersOf,
-  KeyError,
-  type KeySet,
-  type LocalIssuers,
-  parseKeySet,
-  parseScopeRule,
-  type ScopeRule,
-  ScopeRuleError,
-  sortKeys,
-  trustedIssuerOf,
-  validateIssuers,
-} from '@admit-one/identity';
+import { isFor, KeyError, type LocalIssuers, parseKeySet, sortKeys } from '@admit-one/identity';
 import { type Static, Type } from 'typebox';
 import { engineIssues, natsVariables, postgresVariables } from './engines.ts';
-import { addressIssues, hostIssues, originVariables, portVariable, processVariables } from './host.ts';
-import { issuerVariables, outboundProxyIssues, outboundProxyVariables } from './issuers.ts';
+import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
+import { outboundProxyIssues } from './issuers.ts';
+import { type OperatorsConfig, operatorIssues, operatorsConfigOf, operatorVariables } from './operators.ts';
 import { type EnvironmentVariables, listVariable, readVariables, SECRET } from './read-variables.ts';
-
-/** The header of bearer tokens (RFC 6750), in lower case. */
-const AUTHORIZATION = 'authorization';
 
 /** The audit-service's own variables. */
 export const auditVariables = {
-  ...issuerVariables('OPERATOR', {
-    use: 'that may read the audit log',
-    noun: "the operators' issuer",
-    defaultAudience: 'admit-one-audit',
-  }),
-  ...outboundProxyVariables,
-  OPERATOR_SCOPE_RULES: listVariable({
-    default: '',
-    description:
-      'Scopes to grant in addition to those in tokens: `claim:value=scope`. Behind a proxy, the claims are `user` and `groups`.',
-    examples: ['groups:sre=audit:read'],
-  }),
-  OPERATOR_TOKEN_HEADER: Type.String({
-    default: AUTHORIZATION,
-    description: 'The header in which a proxy passes on a token that it has signed, without a prefix.',
-    examples: ['x-goog-iap-jwt-assertion'],
-  }),
-  OPERATOR_PROXY_ADDRESSES: listVariable({
-    default: '',
-    description:
-      'Addresses and networks (CIDR) of a proxy that authenticates operators and whose identity headers are trusted.',
-    examples: ['127.0.0.1'],
-  }),
-  OPERATOR_PROXY_USER_HEADER: Type.String({
-    default: 'x-forwarded-email',
-    description: 'The header in which that proxy passes on the user.',
-  }),
-  OPERATOR_PROXY_GROUPS_HEADER: Type.String({
-    default: 'x-forwarded-groups',
-    description: "The header in which that proxy passes on the user's groups, comma-separated.",
-  }),
+  ...operatorVariables,
   BREAK_GLASS_JWKS: Type.Optional(
     Type.String({
       description:
@@ -165,11 +118,8 @@ function missingOperatorIssues(variables: Given): readonly string[] {
 /** The issues of `auditVariables` that their schemas can't express. */
 export function auditIssues(variables: Given): readonly string[] {
   return [
-    ...validateIssuers(variables, 'OPERATOR'),
+    ...operatorIssues(variables),
     ...outboundProxyIssues(variables),
-    ...scopeRuleIssues(variables),
-    ...headerIssues(variables),
-    ...proxyIssues(variables),
     ...breakGlassIssues(variables),
     ...pseudonymIssues(variables),
     ...receiverIssues(variables),
@@ -201,55 +151,6 @@ function pseudonymIssues({
   if (names.length > 0 && (key?.length ?? 0) < MIN_KEY_LENGTH)
     issues.push(
       `AUDIT_PSEUDONYM_KEY: has fewer than ${MIN_KEY_LENGTH} characters. AUDIT_PSEUDONYMIZE needs it: set a random text.`,
-    );
-  return issues;
-}
-
-function scopeRuleIssues({ OPERATOR_SCOPE_RULES: rules = [] }: Given): readonly string[] {
-  return rules.flatMap((text) => {
-    const rule = tryScopeRule(text);
-    return 'issue' in rule ? [`OPERATOR_SCOPE_RULES: ${JSON.stringify(text)} ${rule.issue}.`] : [];
-  });
-}
-
-function tryScopeRule(text: string): ScopeRule | { readonly issue: string } {
-  try {
-    return parseScopeRule(text);
-  } catch (error) {
-    if (error instanceof ScopeRuleError) return { issue: error.message };
-    throw error;
-  }
-}
-
-/** A field name of HTTP (RFC 9110, section 5.1). */
-const FIELD_NAME = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
-
-const headerVariables = [
-  'OPERATOR_TOKEN_HEADER',
-  'OPERATOR_PROXY_USER_HEADER',
-  'OPERATOR_PROXY_GROUPS_HEADER',
-] as const;
-
-function headerIssues(given: Given): readonly string[] {
-  const names = headerVariables.map((variable) => [variable, given[variable]?.toLowerCase()] as const);
-  return names.flatMap(([variable, name], index) => {
-    if (name === undefined) return [];
-    if (!FIELD_NAME.test(name))
-      return [`${variable}: ${JSON.stringify(name)} is not the name of an HTTP header.`];
-    if (variable !== 'OPERATOR_TOKEN_HEADER' && name === AUTHORIZATION)
-      return [`${variable}: the ${AUTHORIZATION} header is for tokens.`];
-    const same = names.slice(0, index).find(([, other]) => other === name);
-    return same ? [`${variable}: is the same header as ${same[0]}.`] : [];
-  });
-}
-
-function proxyIssues(variables: Given): readonly string[] {
-  const { OPERATOR_PROXY_ADDRESSES: addresses = [], OPERATOR_SCOPE_RULES: rules = [] } = variables;
-  const issues = [...addressIssues('OPERATOR_PROXY_ADDRESSES', addresses)];
-  const isForProxy = (rule: object) => 'claim' in rule && ['user', 'groups'].includes(String(rule.claim));
-  if (addresses.length > 0 && !rules.map(tryScopeRule).some(isForProxy))
-    issues.push(
-      'OPERATOR_PROXY_ADDRESSES: is set, but OPERATOR_SCOPE_RULES has no rule for user or groups. Add one, such as groups:sre=audit:read.',
     );
   return issues;
 }
@@ -310,29 +211,6 @@ export interface AlertsConfig {
   readonly leaseMs: number;
 }
 
-/** Who may read the audit log, and how operators are identified. */
-export interface OperatorsConfig {
-  readonly issuers: readonly IssuerConfig[];
-  readonly maxTokenBytes: number;
-  readonly scopeRules: readonly ScopeRule[];
-  /** The header of a proxy's token, in lower case; `authorization` for bearer tokens. */
-  readonly tokenHeader: string;
-  /** Null where identity headers are not trusted. */
-  readonly proxy: IdentityProxy | null;
-  /** The keys of break-glass tokens; null where these are not accepted. */
-  readonly breakGlass: KeySet | null;
-}
-
-/** A proxy that authenticates operators and names them in headers. */
-export interface IdentityProxy {
-  /** The addresses and networks that it connects from. */
-  readonly addresses: readonly string[];
-  /** In lower case. */
-  readonly userHeader: string;
-  /** In lower case; its value is comma-separated. */
-  readonly groupsHeader: string;
-}
-
 const GAP_CHECK_MS = 1_000;
 const SILENT_MS = 30_000;
 const ALERTS_EVERY_MS = 15_000;
@@ -346,24 +224,8 @@ export function auditConfigOf(
   variables: AuditVariables & { readonly AUDIT_RETENTION_BYTES?: number },
   local?: LocalIssuers,
 ): AuditConfig {
-  const { OPERATOR_PROXY_ADDRESSES: addresses, BREAK_GLASS_JWKS } = variables;
-  const issuers = issuersOf(variables, 'OPERATOR');
   return {
-    operators: {
-      issuers: local ? [...issuers, trustedIssuerOf(local.operators)] : issuers,
-      maxTokenBytes: variables.OPERATOR_MAX_TOKEN_BYTES,
-      scopeRules: variables.OPERATOR_SCOPE_RULES.map(parseScopeRule),
-      tokenHeader: variables.OPERATOR_TOKEN_HEADER.toLowerCase(),
-      proxy:
-        addresses.length === 0
-          ? null
-          : {
-              addresses,
-              userHeader: variables.OPERATOR_PROXY_USER_HEADER.toLowerCase(),
-              groupsHeader: variables.OPERATOR_PROXY_GROUPS_HEADER.toLowerCase(),
-            },
-      breakGlass: BREAK_GLASS_JWKS === undefined ? null : parseKeySet(BREAK_GLASS_JWKS),
-    },
+    operators: operatorsConfigOf(variables, local),
     requestsPerMinute: variables.AUDIT_REQUESTS_PER_MINUTE,
     pseudonyms: pseudonymsOf(variables),
     gapGraceMs: variables.SEQUENCE_GAP_GRACE_SECONDS * 1000,
@@ -386,12 +248,4 @@ function pseudonymsOf({
 }: AuditVariables): PseudonymConfig | null {
   const facts = AUDIT_PSEUDONYMIZE.filter(isPseudonymous);
   return facts.length === 0 || key === undefined ? null : { facts, key };
-}
-
-/** The issuers whose tokens identify operators: the configured ones, and break-glass tokens where these are accepted. */
-export function operatorIssuersOf({
-  issuers,
-  breakGlass,
-}: Pick<OperatorsConfig, 'issuers' | 'breakGlass'>): readonly IssuerConfig[] {
-  return breakGlass ? [...issuers, breakGlassIssuerOf(breakGlass)] : issuers;
 }

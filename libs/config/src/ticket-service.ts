@@ -16,7 +16,8 @@ import { type Static, Type } from 'typebox';
 import { engineIssues, natsVariables, redisVariables } from './engines.ts';
 import { type HandshakeConfig, handshakeConfigOf, handshakeIssues, handshakeVariables } from './handshake.ts';
 import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
-import { issuerVariables, outboundProxyIssues, outboundProxyVariables } from './issuers.ts';
+import { issuerVariables, outboundProxyIssues } from './issuers.ts';
+import { type OperatorsConfig, operatorIssues, operatorsConfigOf, operatorVariables } from './operators.ts';
 import { type EnvironmentVariables, listVariable, readVariables, SECRET } from './read-variables.ts';
 import { parseRoutePrefixes, type RoutePrefix } from './route-prefixes.ts';
 
@@ -57,7 +58,14 @@ export const ticketVariables = {
     noun: 'the issuer',
     defaultAudience: '',
   }),
-  ...outboundProxyVariables,
+  ...operatorVariables,
+  REVOCATION_RETENTION_SECONDS: Type.Integer({
+    minimum: 60,
+    maximum: 2_592_000,
+    default: 86_400,
+    description:
+      'How long a revocation without an end of its own is kept: longer than any accepted token lives, or a token of a revoked session works again.',
+  }),
   JWT_ISSUER_ALIAS: Type.String({
     pattern: '^[A-Za-z0-9_-]{1,32}$',
     default: 'main',
@@ -78,6 +86,16 @@ export const ticketVariables = {
     default: false,
     description:
       'Where no claim is literally called `a.b`, read the member `b` of the claim `a`. For session, user and attributes.',
+  }),
+  JWT_LOGOUT_AUDIENCE: listVariable({
+    default: '',
+    description:
+      'Accepted audiences of logout tokens (OpenID Connect Back-Channel Logout 1.0), which are client ids. Default: JWT_AUDIENCE.',
+    examples: ['my-client'],
+  }),
+  JWT_LOGOUT_EXP_REQUIRED: Type.Boolean({
+    default: true,
+    description: 'Reject logout tokens without `exp`, as older Keycloak and authentik send them.',
   }),
   PRINCIPAL_ATTRIBUTES: listVariable({
     default: '',
@@ -148,6 +166,7 @@ export function ticketIssues(variables: Partial<TicketVariables>): readonly stri
   const { VERIFY_ROUTES: routes, ANONYMOUS_SIGNING_KEY: key } = variables;
   return [
     ...validateIssuers(variables, 'JWT'),
+    ...operatorIssues(variables),
     ...outboundProxyIssues(variables),
     ...(key === undefined ? [] : signingKeyIssues(key)),
     ...handshakeIssues(variables),
@@ -184,6 +203,10 @@ export interface TicketConfig {
   /** The issuers of users' tokens. */
   readonly issuers: readonly UserIssuerConfig[];
   readonly maxTokenBytes: number;
+  /** Who may revoke. */
+  readonly operators: OperatorsConfig;
+  /** How long a revocation is kept that has no end of its own. */
+  readonly revocationRetentionMs: number;
   /** Null where anonymous sessions are off. */
   readonly anonymous: AnonymousConfig | null;
   readonly verify: VerifyConfig;
@@ -214,6 +237,8 @@ export function ticketConfigOf(variables: TicketVariables, local?: LocalIssuers)
     ticketTtlSeconds: variables.TICKET_TTL_SECONDS,
     issuers: issuers.length === 0 && local ? [localIssuerOf(local, variables)] : issuers,
     maxTokenBytes: variables.JWT_MAX_TOKEN_BYTES,
+    operators: operatorsConfigOf(variables, local),
+    revocationRetentionMs: variables.REVOCATION_RETENTION_SECONDS * 1000,
     anonymous: ANONYMOUS_SESSIONS && key !== undefined ? { key, tokenSeconds } : null,
     verify: {
       ...handshakeConfigOf(variables),

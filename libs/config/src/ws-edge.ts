@@ -20,6 +20,12 @@ export const edgeVariables = {
     description: `The routes, as \`name=kind\`; the route of \`/ws\` itself is \`default\`. Kinds: ${Object.keys(routeKinds).join(', ')}.`,
     examples: ['default=bridge,chat=bridge,try=echo'],
   }),
+  REVOCATION_MAX_STALENESS_SECONDS: listVariable({
+    default: '',
+    description:
+      'For how long the edge may not know what was revoked, by route (`chat=30`) or for all (`30`): then its connections are closed with 1012 and upgrades rejected. At least 15. Unset: they stay open until the edge reaches the bus again.',
+    examples: ['default=30,chat=30'],
+  }),
   HEARTBEAT_SECONDS: Type.Number({
     minimum: 1,
     maximum: 3600,
@@ -113,7 +119,9 @@ export function edgeIssues(
   const { ROUTES, MAX_BUFFERED_BYTES: buffered, MAX_MESSAGE_BYTES: message } = variables;
   const { MAX_TOTAL_BUFFERED_BYTES: total } = variables;
   const { DRAIN_SECONDS: drain, SHUTDOWN_SECONDS: shutdown } = variables;
+  const { REVOCATION_MAX_STALENESS_SECONDS: staleness = [] } = variables;
   const issues = [...handshakeIssues(variables)];
+  if (ROUTES) issues.push(...stalenessIssues(staleness, parseRoutes(ROUTES).routes));
   if (ROUTES) issues.push(...parseRoutes(ROUTES).issues.map((issue) => `ROUTES: ${issue}`));
   if (buffered !== undefined && message !== undefined && buffered < message)
     issues.push(`MAX_BUFFERED_BYTES: must be ≥ MAX_MESSAGE_BYTES (got ${buffered} < ${message})`);
@@ -160,12 +168,46 @@ function isRouteKind(kind: string): kind is RouteKind {
   return Object.hasOwn(routeKinds, kind);
 }
 
+const STALENESS = /^(?:(?<route>[^=]+)=)?(?<seconds>\d{1,5})$/;
+/** Ticket-services say every 10 s which version there is. */
+const MIN_STALENESS_SECONDS = 15;
+
+/** Bounds by route, in milliseconds. */
+function parseStaleness(
+  entries: readonly string[],
+  routes: ReadonlyMap<string, RouteKind>,
+): ReadonlyMap<string, number> {
+  return new Map(
+    entries.flatMap((entry) => {
+      const { route, seconds } = STALENESS.exec(entry)?.groups ?? {};
+      const names = route === undefined ? [...routes.keys()] : [route];
+      return names.map((name) => [name, Number(seconds) * 1000] as const);
+    }),
+  );
+}
+
+function stalenessIssues(
+  entries: readonly string[],
+  routes: ReadonlyMap<string, RouteKind>,
+): readonly string[] {
+  return entries.flatMap((entry) => {
+    const { route, seconds } = STALENESS.exec(entry)?.groups ?? {};
+    const quoted = `REVOCATION_MAX_STALENESS_SECONDS: ${JSON.stringify(entry)}`;
+    if (seconds === undefined) return [`${quoted} is not of the form seconds or route=seconds`];
+    if (Number(seconds) < MIN_STALENESS_SECONDS)
+      return [`${quoted}: at least ${MIN_STALENESS_SECONDS} seconds`];
+    return route !== undefined && !routes.has(route) ? [`${quoted}: ROUTES has no route ${route}`] : [];
+  });
+}
+
 /** The configuration of a ws-edge. */
 export interface EdgeConfig extends HandshakeConfig {
   /** Kinds by name. */
   readonly routes: ReadonlyMap<string, RouteKind>;
   /** Time limit of a whole handshake, from the request to the confirmed ticket. */
   readonly handshakeMs: number;
+  /** By route, for how long it may be unknown what was revoked. */
+  readonly maxStalenessMs: ReadonlyMap<string, number>;
   readonly heartbeatMs: number;
   readonly lifetimeMs: number;
   readonly maxConnections: number;
@@ -189,6 +231,10 @@ export function edgeConfigOf(variables: EdgeVariables): EdgeConfig {
   return {
     ...handshakeConfigOf(variables),
     routes: parseRoutes(variables.ROUTES).routes,
+    maxStalenessMs: parseStaleness(
+      variables.REVOCATION_MAX_STALENESS_SECONDS,
+      parseRoutes(variables.ROUTES).routes,
+    ),
     handshakeMs: HANDSHAKE_MS,
     heartbeatMs: variables.HEARTBEAT_SECONDS * 1000,
     lifetimeMs: variables.CONNECTION_LIFETIME_SECONDS * 1000,

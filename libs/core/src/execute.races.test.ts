@@ -50,6 +50,23 @@ describe('a revocation', () => {
     expect(store.recorded).toMatchObject([{ data: { reason: 'session_revoked', principal } }]);
   });
 
+  it.each([
+    { that: 'of a key stops whatever it signed', subject: 'key:main:key-1', command: reserve('H') },
+    { that: 'of all tokens before a time stops them', subject: 'tokens', command: reserve('H') },
+    { that: 'of those of the issuer stops them', subject: 'tokens:main', command: confirm('H', 'C') },
+  ])('$that', async ({ subject, command }) => {
+    given(...(command.type === 'confirm' ? held : [issued()]));
+    await store.revoke(subject, at);
+    expect(await run(command)).toMatchObject({ kind: 'rejected', reason: 'session_revoked' });
+  });
+
+  it('of issuing stops an issue, and nothing else', async () => {
+    await store.revoke('issuing', 0);
+    expect(await run(issue())).toMatchObject({ kind: 'rejected', reason: 'issuing_paused' });
+    given(issued());
+    expect(await run(reserve('H'))).toMatchObject({ kind: 'accepted' });
+  });
+
   it('lets a later login pass', async () => {
     await store.revoke(session, at - 1);
     await store.revoke(user, at - 1);

@@ -1,5 +1,6 @@
 import { Errors } from 'typebox/schema';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { userSubject } from './control/control-entry.ts';
 import { eventRow } from './events/catalogue.ts';
 import { oneTicket } from './execute.fixture.ts';
 import { execute, TOMBSTONE_MS } from './execute.ts';
@@ -63,7 +64,13 @@ describe('an accepted command', () => {
         retainUntil: EXPIRY + TOMBSTONE_MS,
         guards: [
           { subject: 'session:main:session-1', notSince: principal.tokenIssuedAt },
-          { subject: 'user:main:user-1', notSince: principal.tokenIssuedAt },
+          { subject: userSubject('main', 'user-1'), notSince: principal.tokenIssuedAt },
+        ],
+        fences: [
+          { subject: 'tokens', notSince: principal.tokenIssuedAt },
+          { subject: 'tokens:main', notSince: principal.tokenIssuedAt },
+          { subject: 'key:main:key-1', notSince: 0 },
+          { subject: 'issuing', notSince: 0 },
         ],
         work: 'new',
       },

@@ -1,6 +1,7 @@
+import { ISSUING, keySubject, sessionSubject, tokensSubject, userSubject } from './control/control-entry.ts';
 import type { EventData, EventType } from './events/catalogue.ts';
 import type { NewEvent } from './events/cloud-event.ts';
-import type { LoadedTicket, RevocationGuard, TicketStore, TicketWork } from './ports/ticket-store.ts';
+import type { LoadedTicket, TicketAppend, TicketStore, TicketWork } from './ports/ticket-store.ts';
 import { type Reason, reasonRow } from './reasons.ts';
 import type { RejectionRecorder } from './rejection-recorder.ts';
 import type { Principal } from './schemas.ts';
@@ -70,7 +71,7 @@ export async function execute(
       events: decision.events.map((event) => decidedEvent(event, next, now)),
       state: next,
       retainUntil: endOf(next, now) + TOMBSTONE_MS,
-      guards: guardsOf(command, next),
+      ...guardsOf(command, next),
       work: workOf(command, next),
     });
     if (appended.ok) {
@@ -78,7 +79,7 @@ export async function execute(
       return { kind: 'accepted', state: next, now: appended.now };
     }
     if (appended.because === 'revoked')
-      return reject({ reason: 'session_revoked', connection: null }, state, now, ticketOf(next));
+      return reject({ reason: reasonOf(appended.subject), connection: null }, state, now, ticketOf(next));
   }
   const { state, now } = await store.load(ticketId);
   return reject({ reason: 'overloaded', connection: null }, state, now);
@@ -138,17 +139,29 @@ function leadsToAppend(decision: Decision): boolean {
   return decision.kind === 'accepted' && decision.events.length > 0;
 }
 
-/** The revocation subjects of a principal: its session, and its user where there is one. */
+/** The subjects of the markers of a principal: its session, and its user where there is one. */
 export function revocationSubjectsOf({ issuer, session, user }: Principal): readonly string[] {
-  const ofSession = `session:${issuer}:${session}`;
-  return user === null ? [ofSession] : [ofSession, `user:${issuer}:${user}`];
+  const ofSession = sessionSubject(issuer, session);
+  return user === null ? [ofSession] : [ofSession, userSubject(issuer, user)];
 }
 
 /** A revocation blocks every command that grants something; a release is always accepted. */
-function guardsOf(command: TicketCommand, state: TicketState): readonly RevocationGuard[] {
-  if (command.type === 'release' || state.status === 'none' || state.status === 'revoked') return [];
+function guardsOf(command: TicketCommand, state: TicketState): Pick<TicketAppend, 'guards' | 'fences'> {
+  if (command.type === 'release' || state.status === 'none' || state.status === 'revoked')
+    return { guards: [], fences: [] };
   const { principal } = state.ticket;
-  return revocationSubjectsOf(principal).map((subject) => ({ subject, notSince: principal.tokenIssuedAt }));
+  const { issuer, kid, tokenIssuedAt: notSince } = principal;
+  const fences = [tokensSubject(null), tokensSubject(issuer)].map((subject) => ({ subject, notSince }));
+  if (kid !== null) fences.push({ subject: keySubject(issuer, kid), notSince: ALWAYS });
+  if (command.type === 'issue') fences.push({ subject: ISSUING, notSince: ALWAYS });
+  return { guards: revocationSubjectsOf(principal).map((subject) => ({ subject, notSince })), fences };
+}
+
+/** Of a guard whose time of revocation does not matter. */
+const ALWAYS = 0;
+
+function reasonOf(subject: string): Reason {
+  return subject === ISSUING ? 'issuing_paused' : 'session_revoked';
 }
 
 /**

@@ -34,6 +34,9 @@ export const publicCodes = {
   ANONYMOUS_DISABLED: 'Anonymous sessions are switched off. ANONYMOUS_SESSIONS=true switches them on.',
   MESSAGE_TOO_BIG: 'The message is larger than this endpoint takes.',
   TOO_SLOW: 'The client reads more slowly than messages arrive. Connect again.',
+  ADDRESS_BLOCKED: 'Connections from this address are blocked.',
+  OUT_OF_DATE: 'This instance may have missed log-outs. Connect again.',
+  ISSUING_PAUSED: 'No tickets are issued at the moment. Try again.',
   ALREADY_CONSUMED: 'The ticket has been used; close its connection instead.',
 } as const;
 
@@ -216,6 +219,16 @@ export const reasons = {
     remedy:
       "If the page is yours, add its origin to FRONTEND_ORIGINS or FRONTEND_ORIGINS_FILE on the edges and the ticket-service. If not, a foreign page uses your users' browsers.",
   }),
+  address_blocked: row({
+    code: 'ADDRESS_BLOCKED',
+    http: 403,
+    close: 1008,
+    client: 'stop',
+    ...policy,
+    toldToBrowsers: true,
+    meaning: 'An operator has blocked the network of the client.',
+    remedy: 'Nothing, if the block was intended. `npx admit control` lists it, `npx admit undo` ends it.',
+  }),
   reservation_lost: row({
     code: 'RESERVATION_LOST',
     http: 409,
@@ -368,6 +381,25 @@ export const reasons = {
     meaning:
       'More handshakes are in flight than MAX_HANDSHAKES allows, or many handshakes compete for one ticket.',
     remedy: 'Add edges and ticket-services, or find what makes so many clients connect at once.',
+  }),
+  issuing_paused: row({
+    code: 'ISSUING_PAUSED',
+    http: 503,
+    close: null,
+    client: 'retry',
+    retryAfterSeconds: 30,
+    ...policy,
+    meaning: 'An operator has paused the issuing of tickets.',
+    remedy: 'Nothing, if the pause was intended. `npx admit control` lists it, `npx admit undo` ends it.',
+  }),
+  control_stale: row({
+    ...retrySoon,
+    code: 'OUT_OF_DATE',
+    close: 1012,
+    ...infrastructure,
+    meaning:
+      'The edge has not heard of revocations for longer than REVOCATION_MAX_STALENESS_SECONDS allows on this route.',
+    remedy: 'Check the connection of the edge to NATS, and that ticket-services run.',
   }),
   outbox_full: row({
     ...overloaded,

@@ -10,6 +10,7 @@ import { createHttpServer } from './http/server.ts';
 import { type HandleUpgrade, onWebSocketUpgrade } from './http/upgrades.ts';
 import { type Closers, createClosers, type Started } from './lifecycle.ts';
 import { createLogger, type Logger, type LoggingOptions } from './logging.ts';
+import { observeProcess } from './metrics/observe-process.ts';
 import type { OriginPolicy } from './origin-policy.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 import { version } from './version.ts';
@@ -119,7 +120,9 @@ function openContext(options: HostOptions): { context: HostContext; reload: () =
     onTraceExport: (err) =>
       err ? self.log.error({ err }, 'trace_export_failed') : self.log.info('trace_export_recovered'),
   });
+  const stopObserving = observeProcess(telemetry.meter, service);
   closers.add('telemetry', () => telemetry.close());
+  closers.add('process metrics', async () => stopObserving());
   const context = {
     ...self,
     telemetry,

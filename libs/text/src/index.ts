@@ -5,4 +5,5 @@ export * from './client-network.ts';
 export * from './credentials.ts';
 export * from './escape-invisible.ts';
 export * from './escape-units.ts';
+export * from './prefix-matcher.ts';
 export * from './visible-text.ts';

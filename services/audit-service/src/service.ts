@@ -1,8 +1,10 @@
 import type { AuditConfig } from '@admit-one/config';
 import { AUDIT_CONSUMER, type AuditLog, type Bus, createStoreClock, startReporter } from '@admit-one/core';
 import {
+  createAuthorize,
   createClosers,
   type Logger,
+  observeClock,
   type ReadinessCheck,
   reporterLog,
   shared,
@@ -17,6 +19,7 @@ import { createRateLimit } from './api/access/rate-limit.ts';
 import { createReportAccess } from './api/access/report-access.ts';
 import { auditRoutes } from './api/audit-routes.ts';
 import { completenessRoutes } from './completeness/completeness-routes.ts';
+import { serveControlHistory } from './control/control-history.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startLostEdges } from './gaps/lost-edges.ts';
 import { startIngest } from './ingest/ingest.ts';
@@ -24,8 +27,9 @@ import { startStreamTrim } from './ingest/trim-stream.ts';
 import { createLiveTail, type LiveTail } from './live/live-tail.ts';
 import { observeEventTotals } from './metrics/event-totals.ts';
 import { observeLog } from './metrics/log-gauges.ts';
+import { observeEvents } from './metrics/observe-events.ts';
+import { observePending } from './metrics/observe-pending.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
-import { createAuthorize } from './operators/create-authorize.ts';
 import { createOutageLog } from './outage/outage-log.ts';
 import { startWithRetry } from './outage/start-with-retry.ts';
 import { createPseudonyms, noPseudonyms } from './pseudonyms/pseudonyms.ts';
@@ -82,6 +86,8 @@ export async function startAuditService(
   });
   const totals = observeEventTotals(auditLog, meter);
   closers.add('totals', totals.stop);
+  closers.add('event metrics', observeEvents(auditLog, meter).stop);
+  closers.add('pending metrics', observePending(bus.events, AUDIT_CONSUMER, meter));
   closers.add('log gauges', observeLog(auditLog, meter).stop);
   const ingest = await startWithRetry({
     async start() {
@@ -110,9 +116,12 @@ export async function startAuditService(
   });
   closers.add('stream trim', trim.stop);
   closers.add('retention', startRetention({ auditLog, retention, log }).stop);
+  closers.add('clock metrics', observeClock(clock, meter));
   closers.add('clock', await startClockSync(createTicketClient({ requests: bus.requests, clock })));
   const gapWatch = startGapWatch({ auditLog, log, meter, graceMs: gapGraceMs, checkMs: gapCheckMs });
   closers.add('gap watch', gapWatch.stop);
+  const history = await serveControlHistory({ requests: bus.requests, auditLog, clock });
+  closers.add('control history', history.stop);
   const lostEdges = startLostEdges({
     auditLog,
     instance,
@@ -161,7 +170,16 @@ export async function startAuditService(
     breakGlass,
     reportFailedRead,
   });
-  const completeness = { auditLog, authorize, limitRate, breakGlass, reportFailedRead, reporter, instance };
+  const completeness = {
+    auditLog,
+    gapWatch,
+    authorize,
+    limitRate,
+    breakGlass,
+    reportFailedRead,
+    reporter,
+    instance,
+  };
 
   return {
     tail,

@@ -63,9 +63,9 @@ async function serve(variables: StandaloneVariables, host: HostContext, page: De
   const auditLog = await openAuditLogOf(variables, host, join(directory.path, 'audit'));
   const bus = await openBus(variables, host);
   closers.add('bus', () => bus.close());
-  const { store, outbox } = await openTicketStore(variables, host);
-  closers.add('ticket store', () => store.close());
-  const served = await startServices(variables, { host, local, auditLog, bus, store, outbox, page });
+  const engine = await openTicketStore(variables, host);
+  closers.add('ticket store', () => engine.store.close());
+  const served = await startServices(variables, { host, local, auditLog, bus, page, ...engine });
 
   const operatorToken = await keepOperatorToken(directory.path, local.operators, (error) =>
     log.error({ err: error }, 'operator_token_not_written'),

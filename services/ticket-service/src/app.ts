@@ -15,11 +15,11 @@ export function startTicketProcess(variables: TicketServiceVariables): Promise<H
       openNatsBus({ url: variables.NATS_URL, ...natsOptionsOf(variables, host) }),
     );
     host.closers.add('bus', () => bus.close());
-    const { store, outbox } = await openFrom('REDIS_URL', () =>
+    const engine = await openFrom('REDIS_URL', () =>
       openRedisStore({ url: variables.REDIS_URL, ...redisOptionsOf(variables, host) }),
     );
-    host.closers.add('ticket store', () => store.close());
-    const service = await startTicketService(ticketConfigOf(variables), { ...host, bus, store, outbox });
+    host.closers.add('ticket store', () => engine.store.close());
+    const service = await startTicketService(ticketConfigOf(variables), { ...host, ...engine, bus });
     host.closers.add('ticket-service', service.stop);
     return {
       routes: [service.routes],

@@ -84,7 +84,7 @@ test('an issuer that is down means 503 ISSUER_UNAVAILABLE', async () => {
 
 test('a bus that is gone shows in the readiness', async () => {
   const fixture = await startFixture();
-  const good = { store: 'ok', bus: 'ok', outboxRoom: 'ok', relay: 'ok' };
+  const good = { store: 'ok', control: 'ok', bus: 'ok', outboxRoom: 'ok', relay: 'ok' };
   expect(await readinessOf(fixture.url)).toEqual(good);
   await fixture.bus.close();
   expect(await readinessOf(fixture.url)).toEqual({ ...good, bus: 'failed' });

@@ -1,6 +1,7 @@
 import { acceptedIssuersOf, type TicketConfig, type TicketVariables } from '@admit-one/config';
 import {
   type Bus,
+  type ControlStore,
   createStoreClock,
   type Outbox,
   startRejectionRecorder,
@@ -9,12 +10,15 @@ import {
   type TicketStore,
 } from '@admit-one/core';
 import { createRejectionRecorder } from '@admit-one/gate';
+import { createLogoutVerifier } from '@admit-one/identity';
 import {
+  createAuthorize,
   createClosers,
   createRejectionLog,
   type InternalPort,
   type Logger,
   type OriginPolicy,
+  observeClock,
   observeIssuerKeys,
   type ReadinessCheck,
   reporterLog,
@@ -31,6 +35,14 @@ import { leaveRoomInStream } from './commands/leave-room-in-stream.ts';
 import { observeOutbox } from './commands/outbox-metrics.ts';
 import { startOutboxWatch } from './commands/outbox-watch.ts';
 import { serveRequests } from './commands/serve-requests.ts';
+import { adminRoutes } from './control/admin-routes.ts';
+import { backchannelLogout } from './control/backchannel-logout.ts';
+import { createControlActions } from './control/control-actions.ts';
+import { startControlState } from './control/control-state.ts';
+import { createDecisionTimes } from './control/decision-times.ts';
+import { createEdgeRegistry } from './control/edge-registry.ts';
+import { logoutRoutes } from './control/logout-routes.ts';
+import { restoreOnLoss } from './control/restore-on-loss.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createIssuanceRejectionRecorder } from './issue/issuance-rejections.ts';
 import { createIssueTicket } from './issue/issue-ticket.ts';
@@ -46,6 +58,7 @@ export interface TicketServiceDeps {
   readonly instance: string;
   readonly store: TicketStore;
   readonly outbox: Outbox;
+  readonly control: ControlStore;
   readonly bus: Bus;
   readonly log: Logger;
   readonly telemetry: Telemetry;
@@ -67,10 +80,12 @@ export async function startTicketService(
   config: TicketConfig,
   deps: TicketServiceDeps,
 ): Promise<TicketService> {
-  const { instance, store, outbox, bus, log, telemetry, origins } = deps;
+  const { instance, outbox, bus, log, telemetry, origins } = deps;
   const { meter, tracing } = telemetry;
   const events = traceEventStream(bus.events, tracing);
   const clock = createStoreClock();
+  const control = await startControlState({ store: deps.control, bus, clock, log });
+  const store = restoreOnLoss(deps.store, control);
   const rejections = startRejectionRecorder({
     store,
     events: bus.events,
@@ -97,6 +112,7 @@ export async function startTicketService(
   await commands.ping().catch((error: unknown) => log.error({ err: error }, 'store_unreachable_at_start'));
 
   const closers = createClosers();
+  closers.add('control', control.stop);
   const relay = startRelay({
     outbox,
     events,
@@ -123,6 +139,7 @@ export async function startTicketService(
     }),
   );
   closers.add('outbox metrics', observeOutbox(outbox, meter));
+  closers.add('clock metrics', observeClock(clock, meter));
   const outboxWatch = startOutboxWatch({ outbox, clock, meter });
   closers.add('outbox watch', () => outboxWatch.stop());
   closers.add('event stream watch', watchEventStream({ events: bus.events, log, meter }));
@@ -145,8 +162,17 @@ export async function startTicketService(
     recordRejection: createRejectionRecorder({ reporter, log: rejectionLog.write }),
     log,
   });
+  const edges = createEdgeRegistry(bus.messages);
+  closers.add('edges', async () => edges.stop());
+  const actions = createControlActions({
+    ...{ instance, edges, bus, commands, reporter, clock, log },
+    state: control,
+  });
+  const verifyLogout = createLogoutVerifier({ issuers: config.issuers });
+  const times = createDecisionTimes(commands, config.revocationRetentionMs);
+  const authorize = createAuthorize(config.operators, log, meter);
   const ttlSeconds = config.ticketTtlSeconds;
-  const issueTicket = createIssueTicket({ commands, ttlSeconds, log });
+  const issueTicket = createIssueTicket({ commands, control, ttlSeconds, log });
   return {
     routes: async (app) => {
       await app.register(
@@ -155,12 +181,22 @@ export async function startTicketService(
           ...{ instance, telemetry },
         }),
       );
-      await app.register(statusRoutes({ authenticate, store }));
+      await app.register(statusRoutes({ authenticate, store: deps.store }));
       await app.register(anonymousRoutes({ anonymous, log }));
+      await app.register(logoutRoutes({ authenticate, actions, times }));
+      await app.register(backchannelLogout({ verifyLogout, actions, times, log }));
+      await app.register(
+        adminRoutes({
+          ...{ authorize, actions, times },
+          issuers: issuers.map(({ alias }) => alias),
+          soleIssuer: config.issuers.length === 1 ? (config.issuers[0]?.alias ?? null) : null,
+        }),
+      );
     },
     verifyRoutes: verifyRoutes(verify),
     readiness: {
       store: commands.ping,
+      control: () => control.restored,
       bus: () => bus.connected,
       outboxRoom: outboxWatch.hasRoom,
       relay: outboxWatch.isMoving,

@@ -2,13 +2,14 @@ import { createMemoryBus, createMemoryStore } from '@admit-one/adapter-memory';
 import type { TicketConfig } from '@admit-one/config';
 import {
   type Bus,
+  type ControlStore,
   type Delivery,
   newId,
   type Outbox,
   type ReceivedEvent,
   type TicketStore,
 } from '@admit-one/core';
-import { generateSigningKey } from '@admit-one/identity';
+import { generateSigningKey, type LogoutRule } from '@admit-one/identity';
 import {
   addHealthRoutes,
   createClosers,
@@ -24,6 +25,7 @@ import {
   type IdentityProvider,
   startIdentityProvider,
 } from '@admit-one/testkit';
+import { controlSubjects } from '@admit-one/ticket-client';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { startTicketService, type TicketService } from './service.ts';
 
@@ -39,8 +41,11 @@ export interface Fixture {
   readonly service: TicketService;
   readonly store: TicketStore;
   readonly outbox: Outbox;
+  readonly control: ControlStore;
   readonly bus: Bus;
   readonly provider: IdentityProvider;
+  /** The operators' issuer. */
+  readonly operators: IdentityProvider;
   readonly logs: CapturedLogs;
   /** The events on the stream so far. */
   readonly events: readonly ReceivedEvent[];
@@ -54,6 +59,8 @@ export interface FixtureOptions {
   readonly config?: Partial<TicketConfig>;
   /** Claims that become attributes of principals. */
   readonly attributes?: readonly string[];
+  /** How logout tokens of the provider differ from its others. */
+  readonly logout?: LogoutRule;
   readonly softBound?: number;
   readonly maxStreamBytes?: number;
   /** In place of the memory store's outbox. */
@@ -61,7 +68,7 @@ export interface FixtureOptions {
 }
 
 export async function startFixture(options: FixtureOptions = {}): Promise<Fixture> {
-  const { config = {}, attributes = [], softBound = 4_000, maxStreamBytes = 1_000_000 } = options;
+  const { config = {}, logout, attributes = [], softBound = 4_000, maxStreamBytes = 1_000_000 } = options;
   const closers = createClosers();
   const instance = newId();
   const logs = captureLogs();
@@ -71,7 +78,9 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   closers.add('telemetry', () => telemetry.close());
   const provider = await startIdentityProvider();
   closers.add('provider', () => provider.close());
-  const { store, outbox: memoryOutbox } = createMemoryStore({ source: instance, softBound });
+  const operators = await startIdentityProvider({ audience: 'admit-one-audit' });
+  closers.add('operators', () => operators.close());
+  const { store, outbox: memoryOutbox, control } = createMemoryStore({ source: instance, softBound });
   const outbox = options.outboxOf?.(memoryOutbox) ?? memoryOutbox;
   closers.add('store', () => store.close());
   const bus = createMemoryBus({ onError: (error) => log.error({ err: error }, 'bus_error'), maxStreamBytes });
@@ -80,6 +89,13 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     events.push(...deliveries.flatMap(eventsOf));
   });
   closers.add('consumer', () => consumer.stop());
+
+  // No audit log: nothing was decided before.
+  const history = await bus.requests.serve(controlSubjects.history, async () => ({
+    entries: [],
+    next: null,
+  }));
+  closers.add('history', () => history.stop());
 
   const { issuer, audience, jwksUrl } = provider;
   const principals = {
@@ -92,8 +108,33 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const service = await startTicketService(
     {
       ticketTtlSeconds: 30,
-      issuers: [{ alias: 'main', issuer, audiences: [audience], keys: { jwksUrl }, principals }],
+      issuers: [
+        {
+          alias: 'main',
+          issuer,
+          audiences: [audience],
+          keys: { jwksUrl },
+          principals,
+          ...(logout && { logout }),
+        },
+      ],
       maxTokenBytes: 16_384,
+      operators: {
+        issuers: [
+          {
+            alias: 'operators',
+            issuer: operators.issuer,
+            audiences: [operators.audience],
+            keys: { jwksUrl: operators.jwksUrl },
+          },
+        ],
+        maxTokenBytes: 16_384,
+        scopeRules: [],
+        tokenHeader: 'authorization',
+        proxy: null,
+        breakGlass: null,
+      },
+      revocationRetentionMs: 60_000,
       anonymous: { key: generateSigningKey(), tokenSeconds: 600 },
       verify: {
         requireOrigin: false,
@@ -102,7 +143,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       },
       ...config,
     },
-    { instance, store, outbox, bus, log, telemetry, origins },
+    { instance, store, outbox, control, bus, log, telemetry, origins },
   );
   closers.add('service', () => service.stop());
   async function serve(routes: FastifyPluginAsync, trustedProxies: readonly string[]) {
@@ -134,8 +175,10 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     service,
     store,
     outbox,
+    control,
     bus,
     provider,
+    operators,
     logs,
     events,
     metrics: async () => (await fetch(`http://127.0.0.1:${metricsAddress.port}/metrics`)).text(),

@@ -46,6 +46,7 @@ const defaults: EdgeConfig = {
     ['chat', 'bridge'],
     ['games', 'bridge'],
   ]),
+  maxStalenessMs: new Map(),
   handshakeMs: 6_000,
   heartbeatMs: 25_000,
   lifetimeMs: 3_600_000,

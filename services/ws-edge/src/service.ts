@@ -10,6 +10,7 @@ import {
   createRejectionLog,
   type Logger,
   type OriginPolicy,
+  observeClock,
   type ReadinessCheck,
   reporterLog,
   type Telemetry,
@@ -22,6 +23,7 @@ import { createConnections } from './connection/connections.ts';
 import { drainConnections } from './connection/drain.ts';
 import { createEdgeMetrics } from './connection/edge-metrics.ts';
 import { reportClosed } from './connection/report-closed.ts';
+import { startEdgeControl } from './control/edge-control.ts';
 import { createBridgeOutlet } from './routes/bridge-outlet.ts';
 import { createRoutes } from './routes/create-routes.ts';
 import { createAcceptor } from './upgrade/acceptor.ts';
@@ -58,14 +60,22 @@ export interface Edge {
 export async function startEdge(config: EdgeConfig, dependencies: EdgeDependencies): Promise<Edge> {
   const { instance, bus, log, telemetry, origins, clientAddress } = dependencies;
   const clock = createStoreClock();
-  const client = traceTicketClient(createTicketClient({ requests: bus.requests, clock }), telemetry.tracing);
   const events = traceEventStream(bus.events, telemetry.tracing);
-  const stopClockSync = await startClockSync(client);
+  let drained: Promise<void> | undefined;
+  const draining = () => drained !== undefined;
   const metrics = createEdgeMetrics({
     meter: telemetry.meter,
     routes: [...config.routes.keys()],
     handshakesInFlight: () => upgrades.inFlight,
+    draining,
   });
+  const stopObservingClock = observeClock(clock, telemetry.meter);
+  const onSettled = metrics.commandSettled;
+  const client = traceTicketClient(
+    createTicketClient({ requests: bus.requests, clock, onSettled }),
+    telemetry.tracing,
+  );
+  const stopClockSync = await startClockSync(client);
   const connections = createConnections({
     limits: config,
     onError(error, { id, traceparent }) {
@@ -97,8 +107,6 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   const paths = [...endpoints.keys()].flatMap((name) => pathsOf(name).map((path) => ({ name, path })));
   const routes = createPathTable<{ readonly name: string }>();
   for (const { name, path } of paths) routes.set(path, { name });
-  let drained: Promise<void> | undefined;
-  const draining = () => drained !== undefined;
   const handshakeRules: HandshakeRules = {
     carriers: config.carriers,
     routeOf: (path) => routes.find(path)?.name ?? null,
@@ -106,6 +114,11 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   };
   const rejectionLog = createRejectionLog(log);
   const recordRejection = createRejectionRecorder({ reporter, log: rejectionLog.write });
+  const control = startEdgeControl({
+    ...{ instance, bus, clock, connections, log },
+    drainMs: config.drainMs,
+    maxStalenessMs: config.maxStalenessMs,
+  });
   const upgrades = createUpgrades({
     ...config,
     client,
@@ -114,6 +127,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     originRule: { allows: origins, required: config.requireOrigin, detailOf: blockedOriginDetail },
     connections,
     draining,
+    control,
     recordRejection,
     clientAddress,
     telemetry,
@@ -132,13 +146,16 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     readiness: {
       bus: () => bus.connected,
       clock: () => clock.synchronized,
-      accepting: () => !draining(),
+      accepting: () => !draining() && !control.draining,
+      control: () => control.synchronized,
     },
     connections: () => connections.count,
     drain,
     async stop(signal) {
       await drain();
+      control.stop();
       stopClockSync();
+      stopObservingClock();
       outlet.stop();
       rejectionLog.stop();
       await reporter.stop(signal);

@@ -10,7 +10,9 @@ export {
   encoded,
   filterOf,
   newEvent,
+  type Sample,
   withoutPosition,
 } from './sample-events.ts';
 export { ABSENT, type SeededEventsOptions, seededEvents } from './seeded-events.ts';
+export { revokeSubject } from './ticket-store/revoke-subject.ts';
 export { type TicketStoreContractOptions, ticketStoreContract } from './ticket-store-contract.ts';

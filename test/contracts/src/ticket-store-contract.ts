@@ -3,6 +3,7 @@ import { appendTests } from './ticket-store/append.ts';
 import { atomicityTests } from './ticket-store/atomicity.ts';
 import { boundTests } from './ticket-store/bounds.ts';
 import { clockTests } from './ticket-store/clock-and-close.ts';
+import { controlTests } from './ticket-store/control.ts';
 import { inspectTests } from './ticket-store/inspect.ts';
 import { leaseTests } from './ticket-store/leases.ts';
 import { numberingTests } from './ticket-store/numbering.ts';
@@ -39,6 +40,7 @@ export function ticketStoreContract(name: string, options: TicketStoreContractOp
       record: recordTests,
       inspect: inspectTests,
       revocation: revocationTests,
+      'control entries': controlTests,
       outbox: outboxTests,
       leases: leaseTests,
       bounds: boundTests,

@@ -1,4 +1,4 @@
-import type { TicketStore } from '@admit-one/core';
+import type { ControlStore, TicketStore } from '@admit-one/core';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { actionsAtOnce } from './actions.ts';
@@ -32,7 +32,11 @@ export function agreesAtOnce(open: () => Subject) {
       const answers = answersOf(scheduler, `${atOnce[n]}`);
       await answers('begin', Promise.resolve());
       const process = processOf(subject, n);
-      return run(operation, { ...process, store: answering(process.store, answers) });
+      return run(operation, {
+        ...process,
+        store: answering(process.store, answers),
+        control: answeringControl(process.control, answers),
+      });
     });
     done.push(...(await scheduler.waitFor(Promise.all(running))));
     const told = (await auditLog()).A;
@@ -60,10 +64,13 @@ function answering(store: TicketStore, answers: Answers): TicketStore {
     append: (append) => answers('append', store.append(append)),
     record: (record) => answers('record', store.record(record)),
     inspect: (ticketId) => answers('inspect', store.inspect(ticketId)),
-    revoke: (...mark) => answers('mark', store.revoke(...mark)),
     ping: () => store.ping(),
     close: () => store.close(),
   };
+}
+
+function answeringControl(control: ControlStore, answers: Answers): ControlStore {
+  return { ...control, change: (...change) => answers('mark', control.change(...change)) };
 }
 
 function account(done: readonly Done[]): string {

@@ -1,4 +1,5 @@
 import { execute, type Outcome, type TicketCommand, type TicketStore } from '@admit-one/core';
+import { revokeSubject } from '@admit-one/port-contracts';
 import type { Expected, Reference } from './reference.ts';
 import type { Process } from './subjects.ts';
 
@@ -15,10 +16,13 @@ export interface Result {
   readonly decidedAt: number;
 }
 
-export async function carryOut(operation: Operation, { store, memory, clock }: Process): Promise<Result> {
+export async function carryOut(
+  operation: Operation,
+  { store, control, memory, clock }: Process,
+): Promise<Result> {
   if (operation.kind === 'mark') {
     const { now } = await store.ping();
-    await store.revoke(operation.marker, operation.at, now + ANOTHER_HOUR_MS);
+    await revokeSubject(control, operation.marker, operation.at, now + ANOTHER_HOUR_MS);
     return { outcome: null, decidedAt: now };
   }
   let appendedAt: number | undefined;

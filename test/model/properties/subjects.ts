@@ -1,6 +1,7 @@
 import { createMemoryStore } from '@admit-one/adapter-memory';
 import { openRedisStore } from '@admit-one/adapter-redis';
 import {
+  type ControlStore,
   createStoreClock,
   createTicketCache,
   type Outbox,
@@ -13,6 +14,7 @@ import { missingEngines, startRedis } from '@admit-one/testkit';
 /** What a process carries out commands with. */
 export interface Process {
   readonly store: TicketStore;
+  readonly control: ControlStore;
   readonly memory: TicketCache;
   readonly clock: StoreClock;
 }
@@ -31,8 +33,8 @@ export function processOf({ processes }: Subject, number: number): Process {
   return processes[number % processes.length] ?? processes[0];
 }
 
-function processOver(store: TicketStore, clock: StoreClock): Process {
-  return { store, memory: createTicketCache({ clock }), clock };
+function processOver({ store, control }: Pick<Process, 'store' | 'control'>, clock: StoreClock): Process {
+  return { store, control, memory: createTicketCache({ clock }), clock };
 }
 
 export interface SubjectKind {
@@ -58,8 +60,8 @@ const memory: SubjectKind = {
 export function openMemory(adapted: (store: TicketStore) => TicketStore = (store) => store): Subject {
   let now = Date.UTC(2026, 0, 1);
   const clock = { now: () => now, observe: () => {}, synchronized: true };
-  const { store, outbox } = createMemoryStore({ source: 'store', now: clock.now });
-  const open = () => processOver(adapted(store), clock);
+  const { store, outbox, control } = createMemoryStore({ source: 'store', now: clock.now });
+  const open = () => processOver({ store: adapted(store), control }, clock);
   const pass = (ms: number) => {
     now += ms;
   };
@@ -79,7 +81,7 @@ const redis: SubjectKind = {
     const [one, other] = await Promise.all([open(), open()]);
     return {
       open: () => ({
-        processes: [processOver(one.store, createStoreClock()), processOver(other.store, createStoreClock())],
+        processes: [processOver(one, createStoreClock()), processOver(other, createStoreClock())],
         outbox: one.outbox,
         pass: null,
       }),

@@ -1,11 +1,5 @@
-import {
-  createExpiringMap,
-  NO_TICKET,
-  partitionOf,
-  type Reason,
-  type TicketAppend,
-  type TicketStore,
-} from '@admit-one/core';
+import { createExpiringMap, NO_TICKET, partitionOf, type Reason, type TicketStore } from '@admit-one/core';
+import type { MemoryControl } from './control-store.ts';
 import type { MemoryStoreCore } from './store-core.ts';
 
 const RECORDED_MS = 60_000;
@@ -18,30 +12,16 @@ interface StoredTicket {
   readonly retainUntil: number;
 }
 
-interface Revocation {
-  /** Unix seconds. */
-  readonly at: number;
-  readonly retainUntil: number;
-}
-
 /**
  * Each method does all its work in one turn of the event loop, and checks before it writes: that makes it atomic.
  */
-export function createTicketStore(engine: MemoryStoreCore): TicketStore {
+export function createTicketStore(engine: MemoryStoreCore, control: MemoryControl): TicketStore {
   const tickets = createExpiringMap<StoredTicket>();
-  const revocations = createExpiringMap<Revocation>();
   let writes = 0;
 
   function nextVersion(): string {
     writes += 1;
     return `${engine.epoch}.${writes}`;
-  }
-
-  function revokedBy(guards: TicketAppend['guards'], now: number): string | undefined {
-    return guards.find(({ subject, notSince }) => {
-      const revocation = revocations.get(subject, now);
-      return revocation !== undefined && revocation.at >= notSince;
-    })?.subject;
   }
 
   return {
@@ -54,13 +34,13 @@ export function createTicketStore(engine: MemoryStoreCore): TicketStore {
         : { version: null, state: NO_TICKET, now };
     },
 
-    async append({ ticketId, expectedVersion, events, state, retainUntil, guards, work }) {
+    async append({ ticketId, expectedVersion, events, state, retainUntil, guards, fences, work }) {
       engine.assertOpen();
       const now = engine.now();
       const partition = engine.partition(partitionOf(ticketId));
       const before = tickets.get(ticketId, now);
       if ((before?.version ?? null) !== expectedVersion) return { ok: false, because: 'version' };
-      const subject = revokedBy(guards, now);
+      const subject = control.blockedBy([...guards, ...fences], now);
       if (subject !== undefined) return { ok: false, because: 'revoked', subject };
       partition.queue.makeSureOfRoom(events.length, work);
       const { lastRejection } = before ?? { lastRejection: null };
@@ -95,14 +75,6 @@ export function createTicketStore(engine: MemoryStoreCore): TicketStore {
       return stored
         ? { state: JSON.parse(stored.state), now, lastRejection: stored.lastRejection }
         : { state: NO_TICKET, now, lastRejection: null };
-    },
-
-    async revoke(subject, at, retainUntil) {
-      engine.assertOpen();
-      const now = engine.now();
-      const before = revocations.get(subject, now) ?? { at, retainUntil };
-      const later = { at: Math.max(at, before.at), retainUntil: Math.max(retainUntil, before.retainUntil) };
-      revocations.set(subject, later, later.retainUntil, now);
     },
 
     async ping() {

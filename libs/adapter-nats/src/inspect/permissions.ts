@@ -30,6 +30,8 @@ const PROBES: readonly Probe[] = [
   { operation: 'publish', subject: `admit.ticket.${UNUSED}`, neededBy: ['ws-edge'] },
   { operation: 'publish', subject: `admit.ws.in.${UNUSED}`, neededBy: ['ws-edge'] },
   { operation: 'publish', subject: `admit.ws.out.route.${UNUSED}`, neededBy: [] },
+  { operation: 'publish', subject: 'admit.control.state', neededBy: ['ticket-service'] },
+  { operation: 'publish', subject: 'admit.control.edge', neededBy: ['ws-edge'] },
   { operation: 'publish', subject: `$JS.API.STREAM.DELETE.${UNUSED}`, neededBy: [] },
   ...eventProbes(),
 ];

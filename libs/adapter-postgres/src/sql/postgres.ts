@@ -32,7 +32,17 @@ const GOODBYE_MS = 1_000;
 const KEEPALIVE_MS = 10_000;
 
 /** Settings that the SQL relies on. They override those of the server and the role. */
-const SESSION = '-c TimeZone=UTC -c DateStyle=ISO -c default_transaction_isolation=read\\ committed';
+const SESSION = [
+  'TimeZone=UTC',
+  'DateStyle=ISO',
+  'default_transaction_isolation=read\\ committed',
+  // Compiling takes longer than any of the queries.
+  'jit=off',
+  // Of a solid state disk. With 4, the default, a search for a frequent value reads all events in order instead of an index.
+  'random_page_cost=1.1',
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
 
 /**
  * A pool of connections to a PostgreSQL server. It connects when it is first used, and again whenever it has to: calls

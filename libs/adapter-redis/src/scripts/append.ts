@@ -1,26 +1,38 @@
-import { FENCE, HELD_VERSION, NOW, NUMBERED_LINE } from './fence.ts';
+import { fenceWith, HELD_VERSION, NOW, NUMBERED_LINE } from './fence.ts';
 
 /**
- * KEYS: epoch, outbox, ticket, a revocation per guard.
- * ARGV: expected version or '', state, expiry in Unix ms, the outbox's bound, `notSince` per guard, the events.
+ * KEYS: epoch, outbox, ticket, a marker per guard.
+ * ARGV: expected version or '', state, expiry in Unix ms, the outbox's bound, '1' if control entries must be enforced here,
+ * the number of fences, the field of each, `notSince` per fence, `notSince` per guard, the events.
  *
  * Lua does not roll back. So everything is checked first; of the writes, only SET can fail, and it comes first.
  */
 export const APPEND = `#!lua
-${FENCE}
+local fences = tonumber(ARGV[6])
+${fenceWith(", 'control', unpack(ARGV, 7, 6 + fences)")}
 ${HELD_VERSION}
 ${NUMBERED_LINE}
+if ARGV[5] == '1' and not epoch[4] then return {'control'} end
 if held_version(redis.call('GET', KEYS[3])) ~= ARGV[1] then return {'version'} end
+${NOW}
+for fence = 1, fences do
+  local held = epoch[4 + fence]
+  if held then
+    local at, ends = string.match(held, '^(%S+) (%S+)$')
+    if tonumber(at) >= tonumber(ARGV[6 + fences + fence]) and tonumber(ends) > tonumber(now) then
+      return {'fenced', tostring(fence)}
+    end
+  end
+end
 local guards = #KEYS - 3
 for guard = 1, guards do
   local at = redis.call('GET', KEYS[3 + guard])
-  if at and tonumber(at) >= tonumber(ARGV[4 + guard]) then return {'revoked', tostring(guard)} end
+  if at and tonumber(at) >= tonumber(ARGV[6 + 2 * fences + guard]) then return {'revoked', tostring(guard)} end
 end
 local lines = {}
-for n = 5 + guards, #ARGV do lines[#lines + 1] = numbered_line(ARGV[n]) end
+for n = 7 + 2 * fences + guards, #ARGV do lines[#lines + 1] = numbered_line(ARGV[n]) end
 if redis.call('LLEN', KEYS[2]) + #lines > tonumber(ARGV[4]) then return {'full'} end
 
-${NOW}
 local last = string.format('%.0f', sequence)
 local version = key .. '.' .. last
 redis.call('SET', KEYS[3], version .. ' ' .. ARGV[2], 'PXAT', ARGV[3])

@@ -24,16 +24,21 @@ local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
 /**
  * Lua, where KEYS[1] is the partition's epoch: `key` and `sequence` of the present epoch. Where the epoch is another
  * server's, acknowledged writes may be missing here: nothing is done, and the reply is what `begin-epoch` needs.
+ * @param more further fields of the epoch to read into `epoch`
  */
-export const FENCE = `
+export function fenceWith(more: string): string {
+  return `
 ${SERVER}
-local epoch = redis.call('HMGET', KEYS[1], 'server', 'key', 'sequence')
+local epoch = redis.call('HMGET', KEYS[1], 'server', 'key', 'sequence'${more})
 if epoch[1] ~= server then
   ${NOW}
   return {'epoch', epoch[2] or '', epoch[3] or '0', now}
 end
 local key, sequence = epoch[2], tonumber(epoch[3])
 `;
+}
+
+export const FENCE: string = fenceWith('');
 
 /** Lua, after the fence: `held_version(stored)`, the version of a stored ticket, '' where the present epoch has none. */
 export const HELD_VERSION = `

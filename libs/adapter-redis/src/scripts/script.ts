@@ -2,20 +2,23 @@ import { createHash } from 'node:crypto';
 import type { RedisClient } from '../client/client.ts';
 import { APPEND } from './append.ts';
 import { BEGIN_EPOCH } from './begin-epoch.ts';
+import { CONTROL_CHANGE, CONTROL_ENFORCE, CONTROL_READ, CONTROL_RESTORE } from './control.ts';
 import { INSPECT, LOAD, TIME } from './load.ts';
 import { LEASE, REMOVE, UNLEASE } from './outbox.ts';
 import { RECORD } from './record.ts';
-import { REVOKE } from './revoke.ts';
 
 const SOURCES = {
   append: APPEND,
   beginEpoch: BEGIN_EPOCH,
+  controlChange: CONTROL_CHANGE,
+  controlEnforce: CONTROL_ENFORCE,
+  controlRead: CONTROL_READ,
+  controlRestore: CONTROL_RESTORE,
   inspect: INSPECT,
   lease: LEASE,
   load: LOAD,
   record: RECORD,
   remove: REMOVE,
-  revoke: REVOKE,
   time: TIME,
   unlease: UNLEASE,
 } as const;

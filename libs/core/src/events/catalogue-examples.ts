@@ -1,3 +1,4 @@
+import { type ControlEntry, controlIdOf, sessionSubject } from '../control/control-entry.ts';
 import type { EventContext, Principal } from '../schemas.ts';
 
 /** Values that the catalogue's examples share, as of one ticket and its connection. */
@@ -23,4 +24,33 @@ export const context: EventContext = {
   route: 'chat',
   carrier: 'subprotocol',
   edge: 'Rmr4wbIpQoG9sXhN1kzDkA',
+};
+
+const subject = sessionSubject('main', '5f2c7d1e');
+
+export const sessionEntry: ControlEntry = {
+  id: controlIdOf(subject),
+  kind: 'session',
+  issuer: 'main',
+  session: '5f2c7d1e',
+  user: null,
+  value: null,
+  subject,
+  at: issuedAt / 1000,
+  changedAt: issuedAt,
+  until: issuedAt + 3_600_000,
+  why: 'logout',
+  by: 'session',
+  undone: false,
+};
+
+export const pauseEntry: ControlEntry = {
+  ...sessionEntry,
+  id: controlIdOf('issuing'),
+  kind: 'issuing',
+  issuer: null,
+  session: null,
+  subject: 'issuing',
+  why: 'incident 42',
+  by: 'ann',
 };

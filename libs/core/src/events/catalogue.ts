@@ -1,4 +1,5 @@
 import { alertSeverities } from '../alert-state.ts';
+import { controlEntrySchema } from '../control/control-entry.ts';
 import { type JsonSchema, nullable, objectSchema, type TypeOf } from '../json-schema.ts';
 import {
   clientSchema,
@@ -13,12 +14,24 @@ import {
   timeSchema,
 } from '../schemas.ts';
 import { acknowledgementKinds } from './acknowledgement-kinds.ts';
-import { connectionId, context, handshake, issuedAt, principal, ticketId } from './catalogue-examples.ts';
+import {
+  connectionId,
+  context,
+  handshake,
+  issuedAt,
+  pauseEntry,
+  principal,
+  sessionEntry,
+  ticketId,
+} from './catalogue-examples.ts';
 
 /** Who numbers an event: the ticket store's outbox, or the instance that reports it. */
 export type SequenceOwner = 'store' | 'instance';
 
-type Publisher = 'ticket-service' | 'ws-edge' | 'audit-service';
+/** What publishes events: the services. */
+export const serviceNames = ['ticket-service', 'ws-edge', 'audit-service'] as const;
+
+type Publisher = (typeof serviceNames)[number];
 
 /** One event type: who publishes it, what it is about, and the shape of its `data`. */
 interface EventRow<Data extends JsonSchema = JsonSchema, Example = unknown> {
@@ -26,8 +39,8 @@ interface EventRow<Data extends JsonSchema = JsonSchema, Example = unknown> {
   readonly status: 'produced' | 'planned';
   readonly publishers: readonly Publisher[];
   readonly numberedBy: SequenceOwner;
-  /** What the CloudEvents `subject` names; `handshake`: the ticket id where it is known, else the handshake key. */
-  readonly subject: 'ticket' | 'handshake' | 'connection' | 'session' | 'instance';
+  /** What the CloudEvents `subject` names; `handshake`: the ticket id where it is known, else the handshake key; `control`: the id of an entry. */
+  readonly subject: 'ticket' | 'handshake' | 'connection' | 'control' | 'instance';
   readonly description: string;
   readonly data: Data;
   readonly example: Example;
@@ -45,7 +58,7 @@ function planned(row: Pick<EventRow, 'publishers' | 'numberedBy' | 'subject' | '
 export const EVENT_VERSION_RULE =
   'A later version may add members to `data`; readers ignore members that they do not know. A member is never removed, renamed or given another meaning: that takes a new event type.';
 
-const all: readonly Publisher[] = ['ticket-service', 'ws-edge', 'audit-service'];
+const all: readonly Publisher[] = serviceNames;
 
 const count = {
   type: 'integer',
@@ -225,21 +238,42 @@ export const eventCatalogue = {
       count: 1,
     },
   }),
-  'admit.ticket.revoked': {
-    ...planned({
-      publishers: ['ticket-service'],
-      numberedBy: 'store',
-      subject: 'ticket',
-      description: 'The ticket was revoked.',
-    }),
-    data: objectSchema({ ...ofTicket, why: text }, byClient),
-    example: { ...ticketExample, why: 'logout' },
-  },
-  'admit.session.revoked': planned({
+  'admit.ticket.revoked': produced({
     publishers: ['ticket-service'],
     numberedBy: 'store',
-    subject: 'session',
-    description: 'A session was revoked.',
+    subject: 'ticket',
+    description: 'The ticket was revoked before its use.',
+    data: objectSchema({ ...ofTicket, why: text }, byClient),
+    example: { ...ticketExample, why: 'lost phone' },
+  }),
+  'admit.session.revoked': produced({
+    publishers: ['ticket-service'],
+    numberedBy: 'store',
+    subject: 'control',
+    description: 'A session, or every session of a user, was revoked.',
+    data: controlEntrySchema,
+    example: sessionEntry,
+  }),
+  'admit.control.changed': produced({
+    publishers: ['ticket-service'],
+    numberedBy: 'store',
+    subject: 'control',
+    description:
+      'Another control entry was added: a ticket, connection, key or the tokens before a time were revoked, issuing was paused, a network blocked or an edge drained. Or an entry was undone.',
+    data: controlEntrySchema,
+    example: pauseEntry,
+  }),
+  'admit.control.unconfirmed': produced({
+    publishers: ['ticket-service'],
+    numberedBy: 'instance',
+    subject: 'control',
+    description:
+      'Edges did not confirm a control entry in time. They apply it as soon as they reach the bus; until then its connections there stay open.',
+    data: objectSchema({
+      entry: { ...text, description: 'The id of the entry.' },
+      edges: { type: 'array', items: text },
+    }),
+    example: { entry: sessionEntry.id, edges: ['Rmr4wbIpQoG9sXhN1kzDkA'] },
   }),
   'admit.store.started': produced({
     publishers: ['ticket-service'],

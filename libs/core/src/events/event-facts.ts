@@ -4,10 +4,10 @@ import type { ReceivedEvent } from './cloud-event.ts';
 /** The facts that the audit log finds and counts events by: where each may be in an event's `data`, the first that is there. */
 export const eventFacts = {
   ticket: [['ticketId']],
-  issuer: [['principal', 'issuer']],
+  issuer: [['principal', 'issuer'], ['issuer']],
   kid: [['principal', 'kid']],
-  session: [['principal', 'session']],
-  user: [['principal', 'user']],
+  session: [['principal', 'session'], ['session']],
+  user: [['principal', 'user'], ['user']],
   connection: [['connection']],
   reason: [['reason']],
   origin: [['context', 'origin']],

@@ -88,7 +88,6 @@ export function scriptedStore(
       given(answer);
     },
     inspect: () => Promise.reject(new Error('a command inspects nothing')),
-    revoke: () => Promise.reject(new Error('a command sets no marker')),
     ping: () => Promise.reject(new Error('a command asks for no time')),
     close: () => Promise.reject(new Error('a command closes no store')),
   };

@@ -44,9 +44,11 @@ export class TestStore implements TicketStore {
 
   async append(append: TicketAppend): Promise<AppendResult> {
     await this.before.append?.(append);
-    const { ticketId, expectedVersion, state, retainUntil, guards } = append;
+    const { ticketId, expectedVersion, state, retainUntil, guards, fences } = append;
     if ((this.#held(ticketId)?.version ?? null) !== expectedVersion) return { ok: false, because: 'version' };
-    const guard = guards.find(({ subject, notSince }) => (this.#revoked.get(subject) ?? -1) >= notSince);
+    const guard = [...guards, ...fences].find(
+      ({ subject, notSince }) => (this.#revoked.get(subject) ?? -1) >= notSince,
+    );
     if (guard) return { ok: false, because: 'revoked', subject: guard.subject };
     this.appended.push(append);
     return { ok: true, version: this.put(ticketId, state, retainUntil), now: this.now };
@@ -70,6 +72,7 @@ export class TestStore implements TicketStore {
     };
   }
 
+  /** As a control entry does. */
   async revoke(subject: string, at: number): Promise<void> {
     this.#revoked.set(subject, Math.max(at, this.#revoked.get(subject) ?? at));
   }

@@ -11,7 +11,7 @@ export interface LoadedTicket {
   readonly now: number;
 }
 
-/** A revocation that an append must not overtake. */
+/** A control entry that an append must not overtake. */
 export interface RevocationGuard {
   readonly subject: string;
   /** Unix seconds: the append fails if the subject was revoked at this time or later. */
@@ -40,7 +40,10 @@ export interface TicketAppend {
   readonly state: TicketState;
   /** Store time, Unix milliseconds: from then on the ticket is unknown. */
   readonly retainUntil: number;
+  /** Entries about this session or user: see `enforcementOf`. */
   readonly guards: readonly RevocationGuard[];
+  /** Entries about many. */
+  readonly fences: readonly RevocationGuard[];
   readonly work: TicketWork;
 }
 
@@ -92,22 +95,18 @@ export interface TicketStore {
   /** Writes an event that changes no ticket: a rejection. */
   record(record: EventRecord): Promise<void>;
   inspect(ticketId: string): Promise<InspectedTicket>;
-  /**
-   * Revokes a session or user in every partition.
-   * @param revokedAt Unix seconds; the latest time counts, in whatever order the calls arrive
-   * @param retainUntil store time, Unix milliseconds
-   */
-  revoke(subject: string, revokedAt: number, retainUntil: number): Promise<void>;
   /** Checks that the store answers, and returns its time. */
   ping(): Promise<{ readonly now: number }>;
   close(): Promise<void>;
 }
 
-/** `unavailable`: no answer, outcome unknown. `outbox_full`: nothing was written. */
-export class StoreError extends Error {
-  readonly code: 'unavailable' | 'outbox_full';
+/** `unavailable`: no answer, outcome unknown. The others: nothing was written. `control_lost`: see `ControlStore`. */
+export type StoreErrorCode = 'unavailable' | 'outbox_full' | 'control_lost';
 
-  constructor(code: 'unavailable' | 'outbox_full', message: string, options?: ErrorOptions) {
+export class StoreError extends Error {
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'StoreError';
     this.code = code;

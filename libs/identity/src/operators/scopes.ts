@@ -5,6 +5,7 @@ import type { Claims } from '../verify/types.ts';
 export const operatorScopes = {
   'audit:read': 'Read the audit log.',
   'audit:acknowledge': 'Acknowledge what the audit log lacks.',
+  'tickets:revoke': 'Revoke tickets and sessions, pause issuing, block networks and drain edges.',
 } as const satisfies Record<string, string>;
 
 export type OperatorScope = keyof typeof operatorScopes;

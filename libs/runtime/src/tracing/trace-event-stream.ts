@@ -9,6 +9,7 @@ export function traceEventStream(events: EventStream, tracing: Tracing | null): 
     get fillRatio() {
       return events.fillRatio;
     },
+    pending: (consumer) => events.pending(consumer),
     trim: (consumer, keepMs) => events.trim(consumer, keepMs),
     consume: (name, handler) => events.consume(name, handler),
     async publish(batch) {

@@ -1,10 +1,10 @@
 import type { AuditLogError } from '@admit-one/core';
 import type { Operator } from '@admit-one/identity';
+import type { Authorize } from '@admit-one/runtime';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import { addAlertsRoute } from '../alerts/alerts-route.ts';
 import type { LiveTail } from '../live/live-tail.ts';
 import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
-import type { Authorize } from '../operators/create-authorize.ts';
 import type { ReportFailedRead } from './access/failed-reads.ts';
 import type { LimitRate } from './access/rate-limit.ts';
 import { jsonText } from './formats/json-text.ts';

@@ -2,7 +2,7 @@ import type { AuditLog, PartitionKeyState, Running, SequenceReport } from '@admi
 import type { Logger, Meter } from '@admit-one/runtime';
 import { everyInterval } from '../every-interval.ts';
 import { createOutageLog } from '../outage/outage-log.ts';
-import { createGapTracker } from './gap-tracker.ts';
+import { createGapTracker, type OverdueEvents } from './gap-tracker.ts';
 import { createTailTracker } from './tail-tracker.ts';
 
 export interface GapWatchOptions {
@@ -11,6 +11,11 @@ export interface GapWatchOptions {
   readonly meter: Meter;
   readonly graceMs: number;
   readonly checkMs: number;
+}
+
+export interface GapWatch extends Running {
+  /** What is missing of a partition key for longer than the grace. */
+  overdue(report: SequenceReport): OverdueEvents;
 }
 
 /** How many keys one line names: an empty restart of the store leaves 16 behind. */
@@ -27,7 +32,7 @@ const gauges = [
  * a line in the log, once each, and the metrics `admit_audit_missing_events` and `admit_audit_partition_keys` for as long
  * as they last.
  */
-export function startGapWatch({ auditLog, log, meter, graceMs, checkMs }: GapWatchOptions): Running {
+export function startGapWatch({ auditLog, log, meter, graceMs, checkMs }: GapWatchOptions): GapWatch {
   const tracker = createGapTracker(graceMs);
   const tails = createTailTracker(graceMs);
   const outage = createOutageLog({
@@ -82,6 +87,7 @@ export function startGapWatch({ auditLog, log, meter, graceMs, checkMs }: GapWat
   const checks = everyInterval(checkMs, look);
 
   return {
+    overdue: (report) => tracker.overdue(report, performance.now()),
     async stop() {
       await checks.stop();
       stopObserving();

@@ -1,6 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LocalIssuer } from '@admit-one/identity';
+import { type LocalIssuer, operatorScopes } from '@admit-one/identity';
 
 const TTL_SECONDS = 24 * 60 * 60;
 
@@ -20,7 +20,7 @@ export async function keepOperatorToken(
   const file = join(dataDir, OPERATOR_TOKEN_FILE);
 
   async function write(): Promise<void> {
-    const claims = { sub: 'operator', scope: 'audit:read audit:acknowledge' };
+    const claims = { sub: 'operator', scope: Object.keys(operatorScopes).join(' ') };
     const token = await operators.sign(claims, { ttlSeconds: TTL_SECONDS });
     const draft = `${file}.new`;
     await writeFile(draft, `${token}\n`, { mode: 0o600 });

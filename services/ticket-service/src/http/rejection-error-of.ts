@@ -14,3 +14,9 @@ export function rejectionErrorOf(error: unknown): RejectionError {
     return new RejectionError('request_invalid');
   return new RejectionError('internal', { cause: error });
 }
+
+/** An error handler of routes: errors of the store become rejections, those of the framework keep their detail. */
+export function throwRejection(error: unknown): never {
+  const rejection = rejectionErrorOf(error);
+  throw rejection.cause === undefined ? error : rejection;
+}

@@ -7,6 +7,7 @@ import {
   StoreError,
   ticketIdOf,
 } from '@admit-one/core';
+import { revokeSubject } from '@admit-one/port-contracts';
 import { nowhere } from '@admit-one/testkit';
 import { createTicketClient } from '@admit-one/ticket-client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -85,7 +86,7 @@ describe('the status of a ticket', () => {
     const claims = { sub: 'alice', sessionId: 'login-9' };
     const { ticket } = await issue({}, claims);
     const { now } = await fixture.store.ping();
-    await fixture.store.revoke('session:main:login-9', Math.ceil(now / 1000), now + 60_000);
+    await revokeSubject(fixture.control, 'session:main:login-9', Math.ceil(now / 1000), now + 60_000);
     expect(await present(ticket)).toMatchObject({ kind: 'rejected', reason: 'session_revoked' });
     expect(JSON.parse(await statusOf(ticket, claims))).toMatchObject({
       state: 'issued',

@@ -34,7 +34,7 @@ function open(webSocket: WebSocket, route: Route, onError: (error: unknown) => v
     maxMessagesPerSecond: 1,
     maxBytesPerSecond: 1,
   };
-  const facts = { id: 'c-1', ticketId: 't-1', principal, traceparent: null };
+  const facts = { id: 'c-1', ticketId: 't-1', principal, address: null, traceparent: null };
   return new Promise<ConnectionRecord>((onClosed) => {
     const callbacks = { onMessage() {}, onPaused() {}, onBuffered() {}, onError, onClosed };
     openConnection({ ...facts, ...callbacks, webSocket, route, limits });

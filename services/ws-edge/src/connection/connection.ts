@@ -24,6 +24,8 @@ export interface ConnectionOptions {
   readonly id: string;
   readonly ticketId: string;
   readonly principal: Principal;
+  /** Of the client, as far as it is known. */
+  readonly address: string | null;
   /** Of the handshake, for the event at its end. */
   readonly traceparent: string | null;
   /** Paused until the route takes it, and without automatic pongs. */
@@ -49,7 +51,7 @@ const LIFETIME_STEPS = 100;
  * `onClosed` is called exactly once.
  */
 export function openConnection(options: ConnectionOptions): Connection {
-  const { id, ticketId, principal, traceparent, webSocket, route, limits } = options;
+  const { id, ticketId, principal, address, traceparent, webSocket, route, limits } = options;
   const { onMessage, onPaused, onBuffered, onError, onClosed } = options;
   const openedAt = performance.now();
   const received = { messages: 0, bytes: 0 };
@@ -62,6 +64,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     id,
     ticketId,
     principal,
+    address,
     route: route.name,
     send(data, binary) {
       if (webSocket.readyState !== webSocket.OPEN) return;

@@ -6,6 +6,8 @@ export interface Connection {
   readonly id: string;
   readonly ticketId: string;
   readonly principal: Principal;
+  /** Of the client, as far as it is known. */
+  readonly address: string | null;
   /** The name of its route. */
   readonly route: string;
   /** Sends a message; does nothing where the connection is closing. */

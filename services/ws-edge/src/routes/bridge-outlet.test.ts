@@ -17,6 +17,7 @@ function connection(id: string, user: string): Connection {
   return {
     id,
     ticketId: 't',
+    address: null,
     principal,
     route: 'chat',
     send() {},

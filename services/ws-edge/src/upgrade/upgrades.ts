@@ -19,6 +19,8 @@ import type { Rejection, TicketClient } from '@admit-one/ticket-client';
 import type { WebSocket } from 'ws';
 import type { Connections } from '../connection/connections.ts';
 import type { EdgeMetrics, HandshakeOutcome } from '../connection/edge-metrics.ts';
+import type { Connection } from '../connection/types.ts';
+import type { EdgeControl, HandshakeWatch } from '../control/edge-control.ts';
 import type { Route } from '../routes/types.ts';
 import type { Acceptor, IncomingUpgrade } from './acceptor.ts';
 import { checkUpgrade } from './check-upgrade.ts';
@@ -51,6 +53,7 @@ export interface UpgradesOptions {
   readonly maxHandshakes: number;
   readonly connections: Connections;
   readonly draining: () => boolean;
+  readonly control: Pick<EdgeControl, 'rejectionOf' | 'watchHandshake'>;
   readonly recordRejection: (handshake: HandshakeContext, rejection: Rejection) => Rejection;
   readonly clientAddress: ClientAddress;
   readonly telemetry: Telemetry;
@@ -65,7 +68,8 @@ export interface UpgradesOptions {
 function expectClose(): void {}
 
 export function createUpgrades(options: UpgradesOptions): Upgrades {
-  const { client, endpoints, handshakeRules, originRule, connections, draining, telemetry, log } = options;
+  const { client, endpoints, handshakeRules, originRule, connections, draining, control, telemetry, log } =
+    options;
   const { maxHandshakes, maxConnections, handshakeMs, recordRejection, clientAddress, metrics } = options;
   const underWay = new Set<Promise<void>>();
   const answerUpgrade = createUpgradeAnswerer();
@@ -80,7 +84,9 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
       return trace;
     };
     const handshake = parseHandshake({ target, headers, address, traceOf }, handshakeRules);
-    const handling = admit(handshake, { request, socket, head }).then((outcome) => {
+    const watch = control.watchHandshake();
+    const handling = admit(handshake, { request, socket, head }, watch).then((outcome) => {
+      watch.end();
       underWay.delete(handling);
       const seconds = (performance.now() - handshake.startedAt) / 1000;
       metrics.handshakeEnded(labelOf(outcome), seconds);
@@ -107,13 +113,20 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
     });
   }
 
-  async function admit(handshake: HandshakeContext, incoming: IncomingUpgrade): Promise<UpgradeOutcome> {
+  async function admit(
+    handshake: HandshakeContext,
+    incoming: IncomingUpgrade,
+    watch: HandshakeWatch,
+  ): Promise<UpgradeOutcome> {
     const endpoint = endpoints.get(handshake.route ?? '');
     const outcome = await admitUpgrade<WebSocket>(handshake, client, rulesFor(incoming.request), {
       beforeUpgrade: endpoint?.route.beforeUpgrade,
       accept: () => endpoint?.accept(incoming),
       answer: (rejection) => answerUpgrade(incoming.socket, handshake, rejection),
-      open: (admission, webSocket) => endpoint && open(handshake, endpoint.route, admission, webSocket),
+      open: (admission, webSocket) => {
+        const connection = endpoint && open(handshake, endpoint.route, admission, webSocket);
+        if (connection) watch.check(connection);
+      },
       draining,
     });
     if (outcome.kind === 'abandoned')
@@ -126,6 +139,7 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
       () => (draining() ? { reason: 'draining' } : undefined),
       () => checkUpgrade(request),
       ({ route }) => (route === null ? { reason: 'route_unknown' } : undefined),
+      ({ context: { address }, route }) => control.rejectionOf({ address, route }),
       (handshake) => checkOrigin(handshake, originRule),
     ];
     return { checks, limit, reject: recordRejection, onError, handshakeMs, inFlight: { count: 0 } };
@@ -138,11 +152,11 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
   }
 
   function open(
-    { context: { traceparent, origin }, trace: { traceId, linkedTraceId } }: HandshakeContext,
+    { context: { traceparent, origin, address }, trace: { traceId, linkedTraceId } }: HandshakeContext,
     route: Route,
     { connection: id, ticketId, principal }: Admission,
     webSocket: WebSocket,
-  ): void {
+  ): Connection {
     const identity = {
       hasUserId: principal.user !== null,
       sessionId: principal.session,
@@ -152,8 +166,12 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
     log.info({ ...identity, ticketId, ticketHash: ticketId, connection: id }, 'authenticated_via_ticket');
     const facts = { origin, originHost: hostOf(origin), route: route.name, connection: id, traceId };
     log.info(facts, 'websocket_connected');
-    const connection = connections.open({ id, ticketId, principal, webSocket, route, traceparent });
+    const connection = connections.open({
+      ...{ id, ticketId, principal, address },
+      ...{ webSocket, route, traceparent },
+    });
     if (draining()) connection.close('draining');
+    return connection;
   }
 
   function onError(error: unknown, { trace }: HandshakeContext): void {

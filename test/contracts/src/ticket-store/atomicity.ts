@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { unique } from '../sample-events.ts';
+import { revokeSubject } from './revoke-subject.ts';
 import {
   appended,
   appendOf,
@@ -61,7 +62,7 @@ export const atomicityTests: TicketStoreTests = {
     const ticketId = ticketIn(partition);
     const expectedVersion = await appended(engine, ticketId);
     const marker = unique('session:main:');
-    await engine.store.revoke(marker, 1_750_000_000, (await engine.store.ping()).now + 60_000);
+    await revokeSubject(engine.control, marker, 1_750_000_000, (await engine.store.ping()).now + 60_000);
     const guards = [{ subject: marker, notSince: 1_750_000_000 }];
     await expectNothingWritten(engine, ticketId, async () => {
       const append = await appendOf(engine, ticketId, { expectedVersion, guards });

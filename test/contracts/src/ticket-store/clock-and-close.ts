@@ -21,7 +21,7 @@ export const clockTests: TicketStoreTests = {
 
   'is unavailable after close, which may be repeated': async ({ open }) => {
     const engine = await open();
-    const { store, outbox } = engine;
+    const { store, outbox, control } = engine;
     const ticketId = ticketIn(0);
     const append = await appendOf(engine, ticketId);
     const [event] = (await queueOf(engine, 0)) as [ReceivedEvent];
@@ -32,7 +32,9 @@ export const clockTests: TicketStoreTests = {
       store.append(append),
       store.record(recordOf(ticketId)),
       store.inspect(ticketId),
-      store.revoke('session:main:x', 0, Date.now() + 60_000),
+      control.changes(null),
+      control.enforce(),
+      control.restore([]),
       store.ping(),
       outbox.lease(0, 'relay', 1_000),
       outbox.unlease(0, 'relay'),

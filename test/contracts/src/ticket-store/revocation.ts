@@ -2,6 +2,7 @@ import type { RevocationGuard } from '@admit-one/core';
 import { expect } from 'vitest';
 import { unique } from '../sample-events.ts';
 import { PATIENCE } from '../waiting.ts';
+import { revokeSubject } from './revoke-subject.ts';
 import {
   ALL_PARTITIONS,
   appendOf,
@@ -11,8 +12,8 @@ import {
   untilStoreTime,
 } from './subject.ts';
 
-async function mark({ store }: TicketStoreEngine, marker: string, at: number): Promise<void> {
-  await store.revoke(marker, at, (await store.ping()).now + 60_000);
+async function mark({ store, control }: TicketStoreEngine, marker: string, at: number): Promise<void> {
+  await revokeSubject(control, marker, at, (await store.ping()).now + 60_000);
 }
 
 /** What comes of the issue of a new ticket under guards. */
@@ -81,7 +82,7 @@ export const revocationTests: TicketStoreTests = {
     const marker = unique('session:main:');
     await mark(engine, marker, 2_000);
     const soon = (await engine.store.ping()).now + 50;
-    await engine.store.revoke(marker, 1_000, soon);
+    await revokeSubject(engine.control, marker, 1_000, soon);
     await untilStoreTime(engine, soon);
     expect(await issue(engine, 3, { subject: marker, notSince: 1_500 })).toMatchObject({
       because: 'revoked',
@@ -92,7 +93,7 @@ export const revocationTests: TicketStoreTests = {
     const engine = await open();
     const marker = unique('session:main:');
     const retainUntil = (await engine.store.ping()).now + 50;
-    await engine.store.revoke(marker, 1_000, retainUntil);
+    await revokeSubject(engine.control, marker, 1_000, retainUntil);
     await expect
       .poll(async () => (await issue(engine, 4, { subject: marker, notSince: 1_000 })).ok, PATIENCE)
       .toBe(true);

@@ -1,4 +1,5 @@
 import {
+  type ControlStore,
   type EventRecord,
   type NewEvent,
   newTicket,
@@ -17,10 +18,11 @@ import type { ContractTests } from '../contract.ts';
 import { decode, newEvent, type Sample, unique } from '../sample-events.ts';
 import { PATIENCE } from '../waiting.ts';
 
-/** A ticket store and its outbox; closing the store closes both. */
+/** A ticket store with its outbox and control entries; closing the store closes all. */
 export interface TicketStoreEngine {
   readonly store: TicketStore;
   readonly outbox: Outbox;
+  readonly control: ControlStore;
 }
 
 /** The bounds of each partition's outbox, in events. */
@@ -90,6 +92,7 @@ export async function appendOf(
     state: issuedState(),
     retainUntil: (await store.ping()).now + 3_600_000,
     guards: [],
+    fences: [],
     work: 'new',
     ...given,
   };

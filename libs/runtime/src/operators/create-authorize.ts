@@ -10,7 +10,10 @@ import {
   requireScope,
   tokenChecks,
 } from '@admit-one/identity';
-import { type Logger, type Meter, observeIssuerKeys, RejectionError } from '@admit-one/runtime';
+import { RejectionError } from '../http/rejection-error.ts';
+import type { Logger } from '../logging.ts';
+import type { Meter } from '../metrics/meter.ts';
+import { observeIssuerKeys } from '../observe-issuer-keys.ts';
 import { createReadProxiedIdentity } from './proxied-identity.ts';
 import { soleHeaderOf } from './sole-header.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { RejectionError } from '@admit-one/runtime';
+import { RejectionError } from '../http/rejection-error.ts';
 
 /**
  * The value of a header that identifies an operator, or null where the request has no such header.

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { IdentityProxy } from '@admit-one/config';
 import { isPrintable, type ProxiedIdentity } from '@admit-one/identity';
-import { createPeerCheck, RejectionError } from '@admit-one/runtime';
 import { canonicalAddress } from '@admit-one/text';
+import { createPeerCheck } from '../http/client-address.ts';
+import { RejectionError } from '../http/rejection-error.ts';
 import { soleHeaderOf } from './sole-header.ts';
 
 /** Why the request has no identity, as a sentence. */

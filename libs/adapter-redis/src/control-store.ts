@@ -1,0 +1,191 @@
+import {
+  CONTROL_PAGE,
+  type ControlEntry,
+  type ControlStore,
+  type ControlVersion,
+  enforcementOf,
+  MAX_CONTROL_ENTRIES,
+  newId,
+  outboxBoundOf,
+  StoreError,
+} from '@admit-one/core';
+import { expiryOf } from './expiry-of.ts';
+import { ALL_PARTITIONS, fenceField, keysOf } from './keys.ts';
+import { encodeEvents } from './outbox-line.ts';
+import type { ScriptReply } from './scripts/script.ts';
+import type { RedisStoreCore } from './store-core.ts';
+
+/** The control entries, and what the ticket store needs of them. */
+export interface RedisControl {
+  readonly store: ControlStore;
+  /** Whether this process follows the entries: then its appends must not pass a partition where they are not enforced. */
+  readonly followed: boolean;
+  /** Brings a partition up to the present entries. @throws {StoreError} */
+  enforcePartition(partition: number): Promise<void>;
+}
+
+/** An entry with the number of its last change. */
+interface Change {
+  readonly number: number;
+  readonly entry: ControlEntry;
+}
+
+interface Page {
+  readonly version: ControlVersion;
+  readonly now: number;
+  readonly changes: readonly Change[];
+}
+
+/** The partition that the entries of all partitions are in. */
+const HOME = 0;
+/** Other processes may enforce the same changes at the same time. */
+const MAX_RACES = 100;
+
+export function createControlStore(engine: RedisStoreCore): RedisControl {
+  let followed = false;
+
+  async function readPage(after: ControlVersion | null): Promise<Page> {
+    const reply = await engine.runInEpoch(HOME, {
+      script: 'controlRead',
+      keys: ({ control: [record, entries, order] }) => [record, entries, order],
+      args: [after?.generation ?? '', after?.number ?? 0, CONTROL_PAGE],
+    });
+    assertNotLost(reply);
+    const [, now, generation = '', number, ...rest] = reply;
+    const changes = Array.from({ length: rest.length / 2 }, (_, n) => ({
+      number: Number(rest[2 * n]),
+      entry: JSON.parse(rest[2 * n + 1] ?? '') as ControlEntry,
+    }));
+    return { version: { generation, number: Number(number) }, now: Number(now), changes };
+  }
+
+  /** Brings a partition from the version that it has to another. Returns the version that it has then. */
+  async function enforceChanges(
+    partition: number,
+    held: string,
+    next: ControlVersion,
+    changes: readonly Change[],
+    isLast: boolean,
+  ): Promise<string> {
+    const markers = changes.filter(({ entry }) => enforcementOf(entry.kind) === 'marker');
+    const fences = changes.filter(({ entry }) => enforcementOf(entry.kind) === 'fence');
+    const reply = await engine.runInEpoch(partition, {
+      script: 'controlEnforce',
+      keys: (of) => markers.map(({ entry }) => of.revoked(entry.subject)),
+      args: [
+        held,
+        textOf(next),
+        isLast ? '1' : '',
+        ...markers.flatMap(({ entry: { at, until, undone } }) => [at, undone ? '' : expiryOf(until)]),
+        ...fences.flatMap(({ entry: { subject, at, until, undone } }) => [
+          fenceField(subject),
+          undone ? '' : `${at} ${until}`,
+        ]),
+      ],
+    });
+    return reply[0] === 'ok' ? textOf(next) : (reply[1] ?? '');
+  }
+
+  /** @param known the version that it has, where it is known */
+  async function enforcePartition(partition: number, known = ''): Promise<void> {
+    let held = known;
+    for (let race = 0; race < MAX_RACES; race += 1) {
+      const { version, changes } = await readPage(versionIn(held));
+      if (held === textOf(version)) return;
+      const last = changes.at(-1);
+      const isLast = changes.length < CONTROL_PAGE || !last;
+      const next = isLast ? version : { ...version, number: last.number };
+      held = await enforceChanges(partition, held, next, changes, isLast);
+    }
+    throw new StoreError('unavailable', 'Redis: the control entries keep changing');
+  }
+
+  const store: ControlStore = {
+    async changes(after) {
+      const { version: present, now, changes } = await readPage(after);
+      followed = true;
+      const last = changes.at(-1);
+      const more = changes.length === CONTROL_PAGE && last !== undefined;
+      const version = more ? { ...present, number: last.number } : present;
+      const complete = after?.generation !== version.generation;
+      return { version, entries: changes.map(({ entry }) => entry), complete, more, now };
+    },
+
+    async change(expected, entry, event) {
+      const reply = await engine.runInEpoch(HOME, {
+        script: 'controlChange',
+        keys: ({ control, outbox }) => [...control, outbox],
+        args: [
+          expected.generation,
+          expected.number,
+          entry.id,
+          JSON.stringify(entry),
+          entry.until,
+          outboxBoundOf('existing', engine.bounds),
+          MAX_CONTROL_ENTRIES,
+          ...encodeEvents([event]),
+        ],
+      });
+      assertNotLost(reply);
+      const [outcome, partitionkey = '', sequence] = reply;
+      if (outcome === 'version') return { ok: false };
+      if (outcome !== 'ok') throw new StoreError('outbox_full', 'there is no room for a control entry');
+      engine.acknowledged.note(partitionkey, Number(sequence));
+      engine.notifyAppend(HOME);
+      const version = { ...expected, number: expected.number + 1 };
+      await Promise.all(
+        ALL_PARTITIONS.map(async (partition) => {
+          const change = [{ number: version.number, entry }];
+          const held = await enforceChanges(partition, textOf(expected), version, change, true);
+          if (!isAtLeast(held, version)) await enforcePartition(partition, held);
+        }),
+      );
+      return { ok: true, version };
+    },
+
+    async enforce() {
+      const { version } = await readPage({ generation: '', number: Number.MAX_SAFE_INTEGER });
+      await Promise.all(
+        ALL_PARTITIONS.map(async (partition) => {
+          const { epoch } = keysOf(partition);
+          const held = (await engine.send((redis) => redis.hget(epoch, 'control'))) ?? '';
+          if (held !== textOf(version)) await enforcePartition(partition, held);
+        }),
+      );
+    },
+
+    async restore(entries) {
+      await engine.runInEpoch(HOME, {
+        script: 'controlRestore',
+        keys: ({ control }) => [...control],
+        args: [newId(), ...entries.flatMap((entry) => [entry.id, JSON.stringify(entry), entry.until])],
+      });
+    },
+  };
+
+  return {
+    store,
+    get followed() {
+      return followed;
+    },
+    enforcePartition,
+  };
+}
+
+function assertNotLost([outcome]: ScriptReply): void {
+  if (outcome === 'lost') throw new StoreError('control_lost', 'Redis may have lost control entries');
+}
+
+function textOf({ generation, number }: ControlVersion): string {
+  return `${generation}.${number}`;
+}
+
+function versionIn(text: string): ControlVersion | null {
+  const dot = text.lastIndexOf('.');
+  return dot < 0 ? null : { generation: text.slice(0, dot), number: Number(text.slice(dot + 1)) };
+}
+
+function isAtLeast(held: string, version: ControlVersion): boolean {
+  const has = versionIn(held);
+  return has?.generation === version.generation && has.number >= version.number;
+}

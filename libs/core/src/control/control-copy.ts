@@ -1,0 +1,105 @@
+import type { NewEvent } from '../events/cloud-event.ts';
+import type { ControlChanges, ControlStore, ControlVersion } from '../ports/control-store.ts';
+import { StoreError } from '../ports/ticket-store.ts';
+import { type ControlEntry, isInForce } from './control-entry.ts';
+
+/** How often a lost race is run again. */
+const MAX_RACES = 10;
+
+/** A process's copy of the control entries. */
+export interface ControlCopy {
+  /** Null before the first changes. */
+  readonly version: ControlVersion | null;
+  get(id: string): ControlEntry | undefined;
+  all(): readonly ControlEntry[];
+  inForce(now: number): readonly ControlEntry[];
+  /** Takes changes over, and returns the entries that are new or other than before. */
+  take(changes: ControlChanges): readonly ControlEntry[];
+}
+
+export function createControlCopy(): ControlCopy {
+  const entries = new Map<string, ControlEntry>();
+  let version: ControlVersion | null = null;
+
+  /** Entries that end leave the copy with the next change. */
+  function forgetEnded(now: number): void {
+    for (const [id, { until }] of entries) if (until <= now) entries.delete(id);
+  }
+
+  return {
+    get version() {
+      return version;
+    },
+    get: (id) => entries.get(id),
+    all: () => [...entries.values()],
+    inForce: (now) => [...entries.values()].filter((entry) => isInForce(entry, now)),
+    take({ version: next, entries: changed, complete, now }) {
+      if (!complete && version?.generation === next.generation && version.number >= next.number) return [];
+      const other = changed.filter((entry) => !isSame(entry, entries.get(entry.id)));
+      if (complete) entries.clear();
+      for (const entry of changed) entries.set(entry.id, entry);
+      forgetEnded(now);
+      version = next;
+      return other;
+    },
+  };
+}
+
+function isSame(one: ControlEntry, other: ControlEntry | undefined): boolean {
+  return one.changedAt === other?.changedAt && one.undone === other.undone;
+}
+
+/** Brings a copy up to date. @throws {StoreError} */
+export async function refreshCopy(
+  store: Pick<ControlStore, 'changes'>,
+  copy: ControlCopy,
+): Promise<Pick<ControlChanges, 'version' | 'now'>> {
+  for (;;) {
+    const changes = await store.changes(copy.version);
+    copy.take(changes);
+    if (!changes.more) return changes;
+  }
+}
+
+export interface ControlChange {
+  readonly previous: ControlVersion;
+  readonly version: ControlVersion;
+  readonly entry: ControlEntry;
+  /** Store time of the change. */
+  readonly now: number;
+}
+
+/**
+ * Makes a change of the control entries.
+ * @param copy brought up to date first, and with the change
+ * @param decide the entry to write; null for nothing. It is decided again after a lost race
+ * @throws {StoreError}
+ */
+export async function changeControl(
+  store: ControlStore,
+  copy: ControlCopy,
+  decide: (now: number) => ControlEntry | null,
+  eventOf: (entry: ControlEntry) => NewEvent,
+): Promise<ControlChange | null> {
+  for (let race = 0; race < MAX_RACES; race += 1) {
+    const { version: previous, now } = await refreshCopy(store, copy);
+    const entry = decide(now);
+    if (!entry) return null;
+    const changed = await store.change(previous, entry, eventOf(entry));
+    if (!changed.ok) continue;
+    const { version } = changed;
+    copy.take({ version, entries: [entry], complete: false, more: false, now });
+    return { previous, version, entry, now };
+  }
+  throw new StoreError('unavailable', `${MAX_RACES} other changes of the control entries came first`);
+}
+
+/** An entry in the place of one in force: it never ends earlier, and rejects no fewer tokens. */
+export function mergedEntry(
+  entry: ControlEntry,
+  before: ControlEntry | undefined,
+  now: number,
+): ControlEntry {
+  if (!before || !isInForce(before, now)) return entry;
+  return { ...entry, at: Math.max(entry.at, before.at), until: Math.max(entry.until, before.until) };
+}

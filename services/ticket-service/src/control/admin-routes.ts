@@ -1,0 +1,188 @@
+import type { ControlEntry } from '@admit-one/core';
+import type { Operator } from '@admit-one/identity';
+import { type Authorize, problemResponse, RejectionError } from '@admit-one/runtime';
+import { canonicalPrefix, visibleText } from '@admit-one/text';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import { answerNoStore } from '../http/no-store.ts';
+import { throwRejection } from '../http/rejection-error-of.ts';
+import type { ControlActions, Forecast, Receipt } from './control-actions.ts';
+import { ActionBody, EntriesReply, OutcomeReply, ReceiptReply, RevocationBody } from './control-schemas.ts';
+import { type ControlDecision, targetOf } from './control-target.ts';
+import type { DecisionTimes } from './decision-times.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The operator, on the routes of `adminRoutes`. */
+    admin: Operator | null;
+  }
+}
+
+export interface AdminRoutesOptions {
+  readonly authorize: Authorize;
+  readonly actions: ControlActions;
+  readonly times: DecisionTimes;
+  /** The aliases of the issuers whose tokens get tickets. */
+  readonly issuers: readonly string[];
+  /** The one that is meant where a request names none; null where there are several. */
+  readonly soleIssuer: string | null;
+}
+
+const problems = {
+  400: problemResponse('INVALID_REQUEST: the body is not of this form.'),
+  401: problemResponse('INVALID_TOKEN: there is no token of an operator.'),
+  403: problemResponse('INSUFFICIENT_SCOPE: the operator may not do this.'),
+  503: problemResponse('REDIS_UNAVAILABLE or OVERLOADED: try again. The change may have been made.'),
+};
+
+const MAX_LISTED = 1_000;
+
+/** What operators with the scope `tickets:revoke` do while things run: each with a reason, an end, and a way back. */
+export function adminRoutes(options: AdminRoutesOptions): FastifyPluginAsyncTypebox {
+  const { authorize, actions, times, issuers, soleIssuer } = options;
+  const common = { tags: ['control'], security: [{ bearer: [] }] };
+
+  function issuerOf(given: string | undefined): string {
+    const issuer = given ?? soleIssuer;
+    if (issuer !== null && issuers.includes(issuer)) return issuer;
+    throw invalid(`issuer must be one of ${issuers.join(', ')}.`);
+  }
+
+  function revocationOf(body: Static<typeof RevocationBody>): Pick<ControlDecision, 'target' | 'at'> {
+    const { session, user, ticket, connection, keyId, issuedBefore, issuer } = body;
+    assertOne({ session, user, ticket, connection, keyId, issuedBefore });
+    if (session !== undefined)
+      return { target: targetOf({ kind: 'session', issuer: issuerOf(issuer), session }) };
+    if (user !== undefined) return { target: targetOf({ kind: 'user', issuer: issuerOf(issuer), user }) };
+    if (keyId !== undefined)
+      return { target: targetOf({ kind: 'key', issuer: issuerOf(issuer), value: keyId }) };
+    if (ticket !== undefined) return { target: targetOf({ kind: 'ticket', value: ticket }) };
+    if (connection !== undefined) return { target: targetOf({ kind: 'connection', value: connection }) };
+    const before = Math.ceil(Date.parse(issuedBefore ?? '') / 1000) - 1;
+    const of = issuer === undefined ? null : issuerOf(issuer);
+    return { target: targetOf({ kind: 'issued_before', issuer: of }), at: before };
+  }
+
+  function actionOf({
+    pause,
+    block,
+    drain,
+  }: Static<typeof ActionBody>): Pick<ControlDecision, 'target' | 'at'> {
+    assertOne({ pause, block, drain });
+    if (pause) return { target: targetOf({ kind: 'issuing' }) };
+    if (drain !== undefined) return { target: targetOf({ kind: 'edge', value: drain }) };
+    const prefix =
+      canonicalPrefix(block ?? '') ?? canonicalPrefix(`${block}/${block?.includes(':') ? 128 : 32}`);
+    if (prefix === null) throw invalid('block must be an address, or a network such as 203.0.113.0/24.');
+    return { target: targetOf({ kind: 'prefix', value: prefix }) };
+  }
+
+  async function decide(
+    { target, at }: Pick<ControlDecision, 'target' | 'at'>,
+    { reason, expiresAt, dryRun }: Static<typeof ActionBody>,
+    request: FastifyRequest,
+  ): Promise<Receipt | Forecast> {
+    const by = operatorOf(request).subject;
+    const decision = { target, at, until: await times.endOf(expiresAt), why: visibleText(reason), by };
+    return dryRun ? actions.forecast(decision) : actions.carryOut(decision, request.trace);
+  }
+
+  return async (app) => {
+    answerNoStore(app);
+    app.decorateRequest('admin', null);
+    app.addHook('onRequest', async (request) => {
+      request.admin = await authorize(request.raw, 'tickets:revoke');
+    });
+    app.setErrorHandler(throwRejection);
+
+    app.post(
+      '/api/v1/admin/revocations',
+      {
+        schema: {
+          ...common,
+          summary: 'Revoke tickets, and close the connections that they admitted',
+          body: RevocationBody,
+          response: { 200: OutcomeReply, ...problems },
+        },
+      },
+      (request) => decide(revocationOf(request.body), request.body, request),
+    );
+
+    app.post(
+      '/api/v1/admin/actions',
+      {
+        schema: {
+          ...common,
+          summary: 'Pause issuing, block a network, or drain an edge',
+          body: ActionBody,
+          response: { 200: OutcomeReply, ...problems },
+        },
+      },
+      (request) => decide(actionOf(request.body), request.body, request),
+    );
+
+    app.get(
+      '/api/v1/admin/revocations',
+      {
+        schema: {
+          ...common,
+          summary: 'List what is revoked, paused, blocked and drained',
+          response: { 200: EntriesReply, 401: problems[401], 403: problems[403] },
+        },
+      },
+      () => {
+        const entries = [...actions.list()].sort((one, other) => other.changedAt - one.changedAt);
+        return { total: entries.length, entries: entries.slice(0, MAX_LISTED).map(replyOf) };
+      },
+    );
+
+    app.delete(
+      '/api/v1/admin/revocations/:id',
+      {
+        schema: {
+          ...common,
+          summary: 'Undo an entry of that list',
+          params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
+          querystring: Type.Object(
+            { reason: Type.Optional(Type.String({ maxLength: 256 })) },
+            { additionalProperties: false },
+          ),
+          response: {
+            200: ReceiptReply,
+            ...problems,
+            404: problemResponse('INVALID_REQUEST: there is no such entry in force.'),
+            409: problemResponse('INVALID_REQUEST: a ticket or connection stays revoked.'),
+          },
+        },
+      },
+      ({ params: { id }, query: { reason = 'undone' }, trace, admin }) =>
+        actions.undo(id, operatorOf({ admin }).subject, visibleText(reason), trace),
+    );
+  };
+}
+
+function assertOne(members: Readonly<Record<string, unknown>>): void {
+  const given = Object.values(members).filter((value) => value !== undefined);
+  if (given.length !== 1) throw invalid(`name exactly one of ${Object.keys(members).join(', ')}.`);
+}
+
+function invalid(detail: string): RejectionError {
+  return new RejectionError('request_invalid', { detail });
+}
+
+function operatorOf({ admin }: Pick<FastifyRequest, 'admin'>): Operator {
+  if (!admin) throw new Error('a request without an operator passed authorization');
+  return admin;
+}
+
+function replyOf({ id, kind, issuer, session, user, value, why, by, changedAt, until }: ControlEntry) {
+  const [since, expiresAt] = [changedAt, until].map((time) => new Date(time).toISOString());
+  return {
+    ...{ id, kind, issuer, session, user, value },
+    reason: why,
+    by,
+    since: since ?? '',
+    expiresAt: expiresAt ?? '',
+  };
+}

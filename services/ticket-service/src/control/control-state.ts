@@ -1,0 +1,162 @@
+import {
+  type Bus,
+  BusError,
+  type ControlChange,
+  type ControlCopy,
+  type ControlEntry,
+  type ControlStore,
+  changeControl,
+  createControlCopy,
+  type NewEvent,
+  type Running,
+  refreshCopy,
+  type StoreClock,
+  StoreError,
+  startWorker,
+} from '@admit-one/core';
+import type { Logger } from '@admit-one/runtime';
+import {
+  type BlockedPrefixes,
+  ControlSinceRequest,
+  ControlStateMessage,
+  controlSubjects,
+  createBlockedPrefixes,
+  createGuard,
+  jsonMessage,
+  jsonReader,
+} from '@admit-one/ticket-client';
+import { restoreControl } from './restore-control.ts';
+
+/** The control entries, as a ticket-service keeps and changes them. */
+export interface ControlState {
+  readonly copy: ControlCopy;
+  readonly blocked: BlockedPrefixes;
+  /** Whether the store is known to enforce every entry: before that, nothing is issued. */
+  readonly restored: boolean;
+  /** Writes an entry. It is enforced when this resolves; edges are told by `announce`. @throws {StoreError} */
+  change(
+    decide: (now: number) => ControlEntry | null,
+    eventOf: (entry: ControlEntry) => NewEvent,
+  ): Promise<ControlChange | null>;
+  /** Tells edges and other ticket-services of a change, or which version there is. */
+  announce(change: ControlChange | null): void;
+  /** Restores the entries where the store has lost them. @throws {StoreError} @throws {BusError} */
+  recover(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ControlStateOptions {
+  readonly store: ControlStore;
+  readonly bus: Bus;
+  readonly clock: StoreClock;
+  readonly log: Logger;
+}
+
+const REPEAT_MS = 10_000;
+
+export async function startControlState({
+  store,
+  bus,
+  clock,
+  log,
+}: ControlStateOptions): Promise<ControlState> {
+  const copy = createControlCopy();
+  const blocked = createBlockedPrefixes();
+  const isSinceRequest = createGuard(ControlSinceRequest);
+  const readState = jsonReader(ControlStateMessage);
+  let restored = false;
+  let synchronizing: Promise<void> | undefined;
+  let stopping = false;
+
+  /** Brings the copy and the partitions up to date, where the store has lost its entries from the copy or the audit log. */
+  async function synchronize(): Promise<void> {
+    try {
+      await refresh();
+    } catch (error) {
+      if (!(error instanceof StoreError && error.code === 'control_lost')) throw error;
+      restored = false;
+      const entries = await restoreControl(store, copy, bus.requests, clock.now());
+      log.warn({ entries: entries.length }, 'control_restored');
+      await refresh();
+    }
+    await store.enforce();
+    restored = true;
+    announce(null);
+  }
+
+  function recover(): Promise<void> {
+    synchronizing ??= synchronize().finally(() => {
+      synchronizing = undefined;
+    });
+    return synchronizing;
+  }
+
+  async function refresh(): Promise<void> {
+    await refreshCopy(store, copy);
+    blocked.take(copy.all(), true);
+  }
+
+  function announce(change: ControlChange | null): void {
+    if (!copy.version) return;
+    const message: ControlStateMessage = {
+      version: change?.version ?? copy.version,
+      change: change && { previous: change.previous, entry: change.entry },
+      now: clock.now(),
+    };
+    try {
+      bus.messages.publish(jsonMessage(controlSubjects.state, message));
+    } catch (error) {
+      if (!(error instanceof BusError)) throw error;
+    }
+  }
+
+  const worker = startWorker({
+    work: async () => {
+      if (!stopping) await recover();
+      return false;
+    },
+    idleMs: REPEAT_MS,
+    onError: (error) => log.error({ err: error, restored }, 'control_not_synchronized'),
+  });
+
+  const unsubscribe = bus.messages.subscribe(controlSubjects.state, ({ body }) => {
+    const message = readState(body);
+    if (!message) return;
+    const { version } = message;
+    if (copy.version?.generation !== version.generation || copy.version.number < version.number)
+      worker.wake();
+  });
+
+  const answering: Running = await bus.requests.serve(controlSubjects.since, async (body) => {
+    if (!isSinceRequest(body)) throw new TypeError('a request for control entries is not of its form');
+    return store.changes(body.version);
+  });
+
+  return {
+    copy,
+    blocked,
+    get restored() {
+      return restored;
+    },
+    async change(decide, eventOf) {
+      const make = () => changeControl(store, copy, decide, eventOf);
+      const change = await make().catch(async (error) => {
+        if (!(error instanceof StoreError && error.code === 'control_lost')) throw error;
+        await recover().catch(() => {
+          throw error;
+        });
+        return make();
+      });
+      if (change) blocked.take([change.entry], false);
+      return change;
+    },
+    announce,
+    recover,
+    async stop() {
+      stopping = true;
+      unsubscribe();
+      await answering.stop();
+      await worker.stop().catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { ControlVersion, Messages } from '@admit-one/core';
+import { ControlEdgeMessage, controlSubjects, jsonReader } from '@admit-one/ticket-client';
+
+/** Which edges did what they were asked. */
+export interface EdgeConfirmations {
+  readonly confirmed: string[];
+  readonly unconfirmed: string[];
+}
+
+/** The edges that this process has heard of lately. */
+export interface EdgeRegistry {
+  /**
+   * Waits until every edge has applied a version, or the time is over.
+   * @param entry whose closed connections to count
+   * @param ask called at once and until all have confirmed: messages may get lost
+   */
+  confirm(
+    version: ControlVersion,
+    entry: string,
+    ask: () => void,
+  ): Promise<EdgeConfirmations & { readonly closed: number }>;
+  /** Collects the answers to a question. */
+  question(
+    id: string,
+    ask: () => void,
+  ): Promise<EdgeConfirmations & { readonly connections: number; readonly users: number }>;
+  stop(): void;
+}
+
+/** An edge announces itself every 10 s. Without a word for this long it is not waited for. */
+const SILENT_MS = 30_000;
+const CONFIRM_MS = 2_000;
+const ASK_AGAIN_MS = 250;
+
+export function createEdgeRegistry(messages: Messages): EdgeRegistry {
+  const heard = new Map<string, { readonly at: number; readonly version: ControlVersion | null }>();
+  const listeners = new Set<(message: ControlEdgeMessage) => void>();
+  const read = jsonReader(ControlEdgeMessage);
+
+  const unsubscribe = messages.subscribe(controlSubjects.edge, ({ body }) => {
+    const message = read(body);
+    if (!message) return;
+    if (message.stopped) heard.delete(message.edge);
+    else heard.set(message.edge, { at: performance.now(), version: message.version });
+    for (const listener of listeners) listener(message);
+  });
+
+  function known(): readonly string[] {
+    const since = performance.now() - SILENT_MS;
+    for (const [edge, { at }] of heard) if (at < since) heard.delete(edge);
+    return [...heard.keys()];
+  }
+
+  /** Asks until every known edge has done it, and says which have. */
+  async function collect(
+    ask: () => void,
+    isDone: (message: ControlEdgeMessage) => boolean,
+  ): Promise<EdgeConfirmations> {
+    const waiting = new Set(known());
+    const confirmed: string[] = [];
+    await new Promise<void>((resolve) => {
+      const asking = setInterval(ask, ASK_AGAIN_MS);
+      const timeout = setTimeout(end, CONFIRM_MS);
+
+      function hear(message: ControlEdgeMessage): void {
+        if (!message.stopped && !isDone(message)) return;
+        const wasWaited = waiting.delete(message.edge);
+        if (!message.stopped && (wasWaited || !confirmed.includes(message.edge)))
+          confirmed.push(message.edge);
+        if (waiting.size === 0) end();
+      }
+
+      function end(): void {
+        clearInterval(asking);
+        clearTimeout(timeout);
+        listeners.delete(hear);
+        resolve();
+      }
+
+      listeners.add(hear);
+      ask();
+      if (waiting.size === 0) end();
+    });
+    return { confirmed, unconfirmed: [...waiting] };
+  }
+
+  return {
+    async confirm(version, entry, ask) {
+      const closed = new Map<string, number>();
+      const edges = await collect(ask, (message) => {
+        if (!isAtLeast(message.version, version)) return false;
+        closed.set(message.edge, message.closed[entry] ?? closed.get(message.edge) ?? 0);
+        return true;
+      });
+      return { ...edges, closed: [...closed.values()].reduce((sum, count) => sum + count, 0) };
+    },
+    async question(id, ask) {
+      const connections = new Map<string, number>();
+      const users = new Set<string>();
+      const edges = await collect(ask, ({ edge, answer }) => {
+        if (answer?.id !== id) return false;
+        connections.set(edge, answer.connections);
+        for (const user of answer.users) users.add(user);
+        return true;
+      });
+      const sum = [...connections.values()].reduce((total, count) => total + count, 0);
+      return { ...edges, connections: sum, users: users.size };
+    },
+    stop: unsubscribe,
+  };
+}
+
+function isAtLeast(has: ControlVersion | null, version: ControlVersion): boolean {
+  return has?.generation === version.generation && has.number >= version.number;
+}

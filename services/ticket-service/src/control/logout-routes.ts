@@ -1,0 +1,59 @@
+import { problemResponse, RejectionError } from '@admit-one/runtime';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import type { Authenticate } from '../http/authenticate.ts';
+import { answerNoStore } from '../http/no-store.ts';
+import { throwRejection } from '../http/rejection-error-of.ts';
+import type { ControlActions } from './control-actions.ts';
+import { ReceiptReply } from './control-schemas.ts';
+import { targetOf } from './control-target.ts';
+import type { DecisionTimes } from './decision-times.ts';
+
+export interface LogoutRoutesOptions {
+  readonly authenticate: Authenticate;
+  readonly actions: ControlActions;
+  readonly times: DecisionTimes;
+}
+
+/** The endpoint that ends a user's own session: its token gets no more tickets, and its connections are closed. */
+export function logoutRoutes({
+  authenticate,
+  actions,
+  times,
+}: LogoutRoutesOptions): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    answerNoStore(app);
+    app.setErrorHandler(throwRejection);
+    app.route({
+      method: 'POST',
+      url: '/api/v1/auth/logout',
+      config: { frontendOnly: true },
+      schema: {
+        summary: 'End the session of the token, and close its connections',
+        tags: ['sessions'],
+        security: [{ bearer: [] }],
+        querystring: Type.Object(
+          { everywhere: Type.Optional(Type.Boolean({ description: 'Every session of the user.' })) },
+          { additionalProperties: false },
+        ),
+        response: {
+          200: ReceiptReply,
+          400: problemResponse('INVALID_REQUEST: the token names no user whose sessions could be ended.'),
+          401: problemResponse('INVALID_TOKEN, or MISSING_SESSION where the token names no session.'),
+          403: problemResponse('ORIGIN_BLOCKED: the page is of an origin that is not in FRONTEND_ORIGINS.'),
+          503: problemResponse('REDIS_UNAVAILABLE or ISSUER_UNAVAILABLE: try again.'),
+        },
+      },
+      handler: async ({ headers: { authorization }, query: { everywhere = false }, trace }) => {
+        const { issuer, session, user } = await authenticate(authorization);
+        if (everywhere && user === null)
+          throw new RejectionError('request_invalid', { detail: 'The token names no user.' });
+        const target = everywhere
+          ? targetOf({ kind: 'user', issuer, user })
+          : targetOf({ kind: 'session', issuer, session });
+        const decision = { target, until: await times.endOf(), why: 'logout', by: 'session' };
+        return actions.carryOut(decision, trace);
+      },
+    });
+  };
+}

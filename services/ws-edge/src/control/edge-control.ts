@@ -1,0 +1,156 @@
+import {
+  type Bus,
+  type ControlEntry,
+  closeReasonOf,
+  createConnectionMatcher,
+  digestOf,
+  isInForce,
+  type StoreClock,
+} from '@admit-one/core';
+import type { FailedCheck } from '@admit-one/gate';
+import type { Logger } from '@admit-one/runtime';
+import { prefixMatcher } from '@admit-one/text';
+import { createBlockedPrefixes, startControlFollower } from '@admit-one/ticket-client';
+import { closeOneByOne } from '../connection/close-one-by-one.ts';
+import type { Connections } from '../connection/connections.ts';
+import type { Connection } from '../connection/types.ts';
+import { startStalenessWatch } from './staleness-watch.ts';
+
+/** The entries that came while a handshake was under way. */
+export interface HandshakeWatch {
+  /** Closes a new connection that one of them ends: its confirm may have been faster than the entry. */
+  check(connection: Connection): void;
+  end(): void;
+}
+
+/** Puts control entries into effect at an edge. */
+export interface EdgeControl {
+  /** Why a handshake is rejected before its ticket is looked up. */
+  rejectionOf(handshake: {
+    readonly address: string | null;
+    readonly route: string | null;
+  }): FailedCheck | undefined;
+  watchHandshake(): HandshakeWatch;
+  /** Whether an operator drains this edge. */
+  readonly draining: boolean;
+  readonly synchronized: boolean;
+  stop(): void;
+}
+
+export interface EdgeControlOptions {
+  readonly instance: string;
+  readonly bus: Bus;
+  readonly clock: StoreClock;
+  readonly connections: Connections;
+  /** How long the closes of a drain are spread over. */
+  readonly drainMs: number;
+  /** By route, for how long it may be unknown what was revoked. */
+  readonly maxStalenessMs: ReadonlyMap<string, number>;
+  readonly log: Logger;
+}
+
+export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
+  const { instance, bus, clock, connections, drainMs, maxStalenessMs, log } = options;
+  const blocked = createBlockedPrefixes();
+  const underWay = new Set<ControlEntry[]>();
+  let drain: ControlEntry | undefined;
+
+  function apply(entries: readonly ControlEntry[], complete: boolean): ReadonlyMap<string, number> {
+    const now = clock.now();
+    const inForce = entries.filter((entry) => isInForce(entry, now));
+    blocked.take(entries, complete);
+    if (complete) drain = undefined;
+    for (const missed of underWay) missed.push(...inForce);
+    const closed = new Map(inForce.map(({ id }) => [id, 0]));
+    for (const { entry, connection } of affectedBy(inForce)) {
+      connection.close(closeReasonOf(entry));
+      closed.set(entry.id, (closed.get(entry.id) ?? 0) + 1);
+    }
+    for (const entry of entries) {
+      if (entry.kind !== 'edge' || entry.value !== instance) continue;
+      const begins = isInForce(entry, now) && drain === undefined;
+      drain = isInForce(entry, now) ? entry : undefined;
+      closed.set(entry.id, connections.count);
+      if (begins) void closeOneByOne(connections, drainMs);
+    }
+    for (const { id, kind, why, by } of inForce)
+      log.info({ entry: id, kind, why, by, closed: closed.get(id) }, 'control_applied');
+    return closed;
+  }
+
+  function affectedBy(entries: readonly ControlEntry[]) {
+    const matcher = createConnectionMatcher(entries);
+    const prefixes = entries.flatMap((entry) =>
+      entry.kind === 'prefix' && entry.value !== null ? [{ entry, has: prefixMatcher(entry.value) }] : [],
+    );
+    return connections.all().flatMap((connection) => {
+      const { address } = connection;
+      const entry =
+        matcher.match(connection) ??
+        (address === null ? undefined : prefixes.find(({ has }) => has(address))?.entry);
+      return entry ? [{ entry, connection }] : [];
+    });
+  }
+
+  const follower = startControlFollower({
+    edge: instance,
+    messages: bus.messages,
+    requests: bus.requests,
+    isConnected: () => bus.connected,
+    apply,
+    count(entry) {
+      if (entry.kind === 'edge' && entry.value === instance) return countOf(connections.all());
+      return countOf(affectedBy([entry]).map(({ connection }) => connection));
+    },
+    onError: (error) => log.error({ err: error }, 'control_not_followed'),
+  });
+  const staleness = startStalenessWatch({ follower, connections, maxStalenessMs, log });
+
+  return {
+    rejectionOf({ address, route }) {
+      if (drain && isInForce(drain, clock.now())) return { reason: 'draining' };
+      if (blocked.has(address, clock.now())) return { reason: 'address_blocked' };
+      return route !== null && staleness.isStale(route) ? { reason: 'control_stale' } : undefined;
+    },
+    watchHandshake() {
+      const missed: ControlEntry[] = [];
+      underWay.add(missed);
+      return {
+        check(connection) {
+          if (missed.length === 0) return;
+          const entry =
+            createConnectionMatcher(missed).match(connection) ??
+            missed.find(({ kind, value }) => isAbout(connection, kind, value));
+          if (entry) connection.close(closeReasonOf(entry));
+        },
+        end: () => underWay.delete(missed),
+      };
+    },
+    get draining() {
+      return drain !== undefined && isInForce(drain, clock.now());
+    },
+    get synchronized() {
+      return follower.synchronized;
+    },
+    stop() {
+      staleness.stop();
+      follower.stop();
+    },
+  };
+
+  function isAbout(
+    { address }: Connection,
+    kind: ControlEntry['kind'],
+    value: ControlEntry['value'],
+  ): boolean {
+    if (kind === 'edge') return value === instance;
+    return kind === 'prefix' && value !== null && address !== null && prefixMatcher(value)(address);
+  }
+}
+
+function countOf(affected: readonly Connection[]) {
+  const users = affected.map(({ principal: { issuer, user, session } }) =>
+    digestOf(JSON.stringify([issuer, user, user === null ? session : null])).slice(0, 11),
+  );
+  return { connections: affected.length, users: [...new Set(users)] };
+}
