@@ -1,23 +1,8 @@
-import type { TracingConfig } from '@admit-one/config';
-import type { Resource } from '@opentelemetry/resources';
 import { RandomIdGenerator } from '@opentelemetry/sdk-trace-base';
 import { within } from '../within.ts';
+import type { SpanSink, TracingOptions } from './span-sink.ts';
 import { sampledSpanOf, traceparentOf } from './traceparent.ts';
 import type { EndedSpan, Tracing } from './types.ts';
-
-export interface TracingOptions {
-  readonly config: Pick<TracingConfig, 'endpoint'>;
-  readonly resource: Resource;
-  /** Called when the export begins to fail, and with null when it works again. */
-  readonly onExport: (failure: Error | null) => void;
-}
-
-/** Takes ended spans, and exports them in batches. */
-export interface SpanSink {
-  add(span: EndedSpan): void;
-  /** Exports what is left. */
-  close(): Promise<void>;
-}
 
 /** Spans that wait while the exporter is loaded; more are dropped. */
 const MAX_WAITING = 2_048;

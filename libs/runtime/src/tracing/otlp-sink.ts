@@ -3,7 +3,7 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import type { Resource } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-base';
-import type { SpanSink, TracingOptions } from './create-tracing.ts';
+import type { SpanSink, TracingOptions } from './span-sink.ts';
 import type { EndedSpan, SpanIds } from './types.ts';
 
 /** Exports spans with OTLP over HTTP. Spans that the collector does not take in time are dropped. */
