@@ -11,6 +11,7 @@ import { listen } from './http/listen.ts';
 import { createHistogramPoints } from './metrics/histogram-points.ts';
 import { createMeter, type Meter } from './metrics/meter.ts';
 import { type MetricPoint, metricPointsOf } from './metrics/metric-points.ts';
+import type { OutageLog } from './outage-log.ts';
 import { createTracing } from './tracing/create-tracing.ts';
 import { createSampler } from './tracing/sampler.ts';
 import { sampledSpanOf, traceparentOf } from './tracing/traceparent.ts';
@@ -77,19 +78,15 @@ export interface TelemetryOptions {
   readonly trustedProxies?: readonly string[];
   /** Which traces to export; null for none. */
   readonly tracing?: TracingConfig | null;
-  /** Called when the export of traces begins to fail, and with null when it works again. */
-  readonly onTraceExport?: (failure: Error | null) => void;
+  /** Told how each export of traces went. */
+  readonly traceExports?: OutageLog;
 }
+
+const SILENT: OutageLog = { failed() {}, succeeded() {} };
 
 /** Telemetry of one process. Registers nothing globally, so several can coexist. */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const {
-    service,
-    instance,
-    trustedProxies = [],
-    tracing: config = null,
-    onTraceExport = () => {},
-  } = options;
+  const { service, instance, trustedProxies = [], tracing: config = null, traceExports = SILENT } = options;
   const isTrusted = createPeerCheck(trustedProxies);
   const resource = resourceFromAttributes({ 'service.name': service, 'service.instance.id': instance });
   const exporter = new PrometheusExporter({ preventServerStart: true });
@@ -98,7 +95,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const meters = new MeterProvider({ resource, readers: [exporter] });
   const ids = new RandomIdGenerator();
   const sampler = createSampler(config);
-  const tracing = config && createTracing({ config, resource, onExport: onTraceExport });
+  const tracing = config && createTracing({ config, resource, exports: traceExports });
   let server: Server | undefined;
 
   /** A metric that cannot be read is left out. */

@@ -8,11 +8,13 @@ import {
   type ClientAddress,
   createPathTable,
   createRejectionLog,
+  type Dependencies,
   type Logger,
   type OriginPolicy,
   observeClock,
-  type ReadinessCheck,
-  reporterLog,
+  problemUnless,
+  type ReadinessChecks,
+  reporterOptionsOf,
   type Telemetry,
   traceEventStream,
   traceIdOf,
@@ -37,6 +39,7 @@ export interface EdgeDependencies {
   readonly bus: Bus;
   readonly log: Logger;
   readonly telemetry: Telemetry;
+  readonly dependencies: Dependencies;
   readonly origins: OriginPolicy;
   readonly clientAddress: ClientAddress;
 }
@@ -47,7 +50,7 @@ export interface Edge {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Answers plain requests on the WebSocket paths. */
   readonly routes: FastifyPluginAsync;
-  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  readonly readiness: ReadinessChecks;
   /** How many connections are open. */
   connections(): number;
   /** Rejects upgrades from now on, and closes the connections over the drain's time. */
@@ -58,9 +61,10 @@ export interface Edge {
 
 /** Starts an edge on a bus, even if no ticket-service is available: it is not ready before one has answered. */
 export async function startEdge(config: EdgeConfig, dependencies: EdgeDependencies): Promise<Edge> {
-  const { instance, bus, log, telemetry, origins, clientAddress } = dependencies;
+  const { instance, bus, log, telemetry, dependencies: engines, origins, clientAddress } = dependencies;
   const clock = createStoreClock();
   const events = traceEventStream(bus.events, telemetry.tracing);
+  const rejectionLog = createRejectionLog(log, engines);
   let drained: Promise<void> | undefined;
   const draining = () => drained !== undefined;
   const metrics = createEdgeMetrics({
@@ -86,7 +90,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     onPaused: metrics.paused,
     onClosed(record) {
       metrics.connectionClosed(record.connection.route, record.closeInfo.reason);
-      reportClosed(record, { reporter, log });
+      reportClosed(record, { reporter, log, rejectionLog });
     },
   });
   const reporter = startReporter({
@@ -94,7 +98,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     instance,
     events,
     clock,
-    ...reporterLog(log),
+    ...reporterOptionsOf({ log, dependencies: engines }),
     connections: () => connections.count,
   });
   const outlet = createBridgeOutlet(bus.messages, instance);
@@ -112,7 +116,6 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     routeOf: (path) => routes.find(path)?.name ?? null,
     instance,
   };
-  const rejectionLog = createRejectionLog(log);
   const recordRejection = createRejectionRecorder({ reporter, log: rejectionLog.write });
   const control = startEdgeControl({
     ...{ instance, bus, clock, connections, log },
@@ -144,10 +147,10 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     handleUpgrade: upgrades.handleUpgrade,
     routes: plainRequests({ paths: paths.map(({ path }) => path), handshakeRules, recordRejection }),
     readiness: {
-      bus: () => bus.connected,
-      clock: () => clock.synchronized,
-      accepting: () => !draining() && !control.draining,
-      control: () => control.synchronized,
+      bus: { dependency: 'nats', problem: () => problemUnless(bus.connected, 'the bus is not connected') },
+      clock: { problem: () => problemUnless(clock.synchronized, 'no ticket-service has answered yet') },
+      accepting: { problem: () => problemUnless(!draining() && !control.draining, 'it drains') },
+      control: { problem: () => problemUnless(control.synchronized, 'the control state is not known yet') },
     },
     connections: () => connections.count,
     drain,

@@ -105,6 +105,11 @@ async function copyFirstDay(sql: Sql, day: number, messages: number): Promise<vo
   ]);
   await sql.query('UPDATE event_total SET count = count + count / $1::integer', [day]);
   await sql.query(
+    `INSERT INTO log_count (counter, day, count)
+     SELECT counter, day + $1::integer, count FROM log_count WHERE day ${firstDay} AND day ${end}`,
+    [day],
+  );
+  await sql.query(
     `UPDATE partition_sequence SET received = received + (
        SELECT range_agg(int8range(lower(run) + ${SHIFT}, upper(run) + ${SHIFT}))
        FROM unnest(received) AS run WHERE upper(run) < 1000000000
@@ -112,8 +117,8 @@ async function copyFirstDay(sql: Sql, day: number, messages: number): Promise<vo
     [day],
   );
   await sql.query(
-    `INSERT INTO open_connection (connection, edge, partition_key, sequence, time)
-     SELECT ${copied.connection}, edge, partition_key, ${copied.sequence}, ${copied.time}
+    `INSERT INTO open_connection (connection, edge, partition_key, sequence, time, synthetic)
+     SELECT ${copied.connection}, edge, partition_key, ${copied.sequence}, ${copied.time}, synthetic
      FROM open_connection WHERE time ${end}`,
     [day],
   );

@@ -125,17 +125,26 @@ function rangeOf(column: string, condition: ConditionOf): Lookup {
     `SELECT 1 FROM event WHERE ${condition(parameters)} AND ${within} ORDER BY ${column} LIMIT ${most}`;
 }
 
-/** Whether the part has more events than the budget. */
+/** Events that an index finds lie on as many pages; of those that follow each other in time, some lie on one. */
+const SCATTERED = 3;
+
+/** How many events that an index finds may be looked at. */
+export function indexBudget({ budget }: Search): number {
+  return Math.ceil(budget / SCATTERED);
+}
+
+/** Whether the part has more events than may be looked at by its index. */
 export async function exceedsBudget(
-  { sql, budget }: Search,
+  search: Search,
   { lookups }: IndexedPart,
   within: ConditionOf = () => 'true',
 ): Promise<boolean> {
   if (lookups.length === 0) return false;
+  const budget = indexBudget(search);
   const parameters = new Parameters();
   const most = parameters.add(budget + 1, 'integer');
   const counts = lookups.map((lookup) => `(${lookup(parameters, within(parameters), most)})`);
-  const [row] = await sql.query<{ count: number }>(
+  const [row] = await search.sql.query<{ count: number }>(
     `SELECT count(*)::integer AS count FROM (
        SELECT FROM (${counts.join(' UNION ALL ')}) AS found LIMIT ${most}
      ) AS part`,

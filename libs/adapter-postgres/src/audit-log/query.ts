@@ -4,13 +4,13 @@ import { byMinutes, type LookedUp } from './by-minutes.ts';
 import { rangeConditions } from './conditions.ts';
 import { cursorOf, type Place, placeOf, START } from './cursor.ts';
 import { followPage } from './follow.ts';
-import { exceedsBudget, indexedPartOf } from './indexed-part.ts';
+import { exceedsBudget, indexBudget, indexedPartOf } from './indexed-part.ts';
 import { allOf, type ConditionOf } from './parameters.ts';
 import { behind, daysOf, type ReadersOrder, rangeFrom, startOf } from './readers-order.ts';
 import { type Search, scanInOrder, searchPart } from './scan.ts';
 
 /**
- * How many events a search looks at for one page: some 10 ms, also where an index finds them all over the disk. A full page
+ * How many events a search looks at for one page: some 10 ms; fewer where an index finds them all over the disk. A full page
  * usually needs a small part of it.
  */
 const SCAN_BUDGET = 5_000;
@@ -55,7 +55,7 @@ async function lookedUp(search: Search, order: ReadersOrder, from: Place): Promi
   if (!indexed) return byMinutes(search, order, from);
   if (indexed.isOrdered) {
     const part = allOf(indexed.condition, behind(from, order), inRange(search.filter));
-    const { found, last } = await scanInOrder(search, part);
+    const { found, last } = await scanInOrder({ ...search, budget: indexBudget(search) }, part);
     return { found, lookedTo: last?.place ?? null };
   }
   const days = daysOf(rangeFrom(from, order, search.filter));

@@ -1,5 +1,5 @@
 import { type HrTime, type SpanContext, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
-import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import { ExportResultCode } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import type { Resource } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-base';
@@ -7,28 +7,22 @@ import type { SpanSink, TracingOptions } from './span-sink.ts';
 import type { EndedSpan, SpanIds } from './types.ts';
 
 /** Exports spans with OTLP over HTTP. Spans that the collector does not take in time are dropped. */
-export function createOtlpSink({ config, resource, onExport }: TracingOptions): SpanSink {
+export function createOtlpSink({ config, resource, exports }: TracingOptions): SpanSink {
   const exporter = new OTLPTraceExporter({ url: config.endpoint });
-  const processor = new BatchSpanProcessor(reportingFailures(exporter, onExport));
+  const processor = new BatchSpanProcessor(reporting(exporter, exports));
   return {
     add: (span) => processor.onEnd(readableSpan(span, resource)),
     close: () => processor.shutdown(),
   };
 }
 
-function reportingFailures(exporter: SpanExporter, onExport: TracingOptions['onExport']): SpanExporter {
-  let isFailing = false;
-
-  function report({ code, error }: ExportResult): void {
-    const failed = code === ExportResultCode.FAILED;
-    if (failed !== isFailing) onExport(failed ? (error ?? new Error('the export failed')) : null);
-    isFailing = failed;
-  }
-
+/** The processor would report each failure to a global handler. */
+function reporting(exporter: SpanExporter, { failed, succeeded }: TracingOptions['exports']): SpanExporter {
   return {
     export: (spans, done) =>
-      exporter.export(spans, (result) => {
-        report(result);
+      exporter.export(spans, ({ code, error }) => {
+        if (code === ExportResultCode.FAILED) failed(error ?? new Error('the export failed'));
+        else succeeded();
         done({ code: ExportResultCode.SUCCESS });
       }),
     shutdown: () => exporter.shutdown(),

@@ -1,12 +1,13 @@
 import type { TracingConfig } from '@admit-one/config';
 import type { Resource } from '@opentelemetry/resources';
+import type { OutageLog } from '../outage-log.ts';
 import type { EndedSpan } from './types.ts';
 
 export interface TracingOptions {
   readonly config: Pick<TracingConfig, 'endpoint'>;
   readonly resource: Resource;
-  /** Called when the export begins to fail, and with null when it works again. */
-  readonly onExport: (failure: Error | null) => void;
+  /** Told how each export went. */
+  readonly exports: OutageLog;
 }
 
 /** Takes ended spans, and exports them in batches. */

@@ -7,9 +7,9 @@ import {
   traceOfTicket,
 } from '@admit-one/core';
 import {
-  type Logger,
   problemResponse,
   RejectionError,
+  type RejectionLog,
   replyWithError,
   type Telemetry,
 } from '@admit-one/runtime';
@@ -44,11 +44,11 @@ export const ticketPaths = [
 ] as const;
 
 export interface TicketRouteOptions {
-  readonly log: Logger;
   readonly authenticate: Authenticate;
   readonly issueTicket: IssueTicket;
   readonly telemetry: Pick<Telemetry, 'startTrace'>;
   readonly recordRejection: RecordIssuanceRejection;
+  readonly rejectionLog: RejectionLog;
   /** The instance that receives the requests. */
   readonly instance: string;
 }
@@ -65,7 +65,7 @@ const GET_HAS_NO_BODY = 'GET has no body here: name the route in the query, or u
 
 /** The endpoint that issues tickets, under each of its paths. A rejection is recorded once, by the error handler. */
 export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTypebox {
-  const { log, authenticate, issueTicket, recordRejection, instance, telemetry } = options;
+  const { authenticate, issueTicket, recordRejection, rejectionLog, instance, telemetry } = options;
 
   return async (app) => {
     answerNoStore(app);
@@ -89,7 +89,7 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
       recordRejection(rejection, request.principal, originOf(request, null, instance));
       // An error of the framework has the detail of what is wrong with the request.
       const isOfFramework = rejection !== error && rejection.cause === undefined;
-      return replyWithError(isOfFramework ? error : rejection, request, reply, log);
+      return replyWithError(isOfFramework ? error : rejection, request, reply, rejectionLog);
     });
 
     for (const { method, url } of ticketPaths)
