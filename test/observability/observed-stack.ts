@@ -8,7 +8,7 @@ import { type Engine, eventually, findProgram, startPrometheus } from '@admit-on
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { askPrometheus } from './answers.ts';
 import type { Shown } from './expand.ts';
-import { startVisitors } from './visitors.ts';
+import { startVisitors, type Visit, visits } from './visitors.ts';
 
 /** The services on real engines, with a Prometheus that scrapes them, and the database as dashboards read it. */
 export interface ObservedStack {
@@ -61,20 +61,7 @@ async function openDashboardRole(stack: ServicesStack): Promise<Sql> {
 export async function tellStory({ stack, prometheus }: ObservedStack): Promise<Shown> {
   await failToFetchKeys(stack);
   await sendGarbage(stack);
-  const visitors = startVisitors(
-    stack,
-    [
-      'usual',
-      'cutOff',
-      'changesMind',
-      'reuses',
-      'comesFromForgottenPage',
-      'replays',
-      'guesses',
-      'hasOldToken',
-    ],
-    20,
-  );
+  const visitors = startVisitors(stack, Object.keys(visits) as Visit[], 20);
   try {
     for (const reached of [
       `min(count_over_time(up[${SHOWN_SECONDS + 10}s])) > ${SHOWN_SECONDS + 5}`,
@@ -90,11 +77,20 @@ export async function tellStory({ stack, prometheus }: ObservedStack): Promise<S
         },
         { what: reached, timeoutMs: 60_000, everyMs: 500 },
       );
+    await refuseTickets(stack);
     const to = Math.floor(Date.now() / 1000) * 1000;
     return { from: to - SHOWN_SECONDS * 1000, to, stepSeconds: 2, scrapeSeconds: 1 };
   } finally {
     await visitors.stop();
   }
+}
+
+/** The store does not answer for longer than the services wait. */
+async function refuseTickets({ engines: { redis }, users, tickets }: ServicesStack): Promise<void> {
+  await redis.pause();
+  const headers = { authorization: `Bearer ${await users.token()}` };
+  await fetch(`${tickets}/api/websocket/ticket`, { method: 'POST', headers });
+  await redis.resume();
 }
 
 /** A token has a key that is unknown, and the issuer is down. */

@@ -1,6 +1,6 @@
 import { asks } from './asks.ts';
 import type { DashboardSource } from './panel.ts';
-import { fromLog, increase, rate, sum } from './promql.ts';
+import { fromLog, highest, increase, rate, sum, whole } from './promql.ts';
 
 export const pipeline: DashboardSource = {
   name: 'pipeline',
@@ -53,8 +53,8 @@ export const pipeline: DashboardSource = {
           title: 'Epochs of the store',
           shows:
             'Partitions that began anew in the time that is shown. Each restart of an empty Redis adds 16: tickets issued before are unknown.',
-          ...{ kind: 'stat', unit: 'short', warnsAt: 1 },
-          queries: [{ expr: fromLog(increase('admit_store_epochs_total')), legend: 'epochs' }],
+          ...{ kind: 'stat', unit: 'short', warnsAt: 1, height: 8 },
+          queries: [{ expr: whole(fromLog(increase('admit_store_epochs_total'))), legend: 'epochs' }],
           alerts: ['AdmitStoreEpochChanged'],
           ask: asks.epochs,
           span: 8,
@@ -134,7 +134,7 @@ export const pipeline: DashboardSource = {
           ...{ kind: 'stacked', unit: 'cps' },
           queries: [
             {
-              expr: `topk(10, ${sum(fromLog(rate('admit_events_total'), 'type', 'reason'), 'type')})`,
+              expr: highest(sum(fromLog(rate('admit_events_total'), 'type', 'reason'), 'type')),
               legend: '{{type}}',
             },
           ],

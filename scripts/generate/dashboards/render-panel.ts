@@ -33,8 +33,6 @@ export function dataSourceOf(source: DashboardSource['source']): DataSourceRef {
   return { type: types[source], uid: `\${datasource}` };
 }
 
-const HEIGHTS = { timeseries: 8, stacked: 8, stat: 4, bars: 8, table: 8 };
-
 export function renderPanel(
   panel: Panel,
   id: number,
@@ -46,7 +44,7 @@ export function renderPanel(
     .description(descriptionOf(panel))
     .datasource(dataSourceOf(source))
     .span(panel.span)
-    .height(HEIGHTS[panel.kind])
+    .height(panel.height ?? (panel.kind === 'stat' ? 4 : 8))
     .unit(panel.unit)
     .thresholds(thresholdsOf(panel))
     .links(linksOf(panel))
