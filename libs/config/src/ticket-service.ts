@@ -87,6 +87,16 @@ export const ticketVariables = {
     description:
       'Where no claim is literally called `a.b`, read the member `b` of the claim `a`. For session, user and attributes.',
   }),
+  JWT_LOGOUT_AUDIENCE: listVariable({
+    default: '',
+    description:
+      'Accepted audiences of logout tokens (OpenID Connect Back-Channel Logout 1.0), which are client ids. Default: JWT_AUDIENCE.',
+    examples: ['my-client'],
+  }),
+  JWT_LOGOUT_EXP_REQUIRED: Type.Boolean({
+    default: true,
+    description: 'Reject logout tokens without `exp`, as older Keycloak and authentik send them.',
+  }),
   PRINCIPAL_ATTRIBUTES: listVariable({
     default: '',
     description:

@@ -20,6 +20,7 @@ describe('the configuration', () => {
       requireOrigin: false,
       carriers: ['subprotocol', 'query'],
       routes: new Map([['default', 'bridge']]),
+      maxStalenessMs: new Map(),
       handshakeMs: 6_000,
       heartbeatMs: 25_000,
       lifetimeMs: 3_600_000,

@@ -12,6 +12,7 @@ export * from './issuers/types.ts';
 export * from './issuers/validate.ts';
 export * from './keys/inspect-issuer.ts';
 export * from './keys/key-set.ts';
+export * from './logout/logout-token.ts';
 export { type BreakGlassOptions, breakGlassIssuerOf, signBreakGlassToken } from './operators/break-glass.ts';
 export * from './operators/operator.ts';
 export * from './operators/scopes.ts';

@@ -171,10 +171,15 @@ export const admissions: DashboardSource = {
           shows:
             'From the upgrade request to the confirmed ticket, at the edges. The objective is 250 ms for 99 %.',
           ...{ kind: 'timeseries', unit: 's', failsAt: 0.25 },
-          queries: quantiles.map((q) => ({
-            expr: quantileOfAll(q, 'admit_handshake_duration_seconds{outcome="admitted"}'),
-            legend: percentile(q),
-          })),
+          queries: quantiles
+            .map((q) => ({
+              expr: quantileOfAll(q, 'admit_handshake_duration_seconds{outcome="admitted"}'),
+              legend: percentile(q),
+            }))
+            .concat({
+              expr: quantileFromLog(0.99, 'admit_upgrade_duration_seconds'),
+              legend: 'p99 in the log',
+            }),
           alerts: ['AdmitUpgradeSlow'],
           ask: asks.doctor,
           span: 8,

@@ -9,13 +9,15 @@ import {
   type ReceivedEvent,
   type TicketStore,
 } from '@admit-one/core';
-import { generateSigningKey } from '@admit-one/identity';
+import { generateSigningKey, type LogoutRule } from '@admit-one/identity';
 import {
   addHealthRoutes,
   createClosers,
+  createDependencies,
   createHttpServer,
   createLogger,
   createOriginPolicy,
+  createReadiness,
   createTelemetry,
   listen,
 } from '@admit-one/runtime';
@@ -59,6 +61,8 @@ export interface FixtureOptions {
   readonly config?: Partial<TicketConfig>;
   /** Claims that become attributes of principals. */
   readonly attributes?: readonly string[];
+  /** How logout tokens of the provider differ from its others. */
+  readonly logout?: LogoutRule;
   readonly softBound?: number;
   readonly maxStreamBytes?: number;
   /** In place of the memory store's outbox. */
@@ -66,7 +70,7 @@ export interface FixtureOptions {
 }
 
 export async function startFixture(options: FixtureOptions = {}): Promise<Fixture> {
-  const { config = {}, attributes = [], softBound = 4_000, maxStreamBytes = 1_000_000 } = options;
+  const { config = {}, logout, attributes = [], softBound = 4_000, maxStreamBytes = 1_000_000 } = options;
   const closers = createClosers();
   const instance = newId();
   const logs = captureLogs();
@@ -74,6 +78,8 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const log = createLogger({ level: 'debug', service: 'ticket-service', instance, destination: logs });
   const telemetry = createTelemetry({ service: 'ticket-service', instance });
   closers.add('telemetry', () => telemetry.close());
+  const dependencies = createDependencies({ log, meter: telemetry.meter });
+  closers.add('dependencies', dependencies.close);
   const provider = await startIdentityProvider();
   closers.add('provider', () => provider.close());
   const operators = await startIdentityProvider({ audience: 'admit-one-audit' });
@@ -106,7 +112,16 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const service = await startTicketService(
     {
       ticketTtlSeconds: 30,
-      issuers: [{ alias: 'main', issuer, audiences: [audience], keys: { jwksUrl }, principals }],
+      issuers: [
+        {
+          alias: 'main',
+          issuer,
+          audiences: [audience],
+          keys: { jwksUrl },
+          principals,
+          ...(logout && { logout }),
+        },
+      ],
       maxTokenBytes: 16_384,
       operators: {
         issuers: [
@@ -132,13 +147,14 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       },
       ...config,
     },
-    { instance, store, outbox, control, bus, log, telemetry, origins },
+    { instance, store, outbox, control, bus, log, telemetry, dependencies, origins },
   );
   closers.add('service', () => service.stop());
   async function serve(routes: FastifyPluginAsync, trustedProxies: readonly string[]) {
     const server = await createHttpServer({
       log,
       telemetry,
+      dependencies,
       origins,
       trustedProxies,
       title: 'test',
@@ -146,7 +162,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     });
     closers.add('http', () => server.close());
     await server.register(routes);
-    addHealthRoutes(server, service.readiness);
+    addHealthRoutes(server, createReadiness(service.readiness, { dependencies, redact: String }));
     await server.ready();
     const port = await listen(server.server, { port: 0, host: '127.0.0.1', variable: 'PORT' });
     return { app: server, url: `http://127.0.0.1:${port}` };

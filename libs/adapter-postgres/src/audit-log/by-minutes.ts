@@ -12,7 +12,7 @@ export interface LookedUp {
   readonly lookedTo: Place | null;
 }
 
-/** Each round costs at least this share of the budget, since it reads the rollup. */
+/** Each round costs at least this share of the budget, since it reads the rollup, and isn't begun for less. */
 const ROUND = 1 / 4;
 
 /** How many minutes of a value the first round reads, which are enough for common ones; and the others. */
@@ -41,7 +41,7 @@ export async function byMinutes(search: Search, order: ReadersOrder, from: Place
     const end = lastMinute ? endOf(lastMinute.start, order) : lookedTo;
     if (end === null) return { found, lookedTo: null };
     place = placeAt(end);
-    left -= Math.max(events, Math.ceil(budget * ROUND));
-    if (found.length > limit || left <= 0) return { found, lookedTo: place };
+    left -= Math.max(events, budget * ROUND);
+    if (found.length > limit || left < budget * ROUND) return { found, lookedTo: place };
   }
 }

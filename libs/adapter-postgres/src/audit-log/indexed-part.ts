@@ -10,9 +10,7 @@ import {
   ticketCondition,
 } from './conditions.ts';
 import { type ConditionOf, Parameters } from './parameters.ts';
-import { between } from './readers-order.ts';
 import type { Search } from './scan.ts';
-import type { TimeRange } from './search-plan.ts';
 import { indexable } from './values.ts';
 
 /** A part of the log that an index finds, and that every match lies in. */
@@ -127,27 +125,26 @@ function rangeOf(column: string, condition: ConditionOf): Lookup {
     `SELECT 1 FROM event WHERE ${condition(parameters)} AND ${within} ORDER BY ${column} LIMIT ${most}`;
 }
 
-const DAY_MS = 86_400_000;
+/** Events that an index finds lie on as many pages; of those that follow each other in time, some lie on one. */
+const SCATTERED = 3;
 
-function daysOf({ from, to }: TimeRange): TimeRange {
-  return { from: Math.floor(from / DAY_MS) * DAY_MS, to: Math.ceil(to / DAY_MS) * DAY_MS };
+/** How many events that an index finds may be looked at. */
+export function indexBudget({ budget }: Search): number {
+  return Math.ceil(budget / SCATTERED);
 }
 
-/**
- * Whether the part has more events than the budget.
- * @param range counted in whole days
- */
+/** Whether the part has more events than may be looked at by its index. */
 export async function exceedsBudget(
-  { sql, budget }: Search,
+  search: Search,
   { lookups }: IndexedPart,
-  range?: TimeRange,
+  within: ConditionOf = () => 'true',
 ): Promise<boolean> {
   if (lookups.length === 0) return false;
+  const budget = indexBudget(search);
   const parameters = new Parameters();
   const most = parameters.add(budget + 1, 'integer');
-  const days = range ? between(daysOf(range))(parameters) : 'true';
-  const counts = lookups.map((lookup) => `(${lookup(parameters, days, most)})`);
-  const [row] = await sql.query<{ count: number }>(
+  const counts = lookups.map((lookup) => `(${lookup(parameters, within(parameters), most)})`);
+  const [row] = await search.sql.query<{ count: number }>(
     `SELECT count(*)::integer AS count FROM (
        SELECT FROM (${counts.join(' UNION ALL ')}) AS found LIMIT ${most}
      ) AS part`,

@@ -4,13 +4,13 @@ import { byMinutes, type LookedUp } from './by-minutes.ts';
 import { rangeConditions } from './conditions.ts';
 import { cursorOf, type Place, placeOf, START } from './cursor.ts';
 import { followPage } from './follow.ts';
-import { exceedsBudget, indexedPartOf } from './indexed-part.ts';
+import { exceedsBudget, indexBudget, indexedPartOf } from './indexed-part.ts';
 import { allOf, type ConditionOf } from './parameters.ts';
-import { behind, type ReadersOrder, rangeFrom, startOf } from './readers-order.ts';
+import { behind, daysOf, type ReadersOrder, rangeFrom, startOf } from './readers-order.ts';
 import { type Search, scanInOrder, searchPart } from './scan.ts';
 
 /**
- * How many events a search looks at for one page: some 10 ms, also where an index finds them all over the disk. A full page
+ * How many events a search looks at for one page: some 10 ms; fewer where an index finds them all over the disk. A full page
  * usually needs a small part of it.
  */
 const SCAN_BUDGET = 5_000;
@@ -53,14 +53,15 @@ function endOfRange({ from, to }: AuditFilter, order: ReadersOrder): string {
 async function lookedUp(search: Search, order: ReadersOrder, from: Place): Promise<LookedUp> {
   const indexed = indexedPartOf(search.filter);
   if (!indexed) return byMinutes(search, order, from);
-  const part = allOf(indexed.condition, behind(from, order), inRange(search.filter));
   if (indexed.isOrdered) {
-    const { found, last } = await scanInOrder(search, part);
+    const part = allOf(indexed.condition, behind(from, order), inRange(search.filter));
+    const { found, last } = await scanInOrder({ ...search, budget: indexBudget(search) }, part);
     return { found, lookedTo: last?.place ?? null };
   }
-  if (await exceedsBudget(search, indexed, rangeFrom(from, order, search.filter)))
-    return byMinutes(search, order, from);
-  return { found: await searchPart(search, part), lookedTo: null };
+  const days = daysOf(rangeFrom(from, order, search.filter));
+  if (await exceedsBudget(search, indexed, days)) return byMinutes(search, order, from);
+  const found = await searchPart(search, allOf(indexed.condition, days), behind(from, order));
+  return { found, lookedTo: null };
 }
 
 function inRange(filter: AuditFilter): ConditionOf {

@@ -54,3 +54,10 @@ export function endOf(start: number, order: ReadersOrder): number {
 export function between({ from, to }: TimeRange): ConditionOf {
   return (parameters) => `time >= ${instant(from, parameters)} AND time < ${instant(to, parameters)}`;
 }
+
+const DAY_MS = 86_400_000;
+
+/** The days of a range: what lies in other partitions is left out, and no index of the time is read for it. */
+export function daysOf({ from, to }: TimeRange): ConditionOf {
+  return between({ from: Math.floor(from / DAY_MS) * DAY_MS, to: Math.ceil(to / DAY_MS) * DAY_MS });
+}

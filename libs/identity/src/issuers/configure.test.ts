@@ -38,6 +38,7 @@ const config = {
     attributeClaims: [],
     nestedClaims: false,
   },
+  logout: { audiences: null, expRequired: true },
 };
 
 function listOf(...entries: readonly object[]): IssuerVariables {
@@ -57,6 +58,11 @@ describe('a single issuer', () => {
     ['with its keys themselves', { JWT_JWKS: JSON.stringify(jwks) }, { keys: { jwks } }],
     ['for any audience', { JWT_AUDIENCE: ['*'] }, { audiences: null }],
     ['that names the audience elsewhere', { JWT_AUDIENCE_CLAIM: 'azp' }, { audienceClaim: 'azp' }],
+    [
+      'with another audience of its logout tokens, which may lack their expiry',
+      { JWT_LOGOUT_AUDIENCE: ['client'], JWT_LOGOUT_EXP_REQUIRED: false },
+      { logout: { audiences: ['client'], expRequired: false } },
+    ],
     ['with another clock tolerance', { JWT_CLOCK_TOLERANCE_SECONDS: 60 }, { clockToleranceSeconds: 60 }],
     ['with another alias', { JWT_ISSUER_ALIAS: 'corp' }, { alias: 'corp' }],
     [

@@ -14,6 +14,7 @@ import {
   discoveryUrlOf,
   type IssuerConfig,
   type IssuerKeys,
+  type LogoutRule,
   type PrincipalRule,
   type UserIssuerConfig,
 } from './types.ts';
@@ -28,6 +29,7 @@ export function userIssuersOf(variables: IssuerVariables): readonly UserIssuerCo
   return soundSettingsOf(variables, 'JWT').map((settings) => ({
     ...configOf(settings, 'JWT'),
     principals: ruleOf(settings),
+    logout: logoutRuleOf(settings),
   }));
 }
 
@@ -63,6 +65,10 @@ function keysOf({ issuer, jwksUrl, jwks, discoveryUrl }: SoundSettings): IssuerK
   if (jwksUrl !== undefined) return { jwksUrl };
   if (jwks !== undefined) return { jwks: parseKeySet(jwks) };
   return { discoveryUrl: discoveryUrl ?? discoveryUrlOf(issuer) };
+}
+
+function logoutRuleOf({ logoutAudience = [], logoutExpRequired = true }: IssuerSettings): LogoutRule {
+  return { audiences: logoutAudience.length === 0 ? null : logoutAudience, expRequired: logoutExpRequired };
 }
 
 function ruleOf(settings: IssuerSettings): PrincipalRule {

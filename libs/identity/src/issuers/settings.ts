@@ -25,6 +25,8 @@ export interface IssuerSettings {
   readonly userClaim?: string;
   readonly attributes?: readonly string[];
   readonly nestedClaims?: boolean;
+  readonly logoutAudience?: readonly string[];
+  readonly logoutExpRequired?: boolean;
   /** `claim:value`. */
   readonly syntheticClaim?: string;
 }
@@ -90,6 +92,8 @@ const rows: Readonly<Record<IssuerSetting, Row>> = {
   userClaim: [text, 'the claim that names the user, a string', '$_USER_CLAIM'],
   attributes: [texts, 'a list of claims that are passed on', 'PRINCIPAL_ATTRIBUTES'],
   nestedClaims: [Type.Boolean(), 'true or false', '$_NESTED_CLAIMS'],
+  logoutAudience: [Type.Union([text, texts]), 'a string or a list of strings', '$_LOGOUT_AUDIENCE'],
+  logoutExpRequired: [Type.Boolean(), 'true or false', '$_LOGOUT_EXP_REQUIRED'],
   syntheticClaim: [
     Type.String({ pattern: CLAIM_VALUE.source }),
     'of the form claim:value, such as azp:admit-probe',
@@ -117,6 +121,8 @@ const OF_USERS: readonly IssuerSetting[] = [
   'userClaim',
   'attributes',
   'nestedClaims',
+  'logoutAudience',
+  'logoutExpRequired',
   'syntheticClaim',
 ];
 
@@ -210,7 +216,7 @@ function readEntry(members: Members, name: string, prefix: IssuerPrefix) {
 }
 
 function settingOf(setting: IssuerSetting, value: unknown): unknown {
-  if (setting === 'audience' && typeof value === 'string') return [value];
+  if ((setting === 'audience' || setting === 'logoutAudience') && typeof value === 'string') return [value];
   return setting === 'jwks' ? JSON.stringify(value) : value;
 }
 

@@ -65,7 +65,16 @@ export interface PrincipalRule {
   readonly syntheticClaim?: ClaimValue | undefined;
 }
 
+/** How logout tokens of an issuer differ (OpenID Connect Back-Channel Logout 1.0). */
+export interface LogoutRule {
+  /** Their audiences; null for those of its other tokens. */
+  readonly audiences: readonly string[] | null;
+  /** Whether a token without an expiry is rejected. Older providers send none. */
+  readonly expRequired: boolean;
+}
+
 /** An issuer of users' tokens. */
 export interface UserIssuerConfig extends IssuerConfig {
   readonly principals: PrincipalRule;
+  readonly logout?: LogoutRule;
 }

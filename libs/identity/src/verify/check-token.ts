@@ -87,7 +87,7 @@ const UNREADABLE: CheckedSignature = { header: undefined, isSigned: false };
 const STOP = new Error('A check before the signature failed');
 
 /** Checks header, algorithm, key and signature. Only the issuer's keys count; those in a header are ignored. */
-async function checkSignature(
+export async function checkSignature(
   token: string,
   issuer: TrustedIssuer | undefined,
   fail: OnFailure,

@@ -8,7 +8,7 @@ export const processMetrics = {
     unit: '1',
     description: 'Always 1; the labels say what runs',
     labels: {
-      service: [...serviceNames, 'standalone'] as const,
+      service: 'the service, or `standalone`',
       version: 'the release',
       node: 'the version of Node.js',
     },

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Upgrades } from '../upgrade/upgrades.ts';
+import { closeOneByOne } from './close-one-by-one.ts';
 import type { Connections } from './connections.ts';
 
 export interface DrainOptions {
@@ -16,15 +16,4 @@ export interface DrainOptions {
 export async function drainConnections({ connections, upgrades, drainMs }: DrainOptions): Promise<void> {
   await Promise.all([closeOneByOne(connections, drainMs), upgrades.settled()]);
   await connections.empty();
-}
-
-/** Closes the connections that there are with RESTARTING, spread over a time. */
-export async function closeOneByOne(connections: Connections, drainMs: number): Promise<void> {
-  const closing = connections.all();
-  const startedAt = performance.now();
-  for (const [n, connection] of closing.entries()) {
-    const waitMs = startedAt + (n / closing.length) * drainMs - performance.now();
-    if (waitMs > 0) await pause(waitMs);
-    connection.close('draining');
-  }
 }

@@ -11,8 +11,8 @@ import type { FailedCheck } from '@admit-one/gate';
 import type { Logger } from '@admit-one/runtime';
 import { prefixMatcher } from '@admit-one/text';
 import { createBlockedPrefixes, startControlFollower } from '@admit-one/ticket-client';
+import { closeOneByOne } from '../connection/close-one-by-one.ts';
 import type { Connections } from '../connection/connections.ts';
-import { closeOneByOne } from '../connection/drain.ts';
 import type { Connection } from '../connection/types.ts';
 import { startStalenessWatch } from './staleness-watch.ts';
 

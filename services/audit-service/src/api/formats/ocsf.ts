@@ -46,6 +46,8 @@ const ocsfTypes: Readonly<Partial<Record<EventType, TypeRow>>> = {
   'admit.ticket.consumed': { ...logon, ...success },
   'admit.ticket.released': { ...other('Ticket released'), ...success },
   'admit.ticket.rejected': { ...logon, ...failure },
+  'admit.ticket.revoked': { ...other('Ticket revoked'), ...success },
+  'admit.session.revoked': { ...logoff, ...success },
   'admit.issuance.rejected': { ...other('Ticket request'), ...failure },
   'admit.handshake.rejected': { ...logon, ...failure },
   'admit.connection.closed': { ...logoff, ...success },
