@@ -26,7 +26,11 @@ export const visits = {
   },
   /** Comes in and stays. */
   async stays(stack, stay) {
-    stay(await connectWith(stack, await issueTicket(stack), { headers: HOME, edge: edgeOf() }));
+    stay(await connectWith(stack, await issueTicket(stack), { headers: HOME }));
+  },
+  /** The load balancer sends it to the other edge. */
+  async staysElsewhere(stack, stay) {
+    stay(await connectWith(stack, await issueTicket(stack), { headers: OFFICE, edge: 1 }));
   },
   /** Loses the network without a close frame. */
   async cutOff(stack) {
@@ -80,11 +84,6 @@ async function present(
   await raw.response();
   raw.abort();
   await raw.closed;
-}
-
-/** The load balancer: one edge after the other would need a count, and any edge will do. */
-function edgeOf(): number {
-  return Math.round(Math.random());
 }
 
 /** How many stay at the same time: after that, each new one makes the first one leave. */
