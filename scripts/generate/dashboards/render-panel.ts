@@ -51,6 +51,8 @@ export function renderPanel(
     .targets(panel.queries.map((query, n) => targetOf(panel, query, String.fromCharCode(65 + n))));
   if (panel.min !== null) builder.min(panel.min ?? 0);
   if (panel.max !== undefined) builder.max(panel.max);
+  // The audit log counts by the minute.
+  if (source === 'postgres') builder.interval('1m');
   for (const name of panel.shares ?? []) builder.overrideByName(name, SHARE);
   return builder;
 }
