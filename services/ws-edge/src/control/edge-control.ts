@@ -75,7 +75,10 @@ export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
       if (begins) void closeOneByOne(connections, drainMs);
     }
     for (const { id, kind, why, by } of inForce)
-      log.info({ entry: id, kind, why, by, closed: closed.get(id), ms: performance.now() - startedAt }, 'control_applied');
+      log.info(
+        { entry: id, kind, why, by, closed: closed.get(id), ms: performance.now() - startedAt },
+        'control_applied',
+      );
     return closed;
   }
 
