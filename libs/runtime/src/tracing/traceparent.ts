@@ -1,6 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { TraceFlags } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
 import type { SpanIds } from './types.ts';
+
+export function newTraceId(): string {
+  return randomUUID().replaceAll('-', '');
+}
+
+/** The version and the variant of the UUID are between these digits. */
+export function newSpanId(): string {
+  const uuid = randomUUID();
+  return uuid.slice(0, 8) + uuid.slice(-8);
+}
 
 /** A `traceparent` (W3C Trace Context) of our own. */
 export function traceparentOf({ traceId, spanId }: SpanIds, sampled: boolean): string {
