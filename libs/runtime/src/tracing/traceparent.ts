@@ -13,7 +13,7 @@ export function newSpanId(): string {
   return uuid.slice(0, 8) + uuid.slice(-8);
 }
 
-/** A `traceparent` (W3C Trace Context) of our own. */
+/** The `traceparent` (W3C Trace Context) of a span. */
 export function traceparentOf({ traceId, spanId }: SpanIds, sampled: boolean): string {
   return `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
 }
