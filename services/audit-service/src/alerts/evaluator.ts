@@ -40,7 +40,7 @@ interface Led {
 }
 
 /**
- * Evaluates the alerts at every interval, on one of the instances that share a database. Whoever takes over goes on with the
+ * Evaluates the alerts at every interval, on one of the instances that share a database. Another one that takes over goes on with the
  * same state. While the database is away, the leader goes on with what it knows, since then alerts matter most; nobody
  * else can take over meanwhile.
  */
