@@ -44,7 +44,7 @@ describeFaults('every alert that the audit-service can decide, by its cause', ()
       },
     });
     const resume = () => {
-      visits = repeat(250, () => visit(stack));
+      visits = repeat(500, () => visit(stack));
     };
     const pause = async () => visits?.stop();
     scene = { stack, edgeLink, breakGlassKey, traffic: { pause, resume } };
