@@ -5,8 +5,11 @@ import type { AlertName } from '@admit-one/observability';
 import { findProgram, temporaryDirectory } from '@admit-one/testkit';
 import { stringify } from 'yaml';
 import { changed } from './normal-traffic.ts';
-import type { Scenario } from './scenarios.ts';
+import type { Scenario } from './scenarios/scenario.ts';
 import { inputSeries } from './series.ts';
+
+/** The rules as they are installed. */
+export const RULE_FILE = join(import.meta.dirname, '..', '..', 'observability', 'alerts', 'admit-one.yml');
 
 export interface Verdict {
   readonly isSuccess: boolean;
@@ -55,9 +58,9 @@ export async function testRules(
   }
 }
 
-/** At each sample; over days, every half an hour, or evaluating would take minutes. */
+/** As often as rules are evaluated, or as samples come; over days, every half an hour, or evaluating would take minutes. */
 function evaluationSeconds(intervalSeconds: number): number {
-  return intervalSeconds < 300 ? intervalSeconds : 1_800;
+  return intervalSeconds < 300 ? Math.max(30, intervalSeconds) : 1_800;
 }
 
 function samples(names: readonly AlertName[]) {

@@ -14,15 +14,21 @@ import { createLogoutVerifier } from '@admit-one/identity';
 import {
   createAuthorize,
   createClosers,
+  createOutageLog,
   createRejectionLog,
+  type Dependencies,
+  type FailureName,
   type InternalPort,
   type Logger,
   type OriginPolicy,
   observeClock,
   observeIssuerKeys,
-  type ReadinessCheck,
-  reporterLog,
+  problemUnless,
+  type ReadinessChecks,
+  type RecoveryName,
+  reporterOptionsOf,
   type Telemetry,
+  traceEventStream,
 } from '@admit-one/runtime';
 import { clientNetwork } from '@admit-one/text';
 import type { FastifyPluginAsync } from 'fastify';
@@ -61,6 +67,7 @@ export interface TicketServiceDeps {
   readonly bus: Bus;
   readonly log: Logger;
   readonly telemetry: Telemetry;
+  readonly dependencies: Dependencies;
   /** Origins whose pages may request tickets. */
   readonly origins: OriginPolicy;
 }
@@ -69,7 +76,7 @@ export interface TicketService {
   readonly routes: FastifyPluginAsync;
   /** Forward authentication; for an internal port only. */
   readonly verifyRoutes: FastifyPluginAsync;
-  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  readonly readiness: ReadinessChecks;
   /** Answers the requests in hand, and resolves when every event is sent; waits for the bus until the signal aborts. */
   stop(signal?: AbortSignal): Promise<void>;
 }
@@ -79,17 +86,29 @@ export async function startTicketService(
   config: TicketConfig,
   deps: TicketServiceDeps,
 ): Promise<TicketService> {
-  const { instance, outbox, bus, log, telemetry, origins } = deps;
-  const { meter } = telemetry;
+  const { instance, outbox, bus, log, telemetry, dependencies, origins } = deps;
+  const { meter, tracing } = telemetry;
+  const events = traceEventStream(bus.events, tracing);
+  const outageOf = (failure: FailureName, recovery: RecoveryName) =>
+    createOutageLog({ log, failure, recovery, isExplained: dependencies.isAnyDown });
+  const recording = outageOf('rejections_not_recorded', 'rejections_recorded');
+  const relaying = outageOf('relay_failed', 'relay_recovered');
   const clock = createStoreClock();
-  const control = await startControlState({ store: deps.control, bus, clock, log });
+  const control = await startControlState({
+    store: deps.control,
+    bus,
+    clock,
+    log,
+    isExplained: dependencies.isAnyDown,
+  });
   const store = restoreOnLoss(deps.store, control);
   const rejections = startRejectionRecorder({
     store,
     events: bus.events,
     source: instance,
     networkOf: clientNetwork,
-    onError: (error) => log.error({ err: error }, 'rejections_not_recorded'),
+    onError: recording.failed,
+    onRecovery: recording.succeeded,
   });
   const commands = createCommands({
     store: leaveRoomInStream(store, bus.events),
@@ -97,34 +116,39 @@ export async function startTicketService(
     source: instance,
     clock,
     meter,
+    tracing,
   });
   const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
   const issuers = acceptedIssuersOf(config);
+  const issuerKeys = observeIssuerKeys({ log, meter, dependencies });
   const authenticate = createAuthenticate({
     issuers,
     maxTokenBytes: config.maxTokenBytes,
-    ...observeIssuerKeys({ log, meter }),
+    ...issuerKeys,
   });
 
-  await commands.ping().catch((error: unknown) => log.error({ err: error }, 'store_unreachable_at_start'));
+  // For the time; where the store is away, its adapter has told.
+  await commands.ping().catch(() => {});
 
   const closers = createClosers();
   closers.add('control', control.stop);
   const relay = startRelay({
     outbox,
-    events: bus.events,
+    events,
     owner: instance,
-    onError: (error) => log.error({ err: error }, 'relay_failed'),
+    onError: relaying.failed,
+    onRecovery: relaying.succeeded,
     onTooBig: ({ json }, error) =>
       log.fatal({ err: error, event: Buffer.from(json).toString() }, 'event_too_big_for_bus'),
   });
   closers.add('relay', () => relay.stop());
+  closers.add('store', () => outbox.end());
   const reporter = startReporter({
     service: 'ticket-service',
     instance,
-    events: bus.events,
+    events,
     clock,
-    ...reporterLog(log),
+    ...reporterOptionsOf({ log, dependencies }),
   });
   closers.add('reporter', reporter.stop);
   closers.add('rejections', rejections.stop);
@@ -139,17 +163,17 @@ export async function startTicketService(
   closers.add('clock metrics', observeClock(clock, meter));
   const outboxWatch = startOutboxWatch({ outbox, clock, meter });
   closers.add('outbox watch', () => outboxWatch.stop());
+  const rejectionLog = createRejectionLog(log, dependencies);
+  closers.add('rejection log', async () => rejectionLog.stop());
   closers.add('event stream watch', watchEventStream({ events: bus.events, log, meter }));
   try {
-    const answering = await serveRequests({ instance, requests: bus.requests, commands, log });
+    const answering = await serveRequests({ instance, requests: bus.requests, commands, log, rejectionLog });
     closers.add('requests', () => answering.stop());
   } catch (error) {
     await closers.close();
     throw error;
   }
 
-  const rejectionLog = createRejectionLog(log);
-  closers.add('rejection log', async () => rejectionLog.stop());
   const recordIssuanceRejection = createIssuanceRejectionRecorder({ reporter, instance, log: rejectionLog });
   const verify = createVerify({
     instance,
@@ -167,13 +191,20 @@ export async function startTicketService(
   });
   const verifyLogout = createLogoutVerifier({ issuers: config.issuers });
   const times = createDecisionTimes(commands, config.revocationRetentionMs);
-  const authorize = createAuthorize(config.operators, log, meter);
+  const authorize = createAuthorize(config.operators, issuerKeys);
   const ttlSeconds = config.ticketTtlSeconds;
   const issueTicket = createIssueTicket({ commands, control, ttlSeconds, log });
   return {
     routes: async (app) => {
       await app.register(
-        ticketRoutes({ log, authenticate, issueTicket, recordRejection: recordIssuanceRejection, instance }),
+        ticketRoutes({
+          authenticate,
+          issueTicket,
+          recordRejection: recordIssuanceRejection,
+          rejectionLog,
+          instance,
+          telemetry,
+        }),
       );
       await app.register(statusRoutes({ authenticate, store: deps.store }));
       await app.register(anonymousRoutes({ anonymous, log }));
@@ -189,11 +220,20 @@ export async function startTicketService(
     },
     verifyRoutes: verifyRoutes(verify),
     readiness: {
-      store: commands.ping,
-      control: () => control.restored,
-      bus: () => bus.connected,
-      outboxRoom: outboxWatch.hasRoom,
-      relay: outboxWatch.isMoving,
+      store: { dependency: 'redis', problem: () => commands.ping().then(() => null) },
+      control: {
+        problem: () =>
+          problemUnless(control.restored, 'the control state is not restored after a loss of the store'),
+      },
+      bus: { dependency: 'nats', problem: () => problemUnless(bus.connected, 'the bus is not connected') },
+      outboxRoom: {
+        problem: () =>
+          problemUnless(outboxWatch.hasRoom(), 'at least half of the outbox is above OUTBOX_SOFT_BOUND'),
+      },
+      relay: {
+        problem: () =>
+          problemUnless(outboxWatch.isMoving(), 'events wait in the outbox, and none has left for a minute'),
+      },
     },
     stop: closers.close,
   };

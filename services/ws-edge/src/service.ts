@@ -8,12 +8,15 @@ import {
   type ClientAddress,
   createPathTable,
   createRejectionLog,
+  type Dependencies,
   type Logger,
   type OriginPolicy,
   observeClock,
-  type ReadinessCheck,
-  reporterLog,
+  problemUnless,
+  type ReadinessChecks,
+  reporterOptionsOf,
   type Telemetry,
+  traceEventStream,
   traceIdOf,
 } from '@admit-one/runtime';
 import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
@@ -27,6 +30,7 @@ import { createBridgeOutlet } from './routes/bridge-outlet.ts';
 import { createRoutes } from './routes/create-routes.ts';
 import { createAcceptor } from './upgrade/acceptor.ts';
 import { plainRequests } from './upgrade/plain-requests.ts';
+import { traceTicketClient } from './upgrade/trace-ticket-client.ts';
 import { createUpgrades } from './upgrade/upgrades.ts';
 
 export interface EdgeDependencies {
@@ -35,6 +39,7 @@ export interface EdgeDependencies {
   readonly bus: Bus;
   readonly log: Logger;
   readonly telemetry: Telemetry;
+  readonly dependencies: Dependencies;
   readonly origins: OriginPolicy;
   readonly clientAddress: ClientAddress;
 }
@@ -45,7 +50,7 @@ export interface Edge {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Answers plain requests on the WebSocket paths. */
   readonly routes: FastifyPluginAsync;
-  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  readonly readiness: ReadinessChecks;
   /** How many connections are open. */
   connections(): number;
   /** Rejects upgrades from now on, and closes the connections over the drain's time. */
@@ -56,8 +61,10 @@ export interface Edge {
 
 /** Starts an edge on a bus, even if no ticket-service is available: it is not ready before one has answered. */
 export async function startEdge(config: EdgeConfig, dependencies: EdgeDependencies): Promise<Edge> {
-  const { instance, bus, log, telemetry, origins, clientAddress } = dependencies;
+  const { instance, bus, log, telemetry, dependencies: engines, origins, clientAddress } = dependencies;
   const clock = createStoreClock();
+  const events = traceEventStream(bus.events, telemetry.tracing);
+  const rejectionLog = createRejectionLog(log, engines);
   let drained: Promise<void> | undefined;
   const draining = () => drained !== undefined;
   const metrics = createEdgeMetrics({
@@ -68,7 +75,10 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   });
   const stopObservingClock = observeClock(clock, telemetry.meter);
   const onSettled = metrics.commandSettled;
-  const client = createTicketClient({ requests: bus.requests, clock, onSettled });
+  const client = traceTicketClient(
+    createTicketClient({ requests: bus.requests, clock, onSettled }),
+    telemetry.tracing,
+  );
   const stopClockSync = await startClockSync(client);
   const connections = createConnections({
     limits: config,
@@ -80,15 +90,15 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     onPaused: metrics.paused,
     onClosed(record) {
       metrics.connectionClosed(record.connection.route, record.closeInfo.reason);
-      reportClosed(record, { reporter, log });
+      reportClosed(record, { reporter, log, rejectionLog });
     },
   });
   const reporter = startReporter({
     service: 'ws-edge',
     instance,
-    events: bus.events,
+    events,
     clock,
-    ...reporterLog(log),
+    ...reporterOptionsOf({ log, dependencies: engines }),
     connections: () => connections.count,
   });
   const outlet = createBridgeOutlet(bus.messages, instance);
@@ -106,7 +116,6 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     routeOf: (path) => routes.find(path)?.name ?? null,
     instance,
   };
-  const rejectionLog = createRejectionLog(log);
   const recordRejection = createRejectionRecorder({ reporter, log: rejectionLog.write });
   const control = startEdgeControl({
     ...{ instance, bus, clock, connections, log },
@@ -138,10 +147,10 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     handleUpgrade: upgrades.handleUpgrade,
     routes: plainRequests({ paths: paths.map(({ path }) => path), handshakeRules, recordRejection }),
     readiness: {
-      bus: () => bus.connected,
-      clock: () => clock.synchronized,
-      accepting: () => !draining() && !control.draining,
-      control: () => control.synchronized,
+      bus: { dependency: 'nats', problem: () => problemUnless(bus.connected, 'the bus is not connected') },
+      clock: { problem: () => problemUnless(clock.synchronized, 'no ticket-service has answered yet') },
+      accepting: { problem: () => problemUnless(!draining() && !control.draining, 'it drains') },
+      control: { problem: () => problemUnless(control.synchronized, 'the control state is not known yet') },
     },
     connections: () => connections.count,
     drain,

@@ -274,17 +274,17 @@ function sampleMessages(): (readonly unknown[])[] {
     cloudEvent({
       type: `admit.ticket.${name}`,
       ...{ partitionkey: 'p05.epoch', sequence, subject, time: now - 120_000 },
-      data: { pathway: 'ticket', reservation: 1, expiresAt: now - 90_000 },
+      data: { pathway: 'ticket', reservation: 1, expiresAt: now - 70_000 },
     });
   return [
     [cloudEvent({ type: 'admit.service.started', partitionkey: 'edge-lost', time: now - 90_000 })],
     [ofTicket('issued', 1, 'presented'), ofTicket('issued', 2, 'not presented')],
     [consumed],
+    [ofTicket('reserved', 3, 'presented')],
     [rejected('edge-old', 1, old), rejected('edge-old', 2)],
     [rejected('edge-gap', 1), rejected('edge-gap', 3)],
     [place, { ...place, subject: 'another' }],
     [{ type: 'admit.handshake.rejected' }, rejected('edge-gap', 4)],
     [rejected('edge-gap', 5)],
-    [ofTicket('reserved', 3, 'presented')],
   ];
 }

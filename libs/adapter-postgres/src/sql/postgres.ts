@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { errorText, isAnswer } from './driver-errors.ts';
 import { createSockets } from './sockets.ts';
 import type { Sql, SqlQueries } from './sql.ts';
 import { readerOf } from './types.ts';
@@ -18,6 +19,10 @@ export interface PostgresOptions {
   readonly schema?: string;
   /** Called for a connection that was lost while idle. The next call opens another. */
   readonly onError: (error: unknown) => void;
+  /** Called for each call that the server did not answer, or for which it took no connection. */
+  readonly onUnreachable?: ((error: unknown) => void) | undefined;
+  /** Called for each call that the server answered. */
+  readonly onReachable?: (() => void) | undefined;
 }
 
 export const DEFAULT_POOL_SIZE = 10;
@@ -57,6 +62,8 @@ export function openPostgres({
   connectionTimeoutMs = 5_000,
   schema,
   onError,
+  onUnreachable = ignore,
+  onReachable = ignore,
 }: PostgresOptions): Sql {
   const sockets = createSockets();
   const pool = new pg.Pool({
@@ -81,15 +88,29 @@ export function openPostgres({
   });
   let closing: Promise<void> | undefined;
 
+  /** Tells whether the server could be reached, by the outcome of a call. */
+  async function watched<Result>(call: Promise<Result>): Promise<Result> {
+    try {
+      const result = await call;
+      onReachable();
+      return result;
+    } catch (error) {
+      if (isAnswer(error)) onReachable();
+      else if (!closing) onUnreachable(new Error(errorText(error), { cause: error }));
+      throw error;
+    }
+  }
+
   async function close(): Promise<void> {
     await pool.end();
     await sockets.closed(GOODBYE_MS);
   }
 
+  const pooled = queriesOf(pool);
   return {
-    ...queriesOf(pool),
+    query: (text, parameters) => watched(pooled.query(text, parameters)),
     async transaction(work) {
-      const client = await pool.connect();
+      const client = await watched(pool.connect());
       // The failed statement rejects too. Without a listener, this event would end the process.
       client.on('error', ignore);
       try {

@@ -11,7 +11,7 @@ import type { Meter } from './meter.ts';
 
 /** How far apart the looks at the event loop are. */
 const RESOLUTION_MS = 20;
-/** What is shown is of one to two spans, whoever scrapes and how often. */
+/** What is shown is of one to two spans, however often it is read. */
 const SPAN_MS = 15_000;
 const NS = 1e9;
 

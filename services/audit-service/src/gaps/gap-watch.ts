@@ -1,13 +1,13 @@
 import type { AuditLog, PartitionKeyState, Running, SequenceReport } from '@admit-one/core';
-import type { Logger, Meter } from '@admit-one/runtime';
+import { createOutageLog, type Dependencies, type Logger, type Meter } from '@admit-one/runtime';
 import { everyInterval } from '../every-interval.ts';
-import { createOutageLog } from '../outage/outage-log.ts';
 import { createGapTracker, type OverdueEvents } from './gap-tracker.ts';
 import { createTailTracker } from './tail-tracker.ts';
 
 export interface GapWatchOptions {
   readonly auditLog: AuditLog;
   readonly log: Logger;
+  readonly dependencies: Pick<Dependencies, 'isAnyDown'>;
   readonly meter: Meter;
   readonly graceMs: number;
   readonly checkMs: number;
@@ -32,14 +32,21 @@ const gauges = [
  * a line in the log, once each, and the metrics `admit_audit_missing_events` and `admit_audit_partition_keys` for as long
  * as they last.
  */
-export function startGapWatch({ auditLog, log, meter, graceMs, checkMs }: GapWatchOptions): GapWatch {
+export function startGapWatch({
+  auditLog,
+  log,
+  dependencies,
+  meter,
+  graceMs,
+  checkMs,
+}: GapWatchOptions): GapWatch {
   const tracker = createGapTracker(graceMs);
   const tails = createTailTracker(graceMs);
   const outage = createOutageLog({
     log,
-    level: 'warn',
     failure: 'gap_check_failed',
     recovery: 'gap_check_recovered',
+    isExplained: dependencies.isAnyDown,
   });
   let missing = 0;
   let conflicts = 0;
