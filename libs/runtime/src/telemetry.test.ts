@@ -55,7 +55,7 @@ describe('metrics', () => {
     );
   });
 
-  it('are read from elsewhere when they are scraped, histograms too', async () => {
+  it('are read from elsewhere when they are scraped, histograms too, until that is stopped', async () => {
     const url = await serve(telemetry);
     const text = async () => (await fetch(`${url}/metrics`)).text();
     const stop = telemetry.meter.observe(
@@ -70,7 +70,28 @@ describe('metrics', () => {
     expect(await text()).toMatch(/^admit_upgrade_duration_seconds_bucket\{le="0.05"\} 3$/m);
     expect(await text()).toMatch(/^admit_upgrade_duration_seconds_sum 0.5$/m);
     stop();
-    expect(await text()).not.toContain('admit_upgrade_duration_seconds');
+    expect(await text()).not.toMatch(/admit_upgrade_duration_seconds|admit_store_epochs_total/);
+  });
+
+  it('are missing where they cannot be read any more, also with two readers at once', async () => {
+    const url = await serve(telemetry);
+    const partitions = ['p00', 'p01'];
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    telemetry.meter.observe(['admit_outbox_events'], async (observer) => {
+      await held;
+      for (const partition of partitions) observer.value('admit_outbox_events', 1, { partition });
+    });
+    const [scraped, collected] = [fetch(`${url}/metrics`), telemetry.collect()];
+    release();
+    expect(await (await scraped).text()).toMatch(/^admit_outbox_events\{partition="p01"\} 1$/m);
+    expect(await collected).toHaveLength(2);
+    partitions.pop();
+    expect(await telemetry.collect()).toEqual([
+      { metric: 'admit_outbox_events', labels: { partition: 'p00' }, value: 1 },
+    ]);
   });
 
   it('of two services in a process are kept apart', async () => {

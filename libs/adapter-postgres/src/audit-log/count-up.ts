@@ -18,6 +18,10 @@ const LATE_ELSEWHERE = "interval '1 minute'";
 /** How long before its issue, and after its end, an event of a ticket may be. */
 const AROUND = "interval '10 minutes'";
 
+/** SQL for the events of a ticket after which it does not wait any more, and whether they present it. */
+const ENDS_WAITING = `type IN (${list([...presentingTypes, 'admit.ticket.revoked'])})`;
+const IS_PRESENTED = "bool_or(type <> 'admit.ticket.revoked')";
+
 /** SQL for the rows of `waiting_ticket` that a condition holds for, except those that another transaction deletes. */
 function unlocked(condition: string): string {
   return `ticket IN (SELECT ticket FROM waiting_ticket WHERE ${condition} FOR UPDATE SKIP LOCKED)`;
@@ -27,34 +31,35 @@ function unlocked(condition: string): string {
  * Adds to the counters of the audit log, by the day of the events. Part of the append statement: `stored` holds the new
  * events, `incoming` the parameters, and `rolled_up` has been locked before.
  *
- * A ticket waits in `waiting_ticket` from its issue until it is presented. One that expires there has not been presented: it is
+ * A ticket waits in `waiting_ticket` from its issue until it is presented or revoked. One that expires there has not been presented: it is
  * counted when events of the store tell that its time has passed, rather than a clock, and looked for once more then, since
  * events come in any order.
  */
 export const COUNT_UP = `
-  presented AS (
-    SELECT DISTINCT ticket FROM stored WHERE type IN (${list(presentingTypes)}) AND ticket IS NOT NULL
+  ended AS (
+    SELECT ticket, ${IS_PRESENTED} AS is_presented FROM stored WHERE ${ENDS_WAITING} AND ticket IS NOT NULL
+    GROUP BY ticket
   ), issued AS (
     SELECT stored.ticket, coalesce(stored.pathway, 'ticket') AS pathway, stored.time AS issued_at,
-           ${timeOf('incoming.expires_at')} AS expires_at, presented.ticket IS NOT NULL AS is_presented
-    FROM stored JOIN incoming USING (partition_key, sequence) LEFT JOIN presented ON presented.ticket = stored.ticket
+           ${timeOf('incoming.expires_at')} AS expires_at, ended.is_presented
+    FROM stored JOIN incoming USING (partition_key, sequence) LEFT JOIN ended ON ended.ticket = stored.ticket
     WHERE incoming.expires_at IS NOT NULL AND stored.ticket IS NOT NULL AND stored.synthetic IS NULL
   ), waiting AS (
     INSERT INTO waiting_ticket (ticket, pathway, issued_at, expires_at)
-    SELECT ticket, pathway, issued_at, expires_at FROM issued WHERE NOT is_presented ORDER BY ticket
+    SELECT ticket, pathway, issued_at, expires_at FROM issued WHERE is_presented IS NULL ORDER BY ticket
     ON CONFLICT (ticket) DO NOTHING
   ), found AS (
-    DELETE FROM waiting_ticket WHERE ${unlocked('ticket IN (SELECT ticket FROM presented)')}
-    RETURNING pathway, issued_at
+    DELETE FROM waiting_ticket WHERE ${unlocked('ticket IN (SELECT ticket FROM ended)')}
+    RETURNING ticket, pathway, issued_at
   ), progress AS (
     SELECT greatest(max(time) FILTER (WHERE ${STORE_KEY}) - ${LATE}, max(time) - ${LATE_ELSEWHERE}) AS time
     FROM stored WHERE time <= clock_timestamp() + interval '1 minute'
   ), expired AS (
     DELETE FROM waiting_ticket
-    WHERE ${unlocked('expires_at < (SELECT time FROM progress) AND ticket NOT IN (SELECT ticket FROM presented)')}
-    RETURNING pathway, issued_at, EXISTS (
-      SELECT FROM event
-      WHERE event.ticket = waiting_ticket.ticket AND event.type IN (${list(presentingTypes)})
+    WHERE ${unlocked('expires_at < (SELECT time FROM progress) AND ticket NOT IN (SELECT ticket FROM ended)')}
+    RETURNING pathway, issued_at, (
+      SELECT ${IS_PRESENTED} FROM event
+      WHERE event.ticket = waiting_ticket.ticket AND ${ENDS_WAITING}
         AND event.time BETWEEN waiting_ticket.issued_at - ${AROUND} AND waiting_ticket.expires_at + ${AROUND}
     ) AS is_presented
   ), amount AS (
@@ -63,10 +68,10 @@ export const COUNT_UP = `
     UNION ALL
     SELECT issued_at, 'tickets presented ' || pathway, 1 FROM issued WHERE is_presented
     UNION ALL
-    SELECT issued_at, 'tickets presented ' || pathway, 1 FROM found
+    SELECT issued_at, 'tickets presented ' || pathway, 1 FROM found JOIN ended USING (ticket) WHERE is_presented
     UNION ALL
     SELECT issued_at, CASE WHEN is_presented THEN 'tickets presented ' ELSE 'tickets unused ' END || pathway, 1
-    FROM expired
+    FROM expired WHERE is_presented IS NOT FALSE
     UNION ALL
     SELECT time, 'storage ' || key, count * value
     FROM stored CROSS JOIN LATERAL (

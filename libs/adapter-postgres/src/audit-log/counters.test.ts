@@ -49,6 +49,7 @@ describeOnBothEngines((_engine, openEmpty) => {
     ofTicket('issued', ticket, secondsAgo, { expiresAt: now - secondsAgo * 1000 + 30_000, ...data });
   const reserved = (ticket: string, secondsAgo: number) =>
     ofTicket('reserved', ticket, secondsAgo, { reservation: 1 });
+  const revoked = (ticket: string, secondsAgo: number) => ofTicket('revoked', ticket, secondsAgo);
   const blocked = (
     ticketId: string | null,
     secondsAgo: number,
@@ -92,6 +93,12 @@ describeOnBothEngines((_engine, openEmpty) => {
         'unused',
       ],
       ['or may be yet', (t) => [[issued(t, 40)], [later()]], null],
+      ['or is revoked', (t) => [[issued(t, 90)], [revoked(t, 80)], [later()]], null],
+      [
+        'or is revoked, by an event that came before its issue',
+        (t) => [[revoked(t, 80)], [issued(t, 90)], [later()]],
+        null,
+      ],
       ['or is of a probe', (t) => [[issued(t, 90, { principal: probe })], [later()]], null],
     ])('%s', async (_name, messagesOf, outcome) => {
       const messages = messagesOf(newId());

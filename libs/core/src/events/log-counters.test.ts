@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { EventType } from './catalogue.ts';
 import type { ReceivedEvent } from './cloud-event.ts';
 import { storedEvent } from './event.fixture.ts';
 import { factsOf } from './event-facts.ts';
-import { countsOf } from './log-counters.ts';
+import { countedClients, countsOf } from './log-counters.ts';
 
 const TIME = Date.UTC(2026, 0, 1);
 
@@ -70,4 +71,10 @@ test('an event of a probe adds nothing', () => {
   const data = { principal: { synthetic: true }, issuedAt: TIME, upgradeMs: 1 };
   const event = storedEvent(1, { type: 'admit.ticket.consumed', data }) as ReceivedEvent;
   expect(countsOf(event, factsOf(event))).toEqual([]);
+});
+
+test('the browser client of this release is counted by its name', () => {
+  const manifest = new URL('../../../client/package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8'));
+  expect(countedClients).toContain(`admit-one/${version}`);
 });

@@ -38,7 +38,11 @@ export const controlEvents = {
   control_applied: {
     severity: 'INFO',
     meaning: 'An edge enforces a decision.',
-    members: { ...entry, closed: 'How many of its connections were closed.' },
+    members: {
+      ...entry,
+      closed: 'How many of its connections were closed.',
+      ms: 'How long that took, in milliseconds.',
+    },
   },
   control_restored: {
     severity: 'WARNING',

@@ -56,6 +56,7 @@ export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
   let drain: ControlEntry | undefined;
 
   function apply(entries: readonly ControlEntry[], complete: boolean): ReadonlyMap<string, number> {
+    const startedAt = performance.now();
     const now = clock.now();
     const inForce = entries.filter((entry) => isInForce(entry, now));
     blocked.take(entries, complete);
@@ -74,7 +75,10 @@ export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
       if (begins) void closeOneByOne(connections, drainMs);
     }
     for (const { id, kind, why, by } of inForce)
-      log.info({ entry: id, kind, why, by, closed: closed.get(id) }, 'control_applied');
+      log.info(
+        { entry: id, kind, why, by, closed: closed.get(id), ms: performance.now() - startedAt },
+        'control_applied',
+      );
     return closed;
   }
 
