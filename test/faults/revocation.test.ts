@@ -61,7 +61,13 @@ describeFaults('a revocation', () => {
     console.log(
       `${CONNECTIONS} connections closed: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms; receipt after ${receiptMs.toFixed(0)} ms`,
     );
-    console.log(stack.logs().split('\n').filter((l) => /control_applied|control_changed/.test(l)).join('\n'));
+    console.log(
+      stack
+        .logs()
+        .split('\n')
+        .filter((l) => /control_applied|control_changed/.test(l))
+        .join('\n'),
+    );
     expect({ closed, unconfirmed: edges.unconfirmed }).toEqual({ closed: CONNECTIONS, unconfirmed: [] });
     expect(p99).toBeLessThan(P99_MS);
   });
