@@ -18,11 +18,11 @@ const onEngines = [
   /^services\/audit-service\/src\/(outage|service|alerts\/alerts)\.test/,
   /^services\/standalone\/src\/demo\/(demo|session-events)\.test/,
   /^test\/kit\/src\/(engines\/|browser)/,
-  /^test\/(?!kit|contracts|bench|faults|races|reconnecting|incidents)[^/]+\//,
+  /^test\/(?!kit|contracts|bench|faults|races|reconnecting|incidents|alerts)[^/]+\//,
 ];
 
 /** Stacks of several processes that are killed, stopped or loaded. */
-const breaking = [/^test\/(faults|races|reconnecting|incidents)\//, /^test\/bench\/[^/]+$/];
+const breaking = [/^test\/(faults|races|reconnecting|incidents|alerts)\//, /^test\/bench\/[^/]+$/];
 
 type Tier = 'unit' | 'stack' | 'faults';
 

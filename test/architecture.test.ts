@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   observability: ['core', 'runtime'],
   contracts: ['core'],
   kit: ['core'],
-  cli: ['core', 'client', 'identity', 'diagnostics', 'runtime', 'text'],
+  cli: ['core', 'client', 'identity', 'diagnostics', 'runtime/telemetry', 'text'],
   config: ['identity', 'gate'],
   diagnostics: ['core', 'config', 'identity', 'adapter-nats', 'adapter-postgres', 'adapter-redis'],
   'ticket-service': ['core', 'config', 'runtime', 'identity', 'gate', 'ticket-client', 'text'],

@@ -4,6 +4,7 @@ import { alertsPage } from './alerts-page.ts';
 import { clientGuide } from './client-guide.ts';
 import { dashboardFile } from './dashboards/render-dashboard.ts';
 import { renderAsyncApi, renderEventsPage } from './event-documents.ts';
+import { logsPage } from './logs-page.ts';
 import { metricsPage } from './metrics-page.ts';
 import { ocsfPage } from './ocsf-page.ts';
 import { publicCodesSource } from './public-codes.ts';
@@ -23,6 +24,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { file: 'docs/asyncapi.json', render: renderAsyncApi },
   { file: 'docs/reasons.md', render: reasonsPage },
   { file: 'docs/metrics.md', render: metricsPage },
+  { file: 'docs/logs.md', render: logsPage },
   { file: 'docs/ocsf.md', render: ocsfPage },
   { file: 'docs/client.md', render: clientGuide },
   { file: 'docs/alerts.md', render: alertsPage },

@@ -10,6 +10,9 @@ describe('links lead somewhere', () => {
     ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.md'))
       .map((file) => join('docs', file)),
+    ...readdirSync(join(root, 'observability', 'runbooks')).map((file) =>
+      join('observability', 'runbooks', file),
+    ),
     ...readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('README.md') && !file.includes('node_modules'))
       .map((file) => join('examples', file)),

@@ -5,6 +5,7 @@ import { stacks } from '../stack/stacks.ts';
 import { connectWith, issueTicket, type Ticket } from '../stack/visitor.ts';
 import { describeAdmission } from './admission.ts';
 import { describeIssuing } from './issue.ts';
+import { describeMetrics } from './metrics.ts';
 import { describeOrigins } from './origin.ts';
 import { describeRaces } from './race.ts';
 import { describeRevocations } from './revocation.ts';
@@ -55,6 +56,7 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
     expect(rejected?.data.reason).toBe('ticket_expired');
   });
 
+  describeMetrics(running);
   test('no event is missing', () => expectNothingMissing(stack));
   describeSecrets(running);
 });

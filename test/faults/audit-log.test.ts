@@ -1,8 +1,18 @@
 import { openNatsBus } from '@admit-one/adapter-nats';
-import { createStoreClock, eventCatalogue, newId, type ReceivedEvent, startReporter } from '@admit-one/core';
+import {
+  createStoreClock,
+  eventCatalogue,
+  type NewEvent,
+  newId,
+  numbered,
+  type ReceivedEvent,
+  startReporter,
+} from '@admit-one/core';
 import { rebuildAuditLog } from '@admit-one/diagnostics';
+import { logMetrics } from '@admit-one/runtime';
 import { eventually, missingEngines, startFaultProxy } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { ServiceProcess } from '../stack/service-process.ts';
 import { type AuditStack, placeOf, publish, rejectionOf, startAuditStack } from './audit-stack.ts';
 
 const missing = missingEngines('nats', 'postgres');
@@ -94,16 +104,24 @@ describe.skipIf(missing !== undefined)('the audit log', { timeout: 180_000 }, ()
       what: 'new events',
     });
     await stack.expectStored(await published.stop());
+    for (const event of lifeOfTickets()) await publish(stack.bus, [event]);
     const total = await countOf(stack);
-    for (const service of [stack.audit, other])
-      await eventually(
-        async () => {
-          const metrics = await service.metrics();
-          const counted = /^admit_events_total\{type="admit.handshake.rejected"[^}]*\} (\d+)/m.exec(metrics);
-          expect(Number(counted?.[1])).toBe(total);
-        },
-        { what: 'the counts' },
-      );
+    await eventually(
+      async () => {
+        const metrics = await logMetricsOf(stack.audit);
+        expect(metrics).toContain(`admit_rejections_total{reason="origin_blocked",fault="policy"} ${total}`);
+        expect(metrics).toEqual(
+          expect.arrayContaining([
+            'admit_tickets_total{stage="presented",pathway="ticket"} 1',
+            'admit_tickets_unused_total{pathway="ticket"} 1',
+            'admit_upgrade_duration_seconds_bucket{le="0.025"} 1',
+            'admit_slo_events_total{slo="upgrade_latency",outcome="good"} 1',
+          ]),
+        );
+        expect(await logMetricsOf(other)).toEqual(metrics);
+      },
+      { what: 'the same counts' },
+    );
     expect(await other.stop()).toBe(0);
   });
 
@@ -185,6 +203,30 @@ describe.skipIf(missing !== undefined)('the audit log', { timeout: 180_000 }, ()
     expect(totals.reduce((sum, { count }) => sum + count, 0)).toBe(total);
   });
 
+  test('shows the same metrics after it was rebuilt', async () => {
+    for (const event of lifeOfTickets()) await publish(stack.bus, [event]);
+    const expected = 'admit_tickets_unused_total{pathway="ticket"} 2';
+    let before: readonly string[] = [];
+    await eventually(
+      async () => {
+        before = await logMetricsOf(stack.audit);
+        expect(before).toContain(expected);
+      },
+      { what: 'the counts' },
+    );
+    await rebuildAuditLog(
+      { NATS_URL: stack.nats.url, DATABASE_URL: stack.databaseUrl },
+      { keepOlder: false, onProgress: () => {}, signal: new AbortController().signal },
+    );
+    const [{ count } = { count: '0' }] = await stack.sql.query<{ count: string }>(
+      `UPDATE log_count SET count = count WHERE counter = 'tickets issued ticket' RETURNING count::text`,
+    );
+    expect(count).toBe('4');
+    await eventually(async () => expect(await logMetricsOf(stack.audit)).toEqual(before), {
+      what: 'the same counts',
+    });
+  });
+
   test('says that its stream was deleted and created again, and goes on in a new generation', async () => {
     const partitionkey = `edge-${newId()}`;
     await publish(stack.bus, [rejectionOf(partitionkey, 1)]);
@@ -214,6 +256,37 @@ describe.skipIf(missing !== undefined)('the audit log', { timeout: 180_000 }, ()
     ]);
   });
 });
+
+/** What a service shows of the events in the audit log, except what changes while nothing happens. */
+async function logMetricsOf(service: Pick<ServiceProcess, 'metrics'>): Promise<readonly string[]> {
+  const names = Object.keys(logMetrics).filter((name) => name !== 'admit_service_instances');
+  return (await service.metrics())
+    .split('\n')
+    .filter((line) => names.some((name) => line.startsWith(name)) && !line.includes('admit.service.alive'));
+}
+
+/** A ticket that is admitted, and one that is not presented: all of it is long ago. */
+function lifeOfTickets(): readonly ReceivedEvent[] {
+  const partitionkey = `p00.${newId()}`;
+  const time = Date.now() - 120_000;
+  const of = (sequence: number, name: 'issued' | 'reserved' | 'consumed', subject: string) => {
+    const type = `admit.ticket.${name}` as const;
+    const data = {
+      ...eventCatalogue[type].example,
+      issuedAt: time,
+      ...(name === 'issued' && { expiresAt: time + 30_000 }),
+    };
+    const event = { type, source: 'store', subject, time, traceparent: null, data } as NewEvent;
+    return numbered(event, partitionkey, sequence);
+  };
+  const admitted = newId();
+  return [
+    of(1, 'issued', newId()),
+    of(2, 'issued', admitted),
+    of(3, 'reserved', admitted),
+    of(4, 'consumed', admitted),
+  ];
+}
 
 /** Reads on by position, as fast as it can. */
 function follow({ auditLog }: AuditStack) {

@@ -21,6 +21,7 @@ import {
 } from '@admit-one/testkit';
 import { expect } from 'vitest';
 import { type ServiceProcess, startService } from '../stack/service-process.ts';
+import type { Variables } from '../stack/stack.ts';
 
 /** Between two messages: far from what the service can store. */
 const PACE_MS = 10;
@@ -49,8 +50,8 @@ export interface AuditStack {
   readonly bus: Bus;
   /** Starts another audit-service, on engines that do not break. */
   startAnother(): Promise<ServiceProcess>;
-  /** Asks the audit API. */
-  ask<Reply>(path: string): Promise<Reply>;
+  /** Asks the audit API, of the first service or another. */
+  ask<Reply>(path: string, service?: ServiceProcess): Promise<Reply>;
   /** Publishes events of its own until it is stopped, and gives them with what the stream says of their positions. */
   keepPublishing(): { stop(): Promise<readonly ReceivedEvent[]> };
   /** Waits until every event is stored, once and at the position that it has in the stream. */
@@ -58,7 +59,8 @@ export interface AuditStack {
   stop(): Promise<void>;
 }
 
-export async function startAuditStack(): Promise<AuditStack> {
+/** @param more variables of each audit-service */
+export async function startAuditStack(more: Variables = {}): Promise<AuditStack> {
   const [nats, postgres, operators] = await Promise.all([
     startNats(),
     startPostgres(),
@@ -69,6 +71,7 @@ export async function startAuditStack(): Promise<AuditStack> {
   const variables = {
     ...{ PORT: '0', METRICS_PORT: '0', HOST: '127.0.0.1', SHUTDOWN_SECONDS: '5' },
     ...{ OPERATOR_ISSUER: operators.issuer, OPERATOR_JWKS_URL: operators.jwksUrl },
+    ...more,
   };
   const audit = await startService('audit-service', {
     ...variables,
@@ -107,9 +110,9 @@ export async function startAuditStack(): Promise<AuditStack> {
       await another.ready();
       return another;
     },
-    async ask<Reply>(path: string) {
+    async ask<Reply>(path: string, service = audit) {
       const authorization = `Bearer ${await operators.token({ sub: 'operator', scope: 'audit:read' })}`;
-      const response = await fetch(`${audit.url}/api/v1/audit/${path}`, { headers: { authorization } });
+      const response = await fetch(`${service.url}/api/v1/audit/${path}`, { headers: { authorization } });
       return (await response.json()) as Reply;
     },
     keepPublishing() {

@@ -111,7 +111,7 @@ describeFaults('NATS', () => {
     });
     const isReady = async () => (await fetch(`${stack.tickets}/readyz`)).json();
     await eventually(
-      async () => expect(await isReady()).toMatchObject({ checks: { outboxRoom: 'failed' } }),
+      async () => expect(await isReady()).toMatchObject({ checks: { outboxRoom: { status: 'failed' } } }),
       {
         what: 'readiness that names the cause',
       },

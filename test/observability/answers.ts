@@ -79,7 +79,12 @@ function seriesOf({ metric, value, values }: Sample, legend: string): Series {
 
 function tableOf(rows: readonly Row[]): TableAnswer {
   const columns = Object.keys(rows[0] ?? {});
-  return { columns, rows: rows.map((row) => columns.map((column) => row[column] ?? null)) };
+  return { columns, rows: rows.map((row) => columns.map((column) => cellOf(row[column] ?? null))) };
+}
+
+/** The driver gives `bigint` and `numeric` as text. */
+function cellOf(value: string | number | null): string | number | null {
+  return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
 }
 
 /** As the PostgreSQL data source makes series of rows: the column `metric` names each, the first number is its value. */

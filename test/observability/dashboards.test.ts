@@ -1,5 +1,6 @@
 import { missingEngines } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { admit } from '../stack/admit.ts';
 import { type Answer, ask, askPrometheus } from './answers.ts';
 import { type DashboardFile, type PanelFile, readDashboards, type TargetFile } from './dashboard-files.ts';
 import { expand, type Shown } from './expand.ts';
@@ -38,7 +39,10 @@ describe.skipIf(missing !== undefined)(`dashboards on real engines ${missing ?? 
 
   test.each(cases)('$name', async ({ dashboard, panel, target }) => {
     const sources = { prometheus: observed.prometheus.url, postgres: observed.dashboardRole };
-    expectAnswered(await ask(sources, dashboard, target, shown), panel, target);
+    // Counts are by minute.
+    const wide =
+      target.rawSql === undefined ? shown : { ...shown, from: shown.from - 60_000, stepSeconds: 60 };
+    expectAnswered(await ask(sources, dashboard, target, wide), panel, target);
   });
 
   test('the variable for edges has both', async () => {
@@ -47,6 +51,19 @@ describe.skipIf(missing !== undefined)(`dashboards on real engines ${missing ?? 
       'label/instance/values?match[]=admit_connections',
     );
     expect(edges).toHaveLength(2);
+  });
+
+  const commands = new Set(
+    dashboards.flatMap(({ panels }) =>
+      panels.flatMap(({ description = '' }) => description.match(/(?<=`npx admit )[^`]+(?=`$)/) ?? []),
+    ),
+  );
+  test.each([...commands])('`admit %s` finds something, or nothing', async (command) => {
+    const words = command.split(' ');
+    const isQuestion = words[0] === 'audit';
+    const { ended } = admit(observed.stack, isQuestion ? words : [...words, '--help']);
+    const { code, stderr } = await ended;
+    expect([0, 3, ...(words.includes('completeness') ? [4] : [])], stderr).toContain(code);
   });
 
   const queries = new Set(

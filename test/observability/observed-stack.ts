@@ -20,6 +20,7 @@ export interface ObservedStack {
 
 const ROLE_SCRIPT = join(import.meta.dirname, '..', '..', 'deploy', 'postgres', 'dashboard-role.sql');
 const TTL_SECONDS = 5;
+const SHOWN_SECONDS = 15;
 
 export async function startObservedStack(): Promise<ObservedStack> {
   const closers = createClosers();
@@ -76,9 +77,10 @@ export async function tellStory({ stack, prometheus }: ObservedStack): Promise<S
   );
   try {
     for (const reached of [
-      //T 'min(rate(admit_tickets_unused_total{pathway="ticket"}[6s])) > 0',
+      `min(count_over_time(up[${SHOWN_SECONDS + 10}s])) > ${SHOWN_SECONDS + 5}`,
+      'min(rate(admit_tickets_unused_total{pathway="ticket"}[6s])) > 0',
       'sum(rate(admit_audit_stored_events_total[6s])) > 0',
-      //T 'max(admit_rejections_largest_prefix) > 0',
+      'max(admit_rejections_largest_prefix) > 0',
     ])
       await eventually(
         async () => {
@@ -89,7 +91,7 @@ export async function tellStory({ stack, prometheus }: ObservedStack): Promise<S
         { what: reached, timeoutMs: 60_000, everyMs: 500 },
       );
     const to = Math.floor(Date.now() / 1000) * 1000;
-    return { from: to - 15_000, to, stepSeconds: 2, scrapeSeconds: 1 };
+    return { from: to - SHOWN_SECONDS * 1000, to, stepSeconds: 2, scrapeSeconds: 1 };
   } finally {
     await visitors.stop();
   }
@@ -115,7 +117,7 @@ async function failToFetchKeys({ users, tickets }: ServicesStack): Promise<void>
 async function sendGarbage({ edges: [edge = ''] }: ServicesStack): Promise<void> {
   const { hostname, port } = new URL(edge);
   const socket = connect(Number(port), hostname);
-  socket.on('error', () => {});
+  socket.on('error', () => {}).resume();
   socket.end('no HTTP\r\n\r\n');
   await new Promise((resolve) => socket.once('close', resolve));
 }

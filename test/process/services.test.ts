@@ -70,12 +70,25 @@ describe.skipIf(missing)(`each service in its own process${skipped}`, { timeout:
   ] as const)(
     '%s starts without %s, says that it waits for it, and is ready when it comes',
     async (name, engine, check) => {
+      // A new store gets its decisions from the audit log.
+      if (name !== 'audit-service') await startService('audit-service', engines.variables['audit-service']);
       if (name === 'ws-edge') await startService('ticket-service', engines.variables['ticket-service']);
       await engines[engine].kill();
       const service = await startService(name, engines.variables[name]);
-      expect(await readiness(service)).toMatchObject({ status: 503, checks: { [check]: 'failed' } });
+      const failed = { status: 'failed', dependency: engine, cause: expect.stringMatching(/./) };
+      const since = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
+      expect(await readiness(service)).toMatchObject({
+        status: 503,
+        checks: { [check]: { ...failed, since } },
+      });
+      await expect.poll(service.stdout).toMatch(new RegExp(`"dependency":"${engine}".*"dependency_down"`));
       await engines[engine].start();
-      await expect.poll(() => readiness(service)).toMatchObject({ status: 200, checks: { [check]: 'ok' } });
+      const ok = { status: 'ok', dependency: engine };
+      await expect.poll(() => readiness(service)).toMatchObject({ status: 200, checks: { [check]: ok } });
+      expect(service.stdout()).toMatch(
+        new RegExp(`"dependency":"${engine}","downSeconds":.*"dependency_up"`),
+      );
+      expect(service.stdout()).not.toContain('"stack"');
     },
   );
 });

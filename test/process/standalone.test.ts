@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { openPglite } from '@admit-one/adapter-postgres';
@@ -92,6 +92,19 @@ describe('npm start', { timeout: 60_000 }, () => {
     expect(await server.ended).toBe(0);
   });
 
+  test('stops so that the audit log is known to be complete after a restart', async () => {
+    const first = start();
+    await ready(first);
+    first.process.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+
+    const url = await ready(start());
+    const options = ['--url', url, '--data-dir', directory.path];
+    const admit = run(ADMIT, ['audit', 'completeness', ...options]);
+    expect(await admit.ended, admit.stdout() + admit.stderr()).toBe(0);
+    expect(admit.stdout()).toContain('The audit log is complete.');
+  });
+
   test('goes on with its data after a stop, and after a kill', async () => {
     const first = start();
     await ready(first);
@@ -155,6 +168,17 @@ describe('npm start says in one line what is wrong', { timeout: 60_000 }, () => 
     await writeFile(join(directory.path, 'file'), '');
     const line = await rejectedStart({ DATA_DIR: join(directory.path, 'file', 'data') });
     expect(line).toMatch(/^DATA_DIR \S+ cannot be used: .*\n$/);
+  });
+
+  test('keys that are damaged', async () => {
+    await writeFile(join(directory.path, 'keys.json'), '{"users":');
+    expect(await rejectedStart({})).toMatch(/^\S+keys\.json does not contain the keys .* remove it: .*\n$/);
+  });
+
+  test('an audit log that is damaged', async () => {
+    await mkdir(join(directory.path, 'audit'), { recursive: true });
+    await writeFile(join(directory.path, 'audit', 'PG_VERSION'), '14');
+    expect(await rejectedStart({})).toMatch(/^\S+audit cannot be opened as a database.* move it away: .*\n$/);
   });
 
   test('data that a newer version has written', async () => {

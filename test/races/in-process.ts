@@ -58,7 +58,7 @@ export async function startInProcess({
   const store = takingTurns(sound);
   const variables = readWsEdgeVariables(edgeEnvironment);
   const host = await startHost({ service: 'races', title: 'races', variables }, async (context) => {
-    const bus = createMemoryBus({ onError: (error) => context.log.error(error) });
+    const bus = createMemoryBus({ onError: (err) => context.log.error({ err }, 'bus_error') });
     context.closers.add('bus', () => bus.close());
     await bus.requests.serve(controlSubjects.history, async () => ({ entries: [], next: null }));
     const tickets = await startTicketService(ticketConfigOf(readTicketServiceVariables(ticketEnvironment)), {

@@ -11,13 +11,14 @@ export interface AdmitRun {
   interrupt(): void;
 }
 
-/** Runs `admit` in this process, with the audit API and the operator token of the stack in its environment. */
+/** Runs `admit` in this process without input, with the audit API and the operator token of the stack in its environment. */
 export function admit(
   stack: Pick<Stack, 'audit' | 'operatorToken'> & Partial<Pick<Stack, 'tickets'>>,
   args: readonly string[],
 ): AdmitRun {
   const interruption = new AbortController();
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  stdin.end();
   const printed = { stdout: '', stderr: '' };
   stdout.on('data', (more) => {
     printed.stdout += more;

@@ -18,6 +18,8 @@ import { FRONTEND, POLLED, type Stack, type Variables } from './stack.ts';
 
 /** The stack as it runs in production: every service its own process, on real engines. */
 export interface ServicesStack extends Stack {
+  /** @param scope by default what most tests need */
+  operatorToken(scope?: string): Promise<string>;
   readonly engines: Engines;
   /** Two of them; `tickets` is the first. */
   readonly ticketServices: readonly ServiceProcess[];
@@ -40,6 +42,8 @@ export interface ServicesOptions {
   readonly natsUrl?: (nats: NatsEngine) => Promise<string>;
   /** What the second edge reaches NATS by, where it is not what the others do. */
   readonly otherEdgeNatsUrl?: (nats: NatsEngine) => Promise<string>;
+  /** Starts the audit-service, where it is not to be as built. */
+  readonly startAudit?: (variables: Variables) => Promise<ServiceProcess>;
 }
 
 /** Starts engines, two ticket-services, two edges and an audit-service, and waits until all are ready. */
@@ -62,7 +66,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     startService('ticket-service', byService['ticket-service']),
     startService('ws-edge', edgeVariables),
     startService('ws-edge', { ...edgeVariables, NATS_URL: asRole(otherEdgeNatsUrl, 'ws-edge') }),
-    startService('audit-service', byService['audit-service']),
+    (options.startAudit ?? startAuditService)(byService['audit-service']),
   ]);
   const services = [first, second, edge, otherEdge, audit];
   await Promise.all(services.map((service) => service.ready()));
@@ -102,7 +106,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     backend: clients.backend.messages,
     requests: clients.gate.requests,
     jetStreamApi: clients.operator.requests,
-    operatorToken: () => operators.token({ sub: 'operator', scope: 'audit:read tickets:revoke' }),
+    operatorToken: (scope = 'audit:read tickets:revoke') => operators.token({ sub: 'operator', scope }),
     logs: () => services.map(({ logs }) => logs()).join('\n'),
     async stop() {
       stopping ??= stopServices().then(stopEngines);
@@ -120,6 +124,10 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
       return atRest;
     },
   };
+}
+
+function startAuditService(variables: Variables): Promise<ServiceProcess> {
+  return startService('audit-service', variables);
 }
 
 /** What the services reach, and who signs the tokens. */

@@ -1,4 +1,4 @@
-import type { EventRecord } from '@admit-one/core';
+import { type EventRecord, PARTITIONS, StoreError } from '@admit-one/core';
 import { decode, newEvent, ticketStoreContract } from '@admit-one/port-contracts';
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from './create-memory-store.ts';
@@ -39,6 +39,28 @@ describe('a store in memory', () => {
       times.push((await store.ping()).now);
     }
     expect(times).toEqual([1_000, 1_000, 1_000, 1_001]);
+  });
+
+  it('announces the last event of each partition at its end, and takes no write after it', async () => {
+    const { store, outbox } = createMemoryStore({ source: 'test' });
+    await store.record(rejected);
+    const woken: number[] = [];
+    outbox.onAppend((partition) => woken.push(partition));
+    await outbox.end();
+    await outbox.end();
+    const ends = await Promise.all(woken.map(async (partition) => (await outbox.head(partition, 9)).at(-1)));
+    expect(ends.map((event) => event && decode(event))).toMatchObject(
+      woken.map((partition) => {
+        const sequence = partition === 0 ? 3 : 2;
+        return {
+          type: 'admit.store.stopped',
+          sequence: expect.stringMatching(`^0*${sequence}$`),
+          data: { lastSequence: sequence },
+        };
+      }),
+    );
+    expect(woken).toHaveLength(PARTITIONS);
+    await expect(store.record({ ...rejected, key: 'two' })).rejects.toThrow(StoreError);
   });
 
   it('says that nothing was before its epoch, and names itself as the source', async () => {

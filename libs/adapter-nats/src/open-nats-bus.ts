@@ -1,5 +1,5 @@
 import type { Bus, Diagnostic } from '@admit-one/core';
-import { openConnection } from './connection/reconnecting-connection.ts';
+import { openConnection, type ReconnectingConnection } from './connection/reconnecting-connection.ts';
 import { connectionOptions, type NatsConnectionSettings } from './connection/settings.ts';
 import { createDiscovery, type ServiceIdentity } from './discovery.ts';
 import { createEventStream } from './events/event-stream.ts';
@@ -18,8 +18,12 @@ export interface NatsBusOptions extends NatsConnectionSettings {
    * services that bridge.
    */
   readonly bridges?: boolean | undefined;
-  /** Called for a lost connection, errors of handlers, and anything that may lose events. The bus itself continues. */
+  /** Called for errors of handlers, and anything that may lose events. The bus itself continues. */
   readonly onError: (error: unknown) => void;
+  /** Called for a lost connection, and for what keeps it from coming back; by default, `onError` is. */
+  readonly onUnreachable?: ((error: unknown) => void) | undefined;
+  /** Called when all connections are there, also again. */
+  readonly onReachable?: (() => void) | undefined;
   /** Called for NATS settings that differ from the wanted ones without risk to events. */
   readonly onWarning: (diagnostic: Diagnostic) => void;
 }
@@ -32,11 +36,24 @@ export interface NatsBusOptions extends NatsConnectionSettings {
  */
 export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
   const { stream = {}, publishTimeoutMs = 5_000, service: identity, bridges, onError, onWarning } = options;
+  const { onUnreachable = onError, onReachable = () => {} } = options;
   const settings = connectionOptions(options);
-  const connection = await openConnection({ connection: settings, onError });
-  const ofMessages = bridges
-    ? await openConnection({ connection: { ...settings, name: `${options.name} messages` }, onError })
-    : connection;
+  const names = [options.name, ...(bridges ? [`${options.name} messages`] : [])];
+  const connections: ReconnectingConnection[] = [];
+  const isConnected = () =>
+    connections.length === names.length && connections.every(({ connected }) => connected);
+  const onOneReachable = () => {
+    if (isConnected()) onReachable();
+  };
+  for (const name of names) {
+    const listeners = { onError, onUnreachable, onReachable: onOneReachable };
+    connections.push(await openConnection({ connection: { ...settings, name }, ...listeners }));
+  }
+  onOneReachable();
+  const [connection, ofMessages = connection] = connections as [
+    ReconnectingConnection,
+    ReconnectingConnection?,
+  ];
   const discovery = identity && createDiscovery({ connection, identity, queue: QUEUE, onError });
   const events = await createEventStream({ connection, stream, publishTimeoutMs, onError, onWarning });
   const requests = createRequestReply({ connection, discovery, onError });
@@ -47,7 +64,7 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
     requests,
     messages,
     get connected() {
-      return connection.connected && ofMessages.connected;
+      return isConnected();
     },
     async close() {
       await Promise.all([events.close(), requests.close()]);

@@ -23,7 +23,8 @@ export interface NatsRequests {
  */
 export async function openNatsRequests(options: NatsRequestsOptions): Promise<NatsRequests> {
   const { onError } = options;
-  const connection = await openConnection({ connection: connectionOptions(options), onError });
+  const listeners = { onError, onUnreachable: onError, onReachable: () => {} };
+  const connection = await openConnection({ connection: connectionOptions(options), ...listeners });
   const requests = createRequestReply({ connection, discovery: undefined, onError });
   return {
     requests,

@@ -1,4 +1,5 @@
 import { AuditLogError } from '@admit-one/core';
+import { errorText } from './sql/driver-errors.ts';
 import type { Sql } from './sql/sql.ts';
 
 /**
@@ -21,14 +22,4 @@ async function translated<Result>(running: Promise<Result>): Promise<Result> {
     if (error instanceof AuditLogError) throw error;
     throw new AuditLogError('unavailable', `the database failed: ${errorText(error)}`, { cause: error });
   }
-}
-
-const SQLSTATE = /^[0-9A-Z]{5}$/;
-
-/** A driver's error as one line, with the SQLSTATE and every address that was tried. */
-export function errorText(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(errorText).join('; ');
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? String(error.code) : '';
-  return SQLSTATE.test(code) ? `${error.message} (SQLSTATE ${code})` : error.message;
 }

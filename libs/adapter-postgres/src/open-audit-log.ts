@@ -3,6 +3,7 @@ import type { AuditLog, DeadLetter, EventTotal, EventType } from '@admit-one/cor
 import { createAlertStore } from './alert-store/alert-store.ts';
 import { acknowledge, acknowledgements, keptAside } from './audit-log/acknowledgements.ts';
 import { append } from './audit-log/append.ts';
+import { levels, logCounts } from './audit-log/counters.ts';
 import { cohorts, counts, topValues } from './audit-log/counts.ts';
 import { closeLostConnections } from './audit-log/lost-connections.ts';
 import { createNextPartitions } from './audit-log/partitions.ts';
@@ -28,6 +29,8 @@ export function createAuditLog(database: Sql): AuditLog {
     storage: () => storage(sql),
     streams: () => streams(sql),
     totals: () => totals(sql),
+    logCounts: (recentDays) => logCounts(sql, recentDays),
+    levels: () => levels(sql),
     counts: (query) => counts(sql, query),
     topValues: (query) => topValues(sql, query),
     cohorts: (range) => cohorts(sql, range),

@@ -19,7 +19,9 @@ export interface RedisStoreOptions {
   /** After how long a command without a reply counts as unknown: 300 ms by default. */
   readonly commandTimeoutMs?: number;
   /** Called with the first connection error of each outage. */
-  readonly onError?: (error: StoreError) => void;
+  readonly onUnreachable?: (error: StoreError) => void;
+  /** Called on each connect, when the epochs that are due have begun. */
+  readonly onReachable?: () => void;
   /** Called on each connect with server settings that endanger tickets. */
   readonly onDiagnostic?: (diagnostic: Diagnostic) => void;
 }

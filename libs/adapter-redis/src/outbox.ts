@@ -37,5 +37,6 @@ export function createOutbox(engine: RedisStoreCore): Outbox {
 
     onAppend: (listener) => engine.onAppend(listener),
     onEpochEnd: (listener) => engine.acknowledged.onEpochEnd(listener),
+    async end() {},
   };
 }

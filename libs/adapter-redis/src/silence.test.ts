@@ -102,8 +102,8 @@ describe.skipIf(missing)(`a Redis that does not answer${missing ? `, skipped: ${
     ['a server that stands still', () => redis.pause(), () => redis.resume()],
     ['a half-open link', async () => link.dropTowardsServer(), () => link.heal()],
   ])('fails within the timeout on %s, and recovers within 2 s of its return', async (_, silence, end) => {
-    const onError = vi.fn<(error: StoreError) => void>();
-    const { store, outbox, control } = await open({ onError });
+    const onUnreachable = vi.fn<(error: StoreError) => void>();
+    const { store, outbox, control } = await open({ onUnreachable });
     const life = ticketLife();
     await life.issue(store);
 
@@ -112,7 +112,7 @@ describe.skipIf(missing)(`a Redis that does not answer${missing ? `, skipped: ${
       expect(await msUntil(expect(call()).rejects.toMatchObject(unavailable))).toBeLessThan(500);
     }
     await expect.poll(() => msUntil(store.ping())).toBeLessThan(50);
-    await expect.poll(() => onError.mock.calls.length).toBe(1);
+    await expect.poll(() => onUnreachable.mock.calls.length).toBe(1);
 
     await end();
     const recovered = expect.poll(() => life.admit(store).catch(() => null), { timeout: 2_000 });
@@ -120,15 +120,18 @@ describe.skipIf(missing)(`a Redis that does not answer${missing ? `, skipped: ${
   });
 
   it('is rejected at once while it is down, told of once, and taken back by itself', async () => {
-    const onError = vi.fn<(error: StoreError) => void>();
-    const { store } = await open({ onError });
+    const onUnreachable = vi.fn<(error: StoreError) => void>();
+    const onReachable = vi.fn();
+    const { store } = await open({ onUnreachable, onReachable });
+    expect(onReachable).toHaveBeenCalledTimes(1);
     await redis.kill();
-    await expect.poll(() => onError.mock.calls.length).toBe(1);
+    await expect.poll(() => onUnreachable.mock.calls.length).toBe(1);
     for (let call = 0; call < 100; call += 1)
       expect(await msUntil(expect(store.ping()).rejects.toMatchObject(unavailable))).toBeLessThan(200);
     await redis.start();
     await expect.poll(() => store.ping().catch(() => null), { timeout: 2_000 }).not.toBeNull();
-    expect(onError).toHaveBeenCalledTimes(1);
+    expect(onUnreachable).toHaveBeenCalledTimes(1);
+    await expect.poll(() => onReachable.mock.calls.length).toBe(2);
   });
 
   it('may come up after the store', async () => {

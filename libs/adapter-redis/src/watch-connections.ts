@@ -8,7 +8,8 @@ import { readTimes } from './read-times.ts';
 import type { RedisStoreCore } from './store-core.ts';
 
 export interface ConnectionListeners {
-  readonly onError?: (error: StoreError) => void;
+  readonly onUnreachable?: (error: StoreError) => void;
+  readonly onReachable?: () => void;
   readonly onDiagnostic?: (diagnostic: Diagnostic) => void;
 }
 
@@ -21,17 +22,18 @@ const FIRST_CONTACT_MS = 1_000;
 export function watchConnections(
   client: RedisClient,
   engine: RedisStoreCore,
-  { onError = () => {}, onDiagnostic = () => {} }: ConnectionListeners,
+  { onUnreachable = () => {}, onReachable = () => {}, onDiagnostic = () => {} }: ConnectionListeners,
 ): Promise<void> {
   let away = false;
   onConnectionError(client, (error) => {
-    if (!away) onError(unavailable(error));
+    if (!away) onUnreachable(unavailable(error));
     away = true;
   });
 
   async function greet(server: Redis): Promise<void> {
     away = false;
     await Promise.all(readTimes(engine));
+    onReachable();
     const diagnostic = evictionDiagnostic(await factsOf(server));
     if (diagnostic.level !== 'ok') onDiagnostic(diagnostic);
   }

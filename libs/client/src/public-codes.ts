@@ -37,6 +37,9 @@ export type PublicCode =
   | 'ANONYMOUS_DISABLED'
   | 'MESSAGE_TOO_BIG'
   | 'TOO_SLOW'
+  | 'ADDRESS_BLOCKED'
+  | 'OUT_OF_DATE'
+  | 'ISSUING_PAUSED'
   | 'ALREADY_CONSUMED';
 
 /** How the server sends a public code; null where it never sends it that way. */
@@ -73,5 +76,8 @@ export const rejectionCodes: Readonly<Record<PublicCode, RejectionCodes>> = {
   ANONYMOUS_DISABLED: { http: 403, close: null },
   MESSAGE_TOO_BIG: { http: 413, close: 1009 },
   TOO_SLOW: { http: null, close: 4410 },
+  ADDRESS_BLOCKED: { http: 403, close: 1008 },
+  OUT_OF_DATE: { http: 503, close: 1012 },
+  ISSUING_PAUSED: { http: 503, close: null },
   ALREADY_CONSUMED: { http: 409, close: null },
 };

@@ -56,7 +56,24 @@ test('an issuer and its keys are enough', () => {
     streamWindowMs: 3_600_000,
     retention: { days: 30, maxBytes: null },
     silentMs: 30_000,
+    alerts: { alertmanagerUrls: [], webhookUrl: null, everyMs: 15_000, leaseMs: 6_000 },
   });
+});
+
+test('alerts are sent to every Alertmanager and to a webhook, whose URLs are never shown', () => {
+  const { alerts } = read({
+    ...valid,
+    ALERTMANAGER_URL: 'http://am-0:9093, http://prom:hunter2@am-1:9093/alerts',
+    ALERT_WEBHOOK_URL: 'https://hooks.example.com/T0/secret',
+  });
+  expect(alerts).toMatchObject({
+    alertmanagerUrls: ['http://am-0:9093', 'http://prom:hunter2@am-1:9093/alerts'],
+    webhookUrl: 'https://hooks.example.com/T0/secret',
+  });
+  expect(issuesOf({ ...valid, ALERTMANAGER_URL: 'am-0:9093', ALERT_WEBHOOK_URL: 'hunter2' })).toEqual([
+    'ALERTMANAGER_URL: is not a list of http(s) URLs (the value is not shown)',
+    'ALERT_WEBHOOK_URL: is not an http(s) URL (the value is not shown)',
+  ]);
 });
 
 test('values are stored as pseudonyms where that is asked for', () => {

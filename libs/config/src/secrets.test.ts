@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { engineIssues } from './engines.ts';
 import { addressesIn, createRedact } from './secrets.ts';
 
@@ -97,4 +97,12 @@ it('removes nothing where there is no secret, and no text of one or two characte
     DATABASE_URL: undefined,
   });
   expect(redact('a banana at nats://one')).toBe('a banana at nats://one');
+});
+
+test.each([
+  ['ALERTMANAGER_URL', ['http://am-0:9093', 'http://prom:hunter2@am-1:9093']],
+  ['ALERT_WEBHOOK_URL', 'https://hooks.example.com/hunter2'],
+])('what is secret in %s is removed from texts', (variable, value) => {
+  const redact = createRedact({ [variable]: value });
+  expect(redact(`cannot reach ${[value].flat().join()}`)).not.toContain('hunter2');
 });

@@ -10,6 +10,7 @@ export * from './events/encoded-event.ts';
 export * from './events/event-facts.ts';
 export * from './events/event-schema.ts';
 export * from './events/filter-matcher.ts';
+export * from './events/log-counters.ts';
 export * from './events/lost-connection.ts';
 export * from './events/sequence-claims.ts';
 export * from './execute.ts';

@@ -33,6 +33,8 @@ export interface RejectionRecorderOptions {
   readonly networkOf: (address: string) => string;
   /** Called with what delays a count. */
   readonly onError: (error: unknown) => void;
+  /** Called when counts are written again. */
+  readonly onRecovery?: (() => void) | undefined;
 }
 
 /** How long a repeat of a rejection is recognized here: longer than senders retry. The store knows repeats of single ones. */
@@ -48,6 +50,7 @@ export function startRejectionRecorder({
   source,
   networkOf,
   onError,
+  onRecovery,
 }: RejectionRecorderOptions): RejectionRecorder {
   const folding = createRejectionFolding<RejectionRecord['event']>();
   const recorded = createExpiringMap<true>();
@@ -56,7 +59,7 @@ export function startRejectionRecorder({
   let writing: { readonly fold: Fold<RejectionRecord['event']>; readonly key: string } | undefined;
   let stopping = false;
 
-  const worker = startWorker({ work: writeFold, idleMs: RETRY_MS, onError });
+  const worker = startWorker({ work: writeFold, idleMs: RETRY_MS, onError, onRecovery });
 
   /** A write of unknown outcome is repeated under its key before anything else. */
   async function writeFold(): Promise<boolean> {

@@ -11,6 +11,8 @@ export interface RelayOptions {
   /** This instance, as the owner of leases. */
   readonly owner: string;
   readonly onError: (error: unknown) => void;
+  /** Called when no partition fails any more. */
+  readonly onRecovery?: (() => void) | undefined;
   /** Called with an event that the bus can't take. It leaves the outbox, and its place becomes a gap. */
   readonly onTooBig: OnTooBig;
   /** How long a partition stays leased to a relay that stopped answering. */
@@ -49,7 +51,7 @@ interface Retry {
  * `stop` publishes what is left and gives the leases back.
  */
 export function startRelay(options: RelayOptions): Running {
-  const { outbox, events, owner, onError, onTooBig, leaseMs = 5_000, pollMs = 250 } = options;
+  const { outbox, events, owner, onError, onRecovery, onTooBig, leaseMs = 5_000, pollMs = 250 } = options;
   const leasedUntil = new Map<number, number>();
   const retries = new Map<number, Retry>();
   const retryTimers = new Set<NodeJS.Timeout>();
@@ -87,7 +89,9 @@ export function startRelay(options: RelayOptions): Running {
     const unpublished = await publish(heads);
     await Promise.all(heads.map((head) => attempt(head.partition, () => removePublished(head, unpublished))));
 
+    const hadFailed = retries.size > 0;
     for (const partition of candidates) if (!errors.has(partition)) retries.delete(partition);
+    if (hadFailed && retries.size === 0 && errors.size === 0) onRecovery?.();
     const mayFailForAnother = [...errors.keys()].some((partition) => !retries.has(partition));
     if (errors.size > 0) await retryLater(errors);
     const more = heads.some(({ partition, head }) => head.length === HEAD_LIMIT && !errors.has(partition));

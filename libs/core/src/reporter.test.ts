@@ -138,6 +138,18 @@ describe('a reporter', () => {
     ]);
   });
 
+  it('says what else there is to say of its process, each time again', async () => {
+    let up = true;
+    start({ about: () => ({ version: '1.2.3', dependencies: [{ name: 'nats', up, since: 1 }] }) });
+    up = false;
+    await pass(ALIVE_MS);
+    const selves = [...published('admit.service.started'), ...published('admit.service.alive')];
+    expect(selves.map(({ data }) => data)).toMatchObject([
+      { version: '1.2.3', dependencies: [{ name: 'nats', up: true, since: 1 }] },
+      { version: '1.2.3', dependencies: [{ up: false }] },
+    ]);
+  });
+
   it('keeps no process alive', async () => {
     const timers = [vi.spyOn(globalThis, 'setInterval'), vi.spyOn(globalThis, 'setTimeout')];
     start();

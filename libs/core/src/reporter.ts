@@ -37,12 +37,16 @@ export interface ReporterOptions {
   readonly instance: string;
   readonly events: EventStream;
   readonly clock: StoreClock;
-  /** Called with what delays events, and for events that cannot be sent. */
+  /** Called with what delays events. */
   readonly onError: (error: unknown) => void;
-  /** Called with how many events were lost and why: when the bus is back after the buffer was full, when a stop fails, or for one that is too big for the bus. */
+  /** Called when events are published again. */
+  readonly onRecovery?: (() => void) | undefined;
+  /** Called with how many events were lost and why: when the bus is back after the buffer was full, when a stop fails, or for one that is too big. */
   readonly onLost: (count: number, because: unknown) => void;
   /** How many connections this process holds. */
   readonly connections?: () => number;
+  /** What else the events of this process say of it. */
+  readonly about?: () => Pick<EventData<'admit.service.alive'>, 'version' | 'dependencies'>;
   readonly aliveEveryMs?: number;
   /** How long events wait to be sent together. */
   readonly gatherMs?: number;
@@ -57,9 +61,10 @@ const BATCH = 512;
 
 /** Starts the reporter of one instance: reports `admit.service.started`, and `alive` every 10 s. */
 export function startReporter(options: ReporterOptions): Reporter {
-  const { service, instance, events, clock, onError, onLost } = options;
+  const { service, instance, events, clock, onError, onRecovery, onLost } = options;
   const {
     connections = () => 0,
+    about = () => ({}),
     aliveEveryMs = 10_000,
     gatherMs = GATHER_MS,
     bufferLimit = 20_000,
@@ -71,7 +76,7 @@ export function startReporter(options: ReporterOptions): Reporter {
   let dropped = 0;
   let stopping: Promise<void> | undefined;
 
-  const worker = startWorker({ work: sendSome, idleMs: aliveEveryMs, gatherMs, onError });
+  const worker = startWorker({ work: sendSome, idleMs: aliveEveryMs, gatherMs, onError, onRecovery });
 
   async function sendSome(): Promise<boolean> {
     reportFolds(false);
@@ -110,7 +115,7 @@ export function startReporter(options: ReporterOptions): Reporter {
     const event: NewEvent = { ...report, source: instance, time: clock.now() };
     const encoded = encodeEvent(event, instance, sequence);
     if (encoded.json.byteLength > MAX_EVENT_BYTES)
-      onError(new Error(`${type} was lost: it is larger than ${MAX_EVENT_BYTES} bytes`));
+      onLost(1, new Error(`${type} is larger than ${MAX_EVENT_BYTES} bytes`));
     else if (waiting.length < bufferLimit || type === 'admit.service.stopped') {
       waiting.push(encoded);
       if (isRejected(report)) waitingRejections += 1;
@@ -135,7 +140,7 @@ export function startReporter(options: ReporterOptions): Reporter {
   }
 
   function reportSelf(type: 'admit.service.started' | 'admit.service.alive' | 'admit.service.stopped'): void {
-    const data = { service, lastSequence: sequence + 1, connections: connections() };
+    const data = { service, lastSequence: sequence + 1, connections: connections(), ...about() };
     report({ type, subject: instance, traceparent: null, data });
   }
 

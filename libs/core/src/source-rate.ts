@@ -1,6 +1,6 @@
 import { createExpiringMap } from './expiring-map.ts';
 
-/** Each source may cause so many rejections of a kind at once, and then one a second. */
+/** Each source may cause so many rejections of a kind at once, unless told otherwise, and then one a second. */
 export const SINGLE_REJECTIONS = 1_000;
 const SINGLE_EVERY_MS = 1_000;
 
@@ -13,15 +13,16 @@ export interface SourceRate {
   isAbove(key: string): boolean;
 }
 
-export function createSourceRate(): SourceRate {
-  /** When the source may cause `SINGLE_REJECTIONS` at once again. */
+/** @param atOnce how many a source may cause at once */
+export function createSourceRate(atOnce = SINGLE_REJECTIONS): SourceRate {
+  /** When the source may cause that many at once again. */
   const restedAt = createExpiringMap<number>();
 
   return {
     isAbove(key) {
       const now = performance.now();
       const next = Math.max(restedAt.get(key, now) ?? 0, now) + SINGLE_EVERY_MS;
-      if (next - now > SINGLE_REJECTIONS * SINGLE_EVERY_MS) return true;
+      if (next - now > atOnce * SINGLE_EVERY_MS) return true;
       restedAt.set(key, next, next, now);
       return false;
     },

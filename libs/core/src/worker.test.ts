@@ -47,6 +47,16 @@ describe('a worker', () => {
     expect(runs).toEqual([0, IDLE_MS, 2 * IDLE_MS]);
   });
 
+  it('tells once that a run succeeds after failed ones', async () => {
+    script = [false, ...failing(3), true, false];
+    const onRecovery = vi.fn();
+    startWorker({ work, idleMs: IDLE_MS, onError: (error) => errors.push(error), onRecovery });
+    await pass(IDLE_MS);
+    expect([errors.length, onRecovery.mock.calls.length]).toEqual([1, 0]);
+    await pass(5 * IDLE_MS);
+    expect([errors.length, onRecovery.mock.calls.length]).toEqual([3, 1]);
+  });
+
   it('lets work gather when it is woken, and only then', async () => {
     const worker = startWorker({
       work,

@@ -19,6 +19,8 @@ export interface WorkerOptions {
   readonly gatherMs?: number;
   /** Called with the error of a failed run. It is retried after a pause that doubles up to 5 s. */
   readonly onError: (error: unknown) => void;
+  /** Called when a run succeeds after failed ones. */
+  readonly onRecovery?: (() => void) | undefined;
 }
 
 /** How long events wait for a batch on their way to the bus: not noticeable in the audit log. */
@@ -30,7 +32,7 @@ const LAST_RETRY_MS = 5_000;
 const STOPPING_RETRY_MS = 250;
 
 /** Starts work that runs when woken and by polling, with retries and backoff. Its timers do not keep the process alive. */
-export function startWorker({ work, idleMs, gatherMs = 0, onError }: WorkerOptions): Worker {
+export function startWorker({ work, idleMs, gatherMs = 0, onError, onRecovery }: WorkerOptions): Worker {
   let stopping = false;
   let awake = false;
   let rouse: (by: 'wake' | 'stop') => void = () => {};
@@ -45,6 +47,7 @@ export function startWorker({ work, idleMs, gatherMs = 0, onError }: WorkerOptio
       try {
         const more = await work();
         retryMs = FIRST_RETRY_MS;
+        if (lastError !== undefined) onRecovery?.();
         lastError = undefined;
         if (more) continue;
         await pause(idleMs, 'woken');

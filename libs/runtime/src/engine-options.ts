@@ -5,50 +5,73 @@ import {
   type RedisVariables,
 } from '@admit-one/config';
 import type { Diagnostic } from '@admit-one/core';
-import type { Identity } from './host.ts';
-import type { Logger } from './logging.ts';
+import type { HostContext } from './host.ts';
+import { type Logger, logAt } from './logging.ts';
+import { createRepeatLog } from './repeat-log.ts';
 import { version } from './version.ts';
+
+type EngineContext = Pick<HostContext, 'service' | 'instance' | 'log' | 'dependencies'>;
 
 /** The options of the bus on NATS, except its URL. */
 export function natsOptionsOf(
   variables: Omit<NatsVariables, 'NATS_URL'>,
-  { service, instance, log }: Identity,
+  { service, instance, log, dependencies }: EngineContext,
 ) {
   return {
     ...natsConnectionOf(variables),
     name: instance,
     role: service,
     service: { name: service, version, id: instance },
-    onError: (error: unknown) => log.error({ err: error }, 'bus_error'),
+    ...dependencies.watch('nats'),
+    ...busOptionsOf({ log, dependencies }),
     onWarning: diagnosticLog(log, 'bus_diagnostic'),
   };
 }
 
+/** The options of a bus in memory. */
+export function busOptionsOf({ log, dependencies }: Pick<EngineContext, 'log' | 'dependencies'>) {
+  return { onError: createRepeatLog(log, dependencies.isAnyDown) };
+}
+
 /** The options of the ticket store on Redis, except its URL. */
-export function redisOptionsOf(variables: Omit<RedisVariables, 'REDIS_URL'>, { instance, log }: Identity) {
+export function redisOptionsOf(
+  variables: Omit<RedisVariables, 'REDIS_URL'>,
+  { instance, log, dependencies }: EngineContext,
+) {
+  return {
+    ...storeOptionsOf(variables, { instance }),
+    commandTimeoutMs: variables.REDIS_COMMAND_TIMEOUT_MS,
+    ...dependencies.watch('redis'),
+    onDiagnostic: diagnosticLog(log, 'store_diagnostic'),
+  };
+}
+
+/** The options of a ticket store in memory. */
+export function storeOptionsOf(
+  variables: Pick<RedisVariables, 'OUTBOX_SOFT_BOUND' | 'OUTBOX_HARD_BOUND'>,
+  { instance }: Pick<EngineContext, 'instance'>,
+) {
   return {
     source: instance,
     softBound: variables.OUTBOX_SOFT_BOUND,
     hardBound: variables.OUTBOX_HARD_BOUND,
-    commandTimeoutMs: variables.REDIS_COMMAND_TIMEOUT_MS,
-    onError: (error: unknown) => log.error({ err: error }, 'store_error'),
-    onDiagnostic: diagnosticLog(log, 'store_diagnostic'),
   };
 }
 
 /** The options of the audit log's PostgreSQL, except its URL. */
 export function postgresOptionsOf(
   variables: Omit<PostgresVariables, 'DATABASE_URL'>,
-  { instance, log }: Identity,
+  { instance, log, dependencies }: EngineContext,
 ) {
   return {
     applicationName: instance,
     poolSize: variables.DATABASE_CONNECTIONS,
-    onError: (error: unknown) => log.error({ err: error }, 'database_error'),
+    ...dependencies.watch('postgres'),
+    onError: (err: unknown) => log.debug({ err }, 'database_connection_lost'),
   };
 }
 
-function diagnosticLog(log: Logger, event: string) {
-  return ({ level, message, remedy }: Diagnostic) =>
-    log[level === 'error' ? 'error' : 'warn']({ message, remedy }, event);
+function diagnosticLog(log: Logger, name: 'bus_diagnostic' | 'store_diagnostic') {
+  return ({ level, message: issue, remedy }: Diagnostic) =>
+    logAt(log, level === 'error' ? 'ERROR' : 'WARNING', { issue, remedy }, name);
 }

@@ -32,7 +32,7 @@ function serving(steps: string[], over: Partial<Served> = {}) {
     closers.add('service', () => steps.push('service stops'));
     return {
       routes: [async (app) => void app.get('/hello', () => ({ hello: 'world' }))],
-      readiness: { engine: () => true },
+      readiness: { engine: { problem: () => null } },
       drain: async () => void steps.push('connections drain'),
       ...over,
     };
@@ -47,7 +47,7 @@ describe('a host', () => {
     const variables = { ...options.variables, REDIS_URL };
     const failed = startHost({ ...options, variables }, async ({ log }) => {
       const err = Object.assign(new TypeError('Invalid URL'), { input: REDIS_URL });
-      log.error({ err }, 'store_unreachable');
+      log.error({ err }, 'bus_error');
       throw new Error(`no ${REDIS_URL}`, { cause: new Error('of correct horse') });
     });
     const error = (await failed.catch((thrown: unknown) => thrown)) as Error;
@@ -63,7 +63,7 @@ describe('a host', () => {
     onTestFinished(() => host.stop());
     const get = async (url: string) => (await fetch(url)).text();
     expect(await get(`${host.url}/hello`)).toBe('{"hello":"world"}');
-    expect(await get(`${host.url}/readyz`)).toBe('{"status":"ready","checks":{"engine":"ok"}}');
+    expect(await get(`${host.url}/readyz`)).toBe('{"status":"ready","checks":{"engine":{"status":"ok"}}}');
     expect(await get(host.metricsUrl)).toContain('http_server_request_duration_seconds');
     expect(destination.text).toContain(`"url":"${host.url}"`);
   });
@@ -164,10 +164,10 @@ describe('a host', () => {
     const host = await startHost(optionsOf({}, destination), async (context) => {
       const { instance, log } = context.identify('part');
       expect(instance).toMatch(/^part-[\w-]{8}$/);
-      log.info('part_speaks');
+      log.info('listening');
       return { routes: [], readiness: {} };
     });
     await host.stop();
-    expect(destination.text).toMatch(/"service":"part","instance":"part-[\w-]{8}".*"part_speaks"/);
+    expect(destination.text).toMatch(/"service":"part","instance":"part-[\w-]{8}".*"listening"/);
   });
 });

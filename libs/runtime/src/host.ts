@@ -1,18 +1,22 @@
-import { createRedact, type HostVariables } from '@admit-one/config';
+import { createRedact, type HostVariables, type Redact } from '@admit-one/config';
 import { newId } from '@admit-one/core';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { createDependencies, type Dependencies } from './dependencies.ts';
 import { redactError } from './errors.ts';
 import { openFrontendOrigins } from './frontend-origins.ts';
 import { type ClientAddress, createClientAddress } from './http/client-address.ts';
-import { addHealthRoutes, type ReadinessCheck } from './http/health.ts';
+import { addHealthRoutes } from './http/health.ts';
 import { listen, portOf } from './http/listen.ts';
+import { createReadiness, type Readiness, type ReadinessChecks } from './http/readiness.ts';
 import { createHttpServer } from './http/server.ts';
 import { type HandleUpgrade, onWebSocketUpgrade } from './http/upgrades.ts';
 import { type Closers, createClosers, type Started } from './lifecycle.ts';
 import { createLogger, type Logger, type LoggingOptions } from './logging.ts';
+import { observeProcess } from './metrics/observe-process.ts';
 import type { OriginPolicy } from './origin-policy.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 import { version } from './version.ts';
+import { awaitReady } from './when-ready.ts';
 
 /** Destination and format of log lines. */
 export type LogOutput = Pick<LoggingOptions, 'forPeople' | 'destination'>;
@@ -37,6 +41,7 @@ export interface Identity {
 /** What a process provides to its services. */
 export interface HostContext extends Identity {
   readonly telemetry: Telemetry;
+  readonly dependencies: Dependencies;
   readonly origins: OriginPolicy;
   readonly clientAddress: ClientAddress;
   /** Closed when the process stops, or when its start fails. */
@@ -48,7 +53,7 @@ export interface HostContext extends Identity {
 /** What a process serves over HTTP. */
 export interface Served {
   readonly routes: readonly FastifyPluginAsync[];
-  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  readonly readiness: ReadinessChecks;
   /** Takes the upgrades that offer WebSocket. */
   readonly handleUpgrade?: HandleUpgrade;
   /** A separate internal listener. */
@@ -74,6 +79,8 @@ export interface Host<S extends Served = Served> extends Started {
   /** Null without an internal listener. */
   readonly internalUrl: string | null;
   readonly served: S;
+  /** Resolves when every readiness check has passed for the first time. */
+  readonly ready: Promise<void>;
 }
 
 /**
@@ -86,24 +93,30 @@ export async function startHost<S extends Served>(
   options: HostOptions,
   serve: (context: HostContext) => Promise<S>,
 ): Promise<Host<S>> {
-  const { context, reload } = openContext(options);
+  const redact = createRedact(options.variables);
+  const { context, reload } = openContext(options, redact);
+  const { log, closers, dependencies } = context;
   try {
     const served = await serve(context);
-    const addresses = await listenAll(options, context, served);
-    context.log.info({ ...addresses, version }, 'listening');
-    const { log, closers } = context;
+    const readiness = createReadiness(served.readiness, { dependencies, redact });
+    const addresses = await listenAll(options, context, served, readiness);
+    log.info({ ...addresses, version }, 'listening');
+    const { ready, stop } = awaitReady(readiness, log);
+    closers.add('first readiness', stop);
     const shutdownMs = options.variables.SHUTDOWN_SECONDS * 1000;
-    return { ...addresses, served, log, shutdownMs, reload, stop: closers.close };
+    return { ...addresses, served, ready, log, shutdownMs, reload, stop: closers.close };
   } catch (error) {
-    await context.closers.close().catch((err: unknown) => context.log.error({ err }, 'stopped_with_errors'));
-    throw redactError(error, createRedact(options.variables));
+    await closers.close().catch((err: unknown) => log.error({ err }, 'stopped_with_errors'));
+    throw redactError(error, redact);
   }
 }
 
-function openContext(options: HostOptions): { context: HostContext; reload: () => Promise<void> } {
+function openContext(
+  options: HostOptions,
+  redact: Redact,
+): { context: HostContext; reload: () => Promise<void> } {
   const { service, variables, loopbackOrigins: loopback = false, forPeople, destination } = options;
   const { LOG_LEVEL: level, TRUSTED_PROXIES } = variables;
-  const redact = createRedact(variables);
   const identify = (name: string): Identity => {
     const identity = { service: name, instance: `${name}-${newId().slice(0, 8)}` };
     return { ...identity, log: createLogger({ level, ...identity, forPeople, destination, redact }) };
@@ -113,10 +126,15 @@ function openContext(options: HostOptions): { context: HostContext; reload: () =
   const closers = createClosers();
   closers.add('origins', () => origins.close());
   const telemetry = createTelemetry({ ...self, trustedProxies: TRUSTED_PROXIES });
+  const stopObserving = observeProcess(telemetry.meter, service);
   closers.add('telemetry', () => telemetry.close());
+  const dependencies = createDependencies({ log: self.log, meter: telemetry.meter });
+  closers.add('dependencies', dependencies.close);
+  closers.add('process metrics', async () => stopObserving());
   const context = {
     ...self,
     telemetry,
+    dependencies,
     origins: origins.policy,
     clientAddress: createClientAddress(TRUSTED_PROXIES),
     closers,
@@ -130,14 +148,15 @@ async function listenAll(
   options: HostOptions,
   context: HostContext,
   served: Served,
+  readiness: Readiness,
 ): Promise<Pick<Host, 'url' | 'metricsUrl' | 'internalUrl'>> {
   const { HOST: host, PORT, METRICS_HOST, METRICS_PORT } = options.variables;
   const { telemetry, closers } = context;
   const { handleUpgrade, drain, internal } = served;
   const metrics = await telemetry.serveMetrics(METRICS_PORT, METRICS_HOST);
 
-  const http = await openServer(options, context, served);
-  const inner = internal && (await openServer(options, context, { ...served, routes: [internal.routes] }));
+  const http = await openServer(options, context, served.routes, readiness);
+  const inner = internal && (await openServer(options, context, [internal.routes], readiness));
   if (handleUpgrade) onWebSocketUpgrade(http.server, handleUpgrade);
   if (drain) closers.add('connections', drain);
   const innerPort = internal && inner && (await listen(inner.server, internal));
@@ -153,11 +172,12 @@ async function listenAll(
 /** Creates an HTTP server with these routes and the health routes, which does not listen yet. */
 async function openServer(
   { title, variables: { TRUSTED_PROXIES: trustedProxies, STRICT_TRANSPORT_SECURITY } }: HostOptions,
-  { log, telemetry, origins, closers }: HostContext,
-  { routes, readiness }: Pick<Served, 'routes' | 'readiness'>,
+  { log, telemetry, dependencies, origins, closers }: HostContext,
+  routes: Served['routes'],
+  readiness: Readiness,
 ): Promise<FastifyInstance> {
   const http = await createHttpServer({
-    ...{ log, telemetry, origins, trustedProxies, title, version },
+    ...{ log, telemetry, dependencies, origins, trustedProxies, title, version },
     strictTransportSecurity: STRICT_TRANSPORT_SECURITY,
   });
   closers.add('http server', () => http.close());

@@ -1,10 +1,24 @@
 import type { Redact } from '@admit-one/config';
-import type { ReporterOptions, Severity } from '@admit-one/core';
+import { AuditLogError, BusError, StoreError } from '@admit-one/core';
 import { escapeUnits } from '@admit-one/text';
-import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
+import { type DestinationStream, type LoggerOptions, pino, stdSerializers } from 'pino';
 import { prettyFactory } from 'pino-pretty';
+import type { LogEventName, LogEventNameAt, LogFacts, LogSeverityOf } from './log-events/catalogue.ts';
+import type { LogSeverity } from './log-events/log-event-row.ts';
 
-export type { Logger } from 'pino';
+/** Logs lines of the catalogue (`log-events/catalogue.ts`), each at a severity that it may have. */
+export interface Logger {
+  readonly debug: LogAt<'DEBUG'>;
+  readonly info: LogAt<'INFO'>;
+  readonly warn: LogAt<'WARNING'>;
+  readonly error: LogAt<'ERROR'>;
+  readonly fatal: LogAt<'CRITICAL'>;
+}
+
+interface LogAt<S extends LogSeverity> {
+  <Name extends LogEventNameAt<S>>(facts: LogFacts<Name>, name: Name): void;
+  (name: LogEventNameAt<S>): void;
+}
 
 /** Cloud Logging's names for pino's levels. */
 const severities: Readonly<Record<string, string>> = {
@@ -16,10 +30,13 @@ const severities: Readonly<Record<string, string>> = {
   fatal: 'CRITICAL',
 };
 
-const levels = { INFO: 'info', WARNING: 'warn', CRITICAL: 'fatal' } as const satisfies Record<
-  Severity,
-  string
->;
+const levels = {
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARNING: 'warn',
+  ERROR: 'error',
+  CRITICAL: 'fatal',
+} as const satisfies Record<LogSeverity, keyof Logger>;
 
 /**
  * Characters in user data that control terminals, that some programs read as line ends, or that change the text
@@ -48,6 +65,7 @@ export function createLogger(options: LoggingOptions): Logger {
     base: { service, instance },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label) => ({ severity: severities[label] }) },
+    serializers: { err: serializeError },
     redact: {
       paths: ['authorization', '*.authorization', 'cookie', '*.cookie', 'headers', '*.headers'],
       remove: true,
@@ -71,15 +89,24 @@ function escapingLines(output: DestinationStream, redact: Redact): DestinationSt
   return { write: (line) => output.write(redact(line).replace(UNSAFE, escapeUnits)) };
 }
 
-/** Logs at the level of a reason's severity. */
-export function logAt(log: Logger, severity: Severity, facts: object, message: string): void {
-  log[levels[severity]](facts, message);
+/** An outage is expected and has no bug to find: its error goes without a stack. */
+function serializeError(error: unknown): unknown {
+  if (!isOfOutage(error)) return stdSerializers.err(error as Error);
+  const { name: type, code, message } = error;
+  return { type, code, message };
 }
 
-/** Logs what a service's reporter could not send. */
-export function reporterLog(log: Logger): Pick<ReporterOptions, 'onError' | 'onLost'> {
-  return {
-    onError: (error) => log.error({ err: error }, 'events_not_sent'),
-    onLost: (count, because) => log.error({ count, err: because }, 'events_lost'),
-  };
+function isOfOutage(error: unknown): error is StoreError | BusError | AuditLogError {
+  return error instanceof StoreError || error instanceof BusError || error instanceof AuditLogError;
+}
+
+/** Logs a line at one of the severities that it may have. */
+export function logAt<Name extends LogEventName>(
+  log: Logger,
+  severity: LogSeverityOf<Name>,
+  facts: LogFacts<Name>,
+  name: Name,
+): void {
+  const write: (facts: object, name: string) => void = log[levels[severity]].bind(log);
+  write(facts, name);
 }

@@ -1,8 +1,9 @@
+import type { Dependencies, DependencyWatch } from './dependencies.ts';
 import type { Logger } from './logging.ts';
 import type { Meter } from './metrics/meter.ts';
 
 /**
- * Called when the keys of an issuer, named by its alias, cannot be fetched, when they can again, and when some of them are
+ * Called when the keys of an issuer, named by its alias, cannot be fetched, when they can, and when some of them are
  * ignored.
  */
 export interface IssuerKeysObserver {
@@ -11,17 +12,35 @@ export interface IssuerKeysObserver {
   onKeysIgnored(issuer: string, ignored: readonly string[]): void;
 }
 
-/** Logs and measures whether issuers' keys can be fetched. */
-export function observeIssuerKeys({ log, meter }: { log: Logger; meter: Meter }): IssuerKeysObserver {
+export interface IssuerKeysObserverOptions {
+  readonly log: Logger;
+  readonly meter: Meter;
+  readonly dependencies: Dependencies;
+}
+
+/** Watches the keys of each issuer, from the first attempt to fetch them. */
+export function observeIssuerKeys({
+  log,
+  meter,
+  dependencies,
+}: IssuerKeysObserverOptions): IssuerKeysObserver {
   const reachable = meter.gauge('admit_issuer_keys_reachable');
+  const watches = new Map<string, DependencyWatch>();
+
+  function watchOf(issuer: string): DependencyWatch {
+    const watch = watches.get(issuer) ?? dependencies.watch('issuer_keys', issuer);
+    watches.set(issuer, watch);
+    return watch;
+  }
+
   return {
     onKeysUnreachable(issuer, error) {
       reachable.record(0, { issuer });
-      log.error({ issuer, err: error }, 'issuer_keys_unreachable');
+      watchOf(issuer).onUnreachable(error);
     },
     onKeysReachable(issuer) {
       reachable.record(1, { issuer });
-      log.info({ issuer }, 'issuer_keys_reachable');
+      watchOf(issuer).onReachable();
     },
     onKeysIgnored(issuer, ignored) {
       log.warn({ issuer, ignored }, 'issuer_keys_ignored');

@@ -10,8 +10,10 @@ function start() {
   const lines: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
   const log = createLogger({ level: 'info', service: 'test', instance: 'test-1', destination });
-  const rejections = createRejectionLog(log);
+  const counted = vi.fn();
+  const rejections = createRejectionLog(log, { countRejected: counted });
   return {
+    counted,
     stop: rejections.stop,
     named: (message: string) => lines.filter((line) => line.message === message),
     flood(count: number, reason: Reason = 'token_invalid', network: string | null = '192.0.2.1') {
@@ -19,7 +21,7 @@ function start() {
     },
     fail: (count: number) => {
       for (let n = 0; n < count; n += 1)
-        rejections.write('CRITICAL', { reason: 'store_unavailable' }, 'issuance_rejected', null);
+        rejections.write('CRITICAL', { reason: 'store_unavailable' }, 'issuance_rejected', `192.0.2.${n}`);
     },
   };
 }
@@ -46,8 +48,13 @@ it('logs the count at the stop', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('logs each that our side caused', () => {
-  const { fail, named } = start();
-  fail(SINGLE_REJECTIONS + 10);
-  expect(named('issuance_rejected')).toHaveLength(SINGLE_REJECTIONS + 10);
+it('logs the first that our side caused, and counts the others of all networks', () => {
+  const { fail, named, counted } = start();
+  fail(250);
+  vi.advanceTimersByTime(FOLD_MS);
+  const single = named('issuance_rejected').length;
+  expect(single).toBe(20);
+  const facts = { severity: 'CRITICAL', reason: 'store_unavailable', network: null };
+  expect(named('rejections_folded')).toMatchObject([{ ...facts, count: 250 - single }]);
+  expect(counted).toHaveBeenCalledTimes(250);
 });

@@ -1,19 +1,24 @@
 import { createSourceRate, FOLD_MS, type Reason, type Severity } from '@admit-one/core';
+import type { Dependencies } from './dependencies.ts';
+import type { LogEventNameAt, LogFacts } from './log-events/catalogue.ts';
 import { type Logger, logAt } from './logging.ts';
 
-/** What a log line of a rejection says, at least. */
-export interface RejectionFacts {
-  readonly reason: Reason;
-}
+/** The lines that it may bound: those that a reason decides the severity of, and a failure that is always CRITICAL. */
+export type RejectionLine = LogEventNameAt<Severity> | 'http_request_failed';
 
-/** Logs rejections, however many strangers cause. */
+/** Logs rejections, however many there are. */
 export interface RejectionLog {
   /**
-   * Logs a rejection, or counts it where it is above the rate of its reason and network. What our side caused (CRITICAL) is
-   * always logged.
+   * Logs a rejection, or counts it where it is above the rate of its reason and network. What our side caused (CRITICAL) has
+   * one rate for all networks.
    * @param network the network of the client; null if it is unknown
    */
-  write(severity: Severity, facts: RejectionFacts, message: string, network: string | null): void;
+  write<Name extends RejectionLine>(
+    severity: Severity,
+    facts: LogFacts<Name> & { readonly reason: Reason },
+    name: Name,
+    network: string | null,
+  ): void;
   /** Logs what has been counted. */
   stop(): void;
 }
@@ -24,9 +29,19 @@ interface Count {
   count: number;
 }
 
-/** Each count becomes one line, `rejections_folded`, after a minute. */
-export function createRejectionLog(log: Logger): RejectionLog {
+/** An outage rejects everyone: so many lines of a kind and reason show who, and the count how many. */
+const CRITICAL_AT_ONCE = 20;
+
+/** What a line is about, unless it is a request. */
+const KINDS = { command_failed: 'commands', websocket_closed: 'connections' } as const;
+
+/** What is above the rate becomes one line, `rejections_folded`, after a minute. */
+export function createRejectionLog(
+  log: Logger,
+  dependencies: Pick<Dependencies, 'countRejected'>,
+): RejectionLog {
   const rate = createSourceRate();
+  const criticalRate = createSourceRate(CRITICAL_AT_ONCE);
   const counts = new Map<string, Count>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -39,16 +54,19 @@ export function createRejectionLog(log: Logger): RejectionLog {
   }
 
   return {
-    write(severity, facts, message, network) {
+    write(severity, facts, name, from) {
       const { reason } = facts;
-      const key = `${message} ${reason} from ${network}`;
-      if (severity === 'CRITICAL' || !rate.isAbove(key)) {
-        logAt(log, severity, facts, message);
+      dependencies.countRejected(KINDS[name as keyof typeof KINDS] ?? 'requests', reason);
+      const isCritical = severity === 'CRITICAL';
+      const network = isCritical ? null : from;
+      const key = `${name} ${reason} from ${network}`;
+      if (!(isCritical ? criticalRate : rate).isAbove(key)) {
+        logAt<RejectionLine>(log, severity as 'CRITICAL', facts, name);
         return;
       }
       const counted = counts.get(key);
       if (counted) counted.count += 1;
-      else counts.set(key, { severity, facts: { rejection: message, reason, network }, count: 1 });
+      else counts.set(key, { severity, facts: { rejection: name, reason, network }, count: 1 });
       timer ??= setTimeout(writeCounts, FOLD_MS).unref();
     },
     stop: writeCounts,

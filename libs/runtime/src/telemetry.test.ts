@@ -35,6 +35,65 @@ describe('metrics', () => {
     expect((await fetch((await serve(telemetry)) + path, { method })).status).toBe(404);
   });
 
+  it('are 0 before anything happens, histograms too', async () => {
+    telemetry.meter.counter('admit_connection_pauses_total', { route: ['chat'] });
+    const durations = telemetry.meter.histogram('admit_command_duration_seconds');
+    const url = await serve(telemetry);
+    const text = async () => (await fetch(`${url}/metrics`)).text();
+    expect(await text()).toMatch(/^admit_connection_pauses_total\{route="chat"\} 0$/m);
+    expect(await text()).toMatch(/^admit_command_duration_seconds_bucket\{command="issue",le="\+Inf"\} 0$/m);
+    durations.record(0.003, { command: 'issue' });
+    expect((await text()).match(/^admit_command_duration_seconds_count\{.*$/gm)?.sort()).toEqual(
+      [
+        ['confirm', 0],
+        ['issue', 1],
+        ['redeem', 0],
+        ['release', 0],
+        ['reserve', 0],
+        ['revoke', 0],
+      ].map(([command, count]) => `admit_command_duration_seconds_count{command="${command}"} ${count}`),
+    );
+  });
+
+  it('are read from elsewhere when they are scraped, histograms too, until that is stopped', async () => {
+    const url = await serve(telemetry);
+    const text = async () => (await fetch(`${url}/metrics`)).text();
+    const stop = telemetry.meter.observe(
+      ['admit_store_epochs_total', 'admit_upgrade_duration_seconds'],
+      (observer) => {
+        observer.value('admit_store_epochs_total', 16, {});
+        observer.histogram('admit_upgrade_duration_seconds', { counts: [2, 1], sum: 0.5 }, {});
+      },
+    );
+    expect(await text()).toMatch(/^admit_store_epochs_total 16$/m);
+    expect(await text()).toMatch(/^# TYPE admit_upgrade_duration_seconds histogram$/m);
+    expect(await text()).toMatch(/^admit_upgrade_duration_seconds_bucket\{le="0.05"\} 3$/m);
+    expect(await text()).toMatch(/^admit_upgrade_duration_seconds_sum 0.5$/m);
+    stop();
+    expect(await text()).not.toMatch(/admit_upgrade_duration_seconds|admit_store_epochs_total/);
+  });
+
+  it('are missing where they cannot be read any more, also with two readers at once', async () => {
+    const url = await serve(telemetry);
+    const partitions = ['p00', 'p01'];
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    telemetry.meter.observe(['admit_outbox_events'], async (observer) => {
+      await held;
+      for (const partition of partitions) observer.value('admit_outbox_events', 1, { partition });
+    });
+    const [scraped, collected] = [fetch(`${url}/metrics`), telemetry.collect()];
+    release();
+    expect(await (await scraped).text()).toMatch(/^admit_outbox_events\{partition="p01"\} 1$/m);
+    expect(await collected).toHaveLength(2);
+    partitions.pop();
+    expect(await telemetry.collect()).toEqual([
+      { metric: 'admit_outbox_events', labels: { partition: 'p00' }, value: 1 },
+    ]);
+  });
+
   it('of two services in a process are kept apart', async () => {
     const other = createTelemetry({ service: 'other', instance: 'other-1' });
     other.meter.counter('admit_http_connections_closed_total').add(1);

@@ -3,13 +3,14 @@ import { TraceFlags } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { MeterProvider, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { RandomIdGenerator } from '@opentelemetry/sdk-trace-base';
 import { createPeerCheck } from './http/client-address.ts';
 import { listen } from './http/listen.ts';
 import { createHistogramPoints } from './metrics/histogram-points.ts';
 import { createMeter, type Meter } from './metrics/meter.ts';
 import { type MetricPoint, metricPointsOf } from './metrics/metric-points.ts';
+import { createObservedPoints } from './metrics/observed-points.ts';
 
 /** The trace of a request. Only propagated: no spans are recorded or exported. */
 export interface Trace {
@@ -49,20 +50,34 @@ export function createTelemetry({ service, instance, trustedProxies = [] }: Tele
   const resource = resourceFromAttributes({ 'service.name': service, 'service.instance.id': instance });
   const exporter = new PrometheusExporter({ preventServerStart: true });
   const serializer = new PrometheusSerializer('', false, undefined, false, true);
-  const histograms = createHistogramPoints();
+  const [histograms, observed] = [createHistogramPoints(), createObservedPoints()];
   const meters = new MeterProvider({ resource, readers: [exporter] });
   const ids = new RandomIdGenerator();
   let server: Server | undefined;
 
-  /** A metric that cannot be read is left out. */
+  let collected: Promise<unknown> = Promise.resolve();
+
+  /** One at a time: what is observed belongs to one collection. A metric that cannot be read is left out. */
+  function collect(): Promise<ResourceMetrics> {
+    const next = collected.then(async () => {
+      const { resourceMetrics } = await exporter.collect();
+      return histograms.addTo(observed.only(resourceMetrics));
+    });
+    collected = next.catch(() => {});
+    return next;
+  }
+
   async function writeMetrics(response: ServerResponse): Promise<void> {
-    const { resourceMetrics } = await exporter.collect();
-    const text = serializer.serialize(histograms.addTo(resourceMetrics));
-    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text);
+    try {
+      const text = serializer.serialize(await collect());
+      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text);
+    } catch {
+      response.writeHead(503, { 'content-type': 'text/plain' }).end('The metrics cannot be read\n');
+    }
   }
 
   return {
-    meter: createMeter(meters.getMeter('admit-one'), histograms),
+    meter: createMeter(meters.getMeter('admit-one'), { histograms, observed }),
     startTrace(request) {
       const traceparent = request?.headers.traceparent;
       const sent = typeof traceparent === 'string' ? parseTraceParent(traceparent) : null;
@@ -88,9 +103,7 @@ export function createTelemetry({ service, instance, trustedProxies = [] }: Tele
       await listen(server, { port, host, variable: 'METRICS_PORT' });
       return server;
     },
-    async collect() {
-      return metricPointsOf((await exporter.collect()).resourceMetrics);
-    },
+    collect: async () => metricPointsOf(await collect()),
     async close() {
       server?.closeAllConnections();
       await new Promise<void>((resolve) => {

@@ -8,9 +8,9 @@ import {
   ticketIdOf,
 } from '@admit-one/core';
 import { cappedContext } from './capped-context.ts';
-import { createCommandSender } from './command-sender.ts';
+import { type Command, createCommandSender } from './command-sender.ts';
 import { type Redeemed, type Rejection, type Reserved, rejectionOf } from './outcome.ts';
-import { ticketSubjects } from './protocol.ts';
+import { type TicketReply, ticketSubjects } from './protocol.ts';
 
 /** A ticket and the handshake that presents it. */
 export interface PresentedTicket {
@@ -44,10 +44,21 @@ export interface TicketClientBudgets {
   readonly attemptMs: number;
 }
 
+/** How a command ended. `unanswered`: its budget was over before there was an answer, or the bus is unavailable. */
+export type CommandOutcome = 'accepted' | 'rejected' | 'unanswered';
+
+/** Told of every command with the time that it took, retries included. */
+export type OnCommandSettled = (
+  command: keyof typeof ticketSubjects,
+  outcome: CommandOutcome,
+  seconds: number,
+) => void;
+
 export interface TicketClientOptions {
   readonly requests: RequestReply;
   readonly clock: StoreClock;
   readonly budgets?: Partial<TicketClientBudgets>;
+  readonly onSettled?: OnCommandSettled;
 }
 
 const defaultBudgets: TicketClientBudgets = {
@@ -58,13 +69,33 @@ const defaultBudgets: TicketClientBudgets = {
 };
 
 /** The client holds no resources: closing the bus is enough. */
-export function createTicketClient({ requests, clock, budgets }: TicketClientOptions): TicketClient {
+export function createTicketClient(options: TicketClientOptions): TicketClient {
+  const { requests, clock, budgets, onSettled = () => {} } = options;
   const { reserveMs, confirmMs, releaseMs, attemptMs } = { ...defaultBudgets, ...budgets };
-  const { send, synchronize } = createCommandSender({ requests, clock, attemptMs });
+  const sender = createCommandSender({ requests, clock, attemptMs });
+
+  async function send(
+    name: keyof typeof ticketSubjects,
+    command: Command,
+    budgetMs: number,
+  ): Promise<TicketReply> {
+    const startedAt = performance.now();
+    const reply = await sender.send(ticketSubjects[name], command, budgetMs);
+    const isUnanswered = reply.kind === 'rejected' && reply.reason === 'ticket_service_unavailable';
+    onSettled(name, isUnanswered ? 'unanswered' : reply.kind, (performance.now() - startedAt) / 1000);
+    return reply;
+  }
+
+  async function synchronize(): Promise<boolean> {
+    const startedAt = performance.now();
+    const synchronized = await sender.synchronize();
+    onSettled('time', synchronized ? 'accepted' : 'unanswered', (performance.now() - startedAt) / 1000);
+    return synchronized;
+  }
 
   async function reserve(presented: PresentedTicket): Promise<Reserved | Rejection> {
     const startedAt = performance.now();
-    const use = await present(ticketSubjects.reserve, presented);
+    const use = await present('reserve', presented);
     if (use.kind === 'rejected') return use;
     const { ticketId, principal } = use;
     const common = { handshake: presented.handshake, context: cappedContext(presented.context) };
@@ -75,29 +106,29 @@ export function createTicketClient({ requests, clock, budgets }: TicketClientOpt
       async confirm(connection) {
         const upgradeStartedAt = clock.now() - Math.round(performance.now() - startedAt);
         const command = { command: newId(), ...common, ticketId, connection, upgradeStartedAt };
-        const reply = await send(ticketSubjects.confirm, command, confirmMs);
+        const reply = await send('confirm', command, confirmMs);
         if (reply.kind === 'accepted') return { kind: 'confirmed' };
         return rejectionOf(reply.reason, { recorded: reply.recorded, ticketId, principal, connection });
       },
       async release(why) {
         const command = { command: newId(), ...common, ticketId, why };
-        await send(ticketSubjects.release, command, releaseMs).catch(() => undefined);
+        await send('release', command, releaseMs).catch(() => undefined);
       },
     };
   }
 
   async function redeem(presented: PresentedTicket): Promise<Redeemed | Rejection> {
-    const use = await present(ticketSubjects.redeem, presented);
+    const use = await present('redeem', presented);
     return use.kind === 'rejected' ? use : { ...use, kind: 'redeemed' };
   }
 
   /** Sends the proof of a ticket, and returns its principal. An acceptance without a principal counts as no reply. */
-  async function present(subject: string, { ticket, handshake, context }: PresentedTicket) {
+  async function present(name: 'reserve' | 'redeem', { ticket, handshake, context }: PresentedTicket) {
     if (!isTicket(ticket)) return rejectionOf('ticket_malformed');
     const proof = proofOf(ticket);
     const ticketId = ticketIdOf(proof);
     const command = { command: newId(), handshake, context: cappedContext(context), proof };
-    const reply = await send(subject, command, reserveMs);
+    const reply = await send(name, command, reserveMs);
     if (reply.kind === 'rejected') return rejectionOf(reply.reason, { recorded: reply.recorded, ticketId });
     const { principal } = reply;
     if (principal === null) return rejectionOf('ticket_service_unavailable', { ticketId });

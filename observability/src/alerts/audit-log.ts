@@ -62,9 +62,9 @@ export const auditLogAlerts = {
     severity: 'ticket',
     summary: 'The retention of the audit log does not run',
     description:
-      'Old days were not dropped and new ones not prepared for more than two hours, or events lie outside of the prepared days. The disk fills, and what must be deleted by law stays.',
+      'Old days were not dropped and new ones not prepared for more than an hour, or events lie outside of the prepared days. The disk fills, and what must be deleted by law stays.',
     condition: any(
-      compare(age('admit_audit_retention_timestamp_seconds'), '>', 2 * HOUR),
+      compare(age('admit_audit_retention_timestamp_seconds'), '>', HOUR),
       above0('admit_audit_outside_events'),
     ),
     forSeconds: 10 * MINUTE,

@@ -76,7 +76,7 @@ export const clientAlerts = {
     severity: 'ticket',
     summary: 'Connections are admitted by JWT again, after a day without any',
     description:
-      'The JWT pathway had not been used for a day, and now is: an old client, or an edge whose AUTH_PATHWAYS opens it again.',
+      'The JWT pathway had not been used for a day, and now is: an old client, or an edge whose version or settings admit it again.',
     condition: all(compare(overJwt(HOUR), '>=', 1), compare(before(overJwt(HOUR), HOUR, DAY), '<', 0.5)),
     forSeconds: 0,
     keepFiringForSeconds: HOUR,

@@ -216,8 +216,8 @@ export const pipeline: DashboardSource = {
         },
         {
           title: 'Since the retention last ran',
-          shows: 'It runs every hour. For longer, days are neither made nor dropped.',
-          ...{ kind: 'stat', unit: 's', warnsAt: 7_200, failsAt: 86_400 },
+          shows: 'It runs every minute. While it does not, days are neither made nor dropped.',
+          ...{ kind: 'stat', unit: 's', warnsAt: 600, failsAt: 7_200 },
           queries: [
             { expr: `time() - ${fromLog('admit_audit_retention_timestamp_seconds')}`, legend: 'since' },
           ],

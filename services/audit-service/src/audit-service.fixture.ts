@@ -17,8 +17,10 @@ import {
 import {
   addHealthRoutes,
   createClosers,
+  createDependencies,
   createHttpServer,
   createLogger,
+  createReadiness,
   createTelemetry,
 } from '@admit-one/runtime';
 import {
@@ -117,6 +119,8 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
   const log = createLogger({ level: 'debug', service: 'audit-service', instance, destination: logs });
   const telemetry = createTelemetry({ service: 'audit-service', instance });
   closers.add('telemetry', () => telemetry.close());
+  const dependencies = createDependencies({ log, meter: telemetry.meter });
+  closers.add('dependencies', dependencies.close);
   const bus = createMemoryBus({ onError: () => {} });
   closers.add('bus', () => bus.close());
   const service = await startAuditService(
@@ -140,12 +144,13 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       alerts: { alertmanagerUrls: [], webhookUrl: null, everyMs: 15_000, leaseMs: 6_000 },
       ...config,
     },
-    { instance, bus, auditLog, log, telemetry, alertRules },
+    { instance, bus, auditLog, log, telemetry, dependencies, alertRules },
   );
   closers.add('service', () => service.stop());
   const app = await createHttpServer({
     log,
     telemetry,
+    dependencies,
     origins: (origin) => origin === FRONTEND,
     trustedProxies: [],
     title: 'test',
@@ -153,7 +158,7 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
   });
   closers.add('http', () => app.close());
   await app.register(service.routes);
-  addHealthRoutes(app, service.readiness);
+  addHealthRoutes(app, createReadiness(service.readiness, { dependencies, redact: String }));
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const metrics = await telemetry.serveMetrics(0, '127.0.0.1');
   const { port } = metrics.address() as { port: number };

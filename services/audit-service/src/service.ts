@@ -3,9 +3,14 @@ import { AUDIT_CONSUMER, type AuditLog, type Bus, createStoreClock, startReporte
 import {
   createAuthorize,
   createClosers,
+  createOutageLog,
+  type Dependencies,
   type Logger,
-  type ReadinessCheck,
-  reporterLog,
+  observeClock,
+  observeIssuerKeys,
+  problemUnless,
+  type ReadinessChecks,
+  reporterOptionsOf,
   shared,
   type Telemetry,
 } from '@admit-one/runtime';
@@ -26,8 +31,9 @@ import { startStreamTrim } from './ingest/trim-stream.ts';
 import { createLiveTail, type LiveTail } from './live/live-tail.ts';
 import { observeEventTotals } from './metrics/event-totals.ts';
 import { observeLog } from './metrics/log-gauges.ts';
+import { observeEvents } from './metrics/observe-events.ts';
+import { observePending } from './metrics/observe-pending.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
-import { createOutageLog } from './outage/outage-log.ts';
 import { startWithRetry } from './outage/start-with-retry.ts';
 import { createPseudonyms, noPseudonyms } from './pseudonyms/pseudonyms.ts';
 import { startRetention } from './retention/start-retention.ts';
@@ -39,6 +45,7 @@ export interface AuditServiceDependencies {
   readonly auditLog: AuditLog;
   readonly log: Logger;
   readonly telemetry: Telemetry;
+  readonly dependencies: Dependencies;
   /** By default those of the package `observability`. */
   readonly alertRules?: readonly AlertRule[];
 }
@@ -47,7 +54,7 @@ export interface AuditService {
   /** New events, as they are stored. */
   readonly tail: LiveTail;
   readonly routes: FastifyPluginAsync;
-  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  readonly readiness: ReadinessChecks;
   /**
    * Stops the ingest, and publishes its own last events: until the signal aborts, it waits for the bus. The caller
    * closes bus and audit log.
@@ -67,22 +74,25 @@ const KEPT_MS = 1_000;
  */
 export async function startAuditService(
   config: AuditConfig,
-  { instance, bus, auditLog, log, telemetry, alertRules = logAlertRules }: AuditServiceDependencies,
+  deps: AuditServiceDependencies,
 ): Promise<AuditService> {
+  const { instance, bus, auditLog, log, telemetry, dependencies, alertRules = logAlertRules } = deps;
   const { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs, retention } = config;
   const { meter } = telemetry;
   const pseudonyms = config.pseudonyms ? createPseudonyms(config.pseudonyms) : noPseudonyms;
-  const authorize = createAuthorize(operators, log, meter);
+  const authorize = createAuthorize(operators, observeIssuerKeys({ log, meter, dependencies }));
   const clock = createStoreClock();
   const closers = createClosers();
   const waiting = createOutageLog({
     log,
-    level: 'error',
     failure: 'ingest_not_started',
     recovery: 'ingest_started',
+    isExplained: dependencies.isAnyDown,
   });
   const totals = observeEventTotals(auditLog, meter);
   closers.add('totals', totals.stop);
+  closers.add('event metrics', observeEvents(auditLog, meter).stop);
+  closers.add('pending metrics', observePending(bus.events, AUDIT_CONSUMER, meter));
   closers.add('log gauges', observeLog(auditLog, meter).stop);
   const ingest = await startWithRetry({
     async start() {
@@ -94,6 +104,7 @@ export async function startAuditService(
         log,
         meter,
         clock,
+        dependencies,
       });
       waiting.succeeded();
       return running;
@@ -107,11 +118,20 @@ export async function startAuditService(
     consumer: AUDIT_CONSUMER,
     windowMs: streamWindowMs,
     log,
+    dependencies,
   });
   closers.add('stream trim', trim.stop);
-  closers.add('retention', startRetention({ auditLog, retention, log }).stop);
+  closers.add('retention', startRetention({ auditLog, retention, log, dependencies }).stop);
+  closers.add('clock metrics', observeClock(clock, meter));
   closers.add('clock', await startClockSync(createTicketClient({ requests: bus.requests, clock })));
-  const gapWatch = startGapWatch({ auditLog, log, meter, graceMs: gapGraceMs, checkMs: gapCheckMs });
+  const gapWatch = startGapWatch({
+    auditLog,
+    log,
+    dependencies,
+    meter,
+    graceMs: gapGraceMs,
+    checkMs: gapCheckMs,
+  });
   closers.add('gap watch', gapWatch.stop);
   const history = await serveControlHistory({ requests: bus.requests, auditLog, clock });
   closers.add('control history', history.stop);
@@ -120,6 +140,7 @@ export async function startAuditService(
     instance,
     clock,
     log,
+    dependencies,
     checkMs: gapCheckMs,
     silentMs,
   });
@@ -130,10 +151,10 @@ export async function startAuditService(
     events: bus.events,
     clock,
     aliveEveryMs: silentMs / 3,
-    ...reporterLog(log),
+    ...reporterOptionsOf({ log, dependencies }),
   });
   closers.add('reporter', reporter.stop);
-  const watched = { auditLog, telemetry, reporter, instance, clock, log };
+  const watched = { auditLog, telemetry, reporter, instance, clock, log, dependencies };
   const alerts = startAlerts({ ...watched, config: config.alerts, rules: alertRules });
   closers.add('alerts', alerts.stop);
 
@@ -144,9 +165,9 @@ export async function startAuditService(
   const reportAccess = createReportAccess({ reporter, instance });
   const tailOutage = createOutageLog({
     log,
-    level: 'error',
     failure: 'live_tail_failed',
     recovery: 'live_tail_recovered',
+    isExplained: dependencies.isAnyDown,
   });
   const tail = createLiveTail({
     auditLog,
@@ -163,7 +184,16 @@ export async function startAuditService(
     breakGlass,
     reportFailedRead,
   });
-  const completeness = { auditLog, authorize, limitRate, breakGlass, reportFailedRead, reporter, instance };
+  const completeness = {
+    auditLog,
+    gapWatch,
+    authorize,
+    limitRate,
+    breakGlass,
+    reportFailedRead,
+    reporter,
+    instance,
+  };
 
   return {
     tail,
@@ -172,9 +202,9 @@ export async function startAuditService(
       await app.register(completenessRoutes(completeness));
     },
     readiness: {
-      auditLog: ping,
-      bus: () => bus.connected,
-      ingest: () => ingest.running,
+      auditLog: { dependency: 'postgres', problem: () => ping().then(() => null) },
+      bus: { dependency: 'nats', problem: () => problemUnless(bus.connected, 'the bus is not connected') },
+      ingest: { problem: () => problemUnless(ingest.running, 'storing events has not begun') },
     },
     stop: closers.close,
   };

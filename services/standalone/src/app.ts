@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { createMemoryBus, createMemoryStore, type MemoryStore } from '@admit-one/adapter-memory';
 import { openNatsBus } from '@admit-one/adapter-nats';
-import { openAuditLog, openPglite, openPostgres, SchemaError } from '@admit-one/adapter-postgres';
+import { openAuditLog, openPglite, openPostgres, SchemaError, type Sql } from '@admit-one/adapter-postgres';
 import { openRedisStore } from '@admit-one/adapter-redis';
 import { enginesOf, type StandaloneVariables } from '@admit-one/config';
 import type { AuditLog, Bus } from '@admit-one/core';
 import { openLocalIssuers } from '@admit-one/identity';
 import {
+  busOptionsOf,
+  errorMessage,
   type Host,
   type HostContext,
   type LogOutput,
@@ -16,6 +18,7 @@ import {
   redisOptionsOf,
   StartError,
   startHost,
+  storeOptionsOf,
 } from '@admit-one/runtime';
 import { openDataDirectory } from './data/data-directory.ts';
 import { keepOperatorToken } from './data/operator-token.ts';
@@ -58,7 +61,9 @@ async function serve(variables: StandaloneVariables, host: HostContext, page: De
   const { closers, log } = host;
   const directory = await openDataDirectory(variables.DATA_DIR);
   closers.add('data directory', () => directory.unlock());
-  const local = await openLocalIssuers(directory.path, { create: true });
+  const local = await openLocalIssuers(directory.path, { create: true }).catch((error: unknown) => {
+    throw new StartError(errorMessage(error), { cause: error });
+  });
 
   const auditLog = await openAuditLogOf(variables, host, join(directory.path, 'audit'));
   const bus = await openBus(variables, host);
@@ -76,18 +81,16 @@ async function serve(variables: StandaloneVariables, host: HostContext, page: De
 
 /** NATS where its URL is set. */
 async function openBus(variables: StandaloneVariables, host: HostContext): Promise<Bus> {
-  const options = natsOptionsOf(variables, host);
   const { NATS_URL: url } = variables;
-  if (url === undefined) return createMemoryBus(options);
-  return openFrom('NATS_URL', () => openNatsBus({ url, ...options, bridges: true }));
+  if (url === undefined) return createMemoryBus(busOptionsOf(host));
+  return openFrom('NATS_URL', () => openNatsBus({ url, ...natsOptionsOf(variables, host), bridges: true }));
 }
 
 /** Redis where its URL is set. */
 async function openTicketStore(variables: StandaloneVariables, host: HostContext): Promise<MemoryStore> {
-  const options = redisOptionsOf(variables, host);
   const { REDIS_URL: url } = variables;
-  if (url === undefined) return createMemoryStore(options);
-  return openFrom('REDIS_URL', () => openRedisStore({ url, ...options }));
+  if (url === undefined) return createMemoryStore(storeOptionsOf(variables, host));
+  return openFrom('REDIS_URL', () => openRedisStore({ url, ...redisOptionsOf(variables, host) }));
 }
 
 /** PostgreSQL where its URL is set. */
@@ -99,7 +102,7 @@ async function openAuditLogOf(
   const { DATABASE_URL: url } = variables;
   const sql =
     url === undefined
-      ? await openPglite({ dataDir })
+      ? await openEmbedded(dataDir)
       : openPostgres({ url, ...postgresOptionsOf(variables, host) });
   host.closers.add('database', () => sql.close());
   try {
@@ -112,5 +115,19 @@ async function openAuditLogOf(
     throw error instanceof SchemaError
       ? new StartError(`${where}: ${error.message}`, { cause: error })
       : error;
+  }
+}
+
+/** @throws {StartError} where the directory is not a database that it can open */
+async function openEmbedded(dataDir: string): Promise<Sql> {
+  try {
+    return await openPglite({ dataDir });
+  } catch (error) {
+    // PGlite throws errors of its file system that are no Error.
+    const why = error instanceof Error ? ` (${error.message})` : '';
+    throw new StartError(
+      `${dataDir} cannot be opened as a database${why}. Restore it from a backup, or move it away: the next start begins an empty audit log.`,
+      { cause: error },
+    );
   }
 }

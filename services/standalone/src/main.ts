@@ -12,6 +12,6 @@ await runProcess(async () => {
   const standalone = await startStandalone(variables, { forPeople: process.stdout.isTTY });
   const { url, metricsUrl, page } = standalone;
   const dataDir = relative(process.cwd(), standalone.dataDir) || '.';
-  process.stdout.write(readyMessage({ url, metricsUrl, page, dataDir }));
+  void standalone.ready.then(() => process.stdout.write(readyMessage({ url, metricsUrl, page, dataDir })));
   return standalone;
 });

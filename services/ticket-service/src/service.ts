@@ -14,13 +14,19 @@ import { createLogoutVerifier } from '@admit-one/identity';
 import {
   createAuthorize,
   createClosers,
+  createOutageLog,
   createRejectionLog,
+  type Dependencies,
+  type FailureName,
   type InternalPort,
   type Logger,
   type OriginPolicy,
+  observeClock,
   observeIssuerKeys,
-  type ReadinessCheck,
-  reporterLog,
+  problemUnless,
+  type ReadinessChecks,
+  type RecoveryName,
+  reporterOptionsOf,
   type Telemetry,
 } from '@admit-one/runtime';
 import { clientNetwork } from '@admit-one/text';
@@ -60,6 +66,7 @@ export interface TicketServiceDeps {
   readonly bus: Bus;
   readonly log: Logger;
   readonly telemetry: Telemetry;
+  readonly dependencies: Dependencies;
   /** Origins whose pages may request tickets. */
   readonly origins: OriginPolicy;
 }
@@ -68,7 +75,7 @@ export interface TicketService {
   readonly routes: FastifyPluginAsync;
   /** Forward authentication; for an internal port only. */
   readonly verifyRoutes: FastifyPluginAsync;
-  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  readonly readiness: ReadinessChecks;
   /** Answers the requests in hand, and resolves when every event is sent; waits for the bus until the signal aborts. */
   stop(signal?: AbortSignal): Promise<void>;
 }
@@ -78,17 +85,28 @@ export async function startTicketService(
   config: TicketConfig,
   deps: TicketServiceDeps,
 ): Promise<TicketService> {
-  const { instance, outbox, bus, log, telemetry, origins } = deps;
+  const { instance, outbox, bus, log, telemetry, dependencies, origins } = deps;
   const { meter } = telemetry;
+  const outageOf = (failure: FailureName, recovery: RecoveryName) =>
+    createOutageLog({ log, failure, recovery, isExplained: dependencies.isAnyDown });
+  const recording = outageOf('rejections_not_recorded', 'rejections_recorded');
+  const relaying = outageOf('relay_failed', 'relay_recovered');
   const clock = createStoreClock();
-  const control = await startControlState({ store: deps.control, bus, clock, log });
+  const control = await startControlState({
+    store: deps.control,
+    bus,
+    clock,
+    log,
+    isExplained: dependencies.isAnyDown,
+  });
   const store = restoreOnLoss(deps.store, control);
   const rejections = startRejectionRecorder({
     store,
     events: bus.events,
     source: instance,
     networkOf: clientNetwork,
-    onError: (error) => log.error({ err: error }, 'rejections_not_recorded'),
+    onError: recording.failed,
+    onRecovery: recording.succeeded,
   });
   const commands = createCommands({
     store: leaveRoomInStream(store, bus.events),
@@ -99,13 +117,15 @@ export async function startTicketService(
   });
   const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
   const issuers = acceptedIssuersOf(config);
+  const issuerKeys = observeIssuerKeys({ log, meter, dependencies });
   const authenticate = createAuthenticate({
     issuers,
     maxTokenBytes: config.maxTokenBytes,
-    ...observeIssuerKeys({ log, meter }),
+    ...issuerKeys,
   });
 
-  await commands.ping().catch((error: unknown) => log.error({ err: error }, 'store_unreachable_at_start'));
+  // For the time; where the store is away, its adapter has told.
+  await commands.ping().catch(() => {});
 
   const closers = createClosers();
   closers.add('control', control.stop);
@@ -113,17 +133,19 @@ export async function startTicketService(
     outbox,
     events: bus.events,
     owner: instance,
-    onError: (error) => log.error({ err: error }, 'relay_failed'),
+    onError: relaying.failed,
+    onRecovery: relaying.succeeded,
     onTooBig: ({ json }, error) =>
       log.fatal({ err: error, event: Buffer.from(json).toString() }, 'event_too_big_for_bus'),
   });
   closers.add('relay', () => relay.stop());
+  closers.add('store', () => outbox.end());
   const reporter = startReporter({
     service: 'ticket-service',
     instance,
     events: bus.events,
     clock,
-    ...reporterLog(log),
+    ...reporterOptionsOf({ log, dependencies }),
   });
   closers.add('reporter', reporter.stop);
   closers.add('rejections', rejections.stop);
@@ -135,19 +157,20 @@ export async function startTicketService(
     }),
   );
   closers.add('outbox metrics', observeOutbox(outbox, meter));
+  closers.add('clock metrics', observeClock(clock, meter));
   const outboxWatch = startOutboxWatch({ outbox, clock, meter });
   closers.add('outbox watch', () => outboxWatch.stop());
+  const rejectionLog = createRejectionLog(log, dependencies);
+  closers.add('rejection log', async () => rejectionLog.stop());
   closers.add('event stream watch', watchEventStream({ events: bus.events, log, meter }));
   try {
-    const answering = await serveRequests({ instance, requests: bus.requests, commands, log });
+    const answering = await serveRequests({ instance, requests: bus.requests, commands, log, rejectionLog });
     closers.add('requests', () => answering.stop());
   } catch (error) {
     await closers.close();
     throw error;
   }
 
-  const rejectionLog = createRejectionLog(log);
-  closers.add('rejection log', async () => rejectionLog.stop());
   const recordIssuanceRejection = createIssuanceRejectionRecorder({ reporter, instance, log: rejectionLog });
   const verify = createVerify({
     instance,
@@ -165,13 +188,19 @@ export async function startTicketService(
   });
   const verifyLogout = createLogoutVerifier({ issuers: config.issuers });
   const times = createDecisionTimes(commands, config.revocationRetentionMs);
-  const authorize = createAuthorize(config.operators, log, meter);
+  const authorize = createAuthorize(config.operators, issuerKeys);
   const ttlSeconds = config.ticketTtlSeconds;
   const issueTicket = createIssueTicket({ commands, control, ttlSeconds, log });
   return {
     routes: async (app) => {
       await app.register(
-        ticketRoutes({ log, authenticate, issueTicket, recordRejection: recordIssuanceRejection, instance }),
+        ticketRoutes({
+          authenticate,
+          issueTicket,
+          recordRejection: recordIssuanceRejection,
+          rejectionLog,
+          instance,
+        }),
       );
       await app.register(statusRoutes({ authenticate, store: deps.store }));
       await app.register(anonymousRoutes({ anonymous, log }));
@@ -187,11 +216,20 @@ export async function startTicketService(
     },
     verifyRoutes: verifyRoutes(verify),
     readiness: {
-      store: commands.ping,
-      control: () => control.restored,
-      bus: () => bus.connected,
-      outboxRoom: outboxWatch.hasRoom,
-      relay: outboxWatch.isMoving,
+      store: { dependency: 'redis', problem: () => commands.ping().then(() => null) },
+      control: {
+        problem: () =>
+          problemUnless(control.restored, 'the control state is not restored after a loss of the store'),
+      },
+      bus: { dependency: 'nats', problem: () => problemUnless(bus.connected, 'the bus is not connected') },
+      outboxRoom: {
+        problem: () =>
+          problemUnless(outboxWatch.hasRoom(), 'at least half of the outbox is above OUTBOX_SOFT_BOUND'),
+      },
+      relay: {
+        problem: () =>
+          problemUnless(outboxWatch.isMoving(), 'events wait in the outbox, and none has left for a minute'),
+      },
     },
     stop: closers.close,
   };

@@ -13,9 +13,11 @@ import { generateSigningKey, type LogoutRule } from '@admit-one/identity';
 import {
   addHealthRoutes,
   createClosers,
+  createDependencies,
   createHttpServer,
   createLogger,
   createOriginPolicy,
+  createReadiness,
   createTelemetry,
   listen,
 } from '@admit-one/runtime';
@@ -76,6 +78,8 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const log = createLogger({ level: 'debug', service: 'ticket-service', instance, destination: logs });
   const telemetry = createTelemetry({ service: 'ticket-service', instance });
   closers.add('telemetry', () => telemetry.close());
+  const dependencies = createDependencies({ log, meter: telemetry.meter });
+  closers.add('dependencies', dependencies.close);
   const provider = await startIdentityProvider();
   closers.add('provider', () => provider.close());
   const operators = await startIdentityProvider({ audience: 'admit-one-audit' });
@@ -143,13 +147,14 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       },
       ...config,
     },
-    { instance, store, outbox, control, bus, log, telemetry, origins },
+    { instance, store, outbox, control, bus, log, telemetry, dependencies, origins },
   );
   closers.add('service', () => service.stop());
   async function serve(routes: FastifyPluginAsync, trustedProxies: readonly string[]) {
     const server = await createHttpServer({
       log,
       telemetry,
+      dependencies,
       origins,
       trustedProxies,
       title: 'test',
@@ -157,7 +162,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     });
     closers.add('http', () => server.close());
     await server.register(routes);
-    addHealthRoutes(server, service.readiness);
+    addHealthRoutes(server, createReadiness(service.readiness, { dependencies, redact: String }));
     await server.ready();
     const port = await listen(server.server, { port: 0, host: '127.0.0.1', variable: 'PORT' });
     return { app: server, url: `http://127.0.0.1:${port}` };

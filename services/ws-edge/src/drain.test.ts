@@ -31,9 +31,9 @@ describe('a drain', () => {
   it('rejects upgrades from its first moment, and is not ready', async () => {
     const edge = await startEdgeFixture();
     const url = await edge.ticketUrl();
-    expect(edge.edge.readiness.accepting?.()).toBe(true);
+    expect(edge.edge.readiness.accepting?.problem()).toBeNull();
     const drained = edge.edge.drain();
-    expect(edge.edge.readiness.accepting?.()).toBe(false);
+    expect(edge.edge.readiness.accepting?.problem()).toEqual(expect.any(String));
     const rejected = { status: 503, headers: { 'retry-after': '1' }, problem: { code: 'RESTARTING' } };
     await expect(connect(url)).rejects.toMatchObject(rejected);
     expect(edge.tickets.count('reserve')).toBe(0);
@@ -86,10 +86,10 @@ describe('a drain', () => {
 describe('an edge', () => {
   it('is ready when it has heard a ticket-service, and while the bus is there', async () => {
     const { edge, bus } = await startEdgeFixture();
-    expect(edge.readiness.clock?.()).toBe(true);
-    expect(edge.readiness.bus?.()).toBe(true);
+    expect(edge.readiness.clock?.problem()).toBeNull();
+    expect(edge.readiness.bus?.problem()).toBeNull();
     await bus.close();
-    expect(edge.readiness.bus?.()).toBe(false);
+    expect(edge.readiness.bus?.problem()).toEqual(expect.any(String));
   });
 
   it('says when it starts and stops, and misses no number', async () => {

@@ -6,9 +6,11 @@ import {
   addHealthRoutes,
   createClientAddress,
   createClosers,
+  createDependencies,
   createHttpServer,
   createLogger,
   createOriginPolicy,
+  createReadiness,
   createTelemetry,
   listen,
   portOf,
@@ -77,6 +79,8 @@ export async function startEdgeFixture(
   const log = createLogger({ level: 'debug', service: 'ws-edge', instance, destination: logs });
   const telemetry = createTelemetry({ service: 'ws-edge', instance });
   closers.add('telemetry', () => telemetry.close());
+  const dependencies = createDependencies({ log, meter: telemetry.meter });
+  closers.add('dependencies', dependencies.close);
   const { store, outbox } = createMemoryStore({ source: 'store' });
   closers.add('store', () => store.close());
   const bus = createMemoryBus({ onError: () => {} });
@@ -109,6 +113,7 @@ export async function startEdgeFixture(
   const http = await createHttpServer({
     log,
     telemetry,
+    dependencies,
     origins,
     trustedProxies: [],
     title: 'test',
@@ -117,11 +122,19 @@ export async function startEdgeFixture(
   closers.add('http', () => http.close());
   const edge = await startEdge(
     { ...defaults, ...config },
-    { instance, bus, log, telemetry, origins, clientAddress: createClientAddress(['127.0.0.1']) },
+    {
+      instance,
+      bus,
+      log,
+      telemetry,
+      dependencies,
+      origins,
+      clientAddress: createClientAddress(['127.0.0.1']),
+    },
   );
   closers.add('edge', () => edge.stop());
   await http.register(edge.routes);
-  addHealthRoutes(http, edge.readiness);
+  addHealthRoutes(http, createReadiness(edge.readiness, { dependencies, redact: String }));
   await http.ready();
   http.server.on('upgrade', onUpgrade);
   http.server.on('upgrade', edge.handleUpgrade);

@@ -8,10 +8,13 @@ import {
   type ClientAddress,
   createPathTable,
   createRejectionLog,
+  type Dependencies,
   type Logger,
   type OriginPolicy,
-  type ReadinessCheck,
-  reporterLog,
+  observeClock,
+  problemUnless,
+  type ReadinessChecks,
+  reporterOptionsOf,
   type Telemetry,
   traceIdOf,
 } from '@admit-one/runtime';
@@ -34,6 +37,7 @@ export interface EdgeDependencies {
   readonly bus: Bus;
   readonly log: Logger;
   readonly telemetry: Telemetry;
+  readonly dependencies: Dependencies;
   readonly origins: OriginPolicy;
   readonly clientAddress: ClientAddress;
 }
@@ -44,7 +48,7 @@ export interface Edge {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Answers plain requests on the WebSocket paths. */
   readonly routes: FastifyPluginAsync;
-  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  readonly readiness: ReadinessChecks;
   /** How many connections are open. */
   connections(): number;
   /** Rejects upgrades from now on, and closes the connections over the drain's time. */
@@ -55,15 +59,21 @@ export interface Edge {
 
 /** Starts an edge on a bus, even if no ticket-service is available: it is not ready before one has answered. */
 export async function startEdge(config: EdgeConfig, dependencies: EdgeDependencies): Promise<Edge> {
-  const { instance, bus, log, telemetry, origins, clientAddress } = dependencies;
+  const { instance, bus, log, telemetry, dependencies: engines, origins, clientAddress } = dependencies;
   const clock = createStoreClock();
-  const client = createTicketClient({ requests: bus.requests, clock });
-  const stopClockSync = await startClockSync(client);
+  const rejectionLog = createRejectionLog(log, engines);
+  let drained: Promise<void> | undefined;
+  const draining = () => drained !== undefined;
   const metrics = createEdgeMetrics({
     meter: telemetry.meter,
     routes: [...config.routes.keys()],
     handshakesInFlight: () => upgrades.inFlight,
+    draining,
   });
+  const stopObservingClock = observeClock(clock, telemetry.meter);
+  const onSettled = metrics.commandSettled;
+  const client = createTicketClient({ requests: bus.requests, clock, onSettled });
+  const stopClockSync = await startClockSync(client);
   const connections = createConnections({
     limits: config,
     onError(error, { id, traceparent }) {
@@ -74,7 +84,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     onPaused: metrics.paused,
     onClosed(record) {
       metrics.connectionClosed(record.connection.route, record.closeInfo.reason);
-      reportClosed(record, { reporter, log });
+      reportClosed(record, { reporter, log, rejectionLog });
     },
   });
   const reporter = startReporter({
@@ -82,7 +92,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     instance,
     events: bus.events,
     clock,
-    ...reporterLog(log),
+    ...reporterOptionsOf({ log, dependencies: engines }),
     connections: () => connections.count,
   });
   const outlet = createBridgeOutlet(bus.messages, instance);
@@ -95,14 +105,11 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   const paths = [...endpoints.keys()].flatMap((name) => pathsOf(name).map((path) => ({ name, path })));
   const routes = createPathTable<{ readonly name: string }>();
   for (const { name, path } of paths) routes.set(path, { name });
-  let drained: Promise<void> | undefined;
-  const draining = () => drained !== undefined;
   const handshakeRules: HandshakeRules = {
     carriers: config.carriers,
     routeOf: (path) => routes.find(path)?.name ?? null,
     instance,
   };
-  const rejectionLog = createRejectionLog(log);
   const recordRejection = createRejectionRecorder({ reporter, log: rejectionLog.write });
   const control = startEdgeControl({
     ...{ instance, bus, clock, connections, log },
@@ -134,10 +141,10 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     handleUpgrade: upgrades.handleUpgrade,
     routes: plainRequests({ paths: paths.map(({ path }) => path), handshakeRules, recordRejection }),
     readiness: {
-      bus: () => bus.connected,
-      clock: () => clock.synchronized,
-      accepting: () => !draining() && !control.draining,
-      control: () => control.synchronized,
+      bus: { dependency: 'nats', problem: () => problemUnless(bus.connected, 'the bus is not connected') },
+      clock: { problem: () => problemUnless(clock.synchronized, 'no ticket-service has answered yet') },
+      accepting: { problem: () => problemUnless(!draining() && !control.draining, 'it drains') },
+      control: { problem: () => problemUnless(control.synchronized, 'the control state is not known yet') },
     },
     connections: () => connections.count,
     drain,
@@ -145,6 +152,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
       await drain();
       control.stop();
       stopClockSync();
+      stopObservingClock();
       outlet.stop();
       rejectionLog.stop();
       await reporter.stop(signal);

@@ -24,29 +24,30 @@ export interface FilledLog {
 export const STREAM = 'bench';
 
 /**
- * Fills an empty database with ten days of events: the first by appends, and the others as copies of it whose tickets, connections
+ * Fills an empty database with days of events: the first by appends, and the others as copies of it whose tickets, connections
  * and traces are their own. The copies' rollup is the first day's, moved.
  */
 export async function fillAuditLog(
   sql: Sql,
   count: number,
   reportProgress: (line: string) => void,
+  days = DAYS,
 ): Promise<FilledLog> {
   await migrate(sql);
   const log = createAuditLog(sql);
-  for (let day = -1; day <= DAYS; day += 1) await createPartition(sql, FIRST_DAY + day * DAY_MS);
+  for (let day = -1; day <= days; day += 1) await createPartition(sql, FIRST_DAY + day * DAY_MS);
   const events = [
-    ...seededEvents({ count: Math.ceil(count / DAYS), from: FIRST_DAY, to: FIRST_DAY + DAY_MS }),
+    ...seededEvents({ count: Math.ceil(count / days), from: FIRST_DAY, to: FIRST_DAY + DAY_MS }),
   ];
   for (let done = 0; done < events.length; done += BATCH)
     await appendBatch(log, done / BATCH + 1, events.slice(done, done + BATCH));
   reportProgress(`${events.length} events appended`);
-  for (let day = 1; day < DAYS; day += 1) {
+  for (let day = 1; day < days; day += 1) {
     await copyFirstDay(sql, day, Math.ceil(events.length / BATCH));
     reportProgress(`${(day + 1) * events.length} events`);
   }
   await sql.query('VACUUM ANALYZE');
-  return { sql, log, to: FIRST_DAY + DAYS * DAY_MS, events };
+  return { sql, log, to: FIRST_DAY + days * DAY_MS, events };
 }
 
 export async function appendBatch(
@@ -67,16 +68,19 @@ async function createPartition(sql: Sql, from: number): Promise<void> {
   );
 }
 
+const SHIFT = '$1::integer * 1000000000::bigint';
+
 /** What differs in a copy. The text of the event stays: searches read it, and look for nothing in it. */
 const copied: Readonly<Record<string, string>> = {
   time: "time + $1::integer * interval '1 day'",
-  sequence: 'sequence + $1::integer * 1000000000::bigint',
+  sequence: `sequence + ${SHIFT}`,
   stream_sequence: 'stream_sequence + $1::integer * $2::bigint',
   ticket: `left(ticket, 41) || lpad($1::integer::text, 2, '0')`,
   connection: `connection || $1::integer::text`,
   trace: 'md5(trace::text || $1::integer::text)::uuid',
 };
 
+/** As an append of the copies would, but for the text of the events: a test compares the tables. */
 async function copyFirstDay(sql: Sql, day: number, messages: number): Promise<void> {
   const columns = await sql.query<{ name: string }>(
     `SELECT attname AS name FROM pg_attribute
@@ -99,4 +103,23 @@ async function copyFirstDay(sql: Sql, day: number, messages: number): Promise<vo
   await sql.query('UPDATE stream_generation SET received = int8multirange(int8range(1, $1::bigint + 1))', [
     (day + 1) * messages,
   ]);
+  await sql.query('UPDATE event_total SET count = count + count / $1::integer', [day]);
+  await sql.query(
+    `INSERT INTO log_count (counter, day, count)
+     SELECT counter, day + $1::integer, count FROM log_count WHERE day ${firstDay} AND day ${end}`,
+    [day],
+  );
+  await sql.query(
+    `UPDATE partition_sequence SET received = received + (
+       SELECT range_agg(int8range(lower(run) + ${SHIFT}, upper(run) + ${SHIFT}))
+       FROM unnest(received) AS run WHERE upper(run) < 1000000000
+     )`,
+    [day],
+  );
+  await sql.query(
+    `INSERT INTO open_connection (connection, edge, partition_key, sequence, time, synthetic)
+     SELECT ${copied.connection}, edge, partition_key, ${copied.sequence}, ${copied.time}, synthetic
+     FROM open_connection WHERE time ${end}`,
+    [day],
+  );
 }

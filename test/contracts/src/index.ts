@@ -10,6 +10,7 @@ export {
   encoded,
   filterOf,
   newEvent,
+  type Sample,
   withoutPosition,
 } from './sample-events.ts';
 export { ABSENT, type SeededEventsOptions, seededEvents } from './seeded-events.ts';

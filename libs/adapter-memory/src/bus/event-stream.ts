@@ -47,6 +47,10 @@ export function createMemoryEventStream({ maxBytes, onError }: MemoryEventStream
       for (const consumer of consumers.values()) consumer.wake();
     },
     async trim() {},
+    async pending(name) {
+      assertOpen();
+      return log.end - (consumers.get(name)?.position ?? log.start);
+    },
     async consume(name, handler) {
       assertOpen();
       return consumerOf(name).consume(handler);

@@ -7,6 +7,8 @@ export interface MessageLog {
   readonly bytes: number;
   /** The position of the oldest message; of the next one in an empty log. */
   readonly start: number;
+  /** The position of the next message. */
+  readonly end: number;
   /** Copies of the messages from an untrimmed position on. */
   read(position: number, limit: number): readonly Delivery[];
   /** Drops the messages before a position. */
@@ -37,6 +39,9 @@ export function createMessageLog(maxBytes: number): MessageLog {
     },
     get start() {
       return start;
+    },
+    get end() {
+      return start + messages.length;
     },
     read(position, limit) {
       const first = position - start;

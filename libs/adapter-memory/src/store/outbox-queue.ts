@@ -22,6 +22,8 @@ export interface OutboxQueue {
   /** Removes up to and including this event, where it is in the queue. */
   remove(through: EventPlace): void;
   level(): OutboxLevel;
+  /** The number of the last event; 0 where there was none. */
+  readonly lastSequence: number;
 }
 
 /** Makes an empty queue that numbers under one partition key. Events are encoded here: later changes to them have no effect. */
@@ -55,5 +57,8 @@ export function createOutboxQueue(partitionKey: string, bounds: OutboxBounds): O
       if (count > 0 && count <= waiting.length) waiting.splice(0, count);
     },
     level: () => ({ events: waiting.length, ...bounds }),
+    get lastSequence() {
+      return lastSequence;
+    },
   };
 }

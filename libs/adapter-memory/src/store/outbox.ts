@@ -34,5 +34,6 @@ export function createOutbox(engine: MemoryStoreCore): Outbox {
     onAppend: (listener) => engine.onAppend(listener),
     // Its one epoch ends with the process.
     onEpochEnd: () => () => {},
+    end: async () => engine.end(),
   };
 }

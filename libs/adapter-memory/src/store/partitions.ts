@@ -37,3 +37,17 @@ export function createPartitions(
     return { number, queue, recorded: createExpiringMap() };
   });
 }
+
+/** Appends the last event of a partition. */
+export function endPartition({ queue }: Partition, source: string, now: number): void {
+  queue.push([
+    {
+      type: 'admit.store.stopped',
+      source,
+      subject: source,
+      time: now,
+      traceparent: null,
+      data: { lastSequence: queue.lastSequence + 1 },
+    },
+  ]);
+}

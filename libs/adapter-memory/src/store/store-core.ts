@@ -1,5 +1,5 @@
 import { newId, type OutboxBounds, StoreError } from '@admit-one/core';
-import { createPartitions, type Partition } from './partitions.ts';
+import { createPartitions, endPartition, type Partition } from './partitions.ts';
 
 /** What the ticket store and its outbox share. */
 export interface MemoryStoreCore {
@@ -10,6 +10,10 @@ export interface MemoryStoreCore {
   now(): number;
   /** @throws {StoreError} `unavailable`, after close */
   assertOpen(): void;
+  /** @throws {StoreError} `unavailable`, after close and after `end` */
+  assertWritable(): void;
+  /** Takes no more writes, and appends the last event of each partition. */
+  end(): void;
   close(): void;
   /** Notifies the listeners of new events in a partition. */
   notifyAppend(partition: Partition): void;
@@ -31,11 +35,20 @@ export function createStoreCore({
   const epoch = newId();
   const listeners = new Set<(partition: number) => void>();
   let open = true;
+  let ended = false;
   let lastNow = Number.NEGATIVE_INFINITY;
 
   function now(): number {
     lastNow = Math.max(lastNow, Math.floor(clock()));
     return lastNow;
+  }
+
+  function assertOpen(): void {
+    if (!open) throw new StoreError('unavailable', 'the ticket store is closed');
+  }
+
+  function notifyAppend({ number }: Partition): void {
+    for (const listener of listeners) listener(number);
   }
 
   const partitions = createPartitions(epoch, source, now(), { softBound, hardBound });
@@ -48,16 +61,25 @@ export function createStoreCore({
       if (!partition) throw new RangeError(`there is no partition ${number}`);
       return partition;
     },
-    assertOpen() {
-      if (!open) throw new StoreError('unavailable', 'the ticket store is closed');
+    assertOpen,
+    assertWritable() {
+      assertOpen();
+      if (ended) throw new StoreError('unavailable', 'the ticket store has ended');
+    },
+    end() {
+      assertOpen();
+      if (ended) return;
+      ended = true;
+      for (const partition of partitions) {
+        endPartition(partition, source, now());
+        notifyAppend(partition);
+      }
     },
     close() {
       open = false;
       listeners.clear();
     },
-    notifyAppend({ number }) {
-      for (const listener of listeners) listener(number);
-    },
+    notifyAppend,
     onAppend(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -35,7 +35,7 @@ export function createTicketStore(engine: MemoryStoreCore, control: MemoryContro
     },
 
     async append({ ticketId, expectedVersion, events, state, retainUntil, guards, fences, work }) {
-      engine.assertOpen();
+      engine.assertWritable();
       const now = engine.now();
       const partition = engine.partition(partitionOf(ticketId));
       const before = tickets.get(ticketId, now);
@@ -53,7 +53,7 @@ export function createTicketStore(engine: MemoryStoreCore, control: MemoryContro
     },
 
     async record({ ticketId, key, event, work, rejection }) {
-      engine.assertOpen();
+      engine.assertWritable();
       const now = engine.now();
       const partition = engine.partition(partitionOf(ticketId));
       const recorded = `${ticketId}:${key}`;

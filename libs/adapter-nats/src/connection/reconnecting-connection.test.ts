@@ -56,6 +56,23 @@ describe.skipIf(missing)(`the connection to NATS${missing ? `, skipped: ${missin
     await expect.poll(() => received.length === 1 && has([event])).toBe(true);
   });
 
+  it('tells when all its connections are there, and when one is lost', async () => {
+    const told: string[] = [];
+    const listeners = {
+      onReachable: () => told.push('up'),
+      onUnreachable: (error: unknown) => told.push(String(error)),
+    };
+    const bus = await openBus(nats.url, { bridges: true, ...listeners });
+    expect(told.splice(0)).toContain('up');
+    await nats.kill();
+    await expect.poll(() => told).toContain('BusError: the connection to NATS is lost');
+    expect(told.splice(0)).not.toContain('up');
+    expect(bus.errors).toEqual([]);
+    await nats.start();
+    await expect.poll(() => bus.connected).toBe(true);
+    expect(told.at(-1)).toBe('up');
+  });
+
   it('has its subscriptions and servers again after a restart of the server', async () => {
     const bus = await openBus(nats.url);
     const received: Message[] = [];

@@ -31,8 +31,12 @@ export interface ReconnectingConnection {
 
 export interface ConnectionOptions {
   readonly connection: NodeConnectionOptions;
-  /** Called once for a lost connection, and once for each error that keeps it from coming back. */
+  /** Called for errors of a live connection, such as a missing permission; once in a row. */
   readonly onError: (error: unknown) => void;
+  /** Called once for a lost connection, and once for each error that keeps it from coming back. */
+  readonly onUnreachable: (error: unknown) => void;
+  /** Called on each connect and reconnect. */
+  readonly onReachable: () => void;
 }
 
 const JETSTREAM_TIMEOUT_MS = 5_000;
@@ -46,6 +50,8 @@ const RETRY_MS = 500;
 export async function openConnection({
   connection,
   onError,
+  onUnreachable,
+  onReachable,
 }: ConnectionOptions): Promise<ReconnectingConnection> {
   const listeners = new Set<(client: Client) => void>();
   let client: Client | undefined;
@@ -75,7 +81,7 @@ export async function openConnection({
         isUp();
       }
       if (status.type === 'disconnect' || status.type === 'staleConnection') isDown();
-      if (status.type === 'error') reportOnce(status.error);
+      if (status.type === 'error') reportOnce(status.error, connected ? onError : onUnreachable);
     }
     isDown();
     client = undefined;
@@ -84,22 +90,25 @@ export async function openConnection({
   function isUp(): void {
     connected = true;
     lastError = undefined;
+    onReachable();
   }
 
   function isDown(): void {
-    if (connected && !closing) reportOnce(new BusError('disconnected', 'the connection to NATS is lost'));
+    if (connected && !closing)
+      reportOnce(new BusError('disconnected', 'the connection to NATS is lost'), onUnreachable);
     connected = false;
   }
 
-  function reportOnce(error: unknown): void {
+  function reportOnce(error: unknown, report: (error: unknown) => void): void {
     const text = String(error);
     if (text === lastError) return;
     lastError = text;
-    onError(error);
+    report(error);
   }
 
-  await connectOnce().catch(reportOnce);
-  const worker = startWorker({ work: connectOnce, idleMs: RETRY_MS, onError: reportOnce });
+  const notConnected = (error: unknown) => reportOnce(error, onUnreachable);
+  await connectOnce().catch(notConnected);
+  const worker = startWorker({ work: connectOnce, idleMs: RETRY_MS, onError: notConnected });
 
   async function close(): Promise<void> {
     listeners.clear();

@@ -15,6 +15,7 @@ import type { ReconnectingConnection } from '../connection/reconnecting-connecti
 import { isNoResponders, toBusError } from '../errors.ts';
 import { startConsumeLoop } from './consume-loop.ts';
 import { ensureConsumer, type OpenConsumer } from './consumer.ts';
+import { pendingMessages } from './pending-messages.ts';
 import { ensureStream } from './stream.ts';
 import { STREAM, type StreamSettings } from './stream-config.ts';
 import { watchStreamLevel } from './stream-level.ts';
@@ -132,6 +133,7 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
     async trim(consumer, keepMs) {
       if ((await trimStream(connection.live().js, consumer, keepMs)) > 0) level.refresh();
     },
+    pending: async (consumer) => pendingMessages(connection.live().js, consumer),
     get fillRatio() {
       return level.fillRatio;
     },

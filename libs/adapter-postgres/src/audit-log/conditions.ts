@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { type AuditFilter, type FactCondition, type FilterFact, LATEST_MS } from '@admit-one/core';
 import { factColumns, prefixOf } from './columns.ts';
-import type { ConditionOf, Parameters } from './parameters.ts';
+import type { Parameters } from './parameters.ts';
 import { indexable } from './values.ts';
 
 /** A ticket id is SHA-256 as base64url. */
@@ -38,40 +38,6 @@ export function instant(ms: number, parameters: Parameters): string {
   return parameters.add(ms > LATEST_MS ? 'infinity' : new Date(ms).toISOString(), 'timestamptz');
 }
 
-/** A part of the log that an index finds, and that every match lies in. */
-export interface IndexedPart {
-  readonly condition: ConditionOf;
-  /** Whether the index has it in the order of time. */
-  readonly isOrdered: boolean;
-}
-
-/** The facts with an index, those that few events share first. */
-const indexedFacts: readonly FilterFact[] = ['ticket', 'connection', 'trace', 'session', 'user', 'address'];
-
-/** Null where the filter asks for no fact that has an index. */
-export function indexedPartOf({ facts = {}, anyOf }: AuditFilter): IndexedPart | null {
-  for (const fact of indexedFacts) {
-    const values = facts[fact]?.include;
-    if (values) return partOf(fact, values);
-  }
-  if (!anyOf?.every(({ fact }) => indexedFacts.includes(fact))) return null;
-  return { condition: (parameters) => oneOfConditions(anyOf, parameters), isOrdered: false };
-}
-
-function partOf(fact: FilterFact, values: readonly string[]): IndexedPart {
-  const [value = ''] = values;
-  const network = fact === 'address' && values.length === 1 ? networkOf(value) : null;
-  if (network?.isIndexed)
-    return {
-      condition: (parameters) => `prefix = ${prefixOf(parameters.add(network.text, 'inet'))}`,
-      isOrdered: true,
-    };
-  return {
-    condition: (parameters) => isOneOf(fact, values, parameters),
-    isOrdered: (fact === 'session' || fact === 'user') && values.length === 1,
-  };
-}
-
 function both(
   condition: FactCondition | undefined,
   conditionOf: (values: readonly string[]) => string,
@@ -83,18 +49,21 @@ function both(
   ];
 }
 
-function oneOfConditions(alternatives: NonNullable<AuditFilter['anyOf']>, parameters: Parameters): string {
+export function oneOfConditions(
+  alternatives: NonNullable<AuditFilter['anyOf']>,
+  parameters: Parameters,
+): string {
   return either(alternatives.map(({ fact, value }) => isOneOf(fact, [value], parameters)));
 }
 
-function isOneOf(fact: FilterFact, values: readonly string[], parameters: Parameters): string {
+export function isOneOf(fact: FilterFact, values: readonly string[], parameters: Parameters): string {
   switch (fact) {
     case 'ticket':
       return either(values.map((value) => ticketCondition(value, parameters)));
     case 'address':
       return either(values.map((value) => addressCondition(value, parameters)));
     case 'trace': {
-      const traces = values.filter((value) => /^[0-9a-f]{32}$/.test(value));
+      const traces = values.filter(isTraceId);
       return `trace = ANY (${parameters.add(traces, 'uuid[]')})`;
     }
     default: {
@@ -111,13 +80,24 @@ function either(conditions: readonly string[]): string {
   return conditions.length === 0 ? 'false' : `(${conditions.join(' OR ')})`;
 }
 
-/** Text is compared by code point, and U+10FFFF is the last. */
-function ticketCondition(value: string, parameters: Parameters): string {
+export function ticketCondition(value: string, parameters: Parameters): string {
   if (value === '') return 'false';
   const ticket = parameters.add(indexable(value), 'text');
-  if (value.length >= TICKET_ID_LENGTH) return `ticket = ${ticket}`;
-  return `(ticket >= ${ticket} AND ticket < ${parameters.add(`${indexable(value)}\u{10ffff}`, 'text')})`;
+  if (isWholeTicket(value)) return `ticket = ${ticket}`;
+  return `(ticket >= ${ticket} AND ticket < ${ticket} || ${LAST_CHARACTER})`;
 }
+
+export function isTraceId(value: string): boolean {
+  return /^[0-9a-f]{32}$/.test(value);
+}
+
+/** Not only what a ticket id begins with. */
+export function isWholeTicket(value: string): boolean {
+  return value.length >= TICKET_ID_LENGTH;
+}
+
+/** Text is compared by code point. */
+const LAST_CHARACTER = `U&'\\+10FFFF'`;
 
 function addressCondition(value: string, parameters: Parameters): string {
   const network = networkOf(value);
@@ -129,8 +109,15 @@ function addressCondition(value: string, parameters: Parameters): string {
     : `(prefix <<= ${net} AND ${within})`;
 }
 
-/** An address, or a prefix in CIDR notation; `isIndexed` where it lies in one value of `prefix`. Null for other text. */
-function networkOf(value: string): { readonly text: string; readonly isIndexed: boolean } | null {
+export interface Network {
+  /** An address, or a prefix in CIDR notation. */
+  readonly text: string;
+  /** Whether it lies in one value of the column `prefix`. */
+  readonly isIndexed: boolean;
+}
+
+/** Null for other text than an address or a prefix. */
+export function networkOf(value: string): Network | null {
   const [withZone = '', length] = value.split('/', 2);
   const [address = ''] = withZone.split('%', 1);
   const version = isIP(address);

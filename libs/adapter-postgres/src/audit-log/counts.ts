@@ -11,7 +11,7 @@ import type {
 import type { Sql } from '../sql/sql.ts';
 import { instant } from './conditions.ts';
 import { Parameters } from './parameters.ts';
-import { ALL, COHORT, msOf } from './rollup.ts';
+import { ALL, BLOCKED, COHORT, msOf } from './rollup.ts';
 import { MINUTE_MS } from './search-plan.ts';
 import { indexable } from './values.ts';
 
@@ -46,16 +46,26 @@ const MOST_VALUES = 100;
 const OTHER_VALUES = '(other)';
 
 export async function counts(sql: Sql, query: CountsQuery): Promise<readonly EventCount[]> {
-  const { dimension, intervalSeconds } = query;
+  const { dimension, intervalSeconds, types, reasons } = query;
   const parameters = new Parameters();
   const interval = `${parameters.add(intervalSeconds, 'float8')} * interval '1 second'`;
-  const condition = `dimension = ${parameters.add(dimension === undefined ? 'type' : storedDimension(dimension), 'text')}
-       AND ${conditionsOf(query, parameters)}`;
+  // Without a dimension, the events are counted where the fewest rows have them: those with a reason also by it.
+  const every = reasons
+    ? { dimension: 'reason', values: reasons.map(indexable) }
+    : { dimension: 'type', values: types };
+  const rows =
+    dimension === undefined
+      ? [
+          `dimension = '${every.dimension}'`,
+          ...(every.values ? [`value = ANY (${parameters.add(every.values, 'text[]')})`] : []),
+        ]
+      : [`dimension = ${parameters.add(storedDimension(dimension), 'text')}`];
+  const condition = [...rows, conditionsOf(query, parameters)].join(' AND ');
   const value =
     dimension === undefined
       ? 'NULL'
       : `CASE WHEN value IN (SELECT value FROM frequent) THEN value ELSE '${OTHER_VALUES}' END`;
-  const rows = await sql.query<CountRow>(
+  const counted = await sql.query<CountRow>(
     `WITH frequent AS (
        SELECT value FROM rollup WHERE ${condition}
        GROUP BY value ORDER BY sum(count) DESC, value LIMIT ${MOST_VALUES}
@@ -67,7 +77,7 @@ export async function counts(sql: Sql, query: CountsQuery): Promise<readonly Eve
      GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`,
     parameters.values,
   );
-  return rows.map(({ start, type, reason, value, count }) => ({
+  return counted.map(({ start, type, reason, value, count }) => ({
     time: new Date(start).toISOString(),
     type,
     reason: reason === '' ? null : reason,
@@ -91,7 +101,7 @@ const DIMENSIONS = `
     SELECT (SELECT min(rollup.dimension) FROM rollup WHERE rollup.dimension > known.dimension)
     FROM known WHERE known.dimension IS NOT NULL
   )
-  SELECT dimension FROM known WHERE dimension NOT IN ('${ALL}', 'type', '${COHORT}')`;
+  SELECT dimension FROM known WHERE dimension NOT IN ('${ALL}', 'type', '${COHORT}', '${BLOCKED}')`;
 
 export async function topValues(sql: Sql, query: TopValuesQuery): Promise<readonly ValueCount[]> {
   const parameters = new Parameters();

@@ -1,13 +1,12 @@
 import type { Sql } from '../sql/sql.ts';
 import { instant } from './conditions.ts';
 import { Parameters } from './parameters.ts';
+import { endOf, type ReadersOrder } from './readers-order.ts';
 import { ALL, msOf } from './rollup.ts';
-import { type Guide, type GuidingCondition, MINUTE_MS, type Minute, type TimeRange } from './search-plan.ts';
+import type { Guide, GuidingCondition, Minute, TimeRange } from './search-plan.ts';
 
-/** How many minutes of one value are read at once. */
-const MINUTES = 500;
-
-export type ReadersOrder = 'asc' | 'desc';
+/** How many rows of the rollup say which condition is the rarest. */
+const COMPARED_ROWS = 500;
 
 export interface Minutes {
   /** Those that may hold matches, in the order asked for. */
@@ -28,16 +27,20 @@ interface Row {
   readonly matches: number | null;
 }
 
-/** The first minutes of a range that may hold matches, by the rollup. Only minutes whose events are kept. */
+/**
+ * The first minutes of a range that may hold matches, by the rollup. Only minutes whose events are kept.
+ * @param most how many minutes of one value are read
+ */
 export async function minutesOf(
   sql: Sql,
   guide: Guide,
   range: TimeRange,
   order: ReadersOrder,
+  most: number,
 ): Promise<Minutes> {
   const conditions = await rarestFirst(sql, guide.conditions, range, order);
   const parameters = new Parameters();
-  const text = minutesSql({ ...guide, conditions }, range, order, parameters);
+  const text = minutesSql({ ...guide, conditions }, range, order, most, parameters);
   const rows = await sql.query<Row>(text, parameters.values);
   const minutes = rows.flatMap(({ start, events, matches }) =>
     matches === null ? [] : [{ start, events, matches: guide.isWhole ? matches : 0 }],
@@ -46,18 +49,19 @@ export async function minutesOf(
   return { minutes, lookedTo: last === null ? null : endOf(last, order) };
 }
 
-/** Where a minute ends in an order. */
-export function endOf(start: number, order: ReadersOrder): number {
-  return order === 'asc' ? start + MINUTE_MS : start;
-}
-
 const EVERY_MINUTE: GuidingCondition = { dimension: ALL, values: [''] };
 
 /**
  * Takes the minutes of the first condition, value by value, as far as all values were read, and keeps those that the other
  * conditions hold in too.
  */
-function minutesSql(guide: Guide, range: TimeRange, order: ReadersOrder, parameters: Parameters): string {
+function minutesSql(
+  guide: Guide,
+  range: TimeRange,
+  order: ReadersOrder,
+  most: number,
+  parameters: Parameters,
+): string {
   const direction = directions[order];
   const [driving = EVERY_MINUTE, ...others] = guide.conditions;
   const counted = countedConditions(guide, parameters);
@@ -70,11 +74,11 @@ function minutesSql(guide: Guide, range: TimeRange, order: ReadersOrder, paramet
         SELECT minute, sum(events) FILTER (WHERE ${driving === EVERY_MINUTE ? 'true' : counted}) AS matches FROM rollup
         WHERE dimension = ${parameters.add(driving.dimension, 'text')} AND rollup.value = wanted.value
           AND ${keptWithin(range, parameters)}
-        GROUP BY minute ORDER BY minute ${direction.sql} LIMIT ${MINUTES}
+        GROUP BY minute ORDER BY minute ${direction.sql} LIMIT ${most}
       ) AS found
     ), reach AS (
       SELECT ${direction.first}(minute) AS minute FROM (
-        SELECT ${direction.last}(minute) AS minute FROM driving GROUP BY value HAVING count(*) = ${MINUTES}
+        SELECT ${direction.last}(minute) AS minute FROM driving GROUP BY value HAVING count(*) = ${most}
       ) AS unfinished
     ), candidate AS (
       SELECT driving.minute, sum(matches) AS matches FROM driving CROSS JOIN reach
@@ -135,7 +139,7 @@ async function rarestFirst(
         SELECT minute FROM rollup
         WHERE dimension = ${parameters.add(dimension, 'text')} AND rollup.value = wanted.value
           AND ${keptWithin(range, parameters)}
-        ORDER BY minute ${direction.sql} OFFSET ${MINUTES - 1} LIMIT 1
+        ORDER BY minute ${direction.sql} OFFSET ${COMPARED_ROWS - 1} LIMIT 1
       ) AS reach`,
   );
   const rows = await sql.query<{ n: number }>(

@@ -10,3 +10,7 @@ export class Parameters {
 
 /** Writes a condition on the table `event`. */
 export type ConditionOf = (parameters: Parameters) => string;
+
+export function allOf(...conditions: readonly ConditionOf[]): ConditionOf {
+  return (parameters) => conditions.map((condition) => condition(parameters)).join(' AND ');
+}

@@ -72,6 +72,16 @@ async function partitions(sql: SqlQueries): Promise<readonly Partition[]> {
   return rows.map(({ day, bytes }) => ({ day: Date.parse(day), bytes: Number(bytes) }));
 }
 
+/** The counters of old days become one row each. Those of days whose events are kept stay: a rebuild counts them again. */
+const SUM_UP = `
+  WITH old AS (
+    DELETE FROM log_count
+    WHERE day > '-infinity' AND day < least($1::timestamptz, (SELECT kept_from FROM retention)) AT TIME ZONE 'UTC'
+    RETURNING counter, count
+  )
+  INSERT INTO log_count (counter, day, count) SELECT counter, '-infinity', sum(count) FROM old GROUP BY counter
+  ON CONFLICT (counter, day) DO UPDATE SET count = log_count.count + excluded.count`;
+
 /** Once a day. */
 async function expireCounts(sql: Sql, now: number): Promise<void> {
   const from = new Date(daysAfter(dayOf(now), -COUNTS_DAYS)).toISOString();
@@ -82,6 +92,7 @@ async function expireCounts(sql: Sql, now: number): Promise<void> {
     );
     if (due.length === 0) return;
     await transaction.query('DELETE FROM rollup WHERE minute < $1::timestamptz', [from]);
+    await transaction.query(SUM_UP, [from]);
     await transaction.query('DELETE FROM event_conflict WHERE stored_at < $1::timestamptz', [from]);
     await transaction.query('DELETE FROM dead_letter WHERE stored_at < $1::timestamptz', [from]);
   });

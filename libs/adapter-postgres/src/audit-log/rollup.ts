@@ -1,28 +1,28 @@
-import { factsOf, type ReceivedEvent } from '@admit-one/core';
+import { dimensions, factsOf, type ReceivedEvent } from '@admit-one/core';
+import { factColumns } from './columns.ts';
 import { timeOf } from './values.ts';
 
-/**
- * The dimensions that are columns of an event, by name; each attribute of the principal is one too: `attribute.<name>`.
- * Clients have more prefixes than an hour has events, so only those of rejections are counted; searches find the others by
- * an index.
- */
-export const dimensionColumns = {
-  type: 'stored.type',
-  reason: 'stored.reason',
-  route: 'stored.route',
-  edge: 'stored.edge',
-  origin: 'stored.origin',
-  pathway: 'stored.pathway',
-  carrier: 'stored.carrier',
-  agent: 'stored.agent',
-  client: 'stored.client',
-  issuer: 'stored.issuer',
-  kid: 'stored.kid',
-  prefix: `CASE WHEN stored.type LIKE '%.rejected' THEN stored.prefix::text END`,
-} as const;
+/** The dimensions that are columns of an event; each attribute of the principal is one too: `attribute.<name>`. */
+export const columnDimensions = ['type', ...dimensions] as const;
+
+/** SQL for the value of a dimension, of the row `stored`; null where the event isn't counted by it. */
+function columnOf(dimension: (typeof columnDimensions)[number]): string {
+  switch (dimension) {
+    case 'type':
+      return 'stored.type';
+    case 'prefix':
+      // Clients have more prefixes than an hour has events. Searches find the others by an index.
+      return `CASE WHEN stored.type LIKE '%.rejected' THEN stored.prefix::text END`;
+    default:
+      return `stored.${factColumns[dimension]}`;
+  }
+}
 
 /** The dimension of tickets by the minute of their issue: `<route> <pathway>`, counted by the type of the step. */
 export const COHORT = 'cohort';
+
+/** The dimension of blocked origins: `<origin> <prefix>`, by which clients tried it. */
+export const BLOCKED = 'blocked';
 
 /** The dimension of all events: one row for each minute. */
 export const ALL = 'all';
@@ -37,13 +37,17 @@ export const ROLL_UP = `
            CASE WHEN dimension = '${ALL}' THEN '' ELSE coalesce(stored.reason, '') END, count(*), sum(stored.count)
     FROM stored JOIN incoming USING (partition_key, sequence)
     CROSS JOIN LATERAL (
-      VALUES ('${ALL}', '', stored.time), ${Object.entries(dimensionColumns)
-        .map(([name, column]) => `('${name}', ${column}, stored.time)`)
+      VALUES ('${ALL}', '', stored.time), ${columnDimensions
+        .map((name) => `('${name}', ${columnOf(name)}, stored.time)`)
         .join(', ')},
              ('${COHORT}',
               CASE WHEN cohort IS NOT NULL
                    THEN coalesce(stored.route, '') || ' ' || coalesce(stored.pathway, '') END,
-              ${timeOf('cohort')})
+              ${timeOf('cohort')}),
+             ('${BLOCKED}',
+              CASE WHEN stored.type LIKE '%.rejected' AND stored.reason = 'origin_blocked'
+                   THEN stored.origin || ' ' || stored.prefix::text END,
+              stored.time)
       UNION ALL
       SELECT 'attribute.' || key, attribute.value, stored.time FROM jsonb_each_text(stored.attributes) AS attribute
     ) AS counted_by (dimension, value, at)

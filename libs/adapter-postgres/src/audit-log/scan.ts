@@ -11,7 +11,9 @@ import type { Sql } from '../sql/sql.ts';
 import { conditionsOf } from './conditions.ts';
 import type { Place } from './cursor.ts';
 import { type ConditionOf, Parameters } from './parameters.ts';
+import { between } from './readers-order.ts';
 import { msOf } from './rollup.ts';
+import type { TimeRange } from './search-plan.ts';
 
 /** One page of a search. */
 export interface Search {
@@ -45,18 +47,6 @@ function orderBy(order: keyof typeof orders): string {
   return `ORDER BY ${keys.map((key) => `event.${key} ${direction}`).join(', ')}`;
 }
 
-/** Whether the part has more events than the budget. */
-export async function exceedsBudget({ sql, budget }: Search, part: ConditionOf): Promise<boolean> {
-  const parameters = new Parameters();
-  const [row] = await sql.query<{ count: number }>(
-    `SELECT count(*)::integer AS count FROM (
-       SELECT FROM event WHERE ${part(parameters)} LIMIT ${parameters.add(budget + 1, 'integer')}
-     ) AS part`,
-    parameters.values,
-  );
-  return (row?.count ?? 0) > budget;
-}
-
 /**
  * The first matches in a part of the log that is no larger than the budget, one more than the limit at most. `OFFSET 0` keeps
  * the planner from reading the part in order, which finds few matches late.
@@ -76,6 +66,36 @@ export async function searchPart(
   return rows.flatMap(foundIn);
 }
 
+/**
+ * The first matches in ranges of time that hold no more events than the budget, one more than the limit at most. Each range is
+ * looked up by itself: of a list of them in one condition, the planner makes a filter, and reads what lies between.
+ */
+export async function searchRanges(
+  { sql, filter, limit, order }: Search,
+  ranges: readonly TimeRange[],
+  within: ConditionOf,
+): Promise<readonly Found[]> {
+  const parameters = new Parameters();
+  const times = (ms: readonly number[]) =>
+    `${parameters.add(
+      ms.map((time) => new Date(time).toISOString()),
+      'text[]',
+    )}::timestamptz[]`;
+  const [since, until] = [ranges.map(({ from }) => from), ranges.map(({ to }) => to)];
+  const all = between({ from: Math.min(...since), to: Math.max(...until) });
+  const rows = await sql.query<Row>(
+    `SELECT event, ${MARK}
+     FROM unnest(${times(since)}, ${times(until)}) AS span (since, until)
+     CROSS JOIN LATERAL (
+       SELECT * FROM event WHERE time >= span.since AND time < span.until AND ${all(parameters)} OFFSET 0
+     ) AS event
+     WHERE ${[within(parameters), ...conditionsOf(filter, parameters)].join(' AND ')}
+     ${orderBy(order)} LIMIT ${parameters.add(limit + 1, 'integer')}`,
+    parameters.values,
+  );
+  return rows.flatMap(foundIn);
+}
+
 export interface OrderedScan {
   /** One more than the limit at most. */
   readonly found: readonly Found[];
@@ -85,7 +105,8 @@ export interface OrderedScan {
 
 /**
  * Reads a part of the log in order, from an index that has it so, until the page is full, the budget spent, or the part read.
- * Only a page that isn't full needs to know where the budget ended. By position, the part must lie in one generation.
+ * Events are read as the page needs them, and once: what was looked at is kept in its order without its text. Only a page that
+ * isn't full needs to know where the budget ended. By position, the part must lie in one generation.
  */
 export async function scanInOrder(
   { sql, filter, limit, order, budget }: Search,
@@ -93,18 +114,19 @@ export async function scanInOrder(
 ): Promise<OrderedScan> {
   const parameters = new Parameters();
   const inOrder = orderBy(order === 'position' ? 'positionInGeneration' : order);
-  const source = `event WHERE ${part(parameters)} ${inOrder}`;
+  const conditions = conditionsOf(filter, parameters).join(' AND ') || 'true';
   const count = parameters.add(budget, 'integer');
   const most = parameters.add(limit + 1, 'integer');
   const rows = await sql.query<Row>(
-    `WITH found AS MATERIALIZED (
-       SELECT event, ${MARK} FROM (SELECT * FROM ${source} LIMIT ${count}) AS event
-       WHERE ${conditionsOf(filter, parameters).join(' AND ') || 'true'}
-       ${inOrder} LIMIT ${most}
+    `WITH looked_at AS MATERIALIZED (
+       SELECT CASE WHEN ${conditions} THEN event END AS event, ${MARKED}
+       FROM (SELECT * FROM event WHERE ${part(parameters)} ${inOrder} LIMIT ${count}) AS event
+     ), found AS MATERIALIZED (
+       SELECT * FROM looked_at WHERE event IS NOT NULL LIMIT ${most}
      )
-     SELECT * FROM found
+     SELECT event, ${MARK} FROM found AS event
      UNION ALL
-     SELECT * FROM (SELECT NULL, ${MARK} FROM ${source} OFFSET ${count} - 1 LIMIT 1) AS last
+     SELECT NULL, ${MARK} FROM (SELECT * FROM looked_at OFFSET ${count} - 1 LIMIT 1) AS event
      WHERE (SELECT count(*) FROM found) < ${most}`,
     parameters.values,
   );
@@ -122,6 +144,8 @@ interface Row {
   readonly stream_sequence_text: string;
   readonly batch_index: number;
 }
+
+const MARKED = 'time, partition_key, sequence, generation, stream_sequence, batch_index';
 
 const MARK = `${msOf('event.time')} AS at, partition_key, sequence::text AS sequence_text,
   generation, stream_sequence::text AS stream_sequence_text, batch_index`;

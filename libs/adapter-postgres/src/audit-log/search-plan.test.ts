@@ -98,13 +98,6 @@ describe('the first part of the minutes', () => {
     ],
     ['ends before the budget is exceeded', minutesOf([1, 60, 0], [2, 40, 0], [3, 1, 0]), [[1, 3]], 100, 2],
     ['takes a minute that exceeds the budget', minutesOf([1, 500, 0], [2, 1, 0]), [[1, 2]], 500, 1],
-    [
-      'has a hundred ranges at most',
-      minutesOf(...Array.from({ length: 150 }, (_, n) => [2 * n, 0, 0] as const)),
-      Array.from({ length: 100 }, (_, n) => [2 * n, 2 * n + 1] as const),
-      0,
-      100,
-    ],
   ])('%s', (_name, minutes, ranges, events, taken) => {
     expect(firstPart(minutes, 10, 100)).toMatchObject({
       ranges: ranges.map(([from, to]) => ({ from: from * 60_000, to: to * 60_000 })),

@@ -1,5 +1,5 @@
 import type { AuditFilter } from '@admit-one/core';
-import { dimensionColumns } from './rollup.ts';
+import { columnDimensions } from './rollup.ts';
 import { indexable } from './values.ts';
 
 /** What the rollup knows of a filter: minutes without these values hold no match. */
@@ -39,7 +39,7 @@ export function guideOf(filter: AuditFilter): Guide {
 }
 
 function isGuiding(fact: string): boolean {
-  return fact !== 'prefix' && Object.hasOwn(dimensionColumns, fact);
+  return fact !== 'prefix' && (columnDimensions as readonly string[]).includes(fact);
 }
 
 /** A minute that may hold matches. */
@@ -62,16 +62,11 @@ export interface Part {
   /** In the order of the minutes. */
   readonly ranges: readonly TimeRange[];
   readonly events: number;
-  /** How many of them match, at most; 0 where that isn't known. */
-  readonly matches: number;
   /** How many of the minutes it takes. */
   readonly taken: number;
 }
 
 export const MINUTE_MS = 60_000;
-
-/** Planning a search takes as long as it has ranges. */
-const MAX_RANGES = 100;
 
 /**
  * The first minutes that together hold as many matches as needed, or as many events as the budget allows; at least one minute.
@@ -82,7 +77,6 @@ export function firstPart(minutes: readonly Minute[], needed: number, budget: nu
   let [events, matches, taken] = [0, 0, 0];
   for (const minute of minutes) {
     if (taken > 0 && (matches >= needed || events + minute.events > budget)) break;
-    if (ranges.length === MAX_RANGES) break;
     taken += 1;
     events += minute.events;
     matches += minute.matches;
@@ -92,5 +86,5 @@ export function firstPart(minutes: readonly Minute[], needed: number, budget: nu
     else if (last?.from === range.to) ranges[ranges.length - 1] = { from: range.from, to: last.to };
     else ranges.push(range);
   }
-  return { ranges, events, matches, taken };
+  return { ranges, events, taken };
 }

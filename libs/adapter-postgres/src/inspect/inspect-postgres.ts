@@ -1,6 +1,6 @@
 import { type Diagnostic, newId, numbered, type StreamMessage } from '@admit-one/core';
 import { append } from '../audit-log/append.ts';
-import { errorText } from '../errors.ts';
+import { errorText } from '../sql/driver-errors.ts';
 import { migrateWithin, schemaVersion } from '../sql/migrate.ts';
 import { migrations } from '../sql/migrations.ts';
 import { DEFAULT_POOL_SIZE, openPostgres, type PostgresOptions } from '../sql/postgres.ts';

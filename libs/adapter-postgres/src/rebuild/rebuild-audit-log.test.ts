@@ -96,6 +96,8 @@ describeOnServer((server) => {
       event: "to_jsonb(t) - 'stored_at'",
       event_total: 'to_jsonb(t)',
       rollup: 'to_jsonb(t)',
+      log_count: 'to_jsonb(t)',
+      waiting_ticket: 'to_jsonb(t)',
       partition_sequence: 'to_jsonb(t)',
       open_connection: 'to_jsonb(t)',
       stream_generation: "to_jsonb(t) - 'first'",
@@ -268,9 +270,17 @@ function sampleMessages(): (readonly unknown[])[] {
       },
     },
   });
+  const ofTicket = (name: 'issued' | 'reserved', sequence: number, subject: string) =>
+    cloudEvent({
+      type: `admit.ticket.${name}`,
+      ...{ partitionkey: 'p05.epoch', sequence, subject, time: now - 120_000 },
+      data: { pathway: 'ticket', reservation: 1, expiresAt: now - 70_000 },
+    });
   return [
     [cloudEvent({ type: 'admit.service.started', partitionkey: 'edge-lost', time: now - 90_000 })],
+    [ofTicket('issued', 1, 'presented'), ofTicket('issued', 2, 'not presented')],
     [consumed],
+    [ofTicket('reserved', 3, 'presented')],
     [rejected('edge-old', 1, old), rejected('edge-old', 2)],
     [rejected('edge-gap', 1), rejected('edge-gap', 3)],
     [place, { ...place, subject: 'another' }],

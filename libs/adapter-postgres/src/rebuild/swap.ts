@@ -93,6 +93,10 @@ async function takeOver(sql: SqlQueries, { schema }: Present, keepOlder: boolean
 
 const NEW = REBUILD_SCHEMA;
 
+function droppedDays(old: string): string {
+  return `day < (SELECT kept_from FROM ${old}.retention) AT TIME ZONE 'UTC'`;
+}
+
 function always(old: string): readonly string[] {
   return [
     `UPDATE ${NEW}.stream_generation AS rebuilt
@@ -100,8 +104,12 @@ function always(old: string): readonly string[] {
      FROM ${old}.stream_generation AS present WHERE present.generation = rebuilt.generation`,
     `UPDATE ${NEW}.partition_sequence AS rebuilt
      SET seen_at = present.seen_at, silent_since = present.silent_since, hole_since = present.hole_since,
-         acknowledged = present.acknowledged, tail_acknowledged_at = present.tail_acknowledged_at
+         acknowledged = present.acknowledged, tail_acknowledged_at = present.tail_acknowledged_at,
+         service = coalesce(rebuilt.service, present.service)
      FROM ${old}.partition_sequence AS present WHERE present.partition_key = rebuilt.partition_key`,
+    // How long events took to be stored cannot be read from the stream.
+    `DELETE FROM ${NEW}.log_count WHERE counter LIKE 'storage %'`,
+    `INSERT INTO ${NEW}.log_count SELECT * FROM ${old}.log_count WHERE counter LIKE 'storage %'`,
     `INSERT INTO ${NEW}.dead_letter SELECT * FROM ${old}.dead_letter
      ON CONFLICT (digest) DO UPDATE SET stored_at = excluded.stored_at, acknowledged_at = excluded.acknowledged_at`,
     `INSERT INTO ${NEW}.event_conflict SELECT * FROM ${old}.event_conflict
@@ -127,15 +135,17 @@ function olderThanTheStream(old: string): readonly string[] {
   return [
     `INSERT INTO ${NEW}.partition_sequence AS rebuilt
        (partition_key, received, seen_at, announced, final, began_at, silent_since, hole_since, acknowledged,
-        tail_acknowledged_at)
+        tail_acknowledged_at, service)
      SELECT partition_key, received, seen_at, announced, final, began_at, silent_since, hole_since, acknowledged,
-            tail_acknowledged_at
+            tail_acknowledged_at, service
      FROM ${old}.partition_sequence
      ON CONFLICT (partition_key) DO UPDATE
      SET received = rebuilt.received + excluded.received, announced = greatest(rebuilt.announced, excluded.announced),
          final = greatest(rebuilt.final, excluded.final), began_at = least(rebuilt.began_at, excluded.began_at)`,
     `DELETE FROM ${NEW}.rollup WHERE minute < (SELECT kept_from FROM ${old}.retention)`,
     `INSERT INTO ${NEW}.rollup SELECT * FROM ${old}.rollup WHERE minute < (SELECT kept_from FROM ${old}.retention)`,
+    `DELETE FROM ${NEW}.log_count WHERE ${droppedDays(old)}`,
+    `INSERT INTO ${NEW}.log_count SELECT * FROM ${old}.log_count WHERE ${droppedDays(old)}`,
     `CREATE TEMPORARY TABLE rebuilt_total ON COMMIT DROP AS
      SELECT type, reason, sum(count) AS count FROM (
        SELECT type, nullif(reason, '') AS reason, count FROM ${NEW}.rollup WHERE dimension = 'type'

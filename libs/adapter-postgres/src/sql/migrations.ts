@@ -322,6 +322,32 @@ const keepAlerts: Migration = {
   ],
 };
 
+/**
+ * Counters since the log began, by day, and what they need: which tickets have not been presented yet, and which service a
+ * partition key is of. Events of earlier versions are not counted; a rebuild counts them.
+ */
+const countForMetrics: Migration = {
+  name: 'count events for metrics',
+  statements: [
+    // Rows that are updated all the time, as those of event_total.
+    `CREATE TABLE log_count (
+       counter text COLLATE "C" NOT NULL,
+       day date NOT NULL,
+       count bigint NOT NULL,
+       PRIMARY KEY (counter, day)
+     ) WITH (fillfactor = 50)`,
+    `CREATE TABLE waiting_ticket (
+       ticket text COLLATE "C" PRIMARY KEY,
+       pathway text NOT NULL,
+       issued_at timestamptz NOT NULL,
+       expires_at timestamptz NOT NULL
+     )`,
+    'CREATE INDEX waiting_ticket_by_end ON waiting_ticket (expires_at)',
+    'ALTER TABLE open_connection ADD COLUMN synthetic boolean NOT NULL DEFAULT false',
+    'ALTER TABLE partition_sequence ADD COLUMN service text',
+  ],
+};
+
 export const migrations: readonly Migration[] = [
   createAuditLog,
   renameDeadLetters,
@@ -330,4 +356,5 @@ export const migrations: readonly Migration[] = [
   partitionByDay,
   knowSynthetic,
   keepAlerts,
+  countForMetrics,
 ];

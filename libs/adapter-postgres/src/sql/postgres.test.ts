@@ -68,6 +68,31 @@ describeOnServer((server) => {
     expect(await backendOf(sql)).not.toBe(backend);
   });
 
+  test('tells of each call whether the server could be reached', async () => {
+    const told: string[] = [];
+    const listeners = {
+      onReachable: () => told.push('up'),
+      onUnreachable: (error: unknown) => told.push(String(error)),
+    };
+    const outcomeOf = async (call: Promise<unknown>) => {
+      await call.catch(() => {});
+      return told.splice(0);
+    };
+    const sql = open({ ...listeners, statementTimeoutMs: 100 });
+    expect(await outcomeOf(sql.query('SELECT 1'))).toEqual(['up']);
+    expect(await outcomeOf(sql.query('SELECT nonsense'))).toEqual(['up']);
+    expect(await outcomeOf(sql.query('SELECT pg_sleep(60)'))).toEqual(['up']);
+    expect(await outcomeOf(sql.transaction(() => Promise.reject(new Error('a bug'))))).toEqual(['up']);
+    const elsewhere = (url: string) => open({ ...listeners, url });
+    expect(await outcomeOf(elsewhere('postgres://127.0.0.1:1/x').query('SELECT 1'))).toEqual([
+      expect.stringContaining('ECONNREFUSED'),
+    ]);
+    const nowhere = elsewhere(server().url.replace(/[^/]*$/, 'nowhere'));
+    expect(await outcomeOf(nowhere.transaction(async () => {}))).toEqual([
+      expect.stringContaining('does not exist (SQLSTATE 3D000)'),
+    ]);
+  });
+
   test('fails a statement and a transaction whose connection is lost, and makes another', async () => {
     const sql = open({ poolSize: 1 });
     const other = open();

@@ -13,10 +13,21 @@ export function addAcknowledgeCommand(audit: Command, context: AuditContext): vo
       'Takes what the audit log lacks now out of the counts of completeness. Needs the scope audit:acknowledge; is recorded.',
     )
     .addArgument(new Argument('<kind>', 'what completeness names').choices(acknowledgementKinds))
-    .argument('<name>', 'the partition key, the subject of dead letters, or the generation of the stream')
+    .argument(
+      '<names...>',
+      'partition keys, subjects of dead letters, or generations of the stream; all for the same reason',
+    )
     .requiredOption('--reason <text>', 'why it is known, for example the incident number')
-    .action((kind: AcknowledgementKind, name: string, { reason }: { reason: string }, command: Command) =>
-      acknowledge({ kind, name, reason }, context.connect(command), context),
+    .action(
+      async (
+        kind: AcknowledgementKind,
+        names: string[],
+        { reason }: { reason: string },
+        command: Command,
+      ) => {
+        const api = context.connect(command);
+        for (const name of names) await acknowledge({ kind, name, reason }, api, context);
+      },
     );
 }
 

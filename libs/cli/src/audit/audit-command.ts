@@ -3,6 +3,7 @@ import { CommandError, type ExitCode, exitCodes } from '../command-error.ts';
 import { DEFAULT_URL, parseBaseUrl } from '../http/base-url.ts';
 import { createProgress, type Terminal } from '../terminal.ts';
 import { addAcknowledgeCommand } from './acknowledge-command.ts';
+import { addAlertsCommand } from './alerts-command.ts';
 import { createAuditApi } from './api/audit-api.ts';
 import { operatorTokenOf } from './api/operator-token.ts';
 import type { AuditContext } from './audit-context.ts';
@@ -40,6 +41,7 @@ export function addAuditCommand(program: Command, terminal: Terminal, done: (cod
   addExplainCommand(audit, context);
   addSummaryCommand(audit, context);
   addExportCommand(audit, context);
+  addAlertsCommand(audit, context);
   addCompletenessCommand(audit, context);
   addAcknowledgeCommand(audit, context);
   addRebuildCommand(audit, context);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startAuditServer } from './audit-server.fixture.ts';
+import { problem, startAuditServer } from './audit-server.fixture.ts';
 
 describe('admit audit explain', () => {
   const item = {
@@ -235,6 +235,19 @@ describe('admit audit acknowledge', () => {
     });
     expect(server.requests).toMatchObject([{ method: 'POST', path: 'completeness/acknowledgements' }]);
     expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual(body);
+  });
+
+  it('acknowledges several, up to the first that is not wrong', async () => {
+    const reply = (name: string) => ({ kind: 'conflicts', name, reason: 'INC-7', operator: 'ann' });
+    const nothing = problem(400, 'INVALID_REQUEST', 'Nothing is in conflict');
+    const server = await startAuditServer(reply('p00'), reply('p01'), nothing);
+    const words = ['acknowledge', 'conflicts', 'p00', 'p01', 'p02', 'p03', '--reason', 'INC-7'];
+    const { code, stderr } = await server.admit(words).ended;
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(
+      /acknowledged conflicts p00 as ann\n.*acknowledged conflicts p01 as ann\n.*Nothing is in conflict/,
+    );
+    expect(server.requests).toHaveLength(3);
   });
 
   it.each([

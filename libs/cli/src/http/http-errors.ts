@@ -49,8 +49,9 @@ export function membersOf(body: string): Readonly<Record<string, unknown>> {
   }
 }
 
-export function unreachableError(url: URL, error: unknown): CommandError {
-  return new CommandError(explainUnreachable(url, error), exitCodes.failure, { cause: error });
+/** @param option the options that the URL may be from */
+export function unreachableError(url: URL, error: unknown, option = '--url'): CommandError {
+  return new CommandError(explainUnreachable(url, error, option), exitCodes.failure, { cause: error });
 }
 
 export function timeoutError({ origin }: URL): CommandError {
@@ -60,17 +61,17 @@ export function timeoutError({ origin }: URL): CommandError {
   );
 }
 
-function explainUnreachable({ origin, hostname }: URL, error: unknown): string {
+function explainUnreachable({ origin, hostname }: URL, error: unknown, option: string): string {
   const cause = rootCauseOf(error);
   switch (cause.code) {
     case 'ECONNREFUSED':
-      return `Nothing listens at ${origin}. Start the server (npm start), or check --url.`;
+      return `Nothing listens at ${origin}. Start the server (npm start), or check ${option}.`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `The name ${hostname} cannot be resolved. Check --url.`;
+      return `The name ${hostname} cannot be resolved. Check ${option}.`;
     case 'ECONNRESET':
     case 'UND_ERR_SOCKET':
-      return `${origin} closed the connection without an answer. Check that --url is an Admit One server, and whether it needs https.`;
+      return `${origin} closed the connection without an answer. Check that ${option} is an Admit One server, and whether it needs https.`;
     default:
       return `${origin} cannot be reached: ${cause.message}`;
   }

@@ -69,7 +69,7 @@ export async function openProbeSocket(
 
   await settled(signal, (resolve, reject) => {
     socket.on('open', () => resolve());
-    socket.on('error', (error) => reject(unreachableError(url, error)));
+    socket.on('error', (error) => reject(unreachableError(url, error, '--url and --ws-url')));
     socket.on('unexpected-response', async (_, response: IncomingMessage) => {
       const { statusCode = 0 } = response;
       reject(rejectionError(url.origin, statusCode, await text(response).catch(() => '')));
@@ -101,7 +101,7 @@ export async function openProbeSocket(
         return () => {};
       });
       if (code !== 1000)
-        throw new CommandError(`closed with ${code}, not with 1000 as the probe did`, exitCodes.failure);
+        throw new CommandError(`closed with ${code}, not with 1000 as the probe did.`, exitCodes.failure);
     },
     terminate,
   };

@@ -26,7 +26,7 @@ describe('an event type', () => {
 
   it('is numbered by the store where it is appended together with a state', () => {
     const stored = types.filter((type) => eventRow(type).numberedBy === 'store');
-    const ofStore = /^admit\.(ticket\..*|session\.revoked|control\.changed|store\.started)$/;
+    const ofStore = /^admit\.(ticket\..*|session\.revoked|control\.changed|store\.(started|stopped))$/;
     expect(stored).toEqual(types.filter((type) => ofStore.test(type)));
   });
 
@@ -75,6 +75,7 @@ describe('who may publish under a partition key', () => {
   it.each<[boolean, EventType, string]>([
     [true, 'admit.ticket.consumed', 'p07.epoch'],
     [true, 'admit.store.started', 'p07.epoch'],
+    [true, 'admit.store.stopped', 'p07.epoch'],
     [false, 'admit.ticket.consumed', 'ticket-service-1'],
     [false, 'admit.connection.closed', 'p07.epoch'],
     [true, 'admit.connection.closed', 'ws-edge-1'],

@@ -28,7 +28,10 @@ import {
 /** Who numbers an event: the ticket store's outbox, or the instance that reports it. */
 export type SequenceOwner = 'store' | 'instance';
 
-type Publisher = 'ticket-service' | 'ws-edge' | 'audit-service';
+/** What publishes events: the services. */
+export const serviceNames = ['ticket-service', 'ws-edge', 'audit-service'] as const;
+
+type Publisher = (typeof serviceNames)[number];
 
 /** One event type: who publishes it, what it is about, and the shape of its `data`. */
 interface EventRow<Data extends JsonSchema = JsonSchema, Example = unknown> {
@@ -55,7 +58,7 @@ function planned(row: Pick<EventRow, 'publishers' | 'numberedBy' | 'subject' | '
 export const EVENT_VERSION_RULE =
   'A later version may add members to `data`; readers ignore members that they do not know. A member is never removed, renamed or given another meaning: that takes a new event type.';
 
-const all: readonly Publisher[] = ['ticket-service', 'ws-edge', 'audit-service'];
+const all: readonly Publisher[] = serviceNames;
 
 const count = {
   type: 'integer',
@@ -109,15 +112,36 @@ const ofTicket = {
 /** What a ticket's event carries where the client named itself. */
 const byClient = { client: clientSchema } as const;
 
-const service = objectSchema({
-  service: text,
-  lastSequence: {
-    type: 'integer',
-    minimum: 1,
-    description: 'The sequence of this event under its partition key.',
+/** What an event of an instance says of itself. Earlier versions had no `version` and no `dependencies`. */
+const service = objectSchema(
+  {
+    service: text,
+    lastSequence: {
+      type: 'integer',
+      minimum: 1,
+      description: 'The sequence of this event under its partition key.',
+    },
+    connections: { type: 'integer', minimum: 0, description: 'How many connections the instance holds.' },
   },
-  connections: { type: 'integer', minimum: 0, description: 'How many connections the instance holds.' },
-});
+  {
+    version: { ...text, description: 'The release that it runs.' },
+    dependencies: {
+      type: 'array',
+      maxItems: 8,
+      items: objectSchema({
+        name: { ...text, description: '`redis`, `nats`, `postgres` or `issuer_keys`.' },
+        up: { type: 'boolean' },
+        since: timeSchema,
+      }),
+      description: 'What its process depends on, whether it can reach that, and since when.',
+    },
+  },
+);
+
+const serviceExample = {
+  version: '0.1.0',
+  dependencies: [{ name: 'nats', up: true, since: issuedAt - 60_000 }],
+};
 
 const ticketExample = { principal, issuedAt, route: 'chat', pathway: 'ticket', context } as const;
 
@@ -287,6 +311,21 @@ export const eventCatalogue = {
     }),
     example: { previousEpoch: null, lastSequence: 0 },
   }),
+  'admit.store.stopped': produced({
+    publishers: ['ticket-service'],
+    numberedBy: 'store',
+    subject: 'instance',
+    description:
+      'A ticket store in memory ended with its process. The last event under its partition key. Redis outlives the services, and never publishes it.',
+    data: objectSchema({
+      lastSequence: {
+        type: 'integer',
+        minimum: 1,
+        description: 'The sequence of this event under its partition key.',
+      },
+    }),
+    example: { lastSequence: 412 },
+  }),
   'admit.store.acknowledged': produced({
     publishers: ['ticket-service'],
     numberedBy: 'instance',
@@ -405,7 +444,7 @@ export const eventCatalogue = {
     subject: 'instance',
     description: 'An instance started. The first event under its partition key.',
     data: service,
-    example: { service: 'ws-edge', lastSequence: 1, connections: 0 },
+    example: { service: 'ws-edge', lastSequence: 1, connections: 0, ...serviceExample },
   }),
   'admit.service.alive': produced({
     publishers: all,
@@ -413,7 +452,7 @@ export const eventCatalogue = {
     subject: 'instance',
     description: 'An instance is running; published every 10 s.',
     data: service,
-    example: { service: 'ws-edge', lastSequence: 120, connections: 35 },
+    example: { service: 'ws-edge', lastSequence: 120, connections: 35, ...serviceExample },
   }),
   'admit.service.stopped': produced({
     publishers: all,
@@ -421,7 +460,7 @@ export const eventCatalogue = {
     subject: 'instance',
     description: 'An instance stopped. The last event under its partition key.',
     data: service,
-    example: { service: 'ws-edge', lastSequence: 980, connections: 0 },
+    example: { service: 'ws-edge', lastSequence: 980, connections: 0, ...serviceExample },
   }),
   'admit.alert.fired': produced({
     publishers: ['audit-service'],

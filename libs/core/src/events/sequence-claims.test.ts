@@ -25,6 +25,13 @@ const cases: readonly Case[] = [
     { partitionkey: 'edge', lastSequence: 9, final: true },
   ],
   [
+    'admit.store.stopped',
+    'p07.last',
+    { lastSequence: 9 },
+    { partitionkey: 'p07.last', lastSequence: 9, final: true },
+  ],
+  ['admit.store.stopped', 'edge', { lastSequence: 9 }, null],
+  [
     'admit.store.started',
     'p07.new',
     { previousEpoch: 'old', lastSequence: 30 },

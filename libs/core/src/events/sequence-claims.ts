@@ -10,7 +10,7 @@ export interface SequenceClaim {
 }
 
 /**
- * The claims of an event: of an instance about itself, of an epoch about the one before, and of a ticket-service about
+ * The claims of an event: of an instance or an epoch about itself, of an epoch about the one before, and of a ticket-service about
  * the events that it was acknowledged. A member of another form claims nothing.
  */
 export function sequenceClaimsOf({ type, partitionkey, data }: ReceivedEvent): readonly SequenceClaim[] {
@@ -22,6 +22,8 @@ export function sequenceClaimsOf({ type, partitionkey, data }: ReceivedEvent): r
       return [{ partitionkey, lastSequence, final: false }];
     case 'admit.service.stopped':
       return [{ partitionkey, lastSequence, final: true }];
+    case 'admit.store.stopped':
+      return ofStore({ partitionkey, lastSequence, final: true });
     case 'admit.store.started': {
       const { previousEpoch } = data;
       if (typeof previousEpoch !== 'string') return [];

@@ -195,6 +195,27 @@ export interface EventTotal {
   readonly count: number;
 }
 
+/** A counter of the audit log: see `countsOf`. */
+export interface LogCount {
+  readonly counter: string;
+  /** Since the log began. */
+  readonly total: number;
+  /** What events of the last days have added. */
+  readonly recent: number;
+}
+
+/** What the audit log knows about the present. */
+export interface LogLevels {
+  /** Connections that have been open for `STAYED_SECONDS` and still are; none of a probe. */
+  readonly stayedConnections: number;
+  /** Rejections in the last 5 minutes of the client network that has the most. */
+  readonly largestRejectedPrefix: number;
+  /** Of the origin that was blocked for the most client networks in the last 10 minutes, for how many. */
+  readonly largestBlockedOrigin: number;
+  /** How many instances of each service were heard of in the last 30 s and have not stopped. */
+  readonly instances: Readonly<Record<string, number>>;
+}
+
 /**
  * What events are counted by, beside their type; and by each attribute of the principal, as `attribute.<name>`. `prefix` is the
  * network of the address, an IPv4 /24 or an IPv6 /64, and counts rejections alone.
@@ -310,6 +331,9 @@ export interface AuditLog {
   /** Every generation of the stream, the newest first. */
   streams(): Promise<readonly StreamReport[]>;
   totals(): Promise<readonly EventTotal[]>;
+  /** The counters that are not 0. @param recentDays how many days are recent, in UTC, today included */
+  logCounts(recentDays: number): Promise<readonly LogCount[]>;
+  levels(): Promise<LogLevels>;
   /**
    * In the order of time, type, reason and value. Also of events that are no longer kept. Of a dimension, the 100 values that
    * are most frequent in the range are counted by themselves, all others together as `(other)`.

@@ -51,6 +51,8 @@ export interface EventStream {
    * quarter of the stream. Never removes an event that the consumer has not acknowledged.
    */
   trim(consumer: string, keepMs: number): Promise<void>;
+  /** How many messages the consumer has not acknowledged; all, before there is such a consumer. @throws {BusError} */
+  pending(consumer: string): Promise<number>;
   consume(name: string, handler: (deliveries: readonly Delivery[]) => Promise<void>): Promise<Running>;
 }
 

@@ -29,6 +29,10 @@ export class TestStream implements EventStream {
 
   async trim(): Promise<void> {}
 
+  async pending(): Promise<number> {
+    return 0;
+  }
+
   consume(): Promise<Running> {
     return Promise.reject(new BusError('disconnected', 'nothing consumes in these tests'));
   }

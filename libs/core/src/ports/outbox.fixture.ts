@@ -83,6 +83,8 @@ export class TestOutbox implements Outbox {
     return () => {};
   }
 
+  async end(): Promise<void> {}
+
   /** What to put into `before` so that the next so many calls of a kind go unanswered. */
   static unanswered(call: Call, times: number): (call: Call, partition: number) => void {
     let left = times;

@@ -62,6 +62,11 @@ export interface Outbox {
    * the ended one becomes known. Returns unsubscribe.
    */
   onEpochEnd(listener: (end: EpochEnd) => void): () => void;
+  /**
+   * Ends a store that ends with this process: takes no more writes, and appends `admit.store.stopped` to each partition, so
+   * that its last event is known. A store that outlives the process does nothing.
+   */
+  end(): Promise<void>;
 }
 
 /** How far an ended epoch had come, as far as the store has told this process. */

@@ -9,7 +9,7 @@ export interface RejectionRecorderOptions {
   readonly log: (
     severity: Severity,
     facts: { readonly reason: Reason },
-    message: string,
+    name: 'handshake_rejected',
     network: string | null,
   ) => void;
 }

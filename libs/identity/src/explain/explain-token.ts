@@ -76,7 +76,7 @@ async function explain<Config extends IssuerConfig>(
   const config = applicableIssuer(unverifiedClaimsOf(token)?.iss, accepted.issuers);
   const trusted = config && {
     config,
-    keys: createIssuerKeys(config, { onError() {}, onBack() {}, onIgnored() {} }),
+    keys: createIssuerKeys(config, { onError() {}, onReachable() {}, onIgnored() {} }),
   };
   const noKeys: readonly Diagnostic[] = [];
   const [{ claims, header }, keys] = await Promise.all([

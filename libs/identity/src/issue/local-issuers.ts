@@ -88,9 +88,10 @@ async function readKeys(file: string): Promise<LocalKeys | undefined> {
     const keys = ROLES.map((role) => [role, parseSigningKey(JSON.stringify(parsed[role]))]);
     return Object.fromEntries(keys) as LocalKeys;
   } catch (error) {
-    throw new Error(`${file} does not contain the keys of a server (${(error as Error).message}).`, {
-      cause: error,
-    });
+    throw new Error(
+      `${file} does not contain the keys of a server (${(error as Error).message}). Restore it, or remove it: the next start makes new keys, and tokens that were signed with the old ones are rejected.`,
+      { cause: error },
+    );
   }
 }
 

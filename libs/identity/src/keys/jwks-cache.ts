@@ -6,8 +6,8 @@ import type { KeySource } from './key-source.ts';
 export interface KeysListener {
   /** Called once when an outage begins. */
   onError(error: unknown): void;
-  /** Called once when it ends. */
-  onBack(): void;
+  /** Called when keys are fetched for the first time, and once when an outage ends. */
+  onReachable(): void;
   /** Called with the clauses of `sortKeys` about ignored keys when they are first seen, and when they differ later. */
   onIgnored(ignored: readonly string[]): void;
 }
@@ -61,9 +61,11 @@ export function createJwksCache(fetchKeys: KeySource, listener: KeysListener): C
   }
 
   async function fetchOnce(): Promise<void> {
+    let isFirst = false;
     try {
       const { usable, ignored } = await fetchKeys();
       const freshMs = FRESH_MS * (1 - Math.random() / 10);
+      isFirst = known === undefined;
       const previous = known?.ignored ?? NONE;
       known = {
         choose: createChooseKeys(usable),
@@ -78,7 +80,7 @@ export function createJwksCache(fetchKeys: KeySource, listener: KeysListener): C
       outage = { error, retryMs, retryAt: performance.now() + retryMs };
       return;
     }
-    if (outage) listener.onBack();
+    if (isFirst || outage) listener.onReachable();
     outage = undefined;
   }
 

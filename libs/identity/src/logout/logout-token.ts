@@ -46,7 +46,7 @@ export function createLogoutVerifier({ issuers, ...listeners }: TokenVerifierOpt
         config,
         keys: createIssuerKeys(config, {
           onError: (error) => onKeysUnreachable?.(config.alias, error),
-          onBack: () => onKeysReachable?.(config.alias),
+          onReachable: () => onKeysReachable?.(config.alias),
           onIgnored: (ignored) => onKeysIgnored?.(config.alias, ignored),
         }),
       },

@@ -21,7 +21,7 @@ export interface TokenVerifierOptions<Config extends IssuerConfig> {
   readonly maxTokenBytes?: number;
   /** Called once when an outage of an issuer's keys begins. The error's message shows no URL. */
   readonly onKeysUnreachable?: (alias: string, error: unknown) => void;
-  /** Called once when that outage ends. */
+  /** Called when its keys are fetched for the first time, and once when an outage ends. */
   readonly onKeysReachable?: (alias: string) => void;
   /** Called with a clause for each key of an issuer that is ignored, when it is first seen: `keys[1] (kid "a") is …`. */
   readonly onKeysIgnored?: (alias: string, ignored: readonly string[]) => void;
@@ -41,7 +41,7 @@ export function createTokenVerifier<Config extends IssuerConfig>(
   for (const config of issuers) {
     const keys = createIssuerKeys(config, {
       onError: (error) => onKeysUnreachable?.(config.alias, error),
-      onBack: () => onKeysReachable?.(config.alias),
+      onReachable: () => onKeysReachable?.(config.alias),
       onIgnored: (ignored) => onKeysIgnored?.(config.alias, ignored),
     });
     trusted.set(config.issuer, { config, keys });

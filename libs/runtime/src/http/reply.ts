@@ -2,7 +2,7 @@ import { httpRejectionOf, PROBLEM_TYPE, publicCodes, type Reason, reasonRow } fr
 import { withoutCredentials } from '@admit-one/text';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { type Logger, logAt } from '../logging.ts';
+import type { RejectionLog } from '../rejection-log.ts';
 import { ONLY_JSON } from './json-bodies.ts';
 import { RejectionError, type RejectionErrorOptions } from './rejection-error.ts';
 
@@ -30,13 +30,13 @@ export function replyWithError(
   error: FastifyError | RejectionError,
   request: FastifyRequest,
   reply: FastifyReply,
-  log: Logger,
+  log: RejectionLog,
 ): FastifyReply {
   const { traceId } = request.trace;
   const { reason, options } = rejectionOf(error);
   const { severity, fault } = reasonRow(reason);
   if (fault === 'infrastructure' && !options.reported)
-    logAt(log, severity, { err: error.cause ?? error, reason, traceId }, 'http_request_failed');
+    log.write(severity, { err: error.cause ?? error, reason, traceId }, 'http_request_failed', null);
   return replyWithProblem(reply, reason, traceId, options);
 }
 

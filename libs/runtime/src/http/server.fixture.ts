@@ -1,5 +1,6 @@
 import { type CapturedLogs, captureLogs } from '@admit-one/testkit';
 import type { FastifyInstance } from 'fastify';
+import { createDependencies } from '../dependencies.ts';
 import { createLogger } from '../logging.ts';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
 import { createHttpServer } from './server.ts';
@@ -18,9 +19,11 @@ export async function createTestServer(
   const { trustedProxies = [], strictTransportSecurity } = options;
   const logs = captureLogs();
   const telemetry = createTelemetry({ service: 'test', instance: 'test-1', trustedProxies });
+  const log = createLogger({ level: 'trace', service: 'test', instance: 'test-1', destination: logs });
   const app = await createHttpServer({
-    log: createLogger({ level: 'trace', service: 'test', instance: 'test-1', destination: logs }),
+    log,
     telemetry,
+    dependencies: createDependencies({ log, meter: telemetry.meter }),
     origins: (origin) => origin === 'https://app.example.com',
     trustedProxies,
     strictTransportSecurity,

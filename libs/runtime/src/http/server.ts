@@ -13,8 +13,10 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import helmet from 'helmet';
+import type { Dependencies } from '../dependencies.ts';
 import type { Logger } from '../logging.ts';
 import type { OriginPolicy } from '../origin-policy.ts';
+import { createRejectionLog } from '../rejection-log.ts';
 import type { Telemetry, Trace } from '../telemetry.ts';
 import { allowPrivateNetwork, enforceAllowedOrigins, PAGE_METHODS } from './allowed-origins.ts';
 import { boundConnections, readMaxConnections } from './bound-connections.ts';
@@ -42,6 +44,7 @@ declare module 'fastify' {
 export interface HttpServerOptions {
   readonly log: Logger;
   readonly telemetry: Telemetry;
+  readonly dependencies: Pick<Dependencies, 'countRejected'>;
   readonly origins: OriginPolicy;
   readonly trustedProxies: readonly string[];
   /** The value of `Strict-Transport-Security`; none where undefined. */
@@ -88,7 +91,9 @@ const TIMEOUT_CHECK_MS = 5_000;
  * sent. Other pages can read only that they are blocked.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { log, telemetry, origins, trustedProxies, strictTransportSecurity, title, version } = options;
+  const { log, telemetry, dependencies, origins, trustedProxies } = options;
+  const { strictTransportSecurity, title, version } = options;
+  const rejectionLog = createRejectionLog(log, dependencies);
   const answerMalformed = createAnswerMalformed({ telemetry, log });
   const clientAddress = createClientAddress(trustedProxies);
   const app = Fastify({
@@ -109,7 +114,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     frameworkErrors: (error, request, reply) => {
       request.trace ??= telemetry.startTrace();
       reply.header('x-content-type-options', 'nosniff');
-      replyWithError(error, request as FastifyRequest, reply as FastifyReply, log);
+      replyWithError(error, request as FastifyRequest, reply as FastifyReply, rejectionLog);
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
@@ -123,7 +128,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   addRequestTelemetry(app, { telemetry, log });
   countUntrustedForwarded(app.server, { trustedProxies, telemetry, log });
-  app.setErrorHandler<FastifyError>((error, request, reply) => replyWithError(error, request, reply, log));
+  app.setErrorHandler<FastifyError>((error, request, reply) =>
+    replyWithError(error, request, reply, rejectionLog),
+  );
+  app.addHook('onClose', async () => rejectionLog.stop());
   app.decorateRequest('clientAddress', {
     getter() {
       return clientAddress(this.raw);

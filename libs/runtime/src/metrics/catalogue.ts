@@ -1,4 +1,5 @@
 import { auditMetrics } from './audit-metrics.ts';
+import { dependencyMetrics } from './dependency-metrics.ts';
 import { edgeMetrics } from './edge-metrics.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { logMetrics } from './log-metrics.ts';
@@ -14,6 +15,7 @@ export const metrics = {
   ...ticketMetrics,
   ...auditMetrics,
   ...httpMetrics,
+  ...dependencyMetrics,
   ...processMetrics,
   ...probeMetrics,
 } as const;

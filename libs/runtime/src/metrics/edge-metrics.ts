@@ -58,7 +58,7 @@ export const edgeMetrics = {
     description:
       'From sending a command over the bus to its reply, or until no try is left (`unanswered`), retries included',
     labels: {
-      command: ['reserve', 'confirm', 'release', 'time'],
+      command: ['reserve', 'confirm', 'release', 'redeem', 'time'],
       outcome: ['accepted', 'rejected', 'unanswered'],
     },
     services,

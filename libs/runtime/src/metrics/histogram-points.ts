@@ -8,7 +8,7 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import { type MetricName, metricRow, type NameOf } from './catalogue.ts';
-import type { Labels } from './metric-row.ts';
+import { keyOf, type Labels } from './metric-row.ts';
 
 type HistogramName = NameOf<'histogram'>;
 
@@ -93,8 +93,4 @@ export function createHistogramPoints(): HistogramPoints {
   }
 
   return { start, set, forget, addTo };
-}
-
-function keyOf(labels: Labels): string {
-  return JSON.stringify(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

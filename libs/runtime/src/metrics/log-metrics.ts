@@ -1,29 +1,23 @@
-import { type EventType, eventCatalogue, type Fault, type Reason, reasonRow, reasons } from '@admit-one/core';
-import { type Catalogue, metricServices } from './metric-row.ts';
+import {
+  countedClients,
+  countedCloseCodes,
+  type EventType,
+  eventCatalogue,
+  type Fault,
+  logHistograms,
+  pathways,
+  type Reason,
+  reasonRow,
+  reasons,
+  serviceNames,
+  ticketStages,
+} from '@admit-one/core';
+import type { Catalogue } from './metric-row.ts';
 
 const every = Object.keys(reasons) as readonly Reason[];
 
-/** How far tickets get; `stayed`: the connection was open for 10 s. */
-export const ticketStages = ['issued', 'presented', 'reserved', 'consumed', 'stayed', 'revoked'] as const;
-
-/** How clients are admitted. */
-export const pathways = ['ticket', 'jwt'] as const;
-
 /** What the service level objectives are about. */
 export const sloNames = ['availability', 'admission_success', 'upgrade_latency', 'log_freshness'] as const;
-
-/** The clients that are counted by their name; a release of the browser client adds its own. */
-export const countedClients = ['admit-one/0.1.0'] as const;
-
-const protocolCodes = [
-  1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 1015,
-];
-const ownCodes = every.flatMap((reason) => reasonRow(reason).close ?? []);
-/** Close codes that are counted by themselves: those of RFC 6455 and its registry, and those of the reasons table. */
-export const countedCloseCodes: readonly string[] = [
-  ...[...new Set([...protocolCodes, ...ownCodes])].sort((a, b) => a - b).map(String),
-  'other',
-];
 
 const faults = ['client', 'policy', 'attack', 'infrastructure'] as const satisfies readonly Fault[];
 
@@ -88,7 +82,23 @@ export const logMetrics = {
     description: 'From the issue of a ticket to its admission',
     labels: {},
     services,
-    buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60],
+    buckets: logHistograms.issue_to_consume,
+  },
+  admit_upgrade_duration_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    description: 'From the begin of an upgrade to its admission, as the event of the admission says',
+    labels: {},
+    services,
+    buckets: logHistograms.upgrade,
+  },
+  admit_audit_storage_delay_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    description: 'From an event of a ticket, or a rejection, to its commit in the audit log',
+    labels: {},
+    services,
+    buckets: logHistograms.storage,
   },
   admit_connection_duration_seconds: {
     kind: 'histogram',
@@ -96,13 +106,13 @@ export const logMetrics = {
     description: 'How long connections were open, when they close',
     labels: {},
     services,
-    buckets: [1, 10, 60, 300, 900, 3_600, 14_400, 86_400],
+    buckets: logHistograms.connection_duration,
   },
   admit_connection_closes_total: {
     kind: 'counter',
     unit: '1',
     description: 'Closed connections by close code',
-    labels: { code: countedCloseCodes },
+    labels: { code: [...countedCloseCodes.map(String), 'other'] },
     services,
   },
   admit_client_admissions_total: {
@@ -140,14 +150,14 @@ export const logMetrics = {
     kind: 'counter',
     unit: '1',
     description: 'Starts of services',
-    labels: { service: metricServices },
+    labels: { service: serviceNames },
     services,
   },
   admit_service_instances: {
     kind: 'gauge',
     unit: '1',
     description: 'Instances that were heard of in the last 30 s and have not stopped',
-    labels: { service: metricServices },
+    labels: { service: serviceNames },
     services,
   },
   admit_store_epochs_total: {
@@ -155,6 +165,13 @@ export const logMetrics = {
     unit: '1',
     description:
       'Epochs of the ticket store that began, over all partitions: more than 16 where the store lost its data',
+    labels: {},
+    services,
+  },
+  admit_break_glass_uses_total: {
+    kind: 'counter',
+    unit: '1',
+    description: 'Events of the audit API that operators caused with a token that was made offline',
     labels: {},
     services,
   },

@@ -10,6 +10,7 @@ import type {
 import { type KnownValuesOf, type LabelsOf, type MetricName, metricRow, type NameOf } from './catalogue.ts';
 import type { HistogramCounts, HistogramPoints } from './histogram-points.ts';
 import { labelSetsOf } from './metric-row.ts';
+import type { ObservedPoints } from './observed-points.ts';
 
 /** What a callback of `observe` reports values to. */
 export interface Observer<Name extends MetricName> {
@@ -40,7 +41,10 @@ export interface Meter {
   ): () => void;
 }
 
-export function createMeter(otel: OtelMeter, histograms: HistogramPoints): Meter {
+export function createMeter(
+  otel: OtelMeter,
+  { histograms, observed }: { readonly histograms: HistogramPoints; readonly observed: ObservedPoints },
+): Meter {
   return {
     counter(name, known) {
       const counter = otel.createCounter<LabelsOf<typeof name>>(name, optionsOf(name));
@@ -65,16 +69,23 @@ export function createMeter(otel: OtelMeter, histograms: HistogramPoints): Meter
           .filter((name) => metricRow(name).kind !== 'histogram')
           .map((name) => [name, createObservable(otel, name)]),
       );
-      const read: Parameters<OtelMeter['addBatchObservableCallback']>[0] = (result) =>
-        callback({
-          value: (name, value, labels) => result.observe(observables.get(name) as Observable, value, labels),
+      const series = observed.observe(names);
+      const read: Parameters<OtelMeter['addBatchObservableCallback']>[0] = (result) => {
+        series.clear();
+        return callback({
+          value(name, value, labels) {
+            series.add(name, labels);
+            result.observe(observables.get(name) as Observable, value, labels);
+          },
           histogram: (name, value, labels) => histograms.set(name, labels, value),
         });
+      };
       const all = [...observables.values()];
       otel.addBatchObservableCallback(read, all);
       return () => {
         otel.removeBatchObservableCallback(read, all);
         histograms.forget(names);
+        series.end();
       };
     },
   };

@@ -1,7 +1,7 @@
-export const metricServices = ['ticket-service', 'ws-edge', 'audit-service'] as const;
+import type { serviceNames } from '@admit-one/core';
 
 /** Who serves a metric: a service, or `admit probe`. */
-export type MetricService = (typeof metricServices)[number] | 'admit-probe';
+export type MetricService = (typeof serviceNames)[number] | 'admit-probe';
 
 /** UCUM, as OpenTelemetry writes units; 1: a count, a ratio or a state. */
 export type Unit = 's' | 'By' | '1';
@@ -57,4 +57,9 @@ export function labelSetsOf(
     },
     [{}],
   );
+}
+
+/** The same for equal sets of labels. */
+export function keyOf(labels: Labels): string {
+  return JSON.stringify(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -1,4 +1,5 @@
-import { type Catalogue, metricServices } from './metric-row.ts';
+import { serviceNames } from '@admit-one/core';
+import type { Catalogue } from './metric-row.ts';
 
 /** What every process says of itself. */
 export const processMetrics = {
@@ -7,32 +8,32 @@ export const processMetrics = {
     unit: '1',
     description: 'Always 1; the labels say what runs',
     labels: {
-      service: [...metricServices, 'standalone'],
+      service: 'the service, or `standalone`',
       version: 'the release',
       node: 'the version of Node.js',
     },
-    services: metricServices,
+    services: serviceNames,
   },
   nodejs_eventloop_delay_seconds: {
     kind: 'gauge',
     unit: 's',
     description: 'How much later than due the event loop came to its timers since the last scrape',
     labels: { quantile: ['0.5', '0.99', 'max'] },
-    services: metricServices,
+    services: serviceNames,
   },
   nodejs_eventloop_utilization_ratio: {
     kind: 'gauge',
     unit: '1',
     description: 'Which part of the time since the last scrape the event loop was busy, from 0 to 1',
     labels: {},
-    services: metricServices,
+    services: serviceNames,
   },
   v8js_gc_duration_seconds: {
     kind: 'histogram',
     unit: 's',
     description: 'Duration of garbage collections, by kind',
     labels: { type: ['minor', 'major', 'incremental', 'weakcb'] },
-    services: metricServices,
+    services: serviceNames,
     buckets: [0.001, 0.01, 0.1, 1],
   },
   admit_clock_offset_seconds: {
@@ -40,6 +41,6 @@ export const processMetrics = {
     unit: 's',
     description: "How far this machine's clock is ahead of store time; negative where it is behind",
     labels: {},
-    services: metricServices,
+    services: serviceNames,
   },
 } as const satisfies Catalogue;

@@ -13,6 +13,7 @@ const commands = [
 /** Why the state machine rejects commands. */
 const rejected: readonly Reason[] = [
   'deadline_exceeded',
+  'issuing_paused',
   'overloaded',
   'reservation_lost',
   'reservations_exhausted',
@@ -105,8 +106,8 @@ export const ticketMetrics = {
   admit_issuer_keys_reachable: {
     kind: 'gauge',
     unit: '1',
-    description: 'Whether the keys of an issuer could be fetched (1) or not (0), since they first could not',
-    labels: { issuer: 'the configured issuers, from the first fetch that failed' },
+    description: 'Whether the keys of an issuer could be fetched at the last attempt (1) or not (0)',
+    labels: { issuer: 'the aliases of the issuers, from the first fetch' },
     services: ['ticket-service', 'audit-service'],
   },
 } as const satisfies Catalogue;

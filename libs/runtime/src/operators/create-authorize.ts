@@ -11,9 +11,7 @@ import {
   tokenChecks,
 } from '@admit-one/identity';
 import { RejectionError } from '../http/rejection-error.ts';
-import type { Logger } from '../logging.ts';
-import type { Meter } from '../metrics/meter.ts';
-import { observeIssuerKeys } from '../observe-issuer-keys.ts';
+import type { IssuerKeysObserver } from '../observe-issuer-keys.ts';
 import { createReadProxiedIdentity } from './proxied-identity.ts';
 import { soleHeaderOf } from './sole-header.ts';
 
@@ -26,13 +24,13 @@ const AUTHORIZATION = 'authorization';
  */
 export type Authorize = (request: IncomingMessage, scope: OperatorScope) => Promise<Operator>;
 
-export function createAuthorize(config: OperatorsConfig, log: Logger, meter: Meter): Authorize {
+export function createAuthorize(config: OperatorsConfig, issuerKeys: IssuerKeysObserver): Authorize {
   const { scopeRules, tokenHeader, proxy } = config;
   const authenticateToken = createOperatorAuthentication({
     issuers: operatorIssuersOf(config),
     maxTokenBytes: config.maxTokenBytes,
     scopeRules,
-    ...observeIssuerKeys({ log, meter }),
+    ...issuerKeys,
   });
   const readProxied = proxy && createReadProxiedIdentity(proxy);
 

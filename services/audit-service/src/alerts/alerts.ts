@@ -1,6 +1,6 @@
 import type { AlertsConfig } from '@admit-one/config';
 import type { AlertRecord, AuditLog, Reporter, Running, StoreClock } from '@admit-one/core';
-import type { Logger, Telemetry } from '@admit-one/runtime';
+import type { Dependencies, Logger, Telemetry } from '@admit-one/runtime';
 import { createLastKnown } from '../metrics/last-known.ts';
 import { detailOf, isReported } from './details.ts';
 import { startEvaluator } from './evaluator.ts';
@@ -16,6 +16,7 @@ export interface AlertsOptions {
   readonly instance: string;
   readonly clock: Pick<StoreClock, 'now'>;
   readonly log: Logger;
+  readonly dependencies: Pick<Dependencies, 'isAnyDown'>;
 }
 
 /** How many evaluations there are between two repeats to the Alertmanagers: every 15 s and every minute. */
@@ -33,6 +34,7 @@ export function startAlerts(options: AlertsOptions): Running {
   const evaluator = startEvaluator({
     ...options,
     ...{ notifier, everyMs, leaseMs },
+    isExplained: options.dependencies.isAnyDown,
     store: auditLog.alerts,
     collect: telemetry.collect,
     detailOf: (rule, now) => detailOf(auditLog, rule, now),

@@ -1,7 +1,6 @@
 import type { AlertRecord, AlertStore, Reporter, Running, StoreClock } from '@admit-one/core';
-import type { Logger, MetricPoint } from '@admit-one/runtime';
+import { createOutageLog, type Logger, type MetricPoint } from '@admit-one/runtime';
 import { everyInterval } from '../every-interval.ts';
-import { createOutageLog } from '../outage/outage-log.ts';
 import { announce } from './announce.ts';
 import { evaluate } from './evaluate.ts';
 import { createHistory, type History } from './history.ts';
@@ -23,6 +22,8 @@ export interface EvaluatorOptions {
   readonly instance: string;
   readonly clock: Pick<StoreClock, 'now'>;
   readonly log: Logger;
+  /** Whether a dependency is down, which explains failures. */
+  readonly isExplained: () => boolean;
   readonly everyMs: number;
   /** Another instance leads when this one has not renewed its lease for so long. */
   readonly leaseMs: number;
@@ -44,12 +45,12 @@ interface Led {
  * else can take over meanwhile.
  */
 export function startEvaluator(options: EvaluatorOptions): Evaluator {
-  const { store, rules, collect, instance, clock, notifier, log, everyMs, leaseMs } = options;
+  const { store, rules, collect, instance, clock, notifier, log, everyMs, leaseMs, isExplained } = options;
   const outage = createOutageLog({
     log,
-    level: 'error',
     failure: 'alerts_not_kept',
     recovery: 'alerts_kept_again',
+    isExplained,
   });
   const series = rules.flatMap(({ condition }) => quantitiesOf(condition));
   const keptMs = Math.max(0, ...series.map(reachOf)) * 1000;

@@ -2,7 +2,7 @@ import type { AlertRecord } from '@admit-one/core';
 import type { Static } from 'typebox';
 import type { AlertsReply } from './alert-schemas.ts';
 import { inhibitorOf } from './evaluate.ts';
-import type { AlertRule } from './rules.ts';
+import { type AlertRule, isHeartbeat } from './rules.ts';
 
 type Reply = Static<typeof AlertsReply>;
 type Listed = Reply['alerts'][number];
@@ -11,9 +11,9 @@ type Listed = Reply['alerts'][number];
 const LISTED_MS = 86_400_000;
 const order: readonly Listed['status'][] = ['firing', 'pending', 'resolved'];
 
-/** The alerts that concern operators now: all but those that have been inactive for a day. */
+/** The alerts that concern operators now: all but heartbeats, and those that have been inactive for a day. */
 export function listAlerts(rules: readonly AlertRule[], records: readonly AlertRecord[], now: number): Reply {
-  const byName = new Map(rules.map((rule) => [rule.name, rule]));
+  const byName = new Map(rules.filter((rule) => !isHeartbeat(rule)).map((rule) => [rule.name, rule]));
   const alerts = records.flatMap((record) => {
     const rule = byName.get(record.name);
     const status = statusOf(record, now);

@@ -250,6 +250,23 @@ describe('an export', () => {
   });
 });
 
+test('HEAD has the status and the type of GET, reads nothing, and is not recorded', async () => {
+  const other = await startFixture(engines);
+  const head = async (path: string, accept: string) => {
+    const response = await other.fetch(path, { method: 'HEAD', headers: { accept } });
+    return [response.status, response.headers.get('content-type'), await response.text()];
+  };
+  const problem = 'application/problem+json';
+  const [events, stream] = ['/api/v1/audit/events', '/api/v1/audit/stream'];
+  expect(await head(events, 'application/json')).toEqual([200, 'application/json', '']);
+  expect(await head(events, 'text/csv')).toEqual([200, expect.stringContaining('text/csv'), '']);
+  expect(await head(`${events}?reason=no_such`, 'text/csv')).toEqual([400, problem, '']);
+  expect(await head(stream, '*/*')).toEqual([200, 'text/event-stream', '']);
+  expect(await head(`${stream}?since=nonsense`, '*/*')).toEqual([400, problem, '']);
+  await other.stop();
+  expect(await accessesOf(other)).toEqual([]);
+});
+
 describe('every type', () => {
   test('is a filter', async () => {
     for (const type of producedEventTypes)

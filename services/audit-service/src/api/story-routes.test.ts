@@ -20,6 +20,7 @@ const stolen = ticketEvents(ticketId);
 const others = [ticketEvents('same-beginning-1'), ticketEvents('same-beginning-2')];
 const NEW = 'https://new.example';
 const longUser = 'u/'.repeat(256);
+const hexSession = newTicket().repeat(2);
 const gated = ticketEvents('ticket-of-a-gate');
 const [blocked] = [ticketEvents('ticket-of-a-blocked-page')];
 
@@ -28,6 +29,9 @@ const events: readonly ReceivedEvent[] = [
   stolen.rejected(200, 'ticket_replayed', { address: THIEF }),
   ...others.map((of) => of.issued(0, { principal: { issuer: 'main', session: 's-other', user: longUser } })),
   blocked.issued(0, { principal: { issuer: 'second', session: 's-blocked', user: null } }),
+  ticketEvents('of-a-hex-session').issued(0, {
+    principal: { issuer: 'main', session: hexSession, user: null },
+  }),
   blocked.blocked(20, NEW),
   eventOf({ partitionkey: 'edge-1' }),
   ...gateAdmission(gated),
@@ -101,6 +105,13 @@ describe('a story', () => {
       kind: 'user',
       id: longUser,
       verdict: 'Issued twice, never presented.',
+    });
+  });
+
+  it('of a session whose id looks like tickets', async () => {
+    expect(await story(`sessions/${hexSession}`)).toMatchObject({
+      id: hexSession,
+      verdict: 'Issued once, never presented.',
     });
   });
 

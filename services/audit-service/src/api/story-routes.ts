@@ -42,6 +42,7 @@ export function storyRoutes({
     const { kind, id } = question;
     const story = await findStory(reader, { ...question, now: clock.now() });
     if (story.kind !== 'ambiguous') {
+      if (story.events.length === 0) rejectSecret(id);
       const query = queryText(pseudonyms.ofFilter({ facts: { [kind]: { include: [id] } } }));
       const { events, truncated } = story;
       reportAccess(request, { access, query, eventCount: events.length, complete: !truncated });
@@ -63,7 +64,7 @@ export function storyRoutes({
     app.get(
       '/api/v1/audit/tickets/:id',
       { schema: { ...schemaOf('The story of a ticket'), params: TicketParameters } },
-      (request) => tell(request, { kind: 'ticket', id: withoutSecret(request.params.id) }),
+      (request) => tell(request, { kind: 'ticket', id: request.params.id }),
     );
     for (const [path, kind] of visitors)
       app.get(
@@ -75,13 +76,12 @@ export function storyRoutes({
             querystring: VisitorQuery,
           },
         },
-        (request) =>
-          tell(request, { kind, id: withoutSecret(request.params.id), issuer: request.query.issuer }),
+        (request) => tell(request, { kind, id: request.params.id, issuer: request.query.issuer }),
       );
     app.get(
       '/api/v1/audit/connections/:id',
       { schema: { ...schemaOf('The story of a connection'), params: StoryParameters } },
-      (request) => tell(request, { kind: 'connection', id: withoutSecret(request.params.id) }),
+      (request) => tell(request, { kind: 'connection', id: request.params.id }),
     );
     app.post(
       '/api/v1/audit/lookup',
@@ -95,10 +95,9 @@ const SECRET_IN_URL =
   'This is or has a ticket or a token, which is a secret: URLs are kept in many logs. Give the ticket id, or POST the ticket to /api/v1/audit/lookup.';
 
 /**
- * The id of a path.
- * @throws {RejectionError} where there may be a ticket or a token in it
+ * Ids of sessions and users may look like a ticket too: one that the audit log has is an id.
+ * @throws {RejectionError} where there may be a ticket or a token in an id that the audit log does not have
  */
-function withoutSecret(id: string): string {
+function rejectSecret(id: string): void {
   if (hasCredential(id)) throw new RejectionError('request_invalid', { detail: SECRET_IN_URL });
-  return id;
 }

@@ -48,6 +48,7 @@ test('tells what is missing, in conflict and kept aside, with since when, and no
   const fixture = await start();
   await publishIncomplete(fixture);
   await expect.poll(async () => (await completeness(fixture)).deadLetters).toBe(1);
+  await expect.poll(() => fixture.metric('admit_audit_missing_events')).toBe(1);
   const { streams, ...report } = await completeness(fixture);
   expect(report).toEqual({
     horizon: expect.stringMatching(/^\d+\.\d+\.\d+$/),

@@ -6,6 +6,7 @@ import type { ReportFailedRead } from '../api/access/failed-reads.ts';
 import type { LimitRate } from '../api/access/rate-limit.ts';
 import { problems } from '../api/problems.ts';
 import { readRejectionOf } from '../api/rejection-of.ts';
+import type { GapWatch } from '../gaps/gap-watch.ts';
 import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
 import { readCompleteness } from './completeness.ts';
 import {
@@ -17,6 +18,7 @@ import {
 
 export interface CompletenessRoutesOptions {
   readonly auditLog: AuditLog;
+  readonly gapWatch: Pick<GapWatch, 'overdue'>;
   readonly authorize: Authorize;
   readonly limitRate: LimitRate;
   readonly breakGlass: BreakGlassTrace;
@@ -37,7 +39,8 @@ const NOTHING: Readonly<Record<AcknowledgementKind, string>> = {
 
 /** `GET /api/v1/audit/completeness`, and what operators with the scope `audit:acknowledge` say of it. */
 export function completenessRoutes(options: CompletenessRoutesOptions): FastifyPluginAsync {
-  const { auditLog, authorize, limitRate, breakGlass, reportFailedRead, reporter, instance } = options;
+  const { auditLog, gapWatch, authorize, limitRate, breakGlass, reportFailedRead, reporter, instance } =
+    options;
   return async (untyped) => {
     const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
 
@@ -64,7 +67,7 @@ export function completenessRoutes(options: CompletenessRoutesOptions): FastifyP
           response: { 200: CompletenessReport, ...problems },
         },
       },
-      ({ query }) => readCompleteness(auditLog, query.all),
+      ({ query }) => readCompleteness(auditLog, gapWatch, query.all),
     );
 
     app.post(

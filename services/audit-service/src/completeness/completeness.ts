@@ -5,6 +5,7 @@ import {
   type SequenceReport,
   type StoredAcknowledgement,
 } from '@admit-one/core';
+import type { GapWatch } from '../gaps/gap-watch.ts';
 
 /** What the audit log lacks, and what it keeps aside. */
 export interface Completeness {
@@ -48,8 +49,15 @@ export interface StreamCompleteness {
 
 type Log = Pick<AuditLog, 'sequences' | 'streams' | 'keptAside' | 'acknowledgements'>;
 
-/** @param all also what is in order, and what operators have acknowledged */
-export async function readCompleteness(auditLog: Log, all: boolean): Promise<Completeness> {
+/**
+ * @param overdue what is missing and not only late
+ * @param all also what is in order, and what operators have acknowledged
+ */
+export async function readCompleteness(
+  auditLog: Log,
+  { overdue }: Pick<GapWatch, 'overdue'>,
+  all: boolean,
+): Promise<Completeness> {
   const [sequences, streams, { conflicts, deadLetters }, acknowledgements] = await Promise.all([
     auditLog.sequences({ incompleteOnly: !all }),
     auditLog.streams(),
@@ -60,19 +68,22 @@ export async function readCompleteness(auditLog: Log, all: boolean): Promise<Com
   const [current] = streams;
   return {
     horizon: horizonPosition(streams) ?? null,
-    partitions: sequences.map((report) => ({
-      partitionkey: report.partitionkey,
-      state: report.state,
-      missing: report.missing,
-      missingCount: report.missingCount,
-      conflictCount: report.conflictCount,
-      acknowledgedCount: report.acknowledgedCount,
-      since: earliest([
-        report.missingSince,
-        report.state === 'tail_unknown' ? report.tailUnknownSince : null,
-        conflictsSince.get(report.partitionkey) ?? null,
-      ]),
-    })),
+    partitions: sequences
+      .map((report) => ({ report, missing: overdue(report) }))
+      .map(({ report, missing }) => ({
+        partitionkey: report.partitionkey,
+        state: report.state,
+        missing: missing.holes,
+        missingCount: missing.count,
+        conflictCount: report.conflictCount,
+        acknowledgedCount: report.acknowledgedCount,
+        since: earliest([
+          missing.count > 0 ? report.missingSince : null,
+          report.state === 'tail_unknown' ? report.tailUnknownSince : null,
+          conflictsSince.get(report.partitionkey) ?? null,
+        ]),
+      }))
+      .filter(({ since }) => all || since !== null),
     streams: streams
       .map((report) => ({
         generation: report.generation,

@@ -91,3 +91,19 @@ test('a tail that is announced and does not come is told after the grace', () =>
   expect(tracker.look([tail], 0)).toEqual(nothing);
   expect(tracker.look([tail], GRACE)).toMatchObject({ missing: 4, found: [{ holes: [[6, 9]] }] });
 });
+
+test('says what is overdue as it counts it, and takes nothing for late before it has looked for the grace', () => {
+  const tracker = createGapTracker(GRACE);
+  const holed = report(9, [3, 4]);
+  const late = report(20, [3, 4], [15, 15]);
+  const overdue = { holes: [[3, 4]], count: 2 };
+  expect(tracker.overdue(holed, 0)).toEqual(overdue);
+  tracker.look([holed], 0);
+  expect(tracker.overdue(late, GRACE - 1)).toEqual({ holes: late.missing, count: 3 });
+  expect(tracker.overdue(late, GRACE)).toEqual(overdue);
+  tracker.look([], GRACE);
+  expect(tracker.overdue(late, GRACE + 1)).toEqual({ holes: [], count: 0 });
+  tracker.look([late], GRACE + 2);
+  expect(tracker.overdue(late, 2 * GRACE + 1)).toEqual({ holes: [], count: 0 });
+  expect(tracker.overdue(late, 2 * GRACE + 2)).toEqual({ holes: late.missing, count: 3 });
+});

@@ -24,6 +24,17 @@ export interface GapTracker {
    * @param now milliseconds of a monotonic clock
    */
   look(reports: readonly SequenceReport[], now: number): GapDiagnostics;
+  /**
+   * What is missing for longer than the grace, by the looks so far. Everything, until the first look is a grace old: then it
+   * isn't known what is late.
+   */
+  overdue(report: SequenceReport, now: number): OverdueEvents;
+}
+
+export interface OverdueEvents {
+  readonly holes: readonly Hole[];
+  /** Those of the holes that the report doesn't list as well. */
+  readonly count: number;
 }
 
 interface Tracked {
@@ -41,9 +52,11 @@ const UNKNOWN: Tracked = { marks: [], toldUpTo: 0 };
  */
 export function createGapTracker(graceMs: number): GapTracker {
   let tracked: ReadonlyMap<string, Tracked> = new Map();
+  let since = Number.POSITIVE_INFINITY;
 
   return {
     look(reports, now) {
+      since = Math.min(since, now);
       const before = tracked;
       const after = new Map<string, Tracked>();
       const found: Gap[] = [];
@@ -60,6 +73,12 @@ export function createGapTracker(graceMs: number): GapTracker {
       }
       tracked = after;
       return { missing, found, healed: healedSince(before, after) };
+    },
+    overdue(report, now) {
+      if (now - since < graceMs) return { holes: report.missing, count: report.missingCount };
+      const { marks } = tracked.get(report.partitionkey) ?? UNKNOWN;
+      const holes = overdueHoles(report, sinceGrace(marks, now - graceMs)[0], now - graceMs);
+      return { holes, count: countOf(holes, report) };
     },
   };
 }

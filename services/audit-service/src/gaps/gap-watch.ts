@@ -1,16 +1,21 @@
 import type { AuditLog, PartitionKeyState, Running, SequenceReport } from '@admit-one/core';
-import type { Logger, Meter } from '@admit-one/runtime';
+import { createOutageLog, type Dependencies, type Logger, type Meter } from '@admit-one/runtime';
 import { everyInterval } from '../every-interval.ts';
-import { createOutageLog } from '../outage/outage-log.ts';
-import { createGapTracker } from './gap-tracker.ts';
+import { createGapTracker, type OverdueEvents } from './gap-tracker.ts';
 import { createTailTracker } from './tail-tracker.ts';
 
 export interface GapWatchOptions {
   readonly auditLog: AuditLog;
   readonly log: Logger;
+  readonly dependencies: Pick<Dependencies, 'isAnyDown'>;
   readonly meter: Meter;
   readonly graceMs: number;
   readonly checkMs: number;
+}
+
+export interface GapWatch extends Running {
+  /** What is missing of a partition key for longer than the grace. */
+  overdue(report: SequenceReport): OverdueEvents;
 }
 
 /** How many keys one line names: an empty restart of the store leaves 16 behind. */
@@ -27,14 +32,21 @@ const gauges = [
  * a line in the log, once each, and the metrics `admit_audit_missing_events` and `admit_audit_partition_keys` for as long
  * as they last.
  */
-export function startGapWatch({ auditLog, log, meter, graceMs, checkMs }: GapWatchOptions): Running {
+export function startGapWatch({
+  auditLog,
+  log,
+  dependencies,
+  meter,
+  graceMs,
+  checkMs,
+}: GapWatchOptions): GapWatch {
   const tracker = createGapTracker(graceMs);
   const tails = createTailTracker(graceMs);
   const outage = createOutageLog({
     log,
-    level: 'warn',
     failure: 'gap_check_failed',
     recovery: 'gap_check_recovered',
+    isExplained: dependencies.isAnyDown,
   });
   let missing = 0;
   let conflicts = 0;
@@ -82,6 +94,7 @@ export function startGapWatch({ auditLog, log, meter, graceMs, checkMs }: GapWat
   const checks = everyInterval(checkMs, look);
 
   return {
+    overdue: (report) => tracker.overdue(report, performance.now()),
     async stop() {
       await checks.stop();
       stopObserving();

@@ -1,7 +1,6 @@
 import type { AuditLog, Running, StoreClock } from '@admit-one/core';
-import type { Logger } from '@admit-one/runtime';
+import { createOutageLog, type Dependencies, type Logger } from '@admit-one/runtime';
 import { everyInterval } from '../every-interval.ts';
-import { createOutageLog } from '../outage/outage-log.ts';
 
 export interface LostEdgesOptions {
   readonly auditLog: AuditLog;
@@ -9,6 +8,7 @@ export interface LostEdgesOptions {
   readonly instance: string;
   readonly clock: StoreClock;
   readonly log: Logger;
+  readonly dependencies: Pick<Dependencies, 'isAnyDown'>;
   readonly checkMs: number;
   /** How long an instance must be silent to count as lost: several times as long as between two `alive`. */
   readonly silentMs: number;
@@ -23,12 +23,12 @@ const BATCH = 200;
  * gets the whole time again.
  */
 export function startLostEdges(options: LostEdgesOptions): Running {
-  const { auditLog, instance, clock, log, checkMs, silentMs } = options;
+  const { auditLog, instance, clock, log, dependencies, checkMs, silentMs } = options;
   const outage = createOutageLog({
     log,
-    level: 'warn',
     failure: 'lost_edge_check_failed',
     recovery: 'lost_edge_check_recovered',
+    isExplained: dependencies.isAnyDown,
   });
   let heard = { at: Number.NEGATIVE_INFINITY, seenAt: '' };
   let flowingSince = Number.POSITIVE_INFINITY;

@@ -12,9 +12,8 @@ import {
   type StoreClock,
   withoutOutside,
 } from '@admit-one/core';
-import type { Logger, Meter } from '@admit-one/runtime';
+import { createOutageLog, type Dependencies, type Logger, logAt, type Meter } from '@admit-one/runtime';
 import type { EventTotals } from '../metrics/event-totals.ts';
-import { createOutageLog } from '../outage/outage-log.ts';
 import type { Pseudonyms } from '../pseudonyms/pseudonyms.ts';
 import { createIngestMetrics } from './ingest-metrics.ts';
 
@@ -25,6 +24,7 @@ export interface IngestOptions {
   readonly pseudonyms: Pseudonyms;
   readonly totals: Pick<EventTotals, 'read'>;
   readonly log: Logger;
+  readonly dependencies: Pick<Dependencies, 'isAnyDown'>;
   readonly meter: Meter;
   readonly clock: StoreClock;
 }
@@ -36,13 +36,13 @@ export interface IngestOptions {
  * @throws {AuditLogError | BusError} where the audit log cannot be read at the start, or nothing consumed
  */
 export async function startIngest(options: IngestOptions): Promise<Running> {
-  const { events, auditLog, pseudonyms, totals, log, meter, clock } = options;
+  const { events, auditLog, pseudonyms, totals, log, dependencies, meter, clock } = options;
   const metrics = createIngestMetrics(meter, clock);
   const outage = createOutageLog({
     log,
-    level: 'error',
     failure: 'ingest_failed',
     recovery: 'ingest_recovered',
+    isExplained: dependencies.isAnyDown,
   });
   const range = createSequenceRange(auditLog);
   /** The names of the streams that the audit log knows. */
@@ -94,7 +94,7 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
     if (deliveries.every(({ position }) => streams.has(position.stream))) return;
     for (const { name: stream, generation } of await auditLog.streams()) {
       if (!streams.has(stream) && generation > 1)
-        log[hasReceived ? 'warn' : 'info']({ stream, generation }, 'event_stream_replaced');
+        logAt(log, hasReceived ? 'WARNING' : 'INFO', { stream, generation }, 'event_stream_replaced');
       streams.add(stream);
     }
   }

@@ -13,7 +13,9 @@ function trimming(trim: EventStream['trim']) {
   const logs = captureLogs();
   const log = createLogger({ level: 'info', service: 'audit-service', instance: 'a', destination: logs });
   const events = { trim } as EventStream;
-  const running = startStreamTrim({ events, consumer: 'audit', windowMs: 3_000, everyMs: 1_000, log });
+  const dependencies = { isAnyDown: () => false };
+  const options = { events, consumer: 'audit', windowMs: 3_000, everyMs: 1_000, log, dependencies };
+  const running = startStreamTrim(options);
   return { running, messages: () => logs.lines.map(({ message }) => message) };
 }
 

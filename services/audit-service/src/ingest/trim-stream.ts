@@ -1,7 +1,6 @@
 import type { EventStream, Running } from '@admit-one/core';
-import type { Logger } from '@admit-one/runtime';
+import { createOutageLog, type Dependencies, type Logger } from '@admit-one/runtime';
 import { everyInterval } from '../every-interval.ts';
-import { createOutageLog } from '../outage/outage-log.ts';
 
 export interface StreamTrimOptions {
   readonly events: EventStream;
@@ -10,6 +9,7 @@ export interface StreamTrimOptions {
   readonly windowMs: number;
   readonly everyMs?: number;
   readonly log: Logger;
+  readonly dependencies: Pick<Dependencies, 'isAnyDown'>;
 }
 
 /**
@@ -17,12 +17,12 @@ export interface StreamTrimOptions {
  * plus a window. A failure is logged when it begins and ends; the next interval tries again.
  */
 export function startStreamTrim(options: StreamTrimOptions): Running {
-  const { events, consumer, windowMs, everyMs = 5_000, log } = options;
+  const { events, consumer, windowMs, everyMs = 5_000, log, dependencies } = options;
   const outage = createOutageLog({
     log,
-    level: 'error',
     failure: 'stream_trim_failed',
     recovery: 'stream_trim_recovered',
+    isExplained: dependencies.isAnyDown,
   });
   return everyInterval(everyMs, () => events.trim(consumer, windowMs).then(outage.succeeded, outage.failed));
 }

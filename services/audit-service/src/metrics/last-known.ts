@@ -5,7 +5,7 @@ import { shared } from '@admit-one/runtime';
 export interface LastKnown<Value> {
   /** Reads it now. @throws what the reading throws */
   read(): Promise<void>;
-  /** The value, read again unless it is younger than a second; the last one where that fails or takes long. */
+  /** The value, read again unless it is young; the last one where that fails or takes long. */
   get(): Promise<Value | undefined>;
 }
 
@@ -13,9 +13,10 @@ const KEPT_MS = 1_000;
 /** A scrape has a timeout, and other metrics. */
 const WAIT_MS = 1_000;
 
-export function createLastKnown<Value>(readValue: () => Promise<Value>): LastKnown<Value> {
+/** @param keptMs how long a value is not read again */
+export function createLastKnown<Value>(readValue: () => Promise<Value>, keptMs = KEPT_MS): LastKnown<Value> {
   let value: Value | undefined;
-  const read = shared(KEPT_MS, async () => {
+  const read = shared(keptMs, async () => {
     value = await readValue();
   });
 

@@ -1,22 +1,28 @@
 import type { AuditLog, Retention, Running } from '@admit-one/core';
-import type { Logger } from '@admit-one/runtime';
+import { createOutageLog, type Dependencies, type Logger } from '@admit-one/runtime';
 import { everyInterval } from '../every-interval.ts';
-import { createOutageLog } from '../outage/outage-log.ts';
 
 export interface RetentionOptions {
   readonly auditLog: Pick<AuditLog, 'maintain'>;
   readonly retention: Retention;
   readonly log: Logger;
+  readonly dependencies: Pick<Dependencies, 'isAnyDown'>;
   readonly everyMs?: number;
 }
 
 /** Prepares the next days of the audit log, and drops the old ones, every minute. Any number of replicas may do so. */
-export function startRetention({ auditLog, retention, log, everyMs = 60_000 }: RetentionOptions): Running {
+export function startRetention({
+  auditLog,
+  retention,
+  log,
+  dependencies,
+  everyMs = 60_000,
+}: RetentionOptions): Running {
   const outage = createOutageLog({
     log,
-    level: 'warn',
     failure: 'retention_failed',
     recovery: 'retention_recovered',
+    isExplained: dependencies.isAnyDown,
   });
   return everyInterval(everyMs, async () => {
     try {

@@ -412,6 +412,13 @@ describe('the story of a connection', () => {
       t.closed(1_040, { code: 4321, closeText: 'enough', initiator: 'client', durationMs: 1_000 }),
     ],
     [
+      'Opened, closed after 1 s: the client closed it (code 1000, "\\u001b[2J \\"bye\\"").',
+      'consumed',
+      null,
+      ...admission(t),
+      t.closed(1_040, { ...byClient, closeText: '\\u001b[2J "bye"', durationMs: 1_000 }),
+    ],
+    [
       'Opened, closed after 30 s: the token of a live connection expired and was not renewed.',
       'stayed',
       'session_expired',

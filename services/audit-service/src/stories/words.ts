@@ -4,10 +4,13 @@ import { escapeInvisible } from '@admit-one/text';
 const MAX_SHOWN = 80;
 const PLAIN = /^[\w.:/*@+-]+$/;
 
-/** A value from an event as a sentence may show it: on one line, short, and in quotes unless it is one plain word. */
+/**
+ * A value from an event as a sentence may show it: on one line, short, and in quotes unless it is one plain word. What cannot be
+ * seen was escaped before the event was made: a backslash stays as it is.
+ */
 export function shown(value: string): string {
   const short = value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value;
-  return PLAIN.test(value) ? short : escapeInvisible(JSON.stringify(short));
+  return PLAIN.test(value) ? short : `"${escapeInvisible(short).replaceAll('"', '\\"')}"`;
 }
 
 /** `once`, `twice`, `3 times`. */

@@ -1,6 +1,6 @@
 import { createMemoryStore } from '@admit-one/adapter-memory';
 import { createStoreClock, type RequestReply } from '@admit-one/core';
-import { createLogger, createTelemetry } from '@admit-one/runtime';
+import { createLogger, createRejectionLog, createTelemetry } from '@admit-one/runtime';
 import { captureLogs } from '@admit-one/testkit';
 import { ticketSubjects } from '@admit-one/ticket-client';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -41,11 +41,13 @@ async function serve() {
     clock: createStoreClock(),
     meter: telemetry.meter,
   });
+  const log = createLogger({ level: 'info', service: 'test', instance: 'one', destination: logs });
   const serving = await serveRequests({
     instance: 'one',
     requests,
     commands,
-    log: createLogger({ level: 'info', service: 'test', instance: 'one', destination: logs }),
+    log,
+    rejectionLog: createRejectionLog(log, { countRejected: () => {} }),
     longestStallMs: STALL_MS,
   });
   onTestFinished(async () => {

@@ -1,5 +1,5 @@
 import { type Reason, type RequestReply, type Running, reasonRow } from '@admit-one/core';
-import { type Logger, logAt, traceIdOf } from '@admit-one/runtime';
+import { type Logger, type RejectionLog, traceIdOf } from '@admit-one/runtime';
 import { instanceSubject, type TicketReply, ticketSubjects } from '@admit-one/ticket-client';
 import { rejectionErrorOf } from '../http/rejection-error-of.ts';
 import { type Commands, replyOf } from './commands.ts';
@@ -12,6 +12,7 @@ export interface ServeRequestsOptions {
   readonly requests: RequestReply;
   readonly commands: Commands;
   readonly log: Logger;
+  readonly rejectionLog: Pick<RejectionLog, 'write'>;
   /** How many commands may be in flight at once; above it, OVERLOADED. */
   readonly maxInFlight?: number;
   /** How long the event loop may stand still before this instance stops taking requests until it has caught up. */
@@ -23,7 +24,7 @@ export interface ServeRequestsOptions {
  * leaves the bus first, so that new requests go to other instances while it works off those that waited.
  */
 export async function serveRequests(options: ServeRequestsOptions): Promise<Running> {
-  const { instance, requests, commands, log } = options;
+  const { instance, requests, commands, log, rejectionLog } = options;
   const { maxInFlight = 1_000, longestStallMs = 1_000 } = options;
   const readers = createRequestReaders();
   let served: Running[] = [];
@@ -55,7 +56,7 @@ export async function serveRequests(options: ServeRequestsOptions): Promise<Runn
   }
 
   function failed(reason: Reason, facts: object): TicketReply {
-    logAt(log, reasonRow(reason).severity, { reason, ...facts }, 'command_failed');
+    rejectionLog.write(reasonRow(reason).severity, { reason, ...facts }, 'command_failed', null);
     return { kind: 'rejected', now: null, reason, recorded: false };
   }
 

@@ -14,7 +14,7 @@ import {
   StoreError,
   startWorker,
 } from '@admit-one/core';
-import type { Logger } from '@admit-one/runtime';
+import { createOutageLog, type Logger } from '@admit-one/runtime';
 import {
   type BlockedPrefixes,
   ControlSinceRequest,
@@ -50,6 +50,8 @@ export interface ControlStateOptions {
   readonly bus: Bus;
   readonly clock: StoreClock;
   readonly log: Logger;
+  /** Whether a dependency is down, which explains failures. */
+  readonly isExplained: () => boolean;
 }
 
 const REPEAT_MS = 10_000;
@@ -59,6 +61,7 @@ export async function startControlState({
   bus,
   clock,
   log,
+  isExplained,
 }: ControlStateOptions): Promise<ControlState> {
   const copy = createControlCopy();
   const blocked = createBlockedPrefixes();
@@ -76,7 +79,7 @@ export async function startControlState({
       if (!(error instanceof StoreError && error.code === 'control_lost')) throw error;
       restored = false;
       const entries = await restoreControl(store, copy, bus.requests, clock.now());
-      log.warn({ entries: entries.length }, 'control_restored');
+      if (entries.length > 0) log.warn({ entries: entries.length }, 'control_restored');
       await refresh();
     }
     await store.enforce();
@@ -110,13 +113,20 @@ export async function startControlState({
     }
   }
 
+  const outage = createOutageLog({
+    log,
+    failure: 'control_not_synchronized',
+    recovery: 'control_synchronized',
+    isExplained,
+  });
   const worker = startWorker({
     work: async () => {
       if (!stopping) await recover();
       return false;
     },
     idleMs: REPEAT_MS,
-    onError: (error) => log.error({ err: error, restored }, 'control_not_synchronized'),
+    onError: outage.failed,
+    onRecovery: outage.succeeded,
   });
 
   const unsubscribe = bus.messages.subscribe(controlSubjects.state, ({ body }) => {

@@ -1,5 +1,5 @@
 import type { CommandContext, Principal } from '@admit-one/core';
-import { type Logger, problemResponse, RejectionError, replyWithError } from '@admit-one/runtime';
+import { problemResponse, RejectionError, type RejectionLog, replyWithError } from '@admit-one/runtime';
 import { hasCredential } from '@admit-one/text';
 import { cappedContext } from '@admit-one/ticket-client';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
@@ -29,10 +29,10 @@ export const ticketPaths = [
 ] as const;
 
 export interface TicketRouteOptions {
-  readonly log: Logger;
   readonly authenticate: Authenticate;
   readonly issueTicket: IssueTicket;
   readonly recordRejection: RecordIssuanceRejection;
+  readonly rejectionLog: RejectionLog;
   /** The instance that receives the requests. */
   readonly instance: string;
 }
@@ -49,7 +49,7 @@ const GET_HAS_NO_BODY = 'GET has no body here: name the route in the query, or u
 
 /** The endpoint that issues tickets, under each of its paths. A rejection is recorded once, by the error handler. */
 export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTypebox {
-  const { log, authenticate, issueTicket, recordRejection, instance } = options;
+  const { authenticate, issueTicket, recordRejection, rejectionLog, instance } = options;
 
   return async (app) => {
     answerNoStore(app);
@@ -67,7 +67,7 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
       recordRejection(rejection, request.principal, originOf(request, null, instance));
       // An error of the framework has the detail of what is wrong with the request.
       const isOfFramework = rejection !== error && rejection.cause === undefined;
-      return replyWithError(isOfFramework ? error : rejection, request, reply, log);
+      return replyWithError(isOfFramework ? error : rejection, request, reply, rejectionLog);
     });
 
     for (const { method, url } of ticketPaths)

@@ -1,5 +1,6 @@
 import type { Reason } from '@admit-one/core';
 import type { Meter } from '@admit-one/runtime';
+import type { OnCommandSettled } from '@admit-one/ticket-client';
 
 /** How a handshake ended. */
 export type HandshakeOutcome = 'admitted' | 'client_gone' | Reason;
@@ -11,26 +12,31 @@ export interface EdgeMetrics {
   message(route: string, direction: 'in' | 'out'): void;
   paused(route: string): void;
   handshakeEnded(outcome: HandshakeOutcome, seconds: number): void;
+  commandSettled: OnCommandSettled;
 }
 
 export interface EdgeMetricsOptions {
   readonly meter: Meter;
   /** The names of the configured routes. */
   readonly routes: readonly string[];
-  /** Read whenever the metrics are. */
+  /** Read whenever the metrics are, as is `draining`. */
   readonly handshakesInFlight: () => number;
+  readonly draining: () => boolean;
 }
 
-export function createEdgeMetrics({ meter, routes, handshakesInFlight }: EdgeMetricsOptions): EdgeMetrics {
+export function createEdgeMetrics(options: EdgeMetricsOptions): EdgeMetrics {
+  const { meter, routes, handshakesInFlight, draining } = options;
   const known = { route: routes };
   const connections = meter.upDownCounter('admit_connections', known);
   const closed = meter.counter('admit_connections_closed_total', known);
   const messages = meter.counter('admit_messages_total', known);
   const paused = meter.counter('admit_connection_pauses_total', known);
   const duration = meter.histogram('admit_handshake_duration_seconds');
-  meter.observe(['admit_handshakes_in_flight'], (observer) =>
-    observer.value('admit_handshakes_in_flight', handshakesInFlight(), {}),
-  );
+  const requests = meter.histogram('admit_bus_request_duration_seconds');
+  meter.observe(['admit_handshakes_in_flight', 'admit_draining'], (observer) => {
+    observer.value('admit_handshakes_in_flight', handshakesInFlight(), {});
+    observer.value('admit_draining', draining() ? 1 : 0, {});
+  });
 
   return {
     connectionOpened: (route) => connections.add(1, { route }),
@@ -41,5 +47,6 @@ export function createEdgeMetrics({ meter, routes, handshakesInFlight }: EdgeMet
     message: (route, direction) => messages.add(1, { route, direction }),
     paused: (route) => paused.add(1, { route }),
     handshakeEnded: (outcome, seconds) => duration.record(seconds, { outcome }),
+    commandSettled: (command, outcome, seconds) => requests.record(seconds, { command, outcome }),
   };
 }

@@ -1,17 +1,26 @@
 import { type Reporter, reasonRow } from '@admit-one/core';
-import { type Logger, logAt, traceIdOf } from '@admit-one/runtime';
+import { type Logger, logAt, type RejectionLog, traceIdOf } from '@admit-one/runtime';
 import type { ConnectionRecord } from './types.ts';
 
-/** Reports the end of a connection: one event, and one line in the log. */
+export interface ClosedOptions {
+  readonly reporter: Reporter;
+  readonly log: Logger;
+  readonly rejectionLog: RejectionLog;
+}
+
+/** Reports the end of a connection: one event, and one line in the log, which is counted where a failure of ours ends many. */
 export function reportClosed(
   { connection, traceparent, closeInfo, durationMs, received, sent }: ConnectionRecord,
-  { reporter, log }: { readonly reporter: Reporter; readonly log: Logger },
+  { reporter, log, rejectionLog }: ClosedOptions,
 ): void {
   const { id, ticketId, principal, route } = connection;
   const { code, initiator, reason } = closeInfo;
   const facts = { connection: id, route, code, initiator, reason, durationMs };
+  const line = { ...facts, traceId: traceIdOf(traceparent) };
   const severity = reason === null ? 'INFO' : reasonRow(reason).severity;
-  logAt(log, severity, { ...facts, traceId: traceIdOf(traceparent) }, 'websocket_closed');
+  if (reason !== null && severity === 'CRITICAL')
+    rejectionLog.write(severity, { ...line, reason }, 'websocket_closed', null);
+  else logAt(log, severity, line, 'websocket_closed');
   reporter.report({
     type: 'admit.connection.closed',
     subject: id,

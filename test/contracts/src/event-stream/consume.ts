@@ -29,6 +29,29 @@ export const consumeTests: EventStreamTests = {
     await expect.poll(() => second.has(late), PATIENCE).toBe(true);
   },
 
+  'knows how many messages a consumer has not acknowledged': async ({ open }) => {
+    const { events } = await open();
+    const durable = unique('durable');
+    const { handler } = inbox();
+    const held = gate();
+    const running = await events.consume(durable, handler);
+    await expect.poll(() => events.pending(durable), PATIENCE).toBe(0);
+    await running.stop();
+    const published = batch(3);
+    for (const event of published) await events.publish([event]);
+    expect(await events.pending(durable)).toBeGreaterThanOrEqual(3);
+    expect(await events.pending(unique('durable'))).toBeGreaterThanOrEqual(3);
+    const second = inbox();
+    await events.consume(durable, async (deliveries) => {
+      await held.opened;
+      await second.handler(deliveries);
+    });
+    expect(await events.pending(durable)).toBeGreaterThanOrEqual(3);
+    held.open();
+    await expect.poll(() => second.has(published), PATIENCE).toBe(true);
+    await expect.poll(() => events.pending(durable), PATIENCE).toBe(0);
+  },
+
   'goes on behind what was handled, under the same name': async ({ open }) => {
     const { events } = await open();
     const durable = unique('durable');

@@ -75,6 +75,25 @@ export interface CompletenessReply {
 
 export const completenessMembers = ['horizon', 'partitions', 'streams', 'conflicts', 'deadLetters'] as const;
 
+/** `GET /api/v1/audit/alerts`: what fires, may fire soon, or has resolved within a day. */
+export interface AlertsReply {
+  /** RFC 3339; null where the alerts were never evaluated. */
+  readonly evaluatedAt: string | null;
+  readonly alerts: readonly {
+    readonly alert: string;
+    readonly severity: string;
+    readonly status: string;
+    readonly since: string;
+    readonly value: number | null;
+    readonly detail: string | null;
+    readonly inhibitedBy: string | null;
+    readonly summary: string;
+    readonly runbook: string;
+  }[];
+}
+
+export const alertsMembers = ['evaluatedAt', 'alerts'] as const;
+
 /** `POST /api/v1/audit/completeness/acknowledgements`. */
 export interface AcknowledgementReply {
   readonly kind: string;

@@ -1,6 +1,5 @@
-import type { Logger } from '@admit-one/runtime';
+import { createOutageLog, type Logger } from '@admit-one/runtime';
 import { EnvHttpProxyAgent, fetch } from 'undici';
-import { createOutageLog } from '../../outage/outage-log.ts';
 
 /** Where notices are posted to. */
 export interface Receiver {
@@ -23,8 +22,8 @@ const MOST_DOUBLINGS = 4;
 export function createReceiver({ url, log, retryMs, timeoutMs = 5_000 }: ReceiverOptions): Receiver {
   const { host } = new URL(url);
   const outage = createOutageLog({
-    log: log.child({ receiver: host }),
-    level: 'error',
+    log,
+    about: { receiver: host },
     failure: 'alert_not_delivered',
     recovery: 'alerts_delivered_again',
   });

@@ -82,7 +82,7 @@ export const factParameters: Readonly<Record<FilterFact, FactParameter>> = {
     description: 'Whether the event is of a probe. `synthetic!=true` leaves those out.',
     example: 'true',
     values: ['true'],
-    form: '`true`; synthetic!=true finds all other events',
+    form: 'true (synthetic!=true finds all other events)',
     read: (text) => (text === 'true' ? text : null),
   },
   source: { description: 'The instance that published the event.', example: 'ticket-service-1' },

@@ -36,7 +36,6 @@ export function addEventsRoute(app: FastifyInstance, api: AuditApi): void {
     '/api/v1/audit/events',
     {
       ...readsOwnQuery,
-      exposeHeadRoute: false,
       schema: {
         ...commonSchema,
         summary: 'Search and export the audit log',
@@ -52,6 +51,8 @@ export function addEventsRoute(app: FastifyInstance, api: AuditApi): void {
       const shape = readShape(parameters);
       const filter = pseudonyms.ofFilter(readFilter(parameters, clock.now()));
       const format = exportFormatOf(mediaType, shape);
+      // Nothing is read for it, so no access is recorded.
+      if (request.method === 'HEAD') return reply.type(format?.contentType ?? mediaType).send();
       if (format) return sendExport(api, request, reply, format, filter, readPage(parameters, exportLimits));
       const { events, ...page } = await auditLog.query(filter, readPage(parameters, pageLimits));
       return { events: events.map((event) => shapedEvent(event, shape)), ...page };

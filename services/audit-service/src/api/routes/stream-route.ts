@@ -44,7 +44,6 @@ export function addStreamRoute(app: FastifyInstance, api: AuditApi, tail: LiveTa
     '/api/v1/audit/stream',
     {
       ...readsOwnQuery,
-      exposeHeadRoute: false,
       schema: {
         ...commonSchema,
         summary: 'Follow the audit log',
@@ -61,6 +60,7 @@ export function addStreamRoute(app: FastifyInstance, api: AuditApi, tail: LiveTa
       const shape = readShape(parameters);
       const filter = pseudonyms.ofFilter(readFilter(parameters, clock.now()));
       const since = lastEventId(request) ?? readSince(parameters);
+      if (request.method === 'HEAD') return reply.type(SSE_TYPE).send();
 
       let position = since;
       let eventCount = 0;

@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg';
 import { expect, test } from 'vitest';
-import { errorText } from './errors.ts';
+import { errorText } from './driver-errors.ts';
 
 const full = Object.assign(new DatabaseError('No space left on device', 0, 'error'), { code: '53100' });
 const rejected = (address: string) =>

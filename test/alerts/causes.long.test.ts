@@ -1,0 +1,118 @@
+import { logAlertRules } from '@admit-one/audit-service';
+import { BREAK_GLASS, createTokenIssuer, generateSigningKey } from '@admit-one/identity';
+import { eventually, type FaultProxy, startFaultProxy } from '@admit-one/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeFaults } from '../faults/describe-faults.ts';
+import type { LogLine } from '../stack/service-process.ts';
+import { type ServicesStack, startServices } from '../stack/services.ts';
+import { type AuditInProcess, startAuditInProcess } from './audit-in-process.ts';
+import { type Cause, causes, type Scene } from './causes.ts';
+import { scaledRule } from './scaled-rules.ts';
+import { type Repeated, repeat, visit } from './traffic.ts';
+
+const EVERY_MS = 500;
+const FIRES_MS = 90_000;
+const RESOLVES_MS = 150_000;
+const TEST_MS = 300_000;
+
+/** What is said with `CAUSES` is tried alone: parts of what it injects, separated by `|`. */
+const chosen = new RegExp(process.env.CAUSES ?? '');
+
+describeFaults('every alert that the audit-service can decide, by its cause', () => {
+  const breakGlassKey = generateSigningKey();
+  const rows: string[] = [];
+  let stack: ServicesStack;
+  let audit: AuditInProcess;
+  let edgeLink: FaultProxy;
+  let scene: Scene;
+  let visits: Repeated | undefined;
+
+  beforeAll(async () => {
+    const { issuer, audience } = BREAK_GLASS;
+    const jwks = createTokenIssuer({ issuer, audience, key: breakGlassKey }).jwks();
+    stack = await startServices({
+      variables: {
+        ...{ TICKET_TTL_SECONDS: '4', SEQUENCE_GAP_GRACE_SECONDS: '1' },
+        BREAK_GLASS_JWKS: JSON.stringify(jwks),
+      },
+      async otherEdgeNatsUrl(nats) {
+        edgeLink = await startFaultProxy(nats);
+        return edgeLink.url(nats.url);
+      },
+      async startAudit(variables) {
+        audit = await startAuditInProcess(variables, logAlertRules.map(scaledRule), EVERY_MS);
+        return audit;
+      },
+    });
+    const resume = () => {
+      visits = repeat(250, () => visit(stack));
+    };
+    const pause = async () => visits?.stop();
+    scene = { stack, edgeLink, breakGlassKey, traffic: { pause, resume } };
+    resume();
+  });
+  afterAll(async () => {
+    await visits?.stop();
+    await stack?.stop();
+    await edgeLink?.close();
+    process.stdout.write(`${rows.join('\n')}\n`);
+  });
+
+  const said = (message: string): readonly LogLine[] => audit.lines(message);
+  const fired = () => said('alert_fired').map(({ alert }) => String(alert));
+  const resolved = () => said('alert_resolved').map(({ alert }) => String(alert));
+
+  /** Waits until every one has been said since. */
+  async function all(
+    of: () => readonly string[],
+    since: number,
+    names: readonly string[],
+    timeoutMs: number,
+  ) {
+    await eventually(() => expect(of().slice(since)).toEqual(expect.arrayContaining([...names])), {
+      what: `${names} of ${of().slice(since)}`,
+      timeoutMs,
+    });
+  }
+
+  function secondsOf(message: string, name: string, since: number): string {
+    const line = said(message).findLast(({ alert }) => alert === name);
+    const seconds = (Date.parse(String(line?.time)) - since) / 1000;
+    return seconds.toFixed(1);
+  }
+
+  test.each(causes.filter(({ injects }) => chosen.test(injects)))(
+    '$fires by its cause: $injects',
+    async (cause: Cause) => {
+      const { injects, fires, firesAfter = [], mayFire = [] } = cause;
+      const before = fired().length;
+      const resolvedBefore = resolved().length;
+      const beganAt = Date.now();
+      const end = await cause.begin(scene);
+      await all(fired, before, fires, FIRES_MS);
+      const endedAt = Date.now();
+      await end();
+      await all(fired, before, firesAfter, FIRES_MS);
+      await eventually(() => expect([...resolved()].sort()).toEqual([...fired()].sort()), {
+        what: 'the end of every alert',
+        timeoutMs: RESOLVES_MS,
+      });
+      const heard = new Set(fired().slice(before));
+      for (const name of [...fires, ...firesAfter])
+        rows.push(
+          `| ${name} | ${injects} | ${secondsOf('alert_fired', name, beganAt)} | ${secondsOf('alert_resolved', name, endedAt)} |`,
+        );
+      const also = [...heard].filter((name) => !([...fires, ...firesAfter] as string[]).includes(name));
+      if (also.length > 0) rows.push(`|   also: ${also.join(', ')} | | | |`);
+      expect(resolved().length - resolvedBefore).toBe(fired().length - before);
+      expect(also.filter((name) => !(mayFire as readonly string[]).includes(name))).toEqual([]);
+    },
+    TEST_MS,
+  );
+
+  test.skipIf(process.env.CAUSES)('no alert of the evaluator is without a cause', () => {
+    const caused = causes.flatMap(({ fires, firesAfter = [] }) => [...fires, ...firesAfter]);
+    const decided = logAlertRules.map(({ name }) => name).filter((name) => name !== 'AdmitWatchdog');
+    expect([...new Set<string>(caused)].sort()).toEqual(decided.sort());
+  });
+});

@@ -1,0 +1,62 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Connection, connect } from '@admit-one/testkit';
+import type { ServicesStack } from '../stack/services.ts';
+import { carrying, connectWith, issueTicket, routeUrl } from '../stack/visitor.ts';
+
+/** Work that is repeated until it is stopped; a try that fails is not the last. */
+export interface Repeated {
+  stop(): Promise<void>;
+}
+
+export function repeat(everyMs: number, work: () => Promise<unknown>): Repeated {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const running = (async () => {
+    while (!signal.aborted) {
+      await work().catch(() => {});
+      await pause(everyMs, undefined, { signal }).catch(() => {});
+    }
+  })();
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/** One visit: a ticket, a connection, an echo, and a proper end. */
+export async function visit(stack: ServicesStack, edge = 0): Promise<void> {
+  const connection = await open(stack, edge);
+  await connection.close();
+}
+
+/** A connection that was admitted: its first echo has come. */
+export async function open(stack: ServicesStack, edge = 0): Promise<Connection> {
+  const connection = await connectWith(stack, await issueTicket(stack), { route: 'echo', edge });
+  connection.socket.send('hello');
+  await connection.next();
+  return connection;
+}
+
+/** An upgrade that is rejected, in whatever way. */
+export async function present(
+  stack: ServicesStack,
+  ticket: string | null,
+  { address, origin, edge = 0 }: { address?: string; origin?: string; edge?: number } = {},
+): Promise<void> {
+  const headers: Record<string, string> = address === undefined ? {} : { 'x-forwarded-for': address };
+  const protocols = ticket === null ? [] : carrying(ticket);
+  const options = { protocols, headers, ...(origin !== undefined && { origin }) };
+  try {
+    const { closed } = await connect(routeUrl(stack, 'echo', edge), options);
+    await closed;
+  } catch {
+    // Rejected with a status.
+  }
+}
+
+/** Does the same so many times at once. */
+export async function times(count: number, work: (n: number) => Promise<unknown>): Promise<void> {
+  await Promise.all(Array.from({ length: count }, (_, n) => work(n)));
+}
