@@ -293,7 +293,7 @@ describe('GET /api/v1/audit/sequences', () => {
   test('leaves out what is complete, on demand', async () => {
     const { body } = await fixture.get('/api/v1/audit/sequences?incomplete=true');
     // The tail of the other becomes unknown if the tests before took long.
-    const partitions: readonly { state: string; missingCount: number }[] = body.partitions;
+    const partitions = body.partitions as readonly { state: string; missingCount: number }[];
     expect(partitions).toContainEqual({ ...holed, seenAt: expect.stringMatching(/Z$/) });
     expect(partitions.filter(({ state, missingCount }) => state === 'open' && missingCount === 0)).toEqual(
       [],
