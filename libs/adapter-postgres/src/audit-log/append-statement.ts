@@ -35,7 +35,6 @@ const inputs: readonly Column[] = [
     cellOf: ({ event }, facts) => JSON.stringify(Object.fromEntries(countsOf(event, facts))),
   },
   { name: 'expires_at', type: 'float8', cellOf: ({ event }) => expiryOf(event) },
-  { name: 'service', type: 'text', cellOf: ({ event }) => serviceOf(event) },
 ];
 
 const messageColumns = [
@@ -51,6 +50,7 @@ const claimColumns = [
   { name: 'about', type: 'text' },
   { name: 'last', type: 'bigint' },
   { name: 'final', type: 'boolean' },
+  { name: 'service', type: 'text' },
 ] as const;
 
 function namesOf(columns: readonly { readonly name: string }[]): string {
@@ -128,10 +128,10 @@ export const APPEND = `
     SELECT ${storedNames} FROM fresh WHERE time < (SELECT kept_from FROM retention)
   ), note AS (
     SELECT partition_key, int8range(sequence, sequence, '[]') AS place, 0::bigint AS announced, NULL::bigint AS final,
-           CASE stored.type WHEN 'admit.store.started' THEN stored.time END AS began_at, service
-    FROM stored JOIN incoming USING (partition_key, sequence)
+           CASE type WHEN 'admit.store.started' THEN time END AS began_at, NULL AS service
+    FROM stored
     UNION ALL
-    SELECT about, NULL, last, CASE WHEN final THEN last END, NULL, NULL
+    SELECT about, NULL, last, CASE WHEN final THEN last END, NULL, service
     FROM claim JOIN stored USING (partition_key, sequence)
   ), noted AS (
     INSERT INTO partition_sequence
@@ -219,6 +219,7 @@ function arraysOfClaims(events: readonly ReceivedEvent[]): readonly unknown[] {
       partitionkey,
       lastSequence,
       final,
+      serviceOf(event),
     ]),
   );
   return claimColumns.map((_, column) => rows.map((row) => row[column]));
