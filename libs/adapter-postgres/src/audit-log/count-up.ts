@@ -24,7 +24,7 @@ const UNISSUED = "interval '1 minute'";
  *
  * A ticket is in `live_ticket` until it has expired. One that was neither presented nor revoked by then is counted as unused
  * when events of the store tell that its time has passed, rather than a clock. `counted_in` is the transaction that has counted
- * it as presented: the first that knew of both the issue and a presentation.
+ * it as presented: the first that knew both its issue and that it was presented.
  */
 export const COUNT_UP = `
   step AS (
