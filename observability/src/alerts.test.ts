@@ -4,9 +4,6 @@ import { type AlertName, alertNames, alertRow, logConditionOfAlert } from './ale
 import { quantitiesOf } from './condition.ts';
 import { toPromQl } from './promql.ts';
 
-/** The catalogue gets these with the part that serves them. */
-const later: readonly string[] = ['admit_dependency_up'];
-
 interface Selector {
   readonly metric: string;
   readonly labels: Readonly<Record<string, readonly string[]>>;
@@ -34,7 +31,6 @@ function rowOf(metric: string) {
 
 /** What is wrong with a selector: a metric or a value that no service serves. */
 function errorsIn({ metric, labels }: Selector): readonly string[] {
-  if (later.includes(metric)) return [];
   const row = rowOf(metric);
   if (!row) return [`${metric} is not in the catalogue`];
   const known: Readonly<Record<string, readonly string[] | string>> = row.labels;
@@ -59,8 +55,7 @@ describe.each(alertNames)('%s', (name) => {
     const logCondition = logConditionOfAlert(name);
     const read = logCondition ? quantitiesOf(logCondition).map(({ metric }) => metric) : [];
     const foreign = read.filter(
-      (metric) =>
-        !later.includes(metric) && !rowOf(metric)?.services.some((service) => service === 'audit-service'),
+      (metric) => !rowOf(metric)?.services.some((service) => service === 'audit-service'),
     );
     expect(foreign).toEqual([]);
   });

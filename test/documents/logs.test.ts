@@ -24,3 +24,17 @@ test('no name is in two groups', () => {
   const names = logEventGroups.flatMap(({ events }) => Object.keys(events));
   expect(names.sort()).toEqual(Object.keys(logEvents).sort());
 });
+
+test('every log line that a page or a runbook names is in the catalogue', () => {
+  const pages = ['docs', 'observability/runbooks'].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => join(folder, file)),
+  );
+  const unknown = pages.flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/log lines? `(\w+)`/g)]
+      .filter(([, name = '']) => !Object.hasOwn(logEvents, name))
+      .map(([, name]) => `${file}: ${name}`),
+  );
+  expect(unknown).toEqual([]);
+});

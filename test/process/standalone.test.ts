@@ -176,7 +176,7 @@ describe('npm start says in one line what is wrong', { timeout: 60_000 }, () => 
   });
 
   test('an audit log that is damaged', async () => {
-    await mkdir(join(directory.path, 'audit'));
+    await mkdir(join(directory.path, 'audit'), { recursive: true });
     await writeFile(join(directory.path, 'audit', 'PG_VERSION'), '14');
     expect(await rejectedStart({})).toMatch(/^\S+audit cannot be opened as a database.* move it away: .*\n$/);
   });

@@ -1,6 +1,7 @@
 import type { AppendedEvents, DeliveryPosition, ReceivedEvent, StreamMessage } from '@admit-one/core';
 import type { SqlQueries } from '../sql/sql.ts';
-import { APPEND, appendParameters } from './append-statement.ts';
+import { appendParameters } from './append-parameters.ts';
+import { APPEND } from './append-statement.ts';
 import type { PlacedEvent } from './columns.ts';
 import { keepConflicts } from './conflicts.ts';
 

@@ -18,7 +18,7 @@ export async function outboxDiagnostics(redis: Redis | Cluster): Promise<readonl
           level: 'error' as const,
           message: `the outbox of partition ${partitionName(partition)} has events that have waited for ${Math.floor(ageMs / 1_000)} s`,
           remedy:
-            'Check that a ticket-service runs and reaches NATS, that the stream is not full, and its log for relay_failed.',
+            'Check that a ticket-service runs and reaches NATS, that the stream is not full, and its log for dependency_down and relay_failed.',
         },
   );
 }

@@ -1,4 +1,4 @@
-import type { AlertSeverity, EventType } from '@admit-one/core';
+import { type AlertSeverity, type AuditLog, AuditLogError, type EventType } from '@admit-one/core';
 import type { LogCondition, Series } from '@admit-one/observability';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import {
@@ -38,7 +38,11 @@ interface Started extends Fixture {
   readonly receiver: TestReceiver;
 }
 
-async function start(...alertRules: readonly AlertRule[]): Promise<Started> {
+function start(...alertRules: readonly AlertRule[]): Promise<Started> {
+  return startOn(engines.auditLog, alertRules);
+}
+
+async function startOn(auditLog: AuditLog, alertRules: readonly AlertRule[]): Promise<Started> {
   const receiver = await startReceiver();
   onTestFinished(() => receiver.close());
   const alerts = {
@@ -46,7 +50,7 @@ async function start(...alertRules: readonly AlertRule[]): Promise<Started> {
     webhookUrl: `${receiver.url}/hook/secret`,
     ...{ everyMs: 50, leaseMs: 60_000 },
   };
-  const fixture = await startFixture(engines, { alertRules, config: { alerts } });
+  const fixture = await startFixture(engines, { auditLog, alertRules, config: { alerts } });
   onTestFinished(() => fixture.stop());
   return { ...fixture, receiver };
 }
@@ -180,15 +184,16 @@ test('a receiver that rejects is tried again, with one line when that begins and
   const fixture = await start(rule('Wrong'));
   fixture.receiver.answer(503);
   await keepAside(fixture);
-  await expect.poll(() => posts(fixture, '/hook/secret').length).toBeGreaterThan(1);
-  fixture.receiver.answer(200);
   const { port } = new URL(fixture.receiver.url);
   const receiver = `127.0.0.1:${port}`;
+  const failures = () =>
+    fixture.logs.named('alert_not_delivered').filter(({ severity }) => severity === 'ERROR');
+  await expect.poll(failures).toMatchObject([{ receiver }, { receiver }]);
+  fixture.receiver.answer(200);
   await expect
     .poll(() => fixture.logs.named('alerts_delivered_again'))
     .toMatchObject([{ receiver }, { receiver }]);
-  const failures = fixture.logs.named('alert_not_delivered').filter(({ severity }) => severity === 'ERROR');
-  expect(failures).toMatchObject([{ receiver }, { receiver }]);
+  expect(failures()).toHaveLength(2);
   expect(fixture.logs.text).not.toMatch(/hunter2|hook\/secret/);
 });
 
@@ -255,4 +260,28 @@ test('a service that takes over neither fires again nor forgets, and reports wha
       { type: 'admit.alert.resolved', alert: 'Wrong' },
     ]);
   expect(second.logs.named('alert_fired')).toEqual([]);
+});
+
+test('while the database does not answer, the leader goes on evaluating and tells what it finds', async () => {
+  let isAway = false;
+  const { alerts } = engines.auditLog;
+  const answer = async <T>(asked: () => Promise<T>): Promise<T> => {
+    if (isAway) throw new AuditLogError('unavailable', 'no answer');
+    return asked();
+  };
+  const breakable: AuditLog['alerts'] = {
+    ...alerts,
+    lead: (...parameters) => answer(() => alerts.lead(...parameters)),
+    save: (...parameters) => answer(() => alerts.save(...parameters)),
+  };
+  const fixture = await startOn({ ...engines.auditLog, alerts: breakable }, [rule('Wrong')]);
+  await expect.poll(async () => (await engines.auditLog.alerts.records()).length).toBe(1);
+  isAway = true;
+  await keepAside(fixture);
+  await expect.poll(() => posts(fixture, '/hook/secret').length).toBe(1);
+  expect(await statusOf(fixture, 'Wrong')).toBe(undefined);
+  isAway = false;
+  await expect.poll(() => statusOf(fixture, 'Wrong')).toBe('firing');
+  expect(await eventsOf('admit.alert.fired')).toHaveLength(1);
+  expect(posts(fixture, '/hook/secret')).toHaveLength(1);
 });

@@ -36,7 +36,8 @@ async function send(token: string | readonly string[], at = fixture) {
 describe('a back-channel logout', () => {
   it('ends the session that it names, and not the next one of the user', async () => {
     const [sid, sub] = [newId(), newId()];
-    const token = (claims: object) => fixture.provider.token({ sub, sessionId: undefined, ...claims });
+    const iat = Math.floor(Date.now() / 1000) - 1;
+    const token = (claims: object) => fixture.provider.token({ sub, iat, sessionId: undefined, ...claims });
     expect(await send(await logoutToken({ sid, sub }))).toEqual({ status: 200 });
     const rejected = await fixture.ask(await token({ sid }));
     expect(await rejected.json()).toMatchObject({ status: 401, code: 'SESSION_REVOKED' });

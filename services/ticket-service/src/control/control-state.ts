@@ -79,7 +79,7 @@ export async function startControlState({
       if (!(error instanceof StoreError && error.code === 'control_lost')) throw error;
       restored = false;
       const entries = await restoreControl(store, copy, bus.requests, clock.now());
-      log.warn({ entries: entries.length }, 'control_restored');
+      if (entries.length > 0) log.warn({ entries: entries.length }, 'control_restored');
       await refresh();
     }
     await store.enforce();

@@ -74,7 +74,8 @@ export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
       if (begins) void closeOneByOne(connections, drainMs);
     }
     for (const { id, kind, why, by } of inForce)
-      log.info({ entry: id, kind, why, by, closed: closed.get(id) }, 'control_applied');
+      if (closed.get(id) !== 0 || kind === 'prefix')
+        log.info({ entry: id, kind, why, by, closed: closed.get(id) }, 'control_applied');
     return closed;
   }
 
