@@ -28,6 +28,7 @@ test.each([
   [['--admissions', '0'], '--admissions: 0 is not a whole number from 1'],
   [['--events', '0'], '--events: 0 is not a whole number from 1'],
   [['--rounds', '1.5'], '--rounds: 1.5 is not a whole number from 1'],
+  [['--traces', '2'], '--traces: 2 is not a number from 0 to 1'],
   [['--unknown'], "Unknown option '--unknown'"],
 ])('%j is rejected, and why', (args, why) => {
   expect(() => parseOptions(args)).toThrow(UsageError);
@@ -44,6 +45,7 @@ test('help lists every option', () => {
       'only',
       'measures',
       'log-level',
+      'traces',
       'json',
       'compare',
       'profile',

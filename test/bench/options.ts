@@ -13,6 +13,8 @@ export interface Options {
   readonly measures: readonly Measure[];
   /** The log level of every process. */
   readonly logLevel: string;
+  /** The share of traces that our services export; null for none. */
+  readonly traces: number | null;
   readonly json: string | undefined;
   readonly compare: string | undefined;
   /** A folder for the CPU profiles of the servers. */
@@ -33,6 +35,7 @@ Measures what an admission costs: Admit One beside servers that do less. The tab
     .join('; ')}
   --measures LIST   ${Object.keys(measures).join(',')} by default
   --log-level L     of the servers, warn by default: then none writes a line for each admission; info: all that log do
+  --traces SHARE    that our services export, from 0 to 1; by default they record none
   --json FILE       writes the report there too
   --compare FILE    prints it beside an earlier one
   --profile FOLDER  writes CPU profiles of the servers there
@@ -53,6 +56,7 @@ export function parseOptions(args: readonly string[]): Options | null {
     only: someOf('only', values.only, contestants),
     measures: someOf('measures', values.measures, measures),
     logLevel: values['log-level'],
+    traces: values.traces === undefined ? null : share('traces', values.traces),
     json: values.json,
     compare: values.compare,
     profile: values.profile,
@@ -67,6 +71,7 @@ function valuesOf(args: readonly string[]) {
     only: { type: 'string', default: Object.keys(contestants).join() },
     measures: { type: 'string', default: Object.keys(measures).join() },
     'log-level': { type: 'string', default: 'warn' },
+    traces: { type: 'string' },
     json: { type: 'string' },
     compare: { type: 'string' },
     profile: { type: 'string' },
@@ -83,6 +88,13 @@ function wholeNumber(option: string, value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1)
     throw new UsageError(`--${option}: ${value} is not a whole number from 1`);
+  return number;
+}
+
+function share(option: string, value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !(number >= 0 && number <= 1))
+    throw new UsageError(`--${option}: ${value} is not a number from 0 to 1`);
   return number;
 }
 

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { join, resolve } from 'node:path';
-import { missingEngines } from '@admit-one/testkit';
+import { missingEngines, startTraceCollector } from '@admit-one/testkit';
 import { startEngines } from '../stack/engines.ts';
 import type { Bench } from './bench.ts';
 import { createIssuer } from './issuer.ts';
@@ -41,6 +41,7 @@ export async function runBench(options: Options, { root, programs }: Places): Pr
   const machine = await thisMachine();
   const issuer = await createIssuer();
   const client = startClient(join(programs, 'client.js'));
+  const collector = options.traces === null ? undefined : await startTraceCollector();
   const failures = new Map<string, number>();
   const bench: Bench = {
     options,
@@ -49,6 +50,7 @@ export async function runBench(options: Options, { root, programs }: Places): Pr
       programs,
       identity: issuer.identity,
       logLevel: options.logLevel,
+      tracing: collector ? tracingVariables(collector.url, options) : {},
       nodeOptions: (server) => profiling(server, options),
     },
     issuer,
@@ -66,19 +68,20 @@ export async function runBench(options: Options, { root, programs }: Places): Pr
       process.stderr.write(`${measures[measure]}\n`);
       figures.push(...(await measurements[measure](bench)));
     }
-    const { admissions, events, rounds, only, logLevel } = options;
+    const { admissions, events, rounds, only, logLevel, traces } = options;
     return {
       format: REPORT_FORMAT,
       startedAt: startedAt.toISOString(),
       seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
       machine,
-      options: { admissions, events, rounds, only, measures: options.measures, logLevel },
+      options: { admissions, events, rounds, only, measures: options.measures, logLevel, traces },
       figures,
       verdicts: judge(figures),
       failures: Object.fromEntries(failures),
     };
   } finally {
     await client.stop();
+    await collector?.close();
   }
 }
 
@@ -94,6 +97,14 @@ async function thisMachine(): Promise<Machine> {
   } finally {
     await stop();
   }
+}
+
+function tracingVariables(url: string, { traces }: Options): Readonly<Record<string, string>> {
+  return {
+    OTEL_EXPORTER_OTLP_ENDPOINT: url,
+    OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+    OTEL_TRACES_SAMPLER_ARG: `${traces}`,
+  };
 }
 
 function profiling(server: string, { profile }: Options): readonly string[] {

@@ -22,7 +22,7 @@ export const retiredTerms: readonly RetiredTerm[] = [
   { pattern: /entrance|\bdoors?\b/i, use: 'endpoint' },
   { pattern: /presentation/i, use: 'credential' },
   { pattern: /late.?ticket|admitLate/i, use: 'post-upgrade ticket' },
-  { pattern: /(keep|kept|hear)s? ?(store )?time\b/i, use: 'clock sync' },
+  { pattern: /(keep|kept|hear)s? ?(store )?time\b/i, except: /\.keepTime\(/g, use: 'clock sync' },
   { pattern: /hang(s|ing)? up\b/i, use: 'SIGHUP' },
   { pattern: /giv(e|es|ing|en) ?up/i, use: 'stop, abort; AbortSignal' },
   { pattern: /presum/i, use: 'optimistic read' },

@@ -221,7 +221,8 @@ export function describeRevocations(running: () => Stack): void {
       const ticket = await issueTicket(stack);
       const connection = await connectWith(stack, ticket);
       const [consumed] = await eventsOf(ticket.ticketId);
-      const edge = (consumed?.data.context as { edge: string }).edge;
+      const context = consumed?.data.context as { readonly edge: string } | undefined;
+      const edge = context?.edge;
       const { reply } = await askAdmin(stack, 'POST', 'actions', { reason: 'test', drain: edge });
       keep(reply);
       expect(reply.closed).toBeGreaterThanOrEqual(1);

@@ -32,7 +32,9 @@ export async function ask(
   shown: Shown,
 ): Promise<Answer> {
   if (target.rawSql !== undefined) {
-    const rows = await sources.postgres.query<Row>(expand(target.rawSql, shown, dashboard));
+    // The interval of its panels.
+    const byMinute = { ...shown, stepSeconds: Math.max(60, shown.stepSeconds) };
+    const rows = await sources.postgres.query<Row>(expand(target.rawSql, byMinute, dashboard));
     return target.format === 'table' ? { table: tableOf(rows) } : { series: seriesOfRows(rows) };
   }
   const query = expand(target.expr ?? '', shown, dashboard);

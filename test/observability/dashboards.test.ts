@@ -40,8 +40,7 @@ describe.skipIf(missing !== undefined)(`dashboards on real engines ${missing ?? 
   test.each(cases)('$name', async ({ dashboard, panel, target }) => {
     const sources = { prometheus: observed.prometheus.url, postgres: observed.dashboardRole };
     // Counts are by minute.
-    const wide =
-      target.rawSql === undefined ? shown : { ...shown, from: shown.from - 60_000, stepSeconds: 60 };
+    const wide = target.rawSql === undefined ? shown : { ...shown, from: shown.from - 60_000 };
     expectAnswered(await ask(sources, dashboard, target, wide), panel, target);
   });
 

@@ -2,13 +2,15 @@ import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { openPostgres, type Sql } from '@admit-one/adapter-postgres';
+import { openAuditLog, openPostgres, type Sql } from '@admit-one/adapter-postgres';
 import { createClosers } from '@admit-one/runtime';
 import { type Engine, eventually, findProgram, startPrometheus } from '@admit-one/testkit';
+import { admit } from '../stack/admit.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
+import { FRONTEND } from '../stack/stack.ts';
 import { askPrometheus } from './answers.ts';
 import type { Shown } from './expand.ts';
-import { startVisitors } from './visitors.ts';
+import { startVisitors, type Visit, visits } from './visitors.ts';
 
 /** The services on real engines, with a Prometheus that scrapes them, and the database as dashboards read it. */
 export interface ObservedStack {
@@ -31,14 +33,18 @@ export async function startObservedStack(): Promise<ObservedStack> {
     closers.add('stack', stack.stop);
     const addresses = (services: readonly { readonly metricsUrl: string }[]) =>
       services.map(({ metricsUrl }) => new URL(metricsUrl).host);
+    const probe = await startProbe(stack);
+    closers.add('probe', probe.stop);
     const prometheus = await startPrometheus({
       targets: {
         'ticket-service': addresses(stack.ticketServices),
         'ws-edge': addresses(stack.edgeServices),
         'audit-service': addresses([stack.auditService]),
+        probe: addresses([probe]),
       },
     });
     closers.add('prometheus', prometheus.stop);
+    await maintain(stack);
     const dashboardRole = await openDashboardRole(stack);
     closers.add('database', dashboardRole.close);
     return { stack, prometheus, dashboardRole, stop: () => closers.close() };
@@ -57,44 +63,72 @@ async function openDashboardRole(stack: ServicesStack): Promise<Sql> {
   return openPostgres({ url: asRole, applicationName: 'grafana', onError: () => {} });
 }
 
+/** `admit probe`, once a second. */
+async function startProbe(stack: ServicesStack) {
+  const [edge = ''] = stack.edges;
+  const { printed, interrupt, ended } = admit(stack, [
+    ...['probe', '--url', stack.tickets, '--ws-url', edge.replace('ws:', 'http:'), '--route', 'echo'],
+    ...['--origin', FRONTEND, '--interval', '1', '--metrics-port', '0'],
+  ]);
+  const metricsUrl = await eventually(
+    async () => {
+      const [, url] = /metrics at (\S+)/.exec(printed.stderr + printed.stdout) ?? [];
+      if (url === undefined) throw new Error(printed.stderr + printed.stdout);
+      return url;
+    },
+    { what: 'the metrics of the probe' },
+  );
+  async function stop(): Promise<void> {
+    interrupt();
+    await ended;
+  }
+  return { metricsUrl, stop };
+}
+
+/** What the audit-service does every minute. */
+async function maintain(stack: ServicesStack): Promise<void> {
+  const { DATABASE_URL: url = '' } = stack.variables['audit-service'];
+  const log = await openAuditLog(openPostgres({ url, applicationName: 'test', onError: () => {} }));
+  await log.maintain({ days: 30, maxBytes: null }, Date.now());
+  await log.close();
+}
+
 /** What happens until every metric has something to show; resolves with the time in which it did. */
 export async function tellStory({ stack, prometheus }: ObservedStack): Promise<Shown> {
   await failToFetchKeys(stack);
   await sendGarbage(stack);
-  const visitors = startVisitors(
-    stack,
-    [
-      'usual',
-      'cutOff',
-      'changesMind',
-      'reuses',
-      'comesFromForgottenPage',
-      'replays',
-      'guesses',
-      'hasOldToken',
-    ],
-    20,
-  );
+  const visitors = startVisitors(stack, Object.keys(visits) as Visit[], 20);
   try {
-    for (const reached of [
-      `min(count_over_time(up[${SHOWN_SECONDS + 10}s])) > ${SHOWN_SECONDS + 5}`,
-      'min(rate(admit_tickets_unused_total{pathway="ticket"}[6s])) > 0',
-      'sum(rate(admit_audit_stored_events_total[6s])) > 0',
-      'max(admit_rejections_largest_prefix) > 0',
-    ])
-      await eventually(
-        async () => {
-          const search = new URLSearchParams({ query: reached });
-          const result = await askPrometheus<readonly unknown[]>(prometheus.url, `query?${search}`);
-          if (result.length === 0) throw new Error(reached);
-        },
-        { what: reached, timeoutMs: 60_000, everyMs: 500 },
-      );
+    const enough = SHOWN_SECONDS + 10;
+    await reach(prometheus, `min(count_over_time(up[${enough}s])) > ${enough - 5}`);
+    await reach(prometheus, 'min(rate(admit_tickets_unused_total{pathway="ticket"}[6s])) > 0');
+    await reach(prometheus, 'max(admit_rejections_largest_prefix) > 0');
+    await refuseTickets(stack);
+    await reach(prometheus, 'sum(rate(admit_rejections_total{fault="infrastructure"}[6s])) > 0');
     const to = Math.floor(Date.now() / 1000) * 1000;
     return { from: to - SHOWN_SECONDS * 1000, to, stepSeconds: 2, scrapeSeconds: 1 };
   } finally {
     await visitors.stop();
   }
+}
+
+/** Waits until a query has an answer. */
+function reach({ url }: Engine, query: string): Promise<void> {
+  const path = `query?${new URLSearchParams({ query })}`;
+  return eventually(
+    async () => {
+      if ((await askPrometheus<readonly unknown[]>(url, path)).length === 0) throw new Error('not yet');
+    },
+    { what: query, timeoutMs: 60_000, everyMs: 500 },
+  );
+}
+
+/** The store does not answer for longer than the services wait. */
+async function refuseTickets({ engines: { redis }, users, tickets }: ServicesStack): Promise<void> {
+  await redis.pause();
+  const headers = { authorization: `Bearer ${await users.token()}` };
+  await fetch(`${tickets}/api/websocket/ticket`, { method: 'POST', headers });
+  await redis.resume();
 }
 
 /** A token has a key that is unknown, and the issuer is down. */

@@ -1,10 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { newTicket } from '@admit-one/core';
-import { openSocket } from '@admit-one/testkit';
+import { type Connection, openSocket } from '@admit-one/testkit';
 import { FRONTEND, type Stack } from '../stack/stack.ts';
 import { carrying, connectWith, issueTicket, routeUrl, type Ticket } from '../stack/visitor.ts';
 
 type Visited = Pick<Stack, 'tickets' | 'edges' | 'users'>;
+
+/** Takes a connection that stays open. */
+type Stay = (connection: Connection) => void;
 
 /** Addresses of a home, an office and a data centre: documentation ranges. */
 const HOME = { 'x-forwarded-for': '198.51.100.7' };
@@ -12,7 +15,7 @@ const OFFICE = { 'x-forwarded-for': '192.0.2.10' };
 const ELSEWHERE = { 'x-forwarded-for': '203.0.113.9' };
 const FORGOTTEN_PAGE = 'https://new.example';
 
-/** What people and programs do to a WebSocket server, one visit each. */
+/** What people and programs do to a WebSocket server, one visit each. Some stay. */
 export const visits = {
   /** Comes in, says something, stays for a moment. */
   async usual(stack) {
@@ -20,6 +23,14 @@ export const visits = {
     connection.socket.send('hello');
     await connection.next();
     await connection.close();
+  },
+  /** Comes in and stays. */
+  async stays(stack, stay) {
+    stay(await connectWith(stack, await issueTicket(stack), { headers: HOME }));
+  },
+  /** The load balancer sends it to the other edge. */
+  async staysElsewhere(stack, stay) {
+    stay(await connectWith(stack, await issueTicket(stack), { headers: OFFICE, edge: 1 }));
   },
   /** Loses the network without a close frame. */
   async cutOff(stack) {
@@ -56,7 +67,7 @@ export const visits = {
     const token = await stack.users.token({ exp: Math.floor(Date.now() / 1000) - 3_600 });
     await issueTicket(stack, token).catch(() => {});
   },
-} as const satisfies Readonly<Record<string, (stack: Visited) => Promise<void>>>;
+} as const satisfies Readonly<Record<string, (stack: Visited, stay: Stay) => Promise<void>>>;
 
 export type Visit = keyof typeof visits;
 
@@ -75,38 +86,39 @@ async function present(
   await raw.closed;
 }
 
+/** How many stay at the same time: after that, each new one makes the first one leave. */
+const MOST_STAY = 40;
+
 /** Visitors that come until they are stopped. */
 export interface Visitors {
-  /** How many of each visit ended well, and how many did not. */
-  readonly seen: { readonly done: number; readonly failed: number };
   stop(): Promise<void>;
 }
 
 /** Sends visitors one after the other, in this order, again and again. @param pauseMs between two of them */
 export function startVisitors(stack: Visited, order: readonly Visit[], pauseMs: number): Visitors {
   const stopping = new AbortController();
-  const seen = { done: 0, failed: 0 };
+  const staying: Connection[] = [];
+
+  async function visit(name: Visit): Promise<void> {
+    await visits[name](stack, (connection) => staying.push(connection));
+    if (staying.length > MOST_STAY) await staying.shift()?.close();
+  }
+
   async function visitAll(): Promise<void> {
     for (let n = 0; !stopping.signal.aborted; n += 1) {
-      const visit = order[n % order.length];
-      if (visit === undefined) return;
-      await visits[visit](stack).then(
-        () => {
-          seen.done += 1;
-        },
-        () => {
-          seen.failed += 1;
-        },
-      );
+      const name = order[n % order.length];
+      if (name === undefined) return;
+      // During an incident most visits fail: that is what is shown.
+      await visit(name).catch(() => {});
       await setTimeout(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
     }
   }
   const visiting = visitAll();
   return {
-    seen,
     async stop() {
       stopping.abort();
       await visiting;
+      await Promise.all(staying.map((connection) => connection.close()));
     },
   };
 }

@@ -2,6 +2,7 @@ import proxyAddr from '@fastify/proxy-addr';
 import { type Static, type TObject, Type } from 'typebox';
 import { readFrontendOrigins } from './origin-list.ts';
 import { listVariable } from './read-variables.ts';
+import { tracingIssues, tracingVariables } from './tracing.ts';
 
 /** Variables of every process. */
 export const processVariables = {
@@ -41,6 +42,7 @@ export const processVariables = {
       examples: ['max-age=31536000; includeSubDomains'],
     }),
   ),
+  ...tracingVariables,
 };
 
 /** The variable `PORT`, whose default differs by service. */
@@ -75,10 +77,14 @@ type OriginVariables = Static<TObject<typeof originVariables>>;
 export type HostVariables = Static<TObject<typeof processVariables>> &
   OriginVariables & { readonly PORT: number };
 
-/** The issues of `originVariables` and `TRUSTED_PROXIES`. Reads the file of origins. */
+/** The issues of `originVariables`, `tracingVariables` and `TRUSTED_PROXIES`. Reads the file of origins. */
 export function hostIssues(variables: Partial<HostVariables>): readonly string[] {
   const { TRUSTED_PROXIES = [] } = variables;
-  return [...readFrontendOrigins(variables).issues, ...addressIssues('TRUSTED_PROXIES', TRUSTED_PROXIES)];
+  return [
+    ...readFrontendOrigins(variables).issues,
+    ...addressIssues('TRUSTED_PROXIES', TRUSTED_PROXIES),
+    ...tracingIssues(variables),
+  ];
 }
 
 /** The issues of a variable that lists addresses and networks (CIDR). */

@@ -11,4 +11,5 @@ export { type RoutePrefix, routeOf } from './route-prefixes.ts';
 export { addressesIn, createRedact, type Redact } from './secrets.ts';
 export * from './standalone.ts';
 export * from './ticket-service.ts';
+export { type TracesSampler, type TracingConfig, tracingConfigOf } from './tracing.ts';
 export * from './ws-edge.ts';

@@ -20,6 +20,8 @@ const deissues = {
   LOG_LEVEL: 'info',
   SHUTDOWN_SECONDS: 25,
   TRUSTED_PROXIES: [],
+  OTEL_TRACES_SAMPLER: 'parentbased_always_on',
+  OTEL_TRACES_SAMPLER_ARG: 1,
   FRONTEND_ORIGINS: [],
   FLAG: false,
 };

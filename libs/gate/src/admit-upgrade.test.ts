@@ -30,7 +30,7 @@ async function run(
 ) {
   const log: string[] = [];
   const recorded: Rejection[] = [];
-  const request = { target: `/ws?ticket=${ticket}`, headers: {}, address: null, trace };
+  const request = { target: `/ws?ticket=${ticket}`, headers: {}, address: null, traceOf: () => trace };
   const handshake = parseHandshake(request, { carriers: ['query'], routeOf: () => 'chat', instance: 'i' });
   const client: Pick<TicketClient, 'reserve'> = {
     reserve: async () => {

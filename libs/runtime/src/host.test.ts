@@ -20,6 +20,8 @@ function optionsOf(variables: Partial<HostOptions['variables']> = {}, destinatio
       SHUTDOWN_SECONDS: 5,
       TRUSTED_PROXIES: [],
       FRONTEND_ORIGINS: [],
+      OTEL_TRACES_SAMPLER: 'parentbased_always_on' as const,
+      OTEL_TRACES_SAMPLER_ARG: 1,
       ...variables,
     },
   };

@@ -1,4 +1,4 @@
-import { createRedact, type HostVariables, type Redact } from '@admit-one/config';
+import { createRedact, type HostVariables, type Redact, tracingConfigOf } from '@admit-one/config';
 import { newId } from '@admit-one/core';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { createDependencies, type Dependencies } from './dependencies.ts';
@@ -14,6 +14,7 @@ import { type Closers, createClosers, type Started } from './lifecycle.ts';
 import { createLogger, type Logger, type LoggingOptions } from './logging.ts';
 import { observeProcess } from './metrics/observe-process.ts';
 import type { OriginPolicy } from './origin-policy.ts';
+import { createOutageLog } from './outage-log.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 import { version } from './version.ts';
 import { awaitReady } from './when-ready.ts';
@@ -125,7 +126,14 @@ function openContext(
   const origins = openFrontendOrigins({ variables, loopback, log: self.log });
   const closers = createClosers();
   closers.add('origins', () => origins.close());
-  const telemetry = createTelemetry({ ...self, trustedProxies: TRUSTED_PROXIES });
+  const telemetry = createTelemetry({
+    ...self,
+    trustedProxies: TRUSTED_PROXIES,
+    tracing: tracingConfigOf(variables),
+    traceExports: createOutageLog({
+      ...{ log: self.log, failure: 'trace_export_failed', recovery: 'trace_export_recovered' },
+    }),
+  });
   const stopObserving = observeProcess(telemetry.meter, service);
   closers.add('telemetry', () => telemetry.close());
   const dependencies = createDependencies({ log: self.log, meter: telemetry.meter });

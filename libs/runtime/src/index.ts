@@ -33,5 +33,8 @@ export * from './rejection-log.ts';
 export * from './reporter-options.ts';
 export * from './shared.ts';
 export * from './telemetry.ts';
+export { traceEventStream } from './tracing/trace-event-stream.ts';
+export { sampledSpanOf } from './tracing/traceparent.ts';
+export type * from './tracing/types.ts';
 export * from './version.ts';
 export * from './within.ts';

@@ -1,35 +1,69 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { TracingConfig } from '@admit-one/config';
 import { TraceFlags } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import { RandomIdGenerator } from '@opentelemetry/sdk-trace-base';
 import { createPeerCheck } from './http/client-address.ts';
 import { listen } from './http/listen.ts';
 import { createHistogramPoints } from './metrics/histogram-points.ts';
 import { createMeter, type Meter } from './metrics/meter.ts';
 import { type MetricPoint, metricPointsOf } from './metrics/metric-points.ts';
 import { createObservedPoints } from './metrics/observed-points.ts';
+import type { OutageLog } from './outage-log.ts';
+import { createTracing } from './tracing/create-tracing.ts';
+import { createSampler } from './tracing/sampler.ts';
+import { newSpanId, newTraceId, sampledSpanOf, traceparentOf } from './tracing/traceparent.ts';
+import type { SpanAttributes, SpanIds, Tracing } from './tracing/types.ts';
 
-/** The trace of a request. Only propagated: no spans are recorded or exported. */
+/** The trace of a request, and the span of the request in it. */
 export interface Trace {
   readonly traceId: string;
   /** W3C Trace Context, to pass on. */
   readonly traceparent: string;
+  /** The span that the request belongs to: of a trusted proxy, or of the ticket's issue. */
+  readonly parentSpanId?: string | undefined;
   /** The trace of the client's own `traceparent`, which is not continued: the client is not a trusted proxy. */
   readonly linkedTraceId?: string | undefined;
+  /** The client's span, where it sent one. */
+  readonly link?: SpanIds | undefined;
+}
+
+/** The ids of a trace that begins here, where they are not random. */
+export interface TraceRoot {
+  readonly traceId: string;
+  /** Of the request itself. */
+  readonly spanId?: string;
+  /** Of the span that the request belongs to. */
+  readonly parentSpanId?: string;
+}
+
+/** A request that has ended. */
+export interface EndedRequest {
+  readonly name: string;
+  /** By `performance.now()`. */
+  readonly startedAt: number;
+  readonly attributes: SpanAttributes;
+  readonly failure?: string | undefined;
 }
 
 export { StartError } from './errors.ts';
 
+export { traceIdOf } from './tracing/traceparent.ts';
+
 export interface Telemetry {
   readonly meter: Meter;
+  /** Records spans; null where traces are not exported. */
+  readonly tracing: Tracing | null;
   /**
    * Continues the trace of a trusted proxy's `traceparent`. Starts one where that is missing, invalid or repeated, and for
    * all other clients: a client's header must not choose our trace ids, so it is only linked.
+   * @param root the ids of a new trace; random by default
    */
-  startTrace(request?: Pick<IncomingMessage, 'headers' | 'socket'>): Trace;
+  startTrace(request?: Pick<IncomingMessage, 'headers' | 'socket'>, root?: TraceRoot | null): Trace;
+  /** Records the span of a request, where its trace is sampled. */
+  endTrace(trace: Trace, request: EndedRequest): void;
   /** Serves Prometheus metrics at `/metrics`. @throws {StartError} where the port is in use */
   serveMetrics(port: number, host: string): Promise<Server>;
   /** The counters and gauges of this process as of now, as at `/metrics`. */
@@ -42,17 +76,25 @@ export interface TelemetryOptions {
   readonly instance: string;
   /** Addresses and networks whose `traceparent` is continued. */
   readonly trustedProxies?: readonly string[];
+  /** Which traces to export; null for none. */
+  readonly tracing?: TracingConfig | null;
+  /** Told how each export of traces went. */
+  readonly traceExports?: OutageLog;
 }
 
+const SILENT: OutageLog = { failed() {}, succeeded() {} };
+
 /** Telemetry of one process. Registers nothing globally, so several can coexist. */
-export function createTelemetry({ service, instance, trustedProxies = [] }: TelemetryOptions): Telemetry {
+export function createTelemetry(options: TelemetryOptions): Telemetry {
+  const { service, instance, trustedProxies = [], tracing: config = null, traceExports = SILENT } = options;
   const isTrusted = createPeerCheck(trustedProxies);
   const resource = resourceFromAttributes({ 'service.name': service, 'service.instance.id': instance });
   const exporter = new PrometheusExporter({ preventServerStart: true });
   const serializer = new PrometheusSerializer('', false, undefined, false, true);
   const [histograms, observed] = [createHistogramPoints(), createObservedPoints()];
   const meters = new MeterProvider({ resource, readers: [exporter] });
-  const ids = new RandomIdGenerator();
+  const sampler = createSampler(config);
+  const tracing = config && createTracing({ config, resource, exports: traceExports });
   let server: Server | undefined;
 
   let collected: Promise<unknown> = Promise.resolve();
@@ -78,20 +120,36 @@ export function createTelemetry({ service, instance, trustedProxies = [] }: Tele
 
   return {
     meter: createMeter(meters.getMeter('admit-one'), { histograms, observed }),
-    startTrace(request) {
-      const traceparent = request?.headers.traceparent;
-      const sent = typeof traceparent === 'string' ? parseTraceParent(traceparent) : null;
+    tracing,
+    startTrace(request, root) {
+      const header = request?.headers.traceparent;
+      const sent = typeof header === 'string' ? parseTraceParent(header) : null;
       const parent = sent && request && isTrusted(request) ? sent : null;
-      const { traceId, traceFlags } = parent ?? {
-        traceId: ids.generateTraceId(),
-        traceFlags: TraceFlags.SAMPLED,
-      };
-      const flags = traceFlags.toString(16).padStart(2, '0');
+      const traceId = parent?.traceId ?? root?.traceId ?? newTraceId();
+      const isParentSampled = parent ? (parent.traceFlags & TraceFlags.SAMPLED) !== 0 : undefined;
+      const spanId = (parent ? undefined : root?.spanId) ?? newSpanId();
       return {
         traceId,
-        traceparent: `00-${traceId}-${ids.generateSpanId()}-${flags}`,
+        traceparent: traceparentOf({ traceId, spanId }, sampler.isSampled(traceId, isParentSampled)),
+        parentSpanId: parent ? parent.spanId : root?.parentSpanId,
         linkedTraceId: parent ? undefined : sent?.traceId,
+        link: parent ? undefined : (sent ?? undefined),
       };
+    },
+    endTrace({ traceparent, parentSpanId, link }, { name, startedAt, attributes, failure }) {
+      const own = tracing && sampledSpanOf(traceparent);
+      if (!own) return;
+      const span = {
+        name,
+        kind: 'server',
+        ids: own,
+        parentSpanId,
+        link,
+        startedAt,
+        attributes,
+        failure,
+      } as const;
+      tracing.record({ ...span, endedAt: performance.now() });
     },
     async serveMetrics(port, host) {
       server = createServer((request, response) => {
@@ -111,11 +169,7 @@ export function createTelemetry({ service, instance, trustedProxies = [] }: Tele
         else resolve();
       });
       await meters.shutdown();
+      await tracing?.close();
     },
   };
-}
-
-/** The trace id in a `traceparent`; null where it is invalid. */
-export function traceIdOf(traceparent: string | null): string | null {
-  return parseTraceParent(traceparent ?? '')?.traceId ?? null;
 }

@@ -42,8 +42,9 @@ export interface Reserved {
    * Consumes the ticket for a connection. Nothing of the connection may reach the application before this succeeds.
    * Where the outcome stays unknown the reason is `ticket_service_unavailable`: the ticket may be consumed, but it has
    * admitted no connection.
+   * @param traceparent that of the reserve by default
    */
-  confirm(connection: string): Promise<Confirmed | Rejection>;
+  confirm(connection: string, traceparent?: string | null): Promise<Confirmed | Rejection>;
   /** Gives the ticket back, at best effort: a lease that is not released lapses. Never rejects. */
   release(why: ReleaseReason): Promise<void>;
 }

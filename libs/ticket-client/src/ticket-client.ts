@@ -103,9 +103,10 @@ export function createTicketClient(options: TicketClientOptions): TicketClient {
       kind: 'reserved',
       ticketId,
       principal,
-      async confirm(connection) {
+      async confirm(connection, traceparent = common.context.traceparent) {
+        const context = { ...common.context, traceparent };
         const upgradeStartedAt = clock.now() - Math.round(performance.now() - startedAt);
-        const command = { command: newId(), ...common, ticketId, connection, upgradeStartedAt };
+        const command = { command: newId(), ...common, context, ticketId, connection, upgradeStartedAt };
         const reply = await send('confirm', command, confirmMs);
         if (reply.kind === 'accepted') return { kind: 'confirmed' };
         return rejectionOf(reply.reason, { recorded: reply.recorded, ticketId, principal, connection });

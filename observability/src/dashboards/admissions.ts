@@ -1,6 +1,6 @@
 import { asks } from './asks.ts';
 import type { DashboardSource, Query } from './panel.ts';
-import { fromLog, increase, quantileFromLog, quantileOfAll, rate, sum } from './promql.ts';
+import { fromLog, highest, increase, quantileFromLog, quantileOfAll, rate, sum, whole } from './promql.ts';
 
 const quantiles = [0.5, 0.95, 0.99];
 
@@ -10,7 +10,7 @@ function percentile(q: number): string {
 
 /** One bar for each stage, in the order in which tickets reach them. */
 const funnel: readonly Query[] = ['issued', 'presented', 'consumed', 'stayed', 'revoked'].map((stage) => ({
-  expr: sum(fromLog(increase(`admit_tickets_total{stage="${stage}"}`), 'pathway')),
+  expr: whole(sum(fromLog(increase(`admit_tickets_total{stage="${stage}"}`), 'pathway'))),
   legend: stage,
 }));
 
@@ -68,7 +68,7 @@ export const admissions: DashboardSource = {
           ...{ kind: 'stacked', unit: 'cps' },
           queries: [
             {
-              expr: `topk(10, ${fromLog(rate('admit_rejections_total'), 'reason', 'fault')})`,
+              expr: highest(fromLog(rate('admit_rejections_total'), 'reason', 'fault')),
               legend: '{{reason}} ({{fault}})',
             },
           ],
@@ -171,10 +171,15 @@ export const admissions: DashboardSource = {
           shows:
             'From the upgrade request to the confirmed ticket, at the edges. The objective is 250 ms for 99 %.',
           ...{ kind: 'timeseries', unit: 's', failsAt: 0.25 },
-          queries: quantiles.map((q) => ({
-            expr: quantileOfAll(q, 'admit_handshake_duration_seconds{outcome="admitted"}'),
-            legend: percentile(q),
-          })),
+          queries: quantiles
+            .map((q) => ({
+              expr: quantileOfAll(q, 'admit_handshake_duration_seconds{outcome="admitted"}'),
+              legend: percentile(q),
+            }))
+            .concat({
+              expr: quantileFromLog(0.99, 'admit_upgrade_duration_seconds'),
+              legend: 'p99 in the log',
+            }),
           alerts: ['AdmitUpgradeSlow'],
           ask: asks.doctor,
           span: 8,

@@ -1,6 +1,6 @@
 import { asks } from './asks.ts';
 import type { DashboardSource } from './panel.ts';
-import { fromLog, increase, quantileFromLog, quantileOfAll, rate, sum } from './promql.ts';
+import { fromLog, highest, increase, quantileFromLog, quantileOfAll, rate, sum, whole } from './promql.ts';
 
 const edge = '{instance=~"$edge"}';
 
@@ -52,13 +52,12 @@ export const edgeDashboard: DashboardSource = {
       title: 'Ends',
       panels: [
         {
-          title: 'Closed by us, by reason',
-          shows:
-            'Connections that an edge closed for a reason; `none` are those that clients or networks ended.',
+          title: 'Ends of connections, by reason',
+          shows: 'Of the chosen edges. `none`: the client or the network ended it.',
           ...{ kind: 'stacked', unit: 'cps' },
           queries: [
             {
-              expr: `topk(10, ${sum(rate(`admit_connections_closed_total${edge}`), 'reason')})`,
+              expr: highest(sum(rate(`admit_connections_closed_total${edge}`), 'reason')),
               legend: '{{reason}}',
             },
           ],
@@ -73,7 +72,7 @@ export const edgeDashboard: DashboardSource = {
           ...{ kind: 'stacked', unit: 'cps' },
           queries: [
             {
-              expr: `topk(10, ${fromLog(rate('admit_connection_closes_total'), 'code')})`,
+              expr: highest(fromLog(rate('admit_connection_closes_total'), 'code')),
               legend: '{{code}}',
             },
           ],
@@ -97,7 +96,7 @@ export const edgeDashboard: DashboardSource = {
           title: 'Connections lost with an edge',
           shows: 'In the time that is shown: their edge fell silent without reporting their ends.',
           ...{ kind: 'stat', unit: 'short', failsAt: 1 },
-          queries: [{ expr: fromLog(increase('admit_edge_lost_connections_total')), legend: 'lost' }],
+          queries: [{ expr: whole(fromLog(increase('admit_edge_lost_connections_total'))), legend: 'lost' }],
           alerts: ['AdmitEdgeLost', 'AdmitEdgeCrashLoop'],
           ask: asks.lostEdges,
           span: 8,
@@ -117,7 +116,7 @@ export const edgeDashboard: DashboardSource = {
           shows:
             'In the time that is shown, of all services: a process reached the connections that it may hold.',
           ...{ kind: 'stat', unit: 'short', warnsAt: 1 },
-          queries: [{ expr: sum(increase('admit_http_connections_closed_total')), legend: 'closed' }],
+          queries: [{ expr: whole(sum(increase('admit_http_connections_closed_total'))), legend: 'closed' }],
           alerts: [],
           ask: asks.doctor,
           span: 8,
@@ -181,7 +180,7 @@ export const edgeDashboard: DashboardSource = {
           ...{ kind: 'stacked', unit: 'cps' },
           queries: [
             {
-              expr: `topk(10, ${sum(rate(`admit_handshake_duration_seconds_count${edge}`), 'outcome')})`,
+              expr: highest(sum(rate(`admit_handshake_duration_seconds_count${edge}`), 'outcome')),
               legend: '{{outcome}}',
             },
           ],

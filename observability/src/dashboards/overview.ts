@@ -1,7 +1,7 @@
 import { slos } from '../slo.ts';
 import { asks } from './asks.ts';
 import type { DashboardSource } from './panel.ts';
-import { fromLog, increase, quantileOfAll, rate, sum } from './promql.ts';
+import { fromLog, highest, increase, quantileOfAll, rate, sum, whole } from './promql.ts';
 
 const events = (selector: string) =>
   sum(fromLog(increase(`admit_slo_events_total{${selector}}`), 'slo', 'outcome'));
@@ -131,10 +131,15 @@ export const overview: DashboardSource = {
         {
           title: 'Error budget of 30 days',
           shows:
-            'What is left of it, by objective; negative where more failed than may. The audit-service knows 30 days, Prometheus keeps 15 by default.',
-          ...{ kind: 'stat', unit: 'percentunit', min: null, max: 1 },
+            'What is left of it, by objective; below 0 more failed than may (at -100 %, twice as much or more). The audit-service knows 30 days, Prometheus keeps 15 by default.',
+          ...{ kind: 'bars', unit: 'percentunit', min: -1, max: 1 },
           ...{ warnsAt: 0.5, failsAt: 0.2, lowIsBad: true },
-          queries: [{ expr: fromLog('admit_slo_budget_remaining_ratio', 'slo'), legend: '{{slo}}' }],
+          queries: [
+            {
+              expr: `clamp_min(${fromLog('admit_slo_budget_remaining_ratio', 'slo')}, -1)`,
+              legend: '{{slo}}',
+            },
+          ],
           alerts: ['AdmitAvailabilityBurn', 'AdmitSuccessBurn', 'AdmitUpgradeSlow'],
           ask: asks.infrastructure,
           span: 8,
@@ -152,11 +157,12 @@ export const overview: DashboardSource = {
         },
         {
           title: 'Failures of the infrastructure',
-          shows: 'Rejections that are our fault, by reason: what to repair first.',
+          shows:
+            'Rejections that are our fault, by reason: what to repair first. Without data there are none.',
           ...{ kind: 'stacked', unit: 'cps' },
           queries: [
             {
-              expr: fromLog(rate('admit_rejections_total{fault="infrastructure"}'), 'reason'),
+              expr: highest(fromLog(rate('admit_rejections_total{fault="infrastructure"}'), 'reason')),
               legend: '{{reason}}',
             },
           ],
@@ -207,7 +213,10 @@ export const overview: DashboardSource = {
             'How often a service started in the time that is shown. More than deployments explain is a crash loop.',
           ...{ kind: 'bars', unit: 'short' },
           queries: [
-            { expr: fromLog(increase('admit_service_starts_total'), 'service'), legend: '{{service}}' },
+            {
+              expr: whole(fromLog(increase('admit_service_starts_total'), 'service')),
+              legend: '{{service}}',
+            },
           ],
           alerts: ['AdmitEdgeCrashLoop'],
           ask: asks.services,
@@ -259,7 +268,7 @@ export const overview: DashboardSource = {
         {
           title: 'Since the last success of a probe',
           shows: 'More than a minute: nobody may be getting in.',
-          ...{ kind: 'stat', unit: 's', warnsAt: 30, failsAt: 60 },
+          ...{ kind: 'stat', unit: 's', warnsAt: 30, failsAt: 60, height: 8 },
           queries: [
             { expr: 'min(time() - admit_probe_last_success_timestamp_seconds)', legend: 'since success' },
           ],

@@ -23,6 +23,8 @@ export interface Panel {
   readonly ask: Ask;
   /** Columns of a table that are shares: from 0 to 1, shown in per cent. */
   readonly shares?: readonly string[];
+  /** In units of Grafana's grid: 4 for a `stat`, 8 for any other, unless it says more. */
+  readonly height?: number;
   /** Of the 24 columns of a row. */
   readonly span: number;
 }

@@ -1,6 +1,6 @@
 import { asks } from './asks.ts';
 import type { DashboardSource } from './panel.ts';
-import { fromLog, increase, rate, sum } from './promql.ts';
+import { fromLog, highest, increase, quantileFromLog, rate, sum, whole } from './promql.ts';
 
 export const pipeline: DashboardSource = {
   name: 'pipeline',
@@ -53,8 +53,8 @@ export const pipeline: DashboardSource = {
           title: 'Epochs of the store',
           shows:
             'Partitions that began anew in the time that is shown. Each restart of an empty Redis adds 16: tickets issued before are unknown.',
-          ...{ kind: 'stat', unit: 'short', warnsAt: 1 },
-          queries: [{ expr: fromLog(increase('admit_store_epochs_total')), legend: 'epochs' }],
+          ...{ kind: 'stat', unit: 'short', warnsAt: 1, height: 8 },
+          queries: [{ expr: whole(fromLog(increase('admit_store_epochs_total'))), legend: 'epochs' }],
           alerts: ['AdmitStoreEpochChanged'],
           ask: asks.epochs,
           span: 8,
@@ -129,16 +129,28 @@ export const pipeline: DashboardSource = {
           span: 8,
         },
         {
+          title: 'From an event to the audit log',
+          shows: 'How long events take to be stored. The objective is 10 s for 99.9 %.',
+          ...{ kind: 'timeseries', unit: 's', failsAt: 10 },
+          queries: [0.5, 0.99].map((q) => ({
+            expr: quantileFromLog(q, 'admit_audit_storage_delay_seconds'),
+            legend: `p${q * 100}`,
+          })),
+          alerts: ['AdmitLogFreshnessBurn'],
+          ask: asks.completeness,
+          span: 8,
+        },
+        {
           title: 'Events by type',
           shows: 'In the log, each second, the probe included: the ten types with the most.',
           ...{ kind: 'stacked', unit: 'cps' },
           queries: [
             {
-              expr: `topk(10, ${sum(fromLog(rate('admit_events_total'), 'type', 'reason'), 'type')})`,
+              expr: highest(sum(fromLog(rate('admit_events_total'), 'type', 'reason'), 'type')),
               legend: '{{type}}',
             },
           ],
-          alerts: ['AdmitBreakGlassUsed'],
+          alerts: [],
           ask: {
             command: 'npx admit audit summary by=type interval=1m from=-1h',
             api: 'summary?by=type',
@@ -212,7 +224,7 @@ export const pipeline: DashboardSource = {
           ],
           alerts: ['AdmitRetentionStalled'],
           ask: asks.completeness,
-          span: 12,
+          span: 8,
         },
         {
           title: 'Since the retention last ran',
@@ -223,7 +235,19 @@ export const pipeline: DashboardSource = {
           ],
           alerts: ['AdmitRetentionStalled'],
           ask: asks.completeness,
-          span: 12,
+          span: 8,
+        },
+        {
+          title: 'Uses of break-glass tokens',
+          shows: 'In the time that is shown: an operator read the log with a token that was made offline.',
+          ...{ kind: 'stat', unit: 'short', warnsAt: 1 },
+          queries: [{ expr: whole(fromLog(increase('admit_break_glass_uses_total'))), legend: 'uses' }],
+          alerts: ['AdmitBreakGlassUsed'],
+          ask: {
+            command: 'npx admit audit search type=admit.audit.accessed from=-1d',
+            api: 'events?type=admit.audit.accessed&order=desc',
+          },
+          span: 8,
         },
       ],
     },

@@ -21,6 +21,16 @@ export function increase(counter: string): string {
   return `increase(${counter}[$__range])`;
 }
 
+/** Prometheus extrapolates increases, so that they are no whole numbers. */
+export function whole(value: string): string {
+  return `round(${value})`;
+}
+
+/** The ten highest; those at 0 are left out. */
+export function highest(value: string): string {
+  return `topk(10, ${value}) > 0`;
+}
+
 /** No value where nothing was measured: a comparison drops NaN. @param buckets a rate of buckets by `le` and more labels */
 function quantile(q: number, buckets: string): string {
   return `histogram_quantile(${q}, ${buckets}) >= 0`;

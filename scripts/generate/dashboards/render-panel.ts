@@ -33,8 +33,6 @@ export function dataSourceOf(source: DashboardSource['source']): DataSourceRef {
   return { type: types[source], uid: `\${datasource}` };
 }
 
-const HEIGHTS = { timeseries: 8, stacked: 8, stat: 4, bars: 8, table: 8 };
-
 export function renderPanel(
   panel: Panel,
   id: number,
@@ -46,13 +44,15 @@ export function renderPanel(
     .description(descriptionOf(panel))
     .datasource(dataSourceOf(source))
     .span(panel.span)
-    .height(HEIGHTS[panel.kind])
+    .height(panel.height ?? (panel.kind === 'stat' ? 4 : 8))
     .unit(panel.unit)
     .thresholds(thresholdsOf(panel))
     .links(linksOf(panel))
     .targets(panel.queries.map((query, n) => targetOf(panel, query, String.fromCharCode(65 + n))));
   if (panel.min !== null) builder.min(panel.min ?? 0);
   if (panel.max !== undefined) builder.max(panel.max);
+  // The audit log counts by the minute.
+  if (source === 'postgres') builder.interval('1m');
   for (const name of panel.shares ?? []) builder.overrideByName(name, SHARE);
   return builder;
 }

@@ -103,6 +103,7 @@ export async function startAuditService(
         totals,
         log,
         meter,
+        tracing: telemetry.tracing,
         clock,
         dependencies,
       });

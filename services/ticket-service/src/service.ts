@@ -28,6 +28,7 @@ import {
   type RecoveryName,
   reporterOptionsOf,
   type Telemetry,
+  traceEventStream,
 } from '@admit-one/runtime';
 import { clientNetwork } from '@admit-one/text';
 import type { FastifyPluginAsync } from 'fastify';
@@ -86,7 +87,8 @@ export async function startTicketService(
   deps: TicketServiceDeps,
 ): Promise<TicketService> {
   const { instance, outbox, bus, log, telemetry, dependencies, origins } = deps;
-  const { meter } = telemetry;
+  const { meter, tracing } = telemetry;
+  const events = traceEventStream(bus.events, tracing);
   const outageOf = (failure: FailureName, recovery: RecoveryName) =>
     createOutageLog({ log, failure, recovery, isExplained: dependencies.isAnyDown });
   const recording = outageOf('rejections_not_recorded', 'rejections_recorded');
@@ -114,6 +116,7 @@ export async function startTicketService(
     source: instance,
     clock,
     meter,
+    tracing,
   });
   const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
   const issuers = acceptedIssuersOf(config);
@@ -131,7 +134,7 @@ export async function startTicketService(
   closers.add('control', control.stop);
   const relay = startRelay({
     outbox,
-    events: bus.events,
+    events,
     owner: instance,
     onError: relaying.failed,
     onRecovery: relaying.succeeded,
@@ -143,7 +146,7 @@ export async function startTicketService(
   const reporter = startReporter({
     service: 'ticket-service',
     instance,
-    events: bus.events,
+    events,
     clock,
     ...reporterOptionsOf({ log, dependencies }),
   });
@@ -200,6 +203,7 @@ export async function startTicketService(
           recordRejection: recordIssuanceRejection,
           rejectionLog,
           instance,
+          telemetry,
         }),
       );
       await app.register(statusRoutes({ authenticate, store: deps.store }));

@@ -16,6 +16,7 @@ import {
   type ReadinessChecks,
   reporterOptionsOf,
   type Telemetry,
+  traceEventStream,
   traceIdOf,
 } from '@admit-one/runtime';
 import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
@@ -29,6 +30,7 @@ import { createBridgeOutlet } from './routes/bridge-outlet.ts';
 import { createRoutes } from './routes/create-routes.ts';
 import { createAcceptor } from './upgrade/acceptor.ts';
 import { plainRequests } from './upgrade/plain-requests.ts';
+import { traceTicketClient } from './upgrade/trace-ticket-client.ts';
 import { createUpgrades } from './upgrade/upgrades.ts';
 
 export interface EdgeDependencies {
@@ -61,6 +63,7 @@ export interface Edge {
 export async function startEdge(config: EdgeConfig, dependencies: EdgeDependencies): Promise<Edge> {
   const { instance, bus, log, telemetry, dependencies: engines, origins, clientAddress } = dependencies;
   const clock = createStoreClock();
+  const events = traceEventStream(bus.events, telemetry.tracing);
   const rejectionLog = createRejectionLog(log, engines);
   let drained: Promise<void> | undefined;
   const draining = () => drained !== undefined;
@@ -72,7 +75,10 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   });
   const stopObservingClock = observeClock(clock, telemetry.meter);
   const onSettled = metrics.commandSettled;
-  const client = createTicketClient({ requests: bus.requests, clock, onSettled });
+  const client = traceTicketClient(
+    createTicketClient({ requests: bus.requests, clock, onSettled }),
+    telemetry.tracing,
+  );
   const stopClockSync = await startClockSync(client);
   const connections = createConnections({
     limits: config,
@@ -90,7 +96,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   const reporter = startReporter({
     service: 'ws-edge',
     instance,
-    events: bus.events,
+    events,
     clock,
     ...reporterOptionsOf({ log, dependencies: engines }),
     connections: () => connections.count,
@@ -144,7 +150,9 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
       bus: { dependency: 'nats', problem: () => problemUnless(bus.connected, 'the bus is not connected') },
       clock: { problem: () => problemUnless(clock.synchronized, 'no ticket-service has answered yet') },
       accepting: { problem: () => problemUnless(!draining() && !control.draining, 'it drains') },
-      control: { problem: () => problemUnless(control.synchronized, 'the control state is not known yet') },
+      controlCopy: {
+        problem: () => problemUnless(control.synchronized, 'the control state is not known yet'),
+      },
     },
     connections: () => connections.count,
     drain,

@@ -37,6 +37,8 @@ export interface Setting {
   /** Environment of those that check tokens. */
   readonly identity: Readonly<Record<'JWT_ISSUER' | 'JWT_AUDIENCE' | 'JWT_JWKS', string>>;
   readonly logLevel: string;
+  /** Environment of our services that says which traces they export, and where to. */
+  readonly tracing: Readonly<Record<string, string>>;
   /** Options of Node for the server of that name. */
   readonly nodeOptions: (server: string) => readonly string[];
 }

@@ -15,7 +15,7 @@ export interface Service extends ServerProcess {
 
 /** Starts a service on these engines, and resolves when it is ready. */
 export async function startService(name: ServiceName, engines: Engines, setting: Setting): Promise<Service> {
-  const { root, identity, logLevel, nodeOptions } = setting;
+  const { root, identity, logLevel, tracing, nodeOptions } = setting;
   const metricsPort = await freePort();
   const service = await startServer({
     program: join(root, 'services', name, 'dist', 'main.js'),
@@ -29,6 +29,7 @@ export async function startService(name: ServiceName, engines: Engines, setting:
       REDIS_URL: engines.redis.url,
       DATABASE_URL: engines.postgres.url,
       ...identity,
+      ...tracing,
       OPERATOR_ISSUER: identity.JWT_ISSUER,
       OPERATOR_JWKS: identity.JWT_JWKS,
       FRONTEND_ORIGINS: ORIGIN,

@@ -10,7 +10,10 @@ export interface Report {
   readonly startedAt: string;
   readonly seconds: number;
   readonly machine: Machine;
-  readonly options: Pick<Options, 'admissions' | 'events' | 'rounds' | 'only' | 'measures' | 'logLevel'>;
+  readonly options: Pick<
+    Options,
+    'admissions' | 'events' | 'rounds' | 'only' | 'measures' | 'logLevel' | 'traces'
+  >;
   readonly figures: readonly Figure[];
   readonly verdicts: readonly Verdict[];
   /** Failures of visitors, and how often each occurred. A visitor that failed counts in no other figure. */

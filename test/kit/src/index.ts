@@ -26,4 +26,5 @@ export * from './raw/response.ts';
 export * from './samples.ts';
 export * from './signing-keys.ts';
 export * from './temporary-directory.ts';
+export * from './trace-collector.ts';
 export * from './within.ts';

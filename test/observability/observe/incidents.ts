@@ -13,7 +13,7 @@ export interface Incident {
   readonly breaks?: { begin(): Promise<void>; end(): Promise<void> };
 }
 
-export const usual: readonly Visit[] = ['usual', 'usual', 'usual', 'cutOff', 'usual', 'changesMind'];
+export const usual: readonly Visit[] = ['usual', 'stays', 'usual', 'cutOff', 'staysElsewhere', 'changesMind'];
 
 /** What visitors do wrong, in the order in which `npm run observe` shows it. */
 export const visitorIncidents: readonly Incident[] = [

@@ -42,7 +42,14 @@ export function drawSeries(parent: HTMLElement, series: readonly Series[], drawi
       y: { range: (_, low, high) => rangeOf(field, low, high, shownMax) },
     },
     axes: [
-      { font: '10px sans-serif', grid: { stroke: '#eceff1' }, ticks: { show: false }, space: 70 },
+      {
+        font: '10px sans-serif',
+        grid: { stroke: '#eceff1' },
+        ticks: { show: false },
+        space: 60,
+        size: 24,
+        values: (_, splits) => splits.map(clockTime),
+      },
       {
         font: '10px sans-serif',
         grid: { stroke: '#eceff1' },
@@ -65,6 +72,10 @@ export function drawSeries(parent: HTMLElement, series: readonly Series[], drawi
   };
   new uPlot(options, [times, ...drawn] as uPlot.AlignedData, parent);
   parent.append(legendOf(series));
+}
+
+function clockTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(11, 19);
 }
 
 function valuesAt(times: readonly number[], points: Series['points']): readonly Value[] {

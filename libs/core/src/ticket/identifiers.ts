@@ -36,6 +36,12 @@ export function ticketIdOf(proof: string): string {
   return hash('sha256', Buffer.from(proof, 'base64url'), 'base64url');
 }
 
+/** The ids of the trace that a ticket is issued in, and its connection opened: every service knows them from the ticket. */
+export function traceOfTicket(ticketId: string): { readonly traceId: string; readonly spanId: string } {
+  const digest = Buffer.from(ticketId, 'base64url').toString('hex');
+  return { traceId: digest.slice(0, 32), spanId: digest.slice(32, 48) };
+}
+
 /** SHA-256 of a text, base64url. */
 export function digestOf(text: string): string {
   return hash('sha256', text, 'base64url');

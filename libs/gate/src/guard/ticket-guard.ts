@@ -142,10 +142,11 @@ export function createTicketGuard(
       target: request.url ?? '',
       headers: request.headers,
       address: attempt(() => clientAddress(request), null),
-      trace: traceOf(
-        attempt(() => traceparent(request), undefined),
-        request.headersDistinct.traceparent?.[0],
-      ),
+      traceOf: () =>
+        traceOf(
+          attempt(() => traceparent(request), undefined),
+          request.headersDistinct.traceparent?.[0],
+        ),
     };
     return parseHandshake(parts, handshakeRules, postUpgrade);
   }

@@ -27,7 +27,8 @@ export interface HandshakeRequest {
   readonly headers: IncomingHttpHeaders;
   /** The client's address, where it is known. */
   readonly address: string | null;
-  readonly trace: HandshakeTrace;
+  /** @param ticketId of the ticket in the carrier; null where there is no such one */
+  readonly traceOf: (ticketId: string | null) => HandshakeTrace;
 }
 
 export interface HandshakeRules {
@@ -68,7 +69,7 @@ const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i;
 
 /** Parses a handshake. Nothing is rejected here: see `precheck`. */
 export function parseHandshake(
-  { target, headers, address, trace }: HandshakeRequest,
+  { target, headers, address, traceOf }: HandshakeRequest,
   { carriers, routeOf, instance }: HandshakeRules,
   postUpgrade?: PostUpgradeTicket,
 ): HandshakeContext {
@@ -76,6 +77,7 @@ export function parseHandshake(
   const route = routeOf(pathOf(target));
   const credential = postUpgradeCredential(postUpgrade) ?? credentialOf(target, protocols, carriers);
   const webSocketKey = headers['sec-websocket-key'] ?? '';
+  const trace = traceOf(typeof credential === 'string' ? null : ticketIdOf(proofOf(credential.ticket)));
   return {
     target,
     headers,

@@ -36,3 +36,11 @@ describe('the session of a token', () => {
     ]);
   });
 });
+
+test('a probe is told by the claim that marks it', () => {
+  const rule = { ...derive, syntheticClaim: { claim: 'azp', value: 'admit-probe' } };
+  const messages = (azp: string) =>
+    explainPrincipal({ sid: 's', azp }, { issuer: 'i', rule, place }).map(({ message }) => message);
+  expect(messages('admit-probe').at(-1)).toContain('its azp marks it as that of a probe');
+  expect(messages('app').join()).not.toContain('probe');
+});

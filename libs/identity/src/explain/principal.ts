@@ -1,5 +1,6 @@
 import type { PrincipalRule } from '../issuers/types.ts';
 import { attributesOf } from '../principal/attributes.ts';
+import { hasClaimValue } from '../principal/claim-values.ts';
 import { claimOf, identifierOf } from '../principal/identifier.ts';
 import { claimNamesOf, sessionOf } from '../principal/principal.ts';
 import type { TokenError } from '../verify/token-error.ts';
@@ -29,6 +30,7 @@ export function explainPrincipal(claims: Claims, settings: PrincipalSettings): r
     explainSession(claims, settings),
     explainUser(claims, settings),
     ...explainAttributes(claims, settings.rule),
+    ...explainSynthetic(claims, settings.rule),
   ];
 }
 
@@ -131,6 +133,11 @@ function explainUser(claims: Claims, { rule, place }: PrincipalSettings): TokenD
   }
   if (user === null) return ok(`it names no user: it has no ${name}`);
   return ok(`its user is ${shown(user)}, by ${name}`);
+}
+
+function explainSynthetic(claims: Claims, { syntheticClaim }: PrincipalRule): readonly TokenDiagnostic[] {
+  if (!syntheticClaim || !hasClaimValue(claims, syntheticClaim)) return [];
+  return [ok(`its ${syntheticClaim.claim} marks it as that of a probe: its events are synthetic`)];
 }
 
 function explainAttributes(

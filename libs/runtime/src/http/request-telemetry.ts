@@ -3,6 +3,9 @@ import type { Logger } from '../logging.ts';
 import { httpMethods } from '../metrics/http-metrics.ts';
 import type { Telemetry } from '../telemetry.ts';
 
+/** Probes of orchestrators ask for these all the time. */
+const UNTRACED: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+
 /**
  * Gives every request a trace, a duration in the metrics (with the reason of a rejection), and a line in the debug log.
  * The path is logged without its query.
@@ -37,6 +40,20 @@ export function addRequestTelemetry(
       linkedTraceId,
     };
     log.debug(facts, 'http_request');
+    if (telemetry.tracing && !UNTRACED.has(route)) {
+      const { method, rejectedBecause } = request;
+      telemetry.endTrace(request.trace, {
+        name: `${method} ${route}`,
+        startedAt: performance.now() - reply.elapsedTime,
+        attributes: {
+          'http.request.method': method,
+          'http.route': route,
+          'http.response.status_code': reply.statusCode,
+          ...(rejectedBecause && { 'error.type': rejectedBecause }),
+        },
+        failure: reply.statusCode >= 500 ? (rejectedBecause ?? 'internal') : undefined,
+      });
+    }
     done();
   });
 }

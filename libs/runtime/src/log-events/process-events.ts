@@ -1,4 +1,4 @@
-import type { LogEventRows } from './log-event-row.ts';
+import { type LogEventRows, outageMembers, recoveryMembers } from './log-event-row.ts';
 
 /** Start, stop, configuration and HTTP: what every process may log. */
 export const processEvents = {
@@ -93,6 +93,17 @@ export const processEvents = {
       status: 'The status.',
       seconds: 'The duration.',
     },
+  },
+  trace_export_failed: {
+    severity: ['ERROR', 'DEBUG'],
+    meaning: 'The collector does not take spans. Those that do not fit into the queue are dropped.',
+    remedy: 'Check OTEL_EXPORTER_OTLP_ENDPOINT, and that the collector runs.',
+    members: outageMembers,
+  },
+  trace_export_recovered: {
+    severity: 'INFO',
+    meaning: 'The collector takes spans again.',
+    members: recoveryMembers,
   },
   http_request_malformed: {
     severity: 'DEBUG',

@@ -12,10 +12,18 @@ import {
   type StoreClock,
   withoutOutside,
 } from '@admit-one/core';
-import { createOutageLog, type Dependencies, type Logger, logAt, type Meter } from '@admit-one/runtime';
+import {
+  createOutageLog,
+  type Dependencies,
+  type Logger,
+  logAt,
+  type Meter,
+  type Tracing,
+} from '@admit-one/runtime';
 import type { EventTotals } from '../metrics/event-totals.ts';
 import type { Pseudonyms } from '../pseudonyms/pseudonyms.ts';
 import { createIngestMetrics } from './ingest-metrics.ts';
+import { traceStored } from './trace-stored.ts';
 
 export interface IngestOptions {
   readonly events: EventStream;
@@ -26,6 +34,7 @@ export interface IngestOptions {
   readonly log: Logger;
   readonly dependencies: Pick<Dependencies, 'isAnyDown'>;
   readonly meter: Meter;
+  readonly tracing: Tracing | null;
   readonly clock: StoreClock;
 }
 
@@ -36,7 +45,7 @@ export interface IngestOptions {
  * @throws {AuditLogError | BusError} where the audit log cannot be read at the start, or nothing consumed
  */
 export async function startIngest(options: IngestOptions): Promise<Running> {
-  const { events, auditLog, pseudonyms, totals, log, dependencies, meter, clock } = options;
+  const { events, auditLog, pseudonyms, totals, log, dependencies, meter, tracing, clock } = options;
   const metrics = createIngestMetrics(meter, clock);
   const outage = createOutageLog({
     log,
@@ -59,12 +68,14 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
       const read = received.map((message) => withoutOutside(message, outside));
       const found = read.flatMap(eventsOf);
       deadLetters = read.filter(({ issues }) => issues.length > 0);
+      const appendedFrom = performance.now();
       const { stored, conflicting } = await auditLog.append(
         read.map(({ delivery, events }) => ({
           position: delivery.position,
           events: events.map(({ index, event }) => ({ index, event: pseudonyms.ofEvent(event) })),
         })),
       );
+      if (tracing) traceStored(stored, appendedFrom, tracing);
       await auditLog.keepDeadLetters(
         deadLetters.map(({ delivery, issues }) => deadLetterOf(delivery, issues)),
       );

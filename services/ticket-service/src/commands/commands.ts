@@ -9,9 +9,10 @@ import {
   type TicketCommand,
   type TicketStore,
 } from '@admit-one/core';
-import { type Meter, shared } from '@admit-one/runtime';
+import { type Meter, shared, type Tracing } from '@admit-one/runtime';
 import type { TicketReply } from '@admit-one/ticket-client';
 import { rejectionErrorOf } from '../http/rejection-error-of.ts';
+import { startCommandSpan, traceStore } from './trace-commands.ts';
 
 /** Executes commands on tickets, measured. Replies set the clock. */
 export interface Commands {
@@ -35,13 +36,15 @@ export interface CommandsOptions {
   readonly source: string;
   readonly clock: StoreClock;
   readonly meter: Meter;
+  readonly tracing?: Tracing | null;
 }
 
 /** How long the store's answer to a ping is kept. */
 const KEPT_MS = 1_000;
 
 /** Every command runs here, from HTTP and from the bus. */
-export function createCommands({ store, rejections, source, clock, meter }: CommandsOptions): Commands {
+export function createCommands(options: CommandsOptions): Commands {
+  const { store, rejections, source, clock, meter, tracing = null } = options;
   const commands = meter.counter('admit_commands_total');
   const duration = meter.histogram('admit_command_duration_seconds');
 
@@ -70,14 +73,19 @@ export function createCommands({ store, rejections, source, clock, meter }: Comm
     now: async () => (clock.synchronized ? clock.now() : ping()),
     async run(ticketId, command) {
       const startedAt = performance.now();
+      const span = startCommandSpan(tracing, ticketId, command);
+      const traced = tracing && span ? traceStore(store, tracing, span.traceparent) : store;
       try {
-        const outcome = await execute(ticketId, command, { store, source, cache, rejections });
+        const outcome = await execute(ticketId, command, { store: traced, source, cache, rejections });
         clock.observe(outcome.now);
         count(command.type, outcome.kind, outcome.kind === 'rejected' ? outcome.reason : 'none');
+        span?.end({ 'admit.outcome': outcome.kind === 'rejected' ? outcome.reason : outcome.kind });
         return outcome;
       } catch (error) {
         pingStore.forget();
-        count(command.type, 'failed', rejectionErrorOf(error).reason);
+        const { reason } = rejectionErrorOf(error);
+        count(command.type, 'failed', reason);
+        span?.end({ 'admit.outcome': reason }, String(error));
         throw error;
       } finally {
         duration.record((performance.now() - startedAt) / 1000, { command: command.type });

@@ -1,10 +1,12 @@
-import { type LastFailure, newId, newTicket, type Principal, proofOf, ticketIdOf } from '@admit-one/core';
+import { type LastFailure, newId, type Principal, proofOf, ticketIdOf } from '@admit-one/core';
 import { type Logger, RejectionError } from '@admit-one/runtime';
 import type { Commands } from '../commands/commands.ts';
 import type { ControlState } from '../control/control-state.ts';
 import type { IssueOrigin } from './issuance-rejections.ts';
 
 export interface IssueRequest extends IssueOrigin {
+  /** A new ticket: a secret. */
+  readonly ticket: string;
   readonly principal: Principal;
   /** The route to bind the ticket to, or null for any. */
   readonly route: string | null;
@@ -40,11 +42,10 @@ const ISSUE_BUDGET_MS = 2_000;
 export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
   const { commands, control, ttlSeconds, log } = options;
 
-  return async ({ principal, route, client, lastFailure, context, traceId, linkedTraceId }) => {
+  return async ({ ticket, principal, route, client, lastFailure, context, traceId, linkedTraceId }) => {
     if (!control.restored) throw new RejectionError('store_unavailable');
     if (control.blocked.has(context.address, await commands.now()))
       throw new RejectionError('address_blocked');
-    const ticket = newTicket();
     const ticketId = ticketIdOf(proofOf(ticket));
     const outcome = await commands.run(ticketId, {
       type: 'issue',

@@ -1,5 +1,18 @@
-import type { CommandContext, Principal } from '@admit-one/core';
-import { problemResponse, RejectionError, type RejectionLog, replyWithError } from '@admit-one/runtime';
+import {
+  type CommandContext,
+  newTicket,
+  type Principal,
+  proofOf,
+  ticketIdOf,
+  traceOfTicket,
+} from '@admit-one/core';
+import {
+  problemResponse,
+  RejectionError,
+  type RejectionLog,
+  replyWithError,
+  type Telemetry,
+} from '@admit-one/runtime';
 import { hasCredential } from '@admit-one/text';
 import { cappedContext } from '@admit-one/ticket-client';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
@@ -17,6 +30,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who a ticket is for, on the ticket routes; null before the token is verified. */
     principal: Principal | null;
+    /** The ticket to issue, on the ticket routes: a secret. */
+    ticket: string;
   }
 }
 
@@ -31,6 +46,7 @@ export const ticketPaths = [
 export interface TicketRouteOptions {
   readonly authenticate: Authenticate;
   readonly issueTicket: IssueTicket;
+  readonly telemetry: Pick<Telemetry, 'startTrace'>;
   readonly recordRejection: RecordIssuanceRejection;
   readonly rejectionLog: RejectionLog;
   /** The instance that receives the requests. */
@@ -49,12 +65,18 @@ const GET_HAS_NO_BODY = 'GET has no body here: name the route in the query, or u
 
 /** The endpoint that issues tickets, under each of its paths. A rejection is recorded once, by the error handler. */
 export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTypebox {
-  const { authenticate, issueTicket, recordRejection, rejectionLog, instance } = options;
+  const { authenticate, issueTicket, recordRejection, rejectionLog, instance, telemetry } = options;
 
   return async (app) => {
     answerNoStore(app);
 
     app.decorateRequest('principal', null);
+    app.decorateRequest('ticket', '');
+    // The upgrade will be in the trace that its ticket names, and so the request for the ticket is too.
+    app.addHook('onRequest', async (request) => {
+      request.ticket = newTicket();
+      request.trace = telemetry.startTrace(request.raw, traceOfTicket(ticketIdOf(proofOf(request.ticket))));
+    });
     // Before the body is read, so that a request without a good token costs little.
     app.addHook('onRequest', async (request) => {
       request.principal = await authenticate(request.headers.authorization);
@@ -95,6 +117,7 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
           const body = request.body as Static<typeof TicketBody> | undefined;
           const route = body?.route ?? request.query.route ?? null;
           return issueTicket({
+            ticket: request.ticket,
             principal: principalOf(request),
             route,
             client: body?.client,

@@ -26,7 +26,7 @@ test.each([
     target: '/ws',
     headers: { 'sec-websocket-protocol': 'a' },
     address: null,
-    trace: { traceId: 'trace', traceparent: null },
+    traceOf: () => ({ traceId: 'trace', traceparent: null }),
   };
   const handshake = parseHandshake(request, { carriers: [], routeOf: () => null, instance: 'i' });
   const { headers } = passResponse({ kind: 'redeemed', ticketId: 't', principal, handshake });

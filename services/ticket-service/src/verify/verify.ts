@@ -46,7 +46,7 @@ export function createVerify({ instance, config, origins, tickets, recordRejecti
   ): Promise<VerifiedRequest | Rejection> {
     const { headers, clientAddress: address, trace } = request;
     const { target } = original;
-    const handshake = parseHandshake({ target, headers, address, trace }, handshakeRules);
+    const handshake = parseHandshake({ target, headers, address, traceOf: () => trace }, handshakeRules);
     const checks: readonly HandshakeCheck[] = [
       () =>
         original.kind === 'invalid' ? { reason: 'request_invalid', detail: original.detail } : undefined,

@@ -38,7 +38,8 @@ function recordUpgrade(
   { raw, headers, clientAddress: address, trace }: FastifyRequest,
   { handshakeRules, recordRejection }: PlainRequestsOptions,
 ): void {
-  const handshake = parseHandshake({ target: raw.url ?? '', headers, address, trace }, handshakeRules);
+  const parts = { target: raw.url ?? '', headers, address, traceOf: () => trace };
+  const handshake = parseHandshake(parts, handshakeRules);
   const ticketId = presentedTicketIdOf(handshake);
   if (ticketId === null && headers['sec-websocket-key'] === undefined) return;
   recordRejection(handshake, rejectionOf('upgrade_required', { detail: UPGRADE_ONLY, ticketId }));

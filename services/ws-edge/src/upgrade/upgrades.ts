@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Reason } from '@admit-one/core';
+import { type Reason, reasonRow, traceOfTicket } from '@admit-one/core';
 import {
   type Admission,
   type AdmissionRules,
@@ -14,7 +14,7 @@ import {
   parseHandshake,
   type UpgradeOutcome,
 } from '@admit-one/gate';
-import type { ClientAddress, Logger, Telemetry } from '@admit-one/runtime';
+import type { ClientAddress, Logger, Telemetry, Trace, TraceRoot } from '@admit-one/runtime';
 import type { Rejection, TicketClient } from '@admit-one/ticket-client';
 import type { WebSocket } from 'ws';
 import type { Connections } from '../connection/connections.ts';
@@ -78,16 +78,39 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
     socket.on('error', expectClose);
     const { headers, url: target = '' } = request;
     const address = clientAddress(request);
-    const trace = telemetry.startTrace(request);
-    const handshake = parseHandshake({ target, headers, address, trace }, handshakeRules);
+    let trace: Trace | undefined;
+    const traceOf = (ticketId: string | null) => {
+      trace = telemetry.startTrace(request, ticketId === null ? null : rootOf(ticketId));
+      return trace;
+    };
+    const handshake = parseHandshake({ target, headers, address, traceOf }, handshakeRules);
     const watch = control.watchHandshake();
     const handling = admit(handshake, { request, socket, head }, watch).then((outcome) => {
       watch.end();
       underWay.delete(handling);
       const seconds = (performance.now() - handshake.startedAt) / 1000;
       metrics.handshakeEnded(labelOf(outcome), seconds);
+      if (trace) endTrace(trace, handshake, outcome);
     });
     underWay.add(handling);
+  }
+
+  function endTrace(trace: Trace, { route, startedAt }: HandshakeContext, outcome: UpgradeOutcome): void {
+    if (!telemetry.tracing) return;
+    const { kind, ticketId } = outcome;
+    telemetry.endTrace(trace, {
+      name: `upgrade ${route ?? 'none'}`,
+      startedAt,
+      attributes: {
+        'admit.outcome': labelOf(outcome),
+        ...(ticketId !== null && { 'admit.ticket.id': ticketId }),
+        ...(kind === 'admitted' && { 'admit.connection.id': outcome.connection }),
+      },
+      failure:
+        kind === 'rejected' && reasonRow(outcome.reason).fault === 'infrastructure'
+          ? outcome.reason
+          : undefined,
+    });
   }
 
   async function admit(
@@ -106,7 +129,8 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
       },
       draining,
     });
-    if (outcome.kind === 'abandoned') log.info({ ticketId: outcome.ticketId }, 'handshake_abandoned');
+    if (outcome.kind === 'abandoned')
+      log.info({ ticketId: outcome.ticketId, traceId: handshake.trace.traceId }, 'handshake_abandoned');
     return outcome;
   }
 
@@ -128,14 +152,19 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
   }
 
   function open(
-    { context: { traceparent, origin, address }, trace: { linkedTraceId } }: HandshakeContext,
+    { context: { traceparent, origin, address }, trace: { traceId, linkedTraceId } }: HandshakeContext,
     route: Route,
     { connection: id, ticketId, principal }: Admission,
     webSocket: WebSocket,
   ): Connection {
-    const identity = { hasUserId: principal.user !== null, sessionId: principal.session, linkedTraceId };
+    const identity = {
+      hasUserId: principal.user !== null,
+      sessionId: principal.session,
+      traceId,
+      linkedTraceId,
+    };
     log.info({ ...identity, ticketId, ticketHash: ticketId, connection: id }, 'authenticated_via_ticket');
-    const facts = { origin, originHost: hostOf(origin), route: route.name, connection: id };
+    const facts = { origin, originHost: hostOf(origin), route: route.name, connection: id, traceId };
     log.info(facts, 'websocket_connected');
     const connection = connections.open({
       ...{ id, ticketId, principal, address },
@@ -171,6 +200,12 @@ function labelOf(outcome: UpgradeOutcome): HandshakeOutcome {
     default:
       return outcome satisfies never;
   }
+}
+
+/** The upgrade belongs to the issue of its ticket. */
+function rootOf(ticketId: string): TraceRoot {
+  const { traceId, spanId: parentSpanId } = traceOfTicket(ticketId);
+  return { traceId, parentSpanId };
 }
 
 /** The host of an origin; null where it has none. */

@@ -1,0 +1,106 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+
+/** A span as it was exported. */
+export interface CollectedSpan {
+  readonly service: string;
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  /** Empty for the first span of a trace. */
+  readonly parentSpanId: string;
+  /** OpenTelemetry's number. */
+  readonly kind: number;
+  readonly startedAtNs: bigint;
+  readonly endedAtNs: bigint;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
+  /** Null where it is not that of an error. */
+  readonly error: string | null;
+}
+
+/** An OpenTelemetry collector that keeps what it gets: OTLP over HTTP, as JSON. */
+export interface TraceCollector {
+  /** For `OTEL_EXPORTER_OTLP_ENDPOINT`. */
+  readonly url: string;
+  spans(): readonly CollectedSpan[];
+  /** Answers with this status from now on. */
+  answer(status: number): void;
+  close(): Promise<void>;
+}
+
+interface KeyValue {
+  readonly key: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+interface OtlpSpan {
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly kind: number;
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
+  readonly attributes: readonly KeyValue[];
+  readonly links?: readonly { readonly traceId: string; readonly spanId: string }[];
+  readonly status?: { readonly code?: number; readonly message?: string };
+}
+
+interface OtlpTraces {
+  readonly resourceSpans: readonly {
+    readonly resource: { readonly attributes: readonly KeyValue[] };
+    readonly scopeSpans: readonly { readonly spans: readonly OtlpSpan[] }[];
+  }[];
+}
+
+const ERROR = 2;
+
+export async function startTraceCollector(): Promise<TraceCollector> {
+  const collected: CollectedSpan[] = [];
+  let status = 200;
+  const server = createServer(async (request, response) => {
+    const traces = (await json(request)) as OtlpTraces;
+    if (request.url === '/v1/traces' && status === 200) collected.push(...spansOf(traces));
+    response
+      .writeHead(request.url === '/v1/traces' ? status : 404, { 'content-type': 'application/json' })
+      .end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans: () => collected,
+    answer(next) {
+      status = next;
+    },
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function spansOf({ resourceSpans }: OtlpTraces): readonly CollectedSpan[] {
+  return resourceSpans.flatMap(({ resource, scopeSpans }) => {
+    const service = String(valuesOf(resource.attributes)['service.name']);
+    return scopeSpans.flatMap(({ spans }) => spans.map((span) => spanOf(span, service)));
+  });
+}
+
+function spanOf(span: OtlpSpan, service: string): CollectedSpan {
+  const { name, traceId, spanId, parentSpanId = '', kind, links = [], status } = span;
+  return {
+    ...{ service, name, traceId, spanId, parentSpanId, kind },
+    startedAtNs: BigInt(span.startTimeUnixNano),
+    endedAtNs: BigInt(span.endTimeUnixNano),
+    attributes: valuesOf(span.attributes),
+    links: links.map((link) => ({ traceId: link.traceId, spanId: link.spanId })),
+    error: status?.code === ERROR ? (status.message ?? '') : null,
+  };
+}
+
+function valuesOf(attributes: readonly KeyValue[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+}
