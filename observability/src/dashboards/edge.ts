@@ -172,7 +172,7 @@ export const edgeDashboard: DashboardSource = {
           ],
           alerts: ['AdmitBusDown'],
           ask: asks.doctor,
-          span: 8,
+          span: 12,
         },
         {
           title: 'Upgrades by outcome',
@@ -186,7 +186,7 @@ export const edgeDashboard: DashboardSource = {
           ],
           alerts: ['AdmitAdmissionsFailing'],
           ask: asks.rejections,
-          span: 8,
+          span: 12,
         },
       ],
     },
