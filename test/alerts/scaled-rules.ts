@@ -40,7 +40,7 @@ export const scales: Readonly<Record<AlertName, number>> = {
   AdmitReconnectStorm: 1 / 10,
   AdmitJwtPathwayUsed: 1 / 600,
   AdmitBreakGlassUsed: 1 / 90,
-  AdmitUnknownReason: 1 / 90,
+  AdmitUnknownReason: 1 / 360,
 };
 
 /** The rule with its spans, and its delays, shortened by its scale. */

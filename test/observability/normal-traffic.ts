@@ -66,7 +66,7 @@ export const normalTraffic: readonly SimulatedSeries[] = [
     ...at(job, 'gauge', 'admit_dependency_up', { dependency: 'nats' }, 1),
     ...at(job, 'gauge', 'admit_clock_offset_seconds', {}, -0.01),
     ...at(job, 'gauge', 'nodejs_eventloop_utilization_ratio', {}, 0.2),
-    ...at(job, 'gauge', 'nodejs_eventloop_delay_seconds', { quantile: '0.99' }, 0.02),
+    ...at(job, 'gauge', 'nodejs_eventloop_delay_seconds', { statistic: 'p99' }, 0.02),
   ]),
   ...at('ticket-service', 'gauge', 'admit_dependency_up', { dependency: 'redis' }, 1),
   ...at('ticket-service', 'gauge', 'admit_outbox_events', { partition: 'p00' }, 5),

@@ -200,7 +200,7 @@ export const edgeDashboard: DashboardSource = {
           ...{ kind: 'timeseries', unit: 's', warnsAt: 0.1, failsAt: 1 },
           queries: [
             {
-              expr: 'max by (instance) (nodejs_eventloop_delay_seconds{quantile="0.99"})',
+              expr: 'max by (instance) (nodejs_eventloop_delay_seconds{statistic="p99"})',
               legend: '{{instance}}',
             },
           ],

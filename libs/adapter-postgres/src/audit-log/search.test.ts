@@ -17,7 +17,7 @@ import { query } from './query.ts';
 import { fillWithSeededEvents, type SeededLog, seeded } from './seeded-log.fixture.ts';
 
 // biome-ignore lint/style/noProcessEnv: `npm run test:all` asks for the long set
-const SEEDED_COUNT = process.env.ADMIT_ONE_LONG === 'true' ? 200_000 : 5_000;
+const SEEDED_COUNT = process.env.ADMIT_ONE_LONG === 'true' ? 200_000 : 20_000;
 
 /** For the long set. */
 const timeout = 1_800_000;

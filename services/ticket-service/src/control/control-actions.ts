@@ -93,7 +93,7 @@ export function createControlActions(options: ControlActionsOptions): ControlAct
     return { type, source: instance, subject: entry.id, time: entry.changedAt, traceparent, data: entry };
   }
 
-  /** A ticket that has admitted a connection stays consumed: its edge closes that. An unknown one is none any more. */
+  /** A ticket that has admitted a connection stays consumed: its edge closes that. An unknown one admits nobody. */
   async function revokeTicket({ value, why }: ControlEntry, traceparent: string | null): Promise<void> {
     const deadline = (await commands.now()) + REVOKE_BUDGET_MS;
     const where = { address: null, origin: null, agent: null, route: null, carrier: null, edge: instance };

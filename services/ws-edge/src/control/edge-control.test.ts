@@ -24,7 +24,7 @@ beforeEach(async () => {
     ...{ version, entries: missed, complete: true, more: false },
     now: Date.now(),
   }));
-  await expect.poll(() => fixture.edge.readiness.control?.problem()).toBeNull();
+  await expect.poll(() => fixture.edge.readiness.controlCopy?.problem()).toBeNull();
 });
 
 function entryOf(session: string, given: Partial<ControlEntry> = {}): ControlEntry {
@@ -117,6 +117,6 @@ describe('an entry at an edge', () => {
       fixture.bus.messages.publish({ ...jsonMessage(controlSubjects.state, {}), body: Buffer.from(body) });
     await fixture.roundTrip();
     expect(told.length).toBe(before);
-    expect(await fixture.edge.readiness.control?.problem()).toBeNull();
+    expect(await fixture.edge.readiness.controlCopy?.problem()).toBeNull();
   });
 });
