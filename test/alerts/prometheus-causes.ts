@@ -32,6 +32,7 @@ export function prometheusCauses(scraped: Scraped): readonly Cause[] {
       fires: ['AdmitIssuerKeysStale'],
       mayFire: [
         'AdmitIssuerKeysUnusable',
+        'AdmitAdmissionsFailing',
         'AdmitAvailabilityBurn',
         'AdmitAvailabilitySlowBurn',
         'AdmitFailureTrickle',
