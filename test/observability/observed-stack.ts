@@ -104,7 +104,7 @@ export async function tellStory({ stack, prometheus }: ObservedStack): Promise<S
     await reach(prometheus, 'min(rate(admit_tickets_unused_total{pathway="ticket"}[6s])) > 0');
     await reach(prometheus, 'max(admit_rejections_largest_prefix) > 0');
     await refuseTickets(stack);
-    await reach(prometheus, 'sum(rate(admit_rejections_total{fault="infrastructure"}[6s])) > 0');
+    await reach(prometheus, 'sum(rate(admit_rejections_total{fault="infrastructure"}[6s] offset 3s)) > 0');
     const to = Math.floor(Date.now() / 1000) * 1000;
     return { from: to - SHOWN_SECONDS * 1000, to, stepSeconds: 2, scrapeSeconds: 1 };
   } finally {

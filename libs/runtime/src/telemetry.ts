@@ -5,7 +5,6 @@ import { parseTraceParent } from '@opentelemetry/core';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import { RandomIdGenerator } from '@opentelemetry/sdk-trace-base';
 import { createPeerCheck } from './http/client-address.ts';
 import { listen } from './http/listen.ts';
 import { createHistogramPoints } from './metrics/histogram-points.ts';
@@ -15,7 +14,7 @@ import { createObservedPoints } from './metrics/observed-points.ts';
 import type { OutageLog } from './outage-log.ts';
 import { createTracing } from './tracing/create-tracing.ts';
 import { createSampler } from './tracing/sampler.ts';
-import { sampledSpanOf, traceparentOf } from './tracing/traceparent.ts';
+import { newSpanId, newTraceId, sampledSpanOf, traceparentOf } from './tracing/traceparent.ts';
 import type { SpanAttributes, SpanIds, Tracing } from './tracing/types.ts';
 
 /** The trace of a request, and the span of the request in it. */
@@ -94,7 +93,6 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const serializer = new PrometheusSerializer('', false, undefined, false, true);
   const [histograms, observed] = [createHistogramPoints(), createObservedPoints()];
   const meters = new MeterProvider({ resource, readers: [exporter] });
-  const ids = new RandomIdGenerator();
   const sampler = createSampler(config);
   const tracing = config && createTracing({ config, resource, exports: traceExports });
   let server: Server | undefined;
@@ -127,9 +125,9 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       const header = request?.headers.traceparent;
       const sent = typeof header === 'string' ? parseTraceParent(header) : null;
       const parent = sent && request && isTrusted(request) ? sent : null;
-      const traceId = parent?.traceId ?? root?.traceId ?? ids.generateTraceId();
+      const traceId = parent?.traceId ?? root?.traceId ?? newTraceId();
       const isParentSampled = parent ? (parent.traceFlags & TraceFlags.SAMPLED) !== 0 : undefined;
-      const spanId = (parent ? undefined : root?.spanId) ?? ids.generateSpanId();
+      const spanId = (parent ? undefined : root?.spanId) ?? newSpanId();
       return {
         traceId,
         traceparent: traceparentOf({ traceId, spanId }, sampler.isSampled(traceId, isParentSampled)),

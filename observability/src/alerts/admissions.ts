@@ -81,7 +81,7 @@ export const admissionAlerts = {
     severity: 'ticket',
     summary: 'Too many holders of a ticket are rejected',
     description:
-      'Rejections of upgrades with a real ticket spend the budget of admission success (99 %) too fast, whoever is at fault: us, the configuration or a release of the client.',
+      'Rejections of upgrades with a real ticket spend the budget of admission success (99 %) too fast, whether we, the configuration or a release of the client cause it.',
     condition: burnsFast('admission_success', [...fastBurn, ...slowBurn]),
     forSeconds: 2 * MINUTE,
     keepFiringForSeconds: 15 * MINUTE,
@@ -101,7 +101,7 @@ export const admissionAlerts = {
     severity: 'page',
     summary: 'Clients get tickets, and their upgrades arrive nowhere',
     description:
-      'More than half of the tickets of the last ten minutes, at least 20, expired without an edge having seen them: a fault of the load balancer, DNS or TLS in front of the edges. No edge can see it.',
+      'More than half of the tickets of the last ten minutes, at least 20, expired without an edge having seen them: a failure of the load balancer, DNS or TLS in front of the edges. No edge can see it.',
     condition: all(
       ratioAbove(increase('admit_tickets_unused_total', 10 * MINUTE), issued(10 * MINUTE), 0.5),
       compare(increase('admit_tickets_unused_total', 10 * MINUTE), '>=', 20),

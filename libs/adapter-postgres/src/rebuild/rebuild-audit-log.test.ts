@@ -97,7 +97,7 @@ describeOnServer((server) => {
       event_total: 'to_jsonb(t)',
       rollup: 'to_jsonb(t)',
       log_count: 'to_jsonb(t)',
-      waiting_ticket: 'to_jsonb(t)',
+      live_ticket: "to_jsonb(t) - 'counted_in'",
       partition_sequence: 'to_jsonb(t)',
       open_connection: 'to_jsonb(t)',
       stream_generation: "to_jsonb(t) - 'first'",

@@ -8,7 +8,7 @@ import { rejectionError, unreachableError } from '../http/http-errors.ts';
 
 /** The connection of one attempt. Every step ends when its signal aborts, with the reason of that. */
 export interface ProbeSocket {
-  /** Sends a text of its own and waits until the server sends it back; other messages are ignored. */
+  /** Sends a unique text and waits until the server sends it back; other messages are ignored. */
   echo(signal: AbortSignal): Promise<void>;
   /** Waits for the answer to a ping, which the server itself gives. */
   ping(signal: AbortSignal): Promise<void>;

@@ -29,7 +29,7 @@ const RENEW_MS = 60_000;
 export async function createProbeTokens(options: ProbeTokenOptions): Promise<ProbeTokens> {
   const { issueToken, tokenFile, urls } = options;
   if (issueToken !== undefined) return cached('--issue-token', (signal) => runCommand(issueToken, signal));
-  // Whoever renews the token replaces the file.
+  // The file is replaced when the token is renewed.
   if (tokenFile !== undefined) return { from: tokenFile, take: () => readTokenFile(tokenFile), drop() {} };
   const user = await readUserToken(options);
   if (user) return { from: user.from, take: async () => user.value, drop() {} };

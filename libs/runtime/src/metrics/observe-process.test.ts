@@ -36,7 +36,7 @@ it('shows how late the event loop was, at most and usually', async () => {
     })
     .toBeGreaterThan(0.05);
   const text = await read();
-  expect(text).toMatch(/^nodejs_eventloop_delay_seconds\{quantile="0.5"\} /m);
+  expect(text).toMatch(/^nodejs_eventloop_delay_seconds\{statistic="p50"\} /m);
   expect(text).toMatch(/^nodejs_eventloop_utilization_ratio (0\.\d+|1)$/m);
 });
 

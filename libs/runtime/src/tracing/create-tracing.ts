@@ -1,7 +1,6 @@
-import { RandomIdGenerator } from '@opentelemetry/sdk-trace-base';
 import { within } from '../within.ts';
 import type { SpanSink, TracingOptions } from './span-sink.ts';
-import { sampledSpanOf, traceparentOf } from './traceparent.ts';
+import { newSpanId, sampledSpanOf, traceparentOf } from './traceparent.ts';
 import type { EndedSpan, Tracing } from './types.ts';
 
 /** Spans that wait while the exporter is loaded; more are dropped. */
@@ -11,7 +10,6 @@ const CLOSE_MS = 2_000;
 
 /** The exporter is loaded where traces are on only, and beside the start: it takes longer than the rest of the telemetry. */
 export function createTracing(options: TracingOptions): Tracing & { close(): Promise<void> } {
-  const ids = new RandomIdGenerator();
   const waiting: EndedSpan[] = [];
   let sink: SpanSink | undefined;
   const loading = import('./otlp-sink.ts').then(({ createOtlpSink }) => {
@@ -29,7 +27,7 @@ export function createTracing(options: TracingOptions): Tracing & { close(): Pro
     start(name, { kind, parent, attributes = {}, startedAt = performance.now() }) {
       const above = sampledSpanOf(parent);
       if (!above) return undefined;
-      const own = { traceId: above.traceId, spanId: ids.generateSpanId() };
+      const own = { traceId: above.traceId, spanId: newSpanId() };
       return {
         traceparent: traceparentOf(own, true),
         end: (more = {}, failure) =>

@@ -1,8 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { TraceFlags } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
 import type { SpanIds } from './types.ts';
 
-/** A `traceparent` (W3C Trace Context) of our own. */
+export function newTraceId(): string {
+  return randomUUID().replaceAll('-', '');
+}
+
+/** The version and the variant of the UUID are between these digits. */
+export function newSpanId(): string {
+  const uuid = randomUUID();
+  return uuid.slice(0, 8) + uuid.slice(-8);
+}
+
+/** The `traceparent` (W3C Trace Context) of a span. */
 export function traceparentOf({ traceId, spanId }: SpanIds, sampled: boolean): string {
   return `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
 }

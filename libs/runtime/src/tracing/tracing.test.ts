@@ -1,9 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { eventually, startTraceCollector, type TraceCollector } from '@admit-one/testkit';
+import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { SamplingDecision, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace-base';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
 import { createSampler } from './sampler.ts';
-import { sampledSpanOf } from './traceparent.ts';
+import { newTraceId, sampledSpanOf } from './traceparent.ts';
 
 const low = '00000000000000000000000000000001';
 const high = `ffffffff${'0'.repeat(24)}`;
@@ -24,6 +27,19 @@ test.each([
     unsampled: isSampled(low, false),
   };
   expect(decided).toMatchObject(expected);
+});
+
+test('a ratio decides as that of other services with OpenTelemetry', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (ratio) => {
+      const { isSampled } = createSampler({ sampler: 'traceidratio', ratio });
+      const theirs = new TraceIdRatioBasedSampler(ratio);
+      const ids = Array.from({ length: 20 }, newTraceId);
+      const decisions = ids.map((id) => theirs.shouldSample(ROOT_CONTEXT, id).decision);
+      const { RECORD_AND_SAMPLED } = SamplingDecision;
+      expect(ids.map((id) => isSampled(id))).toEqual(decisions.map((one) => one === RECORD_AND_SAMPLED));
+    }),
+  );
 });
 
 test('without a sampler nothing new is sampled, and the rest stays as it is', () => {

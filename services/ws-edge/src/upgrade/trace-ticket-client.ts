@@ -7,7 +7,7 @@ type Request = 'reserve' | 'confirm';
 export function traceTicketClient(client: TicketClient, tracing: Tracing | null): TicketClient {
   if (!tracing) return client;
 
-  /** @param send gets the `traceparent` for the request: that of its own span, if it has one */
+  /** @param send gets the `traceparent` for the request: that of the request's span, if it has one */
   async function traced<Outcome extends { readonly kind: string } | Rejection>(
     request: Request,
     parent: string | null,
