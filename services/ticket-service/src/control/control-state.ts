@@ -86,7 +86,8 @@ export function startControlState({
     await store.enforce();
     restored = true;
     // Not before: on an empty store, a follower that asks at the start would be told of a loss.
-    if (!stopping) await (answering ??= answer());
+    if (!stopping) answering ??= answer();
+    await answering;
     announce(null);
   }
 
