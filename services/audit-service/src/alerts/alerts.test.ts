@@ -131,7 +131,8 @@ test('an alert fires and resolves once: in the log, the audit log, the API, the 
     alerts: [
       {
         ...{ alert: 'Wrong', severity: 'page', status: 'resolved', summary: 'Wrong is wrong' },
-        ...{ since: time, firedAt: time, resolvedAt: time, value: 0, detail: null, inhibitedBy: null },
+        ...{ since: time, firedAt: time, resolvedAt: time, resolvesAt: null },
+        ...{ value: 0, detail: null, inhibitedBy: null },
         runbook: 'runbooks/Wrong.md',
       },
     ],
