@@ -1,4 +1,4 @@
-export type { AlertRow, AlertSeverity } from './alerts/alert.ts';
+export type { AlertRow } from './alerts/alert.ts';
 export {
   type AlertName,
   alertGroups,

@@ -41,13 +41,13 @@ const rejections: readonly EventType[] = [
 
 const ticketRejections: readonly EventType[] = ['admit.handshake.rejected', 'admit.ticket.rejected'];
 
-/** The reasons of a fault. */
+/** The reasons whose `fault` is this one. */
 export function reasonsOf(fault: Fault): readonly Reason[] {
   return (Object.keys(reasons) as Reason[]).filter((reason) => reasonRow(reason).fault === fault);
 }
 
 /**
- * What can keep the holder of a ticket out, besides failures of the infrastructure. Only reasons that take a real ticket, or a
+ * What can also keep the holder of a ticket out. Only reasons that take a real ticket, or a
  * full edge, are here: anyone can cause the others without one, and a flood of them would say nothing about users.
  */
 const keepsHoldersOut: readonly Reason[] = [

@@ -37,10 +37,10 @@ export const scales: Readonly<Record<AlertName, number>> = {
   AdmitClientReusesTickets: 1 / 180,
   AdmitPrefixRejected: 1 / 150,
   AdmitOriginBlocked: 1 / 60,
-  AdmitReconnectStorm: 1 / 20,
+  AdmitReconnectStorm: 1 / 10,
   AdmitJwtPathwayUsed: 1 / 600,
   AdmitBreakGlassUsed: 1 / 90,
-  AdmitUnknownReason: 1 / 90,
+  AdmitUnknownReason: 1 / 360,
 };
 
 /** The rule with its spans, and its delays, shortened by its scale. */

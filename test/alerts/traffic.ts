@@ -39,7 +39,7 @@ export async function open(stack: ServicesStack, edge = 0): Promise<Connection> 
   return connection;
 }
 
-/** An upgrade that is rejected, in whatever way. */
+/** An upgrade, whether it is rejected or not. */
 export async function present(
   stack: ServicesStack,
   ticket: string | null,
@@ -49,8 +49,8 @@ export async function present(
   const protocols = ticket === null ? [] : carrying(ticket);
   const options = { protocols, headers, ...(origin !== undefined && { origin }) };
   try {
-    const { closed } = await connect(routeUrl(stack, 'echo', edge), options);
-    await closed;
+    const connection = await connect(routeUrl(stack, 'echo', edge), options);
+    await connection.close();
   } catch {
     // Rejected with a status.
   }

@@ -8,7 +8,9 @@ const recipes = page.split('\n## ').slice(1);
 
 describe('docs/extending.md', () => {
   test('names only files that exist, or that the recipe makes', () => {
-    const paths = [...page.matchAll(/`((?:libs|services|test|docs|examples)\/[\w./-]+)`( \(new\))?/g)];
+    const paths = [
+      ...page.matchAll(/`((?:libs|services|test|docs|examples|observability)\/[\w./-]+)`( \(new\))?/g),
+    ];
     const missing = paths.filter(([, path = '', isNew]) => !isNew && !existsSync(join(root, path)));
     expect(missing.map(([, path]) => path)).toEqual([]);
     expect(paths.length).toBeGreaterThan(20);
@@ -23,13 +25,14 @@ describe('docs/extending.md', () => {
     expect(rows.length).toBeLessThanOrEqual(6);
   });
 
-  test('has the five recipes', () => {
+  test('has the six recipes', () => {
     expect(recipes.map((recipe) => recipe.split('\n')[0])).toEqual([
       'Add a reason',
       'Add an event type',
       'Add a route kind',
       'Add a store adapter',
       'Add a limit',
+      'Add an alert',
     ]);
   });
 });

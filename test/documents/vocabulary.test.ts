@@ -32,7 +32,9 @@ function expectNoHits(files: readonly string[]): void {
 describe('retired words', () => {
   const pages = [
     ...readdirSync(root).filter((file) => file.endsWith('.md')),
-    ...['docs', 'examples', 'libs', 'services', 'deploy'].flatMap((folder) => filesIn(folder, /\.md$/)),
+    ...['docs', 'examples', 'libs', 'services', 'deploy', 'observability'].flatMap((folder) =>
+      filesIn(folder, /\.md$/),
+    ),
   ];
 
   test.each(pages)('are not in %s', (page) => {

@@ -1,5 +1,6 @@
 import { newId } from '@admit-one/core';
 import { afterEach, describe, expect, test } from 'vitest';
+import { admit } from '../stack/admit.ts';
 import { events, expectStory, type Query } from '../stack/audit-log.ts';
 import { askAdmin, logOut, type Receipt, revoke, undo } from '../stack/control.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -195,12 +196,33 @@ export function describeRevocations(running: () => Stack): void {
       await (await connectWith(stack, ticket)).close();
     });
 
+    test('is made, listed and undone by the command line', async () => {
+      const stack = running();
+      const session = newId();
+      const token = await login({ sessionId: session });
+      const [connection] = await connections(token);
+      const run = async (...args: string[]) => (await admit(stack, args).ended).stdout;
+      const asked = ['--session', session, '--reason', 'incident 42'];
+      const count = stack.edges.length;
+      expect(await run('revoke', ...asked, '--dry-run')).toContain(
+        `would close ${count} connections of 1 users`,
+      );
+      const done = await run('revoke', ...asked, '--for', '10m');
+      expect(done).toContain(`${count} connections closed`);
+      expect(await connection?.closed).toMatchObject(ENDED);
+      const id = /npx admit undo (\S+)/.exec(done)?.[1] ?? '';
+      expect(await run('control')).toContain(`${id}  session main ${session}`);
+      expect(await run('undo', id)).toContain(`undone ${id}`);
+      expect(await issueTicket(stack, token)).toHaveProperty('ticket');
+    });
+
     test('drains an edge until that is undone', async () => {
       const stack = running();
       const ticket = await issueTicket(stack);
       const connection = await connectWith(stack, ticket);
       const [consumed] = await eventsOf(ticket.ticketId);
-      const edge = (consumed?.data.context as { edge: string }).edge;
+      const context = consumed?.data.context as { readonly edge: string } | undefined;
+      const edge = context?.edge;
       const { reply } = await askAdmin(stack, 'POST', 'actions', { reason: 'test', drain: edge });
       keep(reply);
       expect(reply.closed).toBeGreaterThanOrEqual(1);

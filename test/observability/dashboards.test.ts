@@ -34,7 +34,7 @@ describe.skipIf(missing !== undefined)(`dashboards on real engines ${missing ?? 
   beforeAll(async () => {
     observed = await startObservedStack();
     shown = await tellStory(observed);
-  }, 180_000);
+  }, 300_000);
   afterAll(() => observed?.stop());
 
   test.each(cases)('$name', async ({ dashboard, panel, target }) => {

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { openAuditLog, openPostgres, type Sql } from '@admit-one/adapter-postgres';
 import { createClosers } from '@admit-one/runtime';
 import { type Engine, eventually, findProgram, startPrometheus } from '@admit-one/testkit';
-import { admit } from '../stack/admit.ts';
+import { runProgram } from '../stack/program.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { FRONTEND } from '../stack/stack.ts';
 import { askPrometheus } from './answers.ts';
@@ -64,25 +64,33 @@ async function openDashboardRole(stack: ServicesStack): Promise<Sql> {
 }
 
 /** `admit probe`, once a second. */
-async function startProbe(stack: ServicesStack) {
-  const [edge = ''] = stack.edges;
-  const { printed, interrupt, ended } = admit(stack, [
-    ...['probe', '--url', stack.tickets, '--ws-url', edge.replace('ws:', 'http:'), '--route', 'echo'],
-    ...['--origin', FRONTEND, '--interval', '1', '--metrics-port', '0'],
-  ]);
-  const metricsUrl = await eventually(
-    async () => {
-      const [, url] = /metrics at (\S+)/.exec(printed.stderr + printed.stdout) ?? [];
-      if (url === undefined) throw new Error(printed.stderr + printed.stdout);
-      return url;
-    },
-    { what: 'the metrics of the probe' },
+async function startProbe({ tickets, edges: [edge = ''] }: ServicesStack) {
+  const program = runProgram(
+    'libs/cli/dist/main.js',
+    [
+      ...['probe', '--url', tickets, '--ws-url', edge.replace('ws:', 'http:'), '--route', 'echo'],
+      ...['--origin', FRONTEND, '--interval', '1', '--metrics-port', '0'],
+    ],
+    {},
   );
   async function stop(): Promise<void> {
-    interrupt();
-    await ended;
+    program.process.kill('SIGINT');
+    await program.ended;
   }
-  return { metricsUrl, stop };
+  try {
+    const metricsUrl = await eventually(
+      async () => {
+        const [, url] = /metrics at (\S+)/.exec(program.stderr() + program.stdout()) ?? [];
+        if (url === undefined) throw new Error(program.stderr());
+        return url;
+      },
+      { what: 'the metrics of the probe', timeoutMs: 20_000 },
+    );
+    return { metricsUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /** What the audit-service does every minute. */
@@ -104,7 +112,7 @@ export async function tellStory({ stack, prometheus }: ObservedStack): Promise<S
     await reach(prometheus, 'min(rate(admit_tickets_unused_total{pathway="ticket"}[6s])) > 0');
     await reach(prometheus, 'max(admit_rejections_largest_prefix) > 0');
     await refuseTickets(stack);
-    await reach(prometheus, 'sum(rate(admit_rejections_total{fault="infrastructure"}[6s])) > 0');
+    await reach(prometheus, 'sum(rate(admit_rejections_total{fault="infrastructure"}[6s] offset 3s)) > 0');
     const to = Math.floor(Date.now() / 1000) * 1000;
     return { from: to - SHOWN_SECONDS * 1000, to, stepSeconds: 2, scrapeSeconds: 1 };
   } finally {

@@ -12,7 +12,10 @@ export interface AdmitRun {
 }
 
 /** Runs `admit` in this process without input, with the audit API and the operator token of the stack in its environment. */
-export function admit(stack: Pick<Stack, 'audit' | 'operatorToken'>, args: readonly string[]): AdmitRun {
+export function admit(
+  stack: Pick<Stack, 'audit' | 'operatorToken'> & Partial<Pick<Stack, 'tickets'>>,
+  args: readonly string[],
+): AdmitRun {
   const interruption = new AbortController();
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   stdin.end();
@@ -25,7 +28,11 @@ export function admit(stack: Pick<Stack, 'audit' | 'operatorToken'>, args: reado
   });
 
   async function runToEnd() {
-    const env = { AUDIT_URL: stack.audit, ADMIT_OPERATOR_TOKEN: await stack.operatorToken() };
+    const env = {
+      TICKETS_URL: stack.tickets ?? stack.audit,
+      AUDIT_URL: stack.audit,
+      ADMIT_OPERATOR_TOKEN: await stack.operatorToken(),
+    };
     const code = await run(args, { stdin, stdout, stderr, env, interrupted: interruption.signal });
     return { code, ...printed };
   }

@@ -19,7 +19,7 @@ import type { RedisStoreCore } from './store-core.ts';
 export interface RedisControl {
   readonly store: ControlStore;
   /** Whether this process follows the entries: then its appends must not pass a partition where they are not enforced. */
-  readonly followed: boolean;
+  readonly isFollowing: boolean;
   /** Brings a partition up to the present entries. @throws {StoreError} */
   enforcePartition(partition: number): Promise<void>;
 }
@@ -42,7 +42,7 @@ const HOME = 0;
 const MAX_RACES = 100;
 
 export function createControlStore(engine: RedisStoreCore): RedisControl {
-  let followed = false;
+  let isFollowing = false;
 
   async function readPage(after: ControlVersion | null): Promise<Page> {
     const reply = await engine.runInEpoch(HOME, {
@@ -103,7 +103,7 @@ export function createControlStore(engine: RedisStoreCore): RedisControl {
   const store: ControlStore = {
     async changes(after) {
       const { version: present, now, changes } = await readPage(after);
-      followed = true;
+      isFollowing = true;
       const last = changes.at(-1);
       const more = changes.length === CONTROL_PAGE && last !== undefined;
       const version = more ? { ...present, number: last.number } : present;
@@ -165,8 +165,8 @@ export function createControlStore(engine: RedisStoreCore): RedisControl {
 
   return {
     store,
-    get followed() {
-      return followed;
+    get isFollowing() {
+      return isFollowing;
     },
     enforcePartition,
   };

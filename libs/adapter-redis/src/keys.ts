@@ -9,7 +9,7 @@ export const ALL_PARTITIONS: readonly number[] = Array.from(
 export interface PartitionKeys {
   /**
    * A hash: `key`, the partition key that events are numbered under; `sequence`, the last number; `server`, whose it is;
-   * `control`, the version of the control entries that is enforced here, and a field for each fence.
+   * `control`, the version of the control entries that is enforced here; a field for each fence, and `fences`, how many there are.
    */
   readonly epoch: string;
   /** A list of events as the bus gets them, the oldest first. */

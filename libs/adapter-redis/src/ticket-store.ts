@@ -33,7 +33,7 @@ export function createTicketStore(engine: RedisStoreCore, control: RedisControl)
         JSON.stringify(state),
         expiryOf(retainUntil),
         outboxBoundOf(work, engine.bounds),
-        control.followed ? '1' : '',
+        control.isFollowing ? '1' : '',
         fences.length,
         ...fences.map(({ subject }) => fenceField(subject)),
         ...[...fences, ...guards].map(({ notSince }) => notSince),

@@ -31,6 +31,11 @@ describe('admit', () => {
     ],
     ['audit search --help', ['--all', '--json', '--markdown', '--url', '--token-file', '--data-dir']],
     ['why --help', ['<code>', '--json', '--markdown', '--url', '--token-file', '--data-dir']],
+    [
+      'revoke --help',
+      ['--session', '--user', '--ticket', '--connection', '--key-id', '--issued-before', '--dry-run'],
+    ],
+    ['block --help', ['<network>', '--reason', '--for', '--dry-run', '--url', '--token-file']],
     ['doctor --help', ['--service', 'audit-service', '--metrics', '--token', '--json']],
   ])('helps: %s', async (line, words) => {
     const { code, stdout } = await admit(line).ended;
@@ -64,6 +69,11 @@ describe('admit', () => {
     ['token --key k', 'are for --break-glass'],
     ['token new-key', "'--out <file>' not specified"],
     ['token new-kee', 'too many arguments'],
+    ['revoke --session s', "'--reason <text>' not specified"],
+    ['revoke --reason r', 'Name one of --session'],
+    ['revoke --reason r --session s --user u', 'Name one of --session'],
+    ['pause --reason r --for soon', 'like 10m'],
+    ['undo', "missing required argument 'id'"],
     ['audit serch', 'Did you mean search?'],
     ['audit search --url localhost:8082', 'It must be an http or https URL'],
     ['audit search --url http://ann:secret@localhost', 'no user name and no password'],

@@ -3,6 +3,7 @@ import { addAuditCommand } from './audit/audit-command.ts';
 import { CommandError, type ExitCode, exitCodes } from './command-error.ts';
 import { addCompletionCommand } from './completion/completion-command.ts';
 import { addConnectCommand } from './connect/connect-command.ts';
+import { addControlCommands } from './control/control-commands.ts';
 import { addDoctorCommand } from './doctor/doctor-command.ts';
 import { addProbeCommand } from './probe/probe-command.ts';
 import { addStreamCommand } from './stream/stream-command.ts';
@@ -23,6 +24,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   addDoctorCommand(program, terminal, done);
   addStreamCommand(program, terminal);
   addAuditCommand(program, terminal, done);
+  addControlCommands(program, terminal, done);
   addCompletionCommand(program, terminal);
   try {
     await program.parseAsync(codesLast(args), { from: 'user' });
@@ -38,9 +40,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 /** The first characters of a support code, where they are not the name of an option. */
 const HYPHEN_CODE = /^-(?!-)[\w-]{7,42}$|^--(?=.*[A-Z\d_])[\w-]{6,41}$/;
 
-/** A support code may begin with a hyphen: it goes behind `--`, where it is no option. */
+/** A support code, or the id of an entry, may begin with a hyphen: it goes behind `--`, where it is no option. */
 function codesLast(args: readonly string[]): readonly string[] {
-  if (!/^(audit|why)$/.test(args[0] ?? '') || args.includes('--')) return args;
+  if (!/^(audit|why|undo)$/.test(args[0] ?? '') || args.includes('--')) return args;
   const isCode = (arg: string) => HYPHEN_CODE.test(arg);
   return [...args.filter((arg) => !isCode(arg)), '--', ...args.filter(isCode)];
 }
@@ -48,7 +50,7 @@ function codesLast(args: readonly string[]): readonly string[] {
 function createProgram({ stdout, stderr }: Terminal): Command {
   return new Command('admit')
     .description(
-      'Opens WebSockets with single-use tickets, once or as a probe, signs tokens for trying that out, checks settings and engines, makes room in the event stream, and searches the audit log.',
+      'Opens WebSockets with single-use tickets, once or as a probe, signs tokens for trying that out, checks settings and engines, makes room in the event stream, searches the audit log, and revokes sessions.',
     )
     .version(ownVersion())
     .exitOverride()

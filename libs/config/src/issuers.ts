@@ -8,13 +8,13 @@ import {
 import { Type } from 'typebox';
 import { listVariable, SECRET } from './read-variables.ts';
 
-/** The proxy that issuers' keys are fetched through. The HTTP client reads them too, also in lower case. */
+/** The proxy that issuers' keys are fetched through, and alerts posted. The HTTP client reads them too, also in lower case. */
 export const outboundProxyVariables = {
   HTTPS_PROXY: Type.Optional(
     Type.String({
       ...SECRET,
       description:
-        'Proxy to fetch keys from https URLs through: `http://proxy:3128`. Lower case takes precedence.',
+        'Proxy to fetch keys from https URLs through, and to post alerts: `http://proxy:3128`. Lower case takes precedence.',
     }),
   ),
   HTTP_PROXY: Type.Optional(

@@ -64,7 +64,7 @@ export const ticketVariables = {
     maximum: 2_592_000,
     default: 86_400,
     description:
-      'How long a revocation without an end of its own is kept: longer than any accepted token lives, or a token of a revoked session works again.',
+      'How long a revocation is kept where no end was given: longer than any accepted token lives, or a token of a revoked session works again.',
   }),
   JWT_ISSUER_ALIAS: Type.String({
     pattern: '^[A-Za-z0-9_-]{1,32}$',
@@ -205,7 +205,7 @@ export interface TicketConfig {
   readonly maxTokenBytes: number;
   /** Who may revoke. */
   readonly operators: OperatorsConfig;
-  /** How long a revocation is kept that has no end of its own. */
+  /** How long a revocation is kept where no end was given. */
   readonly revocationRetentionMs: number;
   /** Null where anonymous sessions are off. */
   readonly anonymous: AnonymousConfig | null;

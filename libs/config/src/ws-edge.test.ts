@@ -109,6 +109,23 @@ describe('the configuration', () => {
     expect(issuesOf({ ROUTES: routes })).toEqual([expect.stringMatching(/^ROUTES: /)]);
   });
 
+  it.each(['soon', 'chat=', '14', 'chat=5', 'games=30'])('rejects the staleness bound %s', (bound) => {
+    const given = { ROUTES: 'default=echo,chat=bridge', REVOCATION_MAX_STALENESS_SECONDS: bound };
+    expect(issuesOf(given)).toEqual([expect.stringMatching(/^REVOCATION_MAX_STALENESS_SECONDS: /)]);
+  });
+
+  it('has a staleness bound for one route, or for all', () => {
+    const boundsOf = (bound: string) =>
+      read({ ROUTES: 'default=echo,chat=bridge', REVOCATION_MAX_STALENESS_SECONDS: bound }).maxStalenessMs;
+    expect(boundsOf('chat=30')).toEqual(new Map([['chat', 30_000]]));
+    expect(boundsOf('20')).toEqual(
+      new Map([
+        ['default', 20_000],
+        ['chat', 20_000],
+      ]),
+    );
+  });
+
   it('rejects a drain that is longer than the shutdown', () => {
     expect(edgeIssues({ DRAIN_SECONDS: 10, SHUTDOWN_SECONDS: 5 })).toEqual([
       expect.stringMatching(/^DRAIN_SECONDS: /),

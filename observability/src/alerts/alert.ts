@@ -1,10 +1,5 @@
+import type { AlertSeverity } from '@admit-one/core';
 import type { Condition } from '../condition.ts';
-
-/**
- * `page`: users are locked out, or will be soon, or the record of it is lost: wake somebody. `ticket`: somebody looks within a
- * working day. `info`: worth knowing, nothing to do.
- */
-export type AlertSeverity = 'page' | 'ticket' | 'info';
 
 /** One alert. Rule files, the evaluator of the audit-service, Alertmanager's configuration and docs/alerts.md derive from it. */
 export interface AlertRow<Name extends string = string> {

@@ -1,6 +1,7 @@
 import { burnsFast, fastBurn, slowBurn } from '../burn-rate.ts';
 import { all, any, promql } from '../condition.ts';
 import { age, compare, increase, level } from '../log-condition.ts';
+import { REPLICA_LABELS } from '../promql.ts';
 import { HOUR, MINUTE } from '../spans.ts';
 import type { AlertRow } from './alert.ts';
 
@@ -12,12 +13,16 @@ export const auditLogAlerts = {
     severity: 'page',
     summary: 'The audit log gets no events',
     description:
-      'Nothing was stored for five minutes although messages wait, or what could not be stored is more than two minutes old, or no audit-service is scraped. Alerts and metrics of the log are blind meanwhile; nothing is lost until the stream is full.',
+      'Nothing was stored for five minutes although messages wait, or an event has been waiting in the outbox or for the database for more than two minutes, or no audit-service is scraped. Alerts and metrics of the log are blind meanwhile; nothing is lost until the stream is full.',
     condition: any(
       compare(level('admit_audit_lag_seconds'), '>', 2 * MINUTE),
       all(
         compare(increase('admit_events_total', 5 * MINUTE), '<', 0.5),
         compare(level('admit_audit_consumer_pending_messages'), '>', 0),
+      ),
+      promql(
+        () =>
+          `max without (partition, ${REPLICA_LABELS}) (admit_outbox_oldest_event_age_seconds) > ${2 * MINUTE}`,
       ),
       promql(() => 'absent(admit_events_total)'),
     ),
@@ -39,11 +44,12 @@ export const auditLogAlerts = {
     severity: 'page',
     summary: 'Events are missing from the audit log',
     description:
-      'A number is missing from a sequence of events for longer than the grace, the stream dropped messages before they were read, or two different events claim one place. What happened is no longer fully recorded.',
+      'A number is missing from a sequence of events for longer than the grace, the stream dropped messages before they were read, followers have been waiting for a message for five minutes, or two different events claim one place. What happened is no longer fully recorded.',
     condition: any(
       above0('admit_audit_missing_events'),
       above0('admit_audit_stream_lost_messages'),
       above0('admit_audit_conflicting_events'),
+      compare(level('admit_audit_horizon_lag_seconds'), '>', 5 * MINUTE),
     ),
     forSeconds: MINUTE,
     keepFiringForSeconds: 5 * MINUTE,

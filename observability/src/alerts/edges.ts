@@ -51,7 +51,7 @@ export const edgeAlerts = {
       'The event loop of a process is busy for more than 90 % of the time, or comes to its timers more than 250 ms late (99th percentile).',
     condition: promql(
       () =>
-        'nodejs_eventloop_utilization_ratio > 0.9\nor\nnodejs_eventloop_delay_seconds{quantile="0.99"} > 0.25',
+        'nodejs_eventloop_utilization_ratio > 0.9\nor\nnodejs_eventloop_delay_seconds{statistic="p99"} > 0.25',
     ),
     forSeconds: 5 * MINUTE,
     keepFiringForSeconds: 5 * MINUTE,

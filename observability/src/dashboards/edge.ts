@@ -172,7 +172,7 @@ export const edgeDashboard: DashboardSource = {
           ],
           alerts: ['AdmitBusDown'],
           ask: asks.doctor,
-          span: 8,
+          span: 12,
         },
         {
           title: 'Upgrades by outcome',
@@ -186,7 +186,7 @@ export const edgeDashboard: DashboardSource = {
           ],
           alerts: ['AdmitAdmissionsFailing'],
           ask: asks.rejections,
-          span: 8,
+          span: 12,
         },
       ],
     },
@@ -200,7 +200,7 @@ export const edgeDashboard: DashboardSource = {
           ...{ kind: 'timeseries', unit: 's', warnsAt: 0.1, failsAt: 1 },
           queries: [
             {
-              expr: 'max by (instance) (nodejs_eventloop_delay_seconds{quantile="0.99"})',
+              expr: 'max by (instance) (nodejs_eventloop_delay_seconds{statistic="p99"})',
               legend: '{{instance}}',
             },
           ],

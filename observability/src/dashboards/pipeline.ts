@@ -91,7 +91,7 @@ export const pipeline: DashboardSource = {
           queries: [{ expr: 'max(admit_event_stream_fill_ratio)', legend: 'used' }],
           alerts: ['AdmitEventStreamFilling'],
           ask: asks.doctor,
-          span: 8,
+          span: 6,
         },
         {
           title: 'Messages that wait for the audit log',
@@ -100,7 +100,7 @@ export const pipeline: DashboardSource = {
           queries: [{ expr: 'max(admit_audit_consumer_pending_messages)', legend: 'messages' }],
           alerts: ['AdmitAuditLogStalled'],
           ask: asks.completeness,
-          span: 8,
+          span: 6,
         },
         {
           title: 'Lag of the audit log',
@@ -113,7 +113,19 @@ export const pipeline: DashboardSource = {
           ],
           alerts: ['AdmitAuditLogStalled', 'AdmitLogFreshnessBurn'],
           ask: asks.completeness,
-          span: 8,
+          span: 6,
+        },
+        {
+          title: 'From an event to the audit log',
+          shows: 'How long events take to be stored. The objective is 10 s for 99.9 %.',
+          ...{ kind: 'timeseries', unit: 's', failsAt: 10 },
+          queries: [0.5, 0.99].map((q) => ({
+            expr: quantileFromLog(q, 'admit_audit_storage_delay_seconds'),
+            legend: `p${q * 100}`,
+          })),
+          alerts: ['AdmitLogFreshnessBurn'],
+          ask: asks.completeness,
+          span: 6,
         },
         {
           title: 'Ingest',
@@ -125,18 +137,6 @@ export const pipeline: DashboardSource = {
             { expr: sum(rate('admit_audit_ingest_failures_total')), legend: 'deliveries that failed' },
           ],
           alerts: ['AdmitAuditLogStalled'],
-          ask: asks.completeness,
-          span: 8,
-        },
-        {
-          title: 'From an event to the audit log',
-          shows: 'How long events take to be stored. The objective is 10 s for 99.9 %.',
-          ...{ kind: 'timeseries', unit: 's', failsAt: 10 },
-          queries: [0.5, 0.99].map((q) => ({
-            expr: quantileFromLog(q, 'admit_audit_storage_delay_seconds'),
-            legend: `p${q * 100}`,
-          })),
-          alerts: ['AdmitLogFreshnessBurn'],
           ask: asks.completeness,
           span: 8,
         },

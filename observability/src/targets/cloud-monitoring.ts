@@ -1,4 +1,4 @@
-import type { AlertSeverity } from '../alerts/alert.ts';
+import type { AlertSeverity } from '@admit-one/core';
 import { type AlertName, alertNames, alertRow, runbookOf } from '../alerts.ts';
 import { toPromQl } from '../promql.ts';
 
@@ -51,6 +51,8 @@ function policy(name: AlertName) {
           alert_rule: name,
           rule_group: 'admit-one',
           labels: { severity },
+          // A metric that no process has sent yet is no error.
+          disable_metric_validation: true,
         },
       },
     ],

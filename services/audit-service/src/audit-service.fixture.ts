@@ -139,7 +139,8 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       gapGraceMs: 60_000,
       gapCheckMs: 10,
       streamWindowMs: 0,
-      retention: { days: 30, maxBytes: null },
+      // The events of the tests are of a fixed day.
+      retention: { days: 10_000, maxBytes: null },
       silentMs: 30_000,
       alerts: { alertmanagerUrls: [], webhookUrl: null, everyMs: 15_000, leaseMs: 6_000 },
       ...config,

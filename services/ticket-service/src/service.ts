@@ -180,6 +180,7 @@ export async function startTicketService(
     config: config.verify,
     origins,
     tickets: createRedeem({ commands }),
+    isBlocked: (address) => control.blocked.has(address, clock.now()),
     recordRejection: createRejectionRecorder({ reporter, log: rejectionLog.write }),
     log,
   });

@@ -150,7 +150,9 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
       bus: { dependency: 'nats', problem: () => problemUnless(bus.connected, 'the bus is not connected') },
       clock: { problem: () => problemUnless(clock.synchronized, 'no ticket-service has answered yet') },
       accepting: { problem: () => problemUnless(!draining() && !control.draining, 'it drains') },
-      control: { problem: () => problemUnless(control.synchronized, 'the control state is not known yet') },
+      controlCopy: {
+        problem: () => problemUnless(control.synchronized, 'the control state is not known yet'),
+      },
     },
     connections: () => connections.count,
     drain,

@@ -34,7 +34,7 @@ export function drawSeries(parent: HTMLElement, series: readonly Series[], drawi
   const shownMax = field.unit === 'percentunit' ? field.max : undefined;
   const options: uPlot.Options = {
     width,
-    height: height - 34,
+    height: height - 26,
     legend: { show: false },
     cursor: { show: false },
     scales: {

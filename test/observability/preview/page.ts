@@ -12,8 +12,8 @@ export interface Preview {
   readonly to: number;
 }
 
-const ROW_HEIGHT = 27;
-const COLUMN_WIDTH = 46;
+const ROW_HEIGHT = 25;
+const COLUMN_WIDTH = 40;
 const GAP = 8;
 
 /** Called by the previewer once the page is loaded. */

@@ -30,6 +30,24 @@ export const auditLog: readonly Scenario[] = [
     ],
   },
   {
+    title: 'the relay moves nothing out of one partition',
+    intervalSeconds: MINUTE,
+    changes: [does('admit_outbox_oldest_event_age_seconds', {}, [110, 30], [130])],
+    checks: [
+      [30, []],
+      [33, ['AdmitAuditLogStalled']],
+    ],
+  },
+  {
+    title: 'followers wait for a message that NATS delivers no more',
+    intervalSeconds: MINUTE,
+    changes: [does('admit_audit_horizon_lag_seconds', {}, [290, 30], [310])],
+    checks: [
+      [30, []],
+      [33, ['AdmitEventsMissing']],
+    ],
+  },
+  {
     title: 'no audit-service is scraped',
     intervalSeconds: MINUTE,
     changes: [ends('admit_events_total')],

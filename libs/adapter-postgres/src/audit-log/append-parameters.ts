@@ -26,7 +26,6 @@ export const inputs: readonly Column[] = [
     cellOf: ({ event }, facts) => JSON.stringify(Object.fromEntries(countsOf(event, facts))),
   },
   { name: 'expires_at', type: 'float8', cellOf: ({ event }) => expiryOf(event) },
-  { name: 'service', type: 'text', cellOf: ({ event }) => serviceOf(event) },
 ];
 
 export const messageColumns = [
@@ -42,6 +41,7 @@ export const claimColumns = [
   { name: 'about', type: 'text' },
   { name: 'last', type: 'bigint' },
   { name: 'final', type: 'boolean' },
+  { name: 'service', type: 'text' },
 ] as const;
 
 /**
@@ -81,6 +81,7 @@ function arraysOfClaims(events: readonly ReceivedEvent[]): readonly unknown[] {
       partitionkey,
       lastSequence,
       final,
+      serviceOf(event),
     ]),
   );
   return claimColumns.map((_, column) => rows.map((row) => row[column]));

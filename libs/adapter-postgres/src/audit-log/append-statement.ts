@@ -79,10 +79,10 @@ export const APPEND = `
     SELECT ${storedNames} FROM fresh WHERE time < (SELECT kept_from FROM retention)
   ), note AS (
     SELECT partition_key, int8range(sequence, sequence, '[]') AS place, 0::bigint AS announced, NULL::bigint AS final,
-           CASE stored.type WHEN 'admit.store.started' THEN stored.time END AS began_at, service
-    FROM stored JOIN incoming USING (partition_key, sequence)
+           CASE type WHEN 'admit.store.started' THEN time END AS began_at, NULL AS service
+    FROM stored
     UNION ALL
-    SELECT about, NULL, last, CASE WHEN final THEN last END, NULL, NULL
+    SELECT about, NULL, last, CASE WHEN final THEN last END, NULL, service
     FROM claim JOIN stored USING (partition_key, sequence)
   ), noted AS (
     INSERT INTO partition_sequence

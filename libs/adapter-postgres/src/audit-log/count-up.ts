@@ -15,63 +15,60 @@ const STORAGE_BUCKET = bounds.map((bound) => `(${STORAGE} > ${bound})::integer`)
 const LATE = "interval '15 seconds'";
 const LATE_ELSEWHERE = "interval '1 minute'";
 
-/** How long before its issue, and after its end, an event of a ticket may be. */
-const AROUND = "interval '10 minutes'";
-
-/** SQL for the events of a ticket after which it does not wait any more, and whether they present it. */
-const ENDS_WAITING = `type IN (${list([...presentingTypes, 'admit.ticket.revoked'])})`;
-const IS_PRESENTED = "bool_or(type <> 'admit.ticket.revoked')";
-
-/** SQL for the rows of `waiting_ticket` that a condition holds for, except those that another transaction deletes. */
-function unlocked(condition: string): string {
-  return `ticket IN (SELECT ticket FROM waiting_ticket WHERE ${condition} FOR UPDATE SKIP LOCKED)`;
-}
+/** How long a ticket is known of which no issue was stored: its events come in any order. */
+const UNISSUED = "interval '1 minute'";
 
 /**
  * Adds to the counters of the audit log, by the day of the events. Part of the append statement: `stored` holds the new
  * events, `incoming` the parameters, and `rolled_up` has been locked before.
  *
- * A ticket waits in `waiting_ticket` from its issue until it is presented or revoked. One that expires there has not been presented: it is
- * counted when events of the store tell that its time has passed, rather than a clock, and looked for once more then, since
- * events come in any order.
+ * A ticket is in `live_ticket` until it has expired. One that was neither presented nor revoked by then is counted as unused
+ * when events of the store tell that its time has passed, rather than a clock. `counted_in` is the transaction that has counted
+ * it as presented: the first that knew both its issue and that it was presented.
  */
 export const COUNT_UP = `
-  ended AS (
-    SELECT ticket, ${IS_PRESENTED} AS is_presented FROM stored WHERE ${ENDS_WAITING} AND ticket IS NOT NULL
-    GROUP BY ticket
-  ), issued AS (
-    SELECT stored.ticket, coalesce(stored.pathway, 'ticket') AS pathway, stored.time AS issued_at,
-           ${timeOf('incoming.expires_at')} AS expires_at, ended.is_presented
-    FROM stored JOIN incoming USING (partition_key, sequence) LEFT JOIN ended ON ended.ticket = stored.ticket
-    WHERE incoming.expires_at IS NOT NULL AND stored.ticket IS NOT NULL AND stored.synthetic IS NULL
-  ), waiting AS (
-    INSERT INTO waiting_ticket (ticket, pathway, issued_at, expires_at)
-    SELECT ticket, pathway, issued_at, expires_at FROM issued WHERE is_presented IS NULL ORDER BY ticket
-    ON CONFLICT (ticket) DO NOTHING
-  ), found AS (
-    DELETE FROM waiting_ticket WHERE ${unlocked('ticket IN (SELECT ticket FROM ended)')}
-    RETURNING ticket, pathway, issued_at
+  step AS (
+    SELECT stored.ticket, max(stored.pathway) AS pathway, min(stored.time) AS seen_at,
+           min(stored.time) FILTER (WHERE stored.type = 'admit.ticket.issued') AS issued_at,
+           ${timeOf('max(incoming.expires_at)')} AS expires_at,
+           bool_or(stored.type IN (${list(presentingTypes)})) AS presented,
+           bool_or(stored.type = 'admit.ticket.revoked') AS revoked
+    FROM stored JOIN incoming USING (partition_key, sequence)
+    WHERE stored.type IN ('admit.ticket.issued', 'admit.ticket.revoked', ${list(presentingTypes)})
+      AND stored.ticket IS NOT NULL AND stored.synthetic IS NULL
+    GROUP BY stored.ticket
+  ), known AS (
+    INSERT INTO live_ticket AS live (ticket, pathway, issued_at, ends_at, presented, revoked, counted_in)
+    SELECT ticket, coalesce(pathway, 'ticket'), issued_at, coalesce(expires_at, seen_at + ${UNISSUED}), presented, revoked,
+           CASE WHEN presented AND issued_at IS NOT NULL THEN pg_current_xact_id() END
+    FROM step ORDER BY ticket
+    ON CONFLICT (ticket) DO UPDATE
+    SET issued_at = coalesce(live.issued_at, excluded.issued_at),
+        ends_at = CASE WHEN excluded.issued_at IS NULL THEN live.ends_at ELSE excluded.ends_at END,
+        presented = live.presented OR excluded.presented,
+        revoked = live.revoked OR excluded.revoked,
+        counted_in = CASE
+          WHEN live.counted_in IS NULL AND (live.presented OR excluded.presented)
+               AND (live.issued_at IS NOT NULL OR excluded.issued_at IS NOT NULL)
+          THEN pg_current_xact_id() ELSE live.counted_in END
+    RETURNING pathway, issued_at, counted_in = pg_current_xact_id() AS is_counted
   ), progress AS (
     SELECT greatest(max(time) FILTER (WHERE ${STORE_KEY}) - ${LATE}, max(time) - ${LATE_ELSEWHERE}) AS time
     FROM stored WHERE time <= clock_timestamp() + interval '1 minute'
-  ), expired AS (
-    DELETE FROM waiting_ticket
-    WHERE ${unlocked('expires_at < (SELECT time FROM progress) AND ticket NOT IN (SELECT ticket FROM ended)')}
-    RETURNING pathway, issued_at, (
-      SELECT ${IS_PRESENTED} FROM event
-      WHERE event.ticket = waiting_ticket.ticket AND ${ENDS_WAITING}
-        AND event.time BETWEEN waiting_ticket.issued_at - ${AROUND} AND waiting_ticket.expires_at + ${AROUND}
-    ) AS is_presented
+  ), ended AS (
+    DELETE FROM live_ticket WHERE ticket IN (
+      SELECT ticket FROM live_ticket
+      WHERE ends_at < (SELECT time FROM progress) AND ticket NOT IN (SELECT ticket FROM step)
+      FOR UPDATE SKIP LOCKED
+    )
+    RETURNING pathway, issued_at, presented OR revoked AS is_used
   ), amount AS (
     SELECT stored.time AS at, key AS counter, value::bigint AS count
     FROM stored JOIN incoming USING (partition_key, sequence) CROSS JOIN LATERAL json_each_text(incoming.counts::json)
     UNION ALL
-    SELECT issued_at, 'tickets presented ' || pathway, 1 FROM issued WHERE is_presented
+    SELECT issued_at, 'tickets presented ' || pathway, 1 FROM known WHERE is_counted
     UNION ALL
-    SELECT issued_at, 'tickets presented ' || pathway, 1 FROM found JOIN ended USING (ticket) WHERE is_presented
-    UNION ALL
-    SELECT issued_at, CASE WHEN is_presented THEN 'tickets presented ' ELSE 'tickets unused ' END || pathway, 1
-    FROM expired WHERE is_presented IS NOT FALSE
+    SELECT issued_at, 'tickets unused ' || pathway, 1 FROM ended WHERE issued_at IS NOT NULL AND NOT is_used
     UNION ALL
     SELECT time, 'storage ' || key, count * value
     FROM stored CROSS JOIN LATERAL (

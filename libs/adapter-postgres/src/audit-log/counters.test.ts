@@ -18,7 +18,7 @@ describeOnBothEngines((_engine, openEmpty) => {
     sql ??= await openEmpty();
     log ??= await openAuditLog(sql);
     await sql.query(
-      `TRUNCATE event, event_total, rollup, open_connection, partition_sequence, log_count, waiting_ticket`,
+      `TRUNCATE event, event_total, rollup, open_connection, partition_sequence, log_count, live_ticket`,
     );
     now = Date.now();
   });
@@ -167,7 +167,7 @@ describeOnBothEngines((_engine, openEmpty) => {
       const alive = cloudEvent({
         type: 'admit.service.started',
         partitionkey: 'edge-1',
-        data: { service: 'ws-edge' },
+        data: { service: 'ws-edge', lastSequence: 1 },
       });
       await appendEvents(log, [alive]);
       await appendEvents(log, [old, ended, admitted(5), admitted(60, { principal: probe })]);

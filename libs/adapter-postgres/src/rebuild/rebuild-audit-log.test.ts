@@ -97,7 +97,7 @@ describeOnServer((server) => {
       event_total: 'to_jsonb(t)',
       rollup: 'to_jsonb(t)',
       log_count: 'to_jsonb(t)',
-      waiting_ticket: 'to_jsonb(t)',
+      live_ticket: "to_jsonb(t) - 'counted_in'",
       partition_sequence: 'to_jsonb(t)',
       open_connection: 'to_jsonb(t)',
       stream_generation: "to_jsonb(t) - 'first'",
@@ -105,6 +105,7 @@ describeOnServer((server) => {
       event_conflict: 'to_jsonb(t)',
       retention: 'to_jsonb(t)',
       acknowledgement: "to_jsonb(t) - 'id'",
+      ...{ alert: 'to_jsonb(t)', alert_sample: 'to_jsonb(t)', alert_leader: 'to_jsonb(t)' },
     };
     const dumped: Record<string, readonly unknown[]> = {};
     for (const [name, row] of Object.entries(tables)) {
@@ -120,9 +121,18 @@ describeOnServer((server) => {
     expect(await sql.query("SELECT FROM pg_namespace WHERE nspname = 'audit_rebuild'")).toEqual([]);
   }
 
-  test('gives the same tables, with the positions, the own events and what was acknowledged', async () => {
+  async function fireAlert(): Promise<void> {
+    const state = { status: 'firing', since: 1, heldAt: 2 } as const;
+    const times = { evaluatedAt: 2, firedAt: 1, resolvedAt: null };
+    const record = { name: 'A', state, value: 1, detail: null, ...times, reported: true, notified: false };
+    await log.alerts.lead('auditor', 60_000);
+    await log.alerts.save('auditor', { records: [record], sample: { at: 2, values: { n: 1 } } });
+  }
+
+  test('gives the same tables, with the positions, the own events, alerts and what was acknowledged', async () => {
     await store(0, messages.length);
     await closeLost();
+    await fireAlert();
     await log.acknowledge({ kind: 'partition', name: 'edge-gap', reason: 'known', operator: 'ann' });
     const before = await dump();
     const report = await rebuild(readerOf(() => messages));

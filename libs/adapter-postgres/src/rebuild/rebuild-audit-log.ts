@@ -102,11 +102,12 @@ async function rebuildInto(log: AuditLog, rebuilding: Rebuilding): Promise<Rebui
       },
       signal,
     );
-  let upTo = await replay(first);
-  onProgress(`read ${done} messages from the event stream`);
+  // The older ones first: a ticket that was issued in them is not counted as unused before it was presented.
   const copied = keepOlder
     ? await copyEvents({ database, rebuilt, present, before: first, onProgress, signal })
     : 0;
+  let upTo = await replay(first);
+  onProgress(`read ${done} messages from the event stream`);
   const own = await copyOwnEvents(database, rebuilt, present, 0);
   upTo = await replay(upTo + 1);
   const comparison = await compare(database, present, upTo);

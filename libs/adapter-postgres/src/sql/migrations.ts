@@ -323,7 +323,7 @@ const keepAlerts: Migration = {
 };
 
 /**
- * Counters since the log began, by day, and what they need: which tickets have not been presented yet, and which service a
+ * Counters since the log began, by day, and what they need: which tickets have not expired yet, and which service a
  * partition key is of. Events of earlier versions are not counted; a rebuild counts them.
  */
 const countForMetrics: Migration = {
@@ -336,13 +336,16 @@ const countForMetrics: Migration = {
        count bigint NOT NULL,
        PRIMARY KEY (counter, day)
      ) WITH (fillfactor = 50)`,
-    `CREATE TABLE waiting_ticket (
+    `CREATE TABLE live_ticket (
        ticket text COLLATE "C" PRIMARY KEY,
        pathway text NOT NULL,
-       issued_at timestamptz NOT NULL,
-       expires_at timestamptz NOT NULL
-     )`,
-    'CREATE INDEX waiting_ticket_by_end ON waiting_ticket (expires_at)',
+       issued_at timestamptz,
+       ends_at timestamptz NOT NULL,
+       presented boolean NOT NULL,
+       revoked boolean NOT NULL,
+       counted_in xid8
+     ) WITH (fillfactor = 50)`,
+    'CREATE INDEX live_ticket_by_end ON live_ticket (ends_at)',
     'ALTER TABLE open_connection ADD COLUMN synthetic boolean NOT NULL DEFAULT false',
     'ALTER TABLE partition_sequence ADD COLUMN service text',
   ],

@@ -5,20 +5,22 @@ import { fenceWith, HELD_VERSION, NOW, NUMBERED_LINE } from './fence.ts';
  * ARGV: expected version or '', state, expiry in Unix ms, the outbox's bound, '1' if control entries must be enforced here,
  * the number of fences, the field of each, `notSince` per fence, `notSince` per guard, the events.
  *
+ * The epoch's `fences` says how many fences it has, so that none are looked up as long as there are none.
+ *
  * Lua does not roll back. So everything is checked first; of the writes, only SET can fail, and it comes first.
  */
 export const APPEND = `#!lua
-local fences = tonumber(ARGV[6])
-${fenceWith(", 'control', unpack(ARGV, 7, 6 + fences)")}
+${fenceWith(", 'control', 'fences'")}
 ${HELD_VERSION}
 ${NUMBERED_LINE}
 if ARGV[5] == '1' and not epoch[4] then return {'control'} end
 if held_version(redis.call('GET', KEYS[3])) ~= ARGV[1] then return {'version'} end
 ${NOW}
-for fence = 1, fences do
-  local held = epoch[4 + fence]
-  if held then
-    local at, ends = string.match(held, '^(%S+) (%S+)$')
+local fences = tonumber(ARGV[6])
+local held = fences > 0 and tonumber(epoch[5] or 0) > 0 and redis.call('HMGET', KEYS[1], unpack(ARGV, 7, 6 + fences)) or {}
+for fence = 1, #held do
+  if held[fence] then
+    local at, ends = string.match(held[fence], '^(%S+) (%S+)$')
     if tonumber(at) >= tonumber(ARGV[6 + fences + fence]) and tonumber(ends) > tonumber(now) then
       return {'fenced', tostring(fence)}
     end

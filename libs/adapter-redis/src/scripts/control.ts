@@ -88,8 +88,10 @@ for n = 1, markers do
   if ends == '' then redis.call('DEL', KEYS[1 + n]) else redis.call('SET', KEYS[1 + n], at, 'PXAT', ends) end
 end
 for n = 4 + 2 * markers, #ARGV, 2 do
-  if ARGV[n + 1] == '' then redis.call('HDEL', KEYS[1], ARGV[n])
-  else redis.call('HSET', KEYS[1], ARGV[n], ARGV[n + 1]) end
+  local more
+  if ARGV[n + 1] == '' then more = -redis.call('HDEL', KEYS[1], ARGV[n])
+  else more = redis.call('HSET', KEYS[1], ARGV[n], ARGV[n + 1]) end
+  if more ~= 0 then redis.call('HINCRBY', KEYS[1], 'fences', more) end
 end
 if epoch[4] or ARGV[3] == '1' then
   redis.call('HDEL', KEYS[1], 'restoring')

@@ -15,6 +15,8 @@ export function parseBaseUrl(text: string): URL {
 
 /** The URL of a path below a server's URL, whose own path is the prefix of all others. */
 export function urlBelow(base: URL, path: string): URL {
-  const folder = base.pathname.endsWith('/') ? base : new URL(`${base.pathname}/`, base);
-  return new URL(path, folder);
+  const url = new URL(base.origin);
+  // Set, not resolved: a prefix that begins with two slashes would name another host.
+  url.pathname = `${base.pathname.replace(/\/+$/, '')}/${path}`;
+  return url;
 }

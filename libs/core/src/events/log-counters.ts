@@ -47,10 +47,9 @@ export const storageCounted: readonly ReceivedEvent['type'][] = [
   'admit.handshake.rejected',
 ];
 
-/** The events that show that a ticket was presented. */
+/** The events that show that a ticket was presented. An admission follows a reservation. */
 export const presentingTypes: readonly ReceivedEvent['type'][] = [
   'admit.ticket.reserved',
-  'admit.ticket.consumed',
   'admit.ticket.rejected',
   'admit.handshake.rejected',
 ];

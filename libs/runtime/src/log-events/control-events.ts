@@ -10,8 +10,8 @@ const entry = {
 /** What operators and log-outs decide while the services run. */
 export const controlEvents = {
   control_changed: {
-    severity: 'WARNING',
-    meaning: 'Someone revoked, paused, blocked or drained something, or undid that.',
+    severity: ['WARNING', 'INFO'],
+    meaning: 'Someone revoked, paused, blocked or drained something, or undid that; INFO for a log-out.',
     members: {
       ...entry,
       undone: 'Whether it was undone.',
@@ -37,12 +37,8 @@ export const controlEvents = {
   },
   control_applied: {
     severity: 'INFO',
-    meaning: 'An edge enforces a decision.',
-    members: {
-      ...entry,
-      closed: 'How many of its connections were closed.',
-      ms: 'How long that took, in milliseconds.',
-    },
+    meaning: 'An edge closed connections for a decision, or rejects a network.',
+    members: { ...entry, closed: 'How many of its connections were closed.' },
   },
   control_restored: {
     severity: 'WARNING',

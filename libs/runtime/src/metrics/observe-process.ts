@@ -15,9 +15,9 @@ const RESOLUTION_MS = 20;
 const SPAN_MS = 15_000;
 const NS = 1e9;
 
-type Quantile = LabelsOf<'nodejs_eventloop_delay_seconds'>['quantile'];
+type Statistic = LabelsOf<'nodejs_eventloop_delay_seconds'>['statistic'];
 
-interface Delays extends Readonly<Record<Quantile, number>> {}
+interface Delays extends Readonly<Record<Statistic, number>> {}
 
 const gcKinds: Readonly<Record<number, LabelsOf<'v8js_gc_duration_seconds'>['type']>> = {
   [constants.NODE_PERFORMANCE_GC_MINOR]: 'minor',
@@ -59,9 +59,9 @@ function observeEventLoop(meter: Meter): () => void {
     ['nodejs_eventloop_delay_seconds', 'nodejs_eventloop_utilization_ratio'],
     (observer) => {
       const now = delaysOf(histogram);
-      for (const quantile of Object.keys(now) as Quantile[]) {
-        const seconds = Math.max(now[quantile], before?.[quantile] ?? 0);
-        observer.value('nodejs_eventloop_delay_seconds', seconds, { quantile });
+      for (const statistic of Object.keys(now) as Statistic[]) {
+        const seconds = Math.max(now[statistic], before?.[statistic] ?? 0);
+        observer.value('nodejs_eventloop_delay_seconds', seconds, { statistic });
       }
       const { utilization } = performance.eventLoopUtilization(performance.eventLoopUtilization(), beganAt);
       observer.value('nodejs_eventloop_utilization_ratio', utilization, {});
@@ -78,8 +78,8 @@ function observeEventLoop(meter: Meter): () => void {
 function delaysOf(histogram: IntervalHistogram): Delays {
   const secondsOf = (nanoseconds: number) => Math.max(0, nanoseconds / NS - RESOLUTION_MS / 1000) || 0;
   return {
-    '0.5': secondsOf(histogram.percentile(50)),
-    '0.99': secondsOf(histogram.percentile(99)),
+    p50: secondsOf(histogram.percentile(50)),
+    p99: secondsOf(histogram.percentile(99)),
     max: histogram.count === 0 ? 0 : secondsOf(histogram.max),
   };
 }

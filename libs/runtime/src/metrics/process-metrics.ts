@@ -17,14 +17,14 @@ export const processMetrics = {
   nodejs_eventloop_delay_seconds: {
     kind: 'gauge',
     unit: 's',
-    description: 'How much later than due the event loop came to its timers since the last scrape',
-    labels: { quantile: ['0.5', '0.99', 'max'] },
+    description: 'How much later than due the event loop came to its timers in the last 15 to 30 s',
+    labels: { statistic: ['p50', 'p99', 'max'] },
     services: serviceNames,
   },
   nodejs_eventloop_utilization_ratio: {
     kind: 'gauge',
     unit: '1',
-    description: 'Which part of the time since the last scrape the event loop was busy, from 0 to 1',
+    description: 'Which part of the time in the last 15 to 30 s the event loop was busy, from 0 to 1',
     labels: {},
     services: serviceNames,
   },

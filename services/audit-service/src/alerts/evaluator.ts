@@ -40,9 +40,9 @@ interface Led {
 }
 
 /**
- * Evaluates the alerts at every interval, on one of the instances that share a database. Whoever takes over goes on with the
- * same state. While the database is away, the leader goes on with what it knows, since then alerts matter most; nobody
- * else can take over meanwhile.
+ * Evaluates the alerts at every interval, on one of the instances that share a database. Another one that takes over goes on
+ * with the same state. While the database is away, the leader goes on with what it knows, since then alerts matter most;
+ * nobody else can take over meanwhile.
  */
 export function startEvaluator(options: EvaluatorOptions): Evaluator {
   const { store, rules, collect, instance, clock, notifier, log, everyMs, leaseMs, isExplained } = options;
@@ -71,11 +71,18 @@ export function startEvaluator(options: EvaluatorOptions): Evaluator {
     if (!leads) return;
     try {
       led ??= await load();
+      await evaluateOn(led);
     } catch (error) {
       outage.failed(error);
-      return;
     }
-    await evaluateOn(led);
+  }
+
+  let evaluating: Promise<void> | undefined;
+  function evaluateOnce(): Promise<void> {
+    evaluating ??= evaluateAll().finally(() => {
+      evaluating = undefined;
+    });
+    return evaluating;
   }
 
   async function load(): Promise<Led> {
@@ -164,9 +171,9 @@ export function startEvaluator(options: EvaluatorOptions): Evaluator {
     current.records = current.records.map((record) => ({ ...record, reported: true }));
   }
 
-  const first = renew().then(evaluateAll);
+  const first = renew().then(evaluateOnce);
   const renewals = everyInterval(leaseMs / 3, renew);
-  const evaluations = everyInterval(everyMs, evaluateAll);
+  const evaluations = everyInterval(everyMs, evaluateOnce);
 
   return {
     get records() {

@@ -292,7 +292,12 @@ describe('GET /api/v1/audit/sequences', () => {
 
   test('leaves out what is complete, on demand', async () => {
     const { body } = await fixture.get('/api/v1/audit/sequences?incomplete=true');
-    expect(body).toEqual({ partitions: [{ ...holed, seenAt: expect.stringMatching(/Z$/) }] });
+    // The tail of the other becomes unknown if the tests before took long.
+    const partitions = body.partitions as readonly { state: string; missingCount: number }[];
+    expect(partitions).toContainEqual({ ...holed, seenAt: expect.stringMatching(/Z$/) });
+    expect(partitions.filter(({ state, missingCount }) => state === 'open' && missingCount === 0)).toEqual(
+      [],
+    );
   });
 
   test('rejects other parameters', async () => {

@@ -9,11 +9,11 @@ import {
   type StoreClock,
   type TicketCommand,
 } from '@admit-one/core';
-import { type Logger, RejectionError, type Trace } from '@admit-one/runtime';
+import { type Logger, logAt, RejectionError, type Trace } from '@admit-one/runtime';
 import { controlSubjects, jsonMessage } from '@admit-one/ticket-client';
 import type { Commands } from '../commands/commands.ts';
 import type { ControlState } from './control-state.ts';
-import { type ControlDecision, entryOf } from './control-target.ts';
+import { type ControlDecision, entryOf, LOGGED_OUT } from './control-target.ts';
 import type { EdgeConfirmations, EdgeRegistry } from './edge-registry.ts';
 
 /** The answer to a decision: it is in effect, as far as the edges have confirmed it. */
@@ -70,7 +70,8 @@ export function createControlActions(options: ControlActionsOptions): ControlAct
     if (entry.kind === 'ticket' && !entry.undone) await revokeTicket(entry, traceparent);
     const { closed, confirmed, unconfirmed } = await confirmByEdges(changed);
     const { id, kind, why, by, undone } = entry;
-    log.warn({ entry: id, kind, why, by, undone, closed, unconfirmed, traceId }, 'control_changed');
+    const facts = { entry: id, kind, why, by, undone, closed, unconfirmed, traceId };
+    logAt(log, by === LOGGED_OUT ? 'INFO' : 'WARNING', facts, 'control_changed');
     if (unconfirmed.length > 0)
       reporter.report({
         type: 'admit.control.unconfirmed',
@@ -92,7 +93,7 @@ export function createControlActions(options: ControlActionsOptions): ControlAct
     return { type, source: instance, subject: entry.id, time: entry.changedAt, traceparent, data: entry };
   }
 
-  /** A ticket that has admitted a connection stays consumed: its edge closes that. An unknown one is none any more. */
+  /** A ticket that has admitted a connection stays consumed: its edge closes that. An unknown one admits nobody. */
   async function revokeTicket({ value, why }: ControlEntry, traceparent: string | null): Promise<void> {
     const deadline = (await commands.now()) + REVOKE_BUDGET_MS;
     const where = { address: null, origin: null, agent: null, route: null, carrier: null, edge: instance };

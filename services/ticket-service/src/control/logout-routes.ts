@@ -6,7 +6,7 @@ import { answerNoStore } from '../http/no-store.ts';
 import { throwRejection } from '../http/rejection-error-of.ts';
 import type { ControlActions } from './control-actions.ts';
 import { ReceiptReply } from './control-schemas.ts';
-import { targetOf } from './control-target.ts';
+import { LOGGED_OUT, targetOf } from './control-target.ts';
 import type { DecisionTimes } from './decision-times.ts';
 
 export interface LogoutRoutesOptions {
@@ -51,7 +51,7 @@ export function logoutRoutes({
         const target = everywhere
           ? targetOf({ kind: 'user', issuer, user })
           : targetOf({ kind: 'session', issuer, session });
-        const decision = { target, until: await times.endOf(), why: 'logout', by: 'session' };
+        const decision = { target, until: await times.endOf(), why: 'logout', by: LOGGED_OUT };
         return actions.carryOut(decision, trace);
       },
     });

@@ -23,6 +23,8 @@ export interface VerifyOptions {
   readonly config: VerifyConfig;
   readonly origins: OriginPolicy;
   readonly tickets: Pick<TicketClient, 'redeem'>;
+  /** Whether operators have blocked the network of an address. */
+  readonly isBlocked: (address: string | null) => boolean;
   readonly recordRejection: ReturnType<typeof createRejectionRecorder>;
   readonly log: Logger;
 }
@@ -31,7 +33,15 @@ export interface VerifyOptions {
  * Makes forward authentication of the admission pipeline: precheck → redeem. The RFC 6455 checks are left to the upstream,
  * since the proxy's request is not an upgrade.
  */
-export function createVerify({ instance, config, origins, tickets, recordRejection, log }: VerifyOptions) {
+export function createVerify({
+  instance,
+  config,
+  origins,
+  tickets,
+  isBlocked,
+  recordRejection,
+  log,
+}: VerifyOptions) {
   const handshakeRules = {
     carriers: config.carriers,
     routeOf: (path: string) => routeOf(path, config.routes),
@@ -50,6 +60,7 @@ export function createVerify({ instance, config, origins, tickets, recordRejecti
     const checks: readonly HandshakeCheck[] = [
       () =>
         original.kind === 'invalid' ? { reason: 'request_invalid', detail: original.detail } : undefined,
+      () => (isBlocked(address) ? { reason: 'address_blocked' } : undefined),
       (parsed) => checkOrigin(parsed, originRule),
     ];
     const outcome = await redeemTicket<Rejection>(handshake, tickets, {

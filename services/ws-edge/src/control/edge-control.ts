@@ -56,7 +56,6 @@ export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
   let drain: ControlEntry | undefined;
 
   function apply(entries: readonly ControlEntry[], complete: boolean): ReadonlyMap<string, number> {
-    const startedAt = performance.now();
     const now = clock.now();
     const inForce = entries.filter((entry) => isInForce(entry, now));
     blocked.take(entries, complete);
@@ -75,10 +74,8 @@ export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
       if (begins) void closeOneByOne(connections, drainMs);
     }
     for (const { id, kind, why, by } of inForce)
-      log.info(
-        { entry: id, kind, why, by, closed: closed.get(id), ms: performance.now() - startedAt },
-        'control_applied',
-      );
+      if (closed.get(id) !== 0 || kind === 'prefix')
+        log.info({ entry: id, kind, why, by, closed: closed.get(id) }, 'control_applied');
     return closed;
   }
 

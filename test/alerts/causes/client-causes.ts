@@ -1,0 +1,95 @@
+import { issueTicket } from '../../stack/visitor.ts';
+import { open, present, repeat, times, visit } from '../traffic.ts';
+import { type Cause, nothing, runSql, type Scene } from './cause.ts';
+
+/** Lets the minutes pass that the gauges of the largest sources count: they are the same in every test. */
+function letMinutesPass(scene: Scene): Promise<void> {
+  return runSql(scene, "DELETE FROM rollup WHERE dimension IN ('prefix', 'blocked')");
+}
+
+/** Presents so many tickets a second time. */
+async function replay({ stack }: Scene, count: number): Promise<void> {
+  await times(count, async () => {
+    const { ticket } = await issueTicket(stack);
+    await present(stack, ticket);
+    await present(stack, ticket);
+  });
+}
+
+/** What clients, pages and networks do. */
+export const clientCauses: readonly Cause[] = [
+  {
+    injects: 'six tickets are presented twice',
+    fires: ['AdmitTicketsReplayed'],
+    async begin(scene) {
+      await replay(scene, 6);
+      return nothing;
+    },
+  },
+  {
+    injects: 'a client presents all of its tickets twice',
+    fires: ['AdmitClientReusesTickets', 'AdmitTicketsReplayed'],
+    async begin(scene) {
+      const replaying = repeat(1_000, () => replay(scene, 6));
+      return async () => {
+        await replaying.stop();
+        await letMinutesPass(scene);
+      };
+    },
+  },
+  {
+    injects: '140 upgrades without a ticket from one network',
+    fires: ['AdmitPrefixRejected'],
+    async begin(scene) {
+      await times(140, () => present(scene.stack, null, { address: '198.51.100.7' }));
+      return () => letMinutesPass(scene);
+    },
+  },
+  {
+    injects: 'a page of an origin that is not listed is used from 12 networks',
+    fires: ['AdmitOriginBlocked'],
+    async begin(scene) {
+      const origin = 'https://forgotten.example.com';
+      await times(12, (n) => present(scene.stack, null, { address: `203.0.${n}.7`, origin }));
+      return () => letMinutesPass(scene);
+    },
+  },
+  {
+    injects: 'tickets are issued, and no edge sees them',
+    fires: ['AdmitTicketsNotPresented'],
+    async begin({ stack }) {
+      const issuing = repeat(250, () => times(5, () => issueTicket(stack)));
+      return issuing.stop;
+    },
+  },
+];
+
+/** After these, there was much traffic. */
+export const crowdCauses: readonly Cause[] = [
+  {
+    injects: '320 connections break, and come back at once',
+    fires: ['AdmitReconnectStorm'],
+    mayFire: ['AdmitUpgradeSlow'],
+    async begin({ stack }) {
+      for (let round = 0; round < 2; round += 1)
+        for (let part = 0; part < 8; part += 1)
+          await times(20, async () => {
+            const { socket } = await open(stack);
+            socket.terminate();
+            await open(stack).then((again) => again.socket.terminate());
+          });
+      return nothing;
+    },
+  },
+  {
+    injects: 'nobody comes any more',
+    fires: ['AdmitNoAdmissions'],
+    async begin({ stack, traffic }) {
+      await times(8, async () => {
+        for (let n = 0; n < 40; n += 1) await visit(stack);
+      });
+      await traffic.pause();
+      return async () => traffic.resume();
+    },
+  },
+];

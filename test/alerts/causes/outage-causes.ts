@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { startService } from '../../stack/service-process.ts';
+import { issueTicket } from '../../stack/visitor.ts';
+import { open, present, repeat, times, visit } from '../traffic.ts';
+import { type Cause, nothing, type Scene } from './cause.ts';
+
+/** What spends the error budgets while requests fail. */
+const burns = [
+  'AdmitAvailabilityBurn',
+  'AdmitAvailabilitySlowBurn',
+  'AdmitFailureTrickle',
+  'AdmitSuccessBurn',
+] as const;
+
+/** Another ticket-service, configured badly, which is asked for tickets. */
+async function besides(scene: Scene, variables: Record<string, string>, atOnce: number) {
+  const { stack } = scene;
+  const service = await startService('ticket-service', {
+    ...stack.variables['ticket-service'],
+    ...variables,
+  });
+  const asking = repeat(200, () =>
+    times(atOnce, () => issueTicket({ tickets: service.url, users: stack.users }).catch(() => {})),
+  );
+  return async () => {
+    await asking.stop();
+    await service.stop();
+  };
+}
+
+/** What breaks on our side. */
+export const outageCauses: readonly Cause[] = [
+  {
+    injects: 'a ticket-service cannot fetch the keys of the issuer',
+    fires: ['AdmitIssuerKeysUnusable'],
+    mayFire: ['AdmitAdmissionsFailing', ...burns],
+    begin: (scene) => besides(scene, { JWT_JWKS_URL: 'http://127.0.0.1:9/jwks.json' }, 2),
+  },
+  {
+    injects: 'the outbox reaches its bound',
+    fires: ['AdmitOutboxFilling'],
+    mayFire: ['AdmitAdmissionsFailing', 'AdmitTicketsNotPresented', ...burns],
+    begin: (scene) => besides(scene, { OUTBOX_SOFT_BOUND: '1' }, 20),
+  },
+  {
+    injects: 'an edge is cut off from the bus',
+    fires: ['AdmitAvailabilityBurn', 'AdmitAvailabilitySlowBurn', 'AdmitFailureTrickle', 'AdmitSuccessBurn'],
+    mayFire: ['AdmitAdmissionsFailing', 'AdmitTicketsNotPresented'],
+    async begin({ stack, edgeLink }) {
+      edgeLink.delay(1_500);
+      const visiting = repeat(300, () => times(4, () => visit(stack, 1)));
+      return async () => {
+        await visiting.stop();
+        await edgeLink.heal();
+      };
+    },
+  },
+  {
+    injects: 'the link of an edge to the bus is slow',
+    fires: ['AdmitUpgradeSlow'],
+    mayFire: ['AdmitLogFreshnessBurn'],
+    async begin({ stack, edgeLink }) {
+      edgeLink.delay(200);
+      const visiting = repeat(200, () => visit(stack, 1));
+      return async () => {
+        await visiting.stop();
+        await edgeLink.heal();
+      };
+    },
+  },
+  {
+    injects: 'both ticket-services stand still',
+    fires: ['AdmitAdmissionsFailing'],
+    mayFire: ['AdmitNoAdmissions', ...burns],
+    async begin({ stack, traffic }) {
+      await traffic.pause();
+      const presenting = repeat(200, () => times(8, () => present(stack, randomBytes(16).toString('hex'))));
+      for (const service of stack.ticketServices) service.pause();
+      return async () => {
+        for (const service of stack.ticketServices) service.resume();
+        await presenting.stop();
+        traffic.resume();
+      };
+    },
+  },
+  {
+    injects: 'Redis stands still',
+    fires: ['AdmitStoreDown'],
+    mayFire: ['AdmitAdmissionsFailing', 'AdmitLogFreshnessBurn', 'AdmitNoAdmissions', ...burns],
+    async begin({ stack }) {
+      await stack.engines.redis.pause();
+      const asking = repeat(200, () => issueTicket(stack));
+      return async () => {
+        await stack.engines.redis.resume();
+        await asking.stop();
+      };
+    },
+  },
+  {
+    injects: 'Redis is killed and starts empty',
+    fires: ['AdmitStoreEpochChanged'],
+    mayFire: ['AdmitStoreDown', 'AdmitAdmissionsFailing', 'AdmitEventsMissing', ...burns],
+    async begin({ stack }) {
+      const { redis } = stack.engines;
+      await redis.kill();
+      await redis.start();
+      return nothing;
+    },
+  },
+  {
+    injects: 'NATS is killed',
+    fires: ['AdmitBusDown'],
+    mayFire: [
+      'AdmitAdmissionsFailing',
+      'AdmitAuditLogStalled',
+      'AdmitLogFreshnessBurn',
+      'AdmitTicketsNotPresented',
+      'AdmitOutboxFilling',
+      'AdmitUpgradeSlow',
+      'AdmitNoAdmissions',
+      ...burns,
+    ],
+    async begin({ stack }) {
+      await stack.engines.nats.kill();
+      return () => stack.engines.nats.start();
+    },
+  },
+  {
+    injects: 'PostgreSQL is killed',
+    fires: ['AdmitAuditLogStalled'],
+    // What comes late is known to be late when it has come.
+    firesAfter: ['AdmitLogFreshnessBurn'],
+    mayFire: ['AdmitNoAdmissions'],
+    async begin({ stack }) {
+      await stack.engines.postgres.kill();
+      return () => stack.engines.postgres.start();
+    },
+  },
+  {
+    injects: 'an edge ends and starts again and again',
+    fires: ['AdmitEdgeCrashLoop'],
+    mayFire: ['AdmitEdgeLost'],
+    async begin({ stack }) {
+      const [, edge] = stack.edgeServices;
+      const crashing = repeat(100, async () => {
+        await edge?.stop();
+        await edge?.start();
+      });
+      return crashing.stop;
+    },
+  },
+  {
+    injects: 'an edge with a connection is killed',
+    fires: ['AdmitEdgeLost'],
+    async begin({ stack }) {
+      const [, edge] = stack.edgeServices;
+      await open(stack, 1);
+      await edge?.kill();
+      return async () => edge?.start();
+    },
+  },
+];
