@@ -11,6 +11,9 @@ const source = (name) => join(root, 'test', 'observability', name);
 // Below node_modules, so that it finds the packages that stay outside of the bundle.
 const programs = mkdtempSync(join(root, 'node_modules', '.admit-one-observe-'));
 process.on('exit', () => rmSync(programs, { recursive: true, force: true }));
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const end = () => process.exit(130);
+for (const signal of signals) process.on(signal, end);
 
 await build({
   ...bundleOptions,
@@ -27,4 +30,6 @@ await build({
 });
 await build({ bundle: true, entryPoints: { page: source('preview/page.css') }, outdir: programs });
 const { main } = await import(pathToFileURL(join(programs, 'main.js')).href);
+// From here on, it ends what it has started.
+for (const signal of signals) process.off(signal, end);
 process.exitCode = await main(process.argv.slice(2), { root, programs });

@@ -37,10 +37,6 @@ describe('a reason that is marked as not sent yet', () => {
     const allowed = byRevocation.includes(reason) ? inCore : [];
     expect(naming(reason).filter((file) => !allowed.includes(file))).toEqual([]);
   });
-
-  test('no service revokes a ticket or a session', () => {
-    expect(filesWith(/\.revoke\(|\{[^}]*\btype: 'revoke',/)).toEqual([]);
-  });
 });
 
 test.each((Object.keys(reasons) as Reason[]).filter((reason) => !notSentYet.has(reason)))(

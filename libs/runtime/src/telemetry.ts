@@ -97,16 +97,17 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const tracing = config && createTracing({ config, resource, exports: traceExports });
   let server: Server | undefined;
 
-  let collected: Promise<unknown> = Promise.resolve();
+  let collecting: Promise<ResourceMetrics> | undefined;
 
-  /** One at a time: what is observed belongs to one collection. A metric that cannot be read is left out. */
+  /** Shared by all who ask while it runs: what is observed belongs to one collection. A metric that cannot be read is left out. */
   function collect(): Promise<ResourceMetrics> {
-    const next = collected.then(async () => {
-      const { resourceMetrics } = await exporter.collect();
-      return histograms.addTo(observed.only(resourceMetrics));
-    });
-    collected = next.catch(() => {});
-    return next;
+    collecting ??= exporter
+      .collect()
+      .then(({ resourceMetrics }) => histograms.addTo(observed.only(resourceMetrics)))
+      .finally(() => {
+        collecting = undefined;
+      });
+    return collecting;
   }
 
   async function writeMetrics(response: ServerResponse): Promise<void> {

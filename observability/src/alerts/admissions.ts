@@ -50,7 +50,7 @@ export const admissionAlerts = {
       'Failures of the infrastructure spend 2 % of the 30-day budget in an hour, or 5 % in six hours, and still do.',
     condition: burnsFast('availability', fastBurn),
     forSeconds: 2 * MINUTE,
-    keepFiringForSeconds: 10 * MINUTE,
+    keepFiringForSeconds: 2 * MINUTE,
     inhibitedBy: [...outages, 'AdmitAdmissionsFailing'],
   },
   AdmitAvailabilitySlowBurn: {
@@ -101,10 +101,12 @@ export const admissionAlerts = {
     severity: 'page',
     summary: 'Clients get tickets, and their upgrades arrive nowhere',
     description:
-      'More than half of the tickets of the last ten minutes, at least 20, expired without an edge having seen them: a failure of the load balancer, DNS or TLS in front of the edges. No edge can see it.',
+      'More than half of the tickets of the last ten minutes, at least 20, expired without an edge having seen them, and admissions fell to less than half of what they were in the hour before: a failure of the load balancer, DNS or TLS in front of the edges. No edge can see it.',
     condition: all(
       ratioAbove(increase('admit_tickets_unused_total', 10 * MINUTE), issued(10 * MINUTE), 0.5),
       compare(increase('admit_tickets_unused_total', 10 * MINUTE), '>=', 20),
+      // Less than half as many admissions as in the hour before: one client that presents no ticket keeps nobody out.
+      ratioAbove(before(admitted(10 * MINUTE), 10 * MINUTE, HOUR), admitted(10 * MINUTE), 12),
     ),
     forSeconds: 2 * MINUTE,
     keepFiringForSeconds: 10 * MINUTE,
@@ -114,7 +116,7 @@ export const admissionAlerts = {
     severity: 'page',
     summary: 'Nobody is admitted at a time when many usually are',
     description:
-      'No admission for ten minutes, although there were at least 20 in the same ten minutes of yesterday and of a week ago, or at least 300 in the hour before.',
+      'No admission for ten minutes, although there were at least 20 in the same ten minutes of yesterday and of a week ago, or at least 300 in the hour before and tickets are still asked for.',
     condition: all(
       compare(admitted(10 * MINUTE), '<', 0.5),
       any(
@@ -122,11 +124,14 @@ export const admissionAlerts = {
           compare(before(admitted(10 * MINUTE), DAY), '>=', 20),
           compare(before(admitted(10 * MINUTE), 7 * DAY), '>=', 20),
         ),
-        compare(before(admitted(10 * MINUTE), 10 * MINUTE, HOUR), '>=', 300),
+        all(
+          compare(before(admitted(10 * MINUTE), 10 * MINUTE, HOUR), '>=', 300),
+          compare(issued(10 * MINUTE), '>=', 20),
+        ),
       ),
     ),
     forSeconds: MINUTE,
-    keepFiringForSeconds: 10 * MINUTE,
+    keepFiringForSeconds: 2 * MINUTE,
     inhibitedBy: [...outages, 'AdmitAdmissionsFailing', 'AdmitTicketsNotPresented', 'AdmitAuditLogStalled'],
   },
   AdmitProbeFailing: {

@@ -13,22 +13,25 @@ function unreachable(dependency: string): string {
   return `max without (${REPLICA_LABELS}) (admit_dependency_up{dependency="${dependency}"}) == 0`;
 }
 
+/** Symptoms look back five minutes and go on firing for a while: what inhibits them must not end before they do. */
+const LONGER_THAN_SYMPTOMS = 10 * MINUTE;
+
 /** The engines behind the services, and the issuers of tokens. */
 export const engineAlerts = {
   AdmitStoreDown: {
     severity: 'page',
     summary: 'The ticket store (Redis) does not answer',
     description:
-      'No ticket-service reaches Redis, or most requests of the last two minutes were rejected because it did not answer in time. Nobody gets a ticket and nobody new can connect; open connections stay.',
+      'No ticket-service reaches Redis, or most requests of the last minute, at least 5, were rejected because it did not answer in time. Nobody gets a ticket and nobody new can connect; open connections stay.',
     condition: any(
       all(
-        ratioAbove(rejectedFor('store_unavailable', 2 * MINUTE), issued(2 * MINUTE), 1),
-        compare(rejectedFor('store_unavailable', 2 * MINUTE), '>=', 5),
+        ratioAbove(rejectedFor('store_unavailable', MINUTE), issued(MINUTE), 1),
+        compare(rejectedFor('store_unavailable', MINUTE), '>=', 5),
       ),
       promql(() => unreachable('redis')),
     ),
     forSeconds: 30,
-    keepFiringForSeconds: 2 * MINUTE,
+    keepFiringForSeconds: LONGER_THAN_SYMPTOMS,
     inhibitedBy: [],
   },
   AdmitBusDown: {
@@ -38,7 +41,7 @@ export const engineAlerts = {
       'No replica of a service reaches NATS. Upgrades are rejected with 503, and events wait in the outbox of Redis. Open connections stay; bridged routes move no messages.',
     condition: compare(level('admit_dependency_up', { dependency: ['nats'] }), '<', 1),
     forSeconds: 30,
-    keepFiringForSeconds: 2 * MINUTE,
+    keepFiringForSeconds: LONGER_THAN_SYMPTOMS,
     inhibitedBy: [],
   },
   AdmitIssuerKeysUnusable: {

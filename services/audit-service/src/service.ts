@@ -155,7 +155,8 @@ export async function startAuditService(
     ...reporterOptionsOf({ log, dependencies }),
   });
   closers.add('reporter', reporter.stop);
-  const watched = { auditLog, telemetry, reporter, instance, clock, log, dependencies };
+  const isConnected = () => bus.connected && ingest.running;
+  const watched = { auditLog, telemetry, reporter, instance, clock, log, dependencies, isConnected };
   const alerts = startAlerts({ ...watched, config: config.alerts, rules: alertRules });
   closers.add('alerts', alerts.stop);
 

@@ -94,7 +94,7 @@ export async function startTicketService(
   const recording = outageOf('rejections_not_recorded', 'rejections_recorded');
   const relaying = outageOf('relay_failed', 'relay_recovered');
   const clock = createStoreClock();
-  const control = await startControlState({
+  const control = startControlState({
     store: deps.control,
     bus,
     clock,

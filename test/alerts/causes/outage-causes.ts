@@ -40,7 +40,7 @@ export const outageCauses: readonly Cause[] = [
     injects: 'the outbox reaches its bound',
     fires: ['AdmitOutboxFilling'],
     mayFire: ['AdmitAdmissionsFailing', 'AdmitTicketsNotPresented', ...burns],
-    begin: (scene) => besides(scene, { OUTBOX_SOFT_BOUND: '1' }, 60),
+    begin: (scene) => besides(scene, { OUTBOX_SOFT_BOUND: '1' }, 20),
   },
   {
     injects: 'an edge is cut off from the bus',

@@ -33,8 +33,8 @@ export async function startAdmitOne(setting: Setting): Promise<AdmitOne> {
   }
 
   try {
-    const tickets = await start('ticket-service');
     const audit = await start('audit-service');
+    const tickets = await start('ticket-service');
     const edge = await start('ws-edge');
     let audited = 0;
     return {

@@ -22,7 +22,8 @@ export async function observe(root: string): Promise<number> {
     return 1;
   }
   const stopping = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort());
+  // Npm passes on what the terminal sends to it as well: a signal may come twice.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopping.abort());
   const closers = createClosers();
   try {
     const { stack, urls } = await start(root, closers);

@@ -1,5 +1,5 @@
 import type { AlertName } from '@admit-one/observability';
-import { consumed, DAYS, does, FAST, HOURS, issued, MINUTE, type Scenario, SLOW, slo } from './scenario.ts';
+import { consumed, DAYS, does, FAST, HOURS, MINUTE, type Scenario, SLOW, slo } from './scenario.ts';
 
 const burning = (name: string, alert: AlertName, quiet: number, bad: number): readonly Scenario[] => [
   {
@@ -29,12 +29,19 @@ export const admissions: readonly Scenario[] = [
     intervalSeconds: MINUTE,
     changes: [
       does('admit_tickets_unused_total', { pathway: 'ticket' }, [1, 2 * HOURS], [60, 3 * HOURS], [1]),
+      consumed([60, 2 * HOURS], [10, 3 * HOURS], [60]),
     ],
     checks: [
       [2 * HOURS + 4, []],
       [2 * HOURS + 15, ['AdmitTicketsNotPresented']],
       [3 * HOURS + 30, []],
     ],
+  },
+  {
+    title: 'one client asks for tickets and presents none',
+    intervalSeconds: MINUTE,
+    changes: [does('admit_tickets_unused_total', { pathway: 'ticket' }, [1, 2 * HOURS], [60])],
+    checks: [[3 * HOURS, []]],
   },
   {
     title: 'a third of the tickets is never presented',
@@ -45,7 +52,7 @@ export const admissions: readonly Scenario[] = [
   {
     title: 'nobody is admitted any more',
     intervalSeconds: MINUTE,
-    changes: [consumed([60, 2 * HOURS], [0]), issued([61, 2 * HOURS], [0])],
+    changes: [consumed([60, 2 * HOURS], [0])],
     checks: [
       [2 * HOURS + 9, []],
       [2 * HOURS + 13, ['AdmitNoAdmissions']],

@@ -1,11 +1,18 @@
-import type { AlertEvaluation, AlertRecord, AlertSample, AlertState, AlertStore } from '@admit-one/core';
+import {
+  type AlertEvaluation,
+  type AlertRecord,
+  type AlertSample,
+  type AlertState,
+  type AlertStore,
+  UNCONNECTED_LEASES,
+} from '@admit-one/core';
 import { timeOf } from '../audit-log/values.ts';
 import type { Sql } from '../sql/sql.ts';
 
 /** The alerts' state on a database whose schema is up to date. */
 export function createAlertStore(sql: Sql): AlertStore {
   return {
-    lead: (instance, leaseMs) => lead(sql, instance, leaseMs),
+    lead: (instance, leaseMs, isConnected) => lead(sql, instance, leaseMs, isConnected),
     resign: (instance) => resign(sql, instance),
     records: () => records(sql),
     samples: () => samples(sql),
@@ -13,14 +20,18 @@ export function createAlertStore(sql: Sql): AlertStore {
   };
 }
 
-/** One statement: those that come at once wait for the row, and see who has it now. */
-async function lead(sql: Sql, instance: string, leaseMs: number): Promise<boolean> {
+/**
+ * One statement: those that come at once wait for the row, and see who has it now. An instance that is not connected renews
+ * a lease that is over already: then one that is connected can take it at once, and another that is not cannot.
+ */
+async function lead(sql: Sql, instance: string, leaseMs: number, isConnected: boolean): Promise<boolean> {
+  const [renewedMsAgo, freeAfterMs] = isConnected ? [0, leaseMs] : [leaseMs, UNCONNECTED_LEASES * leaseMs];
   const rows = await sql.query(
-    `UPDATE alert_leader SET instance = $1, renewed_at = clock_timestamp()
-     WHERE instance = $1 OR instance IS NULL
-        OR renewed_at < clock_timestamp() - $2::float8 * interval '1 millisecond'
+    `UPDATE alert_leader SET instance = $1, renewed_at = clock_timestamp() - $2::float8 * interval '1 millisecond'
+     WHERE instance = $1 OR (instance IS NULL AND $4::boolean)
+        OR renewed_at <= clock_timestamp() - $3::float8 * interval '1 millisecond'
      RETURNING 1`,
-    [instance, leaseMs],
+    [instance, renewedMsAgo, freeAfterMs, isConnected],
   );
   return rows.length > 0;
 }

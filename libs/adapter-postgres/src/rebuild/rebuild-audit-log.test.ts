@@ -125,7 +125,7 @@ describeOnServer((server) => {
     const state = { status: 'firing', since: 1, heldAt: 2 } as const;
     const times = { evaluatedAt: 2, firedAt: 1, resolvedAt: null };
     const record = { name: 'A', state, value: 1, detail: null, ...times, reported: true, notified: false };
-    await log.alerts.lead('auditor', 60_000);
+    await log.alerts.lead('auditor', 60_000, true);
     await log.alerts.save('auditor', { records: [record], sample: { at: 2, values: { n: 1 } } });
   }
 

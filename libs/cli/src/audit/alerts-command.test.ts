@@ -45,6 +45,13 @@ test('says that no alert fires, and that nobody evaluates them', async () => {
   });
 });
 
+test('says of an alert whose condition is over until when it keeps firing', async () => {
+  const alerts = [{ ...prefix, resolvesAt: '2026-01-31T12:10:00.000Z' }];
+  const server = await startAuditServer({ evaluatedAt: null, alerts });
+  const { stdout } = await server.admit(['alerts']).ended;
+  expect(stdout).toContain('  firing until 12:10:00Z, condition over  2026-01-31T12:00:00.000Z');
+});
+
 test('prints the reply as JSON', async () => {
   const reply = { evaluatedAt: null, alerts: [prefix] };
   const server = await startAuditServer(reply);

@@ -43,10 +43,10 @@ function writeAlerts(
       { title: 'explained by' },
     ])
     .rows(
-      alerts.map(({ alert, severity, status, since, value, detail, inhibitedBy }) => [
+      alerts.map(({ alert, severity, status, since, resolvesAt, value, detail, inhibitedBy }) => [
         { text: textOf(alert) },
         { text: textOf(severity) },
-        { text: textOf(status), style: styles[status] ?? 'plain' },
+        { text: textOf(status) + endText(resolvesAt), style: styles[status] ?? 'plain' },
         { text: textOf(since) },
         { text: typeof value === 'number' ? String(Number(value.toPrecision(3))) : '' },
         { text: textOf(detail) },
@@ -60,4 +60,9 @@ function writeAlerts(
       ? 'no audit-service has evaluated the alerts yet'
       : `last evaluated at ${textOf(evaluatedAt)}`,
   );
+}
+
+/** That an alert only keeps firing, and until when: the time of day in UTC. */
+function endText(resolvesAt: string | null | undefined): string {
+  return resolvesAt ? ` until ${textOf(resolvesAt).slice(11, 19)}Z, condition over` : '';
 }

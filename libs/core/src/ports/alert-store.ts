@@ -37,18 +37,23 @@ export interface AlertEvaluation {
   readonly forget?: readonly number[];
 }
 
+/** For how many leases an instance that is not connected waits for one that is. */
+export const UNCONNECTED_LEASES = 4;
+
 /**
  * The state of the alerts, which outlives every process.
  *
  * - **One leader**: of all instances that call `lead` with the same lease, at most one is told that it leads. It leads until
  *   it calls `resign` or has not called `lead` for the lease, by the store's clock.
+ * - **Connected first**: an instance without the bus sees too little. It takes the leadership only where nobody has called
+ *   `lead` for `UNCONNECTED_LEASES` leases, and where it leads, one that is connected takes over at once.
  * - **Fenced**: `save` writes an evaluation in one transaction while the instance leads, and nothing where another does.
  *
  * All methods throw `AuditLogError`.
  */
 export interface AlertStore {
   /** Takes the leadership where it is free, and renews the caller's own. */
-  lead(instance: string, leaseMs: number): Promise<boolean>;
+  lead(instance: string, leaseMs: number, isConnected: boolean): Promise<boolean>;
   /** Gives the leadership up; does nothing where another instance leads. */
   resign(instance: string): Promise<void>;
   /** By name. */

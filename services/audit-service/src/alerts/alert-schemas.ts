@@ -18,6 +18,9 @@ export const AlertsReply = Type.Object({
       since: Type.String({ format: 'date-time', description: 'Since when it has that status.' }),
       firedAt: NullableTime('When it last fired.'),
       resolvedAt: NullableTime('When it last resolved; null while it fires.'),
+      resolvesAt: NullableTime(
+        'When it resolves, unless its condition holds again; null where that holds now, or nothing fires.',
+      ),
       value: Type.Union([Type.Number(), Type.Null()], { description: 'What its condition measured last.' }),
       detail: Type.Union([Type.String(), Type.Null()], { description: 'What that was about when it fired.' }),
       inhibitedBy: Type.Union([Type.String(), Type.Null()], {

@@ -42,13 +42,17 @@ function start(...alertRules: readonly AlertRule[]): Promise<Started> {
   return startOn(engines.auditLog, alertRules);
 }
 
-async function startOn(auditLog: AuditLog, alertRules: readonly AlertRule[]): Promise<Started> {
+async function startOn(
+  auditLog: AuditLog,
+  alertRules: readonly AlertRule[],
+  leaseMs = 60_000,
+): Promise<Started> {
   const receiver = await startReceiver();
   onTestFinished(() => receiver.close());
   const alerts = {
     alertmanagerUrls: [receiver.url.replace('//', '//prom:hunter2@')],
     webhookUrl: `${receiver.url}/hook/secret`,
-    ...{ everyMs: 50, leaseMs: 60_000 },
+    ...{ everyMs: 50, leaseMs },
   };
   const fixture = await startFixture(engines, { auditLog, alertRules, config: { alerts } });
   onTestFinished(() => fixture.stop());
@@ -88,6 +92,7 @@ async function eventsOf(...types: readonly EventType[]) {
   return page.events.map(({ type, data }) => ({ type, ...data }));
 }
 
+const LEADER = 'SELECT instance FROM alert_leader';
 const changes = ['admit.alert.fired', 'admit.alert.resolved'] as const;
 
 /** The posts to one of the receivers. */
@@ -126,7 +131,8 @@ test('an alert fires and resolves once: in the log, the audit log, the API, the 
     alerts: [
       {
         ...{ alert: 'Wrong', severity: 'page', status: 'resolved', summary: 'Wrong is wrong' },
-        ...{ since: time, firedAt: time, resolvedAt: time, value: 0, detail: null, inhibitedBy: null },
+        ...{ since: time, firedAt: time, resolvedAt: time, resolvesAt: null },
+        ...{ value: 0, detail: null, inhibitedBy: null },
         runbook: 'runbooks/Wrong.md',
       },
     ],
@@ -237,7 +243,7 @@ test('a service that takes over neither fires again nor forgets, and reports wha
     ...record,
     reported: false,
   }));
-  await engines.auditLog.alerts.lead('test', 60_000);
+  await engines.auditLog.alerts.lead('test', 60_000, true);
   await engines.auditLog.alerts.save('test', { records: unreported });
   await engines.auditLog.alerts.resign('test');
 
@@ -260,6 +266,24 @@ test('a service that takes over neither fires again nor forgets, and reports wha
       { type: 'admit.alert.resolved', alert: 'Wrong' },
     ]);
   expect(second.logs.named('alert_fired')).toEqual([]);
+});
+
+function disconnect({ bus }: Fixture): void {
+  Object.defineProperty(bus, 'connected', { value: false });
+}
+
+test('an instance that loses the bus leaves the alerts to one that has it, and goes on where there is none', async () => {
+  const leader = async () => (await engines.sql.query<{ instance: string }>(LEADER))[0]?.instance;
+  const first = await startOn(engines.auditLog, [rule('Wrong')], 600);
+  await expect.poll(leader).toBe(first.instance);
+  const second = await startOn(engines.auditLog, [rule('Wrong')], 600);
+  disconnect(first);
+  await expect.poll(leader, { timeout: 5_000 }).toBe(second.instance);
+  disconnect(second);
+  const evaluatedAt = async () => (await engines.auditLog.alerts.records())[0]?.evaluatedAt ?? 0;
+  const before = await evaluatedAt();
+  await expect.poll(evaluatedAt, { timeout: 5_000 }).toBeGreaterThan(before + 1_200);
+  expect(await leader()).toBe(second.instance);
 });
 
 test('while the database does not answer, the leader goes on evaluating and tells what it finds', async () => {

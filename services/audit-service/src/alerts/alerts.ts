@@ -17,6 +17,8 @@ export interface AlertsOptions {
   readonly clock: Pick<StoreClock, 'now'>;
   readonly log: Logger;
   readonly dependencies: Pick<Dependencies, 'isAnyDown'>;
+  /** Whether this instance is connected to the bus and takes events from it. */
+  readonly isConnected: () => boolean;
 }
 
 /** How many evaluations there are between two repeats to the Alertmanagers: every 15 s and every minute. */

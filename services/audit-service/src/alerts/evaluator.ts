@@ -24,6 +24,8 @@ export interface EvaluatorOptions {
   readonly log: Logger;
   /** Whether a dependency is down, which explains failures. */
   readonly isExplained: () => boolean;
+  /** Whether this instance is connected to the bus and takes events from it: otherwise another had better lead. */
+  readonly isConnected: () => boolean;
   readonly everyMs: number;
   /** Another instance leads when this one has not renewed its lease for so long. */
   readonly leaseMs: number;
@@ -42,7 +44,7 @@ interface Led {
 /**
  * Evaluates the alerts at every interval, on one of the instances that share a database. Another one that takes over goes on
  * with the same state. While the database is away, the leader goes on with what it knows, since then alerts matter most;
- * nobody else can take over meanwhile.
+ * nobody else can take over meanwhile. An instance without the bus leads only where no other one has it either.
  */
 export function startEvaluator(options: EvaluatorOptions): Evaluator {
   const { store, rules, collect, instance, clock, notifier, log, everyMs, leaseMs, isExplained } = options;
@@ -59,7 +61,7 @@ export function startEvaluator(options: EvaluatorOptions): Evaluator {
 
   async function renew(): Promise<void> {
     try {
-      leads = await store.lead(instance, leaseMs);
+      leads = await store.lead(instance, leaseMs, options.isConnected());
       if (!leads) led = undefined;
       outage.succeeded();
     } catch (error) {

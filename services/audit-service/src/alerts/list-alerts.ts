@@ -57,10 +57,16 @@ function listed(
     since: new Date(since).toISOString(),
     firedAt: timeText(record.firedAt),
     resolvedAt: status === 'firing' ? null : timeText(record.resolvedAt),
+    resolvesAt: timeText(resolvesAt(rule, record)),
     ...{ value, detail: status === 'pending' ? null : detail },
     inhibitedBy: status === 'resolved' ? null : inhibitorOf(rule, records),
     runbook,
   };
+}
+
+/** When an alert that only keeps firing resolves. */
+function resolvesAt({ keepFiringForMs }: AlertRule, { state, evaluatedAt }: AlertRecord): number | null {
+  return state.status === 'firing' && state.heldAt < evaluatedAt ? state.heldAt + keepFiringForMs : null;
 }
 
 function timeText(time: number | null): string | null {

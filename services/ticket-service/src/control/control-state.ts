@@ -56,19 +56,20 @@ export interface ControlStateOptions {
 
 const REPEAT_MS = 10_000;
 
-export async function startControlState({
+export function startControlState({
   store,
   bus,
   clock,
   log,
   isExplained,
-}: ControlStateOptions): Promise<ControlState> {
+}: ControlStateOptions): ControlState {
   const copy = createControlCopy();
   const blocked = createBlockedPrefixes();
   const isSinceRequest = createGuard(ControlSinceRequest);
   const readState = jsonReader(ControlStateMessage);
   let restored = false;
   let synchronizing: Promise<void> | undefined;
+  let answering: Promise<Running> | undefined;
   let stopping = false;
 
   /** Brings the copy and the partitions up to date, where the store has lost its entries from the copy or the audit log. */
@@ -84,6 +85,9 @@ export async function startControlState({
     }
     await store.enforce();
     restored = true;
+    // Not before: on an empty store, a follower that asks at the start would be told of a loss.
+    if (!stopping) answering ??= answer();
+    await answering;
     announce(null);
   }
 
@@ -92,6 +96,26 @@ export async function startControlState({
       synchronizing = undefined;
     });
     return synchronizing;
+  }
+
+  /** Does the work again where the store had lost its entries, once they are restored. */
+  async function restoring<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof StoreError && error.code === 'control_lost')) throw error;
+      await recover().catch(() => {
+        throw error;
+      });
+      return work();
+    }
+  }
+
+  function answer(): Promise<Running> {
+    return bus.requests.serve(controlSubjects.since, async (body) => {
+      if (!isSinceRequest(body)) throw new TypeError('a request for control entries is not of its form');
+      return restoring(() => store.changes(body.version));
+    });
   }
 
   async function refresh(): Promise<void> {
@@ -137,11 +161,6 @@ export async function startControlState({
       worker.wake();
   });
 
-  const answering: Running = await bus.requests.serve(controlSubjects.since, async (body) => {
-    if (!isSinceRequest(body)) throw new TypeError('a request for control entries is not of its form');
-    return store.changes(body.version);
-  });
-
   return {
     copy,
     blocked,
@@ -149,14 +168,7 @@ export async function startControlState({
       return restored;
     },
     async change(decide, eventOf) {
-      const make = () => changeControl(store, copy, decide, eventOf);
-      const change = await make().catch(async (error) => {
-        if (!(error instanceof StoreError && error.code === 'control_lost')) throw error;
-        await recover().catch(() => {
-          throw error;
-        });
-        return make();
-      });
+      const change = await restoring(() => changeControl(store, copy, decide, eventOf));
       if (change) blocked.take([change.entry], false);
       return change;
     },
@@ -165,8 +177,8 @@ export async function startControlState({
     async stop() {
       stopping = true;
       unsubscribe();
-      await answering.stop();
       await worker.stop().catch(() => {});
+      await (await answering)?.stop();
     },
   };
 }

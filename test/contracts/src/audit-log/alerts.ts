@@ -16,7 +16,7 @@ function record(name: string, state: AlertRecord['state']): AlertRecord {
 /** An instance that leads, whoever did before. */
 async function leader({ alerts }: AuditLog): Promise<string> {
   const instance = unique('audit-service');
-  await expect.poll(() => alerts.lead(instance, 1)).toBe(true);
+  await expect.poll(() => alerts.lead(instance, 1, true)).toBe(true);
   return instance;
 }
 
@@ -24,23 +24,36 @@ export const alertTests: AuditLogTests = {
   'are led by one instance of those that try at once, until it resigns': async ({ log: { alerts }, log }) => {
     await alerts.resign(await leader(log));
     const instances = Array.from({ length: 5 }, () => unique('audit-service'));
-    const tries = () => Promise.all(instances.map((instance) => alerts.lead(instance, LEASE_MS)));
+    const tries = () => Promise.all(instances.map((instance) => alerts.lead(instance, LEASE_MS, true)));
     const first = await tries();
     expect(first.filter((leads) => leads)).toHaveLength(1);
     expect(await tries()).toEqual(first);
     const leading = instances[first.indexOf(true)] ?? '';
     const other = instances[first.indexOf(false)] ?? '';
     await alerts.resign(other);
-    expect(await alerts.lead(other, LEASE_MS)).toBe(false);
+    expect(await alerts.lead(other, LEASE_MS, true)).toBe(false);
     await alerts.resign(leading);
-    expect(await alerts.lead(other, LEASE_MS)).toBe(true);
+    expect(await alerts.lead(other, LEASE_MS, true)).toBe(true);
   },
 
   'are led by another where the leader has not renewed its lease': async ({ log: { alerts }, log }) => {
     const before = await leader(log);
     const next = await leader(log);
-    expect(await alerts.lead(before, LEASE_MS)).toBe(false);
-    expect(await alerts.lead(next, LEASE_MS)).toBe(true);
+    expect(await alerts.lead(before, LEASE_MS, true)).toBe(false);
+    expect(await alerts.lead(next, LEASE_MS, true)).toBe(true);
+  },
+
+  'are led by an instance without the bus only where none with it does': async ({ log: { alerts }, log }) => {
+    const lead = (instance: string, isConnected: boolean) => alerts.lead(instance, LEASE_MS, isConnected);
+    const [connected, other] = [await leader(log), unique('audit-service')];
+    await alerts.resign(connected);
+    expect(await lead(other, false)).toBe(false);
+    expect(await lead(connected, true)).toBe(true);
+    expect(await lead(connected, false)).toBe(true);
+    expect(await lead(other, false)).toBe(false);
+    expect(await lead(other, true)).toBe(true);
+    expect(await lead(connected, true)).toBe(false);
+    await expect.poll(() => alerts.lead(connected, 1, false)).toBe(true);
   },
 
   'are read as the leader saved them, and replaced as a whole': async ({ log: { alerts }, log }) => {

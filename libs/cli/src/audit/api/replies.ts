@@ -84,6 +84,8 @@ export interface AlertsReply {
     readonly severity: string;
     readonly status: string;
     readonly since: string;
+    /** When it resolves, where its condition no longer holds. */
+    readonly resolvesAt?: string | null;
     readonly value: number | null;
     readonly detail: string | null;
     readonly inhibitedBy: string | null;
