@@ -30,10 +30,17 @@ function objectivesTable(): string {
 
 function alertsTable(): string {
   const rows = alertNames.map((name) => {
-    const { severity, summary, inhibitedBy } = alertRow(name);
+    const { severity, summary, forSeconds, inhibitedBy } = alertRow(name);
     const link = `[\`${name}\`](../observability/runbooks/${name}.md)`;
     const silencers = inhibitedBy.map((other: AlertName) => `\`${other}\``).join(', ');
-    return [link, severity, summary, logConditionOfAlert(name) ? 'yes' : 'no', silencers || '–'];
+    return [
+      ...[link, severity, summary, durationOf(forSeconds)],
+      ...[logConditionOfAlert(name) ? 'yes' : 'no', silencers || '–'],
+    ];
   });
-  return table(['alert', 'severity', 'what is wrong', 'without Prometheus', 'silenced by'], rows);
+  return table(['alert', 'severity', 'what is wrong', 'after', 'without Prometheus', 'silenced by'], rows);
+}
+
+function durationOf(seconds: number): string {
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
 }

@@ -1,4 +1,5 @@
 import type { AlertRecord, AlertStore, Reporter, Running, StoreClock } from '@admit-one/core';
+import { quantitiesOf } from '@admit-one/observability';
 import { createOutageLog, type Logger, type MetricPoint } from '@admit-one/runtime';
 import { everyInterval } from '../every-interval.ts';
 import { announce } from './announce.ts';
@@ -6,7 +7,7 @@ import { evaluate } from './evaluate.ts';
 import { createHistory, type History } from './history.ts';
 import { keyOf, measure, sumOf } from './measure.ts';
 import type { Notifier } from './notify/notifier.ts';
-import { type AlertRule, quantitiesOf, reachOf } from './rules.ts';
+import { type AlertRule, reachOf } from './rules.ts';
 
 export interface EvaluatorOptions {
   readonly store: AlertStore;

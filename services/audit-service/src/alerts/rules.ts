@@ -42,20 +42,6 @@ export function isHeartbeat({ condition }: AlertRule): boolean {
   return condition.kind === 'always';
 }
 
-export function quantitiesOf(condition: LogCondition): readonly Quantity[] {
-  switch (condition.kind) {
-    case 'always':
-      return [];
-    case 'comparison':
-      return condition.outOf ? [condition.quantity, condition.outOf] : [condition.quantity];
-    case 'all':
-    case 'any':
-      return condition.conditions.flatMap(quantitiesOf);
-    default:
-      return condition satisfies never;
-  }
-}
-
 /** How far a quantity looks back, in seconds. */
 export function reachOf(quantity: Quantity): number {
   switch (quantity.kind) {
