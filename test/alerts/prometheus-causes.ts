@@ -107,6 +107,7 @@ export function prometheusCauses(scraped: Scraped): readonly Cause[] {
     {
       injects: 'a probe finds nobody at its edge',
       fires: ['AdmitProbeFailing'],
+      mayFire: ['AdmitEdgeLost'],
       async begin(scene) {
         const { stack } = scene;
         const edge = await another(scene, 'ws-edge', {});
