@@ -32,6 +32,7 @@ export function prometheusCauses(scraped: Scraped): readonly Cause[] {
       fires: ['AdmitIssuerKeysStale'],
       mayFire: [
         'AdmitIssuerKeysUnusable',
+        'AdmitAdmissionsFailing',
         'AdmitAvailabilityBurn',
         'AdmitAvailabilitySlowBurn',
         'AdmitFailureTrickle',
@@ -69,7 +70,7 @@ export function prometheusCauses(scraped: Scraped): readonly Cause[] {
       injects: 'an edge drains for an hour',
       fires: ['AdmitDrainStuck'],
       async begin(scene) {
-        const edge = await another(scene, 'ws-edge', { DRAIN_SECONDS: '3600', SHUTDOWN_SECONDS: '3700' });
+        const edge = await another(scene, 'ws-edge', { DRAIN_SECONDS: '3000', SHUTDOWN_SECONDS: '3600' });
         const { stack } = scene;
         const edges = [edge.url.replace('http:', 'ws:')];
         const connection = await connectWith({ edges }, await issueTicket(stack));

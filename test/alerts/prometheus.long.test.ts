@@ -14,6 +14,7 @@ import {
   temporaryDirectory,
 } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { askPrometheus } from '../observability/answers.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { type Cause, causes, type Scene } from './causes.ts';
 import { prometheusCauses, type Scraped } from './prometheus-causes.ts';
@@ -97,6 +98,12 @@ describe.skipIf(missing !== undefined)(`every alert of Prometheus, by its cause 
       );
     });
     closers.add('targets', following.stop);
+    // What happened before the first scrape is in no increase.
+    const scrapedAll = `query?${new URLSearchParams({ query: 'count(count_over_time(up[5s]) >= 4) >= 5' })}`;
+    await eventually(
+      async () => expect(await askPrometheus<readonly unknown[]>(prometheus.url, scrapedAll)).toHaveLength(1),
+      { what: 'the first scrapes', timeoutMs: 30_000, everyMs: 250 },
+    );
     return started;
   }
 

@@ -18,7 +18,7 @@ export const migration: DashboardSource = {
           title: 'Admitted by a ticket',
           shows:
             'The share of admissions in the time that is shown. At 100 % the pathway for JWTs can be closed.',
-          ...{ kind: 'stat', unit: 'percentunit', max: 1 },
+          ...{ kind: 'stat', unit: 'percentunit', max: 1, height: 8 },
           queries: [
             {
               expr: `${admitted('stage="consumed", pathway="ticket"')} / (${admitted('stage="consumed"')} > 0)`,

@@ -63,7 +63,8 @@ export function drawSeries(parent: HTMLElement, series: readonly Series[], drawi
       ...series.map((_, n) => ({
         stroke: COLORS[n % COLORS.length] ?? 'black',
         width: 1.3,
-        points: { show: false },
+        // One point makes no line.
+        points: { show: times.length < 2 },
         ...(stacked ? { fill: `${COLORS[n % COLORS.length]}66` } : {}),
       })),
     ],

@@ -13,7 +13,7 @@ export interface Preview {
 }
 
 const ROW_HEIGHT = 25;
-const COLUMN_WIDTH = 40;
+const COLUMN_WIDTH = 37;
 const GAP = 8;
 
 /** Called by the previewer once the page is loaded. */

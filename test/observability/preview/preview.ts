@@ -21,7 +21,7 @@ export async function drawDashboards(options: PreviewOptions): Promise<readonly 
   try {
     const files: string[] = [];
     for (const dashboard of readDashboards()) {
-      const page = await browser.newPage({ viewport: { width: 992, height: 400 } });
+      const page = await browser.newPage({ viewport: { width: 920, height: 400 } });
       const errors: unknown[] = [];
       page.on('pageerror', (error) => errors.push(error));
       await page.setContent(
