@@ -73,10 +73,12 @@ export function prometheusCauses(scraped: Scraped): readonly Cause[] {
         const edge = await another(scene, 'ws-edge', { DRAIN_SECONDS: '3000', SHUTDOWN_SECONDS: '3600' });
         const { stack } = scene;
         const edges = [edge.url.replace('http:', 'ws:')];
-        const connection = await connectWith({ edges }, await issueTicket(stack));
+        // They are closed one by one over that time: the second one after half of it.
+        const first = await connectWith({ edges }, await issueTicket(stack));
+        const second = await connectWith({ edges }, await issueTicket(stack));
         void edge.stop();
         return async () => {
-          connection.socket.terminate();
+          for (const { socket } of [first, second]) socket.terminate();
           await goes(edge);
         };
       },
