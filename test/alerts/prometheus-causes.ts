@@ -84,9 +84,10 @@ export function prometheusCauses(scraped: Scraped): readonly Cause[] {
       },
     },
     {
-      injects: 'the event stream may hold only a little more than it has',
+      injects: 'the event stream may hold only a little more than it has, and nobody reads it',
       fires: ['AdmitEventStreamFilling'],
-      async begin({ stack: { jetStreamApi } }) {
+      mayFire: ['AdmitAuditLogStalled', 'AdmitLogFreshnessBurn', 'AdmitNoAdmissions'],
+      async begin({ stack: { jetStreamApi, auditService } }) {
         interface Info {
           readonly config: { readonly max_bytes: number };
           readonly state: { readonly bytes: number };
@@ -94,8 +95,11 @@ export function prometheusCauses(scraped: Scraped): readonly Cause[] {
         const { config, state } = await askJetStream<Info>(jetStreamApi, 'STREAM.INFO.ADMIT');
         const resize = (max_bytes: number) =>
           askJetStream(jetStreamApi, 'STREAM.UPDATE.ADMIT', { ...config, max_bytes });
+        // It would trim what it has stored.
+        auditService.pause();
         await resize(Math.ceil(state.bytes / 0.8));
         return async () => {
+          auditService.resume();
           await resize(config.max_bytes);
         };
       },
