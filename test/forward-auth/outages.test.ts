@@ -28,6 +28,8 @@ describe.skipIf(missing)(`nginx in an outage ${missing ?? ''}`, { timeout: 60_00
     const application = await startApplication();
     const running = await startForwardAuth('websocket.conf', application.server, { REDIS_URL: redis.url });
     const url = `${running.nginx.url.replace('http:', 'ws:')}/ws`;
+    const isReady = async () => (await fetch(`${running.stack.tickets}/readyz`)).ok;
+    await eventually(isReady, { what: 'the ticket-service to be ready' });
     const { ticket } = await running.issue();
     await redis.pause();
     const rejected = await rejectionOfVisit(visit(`${url}?ticket=${ticket}`));
@@ -37,9 +39,7 @@ describe.skipIf(missing)(`nginx in an outage ${missing ?? ''}`, { timeout: 60_00
     expect(rejected.problem).toMatchObject({ code: 'REDIS_UNAVAILABLE', traceId: expect.any(String) });
     expect(application.upgrades).toBe(0);
 
-    await eventually(async () => (await fetch(`${running.stack.tickets}/readyz`)).ok, {
-      what: 'Redis to be back',
-    });
+    await eventually(isReady, { what: 'Redis to be back' });
     const fresh = await running.issue();
     await visit(`${url}?ticket=${fresh.ticket}`);
     await running.stop();

@@ -71,8 +71,9 @@ async function startHeld({ store, outbox, control }: Engine) {
       ...{ store, outbox, control, bus },
     });
     context.closers.add('ticket-service', service.stop);
-    return { routes: [service.routes], readiness: {} };
+    return { routes: [service.routes], readiness: service.readiness };
   });
+  await expect.poll(async () => (await fetch(`${host.url}/readyz`)).ok).toBe(true);
 
   return {
     events,

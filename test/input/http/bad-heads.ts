@@ -66,8 +66,8 @@ export const badTargets: readonly BadRequest[] = [
   {
     what: 'POST to the audit log',
     line: 'POST /api/v1/audit/events HTTP/1.1',
-    ...invalid('The method POST is not for /api/v1/audit/events, but GET.', 405),
-    answered: { allow: 'GET' },
+    ...invalid('The method POST is not for /api/v1/audit/events, but GET, HEAD.', 405),
+    answered: { allow: 'GET, HEAD' },
   },
   {
     what: 'POST to the health',
