@@ -23,11 +23,19 @@ export function describeRevocations(running: () => Stack): void {
       return running().users.token({ sub: newId(), sessionId: newId(), ...claims });
     }
 
+    /** A connection whose ticket is confirmed: the 101 comes before that, an echo after it. */
+    async function connectConfirmed(ticket: Awaited<ReturnType<typeof issueTicket>>, edge = 0) {
+      const connection = await connectWith(running(), ticket, { edge });
+      connection.socket.send('admitted');
+      expect(await connection.next()).toBe('admitted');
+      return connection;
+    }
+
     /** A connection on every edge. */
     function connections(token: string) {
       const stack = running();
       return Promise.all(
-        stack.edges.map(async (_, edge) => connectWith(stack, await issueTicket(stack, token), { edge })),
+        stack.edges.map(async (_, edge) => connectConfirmed(await issueTicket(stack, token), edge)),
       );
     }
 
@@ -96,7 +104,7 @@ export function describeRevocations(running: () => Stack): void {
     test('of a ticket ends the connection that it has admitted, or its use', async () => {
       const stack = running();
       const [used, unused] = [await issueTicket(stack), await issueTicket(stack)];
-      const connection = await connectWith(stack, used);
+      const connection = await connectConfirmed(used);
       expect(await revoke(stack, { ticket: used.ticketId })).toMatchObject({ closed: 1 });
       expect(await connection.closed).toMatchObject(ENDED);
       expect(await revoke(stack, { ticket: unused.ticketId })).toMatchObject({ closed: 0 });
@@ -150,11 +158,8 @@ export function describeRevocations(running: () => Stack): void {
         ...(await connections(await login({ sub }))),
         ...(await connections(await login({ sub }))),
       ];
-      const { reply } = await askAdmin(stack, 'POST', 'revocations', {
-        user: sub,
-        reason: 'test',
-        dryRun: true,
-      });
+      const asked = { user: sub, reason: 'test', dryRun: true };
+      const { reply } = await askAdmin(stack, 'POST', 'revocations', asked);
       expect(reply).toMatchObject({ dryRun: true, connections: open.length, users: 1 });
       for (const connection of open) await connection.close();
     });
