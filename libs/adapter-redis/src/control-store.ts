@@ -4,6 +4,7 @@ import {
   type ControlStore,
   type ControlVersion,
   enforcementOf,
+  hasReached,
   MAX_CONTROL_ENTRIES,
   newId,
   outboxBoundOf,
@@ -137,7 +138,7 @@ export function createControlStore(engine: RedisStoreCore): RedisControl {
         ALL_PARTITIONS.map(async (partition) => {
           const change = [{ number: version.number, entry }];
           const held = await enforceChanges(partition, textOf(expected), version, change, true);
-          if (!isAtLeast(held, version)) await enforcePartition(partition, held);
+          if (!hasReached(versionIn(held), version)) await enforcePartition(partition, held);
         }),
       );
       return { ok: true, version };
@@ -183,9 +184,4 @@ function textOf({ generation, number }: ControlVersion): string {
 function versionIn(text: string): ControlVersion | null {
   const dot = text.lastIndexOf('.');
   return dot < 0 ? null : { generation: text.slice(0, dot), number: Number(text.slice(dot + 1)) };
-}
-
-function isAtLeast(held: string, version: ControlVersion): boolean {
-  const has = versionIn(held);
-  return has?.generation === version.generation && has.number >= version.number;
 }

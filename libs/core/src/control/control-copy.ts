@@ -1,5 +1,10 @@
 import type { NewEvent } from '../events/cloud-event.ts';
-import type { ControlChanges, ControlStore, ControlVersion } from '../ports/control-store.ts';
+import {
+  type ControlChanges,
+  type ControlStore,
+  type ControlVersion,
+  hasReached,
+} from '../ports/control-store.ts';
 import { StoreError } from '../ports/ticket-store.ts';
 import { type ControlEntry, isInForce } from './control-entry.ts';
 
@@ -34,7 +39,7 @@ export function createControlCopy(): ControlCopy {
     all: () => [...entries.values()],
     inForce: (now) => [...entries.values()].filter((entry) => isInForce(entry, now)),
     take({ version: next, entries: changed, complete, now }) {
-      if (!complete && version?.generation === next.generation && version.number >= next.number) return [];
+      if (!complete && hasReached(version, next)) return [];
       const other = changed.filter((entry) => !isSame(entry, entries.get(entry.id)));
       if (complete) entries.clear();
       for (const entry of changed) entries.set(entry.id, entry);

@@ -8,6 +8,11 @@ export interface ControlVersion {
   readonly number: number;
 }
 
+/** Whether a version has the changes up to another one of the same generation. */
+export function hasReached(version: ControlVersion | null, other: ControlVersion): boolean {
+  return version?.generation === other.generation && version.number >= other.number;
+}
+
 export interface ControlChanges {
   /** The version that they lead to. */
   readonly version: ControlVersion;

@@ -7,6 +7,7 @@ import {
   type ControlStore,
   changeControl,
   createControlCopy,
+  hasReached,
   type NewEvent,
   type Running,
   refreshCopy,
@@ -156,9 +157,7 @@ export function startControlState({
   const unsubscribe = bus.messages.subscribe(controlSubjects.state, ({ body }) => {
     const message = readState(body);
     if (!message) return;
-    const { version } = message;
-    if (copy.version?.generation !== version.generation || copy.version.number < version.number)
-      worker.wake();
+    if (!hasReached(copy.version, message.version)) worker.wake();
   });
 
   return {

@@ -1,4 +1,4 @@
-import type { ControlVersion, Messages } from '@admit-one/core';
+import { type ControlVersion, hasReached, type Messages } from '@admit-one/core';
 import { ControlEdgeMessage, controlSubjects, jsonReader } from '@admit-one/ticket-client';
 
 /** Which edges did what they were asked. */
@@ -88,7 +88,7 @@ export function createEdgeRegistry(messages: Messages): EdgeRegistry {
     async confirm(version, entry, ask) {
       const closed = new Map<string, number>();
       const edges = await collect(ask, (message) => {
-        if (!isAtLeast(message.version, version)) return false;
+        if (!hasReached(message.version, version)) return false;
         closed.set(message.edge, message.closed[entry] ?? closed.get(message.edge) ?? 0);
         return true;
       });
@@ -108,8 +108,4 @@ export function createEdgeRegistry(messages: Messages): EdgeRegistry {
     },
     stop: unsubscribe,
   };
-}
-
-function isAtLeast(has: ControlVersion | null, version: ControlVersion): boolean {
-  return has?.generation === version.generation && has.number >= version.number;
 }
