@@ -1,5 +1,5 @@
-import type { Bus } from '@admit-one/core';
 import {
+  type Bus,
   type ControlChange,
   type ControlEntry,
   isInForce,

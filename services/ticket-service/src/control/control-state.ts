@@ -27,6 +27,7 @@ import {
   jsonReader,
 } from '@admit-one/ticket-client';
 import { restoreControl } from './restore-control.ts';
+import { restoring } from './restore-on-loss.ts';
 
 /** The control entries, as a ticket-service keeps and changes them. */
 export interface ControlState {
@@ -99,23 +100,10 @@ export function startControlState({
     return synchronizing;
   }
 
-  /** Does the work again where the store had lost its entries, once they are restored. */
-  async function restoring<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof StoreError && error.code === 'control_lost')) throw error;
-      await recover().catch(() => {
-        throw error;
-      });
-      return work();
-    }
-  }
-
   function answer(): Promise<Running> {
     return bus.requests.serve(controlSubjects.since, async (body) => {
       if (!isSinceRequest(body)) throw new TypeError('a request for control entries is not of its form');
-      return restoring(() => store.changes(body.version));
+      return restoring(recover, () => store.changes(body.version));
     });
   }
 
@@ -167,7 +155,7 @@ export function startControlState({
       return restored;
     },
     async change(decide, eventOf) {
-      const change = await restoring(() => changeControl(store, copy, decide, eventOf));
+      const change = await restoring(recover, () => changeControl(store, copy, decide, eventOf));
       if (change) blocked.take([change.entry], false);
       return change;
     },
