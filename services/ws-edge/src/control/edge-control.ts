@@ -62,7 +62,8 @@ export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
     if (complete) drain = undefined;
     for (const missed of underWay) missed.push(...inForce);
     const closed = new Map(inForce.map(({ id }) => [id, 0]));
-    for (const { entry, connection } of affectedBy(inForce)) {
+    // A drain closes its connections one by one.
+    for (const { entry, connection } of affectedBy(inForce.filter(({ kind }) => kind !== 'edge'))) {
       connection.close(closeReasonOf(entry));
       closed.set(entry.id, (closed.get(entry.id) ?? 0) + 1);
     }
@@ -79,16 +80,29 @@ export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
     return closed;
   }
 
-  function affectedBy(entries: readonly ControlEntry[]) {
+  /** Finds the entry that ends a connection of this edge. */
+  function createFinder(entries: readonly ControlEntry[]) {
     const matcher = createConnectionMatcher(entries);
-    const prefixes = entries.flatMap((entry) =>
-      entry.kind === 'prefix' && entry.value !== null ? [{ entry, has: prefixMatcher(entry.value) }] : [],
-    );
+    const byPlace = entries.flatMap((entry) => {
+      const has = placeOf(entry);
+      return has ? [{ entry, has }] : [];
+    });
+    return (connection: Connection): ControlEntry | undefined =>
+      matcher.match(connection) ?? byPlace.find(({ has }) => has(connection.address))?.entry;
+  }
+
+  /** Whether an entry is about an address, or all of them, here; undefined where it is about neither. */
+  function placeOf({ kind, value }: ControlEntry): ((address: string | null) => boolean) | undefined {
+    if (kind === 'edge') return () => value === instance;
+    if (kind !== 'prefix' || value === null) return undefined;
+    const isWithin = prefixMatcher(value);
+    return (address) => address !== null && isWithin(address);
+  }
+
+  function affectedBy(entries: readonly ControlEntry[]) {
+    const find = createFinder(entries);
     return connections.all().flatMap((connection) => {
-      const { address } = connection;
-      const entry =
-        matcher.match(connection) ??
-        (address === null ? undefined : prefixes.find(({ has }) => has(address))?.entry);
+      const entry = find(connection);
       return entry ? [{ entry, connection }] : [];
     });
   }
@@ -99,10 +113,7 @@ export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
     requests: bus.requests,
     isConnected: () => bus.connected,
     apply,
-    count(entry) {
-      if (entry.kind === 'edge' && entry.value === instance) return countOf(connections.all());
-      return countOf(affectedBy([entry]).map(({ connection }) => connection));
-    },
+    count: (entry) => countOf(affectedBy([entry]).map(({ connection }) => connection)),
     onError: (error) => log.error({ err: error }, 'control_not_followed'),
   });
   const staleness = startStalenessWatch({ follower, connections, maxStalenessMs, log });
@@ -119,9 +130,7 @@ export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
       return {
         check(connection) {
           if (missed.length === 0) return;
-          const entry =
-            createConnectionMatcher(missed).match(connection) ??
-            missed.find(({ kind, value }) => isAbout(connection, kind, value));
+          const entry = createFinder(missed)(connection);
           if (entry) connection.close(closeReasonOf(entry));
         },
         end: () => underWay.delete(missed),
@@ -138,15 +147,6 @@ export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
       follower.stop();
     },
   };
-
-  function isAbout(
-    { address }: Connection,
-    kind: ControlEntry['kind'],
-    value: ControlEntry['value'],
-  ): boolean {
-    if (kind === 'edge') return value === instance;
-    return kind === 'prefix' && value !== null && address !== null && prefixMatcher(value)(address);
-  }
 }
 
 function countOf(affected: readonly Connection[]) {
