@@ -1,4 +1,5 @@
 import { type AlertRecord, type AuditLog, type Dimension, isReason, type Reason } from '@admit-one/core';
+import type { AlertName } from '@admit-one/observability';
 import type { AlertRule } from './rules.ts';
 
 interface Detail {
@@ -12,7 +13,7 @@ interface Detail {
 const MINUTE_MS = 60_000;
 
 /** The alerts whose metric counts by something that is too many-valued for a label, by name. */
-const details: Readonly<Record<string, Detail>> = {
+const details: Readonly<Partial<Record<AlertName, Detail>>> = {
   AdmitPrefixRejected: { dimension: 'prefix', overMs: 5 * MINUTE_MS },
   AdmitOriginBlocked: { dimension: 'origin', reason: 'origin_blocked', overMs: 10 * MINUTE_MS },
   AdmitTicketsReplayed: { dimension: 'prefix', reason: 'ticket_replayed', overMs: 15 * MINUTE_MS },
@@ -25,7 +26,7 @@ export async function detailOf(
   { name }: Pick<AlertRule, 'name'>,
   now: number,
 ): Promise<string | null> {
-  const detail = details[name];
+  const detail = details[name as AlertName];
   if (!detail) return null;
   const { dimension, reason, overMs } = detail;
   const counted = await auditLog.counts({
