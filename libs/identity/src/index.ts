@@ -16,6 +16,7 @@ export * from './logout/logout-token.ts';
 export { type BreakGlassOptions, breakGlassIssuerOf, signBreakGlassToken } from './operators/break-glass.ts';
 export * from './operators/operator.ts';
 export * from './operators/scopes.ts';
+export { fetchOnce, rootMessageOf } from './outbound-fetch.ts';
 export { isPrintable } from './principal/identifier.ts';
 export * from './principal/principal.ts';
 export * from './verify/token-error.ts';

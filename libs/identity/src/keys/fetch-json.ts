@@ -1,4 +1,5 @@
-import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
+import type { Response } from 'undici';
+import { fetchOnce, rootMessageOf } from '../outbound-fetch.ts';
 import { parseJsonObject } from './key-set.ts';
 
 const TIMEOUT_MS = 3_000;
@@ -33,16 +34,11 @@ export async function fetchJsonObject(url: string, name: string): Promise<Readon
 
 async function fetchText(url: string, signal: AbortSignal): Promise<string> {
   if (!isFetchableUrl(url)) throw new Error('its URL must be http(s), without user and password');
-  // Fetches are rare: each opens its connections and closes them.
-  const dispatcher = new EnvHttpProxyAgent({ proxyTunnel: false });
-  try {
-    const headers = { accept: 'application/json, application/jwk-set+json' };
-    const response = await fetch(url, { signal, redirect: 'manual', headers, dispatcher });
+  const headers = { accept: 'application/json, application/jwk-set+json' };
+  return fetchOnce(url, { signal, headers }, (response) => {
     if (response.status !== 200) throw new Error(`the response has status ${response.status}`);
-    return await readText(response);
-  } finally {
-    await dispatcher.destroy();
-  }
+    return readText(response);
+  });
 }
 
 async function readText(response: Response): Promise<string> {
@@ -54,13 +50,6 @@ async function readText(response: Response): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** The error of `fetch` only says that it failed; its cause says why. */
-function rootMessageOf(error: unknown): string {
-  if (error instanceof Error && error.cause !== undefined) return rootMessageOf(error.cause);
-  if (error instanceof AggregateError) return rootMessageOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Whether a URL is http(s) without user and password, which would end up in messages. */

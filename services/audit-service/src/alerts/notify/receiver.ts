@@ -1,5 +1,5 @@
+import { fetchOnce, rootMessageOf } from '@admit-one/identity';
 import { createOutageLog, type Logger } from '@admit-one/runtime';
-import { EnvHttpProxyAgent, fetch } from 'undici';
 
 /** Where notices are posted to. */
 export interface Receiver {
@@ -48,24 +48,20 @@ export function createReceiver({ url, log, retryMs, timeoutMs = 5_000 }: Receive
   };
 }
 
-/** Through the proxy in `HTTPS_PROXY` or `HTTP_PROXY`, unless `NO_PROXY` lists the host. */
 async function postJson(url: string, body: unknown, timeoutMs: number): Promise<void> {
   const { target, authorization } = withoutCredentials(url);
-  const dispatcher = new EnvHttpProxyAgent({ proxyTunnel: false });
+  const request = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...authorization },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(timeoutMs),
+  };
   try {
-    const response = await fetch(target, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...authorization },
-      body: JSON.stringify(body),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-      dispatcher,
+    await fetchOnce(target, request, (response) => {
+      if (!response.ok) throw new Error(`the response has status ${response.status}`);
     });
-    if (!response.ok) throw new Error(`the response has status ${response.status}`);
   } catch (error) {
     throw new Error(`the notice was not taken: ${rootMessageOf(error)}`);
-  } finally {
-    await dispatcher.destroy();
   }
 }
 
@@ -81,11 +77,4 @@ function withoutCredentials(text: string) {
     target: url,
     authorization: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
   };
-}
-
-/** The error of `fetch` only says that it failed; its cause says why. */
-function rootMessageOf(error: unknown): string {
-  if (error instanceof Error && error.cause !== undefined) return rootMessageOf(error.cause);
-  if (error instanceof AggregateError) return rootMessageOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
 }

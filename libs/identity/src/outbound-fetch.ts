@@ -1,0 +1,26 @@
+import { EnvHttpProxyAgent, fetch, type RequestInit, type Response } from 'undici';
+
+/**
+ * Sends a request, and reads its response: without redirects; through the proxy in `HTTPS_PROXY` or `HTTP_PROXY`, unless
+ * `NO_PROXY` lists the host. For rare requests: each opens its connections and closes them.
+ * @throws what `fetch` and `read` throw
+ */
+export async function fetchOnce<Result>(
+  url: string | URL,
+  init: RequestInit,
+  read: (response: Response) => Result | Promise<Result>,
+): Promise<Result> {
+  const dispatcher = new EnvHttpProxyAgent({ proxyTunnel: false });
+  try {
+    return await read(await fetch(url, { ...init, redirect: 'manual', dispatcher }));
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+/** The error of `fetch` only says that it failed; its cause says why. */
+export function rootMessageOf(error: unknown): string {
+  if (error instanceof Error && error.cause !== undefined) return rootMessageOf(error.cause);
+  if (error instanceof AggregateError) return rootMessageOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
+}
