@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { isMembers, type Members } from '../members.ts';
 import { type AudienceClaim, audienceClaims, type ClaimValue } from './types.ts';
 
 /** Values by the names of their variables. */
@@ -159,8 +160,6 @@ function settingsIn(
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
 function listedEntries(json: string, variables: IssuerVariables, prefix: IssuerPrefix): IssuerEntries {
   const list = `${prefix}_ISSUERS`;
   const entries = parseList(json);
@@ -181,14 +180,10 @@ function listedEntries(json: string, variables: IssuerVariables, prefix: IssuerP
 function parseList(json: string): readonly Members[] | undefined {
   try {
     const value: unknown = JSON.parse(json.trim());
-    return Array.isArray(value) && value.every(isObject) ? value : undefined;
+    return Array.isArray(value) && value.every(isMembers) ? value : undefined;
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isGiven(value: unknown): boolean {

@@ -2,6 +2,7 @@ import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import type { JSONWebKeySet, JWK } from 'jose';
 import { shown } from '../explain/words.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../issuers/signature-algorithms.ts';
+import { isMembers } from '../members.ts';
 
 /** A JWK set (RFC 7517). Its members may be of any kind: an issuer also publishes keys for other purposes. */
 export type KeySet = JSONWebKeySet;
@@ -107,10 +108,6 @@ function keyIssueOf(value: object): string | undefined {
 
 function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;
-}
-
-function isMembers(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

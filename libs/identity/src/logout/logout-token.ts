@@ -1,6 +1,7 @@
 import type { UserIssuerConfig } from '../issuers/types.ts';
 import { DEFAULT_CLOCK_TOLERANCE_SECONDS } from '../issuers/types.ts';
 import { createIssuerKeys } from '../keys/issuer-keys.ts';
+import { isMembers } from '../members.ts';
 import { isName } from '../principal/identifier.ts';
 import { checkSignature, type TrustedIssuer } from '../verify/check-token.ts';
 import { audiencesNamedIn } from '../verify/claim-rules.ts';
@@ -64,7 +65,7 @@ export function createLogoutVerifier({ issuers, ...listeners }: TokenVerifierOpt
     check(TYPES.includes(typ), 'The type of the logout token (typ) is not logout+jwt.');
     checkAudience(claims, issuer.config);
     checkTimes(claims, issuer.config);
-    check(isObject(isObject(claims.events) && claims.events[EVENT]), `events has no object ${EVENT}.`);
+    check(isMembers(isMembers(claims.events) && claims.events[EVENT]), `events has no object ${EVENT}.`);
     check(!Object.hasOwn(claims, 'nonce'), 'The logout token has a nonce.');
     const { jti } = claims;
     if (!isIdentifier(jti))
@@ -102,10 +103,6 @@ function checkTimes({ iat, exp }: Claims, { clockToleranceSeconds, logout }: Use
       Number.isFinite(exp) && Number(exp) > now - tolerance,
       'exp is missing, not a number, or in the past.',
     );
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isIdentifier(value: unknown): value is string {
