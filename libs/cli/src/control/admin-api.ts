@@ -1,13 +1,7 @@
 import type { OperatorToken } from '../audit/api/operator-token.ts';
-import { CommandError, exitCodes } from '../command-error.ts';
+import { CommandError } from '../command-error.ts';
 import { urlBelow } from '../http/base-url.ts';
-import {
-  membersOf,
-  rejectionError,
-  timeoutError,
-  unexpectedReplyError,
-  unreachableError,
-} from '../http/http-errors.ts';
+import { failedRequestError, membersOf, rejectionError, unexpectedReplyError } from '../http/http-errors.ts';
 
 /** The answer to a decision. */
 export interface Receipt {
@@ -78,9 +72,7 @@ export function createAdminApi({ url: base, token, interrupted }: AdminApiOption
       return JSON.parse(text) as T;
     } catch (error) {
       if (error instanceof CommandError) throw error;
-      if (interrupted.aborted) throw new CommandError('Interrupted.', exitCodes.failure);
-      if (error instanceof Error && error.name === 'TimeoutError') throw timeoutError(base);
-      throw unreachableError(base, error);
+      throw failedRequestError(base, error, interrupted);
     }
   }
 

@@ -1,15 +1,11 @@
 import type { Command } from 'commander';
-import { operatorTokenOf } from '../audit/api/operator-token.ts';
 import { CommandError, type ExitCode, exitCodes } from '../command-error.ts';
-import { DEFAULT_URL, parseBaseUrl } from '../http/base-url.ts';
+import { type ServerOptions, serverOf, withServerOptions } from '../http/server-options.ts';
 import { printable, type Terminal } from '../terminal.ts';
 import { type AdminApi, createAdminApi, type Edges, type Forecast, type Receipt } from './admin-api.ts';
 import { parseDuration } from './parse-duration.ts';
 
-interface Options {
-  readonly url?: URL;
-  readonly tokenFile?: string;
-  readonly dataDir: string;
+interface Options extends ServerOptions {
   readonly reason: string;
   /** Milliseconds. */
   readonly for?: number;
@@ -26,18 +22,19 @@ interface RevokeOptions extends Options {
   readonly issuer?: string;
 }
 
+const SERVER = { service: 'ticket-service', variable: 'TICKETS_URL' } as const;
+
 /** Adds what operators do while things run: `admit revoke`, `pause`, `block`, `drain`, `undo` and `control`. */
 export function addControlCommands(
   program: Command,
   terminal: Terminal,
   done: (code: ExitCode) => void,
 ): void {
-  const { env, interrupted, stdout } = terminal;
+  const { interrupted, stdout } = terminal;
   const print = (line: string) => void stdout.write(`${printable(line)}\n`);
 
-  function connect({ url, tokenFile, dataDir }: Options): AdminApi {
-    const token = operatorTokenOf({ tokenFile, dataDir, env });
-    return createAdminApi({ url: url ?? parseBaseUrl(env.TICKETS_URL || DEFAULT_URL), token, interrupted });
+  function connect(options: ServerOptions): AdminApi {
+    return createAdminApi({ ...serverOf(options, SERVER, terminal), interrupted });
   }
 
   async function decide(
@@ -46,7 +43,7 @@ export function addControlCommands(
     { reason, for: durationMs, dryRun, ...options }: Options,
   ): Promise<void> {
     const expiresAt = durationMs === undefined ? undefined : new Date(Date.now() + durationMs).toISOString();
-    const result = await connect({ reason, ...options }).decide(path, {
+    const result = await connect(options).decide(path, {
       ...target,
       reason,
       expiresAt,
@@ -67,7 +64,7 @@ export function addControlCommands(
   }
 
   function addDecision(name: string, description: string): Command {
-    return withServerOptions(program.command(name).description(description), terminal)
+    return withServerOptions(program.command(name).description(description), SERVER, terminal)
       .requiredOption('--reason <text>', 'why, for the audit log')
       .option('--for <duration>', 'when it ends by itself, like 10m, 2h or 7d', parseDuration)
       .option('--dry-run', 'only say how many connections of how many users it would close');
@@ -103,19 +100,21 @@ export function addControlCommands(
 
   withServerOptions(
     program.command('undo').description('Undoes a revocation, pause, block or drain.'),
+    SERVER,
     terminal,
   )
     .argument('<id>', 'what the command printed, or admit control lists')
     .option('--reason <text>', 'why, for the audit log')
-    .action(async (id: string, options: Omit<Options, 'reason'> & { readonly reason?: string }) => {
-      const { edges } = await connect({ ...options, reason: '' }).undo(id, options.reason);
+    .action(async (id: string, options: ServerOptions & { readonly reason?: string }) => {
+      const { edges } = await connect(options).undo(id, options.reason);
       report(edges, `undone ${id}`);
     });
 
   withServerOptions(
     program.command('control').description('Lists what is revoked, paused, blocked and drained.'),
+    SERVER,
     terminal,
-  ).action(async (options: Options) => {
+  ).action(async (options: ServerOptions) => {
     const { total, entries } = await connect(options).list();
     for (const { id, kind, issuer, session, user, value, reason, by, expiresAt } of entries) {
       const what = [kind, issuer, session ?? user ?? value].filter((part) => part !== null).join(' ');
@@ -123,17 +122,6 @@ export function addControlCommands(
     }
     if (total > entries.length) print(`and ${total - entries.length} more`);
   });
-}
-
-function withServerOptions(command: Command, { env }: Terminal): Command {
-  return command
-    .option(
-      '--url <url>',
-      `URL of the ticket-service (default: TICKETS_URL, or ${DEFAULT_URL})`,
-      parseBaseUrl,
-    )
-    .option('--token-file <file>', 'file with the operator token')
-    .option('--data-dir <directory>', 'data directory of a local server', env.DATA_DIR || '.data');
 }
 
 function receiptText({ closed, expiresAt }: Receipt): string {

@@ -61,6 +61,13 @@ export function timeoutError({ origin }: URL): CommandError {
   );
 }
 
+/** Why a request came to nothing. @param interrupted whether the user ended it */
+export function failedRequestError(url: URL, error: unknown, { aborted }: AbortSignal): CommandError {
+  if (aborted) return new CommandError('Interrupted.', exitCodes.failure);
+  if (error instanceof Error && error.name === 'TimeoutError') return timeoutError(url);
+  return unreachableError(url, error);
+}
+
 function explainUnreachable({ origin, hostname }: URL, error: unknown, option: string): string {
   const cause = rootCauseOf(error);
   switch (cause.code) {

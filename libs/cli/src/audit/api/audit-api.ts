@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CommandError, exitCodes } from '../../command-error.ts';
+import type { CommandError } from '../../command-error.ts';
 import { urlBelow } from '../../http/base-url.ts';
 import {
+  failedRequestError,
   membersOf,
   rejectionError,
   ServerRejection,
-  timeoutError,
   unexpectedReplyError,
-  unreachableError,
 } from '../../http/http-errors.ts';
 import type { Progress } from '../../terminal.ts';
 import type { OperatorToken } from './operator-token.ts';
@@ -95,9 +94,7 @@ export function createAuditApi({ url: base, token, progress, interrupted }: Audi
   }
 
   function failureOf(error: unknown): CommandError {
-    if (interrupted.aborted) return new CommandError('Interrupted.', exitCodes.failure);
-    if (error instanceof Error && error.name === 'TimeoutError') return timeoutError(base);
-    return unreachableError(base, error);
+    return failedRequestError(base, error, interrupted);
   }
 
   return {
