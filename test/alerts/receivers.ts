@@ -1,9 +1,6 @@
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { json } from 'node:stream/consumers';
-import { type Engine, startAlertmanager, temporaryDirectory } from '@admit-one/testkit';
+import { type Engine, startAlertmanager, startJsonReceiver, temporaryDirectory } from '@admit-one/testkit';
 
 /** An alert as Alertmanager's API has it. */
 export interface ReceivedAlert {
@@ -47,22 +44,15 @@ export interface Webhook {
 }
 
 export async function startWebhook(): Promise<Webhook> {
-  const received: string[] = [];
-  const server = createServer(async (request, response) => {
-    const { status, groupLabels } = (await json(request)) as WebhookMessage;
-    received.push(`${status} ${groupLabels.alertname}`);
-    response.end();
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
+  const receiver = await startJsonReceiver();
   return {
-    url: `http://127.0.0.1:${port}`,
-    received,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+    url: receiver.url,
+    get received() {
+      return receiver.received.map(({ body }) => {
+        const { status, groupLabels } = body as WebhookMessage;
+        return `${status} ${groupLabels.alertname}`;
+      });
     },
+    close: receiver.close,
   };
 }

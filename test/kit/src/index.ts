@@ -18,6 +18,7 @@ export * from './eventually.ts';
 export * from './fault-proxy/fault-proxy.ts';
 export * from './identity-provider.ts';
 export { type ProviderMode, SLOW_ANSWER_MS } from './identity-provider-faults.ts';
+export * from './json-receiver.ts';
 export * from './provider-shapes.ts';
 export * from './raw/frames.ts';
 export * from './raw/raw-socket.ts';

@@ -1,6 +1,4 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { startJsonReceiver } from './json-receiver.ts';
 
 /** A span as it was exported. */
 export interface CollectedSpan {
@@ -58,27 +56,13 @@ interface OtlpTraces {
 const ERROR = 2;
 
 export async function startTraceCollector(): Promise<TraceCollector> {
-  const collected: CollectedSpan[] = [];
-  let status = 200;
-  const server = createServer(async (request, response) => {
-    const traces = (await json(request)) as OtlpTraces;
-    if (request.url === '/v1/traces' && status === 200) collected.push(...spansOf(traces));
-    response
-      .writeHead(request.url === '/v1/traces' ? status : 404, { 'content-type': 'application/json' })
-      .end('{}');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { url, received, answer, close } = await startJsonReceiver('/v1/traces');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    spans: () => collected,
-    answer(next) {
-      status = next;
-    },
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
+    url,
+    spans: () =>
+      received.filter(({ status }) => status === 200).flatMap(({ body }) => spansOf(body as OtlpTraces)),
+    answer,
+    close,
   };
 }
 

@@ -1,5 +1,6 @@
 import { type AlertSeverity, type AuditLog, AuditLogError, type EventType } from '@admit-one/core';
 import type { LogCondition, Series } from '@admit-one/observability';
+import { type JsonReceiver, startJsonReceiver } from '@admit-one/testkit';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import {
   type Engines,
@@ -9,7 +10,6 @@ import {
   startEngines,
   startFixture,
 } from '../audit-service.fixture.ts';
-import { startReceiver, type TestReceiver } from './receiver.fixture.ts';
 import type { AlertRule } from './rules.ts';
 
 let engines: Engines;
@@ -35,7 +35,7 @@ function rule(name: string, condition: LogCondition = deadLetters, more: Partial
 }
 
 interface Started extends Fixture {
-  readonly receiver: TestReceiver;
+  readonly receiver: JsonReceiver;
 }
 
 function start(...alertRules: readonly AlertRule[]): Promise<Started> {
@@ -47,7 +47,7 @@ async function startOn(
   alertRules: readonly AlertRule[],
   leaseMs = 60_000,
 ): Promise<Started> {
-  const receiver = await startReceiver();
+  const receiver = await startJsonReceiver();
   onTestFinished(() => receiver.close());
   const alerts = {
     alertmanagerUrls: [receiver.url.replace('//', '//prom:hunter2@')],
