@@ -23,6 +23,7 @@ const MORE_MINUTES = 500;
 export async function byMinutes(search: Search, order: ReadersOrder, from: Place): Promise<LookedUp> {
   const { sql, filter, limit, budget } = search;
   const guide = guideOf(filter);
+  const leastOfRound = Math.ceil(budget * ROUND);
   const found: Found[] = [];
   let left = budget;
   for (let place = from; ; ) {
@@ -41,7 +42,7 @@ export async function byMinutes(search: Search, order: ReadersOrder, from: Place
     const end = lastMinute ? endOf(lastMinute.start, order) : lookedTo;
     if (end === null) return { found, lookedTo: null };
     place = placeAt(end);
-    left -= Math.max(events, budget * ROUND);
-    if (found.length > limit || left < budget * ROUND) return { found, lookedTo: place };
+    left -= Math.max(events, leastOfRound);
+    if (found.length > limit || left < leastOfRound) return { found, lookedTo: place };
   }
 }
