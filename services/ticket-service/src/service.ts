@@ -36,10 +36,12 @@ import { anonymousRoutes } from './anonymous/anonymous-routes.ts';
 import { createAnonymousSessions } from './anonymous/anonymous-sessions.ts';
 import { createCommands } from './commands/commands.ts';
 import { watchEventStream } from './commands/event-stream-watch.ts';
+import { createJwtGate } from './commands/jwt-gate.ts';
 import { leaveRoomInStream } from './commands/leave-room-in-stream.ts';
 import { observeOutbox } from './commands/outbox-metrics.ts';
 import { startOutboxWatch } from './commands/outbox-watch.ts';
 import { serveRequests } from './commands/serve-requests.ts';
+import { createVerifyExchange } from './commands/verify-exchange.ts';
 import { adminRoutes } from './control/admin-routes.ts';
 import { backchannelLogout } from './control/backchannel-logout.ts';
 import { createControlActions } from './control/control-actions.ts';
@@ -50,7 +52,7 @@ import { logoutRoutes } from './control/logout-routes.ts';
 import { restoreOnLoss } from './control/restore-on-loss.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createIssuanceRejectionRecorder } from './issue/issuance-rejections.ts';
-import { createIssueTicket } from './issue/issue-ticket.ts';
+import { createCheckIssue, createIssueTicket } from './issue/issue-ticket.ts';
 import { ticketRoutes } from './issue/ticket-routes.ts';
 import { statusRoutes } from './status/status-routes.ts';
 import { createRedeem } from './verify/redeem.ts';
@@ -167,7 +169,14 @@ export async function startTicketService(
   closers.add('rejection log', async () => rejectionLog.stop());
   closers.add('event stream watch', watchEventStream({ events: bus.events, log, meter }));
   try {
-    const answering = await serveRequests({ instance, requests: bus.requests, commands, log, rejectionLog });
+    const verifyExchange = createVerifyExchange({
+      authenticate,
+      checkIssue: createCheckIssue({ commands, control }),
+      gate: config.jwtPathway && createJwtGate(config.jwtPathway),
+    });
+    const answering = await serveRequests({
+      ...{ instance, requests: bus.requests, commands, verifyExchange, log, rejectionLog },
+    });
     closers.add('requests', () => answering.stop());
   } catch (error) {
     await closers.close();

@@ -113,6 +113,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   for (const { name, path } of paths) routes.set(path, { name });
   const handshakeRules: HandshakeRules = {
     carriers: config.carriers,
+    acceptsJwt: config.acceptsJwt,
     routeOf: (path) => routes.find(path)?.name ?? null,
     instance,
   };

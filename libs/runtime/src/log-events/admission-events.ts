@@ -59,6 +59,16 @@ export const admissionEvents = {
     meaning: 'A ticket admitted a connection.',
     members: { ...session, ticketId, ticketHash, connection },
   },
+  authenticated_via_jwt: {
+    severity: 'INFO',
+    meaning: 'A handshake presented a JWT in the place of a ticket, and was admitted.',
+    members: {
+      ...session,
+      ticketId,
+      connection,
+      client: 'The program that presented it, as it names itself.',
+    },
+  },
   websocket_connected: {
     severity: 'INFO',
     meaning: 'A connection is open.',
@@ -97,7 +107,12 @@ export const admissionEvents = {
     severity: severityOfReason,
     meaning: 'The ticket-service rejected a command of an edge without a decision. The edge may try again.',
     remedy: 'Look up the reason in reasons.md.',
-    members: { reason, command: 'The command.', ticketId },
+    members: {
+      reason,
+      command: 'The command.',
+      ticketId,
+      detail: 'What is wrong with its JWT, where it has one.',
+    },
   },
   rejections_folded: {
     severity: severityOfReason,

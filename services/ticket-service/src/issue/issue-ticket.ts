@@ -1,4 +1,11 @@
-import { type LastFailure, newId, type Principal, proofOf, ticketIdOf } from '@admit-one/core';
+import {
+  type CommandContext,
+  type LastFailure,
+  newId,
+  type Principal,
+  proofOf,
+  ticketIdOf,
+} from '@admit-one/core';
 import { type Logger, RejectionError } from '@admit-one/runtime';
 import type { Commands } from '../commands/commands.ts';
 import type { ControlState } from '../control/control-state.ts';
@@ -26,6 +33,9 @@ export interface IssuedTicket {
   readonly synthetic?: true;
 }
 
+/** Whether a ticket may be issued now, before a command is run. @throws {RejectionError} @throws {StoreError} */
+export type CheckIssue = (principal: Principal, context: CommandContext) => Promise<void>;
+
 /** Issues a ticket. @throws {RejectionError} where the command is rejected @throws {StoreError} */
 export type IssueTicket = (request: IssueRequest) => Promise<IssuedTicket>;
 
@@ -36,16 +46,25 @@ export interface IssueTicketOptions {
   readonly log: Logger;
 }
 
+export function createCheckIssue({
+  commands,
+  control,
+}: Pick<IssueTicketOptions, 'commands' | 'control'>): CheckIssue {
+  return async (_, { address }) => {
+    if (!control.restored) throw new RejectionError('store_unavailable');
+    if (control.blocked.has(address, await commands.now())) throw new RejectionError('address_blocked');
+  };
+}
+
 /** How long after the request an issue may still be decided: the client waits about as long. */
 const ISSUE_BUDGET_MS = 2_000;
 
 export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
-  const { commands, control, ttlSeconds, log } = options;
+  const { commands, ttlSeconds, log } = options;
+  const checkIssue = createCheckIssue(options);
 
   return async ({ ticket, principal, route, client, lastFailure, context, traceId, linkedTraceId }) => {
-    if (!control.restored) throw new RejectionError('store_unavailable');
-    if (control.blocked.has(context.address, await commands.now()))
-      throw new RejectionError('address_blocked');
+    await checkIssue(principal, context);
     const ticketId = ticketIdOf(proofOf(ticket));
     const outcome = await commands.run(ticketId, {
       type: 'issue',

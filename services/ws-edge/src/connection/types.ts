@@ -1,4 +1,4 @@
-import type { Principal, Reason } from '@admit-one/core';
+import type { Pathway, Principal, Reason } from '@admit-one/core';
 import type { CloseInfo } from './close-info.ts';
 
 /** An admitted WebSocket, as a route sees it. */
@@ -6,6 +6,7 @@ export interface Connection {
   readonly id: string;
   readonly ticketId: string;
   readonly principal: Principal;
+  readonly pathway: Pathway;
   /** Of the client, as far as it is known. */
   readonly address: string | null;
   /** The name of its route. */

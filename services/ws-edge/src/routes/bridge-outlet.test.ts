@@ -17,6 +17,7 @@ function connection(id: string, user: string): Connection {
   return {
     id,
     ticketId: 't',
+    pathway: 'ticket',
     address: null,
     principal,
     route: 'chat',
