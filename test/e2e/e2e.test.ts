@@ -5,6 +5,7 @@ import { stacks } from '../stack/stacks.ts';
 import { connectWith, issueTicket, type Ticket } from '../stack/visitor.ts';
 import { describeAdmission } from './admission.ts';
 import { describeIssuing } from './issue.ts';
+import { describeJwts } from './jwt.ts';
 import { describeMetrics } from './metrics.ts';
 import { describeOrigins } from './origin.ts';
 import { describeRaces } from './race.ts';
@@ -33,6 +34,7 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
   describeRoutes(running);
   describeTicketStatus(running);
   describeRevocations(running);
+  describeJwts(running);
   describeRaces(running);
   test('an expired ticket is rejected, and its status says so', async () => {
     const { ticket, ticketId } = ageing;

@@ -17,6 +17,7 @@ export type TicketCredential =
 
 const PARAMETER = 'ticket';
 const PROTOCOL_PREFIX = 'ticket.';
+const TICKET_LIKE = /^ticket\./i;
 const JWT_PREFIX = 'jwt.';
 const CLIENT = new RegExp(clientSchema.pattern);
 
@@ -45,8 +46,9 @@ export function credentialOf(
  */
 export function jwtCredentialOf(target: string, protocols: readonly string[]): TicketCredential | undefined {
   const tokens = protocols.filter((protocol) => protocol.startsWith(JWT_PREFIX));
-  if (tokens.length === 0 || valuesInQuery(target).length > 0 || valuesInProtocols(protocols).length > 0)
-    return undefined;
+  const showsTicket =
+    valuesInQuery(target).length > 0 || protocols.some((protocol) => TICKET_LIKE.test(protocol));
+  if (tokens.length === 0 || showsTicket) return undefined;
   const [token = ''] = tokens.map((protocol) => protocol.slice(JWT_PREFIX.length));
   if (tokens.length > 1 || token === '') return 'malformed';
   const client = clientOf(target);
