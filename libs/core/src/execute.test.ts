@@ -82,7 +82,10 @@ describe('an accepted command', () => {
     await run(exchange('H', { client: 'app/1' }));
     await run(confirm('H', 'C'));
     const [exchanged, confirmed] = store.appended;
-    expect(exchanged?.fences.map(({ subject }) => subject)).toContain('issuing');
+    expect(exchanged?.fences.map(({ subject }) => subject)).toEqual([
+      ...['tokens', 'tokens:main', 'key:main:key-1', 'issuing'],
+    ]);
+    expect(exchanged?.guards).toHaveLength(2);
     for (const { data } of [...(exchanged?.events ?? []), ...(confirmed?.events ?? [])])
       expect(data).toMatchObject({ pathway: 'jwt', client: 'app/1', route: 'chat' });
   });

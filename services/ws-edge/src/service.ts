@@ -101,7 +101,11 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     ...reporterOptionsOf({ log, dependencies: engines }),
     connections: () => connections.count,
   });
-  const outlet = createBridgeOutlet(bus.messages, instance);
+  const outlet = createBridgeOutlet({
+    messages: bus.messages,
+    edge: instance,
+    onRejected: metrics.bridgeMessageRejected,
+  });
   const endpoints = new Map(
     createRoutes(config.routes, { messages: bus.messages, outlet, edge: instance }).map((route) => [
       route.name,

@@ -82,7 +82,7 @@ export const admissionEvents = {
       connection,
       route: 'The route.',
       code: 'The close code (RFC 6455).',
-      initiator: '`edge`, `client` or `network`.',
+      initiator: '`edge`, `client`, `network` or `backend`.',
       reason: "The edge's reason, which decides the severity; null where it had none.",
       durationMs: 'How long it was open.',
     },

@@ -76,6 +76,14 @@ export const edgeMetrics = {
     services,
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
   },
+  admit_bridge_messages_rejected_total: {
+    kind: 'counter',
+    unit: '1',
+    description:
+      'Messages of backends that were not delivered. `id_not_encoded`: to an id that must be encoded and is not, of somebody who is connected here',
+    labels: { reason: ['id_not_encoded', 'close_invalid'] },
+    services,
+  },
   admit_draining: {
     kind: 'gauge',
     unit: '1',

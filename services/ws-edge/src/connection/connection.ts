@@ -82,12 +82,16 @@ export function openConnection(options: ConnectionOptions): Connection {
       closeInfo ??= closedBecause(reason);
       webSocket.terminate();
     },
-    close(reason) {
-      if (webSocket.readyState !== webSocket.OPEN) return;
-      closeInfo ??= closedBecause(reason);
-      webSocket.close(closeInfo.code, closeInfo.text);
-    },
+    close: (reason) => close(closedBecause(reason)),
+    closeWith: (order) => close({ ...order, initiator: 'backend', reason: null }),
+    openedAt: Date.now(),
   };
+
+  function close(info: CloseInfo): void {
+    if (webSocket.readyState !== webSocket.OPEN) return;
+    closeInfo ??= info;
+    webSocket.close(closeInfo.code, closeInfo.text);
+  }
 
   function updateBuffered(bytes = webSocket.bufferedAmount): number {
     onBuffered(bytes - knownBuffered);

@@ -1,6 +1,7 @@
 import { countedClients, type Reason } from '@admit-one/core';
 import type { UpgradeOutcome } from '@admit-one/gate';
 import type { Meter } from '@admit-one/runtime';
+import type { BridgeError } from '../routes/bridge-answers.ts';
 import type { OnCommandSettled } from '@admit-one/ticket-client';
 
 /** How a handshake ended. */
@@ -15,6 +16,7 @@ export interface EdgeMetrics {
   handshakeEnded(outcome: HandshakeOutcome, seconds: number): void;
   /** @param client as it names itself @param route null for an unknown one */
   jwtPresented(route: string | null, client: string | undefined, outcome: UpgradeOutcome['kind']): void;
+  bridgeMessageRejected(reason: BridgeError): void;
   commandSettled: OnCommandSettled;
 }
 
@@ -37,6 +39,7 @@ export function createEdgeMetrics(options: EdgeMetricsOptions): EdgeMetrics {
   const duration = meter.histogram('admit_handshake_duration_seconds');
   const requests = meter.histogram('admit_bus_request_duration_seconds');
   const jwts = meter.counter('admit_jwt_handshakes_total', known);
+  const bridgeRejections = meter.counter('admit_bridge_messages_rejected_total');
   meter.observe(['admit_handshakes_in_flight', 'admit_draining'], (observer) => {
     observer.value('admit_handshakes_in_flight', handshakesInFlight(), {});
     observer.value('admit_draining', draining() ? 1 : 0, {});
@@ -57,6 +60,7 @@ export function createEdgeMetrics(options: EdgeMetricsOptions): EdgeMetrics {
         client === undefined ? 'none' : (countedClients.find((name) => name === client) ?? 'other');
       jwts.add(1, { route, client: named, outcome });
     },
+    bridgeMessageRejected: (reason) => bridgeRejections.add(1, { reason }),
     commandSettled: (command, outcome, seconds) => requests.record(seconds, { command, outcome }),
   };
 }

@@ -23,6 +23,8 @@ function connection(id: string, user: string): Connection {
     route: 'chat',
     send() {},
     close() {},
+    closeWith() {},
+    openedAt: 0,
     bufferedBytes: () => 0,
     drop() {},
   };
@@ -30,7 +32,7 @@ function connection(id: string, user: string): Connection {
 
 it('subscribes for connections together, for sessions, users and routes as long as somebody is there', () => {
   const { messages, open } = countingMessages();
-  const outlet = createBridgeOutlet(messages, 'edge-1');
+  const outlet = createBridgeOutlet({ messages, edge: 'edge-1', onRejected: () => {} });
   const bridge = createBridge('chat', { messages, outlet, edge: 'edge-1' });
   expect(open()).toBe(1);
   const first = bridge.open(connection('c-1', 'u-1'));
