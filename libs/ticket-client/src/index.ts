@@ -2,6 +2,7 @@ export * from './capped-context.ts';
 export * from './clock-sync.ts';
 export * from './control/blocked-prefixes.ts';
 export * from './control/close-order.ts';
+export * from './control/connection-protocol.ts';
 export * from './control/control-follower.ts';
 export * from './control/control-protocol.ts';
 export * from './open-ticket-client.ts';

@@ -42,6 +42,9 @@ import { observeOutbox } from './commands/outbox-metrics.ts';
 import { startOutboxWatch } from './commands/outbox-watch.ts';
 import { serveRequests } from './commands/serve-requests.ts';
 import { createVerifyExchange } from './commands/verify-exchange.ts';
+import { createConnectionActions } from './connections/connection-actions.ts';
+import { connectionRoutes } from './connections/connection-routes.ts';
+import { serveConnections } from './connections/serve-connections.ts';
 import { adminRoutes } from './control/admin-routes.ts';
 import { backchannelLogout } from './control/backchannel-logout.ts';
 import { createControlActions } from './control/control-actions.ts';
@@ -49,6 +52,7 @@ import { startControlState } from './control/control-state.ts';
 import { createDecisionTimes } from './control/decision-times.ts';
 import { createEdgeRegistry } from './control/edge-registry.ts';
 import { logoutRoutes } from './control/logout-routes.ts';
+import { createIssuerOf } from './control/request-members.ts';
 import { restoreOnLoss } from './control/restore-on-loss.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createIssuanceRejectionRecorder } from './issue/issuance-rejections.ts';
@@ -168,6 +172,13 @@ export async function startTicketService(
   const rejectionLog = createRejectionLog(log, dependencies);
   closers.add('rejection log', async () => rejectionLog.stop());
   closers.add('event stream watch', watchEventStream({ events: bus.events, log, meter }));
+  const edges = createEdgeRegistry(bus.messages);
+  closers.add('edges', async () => edges.stop());
+  const issuerOf = createIssuerOf(
+    issuers.map(({ alias }) => alias),
+    config.issuers.length === 1 ? (config.issuers[0]?.alias ?? null) : null,
+  );
+  const connectionActions = createConnectionActions({ edges, messages: bus.messages, issuerOf });
   try {
     const verifyExchange = createVerifyExchange({
       authenticate,
@@ -178,6 +189,10 @@ export async function startTicketService(
       ...{ instance, requests: bus.requests, commands, verifyExchange, log, rejectionLog },
     });
     closers.add('requests', () => answering.stop());
+    const ofBackends = await serveConnections({
+      ...{ requests: bus.requests, actions: connectionActions, rejectionLog },
+    });
+    closers.add('requests of backends', () => ofBackends.stop());
   } catch (error) {
     await closers.close();
     throw error;
@@ -193,8 +208,6 @@ export async function startTicketService(
     recordRejection: createRejectionRecorder({ reporter, log: rejectionLog.write }),
     log,
   });
-  const edges = createEdgeRegistry(bus.messages);
-  closers.add('edges', async () => edges.stop());
   const actions = createControlActions({
     ...{ instance, edges, bus, commands, reporter, clock, log },
     state: control,
@@ -219,12 +232,11 @@ export async function startTicketService(
       await app.register(statusRoutes({ authenticate, store: deps.store }));
       await app.register(anonymousRoutes({ anonymous, log }));
       await app.register(logoutRoutes({ authenticate, actions, times }));
+      await app.register(connectionRoutes({ authorize, actions: connectionActions }));
       await app.register(backchannelLogout({ verifyLogout, actions, times, log }));
       await app.register(
         adminRoutes({
-          ...{ authorize, actions, times },
-          issuers: issuers.map(({ alias }) => alias),
-          soleIssuer: config.issuers.length === 1 ? (config.issuers[0]?.alias ?? null) : null,
+          ...{ authorize, actions, times, issuerOf },
         }),
       );
     },

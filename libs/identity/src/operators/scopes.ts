@@ -6,6 +6,7 @@ export const operatorScopes = {
   'audit:read': 'Read the audit log.',
   'audit:acknowledge': 'Acknowledge what the audit log lacks.',
   'tickets:revoke': 'Revoke tickets and sessions, pause issuing, block networks and drain edges.',
+  'connections:act': 'List connections, send to them and close them.',
 } as const satisfies Record<string, string>;
 
 export type OperatorScope = keyof typeof operatorScopes;

@@ -114,6 +114,12 @@ export const admissionEvents = {
       detail: 'What is wrong with its JWT, where it has one.',
     },
   },
+  connection_request_failed: {
+    severity: severityOfReason,
+    meaning: 'A request of a backend about connections, over the bus, was rejected.',
+    remedy: 'Look up the reason in reasons.md.',
+    members: { reason },
+  },
   rejections_folded: {
     severity: severityOfReason,
     meaning:

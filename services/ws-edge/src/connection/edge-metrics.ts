@@ -1,8 +1,8 @@
 import { countedClients, type Reason } from '@admit-one/core';
 import type { UpgradeOutcome } from '@admit-one/gate';
 import type { Meter } from '@admit-one/runtime';
-import type { BridgeError } from '../routes/bridge-answers.ts';
 import type { OnCommandSettled } from '@admit-one/ticket-client';
+import type { BridgeError } from '../routes/bridge-answers.ts';
 
 /** How a handshake ended. */
 export type HandshakeOutcome = 'admitted' | 'client_gone' | Reason;

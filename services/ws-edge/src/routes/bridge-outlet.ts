@@ -43,7 +43,10 @@ export function createBridgeOutlet({ messages, edge, onRejected }: BridgeOutletO
 
   function deliver(connections: ReadonlySet<Connection>, message: Message): void {
     const order = closeOrderOf(message.headers);
-    if (order === 'invalid') return reject(message, 'close_invalid');
+    if (order === 'invalid') {
+      reject(message, 'close_invalid');
+      return;
+    }
     if (order) for (const connection of connections) connection.closeWith(order);
     else for (const connection of connections) send(connection, message);
     if (message.reply !== null) answer(messages, message.reply, { edge, connections: connections.size });
