@@ -34,10 +34,10 @@ export function replyWithError(
 ): FastifyReply {
   const { traceId } = request.trace;
   const { reason, options } = rejectionOf(error);
-  const { severity, fault, http } = reasonRow(reason);
-  if (!options.reported && fault === 'infrastructure')
+  const { severity, http, fault } = reasonRow(reason);
+  if (fault === 'infrastructure' && !options.reported)
     log.write(severity, { err: error.cause ?? error, reason, traceId }, 'http_request_failed', null);
-  else if (!options.reported && DENIED.has(options.status ?? http ?? 0))
+  else if (DENIED.has(options.status ?? http ?? 0) && !options.reported)
     logDenied(reason, options, request, log);
   return replyWithProblem(reply, reason, traceId, options);
 }
