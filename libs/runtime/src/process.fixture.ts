@@ -87,4 +87,4 @@ const lives: Readonly<Record<string, () => Promise<Started>>> = {
 
 const life = lives[process.argv[2] ?? ''];
 if (!life) throw new Error('which life?');
-await runProcess(life);
+await runProcess(life, process.env);
