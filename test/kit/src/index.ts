@@ -14,6 +14,7 @@ export { type EngineName, findProgram, missingEngines } from './engines/programs
 export * from './engines/prometheus.ts';
 export * from './engines/redis.ts';
 export * from './engines/redis-sentinel.ts';
+export * from './engines/redis-users.ts';
 export * from './eventually.ts';
 export * from './fault-proxy/fault-proxy.ts';
 export * from './identity-provider.ts';

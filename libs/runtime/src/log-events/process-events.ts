@@ -12,6 +12,12 @@ export const processEvents = {
       version: 'The release.',
     },
   },
+  variable_misspelled: {
+    severity: 'WARNING',
+    meaning: 'An environment variable is set that no service reads, and that resembles one.',
+    remedy: 'Correct its name, or remove it.',
+    members: { variable: 'Its name.', nearest: 'The variable that it resembles.' },
+  },
   engines: {
     severity: 'INFO',
     meaning: 'Standalone uses these engines.',
