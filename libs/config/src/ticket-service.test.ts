@@ -27,6 +27,7 @@ describe('the configuration', () => {
   test('of one issuer, with the deissues for the rest', () => {
     expect(read(issuer)).toEqual({
       ticketTtlSeconds: 30,
+      limits: { ticketsPerSession: 60, ticketsPerUser: 300, failedTokens: 3_000, anonymousSessions: 3_000 },
       issuers: [
         {
           alias: 'main',

@@ -20,6 +20,7 @@ import { issuerVariables, outboundProxyIssues } from './issuers.ts';
 import { type OperatorsConfig, operatorIssues, operatorsConfigOf, operatorVariables } from './operators.ts';
 import { type EnvironmentVariables, listVariable, readVariables, SECRET } from './read-variables.ts';
 import { parseRoutePrefixes, type RoutePrefix } from './route-prefixes.ts';
+import { type TicketLimits, ticketLimitsOf, ticketLimitVariables } from './ticket-limits.ts';
 
 /** Forward authentication. */
 const verifyVariables = {
@@ -53,6 +54,7 @@ export const ticketVariables = {
     default: 30,
     description: 'Lifetime of a ticket.',
   }),
+  ...ticketLimitVariables,
   ...issuerVariables('JWT', {
     use: 'that tickets are issued for',
     noun: 'the issuer',
@@ -200,6 +202,7 @@ function missingIssuerIssues(variables: Partial<TicketVariables>): readonly stri
 /** The configuration of the ticket-service. */
 export interface TicketConfig {
   readonly ticketTtlSeconds: number;
+  readonly limits: TicketLimits;
   /** The issuers of users' tokens. */
   readonly issuers: readonly UserIssuerConfig[];
   readonly maxTokenBytes: number;
@@ -235,6 +238,7 @@ export function ticketConfigOf(variables: TicketVariables, local?: LocalIssuers)
     ANONYMOUS_SIGNING_KEY === undefined ? local?.anonymous.key : parseSigningKey(ANONYMOUS_SIGNING_KEY);
   return {
     ticketTtlSeconds: variables.TICKET_TTL_SECONDS,
+    limits: ticketLimitsOf(variables),
     issuers: issuers.length === 0 && local ? [localIssuerOf(local, variables)] : issuers,
     maxTokenBytes: variables.JWT_MAX_TOKEN_BYTES,
     operators: operatorsConfigOf(variables, local),

@@ -64,7 +64,14 @@ const contract: readonly Contract[] = [
   [['edge_lost'], { ...seen('UNAVAILABLE', 503, 1013, 'retry'), retryAfterSeconds: 1 }],
   [['upstream_unavailable'], { ...seen('UPSTREAM_UNAVAILABLE', 503, 1013, 'retry'), retryAfterSeconds: 1 }],
   [
-    ['rate_limited', 'too_many_connections', 'message_rate'],
+    [
+      'rate_limited',
+      'issue_rate',
+      'failure_rate',
+      'user_connections',
+      'too_many_connections',
+      'message_rate',
+    ],
     { ...seen('RATE_LIMITED', 429, 4429, 'retry'), retryAfterSeconds: 5 },
   ],
   [['overloaded', 'outbox_full'], { ...seen('OVERLOADED', 503, 1013, 'retry'), retryAfterSeconds: 1 }],

@@ -369,6 +369,30 @@ export const reasons = {
     remedy:
       'Find the source by its address and agent. If it is a whole network of rightful users, raise the limit.',
   }),
+  issue_rate: row({
+    ...rateLimited,
+    ...policy,
+    meaning:
+      'The session or user asks for more tickets than TICKETS_PER_SESSION_PER_MINUTE or TICKETS_PER_USER_PER_MINUTE.',
+    remedy:
+      'Find out why the client asks so often: usually it reconnects without a pause, or requests tickets that it does not use.',
+  }),
+  failure_rate: row({
+    ...rateLimited,
+    ...policy,
+    meaning:
+      'More requests of the network of the client failed than FAILED_TOKENS_PER_MINUTE or FAILED_UPGRADES_PER_MINUTE.',
+    remedy:
+      'Look at the earlier rejections of this network. If all clients seem to have one address, set TRUSTED_PROXIES.',
+  }),
+  user_connections: row({
+    ...rateLimited,
+    ...policy,
+    meaning:
+      'The session or user holds as many connections as MAX_CONNECTIONS_PER_SESSION or MAX_CONNECTIONS_PER_USER.',
+    remedy:
+      'Find out why the client opens so many connections: tabs can share one. If it needs them, raise the limit.',
+  }),
   too_many_connections: row({
     ...rateLimited,
     ...policy,

@@ -8,12 +8,14 @@ import {
   startRelay,
   startReporter,
   type TicketStore,
+  type UsageCounter,
 } from '@admit-one/core';
 import { createRejectionRecorder } from '@admit-one/gate';
 import { createLogoutVerifier } from '@admit-one/identity';
 import {
   createAuthorize,
   createClosers,
+  createFailureLimit,
   createOutageLog,
   createRejectionLog,
   type Dependencies,
@@ -52,6 +54,7 @@ import { createAuthenticate } from './http/authenticate.ts';
 import { createIssuanceRejectionRecorder } from './issue/issuance-rejections.ts';
 import { createIssueTicket } from './issue/issue-ticket.ts';
 import { ticketRoutes } from './issue/ticket-routes.ts';
+import { createIssueLimits } from './limits/issue-limits.ts';
 import { statusRoutes } from './status/status-routes.ts';
 import { createRedeem } from './verify/redeem.ts';
 import { createVerify } from './verify/verify.ts';
@@ -64,6 +67,8 @@ export interface TicketServiceDeps {
   readonly store: TicketStore;
   readonly outbox: Outbox;
   readonly control: ControlStore;
+  /** Of limits that all instances share. */
+  readonly usage: UsageCounter;
   readonly bus: Bus;
   readonly log: Logger;
   readonly telemetry: Telemetry;
@@ -194,12 +199,15 @@ export async function startTicketService(
   const times = createDecisionTimes(commands, config.revocationRetentionMs);
   const authorize = createAuthorize(config.operators, issuerKeys);
   const ttlSeconds = config.ticketTtlSeconds;
-  const issueTicket = createIssueTicket({ commands, control, ttlSeconds, log });
+  const limit = createIssueLimits(config.limits, deps.usage);
+  const failureLimit = createFailureLimit(config.limits.failedTokens);
+  const issueTicket = createIssueTicket({ commands, control, limit, ttlSeconds, log });
   return {
     routes: async (app) => {
       await app.register(
         ticketRoutes({
           authenticate,
+          failureLimit,
           issueTicket,
           recordRejection: recordIssuanceRejection,
           rejectionLog,
@@ -208,7 +216,9 @@ export async function startTicketService(
         }),
       );
       await app.register(statusRoutes({ authenticate, store: deps.store }));
-      await app.register(anonymousRoutes({ anonymous, log }));
+      await app.register(
+        anonymousRoutes({ anonymous, limit: createFailureLimit(config.limits.anonymousSessions), log }),
+      );
       await app.register(logoutRoutes({ authenticate, actions, times }));
       await app.register(backchannelLogout({ verifyLogout, actions, times, log }));
       await app.register(

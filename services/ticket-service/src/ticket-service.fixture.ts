@@ -33,6 +33,15 @@ import { startTicketService, type TicketService } from './service.ts';
 
 export const FRONTEND = 'https://app.example.com';
 
+const none = Number.POSITIVE_INFINITY;
+
+export const UNLIMITED: TicketConfig['limits'] = {
+  ticketsPerSession: none,
+  ticketsPerUser: none,
+  failedTokens: none,
+  anonymousSessions: none,
+};
+
 /** A ticket-service on the embedded engines, its HTTP server, and an identity provider that it trusts. */
 export interface Fixture {
   readonly instance: string;
@@ -84,7 +93,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   closers.add('provider', () => provider.close());
   const operators = await startIdentityProvider({ audience: 'admit-one-audit' });
   closers.add('operators', () => operators.close());
-  const { store, outbox: memoryOutbox, control } = createMemoryStore({ source: instance, softBound });
+  const { store, outbox: memoryOutbox, control, usage } = createMemoryStore({ source: instance, softBound });
   const outbox = options.outboxOf?.(memoryOutbox) ?? memoryOutbox;
   closers.add('store', () => store.close());
   const bus = createMemoryBus({ onError: (error) => log.error({ err: error }, 'bus_error'), maxStreamBytes });
@@ -112,6 +121,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const service = await startTicketService(
     {
       ticketTtlSeconds: 30,
+      limits: UNLIMITED,
       issuers: [
         {
           alias: 'main',
@@ -147,7 +157,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       },
       ...config,
     },
-    { instance, store, outbox, control, bus, log, telemetry, dependencies, origins },
+    { instance, store, outbox, control, usage, bus, log, telemetry, dependencies, origins },
   );
   closers.add('service', () => service.stop());
   async function serve(routes: FastifyPluginAsync, trustedProxies: readonly string[]) {

@@ -2,6 +2,7 @@ import { type LastFailure, newId, type Principal, proofOf, ticketIdOf } from '@a
 import { type Logger, RejectionError } from '@admit-one/runtime';
 import type { Commands } from '../commands/commands.ts';
 import type { ControlState } from '../control/control-state.ts';
+import type { LimitIssue } from '../limits/issue-limits.ts';
 import type { IssueOrigin } from './issuance-rejections.ts';
 
 export interface IssueRequest extends IssueOrigin {
@@ -32,6 +33,7 @@ export type IssueTicket = (request: IssueRequest) => Promise<IssuedTicket>;
 export interface IssueTicketOptions {
   readonly commands: Commands;
   readonly control: Pick<ControlState, 'restored' | 'blocked'>;
+  readonly limit: LimitIssue;
   readonly ttlSeconds: number;
   readonly log: Logger;
 }
@@ -40,12 +42,13 @@ export interface IssueTicketOptions {
 const ISSUE_BUDGET_MS = 2_000;
 
 export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
-  const { commands, control, ttlSeconds, log } = options;
+  const { commands, control, limit, ttlSeconds, log } = options;
 
   return async ({ ticket, principal, route, client, lastFailure, context, traceId, linkedTraceId }) => {
     if (!control.restored) throw new RejectionError('store_unavailable');
     if (control.blocked.has(context.address, await commands.now()))
       throw new RejectionError('address_blocked');
+    await limit(principal);
     const ticketId = ticketIdOf(proofOf(ticket));
     const outcome = await commands.run(ticketId, {
       type: 'issue',

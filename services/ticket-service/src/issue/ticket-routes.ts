@@ -7,6 +7,7 @@ import {
   traceOfTicket,
 } from '@admit-one/core';
 import {
+  type FailureLimit,
   problemResponse,
   RejectionError,
   type RejectionLog,
@@ -22,6 +23,7 @@ import type { Authenticate } from '../http/authenticate.ts';
 import { TicketBody, TicketQuery, TicketResponse } from '../http/http-schemas.ts';
 import { answerNoStore } from '../http/no-store.ts';
 import { rejectionErrorOf } from '../http/rejection-error-of.ts';
+import { limitFailures } from '../limits/limit-failures.ts';
 import type { IssueOrigin, RecordIssuanceRejection } from './issuance-rejections.ts';
 import type { IssueTicket } from './issue-ticket.ts';
 import { lastFailureOf } from './last-failure.ts';
@@ -45,6 +47,7 @@ export const ticketPaths = [
 
 export interface TicketRouteOptions {
   readonly authenticate: Authenticate;
+  readonly failureLimit: FailureLimit;
   readonly issueTicket: IssueTicket;
   readonly telemetry: Pick<Telemetry, 'startTrace'>;
   readonly recordRejection: RecordIssuanceRejection;
@@ -58,6 +61,7 @@ const response = {
   400: problemResponse('INVALID_REQUEST: the body or query is not of this form.'),
   401: problemResponse('INVALID_TOKEN, or MISSING_SESSION where the token names no session.'),
   403: problemResponse('ORIGIN_BLOCKED: the page is of an origin that is not in FRONTEND_ORIGINS.'),
+  429: problemResponse('RATE_LIMITED: the session, the user or the network asks too often.'),
   503: problemResponse('REDIS_UNAVAILABLE, ISSUER_UNAVAILABLE or OVERLOADED: try again.'),
 };
 
@@ -65,7 +69,8 @@ const GET_HAS_NO_BODY = 'GET has no body here: name the route in the query, or u
 
 /** The endpoint that issues tickets, under each of its paths. A rejection is recorded once, by the error handler. */
 export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTypebox {
-  const { authenticate, issueTicket, recordRejection, rejectionLog, instance, telemetry } = options;
+  const { authenticate, failureLimit, issueTicket, recordRejection, rejectionLog, instance, telemetry } =
+    options;
 
   return async (app) => {
     answerNoStore(app);
@@ -79,7 +84,9 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
     });
     // Before the body is read, so that a request without a good token costs little.
     app.addHook('onRequest', async (request) => {
-      request.principal = await authenticate(request.headers.authorization);
+      request.principal = await limitFailures(failureLimit, request.clientAddress, () =>
+        authenticate(request.headers.authorization),
+      );
       if (request.method === 'GET' && hasBody(request))
         throw new RejectionError('request_invalid', { detail: GET_HAS_NO_BODY });
     });
