@@ -21,6 +21,12 @@ import { type OperatorsConfig, operatorIssues, operatorsConfigOf, operatorVariab
 import { type EnvironmentVariables, listVariable, readVariables, SECRET } from './read-variables.ts';
 import { parseRoutePrefixes, type RoutePrefix } from './route-prefixes.ts';
 import { type TicketLimits, ticketLimitsOf, ticketLimitVariables } from './ticket-limits.ts';
+import {
+  type TicketPolicy,
+  ticketPolicyIssues,
+  ticketPolicyOf,
+  ticketPolicyVariables,
+} from './ticket-policy.ts';
 
 /** Forward authentication. */
 const verifyVariables = {
@@ -48,12 +54,7 @@ const verifyVariables = {
 
 /** The ticket-service's own variables. */
 export const ticketVariables = {
-  TICKET_TTL_SECONDS: Type.Integer({
-    minimum: 1,
-    maximum: 300,
-    default: 30,
-    description: 'Lifetime of a ticket.',
-  }),
+  ...ticketPolicyVariables,
   ...ticketLimitVariables,
   ...issuerVariables('JWT', {
     use: 'that tickets are issued for',
@@ -169,6 +170,7 @@ export function ticketIssues(variables: Partial<TicketVariables>): readonly stri
   return [
     ...validateIssuers(variables, 'JWT'),
     ...operatorIssues(variables),
+    ...ticketPolicyIssues(variables),
     ...outboundProxyIssues(variables),
     ...(key === undefined ? [] : signingKeyIssues(key)),
     ...handshakeIssues(variables),
@@ -201,7 +203,7 @@ function missingIssuerIssues(variables: Partial<TicketVariables>): readonly stri
 
 /** The configuration of the ticket-service. */
 export interface TicketConfig {
-  readonly ticketTtlSeconds: number;
+  readonly policy: TicketPolicy;
   readonly limits: TicketLimits;
   /** The issuers of users' tokens. */
   readonly issuers: readonly UserIssuerConfig[];
@@ -237,7 +239,7 @@ export function ticketConfigOf(variables: TicketVariables, local?: LocalIssuers)
   const key =
     ANONYMOUS_SIGNING_KEY === undefined ? local?.anonymous.key : parseSigningKey(ANONYMOUS_SIGNING_KEY);
   return {
-    ticketTtlSeconds: variables.TICKET_TTL_SECONDS,
+    policy: ticketPolicyOf(variables),
     limits: ticketLimitsOf(variables),
     issuers: issuers.length === 0 && local ? [localIssuerOf(local, variables)] : issuers,
     maxTokenBytes: variables.JWT_MAX_TOKEN_BYTES,

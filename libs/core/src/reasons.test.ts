@@ -23,7 +23,8 @@ const contract: readonly Contract[] = [
     ['ticket_missing', 'ticket_malformed', 'ticket_unknown', 'ticket_expired', 'ticket_replayed'],
     notAuthorized(),
   ],
-  [['ticket_duplicate', 'ticket_in_use', 'route_mismatch', 'reservations_exhausted'], notAuthorized()],
+  [['ticket_duplicate', 'ticket_in_use', 'reservations_exhausted'], notAuthorized()],
+  [['route_mismatch', 'origin_mismatch', 'address_mismatch'], notAuthorized()],
   [
     ['ticket_revoked', 'session_revoked'],
     {

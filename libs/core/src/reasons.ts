@@ -178,7 +178,22 @@ export const reasons = {
     ...notAuthorized,
     ...policy,
     meaning: 'The ticket was issued for another route.',
-    remedy: 'Have the client request a ticket for the route that it connects to, or one without a route.',
+    remedy:
+      'Have the client request a ticket for the route that it connects to. One without a route is for the routes that ROUTE_REQUIRES lets its token use.',
+  }),
+  origin_mismatch: row({
+    ...notAuthorized,
+    ...policy,
+    meaning: 'The ticket was issued for pages of another origin.',
+    remedy:
+      'Have the page that connects request its own ticket. If it did, someone else may have read the ticket: compare the two addresses.',
+  }),
+  address_mismatch: row({
+    ...notAuthorized,
+    ...policy,
+    meaning: 'The ticket was issued for another address of the client.',
+    remedy:
+      'Do not bind tickets to addresses where clients change theirs: in mobile networks, and with IPv4 beside IPv6. If they do not, someone else may have read the ticket.',
   }),
   reservations_exhausted: row({
     ...notAuthorized,

@@ -50,7 +50,7 @@ import { createDecisionTimes } from './control/decision-times.ts';
 import { createEdgeRegistry } from './control/edge-registry.ts';
 import { logoutRoutes } from './control/logout-routes.ts';
 import { restoreOnLoss } from './control/restore-on-loss.ts';
-import { createAuthenticate } from './http/authenticate.ts';
+import { type Authenticate, createAuthenticateWithClaims } from './http/authenticate.ts';
 import { createIssuanceRejectionRecorder } from './issue/issuance-rejections.ts';
 import { createIssueTicket } from './issue/issue-ticket.ts';
 import { ticketRoutes } from './issue/ticket-routes.ts';
@@ -126,11 +126,13 @@ export async function startTicketService(
   const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
   const issuers = acceptedIssuersOf(config);
   const issuerKeys = observeIssuerKeys({ log, meter, dependencies });
-  const authenticate = createAuthenticate({
+  const authenticateWithClaims = createAuthenticateWithClaims({
     issuers,
     maxTokenBytes: config.maxTokenBytes,
     ...issuerKeys,
   });
+  const authenticate: Authenticate = async (authorization) =>
+    (await authenticateWithClaims(authorization)).principal;
 
   // For the time; where the store is away, its adapter has told.
   await commands.ping().catch(() => {});
@@ -198,16 +200,16 @@ export async function startTicketService(
   const verifyLogout = createLogoutVerifier({ issuers: config.issuers });
   const times = createDecisionTimes(commands, config.revocationRetentionMs);
   const authorize = createAuthorize(config.operators, issuerKeys);
-  const ttlSeconds = config.ticketTtlSeconds;
   const limit = createIssueLimits(config.limits, deps.usage);
   const failureLimit = createFailureLimit(config.limits.failedTokens);
-  const issueTicket = createIssueTicket({ commands, control, limit, ttlSeconds, log });
+  const issueTicket = createIssueTicket({ commands, control, limit, log });
   return {
     routes: async (app) => {
       await app.register(
         ticketRoutes({
-          authenticate,
+          authenticate: authenticateWithClaims,
           failureLimit,
+          policy: config.policy,
           issueTicket,
           recordRejection: recordIssuanceRejection,
           rejectionLog,

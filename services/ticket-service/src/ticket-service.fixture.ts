@@ -42,6 +42,14 @@ export const UNLIMITED: TicketConfig['limits'] = {
   anonymousSessions: none,
 };
 
+export const DEFAULT_POLICY: TicketConfig['policy'] = {
+  ttlSeconds: 30,
+  ttlRules: [],
+  bindsOrigin: false,
+  bindsAddress: false,
+  requirements: new Map(),
+};
+
 /** A ticket-service on the embedded engines, its HTTP server, and an identity provider that it trusts. */
 export interface Fixture {
   readonly instance: string;
@@ -120,7 +128,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const origins = createOriginPolicy({ allowed: [FRONTEND], loopback: false });
   const service = await startTicketService(
     {
-      ticketTtlSeconds: 30,
+      policy: DEFAULT_POLICY,
       limits: UNLIMITED,
       issuers: [
         {

@@ -1,5 +1,6 @@
 import {
   clientSchema,
+  originSchema,
   type PublicCode,
   publicCodes,
   type Reason,
@@ -24,6 +25,12 @@ export const TicketQuery = Type.Object({ route: Type.Optional(RouteName) }, STRI
 const TicketRequest = Type.Object(
   {
     route: Type.Optional(RouteName),
+    origin: Type.Optional(
+      Type.Unsafe<string>({ ...originSchema, description: 'The only origin whose pages it admits.' }),
+    ),
+    bindAddress: Type.Optional(
+      Type.Boolean({ description: 'Whether it admits only the address that requests it.' }),
+    ),
     client: Type.Optional(Type.Unsafe<string>(clientSchema)),
     lastFailure: Type.Optional(LastFailureBody),
   },

@@ -4,13 +4,13 @@ import type { Commands } from '../commands/commands.ts';
 import type { ControlState } from '../control/control-state.ts';
 import type { LimitIssue } from '../limits/issue-limits.ts';
 import type { IssueOrigin } from './issuance-rejections.ts';
+import type { TicketTerms } from './ticket-terms.ts';
 
 export interface IssueRequest extends IssueOrigin {
   /** A new ticket: a secret. */
   readonly ticket: string;
   readonly principal: Principal;
-  /** The route to bind the ticket to, or null for any. */
-  readonly route: string | null;
+  readonly terms: TicketTerms;
   /** The program that requests it, `<name>/<version>`. */
   readonly client: string | undefined;
   readonly lastFailure: LastFailure | undefined;
@@ -34,7 +34,6 @@ export interface IssueTicketOptions {
   readonly commands: Commands;
   readonly control: Pick<ControlState, 'restored' | 'blocked'>;
   readonly limit: LimitIssue;
-  readonly ttlSeconds: number;
   readonly log: Logger;
 }
 
@@ -42,9 +41,10 @@ export interface IssueTicketOptions {
 const ISSUE_BUDGET_MS = 2_000;
 
 export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
-  const { commands, control, limit, ttlSeconds, log } = options;
+  const { commands, control, limit, log } = options;
 
-  return async ({ ticket, principal, route, client, lastFailure, context, traceId, linkedTraceId }) => {
+  return async ({ ticket, principal, terms, client, lastFailure, context, traceId, linkedTraceId }) => {
+    const { route, ttlSeconds, binding } = terms;
     if (!control.restored) throw new RejectionError('store_unavailable');
     if (control.blocked.has(context.address, await commands.now()))
       throw new RejectionError('address_blocked');
@@ -58,6 +58,7 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
       principal,
       route,
       ttlMs: ttlSeconds * 1000,
+      ...(binding && { binding }),
       ...(client && { client }),
       ...(lastFailure && { lastFailure }),
     });

@@ -1,3 +1,4 @@
+import type { TicketPolicy } from '@admit-one/config';
 import {
   type CommandContext,
   newTicket,
@@ -6,6 +7,7 @@ import {
   ticketIdOf,
   traceOfTicket,
 } from '@admit-one/core';
+import type { AuthenticatedUser } from '@admit-one/identity';
 import {
   type FailureLimit,
   problemResponse,
@@ -19,7 +21,7 @@ import { cappedContext } from '@admit-one/ticket-client';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
-import type { Authenticate } from '../http/authenticate.ts';
+import type { AuthenticateWithClaims } from '../http/authenticate.ts';
 import { TicketBody, TicketQuery, TicketResponse } from '../http/http-schemas.ts';
 import { answerNoStore } from '../http/no-store.ts';
 import { rejectionErrorOf } from '../http/rejection-error-of.ts';
@@ -27,11 +29,14 @@ import { limitFailures } from '../limits/limit-failures.ts';
 import type { IssueOrigin, RecordIssuanceRejection } from './issuance-rejections.ts';
 import type { IssueTicket } from './issue-ticket.ts';
 import { lastFailureOf } from './last-failure.ts';
+import { type TicketTerms, ticketTermsOf } from './ticket-terms.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who a ticket is for, on the ticket routes; null before the token is verified. */
     principal: Principal | null;
+    /** The claims of its token. */
+    claims: AuthenticatedUser['claims'] | null;
     /** The ticket to issue, on the ticket routes: a secret. */
     ticket: string;
   }
@@ -46,8 +51,9 @@ export const ticketPaths = [
 ] as const;
 
 export interface TicketRouteOptions {
-  readonly authenticate: Authenticate;
+  readonly authenticate: AuthenticateWithClaims;
   readonly failureLimit: FailureLimit;
+  readonly policy: TicketPolicy;
   readonly issueTicket: IssueTicket;
   readonly telemetry: Pick<Telemetry, 'startTrace'>;
   readonly recordRejection: RecordIssuanceRejection;
@@ -60,7 +66,9 @@ const response = {
   200: TicketResponse,
   400: problemResponse('INVALID_REQUEST: the body or query is not of this form.'),
   401: problemResponse('INVALID_TOKEN, or MISSING_SESSION where the token names no session.'),
-  403: problemResponse('ORIGIN_BLOCKED: the page is of an origin that is not in FRONTEND_ORIGINS.'),
+  403: problemResponse(
+    'ORIGIN_BLOCKED: the page is of an origin that is not in FRONTEND_ORIGINS. INSUFFICIENT_SCOPE: the token may not use the route.',
+  ),
   429: problemResponse('RATE_LIMITED: the session, the user or the network asks too often.'),
   503: problemResponse('REDIS_UNAVAILABLE, ISSUER_UNAVAILABLE or OVERLOADED: try again.'),
 };
@@ -69,13 +77,22 @@ const GET_HAS_NO_BODY = 'GET has no body here: name the route in the query, or u
 
 /** The endpoint that issues tickets, under each of its paths. A rejection is recorded once, by the error handler. */
 export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTypebox {
-  const { authenticate, failureLimit, issueTicket, recordRejection, rejectionLog, instance, telemetry } =
-    options;
+  const {
+    authenticate,
+    failureLimit,
+    policy,
+    issueTicket,
+    recordRejection,
+    rejectionLog,
+    instance,
+    telemetry,
+  } = options;
 
   return async (app) => {
     answerNoStore(app);
 
     app.decorateRequest('principal', null);
+    app.decorateRequest('claims', null);
     app.decorateRequest('ticket', '');
     // The upgrade will be in the trace that its ticket names, and so the request for the ticket is too.
     app.addHook('onRequest', async (request) => {
@@ -84,9 +101,10 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
     });
     // Before the body is read, so that a request without a good token costs little.
     app.addHook('onRequest', async (request) => {
-      request.principal = await limitFailures(failureLimit, request.clientAddress, () =>
+      const { principal, claims } = await limitFailures(failureLimit, request.clientAddress, () =>
         authenticate(request.headers.authorization),
       );
+      Object.assign(request, { principal, claims });
       if (request.method === 'GET' && hasBody(request))
         throw new RejectionError('request_invalid', { detail: GET_HAS_NO_BODY });
     });
@@ -122,14 +140,14 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
         },
         handler: async (request) => {
           const body = request.body as Static<typeof TicketBody> | undefined;
-          const route = body?.route ?? request.query.route ?? null;
+          const terms = termsOf(request, policy);
           return issueTicket({
             ticket: request.ticket,
             principal: principalOf(request),
-            route,
+            terms,
             client: body?.client,
             lastFailure: body?.lastFailure && lastFailureOf(body.lastFailure),
-            ...originOf(request, route, instance),
+            ...originOf(request, terms.route, instance),
           });
         },
       });
@@ -141,7 +159,7 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
  * @throws {RejectionError} where the route or the client may be a ticket or a token
  */
 function rejectSecrets(given: unknown): void {
-  for (const name of ['route', 'client'] as const) {
+  for (const name of ['route', 'origin', 'client'] as const) {
     const value = (given as Readonly<Record<string, unknown>> | null | undefined)?.[name];
     if (typeof value === 'string' && hasCredential(value))
       throw new RejectionError('request_invalid', {
@@ -153,6 +171,23 @@ function rejectSecrets(given: unknown): void {
 /** Fastify does not read the body of a GET: a route in it would be ignored. */
 function hasBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}
+
+/** @throws {RejectionError} where the token may not use the route, or the address to bind to is not known */
+function termsOf(
+  { body, query, headers, claims, clientAddress }: FastifyRequest,
+  policy: TicketPolicy,
+): TicketTerms {
+  const wanted = body as Static<typeof TicketBody> | undefined;
+  const { route = (query as Static<typeof TicketQuery>).route ?? null } = wanted ?? {};
+  // A request may ask for more than the policy, and not for less.
+  const origin = (policy.bindsOrigin ? headers.origin : undefined) ?? wanted?.origin ?? null;
+  const bindsAddress = policy.bindsAddress || (wanted?.bindAddress ?? false);
+  if (bindsAddress && clientAddress === null)
+    throw new RejectionError('request_invalid', {
+      detail: 'The address to bind the ticket to is not known.',
+    });
+  return ticketTermsOf(policy, { route, origin, address: bindsAddress ? clientAddress : null }, claims);
 }
 
 function principalOf({ principal }: FastifyRequest): Principal {
