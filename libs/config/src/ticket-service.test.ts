@@ -186,6 +186,10 @@ describe('the configuration', () => {
   });
 });
 
+test('an issuer of users is not needed where a backend requests tickets', () => {
+  expect(issuesOf({ OPERATOR_ISSUER: 'https://issuer.example', OPERATOR_JWKS: jwks })).toEqual([]);
+});
+
 describe('the policy of tickets', () => {
   test('is read from lists', () => {
     const { policy } = read({

@@ -188,13 +188,14 @@ function signingKeyIssues(key: string): readonly string[] {
   }
 }
 
-/** The issues of a process without local issuers, in which nobody could get a ticket. */
+/** The issues of a process without local issuers, in which nobody could get a ticket. Backends are among the operators. */
 function missingIssuerIssues(variables: Partial<TicketVariables>): readonly string[] {
   const { JWT_ISSUER, JWT_ISSUERS, ANONYMOUS_SESSIONS, ANONYMOUS_SIGNING_KEY } = variables;
   const issues: string[] = [];
-  if (JWT_ISSUER === undefined && JWT_ISSUERS === undefined && ANONYMOUS_SESSIONS === false)
+  const issuers = [JWT_ISSUER, JWT_ISSUERS, variables.OPERATOR_ISSUER, variables.OPERATOR_ISSUERS];
+  if (issuers.every((issuer) => issuer === undefined) && ANONYMOUS_SESSIONS === false)
     issues.push(
-      'JWT_ISSUER: is not set. Set JWT_ISSUER or JWT_ISSUERS, or set ANONYMOUS_SESSIONS to true: without an issuer nobody can get a ticket.',
+      'JWT_ISSUER: is not set. Set JWT_ISSUER or JWT_ISSUERS, or set ANONYMOUS_SESSIONS to true: without an issuer nobody can get a ticket. Where only a backend requests tickets, set OPERATOR_ISSUER.',
     );
   if (ANONYMOUS_SESSIONS && ANONYMOUS_SIGNING_KEY === undefined)
     issues.push('ANONYMOUS_SIGNING_KEY: is not set. ANONYMOUS_SESSIONS needs a private JWK (EC, P-256).');

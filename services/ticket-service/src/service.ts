@@ -11,7 +11,7 @@ import {
   type UsageCounter,
 } from '@admit-one/core';
 import { createRejectionRecorder } from '@admit-one/gate';
-import { createLogoutVerifier } from '@admit-one/identity';
+import { BACKEND_ISSUER_ALIAS, createLogoutVerifier } from '@admit-one/identity';
 import {
   createAuthorize,
   createClosers,
@@ -53,6 +53,7 @@ import { restoreOnLoss } from './control/restore-on-loss.ts';
 import { type Authenticate, createAuthenticateWithClaims } from './http/authenticate.ts';
 import { createIssuanceRejectionRecorder } from './issue/issuance-rejections.ts';
 import { createIssueTicket } from './issue/issue-ticket.ts';
+import { onBehalfRoutes } from './issue/on-behalf-routes.ts';
 import { ticketRoutes } from './issue/ticket-routes.ts';
 import { createIssueLimits } from './limits/issue-limits.ts';
 import { statusRoutes } from './status/status-routes.ts';
@@ -203,20 +204,15 @@ export async function startTicketService(
   const limit = createIssueLimits(config.limits, deps.usage);
   const failureLimit = createFailureLimit(config.limits.failedTokens);
   const issueTicket = createIssueTicket({ commands, control, limit, log });
+  const issuing = {
+    ...{ failureLimit, policy: config.policy, issueTicket, rejectionLog, instance, telemetry },
+    recordRejection: recordIssuanceRejection,
+  };
+  const aliases = issuers.map(({ alias }) => alias);
   return {
     routes: async (app) => {
-      await app.register(
-        ticketRoutes({
-          authenticate: authenticateWithClaims,
-          failureLimit,
-          policy: config.policy,
-          issueTicket,
-          recordRejection: recordIssuanceRejection,
-          rejectionLog,
-          instance,
-          telemetry,
-        }),
-      );
+      await app.register(ticketRoutes({ ...issuing, authenticate: authenticateWithClaims }));
+      await app.register(onBehalfRoutes({ ...issuing, authorize, commands, issuers: aliases }));
       await app.register(statusRoutes({ authenticate, store: deps.store }));
       await app.register(
         anonymousRoutes({ anonymous, limit: createFailureLimit(config.limits.anonymousSessions), log }),
@@ -226,8 +222,8 @@ export async function startTicketService(
       await app.register(
         adminRoutes({
           ...{ authorize, actions, times },
-          issuers: issuers.map(({ alias }) => alias),
-          soleIssuer: config.issuers.length === 1 ? (config.issuers[0]?.alias ?? null) : null,
+          issuers: [...aliases, BACKEND_ISSUER_ALIAS],
+          soleIssuer: soleIssuerOf(config),
         }),
       );
     },
@@ -250,6 +246,11 @@ export async function startTicketService(
     },
     stop: closers.close,
   };
+}
+
+/** The issuer that operators mean where they name none: the only one, or that of backends where there is none. */
+function soleIssuerOf({ issuers: [first, second] }: TicketConfig): string | null {
+  return second ? null : (first?.alias ?? BACKEND_ISSUER_ALIAS);
 }
 
 /** The internal port of forward authentication, or undefined where it is off. */

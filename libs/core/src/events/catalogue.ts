@@ -155,7 +155,15 @@ export const eventCatalogue = {
     description: 'A ticket was issued.',
     data: objectSchema(
       { ...ofTicket, expiresAt: timeSchema },
-      { ...byClient, binding: ticketBindingSchema, lastFailure: lastFailureSchema },
+      {
+        ...byClient,
+        binding: ticketBindingSchema,
+        requestedBy: {
+          ...text,
+          description: 'The `sub` of the backend that requested it on behalf of the principal.',
+        },
+        lastFailure: lastFailureSchema,
+      },
     ),
     example: {
       ...ticketExample,

@@ -14,6 +14,8 @@ export interface IssueCommand extends Command {
   readonly route: string | null;
   readonly ttlMs: number;
   readonly binding?: TicketBinding;
+  /** The backend that requests it on behalf of the principal. */
+  readonly requestedBy?: string;
   readonly client?: string;
   readonly lastFailure?: LastFailure;
 }

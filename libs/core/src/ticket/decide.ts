@@ -60,7 +60,7 @@ export function decide(state: TicketState, command: TicketCommand, now: number):
 
 function issue(state: TicketState, command: IssueCommand, now: number): Decision {
   if (state.status !== 'none') return reject('ticket_duplicate');
-  const { principal, route, binding, ttlMs, client, lastFailure, context } = command;
+  const { principal, route, binding, requestedBy, ttlMs, client, lastFailure, context } = command;
   return accept({
     type: 'admit.ticket.issued',
     principal,
@@ -68,6 +68,7 @@ function issue(state: TicketState, command: IssueCommand, now: number): Decision
     ...(binding && { binding }),
     issuedAt: now,
     expiresAt: now + ttlMs,
+    ...(requestedBy !== undefined && { requestedBy }),
     ...(client && { client }),
     ...(lastFailure && { lastFailure }),
     context,

@@ -11,6 +11,8 @@ export interface IssueRequest extends IssueOrigin {
   readonly ticket: string;
   readonly principal: Principal;
   readonly terms: TicketTerms;
+  /** The backend that requests it on behalf of the principal. */
+  readonly requestedBy?: string;
   /** The program that requests it, `<name>/<version>`. */
   readonly client: string | undefined;
   readonly lastFailure: LastFailure | undefined;
@@ -43,7 +45,8 @@ const ISSUE_BUDGET_MS = 2_000;
 export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
   const { commands, control, limit, log } = options;
 
-  return async ({ ticket, principal, terms, client, lastFailure, context, traceId, linkedTraceId }) => {
+  return async ({ ticket, principal, terms, requestedBy, client, lastFailure, ...origin }) => {
+    const { context, traceId, linkedTraceId } = origin;
     const { route, ttlSeconds, binding } = terms;
     if (!control.restored) throw new RejectionError('store_unavailable');
     if (control.blocked.has(context.address, await commands.now()))
@@ -59,6 +62,7 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
       route,
       ttlMs: ttlSeconds * 1000,
       ...(binding && { binding }),
+      ...(requestedBy !== undefined && { requestedBy }),
       ...(client && { client }),
       ...(lastFailure && { lastFailure }),
     });
@@ -75,7 +79,7 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
       traceId,
       linkedTraceId,
     };
-    log.info({ ...facts, client, lastFailure: lastFailure?.reason }, 'ticket_issued');
+    log.info({ ...facts, client, requestedBy, lastFailure: lastFailure?.reason }, 'ticket_issued');
     const { expiresAt } = outcome.state.ticket;
     return {
       ...{ ticket, ticketId, expiresInSeconds: ttlSeconds },

@@ -1,44 +1,23 @@
 import type { TicketPolicy } from '@admit-one/config';
-import {
-  type CommandContext,
-  newTicket,
-  type Principal,
-  proofOf,
-  ticketIdOf,
-  traceOfTicket,
-} from '@admit-one/core';
+import type { Principal } from '@admit-one/core';
 import type { AuthenticatedUser } from '@admit-one/identity';
-import {
-  type FailureLimit,
-  problemResponse,
-  RejectionError,
-  type RejectionLog,
-  replyWithError,
-  type Telemetry,
-} from '@admit-one/runtime';
+import { type FailureLimit, problemResponse, RejectionError } from '@admit-one/runtime';
 import { hasCredential } from '@admit-one/text';
-import { cappedContext } from '@admit-one/ticket-client';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyError, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import type { AuthenticateWithClaims } from '../http/authenticate.ts';
 import { TicketBody, TicketQuery, TicketResponse } from '../http/http-schemas.ts';
-import { answerNoStore } from '../http/no-store.ts';
-import { rejectionErrorOf } from '../http/rejection-error-of.ts';
 import { limitFailures } from '../limits/limit-failures.ts';
-import type { IssueOrigin, RecordIssuanceRejection } from './issuance-rejections.ts';
 import type { IssueTicket } from './issue-ticket.ts';
 import { lastFailureOf } from './last-failure.ts';
+import { type IssuingOptions, originOf, prepareIssuing } from './prepare-issuing.ts';
 import { type TicketTerms, ticketTermsOf } from './ticket-terms.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who a ticket is for, on the ticket routes; null before the token is verified. */
-    principal: Principal | null;
-    /** The claims of its token. */
+    /** The claims of the token, on the routes of `ticketRoutes`; null before it is verified. */
     claims: AuthenticatedUser['claims'] | null;
-    /** The ticket to issue, on the ticket routes: a secret. */
-    ticket: string;
   }
 }
 
@@ -50,16 +29,11 @@ export const ticketPaths = [
   { method: 'POST', url: '/websocket/ticket' },
 ] as const;
 
-export interface TicketRouteOptions {
+export interface TicketRouteOptions extends IssuingOptions {
   readonly authenticate: AuthenticateWithClaims;
   readonly failureLimit: FailureLimit;
   readonly policy: TicketPolicy;
   readonly issueTicket: IssueTicket;
-  readonly telemetry: Pick<Telemetry, 'startTrace'>;
-  readonly recordRejection: RecordIssuanceRejection;
-  readonly rejectionLog: RejectionLog;
-  /** The instance that receives the requests. */
-  readonly instance: string;
 }
 
 const response = {
@@ -77,28 +51,11 @@ const GET_HAS_NO_BODY = 'GET has no body here: name the route in the query, or u
 
 /** The endpoint that issues tickets, under each of its paths. A rejection is recorded once, by the error handler. */
 export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTypebox {
-  const {
-    authenticate,
-    failureLimit,
-    policy,
-    issueTicket,
-    recordRejection,
-    rejectionLog,
-    instance,
-    telemetry,
-  } = options;
+  const { authenticate, failureLimit, policy, issueTicket, instance } = options;
 
   return async (app) => {
-    answerNoStore(app);
-
-    app.decorateRequest('principal', null);
+    prepareIssuing(app, options);
     app.decorateRequest('claims', null);
-    app.decorateRequest('ticket', '');
-    // The upgrade will be in the trace that its ticket names, and so the request for the ticket is too.
-    app.addHook('onRequest', async (request) => {
-      request.ticket = newTicket();
-      request.trace = telemetry.startTrace(request.raw, traceOfTicket(ticketIdOf(proofOf(request.ticket))));
-    });
     // Before the body is read, so that a request without a good token costs little.
     app.addHook('onRequest', async (request) => {
       const { principal, claims } = await limitFailures(failureLimit, request.clientAddress, () =>
@@ -107,14 +64,6 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
       Object.assign(request, { principal, claims });
       if (request.method === 'GET' && hasBody(request))
         throw new RejectionError('request_invalid', { detail: GET_HAS_NO_BODY });
-    });
-
-    app.setErrorHandler<FastifyError | RejectionError>((error, request, reply) => {
-      const rejection = rejectionErrorOf(error);
-      recordRejection(rejection, request.principal, originOf(request, null, instance));
-      // An error of the framework has the detail of what is wrong with the request.
-      const isOfFramework = rejection !== error && rejection.cause === undefined;
-      return replyWithError(isOfFramework ? error : rejection, request, reply, rejectionLog);
     });
 
     for (const { method, url } of ticketPaths)
@@ -158,7 +107,7 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
  * What a ticket is requested with is in logs and events.
  * @throws {RejectionError} where the route or the client may be a ticket or a token
  */
-function rejectSecrets(given: unknown): void {
+export function rejectSecrets(given: unknown): void {
   for (const name of ['route', 'origin', 'client'] as const) {
     const value = (given as Readonly<Record<string, unknown>> | null | undefined)?.[name];
     if (typeof value === 'string' && hasCredential(value))
@@ -193,18 +142,4 @@ function termsOf(
 function principalOf({ principal }: FastifyRequest): Principal {
   if (principal === null) throw new Error('principal is not set: the onRequest hook has not run');
   return principal;
-}
-
-function originOf(request: FastifyRequest, route: string | null, instance: string): IssueOrigin {
-  const { traceId, linkedTraceId, traceparent } = request.trace;
-  const context: CommandContext = cappedContext({
-    address: request.clientAddress,
-    origin: request.headers.origin ?? null,
-    agent: request.headers['user-agent'] ?? null,
-    route,
-    carrier: null,
-    edge: instance,
-    traceparent,
-  });
-  return { context, traceId, linkedTraceId };
 }
