@@ -39,7 +39,7 @@ const rows: readonly Row[] = [
     publish: ['ws-edge', 'gate', 'audit-service'],
     subscribe: ['ticket-service'],
   },
-  { subject: 'admit.connections.close', publish: ['backend'], subscribe: ['ticket-service'] },
+  { subject: 'admit.backend.close', publish: ['backend'], subscribe: ['ticket-service'] },
   { subject: 'admit.control.command', publish: ['ticket-service'], subscribe: ['ws-edge'] },
   { subject: 'admit.event.>' },
   { subject: 'admit.event.ticket.consumed', publish: ['ticket-service'] },

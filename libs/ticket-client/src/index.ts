@@ -5,6 +5,7 @@ export * from './control/close-order.ts';
 export * from './control/connection-protocol.ts';
 export * from './control/control-follower.ts';
 export * from './control/control-protocol.ts';
+export * from './held-connections.ts';
 export * from './open-ticket-client.ts';
 export * from './outcome.ts';
 export * from './protocol.ts';

@@ -8,12 +8,14 @@ import { MAX_STATE_AGENT, type TicketState } from './state.ts';
 export function evolve(state: TicketState, event: TicketEvent): TicketState {
   switch (event.type) {
     case 'admit.ticket.issued': {
-      const { principal, route, client, pathway, issuedAt, expiresAt } = event;
+      const { principal, route, binding, client, pathway, issuedAt, expiresAt } = event;
       return {
         status: 'issued',
         ticket: {
-          ...{ principal, route, ...(client && { client }), ...(pathway && { pathway }) },
-          ...{ issuedAt, expiresAt },
+          ...{ principal, route, issuedAt, expiresAt },
+          ...(binding && { binding }),
+          ...(client && { client }),
+          ...(pathway && { pathway }),
         },
       };
     }

@@ -9,14 +9,17 @@ import {
 import { type Logger, RejectionError } from '@admit-one/runtime';
 import type { Commands } from '../commands/commands.ts';
 import type { ControlState } from '../control/control-state.ts';
+import type { LimitIssue } from '../limits/issue-limits.ts';
 import type { IssueOrigin } from './issuance-rejections.ts';
+import type { TicketTerms } from './ticket-terms.ts';
 
 export interface IssueRequest extends IssueOrigin {
   /** A new ticket: a secret. */
   readonly ticket: string;
   readonly principal: Principal;
-  /** The route to bind the ticket to, or null for any. */
-  readonly route: string | null;
+  readonly terms: TicketTerms;
+  /** The backend that requests it on behalf of the principal. */
+  readonly requestedBy?: string;
   /** The program that requests it, `<name>/<version>`. */
   readonly client: string | undefined;
   readonly lastFailure: LastFailure | undefined;
@@ -42,17 +45,15 @@ export type IssueTicket = (request: IssueRequest) => Promise<IssuedTicket>;
 export interface IssueTicketOptions {
   readonly commands: Commands;
   readonly control: Pick<ControlState, 'restored' | 'blocked'>;
-  readonly ttlSeconds: number;
+  readonly limit: LimitIssue;
   readonly log: Logger;
 }
 
-export function createCheckIssue({
-  commands,
-  control,
-}: Pick<IssueTicketOptions, 'commands' | 'control'>): CheckIssue {
-  return async (_, { address }) => {
+export function createCheckIssue({ commands, control, limit }: Omit<IssueTicketOptions, 'log'>): CheckIssue {
+  return async (principal, { address }) => {
     if (!control.restored) throw new RejectionError('store_unavailable');
     if (control.blocked.has(address, await commands.now())) throw new RejectionError('address_blocked');
+    await limit(principal);
   };
 }
 
@@ -60,10 +61,12 @@ export function createCheckIssue({
 const ISSUE_BUDGET_MS = 2_000;
 
 export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
-  const { commands, ttlSeconds, log } = options;
+  const { commands, log } = options;
   const checkIssue = createCheckIssue(options);
 
-  return async ({ ticket, principal, route, client, lastFailure, context, traceId, linkedTraceId }) => {
+  return async ({ ticket, principal, terms, requestedBy, client, lastFailure, ...origin }) => {
+    const { context, traceId, linkedTraceId } = origin;
+    const { route, ttlSeconds, binding } = terms;
     await checkIssue(principal, context);
     const ticketId = ticketIdOf(proofOf(ticket));
     const outcome = await commands.run(ticketId, {
@@ -74,6 +77,8 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
       principal,
       route,
       ttlMs: ttlSeconds * 1000,
+      ...(binding && { binding }),
+      ...(requestedBy !== undefined && { requestedBy }),
       ...(client && { client }),
       ...(lastFailure && { lastFailure }),
     });
@@ -90,7 +95,7 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
       traceId,
       linkedTraceId,
     };
-    log.info({ ...facts, client, lastFailure: lastFailure?.reason }, 'ticket_issued');
+    log.info({ ...facts, client, requestedBy, lastFailure: lastFailure?.reason }, 'ticket_issued');
     const { expiresAt } = outcome.state.ticket;
     return {
       ...{ ticket, ticketId, expiresInSeconds: ttlSeconds },
