@@ -15,7 +15,7 @@ export function createOutbox(engine: RedisStoreCore): Outbox {
     },
 
     async unlease(partition, owner) {
-      await engine.run({ script: 'unlease', keys: [keysOf(partition).lease], args: [owner] });
+      await engine.run({ script: 'unlease', partition, keys: [keysOf(partition).lease], args: [owner] });
     },
 
     async head(partition, limit) {
@@ -27,12 +27,13 @@ export function createOutbox(engine: RedisStoreCore): Outbox {
 
     async remove(partition, { partitionkey, sequence }) {
       const keys = [keysOf(partition).outbox];
-      await engine.run({ script: 'remove', keys, args: [partitionkey, sequence] });
+      await engine.run({ script: 'remove', partition, keys, args: [partitionkey, sequence] });
     },
 
     async level(partition) {
-      const events = await engine.send((redis) => redis.llen(keysOf(partition).outbox));
-      return { events, ...engine.bounds };
+      const keys = [keysOf(partition).outbox];
+      const [, events] = await engine.run({ script: 'level', partition, keys, args: [] });
+      return { events: Number(events), ...engine.bounds };
     },
 
     onAppend: (listener) => engine.onAppend(listener),

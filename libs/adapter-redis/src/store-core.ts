@@ -4,7 +4,8 @@ import { disconnectClient, type RedisClient } from './client/client.ts';
 import { unavailable } from './errors.ts';
 import { keysOf, type PartitionKeys } from './keys.ts';
 import { encodeEvents } from './outbox-line.ts';
-import { createScriptRunner, type ScriptCall, type ScriptName, type ScriptReply } from './scripts/script.ts';
+import type { ScriptCall, ScriptName, ScriptReply } from './scripts/script.ts';
+import { createScriptRunner } from './scripts/script-runner.ts';
 
 /** A call in the present epoch of a partition, whose key is the script's first. */
 export interface FencedCall {
@@ -57,7 +58,7 @@ export function createStoreCore({ client, source, bounds }: RedisStoreCoreOption
 
   async function runInEpoch(partition: number, { script, keys, args }: FencedCall): Promise<ScriptReply> {
     const of = keysOf(partition);
-    const call = { script, keys: [of.epoch, ...keys(of)], args };
+    const call = { script, partition, keys: [of.epoch, ...keys(of)], args };
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const reply = await run(call);
       if (reply[0] !== 'epoch') return reply;
@@ -84,7 +85,7 @@ export function createStoreCore({ client, source, bounds }: RedisStoreCoreOption
       },
     };
     const args = [former, sequence, `${name}.${newId()}`, ...encodeEvents([started])];
-    const [outcome] = await run({ script: 'beginEpoch', keys: [epoch, outbox], args });
+    const [outcome] = await run({ script: 'beginEpoch', partition, keys: [epoch, outbox], args });
     if (outcome === 'ok') notifyAppend(partition);
   }
 
