@@ -1,3 +1,4 @@
+import { gather } from '@admit-one/sockets';
 import { Cluster } from 'ioredis';
 import type { RedisClient } from '../client/client.ts';
 import { createScriptTexts, type ScriptCall, type ScriptReply } from './script.ts';
@@ -11,20 +12,20 @@ interface Waiting extends ScriptCall {
 }
 
 /**
- * Runs scripts. The calls of a script that are made in one turn of the event loop are one run of it, or one for each
- * partition where partitions are in different slots. Each call has its own outcome; where a run fails or its reply is
- * lost, so do all its calls. Scripts run by their hash; a server that does not know one yet gets its source.
+ * Runs scripts. The calls of a script that are sent together are one run of it, or one for each partition where
+ * partitions are in different slots. Each call has its own outcome; where a run fails or its reply is lost, so do all its
+ * calls. Scripts run by their hash; a server that does not know one yet gets its source.
  */
 export function createScriptRunner(client: RedisClient): (call: ScriptCall) => Promise<ScriptReply> {
   const textOf = createScriptTexts();
   let waiting: Waiting[] = [];
   let slotsApart = client instanceof Cluster;
 
-  function flush(): void {
+  const sendSoon = gather(() => {
     const calls = waiting;
     waiting = [];
     send(calls);
-  }
+  });
 
   function send(calls: readonly Waiting[]): void {
     const groups = new Map<string, Waiting[]>();
@@ -74,7 +75,7 @@ export function createScriptRunner(client: RedisClient): (call: ScriptCall) => P
   return (call) =>
     new Promise((resolve, reject) => {
       waiting.push({ ...call, resolve, reject });
-      if (waiting.length === 1) setImmediate(flush);
+      sendSoon();
     });
 }
 
