@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { logOut } from '../../stack/control.ts';
 import { startService } from '../../stack/service-process.ts';
-import { issueTicket } from '../../stack/visitor.ts';
-import { open, present, repeat, times, visit } from '../traffic.ts';
+import { ask, open, present, repeat, times, visit } from '../traffic.ts';
 import { type Cause, nothing, type Scene } from './cause.ts';
 
 /** What spends the error budgets while requests fail. */
@@ -21,7 +20,7 @@ async function besides(scene: Scene, variables: Record<string, string>, atOnce: 
     ...variables,
   });
   const asking = repeat(200, () =>
-    times(atOnce, () => issueTicket({ tickets: service.url, users: stack.users }).catch(() => {})),
+    times(atOnce, () => ask({ tickets: service.url, users: stack.users }).catch(() => {})),
   );
   return async () => {
     await asking.stop();
@@ -90,7 +89,7 @@ export const outageCauses: readonly Cause[] = [
     mayFire: ['AdmitAdmissionsFailing', 'AdmitLogFreshnessBurn', 'AdmitNoAdmissions', ...burns],
     async begin({ stack }) {
       await stack.engines.redis.pause();
-      const asking = repeat(200, () => issueTicket(stack));
+      const asking = repeat(200, () => ask(stack));
       return async () => {
         await stack.engines.redis.resume();
         await asking.stop();
