@@ -71,7 +71,11 @@ export default defineConfig({
         maxWorkers: Math.max(3, availableParallelism()),
         sequence: { groupOrder: 1 },
       }),
-      ...projectsOf('faults', { maxWorkers: 2, sequence: { groupOrder: 2 } }),
+      // As many: they wait for what they broke to be noticed and to be back.
+      ...projectsOf('faults', {
+        maxWorkers: Math.max(3, availableParallelism()),
+        sequence: { groupOrder: 2 },
+      }),
     ],
   },
 });
