@@ -190,10 +190,12 @@ function missingIssuerIssues(variables: Partial<TicketVariables>): readonly stri
   const issues: string[] = [];
   if (JWT_ISSUER === undefined && JWT_ISSUERS === undefined && ANONYMOUS_SESSIONS === false)
     issues.push(
-      'JWT_ISSUER: is not set. Set JWT_ISSUER or JWT_ISSUERS, or set ANONYMOUS_SESSIONS to true: without an issuer nobody can get a ticket.',
+      'JWT_ISSUER: is not set. Set JWT_ISSUER or JWT_ISSUERS, or set ANONYMOUS_SESSIONS to true: without an issuer nobody can get a ticket. Example: JWT_ISSUER=https://login.example.com/ and JWT_AUDIENCE=my-app',
     );
   if (ANONYMOUS_SESSIONS && ANONYMOUS_SIGNING_KEY === undefined)
-    issues.push('ANONYMOUS_SIGNING_KEY: is not set. ANONYMOUS_SESSIONS needs a private JWK (EC, P-256).');
+    issues.push(
+      'ANONYMOUS_SIGNING_KEY: is not set. ANONYMOUS_SESSIONS needs a private JWK (EC, P-256), which `admit keys` makes.',
+    );
   return issues;
 }
 

@@ -10,7 +10,7 @@ import {
   type TicketStore,
 } from '@admit-one/core';
 import { createRejectionRecorder } from '@admit-one/gate';
-import { createLogoutVerifier } from '@admit-one/identity';
+import { createLogoutVerifier, trustIssuers } from '@admit-one/identity';
 import {
   createAuthorize,
   createClosers,
@@ -121,11 +121,8 @@ export async function startTicketService(
   const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
   const issuers = acceptedIssuersOf(config);
   const issuerKeys = observeIssuerKeys({ log, meter, dependencies });
-  const authenticate = createAuthenticate({
-    issuers,
-    maxTokenBytes: config.maxTokenBytes,
-    ...issuerKeys,
-  });
+  const trusted = trustIssuers(issuers, issuerKeys);
+  const authenticate = createAuthenticate({ issuers: trusted, maxTokenBytes: config.maxTokenBytes });
 
   // For the time; where the store is away, its adapter has told.
   await commands.ping().catch(() => {});
@@ -190,7 +187,7 @@ export async function startTicketService(
     ...{ instance, edges, bus, commands, reporter, clock, log },
     state: control,
   });
-  const verifyLogout = createLogoutVerifier({ issuers: config.issuers });
+  const verifyLogout = createLogoutVerifier(trusted);
   const times = createDecisionTimes(commands, config.revocationRetentionMs);
   const authorize = createAuthorize(config.operators, issuerKeys);
   const ttlSeconds = config.ticketTtlSeconds;
