@@ -15,7 +15,7 @@ import {
 import { type Engines, startEngines } from './engines.ts';
 import { dumpTables } from './rows.ts';
 import { type ServiceName, type ServiceProcess, startService } from './service-process.ts';
-import { FRONTEND, POLLED, type Stack, type Variables } from './stack.ts';
+import { FRONTEND, LENIENT, type Stack, type Variables } from './stack.ts';
 
 /** The stack as it runs in production: every service its own process, on real engines. */
 export interface ServicesStack extends Stack {
@@ -172,7 +172,7 @@ export function variablesOf(
       NATS_URL: asRole(natsUrl, 'audit-service'),
       ...{ DATABASE_URL: databaseUrl, OPERATOR_ISSUER: operators.issuer },
       OPERATOR_JWKS_URL: operators.jwksUrl,
-      ...POLLED,
+      ...LENIENT,
       ...more,
     },
   };

@@ -34,10 +34,14 @@ export const natsUsers = {
     purpose: 'Holds connections. Also carries the messages of bridge routes.',
     publish: [
       ...['admit.ticket.*', 'admit.ws.in.>', 'admit.control.edge', 'admit.control.since'],
+      'admit.connections.held',
       ...eventSubjects('ws-edge'),
       ...CREATE_STREAM,
     ],
-    subscribe: ['admit.ws.out.>', 'admit.control.state', 'admit.control.question', '$SRV.>'],
+    subscribe: [
+      ...['admit.ws.out.>', 'admit.control.state', 'admit.control.question'],
+      ...['admit.connections.held', '$SRV.>'],
+    ],
     replies: true,
   },
   gate: {

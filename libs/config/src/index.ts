@@ -11,6 +11,8 @@ export * from './read-variables.ts';
 export { type RoutePrefix, routeOf } from './route-prefixes.ts';
 export { addressesIn, createRedact, type Redact } from './secrets.ts';
 export * from './standalone.ts';
+export type { TicketLimits } from './ticket-limits.ts';
+export type { TicketPolicy, TtlRule } from './ticket-policy.ts';
 export * from './ticket-service.ts';
 export { type TracesSampler, type TracingConfig, tracingConfigOf } from './tracing.ts';
 export * from './ws-edge.ts';

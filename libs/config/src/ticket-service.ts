@@ -20,6 +20,13 @@ import { issuerVariables, outboundProxyIssues } from './issuers.ts';
 import { type OperatorsConfig, operatorIssues, operatorsConfigOf, operatorVariables } from './operators.ts';
 import { type EnvironmentVariables, listVariable, readVariables, SECRET } from './read-variables.ts';
 import { parseRoutePrefixes, type RoutePrefix } from './route-prefixes.ts';
+import { type TicketLimits, ticketLimitsOf, ticketLimitVariables } from './ticket-limits.ts';
+import {
+  type TicketPolicy,
+  ticketPolicyIssues,
+  ticketPolicyOf,
+  ticketPolicyVariables,
+} from './ticket-policy.ts';
 
 /** Forward authentication. */
 const verifyVariables = {
@@ -47,12 +54,8 @@ const verifyVariables = {
 
 /** The ticket-service's own variables. */
 export const ticketVariables = {
-  TICKET_TTL_SECONDS: Type.Integer({
-    minimum: 1,
-    maximum: 300,
-    default: 30,
-    description: 'Lifetime of a ticket.',
-  }),
+  ...ticketPolicyVariables,
+  ...ticketLimitVariables,
   ...issuerVariables('JWT', {
     use: 'that tickets are issued for',
     noun: 'the issuer',
@@ -167,6 +170,7 @@ export function ticketIssues(variables: Partial<TicketVariables>): readonly stri
   return [
     ...validateIssuers(variables, 'JWT'),
     ...operatorIssues(variables),
+    ...ticketPolicyIssues(variables),
     ...outboundProxyIssues(variables),
     ...(key === undefined ? [] : signingKeyIssues(key)),
     ...handshakeIssues(variables),
@@ -184,13 +188,14 @@ function signingKeyIssues(key: string): readonly string[] {
   }
 }
 
-/** The issues of a process without local issuers, in which nobody could get a ticket. */
+/** The issues of a process without local issuers, in which nobody could get a ticket. Backends are among the operators. */
 function missingIssuerIssues(variables: Partial<TicketVariables>): readonly string[] {
   const { JWT_ISSUER, JWT_ISSUERS, ANONYMOUS_SESSIONS, ANONYMOUS_SIGNING_KEY } = variables;
   const issues: string[] = [];
-  if (JWT_ISSUER === undefined && JWT_ISSUERS === undefined && ANONYMOUS_SESSIONS === false)
+  const issuers = [JWT_ISSUER, JWT_ISSUERS, variables.OPERATOR_ISSUER, variables.OPERATOR_ISSUERS];
+  if (issuers.every((issuer) => issuer === undefined) && ANONYMOUS_SESSIONS === false)
     issues.push(
-      'JWT_ISSUER: is not set. Set JWT_ISSUER or JWT_ISSUERS, or set ANONYMOUS_SESSIONS to true: without an issuer nobody can get a ticket. Example: JWT_ISSUER=https://login.example.com/ and JWT_AUDIENCE=my-app',
+      'JWT_ISSUER: is not set. Set JWT_ISSUER or JWT_ISSUERS, or set ANONYMOUS_SESSIONS to true: without an issuer nobody can get a ticket. Where only a backend requests tickets, set OPERATOR_ISSUER. Example: JWT_ISSUER=https://login.example.com/ and JWT_AUDIENCE=my-app',
     );
   if (ANONYMOUS_SESSIONS && ANONYMOUS_SIGNING_KEY === undefined)
     issues.push(
@@ -201,7 +206,8 @@ function missingIssuerIssues(variables: Partial<TicketVariables>): readonly stri
 
 /** The configuration of the ticket-service. */
 export interface TicketConfig {
-  readonly ticketTtlSeconds: number;
+  readonly policy: TicketPolicy;
+  readonly limits: TicketLimits;
   /** The issuers of users' tokens. */
   readonly issuers: readonly UserIssuerConfig[];
   readonly maxTokenBytes: number;
@@ -236,7 +242,8 @@ export function ticketConfigOf(variables: TicketVariables, local?: LocalIssuers)
   const key =
     ANONYMOUS_SIGNING_KEY === undefined ? local?.anonymous.key : parseSigningKey(ANONYMOUS_SIGNING_KEY);
   return {
-    ticketTtlSeconds: variables.TICKET_TTL_SECONDS,
+    policy: ticketPolicyOf(variables),
+    limits: ticketLimitsOf(variables),
     issuers: issuers.length === 0 && local ? [localIssuerOf(local, variables)] : issuers,
     maxTokenBytes: variables.JWT_MAX_TOKEN_BYTES,
     operators: operatorsConfigOf(variables, local),

@@ -3,6 +3,7 @@ import { engineIssues, natsVariables } from './engines.ts';
 import { type HandshakeConfig, handshakeConfigOf, handshakeIssues, handshakeVariables } from './handshake.ts';
 import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
 import { type EnvironmentVariables, listVariable, readVariables } from './read-variables.ts';
+import { limitOf, limitVariable } from './ticket-limits.ts';
 
 /** What a route does with its connections. */
 export const routeKinds = {
@@ -45,6 +46,15 @@ export const edgeVariables = {
     default: 10_000,
     description: 'Maximum number of connections of one instance; each uses a file descriptor.',
   }),
+  MAX_CONNECTIONS_PER_SESSION: limitVariable(
+    20,
+    'Connections that one session may hold: exactly at each instance; over all instances, as far as they have told each other.',
+  ),
+  MAX_CONNECTIONS_PER_USER: limitVariable(100, 'The same for all sessions of one user.'),
+  FAILED_UPGRADES_PER_MINUTE: limitVariable(
+    3_000,
+    'Upgrades of one network (IPv4 address, IPv6 /64; eight times as many for a /48) that an instance may reject in a minute because of what the client sent. Further upgrades of this network get 429 before anything is looked up.',
+  ),
   MAX_HANDSHAKES: Type.Integer({
     minimum: 1,
     default: 1000,
@@ -212,6 +222,9 @@ export interface EdgeConfig extends HandshakeConfig {
   readonly heartbeatMs: number;
   readonly lifetimeMs: number;
   readonly maxConnections: number;
+  readonly maxConnectionsPerSession: number;
+  readonly maxConnectionsPerUser: number;
+  readonly failedUpgradesPerMinute: number;
   readonly maxHandshakes: number;
   readonly maxMessageBytes: number;
   readonly maxBufferedBytes: number;
@@ -240,6 +253,9 @@ export function edgeConfigOf(variables: EdgeVariables): EdgeConfig {
     heartbeatMs: variables.HEARTBEAT_SECONDS * 1000,
     lifetimeMs: variables.CONNECTION_LIFETIME_SECONDS * 1000,
     maxConnections: variables.MAX_CONNECTIONS,
+    maxConnectionsPerSession: limitOf(variables.MAX_CONNECTIONS_PER_SESSION),
+    maxConnectionsPerUser: limitOf(variables.MAX_CONNECTIONS_PER_USER),
+    failedUpgradesPerMinute: limitOf(variables.FAILED_UPGRADES_PER_MINUTE),
     maxHandshakes: variables.MAX_HANDSHAKES,
     maxMessageBytes: variables.MAX_MESSAGE_BYTES,
     maxBufferedBytes: variables.MAX_BUFFERED_BYTES,

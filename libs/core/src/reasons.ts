@@ -178,7 +178,22 @@ export const reasons = {
     ...notAuthorized,
     ...policy,
     meaning: 'The ticket was issued for another route.',
-    remedy: 'Have the client request a ticket for the route that it connects to, or one without a route.',
+    remedy:
+      'Have the client request a ticket for the route that it connects to. One without a route is for the routes that ROUTE_REQUIRES lets its token use.',
+  }),
+  origin_mismatch: row({
+    ...notAuthorized,
+    ...policy,
+    meaning: 'The ticket was issued for pages of another origin.',
+    remedy:
+      'Have the page that connects request its own ticket. If it did, someone else may have read the ticket: compare the two addresses.',
+  }),
+  address_mismatch: row({
+    ...notAuthorized,
+    ...policy,
+    meaning: 'The ticket was issued for another address of the client.',
+    remedy:
+      'Do not bind tickets to addresses where clients change theirs: in mobile networks, and with IPv4 beside IPv6. If they do not, someone else may have read the ticket.',
   }),
   reservations_exhausted: row({
     ...notAuthorized,
@@ -368,6 +383,30 @@ export const reasons = {
     meaning: 'The rate limit of a client was reached.',
     remedy:
       'Find the source by its address and agent. If it is a whole network of rightful users, raise the limit.',
+  }),
+  issue_rate: row({
+    ...rateLimited,
+    ...policy,
+    meaning:
+      'The session or user asks for more tickets than TICKETS_PER_SESSION_PER_MINUTE or TICKETS_PER_USER_PER_MINUTE.',
+    remedy:
+      'Find out why the client asks so often: usually it reconnects without a pause, or requests tickets that it does not use.',
+  }),
+  failure_rate: row({
+    ...rateLimited,
+    ...policy,
+    meaning:
+      'More requests of the network of the client failed than FAILED_TOKENS_PER_MINUTE or FAILED_UPGRADES_PER_MINUTE.',
+    remedy:
+      'Look at the earlier rejections of this network. If all clients seem to have one address, set TRUSTED_PROXIES.',
+  }),
+  user_connections: row({
+    ...rateLimited,
+    ...policy,
+    meaning:
+      'The session or user holds as many connections as MAX_CONNECTIONS_PER_SESSION or MAX_CONNECTIONS_PER_USER.',
+    remedy:
+      'Find out why the client opens so many connections: tabs can share one. If it needs them, raise the limit.',
   }),
   too_many_connections: row({
     ...rateLimited,

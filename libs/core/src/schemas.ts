@@ -102,6 +102,29 @@ export const releaseReasonSchema = {
 
 export type ReleaseReason = TypeOf<typeof releaseReasonSchema>;
 
+/** An origin as browsers send it (RFC 6454, section 6.2). */
+export const originSchema = {
+  type: 'string',
+  maxLength: 300,
+  pattern: '^[a-z][a-z0-9+.-]*://[a-z0-9.:\\[\\]-]+$',
+} as const;
+
+/** What a ticket is bound to in addition to its route. Absent members bind to nothing. */
+export const ticketBindingSchema = objectSchema(
+  {},
+  {
+    origin: { type: 'string', description: 'The only `Origin` that it admits.' },
+    address: { type: 'string', description: 'The only address of a client that it admits.' },
+    deniedRoutes: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'The routes that its token may not use, where the ticket names no route.',
+    },
+  },
+);
+
+export type TicketBinding = TypeOf<typeof ticketBindingSchema>;
+
 /** The program that requested a ticket, `<name>/<version>`, as it says of itself. */
 export const clientSchema = {
   type: 'string',

@@ -7,6 +7,8 @@ export interface FailedCheck {
   readonly reason: Reason;
   /** Replaces the public code's own text. */
   readonly detail?: string | undefined;
+  /** Replaces that of the reason. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** One check of a handshake; undefined where it passes. */
@@ -56,7 +58,7 @@ export function precheck(
   const reason = limit();
   return reason === undefined ? { kind: 'passed', ticket: credential.ticket } : rejected({ reason });
 
-  function rejected({ reason, detail }: FailedCheck): Rejection {
-    return rejectionOf(reason, { detail, ticketId: presentedTicketIdOf(handshake) });
+  function rejected({ reason, ...answer }: FailedCheck): Rejection {
+    return rejectionOf(reason, { ...answer, ticketId: presentedTicketIdOf(handshake) });
   }
 }

@@ -3,6 +3,7 @@ export * from './clock-sync.ts';
 export * from './control/blocked-prefixes.ts';
 export * from './control/control-follower.ts';
 export * from './control/control-protocol.ts';
+export * from './held-connections.ts';
 export * from './open-ticket-client.ts';
 export * from './outcome.ts';
 export * from './protocol.ts';

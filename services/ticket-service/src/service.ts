@@ -8,12 +8,14 @@ import {
   startRelay,
   startReporter,
   type TicketStore,
+  type UsageCounter,
 } from '@admit-one/core';
 import { createRejectionRecorder } from '@admit-one/gate';
-import { createLogoutVerifier } from '@admit-one/identity';
+import { BACKEND_ISSUER_ALIAS, createLogoutVerifier, trustIssuers } from '@admit-one/identity';
 import {
   createAuthorize,
   createClosers,
+  createFailureLimit,
   createOutageLog,
   createRejectionLog,
   type Dependencies,
@@ -48,10 +50,12 @@ import { createDecisionTimes } from './control/decision-times.ts';
 import { createEdgeRegistry } from './control/edge-registry.ts';
 import { logoutRoutes } from './control/logout-routes.ts';
 import { restoreOnLoss } from './control/restore-on-loss.ts';
-import { createAuthenticate } from './http/authenticate.ts';
+import { type Authenticate, createAuthenticateWithClaims } from './http/authenticate.ts';
 import { createIssuanceRejectionRecorder } from './issue/issuance-rejections.ts';
 import { createIssueTicket } from './issue/issue-ticket.ts';
+import { onBehalfRoutes } from './issue/on-behalf-routes.ts';
 import { ticketRoutes } from './issue/ticket-routes.ts';
+import { createIssueLimits } from './limits/issue-limits.ts';
 import { statusRoutes } from './status/status-routes.ts';
 import { createRedeem } from './verify/redeem.ts';
 import { createVerify } from './verify/verify.ts';
@@ -64,6 +68,8 @@ export interface TicketServiceDeps {
   readonly store: TicketStore;
   readonly outbox: Outbox;
   readonly control: ControlStore;
+  /** Of limits that all instances share. */
+  readonly usage: UsageCounter;
   readonly bus: Bus;
   readonly log: Logger;
   readonly telemetry: Telemetry;
@@ -121,11 +127,13 @@ export async function startTicketService(
   const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
   const issuers = acceptedIssuersOf(config);
   const issuerKeys = observeIssuerKeys({ log, meter, dependencies });
-  const authenticate = createAuthenticate({
-    issuers,
+  const trusted = trustIssuers(issuers, issuerKeys);
+  const authenticateWithClaims = createAuthenticateWithClaims({
+    issuers: trusted,
     maxTokenBytes: config.maxTokenBytes,
-    ...issuerKeys,
   });
+  const authenticate: Authenticate = async (authorization) =>
+    (await authenticateWithClaims(authorization)).principal;
 
   // For the time; where the store is away, its adapter has told.
   await commands.ping().catch(() => {});
@@ -190,32 +198,32 @@ export async function startTicketService(
     ...{ instance, edges, bus, commands, reporter, clock, log },
     state: control,
   });
-  const verifyLogout = createLogoutVerifier({ issuers: config.issuers });
+  const verifyLogout = createLogoutVerifier(trusted);
   const times = createDecisionTimes(commands, config.revocationRetentionMs);
   const authorize = createAuthorize(config.operators, issuerKeys);
-  const ttlSeconds = config.ticketTtlSeconds;
-  const issueTicket = createIssueTicket({ commands, control, ttlSeconds, log });
+  const limit = createIssueLimits(config.limits, deps.usage);
+  const failureLimit = createFailureLimit(config.limits.failedTokens);
+  const issueTicket = createIssueTicket({ commands, control, limit, log });
+  const issuing = {
+    ...{ failureLimit, policy: config.policy, issueTicket, rejectionLog, instance, telemetry },
+    recordRejection: recordIssuanceRejection,
+  };
+  const aliases = issuers.map(({ alias }) => alias);
   return {
     routes: async (app) => {
-      await app.register(
-        ticketRoutes({
-          authenticate,
-          issueTicket,
-          recordRejection: recordIssuanceRejection,
-          rejectionLog,
-          instance,
-          telemetry,
-        }),
-      );
+      await app.register(ticketRoutes({ ...issuing, authenticate: authenticateWithClaims }));
+      await app.register(onBehalfRoutes({ ...issuing, authorize, commands, issuers: aliases }));
       await app.register(statusRoutes({ authenticate, store: deps.store }));
-      await app.register(anonymousRoutes({ anonymous, log }));
+      await app.register(
+        anonymousRoutes({ anonymous, limit: createFailureLimit(config.limits.anonymousSessions), log }),
+      );
       await app.register(logoutRoutes({ authenticate, actions, times }));
       await app.register(backchannelLogout({ verifyLogout, actions, times, log }));
       await app.register(
         adminRoutes({
           ...{ authorize, actions, times },
-          issuers: issuers.map(({ alias }) => alias),
-          soleIssuer: config.issuers.length === 1 ? (config.issuers[0]?.alias ?? null) : null,
+          issuers: [...aliases, BACKEND_ISSUER_ALIAS],
+          soleIssuer: soleIssuerOf(config),
         }),
       );
     },
@@ -238,6 +246,11 @@ export async function startTicketService(
     },
     stop: closers.close,
   };
+}
+
+/** The issuer that operators mean where they name none: the only one, or that of backends where there is none. */
+function soleIssuerOf({ issuers: [first, second] }: TicketConfig): string | null {
+  return second ? null : (first?.alias ?? BACKEND_ISSUER_ALIAS);
 }
 
 /** The internal port of forward authentication, or undefined where it is off. */

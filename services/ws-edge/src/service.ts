@@ -6,6 +6,7 @@ import { createRejectionRecorder, type HandshakeRules } from '@admit-one/gate';
 import {
   blockedOriginDetail,
   type ClientAddress,
+  createFailureLimit,
   createPathTable,
   createRejectionLog,
   type Dependencies,
@@ -21,7 +22,9 @@ import {
 } from '@admit-one/runtime';
 import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
 import type { FastifyPluginAsync } from 'fastify';
+import { createConnectionPlaces } from './connection/connection-places.ts';
 import { createConnections } from './connection/connections.ts';
+import { startConnectionsElsewhere } from './connection/connections-elsewhere.ts';
 import { drainConnections } from './connection/drain.ts';
 import { createEdgeMetrics } from './connection/edge-metrics.ts';
 import { reportClosed } from './connection/report-closed.ts';
@@ -80,6 +83,13 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     telemetry.tracing,
   );
   const stopClockSync = await startClockSync(client);
+  const elsewhere = startConnectionsElsewhere({ edge: instance, messages: bus.messages });
+  const places = createConnectionPlaces({
+    maxPerSession: config.maxConnectionsPerSession,
+    maxPerUser: config.maxConnectionsPerUser,
+    elsewhere: elsewhere.count,
+    onChanged: elsewhere.changed,
+  });
   const connections = createConnections({
     limits: config,
     onError(error, { id, traceparent }) {
@@ -89,6 +99,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     onMessage: metrics.message,
     onPaused: metrics.paused,
     onClosed(record) {
+      places.release(record.connection.principal);
       metrics.connectionClosed(record.connection.route, record.closeInfo.reason);
       reportClosed(record, { reporter, log, rejectionLog });
     },
@@ -129,6 +140,8 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     handshakeRules,
     originRule: { allows: origins, required: config.requireOrigin, detailOf: blockedOriginDetail },
     connections,
+    places,
+    failureLimit: createFailureLimit(config.failedUpgradesPerMinute),
     draining,
     control,
     recordRejection,
@@ -159,6 +172,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     async stop(signal) {
       await drain();
       control.stop();
+      elsewhere.stop();
       stopClockSync();
       stopObservingClock();
       outlet.stop();

@@ -11,6 +11,7 @@ import {
   principalSchema,
   reasonSchema as reason,
   releaseReasonSchema,
+  ticketBindingSchema,
   timeSchema,
 } from '../schemas.ts';
 import { acknowledgementKinds } from './acknowledgement-kinds.ts';
@@ -154,12 +155,21 @@ export const eventCatalogue = {
     description: 'A ticket was issued.',
     data: objectSchema(
       { ...ofTicket, expiresAt: timeSchema },
-      { ...byClient, lastFailure: lastFailureSchema },
+      {
+        ...byClient,
+        binding: ticketBindingSchema,
+        requestedBy: {
+          ...text,
+          description: 'The `sub` of the backend that requested it on behalf of the principal.',
+        },
+        lastFailure: lastFailureSchema,
+      },
     ),
     example: {
       ...ticketExample,
       expiresAt: issuedAt + 30_000,
       client: 'admit-one/0.1.0',
+      binding: { origin: 'https://app.example.com' },
       lastFailure: { code: 1006, reason: 'connection_lost', phase: 'open', attempts: 1 },
     },
   }),

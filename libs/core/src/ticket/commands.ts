@@ -1,4 +1,4 @@
-import type { CommandContext, LastFailure, Principal, ReleaseReason } from '../schemas.ts';
+import type { CommandContext, LastFailure, Principal, ReleaseReason, TicketBinding } from '../schemas.ts';
 
 interface Command {
   /** The same in every retry of an intention. Retries are recognized within one ticket and handshake. */
@@ -13,6 +13,9 @@ export interface IssueCommand extends Command {
   readonly principal: Principal;
   readonly route: string | null;
   readonly ttlMs: number;
+  readonly binding?: TicketBinding;
+  /** The backend that requests it on behalf of the principal. */
+  readonly requestedBy?: string;
   readonly client?: string;
   readonly lastFailure?: LastFailure;
 }

@@ -60,13 +60,15 @@ export function decide(state: TicketState, command: TicketCommand, now: number):
 
 function issue(state: TicketState, command: IssueCommand, now: number): Decision {
   if (state.status !== 'none') return reject('ticket_duplicate');
-  const { principal, route, ttlMs, client, lastFailure, context } = command;
+  const { principal, route, binding, requestedBy, ttlMs, client, lastFailure, context } = command;
   return accept({
     type: 'admit.ticket.issued',
     principal,
     route,
+    ...(binding && { binding }),
     issuedAt: now,
     expiresAt: now + ttlMs,
+    ...(requestedBy !== undefined && { requestedBy }),
     ...(client && { client }),
     ...(lastFailure && { lastFailure }),
     context,
@@ -119,8 +121,14 @@ function reserveFree(
   return accept(reserved(ticket, previousHandshake, reservations, command, now));
 }
 
-function bindingMismatch(ticket: Ticket, command: ReserveCommand | RedeemCommand): Decision | undefined {
-  if (ticket.route !== null && ticket.route !== command.context.route) return reject('route_mismatch');
+function bindingMismatch(
+  { route, binding: { origin, address, deniedRoutes } = {} }: Ticket,
+  { context }: ReserveCommand | RedeemCommand,
+): Decision | undefined {
+  if (route !== null && route !== context.route) return reject('route_mismatch');
+  if (context.route !== null && deniedRoutes?.includes(context.route)) return reject('route_mismatch');
+  if (origin !== undefined && origin !== context.origin) return reject('origin_mismatch');
+  if (address !== undefined && address !== context.address) return reject('address_mismatch');
   return undefined;
 }
 

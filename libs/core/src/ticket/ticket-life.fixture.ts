@@ -38,6 +38,8 @@ function frozen<T>(value: T): T {
 }
 
 const handshake = fc.constantFrom('H', 'G', 'F');
+/** The routes of the handshakes are chat and games. */
+const DENIED = { binding: { deniedRoutes: ['games'] } };
 const connection = fc.constantFrom('C', 'D', 'E');
 const on = fc
   .constantFrom('chat', 'chat', 'chat', 'games', null)
@@ -48,7 +50,7 @@ const anything: fc.Arbitrary<TicketCommand> = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(handshake, connection).map(([h, c]) => confirm(h, c)) },
   { weight: 2, arbitrary: handshake.map((h) => release(h)) },
   { weight: 1, arbitrary: fc.tuple(handshake, on).map(([h, where]) => redeem(h, where)) },
-  { weight: 1, arbitrary: fc.constantFrom(issue(), issue({ route: 'chat' }), revoke()) },
+  { weight: 1, arbitrary: fc.constantFrom(issue(), issue({ route: 'chat' }), issue(DENIED), revoke()) },
 );
 
 /** Mostly within a lease, sometimes past it, seldom past the ticket. */

@@ -20,6 +20,7 @@ export const admissionEvents = {
       ticketId,
       ticketHash,
       client: 'The SDK and its version, where the client named it.',
+      requestedBy: 'The backend that requested it on behalf of the user.',
       lastFailure: 'Why the last connection of this client failed, as it told.',
     },
   },

@@ -12,8 +12,10 @@ const commands = [
 
 /** Why the state machine rejects commands. */
 const rejected: readonly Reason[] = [
+  'address_mismatch',
   'deadline_exceeded',
   'issuing_paused',
+  'origin_mismatch',
   'overloaded',
   'reservation_lost',
   'reservations_exhausted',

@@ -2,14 +2,17 @@ import { type LastFailure, newId, type Principal, proofOf, ticketIdOf } from '@a
 import { type Logger, RejectionError } from '@admit-one/runtime';
 import type { Commands } from '../commands/commands.ts';
 import type { ControlState } from '../control/control-state.ts';
+import type { LimitIssue } from '../limits/issue-limits.ts';
 import type { IssueOrigin } from './issuance-rejections.ts';
+import type { TicketTerms } from './ticket-terms.ts';
 
 export interface IssueRequest extends IssueOrigin {
   /** A new ticket: a secret. */
   readonly ticket: string;
   readonly principal: Principal;
-  /** The route to bind the ticket to, or null for any. */
-  readonly route: string | null;
+  readonly terms: TicketTerms;
+  /** The backend that requests it on behalf of the principal. */
+  readonly requestedBy?: string;
   /** The program that requests it, `<name>/<version>`. */
   readonly client: string | undefined;
   readonly lastFailure: LastFailure | undefined;
@@ -32,7 +35,7 @@ export type IssueTicket = (request: IssueRequest) => Promise<IssuedTicket>;
 export interface IssueTicketOptions {
   readonly commands: Commands;
   readonly control: Pick<ControlState, 'restored' | 'blocked'>;
-  readonly ttlSeconds: number;
+  readonly limit: LimitIssue;
   readonly log: Logger;
 }
 
@@ -40,12 +43,15 @@ export interface IssueTicketOptions {
 const ISSUE_BUDGET_MS = 2_000;
 
 export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
-  const { commands, control, ttlSeconds, log } = options;
+  const { commands, control, limit, log } = options;
 
-  return async ({ ticket, principal, route, client, lastFailure, context, traceId, linkedTraceId }) => {
+  return async ({ ticket, principal, terms, requestedBy, client, lastFailure, ...origin }) => {
+    const { context, traceId, linkedTraceId } = origin;
+    const { route, ttlSeconds, binding } = terms;
     if (!control.restored) throw new RejectionError('store_unavailable');
     if (control.blocked.has(context.address, await commands.now()))
       throw new RejectionError('address_blocked');
+    await limit(principal);
     const ticketId = ticketIdOf(proofOf(ticket));
     const outcome = await commands.run(ticketId, {
       type: 'issue',
@@ -55,6 +61,8 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
       principal,
       route,
       ttlMs: ttlSeconds * 1000,
+      ...(binding && { binding }),
+      ...(requestedBy !== undefined && { requestedBy }),
       ...(client && { client }),
       ...(lastFailure && { lastFailure }),
     });
@@ -71,7 +79,7 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
       traceId,
       linkedTraceId,
     };
-    log.info({ ...facts, client, lastFailure: lastFailure?.reason }, 'ticket_issued');
+    log.info({ ...facts, client, requestedBy, lastFailure: lastFailure?.reason }, 'ticket_issued');
     const { expiresAt } = outcome.state.ticket;
     return {
       ...{ ticket, ticketId, expiresInSeconds: ttlSeconds },

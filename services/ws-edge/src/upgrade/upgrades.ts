@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Reason, reasonRow, traceOfTicket } from '@admit-one/core';
+import { type Principal, type Reason, reasonRow, traceOfTicket } from '@admit-one/core';
 import {
   type Admission,
   type AdmissionRules,
   admitUpgrade,
   checkOrigin,
   createUpgradeAnswerer,
+  type FailedCheck,
   type HandshakeCheck,
   type HandshakeContext,
   type HandshakeRules,
@@ -14,9 +15,10 @@ import {
   parseHandshake,
   type UpgradeOutcome,
 } from '@admit-one/gate';
-import type { ClientAddress, Logger, Telemetry, Trace, TraceRoot } from '@admit-one/runtime';
+import type { ClientAddress, FailureLimit, Logger, Telemetry, Trace, TraceRoot } from '@admit-one/runtime';
 import type { Rejection, TicketClient } from '@admit-one/ticket-client';
 import type { WebSocket } from 'ws';
+import type { ConnectionPlaces } from '../connection/connection-places.ts';
 import type { Connections } from '../connection/connections.ts';
 import type { EdgeMetrics, HandshakeOutcome } from '../connection/edge-metrics.ts';
 import type { Connection } from '../connection/types.ts';
@@ -52,6 +54,8 @@ export interface UpgradesOptions {
   readonly maxConnections: number;
   readonly maxHandshakes: number;
   readonly connections: Connections;
+  readonly places: ConnectionPlaces;
+  readonly failureLimit: FailureLimit;
   readonly draining: () => boolean;
   readonly control: Pick<EdgeControl, 'rejectionOf' | 'watchHandshake'>;
   readonly recordRejection: (handshake: HandshakeContext, rejection: Rejection) => Rejection;
@@ -70,6 +74,7 @@ function expectClose(): void {}
 export function createUpgrades(options: UpgradesOptions): Upgrades {
   const { client, endpoints, handshakeRules, originRule, connections, draining, control, telemetry, log } =
     options;
+  const { places, failureLimit } = options;
   const { maxHandshakes, maxConnections, handshakeMs, recordRejection, clientAddress, metrics } = options;
   const underWay = new Set<Promise<void>>();
   const answerUpgrade = createUpgradeAnswerer();
@@ -119,7 +124,13 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
     watch: HandshakeWatch,
   ): Promise<UpgradeOutcome> {
     const endpoint = endpoints.get(handshake.route ?? '');
+    let holder: Principal | undefined;
     const outcome = await admitUpgrade<WebSocket>(handshake, client, rulesFor(incoming.request), {
+      checkPrincipal(principal) {
+        const full = places.take(principal);
+        if (!full) holder = principal;
+        return full;
+      },
       beforeUpgrade: endpoint?.route.beforeUpgrade,
       accept: () => endpoint?.accept(incoming),
       answer: (rejection) => answerUpgrade(incoming.socket, handshake, rejection),
@@ -129,6 +140,10 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
       },
       draining,
     });
+    // The place of an admitted connection is given back at its end.
+    if (outcome.kind !== 'admitted' && holder) places.release(holder);
+    if (outcome.kind === 'rejected' && isFailure(outcome.reason))
+      failureLimit.count(handshake.context.address);
     if (outcome.kind === 'abandoned')
       log.info({ ticketId: outcome.ticketId, traceId: handshake.trace.traceId }, 'handshake_abandoned');
     return outcome;
@@ -137,12 +152,18 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
   function rulesFor(request: IncomingMessage): AdmissionRules<Rejection> {
     const checks: readonly HandshakeCheck[] = [
       () => (draining() ? { reason: 'draining' } : undefined),
+      ({ context: { address } }) => checkFailures(address),
       () => checkUpgrade(request),
       ({ route }) => (route === null ? { reason: 'route_unknown' } : undefined),
       ({ context: { address }, route }) => control.rejectionOf({ address, route }),
       (handshake) => checkOrigin(handshake, originRule),
     ];
     return { checks, limit, reject: recordRejection, onError, handshakeMs, inFlight: { count: 0 } };
+  }
+
+  function checkFailures(address: string | null): FailedCheck | undefined {
+    const waitMs = failureLimit.waitMs(address);
+    return waitMs === 0 ? undefined : { reason: 'failure_rate', retryAfterSeconds: waitMs / 1000 };
   }
 
   function limit(): Reason | undefined {
@@ -187,6 +208,12 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
       await Promise.all(underWay);
     },
   };
+}
+
+/** Whether a rejection is due to what the client sent. Limits do not count: else waiting would not end them. */
+function isFailure(reason: Reason): boolean {
+  const { fault } = reasonRow(reason);
+  return fault === 'client' || fault === 'attack' || reason === 'origin_blocked';
 }
 
 function labelOf(outcome: UpgradeOutcome): HandshakeOutcome {
