@@ -1,6 +1,6 @@
 import { type Static, type TObject, Type } from 'typebox';
 
-/** A limit; 0 is none. */
+/** A limit; 0 switches it off. */
 export function limitVariable(limit: number, description: string) {
   return Type.Integer({ minimum: 0, default: limit, description: `${description} 0: no limit.` });
 }
