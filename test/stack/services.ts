@@ -3,6 +3,7 @@ import { openPostgres } from '@admit-one/adapter-postgres';
 import type { RequestReply } from '@admit-one/core';
 import { generateSigningKey } from '@admit-one/identity';
 import {
+  asRedisUser,
   asRole,
   eventually,
   type IdentityProvider,
@@ -58,7 +59,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   const databaseUrl = await postgres.createDatabase();
   const natsUrl = (await options.natsUrl?.(nats)) ?? nats.url;
   const otherEdgeNatsUrl = (await options.otherEdgeNatsUrl?.(nats)) ?? natsUrl;
-  const redisUrl = (await options.redisUrl?.(redis)) ?? redis.url;
+  const redisUrl = (await options.redisUrl?.(redis)) ?? asRedisUser(redis.url, 'ticket-service');
   const byService = variablesOf({ users, operators, natsUrl, redisUrl, databaseUrl }, variables);
   const edgeVariables = byService['ws-edge'];
   const [first, second, edge, otherEdge, audit] = await Promise.all([

@@ -3,6 +3,7 @@ export * from './engines.ts';
 export * from './handshake.ts';
 export * from './host.ts';
 export * from './issuers.ts';
+export { type MisspelledVariable, misspelledVariables } from './misspelled.ts';
 export * from './operators.ts';
 export * from './origin-list.ts';
 export * from './read-origin.ts';

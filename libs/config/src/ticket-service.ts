@@ -195,10 +195,12 @@ function missingIssuerIssues(variables: Partial<TicketVariables>): readonly stri
   const issuers = [JWT_ISSUER, JWT_ISSUERS, variables.OPERATOR_ISSUER, variables.OPERATOR_ISSUERS];
   if (issuers.every((issuer) => issuer === undefined) && ANONYMOUS_SESSIONS === false)
     issues.push(
-      'JWT_ISSUER: is not set. Set JWT_ISSUER or JWT_ISSUERS, or set ANONYMOUS_SESSIONS to true: without an issuer nobody can get a ticket. Where only a backend requests tickets, set OPERATOR_ISSUER.',
+      'JWT_ISSUER: is not set. Set JWT_ISSUER or JWT_ISSUERS, or set ANONYMOUS_SESSIONS to true: without an issuer nobody can get a ticket. Where only a backend requests tickets, set OPERATOR_ISSUER. Example: JWT_ISSUER=https://login.example.com/ and JWT_AUDIENCE=my-app',
     );
   if (ANONYMOUS_SESSIONS && ANONYMOUS_SIGNING_KEY === undefined)
-    issues.push('ANONYMOUS_SIGNING_KEY: is not set. ANONYMOUS_SESSIONS needs a private JWK (EC, P-256).');
+    issues.push(
+      'ANONYMOUS_SIGNING_KEY: is not set. ANONYMOUS_SESSIONS needs a private JWK (EC, P-256), which `admit keys` makes.',
+    );
   return issues;
 }
 

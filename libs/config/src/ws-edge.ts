@@ -101,6 +101,7 @@ export const edgeVariables = {
 export const wsEdgeVariables = {
   ...processVariables,
   PORT: portVariable(8081),
+  METRICS_PORT: { ...processVariables.METRICS_PORT, default: 9465 },
   ...natsVariables,
   ...originVariables,
   ...edgeVariables,

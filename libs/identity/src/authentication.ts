@@ -15,6 +15,8 @@ export interface AuthenticationRejection extends Omit<TokenRejection, 'reason'> 
   readonly reason: TokenRejection['reason'] | 'session_missing' | 'scope_missing';
   /** The scope that is missing. */
   readonly scope?: OperatorScope;
+  /** Who lacks it. */
+  readonly subject?: string;
 }
 
 /** What authenticating a request comes to. */
@@ -68,7 +70,10 @@ export function createOperatorAuthentication({
 export function requireScope(operator: Operator, scope: OperatorScope): Authentication<Operator> {
   if (operator.scopes.includes(scope)) return { kind: 'authenticated', who: operator };
   const detail = missingScopeDetail(scope, operator.from);
-  return { kind: 'rejected', rejection: { reason: 'scope_missing', scope, detail } };
+  return {
+    kind: 'rejected',
+    rejection: { reason: 'scope_missing', scope, subject: operator.subject, detail },
+  };
 }
 
 async function rejectTokenErrors<Who>(

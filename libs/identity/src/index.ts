@@ -24,4 +24,5 @@ export * from './verify/token-error.ts';
 export { bearerTokenOf, DEFAULT_MAX_TOKEN_BYTES, unverifiedIssuerOf } from './verify/token-form.ts';
 export * from './verify/token-rejection.ts';
 export * from './verify/token-verifier.ts';
+export * from './verify/trusted-issuers.ts';
 export type * from './verify/types.ts';

@@ -11,7 +11,7 @@ import {
   type UsageCounter,
 } from '@admit-one/core';
 import { createRejectionRecorder } from '@admit-one/gate';
-import { BACKEND_ISSUER_ALIAS, createLogoutVerifier } from '@admit-one/identity';
+import { BACKEND_ISSUER_ALIAS, createLogoutVerifier, trustIssuers } from '@admit-one/identity';
 import {
   createAuthorize,
   createClosers,
@@ -127,10 +127,10 @@ export async function startTicketService(
   const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
   const issuers = acceptedIssuersOf(config);
   const issuerKeys = observeIssuerKeys({ log, meter, dependencies });
+  const trusted = trustIssuers(issuers, issuerKeys);
   const authenticateWithClaims = createAuthenticateWithClaims({
-    issuers,
+    issuers: trusted,
     maxTokenBytes: config.maxTokenBytes,
-    ...issuerKeys,
   });
   const authenticate: Authenticate = async (authorization) =>
     (await authenticateWithClaims(authorization)).principal;
@@ -198,7 +198,7 @@ export async function startTicketService(
     ...{ instance, edges, bus, commands, reporter, clock, log },
     state: control,
   });
-  const verifyLogout = createLogoutVerifier({ issuers: config.issuers });
+  const verifyLogout = createLogoutVerifier(trusted);
   const times = createDecisionTimes(commands, config.revocationRetentionMs);
   const authorize = createAuthorize(config.operators, issuerKeys);
   const limit = createIssueLimits(config.limits, deps.usage);

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createEventStreams, type LiveTail } from '@admit-one/audit-service';
 import { acceptedIssuersOf, type TicketConfig } from '@admit-one/config';
 import type { AuditLog, Bus } from '@admit-one/core';
+import { trustIssuers } from '@admit-one/identity';
 import { createPeerCheck } from '@admit-one/runtime';
 import { createAuthenticate } from '@admit-one/ticket-service';
 import type { FastifyPluginAsync } from 'fastify';
@@ -52,7 +53,7 @@ export function createDemo(options: DemoOptions): Demo {
       await app.register(pageRoutes(page, index));
       await app.register(
         demoRoutes({
-          authenticate: createAuthenticate({ issuers: acceptedIssuersOf(tickets) }),
+          authenticate: createAuthenticate({ issuers: trustIssuers(acceptedIssuersOf(tickets)) }),
           auditLog,
           tail,
           streams: createEventStreams(STREAMS),
