@@ -49,6 +49,7 @@ export async function startEmbedded(variables: Variables = {}): Promise<Embedded
     verify: internalUrl,
     users,
     backend: bus.messages,
+    backendRequests: bus.requests,
     requests: bus.requests,
     operatorToken: async () => (await readFile(join(directory.path, 'operator.token'), 'utf8')).trim(),
     logs: () => logs.text,

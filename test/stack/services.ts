@@ -105,9 +105,11 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     variables: byService,
     users,
     backend: clients.backend.messages,
+    backendRequests: clients.backend.requests,
     requests: clients.gate.requests,
     jetStreamApi: clients.operator.requests,
-    operatorToken: (scope = 'audit:read tickets:revoke') => operators.token({ sub: 'operator', scope }),
+    operatorToken: (scope = 'audit:read tickets:revoke connections:act') =>
+      operators.token({ sub: 'operator', scope }),
     logs: () => services.map(({ logs }) => logs()).join('\n'),
     async stop() {
       stopping ??= stopServices().then(stopEngines);

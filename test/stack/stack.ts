@@ -15,6 +15,8 @@ export interface Stack {
   readonly users: IdentityProvider;
   /** The bus, as a backend of the operator's sees it. */
   readonly backend: Messages;
+  /** What it can ask on the bus. */
+  readonly backendRequests: RequestReply;
   /** The bus, as a gate in a server of the operator's sees it. */
   readonly requests: RequestReply;
   operatorToken(): Promise<string>;

@@ -6,6 +6,7 @@ export * from './issuers.ts';
 export { type MisspelledVariable, misspelledVariables } from './misspelled.ts';
 export * from './operators.ts';
 export * from './origin-list.ts';
+export type { JwtPathwayRule } from './pathways.ts';
 export * from './read-origin.ts';
 export * from './read-variables.ts';
 export { type RoutePrefix, routeOf } from './route-prefixes.ts';

@@ -64,6 +64,7 @@ describe('the configuration', () => {
       },
       revocationRetentionMs: 86_400_000,
       anonymous: null,
+      jwtPathway: null,
       verify: {
         requireOrigin: false,
         carriers: ['subprotocol', 'query'],

@@ -18,6 +18,14 @@ import { type HandshakeConfig, handshakeConfigOf, handshakeIssues, handshakeVari
 import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
 import { issuerVariables, outboundProxyIssues } from './issuers.ts';
 import { type OperatorsConfig, operatorIssues, operatorsConfigOf, operatorVariables } from './operators.ts';
+import {
+  acceptsJwt,
+  type JwtPathwayRule,
+  jwtPathwayVariables,
+  parseJwtPathwayRules,
+  pathwayIssues,
+  pathwayVariables,
+} from './pathways.ts';
 import { type EnvironmentVariables, listVariable, readVariables, SECRET } from './read-variables.ts';
 import { parseRoutePrefixes, type RoutePrefix } from './route-prefixes.ts';
 import { type TicketLimits, ticketLimitsOf, ticketLimitVariables } from './ticket-limits.ts';
@@ -130,6 +138,8 @@ export const ticketVariables = {
     default: 3_600,
     description: "Lifetime of an anonymous session's token.",
   }),
+  ...pathwayVariables,
+  ...jwtPathwayVariables,
   ...verifyVariables,
 };
 
@@ -166,7 +176,7 @@ export function ticketServiceIssues(variables: Partial<TicketServiceVariables>):
 
 /** The issues of `ticketVariables` that their schemas can't express. */
 export function ticketIssues(variables: Partial<TicketVariables>): readonly string[] {
-  const { VERIFY_ROUTES: routes, ANONYMOUS_SIGNING_KEY: key } = variables;
+  const { VERIFY_ROUTES: routes, ANONYMOUS_SIGNING_KEY: key, JWT_PATHWAY_PERCENT: jwtRules = [] } = variables;
   return [
     ...validateIssuers(variables, 'JWT'),
     ...operatorIssues(variables),
@@ -174,6 +184,8 @@ export function ticketIssues(variables: Partial<TicketVariables>): readonly stri
     ...outboundProxyIssues(variables),
     ...(key === undefined ? [] : signingKeyIssues(key)),
     ...handshakeIssues(variables),
+    ...pathwayIssues(variables),
+    ...parseJwtPathwayRules(jwtRules).issues,
     ...(routes ? parseRoutePrefixes(routes).issues.map((issue) => `VERIFY_ROUTES: ${issue}`) : []),
   ];
 }
@@ -218,6 +230,8 @@ export interface TicketConfig {
   /** Null where anonymous sessions are off. */
   readonly anonymous: AnonymousConfig | null;
   readonly verify: VerifyConfig;
+  /** For whom an upgrade may carry a JWT; null where that is off. */
+  readonly jwtPathway: readonly JwtPathwayRule[] | null;
 }
 
 export interface AnonymousConfig {
@@ -249,6 +263,7 @@ export function ticketConfigOf(variables: TicketVariables, local?: LocalIssuers)
     operators: operatorsConfigOf(variables, local),
     revocationRetentionMs: variables.REVOCATION_RETENTION_SECONDS * 1000,
     anonymous: ANONYMOUS_SESSIONS && key !== undefined ? { key, tokenSeconds } : null,
+    jwtPathway: acceptsJwt(variables) ? parseJwtPathwayRules(variables.JWT_PATHWAY_PERCENT).rules : null,
     verify: {
       ...handshakeConfigOf(variables),
       routes: parseRoutePrefixes(variables.VERIFY_ROUTES).prefixes,

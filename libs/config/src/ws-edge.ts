@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { engineIssues, natsVariables } from './engines.ts';
 import { type HandshakeConfig, handshakeConfigOf, handshakeIssues, handshakeVariables } from './handshake.ts';
 import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
+import { acceptsJwt, pathwayIssues, pathwayVariables } from './pathways.ts';
 import { type EnvironmentVariables, listVariable, readVariables } from './read-variables.ts';
 import { limitOf, limitVariable } from './ticket-limits.ts';
 
@@ -16,6 +17,7 @@ export type RouteKind = keyof typeof routeKinds;
 /** The ws-edge's own variables. */
 export const edgeVariables = {
   ...handshakeVariables,
+  ...pathwayVariables,
   ROUTES: listVariable({
     default: 'default=bridge',
     description: `The routes, as \`name=kind\`; the route of \`/ws\` itself is \`default\`. Kinds: ${Object.keys(routeKinds).join(', ')}.`,
@@ -131,7 +133,7 @@ export function edgeIssues(
   const { MAX_TOTAL_BUFFERED_BYTES: total } = variables;
   const { DRAIN_SECONDS: drain, SHUTDOWN_SECONDS: shutdown } = variables;
   const { REVOCATION_MAX_STALENESS_SECONDS: staleness = [] } = variables;
-  const issues = [...handshakeIssues(variables)];
+  const issues = [...handshakeIssues(variables), ...pathwayIssues(variables)];
   if (ROUTES) issues.push(...stalenessIssues(staleness, parseRoutes(ROUTES).routes));
   if (ROUTES) issues.push(...parseRoutes(ROUTES).issues.map((issue) => `ROUTES: ${issue}`));
   if (buffered !== undefined && message !== undefined && buffered < message)
@@ -213,6 +215,8 @@ function stalenessIssues(
 
 /** The configuration of a ws-edge. */
 export interface EdgeConfig extends HandshakeConfig {
+  /** Whether a JWT may be presented in the place of a ticket. */
+  readonly acceptsJwt: boolean;
   /** Kinds by name. */
   readonly routes: ReadonlyMap<string, RouteKind>;
   /** Time limit of a whole handshake, from the request to the confirmed ticket. */
@@ -244,6 +248,7 @@ const CLOSE_MS = 5_000;
 export function edgeConfigOf(variables: EdgeVariables): EdgeConfig {
   return {
     ...handshakeConfigOf(variables),
+    acceptsJwt: acceptsJwt(variables),
     routes: parseRoutes(variables.ROUTES).routes,
     maxStalenessMs: parseStaleness(
       variables.REVOCATION_MAX_STALENESS_SECONDS,

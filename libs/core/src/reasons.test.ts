@@ -77,8 +77,18 @@ const contract: readonly Contract[] = [
   ],
   [['overloaded', 'outbox_full'], { ...seen('OVERLOADED', 503, 1013, 'retry'), retryAfterSeconds: 1 }],
   [['draining'], { ...seen('RESTARTING', 503, 1012, 'retry'), retryAfterSeconds: 1 }],
-  [['token_invalid'], { ...seen('INVALID_TOKEN', 401, null, 'refresh-token'), challenge: 'invalid_token' }],
-  [['session_missing'], { ...seen('MISSING_SESSION', 401, null, 'stop'), challenge: 'invalid_token' }],
+  [['jwt_pathway_closed'], { ...notAuthorized(), recorded: false }],
+  [
+    ['token_invalid'],
+    {
+      ...seen('INVALID_TOKEN', 401, 4401, 'refresh-token'),
+      ...{ challenge: 'invalid_token', toldToBrowsers: true },
+    },
+  ],
+  [
+    ['session_missing'],
+    { ...seen('MISSING_SESSION', 401, 4502, 'stop'), challenge: 'invalid_token', toldToBrowsers: true },
+  ],
   [['scope_missing'], { ...seen('INSUFFICIENT_SCOPE', 403, null, 'stop'), challenge: 'insufficient_scope' }],
   [['request_invalid'], seen('INVALID_REQUEST', 400, null, 'stop')],
   [['anonymous_disabled'], seen('ANONYMOUS_DISABLED', 403, null, 'stop')],

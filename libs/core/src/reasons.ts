@@ -456,13 +456,23 @@ export const reasons = {
     meaning: 'The instance is shutting down.',
     remedy: 'Nothing, if an instance was being replaced. If it repeats, find out why instances restart.',
   }),
+  jwt_pathway_closed: row({
+    ...notAuthorized,
+    ...policy,
+    recorded: false,
+    meaning:
+      'The handshake presented a JWT, and JWTs are not accepted for this user, route and client: see AUTH_PATHWAYS and JWT_PATHWAY_PERCENT.',
+    remedy:
+      'Nothing, if the migration to tickets has come so far. Otherwise set AUTH_PATHWAYS=ticket,jwt on the ticket-service too, and look at JWT_PATHWAY_PERCENT.',
+  }),
   token_invalid: row({
     code: 'INVALID_TOKEN',
     http: 401,
-    close: null,
+    close: 4401,
     client: 'refresh-token',
     ...clientFault,
     challenge: 'invalid_token',
+    toldToBrowsers: true,
     meaning: 'The JWT is missing, malformed, expired, badly signed, or for another issuer or audience.',
     remedy:
       'Read the `detail` of the response for the check that failed; `npx admit doctor` with that token explains it.',
@@ -470,10 +480,11 @@ export const reasons = {
   session_missing: row({
     code: 'MISSING_SESSION',
     http: 401,
-    close: null,
+    close: 4502,
     client: 'stop',
     ...clientFault,
     challenge: 'invalid_token',
+    toldToBrowsers: true,
     meaning: 'The JWT names no session: see JWT_SESSION_CLAIMS and SESSION_POLICY.',
     remedy: 'Set JWT_SESSION_CLAIMS to the claim that holds the session, or SESSION_POLICY=derive.',
   }),

@@ -43,6 +43,7 @@ export interface EdgeFixture {
 const defaults: EdgeConfig = {
   requireOrigin: false,
   carriers: ['subprotocol', 'query'],
+  acceptsJwt: false,
   routes: new Map([
     ['default', 'echo'],
     ['chat', 'bridge'],

@@ -112,7 +112,11 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     ...reporterOptionsOf({ log, dependencies: engines }),
     connections: () => connections.count,
   });
-  const outlet = createBridgeOutlet(bus.messages, instance);
+  const outlet = createBridgeOutlet({
+    messages: bus.messages,
+    edge: instance,
+    onRejected: metrics.bridgeMessageRejected,
+  });
   const endpoints = new Map(
     createRoutes(config.routes, { messages: bus.messages, outlet, edge: instance }).map((route) => [
       route.name,
@@ -124,6 +128,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   for (const { name, path } of paths) routes.set(path, { name });
   const handshakeRules: HandshakeRules = {
     carriers: config.carriers,
+    acceptsJwt: config.acceptsJwt,
     routeOf: (path) => routes.find(path)?.name ?? null,
     instance,
   };

@@ -7,6 +7,7 @@ import {
   eventContextSchema,
   idSchema,
   lastFailureSchema,
+  pathways,
   presenterSchema,
   principalSchema,
   reasonSchema as reason,
@@ -98,7 +99,7 @@ const ofAlert = {
 const optionalPrincipal = nullable(principalSchema);
 
 const ofAnyTicket = {
-  pathway: { type: 'string', const: 'ticket', description: 'How the client was admitted.' },
+  pathway: { type: 'string', enum: pathways, description: 'How the client was admitted.' },
   context: eventContextSchema,
 } as const;
 
@@ -108,6 +109,11 @@ const ofTicket = {
   principal: principalSchema,
   issuedAt: timeSchema,
   route: { ...nullable(text), description: 'The route that the ticket is bound to; null for any.' },
+} as const;
+
+/** What an event carries that is about a handshake with a JWT, or its connection. */
+const ofJwt = {
+  pathway: { type: 'string', const: 'jwt', description: 'Set where the client presented a JWT.' },
 } as const;
 
 /** What a ticket's event carries where the client named itself. */
@@ -243,7 +249,7 @@ export const eventCatalogue = {
         reason,
         command: nullable({
           type: 'string',
-          enum: ['issue', 'reserve', 'confirm', 'release', 'redeem', 'revoke'],
+          enum: ['issue', 'exchange', 'reserve', 'confirm', 'release', 'redeem', 'revoke'],
         }),
         handshake: nullable(digestSchema),
         connection: { ...nullable(text), description: 'The connection that the ticket has admitted.' },
@@ -393,7 +399,7 @@ export const eventCatalogue = {
         context: eventContextSchema,
         count,
       },
-      ofFolded,
+      { ...ofJwt, ...byClient, ...ofFolded },
     ),
     example: {
       reason: 'origin_blocked',
@@ -417,21 +423,28 @@ export const eventCatalogue = {
     subject: 'connection',
     description:
       'A connection was closed. Where the edge was lost before it could report that (reason `edge_lost`), the audit-service writes the event into the audit log, under the partition key `audit.log`.',
-    data: objectSchema({
-      connection: idSchema,
-      ticketId: text,
-      principal: principalSchema,
-      route: { ...text, description: 'The route of the connection.' },
-      code: { type: 'integer', description: 'The close code (RFC 6455).' },
-      closeText: { ...text, description: 'The close reason of the frame, or what cut the connection.' },
-      initiator: { type: 'string', enum: ['edge', 'client', 'network'] },
-      reason: { ...nullable(reason), description: "The edge's reason; null where it had none." },
-      durationMs: quantity,
-      messagesIn: traffic,
-      bytesIn: traffic,
-      messagesOut: traffic,
-      bytesOut: traffic,
-    }),
+    data: objectSchema(
+      {
+        connection: idSchema,
+        ticketId: text,
+        principal: principalSchema,
+        route: { ...text, description: 'The route of the connection.' },
+        code: { type: 'integer', description: 'The close code (RFC 6455).' },
+        closeText: { ...text, description: 'The close reason of the frame, or what cut the connection.' },
+        initiator: {
+          type: 'string',
+          enum: ['edge', 'client', 'network', 'backend'],
+          description: '`backend`: your application closed it over the bus or the API.',
+        },
+        reason: { ...nullable(reason), description: "The edge's reason; null where it had none." },
+        durationMs: quantity,
+        messagesIn: traffic,
+        bytesIn: traffic,
+        messagesOut: traffic,
+        bytesOut: traffic,
+      },
+      ofJwt,
+    ),
     example: {
       connection: connectionId,
       ticketId,

@@ -20,6 +20,14 @@ export interface IssueCommand extends Command {
   readonly lastFailure?: LastFailure;
 }
 
+/** Issue and reserve in one append: the handshake presents a JWT, and its principal is that of the token. */
+export interface ExchangeCommand extends Command {
+  readonly type: 'exchange';
+  readonly handshake: string;
+  readonly principal: Principal;
+  readonly client?: string;
+}
+
 export interface ReserveCommand extends Command {
   readonly type: 'reserve';
   readonly handshake: string;
@@ -51,6 +59,7 @@ export interface RevokeCommand extends Command {
 
 export type TicketCommand =
   | IssueCommand
+  | ExchangeCommand
   | ReserveCommand
   | ConfirmCommand
   | ReleaseCommand

@@ -1,6 +1,7 @@
 import type { Reason } from '../reasons.ts';
 import type {
   ConfirmCommand,
+  ExchangeCommand,
   IssueCommand,
   RedeemCommand,
   ReleaseCommand,
@@ -43,6 +44,8 @@ export function decide(state: TicketState, command: TicketCommand, now: number):
   switch (command.type) {
     case 'issue':
       return issue(state, command, now);
+    case 'exchange':
+      return exchange(state, command, now);
     case 'reserve':
       return reserve(state, command, now);
     case 'confirm':
@@ -73,6 +76,19 @@ function issue(state: TicketState, command: IssueCommand, now: number): Decision
     ...(lastFailure && { lastFailure }),
     context,
   });
+}
+
+/** Issues the ticket for the handshake alone, and reserves it. A repeat finds it there, and is a reserve. */
+function exchange(state: TicketState, command: ExchangeCommand, now: number): Decision {
+  const reserving: ReserveCommand = { ...command, type: 'reserve' };
+  if (state.status !== 'none') return reserve(state, reserving, now);
+  const { principal, client, context } = command;
+  const ticket: Ticket = { principal, route: context.route, issuedAt: now, expiresAt: now + LEASE_MS };
+  const facts = { ...ticket, ...(client && { client }), pathway: 'jwt' as const };
+  return accept(
+    { type: 'admit.ticket.issued', ...facts, context },
+    reserved(ticket, null, 0, reserving, now),
+  );
 }
 
 function reserve(state: TicketState, command: ReserveCommand, now: number): Decision {

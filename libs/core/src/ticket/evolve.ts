@@ -8,13 +8,14 @@ import { MAX_STATE_AGENT, type TicketState } from './state.ts';
 export function evolve(state: TicketState, event: TicketEvent): TicketState {
   switch (event.type) {
     case 'admit.ticket.issued': {
-      const { principal, route, binding, client, issuedAt, expiresAt } = event;
+      const { principal, route, binding, client, pathway, issuedAt, expiresAt } = event;
       return {
         status: 'issued',
         ticket: {
           ...{ principal, route, issuedAt, expiresAt },
           ...(binding && { binding }),
           ...(client && { client }),
+          ...(pathway && { pathway }),
         },
       };
     }

@@ -9,6 +9,8 @@ export interface Ticket {
   readonly binding?: TicketBinding;
   /** The program that requested it, `<name>/<version>`. Absent where it did not say. */
   readonly client?: string;
+  /** Set where it was issued for a JWT in an upgrade. */
+  readonly pathway?: 'jwt';
   /** Store time, Unix milliseconds. */
   readonly issuedAt: number;
   /** Store time, Unix milliseconds: the ticket is good before it. */

@@ -5,7 +5,7 @@ import { type Decision, decide } from './decide.ts';
 import type { TicketEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import { NO_TICKET, type TicketState } from './state.ts';
-import { confirm, context, issue, redeem, release, reserve, revoke, T0 } from './ticket.fixture.ts';
+import { confirm, context, exchange, issue, redeem, release, reserve, revoke, T0 } from './ticket.fixture.ts';
 
 interface Timed {
   readonly command: TicketCommand;
@@ -49,6 +49,7 @@ const anything: fc.Arbitrary<TicketCommand> = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(handshake, on).map(([h, where]) => reserve(h, where)) },
   { weight: 3, arbitrary: fc.tuple(handshake, connection).map(([h, c]) => confirm(h, c)) },
   { weight: 2, arbitrary: handshake.map((h) => release(h)) },
+  { weight: 1, arbitrary: fc.tuple(handshake, on).map(([h, where]) => exchange(h, where)) },
   { weight: 1, arbitrary: fc.tuple(handshake, on).map(([h, where]) => redeem(h, where)) },
   { weight: 1, arbitrary: fc.constantFrom(issue(), issue({ route: 'chat' }), issue(DENIED), revoke()) },
 );

@@ -3,6 +3,7 @@ import type { Catalogue } from './metric-row.ts';
 
 const commands = [
   'issue',
+  'exchange',
   'reserve',
   'confirm',
   'release',

@@ -1,4 +1,11 @@
-import { type LastFailure, newId, type Principal, proofOf, ticketIdOf } from '@admit-one/core';
+import {
+  type CommandContext,
+  type LastFailure,
+  newId,
+  type Principal,
+  proofOf,
+  ticketIdOf,
+} from '@admit-one/core';
 import { type Logger, RejectionError } from '@admit-one/runtime';
 import type { Commands } from '../commands/commands.ts';
 import type { ControlState } from '../control/control-state.ts';
@@ -29,29 +36,42 @@ export interface IssuedTicket {
   readonly synthetic?: true;
 }
 
+/** Whether a ticket may be issued now, before a command is run. @throws {RejectionError} @throws {StoreError} */
+export type CheckIssue = (principal: Principal, context: CommandContext) => Promise<void>;
+
 /** Issues a ticket. @throws {RejectionError} where the command is rejected @throws {StoreError} */
 export type IssueTicket = (request: IssueRequest) => Promise<IssuedTicket>;
 
 export interface IssueTicketOptions {
   readonly commands: Commands;
+  readonly checkIssue: CheckIssue;
+  readonly log: Logger;
+}
+
+export interface CheckIssueOptions {
+  readonly commands: Commands;
   readonly control: Pick<ControlState, 'restored' | 'blocked'>;
   readonly limit: LimitIssue;
-  readonly log: Logger;
+}
+
+export function createCheckIssue({ commands, control, limit }: CheckIssueOptions): CheckIssue {
+  return async (principal, { address }) => {
+    if (!control.restored) throw new RejectionError('store_unavailable');
+    if (control.blocked.has(address, await commands.now())) throw new RejectionError('address_blocked');
+    await limit(principal);
+  };
 }
 
 /** How long after the request an issue may still be decided: the client waits about as long. */
 const ISSUE_BUDGET_MS = 2_000;
 
 export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
-  const { commands, control, limit, log } = options;
+  const { commands, checkIssue, log } = options;
 
   return async ({ ticket, principal, terms, requestedBy, client, lastFailure, ...origin }) => {
     const { context, traceId, linkedTraceId } = origin;
     const { route, ttlSeconds, binding } = terms;
-    if (!control.restored) throw new RejectionError('store_unavailable');
-    if (control.blocked.has(context.address, await commands.now()))
-      throw new RejectionError('address_blocked');
-    await limit(principal);
+    await checkIssue(principal, context);
     const ticketId = ticketIdOf(proofOf(ticket));
     const outcome = await commands.run(ticketId, {
       type: 'issue',

@@ -13,6 +13,7 @@ import {
   type HandshakeRules,
   type OriginRule,
   parseHandshake,
+  presentedJwtOf,
   type UpgradeOutcome,
 } from '@admit-one/gate';
 import type { ClientAddress, FailureLimit, Logger, Telemetry, Trace, TraceRoot } from '@admit-one/runtime';
@@ -61,7 +62,7 @@ export interface UpgradesOptions {
   readonly recordRejection: (handshake: HandshakeContext, rejection: Rejection) => Rejection;
   readonly clientAddress: ClientAddress;
   readonly telemetry: Telemetry;
-  readonly metrics: Pick<EdgeMetrics, 'handshakeEnded'>;
+  readonly metrics: Pick<EdgeMetrics, 'handshakeEnded' | 'jwtPresented'>;
   readonly log: Logger;
 }
 
@@ -95,6 +96,8 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
       underWay.delete(handling);
       const seconds = (performance.now() - handshake.startedAt) / 1000;
       metrics.handshakeEnded(labelOf(outcome), seconds);
+      const jwt = presentedJwtOf(handshake);
+      if (jwt) metrics.jwtPresented(handshake.route, jwt.client, outcome.kind);
       if (trace) endTrace(trace, handshake, outcome);
     });
     underWay.add(handling);
@@ -173,22 +176,28 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
   }
 
   function open(
-    { context: { traceparent, origin, address }, trace: { traceId, linkedTraceId } }: HandshakeContext,
+    handshake: HandshakeContext,
     route: Route,
     { connection: id, ticketId, principal }: Admission,
     webSocket: WebSocket,
   ): Connection {
+    const { context, trace } = handshake;
+    const { traceparent, origin, address } = context;
+    const { traceId, linkedTraceId } = trace;
+    const jwt = presentedJwtOf(handshake);
     const identity = {
       hasUserId: principal.user !== null,
       sessionId: principal.session,
       traceId,
       linkedTraceId,
     };
-    log.info({ ...identity, ticketId, ticketHash: ticketId, connection: id }, 'authenticated_via_ticket');
+    if (jwt) log.info({ ...identity, ticketId, connection: id, client: jwt.client }, 'authenticated_via_jwt');
+    else
+      log.info({ ...identity, ticketId, ticketHash: ticketId, connection: id }, 'authenticated_via_ticket');
     const facts = { origin, originHost: hostOf(origin), route: route.name, connection: id, traceId };
     log.info(facts, 'websocket_connected');
     const connection = connections.open({
-      ...{ id, ticketId, principal, address },
+      ...{ id, ticketId, principal, pathway: jwt ? 'jwt' : 'ticket', address },
       ...{ webSocket, route, traceparent },
     });
     if (draining()) connection.close('draining');
