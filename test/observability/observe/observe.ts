@@ -68,7 +68,7 @@ async function start(root: string, closers: ReturnType<typeof createClosers>) {
       `  Metrics        ${metricsUrl}`,
       `  Prometheus     ${prometheus.url}/alerts`,
       `  Alertmanager   ${alertmanager.url}`,
-      `  Audit log      npx admit audit tail --url ${url} --data-dir ${directory.path}`,
+      `  Audit log      npx @admit-one/cli audit tail --url ${url} --data-dir ${directory.path}`,
       '',
     ].join('\n'),
   };
