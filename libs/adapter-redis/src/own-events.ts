@@ -1,4 +1,10 @@
-import { type EncodedEvent, type EventPlace, encodeAt, PARTITIONS, type UnnumberedEvent } from '@admit-one/core';
+import {
+  type EncodedEvent,
+  type EventPlace,
+  encodeAt,
+  PARTITIONS,
+  type UnnumberedEvent,
+} from '@admit-one/core';
 
 /**
  * What this process has appended and its relay has still to move: known without reading the outbox. Only what begins right

@@ -150,16 +150,13 @@ describe('only what the stream has acknowledged is removed', () => {
     ['lease', 40],
     ['level', 40],
     ['head', 4],
-  ] as const)(
-    'and an outbox that does not answer a %s is asked again',
-    async (call, times) => {
-      outbox.before = TestOutbox.unanswered(call, times);
-      outbox.appendElsewhere(3);
-      start();
-      await pass(2_000);
-      expect(idsOf(events.published)).toEqual(['p03.epoch.1']);
-    },
-  );
+  ] as const)('and an outbox that does not answer a %s is asked again', async (call, times) => {
+    outbox.before = TestOutbox.unanswered(call, times);
+    outbox.appendElsewhere(3);
+    start();
+    await pass(2_000);
+    expect(idsOf(events.published)).toEqual(['p03.epoch.1']);
+  });
 });
 
 describe('a partition that fails', () => {

@@ -36,7 +36,8 @@ export function createScriptRunner(client: RedisClient): (call: ScriptCall) => P
       else groups.set(name, [call]);
     }
     for (const group of groups.values())
-      for (let from = 0; from < group.length; from += MAX_CALLS) void run(group.slice(from, from + MAX_CALLS));
+      for (let from = 0; from < group.length; from += MAX_CALLS)
+        void run(group.slice(from, from + MAX_CALLS));
   }
 
   async function run(calls: readonly Waiting[]): Promise<void> {
