@@ -24,10 +24,12 @@ export async function issueTicket(
   stack: Pick<Stack, 'tickets' | 'users'>,
   token?: string,
   body?: object,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Ticket> {
   const response = await fetch(`${stack.tickets}/api/websocket/ticket`, {
     method: 'POST',
     headers: {
+      ...headers,
       authorization: `Bearer ${token ?? (await stack.users.token())}`,
       ...(body ? { 'content-type': 'application/json' } : {}),
     },

@@ -40,6 +40,7 @@ const rows: readonly Row[] = [
     subscribe: ['ticket-service'],
   },
   { subject: 'admit.backend.close', publish: ['backend'], subscribe: ['ticket-service'] },
+  { subject: 'admit.connections.held', publish: ['ws-edge'], subscribe: ['ws-edge'] },
   { subject: 'admit.control.command', publish: ['ticket-service'], subscribe: ['ws-edge'] },
   { subject: 'admit.event.>' },
   { subject: 'admit.event.ticket.consumed', publish: ['ticket-service'] },

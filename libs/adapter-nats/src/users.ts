@@ -1,7 +1,7 @@
 import { EVENT_SUBJECT_PREFIX, type EventType, eventCatalogue, eventRow, subjectOf } from '@admit-one/core';
 import type { BusService } from './inspect/permissions.ts';
 
-/** What a user of NATS may do; everything else is refused. Its inboxes are added: `_INBOX.<user>.>`. */
+/** What a user of NATS may do; the server rejects everything else. Its inboxes are added: `_INBOX.<user>.>`. */
 export interface NatsUser {
   /** What it is for, as a comment. */
   readonly purpose: string;

@@ -186,12 +186,12 @@ export async function startTicketService(
   const issuerOf = createIssuerOf([...aliases, BACKEND_ISSUER_ALIAS], soleIssuerOf(config));
   const connectionActions = createConnectionActions({ edges, messages: bus.messages, issuerOf });
   const limit = createIssueLimits(config.limits, deps.usage);
+  const checkIssue = createCheckIssue({ commands, control, limit });
   const failureLimit = createFailureLimit(config.limits.failedTokens);
   try {
     const verifyExchange = createVerifyExchange({
       authenticate: authenticateWithClaims,
-      ...{ failureLimit, policy: config.policy },
-      checkIssue: createCheckIssue({ commands, control, limit }),
+      ...{ failureLimit, policy: config.policy, checkIssue },
       gate: config.jwtPathway && createJwtGate(config.jwtPathway),
     });
     const answering = await serveRequests({
@@ -224,7 +224,7 @@ export async function startTicketService(
   const verifyLogout = createLogoutVerifier(trusted);
   const times = createDecisionTimes(commands, config.revocationRetentionMs);
   const authorize = createAuthorize(config.operators, issuerKeys);
-  const issueTicket = createIssueTicket({ commands, control, limit, log });
+  const issueTicket = createIssueTicket({ commands, checkIssue, log });
   const issuing = {
     ...{ failureLimit, policy: config.policy, issueTicket, rejectionLog, instance, telemetry },
     recordRejection: recordIssuanceRejection,

@@ -44,12 +44,17 @@ export type IssueTicket = (request: IssueRequest) => Promise<IssuedTicket>;
 
 export interface IssueTicketOptions {
   readonly commands: Commands;
-  readonly control: Pick<ControlState, 'restored' | 'blocked'>;
-  readonly limit: LimitIssue;
+  readonly checkIssue: CheckIssue;
   readonly log: Logger;
 }
 
-export function createCheckIssue({ commands, control, limit }: Omit<IssueTicketOptions, 'log'>): CheckIssue {
+export interface CheckIssueOptions {
+  readonly commands: Commands;
+  readonly control: Pick<ControlState, 'restored' | 'blocked'>;
+  readonly limit: LimitIssue;
+}
+
+export function createCheckIssue({ commands, control, limit }: CheckIssueOptions): CheckIssue {
   return async (principal, { address }) => {
     if (!control.restored) throw new RejectionError('store_unavailable');
     if (control.blocked.has(address, await commands.now())) throw new RejectionError('address_blocked');
@@ -61,8 +66,7 @@ export function createCheckIssue({ commands, control, limit }: Omit<IssueTicketO
 const ISSUE_BUDGET_MS = 2_000;
 
 export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
-  const { commands, log } = options;
-  const checkIssue = createCheckIssue(options);
+  const { commands, checkIssue, log } = options;
 
   return async ({ ticket, principal, terms, requestedBy, client, lastFailure, ...origin }) => {
     const { context, traceId, linkedTraceId } = origin;
