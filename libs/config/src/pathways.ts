@@ -1,6 +1,5 @@
+import { clientSchema, pathways, routeNameSchema } from '@admit-one/core';
 import { listVariable } from './read-variables.ts';
-
-const pathways = ['ticket', 'jwt'] as const;
 
 /** Variables of the services that a JWT in an upgrade passes: the ws-edge and the ticket-service. */
 export const pathwayVariables = {
@@ -46,8 +45,8 @@ export interface JwtPathwayRule {
 }
 
 const RULE = /^(?<route>[^:=]+):(?<client>[^:=]+)=(?<percent>\d{1,3})$/;
-const ROUTE = /^[a-z0-9-]{1,32}$/;
-const CLIENT = /^[A-Za-z0-9@._+/-]{1,64}$/;
+const ROUTE = new RegExp(routeNameSchema.pattern);
+const CLIENT = new RegExp(clientSchema.pattern);
 const ANY = '*';
 
 /** Parses entries of the form `route:client=percent`. */
