@@ -52,6 +52,8 @@ import { createAuthenticate } from './http/authenticate.ts';
 import { createIssuanceRejectionRecorder } from './issue/issuance-rejections.ts';
 import { createIssueTicket } from './issue/issue-ticket.ts';
 import { ticketRoutes } from './issue/ticket-routes.ts';
+import { createRenewConnection } from './renew/renew-connection.ts';
+import { renewRoutes } from './renew/renew-routes.ts';
 import { statusRoutes } from './status/status-routes.ts';
 import { createRedeem } from './verify/redeem.ts';
 import { createVerify } from './verify/verify.ts';
@@ -175,17 +177,20 @@ export async function startTicketService(
   }
 
   const recordIssuanceRejection = createIssuanceRejectionRecorder({ reporter, instance, log: rejectionLog });
+  const isBlocked = (address: string | null) => control.blocked.has(address, clock.now());
   const verify = createVerify({
     instance,
     config: config.verify,
     origins,
     tickets: createRedeem({ commands }),
-    isBlocked: (address) => control.blocked.has(address, clock.now()),
+    isBlocked,
     recordRejection: createRejectionRecorder({ reporter, log: rejectionLog.write }),
     log,
   });
   const edges = createEdgeRegistry(bus.messages);
   closers.add('edges', async () => edges.stop());
+  const renewConnection = createRenewConnection({ messages: bus.messages, control, clock });
+  closers.add('renewals', async () => renewConnection.stop());
   const actions = createControlActions({
     ...{ instance, edges, bus, commands, reporter, clock, log },
     state: control,
@@ -208,6 +213,7 @@ export async function startTicketService(
         }),
       );
       await app.register(statusRoutes({ authenticate, store: deps.store }));
+      await app.register(renewRoutes({ authenticate, renewConnection, isBlocked }));
       await app.register(anonymousRoutes({ anonymous, log }));
       await app.register(logoutRoutes({ authenticate, actions, times }));
       await app.register(backchannelLogout({ verifyLogout, actions, times, log }));

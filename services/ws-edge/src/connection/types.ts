@@ -1,5 +1,6 @@
 import type { Principal, Reason } from '@admit-one/core';
 import type { CloseInfo } from './close-info.ts';
+import type { Lease } from './lease.ts';
 
 /** An admitted WebSocket, as a route sees it. */
 export interface Connection {
@@ -10,6 +11,7 @@ export interface Connection {
   readonly address: string | null;
   /** The name of its route. */
   readonly route: string;
+  readonly lease: Lease;
   /** Sends a message; does nothing where the connection is closing. */
   readonly send: (data: Buffer, binary: boolean) => void;
   /** Closes with the code and public code of a reason. */
