@@ -42,6 +42,7 @@ import { startOutboxWatch } from './commands/outbox-watch.ts';
 import { serveRequests } from './commands/serve-requests.ts';
 import { adminRoutes } from './control/admin-routes.ts';
 import { backchannelLogout } from './control/backchannel-logout.ts';
+import { closeOnReplay } from './control/close-on-replay.ts';
 import { createControlActions } from './control/control-actions.ts';
 import { startControlState } from './control/control-state.ts';
 import { createDecisionTimes } from './control/decision-times.ts';
@@ -112,7 +113,7 @@ export async function startTicketService(
     onError: recording.failed,
     onRecovery: recording.succeeded,
   });
-  const commands = createCommands({
+  const ownCommands = createCommands({
     store: leaveRoomInStream(store, bus.events),
     rejections,
     source: instance,
@@ -130,7 +131,7 @@ export async function startTicketService(
   });
 
   // For the time; where the store is away, its adapter has told.
-  await commands.ping().catch(() => {});
+  await ownCommands.ping().catch(() => {});
 
   const closers = createClosers();
   closers.add('control', control.stop);
@@ -168,6 +169,18 @@ export async function startTicketService(
   const rejectionLog = createRejectionLog(log, dependencies);
   closers.add('rejection log', async () => rejectionLog.stop());
   closers.add('event stream watch', watchEventStream({ events: bus.events, log, meter }));
+  const edges = createEdgeRegistry(bus.messages);
+  closers.add('edges', async () => edges.stop());
+  const actions = createControlActions({
+    ...{ instance, edges, bus, commands: ownCommands, reporter, clock, log },
+    state: control,
+  });
+  const commands = config.closesOnReplay
+    ? closeOnReplay(ownCommands, {
+        ...{ actions, clock },
+        onError: (error) => log.error({ err: error }, 'replay_not_closed'),
+      })
+    : ownCommands;
   try {
     const answering = await serveRequests({ instance, requests: bus.requests, commands, log, rejectionLog });
     closers.add('requests', () => answering.stop());
@@ -187,14 +200,8 @@ export async function startTicketService(
     recordRejection: createRejectionRecorder({ reporter, log: rejectionLog.write }),
     log,
   });
-  const edges = createEdgeRegistry(bus.messages);
-  closers.add('edges', async () => edges.stop());
   const renewConnection = createRenewConnection({ messages: bus.messages, control, clock });
   closers.add('renewals', async () => renewConnection.stop());
-  const actions = createControlActions({
-    ...{ instance, edges, bus, commands, reporter, clock, log },
-    state: control,
-  });
   const verifyLogout = createLogoutVerifier({ issuers: config.issuers });
   const times = createDecisionTimes(commands, config.revocationRetentionMs);
   const authorize = createAuthorize(config.operators, issuerKeys);

@@ -139,6 +139,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
         breakGlass: null,
       },
       revocationRetentionMs: 60_000,
+      closesOnReplay: false,
       anonymous: { key: generateSigningKey(), tokenSeconds: 600 },
       verify: {
         requireOrigin: false,

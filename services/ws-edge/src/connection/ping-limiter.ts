@@ -13,7 +13,10 @@ export function answerPings(webSocket: WebSocket, onFlood: () => void): (heartbe
 
   function answer(send: (sent: () => void) => void): void {
     if (webSocket.readyState !== webSocket.OPEN) return;
-    if (waiting >= MAX_WAITING_ANSWERS) return onFlood();
+    if (waiting >= MAX_WAITING_ANSWERS) {
+      onFlood();
+      return;
+    }
     waiting += 1;
     send(() => {
       waiting -= 1;
