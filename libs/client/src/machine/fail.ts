@@ -19,6 +19,7 @@ export function fail(machine: Machine, failure: Failure, conditions: Conditions)
   const failed: Machine = {
     ...before,
     reason,
+    error: failure.error,
     failures,
     rejections: before.rejections + Number(isRejected),
     ticketFailures: before.ticketFailures + Number(isRejected || step === 'ticket'),
