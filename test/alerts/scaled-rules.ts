@@ -31,6 +31,7 @@ export const scales: Readonly<Record<AlertName, number>> = {
   AdmitWatchdog: 1,
   AdmitEdgeCrashLoop: 1 / 20,
   AdmitEdgeLost: 1 / 60,
+  AdmitControlUnconfirmed: 1 / 60,
   AdmitDrainStuck: 1 / 60,
   AdmitEventLoopBusy: 1 / 60,
   AdmitTicketsReplayed: 1 / 90,

@@ -35,8 +35,11 @@ describeFaults('what is lost', () => {
     const told = await events(stack, { type: 'admit.ticket.issued' });
     const ids = new Set(told.map(({ subject }) => subject));
     expect(issued.filter(({ ticketId }) => ids.has(ticketId))).toEqual([]);
-    const ended = (await sequences(stack)).filter(({ state }) => state === 'tail_unknown');
-    expect(ended.length).toBeGreaterThanOrEqual(16);
+    const ended = async () => (await sequences(stack)).filter(({ state }) => state === 'tail_unknown');
+    // A partition's sequence has ended once the next epoch's has begun in the log.
+    await eventually(async () => expect((await ended()).length).toBeGreaterThanOrEqual(16), {
+      what: 'the end of every sequence of the lost epoch',
+    });
     await eventually(() => expect(stack.auditService.lines('tail_unknown').length).toBeGreaterThan(0), {
       what: 'the line of the unknown tails',
       timeoutMs: 20_000,

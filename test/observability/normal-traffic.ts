@@ -31,6 +31,7 @@ const logGauge = (metric: string, value: number, labels: Labels = {}) =>
 /** An admission a second and nothing wrong, as all services show it. */
 export const normalTraffic: readonly SimulatedSeries[] = [
   ...logCounter('admit_events_total', { type: 'admit.service.alive', reason: '' }, 42),
+  ...logCounter('admit_events_total', { type: 'admit.control.unconfirmed', reason: '' }, 0),
   ...logCounter('admit_tickets_total', { stage: 'issued', pathway: 'ticket' }, 61),
   ...logCounter('admit_tickets_total', { stage: 'consumed', pathway: 'ticket' }, 60),
   ...logCounter('admit_tickets_total', { stage: 'consumed', pathway: 'jwt' }, 0),

@@ -34,6 +34,20 @@ export const edgeAlerts = {
     keepFiringForSeconds: 10 * MINUTE,
     inhibitedBy: ['AdmitBusDown', 'AdmitEdgeCrashLoop'],
   },
+  AdmitControlUnconfirmed: {
+    severity: 'ticket',
+    summary: 'An edge did not confirm a revocation or another decision',
+    description:
+      'A session was ended, a ticket, key or connection revoked, issuing paused, a network blocked or an edge drained, and an edge did not confirm it within 2 s. Its connections may still be open.',
+    condition: compare(
+      increase('admit_events_total', 10 * MINUTE, { type: ['admit.control.unconfirmed'] }),
+      '>=',
+      0.5,
+    ),
+    forSeconds: 0,
+    keepFiringForSeconds: 10 * MINUTE,
+    inhibitedBy: ['AdmitBusDown'],
+  },
   AdmitDrainStuck: {
     severity: 'ticket',
     summary: 'An edge does not finish draining',

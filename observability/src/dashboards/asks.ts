@@ -33,6 +33,10 @@ export const asks = {
     command: 'npx admit audit search reason=edge_lost from=-1d',
     api: `events?${RANGE}&reason=edge_lost&order=desc`,
   },
+  unconfirmed: {
+    command: 'npx admit audit search type=admit.control.unconfirmed from=-1d',
+    api: `events?${RANGE}&type=admit.control.unconfirmed&order=desc`,
+  },
   unpresented: {
     command: 'npx admit audit search type=admit.ticket.issued from=-1h',
     api: `cohorts?${RANGE}`,

@@ -112,6 +112,21 @@ export const edgeDashboard: DashboardSource = {
           span: 8,
         },
         {
+          title: 'Decisions that an edge did not confirm',
+          shows:
+            'In the time that is shown: an edge that was out of touch may hold connections that should end.',
+          ...{ kind: 'stat', unit: 'short', failsAt: 1 },
+          queries: [
+            {
+              expr: whole(fromLog(increase('admit_events_total{type="admit.control.unconfirmed"}'))),
+              legend: 'not confirmed',
+            },
+          ],
+          alerts: ['AdmitControlUnconfirmed'],
+          ask: asks.unconfirmed,
+          span: 8,
+        },
+        {
           title: 'TCP connections closed at the bound',
           shows:
             'In the time that is shown, of all services: a process reached the connections that it may hold.',

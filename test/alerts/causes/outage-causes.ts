@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { logOut } from '../../stack/control.ts';
 import { startService } from '../../stack/service-process.ts';
 import { issueTicket } from '../../stack/visitor.ts';
 import { open, present, repeat, times, visit } from '../traffic.ts';
@@ -134,6 +135,17 @@ export const outageCauses: readonly Cause[] = [
     async begin({ stack }) {
       await stack.engines.postgres.kill();
       return () => stack.engines.postgres.start();
+    },
+  },
+  {
+    injects: 'a session ends while an edge is cut off from the bus',
+    fires: ['AdmitControlUnconfirmed'],
+    mayFire: ['AdmitEdgeLost'],
+    async begin({ stack, edgeLink }) {
+      edgeLink.refuse();
+      edgeLink.cut();
+      await logOut(stack, await stack.users.token());
+      return () => edgeLink.heal();
     },
   },
   {

@@ -6,7 +6,7 @@ export const auditLog: readonly Scenario[] = [
     title: 'the audit-service stores nothing, and messages wait',
     intervalSeconds: MINUTE,
     changes: [
-      does('admit_events_total', {}, [42, 30], [0]),
+      does('admit_events_total', { type: 'admit.service.alive' }, [42, 30], [0]),
       does('admit_audit_consumer_pending_messages', {}, [0, 30], [500]),
     ],
     checks: [
@@ -17,7 +17,7 @@ export const auditLog: readonly Scenario[] = [
   {
     title: 'no events, and none wait: all other services are stopped',
     intervalSeconds: MINUTE,
-    changes: [does('admit_events_total', {}, [42, 30], [0])],
+    changes: [does('admit_events_total', { type: 'admit.service.alive' }, [42, 30], [0])],
     checks: [[40, []]],
   },
   {

@@ -31,6 +31,16 @@ export const edges: readonly Scenario[] = [
     ],
   },
   {
+    title: 'an edge does not confirm a revocation',
+    intervalSeconds: MINUTE,
+    changes: [does('admit_events_total', { type: 'admit.control.unconfirmed' }, [0, 30], [1, 31], [0])],
+    checks: [
+      [29, []],
+      [33, ['AdmitControlUnconfirmed']],
+      [60, []],
+    ],
+  },
+  {
     title: 'an edge drains for eight minutes',
     intervalSeconds: MINUTE,
     changes: [does('admit_draining', { instance: 'edge-1' }, [0, 30], [1, 38], [0])],

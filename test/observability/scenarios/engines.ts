@@ -73,7 +73,7 @@ export const engines: readonly Scenario[] = [
         [40],
       ),
       does('admit_handshake_duration_seconds_count', { outcome: 'admitted' }, [30, 30], [0]),
-      does('admit_events_total', {}, [42, 30], [0]),
+      does('admit_events_total', { type: 'admit.service.alive' }, [42, 30], [0]),
       consumed([60, 30], [0]),
     ],
     checks: [
