@@ -3,7 +3,7 @@ import { postJson } from './http.ts';
 import type { ConnectionLoop } from './types.ts';
 
 /** Also after a failure, and where a token lives for seconds only. */
-const MIN_SECONDS = 10;
+const MIN_SECONDS = 5;
 /** A longer delay would overflow a timer. */
 const MAX_SECONDS = 86_400;
 
