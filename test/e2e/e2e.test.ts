@@ -8,6 +8,7 @@ import { describeIssuing } from './issue.ts';
 import { describeMetrics } from './metrics.ts';
 import { describeOrigins } from './origin.ts';
 import { describeRaces } from './race.ts';
+import { describeRenewals } from './renewal.ts';
 import { describeRevocations } from './revocation.ts';
 import { describeRoutes } from './routes.ts';
 import { describeSecrets } from './secrets.ts';
@@ -33,6 +34,7 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
   describeRoutes(running);
   describeTicketStatus(running);
   describeRevocations(running);
+  describeRenewals(running);
   describeRaces(running);
   test('an expired ticket is rejected, and its status says so', async () => {
     const { ticket, ticketId } = ageing;

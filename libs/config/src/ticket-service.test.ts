@@ -56,6 +56,7 @@ describe('the configuration', () => {
         breakGlass: null,
       },
       revocationRetentionMs: 86_400_000,
+      closesOnReplay: false,
       anonymous: null,
       verify: {
         requireOrigin: false,

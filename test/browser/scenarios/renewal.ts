@@ -20,16 +20,16 @@ export function renewal(scene: () => Scene): void {
 
     const { sent, heard } = await visit.page.evaluate(
       async (until) => {
-        const { socket } = window.app.lines.orders!;
+        const socket = window.app.lines.orders?.socket;
         const heard: number[] = [];
         let sent = 0;
         await new Promise<void>((resolve) => {
-          socket.addEventListener('message', ({ data }) => {
+          socket?.addEventListener('message', ({ data }) => {
             heard.push(Number(data));
             if (Date.now() > until && heard.length === sent) resolve();
           });
           const sending = setInterval(() => {
-            socket.send(`${sent}`);
+            socket?.send(`${sent}`);
             sent += 1;
             if (Date.now() > until) clearInterval(sending);
           }, 20);
