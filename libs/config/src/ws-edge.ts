@@ -217,7 +217,7 @@ function stalenessIssues(
 const EXPIRY = /^(?:(?<route>[^=]+)=)?(?<rule>token|session|\d{1,6})$/;
 const MIN_EXPIRY_SECONDS = 10;
 
-/** Rules by route; seconds become milliseconds. A route of its own name wins over all. */
+/** Rules by route; seconds become milliseconds. A rule that names a route wins. */
 function parseExpiry(
   entries: readonly string[],
   routes: ReadonlyMap<string, RouteKind>,
