@@ -17,6 +17,7 @@ const onEngines = [
   /^services\/audit-service\/src\/(api|api\/routes|completeness|ingest|operators)\/[^/]+$/,
   /^services\/audit-service\/src\/(outage|service|alerts\/alerts)\.test/,
   /^services\/standalone\/src\/demo\/(demo|session-events)\.test/,
+  /^test\/bench\/audit-log\//,
   /^test\/kit\/src\/(engines\/|browser)/,
   /^test\/(?!kit|contracts|bench|faults|races|reconnecting|incidents|alerts)[^/]+\//,
 ];
@@ -68,10 +69,14 @@ export default defineConfig({
       }),
       // More workers than cores: they wait for engines, processes and pages.
       ...projectsOf('stack', {
-        maxWorkers: Math.max(3, availableParallelism()),
+        maxWorkers: Math.max(4, availableParallelism()),
         sequence: { groupOrder: 1 },
       }),
-      ...projectsOf('faults', { maxWorkers: 2, sequence: { groupOrder: 2 } }),
+      // They wait for what they broke to be noticed and to be back.
+      ...projectsOf('faults', {
+        maxWorkers: Math.max(3, availableParallelism()),
+        sequence: { groupOrder: 2 },
+      }),
     ],
   },
 });

@@ -14,5 +14,7 @@ export const variables: Variables = {
   CONNECTION_EXPIRY: `${EXPIRING_ROUTE}=token`,
   CONNECTION_EXPIRY_GRACE_SECONDS: '0',
   PRINCIPAL_ATTRIBUTES: 'roles,__proto__,https://example.com/plan?,seats,gone',
+  AUTH_PATHWAYS: 'ticket,jwt',
+  JWT_PATHWAY_PERCENT: 'chat:*=0',
   LOG_LEVEL: 'trace',
 };

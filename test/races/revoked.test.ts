@@ -8,7 +8,7 @@ import { logOut } from '../stack/control.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { connectWith, issueTicket } from '../stack/visitor.ts';
 
-const SESSIONS = isLong ? 10_000 : 500;
+const SESSIONS = isLong ? 10_000 : 200;
 const AT_A_TIME = 16;
 /** A log-out meets every step of an upgrade: issue, reserve, 101, confirm, registration. */
 const DELAYS_MS = 24;

@@ -1,4 +1,5 @@
 import { authenticate, type UpgradeCredential } from './authenticate.ts';
+import { CLIENT_NAME } from './client-name.ts';
 import type { WebSocketLike } from './environment.ts';
 import { HEARTBEAT, startHeartbeat } from './heartbeat.ts';
 import { postJson } from './http.ts';
@@ -33,9 +34,10 @@ function upgradeRequest(
   { type, value }: UpgradeCredential,
 ): [url: string, protocols: string[]] {
   const offered = [protocols].flat() as string[];
-  if (carrier === 'query' && type === 'ticket')
-    return [`${socketUrl}${socketUrl.includes('?') ? '&' : '?'}ticket=${value}`, offered];
-  return [socketUrl, [...offered, HEARTBEAT, ADMIT_PROTOCOL, `${type}.${value}`]];
+  const query = socketUrl.includes('?') ? '&' : '?';
+  if (carrier === 'query' && type === 'ticket') return [`${socketUrl}${query}ticket=${value}`, offered];
+  const by = type === 'jwt' ? `${query}client=${encodeURIComponent(CLIENT_NAME)}` : '';
+  return [socketUrl + by, [...offered, HEARTBEAT, ADMIT_PROTOCOL, `${type}.${value}`]];
 }
 
 function watchSocket(

@@ -1,16 +1,10 @@
-import { issueTicket } from '../../stack/visitor.ts';
-import { open, present, repeat, times, visit } from '../traffic.ts';
-import { type Cause, nothing, runSql, type Scene } from './cause.ts';
-
-/** Lets the minutes pass that the gauges of the largest sources count: they are the same in every test. */
-function letMinutesPass(scene: Scene): Promise<void> {
-  return runSql(scene, "DELETE FROM rollup WHERE dimension IN ('prefix', 'blocked')");
-}
+import { ask, open, present, repeat, times, visit } from '../traffic.ts';
+import { type Cause, nothing, type Scene } from './cause.ts';
 
 /** Presents so many tickets a second time. */
 async function replay({ stack }: Scene, count: number): Promise<void> {
   await times(count, async () => {
-    const { ticket } = await issueTicket(stack);
+    const { ticket } = await ask(stack);
     await present(stack, ticket);
     await present(stack, ticket);
   });
@@ -31,10 +25,7 @@ export const clientCauses: readonly Cause[] = [
     fires: ['AdmitClientReusesTickets', 'AdmitTicketsReplayed'],
     async begin(scene) {
       const replaying = repeat(1_000, () => replay(scene, 6));
-      return async () => {
-        await replaying.stop();
-        await letMinutesPass(scene);
-      };
+      return replaying.stop;
     },
   },
   {
@@ -42,7 +33,7 @@ export const clientCauses: readonly Cause[] = [
     fires: ['AdmitPrefixRejected'],
     async begin(scene) {
       await times(140, () => present(scene.stack, null, { address: '198.51.100.7' }));
-      return () => letMinutesPass(scene);
+      return nothing;
     },
   },
   {
@@ -51,15 +42,19 @@ export const clientCauses: readonly Cause[] = [
     async begin(scene) {
       const origin = 'https://forgotten.example.com';
       await times(12, (n) => present(scene.stack, null, { address: `203.0.${n}.7`, origin }));
-      return () => letMinutesPass(scene);
+      return nothing;
     },
   },
   {
     injects: 'tickets are issued, and no edge sees them',
     fires: ['AdmitTicketsNotPresented'],
-    async begin({ stack }) {
-      const issuing = repeat(250, () => times(5, () => issueTicket(stack)));
-      return issuing.stop;
+    async begin({ stack, traffic }) {
+      await traffic.pause();
+      const issuing = repeat(250, () => times(5, () => ask(stack)));
+      return async () => {
+        await issuing.stop();
+        traffic.resume();
+      };
     },
   },
 ];

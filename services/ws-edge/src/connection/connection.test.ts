@@ -39,7 +39,14 @@ function open(webSocket: WebSocket, route: Route, onError: (error: unknown) => v
     expiryGraceMs: 0,
   };
   const shared = { limits, clock: createStoreClock(), wheel: createTimerWheel() };
-  const facts = { id: 'c-1', ticketId: 't-1', principal, address: null, traceparent: null };
+  const facts = {
+    id: 'c-1',
+    ticketId: 't-1',
+    principal,
+    pathway: 'ticket',
+    address: null,
+    traceparent: null,
+  } as const;
   return new Promise<ConnectionRecord>((onClosed) => {
     const callbacks = { onMessage() {}, onPaused() {}, onBuffered() {}, onError, onClosed };
     openConnection({ ...facts, ...callbacks, webSocket, route, ...shared });

@@ -1,4 +1,4 @@
-import type { Principal, StoreClock } from '@admit-one/core';
+import type { Pathway, Principal, StoreClock } from '@admit-one/core';
 import type { WebSocket } from 'ws';
 import type { Route, RouteSession } from '../routes/types.ts';
 import {
@@ -25,6 +25,8 @@ export interface ConnectionOptions {
   readonly id: string;
   readonly ticketId: string;
   readonly principal: Principal;
+  /** How the client was admitted. */
+  readonly pathway: Pathway;
   /** Of the client, as far as it is known. */
   readonly address: string | null;
   /** Of the handshake, for the event at its end. */
@@ -50,7 +52,8 @@ export interface ConnectionOptions {
  * `onClosed` is called exactly once.
  */
 export function openConnection(options: ConnectionOptions): Connection {
-  const { id, ticketId, principal, address, traceparent, webSocket, route, limits, clock, wheel } = options;
+  const { id, ticketId, principal, pathway, address, traceparent, webSocket, route, limits } = options;
+  const { clock, wheel } = options;
   const { onMessage, onPaused, onBuffered, onError, onClosed } = options;
   const openedAt = performance.now();
   const lease = new Lease(route.name, principal, limits, clock);
@@ -64,6 +67,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     id,
     ticketId,
     principal,
+    pathway,
     address,
     route: route.name,
     lease,
@@ -80,12 +84,16 @@ export function openConnection(options: ConnectionOptions): Connection {
       closeInfo ??= closedBecause(reason);
       webSocket.terminate();
     },
-    close(reason) {
-      if (webSocket.readyState !== webSocket.OPEN) return;
-      closeInfo ??= closedBecause(reason);
-      webSocket.close(closeInfo.code, closeInfo.text);
-    },
+    close: (reason) => close(closedBecause(reason)),
+    closeWith: (order) => close({ ...order, initiator: 'backend', reason: null }),
+    openedAt: Date.now(),
   };
+
+  function close(info: CloseInfo): void {
+    if (webSocket.readyState !== webSocket.OPEN) return;
+    closeInfo ??= info;
+    webSocket.close(closeInfo.code, closeInfo.text);
+  }
 
   function updateBuffered(bytes = webSocket.bufferedAmount): number {
     onBuffered(bytes - knownBuffered);
