@@ -6,7 +6,7 @@ export default [
     import: '{ connect }',
     ignore: ['./debug-log.ts', './prefetch.ts', './renew.ts'],
     gzip: true,
-    limit: '4.35 kB',
+    limit: '4.5 kB',
     modifyEsbuildConfig: (config) => ({ ...config, format: 'esm' }),
   },
 ];

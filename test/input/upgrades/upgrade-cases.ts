@@ -17,7 +17,7 @@ const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const early = encodeFrame({ opcode: opcodes.text, payload: 'early' });
 
 const blocked = told('origin_blocked');
-const unknown = told('route_unknown');
+const unknown = rejected('route_unknown');
 const badHost = badUpgrade('The Host header must name a host.');
 const badKey = badUpgrade('There must be one Sec-WebSocket-Key header, 16 bytes in base64.');
 const badVersion = rejected('upgrade_required', 'Sec-WebSocket-Version must be 13.');
