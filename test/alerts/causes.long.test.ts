@@ -3,6 +3,7 @@ import { BREAK_GLASS, createTokenIssuer, generateSigningKey } from '@admit-one/i
 import { eventually, type FaultProxy, startFaultProxy } from '@admit-one/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeFaults } from '../faults/describe-faults.ts';
+import { ask } from '../stack/audit-log.ts';
 import type { LogLine } from '../stack/service-process.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { type AuditInProcess, startAuditInProcess } from './audit-in-process.ts';
@@ -70,9 +71,7 @@ describeFaults('every alert that the audit-service can decide, by its cause', ()
     await eventually(
       async () => {
         await letMinutesPass(scene);
-        const headers = { authorization: `Bearer ${await stack.operatorToken()}` };
-        const response = await fetch(`${stack.audit}/api/v1/audit/alerts`, { headers });
-        const { alerts } = (await response.json()) as { readonly alerts: readonly Listed[] };
+        const { alerts } = await ask<{ readonly alerts: readonly Listed[] }>(stack, 'alerts');
         const active = alerts.filter(({ status }) => status !== 'resolved');
         expect(active.map(({ alert, status }) => `${alert} ${status}`)).toEqual([]);
       },

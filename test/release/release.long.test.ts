@@ -80,7 +80,6 @@ describe('an empty project', () => {
     const connect = ['connect', '--url', stack.tickets, '--linger', '500'];
     const commands = [
       ['npx', '@admit-one/cli', ...connect],
-      ['npx', 'admit', ...connect],
       [process.execPath, release('admit.js'), ...connect],
     ] as const;
     for (const [command, ...args] of commands) {

@@ -1,4 +1,4 @@
-/** What a user of Redis may do; everything else is refused. */
+/** What a user of Redis may do; the server rejects everything else. */
 export interface RedisUser {
   /** Commands, and subcommands as `config|get`. */
   readonly commands: readonly string[];

@@ -1,6 +1,6 @@
 import { type Static, type TObject, Type } from 'typebox';
 
-/** A limit; 0 is none. */
+/** A limit; 0 switches it off. */
 export function limitVariable(limit: number, description: string) {
   return Type.Integer({ minimum: 0, default: limit, description: `${description} 0: no limit.` });
 }
@@ -10,10 +10,10 @@ export function limitOf(variable: number): number {
   return variable === 0 ? Number.POSITIVE_INFINITY : variable;
 }
 
-/** How often who may ask. */
+/** How often who may ask. The SDK needs at most 32 tickets a minute: three tabs of a session never meet its default. */
 export const ticketLimitVariables = {
   TICKETS_PER_SESSION_PER_MINUTE: limitVariable(
-    60,
+    100,
     'Tickets that one session may request in a minute, over all instances.',
   ),
   TICKETS_PER_USER_PER_MINUTE: limitVariable(300, 'The same for all sessions of one user.'),

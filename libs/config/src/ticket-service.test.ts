@@ -33,7 +33,7 @@ describe('the configuration', () => {
         bindsAddress: false,
         requirements: new Map(),
       },
-      limits: { ticketsPerSession: 60, ticketsPerUser: 300, failedTokens: 3_000, anonymousSessions: 3_000 },
+      limits: { ticketsPerSession: 100, ticketsPerUser: 300, failedTokens: 3_000, anonymousSessions: 3_000 },
       issuers: [
         {
           alias: 'main',

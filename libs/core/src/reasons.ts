@@ -242,7 +242,8 @@ export const reasons = {
     ...policy,
     toldToBrowsers: true,
     meaning: 'An operator has blocked the network of the client.',
-    remedy: 'Nothing, if the block was intended. `npx admit control` lists it, `npx admit undo` ends it.',
+    remedy:
+      'Nothing, if the block was intended. `npx @admit-one/cli control` lists it, `npx @admit-one/cli undo` ends it.',
   }),
   reservation_lost: row({
     code: 'RESERVATION_LOST',
@@ -430,7 +431,8 @@ export const reasons = {
     retryAfterSeconds: 30,
     ...policy,
     meaning: 'An operator has paused the issuing of tickets.',
-    remedy: 'Nothing, if the pause was intended. `npx admit control` lists it, `npx admit undo` ends it.',
+    remedy:
+      'Nothing, if the pause was intended. `npx @admit-one/cli control` lists it, `npx @admit-one/cli undo` ends it.',
   }),
   control_stale: row({
     ...retrySoon,
@@ -476,7 +478,7 @@ export const reasons = {
     toldToBrowsers: true,
     meaning: 'The JWT is missing, malformed, expired, badly signed, or for another issuer or audience.',
     remedy:
-      'Read the `detail` of the response for the check that failed; `npx admit doctor` with that token explains it.',
+      'Read the `detail` of the response for the check that failed; `npx @admit-one/cli doctor` with that token explains it.',
   }),
   session_missing: row({
     code: 'MISSING_SESSION',

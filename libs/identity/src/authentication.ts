@@ -95,7 +95,7 @@ function missingScopeDetail(scope: OperatorScope, { kind }: OperatorSource): str
     case 'proxy':
       return `No rule grants the scope ${scope} to this user: add one to OPERATOR_SCOPE_RULES, such as groups:sre=${scope} or user:ann@example.com=${scope}.`;
     case 'break_glass':
-      return `The break-glass token lacks the scope ${scope}: make another one with npx admit token --break-glass.`;
+      return `The break-glass token lacks the scope ${scope}: make another one with npx @admit-one/cli token --break-glass.`;
     default:
       throw kind satisfies never;
   }

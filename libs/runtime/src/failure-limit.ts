@@ -11,7 +11,7 @@ export interface FailureLimit {
 
 /** A /48 may fail as often as so many of its networks. */
 const SITE_SHARE = 8;
-/** Some 10 MB at most: whoever has so many networks loses the oldest counts. */
+/** Some 10 MB at most. Above it, the counts that began first are dropped. */
 const MAX_NETWORKS = 50_000;
 
 /** @param now monotonic, in milliseconds */

@@ -1,6 +1,9 @@
 import { ask, open, present, repeat, times, visit } from '../traffic.ts';
 import { type Cause, nothing, type Scene } from './cause.ts';
 
+/** It is not in FRONTEND_ORIGINS. */
+const FORGOTTEN = 'https://forgotten.example.com';
+
 /** Presents so many tickets a second time. */
 async function replay({ stack }: Scene, count: number): Promise<void> {
   await times(count, async () => {
@@ -40,8 +43,7 @@ export const clientCauses: readonly Cause[] = [
     injects: 'a page of an origin that is not listed is used from 12 networks',
     fires: ['AdmitOriginBlocked'],
     async begin(scene) {
-      const origin = 'https://forgotten.example.com';
-      await times(12, (n) => present(scene.stack, null, { address: `203.0.${n}.7`, origin }));
+      await times(12, (n) => present(scene.stack, null, { address: `203.0.${n}.7`, origin: FORGOTTEN }));
       return nothing;
     },
   },
@@ -77,14 +79,21 @@ export const crowdCauses: readonly Cause[] = [
     },
   },
   {
-    injects: 'nobody comes any more',
+    injects: 'all pages are moved to an origin that is not listed',
     fires: ['AdmitNoAdmissions'],
+    mayFire: ['AdmitOriginBlocked', 'AdmitUpgradeSlow'],
     async begin({ stack, traffic }) {
       await times(8, async () => {
         for (let n = 0; n < 40; n += 1) await visit(stack);
       });
       await traffic.pause();
-      return async () => traffic.resume();
+      const coming = repeat(200, () =>
+        times(2, async () => present(stack, (await ask(stack)).ticket, { origin: FORGOTTEN })),
+      );
+      return async () => {
+        await coming.stop();
+        traffic.resume();
+      };
     },
   },
 ];

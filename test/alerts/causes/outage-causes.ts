@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { eventually } from '@admit-one/testkit';
+import { events } from '../../stack/audit-log.ts';
 import { logOut } from '../../stack/control.ts';
 import { startService } from '../../stack/service-process.ts';
 import { ask, open, present, repeat, times, visit } from '../traffic.ts';
@@ -47,14 +48,16 @@ export const outageCauses: readonly Cause[] = [
     // The events of an edge that stays cut off wait in it: the log learns of its rejections when the link is back.
     injects: 'the link of an edge to the bus breaks again and again',
     fires: burns,
-    mayFire: ['AdmitAdmissionsFailing', 'AdmitUpgradeSlow'],
+    mayFire: ['AdmitAdmissionsFailing', 'AdmitLogFreshnessBurn'],
     async begin({ stack, edgeLink }) {
       const breaking = repeat(0, async () => {
+        const from = new Date().toISOString();
         edgeLink.refuse();
         edgeLink.cut();
         await times(10, () => visit(stack, 1).catch(nothing));
         await edgeLink.heal();
-        await eventually(() => visit(stack, 1), { what: 'an admission by the edge' });
+        const rejected = () => events(stack, { reason: 'ticket_service_unavailable', from });
+        await eventually(async () => (await rejected()).length > 0, { what: 'the rejections', everyMs: 250 });
       });
       return breaking.stop;
     },

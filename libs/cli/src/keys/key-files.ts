@@ -23,7 +23,7 @@ export interface KeyFile {
   readonly name: string;
   readonly purpose: string;
   readonly text: string;
-  /** Whether an engine reads it, as a user of its own. */
+  /** Whether an engine reads it, which runs as another user. */
   readonly forEngine?: boolean;
 }
 

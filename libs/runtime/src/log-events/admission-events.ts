@@ -42,7 +42,7 @@ export const admissionEvents = {
   handshake_rejected: {
     severity: severityOfReason,
     meaning: 'An upgrade, or a request of a proxy for verification, was rejected.',
-    remedy: 'Look up the reason in reasons.md, or ask `npx admit audit why <ticketId>`.',
+    remedy: 'Look up the reason in reasons.md, or ask `npx @admit-one/cli audit why <ticketId>`.',
     members: { reason, ticketId: 'The ticket that was presented, or null.', origin: 'The header `Origin`.' },
   },
   handshake_abandoned: {

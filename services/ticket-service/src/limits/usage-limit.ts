@@ -3,7 +3,7 @@ import { createExpiringMap, StoreError, USAGE_WINDOW_MS, type UsageCounter } fro
 /** A limit per key and minute, over all instances. */
 export interface UsageLimit {
   readonly perMinute: number;
-  /** Counts a use of a key. Returns 0 where it is within the limit, else the milliseconds to wait; refused uses do not count. */
+  /** Counts a use of a key. Returns 0 where it is within the limit, else the milliseconds to wait; rejected uses do not count. */
   take(key: string): Promise<number> | number;
 }
 
@@ -11,7 +11,7 @@ interface Window {
   count: number;
   /** How much of the count the other instances know. */
   shared: number;
-  refusedUntil: number;
+  rejectedUntil: number;
 }
 
 /**
@@ -30,7 +30,7 @@ export function createUsageLimit(
   function windowOf(key: string, at: number): Window {
     const present = windows.get(key, at);
     if (present) return present;
-    const window = { count: 0, shared: 0, refusedUntil: 0 };
+    const window = { count: 0, shared: 0, rejectedUntil: 0 };
     windows.set(key, window, at + USAGE_WINDOW_MS, at);
     return window;
   }
@@ -44,7 +44,7 @@ export function createUsageLimit(
       // From here on, the window is that of all instances.
       windows.set(key, window, at + endsInMs, at);
       if (count <= perMinute) return 0;
-      window.refusedUntil = at + endsInMs;
+      window.rejectedUntil = at + endsInMs;
       return endsInMs;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
@@ -58,7 +58,7 @@ export function createUsageLimit(
     take(key) {
       const at = now();
       const window = windowOf(key, at);
-      if (window.refusedUntil > at) return window.refusedUntil - at;
+      if (window.rejectedUntil > at) return window.rejectedUntil - at;
       window.count += 1;
       return window.count <= perMinute / 2 ? 0 : takeShared(key, window);
     },

@@ -76,8 +76,8 @@ describe('upgrades that fail', () => {
     const edge = await startEdgeFixture({ failedUpgradesPerMinute: 3 });
     for (let time = 0; time < 3; time += 1)
       expect(await statusOf(connect(`${edge.url}/ws`, from('203.0.113.1')))).toBe(401);
-    const refused = connect(await ticketOf(edge, 'one'), from('203.0.113.1'));
-    await expect(refused).rejects.toMatchObject({ ...rejected, headers: { 'retry-after': '60' } });
+    const rejection = connect(await ticketOf(edge, 'one'), from('203.0.113.1'));
+    await expect(rejection).rejects.toMatchObject({ ...rejected, headers: { 'retry-after': '60' } });
     await connect(await ticketOf(edge, 'one'), from('203.0.113.2'));
     const reasons = () => edge.events('admit.handshake.rejected').map(({ data }) => data.reason);
     await expect.poll(() => reasons().filter((reason) => reason === 'failure_rate')).toHaveLength(1);

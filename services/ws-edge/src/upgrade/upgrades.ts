@@ -221,8 +221,8 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
 
 /** Whether a rejection is due to what the client sent. Limits do not count: else waiting would not end them. */
 function isFailure(reason: Reason): boolean {
-  const { fault } = reasonRow(reason);
-  return fault === 'client' || fault === 'attack' || reason === 'origin_blocked';
+  const row = reasonRow(reason);
+  return row.fault === 'client' || row.fault === 'attack' || reason === 'origin_blocked';
 }
 
 function labelOf(outcome: UpgradeOutcome): HandshakeOutcome {
