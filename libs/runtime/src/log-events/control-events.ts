@@ -67,7 +67,7 @@ export const controlEvents = {
     severity: 'ERROR',
     meaning:
       'A ticket was presented again, and the connection that it admitted could not be closed (ON_REPLAY).',
-    remedy: 'Look at the cause. `npx admit revoke --connection` closes it.',
+    remedy: 'Look at the cause. `npx @admit-one/cli revoke --connection` closes it.',
   },
   control_stale: {
     severity: 'CRITICAL',
