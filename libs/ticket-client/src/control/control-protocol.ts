@@ -58,7 +58,7 @@ export const ControlEdgeMessage = Type.Object({
 });
 
 export const RenewalMessage = Type.Object({
-  /** The same in every repeat. */
+  /** For the answer. */
   id: Type.String(),
   ticketId: Type.String(),
   /** Of the fresh token. */

@@ -10,6 +10,8 @@ export interface LeaseRules {
   readonly expiryGraceMs: number;
 }
 
+const MIN_EXTENSION_MS = 5_000;
+
 /** How long a connection may stay open, by the tokens that were presented for it. */
 export class Lease {
   /** Store time, Unix milliseconds; null where it does not expire. */
@@ -18,8 +20,6 @@ export class Lease {
   endsAt = Number.POSITIVE_INFINITY;
   /** Who the last renewal was for: the same session with a fresh token. Null before the first. */
   renewedBy: Principal | null = null;
-  /** The last renewal: a request that is repeated is carried out once. */
-  renewal: string | null = null;
 
   readonly #rule: ExpiryRule | undefined;
   readonly #graceMs: number;
@@ -33,13 +33,15 @@ export class Lease {
     this.#update();
   }
 
-  /** Never shortens it. */
-  renew(renewal: string, principal: Principal): void {
+  /** @returns whether it expires later now; never for less than `MIN_EXTENSION_MS`, since each renewal is an event */
+  renew(principal: Principal): boolean {
     const expiresAt = this.#expiryOf(principal);
-    this.renewal = renewal;
+    if (this.expiresAt === null || expiresAt === null) return false;
+    if (expiresAt < this.expiresAt + MIN_EXTENSION_MS) return false;
+    this.expiresAt = expiresAt;
     this.renewedBy = principal;
-    if (this.expiresAt !== null && expiresAt !== null) this.expiresAt = Math.max(this.expiresAt, expiresAt);
     this.#update();
+    return true;
   }
 
   /** Until it expires, at least 0; null where it does not. */

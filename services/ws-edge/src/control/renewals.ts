@@ -41,10 +41,7 @@ export function answerRenewals({
     if (!applied || !hasReached(message.version, applied))
       return { id, outcome: 'outdated', expiresAt: null };
     const { lease } = connection;
-    if (lease.renewal !== id) {
-      lease.renew(id, message.principal);
-      report(connection, message);
-    }
+    if (lease.renew(message.principal)) report(connection, message);
     return { id, outcome: 'renewed', expiresAt: lease.expiresAt };
   }
 
