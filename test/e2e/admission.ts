@@ -175,6 +175,21 @@ export function describeAdmission(running: () => Stack): void {
       expect(story[1]?.data.reason).toBe('route_mismatch');
     });
 
+    test('a ticket bound to an origin is rejected without it, and still good for its page', async () => {
+      const issued = await issueTicket(stack, undefined, { origin: FRONTEND });
+      expect((await rejectedAsProgram(routeUrl(stack), carrying(issued.ticket))).status).toBe(401);
+      const connection = await connectWith(stack, issued, { origin: FRONTEND });
+      await connection.close();
+      const story = await expectStory(stack, { ticket: issued.ticketId }, [
+        'admit.ticket.issued',
+        'admit.ticket.rejected',
+        'admit.ticket.reserved',
+        'admit.ticket.consumed',
+        'admit.connection.closed',
+      ]);
+      expect(story[1]?.data.reason).toBe('origin_mismatch');
+    });
+
     test('a route that is not configured is not there', async () => {
       const { ticket, ticketId } = await issueTicket(stack);
       const rejected = await rejectedAsProgram(routeUrl(stack, 'nowhere'), carrying(ticket));
