@@ -96,7 +96,11 @@ export function describeAdmission(running: () => Stack): void {
         { ticket: issued.ticketId, type: 'admit.ticket.rejected' },
         ['admit.ticket.rejected'],
       );
-      const [consumed] = await events(stack, { ticket: issued.ticketId, type: 'admit.ticket.consumed' });
+      const [consumed] = await expectStory(
+        stack,
+        { ticket: issued.ticketId, type: 'admit.ticket.consumed' },
+        ['admit.ticket.consumed'],
+      );
       expect(rejections[0]?.data).toMatchObject({
         reason: 'ticket_replayed',
         connection: consumed?.data.connection,
