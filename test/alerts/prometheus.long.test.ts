@@ -162,14 +162,17 @@ describe.skipIf(missing !== undefined)(`every alert of Prometheus, by its cause 
         });
         await haveFired(firesAfter);
         await quiet();
+        await eventually(() => [...seconds.fired.keys()].every((name) => seconds.resolved.has(name)), {
+          what: 'the last look at Alertmanager',
+        });
       } finally {
         await watching.stop();
       }
       const caused: readonly string[] = [...fires, ...firesAfter];
       const also = [...seconds.fired.keys()].filter((name) => !caused.includes(name));
       for (const name of caused) {
-        const [toFire = 0, toResolve = 0] = [seconds.fired.get(name), seconds.resolved.get(name)];
-        const row = [name, injects, toFire.toFixed(1), toResolve.toFixed(1), also.join(', ')];
+        const secondsOf = (times: ReadonlyMap<string, number>) => times.get(name)?.toFixed(1) ?? 'unknown';
+        const row = [name, injects, secondsOf(seconds.fired), secondsOf(seconds.resolved), also.join(', ')];
         process.stdout.write(`| ${row.join(' | ')} |\n`);
       }
       expect(also.filter((name) => !(mayFire as readonly string[]).includes(name))).toEqual([]);
