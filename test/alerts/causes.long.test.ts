@@ -37,7 +37,7 @@ describeFaults('every alert that the audit-service can decide, by its cause', ()
     const jwks = createTokenIssuer({ issuer, audience, key: breakGlassKey }).jwks();
     stack = await startServices({
       variables: {
-        ...{ TICKET_TTL_SECONDS: '4', SEQUENCE_GAP_GRACE_SECONDS: '1' },
+        ...{ TICKET_TTL_SECONDS: '5', SEQUENCE_GAP_GRACE_SECONDS: '1' },
         BREAK_GLASS_JWKS: JSON.stringify(jwks),
       },
       async otherEdgeNatsUrl(nats) {

@@ -54,7 +54,7 @@ describe.skipIf(missing !== undefined)(`every alert of Prometheus, by its cause 
     let edgeLink: FaultProxy | undefined;
     const stack = await startServices({
       variables: {
-        ...{ TICKET_TTL_SECONDS: '4', SEQUENCE_GAP_GRACE_SECONDS: '1' },
+        ...{ TICKET_TTL_SECONDS: '5', SEQUENCE_GAP_GRACE_SECONDS: '1' },
         BREAK_GLASS_JWKS: JSON.stringify(createTokenIssuer({ issuer, audience, key: breakGlassKey }).jwks()),
       },
       async otherEdgeNatsUrl(nats) {

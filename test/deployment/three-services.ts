@@ -1,6 +1,8 @@
 import { eventually } from '@admit-one/testkit';
 import { expect } from 'vitest';
+import type { Program } from '../stack/program.ts';
 import { type ServiceName, type ServiceProcess, startService } from '../stack/service-process.ts';
+import type { Variables } from '../stack/stack.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
 export const serviceNames: readonly ServiceName[] = ['ticket-service', 'ws-edge', 'audit-service'];
@@ -14,12 +16,19 @@ export interface ThreeServices {
   stop(): Promise<void>;
 }
 
-export async function startThreeServices(options: { readonly tls: boolean }): Promise<ThreeServices> {
-  const installation = await startInstallation(options);
+export interface ThreeServicesOptions {
+  readonly tls: boolean;
+  /** Starts a service, where it is not to run as built. */
+  readonly launch?: (name: ServiceName, env: Variables) => Program;
+}
+
+export async function startThreeServices({ tls, launch }: ThreeServicesOptions): Promise<ThreeServices> {
+  const installation = await startInstallation({ tls });
   const started = await Promise.all(
-    serviceNames.map(
-      async (name) => [name, await startService(name, await installation.variables(name))] as const,
-    ),
+    serviceNames.map(async (name) => {
+      const variables = await installation.variables(name);
+      return [name, await startService(name, variables, launch && ((env) => launch(name, env)))] as const;
+    }),
   );
   const services = Object.fromEntries(started) as Record<ServiceName, ServiceProcess>;
   await Promise.all(started.map(([, service]) => service.ready()));

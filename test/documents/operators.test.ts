@@ -71,7 +71,7 @@ test('the commands make a key, and a token that it opens the audit log with', as
   const file = join(directory.path, 'break-glass.key');
   const printed: string[] = [];
   for (const block of blocksOf('console')) {
-    const words = shell(`printf '%s\\0' ${block.replace(/^\$ npx admit /, '').trimEnd()}`);
+    const words = shell(`printf '%s\\0' ${block.replace(/^\$ npx @admit-one\/cli /, '').trimEnd()}`);
     printed.push(await admit(words.map((word) => word.replace(/^break-glass\.key$/, file))));
   }
   const [BREAK_GLASS_JWKS = '', token = ''] = printed;

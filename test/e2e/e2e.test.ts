@@ -4,7 +4,9 @@ import type { Stack } from '../stack/stack.ts';
 import { stacks } from '../stack/stacks.ts';
 import { connectWith, issueTicket, type Ticket } from '../stack/visitor.ts';
 import { describeAdmission } from './admission.ts';
+import { describeBackend } from './backend.ts';
 import { describeIssuing } from './issue.ts';
+import { describeJwts } from './jwt.ts';
 import { describeMetrics } from './metrics.ts';
 import { describeOrigins } from './origin.ts';
 import { describeRaces } from './race.ts';
@@ -33,6 +35,8 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
   describeRoutes(running);
   describeTicketStatus(running);
   describeRevocations(running);
+  describeJwts(running);
+  describeBackend(running);
   describeRaces(running);
   test('an expired ticket is rejected, and its status says so', async () => {
     const { ticket, ticketId } = ageing;

@@ -55,6 +55,11 @@ export function carrying(ticket: string): readonly string[] {
   return ['admit.v1', `ticket.${ticket}`];
 }
 
+/** The subprotocols that carry a JWT in the place of a ticket. */
+export function presenting(token: string): readonly string[] {
+  return ['admit.v1', `jwt.${token}`];
+}
+
 /** Connects with a ticket, by the subprotocol carrier. */
 export function connectWith(
   stack: Pick<Stack, 'edges'>,

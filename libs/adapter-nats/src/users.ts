@@ -1,7 +1,7 @@
 import { EVENT_SUBJECT_PREFIX, type EventType, eventCatalogue, eventRow, subjectOf } from '@admit-one/core';
 import type { BusService } from './inspect/permissions.ts';
 
-/** What a user of NATS may do; everything else is refused. Its inboxes are added: `_INBOX.<user>.>`. */
+/** What a user of NATS may do; the server rejects everything else. Its inboxes are added: `_INBOX.<user>.>`. */
 export interface NatsUser {
   /** What it is for, as a comment. */
   readonly purpose: string;
@@ -21,11 +21,12 @@ export const natsUsers = {
       'Issues tickets, answers requests about them and publishes their events. Replies go where a request asks for them.',
     publish: [
       ...eventSubjects('ticket-service'),
-      ...['admit.control.state', 'admit.control.question', 'admit.control.history'],
+      ...['admit.control.state', 'admit.control.question', 'admit.control.command', 'admit.control.history'],
       ...CREATE_STREAM,
     ],
     subscribe: [
-      ...['admit.ticket.*', 'admit.control.state', 'admit.control.edge', 'admit.control.since'],
+      ...['admit.ticket.*', 'admit.connections.*'],
+      ...['admit.control.state', 'admit.control.edge', 'admit.control.since'],
       '$SRV.>',
     ],
     replies: true,
@@ -34,10 +35,14 @@ export const natsUsers = {
     purpose: 'Holds connections. Also carries the messages of bridge routes.',
     publish: [
       ...['admit.ticket.*', 'admit.ws.in.>', 'admit.control.edge', 'admit.control.since'],
+      'admit.edge.connections',
       ...eventSubjects('ws-edge'),
       ...CREATE_STREAM,
     ],
-    subscribe: ['admit.ws.out.>', 'admit.control.state', 'admit.control.question', '$SRV.>'],
+    subscribe: [
+      ...['admit.ws.out.>', 'admit.control.state', 'admit.control.question', 'admit.control.command'],
+      ...['admit.edge.connections', '$SRV.>'],
+    ],
     replies: true,
   },
   gate: {
@@ -62,8 +67,9 @@ export const natsUsers = {
     replies: true,
   },
   backend: {
-    purpose: 'Your application behind bridge routes: receives what clients send, and sends to them.',
-    publish: ['admit.ws.out.>'],
+    purpose:
+      'Your application behind bridge routes: receives what clients send, sends to them, lists and closes connections.',
+    publish: ['admit.ws.out.>', 'admit.connections.*'],
     subscribe: ['admit.ws.in.>'],
     replies: false,
   },

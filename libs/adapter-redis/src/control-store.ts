@@ -113,6 +113,7 @@ export function createControlStore(engine: RedisStoreCore): RedisControl {
     },
 
     async change(expected, entry, event) {
+      const events = encodeEvents([event]);
       const reply = await engine.runInEpoch(HOME, {
         script: 'controlChange',
         keys: ({ control, outbox }) => [...control, outbox],
@@ -124,15 +125,14 @@ export function createControlStore(engine: RedisStoreCore): RedisControl {
           entry.until,
           outboxBoundOf('existing', engine.bounds),
           MAX_CONTROL_ENTRIES,
-          ...encodeEvents([event]),
+          ...events.map(({ json }) => json),
         ],
       });
       assertNotLost(reply);
       const [outcome, partitionkey = '', sequence] = reply;
       if (outcome === 'version') return { ok: false };
       if (outcome !== 'ok') throw new StoreError('outbox_full', 'there is no room for a control entry');
-      engine.acknowledged.note(partitionkey, Number(sequence));
-      engine.notifyAppend(HOME);
+      engine.noteAppend(HOME, partitionkey, Number(sequence), events);
       const version = { ...expected, number: expected.number + 1 };
       await Promise.all(
         ALL_PARTITIONS.map(async (partition) => {

@@ -3,6 +3,7 @@ import { keysOf } from './keys.ts';
 import type { RedisStoreCore } from './store-core.ts';
 
 export function createOutbox(engine: RedisStoreCore): Outbox {
+  const { ownEvents } = engine;
   return {
     async lease(partition, owner, leaseMs) {
       const [outcome, key = '', last] = await engine.runInEpoch(partition, {
@@ -11,28 +12,41 @@ export function createOutbox(engine: RedisStoreCore): Outbox {
         args: [owner, Math.max(1, Math.ceil(leaseMs))],
       });
       engine.acknowledged.note(key, Number(last));
+      if (outcome !== 'ok') ownEvents.forget(partition);
       return outcome === 'ok';
     },
 
     async unlease(partition, owner) {
-      await engine.run({ script: 'unlease', keys: [keysOf(partition).lease], args: [owner] });
+      ownEvents.forget(partition);
+      await engine.run({ script: 'unlease', partition, keys: [keysOf(partition).lease], args: [owner] });
     },
 
     async head(partition, limit) {
-      const lines = await engine.send((redis) =>
-        limit < 1 ? Promise.resolve([]) : redis.lrangeBuffer(keysOf(partition).outbox, 0, limit - 1),
-      );
+      if (limit < 1) return [];
+      const own = ownEvents.head(partition, limit);
+      if (own) return own;
+      const { outbox } = keysOf(partition);
+      const lines = await engine.send((redis) => redis.lrangeBuffer(outbox, 0, limit - 1));
       return lines.map(readEncoded);
     },
 
-    async remove(partition, { partitionkey, sequence }) {
+    async remove(partition, through) {
+      const { partitionkey, sequence } = through;
       const keys = [keysOf(partition).outbox];
-      await engine.run({ script: 'remove', keys, args: [partitionkey, sequence] });
+      let removed = false;
+      try {
+        const call = { script: 'remove', partition, keys, args: [partitionkey, sequence] } as const;
+        removed = (await engine.run(call))[0] === 'ok';
+      } finally {
+        if (removed) ownEvents.removed(partition, through);
+        else ownEvents.forget(partition);
+      }
     },
 
     async level(partition) {
-      const events = await engine.send((redis) => redis.llen(keysOf(partition).outbox));
-      return { events, ...engine.bounds };
+      const keys = [keysOf(partition).outbox];
+      const [, events] = await engine.run({ script: 'level', partition, keys, args: [] });
+      return { events: Number(events), ...engine.bounds };
     },
 
     onAppend: (listener) => engine.onAppend(listener),

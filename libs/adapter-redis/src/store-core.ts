@@ -1,10 +1,19 @@
-import { type NewEvent, newId, type OutboxBounds, partitionName, StoreError } from '@admit-one/core';
+import {
+  type NewEvent,
+  newId,
+  type OutboxBounds,
+  partitionName,
+  StoreError,
+  type UnnumberedEvent,
+} from '@admit-one/core';
 import { type Acknowledged, createAcknowledged } from './acknowledged.ts';
 import { disconnectClient, type RedisClient } from './client/client.ts';
 import { unavailable } from './errors.ts';
 import { keysOf, type PartitionKeys } from './keys.ts';
 import { encodeEvents } from './outbox-line.ts';
-import { createScriptRunner, type ScriptCall, type ScriptName, type ScriptReply } from './scripts/script.ts';
+import { createOwnEvents, type OwnEvents } from './own-events.ts';
+import type { ScriptCall, ScriptName, ScriptReply } from './scripts/script.ts';
+import { createScriptRunner } from './scripts/script-runner.ts';
 
 /** A call in the present epoch of a partition, whose key is the script's first. */
 export interface FencedCall {
@@ -17,13 +26,15 @@ export interface FencedCall {
 export interface RedisStoreCore {
   readonly bounds: OutboxBounds;
   readonly acknowledged: Acknowledged;
+  readonly ownEvents: OwnEvents;
   /** Sends a command. */
   send<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer>;
   /** Runs a script that does not depend on the epoch. */
   run(call: ScriptCall): Promise<ScriptReply>;
   /** Runs a script in the partition's present epoch, and begins that first where Redis may have lost writes. */
   runInEpoch(partition: number, call: FencedCall): Promise<ScriptReply>;
-  notifyAppend(partition: number): void;
+  /** Notes what this process has appended to an outbox, the last of it at this place, and notifies the listeners. */
+  noteAppend(partition: number, partitionkey: string, last: number, events: readonly UnnumberedEvent[]): void;
   onAppend(listener: (partition: number) => void): () => void;
   close(): Promise<void>;
 }
@@ -39,6 +50,8 @@ const MAX_ATTEMPTS = 3;
 
 export function createStoreCore({ client, source, bounds }: RedisStoreCoreOptions): RedisStoreCore {
   const runScript = createScriptRunner(client);
+  const acknowledged = createAcknowledged();
+  const ownEvents = createOwnEvents();
   const listeners = new Set<(partition: number) => void>();
   let closing: Promise<void> | undefined;
 
@@ -57,7 +70,7 @@ export function createStoreCore({ client, source, bounds }: RedisStoreCoreOption
 
   async function runInEpoch(partition: number, { script, keys, args }: FencedCall): Promise<ScriptReply> {
     const of = keysOf(partition);
-    const call = { script, keys: [of.epoch, ...keys(of)], args };
+    const call = { script, partition, keys: [of.epoch, ...keys(of)], args };
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const reply = await run(call);
       if (reply[0] !== 'epoch') return reply;
@@ -83,22 +96,32 @@ export function createStoreCore({ client, source, bounds }: RedisStoreCoreOption
         lastSequence: Number(sequence),
       },
     };
-    const args = [former, sequence, `${name}.${newId()}`, ...encodeEvents([started])];
-    const [outcome] = await run({ script: 'beginEpoch', keys: [epoch, outbox], args });
-    if (outcome === 'ok') notifyAppend(partition);
+    const key = `${name}.${newId()}`;
+    const events = encodeEvents([started]);
+    const args = [former, sequence, key, ...events.map(({ json }) => json)];
+    const [outcome] = await run({ script: 'beginEpoch', partition, keys: [epoch, outbox], args });
+    if (outcome === 'ok') noteAppend(partition, key, 1, events);
   }
 
-  function notifyAppend(partition: number): void {
+  function noteAppend(
+    partition: number,
+    partitionkey: string,
+    last: number,
+    events: readonly UnnumberedEvent[],
+  ): void {
+    acknowledged.note(partitionkey, last);
+    ownEvents.add(partition, partitionkey, last, events);
     for (const listener of listeners) listener(partition);
   }
 
   return {
     bounds,
-    acknowledged: createAcknowledged(),
+    acknowledged,
+    ownEvents,
     send: ask,
     run,
     runInEpoch,
-    notifyAppend,
+    noteAppend,
     onAppend(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -9,6 +9,7 @@ import {
   StoreError,
   type TicketAppend,
   type TicketStore,
+  type UnnumberedEvent,
 } from '@admit-one/core';
 import { placeOfVersion } from './acknowledged.ts';
 import type { RedisControl } from './control-store.ts';
@@ -23,8 +24,8 @@ const RECORDED_MS = 60_000;
 
 /** Every atomic operation is one script. */
 export function createTicketStore(engine: RedisStoreCore, control: RedisControl): TicketStore {
-  function runAppend(append: TicketAppend): Promise<ScriptReply> {
-    const { ticketId, expectedVersion, events, state, retainUntil, guards, fences, work } = append;
+  function runAppend(append: TicketAppend, events: readonly UnnumberedEvent[]): Promise<ScriptReply> {
+    const { ticketId, expectedVersion, state, retainUntil, guards, fences, work } = append;
     return engine.runInEpoch(partitionOf(ticketId), {
       script: 'append',
       keys: (of) => [of.outbox, of.ticket(ticketId), ...guards.map(({ subject }) => of.revoked(subject))],
@@ -37,7 +38,7 @@ export function createTicketStore(engine: RedisStoreCore, control: RedisControl)
         fences.length,
         ...fences.map(({ subject }) => fenceField(subject)),
         ...[...fences, ...guards].map(({ notSince }) => notSince),
-        ...encodeEvents(events),
+        ...events.map(({ json }) => json),
       ],
     });
   }
@@ -56,16 +57,16 @@ export function createTicketStore(engine: RedisStoreCore, control: RedisControl)
 
     async append(append) {
       const partition = partitionOf(append.ticketId);
-      let reply = await runAppend(append);
+      const events = encodeEvents(append.events);
+      let reply = await runAppend(append, events);
       if (reply[0] === 'control') {
         await control.enforcePartition(partition);
-        reply = await runAppend(append);
+        reply = await runAppend(append, events);
       }
       const [outcome, fact = '', now] = reply;
       switch (outcome) {
         case 'ok':
-          engine.acknowledged.note(...placeOfVersion(fact));
-          engine.notifyAppend(partition);
+          engine.noteAppend(partition, ...placeOfVersion(fact), events);
           return { ok: true, version: fact, now: Number(now) };
         case 'version':
           return { ok: false, because: 'version' };
@@ -80,16 +81,16 @@ export function createTicketStore(engine: RedisStoreCore, control: RedisControl)
 
     async record({ ticketId, key, event, work, rejection = '' }) {
       const partition = partitionOf(ticketId);
+      const events = encodeEvents([event]);
       const reply = await engine.runInEpoch(partition, {
         script: 'record',
         keys: (of) => [of.outbox, of.ticket(ticketId), of.rejected(ticketId), of.recorded(ticketId, key)],
-        args: [outboxBoundOf(work, engine.bounds), RECORDED_MS, rejection, ...encodeEvents([event])],
+        args: [outboxBoundOf(work, engine.bounds), RECORDED_MS, rejection, ...events.map(({ json }) => json)],
       });
       const [outcome, partitionkey = '', last] = reply;
       switch (outcome) {
         case 'ok':
-          engine.acknowledged.note(partitionkey, Number(last));
-          engine.notifyAppend(partition);
+          engine.noteAppend(partition, partitionkey, Number(last), events);
           return;
         case 'known':
           return;

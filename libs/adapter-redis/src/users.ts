@@ -1,4 +1,4 @@
-/** What a user of Redis may do; everything else is refused. */
+/** What a user of Redis may do; the server rejects everything else. */
 export interface RedisUser {
   /** Commands, and subcommands as `config|get`. */
   readonly commands: readonly string[];
@@ -33,10 +33,16 @@ const SCRIPTS = [
   ...['zadd', 'zrangebyscore', 'zrem'],
 ];
 
+/** What counts use against limits. */
+const COUNTS = { commands: ['incrby', 'pttl', 'expire'], keys: ['~usage:*'] };
+
 /** The users of Redis by name. There is no other: the default user is off. */
 export const redisUsers = {
   /** Reads and writes tickets and their events. */
-  'ticket-service': { commands: [...CONNECT, ...SCRIPTS], keys: [`~${PARTITION}`] },
+  'ticket-service': {
+    commands: [...CONNECT, ...SCRIPTS, ...COUNTS.commands],
+    keys: [`~${PARTITION}`, ...COUNTS.keys],
+  },
   /** `admit doctor`: reads settings and the age of the oldest events, and no ticket. */
   operator: { commands: [...CONNECT, 'config|get', 'time', 'lindex'], keys: ['%R~{p[0-9][0-9]}:outbox'] },
 } as const satisfies Readonly<Record<string, RedisUser>>;

@@ -162,7 +162,7 @@ function breakGlassIssues({ BREAK_GLASS_JWKS: json }: Given): readonly string[] 
     const { usable } = sortKeys(parseKeySet(json));
     return usable.keys.some((key) => isFor(key, 'ES256'))
       ? []
-      : ['BREAK_GLASS_JWKS: has no key that npx admit token new-key makes (EC, P-256).'];
+      : ['BREAK_GLASS_JWKS: has no key that npx @admit-one/cli token new-key makes (EC, P-256).'];
   } catch (error) {
     if (error instanceof KeyError) return [`BREAK_GLASS_JWKS: ${error.message}.`];
     throw error;

@@ -78,13 +78,16 @@ export function startRelay(options: RelayOptions): Running {
     const sweep = appended.size === 0 || now - sweptAt >= pollMs;
     const candidates = (sweep ? ALL : [...appended]).filter((partition) => isDue(partition, now));
     if (sweep) sweptAt = now;
+    const woken = appended;
     appended = new Set();
 
     const errors = new Map<number, unknown>();
     const attempt = async <Result>(partition: number, work: () => Promise<Result>) =>
       work().catch((error: unknown) => void errors.set(partition, error));
     const heads = (
-      await Promise.all(candidates.map((partition) => attempt(partition, () => headOf(partition))))
+      await Promise.all(
+        candidates.map((partition) => attempt(partition, () => headOf(partition, woken.has(partition)))),
+      )
     ).filter((head) => head !== undefined);
     const unpublished = await publish(heads);
     await Promise.all(heads.map((head) => attempt(head.partition, () => removePublished(head, unpublished))));
@@ -94,7 +97,9 @@ export function startRelay(options: RelayOptions): Running {
     if (hadFailed && retries.size === 0 && errors.size === 0) onRecovery?.();
     const mayFailForAnother = [...errors.keys()].some((partition) => !retries.has(partition));
     if (errors.size > 0) await retryLater(errors);
-    const more = heads.some(({ partition, head }) => head.length === HEAD_LIMIT && !errors.has(partition));
+    // A head may lack what is behind it: at the end, everything has to go.
+    const full = stopping ? 1 : HEAD_LIMIT;
+    const more = heads.some(({ partition, head }) => head.length >= full && !errors.has(partition));
     if (stopping && mayFailForAnother) return true;
     if (stopping && !more) for (const error of errors.values()) throw error;
     return more;
@@ -105,8 +110,9 @@ export function startRelay(options: RelayOptions): Running {
     return !retry || stopping || retry.at <= now;
   }
 
-  async function headOf(partition: number): Promise<Head> {
-    return { partition, head: (await leased(partition)) ? await outbox.head(partition, HEAD_LIMIT) : [] };
+  async function headOf(partition: number, hasEvents: boolean): Promise<Head> {
+    const waits = (await leased(partition)) && (hasEvents || (await outbox.level(partition)).events > 0);
+    return { partition, head: waits ? await outbox.head(partition, HEAD_LIMIT) : [] };
   }
 
   async function leased(partition: number): Promise<boolean> {

@@ -13,9 +13,9 @@ import {
   tryVariables,
   type VariablesReading,
 } from '@admit-one/config';
-import type { Principal } from '@admit-one/core';
 import {
   ANY_AUDIENCE,
+  type AuthenticatedUser,
   type Authentication,
   bearerTokenOf,
   createOperatorAuthentication,
@@ -131,7 +131,7 @@ function named<Who>(result: Authentication<Who>, nameOf: (who: Who) => string): 
   return result.kind === 'rejected' ? result : { kind: 'authenticated', who: nameOf(result.who) };
 }
 
-function userName({ session, issuer, user }: Principal): string {
+function userName({ principal: { session, issuer, user } }: AuthenticatedUser): string {
   const ofUser = user === null ? '' : `, user ${JSON.stringify(user)}`;
   return `session ${JSON.stringify(session)} of issuer ${issuer}${ofUser}`;
 }

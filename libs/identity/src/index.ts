@@ -6,7 +6,7 @@ export * from './issue/signing-key.ts';
 export * from './issue/token-issuer.ts';
 export * from './issuers/configure.ts';
 export * from './issuers/own-issuers.ts';
-export type { IssuerPrefix, IssuerVariables } from './issuers/settings.ts';
+export { type IssuerPrefix, type IssuerVariables, parseClaimValue } from './issuers/settings.ts';
 export * from './issuers/signature-algorithms.ts';
 export * from './issuers/types.ts';
 export * from './issuers/validate.ts';
@@ -17,6 +17,7 @@ export { type BreakGlassOptions, breakGlassIssuerOf, signBreakGlassToken } from 
 export * from './operators/operator.ts';
 export * from './operators/scopes.ts';
 export { fetchOnce, rootMessageOf } from './outbound-fetch.ts';
+export { hasClaimValue } from './principal/claim-values.ts';
 export { isPrintable } from './principal/identifier.ts';
 export * from './principal/principal.ts';
 export * from './verify/token-error.ts';

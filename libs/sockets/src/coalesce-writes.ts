@@ -1,7 +1,5 @@
 import type { Writable } from 'node:stream';
-
-/** Minimum interval between two sends of a busy stream, in milliseconds: a fraction of a reply's time under that load. */
-const MIN_INTERVAL_MS = 1;
+import { gather } from './gather.ts';
 
 /**
  * Makes a stream send all writes of one turn of the event loop together, at the end of the turn, or one millisecond later
@@ -10,21 +8,17 @@ const MIN_INTERVAL_MS = 1;
  */
 export function coalesceWrites(stream: Writable): void {
   const write: (...written: Parameters<Writable['write']>) => boolean = stream.write.bind(stream);
-  let gathering = false;
-  let sentAt = Number.NEGATIVE_INFINITY;
-
-  function send(): void {
-    gathering = false;
-    sentAt = performance.now();
+  let corked = false;
+  const sendSoon = gather(() => {
+    corked = false;
     stream.uncork();
-  }
+  });
 
   stream.write = (...written: unknown[]) => {
-    if (!gathering) {
-      gathering = true;
+    if (!corked) {
+      corked = true;
       stream.cork();
-      if (performance.now() - sentAt < MIN_INTERVAL_MS) setTimeout(send, MIN_INTERVAL_MS);
-      else setImmediate(send);
+      sendSoon();
     }
     return write(...(written as Parameters<typeof write>));
   };

@@ -1,1 +1,2 @@
 export * from './coalesce-writes.ts';
+export * from './gather.ts';

@@ -1,4 +1,4 @@
-import { fenceWith, HELD_VERSION, NOW, NUMBERED_LINE } from './fence.ts';
+import { FENCED, fenceWith, HELD_VERSION, LINE_OF, type Script } from './fence.ts';
 
 /**
  * KEYS: epoch, outbox, ticket, a marker per guard.
@@ -9,13 +9,13 @@ import { fenceWith, HELD_VERSION, NOW, NUMBERED_LINE } from './fence.ts';
  *
  * Lua does not roll back. So everything is checked first; of the writes, only SET can fail, and it comes first.
  */
-export const APPEND = `#!lua
+export const APPEND: Script = {
+  once: FENCED + HELD_VERSION + LINE_OF,
+  each: `
 ${fenceWith(", 'control', 'fences'")}
-${HELD_VERSION}
-${NUMBERED_LINE}
 if ARGV[5] == '1' and not epoch[4] then return {'control'} end
-if held_version(redis.call('GET', KEYS[3])) ~= ARGV[1] then return {'version'} end
-${NOW}
+local found = redis.call('MGET', unpack(KEYS, 3))
+if held_version(key, found[1]) ~= ARGV[1] then return {'version'} end
 local fences = tonumber(ARGV[6])
 local held = fences > 0 and tonumber(epoch[5] or 0) > 0 and redis.call('HMGET', KEYS[1], unpack(ARGV, 7, 6 + fences)) or {}
 for fence = 1, #held do
@@ -28,11 +28,14 @@ for fence = 1, #held do
 end
 local guards = #KEYS - 3
 for guard = 1, guards do
-  local at = redis.call('GET', KEYS[3 + guard])
+  local at = found[1 + guard]
   if at and tonumber(at) >= tonumber(ARGV[6 + 2 * fences + guard]) then return {'revoked', tostring(guard)} end
 end
 local lines = {}
-for n = 7 + 2 * fences + guards, #ARGV do lines[#lines + 1] = numbered_line(ARGV[n]) end
+for n = 7 + 2 * fences + guards, #ARGV do
+  sequence = sequence + 1
+  lines[#lines + 1] = line_of(key, sequence, ARGV[n])
+end
 if redis.call('LLEN', KEYS[2]) + #lines > tonumber(ARGV[4]) then return {'full'} end
 
 local last = string.format('%.0f', sequence)
@@ -41,4 +44,5 @@ redis.call('SET', KEYS[3], version .. ' ' .. ARGV[2], 'PXAT', ARGV[3])
 redis.call('RPUSH', KEYS[2], unpack(lines))
 redis.call('HSET', KEYS[1], 'sequence', last)
 return {'ok', version, now}
-`;
+`,
+};

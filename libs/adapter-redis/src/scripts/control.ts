@@ -1,4 +1,4 @@
-import { FENCE, fenceWith, NOW, NUMBERED_LINE } from './fence.ts';
+import { FENCE, FENCED, fenceWith, LINE_OF, type Script } from './fence.ts';
 
 /** Lua, after the fence, where KEYS[2] is the record of the control entries: those of an earlier epoch may lack some. */
 const NOT_LOST = `
@@ -10,10 +10,12 @@ if meta[1] ~= key then return {'lost'} end
  * KEYS: epoch, record, entries, order. ARGV: generation and number to read after, the most entries to read.
  * Replies with the time, generation and number, then number and entry of each change.
  */
-export const CONTROL_READ = `#!lua flags=no-writes
+export const CONTROL_READ: Script = {
+  flags: 'no-writes',
+  once: FENCED,
+  each: `
 ${FENCE}
 ${NOT_LOST}
-${NOW}
 local after = meta[2] == ARGV[1] and ARGV[2] or '0'
 local changed = redis.call('ZRANGEBYSCORE', KEYS[4], '(' .. after, '+inf', 'WITHSCORES', 'LIMIT', 0, ARGV[3])
 local reply = {'ok', now, meta[2], meta[3]}
@@ -22,18 +24,19 @@ for n = 1, #changed, 2 do
   reply[#reply + 1] = redis.call('HGET', KEYS[3], changed[n])
 end
 return reply
-`;
+`,
+};
 
 /**
  * KEYS: epoch, record, entries, order, ends, outbox.
  * ARGV: expected generation and number, id, entry, its end in Unix ms, the outbox's bound, the most entries, the event.
  */
-export const CONTROL_CHANGE = `#!lua
+export const CONTROL_CHANGE: Script = {
+  once: FENCED + LINE_OF,
+  each: `
 ${FENCE}
 ${NOT_LOST}
-${NUMBERED_LINE}
 if meta[2] ~= ARGV[1] or meta[3] ~= ARGV[2] then return {'version'} end
-${NOW}
 local ended = redis.call('ZRANGEBYSCORE', KEYS[5], '-inf', now, 'LIMIT', 0, 100)
 for _, id in ipairs(ended) do
   redis.call('HDEL', KEYS[3], id)
@@ -50,13 +53,17 @@ redis.call('HSET', KEYS[2], 'number', number)
 redis.call('HSET', KEYS[3], ARGV[3], ARGV[4])
 redis.call('ZADD', KEYS[4], number, ARGV[3])
 redis.call('ZADD', KEYS[5], ARGV[5], ARGV[3])
-redis.call('RPUSH', KEYS[6], numbered_line(ARGV[8]))
-redis.call('HSET', KEYS[1], 'sequence', string.format('%.0f', sequence))
-return {'ok', key, string.format('%.0f', sequence)}
-`;
+local last = string.format('%.0f', sequence + 1)
+redis.call('RPUSH', KEYS[6], line_of(key, sequence + 1, ARGV[8]))
+redis.call('HSET', KEYS[1], 'sequence', last)
+return {'ok', key, last}
+`,
+};
 
 /** KEYS: epoch, record, entries, order, ends. ARGV: the new generation, then id, entry and end of each. */
-export const CONTROL_RESTORE = `#!lua
+export const CONTROL_RESTORE: Script = {
+  once: FENCED,
+  each: `
 ${FENCE}
 if redis.call('HGET', KEYS[2], 'key') == key then return {'late'} end
 redis.call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5])
@@ -69,7 +76,8 @@ for n = 2, #ARGV, 3 do
 end
 redis.call('HSET', KEYS[2], 'key', key, 'generation', ARGV[1], 'number', string.format('%.0f', number))
 return {'ok'}
-`;
+`,
+};
 
 /**
  * Brings a partition from one version of the control entries to another.
@@ -78,7 +86,9 @@ return {'ok'}
  *
  * Until a new epoch has everything, it has no \`control\`, and appends are rejected.
  */
-export const CONTROL_ENFORCE = `#!lua
+export const CONTROL_ENFORCE: Script = {
+  once: FENCED,
+  each: `
 ${fenceWith(", 'control', 'restoring'")}
 local held = epoch[4] or epoch[5] or ''
 if held ~= ARGV[1] then return {'version', held} end
@@ -98,4 +108,5 @@ if epoch[4] or ARGV[3] == '1' then
   redis.call('HSET', KEYS[1], 'control', ARGV[2])
 else redis.call('HSET', KEYS[1], 'restoring', ARGV[2]) end
 return {'ok'}
-`;
+`,
+};

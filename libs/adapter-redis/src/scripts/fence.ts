@@ -1,5 +1,14 @@
 import { PLACE_PARTS } from '@admit-one/core';
 
+/** A script, run for many calls at once. Each call is carried out by itself, as if it were the only one. */
+export interface Script {
+  readonly flags?: 'no-writes' | 'allow-oom';
+  /** Lua, once before all calls: what they share. */
+  readonly once: string;
+  /** Lua, for each call, with its own `KEYS` and `ARGV`. Returns the call's reply. */
+  readonly each: string;
+}
+
 /**
  * Lua: `server`, who runs this script, as a process (`run_id`) and as a history of writes (`master_replid`, which changes
  * when a replica is promoted, so a node that was demoted and comes back is not taken for the one it was).
@@ -15,11 +24,14 @@ end
 local server = string.sub(info, run_id + 1, run_id + 40) .. string.sub(info, replid + 1, replid + 40)
 `;
 
-/** Lua: `now`, in Unix milliseconds. */
-export const NOW = `
+/** Lua: `now`, in Unix milliseconds: one time for all calls of a run. */
+const NOW = `
 local time = redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
 `;
+
+/** Lua, once for all calls of a script that has a fence: `server` and `now`. */
+export const FENCED: string = SERVER + NOW;
 
 /**
  * Lua, where KEYS[1] is the partition's epoch: `key` and `sequence` of the present epoch. Where the epoch is another
@@ -28,21 +40,17 @@ local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
  */
 export function fenceWith(more: string): string {
   return `
-${SERVER}
 local epoch = redis.call('HMGET', KEYS[1], 'server', 'key', 'sequence'${more})
-if epoch[1] ~= server then
-  ${NOW}
-  return {'epoch', epoch[2] or '', epoch[3] or '0', now}
-end
+if epoch[1] ~= server then return {'epoch', epoch[2] or '', epoch[3] or '0', now} end
 local key, sequence = epoch[2], tonumber(epoch[3])
 `;
 }
 
 export const FENCE: string = fenceWith('');
 
-/** Lua, after the fence: `held_version(stored)`, the version of a stored ticket, '' where the present epoch has none. */
+/** Lua: `held_version(key, stored)`, the version of a stored ticket, '' where the epoch of this key has none. */
 export const HELD_VERSION = `
-local function held_version(stored)
+local function held_version(key, stored)
   local version = stored and string.match(stored, '^%S+') or ''
   return string.sub(version, 1, #key + 1) == key .. '.' and version or ''
 end
@@ -56,15 +64,6 @@ local function line_of(key, sequence, event)
   local number = string.format('%016.0f', sequence)
   return '${BEFORE_KEY}' .. key .. '${BEFORE_SEQUENCE}' .. number
     .. '${BEFORE_ID}' .. key .. '${IN_ID}' .. number .. '${BEFORE_EVENT}' .. event
-end
-`;
-
-/** Lua, after the fence: `numbered_line(event)`, the next outbox line. */
-export const NUMBERED_LINE = `
-${LINE_OF}
-local function numbered_line(event)
-  sequence = sequence + 1
-  return line_of(key, sequence, event)
 end
 `;
 

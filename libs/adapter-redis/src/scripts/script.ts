@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { RedisClient } from '../client/client.ts';
 import { APPEND } from './append.ts';
 import { BEGIN_EPOCH } from './begin-epoch.ts';
 import { CONTROL_CHANGE, CONTROL_ENFORCE, CONTROL_READ, CONTROL_RESTORE } from './control.ts';
+import type { Script } from './fence.ts';
 import { INSPECT, LOAD, TIME } from './load.ts';
-import { LEASE, REMOVE, UNLEASE } from './outbox.ts';
+import { LEASE, LEVEL, REMOVE, UNLEASE } from './outbox.ts';
 import { RECORD } from './record.ts';
 
-const SOURCES = {
+const SCRIPTS = {
   append: APPEND,
   beginEpoch: BEGIN_EPOCH,
   controlChange: CONTROL_CHANGE,
@@ -16,43 +16,65 @@ const SOURCES = {
   controlRestore: CONTROL_RESTORE,
   inspect: INSPECT,
   lease: LEASE,
+  level: LEVEL,
   load: LOAD,
   record: RECORD,
   remove: REMOVE,
   time: TIME,
   unlease: UNLEASE,
-} as const;
+} as const satisfies Readonly<Record<string, Script>>;
 
-export type ScriptName = keyof typeof SOURCES;
+export type ScriptName = keyof typeof SCRIPTS;
 
-/** What a script replies: its outcome in a word, then what belongs to it. */
+/** What a script replies to a call: its outcome in a word, then what belongs to it. */
 export type ScriptReply = readonly [outcome: string, ...rest: string[]];
 
-/** A call of a script, with every key that it touches. */
+/** A call of a script, with every key that it touches: all of one partition. */
 export interface ScriptCall {
   readonly script: ScriptName;
+  readonly partition: number;
   readonly keys: readonly string[];
   readonly args: readonly (string | number)[];
 }
 
-/** Runs scripts by their hash; a server that does not know one yet gets its source. */
-export function createScriptRunner(client: RedisClient): (call: ScriptCall) => Promise<ScriptReply> {
-  const hashes = new Map<ScriptName, string>();
+/**
+ * A script for many calls. ARGV: for each call, the numbers of its keys and arguments, then its arguments. Replies with the
+ * reply of each. A call that fails gets the outcome `error` and the message: the others are carried out all the same.
+ */
+function sourceOf({ flags, once, each }: Script): string {
+  return `#!lua${flags ? ` flags=${flags}` : ''}
+${once}
+local function carry_out(KEYS, ARGV)
+${each}
+end
+local replies, key, arg = {}, 0, 0
+while arg < #ARGV do
+  local keys, args = {}, {}
+  local key_count, arg_count = tonumber(ARGV[arg + 1]), tonumber(ARGV[arg + 2])
+  for n = 1, key_count do keys[n] = KEYS[key + n] end
+  for n = 1, arg_count do args[n] = ARGV[arg + 2 + n] end
+  key, arg = key + key_count, arg + 2 + arg_count
+  local ok, reply = pcall(carry_out, keys, args)
+  replies[#replies + 1] = ok and reply or {'error', type(reply) == 'table' and reply.err or tostring(reply)}
+end
+return replies
+`;
+}
 
-  function hashOf(script: ScriptName): string {
-    const known = hashes.get(script);
-    if (known !== undefined) return known;
-    const hash = createHash('sha1').update(SOURCES[script]).digest('hex');
-    hashes.set(script, hash);
-    return hash;
-  }
+/** The source of a script, and the hash that Redis knows it by. */
+export interface ScriptText {
+  readonly source: string;
+  readonly hash: string;
+}
 
-  return async ({ script, keys, args }) => {
-    try {
-      return (await client.evalsha(hashOf(script), keys.length, ...keys, ...args)) as ScriptReply;
-    } catch (error) {
-      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      return (await client.eval(SOURCES[script], keys.length, ...keys, ...args)) as ScriptReply;
-    }
+export function createScriptTexts(): (script: ScriptName) => ScriptText {
+  const texts = new Map<ScriptName, ScriptText>();
+  return (script) => {
+    const known = texts.get(script);
+    if (known) return known;
+    const source = sourceOf(SCRIPTS[script]);
+    const text = { source, hash: createHash('sha1').update(source).digest('hex') };
+    texts.set(script, text);
+    return text;
   };
 }

@@ -23,6 +23,8 @@ export interface KeyFile {
   readonly name: string;
   readonly purpose: string;
   readonly text: string;
+  /** Whether an engine reads it, which runs as another user. */
+  readonly forEngine?: boolean;
 }
 
 /** The role and the database of the audit log. */
@@ -60,12 +62,19 @@ export function createKeyFiles(addresses: EngineAddresses): readonly KeyFile[] {
     {
       name: 'redis-users.acl',
       purpose: 'for redis-server, as its aclfile',
+      forEngine: true,
       text: redisAcl(mapped(redis, (value) => createHash('sha256').update(value).digest('hex'))),
     },
     {
       name: 'postgres.sql',
       purpose: "for psql: creates the audit log's role and database",
+      forEngine: true,
       text: `CREATE ROLE ${DATABASE} LOGIN PASSWORD '${database}';\nCREATE DATABASE ${DATABASE} OWNER ${DATABASE};\n`,
+    },
+    {
+      name: 'postgres.env',
+      purpose: "for PostgreSQL's image: the superuser's password",
+      text: envText({ POSTGRES_PASSWORD: password() }),
     },
     ...(Object.keys(natsUsers) as NatsUserName[]).map((user) => ({
       name: `${user}.env`,

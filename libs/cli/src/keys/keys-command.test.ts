@@ -12,8 +12,9 @@ beforeEach(async () => {
 });
 afterEach(() => directory.remove());
 
-const keys = (...more: readonly string[]) => admit(['keys', '--out', directory.path, ...more]).ended;
-const read = (name: string) => readFile(join(directory.path, name), 'utf8');
+const folder = () => join(directory.path, 'keys');
+const keys = (...more: readonly string[]) => admit(['keys', '--out', folder(), ...more]).ended;
+const read = (name: string) => readFile(join(folder(), name), 'utf8');
 
 describe('admit keys', () => {
   it.each([
@@ -47,11 +48,15 @@ describe('admit keys', () => {
 
   it('lets nobody else read the files, and overwrites none', async () => {
     await keys();
-    const names = await readdir(directory.path);
-    const modes = await Promise.all(names.map(async (name) => (await stat(join(directory.path, name))).mode));
-    expect(new Set(modes.map((mode) => mode & 0o777))).toEqual(new Set([0o600]));
+    const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+    const names = await readdir(folder());
+    expect(await modeOf(folder())).toBe('700');
+    expect(await modeOf(join(folder(), 'ws-edge.env'))).toBe('600');
     const before = await Promise.all(names.map(read));
-    expect(await keys()).toMatchObject({ code: 2, stderr: expect.stringContaining('is not overwritten') });
+    expect(await keys()).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('exists. Name a new folder'),
+    });
     expect(await Promise.all(names.map(read))).toEqual(before);
   });
 

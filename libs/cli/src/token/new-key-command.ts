@@ -1,6 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import { generateSigningKey, publicPartOf } from '@admit-one/identity';
 import type { Command } from 'commander';
-import { writeNew } from '../keys/write-new.ts';
+import { CommandError, exitCodes } from '../command-error.ts';
 import { createProgress, type Terminal } from '../terminal.ts';
 
 /** Adds `admit token new-key`. */
@@ -20,4 +21,17 @@ export function addNewKeyCommand(token: Command, { stdout, stderr }: Terminal): 
         `The private key is in ${out}. Keep it offline: anyone who has it can read the audit log.`,
       );
     });
+}
+
+async function writeNew(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'EEXIST'
+        ? 'exists and is not overwritten. Name another file with --out.'
+        : `cannot be written (${message}).`;
+    throw new CommandError(`${file} ${why}`, exitCodes.usage, { cause: error });
+  }
 }

@@ -37,7 +37,10 @@ export function addTokenCommand(program: Command, terminal: Terminal): void {
         'dataDir',
       ]),
     )
-    .option('--key <file>', 'with --break-glass: file with the private key from npx admit token new-key')
+    .option(
+      '--key <file>',
+      'with --break-glass: file with the private key from npx @admit-one/cli token new-key',
+    )
     .option('--reason <text>', 'with --break-glass: the reason, for the log and the audit log')
     .action(async ({ operator, breakGlass, key, reason, user: subject, session, scope, ttl, dataDir }) => {
       if (!breakGlass && (key ?? reason) !== undefined)

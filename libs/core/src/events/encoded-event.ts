@@ -11,9 +11,16 @@ export interface EncodedEvent extends EventPlace {
   readonly json: Uint8Array;
 }
 
+/** An event that has no place yet, encoded. */
+export interface UnnumberedEvent {
+  readonly type: EventType;
+  /** Its JSON without the opening brace: what follows `PLACE_PARTS`. */
+  readonly json: string;
+}
+
 /**
- * How the JSON of a numbered event begins: a store puts these parts before `encodeUnnumbered`, and between them the
- * partition key, the sequence, and both again for the id.
+ * How the JSON of a numbered event begins: a store puts these parts before that of `encodeUnnumbered`, and between them
+ * the partition key, the sequence, and both again for the id.
  */
 export const PLACE_PARTS = [
   '{"specversion":"1.0","partitionkey":"',
@@ -23,18 +30,26 @@ export const PLACE_PARTS = [
   '",',
 ] as const;
 
-/** The JSON of an event without its place and without its opening brace: what follows `PLACE_PARTS`. */
-export function encodeUnnumbered(event: NewEvent): string {
-  return JSON.stringify(unnumbered(event)).slice(1);
+export function encodeUnnumbered(event: NewEvent): UnnumberedEvent {
+  return { type: event.type, json: JSON.stringify(unnumbered(event)).slice(1) };
 }
 
 /** @param partitionkey plain characters, which JSON does not escape */
 export function encodeEvent(event: NewEvent, partitionkey: string, sequence: number): EncodedEvent {
+  return encodeAt(encodeUnnumbered(event), partitionkey, sequence);
+}
+
+/** An event at its place: the bytes that a store makes of it. */
+export function encodeAt(
+  { type, json: unnumbered }: UnnumberedEvent,
+  partitionkey: string,
+  sequence: number,
+): EncodedEvent {
   const [beforeKey, beforeSequence, beforeId, inId, beforeEvent] = PLACE_PARTS;
   const number = sequenceText(sequence);
   const place = beforeKey + partitionkey + beforeSequence + number;
-  const json = place + beforeId + partitionkey + inId + number + beforeEvent + encodeUnnumbered(event);
-  return { type: event.type, partitionkey, sequence: number, json: Buffer.from(json) };
+  const json = place + beforeId + partitionkey + inId + number + beforeEvent + unnumbered;
+  return { type, partitionkey, sequence: number, json: Buffer.from(json) };
 }
 
 const [BEFORE_KEY, BEFORE_SEQUENCE, BEFORE_ID] = PLACE_PARTS;

@@ -11,7 +11,7 @@ interface Lease {
   readonly until: number;
 }
 
-type Call = 'lease' | 'unlease' | 'head' | 'remove';
+type Call = 'lease' | 'unlease' | 'level' | 'head' | 'remove';
 
 /** An outbox that keeps its port's promises by the (fake) monotonic clock, and lets a test step in between. */
 export class TestOutbox implements Outbox {
@@ -71,6 +71,7 @@ export class TestOutbox implements Outbox {
   }
 
   async level(partition: number): Promise<OutboxLevel> {
+    this.before('level', partition);
     return { events: this.queues[partition]?.length ?? 0, softBound: 1_000, hardBound: 2_000 };
   }
 

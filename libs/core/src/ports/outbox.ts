@@ -39,7 +39,8 @@ export function outboxBoundOf(work: TicketWork | RecordWork, { softBound, hardBo
  *
  * - **Leases** keep relays from doing each other's work. They are no lock: two relays may hold one partition for a moment,
  *   and an event may be published twice. Consumers identify events by their place.
- * - **Order**: `head` gives the oldest first, and the same ones until they are removed.
+ * - **Order**: `head` gives the oldest first, without a hole, and the same ones until they are removed. It may give fewer
+ *   than there are.
  * - **Epochs** share the queue: events of an earlier epoch stay ahead of later ones.
  *
  * - **Ends**: an epoch that a store has lost can be told by those who wrote to it: see `onEpochEnd`.

@@ -31,7 +31,7 @@ export const processEvents = {
   not_ready: {
     severity: 'WARNING',
     meaning: 'The process has been listening for a while, and a check of `/readyz` still fails.',
-    remedy: 'Look at the causes. `npx admit doctor` looks at each engine.',
+    remedy: 'Look at the causes. `npx @admit-one/cli doctor` looks at each engine.',
     members: { checks: 'The checks that fail, and why.' },
   },
   stopping: {
@@ -43,7 +43,8 @@ export const processEvents = {
   stopped_with_errors: {
     severity: 'ERROR',
     meaning: 'The process has stopped, but not all of it in order. Events that it could not send are lost.',
-    remedy: 'Look at `err`. If the bus was away, `npx admit audit completeness` shows what is missing.',
+    remedy:
+      'Look at `err`. If the bus was away, `npx @admit-one/cli audit completeness` shows what is missing.',
   },
   stopped_at_once: {
     severity: 'WARNING',

@@ -66,10 +66,8 @@ export function startOutboxWatch({
   });
 
   async function look(partition: number): Promise<void> {
-    const [[head], { events, softBound }] = await Promise.all([
-      outbox.head(partition, 1),
-      outbox.level(partition),
-    ]);
+    const { events, softBound } = await outbox.level(partition);
+    const [head] = events > 0 ? await outbox.head(partition, 1) : [];
     if (events >= softBound) full.add(partition);
     else full.delete(partition);
     const known = oldest.get(partition);

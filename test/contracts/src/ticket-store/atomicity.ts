@@ -1,3 +1,4 @@
+import type { TicketAppend } from '@admit-one/core';
 import { expect } from 'vitest';
 import { unique } from '../sample-events.ts';
 import { revokeSubject } from './revoke-subject.ts';
@@ -68,6 +69,39 @@ export const atomicityTests: TicketStoreTests = {
       const append = await appendOf(engine, ticketId, { expectedVersion, guards });
       expect(await engine.store.append(append)).toMatchObject({ ok: false });
     });
+  },
+
+  'gives each of many appends at once its own outcome, and writes those that succeed': async ({ open }) => {
+    const engine = await open();
+    const known = ticketIn(partition);
+    const expectedVersion = await appended(engine, known);
+    const marker = unique('session:main:');
+    await revokeSubject(engine.control, marker, 1_750_000_000, (await engine.store.ping()).now + 60_000);
+    const guards = [{ subject: marker, notSince: 1_750_000_000 }];
+    await drain(engine, partition);
+    const append = (ticketId: string, given: Partial<TicketAppend> = {}) =>
+      appendOf(engine, ticketId, { events: [ticketEvent(ticketId), ticketEvent(ticketId)], ...given });
+    const twice = ticketIn(partition);
+    const appends = await Promise.all([
+      append(ticketIn(partition)),
+      append(known),
+      append(ticketIn(partition + 1)),
+      append(known, { expectedVersion, guards }),
+      append(twice),
+      append(twice),
+      append(known, { expectedVersion }),
+    ]);
+    const results = await Promise.all(appends.map((one) => engine.store.append(one)));
+
+    const conflict = { ok: false, because: 'version' };
+    const revoked = { ok: false, because: 'revoked', subject: marker };
+    const ok = expect.objectContaining({ ok: true });
+    expect(results).toEqual([ok, conflict, ok, revoked, ok, conflict, ok]);
+    const written = [0, 4, 6].flatMap((n) => appends[n]?.events ?? []);
+    const queue = await queueOf(engine, partition);
+    expect(queue.map(({ source }) => source)).toEqual(written.map(({ source }) => source));
+    const first = Number(queue[0]?.sequence);
+    expect(queue.map(({ sequence }) => Number(sequence))).toEqual(written.map((_, n) => first + n));
   },
 
   'writes nothing where the outbox is full': async ({ open }) => {

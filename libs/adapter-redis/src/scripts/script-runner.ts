@@ -1,0 +1,85 @@
+import { gather } from '@admit-one/sockets';
+import { Cluster } from 'ioredis';
+import type { RedisClient } from '../client/client.ts';
+import { createScriptTexts, type ScriptCall, type ScriptReply } from './script.ts';
+
+/** The most calls in one run of a script: other clients wait for its end. */
+const MAX_CALLS = 64;
+
+interface Waiting extends ScriptCall {
+  resolve(reply: ScriptReply): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Runs scripts. The calls of a script that are sent together are one run of it, or one for each partition where
+ * partitions are in different slots. Each call has its own outcome; where a run fails or its reply is lost, so do all its
+ * calls. Scripts run by their hash; a server that does not know one yet gets its source.
+ */
+export function createScriptRunner(client: RedisClient): (call: ScriptCall) => Promise<ScriptReply> {
+  const textOf = createScriptTexts();
+  let waiting: Waiting[] = [];
+  let slotsApart = client instanceof Cluster;
+
+  const sendSoon = gather(() => {
+    const calls = waiting;
+    waiting = [];
+    send(calls);
+  });
+
+  function send(calls: readonly Waiting[]): void {
+    const groups = new Map<string, Waiting[]>();
+    for (const call of calls) {
+      const name = slotsApart ? `${call.script} ${call.partition}` : call.script;
+      const group = groups.get(name);
+      if (group) group.push(call);
+      else groups.set(name, [call]);
+    }
+    for (const group of groups.values())
+      for (let from = 0; from < group.length; from += MAX_CALLS)
+        void run(group.slice(from, from + MAX_CALLS));
+  }
+
+  async function run(calls: readonly Waiting[]): Promise<void> {
+    try {
+      const replies = await runScript(calls);
+      for (const [n, { resolve, reject }] of calls.entries()) {
+        const reply = replies[n] ?? ['error', 'the script did not reply'];
+        if (reply[0] === 'error') reject(new Error(reply[1]));
+        else resolve(reply);
+      }
+    } catch (error) {
+      if (!slotsApart && isError(error, 'CROSSSLOT')) {
+        // A node of a cluster, addressed as a single server. Nothing was run.
+        slotsApart = true;
+        send(calls);
+      } else for (const { reject } of calls) reject(error);
+    }
+  }
+
+  async function runScript(calls: readonly Waiting[]): Promise<readonly ScriptReply[]> {
+    const { source, hash } = textOf((calls[0] as Waiting).script);
+    const keys: string[] = [];
+    const args: (string | number)[] = [];
+    for (const call of calls) {
+      keys.push(...call.keys);
+      args.push(call.keys.length, call.args.length, ...call.args);
+    }
+    try {
+      return (await client.evalsha(hash, keys.length, ...keys, ...args)) as ScriptReply[];
+    } catch (error) {
+      if (!isError(error, 'NOSCRIPT')) throw error;
+      return (await client.eval(source, keys.length, ...keys, ...args)) as ScriptReply[];
+    }
+  }
+
+  return (call) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ ...call, resolve, reject });
+      sendSoon();
+    });
+}
+
+function isError(error: unknown, code: string): boolean {
+  return error instanceof Error && error.message.startsWith(code);
+}
