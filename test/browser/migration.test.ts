@@ -41,7 +41,7 @@ describeInBrowser('the migration from JWTs', [], () => {
 
   test('after three failures to get a ticket the JWT connects, and later a ticket again', async () => {
     const { sessionId, jwt } = await login();
-    const tickets = scene.edgeOverNetwork.replace('ws:', 'http:');
+    const tickets = `http://${new URL(scene.edgeOverNetwork).host}`;
     scene.network.refuse();
     const visit = await scene.visit({ fallsBack: true, tickets, storage: { jwt } });
     await visit.reach('open');

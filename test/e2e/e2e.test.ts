@@ -35,8 +35,6 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
   describeRoutes(running);
   describeTicketStatus(running);
   describeRevocations(running);
-  describeJwts(running);
-  describeBackend(running);
   describeRaces(running);
   test('an expired ticket is rejected, and its status says so', async () => {
     const { ticket, ticketId } = ageing;
@@ -60,6 +58,8 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
     expect(rejected?.data.reason).toBe('ticket_expired');
   });
 
+  describeJwts(running);
+  describeBackend(running);
   describeMetrics(running);
   test('no event is missing', () => expectNothingMissing(stack));
   describeSecrets(running);

@@ -21,13 +21,13 @@ export const natsUsers = {
       'Issues tickets, answers requests about them and publishes their events. Replies go where a request asks for them.',
     publish: [
       ...eventSubjects('ticket-service'),
-      ...['admit.control.state', 'admit.control.question', 'admit.control.command', 'admit.control.history'],
+      ...['admit.control.state', 'admit.control.question', 'admit.control.command'],
+      'admit.control.history',
       ...CREATE_STREAM,
     ],
     subscribe: [
-      ...['admit.ticket.*', 'admit.connections.*'],
-      ...['admit.control.state', 'admit.control.edge', 'admit.control.since'],
-      '$SRV.>',
+      ...['admit.ticket.*', 'admit.backend.*'],
+      ...['admit.control.state', 'admit.control.edge', 'admit.control.since', '$SRV.>'],
     ],
     replies: true,
   },
@@ -35,13 +35,13 @@ export const natsUsers = {
     purpose: 'Holds connections. Also carries the messages of bridge routes.',
     publish: [
       ...['admit.ticket.*', 'admit.ws.in.>', 'admit.control.edge', 'admit.control.since'],
-      'admit.edge.connections',
+      'admit.connections.held',
       ...eventSubjects('ws-edge'),
       ...CREATE_STREAM,
     ],
     subscribe: [
-      ...['admit.ws.out.>', 'admit.control.state', 'admit.control.question', 'admit.control.command'],
-      ...['admit.edge.connections', '$SRV.>'],
+      ...['admit.ws.out.>', 'admit.control.state', 'admit.control.question'],
+      ...['admit.control.command', 'admit.connections.held', '$SRV.>'],
     ],
     replies: true,
   },
@@ -69,7 +69,7 @@ export const natsUsers = {
   backend: {
     purpose:
       'Your application behind bridge routes: receives what clients send, sends to them, lists and closes connections.',
-    publish: ['admit.ws.out.>', 'admit.connections.*'],
+    publish: ['admit.ws.out.>', 'admit.backend.*'],
     subscribe: ['admit.ws.in.>'],
     replies: false,
   },

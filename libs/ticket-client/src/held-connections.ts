@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 
 /** Where edges tell each other of the sessions and users that hold many connections. */
-export const HELD_CONNECTIONS_SUBJECT = 'admit.edge.connections';
+export const HELD_CONNECTIONS_SUBJECT = 'admit.connections.held';
 
 export const HeldConnectionsMessage = Type.Object({
   edge: Type.String(),

@@ -187,10 +187,11 @@ export async function startTicketService(
   const connectionActions = createConnectionActions({ edges, messages: bus.messages, issuerOf });
   const limit = createIssueLimits(config.limits, deps.usage);
   const checkIssue = createCheckIssue({ commands, control, limit });
+  const failureLimit = createFailureLimit(config.limits.failedTokens);
   try {
     const verifyExchange = createVerifyExchange({
       authenticate: authenticateWithClaims,
-      ...{ policy: config.policy, checkIssue },
+      ...{ failureLimit, policy: config.policy, checkIssue },
       gate: config.jwtPathway && createJwtGate(config.jwtPathway),
     });
     const answering = await serveRequests({
@@ -223,7 +224,6 @@ export async function startTicketService(
   const verifyLogout = createLogoutVerifier(trusted);
   const times = createDecisionTimes(commands, config.revocationRetentionMs);
   const authorize = createAuthorize(config.operators, issuerKeys);
-  const failureLimit = createFailureLimit(config.limits.failedTokens);
   const issueTicket = createIssueTicket({ commands, checkIssue, log });
   const issuing = {
     ...{ failureLimit, policy: config.policy, issueTicket, rejectionLog, instance, telemetry },

@@ -2,9 +2,9 @@ import { type Static, Type } from 'typebox';
 
 /** Where ticket-services take requests of backends about connections. */
 export const connectionSubjects = {
-  list: 'admit.connections.list',
-  send: 'admit.connections.send',
-  close: 'admit.connections.close',
+  list: 'admit.backend.list',
+  send: 'admit.backend.send',
+  close: 'admit.backend.close',
 } as const;
 
 const OrNull = Type.Union([Type.String(), Type.Null()]);

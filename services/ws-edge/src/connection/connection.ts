@@ -84,6 +84,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     },
     close: (reason) => close(closedBecause(reason)),
     closeWith: (order) => close({ ...order, initiator: 'backend', reason: null }),
+    isOpen: () => webSocket.readyState === webSocket.OPEN,
     openedAt: Date.now(),
   };
 

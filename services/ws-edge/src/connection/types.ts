@@ -16,6 +16,8 @@ export interface Connection {
   readonly send: (data: Buffer, binary: boolean) => void;
   /** Closes with the code and public code of a reason. */
   readonly close: (reason: Reason) => void;
+  /** False from the begin of its close on. */
+  readonly isOpen: () => boolean;
   /** Closes on behalf of a backend. */
   readonly closeWith: (order: CloseOrder) => void;
   /** Unix milliseconds. */
