@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const conditions = ['@admit-one/source'];
 
@@ -17,6 +18,7 @@ const onEngines = [
   /^services\/audit-service\/src\/(api|api\/routes|completeness|ingest|operators)\/[^/]+$/,
   /^services\/audit-service\/src\/(outage|service|alerts\/alerts)\.test/,
   /^services\/standalone\/src\/demo\/(demo|session-events)\.test/,
+  /^test\/bench\/audit-log\//,
   /^test\/kit\/src\/(engines\/|browser)/,
   /^test\/(?!kit|contracts|bench|faults|races|reconnecting|incidents|alerts)[^/]+\//,
 ];
@@ -53,10 +55,32 @@ function projectsOf(
     .map((own) => ({ extends: true, test: { ...test, ...own } }));
 }
 
+/** The files that take longest, of each tier. Where one of them begins last, the other workers have nothing to do. */
+const longest = [
+  ...['standalone', 'services', 'npm-start', 'starts'].map((name) => `test/process/${name}`),
+  ...['scenarios', 'outages'].map((name) => `test/browser/${name}`),
+  ...['test/demo/demo', 'test/e2e/e2e', 'test/observability/dashboards', 'test/observability/rules'],
+  ...['libs/adapter-postgres/src/audit-log/search', 'libs/adapter-redis/src/open-redis-store'],
+  ...['test/integrations/web-sockets', 'test/client/libraries', 'test/model/properties/stores.property'],
+  ...['test/model/model', 'libs/adapter-postgres/src/audit-log/audit-log', 'test/e2e/providers'],
+  ...['audit-log', 'processes', 'nats', 'revocation', 'redis'].map((name) => `test/faults/${name}`),
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
+    const placeOf = ({ moduleId }: TestSpecification) => {
+      const place = longest.findIndex((path) => moduleId.endsWith(`/${path}.test.ts`));
+      return place === -1 ? longest.length : place;
+    };
+    return (await super.sort(specifications)).sort((one, other) => placeOf(one) - placeOf(other));
+  }
+}
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000, interval: 50 } },
@@ -68,10 +92,14 @@ export default defineConfig({
       }),
       // More workers than cores: they wait for engines, processes and pages.
       ...projectsOf('stack', {
-        maxWorkers: Math.max(3, availableParallelism()),
+        maxWorkers: Math.max(4, availableParallelism()),
         sequence: { groupOrder: 1 },
       }),
-      ...projectsOf('faults', { maxWorkers: 2, sequence: { groupOrder: 2 } }),
+      // They wait for what they broke to be noticed and to be back.
+      ...projectsOf('faults', {
+        maxWorkers: Math.max(3, availableParallelism()),
+        sequence: { groupOrder: 2 },
+      }),
     ],
   },
 });

@@ -16,7 +16,7 @@ export const services = [
   'services/audit-service',
   'services/standalone',
 ];
-const cli = 'libs/cli';
+export const cli = 'libs/cli';
 
 /** What `npm start` and the commands that it prints need. */
 export const standaloneAndCli = ['services/standalone', cli];

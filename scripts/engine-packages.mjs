@@ -2,12 +2,17 @@
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The engines of the table of which a program is missing. */
-export function missingEngines({ folders, versionedFolders: { parent, child }, engines }, path = '') {
+/** The engines of the table of which a program is missing. @param long whether those of the long tests count */
+export function missingEngines(
+  { folders, versionedFolders: { parent, child }, engines },
+  path = '',
+  { long = false } = {},
+) {
   const versions = existsSync(parent) ? readdirSync(parent) : [];
   const all = [...path.split(delimiter), ...folders, ...versions.map((name) => join(parent, name, child))];
   const isThere = (program) => all.some((folder) => folder !== '' && isExecutable(join(folder, program)));
-  return Object.keys(engines).filter((name) => !engines[name].programs.every(isThere));
+  const wanted = Object.keys(engines).filter((name) => long || !engines[name].long);
+  return wanted.filter((name) => !engines[name].programs.every(isThere));
 }
 
 /** What to do on this machine: `nothing`, `install`, or `skip` what needs the engines. */

@@ -1,6 +1,6 @@
 // Sees to it that the tests find the real engines: where programs are missing and this is Debian with root, installs
 // their packages, with nothing started and no database cluster made; elsewhere says which suites will be skipped. Runs
-// before anything is installed, so it uses Node alone.
+// before anything is installed, so it uses Node alone. `--long`: what the long tests need too.
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { decide, missingEngines, packagesToInstall } from './engine-packages.mjs';
@@ -51,7 +51,7 @@ function install(engines) {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
 
 const plan = decide({
-  missing: missingEngines(table, process.env.PATH),
+  missing: missingEngines(table, process.env.PATH, { long: process.argv.includes('--long') }),
   osRelease: readIfThere('/etc/os-release'),
   isRoot: process.getuid?.() === 0,
 });

@@ -1,4 +1,4 @@
-// `npm start`: installs and bundles what standalone and `npx admit` need, and becomes the server. No other process
+// `npm start`: installs and bundles what standalone and `npx @admit-one/cli` need, and becomes the server. No other process
 // stands between npm and the server, so a signal to npm reaches it.
 import { installPackages } from './install-packages.mjs';
 import { step } from './step.mjs';

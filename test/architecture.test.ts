@@ -23,7 +23,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   contracts: ['core'],
   kit: ['core'],
   cli: ['core', 'client', 'identity', 'diagnostics', 'runtime/telemetry', 'text'],
-  config: ['identity', 'gate'],
+  config: ['core', 'identity', 'gate'],
   diagnostics: ['core', 'config', 'identity', 'adapter-nats', 'adapter-postgres', 'adapter-redis'],
   'ticket-service': ['core', 'config', 'runtime', 'identity', 'gate', 'ticket-client', 'text'],
   'ws-edge': ['core', 'config', 'runtime', 'gate', 'ticket-client', 'text'],

@@ -54,6 +54,8 @@ const keepsHoldersOut: readonly Reason[] = [
   'ticket_expired',
   'ticket_in_use',
   'route_mismatch',
+  'origin_mismatch',
+  'address_mismatch',
   'reservation_lost',
   'too_many_connections',
 ];

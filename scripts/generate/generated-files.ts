@@ -3,6 +3,7 @@ import { alertFiles } from './alert-files.ts';
 import { alertsPage } from './alerts-page.ts';
 import { clientGuide } from './client-guide.ts';
 import { dashboardFile } from './dashboards/render-dashboard.ts';
+import { natsConfig, redisUsersFile } from './engine-access.ts';
 import { renderAsyncApi, renderEventsPage } from './event-documents.ts';
 import { logsPage } from './logs-page.ts';
 import { metricsPage } from './metrics-page.ts';
@@ -29,6 +30,8 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { file: 'docs/client.md', render: clientGuide },
   { file: 'docs/alerts.md', render: alertsPage },
   { file: 'libs/client/src/public-codes.ts', render: publicCodesSource },
+  { file: 'deploy/nats/nats.conf', render: natsConfig },
+  { file: 'deploy/redis/users.acl', render: redisUsersFile },
   ...alertFiles,
   ...dashboards.map(dashboardFile),
 ];

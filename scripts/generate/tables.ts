@@ -31,7 +31,7 @@ const processes = [...services, ['standalone', standaloneVariables as Variables]
 export function configurationPage(): string {
   return `# Configuration
 
-Every environment variable of the services, for people who run them. The page is generated from the schemas that validate them. Everything is checked at start, and all problems are reported at once; \`npx admit doctor\` checks the rest of the installation ([doctor.md](doctor.md)).
+Every environment variable of the services, for people who run them. The page is generated from the schemas that validate them. Everything is checked at start, and all problems are reported at once; \`npx @admit-one/cli doctor\` checks the rest of the installation ([doctor.md](doctor.md)).
 
 ${configurationTable()}
 `;

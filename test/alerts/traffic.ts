@@ -1,7 +1,8 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Connection, connect } from '@admit-one/testkit';
 import type { ServicesStack } from '../stack/services.ts';
-import { carrying, connectWith, issueTicket, routeUrl } from '../stack/visitor.ts';
+import { carrying, connectWith, issueTicket, routeUrl, type Ticket } from '../stack/visitor.ts';
 
 /** Work that is repeated until it is stopped; a try that fails is not the last. */
 export interface Repeated {
@@ -25,6 +26,16 @@ export function repeat(everyMs: number, work: () => Promise<unknown>): Repeated 
   };
 }
 
+/** Users come from many networks: in the headers of a trusted proxy, one of 512, which are kept for benchmarks. */
+export function fromSomewhere(): { readonly 'x-forwarded-for': string } {
+  return { 'x-forwarded-for': `198.${18 + randomInt(2)}.${randomInt(256)}.7` };
+}
+
+/** A ticket for somebody. */
+export function ask(stack: Pick<ServicesStack, 'tickets' | 'users'>): Promise<Ticket> {
+  return issueTicket(stack, undefined, undefined, fromSomewhere());
+}
+
 /** One visit: a ticket, a connection, an echo, and a proper end. */
 export async function visit(stack: ServicesStack, edge = 0): Promise<void> {
   const connection = await open(stack, edge);
@@ -33,7 +44,9 @@ export async function visit(stack: ServicesStack, edge = 0): Promise<void> {
 
 /** A connection that was admitted: its first echo has come. */
 export async function open(stack: ServicesStack, edge = 0): Promise<Connection> {
-  const connection = await connectWith(stack, await issueTicket(stack), { route: 'echo', edge });
+  const headers = fromSomewhere();
+  const ticket = await issueTicket(stack, undefined, undefined, headers);
+  const connection = await connectWith(stack, ticket, { route: 'echo', edge, headers });
   connection.socket.send('hello');
   await connection.next();
   return connection;
@@ -45,7 +58,8 @@ export async function present(
   ticket: string | null,
   { address, origin, edge = 0 }: { address?: string; origin?: string; edge?: number } = {},
 ): Promise<void> {
-  const headers: Record<string, string> = address === undefined ? {} : { 'x-forwarded-for': address };
+  const headers: Record<string, string> =
+    address === undefined ? fromSomewhere() : { 'x-forwarded-for': address };
   const protocols = ticket === null ? [] : carrying(ticket);
   const options = { protocols, headers, ...(origin !== undefined && { origin }) };
   try {

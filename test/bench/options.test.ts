@@ -7,7 +7,7 @@ test('without arguments, everything is measured', () => {
     events: 1_000_000,
     rounds: 3,
     only: ['a', 'b', 'c', 'd'],
-    measures: ['cost', 'latency', 'memory', 'start', 'flat', 'audit'],
+    measures: ['cost', 'latency', 'memory', 'start', 'flat', 'limits', 'audit'],
     logLevel: 'warn',
   });
 });
@@ -23,7 +23,7 @@ test.each([
   [['--only', 'e'], '--only: e is not one of a, b, c, d'],
   [
     ['--measures', 'toString'],
-    '--measures: toString is not one of cost, latency, memory, start, flat, audit',
+    '--measures: toString is not one of cost, latency, memory, start, flat, limits, audit',
   ],
   [['--admissions', '0'], '--admissions: 0 is not a whole number from 1'],
   [['--events', '0'], '--events: 0 is not a whole number from 1'],

@@ -8,6 +8,7 @@ import { measureAuditLog } from './measures/audit-log.ts';
 import { measureCost } from './measures/cost.ts';
 import { measureFlatCost } from './measures/flat-cost.ts';
 import { measureLatency } from './measures/latency.ts';
+import { measureLimits } from './measures/limits-cost.ts';
 import { measureMemory } from './measures/memory.ts';
 import { measureStart } from './measures/start.ts';
 import { type Options, UsageError } from './options.ts';
@@ -30,6 +31,7 @@ const measurements: Readonly<Record<Measure, (bench: Bench) => Promise<readonly 
   memory: measureMemory,
   start: measureStart,
   flat: measureFlatCost,
+  limits: measureLimits,
   audit: measureAuditLog,
 };
 

@@ -4,7 +4,7 @@ import { describeInBrowser } from './describe-in-browser.ts';
 import { type Scene, startScene } from './scene.ts';
 import { expectStories, storiesOf } from './stories.ts';
 
-const TTL_SECONDS = 1;
+const TTL_SECONDS = 5;
 
 describeInBrowser('the network', [], () => {
   let scene: Scene<EmbeddedStack>;
@@ -40,7 +40,7 @@ describeInBrowser('the network', [], () => {
   });
 
   test('a ticket that expires on a slow network is followed by a new one', async () => {
-    scene.network.delay(1.5 * TTL_SECONDS * 1_000, 'towardsServer');
+    scene.network.delay(1.2 * TTL_SECONDS * 1_000, 'towardsServer');
     const guest = await scene.visit({ edge: scene.edgeOverNetwork });
     await guest.reach('waiting(NOT_AUTHORIZED)');
     await scene.network.heal();

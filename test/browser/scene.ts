@@ -23,7 +23,13 @@ export interface Scene<S extends Stack = Stack> {
 }
 
 /** What the client does unless it is told otherwise. */
-const PLAIN = { prefetch: false, hasBackend: false, carrier: 'subprotocol' } as const;
+const PLAIN = {
+  prefetch: false,
+  hasBackend: false,
+  useTickets: true,
+  fallsBack: false,
+  carrier: 'subprotocol',
+} as const;
 
 /** Starts it all; the stack is told where the page comes from. */
 export async function startScene<S extends Stack>(start: (origin: string) => Promise<S>): Promise<Scene<S>> {

@@ -7,6 +7,7 @@ import {
   explainUserToken,
   principalOf,
   TokenError,
+  trustIssuers,
   type UserIssuerConfig,
 } from '@admit-one/identity';
 import {
@@ -43,7 +44,7 @@ describe.each(providerShapes)('the explanation of tokens of $page, $name', (shap
   async function checkThatRejects(token: string): Promise<string | null> {
     try {
       if (bearerTokenOf(`Bearer ${token}`) === null) throw new TokenError('missing');
-      const verified = await createTokenVerifier({ issuers: [config] }).verify(token);
+      const verified = await createTokenVerifier({ issuers: trustIssuers([config]) }).verify(token);
       const { kind } = principalOf(verified, config.principals);
       return kind === 'principal' ? null : kind;
     } catch (error) {

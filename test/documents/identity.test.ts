@@ -8,6 +8,7 @@ import {
   TokenError,
   type TokenVerifier,
   tokenRejectionOf,
+  trustIssuers,
   type UserIssuerConfig,
 } from '@admit-one/identity';
 import {
@@ -83,7 +84,7 @@ test('a backend that signs as the index shows has its tokens accepted, with sess
 
   const token = await tokenFor({ userId: 'alice', sessionId: 's-1' });
   const [issuer] = issuers;
-  const verified = await createTokenVerifier({ issuers }).verify(token);
+  const verified = await createTokenVerifier({ issuers: trustIssuers(issuers) }).verify(token);
   expect(issuer && principalOf(verified, issuer.principals)).toMatchObject({
     kind: 'principal',
     principal: { session: 's-1', user: 'alice' },
@@ -101,7 +102,7 @@ describe.each(providerShapes)('$page, $name', (shape) => {
   beforeAll(async () => {
     key = await createSigningKey(shape.algorithm);
     config = { ...issuerOf(settings), keys: { jwks: keySetOf([key]) } };
-    verifier = createTokenVerifier({ issuers: [config] });
+    verifier = createTokenVerifier({ issuers: trustIssuers([config]) });
   });
 
   /** A token of half a minute ago, what it is refreshed with, and one of another login: no shape is good for less than a minute. */

@@ -48,7 +48,7 @@ describe.each(runbooks)('the runbook of $name', ({ name, text }) => {
   });
 
   test('leads to a panel and to the audit log', () => {
-    expect(text).toMatch(/`npx admit (audit|why) /);
+    expect(text).toMatch(/`npx @admit-one\/cli (audit|why) /);
     expect(panelsOf(text)).not.toEqual([]);
   });
 });
@@ -102,7 +102,9 @@ describe('reasons', () => {
 });
 
 describe('every command in a runbook can be run', () => {
-  const commands = [...new Set(runbooks.flatMap(({ text }) => matchesOf(text, /`npx admit ([^`]+)`/g)))];
+  const commands = [
+    ...new Set(runbooks.flatMap(({ text }) => matchesOf(text, /`npx @admit-one\/cli ([^`]+)`/g))),
+  ];
   let stack: EmbeddedStack;
   beforeAll(async () => {
     stack = await startEmbedded();

@@ -9,6 +9,7 @@ export interface RetiredTerm {
 
 /** Retired words. Identifiers are searched too, so a pattern also matches within camelCase. */
 export const retiredTerms: readonly RetiredTerm[] = [
+  { pattern: /npx admit\b/, except: /`npx admit` would (run|download)/g, use: 'npx @admit-one/cli' },
   { pattern: /trail/i, except: /trail(ing|er)/gi, use: 'audit log' },
   { pattern: /\bfindings?\b/i, except: /\bfindings:|['"]findings['"]/g, use: 'diagnostic' },
   { pattern: /\bhears? of\b/i, use: 'called for, called with' },

@@ -4,7 +4,9 @@ import type { Stack } from '../stack/stack.ts';
 import { stacks } from '../stack/stacks.ts';
 import { connectWith, issueTicket, type Ticket } from '../stack/visitor.ts';
 import { describeAdmission } from './admission.ts';
+import { describeBackend } from './backend.ts';
 import { describeIssuing } from './issue.ts';
+import { describeJwts } from './jwt.ts';
 import { describeMetrics } from './metrics.ts';
 import { describeOrigins } from './origin.ts';
 import { describeRaces } from './race.ts';
@@ -56,6 +58,8 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
     expect(rejected?.data.reason).toBe('ticket_expired');
   });
 
+  describeJwts(running);
+  describeBackend(running);
   describeMetrics(running);
   test('no event is missing', () => expectNothingMissing(stack));
   describeSecrets(running);

@@ -215,7 +215,7 @@ export function describeRevocations(running: () => Stack): void {
       const done = await run('revoke', ...asked, '--for', '10m');
       expect(done).toContain(`${count} connections closed`);
       expect(await connection?.closed).toMatchObject(ENDED);
-      const id = /npx admit undo (\S+)/.exec(done)?.[1] ?? '';
+      const id = /npx @admit-one\/cli undo (\S+)/.exec(done)?.[1] ?? '';
       expect(await run('control')).toContain(`${id}  session main ${session}`);
       expect(await run('undo', id)).toContain(`undone ${id}`);
       expect(await issueTicket(stack, token)).toHaveProperty('ticket');

@@ -3,7 +3,14 @@ import { connect, openSocket } from '@admit-one/testkit';
 import { expect, test } from 'vitest';
 import { events, expectStory } from '../stack/audit-log.ts';
 import { FRONTEND, type Stack } from '../stack/stack.ts';
-import { anonymousSession, carrying, connectWith, issueTicket, routeUrl } from '../stack/visitor.ts';
+import {
+  anonymousSession,
+  carrying,
+  connectWith,
+  issueTicket,
+  presenting,
+  routeUrl,
+} from '../stack/visitor.ts';
 
 /** The JWTs in a text. Random ids look like one now and then, so the header must be JSON. */
 function jwtsIn(text: string): readonly string[] {
@@ -32,6 +39,8 @@ export function describeSecrets(running: () => Stack): void {
 
     const connection = await connectWith(stack, bySubprotocol, { origin: FRONTEND });
     await (await connect(`${routeUrl(stack)}?ticket=${byQuery.ticket}`)).close();
+    await (await connect(routeUrl(stack), { protocols: presenting(user) })).close();
+    await connect(routeUrl(stack), { protocols: presenting(expired) }).catch(() => {});
     await connectWith(stack, bySubprotocol).catch(() => {});
     await connect(`${routeUrl(stack)}?ticket=${unknown}`).catch(() => {});
     await connect(`${routeUrl(stack)}?ticket=${byQuery.ticket}0`).catch(() => {});

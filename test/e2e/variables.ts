@@ -9,5 +9,7 @@ export const variables: Variables = {
   FRONTEND_ORIGINS: `${FRONTEND},https://*.preview.example.com,https://B\u00fccher.example/,capacitor://localhost`,
   ROUTES: 'default=echo,echo=echo,bridge=bridge,chat=bridge',
   PRINCIPAL_ATTRIBUTES: 'roles,__proto__,https://example.com/plan?,seats,gone',
+  AUTH_PATHWAYS: 'ticket,jwt',
+  JWT_PATHWAY_PERCENT: 'chat:*=0',
   LOG_LEVEL: 'trace',
 };

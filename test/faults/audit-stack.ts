@@ -22,6 +22,7 @@ import {
 import { expect } from 'vitest';
 import { type ServiceProcess, startService } from '../stack/service-process.ts';
 import type { Variables } from '../stack/stack.ts';
+import { shortenRedelivery } from './redelivery.ts';
 
 /** Between two messages: far from what the service can store. */
 const PACE_MS = 10;
@@ -67,6 +68,8 @@ export async function startAuditStack(more: Variables = {}): Promise<AuditStack>
     startIdentityProvider({ audience: 'admit-one-audit' }),
   ]);
   const databaseUrl = await postgres.createDatabase();
+  const bus = await openNatsBus({ url: nats.url, name: 'test', onError: ignore, onWarning: ignore });
+  await shortenRedelivery(bus.requests);
   const [toNats, toPostgres] = await Promise.all([startFaultProxy(nats), startFaultProxy(postgres)]);
   const variables = {
     ...{ PORT: '0', METRICS_PORT: '0', HOST: '127.0.0.1', SHUTDOWN_SECONDS: '5' },
@@ -81,7 +84,6 @@ export async function startAuditStack(more: Variables = {}): Promise<AuditStack>
   await audit.ready();
   const sql = openPostgres({ url: databaseUrl, applicationName: 'test', poolSize: 4, onError: ignore });
   const auditLog = await openAuditLog(sql);
-  const bus = await openNatsBus({ url: nats.url, name: 'test', onError: ignore, onWarning: ignore });
   /** The position of each event, by its place, as another consumer of the stream sees it. */
   const positions = new Map<string, string>();
   await bus.events.consume('witness', async (deliveries) => {

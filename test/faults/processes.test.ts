@@ -1,21 +1,26 @@
+import { setTimeout as elapse } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { events } from '../stack/audit-log.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { describeFaults } from './describe-faults.ts';
-import { expectAdmissions, expectSound } from './soundness.ts';
+import { shortenRedelivery } from './redelivery.ts';
+import { codesOf, expectAdmissions, expectSound, isLong, outages } from './soundness.ts';
 import { keepVisiting } from './visits.ts';
+
+const LIVES = isLong ? 3 : 1;
 
 describeFaults('a process', () => {
   let stack: ServicesStack;
 
   beforeAll(async () => {
     stack = await startServices();
+    await shortenRedelivery(stack.jetStreamApi);
   });
   afterAll(() => stack?.stop());
 
   test('audit-service, killed: every event is in the audit log once', async () => {
     const visits = keepVisiting(stack);
-    for (let life = 0; life < 3; life += 1) {
+    for (let life = 0; life < LIVES; life += 1) {
       await expectAdmissions(visits, { withinMs: 5_000 });
       await stack.auditService.kill();
       await expectAdmissions(visits, { withinMs: 5_000 });
@@ -52,4 +57,23 @@ describeFaults('a process', () => {
     expect(edges).toHaveLength(3);
     expect(ends.map(({ subject }) => subject)).not.toContain(edges[1]?.subject);
   });
+
+  test.each(outages([1], [60]))(
+    'PostgreSQL, stopped for %s s: visitors notice nothing, and the audit log catches up',
+    async (seconds) => {
+      const { postgres } = stack.engines;
+      const visits = keepVisiting(stack, { atATime: 1 });
+      await expectAdmissions(visits, { withinMs: 5_000 });
+      await postgres.pause();
+      const headers = { authorization: `Bearer ${await stack.operatorToken()}` };
+      const ask = async () => (await fetch(`${stack.audit}/api/v1/audit/events`, { headers })).json();
+      await expect.poll(ask, { timeout: 15_000 }).toMatchObject({ status: 503, code: 'AUDIT_UNAVAILABLE' });
+      await elapse(seconds * 1000);
+      await postgres.resume();
+      await expectAdmissions(visits, { withinMs: 5_000 });
+      const made = await visits.stop();
+      expect(codesOf(made)).toEqual([]);
+      await expectSound(stack, made);
+    },
+  );
 });

@@ -8,7 +8,7 @@ import { connectWith, issueTicket } from '../stack/visitor.ts';
 import { describeFaults } from './describe-faults.ts';
 import { isLong } from './soundness.ts';
 
-const CONNECTIONS = 2_000;
+const CONNECTIONS = isLong ? 2_000 : 300;
 /** How many of them are opened at a time. */
 const AT_A_TIME = 50;
 /** By when 99 of 100 must be closed, on a machine that does nothing else. */

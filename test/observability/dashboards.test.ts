@@ -57,7 +57,9 @@ describe.skipIf(missing !== undefined)(`dashboards on real engines ${missing ?? 
 
   const commands = new Set(
     dashboards.flatMap(({ panels }) =>
-      panels.flatMap(({ description = '' }) => description.match(/(?<=`npx admit )[^`]+(?=`$)/) ?? []),
+      panels.flatMap(
+        ({ description = '' }) => description.match(/(?<=`npx @admit-one\/cli )[^`]+(?=`$)/) ?? [],
+      ),
     ),
   );
   test.each([...commands])('`admit %s` finds something, or nothing', async (command) => {

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { temporaryDirectory } from '@admit-one/testkit';
+import { dataDirectory } from '@admit-one/testkit';
 import { expect, onTestFinished, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..');
 
 /** Runs `npm start` in a process group, which the end of the test kills. */
 async function npmStart() {
-  const directory = await temporaryDirectory();
+  const directory = await dataDirectory();
   const npm = spawn('npm', ['start'], {
     cwd: root,
-    env: { ...process.env, PORT: '0', METRICS_PORT: '0', DATA_DIR: join(directory.path, 'data') },
+    env: { ...process.env, PORT: '0', METRICS_PORT: '0', DATA_DIR: directory.path },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

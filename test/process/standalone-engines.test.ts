@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataDirectory, eventually, missingEngines, startNats } from '@admit-one/testkit';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { expectStory } from '../stack/audit-log.ts';
 import { runProgram } from '../stack/program.ts';
 import { connectWith, issueTicket } from '../stack/visitor.ts';
-import { startEngines } from './services.fixture.ts';
+import { type Engines, startEngines } from './services.fixture.ts';
 
 const STORY = [
   'admit.ticket.issued',
@@ -18,13 +18,19 @@ const missing = missingEngines('redis', 'nats', 'postgres');
 const skipped = missing === undefined ? '' : ` (${missing})`;
 
 describe.skipIf(missing)(`standalone on real engines${skipped}`, { timeout: 60_000 }, () => {
+  let engines: Engines;
+
+  beforeAll(async () => {
+    engines = await startEngines();
+  });
+  afterAll(() => engines.stop());
+
   test.each([
     [{ NATS_URL: 'NATS', REDIS_URL: 'Redis', DATABASE_URL: 'PostgreSQL' }],
     [{ REDIS_URL: 'Redis', DATABASE_URL: 'PostgreSQL' }],
     [{ NATS_URL: 'NATS' }],
   ])('takes those whose URL is set, and says so: %j', async (set) => {
-    const engines = await startEngines();
-    onTestFinished(() => engines.stop());
+    await engines.redis.command('FLUSHALL');
     // One process that does what all roles do: a user without restrictions.
     const nats = await startNats();
     onTestFinished(() => nats.stop());
@@ -33,6 +39,7 @@ describe.skipIf(missing)(`standalone on real engines${skipped}`, { timeout: 60_0
     const unset = ['NATS_URL', 'REDIS_URL', 'DATABASE_URL'].filter((name) => !Object.hasOwn(set, name));
     const all: Record<string, string> = Object.assign({}, ...Object.values(engines.variables), {
       NATS_URL: nats.url,
+      DATABASE_URL: await engines.postgres.createDatabase(),
     });
     const variables = Object.entries(all).filter(([name]) => !unset.includes(name));
     const env = { ...Object.fromEntries(variables), DATA_DIR: directory.path };

@@ -14,6 +14,7 @@ import {
   type ReceivedEvent,
   type TicketStore,
   ticketIdOf,
+  type UsageCounter,
 } from '@admit-one/core';
 import { startHost } from '@admit-one/runtime';
 import { missingEngines, nowhere, startIdentityProvider, startRedis } from '@admit-one/testkit';
@@ -29,6 +30,7 @@ interface Engine {
   readonly store: TicketStore;
   readonly outbox: Outbox;
   readonly control: ControlStore;
+  readonly usage: UsageCounter;
 }
 
 async function openRedis(within: Partial<OutboxBounds>): Promise<Engine> {
@@ -42,7 +44,7 @@ async function openMemory(within: Partial<OutboxBounds>): Promise<Engine> {
 }
 
 /** A ticket-service whose events reach the stream only once it is opened. */
-async function startHeld({ store, outbox, control }: Engine) {
+async function startHeld({ store, outbox, control, usage }: Engine) {
   const provider = await startIdentityProvider();
   onTestFinished(() => provider.close());
   const memory = createMemoryBus({ onError: () => {}, maxStreamBytes: 100_000_000 });
@@ -58,6 +60,7 @@ async function startHeld({ store, outbox, control }: Engine) {
   const variables = readTicketServiceVariables({
     ...{ PORT: '0', METRICS_PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' },
     ...{ NATS_URL: 'nats://unused.invalid', REDIS_URL: 'redis://unused.invalid' },
+    ...{ TICKETS_PER_SESSION_PER_MINUTE: '0', TICKETS_PER_USER_PER_MINUTE: '0' },
     ...{ JWT_ISSUER: provider.issuer, JWT_AUDIENCE: provider.audience, JWT_JWKS_URL: provider.jwksUrl },
   });
   const host = await startHost({ service: 'flood', title: 'flood', variables }, async (context) => {
@@ -68,7 +71,7 @@ async function startHeld({ store, outbox, control }: Engine) {
     const service = await startTicketService(ticketConfigOf(variables), {
       ...context,
       ...context.identify('ticket-service'),
-      ...{ store, outbox, control, bus },
+      ...{ store, outbox, control, usage, bus },
     });
     context.closers.add('ticket-service', service.stop);
     return { routes: [service.routes], readiness: service.readiness };

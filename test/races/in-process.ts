@@ -47,14 +47,18 @@ const ticketEnvironment = {
   REDIS_URL: 'redis://unused.invalid',
   JWT_ISSUER: 'https://unused.invalid',
   JWT_AUDIENCE: 'unused',
+  ...{ TICKETS_PER_SESSION_PER_MINUTE: '0', TICKETS_PER_USER_PER_MINUTE: '0' },
 };
-const edgeEnvironment = { ...common, ROUTES: 'default=echo,echo=echo', DRAIN_SECONDS: '0' };
+const edgeEnvironment = {
+  ...{ ...common, ROUTES: 'default=echo,echo=echo', DRAIN_SECONDS: '0' },
+  ...{ MAX_CONNECTIONS_PER_SESSION: '0', MAX_CONNECTIONS_PER_USER: '0', FAILED_UPGRADES_PER_MINUTE: '0' },
+};
 
 export async function startInProcess({
   store: broken = () => ({}),
   requests: link = (requests) => requests,
 }: Composition = {}): Promise<InProcess> {
-  const { store: sound, outbox, control } = createMemoryStore({ source: 'store' });
+  const { store: sound, outbox, control, usage } = createMemoryStore({ source: 'store' });
   const store = takingTurns(sound);
   const variables = readWsEdgeVariables(edgeEnvironment);
   const host = await startHost({ service: 'races', title: 'races', variables }, async (context) => {
@@ -67,6 +71,7 @@ export async function startInProcess({
       store: { ...store, ...broken(store) },
       outbox,
       control,
+      usage,
       bus,
     });
     context.closers.add('ticket-service', tickets.stop);

@@ -10,7 +10,8 @@ export type AuditApi = Pick<Stack, 'audit' | 'operatorToken'>;
 /** What the audit API is asked for, in its own words. */
 export type Query = Readonly<Record<string, string>>;
 
-async function ask<T>(stack: AuditApi, path: string): Promise<T> {
+/** The answer of the audit API to an operator. */
+export async function ask<T>(stack: AuditApi, path: string): Promise<T> {
   const headers = { authorization: `Bearer ${await stack.operatorToken()}` };
   const response = await fetch(`${stack.audit}/api/v1/audit/${path}`, { headers });
   if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`);

@@ -28,8 +28,8 @@ export async function askAdmin<Reply = Receipt>(
 }
 
 /** Revokes, and expects a receipt. */
-export async function revoke(stack: Reached, target: object): Promise<Receipt> {
-  const { status, reply } = await askAdmin(stack, 'POST', 'revocations', { reason: 'test', ...target });
+export async function revoke(stack: Reached, target: object, path = 'revocations'): Promise<Receipt> {
+  const { status, reply } = await askAdmin(stack, 'POST', path, { reason: 'test', ...target });
   if (status !== 200) throw new Error(`not revoked: ${status} ${JSON.stringify(reply)}`);
   return reply;
 }

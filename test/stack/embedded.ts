@@ -5,7 +5,7 @@ import { readStandaloneVariables } from '@admit-one/config';
 import { startStandalone } from '@admit-one/standalone';
 import { captureLogs, dataDirectory, startIdentityProvider } from '@admit-one/testkit';
 import { dumpTables } from './rows.ts';
-import { FRONTEND, POLLED, type Stack, type Variables } from './stack.ts';
+import { FRONTEND, LENIENT, type Stack, type Variables } from './stack.ts';
 
 export interface EmbeddedStack extends Stack {
   /** Base URL of the port that `VERIFY_PORT` opens; null where that is unset. */
@@ -27,7 +27,7 @@ export async function startEmbedded(variables: Variables = {}): Promise<Embedded
       JWT_AUDIENCE: users.audience,
       JWT_JWKS_URL: users.jwksUrl,
       DRAIN_SECONDS: '0',
-      ...POLLED,
+      ...LENIENT,
       ...variables,
     }),
     { destination: logs },
@@ -49,6 +49,7 @@ export async function startEmbedded(variables: Variables = {}): Promise<Embedded
     verify: internalUrl,
     users,
     backend: bus.messages,
+    backendRequests: bus.requests,
     requests: bus.requests,
     operatorToken: async () => (await readFile(join(directory.path, 'operator.token'), 'utf8')).trim(),
     logs: () => logs.text,

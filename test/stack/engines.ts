@@ -4,6 +4,7 @@ import {
   type PostgresEngine,
   type RedisEngine,
   type RedisOptions,
+  redisUserLines,
   startNatsWithRoles,
   startPostgres,
   startRedis,
@@ -11,6 +12,7 @@ import {
 
 /** What the services run on. */
 export interface Engines {
+  /** With the users of `deploy/redis/users.acl`: connect `asRedisUser`. */
   readonly redis: RedisEngine;
   /** As `deploy/nats/nats.conf` says: connect `asRole`. */
   readonly nats: NatsEngine;
@@ -29,7 +31,7 @@ export async function startEngines(config: RedisOptions['config'] = {}): Promise
     return engine;
   }
   const starting = [
-    opened(startRedis({ config: { 'maxmemory-policy': 'noeviction', ...config } })),
+    opened(startRedis({ config: { 'maxmemory-policy': 'noeviction', ...redisUserLines(), ...config } })),
     opened(startNatsWithRoles()),
     opened(startPostgres()),
   ] as const;

@@ -38,13 +38,17 @@ export type ServiceName = 'ticket-service' | 'ws-edge' | 'audit-service';
 const READY_MS = 20_000;
 const LISTENING = /\{[^\n]*"message":"listening"\}/;
 
-/** Starts a service, and resolves when it listens. */
-export async function startService(name: ServiceName, variables: Variables): Promise<ServiceProcess> {
+/** Starts a service, as built or as `launch` does, and resolves when it listens. */
+export async function startService(
+  name: ServiceName,
+  variables: Variables,
+  launch: (env: Variables) => Program = (env) => runProgram(`services/${name}/dist/main.js`, [], env),
+): Promise<ServiceProcess> {
   const lives: Program[] = [];
   let address = await live(variables);
 
   async function live(env: Variables) {
-    const program = runProgram(`services/${name}/dist/main.js`, [], env);
+    const program = launch(env);
     lives.push(program);
     const [line] = await program.printed(LISTENING);
     return JSON.parse(line) as { url: string; metricsUrl: string };

@@ -24,10 +24,12 @@ export async function issueTicket(
   stack: Pick<Stack, 'tickets' | 'users'>,
   token?: string,
   body?: object,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Ticket> {
   const response = await fetch(`${stack.tickets}/api/websocket/ticket`, {
     method: 'POST',
     headers: {
+      ...headers,
       authorization: `Bearer ${token ?? (await stack.users.token())}`,
       ...(body ? { 'content-type': 'application/json' } : {}),
     },
@@ -51,6 +53,11 @@ export function routeUrl(stack: Pick<Stack, 'edges'>, route = '', edge = 0): str
 /** The subprotocols that carry a ticket. */
 export function carrying(ticket: string): readonly string[] {
   return ['admit.v1', `ticket.${ticket}`];
+}
+
+/** The subprotocols that carry a JWT in the place of a ticket. */
+export function presenting(token: string): readonly string[] {
+  return ['admit.v1', `jwt.${token}`];
 }
 
 /** Connects with a ticket, by the subprotocol carrier. */

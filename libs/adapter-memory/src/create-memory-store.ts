@@ -1,8 +1,9 @@
-import type { ControlStore, Outbox, TicketStore } from '@admit-one/core';
+import type { ControlStore, Outbox, TicketStore, UsageCounter } from '@admit-one/core';
 import { createControlStore } from './store/control-store.ts';
 import { createOutbox } from './store/outbox.ts';
 import { createStoreCore } from './store/store-core.ts';
 import { createTicketStore } from './store/ticket-store.ts';
+import { createUsageCounter } from './store/usage-counter.ts';
 
 export interface MemoryStoreOptions {
   /** The `source` of the events that the store itself writes: this instance. */
@@ -21,6 +22,8 @@ export interface MemoryStore {
   readonly outbox: Outbox;
   /** The same. */
   readonly control: ControlStore;
+  /** The same. */
+  readonly usage: UsageCounter;
 }
 
 /**
@@ -40,5 +43,6 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     store: createTicketStore(engine, control),
     outbox: createOutbox(engine),
     control: control.store,
+    usage: createUsageCounter(engine),
   };
 }

@@ -29,7 +29,7 @@ const rows: readonly Row[] = [
   { subject: '_INBOX.*.*' },
   { subject: '$SYS.REQ.ACCOUNT.PING' },
   ...ownInboxes,
-  ...['reserve', 'confirm', 'release', 'redeem', 'reserve-instance'].map((verb) => ({
+  ...['reserve', 'exchange', 'confirm', 'release', 'redeem', 'reserve-instance'].map((verb) => ({
     subject: `admit.ticket.${verb}`,
     publish: ['ws-edge', 'gate'] as const,
     subscribe: ['ticket-service'] as const,
@@ -39,6 +39,9 @@ const rows: readonly Row[] = [
     publish: ['ws-edge', 'gate', 'audit-service'],
     subscribe: ['ticket-service'],
   },
+  { subject: 'admit.backend.close', publish: ['backend'], subscribe: ['ticket-service'] },
+  { subject: 'admit.connections.held', publish: ['ws-edge'], subscribe: ['ws-edge'] },
+  { subject: 'admit.control.command', publish: ['ticket-service'], subscribe: ['ws-edge'] },
   { subject: 'admit.event.>' },
   { subject: 'admit.event.ticket.consumed', publish: ['ticket-service'] },
   { subject: 'admit.event.ticket.revoked', publish: ['ticket-service'] },

@@ -1,5 +1,11 @@
 import { ticketStoreContract } from '@admit-one/port-contracts';
-import { missingEngines, type RedisEngine, startRedis } from '@admit-one/testkit';
+import {
+  asRedisUser,
+  missingEngines,
+  type RedisEngine,
+  redisUserLines,
+  startRedis,
+} from '@admit-one/testkit';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openRedisStore } from './open-redis-store.ts';
 import { type RedisCluster, startRedisCluster } from './redis-cluster.fixture.ts';
@@ -11,20 +17,20 @@ const source = 'contract';
 describe.skipIf(missing)(`on one node${skipped}`, () => {
   let redis: RedisEngine;
   beforeAll(async () => {
-    redis = await startRedis();
+    redis = await startRedis({ config: redisUserLines() });
   });
   afterAll(() => redis?.stop());
 
   ticketStoreContract('Redis', {
     async open(bounds) {
       await redis.command('FLUSHALL');
-      return openRedisStore({ url: redis.url, source, ...bounds });
+      return openRedisStore({ url: asRedisUser(redis.url, 'ticket-service'), source, ...bounds });
     },
     async openAfterLoss() {
       await redis.command('SAVE');
       await redis.kill();
       await redis.start();
-      return openRedisStore({ url: redis.url, source });
+      return openRedisStore({ url: asRedisUser(redis.url, 'ticket-service'), source });
     },
   });
 });
@@ -32,21 +38,21 @@ describe.skipIf(missing)(`on one node${skipped}`, () => {
 describe.skipIf(missing)(`on a cluster${skipped}`, () => {
   let cluster: RedisCluster;
   beforeAll(async () => {
-    cluster = await startRedisCluster();
+    cluster = await startRedisCluster(redisUserLines());
   });
   afterAll(() => cluster?.stop());
 
   ticketStoreContract('Redis Cluster', {
     async open(bounds) {
       await Promise.all(cluster.nodes.map((node) => node.command('FLUSHALL')));
-      return openRedisStore({ url: cluster.url, source, ...bounds });
+      return openRedisStore({ url: asRedisUser(cluster.url, 'ticket-service'), source, ...bounds });
     },
     async openAfterLoss() {
       await Promise.all(cluster.nodes.map((node) => node.command('SAVE')));
       await Promise.all(cluster.nodes.map((node) => node.kill()));
       await Promise.all(cluster.nodes.map((node) => node.start()));
       await cluster.whole();
-      return openRedisStore({ url: cluster.url, source });
+      return openRedisStore({ url: asRedisUser(cluster.url, 'ticket-service'), source });
     },
   });
 });

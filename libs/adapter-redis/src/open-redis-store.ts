@@ -1,10 +1,18 @@
-import type { ControlStore, Diagnostic, Outbox, StoreError, TicketStore } from '@admit-one/core';
+import type {
+  ControlStore,
+  Diagnostic,
+  Outbox,
+  StoreError,
+  TicketStore,
+  UsageCounter,
+} from '@admit-one/core';
 import { connectClient } from './client/client.ts';
 import { parseRedisUrl } from './client/redis-url.ts';
 import { createControlStore } from './control-store.ts';
 import { createOutbox } from './outbox.ts';
 import { createStoreCore } from './store-core.ts';
 import { createTicketStore } from './ticket-store.ts';
+import { createUsageCounter } from './usage-counter.ts';
 import { watchConnections } from './watch-connections.ts';
 
 export interface RedisStoreOptions {
@@ -32,6 +40,8 @@ export interface RedisStore {
   readonly outbox: Outbox;
   /** The same. */
   readonly control: ControlStore;
+  /** The same. */
+  readonly usage: UsageCounter;
 }
 
 /**
@@ -56,5 +66,6 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
     store: createTicketStore(engine, control),
     outbox: createOutbox(engine),
     control: control.store,
+    usage: createUsageCounter(client, engine),
   };
 }

@@ -1,4 +1,4 @@
-import { eventually, type RedisEngine, startRedis } from '@admit-one/testkit';
+import { eventually, type RedisEngine, type RedisOptions, startRedis } from '@admit-one/testkit';
 
 /** Three masters that share the slots among them. */
 export interface RedisCluster {
@@ -12,8 +12,9 @@ export interface RedisCluster {
 const SLOTS = 16_384;
 const NODES = 3;
 
-export async function startRedisCluster(): Promise<RedisCluster> {
-  const config = { 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000' };
+/** @param more lines of the configuration of each node */
+export async function startRedisCluster(more: RedisOptions['config'] = {}): Promise<RedisCluster> {
+  const config = { 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000', ...more };
   const starts = Array.from({ length: NODES }, () => startRedis({ config }));
   const nodes = await Promise.all(starts);
   const [first] = nodes as [RedisEngine];

@@ -53,6 +53,8 @@ describe('admit', () => {
     ['connect --token a.b.c --token-file f', "cannot be used with option '--token-file"],
     ['connect now', 'too many arguments'],
     ['token --ttl 0', 'whole number of seconds'],
+    ['token --ttl 1.5', 'whole number of seconds'],
+    ['probe --timeout 0.01', 'from 0.1 to 3600'],
     ['stream resize', "missing required argument 'size'"],
     ['stream resize 2GB', 'such as 2GiB'],
     ['stream resize -1', 'such as 2GiB'],

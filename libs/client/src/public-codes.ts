@@ -6,6 +6,7 @@ export const actionOfCode = {
   SESSION_REVOKED: 'stop',
   RESERVATION_LOST: 'retry',
   SESSION_EXPIRED: 'refresh-token',
+  INVALID_TOKEN: 'refresh-token',
   MISSING_SESSION: 'stop',
   MESSAGE_TOO_BIG: 'retry',
 } as const;
@@ -69,8 +70,8 @@ export const rejectionCodes: Readonly<Record<PublicCode, RejectionCodes>> = {
   RATE_LIMITED: { http: 429, close: 4429 },
   OVERLOADED: { http: 503, close: 1013 },
   RESTARTING: { http: 503, close: 1012 },
-  INVALID_TOKEN: { http: 401, close: null },
-  MISSING_SESSION: { http: 401, close: null },
+  INVALID_TOKEN: { http: 401, close: 4401 },
+  MISSING_SESSION: { http: 401, close: 4502 },
   INSUFFICIENT_SCOPE: { http: 403, close: null },
   INVALID_REQUEST: { http: 400, close: null },
   ANONYMOUS_DISABLED: { http: 403, close: null },

@@ -1,4 +1,5 @@
 import { authenticate, type UpgradeCredential } from './authenticate.ts';
+import { CLIENT_NAME } from './client-name.ts';
 import type { WebSocketLike } from './environment.ts';
 import { postJson } from './http.ts';
 import { failureOf } from './machine/retry-decision.ts';
@@ -33,6 +34,7 @@ function upgradeRequest(
 ): [url: string, protocols: string[]] {
   const url = new URL(socketUrl);
   const offered = [protocols].flat() as string[];
+  if (type === 'jwt') url.searchParams.set('client', CLIENT_NAME);
   if (carrier === 'query' && type === 'ticket') url.searchParams.set(type, value);
   else offered.push(ADMIT_PROTOCOL, `${type}.${value}`);
   return [url.href, offered];

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { CLIENT_NAME } from './client-name.ts';
 import type { ConnectOptions, TicketContext, TicketResult } from './options.ts';
 import { type Client, createWorld, elapse, problem, ticketReply, type World } from './world.fixture.ts';
 
@@ -81,9 +82,23 @@ test('migration: after three failed ticket requests the JWT is presented', async
   expect(socket).toMatchObject({ state: 'open', ticketId: null });
   expect(world.requests).toHaveLength(3);
   expect(world.upgrades[0]).toMatchObject({
-    url: 'wss://api.example.com/ws',
+    url: `wss://api.example.com/ws?client=${encodeURIComponent(CLIENT_NAME)}`,
     protocols: ['admit.v1', 'jwt.a.b.c'],
   });
+});
+
+test('migration: after a rejected JWT tickets are requested again', async () => {
+  const world = createWorld();
+  const { answer } = world;
+  world.answer = (seen) => (world.requests.length <= 3 ? problem(503, 'REDIS_UNAVAILABLE') : answer(seen));
+  world.onUpgrade = (upgrade) => {
+    if (upgrade.ticket === undefined) upgrade.end(4401, 'NOT_AUTHORIZED');
+    else upgrade.accept();
+  };
+  const { socket } = world.connect({ fallback: 'jwt' });
+  await elapse(30_000);
+  expect(world.upgrades.map(({ ticket }) => ticket === undefined)).toEqual([true, false]);
+  expect(socket.state).toBe('open');
 });
 
 test('migration: three rejected tickets in a row count too, network failures do not', async () => {

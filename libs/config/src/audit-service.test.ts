@@ -296,6 +296,6 @@ describe('an issue in the settings of operators', () => {
   test('is glass with a key of another kind', async () => {
     expect(
       issuesOf({ BREAK_GLASS_JWKS: JSON.stringify(keySetOf([await createSigningKey('RS256')])) }),
-    ).toEqual(['BREAK_GLASS_JWKS: has no key that npx admit token new-key makes (EC, P-256).']);
+    ).toEqual(['BREAK_GLASS_JWKS: has no key that npx @admit-one/cli token new-key makes (EC, P-256).']);
   });
 });

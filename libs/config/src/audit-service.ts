@@ -76,6 +76,7 @@ export const auditVariables = {
 export const auditServiceVariables = {
   ...processVariables,
   PORT: portVariable(8082),
+  METRICS_PORT: { ...processVariables.METRICS_PORT, default: 9466 },
   ...natsVariables,
   ...postgresVariables,
   ...originVariables,
@@ -111,7 +112,7 @@ function missingOperatorIssues(variables: Given): readonly string[] {
   const isSet = [OPERATOR_ISSUER, OPERATOR_ISSUERS, BREAK_GLASS_JWKS].some((value) => value !== undefined);
   if (isSet || OPERATOR_PROXY_ADDRESSES.length > 0) return [];
   return [
-    'OPERATOR_ISSUER: is not set. Set OPERATOR_ISSUER, OPERATOR_ISSUERS, OPERATOR_PROXY_ADDRESSES or BREAK_GLASS_JWKS: without one of them nobody can read the audit log.',
+    'OPERATOR_ISSUER: is not set. Set OPERATOR_ISSUER, OPERATOR_ISSUERS, OPERATOR_PROXY_ADDRESSES or BREAK_GLASS_JWKS: without one of them nobody can read the audit log. Example: OPERATOR_ISSUER=https://login.example.com/',
   ];
 }
 
@@ -161,7 +162,7 @@ function breakGlassIssues({ BREAK_GLASS_JWKS: json }: Given): readonly string[] 
     const { usable } = sortKeys(parseKeySet(json));
     return usable.keys.some((key) => isFor(key, 'ES256'))
       ? []
-      : ['BREAK_GLASS_JWKS: has no key that npx admit token new-key makes (EC, P-256).'];
+      : ['BREAK_GLASS_JWKS: has no key that npx @admit-one/cli token new-key makes (EC, P-256).'];
   } catch (error) {
     if (error instanceof KeyError) return [`BREAK_GLASS_JWKS: ${error.message}.`];
     throw error;

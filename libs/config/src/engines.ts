@@ -7,6 +7,7 @@ export const natsVariables = {
     ...SECRET,
     description:
       'The NATS servers, comma-separated: `nats://host:4222`, or `tls://host:4222` to require TLS.',
+    examples: ['nats://user:password@127.0.0.1:4222'],
   }),
   NATS_CREDENTIALS_FILE: Type.Optional(
     Type.String({ description: 'Credentials file (JWT and seed) of the NATS user.' }),
@@ -40,6 +41,7 @@ export const redisVariables = {
     ...SECRET,
     description:
       'The Redis of the ticket store: `redis://host:6379/0`, `redis-sentinel://host:26379,host:26379/name` or `redis-cluster://host:6379,host:6379`. Use `rediss` for TLS.',
+    examples: ['redis://user:password@127.0.0.1:6379'],
   }),
   REDIS_COMMAND_TIMEOUT_MS: Type.Integer({
     minimum: 50,
@@ -65,6 +67,7 @@ export const postgresVariables = {
     ...SECRET,
     description:
       'The database of the audit log, PostgreSQL 15 or later: `postgres://user:password@host:5432/database`.',
+    examples: ['postgres://user:password@127.0.0.1:5432/admit'],
   }),
   DATABASE_CONNECTIONS: Type.Integer({
     minimum: 1,

@@ -7,7 +7,7 @@ const schema = Type.Object({
   ...processVariables,
   ...originVariables,
   PORT: portVariable(8080),
-  NAME: Type.String({ description: 'What to call it.' }),
+  NAME: Type.String({ description: 'What to call it.', examples: ['one'] }),
   KEY: Type.Optional(Type.String({ minLength: 20, ...SECRET })),
   FLAG: Type.Boolean({ default: false }),
 });
@@ -63,7 +63,7 @@ describe('readVariables', () => {
       ...deissues,
       NAME: 'one',
     });
-    expect(issuesOf({ NAME: ' ' })).toEqual(['NAME: is not set. What to call it.']);
+    expect(issuesOf({ NAME: ' ' })).toEqual(['NAME: is not set. What to call it. Example: NAME=one']);
   });
 
   it('trims values and the items of lists, and drops empty items', () => {
@@ -83,7 +83,7 @@ describe('readVariables', () => {
       'FLAG: must be boolean, not "may\\"be"',
       'LOG_LEVEL: must be one of fatal, error, warn, info, debug, trace, silent, not "loud"',
       'METRICS_PORT: must be <= 65535, not "70000"',
-      'NAME: is not set. What to call it.',
+      'NAME: is not set. What to call it. Example: NAME=one',
       'PORT: must be integer, not "http"',
       'SHUTDOWN_SECONDS: must be >= 0, not "-1"',
     ]);
@@ -91,7 +91,7 @@ describe('readVariables', () => {
 
   it('shows all of them in its message, a line each', () => {
     expect(() => readVariables(schema, { PORT: 'http' })).toThrow(
-      /^The configuration is not usable:\n {2}NAME: is not set.*\n {2}PORT: must be integer, not "http"$/,
+      /^The configuration is not usable:\n {2}NAME: is not set.*\n {2}PORT: must be integer, not "http"\n.*deployment.*$/,
     );
   });
 

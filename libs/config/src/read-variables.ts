@@ -7,17 +7,20 @@ export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 /** Checks across variables; returns one line per issue. Variables that are invalid by themselves are missing here. */
 export type Check<Schema extends TObject> = (variables: Partial<Static<Schema>>) => readonly string[];
 
-/** The environment is not usable. The message lists every issue, one per line. */
+/** The environment is not usable. The message lists every issue, one per line, and says where examples are. */
 export class ConfigError extends Error {
   /** One line each, led by the name of the variable. */
   readonly issues: readonly string[];
 
   constructor(issues: readonly string[]) {
-    super(`The configuration is not usable:\n${issues.map((issue) => `  ${issue}`).join('\n')}`);
+    const lines = issues.map((issue) => `  ${issue}`);
+    super(['The configuration is not usable:', ...lines, EXAMPLES].join('\n'));
     this.name = 'ConfigError';
     this.issues = issues;
   }
 }
+
+const EXAMPLES = 'docs/deployment.md has complete examples, docs/configuration.md every variable.';
 
 /** Marks a variable whose value is never shown, not even in an issue. */
 export const SECRET = { writeOnly: true } as const;
@@ -116,11 +119,23 @@ function validationErrorsOf(error: unknown): readonly ValidationError[] {
 }
 
 function explain(schema: TObject, name: string, value: string | undefined, issue: ValidationError): string {
-  const property = schema.properties[name] as { writeOnly?: boolean; description?: string } | undefined;
-  if (issue.keyword === 'required') return `is not set. ${property?.description ?? ''}`.trimEnd();
+  const property = schema.properties[name] as VariableAnnotations | undefined;
+  if (issue.keyword === 'required') return ['is not set.', ...adviceOn(name, property)].join(' ');
   const allowed = issue.params.allowedValues;
   const rule = Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : issue.message;
   return property?.writeOnly ? `${rule} (the value is not shown)` : `${rule}, not ${JSON.stringify(value)}`;
+}
+
+/** What a variable's schema says of it in addition to what is valid. */
+interface VariableAnnotations {
+  readonly writeOnly?: boolean;
+  readonly description?: string;
+  readonly examples?: readonly string[];
+}
+
+function adviceOn(name: string, { description, examples = [] }: VariableAnnotations = {}): readonly string[] {
+  const example = examples[0] === undefined ? [] : [`Example: ${name}=${examples[0]}`];
+  return [...(description ? [description] : []), ...example];
 }
 
 function trimLists(variables: Record<string, unknown>): Record<string, unknown> {

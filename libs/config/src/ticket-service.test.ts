@@ -26,7 +26,14 @@ const anonymous = { ANONYMOUS_SESSIONS: 'true', ANONYMOUS_SIGNING_KEY: JSON.stri
 describe('the configuration', () => {
   test('of one issuer, with the deissues for the rest', () => {
     expect(read(issuer)).toEqual({
-      ticketTtlSeconds: 30,
+      policy: {
+        ttlSeconds: 30,
+        ttlRules: [],
+        bindsOrigin: false,
+        bindsAddress: false,
+        requirements: new Map(),
+      },
+      limits: { ticketsPerSession: 100, ticketsPerUser: 300, failedTokens: 3_000, anonymousSessions: 3_000 },
       issuers: [
         {
           alias: 'main',
@@ -57,6 +64,7 @@ describe('the configuration', () => {
       },
       revocationRetentionMs: 86_400_000,
       anonymous: null,
+      jwtPathway: null,
       verify: {
         requireOrigin: false,
         carriers: ['subprotocol', 'query'],
@@ -176,5 +184,50 @@ describe('the configuration', () => {
       'TICKET_TTL_SECONDS',
     ]);
     expect(issues.join()).not.toContain(key.d);
+  });
+});
+
+test('an issuer of users is not needed where a backend requests tickets', () => {
+  expect(issuesOf({ OPERATOR_ISSUER: 'https://issuer.example', OPERATOR_JWKS: jwks })).toEqual([]);
+});
+
+describe('the policy of tickets', () => {
+  test('is read from lists', () => {
+    const { policy } = read({
+      ...issuer,
+      TICKET_TTL_RULES: 'kiosk=120,https://example.com/amr:otp=60',
+      TICKET_BINDING: 'origin',
+      ROUTE_REQUIRES: 'admin=scope:chat.admin,admin=roles:admin',
+    });
+    expect(policy).toEqual({
+      ttlSeconds: 30,
+      ttlRules: [
+        { route: 'kiosk', seconds: 120 },
+        { has: { claim: 'https://example.com/amr', value: 'otp' }, seconds: 60 },
+      ],
+      bindsOrigin: true,
+      bindsAddress: false,
+      requirements: new Map([
+        [
+          'admin',
+          [
+            { claim: 'scope', value: 'chat.admin' },
+            { claim: 'roles', value: 'admin' },
+          ],
+        ],
+      ]),
+    });
+  });
+
+  test.each([
+    ['TICKET_TTL_RULES', 'kiosk=4'],
+    ['TICKET_TTL_RULES', 'kiosk=301'],
+    ['TICKET_TTL_RULES', 'Kiosk=60'],
+    ['TICKET_TTL_RULES', 'kiosk'],
+    ['TICKET_BINDING', 'adress'],
+    ['ROUTE_REQUIRES', 'admin=roles'],
+    ['ROUTE_REQUIRES', 'Admin=roles:admin'],
+  ])('has an issue with %s=%s', (name, value) => {
+    expect(issuesOf({ ...issuer, [name]: value })).toEqual([expect.stringMatching(`^${name}: "${value}"`)]);
   });
 });

@@ -18,8 +18,23 @@ import { type HandshakeConfig, handshakeConfigOf, handshakeIssues, handshakeVari
 import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
 import { issuerVariables, outboundProxyIssues } from './issuers.ts';
 import { type OperatorsConfig, operatorIssues, operatorsConfigOf, operatorVariables } from './operators.ts';
+import {
+  acceptsJwt,
+  type JwtPathwayRule,
+  jwtPathwayVariables,
+  parseJwtPathwayRules,
+  pathwayIssues,
+  pathwayVariables,
+} from './pathways.ts';
 import { type EnvironmentVariables, listVariable, readVariables, SECRET } from './read-variables.ts';
 import { parseRoutePrefixes, type RoutePrefix } from './route-prefixes.ts';
+import { type TicketLimits, ticketLimitsOf, ticketLimitVariables } from './ticket-limits.ts';
+import {
+  type TicketPolicy,
+  ticketPolicyIssues,
+  ticketPolicyOf,
+  ticketPolicyVariables,
+} from './ticket-policy.ts';
 
 /** Forward authentication. */
 const verifyVariables = {
@@ -47,12 +62,8 @@ const verifyVariables = {
 
 /** The ticket-service's own variables. */
 export const ticketVariables = {
-  TICKET_TTL_SECONDS: Type.Integer({
-    minimum: 1,
-    maximum: 300,
-    default: 30,
-    description: 'Lifetime of a ticket.',
-  }),
+  ...ticketPolicyVariables,
+  ...ticketLimitVariables,
   ...issuerVariables('JWT', {
     use: 'that tickets are issued for',
     noun: 'the issuer',
@@ -127,6 +138,8 @@ export const ticketVariables = {
     default: 3_600,
     description: "Lifetime of an anonymous session's token.",
   }),
+  ...pathwayVariables,
+  ...jwtPathwayVariables,
   ...verifyVariables,
 };
 
@@ -163,13 +176,16 @@ export function ticketServiceIssues(variables: Partial<TicketServiceVariables>):
 
 /** The issues of `ticketVariables` that their schemas can't express. */
 export function ticketIssues(variables: Partial<TicketVariables>): readonly string[] {
-  const { VERIFY_ROUTES: routes, ANONYMOUS_SIGNING_KEY: key } = variables;
+  const { VERIFY_ROUTES: routes, ANONYMOUS_SIGNING_KEY: key, JWT_PATHWAY_PERCENT: jwtRules = [] } = variables;
   return [
     ...validateIssuers(variables, 'JWT'),
     ...operatorIssues(variables),
+    ...ticketPolicyIssues(variables),
     ...outboundProxyIssues(variables),
     ...(key === undefined ? [] : signingKeyIssues(key)),
     ...handshakeIssues(variables),
+    ...pathwayIssues(variables),
+    ...parseJwtPathwayRules(jwtRules).issues,
     ...(routes ? parseRoutePrefixes(routes).issues.map((issue) => `VERIFY_ROUTES: ${issue}`) : []),
   ];
 }
@@ -184,22 +200,26 @@ function signingKeyIssues(key: string): readonly string[] {
   }
 }
 
-/** The issues of a process without local issuers, in which nobody could get a ticket. */
+/** The issues of a process without local issuers, in which nobody could get a ticket. Backends are among the operators. */
 function missingIssuerIssues(variables: Partial<TicketVariables>): readonly string[] {
   const { JWT_ISSUER, JWT_ISSUERS, ANONYMOUS_SESSIONS, ANONYMOUS_SIGNING_KEY } = variables;
   const issues: string[] = [];
-  if (JWT_ISSUER === undefined && JWT_ISSUERS === undefined && ANONYMOUS_SESSIONS === false)
+  const issuers = [JWT_ISSUER, JWT_ISSUERS, variables.OPERATOR_ISSUER, variables.OPERATOR_ISSUERS];
+  if (issuers.every((issuer) => issuer === undefined) && ANONYMOUS_SESSIONS === false)
     issues.push(
-      'JWT_ISSUER: is not set. Set JWT_ISSUER or JWT_ISSUERS, or set ANONYMOUS_SESSIONS to true: without an issuer nobody can get a ticket.',
+      'JWT_ISSUER: is not set. Set JWT_ISSUER or JWT_ISSUERS, or set ANONYMOUS_SESSIONS to true: without an issuer nobody can get a ticket. Where only a backend requests tickets, set OPERATOR_ISSUER. Example: JWT_ISSUER=https://login.example.com/ and JWT_AUDIENCE=my-app',
     );
   if (ANONYMOUS_SESSIONS && ANONYMOUS_SIGNING_KEY === undefined)
-    issues.push('ANONYMOUS_SIGNING_KEY: is not set. ANONYMOUS_SESSIONS needs a private JWK (EC, P-256).');
+    issues.push(
+      'ANONYMOUS_SIGNING_KEY: is not set. ANONYMOUS_SESSIONS needs a private JWK (EC, P-256), which `admit keys` makes.',
+    );
   return issues;
 }
 
 /** The configuration of the ticket-service. */
 export interface TicketConfig {
-  readonly ticketTtlSeconds: number;
+  readonly policy: TicketPolicy;
+  readonly limits: TicketLimits;
   /** The issuers of users' tokens. */
   readonly issuers: readonly UserIssuerConfig[];
   readonly maxTokenBytes: number;
@@ -210,6 +230,8 @@ export interface TicketConfig {
   /** Null where anonymous sessions are off. */
   readonly anonymous: AnonymousConfig | null;
   readonly verify: VerifyConfig;
+  /** For whom an upgrade may carry a JWT; null where that is off. */
+  readonly jwtPathway: readonly JwtPathwayRule[] | null;
 }
 
 export interface AnonymousConfig {
@@ -234,12 +256,14 @@ export function ticketConfigOf(variables: TicketVariables, local?: LocalIssuers)
   const key =
     ANONYMOUS_SIGNING_KEY === undefined ? local?.anonymous.key : parseSigningKey(ANONYMOUS_SIGNING_KEY);
   return {
-    ticketTtlSeconds: variables.TICKET_TTL_SECONDS,
+    policy: ticketPolicyOf(variables),
+    limits: ticketLimitsOf(variables),
     issuers: issuers.length === 0 && local ? [localIssuerOf(local, variables)] : issuers,
     maxTokenBytes: variables.JWT_MAX_TOKEN_BYTES,
     operators: operatorsConfigOf(variables, local),
     revocationRetentionMs: variables.REVOCATION_RETENTION_SECONDS * 1000,
     anonymous: ANONYMOUS_SESSIONS && key !== undefined ? { key, tokenSeconds } : null,
+    jwtPathway: acceptsJwt(variables) ? parseJwtPathwayRules(variables.JWT_PATHWAY_PERCENT).rules : null,
     verify: {
       ...handshakeConfigOf(variables),
       routes: parseRoutePrefixes(variables.VERIFY_ROUTES).prefixes,

@@ -19,12 +19,16 @@ describe('the configuration', () => {
     expect(read()).toEqual({
       requireOrigin: false,
       carriers: ['subprotocol', 'query'],
+      acceptsJwt: false,
       routes: new Map([['default', 'bridge']]),
       maxStalenessMs: new Map(),
       handshakeMs: 6_000,
       heartbeatMs: 25_000,
       lifetimeMs: 3_600_000,
       maxConnections: 10_000,
+      maxConnectionsPerSession: 20,
+      maxConnectionsPerUser: 100,
+      failedUpgradesPerMinute: 3_000,
       maxHandshakes: 1_000,
       maxMessageBytes: 65_536,
       maxBufferedBytes: 1_048_576,
@@ -40,6 +44,7 @@ describe('the configuration', () => {
     const config = read({
       REQUIRE_ORIGIN: 'true',
       TICKET_CARRIERS: 'subprotocol',
+      AUTH_PATHWAYS: 'ticket,jwt',
       ROUTES: 'default=echo, chat-2=bridge',
       HEARTBEAT_SECONDS: '1.5',
       CONNECTION_LIFETIME_SECONDS: '600',
@@ -55,6 +60,7 @@ describe('the configuration', () => {
     expect(config).toMatchObject({
       requireOrigin: true,
       carriers: ['subprotocol'],
+      acceptsJwt: true,
       routes: new Map([
         ['default', 'echo'],
         ['chat-2', 'bridge'],

@@ -2,7 +2,9 @@ import { type Static, Type } from 'typebox';
 import { engineIssues, natsVariables } from './engines.ts';
 import { type HandshakeConfig, handshakeConfigOf, handshakeIssues, handshakeVariables } from './handshake.ts';
 import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
+import { acceptsJwt, pathwayIssues, pathwayVariables } from './pathways.ts';
 import { type EnvironmentVariables, listVariable, readVariables } from './read-variables.ts';
+import { limitOf, limitVariable } from './ticket-limits.ts';
 
 /** What a route does with its connections. */
 export const routeKinds = {
@@ -15,6 +17,7 @@ export type RouteKind = keyof typeof routeKinds;
 /** The ws-edge's own variables. */
 export const edgeVariables = {
   ...handshakeVariables,
+  ...pathwayVariables,
   ROUTES: listVariable({
     default: 'default=bridge',
     description: `The routes, as \`name=kind\`; the route of \`/ws\` itself is \`default\`. Kinds: ${Object.keys(routeKinds).join(', ')}.`,
@@ -45,6 +48,15 @@ export const edgeVariables = {
     default: 10_000,
     description: 'Maximum number of connections of one instance; each uses a file descriptor.',
   }),
+  MAX_CONNECTIONS_PER_SESSION: limitVariable(
+    20,
+    'Connections that one session may hold: exactly at each instance; over all instances, as far as they have told each other.',
+  ),
+  MAX_CONNECTIONS_PER_USER: limitVariable(100, 'The same for all sessions of one user.'),
+  FAILED_UPGRADES_PER_MINUTE: limitVariable(
+    3_000,
+    'Upgrades of one network (IPv4 address, IPv6 /64; eight times as many for a /48) that an instance may reject in a minute because of what the client sent. Further upgrades of this network get 429 before anything is looked up.',
+  ),
   MAX_HANDSHAKES: Type.Integer({
     minimum: 1,
     default: 1000,
@@ -91,6 +103,7 @@ export const edgeVariables = {
 export const wsEdgeVariables = {
   ...processVariables,
   PORT: portVariable(8081),
+  METRICS_PORT: { ...processVariables.METRICS_PORT, default: 9465 },
   ...natsVariables,
   ...originVariables,
   ...edgeVariables,
@@ -120,7 +133,7 @@ export function edgeIssues(
   const { MAX_TOTAL_BUFFERED_BYTES: total } = variables;
   const { DRAIN_SECONDS: drain, SHUTDOWN_SECONDS: shutdown } = variables;
   const { REVOCATION_MAX_STALENESS_SECONDS: staleness = [] } = variables;
-  const issues = [...handshakeIssues(variables)];
+  const issues = [...handshakeIssues(variables), ...pathwayIssues(variables)];
   if (ROUTES) issues.push(...stalenessIssues(staleness, parseRoutes(ROUTES).routes));
   if (ROUTES) issues.push(...parseRoutes(ROUTES).issues.map((issue) => `ROUTES: ${issue}`));
   if (buffered !== undefined && message !== undefined && buffered < message)
@@ -202,6 +215,8 @@ function stalenessIssues(
 
 /** The configuration of a ws-edge. */
 export interface EdgeConfig extends HandshakeConfig {
+  /** Whether a JWT may be presented in the place of a ticket. */
+  readonly acceptsJwt: boolean;
   /** Kinds by name. */
   readonly routes: ReadonlyMap<string, RouteKind>;
   /** Time limit of a whole handshake, from the request to the confirmed ticket. */
@@ -211,6 +226,9 @@ export interface EdgeConfig extends HandshakeConfig {
   readonly heartbeatMs: number;
   readonly lifetimeMs: number;
   readonly maxConnections: number;
+  readonly maxConnectionsPerSession: number;
+  readonly maxConnectionsPerUser: number;
+  readonly failedUpgradesPerMinute: number;
   readonly maxHandshakes: number;
   readonly maxMessageBytes: number;
   readonly maxBufferedBytes: number;
@@ -230,6 +248,7 @@ const CLOSE_MS = 5_000;
 export function edgeConfigOf(variables: EdgeVariables): EdgeConfig {
   return {
     ...handshakeConfigOf(variables),
+    acceptsJwt: acceptsJwt(variables),
     routes: parseRoutes(variables.ROUTES).routes,
     maxStalenessMs: parseStaleness(
       variables.REVOCATION_MAX_STALENESS_SECONDS,
@@ -239,6 +258,9 @@ export function edgeConfigOf(variables: EdgeVariables): EdgeConfig {
     heartbeatMs: variables.HEARTBEAT_SECONDS * 1000,
     lifetimeMs: variables.CONNECTION_LIFETIME_SECONDS * 1000,
     maxConnections: variables.MAX_CONNECTIONS,
+    maxConnectionsPerSession: limitOf(variables.MAX_CONNECTIONS_PER_SESSION),
+    maxConnectionsPerUser: limitOf(variables.MAX_CONNECTIONS_PER_USER),
+    failedUpgradesPerMinute: limitOf(variables.FAILED_UPGRADES_PER_MINUTE),
     maxHandshakes: variables.MAX_HANDSHAKES,
     maxMessageBytes: variables.MAX_MESSAGE_BYTES,
     maxBufferedBytes: variables.MAX_BUFFERED_BYTES,

@@ -16,6 +16,7 @@ import { NO_TICKET } from './ticket/state.ts';
 import {
   confirm,
   consumed,
+  exchange,
   issue,
   issued,
   redeem,
@@ -52,6 +53,7 @@ type Result = { readonly returned: Outcome } | { readonly threw: unknown };
 describe('whatever the store answers, in every order as far as the races go', () => {
   it.each([
     { name: 'issue', command: issue(inTime) },
+    { name: 'exchange', command: exchange('H', inTime) },
     { name: 'reserve', command: reserve('H', inTime) },
     { name: 'reserve by another', command: reserve('G', inTime) },
     { name: 'confirm', command: confirm('H', 'C', inTime) },

@@ -15,6 +15,7 @@ import {
   consumed,
   context,
   EXPIRY,
+  exchange,
   issue,
   issued,
   principal,
@@ -77,6 +78,18 @@ describe('an accepted command', () => {
     ]);
   });
 
+  it('carries the pathway of a JWT into every event, behind the fences of an issue', async () => {
+    await run(exchange('H', { client: 'app/1' }));
+    await run(confirm('H', 'C'));
+    const [exchanged, confirmed] = store.appended;
+    expect(exchanged?.fences.map(({ subject }) => subject)).toEqual([
+      ...['tokens', 'tokens:main', 'key:main:key-1', 'issuing'],
+    ]);
+    expect(exchanged?.guards).toHaveLength(2);
+    for (const { data } of [...(exchanged?.events ?? []), ...(confirmed?.events ?? [])])
+      expect(data).toMatchObject({ pathway: 'jwt', client: 'app/1', route: 'chat' });
+  });
+
   it('may be several events, still in one append', async () => {
     given(issued());
     await run(redeem('H'));
@@ -89,6 +102,7 @@ describe('an accepted command', () => {
 
   it.each([
     { command: issue(), events: [], work: 'new' },
+    { command: exchange('H'), events: [], work: 'new' },
     { command: reserve('H'), events: [issued()], work: 'existing' },
     { command: confirm('H', 'C'), events: held, work: 'existing' },
     { command: release('H'), events: held, work: 'release' },

@@ -4,7 +4,7 @@ import type { NewEvent } from './events/cloud-event.ts';
 import type { LoadedTicket, TicketAppend, TicketStore, TicketWork } from './ports/ticket-store.ts';
 import { type Reason, reasonRow } from './reasons.ts';
 import type { RejectionRecorder } from './rejection-recorder.ts';
-import type { Principal } from './schemas.ts';
+import type { Pathway, Principal } from './schemas.ts';
 import type { TicketCommand } from './ticket/commands.ts';
 import { type Decision, decide } from './ticket/decide.ts';
 import type { TicketEvent } from './ticket/events.ts';
@@ -127,7 +127,8 @@ export async function execute(
 /** What every event of a ticket carries, in addition to its principal. */
 function factsOf(ticket: Ticket | null) {
   const { issuedAt = null, route = null, client } = ticket ?? {};
-  return { issuedAt, route, ...(client && { client }), pathway: 'ticket' } as const;
+  const pathway: Pathway = ticket?.pathway ?? 'ticket';
+  return { issuedAt, route, ...(client && { client }), pathway } as const;
 }
 
 /** The context of a command as its events carry it: `traceparent` is in the envelope. */
@@ -153,8 +154,12 @@ function guardsOf(command: TicketCommand, state: TicketState): Pick<TicketAppend
   const { issuer, kid, tokenIssuedAt: notSince } = principal;
   const fences = [tokensSubject(null), tokensSubject(issuer)].map((subject) => ({ subject, notSince }));
   if (kid !== null) fences.push({ subject: keySubject(issuer, kid), notSince: ALWAYS });
-  if (command.type === 'issue') fences.push({ subject: ISSUING, notSince: ALWAYS });
+  if (grantsTicket(command)) fences.push({ subject: ISSUING, notSince: ALWAYS });
   return { guards: revocationSubjectsOf(principal).map((subject) => ({ subject, notSince })), fences };
+}
+
+function grantsTicket({ type }: TicketCommand): boolean {
+  return type === 'issue' || type === 'exchange';
 }
 
 /** Of a guard whose time of revocation does not matter. */
@@ -173,7 +178,7 @@ function keyOf(command: TicketCommand): string {
 }
 
 function workOf(command: TicketCommand, next: TicketState): TicketWork {
-  if (command.type === 'issue') return 'new';
+  if (grantsTicket(command)) return 'new';
   if (command.type === 'release') return 'release';
   return next.status === 'reserved' && next.reservations > 1 ? 'again' : 'existing';
 }

@@ -40,4 +40,10 @@ describe('an expiring map', () => {
     for (let n = 0; n < 11_000; n += 1) map.set(`other-${n % 10}`, n, 1_000, 200);
     expect(map.size).toBeLessThan(20);
   });
+
+  it('drops what was added first where it is full', () => {
+    const map = createExpiringMap<number>(2);
+    for (const [n, key] of ['a', 'b', 'a', 'c'].entries()) map.set(key, n, 1_000, 0);
+    expect(['a', 'b', 'c'].map((key) => map.get(key, 0))).toEqual([undefined, 1, 3]);
+  });
 });

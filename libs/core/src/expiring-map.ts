@@ -13,8 +13,9 @@ export interface ExpiringMap<Value> {
 /**
  * A map without a timer: each write checks the next two older entries and drops the expired ones. So the map holds at
  * most about twice the live entries, and every call is fast.
+ * @param maxEntries where another one is added to so many, the one that was added first is dropped, live or not
  */
-export function createExpiringMap<Value>(): ExpiringMap<Value> {
+export function createExpiringMap<Value>(maxEntries = Number.POSITIVE_INFINITY): ExpiringMap<Value> {
   const entries = new Map<string, { readonly value: Value; readonly endsAt: number }>();
   let sweep = entries.entries();
 
@@ -30,6 +31,13 @@ export function createExpiringMap<Value>(): ExpiringMap<Value> {
     }
   }
 
+  function dropFirst(): void {
+    for (const [first] of entries) {
+      entries.delete(first);
+      return;
+    }
+  }
+
   return {
     get(key, now) {
       const entry = entries.get(key);
@@ -37,6 +45,7 @@ export function createExpiringMap<Value>(): ExpiringMap<Value> {
     },
     set(key, value, endsAt, now) {
       sweepSome(now);
+      if (entries.size >= maxEntries && !entries.has(key)) dropFirst();
       entries.set(key, { value, endsAt });
     },
     get size() {

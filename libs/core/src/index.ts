@@ -27,6 +27,7 @@ export * from './ports/bus.ts';
 export * from './ports/control-store.ts';
 export * from './ports/outbox.ts';
 export * from './ports/ticket-store.ts';
+export * from './ports/usage-counter.ts';
 export * from './problem.ts';
 export * from './reasons.ts';
 export { FOLD_MS } from './rejection-folding.ts';

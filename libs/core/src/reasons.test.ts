@@ -23,7 +23,8 @@ const contract: readonly Contract[] = [
     ['ticket_missing', 'ticket_malformed', 'ticket_unknown', 'ticket_expired', 'ticket_replayed'],
     notAuthorized(),
   ],
-  [['ticket_duplicate', 'ticket_in_use', 'route_mismatch', 'reservations_exhausted'], notAuthorized()],
+  [['ticket_duplicate', 'ticket_in_use', 'reservations_exhausted'], notAuthorized()],
+  [['route_mismatch', 'origin_mismatch', 'address_mismatch'], notAuthorized()],
   [
     ['ticket_revoked', 'session_revoked'],
     {
@@ -64,13 +65,30 @@ const contract: readonly Contract[] = [
   [['edge_lost'], { ...seen('UNAVAILABLE', 503, 1013, 'retry'), retryAfterSeconds: 1 }],
   [['upstream_unavailable'], { ...seen('UPSTREAM_UNAVAILABLE', 503, 1013, 'retry'), retryAfterSeconds: 1 }],
   [
-    ['rate_limited', 'too_many_connections', 'message_rate'],
+    [
+      'rate_limited',
+      'issue_rate',
+      'failure_rate',
+      'user_connections',
+      'too_many_connections',
+      'message_rate',
+    ],
     { ...seen('RATE_LIMITED', 429, 4429, 'retry'), retryAfterSeconds: 5 },
   ],
   [['overloaded', 'outbox_full'], { ...seen('OVERLOADED', 503, 1013, 'retry'), retryAfterSeconds: 1 }],
   [['draining'], { ...seen('RESTARTING', 503, 1012, 'retry'), retryAfterSeconds: 1 }],
-  [['token_invalid'], { ...seen('INVALID_TOKEN', 401, null, 'refresh-token'), challenge: 'invalid_token' }],
-  [['session_missing'], { ...seen('MISSING_SESSION', 401, null, 'stop'), challenge: 'invalid_token' }],
+  [['jwt_pathway_closed'], { ...notAuthorized(), recorded: false }],
+  [
+    ['token_invalid'],
+    {
+      ...seen('INVALID_TOKEN', 401, 4401, 'refresh-token'),
+      ...{ challenge: 'invalid_token', toldToBrowsers: true },
+    },
+  ],
+  [
+    ['session_missing'],
+    { ...seen('MISSING_SESSION', 401, 4502, 'stop'), challenge: 'invalid_token', toldToBrowsers: true },
+  ],
   [['scope_missing'], { ...seen('INSUFFICIENT_SCOPE', 403, null, 'stop'), challenge: 'insufficient_scope' }],
   [['request_invalid'], seen('INVALID_REQUEST', 400, null, 'stop')],
   [['anonymous_disabled'], seen('ANONYMOUS_DISABLED', 403, null, 'stop')],

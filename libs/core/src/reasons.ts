@@ -178,7 +178,22 @@ export const reasons = {
     ...notAuthorized,
     ...policy,
     meaning: 'The ticket was issued for another route.',
-    remedy: 'Have the client request a ticket for the route that it connects to, or one without a route.',
+    remedy:
+      'Have the client request a ticket for the route that it connects to. One without a route is for the routes that ROUTE_REQUIRES lets its token use.',
+  }),
+  origin_mismatch: row({
+    ...notAuthorized,
+    ...policy,
+    meaning: 'The ticket was issued for pages of another origin.',
+    remedy:
+      'Have the page that connects request its own ticket. If it did, someone else may have read the ticket: compare the two addresses.',
+  }),
+  address_mismatch: row({
+    ...notAuthorized,
+    ...policy,
+    meaning: 'The ticket was issued for another address of the client.',
+    remedy:
+      'Do not bind tickets to addresses where clients change theirs: in mobile networks, and with IPv4 beside IPv6. If they do not, someone else may have read the ticket.',
   }),
   reservations_exhausted: row({
     ...notAuthorized,
@@ -227,7 +242,8 @@ export const reasons = {
     ...policy,
     toldToBrowsers: true,
     meaning: 'An operator has blocked the network of the client.',
-    remedy: 'Nothing, if the block was intended. `npx admit control` lists it, `npx admit undo` ends it.',
+    remedy:
+      'Nothing, if the block was intended. `npx @admit-one/cli control` lists it, `npx @admit-one/cli undo` ends it.',
   }),
   reservation_lost: row({
     code: 'RESERVATION_LOST',
@@ -369,6 +385,30 @@ export const reasons = {
     remedy:
       'Find the source by its address and agent. If it is a whole network of rightful users, raise the limit.',
   }),
+  issue_rate: row({
+    ...rateLimited,
+    ...policy,
+    meaning:
+      'The session or user asks for more tickets than TICKETS_PER_SESSION_PER_MINUTE or TICKETS_PER_USER_PER_MINUTE.',
+    remedy:
+      'Find out why the client asks so often: usually it reconnects without a pause, or requests tickets that it does not use.',
+  }),
+  failure_rate: row({
+    ...rateLimited,
+    ...policy,
+    meaning:
+      'More requests of the network of the client failed than FAILED_TOKENS_PER_MINUTE or FAILED_UPGRADES_PER_MINUTE.',
+    remedy:
+      'Look at the earlier rejections of this network. If all clients seem to have one address, set TRUSTED_PROXIES.',
+  }),
+  user_connections: row({
+    ...rateLimited,
+    ...policy,
+    meaning:
+      'The session or user holds as many connections as MAX_CONNECTIONS_PER_SESSION or MAX_CONNECTIONS_PER_USER.',
+    remedy:
+      'Find out why the client opens so many connections: tabs can share one. If it needs them, raise the limit.',
+  }),
   too_many_connections: row({
     ...rateLimited,
     ...policy,
@@ -390,7 +430,8 @@ export const reasons = {
     retryAfterSeconds: 30,
     ...policy,
     meaning: 'An operator has paused the issuing of tickets.',
-    remedy: 'Nothing, if the pause was intended. `npx admit control` lists it, `npx admit undo` ends it.',
+    remedy:
+      'Nothing, if the pause was intended. `npx @admit-one/cli control` lists it, `npx @admit-one/cli undo` ends it.',
   }),
   control_stale: row({
     ...retrySoon,
@@ -417,24 +458,35 @@ export const reasons = {
     meaning: 'The instance is shutting down.',
     remedy: 'Nothing, if an instance was being replaced. If it repeats, find out why instances restart.',
   }),
+  jwt_pathway_closed: row({
+    ...notAuthorized,
+    ...policy,
+    recorded: false,
+    meaning:
+      'The handshake presented a JWT, and JWTs are not accepted for this user, route and client: see AUTH_PATHWAYS and JWT_PATHWAY_PERCENT.',
+    remedy:
+      'Nothing, if the migration to tickets has come so far. Otherwise set AUTH_PATHWAYS=ticket,jwt on the ticket-service too, and look at JWT_PATHWAY_PERCENT.',
+  }),
   token_invalid: row({
     code: 'INVALID_TOKEN',
     http: 401,
-    close: null,
+    close: 4401,
     client: 'refresh-token',
     ...clientFault,
     challenge: 'invalid_token',
+    toldToBrowsers: true,
     meaning: 'The JWT is missing, malformed, expired, badly signed, or for another issuer or audience.',
     remedy:
-      'Read the `detail` of the response for the check that failed; `npx admit doctor` with that token explains it.',
+      'Read the `detail` of the response for the check that failed; `npx @admit-one/cli doctor` with that token explains it.',
   }),
   session_missing: row({
     code: 'MISSING_SESSION',
     http: 401,
-    close: null,
+    close: 4502,
     client: 'stop',
     ...clientFault,
     challenge: 'invalid_token',
+    toldToBrowsers: true,
     meaning: 'The JWT names no session: see JWT_SESSION_CLAIMS and SESSION_POLICY.',
     remedy: 'Set JWT_SESSION_CLAIMS to the claim that holds the session, or SESSION_POLICY=derive.',
   }),

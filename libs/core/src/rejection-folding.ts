@@ -124,7 +124,8 @@ export function isRejected<Event extends { readonly type: string }>(
 
 /** What is counted together. */
 function kindOf(data: Rejected['data']): string {
-  return isSynthetic(data) ? `${data.reason} synthetic` : data.reason;
+  const pathway = 'pathway' in data && data.pathway === 'jwt' ? ' jwt' : '';
+  return `${data.reason}${pathway}${isSynthetic(data) ? ' synthetic' : ''}`;
 }
 
 function isSynthetic({ principal }: Rejected['data']): boolean {

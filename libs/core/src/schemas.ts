@@ -24,6 +24,11 @@ export const routeNameSchema = {
   pattern: '^(?!ticket$|[0-9a-f]{32}$)[a-z0-9-]{1,32}$',
 } as const;
 
+/** How clients are admitted: by a ticket, or by a JWT that is exchanged for one, while an application moves to tickets. */
+export const pathways = ['ticket', 'jwt'] as const;
+
+export type Pathway = (typeof pathways)[number];
+
 /** Where a ticket is presented; `message`: after the upgrade, in the application's own protocol. */
 export const carriers = ['query', 'subprotocol', 'message'] as const;
 
@@ -102,12 +107,36 @@ export const releaseReasonSchema = {
 
 export type ReleaseReason = TypeOf<typeof releaseReasonSchema>;
 
+/** An origin as browsers send it (RFC 6454, section 6.2). */
+export const originSchema = {
+  type: 'string',
+  maxLength: 300,
+  pattern: '^[a-z][a-z0-9+.-]*://[a-z0-9.:\\[\\]-]+$',
+} as const;
+
+/** What a ticket is bound to in addition to its route. Absent members bind to nothing. */
+export const ticketBindingSchema = objectSchema(
+  {},
+  {
+    origin: { type: 'string', description: 'The only `Origin` that it admits.' },
+    address: { type: 'string', description: 'The only address of a client that it admits.' },
+    deniedRoutes: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'The routes that its token may not use, where the ticket names no route.',
+    },
+  },
+);
+
+export type TicketBinding = TypeOf<typeof ticketBindingSchema>;
+
 /** The program that requested a ticket, `<name>/<version>`, as it says of itself. */
 export const clientSchema = {
   type: 'string',
   maxLength: 64,
   pattern: '^(?!.*[0-9A-Fa-f]{32})[A-Za-z0-9@._+/-]+$',
-  description: 'The program that requested the ticket, `<name>/<version>`, as it says of itself.',
+  description:
+    'The program that requested the ticket or presented the JWT, `<name>/<version>`, as it says of itself.',
 } as const;
 
 /** What a client reports of its last failure when it requests a ticket. */

@@ -1,3 +1,5 @@
+export { type NatsUserName, natsPasswordVariable, natsUsers } from '@admit-one/adapter-nats';
+export { type RedisUserName, redisAcl, redisUsers } from '@admit-one/adapter-redis';
 export { explainToken, type TokenExplanation } from './explain-token.ts';
 export { type Inspection, inspectionsOf, runInspection } from './inspections.ts';
 export { type EventStreamMaintenance, maintainEventStream } from './maintain-event-stream.ts';

@@ -30,6 +30,7 @@ describe('valid settings', () => {
     ['ANONYMOUS_SESSIONS', 'true', 'ok'],
     ['TRUSTED_PROXIES', '', 'ok'],
     ['VERIFY_PORT', '8083', 'ok'],
+    ['NATS_ULR', 'nats://localhost', 'warning'],
   ])('with %s=%s come with advice', (name, value, level) => {
     const { diagnostics } = readSettings(['ticket-service'], { ...valid, [name]: value });
     expect(diagnostics).toContainEqual(

@@ -1,4 +1,10 @@
-import { createRedact, type EnvironmentVariables, type Redact } from '@admit-one/config';
+import {
+  createRedact,
+  type EnvironmentVariables,
+  type MisspelledVariable,
+  misspelledVariables,
+  type Redact,
+} from '@admit-one/config';
 import type { Diagnostic } from '@admit-one/core';
 import { adviceOn } from './advice.ts';
 import { readers, type ServiceName, type ValidVariables } from './services.ts';
@@ -24,6 +30,7 @@ export function readSettings(names: readonly ServiceName[], environment: Environ
         const affected = readings.filter(({ issues }) => issues.includes(issue)).map(({ name }) => name);
         return settingsError(issue, affected);
       }),
+      ...misspelledVariables(environment).map(misspelling),
       ...adviceOn(valid, names),
     ],
   };
@@ -31,6 +38,14 @@ export function readSettings(names: readonly ServiceName[], environment: Environ
 
 function usable(name: ServiceName): Diagnostic {
   return { level: 'ok', message: `the settings of ${name} are usable` };
+}
+
+function misspelling({ variable, nearest }: MisspelledVariable): Diagnostic {
+  return {
+    level: 'warning',
+    message: `${variable} is set, and no service reads it`,
+    remedy: `Correct its name, probably to ${nearest}, or remove it.`,
+  };
 }
 
 /** @param services those that do not start with this issue */

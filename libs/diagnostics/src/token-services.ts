@@ -13,9 +13,9 @@ import {
   tryVariables,
   type VariablesReading,
 } from '@admit-one/config';
-import type { Principal } from '@admit-one/core';
 import {
   ANY_AUDIENCE,
+  type AuthenticatedUser,
   type Authentication,
   bearerTokenOf,
   createOperatorAuthentication,
@@ -27,6 +27,7 @@ import {
   type Operator,
   principalRuleOf,
   tokenChecks,
+  trustIssuers,
 } from '@admit-one/identity';
 import { type TObject, Type } from 'typebox';
 
@@ -62,7 +63,7 @@ export function ticketTokens(
   const issuers = acceptedIssuersOf(config);
   const listed = variables.JWT_ISSUERS !== undefined;
   const rule = principalRuleOf(variables);
-  const authenticate = createUserAuthentication({ issuers, maxTokenBytes });
+  const authenticate = createUserAuthentication({ issuers: trustIssuers(issuers), maxTokenBytes });
   return {
     name: 'ticket-service',
     issues: reading.issues,
@@ -89,7 +90,11 @@ export function auditTokens(
   const { scopeRules, maxTokenBytes } = operators;
   const issuers = operatorIssuersOf(operators);
   const listed = variables.OPERATOR_ISSUERS !== undefined;
-  const authenticate = createOperatorAuthentication({ issuers, maxTokenBytes, scopeRules });
+  const authenticate = createOperatorAuthentication({
+    issuers: trustIssuers(issuers),
+    maxTokenBytes,
+    scopeRules,
+  });
   return {
     name: 'audit-service',
     issues: reading.issues,
@@ -126,7 +131,7 @@ function named<Who>(result: Authentication<Who>, nameOf: (who: Who) => string): 
   return result.kind === 'rejected' ? result : { kind: 'authenticated', who: nameOf(result.who) };
 }
 
-function userName({ session, issuer, user }: Principal): string {
+function userName({ principal: { session, issuer, user } }: AuthenticatedUser): string {
   const ofUser = user === null ? '' : `, user ${JSON.stringify(user)}`;
   return `session ${JSON.stringify(session)} of issuer ${issuer}${ofUser}`;
 }

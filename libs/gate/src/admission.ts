@@ -25,10 +25,10 @@ export async function reserveTicket<R extends Rejection>(
     inFlight.count -= 1;
   };
   const { key, context } = handshake;
-  const { ticket } = checked;
+  const { ticket, jwt } = checked;
   let outcome: Reserved | Rejection;
   try {
-    const reserving = reserve({ ticket, handshake: key, context });
+    const reserving = reserve({ ticket, jwt, handshake: key, context });
     const inTime = await withinHandshake(reserving, handshake, rules);
     if (!inTime) void reserving.then(giveBack, () => undefined);
     outcome =

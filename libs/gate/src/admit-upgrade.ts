@@ -1,8 +1,9 @@
-import type { Reason } from '@admit-one/core';
+import type { Principal, Reason } from '@admit-one/core';
 import { type Rejection, rejectionOf, type TicketClient } from '@admit-one/ticket-client';
 import { reserveTicket } from './admission.ts';
 import { type AdmissionRules, withinHandshake } from './admission-rules.ts';
 import type { HandshakeContext } from './handshake/handshake-context.ts';
+import type { FailedCheck } from './precheck.ts';
 import { closeOf } from './rejection/close-of.ts';
 import type { Admission, TicketReservation } from './reservation.ts';
 
@@ -14,6 +15,8 @@ export interface RejectableWebSocket {
 
 /** The steps of an upgrade that only the server can take. */
 export interface UpgradeSteps<Socket extends RejectableWebSocket> {
+  /** Checks whose ticket it is, right after the reserve. Where it fails, the ticket is given back. */
+  readonly checkPrincipal?: (principal: Principal) => FailedCheck | undefined;
   /**
    * Runs between the reserve and the 101, and is awaited: a route may shake hands with its upstream here. The 101 is sent
    * where it resolves with undefined; a reason rejects the handshake, and the ticket is given back.
@@ -45,11 +48,14 @@ export async function admitUpgrade<Socket extends RejectableWebSocket>(
   handshake: HandshakeContext,
   client: Pick<TicketClient, 'reserve'>,
   rules: AdmissionRules<Rejection>,
-  { beforeUpgrade, accept, answer, open, draining }: UpgradeSteps<Socket>,
+  { checkPrincipal, beforeUpgrade, accept, answer, open, draining }: UpgradeSteps<Socket>,
 ): Promise<UpgradeOutcome> {
   const reservation = await reserveTicket(handshake, client, rules);
   if (reservation.kind === 'rejected') return answered(reservation);
   if (draining()) return answered(reservation.reject('draining', 'draining'));
+
+  const barred = checkPrincipal?.(reservation.principal);
+  if (barred) return answered(reservation.reject(barred.reason, 'handshake_failed', barred.detail));
 
   let webSocket: Socket | undefined;
   try {

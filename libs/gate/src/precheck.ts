@@ -1,5 +1,5 @@
 import type { Reason } from '@admit-one/core';
-import { type Rejection, rejectionOf } from '@admit-one/ticket-client';
+import { type PresentedTicket, type Rejection, rejectionOf } from '@admit-one/ticket-client';
 import { type HandshakeContext, presentedTicketIdOf } from './handshake/handshake-context.ts';
 
 /** Why a handshake is rejected before its ticket is looked up. */
@@ -7,6 +7,8 @@ export interface FailedCheck {
   readonly reason: Reason;
   /** Replaces the public code's own text. */
   readonly detail?: string | undefined;
+  /** Replaces that of the reason. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** One check of a handshake; undefined where it passes. */
@@ -35,7 +37,7 @@ export function checkOrigin(
 }
 
 /** The result of the checks: the ticket to ask about, or the first failure. */
-export type Prechecked = { readonly kind: 'passed'; readonly ticket: string } | Rejection;
+export type Prechecked = ({ readonly kind: 'passed' } & Pick<PresentedTicket, 'ticket' | 'jwt'>) | Rejection;
 
 /**
  * Runs the checks in their order, and then looks for exactly one ticket. The ticket-service is not asked.
@@ -54,9 +56,11 @@ export function precheck(
   if (credential === 'missing') return rejected({ reason: 'ticket_missing' });
   if (credential === 'malformed') return rejected({ reason: 'ticket_malformed' });
   const reason = limit();
-  return reason === undefined ? { kind: 'passed', ticket: credential.ticket } : rejected({ reason });
+  if (reason !== undefined) return rejected({ reason });
+  const { ticket, jwt } = credential;
+  return { kind: 'passed', ticket, jwt };
 
-  function rejected({ reason, detail }: FailedCheck): Rejection {
-    return rejectionOf(reason, { detail, ticketId: presentedTicketIdOf(handshake) });
+  function rejected({ reason, ...answer }: FailedCheck): Rejection {
+    return rejectionOf(reason, { ...answer, ticketId: presentedTicketIdOf(handshake) });
   }
 }

@@ -12,8 +12,8 @@ export interface TicketReservation<R extends Rejection> {
   confirm(): Promise<Admission | R>;
   /** Gives the ticket back. Never rejects; it does nothing where the ticket is consumed or the lease has ended. */
   release(why?: ReleaseReason): Promise<void>;
-  /** Gives the ticket back, and rejects the handshake. */
-  reject(reason: Reason, why?: ReleaseReason): R;
+  /** Gives the ticket back, and rejects the handshake. @param detail replaces the public code's own text */
+  reject(reason: Reason, why?: ReleaseReason, detail?: string): R;
 }
 
 /** The connection is admitted, and its ticket consumed. */
@@ -78,9 +78,9 @@ export function createReservation<R extends Rejection>(
       return confirming;
     },
     release,
-    reject(reason, why) {
+    reject(reason, why, detail) {
       void release(why);
-      return reject(handshake, rejectionOf(reason, { ticketId, principal }));
+      return reject(handshake, rejectionOf(reason, { ticketId, principal, detail }));
     },
   };
 }

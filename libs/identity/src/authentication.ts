@@ -8,12 +8,15 @@ import { TokenError } from './verify/token-error.ts';
 import { bearerTokenOf } from './verify/token-form.ts';
 import { missingSessionDetail, type TokenRejection, tokenRejectionOf } from './verify/token-rejection.ts';
 import { createTokenVerifier, type TokenVerifierOptions } from './verify/token-verifier.ts';
+import type { Claims } from './verify/types.ts';
 
 /** Why a request is not authenticated, or not authorized. */
 export interface AuthenticationRejection extends Omit<TokenRejection, 'reason'> {
   readonly reason: TokenRejection['reason'] | 'session_missing' | 'scope_missing';
   /** The scope that is missing. */
   readonly scope?: OperatorScope;
+  /** Who lacks it. */
+  readonly subject?: string;
 }
 
 /** What authenticating a request comes to. */
@@ -21,10 +24,16 @@ export type Authentication<Who> =
   | { readonly kind: 'authenticated'; readonly who: Who }
   | { readonly kind: 'rejected'; readonly rejection: AuthenticationRejection };
 
+/** A user, and what else the token says. */
+export interface AuthenticatedUser {
+  readonly principal: Principal;
+  readonly claims: Claims;
+}
+
 /** Authenticates users by the value of an `Authorization` header. */
 export function createUserAuthentication(
   options: TokenVerifierOptions<UserIssuerConfig>,
-): (authorization: string | undefined) => Promise<Authentication<Principal>> {
+): (authorization: string | undefined) => Promise<Authentication<AuthenticatedUser>> {
   const verifier = createTokenVerifier(options);
   return (authorization) =>
     rejectTokenErrors('JWT', async () => {
@@ -33,7 +42,10 @@ export function createUserAuthentication(
         return { kind: 'rejected', rejection: tokenRejectionOf(new TokenError('missing'), 'JWT') };
       const verified = await verifier.verify(token);
       const result = principalOf(verified, verified.issuer.principals);
-      if (result.kind === 'principal') return { kind: 'authenticated', who: result.principal };
+      if (result.kind === 'principal') {
+        const { principal } = result;
+        return { kind: 'authenticated', who: { principal, claims: verified.claims } };
+      }
       const detail = missingSessionDetail(result.claimNames, verified.issuer);
       return { kind: 'rejected', rejection: { reason: 'session_missing', detail } };
     });
@@ -58,7 +70,10 @@ export function createOperatorAuthentication({
 export function requireScope(operator: Operator, scope: OperatorScope): Authentication<Operator> {
   if (operator.scopes.includes(scope)) return { kind: 'authenticated', who: operator };
   const detail = missingScopeDetail(scope, operator.from);
-  return { kind: 'rejected', rejection: { reason: 'scope_missing', scope, detail } };
+  return {
+    kind: 'rejected',
+    rejection: { reason: 'scope_missing', scope, subject: operator.subject, detail },
+  };
 }
 
 async function rejectTokenErrors<Who>(
@@ -80,7 +95,7 @@ function missingScopeDetail(scope: OperatorScope, { kind }: OperatorSource): str
     case 'proxy':
       return `No rule grants the scope ${scope} to this user: add one to OPERATOR_SCOPE_RULES, such as groups:sre=${scope} or user:ann@example.com=${scope}.`;
     case 'break_glass':
-      return `The break-glass token lacks the scope ${scope}: make another one with npx admit token --break-glass.`;
+      return `The break-glass token lacks the scope ${scope}: make another one with npx @admit-one/cli token --break-glass.`;
     default:
       throw kind satisfies never;
   }

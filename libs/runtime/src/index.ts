@@ -2,6 +2,7 @@ export * from './dependencies.ts';
 export * from './dependency-names.ts';
 export * from './engine-options.ts';
 export * from './errors.ts';
+export * from './failure-limit.ts';
 export * from './frontend-origins.ts';
 export * from './host.ts';
 export * from './http/blocked-origin.ts';

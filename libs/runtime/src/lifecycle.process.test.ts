@@ -44,8 +44,8 @@ function isRunning(pid: number): boolean {
 }
 
 /** Starts a process that leads one of the fixture's lives. */
-function lead(life: string) {
-  const child = spawn(process.execPath, [join(compiled.path, 'process.fixture.mjs'), life]);
+function lead(life: string, ...misspelled: readonly string[]) {
+  const child = spawn(process.execPath, [join(compiled.path, 'process.fixture.mjs'), life, ...misspelled]);
   children.push(child);
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (more) => {
@@ -74,8 +74,15 @@ describe('a process that cannot start', () => {
     expect(await lead('misconfigured').ended).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'The configuration is not usable:\n  PORT: must be integer, not "http"\n  NAME: is not set.\n',
+      stderr: expect.stringMatching(
+        /^The configuration is not usable:\n {2}PORT: must be integer, not "http"\n {2}NAME: is not set.\n.*deployment.*\n$/,
+      ),
     });
+  });
+
+  it('says which variable may be misspelled', async () => {
+    const { stderr } = await lead('misconfigured', 'NATS_ULR').ended;
+    expect(stderr).toMatch(/\nNATS_ULR is set, .* did you mean NATS_URL\?\n$/);
   });
 
   it('shows the stack of a bug', async () => {

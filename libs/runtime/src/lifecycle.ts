@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import { ConfigError } from '@admit-one/config';
+import { ConfigError, type EnvironmentVariables, misspelledVariables } from '@admit-one/config';
 import { errorMessage, StartError } from './errors.ts';
 import type { Logger } from './logging.ts';
 
@@ -60,8 +60,12 @@ const SAME_SIGNAL_MS = 1_000;
  * Runs a process: start, wait for SIGTERM or SIGINT, stop within `shutdownMs`, exit. Exit code 0 after a clean stop, 1
  * after an error; a `StartError` or `ConfigError` is printed without a stack. A signal during the start takes effect
  * after it; a second signal ends the process at once. SIGHUP reloads.
+ * @param environment what it was started with: misspelled variables are reported
  */
-export async function runProcess(start: () => Promise<Started>): Promise<void> {
+export async function runProcess(
+  start: () => Promise<Started>,
+  environment: EnvironmentVariables,
+): Promise<void> {
   let started: Started | undefined;
   onSighup(() => void started?.reload?.());
   const signalled = firstSignal((signal) => {
@@ -71,12 +75,14 @@ export async function runProcess(start: () => Promise<Started>): Promise<void> {
   try {
     started = await start();
   } catch (error) {
-    process.stderr.write(`${startErrorText(error)}\n`);
+    process.stderr.write(`${startErrorText(error, environment)}\n`);
     process.exitCode = 1;
     return exitWhenFlushed();
   }
 
   const running = started;
+  for (const misspelled of misspelledVariables(environment))
+    running.log.warn(misspelled, 'variable_misspelled');
   process.on('uncaughtException', (error) => {
     running.log.fatal({ err: error }, 'uncaught_exception');
     process.exit(1);
@@ -84,8 +90,15 @@ export async function runProcess(start: () => Promise<Started>): Promise<void> {
   void signalled.then((signal) => drain(running, signal));
 }
 
-function startErrorText(error: unknown): string {
-  if (error instanceof StartError || error instanceof ConfigError) return error.message;
+function startErrorText(error: unknown, environment: EnvironmentVariables): string {
+  if (error instanceof StartError) return error.message;
+  if (error instanceof ConfigError) {
+    const hints = misspelledVariables(environment).map(
+      ({ variable, nearest }) =>
+        `${variable} is set, and is no variable of Admit One: did you mean ${nearest}?`,
+    );
+    return [error.message, ...hints].join('\n');
+  }
   return (error instanceof Error && error.stack) || String(error);
 }
 

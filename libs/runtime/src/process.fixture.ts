@@ -85,6 +85,7 @@ const lives: Readonly<Record<string, () => Promise<Started>>> = {
   },
 };
 
-const life = lives[process.argv[2] ?? ''];
+const [, , name = '', misspelled] = process.argv;
+const life = lives[name];
 if (!life) throw new Error('which life?');
-await runProcess(life);
+await runProcess(life, misspelled === undefined ? {} : { [misspelled]: 'x' });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clientNetwork } from './client-network.ts';
+import { clientNetwork, siteNetwork } from './client-network.ts';
 
 test.each([
   ['192.0.2.1', '192.0.2.1'],
@@ -17,4 +17,15 @@ test.each([
   ['', ''],
 ])('%s is of the network %s', (address, network) => {
   expect(clientNetwork(address)).toBe(network);
+});
+
+test.each([
+  ['2001:db8:0:1::1', '2001:db8::/48'],
+  ['2001:db8:0:ffff::1', '2001:db8::/48'],
+  ['fe80::1%eth0', 'fe80::/48'],
+  ['192.0.2.1', null],
+  ['::ffff:192.0.2.1', null],
+  ['what a client: says', null],
+])('%s is of the site %s', (address, site) => {
+  expect(siteNetwork(address)).toBe(site);
 });

@@ -4,6 +4,7 @@ import { createHedging } from './hedging.ts';
 import {
   type ConfirmRequest,
   createGuard,
+  type ExchangeRequest,
   instanceSubject,
   type RedeemRequest,
   type ReleaseRequest,
@@ -19,6 +20,7 @@ type WithoutDeadline<Request> = Omit<Request, 'deadline'>;
 
 export type Command =
   | WithoutDeadline<ReserveRequest>
+  | WithoutDeadline<ExchangeRequest>
   | WithoutDeadline<RedeemRequest>
   | WithoutDeadline<ConfirmRequest>
   | WithoutDeadline<ReleaseRequest>;

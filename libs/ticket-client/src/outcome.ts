@@ -13,6 +13,8 @@ export interface Rejection extends Omit<RejectedReply, 'now' | 'instance'> {
   readonly connection: string | null;
   /** Replaces the public code's own text in a response. It must not reveal the exact reason. */
   readonly detail?: string | undefined;
+  /** Instead of the reason's own, in an HTTP response. */
+  readonly retryAfterSeconds?: number | undefined;
   /** The error behind the reason, for the log. */
   readonly cause?: unknown;
 }

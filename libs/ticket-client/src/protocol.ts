@@ -1,5 +1,6 @@
 import {
   type CommandContext,
+  clientSchema,
   commandContextSchema,
   digestSchema,
   idSchema,
@@ -16,6 +17,7 @@ import { Compile } from 'typebox/compile';
 /** Where ticket-services answer requests, in a queue group. */
 export const ticketSubjects = {
   reserve: 'admit.ticket.reserve',
+  exchange: 'admit.ticket.exchange',
   confirm: 'admit.ticket.confirm',
   release: 'admit.ticket.release',
   redeem: 'admit.ticket.redeem',
@@ -45,6 +47,14 @@ const common = {
 };
 
 export const ReserveRequest = Type.Object({ ...common, proof: Digest });
+/** A JWT in the place of a ticket: the ticket of the proof is issued for it, and reserved. */
+export const ExchangeRequest = Type.Object({
+  ...common,
+  proof: Digest,
+  /** A secret: only ticket-services may receive it. */
+  token: Type.String(),
+  client: Type.Optional(Type.Unsafe<string>(clientSchema)),
+});
 export const RedeemRequest = Type.Object({ ...common, proof: Digest });
 export const ConfirmRequest = Type.Object({
   ...common,
@@ -60,6 +70,7 @@ export const ReleaseRequest = Type.Object({
 });
 
 export type ReserveRequest = Static<typeof ReserveRequest>;
+export type ExchangeRequest = Static<typeof ExchangeRequest>;
 export type RedeemRequest = Static<typeof RedeemRequest>;
 export type ConfirmRequest = Static<typeof ConfirmRequest>;
 export type ReleaseRequest = Static<typeof ReleaseRequest>;

@@ -12,9 +12,18 @@ import { type Command, createCommandSender } from './command-sender.ts';
 import { type Redeemed, type Rejection, type Reserved, rejectionOf } from './outcome.ts';
 import { type TicketReply, ticketSubjects } from './protocol.ts';
 
+export interface PresentedJwt {
+  /** A secret. */
+  readonly token: string;
+  /** The program that presents it, `<name>/<version>`, where it says so. */
+  readonly client?: string | undefined;
+}
+
 /** A ticket and the handshake that presents it. */
 export interface PresentedTicket {
   readonly ticket: string;
+  /** The handshake presents this instead, and the ticket is a new one: `reserve` issues it for the JWT. */
+  readonly jwt?: PresentedJwt | undefined;
   /** The handshake's key: see `handshakeKeyOf`. */
   readonly handshake: string;
   /** For the audit log. Texts are cut to what an event accepts. */
@@ -95,7 +104,7 @@ export function createTicketClient(options: TicketClientOptions): TicketClient {
 
   async function reserve(presented: PresentedTicket): Promise<Reserved | Rejection> {
     const startedAt = performance.now();
-    const use = await present('reserve', presented);
+    const use = await present(presented.jwt ? 'exchange' : 'reserve', presented);
     if (use.kind === 'rejected') return use;
     const { ticketId, principal } = use;
     const common = { handshake: presented.handshake, context: cappedContext(presented.context) };
@@ -124,13 +133,24 @@ export function createTicketClient(options: TicketClientOptions): TicketClient {
   }
 
   /** Sends the proof of a ticket, and returns its principal. An acceptance without a principal counts as no reply. */
-  async function present(name: 'reserve' | 'redeem', { ticket, handshake, context }: PresentedTicket) {
+  async function present(
+    name: 'reserve' | 'exchange' | 'redeem',
+    { ticket, jwt, handshake, context }: PresentedTicket,
+  ) {
     if (!isTicket(ticket)) return rejectionOf('ticket_malformed');
     const proof = proofOf(ticket);
     const ticketId = ticketIdOf(proof);
-    const command = { command: newId(), handshake, context: cappedContext(context), proof };
+    const command = {
+      ...{ command: newId(), handshake, context: cappedContext(context), proof },
+      ...(jwt && { token: jwt.token, ...(jwt.client && { client: jwt.client }) }),
+    };
     const reply = await send(name, command, reserveMs);
-    if (reply.kind === 'rejected') return rejectionOf(reply.reason, { recorded: reply.recorded, ticketId });
+    if (reply.kind === 'rejected')
+      // Without a record, there is no ticket of this id in the audit log.
+      return rejectionOf(reply.reason, {
+        recorded: reply.recorded,
+        ticketId: jwt && !reply.recorded ? null : ticketId,
+      });
     const { principal } = reply;
     if (principal === null) return rejectionOf('ticket_service_unavailable', { ticketId });
     return { kind: 'accepted', ticketId, principal } as const;

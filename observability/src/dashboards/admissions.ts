@@ -115,7 +115,7 @@ export const admissions: DashboardSource = {
           queries: [{ expr: fromLog('admit_rejections_largest_prefix'), legend: 'rejections' }],
           alerts: ['AdmitPrefixRejected'],
           ask: {
-            command: 'npx admit audit summary by=prefix interval=5m from=-15m',
+            command: 'npx @admit-one/cli audit summary by=prefix interval=5m from=-15m',
             api: 'summary?by=prefix&interval=5m',
           },
           span: 6,

@@ -79,7 +79,7 @@ export const auditLog: DashboardSource = {
           ...{ kind: 'stacked', unit: 'short' },
           queries: [{ sql: rejectionsByReason, format: 'time_series' }],
           alerts: ['AdmitAdmissionsFailing'],
-          ask: { command: 'npx admit audit summary by=reason from=-6h', api: 'summary?by=reason' },
+          ask: { command: 'npx @admit-one/cli audit summary by=reason from=-6h', api: 'summary?by=reason' },
           span: 12,
         },
         {
@@ -88,7 +88,7 @@ export const auditLog: DashboardSource = {
           ...{ kind: 'stacked', unit: 'short' },
           queries: [{ sql: eventsByType, format: 'time_series' }],
           alerts: ['AdmitAuditLogStalled'],
-          ask: { command: 'npx admit audit summary by=type from=-6h', api: 'summary?by=type' },
+          ask: { command: 'npx @admit-one/cli audit summary by=type from=-6h', api: 'summary?by=type' },
           span: 12,
         },
         {
@@ -108,7 +108,7 @@ export const auditLog: DashboardSource = {
           queries: [{ sql: networks, format: 'table' }],
           alerts: ['AdmitPrefixRejected'],
           ask: {
-            command: 'npx admit audit summary by=prefix interval=5m from=-15m',
+            command: 'npx @admit-one/cli audit summary by=prefix interval=5m from=-15m',
             api: 'summary?by=prefix&interval=5m',
           },
           span: 12,
@@ -116,12 +116,12 @@ export const auditLog: DashboardSource = {
         {
           title: 'Newest rejections',
           shows:
-            'Each with its support code, where a ticket was presented: `npx admit why <code>` tells its story.',
+            'Each with its support code, where a ticket was presented: `npx @admit-one/cli why <code>` tells its story.',
           ...{ kind: 'table', unit: 'none' },
           queries: [{ sql: newestRejections, format: 'table' }],
           alerts: ['AdmitTicketsReplayed'],
           ask: {
-            command: 'npx admit audit search type=admit.ticket.rejected',
+            command: 'npx @admit-one/cli audit search type=admit.ticket.rejected',
             api: 'events?type=admit.ticket.rejected&order=desc',
           },
           span: 16,

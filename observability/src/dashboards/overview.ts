@@ -91,7 +91,7 @@ export const overview: DashboardSource = {
             },
           ],
           alerts: ['AdmitWatchdog'],
-          ask: { command: 'npx admit audit search type=admit.alert.fired from=-1d' },
+          ask: { command: 'npx @admit-one/cli audit search type=admit.alert.fired from=-1d' },
           span: 5,
         },
         {
@@ -248,7 +248,7 @@ export const overview: DashboardSource = {
           ...{ kind: 'stacked', unit: 'cps' },
           queries: [{ expr: sum(rate('admit_probe_attempts_total'), 'outcome'), legend: '{{outcome}}' }],
           alerts: ['AdmitProbeFailing'],
-          ask: { command: 'npx admit probe' },
+          ask: { command: 'npx @admit-one/cli probe' },
           span: 8,
         },
         {
@@ -262,7 +262,7 @@ export const overview: DashboardSource = {
             },
           ],
           alerts: ['AdmitProbeFailing', 'AdmitUpgradeSlow'],
-          ask: { command: 'npx admit probe' },
+          ask: { command: 'npx @admit-one/cli probe' },
           span: 8,
         },
         {
@@ -273,7 +273,7 @@ export const overview: DashboardSource = {
             { expr: 'min(time() - admit_probe_last_success_timestamp_seconds)', legend: 'since success' },
           ],
           alerts: ['AdmitProbeFailing'],
-          ask: { command: 'npx admit probe' },
+          ask: { command: 'npx @admit-one/cli probe' },
           span: 8,
         },
       ],

@@ -152,7 +152,7 @@ export const pipeline: DashboardSource = {
           ],
           alerts: [],
           ask: {
-            command: 'npx admit audit summary by=type interval=1m from=-1h',
+            command: 'npx @admit-one/cli audit summary by=type interval=1m from=-1h',
             api: 'summary?by=type',
           },
           span: 8,
@@ -244,7 +244,7 @@ export const pipeline: DashboardSource = {
           queries: [{ expr: whole(fromLog(increase('admit_break_glass_uses_total'))), legend: 'uses' }],
           alerts: ['AdmitBreakGlassUsed'],
           ask: {
-            command: 'npx admit audit search type=admit.audit.accessed from=-1d',
+            command: 'npx @admit-one/cli audit search type=admit.audit.accessed from=-1d',
             api: 'events?type=admit.audit.accessed&order=desc',
           },
           span: 8,

@@ -27,6 +27,7 @@ import {
   type CapturedLogs,
   captureLogs,
   type IdentityProvider,
+  openEmptyDatabase,
   startIdentityProvider,
 } from '@admit-one/testkit';
 import type { AlertRule } from './alerts/rules.ts';
@@ -47,7 +48,7 @@ export interface Engines {
 
 /** @param open where the audit log is to be: the embedded engine by default */
 export async function startEngines(
-  open: () => Promise<Sql> = () => openPglite({ memory: true }),
+  open: () => Promise<Sql> = () => openEmptyDatabase(openPglite),
 ): Promise<Engines> {
   const sql = await open();
   const auditLog = await openAuditLog(sql);

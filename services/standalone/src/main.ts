@@ -14,4 +14,4 @@ await runProcess(async () => {
   const dataDir = relative(process.cwd(), standalone.dataDir) || '.';
   void standalone.ready.then(() => process.stdout.write(readyMessage({ url, metricsUrl, page, dataDir })));
   return standalone;
-});
+}, process.env);

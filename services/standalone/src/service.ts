@@ -1,6 +1,6 @@
 import { startAuditService } from '@admit-one/audit-service';
 import { auditConfigOf, edgeConfigOf, type StandaloneVariables, ticketConfigOf } from '@admit-one/config';
-import type { AuditLog, Bus, ControlStore, Outbox, TicketStore } from '@admit-one/core';
+import type { AuditLog, Bus, ControlStore, Outbox, TicketStore, UsageCounter } from '@admit-one/core';
 import type { LocalIssuers } from '@admit-one/identity';
 import type { HostContext } from '@admit-one/runtime';
 import { startTicketService, verifyPortOf } from '@admit-one/ticket-service';
@@ -17,6 +17,7 @@ export interface ServicesDependencies {
   readonly store: TicketStore;
   readonly outbox: Outbox;
   readonly control: ControlStore;
+  readonly usage: UsageCounter;
   /** Null for none. */
   readonly page: DemoPage | null;
 }
@@ -38,7 +39,7 @@ const indexRoutes: FastifyPluginAsync = async (app) => {
 
 /** Starts the audit-service, the ticket-service, the demo and the ws-edge. They stop with the host, in reverse order. */
 export async function startServices(variables: StandaloneVariables, dependencies: ServicesDependencies) {
-  const { host, local, auditLog, bus, store, outbox, control, page } = dependencies;
+  const { host, local, auditLog, bus, store, outbox, control, usage, page } = dependencies;
   const { closers, identify } = host;
   const ticketConfig = ticketConfigOf(variables, local);
 
@@ -56,6 +57,7 @@ export async function startServices(variables: StandaloneVariables, dependencies
     store,
     outbox,
     control,
+    usage,
   });
   closers.add('ticket-service', tickets.stop);
   const { DEMO_PAGE } = variables;

@@ -1,6 +1,7 @@
 import { type EpochEnd, handshakeKeyOf, newId, type Outbox, PARTITIONS } from '@admit-one/core';
 import { ticketSubjects } from '@admit-one/ticket-client';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { ON_BEHALF_PATH } from './issue/on-behalf-routes.ts';
 import { ticketPaths } from './issue/ticket-routes.ts';
 import { STATUS_PATH } from './status/status-routes.ts';
 import { type Fixture, startFixture } from './ticket-service.fixture.ts';
@@ -86,10 +87,12 @@ describe('a ticket-service', () => {
     const document = (await (await fetch(`${fixture.url}/openapi.json`)).json()) as {
       paths: Record<string, Record<string, { summary: string; security: unknown; responses: object }>>;
     };
-    for (const { method, url } of [...ticketPaths, { method: 'POST', url: STATUS_PATH }]) {
+    const issuing = [...ticketPaths, { method: 'POST', url: ON_BEHALF_PATH }];
+    for (const { method, url } of [...issuing, { method: 'POST', url: STATUS_PATH }]) {
       const operation = document.paths[url]?.[method.toLowerCase()];
       expect(operation).toMatchObject({ summary: expect.any(String), security: [{ bearer: [] }] });
-      expect(Object.keys(operation!.responses)).toEqual(['200', '400', '401', '403', '503']);
+      const limited = url === STATUS_PATH ? [] : ['429'];
+      expect(Object.keys(operation!.responses)).toEqual(['200', '400', '401', '403', ...limited, '503']);
     }
     expect(Object.keys(document.paths)).toEqual(
       expect.arrayContaining(['/api/v1/auth/token', '/.well-known/jwks.json']),

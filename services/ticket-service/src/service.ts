@@ -8,12 +8,14 @@ import {
   startRelay,
   startReporter,
   type TicketStore,
+  type UsageCounter,
 } from '@admit-one/core';
 import { createRejectionRecorder } from '@admit-one/gate';
-import { createLogoutVerifier } from '@admit-one/identity';
+import { BACKEND_ISSUER_ALIAS, createLogoutVerifier, trustIssuers } from '@admit-one/identity';
 import {
   createAuthorize,
   createClosers,
+  createFailureLimit,
   createOutageLog,
   createRejectionLog,
   type Dependencies,
@@ -36,10 +38,15 @@ import { anonymousRoutes } from './anonymous/anonymous-routes.ts';
 import { createAnonymousSessions } from './anonymous/anonymous-sessions.ts';
 import { createCommands } from './commands/commands.ts';
 import { watchEventStream } from './commands/event-stream-watch.ts';
+import { createJwtGate } from './commands/jwt-gate.ts';
 import { leaveRoomInStream } from './commands/leave-room-in-stream.ts';
 import { observeOutbox } from './commands/outbox-metrics.ts';
 import { startOutboxWatch } from './commands/outbox-watch.ts';
 import { serveRequests } from './commands/serve-requests.ts';
+import { createVerifyExchange } from './commands/verify-exchange.ts';
+import { createConnectionActions } from './connections/connection-actions.ts';
+import { connectionRoutes } from './connections/connection-routes.ts';
+import { serveConnections } from './connections/serve-connections.ts';
 import { adminRoutes } from './control/admin-routes.ts';
 import { backchannelLogout } from './control/backchannel-logout.ts';
 import { createControlActions } from './control/control-actions.ts';
@@ -47,11 +54,14 @@ import { startControlState } from './control/control-state.ts';
 import { createDecisionTimes } from './control/decision-times.ts';
 import { createEdgeRegistry } from './control/edge-registry.ts';
 import { logoutRoutes } from './control/logout-routes.ts';
+import { createIssuerOf } from './control/request-members.ts';
 import { restoreOnLoss } from './control/restore-on-loss.ts';
-import { createAuthenticate } from './http/authenticate.ts';
+import { type Authenticate, createAuthenticateWithClaims } from './http/authenticate.ts';
 import { createIssuanceRejectionRecorder } from './issue/issuance-rejections.ts';
-import { createIssueTicket } from './issue/issue-ticket.ts';
+import { createCheckIssue, createIssueTicket } from './issue/issue-ticket.ts';
+import { onBehalfRoutes } from './issue/on-behalf-routes.ts';
 import { ticketRoutes } from './issue/ticket-routes.ts';
+import { createIssueLimits } from './limits/issue-limits.ts';
 import { statusRoutes } from './status/status-routes.ts';
 import { createRedeem } from './verify/redeem.ts';
 import { createVerify } from './verify/verify.ts';
@@ -64,6 +74,8 @@ export interface TicketServiceDeps {
   readonly store: TicketStore;
   readonly outbox: Outbox;
   readonly control: ControlStore;
+  /** Of limits that all instances share. */
+  readonly usage: UsageCounter;
   readonly bus: Bus;
   readonly log: Logger;
   readonly telemetry: Telemetry;
@@ -121,11 +133,13 @@ export async function startTicketService(
   const anonymous = config.anonymous && createAnonymousSessions(config.anonymous);
   const issuers = acceptedIssuersOf(config);
   const issuerKeys = observeIssuerKeys({ log, meter, dependencies });
-  const authenticate = createAuthenticate({
-    issuers,
+  const trusted = trustIssuers(issuers, issuerKeys);
+  const authenticateWithClaims = createAuthenticateWithClaims({
+    issuers: trusted,
     maxTokenBytes: config.maxTokenBytes,
-    ...issuerKeys,
   });
+  const authenticate: Authenticate = async (authorization) =>
+    (await authenticateWithClaims(authorization)).principal;
 
   // For the time; where the store is away, its adapter has told.
   await commands.ping().catch(() => {});
@@ -166,9 +180,28 @@ export async function startTicketService(
   const rejectionLog = createRejectionLog(log, dependencies);
   closers.add('rejection log', async () => rejectionLog.stop());
   closers.add('event stream watch', watchEventStream({ events: bus.events, log, meter }));
+  const edges = createEdgeRegistry(bus.messages);
+  closers.add('edges', async () => edges.stop());
+  const aliases = issuers.map(({ alias }) => alias);
+  const issuerOf = createIssuerOf([...aliases, BACKEND_ISSUER_ALIAS], soleIssuerOf(config));
+  const connectionActions = createConnectionActions({ edges, messages: bus.messages, issuerOf });
+  const limit = createIssueLimits(config.limits, deps.usage);
+  const checkIssue = createCheckIssue({ commands, control, limit });
+  const failureLimit = createFailureLimit(config.limits.failedTokens);
   try {
-    const answering = await serveRequests({ instance, requests: bus.requests, commands, log, rejectionLog });
+    const verifyExchange = createVerifyExchange({
+      authenticate: authenticateWithClaims,
+      ...{ failureLimit, policy: config.policy, checkIssue },
+      gate: config.jwtPathway && createJwtGate(config.jwtPathway),
+    });
+    const answering = await serveRequests({
+      ...{ instance, requests: bus.requests, commands, verifyExchange, log, rejectionLog },
+    });
     closers.add('requests', () => answering.stop());
+    const ofBackends = await serveConnections({
+      ...{ requests: bus.requests, actions: connectionActions, rejectionLog },
+    });
+    closers.add('requests of backends', () => ofBackends.stop());
   } catch (error) {
     await closers.close();
     throw error;
@@ -184,38 +217,32 @@ export async function startTicketService(
     recordRejection: createRejectionRecorder({ reporter, log: rejectionLog.write }),
     log,
   });
-  const edges = createEdgeRegistry(bus.messages);
-  closers.add('edges', async () => edges.stop());
   const actions = createControlActions({
     ...{ instance, edges, bus, commands, reporter, clock, log },
     state: control,
   });
-  const verifyLogout = createLogoutVerifier({ issuers: config.issuers });
+  const verifyLogout = createLogoutVerifier(trusted);
   const times = createDecisionTimes(commands, config.revocationRetentionMs);
   const authorize = createAuthorize(config.operators, issuerKeys);
-  const ttlSeconds = config.ticketTtlSeconds;
-  const issueTicket = createIssueTicket({ commands, control, ttlSeconds, log });
+  const issueTicket = createIssueTicket({ commands, checkIssue, log });
+  const issuing = {
+    ...{ failureLimit, policy: config.policy, issueTicket, rejectionLog, instance, telemetry },
+    recordRejection: recordIssuanceRejection,
+  };
   return {
     routes: async (app) => {
-      await app.register(
-        ticketRoutes({
-          authenticate,
-          issueTicket,
-          recordRejection: recordIssuanceRejection,
-          rejectionLog,
-          instance,
-          telemetry,
-        }),
-      );
+      await app.register(ticketRoutes({ ...issuing, authenticate: authenticateWithClaims }));
+      await app.register(onBehalfRoutes({ ...issuing, authorize, commands, issuers: aliases }));
       await app.register(statusRoutes({ authenticate, store: deps.store }));
-      await app.register(anonymousRoutes({ anonymous, log }));
+      await app.register(
+        anonymousRoutes({ anonymous, limit: createFailureLimit(config.limits.anonymousSessions), log }),
+      );
       await app.register(logoutRoutes({ authenticate, actions, times }));
+      await app.register(connectionRoutes({ authorize, actions: connectionActions }));
       await app.register(backchannelLogout({ verifyLogout, actions, times, log }));
       await app.register(
         adminRoutes({
-          ...{ authorize, actions, times },
-          issuers: issuers.map(({ alias }) => alias),
-          soleIssuer: config.issuers.length === 1 ? (config.issuers[0]?.alias ?? null) : null,
+          ...{ authorize, actions, times, issuerOf },
         }),
       );
     },
@@ -238,6 +265,11 @@ export async function startTicketService(
     },
     stop: closers.close,
   };
+}
+
+/** The issuer that operators mean where they name none: the only one, or that of backends where there is none. */
+function soleIssuerOf({ issuers: [first, second] }: TicketConfig): string | null {
+  return second ? null : (first?.alias ?? BACKEND_ISSUER_ALIAS);
 }
 
 /** The internal port of forward authentication, or undefined where it is off. */

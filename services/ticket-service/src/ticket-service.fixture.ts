@@ -33,6 +33,23 @@ import { startTicketService, type TicketService } from './service.ts';
 
 export const FRONTEND = 'https://app.example.com';
 
+const none = Number.POSITIVE_INFINITY;
+
+export const UNLIMITED: TicketConfig['limits'] = {
+  ticketsPerSession: none,
+  ticketsPerUser: none,
+  failedTokens: none,
+  anonymousSessions: none,
+};
+
+export const DEFAULT_POLICY: TicketConfig['policy'] = {
+  ttlSeconds: 30,
+  ttlRules: [],
+  bindsOrigin: false,
+  bindsAddress: false,
+  requirements: new Map(),
+};
+
 /** A ticket-service on the embedded engines, its HTTP server, and an identity provider that it trusts. */
 export interface Fixture {
   readonly instance: string;
@@ -84,7 +101,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   closers.add('provider', () => provider.close());
   const operators = await startIdentityProvider({ audience: 'admit-one-audit' });
   closers.add('operators', () => operators.close());
-  const { store, outbox: memoryOutbox, control } = createMemoryStore({ source: instance, softBound });
+  const { store, outbox: memoryOutbox, control, usage } = createMemoryStore({ source: instance, softBound });
   const outbox = options.outboxOf?.(memoryOutbox) ?? memoryOutbox;
   closers.add('store', () => store.close());
   const bus = createMemoryBus({ onError: (error) => log.error({ err: error }, 'bus_error'), maxStreamBytes });
@@ -111,7 +128,8 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const origins = createOriginPolicy({ allowed: [FRONTEND], loopback: false });
   const service = await startTicketService(
     {
-      ticketTtlSeconds: 30,
+      policy: DEFAULT_POLICY,
+      limits: UNLIMITED,
       issuers: [
         {
           alias: 'main',
@@ -139,6 +157,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
         breakGlass: null,
       },
       revocationRetentionMs: 60_000,
+      jwtPathway: null,
       anonymous: { key: generateSigningKey(), tokenSeconds: 600 },
       verify: {
         requireOrigin: false,
@@ -147,7 +166,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       },
       ...config,
     },
-    { instance, store, outbox, control, bus, log, telemetry, dependencies, origins },
+    { instance, store, outbox, control, usage, bus, log, telemetry, dependencies, origins },
   );
   closers.add('service', () => service.stop());
   async function serve(routes: FastifyPluginAsync, trustedProxies: readonly string[]) {

@@ -43,6 +43,7 @@ export interface EdgeFixture {
 const defaults: EdgeConfig = {
   requireOrigin: false,
   carriers: ['subprotocol', 'query'],
+  acceptsJwt: false,
   routes: new Map([
     ['default', 'echo'],
     ['chat', 'bridge'],
@@ -53,6 +54,9 @@ const defaults: EdgeConfig = {
   heartbeatMs: 25_000,
   lifetimeMs: 3_600_000,
   maxConnections: 100,
+  maxConnectionsPerSession: Number.POSITIVE_INFINITY,
+  maxConnectionsPerUser: Number.POSITIVE_INFINITY,
+  failedUpgradesPerMinute: Number.POSITIVE_INFINITY,
   maxHandshakes: 100,
   maxMessageBytes: 65_536,
   maxBufferedBytes: 1_048_576,

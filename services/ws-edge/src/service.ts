@@ -6,6 +6,7 @@ import { createRejectionRecorder, type HandshakeRules } from '@admit-one/gate';
 import {
   blockedOriginDetail,
   type ClientAddress,
+  createFailureLimit,
   createPathTable,
   createRejectionLog,
   type Dependencies,
@@ -21,7 +22,9 @@ import {
 } from '@admit-one/runtime';
 import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
 import type { FastifyPluginAsync } from 'fastify';
+import { createConnectionPlaces } from './connection/connection-places.ts';
 import { createConnections } from './connection/connections.ts';
+import { startConnectionsElsewhere } from './connection/connections-elsewhere.ts';
 import { drainConnections } from './connection/drain.ts';
 import { createEdgeMetrics } from './connection/edge-metrics.ts';
 import { reportClosed } from './connection/report-closed.ts';
@@ -80,6 +83,13 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     telemetry.tracing,
   );
   const stopClockSync = await startClockSync(client);
+  const elsewhere = startConnectionsElsewhere({ edge: instance, messages: bus.messages });
+  const places = createConnectionPlaces({
+    maxPerSession: config.maxConnectionsPerSession,
+    maxPerUser: config.maxConnectionsPerUser,
+    elsewhere: elsewhere.count,
+    onChanged: elsewhere.changed,
+  });
   const connections = createConnections({
     limits: config,
     onError(error, { id, traceparent }) {
@@ -89,6 +99,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     onMessage: metrics.message,
     onPaused: metrics.paused,
     onClosed(record) {
+      places.release(record.connection.principal);
       metrics.connectionClosed(record.connection.route, record.closeInfo.reason);
       reportClosed(record, { reporter, log, rejectionLog });
     },
@@ -101,7 +112,11 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     ...reporterOptionsOf({ log, dependencies: engines }),
     connections: () => connections.count,
   });
-  const outlet = createBridgeOutlet(bus.messages, instance);
+  const outlet = createBridgeOutlet({
+    messages: bus.messages,
+    edge: instance,
+    onRejected: metrics.bridgeMessageRejected,
+  });
   const endpoints = new Map(
     createRoutes(config.routes, { messages: bus.messages, outlet, edge: instance }).map((route) => [
       route.name,
@@ -113,6 +128,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   for (const { name, path } of paths) routes.set(path, { name });
   const handshakeRules: HandshakeRules = {
     carriers: config.carriers,
+    acceptsJwt: config.acceptsJwt,
     routeOf: (path) => routes.find(path)?.name ?? null,
     instance,
   };
@@ -129,6 +145,8 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     handshakeRules,
     originRule: { allows: origins, required: config.requireOrigin, detailOf: blockedOriginDetail },
     connections,
+    places,
+    failureLimit: createFailureLimit(config.failedUpgradesPerMinute),
     draining,
     control,
     recordRejection,
@@ -159,6 +177,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     async stop(signal) {
       await drain();
       control.stop();
+      elsewhere.stop();
       stopClockSync();
       stopObservingClock();
       outlet.stop();

@@ -1,16 +1,13 @@
-import { issueTicket } from '../../stack/visitor.ts';
-import { open, present, repeat, times, visit } from '../traffic.ts';
-import { type Cause, nothing, runSql, type Scene } from './cause.ts';
+import { ask, open, present, repeat, times, visit } from '../traffic.ts';
+import { type Cause, nothing, type Scene } from './cause.ts';
 
-/** Lets the minutes pass that the gauges of the largest sources count: they are the same in every test. */
-function letMinutesPass(scene: Scene): Promise<void> {
-  return runSql(scene, "DELETE FROM rollup WHERE dimension IN ('prefix', 'blocked')");
-}
+/** It is not in FRONTEND_ORIGINS. */
+const FORGOTTEN = 'https://forgotten.example.com';
 
 /** Presents so many tickets a second time. */
 async function replay({ stack }: Scene, count: number): Promise<void> {
   await times(count, async () => {
-    const { ticket } = await issueTicket(stack);
+    const { ticket } = await ask(stack);
     await present(stack, ticket);
     await present(stack, ticket);
   });
@@ -31,10 +28,7 @@ export const clientCauses: readonly Cause[] = [
     fires: ['AdmitClientReusesTickets', 'AdmitTicketsReplayed'],
     async begin(scene) {
       const replaying = repeat(1_000, () => replay(scene, 6));
-      return async () => {
-        await replaying.stop();
-        await letMinutesPass(scene);
-      };
+      return replaying.stop;
     },
   },
   {
@@ -42,24 +36,27 @@ export const clientCauses: readonly Cause[] = [
     fires: ['AdmitPrefixRejected'],
     async begin(scene) {
       await times(140, () => present(scene.stack, null, { address: '198.51.100.7' }));
-      return () => letMinutesPass(scene);
+      return nothing;
     },
   },
   {
     injects: 'a page of an origin that is not listed is used from 12 networks',
     fires: ['AdmitOriginBlocked'],
     async begin(scene) {
-      const origin = 'https://forgotten.example.com';
-      await times(12, (n) => present(scene.stack, null, { address: `203.0.${n}.7`, origin }));
-      return () => letMinutesPass(scene);
+      await times(12, (n) => present(scene.stack, null, { address: `203.0.${n}.7`, origin: FORGOTTEN }));
+      return nothing;
     },
   },
   {
     injects: 'tickets are issued, and no edge sees them',
     fires: ['AdmitTicketsNotPresented'],
-    async begin({ stack }) {
-      const issuing = repeat(250, () => times(5, () => issueTicket(stack)));
-      return issuing.stop;
+    async begin({ stack, traffic }) {
+      await traffic.pause();
+      const issuing = repeat(250, () => times(5, () => ask(stack)));
+      return async () => {
+        await issuing.stop();
+        traffic.resume();
+      };
     },
   },
 ];
@@ -82,14 +79,21 @@ export const crowdCauses: readonly Cause[] = [
     },
   },
   {
-    injects: 'nobody comes any more',
+    injects: 'all pages are moved to an origin that is not listed',
     fires: ['AdmitNoAdmissions'],
+    mayFire: ['AdmitOriginBlocked', 'AdmitUpgradeSlow'],
     async begin({ stack, traffic }) {
       await times(8, async () => {
         for (let n = 0; n < 40; n += 1) await visit(stack);
       });
       await traffic.pause();
-      return async () => traffic.resume();
+      const coming = repeat(200, () =>
+        times(2, async () => present(stack, (await ask(stack)).ticket, { origin: FORGOTTEN })),
+      );
+      return async () => {
+        await coming.stop();
+        traffic.resume();
+      };
     },
   },
 ];

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { eventually } from '@admit-one/testkit';
+import { events } from '../../stack/audit-log.ts';
 import { logOut } from '../../stack/control.ts';
 import { startService } from '../../stack/service-process.ts';
-import { issueTicket } from '../../stack/visitor.ts';
-import { open, present, repeat, times, visit } from '../traffic.ts';
+import { ask, open, present, repeat, times, visit } from '../traffic.ts';
 import { type Cause, nothing, type Scene } from './cause.ts';
 
 /** What spends the error budgets while requests fail. */
@@ -21,7 +22,7 @@ async function besides(scene: Scene, variables: Record<string, string>, atOnce: 
     ...variables,
   });
   const asking = repeat(200, () =>
-    times(atOnce, () => issueTicket({ tickets: service.url, users: stack.users }).catch(() => {})),
+    times(atOnce, () => ask({ tickets: service.url, users: stack.users }).catch(() => {})),
   );
   return async () => {
     await asking.stop();
@@ -44,16 +45,21 @@ export const outageCauses: readonly Cause[] = [
     begin: (scene) => besides(scene, { OUTBOX_SOFT_BOUND: '1' }, 20),
   },
   {
-    injects: 'an edge is cut off from the bus',
-    fires: ['AdmitAvailabilityBurn', 'AdmitAvailabilitySlowBurn', 'AdmitFailureTrickle', 'AdmitSuccessBurn'],
-    mayFire: ['AdmitAdmissionsFailing', 'AdmitTicketsNotPresented'],
+    // The events of an edge that stays cut off wait in it: the log learns of its rejections when the link is back.
+    injects: 'the link of an edge to the bus breaks again and again',
+    fires: burns,
+    mayFire: ['AdmitAdmissionsFailing', 'AdmitLogFreshnessBurn'],
     async begin({ stack, edgeLink }) {
-      edgeLink.delay(1_500);
-      const visiting = repeat(300, () => times(4, () => visit(stack, 1)));
-      return async () => {
-        await visiting.stop();
+      const breaking = repeat(0, async () => {
+        const from = new Date().toISOString();
+        edgeLink.refuse();
+        edgeLink.cut();
+        await times(10, () => visit(stack, 1).catch(nothing));
         await edgeLink.heal();
-      };
+        const rejected = () => events(stack, { reason: 'ticket_service_unavailable', from });
+        await eventually(async () => (await rejected()).length > 0, { what: 'the rejections', everyMs: 250 });
+      });
+      return breaking.stop;
     },
   },
   {
@@ -72,7 +78,8 @@ export const outageCauses: readonly Cause[] = [
   {
     injects: 'both ticket-services stand still',
     fires: ['AdmitAdmissionsFailing'],
-    mayFire: ['AdmitNoAdmissions', ...burns],
+    // Their relays stand still too.
+    mayFire: ['AdmitLogFreshnessBurn', 'AdmitNoAdmissions', ...burns],
     async begin({ stack, traffic }) {
       await traffic.pause();
       const presenting = repeat(200, () => times(8, () => present(stack, randomBytes(16).toString('hex'))));
@@ -90,7 +97,7 @@ export const outageCauses: readonly Cause[] = [
     mayFire: ['AdmitAdmissionsFailing', 'AdmitLogFreshnessBurn', 'AdmitNoAdmissions', ...burns],
     async begin({ stack }) {
       await stack.engines.redis.pause();
-      const asking = repeat(200, () => issueTicket(stack));
+      const asking = repeat(200, () => ask(stack));
       return async () => {
         await stack.engines.redis.resume();
         await asking.stop();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { openPglite, type Sql } from '@admit-one/adapter-postgres';
 import type { ReceivedEvent } from '@admit-one/core';
+import { openEmptyDatabase } from '@admit-one/testkit';
 import { expect, test } from 'vitest';
 import { appendBatch, BATCH, fillAuditLog } from './fill-audit-log.ts';
 
@@ -51,13 +52,13 @@ function copyOf(event: ReceivedEvent): ReceivedEvent {
 }
 
 test('a day that is copied has the tables of one that is appended', { timeout: 180_000 }, async () => {
-  const copied = await openPglite({ memory: true });
+  const copied = await openEmptyDatabase(openPglite);
   await fillAuditLog(copied, 2 * COUNT, () => {}, 2);
   const expected = await tablesOf(copied);
   await copied.close();
   for (const rows of Object.values(expected)) expect(rows).not.toEqual([]);
 
-  const appended = await openPglite({ memory: true });
+  const appended = await openEmptyDatabase(openPglite);
   const { log, events } = await fillAuditLog(appended, COUNT, () => {}, 1);
   for (let done = 0; done < COUNT; done += BATCH)
     await appendBatch(log, (COUNT + done) / BATCH + 1, events.slice(done, done + BATCH).map(copyOf));

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { asRole } from '@admit-one/testkit';
 import type { Engines } from '../../stack/engines.ts';
+import type { Variables } from '../../stack/stack.ts';
 import { HOST, ORIGIN } from '../client/endpoint.ts';
 import { freePort } from '../processes/free-port.ts';
 import { type ServerProcess, startServer } from '../processes/server-process.ts';
@@ -14,7 +15,12 @@ export interface Service extends ServerProcess {
 }
 
 /** Starts a service on these engines, and resolves when it is ready. */
-export async function startService(name: ServiceName, engines: Engines, setting: Setting): Promise<Service> {
+export async function startService(
+  name: ServiceName,
+  engines: Engines,
+  setting: Setting,
+  more: Variables = {},
+): Promise<Service> {
   const { root, identity, logLevel, tracing, nodeOptions } = setting;
   const metricsPort = await freePort();
   const service = await startServer({
@@ -35,6 +41,7 @@ export async function startService(name: ServiceName, engines: Engines, setting:
       FRONTEND_ORIGINS: ORIGIN,
       ROUTES: 'default=echo',
       DRAIN_SECONDS: '0',
+      ...more,
     },
   });
   return { ...service, metricsUrl: `http://${HOST}:${metricsPort}/metrics` };

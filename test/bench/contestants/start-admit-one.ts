@@ -1,6 +1,7 @@
 import { createClosers } from '@admit-one/runtime';
 import { eventually } from '@admit-one/testkit';
 import { type Engines, startEngines } from '../../stack/engines.ts';
+import type { Variables } from '../../stack/stack.ts';
 import type { Contestant, Setting } from './contestant.ts';
 import { type Service, startService } from './services.ts';
 
@@ -20,14 +21,14 @@ const STORY = [
 
 const SETTLED_WITHIN_MS = 60_000;
 
-/** Starts the three services on their own engines. */
-export async function startAdmitOne(setting: Setting): Promise<AdmitOne> {
+/** Starts the three services on their own engines. @param more in the environment of each */
+export async function startAdmitOne(setting: Setting, more: Variables = {}): Promise<AdmitOne> {
   const closers = createClosers();
   const engines = await startEngines();
   closers.add('engines', engines.stop);
 
   async function start(name: Parameters<typeof startService>[0]): Promise<Service> {
-    const service = await startService(name, engines, setting);
+    const service = await startService(name, engines, setting, more);
     closers.add(name, service.stop);
     return service;
   }

@@ -19,6 +19,10 @@ export interface AppSettings {
   readonly carrier: 'subprotocol' | 'query';
   /** Whether the page's own server asks for the tickets. */
   readonly hasBackend: boolean;
+  /** The flag of the migration from JWTs. */
+  readonly useTickets: boolean;
+  /** Whether the JWT is presented after three failures to get a ticket. */
+  readonly fallsBack: boolean;
 }
 
 /** What the page shows of one socket. */
@@ -82,13 +86,16 @@ async function getTicket(need: TicketContext): Promise<TicketResult> {
 }
 
 function openLine(route: string): Line {
-  const { tickets, edge, prefetch, carrier, hasBackend } = settings;
+  const { tickets, edge, prefetch, carrier, hasBackend, useTickets, fallsBack } = settings;
+  const migration = { useTickets, ...(fallsBack && { fallback: 'jwt' as const }) };
   const socket = connect({
     url: new URL(route === '' ? '/ws' : `/ws/${route}`, edge),
     carrier,
     debug: console,
     ...(route === '' ? {} : { route }),
-    ...(hasBackend ? { getTicket } : { getToken, prefetch, ticketUrl: `${tickets}/api/websocket/ticket` }),
+    ...(hasBackend
+      ? { getTicket }
+      : { getToken, prefetch, ...migration, ticketUrl: `${tickets}/api/websocket/ticket` }),
   });
   const line: Line = { socket, states: [] };
   socket.addEventListener('statechange', ({ detail }) => {

@@ -44,6 +44,13 @@ export function signingIn(scene: () => Scene): void {
     expect(consumed?.data.context).toMatchObject({ carrier: 'query', origin: scene().origin });
   });
 
+  test('a JWT connects nobody where the edge accepts tickets only', async () => {
+    const jwt = await scene().stack.users.token();
+    const visit = await scene().visit({ useTickets: false, storage: { jwt } });
+    await visit.reach('waiting(NOT_AUTHORIZED)');
+    expect(visit.asked).toMatchObject({ ticket: 0, status: 0 });
+  });
+
   test('ten refreshes connect ten times, each with its own ticket', async () => {
     const visit = await scene().visit();
     await visit.reach('open');

@@ -11,6 +11,7 @@ import { outboxTests } from './ticket-store/outbox.ts';
 import { recordTests } from './ticket-store/record.ts';
 import { revocationTests } from './ticket-store/revocation.ts';
 import type { OutboxBounds, TicketStoreEngine } from './ticket-store/subject.ts';
+import { usageTests } from './ticket-store/usage.ts';
 
 export interface TicketStoreContractOptions {
   /**
@@ -44,6 +45,7 @@ export function ticketStoreContract(name: string, options: TicketStoreContractOp
       outbox: outboxTests,
       leases: leaseTests,
       bounds: boundTests,
+      usage: usageTests,
       'clock and close': clockTests,
     },
     skips,

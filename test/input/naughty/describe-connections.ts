@@ -31,7 +31,7 @@ export function describeConnections(running: () => Stack): void {
     return status;
   }
 
-  describe.each(Object.entries(naughtyStrings))('%s', (_what, text) => {
+  describe.concurrent.each(Object.entries(naughtyStrings))('%s', (_what, text) => {
     const came = asHeader(text);
 
     test.runIf(mayBeHeader(came))(

@@ -93,7 +93,7 @@ let unspent: readonly [Ticket, Ticket];
 let ageing: Ticket[];
 
 beforeAll(async () => {
-  edge = await startEdgeUnderTest({ TICKET_TTL_SECONDS: '3' });
+  edge = await startEdgeUnderTest({ TICKET_TTL_SECONDS: '5' });
   unspent = [await edge.issue(), await edge.issue()];
   ageing = await Promise.all(ways.map(() => edge.issue()));
 });

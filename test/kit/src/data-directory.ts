@@ -1,43 +1,41 @@
-import { access, cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyDirectory, keptDirectory } from './kept-directory.ts';
 import { type TemporaryDirectory, temporaryDirectory } from './temporary-directory.ts';
 
-const modules = join(import.meta.dirname, '..', '..', '..', 'node_modules');
+const manifest = join(
+  import.meta.dirname,
+  ...['..', '..', '..', 'node_modules', '@electric-sql', 'pglite', 'package.json'],
+);
 
-/**
- * Makes a data directory for standalone whose database is initialised and empty. It is a copy: to initialise one takes PGlite
- * four seconds of CPU time. The original is made once per version of PGlite.
- */
+/** Makes a data directory for standalone whose database is initialised and empty. */
 export async function dataDirectory(): Promise<TemporaryDirectory> {
   const directory = await temporaryDirectory();
-  await cp(await initializedDatabase(), join(directory.path, 'audit'), { recursive: true });
+  await copyDirectory(await initializedDatabase(), join(directory.path, 'audit'));
   return directory;
 }
 
-let initialized: Promise<string> | undefined;
-
-function initializedDatabase(): Promise<string> {
-  initialized ??= initializeDatabase();
-  return initialized;
+/** Opens a new, empty database of PGlite by its directory, which is removed when the database is closed. */
+export async function openEmptyDatabase<Database extends { close(): Promise<void> }>(
+  open: (location: { readonly dataDir: string }) => Promise<Database>,
+): Promise<Database> {
+  const directory = await dataDirectory();
+  const database = await open({ dataDir: join(directory.path, 'audit') });
+  return {
+    ...database,
+    async close() {
+      await database.close();
+      await directory.remove();
+    },
+  };
 }
 
-async function initializeDatabase(): Promise<string> {
-  const manifest = await readFile(join(modules, '@electric-sql', 'pglite', 'package.json'), 'utf8');
-  const path = join(modules, '.admit-one', `pglite-${JSON.parse(manifest).version}`);
-  if (await exists(path)) return path;
-  await mkdir(join(modules, '.admit-one'), { recursive: true });
-  const own = await mkdtemp(`${path}-`);
-  const { PGlite } = await import('@electric-sql/pglite');
-  const pglite = await PGlite.create(own);
-  await pglite.close();
-  // Where another process was faster, its directory stays.
-  await rename(own, path).catch(() => rm(own, { recursive: true }));
-  return path;
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+/** To initialise a database takes PGlite two to four seconds of CPU time; to copy one, a twentieth of one. */
+async function initializedDatabase(): Promise<string> {
+  const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
+  return keptDirectory(`pglite-${version}`, async (path) => {
+    const { PGlite } = await import('@electric-sql/pglite');
+    const pglite = await PGlite.create(path);
+    await pglite.close();
+  });
 }

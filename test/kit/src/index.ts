@@ -14,11 +14,14 @@ export { type EngineName, findProgram, missingEngines } from './engines/programs
 export * from './engines/prometheus.ts';
 export * from './engines/redis.ts';
 export * from './engines/redis-sentinel.ts';
+export * from './engines/redis-users.ts';
 export * from './eventually.ts';
 export * from './fault-proxy/fault-proxy.ts';
 export * from './identity-provider.ts';
 export { type ProviderMode, SLOW_ANSWER_MS } from './identity-provider-faults.ts';
 export * from './json-receiver.ts';
+export * from './openid-provider/browser-session.ts';
+export * from './openid-provider/openid-provider.ts';
 export * from './provider-shapes.ts';
 export * from './raw/frames.ts';
 export * from './raw/raw-socket.ts';

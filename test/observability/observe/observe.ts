@@ -9,7 +9,7 @@ import {
   temporaryDirectory,
 } from '@admit-one/testkit';
 import { runProgram } from '../../stack/program.ts';
-import { FRONTEND } from '../../stack/stack.ts';
+import { FRONTEND, LENIENT } from '../../stack/stack.ts';
 import { play, visitorIncidents } from './incidents.ts';
 
 const LISTENING = /\{[^\n]*"message":"listening"\}/;
@@ -42,6 +42,7 @@ async function start(root: string, closers: ReturnType<typeof createClosers>) {
   closers.add('data directory', directory.remove);
   const program = runProgram(join(root, 'services/standalone/dist/main.js'), [], {
     ...{ PORT: '0', METRICS_PORT: '0', DATA_DIR: directory.path, TICKET_TTL_SECONDS: '10' },
+    ...LENIENT,
     ...{ FRONTEND_ORIGINS: FRONTEND, TRUSTED_PROXIES: '127.0.0.1' },
     ...{ JWT_ISSUER: users.issuer, JWT_AUDIENCE: users.audience, JWT_JWKS_URL: users.jwksUrl },
   });
@@ -67,7 +68,7 @@ async function start(root: string, closers: ReturnType<typeof createClosers>) {
       `  Metrics        ${metricsUrl}`,
       `  Prometheus     ${prometheus.url}/alerts`,
       `  Alertmanager   ${alertmanager.url}`,
-      `  Audit log      npx admit audit tail --url ${url} --data-dir ${directory.path}`,
+      `  Audit log      npx @admit-one/cli audit tail --url ${url} --data-dir ${directory.path}`,
       '',
     ].join('\n'),
   };

@@ -38,8 +38,8 @@ const JUDGES: Judges = {
 
 /** A stream can't take back these settings. */
 const REMEDIES: Partial<Record<Member, string>> = {
-  deny_purge: 'Run npx admit stream recreate.',
-  sealed: 'Run npx admit stream recreate.',
+  deny_purge: 'Run npx @admit-one/cli stream recreate.',
+  sealed: 'Run npx @admit-one/cli stream recreate.',
 };
 
 /** Compares the existing stream with the wanted one: a diagnostic for each member that differs. */

@@ -71,7 +71,7 @@ function fillOf({ state, config }: StreamInfo): Diagnostic {
   return {
     level: 'warning',
     message,
-    remedy: 'Check that the audit-service runs and stores events, then run npx admit stream trim.',
+    remedy: 'Check that the audit-service runs and stores events, then run npx @admit-one/cli stream trim.',
   };
 }
 

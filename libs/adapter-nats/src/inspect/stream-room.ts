@@ -16,7 +16,7 @@ const WEEK_SECONDS = 7 * 86_400;
 /** A rate that is measured over less says little. */
 const MEASURED_SECONDS = 60;
 const FEW_HOURS = 4;
-const RAISE = 'Raise the limit with npx admit stream resize, and NATS_STREAM_MAX_BYTES with it.';
+const RAISE = 'Raise the limit with npx @admit-one/cli stream resize, and NATS_STREAM_MAX_BYTES with it.';
 
 /** How many admissions fit into a stream, and for how long the audit-service may be away. */
 export async function roomDiagnostics(streams: StreamAPI, info: StreamInfo): Promise<readonly Diagnostic[]> {

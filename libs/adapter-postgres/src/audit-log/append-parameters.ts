@@ -19,7 +19,7 @@ export const inputs: readonly Column[] = [
     type: 'text',
     cellOf: ({ event }) => openedConnectionOf(event)?.edge ?? null,
   },
-  { name: 'cohort', type: 'float8', cellOf: ({ event }) => cohortMinuteOf(event) },
+  { name: 'cohort', type: 'float8', cellOf: ({ event }, { issuedAt }) => cohortMinuteOf(event, issuedAt) },
   {
     name: 'counts',
     type: 'text',

@@ -1,4 +1,4 @@
-import { dimensions, factsOf, type ReceivedEvent } from '@admit-one/core';
+import { dimensions, type ReceivedEvent } from '@admit-one/core';
 import { factColumns } from './columns.ts';
 import { timeOf } from './values.ts';
 
@@ -27,44 +27,69 @@ export const BLOCKED = 'blocked';
 /** The dimension of all events: one row for each minute. */
 export const ALL = 'all';
 
+/** The dimensions of one value for each event, each a column of the rows that are counted. */
+const columns: readonly (readonly [dimension: string, value: string])[] = [
+  ...columnDimensions.map((dimension) => [dimension, columnOf(dimension)] as const),
+  [
+    BLOCKED,
+    `CASE WHEN stored.type LIKE '%.rejected' AND stored.reason = 'origin_blocked'
+          THEN stored.origin || ' ' || stored.prefix::text END`,
+  ],
+  [
+    COHORT,
+    `CASE WHEN cohort IS NOT NULL THEN coalesce(stored.route, '') || ' ' || coalesce(stored.pathway, '') END`,
+  ],
+];
+
+const columnName = (dimension: string) => `by_${dimension}`;
+const names = columns.map(([dimension]) => columnName(dimension));
+
+/** The minute that an event is counted in: a cohort is its ticket's. */
+const minuteOf = (dimension: string) => (dimension === COHORT ? 'issued_in' : 'minute');
+
 /**
  * Counts stored events by minute, for each dimension, by type and reason. Part of the append statement: `stored` holds the new
  * events, `incoming` the parameters, and `counted` has been locked before.
+ *
+ * Each grouping set is one dimension: the columns of the others are null in its rows. That takes half of the time that a row
+ * for each event and dimension does.
  */
 export const ROLL_UP = `
     INSERT INTO rollup (dimension, value, minute, type, reason, events, count)
-    SELECT dimension, value, date_trunc('minute', at), CASE WHEN dimension = '${ALL}' THEN '' ELSE stored.type END,
-           CASE WHEN dimension = '${ALL}' THEN '' ELSE coalesce(stored.reason, '') END, count(*), sum(stored.count)
-    FROM stored JOIN incoming USING (partition_key, sequence)
-    CROSS JOIN LATERAL (
-      VALUES ('${ALL}', '', stored.time), ${columnDimensions
-        .map((name) => `('${name}', ${columnOf(name)}, stored.time)`)
-        .join(', ')},
-             ('${COHORT}',
-              CASE WHEN cohort IS NOT NULL
-                   THEN coalesce(stored.route, '') || ' ' || coalesce(stored.pathway, '') END,
-              ${timeOf('cohort')}),
-             ('${BLOCKED}',
-              CASE WHEN stored.type LIKE '%.rejected' AND stored.reason = 'origin_blocked'
-                   THEN stored.origin || ' ' || stored.prefix::text END,
-              stored.time)
+    WITH row AS (
+      SELECT date_trunc('minute', stored.time) AS minute, stored.type, coalesce(stored.reason, '') AS reason, stored.count,
+             stored.attributes, date_trunc('minute', ${timeOf('cohort')}) AS issued_in,
+             ${columns.map(([dimension, value]) => `${value} AS ${columnName(dimension)}`).join(', ')}
+      FROM stored JOIN incoming USING (partition_key, sequence)
+      WHERE (SELECT count(*) FROM counted) >= 0
+    )
+    SELECT * FROM (
+      SELECT CASE WHEN type IS NULL THEN '${ALL}' ${columns.map(([dimension]) => `WHEN ${columnName(dimension)} IS NOT NULL THEN '${dimension}'`).join(' ')} END AS dimension,
+             CASE WHEN type IS NULL THEN '' ELSE coalesce(${names.join(', ')}) END AS value,
+             coalesce(minute, issued_in), coalesce(type, ''), coalesce(reason, ''), count(*), sum(count)
+      FROM row
+      GROUP BY GROUPING SETS ((minute), ${columns.map(([dimension]) => `(${minuteOf(dimension)}, type, reason, ${columnName(dimension)})`).join(', ')})
       UNION ALL
-      SELECT 'attribute.' || key, attribute.value, stored.time FROM jsonb_each_text(stored.attributes) AS attribute
-    ) AS counted_by (dimension, value, at)
-    WHERE value IS NOT NULL AND (SELECT count(*) FROM counted) >= 0
-    GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+      SELECT 'attribute.' || key, attribute.value, minute, type, reason, count(*), sum(count)
+      FROM row CROSS JOIN LATERAL jsonb_each_text(attributes) AS attribute
+      GROUP BY 1, 2, 3, 4, 5
+    ) AS counted_by
+    WHERE value IS NOT NULL ORDER BY 1, 2, 3, 4, 5
     ON CONFLICT (dimension, value, minute, type, reason)
     DO UPDATE SET events = rollup.events + excluded.events, count = rollup.count + excluded.count`;
 
-/** When the ticket was issued of which the event is a first step, Unix milliseconds; null for any other event. */
-export function cohortMinuteOf(event: ReceivedEvent): number | null {
-  switch (event.type) {
+/**
+ * When the ticket was issued of which the event is a first step, Unix milliseconds; null for any other event.
+ * @param issuedAt of its ticket
+ */
+export function cohortMinuteOf({ type, data }: ReceivedEvent, issuedAt: number | null): number | null {
+  switch (type) {
     case 'admit.ticket.reserved':
-      return event.data.reservation === 1 ? factsOf(event).issuedAt : null;
+      return data.reservation === 1 ? issuedAt : null;
     case 'admit.ticket.issued':
     case 'admit.ticket.consumed':
     case 'admit.ticket.revoked':
-      return factsOf(event).issuedAt;
+      return issuedAt;
     default:
       return null;
   }

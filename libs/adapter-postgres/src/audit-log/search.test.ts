@@ -18,7 +18,7 @@ import { fillWithSeededEvents, type SeededLog, seeded } from './seeded-log.fixtu
 
 // biome-ignore lint/style/noProcessEnv: `npm run test:all` asks for the long set
 const isLong = process.env.ADMIT_ONE_LONG === 'true';
-const SEEDED_COUNT = isLong ? 200_000 : 3_000;
+const SEEDED_COUNT = isLong ? 200_000 : 2_000;
 
 /** For the long set. */
 const timeout = 1_800_000;

@@ -1,4 +1,4 @@
-import { missingEngines, type PostgresEngine, startPostgres } from '@admit-one/testkit';
+import { missingEngines, openEmptyDatabase, type PostgresEngine, startPostgres } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openPglite } from './pglite.ts';
 import { openPostgres, type PostgresOptions } from './postgres.ts';
@@ -9,7 +9,7 @@ export type OpenEmpty = () => Promise<Sql>;
 
 /** Registers a suite twice: on the embedded PostgreSQL, and on a server. */
 export function describeOnBothEngines(suite: (engine: string, openEmpty: OpenEmpty) => void): void {
-  describe('on PGlite', () => suite('PGlite', () => openPglite({ memory: true })));
+  describe('on PGlite', () => suite('PGlite', () => openEmptyDatabase(openPglite)));
   describeOnServer((server) => {
     suite('a PostgreSQL server', async () => openForTest({ url: await server().createDatabase() }));
   });

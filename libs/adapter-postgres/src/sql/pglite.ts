@@ -2,8 +2,10 @@ import { PGlite, type Transaction, types } from '@electric-sql/pglite';
 import type { Sql, SqlQueries } from './sql.ts';
 import { readerOf } from './types.ts';
 
-/** Where the database is: a directory, used for nothing else, or memory, which ends with `close`. */
-export type PgliteLocation = { readonly dataDir: string } | { readonly memory: true };
+/** Where the database is: a directory, used for nothing else. */
+export interface PgliteLocation {
+  readonly dataDir: string;
+}
 
 /** The operating system caches the files anyway: PostgreSQL's default of 128 MB would be memory of this process. */
 const SMALL_CACHE = ['-c', 'shared_buffers=16MB'];
@@ -19,13 +21,9 @@ const READERS = Object.fromEntries(
  * last of it may not survive the machine, since PGlite never waits for the disk. It does not lock its directory:
  * the caller must ensure that no other process opens it.
  */
-export async function openPglite(location: PgliteLocation): Promise<Sql> {
+export async function openPglite({ dataDir }: PgliteLocation): Promise<Sql> {
   const startParams = [...PGlite.defaultStartParams, ...SMALL_CACHE];
-  const pglite = await PGlite.create({
-    startParams,
-    parsers: READERS,
-    ...('dataDir' in location ? { dataDir: location.dataDir } : {}),
-  });
+  const pglite = await PGlite.create({ dataDir, startParams, parsers: READERS });
   let closing: Promise<void> | undefined;
   return {
     query: queriesOf(pglite).query,

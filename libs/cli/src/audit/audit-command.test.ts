@@ -59,7 +59,7 @@ describe('an error says what to do', () => {
   it.each<[AuditReply, string]>([
     [problem(401, 'INVALID_TOKEN', 'The token has expired.'), 'from ADMIT_OPERATOR_TOKEN. Get a new one'],
     [problem(403, 'INSUFFICIENT_SCOPE', 'No.'), 'says how operators get a scope'],
-    [problem(503, 'AUDIT_UNAVAILABLE', 'No answer.'), 'npx admit doctor --service audit-service'],
+    [problem(503, 'AUDIT_UNAVAILABLE', 'No answer.'), 'npx @admit-one/cli doctor --service audit-service'],
     [
       problem(400, 'INVALID_REQUEST', 'limit must be >= 1.'),
       'INVALID_REQUEST: limit must be >= 1. (traceId a1)\n',

@@ -51,7 +51,7 @@ async function showCompleteness(
   writeAcknowledgements(writer, reply);
   if (!isComplete)
     progress.info(
-      'what is known can be acknowledged: npx admit audit acknowledge partition <key>... --reason <text>',
+      'what is known can be acknowledged: npx @admit-one/cli audit acknowledge partition <key>... --reason <text>',
     );
 }
 

@@ -15,7 +15,7 @@ export function addExplainCommand(audit: Command, context: AuditContext): void {
     .command('explain')
     .description(
       'Says what the rejections of a time have in common, against the hour before, and what to do.\n' +
-        'Exits with 3 if there are no rejections. Example: npx admit audit explain from=-1h reason=origin_blocked',
+        'Exits with 3 if there are no rejections. Example: npx @admit-one/cli audit explain from=-1h reason=origin_blocked',
     )
     .argument('[words...]', 'from (the last hour by default), to, reason');
   withOutputOptions(explain, 'print the reply as one line of JSON').action(

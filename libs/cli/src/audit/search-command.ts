@@ -20,7 +20,7 @@ export function addSearchCommand(audit: Command, context: AuditContext): void {
     .description(
       'Finds events, newest first. Words are parameters of the API: name=value, name!=value, or one bare word for any id,\n' +
         'address or ticket. Exits with 3 if there is nothing.\n' +
-        'Example: npx admit audit search reason=ticket_replayed address=203.0.113.0/24 from=-2h',
+        'Example: npx @admit-one/cli audit search reason=ticket_replayed address=203.0.113.0/24 from=-2h',
     )
     .argument('[words...]', 'such as user=alice route!=chat from=-2h to=now limit=20 order=asc')
     .option('--all', 'all pages, to the end');

@@ -155,7 +155,7 @@ describe('admit audit story', () => {
     const { code, stderr } = await server.admit(words).ended;
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: `[admit] A support code is at least 8 characters of a ticket id. For a user: npx admit audit story user ${user}\n`,
+      stderr: `[admit] A support code is at least 8 characters of a ticket id. For a user: npx @admit-one/cli audit story user ${user}\n`,
     });
     expect(server.requests).toEqual([]);
   });
@@ -201,7 +201,7 @@ describe.each([[['why'] as const], [['audit', 'why'] as const]])('admit %s', (co
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: expect.stringContaining(`${verdict}\nWhat to do: Compare the two presenters.\n`),
-      stderr: '[admit] event by event: npx admit audit story ticket u7lqBqkCwD\n',
+      stderr: '[admit] event by event: npx @admit-one/cli audit story ticket u7lqBqkCwD\n',
     });
     expect(server.requests.map(({ path }) => path)).toEqual(['tickets/u7lqBqkCwD']);
   });

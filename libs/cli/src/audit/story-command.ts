@@ -16,7 +16,7 @@ export function addStoryCommand(audit: Command, context: AuditContext): void {
     .command('story')
     .description(
       'Says what happened to a ticket, session, user or connection, in a sentence and event by event.\n' +
-        'Exits with 3 if nothing is known. Example: npx admit audit story user alice',
+        'Exits with 3 if nothing is known. Example: npx @admit-one/cli audit story user alice',
     )
     .argument('<kind or id>', `${storyKinds.join(', ')}; without it, the kind is found by the id`)
     .argument('[id]', 'an id; of a ticket also its first 8 or more characters, or the ticket')
@@ -85,5 +85,5 @@ function writeEvents(writer: Writer, { events, truncated }: StoryReply): void {
       return [time, { text: durationText(Number(event.sinceMs)) }, ...cells];
     }),
   );
-  if (truncated) writer.text('There are more events; npx admit audit search finds all.', 'warning');
+  if (truncated) writer.text('There are more events; npx @admit-one/cli audit search finds all.', 'warning');
 }

@@ -15,7 +15,7 @@ export function addSummaryCommand(audit: Command, context: AuditContext): void {
     .command('summary')
     .description(
       'Counts events over time. Exits with 3 if there are none.\n' +
-        'Example: npx admit audit summary by=reason,route interval=1m from=-1h',
+        'Example: npx @admit-one/cli audit summary by=reason,route interval=1m from=-1h',
     )
     .argument('[words...]', 'by (dimensions), interval, from (the last hour by default), to');
   withOutputOptions(summary, 'print the reply as one line of JSON').action(

@@ -18,7 +18,7 @@ export function addTailCommand(audit: Command, context: AuditContext): void {
     .command('tail')
     .description(
       'Prints events as they are stored, and reconnects without a loss. Ctrl-C ends.\n' +
-        'Example: npx admit audit tail type=admit.ticket.rejected type=admit.handshake.rejected',
+        'Example: npx @admit-one/cli audit tail type=admit.ticket.rejected type=admit.handshake.rejected',
     )
     .argument('[words...]', 'as of search; since=<position> starts after an event')
     .option('--json', 'print one event per line, as JSON')

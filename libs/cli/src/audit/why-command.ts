@@ -13,7 +13,7 @@ export function addWhyCommand(parent: Command, context: AuditContext): Command {
     .command('why')
     .description(
       'Says what happened to a support code, and what to do. Exits with 3 if nothing is known of it.\n' +
-        'Example: npx admit why u7lqBqkCwD',
+        'Example: npx @admit-one/cli why u7lqBqkCwD',
     )
     .argument('<code>', `a ticket id, its first ${SUPPORT_CODE_LENGTH} characters, or the ticket`);
   return withOutputOptions(why, 'print the story as one line of JSON').action(
@@ -40,6 +40,6 @@ async function explainCode(
   if (options.markdown) writer.heading(`Ticket ${textOf(story.id)}`);
   writeVerdict(writer, story);
   progress.info(
-    `event by event: npx admit audit story ticket ${textOf(story.id).slice(0, SUPPORT_CODE_LENGTH)}`,
+    `event by event: npx @admit-one/cli audit story ticket ${textOf(story.id).slice(0, SUPPORT_CODE_LENGTH)}`,
   );
 }

@@ -8,7 +8,7 @@ export function addCompletionCommand(program: Command, { stdout }: Terminal): vo
   program
     .command('completion')
     .description(
-      'Prints a script that completes commands and options in a shell: source <(npx admit completion bash)',
+      'Prints a script that completes commands and options in a shell: source <(npx @admit-one/cli completion bash)',
     )
     .addArgument(new Argument('<shell>', 'the shell').choices(shells))
     .action((shell: Shell) => void stdout.write(completionScript(shell, commandTree(program))));

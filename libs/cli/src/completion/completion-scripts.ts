@@ -20,7 +20,7 @@ export function completionScript(shell: Shell, nodes: readonly CommandNode[]): s
 }
 
 function bashScript(nodes: readonly CommandNode[]): string {
-  return `# Completion of admit for bash. Add to ~/.bashrc: source <(npx admit completion bash)
+  return `# Completion of admit for bash. Add to ~/.bashrc: source <(npx @admit-one/cli completion bash)
 _admit() {
   local word at=admit current="\${COMP_WORDS[COMP_CWORD]}"
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -44,7 +44,7 @@ complete -F _admit admit
 
 function zshScript(nodes: readonly CommandNode[]): string {
   return `#compdef admit
-# Completion of admit for zsh. Add to ~/.zshrc, after compinit: source <(npx admit completion zsh)
+# Completion of admit for zsh. Add to ~/.zshrc, after compinit: source <(npx @admit-one/cli completion zsh)
 _admit() {
   local word at=admit
   for word in "\${(@)words[2,CURRENT-1]}"; do
@@ -67,7 +67,7 @@ if [ "$funcstack[1]" = _admit ]; then _admit "$@"; else compdef _admit admit; fi
 }
 
 function fishScript(nodes: readonly CommandNode[]): string {
-  return `# Completion of admit for fish. Add to ~/.config/fish/config.fish: npx admit completion fish | source
+  return `# Completion of admit for fish. Add to ~/.config/fish/config.fish: npx @admit-one/cli completion fish | source
 function __admit_at
   set -l at admit
   set -l typed (commandline -opc)

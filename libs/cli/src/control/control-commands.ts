@@ -52,7 +52,7 @@ export function addControlCommands(
     if ('dryRun' in result) report(result.edges, forecastText(result));
     else {
       report(result.edges, receiptText(result));
-      print(`undo it with: npx admit undo ${result.id}`);
+      print(`undo it with: npx @admit-one/cli undo ${result.id}`);
     }
   }
 

@@ -64,7 +64,7 @@ function collectUrl(text: string, collected: readonly URL[]): readonly URL[] {
 function requireStdin(text: string): '-' {
   if (text !== '-')
     throw new CommandError(
-      '--token takes only -, because other users can see arguments and shells store them. Pipe the token in (npx admit doctor --token - < token.txt), or paste it and press Ctrl-D.',
+      '--token takes only -, because other users can see arguments and shells store them. Pipe the token in (npx @admit-one/cli doctor --token - < token.txt), or paste it and press Ctrl-D.',
       exitCodes.usage,
     );
   return text;

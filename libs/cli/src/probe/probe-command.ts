@@ -3,9 +3,12 @@ import type { ExitCode } from '../command-error.ts';
 import { parseRoute } from '../connect/connect-command.ts';
 import { serverUrls } from '../connect/server-requests.ts';
 import { DEFAULT_URL, parseBaseUrl } from '../http/base-url.ts';
+import { parseSeconds } from '../parse-seconds.ts';
 import type { Terminal } from '../terminal.ts';
 import { probe } from './probe.ts';
 import { createProbeTokens } from './probe-tokens.ts';
+
+const parseStep = parseSeconds(0.1, 3_600);
 
 /** Adds `admit probe`. @param done receives the exit code */
 export function addProbeCommand(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
@@ -34,8 +37,8 @@ export function addProbeCommand(program: Command, terminal: Terminal, done: (cod
     .option('--origin <origin>', 'Origin to send, as the pages of your users do')
     .option('--ping', 'the route does not echo: wait for the answer to a ping in place of the message')
     .option('--once', 'one attempt; the exit code says which step failed')
-    .option('--interval <seconds>', 'time from one attempt to the next', parseSeconds, 10)
-    .option('--timeout <seconds>', 'how long each step may take', parseSeconds, 5)
+    .option('--interval <seconds>', 'time from one attempt to the next', parseStep, 10)
+    .option('--timeout <seconds>', 'how long each step may take', parseStep, 5)
     .addOption(
       new Option('--metrics-port <port>', 'port to serve Prometheus metrics at').argParser(parsePort),
     )
@@ -55,13 +58,6 @@ export function addProbeCommand(program: Command, terminal: Terminal, done: (cod
       const metrics = metricsPort === undefined ? undefined : { port: metricsPort, host: metricsHost };
       done(await probe({ target, once, intervalMs: interval * 1_000, metrics }, terminal));
     });
-}
-
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (text === '' || !(seconds >= 0.1 && seconds <= 3_600))
-    throw new InvalidArgumentError('It must be a number of seconds, from 0.1 to 3600.');
-  return seconds;
 }
 
 function parsePort(text: string): number {

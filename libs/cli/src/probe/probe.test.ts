@@ -151,7 +151,7 @@ describe('admit probe --once', () => {
     expect(stdout).toContain(sentence);
     expect(code).toBe(exitCode);
     expect(stdout.match(/\n/g)).toHaveLength(1);
-    expect(stdout.includes(`npx admit why ${TICKET_ID}`)).toBe(exitCode > 11);
+    expect(stdout.includes(`npx @admit-one/cli why ${TICKET_ID}`)).toBe(exitCode > 11);
   });
 
   it('names the port of the metrics where it is taken', async () => {

@@ -55,7 +55,7 @@ function lineOf({ durationsMs, failure, ticket }: Attempt): string {
     const sum = [...durationsMs.values()].reduce((total, ms) => total + ms, 0);
     return `ok in ${sum.toFixed(1)} ms: ${steps}`;
   }
-  const why = ticket ? ` npx admit why ${ticket.ticketId} says what the server knows.` : '';
+  const why = ticket ? ` npx @admit-one/cli why ${ticket.ticketId} says what the server knows.` : '';
   return `failed at ${failure.stage}: ${failure.message}${why}`;
 }
 

@@ -18,7 +18,7 @@ export function addStreamCommand(program: Command, terminal: Terminal): void {
         const removed = await trim();
         return removed > 0
           ? `removed ${removed} batches that are in the audit log`
-          : 'nothing to remove: no event in the stream is in the audit log. Start the audit-service, or run npx admit stream resize';
+          : 'nothing to remove: no event in the stream is in the audit log. Start the audit-service, or run npx @admit-one/cli stream resize';
       }),
     );
   stream

@@ -98,7 +98,7 @@ describe('admit token --break-glass', () => {
     const { code, stdout, stderr } = await breakGlass('--reason', 'r');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(message);
-    expect(stderr).toContain('npx admit token new-key');
+    expect(stderr).toContain('npx @admit-one/cli token new-key');
     expect(stderr).not.toContain('hunter2');
   });
 

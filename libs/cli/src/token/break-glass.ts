@@ -25,7 +25,9 @@ export async function signBreakGlass(options: BreakGlassCommandOptions): Promise
   const { keyFile, reason, subject = BREAK_GLASS.alias, ttlSeconds } = options;
   const { maxSeconds } = BREAK_GLASS;
   if (keyFile === undefined)
-    throw usageError('--key is missing. Name the file with the private key from npx admit token new-key.');
+    throw usageError(
+      '--key is missing. Name the file with the private key from npx @admit-one/cli token new-key.',
+    );
   if (reason === undefined)
     throw usageError('--reason is missing. Say why, for example the incident number.');
   for (const [option, text] of [['--reason', reason] as const, ['--user', subject] as const])
@@ -45,7 +47,7 @@ async function readKey(file: string): Promise<SigningKey> {
     return parseSigningKey(text);
   } catch (error) {
     if (!(error instanceof KeyError)) throw error;
-    throw usageError(`${file} ${error.message}. Use a file that npx admit token new-key wrote.`, {
+    throw usageError(`${file} ${error.message}. Use a file that npx @admit-one/cli token new-key wrote.`, {
       cause: error,
     });
   }

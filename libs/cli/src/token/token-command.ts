@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { CommandError, exitCodes } from '../command-error.ts';
+import { parseSeconds } from '../parse-seconds.ts';
 import type { Terminal } from '../terminal.ts';
 import { signBreakGlass } from './break-glass.ts';
 import { addNewKeyCommand } from './new-key-command.ts';
@@ -26,7 +27,7 @@ export function addTokenCommand(program: Command, terminal: Terminal): void {
         'operator',
       ),
     )
-    .option('--ttl <seconds>', 'lifetime of the token', parseSeconds, 3600)
+    .option('--ttl <seconds>', 'lifetime of the token', parseSeconds(1, 365 * DAY_SECONDS), 3600)
     .option('--data-dir <directory>', 'data directory of the server', env.DATA_DIR || '.data')
     .addOption(
       new Option('--break-glass', 'a token signed offline, with a lifetime of at most a day').conflicts([
@@ -36,7 +37,10 @@ export function addTokenCommand(program: Command, terminal: Terminal): void {
         'dataDir',
       ]),
     )
-    .option('--key <file>', 'with --break-glass: file with the private key from npx admit token new-key')
+    .option(
+      '--key <file>',
+      'with --break-glass: file with the private key from npx @admit-one/cli token new-key',
+    )
     .option('--reason <text>', 'with --break-glass: the reason, for the log and the audit log')
     .action(async ({ operator, breakGlass, key, reason, user: subject, session, scope, ttl, dataDir }) => {
       if (!breakGlass && (key ?? reason) !== undefined)
@@ -48,11 +52,4 @@ export function addTokenCommand(program: Command, terminal: Terminal): void {
       stdout.write(`${signed}\n`);
     });
   addNewKeyCommand(token, terminal);
-}
-
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 365 * DAY_SECONDS)
-    throw new InvalidArgumentError('It must be a whole number of seconds, from 1 to a year.');
-  return seconds;
 }

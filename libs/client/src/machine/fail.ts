@@ -1,6 +1,6 @@
 import { backoffMs, needsLongDelay } from './backoff.ts';
 import { beginAttempt } from './begin-attempt.ts';
-import { type Conditions, type Machine, resetFailures } from './machine.ts';
+import { type Conditions, type Machine, presentsJwt, resetFailures } from './machine.ts';
 import { decideRetry, type Failure } from './retry-decision.ts';
 
 /** A connection that was open this long resets the failure counters. */
@@ -21,7 +21,11 @@ export function fail(machine: Machine, failure: Failure, conditions: Conditions)
     reason,
     failures,
     rejections: before.rejections + Number(isRejected),
-    ticketFailures: before.ticketFailures + Number(isRejected || step === 'ticket'),
+    // A JWT that is not accepted: tickets may be again.
+    ticketFailures:
+      step === 'connecting' && presentsJwt(before)
+        ? 0
+        : before.ticketFailures + Number(isRejected || step === 'ticket'),
     fresh: refreshes || (before.fresh && step === 'token'),
     lastFailure: { code: failure.code || null, reason, phase: step, attempts: failures, at: now },
   };

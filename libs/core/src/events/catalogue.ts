@@ -7,10 +7,12 @@ import {
   eventContextSchema,
   idSchema,
   lastFailureSchema,
+  pathways,
   presenterSchema,
   principalSchema,
   reasonSchema as reason,
   releaseReasonSchema,
+  ticketBindingSchema,
   timeSchema,
 } from '../schemas.ts';
 import { acknowledgementKinds } from './acknowledgement-kinds.ts';
@@ -97,7 +99,7 @@ const ofAlert = {
 const optionalPrincipal = nullable(principalSchema);
 
 const ofAnyTicket = {
-  pathway: { type: 'string', const: 'ticket', description: 'How the client was admitted.' },
+  pathway: { type: 'string', enum: pathways, description: 'How the client was admitted.' },
   context: eventContextSchema,
 } as const;
 
@@ -107,6 +109,11 @@ const ofTicket = {
   principal: principalSchema,
   issuedAt: timeSchema,
   route: { ...nullable(text), description: 'The route that the ticket is bound to; null for any.' },
+} as const;
+
+/** What an event carries that is about a handshake with a JWT, or its connection. */
+const ofJwt = {
+  pathway: { type: 'string', const: 'jwt', description: 'Set where the client presented a JWT.' },
 } as const;
 
 /** What a ticket's event carries where the client named itself. */
@@ -154,12 +161,21 @@ export const eventCatalogue = {
     description: 'A ticket was issued.',
     data: objectSchema(
       { ...ofTicket, expiresAt: timeSchema },
-      { ...byClient, lastFailure: lastFailureSchema },
+      {
+        ...byClient,
+        binding: ticketBindingSchema,
+        requestedBy: {
+          ...text,
+          description: 'The `sub` of the backend that requested it on behalf of the principal.',
+        },
+        lastFailure: lastFailureSchema,
+      },
     ),
     example: {
       ...ticketExample,
       expiresAt: issuedAt + 30_000,
       client: 'admit-one/0.1.0',
+      binding: { origin: 'https://app.example.com' },
       lastFailure: { code: 1006, reason: 'connection_lost', phase: 'open', attempts: 1 },
     },
   }),
@@ -233,7 +249,7 @@ export const eventCatalogue = {
         reason,
         command: nullable({
           type: 'string',
-          enum: ['issue', 'reserve', 'confirm', 'release', 'redeem', 'revoke'],
+          enum: ['issue', 'exchange', 'reserve', 'confirm', 'release', 'redeem', 'revoke'],
         }),
         handshake: nullable(digestSchema),
         connection: { ...nullable(text), description: 'The connection that the ticket has admitted.' },
@@ -383,7 +399,7 @@ export const eventCatalogue = {
         context: eventContextSchema,
         count,
       },
-      ofFolded,
+      { ...ofJwt, ...byClient, ...ofFolded },
     ),
     example: {
       reason: 'origin_blocked',
@@ -407,21 +423,28 @@ export const eventCatalogue = {
     subject: 'connection',
     description:
       'A connection was closed. Where the edge was lost before it could report that (reason `edge_lost`), the audit-service writes the event into the audit log, under the partition key `audit.log`.',
-    data: objectSchema({
-      connection: idSchema,
-      ticketId: text,
-      principal: principalSchema,
-      route: { ...text, description: 'The route of the connection.' },
-      code: { type: 'integer', description: 'The close code (RFC 6455).' },
-      closeText: { ...text, description: 'The close reason of the frame, or what cut the connection.' },
-      initiator: { type: 'string', enum: ['edge', 'client', 'network'] },
-      reason: { ...nullable(reason), description: "The edge's reason; null where it had none." },
-      durationMs: quantity,
-      messagesIn: traffic,
-      bytesIn: traffic,
-      messagesOut: traffic,
-      bytesOut: traffic,
-    }),
+    data: objectSchema(
+      {
+        connection: idSchema,
+        ticketId: text,
+        principal: principalSchema,
+        route: { ...text, description: 'The route of the connection.' },
+        code: { type: 'integer', description: 'The close code (RFC 6455).' },
+        closeText: { ...text, description: 'The close reason of the frame, or what cut the connection.' },
+        initiator: {
+          type: 'string',
+          enum: ['edge', 'client', 'network', 'backend'],
+          description: '`backend`: your application closed it over the bus or the API.',
+        },
+        reason: { ...nullable(reason), description: "The edge's reason; null where it had none." },
+        durationMs: quantity,
+        messagesIn: traffic,
+        bytesIn: traffic,
+        messagesOut: traffic,
+        bytesOut: traffic,
+      },
+      ofJwt,
+    ),
     example: {
       connection: connectionId,
       ticketId,

@@ -36,6 +36,8 @@ export type EventFacts = { readonly [Fact in EventFact]: string | null } & {
   readonly count: number;
 };
 
+const places = Object.entries(eventFacts) as readonly [EventFact, readonly (readonly string[])[]][];
+
 const MAX_COUNT = 2 ** 31 - 1;
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-/;
 
@@ -46,9 +48,8 @@ const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-/;
 export function factsOf({ type, subject, traceparent, data }: ReceivedEvent): EventFacts {
   const about = eventRow(type).subject;
   const count = isCount(data.count) ? data.count : 1;
-  const facts = Object.fromEntries(
-    Object.entries(eventFacts).map(([name, paths]) => [name, firstText(data, paths)]),
-  ) as { readonly [Fact in EventFact]: string | null };
+  const facts = {} as { [Fact in EventFact]: string | null };
+  for (const [name, paths] of places) facts[name] = firstText(data, paths);
   return {
     ...facts,
     ticket: facts.ticket ?? (about === 'ticket' && count === 1 ? subject : null),
@@ -70,7 +71,9 @@ function firstText(data: unknown, paths: readonly (readonly string[])[]): string
 }
 
 function valueAt(data: unknown, path: readonly string[]): unknown {
-  return path.reduce((value, name) => (value as Record<string, unknown> | null | undefined)?.[name], data);
+  let value = data;
+  for (const name of path) value = (value as Record<string, unknown> | null | undefined)?.[name];
+  return value;
 }
 
 function attributesOf(value: unknown): Readonly<Record<string, string>> {

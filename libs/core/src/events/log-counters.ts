@@ -1,13 +1,11 @@
 import { isReason, reasons } from '../reasons.ts';
+import { pathways } from '../schemas.ts';
 import { serviceNames } from './catalogue.ts';
 import type { ReceivedEvent } from './cloud-event.ts';
 import type { EventFacts } from './event-facts.ts';
 
 /** How far tickets get. `stayed`: the connection was open for `STAYED_SECONDS`. */
 export const ticketStages = ['issued', 'presented', 'reserved', 'consumed', 'stayed', 'revoked'] as const;
-
-/** How clients are admitted. */
-export const pathways = ['ticket', 'jwt'] as const;
 
 export const STAYED_SECONDS = 10;
 

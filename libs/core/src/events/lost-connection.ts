@@ -46,7 +46,7 @@ export interface ConnectionLoss {
 export function lostConnectionEvent(loss: ConnectionLoss): NewEvent<'admit.connection.closed'> {
   const { consumed, edgeSeenAt, source, now } = loss;
   const { data } = consumed as { readonly data: Partial<EventData<'admit.ticket.consumed'>> };
-  const { connection = '', principal, route, context } = data;
+  const { connection = '', principal, route, pathway, context } = data;
   return {
     type: 'admit.connection.closed',
     source,
@@ -59,6 +59,7 @@ export function lostConnectionEvent(loss: ConnectionLoss): NewEvent<'admit.conne
       ticketId: consumed.subject,
       principal: principal as EventData<'admit.connection.closed'>['principal'],
       route: context?.route ?? route ?? '',
+      ...(pathway === 'jwt' && { pathway }),
       durationMs: Math.max(0, edgeSeenAt - Date.parse(consumed.time)),
     },
   };

@@ -1,4 +1,4 @@
-import type { CommandContext, LastFailure, Principal, ReleaseReason } from '../schemas.ts';
+import type { CommandContext, LastFailure, Principal, ReleaseReason, TicketBinding } from '../schemas.ts';
 
 interface Command {
   /** The same in every retry of an intention. Retries are recognized within one ticket and handshake. */
@@ -13,8 +13,19 @@ export interface IssueCommand extends Command {
   readonly principal: Principal;
   readonly route: string | null;
   readonly ttlMs: number;
+  readonly binding?: TicketBinding;
+  /** The backend that requests it on behalf of the principal. */
+  readonly requestedBy?: string;
   readonly client?: string;
   readonly lastFailure?: LastFailure;
+}
+
+/** Issue and reserve in one append: the handshake presents a JWT, and its principal is that of the token. */
+export interface ExchangeCommand extends Command {
+  readonly type: 'exchange';
+  readonly handshake: string;
+  readonly principal: Principal;
+  readonly client?: string;
 }
 
 export interface ReserveCommand extends Command {
@@ -48,6 +59,7 @@ export interface RevokeCommand extends Command {
 
 export type TicketCommand =
   | IssueCommand
+  | ExchangeCommand
   | ReserveCommand
   | ConfirmCommand
   | ReleaseCommand

@@ -58,6 +58,39 @@ describe('a ticket bound to a route', () => {
     given(bound).when(reserve('H', elsewhere), { at: EXPIRY }).rejects('ticket_expired'));
 });
 
+describe('a ticket that is bound', () => {
+  const origin = { binding: { origin: 'https://app.example.com' } };
+  const address = { binding: { address: '192.0.2.1' } };
+  const denied = { binding: { deniedRoutes: ['admin', 'chat'] } };
+  const other = (over: Partial<typeof context>) => ({ context: { ...context, ...over } });
+
+  it.each([
+    ['its origin', origin, {}],
+    ['its address', address, {}],
+    ['a route that is not denied', denied, { route: 'games' }],
+    ['no route', denied, { route: null }],
+  ])('is reserved from %s', (_, over, where) =>
+    given(issued(over))
+      .when(reserve('H', other(where)), { at: T0 })
+      .gives(reserved('H', { at: T0, ...other(where) })),
+  );
+
+  it.each([
+    ['origin_mismatch', 'another origin', origin, { origin: 'https://evil.example' }],
+    ['origin_mismatch', 'no origin', origin, { origin: null }],
+    ['address_mismatch', 'another address', address, { address: '192.0.2.2' }],
+    ['address_mismatch', 'an unknown address', address, { address: null }],
+    ['route_mismatch', 'a denied route', denied, { route: 'admin' }],
+  ] as const)('is rejected as %s from %s, and stays good for its holder', (reason, _, over, where) => {
+    const ticket = issued(over);
+    const elsewhere = other(where);
+    for (const command of [reserve('H', elsewhere), redeem('H', elsewhere)])
+      given(ticket).when(command, { at: T0 }).rejects(reason);
+    const held = reserved('H', { at: T0 });
+    given(ticket, held).when(reserve('H', elsewhere), { at: T0 }).rejects(reason);
+  });
+});
+
 describe('the bound on reservations', () => {
   const after = (count: number): TicketEvent[] => [
     issued(),

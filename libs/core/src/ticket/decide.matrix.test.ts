@@ -6,6 +6,7 @@ import {
   confirm,
   consumed,
   EXPIRY,
+  exchange,
   issue,
   issued,
   redeem,
@@ -47,6 +48,8 @@ const situations: Record<string, { readonly events: readonly TicketEvent[]; read
 
 const commands: Record<string, TicketCommand> = {
   issue: issue(),
+  'exchange H': exchange('H'),
+  'exchange G': exchange('G'),
   'reserve H': reserve('H'),
   'reserve G': reserve('G'),
   'redeem H': redeem('H'),
@@ -92,6 +95,22 @@ consumed by H C, lapsed | -                 | !reservation_lost | !reservation_l
 redeemed by H           | !reservation_lost | !reservation_lost | !reservation_lost | -         | -
 redeemed by H, lapsed   | !reservation_lost | !reservation_lost | !reservation_lost | -         | -
 revoked                 | !revoked          | !revoked          | !revoked          | -         | -
+
+                        | exchange H      | exchange G
+none                    | issued reserved | issued reserved
+issued, live            | reserved        | reserved
+issued, expired         | !expired        | !expired
+held by H               | -               | !in_use
+held by H, expired      | -               | !in_use
+lapsed by H             | reserved        | reserved
+lapsed by H, expired    | !expired        | !expired
+released by H           | reserved        | reserved
+released by H, expired  | !expired        | !expired
+consumed by H C         | !duplicate      | !replayed
+consumed by H C, lapsed | !duplicate      | !replayed
+redeemed by H           | !duplicate      | !replayed
+redeemed by H, lapsed   | !duplicate      | !replayed
+revoked                 | !revoked        | !revoked
 `;
 
 const cells = matrix

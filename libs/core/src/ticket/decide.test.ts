@@ -6,6 +6,7 @@ import {
   consumed,
   context,
   EXPIRY,
+  exchange,
   issue,
   issued,
   redeem,
@@ -176,6 +177,23 @@ describe('release', () => {
     given(...admitted)
       .when(release('H'), { at: T0 + 1 })
       .givesNothing());
+});
+
+describe('exchange', () => {
+  const exchanged = issued({ route: 'chat', expiresAt: LEASE_END, client: 'app/1', pathway: 'jwt' });
+
+  it('issues a ticket for the route and the lease of its handshake, and reserves it', () =>
+    given()
+      .when(exchange('H', { client: 'app/1' }), { at: T0 })
+      .gives(exchanged, reserved('H', { at: T0 })));
+  it('is accepted again for a late copy', () =>
+    given(exchanged, reserved('H', { at: T0 }))
+      .when(exchange('H'), { at: LEASE_END - 1 })
+      .givesNothing());
+  it('takes no ticket of another route', () =>
+    given(issued({ route: 'games' }))
+      .when(exchange('H'), { at: T0 })
+      .rejects('route_mismatch'));
 });
 
 describe('redeem', () => {

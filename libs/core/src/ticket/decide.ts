@@ -1,6 +1,7 @@
 import type { Reason } from '../reasons.ts';
 import type {
   ConfirmCommand,
+  ExchangeCommand,
   IssueCommand,
   RedeemCommand,
   ReleaseCommand,
@@ -43,6 +44,8 @@ export function decide(state: TicketState, command: TicketCommand, now: number):
   switch (command.type) {
     case 'issue':
       return issue(state, command, now);
+    case 'exchange':
+      return exchange(state, command, now);
     case 'reserve':
       return reserve(state, command, now);
     case 'confirm':
@@ -60,17 +63,32 @@ export function decide(state: TicketState, command: TicketCommand, now: number):
 
 function issue(state: TicketState, command: IssueCommand, now: number): Decision {
   if (state.status !== 'none') return reject('ticket_duplicate');
-  const { principal, route, ttlMs, client, lastFailure, context } = command;
+  const { principal, route, binding, requestedBy, ttlMs, client, lastFailure, context } = command;
   return accept({
     type: 'admit.ticket.issued',
     principal,
     route,
+    ...(binding && { binding }),
     issuedAt: now,
     expiresAt: now + ttlMs,
+    ...(requestedBy !== undefined && { requestedBy }),
     ...(client && { client }),
     ...(lastFailure && { lastFailure }),
     context,
   });
+}
+
+/** Issues the ticket for the handshake alone, and reserves it. A repeat finds it there, and is a reserve. */
+function exchange(state: TicketState, command: ExchangeCommand, now: number): Decision {
+  const reserving: ReserveCommand = { ...command, type: 'reserve' };
+  if (state.status !== 'none') return reserve(state, reserving, now);
+  const { principal, client, context } = command;
+  const ticket: Ticket = { principal, route: context.route, issuedAt: now, expiresAt: now + LEASE_MS };
+  const facts = { ...ticket, ...(client && { client }), pathway: 'jwt' as const };
+  return accept(
+    { type: 'admit.ticket.issued', ...facts, context },
+    reserved(ticket, null, 0, reserving, now),
+  );
 }
 
 function reserve(state: TicketState, command: ReserveCommand, now: number): Decision {
@@ -119,8 +137,14 @@ function reserveFree(
   return accept(reserved(ticket, previousHandshake, reservations, command, now));
 }
 
-function bindingMismatch(ticket: Ticket, command: ReserveCommand | RedeemCommand): Decision | undefined {
-  if (ticket.route !== null && ticket.route !== command.context.route) return reject('route_mismatch');
+function bindingMismatch(
+  { route, binding: { origin, address, deniedRoutes } = {} }: Ticket,
+  { context }: ReserveCommand | RedeemCommand,
+): Decision | undefined {
+  if (route !== null && route !== context.route) return reject('route_mismatch');
+  if (context.route !== null && deniedRoutes?.includes(context.route)) return reject('route_mismatch');
+  if (origin !== undefined && origin !== context.origin) return reject('origin_mismatch');
+  if (address !== undefined && address !== context.address) return reject('address_mismatch');
   return undefined;
 }
 

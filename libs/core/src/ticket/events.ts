@@ -8,7 +8,10 @@ type Decided<Type extends EventType, Added extends string> = { readonly type: Ty
 
 type TicketFact = 'issuedAt' | 'route' | 'client' | 'pathway';
 
-export type TicketIssued = Decided<'admit.ticket.issued', 'pathway'>;
+export type TicketIssued = Decided<'admit.ticket.issued', 'pathway'> & {
+  /** Absent for a ticket that was requested. */
+  readonly pathway?: 'jwt';
+};
 export type TicketReserved = Decided<'admit.ticket.reserved', TicketFact>;
 export type TicketConsumed = Decided<'admit.ticket.consumed', TicketFact>;
 export type TicketReleased = Decided<'admit.ticket.released', TicketFact>;

@@ -8,10 +8,15 @@ import { MAX_STATE_AGENT, type TicketState } from './state.ts';
 export function evolve(state: TicketState, event: TicketEvent): TicketState {
   switch (event.type) {
     case 'admit.ticket.issued': {
-      const { principal, route, client, issuedAt, expiresAt } = event;
+      const { principal, route, binding, client, pathway, issuedAt, expiresAt } = event;
       return {
         status: 'issued',
-        ticket: { principal, route, ...(client && { client }), issuedAt, expiresAt },
+        ticket: {
+          ...{ principal, route, issuedAt, expiresAt },
+          ...(binding && { binding }),
+          ...(client && { client }),
+          ...(pathway && { pathway }),
+        },
       };
     }
     case 'admit.ticket.reserved':

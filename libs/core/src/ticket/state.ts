@@ -1,12 +1,16 @@
-import type { Presenter, Principal } from '../schemas.ts';
+import type { Presenter, Principal, TicketBinding } from '../schemas.ts';
 
 /** What a ticket is from issue to oblivion. */
 export interface Ticket {
   readonly principal: Principal;
   /** The only route that it admits to, or null for any. */
   readonly route: string | null;
+  /** What else it is bound to. Absent where that is nothing. */
+  readonly binding?: TicketBinding;
   /** The program that requested it, `<name>/<version>`. Absent where it did not say. */
   readonly client?: string;
+  /** Set where it was issued for a JWT in an upgrade. */
+  readonly pathway?: 'jwt';
   /** Store time, Unix milliseconds. */
   readonly issuedAt: number;
   /** Store time, Unix milliseconds: the ticket is good before it. */

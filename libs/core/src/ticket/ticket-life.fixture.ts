@@ -5,7 +5,7 @@ import { type Decision, decide } from './decide.ts';
 import type { TicketEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import { NO_TICKET, type TicketState } from './state.ts';
-import { confirm, context, issue, redeem, release, reserve, revoke, T0 } from './ticket.fixture.ts';
+import { confirm, context, exchange, issue, redeem, release, reserve, revoke, T0 } from './ticket.fixture.ts';
 
 interface Timed {
   readonly command: TicketCommand;
@@ -38,6 +38,8 @@ function frozen<T>(value: T): T {
 }
 
 const handshake = fc.constantFrom('H', 'G', 'F');
+/** The routes of the handshakes are chat and games. */
+const DENIED = { binding: { deniedRoutes: ['games'] } };
 const connection = fc.constantFrom('C', 'D', 'E');
 const on = fc
   .constantFrom('chat', 'chat', 'chat', 'games', null)
@@ -47,8 +49,9 @@ const anything: fc.Arbitrary<TicketCommand> = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(handshake, on).map(([h, where]) => reserve(h, where)) },
   { weight: 3, arbitrary: fc.tuple(handshake, connection).map(([h, c]) => confirm(h, c)) },
   { weight: 2, arbitrary: handshake.map((h) => release(h)) },
+  { weight: 1, arbitrary: fc.tuple(handshake, on).map(([h, where]) => exchange(h, where)) },
   { weight: 1, arbitrary: fc.tuple(handshake, on).map(([h, where]) => redeem(h, where)) },
-  { weight: 1, arbitrary: fc.constantFrom(issue(), issue({ route: 'chat' }), revoke()) },
+  { weight: 1, arbitrary: fc.constantFrom(issue(), issue({ route: 'chat' }), issue(DENIED), revoke()) },
 );
 
 /** Mostly within a lease, sometimes past it, seldom past the ticket. */

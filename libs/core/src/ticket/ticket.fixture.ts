@@ -1,6 +1,7 @@
 import type { CommandContext, Principal } from '../schemas.ts';
 import type {
   ConfirmCommand,
+  ExchangeCommand,
   IssueCommand,
   RedeemCommand,
   ReleaseCommand,
@@ -50,6 +51,10 @@ const common = { id: 'command-1', context, deadline: Number.POSITIVE_INFINITY };
 
 export function issue(over: Partial<IssueCommand> = {}): IssueCommand {
   return { type: 'issue', ...common, principal, route: null, ttlMs: TTL_MS, ...over };
+}
+
+export function exchange(handshake: string, over: Partial<ExchangeCommand> = {}): ExchangeCommand {
+  return { type: 'exchange', ...common, handshake, principal, ...over };
 }
 
 export function reserve(handshake: string, over: Partial<ReserveCommand> = {}): ReserveCommand {

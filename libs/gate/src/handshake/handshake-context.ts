@@ -8,9 +8,15 @@ import {
   proofOf,
   ticketIdOf,
 } from '@admit-one/core';
-import { cappedContext } from '@admit-one/ticket-client';
+import { cappedContext, type PresentedJwt } from '@admit-one/ticket-client';
 import { offeredProtocols } from './offered-protocols.ts';
-import { credentialOf, shownTicketOf, type TicketCarrier, type TicketCredential } from './ticket-carriers.ts';
+import {
+  credentialOf,
+  jwtCredentialOf,
+  shownTicketOf,
+  type TicketCarrier,
+  type TicketCredential,
+} from './ticket-carriers.ts';
 
 /** The trace of a request (W3C Trace Context), as logs, problem documents and the audit log name it. */
 export interface HandshakeTrace {
@@ -34,6 +40,8 @@ export interface HandshakeRequest {
 export interface HandshakeRules {
   /** Where tickets may be presented; a ticket in another carrier is not seen. */
   readonly carriers: readonly TicketCarrier[];
+  /** Whether a JWT may be presented in the place of a ticket. Default false. */
+  readonly acceptsJwt?: boolean;
   /** The route of a path, which is not decoded, or null where it has none. */
   readonly routeOf: (path: string) => string | null;
   /** What the audit log calls this instance. */
@@ -70,14 +78,17 @@ const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i;
 /** Parses a handshake. Nothing is rejected here: see `precheck`. */
 export function parseHandshake(
   { target, headers, address, traceOf }: HandshakeRequest,
-  { carriers, routeOf, instance }: HandshakeRules,
+  { carriers, acceptsJwt = false, routeOf, instance }: HandshakeRules,
   postUpgrade?: PostUpgradeTicket,
 ): HandshakeContext {
   const protocols = offeredProtocols(headers['sec-websocket-protocol']);
   const route = routeOf(pathOf(target));
-  const credential = postUpgradeCredential(postUpgrade) ?? credentialOf(target, protocols, carriers);
+  const credential =
+    postUpgradeCredential(postUpgrade) ??
+    (acceptsJwt ? jwtCredentialOf(target, protocols) : undefined) ??
+    credentialOf(target, protocols, carriers);
   const webSocketKey = headers['sec-websocket-key'] ?? '';
-  const trace = traceOf(typeof credential === 'string' ? null : ticketIdOf(proofOf(credential.ticket)));
+  const trace = traceOf(requestedTicketIdOf(credential));
   return {
     target,
     headers,
@@ -108,8 +119,21 @@ export function presentedTicketIdOf({
   target,
   protocols,
 }: Pick<HandshakeContext, 'credential' | 'target' | 'protocols'>): string | null {
-  const ticket = typeof credential === 'string' ? shownTicketOf(target, protocols) : credential.ticket;
+  if (typeof credential !== 'string') return requestedTicketIdOf(credential);
+  const ticket = shownTicketOf(target, protocols);
   return ticket === undefined ? null : ticketIdOf(proofOf(ticket));
+}
+
+/** Of a ticket that the client has requested: null where there is none, or one is yet to be issued for a JWT. */
+function requestedTicketIdOf(credential: TicketCredential): string | null {
+  return typeof credential === 'string' || credential.jwt ? null : ticketIdOf(proofOf(credential.ticket));
+}
+
+/** The JWT that a handshake presents; undefined where it presents a ticket, or nothing. */
+export function presentedJwtOf({
+  credential,
+}: Pick<HandshakeContext, 'credential'>): PresentedJwt | undefined {
+  return typeof credential === 'string' ? undefined : credential.jwt;
 }
 
 const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;

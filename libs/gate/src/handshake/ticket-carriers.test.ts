@@ -1,7 +1,7 @@
 import { newTicket } from '@admit-one/core';
 import { describe, expect, it } from 'vitest';
 import { offeredProtocols } from './offered-protocols.ts';
-import { credentialOf, shownTicketOf, ticketCarriers } from './ticket-carriers.ts';
+import { credentialOf, jwtCredentialOf, shownTicketOf, ticketCarriers } from './ticket-carriers.ts';
 
 const ticket = newTicket();
 const other = newTicket();
@@ -128,5 +128,42 @@ describe('the ticket that a request shows', () => {
     ['two in two carriers', `/ws?ticket=${ticket}`, `ticket.${other}`],
   ])('is unknown with %s', (_, target, header) => {
     expect(shownTicketOf(target, offeredProtocols(header))).toBeUndefined();
+  });
+});
+
+describe('a JWT', () => {
+  const token = `${'a'.repeat(15_000)}.b.c`;
+
+  function jwtIn(target: string, ...protocols: readonly string[]) {
+    return jwtCredentialOf(target, offeredProtocols(protocols.join(', ')));
+  }
+
+  it('is found where there is no ticket, with the name of the client', () => {
+    const found = { carrier: 'subprotocol', ticket: expect.stringMatching(/^[0-9a-f]{32}$/) };
+    expect(jwtIn('/ws', 'admit.v1', `jwt.${token}`)).toEqual({ ...found, jwt: { token } });
+    expect(jwtIn('/ws?a=1&client=my-app%2F1.2.0', `jwt.${token}`)).toEqual({
+      ...found,
+      jwt: { token, client: 'my-app/1.2.0' },
+    });
+  });
+
+  it.each([
+    ['a space', 'a%20b'],
+    ['too long', 'a'.repeat(65)],
+    ['in the form of a ticket', ticket],
+  ])('is of a client without a name where that has or is %s', (_, client) => {
+    expect(jwtIn(`/ws?client=${client}`, `jwt.${token}`)).toHaveProperty('jwt', { token });
+  });
+
+  it.each([
+    ['two of them', '/ws', [`jwt.${token}`, 'jwt.other'], 'malformed'],
+    ['an empty one', '/ws', ['jwt.'], 'malformed'],
+    ['none', '/ws', ['admit.v1'], undefined],
+    ['a ticket beside it', '/ws', [`jwt.${token}`, `ticket.${ticket}`], undefined],
+    ['a malformed ticket beside it', '/ws', [`jwt.${token}`, 'Ticket.x'], undefined],
+    ['a ticket in the query', `/ws?ticket=${ticket}`, [`jwt.${token}`], undefined],
+    ['an encoded name in the query', '/ws?%74icket[]=x', [`jwt.${token}`], undefined],
+  ])('is not taken from a request with %s', (_, target, protocols, expected) => {
+    expect(jwtIn(target, ...protocols)).toBe(expected);
   });
 });

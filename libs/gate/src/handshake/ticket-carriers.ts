@@ -1,18 +1,25 @@
-import { isTicket } from '@admit-one/core';
+import { clientSchema, isTicket, newTicket } from '@admit-one/core';
+import type { PresentedJwt } from '@admit-one/ticket-client';
 
 /** Where a ticket may be presented: `?ticket=<value>`, or `Sec-WebSocket-Protocol: admit.v1, ticket.<value>`. */
 export const ticketCarriers = ['subprotocol', 'query'] as const;
 
 export type TicketCarrier = (typeof ticketCarriers)[number];
 
-/** The ticket that a handshake presents, by its form; `malformed` where there isn't exactly one. */
+/**
+ * The ticket that a handshake presents, by its form; `malformed` where there isn't exactly one. With a JWT, the ticket is a
+ * new one, to be issued for it.
+ */
 export type TicketCredential =
-  | { readonly carrier: TicketCarrier | 'message'; readonly ticket: string }
+  | { readonly carrier: TicketCarrier | 'message'; readonly ticket: string; readonly jwt?: PresentedJwt }
   | 'missing'
   | 'malformed';
 
 const PARAMETER = 'ticket';
 const PROTOCOL_PREFIX = 'ticket.';
+const TICKET_LIKE = /^ticket\./i;
+const JWT_PREFIX = 'jwt.';
+const CLIENT = new RegExp(clientSchema.pattern);
 
 /**
  * Finds the ticket of a request. It must be there once, in one carrier, literally: an encoded, repeated or array form is
@@ -31,6 +38,30 @@ export function credentialOf(
   const present = found.filter((credential) => credential !== 'missing');
   if (present.length > 1) return 'malformed';
   return present[0] ?? 'missing';
+}
+
+/**
+ * Finds the JWT of a request without a ticket: one, as `Sec-WebSocket-Protocol: admit.v1, jwt.<token>`. A request that shows a
+ * ticket, in whatever carrier and form, is judged by that alone.
+ */
+export function jwtCredentialOf(target: string, protocols: readonly string[]): TicketCredential | undefined {
+  const tokens = protocols.filter((protocol) => protocol.startsWith(JWT_PREFIX));
+  const showsTicket =
+    valuesInQuery(target).length > 0 || protocols.some((protocol) => TICKET_LIKE.test(protocol));
+  if (tokens.length === 0 || showsTicket) return undefined;
+  const [token = ''] = tokens.map((protocol) => protocol.slice(JWT_PREFIX.length));
+  if (tokens.length > 1 || token === '') return 'malformed';
+  const client = clientOf(target);
+  return { carrier: 'subprotocol', ticket: newTicket(), jwt: { token, ...(client && { client }) } };
+}
+
+/** How the client names itself: `?client=<name>/<version>`. Undefined where it doesn't, or not in this form. */
+function clientOf(target: string): string | undefined {
+  const [, query = ''] = target.split('?', 2);
+  const client = new URLSearchParams(query).get('client');
+  return client !== null && client.length <= clientSchema.maxLength && CLIENT.test(client)
+    ? client
+    : undefined;
 }
 
 /**

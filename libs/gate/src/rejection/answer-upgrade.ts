@@ -29,13 +29,17 @@ export function createUpgradeAnswerer() {
   return function answerUpgrade(
     socket: Duplex,
     { headers, protocols, trace }: Pick<HandshakeContext, 'headers' | 'protocols' | 'trace'>,
-    { reason, detail }: Pick<Rejection, 'reason' | 'detail'>,
+    { reason, detail, retryAfterSeconds }: Pick<Rejection, 'reason' | 'detail' | 'retryAfterSeconds'>,
   ): void {
     if (socket.destroyed) return;
     const key = headers['sec-websocket-key'];
     const byClose = isToldByClose(headers, reason) && lingeringBrowsers < MAX_LINGERING_BROWSERS;
     if (!byClose || key === undefined) {
-      const rejection = httpRejectionOf(reason, trace.traceId, { scheme: 'Ticket', detail });
+      const rejection = httpRejectionOf(reason, trace.traceId, {
+        scheme: 'Ticket',
+        detail,
+        retryAfterSeconds,
+      });
       endWith(socket, rejectionBytes(rejection));
       return;
     }

@@ -1,7 +1,7 @@
 import { type Reason, type Report, type Reporter, reasonRow, type Severity } from '@admit-one/core';
 import { clientNetwork } from '@admit-one/text';
 import type { Rejection } from '@admit-one/ticket-client';
-import type { HandshakeContext } from '../handshake/handshake-context.ts';
+import { type HandshakeContext, presentedJwtOf } from '../handshake/handshake-context.ts';
 
 export interface RejectionRecorderOptions {
   readonly reporter: Pick<Reporter, 'report'>;
@@ -32,13 +32,18 @@ export function createRejectionRecorder({ reporter, log }: RejectionRecorderOpti
 }
 
 /** The event of a rejected handshake. */
-export function handshakeRejected({ key, context }: HandshakeContext, rejection: Rejection): Report {
+export function handshakeRejected(handshake: HandshakeContext, rejection: Rejection): Report {
+  const { key, context } = handshake;
+  const jwt = presentedJwtOf(handshake);
   const { reason, ticketId, principal, connection } = rejection;
   const { traceparent, ...where } = context;
   return {
     type: 'admit.handshake.rejected',
     subject: ticketId ?? key,
     traceparent,
-    data: { reason, handshake: key, connection, ticketId, principal, context: where, count: 1 },
+    data: {
+      ...{ reason, handshake: key, connection, ticketId, principal, context: where, count: 1 },
+      ...(jwt && { pathway: 'jwt', ...(jwt.client && { client: jwt.client }) }),
+    },
   };
 }

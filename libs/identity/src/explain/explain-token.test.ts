@@ -11,6 +11,7 @@ import { principalOf } from '../principal/principal.ts';
 import { TokenError } from '../verify/token-error.ts';
 import { bearerTokenOf } from '../verify/token-form.ts';
 import { createTokenVerifier } from '../verify/token-verifier.ts';
+import { trustIssuers } from '../verify/trusted-issuers.ts';
 import { explainOperatorToken, explainUserToken } from './explain-token.ts';
 import type { ExplainedTopic, TokenIssue } from './types.ts';
 
@@ -59,8 +60,8 @@ async function verdictOf(judge: () => Promise<TokenIssue | null>): Promise<Token
   }
 }
 
-const userVerifier = createTokenVerifier({ issuers: users.issuers });
-const operatorVerifier = createTokenVerifier({ issuers: operators.issuers });
+const userVerifier = createTokenVerifier({ issuers: trustIssuers(users.issuers) });
+const operatorVerifier = createTokenVerifier({ issuers: trustIssuers(operators.issuers) });
 
 function bearer(token: string): string {
   const sent = bearerTokenOf(`Bearer ${token}`);

@@ -15,7 +15,7 @@ const GROUP_CLAIMS = ['groups', 'roles', 'permissions', 'cognito:groups', 'hd', 
 const MAX_RULES = 4;
 const MAX_VALUE = 100;
 
-const NEW_TOKEN = 'Make another one with npx admit token --break-glass.';
+const NEW_TOKEN = 'Make another one with npx @admit-one/cli token --break-glass.';
 
 /** The operator of a token, its scopes and where they come from, and what it lacks to read the audit log. */
 export function explainOperator(

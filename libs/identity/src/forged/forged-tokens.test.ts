@@ -2,7 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createTokenVerifier, principalOf, type TokenError, tokenRejectionOf } from '../index.ts';
+import {
+  createTokenVerifier,
+  principalOf,
+  type TokenError,
+  tokenRejectionOf,
+  trustIssuers,
+} from '../index.ts';
 import { badClaims, badForms, TOLERANCE_SECONDS } from './bad-claims.fixture.ts';
 import { badHeaders } from './bad-headers.fixture.ts';
 import { goodTokens } from './good-tokens.fixture.ts';
@@ -11,7 +17,9 @@ import { createTokenForge } from './token-forge.fixture.ts';
 const forge = createTokenForge();
 const { issuer, audience, jwks } = forge;
 const config = { alias: 'main', issuer, audiences: [audience], keys: { jwks } };
-const verifier = createTokenVerifier({ issuers: [{ ...config, clockToleranceSeconds: TOLERANCE_SECONDS }] });
+const verifier = createTokenVerifier({
+  issuers: trustIssuers([{ ...config, clockToleranceSeconds: TOLERANCE_SECONDS }]),
+});
 const rule = { sessionClaims: ['sessionId'], sessionPolicy: 'derive', userClaim: 'sub' } as const;
 
 let fetches = 0;

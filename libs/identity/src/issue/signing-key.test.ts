@@ -2,6 +2,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { parseKeySet } from '../keys/key-set.ts';
 import { createTokenVerifier } from '../verify/token-verifier.ts';
+import { trustIssuers } from '../verify/trusted-issuers.ts';
 import { generateSigningKey, parseSigningKey, publicPartOf } from './signing-key.ts';
 import { createTokenIssuer } from './token-issuer.ts';
 
@@ -52,7 +53,7 @@ describe('a token issuer', () => {
   test('signs tokens that its published keys verify', async () => {
     const own = { alias: 'own', issuer: 'urn:own', audiences: ['us'], keys: { jwks: issuer.jwks() } };
     const token = await issuer.sign({ sessionId: 's' }, { ttlSeconds: 60 });
-    const verified = await createTokenVerifier({ issuers: [own] }).verify(token);
+    const verified = await createTokenVerifier({ issuers: trustIssuers([own]) }).verify(token);
     expect(verified.claims).toMatchObject({ sessionId: 's', iss: 'urn:own', aud: 'us' });
     expect(verified.expiresAt - verified.issuedAt).toBe(60);
   });

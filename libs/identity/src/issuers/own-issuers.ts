@@ -7,6 +7,9 @@ export const ANONYMOUS_ISSUER = {
   audience: 'admit-one',
 } as const;
 
+/** The issuer in principals of users whom a backend vouches for. It signs no tokens. */
+export const BACKEND_ISSUER_ALIAS = 'backend';
+
 /** Test users of standalone. */
 export const LOCAL_USERS = { alias: 'local', issuer: 'urn:admit-one:local', audience: 'admit-one' } as const;
 

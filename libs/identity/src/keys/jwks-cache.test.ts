@@ -2,6 +2,7 @@ import { createSigningKey, type IdentityProvider, startIdentityProvider } from '
 import type { JWK } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTokenVerifier, type TokenVerifier } from '../verify/token-verifier.ts';
+import { trustIssuers } from '../verify/trusted-issuers.ts';
 import { createJwksCache } from './jwks-cache.ts';
 import { sortKeys } from './key-set.ts';
 
@@ -21,11 +22,12 @@ beforeEach(async () => {
   outages = [];
   const keys = { jwksUrl: provider.jwksUrl };
   verifier = createTokenVerifier({
-    issuers: [{ alias: 'main', issuer: provider.issuer, audiences: null, keys }],
-    onKeysUnreachable: (alias, error) => outages.push(`${alias}: ${(error as Error).message}`),
-    onKeysReachable(alias) {
-      if (outages.length > 0) outages.push(`${alias} is back`);
-    },
+    issuers: trustIssuers([{ alias: 'main', issuer: provider.issuer, audiences: null, keys }], {
+      onKeysUnreachable: (alias, error) => outages.push(`${alias}: ${(error as Error).message}`),
+      onKeysReachable(alias) {
+        if (outages.length > 0) outages.push(`${alias} is back`);
+      },
+    }),
   });
   vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] });
 });
@@ -258,8 +260,9 @@ describe('ignored keys', () => {
     const keys = { jwks: { keys: [...useless, ...provider.jwks.keys] } };
     const { issuer } = provider;
     const inline = createTokenVerifier({
-      issuers: [{ alias: 'inline', issuer, audiences: null, keys }],
-      onKeysIgnored: (alias, ignored) => reported.push(alias, ignored),
+      issuers: trustIssuers([{ alias: 'inline', issuer, audiences: null, keys }], {
+        onKeysIgnored: (alias, ignored) => reported.push(alias, ignored),
+      }),
     });
     expect(reported).toEqual([
       'inline',

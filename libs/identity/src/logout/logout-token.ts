@@ -1,13 +1,12 @@
 import type { UserIssuerConfig } from '../issuers/types.ts';
 import { DEFAULT_CLOCK_TOLERANCE_SECONDS } from '../issuers/types.ts';
-import { createIssuerKeys } from '../keys/issuer-keys.ts';
 import { isMembers } from '../members.ts';
 import { isName } from '../principal/identifier.ts';
-import { checkSignature, type TrustedIssuer } from '../verify/check-token.ts';
+import { checkSignature } from '../verify/check-token.ts';
 import { audiencesNamedIn } from '../verify/claim-rules.ts';
 import { reject } from '../verify/token-error.ts';
 import { DEFAULT_MAX_TOKEN_BYTES, unverifiedClaimsOf } from '../verify/token-form.ts';
-import type { TokenVerifierOptions } from '../verify/token-verifier.ts';
+import type { TrustedIssuers } from '../verify/trusted-issuers.ts';
 import type { Claims } from '../verify/types.ts';
 
 /** Who has logged out, according to a logout token. */
@@ -38,27 +37,12 @@ const MAX_AGE_SECONDS = 300;
  * Verifies logout tokens (OpenID Connect Back-Channel Logout 1.0, section 2.6). That a token was not received before is for
  * the caller to check.
  */
-export function createLogoutVerifier({ issuers, ...listeners }: TokenVerifierOptions<UserIssuerConfig>) {
-  const { onKeysUnreachable, onKeysReachable, onKeysIgnored } = listeners;
-  const trusted = new Map<unknown, TrustedIssuer<UserIssuerConfig>>(
-    issuers.map((config) => [
-      config.issuer,
-      {
-        config,
-        keys: createIssuerKeys(config, {
-          onError: (error) => onKeysUnreachable?.(config.alias, error),
-          onReachable: () => onKeysReachable?.(config.alias),
-          onIgnored: (ignored) => onKeysIgnored?.(config.alias, ignored),
-        }),
-      },
-    ]),
-  );
-
+export function createLogoutVerifier(issuers: TrustedIssuers<UserIssuerConfig>) {
   /** @throws {LogoutTokenError} @throws {TokenError} for the checks of the signature; `keys` where they are unreachable */
   return async function verifyLogout(token: string): Promise<VerifiedLogout> {
     const claims = token.length <= DEFAULT_MAX_TOKEN_BYTES ? unverifiedClaimsOf(token) : undefined;
     if (!claims) throw new LogoutTokenError('logout_token is not a signed JWT.');
-    const issuer = trusted.get(claims.iss);
+    const issuer = issuers.get(claims.iss);
     if (!issuer) throw new LogoutTokenError('The issuer of the logout token (iss) is not accepted here.');
     const { header } = await checkSignature(token, issuer, reject);
     const typ = typeof header?.typ === 'string' ? header.typ.toLowerCase() : header?.typ;

@@ -6,6 +6,8 @@ export const operatorScopes = {
   'audit:read': 'Read the audit log.',
   'audit:acknowledge': 'Acknowledge what the audit log lacks.',
   'tickets:revoke': 'Revoke tickets and sessions, pause issuing, block networks and drain edges.',
+  'tickets:issue': 'Issue tickets on behalf of users: for backends, not for people.',
+  'connections:act': 'List connections, send to them and close them.',
 } as const satisfies Record<string, string>;
 
 export type OperatorScope = keyof typeof operatorScopes;

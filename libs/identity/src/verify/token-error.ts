@@ -33,7 +33,7 @@ export const tokenChecks = {
   subject:
     'The subject of the token (sub) is not a string of 1 to 256 printable characters: let its issuer send one.',
   break_glass:
-    'The break-glass token is valid for longer than 24 hours, or lacks its id (jti) or its reason: make another one with npx admit token --break-glass.',
+    'The break-glass token is valid for longer than 24 hours, or lacks its id (jti) or its reason: make another one with npx @admit-one/cli token --break-glass.',
   keys: "The keys of the token's issuer cannot be fetched: try again in a few seconds, and where that does not help, look for dependency_down in the log.",
 } as const;
 

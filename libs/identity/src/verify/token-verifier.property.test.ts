@@ -4,6 +4,7 @@ import { base64url } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { TokenError } from './token-error.ts';
 import { createTokenVerifier, type TokenVerifier } from './token-verifier.ts';
+import { trustIssuers } from './trusted-issuers.ts';
 
 const ISSUER = 'urn:issuer';
 
@@ -13,7 +14,9 @@ let verifier: TokenVerifier;
 beforeAll(async () => {
   key = await createSigningKey('ES256');
   const keys = { jwks: { keys: [key.publicJwk] } };
-  verifier = createTokenVerifier({ issuers: [{ alias: 'main', issuer: ISSUER, audiences: ['app'], keys }] });
+  verifier = createTokenVerifier({
+    issuers: trustIssuers([{ alias: 'main', issuer: ISSUER, audiences: ['app'], keys }]),
+  });
 });
 
 /** Bytes as they come in a header: a character each. */

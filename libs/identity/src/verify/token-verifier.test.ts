@@ -12,6 +12,7 @@ import type { IssuerConfig } from '../issuers/types.ts';
 import type { TokenCheck, TokenError } from './token-error.ts';
 import { DEFAULT_MAX_TOKEN_BYTES } from './token-form.ts';
 import { createTokenVerifier, type TokenVerifier } from './token-verifier.ts';
+import { trustIssuers } from './trusted-issuers.ts';
 
 let provider: IdentityProvider;
 let verifier: TokenVerifier;
@@ -32,7 +33,7 @@ function verifierOf(
 ): TokenVerifier {
   const { issuer, audience } = provider;
   return createTokenVerifier({
-    issuers: [{ alias: 'main', issuer, audiences: [audience], keys, ...rest }],
+    issuers: trustIssuers([{ alias: 'main', issuer, audiences: [audience], keys, ...rest }]),
   });
 }
 
@@ -135,7 +136,7 @@ describe('a token verifier', () => {
   test('rejects a symmetric algorithm even if it is configured', async () => {
     const { issuer, audience, jwks } = provider;
     const careless = { alias: 'main', issuer, audiences: [audience], algorithms: ['HS256' as never] };
-    const misled = createTokenVerifier({ issuers: [{ ...careless, keys: { jwks } }] });
+    const misled = createTokenVerifier({ issuers: trustIssuers([{ ...careless, keys: { jwks } }]) });
     await expect(misled.verify(await signedWithPublicKey())).rejects.toMatchObject({ check: 'algorithm' });
   });
 
@@ -145,7 +146,7 @@ describe('a token verifier', () => {
     const token = await new CompactSign(payload).setProtectedHeader({ alg: 'ES256' }).sign(privateKey);
     const keys = { jwks: { keys: [await exportJWK(publicKey)] } };
     const own = createTokenVerifier({
-      issuers: [{ alias: 'own', issuer: 'urn:own', audiences: null, keys }],
+      issuers: trustIssuers([{ alias: 'own', issuer: 'urn:own', audiences: null, keys }]),
     });
     await expect(own.verify(token)).rejects.toMatchObject({ check: 'times' });
   });
@@ -241,7 +242,7 @@ describe('a token verifier', () => {
     expect(token.length).toBeGreaterThan(8_192);
     await expect(verifier.verify(token)).resolves.toBeDefined();
     const { issuer, audience, jwks } = provider;
-    const issuers = [{ alias: 'main', issuer, audiences: [audience], keys: { jwks } }];
+    const issuers = trustIssuers([{ alias: 'main', issuer, audiences: [audience], keys: { jwks } }]);
     const exact = createTokenVerifier({ issuers, maxTokenBytes: token.length });
     await expect(exact.verify(token)).resolves.toBeDefined();
     const strict = createTokenVerifier({ issuers, maxTokenBytes: token.length - 1 });
@@ -281,10 +282,10 @@ describe('a token verifier', () => {
   test('keeps issuers apart: a key of one does not speak for another', async () => {
     const other = await createSigningKey('ES256');
     const both = createTokenVerifier({
-      issuers: [
+      issuers: trustIssuers([
         { alias: 'main', issuer: provider.issuer, audiences: null, keys: { jwks: provider.jwks } },
         { alias: 'other', issuer: 'urn:other', audiences: null, keys: { jwks: { keys: [other.publicJwk] } } },
-      ],
+      ]),
     });
     const own = await provider.token({ iss: 'urn:other' }, { key: other });
     await expect(both.verify(own)).resolves.toMatchObject({ issuer: { alias: 'other' } });
@@ -295,7 +296,7 @@ describe('a token verifier', () => {
 
   test('cannot be made of two issuers with one name', () => {
     const issuer = { alias: 'a', issuer: 'i', audiences: null, keys: { jwks: provider.jwks } };
-    expect(() => createTokenVerifier({ issuers: [issuer, { ...issuer, alias: 'b' }] })).toThrow(TypeError);
+    expect(() => trustIssuers([issuer, { ...issuer, alias: 'b' }])).toThrow(TypeError);
   });
 
   test.each([0, 5, 60])(

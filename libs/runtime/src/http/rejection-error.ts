@@ -4,6 +4,8 @@ export interface RejectionErrorOptions extends ProblemOptions {
   readonly retryAfterSeconds?: number | undefined;
   /** The scope that a token lacks. */
   readonly scope?: string | undefined;
+  /** Whom the token of the request names, where it is good. For the log. */
+  readonly subject?: string | undefined;
   /** Whether it is in the log already. */
   readonly reported?: boolean | undefined;
 }
@@ -14,6 +16,7 @@ export class RejectionError extends ExpectedError {
   readonly detail: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly scope: string | undefined;
+  readonly subject: string | undefined;
   readonly status: number | undefined;
   /** Whether it is in the log already. */
   reported: boolean;
@@ -25,6 +28,7 @@ export class RejectionError extends ExpectedError {
     this.detail = options.detail;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.scope = options.scope;
+    this.subject = options.subject;
     this.status = options.status;
     this.reported = options.reported ?? false;
   }

@@ -1,5 +1,5 @@
 import { httpRejectionOf, PROBLEM_TYPE, publicCodes, type Reason, reasonRow } from '@admit-one/core';
-import { withoutCredentials } from '@admit-one/text';
+import { clientNetwork, withoutCredentials } from '@admit-one/text';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { RejectionLog } from '../rejection-log.ts';
@@ -34,10 +34,27 @@ export function replyWithError(
 ): FastifyReply {
   const { traceId } = request.trace;
   const { reason, options } = rejectionOf(error);
-  const { severity, fault } = reasonRow(reason);
+  const { severity, http, fault } = reasonRow(reason);
   if (fault === 'infrastructure' && !options.reported)
     log.write(severity, { err: error.cause ?? error, reason, traceId }, 'http_request_failed', null);
+  else if (DENIED.has(options.status ?? http ?? 0) && !options.reported)
+    logDenied(reason, options, request, log);
   return replyWithProblem(reply, reason, traceId, options);
+}
+
+/** The statuses of requests that were not authenticated, not allowed, or too many. */
+const DENIED: ReadonlySet<number> = new Set([401, 403, 429]);
+
+function logDenied(
+  reason: Reason,
+  { detail, subject }: RejectionErrorOptions,
+  { method, routeOptions, clientAddress: address, trace }: FastifyRequest,
+  log: RejectionLog,
+): void {
+  const { traceId, linkedTraceId } = trace;
+  const what = { reason, detail, subject, method, route: routeOptions.url, address };
+  const network = address === null ? null : clientNetwork(address);
+  log.write(reasonRow(reason).severity, { ...what, traceId, linkedTraceId }, 'request_denied', network);
 }
 
 function rejectionOf(error: FastifyError | RejectionError): {

@@ -26,11 +26,11 @@ async function post(payload: string, type = 'application/json') {
 }
 
 /** What a client sees of a handler that throws. */
-async function answerTo(error: unknown) {
+async function answerTo(error: unknown, query = '') {
   server.app.get('/thrower', () => {
     throw error;
   });
-  return server.app.inject('/thrower');
+  return server.app.inject(`/thrower${query}`);
 }
 
 describe('a request that is wrong', () => {
@@ -121,6 +121,30 @@ describe('a rejection', () => {
     );
     expect(response.headers['www-authenticate']).toBe('Bearer');
     expect(response.json()).toMatchObject({ code: 'INVALID_TOKEN', detail: 'The signature is wrong.' });
+  });
+
+  it.each([
+    ['token_invalid', 401, 'INFO'],
+    ['scope_missing', 403, 'WARNING'],
+    ['rate_limited', 429, 'WARNING'],
+  ] as const)('that denies is in the log with who asked for what: %s', async (reason, status, severity) => {
+    const response = await answerTo(
+      new RejectionError(reason, { detail: 'Not that.', scope: 'audit:read', subject: 'ann' }),
+      '?secret=1',
+    );
+    expect(response.statusCode).toBe(status);
+    expect(server.logs.named('request_denied')).toMatchObject([
+      {
+        ...{ severity, reason, detail: 'Not that.', subject: 'ann' },
+        ...{ method: 'GET', route: '/thrower', address: '127.0.0.1', traceId: response.json().traceId },
+      },
+    ]);
+    expect(server.logs.text).not.toContain('secret');
+  });
+
+  it('that was reported is not in the log again', async () => {
+    await answerTo(new RejectionError('token_invalid', { reported: true }));
+    expect(server.logs.named('request_denied')).toEqual([]);
   });
 
   it('that is our fault is in the log with its cause, and the cause only there', async () => {

@@ -20,6 +20,7 @@ export const admissionEvents = {
       ticketId,
       ticketHash,
       client: 'The SDK and its version, where the client named it.',
+      requestedBy: 'The backend that requested it on behalf of the user.',
       lastFailure: 'Why the last connection of this client failed, as it told.',
     },
   },
@@ -41,7 +42,7 @@ export const admissionEvents = {
   handshake_rejected: {
     severity: severityOfReason,
     meaning: 'An upgrade, or a request of a proxy for verification, was rejected.',
-    remedy: 'Look up the reason in reasons.md, or ask `npx admit audit why <ticketId>`.',
+    remedy: 'Look up the reason in reasons.md, or ask `npx @admit-one/cli audit why <ticketId>`.',
     members: { reason, ticketId: 'The ticket that was presented, or null.', origin: 'The header `Origin`.' },
   },
   handshake_abandoned: {
@@ -59,6 +60,16 @@ export const admissionEvents = {
     meaning: 'A ticket admitted a connection.',
     members: { ...session, ticketId, ticketHash, connection },
   },
+  authenticated_via_jwt: {
+    severity: 'INFO',
+    meaning: 'A handshake presented a JWT in the place of a ticket, and was admitted.',
+    members: {
+      ...session,
+      ticketId,
+      connection,
+      client: 'The program that presented it, as it names itself.',
+    },
+  },
   websocket_connected: {
     severity: 'INFO',
     meaning: 'A connection is open.',
@@ -72,7 +83,7 @@ export const admissionEvents = {
       connection,
       route: 'The route.',
       code: 'The close code (RFC 6455).',
-      initiator: '`edge`, `client` or `network`.',
+      initiator: '`edge`, `client`, `network` or `backend`.',
       reason: "The edge's reason, which decides the severity; null where it had none.",
       durationMs: 'How long it was open.',
     },
@@ -97,7 +108,18 @@ export const admissionEvents = {
     severity: severityOfReason,
     meaning: 'The ticket-service rejected a command of an edge without a decision. The edge may try again.',
     remedy: 'Look up the reason in reasons.md.',
-    members: { reason, command: 'The command.', ticketId },
+    members: {
+      reason,
+      command: 'The command.',
+      ticketId,
+      detail: 'What is wrong with its JWT, where it has one.',
+    },
+  },
+  connection_request_failed: {
+    severity: severityOfReason,
+    meaning: 'A request of a backend about connections, over the bus, was rejected.',
+    remedy: 'Look up the reason in reasons.md.',
+    members: { reason },
   },
   rejections_folded: {
     severity: severityOfReason,

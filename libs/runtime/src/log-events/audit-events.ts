@@ -22,7 +22,7 @@ export const auditEvents = {
   dead_letter_kept: {
     severity: 'ERROR',
     meaning: 'A message of the event stream, or an event in it, is not valid. It is kept aside.',
-    remedy: 'Look at it: `npx admit audit completeness`. Find out who published it.',
+    remedy: 'Look at it: `npx @admit-one/cli audit completeness`. Find out who published it.',
     members: { subject: 'The subject of the message.', issue: 'What is wrong.' },
   },
   event_conflict_kept: {
@@ -46,7 +46,7 @@ export const auditEvents = {
   events_missing: {
     severity: 'ERROR',
     meaning: 'Numbers are missing in a sequence: events were lost on their way.',
-    remedy: 'Look at `npx admit audit completeness`; acknowledge the gap once you know why.',
+    remedy: 'Look at `npx @admit-one/cli audit completeness`; acknowledge the gap once you know why.',
     members: { partitionkey, missing: 'The ranges of missing numbers.' },
   },
   missing_events_arrived: {
@@ -63,7 +63,7 @@ export const auditEvents = {
     severity: 'WARNING',
     meaning:
       'Instances or epochs ended without announcing their last event. Whether later events were lost is not known.',
-    remedy: 'Find out what was killed; acknowledge: `npx admit audit acknowledge`.',
+    remedy: 'Find out what was killed; acknowledge: `npx @admit-one/cli audit acknowledge`.',
     members: { tails: 'The first 50, with since when.', count: 'How many.' },
   },
   tail_known: {

@@ -31,7 +31,8 @@ export const deliveryEvents = {
     severity: 'ERROR',
     meaning:
       'Events that a process reported about itself are lost. Their numbers are missing in the audit log.',
-    remedy: 'Find out why NATS was away for so long. Acknowledge the gap: `npx admit audit acknowledge`.',
+    remedy:
+      'Find out why NATS was away for so long. Acknowledge the gap: `npx @admit-one/cli audit acknowledge`.',
     members: { count: 'How many.' },
   },
   event_too_big_for_bus: {
@@ -56,7 +57,7 @@ export const deliveryEvents = {
   event_stream_filling: {
     severity: 'CRITICAL',
     meaning: 'The event stream is 70 % full. When it is full, and the outbox too, no ticket is issued.',
-    remedy: 'Check that the audit-service runs and stores events, then run npx admit stream trim.',
+    remedy: 'Check that the audit-service runs and stores events, then run npx @admit-one/cli stream trim.',
     members: { fillRatio: 'From 0 to 1.', remedy: 'What to do.' },
   },
   event_stream_has_room: {

@@ -7,7 +7,7 @@ export const dependencyEvents = {
     meaning:
       'The process cannot reach an engine or the keys of an issuer. Logged once for each outage of more than a second; `dependency_up` follows.',
     remedy:
-      'Look at the engine: is it running, is the address right, does the network let us through? `npx admit doctor` looks at each.',
+      'Look at the engine: is it running, is the address right, does the network let us through? `npx @admit-one/cli doctor` looks at each.',
     members: {
       dependency: '`redis`, `nats`, `postgres` or `issuer_keys`.',
       issuer: 'For `issuer_keys`: the alias of the issuer.',
@@ -31,7 +31,7 @@ export const dependencyEvents = {
   issuer_keys_ignored: {
     severity: 'WARNING',
     meaning: 'An issuer publishes keys that cannot be used.',
-    remedy: 'Nothing, if tokens are signed with other keys. `npx admit doctor` explains each.',
+    remedy: 'Nothing, if tokens are signed with other keys. `npx @admit-one/cli doctor` explains each.',
     members: { issuer: 'Its alias.', ignored: 'The keys, and why.' },
   },
   database_connection_lost: {

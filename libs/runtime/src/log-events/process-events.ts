@@ -1,4 +1,4 @@
-import { type LogEventRows, outageMembers, recoveryMembers } from './log-event-row.ts';
+import { type LogEventRows, outageMembers, recoveryMembers, severityOfReason } from './log-event-row.ts';
 
 /** Start, stop, configuration and HTTP: what every process may log. */
 export const processEvents = {
@@ -11,6 +11,12 @@ export const processEvents = {
       internalUrl: 'The internal port, or null.',
       version: 'The release.',
     },
+  },
+  variable_misspelled: {
+    severity: 'WARNING',
+    meaning: 'An environment variable is set that no service reads, and that resembles one.',
+    remedy: 'Correct its name, or remove it.',
+    members: { variable: 'Its name.', nearest: 'The variable that it resembles.' },
   },
   engines: {
     severity: 'INFO',
@@ -25,7 +31,7 @@ export const processEvents = {
   not_ready: {
     severity: 'WARNING',
     meaning: 'The process has been listening for a while, and a check of `/readyz` still fails.',
-    remedy: 'Look at the causes. `npx admit doctor` looks at each engine.',
+    remedy: 'Look at the causes. `npx @admit-one/cli doctor` looks at each engine.',
     members: { checks: 'The checks that fail, and why.' },
   },
   stopping: {
@@ -37,7 +43,8 @@ export const processEvents = {
   stopped_with_errors: {
     severity: 'ERROR',
     meaning: 'The process has stopped, but not all of it in order. Events that it could not send are lost.',
-    remedy: 'Look at `err`. If the bus was away, `npx admit audit completeness` shows what is missing.',
+    remedy:
+      'Look at `err`. If the bus was away, `npx @admit-one/cli audit completeness` shows what is missing.',
   },
   stopped_at_once: {
     severity: 'WARNING',
@@ -109,6 +116,20 @@ export const processEvents = {
     severity: 'DEBUG',
     meaning: 'What came was not HTTP.',
     members: { error: 'The code of the parser.', status: 'The status of the reply.' },
+  },
+  request_denied: {
+    severity: severityOfReason,
+    meaning:
+      'A request was not authenticated, not allowed, or one too many: of an operator, or of a user to another endpoint than that of tickets. It is in no event.',
+    remedy: 'Look up the reason in reasons.md. Many of one address are somebody who guesses.',
+    members: {
+      reason: 'A row of the reasons table.',
+      detail: 'What the client was told in addition.',
+      subject: 'Whom the token names, where it is good but lacks the scope.',
+      method: 'The method.',
+      route: 'The route, without query.',
+      address: "The client's address.",
+    },
   },
   http_request_failed: {
     severity: 'CRITICAL',

@@ -1,4 +1,4 @@
-import { type Reason, reasonRow, reasons } from '@admit-one/core';
+import { countedClients, type Reason, reasonRow, reasons } from '@admit-one/core';
 import type { Catalogue } from './metric-row.ts';
 
 const every = Object.keys(reasons) as readonly Reason[];
@@ -45,6 +45,18 @@ export const edgeMetrics = {
     services,
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
   },
+  admit_jwt_handshakes_total: {
+    kind: 'counter',
+    unit: '1',
+    description:
+      'Handshakes with a JWT in the place of a ticket, by the client that presents it: `none` does not name itself. `abandoned`: it was gone before the 101',
+    labels: {
+      route,
+      client: [...countedClients, 'other', 'none'] as const,
+      outcome: ['admitted', 'rejected', 'abandoned'],
+    },
+    services,
+  },
   admit_handshakes_in_flight: {
     kind: 'gauge',
     unit: '1',
@@ -58,11 +70,19 @@ export const edgeMetrics = {
     description:
       'From sending a command over the bus to its reply, or until no try is left (`unanswered`), retries included',
     labels: {
-      command: ['reserve', 'confirm', 'release', 'redeem', 'time'],
+      command: ['reserve', 'exchange', 'confirm', 'release', 'redeem', 'time'],
       outcome: ['accepted', 'rejected', 'unanswered'],
     },
     services,
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+  },
+  admit_bridge_messages_rejected_total: {
+    kind: 'counter',
+    unit: '1',
+    description:
+      'Messages of backends that were not delivered. `id_not_encoded`: to an id that must be encoded and is not, of somebody who is connected here',
+    labels: { reason: ['id_not_encoded', 'close_invalid'] },
+    services,
   },
   admit_draining: {
     kind: 'gauge',

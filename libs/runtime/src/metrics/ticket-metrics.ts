@@ -3,6 +3,7 @@ import type { Catalogue } from './metric-row.ts';
 
 const commands = [
   'issue',
+  'exchange',
   'reserve',
   'confirm',
   'release',
@@ -12,8 +13,10 @@ const commands = [
 
 /** Why the state machine rejects commands. */
 const rejected: readonly Reason[] = [
+  'address_mismatch',
   'deadline_exceeded',
   'issuing_paused',
+  'origin_mismatch',
   'overloaded',
   'reservation_lost',
   'reservations_exhausted',

@@ -9,6 +9,7 @@ import {
   operatorOfProxy,
   requireScope,
   tokenChecks,
+  trustIssuers,
 } from '@admit-one/identity';
 import { RejectionError } from '../http/rejection-error.ts';
 import type { IssuerKeysObserver } from '../observe-issuer-keys.ts';
@@ -27,10 +28,9 @@ export type Authorize = (request: IncomingMessage, scope: OperatorScope) => Prom
 export function createAuthorize(config: OperatorsConfig, issuerKeys: IssuerKeysObserver): Authorize {
   const { scopeRules, tokenHeader, proxy } = config;
   const authenticateToken = createOperatorAuthentication({
-    issuers: operatorIssuersOf(config),
+    issuers: trustIssuers(operatorIssuersOf(config), issuerKeys),
     maxTokenBytes: config.maxTokenBytes,
     scopeRules,
-    ...issuerKeys,
   });
   const readProxied = proxy && createReadProxiedIdentity(proxy);
 

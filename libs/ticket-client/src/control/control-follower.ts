@@ -6,6 +6,7 @@ import {
   type RequestReply,
 } from '@admit-one/core';
 import { createGuard } from '../protocol.ts';
+import { ConnectionCommand, type ConnectionResult } from './connection-protocol.ts';
 import {
   ControlChangesReply,
   type ControlEdgeMessage,
@@ -33,6 +34,8 @@ export interface ControlFollowerOptions {
     readonly connections: number;
     readonly users: readonly string[];
   };
+  /** Does what a backend asks for. */
+  readonly command: (command: ConnectionCommand) => ConnectionResult;
   readonly onError: (error: unknown) => void;
 }
 
@@ -50,18 +53,20 @@ const CHECK_MS = 1_000;
 /** How many checks there are for one announcement. */
 const CHECKS_PER_ANNOUNCEMENT = 10;
 const REQUEST_MS = 2_000;
-/** How many entries' counts are kept, for ticket-services that ask again. */
-const COUNTS = 1_000;
+/** How many entries' counts, and results, are kept for ticket-services that ask again. */
+const KEPT = 1_000;
 
 /**
  * Applies each change that a ticket-service announces, and asks for what it has missed: at the start, after the bus was
  * away, and when an announcement shows a gap. Answers with the version that it has applied.
  */
 export function startControlFollower(options: ControlFollowerOptions): ControlFollower {
-  const { edge, messages, requests, isConnected, apply, count, onError } = options;
+  const { edge, messages, requests, isConnected, apply, count, command, onError } = options;
   const isChanges = createGuard(ControlChangesReply);
   const readState = jsonReader(ControlStateMessage);
   const readQuestion = jsonReader(ControlQuestion);
+  const readCommand = jsonReader(ConnectionCommand);
+  const results = new Map<string, ConnectionResult>();
   const closed = new Map<string, number>();
   let version: ControlVersion | null = null;
   let synchronizedAt = Number.NEGATIVE_INFINITY;
@@ -75,10 +80,7 @@ export function startControlFollower(options: ControlFollowerOptions): ControlFo
       closed.delete(id);
       closed.set(id, connections);
     }
-    for (const id of closed.keys()) {
-      if (closed.size <= COUNTS) break;
-      closed.delete(id);
-    }
+    forgetFirst(closed);
     version = next;
   }
 
@@ -87,13 +89,13 @@ export function startControlFollower(options: ControlFollowerOptions): ControlFo
     synchronizedAt = performance.now();
   }
 
-  /** @param entry whose connections to count @param answer to a question */
-  function announce(entry?: string, answer?: ControlEdgeMessage['answer']): void {
+  /** @param entry whose connections to count @param answer to a question or command */
+  function announce(entry?: string, answer?: Pick<ControlEdgeMessage, 'answer' | 'result'>): void {
     const count = entry === undefined ? undefined : closed.get(entry);
     const message: ControlEdgeMessage = {
       ...{ edge, version, stopped },
       closed: entry !== undefined && count !== undefined ? { [entry]: count } : {},
-      ...(answer && { answer }),
+      ...answer,
     };
     try {
       messages.publish(jsonMessage(controlSubjects.edge, message));
@@ -104,7 +106,14 @@ export function startControlFollower(options: ControlFollowerOptions): ControlFo
 
   function reply({ id, entry }: ControlQuestion): void {
     const { connections, users } = count(entry);
-    announce(undefined, { id, connections, users: [...users] });
+    announce(undefined, { answer: { id, connections, users: [...users] } });
+  }
+
+  function carryOut(asked: ConnectionCommand): void {
+    const result = results.get(asked.id) ?? command(asked);
+    results.set(asked.id, result);
+    forgetFirst(results);
+    announce(undefined, { result });
   }
 
   async function fetchMissing(): Promise<void> {
@@ -153,6 +162,10 @@ export function startControlFollower(options: ControlFollowerOptions): ControlFo
       const question = readQuestion(body);
       if (question) reply(question);
     }),
+    messages.subscribe(controlSubjects.command, ({ body }) => {
+      const asked = readCommand(body);
+      if (asked && !stopped) carryOut(asked);
+    }),
   ];
   const timer = setInterval(check, CHECK_MS);
   timer.unref();
@@ -172,6 +185,13 @@ export function startControlFollower(options: ControlFollowerOptions): ControlFo
       announce();
     },
   };
+}
+
+function forgetFirst(kept: Map<string, unknown>): void {
+  for (const id of kept.keys()) {
+    if (kept.size <= KEPT) break;
+    kept.delete(id);
+  }
 }
 
 function isSame(one: ControlVersion | null, other: ControlVersion): boolean {

@@ -1,6 +1,7 @@
 import { type ControlEntry, controlEntrySchema } from '@admit-one/core';
 import { type Static, Type } from 'typebox';
 import { createGuard } from '../protocol.ts';
+import { ConnectionResult } from './connection-protocol.ts';
 
 /** Where services tell each other of control entries. */
 export const controlSubjects = {
@@ -8,6 +9,8 @@ export const controlSubjects = {
   state: 'admit.control.state',
   /** Messages of ticket-services: how many connections an entry would close. */
   question: 'admit.control.question',
+  /** Messages of ticket-services: what to do with connections, for a backend. */
+  command: 'admit.control.command',
   /** Messages of edges: which version they have applied. */
   edge: 'admit.control.edge',
   /** Requests to ticket-services: what has changed since a version. */
@@ -46,6 +49,8 @@ export const ControlEdgeMessage = Type.Object({
       users: Type.Array(Type.String()),
     }),
   ),
+  /** What became of a command. */
+  result: Type.Optional(ConnectionResult),
 });
 
 export const ControlSinceRequest = Type.Object({ version: Type.Union([Version, Type.Null()]) });

@@ -109,7 +109,7 @@ describe('a token made offline', () => {
     const { get } = await start();
     const { status, body } = await get(PATH, await forged({ scope: 'audit:everything' }));
     expect({ status, code: body.code }).toEqual({ status: 403, code: 'INSUFFICIENT_SCOPE' });
-    expect(body.detail).toContain('npx admit token --break-glass');
+    expect(body.detail).toContain('npx @admit-one/cli token --break-glass');
   });
 
   test('is rejected where its key was withdrawn', async () => {

@@ -114,6 +114,10 @@ describe('rules', () => {
       /^The token lacks the scope audit:read: .*OPERATOR_SCOPE_RULES.*groups:sre=audit:read\.$/,
     );
     expect(detail).not.toContain('secret-group');
+    expect(fixture.logs.named('request_denied').at(-1)).toMatchObject({
+      subject: expect.any(String),
+      detail,
+    });
   });
 });
 

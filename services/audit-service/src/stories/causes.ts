@@ -66,6 +66,8 @@ export function endReasonOf(closed: Happening | undefined): Reason | null {
   return isReason(reason) ? reason : null;
 }
 
+const CLOSED_BY: Readonly<Record<string, string>> = { client: 'the client', backend: 'the application' };
+
 /** Who ended a connection, and why. */
 export function endText({ data }: ReceivedEvent): string {
   const { reason, initiator, code, closeText } = data;
@@ -73,5 +75,5 @@ export function endText({ data }: ReceivedEvent): string {
   if (initiator === 'network') return 'the network connection was lost';
   const text = typeof closeText === 'string' && closeText !== '' ? `, ${shown(closeText)}` : '';
   const how = typeof code === 'number' ? ` (code ${code}${text})` : '';
-  return `${initiator === 'client' ? 'the client' : 'the edge'} closed it${how}`;
+  return `${CLOSED_BY[String(initiator)] ?? 'the edge'} closed it${how}`;
 }

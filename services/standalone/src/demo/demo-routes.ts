@@ -3,8 +3,8 @@ import { type AuditLog, AuditLogError, type Principal } from '@admit-one/core';
 import { RejectionError } from '@admit-one/runtime';
 import { type createAuthenticate, rejectionErrorOf } from '@admit-one/ticket-service';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import { type RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { BreakableNetwork } from './breakable-network.ts';
-import type { RateLimit } from './rate-limit.ts';
 import { streamSessionEvents } from './session-events.ts';
 
 declare module 'fastify' {
@@ -20,7 +20,8 @@ export interface DemoRoutesOptions {
   readonly tail: LiveTail;
   readonly streams: EventStreams;
   readonly network: BreakableNetwork;
-  readonly rateLimit: RateLimit;
+  /** Counts the requests of all visitors together. */
+  readonly requests: RateLimiterMemory;
   /** Whether the client may cut connections of other sessions. */
   readonly mayKill: (request: FastifyRequest) => boolean;
 }
@@ -42,7 +43,7 @@ const KILL_IS_LOCAL =
  * except `/demo/kill-edge`: all sessions share the edge.
  */
 export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
-  const { authenticate, auditLog, tail, streams, network, rateLimit, mayKill } = options;
+  const { authenticate, auditLog, tail, streams, network, requests, mayKill } = options;
 
   return async (app) => {
     app.decorateRequest('demoPrincipal', null);
@@ -50,7 +51,7 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
       reply.header('cache-control', 'no-store');
       request.demoPrincipal = await authenticate(request.headers.authorization);
       // After the authentication, so that strangers cannot use the limit up.
-      rejectWhileWaiting(rateLimit.take());
+      await requests.consume('all').catch(rejectAboveLimit);
     });
     app.addHook('preClose', async () => streams.endAll());
     app.setErrorHandler((error) => {
@@ -91,6 +92,12 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
       return { cut: network.killEdge(OUTAGE_MS), outageSeconds: OUTAGE_MS / 1000 };
     });
   };
+}
+
+/** @throws {RejectionError} `rate_limited`, or what is no result of a limiter */
+function rejectAboveLimit(result: unknown): never {
+  if (!(result instanceof RateLimiterRes)) throw result;
+  throw new RejectionError('rate_limited', { retryAfterSeconds: result.msBeforeNext / 1000 });
 }
 
 /** @throws {RejectionError} `rate_limited` if `waitMs` is positive */

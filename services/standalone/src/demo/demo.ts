@@ -2,13 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { createEventStreams, type LiveTail } from '@admit-one/audit-service';
 import { acceptedIssuersOf, type TicketConfig } from '@admit-one/config';
 import type { AuditLog, Bus } from '@admit-one/core';
+import { trustIssuers } from '@admit-one/identity';
 import { createPeerCheck } from '@admit-one/runtime';
 import { createAuthenticate } from '@admit-one/ticket-service';
 import type { FastifyPluginAsync } from 'fastify';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { type BreakableNetwork, breakableNetwork } from './breakable-network.ts';
 import { demoRoutes } from './demo-routes.ts';
 import { type DemoPage, pageRoutes } from './page-routes.ts';
-import { createRateLimit } from './rate-limit.ts';
 
 export interface DemoOptions {
   readonly page: DemoPage;
@@ -39,7 +40,7 @@ const STREAMS = {
 } as const;
 
 /** For all visitors together. */
-const REQUESTS = { limit: 200, windowMs: 10_000 } as const;
+const REQUESTS = { points: 200, duration: 10 } as const;
 
 export function createDemo(options: DemoOptions): Demo {
   const { page, index, tickets, auditLog, tail, bus, open } = options;
@@ -52,12 +53,12 @@ export function createDemo(options: DemoOptions): Demo {
       await app.register(pageRoutes(page, index));
       await app.register(
         demoRoutes({
-          authenticate: createAuthenticate({ issuers: acceptedIssuersOf(tickets) }),
+          authenticate: createAuthenticate({ issuers: trustIssuers(acceptedIssuersOf(tickets)) }),
           auditLog,
           tail,
           streams: createEventStreams(STREAMS),
           network,
-          rateLimit: createRateLimit(REQUESTS),
+          requests: new RateLimiterMemory(REQUESTS),
           mayKill: ({ raw }) => open || isLocal(raw),
         }),
       );

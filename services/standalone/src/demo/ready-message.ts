@@ -20,10 +20,10 @@ ${page ? open : ''}
     curl -sX POST ${url}/api/websocket/ticket -H "Authorization: Bearer $(curl -sX POST ${url}/api/v1/auth/token | sed 's/.*"token":"\\([^"]*\\).*/\\1/')"
 
   Connect (each line you type is sent back; Ctrl-D ends):
-    npx admit connect${at}
+    npx @admit-one/cli connect${at}
 
   Show both in the audit log, with the operator token in ${dataDir}/operator.token:
-    npx admit audit search${at}${dataDir === '.data' ? '' : ` --data-dir ${dataDir}`}
+    npx @admit-one/cli audit search${at}${dataDir === '.data' ? '' : ` --data-dir ${dataDir}`}
 
   Metrics: ${metricsUrl}    API: ${url}/openapi.json    Stop: Ctrl-C
 

@@ -2,6 +2,7 @@ import { openAuditLog, openPglite } from '@admit-one/adapter-postgres';
 import { createLiveTail, type LiveTail } from '@admit-one/audit-service';
 import type { AuditLog, ReceivedEvent } from '@admit-one/core';
 import { appendEvents } from '@admit-one/port-contracts';
+import { openEmptyDatabase } from '@admit-one/testkit';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { ownSession, sampleEvent } from './events.fixture.ts';
 import type { Session } from './session-events.ts';
@@ -14,7 +15,7 @@ let principal: Session;
 let tests = 0;
 
 beforeAll(async () => {
-  auditLog = await openAuditLog(await openPglite({ memory: true }));
+  auditLog = await openAuditLog(await openEmptyDatabase(openPglite));
   tail = createLiveTail({ auditLog, intervalMs: 10, onRead: () => {} });
 });
 

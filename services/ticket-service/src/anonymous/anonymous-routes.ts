@@ -1,5 +1,5 @@
 import type { KeySet } from '@admit-one/identity';
-import { type Logger, problemResponse, RejectionError } from '@admit-one/runtime';
+import { type FailureLimit, type Logger, problemResponse, RejectionError } from '@admit-one/runtime';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { AnonymousSessionResponse, KeySetResponse } from '../http/http-schemas.ts';
 import type { AnonymousSessions } from './anonymous-sessions.ts';
@@ -7,6 +7,8 @@ import type { AnonymousSessions } from './anonymous-sessions.ts';
 export interface AnonymousRouteOptions {
   /** Null where they are switched off. */
   readonly anonymous: AnonymousSessions | null;
+  /** Of the sessions that one network may start: each is a new holder of tickets, so a start counts like a failure. */
+  readonly limit: FailureLimit;
   readonly log: Logger;
 }
 
@@ -14,7 +16,7 @@ const NO_KEYS: KeySet = { keys: [] };
 
 /** The endpoint that starts anonymous sessions, and the keys that sign them. */
 export function anonymousRoutes(options: AnonymousRouteOptions): FastifyPluginAsyncTypebox {
-  const { anonymous, log } = options;
+  const { anonymous, limit, log } = options;
   return async (app) => {
     app.route({
       method: 'POST',
@@ -28,12 +30,17 @@ export function anonymousRoutes(options: AnonymousRouteOptions): FastifyPluginAs
           403: problemResponse(
             'ANONYMOUS_DISABLED: anonymous sessions are switched off. ORIGIN_BLOCKED: not for a page of this origin.',
           ),
+          429: problemResponse('RATE_LIMITED: the network of the client starts too many sessions.'),
         },
       },
       handler: async (request, reply) => {
         if (!anonymous) throw new RejectionError('anonymous_disabled');
+        const { clientAddress, trace } = request;
+        const waitMs = limit.waitMs(clientAddress);
+        if (waitMs > 0) throw new RejectionError('rate_limited', { retryAfterSeconds: waitMs / 1000 });
+        limit.count(clientAddress);
         const session = await anonymous.start();
-        const { traceId } = request.trace;
+        const { traceId } = trace;
         log.info({ sessionId: session.sessionId, traceId }, 'anonymous_session_started');
         reply.header('cache-control', 'no-store');
         return session;

@@ -46,6 +46,7 @@ async function serve() {
     instance: 'one',
     requests,
     commands,
+    verifyExchange: () => Promise.reject(new Error('not asked for')),
     log,
     rejectionLog: createRejectionLog(log, { countRejected: () => {} }),
     longestStallMs: STALL_MS,

@@ -32,7 +32,8 @@ export function watchEventStream({
       log.fatal(
         {
           fillRatio,
-          remedy: 'Check that the audit-service runs and stores events, then run npx admit stream trim.',
+          remedy:
+            'Check that the audit-service runs and stores events, then run npx @admit-one/cli stream trim.',
         },
         'event_stream_filling',
       );

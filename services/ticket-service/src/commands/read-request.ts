@@ -1,7 +1,8 @@
-import { type CommandContext, type TicketCommand, ticketIdOf } from '@admit-one/core';
+import { type CommandContext, type ExchangeCommand, type TicketCommand, ticketIdOf } from '@admit-one/core';
 import {
   ConfirmRequest,
   createGuard,
+  ExchangeRequest,
   RedeemRequest,
   ReleaseRequest,
   ReserveRequest,
@@ -10,17 +11,24 @@ import {
 /** A command on one ticket. */
 export interface TicketCommandRequest {
   readonly ticketId: string;
-  readonly command: TicketCommand;
+  readonly command: TicketCommand | UnverifiedExchange;
+}
+
+/** A command whose JWT is still to be verified. */
+export interface UnverifiedExchange extends Omit<ExchangeCommand, 'principal'> {
+  /** A secret. */
+  readonly token: string;
 }
 
 /** The commands that come over the bus. */
-export type BusCommand = 'reserve' | 'confirm' | 'release' | 'redeem';
+export type BusCommand = 'reserve' | 'exchange' | 'confirm' | 'release' | 'redeem';
 
 /** Reads a command from a message on the bus; null where it is malformed. */
 export type RequestReader = (body: unknown) => TicketCommandRequest | null;
 
 export function createRequestReaders(): Readonly<Record<BusCommand, RequestReader>> {
   const isReserve = createGuard(ReserveRequest);
+  const isExchange = createGuard(ExchangeRequest);
   const isConfirm = createGuard(ConfirmRequest);
   const isRelease = createGuard(ReleaseRequest);
   const isRedeem = createGuard(RedeemRequest);
@@ -28,6 +36,18 @@ export function createRequestReaders(): Readonly<Record<BusCommand, RequestReade
     reserve: (body) =>
       isReserve(body)
         ? { ticketId: ticketIdOf(body.proof), command: { type: 'reserve', ...commonOf(body) } }
+        : null,
+    exchange: (body) =>
+      isExchange(body)
+        ? {
+            ticketId: ticketIdOf(body.proof),
+            command: {
+              type: 'exchange',
+              ...commonOf(body),
+              token: body.token,
+              ...(body.client !== undefined && { client: body.client }),
+            },
+          }
         : null,
     redeem: (body) =>
       isRedeem(body)

@@ -5,12 +5,14 @@ import { rejectionErrorOf } from '../http/rejection-error-of.ts';
 import { type Commands, replyOf } from './commands.ts';
 import { watchEventLoop } from './event-loop-watch.ts';
 import { type BusCommand, createRequestReaders, type RequestReader } from './read-request.ts';
+import type { VerifyExchange } from './verify-exchange.ts';
 
 export interface ServeRequestsOptions {
   /** This run of the process. Its replies name it, and it also answers on its own subjects. */
   readonly instance: string;
   readonly requests: RequestReply;
   readonly commands: Commands;
+  readonly verifyExchange: VerifyExchange;
   readonly log: Logger;
   readonly rejectionLog: Pick<RejectionLog, 'write'>;
   /** How many commands may be in flight at once; above it, OVERLOADED. */
@@ -20,11 +22,11 @@ export interface ServeRequestsOptions {
 }
 
 /**
- * Serves reserve, confirm, release, redeem and time on the bus, until it is stopped. After a stop of the event loop it
+ * Serves reserve, exchange, confirm, release, redeem and time on the bus, until it is stopped. After a stop of the event loop it
  * leaves the bus first, so that new requests go to other instances while it works off those that waited.
  */
 export async function serveRequests(options: ServeRequestsOptions): Promise<Running> {
-  const { instance, requests, commands, log, rejectionLog } = options;
+  const { instance, requests, commands, verifyExchange, log, rejectionLog } = options;
   const { maxInFlight = 1_000, longestStallMs = 1_000 } = options;
   const readers = createRequestReaders();
   let served: Running[] = [];
@@ -40,10 +42,11 @@ export async function serveRequests(options: ServeRequestsOptions): Promise<Runn
     if (inFlight >= maxInFlight) return notRun('overloaded', facts);
     inFlight += 1;
     try {
-      return replyOf(await commands.run(ticketId, command));
+      const verified = 'token' in command ? await verifyExchange(command) : command;
+      return replyOf(await commands.run(ticketId, verified));
     } catch (error) {
-      const { reason, cause: err } = rejectionErrorOf(error);
-      return failed(reason, { ...facts, err });
+      const { reason, detail, cause: err } = rejectionErrorOf(error);
+      return failed(reason, { ...facts, detail, err });
     } finally {
       inFlight -= 1;
     }

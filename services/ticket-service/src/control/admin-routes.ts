@@ -1,6 +1,6 @@
 import type { ControlEntry } from '@admit-one/core';
 import type { Operator } from '@admit-one/identity';
-import { type Authorize, problemResponse, RejectionError } from '@admit-one/runtime';
+import { type Authorize, problemResponse } from '@admit-one/runtime';
 import { canonicalPrefix, visibleText } from '@admit-one/text';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
@@ -11,6 +11,7 @@ import type { ControlActions, Forecast, Receipt } from './control-actions.ts';
 import { ActionBody, EntriesReply, OutcomeReply, ReceiptReply, RevocationBody } from './control-schemas.ts';
 import { type ControlDecision, targetOf } from './control-target.ts';
 import type { DecisionTimes } from './decision-times.ts';
+import { assertOne, type IssuerOf, invalid } from './request-members.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,10 +24,7 @@ export interface AdminRoutesOptions {
   readonly authorize: Authorize;
   readonly actions: ControlActions;
   readonly times: DecisionTimes;
-  /** The aliases of the issuers whose tokens get tickets. */
-  readonly issuers: readonly string[];
-  /** The one that is meant where a request names none; null where there are several. */
-  readonly soleIssuer: string | null;
+  readonly issuerOf: IssuerOf;
 }
 
 const problems = {
@@ -40,14 +38,8 @@ const MAX_LISTED = 1_000;
 
 /** What operators with the scope `tickets:revoke` do while things run: each with a reason, an end, and a way back. */
 export function adminRoutes(options: AdminRoutesOptions): FastifyPluginAsyncTypebox {
-  const { authorize, actions, times, issuers, soleIssuer } = options;
+  const { authorize, actions, times, issuerOf } = options;
   const common = { tags: ['control'], security: [{ bearer: [] }] };
-
-  function issuerOf(given: string | undefined): string {
-    const issuer = given ?? soleIssuer;
-    if (issuer !== null && issuers.includes(issuer)) return issuer;
-    throw invalid(`issuer must be one of ${issuers.join(', ')}.`);
-  }
 
   function revocationOf(body: Static<typeof RevocationBody>): Pick<ControlDecision, 'target' | 'at'> {
     const { session, user, ticket, connection, keyId, issuedBefore, issuer } = body;
@@ -160,15 +152,6 @@ export function adminRoutes(options: AdminRoutesOptions): FastifyPluginAsyncType
         actions.undo(id, operatorOf({ admin }).subject, visibleText(reason), trace),
     );
   };
-}
-
-function assertOne(members: Readonly<Record<string, unknown>>): void {
-  const given = Object.values(members).filter((value) => value !== undefined);
-  if (given.length !== 1) throw invalid(`name exactly one of ${Object.keys(members).join(', ')}.`);
-}
-
-function invalid(detail: string): RejectionError {
-  return new RejectionError('request_invalid', { detail });
 }
 
 function operatorOf({ admin }: Pick<FastifyRequest, 'admin'>): Operator {

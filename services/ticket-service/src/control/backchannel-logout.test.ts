@@ -44,6 +44,14 @@ describe('a back-channel logout', () => {
     expect((await fixture.ask(await token({ sid: newId() }))).status).toBe(200);
   });
 
+  it('is verified with the keys that tokens are verified with', async () => {
+    const { provider } = fixture;
+    await fixture.ask(await provider.token());
+    const { fetches } = provider;
+    expect(await send(await logoutToken())).toEqual({ status: 200 });
+    expect(provider.fetches).toBe(fetches);
+  });
+
   it('without a session ends every session of the user that began before', async () => {
     const sub = newId();
     const now = Math.floor(Date.now() / 1000);

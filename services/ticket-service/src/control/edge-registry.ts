@@ -1,5 +1,10 @@
 import { type ControlVersion, hasReached, type Messages } from '@admit-one/core';
-import { ControlEdgeMessage, controlSubjects, jsonReader } from '@admit-one/ticket-client';
+import {
+  type ConnectionResult,
+  ControlEdgeMessage,
+  controlSubjects,
+  jsonReader,
+} from '@admit-one/ticket-client';
 
 /** Which edges did what they were asked. */
 export interface EdgeConfirmations {
@@ -24,6 +29,11 @@ export interface EdgeRegistry {
     id: string,
     ask: () => void,
   ): Promise<EdgeConfirmations & { readonly connections: number; readonly users: number }>;
+  /** Collects the results of a command. @param ask called at once and again: an edge carries the command out once */
+  results(
+    id: string,
+    ask: () => void,
+  ): Promise<EdgeConfirmations & { readonly results: readonly ConnectionResult[] }>;
   stop(): void;
 }
 
@@ -105,6 +115,15 @@ export function createEdgeRegistry(messages: Messages): EdgeRegistry {
       });
       const sum = [...connections.values()].reduce((total, count) => total + count, 0);
       return { ...edges, connections: sum, users: users.size };
+    },
+    async results(id, ask) {
+      const results = new Map<string, ConnectionResult>();
+      const edges = await collect(ask, ({ edge, result }) => {
+        if (result?.id !== id) return false;
+        results.set(edge, result);
+        return true;
+      });
+      return { ...edges, results: [...results.values()] };
     },
     stop: unsubscribe,
   };

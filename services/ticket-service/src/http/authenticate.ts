@@ -1,5 +1,6 @@
 import type { Principal } from '@admit-one/core';
 import {
+  type AuthenticatedUser,
   createUserAuthentication,
   type TokenVerifierOptions,
   type UserIssuerConfig,
@@ -12,11 +13,21 @@ import { RejectionError } from '@admit-one/runtime';
  */
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
 
-export function createAuthenticate(options: TokenVerifierOptions<UserIssuerConfig>): Authenticate {
+/** The same, with the claims of the token. */
+export type AuthenticateWithClaims = (authorization: string | undefined) => Promise<AuthenticatedUser>;
+
+export function createAuthenticateWithClaims(
+  options: TokenVerifierOptions<UserIssuerConfig>,
+): AuthenticateWithClaims {
   const authenticate = createUserAuthentication(options);
   return async (authorization) => {
     const result = await authenticate(authorization);
     if (result.kind === 'rejected') throw new RejectionError(result.rejection.reason, result.rejection);
     return result.who;
   };
+}
+
+export function createAuthenticate(options: TokenVerifierOptions<UserIssuerConfig>): Authenticate {
+  const authenticate = createAuthenticateWithClaims(options);
+  return async (authorization) => (await authenticate(authorization)).principal;
 }

@@ -1,5 +1,6 @@
 import {
   clientSchema,
+  originSchema,
   type PublicCode,
   publicCodes,
   type Reason,
@@ -24,8 +25,54 @@ export const TicketQuery = Type.Object({ route: Type.Optional(RouteName) }, STRI
 const TicketRequest = Type.Object(
   {
     route: Type.Optional(RouteName),
+    origin: Type.Optional(
+      Type.Unsafe<string>({ ...originSchema, description: 'The only origin whose pages it admits.' }),
+    ),
+    bindAddress: Type.Optional(
+      Type.Boolean({ description: 'Whether it admits only the address that requests it.' }),
+    ),
     client: Type.Optional(Type.Unsafe<string>(clientSchema)),
     lastFailure: Type.Optional(LastFailureBody),
+  },
+  STRICT,
+);
+
+const Name = (description: string) =>
+  Type.String({ minLength: 1, maxLength: 256, pattern: '^[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}]+$', description });
+
+export const OnBehalfBody = Type.Object(
+  {
+    session: Name(
+      'The session at the backend, under a name that is no secret: a digest of the id in the cookie, not the id.',
+    ),
+    user: Type.Optional(Name('The user of the session. Limits count it.')),
+    attributes: Type.Optional(
+      Type.Record(Type.String({ maxLength: 128 }), Type.String({ maxLength: 1024 }), {
+        maxProperties: 16,
+        description: 'Passed on with the connection, 8 KiB in total.',
+      }),
+    ),
+    issuer: Type.Optional(
+      Type.String({
+        description:
+          'The alias of a configured issuer that this is a user of. By default `backend`: users whom no issuer knows.',
+      }),
+    ),
+    authTime: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description:
+          'When the session began, Unix seconds: revocations of the session or user since then hold. By default now, after any revocation.',
+      }),
+    ),
+    route: Type.Optional(RouteName),
+    origin: Type.Optional(
+      Type.Unsafe<string>({ ...originSchema, description: 'The only origin whose pages it admits.' }),
+    ),
+    address: Type.Optional(
+      Type.String({ maxLength: 64, description: 'The only address of a client that it admits.' }),
+    ),
+    client: Type.Optional(Type.Unsafe<string>(clientSchema)),
   },
   STRICT,
 );

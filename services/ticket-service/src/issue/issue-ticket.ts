@@ -1,15 +1,25 @@
-import { type LastFailure, newId, type Principal, proofOf, ticketIdOf } from '@admit-one/core';
+import {
+  type CommandContext,
+  type LastFailure,
+  newId,
+  type Principal,
+  proofOf,
+  ticketIdOf,
+} from '@admit-one/core';
 import { type Logger, RejectionError } from '@admit-one/runtime';
 import type { Commands } from '../commands/commands.ts';
 import type { ControlState } from '../control/control-state.ts';
+import type { LimitIssue } from '../limits/issue-limits.ts';
 import type { IssueOrigin } from './issuance-rejections.ts';
+import type { TicketTerms } from './ticket-terms.ts';
 
 export interface IssueRequest extends IssueOrigin {
   /** A new ticket: a secret. */
   readonly ticket: string;
   readonly principal: Principal;
-  /** The route to bind the ticket to, or null for any. */
-  readonly route: string | null;
+  readonly terms: TicketTerms;
+  /** The backend that requests it on behalf of the principal. */
+  readonly requestedBy?: string;
   /** The program that requests it, `<name>/<version>`. */
   readonly client: string | undefined;
   readonly lastFailure: LastFailure | undefined;
@@ -26,26 +36,42 @@ export interface IssuedTicket {
   readonly synthetic?: true;
 }
 
+/** Whether a ticket may be issued now, before a command is run. @throws {RejectionError} @throws {StoreError} */
+export type CheckIssue = (principal: Principal, context: CommandContext) => Promise<void>;
+
 /** Issues a ticket. @throws {RejectionError} where the command is rejected @throws {StoreError} */
 export type IssueTicket = (request: IssueRequest) => Promise<IssuedTicket>;
 
 export interface IssueTicketOptions {
   readonly commands: Commands;
-  readonly control: Pick<ControlState, 'restored' | 'blocked'>;
-  readonly ttlSeconds: number;
+  readonly checkIssue: CheckIssue;
   readonly log: Logger;
+}
+
+export interface CheckIssueOptions {
+  readonly commands: Commands;
+  readonly control: Pick<ControlState, 'restored' | 'blocked'>;
+  readonly limit: LimitIssue;
+}
+
+export function createCheckIssue({ commands, control, limit }: CheckIssueOptions): CheckIssue {
+  return async (principal, { address }) => {
+    if (!control.restored) throw new RejectionError('store_unavailable');
+    if (control.blocked.has(address, await commands.now())) throw new RejectionError('address_blocked');
+    await limit(principal);
+  };
 }
 
 /** How long after the request an issue may still be decided: the client waits about as long. */
 const ISSUE_BUDGET_MS = 2_000;
 
 export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
-  const { commands, control, ttlSeconds, log } = options;
+  const { commands, checkIssue, log } = options;
 
-  return async ({ ticket, principal, route, client, lastFailure, context, traceId, linkedTraceId }) => {
-    if (!control.restored) throw new RejectionError('store_unavailable');
-    if (control.blocked.has(context.address, await commands.now()))
-      throw new RejectionError('address_blocked');
+  return async ({ ticket, principal, terms, requestedBy, client, lastFailure, ...origin }) => {
+    const { context, traceId, linkedTraceId } = origin;
+    const { route, ttlSeconds, binding } = terms;
+    await checkIssue(principal, context);
     const ticketId = ticketIdOf(proofOf(ticket));
     const outcome = await commands.run(ticketId, {
       type: 'issue',
@@ -55,6 +81,8 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
       principal,
       route,
       ttlMs: ttlSeconds * 1000,
+      ...(binding && { binding }),
+      ...(requestedBy !== undefined && { requestedBy }),
       ...(client && { client }),
       ...(lastFailure && { lastFailure }),
     });
@@ -71,7 +99,7 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
       traceId,
       linkedTraceId,
     };
-    log.info({ ...facts, client, lastFailure: lastFailure?.reason }, 'ticket_issued');
+    log.info({ ...facts, client, requestedBy, lastFailure: lastFailure?.reason }, 'ticket_issued');
     const { expiresAt } = outcome.state.ticket;
     return {
       ...{ ticket, ticketId, expiresInSeconds: ttlSeconds },

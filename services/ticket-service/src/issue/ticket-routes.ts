@@ -1,37 +1,23 @@
-import {
-  type CommandContext,
-  newTicket,
-  type Principal,
-  proofOf,
-  ticketIdOf,
-  traceOfTicket,
-} from '@admit-one/core';
-import {
-  problemResponse,
-  RejectionError,
-  type RejectionLog,
-  replyWithError,
-  type Telemetry,
-} from '@admit-one/runtime';
+import type { TicketPolicy } from '@admit-one/config';
+import type { Principal } from '@admit-one/core';
+import type { AuthenticatedUser } from '@admit-one/identity';
+import { type FailureLimit, problemResponse, RejectionError } from '@admit-one/runtime';
 import { hasCredential } from '@admit-one/text';
-import { cappedContext } from '@admit-one/ticket-client';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyError, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
-import type { Authenticate } from '../http/authenticate.ts';
+import type { AuthenticateWithClaims } from '../http/authenticate.ts';
 import { TicketBody, TicketQuery, TicketResponse } from '../http/http-schemas.ts';
-import { answerNoStore } from '../http/no-store.ts';
-import { rejectionErrorOf } from '../http/rejection-error-of.ts';
-import type { IssueOrigin, RecordIssuanceRejection } from './issuance-rejections.ts';
+import { limitFailures } from '../limits/limit-failures.ts';
 import type { IssueTicket } from './issue-ticket.ts';
 import { lastFailureOf } from './last-failure.ts';
+import { type IssuingOptions, originOf, prepareIssuing } from './prepare-issuing.ts';
+import { type TicketTerms, ticketTermsOf } from './ticket-terms.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who a ticket is for, on the ticket routes; null before the token is verified. */
-    principal: Principal | null;
-    /** The ticket to issue, on the ticket routes: a secret. */
-    ticket: string;
+    /** The claims of the token, on the routes of `ticketRoutes`; null before it is verified. */
+    claims: AuthenticatedUser['claims'] | null;
   }
 }
 
@@ -43,21 +29,21 @@ export const ticketPaths = [
   { method: 'POST', url: '/websocket/ticket' },
 ] as const;
 
-export interface TicketRouteOptions {
-  readonly authenticate: Authenticate;
+export interface TicketRouteOptions extends IssuingOptions {
+  readonly authenticate: AuthenticateWithClaims;
+  readonly failureLimit: FailureLimit;
+  readonly policy: TicketPolicy;
   readonly issueTicket: IssueTicket;
-  readonly telemetry: Pick<Telemetry, 'startTrace'>;
-  readonly recordRejection: RecordIssuanceRejection;
-  readonly rejectionLog: RejectionLog;
-  /** The instance that receives the requests. */
-  readonly instance: string;
 }
 
 const response = {
   200: TicketResponse,
   400: problemResponse('INVALID_REQUEST: the body or query is not of this form.'),
   401: problemResponse('INVALID_TOKEN, or MISSING_SESSION where the token names no session.'),
-  403: problemResponse('ORIGIN_BLOCKED: the page is of an origin that is not in FRONTEND_ORIGINS.'),
+  403: problemResponse(
+    'ORIGIN_BLOCKED: the page is of an origin that is not in FRONTEND_ORIGINS. INSUFFICIENT_SCOPE: the token may not use the route.',
+  ),
+  429: problemResponse('RATE_LIMITED: the session, the user or the network asks too often.'),
   503: problemResponse('REDIS_UNAVAILABLE, ISSUER_UNAVAILABLE or OVERLOADED: try again.'),
 };
 
@@ -65,31 +51,19 @@ const GET_HAS_NO_BODY = 'GET has no body here: name the route in the query, or u
 
 /** The endpoint that issues tickets, under each of its paths. A rejection is recorded once, by the error handler. */
 export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTypebox {
-  const { authenticate, issueTicket, recordRejection, rejectionLog, instance, telemetry } = options;
+  const { authenticate, failureLimit, policy, issueTicket, instance } = options;
 
   return async (app) => {
-    answerNoStore(app);
-
-    app.decorateRequest('principal', null);
-    app.decorateRequest('ticket', '');
-    // The upgrade will be in the trace that its ticket names, and so the request for the ticket is too.
-    app.addHook('onRequest', async (request) => {
-      request.ticket = newTicket();
-      request.trace = telemetry.startTrace(request.raw, traceOfTicket(ticketIdOf(proofOf(request.ticket))));
-    });
+    prepareIssuing(app, options);
+    app.decorateRequest('claims', null);
     // Before the body is read, so that a request without a good token costs little.
     app.addHook('onRequest', async (request) => {
-      request.principal = await authenticate(request.headers.authorization);
+      const { principal, claims } = await limitFailures(failureLimit, request.clientAddress, () =>
+        authenticate(request.headers.authorization),
+      );
+      Object.assign(request, { principal, claims });
       if (request.method === 'GET' && hasBody(request))
         throw new RejectionError('request_invalid', { detail: GET_HAS_NO_BODY });
-    });
-
-    app.setErrorHandler<FastifyError | RejectionError>((error, request, reply) => {
-      const rejection = rejectionErrorOf(error);
-      recordRejection(rejection, request.principal, originOf(request, null, instance));
-      // An error of the framework has the detail of what is wrong with the request.
-      const isOfFramework = rejection !== error && rejection.cause === undefined;
-      return replyWithError(isOfFramework ? error : rejection, request, reply, rejectionLog);
     });
 
     for (const { method, url } of ticketPaths)
@@ -115,14 +89,14 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
         },
         handler: async (request) => {
           const body = request.body as Static<typeof TicketBody> | undefined;
-          const route = body?.route ?? request.query.route ?? null;
+          const terms = termsOf(request, policy);
           return issueTicket({
             ticket: request.ticket,
             principal: principalOf(request),
-            route,
+            terms,
             client: body?.client,
             lastFailure: body?.lastFailure && lastFailureOf(body.lastFailure),
-            ...originOf(request, route, instance),
+            ...originOf(request, terms.route, instance),
           });
         },
       });
@@ -133,8 +107,8 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
  * What a ticket is requested with is in logs and events.
  * @throws {RejectionError} where the route or the client may be a ticket or a token
  */
-function rejectSecrets(given: unknown): void {
-  for (const name of ['route', 'client'] as const) {
+export function rejectSecrets(given: unknown): void {
+  for (const name of ['route', 'origin', 'client'] as const) {
     const value = (given as Readonly<Record<string, unknown>> | null | undefined)?.[name];
     if (typeof value === 'string' && hasCredential(value))
       throw new RejectionError('request_invalid', {
@@ -148,21 +122,24 @@ function hasBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
+/** @throws {RejectionError} where the token may not use the route, or the address to bind to is not known */
+function termsOf(
+  { body, query, headers, claims, clientAddress }: FastifyRequest,
+  policy: TicketPolicy,
+): TicketTerms {
+  const wanted = body as Static<typeof TicketBody> | undefined;
+  const { route = (query as Static<typeof TicketQuery>).route ?? null } = wanted ?? {};
+  // A request may ask for more than the policy, and not for less.
+  const origin = (policy.bindsOrigin ? headers.origin : undefined) ?? wanted?.origin ?? null;
+  const bindsAddress = policy.bindsAddress || (wanted?.bindAddress ?? false);
+  if (bindsAddress && clientAddress === null)
+    throw new RejectionError('request_invalid', {
+      detail: 'The address to bind the ticket to is not known.',
+    });
+  return ticketTermsOf(policy, { route, origin, address: bindsAddress ? clientAddress : null }, claims);
+}
+
 function principalOf({ principal }: FastifyRequest): Principal {
   if (principal === null) throw new Error('principal is not set: the onRequest hook has not run');
   return principal;
-}
-
-function originOf(request: FastifyRequest, route: string | null, instance: string): IssueOrigin {
-  const { traceId, linkedTraceId, traceparent } = request.trace;
-  const context: CommandContext = cappedContext({
-    address: request.clientAddress,
-    origin: request.headers.origin ?? null,
-    agent: request.headers['user-agent'] ?? null,
-    route,
-    carrier: null,
-    edge: instance,
-    traceparent,
-  });
-  return { context, traceId, linkedTraceId };
 }

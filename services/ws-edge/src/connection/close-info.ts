@@ -7,7 +7,7 @@ export interface CloseInfo {
   readonly code: number;
   /** The text of the close frame, or the cause of the abnormal closure. */
   readonly text: string;
-  readonly initiator: 'edge' | 'client' | 'network';
+  readonly initiator: 'edge' | 'client' | 'network' | 'backend';
   /** The row of the reasons table, where the edge closed for a reason. */
   readonly reason: Reason | null;
 }

@@ -34,7 +34,14 @@ function open(webSocket: WebSocket, route: Route, onError: (error: unknown) => v
     maxMessagesPerSecond: 1,
     maxBytesPerSecond: 1,
   };
-  const facts = { id: 'c-1', ticketId: 't-1', principal, address: null, traceparent: null };
+  const facts = {
+    id: 'c-1',
+    ticketId: 't-1',
+    principal,
+    pathway: 'ticket',
+    address: null,
+    traceparent: null,
+  } as const;
   return new Promise<ConnectionRecord>((onClosed) => {
     const callbacks = { onMessage() {}, onPaused() {}, onBuffered() {}, onError, onClosed };
     openConnection({ ...facts, ...callbacks, webSocket, route, limits });

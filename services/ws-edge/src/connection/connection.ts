@@ -1,4 +1,4 @@
-import type { Principal } from '@admit-one/core';
+import type { Pathway, Principal } from '@admit-one/core';
 import type { WebSocket } from 'ws';
 import type { Route, RouteSession } from '../routes/types.ts';
 import {
@@ -24,6 +24,8 @@ export interface ConnectionOptions {
   readonly id: string;
   readonly ticketId: string;
   readonly principal: Principal;
+  /** How the client was admitted. */
+  readonly pathway: Pathway;
   /** Of the client, as far as it is known. */
   readonly address: string | null;
   /** Of the handshake, for the event at its end. */
@@ -51,7 +53,7 @@ const LIFETIME_STEPS = 100;
  * `onClosed` is called exactly once.
  */
 export function openConnection(options: ConnectionOptions): Connection {
-  const { id, ticketId, principal, address, traceparent, webSocket, route, limits } = options;
+  const { id, ticketId, principal, pathway, address, traceparent, webSocket, route, limits } = options;
   const { onMessage, onPaused, onBuffered, onError, onClosed } = options;
   const openedAt = performance.now();
   const received = { messages: 0, bytes: 0 };
@@ -64,6 +66,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     id,
     ticketId,
     principal,
+    pathway,
     address,
     route: route.name,
     send(data, binary) {
@@ -79,12 +82,17 @@ export function openConnection(options: ConnectionOptions): Connection {
       closeInfo ??= closedBecause(reason);
       webSocket.terminate();
     },
-    close(reason) {
-      if (webSocket.readyState !== webSocket.OPEN) return;
-      closeInfo ??= closedBecause(reason);
-      webSocket.close(closeInfo.code, closeInfo.text);
-    },
+    close: (reason) => close(closedBecause(reason)),
+    closeWith: (order) => close({ ...order, initiator: 'backend', reason: null }),
+    isOpen: () => webSocket.readyState === webSocket.OPEN,
+    openedAt: Date.now(),
   };
+
+  function close(info: CloseInfo): void {
+    if (webSocket.readyState !== webSocket.OPEN) return;
+    closeInfo ??= info;
+    webSocket.close(closeInfo.code, closeInfo.text);
+  }
 
   function updateBuffered(bytes = webSocket.bufferedAmount): number {
     onBuffered(bytes - knownBuffered);

@@ -4,7 +4,7 @@ import type { Connection, ConnectionRecord } from './types.ts';
 /** The result of an admitted handshake. */
 export type Admitted = Pick<
   ConnectionOptions,
-  'id' | 'ticketId' | 'principal' | 'address' | 'traceparent' | 'webSocket' | 'route'
+  'id' | 'ticketId' | 'principal' | 'pathway' | 'address' | 'traceparent' | 'webSocket' | 'route'
 >;
 
 /** The connections that this edge holds. */

@@ -1,6 +1,8 @@
-import type { Reason } from '@admit-one/core';
+import { countedClients, type Reason } from '@admit-one/core';
+import type { UpgradeOutcome } from '@admit-one/gate';
 import type { Meter } from '@admit-one/runtime';
 import type { OnCommandSettled } from '@admit-one/ticket-client';
+import type { BridgeError } from '../routes/bridge-answers.ts';
 
 /** How a handshake ended. */
 export type HandshakeOutcome = 'admitted' | 'client_gone' | Reason;
@@ -12,6 +14,9 @@ export interface EdgeMetrics {
   message(route: string, direction: 'in' | 'out'): void;
   paused(route: string): void;
   handshakeEnded(outcome: HandshakeOutcome, seconds: number): void;
+  /** @param client as it names itself @param route null for an unknown one */
+  jwtPresented(route: string | null, client: string | undefined, outcome: UpgradeOutcome['kind']): void;
+  bridgeMessageRejected(reason: BridgeError): void;
   commandSettled: OnCommandSettled;
 }
 
@@ -33,6 +38,8 @@ export function createEdgeMetrics(options: EdgeMetricsOptions): EdgeMetrics {
   const paused = meter.counter('admit_connection_pauses_total', known);
   const duration = meter.histogram('admit_handshake_duration_seconds');
   const requests = meter.histogram('admit_bus_request_duration_seconds');
+  const jwts = meter.counter('admit_jwt_handshakes_total', known);
+  const bridgeRejections = meter.counter('admit_bridge_messages_rejected_total');
   meter.observe(['admit_handshakes_in_flight', 'admit_draining'], (observer) => {
     observer.value('admit_handshakes_in_flight', handshakesInFlight(), {});
     observer.value('admit_draining', draining() ? 1 : 0, {});
@@ -47,6 +54,13 @@ export function createEdgeMetrics(options: EdgeMetricsOptions): EdgeMetrics {
     message: (route, direction) => messages.add(1, { route, direction }),
     paused: (route) => paused.add(1, { route }),
     handshakeEnded: (outcome, seconds) => duration.record(seconds, { outcome }),
+    jwtPresented(route, client, outcome) {
+      if (route === null) return;
+      const named =
+        client === undefined ? 'none' : (countedClients.find((name) => name === client) ?? 'other');
+      jwts.add(1, { route, client: named, outcome });
+    },
+    bridgeMessageRejected: (reason) => bridgeRejections.add(1, { reason }),
     commandSettled: (command, outcome, seconds) => requests.record(seconds, { command, outcome }),
   };
 }

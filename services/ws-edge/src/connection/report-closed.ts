@@ -13,7 +13,7 @@ export function reportClosed(
   { connection, traceparent, closeInfo, durationMs, received, sent }: ConnectionRecord,
   { reporter, log, rejectionLog }: ClosedOptions,
 ): void {
-  const { id, ticketId, principal, route } = connection;
+  const { id, ticketId, principal, pathway, route } = connection;
   const { code, initiator, reason } = closeInfo;
   const facts = { connection: id, route, code, initiator, reason, durationMs };
   const line = { ...facts, traceId: traceIdOf(traceparent) };
@@ -29,6 +29,7 @@ export function reportClosed(
       ...facts,
       ticketId,
       principal,
+      ...(pathway === 'jwt' && { pathway }),
       closeText: closeInfo.text,
       messagesIn: received.messages,
       bytesIn: received.bytes,

@@ -1,4 +1,5 @@
-import type { Principal, Reason } from '@admit-one/core';
+import type { Pathway, Principal, Reason } from '@admit-one/core';
+import type { CloseOrder } from '@admit-one/ticket-client';
 import type { CloseInfo } from './close-info.ts';
 
 /** An admitted WebSocket, as a route sees it. */
@@ -6,6 +7,7 @@ export interface Connection {
   readonly id: string;
   readonly ticketId: string;
   readonly principal: Principal;
+  readonly pathway: Pathway;
   /** Of the client, as far as it is known. */
   readonly address: string | null;
   /** The name of its route. */
@@ -14,6 +16,12 @@ export interface Connection {
   readonly send: (data: Buffer, binary: boolean) => void;
   /** Closes with the code and public code of a reason. */
   readonly close: (reason: Reason) => void;
+  /** False from the begin of its close on. */
+  readonly isOpen: () => boolean;
+  /** Closes on behalf of a backend. */
+  readonly closeWith: (order: CloseOrder) => void;
+  /** Unix milliseconds. */
+  readonly openedAt: number;
   /** How many bytes wait to be sent. */
   readonly bufferedBytes: () => number;
   /** Ends the connection without a close frame, which a client that does not read would never see. */

@@ -14,6 +14,7 @@ import { createBlockedPrefixes, startControlFollower } from '@admit-one/ticket-c
 import { closeOneByOne } from '../connection/close-one-by-one.ts';
 import type { Connections } from '../connection/connections.ts';
 import type { Connection } from '../connection/types.ts';
+import { createConnectionCommands } from './connection-commands.ts';
 import { startStalenessWatch } from './staleness-watch.ts';
 
 /** The entries that came while a handshake was under way. */
@@ -114,6 +115,7 @@ export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
     isConnected: () => bus.connected,
     apply,
     count: (entry) => countOf(affectedBy([entry]).map(({ connection }) => connection)),
+    command: createConnectionCommands(instance, connections),
     onError: (error) => log.error({ err: error }, 'control_not_followed'),
   });
   const staleness = startStalenessWatch({ follower, connections, maxStalenessMs, log });

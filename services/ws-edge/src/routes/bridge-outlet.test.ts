@@ -17,11 +17,15 @@ function connection(id: string, user: string): Connection {
   return {
     id,
     ticketId: 't',
+    pathway: 'ticket',
     address: null,
     principal,
     route: 'chat',
     send() {},
     close() {},
+    closeWith() {},
+    isOpen: () => true,
+    openedAt: 0,
     bufferedBytes: () => 0,
     drop() {},
   };
@@ -29,7 +33,7 @@ function connection(id: string, user: string): Connection {
 
 it('subscribes for connections together, for sessions, users and routes as long as somebody is there', () => {
   const { messages, open } = countingMessages();
-  const outlet = createBridgeOutlet(messages, 'edge-1');
+  const outlet = createBridgeOutlet({ messages, edge: 'edge-1', onRejected: () => {} });
   const bridge = createBridge('chat', { messages, outlet, edge: 'edge-1' });
   expect(open()).toBe(1);
   const first = bridge.open(connection('c-1', 'u-1'));

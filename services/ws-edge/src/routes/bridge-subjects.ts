@@ -34,6 +34,17 @@ export function userSubject(issuer: string, user: string): string {
   return `${OUT}.user.${subjectToken(issuer)}.${subjectToken(user)}`;
 }
 
+/** Whole tokens of a subject, of which none is a wildcard or looks encoded. */
+const VALID_AS_IT_IS = /^(?!=)[^\s.*>\p{Cc}]+(?:\.[^\s.*>\p{Cc}]+)*$/u;
+
+/**
+ * Where a message arrives whose sender has not encoded an id that must be. Null where the id is plain, or such a message
+ * can't be published.
+ */
+export function rawSubjectOf(kind: 'session' | 'user', issuer: string, id: string): string | null {
+  return PLAIN.test(id) || !VALID_AS_IT_IS.test(id) ? null : `${OUT}.${kind}.${subjectToken(issuer)}.${id}`;
+}
+
 /** Messages here reach every connection of a route. */
 export function routeSubject(route: string): string {
   return `${OUT}.route.${route}`;

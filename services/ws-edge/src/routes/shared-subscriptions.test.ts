@@ -4,11 +4,11 @@ import { createSharedSubscriptions } from './shared-subscriptions.ts';
 
 it('is one subscription for a subject, until the last one leaves', async () => {
   const { messages, open } = countingMessages();
-  const shared = createSharedSubscriptions(messages);
   const heard: string[] = [];
-  const leaveFirst = shared.subscribe('a', () => heard.push('first'));
-  const leaveSecond = shared.subscribe('a', () => heard.push('second'));
-  const leaveOther = shared.subscribe('b', () => heard.push('other'));
+  const shared = createSharedSubscriptions<string>(messages, (members) => heard.push(...members));
+  const leaveFirst = shared.subscribe('a', 'first');
+  const leaveSecond = shared.subscribe('a', 'second');
+  const leaveOther = shared.subscribe('b', 'other');
   expect(open()).toBe(2);
 
   messages.publish({ subject: 'a', body: new Uint8Array(), headers: {}, reply: null });
@@ -22,6 +22,6 @@ it('is one subscription for a subject, until the last one leaves', async () => {
   leaveOther();
   expect(open()).toBe(0);
 
-  shared.subscribe('a', () => heard.push('again'));
+  shared.subscribe('a', 'again');
   expect(open()).toBe(1);
 });

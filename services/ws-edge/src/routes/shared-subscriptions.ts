@@ -1,32 +1,32 @@
 import type { Message, Messages } from '@admit-one/core';
 
-type Receiver = (message: Message) => void;
-
-/** Subscriptions that connections share: one for each subject, until its last subscriber leaves. */
-export interface SharedSubscriptions {
+/** Subscriptions that members share: one for each subject, until its last member leaves. */
+export interface SharedSubscriptions<Member> {
   /** Returns the unsubscribe function. */
-  subscribe(subject: string, receive: Receiver): () => void;
+  subscribe(subject: string, member: Member): () => void;
 }
 
-export function createSharedSubscriptions(messages: Messages): SharedSubscriptions {
-  const shared = new Map<string, { readonly receivers: Set<Receiver>; readonly unsubscribe: () => void }>();
+/** @param receive called once for each message, with the members of its subject */
+export function createSharedSubscriptions<Member>(
+  messages: Messages,
+  receive: (members: ReadonlySet<Member>, message: Message) => void,
+): SharedSubscriptions<Member> {
+  const shared = new Map<string, { readonly members: Set<Member>; readonly unsubscribe: () => void }>();
 
   function open(subject: string) {
-    const receivers = new Set<Receiver>();
-    const unsubscribe = messages.subscribe(subject, (message) => {
-      for (const receive of receivers) receive(message);
-    });
-    const subscription = { receivers, unsubscribe };
+    const members = new Set<Member>();
+    const unsubscribe = messages.subscribe(subject, (message) => receive(members, message));
+    const subscription = { members, unsubscribe };
     shared.set(subject, subscription);
     return subscription;
   }
 
   return {
-    subscribe(subject, receive) {
-      const { receivers, unsubscribe } = shared.get(subject) ?? open(subject);
-      receivers.add(receive);
+    subscribe(subject, member) {
+      const { members, unsubscribe } = shared.get(subject) ?? open(subject);
+      members.add(member);
       return () => {
-        if (!receivers.delete(receive) || receivers.size > 0) return;
+        if (!members.delete(member) || members.size > 0) return;
         shared.delete(subject);
         unsubscribe();
       };

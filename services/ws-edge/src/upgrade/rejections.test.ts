@@ -179,8 +179,11 @@ describe('a rejection before the lookup names the ticket that was presented', ()
     const edge = await startEdgeFixture();
     const { ticket, ticketId } = await edge.tickets.issue();
     const plain = { headers: { upgrade: null, connection: 'close', 'sec-websocket-key': null } };
-    await (await openSocket(`${edge.url}/ws`, plain)).closed;
-    await (await openSocket(`${edge.url}/ws?ticket=${ticket}`, plain)).closed;
+    for (const query of ['', `?ticket=${ticket}`]) {
+      const raw = await openSocket(`${edge.url}/ws${query}`, plain);
+      await raw.response();
+      raw.abort();
+    }
     expect((await rejectionOf(edge))?.data).toMatchObject({ reason: 'upgrade_required', ticketId });
   });
 

@@ -1,7 +1,7 @@
 import type { Tracing } from '@admit-one/runtime';
 import { type Confirmed, type Rejection, type TicketClient, ticketSubjects } from '@admit-one/ticket-client';
 
-type Request = 'reserve' | 'confirm';
+type Request = 'reserve' | 'exchange' | 'confirm';
 
 /** A ticket client whose requests on the bus are in the trace of their upgrade. */
 export function traceTicketClient(client: TicketClient, tracing: Tracing | null): TicketClient {
@@ -32,7 +32,7 @@ export function traceTicketClient(client: TicketClient, tracing: Tracing | null)
     async reserve(presented) {
       const { context } = presented;
       const parent = context.traceparent;
-      const use = await traced('reserve', parent, (traceparent) =>
+      const use = await traced(presented.jwt ? 'exchange' : 'reserve', parent, (traceparent) =>
         client.reserve({ ...presented, context: { ...context, traceparent } }),
       );
       if (use.kind === 'rejected') return use;

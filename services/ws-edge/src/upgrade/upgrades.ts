@@ -1,22 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Reason, reasonRow, traceOfTicket } from '@admit-one/core';
+import { type Principal, type Reason, reasonRow, traceOfTicket } from '@admit-one/core';
 import {
   type Admission,
   type AdmissionRules,
   admitUpgrade,
   checkOrigin,
   createUpgradeAnswerer,
+  type FailedCheck,
   type HandshakeCheck,
   type HandshakeContext,
   type HandshakeRules,
   type OriginRule,
   parseHandshake,
+  presentedJwtOf,
   type UpgradeOutcome,
 } from '@admit-one/gate';
-import type { ClientAddress, Logger, Telemetry, Trace, TraceRoot } from '@admit-one/runtime';
+import type { ClientAddress, FailureLimit, Logger, Telemetry, Trace, TraceRoot } from '@admit-one/runtime';
 import type { Rejection, TicketClient } from '@admit-one/ticket-client';
 import type { WebSocket } from 'ws';
+import type { ConnectionPlaces } from '../connection/connection-places.ts';
 import type { Connections } from '../connection/connections.ts';
 import type { EdgeMetrics, HandshakeOutcome } from '../connection/edge-metrics.ts';
 import type { Connection } from '../connection/types.ts';
@@ -52,12 +55,14 @@ export interface UpgradesOptions {
   readonly maxConnections: number;
   readonly maxHandshakes: number;
   readonly connections: Connections;
+  readonly places: ConnectionPlaces;
+  readonly failureLimit: FailureLimit;
   readonly draining: () => boolean;
   readonly control: Pick<EdgeControl, 'rejectionOf' | 'watchHandshake'>;
   readonly recordRejection: (handshake: HandshakeContext, rejection: Rejection) => Rejection;
   readonly clientAddress: ClientAddress;
   readonly telemetry: Telemetry;
-  readonly metrics: Pick<EdgeMetrics, 'handshakeEnded'>;
+  readonly metrics: Pick<EdgeMetrics, 'handshakeEnded' | 'jwtPresented'>;
   readonly log: Logger;
 }
 
@@ -70,6 +75,7 @@ function expectClose(): void {}
 export function createUpgrades(options: UpgradesOptions): Upgrades {
   const { client, endpoints, handshakeRules, originRule, connections, draining, control, telemetry, log } =
     options;
+  const { places, failureLimit } = options;
   const { maxHandshakes, maxConnections, handshakeMs, recordRejection, clientAddress, metrics } = options;
   const underWay = new Set<Promise<void>>();
   const answerUpgrade = createUpgradeAnswerer();
@@ -90,6 +96,8 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
       underWay.delete(handling);
       const seconds = (performance.now() - handshake.startedAt) / 1000;
       metrics.handshakeEnded(labelOf(outcome), seconds);
+      const jwt = presentedJwtOf(handshake);
+      if (jwt) metrics.jwtPresented(handshake.route, jwt.client, outcome.kind);
       if (trace) endTrace(trace, handshake, outcome);
     });
     underWay.add(handling);
@@ -119,7 +127,13 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
     watch: HandshakeWatch,
   ): Promise<UpgradeOutcome> {
     const endpoint = endpoints.get(handshake.route ?? '');
+    let holder: Principal | undefined;
     const outcome = await admitUpgrade<WebSocket>(handshake, client, rulesFor(incoming.request), {
+      checkPrincipal(principal) {
+        const full = places.take(principal);
+        if (!full) holder = principal;
+        return full;
+      },
       beforeUpgrade: endpoint?.route.beforeUpgrade,
       accept: () => endpoint?.accept(incoming),
       answer: (rejection) => answerUpgrade(incoming.socket, handshake, rejection),
@@ -129,6 +143,10 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
       },
       draining,
     });
+    // The place of an admitted connection is given back at its end.
+    if (outcome.kind !== 'admitted' && holder) places.release(holder);
+    if (outcome.kind === 'rejected' && isFailure(outcome.reason))
+      failureLimit.count(handshake.context.address);
     if (outcome.kind === 'abandoned')
       log.info({ ticketId: outcome.ticketId, traceId: handshake.trace.traceId }, 'handshake_abandoned');
     return outcome;
@@ -137,12 +155,18 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
   function rulesFor(request: IncomingMessage): AdmissionRules<Rejection> {
     const checks: readonly HandshakeCheck[] = [
       () => (draining() ? { reason: 'draining' } : undefined),
+      ({ context: { address } }) => checkFailures(address),
       () => checkUpgrade(request),
       ({ route }) => (route === null ? { reason: 'route_unknown' } : undefined),
       ({ context: { address }, route }) => control.rejectionOf({ address, route }),
       (handshake) => checkOrigin(handshake, originRule),
     ];
     return { checks, limit, reject: recordRejection, onError, handshakeMs, inFlight: { count: 0 } };
+  }
+
+  function checkFailures(address: string | null): FailedCheck | undefined {
+    const waitMs = failureLimit.waitMs(address);
+    return waitMs === 0 ? undefined : { reason: 'failure_rate', retryAfterSeconds: waitMs / 1000 };
   }
 
   function limit(): Reason | undefined {
@@ -152,22 +176,28 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
   }
 
   function open(
-    { context: { traceparent, origin, address }, trace: { traceId, linkedTraceId } }: HandshakeContext,
+    handshake: HandshakeContext,
     route: Route,
     { connection: id, ticketId, principal }: Admission,
     webSocket: WebSocket,
   ): Connection {
+    const { context, trace } = handshake;
+    const { traceparent, origin, address } = context;
+    const { traceId, linkedTraceId } = trace;
+    const jwt = presentedJwtOf(handshake);
     const identity = {
       hasUserId: principal.user !== null,
       sessionId: principal.session,
       traceId,
       linkedTraceId,
     };
-    log.info({ ...identity, ticketId, ticketHash: ticketId, connection: id }, 'authenticated_via_ticket');
+    if (jwt) log.info({ ...identity, ticketId, connection: id, client: jwt.client }, 'authenticated_via_jwt');
+    else
+      log.info({ ...identity, ticketId, ticketHash: ticketId, connection: id }, 'authenticated_via_ticket');
     const facts = { origin, originHost: hostOf(origin), route: route.name, connection: id, traceId };
     log.info(facts, 'websocket_connected');
     const connection = connections.open({
-      ...{ id, ticketId, principal, address },
+      ...{ id, ticketId, principal, pathway: jwt ? 'jwt' : 'ticket', address },
       ...{ webSocket, route, traceparent },
     });
     if (draining()) connection.close('draining');
@@ -187,6 +217,12 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
       await Promise.all(underWay);
     },
   };
+}
+
+/** Whether a rejection is due to what the client sent. Limits do not count: else waiting would not end them. */
+function isFailure(reason: Reason): boolean {
+  const row = reasonRow(reason);
+  return row.fault === 'client' || row.fault === 'attack' || reason === 'origin_blocked';
 }
 
 function labelOf(outcome: UpgradeOutcome): HandshakeOutcome {

@@ -12,17 +12,19 @@ import {
   type TicketState,
   type TicketStore,
   ticketIdOf,
+  type UsageCounter,
 } from '@admit-one/core';
 import { expect } from 'vitest';
 import type { ContractTests } from '../contract.ts';
 import { decode, newEvent, type Sample, unique } from '../sample-events.ts';
 import { PATIENCE } from '../waiting.ts';
 
-/** A ticket store with its outbox and control entries; closing the store closes all. */
+/** A ticket store with its outbox, control entries and usage counts; closing the store closes all. */
 export interface TicketStoreEngine {
   readonly store: TicketStore;
   readonly outbox: Outbox;
   readonly control: ControlStore;
+  readonly usage: UsageCounter;
 }
 
 /** The bounds of each partition's outbox, in events. */

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { deployed } from './deployed.ts';
 import { type NatsEngine, startNats } from './nats.ts';
 
 /** The users of `deploy/nats/nats.conf`. */
@@ -14,14 +13,10 @@ export const natsRoles = [
 
 export type NatsRole = (typeof natsRoles)[number];
 
-const CONFIG = join('deploy', 'nats', 'nats.conf');
-
 /** Starts NATS as `deploy/nats/nats.conf` says. Connect with `asRole`. */
 export function startNatsWithRoles(): Promise<NatsEngine> {
   const passwords = natsRoles.map((role) => [passwordVariable(role), passwordOf(role)]);
-  // A bundle of this package lies elsewhere, and is started in the project's folder.
-  const beside = join(import.meta.dirname, '..', '..', '..', '..', CONFIG);
-  const configFile = existsSync(beside) ? beside : resolve(CONFIG);
+  const configFile = deployed('nats', 'nats.conf');
   return startNats({ configFile, env: { NATS_STORE_DIR: 'data', ...Object.fromEntries(passwords) } });
 }
 

@@ -8,7 +8,7 @@ import { type RedisCommand, redisCli } from './redis-cli.ts';
 export interface RedisOptions {
   /**
    * Lines of its configuration by name; several values are several lines. Without any, nothing is written to disk: the
-   * data ends with the process. `requirepass` becomes part of the URL.
+   * data ends with the process. `requirepass` becomes part of the URL, and `tls-cert-file` makes its port one of TLS.
    */
   readonly config?: Readonly<Record<string, string | readonly string[]>>;
 }
@@ -28,6 +28,7 @@ export interface RedisEngine extends Engine {
 export async function startRedis({ config = {} }: RedisOptions = {}): Promise<RedisEngine> {
   const program = findProgram('redis-server');
   const password = config.requirepass;
+  const tls = config['tls-cert-file'] !== undefined;
   const lines = configLines({ bind: LOOPBACK, save: '', 'repl-diskless-sync-delay': '0', ...config });
   const engine = await startEngine({
     async prepare(folder) {
@@ -36,10 +37,11 @@ export async function startRedis({ config = {} }: RedisOptions = {}): Promise<Re
     },
     command: (folder, port) => ({
       program,
-      args: ['../redis.conf', '--port', `${port}`],
+      args: ['../redis.conf', ...(tls ? ['--port', '0', '--tls-port'] : ['--port']), `${port}`],
       cwd: join(folder, 'data'),
     }),
-    url: (host, port) => `redis://${password === undefined ? '' : `default:${password}@`}${host}:${port}`,
+    url: (host, port) =>
+      `${tls ? 'rediss' : 'redis'}://${password === undefined ? '' : `default:${password}@`}${host}:${port}`,
     ready: /Ready to accept connections/,
     stopSignal: 'SIGTERM',
   });

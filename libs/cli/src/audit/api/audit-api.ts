@@ -141,11 +141,11 @@ function auditRejection({ url, response: { status }, problem, token }: Rejected)
 function remedyOf(status: number, { from }: OperatorToken): string {
   switch (status) {
     case 401:
-      return ` The token is from ${from}. Get a new one from your operators' issuer; for a local server, npx admit token --operator prints one. npx admit doctor --service audit-service --token - explains a token.`;
+      return ` The token is from ${from}. Get a new one from your operators' issuer; for a local server, npx @admit-one/cli token --operator prints one. npx @admit-one/cli doctor --service audit-service --token - explains a token.`;
     case 403:
       return ` The token is from ${from}. docs/identity/operators.md says how operators get a scope.`;
     case 503:
-      return ' Try again. If it stays so, npx admit doctor --service audit-service says what does not answer.';
+      return ' Try again. If it stays so, npx @admit-one/cli doctor --service audit-service says what does not answer.';
     default:
       return '';
   }

@@ -29,7 +29,7 @@ export function operatorTokenOf({ tokenFile, dataDir, env }: OperatorTokenOption
   const file = join(dataDir, 'operator.token');
   if (existsSync(file)) return tokenInFile(file);
   throw new CommandError(
-    `There is no operator token: ${file} does not exist. Name a file with --token-file, or set ADMIT_OPERATOR_TOKEN. A local server writes one to its DATA_DIR (npm start), and npx admit token --operator prints one.`,
+    `There is no operator token: ${file} does not exist. Name a file with --token-file, or set ADMIT_OPERATOR_TOKEN. A local server writes one to its DATA_DIR (npm start), and npx @admit-one/cli token --operator prints one.`,
     exitCodes.usage,
   );
 }

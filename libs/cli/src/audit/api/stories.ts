@@ -43,7 +43,7 @@ function supportCodeOf(text: string): string {
   if (TICKET_ID.test(code)) return code;
   const user = /^[\w@.][\w@.-]{0,39}$/.test(code) ? code : '<user id>';
   throw new CommandError(
-    `A support code is at least 8 characters of a ticket id. For a user: npx admit audit story user ${user}`,
+    `A support code is at least 8 characters of a ticket id. For a user: npx @admit-one/cli audit story user ${user}`,
     exitCodes.usage,
   );
 }

@@ -23,7 +23,7 @@ export function addExportCommand(audit: Command, context: AuditContext): void {
     .description(
       'Writes all events that match, in the order of the event stream, to a file or to standard output.\n' +
         'Prints a position that continues it. Exits with 4 if it is not complete.\n' +
-        'Example: npx admit audit export from=-1d --format csv --out events.csv',
+        'Example: npx @admit-one/cli audit export from=-1d --format csv --out events.csv',
     )
     .argument('[words...]', 'as of search; since=<position> continues an export')
     .addOption(new Option('--format <format>', 'the format').choices(exportFormats).default('ndjson'))

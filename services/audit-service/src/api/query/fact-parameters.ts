@@ -1,7 +1,7 @@
 import {
   carriers,
-  eventCatalogue,
   type FilterFact,
+  pathways,
   producedEventTypes,
   proofOf,
   reasons,
@@ -35,8 +35,6 @@ function oneOf(values: readonly string[]): Pick<FactParameter, 'values' | 'form'
     read: (text) => (values.includes(text) ? text : null),
   };
 }
-
-const pathways = [eventCatalogue['admit.ticket.issued'].data.properties.pathway.const];
 
 /** The parameter of each fact. Each can be given several times, and negated: `reason!=…`. */
 export const factParameters: Readonly<Record<FilterFact, FactParameter>> = {

@@ -1,0 +1,69 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { type Fixture, type FixtureOptions, startFixture, UNLIMITED } from '../ticket-service.fixture.ts';
+
+let fixture: Fixture;
+
+async function start(limits: Partial<typeof UNLIMITED>, options: FixtureOptions = {}): Promise<void> {
+  fixture = await startFixture({ ...options, config: { limits: { ...UNLIMITED, ...limits } } });
+}
+
+afterEach(() => fixture.stop());
+
+const ask = async (claims: Record<string, unknown>) => fixture.ask(await fixture.provider.token(claims));
+
+async function statuses(times: number, claims: Record<string, unknown> = {}): Promise<readonly number[]> {
+  const answers: number[] = [];
+  for (let time = 0; time < times; time += 1) answers.push((await ask(claims)).status);
+  return answers;
+}
+
+/** The rejection's event, once it is on the stream. */
+function rejections(reason: string) {
+  return fixture.events.filter(
+    ({ type, data }) => type === 'admit.issuance.rejected' && data.reason === reason,
+  );
+}
+
+describe('the limits of issuing', () => {
+  test('hold a session to its own, say when to come back, and tell the audit log', async () => {
+    await start({ ticketsPerSession: 4 });
+    expect(await statuses(4)).toEqual([200, 200, 200, 200]);
+    const response = await ask({});
+    expect(response.status).toBe(429);
+    const retryAfter = Number(response.headers.get('retry-after'));
+    expect(retryAfter).toBeGreaterThan(50);
+    expect(retryAfter).toBeLessThanOrEqual(60);
+    expect(await response.json()).toMatchObject({
+      code: 'RATE_LIMITED',
+      detail: expect.stringMatching(/^This session has requested more than 4 tickets in a minute\./),
+    });
+    expect(await statuses(1, { sessionId: 'another' })).toEqual([200]);
+    await vi.waitFor(() =>
+      expect(rejections('issue_rate')).toMatchObject([{ data: { principal: { session: 'test-session' } } }]),
+    );
+  });
+
+  test('hold a user to one over all sessions', async () => {
+    await start({ ticketsPerSession: 100, ticketsPerUser: 3 });
+    for (let session = 0; session < 3; session += 1)
+      expect(await statuses(1, { sessionId: `${session}` })).toEqual([200]);
+    expect(await statuses(1, { sessionId: 'one more' })).toEqual([429]);
+    expect(await statuses(1, { sessionId: 'one more', sub: 'another' })).toEqual([200]);
+  });
+
+  test('reject by address only what has no good token', async () => {
+    await start({ failedTokens: 3 });
+    const bad = async () => (await fixture.ask('bad')).status;
+    expect([await bad(), await bad(), await bad(), await bad()]).toEqual([401, 401, 401, 429]);
+    expect(await statuses(5)).toEqual([200, 200, 200, 200, 200]);
+    const forged = await fixture.ask('bad', { headers: { 'x-forwarded-for': '203.0.113.9' } });
+    expect(forged.status).toBe(429);
+    await vi.waitFor(() => expect(rejections('failure_rate')).toHaveLength(2));
+  });
+
+  test('reject by address who starts too many anonymous sessions', async () => {
+    await start({ anonymousSessions: 2 });
+    const begin = async () => (await fetch(`${fixture.url}/api/v1/auth/token`, { method: 'POST' })).status;
+    expect([await begin(), await begin(), await begin()]).toEqual([200, 200, 429]);
+  });
+});
