@@ -1,6 +1,7 @@
 import { openNatsBus } from '@admit-one/adapter-nats';
 import { openRedisStore } from '@admit-one/adapter-redis';
 import {
+  createTicketCache,
   type Delivery,
   type EventStream,
   execute,
@@ -12,13 +13,11 @@ import {
 import { nowhere, samplePrincipal } from '@admit-one/testkit';
 
 /** What a relay is about to do. */
-export type Step = 'look' | 'publish' | 'remove' | 'look again';
+export type Step = 'lease' | 'look' | 'publish' | 'remove' | 'look again';
 
 /** The partition of all tickets of these tests, and how their ids begin. */
 export const PARTITION = 3;
 const FIRST = 'M';
-
-export const LEASE_MS = 300;
 
 /** What a ticket-service is to its outbox: it appends and relays, and can be held at a step. */
 export interface RelayProcess {
@@ -45,7 +44,10 @@ export async function startRelayProcess(
   const bus = await openNatsBus({ url: natsUrl, name: 'test', ...quiet });
   let held: { readonly step: Step; come(): void; readonly until: Promise<void>; end(): void } | undefined;
 
+  let killed = false;
+
   async function pass(step: Step): Promise<void> {
+    if (killed) await new Promise(() => {});
     if (held?.step !== step) return;
     held.come();
     await held.until;
@@ -53,6 +55,10 @@ export async function startRelayProcess(
 
   const watched: Outbox = {
     ...outbox,
+    async lease(partition, owner, leaseMs) {
+      await pass('lease');
+      return outbox.lease(partition, owner, leaseMs);
+    },
     async head(partition, limit) {
       if (partition === PARTITION) await pass('look');
       return outbox.head(partition, limit);
@@ -71,7 +77,7 @@ export async function startRelayProcess(
       },
     },
   });
-  const timing = { leaseMs: LEASE_MS, pollMs: 50, gatherMs: 5 };
+  const timing = { leaseMs: 300, pollMs: 50, gatherMs: 5 };
   const options = {
     outbox: watched,
     events,
@@ -81,6 +87,12 @@ export async function startRelayProcess(
     ...timing,
   };
   const relay = relays ? startRelay(options) : undefined;
+
+  function release(): void {
+    const { end } = held ?? {};
+    held = undefined;
+    end?.();
+  }
 
   async function close(): Promise<void> {
     await store.close();
@@ -99,18 +111,21 @@ export async function startRelayProcess(
         });
         held = { step, come, until, end };
       }),
-    release() {
-      const { end } = held ?? {};
-      held = undefined;
-      end?.();
+    release,
+    async kill() {
+      killed = true;
+      await close();
     },
-    kill: close,
     async stop() {
+      if (killed) return;
+      release();
       await relay?.stop().catch(() => {});
       await close();
     },
   };
 }
+
+const clock = { now: Date.now, observe: () => {}, synchronized: true };
 
 async function issueTicket(store: TicketStore, source: string): Promise<string> {
   const ticketId = `${FIRST}${newId()}${newId()}`.slice(0, 43);
@@ -124,7 +139,8 @@ async function issueTicket(store: TicketStore, source: string): Promise<string> 
   const outcome = await execute(
     ticketId,
     { ...command, context: nowhere, deadline: Number.MAX_SAFE_INTEGER },
-    { store, source },
+    // Without a load: what is lost on the way is the append.
+    { store, source, cache: createTicketCache({ clock }) },
   );
   if (outcome.kind === 'rejected') throw new Error(`no ticket: ${outcome.reason}`);
   return ticketId;
