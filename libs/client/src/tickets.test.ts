@@ -83,7 +83,7 @@ test('migration: after three failed ticket requests the JWT is presented', async
   expect(world.requests).toHaveLength(3);
   expect(world.upgrades[0]).toMatchObject({
     url: `wss://api.example.com/ws?client=${encodeURIComponent(CLIENT_NAME)}`,
-    protocols: ['admit.v1', 'jwt.a.b.c'],
+    protocols: ['admit.v1.heartbeat', 'admit.v1', 'jwt.a.b.c'],
   });
 });
 

@@ -19,6 +19,7 @@ export function fail(machine: Machine, failure: Failure, conditions: Conditions)
   const failed: Machine = {
     ...before,
     reason,
+    error: failure.error,
     failures,
     rejections: before.rejections + Number(isRejected),
     // A JWT that is not accepted: tickets may be again. Browsers are told after the upgrade.
