@@ -4,9 +4,9 @@ export default [
     name: 'connect',
     path: 'src/index.ts',
     import: '{ connect }',
-    ignore: ['./debug-log.ts', './prefetch.ts'],
+    ignore: ['./debug-log.ts', './prefetch.ts', './renew.ts'],
     gzip: true,
-    limit: '4 kB',
+    limit: '4.5 kB',
     modifyEsbuildConfig: (config) => ({ ...config, format: 'esm' }),
   },
 ];

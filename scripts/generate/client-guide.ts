@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { type ClientAction, publicCodes, type Reason, reasonRow, reasons } from '@admit-one/core';
 import { between } from './between.ts';
-import { notSentYet } from './not-sent-yet.ts';
 
 const behaviour: Readonly<Record<ClientAction, string>> = {
   retry: 'tries again',
@@ -13,10 +12,8 @@ const behaviour: Readonly<Record<ClientAction, string>> = {
 /** What the client does about each public code, made of the reasons table. */
 function reasonsTable(): string {
   const rows = Object.entries(publicCodes).map(([code, text]) => {
-    const names = (Object.keys(reasons) as Reason[]).filter((name) => reasonRow(name).code === code);
-    const later = names.every((name) => notSentYet.has(name)) ? ' Not sent yet.' : '';
-    const [first] = names;
-    return `| \`${code}\` | ${text}${later} | ${first ? behaviour[reasonRow(first).client] : '–'} |`;
+    const first = (Object.keys(reasons) as Reason[]).find((name) => reasonRow(name).code === code);
+    return `| \`${code}\` | ${text} | ${first ? behaviour[reasonRow(first).client] : '–'} |`;
   });
   return ['| reason | what the server says | the client |', '| --- | --- | --- |', ...rows].join('\n');
 }

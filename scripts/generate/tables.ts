@@ -6,7 +6,6 @@ import {
 } from '@admit-one/config';
 import { type Reason, reasonRow, reasons } from '@admit-one/core';
 import { Type } from 'typebox';
-import { notSentYet } from './not-sent-yet.ts';
 
 /** What of a variable's schema the table shows. */
 interface Variable {
@@ -79,16 +78,13 @@ export function reasonsPage(): string {
     ['reason', 'public code', 'HTTP', 'Retry-After', 'close', 'client', 'fault', 'severity'],
     names.map((name) => {
       const { code, http, retryAfterSeconds, close, client, fault, severity } = reasonRow(name);
-      const link = `[\`${name}\`](#${name})${notSentYet.has(name) ? ' (not sent yet)' : ''}`;
+      const link = `[\`${name}\`](#${name})`;
       const retryAfter = retryAfterSeconds === null ? '–' : `${retryAfterSeconds} s`;
       return [link, code, http ?? '–', retryAfter, close ?? '–', client, fault, severity].map(String);
     }),
   );
   const meanings = names
-    .map((name) => {
-      const notSent = notSentYet.has(name) ? '**Not sent yet:** what it is for is not built. ' : '';
-      return `### ${name}\n\n${notSent}${reasonRow(name).meaning}\n\nTo do: ${reasonRow(name).remedy}`;
-    })
+    .map((name) => `### ${name}\n\n${reasonRow(name).meaning}\n\nTo do: ${reasonRow(name).remedy}`)
     .join('\n\n');
   return `# Reasons
 

@@ -3,6 +3,7 @@ import { startEmbedded } from '../stack/embedded.ts';
 import { describeInBrowser } from './describe-in-browser.ts';
 import { blockedOrigin } from './scenarios/origin.ts';
 import { pageLifecycle } from './scenarios/page-lifecycle.ts';
+import { renewal } from './scenarios/renewal.ts';
 import { severalRoutes } from './scenarios/routes.ts';
 import { signingIn } from './scenarios/signing-in.ts';
 import { severalUsers } from './scenarios/users.ts';
@@ -15,7 +16,9 @@ describeInBrowser('in a browser', [], () => {
     scene = await startScene((origin) =>
       startEmbedded({
         FRONTEND_ORIGINS: origin,
-        ROUTES: 'default=echo,notifications=echo,chat=echo,games=echo',
+        ROUTES: 'default=echo,notifications=echo,chat=echo,games=echo,orders=echo',
+        CONNECTION_EXPIRY: 'orders=token',
+        CONNECTION_EXPIRY_GRACE_SECONDS: '1',
       }),
     );
   });
@@ -24,6 +27,7 @@ describeInBrowser('in a browser', [], () => {
   describe('signing in', () => signingIn(() => scene));
   describe('several sockets of one page', () => severalRoutes(() => scene));
   describe('users who take turns in one tab', () => severalUsers(() => scene));
+  describe('a token that ends', () => renewal(() => scene));
   describe('a page that is put away', () => pageLifecycle(() => scene));
   describe('a page of an origin that is not allowed', () => blockedOrigin(() => scene));
 });

@@ -10,6 +10,7 @@ import { describeJwts } from './jwt.ts';
 import { describeMetrics } from './metrics.ts';
 import { describeOrigins } from './origin.ts';
 import { describeRaces } from './race.ts';
+import { describeRenewals } from './renewal.ts';
 import { describeRevocations } from './revocation.ts';
 import { describeRoutes } from './routes.ts';
 import { describeSecrets } from './secrets.ts';
@@ -35,6 +36,9 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
   describeRoutes(running);
   describeTicketStatus(running);
   describeRevocations(running);
+  describeRenewals(running);
+  describeJwts(running);
+  describeBackend(running);
   describeRaces(running);
   test('an expired ticket is rejected, and its status says so', async () => {
     const { ticket, ticketId } = ageing;

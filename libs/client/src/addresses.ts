@@ -10,10 +10,13 @@ export interface Addresses {
 /** @throws {TypeError} if `url` or `ticketUrl` is not a valid URL */
 export function resolveAddresses(options: Pick<ConnectOptions, 'url' | 'ticketUrl'>): Addresses {
   const { url, ticketUrl = '/api/websocket/ticket' } = options;
-  const socket = new URL(url, globalThis.location?.href);
-  socket.protocol = socket.protocol.replace('http', 'ws');
-  return {
-    socketUrl: socket.href,
-    ticketUrl: new URL(ticketUrl, socket.origin.replace('ws', 'http')).href,
-  };
+  const socketUrl = hrefOf(url, globalThis.location?.href).replace(/^http/, 'ws');
+  const origin = socketUrl.replace('ws', 'http').split('/', 3).join('/');
+  return { socketUrl, ticketUrl: hrefOf(ticketUrl, origin) };
+}
+
+/** Without the slash that React Native's `URL` adds; it has no setters either. */
+function hrefOf(url: string | URL, base?: string): string {
+  const { href } = new URL(url, base);
+  return href === `${url}/` ? `${url}` : href;
 }

@@ -3,7 +3,6 @@ import { createConnectionLoop } from './connection-loop.ts';
 import type { WebSocketLike } from './environment.ts';
 import type { Input, Machine } from './machine/machine.ts';
 import type { ConnectOptions } from './options.ts';
-import { ADMIT_PROTOCOL } from './run-attempt.ts';
 import { createSendBuffer, type SendBuffer } from './send-buffer.ts';
 import type { ConnectionLoop } from './types.ts';
 
@@ -19,6 +18,7 @@ export class AdmitConnection extends EventTarget implements AdmitSocket {
   onclose: AdmitSocket['onclose'] = null;
   state: ClientStatus['state'] = 'idle';
   reason: ClientStatus['reason'] = null;
+  error: unknown;
   nextRetryAt: number | null = null;
   ticketId: string | null = null;
   readyState: AdmitSocket['readyState'] = 0;
@@ -45,7 +45,7 @@ export class AdmitConnection extends EventTarget implements AdmitSocket {
   }
 
   get protocol(): string {
-    return this.#socket?.protocol.replace(ADMIT_PROTOCOL, '') ?? '';
+    return this.#socket?.protocol.replace(/^admit\.v1.*/, '') ?? '';
   }
 
   get extensions(): string {
@@ -87,8 +87,10 @@ export class AdmitConnection extends EventTarget implements AdmitSocket {
     const previous = this.readyState;
     const status = statusOf(after);
     const next = status.state === 'open' ? 1 : status.state === 'stopped' ? 3 : 0;
-    Object.assign(this, status, { readyState: next });
-    if (JSON.stringify(status) !== JSON.stringify(statusOf(before))) this.#emit('statechange', status);
+    const { error } = after;
+    Object.assign(this, status, { readyState: next, error });
+    if (JSON.stringify(status) !== JSON.stringify(statusOf(before)))
+      this.#emit('statechange', { ...status, error });
     if (input.type === 'opened' && this.#socket) {
       this.binaryType = this.#binaryType;
       this.#sendBuffer.flush(this.#socket);

@@ -14,7 +14,7 @@ export type ClientState = 'idle' | 'authenticating' | 'connecting' | 'open' | 'w
 /**
  * Why the last attempt or connection ended: the server's public code, or a reason of the client itself.
  * - `SIGNED_OUT`: `getToken` or `getTicket` returned null
- * - `OFFLINE`: the browser reports no network
+ * - `OFFLINE`: the browser reports no network; an attempt starts when it reports one, or after 30 s
  * - `NETWORK`: no response, or the connection was lost
  * - `TIMEOUT`: a step took longer than `timeoutMs`
  * - `HTTP`: an HTTP response without a public code, such as a proxy's
@@ -39,6 +39,8 @@ export interface ClientStatus {
   readonly state: ClientState;
   /** Why the last attempt or connection ended; null while open and before the first failure. */
   readonly reason: ClientReason | null;
+  /** What `getToken`, `getTicket` or `fetch` has thrown, where that ended the last attempt; it is retried. */
+  readonly error?: unknown;
   /** When the next attempt starts, in Unix milliseconds; null if none is scheduled. */
   readonly nextRetryAt: number | null;
   /** The id of the last ticket, a support code and not a secret; null if unknown. */

@@ -16,17 +16,17 @@ export interface UpgradeCredential {
   readonly lastFailure?: LastFailure | undefined;
 }
 
-/** Gets a token and a new ticket. @throws the error of `getToken`, `getTicket` or `fetch` */
+/** Gets a token and a new ticket; nothing where the signal has aborted. @throws the error of `getToken`, `getTicket` or `fetch` */
 export async function authenticate(
   loop: ConnectionLoop,
   signal: AbortSignal,
-): Promise<UpgradeCredential | Failure> {
+): Promise<UpgradeCredential | Failure | undefined> {
   const { getToken, getTicket, prefetched, route, ticketUrl, machine } = loop;
   const { fresh, reason, lastFailure } = machine;
   const context = { fresh, reason, signal };
 
   const token = await (getToken ? getToken(context) : '');
-  signal.throwIfAborted();
+  if (signal.aborted) return undefined;
   if (token == null) return failureOf(0, 'SIGNED_OUT');
   if (presentsJwt(machine)) return { type: 'jwt', value: token, lastFailure };
 

@@ -67,6 +67,18 @@ test('Retry-After is added to the delay', async () => {
   expect(gaps(world)).toEqual([7_250, 7_500]);
 });
 
+test.each([
+  ['in ten seconds', 10_000, 10_125],
+  ['that is over', -60_000, 125],
+])('Retry-After may be a date %s', async (_, offsetMs, delayMs) => {
+  const world = createWorld();
+  const date = new Date(Date.now() + offsetMs).toUTCString();
+  world.answer = () => problem(503, 'UNAVAILABLE', { 'retry-after': date });
+  const { socket } = world.connect();
+  await elapse();
+  expect(socket.nextRetryAt).toBe(Date.now() + delayMs);
+});
+
 test('a close reason can carry Retry-After, and a page event does not shorten it', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => {

@@ -1,4 +1,5 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { connect } from './connect.ts';
 import type { Environment } from './environment.ts';
 import { createWorld, elapse, problem } from './world.fixture.ts';
 
@@ -19,7 +20,7 @@ test('connects by token, ticket and upgrade, and reports each step', async () =>
   expect(world.upgrades).toHaveLength(1);
   expect(world.upgrades[0]).toMatchObject({
     url: 'wss://api.example.com/ws',
-    protocols: ['admit.v1', 'ticket.00000000000000000000000000000001'],
+    protocols: ['admit.v1.heartbeat', 'admit.v1', 'ticket.00000000000000000000000000000001'],
   });
   expect(socket).toMatchObject({ state: 'open', readyState: 1, ticketId: 'id-1', nextRetryAt: null });
 });
@@ -84,6 +85,32 @@ test.each([
 test('an invalid URL throws at once', () => {
   const world = createWorld();
   expect(() => world.connect({ url: 'nowhere' })).toThrow(TypeError);
+});
+
+test('without a WebSocket class it says what to pass', () => {
+  vi.stubGlobal('WebSocket', undefined);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  expect(() => connect({ url: 'wss://api.example.com/ws', getToken: () => 'token' })).toThrow(
+    new TypeError('No WebSocket: pass environment.WebSocket'),
+  );
+});
+
+test('what getToken throws is in the status until the next attempt succeeds, which is retried', async () => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  const error = new Error('the login service is away');
+  let fails = true;
+  const getToken = async () => {
+    if (fails) throw error;
+    return 'token';
+  };
+  const { socket, statuses } = world.connect({ getToken });
+  await elapse();
+  expect(statuses.at(-1)).toMatchObject({ state: 'waiting', reason: 'NETWORK', error });
+  expect(socket.error).toBe(error);
+  fails = false;
+  await elapse(5_000);
+  expect(statuses.at(-1)).toMatchObject({ state: 'open', reason: null, error: undefined });
 });
 
 test('the carrier query puts the ticket into the URL and leaves the subprotocols alone', async () => {

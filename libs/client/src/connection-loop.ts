@@ -22,6 +22,7 @@ export function createConnectionLoop(
   const jwtAfter = useTickets ? (fallback ? JWT_FALLBACK_AFTER : Infinity) : 0;
   const settings = { ...platform(), ...options.environment, ...options, ...resolveAddresses(options) };
   const { now, random, isOnline } = settings;
+  if (!settings.WebSocket) throw new TypeError('No WebSocket: pass environment.WebSocket');
   const loop: ConnectionLoop = {
     ...settings,
     machine: newMachine({ reconnect, jwtAfter }),
@@ -29,11 +30,6 @@ export function createConnectionLoop(
     dispatch,
   };
   const debugLog = debug && import('./debug-log.ts');
-  const prefetchLoaded =
-    options.prefetch &&
-    import('./prefetch.ts').then(({ createPrefetch }) => {
-      loop.prefetched = createPrefetch(settings);
-    }, ignore);
   let attemptAbort = new AbortController();
   let phaseAbort = new AbortController();
 
@@ -62,11 +58,15 @@ export function createConnectionLoop(
         if ('step' in phase && phase.step === 'token') startAttempt();
         break;
       case 'open':
-        if (prefetchLoaded) prefetchLoaded.then(() => loop.prefetched?.start(signal));
+        if (options.prefetch)
+          import('./prefetch.ts').then(({ createPrefetch }) => {
+            loop.prefetched ??= createPrefetch(settings);
+            loop.prefetched.start(signal);
+          }, ignore);
         break;
       default:
         attemptAbort.abort();
-        if (phase.state === 'waiting' && phase.until) schedule(phase.until - now(), { type: 'due' });
+        if (phase.state === 'waiting') schedule(phase.until - now(), { type: 'due' });
     }
   }
 
@@ -74,13 +74,13 @@ export function createConnectionLoop(
     attemptAbort.abort();
     attemptAbort = new AbortController();
     const { signal } = attemptAbort;
-    runAttempt(loop, signal).catch(() => {
-      if (!signal.aborted) dispatch(failureOf(0, 'NETWORK'));
+    runAttempt(loop, signal).catch((error) => {
+      if (!signal.aborted) dispatch({ ...failureOf(0, 'NETWORK'), error });
     });
   }
 
   function schedule(delayMs: number, input: Input): void {
-    settings.after(Math.max(0, delayMs), () => dispatch(input), phaseAbort.signal);
+    settings.after(delayMs, () => dispatch(input), phaseAbort.signal);
   }
 
   return loop;

@@ -56,10 +56,11 @@ test('a service that is unavailable', async () => {
 
 test('a network failure', async () => {
   const world = createWorld();
-  world.answer = () => Promise.reject(new TypeError('failed to fetch'));
+  const error = new TypeError('failed to fetch');
+  world.answer = () => Promise.reject(error);
   const lines = await connectWithLog(world);
   expect(lines.slice(3)).toEqual([
-    ['error', '[WS] Failed to connect (network error)'],
+    ['error', '[WS] Failed to connect (network error)', error],
     ['[WS] Reconnecting in 125ms (attempt 1) - will fetch NEW ticket'],
   ]);
 });

@@ -27,11 +27,11 @@ export function logTransition(
   }
   if (phase.state === 'connecting')
     log(`Step 3/3: Connecting with ${input.type === 'jwt' ? 'JWT' : 'ticket'}...`);
-  if (phase.state === 'waiting' && phase.until !== null)
+  if (phase.state === 'waiting')
     log(`Reconnecting in ${phase.until - now}ms (attempt ${failures}) - will fetch NEW ticket`);
 }
 
-function logFailure(console: DebugConsole, { code, text }: Failure, { phase }: Machine): void {
+function logFailure(console: DebugConsole, { code, text, error }: Failure, { phase }: Machine): void {
   const stops = phase.state === 'stopped';
   if (code >= 1000) {
     const closeInfo = { code, reason: text, wasClean: code !== 1006 };
@@ -40,7 +40,8 @@ function logFailure(console: DebugConsole, { code, text }: Failure, { phase }: M
   } else if (phase.state === 'authenticating') {
     console.log(`[Auth] Received ${code} ${text}, refreshing token...`);
   } else if (code === 0) {
-    console.error(`[WS] Failed to connect (${text === 'NETWORK' ? 'network error' : text})`);
+    const thrown = error === undefined ? [] : [error];
+    console.error(`[WS] Failed to connect (${text === 'NETWORK' ? 'network error' : text})`, ...thrown);
   } else {
     logHttpFailure(console, { status: code, code: text }, stops);
   }

@@ -81,7 +81,7 @@ interface CommonOptions {
 export interface TokenOptions {
   /**
    * Returns the JWT of the session. Called before every attempt, so it should use a cache unless `fresh` is set. `null`
-   * means signed out and stops the client. A thrown error counts as `NETWORK` and is retried.
+   * means signed out and stops the client. A thrown error is `error` of the status, counts as `NETWORK` and is retried.
    */
   readonly getToken: (context: TokenContext) => string | null | Promise<string | null>;
   /** The URL of ticket requests, relative to the origin of `url`. Default `/api/websocket/ticket`. */
@@ -101,7 +101,7 @@ export interface TokenOptions {
 export interface TicketOptions {
   /**
    * Returns a new, unspent ticket, for applications whose own backend requests it. `null` means signed out and stops the
-   * client. A thrown error counts as `NETWORK` and is retried.
+   * client. A thrown error is `error` of the status, counts as `NETWORK` and is retried.
    */
   readonly getTicket: (context: TicketContext) => TicketResult | Promise<TicketResult>;
   readonly getToken?: never;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createWorld, elapse, problem } from './world.fixture.ts';
+import { createWorld, elapse, problem, ticketReply } from './world.fixture.ts';
 
 test('reconnects when the network is back', async () => {
   const world = createWorld();
@@ -8,8 +8,8 @@ test('reconnects when the network is back', async () => {
   await elapse();
   world.online = false;
   world.upgrades[0]?.end(1006);
-  await elapse(600_000);
-  expect(socket).toMatchObject({ state: 'waiting', reason: 'OFFLINE', nextRetryAt: null });
+  await elapse(29_000);
+  expect(socket).toMatchObject({ state: 'waiting', reason: 'OFFLINE', nextRetryAt: Date.now() + 1_000 });
   expect(world.requests).toHaveLength(1);
 
   world.online = true;
@@ -17,6 +17,21 @@ test('reconnects when the network is back', async () => {
   await elapse();
   expect(socket.state).toBe('open');
   expect(world.requests).toHaveLength(2);
+});
+
+test('does not believe for ever that there is no network', async () => {
+  const world = createWorld();
+  world.answer = () => Promise.reject(new TypeError('failed to fetch'));
+  world.online = false;
+  const { socket } = world.connect();
+  await elapse(100_000);
+  expect(socket).toMatchObject({ state: 'waiting', reason: 'OFFLINE' });
+  expect(world.requests.map(({ at }) => at - 1_700_000_000_000)).toEqual([30_000, 60_000, 90_000]);
+
+  world.answer = () => ticketReply(1);
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  await elapse(20_000);
+  expect(socket.state).toBe('open');
 });
 
 test('a client created offline connects when there is a network', async () => {

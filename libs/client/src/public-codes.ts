@@ -58,7 +58,7 @@ export const rejectionCodes: Readonly<Record<PublicCode, RejectionCodes>> = {
   RESERVATION_LOST: { http: 409, close: 4409 },
   SESSION_EXPIRED: { http: null, close: 4408 },
   RECONNECT: { http: null, close: 1012 },
-  ROUTE_UNKNOWN: { http: 404, close: null },
+  ROUTE_UNKNOWN: { http: 404, close: 4504 },
   BAD_UPGRADE: { http: 400, close: null },
   HEADERS_TOO_LARGE: { http: 431, close: 1008 },
   INTERNAL: { http: 500, close: 1011 },

@@ -1,12 +1,13 @@
 import { authenticate, type UpgradeCredential } from './authenticate.ts';
 import { CLIENT_NAME } from './client-name.ts';
 import type { WebSocketLike } from './environment.ts';
+import { HEARTBEAT, startHeartbeat } from './heartbeat.ts';
 import { postJson } from './http.ts';
 import { failureOf } from './machine/retry-decision.ts';
 import type { ConnectionLoop } from './types.ts';
 
 /** The subprotocol of ticket authentication. The server selects it if it selects none of the application's. */
-export const ADMIT_PROTOCOL = 'admit.v1';
+const ADMIT_PROTOCOL = 'admit.v1';
 
 /**
  * Runs one attempt: token, ticket, upgrade. Dispatches the result of each step, and later the end of the connection.
@@ -16,7 +17,7 @@ export const ADMIT_PROTOCOL = 'admit.v1';
 export async function runAttempt(loop: ConnectionLoop, signal: AbortSignal): Promise<void> {
   const { dispatch } = loop;
   const credential = await authenticate(loop, signal);
-  signal.throwIfAborted();
+  if (!credential || signal.aborted) return;
   dispatch(credential);
   if (credential.type === 'failed') return;
   try {
@@ -32,23 +33,26 @@ function upgradeRequest(
   { protocols = [], carrier, socketUrl }: ConnectionLoop,
   { type, value }: UpgradeCredential,
 ): [url: string, protocols: string[]] {
-  const url = new URL(socketUrl);
   const offered = [protocols].flat() as string[];
-  if (type === 'jwt') url.searchParams.set('client', CLIENT_NAME);
-  if (carrier === 'query' && type === 'ticket') url.searchParams.set(type, value);
-  else offered.push(ADMIT_PROTOCOL, `${type}.${value}`);
-  return [url.href, offered];
+  const query = socketUrl.includes('?') ? '&' : '?';
+  if (carrier === 'query' && type === 'ticket') return [`${socketUrl}${query}ticket=${value}`, offered];
+  const by = type === 'jwt' ? `${query}client=${encodeURIComponent(CLIENT_NAME)}` : '';
+  return [socketUrl + by, [...offered, HEARTBEAT, ADMIT_PROTOCOL, `${type}.${value}`]];
 }
 
 function watchSocket(
   loop: ConnectionLoop,
   socket: WebSocketLike,
-  { token, value }: UpgradeCredential,
+  credential: UpgradeCredential,
   signal: AbortSignal,
 ): void {
   const { dispatch, onMessage, ticketUrl } = loop;
-  socket.onopen = () => dispatch({ type: 'opened' });
+  const { token, value } = credential;
   socket.onmessage = onMessage;
+  socket.onopen = () => {
+    if (socket.protocol === HEARTBEAT) startHeartbeat(loop, socket, credential, signal);
+    dispatch({ type: 'opened' });
+  };
   socket.onerror = () => {};
   socket.onclose = async ({ code, reason }: CloseEvent) => {
     // Browsers hide the response to a failed upgrade. The status of the ticket has the reason.

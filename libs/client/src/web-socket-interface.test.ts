@@ -127,7 +127,7 @@ test('createWebSocketClass: an object is one connection and does not reconnect',
   const socket = new AdmitSocketClass('wss://api.example.com/ws/chat', ['mqtt']);
   await elapse();
   expect(socket).toMatchObject({ readyState: 1, protocol: 'mqtt' });
-  expect(world.upgrades[0]?.protocols.slice(0, 2)).toEqual(['mqtt', 'admit.v1']);
+  expect(world.upgrades[0]?.protocols.slice(0, 2)).toEqual(['mqtt', 'admit.v1.heartbeat']);
 
   world.upgrades[0]?.end(1012, 'RESTARTING');
   world.page('show');

@@ -63,6 +63,7 @@ describe('the configuration', () => {
         breakGlass: null,
       },
       revocationRetentionMs: 86_400_000,
+      closesOnReplay: false,
       anonymous: null,
       jwtPathway: null,
       verify: {

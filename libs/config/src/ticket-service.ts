@@ -77,6 +77,11 @@ export const ticketVariables = {
     description:
       'How long a revocation is kept where no end was given: longer than any accepted token lives, or a token of a revoked session works again.',
   }),
+  ON_REPLAY: Type.Enum(['record', 'close'], {
+    default: 'record',
+    description:
+      'What happens where a ticket is presented again by someone else: it is rejected and recorded; with `close`, the connection that it admitted is closed too, up to three times per session in ten minutes.',
+  }),
   JWT_ISSUER_ALIAS: Type.String({
     pattern: '^[A-Za-z0-9_-]{1,32}$',
     default: 'main',
@@ -227,6 +232,8 @@ export interface TicketConfig {
   readonly operators: OperatorsConfig;
   /** How long a revocation is kept where no end was given. */
   readonly revocationRetentionMs: number;
+  /** Whether the connection that a ticket has admitted is closed where it is presented again. */
+  readonly closesOnReplay: boolean;
   /** Null where anonymous sessions are off. */
   readonly anonymous: AnonymousConfig | null;
   readonly verify: VerifyConfig;
@@ -262,6 +269,7 @@ export function ticketConfigOf(variables: TicketVariables, local?: LocalIssuers)
     maxTokenBytes: variables.JWT_MAX_TOKEN_BYTES,
     operators: operatorsConfigOf(variables, local),
     revocationRetentionMs: variables.REVOCATION_RETENTION_SECONDS * 1000,
+    closesOnReplay: variables.ON_REPLAY === 'close',
     anonymous: ANONYMOUS_SESSIONS && key !== undefined ? { key, tokenSeconds } : null,
     jwtPathway: acceptsJwt(variables) ? parseJwtPathwayRules(variables.JWT_PATHWAY_PERCENT).rules : null,
     verify: {

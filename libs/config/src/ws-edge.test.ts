@@ -23,6 +23,8 @@ describe('the configuration', () => {
       routes: new Map([['default', 'bridge']]),
       maxStalenessMs: new Map(),
       handshakeMs: 6_000,
+      expiry: new Map(),
+      expiryGraceMs: 30_000,
       heartbeatMs: 25_000,
       lifetimeMs: 3_600_000,
       maxConnections: 10_000,
@@ -130,6 +132,24 @@ describe('the configuration', () => {
         ['chat', 20_000],
       ]),
     );
+  });
+
+  it.each(['never', 'chat=', '9', 'chat=5', 'games=token', 'chat=token=5'])(
+    'rejects the expiry %s',
+    (expiry) => {
+      const given = { ROUTES: 'default=echo,chat=bridge', CONNECTION_EXPIRY: expiry };
+      expect(issuesOf(given)).toEqual([expect.stringMatching(/^CONNECTION_EXPIRY: /)]);
+    },
+  );
+
+  it('has an expiry for one route, or for all that have none of their own', () => {
+    const rulesOf = (expiry: string) =>
+      Object.fromEntries(
+        read({ ROUTES: 'default=echo,chat=bridge', CONNECTION_EXPIRY: expiry }).expiry.entries(),
+      );
+    expect(rulesOf('chat=token')).toEqual({ chat: 'token' });
+    expect(rulesOf('token,chat=900')).toEqual({ default: 'token', chat: 900_000 });
+    expect(rulesOf('chat=session,token')).toEqual({ default: 'token' });
   });
 
   it('rejects a drain that is longer than the shutdown', () => {

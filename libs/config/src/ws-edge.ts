@@ -29,6 +29,18 @@ export const edgeVariables = {
       'For how long the edge may not know what was revoked, by route (`chat=30`) or for all (`30`): then its connections are closed with 1012 and upgrades rejected. At least 15. Unset: they stay open until the edge reaches the bus again.',
     examples: ['default=30,chat=30'],
   }),
+  CONNECTION_EXPIRY: listVariable({
+    default: 'session',
+    description:
+      'When connections expire, by route (`chat=token`) or for all: `token`, with the token that their ticket was issued with; seconds, from when they opened; or `session`, when their session is revoked. A client renews them with a fresh token; the others are closed with 4408. At least 10 seconds.',
+    examples: ['token', 'chat=token,feed=900'],
+  }),
+  CONNECTION_EXPIRY_GRACE_SECONDS: Type.Number({
+    minimum: 0,
+    maximum: 300,
+    default: 30,
+    description: 'How long after its expiry a connection is closed: time for its client to renew it.',
+  }),
   HEARTBEAT_SECONDS: Type.Number({
     minimum: 1,
     maximum: 3600,
@@ -133,7 +145,9 @@ export function edgeIssues(
   const { MAX_TOTAL_BUFFERED_BYTES: total } = variables;
   const { DRAIN_SECONDS: drain, SHUTDOWN_SECONDS: shutdown } = variables;
   const { REVOCATION_MAX_STALENESS_SECONDS: staleness = [] } = variables;
+  const { CONNECTION_EXPIRY: expiry = [] } = variables;
   const issues = [...handshakeIssues(variables), ...pathwayIssues(variables)];
+  if (ROUTES) issues.push(...expiryIssues(expiry, parseRoutes(ROUTES).routes));
   if (ROUTES) issues.push(...stalenessIssues(staleness, parseRoutes(ROUTES).routes));
   if (ROUTES) issues.push(...parseRoutes(ROUTES).issues.map((issue) => `ROUTES: ${issue}`));
   if (buffered !== undefined && message !== undefined && buffered < message)
@@ -213,6 +227,37 @@ function stalenessIssues(
   });
 }
 
+const EXPIRY = /^(?:(?<route>[^=]+)=)?(?<rule>token|session|\d{1,6})$/;
+const MIN_EXPIRY_SECONDS = 10;
+
+/** Rules by route; seconds become milliseconds. A rule that names a route wins. */
+function parseExpiry(
+  entries: readonly string[],
+  routes: ReadonlyMap<string, RouteKind>,
+): ReadonlyMap<string, 'token' | number> {
+  const rules = entries.map((entry) => EXPIRY.exec(entry)?.groups ?? {});
+  const ruleOf = (name: string) =>
+    (rules.find(({ route }) => route === name) ?? rules.find(({ route }) => route === undefined))?.rule ??
+    'session';
+  return new Map(
+    [...routes.keys()].flatMap((name) => {
+      const rule = ruleOf(name);
+      if (rule === 'session') return [];
+      return [[name, rule === 'token' ? rule : Number(rule) * 1000] as const];
+    }),
+  );
+}
+
+function expiryIssues(entries: readonly string[], routes: ReadonlyMap<string, RouteKind>): readonly string[] {
+  return entries.flatMap((entry) => {
+    const { route, rule } = EXPIRY.exec(entry)?.groups ?? {};
+    const quoted = `CONNECTION_EXPIRY: ${JSON.stringify(entry)}`;
+    if (rule === undefined) return [`${quoted} is not token, session or seconds, or route= and one of them`];
+    if (Number(rule) < MIN_EXPIRY_SECONDS) return [`${quoted}: at least ${MIN_EXPIRY_SECONDS} seconds`];
+    return route !== undefined && !routes.has(route) ? [`${quoted}: ROUTES has no route ${route}`] : [];
+  });
+}
+
 /** The configuration of a ws-edge. */
 export interface EdgeConfig extends HandshakeConfig {
   /** Whether a JWT may be presented in the place of a ticket. */
@@ -223,6 +268,10 @@ export interface EdgeConfig extends HandshakeConfig {
   readonly handshakeMs: number;
   /** By route, for how long it may be unknown what was revoked. */
   readonly maxStalenessMs: ReadonlyMap<string, number>;
+  /** By route, when connections expire: with their token, or after milliseconds. Those of other routes do not. */
+  readonly expiry: ReadonlyMap<string, 'token' | number>;
+  /** How long after its expiry a connection is closed. */
+  readonly expiryGraceMs: number;
   readonly heartbeatMs: number;
   readonly lifetimeMs: number;
   readonly maxConnections: number;
@@ -255,6 +304,8 @@ export function edgeConfigOf(variables: EdgeVariables): EdgeConfig {
       parseRoutes(variables.ROUTES).routes,
     ),
     handshakeMs: HANDSHAKE_MS,
+    expiry: parseExpiry(variables.CONNECTION_EXPIRY, parseRoutes(variables.ROUTES).routes),
+    expiryGraceMs: variables.CONNECTION_EXPIRY_GRACE_SECONDS * 1000,
     heartbeatMs: variables.HEARTBEAT_SECONDS * 1000,
     lifetimeMs: variables.CONNECTION_LIFETIME_SECONDS * 1000,
     maxConnections: variables.MAX_CONNECTIONS,

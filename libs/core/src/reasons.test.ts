@@ -41,7 +41,7 @@ const contract: readonly Contract[] = [
   [['reservation_lost'], seen('RESERVATION_LOST', 409, 4409, 'retry')],
   [['session_expired'], seen('SESSION_EXPIRED', null, 4408, 'refresh-token')],
   [['lifetime_reached'], seen('RECONNECT', null, 1012, 'retry')],
-  [['route_unknown'], seen('ROUTE_UNKNOWN', 404, null, 'stop')],
+  [['route_unknown'], { ...seen('ROUTE_UNKNOWN', 404, 4504, 'stop'), toldToBrowsers: true }],
   [['bad_upgrade'], seen('BAD_UPGRADE', 400, null, 'stop')],
   [['headers_too_large'], { ...seen('HEADERS_TOO_LARGE', 431, 1008, 'stop'), toldToBrowsers: true }],
   [['upgrade_required'], seen('BAD_UPGRADE', 426, null, 'stop')],

@@ -277,8 +277,9 @@ export const reasons = {
   route_unknown: row({
     code: 'ROUTE_UNKNOWN',
     http: 404,
-    close: null,
+    close: 4504,
     client: 'stop',
+    toldToBrowsers: true,
     ...clientFault,
     meaning: 'The path names no endpoint and no configured route.',
     remedy: 'Compare the path with ROUTES, and with what the proxy in front rewrites.',

@@ -88,6 +88,10 @@ export const principalSchema = objectSchema(
     },
   },
   {
+    tokenExpiresAt: {
+      type: 'number',
+      description: 'When the token expires, Unix seconds. Absent where the ticket was issued without one.',
+    },
     synthetic: {
       type: 'boolean',
       const: true,

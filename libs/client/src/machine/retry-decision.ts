@@ -9,6 +9,8 @@ export interface Failure {
   /** The close reason, the code of a problem document, or the client's own reason. */
   readonly text: string;
   readonly retryAfterMs: number;
+  /** What was thrown, where that is the failure. */
+  readonly error?: unknown;
 }
 
 export interface RetryDecision {
@@ -25,9 +27,10 @@ const actionOfReason: Readonly<Record<string, RetryDecision['action'] | undefine
   BAD_UPGRADE: 'stop',
 };
 
-/** @param retryAfter seconds, as in the HTTP header; anything but a positive number counts as 0 */
-export function failureOf(code: number, text = '', retryAfter?: unknown): Failure {
-  const retryAfterMs = Math.min(Math.max(Number(retryAfter) * 1000 || 0, 0), MAX_RETRY_AFTER_MS);
+/** @param retryAfter seconds or a date, as in the HTTP header; anything else, and what is over, counts as 0 */
+export function failureOf(code: number, text = '', retryAfter?: string | null): Failure {
+  const afterMs = Number(retryAfter) * 1000 || Date.parse(retryAfter as string) - Date.now() || 0;
+  const retryAfterMs = Math.min(Math.max(afterMs, 0), MAX_RETRY_AFTER_MS);
   return { type: 'failed', code, text, retryAfterMs };
 }
 
@@ -53,5 +56,5 @@ function reasonOf(code: number): ClientReason {
 function isStopCode(code: number): boolean {
   return code < 1000
     ? code >= 400 && code < 500 && ![401, 408, 429].includes(code)
-    : [1000, 1005, 1008].includes(code) || (code >= 4500 && code < 5000);
+    : [1000, 1005, 1008].includes(code) || code >= 4500;
 }

@@ -15,7 +15,7 @@ export function transition(machine: Machine, input: Input, conditions: Condition
   const canRetryStopped = phase.state === 'stopped' && conditions.now - phase.since >= STOPPED_RETRY_MS;
   switch (input.type) {
     case 'due':
-      return beginAttempt(machine, conditions);
+      return beginAttempt(machine, { ...conditions, online: true });
     case 'token':
       return { ...machine, phase: { state: 'authenticating', step: 'ticket' } };
     case 'ticket':
@@ -27,7 +27,7 @@ export function transition(machine: Machine, input: Input, conditions: Condition
         phase: { state: 'connecting' },
       };
     case 'opened':
-      return { ...machine, reason: null, phase: { state: 'open', since: conditions.now } };
+      return { ...machine, reason: null, error: undefined, phase: { state: 'open', since: conditions.now } };
     case 'failed':
       return fail(machine, input, conditions);
     case 'close':

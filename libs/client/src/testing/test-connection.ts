@@ -52,7 +52,7 @@ export class TestWebSocket implements WebSocketLike {
     this.ticket = protocols.find((protocol) => protocol.startsWith('ticket.'))?.slice(7) ?? inQuery;
     this.peer = {
       url,
-      protocols: protocols.filter((protocol) => !/^(admit\.v1$|ticket\.|jwt\.)/.test(protocol)),
+      protocols: protocols.filter((protocol) => !/^(admit\.v1(\.heartbeat)?$|ticket\.|jwt\.)/.test(protocol)),
       received: this.#received,
       get closeInfo() {
         return closeInfo();

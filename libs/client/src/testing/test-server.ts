@@ -47,7 +47,12 @@ interface Rejection {
 const replayed: Rejection = { code: 'NOT_AUTHORIZED' };
 
 /** Rejections of an upgrade that the server sends to browsers in a close frame. All others are a failed upgrade. */
-const sentToBrowsers: readonly PublicCode[] = ['NOT_AUTHORIZED', 'SESSION_REVOKED', 'ORIGIN_BLOCKED'];
+const sentToBrowsers: readonly PublicCode[] = [
+  'NOT_AUTHORIZED',
+  'SESSION_REVOKED',
+  'ORIGIN_BLOCKED',
+  'ROUTE_UNKNOWN',
+];
 
 /**
  * Creates a server for tests of an application. The client is the real one; there is no network and there are no timers

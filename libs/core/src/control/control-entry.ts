@@ -8,6 +8,8 @@ export const controlKinds = {
   user: 'The same for every session of the user.',
   ticket: 'The ticket is rejected, and the connection that it admitted closed.',
   connection: 'The connection is closed.',
+  replay:
+    'The connection is closed because its ticket was presented again; its client may connect with a fresh one.',
   key: 'The same as `session` for every token signed by the key.',
   issued_before: 'The same as `session` for every token issued before a time.',
   issuing: 'No tickets are issued.',
@@ -25,7 +27,7 @@ export const controlEntrySchema = objectSchema({
     ...nullable({ type: 'string' }),
     description: 'The alias of the issuer, for sessions, users and keys; null for all issuers.',
   },
-  session: { ...nullable({ type: 'string' }), description: 'For the kind `session`.' },
+  session: { ...nullable({ type: 'string' }), description: 'For the kinds `session` and `replay`.' },
   user: { ...nullable({ type: 'string' }), description: 'For the kind `user`.' },
   value: {
     ...nullable({ type: 'string' }),
@@ -81,6 +83,7 @@ export function subjectOfTarget({ kind, issuer, session, user, value }: ControlT
       return ISSUING;
     case 'ticket':
     case 'connection':
+    case 'replay':
     case 'prefix':
     case 'edge':
       return `${kind}:${given(value)}`;
@@ -114,6 +117,7 @@ export function enforcementOf(kind: ControlKind): 'marker' | 'fence' | null {
       return 'fence';
     case 'ticket':
     case 'connection':
+    case 'replay':
     case 'prefix':
     case 'edge':
       return null;

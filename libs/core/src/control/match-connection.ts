@@ -2,6 +2,7 @@ import type { Reason } from '../reasons.ts';
 import type { Principal } from '../schemas.ts';
 import {
   type ControlEntry,
+  type ControlKind,
   keySubject,
   sessionSubject,
   tokensSubject,
@@ -15,6 +16,31 @@ export interface ConnectionFacts {
   readonly principal: Principal;
 }
 
+/** Finds an entry. @param subjectOf called where there may be an entry of the kind */
+export type FindEntry = (kind: ControlKind, subjectOf: () => string) => ControlEntry | undefined;
+
+/** The first entry that revokes what the facts are about: an entry about tokens, those that were issued up to its time. */
+export function findRevocation(
+  { id, ticketId, principal: { issuer, session, user, kid, tokenIssuedAt } }: ConnectionFacts,
+  find: FindEntry,
+): ControlEntry | undefined {
+  function ofToken(kind: ControlKind, subjectOf: () => string): ControlEntry | undefined {
+    const entry = find(kind, subjectOf);
+    return entry && entry.at >= tokenIssuedAt ? entry : undefined;
+  }
+
+  return (
+    ofToken('session', () => sessionSubject(issuer, session)) ??
+    (user === null ? undefined : ofToken('user', () => userSubject(issuer, user))) ??
+    (kid === null ? undefined : find('key', () => keySubject(issuer, kid))) ??
+    ofToken('issued_before', () => tokensSubject(null)) ??
+    ofToken('issued_before', () => tokensSubject(issuer)) ??
+    find('ticket', () => `ticket:${ticketId}`) ??
+    find('connection', () => `connection:${id}`) ??
+    find('replay', () => `replay:${id}`)
+  );
+}
+
 /** Compares connections with entries that revoke. Entries of other kinds match none. */
 export interface ConnectionMatcher {
   /** The first entry that ends the connection. */
@@ -24,29 +50,8 @@ export interface ConnectionMatcher {
 export function createConnectionMatcher(entries: readonly ControlEntry[]): ConnectionMatcher {
   const bySubject = new Map(entries.map((entry) => [entry.subject, entry]));
   const kinds = new Set(entries.map(({ kind }) => kind));
-
-  /** An entry about tokens matches those that were issued up to its time. */
-  function ofToken(subject: string, issuedAt: number): ControlEntry | undefined {
-    const entry = bySubject.get(subject);
-    return entry && entry.at >= issuedAt ? entry : undefined;
-  }
-
-  return {
-    match({ id, ticketId, principal: { issuer, session, user, kid, tokenIssuedAt } }) {
-      return (
-        (kinds.has('session') ? ofToken(sessionSubject(issuer, session), tokenIssuedAt) : undefined) ??
-        (kinds.has('user') && user !== null
-          ? ofToken(userSubject(issuer, user), tokenIssuedAt)
-          : undefined) ??
-        (kinds.has('key') && kid !== null ? bySubject.get(keySubject(issuer, kid)) : undefined) ??
-        (kinds.has('issued_before')
-          ? (ofToken(tokensSubject(null), tokenIssuedAt) ?? ofToken(tokensSubject(issuer), tokenIssuedAt))
-          : undefined) ??
-        (kinds.has('ticket') ? bySubject.get(`ticket:${ticketId}`) : undefined) ??
-        (kinds.has('connection') ? bySubject.get(`connection:${id}`) : undefined)
-      );
-    },
-  };
+  const find: FindEntry = (kind, subjectOf) => (kinds.has(kind) ? bySubject.get(subjectOf()) : undefined);
+  return { match: (connection) => findRevocation(connection, find) };
 }
 
 /** Why an entry closes a connection. */
@@ -58,6 +63,8 @@ export function closeReasonOf({ kind }: ControlEntry): Reason {
       return 'draining';
     case 'ticket':
       return 'ticket_revoked';
+    case 'replay':
+      return 'ticket_replayed';
     default:
       return 'session_revoked';
   }

@@ -13,6 +13,7 @@ export const principal: Principal = {
   sessionFrom: 'sid',
   user: 'user-17',
   tokenIssuedAt: issuedAt / 1000 - 60,
+  tokenExpiresAt: issuedAt / 1000 + 540,
   kid: '2026-01',
   attributes: { plan: 'pro' },
 };

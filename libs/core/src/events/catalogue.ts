@@ -411,11 +411,33 @@ export const eventCatalogue = {
       count: 1,
     },
   }),
-  'admit.connection.renewed': planned({
+  'admit.connection.renewed': produced({
     publishers: ['ws-edge'],
     numberedBy: 'instance',
     subject: 'connection',
-    description: 'A connection got a new lifetime.',
+    description:
+      'A connection was renewed with a fresh token of its session, which `principal` is of, so that it expires later.',
+    data: objectSchema({
+      connection: idSchema,
+      ticketId: text,
+      principal: principalSchema,
+      route: { ...text, description: 'The route of the connection.' },
+      expiresAt: {
+        ...nullable(timeSchema),
+        description: 'When it expires now; null on a route whose connections do not expire.',
+      },
+    }),
+    example: {
+      connection: connectionId,
+      ticketId,
+      principal: {
+        ...principal,
+        tokenIssuedAt: issuedAt / 1000 + 480,
+        tokenExpiresAt: issuedAt / 1000 + 1_080,
+      },
+      route: 'chat',
+      expiresAt: issuedAt + 1_080_000,
+    },
   }),
   'admit.connection.closed': produced({
     publishers: ['ws-edge'],

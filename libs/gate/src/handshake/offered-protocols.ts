@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** The subprotocol of the ticket protocol itself, and the only one of ours that is answered. */
+/** The subprotocol of the ticket protocol itself. */
 export const ADMIT_PROTOCOL = 'admit.v1';
+
+/** The same, with heartbeats: the client may send this text, and gets it back, while neither is the application's. */
+export const HEARTBEAT_PROTOCOL = 'admit.v1.heartbeat';
 
 /** Of the protocols that are passed on. A proxy in front reads only so much of an answer. */
 const MAX_OPEN_LENGTH = 8 * 1024;

@@ -32,6 +32,7 @@ describe('the session of a token', () => {
         sessionFrom: 'sessionId',
         user: 'ann',
         tokenIssuedAt: 1_700_000_000,
+        tokenExpiresAt: 1_800_000_000,
         kid: 'key-1',
         attributes: {},
       },

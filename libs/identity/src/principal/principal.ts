@@ -22,7 +22,7 @@ const MAX_CLAIM_NAME = 64;
  * @throws {TokenError} `session` or `user` if the claim is present but isn't an identifier
  */
 export function principalOf(token: VerifiedToken, rule: PrincipalRule): PrincipalResult {
-  const { issuer, claims, issuedAt } = token;
+  const { issuer, claims, issuedAt, expiresAt } = token;
   const { userClaim, attributeClaims, nestedClaims, syntheticClaim } = rule;
   const session = sessionOf(claims, issuer.issuer, rule, reject);
   if (!session) return { kind: 'no_session', claimNames: claimNamesOf(claims) };
@@ -31,6 +31,7 @@ export function principalOf(token: VerifiedToken, rule: PrincipalRule): Principa
     ...session,
     user: identifierOf(claimOf(claims, userClaim, nestedClaims), userClaim, 'user', reject),
     tokenIssuedAt: Math.floor(issuedAt),
+    tokenExpiresAt: Math.floor(expiresAt),
     kid: token.kid,
     attributes: attributesOf(claims, attributeClaims, nestedClaims),
     ...(syntheticClaim && hasClaimValue(claims, syntheticClaim) && { synthetic: true }),

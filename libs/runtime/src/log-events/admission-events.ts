@@ -75,6 +75,16 @@ export const admissionEvents = {
     meaning: 'A connection is open.',
     members: { origin: 'The header `Origin`.', originHost: 'Its host.', route: 'The route.', connection },
   },
+  connection_renewed: {
+    severity: 'INFO',
+    meaning: 'A connection was renewed with a fresh token of its session.',
+    members: {
+      connection,
+      ticketId,
+      route: 'The route of the connection.',
+      expiresAt: 'When it expires now, Unix milliseconds; null where it does not.',
+    },
+  },
   websocket_closed: {
     severity: severityOfReason,
     meaning: 'A connection has ended.',

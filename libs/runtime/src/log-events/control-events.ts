@@ -63,6 +63,12 @@ export const controlEvents = {
     meaning: 'A bug keeps an edge from applying a decision.',
     remedy: 'Report it, with `err`.',
   },
+  replay_not_closed: {
+    severity: 'ERROR',
+    meaning:
+      'A ticket was presented again, and the connection that it admitted could not be closed (ON_REPLAY).',
+    remedy: 'Look at the cause. `npx @admit-one/cli revoke --connection` closes it.',
+  },
   control_stale: {
     severity: 'CRITICAL',
     meaning:

@@ -41,6 +41,8 @@ export interface ControlFollowerOptions {
 
 /** Follows the control entries on the bus. */
 export interface ControlFollower {
+  /** The version that was applied last; null before the first. */
+  readonly version: ControlVersion | null;
   /** Whether all entries were applied that there were at the last look. */
   readonly synchronized: boolean;
   /** How long ago that was, in milliseconds; infinite before the first time. */
@@ -172,6 +174,9 @@ export function startControlFollower(options: ControlFollowerOptions): ControlFo
   void fetchMissing();
 
   return {
+    get version() {
+      return version;
+    },
     get synchronized() {
       return !missing;
     },

@@ -1,4 +1,4 @@
-import { type ControlEntry, controlEntrySchema } from '@admit-one/core';
+import { type ControlEntry, controlEntrySchema, type Principal, principalSchema } from '@admit-one/core';
 import { type Static, Type } from 'typebox';
 import { createGuard } from '../protocol.ts';
 import { ConnectionResult } from './connection-protocol.ts';
@@ -13,6 +13,10 @@ export const controlSubjects = {
   command: 'admit.control.command',
   /** Messages of edges: which version they have applied. */
   edge: 'admit.control.edge',
+  /** Messages of ticket-services: a token was verified, which renews the connection of a ticket. */
+  renew: 'admit.control.renew',
+  /** Answers of the edge that holds it. */
+  renewed: 'admit.control.renewed',
   /** Requests to ticket-services: what has changed since a version. */
   since: 'admit.control.since',
   /** Requests to audit-services: the entries that the audit log knows. */
@@ -53,6 +57,25 @@ export const ControlEdgeMessage = Type.Object({
   result: Type.Optional(ConnectionResult),
 });
 
+export const RenewalMessage = Type.Object({
+  /** For the answer. */
+  id: Type.String(),
+  ticketId: Type.String(),
+  /** Of the fresh token. */
+  principal: Type.Unsafe<Principal>(principalSchema),
+  /** The control entries that the token was compared with. */
+  version: Version,
+  traceparent: Type.Union([Type.String(), Type.Null()]),
+});
+
+export const RenewalAnswer = Type.Object({
+  id: Type.String(),
+  /** `outdated`: the edge has applied later entries than those that the token was compared with. */
+  outcome: Type.Union([Type.Literal('renewed'), Type.Literal('outdated')]),
+  /** Store time, Unix milliseconds; null where the connection does not expire, or was not renewed. */
+  expiresAt: Type.Union([Type.Number(), Type.Null()]),
+});
+
 export const ControlSinceRequest = Type.Object({ version: Type.Union([Version, Type.Null()]) });
 
 export const ControlChangesReply = Type.Object({
@@ -74,6 +97,8 @@ export const ControlHistoryReply = Type.Object({
 export type ControlStateMessage = Static<typeof ControlStateMessage>;
 export type ControlQuestion = Static<typeof ControlQuestion>;
 export type ControlEdgeMessage = Static<typeof ControlEdgeMessage>;
+export type RenewalMessage = Static<typeof RenewalMessage>;
+export type RenewalAnswer = Static<typeof RenewalAnswer>;
 export type ControlHistoryReply = Static<typeof ControlHistoryReply>;
 
 /** A subscriber to messages that are JSON of a schema. Others are ignored: anyone on the bus may send them. */

@@ -2,6 +2,7 @@ import {
   type Bus,
   type ControlChange,
   type ControlEntry,
+  type ControlKind,
   isInForce,
   type NewEvent,
   newId,
@@ -9,7 +10,7 @@ import {
   type StoreClock,
   type TicketCommand,
 } from '@admit-one/core';
-import { type Logger, logAt, RejectionError, type Trace } from '@admit-one/runtime';
+import { type Logger, logAt, RejectionError } from '@admit-one/runtime';
 import { controlSubjects, jsonMessage } from '@admit-one/ticket-client';
 import type { Commands } from '../commands/commands.ts';
 import type { ControlState } from './control-state.ts';
@@ -33,12 +34,18 @@ export interface Forecast {
   readonly edges: EdgeConfirmations;
 }
 
+/** What a decision belongs to. */
+export interface DecisionTrace {
+  readonly traceparent: string | null;
+  readonly traceId: string | null;
+}
+
 /** Carries decisions out. All methods throw `RejectionError` and `StoreError`. */
 export interface ControlActions {
-  carryOut(decision: ControlDecision, trace: Trace): Promise<Receipt>;
+  carryOut(decision: ControlDecision, trace: DecisionTrace): Promise<Receipt>;
   forecast(decision: ControlDecision): Promise<Forecast>;
   /** Ends an entry before its time. */
-  undo(id: string, by: string, why: string, trace: Trace): Promise<Receipt>;
+  undo(id: string, by: string, why: string, trace: DecisionTrace): Promise<Receipt>;
   /** The entries in force. */
   list(): readonly ControlEntry[];
 }
@@ -61,7 +68,10 @@ export function createControlActions(options: ControlActionsOptions): ControlAct
   const { instance, state, edges, bus, commands, reporter, clock, log } = options;
 
   /** Writes the entry of a decision, then has the edges apply it. */
-  async function change(decide: (now: number) => ControlEntry | null, trace: Trace): Promise<Receipt> {
+  async function change(
+    decide: (now: number) => ControlEntry | null,
+    trace: DecisionTrace,
+  ): Promise<Receipt> {
     const { traceparent, traceId } = trace;
     const changed = await state.change(decide, (entry) => eventOf(entry, traceparent));
     if (!changed)
@@ -121,16 +131,19 @@ export function createControlActions(options: ControlActionsOptions): ControlAct
       change((now) => {
         const entry = state.copy.get(id);
         if (!entry || !isInForce(entry, now)) return null;
-        if (entry.kind === 'ticket' || entry.kind === 'connection')
+        if (FINAL.has(entry.kind))
           throw new RejectionError('request_invalid', {
             status: 409,
-            detail: `A ${entry.kind} that was revoked stays so: its holder gets a fresh ticket.`,
+            detail: 'A ticket or connection that was revoked stays so: its holder gets a fresh ticket.',
           });
         return { ...entry, changedAt: now, undone: true, by, why };
       }, trace),
     list: () => state.copy.inForce(clock.now()),
   };
 }
+
+/** Decisions that are over as soon as they are carried out. */
+const FINAL: ReadonlySet<ControlKind> = new Set(['ticket', 'connection', 'replay']);
 
 /** Rejections of a revoke after which the ticket admits nobody else. */
 const SETTLED: ReadonlySet<string> = new Set(['ticket_consumed', 'ticket_unknown']);

@@ -42,6 +42,8 @@ export interface ControlState {
   ): Promise<ControlChange | null>;
   /** Tells edges and other ticket-services of a change, or which version there is. */
   announce(change: ControlChange | null): void;
+  /** Brings the copy up to date with the store. @throws {StoreError} */
+  refresh(): Promise<void>;
   /** Restores the entries where the store has lost them. @throws {StoreError} @throws {BusError} */
   recover(): Promise<void>;
   stop(): Promise<void>;
@@ -160,6 +162,7 @@ export function startControlState({
       return change;
     },
     announce,
+    refresh: () => restoring(recover, refresh),
     recover,
     async stop() {
       stopping = true;

@@ -1,5 +1,6 @@
 import {
   clientSchema,
+  digestSchema,
   originSchema,
   type PublicCode,
   publicCodes,
@@ -118,6 +119,25 @@ export const StatusResponse = Type.Object(
     ]),
   },
   { description: 'The status of the ticket, and its last rejection.' },
+);
+
+export const RenewBody = Type.Object(
+  {
+    ticketId: Type.Unsafe<string>({
+      ...digestSchema,
+      description: 'The id of the ticket that admitted the connection.',
+    }),
+  },
+  STRICT,
+);
+
+export const RenewResponse = Type.Object(
+  {
+    expires_at: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'When the connection expires, Unix seconds; null where its route lets it live.',
+    }),
+  },
+  { description: 'The connection is renewed.' },
 );
 
 export const AnonymousSessionResponse = Type.Object(

@@ -76,6 +76,7 @@ describe('two issuers', () => {
       sessionFrom: 'sessionId',
       user: 'test-user',
       tokenIssuedAt: expect.any(Number),
+      tokenExpiresAt: expect.any(Number),
       kid: expect.any(String),
       attributes: { roles: '["admin","ops"]', tenant: '7' },
     });
@@ -85,6 +86,7 @@ describe('two issuers', () => {
       sessionFrom: 'login',
       user: 'ann@example.com',
       tokenIssuedAt: expect.any(Number),
+      tokenExpiresAt: expect.any(Number),
       kid: expect.any(String),
       attributes: {},
     });

@@ -1,4 +1,4 @@
-import type { Pathway, Principal } from '@admit-one/core';
+import type { Pathway, Principal, StoreClock } from '@admit-one/core';
 import type { WebSocket } from 'ws';
 import type { Route, RouteSession } from '../routes/types.ts';
 import {
@@ -9,14 +9,15 @@ import {
   closedByPeer,
   UNRESPONSIVE,
 } from './close-info.ts';
-import { startHeartbeat } from './heartbeat.ts';
+import { heartbeatAnswer, isHeartbeat } from './heartbeat.ts';
+import { Lease, type LeaseRules } from './lease.ts';
 import { keepPace, type PaceLimits } from './pace.ts';
 import { answerPings } from './ping-limiter.ts';
+import type { TimerWheel } from './timer-wheel.ts';
 import type { Connection, ConnectionRecord } from './types.ts';
+import { type WatchedLimits, watchConnection } from './watch-connection.ts';
 
-export interface ConnectionLimits extends PaceLimits {
-  readonly heartbeatMs: number;
-  readonly lifetimeMs: number;
+export interface ConnectionLimits extends PaceLimits, WatchedLimits, LeaseRules {
   readonly maxBufferedBytes: number;
 }
 
@@ -34,6 +35,8 @@ export interface ConnectionOptions {
   readonly webSocket: WebSocket;
   readonly route: Route;
   readonly limits: ConnectionLimits;
+  readonly clock: StoreClock;
+  readonly wheel: TimerWheel;
   readonly onMessage: (direction: 'in' | 'out') => void;
   /** The client sends faster than its limits, and is not read for a moment. */
   readonly onPaused: () => void;
@@ -44,18 +47,16 @@ export interface ConnectionOptions {
   readonly onClosed: (record: ConnectionRecord) => void;
 }
 
-/** A lifetime is 90 to 100 % of the configured one, so that connections opened together don't reconnect together. */
-const LIFETIME_JITTER = 0.1;
-const LIFETIME_STEPS = 100;
-
 /**
  * Hands an admitted WebSocket to its route, and enforces heartbeat, lifetime, pace and the limit of its send buffer.
  * `onClosed` is called exactly once.
  */
 export function openConnection(options: ConnectionOptions): Connection {
   const { id, ticketId, principal, pathway, address, traceparent, webSocket, route, limits } = options;
+  const { clock, wheel } = options;
   const { onMessage, onPaused, onBuffered, onError, onClosed } = options;
   const openedAt = performance.now();
+  const lease = new Lease(route.name, principal, limits, clock);
   const received = { messages: 0, bytes: 0 };
   const sent = { messages: 0, bytes: 0 };
   let closeInfo: CloseInfo | undefined;
@@ -69,6 +70,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     pathway,
     address,
     route: route.name,
+    lease,
     send(data, binary) {
       if (webSocket.readyState !== webSocket.OPEN) return;
       if (webSocket.bufferedAmount > limits.maxBufferedBytes) return connection.close('reader_slow');
@@ -110,7 +112,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   }
 
   function finish(code: number, text: string): void {
-    clearTimeout(lifetime);
+    unwatch();
     updateBuffered(0);
     closeInfo ??= closedByPeer(code, text);
     guarded(() => session?.closed());
@@ -118,11 +120,15 @@ export function openConnection(options: ConnectionOptions): Connection {
     onClosed({ connection, traceparent, closeInfo, durationMs, received, sent });
   }
 
-  const lifetime = setTimeout(() => connection.close('lifetime_reached'), jittered(limits.lifetimeMs));
-  lifetime.unref();
-  startHeartbeat(webSocket, limits.heartbeatMs, () => {
-    closeInfo ??= UNRESPONSIVE;
-    webSocket.terminate();
+  const unwatch = watchConnection(webSocket, {
+    wheel,
+    limits,
+    expiresAt: () => lease.endsAt,
+    onEnd: connection.close,
+    onUnresponsive() {
+      closeInfo ??= UNRESPONSIVE;
+      webSocket.terminate();
+    },
   });
 
   const pace = keepPace(webSocket, {
@@ -133,7 +139,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   });
   webSocket.on('ping', (data) => pace.count(data.length));
   webSocket.on('pong', (data) => pace.count(data.length));
-  answerPings(webSocket, () => connection.close('message_rate'));
+  const answer = answerPings(webSocket, () => connection.close('message_rate'));
 
   webSocket.on('error', (error) => {
     closeInfo ??= closedByError(error);
@@ -143,6 +149,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     if (!Buffer.isBuffer(data)) return;
     pace.count(data.length);
     if (webSocket.readyState !== webSocket.OPEN) return;
+    if (!binary && isHeartbeat(webSocket, data)) return answer(heartbeatAnswer(lease));
     count(received, data);
     onMessage('in');
     guarded(() => session?.message(data, binary));
@@ -153,12 +160,6 @@ export function openConnection(options: ConnectionOptions): Connection {
   if (webSocket.readyState === webSocket.CLOSED) queueMicrotask(() => finish(ABNORMAL_CLOSURE, ''));
   webSocket.resume();
   return connection;
-}
-
-/** In steps, so that connections share timer lists: Node keeps one for each duration. */
-function jittered(lifetimeMs: number): number {
-  const step = Math.floor(Math.random() * (LIFETIME_STEPS + 1)) / LIFETIME_STEPS;
-  return lifetimeMs * (1 - LIFETIME_JITTER * step);
 }
 
 function count(traffic: { messages: number; bytes: number }, data: Buffer): void {

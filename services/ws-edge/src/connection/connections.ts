@@ -1,4 +1,6 @@
+import type { StoreClock } from '@admit-one/core';
 import { type ConnectionLimits, type ConnectionOptions, openConnection } from './connection.ts';
+import { createTimerWheel } from './timer-wheel.ts';
 import type { Connection, ConnectionRecord } from './types.ts';
 
 /** The result of an admitted handshake. */
@@ -12,6 +14,8 @@ export interface Connections {
   open(admitted: Admitted): Connection;
   readonly count: number;
   all(): readonly Connection[];
+  /** The one that a ticket has admitted. */
+  ofTicket(ticketId: string): Connection | undefined;
   /** Resolves when the last one has ended. */
   empty(): Promise<void>;
 }
@@ -21,6 +25,7 @@ export interface ConnectionsOptions {
     /** Of all connections together. */
     readonly maxTotalBufferedBytes: number;
   };
+  readonly clock: StoreClock;
   /** The route of a connection threw: a bug. */
   readonly onError: (error: unknown, admitted: Admitted) => void;
   readonly onOpened: (connection: Connection) => void;
@@ -32,8 +37,10 @@ export interface ConnectionsOptions {
 
 /** Tracks the connections from open to close. */
 export function createConnections(options: ConnectionsOptions): Connections {
-  const { limits, onError, onOpened, onMessage, onPaused, onClosed } = options;
+  const { limits, clock, onError, onOpened, onMessage, onPaused, onClosed } = options;
+  const wheel = createTimerWheel();
   const live = new Set<Connection>();
+  const byTicket = new Map<string, Connection>();
   /** At most too high: what was sent since a connection's last message is not known. */
   let buffered = 0;
   let whenEmpty: (() => void)[] = [];
@@ -59,6 +66,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
 
   function forget(connection: Connection): void {
     live.delete(connection);
+    if (byTicket.get(connection.ticketId) === connection) byTicket.delete(connection.ticketId);
     if (live.size > 0) return;
     for (const resolve of whenEmpty) resolve();
     whenEmpty = [];
@@ -69,6 +77,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const connection = openConnection({
         ...admitted,
         limits,
+        clock,
+        wheel,
         onError: (error) => onError(error, admitted),
         onMessage: (direction) => onMessage(admitted.route.name, direction),
         onPaused: () => onPaused(admitted.route.name),
@@ -79,6 +89,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
         },
       });
       live.add(connection);
+      byTicket.set(connection.ticketId, connection);
       onOpened(connection);
       return connection;
     },
@@ -86,6 +97,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
       return live.size;
     },
     all: () => [...live],
+    ofTicket: (ticketId) => byTicket.get(ticketId),
     empty: () => (live.size === 0 ? Promise.resolve() : new Promise((resolve) => whenEmpty.push(resolve))),
   };
 }

@@ -1,23 +1,16 @@
+import { HEARTBEAT_PROTOCOL } from '@admit-one/gate';
 import type { WebSocket } from 'ws';
+import type { Lease } from './lease.ts';
 
-/**
- * Pings at an interval, until the WebSocket closes or a ping stays without a pong for a whole interval.
- * @param onMissed called once, when that happens
- */
-export function startHeartbeat(webSocket: WebSocket, intervalMs: number, onMissed: () => void): void {
-  let answered = true;
-  webSocket.on('pong', () => {
-    answered = true;
-  });
-  const timer = setInterval(() => {
-    if (answered) {
-      answered = false;
-      webSocket.ping();
-    } else {
-      clearInterval(timer);
-      onMissed();
-    }
-  }, intervalMs);
-  timer.unref();
-  webSocket.once('close', () => clearInterval(timer));
+const HEARTBEAT = Buffer.from(HEARTBEAT_PROTOCOL);
+
+/** Whether a text is a heartbeat: the client has agreed on them, and pages can't send pings. */
+export function isHeartbeat({ protocol }: WebSocket, text: Buffer): boolean {
+  return protocol === HEARTBEAT_PROTOCOL && text.equals(HEARTBEAT);
+}
+
+/** The heartbeat itself, and in how many seconds the connection expires, where it does. */
+export function heartbeatAnswer(lease: Lease): string {
+  const seconds = lease.secondsLeft();
+  return seconds === null ? HEARTBEAT_PROTOCOL : `${HEARTBEAT_PROTOCOL} ${seconds}`;
 }

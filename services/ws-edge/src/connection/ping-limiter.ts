@@ -1,20 +1,28 @@
 import type { WebSocket } from 'ws';
 
-/** How many pongs may wait to be sent. Faster pings are a flood, whose pongs would pile up in memory. */
-const MAX_WAITING_PONGS = 60;
+/** How many answers may wait to be sent. Faster pings are a flood, whose answers would pile up in memory. */
+const MAX_WAITING_ANSWERS = 60;
 
 /**
  * Answers every ping with its own payload (RFC 6455, section 5.5.3). For a WebSocket with `autoPong` off.
  * @param onFlood called for each ping above the limit
+ * @returns what answers a heartbeat, which counts as a ping
  */
-export function answerPings(webSocket: WebSocket, onFlood: () => void): void {
+export function answerPings(webSocket: WebSocket, onFlood: () => void): (heartbeat: string) => void {
   let waiting = 0;
-  webSocket.on('ping', (payload) => {
+
+  function answer(send: (sent: () => void) => void): void {
     if (webSocket.readyState !== webSocket.OPEN) return;
-    if (waiting >= MAX_WAITING_PONGS) return onFlood();
+    if (waiting >= MAX_WAITING_ANSWERS) {
+      onFlood();
+      return;
+    }
     waiting += 1;
-    webSocket.pong(payload, false, () => {
+    send(() => {
       waiting -= 1;
     });
-  });
+  }
+
+  webSocket.on('ping', (payload) => answer((sent) => webSocket.pong(payload, false, sent)));
+  return (heartbeat) => answer((sent) => webSocket.send(heartbeat, sent));
 }

@@ -1,6 +1,7 @@
 import type { Pathway, Principal, Reason } from '@admit-one/core';
 import type { CloseOrder } from '@admit-one/ticket-client';
 import type { CloseInfo } from './close-info.ts';
+import type { Lease } from './lease.ts';
 
 /** An admitted WebSocket, as a route sees it. */
 export interface Connection {
@@ -12,6 +13,7 @@ export interface Connection {
   readonly address: string | null;
   /** The name of its route. */
   readonly route: string;
+  readonly lease: Lease;
   /** Sends a message; does nothing where the connection is closing. */
   readonly send: (data: Buffer, binary: boolean) => void;
   /** Closes with the code and public code of a reason. */

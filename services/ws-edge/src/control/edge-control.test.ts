@@ -78,6 +78,18 @@ describe('an entry at an edge', () => {
     expect(await kept.next()).toBe('still here');
   });
 
+  it('lets the client of a replayed ticket come back with a fresh one', async () => {
+    const url = await fixture.ticketUrl('/ws');
+    const connection = await connect(url);
+    connection.socket.send('admitted');
+    await connection.next();
+    await expect.poll(() => fixture.events('admit.ticket.consumed')).toHaveLength(1);
+    const [consumed] = fixture.events('admit.ticket.consumed');
+    const value = String(consumed?.data.connection);
+    announce(entryOf('s-1', { kind: 'replay', value, subject: `replay:${value}` }));
+    expect(await connection.closed).toEqual({ code: 4401, reason: 'NOT_AUTHORIZED' });
+  });
+
   it('does not close those of a later login', async () => {
     const session = newId();
     const entry = entryOf(session, { at: 1_000 });

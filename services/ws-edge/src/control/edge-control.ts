@@ -1,6 +1,7 @@
 import {
   type Bus,
   type ControlEntry,
+  type ControlVersion,
   closeReasonOf,
   createConnectionMatcher,
   digestOf,
@@ -35,6 +36,8 @@ export interface EdgeControl {
   /** Whether an operator drains this edge. */
   readonly draining: boolean;
   readonly synchronized: boolean;
+  /** Which entries were applied. */
+  readonly version: ControlVersion | null;
   stop(): void;
 }
 
@@ -88,8 +91,14 @@ export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
       const has = placeOf(entry);
       return has ? [{ entry, has }] : [];
     });
-    return (connection: Connection): ControlEntry | undefined =>
-      matcher.match(connection) ?? byPlace.find(({ has }) => has(connection.address))?.entry;
+    return (connection: Connection): ControlEntry | undefined => {
+      const { id, ticketId, address, lease } = connection;
+      // Neither the token that admitted it nor the one that renewed it may be revoked.
+      const renewed = lease.renewedBy && matcher.match({ id, ticketId, principal: lease.renewedBy });
+      return (
+        matcher.match(connection) ?? renewed ?? byPlace.find(({ has }) => has(address))?.entry ?? undefined
+      );
+    };
   }
 
   /** Whether an entry is about an address, or all of them, here; undefined where it is about neither. */
@@ -143,6 +152,9 @@ export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
     },
     get synchronized() {
       return follower.synchronized;
+    },
+    get version() {
+      return follower.version;
     },
     stop() {
       staleness.stop();

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { EdgeConfig } from '@admit-one/config';
-import { chooseProtocol, closeOf, dropIgnoredProtocols } from '@admit-one/gate';
+import { chooseProtocol, closeOf, dropIgnoredProtocols, HEARTBEAT_PROTOCOL } from '@admit-one/gate';
 import { WebSocket, WebSocketServer } from 'ws';
 
 /** An upgrade request without an answer. */
@@ -48,7 +48,8 @@ export function createAcceptor(
     maxPayload: maxMessageBytes,
     maxFragments: Math.max(MIN_FRAGMENTS, Math.ceil(maxMessageBytes / FRAGMENT_BYTES)),
     closeTimeout: closeMs,
-    handleProtocols: (offered: Set<string>) => chooseProtocol(offered, spoken) ?? false,
+    handleProtocols: (offered: Set<string>) =>
+      chooseProtocol(offered, [...spoken, HEARTBEAT_PROTOCOL]) ?? false,
   } as const;
   const server = new WebSocketServer(options);
 

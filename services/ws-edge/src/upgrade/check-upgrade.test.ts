@@ -42,18 +42,6 @@ const cases: readonly Case[] = [
     status: 426,
     code: 'BAD_UPGRADE',
   },
-  ...[
-    '/',
-    '/ws//',
-    '/ws/none',
-    '/ws/none/',
-    '/WS',
-    '//ws',
-    '/ws/../ws',
-    '/ws/ticket',
-    '/api/ws/ticket',
-    '*',
-  ].map((target) => ({ what: `the target ${target}`, target, status: 404, code: 'ROUTE_UNKNOWN' })),
 ];
 
 describe('an invalid upgrade', () => {
@@ -67,6 +55,30 @@ describe('an invalid upgrade', () => {
     expect(response.headers.upgrade).toBe(status === 426 ? 'websocket' : undefined);
     expect(await raw.closed).toEqual({ close: null, error: null });
     await eventually(() => edge.events('admit.handshake.rejected').length === 1, { what: 'its event' });
+    expect(edge.tickets.count('reserve')).toBe(0);
+  });
+
+  it.each([
+    '/',
+    '/ws//',
+    '/ws/none',
+    '/ws/none/',
+    '/WS',
+    '//ws',
+    '/ws/../ws',
+    '/ws/ticket',
+    '/api/ws/ticket',
+    '*',
+  ])('to nowhere stops a browser by a close frame, and others by 404: %s', async (target) => {
+    const edge = await startEdgeFixture();
+    const browser = await openSocket(edge.url + path, { origin: FRONTEND, target });
+    expect(await browser.response()).toMatchObject({ status: 101 });
+    const reason = 'ROUTE_UNKNOWN There is nothing at this path.';
+    expect((await browser.closed).close).toEqual({ code: 4504, reason });
+    const program = await openSocket(edge.url + path, { target });
+    const { status, body } = await program.response();
+    expect([status, JSON.parse(body).code]).toEqual([404, 'ROUTE_UNKNOWN']);
+    await eventually(() => edge.events('admit.handshake.rejected').length === 2, { what: 'their events' });
     expect(edge.tickets.count('reserve')).toBe(0);
   });
 

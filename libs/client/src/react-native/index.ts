@@ -1,0 +1,3 @@
+import './define-missing-classes.ts';
+
+export * from '../index.ts';

@@ -1,0 +1,63 @@
+import { newId } from '@admit-one/core';
+import { expect, test } from 'vitest';
+import type { Scene } from '../scene.ts';
+import { expectStories } from '../stories.ts';
+
+/** On a route whose connections expire with their token, a second after it. */
+export function renewal(scene: () => Scene): void {
+  test('is replaced without a new connection, and no message is lost', async () => {
+    const { stack } = scene();
+    const sessionId = newId();
+    const exp = Math.floor(Date.now() / 1000) + 7;
+    const visit = await scene().visit({
+      routes: ['orders'],
+      storage: {
+        jwt: await stack.users.token({ sessionId, exp }),
+        'refreshed-jwt': await stack.users.token({ sessionId }),
+      },
+    });
+    await visit.reach('open', 'orders');
+
+    const { sent, heard } = await visit.page.evaluate(
+      async (until) => {
+        const socket = window.app.lines.orders?.socket;
+        const heard: number[] = [];
+        let sent = 0;
+        await new Promise<void>((resolve) => {
+          socket?.addEventListener('message', ({ data }) => {
+            heard.push(Number(data));
+            if (Date.now() > until && heard.length === sent) resolve();
+          });
+          const sending = setInterval(() => {
+            socket?.send(`${sent}`);
+            sent += 1;
+            if (Date.now() > until) clearInterval(sending);
+          }, 20);
+        });
+        return { sent, heard };
+      },
+      (exp + 2) * 1000,
+    );
+    expect(sent).toBeGreaterThan(100);
+    expect(heard).toEqual([...Array(sent).keys()]);
+    expect(visit.asked).toMatchObject({ ticket: 1, upgrade: 1 });
+    expect(await visit.states('orders')).toEqual(['authenticating', 'connecting', 'open']);
+    await expectStories(stack, sessionId, ['issued reserved consumed renewed']);
+  });
+
+  test('ends its connection where the refreshed one is of another session', async () => {
+    const { stack } = scene();
+    const sessionId = newId();
+    const exp = Math.floor(Date.now() / 1000) + 3;
+    const visit = await scene().visit({
+      routes: ['orders'],
+      storage: {
+        jwt: await stack.users.token({ sessionId, exp }),
+        'refreshed-jwt': await stack.users.token({ sessionId: newId() }),
+      },
+    });
+    await visit.reach('waiting(SESSION_EXPIRED)', 'orders');
+    await visit.reach('open', 'orders');
+    await expectStories(stack, sessionId, ['issued reserved consumed closed(session_expired)']);
+  });
+}
