@@ -76,11 +76,17 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Where the transformed modules of a run of `npm test` are, for all its projects and releases of Node. */
+const moduleCache = process.env.ADMIT_ONE_MODULE_CACHE;
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     sequence: { sequencer: LongestFirst },
+    ...(moduleCache === undefined
+      ? {}
+      : { experimental: { fsModuleCache: true, fsModuleCachePath: moduleCache } }),
     testTimeout: 60_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000, interval: 50 } },

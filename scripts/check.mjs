@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = mkdtempSync(join(tmpdir(), 'admit-one-check-'));
 const report = join(reports, 'tests.json');
+process.env.ADMIT_ONE_MODULE_CACHE = join(reports, 'modules');
 const args = process.argv.slice(2);
 const tier = args.find((arg) => arg.startsWith('--tier='))?.slice('--tier='.length);
 const only = args.filter((arg) => arg !== '--long' && !arg.startsWith('--tier='));

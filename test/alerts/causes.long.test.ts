@@ -1,15 +1,13 @@
 import { logAlertRules } from '@admit-one/audit-service';
-import { BREAK_GLASS, createTokenIssuer, generateSigningKey } from '@admit-one/identity';
-import { eventually, type FaultProxy, startFaultProxy } from '@admit-one/testkit';
+import { eventually } from '@admit-one/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeFaults } from '../faults/describe-faults.ts';
 import { ask } from '../stack/audit-log.ts';
 import type { LogLine } from '../stack/service-process.ts';
-import { type ServicesStack, startServices } from '../stack/services.ts';
 import { type AuditInProcess, startAuditInProcess } from './audit-in-process.ts';
-import { type Cause, causes, letMinutesPass, type Scene } from './causes.ts';
+import { type Cause, causes, letMinutesPass } from './causes.ts';
 import { scaledRule } from './scaled-rules.ts';
-import { type Repeated, repeat, visit } from './traffic.ts';
+import { type RunningScene, startScene } from './scene.ts';
 
 const EVERY_MS = 500;
 const FIRES_MS = 90_000;
@@ -25,42 +23,19 @@ interface Listed {
 }
 
 describeFaults('every alert that the audit-service can decide, by its cause', () => {
-  const breakGlassKey = generateSigningKey();
-  let stack: ServicesStack;
+  let scene: RunningScene;
   let audit: AuditInProcess;
-  let edgeLink: FaultProxy;
-  let scene: Scene;
-  let visits: Repeated | undefined;
 
   beforeAll(async () => {
-    const { issuer, audience } = BREAK_GLASS;
-    const jwks = createTokenIssuer({ issuer, audience, key: breakGlassKey }).jwks();
-    stack = await startServices({
-      variables: {
-        ...{ TICKET_TTL_SECONDS: '5', SEQUENCE_GAP_GRACE_SECONDS: '1' },
-        BREAK_GLASS_JWKS: JSON.stringify(jwks),
-      },
-      async otherEdgeNatsUrl(nats) {
-        edgeLink = await startFaultProxy(nats);
-        return edgeLink.url(nats.url);
-      },
+    scene = await startScene({
+      everyMs: 500,
       async startAudit(variables) {
         audit = await startAuditInProcess(variables, logAlertRules.map(scaledRule), EVERY_MS);
         return audit;
       },
     });
-    const resume = () => {
-      visits = repeat(500, () => visit(stack));
-    };
-    const pause = async () => visits?.stop();
-    scene = { stack, edgeLink, breakGlassKey, traffic: { pause, resume } };
-    resume();
   });
-  afterAll(async () => {
-    await visits?.stop();
-    await stack?.stop();
-    await edgeLink?.close();
-  });
+  afterAll(() => scene?.stop());
 
   const said = (message: string): readonly LogLine[] => audit.lines(message);
   const fired = () => said('alert_fired').map(({ alert }) => String(alert));
@@ -71,7 +46,7 @@ describeFaults('every alert that the audit-service can decide, by its cause', ()
     await eventually(
       async () => {
         await letMinutesPass(scene);
-        const { alerts } = await ask<{ readonly alerts: readonly Listed[] }>(stack, 'alerts');
+        const { alerts } = await ask<{ readonly alerts: readonly Listed[] }>(scene.stack, 'alerts');
         const active = alerts.filter(({ status }) => status !== 'resolved');
         expect(active.map(({ alert, status }) => `${alert} ${status}`)).toEqual([]);
       },

@@ -1,26 +1,24 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BREAK_GLASS, createTokenIssuer, generateSigningKey } from '@admit-one/identity';
 import { alertNames } from '@admit-one/observability';
 import { createClosers } from '@admit-one/runtime';
 import {
   type Engine,
   eventually,
-  type FaultProxy,
   missingEngines,
   type PrometheusEngine,
   startAlertmanager,
-  startFaultProxy,
   startPrometheus,
   temporaryDirectory,
 } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { askPrometheus } from '../observability/answers.ts';
-import { type ServicesStack, startServices } from '../stack/services.ts';
+import type { ServicesStack } from '../stack/services.ts';
 import { type Cause, causes, letMinutesPass, type Scene } from './causes.ts';
 import { prometheusCauses, type Scraped } from './prometheus-causes.ts';
 import { alertmanagerAtOnce, scaledRuleFile } from './scaled-rule-file.ts';
-import { repeat, visit } from './traffic.ts';
+import { startScene } from './scene.ts';
+import { repeat } from './traffic.ts';
 
 const FIRES_MS = 150_000;
 const RESOLVES_MS = 180_000;
@@ -49,34 +47,12 @@ describe.skipIf(missing !== undefined)(`every alert of Prometheus, by its cause 
   let scene: Scene;
 
   beforeAll(async () => {
-    const breakGlassKey = generateSigningKey();
-    const { issuer, audience } = BREAK_GLASS;
-    let edgeLink: FaultProxy | undefined;
-    const stack = await startServices({
-      variables: {
-        ...{ TICKET_TTL_SECONDS: '5', SEQUENCE_GAP_GRACE_SECONDS: '1' },
-        BREAK_GLASS_JWKS: JSON.stringify(createTokenIssuer({ issuer, audience, key: breakGlassKey }).jwks()),
-      },
-      async otherEdgeNatsUrl(nats) {
-        edgeLink = await startFaultProxy(nats);
-        return edgeLink.url(nats.url);
-      },
-    });
-    closers.add('stack', stack.stop);
-    if (!edgeLink) throw new Error('the stack has no link for its second edge');
-    closers.add('link', edgeLink.close);
-    await startWatching(stack);
-    let visits = repeat(250, () => visit(stack));
-    const pause = () => visits.stop();
-    const resume = () => {
-      visits = repeat(250, () => visit(stack));
-    };
-    closers.add('visits', pause);
-    scene = { stack, edgeLink, breakGlassKey, traffic: { pause, resume } };
+    const started = await startScene({ everyMs: 250 });
+    closers.add('scene', started.stop);
+    await startWatching(started.stack);
+    scene = started;
   });
-  afterAll(async () => {
-    await closers.close();
-  });
+  afterAll(() => closers.close());
 
   /** Prometheus with the scaled rules, and an Alertmanager that it tells. */
   async function startWatching(stack: ServicesStack): Promise<void> {
@@ -162,14 +138,17 @@ describe.skipIf(missing !== undefined)(`every alert of Prometheus, by its cause 
         });
         await haveFired(firesAfter);
         await quiet();
+        await eventually(() => [...seconds.fired.keys()].every((name) => seconds.resolved.has(name)), {
+          what: 'the last look at Alertmanager',
+        });
       } finally {
         await watching.stop();
       }
       const caused: readonly string[] = [...fires, ...firesAfter];
       const also = [...seconds.fired.keys()].filter((name) => !caused.includes(name));
       for (const name of caused) {
-        const [toFire = 0, toResolve = 0] = [seconds.fired.get(name), seconds.resolved.get(name)];
-        const row = [name, injects, toFire.toFixed(1), toResolve.toFixed(1), also.join(', ')];
+        const secondsOf = (times: ReadonlyMap<string, number>) => times.get(name)?.toFixed(1) ?? 'unknown';
+        const row = [name, injects, secondsOf(seconds.fired), secondsOf(seconds.resolved), also.join(', ')];
         process.stdout.write(`| ${row.join(' | ')} |\n`);
       }
       expect(also.filter((name) => !(mayFire as readonly string[]).includes(name))).toEqual([]);

@@ -53,6 +53,7 @@ interface Vectors {
     readonly reserve: Exchange & {
       readonly request: { readonly handshake: string; readonly context: CommandContext };
     };
+    readonly exchange: Exchange & { readonly request: { readonly token: string; readonly client: string } };
     readonly confirm: Exchange & { readonly request: { readonly connection: string } };
     readonly release: Exchange & { readonly request: { readonly why: ReleaseReason } };
     readonly redeem: Exchange;
@@ -127,6 +128,12 @@ test.each(vectors.carriers)('$url with $secWebSocketProtocol', (vector) => {
 test('the client sends the requests of the vectors and understands their replies', async () => {
   expect(exchanges.map(({ subject }) => subject).sort()).toEqual(Object.values(ticketSubjects).sort());
   const client = clientOn(busOf());
+  const { token, client: name } = requests.exchange.request;
+  const jwt = { token, client: name };
+  expect(await client.reserve({ ticket, jwt, handshake, context })).toMatchObject({
+    kind: 'reserved',
+    ticketId,
+  });
   const reserved = await client.reserve({ ticket, handshake, context });
   expect(reserved).toMatchObject({ kind: 'reserved', ticketId, principal });
   if (reserved.kind !== 'reserved') return;

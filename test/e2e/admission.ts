@@ -96,7 +96,11 @@ export function describeAdmission(running: () => Stack): void {
         { ticket: issued.ticketId, type: 'admit.ticket.rejected' },
         ['admit.ticket.rejected'],
       );
-      const [consumed] = await events(stack, { ticket: issued.ticketId, type: 'admit.ticket.consumed' });
+      const [consumed] = await expectStory(
+        stack,
+        { ticket: issued.ticketId, type: 'admit.ticket.consumed' },
+        ['admit.ticket.consumed'],
+      );
       expect(rejections[0]?.data).toMatchObject({
         reason: 'ticket_replayed',
         connection: consumed?.data.connection,
@@ -173,6 +177,21 @@ export function describeAdmission(running: () => Stack): void {
         'admit.connection.closed',
       ]);
       expect(story[1]?.data.reason).toBe('route_mismatch');
+    });
+
+    test('a ticket bound to an origin is rejected without it, and still good for its page', async () => {
+      const issued = await issueTicket(stack, undefined, { origin: FRONTEND });
+      expect((await rejectedAsProgram(routeUrl(stack), carrying(issued.ticket))).status).toBe(401);
+      const connection = await connectWith(stack, issued, { origin: FRONTEND });
+      await connection.close();
+      const story = await expectStory(stack, { ticket: issued.ticketId }, [
+        'admit.ticket.issued',
+        'admit.ticket.rejected',
+        'admit.ticket.reserved',
+        'admit.ticket.consumed',
+        'admit.connection.closed',
+      ]);
+      expect(story[1]?.data.reason).toBe('origin_mismatch');
     });
 
     test('a route that is not configured is not there', async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as elapse } from 'node:timers/promises';
+import { eventually } from '@admit-one/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { events } from '../stack/audit-log.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
@@ -51,10 +52,16 @@ describeFaults('a process', () => {
     await expectAdmissions(visits, { withinMs: 5_000 });
     const made = await visits.stop();
     await expectSound(stack, made);
-    const lives = await events(stack, { type: 'admit.service.started' });
+    const edges = await eventually(
+      async () => {
+        const lives = await events(stack, { type: 'admit.service.started' });
+        const ofEdges = lives.filter(({ data }) => data.service === 'ws-edge');
+        expect(ofEdges).toHaveLength(3);
+        return ofEdges;
+      },
+      { what: 'the start of each life of an edge' },
+    );
     const ends = await events(stack, { type: 'admit.service.stopped' });
-    const edges = lives.filter(({ data }) => data.service === 'ws-edge');
-    expect(edges).toHaveLength(3);
     expect(ends.map(({ subject }) => subject)).not.toContain(edges[1]?.subject);
   });
 

@@ -1,7 +1,8 @@
 import { missingEngines, temporaryDirectory } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectAdmission, serviceNames, startThreeServices } from '../deployment/three-services.ts';
-import { createImages, type Images } from './images.ts';
+import type { ServiceName } from '../stack/service-process.ts';
+import { type Container, createImages, type Images } from './images.ts';
 
 const missing = missingEngines('buildah', 'redis', 'nats', 'postgres', 'nginx');
 
@@ -20,7 +21,11 @@ describe.skipIf(missing)(`the images of Dockerfile${missing ? ` (skipped: ${miss
       const { megabytes, oursMegabytes } = await images.build(service);
       process.stdout.write(`${service}: ${megabytes} MB with Node, ${oursMegabytes} MB of it ours\n`);
       const run = await images.container(service);
-      const writes = run({}, ['sh', '-c', 'id -u; echo x > /app/x || node admit.js --version']);
+      const writes = run({}, [
+        'sh',
+        '-c',
+        'node -p "process.getuid()"; echo x > /app/x || node admit.js --version',
+      ]);
       expect(await writes.ended, writes.stderr()).toBe(0);
       expect(writes.stdout()).toMatch(/^1000\n\d+\.\d+\.\d+\n$/);
       expect(writes.stderr()).toContain('Read-only file system');
@@ -30,13 +35,12 @@ describe.skipIf(missing)(`the images of Dockerfile${missing ? ` (skipped: ${miss
 
   test('three of them admit a connection', async () => {
     const containers = Object.fromEntries(
-      await Promise.all(serviceNames.map(async (name) => [name, await images.container(name)] as const)),
-    );
+      await Promise.all(serviceNames.map(async (name) => [name, await images.container(name)])),
+    ) as Record<ServiceName, Container>;
     const started = performance.now();
     const stack = await startThreeServices({
       tls: false,
-      launch: (name, env) =>
-        containers[name]?.({ ...env, HOST: '127.0.0.1', METRICS_HOST: '127.0.0.1' }) as never,
+      launch: (name, env) => containers[name]({ ...env, METRICS_HOST: '127.0.0.1' }),
     });
     process.stdout.write(`engines and services ready after ${Math.round(performance.now() - started)} ms\n`);
     for (const [name, service] of Object.entries(stack.services)) {

@@ -15,8 +15,10 @@ export interface Images {
   /** Builds the image of a process, and resolves with its size: all of it, and what is ours in it. */
   build(service: string): Promise<{ readonly megabytes: number; readonly oursMegabytes: number }>;
   /** Runs its command, or another, in a container with a read-only root as the user of the image. */
-  container(service: string): Promise<(env: Variables, command?: readonly string[]) => Program>;
+  container(service: string): Promise<Container>;
 }
+
+export type Container = (env: Variables, command?: readonly string[]) => Program;
 
 /** @param folder where images and containers are, which the caller removes */
 export async function createImages(folder: string): Promise<Images> {

@@ -57,7 +57,7 @@ describe('the head of an outbox is known', () => {
       undefined,
     ],
     ['not behind what others left', (own) => own.removed(PARTITION, placeOf(4)), undefined],
-    ['not after a fault', (own) => own.forget(PARTITION), undefined],
+    ['not after an error', (own) => own.forget(PARTITION), undefined],
     ['whatever happens in another partition', (own) => own.forget(4), [6, 7, 8]],
     [
       'not where it is above a megabyte',

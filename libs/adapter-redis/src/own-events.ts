@@ -17,7 +17,7 @@ export interface OwnEvents {
   head(partition: number, limit: number): readonly EncodedEvent[] | undefined;
   /** Notes that this process has removed the head up to and including this event. */
   removed(partition: number, through: EventPlace): void;
-  /** After a fault, and where another relay is at work. */
+  /** After an error, and where another relay is at work. */
   forget(partition: number): void;
 }
 

@@ -87,19 +87,25 @@ test('migration: after three failed ticket requests the JWT is presented', async
   });
 });
 
-test('migration: after a rejected JWT tickets are requested again', async () => {
-  const world = createWorld();
-  const { answer } = world;
-  world.answer = (seen) => (world.requests.length <= 3 ? problem(503, 'REDIS_UNAVAILABLE') : answer(seen));
-  world.onUpgrade = (upgrade) => {
-    if (upgrade.ticket === undefined) upgrade.end(4401, 'NOT_AUTHORIZED');
-    else upgrade.accept();
-  };
-  const { socket } = world.connect({ fallback: 'jwt' });
-  await elapse(30_000);
-  expect(world.upgrades.map(({ ticket }) => ticket === undefined)).toEqual([true, false]);
-  expect(socket.state).toBe('open');
-});
+test.each([
+  ['before', false],
+  ['after', true],
+])(
+  'migration: after a JWT that is rejected %s the upgrade tickets are requested again',
+  async (_, accepts) => {
+    const world = createWorld();
+    const { answer } = world;
+    world.answer = (seen) => (world.requests.length <= 3 ? problem(503, 'REDIS_UNAVAILABLE') : answer(seen));
+    world.onUpgrade = (upgrade) => {
+      if (upgrade.ticket !== undefined || accepts) upgrade.accept();
+      if (upgrade.ticket === undefined) upgrade.end(4401, 'NOT_AUTHORIZED');
+    };
+    const { socket } = world.connect({ fallback: 'jwt' });
+    await elapse(30_000);
+    expect(world.upgrades.map(({ ticket }) => ticket === undefined)).toEqual([true, false]);
+    expect(socket.state).toBe('open');
+  },
+);
 
 test('migration: three rejected tickets in a row count too, network failures do not', async () => {
   const world = createWorld();

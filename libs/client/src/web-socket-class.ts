@@ -57,8 +57,8 @@ function portableCloseCode(code: number, reason: string): number {
   const sent = rejectionCodes[word as PublicCode];
   if (!sent) return code;
   const { action } = decideRetry(failureOf(sent.close ?? sent.http ?? 0, word));
-  // Without a close code it was a rejected ticket request, and the refreshed token was rejected too.
-  const isFinal = action === 'stop' || (action === 'refresh-token' && sent.close === null);
+  // With a status it was a rejected token, and the refreshed one was rejected too.
+  const isFinal = action === 'stop' || (action === 'refresh-token' && sent.http !== null);
   if (isFinal) return STOP;
   return code === 1011 || code >= 4000 ? RETRY : code;
 }

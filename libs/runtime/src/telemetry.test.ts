@@ -46,6 +46,7 @@ describe('metrics', () => {
     expect((await text()).match(/^admit_command_duration_seconds_count\{.*$/gm)?.sort()).toEqual(
       [
         ['confirm', 0],
+        ['exchange', 0],
         ['issue', 1],
         ['redeem', 0],
         ['release', 0],

@@ -111,8 +111,9 @@ export const APPEND = `
   ), rolled_up AS (
     ${ROLL_UP} RETURNING dimension
   ), ${COUNT_UP}, opened AS (
-    INSERT INTO open_connection (connection, edge, partition_key, sequence, time, synthetic)
-    SELECT inserted.connection, opened_at, partition_key, sequence, inserted.time, inserted.synthetic IS NOT NULL
+    INSERT INTO open_connection (connection, edge, partition_key, sequence, time, synthetic, pathway)
+    SELECT inserted.connection, opened_at, partition_key, sequence, inserted.time, inserted.synthetic IS NOT NULL,
+           coalesce(inserted.pathway, 'ticket')
     FROM inserted JOIN incoming USING (partition_key, sequence)
     WHERE opened_at IN (SELECT partition_key FROM partition_sequence UNION SELECT partition_key FROM noted)
       AND NOT EXISTS (

@@ -171,9 +171,13 @@ describeOnBothEngines((_engine, openEmpty) => {
       });
       await appendEvents(log, [alive]);
       await appendEvents(log, [old, ended, admitted(5), admitted(60, { principal: probe })]);
-      expect(await log.levels()).toMatchObject({ stayedConnections: 2, instances: { 'ws-edge': 1 } });
+      await appendEvents(log, [admitted(60, { pathway: 'jwt' })]);
+      expect(await log.levels()).toMatchObject({
+        stayedConnections: { ticket: 2, jwt: 1 },
+        instances: { 'ws-edge': 1 },
+      });
       await appendEvents(log, [closed(ended)]);
-      expect(await log.levels()).toMatchObject({ stayedConnections: 1 });
+      expect(await log.levels()).toMatchObject({ stayedConnections: { ticket: 1, jwt: 1 } });
       expect(await counts()).toMatchObject({ 'tickets stayed ticket': 1 });
     });
 

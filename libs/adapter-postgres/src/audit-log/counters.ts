@@ -28,10 +28,13 @@ const LATE_SECONDS = 15;
 
 const LEVELS = `
   SELECT (
-    SELECT count(*) FROM open_connection
-    WHERE NOT synthetic AND time < (
-      SELECT max(time) FROM event WHERE time BETWEEN now() - interval '1 day' AND now() + interval '1 minute'
-    ) - interval '${STAYED_SECONDS + LATE_SECONDS} seconds'
+    SELECT coalesce(json_object_agg(pathway, count), '{}') FROM (
+      SELECT pathway, count(*) FROM open_connection
+      WHERE NOT synthetic AND time < (
+        SELECT max(time) FROM event WHERE time BETWEEN now() - interval '1 day' AND now() + interval '1 minute'
+      ) - interval '${STAYED_SECONDS + LATE_SECONDS} seconds'
+      GROUP BY pathway
+    ) AS of_pathway
   )::text AS stayed, (
     SELECT coalesce(max(count), 0) FROM (
       SELECT sum(count) AS count FROM rollup
@@ -62,7 +65,7 @@ interface LevelRow {
 export async function levels(sql: Sql): Promise<LogLevels> {
   const [row] = await sql.query<LevelRow>(LEVELS);
   return {
-    stayedConnections: Number(row?.stayed ?? 0),
+    stayedConnections: { ticket: 0, jwt: 0, ...JSON.parse(row?.stayed ?? '{}') },
     largestRejectedPrefix: Number(row?.prefix ?? 0),
     largestBlockedOrigin: Number(row?.origin ?? 0),
     instances: JSON.parse(row?.instances ?? '{}'),

@@ -351,6 +351,12 @@ const countForMetrics: Migration = {
   ],
 };
 
+/** How long connections stay is told by pathway. */
+const knowPathwaysOfConnections: Migration = {
+  name: 'know the pathways of open connections',
+  statements: ["ALTER TABLE open_connection ADD COLUMN pathway text NOT NULL DEFAULT 'ticket'"],
+};
+
 export const migrations: readonly Migration[] = [
   createAuditLog,
   renameDeadLetters,
@@ -360,4 +366,5 @@ export const migrations: readonly Migration[] = [
   knowSynthetic,
   keepAlerts,
   countForMetrics,
+  knowPathwaysOfConnections,
 ];

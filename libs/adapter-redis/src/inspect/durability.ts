@@ -14,7 +14,16 @@ export async function durabilityDiagnostics(
   return [fileDiagnostic(address, info('aof_enabled') === '1', fsync), replicaDiagnostic(address, replicas)];
 }
 
-function fileDiagnostic(address: string, appendOnly: boolean, fsync = 'unknown'): Diagnostic {
+/** The service's user may not read settings, among which is a password; many managed servers let nobody. */
+function unseenDiagnostic(address: string, setting: string): Diagnostic {
+  return {
+    level: 'warning',
+    message: `${setting} of ${address} cannot be seen with these permissions`,
+    remedy: 'Check it as the operator user of deploy/redis/users.acl.',
+  };
+}
+
+function fileDiagnostic(address: string, appendOnly: boolean, fsync: string | undefined): Diagnostic {
   if (!appendOnly)
     return {
       level: 'warning',
@@ -22,6 +31,7 @@ function fileDiagnostic(address: string, appendOnly: boolean, fsync = 'unknown')
       remedy:
         'Set appendonly to yes and appendfsync to always, or to everysec if losing a second is acceptable.',
     };
+  if (fsync === undefined) return unseenDiagnostic(address, 'appendfsync');
   const message = `${address} writes an append-only file with appendfsync ${fsync}`;
   return ['always', 'everysec'].includes(fsync)
     ? { level: 'ok', message }
@@ -33,14 +43,12 @@ function fileDiagnostic(address: string, appendOnly: boolean, fsync = 'unknown')
 }
 
 function replicaDiagnostic(address: string, needed: string | undefined): Diagnostic {
-  if (needed !== undefined && Number(needed) > 0)
+  if (needed === undefined) return unseenDiagnostic(address, 'min-replicas-to-write');
+  if (Number(needed) > 0)
     return { level: 'ok', message: `${address} takes writes only with ${needed} replicas in step` };
   return {
     level: 'warning',
-    message:
-      needed === undefined
-        ? `${address} does not report its min-replicas-to-write`
-        : `${address} takes writes that no replica has: a failover loses them`,
+    message: `${address} takes writes that no replica has: a failover loses them`,
     remedy: 'Add a replica, and set min-replicas-to-write to 1.',
   };
 }

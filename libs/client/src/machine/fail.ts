@@ -22,9 +22,9 @@ export function fail(machine: Machine, failure: Failure, conditions: Conditions)
     error: failure.error,
     failures,
     rejections: before.rejections + Number(isRejected),
-    // A JWT that is not accepted: tickets may be again.
+    // A JWT that is not accepted: tickets may be again. Browsers are told after the upgrade.
     ticketFailures:
-      step === 'connecting' && presentsJwt(before)
+      presentsJwt(before) && (isRejected || step === 'connecting')
         ? 0
         : before.ticketFailures + Number(isRejected || step === 'ticket'),
     fresh: refreshes || (before.fresh && step === 'token'),

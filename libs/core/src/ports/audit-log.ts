@@ -2,6 +2,7 @@ import type { AcknowledgementKind } from '../events/acknowledgement-kinds.ts';
 import type { EventType } from '../events/catalogue.ts';
 import type { ReceivedEvent } from '../events/cloud-event.ts';
 import { type EventFact, eventFacts } from '../events/event-facts.ts';
+import type { Pathway } from '../schemas.ts';
 import type { AlertStore } from './alert-store.ts';
 import type { DeliveryPosition } from './bus.ts';
 
@@ -207,7 +208,7 @@ export interface LogCount {
 /** What the audit log knows about the present. */
 export interface LogLevels {
   /** Connections that have been open for `STAYED_SECONDS` and still are; none of a probe. */
-  readonly stayedConnections: number;
+  readonly stayedConnections: Readonly<Record<Pathway, number>>;
   /** Rejections in the last 5 minutes of the client network that has the most. */
   readonly largestRejectedPrefix: number;
   /** Of the origin that was blocked for the most client networks in the last 10 minutes, for how many. */

@@ -194,7 +194,9 @@ describe('an explanation', () => {
   });
 
   test('agrees with the verdict on any header and claims', async () => {
-    const odd = fc.oneof(fc.jsonValue(), fc.constantFrom<fc.JsonValue>(1, now, now + 60, 'app', ISSUER));
+    const unprintable = { toString: 1, valueOf: 1 };
+    const values = [1, now, now + 60, 'app', ISSUER, unprintable, [unprintable]];
+    const odd = fc.oneof(fc.jsonValue(), fc.constantFrom<fc.JsonValue>(...values));
     const names = ['iss', 'exp', 'iat', 'nbf', 'aud', 'azp', 'sid', 'sub', 'auth_time', 'events', 'roles'];
     const claims = fc.dictionary(fc.constantFrom(...names, '__proto__', 'groups'), odd);
     const header = fc.dictionary(fc.constantFrom('typ', 'kid', 'jwk', 'jku'), odd);

@@ -20,6 +20,7 @@ import { explainSignature } from './signature.ts';
 import { explainTimes } from './times.ts';
 import { explainForm } from './token.ts';
 import type { ClaimResults, ExplainedTopic } from './types.ts';
+import { shown } from './words.ts';
 
 export interface UserAcceptance extends AcceptedIssuers<UserIssuerConfig> {
   /** The principal rule for tokens of issuers that are not configured. */
@@ -41,7 +42,7 @@ export function explainUserToken(
 ): Promise<readonly ExplainedTopic[]> {
   return explain(token, acceptance, ({ claims, config, place }) => {
     const rule = config?.principals ?? acceptance.rule;
-    const issuer = config?.issuer ?? String(claims.iss);
+    const issuer = config?.issuer ?? (typeof claims.iss === 'string' ? claims.iss : shown(claims.iss));
     return { topic: 'principal', diagnostics: explainPrincipal(claims, { issuer, rule, place }) };
   });
 }
@@ -52,9 +53,14 @@ export function explainOperatorToken(
   acceptance: OperatorAcceptance,
 ): Promise<readonly ExplainedTopic[]> {
   return explain(token, acceptance, ({ claims, config: issuer = UNKNOWN_ISSUER }) => {
-    const checked = { issuer, issuedAt: Number(claims.iat), expiresAt: Number(claims.exp), claims };
+    const checked = { issuer, issuedAt: numberIn(claims.iat), expiresAt: numberIn(claims.exp), claims };
     return { topic: 'operator', diagnostics: explainOperator(checked, acceptance.scopeRules) };
   });
+}
+
+/** `Number` throws for an object whose `toString` is no function. */
+function numberIn(claim: unknown): number {
+  return typeof claim === 'number' ? claim : Number.NaN;
 }
 
 /** Replaces an issuer that is not configured, so that the operator can be explained. */

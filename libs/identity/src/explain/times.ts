@@ -70,8 +70,9 @@ function errorOf(
 
 /** A token is checked when a ticket is requested, so it can be used after a logout until it expires. */
 function lifetimeOf({ claims: { iat, exp } }: ClaimResults): readonly TokenDiagnostic[] {
+  if (!Number.isFinite(iat) || !Number.isFinite(exp)) return [];
   const seconds = Number(exp) - Number(iat);
-  if (!Number.isFinite(iat) || !Number.isFinite(exp) || seconds <= 0) return [];
+  if (seconds <= 0) return [];
   const message = `its lifetime is ${inWords(seconds)}`;
   if (seconds <= LONG_SECONDS) return [ok(message)];
   return [

@@ -1,4 +1,4 @@
-import { type AuditLog, type Running, serviceNames } from '@admit-one/core';
+import { type AuditLog, pathways, type Running, serviceNames } from '@admit-one/core';
 import { SLO_DAYS, type SloName, slos } from '@admit-one/observability';
 import type { LabelsOf, Meter, MetricName, Observer } from '@admit-one/runtime';
 import { createLastKnown } from './last-known.ts';
@@ -22,8 +22,11 @@ const LEVELS_KEPT_MS = 5_000;
 export function observeEvents(auditLog: Pick<AuditLog, 'logCounts' | 'levels'>, meter: Meter): Running {
   const counts = createLastKnown(() => auditLog.logCounts(SLO_DAYS));
   const levels = createLastKnown(() => auditLog.levels(), LEVELS_KEPT_MS);
-  /** A connection whose end was reported late is counted as open for a while: a counter must not fall. */
-  let mostStayed = 0;
+  /**
+   * By counter. The connections that are open are added to those that have ended, and one whose end was reported late is
+   * counted as open for a while: a counter must not fall.
+   */
+  const mostStayed: Record<string, number> = {};
 
   const stopCounters = meter.observe(
     [...counters, ...histogramNames, 'admit_slo_events_total', 'admit_slo_budget_remaining_ratio'],
@@ -31,8 +34,12 @@ export function observeEvents(auditLog: Pick<AuditLog, 'logCounts' | 'levels'>, 
       const [current, present] = await Promise.all([counts.get(), levels.get()]);
       if (!current || !present) return;
       const total = readerOf(current, 'total');
-      mostStayed = Math.max(mostStayed, total(STAYED) + present.stayedConnections);
-      const read = (counter: string) => (counter === STAYED ? mostStayed : total(counter));
+      for (const pathway of pathways) {
+        const counter = `tickets stayed ${pathway}`;
+        const stayed = total(counter) + present.stayedConnections[pathway];
+        mostStayed[counter] = Math.max(mostStayed[counter] ?? 0, stayed);
+      }
+      const read = (counter: string) => mostStayed[counter] ?? total(counter);
       for (const name of counters) showCounter(observer, name, read);
       for (const name of histogramNames) observer.histogram(name, readHistogram(total, histograms[name]), {});
       for (const slo of sloNames) showSlo(observer, slo, total, readerOf(current, 'recent'));
@@ -57,9 +64,6 @@ export function observeEvents(auditLog: Pick<AuditLog, 'logCounts' | 'levels'>, 
     },
   };
 }
-
-/** The connections that are open are added to those that have ended. */
-const STAYED = 'tickets stayed ticket';
 
 function showCounter<Name extends Counter>(observer: Observer<Name>, name: Name, read: ReadCounter): void {
   const series = counterSeries[name](read) as readonly (readonly [LabelsOf<Name>, number])[];
