@@ -35,6 +35,11 @@ type Listener<Event> = ((event: Event) => void) | null;
 const CLOSE_TIMEOUT_MS = 5_000;
 const NO_CONNECTION: SocketClose = { code: 1006, reason: '' };
 
+/** A heartbeat begins with the name of its subprotocol. */
+function isHeartbeat(text: string, protocol: string): boolean {
+  return protocol === 'admit.v1.heartbeat' && text.startsWith(protocol);
+}
+
 /** Wraps `ws` as the client's `WebSocket`. */
 export function createClientSockets(options: ClientSocketOptions): ClientSockets {
   const { urls, origin, progress, lastError, onMessage } = options;
@@ -42,7 +47,7 @@ export function createClientSockets(options: ClientSocketOptions): ClientSockets
 
   class ClientSocket implements WebSocketLike {
     onopen: Listener<object> = null;
-    onmessage: unknown = null;
+    onmessage: Listener<{ readonly data: Buffer | string }> = null;
     onerror: unknown = null;
     onclose: Listener<SocketClose> = null;
     binaryType = 'nodebuffer';
@@ -55,7 +60,7 @@ export function createClientSockets(options: ClientSocketOptions): ClientSockets
       const socket = new WebSocket(url, protocols, { ...settings, ...(origin !== undefined && { origin }) });
       this.#socket = socket;
       socket.on('open', () => this.#opened());
-      socket.on('message', onMessage);
+      socket.on('message', (data: Buffer, isBinary) => this.#received(data, isBinary));
       socket.on('ping', () => progress.debug('ping'));
       socket.on('unexpected-response', (_, response) => void this.#rejected(response));
       socket.on('error', (error) => this.#failed(error));
@@ -94,6 +99,12 @@ export function createClientSockets(options: ClientSocketOptions): ClientSockets
       const protocol = this.protocol === '' ? '' : `, protocol ${this.protocol}`;
       progress.info(`connected to ${urls.socket}${protocol}`);
       this.onopen?.({});
+    }
+
+    /** The client gets everything, as it counts answers to its heartbeats; these are not the application's. */
+    #received(data: Buffer, isBinary: boolean): void {
+      this.onmessage?.({ data: isBinary ? data : data.toString() });
+      if (isBinary || !isHeartbeat(data.toString(), this.protocol)) onMessage(data, isBinary);
     }
 
     #failed(error: Error): void {

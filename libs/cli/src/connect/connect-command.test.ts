@@ -31,7 +31,7 @@ describe('admit connect', () => {
     });
     expect(upgrade).toMatchObject({
       url: '/ws/echo',
-      headers: { 'sec-websocket-protocol': `admit.v1,ticket.${TICKET}` },
+      headers: { 'sec-websocket-protocol': `admit.v1.heartbeat,admit.v1,ticket.${TICKET}` },
     });
     expect(upgrade?.headers).not.toHaveProperty('origin');
   });
