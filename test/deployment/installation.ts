@@ -99,6 +99,8 @@ async function startEngines(files: EngineFiles): Promise<Readonly<Record<string,
   const redis = await startRedis({
     config: {
       include: join(deploy, 'redis', 'redis.conf'),
+      // A disk that other tests keep busy would hold up every write.
+      appendfsync: 'no',
       aclfile: join(keys, 'redis-users.acl'),
       ...(certificates && {
         'tls-cert-file': certificates.cert,

@@ -19,7 +19,7 @@ const overHttp: Ask = async (stack, verb, body) =>
   (await askAdmin<Reply>(stack, 'POST', `connections/${verb}`, body)).reply;
 
 const overBus: Ask = async (stack, verb, body) =>
-  (await stack.backendRequests.request(`admit.connections.${verb}`, body, 5_000)) as Reply;
+  (await stack.backendRequests.request(`admit.backend.${verb}`, body, 5_000)) as Reply;
 
 /** What a backend does with connections. @param running the stack, known when the tests run */
 export function describeBackend(running: () => Stack): void {

@@ -13,7 +13,7 @@ import {
 import { nowhere, samplePrincipal } from '@admit-one/testkit';
 
 /** What a relay is about to do. */
-export type Step = 'lease' | 'look' | 'publish' | 'remove' | 'look again';
+export type Step = 'lease' | 'look' | 'publish' | 'take the acknowledgement' | 'remove' | 'look again';
 
 /** The partition of all tickets of these tests, and how their ids begin. */
 export const PARTITION = 3;
@@ -43,7 +43,6 @@ export async function startRelayProcess(
   const { store, outbox } = await openRedisStore({ url: redisUrl, source });
   const bus = await openNatsBus({ url: natsUrl, name: 'test', ...quiet });
   let held: { readonly step: Step; come(): void; readonly until: Promise<void>; end(): void } | undefined;
-
   let killed = false;
 
   async function pass(step: Step): Promise<void> {
@@ -72,8 +71,10 @@ export async function startRelayProcess(
   const events: EventStream = Object.create(bus.events, {
     publish: {
       async value(batch: Parameters<EventStream['publish']>[0]) {
-        if (batch.some(({ partitionkey }) => partitionkey.startsWith('p03.'))) await pass('publish');
+        const isOurs = batch.some(({ partitionkey }) => partitionkey.startsWith('p03.'));
+        if (isOurs) await pass('publish');
         await bus.events.publish(batch);
+        if (isOurs) await pass('take the acknowledgement');
       },
     },
   });

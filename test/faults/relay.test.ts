@@ -57,12 +57,13 @@ describeFaults('a relay that publishes from memory', () => {
     return tickets;
   }
 
-  test.each<[string, Step, number]>([
-    ['append and publication', 'look', 5],
-    ['publication and acknowledgement', 'publish', 5],
-    ['acknowledgement and removal', 'remove', 5],
-    ['removal and the next look', 'look again', 0],
-  ])('that is killed between %s loses no event', async (_, step, left) => {
+  test.each<[Step, number]>([
+    ['look', 5],
+    ['publish', 5],
+    ['take the acknowledgement', 5],
+    ['remove', 5],
+    ['look again', 0],
+  ])('that is killed when it is about to %s loses no event', async (step, left) => {
     const one = await start();
     const tickets = [...(await inMemory(one))];
     const held = one.hold(step);
@@ -138,7 +139,7 @@ describeFaults('a relay that publishes from memory', () => {
     await expect
       .poll(async () => tickets.push(...(await issued())), PATIENCE)
       .toBeGreaterThan(tickets.length);
-    await expect.poll(() => reader.subjects().size, PATIENCE).toBe(before + 4);
+    await expect.poll(() => reader.subjects().size, PATIENCE).toBeGreaterThanOrEqual(before + 4);
     await moved(stranger, tickets);
   });
 });

@@ -43,10 +43,6 @@ describe.skipIf(missing)(`the images of Dockerfile${missing ? ` (skipped: ${miss
       launch: (name, env) => containers[name]({ ...env, METRICS_HOST: '127.0.0.1' }),
     });
     process.stdout.write(`engines and services ready after ${Math.round(performance.now() - started)} ms\n`);
-    for (const [name, service] of Object.entries(stack.services)) {
-      const [line] = service.lines('ready');
-      process.stdout.write(`${name}: ready ${line?.seconds} s after it listened\n`);
-    }
     await expectAdmission(stack);
     await stack.stop();
   });

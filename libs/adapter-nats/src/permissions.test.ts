@@ -41,7 +41,12 @@ const rows: readonly Row[] = [
   },
   { subject: 'admit.backend.close', publish: ['backend'], subscribe: ['ticket-service'] },
   { subject: 'admit.connections.held', publish: ['ws-edge'], subscribe: ['ws-edge'] },
-  { subject: 'admit.control.command', publish: ['ticket-service'], subscribe: ['ws-edge'] },
+  ...['command', 'renew'].map((name) => ({
+    subject: `admit.control.${name}`,
+    publish: ['ticket-service'] as const,
+    subscribe: ['ws-edge'] as const,
+  })),
+  { subject: 'admit.control.renewed', publish: ['ws-edge'], subscribe: ['ticket-service'] },
   { subject: 'admit.event.>' },
   { subject: 'admit.event.ticket.consumed', publish: ['ticket-service'] },
   { subject: 'admit.event.ticket.revoked', publish: ['ticket-service'] },

@@ -22,12 +22,13 @@ export const natsUsers = {
     publish: [
       ...eventSubjects('ticket-service'),
       ...['admit.control.state', 'admit.control.question', 'admit.control.command'],
-      'admit.control.history',
+      ...['admit.control.history', 'admit.control.renew'],
       ...CREATE_STREAM,
     ],
     subscribe: [
       ...['admit.ticket.*', 'admit.backend.*'],
-      ...['admit.control.state', 'admit.control.edge', 'admit.control.since', '$SRV.>'],
+      ...['admit.control.state', 'admit.control.edge', 'admit.control.since', 'admit.control.renewed'],
+      '$SRV.>',
     ],
     replies: true,
   },
@@ -35,13 +36,13 @@ export const natsUsers = {
     purpose: 'Holds connections. Also carries the messages of bridge routes.',
     publish: [
       ...['admit.ticket.*', 'admit.ws.in.>', 'admit.control.edge', 'admit.control.since'],
-      'admit.connections.held',
+      ...['admit.control.renewed', 'admit.connections.held'],
       ...eventSubjects('ws-edge'),
       ...CREATE_STREAM,
     ],
     subscribe: [
       ...['admit.ws.out.>', 'admit.control.state', 'admit.control.question'],
-      ...['admit.control.command', 'admit.connections.held', '$SRV.>'],
+      ...['admit.control.command', 'admit.control.renew', 'admit.connections.held', '$SRV.>'],
     ],
     replies: true,
   },

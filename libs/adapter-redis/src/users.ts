@@ -14,21 +14,8 @@ const CONNECT = ['info', 'select', 'cluster|info', 'cluster|slots'];
 
 /** What the scripts of this adapter call, and what it sends beside them. */
 const SCRIPTS = [
-  ...[
-    'eval',
-    'evalsha',
-    'time',
-    'del',
-    'exists',
-    'get',
-    'set',
-    'pexpiretime',
-    'lindex',
-    'llen',
-    'lrange',
-    'ltrim',
-    'rpush',
-  ],
+  ...['eval', 'evalsha', 'time', 'del', 'exists', 'get', 'mget', 'set', 'pexpiretime'],
+  ...['lindex', 'llen', 'lrange', 'ltrim', 'rpush'],
   ...['hdel', 'hexists', 'hget', 'hincrby', 'hlen', 'hmget', 'hset'],
   ...['zadd', 'zrangebyscore', 'zrem'],
 ];

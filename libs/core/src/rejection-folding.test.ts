@@ -26,7 +26,8 @@ function rejection(
   type: RejectionType = 'admit.ticket.rejected',
 ): NewEvent<RejectionType> {
   const { example } = eventCatalogue[type];
-  const data = { ...example, reason, context: { ...example.context, address } };
+  const client = type === 'admit.issuance.rejected' ? {} : { client: 'admit-one/0.1.0' };
+  const data = { ...example, ...client, reason, context: { ...example.context, address } };
   return newEvent({ type, data }) as NewEvent<RejectionType>;
 }
 

@@ -102,9 +102,10 @@ export function createRejectionFolding<Event extends Rejected>(): RejectionFoldi
 export function foldedEvent<Event extends Rejected>(fold: Fold<Event>, instance: string): Event {
   const { first, count, firstAt, lastAt, source } = fold;
   if (count === 1) return first;
-  const { reason, context } = first.data;
+  const { client: _, ...members }: Rejected['data'] & { readonly client?: string } = first.data;
+  const { reason, context } = members;
   const data = {
-    ...withNulls(first.data),
+    ...withNulls(members),
     ...('pathway' in first.data && { pathway: first.data.pathway }),
     reason,
     context: { ...withNulls(context), address: source },

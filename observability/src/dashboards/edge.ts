@@ -142,6 +142,21 @@ export const edgeDashboard: DashboardSource = {
       title: 'Backpressure',
       panels: [
         {
+          title: 'Messages of backends not delivered',
+          shows:
+            'Each second: to an id that must be encoded and is not, or with a close code that cannot be sent.',
+          ...{ kind: 'timeseries', unit: 'cps' },
+          queries: [
+            {
+              expr: sum(rate(`admit_bridge_messages_rejected_total${edge}`), 'reason'),
+              legend: '{{reason}}',
+            },
+          ],
+          alerts: [],
+          ask: asks.closes,
+          span: 24,
+        },
+        {
           title: 'Clients that were paused',
           shows: 'How often a client sent faster than its limits and was not read for a moment, each second.',
           ...{ kind: 'timeseries', unit: 'cps' },

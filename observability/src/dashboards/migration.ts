@@ -59,6 +59,21 @@ export const migration: DashboardSource = {
           span: 12,
         },
         {
+          title: 'Handshakes with a JWT',
+          shows:
+            'Each second, by client, route and outcome: who is left. `none` does not name itself, `rejected` includes those that JWT_PATHWAY_PERCENT turns away.',
+          ...{ kind: 'stacked', unit: 'cps' },
+          queries: [
+            {
+              expr: sum(rate('admit_jwt_handshakes_total'), 'client', 'route', 'outcome'),
+              legend: '{{client}} {{route}} {{outcome}}',
+            },
+          ],
+          alerts: ['AdmitJwtPathwayUsed'],
+          ask: asks.admissions,
+          span: 24,
+        },
+        {
           title: 'Admissions by client',
           shows:
             'Each second, by the release of the client that asked for the ticket; `other` names none that is known.',

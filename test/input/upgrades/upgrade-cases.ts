@@ -124,7 +124,7 @@ const rows: readonly Row[] = [
   ['an Origin of 8 KB', { origin: `https://${'a'.repeat(8_000)}.example.com` }, blocked],
   ['a good Origin', { origin: FRONTEND }, admitted],
   ['an Origin by a wildcard', { origin: 'https://a.preview.example.com' }, admitted],
-  ['a good Origin and an unknown path', { origin: FRONTEND, target: '/nowhere' }, unknown],
+  ['a good Origin and an unknown path', { origin: FRONTEND, target: '/nowhere' }, told('route_unknown')],
 
   [
     'admit.v1 and another protocol',

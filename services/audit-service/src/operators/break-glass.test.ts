@@ -76,7 +76,11 @@ describe('a token made offline', () => {
   });
 
   test.each<[string, () => Promise<string>, RegExp]>([
-    ['good for longer than a day', () => forged({}, maxSeconds + 1), /longer than 24 hours.*admit token/],
+    [
+      'good for longer than a day',
+      () => forged({}, maxSeconds + 1),
+      /longer than 24 hours.*admit-one\/cli token/,
+    ],
     ['without a reason', () => forged({ reason: '' }), /its reason/],
     ['with a reason of several lines', () => forged({ reason: 'a\nb' }), /its reason/],
     ['with a reason without end', () => forged({ reason: 'a'.repeat(257) }), /its reason/],
