@@ -57,11 +57,12 @@ function projectsOf(
 
 /** The files that take longest, of each tier. Where one of them begins last, the other workers have nothing to do. */
 const longest = [
+  'test/client/libraries',
   ...['standalone', 'services', 'npm-start', 'starts'].map((name) => `test/process/${name}`),
   ...['scenarios', 'outages'].map((name) => `test/browser/${name}`),
   ...['test/demo/demo', 'test/e2e/e2e', 'test/observability/dashboards', 'test/observability/rules'],
   ...['libs/adapter-postgres/src/audit-log/search', 'libs/adapter-redis/src/open-redis-store'],
-  ...['test/integrations/web-sockets', 'test/client/libraries', 'test/model/properties/stores.property'],
+  ...['test/integrations/web-sockets', 'test/model/properties/stores.property'],
   ...['test/model/model', 'libs/adapter-postgres/src/audit-log/audit-log', 'test/e2e/providers'],
   ...['audit-log', 'processes', 'nats', 'revocation', 'redis'].map((name) => `test/faults/${name}`),
 ];
