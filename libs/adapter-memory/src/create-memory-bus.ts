@@ -24,6 +24,7 @@ export function createMemoryBus({ onError, maxStreamBytes = 64 * 1024 * 1024 }: 
     events,
     requests,
     messages,
+    shared: false,
     get connected() {
       return connected;
     },

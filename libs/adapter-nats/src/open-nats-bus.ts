@@ -63,6 +63,7 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
     events,
     requests,
     messages,
+    shared: true,
     get connected() {
       return isConnected();
     },

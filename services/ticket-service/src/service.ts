@@ -208,7 +208,8 @@ export async function startTicketService(
       gate: config.jwtPathway && createJwtGate(config.jwtPathway),
     });
     const answering = await serveRequests({
-      ...{ instance, requests: bus.requests, commands, verifyExchange, log, rejectionLog },
+      ...{ instance, requests: bus.requests, shared: bus.shared, commands },
+      ...{ verifyExchange, log, rejectionLog },
     });
     closers.add('requests', () => answering.stop());
     const ofBackends = await serveConnections({

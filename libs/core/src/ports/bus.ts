@@ -128,6 +128,8 @@ export interface Bus {
   readonly events: EventStream;
   readonly requests: RequestReply;
   readonly messages: Messages;
+  /** Whether other processes may be on it. */
+  readonly shared: boolean;
   /** Whether the engine can be reached now. */
   readonly connected: boolean;
   close(): Promise<void>;

@@ -52,6 +52,7 @@ export function breakableNetwork(bus: Bus): BreakableNetwork {
       events: bus.events,
       messages: bus.messages,
       requests,
+      shared: bus.shared,
       get connected() {
         return bus.connected;
       },

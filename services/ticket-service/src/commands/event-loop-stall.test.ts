@@ -45,6 +45,7 @@ async function serve() {
   const serving = await serveRequests({
     instance: 'one',
     requests,
+    shared: true,
     commands,
     verifyExchange: () => Promise.reject(new Error('not asked for')),
     log,

@@ -11,6 +11,8 @@ export interface ServeRequestsOptions {
   /** This run of the process. Its replies name it, and it also answers on its own subjects. */
   readonly instance: string;
   readonly requests: RequestReply;
+  /** Whether other processes may answer instead. */
+  readonly shared: boolean;
   readonly commands: Commands;
   readonly verifyExchange: VerifyExchange;
   readonly log: Logger;
@@ -23,7 +25,7 @@ export interface ServeRequestsOptions {
 
 /**
  * Serves reserve, exchange, confirm, release, redeem and time on the bus, until it is stopped. After a stop of the event loop it
- * leaves the bus first, so that new requests go to other instances while it works off those that waited.
+ * leaves a shared bus first, so that new requests go to other instances while it works off those that waited.
  */
 export async function serveRequests(options: ServeRequestsOptions): Promise<Running> {
   const { instance, requests, commands, verifyExchange, log, rejectionLog } = options;
@@ -102,7 +104,7 @@ export async function serveRequests(options: ServeRequestsOptions): Promise<Runn
   const watch = watchEventLoop(longestStallMs, (stoodStillMs) => {
     if (stopping || rejoining) return;
     log.warn({ stoodStillMs: Math.round(stoodStillMs) }, 'event_loop_stalled');
-    rejoining = rejoin();
+    if (options.shared) rejoining = rejoin();
   });
 
   async function stop(): Promise<void> {

@@ -50,6 +50,7 @@ const ocsfTypes: Readonly<Partial<Record<EventType, TypeRow>>> = {
   'admit.session.revoked': { ...logoff, ...success },
   'admit.issuance.rejected': { ...other('Ticket request'), ...failure },
   'admit.handshake.rejected': { ...logon, ...failure },
+  'admit.connection.renewed': { ...other('Connection renewed'), ...success },
   'admit.connection.closed': { ...logoff, ...success },
 };
 
