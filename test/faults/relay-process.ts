@@ -13,7 +13,7 @@ import {
 import { nowhere, samplePrincipal } from '@admit-one/testkit';
 
 /** What a relay is about to do. */
-export type Step = 'lease' | 'look' | 'publish' | 'take the acknowledgement' | 'remove' | 'look again';
+export type Step = 'lease' | 'publish' | 'take the acknowledgement' | 'remove' | 'look again';
 
 /** The partition of all tickets of these tests, and how their ids begin. */
 export const PARTITION = 3;
@@ -57,10 +57,6 @@ export async function startRelayProcess(
     async lease(partition, owner, leaseMs) {
       await pass('lease');
       return outbox.lease(partition, owner, leaseMs);
-    },
-    async head(partition, limit) {
-      if (partition === PARTITION) await pass('look');
-      return outbox.head(partition, limit);
     },
     async remove(partition, through) {
       if (partition === PARTITION) await pass('remove');

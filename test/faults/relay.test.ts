@@ -58,7 +58,6 @@ describeFaults('a relay that publishes from memory', () => {
   }
 
   test.each<[Step, number]>([
-    ['look', 5],
     ['publish', 5],
     ['take the acknowledgement', 5],
     ['remove', 5],

@@ -23,12 +23,12 @@ export function createOutbox(engine: RedisStoreCore): Outbox {
 
     async head(partition, limit) {
       if (limit < 1) return [];
-      const own = ownEvents.head(partition, limit);
-      if (own) return own;
       const { outbox } = keysOf(partition);
       const lines = await engine.send((redis) => redis.lrangeBuffer(outbox, 0, limit - 1));
       return lines.map(readEncoded);
     },
+
+    knownHead: (partition, limit) => ownEvents.head(partition, limit),
 
     async remove(partition, through) {
       const { partitionkey, sequence } = through;

@@ -100,7 +100,9 @@ export function createStoreCore({ client, source, bounds }: RedisStoreCoreOption
     const events = encodeEvents([started]);
     const args = [former, sequence, key, ...events.map(({ json }) => json)];
     const [outcome] = await run({ script: 'beginEpoch', partition, keys: [epoch, outbox], args });
-    if (outcome === 'ok') noteAppend(partition, key, 1, events);
+    if (outcome !== 'ok') return;
+    ownEvents.add(partition, key, 1, events);
+    notifyAppend(partition);
   }
 
   function noteAppend(
@@ -111,6 +113,10 @@ export function createStoreCore({ client, source, bounds }: RedisStoreCoreOption
   ): void {
     acknowledged.note(partitionkey, last);
     ownEvents.add(partition, partitionkey, last, events);
+    notifyAppend(partition);
+  }
+
+  function notifyAppend(partition: number): void {
     for (const listener of listeners) listener(partition);
   }
 

@@ -97,9 +97,7 @@ export function startRelay(options: RelayOptions): Running {
     if (hadFailed && retries.size === 0 && errors.size === 0) onRecovery?.();
     const mayFailForAnother = [...errors.keys()].some((partition) => !retries.has(partition));
     if (errors.size > 0) await retryLater(errors);
-    // A head may lack what is behind it: at the end, everything has to go.
-    const full = stopping ? 1 : HEAD_LIMIT;
-    const more = heads.some(({ partition, head }) => head.length >= full && !errors.has(partition));
+    const more = heads.some(({ partition, head }) => head.length === HEAD_LIMIT && !errors.has(partition));
     if (stopping && mayFailForAnother) return true;
     if (stopping && !more) for (const error of errors.values()) throw error;
     return more;
@@ -110,9 +108,12 @@ export function startRelay(options: RelayOptions): Running {
     return !retry || stopping || retry.at <= now;
   }
 
-  async function headOf(partition: number, hasEvents: boolean): Promise<Head> {
-    const waits = (await leased(partition)) && (hasEvents || (await outbox.level(partition)).events > 0);
-    return { partition, head: waits ? await outbox.head(partition, HEAD_LIMIT) : [] };
+  async function headOf(partition: number, isWoken: boolean): Promise<Head> {
+    const waits = (await leased(partition)) && (isWoken || (await outbox.level(partition)).events > 0);
+    if (!waits) return { partition, head: [] };
+    // What others append behind a known head leaves a hole in what this process appends next, or waits for the next look.
+    const known = isWoken && !stopping ? outbox.knownHead(partition, HEAD_LIMIT) : undefined;
+    return { partition, head: known ?? (await outbox.head(partition, HEAD_LIMIT)) };
   }
 
   async function leased(partition: number): Promise<boolean> {

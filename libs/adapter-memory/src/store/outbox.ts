@@ -29,6 +29,7 @@ export function createOutbox(engine: MemoryStoreCore): Outbox {
       if (leases.get(partition)?.owner === owner) leases.delete(partition);
     },
     head: async (partition, limit) => queueOf(partition).head(limit),
+    knownHead: () => undefined,
     remove: async (partition, through) => queueOf(partition).remove(through),
     level: async (partition) => queueOf(partition).level(),
     onAppend: (listener) => engine.onAppend(listener),

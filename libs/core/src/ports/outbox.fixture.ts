@@ -64,6 +64,10 @@ export class TestOutbox implements Outbox {
     return this.queues[partition]?.slice(0, limit) ?? [];
   }
 
+  knownHead(): undefined {
+    return undefined;
+  }
+
   async remove(partition: number, through: EventPlace): Promise<void> {
     this.before('remove', partition);
     const queue = this.queues[partition] ?? [];

@@ -39,8 +39,7 @@ export function outboxBoundOf(work: TicketWork | RecordWork, { softBound, hardBo
  *
  * - **Leases** keep relays from doing each other's work. They are no lock: two relays may hold one partition for a moment,
  *   and an event may be published twice. Consumers identify events by their place.
- * - **Order**: `head` gives the oldest first, without a hole, and the same ones until they are removed. It may give fewer
- *   than there are.
+ * - **Order**: `head` gives the oldest first, and the same ones until they are removed.
  * - **Epochs** share the queue: events of an earlier epoch stay ahead of later ones.
  *
  * - **Ends**: an epoch that a store has lost can be told by those who wrote to it: see `onEpochEnd`.
@@ -53,6 +52,11 @@ export interface Outbox {
   /** Gives the lease back, if the owner still holds it. */
   unlease(partition: number, owner: string): Promise<void>;
   head(partition: number, limit: number): Promise<readonly EncodedEvent[]>;
+  /**
+   * The beginning of the head, without reading it, where this process has appended it; undefined where it has to be read.
+   * More may follow.
+   */
+  knownHead(partition: number, limit: number): readonly EncodedEvent[] | undefined;
   /** Removes the head up to and including this event; nothing if it is no longer in the queue. */
   remove(partition: number, through: EventPlace): Promise<void>;
   level(partition: number): Promise<OutboxLevel>;
