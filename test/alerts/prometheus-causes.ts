@@ -3,8 +3,9 @@ import { admit } from '../stack/admit.ts';
 import { type ServiceName, type ServiceProcess, startService } from '../stack/service-process.ts';
 import { askJetStream } from '../stack/services.ts';
 import { FRONTEND, type Variables } from '../stack/stack.ts';
-import { connectWith, issueTicket } from '../stack/visitor.ts';
+import { issueTicket } from '../stack/visitor.ts';
 import type { Cause, Scene } from './causes.ts';
+import { open } from './traffic.ts';
 
 /** Whose metrics Prometheus scrapes beside those of the stack. */
 export type Scraped = Set<{ readonly metricsUrl: string }>;
@@ -72,10 +73,10 @@ export function prometheusCauses(scraped: Scraped): readonly Cause[] {
       async begin(scene) {
         const edge = await another(scene, 'ws-edge', { DRAIN_SECONDS: '3000', SHUTDOWN_SECONDS: '3600' });
         const { stack } = scene;
-        const edges = [edge.url.replace('http:', 'ws:')];
-        // They are closed one by one over that time: the second one after half of it.
-        const first = await connectWith({ edges }, await issueTicket(stack));
-        const second = await connectWith({ edges }, await issueTicket(stack));
+        const itself = { ...stack, edges: [edge.url.replace('http:', 'ws:')] };
+        // They are closed one by one over that time: the second one after half of it. An upgrade that is not confirmed yet is not.
+        const first = await open(itself);
+        const second = await open(itself);
         void edge.stop();
         return async () => {
           for (const { socket } of [first, second]) socket.terminate();
