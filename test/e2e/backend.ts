@@ -59,12 +59,12 @@ export function describeBackend(running: () => Stack): void {
       const stack = running();
       const session = newId();
       const open = await connections({ sessionId: session });
-      expect(await ask(stack, 'send', { session, text: 'hello' })).toMatchObject({
+      const long = 'é'.repeat(32_000);
+      expect(await ask(stack, 'send', { session, text: long })).toMatchObject({
         connections: open.length,
       });
       await ask(stack, 'send', { session, base64: Buffer.of(1, 0, 255).toString('base64') });
-      for (const { next } of open)
-        expect([await next(), await next()]).toEqual(['hello', Buffer.of(1, 0, 255)]);
+      for (const { next } of open) expect([await next(), await next()]).toEqual([long, Buffer.of(1, 0, 255)]);
     });
 
     test('closes one connection, then all of the user, with its code and reason', async () => {

@@ -62,6 +62,7 @@ export function describeRevocations(running: () => Stack): void {
       for (const { closed } of ended) expect(await closed).toMatchObject(ENDED);
       await expect(connectWith(stack, unused)).rejects.toMatchObject({ status: 401 });
       await expectRejected(token);
+      await expect(logOut(stack, token, '?everywhere=true')).rejects.toThrow(/401 .*SESSION_REVOKED/);
       for (const connection of kept) {
         connection.socket.send('still here');
         expect(await connection.next()).toBe('still here');

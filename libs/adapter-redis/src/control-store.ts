@@ -4,8 +4,8 @@ import {
   type ControlStore,
   type ControlVersion,
   enforcementOf,
+  entryBoundOf,
   hasReached,
-  MAX_CONTROL_ENTRIES,
   newId,
   outboxBoundOf,
   StoreError,
@@ -124,7 +124,7 @@ export function createControlStore(engine: RedisStoreCore): RedisControl {
           JSON.stringify(entry),
           entry.until,
           outboxBoundOf('existing', engine.bounds),
-          MAX_CONTROL_ENTRIES,
+          entryBoundOf(entry),
           ...events.map(({ json }) => json),
         ],
       });

@@ -76,6 +76,23 @@ export function ticketPolicyIssues(variables: Partial<PolicyVariables>): readonl
   ];
 }
 
+/** Rules for routes that there are not: the real ones would go without. For a process that knows all routes. */
+export function unknownRouteIssues(
+  { TICKET_TTL_RULES = [], ROUTE_REQUIRES = [] }: Partial<PolicyVariables>,
+  routes: ReadonlyMap<string, unknown>,
+): readonly string[] {
+  const rules = [
+    ...TICKET_TTL_RULES.map((rule) => ['TICKET_TTL_RULES', rule, TTL_RULE] as const),
+    ...ROUTE_REQUIRES.map((rule) => ['ROUTE_REQUIRES', rule, REQUIREMENT] as const),
+  ];
+  return rules.flatMap(([name, rule, form]) => {
+    const route = form.exec(rule)?.groups?.route;
+    return route === undefined || routes.has(route)
+      ? []
+      : [`${name}: ${JSON.stringify(rule)}: ROUTES has no route ${route}`];
+  });
+}
+
 /** @param variables without `ticketPolicyIssues` */
 export function ticketPolicyOf(variables: PolicyVariables): TicketPolicy {
   return {

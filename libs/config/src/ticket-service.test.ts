@@ -1,6 +1,7 @@
 import { generateSigningKey, publicPartOf } from '@admit-one/identity';
 import { describe, expect, test } from 'vitest';
 import type { ConfigError, EnvironmentVariables } from './read-variables.ts';
+import { standaloneIssues } from './standalone.ts';
 import { readTicketServiceVariables, ticketConfigOf } from './ticket-service.ts';
 
 const engines = { NATS_URL: 'nats://localhost', REDIS_URL: 'redis://localhost' };
@@ -230,5 +231,14 @@ describe('the policy of tickets', () => {
     ['ROUTE_REQUIRES', 'Admin=roles:admin'],
   ])('has an issue with %s=%s', (name, value) => {
     expect(issuesOf({ ...issuer, [name]: value })).toEqual([expect.stringMatching(`^${name}: "${value}"`)]);
+  });
+
+  test.each([
+    ['TICKET_TTL_RULES', 'caht=60'],
+    ['ROUTE_REQUIRES', 'caht=scope:chat'],
+  ])('has an issue with %s=%s where standalone knows no such route', (name, value) => {
+    expect(standaloneIssues({ ROUTES: ['chat=echo'], [name]: [value] })).toContain(
+      `${name}: "${value}": ROUTES has no route caht`,
+    );
   });
 });

@@ -173,7 +173,7 @@ interface Routes {
 }
 
 /** Parses entries of the form `name=kind`. */
-function parseRoutes(entries: readonly string[]): Routes {
+export function parseRoutes(entries: readonly string[]): Routes {
   const routes = new Map<string, RouteKind>();
   const issues: string[] = entries.length === 0 ? ['lists no route'] : [];
   for (const entry of entries) {

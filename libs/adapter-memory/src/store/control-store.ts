@@ -4,8 +4,8 @@ import {
   type ControlStore,
   type ControlVersion,
   enforcementOf,
+  entryBoundOf,
   isInForce,
-  MAX_CONTROL_ENTRIES,
   newId,
   type RevocationGuard,
   StoreError,
@@ -75,8 +75,8 @@ export function createControlStore(engine: MemoryStoreCore): MemoryControl {
       if (expected.generation !== generation || expected.number !== number) return { ok: false };
       const partition = engine.partition(PARTITION);
       forgetEnded(engine.now());
-      if (entries.size >= MAX_CONTROL_ENTRIES && !entries.has(entry.id))
-        throw new StoreError('outbox_full', `there are ${MAX_CONTROL_ENTRIES} control entries`);
+      if (entries.size >= entryBoundOf(entry) && !entries.has(entry.id))
+        throw new StoreError('outbox_full', `there are ${entries.size} control entries`);
       partition.queue.makeSureOfRoom(1, 'existing');
       partition.queue.push([event]);
       version = { generation, number: number + 1 };

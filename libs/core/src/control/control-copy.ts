@@ -6,7 +6,8 @@ import {
   hasReached,
 } from '../ports/control-store.ts';
 import { StoreError } from '../ports/ticket-store.ts';
-import { type ControlEntry, isInForce } from './control-entry.ts';
+import { type ControlEntry, controlIdOf, ISSUING, isInForce } from './control-entry.ts';
+import { type ConnectionFacts, findRevocation } from './match-connection.ts';
 
 /** How often a lost race is run again. */
 const MAX_RACES = 10;
@@ -16,6 +17,10 @@ export interface ControlCopy {
   /** Null before the first changes. */
   readonly version: ControlVersion | null;
   get(id: string): ControlEntry | undefined;
+  /** The entry in force that revokes what the facts are about. @param now store time */
+  revocationOf(facts: ConnectionFacts, now: number): ControlEntry | undefined;
+  /** Whether issuing is paused. @param now store time */
+  isPaused(now: number): boolean;
   all(): readonly ControlEntry[];
   inForce(now: number): readonly ControlEntry[];
   /** Takes changes over, and returns the entries that are new or other than before. */
@@ -31,11 +36,19 @@ export function createControlCopy(): ControlCopy {
     for (const [id, { until }] of entries) if (until <= now) entries.delete(id);
   }
 
+  function findInForce(subject: string, now: number): ControlEntry | undefined {
+    const entry = entries.get(controlIdOf(subject));
+    return entry && isInForce(entry, now) ? entry : undefined;
+  }
+
   return {
     get version() {
       return version;
     },
     get: (id) => entries.get(id),
+    revocationOf: (facts, now) =>
+      entries.size === 0 ? undefined : findRevocation(facts, (_, subjectOf) => findInForce(subjectOf(), now)),
+    isPaused: (now) => findInForce(ISSUING, now) !== undefined,
     all: () => [...entries.values()],
     inForce: (now) => [...entries.values()].filter((entry) => isInForce(entry, now)),
     take({ version: next, entries: changed, complete, now }) {

@@ -47,6 +47,16 @@ export type ControlEntry = TypeOf<typeof controlEntrySchema>;
 /** The members that say what an entry is about. */
 export type ControlTarget = Pick<ControlEntry, 'kind' | 'issuer' | 'session' | 'user' | 'value'>;
 
+/** Who decided, where a user has logged out. */
+export const LOGGED_OUT = 'session';
+/** Who decided, where a connection is closed because its ticket was presented again. */
+export const REPLAYED = 'ON_REPLAY';
+
+/** Whether a user caused it, and neither an operator nor an identity provider. */
+export function isOfUser({ by }: Pick<ControlEntry, 'by'>): boolean {
+  return by === LOGGED_OUT || by === REPLAYED;
+}
+
 /** The fence that stops issuing. */
 export const ISSUING = 'issuing';
 

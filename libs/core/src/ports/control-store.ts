@@ -1,4 +1,4 @@
-import type { ControlEntry } from '../control/control-entry.ts';
+import { type ControlEntry, isOfUser } from '../control/control-entry.ts';
 import type { NewEvent } from '../events/cloud-event.ts';
 
 /** Which state of the control entries this is. Numbers of one generation grow by one from change to change. */
@@ -32,6 +32,11 @@ export const CONTROL_PAGE = 1_000;
 /** The most entries that a store keeps. */
 export const MAX_CONTROL_ENTRIES = 100_000;
 
+/** At how many entries a store takes no further one like this: what users cause leaves room for what operators decide. */
+export function entryBoundOf(entry: Pick<ControlEntry, 'by'>): number {
+  return isOfUser(entry) ? MAX_CONTROL_ENTRIES * 0.9 : MAX_CONTROL_ENTRIES;
+}
+
 /**
  * The control entries, in the ticket store.
  *
@@ -49,7 +54,7 @@ export interface ControlStore {
   changes(after: ControlVersion | null): Promise<ControlChanges>;
   /**
    * Adds an entry, or replaces the one with its id. False where another change came first: nothing was written.
-   * @throws {StoreError} `outbox_full` also where there are `MAX_CONTROL_ENTRIES`
+   * @throws {StoreError} `outbox_full` also where there are as many as `entryBoundOf` says
    */
   change(
     expected: ControlVersion,

@@ -17,6 +17,9 @@ const problems = {
   503: problemResponse('UPSTREAM_UNAVAILABLE or OVERLOADED: try again.'),
 };
 
+/** 64 KiB of text, each byte of it escaped as `\\u0000`, with the other members. */
+const MAX_SEND_BODY_BYTES = 6 * 64 * 1024 + 4 * 1024;
+
 /** What a backend with the scope `connections:act` does with connections. */
 export function connectionRoutes({ authorize, actions }: ConnectionRoutesOptions): FastifyPluginAsyncTypebox {
   const common = { tags: ['connections'], security: [{ bearer: [] }] };
@@ -44,6 +47,7 @@ export function connectionRoutes({ authorize, actions }: ConnectionRoutesOptions
     app.post(
       '/api/v1/admin/connections/send',
       {
+        bodyLimit: MAX_SEND_BODY_BYTES,
         schema: {
           ...common,
           summary: 'Send a message to connections, at most once',

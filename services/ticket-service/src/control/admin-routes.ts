@@ -1,4 +1,4 @@
-import type { ControlEntry } from '@admit-one/core';
+import { type ControlEntry, isOfUser } from '@admit-one/core';
 import type { Operator } from '@admit-one/identity';
 import { type Authorize, problemResponse } from '@admit-one/runtime';
 import { canonicalPrefix, visibleText } from '@admit-one/text';
@@ -52,6 +52,10 @@ export function adminRoutes(options: AdminRoutesOptions): FastifyPluginAsyncType
     if (ticket !== undefined) return { target: targetOf({ kind: 'ticket', value: ticket }) };
     if (connection !== undefined) return { target: targetOf({ kind: 'connection', value: connection }) };
     const before = Math.ceil(Date.parse(issuedBefore ?? '') / 1000) - 1;
+    if (before * 1000 > Date.now() + 60_000)
+      throw invalid(
+        'issuedBefore must not be in the future: tokens of new logins would be rejected until then.',
+      );
     const of = issuer === undefined ? null : issuerOf(issuer);
     return { target: targetOf({ kind: 'issued_before', issuer: of }), at: before };
   }
@@ -124,7 +128,7 @@ export function adminRoutes(options: AdminRoutesOptions): FastifyPluginAsyncType
         },
       },
       () => {
-        const entries = [...actions.list()].sort((one, other) => other.changedAt - one.changedAt);
+        const entries = [...actions.list()].sort(operatorsFirst);
         return { total: entries.length, entries: entries.slice(0, MAX_LISTED).map(replyOf) };
       },
     );
@@ -168,4 +172,9 @@ function replyOf({ id, kind, issuer, session, user, value, why, by, changedAt, u
     since: since ?? '',
     expiresAt: expiresAt ?? '',
   };
+}
+
+/** What users cause is many, and of no use to an operator who looks for a decision of theirs; then the newest first. */
+function operatorsFirst(one: ControlEntry, other: ControlEntry): number {
+  return Number(isOfUser(one)) - Number(isOfUser(other)) || other.changedAt - one.changedAt;
 }

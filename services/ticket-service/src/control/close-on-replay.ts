@@ -1,4 +1,4 @@
-import { createExpiringMap, type Outcome, type Principal, type StoreClock } from '@admit-one/core';
+import { createExpiringMap, type Outcome, type Principal, REPLAYED, type StoreClock } from '@admit-one/core';
 import { traceIdOf } from '@admit-one/runtime';
 import type { Commands } from '../commands/commands.ts';
 import type { ControlActions } from './control-actions.ts';
@@ -51,7 +51,7 @@ export function closeOnReplay(commands: Commands, options: CloseOnReplayOptions)
           target: targetOf({ kind: 'replay', issuer, session, value: connection }),
           until: clock.now() + KEPT_MS,
           why: 'its ticket was presented again',
-          by: 'ON_REPLAY',
+          by: REPLAYED,
         },
         { traceparent, traceId: traceIdOf(traceparent) },
       );

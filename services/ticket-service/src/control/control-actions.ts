@@ -4,8 +4,10 @@ import {
   type ControlEntry,
   type ControlKind,
   isInForce,
+  LOGGED_OUT,
   type NewEvent,
   newId,
+  type Principal,
   type Reporter,
   type StoreClock,
   type TicketCommand,
@@ -14,7 +16,7 @@ import { type Logger, logAt, RejectionError } from '@admit-one/runtime';
 import { controlSubjects, jsonMessage } from '@admit-one/ticket-client';
 import type { Commands } from '../commands/commands.ts';
 import type { ControlState } from './control-state.ts';
-import { type ControlDecision, entryOf, LOGGED_OUT } from './control-target.ts';
+import { type ControlDecision, entryOf } from './control-target.ts';
 import type { EdgeConfirmations, EdgeRegistry } from './edge-registry.ts';
 
 /** The answer to a decision: it is in effect, as far as the edges have confirmed it. */
@@ -48,6 +50,8 @@ export interface ControlActions {
   undo(id: string, by: string, why: string, trace: DecisionTrace): Promise<Receipt>;
   /** The entries in force. */
   list(): readonly ControlEntry[];
+  /** Whether an entry in force revokes a token. */
+  isRevoked(principal: Principal): boolean;
 }
 
 export interface ControlActionsOptions {
@@ -139,6 +143,8 @@ export function createControlActions(options: ControlActionsOptions): ControlAct
         return { ...entry, changedAt: now, undone: true, by, why };
       }, trace),
     list: () => state.copy.inForce(clock.now()),
+    isRevoked: (principal) =>
+      state.copy.revocationOf({ id: '', ticketId: '', principal }, clock.now()) !== undefined,
   };
 }
 

@@ -6,9 +6,6 @@ import {
   subjectOfTarget,
 } from '@admit-one/core';
 
-/** Who decided, where a user has logged out. */
-export const LOGGED_OUT = 'session';
-
 /** A decision about running sessions, and why. */
 export interface ControlDecision {
   readonly target: ControlTarget;

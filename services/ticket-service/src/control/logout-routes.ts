@@ -1,3 +1,4 @@
+import { LOGGED_OUT } from '@admit-one/core';
 import { problemResponse, RejectionError } from '@admit-one/runtime';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
@@ -6,7 +7,7 @@ import { answerNoStore } from '../http/no-store.ts';
 import { throwRejection } from '../http/rejection-error-of.ts';
 import type { ControlActions } from './control-actions.ts';
 import { ReceiptReply } from './control-schemas.ts';
-import { LOGGED_OUT, targetOf } from './control-target.ts';
+import { targetOf } from './control-target.ts';
 import type { DecisionTimes } from './decision-times.ts';
 
 export interface LogoutRoutesOptions {
@@ -39,13 +40,18 @@ export function logoutRoutes({
         response: {
           200: ReceiptReply,
           400: problemResponse('INVALID_REQUEST: the token names no user whose sessions could be ended.'),
-          401: problemResponse('INVALID_TOKEN, or MISSING_SESSION where the token names no session.'),
+          401: problemResponse(
+            'INVALID_TOKEN; SESSION_REVOKED where the session has ended already; MISSING_SESSION where the token names no session.',
+          ),
           403: problemResponse('ORIGIN_BLOCKED: the page is of an origin that is not in FRONTEND_ORIGINS.'),
           503: problemResponse('REDIS_UNAVAILABLE or ISSUER_UNAVAILABLE: try again.'),
         },
       },
       handler: async ({ headers: { authorization }, query: { everywhere = false }, trace }) => {
-        const { issuer, session, user } = await authenticate(authorization);
+        const principal = await authenticate(authorization);
+        const { issuer, session, user } = principal;
+        // A revoked token must not end what began after its revocation.
+        if (actions.isRevoked(principal)) throw new RejectionError('session_revoked');
         if (everywhere && user === null)
           throw new RejectionError('request_invalid', { detail: 'The token names no user.' });
         const target = everywhere

@@ -50,14 +50,19 @@ export interface IssueTicketOptions {
 
 export interface CheckIssueOptions {
   readonly commands: Commands;
-  readonly control: Pick<ControlState, 'restored' | 'blocked'>;
+  readonly control: Pick<ControlState, 'restored' | 'blocked' | 'copy'>;
   readonly limit: LimitIssue;
 }
 
 export function createCheckIssue({ commands, control, limit }: CheckIssueOptions): CheckIssue {
   return async (principal, { address }) => {
     if (!control.restored) throw new RejectionError('store_unavailable');
-    if (control.blocked.has(address, await commands.now())) throw new RejectionError('address_blocked');
+    const now = await commands.now();
+    if (control.blocked.has(address, now)) throw new RejectionError('address_blocked');
+    // The store decides. What it would reject by what is known here, doesn't count towards the limits.
+    if (control.copy.isPaused(now)) throw new RejectionError('issuing_paused');
+    if (control.copy.revocationOf({ id: '', ticketId: '', principal }, now))
+      throw new RejectionError('session_revoked');
     await limit(principal);
   };
 }

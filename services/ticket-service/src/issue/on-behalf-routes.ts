@@ -32,6 +32,9 @@ export interface OnBehalfOptions extends IssuingOptions {
   readonly issuers: readonly string[];
 }
 
+/** By how much the clock of a backend may be ahead. */
+const CLOCK_TOLERANCE_SECONDS = 60;
+
 /** As JSON, with names: the rest of an event has room beside it. */
 const MAX_ATTRIBUTE_BYTES = 8 * 1024;
 
@@ -49,6 +52,8 @@ export function onBehalfRoutes(options: OnBehalfOptions): FastifyPluginAsyncType
     if (Buffer.byteLength(JSON.stringify(attributes)) > MAX_ATTRIBUTE_BYTES)
       throw invalid(`attributes must be at most ${MAX_ATTRIBUTE_BYTES} bytes as JSON.`);
     const now = Math.floor((await commands.now()) / 1000);
+    if (authTime !== undefined && authTime > now + CLOCK_TOLERANCE_SECONDS)
+      throw invalid('authTime is in the future. It is in Unix seconds.');
     const tokenIssuedAt = Math.min(authTime ?? now, now);
     return { issuer, session, sessionFrom: 'backend', user, tokenIssuedAt, kid: null, attributes };
   }

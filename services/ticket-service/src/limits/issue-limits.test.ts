@@ -51,6 +51,29 @@ describe('the limits of issuing', () => {
     expect(await statuses(1, { sessionId: 'one more', sub: 'another' })).toEqual([200]);
   });
 
+  test('count nothing that a revocation or a pause rejects', async () => {
+    await start({ ticketsPerSession: 2, ticketsPerUser: 3 });
+    const decide = async (path: string, body: object) => {
+      const response = await fetch(`${fixture.url}/api/v1/admin/${path}`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${await fixture.operators.token({ scope: 'tickets:revoke' })}`,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ reason: 'test', ...body }),
+      });
+      expect(response.status).toBe(200);
+      return (await response.json()) as { readonly id: string };
+    };
+    const now = Math.floor(Date.now() / 1000);
+    await decide('revocations', { user: 'test-user', issuer: 'main' });
+    expect(await statuses(5, { iat: now - 10 })).toEqual([401, 401, 401, 401, 401]);
+    await decide('actions', { pause: true });
+    expect(await statuses(5, { iat: now + 5 })).toEqual([503, 503, 503, 503, 503]);
+    expect(rejections('issue_rate')).toEqual([]);
+    expect(await statuses(1, { iat: now + 5, sub: 'another', sessionId: 'another' })).toEqual([503]);
+  });
+
   test('reject by address only what has no good token', async () => {
     await start({ failedTokens: 3 });
     const bad = async () => (await fixture.ask('bad')).status;

@@ -1,14 +1,4 @@
-import {
-  BusError,
-  controlIdOf,
-  type FindEntry,
-  findRevocation,
-  isInForce,
-  type Messages,
-  newId,
-  type Principal,
-  type StoreClock,
-} from '@admit-one/core';
+import { BusError, type Messages, newId, type Principal, type StoreClock } from '@admit-one/core';
 import { RejectionError, type Trace } from '@admit-one/runtime';
 import {
   controlSubjects,
@@ -59,11 +49,6 @@ export function createRenewConnection({ messages, control, clock }: RenewConnect
     if (answer) waiting.get(answer.id)?.(answer);
   });
 
-  const find: FindEntry = (_, subjectOf) => {
-    const entry = control.copy.get(controlIdOf(subjectOf()));
-    return entry && isInForce(entry, clock.now()) ? entry : undefined;
-  };
-
   /** The edge that has the connection answers; without an answer, there is none. */
   function ask(message: RenewalMessage): Promise<RenewalAnswer | null> {
     const { id } = message;
@@ -97,7 +82,7 @@ export function createRenewConnection({ messages, control, clock }: RenewConnect
         const { version } = control.copy;
         if (!control.restored || !version) throw new RejectionError('store_unavailable');
         // Of the connection nothing is known here: its edge has applied what is about that.
-        if (findRevocation({ id: '', ticketId, principal }, find))
+        if (control.copy.revocationOf({ id: '', ticketId, principal }, clock.now()))
           throw new RejectionError('session_revoked');
         const answer = await ask({ id: newId(), ticketId, principal, version, traceparent });
         if (answer?.outcome === 'renewed') return answer.expiresAt;
