@@ -117,8 +117,8 @@ async function copyFirstDay(sql: Sql, day: number, messages: number): Promise<vo
     [day],
   );
   await sql.query(
-    `INSERT INTO open_connection (connection, edge, partition_key, sequence, time, synthetic)
-     SELECT ${copied.connection}, edge, partition_key, ${copied.sequence}, ${copied.time}, synthetic
+    `INSERT INTO open_connection (connection, edge, partition_key, sequence, time, synthetic, pathway)
+     SELECT ${copied.connection}, edge, partition_key, ${copied.sequence}, ${copied.time}, synthetic, pathway
      FROM open_connection WHERE time ${end}`,
     [day],
   );

@@ -102,9 +102,9 @@ export async function serveRequests(options: ServeRequestsOptions): Promise<Runn
   }
 
   const watch = watchEventLoop(longestStallMs, (stoodStillMs) => {
-    if (stopping || rejoining) return;
+    if (!options.shared || stopping || rejoining) return;
     log.warn({ stoodStillMs: Math.round(stoodStillMs) }, 'event_loop_stalled');
-    if (options.shared) rejoining = rejoin();
+    rejoining = rejoin();
   });
 
   async function stop(): Promise<void> {
