@@ -5,6 +5,9 @@ import { subscribe } from './connection/subscription.ts';
 import { toBusError } from './errors.ts';
 import { assertPattern, assertSubject } from './subjects.ts';
 
+/** The status that NATS itself sends to the reply subject of a message to which nobody has subscribed. */
+const NO_RESPONDERS = 503;
+
 /** Publish and subscribe on core NATS. A subscription survives reconnects until it is ended. */
 export function createMessages(
   connection: ReconnectingConnection,
@@ -26,7 +29,9 @@ export function createMessages(
     backlogBytes: () => connection.backlogBytes,
     subscribe(subject, handler) {
       assertPattern(subject);
-      const deliver = (message: Msg) => handler(decode(message));
+      const deliver = (message: Msg) => {
+        if (message.headers?.code !== NO_RESPONDERS) handler(decode(message));
+      };
       return subscribe({ connection, subject, deliver, onError }).unsubscribe;
     },
   };

@@ -25,6 +25,17 @@ export const deliveryTests: MessagesTests = {
     expect(received.map(comparable)).toEqual(sent.map(comparable));
   },
 
+  'sends nothing to the reply subject of a message to which nobody has subscribed': async ({ open }) => {
+    const { messages } = await open();
+    const prefix = uniquePrefix();
+    const received: string[] = [];
+    messages.subscribe(`${prefix}.reply`, (one) => received.push(textOf(one)));
+    messages.publish(message(`${prefix}.nobody`, 'question', { reply: `${prefix}.reply` }));
+    messages.publish(message(`${prefix}.reply`, 'later'));
+    await expect.poll(() => received, PATIENCE).not.toEqual([]);
+    expect(received).toEqual(['later']);
+  },
+
   'keeps the order of a subject': async ({ open }) => {
     const { messages } = await open();
     const subject = uniquePrefix();
