@@ -1,7 +1,7 @@
 import { newId } from '@admit-one/core';
 import { type Connection, type ConnectOptions, connect, eventually } from '@admit-one/testkit';
 import { afterEach, describe, expect, test } from 'vitest';
-import { events, expectStory } from '../stack/audit-log.ts';
+import { expectStory } from '../stack/audit-log.ts';
 import { logOut, type Receipt, revoke, undo } from '../stack/control.ts';
 import { FRONTEND, type Stack } from '../stack/stack.ts';
 import { carrying, connectWith, issueTicket, presenting, routeUrl } from '../stack/visitor.ts';
@@ -109,14 +109,8 @@ export function describeJwts(running: () => Stack): void {
         status: 401,
         problem: { code: 'SESSION_REVOKED' },
       });
-      const query = { session: sessionId, reason: 'session_revoked', type: 'admit.ticket.rejected' };
-      await eventually(
-        async () => {
-          const rejected = await events(stack, query);
-          expect(rejected.map(({ data }) => data)).toMatchObject([{ command: 'exchange' }]);
-        },
-        { what: 'the rejection' },
-      );
+      const type = 'admit.handshake.rejected';
+      await expectStory(stack, { type, reason: 'session_revoked', pathway: 'jwt' }, [type]);
     });
 
     test('admits nobody while issuing is paused', async () => {
