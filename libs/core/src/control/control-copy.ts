@@ -6,7 +6,7 @@ import {
   hasReached,
 } from '../ports/control-store.ts';
 import { StoreError } from '../ports/ticket-store.ts';
-import { type ControlEntry, controlIdOf, ISSUING, isInForce } from './control-entry.ts';
+import { type ControlEntry, ISSUING, isInForce } from './control-entry.ts';
 import { type ConnectionFacts, findRevocation } from './match-connection.ts';
 
 /** How often a lost race is run again. */
@@ -16,7 +16,8 @@ const MAX_RACES = 10;
 export interface ControlCopy {
   /** Null before the first changes. */
   readonly version: ControlVersion | null;
-  get(id: string): ControlEntry | undefined;
+  /** The entry about a subject, in force or not. */
+  about(subject: string): ControlEntry | undefined;
   /** The entry in force that revokes what the facts are about. @param now store time */
   revocationOf(facts: ConnectionFacts, now: number): ControlEntry | undefined;
   /** Whether issuing is paused. @param now store time */
@@ -28,16 +29,17 @@ export interface ControlCopy {
 }
 
 export function createControlCopy(): ControlCopy {
+  /** By subject: looked up for each ticket, without a digest. */
   const entries = new Map<string, ControlEntry>();
   let version: ControlVersion | null = null;
 
   /** Entries that end leave the copy with the next change. */
   function forgetEnded(now: number): void {
-    for (const [id, { until }] of entries) if (until <= now) entries.delete(id);
+    for (const [subject, { until }] of entries) if (until <= now) entries.delete(subject);
   }
 
   function findInForce(subject: string, now: number): ControlEntry | undefined {
-    const entry = entries.get(controlIdOf(subject));
+    const entry = entries.get(subject);
     return entry && isInForce(entry, now) ? entry : undefined;
   }
 
@@ -45,7 +47,7 @@ export function createControlCopy(): ControlCopy {
     get version() {
       return version;
     },
-    get: (id) => entries.get(id),
+    about: (subject) => entries.get(subject),
     revocationOf: (facts, now) =>
       entries.size === 0 ? undefined : findRevocation(facts, (_, subjectOf) => findInForce(subjectOf(), now)),
     isPaused: (now) => findInForce(ISSUING, now) !== undefined,
@@ -53,9 +55,9 @@ export function createControlCopy(): ControlCopy {
     inForce: (now) => [...entries.values()].filter((entry) => isInForce(entry, now)),
     take({ version: next, entries: changed, complete, now }) {
       if (!complete && hasReached(version, next)) return [];
-      const other = changed.filter((entry) => !isSame(entry, entries.get(entry.id)));
+      const other = changed.filter((entry) => !isSame(entry, entries.get(entry.subject)));
       if (complete) entries.clear();
-      for (const entry of changed) entries.set(entry.id, entry);
+      for (const entry of changed) entries.set(entry.subject, entry);
       forgetEnded(now);
       version = next;
       return other;

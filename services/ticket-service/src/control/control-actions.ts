@@ -3,7 +3,6 @@ import {
   type ControlChange,
   type ControlEntry,
   type ControlKind,
-  isInForce,
   LOGGED_OUT,
   type NewEvent,
   newId,
@@ -123,9 +122,9 @@ export function createControlActions(options: ControlActionsOptions): ControlAct
   }
 
   return {
-    carryOut: (decision, trace) => change((now) => entryOf(decision, state.copy.get, now), trace),
+    carryOut: (decision, trace) => change((now) => entryOf(decision, state.copy.about, now), trace),
     async forecast(decision) {
-      const entry = entryOf(decision, state.copy.get, clock.now());
+      const entry = entryOf(decision, state.copy.about, clock.now());
       const id = newId();
       const question = jsonMessage(controlSubjects.question, { id, entry });
       const { connections, users, ...found } = await edges.question(id, () => bus.messages.publish(question));
@@ -133,8 +132,8 @@ export function createControlActions(options: ControlActionsOptions): ControlAct
     },
     undo: (id, by, why, trace) =>
       change((now) => {
-        const entry = state.copy.get(id);
-        if (!entry || !isInForce(entry, now)) return null;
+        const entry = state.copy.inForce(now).find((one) => one.id === id);
+        if (!entry) return null;
         if (FINAL.has(entry.kind))
           throw new RejectionError('request_invalid', {
             status: 409,

@@ -103,5 +103,8 @@ export const EntriesReply = Type.Object(
       }),
     ),
   },
-  { description: 'What is in force, the latest first; at most 1,000.' },
+  {
+    description:
+      'What is in force: what operators and identity providers decided, then what users caused; the latest of each first; at most 1,000.',
+  },
 );

@@ -23,16 +23,15 @@ export function targetOf(target: Pick<ControlTarget, 'kind'> & Partial<ControlTa
   return { issuer: null, session: null, user: null, value: null, ...target };
 }
 
-/** The entry of a decision. @param before the entry about the same @param now store time, Unix milliseconds */
+/** The entry of a decision. @param about finds the present entry about a subject @param now store time, Unix milliseconds */
 export function entryOf(
   { target, at, until, why, by }: ControlDecision,
-  find: (id: string) => ControlEntry | undefined,
+  about: (subject: string) => ControlEntry | undefined,
   now: number,
 ): ControlEntry {
   const subject = subjectOfTarget(target);
-  const id = controlIdOf(subject);
   const entry: ControlEntry = {
-    id,
+    id: controlIdOf(subject),
     ...target,
     subject,
     at: at ?? Math.floor(now / 1000),
@@ -42,5 +41,5 @@ export function entryOf(
     by,
     undone: false,
   };
-  return mergedEntry(entry, find(id), now);
+  return mergedEntry(entry, about(subject), now);
 }

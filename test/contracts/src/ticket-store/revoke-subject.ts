@@ -32,7 +32,7 @@ export function entryAbout(subject: string, given: Partial<ControlEntry> = {}): 
 export async function addEntry(control: ControlStore, entry: ControlEntry): Promise<void> {
   await control.restore([]);
   const copy = createControlCopy();
-  const decide = (now: number) => mergedEntry(entry, copy.get(entry.id), now);
+  const decide = (now: number) => mergedEntry(entry, copy.about(entry.subject), now);
   const event = newEvent({ type: 'admit.session.revoked', subject: entry.id, data: { ...entry } });
   await changeControl(control, copy, decide, () => event);
 }
