@@ -10,6 +10,7 @@ export type { JwtPathwayRule } from './pathways.ts';
 export * from './read-origin.ts';
 export * from './read-variables.ts';
 export { type RoutePrefix, routeOf } from './route-prefixes.ts';
+export type { RouteKind } from './routes.ts';
 export { addressesIn, createRedact, type Redact } from './secrets.ts';
 export * from './standalone.ts';
 export type { TicketLimits } from './ticket-limits.ts';

@@ -3,9 +3,10 @@ import { auditIssues, auditVariables } from './audit-service.ts';
 import { engineIssues, natsVariables, postgresVariables, redisVariables } from './engines.ts';
 import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
 import { type EnvironmentVariables, readVariables } from './read-variables.ts';
-import { unknownRouteIssues } from './ticket-policy.ts';
+import { parseRoutes } from './routes.ts';
+import { policyRouteIssues } from './ticket-policy.ts';
 import { ticketIssues, ticketVariables } from './ticket-service.ts';
-import { edgeIssues, edgeVariables, parseRoutes } from './ws-edge.ts';
+import { edgeIssues, edgeVariables } from './ws-edge.ts';
 
 /** The variables of standalone: those of all three services, with defaults for trying things out. */
 export const standaloneVariables = {
@@ -60,7 +61,7 @@ export function standaloneIssues(variables: Partial<StandaloneVariables>): reado
     ...engineIssues(variables),
     ...hostIssues(variables),
     ...ticketIssues(variables),
-    ...(variables.ROUTES ? unknownRouteIssues(variables, parseRoutes(variables.ROUTES).routes) : []),
+    ...(variables.ROUTES ? policyRouteIssues(variables, parseRoutes(variables.ROUTES).routes) : []),
     ...edgeIssues(variables),
     ...auditIssues(variables),
   ];

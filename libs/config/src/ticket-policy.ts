@@ -1,6 +1,7 @@
 import { type ClaimValue, parseClaimValue } from '@admit-one/identity';
 import { type Static, type TObject, Type } from 'typebox';
 import { listVariable } from './read-variables.ts';
+import { type RouteKind, unknownRouteIssues } from './routes.ts';
 
 const MIN_TTL_SECONDS = 5;
 const MAX_TTL_SECONDS = 300;
@@ -76,21 +77,19 @@ export function ticketPolicyIssues(variables: Partial<PolicyVariables>): readonl
   ];
 }
 
-/** Rules for routes that there are not: the real ones would go without. For a process that knows all routes. */
-export function unknownRouteIssues(
+/** The issues of rules that name a route. For a process that knows all routes. */
+export function policyRouteIssues(
   { TICKET_TTL_RULES = [], ROUTE_REQUIRES = [] }: Partial<PolicyVariables>,
-  routes: ReadonlyMap<string, unknown>,
+  routes: ReadonlyMap<string, RouteKind>,
 ): readonly string[] {
-  const rules = [
-    ...TICKET_TTL_RULES.map((rule) => ['TICKET_TTL_RULES', rule, TTL_RULE] as const),
-    ...ROUTE_REQUIRES.map((rule) => ['ROUTE_REQUIRES', rule, REQUIREMENT] as const),
+  const issuesOf = (name: string, rules: readonly string[], form: RegExp) =>
+    rules.flatMap((rule) =>
+      unknownRouteIssues(`${name}: ${JSON.stringify(rule)}`, form.exec(rule)?.groups?.route, routes),
+    );
+  return [
+    ...issuesOf('TICKET_TTL_RULES', TICKET_TTL_RULES, TTL_RULE),
+    ...issuesOf('ROUTE_REQUIRES', ROUTE_REQUIRES, REQUIREMENT),
   ];
-  return rules.flatMap(([name, rule, form]) => {
-    const route = form.exec(rule)?.groups?.route;
-    return route === undefined || routes.has(route)
-      ? []
-      : [`${name}: ${JSON.stringify(rule)}: ROUTES has no route ${route}`];
-  });
 }
 
 /** @param variables without `ticketPolicyIssues` */

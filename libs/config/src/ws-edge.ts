@@ -4,15 +4,16 @@ import { type HandshakeConfig, handshakeConfigOf, handshakeIssues, handshakeVari
 import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
 import { acceptsJwt, pathwayIssues, pathwayVariables } from './pathways.ts';
 import { type EnvironmentVariables, listVariable, readVariables } from './read-variables.ts';
+import {
+  expiryIssues,
+  parseExpiry,
+  parseRoutes,
+  parseStaleness,
+  type RouteKind,
+  routeKinds,
+  stalenessIssues,
+} from './routes.ts';
 import { limitOf, limitVariable } from './ticket-limits.ts';
-
-/** What a route does with its connections. */
-export const routeKinds = {
-  bridge: 'messages go to and come from the bus',
-  echo: 'messages are sent back',
-} as const;
-
-export type RouteKind = keyof typeof routeKinds;
 
 /** The ws-edge's own variables. */
 export const edgeVariables = {
@@ -147,9 +148,11 @@ export function edgeIssues(
   const { REVOCATION_MAX_STALENESS_SECONDS: staleness = [] } = variables;
   const { CONNECTION_EXPIRY: expiry = [] } = variables;
   const issues = [...handshakeIssues(variables), ...pathwayIssues(variables)];
-  if (ROUTES) issues.push(...expiryIssues(expiry, parseRoutes(ROUTES).routes));
-  if (ROUTES) issues.push(...stalenessIssues(staleness, parseRoutes(ROUTES).routes));
-  if (ROUTES) issues.push(...parseRoutes(ROUTES).issues.map((issue) => `ROUTES: ${issue}`));
+  if (ROUTES) {
+    const { routes, issues: ofRoutes } = parseRoutes(ROUTES);
+    issues.push(...expiryIssues(expiry, routes), ...stalenessIssues(staleness, routes));
+    issues.push(...ofRoutes.map((issue) => `ROUTES: ${issue}`));
+  }
   if (buffered !== undefined && message !== undefined && buffered < message)
     issues.push(`MAX_BUFFERED_BYTES: must be ≥ MAX_MESSAGE_BYTES (got ${buffered} < ${message})`);
   if (total !== undefined && buffered !== undefined && total < buffered)
@@ -157,105 +160,6 @@ export function edgeIssues(
   if (drain !== undefined && shutdown !== undefined && drain > shutdown)
     issues.push(`DRAIN_SECONDS: must be ≤ SHUTDOWN_SECONDS (got ${drain} > ${shutdown})`);
   return issues;
-}
-
-/** The ticket endpoint is `/api/ws/ticket`. */
-const RESERVED = 'ticket';
-
-const NAME = /^[a-z0-9-]{1,32}$/;
-/** A request for a ticket of such a route would be rejected: its name can't be told from a ticket. */
-const TICKET = /^[0-9a-f]{32}$/;
-
-interface Routes {
-  /** Kinds by name. */
-  readonly routes: ReadonlyMap<string, RouteKind>;
-  readonly issues: readonly string[];
-}
-
-/** Parses entries of the form `name=kind`. */
-export function parseRoutes(entries: readonly string[]): Routes {
-  const routes = new Map<string, RouteKind>();
-  const issues: string[] = entries.length === 0 ? ['lists no route'] : [];
-  for (const entry of entries) {
-    const [name = '', kind = '', ...rest] = entry.split('=');
-    const quoted = JSON.stringify(entry);
-    if (rest.length > 0 || kind === '') issues.push(`${quoted} is not of the form name=kind`);
-    else if (!NAME.test(name)) issues.push(`${quoted}: a name is 1 to 32 of a-z, 0-9 and -`);
-    else if (TICKET.test(name)) issues.push(`${quoted}: a name must not have the form of a ticket`);
-    else if (name === RESERVED) issues.push(`${quoted}: the name ${RESERVED} is reserved`);
-    else if (!isRouteKind(kind))
-      issues.push(`${quoted}: a kind is one of ${Object.keys(routeKinds).join(', ')}`);
-    else if (routes.has(name)) issues.push(`${quoted}: the route ${name} is listed twice`);
-    else routes.set(name, kind);
-  }
-  return { routes, issues };
-}
-
-function isRouteKind(kind: string): kind is RouteKind {
-  return Object.hasOwn(routeKinds, kind);
-}
-
-const STALENESS = /^(?:(?<route>[^=]+)=)?(?<seconds>\d{1,5})$/;
-/** Ticket-services say every 10 s which version there is. */
-const MIN_STALENESS_SECONDS = 15;
-
-/** Bounds by route, in milliseconds. */
-function parseStaleness(
-  entries: readonly string[],
-  routes: ReadonlyMap<string, RouteKind>,
-): ReadonlyMap<string, number> {
-  return new Map(
-    entries.flatMap((entry) => {
-      const { route, seconds } = STALENESS.exec(entry)?.groups ?? {};
-      const names = route === undefined ? [...routes.keys()] : [route];
-      return names.map((name) => [name, Number(seconds) * 1000] as const);
-    }),
-  );
-}
-
-function stalenessIssues(
-  entries: readonly string[],
-  routes: ReadonlyMap<string, RouteKind>,
-): readonly string[] {
-  return entries.flatMap((entry) => {
-    const { route, seconds } = STALENESS.exec(entry)?.groups ?? {};
-    const quoted = `REVOCATION_MAX_STALENESS_SECONDS: ${JSON.stringify(entry)}`;
-    if (seconds === undefined) return [`${quoted} is not of the form seconds or route=seconds`];
-    if (Number(seconds) < MIN_STALENESS_SECONDS)
-      return [`${quoted}: at least ${MIN_STALENESS_SECONDS} seconds`];
-    return route !== undefined && !routes.has(route) ? [`${quoted}: ROUTES has no route ${route}`] : [];
-  });
-}
-
-const EXPIRY = /^(?:(?<route>[^=]+)=)?(?<rule>token|session|\d{1,6})$/;
-const MIN_EXPIRY_SECONDS = 10;
-
-/** Rules by route; seconds become milliseconds. A rule that names a route wins. */
-function parseExpiry(
-  entries: readonly string[],
-  routes: ReadonlyMap<string, RouteKind>,
-): ReadonlyMap<string, 'token' | number> {
-  const rules = entries.map((entry) => EXPIRY.exec(entry)?.groups ?? {});
-  const ruleOf = (name: string) =>
-    (rules.find(({ route }) => route === name) ?? rules.find(({ route }) => route === undefined))?.rule ??
-    'session';
-  return new Map(
-    [...routes.keys()].flatMap((name) => {
-      const rule = ruleOf(name);
-      if (rule === 'session') return [];
-      return [[name, rule === 'token' ? rule : Number(rule) * 1000] as const];
-    }),
-  );
-}
-
-function expiryIssues(entries: readonly string[], routes: ReadonlyMap<string, RouteKind>): readonly string[] {
-  return entries.flatMap((entry) => {
-    const { route, rule } = EXPIRY.exec(entry)?.groups ?? {};
-    const quoted = `CONNECTION_EXPIRY: ${JSON.stringify(entry)}`;
-    if (rule === undefined) return [`${quoted} is not token, session or seconds, or route= and one of them`];
-    if (Number(rule) < MIN_EXPIRY_SECONDS) return [`${quoted}: at least ${MIN_EXPIRY_SECONDS} seconds`];
-    return route !== undefined && !routes.has(route) ? [`${quoted}: ROUTES has no route ${route}`] : [];
-  });
 }
 
 /** The configuration of a ws-edge. */
@@ -295,16 +199,14 @@ const CLOSE_MS = 5_000;
 
 /** The configuration in variables without `edgeIssues`. */
 export function edgeConfigOf(variables: EdgeVariables): EdgeConfig {
+  const { routes } = parseRoutes(variables.ROUTES);
   return {
     ...handshakeConfigOf(variables),
     acceptsJwt: acceptsJwt(variables),
-    routes: parseRoutes(variables.ROUTES).routes,
-    maxStalenessMs: parseStaleness(
-      variables.REVOCATION_MAX_STALENESS_SECONDS,
-      parseRoutes(variables.ROUTES).routes,
-    ),
+    routes,
+    maxStalenessMs: parseStaleness(variables.REVOCATION_MAX_STALENESS_SECONDS, routes),
     handshakeMs: HANDSHAKE_MS,
-    expiry: parseExpiry(variables.CONNECTION_EXPIRY, parseRoutes(variables.ROUTES).routes),
+    expiry: parseExpiry(variables.CONNECTION_EXPIRY, routes),
     expiryGraceMs: variables.CONNECTION_EXPIRY_GRACE_SECONDS * 1000,
     heartbeatMs: variables.HEARTBEAT_SECONDS * 1000,
     lifetimeMs: variables.CONNECTION_LIFETIME_SECONDS * 1000,
