@@ -62,8 +62,6 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
     expect(rejected?.data.reason).toBe('ticket_expired');
   });
 
-  describeJwts(running);
-  describeBackend(running);
   describeMetrics(running);
   test('no event is missing', () => expectNothingMissing(stack));
   describeSecrets(running);
