@@ -57,7 +57,7 @@ import { createEdgeRegistry } from './control/edge-registry.ts';
 import { logoutRoutes } from './control/logout-routes.ts';
 import { createIssuerOf } from './control/request-members.ts';
 import { restoreOnLoss } from './control/restore-on-loss.ts';
-import { type Authenticate, createAuthenticateWithClaims } from './http/authenticate.ts';
+import { createAuthenticateWithClaims, withoutClaims } from './http/authenticate.ts';
 import { createIssuanceRejectionRecorder } from './issue/issuance-rejections.ts';
 import { createCheckIssue, createIssueTicket } from './issue/issue-ticket.ts';
 import { onBehalfRoutes } from './issue/on-behalf-routes.ts';
@@ -141,8 +141,7 @@ export async function startTicketService(
     issuers: trusted,
     maxTokenBytes: config.maxTokenBytes,
   });
-  const authenticate: Authenticate = async (authorization) =>
-    (await authenticateWithClaims(authorization)).principal;
+  const authenticate = withoutClaims(authenticateWithClaims);
 
   // For the time; where the store is away, its adapter has told.
   await ownCommands.ping().catch(() => {});
@@ -213,7 +212,9 @@ export async function startTicketService(
     });
     closers.add('requests', () => answering.stop());
     const ofBackends = await serveConnections({
-      ...{ requests: bus.requests, actions: connectionActions, rejectionLog },
+      requests: bus.requests,
+      actions: connectionActions,
+      rejectionLog,
     });
     closers.add('requests of backends', () => ofBackends.stop());
   } catch (error) {
@@ -254,11 +255,7 @@ export async function startTicketService(
       await app.register(logoutRoutes({ authenticate, actions, times }));
       await app.register(connectionRoutes({ authorize, actions: connectionActions }));
       await app.register(backchannelLogout({ verifyLogout, actions, times, log }));
-      await app.register(
-        adminRoutes({
-          ...{ authorize, actions, times, issuerOf },
-        }),
-      );
+      await app.register(adminRoutes({ authorize, actions, times, issuerOf }));
     },
     verifyRoutes: verifyRoutes(verify),
     readiness: {

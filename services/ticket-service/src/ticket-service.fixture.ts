@@ -71,6 +71,8 @@ export interface Fixture {
   metrics(): Promise<string>;
   /** Asks for a ticket. */
   ask(token?: string, init?: RequestInit): Promise<Response>;
+  /** Has an operator decide or undo something, by the admin API. */
+  decide(method: 'POST' | 'DELETE', path: string, body?: object): Promise<{ readonly id: string }>;
   stop(): Promise<void>;
 }
 
@@ -213,6 +215,19 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
         ...init,
         headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...init.headers },
       }),
+    async decide(method, path, body) {
+      const token = await operators.token({ sub: 'ann', scope: 'tickets:revoke' });
+      const response = await fetch(`${url}/api/v1/admin/${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body && { 'content-type': 'application/json' }),
+        },
+        ...(body && { body: JSON.stringify({ reason: 'test', ...body }) }),
+      });
+      if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+      return (await response.json()) as { readonly id: string };
+    },
     stop: () => closers.close(),
   };
 }

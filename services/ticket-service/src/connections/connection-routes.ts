@@ -17,7 +17,7 @@ const problems = {
   503: problemResponse('UPSTREAM_UNAVAILABLE or OVERLOADED: try again.'),
 };
 
-/** 64 KiB of text, each byte of it escaped as `\\u0000`, with the other members. */
+/** 64 KiB of text, each byte of it escaped as `\u0000`, with the other members. */
 const MAX_SEND_BODY_BYTES = 6 * 64 * 1024 + 4 * 1024;
 
 /** What a backend with the scope `connections:act` does with connections. */

@@ -1,16 +1,14 @@
 import { idSchema } from '@admit-one/core';
 import { ListedConnection, MAX_SENT_BYTES } from '@admit-one/ticket-client';
 import { type Static, type TObject, type TProperties, Type } from 'typebox';
-
-const Name = (description: string) =>
-  Type.Optional(Type.String({ minLength: 1, maxLength: 256, description }));
+import { Edges, Name } from '../control/control-schemas.ts';
 
 /** Which connections: exactly one of the first three. */
 const target = {
-  session: Name('The connections of a session, as events name it.'),
-  user: Name('Those of a user.'),
+  session: Type.Optional(Name('The connections of a session, as events name it.')),
+  user: Type.Optional(Name('Those of a user.')),
   connection: Type.Optional(Type.Unsafe<string>({ ...idSchema, description: 'One connection.' })),
-  issuer: Name('The alias of the issuer. Needed where there are several.'),
+  issuer: Type.Optional(Name('The alias of the issuer. Needed where there are several.')),
 };
 
 function body<Members extends TProperties>(members: Members): TObject<typeof target & Members> {
@@ -42,23 +40,15 @@ export type ConnectionTargetBody = Static<typeof ListBody>;
 export type SendBody = Static<typeof SendBody>;
 export type CloseBody = Static<typeof CloseBody>;
 
-const edges = Type.Object(
-  {
-    confirmed: Type.Array(Type.String(), { description: 'The edges that have done it.' }),
-    unconfirmed: Type.Array(Type.String(), { description: 'Those that did not answer within 2 s.' }),
-  },
-  { description: 'By their instances.' },
-);
-
 export const ConnectionsReply = Type.Object({
   connections: Type.Integer({ description: 'How many connections it was about.' }),
-  edges,
+  edges: Edges,
 });
 
 export const ListReply = Type.Object({
   connections: ConnectionsReply.properties.connections,
   listed: Type.Array(ListedConnection, { description: 'At most 200 of each edge.' }),
-  edges,
+  edges: Edges,
 });
 
 export type ConnectionsReply = Static<typeof ConnectionsReply>;

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 
 const STRICT = { additionalProperties: false } as const;
 
-const Name = (description: string) => Type.String({ minLength: 1, maxLength: 256, description });
+export const Name = (description: string) => Type.String({ minLength: 1, maxLength: 256, description });
 
 /** What every decision has. */
 const common = {
@@ -57,12 +57,14 @@ export const ActionBody = Type.Object(
   STRICT,
 );
 
-const Edges = Type.Object(
+export const Edges = Type.Object(
   {
     confirmed: Type.Array(Type.String()),
     unconfirmed: Type.Array(Type.String()),
   },
-  { description: 'The edges that have applied it, and those that did not say so within 2 s.' },
+  {
+    description: 'The edges that have done it, and those that did not say so within 2 s; by their instances.',
+  },
 );
 
 export const ReceiptReply = Type.Object({

@@ -102,7 +102,7 @@ export function createEdgeRegistry(messages: Messages): EdgeRegistry {
         closed.set(message.edge, message.closed[entry] ?? closed.get(message.edge) ?? 0);
         return true;
       });
-      return { ...edges, closed: [...closed.values()].reduce((sum, count) => sum + count, 0) };
+      return { ...edges, closed: sumOf(closed.values()) };
     },
     async question(id, ask) {
       const connections = new Map<string, number>();
@@ -113,8 +113,7 @@ export function createEdgeRegistry(messages: Messages): EdgeRegistry {
         for (const user of answer.users) users.add(user);
         return true;
       });
-      const sum = [...connections.values()].reduce((total, count) => total + count, 0);
-      return { ...edges, connections: sum, users: users.size };
+      return { ...edges, connections: sumOf(connections.values()), users: users.size };
     },
     async results(id, ask) {
       const results = new Map<string, ConnectionResult>();
@@ -127,4 +126,10 @@ export function createEdgeRegistry(messages: Messages): EdgeRegistry {
     },
     stop: unsubscribe,
   };
+}
+
+function sumOf(counts: Iterable<number>): number {
+  let sum = 0;
+  for (const count of counts) sum += count;
+  return sum;
 }

@@ -9,6 +9,7 @@ import type { ControlActions } from './control-actions.ts';
 import { ReceiptReply } from './control-schemas.ts';
 import { targetOf } from './control-target.ts';
 import type { DecisionTimes } from './decision-times.ts';
+import { invalid } from './request-members.ts';
 
 export interface LogoutRoutesOptions {
   readonly authenticate: Authenticate;
@@ -52,8 +53,7 @@ export function logoutRoutes({
         const { issuer, session, user } = principal;
         // A revoked token must not end what began after its revocation.
         if (actions.isRevoked(principal)) throw new RejectionError('session_revoked');
-        if (everywhere && user === null)
-          throw new RejectionError('request_invalid', { detail: 'The token names no user.' });
+        if (everywhere && user === null) throw invalid('The token names no user.');
         const target = everywhere
           ? targetOf({ kind: 'user', issuer, user })
           : targetOf({ kind: 'session', issuer, session });

@@ -28,6 +28,9 @@ export function createAuthenticateWithClaims(
 }
 
 export function createAuthenticate(options: TokenVerifierOptions<UserIssuerConfig>): Authenticate {
-  const authenticate = createAuthenticateWithClaims(options);
+  return withoutClaims(createAuthenticateWithClaims(options));
+}
+
+export function withoutClaims(authenticate: AuthenticateWithClaims): Authenticate {
   return async (authorization) => (await authenticate(authorization)).principal;
 }

@@ -1,11 +1,12 @@
 import type { TicketPolicy } from '@admit-one/config';
 import type { Principal } from '@admit-one/core';
 import { BACKEND_ISSUER_ALIAS, type Operator } from '@admit-one/identity';
-import { type Authorize, type FailureLimit, problemResponse, RejectionError } from '@admit-one/runtime';
+import { type Authorize, type FailureLimit, problemResponse } from '@admit-one/runtime';
 import { canonicalAddress } from '@admit-one/text';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from 'typebox';
 import type { Commands } from '../commands/commands.ts';
+import { invalid } from '../control/request-members.ts';
 import { OnBehalfBody, TicketResponse } from '../http/http-schemas.ts';
 import { limitFailures } from '../limits/limit-failures.ts';
 import type { IssueTicket } from './issue-ticket.ts';
@@ -104,8 +105,4 @@ export function onBehalfRoutes(options: OnBehalfOptions): FastifyPluginAsyncType
       },
     );
   };
-}
-
-function invalid(detail: string): RejectionError {
-  return new RejectionError('request_invalid', { detail });
 }
