@@ -164,10 +164,21 @@ export function describeAdmission(running: () => Stack): void {
       },
     );
 
-    test('a ticket bound to a route is rejected elsewhere, and still good at home', async () => {
-      const issued = await issueTicket(stack, undefined, { route: 'echo' });
-      expect((await rejectedAsProgram(routeUrl(stack, 'bridge'), carrying(issued.ticket))).status).toBe(401);
-      const connection = await connectWith(stack, issued, { route: 'echo' });
+    test.each([
+      {
+        ...{ bound: 'a route', to: { route: 'echo' }, elsewhere: 'bridge', reason: 'route_mismatch' },
+        home: { route: 'echo' },
+      },
+      {
+        ...{ bound: 'an origin', to: { origin: FRONTEND }, elsewhere: undefined, reason: 'origin_mismatch' },
+        home: { origin: FRONTEND },
+      },
+    ])('a ticket bound to $bound is rejected elsewhere, and still good at home', async (row) => {
+      const { to, elsewhere, home, reason } = row;
+      const issued = await issueTicket(stack, undefined, to);
+      const rejected = await rejectedAsProgram(routeUrl(stack, elsewhere), carrying(issued.ticket));
+      expect(rejected.status).toBe(401);
+      const connection = await connectWith(stack, issued, home);
       await connection.close();
       const story = await expectStory(stack, { ticket: issued.ticketId }, [
         'admit.ticket.issued',
@@ -176,22 +187,7 @@ export function describeAdmission(running: () => Stack): void {
         'admit.ticket.consumed',
         'admit.connection.closed',
       ]);
-      expect(story[1]?.data.reason).toBe('route_mismatch');
-    });
-
-    test('a ticket bound to an origin is rejected without it, and still good for its page', async () => {
-      const issued = await issueTicket(stack, undefined, { origin: FRONTEND });
-      expect((await rejectedAsProgram(routeUrl(stack), carrying(issued.ticket))).status).toBe(401);
-      const connection = await connectWith(stack, issued, { origin: FRONTEND });
-      await connection.close();
-      const story = await expectStory(stack, { ticket: issued.ticketId }, [
-        'admit.ticket.issued',
-        'admit.ticket.rejected',
-        'admit.ticket.reserved',
-        'admit.ticket.consumed',
-        'admit.connection.closed',
-      ]);
-      expect(story[1]?.data.reason).toBe('origin_mismatch');
+      expect(story[1]?.data.reason).toBe(reason);
     });
 
     test('a route that is not configured is not there', async () => {

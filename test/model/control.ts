@@ -1,3 +1,5 @@
+import { exploreWorlds } from './explore-worlds.ts';
+
 /** What keeps a revoked session out. Each can be taken away, to see that the model finds out. */
 export interface ControlGuards {
   /** The store grants nothing that a marker covers. */
@@ -49,20 +51,14 @@ const HANDSHAKE: ReadonlySet<Upgrade> = new Set(['reserving', 'reserved', 'grant
  */
 export function exploreControl(guards: ControlGuards): number {
   const start: World = { marker: false, edges: [fresh(), fresh()], acknowledged: false };
-  const seen = new Map([[JSON.stringify(start), '']]);
-  const queue: World[] = [start];
-  for (let world = queue.shift(); world; world = queue.shift()) {
-    const path = seen.get(JSON.stringify(world)) ?? '';
-    for (const [step, next] of stepsOf(world, guards)) {
-      const key = JSON.stringify(next);
-      if (seen.has(key)) continue;
-      seen.set(key, `${path}\n${step}`);
-      if (next.acknowledged && next.edges.some(({ upgrade }) => upgrade === 'open'))
-        throw new Error(`a revoked connection is open after the acknowledgement:${seen.get(key)}`);
-      queue.push(next);
-    }
-  }
-  return seen.size;
+  return exploreWorlds(
+    start,
+    (world) => stepsOf(world, guards),
+    (_, next) =>
+      next.acknowledged && next.edges.some(({ upgrade }) => upgrade === 'open')
+        ? 'a revoked connection is open after the acknowledgement'
+        : null,
+  );
 }
 
 function fresh(): EdgeState {

@@ -1,3 +1,5 @@
+import { exploreWorlds } from './explore-worlds.ts';
+
 /** What keeps a renewal from outliving a revocation. Each can be taken away, to see that the model finds out. */
 export interface RenewalGuards {
   /** A ticket-service reads the entries from the store for each renewal, and does not trust its copy. */
@@ -39,22 +41,16 @@ export function exploreRenewal(guards: RenewalGuards): number {
     ...{ store: 0, copy: 0, edge: 0, compared: null },
     ...{ renewal: 'waiting', connection: 'open', acknowledged: false },
   };
-  const seen = new Map([[JSON.stringify(start), '']]);
-  const queue: World[] = [start];
-  for (let world = queue.shift(); world; world = queue.shift()) {
-    const path = seen.get(JSON.stringify(world)) ?? '';
-    for (const [step, next] of stepsOf(world, guards)) {
-      const key = JSON.stringify(next);
-      if (seen.has(key)) continue;
-      seen.set(key, `${path}\n${step}`);
-      if (next.edge === 1 && next.connection === 'renewed')
-        throw new Error(`a revoked token keeps a connection open:${seen.get(key)}`);
-      if (world.acknowledged && world.renewal === 'waiting' && next.renewal === 'under way')
-        throw new Error(`a revoked token is accepted:${seen.get(key)}`);
-      queue.push(next);
-    }
-  }
-  return seen.size;
+  return exploreWorlds(
+    start,
+    (world) => stepsOf(world, guards),
+    (world, next) => {
+      if (next.edge === 1 && next.connection === 'renewed') return 'a revoked token keeps a connection open';
+      return world.acknowledged && world.renewal === 'waiting' && next.renewal === 'under way'
+        ? 'a revoked token is accepted'
+        : null;
+    },
+  );
 }
 
 function* stepsOf(world: World, guards: RenewalGuards): Generator<readonly [string, World]> {

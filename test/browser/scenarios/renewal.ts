@@ -5,17 +5,21 @@ import { expectStories } from '../stories.ts';
 
 /** On a route whose connections expire with their token, a second after it. */
 export function renewal(scene: () => Scene): void {
+  /** With a token for so many seconds, and the one that its page gets by a refresh. */
+  async function visitFor(seconds: number, sessionId: string, refreshed: string) {
+    const { users } = scene().stack;
+    const exp = Math.floor(Date.now() / 1000) + seconds;
+    const storage = {
+      jwt: await users.token({ sessionId, exp }),
+      'refreshed-jwt': await users.token({ sessionId: refreshed }),
+    };
+    return { visit: await scene().visit({ routes: ['orders'], storage }), exp };
+  }
+
   test('is replaced without a new connection, and no message is lost', async () => {
     const { stack } = scene();
     const sessionId = newId();
-    const exp = Math.floor(Date.now() / 1000) + 7;
-    const visit = await scene().visit({
-      routes: ['orders'],
-      storage: {
-        jwt: await stack.users.token({ sessionId, exp }),
-        'refreshed-jwt': await stack.users.token({ sessionId }),
-      },
-    });
+    const { visit, exp } = await visitFor(7, sessionId, sessionId);
     await visit.reach('open', 'orders');
 
     const { sent, heard } = await visit.page.evaluate(
@@ -48,14 +52,7 @@ export function renewal(scene: () => Scene): void {
   test('ends its connection where the refreshed one is of another session', async () => {
     const { stack } = scene();
     const sessionId = newId();
-    const exp = Math.floor(Date.now() / 1000) + 3;
-    const visit = await scene().visit({
-      routes: ['orders'],
-      storage: {
-        jwt: await stack.users.token({ sessionId, exp }),
-        'refreshed-jwt': await stack.users.token({ sessionId: newId() }),
-      },
-    });
+    const { visit } = await visitFor(3, sessionId, newId());
     await visit.reach('waiting(SESSION_EXPIRED)', 'orders');
     await visit.reach('open', 'orders');
     await expectStories(stack, sessionId, ['issued reserved consumed closed(session_expired)']);
