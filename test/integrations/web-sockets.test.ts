@@ -129,12 +129,15 @@ describe.skipIf(missing)(`examples with plain WebSockets${skipped}`, () => {
   });
 
   test('multi-pass asks three times in one handshake, and burns no ticket where a later layer rejects', async () => {
+    const { stack } = running;
     const example = await startExample('multi-pass', running.nats, { MAX_PER_USER: '1' });
-    const [first, second] = [await issueTicket(running.stack), await issueTicket(running.stack)];
+    const [first, second] = [await issueTicket(stack), await issueTicket(stack)];
     const handshakes: string[] = [];
-    const leave = running.stack.backend.subscribe('admit.ticket.reserve', ({ body }) =>
+    const leave = stack.backend.subscribe('admit.ticket.reserve', ({ body }) =>
       handshakes.push(JSON.parse(Buffer.from(body).toString()).handshake),
     );
+    // A reply on the same connection: the server knows the subscription.
+    await stack.backendRequests.request('admit.backend.list', { session: 'nobody' }, 5_000);
     const connection = await connect(`${example.url}/?ticket=${first.ticket}`);
     expect(await connection.next()).toMatch(/^hello/);
     await expect.poll(() => handshakes.length).toBe(3);
