@@ -27,7 +27,7 @@ function connection(id: string, user: string): Connection {
     send() {},
     close() {},
     closeWith() {},
-    isOpen: () => true,
+    isOpen: true,
     openedAt: 0,
     bufferedBytes: () => 0,
     drop() {},

@@ -18,10 +18,10 @@ import {
 } from '@admit-one/gate';
 import type { ClientAddress, FailureLimit, Logger, Telemetry, Trace, TraceRoot } from '@admit-one/runtime';
 import type { Rejection, TicketClient } from '@admit-one/ticket-client';
-import type { WebSocket } from 'ws';
 import type { ConnectionPlaces } from '../connection/connection-places.ts';
 import type { Connections } from '../connection/connections.ts';
 import type { EdgeMetrics, HandshakeOutcome } from '../connection/edge-metrics.ts';
+import type { EdgeWebSocket } from '../connection/edge-web-socket.ts';
 import type { Connection } from '../connection/types.ts';
 import type { EdgeControl, HandshakeWatch } from '../control/edge-control.ts';
 import type { Route } from '../routes/types.ts';
@@ -128,7 +128,7 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
   ): Promise<UpgradeOutcome> {
     const endpoint = endpoints.get(handshake.route ?? '');
     let holder: Principal | undefined;
-    const outcome = await admitUpgrade<WebSocket>(handshake, client, rulesFor(incoming.request), {
+    const outcome = await admitUpgrade<EdgeWebSocket>(handshake, client, rulesFor(incoming.request), {
       checkPrincipal(principal) {
         const full = places.take(principal);
         if (!full) holder = principal;
@@ -179,7 +179,7 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
     handshake: HandshakeContext,
     route: Route,
     { connection: id, ticketId, principal }: Admission,
-    webSocket: WebSocket,
+    webSocket: EdgeWebSocket,
   ): Connection {
     const { context, trace } = handshake;
     const { traceparent, origin, address } = context;
