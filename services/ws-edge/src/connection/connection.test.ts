@@ -51,6 +51,7 @@ function open(webSocket: EdgeWebSocket, route: Route, onError: (error: unknown) 
     pathway: 'ticket',
     address: null,
     traceparent: null,
+    place: { session: 's-1', user: null },
   } as const;
   return new Promise<ConnectionRecord>((onClosed) => {
     const callbacks = { onMessage() {}, onPaused() {}, onBuffered() {}, onError, onClosed };

@@ -9,6 +9,7 @@ import {
   closedByPeer,
   UNRESPONSIVE,
 } from './close-info.ts';
+import type { ConnectionPlace } from './connection-places.ts';
 import type { EdgeWebSocket, WebSocketOwner } from './edge-web-socket.ts';
 import { heartbeatAnswer, isHeartbeat } from './heartbeat.ts';
 import { Lease, type LeaseRules } from './lease.ts';
@@ -36,6 +37,7 @@ export interface Admitted {
   /** Paused until the route takes it, and without automatic pongs. */
   readonly webSocket: EdgeWebSocket;
   readonly route: Route;
+  readonly place: ConnectionPlace;
 }
 
 /** What the connections of an edge share. */
@@ -73,6 +75,7 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
   readonly address: string | null;
   readonly traceparent: string | null;
   readonly route: string;
+  readonly place: ConnectionPlace;
   readonly lease: Lease;
   readonly openedAt = Date.now();
   readonly #startedAt = performance.now();
@@ -99,6 +102,7 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
     this.address = admitted.address;
     this.traceparent = admitted.traceparent;
     this.route = route.name;
+    this.place = admitted.place;
     this.lease = new Lease(route.name, principal, limits, clock);
     this.#host = host;
     this.#webSocket = webSocket;
@@ -251,6 +255,7 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
     this.#host.onClosed({
       connection: this,
       traceparent: this.traceparent,
+      place: this.place,
       closeInfo: this.#closeInfo,
       durationMs: Math.round(performance.now() - this.#startedAt),
       received: { messages: this.#messagesIn, bytes: this.#bytesIn },

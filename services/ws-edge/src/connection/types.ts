@@ -1,6 +1,7 @@
 import type { Pathway, Principal, Reason } from '@admit-one/core';
 import type { CloseOrder } from '@admit-one/ticket-client';
 import type { CloseInfo } from './close-info.ts';
+import type { ConnectionPlace } from './connection-places.ts';
 import type { Lease } from './lease.ts';
 
 /** An admitted WebSocket, as a route sees it. */
@@ -40,6 +41,7 @@ export interface Traffic {
 export interface ConnectionRecord {
   readonly connection: Connection;
   readonly traceparent: string | null;
+  readonly place: ConnectionPlace;
   readonly closeInfo: CloseInfo;
   readonly durationMs: number;
   readonly received: Traffic;

@@ -1,23 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { EdgeConfig } from '@admit-one/config';
-import { chooseProtocol, dropIgnoredProtocols, HEARTBEAT_PROTOCOL } from '@admit-one/gate';
+import { chooseProtocol, HEARTBEAT_PROTOCOL } from '@admit-one/gate';
 import { WebSocketServer } from 'ws';
 import { EdgeWebSocket } from '../connection/edge-web-socket.ts';
 
-/** An upgrade request without an answer. */
-export interface IncomingUpgrade {
-  readonly request: IncomingMessage;
-  readonly socket: Duplex;
-  /** What the client has sent behind its request. */
-  readonly head: Buffer;
-}
-
 /**
- * Sends the 101. The WebSocket comes paused: what the client sends waits in the socket's buffer, or with the client.
- * Undefined where the client has sent a FIN or RST.
+ * Sends the 101 to an upgrade request. The WebSocket comes paused: what the client sends waits in the socket's buffer, or
+ * with the client. Undefined where the client has sent a FIN or RST.
+ * @param head what the client has sent behind its request
+ * @param offered the subprotocols, as `offeredProtocols` returns them
  */
-export type Acceptor = (upgrade: IncomingUpgrade) => EdgeWebSocket | undefined;
+export type Acceptor = (
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  offered: readonly string[],
+) => EdgeWebSocket | undefined;
 
 /** A message may come in 16 fragments, or in as many as it has parts of 4 KiB. */
 const MIN_FRAGMENTS = 16;
@@ -37,14 +36,17 @@ export function createAcceptor(
     maxPayload: maxMessageBytes,
     maxFragments: Math.max(MIN_FRAGMENTS, Math.ceil(maxMessageBytes / FRAGMENT_BYTES)),
     closeTimeout: closeMs,
-    handleProtocols: (offered: Set<string>) =>
-      chooseProtocol(offered, [...spoken, HEARTBEAT_PROTOCOL]) ?? false,
   } as const;
   const server = new WebSocketServer<typeof EdgeWebSocket>(options);
 
-  return ({ request, socket, head }) => {
+  const answered = [...spoken, HEARTBEAT_PROTOCOL];
+
+  return (request, socket, head, offered) => {
     let accepted: EdgeWebSocket | undefined;
-    dropIgnoredProtocols(request.headers);
+    // ws answers the first of the offered subprotocols, and would reject the request for some that are ignored here.
+    const protocol = chooseProtocol(offered, answered);
+    if (protocol === undefined) delete request.headers['sec-websocket-protocol'];
+    else request.headers['sec-websocket-protocol'] = protocol;
     server.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.pause();
       accepted = webSocket.listen();
