@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { closeOf } from '@admit-one/gate';
 import { WebSocket } from 'ws';
 
@@ -16,9 +17,14 @@ const TOO_BIG = closeOf('message_too_big');
 /** A WebSocket that knows its owner: all of them share one set of listeners. Without an owner, messages are dropped. */
 export class EdgeWebSocket extends WebSocket {
   owner: WebSocketOwner | null = null;
+  #socket: Socket | undefined;
 
-  /** To be called once, before anything can happen to it: an error without a listener would end the process. */
-  listen(): this {
+  /**
+   * To be called once, before anything can happen to it: an error without a listener would end the process.
+   * @param socket its TCP connection
+   */
+  listen(socket?: Socket): this {
+    this.#socket = socket;
     this.on('message', onMessage);
     this.on('ping', onPing);
     this.on('pong', onPong);
@@ -27,9 +33,17 @@ export class EdgeWebSocket extends WebSocket {
     return this;
   }
 
-  /** Adds the public code to the close frame of a message that is too big, which ws sends with a code alone. */
+  /**
+   * ws calls this, too: to answer a close frame, with the text that it received or without arguments, and with a code alone
+   * for a frame that it rejects.
+   *
+   * Adds the public code to the close frame of a message that is too big. When close frames were sent and received, the TCP
+   * connection is closed at once (RFC 6455, section 5.5.1), where ws would wait for the client's FIN: no data can be lost,
+   * since the client must not send any.
+   */
   override close(code?: number, text?: string | Buffer): void {
     super.close(code, text ?? (code === TOO_BIG.code ? TOO_BIG.text : undefined));
+    if (code === undefined || Buffer.isBuffer(text)) this.#socket?.destroySoon();
   }
 }
 

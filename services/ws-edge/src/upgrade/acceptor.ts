@@ -49,7 +49,7 @@ export function createAcceptor(
     else request.headers['sec-websocket-protocol'] = protocol;
     server.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.pause();
-      accepted = webSocket.listen();
+      accepted = webSocket.listen(request.socket);
     });
     return accepted;
   };
