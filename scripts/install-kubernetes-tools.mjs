@@ -23,5 +23,7 @@ function install() {
 }
 
 if (`${process.platform}-${process.arch}` !== 'linux-x64')
-  process.stderr.write('The suites that need kubectl and helm will be skipped: they are here for Linux on x64.\n');
+  process.stderr.write(
+    'The suites that need kubectl and helm will be skipped: they are here for Linux on x64.\n',
+  );
 else if (!existsSync(join(programs, 'helm'))) await step('Installing kubectl and helm', install);

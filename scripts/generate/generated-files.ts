@@ -5,6 +5,7 @@ import { clientGuide } from './client-guide.ts';
 import { dashboardFile } from './dashboards/render-dashboard.ts';
 import { natsConfig, redisUsersFile } from './engine-access.ts';
 import { renderAsyncApi, renderEventsPage } from './event-documents.ts';
+import { chartFiles } from './kubernetes/charts.ts';
 import { helmFiles } from './kubernetes/helm.ts';
 import { kustomizeFiles } from './kubernetes/kustomize.ts';
 import { logsPage } from './logs-page.ts';
@@ -37,5 +38,6 @@ export const generatedFiles: readonly GeneratedFile[] = [
   ...alertFiles,
   ...kustomizeFiles,
   ...helmFiles,
+  ...chartFiles,
   ...dashboards.map(dashboardFile),
 ];
