@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { type KubernetesObject, NAMESPACE } from '../../deploy/kubernetes/src/manifest.ts';
 import { objectsOf } from '../../deploy/kubernetes/src/manifests.ts';
+import { namespace } from '../../deploy/kubernetes/src/namespace.ts';
 import { overlays } from '../../deploy/kubernetes/src/overlays.ts';
 import { modelOf, moduleOf } from './models.ts';
 import { typeErrors } from './strict-types.ts';
 
 /** Every object that an overlay has, once. `rendered.test.ts` proves that kustomize and helm render these. */
 const objects = [
+  namespace(),
   ...new Map(
     Object.values(overlays)
       .flatMap((settings) => objectsOf(settings, { namespace: NAMESPACE }))

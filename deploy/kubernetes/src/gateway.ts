@@ -9,7 +9,7 @@ import { unlessEmpty } from './values.ts';
 
 const NAME = 'admit-one';
 
-export function gateway({ gateway, host, certificate }: Settings, installation: Installation) {
+export function gateway({ gateway, host }: Settings, installation: Installation) {
   const allowedRoutes = { namespaces: { from: 'Same' as const } };
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',
@@ -24,7 +24,7 @@ export function gateway({ gateway, host, certificate }: Settings, installation: 
           hostname: host,
           port: 443,
           protocol: 'HTTPS',
-          tls: { mode: 'Terminate', certificateRefs: [{ name: certificate }] },
+          tls: { mode: 'Terminate', certificateRefs: [{ name: gateway.certificate }] },
           allowedRoutes,
         },
       ],
@@ -76,7 +76,7 @@ function route(
 }
 
 /** For clusters without a gateway. Ingress-NGINX is retired: take a controller that is looked after. */
-export function ingress({ host, certificate, ingress }: Settings, installation: Installation) {
+export function ingress({ host, ingress }: Settings, installation: Installation) {
   const paths = services.flatMap(({ name, port }) =>
     publicPaths[name].map(({ type, value }) => ({
       path: value,
@@ -90,7 +90,7 @@ export function ingress({ host, certificate, ingress }: Settings, installation: 
     metadata: sharedMetadata(NAME, installation),
     spec: {
       ingressClassName: ingress.className,
-      tls: [{ hosts: [host], secretName: certificate }],
+      tls: unlessEmpty(ingress.tls),
       rules: [{ host, http: { paths } }],
     },
   } satisfies IIngress;

@@ -5,6 +5,7 @@ import { backendPolicy, healthCheckPolicy } from './gke.ts';
 import { type Installation, type KubernetesObject, type Manifest, sharedMetadata } from './manifest.ts';
 import { podMonitoring, serviceMonitor } from './monitoring.ts';
 import { allowDns, denyAll, enginePolicies, servicePolicy } from './network-policies.ts';
+import { postgres } from './postgres.ts';
 import { services } from './services.ts';
 import type { Settings } from './settings.ts';
 import { deployment, disruptionBudget, service, serviceAccount } from './workload.ts';
@@ -42,6 +43,7 @@ export function manifests(settings: Settings, installation: Installation): reado
       { when: 'gateway' },
     ),
     ...inFile('ingress', [ingress(settings, installation)], { when: 'ingress' }),
+    ...inFile('postgres', postgres(installation), { when: 'postgres' }),
     ...inFile('service-monitor', [serviceMonitor(installation)], { when: 'prometheusOperator' }),
     ...inFile('prometheus-rule', [rulesOf(prometheusRule(), installation)], { when: 'prometheusOperator' }),
     ...inFile(

@@ -85,11 +85,11 @@ export function enginePolicies(settings: Settings, installation: Installation) {
   ];
 }
 
-function tcp(port: number) {
+export function tcp(port: number) {
   return { protocol: 'TCP' as const, port };
 }
 
-function policy(metadata: INetworkPolicy['metadata'] & object, spec: INetworkPolicySpec) {
+export function policy(metadata: INetworkPolicy['metadata'] & object, spec: INetworkPolicySpec) {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',

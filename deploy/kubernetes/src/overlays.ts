@@ -68,14 +68,23 @@ export const defaults: Settings = {
     natsClients: [{ namespaceSelector: { matchLabels: { 'admit-one/nats-client': 'true' } } }],
   },
   host: 'admit.example.com',
-  certificate: 'admit-one-tls',
-  gateway: { enabled: false, className: 'gateway', longTimeouts: { request: '0s' } },
-  ingress: { enabled: false, className: 'traefik' },
+  gateway: {
+    enabled: false,
+    className: 'gateway',
+    certificate: 'admit-one-tls',
+    longTimeouts: { request: '0s' },
+  },
+  ingress: {
+    enabled: false,
+    className: 'traefik',
+    tls: [{ hosts: ['admit.example.com'], secretName: 'admit-one-tls' }],
+  },
   keda: {
     enabled: false,
     natsMonitoring: 'nats-headless.admit-one.svc.cluster.local:8222',
     lagThreshold: '5000',
   },
+  postgres: { enabled: false },
   prometheusOperator: { enabled: false },
   gke: { enabled: false, securityPolicy: '' },
 };
@@ -83,7 +92,7 @@ export const defaults: Settings = {
 const one = { minReplicas: 1, maxReplicas: 1 } as const;
 const withSingleNats = { NATS_STREAM_REPLICAS: '1' } as const;
 
-/** For trying out: one pod of each service, anonymous sessions, and a route that sends messages back. */
+/** For trying out in k3s, which brings Traefik: one pod of each service, anonymous sessions, and a route that sends messages back. */
 const dev: Settings = {
   ...defaults,
   ticketService: {
@@ -119,7 +128,11 @@ const dev: Settings = {
       ...withSingleNats,
     },
   },
-  ingress: { ...defaults.ingress, enabled: true },
+  engines: { ...defaults.engines, postgres: { port: 5432, peers: [{ podSelector: podsOf('postgres') }] } },
+  networkPolicy: { ...defaults.networkPolicy, proxies: [inNamespace('kube-system')] },
+  host: 'localhost',
+  ingress: { ...defaults.ingress, enabled: true, tls: [] },
+  postgres: { enabled: true },
 };
 
 /** Any cluster with a gateway, KEDA, the Prometheus operator and an adapter of custom metrics. */
@@ -160,7 +173,12 @@ const gke: Settings = {
     prometheus: [inNamespace('gmp-system')],
   },
   // It does not know the timeouts of routes: GCPBackendPolicy has them.
-  gateway: { enabled: true, className: 'gke-l7-global-external-managed', longTimeouts: {} },
+  gateway: {
+    ...defaults.gateway,
+    enabled: true,
+    className: 'gke-l7-global-external-managed',
+    longTimeouts: {},
+  },
   keda: { ...defaults.keda, enabled: true },
   gke: { enabled: true, securityPolicy: '' },
 };

@@ -1,3 +1,4 @@
+import type { IIngressTLS } from 'kubernetes-models/networking.k8s.io/v1/IngressTLS';
 import type { INetworkPolicyPeer } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer';
 import type { IResourceRequirements } from 'kubernetes-models/v1/ResourceRequirements';
 
@@ -46,22 +47,30 @@ export interface Settings {
     /** Of yours, that use the bus: backends behind bridge routes, servers with the gate. */
     readonly natsClients: INetworkPolicyPeer[];
   };
-  /** The public name, and the Secret with its certificate (`kubernetes.io/tls`). */
+  /** The public name. */
   readonly host: string;
-  readonly certificate: string;
   readonly gateway: {
     readonly enabled: boolean;
     readonly className: string;
+    /** The Secret with the certificate of the host (`kubernetes.io/tls`). */
+    readonly certificate: string;
     /** For routes whose responses do not end by themselves. Empty where the gateway does not know the field. */
     readonly longTimeouts: { readonly request?: string };
   };
-  readonly ingress: { readonly enabled: boolean; readonly className: string };
+  readonly ingress: {
+    readonly enabled: boolean;
+    readonly className: string;
+    /** Empty where something else terminates TLS. */
+    readonly tls: IIngressTLS[];
+  };
   readonly keda: {
     readonly enabled: boolean;
     /** The monitoring port of NATS. */
     readonly natsMonitoring: string;
     readonly lagThreshold: string;
   };
+  /** One for trying out. */
+  readonly postgres: { readonly enabled: boolean };
   readonly prometheusOperator: { readonly enabled: boolean };
   readonly gke: {
     readonly enabled: boolean;
@@ -71,8 +80,15 @@ export interface Settings {
 }
 
 /** What is switched on by `<name>.enabled`. */
-export type Feature = 'gateway' | 'ingress' | 'keda' | 'prometheusOperator' | 'gke';
-export const features: readonly Feature[] = ['gateway', 'ingress', 'keda', 'prometheusOperator', 'gke'];
+export type Feature = 'gateway' | 'ingress' | 'keda' | 'postgres' | 'prometheusOperator' | 'gke';
+export const features: readonly Feature[] = [
+  'gateway',
+  'ingress',
+  'keda',
+  'postgres',
+  'prometheusOperator',
+  'gke',
+];
 
 /** Settings whose members are the operator's: the chart takes them as they are. */
 export const freeForm: ReadonlySet<string> = new Set(['env', 'resources', 'longTimeouts']);

@@ -5,11 +5,13 @@ import {
   natsChartValues,
   valkeyChartValues,
 } from '../../../deploy/kubernetes/src/charts.ts';
+import { namespace } from '../../../deploy/kubernetes/src/namespace.ts';
 import type { GeneratedFile } from '../generated-files.ts';
 import { yamlFile } from './yaml.ts';
 
-/** Values for the charts of others, which an installation needs. */
+/** What comes before the services: the namespace, and values for the charts of others. */
 export const chartFiles: readonly GeneratedFile[] = [
+  { file: 'deploy/kubernetes/namespace.yaml', render: () => yamlFile(namespace()) },
   { file: 'deploy/kubernetes/charts/nats.yaml', render: () => yamlFile(natsChartValues()) },
   {
     file: 'deploy/kubernetes/charts/valkey.yaml',
