@@ -51,7 +51,7 @@ function statefulSet(installation: Installation) {
               image: 'docker.io/library/postgres:17',
               ports: [{ name: NAME, containerPort: PORT }],
               envFrom: [{ secretRef: { name: NAME } }],
-              // A new volume has a folder of its own in it.
+              // A new volume is not empty, which initdb demands.
               env: [{ name: 'PGDATA', value: `${DATA}/pgdata` }],
               securityContext: {
                 allowPrivilegeEscalation: false,

@@ -24,7 +24,8 @@ export const helmFiles: readonly GeneratedFile[] = [
     yamlFile({
       apiVersion: 'v2',
       name: 'admit-one',
-      description: manifest.description,
+      description:
+        'Single-use tickets that let a browser open a WebSocket, with an audit log of every one of them',
       type: 'application',
       version: manifest.version,
       appVersion: manifest.version,

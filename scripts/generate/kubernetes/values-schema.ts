@@ -11,7 +11,7 @@ const variables: Readonly<Record<string, object>> = {
 /** Lists that may be empty. An empty list of peers is not one: to a NetworkPolicy it is everybody. */
 const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['imagePullSecrets', 'tls']);
 
-/** The JSON schema of the chart's values: helm refuses a value or a variable that nothing reads. */
+/** The JSON schema of the chart's values: to helm, a value or a variable that nothing reads is an error. */
 export function valuesSchema() {
   return { $schema: 'http://json-schema.org/draft-07/schema#', ...schemaOf(defaults, []) };
 }
