@@ -13,7 +13,7 @@ describe('admit', () => {
     ['connect --help', ['--url', 'http://localhost:8080', '--carrier', '--linger']],
     ['token --help', ['--operator', '--data-dir', '.data', '--break-glass', '--reason', 'new-key']],
     ['token new-key --help', ['--out', 'BREAK_GLASS_JWKS']],
-    ['stream --help', ['trim', 'resize', 'recreate']],
+    ['stream --help', ['trim', 'resize', 'recreate', 'replay']],
     [
       'audit --help',
       [

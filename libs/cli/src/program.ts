@@ -52,7 +52,7 @@ function codesLast(args: readonly string[]): readonly string[] {
 function createProgram({ stdout, stderr }: Terminal): Command {
   return new Command('admit')
     .description(
-      'Opens WebSockets with single-use tickets, once or as a probe, signs tokens for trying that out, makes keys, checks settings and engines, makes room in the event stream, searches the audit log, and revokes sessions.',
+      'Opens WebSockets with single-use tickets, once or as a probe, signs tokens for trying that out, makes keys, checks settings and engines, looks after the event stream, searches the audit log, and revokes sessions.',
     )
     .version(ownVersion())
     .exitOverride()
