@@ -53,8 +53,8 @@ describeFaults('admit drill', () => {
   }
 
   test.each([
-    ['redis', 40, ['AdmitStoreDown'], () => halting(stack.engines.redis)],
-    ['nats', 45, ['AdmitBusDown'], () => halting(stack.engines.nats)],
+    ['redis', 10, [], () => halting(stack.engines.redis)],
+    ['nats', 60, ['AdmitBusDown'], () => halting(stack.engines.nats)],
     ['postgres', 10, [], () => halting(stack.engines.postgres)],
     ['edge', 10, [], losingAnEdge],
   ] as const)('%s: what is promised holds', async (what, seconds, alerts, commands) => {

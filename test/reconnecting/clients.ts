@@ -10,8 +10,14 @@ export interface ClientsSettings {
   readonly hasJitter: boolean;
 }
 
-/** What it prints once every client has lost its connection, and has another. */
+/** What it prints at the end of its input. */
 export interface Report {
+  /** How many have a connection now. */
+  readonly open: number;
+  /** How long each was without a connection, every time that it lost one and got another, milliseconds. */
+  readonly gapsMs: readonly number[];
+  /** When attempts were due, Unix milliseconds. */
+  readonly dueAt: readonly number[];
   /** Why the clients waited or stopped meanwhile, and how often. */
   readonly reasons: Readonly<Record<string, number>>;
   /** When attempts were due, in milliseconds since their client's own loss: as if all had lost at the same instant. */
@@ -27,6 +33,9 @@ const STEP_TIMEOUT_MS = 30_000;
 const settings: ClientsSettings = JSON.parse(process.argv[2] ?? '');
 const reasons: Record<string, number> = {};
 const dueAfterMs: number[] = [];
+const dueAt: number[] = [];
+const gapsMs: number[] = [];
+let open = 0;
 let lost = 0;
 let back = 0;
 
@@ -54,11 +63,23 @@ async function startClient(): Promise<void> {
     environment,
   });
   let lostAt: number | undefined;
+  let openUntil: number | undefined;
+  socket.addEventListener('open', () => {
+    open += 1;
+    if (openUntil !== undefined) gapsMs.push(Date.now() - openUntil);
+  });
+  socket.addEventListener('close', () => {
+    open -= 1;
+    openUntil = Date.now();
+  });
   socket.addEventListener('statechange', ({ detail: { state, reason, nextRetryAt } }) => {
     if (state !== 'waiting' && state !== 'stopped') return;
     if (lostAt === undefined) noteLoss();
     lostAt ??= Date.now();
-    if (nextRetryAt !== null) dueAfterMs.push(nextRetryAt - lostAt);
+    if (nextRetryAt !== null) {
+      dueAfterMs.push(nextRetryAt - lostAt);
+      dueAt.push(nextRetryAt);
+    }
     reasons[`${reason}`] = (reasons[`${reason}`] ?? 0) + 1;
   });
   await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
@@ -73,11 +94,13 @@ function noteLoss(): void {
 function noteReturn(): void {
   back += 1;
   if (back < settings.clients) return;
-  const report: Report = { reasons, dueAfterMs };
-  process.stdout.write(`all back ${JSON.stringify(report)}\n`, () => process.exit());
+  process.stdout.write('all back\n');
 }
 
 for (let started = 0; started < settings.clients; started += AT_A_TIME)
   await Promise.all(Array.from({ length: Math.min(AT_A_TIME, settings.clients - started) }, startClient));
 process.stdout.write('all open\n');
-process.stdin.resume().on('end', () => process.exit());
+process.stdin.resume().on('end', () => {
+  const report: Report = { reasons, dueAfterMs, open, gapsMs, dueAt };
+  process.stdout.write(`ended ${JSON.stringify(report)}\n`, () => process.exit());
+});

@@ -17,9 +17,8 @@ export async function startBalancer(
   };
   const text = Object.entries(upstreams).reduce(
     (config, [name, services]) =>
-      config.replace(
-        new RegExp(`server ${name}:\\d+;`),
-        services.map(({ url }) => `server ${new URL(url).host};`).join(' '),
+      config.replace(new RegExp(`server ${name}:\\d+([^;]*;)`), (_, more) =>
+        services.map(({ url }) => `server ${new URL(url).host}${more}`).join(' '),
       ),
     await readFile(FILE, 'utf8'),
   );

@@ -35,10 +35,11 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
   const healthy = await attempt(target);
   if (healthy.failure) throw healthy.failure;
   const missingBefore = (await audit?.missing()) ?? 0;
+  const firing = (await audit?.firing()) ?? [];
   const held: HeldConnection[] = [];
   try {
     for (let n = 0; n < HELD; n += 1) held.push(await holdConnection(target));
-    const watch = createWatch({ target, audit, held, write, interrupted });
+    const watch = createWatch({ target, audit, held, firing, write, interrupted });
     const undoneAtMs = await breakAndMend(options, watch);
     await watch.until(() => watch.nowMs() > undoneAtMs + RECOVERY_MS || isBack(watch, undoneAtMs));
     const { attempts, fired } = watch;

@@ -10,7 +10,7 @@ import type { NewConnection } from './record.ts';
 /** Sees what users see, and prints it, once a second. */
 export interface Watch {
   readonly attempts: readonly NewConnection[];
-  /** The alerts that fired meanwhile, or fired already. */
+  /** The alerts that began to fire. */
   readonly fired: ReadonlySet<string>;
   /** Milliseconds since it was made. */
   nowMs(): number;
@@ -23,6 +23,8 @@ export interface WatchOptions {
   readonly target: ProbeTarget;
   readonly audit: AuditWatch | null;
   readonly held: readonly HeldConnection[];
+  /** The alerts that fire already. */
+  readonly firing: readonly string[];
   readonly write: (line: string) => void;
   readonly interrupted: AbortSignal;
 }
@@ -31,7 +33,8 @@ const EVERY_MS = 1_000;
 /** How many seconds from one look at the alerts to the next. */
 const ALERTS_EVERY = 5;
 
-export function createWatch({ target, audit, held, write, interrupted }: WatchOptions): Watch {
+export function createWatch(options: WatchOptions): Watch {
+  const { target, audit, held, firing, write, interrupted } = options;
   const startedAt = performance.now();
   const attempts: NewConnection[] = [];
   const fired = new Set<string>();
@@ -49,9 +52,10 @@ export function createWatch({ target, audit, held, write, interrupted }: WatchOp
   }
 
   async function lookAtAlerts(): Promise<void> {
-    for (const name of (await audit?.firing().catch(() => [])) ?? []) {
-      if (!fired.has(name)) print(`the alert ${name} fires`);
+    const now = (await audit?.firing().catch(() => [])) ?? [];
+    for (const name of now.filter((name) => !firing.includes(name) && !fired.has(name))) {
       fired.add(name);
+      print(`the alert ${name} fires`);
     }
   }
 
