@@ -16,6 +16,8 @@ export interface Report {
   readonly open: number;
   /** How long each was without a connection, every time that it lost one and got another, milliseconds. */
   readonly gapsMs: readonly number[];
+  /** The same until the attempt that succeeded was due: what failed and what was waited for, and not how busy the machine is. */
+  readonly dueGapsMs: readonly number[];
   /** When attempts were due, Unix milliseconds. */
   readonly dueAt: readonly number[];
   /** Why the clients waited or stopped meanwhile, and how often. */
@@ -35,6 +37,7 @@ const reasons: Record<string, number> = {};
 const dueAfterMs: number[] = [];
 const dueAt: number[] = [];
 const gapsMs: number[] = [];
+const dueGapsMs: number[] = [];
 let open = 0;
 let lost = 0;
 let back = 0;
@@ -64,9 +67,12 @@ async function startClient(): Promise<void> {
   });
   let lostAt: number | undefined;
   let openUntil: number | undefined;
+  let lastDue = 0;
   socket.addEventListener('open', () => {
     open += 1;
-    if (openUntil !== undefined) gapsMs.push(Date.now() - openUntil);
+    if (openUntil === undefined) return;
+    gapsMs.push(Date.now() - openUntil);
+    dueGapsMs.push(lastDue - openUntil);
   });
   socket.addEventListener('close', () => {
     open -= 1;
@@ -79,6 +85,7 @@ async function startClient(): Promise<void> {
     if (nextRetryAt !== null) {
       dueAfterMs.push(nextRetryAt - lostAt);
       dueAt.push(nextRetryAt);
+      lastDue = nextRetryAt;
     }
     reasons[`${reason}`] = (reasons[`${reason}`] ?? 0) + 1;
   });
@@ -101,6 +108,6 @@ for (let started = 0; started < settings.clients; started += AT_A_TIME)
   await Promise.all(Array.from({ length: Math.min(AT_A_TIME, settings.clients - started) }, startClient));
 process.stdout.write('all open\n');
 process.stdin.resume().on('end', () => {
-  const report: Report = { reasons, dueAfterMs, open, gapsMs, dueAt };
+  const report: Report = { reasons, dueAfterMs, open, gapsMs, dueGapsMs, dueAt };
   process.stdout.write(`ended ${JSON.stringify(report)}\n`, () => process.exit());
 });

@@ -35,6 +35,8 @@ export interface ServicesStack extends Stack {
 
 export interface ServicesOptions {
   readonly variables?: Variables;
+  /** Starts what the services run on, where that is not one engine of each kind. */
+  readonly startEngines?: () => Promise<Engines>;
   /** Lines of Redis' configuration. */
   readonly redis?: Readonly<Record<string, string>>;
   /** What the ticket-services reach Redis by, where it is not Redis itself. */
@@ -51,7 +53,7 @@ export interface ServicesOptions {
 export async function startServices(options: ServicesOptions = {}): Promise<ServicesStack> {
   const { variables = {}, redis: redisConfig = {}, start = startService } = options;
   const [engines, users, operators] = await Promise.all([
-    startEngines(redisConfig),
+    (options.startEngines ?? (() => startEngines(redisConfig)))(),
     startIdentityProvider(),
     startIdentityProvider({ audience: 'admit-one-audit' }),
   ]);
