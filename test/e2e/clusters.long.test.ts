@@ -5,6 +5,6 @@ import { describeOn } from './suite.ts';
 
 const missing = missingEngines('redis', 'nats', 'postgres');
 
-describe('on clusters of NATS and Redis, and two of each service', () => {
-  describeOn({ missing, start: (variables) => startClustered(variables ? { variables } : {}) });
+describe.each(['cluster', 'sentinel'] as const)('on a cluster of NATS and a %s of Redis', (redis) => {
+  describeOn({ missing, start: (variables = {}) => startClustered({ redis, variables }) });
 });

@@ -10,7 +10,7 @@ describeFaults('clusters of NATS and Redis', () => {
   let stack: ClusteredStack;
 
   beforeAll(async () => {
-    stack = await startClustered();
+    stack = await startClustered({ redis: 'cluster' });
   });
   afterAll(() => stack?.stop());
 
