@@ -29,7 +29,7 @@ export interface StreamMaintenance extends StreamReader {
    */
   recreate(consumer: string, onWait: (unacknowledged: number) => void, signal: AbortSignal): Promise<void>;
   /**
-   * Has the consumer receive again all that the stream holds, by deleting it: whoever consumes creates it again. Returns how
+   * Has the consumer receive again all that the stream holds, by deleting it: the next to consume creates it again. Returns how
    * many messages that are. @throws {BusError} where there is no such consumer
    */
   replay(consumer: string): Promise<number>;

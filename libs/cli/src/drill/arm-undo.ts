@@ -25,7 +25,7 @@ export interface Undo {
 
 /**
  * Starts a shell that waits for the end of its input, which comes when it is asked for or when this process is gone,
- * `SIGKILL` included, and runs the command then. It has a session of its own: Ctrl-C does not reach it.
+ * `SIGKILL` included, and runs the command then. It has its own session: Ctrl-C does not reach it.
  */
 export async function armUndo(command: string): Promise<Undo> {
   const shell: ChildProcess = spawn('sh', ['-c', 'cat > /dev/null; exec sh -c "$0"', command], {

@@ -14,7 +14,7 @@ export interface HeldConnection {
   close(): void;
 }
 
-/** Opens one, with a ticket of its own. @throws {CommandError} @throws {DOMException} where it takes too long */
+/** Opens one, with its own ticket. @throws {CommandError} @throws {DOMException} where it takes too long */
 export async function holdConnection(target: ProbeTarget): Promise<HeldConnection> {
   let socket: ProbeSocket | undefined = await open(target);
   let losses = 0;
