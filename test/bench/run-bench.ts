@@ -49,6 +49,7 @@ export async function runBench(options: Options, { root, programs }: Places): Pr
     options,
     setting: {
       root,
+      earlierRoot: options.against === undefined ? undefined : resolve(options.against),
       programs,
       identity: issuer.identity,
       logLevel: options.logLevel,
@@ -70,13 +71,12 @@ export async function runBench(options: Options, { root, programs }: Places): Pr
       process.stderr.write(`${measures[measure]}\n`);
       figures.push(...(await measurements[measure](bench)));
     }
-    const { admissions, events, rounds, only, logLevel, traces } = options;
     return {
       format: REPORT_FORMAT,
       startedAt: startedAt.toISOString(),
       seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
       machine,
-      options: { admissions, events, rounds, only, measures: options.measures, logLevel, traces },
+      options,
       figures,
       verdicts: judge(figures),
       failures: Object.fromEntries(failures),

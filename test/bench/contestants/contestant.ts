@@ -5,10 +5,18 @@ export const contestants = {
   a: 'bare ws',
   b: 'ws, JWT at each upgrade',
   c: 'home-made tickets',
-  d: 'Admit One',
+  'd-echo': 'Admit One, on an echo route',
+  'd-bridge': 'Admit One, on a bridge route',
+  'before-echo': 'the build of --against, on an echo route',
+  'before-bridge': 'the build of --against, on a bridge route',
 } as const;
 
 export type ContestantId = keyof typeof contestants;
+
+/** Whether it takes part only where an earlier build is given to compare with. */
+export function isEarlierBuild(id: ContestantId): boolean {
+  return id.startsWith('before-');
+}
 
 /** One of the processes that a contestant is made of, with all of its children. */
 export interface Counted {
@@ -34,6 +42,8 @@ export interface Setting {
   readonly programs: string;
   /** The project's own folder. */
   readonly root: string;
+  /** The folder of the build of `--against`. */
+  readonly earlierRoot: string | undefined;
   /** Environment of those that check tokens. */
   readonly identity: Readonly<Record<'JWT_ISSUER' | 'JWT_AUDIENCE' | 'JWT_JWKS', string>>;
   readonly logLevel: string;

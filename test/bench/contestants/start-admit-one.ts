@@ -2,7 +2,7 @@ import { createClosers } from '@admit-one/runtime';
 import { eventually } from '@admit-one/testkit';
 import { type Engines, startEngines } from '../../stack/engines.ts';
 import type { Variables } from '../../stack/stack.ts';
-import type { Contestant, Setting } from './contestant.ts';
+import type { Contestant, ContestantId, Setting } from './contestant.ts';
 import { type Service, startService } from './services.ts';
 
 /** Admit One at work: its services and what they run on. */
@@ -21,14 +21,23 @@ const STORY = [
 
 const SETTLED_WITHIN_MS = 60_000;
 
-/** Starts the three services on their own engines. @param more in the environment of each */
-export async function startAdmitOne(setting: Setting, more: Variables = {}): Promise<AdmitOne> {
+export interface AdmitOneOptions {
+  readonly id?: ContestantId;
+  /** In the environment of each service. */
+  readonly variables?: Variables;
+}
+
+/** Starts the three services on their own engines, with one echo route by default. */
+export async function startAdmitOne(
+  setting: Setting,
+  { id = 'd-echo', variables = {} }: AdmitOneOptions = {},
+): Promise<AdmitOne> {
   const closers = createClosers();
   const engines = await startEngines();
   closers.add('engines', engines.stop);
 
   async function start(name: Parameters<typeof startService>[0]): Promise<Service> {
-    const service = await startService(name, engines, setting, more);
+    const service = await startService(name, engines, setting, variables);
     closers.add(name, service.stop);
     return service;
   }
@@ -39,7 +48,7 @@ export async function startAdmitOne(setting: Setting, more: Variables = {}): Pro
     const edge = await start('ws-edge');
     let audited = 0;
     return {
-      id: 'd',
+      id,
       endpoint: { credential: 'ticket', port: edge.port, ticketPort: tickets.port },
       engines,
       edge,

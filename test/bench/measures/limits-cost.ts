@@ -3,7 +3,7 @@ import { LENIENT } from '../../stack/stack.ts';
 import type { Bench } from '../bench.ts';
 import { startAdmitOne } from '../contestants/start-admit-one.ts';
 import { type Figure, figureOf, ratiosOf } from '../report/figures.ts';
-import { closedLoopTurns } from './closed-loop.ts';
+import { closedLoops, costsOf } from './closed-loop.ts';
 
 /** What an admission costs with the limits that are on by default, beside one without any. */
 export async function measureLimits(bench: Bench): Promise<readonly Figure[]> {
@@ -11,10 +11,10 @@ export async function measureLimits(bench: Bench): Promise<readonly Figure[]> {
   try {
     const on = await startAdmitOne(bench.setting);
     closers.add('on', on.stop);
-    const off = await startAdmitOne(bench.setting, LENIENT);
+    const off = await startAdmitOne(bench.setting, { variables: LENIENT });
     closers.add('off', off.stop);
-    const turns = await closedLoopTurns([on, off], ['limits on', 'limits off'], bench);
-    const [withLimits = [], without = []] = turns.map((own) => own.map(({ totalCpu }) => totalCpu));
+    const loops = await closedLoops([on, off], ['limits on', 'limits off'], bench);
+    const [withLimits = [], without = []] = loops.map(costsOf);
     const place = { measure: 'limits', what: 'CPU per admission' } as const;
     return [
       figureOf({ ...place, of: 'on', unit: 'µs' }, withLimits),

@@ -43,8 +43,8 @@ export async function measureMemory(bench: Bench): Promise<readonly Figure[]> {
   const place = { measure: 'memory', what: 'per connection' } as const;
   return [
     figureOf({ ...place, of: 'a', unit: 'KiB' }, bare),
-    figureOf({ ...place, of: 'd', unit: 'KiB' }, ours),
-    figureOf({ ...place, of: 'd/a', unit: '×' }, ratiosOf(ours, bare)),
+    figureOf({ ...place, of: 'd-echo', unit: 'KiB' }, ours),
+    figureOf({ ...place, of: 'd-echo/a', unit: '×' }, ratiosOf(ours, bare)),
   ];
 }
 
