@@ -7,6 +7,10 @@ export const contestants = {
   c: 'home-made tickets',
   'd-echo': 'Admit One, on an echo route',
   'd-bridge': 'Admit One, on a bridge route',
+  standalone: 'Admit One in one process, audit log included, on an echo route',
+  'no-audit': 'the same without the ingest of the audit log',
+  colyseus: 'Colyseus, a seat in a room',
+  'socket.io': 'Socket.IO, JWT at each connect',
   'before-echo': 'the build of --against, on an echo route',
   'before-bridge': 'the build of --against, on a bridge route',
 } as const;
@@ -30,6 +34,8 @@ export interface Counted {
 export interface Contestant {
   readonly id: ContestantId;
   readonly endpoint: LoadTarget;
+  /** Others alike, where it has several instances. */
+  readonly moreEndpoints?: readonly LoadTarget[];
   readonly processes: readonly Counted[];
   /** Resolves when nothing is left to do for the admissions so far, which were so many. */
   settled(admissions: number): Promise<void>;

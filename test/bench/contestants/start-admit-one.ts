@@ -1,25 +1,15 @@
 import { createClosers } from '@admit-one/runtime';
-import { eventually } from '@admit-one/testkit';
 import { type Engines, startEngines } from '../../stack/engines.ts';
 import type { Variables } from '../../stack/stack.ts';
 import type { Contestant, ContestantId, Setting } from './contestant.ts';
 import { type Service, startService } from './services.ts';
+import { wholeStoriesIn } from './whole-stories.ts';
 
 /** Admit One at work: its services and what they run on. */
 export type AdmitOne = Contestant & {
   readonly engines: Engines;
   readonly edge: Service;
 };
-
-/** What the audit log says of one admission. */
-const STORY = [
-  'admit.ticket.issued',
-  'admit.ticket.reserved',
-  'admit.ticket.consumed',
-  'admit.connection.closed',
-] as const;
-
-const SETTLED_WITHIN_MS = 60_000;
 
 export interface AdmitOneOptions {
   readonly id?: ContestantId;
@@ -62,7 +52,7 @@ export async function startAdmitOne(
       ],
       async settled(admissions) {
         audited += admissions;
-        await wholeStoriesIn(audit, audited);
+        await wholeStoriesIn(audit.metricsUrl, audited);
       },
       stop: () => closers.close(),
     };
@@ -70,22 +60,4 @@ export async function startAdmitOne(
     await closers.close();
     throw error;
   }
-}
-
-/** Resolves when every event of so many admissions is in the audit log. @throws {Error} where one does not come */
-async function wholeStoriesIn({ metricsUrl }: Service, admissions: number): Promise<void> {
-  await eventually(
-    async () => {
-      const metrics = await (await fetch(metricsUrl)).text();
-      const missing = STORY.filter((type) => totalOf(metrics, type) < admissions);
-      if (missing.length > 0) throw new Error(`there are fewer than ${admissions} of ${missing.join(', ')}`);
-    },
-    { what: 'the whole audit log', timeoutMs: SETTLED_WITHIN_MS, everyMs: 50 },
-  );
-}
-
-function totalOf(metrics: string, type: string): number {
-  const [, total] =
-    new RegExp(`^admit_events_total\\{type="${type}",reason=""\\} (\\d+)`, 'm').exec(metrics) ?? [];
-  return Number(total ?? 0);
 }

@@ -3,6 +3,7 @@ import type { Contestant } from '../contestants/contestant.ts';
 import { cpuMicroseconds } from '../processes/proc.ts';
 import { quantile } from '../report/figures.ts';
 
+/** At each endpoint. */
 const CONCURRENCY = 32;
 
 /** One turn of a contestant. */
@@ -67,14 +68,19 @@ export async function closedLoops(
 
 /** The CPU is counted from the first request until nothing is left to do. */
 async function turnOf(
-  { endpoint, processes, settled }: Contestant,
+  { endpoint, moreEndpoints = [], processes, settled }: Contestant,
   admissions: number,
   bench: Bench,
 ): Promise<Turn> {
   const tokens = await tokensFor(admissions, bench);
   const pids = processes.map(({ pid }) => pid);
   const before = cpuMicroseconds(pids);
-  const visits = await bench.client.closedLoop({ endpoint, tokens, admissions, concurrency: CONCURRENCY });
+  const visits = await bench.client.closedLoop({
+    endpoints: [endpoint, ...moreEndpoints],
+    tokens,
+    admissions,
+    concurrency: CONCURRENCY * (1 + moreEndpoints.length),
+  });
   await settled(visits.admitted);
   const after = cpuMicroseconds(pids);
   bench.failed(visits.failures);

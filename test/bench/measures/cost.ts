@@ -2,7 +2,14 @@ import { createClosers } from '@admit-one/runtime';
 import type { Bench } from '../bench.ts';
 import type { Contestant, ContestantId, Setting } from '../contestants/contestant.ts';
 import { startAdmitOne } from '../contestants/start-admit-one.ts';
-import { startBare, startHomeMade, startWithJwt } from '../contestants/start-simple.ts';
+import {
+  startBare,
+  startColyseus,
+  startHomeMade,
+  startSocketIo,
+  startWithJwt,
+} from '../contestants/start-simple.ts';
+import { startStandalone, startWithoutAudit } from '../contestants/start-standalone.ts';
 import { type Figure, figureOf, ratiosOf } from '../report/figures.ts';
 import { type ClosedLoopResult, closedLoops, costsOf, type Turn } from './closed-loop.ts';
 
@@ -12,6 +19,10 @@ const starts: Readonly<Record<ContestantId, (setting: Setting) => Promise<Contes
   c: startHomeMade,
   'd-echo': (setting) => startAdmitOne(setting),
   'd-bridge': (setting) => startAdmitOne(setting, { id: 'd-bridge', variables: BRIDGE }),
+  standalone: startStandalone,
+  'no-audit': startWithoutAudit,
+  colyseus: startColyseus,
+  'socket.io': startSocketIo,
   'before-echo': (setting) => startAdmitOne(earlierBuildOf(setting), { id: 'before-echo' }),
   'before-bridge': (setting) =>
     startAdmitOne(earlierBuildOf(setting), { id: 'before-bridge', variables: BRIDGE }),
@@ -29,6 +40,10 @@ function earlierBuildOf(setting: Setting): Setting {
 const ratios: readonly (readonly [ContestantId, ContestantId])[] = [
   ['d-echo', 'c'],
   ['d-bridge', 'c'],
+  ['standalone', 'c'],
+  ['no-audit', 'c'],
+  ['colyseus', 'c'],
+  ['socket.io', 'c'],
   ['before-echo', 'c'],
   ['before-bridge', 'c'],
   ['d-echo', 'before-echo'],
@@ -65,7 +80,7 @@ function figuresOf({ contestant, warmUp, turns }: ClosedLoopResult): readonly Fi
   return [
     figure('admissions', '/s', ({ perSecond }) => perSecond),
     figure('failures', 'count', ({ failures }) => failures),
-    ...(endpoint.credential === 'ticket' ? ticket : []),
+    ...(endpoint.credential === 'ticket' || endpoint.credential === 'seat' ? ticket : []),
     figure('upgrade p50', 'ms', ({ upgradeMs }) => upgradeMs.p50),
     figure('upgrade p99', 'ms', ({ upgradeMs }) => upgradeMs.p99),
     figure(TOTAL, 'µs', ({ totalCpu }) => totalCpu),

@@ -53,7 +53,12 @@ async function kibibytesPerConnection({ endpoint, server }: Holder, bench: Bench
   const connections = shareOf(CONNECTIONS_SHARE, bench);
   const tokens = await tokensFor(connections, bench);
   const admissions = shareOf(WARM_UP_SHARE, bench);
-  const warmUp = await client.closedLoop({ endpoint, tokens, admissions, concurrency: CONCURRENCY });
+  const warmUp = await client.closedLoop({
+    endpoints: [endpoint],
+    tokens,
+    admissions,
+    concurrency: CONCURRENCY,
+  });
   bench.failed(warmUp.failures);
 
   await server.collectGarbage();
