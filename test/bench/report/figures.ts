@@ -1,6 +1,7 @@
 /** What is measured, in the order of the report. */
 export const measures = {
   cost: 'Closed loop: how much, and at what cost',
+  rejections: 'Rejections: what one costs beside a ticket',
   latency: 'Open loop: latency from the scheduled moment',
   memory: 'Memory of an idle connection',
   start: 'Start, from the spawn of the built bundle to /readyz 200',

@@ -10,6 +10,7 @@ const targets: readonly Target[] = [
   { measure: 'cost', what: 'CPU per admission', of: 'd-echo/c', atMost: 1.15 },
   { measure: 'cost', what: 'CPU per admission', of: 'd-bridge/c', atMost: 1.25 },
   { measure: 'cost', what: 'CPU per admission', of: 'standalone/c', atMost: 2 },
+  { measure: 'rejections', what: 'CPU per request', of: 'no token/ticket', atMost: 0.3 },
   { measure: 'latency', what: 'upgrade p50', of: 'd-echo/c', atMost: 2 },
   { measure: 'latency', what: 'upgrade p99', of: 'd-echo/c', atMost: 2 },
   { measure: 'memory', what: 'per connection', of: 'd-echo/a', atMost: 1.5 },
