@@ -62,6 +62,12 @@ await bundleVariant(
   'services/audit-service/src/ingest/ingest.ts',
   'variants/no-ingest',
 );
+await bundleVariant(
+  'ticket-service-without-guards',
+  'ticket-service',
+  'libs/core/src/guards.ts',
+  'variants/no-guards',
+);
 
 const { main } = await import(pathToFileURL(join(programs, 'main.js')).href);
 process.exitCode = await main(process.argv.slice(2), { root, programs });

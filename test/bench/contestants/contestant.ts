@@ -48,6 +48,8 @@ export interface Setting {
   readonly programs: string;
   /** The project's own folder. */
   readonly root: string;
+  /** A build of the ticket-service to use in place of the project's own. */
+  readonly ticketService?: string;
   /** The folder of the build of `--against`. */
   readonly earlierRoot: string | undefined;
   /** Environment of those that check tokens. */

@@ -6,7 +6,7 @@ export const measures = {
   memory: 'Memory of an idle connection',
   start: 'Start, from the spawn of the built bundle to /readyz 200',
   flat: 'Flat cost: by how many unexpired tickets Redis holds',
-  limits: 'Cost of the limits: with them and without',
+  limits: 'Cost of the limits and of revocation markers: with them and without',
   audit: 'Audit log: ingest, and the time of a page',
 } as const;
 
