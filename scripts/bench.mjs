@@ -36,6 +36,7 @@ await build({
     'home-made': source('servers/home-made'),
     colyseus: source('servers/colyseus'),
     'socket-io': source('servers/socket-io'),
+    'reconnecting-clients': join(root, 'test', 'reconnecting', 'clients.ts'),
   },
 });
 

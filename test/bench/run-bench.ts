@@ -7,10 +7,12 @@ import { createIssuer } from './issuer.ts';
 import { measureAuditLog } from './measures/audit-log.ts';
 import { measureCost } from './measures/cost.ts';
 import { measureFlatCost } from './measures/flat-cost.ts';
+import { measureIdle } from './measures/idle.ts';
 import { measureLatency } from './measures/latency.ts';
 import { measureLimits } from './measures/limits-cost.ts';
-import { measureMemory } from './measures/memory.ts';
+import { measureReconnect } from './measures/mass-reconnect.ts';
 import { measureRejections } from './measures/rejections.ts';
+import { measureScaleOut } from './measures/scale-out.ts';
 import { measureStart } from './measures/start.ts';
 import { type Options, UsageError } from './options.ts';
 import { startClient } from './processes/client-process.ts';
@@ -30,10 +32,12 @@ const measurements: Readonly<Record<Measure, (bench: Bench) => Promise<readonly 
   cost: measureCost,
   rejections: measureRejections,
   latency: measureLatency,
-  memory: measureMemory,
+  idle: measureIdle,
   start: measureStart,
   flat: measureFlatCost,
   limits: measureLimits,
+  scale: measureScaleOut,
+  reconnect: measureReconnect,
   audit: measureAuditLog,
 };
 

@@ -8,7 +8,7 @@ import type { Visits } from './visit.ts';
 export interface LoadGenerator {
   closedLoop(loop: ClosedLoop): Promise<Visits>;
   openLoop(loop: OpenLoop): Promise<Visits>;
-  requestLoop(loop: RequestLoop): Promise<void>;
+  requestLoop(loop: RequestLoop): Promise<Readonly<Record<string, number>>>;
   gather(gathering: Gathering): Promise<void>;
   /** How many of those gathered are still there. */
   count(): Promise<number>;

@@ -1,7 +1,7 @@
 import { createClosers } from '@admit-one/runtime';
 import type { Bench } from '../bench.ts';
 import type { Contestant, ContestantId, Setting } from '../contestants/contestant.ts';
-import { startAdmitOne } from '../contestants/start-admit-one.ts';
+import { BRIDGE, startAdmitOne } from '../contestants/start-admit-one.ts';
 import {
   startBare,
   startColyseus,
@@ -27,8 +27,6 @@ const starts: Readonly<Record<ContestantId, (setting: Setting) => Promise<Contes
   'before-bridge': (setting) =>
     startAdmitOne(earlierBuildOf(setting), { id: 'before-bridge', variables: BRIDGE }),
 };
-
-const BRIDGE = { ROUTES: 'default=bridge' };
 
 function earlierBuildOf(setting: Setting): Setting {
   const { earlierRoot } = setting;

@@ -53,7 +53,9 @@ async function cpuPerRequest(
   await resting(processes.map(({ pid }) => pid));
   const sum = () => cpuMicroseconds(pids).reduce((total, each) => total + each, 0);
   const before = sum();
-  await bench.client.requestLoop({ kind, ticketPort, tokens, requests, concurrency: CONCURRENCY });
+  bench.failed(
+    await bench.client.requestLoop({ kind, ticketPort, tokens, requests, concurrency: CONCURRENCY }),
+  );
   await resting(pids);
   return (sum() - before) / requests;
 }
