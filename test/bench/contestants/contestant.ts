@@ -39,6 +39,8 @@ export interface Contestant {
   readonly processes: readonly Counted[];
   /** Resolves when nothing is left to do for the admissions so far, which were so many. */
   settled(admissions: number): Promise<void>;
+  /** What its event stream holds, where it has one. */
+  readonly streamBytes?: () => Promise<number>;
   stop(): Promise<void>;
 }
 

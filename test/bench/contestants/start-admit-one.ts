@@ -3,6 +3,7 @@ import { type Engines, startEngines } from '../../stack/engines.ts';
 import type { Variables } from '../../stack/stack.ts';
 import type { Contestant, ContestantId, Counted, Setting } from './contestant.ts';
 import { type Service, startService } from './services.ts';
+import { streamBytes } from './stream-bytes.ts';
 import { wholeStoriesIn } from './whole-stories.ts';
 
 /** Admit One at work: its services and what they run on. */
@@ -74,6 +75,7 @@ export async function startAdmitOne(
         audited += admissions;
         await wholeStoriesIn(audit.metricsUrl, audited);
       },
+      streamBytes: () => streamBytes(engines.nats),
       stop: () => closers.close(),
     };
   } catch (error) {

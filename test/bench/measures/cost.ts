@@ -61,7 +61,8 @@ export async function measureCost(bench: Bench): Promise<readonly Figure[]> {
     }
     const loops = await closedLoops(contestants, only, bench);
     const all = loops.flatMap(figuresOf);
-    return [...all, ...ratios.flatMap((pair) => ratioOf(pair, only, loops))];
+    const events = await Promise.all(contestants.map((contestant) => eventsOf(contestant, bench)));
+    return [...all, ...events.flat(), ...ratios.flatMap((pair) => ratioOf(pair, only, loops))];
   } finally {
     await closers.close();
   }
@@ -87,6 +88,14 @@ function figuresOf({ contestant, warmUp, turns }: ClosedLoopResult): readonly Fi
       figure(`${inTotal ? '' : 'not in the total: '}${name}`, 'µs', ({ cpu }) => cpu.get(name) ?? 0),
     ),
   ];
+}
+
+/** What the events of an admission take in the event stream. */
+async function eventsOf({ id, streamBytes }: Contestant, { options }: Bench): Promise<readonly Figure[]> {
+  if (!streamBytes) return [];
+  const { admissions, slices, warmUp } = options;
+  const each = (await streamBytes()) / (warmUp + Math.ceil(admissions / slices) * slices) / 1000;
+  return [figureOf({ measure: 'cost', what: 'events in the stream', of: id, unit: 'kB' }, [each])];
 }
 
 const TOTAL = 'CPU per admission';

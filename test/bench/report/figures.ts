@@ -21,7 +21,7 @@ export interface Figure {
   readonly what: string;
   /** A column of it: a contestant, a service, or a ratio such as `d/c`. */
   readonly of: string;
-  readonly unit: '/s' | 's' | 'ms' | 'µs' | 'KiB' | '%' | '×' | 'count';
+  readonly unit: '/s' | 's' | 'ms' | 'µs' | 'KiB' | 'kB' | '%' | '×' | 'count';
   readonly median: number;
   readonly min: number;
   readonly max: number;
