@@ -2,6 +2,7 @@ export * from './alert-state.ts';
 export * from './control/control-copy.ts';
 export * from './control/control-entry.ts';
 export * from './control/match-connection.ts';
+export * from './deadlines.ts';
 export * from './diagnostic.ts';
 export * from './events/acknowledgement-kinds.ts';
 export * from './events/catalogue.ts';
