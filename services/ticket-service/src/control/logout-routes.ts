@@ -45,11 +45,17 @@ export function logoutRoutes({
             'INVALID_TOKEN; SESSION_REVOKED where the session has ended already; MISSING_SESSION where the token names no session.',
           ),
           403: problemResponse('ORIGIN_BLOCKED: the page is of an origin that is not in FRONTEND_ORIGINS.'),
+          429: problemResponse('RATE_LIMITED: too many requests of the network had no accepted token.'),
           503: problemResponse('REDIS_UNAVAILABLE or ISSUER_UNAVAILABLE: try again.'),
         },
       },
-      handler: async ({ headers: { authorization }, query: { everywhere = false }, trace }) => {
-        const principal = await authenticate(authorization);
+      handler: async ({
+        headers: { authorization },
+        query: { everywhere = false },
+        clientAddress,
+        trace,
+      }) => {
+        const principal = await authenticate(authorization, clientAddress);
         const { issuer, session, user } = principal;
         // A revoked token must not end what began after its revocation.
         if (actions.isRevoked(principal)) throw new RejectionError('session_revoked');

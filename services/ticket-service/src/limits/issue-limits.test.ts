@@ -73,6 +73,38 @@ describe('the limits of issuing', () => {
     await vi.waitFor(() => expect(rejections('failure_rate')).toHaveLength(2));
   });
 
+  test.each([
+    ['status', 'POST', '/api/websocket/ticket/status', { ticket: '0'.repeat(32) }],
+    ['renew', 'POST', '/api/websocket/renew', { ticketId: 'a'.repeat(43) }],
+    ['log-out', 'POST', '/api/v1/auth/logout', undefined],
+    ['on behalf', 'POST', '/api/websocket/ticket/on-behalf', { session: 's' }],
+    ['revocations', 'GET', '/api/v1/admin/revocations', undefined],
+    ['connections', 'POST', '/api/v1/admin/connections/list', { session: 's' }],
+  ])('count bad tokens of a network at every endpoint together: %s', async (_, method, path, body) => {
+    await start({ failedTokens: 1 });
+    const send = () =>
+      fetch(fixture.url + path, {
+        method,
+        headers: { authorization: 'Bearer bad', ...(body && { 'content-type': 'application/json' }) },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+    expect((await fixture.ask('bad')).status).toBe(401);
+    const response = await send();
+    expect([response.status, Number(response.headers.get('retry-after')) > 50]).toEqual([429, true]);
+  });
+
+  test('count bad logout tokens of an identity provider', async () => {
+    await start({ failedTokens: 1 });
+    const send = () =>
+      fetch(`${fixture.url}/oidc/backchannel-logout`, {
+        method: 'POST',
+        body: new URLSearchParams({ logout_token: 'bad' }),
+      });
+    expect((await send()).status).toBe(400);
+    const response = await send();
+    expect([response.status, Number(response.headers.get('retry-after')) > 50]).toEqual([429, true]);
+  });
+
   test('reject by address who starts too many anonymous sessions', async () => {
     await start({ anonymousSessions: 2 });
     const begin = async () => (await fetch(`${fixture.url}/api/v1/auth/token`, { method: 'POST' })).status;

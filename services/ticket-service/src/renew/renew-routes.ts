@@ -1,22 +1,20 @@
-import { type FailureLimit, problemResponse, RejectionError } from '@admit-one/runtime';
+import { problemResponse, RejectionError } from '@admit-one/runtime';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Authenticate } from '../http/authenticate.ts';
 import { RenewBody, RenewResponse } from '../http/http-schemas.ts';
 import { answerNoStore } from '../http/no-store.ts';
 import { throwRejection } from '../http/rejection-error-of.ts';
-import { limitFailures } from '../limits/limit-failures.ts';
 import type { RenewConnection } from './renew-connection.ts';
 
 export interface RenewRoutesOptions {
   readonly authenticate: Authenticate;
   readonly renewConnection: Pick<RenewConnection, 'renew'>;
-  readonly failureLimit: FailureLimit;
   readonly isBlocked: (address: string | null) => boolean;
 }
 
 /** The endpoint that lets a connection live as long as a fresh token of its session. */
 export function renewRoutes(options: RenewRoutesOptions): FastifyPluginAsyncTypebox {
-  const { authenticate, renewConnection, failureLimit, isBlocked } = options;
+  const { authenticate, renewConnection, isBlocked } = options;
   return async (app) => {
     answerNoStore(app);
     app.setErrorHandler(throwRejection);
@@ -42,7 +40,7 @@ export function renewRoutes(options: RenewRoutesOptions): FastifyPluginAsyncType
         },
       },
       handler: async ({ headers: { authorization }, body: { ticketId }, clientAddress, trace }) => {
-        const principal = await limitFailures(failureLimit, clientAddress, () => authenticate(authorization));
+        const principal = await authenticate(authorization, clientAddress);
         if (isBlocked(clientAddress)) throw new RejectionError('address_blocked');
         const expiresAt = await renewConnection.renew({ ticketId, principal, trace });
         return { expires_at: expiresAt === null ? null : Math.floor(expiresAt / 1000) };
