@@ -239,20 +239,29 @@ export async function startTicketService(
   const times = createDecisionTimes(commands, config.revocationRetentionMs);
   const authorize = createAuthorize(config.operators, issuerKeys, failureLimit);
   const issueTicket = createIssueTicket({ commands, checkIssue, log });
-  const issuing = {
-    ...{ policy: config.policy, issueTicket, rejectionLog, instance, telemetry },
-    recordRejection: recordIssuanceRejection,
-  };
+  const recorder = { recordRejection: recordIssuanceRejection, rejectionLog, instance };
+  const issuing = { ...recorder, policy: config.policy, issueTicket, telemetry };
+  const limitOf = (requested: 'renewals' | 'log-outs') =>
+    createIssueLimits(config.limits, deps.usage, requested);
   return {
     routes: async (app) => {
       await app.register(ticketRoutes({ ...issuing, authenticate: authenticateWithClaims }));
       await app.register(onBehalfRoutes({ ...issuing, authorize, commands, issuers: aliases }));
       await app.register(statusRoutes({ authenticate, store: deps.store }));
-      await app.register(renewRoutes({ authenticate, renewConnection, isBlocked }));
       await app.register(
-        anonymousRoutes({ anonymous, limit: createFailureLimit(config.limits.anonymousSessions), log }),
+        renewRoutes({ ...recorder, authenticate, renewConnection, limit: limitOf('renewals'), isBlocked }),
       );
-      await app.register(logoutRoutes({ authenticate, actions, times }));
+      await app.register(
+        anonymousRoutes({
+          ...recorder,
+          anonymous,
+          limit: createFailureLimit(config.limits.anonymousSessions),
+          log,
+        }),
+      );
+      await app.register(
+        logoutRoutes({ ...recorder, authenticate, actions, times, limit: limitOf('log-outs') }),
+      );
       await app.register(connectionRoutes({ authorize, actions: connectionActions }));
       await app.register(backchannelLogout({ verifyLogout, actions, times, failureLimit, log }));
       await app.register(adminRoutes({ authorize, actions, times, issuerOf }));

@@ -9,7 +9,8 @@ import type { Commands } from '../commands/commands.ts';
 import { invalid } from '../control/request-members.ts';
 import { OnBehalfBody, TicketResponse } from '../http/http-schemas.ts';
 import type { IssueTicket } from './issue-ticket.ts';
-import { type IssuingOptions, originOf, prepareIssuing } from './prepare-issuing.ts';
+import { originOf } from './origin-of.ts';
+import { type IssuingOptions, prepareIssuing } from './prepare-issuing.ts';
 import { rejectSecrets } from './ticket-routes.ts';
 import { ticketTermsOf } from './ticket-terms.ts';
 

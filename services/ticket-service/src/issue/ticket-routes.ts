@@ -10,7 +10,8 @@ import type { AuthenticateWithClaims } from '../http/authenticate.ts';
 import { TicketBody, TicketQuery, TicketResponse } from '../http/http-schemas.ts';
 import type { IssueTicket } from './issue-ticket.ts';
 import { lastFailureOf } from './last-failure.ts';
-import { type IssuingOptions, originOf, prepareIssuing } from './prepare-issuing.ts';
+import { originOf } from './origin-of.ts';
+import { type IssuingOptions, prepareIssuing } from './prepare-issuing.ts';
 import { type TicketTerms, ticketTermsOf } from './ticket-terms.ts';
 
 declare module 'fastify' {
