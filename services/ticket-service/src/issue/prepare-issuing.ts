@@ -1,6 +1,6 @@
 import {
   type CommandContext,
-  newTicket,
+  createTicketSource,
   type Principal,
   proofOf,
   ticketIdOf,
@@ -19,6 +19,8 @@ declare module 'fastify' {
     principal: Principal | null;
     /** The ticket to issue, on the ticket routes: a secret. */
     ticket: string;
+    /** Its id. */
+    ticketId: string;
   }
 }
 
@@ -30,7 +32,7 @@ export interface IssuingOptions {
   readonly instance: string;
 }
 
-/** Gives each request of a plugin its ticket and the trace of it. A rejection is recorded once, by the error handler. */
+/** Gives each authenticated request of a plugin its ticket and the trace of it. A rejection is recorded once, by the error handler. */
 export function prepareIssuing(
   app: FastifyInstance,
   { telemetry, recordRejection, rejectionLog, instance }: IssuingOptions,
@@ -38,10 +40,14 @@ export function prepareIssuing(
   answerNoStore(app);
   app.decorateRequest('principal', null);
   app.decorateRequest('ticket', '');
-  // The upgrade will be in the trace that its ticket names, and so the request for the ticket is too.
-  app.addHook('onRequest', async (request) => {
-    request.ticket = newTicket();
-    request.trace = telemetry.startTrace(request.raw, traceOfTicket(ticketIdOf(proofOf(request.ticket))));
+  app.decorateRequest('ticketId', '');
+  const drawTicket = createTicketSource();
+  // Behind authentication. The upgrade will be in the trace that its ticket names, and so the request for the ticket is too.
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    request.ticket = drawTicket();
+    request.ticketId = ticketIdOf(proofOf(request.ticket));
+    request.trace = telemetry.startTrace(request.raw, traceOfTicket(request.ticketId));
+    done();
   });
 
   app.setErrorHandler<FastifyError | RejectionError>((error, request, reply) => {
