@@ -65,7 +65,10 @@ export async function signSeal(seal: Seal, key: SealSigningKey): Promise<SignedS
 }
 
 /** Verifies a signature with one of the keys. @throws {SealError} */
-export async function verifySeal(jws: string, keys: { readonly keys: readonly object[] }): Promise<SignedSeal> {
+export async function verifySeal(
+  jws: string,
+  keys: { readonly keys: readonly object[] },
+): Promise<SignedSeal> {
   try {
     const { payload, protectedHeader } = await compactVerify(
       jws,

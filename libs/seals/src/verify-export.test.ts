@@ -68,11 +68,23 @@ test('events are those that were sealed', async () => {
 });
 
 test.each<[string, readonly StoredEvent[], RegExp]>([
-  ['changed', withEvent(17, (event) => [{ ...event, source: 'forged' }]), /^seal 2 .* not those that were sealed$/],
+  [
+    'changed',
+    withEvent(17, (event) => [{ ...event, source: 'forged' }]),
+    /^seal 2 .* not those that were sealed$/,
+  ],
   ['deleted', withEvent(17, () => []), /^seal 2 .* events of .*, and here are /],
   ['inserted', withEvent(17, (event) => [event, { ...event, position: '1.6.9' }]), /^seal 2 .* here are /],
-  ['swapped in the file', events.with(17, events[18] as StoredEvent).with(18, events[17] as StoredEvent), /order/],
-  ['moved to another position', withEvent(17, (event) => [{ ...event, position: '1.6.7' }]), /^seal 2 .* sealed$/],
+  [
+    'swapped in the file',
+    events.with(17, events[18] as StoredEvent).with(18, events[17] as StoredEvent),
+    /order/,
+  ],
+  [
+    'moved to another position',
+    withEvent(17, (event) => [{ ...event, position: '1.6.7' }]),
+    /^seal 2 .* sealed$/,
+  ],
   ['not there from some time on', events.slice(0, 25), /^seal 3 .* here are /],
 ])('an event that was %s is found', async (_how, changed, problem) => {
   expect(await problemsOf({ events: changed })).toContainEqual(expect.stringMatching(problem));
@@ -90,8 +102,8 @@ test('whatever is done to one event is found, and where', async () => {
     fc.asyncProperty(fc.nat(39), change, async (n, replace) => {
       const problems = await problemsOf({ events: withEvent(n, replace) });
       expect(problems.length).toBeGreaterThan(0);
+      // An event may be moved into the next one.
       for (const problem of problems)
-        // An event may be moved into the next one.
         expect(problem).toMatch(
           new RegExp(`^seal (${Math.floor(n / PER_SEAL) + 1}|${Math.floor(n / PER_SEAL) + 2}) |order`),
         );

@@ -62,11 +62,17 @@ export async function verifyExport(options: VerifyOptions): Promise<VerifyReport
   for await (const event of events) {
     const position = positionOf(event.position);
     if (last !== undefined && comparePositions(position, positionOf(last)) <= 0) {
-      problems.push(`the event at ${event.position} is behind the one at ${last}: the order is not that of positions`);
+      problems.push(
+        `the event at ${event.position} is behind the one at ${last}: the order is not that of positions`,
+      );
       continue;
     }
     last = event.position;
-    for (let seal = seals[next]; seal && comparePositions(position, positionOf(seal.to)) > 0; seal = seals[next])
+    for (
+      let seal = seals[next];
+      seal && comparePositions(position, positionOf(seal.to)) > 0;
+      seal = seals[next]
+    )
       finish(seal);
     const seal = seals[next];
     if (!seal || comparePositions(position, positionOf(seal.after)) <= 0) {
@@ -132,7 +138,11 @@ interface Comparing {
   readonly problems: string[];
 }
 
-function compareDays(seal: Seal, contents: SealContents, { keptFrom, droppedDays, problems }: Comparing): void {
+function compareDays(
+  seal: Seal,
+  contents: SealContents,
+  { keptFrom, droppedDays, problems }: Comparing,
+): void {
   const here = new Map(contents.days().map((day) => [day.day, day]));
   const where = `seal ${seal.number} (behind ${seal.after} to ${seal.to})`;
   for (const { day, events, root } of seal.days) {
