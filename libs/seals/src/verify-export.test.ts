@@ -122,7 +122,7 @@ test('a log and its seals that were cut off together are found by a witness alon
   ]);
 });
 
-test('seals that were made anew with the key are found by a witness alone', async () => {
+test('seals that were replaced with the key are found by a witness alone', async () => {
   const [first, ...rest] = seals;
   const witnesses = [{ number: 2, digest: digestOfSeal(String(first)) }];
   expect(await problemsOf({ seals: [String(first), ...rest], witnesses })).toEqual([

@@ -600,7 +600,7 @@ export const eventCatalogue = {
     numberedBy: 'instance',
     subject: 'instance',
     description:
-      'A range of the audit log was sealed. Whoever keeps its digest outside of the audit log can tell later whether a seal was cut off or made anew.',
+      'A range of the audit log was sealed. Anyone who keeps its digest outside of the audit log can tell later whether a seal was removed or replaced.',
     data: objectSchema({
       number: { type: 'integer', minimum: 1, description: 'Of the seal, from 1, without a gap.' },
       digest: { ...text, description: 'SHA-256 of the signed seal, in hex.' },
