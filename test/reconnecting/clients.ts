@@ -12,9 +12,9 @@ export interface ClientsSettings {
   readonly hasJitter: boolean;
 }
 
-/** What it prints once every client has lost its connection, and has another. */
+/** What it prints once every client has lost its connection, and has another. It ends with 1 if a client gives up. */
 export interface Report {
-  /** Why the clients waited or stopped meanwhile, and how often. */
+  /** Why the clients waited meanwhile, and how often. */
   readonly reasons: Readonly<Record<string, number>>;
   /** When attempts were due, in milliseconds since their client's own loss: as if all had lost at the same instant. */
   readonly dueAfterMs: readonly number[];
@@ -65,7 +65,11 @@ async function startClient(): Promise<void> {
   });
   let lostAt: number | undefined;
   socket.addEventListener('statechange', ({ detail: { state, reason, nextRetryAt } }) => {
-    if (state !== 'waiting' && state !== 'stopped') return;
+    if (state === 'stopped') {
+      process.stdout.write(`stopped: ${reason}\n`, () => process.exit(1));
+      return;
+    }
+    if (state !== 'waiting') return;
     if (lostAt === undefined) noteLoss();
     lostAt ??= Date.now();
     if (nextRetryAt !== null) dueAfterMs.push(nextRetryAt - lostAt);
