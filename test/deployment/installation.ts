@@ -142,7 +142,7 @@ async function nginxConfig(
   const text = await readFile(join(deploy, 'nginx', 'services.conf'), 'utf8');
   const named = text
     .replaceAll('/var/log/nginx/', '')
-    .replaceAll(/server ([\w-]+):\d+;/g, (_, name) => `server ${new URL(urls[name] ?? '').host};`);
+    .replaceAll(/server ([\w-]+):\d+/g, (_, name) => `server ${new URL(urls[name] ?? '').host}`);
   return (listen) =>
     certificates
       ? named

@@ -111,6 +111,16 @@ describe.skipIf(missing)(`maintaining the stream${missing ? `, skipped: ${missin
     await expect.poll(() => received.has(later)).toBe(true);
   });
 
+  it('a replay has a running consumer receive again all that the stream holds', async () => {
+    const { bus, stored, received } = await fullStream();
+    await bus.events.consume('audit', received.handler);
+    await expect.poll(() => received.has(stored)).toBe(true);
+    expect(await maintain(({ replay }) => replay('audit'))).toBe(stored.length);
+    const counts = () => new Set(stored.map(received.count));
+    await expect.poll(counts, { timeout: 20_000 }).toEqual(new Set([2]));
+    await expect(maintain(({ replay }) => replay('other'))).rejects.toMatchObject({ name: 'BusError' });
+  });
+
   it('a stream of an earlier version is replaced when all of it is committed, while publishers wait', async () => {
     const { bus, stored, received } = await fullStream({ denyPurge: true });
     const published: EncodedEvent[] = [];

@@ -28,6 +28,11 @@ export interface StreamMaintenance extends StreamReader {
    * @throws the signal's reason: the stream is then sealed, or as it was before
    */
   recreate(consumer: string, onWait: (unacknowledged: number) => void, signal: AbortSignal): Promise<void>;
+  /**
+   * Has the consumer receive again all that the stream holds, by deleting it: the next to consume creates it again. Returns how
+   * many messages that are. @throws {BusError} where there is no such consumer
+   */
+  replay(consumer: string): Promise<number>;
   /** How much the stream holds now. */
   level(): Promise<{ readonly bytes: number; readonly maxBytes: number }>;
 }
@@ -95,6 +100,10 @@ function maintenanceOf(js: JetStreamClient, settings: StreamSettings): StreamMai
         onWait(await unacknowledged(consumer));
         await pause(WAIT_MS, undefined, { signal });
       }
+    },
+    async replay(consumer) {
+      await (await manage()).consumers.delete(STREAM, consumer);
+      return (await info()).state.messages;
     },
     async level() {
       const { state, config } = await info();

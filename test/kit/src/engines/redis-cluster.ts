@@ -1,4 +1,5 @@
-import { eventually, type RedisEngine, type RedisOptions, startRedis } from '@admit-one/testkit';
+import { eventually } from '../eventually.ts';
+import { type RedisEngine, type RedisOptions, startRedis } from './redis.ts';
 
 /** Three masters that share the slots among them. */
 export interface RedisCluster {
