@@ -7,6 +7,8 @@ export interface ClientsSettings {
   /** Base URLs. */
   readonly tickets: string;
   readonly edge: string;
+  /** The edge that a load balancer sends clients to once the other is lost; by default the same. */
+  readonly otherEdge?: string;
   readonly hasJitter: boolean;
 }
 
@@ -42,8 +44,16 @@ let open = 0;
 let lost = 0;
 let back = 0;
 
+/** Connects to whatever edge a load balancer would choose. */
+class BalancedWebSocket extends WebSocket {
+  constructor(url: string, protocols: string[]) {
+    const { edge, otherEdge = edge } = settings;
+    super(lost === 0 ? url : url.replace(edge, otherEdge), protocols);
+  }
+}
+
 const environment: Partial<Environment> = {
-  WebSocket: WebSocket as unknown as Environment['WebSocket'],
+  WebSocket: BalancedWebSocket as unknown as Environment['WebSocket'],
   ...(settings.hasJitter ? {} : { random: () => 1 - Number.EPSILON }),
 };
 

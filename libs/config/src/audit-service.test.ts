@@ -50,6 +50,7 @@ test('an issuer and its keys are enough', () => {
       breakGlass: null,
     },
     requestsPerMinute: 600,
+    failedTokensPerMinute: 3_000,
     pseudonyms: null,
     gapGraceMs: 10_000,
     gapCheckMs: 1_000,

@@ -5,10 +5,12 @@ import { hostIssues, originVariables, portVariable, processVariables } from './h
 import { outboundProxyIssues } from './issuers.ts';
 import { type OperatorsConfig, operatorIssues, operatorsConfigOf, operatorVariables } from './operators.ts';
 import { type EnvironmentVariables, listVariable, readVariables, SECRET } from './read-variables.ts';
+import { failedTokenVariables, limitOf } from './ticket-limits.ts';
 
 /** The audit-service's own variables. */
 export const auditVariables = {
   ...operatorVariables,
+  ...failedTokenVariables,
   BREAK_GLASS_JWKS: Type.Optional(
     Type.String({
       description:
@@ -188,6 +190,8 @@ export interface AuditConfig {
   readonly operators: OperatorsConfig;
   /** To the API, by each operator. */
   readonly requestsPerMinute: number;
+  /** Of one network; infinite where there is no limit. */
+  readonly failedTokensPerMinute: number;
   /** Null where values are stored as they are. */
   readonly pseudonyms: PseudonymConfig | null;
   /** How long an event may be missing before it counts as lost. */
@@ -228,6 +232,7 @@ export function auditConfigOf(
   return {
     operators: operatorsConfigOf(variables, local),
     requestsPerMinute: variables.AUDIT_REQUESTS_PER_MINUTE,
+    failedTokensPerMinute: limitOf(variables.FAILED_TOKENS_PER_MINUTE),
     pseudonyms: pseudonymsOf(variables),
     gapGraceMs: variables.SEQUENCE_GAP_GRACE_SECONDS * 1000,
     gapCheckMs: GAP_CHECK_MS,

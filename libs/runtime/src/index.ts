@@ -16,6 +16,7 @@ export * from './http/reply.ts';
 export { createPathTable, type PathTable } from './http/route-table.ts';
 export * from './http/server.ts';
 export * from './lifecycle.ts';
+export * from './limit-failures.ts';
 export * from './log-events/catalogue.ts';
 export * from './log-events/log-event-row.ts';
 export * from './logging.ts';

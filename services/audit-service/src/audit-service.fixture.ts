@@ -136,6 +136,7 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
         ...operators,
       },
       requestsPerMinute: 10_000,
+      failedTokensPerMinute: Number.POSITIVE_INFINITY,
       pseudonyms: null,
       gapGraceMs: 60_000,
       gapCheckMs: 10,

@@ -3,6 +3,7 @@ import { AUDIT_CONSUMER, type AuditLog, type Bus, createStoreClock, startReporte
 import {
   createAuthorize,
   createClosers,
+  createFailureLimit,
   createOutageLog,
   type Dependencies,
   type Logger,
@@ -80,7 +81,11 @@ export async function startAuditService(
   const { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs, retention } = config;
   const { meter } = telemetry;
   const pseudonyms = config.pseudonyms ? createPseudonyms(config.pseudonyms) : noPseudonyms;
-  const authorize = createAuthorize(operators, observeIssuerKeys({ log, meter, dependencies }));
+  const authorize = createAuthorize(
+    operators,
+    observeIssuerKeys({ log, meter, dependencies }),
+    createFailureLimit(config.failedTokensPerMinute),
+  );
   const clock = createStoreClock();
   const closers = createClosers();
   const waiting = createOutageLog({

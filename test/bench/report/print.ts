@@ -11,7 +11,7 @@ export function printed(report: Report): string {
   return [
     `${cores} × ${cpu}, ${memoryGiB} GiB, ${kernel}, Node ${node}, load before: ${shown(loadBefore)}\n`,
     `${engines.join(', ')}\n`,
-    `${options.admissions} admissions a round, ${options.rounds} rounds; each cell: median (least – most)\n`,
+    `${options.admissions} admissions in ${options.slices} slices after ${options.warmUp}, ${options.rounds} rounds; each cell: median (least – most)\n`,
     ...names.map(([id, name]) => `${id}: ${name}\n`),
     ...(Object.keys(measures) as Measure[]).map((measure) => tableOfMeasure(measure, figures)),
     verdictsOf(report),

@@ -4,7 +4,7 @@ import { type Figure, figureOf, quantile, ratiosOf } from './figures.ts';
 import { parseReport, REPORT_FORMAT, type Report } from './report.ts';
 import { judge } from './targets.ts';
 
-const ratio = { measure: 'cost', what: 'CPU per admission', of: 'd/c', unit: '×' } as const;
+const ratio = { measure: 'cost', what: 'CPU per admission', of: 'd-echo/c', unit: '×' } as const;
 const speed = { measure: 'cost', what: 'admissions', of: 'c', unit: '/s' } as const;
 
 function reportOf(startedAt: string, ...figures: readonly Figure[]): Report {
@@ -33,7 +33,7 @@ test.each([
   [[1.1, 1.16, 1.2], false],
 ])('rounds of %j: target met %s', (values, met) => {
   expect(judge([figureOf(ratio, values), figureOf(speed, [1])])).toEqual([
-    { figure: 'cost: CPU per admission: d/c', atMost: 1.15, median: values[1], unit: '×', met },
+    { figure: 'cost: CPU per admission: d-echo/c', atMost: 1.15, median: values[1], unit: '×', met },
   ]);
 });
 
@@ -45,11 +45,11 @@ test('reports side by side, with the difference in percent; what one of them lac
     ['median', 'before', 'now', 'difference'],
     ['cost: admissions: c', '/s', '800', '1,000', '+25.0 %'],
     ['cost: admissions: a', '/s', '5,000'],
-    ['cost: CPU per admission: d/c', '×', '1.20'],
+    ['cost: CPU per admission: d-echo/c', '×', '1.20'],
     [''],
   ]);
 });
 
-test.each(['{}', '[]', '{"format":2,"figures":[]}', 'x'])('%s is no report', (text) => {
+test.each(['{}', '[]', '{"format":1,"figures":[]}', 'x'])('%s is no report', (text) => {
   expect(() => parseReport(text)).toThrow();
 });

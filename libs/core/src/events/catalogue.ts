@@ -82,6 +82,11 @@ const ofFolded = {
 const FOLDED =
   ' Above a rate per reason and source, or without room, one event stands for many: it has a `count`, `firstAt` and `lastAt`, and null for what differs between them.';
 
+/** What sessions request, other than tickets. */
+export const issuanceRequests = ['renewal', 'logout', 'anonymous_session'] as const;
+
+export type IssuanceRequest = (typeof issuanceRequests)[number];
+
 /** What of the audit API is recorded when an operator reads it. A live view is recorded at its start and at its end. */
 export const auditAccesses = ['export', 'lookup', 'story', 'live_view_started', 'live_view_ended'] as const;
 
@@ -362,7 +367,7 @@ export const eventCatalogue = {
     publishers: ['ticket-service'],
     numberedBy: 'instance',
     subject: 'instance',
-    description: `A request for a ticket was rejected.${FOLDED}`,
+    description: `A request for a ticket, or for what \`request\` names, was rejected.${FOLDED}`,
     data: objectSchema(
       {
         reason,
@@ -371,7 +376,15 @@ export const eventCatalogue = {
         context: eventContextSchema,
         count,
       },
-      ofFolded,
+      {
+        ...ofFolded,
+        request: {
+          type: 'string',
+          enum: issuanceRequests,
+          description: 'What was requested, where it was not a ticket.',
+        },
+        ticketId: { ...text, description: 'Of a renewal: the ticket of the connection.' },
+      },
     ),
     example: {
       reason: 'rate_limited',

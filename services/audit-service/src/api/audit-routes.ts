@@ -39,7 +39,7 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
     app.decorateRequest('operator');
     app.addHook('onRequest', async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      request.operator = await authorize(request.raw, 'audit:read');
+      request.operator = await authorize(request, 'audit:read');
       breakGlass.note(request.operator, request.trace);
       // After the authentication, so that strangers cannot use the limit up.
       await limitRate(request.operator);

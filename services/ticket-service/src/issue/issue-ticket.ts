@@ -9,7 +9,7 @@ import {
 import { type Logger, RejectionError } from '@admit-one/runtime';
 import type { Commands } from '../commands/commands.ts';
 import type { ControlState } from '../control/control-state.ts';
-import type { LimitIssue } from '../limits/issue-limits.ts';
+import type { LimitRequests } from '../limits/issue-limits.ts';
 import type { IssueOrigin } from './issuance-rejections.ts';
 import type { TicketTerms } from './ticket-terms.ts';
 
@@ -51,7 +51,7 @@ export interface IssueTicketOptions {
 export interface CheckIssueOptions {
   readonly commands: Commands;
   readonly control: Pick<ControlState, 'restored' | 'blocked' | 'copy'>;
-  readonly limit: LimitIssue;
+  readonly limit: LimitRequests;
 }
 
 export function createCheckIssue({ commands, control, limit }: CheckIssueOptions): CheckIssue {
