@@ -5,12 +5,12 @@ import {
   eventContextSchema,
   eventRow,
   eventSchema,
+  eventTypes,
   type JsonSchema,
   lastFailureSchema,
   type NewEvent,
   numbered,
   principalSchema,
-  producedEventTypes,
   reasonSchema,
   subjectOf,
 } from '@admit-one/core';
@@ -26,7 +26,7 @@ const shared: ReadonlyMap<JsonSchema, string> = new Map<JsonSchema, string>([
 
 /** `docs/events.md`, from the event catalogue. */
 export function renderEventsPage(): string {
-  const rows = producedEventTypes.map((type) => {
+  const rows = eventTypes.map((type) => {
     const { publishers, description } = eventRow(type);
     return [`[\`${type}\`](#${type.replaceAll('.', '')})`, publishers.join(', '), description];
   });
@@ -44,7 +44,7 @@ export function renderEventsPage(): string {
     EVENT_VERSION_RULE,
     '## Types',
     table(['type', 'published by', 'when'], rows),
-    ...producedEventTypes.flatMap(sectionOf),
+    ...eventTypes.flatMap(sectionOf),
     '## Shared members',
     ...[...shared]
       .filter(([{ properties }]) => properties)
@@ -121,7 +121,7 @@ const SAMPLE_SUBJECTS = {
 
 /** `docs/asyncapi.json`: AsyncAPI 3, from the event catalogue. */
 export function renderAsyncApi(): string {
-  const entries = producedEventTypes.map((type) => [type, subjectOf(type)] as const);
+  const entries = eventTypes.map((type) => [type, subjectOf(type)] as const);
   const document = {
     asyncapi: '3.0.0',
     info: {

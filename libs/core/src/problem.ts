@@ -24,8 +24,7 @@ export interface ProblemOptions {
 export function problemOf(reason: Reason, traceId: string, { detail, status }: ProblemOptions = {}): Problem {
   const { code, http } = reasonRow(reason);
   return {
-    type: `urn:admit-one:problem:${code.toLowerCase().replaceAll('_', '-')}`,
-    title: titleOf(code),
+    ...namesOf[code],
     status: status ?? http ?? 500,
     detail: detail ?? publicCodes[code],
     code,
@@ -33,7 +32,15 @@ export function problemOf(reason: Reason, traceId: string, { detail, status }: P
   };
 }
 
-function titleOf(code: PublicCode): string {
-  const words = code.toLowerCase().replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+const namesOf = Object.fromEntries(
+  (Object.keys(publicCodes) as readonly PublicCode[]).map((code) => [code, problemNames(code)]),
+) as Readonly<Record<PublicCode, Pick<Problem, 'type' | 'title'>>>;
+
+function problemNames(code: PublicCode): Pick<Problem, 'type' | 'title'> {
+  const words = code.toLowerCase().split('_');
+  const [first = ''] = words;
+  return {
+    type: `urn:admit-one:problem:${words.join('-')}`,
+    title: [first.charAt(0).toUpperCase() + first.slice(1), ...words.slice(1)].join(' '),
+  };
 }

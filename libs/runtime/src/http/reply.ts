@@ -71,9 +71,9 @@ function rejectionOf(error: FastifyError | RejectionError): {
 
 /** The framework's message about a request, as a sentence that repeats nothing of its URL but the names of parameters. */
 function sentenceOf({ code, message, validation, validationContext }: FastifyError): string {
-  const unknown = validation?.[0]?.params.additionalProperty;
-  if (unknown !== undefined) {
-    const name = JSON.stringify(withoutCredentials(String(unknown)).slice(0, 64));
+  const unknown = validation?.[0]?.params.additionalProperties;
+  if (Array.isArray(unknown)) {
+    const name = JSON.stringify(withoutCredentials(String(unknown[0])).slice(0, 64));
     return `The ${validationContext} has a member ${name}, which is not known here.`;
   }
   switch (code) {
