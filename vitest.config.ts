@@ -49,7 +49,12 @@ function projectsOf(
   const paths = files.filter((path) => tierOf(path) === tier);
   return [
     { name: tier, isolate: false, include: paths.filter((path) => !changesProcess.has(path)) },
-    { name: `${tier}-isolated`, include: paths.filter((path) => changesProcess.has(path)) },
+    {
+      name: `${tier}-isolated`,
+      // A thread begins with less CPU time than a process. What starts engines and browsers needs a process.
+      ...(tier === 'unit' ? { pool: 'threads' as const } : {}),
+      include: paths.filter((path) => changesProcess.has(path)),
+    },
   ]
     .filter(({ include }) => include.length > 0)
     .map((own) => ({ extends: true, test: { ...test, ...own } }));
