@@ -8,24 +8,12 @@ import {
   createUpgradeAnswerer,
   type FailedCheck,
   type HandshakeContext,
-  type HandshakeRules,
   type OriginRule,
 } from '@admit-one/gate';
-import type { ClientAddress, FailureLimit, Logger, Telemetry } from '@admit-one/runtime';
-import type { Rejection, TicketClient } from '@admit-one/ticket-client';
-import type { ConnectionPlaces } from '../connection/connection-places.ts';
-import type { Connections } from '../connection/connections.ts';
-import type { EdgeMetrics } from '../connection/edge-metrics.ts';
-import type { EdgeControl } from '../control/edge-control.ts';
-import type { Route } from '../routes/types.ts';
-import type { Acceptor } from './acceptor.ts';
-import { Upgrade, type UpgradeHost } from './upgrade.ts';
-
-/** A route, and how it sends the 101. */
-export interface RouteEndpoint {
-  readonly route: Route;
-  readonly accept: Acceptor;
-}
+import type { FailureLimit } from '@admit-one/runtime';
+import type { Rejection } from '@admit-one/ticket-client';
+import { Upgrade } from './upgrade.ts';
+import type { UpgradeHost } from './upgrade-host.ts';
 
 /** Makes connections of upgrade requests. */
 export interface Upgrades {
@@ -37,26 +25,14 @@ export interface Upgrades {
   settled(): Promise<void>;
 }
 
-export interface UpgradesOptions {
-  readonly client: TicketClient;
-  /** By the names of their routes. */
-  readonly endpoints: ReadonlyMap<string, RouteEndpoint>;
-  readonly handshakeRules: HandshakeRules;
+export interface UpgradesOptions extends Omit<UpgradeHost, 'rules' | 'answer' | 'onEnded'> {
   readonly originRule: OriginRule;
   /** The longest that a handshake may take, in milliseconds. */
   readonly handshakeMs: number;
   readonly maxConnections: number;
   readonly maxHandshakes: number;
-  readonly connections: Connections;
-  readonly places: ConnectionPlaces;
   readonly failureLimit: FailureLimit;
-  readonly draining: () => boolean;
-  readonly control: Pick<EdgeControl, 'rejectionOf' | 'watchHandshake'>;
   readonly recordRejection: (handshake: HandshakeContext, rejection: Rejection) => Rejection;
-  readonly clientAddress: ClientAddress;
-  readonly telemetry: Telemetry;
-  readonly metrics: Pick<EdgeMetrics, 'handshakeEnded' | 'jwtPresented'>;
-  readonly log: Logger;
 }
 
 /**
@@ -99,7 +75,7 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
     return undefined;
   }
 
-  function onEnded({ handshake: { context } }: Upgrade, rejection: Rejection | null): void {
+  function onEnded({ context }: HandshakeContext, rejection: Rejection | null): void {
     inFlight -= 1;
     if (rejection && isFailure(rejection.reason)) failureLimit.count(context.address);
     if (inFlight > 0) return;
