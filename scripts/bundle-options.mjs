@@ -5,6 +5,8 @@ const { version } = JSON.parse(
   readFileSync(fileURLToPath(new URL('../package.json', import.meta.url)), 'utf8'),
 );
 
+const notBundled = fileURLToPath(new URL('not-bundled.cjs', import.meta.url));
+
 /** How esbuild makes one file that runs in Node out of our sources and all that they import. */
 export const bundleOptions = {
   bundle: true,
@@ -12,6 +14,8 @@ export const bundleOptions = {
   format: 'esm',
   target: 'node20',
   conditions: ['@admit-one/source'],
+  // Half a megabyte that no process runs, but every start would compile.
+  alias: { '@fastify/ajv-compiler': notBundled, '@fastify/fast-json-stringify-compiler': notBundled },
   define: { ADMIT_ONE_VERSION: JSON.stringify(version) },
   // CommonJS packages in the bundle ask for Node's own modules by `require`, which ES modules do not have.
   banner: {
