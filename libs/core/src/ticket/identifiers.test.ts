@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestSchema } from '../schemas.ts';
 import {
+  createTicketSource,
   handshakeKeyOf,
   isTicket,
   newId,
@@ -13,7 +14,6 @@ import {
   proofOf,
   ticketIdOf,
 } from './identifiers.ts';
-import { createTicketSource } from './ticket-source.ts';
 
 const sha256 = (input: string | Buffer): Buffer => createHash('sha256').update(input).digest();
 const isDigest = (value: string): boolean => new RegExp(digestSchema.pattern).test(value);
