@@ -14,8 +14,6 @@ export const bundleOptions = {
   format: 'esm',
   target: 'node20',
   conditions: ['@admit-one/source'],
-  // Half a megabyte that no process runs, but every start would compile.
-  alias: { '@fastify/ajv-compiler': notBundled, '@fastify/fast-json-stringify-compiler': notBundled },
   define: { ADMIT_ONE_VERSION: JSON.stringify(version) },
   // CommonJS packages in the bundle ask for Node's own modules by `require`, which ES modules do not have.
   banner: {
@@ -23,4 +21,10 @@ export const bundleOptions = {
   },
   sourcemap: true,
   logLevel: 'warning',
+};
+
+/** The same of the programs: without half a megabyte that none of them runs, but that every start would compile. */
+export const programOptions = {
+  ...bundleOptions,
+  alias: { '@fastify/ajv-compiler': notBundled, '@fastify/fast-json-stringify-compiler': notBundled },
 };
