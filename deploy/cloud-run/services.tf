@@ -52,7 +52,7 @@ locals {
       min          = 1
       max          = 2
       memory       = "512Mi"
-      secrets      = ["NATS_URL", "DATABASE_URL", "BREAK_GLASS_JWKS", "AUDIT_PSEUDONYM_KEY"]
+      secrets      = ["NATS_URL", "DATABASE_URL", "BREAK_GLASS_JWKS", "AUDIT_PSEUDONYM_KEY", "AUDIT_SIGNING_KEY"]
       env = {
         METRICS_HOST         = "127.0.0.1"
         SHUTDOWN_SECONDS     = local.shutdown_seconds

@@ -22,6 +22,7 @@ const NOT_RUN = [
   'docker build ',
   'helm repo add ',
   'kubectl -n admit-one rollout status ',
+  'kubectl -n admit-one exec ',
   'npx @admit-one/cli connect ',
 ];
 

@@ -90,6 +90,20 @@ patches:
       ],
       ...['--set-string', 'wsEdge.env.ROUTES=default=bridge\\,chat=bridge'],
     );
+    const files = await helmTemplate(
+      ...['--set-json', 'wsEdge.volumes=[{"name":"ca","secret":{"secretName":"ca"}}]'],
+      ...['--set-json', 'wsEdge.volumeMounts=[{"name":"ca","mountPath":"/ca"}]'],
+    );
+    expect(documentsOf(files)['Deployment ws-edge']).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            containers: [{ volumeMounts: [{ name: 'ca', mountPath: '/ca' }] }],
+            volumes: [{ name: 'ca', secret: { secretName: 'ca' } }],
+          },
+        },
+      },
+    });
     const edgeOf = (yaml: string) => documentsOf(yaml)['Deployment ws-edge'];
     const [edge, ofHelm] = [edgeOf(kustomized), edgeOf(templated)];
     expect(edge).toMatchObject({ metadata: { namespace: 'chat' } });

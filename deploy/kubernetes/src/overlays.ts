@@ -6,6 +6,8 @@ const inNamespace = (name: string) => ({
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
 });
 
+const noFiles = { volumes: [], volumeMounts: [] };
+
 /** Where the operator replaces a value, it says so in docs/deployment.md. */
 export const defaults: Settings = {
   image: { registry: 'registry.example.com/admit-one', tag: manifest.version },
@@ -23,6 +25,7 @@ export const defaults: Settings = {
     minReplicas: 2,
     maxReplicas: 10,
     resources: { requests: { cpu: '500m', memory: '256Mi' }, limits: { memory: '512Mi' } },
+    ...noFiles,
   },
   wsEdge: {
     env: {
@@ -42,6 +45,7 @@ export const defaults: Settings = {
     // Of MAX_CONNECTIONS, so that those of an edge that ends fit into the others.
     targetConnections: '6000',
     resources: { requests: { cpu: '500m', memory: '512Mi' }, limits: { memory: '1Gi' } },
+    ...noFiles,
   },
   auditService: {
     env: {
@@ -55,6 +59,7 @@ export const defaults: Settings = {
     minReplicas: 2,
     maxReplicas: 4,
     resources: { requests: { cpu: '250m', memory: '256Mi' }, limits: { memory: '512Mi' } },
+    ...noFiles,
   },
   engines: {
     nats: { port: 4222, peers: [{ podSelector: podsOf('nats') }] },

@@ -1,6 +1,8 @@
 import type { IIngressTLS } from 'kubernetes-models/networking.k8s.io/v1/IngressTLS';
 import type { INetworkPolicyPeer } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer';
 import type { IResourceRequirements } from 'kubernetes-models/v1/ResourceRequirements';
+import type { IVolume } from 'kubernetes-models/v1/Volume';
+import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount';
 
 /** Environment variables of a service. Its secrets come from the Secret that has the service's name. */
 export type Environment = Readonly<Record<string, string>>;
@@ -10,6 +12,9 @@ export interface ServiceSettings {
   readonly minReplicas: number;
   readonly maxReplicas: number;
   readonly resources: IResourceRequirements;
+  /** Files that a variable names: certificates, credentials, a list of origins. */
+  readonly volumes: IVolume[];
+  readonly volumeMounts: IVolumeMount[];
 }
 
 export interface EdgeSettings extends ServiceSettings {

@@ -50,6 +50,7 @@ export function deployment(service: ServiceTraits, settings: Settings, installat
             }),
           ),
           containers: [container(service, settings)],
+          volumes: unlessEmpty(settings[service.settings].volumes),
         },
       },
     },
@@ -58,7 +59,7 @@ export function deployment(service: ServiceTraits, settings: Settings, installat
 
 function container(service: ServiceTraits, settings: Settings) {
   const { name, port, metricsPort } = service;
-  const { env, resources } = settings[service.settings];
+  const { env, resources, volumeMounts } = settings[service.settings];
   return {
     name,
     image: `${settings.image.registry}/${name}:${settings.image.tag}`,
@@ -69,6 +70,7 @@ function container(service: ServiceTraits, settings: Settings) {
     envFrom: [{ secretRef: { name } }],
     env: environmentOf(env),
     resources,
+    volumeMounts: unlessEmpty(volumeMounts),
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,

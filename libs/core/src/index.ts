@@ -28,6 +28,7 @@ export * from './ports/audit-log.ts';
 export * from './ports/bus.ts';
 export * from './ports/control-store.ts';
 export * from './ports/outbox.ts';
+export * from './ports/seal-store.ts';
 export * from './ports/ticket-store.ts';
 export * from './ports/usage-counter.ts';
 export * from './problem.ts';

@@ -9,7 +9,7 @@ const variables: Readonly<Record<string, object>> = {
 };
 
 /** Lists that may be empty. An empty list of peers is not one: to a NetworkPolicy it is everybody. */
-const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['imagePullSecrets', 'tls']);
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['imagePullSecrets', 'tls', 'volumes', 'volumeMounts']);
 
 /** The JSON schema of the chart's values: to helm, a value or a variable that nothing reads is an error. */
 export function valuesSchema() {
