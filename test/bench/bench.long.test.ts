@@ -13,7 +13,7 @@ const skipped = missing === undefined ? '' : ` (skipped: ${missing})`;
 const script = join(import.meta.dirname, '..', '..', 'scripts', 'bench.mjs');
 const run = promisify(execFile);
 
-describe.skipIf(missing)(`npm run bench, with very few admissions${skipped}`, { timeout: 240_000 }, () => {
+describe.skipIf(missing)(`npm run bench, with very few admissions${skipped}`, { timeout: 600_000 }, () => {
   let directory: TemporaryDirectory;
   let report: Report;
   let stdout: string;
@@ -39,7 +39,7 @@ describe.skipIf(missing)(`npm run bench, with very few admissions${skipped}`, { 
       ...[script, ...few, '--json', `${second}`, '--compare', `${first}`],
     ]));
     report = parseReport(await readFile(`${second}`, 'utf8'));
-  }, 240_000);
+  }, 600_000);
   afterAll(() => directory.remove());
 
   function figureOf(measure: Figure['measure'], what: string, of: string): Figure {

@@ -13,6 +13,9 @@ const missing =
   reference === undefined ? 'no version is tagged yet' : missingEngines('redis', 'nats', 'postgres');
 const name = missing === undefined ? `an upgrade from ${reference}` : `an upgrade (skipped: ${missing})`;
 
+/** How long it may take to bundle the earlier version and to start it. */
+const BUNDLE_MS = 300_000;
+
 /** How many visits each step sees. */
 const VISITS = 40;
 
@@ -31,7 +34,7 @@ describe.skipIf(missing !== undefined)(name, { timeout: 300_000 }, () => {
   beforeAll(async () => {
     base = await bundleVersion(reference ?? '');
     stack = await startServices({ start: startBase });
-  });
+  }, BUNDLE_MS);
   afterAll(async () => {
     for (const service of upgraded) await service.stop();
     await stack?.stop();

@@ -23,8 +23,10 @@ export interface ProblemOptions {
 /** The problem document of a reason. It shows the reason's public code only. */
 export function problemOf(reason: Reason, traceId: string, { detail, status }: ProblemOptions = {}): Problem {
   const { code, http } = reasonRow(reason);
+  const { type, title } = namesOf[code];
   return {
-    ...namesOf[code],
+    type,
+    title,
     status: status ?? http ?? 500,
     detail: detail ?? publicCodes[code],
     code,

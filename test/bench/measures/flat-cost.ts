@@ -29,8 +29,8 @@ export async function measureFlatCost(bench: Bench): Promise<readonly Figure[]> 
     const [few = [], many = []] = loops.map(costsOf);
     const place = { measure: 'flat', what: 'CPU per admission' } as const;
     return [
-      figureOf({ ...place, of: names[0] ?? '', unit: 'µs' }, few),
-      figureOf({ ...place, of: names[1] ?? '', unit: 'µs' }, many),
+      figureOf({ ...place, of: 'few', unit: 'µs' }, few),
+      figureOf({ ...place, of: 'many', unit: 'µs' }, many),
       figureOf({ ...place, of: 'many/few', unit: '×' }, ratiosOf(many, few)),
     ];
   } finally {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { compared } from './compare.ts';
 import { type Figure, figureOf, quantile, ratiosOf } from './figures.ts';
+import { printed } from './print.ts';
 import { parseReport, REPORT_FORMAT, type Report } from './report.ts';
 import { judge } from './targets.ts';
 
@@ -46,6 +47,25 @@ test('reports side by side, with the difference in percent; what one of them lac
     ['cost: admissions: c', '/s', '800', '1,000', '+25.0 %'],
     ['cost: admissions: a', '/s', '5,000'],
     ['cost: CPU per admission: d-echo/c', '×', '1.20'],
+    [''],
+  ]);
+});
+
+test('a table has a ratio in the column of its numerator, in a row of its own', () => {
+  const cost = { ...ratio, of: 'd-echo', unit: 'µs' } as const;
+  const report = {
+    ...reportOf('now', figureOf(speed, [800]), figureOf(cost, [900, 1000, 1200]), figureOf(ratio, [1.2])),
+    machine: { cpu: 'CPU', engines: [] },
+    options: {},
+    verdicts: [],
+    failures: {},
+  } as unknown as Report;
+  const lines = printed(report).split('\n');
+  expect(lines.slice(-5).map((line) => line.split(/ {2,}/))).toEqual([
+    ['', 'c', 'd-echo'],
+    ['CPU per admission, µs', '1,000 (900 – 1,200)'],
+    ['CPU per admission, over c', '× 1.20'],
+    ['admissions, /s', '800'],
     [''],
   ]);
 });

@@ -2,7 +2,7 @@ import type { Delivery, EncodedEvent } from '@admit-one/core';
 import { missingEngines, type NatsEngine, startNats } from '@admit-one/testkit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectBare, inbox, newEvent, type ObservedBus, openBus } from '../nats-bus.fixture.ts';
+import { connectBare, inbox, newEvent, noise, type ObservedBus, openBus } from '../nats-bus.fixture.ts';
 import { maintainStream, type StreamMaintenance } from './maintain-stream.ts';
 import { STREAM, streamConfig } from './stream-config.ts';
 
@@ -27,7 +27,7 @@ describe.skipIf(missing)(`maintaining the stream${missing ? `, skipped: ${missin
   async function fill({ events }: ObservedBus): Promise<EncodedEvent[]> {
     const published: EncodedEvent[] = [];
     for (;;) {
-      const event = newEvent({ text: 'x'.repeat(10_000) });
+      const event = newEvent({ text: noise(10_000) });
       try {
         await events.publish([event]);
       } catch (error) {

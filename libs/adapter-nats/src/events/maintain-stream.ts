@@ -11,6 +11,7 @@ import {
 import { connect } from '@nats-io/transport-node';
 import { connectionOptions, type NatsConnectionSettings } from '../connection/settings.ts';
 import { toBusError } from '../errors.ts';
+import { readBody } from './body-encoding.ts';
 import { ensureStream, streamIdentityOf } from './stream.ts';
 import { STREAM, type StreamSettings } from './stream-config.ts';
 import { trimStream } from './trim-stream.ts';
@@ -138,7 +139,7 @@ async function readStream(
       const { streamSequence: sequence } = message.info;
       deliveries.push({
         subject: message.subject,
-        body: message.data,
+        body: readBody(message.data, message.headers),
         position: { stream, sequence, first },
       });
     }

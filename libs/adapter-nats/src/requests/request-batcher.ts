@@ -1,4 +1,4 @@
-import { BusError } from '@admit-one/core';
+import { BusError, createDeadlines, type Expiring } from '@admit-one/core';
 import type { Msg } from '@nats-io/nats-core';
 import type { ReconnectingConnection } from '../connection/reconnecting-connection.ts';
 import { toBusError } from '../errors.ts';
@@ -14,7 +14,6 @@ import {
   MAX_BATCH_BYTES,
   replyAt,
 } from './batch.ts';
-import { createDeadlines, type Expiring } from './deadlines.ts';
 import type { Asked, ReplyInbox } from './reply-inbox.ts';
 
 /** Sends requests. Those of one turn of the event loop, and those that come while others are under way, go out together. */

@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditApi } from '../audit/api/audit-api.ts';
-import {
-  type AlertsReply,
-  alertsMembers,
-  type CompletenessReply,
-  completenessMembers,
-  type EventsReply,
-  eventsMembers,
-} from '../audit/api/replies.ts';
+import { type AlertsReply, alertsMembers, type EventsReply, eventsMembers } from '../audit/api/replies.ts';
 import type { AuditFindings, NewConnection } from './record.ts';
+
+/** `GET /api/v1/audit/sequences`. Unlike the completeness, it counts what may only be late. */
+interface SequencesReply {
+  readonly partitions: readonly { readonly missingCount: number }[];
+}
 
 /** What a drill asks the audit log. Each method throws `CommandError` where it does not answer. */
 export interface AuditWatch {
@@ -27,7 +25,8 @@ export function watchAudit(api: Pick<AuditApi, 'json'>): AuditWatch {
       return alerts.filter(({ status }) => status === 'firing').map(({ alert }) => alert);
     },
     async missing() {
-      const { partitions } = await api.json<CompletenessReply>('completeness', completenessMembers);
+      const parameters = [['incomplete', 'true']] as const;
+      const { partitions } = await api.json<SequencesReply>('sequences', ['partitions'], { parameters });
       return partitions.reduce((sum, { missingCount }) => sum + missingCount, 0);
     },
     async tells(ticketId) {

@@ -48,7 +48,7 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
       createProgress(stderr).info('interrupted: it is mended, and nothing is judged');
       return exitCodes.failure;
     }
-    const verdicts = judge(drills[name], { attempts, undoneAtMs, held, audit: found });
+    const verdicts = judge(drills[name], { attempts, undoneAtMs, open: held, audit: found });
     for (const { held: isHeld, text } of verdicts) write(`${isHeld ? 'held    ' : 'NOT HELD'}  ${text}`);
     if (audit) write(alertsText(name, forMs, fired));
     return verdicts.every((verdict) => verdict.held) ? exitCodes.success : exitCodes.failure;

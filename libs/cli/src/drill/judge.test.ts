@@ -19,7 +19,7 @@ function record(during: (atMs: number) => NewConnection, more: Partial<DrillReco
   const stays = { losses: 0, longestGapMs: 0 };
   return {
     attempts: [...attempts, admitted(UNDONE_MS + 1_000)],
-    ...{ undoneAtMs: UNDONE_MS, held: [stays, stays], audit: { missing: 0, untold: 0 } },
+    ...{ undoneAtMs: UNDONE_MS, open: [stays, stays], audit: { missing: 0, untold: 0 } },
     ...more,
   };
 }
@@ -35,7 +35,7 @@ test.each<[DrillName, DrillRecord]>([
   ['redis', record((atMs) => (atMs === 0 ? admitted(0) : rejected(atMs, 'REDIS_UNAVAILABLE')))],
   ['nats', record((atMs) => rejected(atMs, 'UNAVAILABLE'), { audit: null })],
   ['postgres', record(admitted)],
-  ['edge', record(admitted, { held: [{ losses: 1, longestGapMs: 9_000 }] })],
+  ['edge', record(admitted, { open: [{ losses: 1, longestGapMs: 9_000 }] })],
   ['edge', record((atMs) => (atMs < 5_000 ? rejected(atMs, null) : admitted(atMs)))],
 ])('every promise of the drill %s holds', (name, found) => {
   expect(broken(name, found)).toEqual([]);
@@ -54,7 +54,7 @@ test.each<[string, DrillName, DrillRecord, RegExp]>([
   [
     'an open connection is lost',
     'postgres',
-    record(admitted, { held: [{ losses: 1, longestGapMs: 10 }] }),
+    record(admitted, { open: [{ losses: 1, longestGapMs: 10 }] }),
     /^open connections stayed: 0 of 1/,
   ],
   [
@@ -66,7 +66,7 @@ test.each<[string, DrillName, DrillRecord, RegExp]>([
   [
     'a connection stays lost',
     'edge',
-    record(admitted, { held: [{ losses: 1, longestGapMs: 11_000 }] }),
+    record(admitted, { open: [{ losses: 1, longestGapMs: 11_000 }] }),
     /1 of 1 lost, at most for 11.0 s$/,
   ],
   [

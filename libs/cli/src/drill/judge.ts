@@ -13,7 +13,7 @@ export function judge(drill: Drill, record: DrillRecord): readonly Verdict[] {
   const during = attempts.filter(({ atMs }) => atMs >= 0 && atMs < undoneAtMs);
   return [
     drill.rejectedWith.length > 0 ? judgeRejections(drill, during) : judgeAdmissions(drill, record),
-    judgeHeld(drill, record),
+    judgeOpen(drill, record),
     judgeRecovery(record),
     ...judgeAudit(record),
   ];
@@ -62,17 +62,17 @@ function longestGapOf(attempts: readonly NewConnection[], undoneAtMs: number): n
   return longest;
 }
 
-function judgeHeld({ gapMs }: Drill, { held }: DrillRecord): Verdict {
-  const lost = held.filter(({ losses }) => losses > 0);
+function judgeOpen({ gapMs }: Drill, { open }: DrillRecord): Verdict {
+  const lost = open.filter(({ losses }) => losses > 0);
   if (gapMs === 0)
     return {
       held: lost.length === 0,
-      text: `open connections stayed: ${held.length - lost.length} of ${held.length}`,
+      text: `open connections stayed: ${open.length - lost.length} of ${open.length}`,
     };
-  const longest = Math.max(0, ...held.map(({ longestGapMs }) => longestGapMs));
+  const longest = Math.max(0, ...open.map(({ longestGapMs }) => longestGapMs));
   return {
     held: longest <= gapMs,
-    text: `lost connections were open again within ${ms(gapMs)}: ${lost.length} of ${held.length} lost, at most for ${ms(longest)}`,
+    text: `lost connections were open again within ${ms(gapMs)}: ${lost.length} of ${open.length} lost, at most for ${ms(longest)}`,
   };
 }
 

@@ -13,7 +13,8 @@ export interface DrillRecord {
   /** In their order, from the break until users got in again. */
   readonly attempts: readonly NewConnection[];
   readonly undoneAtMs: number;
-  readonly held: readonly { readonly losses: number; readonly longestGapMs: number }[];
+  /** The connections that were open before. */
+  readonly open: readonly { readonly losses: number; readonly longestGapMs: number }[];
   /** Null where no operator's token was given. */
   readonly audit: AuditFindings | null;
 }

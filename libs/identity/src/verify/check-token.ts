@@ -6,7 +6,7 @@ import { isAcceptedAudience, isAcceptedType, timeErrorsOf } from './claim-rules.
 import { type OnFailure, TokenError, tokenErrorOf } from './token-error.ts';
 import { isCompact, unverifiedClaimsOf } from './token-form.ts';
 import type { Claims, VerifiedToken } from './types.ts';
-import { isSignedWithEs256 } from './verify-es256.ts';
+import { isSignedWith, isVerifiedSync } from './verify-sync.ts';
 
 /** An issuer whose tokens are accepted, with its keys. */
 export interface TrustedIssuer<Config extends IssuerConfig = IssuerConfig> {
@@ -106,8 +106,8 @@ export async function checkSignature(
       if (!isKnown || !isAcceptedAlgorithm(alg, issuer.config.algorithms)) fail(new TokenError('algorithm'));
       if (!isKnown) throw STOP;
       const keys = await issuer.keys(protectedHeader);
-      if (alg !== 'ES256') return keyThatVerifies(token, keys);
-      assertSignedWithEs256(token, keys);
+      if (!isVerifiedSync(alg)) return keyThatVerifies(token, keys);
+      assertSignedByOneOf(token, keys);
       isSigned = true;
       throw STOP;
     });
@@ -122,9 +122,9 @@ export async function checkSignature(
   return { header, isSigned };
 }
 
-function assertSignedWithEs256(token: string, keys: readonly CryptoKey[]): void {
+function assertSignedByOneOf(token: string, keys: readonly CryptoKey[]): void {
   const tried = keys.slice(0, MAX_TRIED_KEYS);
-  if (!tried.some((key) => isSignedWithEs256(token, key))) throw unverified(keys);
+  if (!tried.some((key) => isSignedWith(token, key))) throw unverified(keys);
 }
 
 /** The only key, or else the one that verifies the token: without a `kid` its header may fit several. */

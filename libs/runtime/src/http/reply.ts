@@ -11,15 +11,18 @@ export function replyWithProblem(
   reply: FastifyReply,
   reason: Reason,
   traceId: string,
-  options: RejectionErrorOptions = {},
+  { detail, status: exactStatus, retryAfterSeconds, scope }: RejectionErrorOptions = {},
 ): FastifyReply {
   const { request } = reply;
   request.rejectedBecause = reason;
   const { authorization } = request.headers;
   const { status, headers, body } = httpRejectionOf(reason, traceId, {
-    ...options,
-    scheme: 'Bearer',
+    detail,
+    status: exactStatus,
+    retryAfterSeconds,
+    scope,
     authorization,
+    scheme: 'Bearer',
   });
   // A text is written with the headers at once. The serializer keeps Fastify from adding a charset, which JSON has not.
   return reply.code(status).headers(headers).serializer(String).send(body);

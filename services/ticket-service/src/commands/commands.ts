@@ -94,11 +94,16 @@ export function createCommands(options: CommandsOptions): Commands {
   };
 }
 
+/** The commands whose sender learns from the reply whose ticket it is. */
+const asksForPrincipal: ReadonlySet<TicketCommand['type']> = new Set(['reserve', 'exchange', 'redeem']);
+
 /** The outcome of a command as its reply. */
-export function replyOf(outcome: Outcome): TicketReply {
+export function replyOf(type: TicketCommand['type'], outcome: Outcome): TicketReply {
   const { kind, state, now } = outcome;
-  if (kind === 'accepted')
-    return { kind, now, principal: state.status === 'none' ? null : state.ticket.principal };
+  if (kind === 'accepted') {
+    const isKnown = asksForPrincipal.has(type) && state.status !== 'none';
+    return { kind, now, principal: isKnown ? state.ticket.principal : null };
+  }
   const { reason } = outcome;
   return { kind, now, reason, recorded: reasonRow(reason).recorded };
 }

@@ -21,7 +21,7 @@ async function acceptOne(): Promise<EdgeWebSocket> {
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   onTestFinished(() => client.terminate());
   const [[accepted]] = await Promise.all([once(server, 'connection'), once(client, 'open')]);
-  return (accepted as EdgeWebSocket).listen();
+  return accepted;
 }
 
 function open(webSocket: EdgeWebSocket, route: Route, onError: (error: unknown) => void = () => {}) {

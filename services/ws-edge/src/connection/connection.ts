@@ -12,7 +12,7 @@ import {
 import type { ConnectionPlace } from './connection-places.ts';
 import type { EdgeWebSocket, WebSocketOwner } from './edge-web-socket.ts';
 import { heartbeatAnswer, isHeartbeat } from './heartbeat.ts';
-import { Lease, type LeaseRules } from './lease.ts';
+import { type Lease, type LeaseRules, leaseOf } from './lease.ts';
 import { Pace, type PacedConnection, type PaceLimits } from './pace.ts';
 import { PingLimiter } from './ping-limiter.ts';
 import type { TimerWheel } from './timer-wheel.ts';
@@ -82,7 +82,7 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
   readonly #host: ConnectionHost;
   readonly #webSocket: EdgeWebSocket;
   readonly #watch: ConnectionWatch;
-  readonly #pace: Pace;
+  #pace: Pace | undefined;
   #pings: PingLimiter | undefined;
   #session: RouteSession | undefined;
   #closeInfo: CloseInfo | undefined;
@@ -103,11 +103,10 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
     this.traceparent = admitted.traceparent;
     this.route = route.name;
     this.place = admitted.place;
-    this.lease = new Lease(route.name, principal, limits, clock);
+    this.lease = leaseOf(route.name, principal, limits, clock);
     this.#host = host;
     this.#webSocket = webSocket;
     this.#watch = new ConnectionWatch(webSocket, this, wheel, limits);
-    this.#pace = new Pace(webSocket, this, limits);
   }
 
   start(route: Route): void {
@@ -185,7 +184,7 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
   }
 
   onMessage(data: Buffer, binary: boolean): void {
-    this.#pace.count(data.length);
+    this.#count(data);
     if (!this.isOpen) return;
     if (!binary && isHeartbeat(this.#webSocket, data))
       this.#pingLimiter().answer(heartbeatAnswer(this.lease));
@@ -193,13 +192,12 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
   }
 
   onPing(data: Buffer): void {
-    this.#pace.count(data.length);
+    this.#count(data);
     this.#pingLimiter().pong(data);
   }
 
   onPong(data: Buffer): void {
-    this.#watch.answered();
-    this.#pace.count(data.length);
+    if (!this.#watch.takeAnswer()) this.#count(data);
   }
 
   onError(error: Error): void {
@@ -208,6 +206,12 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
 
   onClose(code: number, text: Buffer): void {
     this.#finish(code, text.toString());
+  }
+
+  /** Counts what the client sends by itself: until then, it needs no pace. */
+  #count(data: Buffer): void {
+    this.#pace ??= new Pace(this.#webSocket, this, this.#host.limits);
+    this.#pace.count(data.length);
   }
 
   #pass(data: Buffer, binary: boolean): void {
@@ -244,7 +248,7 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
 
   #finish(code: number, text: string): void {
     this.#watch.stop();
-    this.#pace.stop();
+    this.#pace?.stop();
     this.#updateBuffered(0);
     this.#closeInfo ??= closedByPeer(code, text);
     try {

@@ -14,23 +14,38 @@ export interface WebSocketOwner {
 
 const TOO_BIG = closeOf('message_too_big');
 
-/** A WebSocket that knows its owner: all of them share one set of listeners. Without an owner, messages are dropped. */
+/**
+ * A WebSocket whose events go to its owner: an edge holds many thousands, and listeners take memory in each. Without an
+ * owner they are dropped, errors included.
+ */
 export class EdgeWebSocket extends WebSocket {
   owner: WebSocketOwner | null = null;
-  #socket: Socket | undefined;
+  /** Its TCP connection, where it is known. */
+  socket: Socket | null = null;
 
-  /**
-   * To be called once, before anything can happen to it: an error without a listener would end the process.
-   * @param socket its TCP connection
-   */
-  listen(socket?: Socket): this {
-    this.#socket = socket;
-    this.on('message', onMessage);
-    this.on('ping', onPing);
-    this.on('pong', onPong);
-    this.on('error', onError);
-    this.on('close', onClose);
-    return this;
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    const { owner } = this;
+    if (owner === null) return false;
+    const [first, second] = args;
+    switch (event) {
+      case 'message':
+        owner.onMessage(first as Buffer, second as boolean);
+        return true;
+      case 'ping':
+        owner.onPing(first as Buffer);
+        return true;
+      case 'pong':
+        owner.onPong(first as Buffer);
+        return true;
+      case 'error':
+        owner.onError(first as Error);
+        return true;
+      case 'close':
+        owner.onClose(first as number, second as Buffer);
+        return true;
+      default:
+        return false;
+    }
   }
 
   /**
@@ -43,26 +58,6 @@ export class EdgeWebSocket extends WebSocket {
    */
   override close(code?: number, text?: string | Buffer): void {
     super.close(code, text ?? (code === TOO_BIG.code ? TOO_BIG.text : undefined));
-    if (code === undefined || Buffer.isBuffer(text)) this.#socket?.destroySoon();
+    if (code === undefined || Buffer.isBuffer(text)) this.socket?.destroySoon();
   }
-}
-
-function onMessage(this: WebSocket, data: unknown, binary: boolean): void {
-  if (Buffer.isBuffer(data)) (this as EdgeWebSocket).owner?.onMessage(data, binary);
-}
-
-function onPing(this: WebSocket, data: Buffer): void {
-  (this as EdgeWebSocket).owner?.onPing(data);
-}
-
-function onPong(this: WebSocket, data: Buffer): void {
-  (this as EdgeWebSocket).owner?.onPong(data);
-}
-
-function onError(this: WebSocket, error: Error): void {
-  (this as EdgeWebSocket).owner?.onError(error);
-}
-
-function onClose(this: WebSocket, code: number, text: Buffer): void {
-  (this as EdgeWebSocket).owner?.onClose(code, text);
 }

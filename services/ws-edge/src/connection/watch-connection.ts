@@ -47,9 +47,11 @@ export class ConnectionWatch implements Due {
     wheel.add(this, this.#nextAt() - now);
   }
 
-  /** The client has answered a ping. */
-  answered(): void {
+  /** The client has sent a pong. @returns whether it is the answer to a ping: each has one */
+  takeAnswer(): boolean {
+    const isAnswer = !this.#answered;
     this.#answered = true;
+    return isAnswer;
   }
 
   stop(): void {

@@ -1,6 +1,5 @@
-import { createStoreClock } from '@admit-one/core';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { Lease } from '../connection/lease.ts';
+import { ENDLESS } from '../connection/lease.ts';
 import type { Connection } from '../connection/types.ts';
 import { createBridge } from './bridge.ts';
 import { createBridgeOutlet } from './bridge-outlet.ts';
@@ -23,7 +22,7 @@ function connection(id: string, user: string): Connection {
     address: null,
     principal,
     route: 'chat',
-    lease: new Lease('chat', principal, { expiry: new Map(), expiryGraceMs: 0 }, createStoreClock()),
+    lease: ENDLESS,
     send() {},
     close() {},
     closeWith() {},

@@ -49,7 +49,8 @@ export function createAcceptor(
     else request.headers['sec-websocket-protocol'] = protocol;
     server.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.pause();
-      accepted = webSocket.listen(request.socket);
+      webSocket.socket = request.socket;
+      accepted = webSocket;
     });
     return accepted;
   };
