@@ -20,11 +20,11 @@ const onEngines = [
   /^services\/standalone\/src\/demo\/(demo|session-events)\.test/,
   /^test\/bench\/audit-log\//,
   /^test\/kit\/src\/(engines\/|browser)/,
-  /^test\/(?!kit|contracts|bench|faults|races|reconnecting|incidents|alerts)[^/]+\//,
+  /^test\/(?!kit|contracts|bench|faults|races|reconnecting|incidents|alerts|upgrade)[^/]+\//,
 ];
 
 /** Stacks of several processes that are killed, stopped or loaded. */
-const breaking = [/^test\/(faults|races|reconnecting|incidents|alerts)\//, /^test\/bench\/[^/]+$/];
+const breaking = [/^test\/(faults|races|reconnecting|incidents|alerts|upgrade)\//, /^test\/bench\/[^/]+$/];
 
 type Tier = 'unit' | 'stack' | 'faults';
 

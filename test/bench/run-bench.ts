@@ -7,9 +7,12 @@ import { createIssuer } from './issuer.ts';
 import { measureAuditLog } from './measures/audit-log.ts';
 import { measureCost } from './measures/cost.ts';
 import { measureFlatCost } from './measures/flat-cost.ts';
+import { measureIdle } from './measures/idle.ts';
 import { measureLatency } from './measures/latency.ts';
 import { measureLimits } from './measures/limits-cost.ts';
-import { measureMemory } from './measures/memory.ts';
+import { measureReconnect } from './measures/mass-reconnect.ts';
+import { measureRejections } from './measures/rejections.ts';
+import { measureScaleOut } from './measures/scale-out.ts';
 import { measureStart } from './measures/start.ts';
 import { type Options, UsageError } from './options.ts';
 import { startClient } from './processes/client-process.ts';
@@ -27,15 +30,21 @@ export interface Places {
 
 const measurements: Readonly<Record<Measure, (bench: Bench) => Promise<readonly Figure[]>>> = {
   cost: measureCost,
+  rejections: measureRejections,
   latency: measureLatency,
-  memory: measureMemory,
+  idle: measureIdle,
   start: measureStart,
   flat: measureFlatCost,
   limits: measureLimits,
+  scale: measureScaleOut,
+  reconnect: measureReconnect,
   audit: measureAuditLog,
 };
 
-/** Measures what is asked for, one thing after the other. @throws {UsageError} where engines are missing */
+/**
+ * Measures what is asked for, one thing after the other; one that fails is listed with the failures of visitors.
+ * @throws {UsageError} where engines are missing
+ */
 export async function runBench(options: Options, { root, programs }: Places): Promise<Report> {
   const missing = missingEngines('redis', 'nats', 'postgres');
   if (missing !== undefined) throw new UsageError(missing);
@@ -49,6 +58,7 @@ export async function runBench(options: Options, { root, programs }: Places): Pr
     options,
     setting: {
       root,
+      earlierRoot: options.against === undefined ? undefined : resolve(options.against),
       programs,
       identity: issuer.identity,
       logLevel: options.logLevel,
@@ -68,15 +78,18 @@ export async function runBench(options: Options, { root, programs }: Places): Pr
     const figures: Figure[] = [];
     for (const measure of options.measures) {
       process.stderr.write(`${measures[measure]}\n`);
-      figures.push(...(await measurements[measure](bench)));
+      try {
+        figures.push(...(await measurements[measure](bench)));
+      } catch (error) {
+        bench.failed({ [`${measure}: ${error instanceof Error ? error.message : error}`]: 1 });
+      }
     }
-    const { admissions, events, rounds, only, logLevel, traces } = options;
     return {
       format: REPORT_FORMAT,
       startedAt: startedAt.toISOString(),
       seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
       machine,
-      options: { admissions, events, rounds, only, measures: options.measures, logLevel, traces },
+      options,
       figures,
       verdicts: judge(figures),
       failures: Object.fromEntries(failures),

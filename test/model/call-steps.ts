@@ -18,8 +18,8 @@ export interface CallStepsOptions {
 /** What can happen to a command on its way: decided, appended, answered, or lost. */
 export function createCallSteps({ machine, guards, promises, plan, at, moves }: CallStepsOptions) {
   const { passes, revoking } = plan;
-  const { get, tickOf, statusOf, phaseOf, changed, forgotten, sent, gone, settled, released, ended, end } =
-    moves;
+  const { get, tickOf, statusOf, phaseOf, isSessionRevoked } = moves;
+  const { changed, forgotten, sent, gone, settled, released, ended, end } = moves;
 
   function stepsOfCall(world: World, one: Call, visit: Visit): void {
     const status = statusOf(world, one);
@@ -71,6 +71,8 @@ export function createCallSteps({ machine, guards, promises, plan, at, moves }: 
   function appended(world: World, one: Call): World {
     const fresh = (get(world, at.freshOf(one)) & FRESH) !== 0;
     if (guards.versionCheck && !fresh) return changed(sent(world, one), [at.nextOf(one), 0]);
+    if (guards.marker && one.kind !== 'release' && isSessionRevoked(world))
+      return settled(world, one, call.denied);
     promises.ofAppend(world, one);
     return settled(forgotten(world, get(world, at.nextOf(one))), one, call.granted);
   }
@@ -84,7 +86,7 @@ export function createCallSteps({ machine, guards, promises, plan, at, moves }: 
     const now = phaseOf(world, pass);
     if (now === phase.abandoned) return granted ? released(next, pass) : next;
     if (!granted) return ended(next, pass, phase.rejected);
-    if (now === phase.asking && pass.kind === 'upgrade') return ended(next, pass, phase.held);
+    if (now === phase.asking && pass.kind !== 'redeem') return ended(next, pass, phase.held);
     promises.ofAdmission(world, pass);
     return ended(next, pass, phase.admitted);
   }

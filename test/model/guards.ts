@@ -10,6 +10,8 @@ export interface Guards {
   readonly epochFence: boolean;
   /** Whether a retry carries the handshake key of the first try. */
   readonly sameHandshakeOnRetry: boolean;
+  /** Whether an append fails where the session was revoked. */
+  readonly marker: boolean;
 }
 
 export const allGuards: Guards = {
@@ -17,6 +19,7 @@ export const allGuards: Guards = {
   versionCheck: true,
   epochFence: true,
   sameHandshakeOnRetry: true,
+  marker: true,
 };
 
 /** A lease that never ends. */
@@ -28,6 +31,10 @@ export const withoutLeaseEnd: Decide = (state, command, now) =>
         now,
       )
     : decide(state, command, now);
+
+/** A store that carries out commands at any time. */
+export const withoutDeadline: Decide = (state, command, now) =>
+  decide(state, { ...command, deadline: Number.POSITIVE_INFINITY }, now);
 
 /** A confirm that asks for the handshake and not for the connection. */
 export const withoutConnection: Decide = (state, command, now) =>

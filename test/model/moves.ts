@@ -1,4 +1,4 @@
-import type { Call, Pass, Plan } from './scenario.ts';
+import type { Call, Pass, Plan, Scenario } from './scenario.ts';
 import { call, type Layout, phase, revoker, type World } from './world.ts';
 
 export const FRESH = 1;
@@ -7,11 +7,14 @@ export const FRESH_IN_COPY = 2;
 /** What is read from worlds, and the small changes that steps are made of. All but `end` make a new world. */
 export type Moves = ReturnType<typeof createMoves>;
 
-export function createMoves({ passes, calls }: Plan, at: Layout) {
+export function createMoves({ revoke }: Scenario, { passes, calls }: Plan, at: Layout) {
   const get = (world: World, place: number): number => world[place] ?? 0;
   const tickOf = (world: World) => get(world, at.tick);
   const statusOf = (world: World, of: Call) => get(world, at.statusOf(of));
   const phaseOf = (world: World, of: Pass) => get(world, at.phaseOf(of));
+
+  /** The marker is in the store before the revocation is acknowledged, and outlives every epoch. */
+  const isSessionRevoked = (world: World) => revoke === 'session' && get(world, at.revoker) !== revoker.idle;
 
   function changed(world: World, ...changes: readonly (readonly [place: number, value: number])[]): World {
     const next = world.slice();
@@ -70,6 +73,7 @@ export function createMoves({ passes, calls }: Plan, at: Layout) {
     const now = get(world, at.phaseOf(passes[one.pass] as Pass));
     switch (one.kind) {
       case 'reserve':
+      case 'exchange':
         return now === phase.asking || now === phase.abandoned;
       case 'redeem':
         return now === phase.asking;
@@ -88,6 +92,7 @@ export function createMoves({ passes, calls }: Plan, at: Layout) {
     tickOf,
     statusOf,
     phaseOf,
+    isSessionRevoked,
     changed,
     forgotten,
     sent,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { explore } from './explore.ts';
-import { allGuards, type Guards, withoutConnection, withoutLeaseEnd } from './guards.ts';
+import { allGuards, type Guards, withoutConnection, withoutDeadline, withoutLeaseEnd } from './guards.ts';
 import { createModel } from './protocol.ts';
 import { scenarios } from './scenarios.ts';
 
@@ -33,6 +33,24 @@ it.each<{ guard: string; missing: Partial<Guards>; scenario: string; breaks: Reg
     guard: 'the handshake key of a retry',
     missing: { sameHandshakeOnRetry: false },
     scenario: 'one handshake, whose answers get lost, in time',
+    breaks: /ended in a way that it must not/,
+  },
+  {
+    guard: 'the marker of a revoked session',
+    missing: { marker: false },
+    scenario: 'an impatient JWT and a log-out',
+    breaks: /was admitted after an acknowledged revoke/,
+  },
+  {
+    guard: 'the deadline of an exchange',
+    missing: { decide: withoutDeadline },
+    scenario: 'an impatient JWT and a revoke',
+    breaks: /was admitted after an acknowledged revoke/,
+  },
+  {
+    guard: 'the handshake key of a retried exchange',
+    missing: { sameHandshakeOnRetry: false },
+    scenario: 'one handshake with a JWT, whose answers get lost, in time',
     breaks: /ended in a way that it must not/,
   },
 ])('without $guard a promise breaks', ({ missing, scenario: name, breaks }) => {

@@ -47,11 +47,22 @@ export function createPassSteps({ scenario, plan, at, moves }: PassStepsOptions)
   }
 
   function stepsOfRevoker(world: World, visit: Visit): void {
+    if (scenario.revoke === 'session') stepsOfLogOut(world, visit);
     const [first] = revoking;
     if (!first) return;
     if (get(world, at.revoker) === revoker.idle)
       visit('somebody revokes', changed(sent(world, first), [at.revoker, revoker.asking]));
     if (get(world, at.revoker) === revoker.asking) retry(world, revoking, visit);
+  }
+
+  /** The store has the marker in one step. Edges close what they confirm meanwhile before it is acknowledged: see `control.ts`. */
+  function stepsOfLogOut(world: World, visit: Visit): void {
+    const now = get(world, at.revoker);
+    if (now === revoker.idle) visit('the session is revoked', changed(world, [at.revoker, revoker.asking]));
+    if (now !== revoker.asking) return;
+    const next = changed(world, [at.revoker, revoker.acknowledged]);
+    for (const pass of passes) if (phaseOf(world, pass) === phase.confirming) end(next, pass, phase.closed);
+    visit('the log-out is acknowledged', next);
   }
 
   function stepsOfCrashes(world: World, visit: Visit): void {

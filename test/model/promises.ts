@@ -48,7 +48,7 @@ export function createPromises(
   }
 
   function ofAdmission(world: World, pass: Pass): void {
-    if (pass.kind === 'upgrade' && acknowledged(world))
+    if (pass.kind !== 'redeem' && acknowledged(world))
       throw new Violation(`${pass.label} was admitted after an acknowledged revoke`);
     for (const other of passes) {
       if (other === pass || phaseOf(world, other) !== phase.admitted) continue;
@@ -111,6 +111,8 @@ function requireTrue(
     switch (reason) {
       case 'ticket_unknown':
         return state.status === 'none';
+      case 'deadline_exceeded':
+        return now > command.deadline;
       case 'ticket_revoked':
         return state.status === 'revoked';
       case 'ticket_expired':

@@ -18,7 +18,7 @@ export function createModel(scenario: Scenario, guards: Guards = allGuards): Mod
   const machine = createTicketMachine(guards.decide);
   const plan = planOf(scenario, (key) => (guards.sameHandshakeOnRetry ? key : `${key}'`));
   const at = layoutOf(plan);
-  const moves = createMoves(plan, at);
+  const moves = createMoves(scenario, plan, at);
   const promises = createPromises(machine, scenario, plan, at);
   const common = { scenario, machine, guards, promises, plan, at, moves };
   const stepsOfStore = createStoreSteps(common);
@@ -26,7 +26,9 @@ export function createModel(scenario: Scenario, guards: Guards = allGuards): Mod
   const stepsOfCall = createCallSteps(common);
 
   const initial: World = new Array<number>(at.size).fill(0);
-  initial[at.state] = machine.issued;
+  initial[at.state] = scenario.passes.some(({ kind }) => kind === 'exchange')
+    ? machine.unknown
+    : machine.issued;
   initial[at.losses] = scenario.losses ?? 0;
   initial[at.crashes] = scenario.crashes ?? 0;
   initial[at.fallbacks] = scenario.fallbacks ?? 0;

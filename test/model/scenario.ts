@@ -1,9 +1,10 @@
 import type { TicketCommand } from '@admit-one/core';
 import { commandOf } from './ticket-machine.ts';
 
-/** One attempt to get in with the ticket: an upgrade, or a redemption by what cannot confirm. */
+/** One attempt to get in: an upgrade with the ticket or with a JWT, or a redemption by what cannot confirm. */
 export interface PassOptions {
-  readonly kind: 'upgrade' | 'redeem';
+  /** An exchange is an upgrade with a JWT: there is no ticket before it. */
+  readonly kind: 'upgrade' | 'exchange' | 'redeem';
   /** The handshake's key; two passes of one handshake share it. */
   readonly handshake: string;
   /** The process that makes the attempt, and takes it along when it crashes. */
@@ -14,8 +15,8 @@ export interface PassOptions {
 export interface Scenario {
   readonly name: string;
   readonly passes: readonly PassOptions[];
-  /** Whether somebody revokes the ticket meanwhile. */
-  readonly revoke?: boolean;
+  /** What somebody revokes meanwhile. */
+  readonly revoke?: 'ticket' | 'session';
   /** How often a command is sent at most: the first time, and again when no reply came. */
   readonly copies: number;
   /** Whether a command is sent again, and abandoned, though the reply is only late. */
@@ -31,7 +32,7 @@ export interface Scenario {
   readonly inTheEnd?: (phases: readonly number[]) => boolean;
 }
 
-export type CallKind = 'reserve' | 'confirm' | 'release' | 'redeem' | 'revoke';
+export type CallKind = 'reserve' | 'exchange' | 'confirm' | 'release' | 'redeem' | 'revoke';
 
 /** One copy of a command on its way: its slot in the world. */
 export interface Call {
@@ -47,7 +48,7 @@ export interface Pass extends PassOptions {
   readonly index: number;
   readonly connection: string;
   readonly label: string;
-  /** Reserve, or redeem: what the attempt begins with. */
+  /** Reserve, exchange or redeem: what the attempt begins with. */
   readonly asking: readonly Call[];
   readonly confirming: readonly Call[];
   readonly releasing: readonly Call[];
@@ -86,11 +87,15 @@ export function planOf(scenario: Scenario, retryKey: (handshake: string) => stri
     }
     return {
       ...common,
-      asking: add('reserve', index, copies, (copy) => commandOf.reserve(keyOf(copy))),
+      asking:
+        kind === 'exchange'
+          ? add('exchange', index, copies, (copy) => commandOf.exchange(keyOf(copy)))
+          : add('reserve', index, copies, (copy) => commandOf.reserve(keyOf(copy))),
       confirming: add('confirm', index, copies, () => commandOf.confirm(handshake, connection)),
       releasing: add('release', index, 1, () => commandOf.release(handshake)),
     };
   });
-  const revoking = scenario.revoke ? add('revoke', null, scenario.copies, () => commandOf.revoke()) : [];
+  const revoking =
+    scenario.revoke === 'ticket' ? add('revoke', null, scenario.copies, () => commandOf.revoke()) : [];
   return { passes, revoking, calls };
 }

@@ -3,6 +3,7 @@ import { END_TICK } from './ticket-machine.ts';
 import { phase } from './world.ts';
 
 const upgrade = (handshake: string, edge: number): PassOptions => ({ kind: 'upgrade', handshake, edge });
+const exchange = (handshake: string, edge: number): PassOptions => ({ kind: 'exchange', handshake, edge });
 const redeem = (handshake: string, edge: number): PassOptions => ({ kind: 'redeem', handshake, edge });
 
 const alone = [upgrade('H', 0)];
@@ -10,8 +11,12 @@ const rivals = [upgrade('H', 0), upgrade('G', 1)];
 const twoPasses = [upgrade('H', 0), upgrade('H', 1)];
 const everybody = [upgrade('H', 0), upgrade('H', 1), upgrade('G', 1)];
 const redeemers = [redeem('H', 0), redeem('H', 1)];
+const withJwt = [exchange('H', 0)];
+/** Only the edge of an exchange knows its ticket: the rival stands for one who found it out. */
+const withJwtAndRival = [exchange('H', 0), upgrade('G', 1)];
 
 const common = { copies: 1, ticks: END_TICK };
+const impatient = { ...common, copies: 2, impatient: true, losses: 1 };
 
 /** What a quarter of a minute allows. */
 export const scenarios: readonly Scenario[] = [
@@ -35,7 +40,7 @@ export const scenarios: readonly Scenario[] = [
     losses: 1,
     ticks: 3,
   },
-  { name: 'two passes, a rival and a revoke', ...common, passes: everybody, revoke: true, ticks: 4 },
+  { name: 'two passes, a rival and a revoke', ...common, passes: everybody, revoke: 'ticket', ticks: 4 },
   {
     name: 'two passes, a rival and an older copy of the store',
     ...common,
@@ -49,10 +54,10 @@ export const scenarios: readonly Scenario[] = [
     passes: rivals,
     copies: 2,
     losses: 1,
-    revoke: true,
+    revoke: 'ticket',
   },
-  { name: 'two handshakes and a revoke', ...common, passes: rivals, revoke: true, losses: 1 },
-  { name: 'two passes and a revoke', ...common, passes: twoPasses, revoke: true, crashes: 1 },
+  { name: 'two handshakes and a revoke', ...common, passes: rivals, revoke: 'ticket', losses: 1 },
+  { name: 'two passes and a revoke', ...common, passes: twoPasses, revoke: 'ticket', crashes: 1 },
   { name: 'two handshakes and an older copy of the store', ...common, passes: rivals, fallbacks: 1 },
   { name: 'two passes and an older copy of the store', ...common, passes: twoPasses, fallbacks: 2 },
   {
@@ -60,10 +65,10 @@ export const scenarios: readonly Scenario[] = [
     ...common,
     passes: rivals,
     fallbacks: 1,
-    revoke: true,
+    revoke: 'ticket',
   },
   { name: 'redemptions', ...common, passes: redeemers, copies: 2, losses: 1 },
-  { name: 'redemptions and a revoke', ...common, passes: redeemers, copies: 2, revoke: true },
+  { name: 'redemptions and a revoke', ...common, passes: redeemers, copies: 2, revoke: 'ticket' },
   {
     name: 'a redemption and an upgrade of one handshake',
     ...common,
@@ -74,10 +79,33 @@ export const scenarios: readonly Scenario[] = [
     name: 'redemptions, a rival and a revoke',
     ...common,
     passes: [...redeemers, upgrade('G', 1)],
-    revoke: true,
+    revoke: 'ticket',
     crashes: 1,
   },
   { name: 'redemptions by two', ...common, passes: [...redeemers, redeem('G', 1)], fallbacks: 1 },
+  { name: 'two handshakes and a log-out', ...common, passes: rivals, losses: 1, revoke: 'session' },
+  {
+    name: 'one handshake with a JWT, whose answers get lost, in time',
+    passes: withJwt,
+    copies: 2,
+    losses: 1,
+    ticks: 0,
+    inTheEnd: (phases) => phases.every((one) => one === phase.admitted || one === phase.closed),
+  },
+  { name: 'a JWT and a rival', ...common, passes: withJwtAndRival, copies: 2, losses: 1, crashes: 1 },
+  { name: 'two passes with a JWT', ...common, passes: [...withJwt, exchange('H', 1)], copies: 2, losses: 1 },
+  { name: 'an impatient JWT and a log-out', ...impatient, passes: withJwt, revoke: 'session' },
+  { name: 'an impatient JWT and a revoke', ...impatient, losses: 0, passes: withJwt, revoke: 'ticket' },
+  { name: 'a JWT, a rival and a log-out', ...common, passes: withJwtAndRival, copies: 2, revoke: 'session' },
+  { name: 'a JWT, a rival and a revoke', ...common, passes: withJwtAndRival, copies: 2, revoke: 'ticket' },
+  {
+    name: 'a JWT, an older copy of the store and a log-out',
+    ...common,
+    passes: withJwt,
+    copies: 2,
+    fallbacks: 2,
+    revoke: 'session',
+  },
 ];
 
 /** What a minute allows: with `ADMIT_ONE_LONG=true`, also. */
@@ -98,6 +126,6 @@ export const longestScenarios: readonly Scenario[] = [
     losses: 2,
   },
   { name: 'two impatient handshakes, to the end', ...common, passes: rivals, copies: 2, impatient: true },
-  { name: 'everybody, and a revoke', ...common, passes: everybody, revoke: true, crashes: 1 },
+  { name: 'everybody, and a revoke', ...common, passes: everybody, revoke: 'ticket', crashes: 1 },
   { name: 'everybody, and an older copy', ...common, passes: everybody, fallbacks: 1, crashes: 1 },
 ];

@@ -20,6 +20,9 @@ export const TTL_TICKS = 3;
 /** By this tick, lease and ticket have ended, however late the ticket was reserved. */
 export const END_TICK = 5;
 
+/** The last tick at which an exchange is carried out: its lease has then ended by `END_TICK`. */
+const EXCHANGE_TICKS = 3;
+
 /** What the machine makes of a command, with the state it leaves as a number. */
 export type ModelVerdict =
   | { readonly kind: 'changed'; readonly next: number }
@@ -38,7 +41,10 @@ const principal = samplePrincipal();
 
 const common = { id: 'command', context: nowhere, deadline: Number.POSITIVE_INFINITY };
 
-/** The commands of the model. They are never past their deadline: every late delivery is carried out. */
+/**
+ * The commands of the model. They are never past their deadline: every late delivery is carried out. Only an exchange has a
+ * deadline, before the store forgets its ticket: after it, it would make another one.
+ */
 export const commandOf = {
   issue: (): TicketCommand => ({
     type: 'issue',
@@ -46,6 +52,13 @@ export const commandOf = {
     principal,
     route: null,
     ttlMs: TTL_TICKS * TICK_MS,
+  }),
+  exchange: (handshake: string): TicketCommand => ({
+    type: 'exchange',
+    ...common,
+    handshake,
+    principal,
+    deadline: EXCHANGE_TICKS * TICK_MS,
   }),
   reserve: (handshake: string): TicketCommand => ({ type: 'reserve', ...common, handshake }),
   confirm: (handshake: string, connection: string): TicketCommand => ({

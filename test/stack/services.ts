@@ -1,6 +1,6 @@
-import { openNatsBus, openNatsRequests } from '@admit-one/adapter-nats';
+import { maintainStream, openNatsBus, openNatsRequests } from '@admit-one/adapter-nats';
 import { openPostgres } from '@admit-one/adapter-postgres';
-import type { RequestReply } from '@admit-one/core';
+import type { Delivery, RequestReply } from '@admit-one/core';
 import { generateSigningKey } from '@admit-one/identity';
 import {
   asRedisUser,
@@ -35,6 +35,8 @@ export interface ServicesStack extends Stack {
 
 export interface ServicesOptions {
   readonly variables?: Variables;
+  /** Starts what the services run on, where that is not one engine of each kind. */
+  readonly startEngines?: () => Promise<Engines>;
   /** Lines of Redis' configuration. */
   readonly redis?: Readonly<Record<string, string>>;
   /** What the ticket-services reach Redis by, where it is not Redis itself. */
@@ -43,15 +45,15 @@ export interface ServicesOptions {
   readonly natsUrl?: (nats: NatsEngine) => Promise<string>;
   /** What the second edge reaches NATS by, where it is not what the others do. */
   readonly otherEdgeNatsUrl?: (nats: NatsEngine) => Promise<string>;
-  /** Starts the audit-service, where it is not to be as built. */
-  readonly startAudit?: (variables: Variables) => Promise<ServiceProcess>;
+  /** Starts each service, where they are not to be as built. */
+  readonly start?: (name: ServiceName, variables: Variables) => Promise<ServiceProcess>;
 }
 
 /** Starts engines, two ticket-services, two edges and an audit-service, and waits until all are ready. */
 export async function startServices(options: ServicesOptions = {}): Promise<ServicesStack> {
-  const { variables = {}, redis: redisConfig = {} } = options;
+  const { variables = {}, redis: redisConfig = {}, start = startService } = options;
   const [engines, users, operators] = await Promise.all([
-    startEngines(redisConfig),
+    (options.startEngines ?? (() => startEngines(redisConfig)))(),
     startIdentityProvider(),
     startIdentityProvider({ audience: 'admit-one-audit' }),
   ]);
@@ -63,11 +65,11 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   const byService = variablesOf({ users, operators, natsUrl, redisUrl, databaseUrl }, variables);
   const edgeVariables = byService['ws-edge'];
   const [first, second, edge, otherEdge, audit] = await Promise.all([
-    startService('ticket-service', byService['ticket-service']),
-    startService('ticket-service', byService['ticket-service']),
-    startService('ws-edge', edgeVariables),
-    startService('ws-edge', { ...edgeVariables, NATS_URL: asRole(otherEdgeNatsUrl, 'ws-edge') }),
-    (options.startAudit ?? startAuditService)(byService['audit-service']),
+    start('ticket-service', byService['ticket-service']),
+    start('ticket-service', byService['ticket-service']),
+    start('ws-edge', edgeVariables),
+    start('ws-edge', { ...edgeVariables, NATS_URL: asRole(otherEdgeNatsUrl, 'ws-edge') }),
+    start('audit-service', byService['audit-service']),
   ]);
   const services = [first, second, edge, otherEdge, audit];
   await Promise.all(services.map((service) => service.ready()));
@@ -117,20 +119,14 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     },
     async stopAndRead() {
       await stopServices();
-      const atRest = [
-        await keysAndValues(redis),
-        await messages(clients.operator.requests),
-        await rowsOf(databaseUrl),
-      ].join('\n');
+      const atRest = [await keysAndValues(redis), await messages(nats.url), await rowsOf(databaseUrl)].join(
+        '\n',
+      );
       stopping = stopEngines();
       await stopping;
       return atRest;
     },
   };
-}
-
-function startAuditService(variables: Variables): Promise<ServiceProcess> {
-  return startService('audit-service', variables);
 }
 
 /** What the services reach, and who signs the tokens. */
@@ -235,21 +231,17 @@ export async function askJetStream<T>(
   return reply;
 }
 
-/** Every message of the event stream. */
-async function messages(jetStreamApi: RequestReply): Promise<string> {
+/** Every message of the event stream, decompressed. */
+async function messages(natsUrl: string): Promise<string> {
   const found: string[] = [];
-  const { state } = await askJetStream<{ state: { first_seq: number; last_seq: number } }>(
-    jetStreamApi,
-    'STREAM.INFO.ADMIT',
-  );
-  for (let seq = state.first_seq; seq <= state.last_seq; seq += 1) {
-    const { message } = await askJetStream<{ message: { subject: string; data: string } }>(
-      jetStreamApi,
-      'STREAM.MSG.GET.ADMIT',
-      { seq },
-    );
-    found.push(`${message.subject} ${Buffer.from(message.data, 'base64').toString()}`);
-  }
+  const operator = { url: asRole(natsUrl, 'operator'), name: 'reader', stream: {} };
+  await maintainStream(operator, async ({ extent, read }) => {
+    const { first } = await extent();
+    const keep = async (deliveries: readonly Delivery[]) => {
+      for (const { subject, body } of deliveries) found.push(`${subject} ${Buffer.from(body).toString()}`);
+    };
+    await read(first, keep, AbortSignal.timeout(60_000));
+  });
   return found.join('\n');
 }
 

@@ -390,7 +390,7 @@ export const reasons = {
     ...rateLimited,
     ...policy,
     meaning:
-      'The session or user asks for more tickets than TICKETS_PER_SESSION_PER_MINUTE or TICKETS_PER_USER_PER_MINUTE.',
+      'The session or user asks for more tickets, renewals or log-outs than TICKETS_PER_SESSION_PER_MINUTE or TICKETS_PER_USER_PER_MINUTE.',
     remedy:
       'Find out why the client asks so often: usually it reconnects without a pause, or requests tickets that it does not use.',
   }),

@@ -3,6 +3,7 @@ import { AUDIT_CONSUMER, type AuditLog, type Bus, createStoreClock, startReporte
 import {
   createAuthorize,
   createClosers,
+  createFailureLimit,
   createOutageLog,
   type Dependencies,
   type Logger,
@@ -37,6 +38,7 @@ import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
 import { startWithRetry } from './outage/start-with-retry.ts';
 import { createPseudonyms, noPseudonyms } from './pseudonyms/pseudonyms.ts';
 import { startRetention } from './retention/start-retention.ts';
+import { startSealing } from './seals/start-sealing.ts';
 
 export interface AuditServiceDependencies {
   /** This run of the process: the partition key of the events that it reports. */
@@ -80,7 +82,11 @@ export async function startAuditService(
   const { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs, retention } = config;
   const { meter } = telemetry;
   const pseudonyms = config.pseudonyms ? createPseudonyms(config.pseudonyms) : noPseudonyms;
-  const authorize = createAuthorize(operators, observeIssuerKeys({ log, meter, dependencies }));
+  const authorize = createAuthorize(
+    operators,
+    observeIssuerKeys({ log, meter, dependencies }),
+    createFailureLimit(config.failedTokensPerMinute),
+  );
   const clock = createStoreClock();
   const closers = createClosers();
   const waiting = createOutageLog({
@@ -159,6 +165,7 @@ export async function startAuditService(
   const watched = { auditLog, telemetry, reporter, instance, clock, log, dependencies, isConnected };
   const alerts = startAlerts({ ...watched, config: config.alerts, rules: alertRules });
   closers.add('alerts', alerts.stop);
+  if (config.sealing) closers.add('sealing', startSealing({ ...watched, ...config.sealing }).stop);
 
   const breakGlass = createBreakGlassTrace({ log, reporter, instance });
   const ping = shared(KEPT_MS, () => auditLog.ping());

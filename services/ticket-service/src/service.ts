@@ -137,10 +137,11 @@ export async function startTicketService(
   const issuers = acceptedIssuersOf(config);
   const issuerKeys = observeIssuerKeys({ log, meter, dependencies });
   const trusted = trustIssuers(issuers, issuerKeys);
-  const authenticateWithClaims = createAuthenticateWithClaims({
-    issuers: trusted,
-    maxTokenBytes: config.maxTokenBytes,
-  });
+  const failureLimit = createFailureLimit(config.limits.failedTokens);
+  const authenticateWithClaims = createAuthenticateWithClaims(
+    { issuers: trusted, maxTokenBytes: config.maxTokenBytes },
+    failureLimit,
+  );
   const authenticate = withoutClaims(authenticateWithClaims);
 
   // For the time; where the store is away, its adapter has told.
@@ -199,11 +200,10 @@ export async function startTicketService(
   const connectionActions = createConnectionActions({ edges, messages: bus.messages, issuerOf });
   const limit = createIssueLimits(config.limits, deps.usage);
   const checkIssue = createCheckIssue({ commands, control, limit });
-  const failureLimit = createFailureLimit(config.limits.failedTokens);
   try {
     const verifyExchange = createVerifyExchange({
       authenticate: authenticateWithClaims,
-      ...{ failureLimit, policy: config.policy, checkIssue },
+      ...{ policy: config.policy, checkIssue },
       gate: config.jwtPathway && createJwtGate(config.jwtPathway),
     });
     const answering = await serveRequests({
@@ -237,24 +237,33 @@ export async function startTicketService(
   closers.add('renewals', async () => renewConnection.stop());
   const verifyLogout = createLogoutVerifier(trusted);
   const times = createDecisionTimes(commands, config.revocationRetentionMs);
-  const authorize = createAuthorize(config.operators, issuerKeys);
+  const authorize = createAuthorize(config.operators, issuerKeys, failureLimit);
   const issueTicket = createIssueTicket({ commands, checkIssue, log });
-  const issuing = {
-    ...{ failureLimit, policy: config.policy, issueTicket, rejectionLog, instance, telemetry },
-    recordRejection: recordIssuanceRejection,
-  };
+  const recorder = { recordRejection: recordIssuanceRejection, rejectionLog, instance };
+  const issuing = { ...recorder, policy: config.policy, issueTicket, telemetry };
+  const limitOf = (requested: 'renewals' | 'log-outs') =>
+    createIssueLimits(config.limits, deps.usage, requested);
   return {
     routes: async (app) => {
       await app.register(ticketRoutes({ ...issuing, authenticate: authenticateWithClaims }));
       await app.register(onBehalfRoutes({ ...issuing, authorize, commands, issuers: aliases }));
       await app.register(statusRoutes({ authenticate, store: deps.store }));
-      await app.register(renewRoutes({ authenticate, renewConnection, failureLimit, isBlocked }));
       await app.register(
-        anonymousRoutes({ anonymous, limit: createFailureLimit(config.limits.anonymousSessions), log }),
+        renewRoutes({ ...recorder, authenticate, renewConnection, limit: limitOf('renewals'), isBlocked }),
       );
-      await app.register(logoutRoutes({ authenticate, actions, times }));
+      await app.register(
+        anonymousRoutes({
+          ...recorder,
+          anonymous,
+          limit: createFailureLimit(config.limits.anonymousSessions),
+          log,
+        }),
+      );
+      await app.register(
+        logoutRoutes({ ...recorder, authenticate, actions, times, limit: limitOf('log-outs') }),
+      );
       await app.register(connectionRoutes({ authorize, actions: connectionActions }));
-      await app.register(backchannelLogout({ verifyLogout, actions, times, log }));
+      await app.register(backchannelLogout({ verifyLogout, actions, times, failureLimit, log }));
       await app.register(adminRoutes({ authorize, actions, times, issuerOf }));
     },
     verifyRoutes: verifyRoutes(verify),

@@ -26,12 +26,14 @@ export const admissionEvents = {
   },
   issuance_rejected: {
     severity: severityOfReason,
-    meaning: 'A request for a ticket was rejected.',
+    meaning: 'A request for a ticket, or for what `request` names, was rejected.',
     remedy: 'Look up the reason in reasons.md.',
     members: {
       reason,
       detail: 'What the client was told in addition.',
       sessionId: 'The session; null where the token was rejected.',
+      request: 'What was requested, where it was not a ticket.',
+      ticketId,
     },
   },
   anonymous_session_started: {

@@ -11,7 +11,10 @@ import {
   tokenChecks,
   trustIssuers,
 } from '@admit-one/identity';
+import type { FastifyRequest } from 'fastify';
+import type { FailureLimit } from '../failure-limit.ts';
 import { RejectionError } from '../http/rejection-error.ts';
+import { limitFailures } from '../limit-failures.ts';
 import type { IssuerKeysObserver } from '../observe-issuer-keys.ts';
 import { createReadProxiedIdentity } from './proxied-identity.ts';
 import { soleHeaderOf } from './sole-header.ts';
@@ -20,12 +23,20 @@ import { soleHeaderOf } from './sole-header.ts';
 const AUTHORIZATION = 'authorization';
 
 /**
- * Authenticates an operator and checks the scope. A token takes precedence over a proxy's identity headers.
+ * Authenticates an operator and checks the scope. A token takes precedence over a proxy's identity headers. Failures are
+ * limited by network.
  * @throws {RejectionError} where the operator is not authenticated, or the scope is missing
  */
-export type Authorize = (request: IncomingMessage, scope: OperatorScope) => Promise<Operator>;
+export type Authorize = (
+  request: Pick<FastifyRequest, 'raw' | 'clientAddress'>,
+  scope: OperatorScope,
+) => Promise<Operator>;
 
-export function createAuthorize(config: OperatorsConfig, issuerKeys: IssuerKeysObserver): Authorize {
+export function createAuthorize(
+  config: OperatorsConfig,
+  issuerKeys: IssuerKeysObserver,
+  failureLimit: FailureLimit,
+): Authorize {
   const { scopeRules, tokenHeader, proxy } = config;
   const authenticateToken = createOperatorAuthentication({
     issuers: trustIssuers(operatorIssuersOf(config), issuerKeys),
@@ -48,11 +59,12 @@ export function createAuthorize(config: OperatorsConfig, issuerKeys: IssuerKeysO
     return { kind: 'rejected', rejection: { reason: 'token_invalid', detail: details.join(' ') } };
   }
 
-  return async (request, scope) => {
-    const result = await authenticate(request, scope);
-    if (result.kind === 'rejected') throw new RejectionError(result.rejection.reason, result.rejection);
-    return result.who;
-  };
+  return ({ raw, clientAddress }, scope) =>
+    limitFailures(failureLimit, clientAddress, async () => {
+      const result = await authenticate(raw, scope);
+      if (result.kind === 'rejected') throw new RejectionError(result.rejection.reason, result.rejection);
+      return result.who;
+    });
 }
 
 /**

@@ -5,6 +5,7 @@ import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import { addAlertsRoute } from '../alerts/alerts-route.ts';
 import type { LiveTail } from '../live/live-tail.ts';
 import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
+import { addSealsRoutes } from '../seals/seals-route.ts';
 import type { ReportFailedRead } from './access/failed-reads.ts';
 import type { LimitRate } from './access/rate-limit.ts';
 import { jsonText } from './formats/json-text.ts';
@@ -39,7 +40,7 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
     app.decorateRequest('operator');
     app.addHook('onRequest', async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      request.operator = await authorize(request.raw, 'audit:read');
+      request.operator = await authorize(request, 'audit:read');
       breakGlass.note(request.operator, request.trace);
       // After the authentication, so that strangers cannot use the limit up.
       await limitRate(request.operator);
@@ -56,6 +57,7 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
     addStreamRoute(app, api, tail);
     addSequencesRoute(app, api);
     addAlertsRoute(app, api);
+    addSealsRoutes(app, api);
     await app.register(storyRoutes(api));
   };
 }

@@ -48,7 +48,7 @@ export function completenessRoutes(options: CompletenessRoutesOptions): FastifyP
     app.addHook('onRequest', async (request, reply) => {
       reply.header('cache-control', 'no-store');
       const scope = request.method === 'POST' ? 'audit:acknowledge' : 'audit:read';
-      request.operator = await authorize(request.raw, scope);
+      request.operator = await authorize(request, scope);
       breakGlass.note(request.operator, request.trace);
       await limitRate(request.operator);
     });

@@ -49,7 +49,7 @@ export function demoRoutes(options: DemoRoutesOptions): FastifyPluginAsync {
     app.decorateRequest('demoPrincipal', null);
     app.addHook('onRequest', async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      request.demoPrincipal = await authenticate(request.headers.authorization);
+      request.demoPrincipal = await authenticate(request.headers.authorization, request.clientAddress);
       // After the authentication, so that strangers cannot use the limit up.
       await requests.consume('all').catch(rejectAboveLimit);
     });

@@ -3,7 +3,7 @@ import { createEventStreams, type LiveTail } from '@admit-one/audit-service';
 import { acceptedIssuersOf, type TicketConfig } from '@admit-one/config';
 import type { AuditLog, Bus } from '@admit-one/core';
 import { trustIssuers } from '@admit-one/identity';
-import { createPeerCheck } from '@admit-one/runtime';
+import { createFailureLimit, createPeerCheck } from '@admit-one/runtime';
 import { createAuthenticate } from '@admit-one/ticket-service';
 import type { FastifyPluginAsync } from 'fastify';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
@@ -53,7 +53,10 @@ export function createDemo(options: DemoOptions): Demo {
       await app.register(pageRoutes(page, index));
       await app.register(
         demoRoutes({
-          authenticate: createAuthenticate({ issuers: trustIssuers(acceptedIssuersOf(tickets)) }),
+          authenticate: createAuthenticate(
+            { issuers: trustIssuers(acceptedIssuersOf(tickets)) },
+            createFailureLimit(tickets.limits.failedTokens),
+          ),
           auditLog,
           tail,
           streams: createEventStreams(STREAMS),

@@ -2,9 +2,10 @@ import type { KeySet } from '@admit-one/identity';
 import { type FailureLimit, type Logger, problemResponse, RejectionError } from '@admit-one/runtime';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { AnonymousSessionResponse, KeySetResponse } from '../http/http-schemas.ts';
+import { type RecordRejectionsOptions, recordRejections } from '../issue/record-rejections.ts';
 import type { AnonymousSessions } from './anonymous-sessions.ts';
 
-export interface AnonymousRouteOptions {
+export interface AnonymousRouteOptions extends RecordRejectionsOptions {
   /** Null where they are switched off. */
   readonly anonymous: AnonymousSessions | null;
   /** Of the sessions that one network may start: each is a new holder of tickets, so a start counts like a failure. */
@@ -18,6 +19,7 @@ const NO_KEYS: KeySet = { keys: [] };
 export function anonymousRoutes(options: AnonymousRouteOptions): FastifyPluginAsyncTypebox {
   const { anonymous, limit, log } = options;
   return async (app) => {
+    recordRejections(app, options, () => ({ request: 'anonymous_session' }));
     app.route({
       method: 'POST',
       url: '/api/v1/auth/token',
@@ -37,7 +39,11 @@ export function anonymousRoutes(options: AnonymousRouteOptions): FastifyPluginAs
         if (!anonymous) throw new RejectionError('anonymous_disabled');
         const { clientAddress, trace } = request;
         const waitMs = limit.waitMs(clientAddress);
-        if (waitMs > 0) throw new RejectionError('rate_limited', { retryAfterSeconds: waitMs / 1000 });
+        if (waitMs > 0)
+          throw new RejectionError('rate_limited', {
+            retryAfterSeconds: waitMs / 1000,
+            detail: 'Your network has started too many anonymous sessions.',
+          });
         limit.count(clientAddress);
         const session = await anonymous.start();
         const { traceId } = trace;

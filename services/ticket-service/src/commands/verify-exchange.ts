@@ -1,10 +1,9 @@
 import type { TicketPolicy } from '@admit-one/config';
 import type { ExchangeCommand } from '@admit-one/core';
-import { type FailureLimit, RejectionError } from '@admit-one/runtime';
+import { RejectionError } from '@admit-one/runtime';
 import type { AuthenticateWithClaims } from '../http/authenticate.ts';
 import type { CheckIssue } from '../issue/issue-ticket.ts';
 import { ticketTermsOf } from '../issue/ticket-terms.ts';
-import { limitFailures } from '../limits/limit-failures.ts';
 import type { JwtGate } from './jwt-gate.ts';
 import type { UnverifiedExchange } from './read-request.ts';
 
@@ -13,7 +12,6 @@ export type VerifyExchange = (exchange: UnverifiedExchange) => Promise<ExchangeC
 
 export interface VerifyExchangeOptions {
   readonly authenticate: AuthenticateWithClaims;
-  readonly failureLimit: FailureLimit;
   readonly policy: TicketPolicy;
   /** What every request for a ticket has to pass. */
   readonly checkIssue: CheckIssue;
@@ -22,13 +20,11 @@ export interface VerifyExchangeOptions {
 }
 
 export function createVerifyExchange(options: VerifyExchangeOptions): VerifyExchange {
-  const { authenticate, failureLimit, policy, checkIssue, gate } = options;
+  const { authenticate, policy, checkIssue, gate } = options;
   return async ({ token, ...command }) => {
     if (!gate) throw closed('AUTH_PATHWAYS of the ticket-service has no jwt.');
     const { context, client } = command;
-    const { principal, claims } = await limitFailures(failureLimit, context.address, () =>
-      authenticate(`Bearer ${token}`),
-    );
+    const { principal, claims } = await authenticate(`Bearer ${token}`, context.address);
     if (!gate.isOpen(principal, { route: context.route, client }))
       throw closed('JWT_PATHWAY_PERCENT closes the pathway for this user, route and client.');
     // Its ticket is bound to its handshake, so only whether the token may use the route matters.

@@ -14,6 +14,7 @@ const problems = {
   400: problemResponse('INVALID_REQUEST: the body is not of this form.'),
   401: problemResponse('INVALID_TOKEN: there is no token of an operator.'),
   403: problemResponse('INSUFFICIENT_SCOPE: the operator may not do this.'),
+  429: problemResponse('RATE_LIMITED: too many requests of the network had no accepted token.'),
   503: problemResponse('UPSTREAM_UNAVAILABLE or OVERLOADED: try again.'),
 };
 
@@ -26,8 +27,8 @@ export function connectionRoutes({ authorize, actions }: ConnectionRoutesOptions
 
   return async (app) => {
     answerNoStore(app);
-    app.addHook('onRequest', async ({ raw }) => {
-      await authorize(raw, 'connections:act');
+    app.addHook('onRequest', async (request) => {
+      await authorize(request, 'connections:act');
     });
     app.setErrorHandler(throwRejection);
 

@@ -31,6 +31,7 @@ const problems = {
   400: problemResponse('INVALID_REQUEST: the body is not of this form.'),
   401: problemResponse('INVALID_TOKEN: there is no token of an operator.'),
   403: problemResponse('INSUFFICIENT_SCOPE: the operator may not do this.'),
+  429: problemResponse('RATE_LIMITED: too many requests of the network had no accepted token.'),
   503: problemResponse('REDIS_UNAVAILABLE or OVERLOADED: try again. The change may have been made.'),
 };
 
@@ -88,7 +89,7 @@ export function adminRoutes(options: AdminRoutesOptions): FastifyPluginAsyncType
     answerNoStore(app);
     app.decorateRequest('admin', null);
     app.addHook('onRequest', async (request) => {
-      request.admin = await authorize(request.raw, 'tickets:revoke');
+      request.admin = await authorize(request, 'tickets:revoke');
     });
     app.setErrorHandler(throwRejection);
 
@@ -124,7 +125,7 @@ export function adminRoutes(options: AdminRoutesOptions): FastifyPluginAsyncType
         schema: {
           ...common,
           summary: 'List what is revoked, paused, blocked and drained',
-          response: { 200: EntriesReply, 401: problems[401], 403: problems[403] },
+          response: { 200: EntriesReply, 401: problems[401], 403: problems[403], 429: problems[429] },
         },
       },
       () => {

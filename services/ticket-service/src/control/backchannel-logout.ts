@@ -5,8 +5,8 @@ import {
   TokenError,
   type VerifiedLogout,
 } from '@admit-one/identity';
-import { type Logger, RejectionError } from '@admit-one/runtime';
-import type { FastifyPluginAsync } from 'fastify';
+import { type FailureLimit, type Logger, limitFailures, RejectionError } from '@admit-one/runtime';
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { ControlActions } from './control-actions.ts';
 import { targetOf } from './control-target.ts';
 import type { DecisionTimes } from './decision-times.ts';
@@ -15,6 +15,7 @@ export interface BackchannelLogoutOptions {
   readonly verifyLogout: ReturnType<typeof createLogoutVerifier>;
   readonly actions: ControlActions;
   readonly times: DecisionTimes;
+  readonly failureLimit: FailureLimit;
   readonly log: Logger;
 }
 
@@ -26,6 +27,7 @@ interface Answer {
   readonly status: number;
   readonly error?: string;
   readonly description?: string;
+  readonly retryAfterSeconds?: number;
 }
 
 /**
@@ -33,11 +35,14 @@ interface Answer {
  * another instance has received may be accepted again: it revokes what was issued up to its own time, and no later login.
  */
 export function backchannelLogout(options: BackchannelLogoutOptions): FastifyPluginAsync {
-  const { verifyLogout, actions, times, log } = options;
+  const { verifyLogout, actions, times, failureLimit, log } = options;
   const received = createExpiringMap<true>();
 
-  async function logOut(token: string, trace: Parameters<ControlActions['carryOut']>[1]): Promise<Answer> {
-    const logout = await verifyLogout(token);
+  async function logOut(
+    token: string,
+    { clientAddress, trace }: Pick<FastifyRequest, 'clientAddress' | 'trace'>,
+  ): Promise<Answer> {
+    const logout = await limitFailures(failureLimit, clientAddress, () => verifyLogout(token), isOfSender);
     const { issuer, jti, issuedAt } = logout;
     const key = JSON.stringify([issuer.alias, jti]);
     const now = performance.now();
@@ -68,10 +73,11 @@ export function backchannelLogout(options: BackchannelLogoutOptions): FastifyPlu
         const answer =
           token === undefined || others.length > 0
             ? invalid(`The body must be ${FORM} with one logout_token.`)
-            : await logOut(token, request.trace).catch(answerOf);
-        const { status, error, description } = answer;
+            : await logOut(token, request).catch(answerOf);
+        const { status, error, description, retryAfterSeconds } = answer;
         if (error !== undefined) log.warn({ error, description }, 'backchannel_logout_rejected');
         reply.code(status).header('cache-control', 'no-store');
+        if (retryAfterSeconds !== undefined) reply.header('retry-after', Math.ceil(retryAfterSeconds));
         return error === undefined ? reply.send() : reply.send({ error, error_description: description });
       },
     });
@@ -94,10 +100,23 @@ function invalid(description: string): Answer {
   return { status: 400, error: 'invalid_request', description };
 }
 
+/** Whether an error is the sender's, not an outage. */
+function isOfSender(error: unknown): error is LogoutTokenError | TokenError {
+  return error instanceof LogoutTokenError || (error instanceof TokenError && error.check !== 'keys');
+}
+
 function answerOf(error: unknown): Answer {
   if (error instanceof LogoutTokenError) return invalid(error.message);
-  if (error instanceof TokenError && error.check !== 'keys')
-    return invalid('The logout token does not verify with the keys of its issuer.');
+  if (isOfSender(error)) return invalid('The logout token does not verify with the keys of its issuer.');
+  if (error instanceof RejectionError && error.reason === 'failure_rate') {
+    const { retryAfterSeconds = 0 } = error;
+    return {
+      status: 429,
+      error: 'temporarily_unavailable',
+      description: 'Too many tokens of your network were rejected.',
+      retryAfterSeconds,
+    };
+  }
   const isOutage = error instanceof TokenError || error instanceof StoreError || error instanceof BusError;
   if (isOutage || error instanceof RejectionError)
     return { status: 503, error: 'temporarily_unavailable', description: 'Try again.' };

@@ -1,16 +1,16 @@
 import type { TicketPolicy } from '@admit-one/config';
 import type { Principal } from '@admit-one/core';
 import { BACKEND_ISSUER_ALIAS, type Operator } from '@admit-one/identity';
-import { type Authorize, type FailureLimit, problemResponse } from '@admit-one/runtime';
+import { type Authorize, problemResponse } from '@admit-one/runtime';
 import { canonicalAddress } from '@admit-one/text';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from 'typebox';
 import type { Commands } from '../commands/commands.ts';
 import { invalid } from '../control/request-members.ts';
 import { OnBehalfBody, TicketResponse } from '../http/http-schemas.ts';
-import { limitFailures } from '../limits/limit-failures.ts';
 import type { IssueTicket } from './issue-ticket.ts';
-import { type IssuingOptions, originOf, prepareIssuing } from './prepare-issuing.ts';
+import { originOf } from './origin-of.ts';
+import { type IssuingOptions, prepareIssuing } from './prepare-issuing.ts';
 import { rejectSecrets } from './ticket-routes.ts';
 import { ticketTermsOf } from './ticket-terms.ts';
 
@@ -25,7 +25,6 @@ export const ON_BEHALF_PATH = '/api/websocket/ticket/on-behalf';
 
 export interface OnBehalfOptions extends IssuingOptions {
   readonly authorize: Authorize;
-  readonly failureLimit: FailureLimit;
   readonly policy: TicketPolicy;
   readonly issueTicket: IssueTicket;
   readonly commands: Pick<Commands, 'now'>;
@@ -44,7 +43,7 @@ const MAX_ATTRIBUTE_BYTES = 8 * 1024;
  * have a cookie and no token.
  */
 export function onBehalfRoutes(options: OnBehalfOptions): FastifyPluginAsyncTypebox {
-  const { authorize, failureLimit, policy, issueTicket, commands, issuers, instance } = options;
+  const { authorize, policy, issueTicket, commands, issuers, instance } = options;
 
   async function principalOf(body: Static<typeof OnBehalfBody>): Promise<Principal> {
     const { session, user = null, attributes = {}, issuer = BACKEND_ISSUER_ALIAS, authTime } = body;
@@ -63,9 +62,7 @@ export function onBehalfRoutes(options: OnBehalfOptions): FastifyPluginAsyncType
     prepareIssuing(app, options);
     app.decorateRequest('backend', null);
     app.addHook('onRequest', async (request) => {
-      request.backend = await limitFailures(failureLimit, request.clientAddress, () =>
-        authorize(request.raw, 'tickets:issue'),
-      );
+      request.backend = await authorize(request, 'tickets:issue');
     });
 
     app.post(
@@ -90,14 +87,14 @@ export function onBehalfRoutes(options: OnBehalfOptions): FastifyPluginAsyncType
         preValidation: async ({ body }) => rejectSecrets(body),
       },
       async (request) => {
-        const { body, backend, ticket } = request;
+        const { body, backend, ticket, ticketId } = request;
         const { route = null, origin = null } = body;
         const address = body.address === undefined ? null : canonicalAddress(body.address);
         if (body.address !== undefined && address === null) throw invalid('address is not an IP address.');
         const principal = await principalOf(body);
         request.principal = principal;
         return issueTicket({
-          ...{ ticket, principal, client: body.client, lastFailure: undefined },
+          ...{ ticket, ticketId, principal, client: body.client, lastFailure: undefined },
           terms: ticketTermsOf(policy, { route, origin, address }, null),
           requestedBy: backend?.subject ?? '',
           ...originOf(request, route, instance),

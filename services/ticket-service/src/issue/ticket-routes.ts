@@ -1,17 +1,17 @@
 import type { TicketPolicy } from '@admit-one/config';
 import type { Principal } from '@admit-one/core';
 import type { AuthenticatedUser } from '@admit-one/identity';
-import { type FailureLimit, problemResponse, RejectionError } from '@admit-one/runtime';
+import { problemResponse, RejectionError } from '@admit-one/runtime';
 import { hasCredential } from '@admit-one/text';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import type { AuthenticateWithClaims } from '../http/authenticate.ts';
 import { TicketBody, TicketQuery, TicketResponse } from '../http/http-schemas.ts';
-import { limitFailures } from '../limits/limit-failures.ts';
 import type { IssueTicket } from './issue-ticket.ts';
 import { lastFailureOf } from './last-failure.ts';
-import { type IssuingOptions, originOf, prepareIssuing } from './prepare-issuing.ts';
+import { originOf } from './origin-of.ts';
+import { type IssuingOptions, prepareIssuing } from './prepare-issuing.ts';
 import { type TicketTerms, ticketTermsOf } from './ticket-terms.ts';
 
 declare module 'fastify' {
@@ -31,7 +31,6 @@ export const ticketPaths = [
 
 export interface TicketRouteOptions extends IssuingOptions {
   readonly authenticate: AuthenticateWithClaims;
-  readonly failureLimit: FailureLimit;
   readonly policy: TicketPolicy;
   readonly issueTicket: IssueTicket;
 }
@@ -51,17 +50,15 @@ const GET_HAS_NO_BODY = 'GET has no body here: name the route in the query, or u
 
 /** The endpoint that issues tickets, under each of its paths. A rejection is recorded once, by the error handler. */
 export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTypebox {
-  const { authenticate, failureLimit, policy, issueTicket, instance } = options;
+  const { authenticate, policy, issueTicket, instance } = options;
 
   return async (app) => {
     prepareIssuing(app, options);
     app.decorateRequest('claims', null);
     // Before the body is read, so that a request without a good token costs little.
     app.addHook('onRequest', async (request) => {
-      const { principal, claims } = await limitFailures(failureLimit, request.clientAddress, () =>
-        authenticate(request.headers.authorization),
-      );
-      Object.assign(request, { principal, claims });
+      const { headers, clientAddress } = request;
+      Object.assign(request, await authenticate(headers.authorization, clientAddress));
       if (request.method === 'GET' && hasBody(request))
         throw new RejectionError('request_invalid', { detail: GET_HAS_NO_BODY });
     });
@@ -92,6 +89,7 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
           const terms = termsOf(request, policy);
           return issueTicket({
             ticket: request.ticket,
+            ticketId: request.ticketId,
             principal: principalOf(request),
             terms,
             client: body?.client,

@@ -78,9 +78,79 @@ describe('the limits of issuing', () => {
     await eventually(() => expect(rejections('failure_rate')).toHaveLength(2), { what: 'both rejections' });
   });
 
+  test('hold renewals and log-outs of a user to the same, each by itself, and tell the audit log', async () => {
+    await start({ ticketsPerUser: 1 });
+    const ticketId = 'a'.repeat(43);
+    const send = async (path: string, sessionId: string, body?: object) => {
+      const { status } = await fetch(fixture.url + path, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${await fixture.provider.token({ sessionId })}`,
+          ...(body && { 'content-type': 'application/json' }),
+        },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      return status;
+    };
+    const renew = () => send('/api/websocket/renew', 's', { ticketId });
+    expect([await renew(), await renew()]).toEqual([404, 429]);
+    const logOut = (session: string) => send('/api/v1/auth/logout', session);
+    expect([await logOut('s-1'), await logOut('s-1'), await logOut('s-2')]).toEqual([200, 401, 429]);
+    expect(await statuses(1)).toEqual([200]);
+    const requests = () =>
+      fixture.events.flatMap(({ type, data: { request, reason, ticketId: of } }) =>
+        type === 'admit.issuance.rejected' ? [[request, reason, of]] : [],
+      );
+    await vi.waitFor(() =>
+      expect(requests()).toEqual([
+        ['renewal', 'request_invalid', ticketId],
+        ['renewal', 'issue_rate', ticketId],
+        ['logout', 'session_revoked', undefined],
+        ['logout', 'issue_rate', undefined],
+      ]),
+    );
+  });
+
+  test.each([
+    ['status', 'POST', '/api/websocket/ticket/status', { ticket: '0'.repeat(32) }],
+    ['renew', 'POST', '/api/websocket/renew', { ticketId: 'a'.repeat(43) }],
+    ['log-out', 'POST', '/api/v1/auth/logout', undefined],
+    ['on behalf', 'POST', '/api/websocket/ticket/on-behalf', { session: 's' }],
+    ['revocations', 'GET', '/api/v1/admin/revocations', undefined],
+    ['connections', 'POST', '/api/v1/admin/connections/list', { session: 's' }],
+  ])('count bad tokens of a network at every endpoint together: %s', async (_, method, path, body) => {
+    await start({ failedTokens: 1 });
+    const send = () =>
+      fetch(fixture.url + path, {
+        method,
+        headers: { authorization: 'Bearer bad', ...(body && { 'content-type': 'application/json' }) },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+    expect((await fixture.ask('bad')).status).toBe(401);
+    const response = await send();
+    expect([response.status, Number(response.headers.get('retry-after')) > 50]).toEqual([429, true]);
+  });
+
+  test('count bad logout tokens of an identity provider', async () => {
+    await start({ failedTokens: 1 });
+    const send = () =>
+      fetch(`${fixture.url}/oidc/backchannel-logout`, {
+        method: 'POST',
+        body: new URLSearchParams({ logout_token: 'bad' }),
+      });
+    expect((await send()).status).toBe(400);
+    const response = await send();
+    expect([response.status, Number(response.headers.get('retry-after')) > 50]).toEqual([429, true]);
+  });
+
   test('reject by address who starts too many anonymous sessions', async () => {
     await start({ anonymousSessions: 2 });
     const begin = async () => (await fetch(`${fixture.url}/api/v1/auth/token`, { method: 'POST' })).status;
     expect([await begin(), await begin(), await begin()]).toEqual([200, 200, 429]);
+    await vi.waitFor(() =>
+      expect(rejections('rate_limited')).toMatchObject([
+        { data: { request: 'anonymous_session', principal: null, context: { address: '127.0.0.1' } } },
+      ]),
+    );
   });
 });

@@ -3,22 +3,31 @@ import { type Principal, sessionSubject, type UsageCounter, userSubject } from '
 import { RejectionError } from '@admit-one/runtime';
 import { createUsageLimit, type UsageLimit } from './usage-limit.ts';
 
-/** Counts a ticket of a principal. @throws {RejectionError} `issue_rate` where its session or user is above the limit */
-export type LimitIssue = (principal: Principal) => Promise<void>;
+/** Counts a request of a principal. @throws {RejectionError} `issue_rate` where its session or user is above the limit */
+export type LimitRequests = (principal: Principal) => Promise<void>;
+
+/** Of requests that are limited each by itself: what is requested, and what to do instead. */
+const requests = {
+  tickets: 'A connection needs one: request it right before connecting, and wait between attempts.',
+  renewals: 'Renew a connection once, shortly before it expires.',
+  'log-outs': 'A log-out ends the session for good.',
+} as const;
 
 export function createIssueLimits(
   { ticketsPerSession, ticketsPerUser }: Pick<TicketLimits, 'ticketsPerSession' | 'ticketsPerUser'>,
   usage: UsageCounter,
-): LimitIssue {
+  requested: keyof typeof requests = 'tickets',
+): LimitRequests {
   const ofSession = createUsageLimit(ticketsPerSession, usage);
   const ofUser = createUsageLimit(ticketsPerUser, usage);
+  const prefix = requested === 'tickets' ? '' : `${requested}:`;
 
   async function take(limit: UsageLimit, subject: string, whose: string): Promise<void> {
-    const waitMs = await limit.take(subject);
+    const waitMs = await limit.take(prefix + subject);
     if (waitMs > 0)
       throw new RejectionError('issue_rate', {
         retryAfterSeconds: waitMs / 1000,
-        detail: `${whose} has requested more than ${limit.perMinute} tickets in a minute. A connection needs one: request it right before connecting, and wait between attempts.`,
+        detail: `${whose} has requested more than ${limit.perMinute} ${requested} in a minute. ${requests[requested]}`,
       });
   }
 

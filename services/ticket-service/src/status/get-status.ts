@@ -22,12 +22,12 @@ export interface StatusDeps {
  * @throws {RejectionError} and nothing else
  */
 export async function getTicketStatus(
-  authorization: string | undefined,
+  client: { readonly authorization: string | undefined; readonly clientAddress: string | null },
   ticket: string,
   { authenticate, store }: StatusDeps,
 ): Promise<Static<typeof StatusResponse>> {
   try {
-    const principal = await authenticate(authorization);
+    const principal = await authenticate(client.authorization, client.clientAddress);
     const ticketId = ticketIdOf(proofOf(ticket));
     const { state, now, lastRejection: reason } = await store.inspect(ticketId);
     if (state.status === 'none' || !isSameSession(state.ticket.principal, principal))

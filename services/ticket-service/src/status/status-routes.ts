@@ -26,11 +26,12 @@ export function statusRoutes(deps: StatusDeps): FastifyPluginAsyncTypebox {
           400: problemResponse('INVALID_REQUEST: the body is not of this form.'),
           401: problemResponse('INVALID_TOKEN, or MISSING_SESSION where the token names no session.'),
           403: problemResponse('ORIGIN_BLOCKED: the page is of an origin that is not in FRONTEND_ORIGINS.'),
+          429: problemResponse('RATE_LIMITED: too many requests of the network had no accepted token.'),
           503: problemResponse('REDIS_UNAVAILABLE or ISSUER_UNAVAILABLE: try again.'),
         },
       },
-      handler: ({ headers: { authorization }, body: { ticket } }) =>
-        getTicketStatus(authorization, ticket, deps),
+      handler: ({ headers: { authorization }, body: { ticket }, clientAddress }) =>
+        getTicketStatus({ authorization, clientAddress }, ticket, deps),
     });
   };
 }

@@ -1,5 +1,5 @@
 import { type Reporter, reasonRow } from '@admit-one/core';
-import { type Logger, logAt, type RejectionLog, traceIdOf } from '@admit-one/runtime';
+import { isLogged, type Logger, logAt, type RejectionLog, traceIdOf } from '@admit-one/runtime';
 import type { ConnectionRecord } from './types.ts';
 
 export interface ClosedOptions {
@@ -15,26 +15,33 @@ export function reportClosed(
 ): void {
   const { id, ticketId, principal, pathway, route } = connection;
   const { code, initiator, reason } = closeInfo;
-  const facts = { connection: id, route, code, initiator, reason, durationMs };
-  const line = { ...facts, traceId: traceIdOf(traceparent) };
   const severity = reason === null ? 'INFO' : reasonRow(reason).severity;
-  if (reason !== null && severity === 'CRITICAL')
-    rejectionLog.write(severity, { ...line, reason }, 'websocket_closed', null);
-  else logAt(log, severity, line, 'websocket_closed');
+  const isFailure = reason !== null && severity === 'CRITICAL';
+  if (isFailure || isLogged(log, severity)) {
+    const traceId = traceIdOf(traceparent);
+    const facts = { connection: id, route, code, initiator, reason, durationMs, traceId };
+    if (isFailure) rejectionLog.write(severity, { ...facts, reason }, 'websocket_closed', null);
+    else logAt(log, severity, facts, 'websocket_closed');
+  }
+  const data = {
+    connection: id,
+    route,
+    code,
+    initiator,
+    reason,
+    durationMs,
+    ticketId,
+    principal,
+    closeText: closeInfo.text,
+    messagesIn: received.messages,
+    bytesIn: received.bytes,
+    messagesOut: sent.messages,
+    bytesOut: sent.bytes,
+  };
   reporter.report({
     type: 'admit.connection.closed',
     subject: id,
     traceparent,
-    data: {
-      ...facts,
-      ticketId,
-      principal,
-      ...(pathway === 'jwt' && { pathway }),
-      closeText: closeInfo.text,
-      messagesIn: received.messages,
-      bytesIn: received.bytes,
-      messagesOut: sent.messages,
-      bytesOut: sent.bytes,
-    },
+    data: pathway === 'jwt' ? { ...data, pathway } : data,
   });
 }
