@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { eventually } from '@admit-one/testkit';
+import { afterEach, describe, expect, test } from 'vitest';
 import { type Fixture, type FixtureOptions, startFixture, UNLIMITED } from '../ticket-service.fixture.ts';
 
 let fixture: Fixture;
@@ -38,8 +39,12 @@ describe('the limits of issuing', () => {
       detail: expect.stringMatching(/^This session has requested more than 4 tickets in a minute\./),
     });
     expect(await statuses(1, { sessionId: 'another' })).toEqual([200]);
-    await vi.waitFor(() =>
-      expect(rejections('issue_rate')).toMatchObject([{ data: { principal: { session: 'test-session' } } }]),
+    await eventually(
+      () =>
+        expect(rejections('issue_rate')).toMatchObject([
+          { data: { principal: { session: 'test-session' } } },
+        ]),
+      { what: 'the event of the rejection' },
     );
   });
 
@@ -70,7 +75,7 @@ describe('the limits of issuing', () => {
     expect(await statuses(5)).toEqual([200, 200, 200, 200, 200]);
     const forged = await fixture.ask('bad', { headers: { 'x-forwarded-for': '203.0.113.9' } });
     expect(forged.status).toBe(429);
-    await vi.waitFor(() => expect(rejections('failure_rate')).toHaveLength(2));
+    await eventually(() => expect(rejections('failure_rate')).toHaveLength(2), { what: 'both rejections' });
   });
 
   test('hold renewals and log-outs of a user to the same, each by itself, and tell the audit log', async () => {
