@@ -1,7 +1,13 @@
 import { ISSUING, keySubject, sessionSubject, tokensSubject, userSubject } from './control/control-entry.ts';
 import type { EventData, EventType } from './events/catalogue.ts';
 import type { NewEvent } from './events/cloud-event.ts';
-import type { LoadedTicket, TicketAppend, TicketStore, TicketWork } from './ports/ticket-store.ts';
+import type {
+  LoadedTicket,
+  RevocationGuard,
+  TicketAppend,
+  TicketStore,
+  TicketWork,
+} from './ports/ticket-store.ts';
 import { type Reason, reasonRow } from './reasons.ts';
 import type { RejectionRecorder } from './rejection-recorder.ts';
 import type { Pathway, Principal } from './schemas.ts';
@@ -146,6 +152,12 @@ export function revocationSubjectsOf({ issuer, session, user }: Principal): read
   return user === null ? [ofSession] : [ofSession, userSubject(issuer, user)];
 }
 
+/** The markers that keep a token out. */
+export function guardsOfToken(principal: Principal): readonly RevocationGuard[] {
+  const { tokenIssuedAt: notSince } = principal;
+  return revocationSubjectsOf(principal).map((subject) => ({ subject, notSince }));
+}
+
 /** A revocation blocks every command that grants something; a release is always accepted. */
 function guardsOf(command: TicketCommand, state: TicketState): Pick<TicketAppend, 'guards' | 'fences'> {
   if (command.type === 'release' || state.status === 'none' || state.status === 'revoked')
@@ -155,7 +167,7 @@ function guardsOf(command: TicketCommand, state: TicketState): Pick<TicketAppend
   const fences = [tokensSubject(null), tokensSubject(issuer)].map((subject) => ({ subject, notSince }));
   if (kid !== null) fences.push({ subject: keySubject(issuer, kid), notSince: ALWAYS });
   if (grantsTicket(command)) fences.push({ subject: ISSUING, notSince: ALWAYS });
-  return { guards: revocationSubjectsOf(principal).map((subject) => ({ subject, notSince })), fences };
+  return { guards: guardsOfToken(principal), fences };
 }
 
 function grantsTicket({ type }: TicketCommand): boolean {

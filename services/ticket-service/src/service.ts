@@ -233,7 +233,7 @@ export async function startTicketService(
     recordRejection: createRejectionRecorder({ reporter, log: rejectionLog.write }),
     log,
   });
-  const renewConnection = createRenewConnection({ messages: bus.messages, control, clock });
+  const renewConnection = createRenewConnection({ messages: bus.messages, control });
   closers.add('renewals', async () => renewConnection.stop());
   const verifyLogout = createLogoutVerifier(trusted);
   const times = createDecisionTimes(commands, config.revocationRetentionMs);

@@ -49,8 +49,8 @@ export interface ControlActions {
   undo(id: string, by: string, why: string, trace: DecisionTrace): Promise<Receipt>;
   /** The entries in force. */
   list(): readonly ControlEntry[];
-  /** Whether an entry in force revokes a token. */
-  isRevoked(principal: Principal): boolean;
+  /** Whether a token is revoked. */
+  isRevoked(principal: Principal): Promise<boolean>;
 }
 
 export interface ControlActionsOptions {
@@ -142,8 +142,7 @@ export function createControlActions(options: ControlActionsOptions): ControlAct
         return { ...entry, changedAt: now, undone: true, by, why };
       }, trace),
     list: () => state.copy.inForce(clock.now()),
-    isRevoked: (principal) =>
-      state.copy.revocationOf({ id: '', ticketId: '', principal }, clock.now()) !== undefined,
+    isRevoked: state.isRevoked,
   };
 }
 

@@ -7,8 +7,10 @@ import {
   type ControlStore,
   changeControl,
   createControlCopy,
+  guardsOfToken,
   hasReached,
   type NewEvent,
+  type Principal,
   type Running,
   refreshCopy,
   type StoreClock,
@@ -42,6 +44,8 @@ export interface ControlState {
   ): Promise<ControlChange | null>;
   /** Tells edges and other ticket-services of a change, or which version there is. */
   announce(change: ControlChange | null): void;
+  /** Whether the copy revokes a token, or a marker in the store: also of a log-out that has left the list. @throws {StoreError} */
+  isRevoked(principal: Principal): Promise<boolean>;
   /** Brings the copy up to date with the store. @throws {StoreError} */
   refresh(): Promise<void>;
   /** Restores the entries where the store has lost them. @throws {StoreError} @throws {BusError} */
@@ -128,6 +132,15 @@ export function startControlState({
     }
   }
 
+  let changing: Promise<unknown> = Promise.resolve();
+
+  /** One after the other: changes at once would each fail on the version of the one before. */
+  function inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const done = changing.then(change);
+    changing = done.catch(() => {});
+    return done;
+  }
+
   const outage = createOutageLog({
     log,
     failure: 'control_not_synchronized',
@@ -157,11 +170,17 @@ export function startControlState({
       return restored;
     },
     async change(decide, eventOf) {
-      const change = await restoring(recover, () => changeControl(store, copy, decide, eventOf));
+      const change = await inTurn(() =>
+        restoring(recover, () => changeControl(store, copy, decide, eventOf)),
+      );
       if (change) blocked.take([change.entry], false);
       return change;
     },
     announce,
+    async isRevoked(principal) {
+      if (copy.revocationOf({ id: '', ticketId: '', principal }, clock.now())) return true;
+      return restoring(recover, () => store.isRevoked(guardsOfToken(principal)));
+    },
     refresh: () => restoring(recover, refresh),
     recover,
     async stop() {
