@@ -7,7 +7,6 @@ import {
   admitUpgrade,
   checkOrigin,
   createUpgradeAnswerer,
-  type FailedCheck,
   type HandshakeCheck,
   type HandshakeContext,
   type HandshakeRules,
@@ -16,7 +15,7 @@ import {
   presentedJwtOf,
   type UpgradeOutcome,
 } from '@admit-one/gate';
-import type { ClientAddress, FailureLimit, Logger, Telemetry, Trace, TraceRoot } from '@admit-one/runtime';
+import type { ClientAddress, Logger, Telemetry, Trace, TraceRoot } from '@admit-one/runtime';
 import type { Rejection, TicketClient } from '@admit-one/ticket-client';
 import type { WebSocket } from 'ws';
 import type { ConnectionPlaces } from '../connection/connection-places.ts';
@@ -27,6 +26,7 @@ import type { EdgeControl, HandshakeWatch } from '../control/edge-control.ts';
 import type { Route } from '../routes/types.ts';
 import type { Acceptor, IncomingUpgrade } from './acceptor.ts';
 import { checkUpgrade } from './check-upgrade.ts';
+import type { FailingNetworks } from './failing-networks.ts';
 
 /** A route, and how it sends the 101. */
 export interface RouteEndpoint {
@@ -56,7 +56,7 @@ export interface UpgradesOptions {
   readonly maxHandshakes: number;
   readonly connections: Connections;
   readonly places: ConnectionPlaces;
-  readonly failureLimit: FailureLimit;
+  readonly failing: FailingNetworks;
   readonly draining: () => boolean;
   readonly control: Pick<EdgeControl, 'rejectionOf' | 'watchHandshake'>;
   readonly recordRejection: (handshake: HandshakeContext, rejection: Rejection) => Rejection;
@@ -75,7 +75,7 @@ function expectClose(): void {}
 export function createUpgrades(options: UpgradesOptions): Upgrades {
   const { client, endpoints, handshakeRules, originRule, connections, draining, control, telemetry, log } =
     options;
-  const { places, failureLimit } = options;
+  const { places, failing } = options;
   const { maxHandshakes, maxConnections, handshakeMs, recordRejection, clientAddress, metrics } = options;
   const underWay = new Set<Promise<void>>();
   const answerUpgrade = createUpgradeAnswerer();
@@ -145,8 +145,7 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
     });
     // The place of an admitted connection is given back at its end.
     if (outcome.kind !== 'admitted' && holder) places.release(holder);
-    if (outcome.kind === 'rejected' && isFailure(outcome.reason))
-      failureLimit.count(handshake.context.address);
+    failing.ended(handshake, outcome.kind === 'rejected' ? outcome.reason : undefined);
     if (outcome.kind === 'abandoned')
       log.info({ ticketId: outcome.ticketId, traceId: handshake.trace.traceId }, 'handshake_abandoned');
     return outcome;
@@ -155,18 +154,13 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
   function rulesFor(request: IncomingMessage): AdmissionRules<Rejection> {
     const checks: readonly HandshakeCheck[] = [
       () => (draining() ? { reason: 'draining' } : undefined),
-      ({ context: { address } }) => checkFailures(address),
+      failing.check,
       () => checkUpgrade(request),
       ({ route }) => (route === null ? { reason: 'route_unknown' } : undefined),
       ({ context: { address }, route }) => control.rejectionOf({ address, route }),
       (handshake) => checkOrigin(handshake, originRule),
     ];
     return { checks, limit, reject: recordRejection, onError, handshakeMs, inFlight: { count: 0 } };
-  }
-
-  function checkFailures(address: string | null): FailedCheck | undefined {
-    const waitMs = failureLimit.waitMs(address);
-    return waitMs === 0 ? undefined : { reason: 'failure_rate', retryAfterSeconds: waitMs / 1000 };
   }
 
   function limit(): Reason | undefined {
@@ -217,12 +211,6 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
       await Promise.all(underWay);
     },
   };
-}
-
-/** Whether a rejection is due to what the client sent. Limits do not count: else waiting would not end them. */
-function isFailure(reason: Reason): boolean {
-  const row = reasonRow(reason);
-  return row.fault === 'client' || row.fault === 'attack' || reason === 'origin_blocked';
 }
 
 function labelOf(outcome: UpgradeOutcome): HandshakeOutcome {
