@@ -98,7 +98,7 @@ const rows: readonly Row[] = [
     { headers: { 'x-a': 'a'.repeat(17_000) } },
     rejected(
       'headers_too_large',
-      'The request line and the headers without Authorization are larger than 16 KiB.',
+      'The request line and the headers without tokens are larger than 16 KiB.',
     ),
   ],
   [
