@@ -45,8 +45,9 @@ interface Page {
 const HOME = 0;
 /** The number of a version that has not even the first change. */
 const NO_CHANGE = -1;
-/** How many entries are restored at once. */
-const RESTORED_AT_ONCE = 1_000;
+/** How many entries are restored at once, and scanned: of all partitions at the same time. */
+const RESTORED_AT_ONCE = 500;
+const SCANNED_AT_ONCE = 200;
 /** Other processes may enforce the same changes at the same time. */
 const MAX_RACES = 100;
 
@@ -103,7 +104,7 @@ export function createControlStore(engine: RedisStoreCore, bounds: ControlBounds
       const reply = await engine.runInEpoch(HOME, {
         script: 'controlScan',
         keys: ({ control: [record, entries] }) => [record, entries],
-        args: [cursor, CONTROL_PAGE],
+        args: [cursor, SCANNED_AT_ONCE],
       });
       assertNotLost(reply);
       const [, next = '0', ...rest] = reply;
@@ -112,7 +113,7 @@ export function createControlStore(engine: RedisStoreCore, bounds: ControlBounds
       );
       const isLast = next === '0';
       const after = isLast ? version : none;
-      const has = await enforceChanges(partition, present, after, changes, false);
+      const has = await enforceChanges(partition, present, after, changes, isLast);
       if (isLast || has !== textOf(none)) return has;
       [cursor, present] = [next, has];
     }
@@ -194,13 +195,12 @@ export function createControlStore(engine: RedisStoreCore, bounds: ControlBounds
 
     async enforce() {
       const { version } = await readPage(null, 0);
-      await Promise.all(
-        ALL_PARTITIONS.map(async (partition) => {
-          const { epoch } = keysOf(partition);
-          const held = (await engine.send((redis) => redis.hget(epoch, 'control'))) ?? '';
-          if (held !== textOf(version)) await enforcePartition(partition, held);
-        }),
-      );
+      // One after the other: after a loss, each reads all entries.
+      for (const partition of ALL_PARTITIONS) {
+        const { epoch } = keysOf(partition);
+        const held = (await engine.send((redis) => redis.hget(epoch, 'control'))) ?? '';
+        if (held !== textOf(version)) await enforcePartition(partition, held);
+      }
     },
 
     async restore(entries) {
