@@ -20,11 +20,11 @@ const onEngines = [
   /^services\/standalone\/src\/demo\/(demo|session-events)\.test/,
   /^test\/bench\/audit-log\//,
   /^test\/kit\/src\/(engines\/|browser)/,
-  /^test\/(?!kit|contracts|bench|faults|races|reconnecting|incidents|alerts)[^/]+\//,
+  /^test\/(?!kit|contracts|bench|faults|races|reconnecting|incidents|alerts|upgrade)[^/]+\//,
 ];
 
 /** Stacks of several processes that are killed, stopped or loaded. */
-const breaking = [/^test\/(faults|races|reconnecting|incidents|alerts)\//, /^test\/bench\/[^/]+$/];
+const breaking = [/^test\/(faults|races|reconnecting|incidents|alerts|upgrade)\//, /^test\/bench\/[^/]+$/];
 
 type Tier = 'unit' | 'stack' | 'faults';
 
@@ -49,7 +49,12 @@ function projectsOf(
   const paths = files.filter((path) => tierOf(path) === tier);
   return [
     { name: tier, isolate: false, include: paths.filter((path) => !changesProcess.has(path)) },
-    { name: `${tier}-isolated`, include: paths.filter((path) => changesProcess.has(path)) },
+    {
+      name: `${tier}-isolated`,
+      // A thread begins with less CPU time than a process. What starts engines and browsers needs a process.
+      ...(tier === 'unit' ? { pool: 'threads' as const } : {}),
+      include: paths.filter((path) => changesProcess.has(path)),
+    },
   ]
     .filter(({ include }) => include.length > 0)
     .map((own) => ({ extends: true, test: { ...test, ...own } }));

@@ -1,4 +1,4 @@
-// Runs the unit tier and starts every bundle on the other releases of Node that we support, named in
+// Runs what depends on Node of the unit tier, and starts every bundle, on the other releases that we support, named in
 // node-versions/package.json. Their binaries are for Linux on x64.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -10,11 +10,30 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = fileURLToPath(new URL('node-versions', import.meta.url));
 
 /**
+ * Files of the unit tier that prove nothing more on another release: those of packages that call no API of Node, those of
+ * commands and tickets between memory engines, and those that give random or all inputs to code of ours. The rest of
+ * the tier and the starts, which issue and use a ticket, cover what they call of Node.
+ */
+const leftOut = [
+  ...['adapter-memory', 'client', 'config', 'core', 'diagnostics', 'text'].map((name) => `libs/${name}/**`),
+  ...['commands', 'limits', 'verify'].map((name) => `services/ticket-service/src/${name}/**`),
+  ...[
+    'observability/**',
+    'test/*.test.ts',
+    'test/{bench,contracts}/**',
+    '**/*.{exhaustive,property}.test.ts',
+  ],
+];
+
+/**
  * What runs on each release, as arguments of Vitest: what depends on Node itself. Those are the unit tests, which call it
  * directly, and the starts of the bundles. The other tiers test how processes and engines work together, by way of the
  * same calls. One worker: `npm test` runs this beside other tests.
  */
-const suites = [['--project=unit*', '--maxWorkers=1'], ['test/process/starts.test.ts']];
+const suites = [
+  ['--project=unit*', '--maxWorkers=1', ...leftOut.map((files) => `--exclude=${files}`)],
+  ['test/process/starts.test.ts'],
+];
 
 function binaryOf(name) {
   return join(folder, 'node_modules', name, 'bin', 'node');

@@ -1,18 +1,10 @@
-import {
-  alertmanagerConfiguration,
-  cloudMonitoringPolicies,
-  managedRules,
-  prometheusRule,
-  ruleGroups,
-} from '@admit-one/observability';
+import { alertmanagerConfiguration, cloudMonitoringPolicies, ruleGroups } from '@admit-one/observability';
 import { stringify } from 'yaml';
 import type { GeneratedFile } from './generated-files.ts';
 
-/** The alerts for each target, made of the table in `observability/src/alerts.ts`. */
+/** The alerts for targets other than Kubernetes, made of the table in `observability/src/alerts.ts`. */
 export const alertFiles: readonly GeneratedFile[] = [
   yamlFile('observability/alerts/admit-one.yml', () => ({ groups: ruleGroups() })),
-  yamlFile('observability/kubernetes/prometheus-rule.yml', prometheusRule),
-  yamlFile('observability/kubernetes/managed-rules.yml', managedRules),
   yamlFile('observability/alertmanager/alertmanager.yml', alertmanagerConfiguration),
   {
     file: 'observability/cloud-monitoring/alert-policies.tf.json',

@@ -5,12 +5,12 @@ import {
   eventContextSchema,
   eventRow,
   eventSchema,
+  eventTypes,
   type JsonSchema,
   lastFailureSchema,
   type NewEvent,
   numbered,
   principalSchema,
-  producedEventTypes,
   reasonSchema,
   subjectOf,
 } from '@admit-one/core';
@@ -24,16 +24,27 @@ const shared: ReadonlyMap<JsonSchema, string> = new Map<JsonSchema, string>([
   [reasonSchema, 'reason'],
 ]);
 
+const CONTENT_ENCODING = {
+  type: 'object',
+  properties: {
+    'content-encoding': {
+      type: 'string',
+      const: 'deflate',
+      description: 'Where it is there, the message is compressed: docs/protocol.md has the dictionary.',
+    },
+  },
+} as const;
+
 /** `docs/events.md`, from the event catalogue. */
 export function renderEventsPage(): string {
-  const rows = producedEventTypes.map((type) => {
+  const rows = eventTypes.map((type) => {
     const { publishers, description } = eventRow(type);
     return [`[\`${type}\`](#${type.replaceAll('.', '')})`, publishers.join(', '), description];
   });
   const sections = [
     '# Events',
     'For people who read the audit log or consume events from the bus. This page and [asyncapi.json](asyncapi.json) are generated from the catalogue in `libs/core/src/events/catalogue.ts`.',
-    'Events are CloudEvents 1.0 in JSON. On the bus, one message is a CloudEvents batch (`application/cloudevents-batch+json`): an array of events of one type, at most 256 KiB; one event has at most 16 KiB. `admit.ticket.issued` is published to the subject `admit.event.ticket.issued`, and so on. Delivery is at least once, and order across types is not promised: sort by `time`, `partitionkey` and `sequence`.',
+    'Events are CloudEvents 1.0 in JSON. On the bus, one message is a CloudEvents batch (`application/cloudevents-batch+json`): an array of events of one type, at most 256 KiB; one event has at most 16 KiB. In the stream it is compressed and has the header `content-encoding: deflate` ([protocol.md](protocol.md#events)). `admit.ticket.issued` is published to the subject `admit.event.ticket.issued`, and so on. Delivery is at least once, and order across types is not promised: sort by `time`, `partitionkey` and `sequence`.',
     table(
       ['member', 'what it is'],
       Object.entries(envelopeSchema.properties).map(([name, { description }]) => [
@@ -44,7 +55,7 @@ export function renderEventsPage(): string {
     EVENT_VERSION_RULE,
     '## Types',
     table(['type', 'published by', 'when'], rows),
-    ...producedEventTypes.flatMap(sectionOf),
+    ...eventTypes.flatMap(sectionOf),
     '## Shared members',
     ...[...shared]
       .filter(([{ properties }]) => properties)
@@ -121,7 +132,7 @@ const SAMPLE_SUBJECTS = {
 
 /** `docs/asyncapi.json`: AsyncAPI 3, from the event catalogue. */
 export function renderAsyncApi(): string {
-  const entries = producedEventTypes.map((type) => [type, subjectOf(type)] as const);
+  const entries = eventTypes.map((type) => [type, subjectOf(type)] as const);
   const document = {
     asyncapi: '3.0.0',
     info: {
@@ -155,6 +166,7 @@ export function renderAsyncApi(): string {
             name: type,
             summary: eventRow(type).description,
             contentType: 'application/cloudevents-batch+json',
+            headers: CONTENT_ENCODING,
             payload: { type: 'array', minItems: 1, items: { $ref: `#/components/schemas/${type}` } },
             examples: [{ payload: [exampleOf(type)] }],
           },

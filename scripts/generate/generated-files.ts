@@ -5,6 +5,9 @@ import { clientGuide } from './client-guide.ts';
 import { dashboardFile } from './dashboards/render-dashboard.ts';
 import { natsConfig, redisUsersFile } from './engine-access.ts';
 import { renderAsyncApi, renderEventsPage } from './event-documents.ts';
+import { chartFiles } from './kubernetes/charts.ts';
+import { helmFiles } from './kubernetes/helm.ts';
+import { kustomizeFiles } from './kubernetes/kustomize.ts';
 import { logsPage } from './logs-page.ts';
 import { metricsPage } from './metrics-page.ts';
 import { ocsfPage } from './ocsf-page.ts';
@@ -33,5 +36,8 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { file: 'deploy/nats/nats.conf', render: natsConfig },
   { file: 'deploy/redis/users.acl', render: redisUsersFile },
   ...alertFiles,
+  ...kustomizeFiles,
+  ...helmFiles,
+  ...chartFiles,
   ...dashboards.map(dashboardFile),
 ];

@@ -1,4 +1,4 @@
-import { type EventType, producedEventTypes } from '@admit-one/core';
+import { type EventType, eventTypes } from '@admit-one/core';
 import {
   OCSF_VERSION,
   ocsfAttributes,
@@ -17,7 +17,7 @@ Events of tickets, requests for tickets, handshakes, connections and sessions ar
 
 | type | class | activity | status |
 | --- | --- | --- | --- |
-${producedEventTypes.map(typeRow).join('\n')}
+${eventTypes.map(typeRow).join('\n')}
 
 \`severity_id\` is that of the reason in [reasons.md](reasons.md): 1 for INFO, 3 for WARNING, 5 for CRITICAL; 1 without a reason.
 

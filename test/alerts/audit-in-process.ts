@@ -45,7 +45,7 @@ export async function startAuditInProcess(
       (message === undefined ? captured.lines : captured.named(message)) as readonly LogLine[],
     metrics: async () => (await fetch(local(host.metricsUrl))).text(),
     async ready() {},
-    ...{ pause: notApart, resume: notApart, kill: notApart, start: notApart },
+    ...{ pid: undefined, pause: notApart, resume: notApart, kill: notApart, start: notApart },
     async stop() {
       await host.stop();
       return 0;

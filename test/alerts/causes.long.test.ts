@@ -3,7 +3,7 @@ import { eventually } from '@admit-one/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeFaults } from '../faults/describe-faults.ts';
 import { ask } from '../stack/audit-log.ts';
-import type { LogLine } from '../stack/service-process.ts';
+import { type LogLine, startService } from '../stack/service-process.ts';
 import { type AuditInProcess, startAuditInProcess } from './audit-in-process.ts';
 import { type Cause, causes, letMinutesPass } from './causes.ts';
 import { scaledRule } from './scaled-rules.ts';
@@ -29,7 +29,8 @@ describeFaults('every alert that the audit-service can decide, by its cause', ()
   beforeAll(async () => {
     scene = await startScene({
       everyMs: 500,
-      async startAudit(variables) {
+      async start(name, variables) {
+        if (name !== 'audit-service') return startService(name, variables);
         audit = await startAuditInProcess(variables, logAlertRules.map(scaledRule), EVERY_MS);
         return audit;
       },

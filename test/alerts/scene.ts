@@ -5,7 +5,7 @@ import { type ServicesOptions, startServices } from '../stack/services.ts';
 import type { Scene } from './causes.ts';
 import { repeat, visit } from './traffic.ts';
 
-export interface SceneOptions extends Pick<ServicesOptions, 'startAudit'> {
+export interface SceneOptions extends Pick<ServicesOptions, 'start'> {
   /** The pause between two visits. */
   readonly everyMs: number;
 }

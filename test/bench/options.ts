@@ -1,11 +1,15 @@
 import { parseArgs } from 'node:util';
-import { type ContestantId, contestants } from './contestants/contestant.ts';
+import { type ContestantId, contestants, isEarlierBuild } from './contestants/contestant.ts';
 import { type Measure, measures } from './report/figures.ts';
 
 /** What a bench is asked for. */
 export interface Options {
-  /** In each round of the closed loop; everything else is as large in proportion. */
+  /** Of each contestant in the closed loop, in all its slices; everything else is as large in proportion. */
   readonly admissions: number;
+  /** In how many parts the contestants take turns. */
+  readonly slices: number;
+  /** Admissions of each contestant before its first slice. */
+  readonly warmUp: number;
   /** In the audit log. */
   readonly events: number;
   readonly rounds: number;
@@ -17,6 +21,12 @@ export interface Options {
   readonly traces: number | null;
   readonly json: string | undefined;
   readonly compare: string | undefined;
+  /** A baseline that no ratio may be worse than. */
+  readonly check: string | undefined;
+  /** Writes the baseline instead of checking it. */
+  readonly update: boolean;
+  /** The folder of an earlier build, which then takes part. */
+  readonly against: string | undefined;
   /** A folder for the CPU profiles of the servers. */
   readonly profile: string | undefined;
 }
@@ -25,9 +35,11 @@ export const HELP = `npm run bench -- [options]
 
 Measures what an admission costs: Admit One beside servers that do less. The table goes to standard output.
 
-  --admissions N    in each round, 10000 by default; everything else is as large in proportion
+  --admissions N    of each contestant in the closed loop, 10000 by default; everything else is as large in proportion
+  --slices N        in how many parts they take turns there, 10 by default
+  --warm-up N       admissions of each before that, 6000 by default; shown apart
+  --rounds N        how often everything else is measured, 3 by default
   --events N        in the audit log, 1000000 by default
-  --rounds N        how often each contestant has its turn, 3 by default
   --only LIST       contestants, ${Object.keys(contestants).join(',')} by default: ${Object.entries(
     contestants,
   )
@@ -38,6 +50,9 @@ Measures what an admission costs: Admit One beside servers that do less. The tab
   --traces SHARE    that our services export, from 0 to 1; by default they record none
   --json FILE       writes the report there too
   --compare FILE    prints it beside an earlier one
+  --check FILE      measures two or three times; the exit code is 1 if a ratio is more than 10 % worse than in FILE twice
+  --update          with --check: measures three times and writes the medians to FILE
+  --against FOLDER  another checkout of this project, built there: its services take turns with ours
   --profile FOLDER  writes CPU profiles of the servers there
   --help
 `;
@@ -51,14 +66,21 @@ export function parseOptions(args: readonly string[]): Options | null {
   if (values.help) return null;
   return {
     admissions: wholeNumber('admissions', values.admissions),
+    slices: wholeNumber('slices', values.slices),
+    warmUp: wholeNumber('warm-up', values['warm-up']),
     events: wholeNumber('events', values.events),
     rounds: wholeNumber('rounds', values.rounds),
-    only: someOf('only', values.only, contestants),
+    only: someOf('only', values.only, contestants).filter(
+      (id) => values.against !== undefined || !isEarlierBuild(id),
+    ),
     measures: someOf('measures', values.measures, measures),
     logLevel: values['log-level'],
     traces: values.traces === undefined ? null : share('traces', values.traces),
     json: values.json,
     compare: values.compare,
+    check: values.check,
+    update: values.update,
+    against: values.against,
     profile: values.profile,
   };
 }
@@ -66,6 +88,8 @@ export function parseOptions(args: readonly string[]): Options | null {
 function valuesOf(args: readonly string[]) {
   const options = {
     admissions: { type: 'string', default: '10000' },
+    slices: { type: 'string', default: '10' },
+    'warm-up': { type: 'string', default: '6000' },
     events: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '3' },
     only: { type: 'string', default: Object.keys(contestants).join() },
@@ -74,6 +98,9 @@ function valuesOf(args: readonly string[]) {
     traces: { type: 'string' },
     json: { type: 'string' },
     compare: { type: 'string' },
+    check: { type: 'string' },
+    update: { type: 'boolean', default: false },
+    against: { type: 'string' },
     profile: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   } as const;

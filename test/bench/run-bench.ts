@@ -7,9 +7,12 @@ import { createIssuer } from './issuer.ts';
 import { measureAuditLog } from './measures/audit-log.ts';
 import { measureCost } from './measures/cost.ts';
 import { measureFlatCost } from './measures/flat-cost.ts';
+import { measureIdle } from './measures/idle.ts';
 import { measureLatency } from './measures/latency.ts';
 import { measureLimits } from './measures/limits-cost.ts';
-import { measureMemory } from './measures/memory.ts';
+import { measureReconnect } from './measures/mass-reconnect.ts';
+import { measureRejections } from './measures/rejections.ts';
+import { measureScaleOut } from './measures/scale-out.ts';
 import { measureStart } from './measures/start.ts';
 import { type Options, UsageError } from './options.ts';
 import { startClient } from './processes/client-process.ts';
@@ -27,11 +30,14 @@ export interface Places {
 
 const measurements: Readonly<Record<Measure, (bench: Bench) => Promise<readonly Figure[]>>> = {
   cost: measureCost,
+  rejections: measureRejections,
   latency: measureLatency,
-  memory: measureMemory,
+  idle: measureIdle,
   start: measureStart,
   flat: measureFlatCost,
   limits: measureLimits,
+  scale: measureScaleOut,
+  reconnect: measureReconnect,
   audit: measureAuditLog,
 };
 
@@ -49,6 +55,7 @@ export async function runBench(options: Options, { root, programs }: Places): Pr
     options,
     setting: {
       root,
+      earlierRoot: options.against === undefined ? undefined : resolve(options.against),
       programs,
       identity: issuer.identity,
       logLevel: options.logLevel,
@@ -70,13 +77,12 @@ export async function runBench(options: Options, { root, programs }: Places): Pr
       process.stderr.write(`${measures[measure]}\n`);
       figures.push(...(await measurements[measure](bench)));
     }
-    const { admissions, events, rounds, only, logLevel, traces } = options;
     return {
       format: REPORT_FORMAT,
       startedAt: startedAt.toISOString(),
       seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
       machine,
-      options: { admissions, events, rounds, only, measures: options.measures, logLevel, traces },
+      options,
       figures,
       verdicts: judge(figures),
       failures: Object.fromEntries(failures),

@@ -24,8 +24,11 @@ type ProcessName = 'ticket-service' | 'ws-edge' | 'audit-service' | 'standalone'
 export interface Installation {
   /** The folder with the keys. */
   readonly keys: string;
-  /** What `--env-file=deploy/env/<process>.env --env-file=keys/<process>.env` says, with free ports and these engines. */
-  variables(process: ProcessName): Promise<Variables>;
+  /**
+   * What `--env-file=deploy/env/<process>.env --env-file=keys/<process>.env` says, with free ports and these engines.
+   * @param settings in the place of the first file
+   */
+  variables(process: ProcessName, settings?: Variables): Promise<Variables>;
   /** The URL of an nginx with `deploy/nginx/services.conf` in front of services. @param urls by the names in that file */
   serve(urls: Readonly<Record<string, string>>): Promise<string>;
   /** Runs the command `admit` to its end. */
@@ -55,13 +58,13 @@ export async function startInstallation({ tls }: { readonly tls: boolean }): Pro
 
     return {
       keys,
-      async variables(process) {
-        const files = [join(deploy, 'env', `${process}.env`), join(keys, `${process}.env`)];
-        const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
-        const all = parseEnv(
-          texts.join('\n').replaceAll(/:(4222|6379|5432)\b/g, (_, port) => `:${ports[port]}`),
-        );
-        return { ...(all as Variables), PORT: '0', METRICS_PORT: '0', ...trust };
+      async variables(process, settings) {
+        const secrets = await readFile(join(keys, `${process}.env`), 'utf8');
+        return {
+          ...(settings ?? readEnv(await readFile(join(deploy, 'env', `${process}.env`), 'utf8'))),
+          ...readEnv(secrets.replaceAll(/:(4222|6379|5432)\b/g, (_, port) => `:${ports[port]}`)),
+          ...{ PORT: '0', METRICS_PORT: '0', ...trust },
+        };
       },
       async serve(urls) {
         const nginx = await startNginx({ config: await nginxConfig(urls, certificates) });
@@ -75,6 +78,10 @@ export async function startInstallation({ tls }: { readonly tls: boolean }): Pro
     await closers.close();
     throw error;
   }
+}
+
+function readEnv(text: string): Variables {
+  return parseEnv(text) as Variables;
 }
 
 interface EngineFiles {
@@ -92,7 +99,7 @@ async function startEngines(files: EngineFiles): Promise<Readonly<Record<string,
     ? `tls { cert_file: "${certificates.cert}", key_file: "${certificates.key}" }\n`
     : '';
   await writeFile(configFile, natsTls + (await readFile(join(deploy, 'nats', 'nats.conf'), 'utf8')));
-  const passwords = parseEnv(await readFile(join(keys, 'nats.env'), 'utf8')) as Variables;
+  const passwords = readEnv(await readFile(join(keys, 'nats.env'), 'utf8'));
   const nats = await startNats({ configFile, env: { NATS_STORE_DIR: 'data', ...passwords } });
   closers.add('NATS', nats.stop);
 
@@ -135,7 +142,7 @@ async function nginxConfig(
   const text = await readFile(join(deploy, 'nginx', 'services.conf'), 'utf8');
   const named = text
     .replaceAll('/var/log/nginx/', '')
-    .replaceAll(/server ([\w-]+):\d+;/g, (_, name) => `server ${new URL(urls[name] ?? '').host};`);
+    .replaceAll(/server ([\w-]+):\d+/g, (_, name) => `server ${new URL(urls[name] ?? '').host}`);
   return (listen) =>
     certificates
       ? named

@@ -20,13 +20,19 @@ export interface ThreeServicesOptions {
   readonly tls: boolean;
   /** Starts a service, where it is not to run as built. */
   readonly launch?: (name: ServiceName, env: Variables) => Program;
+  /** What a service gets in the place of its file in `deploy/env`. */
+  readonly settings?: (name: ServiceName) => Variables;
 }
 
-export async function startThreeServices({ tls, launch }: ThreeServicesOptions): Promise<ThreeServices> {
+export async function startThreeServices({
+  tls,
+  launch,
+  settings,
+}: ThreeServicesOptions): Promise<ThreeServices> {
   const installation = await startInstallation({ tls });
   const started = await Promise.all(
     serviceNames.map(async (name) => {
-      const variables = await installation.variables(name);
+      const variables = await installation.variables(name, settings?.(name));
       return [name, await startService(name, variables, launch && ((env) => launch(name, env)))] as const;
     }),
   );

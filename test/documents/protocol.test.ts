@@ -18,8 +18,15 @@ import {
 } from '@admit-one/core';
 import { chooseProtocol, credentialOf, offeredProtocols, ticketCarriers } from '@admit-one/gate';
 import { createTicketClient, ticketSubjects } from '@admit-one/ticket-client';
+import { headers } from '@nats-io/nats-core';
 import { expect, test } from 'vitest';
-import { encodeReplies, encodeRequests } from '../../libs/adapter-nats/src/requests/batch.ts';
+import { DICTIONARY, readBody } from '../../libs/adapter-nats/src/events/body-encoding.ts';
+import {
+  encodeReplies,
+  encodeRequests,
+  encodeShared,
+  sharedSubjectOf,
+} from '../../libs/adapter-nats/src/requests/batch.ts';
 import { subjectToken } from '../../services/ws-edge/src/routes/bridge-subjects.ts';
 
 interface Ticket {
@@ -64,8 +71,19 @@ interface Vectors {
     readonly message: string;
     readonly replies: readonly unknown[];
     readonly reply: string;
+    readonly shared: {
+      readonly subject: string;
+      readonly requests: readonly { readonly subject: string; readonly body: unknown }[];
+      readonly message: string;
+    };
   };
-  readonly events: { readonly subject: string; readonly message: readonly { readonly type: EventType }[] };
+  readonly events: {
+    readonly subject: string;
+    readonly message: readonly { readonly type: EventType }[];
+    readonly dictionary: string;
+    /** The message as it is in the stream, in base64. */
+    readonly compressed: string;
+  };
   readonly subjectTokens: readonly { readonly id: string; readonly token: string }[];
 }
 
@@ -157,8 +175,20 @@ test('requests that go out together', () => {
   expect(encodeReplies(replyTexts, 1_000_000)).toBe(reply);
 });
 
+test('requests to several subjects that go out together', () => {
+  const { subject, requests, message } = vectors.batch.shared;
+  for (const { subject: own } of requests) expect(sharedSubjectOf(own)).toBe(subject);
+  const addressed = requests.map(({ subject, body }) => ({ subject, text: JSON.stringify(body) }));
+  expect(encodeShared(addressed)).toBe(message);
+});
+
 test('events', () => {
-  const { subject, message } = vectors.events;
+  const { subject, message, dictionary, compressed } = vectors.events;
+  expect(dictionary).toBe(DICTIONARY);
+  const encoding = headers();
+  encoding.set('content-encoding', 'deflate');
+  const body = readBody(Buffer.from(compressed, 'base64'), encoding);
+  expect(JSON.parse(Buffer.from(body).toString())).toEqual(message);
   for (const event of message) {
     expect(parseEvent(event)).toEqual(event);
     expect(subjectOf(event.type)).toBe(subject);
@@ -170,5 +200,6 @@ test.each(vectors.subjectTokens)('$id in a subject of the bridge', ({ id, token 
 });
 
 test('the page names every subject of the protocol', () => {
-  for (const subject of Object.values(ticketSubjects)) expect(page).toContain(`\`${subject}\``);
+  for (const subject of [...Object.values(ticketSubjects), vectors.batch.shared.subject])
+    expect(page).toContain(`\`${subject}\``);
 });

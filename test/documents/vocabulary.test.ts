@@ -9,10 +9,11 @@ const sources = ['libs', 'services'].flatMap((workspace) =>
   readdirSync(join(root, workspace)).map((name) => join(workspace, name)),
 );
 
-/** Product code below a folder: no tests, fixtures or build output. */
+/** Product code below a folder: no tests, fixtures, build output or rules of alerts. */
 function codeIn(folder: string): readonly string[] {
   return filesIn(folder, /\.(ts|tsx|mjs|js|css|html|conf|yaml|yml)$/).filter(
-    (file) => !/\.(test|fixture)\.tsx?$/.test(file),
+    // Rules of alerts have the label of a metric, `fault`.
+    (file) => !/\.(test|fixture)\.tsx?$|-rules?\.yaml$/.test(file),
   );
 }
 

@@ -57,12 +57,14 @@ export function describeRenewals(running: () => Stack): void {
         status: 401,
         code: 'SESSION_REVOKED',
       });
-      const [, , , event] = await expectStory(stack, { ticket: renewed.ticketId }, [
+      const [, , , , event] = await expectStory(stack, { ticket: renewed.ticketId }, [
         'admit.ticket.issued',
         'admit.ticket.reserved',
         'admit.ticket.consumed',
+        'admit.issuance.rejected',
         'admit.connection.renewed',
         'admit.connection.closed',
+        'admit.issuance.rejected',
       ]);
       expect(event?.data).toMatchObject({ expiresAt: later * 1000, route: EXPIRING_ROUTE });
       const [closed] = await events(stack, { ticket: left.ticketId, type: 'admit.connection.closed' });

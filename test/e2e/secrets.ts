@@ -12,12 +12,13 @@ import {
   routeUrl,
 } from '../stack/visitor.ts';
 
-/** The JWTs in a text. Random ids look like one now and then, so the header must be JSON. */
+/** The JWTs in a text. Random ids look like one now and then, so the header must be JSON; seals are signed alike. */
 function jwtsIn(text: string): readonly string[] {
   const likely = [...text.matchAll(/eyJ[A-Za-z0-9_-]{8,}(?=\.[A-Za-z0-9_-]{8,})/g)].map(([header]) => header);
   return likely.filter((header) => {
     try {
-      return typeof JSON.parse(Buffer.from(header, 'base64url').toString()) === 'object';
+      const { alg, typ } = JSON.parse(Buffer.from(header, 'base64url').toString());
+      return alg !== undefined && typ !== 'admit-seal+jws';
     } catch {
       return false;
     }

@@ -99,8 +99,9 @@ describeFaults('NATS', () => {
 
 describeFaults('NATS', () => {
   test('whose stream is full: no ticket goes out unaudited, and all goes on when there is room', async () => {
-    const bounds = { OUTBOX_SOFT_BOUND: '40', OUTBOX_HARD_BOUND: '80', NATS_STREAM_MAX_BYTES: '1048576' };
-    const stack = await startServices({ variables: bounds });
+    const stack = await startServices({ variables: { OUTBOX_SOFT_BOUND: '40', OUTBOX_HARD_BOUND: '80' } });
+    const env = { NATS_URL: asRole(stack.engines.nats.url, 'operator') };
+    await maintainEventStream(env, ({ resize }) => resize(250_000));
     // What it commits, it trims: the stream would never be full.
     stack.auditService.pause();
     const visits = keepVisiting(stack);
@@ -116,7 +117,6 @@ describeFaults('NATS', () => {
         what: 'readiness that names the cause',
       },
     );
-    const env = { NATS_URL: asRole(stack.engines.nats.url, 'operator') };
     await maintainEventStream(env, ({ resize }) => resize(100 * 2 ** 20));
     await expectAdmissions(visits, { withinMs: 15_000 });
     stack.auditService.resume();

@@ -7,11 +7,21 @@ export interface ClientsSettings {
   /** Base URLs. */
   readonly tickets: string;
   readonly edge: string;
+  /** The edge that a load balancer sends clients to once the other is lost; by default the same. */
+  readonly otherEdge?: string;
   readonly hasJitter: boolean;
 }
 
-/** What it prints once every client has lost its connection, and has another. */
+/** What it prints at the end of its input. */
 export interface Report {
+  /** How many have a connection now. */
+  readonly open: number;
+  /** How long each was without a connection, every time that it lost one and got another, milliseconds. */
+  readonly gapsMs: readonly number[];
+  /** The same until the attempt that succeeded was due: what failed and what was waited for, and not how busy the machine is. */
+  readonly dueGapsMs: readonly number[];
+  /** When attempts were due, Unix milliseconds. */
+  readonly dueAt: readonly number[];
   /** Why the clients waited or stopped meanwhile, and how often. */
   readonly reasons: Readonly<Record<string, number>>;
   /** When attempts were due, in milliseconds since their client's own loss: as if all had lost at the same instant. */
@@ -27,11 +37,23 @@ const STEP_TIMEOUT_MS = 30_000;
 const settings: ClientsSettings = JSON.parse(process.argv[2] ?? '');
 const reasons: Record<string, number> = {};
 const dueAfterMs: number[] = [];
+const dueAt: number[] = [];
+const gapsMs: number[] = [];
+const dueGapsMs: number[] = [];
+let open = 0;
 let lost = 0;
 let back = 0;
 
+/** Connects to whatever edge a load balancer would choose. */
+class BalancedWebSocket extends WebSocket {
+  constructor(url: string, protocols: string[]) {
+    const { edge, otherEdge = edge } = settings;
+    super(lost === 0 ? url : url.replace(edge, otherEdge), protocols);
+  }
+}
+
 const environment: Partial<Environment> = {
-  WebSocket: WebSocket as unknown as Environment['WebSocket'],
+  WebSocket: BalancedWebSocket as unknown as Environment['WebSocket'],
   ...(settings.hasJitter ? {} : { random: () => 1 - Number.EPSILON }),
 };
 
@@ -54,11 +76,27 @@ async function startClient(): Promise<void> {
     environment,
   });
   let lostAt: number | undefined;
+  let openUntil: number | undefined;
+  let lastDue = 0;
+  socket.addEventListener('open', () => {
+    open += 1;
+    if (openUntil === undefined) return;
+    gapsMs.push(Date.now() - openUntil);
+    dueGapsMs.push(lastDue - openUntil);
+  });
+  socket.addEventListener('close', () => {
+    open -= 1;
+    openUntil = Date.now();
+  });
   socket.addEventListener('statechange', ({ detail: { state, reason, nextRetryAt } }) => {
     if (state !== 'waiting' && state !== 'stopped') return;
     if (lostAt === undefined) noteLoss();
     lostAt ??= Date.now();
-    if (nextRetryAt !== null) dueAfterMs.push(nextRetryAt - lostAt);
+    if (nextRetryAt !== null) {
+      dueAfterMs.push(nextRetryAt - lostAt);
+      dueAt.push(nextRetryAt);
+      lastDue = nextRetryAt;
+    }
     reasons[`${reason}`] = (reasons[`${reason}`] ?? 0) + 1;
   });
   await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
@@ -73,11 +111,13 @@ function noteLoss(): void {
 function noteReturn(): void {
   back += 1;
   if (back < settings.clients) return;
-  const report: Report = { reasons, dueAfterMs };
-  process.stdout.write(`all back ${JSON.stringify(report)}\n`, () => process.exit());
+  process.stdout.write('all back\n');
 }
 
 for (let started = 0; started < settings.clients; started += AT_A_TIME)
   await Promise.all(Array.from({ length: Math.min(AT_A_TIME, settings.clients - started) }, startClient));
 process.stdout.write('all open\n');
-process.stdin.resume().on('end', () => process.exit());
+process.stdin.resume().on('end', () => {
+  const report: Report = { reasons, dueAfterMs, open, gapsMs, dueGapsMs, dueAt };
+  process.stdout.write(`ended ${JSON.stringify(report)}\n`, () => process.exit());
+});

@@ -9,8 +9,10 @@ import type { ClientsSettings, Report } from './clients.ts';
 export interface Clients {
   /** Resolves when each has lost its connection. */
   allLost(): Promise<void>;
-  /** Resolves when each has another. */
+  /** Resolves when each has another, and ends them. */
   allBack(): Promise<Report>;
+  /** Ends them, and resolves with what they have seen. */
+  end(): Promise<Report>;
 }
 
 /** Starts them, and resolves when all are connected. They end with the test at the latest. */
@@ -37,13 +39,19 @@ export async function runClients(settings: ClientsSettings): Promise<Clients> {
     await directory.remove();
   });
   await running.printed(/all open/);
+  async function end(): Promise<Report> {
+    running.process.stdin?.end();
+    const [, report = ''] = await running.printed(/ended (\{.*\})\n/);
+    return JSON.parse(report);
+  }
   return {
     async allLost() {
       await running.printed(/all lost/);
     },
     async allBack() {
-      const [, report = ''] = await running.printed(/all back (\{.*\})\n/);
-      return JSON.parse(report);
+      await running.printed(/all back/);
+      return end();
     },
+    end,
   };
 }

@@ -7,6 +7,8 @@ export interface ServiceProcess {
   /** Where it listens now, `http://…`. */
   readonly url: string;
   readonly metricsUrl: string;
+  /** Of its process now, or of the last one; undefined where it has none of its own. */
+  readonly pid: number | undefined;
   /** Everything that it has written, over all its lives. */
   logs(): string;
   /** The lines of its log, all or those with a message. */
@@ -70,6 +72,9 @@ export async function startService(
     },
     get metricsUrl() {
       return address.metricsUrl.replace('localhost', '127.0.0.1');
+    },
+    get pid() {
+      return current().process.pid;
     },
     logs,
     lines(message) {

@@ -35,6 +35,8 @@ export interface ServicesStack extends Stack {
 
 export interface ServicesOptions {
   readonly variables?: Variables;
+  /** Starts what the services run on, where that is not one engine of each kind. */
+  readonly startEngines?: () => Promise<Engines>;
   /** Lines of Redis' configuration. */
   readonly redis?: Readonly<Record<string, string>>;
   /** What the ticket-services reach Redis by, where it is not Redis itself. */
@@ -43,15 +45,15 @@ export interface ServicesOptions {
   readonly natsUrl?: (nats: NatsEngine) => Promise<string>;
   /** What the second edge reaches NATS by, where it is not what the others do. */
   readonly otherEdgeNatsUrl?: (nats: NatsEngine) => Promise<string>;
-  /** Starts the audit-service, where it is not to be as built. */
-  readonly startAudit?: (variables: Variables) => Promise<ServiceProcess>;
+  /** Starts each service, where they are not to be as built. */
+  readonly start?: (name: ServiceName, variables: Variables) => Promise<ServiceProcess>;
 }
 
 /** Starts engines, two ticket-services, two edges and an audit-service, and waits until all are ready. */
 export async function startServices(options: ServicesOptions = {}): Promise<ServicesStack> {
-  const { variables = {}, redis: redisConfig = {} } = options;
+  const { variables = {}, redis: redisConfig = {}, start = startService } = options;
   const [engines, users, operators] = await Promise.all([
-    startEngines(redisConfig),
+    (options.startEngines ?? (() => startEngines(redisConfig)))(),
     startIdentityProvider(),
     startIdentityProvider({ audience: 'admit-one-audit' }),
   ]);
@@ -63,11 +65,11 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   const byService = variablesOf({ users, operators, natsUrl, redisUrl, databaseUrl }, variables);
   const edgeVariables = byService['ws-edge'];
   const [first, second, edge, otherEdge, audit] = await Promise.all([
-    startService('ticket-service', byService['ticket-service']),
-    startService('ticket-service', byService['ticket-service']),
-    startService('ws-edge', edgeVariables),
-    startService('ws-edge', { ...edgeVariables, NATS_URL: asRole(otherEdgeNatsUrl, 'ws-edge') }),
-    (options.startAudit ?? startAuditService)(byService['audit-service']),
+    start('ticket-service', byService['ticket-service']),
+    start('ticket-service', byService['ticket-service']),
+    start('ws-edge', edgeVariables),
+    start('ws-edge', { ...edgeVariables, NATS_URL: asRole(otherEdgeNatsUrl, 'ws-edge') }),
+    start('audit-service', byService['audit-service']),
   ]);
   const services = [first, second, edge, otherEdge, audit];
   await Promise.all(services.map((service) => service.ready()));
@@ -127,10 +129,6 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
       return atRest;
     },
   };
-}
-
-function startAuditService(variables: Variables): Promise<ServiceProcess> {
-  return startService('audit-service', variables);
 }
 
 /** What the services reach, and who signs the tokens. */

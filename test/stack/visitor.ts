@@ -21,7 +21,7 @@ export interface Problem {
 
 /** A ticket for the bearer of the token, by default a user of the stack's identity provider. */
 export async function issueTicket(
-  stack: Pick<Stack, 'tickets' | 'users'>,
+  stack: Pick<Stack, 'tickets'> & Partial<Pick<Stack, 'users'>>,
   token?: string,
   body?: object,
   headers: Readonly<Record<string, string>> = {},
@@ -30,7 +30,7 @@ export async function issueTicket(
     method: 'POST',
     headers: {
       ...headers,
-      authorization: `Bearer ${token ?? (await stack.users.token())}`,
+      authorization: `Bearer ${token ?? (await stack.users?.token())}`,
       ...(body ? { 'content-type': 'application/json' } : {}),
     },
     ...(body ? { body: JSON.stringify(body) } : {}),
@@ -40,7 +40,9 @@ export async function issueTicket(
 }
 
 /** An anonymous session. */
-export async function anonymousSession(stack: Stack): Promise<{ token: string; sessionId: string }> {
+export async function anonymousSession(
+  stack: Pick<Stack, 'tickets'>,
+): Promise<{ token: string; sessionId: string }> {
   const response = await fetch(`${stack.tickets}/api/v1/auth/token`, { method: 'POST' });
   return (await response.json()) as { token: string; sessionId: string };
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   type Bus,
   type Delivery,
@@ -52,6 +53,11 @@ export function newEvent(data: Readonly<Record<string, unknown>> = {}): EncodedE
     newId(),
     1,
   );
+}
+
+/** A text that takes about so many bytes also when it is compressed. */
+export function noise(bytes: number): string {
+  return randomBytes(bytes).toString('base64');
 }
 
 /** Takes all deliveries, and knows how often each event came. */

@@ -1,11 +1,12 @@
 import type { Bus, Diagnostic } from '@admit-one/core';
 import { openConnection, type ReconnectingConnection } from './connection/reconnecting-connection.ts';
-import { connectionOptions, type NatsConnectionSettings } from './connection/settings.ts';
+import { connectionOptions, inboxPrefixOf, type NatsConnectionSettings } from './connection/settings.ts';
 import { createDiscovery, type ServiceIdentity } from './discovery.ts';
 import { createEventStream } from './events/event-stream.ts';
 import type { StreamSettings } from './events/stream-config.ts';
 import { createMessages } from './messages.ts';
-import { createRequestReply, QUEUE } from './request-reply.ts';
+import { createRequestReply } from './request-reply.ts';
+import { QUEUE } from './requests/request-server.ts';
 
 export interface NatsBusOptions extends NatsConnectionSettings {
   readonly stream?: StreamSettings | undefined;
@@ -56,7 +57,10 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
   ];
   const discovery = identity && createDiscovery({ connection, identity, queue: QUEUE, onError });
   const events = await createEventStream({ connection, stream, publishTimeoutMs, onError, onWarning });
-  const requests = createRequestReply({ connection, discovery, onError });
+  const requests = createRequestReply({
+    ...{ connection, discovery, onError },
+    inboxPrefix: inboxPrefixOf(options),
+  });
   const messages = createMessages(ofMessages, onError);
 
   return {

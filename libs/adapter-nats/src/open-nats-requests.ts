@@ -1,6 +1,6 @@
 import type { RequestReply } from '@admit-one/core';
 import { openConnection } from './connection/reconnecting-connection.ts';
-import { connectionOptions, type NatsConnectionSettings } from './connection/settings.ts';
+import { connectionOptions, inboxPrefixOf, type NatsConnectionSettings } from './connection/settings.ts';
 import { createRequestReply } from './request-reply.ts';
 
 export interface NatsRequestsOptions extends NatsConnectionSettings {
@@ -25,7 +25,10 @@ export async function openNatsRequests(options: NatsRequestsOptions): Promise<Na
   const { onError } = options;
   const listeners = { onError, onUnreachable: onError, onReachable: () => {} };
   const connection = await openConnection({ connection: connectionOptions(options), ...listeners });
-  const requests = createRequestReply({ connection, discovery: undefined, onError });
+  const requests = createRequestReply({
+    ...{ connection, discovery: undefined, onError },
+    inboxPrefix: inboxPrefixOf(options),
+  });
   return {
     requests,
     get connected() {

@@ -13,6 +13,7 @@ import { markSilent, partitionKeyStates, sequences } from './audit-log/sequences
 import { streams } from './audit-log/streams.ts';
 import { storable } from './audit-log/values.ts';
 import { withAuditLogErrors } from './errors.ts';
+import { createSealStore } from './seal-store.ts';
 import { SchemaError } from './sql/migrate.ts';
 import { migratedFirst } from './sql/migrated-first.ts';
 import type { Sql } from './sql/sql.ts';
@@ -22,6 +23,7 @@ export function createAuditLog(database: Sql): AuditLog {
   const sql = withAuditLogErrors(database);
   return {
     alerts: createAlertStore(sql),
+    seals: createSealStore(sql),
     append: (messages) => append(sql, messages),
     keepDeadLetters: (messages) => keepDeadLetters(sql, messages),
     query: (filter, page) => query(sql, filter, page),

@@ -1,7 +1,6 @@
-import { missingEngines } from '@admit-one/testkit';
+import { missingEngines, startRedisCluster } from '@admit-one/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openRedisStore } from './open-redis-store.ts';
-import { startRedisCluster } from './redis-cluster.fixture.ts';
 import { ticketLife } from './ticket-life.fixture.ts';
 
 const missing = missingEngines('redis');

@@ -2,13 +2,14 @@ import { ticketStoreContract } from '@admit-one/port-contracts';
 import {
   asRedisUser,
   missingEngines,
+  type RedisCluster,
   type RedisEngine,
   redisUserLines,
   startRedis,
+  startRedisCluster,
 } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openRedisStore } from './open-redis-store.ts';
-import { type RedisCluster, startRedisCluster } from './redis-cluster.fixture.ts';
 
 const missing = missingEngines('redis');
 const skipped = missing ? `, skipped: ${missing}` : '';

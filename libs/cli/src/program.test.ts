@@ -13,7 +13,7 @@ describe('admit', () => {
     ['connect --help', ['--url', 'http://localhost:8080', '--carrier', '--linger']],
     ['token --help', ['--operator', '--data-dir', '.data', '--break-glass', '--reason', 'new-key']],
     ['token new-key --help', ['--out', 'BREAK_GLASS_JWKS']],
-    ['stream --help', ['trim', 'resize', 'recreate']],
+    ['stream --help', ['trim', 'resize', 'recreate', 'replay']],
     [
       'audit --help',
       [
@@ -36,6 +36,7 @@ describe('admit', () => {
       ['--session', '--user', '--ticket', '--connection', '--key-id', '--issued-before', '--dry-run'],
     ],
     ['block --help', ['<network>', '--reason', '--for', '--dry-run', '--url', '--token-file']],
+    ['drill --help', ['redis', 'nats', 'postgres', 'edge', '--break', '--undo', '--for', '--yes', '--url']],
     ['doctor --help', ['--service', 'audit-service', '--metrics', '--token', '--json']],
   ])('helps: %s', async (line, words) => {
     const { code, stdout } = await admit(line).ended;
@@ -55,6 +56,9 @@ describe('admit', () => {
     ['token --ttl 0', 'whole number of seconds'],
     ['token --ttl 1.5', 'whole number of seconds'],
     ['probe --timeout 0.01', 'from 0.1 to 3600'],
+    ['drill redis', "'--break <command>' not specified"],
+    ['drill kafka --break b --undo u', 'redis, nats, postgres, edge'],
+    ['drill redis --break b', "'--undo <command>' not specified"],
     ['stream resize', "missing required argument 'size'"],
     ['stream resize 2GB', 'such as 2GiB'],
     ['stream resize -1', 'such as 2GiB'],

@@ -5,6 +5,7 @@ import { addCompletionCommand } from './completion/completion-command.ts';
 import { addConnectCommand } from './connect/connect-command.ts';
 import { addControlCommands } from './control/control-commands.ts';
 import { addDoctorCommand } from './doctor/doctor-command.ts';
+import { addDrillCommand } from './drill/drill-command.ts';
 import { addKeysCommand } from './keys/keys-command.ts';
 import { addProbeCommand } from './probe/probe-command.ts';
 import { addStreamCommand } from './stream/stream-command.ts';
@@ -21,6 +22,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   };
   addConnectCommand(program, terminal, done);
   addProbeCommand(program, terminal, done);
+  addDrillCommand(program, terminal, done);
   addTokenCommand(program, terminal);
   addKeysCommand(program, terminal);
   addDoctorCommand(program, terminal, done);
@@ -52,7 +54,7 @@ function codesLast(args: readonly string[]): readonly string[] {
 function createProgram({ stdout, stderr }: Terminal): Command {
   return new Command('admit')
     .description(
-      'Opens WebSockets with single-use tickets, once or as a probe, signs tokens for trying that out, makes keys, checks settings and engines, makes room in the event stream, searches the audit log, and revokes sessions.',
+      'Opens WebSockets with single-use tickets, once, as a probe or through an outage on purpose, signs tokens for trying that out, makes keys, checks settings and engines, looks after the event stream, searches the audit log, and revokes sessions.',
     )
     .version(ownVersion())
     .exitOverride()

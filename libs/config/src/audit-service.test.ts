@@ -52,6 +52,7 @@ test('an issuer and its keys are enough', () => {
     requestsPerMinute: 600,
     failedTokensPerMinute: 3_000,
     pseudonyms: null,
+    sealing: null,
     gapGraceMs: 10_000,
     gapCheckMs: 1_000,
     streamWindowMs: 3_600_000,

@@ -1,4 +1,5 @@
 import { isFor, KeyError, type LocalIssuers, parseKeySet, sortKeys } from '@admit-one/identity';
+import { parseSealSigningKey, SealError, type SealSigningKey } from '@admit-one/seals';
 import { type Static, Type } from 'typebox';
 import { engineIssues, natsVariables, postgresVariables } from './engines.ts';
 import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
@@ -41,6 +42,13 @@ export const auditVariables = {
       ...SECRET,
       description:
         'The key that pseudonyms are made with: 32 or more characters. With another key, what was stored before is no longer found by value.',
+    }),
+  ),
+  AUDIT_SIGNING_KEY: Type.Optional(
+    Type.String({
+      ...SECRET,
+      description:
+        'The private key that seals the audit log: a JWK for Ed25519, as `admit keys` makes it. The same for every replica. Without it, the log is not sealed.',
     }),
   ),
   AUDIT_RETENTION_DAYS: Type.Integer({
@@ -125,6 +133,7 @@ export function auditIssues(variables: Given): readonly string[] {
     ...outboundProxyIssues(variables),
     ...breakGlassIssues(variables),
     ...pseudonymIssues(variables),
+    ...signingKeyIssues(variables),
     ...receiverIssues(variables),
   ];
 }
@@ -171,6 +180,18 @@ function breakGlassIssues({ BREAK_GLASS_JWKS: json }: Given): readonly string[] 
   }
 }
 
+function signingKeyIssues({ AUDIT_SIGNING_KEY: json }: Given): readonly string[] {
+  if (json === undefined) return [];
+  try {
+    parseSealSigningKey(json);
+    return [];
+  } catch (error) {
+    if (error instanceof SealError)
+      return [`AUDIT_SIGNING_KEY: ${error.message}. npx @admit-one/cli keys makes one.`];
+    throw error;
+  }
+}
+
 /** What of an event can be stored as a pseudonym. */
 export const pseudonymousFacts = ['address', 'agent', 'user'] as const;
 
@@ -194,6 +215,8 @@ export interface AuditConfig {
   readonly failedTokensPerMinute: number;
   /** Null where values are stored as they are. */
   readonly pseudonyms: PseudonymConfig | null;
+  /** Null where the audit log is not sealed. */
+  readonly sealing: { readonly key: SealSigningKey; readonly everyMs: number } | null;
   /** How long an event may be missing before it counts as lost. */
   readonly gapGraceMs: number;
   /** Interval of the search for gaps. */
@@ -218,22 +241,28 @@ export interface AlertsConfig {
 
 const GAP_CHECK_MS = 1_000;
 const SILENT_MS = 30_000;
+const SEAL_EVERY_MS = 60_000;
 const ALERTS_EVERY_MS = 15_000;
 const ALERTS_LEASE_MS = 6_000;
 
 /**
  * The configuration in variables without `auditIssues`.
  * @param local the issuers of standalone's data directory: its operators are accepted in addition
+ * @param localSigningKey the key of standalone's data directory, which seals where no other is set
  */
 export function auditConfigOf(
   variables: AuditVariables & { readonly AUDIT_RETENTION_BYTES?: number },
   local?: LocalIssuers,
+  localSigningKey?: SealSigningKey,
 ): AuditConfig {
+  const { AUDIT_SIGNING_KEY } = variables;
+  const key = AUDIT_SIGNING_KEY === undefined ? localSigningKey : parseSealSigningKey(AUDIT_SIGNING_KEY);
   return {
     operators: operatorsConfigOf(variables, local),
     requestsPerMinute: variables.AUDIT_REQUESTS_PER_MINUTE,
     failedTokensPerMinute: limitOf(variables.FAILED_TOKENS_PER_MINUTE),
     pseudonyms: pseudonymsOf(variables),
+    sealing: key === undefined ? null : { key, everyMs: SEAL_EVERY_MS },
     gapGraceMs: variables.SEQUENCE_GAP_GRACE_SECONDS * 1000,
     gapCheckMs: GAP_CHECK_MS,
     streamWindowMs: variables.STREAM_WINDOW_SECONDS * 1000,

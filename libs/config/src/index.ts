@@ -1,4 +1,5 @@
 export * from './audit-service.ts';
+export { coerceMembers } from './coerce-members.ts';
 export * from './engines.ts';
 export * from './handshake.ts';
 export * from './host.ts';

@@ -97,7 +97,7 @@ describe('readVariables', () => {
 
   it('never shows a secret', () => {
     expect(issuesOf({ NAME: 'one', KEY: 'hunter2' })).toEqual([
-      'KEY: must NOT have fewer than 20 characters (the value is not shown)',
+      'KEY: must not have fewer than 20 characters (the value is not shown)',
     ]);
   });
 });

@@ -1,5 +1,6 @@
-import envSchema from 'env-schema';
 import { type Static, type TObject, Type } from 'typebox';
+import { Errors } from 'typebox/schema';
+import { coerceMembers } from './coerce-members.ts';
 
 /** The environment of a process, as Node provides it. */
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
@@ -88,41 +89,26 @@ function parse(
   given: Record<string, string>,
   invalid: Map<string, string>,
 ): Record<string, unknown> | undefined {
-  try {
-    const read = envSchema<Record<string, unknown>>({
-      schema: structuredClone(schema),
-      data: given,
-      env: false,
-    });
-    return trimLists(read);
-  } catch (error) {
-    for (const issue of validationErrorsOf(error)) {
-      const name = issue.instancePath.slice(1) || String(issue.params.missingProperty);
+  const read = coerceMembers(schema, given);
+  const [isValid, issues] = Errors(schema, read);
+  for (const issue of issues)
+    for (const name of namesOf(issue))
       if (!invalid.has(name)) invalid.set(name, `${name}: ${explain(schema, name, given[name], issue)}`);
-    }
-    return undefined;
-  }
+  return isValid ? splitLists(schema, read) : undefined;
 }
 
-/** A validation error of Ajv. */
-interface ValidationError {
-  readonly instancePath: string;
-  readonly keyword: string;
-  readonly message?: string;
-  readonly params: Readonly<Record<string, unknown>>;
+type ValidationIssue = ReturnType<typeof Errors>[1][number];
+
+/** The variables that an issue is about: those that are missing, or the one that is invalid. */
+function namesOf(issue: ValidationIssue): readonly string[] {
+  return issue.keyword === 'required' ? issue.params.requiredProperties : [issue.instancePath.slice(1)];
 }
 
-function validationErrorsOf(error: unknown): readonly ValidationError[] {
-  const { errors } = error as { errors?: readonly ValidationError[] };
-  if (!errors) throw error;
-  return errors;
-}
-
-function explain(schema: TObject, name: string, value: string | undefined, issue: ValidationError): string {
+function explain(schema: TObject, name: string, value: string | undefined, issue: ValidationIssue): string {
   const property = schema.properties[name] as VariableAnnotations | undefined;
   if (issue.keyword === 'required') return ['is not set.', ...adviceOn(name, property)].join(' ');
-  const allowed = issue.params.allowedValues;
-  const rule = Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : issue.message;
+  const rule =
+    issue.keyword === 'enum' ? `must be one of ${issue.params.allowedValues.join(', ')}` : issue.message;
   return property?.writeOnly ? `${rule} (the value is not shown)` : `${rule}, not ${JSON.stringify(value)}`;
 }
 
@@ -138,11 +124,18 @@ function adviceOn(name: string, { description, examples = [] }: VariableAnnotati
   return [...(description ? [description] : []), ...example];
 }
 
-function trimLists(variables: Record<string, unknown>): Record<string, unknown> {
+/** Lists come as texts, which their schemas give a separator. */
+function splitLists(schema: TObject, variables: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.map((item) => String(item).trim()).filter((item) => item !== '') : value,
-    ]),
+    Object.entries(variables).map(([name, value]) => [name, splitList(schema.properties[name], value)]),
   );
+}
+
+function splitList(schema: { readonly separator?: string } = {}, value: unknown): unknown {
+  return schema.separator === undefined
+    ? value
+    : String(value)
+        .split(schema.separator)
+        .map((item) => item.trim())
+        .filter((item) => item !== '');
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { oneTicket } from './execute.fixture.ts';
-import { revocationSubjectsOf } from './execute.ts';
+import { revocationSubjectsOf } from './guards.ts';
 import {
   confirm,
   consumed,

@@ -1,17 +1,12 @@
-import { ISSUING, keySubject, sessionSubject, tokensSubject, userSubject } from './control/control-entry.ts';
+import { ISSUING } from './control/control-entry.ts';
 import type { EventData, EventType } from './events/catalogue.ts';
 import type { NewEvent } from './events/cloud-event.ts';
-import type {
-  LoadedTicket,
-  RevocationGuard,
-  TicketAppend,
-  TicketStore,
-  TicketWork,
-} from './ports/ticket-store.ts';
+import { guardsOf } from './guards.ts';
+import type { LoadedTicket, TicketStore, TicketWork } from './ports/ticket-store.ts';
 import { type Reason, reasonRow } from './reasons.ts';
 import type { RejectionRecorder } from './rejection-recorder.ts';
-import type { Pathway, Principal } from './schemas.ts';
-import type { TicketCommand } from './ticket/commands.ts';
+import type { Pathway } from './schemas.ts';
+import { grantsTicket, type TicketCommand } from './ticket/commands.ts';
 import { type Decision, decide } from './ticket/decide.ts';
 import type { TicketEvent } from './ticket/events.ts';
 import { evolve } from './ticket/evolve.ts';
@@ -145,37 +140,6 @@ function contextOf({ context: { traceparent: _, ...context } }: TicketCommand) {
 function leadsToAppend(decision: Decision): boolean {
   return decision.kind === 'accepted' && decision.events.length > 0;
 }
-
-/** The subjects of the markers of a principal: its session, and its user where there is one. */
-export function revocationSubjectsOf({ issuer, session, user }: Principal): readonly string[] {
-  const ofSession = sessionSubject(issuer, session);
-  return user === null ? [ofSession] : [ofSession, userSubject(issuer, user)];
-}
-
-/** The markers that keep a token out. */
-export function guardsOfToken(principal: Principal): readonly RevocationGuard[] {
-  const { tokenIssuedAt: notSince } = principal;
-  return revocationSubjectsOf(principal).map((subject) => ({ subject, notSince }));
-}
-
-/** A revocation blocks every command that grants something; a release is always accepted. */
-function guardsOf(command: TicketCommand, state: TicketState): Pick<TicketAppend, 'guards' | 'fences'> {
-  if (command.type === 'release' || state.status === 'none' || state.status === 'revoked')
-    return { guards: [], fences: [] };
-  const { principal } = state.ticket;
-  const { issuer, kid, tokenIssuedAt: notSince } = principal;
-  const fences = [tokensSubject(null), tokensSubject(issuer)].map((subject) => ({ subject, notSince }));
-  if (kid !== null) fences.push({ subject: keySubject(issuer, kid), notSince: ALWAYS });
-  if (grantsTicket(command)) fences.push({ subject: ISSUING, notSince: ALWAYS });
-  return { guards: guardsOfToken(principal), fences };
-}
-
-function grantsTicket({ type }: TicketCommand): boolean {
-  return type === 'issue' || type === 'exchange';
-}
-
-/** Of a guard whose time of revocation does not matter. */
-const ALWAYS = 0;
 
 function reasonOf(subject: string): Reason {
   return subject === ISSUING ? 'issuing_paused' : 'session_revoked';

@@ -37,17 +37,16 @@ export function httpRejectionOf(
   const { status, detail } = problem;
   const retryAfter = options.retryAfterSeconds ?? reasonRow(reason).retryAfterSeconds;
   const challenge = challengeOf(reason, detail, options);
-  return {
-    status,
-    headers: {
-      ...(status === 426 && { Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' }),
-      ...(challenge !== undefined && { 'WWW-Authenticate': challenge }),
-      ...(retryAfter !== null && { 'Retry-After': `${Math.ceil(retryAfter)}` }),
-      'Cache-Control': 'no-store',
-      'Content-Type': PROBLEM_TYPE,
-    },
-    body: JSON.stringify(problem),
-  };
+  const headers: Record<string, string> = {};
+  if (status === 426) {
+    headers.Upgrade = 'websocket';
+    headers['Sec-WebSocket-Version'] = '13';
+  }
+  if (challenge !== undefined) headers['WWW-Authenticate'] = challenge;
+  if (retryAfter !== null) headers['Retry-After'] = `${Math.ceil(retryAfter)}`;
+  headers['Cache-Control'] = 'no-store';
+  headers['Content-Type'] = PROBLEM_TYPE;
+  return { status, headers, body: JSON.stringify(problem) };
 }
 
 /** The whole response as bytes, for a socket that no HTTP server answers on. It ends the connection. */

@@ -23,9 +23,10 @@ export interface ProblemOptions {
 /** The problem document of a reason. It shows the reason's public code only. */
 export function problemOf(reason: Reason, traceId: string, { detail, status }: ProblemOptions = {}): Problem {
   const { code, http } = reasonRow(reason);
+  const { type, title } = namesOf[code];
   return {
-    type: `urn:admit-one:problem:${code.toLowerCase().replaceAll('_', '-')}`,
-    title: titleOf(code),
+    type,
+    title,
     status: status ?? http ?? 500,
     detail: detail ?? publicCodes[code],
     code,
@@ -33,7 +34,15 @@ export function problemOf(reason: Reason, traceId: string, { detail, status }: P
   };
 }
 
-function titleOf(code: PublicCode): string {
-  const words = code.toLowerCase().replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+const namesOf = Object.fromEntries(
+  (Object.keys(publicCodes) as readonly PublicCode[]).map((code) => [code, problemNames(code)]),
+) as Readonly<Record<PublicCode, Pick<Problem, 'type' | 'title'>>>;
+
+function problemNames(code: PublicCode): Pick<Problem, 'type' | 'title'> {
+  const words = code.toLowerCase().split('_');
+  const [first = ''] = words;
+  return {
+    type: `urn:admit-one:problem:${words.join('-')}`,
+    title: [first.charAt(0).toUpperCase() + first.slice(1), ...words.slice(1)].join(' '),
+  };
 }

@@ -50,16 +50,25 @@ export interface RejectionFolding<Event extends Rejected> {
   putBack(fold: Fold<Event>): void;
 }
 
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
 /** How long a fold counts. */
 export const FOLD_MS = 60_000;
 
 export function createRejectionFolding<Event extends Rejected>(): RejectionFolding<Event> {
   const rate = createSourceRate();
-  const folds = new Map<string, Fold<Event>>();
+  const folds = new Map<string, Mutable<Fold<Event>>>();
 
   function count(key: string, source: string | null, event: Event, time: number): void {
+    const fold = folds.get(key);
+    if (fold) {
+      fold.count += 1;
+      fold.firstAt = Math.min(fold.firstAt, time);
+      fold.lastAt = Math.max(fold.lastAt, time);
+      return;
+    }
     const dueAt = performance.now() + FOLD_MS;
-    add({ key, source, first: event, count: 1, firstAt: time, lastAt: time, dueAt });
+    folds.set(key, { key, source, first: event, count: 1, firstAt: time, lastAt: time, dueAt });
   }
 
   function add(fold: Fold<Event>): void {

@@ -16,6 +16,8 @@ export interface EventStreamMaintenance extends Pick<StreamMaintenance, 'resize'
   /** Removes what is in the audit log. Returns how many messages that were. */
   trim(): Promise<number>;
   recreate(onWait: (unacknowledged: number) => void, signal: AbortSignal): Promise<void>;
+  /** Has the audit-service store again what the stream holds. Returns how many messages that are. */
+  replay(): Promise<number>;
 }
 
 /**
@@ -29,10 +31,11 @@ export async function maintainEventStream<Result>(
   try {
     const variables = readVariables(Type.Object(natsVariables), environment, engineIssues);
     const options = { url: variables.NATS_URL, name: 'admit-stream', ...natsConnectionOf(variables) };
-    return await maintainStream(options, ({ trim, recreate, resize, level }) =>
+    return await maintainStream(options, ({ trim, recreate, replay, resize, level }) =>
       work({
         trim: () => trim(AUDIT_CONSUMER),
         recreate: (onWait, signal) => recreate(AUDIT_CONSUMER, onWait, signal),
+        replay: () => replay(AUDIT_CONSUMER),
         resize,
         level,
       }),

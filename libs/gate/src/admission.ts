@@ -5,10 +5,10 @@ import {
   rejectionOf,
   type TicketClient,
 } from '@admit-one/ticket-client';
-import { type AdmissionRules, withinHandshake } from './admission-rules.ts';
+import type { AdmissionRules } from './admission-rules.ts';
 import { type HandshakeContext, presentedTicketIdOf } from './handshake/handshake-context.ts';
 import { precheck } from './precheck.ts';
-import { createReservation, type TicketReservation } from './reservation.ts';
+import { HeldTicket, type TicketReservation } from './reservation.ts';
 
 /** Reserves the ticket of a handshake. Never rejects. */
 export async function reserveTicket<R extends Rejection>(
@@ -16,20 +16,17 @@ export async function reserveTicket<R extends Rejection>(
   { reserve }: Pick<TicketClient, 'reserve'>,
   rules: AdmissionRules<R>,
 ): Promise<TicketReservation<R> | R> {
-  const { inFlight, reject, onError } = rules;
+  const { inFlight, deadline, reject, onError } = rules;
   const checked = precheck(handshake, rules.checks, rules.limit);
   if (checked.kind === 'rejected') return reject(handshake, checked);
 
-  inFlight.count += 1;
-  const onSettled = () => {
-    inFlight.count -= 1;
-  };
+  if (inFlight) inFlight.count += 1;
   const { key, context } = handshake;
   const { ticket, jwt } = checked;
   let outcome: Reserved | Rejection;
   try {
     const reserving = reserve({ ticket, jwt, handshake: key, context });
-    const inTime = await withinHandshake(reserving, handshake, rules);
+    const inTime = await (deadline ? deadline.within(reserving, handshake) : reserving);
     if (!inTime) void reserving.then(giveBack, () => undefined);
     outcome =
       inTime ?? rejectionOf('ticket_service_unavailable', { ticketId: presentedTicketIdOf(handshake) });
@@ -37,8 +34,8 @@ export async function reserveTicket<R extends Rejection>(
     onError(error, handshake);
     outcome = rejectionOf('internal', { ticketId: presentedTicketIdOf(handshake) });
   }
-  if (outcome.kind === 'reserved') return createReservation(outcome, handshake, rules, onSettled);
-  onSettled();
+  if (outcome.kind === 'reserved') return new HeldTicket(outcome, handshake, rules);
+  if (inFlight) inFlight.count -= 1;
   return reject(handshake, outcome);
 }
 

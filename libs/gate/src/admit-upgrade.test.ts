@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { AdmissionRules } from './admission-rules.ts';
 import { admitUpgrade, type UpgradeSteps } from './admit-upgrade.ts';
 import { parseHandshake } from './handshake/handshake-context.ts';
+import { createHandshakeDeadline } from './handshake-deadline.ts';
 
 const principal = {
   issuer: 'main',
@@ -120,7 +121,7 @@ describe('an upgrade', () => {
   });
 
   it('closes the WebSocket where the confirm takes too long', async () => {
-    const { log } = await run({}, { handshakeMs: 50 }, () => new Promise(() => {}));
+    const { log } = await run({}, { deadline: createHandshakeDeadline(50) }, () => new Promise(() => {}));
     expect(log).toEqual(['reserve', '101', 'confirm', 'close 1013 UNAVAILABLE', 'resume']);
   });
 
@@ -165,7 +166,10 @@ describe('the step before the 101', () => {
   });
 
   it('has the time that the handshake has left', async () => {
-    const { log } = await run({ beforeUpgrade: () => new Promise(() => {}) }, { handshakeMs: 50 });
+    const { log } = await run(
+      { beforeUpgrade: () => new Promise(() => {}) },
+      { deadline: createHandshakeDeadline(50) },
+    );
     expect(log).toEqual(['reserve', 'release: upstream_failed', 'answer upstream_unavailable']);
   });
 

@@ -1,9 +1,9 @@
 import type { Principal, Reason } from '@admit-one/core';
 import { type Rejection, rejectionOf, type TicketClient } from '@admit-one/ticket-client';
 import { reserveTicket } from './admission.ts';
-import { type AdmissionRules, withinHandshake } from './admission-rules.ts';
+import type { AdmissionRules } from './admission-rules.ts';
+import type { FailedCheck } from './failed-check.ts';
 import type { HandshakeContext } from './handshake/handshake-context.ts';
-import type { FailedCheck } from './precheck.ts';
 import { closeOf } from './rejection/close-of.ts';
 import type { Admission, TicketReservation } from './reservation.ts';
 
@@ -16,7 +16,7 @@ export interface RejectableWebSocket {
 /** The steps of an upgrade that only the server can take. */
 export interface UpgradeSteps<Socket extends RejectableWebSocket> {
   /** Checks whose ticket it is, right after the reserve. Where it fails, the ticket is given back. */
-  readonly checkPrincipal?: (principal: Principal) => FailedCheck | undefined;
+  checkPrincipal?(principal: Principal): FailedCheck | undefined;
   /**
    * Runs between the reserve and the 101, and is awaited: a route may shake hands with its upstream here. The 101 is sent
    * where it resolves with undefined; a reason rejects the handshake, and the ticket is given back.
@@ -25,12 +25,12 @@ export interface UpgradeSteps<Socket extends RejectableWebSocket> {
     | ((reservation: TicketReservation<Rejection>) => Promise<Reason | undefined>)
     | undefined;
   /** Sends the 101. The WebSocket comes paused. Undefined where the client is gone. */
-  readonly accept: () => Socket | undefined;
+  accept(): Socket | undefined;
   /** Answers a handshake that is rejected before the 101. */
-  readonly answer: (rejection: Rejection) => void;
+  answer(rejection: Rejection): void;
   /** Takes the admitted connection; the WebSocket is still paused. */
-  readonly open: (admission: Admission, webSocket: Socket) => void;
-  readonly draining: () => boolean;
+  open(admission: Admission, webSocket: Socket): void;
+  draining(): boolean;
 }
 
 /** How an upgrade ended. `abandoned`: the client was gone before the 101. */
@@ -48,20 +48,20 @@ export async function admitUpgrade<Socket extends RejectableWebSocket>(
   handshake: HandshakeContext,
   client: Pick<TicketClient, 'reserve'>,
   rules: AdmissionRules<Rejection>,
-  { checkPrincipal, beforeUpgrade, accept, answer, open, draining }: UpgradeSteps<Socket>,
+  steps: UpgradeSteps<Socket>,
 ): Promise<UpgradeOutcome> {
   const reservation = await reserveTicket(handshake, client, rules);
   if (reservation.kind === 'rejected') return answered(reservation);
-  if (draining()) return answered(reservation.reject('draining', 'draining'));
+  if (steps.draining()) return answered(reservation.reject('draining', 'draining'));
 
-  const barred = checkPrincipal?.(reservation.principal);
+  const barred = steps.checkPrincipal?.(reservation.principal);
   if (barred) return answered(reservation.reject(barred.reason, 'handshake_failed', barred.detail));
 
   let webSocket: Socket | undefined;
   try {
-    const failed = beforeUpgrade && (await beforeUpgradeInTime(reservation));
+    const failed = steps.beforeUpgrade && (await beforeUpgradeInTime(reservation));
     if (failed) return answered(reservation.reject(failed, 'upstream_failed'));
-    webSocket = accept();
+    webSocket = steps.accept();
   } catch (error) {
     rules.onError(error, handshake);
     return answered(reservation.reject('internal'));
@@ -74,7 +74,7 @@ export async function admitUpgrade<Socket extends RejectableWebSocket>(
   const admission = await reservation.confirm();
   if (admission.kind === 'rejected') return closed(admission, webSocket);
   try {
-    open(admission, webSocket);
+    steps.open(admission, webSocket);
     return admission;
   } catch (error) {
     rules.onError(error, handshake);
@@ -84,14 +84,14 @@ export async function admitUpgrade<Socket extends RejectableWebSocket>(
   }
 
   function answered(rejection: Rejection): Rejection {
-    answer(rejection);
+    steps.answer(rejection);
     return rejection;
   }
 
   async function beforeUpgradeInTime(held: TicketReservation<Rejection>): Promise<Reason | undefined> {
-    const step = beforeUpgrade?.(held) ?? Promise.resolve(undefined);
+    const step = steps.beforeUpgrade?.(held) ?? Promise.resolve(undefined);
     const done = step.then((reason) => reason ?? ('passed' as const));
-    const result = await withinHandshake(done, handshake, rules);
+    const result = await (rules.deadline ? rules.deadline.within(done, handshake) : done);
     return result === 'passed' ? undefined : (result ?? 'upstream_unavailable');
   }
 }

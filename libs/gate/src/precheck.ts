@@ -1,15 +1,7 @@
 import type { Reason } from '@admit-one/core';
 import { type PresentedTicket, type Rejection, rejectionOf } from '@admit-one/ticket-client';
+import type { FailedCheck } from './failed-check.ts';
 import { type HandshakeContext, presentedTicketIdOf } from './handshake/handshake-context.ts';
-
-/** Why a handshake is rejected before its ticket is looked up. */
-export interface FailedCheck {
-  readonly reason: Reason;
-  /** Replaces the public code's own text. */
-  readonly detail?: string | undefined;
-  /** Replaces that of the reason. */
-  readonly retryAfterSeconds?: number | undefined;
-}
 
 /** One check of a handshake; undefined where it passes. */
 export type HandshakeCheck = (handshake: HandshakeContext) => FailedCheck | undefined;

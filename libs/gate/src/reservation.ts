@@ -1,6 +1,6 @@
 import { LEASE_MS, newId, type Principal, type Reason, type ReleaseReason } from '@admit-one/core';
 import { type Rejection, type Reserved, rejectionOf } from '@admit-one/ticket-client';
-import { type AdmissionRules, withinHandshake } from './admission-rules.ts';
+import type { AdmissionRules } from './admission-rules.ts';
 import type { HandshakeContext } from './handshake/handshake-context.ts';
 
 /** A ticket that is held for a handshake, and not consumed yet. */
@@ -25,33 +25,56 @@ export interface Admission {
   readonly principal: Principal;
 }
 
-/** Holds a reservation until it is settled, at the latest when its lease ends. @param onSettled is called once */
-export function createReservation<R extends Rejection>(
-  reserved: Reserved,
-  handshake: HandshakeContext,
-  rules: Pick<AdmissionRules<R>, 'reject' | 'onError' | 'handshakeMs'>,
-  onSettled: () => void,
-): TicketReservation<R> {
-  const { ticketId, principal } = reserved;
-  const { reject, onError } = rules;
-  const connection = newId();
-  let confirming: Promise<Admission | R> | undefined;
-  let settled = false;
-  const lease = setTimeout(settle, LEASE_MS);
-  lease.unref();
+type HeldRules<R extends Rejection> = Pick<AdmissionRules<R>, 'reject' | 'onError' | 'deadline' | 'inFlight'>;
 
-  function settle(): void {
-    if (settled) return;
-    settled = true;
-    clearTimeout(lease);
-    onSettled();
+/** A reservation that is held until it is settled, at the latest when its lease ends. */
+export class HeldTicket<R extends Rejection> implements TicketReservation<R> {
+  readonly kind = 'reserved';
+  readonly ticketId: string;
+  readonly principal: Principal;
+  readonly #reserved: Reserved;
+  readonly #handshake: HandshakeContext;
+  readonly #rules: HeldRules<R>;
+  readonly #lease: NodeJS.Timeout | undefined;
+  #confirming: Promise<Admission | R> | undefined;
+  #isSettled = false;
+
+  constructor(reserved: Reserved, handshake: HandshakeContext, rules: HeldRules<R>) {
+    this.ticketId = reserved.ticketId;
+    this.principal = reserved.principal;
+    this.#reserved = reserved;
+    this.#handshake = handshake;
+    this.#rules = rules;
+    // Only a count has to know that a lease has ended.
+    if (rules.inFlight) this.#lease = setTimeout(() => this.#settle(), LEASE_MS).unref();
   }
 
-  async function confirmOnce(): Promise<Admission | R> {
-    const known = { ticketId, principal, connection };
+  confirm(): Promise<Admission | R> {
+    this.#confirming ??= this.#confirmOnce();
+    return this.#confirming;
+  }
+
+  async release(why: ReleaseReason = 'handshake_failed'): Promise<void> {
+    if (this.#isSettled || this.#confirming) return;
+    this.#settle();
+    await this.#reserved.release(why);
+  }
+
+  reject(reason: Reason, why?: ReleaseReason, detail?: string): R {
+    void this.release(why);
+    const { ticketId, principal } = this;
+    return this.#rules.reject(this.#handshake, rejectionOf(reason, { ticketId, principal, detail }));
+  }
+
+  async #confirmOnce(): Promise<Admission | R> {
+    const { deadline, reject, onError } = this.#rules;
+    const handshake = this.#handshake;
+    const connection = newId();
+    const known = { ticketId: this.ticketId, principal: this.principal, connection };
     try {
+      const confirming = this.#reserved.confirm(connection);
       const outcome =
-        (await withinHandshake(reserved.confirm(connection), handshake, rules)) ??
+        (await (deadline ? deadline.within(confirming, handshake) : confirming)) ??
         rejectionOf('ticket_service_unavailable', known);
       if (outcome.kind === 'confirmed') return { kind: 'admitted', ...known };
       return reject(handshake, { ...outcome, ...known });
@@ -59,28 +82,15 @@ export function createReservation<R extends Rejection>(
       onError(error, handshake);
       return reject(handshake, rejectionOf('internal', known));
     } finally {
-      settle();
+      this.#settle();
     }
   }
 
-  async function release(why: ReleaseReason = 'handshake_failed'): Promise<void> {
-    if (settled || confirming) return;
-    settle();
-    await reserved.release(why);
+  #settle(): void {
+    const { inFlight } = this.#rules;
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    clearTimeout(this.#lease);
+    if (inFlight) inFlight.count -= 1;
   }
-
-  return {
-    kind: 'reserved',
-    ticketId,
-    principal,
-    confirm() {
-      confirming ??= confirmOnce();
-      return confirming;
-    },
-    release,
-    reject(reason, why, detail) {
-      void release(why);
-      return reject(handshake, rejectionOf(reason, { ticketId, principal, detail }));
-    },
-  };
 }

@@ -8,7 +8,7 @@ import { TokenError } from './verify/token-error.ts';
 import { bearerTokenOf } from './verify/token-form.ts';
 import { missingSessionDetail, type TokenRejection, tokenRejectionOf } from './verify/token-rejection.ts';
 import { createTokenVerifier, type TokenVerifierOptions } from './verify/token-verifier.ts';
-import type { Claims } from './verify/types.ts';
+import type { Claims, VerifiedToken } from './verify/types.ts';
 
 /** Why a request is not authenticated, or not authorized. */
 export interface AuthenticationRejection extends Omit<TokenRejection, 'reason'> {
@@ -35,20 +35,30 @@ export function createUserAuthentication(
   options: TokenVerifierOptions<UserIssuerConfig>,
 ): (authorization: string | undefined) => Promise<Authentication<AuthenticatedUser>> {
   const verifier = createTokenVerifier(options);
-  return (authorization) =>
-    rejectTokenErrors('JWT', async () => {
-      const token = bearerTokenOf(authorization);
-      if (token === null)
-        return { kind: 'rejected', rejection: tokenRejectionOf(new TokenError('missing'), 'JWT') };
+  const known = new WeakMap<VerifiedToken, Authentication<AuthenticatedUser>>();
+  return async (authorization) => {
+    const token = bearerTokenOf(authorization);
+    if (token === null) return MISSING;
+    return rejectTokenErrors('JWT', async () => {
       const verified = await verifier.verify(token);
-      const result = principalOf(verified, verified.issuer.principals);
-      if (result.kind === 'principal') {
-        const { principal } = result;
-        return { kind: 'authenticated', who: { principal, claims: verified.claims } };
-      }
-      const detail = missingSessionDetail(result.claimNames, verified.issuer);
-      return { kind: 'rejected', rejection: { reason: 'session_missing', detail } };
+      // The verifier gives the same object while it remembers the token.
+      const result = known.get(verified) ?? userOf(verified);
+      known.set(verified, result);
+      return result;
     });
+  };
+}
+
+const MISSING = { kind: 'rejected', rejection: tokenRejectionOf(new TokenError('missing'), 'JWT') } as const;
+
+/** @throws {TokenError} where a claim is not an identifier */
+function userOf(token: VerifiedToken<UserIssuerConfig>): Authentication<AuthenticatedUser> {
+  const { issuer, claims } = token;
+  const result = principalOf(token, issuer.principals);
+  if (result.kind === 'principal')
+    return { kind: 'authenticated', who: { principal: result.principal, claims } };
+  const detail = missingSessionDetail(result.claimNames, issuer);
+  return { kind: 'rejected', rejection: { reason: 'session_missing', detail } };
 }
 
 /** Authenticates operators by a token, and checks that they have a scope. */

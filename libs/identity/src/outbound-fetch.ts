@@ -1,4 +1,4 @@
-import { EnvHttpProxyAgent, fetch, type RequestInit, type Response } from 'undici';
+import type { RequestInit, Response } from 'undici';
 
 /**
  * Sends a request, and reads its response: without redirects; through the proxy in `HTTPS_PROXY` or `HTTP_PROXY`, unless
@@ -10,6 +10,8 @@ export async function fetchOnce<Result>(
   init: RequestInit,
   read: (response: Response) => Result | Promise<Result>,
 ): Promise<Result> {
+  // A start that fetches nothing does not load it.
+  const { EnvHttpProxyAgent, fetch } = await import('undici');
   const dispatcher = new EnvHttpProxyAgent({ proxyTunnel: false });
   try {
     return await read(await fetch(url, { ...init, redirect: 'manual', dispatcher }));

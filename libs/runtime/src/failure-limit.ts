@@ -30,6 +30,7 @@ export function createFailureLimit(
 
   return {
     waitMs(address) {
+      if (failures.size === 0) return 0;
       const at = now();
       let waitMs = 0;
       for (const { network, limit } of limitsOf(address)) {

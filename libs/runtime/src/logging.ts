@@ -13,7 +13,11 @@ export interface Logger {
   readonly warn: LogAt<'WARNING'>;
   readonly error: LogAt<'ERROR'>;
   readonly fatal: LogAt<'CRITICAL'>;
+  /** Whether lines of a level are written. Facts for a line that is not need not be made. */
+  isLevelEnabled(level: Level): boolean;
 }
+
+type Level = 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
 interface LogAt<S extends LogSeverity> {
   <Name extends LogEventNameAt<S>>(facts: LogFacts<Name>, name: Name): void;
@@ -36,7 +40,7 @@ const levels = {
   WARNING: 'warn',
   ERROR: 'error',
   CRITICAL: 'fatal',
-} as const satisfies Record<LogSeverity, keyof Logger>;
+} as const satisfies Record<LogSeverity, Level>;
 
 /**
  * Characters in user data that control terminals, that some programs read as line ends, or that change the text
@@ -107,6 +111,11 @@ export function logAt<Name extends LogEventName>(
   facts: LogFacts<Name>,
   name: Name,
 ): void {
-  const write: (facts: object, name: string) => void = log[levels[severity]].bind(log);
-  write(facts, name);
+  const write: (this: Logger, facts: object, name: string) => void = log[levels[severity]];
+  write.call(log, facts, name);
+}
+
+/** Whether `logAt` would write a line. */
+export function isLogged(log: Logger, severity: LogSeverity): boolean {
+  return log.isLevelEnabled(levels[severity]);
 }

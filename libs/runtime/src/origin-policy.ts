@@ -21,6 +21,7 @@ export function createOriginPolicy({ allowed, loopback }: OriginOptions): Origin
   const exact = new Set(allowed.filter((origin) => !isWildcard(origin)));
   const wildcards = allowed.filter(isWildcard).map(wildcardMatcher);
   return (sent) => {
+    if (exact.has(sent)) return true;
     const origin = canonicalOrigin(sent);
     return (
       exact.has(origin) || wildcards.some((matches) => matches(origin)) || (loopback && LOOPBACK.test(origin))

@@ -1,20 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { TracingConfig } from '@admit-one/config';
-import { TraceFlags } from '@opentelemetry/api';
-import { parseTraceParent } from '@opentelemetry/core';
-import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { MeterProvider, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { createPeerCheck } from './http/client-address.ts';
 import { listen } from './http/listen.ts';
-import { createHistogramPoints } from './metrics/histogram-points.ts';
-import { createMeter, type Meter } from './metrics/meter.ts';
-import { type MetricPoint, metricPointsOf } from './metrics/metric-points.ts';
-import { createObservedPoints } from './metrics/observed-points.ts';
+import type { Meter } from './metrics/meter.ts';
+import { createMetricRegistry } from './metrics/metric-registry.ts';
+import { prometheusText } from './metrics/prometheus-text.ts';
 import type { OutageLog } from './outage-log.ts';
 import { createTracing } from './tracing/create-tracing.ts';
 import { createSampler } from './tracing/sampler.ts';
-import { newSpanId, newTraceId, sampledSpanOf, traceparentOf } from './tracing/traceparent.ts';
+import {
+  newSpanId,
+  newTraceId,
+  parseTraceparent,
+  sampledSpanOf,
+  traceparentOf,
+} from './tracing/traceparent.ts';
 import type { SpanAttributes, SpanIds, Tracing } from './tracing/types.ts';
 
 /** The trace of a request, and the span of the request in it. */
@@ -52,6 +52,13 @@ export { StartError } from './errors.ts';
 
 export { traceIdOf } from './tracing/traceparent.ts';
 
+/** The value of one series. */
+export interface MetricPoint {
+  readonly metric: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
 export interface Telemetry {
   readonly meter: Meter;
   /** Records spans; null where traces are not exported. */
@@ -66,7 +73,7 @@ export interface Telemetry {
   endTrace(trace: Trace, request: EndedRequest): void;
   /** Serves Prometheus metrics at `/metrics`. @throws {StartError} where the port is in use */
   serveMetrics(port: number, host: string): Promise<Server>;
-  /** The counters and gauges of this process as of now, as at `/metrics`. */
+  /** The counters and gauges of this process as of now, as at `/metrics`; no histograms. */
   collect(): Promise<readonly MetricPoint[]>;
   close(): Promise<void>;
 }
@@ -88,50 +95,29 @@ const SILENT: OutageLog = { failed() {}, succeeded() {} };
 export function createTelemetry(options: TelemetryOptions): Telemetry {
   const { service, instance, trustedProxies = [], tracing: config = null, traceExports = SILENT } = options;
   const isTrusted = createPeerCheck(trustedProxies);
-  const resource = resourceFromAttributes({ 'service.name': service, 'service.instance.id': instance });
-  const exporter = new PrometheusExporter({ preventServerStart: true });
-  const serializer = new PrometheusSerializer('', false, undefined, false, true);
-  const [histograms, observed] = [createHistogramPoints(), createObservedPoints()];
-  const meters = new MeterProvider({ resource, readers: [exporter] });
+  const { meter, collect } = createMetricRegistry();
   const sampler = createSampler(config);
-  const tracing = config && createTracing({ config, resource, exports: traceExports });
+  const tracing = config && createTracing({ config, service, instance, exports: traceExports });
+  const target = { service_name: service, service_instance_id: instance };
   let server: Server | undefined;
 
-  let collecting: Promise<ResourceMetrics> | undefined;
-
-  /** Shared by all who ask while it runs: what is observed belongs to one collection. A metric that cannot be read is left out. */
-  function collect(): Promise<ResourceMetrics> {
-    collecting ??= exporter
-      .collect()
-      .then(({ resourceMetrics }) => histograms.addTo(observed.only(resourceMetrics)))
-      .finally(() => {
-        collecting = undefined;
-      });
-    return collecting;
-  }
-
   async function writeMetrics(response: ServerResponse): Promise<void> {
-    try {
-      const text = serializer.serialize(await collect());
-      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text);
-    } catch {
-      response.writeHead(503, { 'content-type': 'text/plain' }).end('The metrics cannot be read\n');
-    }
+    const text = prometheusText(target, await collect());
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text);
   }
 
   return {
-    meter: createMeter(meters.getMeter('admit-one'), { histograms, observed }),
+    meter,
     tracing,
     startTrace(request, root) {
       const header = request?.headers.traceparent;
-      const sent = typeof header === 'string' ? parseTraceParent(header) : null;
+      const sent = typeof header === 'string' ? parseTraceparent(header) : null;
       const parent = sent && request && isTrusted(request) ? sent : null;
       const traceId = parent?.traceId ?? root?.traceId ?? newTraceId();
-      const isParentSampled = parent ? (parent.traceFlags & TraceFlags.SAMPLED) !== 0 : undefined;
       const spanId = (parent ? undefined : root?.spanId) ?? newSpanId();
       return {
         traceId,
-        traceparent: traceparentOf({ traceId, spanId }, sampler.isSampled(traceId, isParentSampled)),
+        traceparent: traceparentOf({ traceId, spanId }, sampler.isSampled(traceId, parent?.isSampled)),
         parentSpanId: parent ? parent.spanId : root?.parentSpanId,
         linkedTraceId: parent ? undefined : sent?.traceId,
         link: parent ? undefined : (sent ?? undefined),
@@ -162,14 +148,18 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       await listen(server, { port, host, variable: 'METRICS_PORT' });
       return server;
     },
-    collect: async () => metricPointsOf(await collect()),
+    async collect() {
+      const metrics = await collect();
+      return metrics.flatMap(({ name: metric, series }) =>
+        series.flatMap(({ labels, value }) => (typeof value === 'number' ? [{ metric, labels, value }] : [])),
+      );
+    },
     async close() {
       server?.closeAllConnections();
       await new Promise<void>((resolve) => {
         if (server) server.close(() => resolve());
         else resolve();
       });
-      await meters.shutdown();
       await tracing?.close();
     },
   };

@@ -12,7 +12,7 @@ import {
   releaseReasonSchema,
 } from '@admit-one/core';
 import { type Static, type TSchema, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile, type Validator } from 'typebox/schema';
 
 /** Where ticket-services answer requests, in a queue group. */
 export const ticketSubjects = {
@@ -113,6 +113,9 @@ export const TimeReply = Type.Object({ now, instance });
 export function createGuard<Schema extends TSchema>(
   schema: Schema,
 ): (value: unknown) => value is Static<Schema> {
-  const validator = Compile(schema);
-  return (value): value is Static<Schema> => validator.Check(value);
+  let validator: Validator | undefined;
+  return (value): value is Static<Schema> => {
+    validator ??= Compile(schema);
+    return validator.Check(value);
+  };
 }

@@ -144,6 +144,7 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       // The events of the tests are of a fixed day.
       retention: { days: 10_000, maxBytes: null },
       silentMs: 30_000,
+      sealing: null,
       alerts: { alertmanagerUrls: [], webhookUrl: null, everyMs: 15_000, leaseMs: 6_000 },
       ...config,
     },

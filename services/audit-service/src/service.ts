@@ -38,6 +38,7 @@ import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
 import { startWithRetry } from './outage/start-with-retry.ts';
 import { createPseudonyms, noPseudonyms } from './pseudonyms/pseudonyms.ts';
 import { startRetention } from './retention/start-retention.ts';
+import { startSealing } from './seals/start-sealing.ts';
 
 export interface AuditServiceDependencies {
   /** This run of the process: the partition key of the events that it reports. */
@@ -164,6 +165,7 @@ export async function startAuditService(
   const watched = { auditLog, telemetry, reporter, instance, clock, log, dependencies, isConnected };
   const alerts = startAlerts({ ...watched, config: config.alerts, rules: alertRules });
   closers.add('alerts', alerts.stop);
+  if (config.sealing) closers.add('sealing', startSealing({ ...watched, ...config.sealing }).stop);
 
   const breakGlass = createBreakGlassTrace({ log, reporter, instance });
   const ping = shared(KEPT_MS, () => auditLog.ping());

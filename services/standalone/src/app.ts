@@ -23,6 +23,7 @@ import {
 import { openDataDirectory } from './data/data-directory.ts';
 import { keepOperatorToken } from './data/operator-token.ts';
 import { restrictDirectory } from './data/restrict-directory.ts';
+import { openSealSigningKey } from './data/seal-signing-key.ts';
 import { builtInPage, type DemoPage } from './demo/page-routes.ts';
 import { startServices } from './service.ts';
 
@@ -64,13 +65,22 @@ async function serve(variables: StandaloneVariables, host: HostContext, page: De
   const local = await openLocalIssuers(directory.path, { create: true }).catch((error: unknown) => {
     throw new StartError(errorMessage(error), { cause: error });
   });
+  const localSigningKey = await openSealSigningKey(directory.path);
 
   const auditLog = await openAuditLogOf(variables, host, join(directory.path, 'audit'));
   const bus = await openBus(variables, host);
   closers.add('bus', () => bus.close());
   const engine = await openTicketStore(variables, host);
   closers.add('ticket store', () => engine.store.close());
-  const served = await startServices(variables, { host, local, auditLog, bus, page, ...engine });
+  const served = await startServices(variables, {
+    host,
+    local,
+    localSigningKey,
+    auditLog,
+    bus,
+    page,
+    ...engine,
+  });
 
   const operatorToken = await keepOperatorToken(directory.path, local.operators, (error) =>
     log.error({ err: error }, 'operator_token_not_written'),

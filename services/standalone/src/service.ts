@@ -3,6 +3,7 @@ import { auditConfigOf, edgeConfigOf, type StandaloneVariables, ticketConfigOf }
 import type { AuditLog, Bus, ControlStore, Outbox, TicketStore, UsageCounter } from '@admit-one/core';
 import type { LocalIssuers } from '@admit-one/identity';
 import type { HostContext } from '@admit-one/runtime';
+import type { SealSigningKey } from '@admit-one/seals';
 import { startTicketService, verifyPortOf } from '@admit-one/ticket-service';
 import { startEdge } from '@admit-one/ws-edge';
 import type { FastifyPluginAsync } from 'fastify';
@@ -12,6 +13,8 @@ import type { DemoPage } from './demo/page-routes.ts';
 export interface ServicesDependencies {
   readonly host: HostContext;
   readonly local: LocalIssuers;
+  /** Of the data directory. */
+  readonly localSigningKey: SealSigningKey;
   readonly auditLog: AuditLog;
   readonly bus: Bus;
   readonly store: TicketStore;
@@ -39,11 +42,11 @@ const indexRoutes: FastifyPluginAsync = async (app) => {
 
 /** Starts the audit-service, the ticket-service, the demo and the ws-edge. They stop with the host, in reverse order. */
 export async function startServices(variables: StandaloneVariables, dependencies: ServicesDependencies) {
-  const { host, local, auditLog, bus, store, outbox, control, usage, page } = dependencies;
+  const { host, local, localSigningKey, auditLog, bus, store, outbox, control, usage, page } = dependencies;
   const { closers, identify } = host;
   const ticketConfig = ticketConfigOf(variables, local);
 
-  const audit = await startAuditService(auditConfigOf(variables, local), {
+  const audit = await startAuditService(auditConfigOf(variables, local, localSigningKey), {
     ...host,
     ...identify('audit-service'),
     bus,

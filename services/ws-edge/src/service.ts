@@ -102,7 +102,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     onMessage: metrics.message,
     onPaused: metrics.paused,
     onClosed(record) {
-      places.release(record.connection.principal);
+      places.release(record.place);
       metrics.connectionClosed(record.connection.route, record.closeInfo.reason);
       reportClosed(record, { reporter, log, rejectionLog });
     },

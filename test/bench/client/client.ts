@@ -2,11 +2,13 @@ import { runClosedLoop } from './closed-loop.ts';
 import type { Command, CommandOutcome, LoadGenerator } from './load-generator.ts';
 import { createOpenConnections } from './open-connections.ts';
 import { runOpenLoop } from './open-loop.ts';
+import { runRequestLoop } from './request-loop.ts';
 
 const connections = createOpenConnections();
 const generator: LoadGenerator = {
   closedLoop: runClosedLoop,
   openLoop: runOpenLoop,
+  requestLoop: runRequestLoop,
   gather: connections.gather,
   count: async () => connections.count(),
   disperse: connections.disperse,

@@ -1,8 +1,9 @@
-import type { LoadTarget } from './endpoint.ts';
+import { endpointOf, type LoadTarget } from './endpoint.ts';
 import { createTally, createVisitor, type Visitor, type Visits } from './visit.ts';
 
 export interface ClosedLoop {
-  readonly endpoint: LoadTarget;
+  /** The visitors are spread over them. */
+  readonly endpoints: readonly LoadTarget[];
   /** Used in turn, and again from the first. */
   readonly tokens: readonly string[];
   readonly admissions: number;
@@ -11,7 +12,7 @@ export interface ClosedLoop {
 
 /** Visits one after another, so many at a time: how much a server can take. */
 export async function runClosedLoop({
-  endpoint,
+  endpoints,
   tokens,
   admissions,
   concurrency,
@@ -33,8 +34,8 @@ export async function runClosedLoop({
     }
   }
 
-  async function visitInTurn(): Promise<void> {
-    const visitor = createVisitor(endpoint);
+  async function visitInTurn(n: number): Promise<void> {
+    const visitor = createVisitor(endpointOf(endpoints, n));
     while (begun < admissions) {
       begun += 1;
       await visit(visitor, tokens[begun % tokens.length] ?? '');
@@ -42,6 +43,6 @@ export async function runClosedLoop({
     visitor.leave();
   }
 
-  await Promise.all(Array.from({ length: concurrency }, visitInTurn));
+  await Promise.all(Array.from({ length: concurrency }, (_, n) => visitInTurn(n)));
   return tally.sum();
 }

@@ -1,5 +1,5 @@
+import { type CredentialLine, createCredentialLine, seatRequest } from './credential-line.ts';
 import type { LoadTarget } from './endpoint.ts';
-import { createTicketLine } from './ticket-line.ts';
 import { type OpenSocket, upgrade } from './upgrade.ts';
 
 /** Comes in by a endpoint, again and again, as one visitor at a time. */
@@ -10,14 +10,20 @@ export interface Visitor {
   leave(): void;
 }
 
-/** Makes a visitor, with its own keep-alive connection for its tickets. */
+/** Makes a visitor, with its own keep-alive connection for its tickets or seats. */
 export function createVisitor(endpoint: LoadTarget): Visitor {
-  const line = endpoint.credential === 'ticket' ? createTicketLine(endpoint.ticketPort) : undefined;
+  const line = lineOf(endpoint);
   return {
     credential: async (token) => (line ? line.ask(token) : token),
     enter: (credential) => upgrade(endpoint, credential),
     leave: () => line?.close(),
   };
+}
+
+function lineOf(endpoint: LoadTarget): CredentialLine | undefined {
+  if (endpoint.credential === 'ticket') return createCredentialLine(endpoint.ticketPort);
+  if (endpoint.credential === 'seat') return createCredentialLine(endpoint.port, seatRequest);
+  return undefined;
 }
 
 /** What came of many visits. */

@@ -21,10 +21,11 @@ export async function startService(
   setting: Setting,
   more: Variables = {},
 ): Promise<Service> {
-  const { root, identity, logLevel, tracing, nodeOptions } = setting;
+  const { root, ticketService, identity, logLevel, tracing, nodeOptions } = setting;
+  const built = join(root, 'services', name, 'dist', 'main.js');
   const metricsPort = await freePort();
   const service = await startServer({
-    program: join(root, 'services', name, 'dist', 'main.js'),
+    program: name === 'ticket-service' ? (ticketService ?? built) : built,
     nodeOptions: nodeOptions(name),
     port: await freePort(),
     variables: {

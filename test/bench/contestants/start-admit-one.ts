@@ -1,51 +1,71 @@
 import { createClosers } from '@admit-one/runtime';
-import { eventually } from '@admit-one/testkit';
 import { type Engines, startEngines } from '../../stack/engines.ts';
 import type { Variables } from '../../stack/stack.ts';
-import type { Contestant, Setting } from './contestant.ts';
+import type { Contestant, ContestantId, Counted, Setting } from './contestant.ts';
 import { type Service, startService } from './services.ts';
+import { streamBytes } from './stream-bytes.ts';
+import { wholeStoriesIn } from './whole-stories.ts';
 
 /** Admit One at work: its services and what they run on. */
 export type AdmitOne = Contestant & {
   readonly engines: Engines;
-  readonly edge: Service;
+  readonly ticketServices: readonly Service[];
+  readonly edges: readonly Service[];
+  readonly audit: Service;
 };
 
-/** What the audit log says of one admission. */
-const STORY = [
-  'admit.ticket.issued',
-  'admit.ticket.reserved',
-  'admit.ticket.consumed',
-  'admit.connection.closed',
-] as const;
+/** A route that is bridged to NATS. */
+export const BRIDGE: Variables = { ROUTES: 'default=bridge' };
 
-const SETTLED_WITHIN_MS = 60_000;
+export interface AdmitOneOptions {
+  readonly id?: ContestantId;
+  /** In the environment of each service. */
+  readonly variables?: Variables;
+  /** How many ticket-services, and as many edges. */
+  readonly instances?: number;
+}
 
-/** Starts the three services on their own engines. @param more in the environment of each */
-export async function startAdmitOne(setting: Setting, more: Variables = {}): Promise<AdmitOne> {
+/** Starts the three services on their own engines, with one echo route by default. */
+export async function startAdmitOne(
+  setting: Setting,
+  { id = 'd-echo', variables = {}, instances = 1 }: AdmitOneOptions = {},
+): Promise<AdmitOne> {
   const closers = createClosers();
   const engines = await startEngines();
   closers.add('engines', engines.stop);
 
   async function start(name: Parameters<typeof startService>[0]): Promise<Service> {
-    const service = await startService(name, engines, setting, more);
+    const service = await startService(name, engines, setting, variables);
     closers.add(name, service.stop);
     return service;
   }
 
   try {
     const audit = await start('audit-service');
-    const tickets = await start('ticket-service');
-    const edge = await start('ws-edge');
+    const ticketServices: Service[] = [];
+    const edges: Service[] = [];
+    while (edges.length < instances) {
+      ticketServices.push(await start('ticket-service'));
+      edges.push(await start('ws-edge'));
+    }
+    const [endpoint, ...moreEndpoints] = edges.map(({ port }, n) => ({
+      credential: 'ticket' as const,
+      port,
+      ticketPort: ticketServices[n]?.port ?? 0,
+    }));
+    if (!endpoint) throw new Error('there is no instance');
     let audited = 0;
     return {
-      id: 'd',
-      endpoint: { credential: 'ticket', port: edge.port, ticketPort: tickets.port },
+      id,
+      endpoint,
+      moreEndpoints,
       engines,
-      edge,
+      ticketServices,
+      edges,
+      audit,
       processes: [
-        { name: 'ticket-service', pid: tickets.pid, inTotal: true },
-        { name: 'ws-edge', pid: edge.pid, inTotal: true },
+        ...countedOf('ticket-service', ticketServices),
+        ...countedOf('ws-edge', edges),
         { name: 'redis', pid: engines.redis.pid, inTotal: true },
         { name: 'nats', pid: engines.nats.pid, inTotal: true },
         { name: 'audit-service', pid: audit.pid, inTotal: false },
@@ -53,8 +73,9 @@ export async function startAdmitOne(setting: Setting, more: Variables = {}): Pro
       ],
       async settled(admissions) {
         audited += admissions;
-        await wholeStoriesIn(audit, audited);
+        await wholeStoriesIn(audit.metricsUrl, audited);
       },
+      streamBytes: () => streamBytes(engines.nats),
       stop: () => closers.close(),
     };
   } catch (error) {
@@ -63,20 +84,7 @@ export async function startAdmitOne(setting: Setting, more: Variables = {}): Pro
   }
 }
 
-/** Resolves when every event of so many admissions is in the audit log. @throws {Error} where one does not come */
-async function wholeStoriesIn({ metricsUrl }: Service, admissions: number): Promise<void> {
-  await eventually(
-    async () => {
-      const metrics = await (await fetch(metricsUrl)).text();
-      const missing = STORY.filter((type) => totalOf(metrics, type) < admissions);
-      if (missing.length > 0) throw new Error(`there are fewer than ${admissions} of ${missing.join(', ')}`);
-    },
-    { what: 'the whole audit log', timeoutMs: SETTLED_WITHIN_MS, everyMs: 50 },
-  );
-}
-
-function totalOf(metrics: string, type: string): number {
-  const [, total] =
-    new RegExp(`^admit_events_total\\{type="${type}",reason=""\\} (\\d+)`, 'm').exec(metrics) ?? [];
-  return Number(total ?? 0);
+/** The first has the plain name, the others a number. */
+function countedOf(name: string, services: readonly Service[]): readonly Counted[] {
+  return services.map(({ pid }, n) => ({ name: n === 0 ? name : `${name} ${n + 1}`, pid, inTotal: true }));
 }

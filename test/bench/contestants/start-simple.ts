@@ -24,6 +24,18 @@ export async function startWithJwt(setting: Setting): Promise<Simple> {
   return { id: 'b', endpoint: { credential: 'jwt', port: server.port }, ...alone(server) };
 }
 
+/** Starts Colyseus. */
+export async function startColyseus(setting: Setting): Promise<Simple> {
+  const server = await start('colyseus', setting, setting.identity);
+  return { id: 'colyseus', endpoint: { credential: 'seat', port: server.port }, ...alone(server) };
+}
+
+/** Starts Socket.IO. */
+export async function startSocketIo(setting: Setting): Promise<Simple> {
+  const server = await start('socket-io', setting, setting.identity);
+  return { id: 'socket.io', endpoint: { credential: 'packet', port: server.port }, ...alone(server) };
+}
+
 /** Starts the home-made tickets, and the Redis that they are kept in. */
 export async function startHomeMade(setting: Setting): Promise<Simple> {
   const { identity, logLevel } = setting;

@@ -1,11 +1,10 @@
-import { type Bench, inRounds, shareOf, tokensFor } from '../bench.ts';
+import { type Bench, inRounds, tokensFor } from '../bench.ts';
 import type { Contestant } from '../contestants/contestant.ts';
 import { cpuMicroseconds } from '../processes/proc.ts';
 import { quantile } from '../report/figures.ts';
 
+/** At each endpoint. */
 const CONCURRENCY = 32;
-/** For V8 to have seen what it will see, and for the caches to be as they stay. */
-const WARM_UP_SHARE = 0.2;
 
 /** One turn of a contestant. */
 export interface Turn {
@@ -29,35 +28,59 @@ export function latencyOf(values: readonly number[]): Latency {
   return { p50: quantile(values, 0.5), p99: quantile(values, 0.99) };
 }
 
-/** Warms each contestant up, and gives each its turns. */
-export async function closedLoopTurns(
+/** What a contestant's closed loop gave: its warm-up in one turn, and the turns that are measured. */
+export interface ClosedLoopResult {
+  readonly contestant: Contestant;
+  readonly warmUp: readonly Turn[];
+  readonly turns: readonly Turn[];
+}
+
+/** What an admission cost in each turn. */
+export function costsOf({ turns }: ClosedLoopResult): readonly number[] {
+  return turns.map(({ totalCpu }) => totalCpu);
+}
+
+/** Warms each contestant up; then all take turns, slice by slice. One result for each, in their order. */
+export async function closedLoops(
   contestants: readonly Contestant[],
   names: readonly string[],
   bench: Bench,
-): Promise<readonly (readonly Turn[])[]> {
-  const { options, reportProgress } = bench;
-  for (const contestant of contestants) await takeTurn(contestant, shareOf(WARM_UP_SHARE, bench), bench);
+): Promise<readonly ClosedLoopResult[]> {
+  const { slices, warmUp, admissions } = bench.options;
   const all = contestants.map((contestant, n) => ({ contestant, name: names[n] ?? '' }));
-  return inRounds(all, options.rounds, async ({ contestant, name }, round) => {
-    const turn = await takeTurn(contestant, options.admissions, bench);
-    const { perSecond, totalCpu } = turn;
-    reportProgress(
-      `round ${round + 1}: ${name}: ${Math.round(perSecond)} admissions/s, ${Math.round(totalCpu)} µs CPU each`,
-    );
+  async function takeTurn({ contestant, name }: (typeof all)[number], part: string, size: number) {
+    const turn = await turnOf(contestant, size, bench);
+    const [perSecond, each] = [Math.round(turn.perSecond), Math.round(turn.totalCpu)];
+    bench.reportProgress(`${part}: ${name}: ${perSecond} admissions/s, ${each} µs CPU each`);
     return turn;
-  });
+  }
+  const warmUps = await inRounds(all, 1, (one) => takeTurn(one, 'warm-up', warmUp));
+  const size = Math.ceil(admissions / slices);
+  const turns = await inRounds(all, slices, (one, slice) =>
+    takeTurn(one, `slice ${slice + 1} of ${slices}`, size),
+  );
+  return all.map(({ contestant }, n) => ({
+    contestant,
+    warmUp: warmUps[n] ?? [],
+    turns: turns[n] ?? [],
+  }));
 }
 
 /** The CPU is counted from the first request until nothing is left to do. */
-async function takeTurn(
-  { endpoint, processes, settled }: Contestant,
+async function turnOf(
+  { endpoint, moreEndpoints = [], processes, settled }: Contestant,
   admissions: number,
   bench: Bench,
 ): Promise<Turn> {
   const tokens = await tokensFor(admissions, bench);
   const pids = processes.map(({ pid }) => pid);
   const before = cpuMicroseconds(pids);
-  const visits = await bench.client.closedLoop({ endpoint, tokens, admissions, concurrency: CONCURRENCY });
+  const visits = await bench.client.closedLoop({
+    endpoints: [endpoint, ...moreEndpoints],
+    tokens,
+    admissions,
+    concurrency: CONCURRENCY * (1 + moreEndpoints.length),
+  });
   await settled(visits.admitted);
   const after = cpuMicroseconds(pids);
   bench.failed(visits.failures);

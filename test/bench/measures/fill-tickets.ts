@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { partitionName, partitionOf } from '@admit-one/core';
 import { Redis } from 'ioredis';
 import type { Bench } from '../bench.ts';
-import { createTicketLine } from '../client/ticket-line.ts';
+import { createCredentialLine } from '../client/credential-line.ts';
 import type { AdmitOne } from '../contestants/start-admit-one.ts';
 
 /** Longer than any bench. */
@@ -38,7 +38,7 @@ interface StoredTicket {
 async function issueOne({ endpoint }: AdmitOne, { issuer }: Bench, redis: Redis): Promise<StoredTicket> {
   if (endpoint.credential !== 'ticket') throw new Error('tickets come from a endpoint that wants them');
   const [token = ''] = await issuer.tokens(1);
-  const line = createTicketLine(endpoint.ticketPort);
+  const line = createCredentialLine(endpoint.ticketPort);
   await line.ask(token);
   line.close();
   const [key = ''] = await redis.keys('{p*}:ticket:*');

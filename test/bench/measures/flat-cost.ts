@@ -2,7 +2,7 @@ import { createClosers } from '@admit-one/runtime';
 import { type Bench, shareOf } from '../bench.ts';
 import { type AdmitOne, startAdmitOne } from '../contestants/start-admit-one.ts';
 import { type Figure, figureOf, ratiosOf } from '../report/figures.ts';
-import { closedLoopTurns } from './closed-loop.ts';
+import { closedLoops, costsOf } from './closed-loop.ts';
 import { fillTickets } from './fill-tickets.ts';
 
 /** 1,000 and 1,000,000 where 10,000 admissions are asked for. */
@@ -25,12 +25,12 @@ export async function measureFlatCost(bench: Bench): Promise<readonly Figure[]> 
     const stacks: AdmitOne[] = [];
     for (const tickets of counts) stacks.push(await startWith(tickets));
     const names = counts.map((tickets) => `${tickets} tickets`);
-    const turns = await closedLoopTurns(stacks, names, bench);
-    const [few = [], many = []] = turns.map((own) => own.map(({ totalCpu }) => totalCpu));
+    const loops = await closedLoops(stacks, names, bench);
+    const [few = [], many = []] = loops.map(costsOf);
     const place = { measure: 'flat', what: 'CPU per admission' } as const;
     return [
-      figureOf({ ...place, of: names[0] ?? '', unit: 'µs' }, few),
-      figureOf({ ...place, of: names[1] ?? '', unit: 'µs' }, many),
+      figureOf({ ...place, of: 'few', unit: 'µs' }, few),
+      figureOf({ ...place, of: 'many', unit: 'µs' }, many),
       figureOf({ ...place, of: 'many/few', unit: '×' }, ratiosOf(many, few)),
     ];
   } finally {

@@ -50,8 +50,8 @@ function figuresOf([theirs = [], ours = []]: readonly (readonly Latencies[])[]):
       if (!c || !d) return [];
       return [
         figureOf({ measure: 'latency', what, of: 'c', unit: 'ms' }, c),
-        figureOf({ measure: 'latency', what, of: 'd', unit: 'ms' }, d),
-        figureOf({ measure: 'latency', what, of: 'd/c', unit: '×' }, ratiosOf(d, c)),
+        figureOf({ measure: 'latency', what, of: 'd-echo', unit: 'ms' }, d),
+        figureOf({ measure: 'latency', what, of: 'd-echo/c', unit: '×' }, ratiosOf(d, c)),
       ];
     }),
   );

@@ -26,6 +26,7 @@ export function startClient(program: string): ClientProcess {
   return {
     closedLoop: (loop) => carryOut('closedLoop', loop),
     openLoop: (loop) => carryOut('openLoop', loop),
+    requestLoop: (loop) => carryOut('requestLoop', loop),
     gather: (gathering) => carryOut('gather', gathering),
     count: () => carryOut('count'),
     disperse: () => carryOut('disperse'),

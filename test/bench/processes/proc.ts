@@ -5,18 +5,31 @@ const TICKS_PER_SECOND = 100;
 
 interface Usage {
   readonly parent: number;
-  /** Of all its threads, and of the children that it has waited for; in ticks. */
-  readonly ticks: number;
+  /** Of all its threads, ended or not. */
+  readonly ownTicks: number;
+  /** Of the children that it has waited for. */
+  readonly endedTicks: number;
 }
 
-/** The CPU time that processes and all their descendants have used until now, in microseconds; to 10,000 of them exact. */
+/**
+ * The CPU time that processes and all their descendants have used until now, in microseconds. That of threads and processes
+ * that have ended is exact to 10,000 of them.
+ */
 export function cpuMicroseconds(pids: readonly number[]): readonly number[] {
   const usages = usagesNow();
   const childrenOf = (pid: number) =>
     [...usages].filter(([, { parent }]) => parent === pid).map(([child]) => child);
-  const ticksOf = (pid: number): number =>
-    (usages.get(pid)?.ticks ?? 0) + childrenOf(pid).reduce((sum, child) => sum + ticksOf(child), 0);
-  return pids.map((pid) => (ticksOf(pid) * 1e6) / TICKS_PER_SECOND);
+  const usedBy = (pid: number): number => {
+    const usage = usages.get(pid);
+    if (!usage) return 0;
+    const own = Math.max(microseconds(usage.ownTicks), runningMicroseconds(pid));
+    return childrenOf(pid).reduce((sum, child) => sum + usedBy(child), own + microseconds(usage.endedTicks));
+  };
+  return pids.map(usedBy);
+}
+
+function microseconds(ticks: number): number {
+  return (ticks * 1e6) / TICKS_PER_SECOND;
 }
 
 function usagesNow(): ReadonlyMap<number, Usage> {
@@ -34,10 +47,22 @@ function usageOf(pid: string): Usage | undefined {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ').map(Number) ?? [];
     const [, parent = 0] = fields;
-    const ticks = fields.slice(11, 15).reduce((sum, spent) => sum + spent, 0);
-    return { parent, ticks };
+    const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11, 15);
+    return { parent, ownTicks: user + system, endedTicks: endedUser + endedSystem };
   } catch {
     return undefined;
+  }
+}
+
+/** What the threads of a process that have not ended have used, by the scheduler's own clock; 0 where it keeps none. */
+function runningMicroseconds(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => {
+      const [nanoseconds] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ');
+      return sum + Number(nanoseconds) / 1000;
+    }, 0);
+  } catch {
+    return 0;
   }
 }
 

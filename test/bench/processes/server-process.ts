@@ -26,6 +26,8 @@ export interface ServerProcess {
   collectGarbage(): Promise<void>;
   /** Asks it to end in order. */
   stop(): Promise<void>;
+  /** Ends it at once. */
+  kill(): Promise<void>;
 }
 
 const READY_WITHIN_MS = 20_000;
@@ -69,6 +71,10 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     },
     async stop() {
       child.kill('SIGTERM');
+      await ended;
+    },
+    async kill() {
+      child.kill('SIGKILL');
       await ended;
     },
   };

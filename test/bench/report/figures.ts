@@ -1,11 +1,14 @@
 /** What is measured, in the order of the report. */
 export const measures = {
   cost: 'Closed loop: how much, and at what cost',
+  rejections: 'Rejections: what one costs beside a ticket',
   latency: 'Open loop: latency from the scheduled moment',
-  memory: 'Memory of an idle connection',
+  idle: 'Idle: memory of a connection, CPU with many connections and with none',
   start: 'Start, from the spawn of the built bundle to /readyz 200',
   flat: 'Flat cost: by how many unexpired tickets Redis holds',
-  limits: 'Cost of the limits: with them and without',
+  limits: 'Cost of the limits and of revocation markers: with them and without',
+  scale: 'Scale-out: one, two and three instances of ticket-service and edge',
+  reconnect: 'Mass reconnect: all clients lose their edge at once, and another one takes over',
   audit: 'Audit log: ingest, and the time of a page',
 } as const;
 
@@ -18,7 +21,7 @@ export interface Figure {
   readonly what: string;
   /** A column of it: a contestant, a service, or a ratio such as `d/c`. */
   readonly of: string;
-  readonly unit: '/s' | 'ms' | 'µs' | 'KiB' | '×' | 'count';
+  readonly unit: '/s' | 's' | 'ms' | 'µs' | 'KiB' | 'kB' | '%' | '×' | 'count';
   readonly median: number;
   readonly min: number;
   readonly max: number;

@@ -11,7 +11,7 @@ export function printed(report: Report): string {
   return [
     `${cores} × ${cpu}, ${memoryGiB} GiB, ${kernel}, Node ${node}, load before: ${shown(loadBefore)}\n`,
     `${engines.join(', ')}\n`,
-    `${options.admissions} admissions a round, ${options.rounds} rounds; each cell: median (least – most)\n`,
+    `${options.admissions} admissions in ${options.slices} slices after ${options.warmUp}, ${options.rounds} rounds; each cell: median (least – most)\n`,
     ...names.map(([id, name]) => `${id}: ${name}\n`),
     ...(Object.keys(measures) as Measure[]).map((measure) => tableOfMeasure(measure, figures)),
     verdictsOf(report),
@@ -19,33 +19,39 @@ export function printed(report: Report): string {
   ].join('');
 }
 
+interface Cell {
+  readonly row: string;
+  readonly column: string;
+  readonly text: string;
+}
+
 function tableOfMeasure(measure: Measure, figures: readonly Figure[]): string {
-  const own = figures.filter((figure) => figure.measure === measure);
-  if (own.length === 0) return '';
-  const columns = [...new Set(own.map(({ of }) => of))];
-  const cell = (row: string, column: string) => {
-    const figure = own.find(({ what, of }) => what === row && of === column);
-    return figure ? cellOf(figure) : '';
-  };
-  const rows = rowsOf(own).map((row) => [titleOf(row, own), ...columns.map((column) => cell(row, column))]);
+  const cells = figures.filter((figure) => figure.measure === measure).map(cellOf);
+  if (cells.length === 0) return '';
+  const columns = [...new Set(cells.map(({ column }) => column))];
+  const textAt = (row: string, column: string) =>
+    cells.find((cell) => cell.row === row && cell.column === column)?.text ?? '';
+  const rows = rowsOf(cells).map((row) => [row, ...columns.map((column) => textAt(row, column))]);
   return `\n${measures[measure]}\n${tableOf([['', ...columns], ...rows])}`;
 }
 
 /** In the order of the column that has most of them. */
-function rowsOf(own: readonly Figure[]): readonly string[] {
-  const sizeOf = (column: string) => own.filter(({ of }) => of === column).length;
-  const sorted = [...own].sort((one, other) => sizeOf(other.of) - sizeOf(one.of));
-  return [...new Set(sorted.map(({ what }) => what))];
+function rowsOf(cells: readonly Cell[]): readonly string[] {
+  const sizeOf = (of: string) => cells.filter(({ column }) => column === of).length;
+  const sorted = [...cells].sort((one, other) => sizeOf(other.column) - sizeOf(one.column));
+  return [...new Set(sorted.map(({ row }) => row))];
 }
 
-function titleOf(row: string, own: readonly Figure[]): string {
-  const unit = own.find(({ what, unit }) => what === row && unit !== '×' && unit !== 'count')?.unit;
-  return unit === undefined ? row : `${row}, ${unit}`;
+/** A ratio is shown with its numerator: that of `d-echo/c` in the column `d-echo`, in a row `over c`. */
+function cellOf(figure: Figure): Cell {
+  const { what, of, unit } = figure;
+  const [column = '', basis] = unit === '×' ? of.split('/') : [of];
+  if (basis !== undefined) return { row: `${what}, over ${basis}`, column, text: `× ${textOf(figure)}` };
+  return { row: unit === 'count' ? what : `${what}, ${unit}`, column, text: textOf(figure) };
 }
 
-function cellOf({ median, min, max, unit }: Figure): string {
-  const value = unit === '×' ? `× ${shown(median)}` : shown(median);
-  return min === max ? value : `${value} (${shown(min)} – ${shown(max)})`;
+function textOf({ median, min, max }: Figure): string {
+  return min === max ? shown(median) : `${shown(median)} (${shown(min)} – ${shown(max)})`;
 }
 
 function verdictsOf({ verdicts }: Report): string {

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { compared } from './compare.ts';
 import { type Figure, figureOf, quantile, ratiosOf } from './figures.ts';
+import { printed } from './print.ts';
 import { parseReport, REPORT_FORMAT, type Report } from './report.ts';
 import { judge } from './targets.ts';
 
-const ratio = { measure: 'cost', what: 'CPU per admission', of: 'd/c', unit: '×' } as const;
+const ratio = { measure: 'cost', what: 'CPU per admission', of: 'd-echo/c', unit: '×' } as const;
 const speed = { measure: 'cost', what: 'admissions', of: 'c', unit: '/s' } as const;
 
 function reportOf(startedAt: string, ...figures: readonly Figure[]): Report {
@@ -33,7 +34,7 @@ test.each([
   [[1.1, 1.16, 1.2], false],
 ])('rounds of %j: target met %s', (values, met) => {
   expect(judge([figureOf(ratio, values), figureOf(speed, [1])])).toEqual([
-    { figure: 'cost: CPU per admission: d/c', atMost: 1.15, median: values[1], unit: '×', met },
+    { figure: 'cost: CPU per admission: d-echo/c', atMost: 1.15, median: values[1], unit: '×', met },
   ]);
 });
 
@@ -45,11 +46,30 @@ test('reports side by side, with the difference in percent; what one of them lac
     ['median', 'before', 'now', 'difference'],
     ['cost: admissions: c', '/s', '800', '1,000', '+25.0 %'],
     ['cost: admissions: a', '/s', '5,000'],
-    ['cost: CPU per admission: d/c', '×', '1.20'],
+    ['cost: CPU per admission: d-echo/c', '×', '1.20'],
     [''],
   ]);
 });
 
-test.each(['{}', '[]', '{"format":2,"figures":[]}', 'x'])('%s is no report', (text) => {
+test('a table has a ratio in the column of its numerator, in a row of its own', () => {
+  const cost = { ...ratio, of: 'd-echo', unit: 'µs' } as const;
+  const report = {
+    ...reportOf('now', figureOf(speed, [800]), figureOf(cost, [900, 1000, 1200]), figureOf(ratio, [1.2])),
+    machine: { cpu: 'CPU', engines: [] },
+    options: {},
+    verdicts: [],
+    failures: {},
+  } as unknown as Report;
+  const lines = printed(report).split('\n');
+  expect(lines.slice(-5).map((line) => line.split(/ {2,}/))).toEqual([
+    ['', 'c', 'd-echo'],
+    ['CPU per admission, µs', '1,000 (900 – 1,200)'],
+    ['CPU per admission, over c', '× 1.20'],
+    ['admissions, /s', '800'],
+    [''],
+  ]);
+});
+
+test.each(['{}', '[]', '{"format":1,"figures":[]}', 'x'])('%s is no report', (text) => {
   expect(() => parseReport(text)).toThrow();
 });

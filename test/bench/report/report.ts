@@ -10,17 +10,14 @@ export interface Report {
   readonly startedAt: string;
   readonly seconds: number;
   readonly machine: Machine;
-  readonly options: Pick<
-    Options,
-    'admissions' | 'events' | 'rounds' | 'only' | 'measures' | 'logLevel' | 'traces'
-  >;
+  readonly options: Options;
   readonly figures: readonly Figure[];
   readonly verdicts: readonly Verdict[];
   /** Failures of visitors, and how often each occurred. A visitor that failed counts in no other figure. */
   readonly failures: Readonly<Record<string, number>>;
 }
 
-export const REPORT_FORMAT = 1;
+export const REPORT_FORMAT = 2;
 
 /** Reads what `--json` wrote. @throws {Error} where it is no such report */
 export function parseReport(text: string): Report {

@@ -2,31 +2,22 @@ import { randomBytes } from 'node:crypto';
 import cors from '@fastify/cors';
 import Fastify from 'fastify';
 import { Redis } from 'ioredis';
-import { createLocalJWKSet, jwtVerify } from 'jose';
 import { pino } from 'pino';
 import { HOST, TICKET_PATH, TICKET_PREFIX } from '../client/endpoint.ts';
 import { createSocketServer, credentialOf, reject } from './upgrades.ts';
+import { verifyToken } from './verify-token.ts';
 
 /**
  * Tickets as a team makes them that knows its tools and needs no more: one process, a JWT for a ticket in Redis that lives
  * 30 s, GETDEL at the upgrade, and the lines in the log that say so. No events, no bus, nothing to ask afterwards.
  */
-const {
-  PORT,
-  REDIS_URL = '',
-  FRONTEND_ORIGINS = '',
-  LOG_LEVEL = 'info',
-  JWT_ISSUER = '',
-  JWT_AUDIENCE = '',
-  JWT_JWKS = '',
-} = process.env;
+const { PORT, REDIS_URL = '', FRONTEND_ORIGINS = '', LOG_LEVEL = 'info' } = process.env;
 
 const TICKET_SECONDS = 30;
 const HEARTBEAT_MS = 25_000;
 
 const log = pino({ level: LOG_LEVEL }, pino.destination({ dest: 1, sync: true }));
 const redis = new Redis(REDIS_URL);
-const keys = createLocalJWKSet(JSON.parse(JWT_JWKS));
 const origins = new Set(FRONTEND_ORIGINS.split(','));
 const sockets = createSocketServer();
 
@@ -77,12 +68,7 @@ await app.listen({ port: Number(PORT), host: HOST });
 
 async function sessionOf(token: string): Promise<{ sessionId: string; userId?: string } | undefined> {
   try {
-    const { payload } = await jwtVerify(token, keys, {
-      issuer: JWT_ISSUER,
-      audience: JWT_AUDIENCE,
-      algorithms: ['ES256'],
-    });
-    const { sub: userId, sessionId } = payload;
+    const { sub: userId, sessionId } = await verifyToken(token);
     if (typeof sessionId !== 'string') return undefined;
     return { sessionId, ...(userId !== undefined && { userId }) };
   } catch {

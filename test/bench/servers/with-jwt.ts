@@ -1,22 +1,16 @@
 import { createServer } from 'node:http';
-import { createLocalJWKSet, jwtVerify } from 'jose';
 import { HOST, JWT_PREFIX } from '../client/endpoint.ts';
 import { createSocketServer, credentialOf, reject } from './upgrades.ts';
+import { verifyToken } from './verify-token.ts';
 
 /** Lets in anyone who shows a good JWT with the upgrade, and sends every message back. */
-const { PORT, JWT_ISSUER = '', JWT_AUDIENCE = '', JWT_JWKS = '' } = process.env;
-const keys = createLocalJWKSet(JSON.parse(JWT_JWKS));
 const sockets = createSocketServer();
 
 const server = createServer((_request, response) => response.end());
 server.on('upgrade', async (request, socket, head) => {
   socket.on('error', () => {});
   try {
-    await jwtVerify(credentialOf(request, JWT_PREFIX) ?? '', keys, {
-      issuer: JWT_ISSUER,
-      audience: JWT_AUDIENCE,
-      algorithms: ['ES256'],
-    });
+    await verifyToken(credentialOf(request, JWT_PREFIX) ?? '');
   } catch {
     return reject(socket);
   }
@@ -25,5 +19,5 @@ server.on('upgrade', async (request, socket, head) => {
     webSocket.on('message', (data, binary) => webSocket.send(data, { binary }));
   });
 });
-server.listen(Number(PORT), HOST);
+server.listen(Number(process.env.PORT), HOST);
 process.on('SIGTERM', () => process.exit());

@@ -10,6 +10,7 @@ import { hostileValueTests } from './audit-log/hostile-values.ts';
 import { lostConnectionTests } from './audit-log/lost-connections.ts';
 import { pagingTests } from './audit-log/paging.ts';
 import { positionTests } from './audit-log/positions.ts';
+import { sealTests } from './audit-log/seals.ts';
 import { sequenceTests } from './audit-log/sequences.ts';
 import { totalTests } from './audit-log/totals.ts';
 import { closedAfterTest, describeContract, type Skips } from './contract.ts';
@@ -46,6 +47,7 @@ export function auditLogContract(name: string, { open, skips }: AuditLogContract
         positions: positionTests,
         acknowledgements: acknowledgementTests,
         alerts: alertTests,
+        seals: sealTests,
         totals: totalTests,
         close: closeTests,
       },

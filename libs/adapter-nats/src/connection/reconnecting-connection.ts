@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { BusError, startWorker } from '@admit-one/core';
 import { coalesceWrites } from '@admit-one/sockets';
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
-import { deadline, type NatsConnection } from '@nats-io/nats-core';
+import { deadline, type NatsConnection, PermissionViolationError } from '@nats-io/nats-core';
 import type { Transport } from '@nats-io/nats-core/internal';
 import { connect, NatsConnectionImpl, type NodeConnectionOptions } from '@nats-io/transport-node';
 
@@ -25,6 +25,8 @@ export interface ReconnectingConnection {
   live(): Client;
   /** Calls the listener with the current client, and with each that replaces it. Returns `unsubscribe`. */
   attach(listener: (client: Client) => void): () => void;
+  /** Calls the listener when the server denies a subject that something was published to or that was subscribed to. */
+  onDenied(listener: (denial: PermissionViolationError) => void): void;
   /** Sends buffered messages, within a time limit, and closes. */
   close(): Promise<void>;
 }
@@ -54,6 +56,7 @@ export async function openConnection({
   onReachable,
 }: ConnectionOptions): Promise<ReconnectingConnection> {
   const listeners = new Set<(client: Client) => void>();
+  const denialListeners: ((denial: PermissionViolationError) => void)[] = [];
   let client: Client | undefined;
   let connected = false;
   let closing: Promise<void> | undefined;
@@ -81,7 +84,10 @@ export async function openConnection({
         isUp();
       }
       if (status.type === 'disconnect' || status.type === 'staleConnection') isDown();
-      if (status.type === 'error') reportOnce(status.error, connected ? onError : onUnreachable);
+      if (status.type !== 'error') continue;
+      reportOnce(status.error, connected ? onError : onUnreachable);
+      if (status.error instanceof PermissionViolationError)
+        for (const listener of denialListeners) listener(status.error);
     }
     isDown();
     client = undefined;
@@ -136,6 +142,9 @@ export async function openConnection({
       listeners.add(listener);
       if (client) listener(client);
       return () => listeners.delete(listener);
+    },
+    onDenied(listener) {
+      denialListeners.push(listener);
     },
     close() {
       closing ??= close();

@@ -2,6 +2,7 @@ import { type Delivery, type Running, startWorker } from '@admit-one/core';
 import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import type { ReconnectingConnection } from '../connection/reconnecting-connection.ts';
 import { toBusError } from '../errors.ts';
+import { readBody } from './body-encoding.ts';
 import type { OpenConsumer } from './consumer.ts';
 import type { StreamIdentity } from './stream.ts';
 import type { StreamLevel } from './stream-level.ts';
@@ -95,7 +96,7 @@ export function startConsumeLoop({ connection, open, level, handler, onError }: 
     const { created } = stream;
     const { first } = level.identity?.created === created ? level.identity : stream;
     const position = { stream: created, sequence: message.info.streamSequence, first };
-    return { subject: message.subject, body: message.data, position };
+    return { subject: message.subject, body: readBody(message.data, message.headers), position };
   }
 
   /** Returns waiting messages for redelivery to another process. */

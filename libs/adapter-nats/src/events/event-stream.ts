@@ -13,6 +13,7 @@ import {
 import { headers } from '@nats-io/nats-core';
 import type { ReconnectingConnection } from '../connection/reconnecting-connection.ts';
 import { isNoResponders, toBusError } from '../errors.ts';
+import { CONTENT_ENCODING, compressBody, DEFLATE } from './body-encoding.ts';
 import { startConsumeLoop } from './consume-loop.ts';
 import { ensureConsumer, type OpenConsumer } from './consumer.ts';
 import { pendingMessages } from './pending-messages.ts';
@@ -37,7 +38,8 @@ export interface NatsEventStreamOptions {
 
 /** Room for the headers of a message, which count as payload. */
 const HEADERS_BYTES = 512;
-const CONTENT_TYPE = 'application/cloudevents-batch+json';
+/** 96 bits: the stream knows an id for two minutes. */
+const MESSAGE_ID_CHARS = 16;
 
 /** An event stream on JetStream. The stream is created, or its settings are checked, on connect. */
 export async function createEventStream(options: NatsEventStreamOptions): Promise<NatsEventStream> {
@@ -97,12 +99,13 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
   }
 
   async function store({ subject, body }: Publication): Promise<void> {
-    const contentType = headers();
-    contentType.set('content-type', CONTENT_TYPE);
-    await connection.live().js.publish(subject, body, {
+    const compressed = compressBody(body);
+    const encoding = headers();
+    encoding.set(CONTENT_ENCODING, DEFLATE);
+    await connection.live().js.publish(subject, compressed, {
       // Of the whole body: another batch may begin with the same event.
-      msgID: createHash('sha256').update(body).digest('base64url'),
-      headers: contentType,
+      msgID: createHash('sha256').update(compressed).digest('base64url').slice(0, MESSAGE_ID_CHARS),
+      headers: encoding,
       timeout: publishTimeoutMs,
       expect: { streamName: STREAM },
     });

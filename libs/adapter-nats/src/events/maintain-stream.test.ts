@@ -2,7 +2,7 @@ import type { Delivery, EncodedEvent } from '@admit-one/core';
 import { missingEngines, type NatsEngine, startNats } from '@admit-one/testkit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectBare, inbox, newEvent, type ObservedBus, openBus } from '../nats-bus.fixture.ts';
+import { connectBare, inbox, newEvent, noise, type ObservedBus, openBus } from '../nats-bus.fixture.ts';
 import { maintainStream, type StreamMaintenance } from './maintain-stream.ts';
 import { STREAM, streamConfig } from './stream-config.ts';
 
@@ -27,7 +27,7 @@ describe.skipIf(missing)(`maintaining the stream${missing ? `, skipped: ${missin
   async function fill({ events }: ObservedBus): Promise<EncodedEvent[]> {
     const published: EncodedEvent[] = [];
     for (;;) {
-      const event = newEvent({ text: 'x'.repeat(10_000) });
+      const event = newEvent({ text: noise(10_000) });
       try {
         await events.publish([event]);
       } catch (error) {
@@ -109,6 +109,16 @@ describe.skipIf(missing)(`maintaining the stream${missing ? `, skipped: ${missin
     await maintain(({ trim }) => trim('audit'));
     await bus.events.consume('audit', received.handler);
     await expect.poll(() => received.has(later)).toBe(true);
+  });
+
+  it('a replay has a running consumer receive again all that the stream holds', async () => {
+    const { bus, stored, received } = await fullStream();
+    await bus.events.consume('audit', received.handler);
+    await expect.poll(() => received.has(stored)).toBe(true);
+    expect(await maintain(({ replay }) => replay('audit'))).toBe(stored.length);
+    const counts = () => new Set(stored.map(received.count));
+    await expect.poll(counts, { timeout: 20_000 }).toEqual(new Set([2]));
+    await expect(maintain(({ replay }) => replay('other'))).rejects.toMatchObject({ name: 'BusError' });
   });
 
   it('a stream of an earlier version is replaced when all of it is committed, while publishers wait', async () => {

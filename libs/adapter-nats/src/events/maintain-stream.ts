@@ -11,6 +11,7 @@ import {
 import { connect } from '@nats-io/transport-node';
 import { connectionOptions, type NatsConnectionSettings } from '../connection/settings.ts';
 import { toBusError } from '../errors.ts';
+import { readBody } from './body-encoding.ts';
 import { ensureStream, streamIdentityOf } from './stream.ts';
 import { STREAM, type StreamSettings } from './stream-config.ts';
 import { trimStream } from './trim-stream.ts';
@@ -28,6 +29,11 @@ export interface StreamMaintenance extends StreamReader {
    * @throws the signal's reason: the stream is then sealed, or as it was before
    */
   recreate(consumer: string, onWait: (unacknowledged: number) => void, signal: AbortSignal): Promise<void>;
+  /**
+   * Has the consumer receive again all that the stream holds, by deleting it: the next to consume creates it again. Returns how
+   * many messages that are. @throws {BusError} where there is no such consumer
+   */
+  replay(consumer: string): Promise<number>;
   /** How much the stream holds now. */
   level(): Promise<{ readonly bytes: number; readonly maxBytes: number }>;
 }
@@ -96,6 +102,10 @@ function maintenanceOf(js: JetStreamClient, settings: StreamSettings): StreamMai
         await pause(WAIT_MS, undefined, { signal });
       }
     },
+    async replay(consumer) {
+      await (await manage()).consumers.delete(STREAM, consumer);
+      return (await info()).state.messages;
+    },
     async level() {
       const { state, config } = await info();
       return { bytes: state.bytes, maxBytes: config.max_bytes };
@@ -129,7 +139,7 @@ async function readStream(
       const { streamSequence: sequence } = message.info;
       deliveries.push({
         subject: message.subject,
-        body: message.data,
+        body: readBody(message.data, message.headers),
         position: { stream, sequence, first },
       });
     }

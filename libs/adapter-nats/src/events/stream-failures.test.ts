@@ -2,7 +2,7 @@ import type { EncodedEvent } from '@admit-one/core';
 import { missingEngines, type NatsEngine, startNats } from '@admit-one/testkit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectBare, inbox, newEvent, type ObservedBus, openBus } from '../nats-bus.fixture.ts';
+import { connectBare, inbox, newEvent, noise, type ObservedBus, openBus } from '../nats-bus.fixture.ts';
 import { STREAM } from './stream-config.ts';
 
 const missing = missingEngines('nats');
@@ -109,7 +109,7 @@ describe.skipIf(missing)(
 
     it('rejects when the stream is full, and takes events again when it has room', async () => {
       const bus = await openBus(nats.url, { stream: { maxBytes: 100_000 } });
-      const large = () => newEvent({ text: 'x'.repeat(15_000) });
+      const large = () => newEvent({ text: noise(15_000) });
       const fill = async () => {
         for (let n = 0; n < 10; n += 1) await bus.events.publish([large()]);
       };

@@ -2,7 +2,7 @@ import type { EncodedEvent } from '@admit-one/core';
 import { missingEngines, type NatsEngine, startNats } from '@admit-one/testkit';
 import { AckPolicy, jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { connectBare, inbox, newEvent, type ObservedBus, openBus } from '../nats-bus.fixture.ts';
+import { connectBare, inbox, newEvent, noise, type ObservedBus, openBus } from '../nats-bus.fixture.ts';
 import { STREAM } from './stream-config.ts';
 
 const missing = missingEngines('nats');
@@ -19,7 +19,7 @@ describe.skipIf(missing)(`trimming the stream${missing ? `, skipped: ${missing}`
   const manage = async () => jetstreamManager(await connectBare(nats.url));
 
   async function publish({ events }: ObservedBus, count: number, bytes = 10): Promise<EncodedEvent[]> {
-    const published = Array.from({ length: count }, () => newEvent({ text: 'x'.repeat(bytes) }));
+    const published = Array.from({ length: count }, () => newEvent({ text: noise(bytes) }));
     for (const event of published) await events.publish([event]);
     return published;
   }
@@ -141,12 +141,12 @@ describe.skipIf(missing)(
       const nats = await startNats({ config: { max_payload } });
       const bus = await openBus(nats.url);
       try {
-        const events = Array.from({ length: 100 }, () => newEvent({ text: 'x'.repeat(2_000) }));
+        const events = Array.from({ length: 100 }, () => newEvent({ text: noise(1_500) }));
         await bus.events.publish(events);
         const { handler, has } = inbox();
         await bus.events.consume('audit', handler);
         await expect.poll(() => has(events)).toBe(true);
-        const big = newEvent({ text: 'x'.repeat(max_payload) });
+        const big = newEvent({ text: noise(max_payload) });
         await expect(bus.events.publish([big])).rejects.toMatchObject({ name: 'BusError', code: 'too_big' });
         expect(bus.connected).toBe(true);
         expect(bus.errors).toEqual([]);

@@ -2,7 +2,7 @@ import type { Diagnostic } from '@admit-one/core';
 import { asRole, missingEngines, type NatsEngine, startNats, startNatsWithRoles } from '@admit-one/testkit';
 import { AckPolicy, jetstreamManager, type StreamAPI, type StreamInfo } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { connectBare, inbox, newEvent, openBus } from '../nats-bus.fixture.ts';
+import { connectBare, inbox, newEvent, noise, openBus } from '../nats-bus.fixture.ts';
 import { inspectNats, payloadDiagnostics } from './inspect-nats.ts';
 import { versionDiagnostic } from './server-version.ts';
 import { roomDiagnostics } from './stream-room.ts';
@@ -63,7 +63,7 @@ describe('the room in a stream', () => {
   it('is told in admissions, as measured, and in hours without the audit-service', async () => {
     const [admissions, outage] = await messages(streams, info(36_000_000, 3_600));
     expect(admissions).toMatch(
-      /^ok: an admission takes 20\d\d bytes of ADMIT: 4\d{5} fit .* a week at 0\.\d+ per/,
+      /^ok: an admission takes 3\d\d bytes of ADMIT: [23]\d{6} fit .* a week at \d\.\d per/,
     );
     expect(outage).toMatch(/^ok: at the 10000 bytes per second .* of 27 hours fits$/);
   });
@@ -76,14 +76,14 @@ describe('the room in a stream', () => {
 
   it('is told in plain numbers, however large', async () => {
     const [admissions, outage] = await messages(none, info(1_250_000, 3_600, 10e12));
-    expect(admissions).toContain('a week at 4724 per second');
+    expect(admissions).toContain('a week at 8267 per second');
     expect(outage).toMatch(/ of 7999999 hours fits$/);
     expect((await messages(none, info(1_280_000, 3_600)))[1]).toMatch(/ of 780 hours fits$/);
   });
 
   it('is told by what an admission usually takes, and without a rate, where nothing can be measured', async () => {
     expect(await messages(none, info(1_000, 59))).toEqual([
-      'ok: an admission usually takes 3500 bytes of ADMIT: 285714 fit while the audit-service is away, a week at 0.47 per second',
+      'ok: an admission usually takes 2000 bytes of ADMIT: 500000 fit while the audit-service is away, a week at 0.83 per second',
     ]);
   });
 });
@@ -111,7 +111,7 @@ describe.skipIf(missing)(`an inspection of NATS${missing ? `, skipped: ${missing
     expect(diagnostics).toContainEqual(diagnostic('ok', `NATS at 127.0.0.1:${nats.port} is in reach`));
     expect(diagnostics).toContainEqual(diagnostic('warning', 'nats-server 2.'));
     expect(diagnostics).toContainEqual(diagnostic('ok', 'stream ADMIT holds 1 batches and is 0 % full'));
-    expect(diagnostics).toContainEqual(diagnostic('ok', 'an admission usually takes 3500 bytes'));
+    expect(diagnostics).toContainEqual(diagnostic('ok', 'an admission usually takes 2000 bytes'));
     expect(diagnostics).toContainEqual(diagnostic('ok', 'the clock of NATS is'));
     expect(diagnostics).toContainEqual(diagnostic('warning', 'synced to disk cannot be seen'));
     await expect
@@ -125,7 +125,7 @@ describe.skipIf(missing)(`an inspection of NATS${missing ? `, skipped: ${missing
     const bus = await openBus(nats.url, { stream: { maxBytes: 20_000 } });
     const { consumers } = await jetstreamManager(await connectBare(nats.url));
     await consumers.add('ADMIT', { durable_name: 'audit', ack_policy: AckPolicy.Explicit, max_deliver: 3 });
-    await bus.events.publish([newEvent({ text: 'x'.repeat(15_000) })]);
+    await bus.events.publish([newEvent({ text: noise(15_000) })]);
     const diagnostics = await inspect();
     expect(diagnostics).toContainEqual(
       diagnostic('warning', '1 batches before it and 0 in hand, and has no consumer'),

@@ -1,6 +1,7 @@
 import type { Diagnostic, EventType } from '@admit-one/core';
 import { subjectOf } from '@admit-one/core';
 import type { StreamAPI, StreamInfo } from '@nats-io/jetstream';
+import { readBody } from '../events/body-encoding.ts';
 import { STREAM } from '../events/stream-config.ts';
 
 /** The events of one admission. */
@@ -11,7 +12,7 @@ const ADMISSION: readonly EventType[] = [
   'admit.connection.closed',
 ];
 /** What an admission takes where the stream holds none to measure: events that each came alone. */
-const USUAL_BYTES = 3_500;
+const USUAL_BYTES = 2_000;
 const WEEK_SECONDS = 7 * 86_400;
 /** A rate that is measured over less says little. */
 const MEASURED_SECONDS = 60;
@@ -61,13 +62,13 @@ async function admissionBytes(streams: StreamAPI, { state }: StreamInfo): Promis
 
 /** What the file store adds to each message. */
 const RECORD_BYTES = 30;
-const HEADER_BYTES = 160;
+const HEADER_BYTES = 100;
 
 async function bytesPerEvent(streams: StreamAPI, subject: string): Promise<number | undefined> {
   // Most users may not read the stream.
   const message = await streams.getMessage(STREAM, { last_by_subj: subject }).catch(() => null);
   if (!message) return undefined;
-  const events: unknown = JSON.parse(Buffer.from(message.data).toString());
+  const events: unknown = JSON.parse(Buffer.from(readBody(message.data, message.header)).toString());
   const count = Array.isArray(events) ? Math.max(1, events.length) : 1;
   return (message.data.byteLength + subject.length + HEADER_BYTES + RECORD_BYTES) / count;
 }

@@ -1,13 +1,25 @@
-import { BusError } from '@admit-one/core';
+import { BusError, createDeadlines, type Expiring } from '@admit-one/core';
+import type { Msg } from '@nats-io/nats-core';
 import type { ReconnectingConnection } from '../connection/reconnecting-connection.ts';
 import { toBusError } from '../errors.ts';
 import { isTooBig } from '../too-big.ts';
-import { encodeBody, encodeRequests, MAX_BATCH, MAX_BATCH_BYTES, replyAt } from './batch.ts';
+import {
+  type Addressed,
+  decodeBody,
+  ELEMENT_BYTES,
+  encodeBody,
+  encodeRequests,
+  encodeShared,
+  MAX_BATCH,
+  MAX_BATCH_BYTES,
+  replyAt,
+} from './batch.ts';
+import type { Asked, ReplyInbox } from './reply-inbox.ts';
 
-/** Requests to one subject. Those of one turn of the event loop, and those that come while others are under way, go out together. */
+/** Sends requests. Those of one turn of the event loop, and those that come while others are under way, go out together. */
 export interface RequestBatcher {
   /** @throws {BusError} `no_responders`, `timeout`, `disconnected`, or `too_big` where the request or its reply is */
-  request(body: unknown, timeoutMs: number): Promise<unknown>;
+  request(subject: string, body: unknown, timeoutMs: number): Promise<unknown>;
 }
 
 /**
@@ -16,31 +28,57 @@ export interface RequestBatcher {
  */
 const GATHER_MS = 10;
 
-interface Pending {
-  readonly text: string;
-  readonly endsAt: number;
-  answer(reply: unknown): void;
-  fail(error: unknown): void;
+/** How long requests to different subjects go out apart after nobody served the shared one: servers of an earlier version. */
+const APART_MS = 30_000;
+
+interface Pending extends Addressed, Expiring {
+  /** The message that it went out in last. */
+  message: SentMessage | undefined;
+  isSettled: boolean;
+  readonly resolve: (reply: unknown) => void;
+  readonly reject: (error: BusError) => void;
 }
 
-/** Makes the line to a subject. It holds nothing that would have to be closed. */
-export function createRequestBatcher(connection: ReconnectingConnection, subject: string): RequestBatcher {
+/** A message, until it is answered or nobody waits for it any more. */
+interface SentMessage {
+  /** How many of its requests are not past their deadline. */
+  open: number;
+  isUnderWay: boolean;
+  token: string | undefined;
+}
+
+/**
+ * @param shared where requests to different subjects go out together; undefined where all are to one. Servers of an earlier
+ * version don't serve it.
+ */
+export function createRequestBatcher(
+  connection: ReconnectingConnection,
+  inbox: ReplyInbox,
+  shared: string | undefined,
+): RequestBatcher {
+  const deadlines = createDeadlines(expire);
   let waiting: Pending[] = [];
   let underWay = 0;
   let later: NodeJS.Timeout | undefined;
+  let apartUntil = 0;
 
   function enqueue(pending: Pending): void {
     waiting.push(pending);
     if (waiting.length > 1) return;
-    if (underWay === 0) setImmediate(sendAll);
-    else later = setTimeout(sendAll, GATHER_MS);
+    if (underWay === 0) setImmediate(sendWaiting);
+    else later = setTimeout(sendWaiting, GATHER_MS);
   }
 
-  function sendAll(): void {
+  function sendWaiting(): void {
     clearTimeout(later);
-    const sending = waiting;
+    const sending = waiting.filter(({ isSettled }) => !isSettled);
     waiting = [];
-    for (const batch of batchesOf(sending, maxBatchBytes())) void send(batch);
+    sendAll(sending);
+  }
+
+  function sendAll(requests: readonly Pending[]): void {
+    const groups = performance.now() < apartUntil ? bySubject(requests) : [requests];
+    for (const group of groups) for (const batch of batchesOf(group, maxBatchBytes())) send(batch);
   }
 
   function maxBatchBytes(): number {
@@ -48,72 +86,136 @@ export function createRequestBatcher(connection: ReconnectingConnection, subject
     return Math.min(MAX_BATCH_BYTES, maxPayload ?? MAX_BATCH_BYTES);
   }
 
-  async function send(batch: readonly Pending[]): Promise<void> {
+  function send(batch: readonly [Pending, ...Pending[]]): void {
+    const [first] = batch;
+    const together = shared !== undefined && batch.some(({ subject }) => subject !== first.subject);
+    const subject = together ? shared : first.subject;
+    const texts = batch.map(({ text }) => text);
+    const text = together ? encodeShared(batch) : encodeRequests(texts);
+    const isBare = text === texts[0];
+    const message: SentMessage = { open: batch.length, isUnderWay: true, token: undefined };
+    for (const pending of batch) pending.message = message;
     underWay += 1;
+    const asked: Asked = {
+      subject,
+      reply(reply) {
+        takeReply(batch, reply, { subject, isBare });
+        end(message);
+      },
+      fail(error) {
+        if (together && error.code === 'no_responders') {
+          apartUntil = performance.now() + APART_MS;
+          sendAll(batch.filter(({ isSettled }) => !isSettled));
+        } else for (const pending of batch) fail(pending, error);
+        end(message);
+      },
+    };
     try {
-      const texts = batch.map(({ text }) => text);
-      const message = encodeRequests(texts);
-      const timeout = Math.max(1, Math.max(...batch.map(({ endsAt }) => endsAt)) - performance.now());
-      const answer = await connection.live().nc.request(subject, message, { timeout });
-      if (isTooBig(answer)) throw tooBig();
-      const reply: unknown = answer.json();
-      const isBare = message === texts[0];
-      batch.forEach((pending, index) => {
-        const answer = isBare ? { reply } : replyAt(reply, index);
-        if ('reply' in answer) pending.answer(answer.reply);
-        else if ('tooBig' in answer && batch.length === 1) pending.fail(tooBig());
-        else if ('tooBig' in answer) void send([pending]);
-      });
+      message.token = inbox.ask(asked, Buffer.from(text));
     } catch (error) {
-      const failure = toBusError(error, `asking ${subject}`);
-      for (const pending of batch) pending.fail(failure);
-    } finally {
-      underWay -= 1;
-      if (underWay === 0 && waiting.length > 0) sendAll();
+      asked.fail(toBusError(error, `asking ${subject}`));
     }
   }
 
-  function tooBig(): BusError {
-    return new BusError('too_big', `asking ${subject}: the reply is above max_payload of NATS`);
+  function takeReply(
+    batch: readonly Pending[],
+    message: Msg,
+    { subject, isBare }: { readonly subject: string; readonly isBare: boolean },
+  ): void {
+    let reply: unknown;
+    try {
+      if (isTooBig(message)) throw tooBig(subject);
+      reply = decodeBody(message.data);
+    } catch (error) {
+      const failure = toBusError(error, `asking ${subject}`);
+      for (const pending of batch) fail(pending, failure);
+      return;
+    }
+    for (const [index, pending] of batch.entries()) {
+      const element = isBare ? { reply } : replyAt(reply, index);
+      if ('reply' in element) answer(pending, element.reply);
+      else if ('tooBig' in element && batch.length === 1) fail(pending, tooBig(subject));
+      else if (('tooBig' in element || 'notServed' in element) && !pending.isSettled) send([pending]);
+    }
+  }
+
+  function answer(pending: Pending, reply: unknown): void {
+    pending.isSettled = true;
+    deadlines.delete(pending);
+    pending.resolve(reply);
+  }
+
+  function fail(pending: Pending, error: BusError): void {
+    pending.isSettled = true;
+    deadlines.delete(pending);
+    pending.reject(error);
+  }
+
+  function expire(pending: Pending): void {
+    const { subject, message } = pending;
+    fail(pending, new BusError('timeout', `asking ${subject}: no reply`));
+    if (!message) return;
+    message.open -= 1;
+    if (message.open === 0) end(message);
+  }
+
+  function end(message: SentMessage): void {
+    if (!message.isUnderWay) return;
+    message.isUnderWay = false;
+    if (message.token !== undefined) inbox.forget(message.token);
+    underWay -= 1;
+    if (underWay === 0) sendWaiting();
   }
 
   return {
-    request(body, timeoutMs) {
+    request(subject, body, timeoutMs) {
       const text = encodeBody(body);
       return new Promise((resolve, reject) => {
-        const timer = setTimeout(
-          () => reject(new BusError('timeout', `asking ${subject}: no reply`)),
-          timeoutMs,
-        );
-        enqueue({
+        const endsAt = performance.now() + timeoutMs;
+        const pending: Pending = {
+          subject,
           text,
-          endsAt: performance.now() + timeoutMs,
-          answer(reply) {
-            clearTimeout(timer);
-            resolve(reply);
-          },
-          fail(error) {
-            clearTimeout(timer);
-            reject(error);
-          },
-        });
+          endsAt,
+          message: undefined,
+          isSettled: false,
+          resolve,
+          reject,
+        };
+        deadlines.add(pending);
+        enqueue(pending);
       });
     },
   };
 }
 
-function batchesOf(pending: readonly Pending[], maxBytes: number): readonly (readonly Pending[])[] {
-  const batches: Pending[][] = [];
-  let batch: Pending[] = [];
+function tooBig(subject: string): BusError {
+  return new BusError('too_big', `asking ${subject}: the reply is above max_payload of NATS`);
+}
+
+function bySubject(requests: readonly Pending[]): Iterable<readonly Pending[]> {
+  const groups = new Map<string, Pending[]>();
+  for (const one of requests) {
+    const group = groups.get(one.subject);
+    if (group) group.push(one);
+    else groups.set(one.subject, [one]);
+  }
+  return groups.values();
+}
+
+function batchesOf(
+  pending: readonly Pending[],
+  maxBytes: number,
+): readonly (readonly [Pending, ...Pending[]])[] {
+  const batches: [Pending, ...Pending[]][] = [];
+  let batch: Pending[] | undefined;
   let bytes = 0;
   for (const one of pending) {
-    const more = Buffer.byteLength(one.text) + 1;
-    if (batch.length === 0 || batch.length === MAX_BATCH || bytes + more > maxBytes) {
-      batch = [];
-      batches.push(batch);
-      bytes = 1;
-    }
-    batch.push(one);
+    const more = ELEMENT_BYTES + one.subject.length + Buffer.byteLength(one.text);
+    if (!batch || batch.length === MAX_BATCH || bytes + more > maxBytes) {
+      batch = [one];
+      batches.push(batch as [Pending]);
+      bytes = 2;
+    } else batch.push(one);
     bytes += more;
   }
   return batches;

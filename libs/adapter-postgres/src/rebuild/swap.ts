@@ -44,6 +44,8 @@ async function swapWithin(
     'alert_leader',
     'alert',
     'alert_sample',
+    'seal',
+    'seal_key',
   ];
   await sql.query(`LOCK TABLE ${locked.map((name) => `${schema}.${name}`).join(', ')} IN EXCLUSIVE MODE`);
   await finish();
@@ -122,6 +124,8 @@ function always(old: string): readonly string[] {
      FROM ${old}.retention AS present`,
     `INSERT INTO ${NEW}.alert SELECT * FROM ${old}.alert`,
     `INSERT INTO ${NEW}.alert_sample SELECT * FROM ${old}.alert_sample`,
+    `INSERT INTO ${NEW}.seal SELECT * FROM ${old}.seal`,
+    `INSERT INTO ${NEW}.seal_key SELECT * FROM ${old}.seal_key`,
     `UPDATE ${NEW}.alert_leader AS rebuilt SET instance = present.instance, renewed_at = present.renewed_at
      FROM ${old}.alert_leader AS present`,
   ];

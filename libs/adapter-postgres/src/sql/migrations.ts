@@ -357,6 +357,25 @@ const knowPathwaysOfConnections: Migration = {
   statements: ["ALTER TABLE open_connection ADD COLUMN pathway text NOT NULL DEFAULT 'ticket'"],
 };
 
+/** Seals stay when their events are dropped, and the public keys with them. */
+const keepSeals: Migration = {
+  name: 'keep seals over the audit log',
+  statements: [
+    `CREATE TABLE seal (
+       number bigint PRIMARY KEY,
+       sealed_to text COLLATE "C" NOT NULL,
+       sealed_at timestamptz NOT NULL,
+       kid text COLLATE "C" NOT NULL,
+       jws text COLLATE "C" NOT NULL
+     )`,
+    `CREATE TABLE seal_key (
+       kid text COLLATE "C" PRIMARY KEY,
+       jwk text NOT NULL,
+       first_seal bigint NOT NULL
+     )`,
+  ],
+};
+
 export const migrations: readonly Migration[] = [
   createAuditLog,
   renameDeadLetters,
@@ -367,4 +386,5 @@ export const migrations: readonly Migration[] = [
   keepAlerts,
   countForMetrics,
   knowPathwaysOfConnections,
+  keepSeals,
 ];

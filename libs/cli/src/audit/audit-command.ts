@@ -10,6 +10,8 @@ import { addCompletenessCommand } from './completeness-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addExportCommand } from './export/export-command.ts';
 import { addRebuildCommand } from './rebuild-command.ts';
+import { addSealsCommand } from './seals/seals-command.ts';
+import { addVerifyCommand } from './seals/verify-command.ts';
 import { addSearchCommand } from './search-command.ts';
 import { addStoryCommand } from './story-command.ts';
 import { addSummaryCommand } from './summary-command.ts';
@@ -39,6 +41,8 @@ export function addAuditCommand(program: Command, terminal: Terminal, done: (cod
   addAlertsCommand(audit, context);
   addCompletenessCommand(audit, context);
   addAcknowledgeCommand(audit, context);
+  addSealsCommand(audit, context);
+  addVerifyCommand(audit, context);
   addRebuildCommand(audit, context);
   withServerOptions(addWhyCommand(program, context), SERVER, terminal);
 }

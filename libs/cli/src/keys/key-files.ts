@@ -8,6 +8,7 @@ import {
   redisUsers,
 } from '@admit-one/diagnostics';
 import { generateSigningKey, publicPartOf } from '@admit-one/identity';
+import { generateSealSigningKey } from '@admit-one/seals';
 
 /** Where the engines are, each as `host:port`. */
 export interface EngineAddresses {
@@ -42,10 +43,11 @@ export function createKeyFiles(addresses: EngineAddresses): readonly KeyFile[] {
   const DATABASE_URL = databaseUrl(database);
   const ANONYMOUS_SIGNING_KEY = JSON.stringify(generateSigningKey());
   const BREAK_GLASS_JWKS = JSON.stringify({ keys: [publicPartOf(breakGlass)] });
+  const AUDIT_SIGNING_KEY = JSON.stringify(generateSealSigningKey());
   const AUDIT_PSEUDONYM_KEY = randomBytes(32).toString('hex');
   const more: Partial<Record<NatsUserName, Variables>> = {
     'ticket-service': { REDIS_URL, ANONYMOUS_SIGNING_KEY },
-    'audit-service': { DATABASE_URL, BREAK_GLASS_JWKS, AUDIT_PSEUDONYM_KEY },
+    'audit-service': { DATABASE_URL, BREAK_GLASS_JWKS, AUDIT_PSEUDONYM_KEY, AUDIT_SIGNING_KEY },
     operator: { REDIS_URL: redisUrl('operator', redis.operator) },
   };
 
@@ -84,7 +86,7 @@ export function createKeyFiles(addresses: EngineAddresses): readonly KeyFile[] {
     {
       name: 'standalone.env',
       purpose: 'for standalone on Redis and PostgreSQL',
-      text: envText({ REDIS_URL, DATABASE_URL, ANONYMOUS_SIGNING_KEY }),
+      text: envText({ REDIS_URL, DATABASE_URL, ANONYMOUS_SIGNING_KEY, AUDIT_SIGNING_KEY }),
     },
     {
       name: 'break-glass.jwk',

@@ -22,6 +22,8 @@ export interface ProbeSocket {
 export class ClosedEarly extends CommandError {
   /** Whether the ticket or the handshake was rejected: browsers are told so by a close frame after the 101. */
   readonly isRejection: boolean;
+  /** The one in the reason. */
+  readonly publicCode: string | undefined;
 
   constructor(code: number, reason: string) {
     const meaning = meaningOf(reason);
@@ -30,6 +32,7 @@ export class ClosedEarly extends CommandError {
     super(code === 1006 ? lost : `${closed}. ${meaning}`.trimEnd(), exitCodes.failure);
     this.name = 'ClosedEarly';
     this.isRejection = meaning !== '';
+    this.publicCode = this.isRejection ? reason.split(' ')[0] : undefined;
   }
 }
 

@@ -3,12 +3,12 @@ import type { Command } from 'commander';
 import { CommandError, exitCodes } from '../command-error.ts';
 import { createProgress, type Terminal } from '../terminal.ts';
 
-/** Adds `admit stream`: ways out of a full event stream. */
+/** Adds `admit stream`: ways out of a full event stream, and into an audit log that was restored. */
 export function addStreamCommand(program: Command, terminal: Terminal): void {
   const stream = program
     .command('stream')
     .description(
-      'Makes room in the event stream of the NATS in the environment. No event that is not in the audit log is lost.',
+      'Looks after the event stream of the NATS in the environment. No event that is not in the audit log is lost.',
     );
   stream
     .command('trim')
@@ -44,6 +44,18 @@ export function addStreamCommand(program: Command, terminal: Terminal): void {
         const onWait = (left: number) => info(`waiting for the audit-service: ${left} batches to store`);
         await recreate(onWait, terminal.interrupted);
         return 'the stream is replaced';
+      }),
+    );
+  stream
+    .command('replay')
+    .description(
+      'Has the audit-service store again all that the stream holds, after its database was restored from a backup.\n' +
+        'Events that the audit log has already do not change it.',
+    )
+    .action(() =>
+      maintain(terminal, async ({ replay }) => {
+        const batches = await replay();
+        return `the audit-service reads the stream again: ${batches} batches`;
       }),
     );
 }

@@ -37,8 +37,6 @@ type Publisher = (typeof serviceNames)[number];
 
 /** One event type: who publishes it, what it is about, and the shape of its `data`. */
 interface EventRow<Data extends JsonSchema = JsonSchema, Example = unknown> {
-  /** `planned`: the name is reserved, and no service publishes it yet. */
-  readonly status: 'produced' | 'planned';
   readonly publishers: readonly Publisher[];
   readonly numberedBy: SequenceOwner;
   /** What the CloudEvents `subject` names; `handshake`: the ticket id where it is known, else the handshake key; `control`: the id of an entry. */
@@ -48,12 +46,9 @@ interface EventRow<Data extends JsonSchema = JsonSchema, Example = unknown> {
   readonly example: Example;
 }
 
-function produced<const Data extends JsonSchema>(row: Omit<EventRow<Data, NoInfer<TypeOf<Data>>>, 'status'>) {
-  return { status: 'produced', ...row } as const;
-}
-
-function planned(row: Pick<EventRow, 'publishers' | 'numberedBy' | 'subject' | 'description'>) {
-  return { status: 'planned', ...row, data: objectSchema({}), example: {} } as const;
+/** The example is checked against the schema of `data`. */
+function row<const Data extends JsonSchema>(row: EventRow<Data, NoInfer<TypeOf<Data>>>) {
+  return row;
 }
 
 /** How `data` may change between versions, for every type. */
@@ -159,7 +154,7 @@ const ticketExample = { principal, issuedAt, route: 'chat', pathway: 'ticket', c
 
 /** Every event type, and everything that is derived from it: types, documents, the audit log's columns. */
 export const eventCatalogue = {
-  'admit.ticket.issued': produced({
+  'admit.ticket.issued': row({
     publishers: ['ticket-service'],
     numberedBy: 'store',
     subject: 'ticket',
@@ -184,7 +179,7 @@ export const eventCatalogue = {
       lastFailure: { code: 1006, reason: 'connection_lost', phase: 'open', attempts: 1 },
     },
   }),
-  'admit.ticket.reserved': produced({
+  'admit.ticket.reserved': row({
     publishers: ['ticket-service'],
     numberedBy: 'store',
     subject: 'ticket',
@@ -210,7 +205,7 @@ export const eventCatalogue = {
       previousHandshake: null,
     },
   }),
-  'admit.ticket.consumed': produced({
+  'admit.ticket.consumed': row({
     publishers: ['ticket-service'],
     numberedBy: 'store',
     subject: 'ticket',
@@ -227,7 +222,7 @@ export const eventCatalogue = {
     ),
     example: { ...ticketExample, handshake, connection: connectionId, upgradeMs: 12 },
   }),
-  'admit.ticket.released': produced({
+  'admit.ticket.released': row({
     publishers: ['ticket-service'],
     numberedBy: 'store',
     subject: 'ticket',
@@ -243,7 +238,7 @@ export const eventCatalogue = {
     ),
     example: { ...ticketExample, handshake, releasedAt: issuedAt + 400, why: 'handshake_failed' },
   }),
-  'admit.ticket.rejected': produced({
+  'admit.ticket.rejected': row({
     publishers: ['ticket-service'],
     numberedBy: 'store',
     subject: 'ticket',
@@ -280,7 +275,7 @@ export const eventCatalogue = {
       count: 1,
     },
   }),
-  'admit.ticket.revoked': produced({
+  'admit.ticket.revoked': row({
     publishers: ['ticket-service'],
     numberedBy: 'store',
     subject: 'ticket',
@@ -288,7 +283,7 @@ export const eventCatalogue = {
     data: objectSchema({ ...ofTicket, why: text }, byClient),
     example: { ...ticketExample, why: 'lost phone' },
   }),
-  'admit.session.revoked': produced({
+  'admit.session.revoked': row({
     publishers: ['ticket-service'],
     numberedBy: 'store',
     subject: 'control',
@@ -296,7 +291,7 @@ export const eventCatalogue = {
     data: controlEntrySchema,
     example: sessionEntry,
   }),
-  'admit.control.changed': produced({
+  'admit.control.changed': row({
     publishers: ['ticket-service'],
     numberedBy: 'store',
     subject: 'control',
@@ -305,7 +300,7 @@ export const eventCatalogue = {
     data: controlEntrySchema,
     example: pauseEntry,
   }),
-  'admit.control.unconfirmed': produced({
+  'admit.control.unconfirmed': row({
     publishers: ['ticket-service'],
     numberedBy: 'instance',
     subject: 'control',
@@ -317,7 +312,7 @@ export const eventCatalogue = {
     }),
     example: { entry: sessionEntry.id, edges: ['Rmr4wbIpQoG9sXhN1kzDkA'] },
   }),
-  'admit.store.started': produced({
+  'admit.store.started': row({
     publishers: ['ticket-service'],
     numberedBy: 'store',
     subject: 'instance',
@@ -332,7 +327,7 @@ export const eventCatalogue = {
     }),
     example: { previousEpoch: null, lastSequence: 0 },
   }),
-  'admit.store.stopped': produced({
+  'admit.store.stopped': row({
     publishers: ['ticket-service'],
     numberedBy: 'store',
     subject: 'instance',
@@ -347,7 +342,7 @@ export const eventCatalogue = {
     }),
     example: { lastSequence: 412 },
   }),
-  'admit.store.acknowledged': produced({
+  'admit.store.acknowledged': row({
     publishers: ['ticket-service'],
     numberedBy: 'instance',
     subject: 'instance',
@@ -363,7 +358,7 @@ export const eventCatalogue = {
     }),
     example: { epoch: 'p07.c29tZS1lcG9jaC0wMDAx', lastSequence: 412 },
   }),
-  'admit.issuance.rejected': produced({
+  'admit.issuance.rejected': row({
     publishers: ['ticket-service'],
     numberedBy: 'instance',
     subject: 'instance',
@@ -394,7 +389,7 @@ export const eventCatalogue = {
       count: 1,
     },
   }),
-  'admit.handshake.rejected': produced({
+  'admit.handshake.rejected': row({
     publishers: ['ws-edge', 'ticket-service'],
     numberedBy: 'instance',
     subject: 'handshake',
@@ -424,7 +419,7 @@ export const eventCatalogue = {
       count: 1,
     },
   }),
-  'admit.connection.renewed': produced({
+  'admit.connection.renewed': row({
     publishers: ['ws-edge'],
     numberedBy: 'instance',
     subject: 'connection',
@@ -452,7 +447,7 @@ export const eventCatalogue = {
       expiresAt: issuedAt + 1_080_000,
     },
   }),
-  'admit.connection.closed': produced({
+  'admit.connection.closed': row({
     publishers: ['ws-edge'],
     numberedBy: 'instance',
     subject: 'connection',
@@ -496,7 +491,7 @@ export const eventCatalogue = {
       bytesOut: 9_320,
     },
   }),
-  'admit.service.started': produced({
+  'admit.service.started': row({
     publishers: all,
     numberedBy: 'instance',
     subject: 'instance',
@@ -504,7 +499,7 @@ export const eventCatalogue = {
     data: service,
     example: { service: 'ws-edge', lastSequence: 1, connections: 0, ...serviceExample },
   }),
-  'admit.service.alive': produced({
+  'admit.service.alive': row({
     publishers: all,
     numberedBy: 'instance',
     subject: 'instance',
@@ -512,7 +507,7 @@ export const eventCatalogue = {
     data: service,
     example: { service: 'ws-edge', lastSequence: 120, connections: 35, ...serviceExample },
   }),
-  'admit.service.stopped': produced({
+  'admit.service.stopped': row({
     publishers: all,
     numberedBy: 'instance',
     subject: 'instance',
@@ -520,7 +515,7 @@ export const eventCatalogue = {
     data: service,
     example: { service: 'ws-edge', lastSequence: 980, connections: 0, ...serviceExample },
   }),
-  'admit.alert.fired': produced({
+  'admit.alert.fired': row({
     publishers: ['audit-service'],
     numberedBy: 'instance',
     subject: 'instance',
@@ -543,7 +538,7 @@ export const eventCatalogue = {
       inhibitedBy: null,
     },
   }),
-  'admit.alert.resolved': produced({
+  'admit.alert.resolved': row({
     publishers: ['audit-service'],
     numberedBy: 'instance',
     subject: 'instance',
@@ -558,7 +553,7 @@ export const eventCatalogue = {
       durationMs: 184_000,
     },
   }),
-  'admit.audit.accessed': produced({
+  'admit.audit.accessed': row({
     publishers: ['audit-service'],
     numberedBy: 'instance',
     subject: 'instance',
@@ -613,11 +608,34 @@ export const eventCatalogue = {
       complete: true,
     },
   }),
-  'admit.audit.sealed': planned({
+  'admit.audit.sealed': row({
     publishers: ['audit-service'],
     numberedBy: 'instance',
     subject: 'instance',
-    description: 'A range of the audit log was sealed.',
+    description:
+      'A range of the audit log was sealed. Anyone who keeps its digest outside of the audit log can tell later whether a seal was removed or replaced.',
+    data: objectSchema({
+      number: { type: 'integer', minimum: 1, description: 'Of the seal, from 1, without a gap.' },
+      digest: { ...text, description: 'SHA-256 of the signed seal, in hex.' },
+      after: { ...text, description: 'The position behind which it begins.' },
+      to: { ...text, description: 'The position of its last event.' },
+      eventCount: { type: 'integer', minimum: 1 },
+      kid: { ...text, description: 'The thumbprint (RFC 7638) of the key that signed.' },
+      previousKid: {
+        ...nullable(text),
+        description:
+          'Of the key that signed the seal before: another one where the key was replaced. Null in the first.',
+      },
+    }),
+    example: {
+      number: 17,
+      digest: '5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9',
+      after: '1.2040.3',
+      to: '1.2101.0',
+      eventCount: 412,
+      kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+      previousKid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+    },
   }),
 } as const satisfies Record<string, EventRow>;
 
@@ -631,10 +649,8 @@ export function eventRow(type: EventType): EventRow {
   return eventCatalogue[type];
 }
 
-/** The types that services publish, in the catalogue's order. */
-export const producedEventTypes: readonly EventType[] = (Object.keys(eventCatalogue) as EventType[]).filter(
-  (type) => eventCatalogue[type].status === 'produced',
-);
+/** In the catalogue's order. */
+export const eventTypes = Object.keys(eventCatalogue) as readonly EventType[];
 
 /** Whether a value is one of the event types. */
 export function isEventType(value: unknown): value is EventType {

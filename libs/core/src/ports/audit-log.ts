@@ -5,6 +5,7 @@ import { type EventFact, eventFacts } from '../events/event-facts.ts';
 import type { Pathway } from '../schemas.ts';
 import type { AlertStore } from './alert-store.ts';
 import type { DeliveryPosition } from './bus.ts';
+import type { SealStore } from './seal-store.ts';
 
 /** What a search looks at: the facts of an event, its type, and the instance that published it. */
 export const filterFacts = ['type', ...(Object.keys(eventFacts) as EventFact[]), 'source', 'trace'] as const;
@@ -319,6 +320,7 @@ export interface DeadLetter {
 export interface AuditLog {
   /** In the same database. */
   readonly alerts: AlertStore;
+  readonly seals: SealStore;
   append(messages: readonly StreamMessage[]): Promise<AppendedEvents>;
   keepDeadLetters(messages: readonly DeadLetter[]): Promise<void>;
   query(filter: AuditFilter, page: AuditPage): Promise<AuditSearchPage>;

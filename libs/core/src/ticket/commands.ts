@@ -65,3 +65,8 @@ export type TicketCommand =
   | ReleaseCommand
   | RedeemCommand
   | RevokeCommand;
+
+/** Whether a command creates its ticket. */
+export function grantsTicket({ type }: TicketCommand): boolean {
+  return type === 'issue' || type === 'exchange';
+}

@@ -155,7 +155,12 @@ export function createTicketGuard(
     const reservation = await reserveTicket(handshake, client, rules);
     if (reservation.kind === 'rejected') return reservation;
     return {
-      ...reservation,
+      kind: 'reserved',
+      ticketId: reservation.ticketId,
+      principal: reservation.principal,
+      confirm: () => reservation.confirm(),
+      release: (why) => reservation.release(why),
+      reject: (...rejected) => reservation.reject(...rejected),
       protocol: chooseProtocol(handshake.protocols, protocols) ?? null,
       establish: (webSocket) => establish(reservation, webSocket),
     };

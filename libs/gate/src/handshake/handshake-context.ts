@@ -9,6 +9,7 @@ import {
   ticketIdOf,
 } from '@admit-one/core';
 import { cappedContext, type PresentedJwt } from '@admit-one/ticket-client';
+import type { FailedCheck } from '../failed-check.ts';
 import { offeredProtocols } from './offered-protocols.ts';
 import {
   credentialOf,
@@ -33,6 +34,8 @@ export interface HandshakeRequest {
   readonly headers: IncomingHttpHeaders;
   /** The client's address, where it is known. */
   readonly address: string | null;
+  /** What is wrong with the form of the request, where the server has checked that. */
+  readonly invalid?: FailedCheck | undefined;
   /** @param ticketId of the ticket in the carrier; null where there is no such one */
   readonly traceOf: (ticketId: string | null) => HandshakeTrace;
 }
@@ -60,10 +63,14 @@ export interface PostUpgradeTicket {
 export interface HandshakeContext {
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
+  /** What is wrong with the form of the request. */
+  readonly invalid: FailedCheck | undefined;
   /** The offered subprotocols in the client's order, as `offeredProtocols` returns them. */
   readonly protocols: readonly string[];
   readonly route: string | null;
   readonly credential: TicketCredential;
+  /** Of the ticket in the carrier; null where there is no such one, or it is yet to be issued for a JWT. */
+  readonly ticketId: string | null;
   /** The handshake's key. */
   readonly key: string;
   readonly trace: HandshakeTrace;
@@ -77,7 +84,7 @@ const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i;
 
 /** Parses a handshake. Nothing is rejected here: see `precheck`. */
 export function parseHandshake(
-  { target, headers, address, traceOf }: HandshakeRequest,
+  { target, headers, address, invalid, traceOf }: HandshakeRequest,
   { carriers, acceptsJwt = false, routeOf, instance }: HandshakeRules,
   postUpgrade?: PostUpgradeTicket,
 ): HandshakeContext {
@@ -88,13 +95,17 @@ export function parseHandshake(
     (acceptsJwt ? jwtCredentialOf(target, protocols) : undefined) ??
     credentialOf(target, protocols, carriers);
   const webSocketKey = headers['sec-websocket-key'] ?? '';
-  const trace = traceOf(requestedTicketIdOf(credential));
+  const ticketId =
+    typeof credential === 'string' || credential.jwt ? null : ticketIdOf(proofOf(credential.ticket));
+  const trace = traceOf(ticketId);
   return {
     target,
     headers,
+    invalid,
     protocols,
     route,
     credential,
+    ticketId,
     key: handshakeKeyOf(postUpgrade?.key ?? (isWebSocketKey(webSocketKey) ? webSocketKey : undefined)),
     trace,
     startedAt: performance.now(),
@@ -116,17 +127,13 @@ export function parseHandshake(
  */
 export function presentedTicketIdOf({
   credential,
+  ticketId,
   target,
   protocols,
-}: Pick<HandshakeContext, 'credential' | 'target' | 'protocols'>): string | null {
-  if (typeof credential !== 'string') return requestedTicketIdOf(credential);
+}: Pick<HandshakeContext, 'credential' | 'ticketId' | 'target' | 'protocols'>): string | null {
+  if (typeof credential !== 'string') return ticketId;
   const ticket = shownTicketOf(target, protocols);
   return ticket === undefined ? null : ticketIdOf(proofOf(ticket));
-}
-
-/** Of a ticket that the client has requested: null where there is none, or one is yet to be issued for a JWT. */
-function requestedTicketIdOf(credential: TicketCredential): string | null {
-  return typeof credential === 'string' || credential.jwt ? null : ticketIdOf(proofOf(credential.ticket));
 }
 
 /** The JWT that a handshake presents; undefined where it presents a ticket, or nothing. */
@@ -155,8 +162,9 @@ function traceIdOf(traceparent: string | undefined): string | undefined {
 
 /** The path of a request target in origin form or in absolute form (RFC 9112, section 3.2), not decoded. */
 function pathOf(target: string): string {
-  const [path = ''] = target.replace(ABSOLUTE_FORM, '').split('?', 1);
-  return path;
+  const origin = target.startsWith('/') ? target : target.replace(ABSOLUTE_FORM, '');
+  const end = origin.indexOf('?');
+  return end === -1 ? origin : origin.slice(0, end);
 }
 
 function postUpgradeCredential(postUpgrade: PostUpgradeTicket | undefined): TicketCredential | undefined {

@@ -20,20 +20,23 @@ const SECRET = /^(ticket|jwt)\./i;
  * @param header the value of `Sec-WebSocket-Protocol`; several such headers are joined by commas
  */
 export function offeredProtocols(header: string | undefined): readonly string[] {
-  if (header === undefined) return [];
+  if (header === undefined) return NONE;
+  const offered: string[] = [];
   const open = new Set<string>();
   let room = MAX_OPEN_LENGTH;
-  return header
-    .split(',')
-    .map((item) => item.trim())
-    .filter((protocol) => {
-      if (isSecretProtocol(protocol)) return true;
-      if (protocol.length > room || open.has(protocol) || !TOKEN.test(protocol)) return false;
+  for (const item of header.split(',')) {
+    const protocol = item.trim();
+    if (!isSecretProtocol(protocol)) {
+      if (protocol.length > room || open.has(protocol) || !TOKEN.test(protocol)) continue;
       room -= protocol.length;
       open.add(protocol);
-      return true;
-    });
+    }
+    offered.push(protocol);
+  }
+  return offered;
 }
+
+const NONE: readonly string[] = [];
 
 /** Whether an offered subprotocol carries a credential, which is never answered and never passed on. */
 export function isSecretProtocol(protocol: string): boolean {

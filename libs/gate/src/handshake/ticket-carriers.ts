@@ -16,9 +16,11 @@ export type TicketCredential =
   | 'malformed';
 
 const PARAMETER = 'ticket';
+const LITERAL = `${PARAMETER}=`;
 const PROTOCOL_PREFIX = 'ticket.';
 const TICKET_LIKE = /^ticket\./i;
 const JWT_PREFIX = 'jwt.';
+const NONE: readonly string[] = [];
 const CLIENT = new RegExp(clientSchema.pattern);
 
 /**
@@ -32,12 +34,14 @@ export function credentialOf(
   protocols: readonly string[],
   carriers: readonly TicketCarrier[],
 ): TicketCredential {
-  const found = carriers.map((carrier) =>
-    onlyTicketOf(carrier, carrier === 'query' ? valuesInQuery(target) : valuesInProtocols(protocols)),
-  );
-  const present = found.filter((credential) => credential !== 'missing');
-  if (present.length > 1) return 'malformed';
-  return present[0] ?? 'missing';
+  let found: TicketCredential = 'missing';
+  for (const carrier of carriers) {
+    const values = carrier === 'query' ? valuesInQuery(target) : valuesInProtocols(protocols);
+    if (values.length === 0) continue;
+    if (found !== 'missing') return 'malformed';
+    found = onlyTicketOf(carrier, values);
+  }
+  return found;
 }
 
 /**
@@ -77,20 +81,19 @@ export function shownTicketOf(target: string, protocols: readonly string[]): str
 /** The values of all parameters that name a ticket; undefined for one that is not literal. */
 function valuesInQuery(target: string): readonly (string | undefined)[] {
   const start = target.indexOf('?');
-  if (start === -1) return [];
-  const parameters = target
-    .slice(start + 1)
-    .split('&')
-    .filter(namesTicket);
-  return parameters.map((parameter) =>
-    parameter.startsWith(`${PARAMETER}=`) ? parameter.slice(PARAMETER.length + 1) : undefined,
-  );
+  if (start === -1) return NONE;
+  const values: (string | undefined)[] = [];
+  for (const parameter of target.slice(start + 1).split('&'))
+    if (parameter.startsWith(LITERAL)) values.push(parameter.slice(LITERAL.length));
+    else if (namesTicket(parameter)) values.push(undefined);
+  return values;
 }
 
 function valuesInProtocols(protocols: readonly string[]): readonly string[] {
-  return protocols
-    .filter((protocol) => protocol.startsWith(PROTOCOL_PREFIX))
-    .map((protocol) => protocol.slice(PROTOCOL_PREFIX.length));
+  const values: string[] = [];
+  for (const protocol of protocols)
+    if (protocol.startsWith(PROTOCOL_PREFIX)) values.push(protocol.slice(PROTOCOL_PREFIX.length));
+  return values;
 }
 
 /** Whether some parser of the query could read the parameter as the ticket: by its decoded name, or in array form. */
@@ -109,7 +112,6 @@ function decoded(text: string): string {
 }
 
 function onlyTicketOf(carrier: TicketCarrier, values: readonly (string | undefined)[]): TicketCredential {
-  if (values.length === 0) return 'missing';
   const [ticket] = values;
   return values.length === 1 && ticket !== undefined && isTicket(ticket) ? { carrier, ticket } : 'malformed';
 }

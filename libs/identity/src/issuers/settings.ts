@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Check } from 'typebox/schema';
 import { isMembers, type Members } from '../members.ts';
 import { type AudienceClaim, audienceClaims, type ClaimValue } from './types.ts';
 
@@ -203,7 +203,7 @@ function readEntry(members: Members, name: string, prefix: IssuerPrefix) {
       continue;
     }
     const [schema, form] = rows[setting];
-    const isSound = Compile(schema).Check(value);
+    const isSound = Check(schema, value);
     read[setting] = isSound ? settingOf(setting, value) : undefined;
     if (!isSound) issues.push(`${name}.${setting}: must be ${form}.`);
   }

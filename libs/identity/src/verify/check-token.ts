@@ -6,6 +6,7 @@ import { isAcceptedAudience, isAcceptedType, timeErrorsOf } from './claim-rules.
 import { type OnFailure, TokenError, tokenErrorOf } from './token-error.ts';
 import { isCompact, unverifiedClaimsOf } from './token-form.ts';
 import type { Claims, VerifiedToken } from './types.ts';
+import { isSignedWith, isVerifiedSync } from './verify-sync.ts';
 
 /** An issuer whose tokens are accepted, with its keys. */
 export interface TrustedIssuer<Config extends IssuerConfig = IssuerConfig> {
@@ -83,8 +84,8 @@ interface CheckedSignature {
 
 const UNREADABLE: CheckedSignature = { header: undefined, isSigned: false };
 
-/** Ends the check of a signature after a failure that is reported already. */
-const STOP = new Error('A check before the signature failed');
+/** Ends jose's check of a signature: it was checked here, or a failure before it is reported already. */
+const STOP = new Error('The signature needs no more checks');
 
 /** Checks header, algorithm, key and signature. Only the issuer's keys count; those in a header are ignored. */
 export async function checkSignature(
@@ -93,6 +94,7 @@ export async function checkSignature(
   fail: OnFailure,
 ): Promise<CheckedSignature> {
   let header: CompactJWSHeaderParameters | undefined;
+  let isSigned = false;
   try {
     // jose asks for the key once the header is well-formed and has no unknown extension.
     await compactVerify(token, async (protectedHeader) => {
@@ -103,17 +105,26 @@ export async function checkSignature(
       const isKnown = isSignatureAlgorithm(alg);
       if (!isKnown || !isAcceptedAlgorithm(alg, issuer.config.algorithms)) fail(new TokenError('algorithm'));
       if (!isKnown) throw STOP;
-      return keyThatVerifies(token, await issuer.keys(protectedHeader));
+      const keys = await issuer.keys(protectedHeader);
+      if (!isVerifiedSync(alg)) return keyThatVerifies(token, keys);
+      assertSignedByOneOf(token, keys);
+      isSigned = true;
+      throw STOP;
     });
-    return { header, isSigned: true };
+    isSigned = true;
   } catch (error) {
     if (error !== STOP) {
       const failure = tokenErrorOf(error);
       if (!(failure instanceof TokenError)) throw failure;
       fail(failure);
     }
-    return { header, isSigned: false };
   }
+  return { header, isSigned };
+}
+
+function assertSignedByOneOf(token: string, keys: readonly CryptoKey[]): void {
+  const tried = keys.slice(0, MAX_TRIED_KEYS);
+  if (!tried.some((key) => isSignedWith(token, key))) throw unverified(keys);
 }
 
 /** The only key, or else the one that verifies the token: without a `kid` its header may fit several. */
@@ -121,7 +132,11 @@ async function keyThatVerifies(token: string, keys: readonly CryptoKey[]): Promi
   const [only, ...others] = keys;
   if (only && others.length === 0) return only;
   for (const key of keys.slice(0, MAX_TRIED_KEYS)) if (await isSignedBy(key, token)) return key;
-  throw new TokenError(keys.length > MAX_TRIED_KEYS ? 'kid' : 'signature');
+  throw unverified(keys);
+}
+
+function unverified(keys: readonly CryptoKey[]): TokenError {
+  return new TokenError(keys.length > MAX_TRIED_KEYS ? 'kid' : 'signature');
 }
 
 async function isSignedBy(key: CryptoKey, token: string): Promise<boolean> {

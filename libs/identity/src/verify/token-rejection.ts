@@ -1,7 +1,7 @@
 import { ANONYMOUS_ISSUER } from '../issuers/own-issuers.ts';
 import type { IssuerPrefix } from '../issuers/settings.ts';
 import type { UserIssuerConfig } from '../issuers/types.ts';
-import { type TokenError, tokenChecks } from './token-error.ts';
+import { type TokenCheck, type TokenError, tokenChecks } from './token-error.ts';
 
 /** The rejection of a token, for its sender. */
 export interface TokenRejection {
@@ -25,7 +25,21 @@ export function tokenRejectionOf(error: TokenError, prefix: IssuerPrefix): Token
 }
 
 function detailOf({ check, claim = 'aud' }: TokenError, prefix: IssuerPrefix): string {
-  return tokenChecks[check].replaceAll(/\$([A-Z_]+)/g, `${prefix}_$1`).replace('$claim', () => claim);
+  return detailsOf[prefix][check].replace('$claim', () => claim);
+}
+
+/** The sentences of the checks, with the names of the variables. */
+const detailsOf = {
+  JWT: sentencesFor('JWT'),
+  OPERATOR: sentencesFor('OPERATOR'),
+} satisfies Record<IssuerPrefix, Readonly<Record<TokenCheck, string>>>;
+
+function sentencesFor(prefix: IssuerPrefix): Readonly<Record<TokenCheck, string>> {
+  const sentences = Object.entries(tokenChecks).map(([check, sentence]) => [
+    check,
+    sentence.replaceAll(/\$([A-Z_]+)/g, `${prefix}_$1`),
+  ]);
+  return Object.fromEntries(sentences);
 }
 
 /** The detail for a token that names no session: the claims that it has, and what to change. */

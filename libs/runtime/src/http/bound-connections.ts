@@ -60,6 +60,11 @@ export function boundConnections(server: Server, bound: ConnectionBound): void {
     log.warn({ maxConnections }, 'http_connections_at_bound');
   }
 
+  function forget(this: Socket): void {
+    open.delete(this);
+    idle.delete(this);
+  }
+
   server.on('connection', (socket: Socket) => {
     // A request without WebSocket is handed to the server again: see `onWebSocketUpgrade`.
     if (open.has(socket)) return;
@@ -68,10 +73,7 @@ export function boundConnections(server: Server, bound: ConnectionBound): void {
     if (socket.destroyed) return;
     open.add(socket);
     idle.add(socket);
-    socket.once('close', () => {
-      open.delete(socket);
-      idle.delete(socket);
-    });
+    socket.on('close', forget);
   });
   server.on('request', ({ socket }, response) => {
     idle.delete(socket);

@@ -21,7 +21,9 @@ export function createClientAddress(trustedProxies: readonly string[]): ClientAd
   const isTrusted = proxyAddr.compile([...trustedProxies]);
   return ({ headers, socket }) => {
     let client = canonicalAddress(socket.remoteAddress ?? '');
-    for (const entry of entriesOf(headers['x-forwarded-for'])) {
+    const forwarded = headers['x-forwarded-for'];
+    if (forwarded === undefined) return client;
+    for (const entry of entriesOf(forwarded)) {
       if (client === null || !isTrusted(client, 0)) return client;
       const address = forwardedAddress(entry);
       if (address === null) return client;
@@ -32,8 +34,7 @@ export function createClientAddress(trustedProxies: readonly string[]): ClientAd
 }
 
 /** The entries of the header, the nearest first. */
-function entriesOf(header: string | string[] | undefined): readonly string[] {
-  if (header === undefined) return [];
+function entriesOf(header: string | string[]): readonly string[] {
   const entries = String(header).split(',');
   return entries
     .map((entry) => entry.trim())

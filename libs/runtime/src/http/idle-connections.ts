@@ -13,12 +13,15 @@ export function closeIdleConnections(app: Pick<FastifyInstance, 'server' | 'addH
     if (closing && answering === 0) server.closeAllConnections();
   }
 
+  function ended(): void {
+    answering -= 1;
+    closeIfQuiet();
+  }
+
   server.on('request', (_request, response) => {
     answering += 1;
-    response.once('close', () => {
-      answering -= 1;
-      closeIfQuiet();
-    });
+    // It comes once.
+    response.on('close', ended);
   });
   app.addHook('preClose', async () => {
     closing = true;

@@ -18,6 +18,8 @@ const MAX_HEAD_BYTES = 16 * 1024;
 
 /** Where one of these is repeated, a proxy may read another value than we do. */
 const ONLY_ONCE: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type', 'content-encoding']);
+/** Most names of headers are of another length, and need no closer look. */
+const LENGTHS: ReadonlySet<number> = new Set([...ONLY_ONCE].map(({ length }) => length));
 
 /**
  * Holds the head of a request to RFC 9110 and 9112, as far as Node's parser does not: it takes HTTP/0.9 and 2.0, any
@@ -56,20 +58,23 @@ const OFFERED_JWT = /(?:^|,)[ \t]*jwt\.[^,\s]*/i;
 
 /** Node decodes headers as Latin-1: a character is a byte. */
 function headBytesOf({ url = '', rawHeaders, headers }: IncomingMessage): number {
-  const bytes = rawHeaders.reduce((sum, text) => sum + text.length + 2, url.length);
+  let bytes = url.length - (headers.authorization?.length ?? 0);
+  for (const text of rawHeaders) bytes += text.length + 2;
   if (bytes <= MAX_HEAD_BYTES) return bytes;
   const [jwt = ''] = OFFERED_JWT.exec(headers['sec-websocket-protocol'] ?? '') ?? [];
-  return bytes - (headers.authorization?.length ?? 0) - jwt.length;
+  return bytes - jwt.length;
 }
 
 /** @param rawHeaders names and values in turn, as they came */
 function repeatedOf(rawHeaders: readonly string[]): string | undefined {
-  const seen = new Set<string>();
+  const seen: string[] = [];
   for (let n = 0; n < rawHeaders.length; n += 2) {
-    const name = rawHeaders[n]?.toLowerCase() ?? '';
+    const written = rawHeaders[n] ?? '';
+    if (!LENGTHS.has(written.length)) continue;
+    const name = written.toLowerCase();
     if (!ONLY_ONCE.has(name)) continue;
-    if (seen.has(name)) return rawHeaders[n];
-    seen.add(name);
+    if (seen.includes(name)) return written;
+    seen.push(name);
   }
   return undefined;
 }

@@ -11,15 +11,18 @@ export function replyWithProblem(
   reply: FastifyReply,
   reason: Reason,
   traceId: string,
-  options: RejectionErrorOptions = {},
+  { detail, status: exactStatus, retryAfterSeconds, scope }: RejectionErrorOptions = {},
 ): FastifyReply {
   const { request } = reply;
   request.rejectedBecause = reason;
   const { authorization } = request.headers;
   const { status, headers, body } = httpRejectionOf(reason, traceId, {
-    ...options,
-    scheme: 'Bearer',
+    detail,
+    status: exactStatus,
+    retryAfterSeconds,
+    scope,
     authorization,
+    scheme: 'Bearer',
   });
   // A text is written with the headers at once. The serializer keeps Fastify from adding a charset, which JSON has not.
   return reply.code(status).headers(headers).serializer(String).send(body);
@@ -71,9 +74,9 @@ function rejectionOf(error: FastifyError | RejectionError): {
 
 /** The framework's message about a request, as a sentence that repeats nothing of its URL but the names of parameters. */
 function sentenceOf({ code, message, validation, validationContext }: FastifyError): string {
-  const unknown = validation?.[0]?.params.additionalProperty;
-  if (unknown !== undefined) {
-    const name = JSON.stringify(withoutCredentials(String(unknown)).slice(0, 64));
+  const unknown = validation?.[0]?.params.additionalProperties;
+  if (Array.isArray(unknown)) {
+    const name = JSON.stringify(withoutCredentials(String(unknown[0])).slice(0, 64));
     return `The ${validationContext} has a member ${name}, which is not known here.`;
   }
   switch (code) {

@@ -2,7 +2,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Reason } from '@admit-one/core';
-import { AjvCompiler, type BuildCompilerFromPool } from '@fastify/ajv-compiler';
 import cors from '@fastify/cors';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
@@ -21,6 +20,7 @@ import type { Telemetry, Trace } from '../telemetry.ts';
 import { allowPrivateNetwork, enforceAllowedOrigins, PAGE_METHODS } from './allowed-origins.ts';
 import { boundConnections, readMaxConnections } from './bound-connections.ts';
 import { createClientAddress, createPeerCheck } from './client-address.ts';
+import { schemaController } from './compile-validator.ts';
 import { closeIdleConnections } from './idle-connections.ts';
 import { readJsonBodies } from './json-bodies.ts';
 import { createAnswerMalformed, MAX_HEADER_BYTES, rejectConnect } from './malformed-requests.ts';
@@ -63,23 +63,6 @@ const KEEP_ALIVE_MS = 5_000;
 /** Of trusted proxies. Longer than the keep-alive of the usual load balancers (600 s at Google's), so that they close first. */
 const PROXY_KEEP_ALIVE_MS = 620_000;
 
-/** With strict numbers, ajv coerces the text `Infinity` to a number and then skips its bounds, as it is not finite. */
-const AJV_OPTIONS = {
-  coerceTypes: 'array',
-  removeAdditional: false,
-  allErrors: false,
-  strictNumbers: false,
-} as const;
-
-/** Coerces what comes as text, in a query or a path. A JSON body has types, so that a list is not taken for its only element. */
-const buildValidator: BuildCompilerFromPool = (schemas, options) => {
-  const build = AjvCompiler();
-  const coercing = build(schemas, options);
-  const customOptions = { ...options?.customOptions, coerceTypes: false };
-  const strict = build(schemas, { ...options, customOptions } as typeof options);
-  return (route) => ((route as { httpPart?: string }).httpPart === 'body' ? strict : coercing)(route);
-};
-
 /** How often Node checks for request timeouts; 30 s by default. */
 const TIMEOUT_CHECK_MS = 5_000;
 
@@ -109,8 +92,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     clientErrorHandler: answerMalformed,
     forceCloseConnections: 'idle',
     routerOptions: { ...ROUTER_OPTIONS },
-    ajv: { customOptions: AJV_OPTIONS },
-    schemaController: { compilersFactory: { buildValidator } },
+    schemaController,
     frameworkErrors: (error, request, reply) => {
       request.trace ??= telemetry.startTrace();
       reply.header('x-content-type-options', 'nosniff');

@@ -24,8 +24,9 @@ export function countUntrustedForwarded(server: Server, options: UntrustedForwar
   let hasWarned = false;
 
   function look(request: IncomingMessage): void {
+    if (request.headers['x-forwarded-for'] === undefined) return;
     const peer = request.socket.remoteAddress;
-    if (request.headers['x-forwarded-for'] === undefined || peer === undefined || isTrusted(request)) return;
+    if (peer === undefined || isTrusted(request)) return;
     counter.add(1);
     if (hasWarned) return;
     hasWarned = true;
@@ -36,6 +37,8 @@ export function countUntrustedForwarded(server: Server, options: UntrustedForwar
   server.once('listening', () => {
     // A listener for upgrades takes all of them over from Node: add one only where the server has one already.
     if (server.listenerCount('upgrade') > 0)
-      server.prependListener('upgrade', (request) => offersWebSocket(request) && look(request));
+      server.prependListener('upgrade', (request) => {
+        if (offersWebSocket(request)) look(request);
+      });
   });
 }

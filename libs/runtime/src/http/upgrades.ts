@@ -5,7 +5,8 @@ export type HandleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buf
 
 /** Whether an upgrade request offers WebSocket, alone or among other protocols. */
 export function offersWebSocket({ headers }: IncomingMessage): boolean {
-  return /websocket/i.test(headers.upgrade ?? '');
+  const { upgrade = '' } = headers;
+  return upgrade === 'websocket' || /websocket/i.test(upgrade);
 }
 
 /**

@@ -115,6 +115,30 @@ export const auditEvents = {
     meaning: 'Days older than the retention were dropped from the audit log.',
     members: { days: 'The days.', count: 'How many.' },
   },
+  audit_sealed: {
+    severity: 'INFO',
+    meaning:
+      'A range of the audit log was sealed. Where logs are kept outside of the database, this line is the witness of the seal.',
+    members: {
+      number: 'Of the seal.',
+      digest: 'SHA-256 of the signed seal, in hex.',
+      after: 'The position behind which it begins.',
+      to: 'The position of its last event.',
+      eventCount: 'How many events it covers.',
+      kid: 'The thumbprint of the key that signed.',
+    },
+  },
+  sealing_failed: {
+    severity: ['WARNING', 'DEBUG'],
+    meaning: `The audit log could not be sealed, ${ifNoDependencyIsDown}. It tries again in a minute.`,
+    remedy: 'Look at the cause.',
+    members: outageMembers,
+  },
+  sealing_recovered: {
+    severity: 'INFO',
+    meaning: 'The audit log is sealed again.',
+    members: recoveryMembers,
+  },
   stream_trim_failed: {
     severity: ['ERROR', 'DEBUG'],
     meaning: `Stored events could not be removed from the event stream, ${ifNoDependencyIsDown}. It fills.`,

@@ -1,16 +1,23 @@
-import type {
-  Counter,
-  Gauge,
-  Histogram,
-  MetricOptions,
-  Observable,
-  Meter as OtelMeter,
-  UpDownCounter,
-} from '@opentelemetry/api';
-import { type KnownValuesOf, type LabelsOf, type MetricName, metricRow, type NameOf } from './catalogue.ts';
-import type { HistogramCounts, HistogramPoints } from './histogram-points.ts';
-import { labelSetsOf } from './metric-row.ts';
-import type { ObservedPoints } from './observed-points.ts';
+import type { KnownValuesOf, LabelsOf, MetricName, NameOf } from './catalogue.ts';
+import type { Labels } from './metric-row.ts';
+
+export interface Counter<L extends Labels = Labels> {
+  add(value: number, labels?: L): void;
+}
+
+export interface Gauge<L extends Labels = Labels> {
+  record(value: number, labels?: L): void;
+}
+
+export interface Histogram<L extends Labels = Labels> {
+  record(value: number, labels?: L): void;
+}
+
+/** The values of a histogram: how many each bucket has, the last one those above all bounds, and their sum. */
+export interface HistogramCounts {
+  readonly counts: readonly number[];
+  readonly sum: number;
+}
 
 /** What a callback of `observe` reports values to. */
 export interface Observer<Name extends MetricName> {
@@ -31,77 +38,15 @@ export interface Meter {
   upDownCounter<Name extends NameOf<'gauge'>>(
     name: Name,
     known?: KnownValuesOf<Name>,
-  ): UpDownCounter<LabelsOf<Name>>;
+  ): Counter<LabelsOf<Name>>;
   gauge<Name extends NameOf<'gauge'>>(name: Name): Gauge<LabelsOf<Name>>;
   histogram<Name extends NameOf<'histogram'>>(name: Name): Histogram<LabelsOf<Name>>;
-  /** Reads metrics whenever they are scraped. Returns a function that stops it. */
+  /**
+   * Reads metrics whenever they are scraped. A series that was not read is not served, and no metric whose callback fails.
+   * Returns a function that stops it.
+   */
   observe<Name extends MetricName>(
     names: readonly Name[],
     callback: (observer: Observer<Name>) => void | Promise<void>,
   ): () => void;
-}
-
-export function createMeter(
-  otel: OtelMeter,
-  { histograms, observed }: { readonly histograms: HistogramPoints; readonly observed: ObservedPoints },
-): Meter {
-  return {
-    counter(name, known) {
-      const counter = otel.createCounter<LabelsOf<typeof name>>(name, optionsOf(name));
-      for (const labels of labelSetsOf(metricRow(name), known))
-        counter.add(0, labels as LabelsOf<typeof name>);
-      return counter;
-    },
-    upDownCounter(name, known) {
-      const counter = otel.createUpDownCounter<LabelsOf<typeof name>>(name, optionsOf(name));
-      for (const labels of labelSetsOf(metricRow(name), known))
-        counter.add(0, labels as LabelsOf<typeof name>);
-      return counter;
-    },
-    gauge: (name) => otel.createGauge(name, optionsOf(name)),
-    histogram(name) {
-      for (const labels of labelSetsOf(metricRow(name))) histograms.start(name, labels);
-      return otel.createHistogram(name, optionsOf(name));
-    },
-    observe(names, callback) {
-      const observables = new Map<MetricName, Observable>(
-        names
-          .filter((name) => metricRow(name).kind !== 'histogram')
-          .map((name) => [name, createObservable(otel, name)]),
-      );
-      const series = observed.observe(names);
-      const read: Parameters<OtelMeter['addBatchObservableCallback']>[0] = (result) => {
-        series.clear();
-        return callback({
-          value(name, value, labels) {
-            series.add(name, labels);
-            result.observe(observables.get(name) as Observable, value, labels);
-          },
-          histogram: (name, value, labels) => histograms.set(name, labels, value),
-        });
-      };
-      const all = [...observables.values()];
-      otel.addBatchObservableCallback(read, all);
-      return () => {
-        otel.removeBatchObservableCallback(read, all);
-        histograms.forget(names);
-        series.end();
-      };
-    },
-  };
-}
-
-function createObservable(otel: OtelMeter, name: MetricName): Observable {
-  return metricRow(name).kind === 'counter'
-    ? otel.createObservableCounter(name, optionsOf(name))
-    : otel.createObservableGauge(name, optionsOf(name));
-}
-
-function optionsOf(name: MetricName): MetricOptions {
-  const { description, unit, buckets } = metricRow(name);
-  return {
-    description,
-    ...(unit !== '1' && { unit }),
-    ...(buckets && { advice: { explicitBucketBoundaries: [...buckets] } }),
-  };
 }

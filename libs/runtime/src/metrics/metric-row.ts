@@ -58,8 +58,3 @@ export function labelSetsOf(
     [{}],
   );
 }
-
-/** The same for equal sets of labels. */
-export function keyOf(labels: Labels): string {
-  return JSON.stringify(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
-}

@@ -1,13 +1,14 @@
 import { type HrTime, type SpanContext, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import type { Resource } from '@opentelemetry/resources';
+import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { SpanSink, TracingOptions } from './span-sink.ts';
 import type { EndedSpan, SpanIds } from './types.ts';
 
 /** Exports spans with OTLP over HTTP. Spans that the collector does not take in time are dropped. */
-export function createOtlpSink({ config, resource, exports }: TracingOptions): SpanSink {
+export function createOtlpSink({ config, service, instance, exports }: TracingOptions): SpanSink {
+  const resource = resourceFromAttributes({ 'service.name': service, 'service.instance.id': instance });
   const exporter = new OTLPTraceExporter({ url: config.endpoint });
   const processor = new BatchSpanProcessor(reporting(exporter, exports));
   return {

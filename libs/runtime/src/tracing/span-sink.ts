@@ -1,11 +1,11 @@
 import type { TracingConfig } from '@admit-one/config';
-import type { Resource } from '@opentelemetry/resources';
 import type { OutageLog } from '../outage-log.ts';
 import type { EndedSpan } from './types.ts';
 
 export interface TracingOptions {
   readonly config: Pick<TracingConfig, 'endpoint'>;
-  readonly resource: Resource;
+  readonly service: string;
+  readonly instance: string;
   /** Told how each export went. */
   readonly exports: OutageLog;
 }

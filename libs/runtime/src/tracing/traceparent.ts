@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { TraceFlags } from '@opentelemetry/api';
-import { parseTraceParent } from '@opentelemetry/core';
 import type { SpanIds } from './types.ts';
 
 export function newTraceId(): string {
@@ -18,15 +16,25 @@ export function traceparentOf({ traceId, spanId }: SpanIds, sampled: boolean): s
   return `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
 }
 
+const TRACEPARENT =
+  /^\s?((?!ff)[\da-f]{2})-((?!0{32})[\da-f]{32})-((?!0{16})[\da-f]{16})-([\da-f]{2})(-.*)?\s?$/;
+
+/** What a `traceparent` says; null where it is invalid. Later versions may add parts to the four of version 00. */
+export function parseTraceparent(text: string): (SpanIds & { readonly isSampled: boolean }) | null {
+  const [, version, traceId, spanId, flags, more] = TRACEPARENT.exec(text) ?? [];
+  if (!traceId || !spanId || !flags || (version === '00' && more)) return null;
+  return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & 1) === 1 };
+}
+
 /** The span of a `traceparent`, where its trace is sampled. */
 export function sampledSpanOf(traceparent: string | null | undefined): SpanIds | undefined {
   // Most are not: the first look is at the last character.
   if (typeof traceparent !== 'string' || !/[13579bdf]$/.test(traceparent)) return undefined;
-  const parsed = parseTraceParent(traceparent);
-  return parsed && (parsed.traceFlags & TraceFlags.SAMPLED) !== 0 ? parsed : undefined;
+  const parsed = parseTraceparent(traceparent);
+  return parsed?.isSampled ? parsed : undefined;
 }
 
 /** The trace id in a `traceparent`; null where it is invalid. */
 export function traceIdOf(traceparent: string | null): string | null {
-  return parseTraceParent(traceparent ?? '')?.traceId ?? null;
+  return parseTraceparent(traceparent ?? '')?.traceId ?? null;
 }

@@ -5,6 +5,7 @@ import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import { addAlertsRoute } from '../alerts/alerts-route.ts';
 import type { LiveTail } from '../live/live-tail.ts';
 import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
+import { addSealsRoutes } from '../seals/seals-route.ts';
 import type { ReportFailedRead } from './access/failed-reads.ts';
 import type { LimitRate } from './access/rate-limit.ts';
 import { jsonText } from './formats/json-text.ts';
@@ -56,6 +57,7 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
     addStreamRoute(app, api, tail);
     addSequencesRoute(app, api);
     addAlertsRoute(app, api);
+    addSealsRoutes(app, api);
     await app.register(storyRoutes(api));
   };
 }

@@ -43,7 +43,11 @@ function ofQueryIssue(issue: ValidationIssue, schema: unknown, cause: FastifyErr
   switch (keyword) {
     case 'additionalProperties': {
       const { properties } = schema as { readonly properties: object };
-      return unknownParameter(String(params.additionalProperty), Object.keys(properties), cause);
+      return unknownParameter(
+        String([params.additionalProperties].flat()[0]),
+        Object.keys(properties),
+        cause,
+      );
     }
     case 'enum':
       return invalidQuery(`${name} must be one of ${[params.allowedValues].flat().join(', ')}.`, cause);

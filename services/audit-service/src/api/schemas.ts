@@ -1,4 +1,4 @@
-import { eventSchema, producedEventTypes, type SequenceReport, type StoredEvent } from '@admit-one/core';
+import { eventSchema, eventTypes, type SequenceReport, type StoredEvent } from '@admit-one/core';
 import { Type } from 'typebox';
 
 const Position = Type.Object({
@@ -10,9 +10,7 @@ const Position = Type.Object({
 
 /** What a search answers. The schema documents: nothing is checked or filtered by it. */
 export const EventsPage = Type.Object({
-  events: Type.Array(
-    Type.Unsafe<StoredEvent>({ allOf: [{ anyOf: producedEventTypes.map(eventSchema) }, Position] }),
-  ),
+  events: Type.Array(Type.Unsafe<StoredEvent>({ allOf: [{ anyOf: eventTypes.map(eventSchema) }, Position] })),
   next: Type.String({ description: 'The cursor that continues behind this page, also at the end.' }),
   scannedTo: Type.String({ format: 'date-time', description: 'How far the log was searched.' }),
   end: Type.Boolean({ description: 'Whether there is nothing more for now.' }),

@@ -1,4 +1,4 @@
-import { eventSchema, producedEventTypes, reasonSchema, ticketSchema } from '@admit-one/core';
+import { eventSchema, eventTypes, reasonSchema, ticketSchema } from '@admit-one/core';
 import { Type } from 'typebox';
 import { type FoundStory, MAX_STORY_EVENTS } from '../stories/find-story.ts';
 import { storyKinds } from '../stories/story.ts';
@@ -52,7 +52,7 @@ export const StoryResponse = Type.Unsafe<FoundStory>(
       description: 'What the client last reported of a failure, as in `admit.ticket.issued`.',
     }),
     tickets: Type.Array(Type.Object({ ticketId: Type.String(), stage: Stage, verdict: Type.String() })),
-    events: Type.Array(Type.Unsafe({ anyOf: producedEventTypes.map(eventSchema) }), {
+    events: Type.Array(Type.Unsafe({ anyOf: eventTypes.map(eventSchema) }), {
       description: `By time, at most ${MAX_STORY_EVENTS}; each with \`sinceMs\`, the milliseconds after the first.`,
     }),
     truncated: Type.Boolean({

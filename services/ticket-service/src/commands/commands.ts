@@ -21,7 +21,7 @@ export interface Commands {
   /** Counts a command that was rejected without being run. */
   countRejected(type: TicketCommand['type'], reason: Reason): void;
   /** Store time now, Unix milliseconds, requested from the store where the clock is not set. @throws {StoreError} */
-  now(): Promise<number>;
+  now(): number | Promise<number>;
   /**
    * Store time, Unix milliseconds. Anyone may ask for it, at `/readyz` and on the bus: the store is asked once a second at
    * most, unless a command has failed since. @throws {StoreError}
@@ -70,7 +70,7 @@ export function createCommands(options: CommandsOptions): Commands {
   return {
     ping,
     countRejected: (type, reason) => count(type, 'failed', reason),
-    now: async () => (clock.synchronized ? clock.now() : ping()),
+    now: () => (clock.synchronized ? clock.now() : ping()),
     async run(ticketId, command) {
       const startedAt = performance.now();
       const span = startCommandSpan(tracing, ticketId, command);
@@ -94,11 +94,16 @@ export function createCommands(options: CommandsOptions): Commands {
   };
 }
 
+/** The commands whose sender learns from the reply whose ticket it is. */
+const asksForPrincipal: ReadonlySet<TicketCommand['type']> = new Set(['reserve', 'exchange', 'redeem']);
+
 /** The outcome of a command as its reply. */
-export function replyOf(outcome: Outcome): TicketReply {
+export function replyOf(type: TicketCommand['type'], outcome: Outcome): TicketReply {
   const { kind, state, now } = outcome;
-  if (kind === 'accepted')
-    return { kind, now, principal: state.status === 'none' ? null : state.ticket.principal };
+  if (kind === 'accepted') {
+    const isKnown = asksForPrincipal.has(type) && state.status !== 'none';
+    return { kind, now, principal: isKnown ? state.ticket.principal : null };
+  }
   const { reason } = outcome;
   return { kind, now, reason, recorded: reasonRow(reason).recorded };
 }

@@ -68,7 +68,8 @@ describe('requests on the bus', () => {
   test('reserve and confirm admit one connection, and the audit log tells it', async () => {
     const { ticketId, send } = await handshake();
     expect(await send('reserve')).toMatchObject(accepted);
-    expect(await send('confirm', { connection: 'c1' })).toMatchObject(accepted);
+    const confirmed = await send('confirm', { connection: 'c1' });
+    expect(confirmed).toMatchObject({ kind: 'accepted', principal: null });
     expect(await send('confirm', { connection: 'c2' })).toEqual(rejected('reservation_lost'));
     expect(await send('reserve', { handshake: handshakeKeyOf('other') })).toEqual(
       rejected('ticket_replayed'),
@@ -89,7 +90,10 @@ describe('requests on the bus', () => {
     await send('reserve');
     const other = { handshake: handshakeKeyOf('other') };
     expect(await send('reserve', other)).toEqual(rejected('ticket_in_use'));
-    expect(await send('release', { why: 'client_gone' })).toMatchObject(accepted);
+    expect(await send('release', { why: 'client_gone' })).toMatchObject({
+      kind: 'accepted',
+      principal: null,
+    });
     expect(await send('reserve', other)).toMatchObject(accepted);
   });
 

@@ -1,10 +1,15 @@
-import { type Reason, type RequestReply, type Running, reasonRow } from '@admit-one/core';
+import { type Reason, type RequestReply, type Running, reasonRow, type TicketCommand } from '@admit-one/core';
 import { type Logger, type RejectionLog, traceIdOf } from '@admit-one/runtime';
 import { instanceSubject, type TicketReply, ticketSubjects } from '@admit-one/ticket-client';
 import { rejectionErrorOf } from '../http/rejection-error-of.ts';
 import { type Commands, replyOf } from './commands.ts';
 import { watchEventLoop } from './event-loop-watch.ts';
-import { type BusCommand, createRequestReaders, type RequestReader } from './read-request.ts';
+import {
+  type BusCommand,
+  createRequestReaders,
+  type RequestReader,
+  type TicketCommandRequest,
+} from './read-request.ts';
 import type { VerifyExchange } from './verify-exchange.ts';
 
 export interface ServeRequestsOptions {
@@ -40,16 +45,15 @@ export async function serveRequests(options: ServeRequestsOptions): Promise<Runn
     const request = read(body);
     if (!request) return notRun('request_invalid', { command: type });
     const { ticketId, command } = request;
-    const facts = { command: type, ticketId, traceId: traceIdOf(command.context.traceparent) };
-    if (inFlight >= maxInFlight) return notRun('overloaded', facts);
+    if (inFlight >= maxInFlight) return notRun('overloaded', factsOf(request));
     inFlight += 1;
     try {
       const verified = 'token' in command ? await verifyExchange(command) : command;
-      return replyOf(await commands.run(ticketId, verified));
+      return replyOf(type, await commands.run(ticketId, verified));
     } catch (error) {
       const { reason, detail, retryAfterSeconds, cause: err } = rejectionErrorOf(error);
       return {
-        ...failed(reason, { ...facts, detail, err }),
+        ...failed(reason, { ...factsOf(request), detail, err }),
         ...(retryAfterSeconds && { retryAfterSeconds }),
       };
     } finally {
@@ -58,7 +62,7 @@ export async function serveRequests(options: ServeRequestsOptions): Promise<Runn
   }
 
   /** A command that is rejected without being run. */
-  function notRun(reason: Reason, facts: { readonly command: BusCommand }): TicketReply {
+  function notRun(reason: Reason, facts: { readonly command: TicketCommand['type'] }): TicketReply {
     commands.countRejected(facts.command, reason);
     return failed(reason, facts);
   }
@@ -124,4 +128,9 @@ export async function serveRequests(options: ServeRequestsOptions): Promise<Runn
     throw error;
   }
   return { stop };
+}
+
+/** For the log. */
+function factsOf({ ticketId, command }: TicketCommandRequest) {
+  return { command: command.type, ticketId, traceId: traceIdOf(command.context.traceparent) };
 }

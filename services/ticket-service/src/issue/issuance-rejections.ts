@@ -43,9 +43,10 @@ export function createIssuanceRejectionRecorder({
     requested: RequestFacts = {},
   ): void {
     const { reason, detail = null, cause: err } = rejection;
-    const { traceparent, ...where } = context;
+    const { address, origin, agent, route, carrier, edge, traceparent } = context;
+    const where = { address, origin, agent, route, carrier, edge };
     const data = { reason, detail, principal, context: where, count: 1, ...requested };
-    const network = where.address === null ? null : clientNetwork(where.address);
+    const network = address === null ? null : clientNetwork(address);
     reporter.report({ type: 'admit.issuance.rejected', subject: instance, traceparent, data }, network);
     const sessionId = principal?.session ?? null;
     const facts = { reason, detail, sessionId, ...requested, traceId, linkedTraceId, err };

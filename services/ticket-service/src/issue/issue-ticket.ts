@@ -1,11 +1,4 @@
-import {
-  type CommandContext,
-  type LastFailure,
-  newId,
-  type Principal,
-  proofOf,
-  ticketIdOf,
-} from '@admit-one/core';
+import { type CommandContext, type LastFailure, newId, type Principal } from '@admit-one/core';
 import { type Logger, RejectionError } from '@admit-one/runtime';
 import type { Commands } from '../commands/commands.ts';
 import type { ControlState } from '../control/control-state.ts';
@@ -16,6 +9,7 @@ import type { TicketTerms } from './ticket-terms.ts';
 export interface IssueRequest extends IssueOrigin {
   /** A new ticket: a secret. */
   readonly ticket: string;
+  readonly ticketId: string;
   readonly principal: Principal;
   readonly terms: TicketTerms;
   /** The backend that requests it on behalf of the principal. */
@@ -73,11 +67,10 @@ const ISSUE_BUDGET_MS = 2_000;
 export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
   const { commands, checkIssue, log } = options;
 
-  return async ({ ticket, principal, terms, requestedBy, client, lastFailure, ...origin }) => {
+  return async ({ ticket, ticketId, principal, terms, requestedBy, client, lastFailure, ...origin }) => {
     const { context, traceId, linkedTraceId } = origin;
     const { route, ttlSeconds, binding } = terms;
     await checkIssue(principal, context);
-    const ticketId = ticketIdOf(proofOf(ticket));
     const outcome = await commands.run(ticketId, {
       type: 'issue',
       id: newId(),

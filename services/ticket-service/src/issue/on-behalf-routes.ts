@@ -87,14 +87,14 @@ export function onBehalfRoutes(options: OnBehalfOptions): FastifyPluginAsyncType
         preValidation: async ({ body }) => rejectSecrets(body),
       },
       async (request) => {
-        const { body, backend, ticket } = request;
+        const { body, backend, ticket, ticketId } = request;
         const { route = null, origin = null } = body;
         const address = body.address === undefined ? null : canonicalAddress(body.address);
         if (body.address !== undefined && address === null) throw invalid('address is not an IP address.');
         const principal = await principalOf(body);
         request.principal = principal;
         return issueTicket({
-          ...{ ticket, principal, client: body.client, lastFailure: undefined },
+          ...{ ticket, ticketId, principal, client: body.client, lastFailure: undefined },
           terms: ticketTermsOf(policy, { route, origin, address }, null),
           requestedBy: backend?.subject ?? '',
           ...originOf(request, route, instance),

@@ -1,4 +1,4 @@
-import { newTicket, type Principal, proofOf, ticketIdOf, traceOfTicket } from '@admit-one/core';
+import { createTicketSource, type Principal, proofOf, ticketIdOf, traceOfTicket } from '@admit-one/core';
 import type { Telemetry } from '@admit-one/runtime';
 import type { FastifyInstance } from 'fastify';
 import { answerNoStore } from '../http/no-store.ts';
@@ -10,6 +10,8 @@ declare module 'fastify' {
     principal: Principal | null;
     /** The ticket to issue, on the ticket routes: a secret. */
     ticket: string;
+    /** Its id. */
+    ticketId: string;
   }
 }
 
@@ -17,15 +19,19 @@ export interface IssuingOptions extends RecordRejectionsOptions {
   readonly telemetry: Pick<Telemetry, 'startTrace'>;
 }
 
-/** Gives each request of a plugin its ticket and the trace of it. A rejection is recorded once, by the error handler. */
+/** Gives each authenticated request of a plugin its ticket and the trace of it. A rejection is recorded once, by the error handler. */
 export function prepareIssuing(app: FastifyInstance, options: IssuingOptions): void {
   const { telemetry } = options;
   answerNoStore(app);
   app.decorateRequest('ticket', '');
-  // The upgrade will be in the trace that its ticket names, and so the request for the ticket is too.
-  app.addHook('onRequest', async (request) => {
-    request.ticket = newTicket();
-    request.trace = telemetry.startTrace(request.raw, traceOfTicket(ticketIdOf(proofOf(request.ticket))));
+  app.decorateRequest('ticketId', '');
+  const drawTicket = createTicketSource();
+  // Behind authentication. The upgrade will be in the trace that its ticket names, and so the request for the ticket is too.
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    request.ticket = drawTicket();
+    request.ticketId = ticketIdOf(proofOf(request.ticket));
+    request.trace = telemetry.startTrace(request.raw, traceOfTicket(request.ticketId));
+    done();
   });
   recordRejections(app, options);
 }

@@ -89,6 +89,7 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
           const terms = termsOf(request, policy);
           return issueTicket({
             ticket: request.ticket,
+            ticketId: request.ticketId,
             principal: principalOf(request),
             terms,
             client: body?.client,

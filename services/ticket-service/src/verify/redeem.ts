@@ -32,7 +32,7 @@ export function createRedeem({ commands, maxInFlight = 1_000 }: RedeemOptions): 
       cause = undefined;
       try {
         const deadline = (await commands.now()) + Math.floor(decideBy - performance.now());
-        return replyOf(await commands.run(ticketId, { ...command, deadline }));
+        return replyOf('redeem', await commands.run(ticketId, { ...command, deadline }));
       } catch (error) {
         const { reason, cause: because } = rejectionErrorOf(error);
         cause = because;

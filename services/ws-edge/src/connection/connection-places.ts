@@ -4,9 +4,15 @@ import type { FailedCheck } from '@admit-one/gate';
 /** How many connections each session and user holds, and may hold. */
 export interface ConnectionPlaces {
   /** Takes a place for a connection; a failed check where its session or user has none left. */
-  take(principal: Principal): FailedCheck | undefined;
+  take(principal: Principal): ConnectionPlace | FailedCheck;
   /** Gives the place of a connection back that has ended, or was never opened. */
-  release(principal: Principal): void;
+  release(place: ConnectionPlace): void;
+}
+
+/** The place of one connection: the subjects that it counts for. */
+export interface ConnectionPlace {
+  readonly session: string;
+  readonly user: string | null;
 }
 
 export interface ConnectionPlacesOptions {
@@ -23,10 +29,8 @@ export function createConnectionPlaces(options: ConnectionPlacesOptions): Connec
   const { maxPerSession, maxPerUser, elsewhere, onChanged } = options;
   const held = new Map<string, number>();
 
-  function subjectsOf({ issuer, session, user }: Principal) {
-    const ofSession = { subject: sessionSubject(issuer, session), limit: maxPerSession, whose: 'session' };
-    if (user === null) return [ofSession];
-    return [ofSession, { subject: userSubject(issuer, user), limit: maxPerUser, whose: 'user' }];
+  function isFull(subject: string, limit: number): boolean {
+    return (held.get(subject) ?? 0) + elsewhere(subject) >= limit;
   }
 
   function add(subject: string, limit: number, change: 1 | -1): void {
@@ -36,20 +40,29 @@ export function createConnectionPlaces(options: ConnectionPlacesOptions): Connec
     onChanged(subject, count, limit);
   }
 
+  function addAll({ session, user }: ConnectionPlace, change: 1 | -1): void {
+    add(session, maxPerSession, change);
+    if (user !== null) add(user, maxPerUser, change);
+  }
+
   return {
-    take(principal) {
-      const subjects = subjectsOf(principal);
-      for (const { subject, limit, whose } of subjects)
-        if ((held.get(subject) ?? 0) + elsewhere(subject) >= limit)
-          return {
-            reason: 'user_connections',
-            detail: `This ${whose} holds ${limit} connections already. Close one, or share one between tabs.`,
-          };
-      for (const { subject, limit } of subjects) add(subject, limit, 1);
-      return undefined;
+    take({ issuer, session, user }) {
+      const place = {
+        session: sessionSubject(issuer, session),
+        user: user === null ? null : userSubject(issuer, user),
+      };
+      if (isFull(place.session, maxPerSession)) return noPlace('session', maxPerSession);
+      if (place.user !== null && isFull(place.user, maxPerUser)) return noPlace('user', maxPerUser);
+      addAll(place, 1);
+      return place;
     },
-    release(principal) {
-      for (const { subject, limit } of subjectsOf(principal)) add(subject, limit, -1);
-    },
+    release: (place) => addAll(place, -1),
+  };
+}
+
+function noPlace(whose: 'session' | 'user', limit: number): FailedCheck {
+  return {
+    reason: 'user_connections',
+    detail: `This ${whose} holds ${limit} connections already. Close one, or share one between tabs.`,
   };
 }

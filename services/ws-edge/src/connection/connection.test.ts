@@ -6,11 +6,16 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { createEcho } from '../routes/create-routes.ts';
 import type { Route } from '../routes/types.ts';
 import { openConnection } from './connection.ts';
+import { EdgeWebSocket } from './edge-web-socket.ts';
 import { createTimerWheel, TICK_MS } from './timer-wheel.ts';
 import type { ConnectionRecord } from './types.ts';
 
-async function acceptOne(): Promise<WebSocket> {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+async function acceptOne(): Promise<EdgeWebSocket> {
+  const server = new WebSocketServer<typeof EdgeWebSocket>({
+    port: 0,
+    host: '127.0.0.1',
+    WebSocket: EdgeWebSocket,
+  });
   onTestFinished(() => void server.close());
   await once(server, 'listening');
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
@@ -19,7 +24,7 @@ async function acceptOne(): Promise<WebSocket> {
   return accepted;
 }
 
-function open(webSocket: WebSocket, route: Route, onError: (error: unknown) => void = () => {}) {
+function open(webSocket: EdgeWebSocket, route: Route, onError: (error: unknown) => void = () => {}) {
   const principal = {
     issuer: 'main',
     session: 's-1',
@@ -46,10 +51,11 @@ function open(webSocket: WebSocket, route: Route, onError: (error: unknown) => v
     pathway: 'ticket',
     address: null,
     traceparent: null,
+    place: { session: 's-1', user: null },
   } as const;
   return new Promise<ConnectionRecord>((onClosed) => {
     const callbacks = { onMessage() {}, onPaused() {}, onBuffered() {}, onError, onClosed };
-    openConnection({ ...facts, ...callbacks, webSocket, route, ...shared });
+    openConnection({ ...facts, webSocket, route }, { ...callbacks, ...shared });
   });
 }
 

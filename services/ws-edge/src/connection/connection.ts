@@ -1,5 +1,5 @@
-import type { Pathway, Principal, StoreClock } from '@admit-one/core';
-import type { WebSocket } from 'ws';
+import type { Pathway, Principal, Reason, StoreClock } from '@admit-one/core';
+import type { CloseOrder } from '@admit-one/ticket-client';
 import type { Route, RouteSession } from '../routes/types.ts';
 import {
   ABNORMAL_CLOSURE,
@@ -9,19 +9,22 @@ import {
   closedByPeer,
   UNRESPONSIVE,
 } from './close-info.ts';
+import type { ConnectionPlace } from './connection-places.ts';
+import type { EdgeWebSocket, WebSocketOwner } from './edge-web-socket.ts';
 import { heartbeatAnswer, isHeartbeat } from './heartbeat.ts';
-import { Lease, type LeaseRules } from './lease.ts';
-import { keepPace, type PaceLimits } from './pace.ts';
-import { answerPings } from './ping-limiter.ts';
+import { type Lease, type LeaseRules, leaseOf } from './lease.ts';
+import { Pace, type PacedConnection, type PaceLimits } from './pace.ts';
+import { PingLimiter } from './ping-limiter.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 import type { Connection, ConnectionRecord } from './types.ts';
-import { type WatchedLimits, watchConnection } from './watch-connection.ts';
+import { ConnectionWatch, type WatchedConnection, type WatchedLimits } from './watch-connection.ts';
 
 export interface ConnectionLimits extends PaceLimits, WatchedLimits, LeaseRules {
   readonly maxBufferedBytes: number;
 }
 
-export interface ConnectionOptions {
+/** The result of an admitted handshake. */
+export interface Admitted {
   readonly id: string;
   readonly ticketId: string;
   readonly principal: Principal;
@@ -32,137 +35,235 @@ export interface ConnectionOptions {
   /** Of the handshake, for the event at its end. */
   readonly traceparent: string | null;
   /** Paused until the route takes it, and without automatic pongs. */
-  readonly webSocket: WebSocket;
+  readonly webSocket: EdgeWebSocket;
   readonly route: Route;
+  readonly place: ConnectionPlace;
+}
+
+/** What the connections of an edge share. */
+export interface ConnectionHost {
   readonly limits: ConnectionLimits;
   readonly clock: StoreClock;
   readonly wheel: TimerWheel;
-  readonly onMessage: (direction: 'in' | 'out') => void;
+  readonly onMessage: (route: string, direction: 'in' | 'out') => void;
   /** The client sends faster than its limits, and is not read for a moment. */
-  readonly onPaused: () => void;
+  readonly onPaused: (route: string) => void;
   /** Called when this many more bytes wait to be sent, as far as is known between two messages. */
   readonly onBuffered: (bytes: number) => void;
-  /** A route threw: a bug. */
-  readonly onError: (error: unknown) => void;
+  /** The route of a connection threw: a bug. */
+  readonly onError: (error: unknown, connection: Pick<Admitted, 'id' | 'traceparent'>) => void;
+  /** Called once for each connection that was opened. */
   readonly onClosed: (record: ConnectionRecord) => void;
 }
 
-/**
- * Hands an admitted WebSocket to its route, and enforces heartbeat, lifetime, pace and the limit of its send buffer.
- * `onClosed` is called exactly once.
- */
-export function openConnection(options: ConnectionOptions): Connection {
-  const { id, ticketId, principal, pathway, address, traceparent, webSocket, route, limits } = options;
-  const { clock, wheel } = options;
-  const { onMessage, onPaused, onBuffered, onError, onClosed } = options;
-  const openedAt = performance.now();
-  const lease = new Lease(route.name, principal, limits, clock);
-  const received = { messages: 0, bytes: 0 };
-  const sent = { messages: 0, bytes: 0 };
-  let closeInfo: CloseInfo | undefined;
-  let session: RouteSession | undefined;
-  let knownBuffered = 0;
-
-  const connection: Connection = {
-    id,
-    ticketId,
-    principal,
-    pathway,
-    address,
-    route: route.name,
-    lease,
-    send(data, binary) {
-      if (webSocket.readyState !== webSocket.OPEN) return;
-      if (webSocket.bufferedAmount > limits.maxBufferedBytes) return connection.close('reader_slow');
-      count(sent, data);
-      onMessage('out');
-      webSocket.send(data, { binary });
-      updateBuffered();
-    },
-    bufferedBytes: updateBuffered,
-    drop(reason) {
-      closeInfo ??= closedBecause(reason);
-      webSocket.terminate();
-    },
-    close: (reason) => close(closedBecause(reason)),
-    closeWith: (order) => close({ ...order, initiator: 'backend', reason: null }),
-    isOpen: () => webSocket.readyState === webSocket.OPEN,
-    openedAt: Date.now(),
-  };
-
-  function close(info: CloseInfo): void {
-    if (webSocket.readyState !== webSocket.OPEN) return;
-    closeInfo ??= info;
-    webSocket.close(closeInfo.code, closeInfo.text);
-  }
-
-  function updateBuffered(bytes = webSocket.bufferedAmount): number {
-    onBuffered(bytes - knownBuffered);
-    knownBuffered = bytes;
-    return bytes;
-  }
-
-  function guarded(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      onError(error);
-      connection.close('internal');
-    }
-  }
-
-  function finish(code: number, text: string): void {
-    unwatch();
-    updateBuffered(0);
-    closeInfo ??= closedByPeer(code, text);
-    guarded(() => session?.closed());
-    const durationMs = Math.round(performance.now() - openedAt);
-    onClosed({ connection, traceparent, closeInfo, durationMs, received, sent });
-  }
-
-  const unwatch = watchConnection(webSocket, {
-    wheel,
-    limits,
-    expiresAt: () => lease.endsAt,
-    onEnd: connection.close,
-    onUnresponsive() {
-      closeInfo ??= UNRESPONSIVE;
-      webSocket.terminate();
-    },
-  });
-
-  const pace = keepPace(webSocket, {
-    limits,
-    congested: () => session?.congested?.() ?? false,
-    onPaused,
-    onExceeded: () => connection.close('message_rate'),
-  });
-  webSocket.on('ping', (data) => pace.count(data.length));
-  webSocket.on('pong', (data) => pace.count(data.length));
-  const answer = answerPings(webSocket, () => connection.close('message_rate'));
-
-  webSocket.on('error', (error) => {
-    closeInfo ??= closedByError(error);
-  });
-  webSocket.once('close', (code, text) => finish(code, text.toString()));
-  webSocket.on('message', (data, binary) => {
-    if (!Buffer.isBuffer(data)) return;
-    pace.count(data.length);
-    if (webSocket.readyState !== webSocket.OPEN) return;
-    if (!binary && isHeartbeat(webSocket, data)) return answer(heartbeatAnswer(lease));
-    count(received, data);
-    onMessage('in');
-    guarded(() => session?.message(data, binary));
-  });
-  guarded(() => {
-    session = route.open(connection);
-  });
-  if (webSocket.readyState === webSocket.CLOSED) queueMicrotask(() => finish(ABNORMAL_CLOSURE, ''));
-  webSocket.resume();
+/** Hands an admitted WebSocket to its route, and enforces heartbeat, lifetime, pace and the limit of its send buffer. */
+export function openConnection(admitted: Admitted, host: ConnectionHost): Connection {
+  const connection = new OpenConnection(admitted, host);
+  connection.start(admitted.route);
   return connection;
 }
 
-function count(traffic: { messages: number; bytes: number }, data: Buffer): void {
-  traffic.messages += 1;
-  traffic.bytes += data.length;
+const BINARY = { binary: true };
+const TEXT = { binary: false };
+
+/** It has no listeners, timers or closures of its own: an edge holds many thousands. */
+class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, PacedConnection {
+  readonly id: string;
+  readonly ticketId: string;
+  readonly principal: Principal;
+  readonly pathway: Pathway;
+  readonly address: string | null;
+  readonly traceparent: string | null;
+  readonly route: string;
+  readonly place: ConnectionPlace;
+  readonly lease: Lease;
+  readonly openedAt = Date.now();
+  readonly #startedAt = performance.now();
+  readonly #host: ConnectionHost;
+  readonly #webSocket: EdgeWebSocket;
+  readonly #watch: ConnectionWatch;
+  #pace: Pace | undefined;
+  #pings: PingLimiter | undefined;
+  #session: RouteSession | undefined;
+  #closeInfo: CloseInfo | undefined;
+  #knownBuffered = 0;
+  #messagesIn = 0;
+  #bytesIn = 0;
+  #messagesOut = 0;
+  #bytesOut = 0;
+
+  constructor(admitted: Admitted, host: ConnectionHost) {
+    const { webSocket, principal, route } = admitted;
+    const { limits, clock, wheel } = host;
+    this.id = admitted.id;
+    this.ticketId = admitted.ticketId;
+    this.principal = principal;
+    this.pathway = admitted.pathway;
+    this.address = admitted.address;
+    this.traceparent = admitted.traceparent;
+    this.route = route.name;
+    this.place = admitted.place;
+    this.lease = leaseOf(route.name, principal, limits, clock);
+    this.#host = host;
+    this.#webSocket = webSocket;
+    this.#watch = new ConnectionWatch(webSocket, this, wheel, limits);
+  }
+
+  start(route: Route): void {
+    const webSocket = this.#webSocket;
+    webSocket.owner = this;
+    try {
+      this.#session = route.open(this);
+    } catch (error) {
+      this.#fail(error);
+    }
+    if (webSocket.readyState === webSocket.CLOSED) queueMicrotask(() => this.#finish(ABNORMAL_CLOSURE, ''));
+    webSocket.resume();
+  }
+
+  get isOpen(): boolean {
+    return this.#webSocket.readyState === this.#webSocket.OPEN;
+  }
+
+  send(data: Buffer, binary: boolean): void {
+    const webSocket = this.#webSocket;
+    if (!this.isOpen) return;
+    if (webSocket.bufferedAmount > this.#host.limits.maxBufferedBytes) {
+      this.close('reader_slow');
+      return;
+    }
+    this.#messagesOut += 1;
+    this.#bytesOut += data.length;
+    this.#host.onMessage(this.route, 'out');
+    webSocket.send(data, binary ? BINARY : TEXT);
+    this.bufferedBytes();
+  }
+
+  bufferedBytes(): number {
+    const bytes = this.#webSocket.bufferedAmount;
+    this.#updateBuffered(bytes);
+    return bytes;
+  }
+
+  drop(reason: Reason): void {
+    this.#closeInfo ??= closedBecause(reason);
+    this.#webSocket.terminate();
+  }
+
+  close(reason: Reason): void {
+    if (this.isOpen) this.#closeAs(closedBecause(reason));
+  }
+
+  closeWith(order: CloseOrder): void {
+    if (this.isOpen) this.#closeAs({ ...order, initiator: 'backend', reason: null });
+  }
+
+  get expiresAt(): number {
+    return this.lease.endsAt;
+  }
+
+  onEnd(reason: Reason): void {
+    this.close(reason);
+  }
+
+  onUnresponsive(): void {
+    this.#closeInfo ??= UNRESPONSIVE;
+    this.#webSocket.terminate();
+  }
+
+  congested(): boolean {
+    return this.#session?.congested?.() ?? false;
+  }
+
+  onPaused(): void {
+    this.#host.onPaused(this.route);
+  }
+
+  onPaceExceeded(): void {
+    this.close('message_rate');
+  }
+
+  onMessage(data: Buffer, binary: boolean): void {
+    this.#count(data);
+    if (!this.isOpen) return;
+    if (!binary && isHeartbeat(this.#webSocket, data))
+      this.#pingLimiter().answer(heartbeatAnswer(this.lease));
+    else this.#pass(data, binary);
+  }
+
+  onPing(data: Buffer): void {
+    this.#count(data);
+    this.#pingLimiter().pong(data);
+  }
+
+  onPong(data: Buffer): void {
+    if (!this.#watch.takeAnswer()) this.#count(data);
+  }
+
+  onError(error: Error): void {
+    this.#closeInfo ??= closedByError(error);
+  }
+
+  onClose(code: number, text: Buffer): void {
+    this.#finish(code, text.toString());
+  }
+
+  /** Counts what the client sends by itself: until then, it needs no pace. */
+  #count(data: Buffer): void {
+    this.#pace ??= new Pace(this.#webSocket, this, this.#host.limits);
+    this.#pace.count(data.length);
+  }
+
+  #pass(data: Buffer, binary: boolean): void {
+    this.#messagesIn += 1;
+    this.#bytesIn += data.length;
+    this.#host.onMessage(this.route, 'in');
+    try {
+      this.#session?.message(data, binary);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #pingLimiter(): PingLimiter {
+    this.#pings ??= new PingLimiter(this.#webSocket, () => this.close('message_rate'));
+    return this.#pings;
+  }
+
+  #closeAs(info: CloseInfo): void {
+    this.#closeInfo ??= info;
+    this.#webSocket.close(this.#closeInfo.code, this.#closeInfo.text);
+  }
+
+  #updateBuffered(bytes: number): void {
+    const more = bytes - this.#knownBuffered;
+    this.#knownBuffered = bytes;
+    if (more !== 0) this.#host.onBuffered(more);
+  }
+
+  #fail(error: unknown): void {
+    this.#host.onError(error, this);
+    this.close('internal');
+  }
+
+  #finish(code: number, text: string): void {
+    this.#watch.stop();
+    this.#pace?.stop();
+    this.#updateBuffered(0);
+    this.#closeInfo ??= closedByPeer(code, text);
+    try {
+      this.#session?.closed();
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#host.onClosed({
+      connection: this,
+      traceparent: this.traceparent,
+      place: this.place,
+      closeInfo: this.#closeInfo,
+      durationMs: Math.round(performance.now() - this.#startedAt),
+      received: { messages: this.#messagesIn, bytes: this.#bytesIn },
+      sent: { messages: this.#messagesOut, bytes: this.#bytesOut },
+    });
+  }
 }

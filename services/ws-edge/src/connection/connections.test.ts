@@ -193,6 +193,17 @@ describe('the end of a connection', () => {
     expect(await closedEvent(edge)).toMatchObject({ code: 4321, closeText: 'enough', initiator: 'client' });
   });
 
+  it('by the client does not wait for its FIN', async () => {
+    const edge = await startEdgeFixture({ closeMs: 60_000 });
+    const raw = await openSocket(await edge.ticketUrl());
+    await eventually(() => edge.edge.connections() === 1, { what: 'the connection' });
+    raw.socket.allowHalfOpen = true;
+    raw.send({ opcode: opcodes.close, payload: Buffer.of(3, 232) });
+    expect(await closedEvent(edge)).toMatchObject({ code: 1000, initiator: 'client' });
+    expect((await raw.next()).payload).toEqual(Buffer.of(3, 232));
+    raw.abort();
+  });
+
   it('by the client keeps no ticket and no escape sequence of its words', async () => {
     const edge = await startEdgeFixture();
     const { ticket } = await edge.tickets.issue();

@@ -1,13 +1,6 @@
-import type { StoreClock } from '@admit-one/core';
-import { type ConnectionLimits, type ConnectionOptions, openConnection } from './connection.ts';
+import { type Admitted, type ConnectionHost, type ConnectionLimits, openConnection } from './connection.ts';
 import { createTimerWheel } from './timer-wheel.ts';
-import type { Connection, ConnectionRecord } from './types.ts';
-
-/** The result of an admitted handshake. */
-export type Admitted = Pick<
-  ConnectionOptions,
-  'id' | 'ticketId' | 'principal' | 'pathway' | 'address' | 'traceparent' | 'webSocket' | 'route'
->;
+import type { Connection } from './types.ts';
 
 /** The connections that this edge holds. */
 export interface Connections {
@@ -20,25 +13,26 @@ export interface Connections {
   empty(): Promise<void>;
 }
 
-export interface ConnectionsOptions {
+export interface ConnectionsOptions extends Omit<ConnectionHost, 'limits' | 'wheel' | 'onBuffered'> {
   readonly limits: ConnectionLimits & {
     /** Of all connections together. */
     readonly maxTotalBufferedBytes: number;
   };
-  readonly clock: StoreClock;
-  /** The route of a connection threw: a bug. */
-  readonly onError: (error: unknown, admitted: Admitted) => void;
   readonly onOpened: (connection: Connection) => void;
-  readonly onMessage: (route: string, direction: 'in' | 'out') => void;
-  readonly onPaused: (route: string) => void;
-  /** Called once for each connection that was opened. */
-  readonly onClosed: (record: ConnectionRecord) => void;
 }
 
 /** Tracks the connections from open to close. */
 export function createConnections(options: ConnectionsOptions): Connections {
-  const { limits, clock, onError, onOpened, onMessage, onPaused, onClosed } = options;
-  const wheel = createTimerWheel();
+  const { limits, onOpened, onClosed } = options;
+  const host: ConnectionHost = {
+    ...options,
+    wheel: createTimerWheel(),
+    onBuffered: addBuffered,
+    onClosed(record) {
+      onClosed(record);
+      forget(record.connection);
+    },
+  };
   const live = new Set<Connection>();
   const byTicket = new Map<string, Connection>();
   /** At most too high: what was sent since a connection's last message is not known. */
@@ -74,20 +68,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
 
   return {
     open(admitted) {
-      const connection = openConnection({
-        ...admitted,
-        limits,
-        clock,
-        wheel,
-        onError: (error) => onError(error, admitted),
-        onMessage: (direction) => onMessage(admitted.route.name, direction),
-        onPaused: () => onPaused(admitted.route.name),
-        onBuffered: addBuffered,
-        onClosed(record) {
-          onClosed(record);
-          forget(record.connection);
-        },
-      });
+      const connection = openConnection(admitted, host);
       live.add(connection);
       byTicket.set(connection.ticketId, connection);
       onOpened(connection);

@@ -1,7 +1,6 @@
-import { EventEmitter } from 'node:events';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WebSocket } from 'ws';
-import { keepPace, type PaceLimits } from './pace.ts';
+import { Pace, type PaceLimits } from './pace.ts';
 
 const limits: PaceLimits = { maxMessagesPerSecond: 10, maxBytesPerSecond: 1_000 };
 
@@ -12,7 +11,7 @@ beforeEach(() => {
 
 /** A WebSocket that only knows whether it is read. */
 function paced(congested: () => boolean = () => false) {
-  const webSocket = Object.assign(new EventEmitter(), {
+  const webSocket = {
     OPEN: 1,
     readyState: 1,
     isPaused: false,
@@ -22,19 +21,19 @@ function paced(congested: () => boolean = () => false) {
     resume() {
       webSocket.isPaused = false;
     },
-  });
+  };
   const counted = { paused: 0, exceeded: 0 };
-  const pace = keepPace(webSocket as unknown as WebSocket, {
-    limits,
+  const connection = {
     congested,
-    onPaused: () => {
+    onPaused() {
       counted.paused += 1;
     },
-    onExceeded: () => {
+    onPaceExceeded() {
       counted.exceeded += 1;
       webSocket.readyState = 2;
     },
-  });
+  };
+  const pace = new Pace(webSocket as unknown as WebSocket, connection, limits);
   return { webSocket, pace, counted };
 }
 
@@ -112,9 +111,9 @@ describe('a client', () => {
   });
 
   it('that is gone leaves no timer', () => {
-    const { webSocket, pace } = paced();
+    const { pace } = paced();
     for (let n = 0; n < 30; n += 1) pace.count(1);
-    webSocket.emit('close');
+    pace.stop();
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import { type Reporter, reasonRow } from '@admit-one/core';
-import { type Logger, logAt, type RejectionLog, traceIdOf } from '@admit-one/runtime';
+import { isLogged, type Logger, logAt, type RejectionLog, traceIdOf } from '@admit-one/runtime';
 import type { ConnectionRecord } from './types.ts';
 
 export interface ClosedOptions {
@@ -16,11 +16,16 @@ export function reportClosed(
   const { id, ticketId, principal, pathway, route } = connection;
   const { code, initiator, reason } = closeInfo;
   const facts = { connection: id, route, code, initiator, reason, durationMs };
-  const line = { ...facts, traceId: traceIdOf(traceparent) };
   const severity = reason === null ? 'INFO' : reasonRow(reason).severity;
   if (reason !== null && severity === 'CRITICAL')
-    rejectionLog.write(severity, { ...line, reason }, 'websocket_closed', null);
-  else logAt(log, severity, line, 'websocket_closed');
+    rejectionLog.write(
+      severity,
+      { ...facts, reason, traceId: traceIdOf(traceparent) },
+      'websocket_closed',
+      null,
+    );
+  else if (isLogged(log, severity))
+    logAt(log, severity, { ...facts, traceId: traceIdOf(traceparent) }, 'websocket_closed');
   reporter.report({
     type: 'admit.connection.closed',
     subject: id,

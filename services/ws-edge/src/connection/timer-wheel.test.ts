@@ -1,20 +1,27 @@
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { createTimerWheel, TICK_MS } from './timer-wheel.ts';
+import { createTimerWheel, type Due, TICK_MS } from './timer-wheel.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
   onTestFinished(() => void vi.useRealTimers());
 });
 
+/** Something to look at. */
+function due(look: Due['look']): Due {
+  return { look, tick: null };
+}
+
 it('looks when it is due, again and again, with one timer for all', () => {
   const wheel = createTimerWheel();
   const startedAt = performance.now();
   const looks: number[] = [];
-  const removals = Array.from({ length: 1_000 }, () => wheel.add(60_000, () => 60_000));
-  const remove = wheel.add(1_000, (now) => {
+  const others = Array.from({ length: 1_000 }, () => due(() => 60_000));
+  for (const other of others) wheel.add(other, 60_000);
+  const one = due((now) => {
     looks.push(now - startedAt);
     return 3_000;
   });
+  wheel.add(one, 1_000);
   expect(vi.getTimerCount()).toBe(1);
   vi.advanceTimersByTime(8_000);
   expect(looks).toHaveLength(3);
@@ -23,7 +30,7 @@ it('looks when it is due, again and again, with one timer for all', () => {
     expect(looks[n]).toBeLessThanOrEqual(at + 3 * TICK_MS);
   }
 
-  for (const end of [remove, ...removals]) end();
+  for (const removed of [one, one, ...others]) wheel.remove(removed);
   expect(vi.getTimerCount()).toBe(0);
   vi.advanceTimersByTime(8_000);
   expect(looks).toHaveLength(3);
@@ -32,14 +39,15 @@ it('looks when it is due, again and again, with one timer for all', () => {
 it('looks at nothing that another look has removed', () => {
   const wheel = createTimerWheel();
   const seen: string[] = [];
-  let removeSecond = () => {};
-  const removeFirst = wheel.add(100, () => {
+  const first = due(() => {
     seen.push('first');
-    removeFirst();
-    removeSecond();
+    wheel.remove(first);
+    wheel.remove(second);
     return 100;
   });
-  removeSecond = wheel.add(100, () => seen.push('second'));
+  const second = due(() => seen.push('second'));
+  wheel.add(first, 100);
+  wheel.add(second, 100);
   vi.advanceTimersByTime(1_000);
   expect(seen).toEqual(['first']);
 });
@@ -47,7 +55,7 @@ it('looks at nothing that another look has removed', () => {
 it('catches up after the event loop stood still', () => {
   const wheel = createTimerWheel();
   const looked = vi.fn(() => 60_000);
-  wheel.add(200, looked);
+  wheel.add(due(looked), 200);
   // No tick for ten seconds.
   vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 10_000);
   vi.advanceTimersByTime(TICK_MS);

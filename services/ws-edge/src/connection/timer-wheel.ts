@@ -1,13 +1,17 @@
-/** Looks at something that is due. @returns in how many milliseconds it is due again */
-export type Due = (now: number) => number;
+/** Something that is looked at when it is due. */
+export interface Due {
+  /** @returns in how many milliseconds it is due again */
+  look(now: number): number;
+  /** Where it is in the wheel; null where it isn't. The wheel's own. */
+  tick: number | null;
+}
 
 /** Looks at many things when they are due, by one timer. */
 export interface TimerWheel {
-  /**
-   * @param delayMs until the first look, which comes up to `TICK_MS` later, as do the others
-   * @returns what ends the looks
-   */
-  add(delayMs: number, due: Due): () => void;
+  /** @param delayMs until the first look, which comes up to `TICK_MS` later, as do the others */
+  add(due: Due, delayMs: number): void;
+  /** Ends the looks. */
+  remove(due: Due): void;
 }
 
 /** How late a look may come. */
@@ -16,7 +20,7 @@ export const TICK_MS = 50;
 /** A wheel whose slots are the ticks at which something is due. It has a timer only while it has something to look at. */
 export function createTimerWheel(): TimerWheel {
   const slots = new Map<number, Set<Due>>();
-  const slotOf = new Map<Due, number>();
+  let size = 0;
   let timer: NodeJS.Timeout | undefined;
   let turned = 0;
 
@@ -25,17 +29,18 @@ export function createTimerWheel(): TimerWheel {
     const slot = slots.get(tick);
     if (slot) slot.add(due);
     else slots.set(tick, new Set([due]));
-    slotOf.set(due, tick);
+    due.tick = tick;
   }
 
   function remove(due: Due): void {
-    const tick = slotOf.get(due);
-    if (tick === undefined) return;
-    slotOf.delete(due);
+    const { tick } = due;
+    if (tick === null) return;
+    due.tick = null;
     const slot = slots.get(tick);
     slot?.delete(due);
     if (slot?.size === 0) slots.delete(tick);
-    if (slotOf.size > 0) return;
+    size -= 1;
+    if (size > 0) return;
     clearInterval(timer);
     timer = undefined;
   }
@@ -46,18 +51,19 @@ export function createTimerWheel(): TimerWheel {
     for (const last = Math.floor(now / TICK_MS); turned < last; ) {
       turned += 1;
       const slot = slots.get(turned);
+      if (!slot) continue;
       slots.delete(turned);
-      for (const due of slot ?? []) {
+      for (const due of slot) {
         // Another look may have removed it, or it itself.
-        if (!slotOf.has(due)) continue;
-        const delayMs = due(now);
-        if (slotOf.has(due)) put(due, now + delayMs);
+        if (due.tick === null) continue;
+        const delayMs = due.look(now);
+        if (due.tick !== null) put(due, now + delayMs);
       }
     }
   }
 
   return {
-    add(delayMs, due) {
+    add(due, delayMs) {
       const now = performance.now();
       if (!timer) {
         turned = Math.floor(now / TICK_MS);
@@ -65,7 +71,8 @@ export function createTimerWheel(): TimerWheel {
         timer.unref();
       }
       put(due, now + delayMs);
-      return () => remove(due);
+      size += 1;
     },
+    remove,
   };
 }

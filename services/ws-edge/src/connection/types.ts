@@ -1,6 +1,7 @@
 import type { Pathway, Principal, Reason } from '@admit-one/core';
 import type { CloseOrder } from '@admit-one/ticket-client';
 import type { CloseInfo } from './close-info.ts';
+import type { ConnectionPlace } from './connection-places.ts';
 import type { Lease } from './lease.ts';
 
 /** An admitted WebSocket, as a route sees it. */
@@ -14,20 +15,20 @@ export interface Connection {
   /** The name of its route. */
   readonly route: string;
   readonly lease: Lease;
-  /** Sends a message; does nothing where the connection is closing. */
-  readonly send: (data: Buffer, binary: boolean) => void;
-  /** Closes with the code and public code of a reason. */
-  readonly close: (reason: Reason) => void;
-  /** False from the begin of its close on. */
-  readonly isOpen: () => boolean;
-  /** Closes on behalf of a backend. */
-  readonly closeWith: (order: CloseOrder) => void;
   /** Unix milliseconds. */
   readonly openedAt: number;
+  /** False from the begin of its close on. */
+  readonly isOpen: boolean;
+  /** Sends a message; does nothing where the connection is closing. */
+  send(data: Buffer, binary: boolean): void;
+  /** Closes with the code and public code of a reason. */
+  close(reason: Reason): void;
+  /** Closes on behalf of a backend. */
+  closeWith(order: CloseOrder): void;
   /** How many bytes wait to be sent. */
-  readonly bufferedBytes: () => number;
+  bufferedBytes(): number;
   /** Ends the connection without a close frame, which a client that does not read would never see. */
-  readonly drop: (reason: Reason) => void;
+  drop(reason: Reason): void;
 }
 
 export interface Traffic {
@@ -40,6 +41,7 @@ export interface Traffic {
 export interface ConnectionRecord {
   readonly connection: Connection;
   readonly traceparent: string | null;
+  readonly place: ConnectionPlace;
   readonly closeInfo: CloseInfo;
   readonly durationMs: number;
   readonly received: Traffic;

@@ -1,56 +1,81 @@
 import type { Reason } from '@admit-one/core';
 import type { WebSocket } from 'ws';
-import type { TimerWheel } from './timer-wheel.ts';
+import type { Due, TimerWheel } from './timer-wheel.ts';
 
 export interface WatchedLimits {
   readonly heartbeatMs: number;
   readonly lifetimeMs: number;
 }
 
-export interface WatchOptions {
-  readonly wheel: TimerWheel;
-  readonly limits: WatchedLimits;
+/** Whose heartbeat, lifetime and expiry are watched. */
+export interface WatchedConnection {
   /** When the connection expires, by the monotonic clock; infinite for never. It may only grow. */
-  readonly expiresAt: () => number;
+  readonly expiresAt: number;
   /** Called once, for the first of them. */
-  readonly onEnd: (reason: Extract<Reason, 'lifetime_reached' | 'session_expired'>) => void;
+  onEnd(reason: Extract<Reason, 'lifetime_reached' | 'session_expired'>): void;
   /** Called once, where a ping stays without a pong for a whole interval. */
-  readonly onUnresponsive: () => void;
+  onUnresponsive(): void;
 }
 
 /** A lifetime is 90 to 100 % of the configured one, so that connections opened together don't reconnect together. */
 const LIFETIME_JITTER = 0.1;
 
-/** Pings, and watches over lifetime and expiry. Returns what ends that. */
-export function watchConnection(webSocket: WebSocket, options: WatchOptions): () => void {
-  const { wheel, limits, expiresAt, onEnd, onUnresponsive } = options;
-  const { heartbeatMs } = limits;
-  const startedAt = performance.now();
-  const endsAt = startedAt + limits.lifetimeMs * (1 - LIFETIME_JITTER * Math.random());
-  let pingAt = startedAt + heartbeatMs;
-  let answered = true;
-  webSocket.on('pong', () => {
-    answered = true;
-  });
+/** Pings, and watches over lifetime and expiry, from its creation until it is stopped. */
+export class ConnectionWatch implements Due {
+  tick: number | null = null;
+  readonly #webSocket: Pick<WebSocket, 'ping'>;
+  readonly #connection: WatchedConnection;
+  readonly #wheel: TimerWheel;
+  readonly #heartbeatMs: number;
+  readonly #endsAt: number;
+  #pingAt: number;
+  #answered = true;
 
-  /** The first due time after one. */
-  function nextAt(): number {
-    return Math.min(pingAt, endsAt, expiresAt());
+  constructor(
+    webSocket: Pick<WebSocket, 'ping'>,
+    connection: WatchedConnection,
+    wheel: TimerWheel,
+    { heartbeatMs, lifetimeMs }: WatchedLimits,
+  ) {
+    const now = performance.now();
+    this.#webSocket = webSocket;
+    this.#connection = connection;
+    this.#wheel = wheel;
+    this.#heartbeatMs = heartbeatMs;
+    this.#endsAt = now + lifetimeMs * (1 - LIFETIME_JITTER * Math.random());
+    this.#pingAt = now + heartbeatMs;
+    wheel.add(this, this.#nextAt() - now);
   }
 
-  const stop = wheel.add(nextAt() - startedAt, (now) => {
-    if (now >= endsAt || now >= expiresAt()) {
-      stop();
-      onEnd(now >= endsAt ? 'lifetime_reached' : 'session_expired');
-    } else if (now >= pingAt && answered) {
-      answered = false;
-      pingAt = now + heartbeatMs;
-      webSocket.ping();
-    } else if (now >= pingAt) {
-      stop();
-      onUnresponsive();
+  /** The client has sent a pong. @returns whether it is the answer to a ping: each has one */
+  takeAnswer(): boolean {
+    const isAnswer = !this.#answered;
+    this.#answered = true;
+    return isAnswer;
+  }
+
+  stop(): void {
+    this.#wheel.remove(this);
+  }
+
+  look(now: number): number {
+    const connection = this.#connection;
+    if (now >= this.#endsAt || now >= connection.expiresAt) {
+      this.stop();
+      connection.onEnd(now >= this.#endsAt ? 'lifetime_reached' : 'session_expired');
+    } else if (now >= this.#pingAt && this.#answered) {
+      this.#answered = false;
+      this.#pingAt = now + this.#heartbeatMs;
+      this.#webSocket.ping();
+    } else if (now >= this.#pingAt) {
+      this.stop();
+      connection.onUnresponsive();
     }
-    return nextAt() - now;
-  });
-  return stop;
+    return this.#nextAt() - now;
+  }
+
+  /** The first due time after one. */
+  #nextAt(): number {
+    return Math.min(this.#pingAt, this.#endsAt, this.#connection.expiresAt);
+  }
 }

@@ -23,7 +23,7 @@ export function createConnectionCommands(edge: string, connections: Connections)
 
 function isMeant({ id, principal, isOpen }: Connection, target: ConnectionTarget): boolean {
   const { issuer, session, user, connection } = target;
-  if (!isOpen()) return false;
+  if (!isOpen) return false;
   if (connection !== null) return id === connection;
   if (principal.issuer !== issuer) return false;
   return session === null ? user !== null && principal.user === user : principal.session === session;

@@ -18,11 +18,34 @@ import type { Connection } from '../connection/types.ts';
 import { createConnectionCommands } from './connection-commands.ts';
 import { startStalenessWatch } from './staleness-watch.ts';
 
-/** The entries that came while a handshake was under way. */
+/** Keeps the entries that come while a handshake is under way. */
 export interface HandshakeWatch {
   /** Closes a new connection that one of them ends: its confirm may have been faster than the entry. */
   check(connection: Connection): void;
   end(): void;
+}
+
+type FindEntry = (connection: Connection) => ControlEntry | undefined;
+
+class Watch implements HandshakeWatch {
+  missed: ControlEntry[] | undefined;
+  readonly #underWay: Set<Watch>;
+  readonly #finderOf: (entries: readonly ControlEntry[]) => FindEntry;
+
+  constructor(underWay: Set<Watch>, finderOf: (entries: readonly ControlEntry[]) => FindEntry) {
+    this.#underWay = underWay;
+    this.#finderOf = finderOf;
+    underWay.add(this);
+  }
+
+  check(connection: Connection): void {
+    const entry = this.missed && this.#finderOf(this.missed)(connection);
+    if (entry) connection.close(closeReasonOf(entry));
+  }
+
+  end(): void {
+    this.#underWay.delete(this);
+  }
 }
 
 /** Puts control entries into effect at an edge. */
@@ -56,7 +79,7 @@ export interface EdgeControlOptions {
 export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
   const { instance, bus, clock, connections, drainMs, maxStalenessMs, log } = options;
   const blocked = createBlockedPrefixes();
-  const underWay = new Set<ControlEntry[]>();
+  const underWay = new Set<Watch>();
   let drain: ControlEntry | undefined;
 
   function apply(entries: readonly ControlEntry[], complete: boolean): ReadonlyMap<string, number> {
@@ -64,7 +87,8 @@ export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
     const inForce = entries.filter((entry) => isInForce(entry, now));
     blocked.take(entries, complete);
     if (complete) drain = undefined;
-    for (const missed of underWay) missed.push(...inForce);
+    if (inForce.length > 0)
+      for (const watch of underWay) watch.missed = [...(watch.missed ?? []), ...inForce];
     const closed = new Map(inForce.map(({ id }) => [id, 0]));
     // A drain closes its connections one by one.
     for (const { entry, connection } of affectedBy(inForce.filter(({ kind }) => kind !== 'edge'))) {
@@ -85,13 +109,13 @@ export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
   }
 
   /** Finds the entry that ends a connection of this edge. */
-  function createFinder(entries: readonly ControlEntry[]) {
+  function createFinder(entries: readonly ControlEntry[]): FindEntry {
     const matcher = createConnectionMatcher(entries);
     const byPlace = entries.flatMap((entry) => {
       const has = placeOf(entry);
       return has ? [{ entry, has }] : [];
     });
-    return (connection: Connection): ControlEntry | undefined => {
+    return (connection) => {
       const { id, ticketId, address, lease } = connection;
       // Neither the token that admitted it nor the one that renewed it may be revoked.
       const renewed = lease.renewedBy && matcher.match({ id, ticketId, principal: lease.renewedBy });
@@ -139,18 +163,7 @@ export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
       if (blocked.has(address, clock.now())) return { reason: 'address_blocked' };
       return route !== null && staleness.isStale(route) ? { reason: 'control_stale' } : undefined;
     },
-    watchHandshake() {
-      const missed: ControlEntry[] = [];
-      underWay.add(missed);
-      return {
-        check(connection) {
-          if (missed.length === 0) return;
-          const entry = createFinder(missed)(connection);
-          if (entry) connection.close(closeReasonOf(entry));
-        },
-        end: () => underWay.delete(missed),
-      };
-    },
+    watchHandshake: () => new Watch(underWay, createFinder),
     get draining() {
       return drain !== undefined && isInForce(drain, clock.now());
     },

@@ -1,6 +1,5 @@
-import { createStoreClock } from '@admit-one/core';
-import { expect, it } from 'vitest';
-import { Lease } from '../connection/lease.ts';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { ENDLESS } from '../connection/lease.ts';
 import type { Connection } from '../connection/types.ts';
 import { createBridge } from './bridge.ts';
 import { createBridgeOutlet } from './bridge-outlet.ts';
@@ -23,18 +22,20 @@ function connection(id: string, user: string): Connection {
     address: null,
     principal,
     route: 'chat',
-    lease: new Lease('chat', principal, { expiry: new Map(), expiryGraceMs: 0 }, createStoreClock()),
+    lease: ENDLESS,
     send() {},
     close() {},
     closeWith() {},
-    isOpen: () => true,
+    isOpen: true,
     openedAt: 0,
     bufferedBytes: () => 0,
     drop() {},
   };
 }
 
-it('subscribes for connections together, for sessions, users and routes as long as somebody is there', () => {
+it('subscribes for connections together, for sessions, users and routes while somebody is there and 30 s longer', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
   const { messages, open } = countingMessages();
   const outlet = createBridgeOutlet({ messages, edge: 'edge-1', onRejected: () => {} });
   const bridge = createBridge('chat', { messages, outlet, edge: 'edge-1' });
@@ -44,9 +45,12 @@ it('subscribes for connections together, for sessions, users and routes as long 
   const second = bridge.open(connection('c-2', 'u-2'));
   expect(open()).toBe(5);
   first.closed();
+  vi.advanceTimersByTime(29_999);
+  expect(open()).toBe(5);
+  vi.advanceTimersByTime(1);
   expect(open()).toBe(4);
   second.closed();
-  expect(open()).toBe(1);
+  expect(open()).toBe(4);
   outlet.stop();
   expect(open()).toBe(0);
 });

@@ -16,9 +16,20 @@ import { createSharedSubscriptions } from './shared-subscriptions.ts';
 
 /** Messages from the bus to the bridged connections of an edge. */
 export interface BridgeOutlet {
-  /** Delivers the messages for a connection to it. Returns its unsubscribe function. */
-  connect(connection: Connection, route: string): () => void;
+  /** Delivers the messages for a connection to it. */
+  connect(connection: Connection): OutletSubjects;
+  /** @param subjects as `connect` has returned them */
+  disconnect(connection: Connection, subjects: OutletSubjects): void;
   stop(): void;
+}
+
+/** Where the messages for one connection arrive. */
+export interface OutletSubjects {
+  /** Of the connection alone. */
+  readonly own: string;
+  readonly shared: readonly string[];
+  /** Where senders who have not encoded an id send to. */
+  readonly misspelled: readonly string[];
 }
 
 export interface BridgeOutletOptions {
@@ -29,12 +40,20 @@ export interface BridgeOutletOptions {
   readonly onRejected: (error: BridgeError) => void;
 }
 
-/** One subscription for all connections of the edge, and one for each session, user and route with a connection here. */
+/** Reconnecting takes seconds. The bound is some 20 MB, here and in the server of NATS. */
+const LINGERING = { lingerMs: 30_000, maxLingering: 10_000 };
+
+/**
+ * One subscription for all connections of the edge, and one for each session, user and route with a connection here, or
+ * with one in the last 30 s.
+ */
 export function createBridgeOutlet({ messages, edge, onRejected }: BridgeOutletOptions): BridgeOutlet {
   const bySubject = new Map<string, Connection>();
-  const shared = createSharedSubscriptions(messages, deliver);
-  const misspelled = createSharedSubscriptions<Connection>(messages, (_, message) =>
-    reject(message, 'id_not_encoded'),
+  const shared = createSharedSubscriptions(messages, deliver, LINGERING);
+  const misspelled = createSharedSubscriptions<Connection>(
+    messages,
+    (_, message) => reject(message, 'id_not_encoded'),
+    LINGERING,
   );
   const unsubscribe = messages.subscribe(connectionsPattern(edge), (message) => {
     const connection = bySubject.get(message.subject);
@@ -58,26 +77,42 @@ export function createBridgeOutlet({ messages, edge, onRejected }: BridgeOutletO
   }
 
   return {
-    connect(connection, route) {
-      const { issuer, session, user } = connection.principal;
-      const own = connectionSubject(edge, connection.id);
-      const subjects = [sessionSubject(issuer, session), routeSubject(route)];
-      const raw = [rawSubjectOf('session', issuer, session)];
-      if (user !== null) {
-        subjects.push(userSubject(issuer, user));
-        raw.push(rawSubjectOf('user', issuer, user));
-      }
-      const unsubscribes = [
-        ...subjects.map((subject) => shared.subscribe(subject, connection)),
-        ...raw.flatMap((subject) => (subject === null ? [] : misspelled.subscribe(subject, connection))),
-      ];
-      bySubject.set(own, connection);
-      return () => {
-        bySubject.delete(own);
-        for (const leave of unsubscribes) leave();
-      };
+    connect(connection) {
+      const subjects = subjectsOf(connection, edge);
+      bySubject.set(subjects.own, connection);
+      for (const subject of subjects.shared) shared.join(subject, connection);
+      for (const subject of subjects.misspelled) misspelled.join(subject, connection);
+      return subjects;
     },
-    stop: unsubscribe,
+    disconnect(connection, subjects) {
+      bySubject.delete(subjects.own);
+      for (const subject of subjects.shared) shared.leave(subject, connection);
+      for (const subject of subjects.misspelled) misspelled.leave(subject, connection);
+    },
+    stop() {
+      unsubscribe();
+      shared.stop();
+      misspelled.stop();
+    },
+  };
+}
+
+const NONE: readonly string[] = [];
+
+function subjectsOf({ id, principal, route }: Connection, edge: string): OutletSubjects {
+  const { issuer, session, user } = principal;
+  const ofSession = sessionSubject(issuer, session);
+  const misspelled = [
+    rawSubjectOf('session', issuer, session),
+    user === null ? null : rawSubjectOf('user', issuer, user),
+  ].filter((subject) => subject !== null);
+  return {
+    own: connectionSubject(edge, id),
+    shared:
+      user === null
+        ? [ofSession, routeSubject(route)]
+        : [ofSession, routeSubject(route), userSubject(issuer, user)],
+    misspelled: misspelled.length === 0 ? NONE : misspelled,
   };
 }
 

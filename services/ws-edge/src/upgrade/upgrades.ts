@@ -1,32 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Principal, type Reason, reasonRow, traceOfTicket } from '@admit-one/core';
+import type { Reason } from '@admit-one/core';
 import {
-  type Admission,
   type AdmissionRules,
-  admitUpgrade,
   checkOrigin,
+  createHandshakeDeadline,
   createUpgradeAnswerer,
-  type HandshakeCheck,
   type HandshakeContext,
   type HandshakeRules,
   type OriginRule,
-  parseHandshake,
-  presentedJwtOf,
-  type UpgradeOutcome,
 } from '@admit-one/gate';
-import type { ClientAddress, Logger, Telemetry, Trace, TraceRoot } from '@admit-one/runtime';
+import type { ClientAddress, Logger, Telemetry } from '@admit-one/runtime';
 import type { Rejection, TicketClient } from '@admit-one/ticket-client';
-import type { WebSocket } from 'ws';
 import type { ConnectionPlaces } from '../connection/connection-places.ts';
 import type { Connections } from '../connection/connections.ts';
-import type { EdgeMetrics, HandshakeOutcome } from '../connection/edge-metrics.ts';
-import type { Connection } from '../connection/types.ts';
-import type { EdgeControl, HandshakeWatch } from '../control/edge-control.ts';
+import type { EdgeMetrics } from '../connection/edge-metrics.ts';
+import type { EdgeControl } from '../control/edge-control.ts';
 import type { Route } from '../routes/types.ts';
-import type { Acceptor, IncomingUpgrade } from './acceptor.ts';
-import { checkUpgrade } from './check-upgrade.ts';
+import type { Acceptor } from './acceptor.ts';
 import type { FailingNetworks } from './failing-networks.ts';
+import { Upgrade, type UpgradeHost } from './upgrade.ts';
 
 /** A route, and how it sends the 101. */
 export interface RouteEndpoint {
@@ -40,7 +33,7 @@ export interface Upgrades {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** How many handshakes wait for their ticket. */
   readonly inFlight: number;
-  /** Resolves when the handshakes in flight have ended. */
+  /** Resolves when no handshake is in flight. */
   settled(): Promise<void>;
 }
 
@@ -73,166 +66,51 @@ export interface UpgradesOptions {
 function expectClose(): void {}
 
 export function createUpgrades(options: UpgradesOptions): Upgrades {
-  const { client, endpoints, handshakeRules, originRule, connections, draining, control, telemetry, log } =
-    options;
-  const { places, failing } = options;
-  const { maxHandshakes, maxConnections, handshakeMs, recordRejection, clientAddress, metrics } = options;
-  const underWay = new Set<Promise<void>>();
-  const answerUpgrade = createUpgradeAnswerer();
+  const { originRule, connections, draining, control, failing, log } = options;
+  const { maxHandshakes, maxConnections, handshakeMs, recordRejection } = options;
+  let inFlight = 0;
+  let whenSettled: (() => void)[] = [];
 
-  function handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', expectClose);
-    const { headers, url: target = '' } = request;
-    const address = clientAddress(request);
-    let trace: Trace | undefined;
-    const traceOf = (ticketId: string | null) => {
-      trace = telemetry.startTrace(request, ticketId === null ? null : rootOf(ticketId));
-      return trace;
-    };
-    const handshake = parseHandshake({ target, headers, address, traceOf }, handshakeRules);
-    const watch = control.watchHandshake();
-    const handling = admit(handshake, { request, socket, head }, watch).then((outcome) => {
-      watch.end();
-      underWay.delete(handling);
-      const seconds = (performance.now() - handshake.startedAt) / 1000;
-      metrics.handshakeEnded(labelOf(outcome), seconds);
-      const jwt = presentedJwtOf(handshake);
-      if (jwt) metrics.jwtPresented(handshake.route, jwt.client, outcome.kind);
-      if (trace) endTrace(trace, handshake, outcome);
-    });
-    underWay.add(handling);
-  }
-
-  function endTrace(trace: Trace, { route, startedAt }: HandshakeContext, outcome: UpgradeOutcome): void {
-    if (!telemetry.tracing) return;
-    const { kind, ticketId } = outcome;
-    telemetry.endTrace(trace, {
-      name: `upgrade ${route ?? 'none'}`,
-      startedAt,
-      attributes: {
-        'admit.outcome': labelOf(outcome),
-        ...(ticketId !== null && { 'admit.ticket.id': ticketId }),
-        ...(kind === 'admitted' && { 'admit.connection.id': outcome.connection }),
-      },
-      failure:
-        kind === 'rejected' && reasonRow(outcome.reason).fault === 'infrastructure'
-          ? outcome.reason
-          : undefined,
-    });
-  }
-
-  async function admit(
-    handshake: HandshakeContext,
-    incoming: IncomingUpgrade,
-    watch: HandshakeWatch,
-  ): Promise<UpgradeOutcome> {
-    const endpoint = endpoints.get(handshake.route ?? '');
-    let holder: Principal | undefined;
-    const outcome = await admitUpgrade<WebSocket>(handshake, client, rulesFor(incoming.request), {
-      checkPrincipal(principal) {
-        const full = places.take(principal);
-        if (!full) holder = principal;
-        return full;
-      },
-      beforeUpgrade: endpoint?.route.beforeUpgrade,
-      accept: () => endpoint?.accept(incoming),
-      answer: (rejection) => answerUpgrade(incoming.socket, handshake, rejection),
-      open: (admission, webSocket) => {
-        const connection = endpoint && open(handshake, endpoint.route, admission, webSocket);
-        if (connection) watch.check(connection);
-      },
-      draining,
-    });
-    // The place of an admitted connection is given back at its end.
-    if (outcome.kind !== 'admitted' && holder) places.release(holder);
-    failing.ended(handshake, outcome.kind === 'rejected' ? outcome.reason : undefined);
-    if (outcome.kind === 'abandoned')
-      log.info({ ticketId: outcome.ticketId, traceId: handshake.trace.traceId }, 'handshake_abandoned');
-    return outcome;
-  }
-
-  function rulesFor(request: IncomingMessage): AdmissionRules<Rejection> {
-    const checks: readonly HandshakeCheck[] = [
+  const rules: AdmissionRules<Rejection> = {
+    checks: [
       () => (draining() ? { reason: 'draining' } : undefined),
       failing.check,
-      () => checkUpgrade(request),
+      ({ invalid }) => invalid,
       ({ route }) => (route === null ? { reason: 'route_unknown' } : undefined),
       ({ context: { address }, route }) => control.rejectionOf({ address, route }),
       (handshake) => checkOrigin(handshake, originRule),
-    ];
-    return { checks, limit, reject: recordRejection, onError, handshakeMs, inFlight: { count: 0 } };
-  }
+    ],
+    limit,
+    reject: recordRejection,
+    onError: (error, { trace }) => log.fatal({ err: error, traceId: trace.traceId }, 'handshake_failed'),
+    deadline: createHandshakeDeadline(handshakeMs),
+  };
+  const host: UpgradeHost = { ...options, rules, answer: createUpgradeAnswerer(), onEnded };
 
   function limit(): Reason | undefined {
-    if (underWay.size >= maxHandshakes) return 'overloaded';
-    if (connections.count + underWay.size >= maxConnections) return 'too_many_connections';
+    // The handshake that asks is not one of those before it.
+    if (inFlight > maxHandshakes) return 'overloaded';
+    if (connections.count + inFlight > maxConnections) return 'too_many_connections';
     return undefined;
   }
 
-  function open(
-    handshake: HandshakeContext,
-    route: Route,
-    { connection: id, ticketId, principal }: Admission,
-    webSocket: WebSocket,
-  ): Connection {
-    const { context, trace } = handshake;
-    const { traceparent, origin, address } = context;
-    const { traceId, linkedTraceId } = trace;
-    const jwt = presentedJwtOf(handshake);
-    const identity = {
-      hasUserId: principal.user !== null,
-      sessionId: principal.session,
-      traceId,
-      linkedTraceId,
-    };
-    if (jwt) log.info({ ...identity, ticketId, connection: id, client: jwt.client }, 'authenticated_via_jwt');
-    else
-      log.info({ ...identity, ticketId, ticketHash: ticketId, connection: id }, 'authenticated_via_ticket');
-    const facts = { origin, originHost: hostOf(origin), route: route.name, connection: id, traceId };
-    log.info(facts, 'websocket_connected');
-    const connection = connections.open({
-      ...{ id, ticketId, principal, pathway: jwt ? 'jwt' : 'ticket', address },
-      ...{ webSocket, route, traceparent },
-    });
-    if (draining()) connection.close('draining');
-    return connection;
-  }
-
-  function onError(error: unknown, { trace }: HandshakeContext): void {
-    log.fatal({ err: error, traceId: trace.traceId }, 'handshake_failed');
+  function onEnded({ handshake }: Upgrade, rejection: Rejection | null): void {
+    inFlight -= 1;
+    failing.ended(handshake, rejection?.reason);
+    if (inFlight > 0) return;
+    for (const resolve of whenSettled) resolve();
+    whenSettled = [];
   }
 
   return {
-    handleUpgrade,
+    handleUpgrade(request, socket, head) {
+      socket.on('error', expectClose);
+      inFlight += 1;
+      void new Upgrade(request, socket, head, host).run();
+    },
     get inFlight() {
-      return underWay.size;
+      return inFlight;
     },
-    async settled() {
-      await Promise.all(underWay);
-    },
+    settled: () => (inFlight === 0 ? Promise.resolve() : new Promise((resolve) => whenSettled.push(resolve))),
   };
-}
-
-function labelOf(outcome: UpgradeOutcome): HandshakeOutcome {
-  switch (outcome.kind) {
-    case 'admitted':
-      return 'admitted';
-    case 'abandoned':
-      return 'client_gone';
-    case 'rejected':
-      return outcome.reason;
-    default:
-      return outcome satisfies never;
-  }
-}
-
-/** The upgrade belongs to the issue of its ticket. */
-function rootOf(ticketId: string): TraceRoot {
-  const { traceId, spanId: parentSpanId } = traceOfTicket(ticketId);
-  return { traceId, parentSpanId };
-}
-
-/** The host of an origin; null where it has none. */
-function hostOf(origin: string | null): string | null {
-  return origin !== null && URL.canParse(origin) ? new URL(origin).host : null;
 }

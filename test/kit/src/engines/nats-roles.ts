@@ -13,11 +13,11 @@ export const natsRoles = [
 
 export type NatsRole = (typeof natsRoles)[number];
 
-/** Starts NATS as `deploy/nats/nats.conf` says. Connect with `asRole`. */
-export function startNatsWithRoles(): Promise<NatsEngine> {
+/** Starts NATS as `deploy/nats/nats.conf` says. Connect with `asRole`. @param args more arguments of the server */
+export function startNatsWithRoles(args: readonly string[] = []): Promise<NatsEngine> {
   const passwords = natsRoles.map((role) => [passwordVariable(role), passwordOf(role)]);
   const configFile = deployed('nats', 'nats.conf');
-  return startNats({ configFile, env: { NATS_STORE_DIR: 'data', ...Object.fromEntries(passwords) } });
+  return startNats({ configFile, env: { NATS_STORE_DIR: 'data', ...Object.fromEntries(passwords) }, args });
 }
 
 /** The URL of that server for a role's user. */

@@ -13,6 +13,8 @@ export interface NatsOptions {
   readonly configFile?: string;
   /** The environment variables that the file names. */
   readonly env?: Readonly<Record<string, string>>;
+  /** More arguments. */
+  readonly args?: readonly string[];
 }
 
 /** A NATS server with JetStream. */
@@ -26,6 +28,7 @@ export async function startNats({
   config = {},
   configFile,
   env = {},
+  args = [],
 }: NatsOptions = {}): Promise<NatsEngine> {
   const program = findProgram('nats-server');
   const jetstream = { store_dir: 'data', ...config.jetstream };
@@ -35,7 +38,7 @@ export async function startNats({
     },
     command: (folder, port) => ({
       program,
-      args: ['-c', configFile ?? 'nats.conf', '-a', LOOPBACK, '-p', `${port}`],
+      args: ['-c', configFile ?? 'nats.conf', '-a', LOOPBACK, '-p', `${port}`, ...args],
       cwd: folder,
       env,
     }),

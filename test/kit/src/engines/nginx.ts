@@ -10,13 +10,16 @@ export interface NginxOptions {
   config(listen: string): string;
   /** Files for it to include, by their paths in its folder. Relative paths in any of them are from there too. */
   readonly files?: Readonly<Record<string, string>>;
+  /** How many connections it may have, those to upstreams included. */
+  readonly connections?: number;
 }
 
 /** One process and no daemon, which writes to its own folder alone. */
-function mainConfig(http: string): string {
+function mainConfig(http: string, connections: number): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return [
-    'daemon off; master_process off; pid nginx.pid; error_log stderr notice; events {}',
+    'daemon off; master_process off; pid nginx.pid; error_log stderr notice;',
+    `worker_rlimit_nofile ${2 * connections}; events { worker_connections ${connections}; }`,
     'http {',
     ...temporary.map((name) => `${name}_temp_path temp_${name};`),
     http,
@@ -25,7 +28,8 @@ function mainConfig(http: string): string {
 }
 
 /** Starts an nginx. @throws {Error} with its output, if its configuration is invalid */
-export async function startNginx({ config, files = {} }: NginxOptions): Promise<Engine> {
+export async function startNginx(options: NginxOptions): Promise<Engine> {
+  const { config, files = {}, connections = 512 } = options;
   const program = findProgram('nginx');
   return startEngine({
     async prepare(folder) {
@@ -35,7 +39,7 @@ export async function startNginx({ config, files = {} }: NginxOptions): Promise<
       }
     },
     command(folder, port) {
-      writeFileSync(join(folder, 'nginx.conf'), mainConfig(config(`${LOOPBACK}:${port}`)));
+      writeFileSync(join(folder, 'nginx.conf'), mainConfig(config(`${LOOPBACK}:${port}`), connections));
       return {
         program,
         args: ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr'],

@@ -23,10 +23,30 @@ export function decodeResponse(
   const bodyAt = headEnd + 4;
   if (status === 101) return { response: { status, headers, body: '' }, end: bodyAt };
 
+  if (headers['transfer-encoding'] === 'chunked') {
+    const decoded = decodeChunks(bytes, bodyAt);
+    return decoded && { response: { status, headers, body: decoded.body.toString() }, end: decoded.end };
+  }
+
   const end = bodyAt + Number(headers['content-length'] ?? Number.POSITIVE_INFINITY);
   if (bytes.length < end && !ended) return undefined;
   const body = bytes.subarray(bodyAt, Math.min(end, bytes.length)).toString();
   return { response: { status, headers, body }, end: Math.min(end, bytes.length) };
+}
+
+/** A chunked body without trailers (RFC 9112, section 7.1), or undefined where it is not complete yet. */
+function decodeChunks(bytes: Buffer, bodyAt: number): { body: Buffer; end: number } | undefined {
+  const chunks: Buffer[] = [];
+  for (let at = bodyAt; ; ) {
+    const sizeEnd = bytes.indexOf('\r\n', at);
+    if (sizeEnd < 0) return undefined;
+    const chunkAt = sizeEnd + 2;
+    const chunkEnd = chunkAt + Number.parseInt(bytes.toString('latin1', at, sizeEnd), 16);
+    at = chunkEnd + 2;
+    if (bytes.length < at) return undefined;
+    if (chunkEnd === chunkAt) return { body: Buffer.concat(chunks), end: at };
+    chunks.push(bytes.subarray(chunkAt, chunkEnd));
+  }
 }
 
 function headersOf(lines: readonly string[]): Record<string, string> {

@@ -1,8 +1,8 @@
 import {
   carriers,
+  eventTypes,
   type FilterFact,
   pathways,
-  producedEventTypes,
   proofOf,
   reasons,
   ticketIdOf,
@@ -41,7 +41,7 @@ export const factParameters: Readonly<Record<FilterFact, FactParameter>> = {
   type: {
     description: 'An event type.',
     example: 'admit.ticket.rejected',
-    ...oneOf(producedEventTypes),
+    ...oneOf(eventTypes),
   },
   reason: {
     description: 'The reason of a rejection or a close, from docs/reasons.md.',

@@ -1,4 +1,4 @@
-import { type AuditFilter, producedEventTypes, proofOf, reasons, ticketIdOf } from '@admit-one/core';
+import { type AuditFilter, eventTypes, proofOf, reasons, ticketIdOf } from '@admit-one/core';
 import { describe, expect, test } from 'vitest';
 import { parametersOf } from './parameters.ts';
 import { readFilter } from './read-filter.ts';
@@ -73,7 +73,7 @@ describe('a query is a filter', () => {
     expect(filterOf(query)).toEqual(filter);
   });
 
-  test.each(producedEventTypes)('?type=%s', (type) => {
+  test.each(eventTypes)('?type=%s', (type) => {
     expect(filterOf(`type=${type}`)).toEqual({ facts: { type: include(type) } });
   });
 
@@ -97,7 +97,7 @@ describe('an invalid query is rejected with what is wrong', () => {
   test.each<[string, string]>([
     [
       'type=admit.ticket.eaten',
-      `type must be one of ${producedEventTypes.join(', ')}, such as admit.ticket.rejected.`,
+      `type must be one of ${eventTypes.join(', ')}, such as admit.ticket.rejected.`,
     ],
     ['reason=x', `reason must be one of ${Object.keys(reasons).join(', ')}, such as ticket_replayed.`],
     [

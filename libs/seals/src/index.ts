@@ -1,0 +1,4 @@
+export * from './merkle-tree.ts';
+export * from './seal.ts';
+export * from './sign.ts';
+export * from './verify-export.ts';

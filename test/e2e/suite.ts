@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectNothingMissing, expectStory } from '../stack/audit-log.ts';
+import type { Stack } from '../stack/stack.ts';
+import type { StackKind } from '../stack/stacks.ts';
+import { connectWith, issueTicket, type Ticket } from '../stack/visitor.ts';
+import { describeAdmission } from './admission.ts';
+import { describeBackend } from './backend.ts';
+import { describeIssuing } from './issue.ts';
+import { describeJwts } from './jwt.ts';
+import { describeMetrics } from './metrics.ts';
+import { describeOrigins } from './origin.ts';
+import { describeRaces } from './race.ts';
+import { describeRenewals } from './renewal.ts';
+import { describeRevocations } from './revocation.ts';
+import { describeRoutes } from './routes.ts';
+import { describeSecrets } from './secrets.ts';
+import { describeTicketStatus } from './ticket-status.ts';
+import { variables } from './variables.ts';
+
+/** One stack for all: none of them breaks it, and the last one stops it. */
+export function describeOn({ missing, start }: Omit<StackKind, 'name'>): void {
+  if (missing !== undefined) {
+    test.skip(missing, () => {});
+    return;
+  }
+  let stack: Stack;
+  let ageing: Ticket;
+  const running = () => stack;
+
+  beforeAll(async () => {
+    stack = await start(variables);
+    ageing = await issueTicket(stack);
+  });
+  afterAll(() => stack?.stop());
+
+  describeIssuing(running);
+  describeAdmission(running);
+  describeOrigins(running);
+  describeRoutes(running);
+  describeTicketStatus(running);
+  describeRevocations(running);
+  describeRenewals(running);
+  describeJwts(running);
+  describeBackend(running);
+  describeRaces(running);
+  test('an expired ticket is rejected, and its status says so', async () => {
+    const { ticket, ticketId } = ageing;
+    const authorization = `Bearer ${await stack.users.token()}`;
+    const status = async () => {
+      const response = await fetch(`${stack.tickets}/api/websocket/ticket/status`, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json' },
+        body: JSON.stringify({ ticket }),
+      });
+      return response.json();
+    };
+    await expect.poll(status).toMatchObject({ state: 'expired', lastRejection: null });
+    await expect(connectWith(stack, ageing)).rejects.toMatchObject({ status: 401 });
+    const lastRejection = { reason: 'ticket_expired', code: 'NOT_AUTHORIZED' };
+    expect(await status()).toEqual({ ticketId, state: 'expired', lastRejection });
+    const [, rejected] = await expectStory(stack, { ticket: ticketId }, [
+      'admit.ticket.issued',
+      'admit.ticket.rejected',
+    ]);
+    expect(rejected?.data.reason).toBe('ticket_expired');
+  });
+
+  describeMetrics(running);
+  test('no event is missing', () => expectNothingMissing(stack));
+  describeSecrets(running);
+}
