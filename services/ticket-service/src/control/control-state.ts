@@ -30,6 +30,7 @@ import {
 } from '@admit-one/ticket-client';
 import { restoreControl } from './restore-control.ts';
 import { restoring } from './restore-on-loss.ts';
+import { takeTurns } from './take-turns.ts';
 
 /** The control entries, as a ticket-service keeps and changes them. */
 export interface ControlState {
@@ -63,6 +64,8 @@ export interface ControlStateOptions {
 }
 
 const REPEAT_MS = 10_000;
+/** How long a change waits for those before it. */
+const LONGEST_TURN_MS = 2_000;
 
 export function startControlState({
   store,
@@ -132,14 +135,8 @@ export function startControlState({
     }
   }
 
-  let changing: Promise<unknown> = Promise.resolve();
-
-  /** One after the other: changes at once would each fail on the version of the one before. */
-  function inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const done = changing.then(change);
-    changing = done.catch(() => {});
-    return done;
-  }
+  // Changes at once would each fail on the version of the one before.
+  const inTurn = takeTurns(LONGEST_TURN_MS);
 
   const outage = createOutageLog({
     log,
