@@ -131,7 +131,7 @@ describe('the limits of issuing', () => {
           ['logout', 'session_revoked', undefined],
           ['logout', 'issue_rate', undefined],
         ]),
-      { what: 'the rejections in the audit log' },
+      { what: 'the rejections' },
     );
   });
 
@@ -176,7 +176,7 @@ describe('the limits of issuing', () => {
         expect(rejections('rate_limited')).toMatchObject([
           { data: { request: 'anonymous_session', principal: null, context: { address: '127.0.0.1' } } },
         ]),
-      { what: 'the rejections in the audit log' },
+      { what: 'the rejection' },
     );
   });
 });
