@@ -1,17 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Reason, reasonRow } from '@admit-one/core';
+import type { Reason } from '@admit-one/core';
 import {
   type AdmissionRules,
   checkOrigin,
   createHandshakeDeadline,
   createUpgradeAnswerer,
-  type FailedCheck,
   type HandshakeContext,
   type OriginRule,
 } from '@admit-one/gate';
-import type { FailureLimit } from '@admit-one/runtime';
 import type { Rejection } from '@admit-one/ticket-client';
+import type { FailingNetworks } from './failing-networks.ts';
 import { Upgrade } from './upgrade.ts';
 import type { UpgradeHost } from './upgrade-host.ts';
 
@@ -31,7 +30,7 @@ export interface UpgradesOptions extends Omit<UpgradeHost, 'rules' | 'answer' | 
   readonly handshakeMs: number;
   readonly maxConnections: number;
   readonly maxHandshakes: number;
-  readonly failureLimit: FailureLimit;
+  readonly failing: FailingNetworks;
   readonly recordRejection: (handshake: HandshakeContext, rejection: Rejection) => Rejection;
 }
 
@@ -42,7 +41,7 @@ export interface UpgradesOptions extends Omit<UpgradeHost, 'rules' | 'answer' | 
 function expectClose(): void {}
 
 export function createUpgrades(options: UpgradesOptions): Upgrades {
-  const { originRule, connections, draining, control, failureLimit, log } = options;
+  const { originRule, connections, draining, control, failing, log } = options;
   const { maxHandshakes, maxConnections, handshakeMs, recordRejection } = options;
   let inFlight = 0;
   let whenSettled: (() => void)[] = [];
@@ -50,7 +49,7 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
   const rules: AdmissionRules<Rejection> = {
     checks: [
       () => (draining() ? { reason: 'draining' } : undefined),
-      ({ context: { address } }) => checkFailures(address),
+      failing.check,
       ({ invalid }) => invalid,
       ({ route }) => (route === null ? { reason: 'route_unknown' } : undefined),
       ({ context: { address }, route }) => control.rejectionOf({ address, route }),
@@ -63,11 +62,6 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
   };
   const host: UpgradeHost = { ...options, rules, answer: createUpgradeAnswerer(), onEnded };
 
-  function checkFailures(address: string | null): FailedCheck | undefined {
-    const waitMs = failureLimit.waitMs(address);
-    return waitMs === 0 ? undefined : { reason: 'failure_rate', retryAfterSeconds: waitMs / 1000 };
-  }
-
   function limit(): Reason | undefined {
     // The handshake that asks is not one of those before it.
     if (inFlight > maxHandshakes) return 'overloaded';
@@ -75,9 +69,9 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
     return undefined;
   }
 
-  function onEnded({ context }: HandshakeContext, rejection: Rejection | null): void {
+  function onEnded(handshake: HandshakeContext, rejection: Rejection | null): void {
     inFlight -= 1;
-    if (rejection && isFailure(rejection.reason)) failureLimit.count(context.address);
+    failing.ended(handshake, rejection?.reason);
     if (inFlight > 0) return;
     for (const resolve of whenSettled) resolve();
     whenSettled = [];
@@ -94,10 +88,4 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
     },
     settled: () => (inFlight === 0 ? Promise.resolve() : new Promise((resolve) => whenSettled.push(resolve))),
   };
-}
-
-/** Whether a rejection is due to what the client sent. Limits do not count: else waiting would not end them. */
-function isFailure(reason: Reason): boolean {
-  const row = reasonRow(reason);
-  return row.fault === 'client' || row.fault === 'attack' || reason === 'origin_blocked';
 }
