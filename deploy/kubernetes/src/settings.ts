@@ -12,28 +12,23 @@ export interface ServiceSettings {
   readonly minReplicas: number;
   readonly maxReplicas: number;
   readonly resources: IResourceRequirements;
-  /** Files that a variable names: certificates, credentials, a list of origins. */
   readonly volumes: IVolume[];
   readonly volumeMounts: IVolumeMount[];
 }
 
 export interface EdgeSettings extends ServiceSettings {
-  /** The metric of connections by pod, as the adapter of custom metrics names it. */
   readonly connectionsMetric: string;
-  /** Average connections of an edge above which another one starts. */
   readonly targetConnections: string;
 }
 
 /** Where an engine is. */
 export interface EngineSettings {
   readonly port: number;
-  /** Pods, or networks as `ipBlock`. */
   readonly peers: INetworkPolicyPeer[];
 }
 
-/** The values of the chart. What differs between overlays, and what an installation sets. */
+/** The values of the chart: what differs between overlays, and what an installation sets. `descriptions.ts` says what they are. */
 export interface Settings {
-  /** The images are `<registry>/<service>:<tag>`. */
   readonly image: { readonly registry: string; readonly tag: string };
   readonly imagePullSecrets: { readonly name: string }[];
   readonly ticketService: ServiceSettings;
@@ -44,42 +39,33 @@ export interface Settings {
     readonly redis: EngineSettings;
     readonly postgres: EngineSettings;
   };
-  /** Who else may reach the services. */
   readonly networkPolicy: {
     readonly proxies: INetworkPolicyPeer[];
     readonly prometheus: INetworkPolicyPeer[];
     readonly keda: INetworkPolicyPeer[];
-    /** Of yours, that use the bus: backends behind bridge routes, servers with the gate. */
     readonly natsClients: INetworkPolicyPeer[];
   };
-  /** The public name. */
   readonly host: string;
   readonly gateway: {
     readonly enabled: boolean;
     readonly className: string;
-    /** The Secret with the certificate of the host (`kubernetes.io/tls`). */
     readonly certificate: string;
-    /** For routes whose responses do not end by themselves. Empty where the gateway does not know the field. */
     readonly longTimeouts: { readonly request?: string };
   };
   readonly ingress: {
     readonly enabled: boolean;
     readonly className: string;
-    /** Empty where something else terminates TLS. */
     readonly tls: IIngressTLS[];
   };
   readonly keda: {
     readonly enabled: boolean;
-    /** The monitoring port of NATS. */
     readonly natsMonitoring: string;
     readonly lagThreshold: string;
   };
-  /** One for trying out. */
   readonly postgres: { readonly enabled: boolean };
   readonly prometheusOperator: { readonly enabled: boolean };
   readonly gke: {
     readonly enabled: boolean;
-    /** Name of a Cloud Armor policy. Empty: none. */
     readonly securityPolicy: string;
   };
 }

@@ -1,3 +1,5 @@
+import { Document, isMap, isScalar } from 'yaml';
+import { descriptions } from '../../../deploy/kubernetes/src/descriptions.ts';
 import type { Manifest } from '../../../deploy/kubernetes/src/manifest.ts';
 import { manifests, written } from '../../../deploy/kubernetes/src/manifests.ts';
 import { defaults, overlays } from '../../../deploy/kubernetes/src/overlays.ts';
@@ -32,7 +34,7 @@ export const helmFiles: readonly GeneratedFile[] = [
       kubeVersion: '>=1.30.0-0',
     }),
   ),
-  generated('values.yaml', () => yamlFile(defaults)),
+  generated('values.yaml', () => GENERATED + describedValues()),
   generated('values.schema.json', () => `${JSON.stringify(valuesSchema(), null, 2)}\n`),
   ...Object.entries(overlays).map(([name, settings]) =>
     generated(`values-${name}.yaml`, () =>
@@ -45,6 +47,19 @@ export const helmFiles: readonly GeneratedFile[] = [
     ),
   ),
 ];
+
+/** The values with their descriptions as comments. */
+function describedValues(): string {
+  const document = new Document(defaults, { aliasDuplicateObjects: false });
+  for (const [path, text] of Object.entries(descriptions)) {
+    const names = path.split('.');
+    const parent = names.length === 1 ? document.contents : document.getIn(names.slice(0, -1), true);
+    const pair = isMap(parent) ? parent.items.find(({ key }) => String(key) === names.at(-1)) : undefined;
+    if (!isScalar(pair?.key)) throw new Error(`${path} is described, and is not a value of the chart`);
+    pair.key.commentBefore = ` ${text}`;
+  }
+  return document.toString({ lineWidth: 0 });
+}
 
 function documentOf({ object, when, unless }: Manifest): string {
   const template = `---\n${templateOf(toYaml(written(object)))}`;
