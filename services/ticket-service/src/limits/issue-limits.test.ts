@@ -101,13 +101,15 @@ describe('the limits of issuing', () => {
       fixture.events.flatMap(({ type, data: { request, reason, ticketId: of } }) =>
         type === 'admit.issuance.rejected' ? [[request, reason, of]] : [],
       );
-    await vi.waitFor(() =>
-      expect(requests()).toEqual([
-        ['renewal', 'request_invalid', ticketId],
-        ['renewal', 'issue_rate', ticketId],
-        ['logout', 'session_revoked', undefined],
-        ['logout', 'issue_rate', undefined],
-      ]),
+    await eventually(
+      () =>
+        expect(requests()).toEqual([
+          ['renewal', 'request_invalid', ticketId],
+          ['renewal', 'issue_rate', ticketId],
+          ['logout', 'session_revoked', undefined],
+          ['logout', 'issue_rate', undefined],
+        ]),
+      { what: 'the rejections' },
     );
   });
 
@@ -147,10 +149,12 @@ describe('the limits of issuing', () => {
     await start({ anonymousSessions: 2 });
     const begin = async () => (await fetch(`${fixture.url}/api/v1/auth/token`, { method: 'POST' })).status;
     expect([await begin(), await begin(), await begin()]).toEqual([200, 200, 429]);
-    await vi.waitFor(() =>
-      expect(rejections('rate_limited')).toMatchObject([
-        { data: { request: 'anonymous_session', principal: null, context: { address: '127.0.0.1' } } },
-      ]),
+    await eventually(
+      () =>
+        expect(rejections('rate_limited')).toMatchObject([
+          { data: { request: 'anonymous_session', principal: null, context: { address: '127.0.0.1' } } },
+        ]),
+      { what: 'the rejection' },
     );
   });
 });
