@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { appendBatch, BATCH, fillAuditLog } from './fill-audit-log.ts';
 
 const DAY_MS = 86_400_000;
-const COUNT = 1_000;
+const COUNT = 1_500;
 
 /** Every table that an append writes, without the text of the events and without clock times. */
 const tables: Readonly<Record<string, string>> = {
