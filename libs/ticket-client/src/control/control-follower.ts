@@ -80,6 +80,8 @@ export function startControlFollower(options: ControlFollowerOptions): ControlFo
   let knownUntil = 0;
   let missing = true;
   let fetching = false;
+  /** Whose changes were heard before those that they follow: they are counted when all have been fetched. */
+  let heard: string[] = [];
   let checks = 0;
   let stopped = false;
 
@@ -99,12 +101,18 @@ export function startControlFollower(options: ControlFollowerOptions): ControlFo
     synchronizedAt = performance.now();
   }
 
-  /** @param entry whose connections to count @param answer to a question or command */
-  function announce(entry?: string, answer?: Pick<ControlEdgeMessage, 'answer' | 'result'>): void {
-    const count = entry === undefined ? undefined : closed.get(entry);
+  /** @param entries whose connections to count @param answer to a question or command */
+  function announce(
+    entries: readonly string[] = [],
+    answer?: Pick<ControlEdgeMessage, 'answer' | 'result'>,
+  ): void {
+    const counts = entries.flatMap((entry) => {
+      const count = closed.get(entry);
+      return count === undefined ? [] : [[entry, count] as const];
+    });
     const message: ControlEdgeMessage = {
       ...{ edge, version, stopped },
-      closed: entry !== undefined && count !== undefined ? { [entry]: count } : {},
+      closed: Object.fromEntries(counts),
       ...answer,
     };
     try {
@@ -116,14 +124,14 @@ export function startControlFollower(options: ControlFollowerOptions): ControlFo
 
   function reply({ id, entry }: ControlQuestion): void {
     const { connections, users } = count(entry);
-    announce(undefined, { answer: { id, connections, users: [...users] } });
+    announce([], { answer: { id, connections, users: [...users] } });
   }
 
   function carryOut(asked: ConnectionCommand): void {
     const result = results.get(asked.id) ?? command(asked);
     results.set(asked.id, result);
     forgetFirst(results);
-    announce(undefined, { result });
+    announce([], { result });
   }
 
   async function fetchMissing(): Promise<void> {
@@ -138,7 +146,8 @@ export function startControlFollower(options: ControlFollowerOptions): ControlFo
         if (!reply.more) isUpToDate(reply.now);
         more = reply.more;
       }
-      announce();
+      announce(heard);
+      heard = [];
     } catch (error) {
       missing = true;
       if (!(error instanceof BusError)) onError(error);
@@ -153,8 +162,9 @@ export function startControlFollower(options: ControlFollowerOptions): ControlFo
       take([change.entry], next, false);
       isUpToDate(now);
     } else missing = true;
-    if (change) announce(change.entry.id);
-    if (missing) void fetchMissing().then(() => change && announce(change.entry.id));
+    if (change && missing) heard = [...heard.slice(-KEPT), change.entry.id];
+    else if (change) announce([change.entry.id]);
+    if (missing) void fetchMissing();
   }
 
   function check(): void {
