@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { bundleOptions } from './bundle-options.mjs';
+import { bundleOptions, programOptions } from './bundle-options.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const source = (name) => join(root, 'test', 'bench', `${name}.ts`);
@@ -20,13 +20,13 @@ process.on('exit', () => rmSync(programs, { recursive: true, force: true }));
 
 /** Options of every bundle. PGlite and Colyseus load files beside their own; the testkit can start browsers. */
 const options = {
-  ...bundleOptions,
   absWorkingDir: root,
   outdir: programs,
   external: ['@electric-sql/pglite', '@colyseus/*', 'playwright-core'],
 };
 
 await build({
+  ...bundleOptions,
   ...options,
   entryPoints: {
     main: source('main'),
@@ -53,7 +53,13 @@ async function bundleVariant(name, service, module, replacement) {
     },
   };
   const entryPoints = { [name]: join(root, 'services', service, 'src', 'main.ts') };
-  const { metafile } = await build({ ...options, entryPoints, plugins: [replacing], metafile: true });
+  const { metafile } = await build({
+    ...programOptions,
+    ...options,
+    entryPoints,
+    plugins: [replacing],
+    metafile: true,
+  });
   if (!Object.keys(metafile.inputs).some((input) => source(replacement).endsWith(input)))
     throw new Error(`${module} is not part of ${service}`);
 }
