@@ -4,7 +4,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, stop } from 'esbuild';
-import { bundleOptions } from './bundle-options.mjs';
+import { programOptions } from './bundle-options.mjs';
 import { bundlePage } from './bundle-page.mjs';
 import { thirdPartyNotices } from './third-party-notices.mjs';
 
@@ -25,10 +25,10 @@ export const standaloneAndCli = ['services/standalone', cli];
 export async function bundle(folders) {
   const { page, inputs: pageInputs } = await bundlePage();
   const { outputFiles, metafile } = await build({
-    ...bundleOptions,
+    ...programOptions,
     write: false,
     metafile: true,
-    define: { ...bundleOptions.define, ADMIT_ONE_DEMO_PAGE: JSON.stringify(page) },
+    define: { ...programOptions.define, ADMIT_ONE_DEMO_PAGE: JSON.stringify(page) },
     absWorkingDir: root,
     entryPoints: Object.fromEntries(
       folders.map((folder) => [`${folder}/dist/main`, `${folder}/src/main.ts`]),

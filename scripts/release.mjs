@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { cyclonedxEsbuildPlugin } from '@cyclonedx/cyclonedx-esbuild';
 import { build } from 'esbuild';
 import { bundle, cli, services } from './bundle.mjs';
-import { bundleOptions } from './bundle-options.mjs';
+import { programOptions } from './bundle-options.mjs';
 import { run } from './step.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -42,11 +42,11 @@ async function expectTag() {
 async function writeComponents(folder) {
   const outputFile = join(out, `${folder.split('/').at(-1)}.cdx.json`);
   await build({
-    ...bundleOptions,
+    ...programOptions,
     sourcemap: false,
     // Of PGlite, which stays outside of the bundle of standalone, too.
     loader: { '.data': 'empty', '.wasm': 'empty' },
-    define: { ...bundleOptions.define, ADMIT_ONE_DEMO_PAGE: '""' },
+    define: { ...programOptions.define, ADMIT_ONE_DEMO_PAGE: '""' },
     absWorkingDir: join(root, folder),
     entryPoints: ['src/main.ts'],
     outdir: out,

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { missingEngines, type TemporaryDirectory, temporaryDirectory } from '@admit-one/testkit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Figure, keyOf, measures } from './report/figures.ts';
 import { parseReport, type Report } from './report/report.ts';
 import { targets } from './report/targets.ts';
@@ -95,6 +95,26 @@ describe.skipIf(missing)(`npm run bench, with very few admissions${skipped}`, { 
     expect(stdout).toMatch(/^Targets$/m);
     expect(stdout).toMatch(/^cost: admissions: a +\/s +[\d,.]+ +[\d,.]+ +[+-][\d.]+ %$/m);
     expect(stdout).toMatch(/^cost: admissions: d-echo +\/s +[\d,.]+$/m);
+  });
+});
+
+describe.skipIf(missing)(`the check of the ratios${skipped}`, { timeout: 600_000 }, () => {
+  test.each([
+    ['passes where no ratio is worse than the baseline', 1_000, 0],
+    ['fails where a ratio is', 0.001, 1],
+  ])('%s', async (_, ratio, code) => {
+    const directory = await temporaryDirectory();
+    onTestFinished(() => directory.remove());
+    const baseline = join(directory.path, 'baseline.json');
+    await writeFile(baseline, JSON.stringify({ 'cost: CPU per admission: d-echo/c': ratio }));
+    const few = ['--measures', 'cost', '--only', 'c,d-echo', '--admissions', '20', '--warm-up', '10'];
+    const ended = run(process.execPath, [script, '--check', baseline, ...few, '--slices', '1']);
+    expect(
+      await ended.then(
+        () => 0,
+        (error) => error.code,
+      ),
+    ).toBe(code);
   });
 });
 

@@ -41,7 +41,10 @@ const measurements: Readonly<Record<Measure, (bench: Bench) => Promise<readonly 
   audit: measureAuditLog,
 };
 
-/** Measures what is asked for, one thing after the other. @throws {UsageError} where engines are missing */
+/**
+ * Measures what is asked for, one thing after the other; one that fails is listed with the failures of visitors.
+ * @throws {UsageError} where engines are missing
+ */
 export async function runBench(options: Options, { root, programs }: Places): Promise<Report> {
   const missing = missingEngines('redis', 'nats', 'postgres');
   if (missing !== undefined) throw new UsageError(missing);
@@ -75,7 +78,11 @@ export async function runBench(options: Options, { root, programs }: Places): Pr
     const figures: Figure[] = [];
     for (const measure of options.measures) {
       process.stderr.write(`${measures[measure]}\n`);
-      figures.push(...(await measurements[measure](bench)));
+      try {
+        figures.push(...(await measurements[measure](bench)));
+      } catch (error) {
+        bench.failed({ [`${measure}: ${error instanceof Error ? error.message : error}`]: 1 });
+      }
     }
     return {
       format: REPORT_FORMAT,

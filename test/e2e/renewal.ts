@@ -1,6 +1,6 @@
 import { newId } from '@admit-one/core';
 import { describe, expect, test } from 'vitest';
-import { events, expectStory } from '../stack/audit-log.ts';
+import { expectStory } from '../stack/audit-log.ts';
 import { logOut } from '../stack/control.ts';
 import type { Stack } from '../stack/stack.ts';
 import { connectWith, issueTicket } from '../stack/visitor.ts';
@@ -67,7 +67,9 @@ export function describeRenewals(running: () => Stack): void {
         'admit.issuance.rejected',
       ]);
       expect(event?.data).toMatchObject({ expiresAt: later * 1000, route: EXPIRING_ROUTE });
-      const [closed] = await events(stack, { ticket: left.ticketId, type: 'admit.connection.closed' });
+      const [closed] = await expectStory(stack, { ticket: left.ticketId, type: 'admit.connection.closed' }, [
+        'admit.connection.closed',
+      ]);
       expect(closed?.data).toMatchObject({ code: 4408, reason: 'session_expired' });
     });
   });

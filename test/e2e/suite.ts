@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectNothingMissing, expectStory } from '../stack/audit-log.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { StackKind } from '../stack/stacks.ts';
@@ -24,12 +24,10 @@ export function describeOn({ missing, start }: Omit<StackKind, 'name'>): void {
     return;
   }
   let stack: Stack;
-  let ageing: Ticket;
   const running = () => stack;
 
   beforeAll(async () => {
     stack = await start(variables);
-    ageing = await issueTicket(stack);
   });
   afterAll(() => stack?.stop());
 
@@ -42,27 +40,35 @@ export function describeOn({ missing, start }: Omit<StackKind, 'name'>): void {
   describeRenewals(running);
   describeJwts(running);
   describeBackend(running);
-  describeRaces(running);
-  test('an expired ticket is rejected, and its status says so', async () => {
-    const { ticket, ticketId } = ageing;
-    const authorization = `Bearer ${await stack.users.token()}`;
-    const status = async () => {
-      const response = await fetch(`${stack.tickets}/api/websocket/ticket/status`, {
-        method: 'POST',
-        headers: { authorization, 'content-type': 'application/json' },
-        body: JSON.stringify({ ticket }),
-      });
-      return response.json();
-    };
-    await expect.poll(status).toMatchObject({ state: 'expired', lastRejection: null });
-    await expect(connectWith(stack, ageing)).rejects.toMatchObject({ status: 401 });
-    const lastRejection = { reason: 'ticket_expired', code: 'NOT_AUTHORIZED' };
-    expect(await status()).toEqual({ ticketId, state: 'expired', lastRejection });
-    const [, rejected] = await expectStory(stack, { ticket: ticketId }, [
-      'admit.ticket.issued',
-      'admit.ticket.rejected',
-    ]);
-    expect(rejected?.data.reason).toBe('ticket_expired');
+  describe('while a ticket ages', () => {
+    let ageing: Ticket;
+
+    beforeAll(async () => {
+      ageing = await issueTicket(stack);
+    });
+
+    describeRaces(running);
+    test('an expired ticket is rejected, and its status says so', async () => {
+      const { ticket, ticketId } = ageing;
+      const authorization = `Bearer ${await stack.users.token()}`;
+      const status = async () => {
+        const response = await fetch(`${stack.tickets}/api/websocket/ticket/status`, {
+          method: 'POST',
+          headers: { authorization, 'content-type': 'application/json' },
+          body: JSON.stringify({ ticket }),
+        });
+        return response.json();
+      };
+      await expect.poll(status, { timeout: 15_000 }).toMatchObject({ state: 'expired', lastRejection: null });
+      await expect(connectWith(stack, ageing)).rejects.toMatchObject({ status: 401 });
+      const lastRejection = { reason: 'ticket_expired', code: 'NOT_AUTHORIZED' };
+      expect(await status()).toEqual({ ticketId, state: 'expired', lastRejection });
+      const [, rejected] = await expectStory(stack, { ticket: ticketId }, [
+        'admit.ticket.issued',
+        'admit.ticket.rejected',
+      ]);
+      expect(rejected?.data.reason).toBe('ticket_expired');
+    });
   });
 
   describeMetrics(running);

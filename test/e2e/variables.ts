@@ -1,6 +1,6 @@
 import { FRONTEND, type Variables } from '../stack/stack.ts';
 
-/** Long enough for a busy machine to use a ticket; the one that must expire is issued before all tests. */
+/** Long enough for a busy machine to use a ticket; the one that must expire is issued before some others. */
 export const TTL_SECONDS = 5;
 
 /** Its connections expire with their token, without grace. */

@@ -76,10 +76,12 @@ async function startClient(): Promise<void> {
     environment,
   });
   let lostAt: number | undefined;
+  let wasOpen = false;
   let openUntil: number | undefined;
   let lastDue = 0;
   socket.addEventListener('open', () => {
     open += 1;
+    wasOpen = true;
     if (openUntil === undefined) return;
     gapsMs.push(Date.now() - openUntil);
     dueGapsMs.push(lastDue - openUntil);
@@ -89,7 +91,7 @@ async function startClient(): Promise<void> {
     openUntil = Date.now();
   });
   socket.addEventListener('statechange', ({ detail: { state, reason, nextRetryAt } }) => {
-    if (state !== 'waiting' && state !== 'stopped') return;
+    if (!wasOpen || (state !== 'waiting' && state !== 'stopped')) return;
     if (lostAt === undefined) noteLoss();
     lostAt ??= Date.now();
     if (nextRetryAt !== null) {

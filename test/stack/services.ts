@@ -1,6 +1,6 @@
-import { openNatsBus, openNatsRequests } from '@admit-one/adapter-nats';
+import { maintainStream, openNatsBus, openNatsRequests } from '@admit-one/adapter-nats';
 import { openPostgres } from '@admit-one/adapter-postgres';
-import type { RequestReply } from '@admit-one/core';
+import type { Delivery, RequestReply } from '@admit-one/core';
 import { generateSigningKey } from '@admit-one/identity';
 import {
   asRedisUser,
@@ -119,11 +119,9 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     },
     async stopAndRead() {
       await stopServices();
-      const atRest = [
-        await keysAndValues(redis),
-        await messages(clients.operator.requests),
-        await rowsOf(databaseUrl),
-      ].join('\n');
+      const atRest = [await keysAndValues(redis), await messages(nats.url), await rowsOf(databaseUrl)].join(
+        '\n',
+      );
       stopping = stopEngines();
       await stopping;
       return atRest;
@@ -233,21 +231,17 @@ export async function askJetStream<T>(
   return reply;
 }
 
-/** Every message of the event stream. */
-async function messages(jetStreamApi: RequestReply): Promise<string> {
+/** Every message of the event stream, decompressed. */
+async function messages(natsUrl: string): Promise<string> {
   const found: string[] = [];
-  const { state } = await askJetStream<{ state: { first_seq: number; last_seq: number } }>(
-    jetStreamApi,
-    'STREAM.INFO.ADMIT',
-  );
-  for (let seq = state.first_seq; seq <= state.last_seq; seq += 1) {
-    const { message } = await askJetStream<{ message: { subject: string; data: string } }>(
-      jetStreamApi,
-      'STREAM.MSG.GET.ADMIT',
-      { seq },
-    );
-    found.push(`${message.subject} ${Buffer.from(message.data, 'base64').toString()}`);
-  }
+  const operator = { url: asRole(natsUrl, 'operator'), name: 'reader', stream: {} };
+  await maintainStream(operator, async ({ extent, read }) => {
+    const { first } = await extent();
+    const keep = async (deliveries: readonly Delivery[]) => {
+      for (const { subject, body } of deliveries) found.push(`${subject} ${Buffer.from(body).toString()}`);
+    };
+    await read(first, keep, AbortSignal.timeout(60_000));
+  });
   return found.join('\n');
 }
 

@@ -9,7 +9,7 @@ import { assertPattern, assertSubject } from './subjects.ts';
 const MAX_LINES = 1_000;
 
 export interface NatsRequestReply extends RequestReply {
-  /** Stops all servers. */
+  /** Stops all servers, and fails the requests under way. */
   close(): Promise<void>;
 }
 
@@ -67,6 +67,7 @@ export function createRequestReply(options: RequestReplyOptions): NatsRequestRep
     },
     async close() {
       await Promise.all([...servers].map((running) => running.stop()));
+      inbox.close();
     },
   };
 }

@@ -3,9 +3,8 @@
  * @throws {TypeError} where it has empty tokens or white space, or `>` before its end
  */
 export function assertPattern(pattern: string): void {
-  if (pattern.split('.').includes('') || /\s/.test(pattern))
-    throw new TypeError('a subject has empty tokens or white space');
-  if (pattern.split('.').slice(0, -1).includes('>')) throw new TypeError('> in a subject is its last token');
+  if (/^$|^\.|\.$|\.\.|\s/.test(pattern)) throw new TypeError('a subject has empty tokens or white space');
+  if (/(^|\.)>\./.test(pattern)) throw new TypeError('> in a subject is its last token');
 }
 
 /**

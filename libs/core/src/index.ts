@@ -47,7 +47,6 @@ export * from './ticket/events.ts';
 export * from './ticket/evolve.ts';
 export * from './ticket/identifiers.ts';
 export * from './ticket/state.ts';
-export * from './ticket/ticket-source.ts';
 export * from './ticket/ticket-status.ts';
 export * from './ticket-cache.ts';
 export * from './worker.ts';

@@ -20,6 +20,12 @@ const fields: Readonly<Record<string, (identity: AdmittedIdentity) => string>> =
   Edge: ({ edge }) => encodeHeaderValue(edge),
 };
 
+function namesOf(prefix: string) {
+  return Object.entries(fields).map(([name, encode]) => [`${prefix}${name}`, encode] as const);
+}
+
+const names = { 'X-Admit-': namesOf('X-Admit-'), 'Admit-': namesOf('Admit-') };
+
 /**
  * The identity as headers. Texts are percent-encoded, so that `decodeURIComponent` returns them; attributes are base64url
  * of JSON. Every header is always present, empty where there is no value: a proxy or a service that copies them leaves
@@ -30,9 +36,9 @@ export function identityHeaders(
   prefix: 'X-Admit-' | 'Admit-',
   identity: AdmittedIdentity,
 ): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, encode]) => [`${prefix}${name}`, encode(identity)]),
-  );
+  const headers: Record<string, string> = {};
+  for (const [name, encode] of names[prefix]) headers[name] = encode(identity);
+  return headers;
 }
 
 const UNSAFE = /[^\x21-\x24\x26-\x7e]/gu;

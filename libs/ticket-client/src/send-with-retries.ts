@@ -38,14 +38,14 @@ export async function sendWithRetries(attempt: SendOnce, budgetMs: number): Prom
   const startedAt = performance.now();
   const decideBy = startedAt + budgetMs * DECIDING_SHARE;
   const endsAt = startedAt + budgetMs;
-  const triedAgain = new Set<Reason>();
+  const triedAgain: Reason[] = [];
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS)) {
     const reply = await attempt({ decideBy, endsAt, pauseMs });
     if (reply === 'unreachable') return UNAVAILABLE;
     if (reply !== 'unanswered') {
       if (reply.kind === 'accepted' || !reasonRow(reply.reason).secondTry) return reply;
-      if (triedAgain.has(reply.reason)) return reply;
-      triedAgain.add(reply.reason);
+      if (triedAgain.includes(reply.reason)) return reply;
+      triedAgain.push(reply.reason);
     }
     if (performance.now() + pauseMs >= decideBy) return reply === 'unanswered' ? UNAVAILABLE : reply;
     await pause(pauseMs);

@@ -1,7 +1,8 @@
 import { handshakeKeyOf, newId, publicCodes } from '@admit-one/core';
 import type { ReadinessReport } from '@admit-one/runtime';
+import { eventually } from '@admit-one/testkit';
 import { ticketSubjects } from '@admit-one/ticket-client';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { startFixture } from './ticket-service.fixture.ts';
 
 test('a store that is down means 503 REDIS_UNAVAILABLE, told as CRITICAL and in the audit log', async () => {
@@ -18,11 +19,13 @@ test('a store that is down means 503 REDIS_UNAVAILABLE, told as CRITICAL and in 
   const rejected = fixture.logs.named('issuance_rejected');
   expect(rejected).toMatchObject([{ severity: 'CRITICAL', reason: 'store_unavailable' }]);
   expect(fixture.logs.named('http_request_failed')).toEqual([]);
-  await vi.waitFor(() =>
-    expect(fixture.events.find(({ type }) => type === 'admit.issuance.rejected')?.data).toMatchObject({
-      reason: 'store_unavailable',
-      principal: { session: 'test-session' },
-    }),
+  await eventually(
+    () =>
+      expect(fixture.events.find(({ type }) => type === 'admit.issuance.rejected')?.data).toMatchObject({
+        reason: 'store_unavailable',
+        principal: { session: 'test-session' },
+      }),
+    { what: 'the event of the rejection' },
   );
   expect(await readinessOf(fixture.url)).toMatchObject({ store: 'failed', bus: 'ok' });
   await expect(fixture.stop()).rejects.toThrow(/relay/);
@@ -31,11 +34,14 @@ test('a store that is down means 503 REDIS_UNAVAILABLE, told as CRITICAL and in 
 test('a full outbox means 503 OVERLOADED', async () => {
   const fixture = await startFixture({ softBound: 1, maxStreamBytes: 1 });
   const token = await fixture.provider.token();
-  const problem = await vi.waitFor(async () => {
-    const response = await fixture.ask(token);
-    expect(response.status).toBe(503);
-    return response.json();
-  });
+  const problem = await eventually(
+    async () => {
+      const response = await fixture.ask(token);
+      expect(response.status).toBe(503);
+      return response.json();
+    },
+    { what: 'a full outbox' },
+  );
   expect(problem).toMatchObject({ code: 'OVERLOADED' });
   expect(fixture.logs.named('issuance_rejected')).toMatchObject([{ reason: 'outbox_full' }]);
   await expect(fixture.stop()).rejects.toThrow(/relay/);
@@ -76,8 +82,8 @@ test('an issuer that is down means 503 ISSUER_UNAVAILABLE', async () => {
   expect(await response.json()).toMatchObject({ code: 'ISSUER_UNAVAILABLE' });
   expect(await fixture.metrics()).toMatch(/^admit_issuer_keys_reachable\{.*issuer="main".*\} 0$/m);
   fixture.provider.behave('up');
-  await vi.waitFor(async () => expect((await fixture.ask(await fixture.provider.token())).status).toBe(200), {
-    timeout: 5_000,
+  await eventually(async () => expect((await fixture.ask(await fixture.provider.token())).status).toBe(200), {
+    what: 'keys of the issuer',
   });
   expect(await fixture.metrics()).toMatch(/^admit_issuer_keys_reachable\{.*issuer="main".*\} 1$/m);
   await fixture.stop();

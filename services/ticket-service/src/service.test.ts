@@ -1,4 +1,5 @@
 import { type EpochEnd, handshakeKeyOf, newId, type Outbox, PARTITIONS } from '@admit-one/core';
+import { eventually } from '@admit-one/testkit';
 import { ticketSubjects } from '@admit-one/ticket-client';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ON_BEHALF_PATH } from './issue/on-behalf-routes.ts';
@@ -20,7 +21,9 @@ describe('a ticket-service', () => {
     await fixture.ask(token);
     for (let n = 0; n < 5; n += 1) await fixture.ask();
     await fixture.service.stop();
-    await vi.waitFor(() => expect(own().at(-1)?.type).toBe('admit.service.stopped'));
+    await eventually(() => expect(own().at(-1)?.type).toBe('admit.service.stopped'), {
+      what: 'the event of the stop',
+    });
 
     const types = own().map(({ type }) => type);
     expect(types).toEqual([

@@ -40,7 +40,10 @@ export function costsOf({ turns }: ClosedLoopResult): readonly number[] {
   return turns.map(({ totalCpu }) => totalCpu);
 }
 
-/** Warms each contestant up; then all take turns, slice by slice. One result for each, in their order. */
+/**
+ * Warms each contestant up; then all take turns, slice by slice. One of several instances has as many times more visitors
+ * and admissions. Gives one result for each, in their order.
+ */
 export async function closedLoops(
   contestants: readonly Contestant[],
   names: readonly string[],
@@ -49,7 +52,8 @@ export async function closedLoops(
   const { slices, warmUp, admissions } = bench.options;
   const all = contestants.map((contestant, n) => ({ contestant, name: names[n] ?? '' }));
   async function takeTurn({ contestant, name }: (typeof all)[number], part: string, size: number) {
-    const turn = await turnOf(contestant, size, bench);
+    const instances = 1 + (contestant.moreEndpoints?.length ?? 0);
+    const turn = await turnOf(contestant, size * instances, bench);
     const [perSecond, each] = [Math.round(turn.perSecond), Math.round(turn.totalCpu)];
     bench.reportProgress(`${part}: ${name}: ${perSecond} admissions/s, ${each} µs CPU each`);
     return turn;

@@ -6,7 +6,6 @@ import type { ClientsSettings } from '../../reconnecting/clients.ts';
 import { runProgram } from '../../stack/program.ts';
 import { type Bench, shareOf } from '../bench.ts';
 import { HOST } from '../client/endpoint.ts';
-import type { Service } from '../contestants/services.ts';
 import { type AdmitOne, startAdmitOne } from '../contestants/start-admit-one.ts';
 import { wholeStoriesIn } from '../contestants/whole-stories.ts';
 import { resting } from '../processes/resting.ts';
@@ -69,23 +68,31 @@ async function loseTheEdge(clients: number, { setting }: Bench): Promise<Round> 
       otherEdge: `ws://${HOST}:${other.port}`,
       hasJitter: true,
     };
-    const seconds = await secondsUntilBack(lost, settings, setting.programs);
-    await wholeStoriesIn(stack.audit.metricsUrl, 2 * clients, ['admit.ticket.consumed']);
+    const seconds = await secondsUntilBack(stack, settings, setting.programs);
     return { seconds, ...(await rejectionsOf(stack)) };
   } finally {
     await stack.stop();
   }
 }
 
-/** Kills the edge once all clients are connected, and waits until the last is back. @throws {Error} where one does not come */
-async function secondsUntilBack(edge: Service, settings: ClientsSettings, programs: string): Promise<number> {
+/** Kills an edge once all clients are admitted, and waits until the last is back. @throws {Error} where one does not come */
+async function secondsUntilBack(
+  { edges: [edge], audit }: AdmitOne,
+  settings: ClientsSettings,
+  programs: string,
+): Promise<number> {
+  // A client is connected with the 101, and admitted a moment later.
+  const admitted = (count: number) => wholeStoriesIn(audit.metricsUrl, count, ['admit.ticket.consumed']);
   const running = runProgram(join(programs, 'reconnecting-clients.js'), [JSON.stringify(settings)], {});
   try {
     await running.printed(/all open/);
+    await admitted(settings.clients);
     const lostAt = performance.now();
-    await edge.kill();
+    await edge?.kill();
     await within(running.printed(/all back/), 'the return of all clients', BACK_WITHIN_MS);
-    return (performance.now() - lostAt) / 1000;
+    const seconds = (performance.now() - lostAt) / 1000;
+    await admitted(2 * settings.clients);
+    return seconds;
   } finally {
     running.process.kill('SIGKILL');
     await running.ended;

@@ -13,7 +13,7 @@ export interface Report {
   readonly options: Options;
   readonly figures: readonly Figure[];
   readonly verdicts: readonly Verdict[];
-  /** Failures of visitors, and how often each occurred. A visitor that failed counts in no other figure. */
+  /** Failures of visitors and of whole measures, and how often each occurred. They count in no figure. */
   readonly failures: Readonly<Record<string, number>>;
 }
 

@@ -129,7 +129,7 @@ describe('an identity provider', () => {
     const impatient = new AbortController();
     const gone = fetch(provider.jwksUrl, { signal: impatient.signal });
     const answered = fetch(provider.jwksUrl);
-    await vi.waitFor(() => expect(provider.fetches).toBe(2));
+    await vi.waitFor(() => expect(provider.fetches).toBe(2), { timeout: 20_000 });
     impatient.abort();
     await expect(gone).rejects.toThrow();
     await vi.advanceTimersByTimeAsync(SLOW_ANSWER_MS);

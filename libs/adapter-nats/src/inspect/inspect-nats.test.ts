@@ -1,7 +1,9 @@
 import type { Diagnostic } from '@admit-one/core';
 import { asRole, missingEngines, type NatsEngine, startNats, startNatsWithRoles } from '@admit-one/testkit';
 import { AckPolicy, jetstreamManager, type StreamAPI, type StreamInfo } from '@nats-io/jetstream';
+import { headers } from '@nats-io/nats-core';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { CONTENT_ENCODING, compressBody, DEFLATE } from '../events/body-encoding.ts';
 import { connectBare, inbox, newEvent, noise, openBus } from '../nats-bus.fixture.ts';
 import { inspectNats, payloadDiagnostics } from './inspect-nats.ts';
 import { versionDiagnostic } from './server-version.ts';
@@ -52,9 +54,13 @@ describe('the room in a stream', () => {
       config: { max_bytes },
       state: { bytes, messages: 1_000, first_ts: at(0), last_ts: at(seconds) },
     }) as StreamInfo;
-  /** Holds batches of two events of 400 bytes each of every type. */
+  /** Holds batches of two events of every type, of 200 bytes each when they are compressed. */
   const streams = {
-    getMessage: async () => ({ data: Buffer.from(JSON.stringify(['x'.repeat(397), 'x'.repeat(397)])) }),
+    async getMessage() {
+      const header = headers();
+      header.set(CONTENT_ENCODING, DEFLATE);
+      return { header, data: compressBody(Buffer.from(JSON.stringify([noise(200), noise(200)]))) };
+    },
   } as unknown as StreamAPI;
   const none = { getMessage: async () => null } as unknown as StreamAPI;
   const messages = async (...given: Parameters<typeof roomDiagnostics>) =>
@@ -63,7 +69,7 @@ describe('the room in a stream', () => {
   it('is told in admissions, as measured, and in hours without the audit-service', async () => {
     const [admissions, outage] = await messages(streams, info(36_000_000, 3_600));
     expect(admissions).toMatch(
-      /^ok: an admission takes 3\d\d bytes of ADMIT: [23]\d{6} fit .* a week at \d\.\d per/,
+      /^ok: an admission takes 1[12]\d\d bytes of ADMIT: 8\d{5} fit .* a week at 1\.\d per/,
     );
     expect(outage).toMatch(/^ok: at the 10000 bytes per second .* of 27 hours fits$/);
   });

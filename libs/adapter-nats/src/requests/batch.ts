@@ -49,7 +49,7 @@ export function encodeShared(requests: readonly Addressed[]): string {
   return `[${requests.map(({ subject, text }) => `{"subject":"${subject}","body":${text}}`).join(',')}]`;
 }
 
-/** An element of a shared message. @throws {TypeError} where it is none */
+/** Reads an element of a shared message. @throws {TypeError} where it has another form */
 export function readShared(element: unknown): { readonly subject: string; readonly body: unknown } {
   const { subject, body = null } = (element ?? {}) as { readonly subject?: unknown; readonly body?: unknown };
   if (typeof subject !== 'string')

@@ -21,6 +21,8 @@ export interface ReplyInbox {
    */
   ask(asked: Asked, payload: Uint8Array): string;
   forget(token: string): void;
+  /** Fails what still waits, and sends no more. */
+  close(): void;
 }
 
 /** What NATS itself replies where nobody has subscribed. */
@@ -35,6 +37,7 @@ export function createReplyInbox(
   const waiting = new Map<string, Asked>();
   let subscription: RestoredSubscription | undefined;
   let count = 0;
+  let closed = false;
 
   function take(message: Msg): void {
     const token = message.subject.slice(inbox.length);
@@ -46,13 +49,13 @@ export function createReplyInbox(
     else asked.reply(message);
   }
 
-  /** Without the inbox none gets a reply. It is asked for again at the next request: the permission may be given meanwhile. */
-  function failAll(denial: PermissionViolationError): void {
+  /** Without the inbox none gets a reply. The next request subscribes again: the permission may be given meanwhile. */
+  function failAll(error: Error): void {
     subscription?.unsubscribe();
     subscription = undefined;
     const all = [...waiting.values()];
     waiting.clear();
-    for (const asked of all) asked.fail(toBusError(denial, `asking ${asked.subject}`));
+    for (const asked of all) asked.fail(toBusError(error, `asking ${asked.subject}`));
   }
 
   /** The server doesn't say which message it denied: one of those to the subject. */
@@ -73,6 +76,7 @@ export function createReplyInbox(
   return {
     ask(asked, payload) {
       const { nc } = connection.live();
+      if (closed) throw new BusError('disconnected', 'the bus is closed');
       subscription ??= subscribe({ connection, subject: `${inbox}*`, deliver: take, onError });
       count += 1;
       const token = count.toString(36);
@@ -86,6 +90,10 @@ export function createReplyInbox(
     },
     forget(token) {
       waiting.delete(token);
+    },
+    close() {
+      closed = true;
+      failAll(new BusError('timeout', 'the bus was closed before a reply came'));
     },
   };
 }

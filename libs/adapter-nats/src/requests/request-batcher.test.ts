@@ -23,6 +23,7 @@ describe.skipIf(missing)(`requests that go out together${missing ? `, skipped: $
     nc.subscribe(subject, { callback: (_, message) => void messages.push(message) });
     await nc.flush();
     return {
+      bus,
       messages,
       bodies: () => messages.map((message) => message.json()),
       request: (body: unknown, timeoutMs = LONG_MS) => bus.requests.request(subject, body, timeoutMs),
@@ -94,6 +95,15 @@ describe.skipIf(missing)(`requests that go out together${missing ? `, skipped: $
     const shapes = bodies().map((body) => (Array.isArray(body) ? body.length : typeof body));
     expect(shapes).toEqual([MAX_BATCH, 'number', 'string']);
     expect(new Set(await Promise.all(outcomes))).toEqual(new Set(['timeout']));
+  });
+
+  it('fail when the bus is closed, under way or not', async () => {
+    const { bus, messages, request } = await asking('line.closed');
+    const underWay = request('first').catch(({ code }) => code);
+    await expect.poll(() => messages.length).toBe(1);
+    const gathering = request('second').catch(({ code }) => code);
+    await bus.close();
+    expect(await Promise.all([underWay, gathering])).toEqual(['timeout', 'disconnected']);
   });
 
   it('are rejected together where nobody serves', async () => {

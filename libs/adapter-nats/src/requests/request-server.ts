@@ -129,6 +129,7 @@ export function createRequestServer({ connection, discovery, onError }: RequestS
       try {
         respond(request, encode(replies));
       } catch (error) {
+        tasks[0]?.served?.endpoint?.count(0, asError(error));
         onError(asError(error));
       }
       for (const { served } of tasks) if (served) release(served);

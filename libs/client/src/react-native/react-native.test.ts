@@ -66,7 +66,7 @@ test.each(['subprotocol', 'query'] as const)('connects in React Native, by the %
   socket.addEventListener('message', { handleEvent: ({ data }: MessageEvent) => seen.push(data) });
   socket.onclose = ({ code }) => seen.push(code);
 
-  await vi.waitFor(() => expect(upgrades).toHaveLength(1));
+  await vi.waitFor(() => expect(upgrades).toHaveLength(1), { timeout: 20_000 });
   expect(requests).toEqual(['https://api.example.com/api/websocket/ticket']);
   expect(upgrades[0]?.url).toBe(
     `wss://api.example.com/ws/chat${carrier === 'query' ? `?ticket=${ticket}` : ''}`,

@@ -89,7 +89,7 @@ describe('a JSON object', () => {
         settled = true;
       });
       const interval = 1;
-      await vi.waitFor(() => expect(provider.fetches).toBe(1), { interval });
+      await vi.waitFor(() => expect(provider.fetches).toBe(1), { interval, timeout: 20_000 });
       await vi.advanceTimersByTimeAsync(2_500);
       expect(settled).toBe(false);
       await vi.advanceTimersByTimeAsync(500);

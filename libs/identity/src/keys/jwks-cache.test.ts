@@ -70,7 +70,7 @@ describe('the keys of an issuer', () => {
     expect(provider.fetches).toBe(1);
     vi.advanceTimersByTime(MINUTE + 1);
     await verify();
-    await vi.waitFor(() => expect(provider.fetches).toBe(2));
+    await vi.waitFor(() => expect(provider.fetches).toBe(2), { timeout: 20_000 });
   });
 
   test('are used while fresh ones are fetched', async () => {
@@ -78,7 +78,7 @@ describe('the keys of an issuer', () => {
     provider.behave('silent');
     vi.advanceTimersByTime(10 * MINUTE);
     await expect(verify()).resolves.toBeDefined();
-    await vi.waitFor(() => expect(provider.fetches).toBe(2));
+    await vi.waitFor(() => expect(provider.fetches).toBe(2), { timeout: 20_000 });
     await expect(verify()).resolves.toBeDefined();
   });
 
@@ -141,7 +141,7 @@ describe('the keys of an issuer in an outage', () => {
       provider.behave(mode);
       vi.advanceTimersByTime(10 * MINUTE);
       await verify();
-      await vi.waitFor(() => expect(outages).toHaveLength(1));
+      await vi.waitFor(() => expect(outages).toHaveLength(1), { timeout: 20_000 });
       await expect(verify()).resolves.toBeDefined();
       provider.behave('up');
       await provider.rotate();
@@ -155,11 +155,11 @@ describe('the keys of an issuer in an outage', () => {
     provider.behave('failing');
     vi.advanceTimersByTime(10 * MINUTE);
     await verify();
-    await vi.waitFor(() => expect(outages).toHaveLength(1));
+    await vi.waitFor(() => expect(outages).toHaveLength(1), { timeout: 20_000 });
     provider.behave('silent');
     vi.advanceTimersByTime(2 * HOUR);
     await expect(verify()).resolves.toBeDefined();
-    await vi.waitFor(() => expect(provider.fetches).toBe(3));
+    await vi.waitFor(() => expect(provider.fetches).toBe(3), { timeout: 20_000 });
   });
 
   test('are used for a day after the last fetch', async () => {

@@ -108,7 +108,7 @@ describe('/readyz', () => {
       return new Promise<null>(() => {});
     };
     const answer = answerTo({ store: { problem } });
-    await vi.waitFor(() => expect(asked).toBe(true));
+    await vi.waitFor(() => expect(asked).toBe(true), { timeout: 20_000 });
     await vi.advanceTimersByTimeAsync(1_000);
     expect(await answer).toMatchObject({
       status: 503,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterEach, expect, test, vi } from 'vitest';
+import { eventually } from '@admit-one/testkit';
+import { afterEach, expect, test } from 'vitest';
 import { listen, portOf } from './listen.ts';
 import { createTestServer, type TestServer } from './server.fixture.ts';
 
@@ -56,7 +57,7 @@ test('an answer that is under way is waited for, beside such connections', async
   const closed = once(await open(test), 'close');
 
   const closing = app.close();
-  await vi.waitFor(() => expect(app.server.listening).toBe(false));
+  await eventually(() => expect(app.server.listening).toBe(false), { what: 'the server stops listening' });
   answer('the whole answer');
   expect(await (await reply).text()).toBe('the whole answer');
   await Promise.all([closing, closed]);

@@ -58,7 +58,7 @@ test('limits streams per owner and in all; an ended one makes room', async () =>
   open('b');
   expect(streams.open('c', text)).toBe('too_many');
   first.body.destroy();
-  await vi.waitUntil(() => first.signal.aborted);
+  await vi.waitUntil(() => first.signal.aborted, { timeout: 20_000 });
   open('c');
 });
 
@@ -101,10 +101,10 @@ test('endAll() disconnects a slow reader after a second', () => {
 test('an ended stream leaves no timer', async () => {
   const stream = open();
   stream.body.destroy();
-  await vi.waitUntil(() => stream.signal.aborted);
+  await vi.waitUntil(() => stream.signal.aborted, { timeout: 20_000 });
   const ended = open();
   streams.endAll();
   ended.body.resume();
-  await vi.waitUntil(() => ended.signal.aborted);
+  await vi.waitUntil(() => ended.signal.aborted, { timeout: 20_000 });
   expect(vi.getTimerCount()).toBe(0);
 });

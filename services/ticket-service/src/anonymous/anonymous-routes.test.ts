@@ -1,6 +1,7 @@
 import { createTokenIssuer, generateSigningKey } from '@admit-one/identity';
+import { eventually } from '@admit-one/testkit';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Fixture, startFixture } from '../ticket-service.fixture.ts';
 import type { AnonymousSession } from './anonymous-sessions.ts';
 
@@ -33,11 +34,14 @@ describe('anonymous sessions', () => {
     });
 
     expect((await fixture.ask(token)).status).toBe(200);
-    const issued = await vi.waitFor(() => {
-      const event = fixture.events.find(({ type }) => type === 'admit.ticket.issued');
-      expect(event).toBeDefined();
-      return event;
-    });
+    const issued = await eventually(
+      () => {
+        const event = fixture.events.find(({ type }) => type === 'admit.ticket.issued');
+        expect(event).toBeDefined();
+        return event;
+      },
+      { what: 'the event of the issue' },
+    );
     expect(issued?.data.principal).toMatchObject({
       issuer: 'anonymous',
       session: sessionId,

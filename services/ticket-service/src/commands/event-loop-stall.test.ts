@@ -1,9 +1,9 @@
 import { createMemoryStore } from '@admit-one/adapter-memory';
 import { createStoreClock, type RequestReply } from '@admit-one/core';
 import { createLogger, createRejectionLog, createTelemetry } from '@admit-one/runtime';
-import { captureLogs } from '@admit-one/testkit';
+import { captureLogs, eventually } from '@admit-one/testkit';
 import { ticketSubjects } from '@admit-one/ticket-client';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createCommands } from './commands.ts';
 import { serveRequests } from './serve-requests.ts';
 
@@ -75,7 +75,9 @@ test('an instance whose event loop stood still leaves the bus before it answers,
   const answer = requests.request(ticketSubjects.time, {}, 1_000);
   expect([...steps].sort(), 'left when the first request is looked at').toEqual([...left].sort());
   expect(await answer).toMatchObject({ now: expect.any(Number), instance: 'one' });
-  await vi.waitFor(() => expect([...steps.slice(left.length)].sort()).toEqual([...joined].sort()));
+  await eventually(() => expect([...steps.slice(left.length)].sort()).toEqual([...joined].sort()), {
+    what: 'the service is back on the bus',
+  });
   expect(logs.named('event_loop_stalled')).toMatchObject([{ stoodStillMs: expect.any(Number) }]);
 });
 
@@ -83,5 +85,7 @@ test('a stop without a request is noticed too', async () => {
   const { steps } = await serve();
   steps.length = 0;
   standStill(3 * STALL_MS);
-  await vi.waitFor(() => expect(steps).toHaveLength(left.length + joined.length));
+  await eventually(() => expect(steps).toHaveLength(left.length + joined.length), {
+    what: 'the service is back on the bus',
+  });
 });

@@ -1,4 +1,5 @@
 import { type CommandContext, handshakeKeyOf, newId, newTicket, proofOf, ticketIdOf } from '@admit-one/core';
+import { eventually } from '@admit-one/testkit';
 import { type TicketReply, ticketSubjects } from '@admit-one/ticket-client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { IssuedTicket } from '../issue/issue-ticket.ts';
@@ -74,14 +75,16 @@ describe('requests on the bus', () => {
     expect(await send('reserve', { handshake: handshakeKeyOf('other') })).toEqual(
       rejected('ticket_replayed'),
     );
-    await vi.waitFor(() =>
-      expect(storyOf(ticketId).sort()).toEqual([
-        'admit.ticket.consumed',
-        'admit.ticket.issued',
-        'admit.ticket.rejected',
-        'admit.ticket.rejected',
-        'admit.ticket.reserved',
-      ]),
+    await eventually(
+      () =>
+        expect(storyOf(ticketId).sort()).toEqual([
+          'admit.ticket.consumed',
+          'admit.ticket.issued',
+          'admit.ticket.rejected',
+          'admit.ticket.rejected',
+          'admit.ticket.reserved',
+        ]),
+      { what: 'the events of the ticket' },
     );
   });
 
@@ -143,7 +146,9 @@ describe('requests on the bus', () => {
   test('members that the protocol does not know stay out of the audit log', async () => {
     const { send, ticketId } = await handshake();
     await send('reserve', { context: { ...context, surplus: 'smuggled' }, surplus: 'smuggled' });
-    await vi.waitFor(() => expect(storyOf(ticketId)).toContain('admit.ticket.reserved'));
+    await eventually(() => expect(storyOf(ticketId)).toContain('admit.ticket.reserved'), {
+      what: 'the reservation',
+    });
     expect(JSON.stringify(fixture.events)).not.toContain('smuggled');
   });
 

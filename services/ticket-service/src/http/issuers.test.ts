@@ -1,8 +1,13 @@
 import { readVariables, ticketConfigOf, ticketIssues, ticketVariables } from '@admit-one/config';
 import { ANONYMOUS_ISSUER, createTokenIssuer, generateSigningKey } from '@admit-one/identity';
-import { createSigningKey, type IdentityProvider, startIdentityProvider } from '@admit-one/testkit';
+import {
+  createSigningKey,
+  eventually,
+  type IdentityProvider,
+  startIdentityProvider,
+} from '@admit-one/testkit';
 import { Type } from 'typebox';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { IssuedTicket } from '../issue/issue-ticket.ts';
 import { type Fixture, startFixture } from '../ticket-service.fixture.ts';
 
@@ -53,11 +58,14 @@ async function principalFor(token: string): Promise<unknown> {
   const response = await fixture.ask(token);
   expect(response.status).toBe(200);
   const { ticketId } = (await response.json()) as IssuedTicket;
-  return vi.waitFor(() => {
-    const event = fixture.events.find(({ subject }) => subject === ticketId);
-    expect(event).toBeDefined();
-    return event?.data.principal;
-  });
+  return eventually(
+    () => {
+      const event = fixture.events.find(({ subject }) => subject === ticketId);
+      expect(event).toBeDefined();
+      return event?.data.principal;
+    },
+    { what: 'the event of the issue' },
+  );
 }
 
 async function rejectionFor(token: string) {

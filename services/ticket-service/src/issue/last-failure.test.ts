@@ -1,5 +1,6 @@
 import { MAX_EVENT_BYTES, newTicket } from '@admit-one/core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { eventually } from '@admit-one/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Fixture, startFixture } from '../ticket-service.fixture.ts';
 import type { IssuedTicket } from './issue-ticket.ts';
 
@@ -26,11 +27,14 @@ async function issuedWith(lastFailure: unknown, claims?: Record<string, unknown>
   const response = await ask(lastFailure, claims, headers);
   expect(response.status).toBe(200);
   const { ticketId } = (await response.json()) as IssuedTicket;
-  return vi.waitFor(() => {
-    const event = fixture.events.find(({ subject }) => subject === ticketId);
-    expect(event).toMatchObject({ type: 'admit.ticket.issued' });
-    return event!;
-  });
+  return eventually(
+    () => {
+      const event = fixture.events.find(({ subject }) => subject === ticketId);
+      expect(event).toMatchObject({ type: 'admit.ticket.issued' });
+      return event!;
+    },
+    { what: 'the event of the issue' },
+  );
 }
 
 describe('the last failure that a client tells with its request', () => {

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { eventually } from '@admit-one/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Fixture, startFixture, UNLIMITED } from '../ticket-service.fixture.ts';
 import type { IssuedTicket } from './issue-ticket.ts';
 import { ON_BEHALF_PATH } from './on-behalf-routes.ts';
@@ -28,11 +29,14 @@ async function issued(body: object) {
   const response = await ask(body);
   expect(response.status).toBe(200);
   const { ticketId } = (await response.json()) as IssuedTicket;
-  return vi.waitFor(() => {
-    const event = fixture.events.find(({ subject }) => subject === ticketId);
-    expect(event).toMatchObject({ type: 'admit.ticket.issued' });
-    return event!.data;
-  });
+  return eventually(
+    () => {
+      const event = fixture.events.find(({ subject }) => subject === ticketId);
+      expect(event).toMatchObject({ type: 'admit.ticket.issued' });
+      return event!.data;
+    },
+    { what: 'the event of the issue' },
+  );
 }
 
 describe('a ticket on behalf of a user', () => {

@@ -1,6 +1,6 @@
 import { isTicket, proofOf, ticketIdOf } from '@admit-one/core';
-import { openSocket } from '@admit-one/testkit';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { eventually, openSocket } from '@admit-one/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Fixture, FRONTEND, startFixture } from '../ticket-service.fixture.ts';
 import type { IssuedTicket } from './issue-ticket.ts';
 import { ticketPaths } from './ticket-routes.ts';
@@ -23,13 +23,16 @@ async function issue(init?: RequestInit): Promise<IssuedTicket> {
 }
 
 async function eventOf(type: string, subject: string) {
-  return vi.waitFor(() => {
-    const event = fixture.events.find(
-      (candidate) => candidate.type === type && candidate.subject === subject,
-    );
-    expect(event).toBeDefined();
-    return event!;
-  });
+  return eventually(
+    () => {
+      const event = fixture.events.find(
+        (candidate) => candidate.type === type && candidate.subject === subject,
+      );
+      expect(event).toBeDefined();
+      return event!;
+    },
+    { what: 'the event of the request' },
+  );
 }
 
 /** Asks for a ticket, and gives the rejection's problem document with the event that tells of it. */
@@ -40,13 +43,16 @@ async function rejectedWith(ask: () => Promise<Response>) {
   expect(response.headers.get('cache-control')).toBe('no-store');
   const problem = (await response.json()) as Record<string, unknown>;
   expect(problem.status).toBe(response.status);
-  const event = await vi.waitFor(() => {
-    const rejected = fixture.events.filter(
-      ({ id, type }) => !earlier.has(id) && type === 'admit.issuance.rejected',
-    );
-    expect(rejected).toHaveLength(1);
-    return rejected[0]!;
-  });
+  const event = await eventually(
+    () => {
+      const rejected = fixture.events.filter(
+        ({ id, type }) => !earlier.has(id) && type === 'admit.issuance.rejected',
+      );
+      expect(rejected).toHaveLength(1);
+      return rejected[0]!;
+    },
+    { what: 'the event of the rejection' },
+  );
   expect(event).toMatchObject({ source: fixture.instance, subject: fixture.instance, data: { count: 1 } });
   const lines = fixture.logs.named('issuance_rejected').filter(({ traceId }) => traceId === problem.traceId);
   expect(lines).toMatchObject([{ reason: event.data.reason }]);

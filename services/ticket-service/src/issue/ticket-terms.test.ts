@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { eventually } from '@admit-one/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_POLICY, type Fixture, startFixture } from '../ticket-service.fixture.ts';
 import type { IssuedTicket } from './issue-ticket.ts';
 
@@ -51,11 +52,14 @@ async function issued({ of = fixture, ...asked }: Asked) {
   const response = await ask({ of, ...asked });
   expect(response.status).toBe(200);
   const reply = (await response.json()) as IssuedTicket;
-  const event = await vi.waitFor(() => {
-    const found = of.events.find(({ subject }) => subject === reply.ticketId);
-    expect(found).toMatchObject({ type: 'admit.ticket.issued' });
-    return found!;
-  });
+  const event = await eventually(
+    () => {
+      const found = of.events.find(({ subject }) => subject === reply.ticketId);
+      expect(found).toMatchObject({ type: 'admit.ticket.issued' });
+      return found!;
+    },
+    { what: 'the event of the issue' },
+  );
   return { reply, data: event.data };
 }
 

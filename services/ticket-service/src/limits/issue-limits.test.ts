@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { eventually } from '@admit-one/testkit';
+import { afterEach, describe, expect, test } from 'vitest';
 import { type Fixture, type FixtureOptions, startFixture, UNLIMITED } from '../ticket-service.fixture.ts';
 
 let fixture: Fixture;
@@ -38,8 +39,12 @@ describe('the limits of issuing', () => {
       detail: expect.stringMatching(/^This session has requested more than 4 tickets in a minute\./),
     });
     expect(await statuses(1, { sessionId: 'another' })).toEqual([200]);
-    await vi.waitFor(() =>
-      expect(rejections('issue_rate')).toMatchObject([{ data: { principal: { session: 'test-session' } } }]),
+    await eventually(
+      () =>
+        expect(rejections('issue_rate')).toMatchObject([
+          { data: { principal: { session: 'test-session' } } },
+        ]),
+      { what: 'the event of the rejection' },
     );
   });
 
@@ -70,7 +75,7 @@ describe('the limits of issuing', () => {
     expect(await statuses(5)).toEqual([200, 200, 200, 200, 200]);
     const forged = await fixture.ask('bad', { headers: { 'x-forwarded-for': '203.0.113.9' } });
     expect(forged.status).toBe(429);
-    await vi.waitFor(() => expect(rejections('failure_rate')).toHaveLength(2));
+    await eventually(() => expect(rejections('failure_rate')).toHaveLength(2), { what: 'both rejections' });
   });
 
   test('hold renewals and log-outs of a user to the same, each by itself, and tell the audit log', async () => {
@@ -96,13 +101,15 @@ describe('the limits of issuing', () => {
       fixture.events.flatMap(({ type, data: { request, reason, ticketId: of } }) =>
         type === 'admit.issuance.rejected' ? [[request, reason, of]] : [],
       );
-    await vi.waitFor(() =>
-      expect(requests()).toEqual([
-        ['renewal', 'request_invalid', ticketId],
-        ['renewal', 'issue_rate', ticketId],
-        ['logout', 'session_revoked', undefined],
-        ['logout', 'issue_rate', undefined],
-      ]),
+    await eventually(
+      () =>
+        expect(requests()).toEqual([
+          ['renewal', 'request_invalid', ticketId],
+          ['renewal', 'issue_rate', ticketId],
+          ['logout', 'session_revoked', undefined],
+          ['logout', 'issue_rate', undefined],
+        ]),
+      { what: 'the rejections' },
     );
   });
 
@@ -142,10 +149,12 @@ describe('the limits of issuing', () => {
     await start({ anonymousSessions: 2 });
     const begin = async () => (await fetch(`${fixture.url}/api/v1/auth/token`, { method: 'POST' })).status;
     expect([await begin(), await begin(), await begin()]).toEqual([200, 200, 429]);
-    await vi.waitFor(() =>
-      expect(rejections('rate_limited')).toMatchObject([
-        { data: { request: 'anonymous_session', principal: null, context: { address: '127.0.0.1' } } },
-      ]),
+    await eventually(
+      () =>
+        expect(rejections('rate_limited')).toMatchObject([
+          { data: { request: 'anonymous_session', principal: null, context: { address: '127.0.0.1' } } },
+        ]),
+      { what: 'the rejection' },
     );
   });
 });

@@ -1,6 +1,6 @@
 import { createStoreClock, handshakeKeyOf, StoreError } from '@admit-one/core';
 import { createTelemetry } from '@admit-one/runtime';
-import { nowhere } from '@admit-one/testkit';
+import { eventually, nowhere } from '@admit-one/testkit';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createCommands } from '../commands/commands.ts';
 import { createRedeem } from './redeem.ts';
@@ -24,12 +24,14 @@ test('a store that loses the reply of an append is asked again, and the ticket i
     throw new StoreError('unavailable', 'the reply was lost');
   });
   expect((await verify(ticket)).status).toBe(200);
-  await vi.waitFor(() =>
-    expect(fixture.events.filter(({ subject }) => subject === ticketId).map(({ type }) => type)).toEqual([
-      'admit.ticket.issued',
-      'admit.ticket.reserved',
-      'admit.ticket.consumed',
-    ]),
+  await eventually(
+    () =>
+      expect(fixture.events.filter(({ subject }) => subject === ticketId).map(({ type }) => type)).toEqual([
+        'admit.ticket.issued',
+        'admit.ticket.reserved',
+        'admit.ticket.consumed',
+      ]),
+    { what: 'the events of the ticket' },
   );
 });
 

@@ -1,3 +1,4 @@
+import { eventually } from '@admit-one/testkit';
 import { expect, vi } from 'vitest';
 import type { IssuedTicket } from '../issue/issue-ticket.ts';
 import { type Fixture, type FixtureOptions, startFixture } from '../ticket-service.fixture.ts';
@@ -43,10 +44,13 @@ export async function startVerifyFixture(options?: FixtureOptions): Promise<Veri
       };
     },
     rejections: (count: number) =>
-      vi.waitFor(() => {
-        const found = fixture.events.filter(({ type }) => type.endsWith('.rejected'));
-        expect(found).toHaveLength(count);
-        return found.map(({ type, data, subject, source }) => ({ type, subject, source, ...data }));
-      }),
+      eventually(
+        () => {
+          const found = fixture.events.filter(({ type }) => type.endsWith('.rejected'));
+          expect(found).toHaveLength(count);
+          return found.map(({ type, data, subject, source }) => ({ type, subject, source, ...data }));
+        },
+        { what: 'the rejections' },
+      ),
   });
 }

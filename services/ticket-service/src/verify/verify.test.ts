@@ -1,5 +1,6 @@
 import { newTicket, proofOf, ticketIdOf } from '@admit-one/core';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { eventually } from '@admit-one/testkit';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { IssuedTicket } from '../issue/issue-ticket.ts';
 import { type FixtureOptions, FRONTEND } from '../ticket-service.fixture.ts';
 import { startVerifyFixture, type VerifyFixture } from './verify.fixture.ts';
@@ -67,11 +68,14 @@ describe('a good ticket', () => {
       'user-agent': 'browser',
       'x-forwarded-for': '192.0.2.7',
     });
-    const consumed = await vi.waitFor(() => {
-      const found = fixture.events.find(({ type }) => type === 'admit.ticket.consumed');
-      expect(found).toBeDefined();
-      return found;
-    });
+    const consumed = await eventually(
+      () => {
+        const found = fixture.events.find(({ type }) => type === 'admit.ticket.consumed');
+        expect(found).toBeDefined();
+        return found;
+      },
+      { what: 'the event of the use' },
+    );
     expect(consumed).toMatchObject({
       subject: ticketId,
       data: {

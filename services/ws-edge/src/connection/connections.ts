@@ -1,4 +1,5 @@
-import { type Admitted, type ConnectionHost, type ConnectionLimits, openConnection } from './connection.ts';
+import { openConnection } from './connection.ts';
+import type { Admitted, ConnectionHost, ConnectionLimits } from './connection-host.ts';
 import { createTimerWheel } from './timer-wheel.ts';
 import type { Connection } from './types.ts';
 

@@ -15,31 +15,33 @@ export function reportClosed(
 ): void {
   const { id, ticketId, principal, pathway, route } = connection;
   const { code, initiator, reason } = closeInfo;
-  const facts = { connection: id, route, code, initiator, reason, durationMs };
   const severity = reason === null ? 'INFO' : reasonRow(reason).severity;
-  if (reason !== null && severity === 'CRITICAL')
-    rejectionLog.write(
-      severity,
-      { ...facts, reason, traceId: traceIdOf(traceparent) },
-      'websocket_closed',
-      null,
-    );
-  else if (isLogged(log, severity))
-    logAt(log, severity, { ...facts, traceId: traceIdOf(traceparent) }, 'websocket_closed');
+  const isFailure = reason !== null && severity === 'CRITICAL';
+  if (isFailure || isLogged(log, severity)) {
+    const traceId = traceIdOf(traceparent);
+    const facts = { connection: id, route, code, initiator, reason, durationMs, traceId };
+    if (isFailure) rejectionLog.write(severity, { ...facts, reason }, 'websocket_closed', null);
+    else logAt(log, severity, facts, 'websocket_closed');
+  }
+  const data = {
+    connection: id,
+    route,
+    code,
+    initiator,
+    reason,
+    durationMs,
+    ticketId,
+    principal,
+    closeText: closeInfo.text,
+    messagesIn: received.messages,
+    bytesIn: received.bytes,
+    messagesOut: sent.messages,
+    bytesOut: sent.bytes,
+  };
   reporter.report({
     type: 'admit.connection.closed',
     subject: id,
     traceparent,
-    data: {
-      ...facts,
-      ticketId,
-      principal,
-      ...(pathway === 'jwt' && { pathway }),
-      closeText: closeInfo.text,
-      messagesIn: received.messages,
-      bytesIn: received.bytes,
-      messagesOut: sent.messages,
-      bytesOut: sent.bytes,
-    },
+    data: pathway === 'jwt' ? { ...data, pathway } : data,
   });
 }

@@ -1,5 +1,6 @@
 import type { AuditLog } from '@admit-one/core';
 import type { RejectionError } from '@admit-one/runtime';
+import { eventually } from '@admit-one/testkit';
 import Fastify from 'fastify';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { addCountRoutes } from './count-routes.ts';
@@ -67,8 +68,9 @@ test('two of them read the audit log at once, others wait', async () => {
   auditLog.counts.mockReturnValueOnce(new Promise((resolve) => (endSecond = () => resolve([]))));
   const first = ask('cohorts');
   const second = ask('summary');
-  await vi.waitFor(() =>
-    expect([cohorts.mock.calls.length, auditLog.counts.mock.calls.length]).toEqual([1, 1]),
+  await eventually(
+    () => expect([cohorts.mock.calls.length, auditLog.counts.mock.calls.length]).toEqual([1, 1]),
+    { what: 'both counts have begun' },
   );
   const third = ask('explain');
   // Rejected without waiting, and after the third has come.
