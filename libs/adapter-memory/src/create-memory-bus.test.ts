@@ -26,6 +26,15 @@ describe('a bus in memory', () => {
     await bus.close();
   });
 
+  it('lets the servers of a subject take turns', async () => {
+    const bus = createMemoryBus({ onError });
+    for (const server of ['a', 'b', 'c']) await bus.requests.serve('subject', async () => server);
+    const answers: unknown[] = [];
+    for (let n = 0; n < 6; n += 1) answers.push(await bus.requests.request('subject', {}, 2_000));
+    expect(answers).toEqual(['a', 'b', 'c', 'a', 'b', 'c']);
+    await bus.close();
+  });
+
   it('delivers what the publisher had when it published', async () => {
     const bus = createMemoryBus({ onError });
     const received: string[] = [];

@@ -28,6 +28,7 @@ async function run(
   steps: Partial<UpgradeSteps<FakeSocket>> = {},
   rules: Partial<AdmissionRules<Rejection>> = {},
   confirm: () => ReturnType<Reserved['confirm']> = async () => ({ kind: 'confirmed' }),
+  rejectedReserve?: Rejection,
 ) {
   const log: string[] = [];
   const recorded: Rejection[] = [];
@@ -36,6 +37,7 @@ async function run(
   const client: Pick<TicketClient, 'reserve'> = {
     reserve: async () => {
       log.push('reserve');
+      if (rejectedReserve) return rejectedReserve;
       return {
         kind: 'reserved',
         ticketId,
@@ -100,6 +102,11 @@ describe('an upgrade', () => {
     const { log, recorded } = await run({}, { checks: [() => ({ reason: 'draining' })] });
     expect(log).toEqual(['answer draining']);
     expect(recorded).toMatchObject([{ reason: 'draining', recorded: false, ticketId }]);
+  });
+
+  it('is answered, and in flight no more, where the reserve is rejected', async () => {
+    const { log } = await run({}, {}, undefined, rejectionOf('ticket_expired', { ticketId }));
+    expect(log).toEqual(['reserve', 'answer ticket_expired']);
   });
 
   it('gives the ticket back where a drain began during the reserve', async () => {

@@ -138,6 +138,19 @@ describe('reserving', () => {
   });
 });
 
+describe('reserving for a JWT', () => {
+  it.each([
+    [true, ticketId],
+    [false, null],
+  ])('names the ticket of a rejection that is recorded: %s', async (recorded, named) => {
+    await serveTime({ now: STORE_NOW });
+    const reply = { kind: 'rejected', now: STORE_NOW, reason: 'token_invalid', recorded };
+    await serve(ticketSubjects.exchange, reply);
+    const presented = { ticket, handshake, context, jwt: { token: 'a.b.c' } };
+    expect(await client().reserve(presented)).toMatchObject({ reason: 'token_invalid', ticketId: named });
+  });
+});
+
 describe('retrying', () => {
   it('repeats the same command where a reply was lost', async () => {
     await serveTime();

@@ -55,6 +55,14 @@ test('a week of samples stays small, and still tells what happened in ten minute
   expect(history.increase('n', now - 7 * DAY - 10 * MINUTE, now)).toBeCloseTo((7 * DAY) / 1000 + 600);
 });
 
+test('samples older than two hours are five minutes apart', () => {
+  const history = createHistory([], DAY);
+  for (let at = 0; at <= 4 * HOUR; at += MINUTE) history.add({ at, values: { n: at } });
+  const old = history.samples.map(({ at }) => at).filter((at) => at < 2 * HOUR - 5 * MINUTE);
+  expect(old).toEqual(old.map((_, n) => n * 5 * MINUTE));
+  expect(old.length).toBeGreaterThan(20);
+});
+
 test('samples from after now are dropped: the clock was set back', () => {
   const history = historyOf({ 0: 1, 1: 2, 2: 3 });
   expect(history.add({ at: MINUTE, values: { n: 4 } })).toEqual([MINUTE, 2 * MINUTE]);

@@ -1,8 +1,9 @@
-import { newId, newTicket, proofOf, ticketIdOf } from '@admit-one/core';
+import { createStoreClock, newId, newTicket, proofOf, ticketIdOf } from '@admit-one/core';
 import { nowhere } from '@admit-one/testkit';
 import { type TicketReply, ticketSubjects } from '@admit-one/ticket-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Fixture, startFixture } from '../ticket-service.fixture.ts';
+import { closeOnReplay } from './close-on-replay.ts';
 
 let fixture: Fixture;
 
@@ -69,5 +70,29 @@ describe('a ticket that is presented again', () => {
     await replay(connected, 'connection');
     await expect.poll(() => closedOf(connected)).toHaveLength(1);
     expect(closedOf(redeemed)).toEqual([]);
+  });
+
+  it('has at most sixteen closes under way', async () => {
+    const carryOut = vi.fn(() => new Promise<never>(() => {}));
+    let ticket = 0;
+    const replayed = async () => {
+      ticket += 1;
+      const principal = { issuer: 'main', session: `session ${ticket}` };
+      const reservation = { handshake: 'handshake' };
+      const state = {
+        status: 'consumed',
+        connection: `connection ${ticket}`,
+        reservation,
+        ticket: { principal },
+      };
+      return { kind: 'rejected', reason: 'ticket_replayed', state };
+    };
+    const commands = closeOnReplay({ run: replayed } as never, {
+      actions: { carryOut, list: () => [] },
+      clock: createStoreClock(),
+      onError: (error) => expect.unreachable(String(error)),
+    });
+    for (let n = 0; n < 20; n += 1) await commands.run(`ticket ${n}`, { context: nowhere } as never);
+    expect(carryOut).toHaveBeenCalledTimes(16);
   });
 });

@@ -60,6 +60,7 @@ async function issued({ of = fixture, ...asked }: Asked) {
     },
     { what: 'the event of the issue' },
   );
+  expect(reply.expires_at).toBe(Math.floor(Number(event.data.expiresAt) / 1000));
   return { reply, data: event.data };
 }
 

@@ -1,5 +1,5 @@
 import { newTicket } from '@admit-one/core';
-import { connect, eventually, UpgradeRejected } from '@admit-one/testkit';
+import { connect, eventually, openSocket, UpgradeRejected } from '@admit-one/testkit';
 import { describe, expect, it } from 'vitest';
 import { type EdgeFixture, startEdgeFixture } from '../edge.fixture.ts';
 
@@ -89,6 +89,16 @@ describe('upgrades that fail', () => {
     const guess = () => statusOf(connect(`${edge.url}/ws?ticket=${newTicket()}`, from('203.0.113.1')));
     for (let time = 0; time < 10; time += 1) expect(await guess()).toBe(401);
     await connect(await ticketOf(edge, 'one'), from('203.0.113.1'));
+  });
+
+  it('are bounded by network too where only their origin is blocked', async () => {
+    const edge = await startEdgeFixture({ failedUpgradesPerMinute: 3 });
+    const page = { ...from('203.0.113.1'), origin: 'https://evil.example' };
+    for (let time = 0; time < 3; time += 1) {
+      const raw = await openSocket(await edge.ticketUrl(), page);
+      expect((await raw.closed).close).toMatchObject({ reason: 'ORIGIN_BLOCKED' });
+    }
+    await expect(connect(`${edge.url}/ws`, from('203.0.113.1'))).rejects.toMatchObject(rejected);
   });
 
   it('do not count where the visitor is admitted, however many share an address', async () => {
