@@ -21,6 +21,7 @@ process.on('exit', () => rmSync(programs, { recursive: true, force: true }));
 /** Options of every bundle. PGlite and Colyseus load files beside their own; the testkit can start browsers. */
 const options = {
   ...bundleOptions,
+  absWorkingDir: root,
   outdir: programs,
   external: ['@electric-sql/pglite', '@colyseus/*', 'playwright-core'],
 };

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { missingEngines, startTraceCollector } from '@admit-one/testkit';
 import { startEngines } from '../stack/engines.ts';
 import type { Bench } from './bench.ts';
+import type { Setting } from './contestants/contestant.ts';
 import { createIssuer } from './issuer.ts';
 import { measureAuditLog } from './measures/audit-log.ts';
 import { measureCost } from './measures/cost.ts';
@@ -63,7 +64,7 @@ export async function runBench(options: Options, { root, programs }: Places): Pr
       identity: issuer.identity,
       logLevel: options.logLevel,
       tracing: collector ? tracingVariables(collector.url, options) : {},
-      nodeOptions: (server) => profiling(server, options),
+      nodeOptions: createProfiling(options),
     },
     issuer,
     client,
@@ -122,7 +123,16 @@ function tracingVariables(url: string, { traces }: Options): Readonly<Record<str
   };
 }
 
-function profiling(server: string, { profile }: Options): readonly string[] {
-  if (profile === undefined) return [];
-  return ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`, `--cpu-prof-name=${server}.cpuprofile`];
+/** Numbers the profiles in the order in which the servers start: several contestants have servers of one name. */
+function createProfiling({ profile }: Options): Setting['nodeOptions'] {
+  let started = 0;
+  return (server) => {
+    if (profile === undefined) return [];
+    started += 1;
+    return [
+      '--cpu-prof',
+      `--cpu-prof-dir=${resolve(profile)}`,
+      `--cpu-prof-name=${started}-${server}.cpuprofile`,
+    ];
+  };
 }

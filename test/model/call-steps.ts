@@ -41,6 +41,9 @@ export function createCallSteps({ machine, guards, promises, plan, at, moves }: 
   function decided(world: World, one: Call): World {
     const state = get(world, at.state);
     const verdict = machine.run(state, one.command, tickOf(world));
+    // A repeat writes nothing: the ticket-service looks at the revocation itself.
+    if (verdict.kind === 'repeated' && one.kind === 'redeem' && guards.marker && isSessionRevoked(world))
+      return settled(world, one, call.denied);
     promises.ofVerdict(world, one, verdict);
     switch (verdict.kind) {
       case 'changed':

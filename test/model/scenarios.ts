@@ -83,6 +83,7 @@ export const scenarios: readonly Scenario[] = [
     crashes: 1,
   },
   { name: 'redemptions by two', ...common, passes: [...redeemers, redeem('G', 1)], fallbacks: 1 },
+  { name: 'redemptions and a log-out', ...common, passes: redeemers, copies: 2, revoke: 'session' },
   { name: 'two handshakes and a log-out', ...common, passes: rivals, losses: 1, revoke: 'session' },
   {
     name: 'one handshake with a JWT, whose answers get lost, in time',

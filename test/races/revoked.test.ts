@@ -12,7 +12,7 @@ const SESSIONS = isLong ? 10_000 : 200;
 const AT_A_TIME = 16;
 /** A log-out meets every step of an upgrade: issue, reserve, 101, confirm, registration. */
 const DELAYS_MS = 24;
-const TIMEOUT_MS = 600_000;
+const TIMEOUT_MS = isLong ? 3_600_000 : 600_000;
 
 /** How an upgrade ends whose confirm the machine is too busy for: it was never admitted. */
 const NOT_CONFIRMED = 1013;

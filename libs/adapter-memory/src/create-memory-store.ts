@@ -1,4 +1,11 @@
-import type { ControlStore, Outbox, TicketStore, UsageCounter } from '@admit-one/core';
+import {
+  CONTROL_BOUNDS,
+  type ControlBounds,
+  type ControlStore,
+  type Outbox,
+  type TicketStore,
+  type UsageCounter,
+} from '@admit-one/core';
 import { createControlStore } from './store/control-store.ts';
 import { createOutbox } from './store/outbox.ts';
 import { createStoreCore } from './store/store-core.ts';
@@ -14,6 +21,7 @@ export interface MemoryStoreOptions {
   readonly softBound?: number;
   /** Maximum number of events in a partition's outbox: 5,000 by default. */
   readonly hardBound?: number;
+  readonly controlBounds?: Partial<ControlBounds>;
 }
 
 export interface MemoryStore {
@@ -38,7 +46,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
       `softBound and hardBound must be integers, 1 ≤ softBound ≤ hardBound (got ${softBound}, ${hardBound})`,
     );
   const engine = createStoreCore({ clock, source, softBound, hardBound });
-  const control = createControlStore(engine);
+  const control = createControlStore(engine, { ...CONTROL_BOUNDS, ...options.controlBounds });
   return {
     store: createTicketStore(engine, control),
     outbox: createOutbox(engine),

@@ -22,8 +22,8 @@ export interface PartitionKeys {
   rejected(ticketId: string): string;
   /** When a session or user was revoked, in Unix seconds. */
   revoked(subject: string): string;
-  /** The control entries of all partitions, in the first one: their version and epoch, a hash of entries by id, ids by the number of their last change and by their end. */
-  readonly control: readonly [record: string, entries: string, order: string, ends: string];
+  /** The control entries of all partitions, in the first one: their version and epoch, a hash of entries by id, ids in the list by the number of their last change, all ids by their end, and log-outs in the list by their time. */
+  readonly control: readonly [record: string, entries: string, order: string, ends: string, logOuts: string];
   /** Kept for a minute after the record of this key was written. */
   recorded(ticketId: string, key: string): string;
 }
@@ -37,7 +37,13 @@ export function keysOf(partition: number): PartitionKeys {
     ticket: (ticketId) => `${tag}:ticket:${ticketId}`,
     rejected: (ticketId) => `${tag}:rejected:${ticketId}`,
     revoked: (subject) => `${tag}:revoked:${subject}`,
-    control: [`${tag}:control`, `${tag}:control:entries`, `${tag}:control:order`, `${tag}:control:ends`],
+    control: [
+      `${tag}:control`,
+      `${tag}:control:entries`,
+      `${tag}:control:order`,
+      `${tag}:control:ends`,
+      `${tag}:control:logouts`,
+    ],
     recorded: (ticketId, key) => `${tag}:recorded:${ticketId}:${key}`,
   };
 }

@@ -1,5 +1,5 @@
-import { type EpochEnd, partitionName, partitionOf } from '@admit-one/core';
-import { decode } from '@admit-one/port-contracts';
+import { type EpochEnd, partitionName, partitionOf, sessionSubject } from '@admit-one/core';
+import { addEntry, decode, entryAbout } from '@admit-one/port-contracts';
 import { missingEngines, type RedisEngine, startRedis } from '@admit-one/testkit';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openRedisStore, type RedisStore } from './open-redis-store.ts';
@@ -165,5 +165,17 @@ describe.skipIf(missing)(`a Redis that has lost writes${missing ? `, skipped: ${
     await life.issue(store);
     await redis.command('SCRIPT', 'FLUSH');
     expect(await life.admit(store)).toMatchObject({ kind: 'accepted' });
+  });
+
+  it('enforces log-outs that have left the list in a partition that is lost alone', async () => {
+    const life = ticketLife();
+    const partition = `{${partitionName(partitionOf(life.ticketId))}}`;
+    const subject = sessionSubject('main', 'session');
+    const { store, control } = await open();
+    await addEntry(control, entryAbout(subject, { by: 'session', changedAt: 1 }));
+    await addEntry(control, entryAbout(sessionSubject('main', 'another'), { by: 'session' }));
+    expect((await control.changes(null)).unlistedUntil).toBeGreaterThan(0);
+    await redis.command('DEL', `${partition}:epoch`, `${partition}:revoked:${subject}`);
+    expect(await life.issue(store)).toMatchObject({ kind: 'rejected', reason: 'session_revoked' });
   });
 });

@@ -1,10 +1,12 @@
-import type {
-  ControlStore,
-  Diagnostic,
-  Outbox,
-  StoreError,
-  TicketStore,
-  UsageCounter,
+import {
+  CONTROL_BOUNDS,
+  type ControlBounds,
+  type ControlStore,
+  type Diagnostic,
+  type Outbox,
+  type StoreError,
+  type TicketStore,
+  type UsageCounter,
 } from '@admit-one/core';
 import { connectClient } from './client/client.ts';
 import { parseRedisUrl } from './client/redis-url.ts';
@@ -24,6 +26,7 @@ export interface RedisStoreOptions {
   readonly softBound?: number;
   /** Maximum number of events in a partition's outbox: 25,000 by default. */
   readonly hardBound?: number;
+  readonly controlBounds?: Partial<ControlBounds>;
   /** After how long a command without a reply counts as unknown: 300 ms by default. */
   readonly commandTimeoutMs?: number;
   /** Called with the first connection error of each outage. */
@@ -61,7 +64,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
   const client = connectClient(parseRedisUrl(url), commandTimeoutMs);
   const engine = createStoreCore({ client, source, bounds: { softBound, hardBound } });
   await watchConnections(client, engine, options);
-  const control = createControlStore(engine);
+  const control = createControlStore(engine, { ...CONTROL_BOUNDS, ...options.controlBounds });
   return {
     store: createTicketStore(engine, control),
     outbox: createOutbox(engine),

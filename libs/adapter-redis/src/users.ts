@@ -16,8 +16,8 @@ const CONNECT = ['info', 'select', 'cluster|info', 'cluster|slots'];
 const SCRIPTS = [
   ...['eval', 'evalsha', 'time', 'del', 'exists', 'get', 'mget', 'set', 'pexpiretime'],
   ...['lindex', 'llen', 'lrange', 'ltrim', 'rpush'],
-  ...['hdel', 'hexists', 'hget', 'hincrby', 'hlen', 'hmget', 'hset'],
-  ...['zadd', 'zrangebyscore', 'zrem'],
+  ...['hdel', 'hexists', 'hget', 'hincrby', 'hlen', 'hmget', 'hscan', 'hset'],
+  ...['zadd', 'zcard', 'zrangebyscore', 'zrem', 'zscore'],
 ];
 
 /** What counts use against limits. */

@@ -72,7 +72,7 @@ export const rejectionCodes: Readonly<Record<PublicCode, RejectionCodes>> = {
   RESTARTING: { http: 503, close: 1012 },
   INVALID_TOKEN: { http: 401, close: 4401 },
   MISSING_SESSION: { http: 401, close: 4502 },
-  INSUFFICIENT_SCOPE: { http: 403, close: null },
+  INSUFFICIENT_SCOPE: { http: 403, close: 4503 },
   INVALID_REQUEST: { http: 400, close: null },
   ANONYMOUS_DISABLED: { http: 403, close: null },
   MESSAGE_TOO_BIG: { http: 413, close: 1009 },

@@ -89,6 +89,14 @@ describe('readVariables', () => {
     ]);
   });
 
+  it('reports more issues than a validator lists at once', () => {
+    const names = Array.from({ length: 20 }, (_, n) => `N${n}`);
+    const many = Type.Object(Object.fromEntries(names.map((name) => [name, Type.Integer()])));
+    const environment = Object.fromEntries(names.map((name) => [name, 'x']));
+    const issuesIn = () => readVariables(many, environment);
+    expect(issuesIn).toThrow(expect.objectContaining({ issues: expect.objectContaining({ length: 20 }) }));
+  });
+
   it('shows all of them in its message, a line each', () => {
     expect(() => readVariables(schema, { PORT: 'http' })).toThrow(
       /^The configuration is not usable:\n {2}NAME: is not set.*\n {2}PORT: must be integer, not "http"\n.*deployment.*$/,

@@ -1,4 +1,4 @@
-import { type Static, type TObject, Type } from 'typebox';
+import { type Static, type TObject, type TSchema, Type } from 'typebox';
 import { Errors } from 'typebox/schema';
 import { coerceMembers } from './coerce-members.ts';
 
@@ -90,26 +90,28 @@ function parse(
   invalid: Map<string, string>,
 ): Record<string, unknown> | undefined {
   const read = coerceMembers(schema, given);
-  const [isValid, issues] = Errors(schema, read);
-  for (const issue of issues)
-    for (const name of namesOf(issue))
-      if (!invalid.has(name)) invalid.set(name, `${name}: ${explain(schema, name, given[name], issue)}`);
-  return isValid ? splitLists(schema, read) : undefined;
+  const properties = Object.entries(schema.properties);
+  const missing = schema.required?.filter((name) => read[name] === undefined) ?? [];
+  for (const name of missing)
+    invalid.set(name, [`${name}: is not set.`, ...adviceOn(name, schema.properties[name])].join(' '));
+  // Each by itself, since TypeBox lists eight issues at most.
+  for (const [name, property] of properties) {
+    const rule = read[name] === undefined ? undefined : brokenRuleOf(property, read[name]);
+    if (rule !== undefined) invalid.set(name, `${name}: ${rule}${shownValue(property, given[name])}`);
+  }
+  return invalid.size === 0 ? splitLists(schema, read) : undefined;
 }
 
-type ValidationIssue = ReturnType<typeof Errors>[1][number];
-
-/** The variables that an issue is about: those that are missing, or the one that is invalid. */
-function namesOf(issue: ValidationIssue): readonly string[] {
-  return issue.keyword === 'required' ? issue.params.requiredProperties : [issue.instancePath.slice(1)];
+/** What a value must be, where it is not. */
+function brokenRuleOf(schema: TSchema, value: unknown): string | undefined {
+  const [, [issue]] = Errors(schema, value);
+  return issue?.keyword === 'enum'
+    ? `must be one of ${issue.params.allowedValues.join(', ')}`
+    : issue?.message;
 }
 
-function explain(schema: TObject, name: string, value: string | undefined, issue: ValidationIssue): string {
-  const property = schema.properties[name] as VariableAnnotations | undefined;
-  if (issue.keyword === 'required') return ['is not set.', ...adviceOn(name, property)].join(' ');
-  const rule =
-    issue.keyword === 'enum' ? `must be one of ${issue.params.allowedValues.join(', ')}` : issue.message;
-  return property?.writeOnly ? `${rule} (the value is not shown)` : `${rule}, not ${JSON.stringify(value)}`;
+function shownValue({ writeOnly }: VariableAnnotations, value: string | undefined): string {
+  return writeOnly ? ' (the value is not shown)' : `, not ${JSON.stringify(value)}`;
 }
 
 /** What a variable's schema says of it in addition to what is valid. */

@@ -68,7 +68,7 @@ export const edgeVariables = {
   MAX_CONNECTIONS_PER_USER: limitVariable(100, 'The same for all sessions of one user.'),
   FAILED_UPGRADES_PER_MINUTE: limitVariable(
     3_000,
-    'Upgrades of one network (IPv4 address, IPv6 /64; eight times as many for a /48) that an instance may reject in a minute because of what the client sent. Further upgrades of this network get 429 before anything is looked up.',
+    'Upgrades of one network (IPv4 address, IPv6 /64; eight times as many for a /48) that an instance may reject in a minute because of what the client sent. Above it, its upgrades without a well-formed ticket get 429 before anything is looked up, and those with one are looked up an eighth of MAX_HANDSHAKES at a time.',
   ),
   MAX_HANDSHAKES: Type.Integer({
     minimum: 1,

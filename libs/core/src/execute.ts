@@ -22,7 +22,13 @@ const MAX_RACES = 10;
 
 /** The outcome of a command; `state` is the ticket's after it, `now` store time in Unix milliseconds. */
 export type Outcome =
-  | { readonly kind: 'accepted'; readonly state: TicketState; readonly now: number }
+  | {
+      readonly kind: 'accepted';
+      readonly state: TicketState;
+      readonly now: number;
+      /** Set where nothing was written, so no revocation was looked at. */
+      readonly repeated?: true;
+    }
   | {
       readonly kind: 'rejected';
       readonly reason: Reason;
@@ -63,7 +69,7 @@ export async function execute(
     const { version, state, now, decision } = optimistic ?? decideOn(await store.load(ticketId));
     optimistic = undefined;
     if (decision.kind === 'rejected') return reject(decision, state, now);
-    if (decision.events.length === 0) return { kind: 'accepted', state, now };
+    if (decision.events.length === 0) return { kind: 'accepted', state, now, repeated: true };
 
     const next = decision.events.reduce(evolve, state);
     const appended = await store.append({

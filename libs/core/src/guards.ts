@@ -1,5 +1,5 @@
 import { ISSUING, keySubject, sessionSubject, tokensSubject, userSubject } from './control/control-entry.ts';
-import type { TicketAppend } from './ports/ticket-store.ts';
+import type { RevocationGuard, TicketAppend } from './ports/ticket-store.ts';
 import type { Principal } from './schemas.ts';
 import { grantsTicket, type TicketCommand } from './ticket/commands.ts';
 import type { TicketState } from './ticket/state.ts';
@@ -11,6 +11,12 @@ const ALWAYS = 0;
 export function revocationSubjectsOf({ issuer, session, user }: Principal): readonly string[] {
   const ofSession = sessionSubject(issuer, session);
   return user === null ? [ofSession] : [ofSession, userSubject(issuer, user)];
+}
+
+/** The markers that keep a token out. */
+export function guardsOfToken(principal: Principal): readonly RevocationGuard[] {
+  const { tokenIssuedAt: notSince } = principal;
+  return revocationSubjectsOf(principal).map((subject) => ({ subject, notSince }));
 }
 
 /** A revocation blocks every command that grants something; a release is always accepted. */
@@ -25,5 +31,5 @@ export function guardsOf(
   const fences = [tokensSubject(null), tokensSubject(issuer)].map((subject) => ({ subject, notSince }));
   if (kid !== null) fences.push({ subject: keySubject(issuer, kid), notSince: ALWAYS });
   if (grantsTicket(command)) fences.push({ subject: ISSUING, notSince: ALWAYS });
-  return { guards: revocationSubjectsOf(principal).map((subject) => ({ subject, notSince })), fences };
+  return { guards: guardsOfToken(principal), fences };
 }

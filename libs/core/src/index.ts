@@ -17,7 +17,7 @@ export * from './events/sequence-claims.ts';
 export * from './execute.ts';
 export * from './expected-error.ts';
 export * from './expiring-map.ts';
-export { revocationSubjectsOf } from './guards.ts';
+export { guardsOfToken, revocationSubjectsOf } from './guards.ts';
 export * from './http-rejection.ts';
 export * from './ingest/read-delivery.ts';
 export * from './ingest/sequence-range.ts';

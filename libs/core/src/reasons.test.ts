@@ -89,7 +89,14 @@ const contract: readonly Contract[] = [
     ['session_missing'],
     { ...seen('MISSING_SESSION', 401, 4502, 'stop'), challenge: 'invalid_token', toldToBrowsers: true },
   ],
-  [['scope_missing'], { ...seen('INSUFFICIENT_SCOPE', 403, null, 'stop'), challenge: 'insufficient_scope' }],
+  [
+    ['scope_missing'],
+    {
+      ...seen('INSUFFICIENT_SCOPE', 403, 4503, 'stop'),
+      challenge: 'insufficient_scope',
+      toldToBrowsers: true,
+    },
+  ],
   [['request_invalid'], seen('INVALID_REQUEST', 400, null, 'stop')],
   [['anonymous_disabled'], seen('ANONYMOUS_DISABLED', 403, null, 'stop')],
   [['message_too_big'], seen('MESSAGE_TOO_BIG', 413, 1009, 'retry')],

@@ -494,8 +494,9 @@ export const reasons = {
   scope_missing: row({
     code: 'INSUFFICIENT_SCOPE',
     http: 403,
-    close: null,
+    close: 4503,
     client: 'stop',
+    toldToBrowsers: true,
     ...policy,
     challenge: 'insufficient_scope',
     meaning: 'The JWT is good but lacks the scope that the endpoint needs (RFC 6750).',

@@ -8,16 +8,16 @@ export interface HandshakeDeadline {
 }
 
 interface Wait extends Expiring {
-  readonly giveUp: (value: undefined) => void;
+  readonly stop: (value: undefined) => void;
 }
 
 /** One timer serves all handshakes. */
 export function createHandshakeDeadline(handshakeMs: number): HandshakeDeadline {
-  const waits = createDeadlines<Wait>(({ giveUp }) => giveUp(undefined));
+  const waits = createDeadlines<Wait>(({ stop }) => stop(undefined));
   return {
     within: <Value>(promise: Promise<Value>, { startedAt }: HandshakeContext) =>
       new Promise<Value | undefined>((resolve, reject) => {
-        const wait: Wait = { endsAt: startedAt + handshakeMs, giveUp: resolve };
+        const wait: Wait = { endsAt: startedAt + handshakeMs, stop: resolve };
         waits.add(wait);
         promise.then(
           (value) => {

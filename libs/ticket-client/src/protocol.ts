@@ -97,6 +97,8 @@ const RejectedReply = Type.Object({
   now: Type.Union([now, Type.Null()]),
   reason: ReasonName,
   recorded: Type.Boolean(),
+  /** Of a limit: after how long the client may try again, where that is not the reason's own time. */
+  retryAfterSeconds: Type.Optional(Type.Number({ minimum: 0 })),
   instance,
 });
 

@@ -150,6 +150,7 @@ export function createTicketClient(options: TicketClientOptions): TicketClient {
       return rejectionOf(reply.reason, {
         recorded: reply.recorded,
         ticketId: jwt && !reply.recorded ? null : ticketId,
+        ...(reply.retryAfterSeconds !== undefined && { retryAfterSeconds: reply.retryAfterSeconds }),
       });
     const { principal } = reply;
     if (principal === null) return rejectionOf('ticket_service_unavailable', { ticketId });

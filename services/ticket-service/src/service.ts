@@ -42,6 +42,7 @@ import { createJwtGate } from './commands/jwt-gate.ts';
 import { leaveRoomInStream } from './commands/leave-room-in-stream.ts';
 import { observeOutbox } from './commands/outbox-metrics.ts';
 import { startOutboxWatch } from './commands/outbox-watch.ts';
+import { rejectRevokedRepeats } from './commands/reject-revoked-repeats.ts';
 import { serveRequests } from './commands/serve-requests.ts';
 import { createVerifyExchange } from './commands/verify-exchange.ts';
 import { createConnectionActions } from './connections/connection-actions.ts';
@@ -189,12 +190,13 @@ export async function startTicketService(
     ...{ instance, edges, bus, commands: ownCommands, reporter, clock, log },
     state: control,
   });
+  const checkedCommands = rejectRevokedRepeats(ownCommands, control);
   const commands = config.closesOnReplay
-    ? closeOnReplay(ownCommands, {
+    ? closeOnReplay(checkedCommands, {
         ...{ actions, clock },
         onError: (error) => log.error({ err: error }, 'replay_not_closed'),
       })
-    : ownCommands;
+    : checkedCommands;
   const aliases = issuers.map(({ alias }) => alias);
   const issuerOf = createIssuerOf([...aliases, BACKEND_ISSUER_ALIAS], soleIssuerOf(config));
   const connectionActions = createConnectionActions({ edges, messages: bus.messages, issuerOf });
@@ -233,7 +235,7 @@ export async function startTicketService(
     recordRejection: createRejectionRecorder({ reporter, log: rejectionLog.write }),
     log,
   });
-  const renewConnection = createRenewConnection({ messages: bus.messages, control, clock });
+  const renewConnection = createRenewConnection({ messages: bus.messages, control });
   closers.add('renewals', async () => renewConnection.stop());
   const verifyLogout = createLogoutVerifier(trusted);
   const times = createDecisionTimes(commands, config.revocationRetentionMs);

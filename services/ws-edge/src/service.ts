@@ -33,6 +33,7 @@ import { answerRenewals } from './control/renewals.ts';
 import { createBridgeOutlet } from './routes/bridge-outlet.ts';
 import { createRoutes } from './routes/create-routes.ts';
 import { createAcceptor } from './upgrade/acceptor.ts';
+import { createFailingNetworks } from './upgrade/failing-networks.ts';
 import { plainRequests } from './upgrade/plain-requests.ts';
 import { traceTicketClient } from './upgrade/trace-ticket-client.ts';
 import { createUpgrades } from './upgrade/upgrades.ts';
@@ -152,7 +153,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     originRule: { allows: origins, required: config.requireOrigin, detailOf: blockedOriginDetail },
     connections,
     places,
-    failureLimit: createFailureLimit(config.failedUpgradesPerMinute),
+    failing: createFailingNetworks(createFailureLimit(config.failedUpgradesPerMinute), config.maxHandshakes),
     draining,
     control,
     recordRejection,

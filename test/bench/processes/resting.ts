@@ -3,7 +3,7 @@ import { cpuMicroseconds } from './proc.ts';
 
 const LOOK_EVERY_MS = 250;
 /** What processes use within that time which have nothing to do, all together. */
-const IDLE_MICROSECONDS = 12_000;
+const IDLE_MICROSECONDS = 20_000;
 const TIMEOUT_MS = 60_000;
 
 /** Resolves when these processes have nothing left to do: where nothing else tells when that is. */

@@ -14,5 +14,5 @@ export {
   withoutPosition,
 } from './sample-events.ts';
 export { ABSENT, type SeededEventsOptions, seededEvents } from './seeded-events.ts';
-export { revokeSubject } from './ticket-store/revoke-subject.ts';
+export { addEntry, entryAbout, revokeSubject } from './ticket-store/revoke-subject.ts';
 export { type TicketStoreContractOptions, ticketStoreContract } from './ticket-store-contract.ts';

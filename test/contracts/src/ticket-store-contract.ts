@@ -10,7 +10,7 @@ import { numberingTests } from './ticket-store/numbering.ts';
 import { outboxTests } from './ticket-store/outbox.ts';
 import { recordTests } from './ticket-store/record.ts';
 import { revocationTests } from './ticket-store/revocation.ts';
-import type { OutboxBounds, TicketStoreEngine } from './ticket-store/subject.ts';
+import type { StoreBounds, TicketStoreEngine } from './ticket-store/subject.ts';
 import { usageTests } from './ticket-store/usage.ts';
 
 export interface TicketStoreContractOptions {
@@ -18,7 +18,7 @@ export interface TicketStoreContractOptions {
    * Opens a store in its own epoch, which nothing else uses meanwhile. Tests open one at a time, and close it.
    * Without bounds, each outbox has room for at least 1,000 events.
    */
-  readonly open: (bounds?: OutboxBounds) => Promise<TicketStoreEngine>;
+  readonly open: (bounds?: StoreBounds) => Promise<TicketStoreEngine>;
   /** Opens the same engine, as it is after a loss of acknowledged writes: in the next epoch. */
   readonly openAfterLoss: () => Promise<TicketStoreEngine>;
   readonly skips?: Skips;

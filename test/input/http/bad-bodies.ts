@@ -12,9 +12,9 @@ const bodies: readonly (readonly [what: string, body: string, expected: Expected
   [
     'a body that nests deep',
     `${'['.repeat(8_000)}${']'.repeat(8_000)}`,
-    invalid('body must be object,null.'),
+    invalid('body must be either object or null.'),
   ],
-  ['a list', '["chat"]', invalid('body must be object,null.')],
+  ['a list', '["chat"]', invalid('body must be either object or null.')],
   ['a prototype', '{"__proto__":{"route":"chat"}}', invalid(CHANGES_PROTOTYPE)],
   [
     'the prototype of a constructor',

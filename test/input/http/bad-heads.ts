@@ -40,7 +40,7 @@ export const badHeads: readonly BadRequest[] = [
   {
     what: 'a header of 17 KB',
     headers: [USER, `Cookie: ${'a'.repeat(17_000)}`],
-    ...invalid('The request line and the headers without Authorization are larger than 16 KiB.', 431),
+    ...invalid('The request line and the headers without tokens are larger than 16 KiB.', 431),
   },
   {
     what: 'a transfer coding that is not read',

@@ -96,10 +96,7 @@ const rows: readonly Row[] = [
   [
     'a header of 17 KB',
     { headers: { 'x-a': 'a'.repeat(17_000) } },
-    rejected(
-      'headers_too_large',
-      'The request line and the headers without Authorization are larger than 16 KiB.',
-    ),
+    rejected('headers_too_large', 'The request line and the headers without tokens are larger than 16 KiB.'),
   ],
   [
     'a header of 70 KB',

@@ -1,11 +1,14 @@
 import {
   CONTROL_PAGE,
+  type ControlBounds,
   type ControlEntry,
   type ControlStore,
   type ControlVersion,
   enforcementOf,
-  entryBoundOf,
   isInForce,
+  isLogOut,
+  isMany,
+  listBoundOf,
   newId,
   type RevocationGuard,
   StoreError,
@@ -28,9 +31,12 @@ export interface MemoryControl {
 const PARTITION = 0;
 
 /** A store in memory is one epoch: it has lost its entries once, when its process started. */
-export function createControlStore(engine: MemoryStoreCore): MemoryControl {
-  /** By id, in the order of their last change. */
+export function createControlStore(engine: MemoryStoreCore, bounds: ControlBounds): MemoryControl {
+  /** Those in the list, by id, in the order of their last change. */
   const entries = new Map<string, Held>();
+  /** Log-outs that have left it, by subject, the first to leave first. */
+  const unlisted = new Map<string, ControlEntry>();
+  let unlistedUntil = 0;
   /** By subject, those that the store enforces. */
   const enforced = new Map<string, ControlEntry>();
   let version: ControlVersion | undefined;
@@ -43,6 +49,7 @@ export function createControlStore(engine: MemoryStoreCore): MemoryControl {
 
   function hold(entry: ControlEntry, number: number): void {
     entries.delete(entry.id);
+    unlisted.delete(entry.subject);
     entries.set(entry.id, { entry, number });
     if (enforcementOf(entry.kind)) enforced.set(entry.subject, entry);
   }
@@ -53,6 +60,42 @@ export function createControlStore(engine: MemoryStoreCore): MemoryControl {
       entries.delete(id);
       enforced.delete(entry.subject);
     }
+  }
+
+  /** Takes log-outs from the list that have been there long enough; @param room also the first one */
+  function unlist(now: number, room: boolean): void {
+    let needed = room;
+    for (const [id, { entry }] of entries) {
+      if (!isLogOut(entry)) continue;
+      if (!needed && entry.changedAt > now - bounds.logOutListedMs) continue;
+      needed = false;
+      entries.delete(id);
+      unlisted.set(entry.subject, entry);
+      unlistedUntil = Math.max(unlistedUntil, entry.changedAt);
+    }
+    for (const [subject, { until }] of unlisted) {
+      if (until > now) break;
+      unlisted.delete(subject);
+      enforced.delete(subject);
+    }
+  }
+
+  /** @throws {StoreError} */
+  function makeRoom(entry: ControlEntry, now: number): void {
+    forgetEnded(now);
+    const isFull = entries.size >= listBoundOf(entry, bounds) && !entries.has(entry.id);
+    unlist(now, isFull && isMany(entry));
+    if (entries.size >= listBoundOf(entry, bounds) && !entries.has(entry.id))
+      throw new StoreError('outbox_full', `there are ${entries.size} control entries`);
+    if (isLogOut(entry) && entries.size + unlisted.size >= bounds.maxLogOuts && !enforced.has(entry.subject))
+      throw new StoreError('outbox_full', `there are ${entries.size + unlisted.size} log-outs`);
+  }
+
+  function findBlocking(guards: readonly RevocationGuard[], now: number): string | undefined {
+    return guards.find(({ subject, notSince }) => {
+      const entry = enforced.get(subject);
+      return entry !== undefined && isInForce(entry, now) && entry.at >= notSince;
+    })?.subject;
   }
 
   const store: ControlStore = {
@@ -67,6 +110,7 @@ export function createControlStore(engine: MemoryStoreCore): MemoryControl {
         entries: page.map(({ entry }) => entry),
         complete,
         more,
+        unlistedUntil,
         now: engine.now(),
       };
     },
@@ -74,15 +118,17 @@ export function createControlStore(engine: MemoryStoreCore): MemoryControl {
       const { generation, number } = present();
       if (expected.generation !== generation || expected.number !== number) return { ok: false };
       const partition = engine.partition(PARTITION);
-      forgetEnded(engine.now());
-      if (entries.size >= entryBoundOf(entry) && !entries.has(entry.id))
-        throw new StoreError('outbox_full', `there are ${entries.size} control entries`);
+      makeRoom(entry, engine.now());
       partition.queue.makeSureOfRoom(1, 'existing');
       partition.queue.push([event]);
       version = { generation, number: number + 1 };
       hold(entry, version.number);
       engine.notifyAppend(partition);
       return { ok: true, version };
+    },
+    async isRevoked(guards) {
+      present();
+      return findBlocking(guards, engine.now()) !== undefined;
     },
     async enforce() {
       present();
@@ -91,16 +137,16 @@ export function createControlStore(engine: MemoryStoreCore): MemoryControl {
       engine.assertOpen();
       if (version) return;
       version = { generation: newId(), number: restored.length };
-      for (const [n, entry] of restored.entries()) hold(entry, n + 1);
+      const now = engine.now();
+      for (const [n, entry] of restored.entries()) {
+        hold(entry, n + 1);
+        unlist(now, entries.size > bounds.maxListed);
+      }
     },
   };
 
   return {
     store,
-    blockedBy: (guards, now) =>
-      guards.find(({ subject, notSince }) => {
-        const entry = enforced.get(subject);
-        return entry !== undefined && isInForce(entry, now) && entry.at >= notSince;
-      })?.subject,
+    blockedBy: findBlocking,
   };
 }

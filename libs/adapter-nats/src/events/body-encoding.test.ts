@@ -92,7 +92,7 @@ describe.skipIf(missing)(`messages of the stream${missing ? `, skipped: ${missin
   });
 
   it.each([
-    [1, 2_000],
+    [1, 2_200],
     [10, 1_000],
   ])('of %i admissions that come together take at most %i bytes for each', async (count, most) => {
     const bus = await openBus(nats.url);

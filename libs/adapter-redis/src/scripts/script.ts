@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { APPEND } from './append.ts';
 import { BEGIN_EPOCH } from './begin-epoch.ts';
-import { CONTROL_CHANGE, CONTROL_ENFORCE, CONTROL_READ, CONTROL_RESTORE } from './control.ts';
+import { CONTROL_CHANGE, CONTROL_ENFORCE, CONTROL_READ, CONTROL_RESTORE, CONTROL_SCAN } from './control.ts';
 import type { Script } from './fence.ts';
 import { INSPECT, LOAD, TIME } from './load.ts';
 import { LEASE, LEVEL, REMOVE, UNLEASE } from './outbox.ts';
@@ -14,6 +14,7 @@ const SCRIPTS = {
   controlEnforce: CONTROL_ENFORCE,
   controlRead: CONTROL_READ,
   controlRestore: CONTROL_RESTORE,
+  controlScan: CONTROL_SCAN,
   inspect: INSPECT,
   lease: LEASE,
   level: LEVEL,

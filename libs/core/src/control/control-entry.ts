@@ -57,6 +57,19 @@ export function isOfUser({ by }: Pick<ControlEntry, 'by'>): boolean {
   return by === LOGGED_OUT || by === REPLAYED;
 }
 
+/** Who decided, where the identity provider with this alias ended a session. */
+export function byIssuer(alias: string): string {
+  return `issuer:${alias}`;
+}
+
+/**
+ * Whether a user or an identity provider ended a session. There are as many of these as users who log out, so they leave the
+ * list of entries before they end: their markers go on.
+ */
+export function isLogOut({ kind, by }: Pick<ControlEntry, 'kind' | 'by'>): boolean {
+  return enforcementOf(kind) === 'marker' && (by === LOGGED_OUT || by.startsWith(byIssuer('')));
+}
+
 /** The fence that stops issuing. */
 export const ISSUING = 'issuing';
 

@@ -26,12 +26,21 @@ const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) 
 
 function firstIssueOf(validator: Validator, value: unknown): FastifySchemaValidationError {
   const [, issues] = validator.Errors(value);
-  // Of a member too many, TypeBox says first that its schema is false.
-  const issue = issues.find(({ keyword }) => keyword !== 'boolean');
+  // Of each member too many, TypeBox says first that its schema is false, and it stops at eight issues.
+  const issue = issues.find(({ keyword }) => keyword !== 'boolean') ?? issues[0];
   if (!issue) throw new Error('A value that is not valid has no issue');
-  if (issue.keyword !== 'required') return issue as FastifySchemaValidationError;
-  const [missing] = issue.params.requiredProperties;
-  return { ...issue, params: { ...issue.params }, message: `must have required property '${missing}'` };
+  switch (issue.keyword) {
+    case 'required': {
+      const [missing] = issue.params.requiredProperties;
+      return { ...issue, params: { ...issue.params }, message: `must have required property '${missing}'` };
+    }
+    case 'boolean': {
+      const unknown = issue.instancePath.slice(issue.instancePath.lastIndexOf('/') + 1);
+      return { ...issue, keyword: 'additionalProperties', params: { additionalProperties: [unknown] } };
+    }
+    default:
+      return issue as FastifySchemaValidationError;
+  }
 }
 
 /** Handlers decide what a response has: its schema is for the OpenAPI document. */

@@ -10,7 +10,8 @@ export interface InvalidRequest {
 const MAX_HEADER_LINES = 200;
 
 /**
- * The most bytes of request line and headers. `Authorization` is not counted: tokens have their own limit.
+ * The most bytes of request line and headers. `Authorization` and the first JWT among the subprotocols are not counted: tokens
+ * have their own limit.
  * Node reads more than this, so that the rejection is a reply that pages can read, and an event at an upgrade.
  */
 const MAX_HEAD_BYTES = 16 * 1024;
@@ -33,7 +34,7 @@ export function invalidRequestOf(request: IncomingMessage): InvalidRequest | und
   if (headBytesOf(request) > MAX_HEAD_BYTES)
     return {
       status: 431,
-      detail: 'The request line and the headers without Authorization are larger than 16 KiB.',
+      detail: 'The request line and the headers without tokens are larger than 16 KiB.',
     };
   const repeated = repeatedOf(rawHeaders);
   if (repeated !== undefined)
@@ -52,11 +53,16 @@ export function invalidRequestOf(request: IncomingMessage): InvalidRequest | und
   return undefined;
 }
 
+/** A JWT as a subprotocol. */
+const OFFERED_JWT = /(?:^|,)[ \t]*jwt\.[^,\s]*/i;
+
 /** Node decodes headers as Latin-1: a character is a byte. */
 function headBytesOf({ url = '', rawHeaders, headers }: IncomingMessage): number {
   let bytes = url.length - (headers.authorization?.length ?? 0);
   for (const text of rawHeaders) bytes += text.length + 2;
-  return bytes;
+  if (bytes <= MAX_HEAD_BYTES) return bytes;
+  const [jwt = ''] = OFFERED_JWT.exec(headers['sec-websocket-protocol'] ?? '') ?? [];
+  return bytes - jwt.length;
 }
 
 /** @param rawHeaders names and values in turn, as they came */

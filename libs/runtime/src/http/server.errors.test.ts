@@ -63,6 +63,13 @@ describe('a request that is wrong', () => {
     expect(await post(payload, type)).toMatchObject({ status, code: 'INVALID_REQUEST' });
   });
 
+  it('with more members too many than a validator lists', async () => {
+    const members = Array.from({ length: 20 }, (_, n) => [`member${n}`, n]);
+    const answer = await post(JSON.stringify(Object.fromEntries(members)));
+    const detail = 'The body has a member "member0", which is not known here.';
+    expect(answer).toMatchObject({ status: 400, code: 'INVALID_REQUEST', detail });
+  });
+
   it('with a body that is too large', async () => {
     const body = (bytes: number) => JSON.stringify({ route: 'x'.repeat(bytes - '{"route":""}'.length) });
     expect(await post(body(MAX_BODY_BYTES))).toMatchObject({ status: 200 });

@@ -64,7 +64,7 @@ describe('a request', () => {
     [
       'with 17 kB of headers',
       431,
-      'The request line and the headers without Authorization are larger than 16 KiB.',
+      'The request line and the headers without tokens are larger than 16 KiB.',
       GET,
       HOST,
       `X: ${'x'.repeat(17_000)}`,

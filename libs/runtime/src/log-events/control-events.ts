@@ -76,4 +76,11 @@ export const controlEvents = {
     remedy: 'Check NATS and the ticket-services.',
     members: { routes: 'The routes.', stalenessMs: 'For how long.' },
   },
+  control_missed: {
+    severity: 'WARNING',
+    meaning:
+      'An edge was out of touch for so long that it may have missed log-outs. It closes its connections, and their clients come back.',
+    remedy: 'Check NATS, and the connection of the edge to it.',
+    members: { connections: 'How many it closes.' },
+  },
 } as const satisfies LogEventRows;

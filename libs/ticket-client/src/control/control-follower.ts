@@ -29,6 +29,8 @@ export interface ControlFollowerOptions {
    * @returns how many connections each has closed, by its id
    */
   readonly apply: (entries: readonly ControlEntry[], complete: boolean) => ReadonlyMap<string, number>;
+  /** Called when log-outs may have left the list of entries before they were applied. */
+  readonly onMissed: () => void;
   /** What an entry would close, without closing it. */
   readonly count: (entry: ControlEntry) => {
     readonly connections: number;
@@ -55,6 +57,8 @@ const CHECK_MS = 1_000;
 /** How many checks there are for one announcement. */
 const CHECKS_PER_ANNOUNCEMENT = 10;
 const REQUEST_MS = 2_000;
+/** By how much the time of an entry may be before its write. */
+const WRITTEN_WITHIN_MS = 10_000;
 /** How many entries' counts, and results, are kept for ticket-services that ask again. */
 const KEPT = 1_000;
 
@@ -63,7 +67,7 @@ const KEPT = 1_000;
  * away, and when an announcement shows a gap. Answers with the version that it has applied.
  */
 export function startControlFollower(options: ControlFollowerOptions): ControlFollower {
-  const { edge, messages, requests, isConnected, apply, count, command, onError } = options;
+  const { edge, messages, requests, isConnected, apply, onMissed, count, command, onError } = options;
   const isChanges = createGuard(ControlChangesReply);
   const readState = jsonReader(ControlStateMessage);
   const readQuestion = jsonReader(ControlQuestion);
@@ -72,6 +76,8 @@ export function startControlFollower(options: ControlFollowerOptions): ControlFo
   const closed = new Map<string, number>();
   let version: ControlVersion | null = null;
   let synchronizedAt = Number.NEGATIVE_INFINITY;
+  /** Store time. */
+  let knownUntil = 0;
   let missing = true;
   let fetching = false;
   let checks = 0;
@@ -86,8 +92,10 @@ export function startControlFollower(options: ControlFollowerOptions): ControlFo
     version = next;
   }
 
-  function isUpToDate(): void {
+  /** @param now store time */
+  function isUpToDate(now: number): void {
     missing = false;
+    knownUntil = now - WRITTEN_WITHIN_MS;
     synchronizedAt = performance.now();
   }
 
@@ -125,10 +133,11 @@ export function startControlFollower(options: ControlFollowerOptions): ControlFo
       for (let more = true; more && !stopped; ) {
         const reply = await requests.request(controlSubjects.since, { version }, REQUEST_MS);
         if (!isChanges(reply)) throw new TypeError('a reply on control entries is not of its form');
+        if (version !== null && reply.unlistedUntil > knownUntil) onMissed();
         take(reply.entries, reply.version, reply.complete);
+        if (!reply.more) isUpToDate(reply.now);
         more = reply.more;
       }
-      isUpToDate();
       announce();
     } catch (error) {
       missing = true;
@@ -138,11 +147,11 @@ export function startControlFollower(options: ControlFollowerOptions): ControlFo
     }
   }
 
-  function hearState({ version: next, change }: ControlStateMessage): void {
-    if (isSame(version, next)) isUpToDate();
+  function hearState({ version: next, change, now }: ControlStateMessage): void {
+    if (isSame(version, next)) isUpToDate(now);
     else if (change && isSame(version, change.previous) && !fetching) {
       take([change.entry], next, false);
-      isUpToDate();
+      isUpToDate(now);
     } else missing = true;
     if (change) announce(change.entry.id);
     if (missing) void fetchMissing().then(() => change && announce(change.entry.id));

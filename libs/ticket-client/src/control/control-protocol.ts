@@ -83,6 +83,8 @@ export const ControlChangesReply = Type.Object({
   entries: Type.Array(Entry),
   complete: Type.Boolean(),
   more: Type.Boolean(),
+  /** Store time, Unix milliseconds: log-outs up to then may have left the list. */
+  unlistedUntil: Type.Number(),
   now: Type.Number(),
 });
 

@@ -52,6 +52,19 @@ describe('anonymous sessions', () => {
     await fixture.stop();
   });
 
+  test('that are logged out are revoked for as long as their token lives', async () => {
+    const fixture = await startFixture({ config: { revocationRetentionMs: 86_400_000 } });
+    const { token } = (await (await start(fixture)).json()) as AnonymousSession;
+    const response = await fetch(`${fixture.url}/api/v1/auth/logout`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const { expiresAt } = (await response.json()) as { expiresAt: string };
+    const seconds = (Date.parse(expiresAt) - Date.now()) / 1000;
+    expect([seconds > 600, seconds < 800]).toEqual([true, true]);
+    await fixture.stop();
+  });
+
   test('are each another one', async () => {
     const fixture = await startFixture();
     const [one, two] = await Promise.all([start(fixture), start(fixture)]);

@@ -51,8 +51,11 @@ export async function serveRequests(options: ServeRequestsOptions): Promise<Runn
       const verified = 'token' in command ? await verifyExchange(command) : command;
       return replyOf(type, await commands.run(ticketId, verified));
     } catch (error) {
-      const { reason, detail, cause: err } = rejectionErrorOf(error);
-      return failed(reason, { ...factsOf(request), detail, err });
+      const { reason, detail, retryAfterSeconds, cause: err } = rejectionErrorOf(error);
+      return {
+        ...failed(reason, { ...factsOf(request), detail, err }),
+        ...(retryAfterSeconds && { retryAfterSeconds }),
+      };
     } finally {
       inFlight -= 1;
     }

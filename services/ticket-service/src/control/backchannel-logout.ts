@@ -1,4 +1,4 @@
-import { BusError, type ControlTarget, createExpiringMap, StoreError } from '@admit-one/core';
+import { BusError, byIssuer, type ControlTarget, createExpiringMap, StoreError } from '@admit-one/core';
 import {
   type createLogoutVerifier,
   LogoutTokenError,
@@ -48,7 +48,7 @@ export function backchannelLogout(options: BackchannelLogoutOptions): FastifyPlu
     const now = performance.now();
     if (received.get(key, now)) throw new LogoutTokenError('The logout token was received before (jti).');
     const decision = { target: targetOfLogout(logout), at: issuedAt, until: await times.endOf() };
-    const by = `issuer:${issuer.alias}`;
+    const by = byIssuer(issuer.alias);
     const receipt = await actions.carryOut({ ...decision, why: 'back-channel logout', by }, trace);
     received.set(key, true, now + REMEMBERED_MS, now);
     log.info({ issuer: issuer.alias, entry: receipt.id, closed: receipt.closed }, 'backchannel_logout');

@@ -49,8 +49,8 @@ export interface ControlActions {
   undo(id: string, by: string, why: string, trace: DecisionTrace): Promise<Receipt>;
   /** The entries in force. */
   list(): readonly ControlEntry[];
-  /** Whether an entry in force revokes a token. */
-  isRevoked(principal: Principal): boolean;
+  /** Whether a token is revoked. */
+  isRevoked(principal: Principal): Promise<boolean>;
 }
 
 export interface ControlActionsOptions {
@@ -81,7 +81,8 @@ export function createControlActions(options: ControlActionsOptions): ControlAct
       throw new RejectionError('request_invalid', { status: 404, detail: 'There is no such entry.' });
     const { entry } = changed;
     if (entry.kind === 'ticket' && !entry.undone) await revokeTicket(entry, traceparent);
-    const { closed, confirmed, unconfirmed } = await confirmByEdges(changed);
+    const { closed, ...edges } = await confirmByEdges(changed);
+    const { confirmed, unconfirmed } = withMissing(edges, entry);
     const { id, kind, why, by, undone } = entry;
     const facts = { entry: id, kind, why, by, undone, closed, unconfirmed, traceId };
     logAt(log, by === LOGGED_OUT ? 'INFO' : 'WARNING', facts, 'control_changed');
@@ -128,7 +129,7 @@ export function createControlActions(options: ControlActionsOptions): ControlAct
       const id = newId();
       const question = jsonMessage(controlSubjects.question, { id, entry });
       const { connections, users, ...found } = await edges.question(id, () => bus.messages.publish(question));
-      return { dryRun: true, connections, users, edges: found };
+      return { dryRun: true, connections, users, edges: withMissing(found, entry) };
     },
     undo: (id, by, why, trace) =>
       change((now) => {
@@ -142,9 +143,16 @@ export function createControlActions(options: ControlActionsOptions): ControlAct
         return { ...entry, changedAt: now, undone: true, by, why };
       }, trace),
     list: () => state.copy.inForce(clock.now()),
-    isRevoked: (principal) =>
-      state.copy.revocationOf({ id: '', ticketId: '', principal }, clock.now()) !== undefined,
+    isRevoked: state.isRevoked,
   };
+}
+
+/** An edge to drain that nobody has heard of lately has not confirmed it: its name may be misspelled. */
+function withMissing({ confirmed, unconfirmed }: EdgeConfirmations, entry: ControlEntry): EdgeConfirmations {
+  const { kind, value, undone } = entry;
+  const isMissing =
+    kind === 'edge' && !undone && value !== null && ![...confirmed, ...unconfirmed].includes(value);
+  return { confirmed, unconfirmed: isMissing ? [...unconfirmed, value] : unconfirmed };
 }
 
 /** Decisions that are over as soon as they are carried out. */

@@ -1,10 +1,44 @@
 import { createMemoryBus, createMemoryStore } from '@admit-one/adapter-memory';
-import { createStoreClock } from '@admit-one/core';
+import {
+  BusError,
+  createControlCopy,
+  createStoreClock,
+  type RequestReply,
+  sessionSubject,
+} from '@admit-one/core';
+import { entryAbout } from '@admit-one/port-contracts';
 import { createLogger } from '@admit-one/runtime';
 import { captureLogs } from '@admit-one/testkit';
 import { controlSubjects } from '@admit-one/ticket-client';
 import { expect, onTestFinished, test } from 'vitest';
 import { startControlState } from './control-state.ts';
+import { restoreControl } from './restore-control.ts';
+
+test.each([
+  { unlistedUntil: 0, answers: false, restored: 1 },
+  { unlistedUntil: 5, answers: false, restored: null },
+  { unlistedUntil: 5, answers: true, restored: 1 },
+])(
+  'a copy restores a store by itself where no log-out has left the list: $unlistedUntil, $answers',
+  async (given) => {
+    const { unlistedUntil, answers, restored } = given;
+    const entry = entryAbout(sessionSubject('main', 's'));
+    const copy = createControlCopy();
+    const version = { generation: 'lost', number: 1 };
+    copy.take({ version, entries: [entry], complete: true, more: false, unlistedUntil, now: 1 });
+    const { store, control } = createMemoryStore({ source: 'test' });
+    onTestFinished(() => store.close());
+    const request = async () => {
+      if (!answers) throw new BusError('no_responders', 'no audit-service');
+      return { entries: [], next: null };
+    };
+    const restoring = restoreControl(control, copy, { request } as unknown as RequestReply, 1);
+    const entries = await restoring.catch((error) =>
+      error instanceof BusError ? null : Promise.reject(error),
+    );
+    expect(entries?.length ?? null).toBe(restored);
+  },
+);
 
 test('who asks for the entries of an empty store waits for its first ones, which is no error', async () => {
   const errors: unknown[] = [];

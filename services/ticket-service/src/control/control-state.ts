@@ -7,8 +7,10 @@ import {
   type ControlStore,
   changeControl,
   createControlCopy,
+  guardsOfToken,
   hasReached,
   type NewEvent,
+  type Principal,
   type Running,
   refreshCopy,
   type StoreClock,
@@ -28,6 +30,7 @@ import {
 } from '@admit-one/ticket-client';
 import { restoreControl } from './restore-control.ts';
 import { restoring } from './restore-on-loss.ts';
+import { takeTurns } from './take-turns.ts';
 
 /** The control entries, as a ticket-service keeps and changes them. */
 export interface ControlState {
@@ -42,6 +45,8 @@ export interface ControlState {
   ): Promise<ControlChange | null>;
   /** Tells edges and other ticket-services of a change, or which version there is. */
   announce(change: ControlChange | null): void;
+  /** Whether the copy revokes a token, or a marker in the store: also of a log-out that has left the list. @throws {StoreError} */
+  isRevoked(principal: Principal): Promise<boolean>;
   /** Brings the copy up to date with the store. @throws {StoreError} */
   refresh(): Promise<void>;
   /** Restores the entries where the store has lost them. @throws {StoreError} @throws {BusError} */
@@ -59,6 +64,8 @@ export interface ControlStateOptions {
 }
 
 const REPEAT_MS = 10_000;
+/** How long a change waits for those before it. */
+const LONGEST_TURN_MS = 2_000;
 
 export function startControlState({
   store,
@@ -128,6 +135,9 @@ export function startControlState({
     }
   }
 
+  // Changes at once would each fail on the version of the one before.
+  const inTurn = takeTurns(LONGEST_TURN_MS);
+
   const outage = createOutageLog({
     log,
     failure: 'control_not_synchronized',
@@ -157,11 +167,17 @@ export function startControlState({
       return restored;
     },
     async change(decide, eventOf) {
-      const change = await restoring(recover, () => changeControl(store, copy, decide, eventOf));
+      const change = await inTurn(() =>
+        restoring(recover, () => changeControl(store, copy, decide, eventOf)),
+      );
       if (change) blocked.take([change.entry], false);
       return change;
     },
     announce,
+    async isRevoked(principal) {
+      if (copy.revocationOf({ id: '', ticketId: '', principal }, clock.now())) return true;
+      return restoring(recover, () => store.isRevoked(guardsOfToken(principal)));
+    },
     refresh: () => restoring(recover, refresh),
     recover,
     async stop() {

@@ -57,13 +57,14 @@ export function logoutRoutes(options: LogoutRoutesOptions): FastifyPluginAsyncTy
         request.principal = principal;
         const { issuer, session, user } = principal;
         // A revoked token must not end what began after its revocation.
-        if (actions.isRevoked(principal)) throw new RejectionError('session_revoked');
+        if (await actions.isRevoked(principal)) throw new RejectionError('session_revoked');
         if (everywhere && user === null) throw invalid('The token names no user.');
         await limit(principal);
         const target = everywhere
           ? targetOf({ kind: 'user', issuer, user })
           : targetOf({ kind: 'session', issuer, session });
-        const decision = { target, until: await times.endOf(), why: 'logout', by: LOGGED_OUT };
+        const until = await times.endOfLogOut(principal);
+        const decision = { target, until, why: 'logout', by: LOGGED_OUT };
         return actions.carryOut(decision, trace);
       },
     });

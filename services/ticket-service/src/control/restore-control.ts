@@ -16,7 +16,7 @@ const isHistory = createGuard(ControlHistoryReply);
 /**
  * Restores the entries in a store that has lost them: from this process's copy and the audit log, or without a copy from
  * the audit log alone.
- * @throws {BusError} where there is no copy, and no audit-service answers
+ * @throws {BusError} where there is no copy, or it lacks log-outs that have left the list, and no audit-service answers
  */
 export async function restoreControl(
   store: ControlStore,
@@ -25,8 +25,10 @@ export async function restoreControl(
   now: number,
 ): Promise<readonly ControlEntry[]> {
   const known = copy.version ? copy.all() : null;
-  const history = await readHistory(requests, known ? REQUEST_WITH_COPY_MS : REQUEST_MS).catch((error) => {
-    if (known) return [];
+  // The copy lacks log-outs that have left the list.
+  const isWhole = known !== null && copy.unlistedUntil === 0;
+  const history = await readHistory(requests, isWhole ? REQUEST_WITH_COPY_MS : REQUEST_MS).catch((error) => {
+    if (isWhole) return [];
     throw error;
   });
   const latest = new Map<string, ControlEntry>();

@@ -48,9 +48,11 @@ export const OnBehalfBody = Type.Object(
     ),
     user: Type.Optional(Name('The user of the session. Limits count it.')),
     attributes: Type.Optional(
-      Type.Record(Type.String({ maxLength: 128 }), Type.String({ maxLength: 1024 }), {
+      Type.Record(Type.String({ pattern: '^[!-~]{1,128}$' }), Type.String({ maxLength: 1024 }), {
         maxProperties: 16,
-        description: 'Passed on with the connection, 8 KiB in total.',
+        additionalProperties: false,
+        description:
+          'Passed on with the connection, 8 KiB in total. A name has at most 128 printable ASCII characters, without spaces.',
       }),
     ),
     issuer: Type.Optional(

@@ -94,6 +94,8 @@ describe('a ticket on behalf of a user', () => {
     ['a misspelled member', { session: 's', rout: 'chat' }],
     ['no address', { session: 's', address: 'localhost' }],
     ['a beginning in the future, or in milliseconds', { session: 's', authTime: Date.now() }],
+    ['an attribute of several lines', { session: 's', attributes: { 'a\r\nb': '' } }],
+    ['an attribute with a name of 129 characters', { session: 's', attributes: { ['a'.repeat(129)]: '' } }],
     [
       'too many attributes',
       { session: 's', attributes: Object.fromEntries(Array.from({ length: 17 }, (_, n) => [n, ''])) },

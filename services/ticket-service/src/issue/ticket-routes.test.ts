@@ -181,6 +181,18 @@ describe('the ticket endpoint', () => {
     expect(JSON.stringify([problem, event, line])).not.toContain(value);
   });
 
+  test('takes a route of the query and of the body only where they are the same', async () => {
+    const authorization = `Bearer ${await fixture.provider.token()}`;
+    const send = (route: string) =>
+      fetch(`${fixture.url}/api/websocket/ticket?route=${route}`, {
+        method: 'POST',
+        headers: { ...json, authorization },
+        body: '{"route":"chat"}',
+      });
+    expect((await send('chat')).status).toBe(200);
+    expect((await rejectedWith(() => send('games'))).problem).toMatchObject({ status: 400 });
+  });
+
   test('rejects a route of the query that may be a secret', async () => {
     const headers = { authorization: `Bearer ${await fixture.provider.token()}` };
     const { problem } = await rejectedWith(() =>

@@ -126,7 +126,10 @@ function termsOf(
   policy: TicketPolicy,
 ): TicketTerms {
   const wanted = body as Static<typeof TicketBody> | undefined;
-  const { route = (query as Static<typeof TicketQuery>).route ?? null } = wanted ?? {};
+  const queried = (query as Static<typeof TicketQuery>).route;
+  const { route = queried ?? null } = wanted ?? {};
+  if (queried !== undefined && queried !== route)
+    throw new RejectionError('request_invalid', { detail: 'The query and the body name different routes.' });
   // A request may ask for more than the policy, and not for less.
   const origin = (policy.bindsOrigin ? headers.origin : undefined) ?? wanted?.origin ?? null;
   const bindsAddress = policy.bindsAddress || (wanted?.bindAddress ?? false);

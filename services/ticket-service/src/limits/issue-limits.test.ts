@@ -1,11 +1,16 @@
-import { eventually } from '@admit-one/testkit';
+import { createStoreClock, handshakeKeyOf, newId, newTicket } from '@admit-one/core';
+import { eventually, nowhere } from '@admit-one/testkit';
+import { createTicketClient } from '@admit-one/ticket-client';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Fixture, type FixtureOptions, startFixture, UNLIMITED } from '../ticket-service.fixture.ts';
 
 let fixture: Fixture;
 
-async function start(limits: Partial<typeof UNLIMITED>, options: FixtureOptions = {}): Promise<void> {
-  fixture = await startFixture({ ...options, config: { limits: { ...UNLIMITED, ...limits } } });
+async function start(
+  limits: Partial<typeof UNLIMITED>,
+  config: FixtureOptions['config'] = {},
+): Promise<void> {
+  fixture = await startFixture({ config: { ...config, limits: { ...UNLIMITED, ...limits } } });
 }
 
 afterEach(() => fixture.stop());
@@ -54,6 +59,23 @@ describe('the limits of issuing', () => {
       expect(await statuses(1, { sessionId: `${session}` })).toEqual([200]);
     expect(await statuses(1, { sessionId: 'one more' })).toEqual([429]);
     expect(await statuses(1, { sessionId: 'one more', sub: 'another' })).toEqual([200]);
+  });
+
+  test('tell an edge how long a client with a JWT has to wait', async () => {
+    await start({ ticketsPerSession: 4 }, { jwtPathway: [] });
+    const client = createTicketClient({ requests: fixture.bus.requests, clock: createStoreClock() });
+    const token = await fixture.provider.token();
+    const exchange = () =>
+      client.reserve({
+        ...{ ticket: newTicket(), handshake: handshakeKeyOf(newId()), context: nowhere },
+        jwt: { token },
+      });
+    expect(await exchange()).toMatchObject({ kind: 'reserved' });
+    // A second copy of a request counts too.
+    for (let time = 0; time < 4; time += 1) await exchange();
+    const rejection = await exchange();
+    expect(rejection).toMatchObject({ kind: 'rejected', reason: 'issue_rate' });
+    expect('retryAfterSeconds' in rejection && rejection.retryAfterSeconds).toBeGreaterThan(50);
   });
 
   test('count nothing that a revocation or a pause rejects', async () => {

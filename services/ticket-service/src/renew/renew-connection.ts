@@ -1,4 +1,4 @@
-import { BusError, type Messages, newId, type Principal, type StoreClock } from '@admit-one/core';
+import { BusError, type Messages, newId, type Principal } from '@admit-one/core';
 import { RejectionError, type Trace } from '@admit-one/runtime';
 import {
   controlSubjects,
@@ -29,8 +29,7 @@ export interface RenewConnection {
 
 export interface RenewConnectionOptions {
   readonly messages: Messages;
-  readonly control: Pick<ControlState, 'refresh' | 'copy' | 'restored'>;
-  readonly clock: StoreClock;
+  readonly control: Pick<ControlState, 'refresh' | 'copy' | 'restored' | 'isRevoked'>;
 }
 
 /** How long an edge may take to answer. */
@@ -41,7 +40,7 @@ const ASK_AGAIN_MS = 250;
 const MAX_COMPARISONS = 3;
 const MAX_IN_FLIGHT = 1_000;
 
-export function createRenewConnection({ messages, control, clock }: RenewConnectionOptions): RenewConnection {
+export function createRenewConnection({ messages, control }: RenewConnectionOptions): RenewConnection {
   const waiting = new Map<string, (answer: RenewalAnswer) => void>();
   const read = jsonReader(RenewalAnswer);
   const unsubscribe = messages.subscribe(controlSubjects.renewed, ({ body }) => {
@@ -81,9 +80,8 @@ export function createRenewConnection({ messages, control, clock }: RenewConnect
         await control.refresh();
         const { version } = control.copy;
         if (!control.restored || !version) throw new RejectionError('store_unavailable');
-        // Of the connection nothing is known here: its edge has applied what is about that.
-        if (control.copy.revocationOf({ id: '', ticketId, principal }, clock.now()))
-          throw new RejectionError('session_revoked');
+        // Of the ticket and its connection nothing is compared here: its edge has applied what is about them, and others may name it.
+        if (await control.isRevoked(principal)) throw new RejectionError('session_revoked');
         const answer = await ask({ id: newId(), ticketId, principal, version, traceparent });
         if (answer?.outcome === 'renewed') return answer.expiresAt;
         if (!answer)

@@ -10,6 +10,7 @@ import {
   sessionSubject,
   ticketIdOf,
 } from '@admit-one/core';
+import { addEntry, entryAbout } from '@admit-one/port-contracts';
 import {
   controlSubjects,
   jsonMessage,
@@ -107,6 +108,26 @@ describe('a renewal', () => {
     expect((await logOut(token)).status).toBe(200);
     expect(await renew(token)).toMatchObject({ status: 401, code: 'SESSION_REVOKED' });
     expect(asked).toEqual([]);
+  });
+
+  it('says no more of a revoked ticket of others than of an unknown one', async () => {
+    answer = () => undefined;
+    await fixture.decide('POST', 'revocations', { ticket: ticketId });
+    const token = await fixture.provider.token({ sessionId: newId(), sub: newId() });
+    expect(await renew(token)).toMatchObject({ status: 404, code: 'INVALID_REQUEST' });
+  });
+
+  it('of a session that was logged out so long ago that this left the list is rejected', async () => {
+    const session = newId();
+    const subject = sessionSubject('main', session);
+    const at = Math.ceil(Date.now() / 1000);
+    await addEntry(fixture.control, entryAbout(subject, { session, at, by: 'session', changedAt: 1 }));
+    await addEntry(fixture.control, entryAbout('session:main:x', { by: 'session', changedAt: 2 }));
+    const { entries } = await fixture.control.changes(null);
+    expect(entries.map((entry) => entry.subject)).not.toContain(subject);
+    const token = await fixture.provider.token({ sessionId: session });
+    expect(await renew(token)).toMatchObject({ status: 401, code: 'SESSION_REVOKED' });
+    expect((await logOut(token)).status).toBe(401);
   });
 
   it('of a session that was revoked by another instance is rejected, though none has told of that', async () => {

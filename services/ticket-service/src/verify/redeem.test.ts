@@ -132,3 +132,15 @@ test('300 requests with one ticket let one pass', async () => {
   expect(responses.filter(({ status }) => status === 200)).toHaveLength(1);
   expect(responses.filter(({ status }) => status === 401)).toHaveLength(299);
 });
+
+test('a repeat is accepted until its session is revoked', async () => {
+  const { ticket, ticketId } = await fixture.issue();
+  const again = () =>
+    fixture.verify(`/ws?ticket=${ticket}`, { 'sec-websocket-key': Buffer.alloc(16).toString('base64') });
+  expect([(await again()).status, (await again()).status]).toEqual([200, 200]);
+  await fixture.decide('POST', 'revocations', { session: 'test-session' });
+  expect(await (await again()).json()).toMatchObject({ status: 401, code: 'SESSION_REVOKED' });
+  expect(await fixture.rejections(1)).toMatchObject([
+    { type: 'admit.handshake.rejected', subject: ticketId, reason: 'session_revoked' },
+  ]);
+});

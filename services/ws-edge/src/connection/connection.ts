@@ -29,7 +29,7 @@ export function openConnection(admitted: Admitted, host: ConnectionHost): Connec
 const BINARY = { binary: true };
 const TEXT = { binary: false };
 
-/** It has no listeners, timers or closures of its own: an edge holds many thousands. */
+/** It has no listeners, timers or closures: an edge holds many thousands. */
 class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, PacedConnection {
   readonly id: string;
   readonly ticketId: string;

@@ -10,18 +10,20 @@ let fixture: EdgeFixture;
 let version: ControlVersion;
 let told: ControlEdgeMessage[];
 let missed: ControlEntry[];
+let unlistedUntil: number;
 
 beforeEach(async () => {
   version = { generation: newId(), number: 0 };
   told = [];
   missed = [];
+  unlistedUntil = 0;
   fixture = await startEdgeFixture();
   const { bus } = fixture;
   bus.messages.subscribe(controlSubjects.edge, ({ body }) =>
     told.push(JSON.parse(Buffer.from(body).toString())),
   );
   await bus.requests.serve(controlSubjects.since, async () => ({
-    ...{ version, entries: missed, complete: true, more: false },
+    ...{ version, entries: missed, complete: true, more: false, unlistedUntil },
     now: Date.now(),
   }));
   await expect.poll(() => fixture.edge.readiness.controlCopy?.problem()).toBeNull();
@@ -121,6 +123,22 @@ describe('an entry at an edge', () => {
     fixture.bus.messages.publish(jsonMessage(controlSubjects.state, repeat));
     expect(await connection.closed).toEqual(ENDED);
     await expect.poll(() => told.at(-1)?.version).toEqual(version);
+  });
+
+  it('that may have left the list before this edge heard of it ends every connection, for its client to come back', async () => {
+    const connection = await open(newId());
+    version = { ...version, number: version.number + 1 };
+    unlistedUntil = Date.now() - 60_000;
+    const repeat = { change: null, now: Date.now() };
+    fixture.bus.messages.publish(jsonMessage(controlSubjects.state, { version, ...repeat }));
+    await expect.poll(() => told.at(-1)?.version).toEqual(version);
+    connection.socket.send('still here');
+    expect(await connection.next()).toBe('still here');
+
+    version = { ...version, number: version.number + 1 };
+    unlistedUntil = Date.now();
+    fixture.bus.messages.publish(jsonMessage(controlSubjects.state, { version, ...repeat }));
+    expect(await connection.closed).toMatchObject({ code: 1012 });
   });
 
   it('says nothing where a message is not of its form', async () => {

@@ -147,6 +147,10 @@ export function startEdgeControl(options: EdgeControlOptions): EdgeControl {
     requests: bus.requests,
     isConnected: () => bus.connected,
     apply,
+    onMissed() {
+      log.warn({ connections: connections.count }, 'control_missed');
+      void closeOneByOne(connections, drainMs, 'control_stale');
+    },
     count: (entry) => countOf(affectedBy([entry]).map(({ connection }) => connection)),
     command: createConnectionCommands(instance, connections),
     onError: (error) => log.error({ err: error }, 'control_not_followed'),

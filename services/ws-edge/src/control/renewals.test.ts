@@ -25,7 +25,7 @@ async function start(rule: 'token' | number | null) {
     answers.push(JSON.parse(Buffer.from(body).toString())),
   );
   await bus.requests.serve(controlSubjects.since, async () => ({
-    ...{ version, entries: [], complete: true, more: false },
+    ...{ version, entries: [], complete: true, more: false, unlistedUntil: 0 },
     now: Date.now(),
   }));
   // The edge has asked at its start, and would ask again after a second.

@@ -1,3 +1,4 @@
+import { newTicket } from '@admit-one/core';
 import { connect, eventually, openSocket, UpgradeRejected } from '@admit-one/testkit';
 import { describe, expect, it } from 'vitest';
 import { type EdgeFixture, startEdgeFixture } from '../edge.fixture.ts';
@@ -72,25 +73,32 @@ describe('the connections of a session', () => {
 });
 
 describe('upgrades that fail', () => {
-  it('are bounded by network, before a ticket is looked up, and say when to come back', async () => {
+  it('are bounded by network where they show no credential, and say when to come back', async () => {
     const edge = await startEdgeFixture({ failedUpgradesPerMinute: 3 });
     for (let time = 0; time < 3; time += 1)
       expect(await statusOf(connect(`${edge.url}/ws`, from('203.0.113.1')))).toBe(401);
-    const rejection = connect(await ticketOf(edge, 'one'), from('203.0.113.1'));
+    const rejection = connect(`${edge.url}/ws?ticket=short`, from('203.0.113.1'));
     await expect(rejection).rejects.toMatchObject({ ...rejected, headers: { 'retry-after': '60' } });
     await connect(await ticketOf(edge, 'one'), from('203.0.113.2'));
     const reasons = () => edge.events('admit.handshake.rejected').map(({ data }) => data.reason);
     await expect.poll(() => reasons().filter((reason) => reason === 'failure_rate')).toHaveLength(1);
   });
 
-  it('are bounded by network too where only their origin is blocked', async () => {
+  it('are bounded by network too where their origin is blocked', async () => {
     const edge = await startEdgeFixture({ failedUpgradesPerMinute: 3 });
     const page = { ...from('203.0.113.1'), origin: 'https://evil.example' };
     for (let time = 0; time < 3; time += 1) {
       const raw = await openSocket(await edge.ticketUrl(), page);
       expect((await raw.closed).close).toMatchObject({ reason: 'ORIGIN_BLOCKED' });
     }
-    await expect(connect(await ticketOf(edge, 'one'), from('203.0.113.1'))).rejects.toMatchObject(rejected);
+    await expect(connect(`${edge.url}/ws`, from('203.0.113.1'))).rejects.toMatchObject(rejected);
+  });
+
+  it('keep nobody out who has a ticket and the same address', async () => {
+    const edge = await startEdgeFixture({ failedUpgradesPerMinute: 3 });
+    const guess = () => statusOf(connect(`${edge.url}/ws?ticket=${newTicket()}`, from('203.0.113.1')));
+    for (let time = 0; time < 10; time += 1) expect(await guess()).toBe(401);
+    await connect(await ticketOf(edge, 'one'), from('203.0.113.1'));
   });
 
   it('do not count where the visitor is admitted, however many share an address', async () => {

@@ -44,6 +44,15 @@ describe('a browser that is rejected', () => {
     expect(edge.events('admit.handshake.rejected')).toEqual([]);
   });
 
+  it('is not told so for a long JWT and cookies', async () => {
+    const edge = await startEdgeFixture();
+    const protocols = ['admit.v1', `jwt.${'j'.repeat(16_000)}`];
+    const headers = { cookie: 'c'.repeat(12_000) };
+    const raw = await openSocket(`${edge.url}/ws`, { origin: FRONTEND, protocols, headers });
+    await raw.closed;
+    expect((await rejectionOf(edge))?.data).toMatchObject({ reason: 'ticket_missing' });
+  });
+
   it.each([
     ['17 kB of cookies', { cookie: 'c'.repeat(17_000) }],
     ['more than 200 headers', { x: Array.from({ length: 201 }, () => 'y') }],

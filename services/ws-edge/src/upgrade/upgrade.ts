@@ -3,9 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type Principal, reasonRow, traceOfTicket } from '@admit-one/core';
 import {
   type Admission,
-  type AdmissionRules,
   admitUpgrade,
-  type createUpgradeAnswerer,
   type FailedCheck,
   type HandshakeContext,
   parseHandshake,
@@ -20,29 +18,7 @@ import type { HandshakeOutcome } from '../connection/edge-metrics.ts';
 import type { EdgeWebSocket } from '../connection/edge-web-socket.ts';
 import type { HandshakeWatch } from '../control/edge-control.ts';
 import { checkUpgrade } from './check-upgrade.ts';
-import type { RouteEndpoint, UpgradesOptions } from './upgrades.ts';
-
-/** What the upgrades of an edge share. */
-export interface UpgradeHost
-  extends Pick<
-    UpgradesOptions,
-    | 'client'
-    | 'endpoints'
-    | 'handshakeRules'
-    | 'connections'
-    | 'places'
-    | 'draining'
-    | 'control'
-    | 'clientAddress'
-    | 'telemetry'
-    | 'metrics'
-    | 'log'
-  > {
-  readonly rules: AdmissionRules<Rejection>;
-  readonly answer: ReturnType<typeof createUpgradeAnswerer>;
-  /** Called once for each upgrade. */
-  readonly onEnded: (upgrade: Upgrade, rejection: Rejection | null) => void;
-}
+import type { RouteEndpoint, UpgradeHost } from './upgrade-host.ts';
 
 /** One upgrade request, from its arrival to its outcome. */
 export class Upgrade implements UpgradeSteps<EdgeWebSocket> {
@@ -87,7 +63,7 @@ export class Upgrade implements UpgradeSteps<EdgeWebSocket> {
     // The place of an admitted connection is given back at its end.
     if (outcome.kind !== 'admitted' && this.#place) places.release(this.#place);
     if (outcome.kind === 'abandoned') this.#logAbandoned(outcome.ticketId);
-    onEnded(this, outcome.kind === 'rejected' ? outcome : null);
+    onEnded(this.handshake, outcome.kind === 'rejected' ? outcome : null);
     metrics.handshakeEnded(labelOf(outcome), (performance.now() - this.handshake.startedAt) / 1000);
     const jwt = presentedJwtOf(this.handshake);
     if (jwt) metrics.jwtPresented(this.handshake.route, jwt.client, outcome.kind);

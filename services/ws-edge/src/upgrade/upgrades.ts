@@ -1,31 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Reason, reasonRow } from '@admit-one/core';
+import type { Reason } from '@admit-one/core';
 import {
   type AdmissionRules,
   checkOrigin,
   createHandshakeDeadline,
   createUpgradeAnswerer,
-  type FailedCheck,
   type HandshakeContext,
-  type HandshakeRules,
   type OriginRule,
 } from '@admit-one/gate';
-import type { ClientAddress, FailureLimit, Logger, Telemetry } from '@admit-one/runtime';
-import type { Rejection, TicketClient } from '@admit-one/ticket-client';
-import type { ConnectionPlaces } from '../connection/connection-places.ts';
-import type { Connections } from '../connection/connections.ts';
-import type { EdgeMetrics } from '../connection/edge-metrics.ts';
-import type { EdgeControl } from '../control/edge-control.ts';
-import type { Route } from '../routes/types.ts';
-import type { Acceptor } from './acceptor.ts';
-import { Upgrade, type UpgradeHost } from './upgrade.ts';
-
-/** A route, and how it sends the 101. */
-export interface RouteEndpoint {
-  readonly route: Route;
-  readonly accept: Acceptor;
-}
+import type { Rejection } from '@admit-one/ticket-client';
+import type { FailingNetworks } from './failing-networks.ts';
+import { Upgrade } from './upgrade.ts';
+import type { UpgradeHost } from './upgrade-host.ts';
 
 /** Makes connections of upgrade requests. */
 export interface Upgrades {
@@ -37,26 +24,14 @@ export interface Upgrades {
   settled(): Promise<void>;
 }
 
-export interface UpgradesOptions {
-  readonly client: TicketClient;
-  /** By the names of their routes. */
-  readonly endpoints: ReadonlyMap<string, RouteEndpoint>;
-  readonly handshakeRules: HandshakeRules;
+export interface UpgradesOptions extends Omit<UpgradeHost, 'rules' | 'answer' | 'onEnded'> {
   readonly originRule: OriginRule;
   /** The longest that a handshake may take, in milliseconds. */
   readonly handshakeMs: number;
   readonly maxConnections: number;
   readonly maxHandshakes: number;
-  readonly connections: Connections;
-  readonly places: ConnectionPlaces;
-  readonly failureLimit: FailureLimit;
-  readonly draining: () => boolean;
-  readonly control: Pick<EdgeControl, 'rejectionOf' | 'watchHandshake'>;
+  readonly failing: FailingNetworks;
   readonly recordRejection: (handshake: HandshakeContext, rejection: Rejection) => Rejection;
-  readonly clientAddress: ClientAddress;
-  readonly telemetry: Telemetry;
-  readonly metrics: Pick<EdgeMetrics, 'handshakeEnded' | 'jwtPresented'>;
-  readonly log: Logger;
 }
 
 /**
@@ -66,7 +41,7 @@ export interface UpgradesOptions {
 function expectClose(): void {}
 
 export function createUpgrades(options: UpgradesOptions): Upgrades {
-  const { originRule, connections, draining, control, failureLimit, log } = options;
+  const { originRule, connections, draining, control, failing, log } = options;
   const { maxHandshakes, maxConnections, handshakeMs, recordRejection } = options;
   let inFlight = 0;
   let whenSettled: (() => void)[] = [];
@@ -74,7 +49,7 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
   const rules: AdmissionRules<Rejection> = {
     checks: [
       () => (draining() ? { reason: 'draining' } : undefined),
-      ({ context: { address } }) => checkFailures(address),
+      failing.check,
       ({ invalid }) => invalid,
       ({ route }) => (route === null ? { reason: 'route_unknown' } : undefined),
       ({ context: { address }, route }) => control.rejectionOf({ address, route }),
@@ -87,11 +62,6 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
   };
   const host: UpgradeHost = { ...options, rules, answer: createUpgradeAnswerer(), onEnded };
 
-  function checkFailures(address: string | null): FailedCheck | undefined {
-    const waitMs = failureLimit.waitMs(address);
-    return waitMs === 0 ? undefined : { reason: 'failure_rate', retryAfterSeconds: waitMs / 1000 };
-  }
-
   function limit(): Reason | undefined {
     // The handshake that asks is not one of those before it.
     if (inFlight > maxHandshakes) return 'overloaded';
@@ -99,9 +69,9 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
     return undefined;
   }
 
-  function onEnded({ handshake: { context } }: Upgrade, rejection: Rejection | null): void {
+  function onEnded(handshake: HandshakeContext, rejection: Rejection | null): void {
     inFlight -= 1;
-    if (rejection && isFailure(rejection.reason)) failureLimit.count(context.address);
+    failing.ended(handshake, rejection?.reason);
     if (inFlight > 0) return;
     for (const resolve of whenSettled) resolve();
     whenSettled = [];
@@ -118,10 +88,4 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
     },
     settled: () => (inFlight === 0 ? Promise.resolve() : new Promise((resolve) => whenSettled.push(resolve))),
   };
-}
-
-/** Whether a rejection is due to what the client sent. Limits do not count: else waiting would not end them. */
-function isFailure(reason: Reason): boolean {
-  const row = reasonRow(reason);
-  return row.fault === 'client' || row.fault === 'attack' || reason === 'origin_blocked';
 }

@@ -17,6 +17,10 @@ function fence(given: Partial<ControlEntry> = {}): ControlEntry {
   return entryAbout(unique('key:main:'), { kind: 'key', ...given });
 }
 
+function logOut(given: Partial<ControlEntry> = {}): ControlEntry {
+  return entryAbout(unique('session:main:'), { by: 'session', ...given });
+}
+
 /** What comes of the issue of a new ticket in each partition. */
 function issueEverywhere(
   engine: TicketStoreEngine,
@@ -122,6 +126,55 @@ export const controlTests: TicketStoreTests = {
       await addEntry(engine.control, { ...entry, until: soon });
       await expect.poll(() => issueEverywhere(engine, given)).toEqual(passed);
     }
+  },
+
+  'of log-outs leave the list with their time, or for later ones, and block on': async ({ open }) => {
+    const engine = await open({ controlBounds: { maxListed: 3, logOutListedMs: 3_600_000 } });
+    const { control } = engine;
+    const { now } = await engine.store.ping();
+    const kept = fence();
+    await addEntry(control, kept);
+    const old = logOut({ changedAt: now - 3_600_001 });
+    const recent = [now - 30, now - 20, now - 10].map((changedAt) => logOut({ changedAt }));
+    await addEntry(control, old);
+    for (const entry of recent) await addEntry(control, entry);
+    const { entries, unlistedUntil } = await control.changes(null);
+    expect([entries, unlistedUntil]).toEqual([[kept, recent[1], recent[2]], now - 30]);
+    for (const { subject, at } of [old, ...recent]) {
+      const guards = [{ subject, notSince: at }];
+      expect(await control.isRevoked(guards)).toBe(true);
+      expect(await issueEverywhere(engine, { guards })).toEqual(blockedBy(subject));
+      expect(await control.isRevoked([{ subject, notSince: at + 1 }])).toBe(false);
+    }
+  },
+
+  'of log-outs are bounded, apart from those of operators': async ({ open }) => {
+    const { control } = await open({ controlBounds: { maxLogOuts: 2, logOutListedMs: 0 } });
+    const first = logOut();
+    for (const entry of [first, logOut()]) await addEntry(control, entry);
+    await expect(addEntry(control, logOut())).rejects.toMatchObject({ code: 'outbox_full' });
+    await addEntry(control, { ...first, at: first.at + 1 });
+    await addEntry(control, fence());
+  },
+
+  'of log-outs that are not in the list block in the next epoch, after they were restored': async ({
+    open,
+    openAfterLoss,
+  }) => {
+    const before = await open();
+    await addEntry(before.control, logOut());
+    const { now } = await before.store.ping();
+    await before.store.close();
+    const engine = await openAfterLoss();
+    const many = Array.from({ length: 1_100 }, () => logOut({ changedAt: now - 7_200_000 }));
+    const recent = logOut({ changedAt: now });
+    await engine.control.restore([...many, recent]);
+    const { entries, unlistedUntil } = await engine.control.changes(null);
+    expect([entries, unlistedUntil]).toEqual([[recent], now - 7_200_000]);
+    for (const { subject } of [many[0], many[1_099], recent] as ControlEntry[])
+      expect(await issueEverywhere(engine, { guards: [{ subject, notSince: 0 }] })).toEqual(
+        blockedBy(subject),
+      );
   },
 
   'block in the next epoch, after they were restored': async ({ open, openAfterLoss }) => {

@@ -1,4 +1,5 @@
 import {
+  type ControlBounds,
   type ControlStore,
   type EventRecord,
   type NewEvent,
@@ -27,14 +28,15 @@ export interface TicketStoreEngine {
   readonly usage: UsageCounter;
 }
 
-/** The bounds of each partition's outbox, in events. */
-export interface OutboxBounds {
-  readonly softBound: number;
-  readonly hardBound: number;
+/** The bounds of each partition's outbox, in events, and of the control entries. */
+export interface StoreBounds {
+  readonly softBound?: number;
+  readonly hardBound?: number;
+  readonly controlBounds?: Partial<ControlBounds>;
 }
 
 export interface TicketStoreSubject {
-  readonly open: (bounds?: OutboxBounds) => Promise<TicketStoreEngine>;
+  readonly open: (bounds?: StoreBounds) => Promise<TicketStoreEngine>;
   readonly openAfterLoss: () => Promise<TicketStoreEngine>;
 }
 
