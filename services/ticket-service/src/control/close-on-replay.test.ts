@@ -90,7 +90,7 @@ describe('a ticket that is presented again', () => {
     const commands = closeOnReplay({ run: replayed } as never, {
       actions: { carryOut, list: () => [] },
       clock: createStoreClock(),
-      onError: expect.unreachable,
+      onError: (error) => expect.unreachable(String(error)),
     });
     for (let n = 0; n < 20; n += 1) await commands.run(`ticket ${n}`, { context: nowhere } as never);
     expect(carryOut).toHaveBeenCalledTimes(16);
