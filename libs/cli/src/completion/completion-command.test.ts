@@ -29,7 +29,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _admit; printf '%s\\n' "\${COMPREPLY[
 
   it.each<[string, readonly string[]]>([
     ['admit au', ['audit']],
-    ['admit audit s', ['search', 'story', 'summary']],
+    ['admit audit s', ['seals', 'search', 'story', 'summary']],
     ['admit audit help ex', []],
     ['admit audit search --js', ['--json']],
     ['admit audit search --to', ['--token-file']],
