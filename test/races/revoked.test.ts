@@ -60,6 +60,7 @@ describeFaults('a log-out that meets its own upgrade', () => {
     console.log(`${SESSIONS} log-outs in a race with their upgrade: ${JSON.stringify([...ends])}`);
     expect([...ends.keys()].filter((end) => typeof end === 'number' && end !== 4501)).toEqual([]);
     expect(ends.get(4501)).toBeGreaterThan(0);
-    expect(ends.size).toBeGreaterThan(1);
+    // Of few, all may end alike.
+    if (isLong) expect(ends.size).toBeGreaterThan(1);
   });
 });

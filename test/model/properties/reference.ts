@@ -93,7 +93,8 @@ export function createReference(
       const decision = decide(state, command, now);
       if (decision.kind === 'rejected')
         return rejection(ticketId, command, rejected(decision.reason, decision.connection), ticketOf(state));
-      if (decision.events.length === 0) return { outcome: { kind: 'accepted', state, now }, events: [] };
+      if (decision.events.length === 0)
+        return { outcome: { kind: 'accepted', state, now, repeated: true }, events: [] };
 
       const next = decision.events.reduce(evolve, state);
       const ticket = ticketOf(next);
