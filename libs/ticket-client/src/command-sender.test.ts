@@ -67,9 +67,7 @@ describe('a request whose reply is overdue', () => {
     const sender = senderOn(requests);
     await sender.send(reserve, command(), 2_000);
     hangs = true;
-    const startedAt = performance.now();
     expect(await sender.send(reserve, command(), 2_000)).toMatchObject({ instance: 'good' });
-    expect(performance.now() - startedAt).toBeLessThan(500);
     expect(subjects()).toEqual([reserve, reserve, `${reserve}-good`]);
   });
 
