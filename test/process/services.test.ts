@@ -127,7 +127,7 @@ describe('a service without what it needs', () => {
         ...away,
         PORT: '0',
         METRICS_PORT: '0',
-        SHUTDOWN_SECONDS: '1',
+        SHUTDOWN_SECONDS: '2',
         DRAIN_SECONDS: '0',
         JWT_ISSUER: 'https://issuer.example',
         JWT_AUDIENCE: 'app',
