@@ -1,5 +1,12 @@
 import { createStoreClock, handshakeKeyOf, newId, newTicket, proofOf, ticketIdOf } from '@admit-one/core';
-import { connect, newWebSocketKey, nowhere, openSocket, UpgradeRejected } from '@admit-one/testkit';
+import {
+  connect,
+  eventually,
+  newWebSocketKey,
+  nowhere,
+  openSocket,
+  UpgradeRejected,
+} from '@admit-one/testkit';
 import { createTicketClient } from '@admit-one/ticket-client';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { events, expectStory } from '../stack/audit-log.ts';
@@ -200,13 +207,19 @@ export function describeAdmission(running: () => Stack): void {
 
     test('a ticket survives handshakes that the client breaks off, and admits the next', async () => {
       const issued = await issueTicket(stack);
-      for (let attempt = 0; attempt < 3; attempt += 1) {
+      const releases = async () =>
+        (await events(stack, { ticket: issued.ticketId, type: 'admit.ticket.released' })).length;
+      const isReleased = (count: number) =>
+        eventually(async () => (await releases()) === count, { what: 'a release', timeoutMs: 5_000 }).then(
+          () => true,
+          () => false,
+        );
+      for (let count = 1; count <= 3; ) {
         const broken = await openSocket(routeUrl(stack), { protocols: carrying(issued.ticket) });
         broken.abort();
         await broken.closed;
-        await expect
-          .poll(() => events(stack, { ticket: issued.ticketId, type: 'admit.ticket.released' }))
-          .toHaveLength(attempt + 1);
+        // A reset may overtake the request, which an edge that is busy has then never read.
+        if (await isReleased(count)) count += 1;
       }
       const connection = await connectWith(stack, issued);
       await connection.close();
