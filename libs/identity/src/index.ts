@@ -4,6 +4,7 @@ export type * from './explain/types.ts';
 export * from './issue/local-issuers.ts';
 export * from './issue/signing-key.ts';
 export * from './issue/token-issuer.ts';
+export * from './issue/write-secret-file.ts';
 export * from './issuers/configure.ts';
 export * from './issuers/own-issuers.ts';
 export { type IssuerPrefix, type IssuerVariables, parseClaimValue } from './issuers/settings.ts';

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { createHash, createPrivateKey, generateKeyPairSync, type JsonWebKey } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type JsonWebKey } from 'node:crypto';
+import { digestOf } from '@admit-one/core';
 import { CompactSign, compactVerify, createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
 import type { Seal } from './seal.ts';
 
@@ -94,6 +95,6 @@ const TYPE = 'admit-seal+jws';
 function signingKeyOf({ crv, x, d }: JsonWebKey): SealSigningKey {
   if (crv !== 'Ed25519') throw new SealError('is not a key for Ed25519');
   const key = { crv, kty: 'OKP', x: String(x) } as const;
-  const kid = createHash('sha256').update(JSON.stringify(key)).digest('base64url');
+  const kid = digestOf(JSON.stringify(key));
   return { ...key, d: String(d), alg: 'EdDSA', use: 'sig', kid };
 }

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ANONYMOUS_ISSUER, LOCAL_OPERATORS, LOCAL_USERS } from '../issuers/own-issuers.ts';
 import type { IssuerConfig } from '../issuers/types.ts';
 import { parseJsonObject } from '../keys/key-set.ts';
 import { generateSigningKey, parseSigningKey, type SigningKey } from './signing-key.ts';
 import { createTokenIssuer, type TokenIssuer } from './token-issuer.ts';
+import { writeSecretFile } from './write-secret-file.ts';
 
 /** An issuer whose key is in a data directory. */
 export interface LocalIssuer extends TokenIssuer {
@@ -98,8 +99,6 @@ async function readKeys(file: string): Promise<LocalKeys | undefined> {
 async function createKeys(dataDir: string, file: string): Promise<LocalKeys> {
   const keys = Object.fromEntries(ROLES.map((role) => [role, generateSigningKey()])) as LocalKeys;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const draft = `${file}.new`;
-  await writeFile(draft, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
-  await rename(draft, file);
+  await writeSecretFile(file, `${JSON.stringify(keys, null, 2)}\n`);
   return keys;
 }

@@ -1,5 +1,4 @@
 import {
-  createHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
@@ -8,6 +7,7 @@ import {
   sign,
   verify,
 } from 'node:crypto';
+import { digestOf } from '@admit-one/core';
 import { KeyError, parseJsonObject } from '../keys/key-set.ts';
 
 /** A public key for ES256, as a JWK whose `kid` is its thumbprint (RFC 7638). */
@@ -55,7 +55,7 @@ export function publicPartOf({ d: _, ...key }: SigningKey): VerificationKey {
 
 function signingKeyOf({ x, y, d }: JsonWebKey): SigningKey {
   const curve = { crv: 'P-256', kty: 'EC', x: String(x), y: String(y) } as const;
-  const kid = createHash('sha256').update(JSON.stringify(curve)).digest('base64url');
+  const kid = digestOf(JSON.stringify(curve));
   return { ...curve, d: String(d), alg: 'ES256', use: 'sig', kid };
 }
 

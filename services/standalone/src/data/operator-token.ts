@@ -1,6 +1,5 @@
-import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LocalIssuer, operatorScopes } from '@admit-one/identity';
+import { type LocalIssuer, operatorScopes, writeSecretFile } from '@admit-one/identity';
 
 const TTL_SECONDS = 24 * 60 * 60;
 
@@ -22,9 +21,7 @@ export async function keepOperatorToken(
   async function write(): Promise<void> {
     const claims = { sub: 'operator', scope: Object.keys(operatorScopes).join(' ') };
     const token = await operators.sign(claims, { ttlSeconds: TTL_SECONDS });
-    const draft = `${file}.new`;
-    await writeFile(draft, `${token}\n`, { mode: 0o600 });
-    await rename(draft, file);
+    await writeSecretFile(file, `${token}\n`);
   }
 
   await write();

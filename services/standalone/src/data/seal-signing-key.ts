@@ -1,5 +1,6 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeSecretFile } from '@admit-one/identity';
 import { StartError } from '@admit-one/runtime';
 import {
   generateSealSigningKey,
@@ -24,8 +25,6 @@ export async function openSealSigningKey(dataDir: string): Promise<SealSigningKe
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   const key = generateSealSigningKey();
-  const draft = `${file}.new`;
-  await writeFile(draft, `${JSON.stringify(key, null, 2)}\n`, { mode: 0o600 });
-  await rename(draft, file);
+  await writeSecretFile(file, `${JSON.stringify(key, null, 2)}\n`);
   return key;
 }
