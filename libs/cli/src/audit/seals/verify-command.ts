@@ -5,6 +5,7 @@ import { parsePosition, type StoredEvent } from '@admit-one/core';
 import { type VerifyReport, verifyExport, type Witness } from '@admit-one/seals';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CommandError, exitCodes } from '../../command-error.ts';
+import { membersOf } from '../../http/http-errors.ts';
 import type { AuditContext } from '../audit-context.ts';
 import { counted } from '../output/numbers.ts';
 
@@ -90,7 +91,7 @@ async function keysOf(file: string): Promise<{ readonly keys: readonly object[] 
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw readError(file, error);
   });
-  const { keys } = objectOf(text) ?? {};
+  const { keys } = membersOf(text);
   if (!Array.isArray(keys)) throw new CommandError(`${file} is not a JWK Set.`, exitCodes.usage);
   return { keys };
 }
@@ -99,7 +100,7 @@ async function keysOf(file: string): Promise<{ readonly keys: readonly object[] 
 async function witnessesOf(file: string): Promise<readonly Witness[]> {
   const witnesses: Witness[] = [];
   for await (const line of lines(file)) {
-    const { message, number, digest } = objectOf(line) ?? {};
+    const { message, number, digest } = membersOf(line);
     if (message === 'audit_sealed' && typeof number === 'number' && typeof digest === 'string')
       witnesses.push({ number, digest });
   }
@@ -116,8 +117,8 @@ async function* linesAsJson<T>(
   for await (const line of lines(file)) {
     number += 1;
     if (line === '') continue;
-    const value = objectOf(line);
-    if (!value || !isOne(value))
+    const value = membersOf(line);
+    if (!isOne(value))
       throw new CommandError(
         `${file}, line ${number}: is not what the command prints as JSON.`,
         exitCodes.usage,
@@ -134,15 +135,6 @@ async function* lines(file: string): AsyncGenerator<string> {
     throw readError(file, error);
   } finally {
     input.destroy();
-  }
-}
-
-function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
   }
 }
 
