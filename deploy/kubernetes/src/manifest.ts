@@ -33,6 +33,23 @@ export function sharedMetadata(name: string, { namespace }: Installation) {
   return { name, namespace, labels: { ...PART_OF } };
 }
 
+/** A pod that runs as this user and group, within the Pod Security Standard `restricted`. */
+export function restrictedPod(user: number) {
+  return {
+    runAsNonRoot: true,
+    runAsUser: user,
+    runAsGroup: user,
+    seccompProfile: { type: 'RuntimeDefault' },
+  } as const;
+}
+
+/** The same standard for each of its containers, which write to their volumes alone. */
+export const RESTRICTED_CONTAINER = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+};
+
 /** The pods of a service, and those of the chart of an engine. */
 export function podsOf(name: string) {
   return { matchLabels: { 'app.kubernetes.io/name': name } };

@@ -1,6 +1,13 @@
 import type { IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import type { IService } from 'kubernetes-models/v1/Service';
-import { type Installation, metadata, PART_OF, podsOf } from './manifest.ts';
+import {
+  type Installation,
+  metadata,
+  PART_OF,
+  podsOf,
+  RESTRICTED_CONTAINER,
+  restrictedPod,
+} from './manifest.ts';
 import { policy, tcp } from './network-policies.ts';
 
 const NAME = 'postgres';
@@ -38,13 +45,7 @@ function statefulSet(installation: Installation) {
         spec: {
           automountServiceAccountToken: false,
           enableServiceLinks: false,
-          securityContext: {
-            runAsNonRoot: true,
-            runAsUser: USER,
-            runAsGroup: USER,
-            fsGroup: USER,
-            seccompProfile: { type: 'RuntimeDefault' },
-          },
+          securityContext: { ...restrictedPod(USER), fsGroup: USER },
           containers: [
             {
               name: NAME,
@@ -53,11 +54,7 @@ function statefulSet(installation: Installation) {
               envFrom: [{ secretRef: { name: NAME } }],
               // A new volume is not empty, which initdb demands.
               env: [{ name: 'PGDATA', value: `${DATA}/pgdata` }],
-              securityContext: {
-                allowPrivilegeEscalation: false,
-                readOnlyRootFilesystem: true,
-                capabilities: { drop: ['ALL'] },
-              },
+              securityContext: RESTRICTED_CONTAINER,
               readinessProbe: {
                 exec: { command: ['pg_isready', '--username', 'postgres'] },
                 periodSeconds: 5,

@@ -3,7 +3,14 @@ import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisrup
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IService } from 'kubernetes-models/v1/Service';
 import type { IServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
-import { type Installation, metadata, PART_OF, podsOf } from './manifest.ts';
+import {
+  type Installation,
+  metadata,
+  PART_OF,
+  podsOf,
+  RESTRICTED_CONTAINER,
+  restrictedPod,
+} from './manifest.ts';
 import { PRE_STOP_SECONDS, type ServiceTraits } from './services.ts';
 import type { Settings } from './settings.ts';
 import { environmentOf, unlessEmpty } from './values.ts';
@@ -33,12 +40,7 @@ export function deployment(service: ServiceTraits, settings: Settings, installat
           // They would put variables such as NATS_PORT into the environment.
           enableServiceLinks: false,
           terminationGracePeriodSeconds: service.terminationGracePeriodSeconds,
-          securityContext: {
-            runAsNonRoot: true,
-            runAsUser: USER,
-            runAsGroup: USER,
-            seccompProfile: { type: 'RuntimeDefault' },
-          },
+          securityContext: restrictedPod(USER),
           topologySpreadConstraints: ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map(
             (topologyKey) => ({
               maxSkew: 1,
@@ -71,11 +73,7 @@ function container(service: ServiceTraits, settings: Settings) {
     env: environmentOf(env),
     resources,
     volumeMounts: unlessEmpty(volumeMounts),
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-    },
+    securityContext: RESTRICTED_CONTAINER,
     startupProbe: probe('/healthz', { periodSeconds: 1, failureThreshold: 60 }),
     livenessProbe: probe('/healthz', { periodSeconds: 10, failureThreshold: 3 }),
     readinessProbe: probe('/readyz', { periodSeconds: 5, failureThreshold: 2 }),
