@@ -1,28 +1,14 @@
 import { parseEnv } from 'node:util';
-import {
-  misspelledVariables,
-  readAuditServiceVariables,
-  readTicketServiceVariables,
-  readWsEdgeVariables,
-} from '@admit-one/config';
+import { misspelledVariables } from '@admit-one/config';
 import { describe, expect, test } from 'vitest';
 import { publicPaths } from '../../deploy/kubernetes/src/paths.ts';
-import { createKeyFiles } from '../../libs/cli/src/keys/key-files.ts';
+import { keyFilesFor, readers } from '../deployment/service-variables.ts';
 import { type Block, readTerraform, type ServiceName, servicesOf } from './terraform.ts';
-
-const readers = {
-  'ticket-service': readTicketServiceVariables,
-  'ws-edge': readWsEdgeVariables,
-  'audit-service': readAuditServiceVariables,
-} as const;
 
 /** Of Cloud Run: from SIGTERM to SIGKILL, and how long a request may last. */
 const LIMITS = { stopSeconds: 10, requestSeconds: 3600, concurrency: 1000 } as const;
 
-const keys = createKeyFiles({
-  ...{ nats: 'nats:4222', redis: 'redis:6379', postgres: 'postgres:5432' },
-  tls: false,
-});
+const keys = keyFilesFor('redis');
 const terraform = await readTerraform();
 const services = servicesOf(terraform);
 
@@ -53,7 +39,7 @@ describe('deploy/cloud-run', () => {
   });
 
   test('an edge closes connections by plan, before Cloud Run does and while it is still there', () => {
-    const { CONNECTION_LIFETIME_SECONDS, DRAIN_SECONDS, MAX_CONNECTIONS } = readWsEdgeVariables({
+    const { CONNECTION_LIFETIME_SECONDS, DRAIN_SECONDS, MAX_CONNECTIONS } = readers['ws-edge']({
       ...services['ws-edge'].env,
       NATS_URL: 'nats://nats:4222',
     });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { openNatsBus } from '@admit-one/adapter-nats';
 import { type EncodedEvent, encodeEvent, eventCatalogue, type NewEvent, newId } from '@admit-one/core';
+import { admissionTypes } from '@admit-one/port-contracts';
 import { connect, eventually, missingEngines, startNats } from '@admit-one/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { events } from '../stack/audit-log.ts';
@@ -15,14 +16,6 @@ const missing = missingEngines('nats');
 
 /** How often the audit-service trims. */
 const TRIM_SECONDS = 5;
-
-/** The events of one admission. */
-const ADMISSION = [
-  'admit.ticket.issued',
-  'admit.ticket.reserved',
-  'admit.ticket.consumed',
-  'admit.connection.closed',
-] as const;
 
 describe.skipIf(missing !== undefined)('the event stream', { timeout: 1_800_000 }, () => {
   /** A day at 50 admissions a second, or a part of it in a stream that is as much smaller; at least four times what it holds. */
@@ -120,7 +113,7 @@ const key = newId();
 
 /** The batches of 50 admissions, as a relay publishes them together. */
 function secondOfAdmissions(): readonly (readonly EncodedEvent[])[] {
-  return ADMISSION.map((type) =>
+  return admissionTypes.map((type) =>
     Array.from({ length: 50 }, () => {
       sequence += 1;
       const { example: data } = eventCatalogue[type];

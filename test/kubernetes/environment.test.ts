@@ -2,12 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import {
-  misspelledVariables,
-  readAuditServiceVariables,
-  readTicketServiceVariables,
-  readWsEdgeVariables,
-} from '@admit-one/config';
+import { misspelledVariables } from '@admit-one/config';
 import { findProgram, missingEngines, temporaryDirectory } from '@admit-one/testkit';
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -16,20 +11,11 @@ import { type KubernetesObject, NAMESPACE } from '../../deploy/kubernetes/src/ma
 import { objectsOf } from '../../deploy/kubernetes/src/manifests.ts';
 import { type OverlayName, overlays } from '../../deploy/kubernetes/src/overlays.ts';
 import { publicPaths } from '../../deploy/kubernetes/src/paths.ts';
-import { createKeyFiles } from '../../libs/cli/src/keys/key-files.ts';
+import { keyFilesFor, readers } from '../deployment/service-variables.ts';
 import { containerOf, environmentOf } from './deployments.ts';
 import { root } from './tools.ts';
 
-const readers = {
-  'ticket-service': readTicketServiceVariables,
-  'ws-edge': readWsEdgeVariables,
-  'audit-service': readAuditServiceVariables,
-} as const;
-
-const keys = createKeyFiles({
-  ...{ nats: 'nats:4222', redis: 'valkey:6379', postgres: 'postgres:5432' },
-  tls: false,
-});
+const keys = keyFilesFor('valkey');
 const secretsOf = (name: string) => parseEnv(keys.find((file) => file.name === `${name}.env`)?.text ?? '');
 
 interface Case {

@@ -4,6 +4,7 @@ export { type EventStreamContractOptions, eventStreamContract } from './event-st
 export { type MessagesContractOptions, messagesContract } from './messages-contract.ts';
 export { type RequestReplyContractOptions, requestReplyContract } from './request-reply-contract.ts';
 export {
+  admissionTypes,
   appendEvents,
   cloudEvent,
   decode,

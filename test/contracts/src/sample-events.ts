@@ -19,6 +19,14 @@ export interface Sample extends Partial<Omit<NewEvent, 'type' | 'data'>> {
   readonly sequence?: number;
 }
 
+/** The types of the events of one admission. */
+export const admissionTypes = [
+  'admit.ticket.issued',
+  'admit.ticket.reserved',
+  'admit.ticket.consumed',
+  'admit.connection.closed',
+] as const;
+
 /** A value that no other test uses, so that suites may share an engine. */
 export function unique(name: string): string {
   return `${name}-${newId()}`;

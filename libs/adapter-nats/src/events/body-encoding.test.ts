@@ -9,6 +9,7 @@ import {
   type NewEvent,
   newId,
 } from '@admit-one/core';
+import { admissionTypes } from '@admit-one/port-contracts';
 import { missingEngines, type NatsEngine, startNats } from '@admit-one/testkit';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { headers } from '@nats-io/nats-core';
@@ -19,16 +20,9 @@ import { STREAM } from './stream-config.ts';
 
 const missing = missingEngines('nats');
 
-const ADMISSION = [
-  'admit.ticket.issued',
-  'admit.ticket.reserved',
-  'admit.ticket.consumed',
-  'admit.connection.closed',
-] as const;
-
 /** The events of one admission, with ids of their own. */
 function admission(): readonly EncodedEvent[] {
-  return ADMISSION.map((type, n) => {
+  return admissionTypes.map((type, n) => {
     const { example: data } = eventCatalogue[type];
     const [source, subject] = [newId(), createHash('sha256').update(newId()).digest('base64url')];
     const traceparent = `00-${newId().padEnd(32, '0')}-b7ad6b7169203331-01`;
@@ -99,7 +93,7 @@ describe.skipIf(missing)(`messages of the stream${missing ? `, skipped: ${missin
     const { streams } = await jetstreamManager(await connectBare(nats.url));
     const { state: before } = await streams.info(STREAM);
     const admissions = Array.from({ length: count }, admission);
-    for (const [n] of ADMISSION.entries())
+    for (const [n] of admissionTypes.entries())
       await bus.events.publish(admissions.map((events) => events[n] as EncodedEvent));
     const { state } = await streams.info(STREAM);
     expect((state.bytes - before.bytes) / count).toBeLessThan(most);
