@@ -3,7 +3,7 @@ import { startEmbedded } from '../stack/embedded.ts';
 import { describeInBrowser } from './describe-in-browser.ts';
 import { blockedOrigin } from './scenarios/origin.ts';
 import { pageLifecycle } from './scenarios/page-lifecycle.ts';
-import { renewal } from './scenarios/renewal.ts';
+import { GRACE_SECONDS, renewal } from './scenarios/renewal.ts';
 import { severalRoutes } from './scenarios/routes.ts';
 import { signingIn } from './scenarios/signing-in.ts';
 import { severalUsers } from './scenarios/users.ts';
@@ -18,7 +18,7 @@ describeInBrowser('in a browser', [], () => {
         FRONTEND_ORIGINS: origin,
         ROUTES: 'default=echo,notifications=echo,chat=echo,games=echo,orders=echo',
         CONNECTION_EXPIRY: 'orders=token',
-        CONNECTION_EXPIRY_GRACE_SECONDS: '1',
+        CONNECTION_EXPIRY_GRACE_SECONDS: `${GRACE_SECONDS}`,
       }),
     );
   });
