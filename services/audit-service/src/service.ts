@@ -25,6 +25,7 @@ import { createReportAccess } from './api/access/report-access.ts';
 import { auditRoutes } from './api/audit-routes.ts';
 import { completenessRoutes } from './completeness/completeness-routes.ts';
 import { serveControlHistory } from './control/control-history.ts';
+import { forgetRoute } from './forget/forget-route.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startLostEdges } from './gaps/lost-edges.ts';
 import { startIngest } from './ingest/ingest.ts';
@@ -209,6 +210,7 @@ export async function startAuditService(
     async routes(app) {
       await app.register(reading);
       await app.register(completenessRoutes(completeness));
+      await app.register(forgetRoute({ ...completeness, clock, pseudonyms, log }));
     },
     readiness: {
       auditLog: { dependency: 'postgres', problem: () => ping().then(() => null) },
