@@ -1,0 +1,40 @@
+/** The types of the audit API's answers, for the console. Types alone: nothing of the service comes with them. */
+import type { StoredEvent, TicketCohort } from '@admit-one/core';
+import type { Static } from 'typebox';
+import type { AlertsReply } from './alerts/alert-schemas.ts';
+
+export type { Completeness, PartitionCompleteness, StreamCompleteness } from './completeness/completeness.ts';
+export type { Explanation } from './explain/explain.ts';
+export type { CommonValue } from './explain/score.ts';
+export type { FoundStory } from './stories/find-story.ts';
+export type { StoryEvent, StoryKind, StoryTicket } from './stories/story.ts';
+
+export type Alerts = Static<typeof AlertsReply>;
+export type Alert = Alerts['alerts'][number];
+
+/** What `GET /api/v1/audit/events` answers. */
+export interface EventsAnswer {
+  readonly events: readonly StoredEvent[];
+  readonly next: string;
+  /** RFC 3339: how far the log was searched. */
+  readonly scannedTo: string;
+  readonly end: boolean;
+}
+
+/** A count of `GET /api/v1/audit/summary`, with a member for each name of `by`. */
+export interface SummaryRow {
+  readonly time: string;
+  readonly count: number;
+  readonly type?: string;
+  readonly reason?: string | null;
+}
+
+export interface SummaryAnswer {
+  readonly interval: string;
+  readonly by: readonly string[];
+  readonly rows: readonly SummaryRow[];
+}
+
+export interface CohortsAnswer {
+  readonly rows: readonly TicketCohort[];
+}
