@@ -5,6 +5,7 @@ import type {
   EventsAnswer,
   Explanation,
   FoundStory,
+  ObjectivesAnswer,
   StoryKind,
   SummaryAnswer,
 } from '@admit-one/audit-service/api-types';
@@ -34,6 +35,8 @@ export class Api {
   summary = (query: Query, signal?: AbortSignal) => this.get<SummaryAnswer>('/summary', query, signal);
   explain = (query: Query, signal?: AbortSignal) => this.get<Explanation>('/explain', query, signal);
   cohorts = (query: Query, signal?: AbortSignal) => this.get<CohortsAnswer>('/cohorts', query, signal);
+  objectives = (query: Query, signal?: AbortSignal) =>
+    this.get<ObjectivesAnswer>('/objectives', query, signal);
   alerts = (signal?: AbortSignal) => this.get<Alerts>('/alerts', {}, signal);
   completeness = (signal?: AbortSignal) => this.get<Completeness>('/completeness', {}, signal);
   story = (kind: StoryKind, id: string, signal?: AbortSignal) =>
