@@ -197,7 +197,10 @@ export async function startAuditService(
 
   const limitRate = createRateLimit(config.requestsPerMinute);
   const reading = auditRoutes({
-    api: { auditLog, clock, pseudonyms, reportAccess, alertRules, log },
+    api: {
+      ...{ auditLog, clock, pseudonyms, reportAccess, alertRules, log },
+      alertmanagerUrls: config.alerts.alertmanagerUrls,
+    },
     process: { service: deps.service, instance, version, settings: deps.settings ?? [] },
     tail,
     authorize,

@@ -6,6 +6,7 @@ import { addAlertsRoute } from '../alerts/alerts-route.ts';
 import { addFleetRoute } from '../fleet/fleet-route.ts';
 import type { LiveTail } from '../live/live-tail.ts';
 import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
+import { addObjectivesRoute } from '../objectives/objectives-route.ts';
 import { addSealsRoutes } from '../seals/seals-route.ts';
 import { addSettingsRoute, type ProcessSettings } from '../settings/settings-route.ts';
 import type { ReportFailedRead } from './access/failed-reads.ts';
@@ -60,6 +61,7 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
     addStreamRoute(app, api, tail);
     addSequencesRoute(app, api);
     addAlertsRoute(app, api);
+    addObjectivesRoute(app, api);
     addSealsRoutes(app, api);
     addFleetRoute(app, api);
     addSettingsRoute(app, process);

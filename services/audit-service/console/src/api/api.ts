@@ -6,6 +6,7 @@ import type {
   Explanation,
   Fleet,
   FoundStory,
+  ObjectivesAnswer,
   SessionAnswer,
   Settings,
   StoryKind,
@@ -39,6 +40,8 @@ export class Api {
   cohorts = (query: Query, signal?: AbortSignal) => this.get<CohortsAnswer>('/cohorts', query, signal);
   settings = (signal?: AbortSignal) => this.get<Settings>('/settings', {}, signal);
   fleet = (signal?: AbortSignal) => this.get<Fleet>('/fleet', {}, signal);
+  objectives = (query: Query, signal?: AbortSignal) =>
+    this.get<ObjectivesAnswer>('/objectives', query, signal);
   alerts = (signal?: AbortSignal) => this.get<Alerts>('/alerts', {}, signal);
   completeness = (signal?: AbortSignal) => this.get<Completeness>('/completeness', {}, signal);
   story = (kind: StoryKind, id: string, signal?: AbortSignal) =>
