@@ -1,4 +1,10 @@
-import { type EpochEnd, partitionName, partitionOf, sessionSubject } from '@admit-one/core';
+import {
+  type ControlStore,
+  type EpochEnd,
+  partitionName,
+  partitionOf,
+  sessionSubject,
+} from '@admit-one/core';
 import { addEntry, decode, entryAbout } from '@admit-one/port-contracts';
 import { missingEngines, type RedisEngine, startRedis } from '@admit-one/testkit';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -176,6 +182,26 @@ describe.skipIf(missing)(`a Redis that has lost writes${missing ? `, skipped: ${
     await addEntry(control, entryAbout(sessionSubject('main', 'another'), { by: 'session' }));
     expect((await control.changes(null)).unlistedUntil).toBeGreaterThan(0);
     await redis.command('DEL', `${partition}:epoch`, `${partition}:revoked:${subject}`);
+    expect(await life.issue(store)).toMatchObject({ kind: 'rejected', reason: 'session_revoked' });
+  });
+
+  it.each<[string, (control: ControlStore) => Promise<void>]>([
+    ['enforcing all', (control) => control.enforce()],
+    ['another change', (control) => addEntry(control, entryAbout(sessionSubject('main', 'another')))],
+  ])('has a change completed that failed in one partition, by %s', async (_, complete) => {
+    // Entries are written in the first partition.
+    const life = [...Array(100)].map(ticketLife).find(({ ticketId }) => partitionOf(ticketId) !== 0);
+    if (!life) throw new Error('all tickets are in the first partition');
+    const epoch = `{${partitionName(partitionOf(life.ticketId))}}:epoch`;
+    const { store, control } = await open();
+    await control.restore([]);
+    await control.enforce();
+    await redis.command('RENAME', epoch, `${epoch}:aside`);
+    await redis.command('SET', epoch, 'not an epoch');
+    const revocation = addEntry(control, entryAbout(sessionSubject('main', 'session')));
+    await expect(revocation).rejects.toMatchObject({ code: 'unavailable' });
+    await redis.command('RENAME', `${epoch}:aside`, epoch);
+    await complete(control);
     expect(await life.issue(store)).toMatchObject({ kind: 'rejected', reason: 'session_revoked' });
   });
 });

@@ -163,14 +163,15 @@ describeOnBothEngines((_engine, openEmpty) => {
       });
 
     test('count connections that stay, and counters those that have stayed', async () => {
-      const [old, ended] = [admitted(60), admitted(60)];
+      const [old, ended, endedBefore, endedAtOnce] = [admitted(60), admitted(60), admitted(60), admitted(60)];
       const alive = cloudEvent({
         type: 'admit.service.started',
         partitionkey: 'edge-1',
         data: { service: 'ws-edge', lastSequence: 1 },
       });
-      await appendEvents(log, [alive]);
+      await appendEvents(log, [alive, closed(endedBefore)]);
       await appendEvents(log, [old, ended, admitted(5), admitted(60, { principal: probe })]);
+      await appendEvents(log, [endedBefore, endedAtOnce, closed(endedAtOnce)]);
       await appendEvents(log, [admitted(60, { pathway: 'jwt' })]);
       expect(await log.levels()).toMatchObject({
         stayedConnections: { ticket: 2, jwt: 1 },
@@ -178,7 +179,7 @@ describeOnBothEngines((_engine, openEmpty) => {
       });
       await appendEvents(log, [closed(ended)]);
       expect(await log.levels()).toMatchObject({ stayedConnections: { ticket: 1, jwt: 1 } });
-      expect(await counts()).toMatchObject({ 'tickets stayed ticket': 1 });
+      expect(await counts()).toMatchObject({ 'tickets stayed ticket': 3 });
     });
 
     test('know the instances that were heard of, until they stop', async () => {
