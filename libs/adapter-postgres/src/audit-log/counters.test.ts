@@ -120,6 +120,15 @@ describeOnBothEngines((_engine, openEmpty) => {
     });
   });
 
+  test('a ticket that is reserved again is presented once in the minute of its issue', async () => {
+    const ticket = newId();
+    const issuedAt = now - 90_000;
+    const again = (reservation: number) => ofTicket('reserved', ticket, 80, { issuedAt, reservation });
+    await appendEvents(log, [issued(ticket, 90, { issuedAt }), again(1), again(2)]);
+    const [from = '', to = ''] = [now - 600_000, now].map((time) => new Date(time).toISOString());
+    expect(await log.cohorts({ from, to })).toMatchObject([{ issued: 1, presented: 1 }]);
+  });
+
   test('the time until an event is stored is counted with it', async () => {
     const folded = cloudEvent({
       type: 'admit.issuance.rejected',
