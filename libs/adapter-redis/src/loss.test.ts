@@ -8,8 +8,11 @@ import {
 import { addEntry, decode, entryAbout } from '@admit-one/port-contracts';
 import { missingEngines, type RedisEngine, startRedis } from '@admit-one/testkit';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { openRedisStore, type RedisStore } from './open-redis-store.ts';
-import { ticketLife } from './ticket-life.fixture.ts';
+import { connectClient } from './client/client.ts';
+import { parseRedisUrl } from './client/redis-url.ts';
+import type { RedisStore } from './open-redis-store.ts';
+import { createStoreCore } from './store-core.ts';
+import { openForTest, ticketLife } from './ticket-life.fixture.ts';
 
 const missing = missingEngines('redis');
 
@@ -20,11 +23,7 @@ describe.skipIf(missing)(`a Redis that has lost writes${missing ? `, skipped: ${
   });
   afterEach(() => redis?.stop());
 
-  async function open(source = 'test'): Promise<RedisStore> {
-    const opened = await openRedisStore({ url: redis.url, source });
-    onTestFinished(() => opened.store.close());
-    return opened;
-  }
+  const open = (source = 'test') => openForTest({ url: redis.url, source });
 
   /** Waits until a store that was open all along is in touch again. */
   async function inTouch({ store }: RedisStore): Promise<void> {
@@ -185,6 +184,24 @@ describe.skipIf(missing)(`a Redis that has lost writes${missing ? `, skipped: ${
     expect(await life.issue(store)).toMatchObject({ kind: 'rejected', reason: 'session_revoked' });
   });
 
+  it('takes no append where enforcing ended between two pages of entries', async () => {
+    const { store, control } = await open();
+    const [first, second] = [sessionSubject('main', 'another'), sessionSubject('main', 'session')];
+    await control.restore([entryAbout(first), entryAbout(second)]);
+    const { generation } = (await control.changes(null)).version;
+    const client = connectClient(parseRedisUrl(redis.url), 5_000);
+    const engine = createStoreCore({ client, source: 'test', bounds: { softBound: 10, hardBound: 10 } });
+    onTestFinished(() => engine.close());
+    await expect.poll(() => client.status).toBe('ready');
+    const life = ticketLife();
+    await engine.runInEpoch(partitionOf(life.ticketId), {
+      script: 'controlEnforce',
+      keys: (of) => [of.revoked(first)],
+      args: ['', `${generation}.1`, '', 1, Date.now() + 60_000],
+    });
+    expect(await life.issue(store)).toMatchObject({ kind: 'rejected', reason: 'session_revoked' });
+  });
+
   it.each<[string, (control: ControlStore) => Promise<void>]>([
     ['enforcing all', (control) => control.enforce()],
     ['another change', (control) => addEntry(control, entryAbout(sessionSubject('main', 'another')))],
@@ -194,8 +211,7 @@ describe.skipIf(missing)(`a Redis that has lost writes${missing ? `, skipped: ${
     if (!life) throw new Error('all tickets are in the first partition');
     const epoch = `{${partitionName(partitionOf(life.ticketId))}}:epoch`;
     const { store, control } = await open();
-    await control.restore([]);
-    await control.enforce();
+    await addEntry(control, entryAbout(sessionSubject('main', 'earlier')));
     await redis.command('RENAME', epoch, `${epoch}:aside`);
     await redis.command('SET', epoch, 'not an epoch');
     const revocation = addEntry(control, entryAbout(sessionSubject('main', 'session')));
