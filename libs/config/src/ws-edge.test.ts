@@ -21,6 +21,7 @@ describe('the configuration', () => {
       carriers: ['subprotocol', 'query'],
       acceptsJwt: false,
       routes: new Map([['default', 'bridge']]),
+      proxy: null,
       maxStalenessMs: new Map(),
       handshakeMs: 6_000,
       expiry: new Map(),
