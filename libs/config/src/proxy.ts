@@ -27,7 +27,12 @@ export interface ProxyConfig {
   readonly signingKey: SigningKey;
   /** In lower case. */
   readonly forwardedHeaders: readonly string[];
+  /** The longest that a handshake with an upstream may take. */
+  readonly handshakeMs: number;
 }
+
+/** Its ticket is held for 5 s: the confirm has the rest. */
+const HANDSHAKE_MS = 3_000;
 
 const HEADER = /^[a-z0-9!#$%&'*+.^_`|~-]+$/i;
 /** Those of the upgrade itself, those that the edge sets, and those that would change how the request is read. */
@@ -68,7 +73,8 @@ export function proxyConfigOf(
 ): ProxyConfig | null {
   const signingKey = key === undefined ? localKey : parseSigningKey(key);
   if (!hasProxy(routes) || signingKey === undefined) return null;
-  return { signingKey, forwardedHeaders: headers.map((name) => name.toLowerCase()) };
+  const forwardedHeaders = headers.map((name) => name.toLowerCase());
+  return { signingKey, forwardedHeaders, handshakeMs: HANDSHAKE_MS };
 }
 
 export function hasProxy(routes: ReadonlyMap<string, RouteRule>): boolean {

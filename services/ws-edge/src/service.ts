@@ -128,7 +128,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
       proxy: config.proxy && {
         ...config.proxy,
         edge: instance,
-        host: createProxyHost(config, metrics.upstreamHandshakeEnded),
+        host: createProxyHost(config, config.proxy, metrics.upstreamHandshakeEnded),
       },
     }).map((route) => [route.name, { route, accept: createAcceptor(config, route.protocols) }]),
   );

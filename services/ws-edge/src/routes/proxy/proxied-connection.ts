@@ -1,8 +1,7 @@
-import { type Expiring, LEASE_MS, type Reason } from '@admit-one/core';
+import type { Expiring, Reason } from '@admit-one/core';
 import type { FailedCheck } from '@admit-one/gate';
 import { WebSocket } from 'ws';
-import type { CloseInfo } from '../../connection/close-info.ts';
-import { ABNORMAL_CLOSURE } from '../../connection/close-info.ts';
+import { ABNORMAL_CLOSURE, type CloseInfo } from '../../connection/close-info.ts';
 import type { Connection } from '../../connection/types.ts';
 import { ConnectionWatch, type WatchedConnection } from '../../connection/watch-connection.ts';
 import type { Preparation, RouteSession } from '../types.ts';
@@ -14,9 +13,6 @@ export type UpstreamOutcome =
   | 'opened'
   | 'cancelled'
   | Extract<Reason, 'upstream_failed' | 'upstream_rejected'>;
-
-/** The confirm has the rest of the lease. */
-export const UPSTREAM_HANDSHAKE_MS = LEASE_MS - 2_000;
 
 /** RFC 6455, section 7.4.1: no code was in the close frame. */
 const NO_STATUS = 1005;
@@ -51,7 +47,7 @@ export class ProxiedConnection implements Preparation, RouteSession, Expiring, W
   /** @param request the handshake to make, as soon as it is there */
   constructor(name: string, request: Promise<UpstreamRequest>, host: ProxyHost) {
     this.name = name;
-    this.endsAt = this.#startedAt + UPSTREAM_HANDSHAKE_MS;
+    this.endsAt = this.#startedAt + host.handshakeMs;
     this.#host = host;
     this.ready = new Promise((resolve) => {
       this.#settle = resolve;
@@ -83,7 +79,8 @@ export class ProxiedConnection implements Preparation, RouteSession, Expiring, W
 
   /** The time for the handshake is over. */
   expire(): void {
-    this.#end('upstream_failed', new Error(`the upstream did not answer within ${UPSTREAM_HANDSHAKE_MS} ms`));
+    const { handshakeMs } = this.#host;
+    this.#end('upstream_failed', new Error(`the upstream did not answer within ${handshakeMs} ms`));
   }
 
   message(data: Buffer, binary: boolean): void {

@@ -1,4 +1,4 @@
-import type { EdgeConfig } from '@admit-one/config';
+import type { EdgeConfig, ProxyConfig } from '@admit-one/config';
 import { createDeadlines, type Deadlines } from '@admit-one/core';
 import type { ClientOptions } from 'ws';
 import { createTimerWheel, type TimerWheel } from '../../connection/timer-wheel.ts';
@@ -10,6 +10,8 @@ export interface ProxyHost {
   readonly options: ClientOptions & { readonly closeTimeout: number };
   /** How many bytes may wait for the one side before the other is not read. */
   readonly maxBacklogBytes: number;
+  /** The longest that a handshake with an upstream may take. */
+  readonly handshakeMs: number;
   readonly heartbeatMs: number;
   readonly wheel: TimerWheel;
   readonly deadlines: Deadlines<ProxiedConnection>;
@@ -18,6 +20,7 @@ export interface ProxyHost {
 
 export function createProxyHost(
   { maxBufferedBytes, heartbeatMs, closeMs }: EdgeConfig,
+  { handshakeMs }: ProxyConfig,
   onHandshakeEnded: ProxyHost['onHandshakeEnded'],
 ): ProxyHost {
   return {
@@ -29,6 +32,7 @@ export function createProxyHost(
       maxPayload: Math.ceil(maxBufferedBytes / 2),
     },
     maxBacklogBytes: Math.floor(maxBufferedBytes / 4),
+    handshakeMs,
     heartbeatMs,
     wheel: createTimerWheel(),
     deadlines: createDeadlines<ProxiedConnection>((connection) => connection.expire()),
