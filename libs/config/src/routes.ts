@@ -60,7 +60,7 @@ function ruleOf(kind: string): RouteRule | { readonly issue: string } {
 }
 
 function proxyRouteOf(url: string): ProxyRoute | { readonly issue: string } {
-  if (!/^wss?:\/\//i.test(url) || !URL.canParse(url))
+  if (!/^wss?:\/\/[^/]/i.test(url) || !URL.canParse(url))
     return { issue: 'an upstream is a URL such as ws://host:4000/graphql or wss://host/graphql' };
   const upstream = new URL(url);
   if (upstream.username !== '' || upstream.password !== '')
@@ -71,7 +71,7 @@ function proxyRouteOf(url: string): ProxyRoute | { readonly issue: string } {
 
 /** An entry as issues show it. */
 function withoutCredentials(entry: string): string {
-  return entry.replace(/\/\/[^/]*@/, '//…@');
+  return entry.replace(/\/\/.*@/, '//…@');
 }
 
 /** The issue of an entry for a route that there is not: the real one would go without. @param quoted the entry, with its variable */
