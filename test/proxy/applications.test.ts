@@ -137,9 +137,11 @@ test('Socket.IO: events, acknowledgements and binary data', async () => {
   const socket = io(stack.tickets, {
     path: '/ws/chat',
     transports: ['websocket'],
-    query: { ticket },
     reconnection: false,
+    autoConnect: false,
   });
+  socket.io.opts.query = { ticket };
+  socket.connect();
   await emitted(socket, 'connect');
   const echoed = await socket.timeout(5_000).emitWithAck('echo', Buffer.of(0, 255));
   expect(echoed).toEqual({ user: 'test-user', data: Buffer.of(0, 255) });
