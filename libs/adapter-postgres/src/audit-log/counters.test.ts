@@ -208,6 +208,33 @@ describeOnBothEngines((_engine, openEmpty) => {
       expect((await log.levels()).instances).toEqual({ 'audit-service': 2 });
     });
 
+    test('tell of each instance what it told last, while that is new', async () => {
+      const of = (partitionkey: string, sequence: number, secondsAgo: number, connections: number) =>
+        cloudEvent({
+          type: 'admit.service.alive',
+          partitionkey,
+          sequence,
+          time: now - secondsAgo * 1000,
+          data: { service: 'ws-edge', lastSequence: sequence, connections },
+        });
+      await appendEvents(log, [
+        of('a', 1, 20, 1),
+        of('a', 2, 10, 2),
+        of('b', 1, 100, 3),
+        of('c', 1, 7_200, 4),
+      ]);
+      await sql.query(
+        `UPDATE partition_sequence SET seen_at = now() - interval '31 seconds' WHERE partition_key = 'b'`,
+      );
+      await sql.query(
+        `UPDATE partition_sequence SET seen_at = now() - interval '2 hours' WHERE partition_key = 'c'`,
+      );
+      expect(await log.instances()).toMatchObject([
+        { instance: 'a', service: 'ws-edge', state: 'alive', told: { connections: 2 } },
+        { instance: 'b', service: 'ws-edge', state: 'silent', told: null },
+      ]);
+    });
+
     test('are those of the last minutes of the network and the origin that are highest', async () => {
       await appendEvents(log, [
         blocked(null, 0, '192.0.2.1'),
