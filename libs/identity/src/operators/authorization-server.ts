@@ -10,6 +10,7 @@ export interface AuthorizationServer {
   readonly token_endpoint: string;
   readonly end_session_endpoint?: string;
   readonly authorization_response_iss_parameter_supported?: boolean;
+  readonly id_token_signing_alg_values_supported?: string[];
 }
 
 /**
@@ -23,6 +24,7 @@ export async function discoverAuthorizationServer({
   const url = 'discoveryUrl' in keys ? keys.discoveryUrl : discoveryUrlOf(issuer);
   const document = await fetchDiscovery(url, issuer);
   const { authorization_endpoint, token_endpoint, end_session_endpoint } = document;
+  const { id_token_signing_alg_values_supported: algorithms } = document;
   if (!isEndpoint(authorization_endpoint) || !isEndpoint(token_endpoint))
     throw new FetchError(
       'the discovery document has no authorization_endpoint and token_endpoint that are https URLs',
@@ -34,6 +36,9 @@ export async function discoverAuthorizationServer({
     ...(isEndpoint(end_session_endpoint) && { end_session_endpoint }),
     ...(document.authorization_response_iss_parameter_supported === true && {
       authorization_response_iss_parameter_supported: true,
+    }),
+    ...(Array.isArray(algorithms) && {
+      id_token_signing_alg_values_supported: algorithms.filter((name) => typeof name === 'string'),
     }),
   };
 }

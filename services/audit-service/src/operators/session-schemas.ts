@@ -29,6 +29,7 @@ const SignIn = Type.Object(
           token_endpoint: Type.String(),
           end_session_endpoint: Type.Optional(Type.String()),
           authorization_response_iss_parameter_supported: Type.Optional(Type.Boolean()),
+          id_token_signing_alg_values_supported: Type.Optional(Type.Array(Type.String())),
         }),
         Type.Null(),
       ],

@@ -1,26 +1,9 @@
 import type { Setting } from '@admit-one/config';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
 import { problems } from '../api/problems.ts';
 import { commonSchema } from '../api/routes/audit-api.ts';
-
-const SettingsReply = Type.Object({
-  service: Type.String({ description: 'The process that answers: `audit-service` or `standalone`.' }),
-  instance: Type.String(),
-  version: Type.String(),
-  settings: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      description: Type.String(),
-      value: Type.Union([Type.String(), Type.Null()], {
-        description: 'The effective value; null where it is not set, `***` for a secret.',
-      }),
-      isDefault: Type.Boolean(),
-      isSecret: Type.Boolean(),
-    }),
-  ),
-});
+import { SettingsReply } from './settings-schemas.ts';
 
 /** What a process tells of itself and its configuration. */
 export interface ProcessSettings {

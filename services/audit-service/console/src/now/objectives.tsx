@@ -24,7 +24,10 @@ export function Objectives({ from, rangeText }: { readonly from: string; readonl
               rows={objectives}
               keyOf={({ name }) => name}
               columns={[
-                { head: 'Objective', cell: ({ title, description }) => <span title={description}>{title}</span> },
+                {
+                  head: 'Objective',
+                  cell: ({ title, description }) => <span title={description}>{title}</span>,
+                },
                 { head: 'Promised', numeric: true, cell: ({ objective }) => shareText(objective) },
                 { head: `Last ${rangeText}`, numeric: true, cell: ({ range }) => <InRange range={range} /> },
                 { head: 'Budget left, 30 days', cell: ({ budget }) => <Budget budget={budget} /> },
