@@ -39,10 +39,10 @@ export class Api {
   summary = (query: Query, signal?: AbortSignal) => this.get<SummaryAnswer>('/summary', query, signal);
   explain = (query: Query, signal?: AbortSignal) => this.get<Explanation>('/explain', query, signal);
   cohorts = (query: Query, signal?: AbortSignal) => this.get<CohortsAnswer>('/cohorts', query, signal);
-  objectives = (query: Query, signal?: AbortSignal) =>
-    this.get<ObjectivesAnswer>('/objectives', query, signal);
   settings = (signal?: AbortSignal) => this.get<Settings>('/settings', {}, signal);
   fleet = (signal?: AbortSignal) => this.get<Fleet>('/fleet', {}, signal);
+  objectives = (query: Query, signal?: AbortSignal) =>
+    this.get<ObjectivesAnswer>('/objectives', query, signal);
   alerts = (signal?: AbortSignal) => this.get<Alerts>('/alerts', {}, signal);
   completeness = (signal?: AbortSignal) => this.get<Completeness>('/completeness', {}, signal);
   story = (kind: StoryKind, id: string, signal?: AbortSignal) =>
