@@ -24,7 +24,7 @@ export function FleetPage() {
               <Empty>No instance was heard of within the last hour.</Empty>
             ) : (
               <Table
-                caption="Instances"
+                caption="Each instance"
                 rows={instances}
                 keyOf={({ service, instance }) => `${service} ${instance}`}
                 columns={[

@@ -38,7 +38,7 @@ function Reasons({ rows, from }: { readonly rows: readonly SummaryRow[]; readonl
   return (
     <>
       <Table
-        caption="Last rejections by reason"
+        caption="Each reason"
         rows={reasons.slice(0, SHOWN)}
         keyOf={({ reason }) => reason}
         columns={[
