@@ -1,5 +1,12 @@
-import { startAuditService } from '@admit-one/audit-service';
-import { auditConfigOf, edgeConfigOf, type StandaloneVariables, ticketConfigOf } from '@admit-one/config';
+import { builtInConsole, CONSOLE, startAuditService } from '@admit-one/audit-service';
+import {
+  auditConfigOf,
+  edgeConfigOf,
+  type StandaloneVariables,
+  settingsOf,
+  standaloneVariables,
+  ticketConfigOf,
+} from '@admit-one/config';
 import type { AuditLog, Bus, ControlStore, Outbox, TicketStore, UsageCounter } from '@admit-one/core';
 import type { LocalIssuers, SigningKey } from '@admit-one/identity';
 import type { HostContext } from '@admit-one/runtime';
@@ -34,6 +41,7 @@ const index = {
   anonymousToken: 'POST /api/v1/auth/token',
   connect: '/ws',
   audit: '/api/v1/audit/events',
+  ...(builtInConsole && { console: CONSOLE }),
   api: '/openapi.json',
   ready: '/readyz',
 } as const;
@@ -54,6 +62,8 @@ export async function startServices(variables: StandaloneVariables, dependencies
     ...identify('audit-service'),
     bus,
     auditLog,
+    settings: settingsOf(standaloneVariables, variables),
+    console: builtInConsole,
   });
   closers.add('audit-service', audit.stop);
   const tickets = await startTicketService(ticketConfig, {
