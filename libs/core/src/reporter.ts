@@ -70,6 +70,7 @@ export function startReporter(options: ReporterOptions): Reporter {
   let dropped = 0;
   let lastBatch = 0;
   let stopping: Promise<void> | undefined;
+  const startedAt = clock.now();
 
   const worker = startWorker({
     work: sendSome,
@@ -142,7 +143,7 @@ export function startReporter(options: ReporterOptions): Reporter {
   }
 
   function reportSelf(type: 'admit.service.started' | 'admit.service.alive' | 'admit.service.stopped'): void {
-    const data = { service, lastSequence: sequence + 1, connections: connections(), ...about() };
+    const data = { service, lastSequence: sequence + 1, connections: connections(), startedAt, ...about() };
     report({ type, subject: instance, traceparent: null, data });
   }
 
