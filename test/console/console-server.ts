@@ -74,13 +74,18 @@ export async function startConsoleServer(): Promise<ConsoleServer> {
   return {
     url: host.url.replace('localhost', '127.0.0.1'),
     token: () => operators.token({ scope: 'audit:read' }),
-    publish: (events) =>
-      bus.events.publish(
-        events.map((event) => {
-          const { type, partitionkey, sequence } = event;
-          return { type, partitionkey, sequence, json: Buffer.from(JSON.stringify(event)) };
-        }),
-      ),
+    async publish(events) {
+      // A batch has events of one type.
+      for (const type of new Set(events.map((event) => event.type)))
+        await bus.events.publish(
+          events
+            .filter((event) => event.type === type)
+            .map((event) => {
+              const { partitionkey, sequence } = event;
+              return { type, partitionkey, sequence, json: Buffer.from(JSON.stringify(event)) };
+            }),
+        );
+    },
     loseBus: () => bus.close(),
     async stop() {
       await host.stop();
