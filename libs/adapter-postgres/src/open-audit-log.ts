@@ -5,6 +5,7 @@ import { acknowledge, acknowledgements, keptAside } from './audit-log/acknowledg
 import { append } from './audit-log/append.ts';
 import { levels, logCounts } from './audit-log/counters.ts';
 import { cohorts, counts, topValues } from './audit-log/counts.ts';
+import { instances } from './audit-log/instances.ts';
 import { closeLostConnections } from './audit-log/lost-connections.ts';
 import { createNextPartitions } from './audit-log/partitions.ts';
 import { query } from './audit-log/query.ts';
@@ -13,6 +14,7 @@ import { markSilent, partitionKeyStates, sequences } from './audit-log/sequences
 import { streams } from './audit-log/streams.ts';
 import { storable } from './audit-log/values.ts';
 import { withAuditLogErrors } from './errors.ts';
+import { forget } from './forget/forget.ts';
 import { createSealStore } from './seal-store.ts';
 import { SchemaError } from './sql/migrate.ts';
 import { migratedFirst } from './sql/migrated-first.ts';
@@ -33,6 +35,7 @@ export function createAuditLog(database: Sql): AuditLog {
     totals: () => totals(sql),
     logCounts: (recentDays) => logCounts(sql, recentDays),
     levels: () => levels(sql),
+    instances: () => instances(sql),
     counts: (query) => counts(sql, query),
     topValues: (query) => topValues(sql, query),
     cohorts: (range) => cohorts(sql, range),
@@ -43,6 +46,7 @@ export function createAuditLog(database: Sql): AuditLog {
     partitionKeyStates: () => partitionKeyStates(sql),
     markSilent: (silentMs) => markSilent(sql, silentMs),
     closeLostConnections: (lost) => closeLostConnections(sql, lost),
+    forget: (forgetting) => forget(sql, forgetting),
     async ping() {
       await sql.query('SELECT 1');
     },

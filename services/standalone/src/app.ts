@@ -21,9 +21,10 @@ import {
   storeOptionsOf,
 } from '@admit-one/runtime';
 import { openDataDirectory } from './data/data-directory.ts';
+import { openKeyFile } from './data/key-file.ts';
+import { proxyKeyFile, sealKeyFile } from './data/key-files.ts';
 import { keepOperatorToken } from './data/operator-token.ts';
 import { restrictDirectory } from './data/restrict-directory.ts';
-import { openSealSigningKey } from './data/seal-signing-key.ts';
 import { builtInPage, type DemoPage } from './demo/page-routes.ts';
 import { startServices } from './service.ts';
 
@@ -65,7 +66,8 @@ async function serve(variables: StandaloneVariables, host: HostContext, page: De
   const local = await openLocalIssuers(directory.path, { create: true }).catch((error: unknown) => {
     throw new StartError(errorMessage(error), { cause: error });
   });
-  const localSigningKey = await openSealSigningKey(directory.path);
+  const localSigningKey = await openKeyFile(directory.path, sealKeyFile);
+  const localProxyKey = await openKeyFile(directory.path, proxyKeyFile);
 
   const auditLog = await openAuditLogOf(variables, host, join(directory.path, 'audit'));
   const bus = await openBus(variables, host);
@@ -76,6 +78,7 @@ async function serve(variables: StandaloneVariables, host: HostContext, page: De
     host,
     local,
     localSigningKey,
+    localProxyKey,
     auditLog,
     bus,
     page,

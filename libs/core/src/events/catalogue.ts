@@ -1,6 +1,6 @@
 import { alertSeverities } from '../alert-state.ts';
 import { controlEntrySchema } from '../control/control-entry.ts';
-import { type JsonSchema, nullable, objectSchema, type TypeOf } from '../json-schema.ts';
+import { type JsonSchema, nullable, objectSchema, personal, type TypeOf } from '../json-schema.ts';
 import {
   clientSchema,
   digestSchema,
@@ -119,7 +119,7 @@ const ofJwt = {
 /** What a ticket's event carries where the client named itself. */
 const byClient = { client: clientSchema } as const;
 
-/** What an event of an instance says of itself. Earlier versions had no `version` and no `dependencies`. */
+/** What an event of an instance says of itself. Earlier versions had only the required members. */
 const service = objectSchema(
   {
     service: text,
@@ -132,6 +132,7 @@ const service = objectSchema(
   },
   {
     version: { ...text, description: 'The release that it runs.' },
+    startedAt: timeSchema,
     dependencies: {
       type: 'array',
       maxItems: 8,
@@ -147,6 +148,7 @@ const service = objectSchema(
 
 const serviceExample = {
   version: '0.1.0',
+  startedAt: issuedAt - 60_000,
   dependencies: [{ name: 'nats', up: true, since: issuedAt - 60_000 }],
 };
 
@@ -307,7 +309,7 @@ export const eventCatalogue = {
     description:
       'Edges did not confirm a control entry in time. They apply it as soon as they reach the bus; until then its connections there stay open.',
     data: objectSchema({
-      entry: { ...text, description: 'The id of the entry.' },
+      entry: { ...text, ...personal, description: 'The id of the entry.' },
       edges: { type: 'array', items: text },
     }),
     example: { entry: sessionEntry.id, edges: ['Rmr4wbIpQoG9sXhN1kzDkA'] },
@@ -568,7 +570,7 @@ export const eventCatalogue = {
             from: { type: 'string', enum: ['token', 'break_glass', 'proxy'] },
           }),
           address: nullable(text),
-          query: { ...text, description: 'What was asked for, without secrets.' },
+          query: { ...text, ...personal, description: 'What was asked for, without secrets.' },
           eventCount: { type: 'integer', minimum: 0, description: 'How many events were sent.' },
           complete: {
             type: 'boolean',
@@ -635,6 +637,26 @@ export const eventCatalogue = {
       eventCount: 412,
       kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
       previousKid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+    },
+  }),
+  'admit.audit.forgotten': row({
+    publishers: ['audit-service'],
+    numberedBy: 'instance',
+    subject: 'instance',
+    description:
+      'An operator had a user forgotten: the personal values of these events were removed. The audit-service writes it into the audit log together with the removal, under the partition key `audit.log`, one for each 200 events.',
+    data: objectSchema({
+      operator: objectSchema({
+        subject: text,
+        from: { type: 'string', enum: ['token', 'break_glass', 'proxy'] },
+      }),
+      justification: text,
+      events: { type: 'array', items: text, description: 'The ids of the events.' },
+    }),
+    example: {
+      operator: { subject: 'ann', from: 'token' },
+      justification: 'request 4711',
+      events: ['p11.9aXb2cYd3eZf4gAh5iBj6k.0000000000000042'],
     },
   }),
 } as const satisfies Record<string, EventRow>;

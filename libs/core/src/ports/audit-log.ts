@@ -1,5 +1,5 @@
 import type { AcknowledgementKind } from '../events/acknowledgement-kinds.ts';
-import type { EventType } from '../events/catalogue.ts';
+import type { EventData, EventType } from '../events/catalogue.ts';
 import type { ReceivedEvent } from '../events/cloud-event.ts';
 import { type EventFact, eventFacts } from '../events/event-facts.ts';
 import type { Pathway } from '../schemas.ts';
@@ -41,10 +41,16 @@ export interface AuditPage {
   readonly order: 'asc' | 'desc' | 'position';
   /** From the `next` of the page before; with the order `position`, any position. */
   readonly cursor?: string | undefined;
+  /** With the order `position`: whether events come with their salts, which the verification of seals needs. */
+  readonly salts?: boolean | undefined;
 }
 
 /** An event with its position in the stream, `<generation>.<sequence>.<index>`: total, durable, the same after a rebuild. */
-export type StoredEvent = ReceivedEvent & { readonly position: string };
+export type StoredEvent = ReceivedEvent & {
+  readonly position: string;
+  /** What its personal values are hashed with in a seal: see `commitPersonalValues`. On pages that ask for it, and until they are forgotten. */
+  readonly salt?: string | undefined;
+};
 
 /**
  * A page of a search. A search looks at a bounded number of events for each page: where few of them match, the page is shorter
@@ -190,6 +196,33 @@ export interface LostConnections {
   readonly limit: number;
 }
 
+/** Whose personal values are to be removed. */
+export interface Forgetting {
+  /** The user, in every form in which it may be stored. */
+  readonly users: readonly string[];
+  /** The alias of the issuer; undefined for any. */
+  readonly issuer?: string | undefined;
+  readonly reason: string;
+  readonly operator: { readonly subject: string; readonly from: OperatorKind };
+  /** The instance that does it: the `source` of the event. */
+  readonly source: string;
+  readonly traceparent: string | null;
+  /** Store time, Unix milliseconds. */
+  readonly now: number;
+  /** Only count. */
+  readonly dryRun: boolean;
+}
+
+type OperatorKind = EventData<'admit.audit.forgotten'>['operator']['from'];
+
+/** What a forgetting has removed, or would remove. */
+export interface Forgotten {
+  /** How many events had personal values of the user. */
+  readonly events: number;
+  /** How many of them keep these: they were sealed without salts, or are revocations in force. */
+  readonly kept: number;
+}
+
 /** The number of events of a type and reason; a folded event counts as its `count`. */
 export interface EventTotal {
   readonly type: EventType;
@@ -216,6 +249,18 @@ export interface LogLevels {
   readonly largestBlockedOrigin: number;
   /** How many instances of each service were heard of in the last 30 s and have not stopped. */
   readonly instances: Readonly<Record<string, number>>;
+}
+
+/** A process, as its own events tell of it. */
+export interface InstanceReport {
+  readonly instance: string;
+  readonly service: string;
+  /** `silent`: nothing came from it for 30 s, and it has not said that it stops. */
+  readonly state: 'alive' | 'silent' | 'stopped';
+  /** When its last event was stored, RFC 3339. */
+  readonly heardAt: string;
+  /** The data of its last `started`, `alive` or `stopped`; null where that is not among the newest events. */
+  readonly told: Readonly<Record<string, unknown>> | null;
 }
 
 /**
@@ -337,6 +382,8 @@ export interface AuditLog {
   /** The counters that are not 0. @param recentDays how many days are recent, in UTC, today included */
   logCounts(recentDays: number): Promise<readonly LogCount[]>;
   levels(): Promise<LogLevels>;
+  /** The instances heard of within an hour before the last one, by service. */
+  instances(): Promise<readonly InstanceReport[]>;
   /**
    * In the order of time, type, reason and value. Also of events that are no longer kept. Of a dimension, the 100 values that
    * are most frequent in the range are counted by themselves, all others together as `(other)`.
@@ -366,6 +413,12 @@ export interface AuditLog {
    * events.
    */
   closeLostConnections(lost: LostConnections): Promise<readonly ReceivedEvent[]>;
+  /**
+   * Removes the personal values of the events of a user, of their tickets, sessions and connections, wherever the audit log has
+   * them, with what they were counted by, and stores `admit.audit.forgotten` under `AUDIT_LOG_PARTITION_KEY`: all or nothing.
+   * Seals over these events stay valid, and the same events do not come back when they are delivered again.
+   */
+  forget(forgetting: Forgetting): Promise<Forgotten>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

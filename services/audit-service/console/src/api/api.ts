@@ -4,10 +4,15 @@ import type {
   Completeness,
   EventsAnswer,
   Explanation,
+  Fleet,
   FoundStory,
+  ObjectivesAnswer,
+  SessionAnswer,
+  Settings,
   StoryKind,
   SummaryAnswer,
 } from '@admit-one/audit-service/api-types';
+
 import { apiErrorOf } from './api-error.ts';
 
 const BASE = '/api/v1/audit';
@@ -16,8 +21,8 @@ const BASE = '/api/v1/audit';
 export type Query = URLSearchParams | Readonly<Record<string, string>> | readonly (readonly string[])[];
 
 export interface ApiOptions {
-  /** The bearer token; null where a proxy in front vouches for the operator. */
-  readonly token: string | null;
+  /** The bearer token at the time of a request; null where a proxy in front vouches for the operator. */
+  readonly token: () => string | null;
   /** The token is not accepted any more. */
   readonly onRejected?: () => void;
 }
@@ -34,10 +39,24 @@ export class Api {
   summary = (query: Query, signal?: AbortSignal) => this.get<SummaryAnswer>('/summary', query, signal);
   explain = (query: Query, signal?: AbortSignal) => this.get<Explanation>('/explain', query, signal);
   cohorts = (query: Query, signal?: AbortSignal) => this.get<CohortsAnswer>('/cohorts', query, signal);
+  settings = (signal?: AbortSignal) => this.get<Settings>('/settings', {}, signal);
+  fleet = (signal?: AbortSignal) => this.get<Fleet>('/fleet', {}, signal);
+  objectives = (query: Query, signal?: AbortSignal) =>
+    this.get<ObjectivesAnswer>('/objectives', query, signal);
   alerts = (signal?: AbortSignal) => this.get<Alerts>('/alerts', {}, signal);
   completeness = (signal?: AbortSignal) => this.get<Completeness>('/completeness', {}, signal);
   story = (kind: StoryKind, id: string, signal?: AbortSignal) =>
     this.get<FoundStory>(`/${kind}s/${encodeURIComponent(id)}`, {}, signal);
+
+  /** Who asks, how people sign in, and how long the token is good for; null behind a proxy. */
+  async session(signal?: AbortSignal): Promise<SessionAnswer & { readonly lifetimeMs: number | null }> {
+    const response = await this.open('/session', {}, { signal });
+    const answer = (await response.json()) as SessionAnswer;
+    const { expiresAt = null } = answer.operator ?? {};
+    // By the clock of the audit-service: the browser's may be wrong.
+    const now = Date.parse(response.headers.get('date') ?? '');
+    return { ...answer, lifetimeMs: expiresAt === null ? null : Date.parse(expiresAt) - (now || Date.now()) };
+  }
 
   /** @param path behind `/api/v1/audit` */
   async get<Answer>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Answer> {
@@ -69,7 +88,8 @@ export class Api {
   }
 
   async #fetch(url: string, init: RequestInit): Promise<Response> {
-    const { token, onRejected } = this.#options;
+    const { onRejected } = this.#options;
+    const token = this.#options.token();
     const headers = { ...init.headers, ...(token === null ? {} : { authorization: `Bearer ${token}` }) };
     const response = await fetch(url, { ...init, headers, cache: 'no-store', credentials: 'same-origin' });
     if (response.ok) return response;

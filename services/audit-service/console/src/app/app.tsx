@@ -1,4 +1,3 @@
-import { SignIn } from '../sign-in/sign-in.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { pages } from './pages.ts';
 import { usePlace } from './router.tsx';
@@ -9,7 +8,7 @@ export function App() {
   const { path } = usePlace();
   const page = pages.find((known) => known.path === path);
   return (
-    <SessionProvider signIn={SignIn} checking={<Loading />}>
+    <SessionProvider checking={<Loading />}>
       <Shell title={page?.title ?? 'Not found'}>
         {page === undefined ? <Empty>There is no such page.</Empty> : <page.content />}
       </Shell>

@@ -9,7 +9,7 @@ import { changePreferences, type Preferences, usePreferences } from './theme.ts'
 /** The header with the navigation, around each page. */
 export function Shell({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   const { path } = usePlace();
-  const { signOut } = useSession();
+  const { signOut, operator } = useSession();
   const heading = useRef<HTMLHeadingElement>(null);
   const shown = useRef(path);
 
@@ -47,7 +47,7 @@ export function Shell({ title, children }: { readonly title: string; readonly ch
         </nav>
         <div className="top-end">
           <Behind />
-          <PreferencesMenu onSignOut={signOut} />
+          <PreferencesMenu operator={operator.subject} onSignOut={signOut} />
         </div>
       </header>
       <main id="content" tabIndex={-1}>
@@ -60,7 +60,13 @@ export function Shell({ title, children }: { readonly title: string; readonly ch
   );
 }
 
-function PreferencesMenu({ onSignOut }: { readonly onSignOut: () => void }) {
+function PreferencesMenu({
+  operator,
+  onSignOut,
+}: {
+  readonly operator: string;
+  readonly onSignOut: (() => void) | null;
+}) {
   const { theme, zone } = usePreferences();
   return (
     <div className="preferences">
@@ -84,9 +90,14 @@ function PreferencesMenu({ onSignOut }: { readonly onSignOut: () => void }) {
           <option value="dark">Dark</option>
         </select>
       </label>
-      <button type="button" className="button quiet" onClick={onSignOut}>
-        Sign out
-      </button>
+      <bdi className="operator" title={`Signed in as ${operator}`}>
+        {operator}
+      </bdi>
+      {onSignOut !== null && (
+        <button type="button" className="button quiet" onClick={onSignOut}>
+          Sign out
+        </button>
+      )}
     </div>
   );
 }
