@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { readRunbooks } from './read-runbooks.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const sources = fileURLToPath(new URL('../services/audit-service/console/src/', import.meta.url));
@@ -36,10 +37,12 @@ const options = {
  */
 export async function bundleConsole() {
   const entries = ['main.tsx', 'styles.css', 'icon.svg'];
-  const [html, { outputFiles, metafile }] = await Promise.all([
-    readFile(`${sources}index.html`, 'utf8'),
-    build({ ...options, entryPoints: entries.map((file) => sources + file) }),
-  ]);
+  const [html, runbooks] = await Promise.all([readFile(`${sources}index.html`, 'utf8'), readRunbooks()]);
+  const { outputFiles, metafile } = await build({
+    ...options,
+    define: { ...options.define, ADMIT_ONE_RUNBOOKS: JSON.stringify(runbooks) },
+    entryPoints: entries.map((file) => sources + file),
+  });
   const assets = Object.fromEntries(outputFiles.map(({ path, text }) => [basename(path), text]));
   const named = Object.keys(assets).reduce(
     (page, name) => page.replace(`assets/${name.replace(HASH, '')}`, `assets/${name}`),

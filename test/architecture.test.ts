@@ -29,7 +29,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   seals: ['core'],
   diagnostics: ['core', 'config', 'identity', 'adapter-nats', 'adapter-postgres', 'adapter-redis'],
   'ticket-service': ['core', 'config', 'runtime', 'identity', 'gate', 'ticket-client', 'text'],
-  'ws-edge': ['core', 'config', 'runtime', 'gate', 'ticket-client', 'text'],
+  'ws-edge': ['core', 'config', 'runtime', 'identity', 'gate', 'ticket-client', 'text'],
   'audit-service': [
     'core',
     'config',

@@ -1,7 +1,6 @@
 import { missingEngines, startRedisCluster } from '@admit-one/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openRedisStore } from './open-redis-store.ts';
-import { ticketLife } from './ticket-life.fixture.ts';
+import { openForTest, ticketLife } from './ticket-life.fixture.ts';
 
 const missing = missingEngines('redis');
 
@@ -9,8 +8,7 @@ describe.skipIf(missing)(`a cluster of Redis${missing ? `, skipped: ${missing}` 
   it('is taken back by itself when a node is, and its partitions begin new epochs', async () => {
     const cluster = await startRedisCluster();
     onTestFinished(() => cluster.stop());
-    const { store } = await openRedisStore({ url: cluster.url, source: 'test' });
-    onTestFinished(() => store.close());
+    const { store } = await openForTest({ url: cluster.url });
     const lives = Array.from({ length: 100 }, ticketLife);
     await Promise.all(lives.map(({ issue }) => issue(store)));
 

@@ -9,6 +9,7 @@ import type { SettingsReply } from './settings/settings-schemas.ts';
 export type { Completeness, PartitionCompleteness, StreamCompleteness } from './completeness/completeness.ts';
 export type { Explanation } from './explain/explain.ts';
 export type { CommonValue } from './explain/score.ts';
+export type { ObjectivesAnswer } from './objectives/objectives-schemas.ts';
 export type { FoundStory } from './stories/find-story.ts';
 export type { StoryEvent, StoryKind, StoryTicket } from './stories/story.ts';
 

@@ -22,9 +22,10 @@ import {
   storeOptionsOf,
 } from '@admit-one/runtime';
 import { openDataDirectory } from './data/data-directory.ts';
+import { openKeyFile } from './data/key-file.ts';
+import { proxyKeyFile, sealKeyFile } from './data/key-files.ts';
 import { keepOperatorToken } from './data/operator-token.ts';
 import { restrictDirectory } from './data/restrict-directory.ts';
-import { openSealSigningKey } from './data/seal-signing-key.ts';
 import { builtInPage, type DemoPage } from './demo/page-routes.ts';
 import { type Pages, startServices } from './service.ts';
 
@@ -68,7 +69,8 @@ async function serve(variables: StandaloneVariables, host: HostContext, pages: P
   const local = await openLocalIssuers(directory.path, { create: true }).catch((error: unknown) => {
     throw new StartError(errorMessage(error), { cause: error });
   });
-  const localSigningKey = await openSealSigningKey(directory.path);
+  const localSigningKey = await openKeyFile(directory.path, sealKeyFile);
+  const localProxyKey = await openKeyFile(directory.path, proxyKeyFile);
 
   const auditLog = await openAuditLogOf(variables, host, join(directory.path, 'audit'));
   const bus = await openBus(variables, host);
@@ -79,6 +81,7 @@ async function serve(variables: StandaloneVariables, host: HostContext, pages: P
     host,
     local,
     localSigningKey,
+    localProxyKey,
     auditLog,
     bus,
     ...pages,

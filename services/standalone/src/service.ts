@@ -8,7 +8,7 @@ import {
   ticketConfigOf,
 } from '@admit-one/config';
 import type { AuditLog, Bus, ControlStore, Outbox, TicketStore, UsageCounter } from '@admit-one/core';
-import type { LocalIssuers } from '@admit-one/identity';
+import type { LocalIssuers, SigningKey } from '@admit-one/identity';
 import type { HostContext } from '@admit-one/runtime';
 import type { SealSigningKey } from '@admit-one/seals';
 import { startTicketService, verifyPortOf } from '@admit-one/ticket-service';
@@ -30,6 +30,8 @@ export interface ServicesDependencies extends Pages {
   readonly local: LocalIssuers;
   /** Of the data directory. */
   readonly localSigningKey: SealSigningKey;
+  /** Of the data directory, for the upstreams of proxy routes. */
+  readonly localProxyKey: SigningKey;
   readonly auditLog: AuditLog;
   readonly bus: Bus;
   readonly store: TicketStore;
@@ -56,7 +58,8 @@ const indexRoutes: FastifyPluginAsync = async (app) => {
 
 /** Starts the audit-service, the ticket-service, the demo and the ws-edge. They stop with the host, in reverse order. */
 export async function startServices(variables: StandaloneVariables, dependencies: ServicesDependencies) {
-  const { host, local, localSigningKey, auditLog, bus, store, outbox, control, usage, page } = dependencies;
+  const { host, local, localSigningKey, localProxyKey, auditLog, bus } = dependencies;
+  const { store, outbox, control, usage, page } = dependencies;
   const { closers, identify } = host;
   const ticketConfig = ticketConfigOf(variables, local);
 
@@ -89,7 +92,7 @@ export async function startServices(variables: StandaloneVariables, dependencies
           open: DEMO_PAGE === true,
         })
       : null;
-  const edge = await startEdge(edgeConfigOf(variables), {
+  const edge = await startEdge(edgeConfigOf(variables, localProxyKey), {
     ...host,
     ...identify('ws-edge'),
     bus: demo?.bus ?? bus,

@@ -6,11 +6,13 @@ import type {
   Explanation,
   Fleet,
   FoundStory,
+  ObjectivesAnswer,
   SessionAnswer,
   Settings,
   StoryKind,
   SummaryAnswer,
 } from '@admit-one/audit-service/api-types';
+
 import { apiErrorOf } from './api-error.ts';
 
 const BASE = '/api/v1/audit';
@@ -39,6 +41,8 @@ export class Api {
   cohorts = (query: Query, signal?: AbortSignal) => this.get<CohortsAnswer>('/cohorts', query, signal);
   settings = (signal?: AbortSignal) => this.get<Settings>('/settings', {}, signal);
   fleet = (signal?: AbortSignal) => this.get<Fleet>('/fleet', {}, signal);
+  objectives = (query: Query, signal?: AbortSignal) =>
+    this.get<ObjectivesAnswer>('/objectives', query, signal);
   alerts = (signal?: AbortSignal) => this.get<Alerts>('/alerts', {}, signal);
   completeness = (signal?: AbortSignal) => this.get<Completeness>('/completeness', {}, signal);
   story = (kind: StoryKind, id: string, signal?: AbortSignal) =>
