@@ -57,7 +57,30 @@ export class EdgeWebSocket extends WebSocket {
    * since the client must not send any.
    */
   override close(code?: number, text?: string | Buffer): void {
-    super.close(code, text ?? (code === TOO_BIG.code ? TOO_BIG.text : undefined));
-    if (code === undefined || Buffer.isBuffer(text)) this.socket?.destroySoon();
+    const { socket } = this;
+    const isAnswer = code === undefined || Buffer.isBuffer(text);
+    if (!isAnswer || socket === null || this.readyState !== this.OPEN) {
+      super.close(code, text ?? (code === TOO_BIG.code ? TOO_BIG.text : undefined));
+      if (isAnswer) socket?.destroySoon();
+      return;
+    }
+    socket.write(closeFrame(code, text));
+    // What the kernel has is sent, and its FIN with it: ending the socket first would be one system call more.
+    if (socket.writableLength === 0) socket.destroy();
+    else socket.destroySoon();
   }
+}
+
+const FINAL_CLOSE = 0x88;
+
+/** The close frame that answers one (RFC 6455, section 5.5.1). */
+function closeFrame(code: number | undefined, text: Buffer | string | undefined): Buffer {
+  if (code === undefined) return Buffer.from([FINAL_CLOSE, 0]);
+  const reason = Buffer.from(text ?? '');
+  const frame = Buffer.allocUnsafe(4 + reason.length);
+  frame[0] = FINAL_CLOSE;
+  frame[1] = 2 + reason.length;
+  frame.writeUInt16BE(code, 2);
+  frame.set(reason, 4);
+  return frame;
 }

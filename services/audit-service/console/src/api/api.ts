@@ -12,6 +12,7 @@ import type {
   StoryKind,
   SummaryAnswer,
 } from '@admit-one/audit-service/api-types';
+
 import { apiErrorOf } from './api-error.ts';
 
 const BASE = '/api/v1/audit';

@@ -24,7 +24,7 @@ export function FleetPage() {
               <Empty>No instance was heard of within the last hour.</Empty>
             ) : (
               <Table
-                caption="Instances"
+                caption="Each instance"
                 rows={instances}
                 keyOf={({ service, instance }) => `${service} ${instance}`}
                 columns={[
@@ -32,7 +32,10 @@ export function FleetPage() {
                   { head: 'State', cell: (instance) => <State {...instance} /> },
                   { head: 'Instance', cell: (instance) => <Name {...instance} /> },
                   { head: 'Version', cell: ({ version }) => version ?? '–' },
-                  { head: 'Started', cell: ({ startedAt }) => (startedAt === null ? '–' : <Time at={startedAt} />) },
+                  {
+                    head: 'Started',
+                    cell: ({ startedAt }) => (startedAt === null ? '–' : <Time at={startedAt} />),
+                  },
                   { head: 'Last heard', cell: ({ heardAt }) => <Time at={heardAt} /> },
                   { head: 'Connections', numeric: true, cell: ({ connections }) => connections ?? '–' },
                   { head: 'Depends on', cell: (instance) => <Dependencies {...instance} /> },

@@ -16,8 +16,14 @@ const SHOWN = 5;
 /** The reasons of the last rejections, each with the way to its events. */
 export function Rejections({ from }: { readonly from: string }) {
   const api = useApi();
-  const query = new URLSearchParams([['by', 'reason'], ['from', from], ...types.map((type) => ['type', type])]);
-  const answer = useAnswer(`rejections ${from}`, (signal) => api.summary(query, signal), { everyMs: EVERY_MS });
+  const query = new URLSearchParams([
+    ['by', 'reason'],
+    ['from', from],
+    ...types.map((type) => ['type', type]),
+  ]);
+  const answer = useAnswer(`rejections ${from}`, (signal) => api.summary(query, signal), {
+    everyMs: EVERY_MS,
+  });
   return (
     <section className="panel" aria-labelledby="rejections">
       <h2 id="rejections">Last rejections by reason</h2>
@@ -32,7 +38,7 @@ function Reasons({ rows, from }: { readonly rows: readonly SummaryRow[]; readonl
   return (
     <>
       <Table
-        caption="Last rejections by reason"
+        caption="Each reason"
         rows={reasons.slice(0, SHOWN)}
         keyOf={({ reason }) => reason}
         columns={[
