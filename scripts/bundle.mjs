@@ -4,6 +4,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, stop } from 'esbuild';
+import { bundleConsole } from './bundle-console.mjs';
 import { programOptions } from './bundle-options.mjs';
 import { bundlePage } from './bundle-page.mjs';
 import { thirdPartyNotices } from './third-party-notices.mjs';
@@ -17,18 +18,26 @@ export const services = [
   'services/standalone',
 ];
 export const cli = 'libs/cli';
+const withConsole = ['services/audit-service', 'services/standalone'];
 
 /** What `npm start` and the commands that it prints need. */
 export const standaloneAndCli = ['services/standalone', cli];
 
 /** Bundles the programs of these folders. One build parses what they share once. */
 export async function bundle(folders) {
-  const { page, inputs: pageInputs } = await bundlePage();
+  const [{ page, inputs: pageInputs }, { console, inputs: consoleInputs }] = await Promise.all([
+    bundlePage(),
+    bundleConsole(),
+  ]);
   const { outputFiles, metafile } = await build({
     ...programOptions,
     write: false,
     metafile: true,
-    define: { ...programOptions.define, ADMIT_ONE_DEMO_PAGE: JSON.stringify(page) },
+    define: {
+      ...programOptions.define,
+      ADMIT_ONE_DEMO_PAGE: JSON.stringify(page),
+      ADMIT_ONE_CONSOLE: JSON.stringify(console),
+    },
     absWorkingDir: root,
     entryPoints: Object.fromEntries(
       folders.map((folder) => [`${folder}/dist/main`, `${folder}/src/main.ts`]),
@@ -41,7 +50,8 @@ export async function bundle(folders) {
   const notices = await Promise.all(
     folders.map(async (folder) => {
       const inputs = Object.keys(metafile.outputs[`${folder}/dist/main.js`].inputs);
-      const contents = await thirdPartyNotices(root, [...inputs, ...pageInputs]);
+      const ofConsole = withConsole.includes(folder) ? consoleInputs : [];
+      const contents = await thirdPartyNotices(root, [...inputs, ...pageInputs, ...ofConsole]);
       return { path: `${root}${folder}/dist/THIRD-PARTY-NOTICES.txt`, contents };
     }),
   );

@@ -15,6 +15,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'adapter-redis': ['core', 'sockets'],
   client: [],
   demo: ['client'],
+  // Of the core and the audit-service types alone: what runs on Node cannot be bundled for a browser.
+  console: ['core', 'core/reasons', 'audit-service/api-types'],
   'ticket-client': ['core', 'text'],
   gate: ['core', 'ticket-client', 'text'],
   identity: ['core', 'text'],
@@ -27,7 +29,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   seals: ['core'],
   diagnostics: ['core', 'config', 'identity', 'adapter-nats', 'adapter-postgres', 'adapter-redis'],
   'ticket-service': ['core', 'config', 'runtime', 'identity', 'gate', 'ticket-client', 'text'],
-  'ws-edge': ['core', 'config', 'runtime', 'gate', 'ticket-client', 'text'],
+  'ws-edge': ['core', 'config', 'runtime', 'identity', 'gate', 'ticket-client', 'text'],
   'audit-service': [
     'core',
     'config',
@@ -106,9 +108,8 @@ const folders = ['libs', 'services', 'examples'].flatMap((workspace) =>
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => join(workspace, name)),
 );
-const packages = [...folders, 'observability', 'services/standalone/demo', 'test/kit', 'test/contracts'].map(
-  readPackage,
-);
+const pages = ['services/standalone/demo', 'services/audit-service/console'];
+const packages = [...folders, 'observability', ...pages, 'test/kit', 'test/contracts'].map(readPackage);
 
 describe('imports point one way', () => {
   test('every package has its row in the table', () => {

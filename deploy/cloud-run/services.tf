@@ -30,7 +30,7 @@ locals {
       min          = 2
       max          = 50
       memory       = "512Mi"
-      secrets      = ["NATS_URL"]
+      secrets      = ["NATS_URL", "PROXY_SIGNING_KEY"]
       env = {
         METRICS_HOST     = "127.0.0.1"
         SHUTDOWN_SECONDS = local.shutdown_seconds

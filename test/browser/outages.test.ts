@@ -92,7 +92,7 @@ describeInBrowser('outages', ['redis', 'nats', 'postgres'], () => {
     await edge.start();
     await visit.reach('open');
     expect(await course(visit)).toMatch(
-      /^authenticating connecting open waiting\(RESTARTING\) authenticating connecting (waiting\(NETWORK\) authenticating connecting )*open$/,
+      /^authenticating connecting open waiting\(RESTARTING\) authenticating connecting (waiting\(\w+\) authenticating (connecting )?)*open$/,
     );
     await expectNoLoop(visit);
   });

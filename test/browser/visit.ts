@@ -55,19 +55,24 @@ export async function openVisit(
   const heard = listenTo(page);
   const reached = new Map<string, number>();
   await page.goto(pageUrl(origin, settings));
+  const states = (route = '') => page.evaluate((name) => window.app.lines[name]?.states ?? [], route);
 
   return {
     page,
     ...heard,
-    states: (route = '') => page.evaluate((name) => window.app.lines[name]?.states ?? [], route),
+    states,
     async reach(state, route = '') {
-      const found = await page.waitForFunction(
-        ([name, wanted, from]) => {
-          const index = window.app?.lines[name]?.states.indexOf(wanted, from) ?? -1;
-          return index < 0 ? null : index + 1;
-        },
-        [route, state, reached.get(route) ?? 0] as const,
-      );
+      const found = await page
+        .waitForFunction(
+          ([name, wanted, from]) => {
+            const index = window.app?.lines[name]?.states.indexOf(wanted, from) ?? -1;
+            return index < 0 ? null : index + 1;
+          },
+          [route, state, reached.get(route) ?? 0] as const,
+        )
+        .catch(async (error) => {
+          throw new Error(`not ${state}, but ${await states(route)}`, { cause: error });
+        });
       reached.set(route, Number(await found.jsonValue()));
     },
     say: (text, route) =>

@@ -13,6 +13,8 @@ export async function startDemoServer(): Promise<DemoServer> {
     PORT: '0',
     METRICS_PORT: '0',
     DATA_DIR: directory.path,
+    // Short enough to see tickets expire.
+    TICKET_TTL_SECONDS: '8',
   });
   const [, url = ''] = await program.printed(/Open the demo in a browser.*\n\s+(http:\/\/\S+)/);
   return {

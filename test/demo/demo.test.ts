@@ -51,6 +51,23 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     demo.expectCleanConsole();
   });
 
+  test('has the buttons that break things in one place, whatever the client does', async () => {
+    await open(phone);
+    const place = () =>
+      demo.page.evaluate(`document.querySelector('.breaks').getBoundingClientRect().top
+        - document.querySelector('#tickets').getBoundingClientRect().bottom`);
+    const card = () => demo.page.evaluate(`document.querySelector('#client').offsetHeight`);
+    await demo.page.click('#log-in');
+    await demo.page.waitForSelector('#connect:visible');
+    const [height, gap] = [await card(), await place()];
+    await demo.page.click('#connect');
+    await demo.reach('open');
+    expect([await card(), await place()]).toEqual([height, gap]);
+    await demo.page.click('#kill');
+    await demo.reach('waiting');
+    expect([await card(), await place()]).toEqual([height, gap]);
+  });
+
   test('works with the keyboard alone, and moves the focus to the next action', async () => {
     await open(desktop);
     await tabTo('Log in anonymously');
@@ -126,6 +143,7 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     const tickets = await demo.page.locator('.attempt-ticket').allInnerTexts();
     expect(new Set(tickets).size).toBe(tickets.length);
     expect(tickets.length).toBeGreaterThan(2);
+    await demo.seeInAuditLog(/…\s+expired unused\s+[\d:.]+\s+1 event/);
     demo.expectCleanConsole();
   });
 
@@ -153,10 +171,10 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
 
   test('announces the state to screen readers', async () => {
     await connect(phone);
-    await expectText('#announcer', /^Open\. Admitted/);
+    await expectText('#announcer', /^Connected\. Admitted/);
     await demo.page.click('#drop');
     await demo.reach('waiting');
-    await expectText('#announcer', /^Waiting\. There is no network/);
+    await expectText('#announcer', /^Reconnecting\. There is no network/);
   });
 
   test('shows the state in a bar while its card is scrolled away', async () => {
@@ -164,7 +182,7 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     expect(await demo.page.isVisible('#status-bar')).toBe(false);
     await demo.page.locator('footer').scrollIntoViewIfNeeded();
     await demo.page.waitForSelector('#status-bar:visible');
-    expect(await demo.page.innerText('#status-bar')).toBe('Open');
+    expect(await demo.page.innerText('#status-bar')).toBe('Connected');
     await demo.page.locator('#client').scrollIntoViewIfNeeded();
     await demo.page.waitForSelector('#status-bar', { state: 'hidden' });
   });

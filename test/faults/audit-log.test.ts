@@ -10,7 +10,7 @@ import {
 } from '@admit-one/core';
 import { rebuildAuditLog } from '@admit-one/diagnostics';
 import { logMetrics } from '@admit-one/runtime';
-import { eventually, missingEngines, startFaultProxy } from '@admit-one/testkit';
+import { eventually, missingEngines, startFaultProxy, within } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { ServiceProcess } from '../stack/service-process.ts';
 import { type AuditStack, placeOf, publish, rejectionOf, startAuditStack } from './audit-stack.ts';
@@ -56,12 +56,13 @@ const steps: Readonly<Record<string, (stack: AuditStack) => Promise<void>>> = {
 /** Breaks a link in the moment that events are sent to the database, and kills the service when they are committed. */
 async function haltAfterCommit(stack: AuditStack, breakLink: () => void): Promise<void> {
   const before = await countOf(stack);
-  await new Promise<void>((resolve) => {
+  const sent = new Promise<void>((resolve) => {
     stack.toPostgres.onceSent(APPEND, () => {
       breakLink();
       resolve();
     });
   });
+  await within(sent, 'an append of events');
   await eventually(async () => expect(await countOf(stack)).toBeGreaterThan(before), { what: 'the commit' });
   await stack.audit.kill();
 }

@@ -21,17 +21,23 @@ describeFaults('what is lost', () => {
     const before = await announcedLosses(stack);
     await nats.kill();
     const issued = [];
-    for (let n = 0; n < TICKETS; n += 1) issued.push(await issueTicket(stack));
+    let tries = 0;
+    const issue = () => {
+      tries += 1;
+      return issueTicket(stack);
+    };
+    for (let n = 0; n < TICKETS; n += 1) issued.push(await eventually(issue, { what: 'a ticket' }));
     await redis.kill();
     await redis.start();
     await eventually(() => issueTicket(stack), { what: 'a ticket of the next epoch' });
     await nats.start();
 
-    await eventually(async () => expect((await announcedLosses(stack)) - before).toBe(TICKETS), {
-      what: `${TICKETS} announced losses`,
-      timeoutMs: 30_000,
-      everyMs: 250,
-    });
+    await eventually(
+      async () => expect((await announcedLosses(stack)) - before).toBeGreaterThanOrEqual(TICKETS),
+      { what: `${TICKETS} announced losses`, timeoutMs: 30_000, everyMs: 250 },
+    );
+    // A try whose reply was lost may have issued a ticket all the same.
+    expect((await announcedLosses(stack)) - before).toBeLessThanOrEqual(tries);
     const told = await events(stack, { type: 'admit.ticket.issued' });
     const ids = new Set(told.map(({ subject }) => subject));
     expect(issued.filter(({ ticketId }) => ids.has(ticketId))).toEqual([]);

@@ -40,7 +40,7 @@ export async function startRelayProcess(
 ): Promise<RelayProcess> {
   const quiet = { onError: () => {}, onWarning: () => {} };
   const source = newId();
-  const { store, outbox } = await openRedisStore({ url: redisUrl, source });
+  const { store, outbox } = await openRedisStore({ url: redisUrl, source, commandTimeoutMs: 2_000 });
   const bus = await openNatsBus({ url: natsUrl, name: 'test', ...quiet });
   let held: { readonly step: Step; come(): void; readonly until: Promise<void>; end(): void } | undefined;
   let killed = false;

@@ -103,7 +103,7 @@ describeFaults('a revocation', () => {
     proxy.cut();
     const startedAt = performance.now();
     expect(await bounded.closed).toMatchObject({ code: 1012, reason: 'OUT_OF_DATE' });
-    expect(performance.now() - startedAt).toBeLessThan(16_000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
     unbounded.socket.send('still open');
     expect(await unbounded.next()).toBe('still open');
     await proxy.heal();

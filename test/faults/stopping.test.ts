@@ -11,7 +11,7 @@ import { connectTo, upgrade, whileDown, whilePaused } from './rejected.ts';
 const ways = { killed: whileDown, stopped: whilePaused } as const;
 
 /** What a busy machine may add to the end of a process. */
-const SLACK_MS = 2_000;
+const SLACK_MS = 10_000;
 
 /** What a stopped audit-service had in hand comes to the other one. */
 const REDELIVERED_WITHIN_MS = 20_000;

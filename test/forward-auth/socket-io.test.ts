@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, get, type Server as HttpServer, type IncomingMessage } from 'node:http';
-import { missingEngines } from '@admit-one/testkit';
+import { missingEngines, within } from '@admit-one/testkit';
 import { Server } from 'socket.io';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -52,10 +52,11 @@ describe.skipIf(missing)(`nginx in front of a Socket.IO server ${missing ?? ''}`
   function open(options: Partial<ManagerOptions & SocketOptions>): Promise<{ client: Socket } & Welcome> {
     const client = io(running.nginx.url, { forceNew: true, reconnection: false, ...options });
     clients.push(client);
-    return new Promise((resolve, reject) => {
+    const opened = new Promise<{ client: Socket } & Welcome>((resolve, reject) => {
       client.once('welcome', (welcome: Welcome) => resolve({ client, ...welcome }));
       client.once('connect_error', reject);
     });
+    return within(opened, 'the welcome');
   }
 
   const alice = async () => running.issue(await running.stack.users.token({ sub: 'alice' }));

@@ -1,4 +1,4 @@
-import { eventually, missingEngines, startNats } from '@admit-one/testkit';
+import { eventually, missingEngines, startNats, within } from '@admit-one/testkit';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -47,11 +47,12 @@ describe.skipIf(missing)(`the Socket.IO example${skipped}`, () => {
   }
 
   function welcomed(client: Socket): Promise<Welcome> {
-    return new Promise((resolve, reject) => {
+    const welcome = new Promise<Welcome>((resolve, reject) => {
       client.once('welcome', resolve);
       client.once('connect_error', reject);
       client.connect();
     });
+    return within(welcome, 'the welcome');
   }
 
   function rejected(client: Socket): Promise<Error & { data?: { code: string; status: number } }> {
@@ -93,8 +94,8 @@ describe.skipIf(missing)(`the Socket.IO example${skipped}`, () => {
     const client = open({ auth: { ticket } });
     await welcomed(client);
     const news = client.io.socket('/news', { auth: { ticket } });
-    const headline = await new Promise((resolve) => news.once('headline', resolve).connect());
-    expect(headline).toBe('A session needs one ticket');
+    const headline = new Promise((resolve) => news.once('headline', resolve).connect());
+    expect(await within(headline, 'the headline')).toBe('A session needs one ticket');
     expect(await client.emitWithAck('echo', 'still here')).toBe('still here');
     await expectStory(running.stack, { ticket: ticketId }, ADMITTED);
   });
@@ -106,7 +107,7 @@ describe.skipIf(missing)(`the Socket.IO example${skipped}`, () => {
       const rejection = rejected(client);
       const closed = new Promise((resolve) => client.io.once('close', resolve));
       expect((await rejection).data).toMatchObject({ code: 'NOT_AUTHORIZED' });
-      await closed;
+      await within(closed, 'the end of the connection');
     },
   );
 
@@ -125,7 +126,7 @@ describe.skipIf(missing)(`the Socket.IO example${skipped}`, () => {
     const closed = new Promise((resolve) => socket.once('close', resolve));
     await eventually(() => received.length === 1, { what: 'the engine to open' });
     socket.send('420["echo","early"]');
-    await closed;
+    await within(closed, 'the end of the connection');
     expect(received).toEqual([expect.stringMatching(/^0\{/)]);
   });
 

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openAuditLog, openPostgres, type Sql } from '@admit-one/adapter-postgres';
 import { createClosers } from '@admit-one/runtime';
-import { type Engine, eventually, findProgram, startPrometheus } from '@admit-one/testkit';
+import { type Engine, eventually, findProgram, startPrometheus, within } from '@admit-one/testkit';
 import { runProgram } from '../stack/program.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { FRONTEND } from '../stack/stack.ts';
@@ -161,5 +162,5 @@ async function sendGarbage({ edges: [edge = ''] }: ServicesStack): Promise<void>
   const socket = connect(Number(port), hostname);
   socket.on('error', () => {}).resume();
   socket.end('no HTTP\r\n\r\n');
-  await new Promise((resolve) => socket.once('close', resolve));
+  await within(once(socket, 'close'), 'the end of the connection');
 }

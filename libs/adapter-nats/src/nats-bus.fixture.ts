@@ -25,8 +25,6 @@ export async function openBus(url: string, options: Partial<NatsBusOptions> = {}
   const bus = await openNatsBus({
     url,
     name: 'test',
-    pingIntervalMs: 500,
-    publishTimeoutMs: 1_000,
     onError: (error) => errors.push(String(error)),
     onWarning: (diagnostic) => warnings.push(diagnostic),
     ...options,

@@ -5,6 +5,7 @@ import { acknowledge, acknowledgements, keptAside } from './audit-log/acknowledg
 import { append } from './audit-log/append.ts';
 import { levels, logCounts } from './audit-log/counters.ts';
 import { cohorts, counts, topValues } from './audit-log/counts.ts';
+import { instances } from './audit-log/instances.ts';
 import { closeLostConnections } from './audit-log/lost-connections.ts';
 import { createNextPartitions } from './audit-log/partitions.ts';
 import { query } from './audit-log/query.ts';
@@ -34,6 +35,7 @@ export function createAuditLog(database: Sql): AuditLog {
     totals: () => totals(sql),
     logCounts: (recentDays) => logCounts(sql, recentDays),
     levels: () => levels(sql),
+    instances: () => instances(sql),
     counts: (query) => counts(sql, query),
     topValues: (query) => topValues(sql, query),
     cohorts: (range) => cohorts(sql, range),

@@ -2,8 +2,7 @@ import type { LoadedTicket } from '@admit-one/core';
 import { newEvent } from '@admit-one/port-contracts';
 import { missingEngines, startRedis } from '@admit-one/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openRedisStore } from './open-redis-store.ts';
-import { ticketLife } from './ticket-life.fixture.ts';
+import { openForTest, ticketLife } from './ticket-life.fixture.ts';
 
 const missing = missingEngines('redis');
 /** A script looks at a key's expiry when it starts, and tells the time when it ends. */
@@ -13,8 +12,7 @@ const SCRIPT_MS = 5;
 async function issued() {
   const redis = await startRedis();
   onTestFinished(() => redis.stop());
-  const { store } = await openRedisStore({ url: redis.url, source: 'test' });
-  onTestFinished(() => store.close());
+  const { store } = await openForTest({ url: redis.url });
   const life = ticketLife();
   await life.issue(store);
   return { redis, store, life };
@@ -24,7 +22,7 @@ describe.skipIf(missing)(`a ticket in Redis${missing ? `, skipped: ${missing}` :
   it('is known up to the time to forget it, and no longer', async () => {
     const { store, life } = await issued();
     const { version, state, now } = await store.load(life.ticketId);
-    const retainUntil = now + 100;
+    const retainUntil = now + 1_000;
     await store.append({
       ticketId: life.ticketId,
       expectedVersion: version,

@@ -1,9 +1,18 @@
-import { type EpochEnd, partitionName, partitionOf, sessionSubject } from '@admit-one/core';
+import {
+  type ControlStore,
+  type EpochEnd,
+  partitionName,
+  partitionOf,
+  sessionSubject,
+} from '@admit-one/core';
 import { addEntry, decode, entryAbout } from '@admit-one/port-contracts';
 import { missingEngines, type RedisEngine, startRedis } from '@admit-one/testkit';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { openRedisStore, type RedisStore } from './open-redis-store.ts';
-import { ticketLife } from './ticket-life.fixture.ts';
+import { connectClient } from './client/client.ts';
+import { parseRedisUrl } from './client/redis-url.ts';
+import type { RedisStore } from './open-redis-store.ts';
+import { createStoreCore } from './store-core.ts';
+import { openForTest, ticketLife } from './ticket-life.fixture.ts';
 
 const missing = missingEngines('redis');
 
@@ -14,11 +23,7 @@ describe.skipIf(missing)(`a Redis that has lost writes${missing ? `, skipped: ${
   });
   afterEach(() => redis?.stop());
 
-  async function open(source = 'test'): Promise<RedisStore> {
-    const opened = await openRedisStore({ url: redis.url, source });
-    onTestFinished(() => opened.store.close());
-    return opened;
-  }
+  const open = (source = 'test') => openForTest({ url: redis.url, source });
 
   /** Waits until a store that was open all along is in touch again. */
   async function inTouch({ store }: RedisStore): Promise<void> {
@@ -176,6 +181,43 @@ describe.skipIf(missing)(`a Redis that has lost writes${missing ? `, skipped: ${
     await addEntry(control, entryAbout(sessionSubject('main', 'another'), { by: 'session' }));
     expect((await control.changes(null)).unlistedUntil).toBeGreaterThan(0);
     await redis.command('DEL', `${partition}:epoch`, `${partition}:revoked:${subject}`);
+    expect(await life.issue(store)).toMatchObject({ kind: 'rejected', reason: 'session_revoked' });
+  });
+
+  it('takes no append where enforcing ended between two pages of entries', async () => {
+    const { store, control } = await open();
+    const [first, second] = [sessionSubject('main', 'another'), sessionSubject('main', 'session')];
+    await control.restore([entryAbout(first), entryAbout(second)]);
+    const { generation } = (await control.changes(null)).version;
+    const client = connectClient(parseRedisUrl(redis.url), 5_000);
+    const engine = createStoreCore({ client, source: 'test', bounds: { softBound: 10, hardBound: 10 } });
+    onTestFinished(() => engine.close());
+    await expect.poll(() => client.status).toBe('ready');
+    const life = ticketLife();
+    await engine.runInEpoch(partitionOf(life.ticketId), {
+      script: 'controlEnforce',
+      keys: (of) => [of.revoked(first)],
+      args: ['', `${generation}.1`, '', 1, Date.now() + 60_000],
+    });
+    expect(await life.issue(store)).toMatchObject({ kind: 'rejected', reason: 'session_revoked' });
+  });
+
+  it.each<[string, (control: ControlStore) => Promise<void>]>([
+    ['enforcing all', (control) => control.enforce()],
+    ['another change', (control) => addEntry(control, entryAbout(sessionSubject('main', 'another')))],
+  ])('has a change completed that failed in one partition, by %s', async (_, complete) => {
+    // Entries are written in the first partition.
+    const life = [...Array(100)].map(ticketLife).find(({ ticketId }) => partitionOf(ticketId) !== 0);
+    if (!life) throw new Error('all tickets are in the first partition');
+    const epoch = `{${partitionName(partitionOf(life.ticketId))}}:epoch`;
+    const { store, control } = await open();
+    await addEntry(control, entryAbout(sessionSubject('main', 'earlier')));
+    await redis.command('RENAME', epoch, `${epoch}:aside`);
+    await redis.command('SET', epoch, 'not an epoch');
+    const revocation = addEntry(control, entryAbout(sessionSubject('main', 'session')));
+    await expect(revocation).rejects.toMatchObject({ code: 'unavailable' });
+    await redis.command('RENAME', `${epoch}:aside`, epoch);
+    await complete(control);
     expect(await life.issue(store)).toMatchObject({ kind: 'rejected', reason: 'session_revoked' });
   });
 });

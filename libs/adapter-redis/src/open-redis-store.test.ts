@@ -10,6 +10,7 @@ import {
 } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openRedisStore } from './open-redis-store.ts';
+import { PATIENT } from './ticket-life.fixture.ts';
 
 const missing = missingEngines('redis');
 const skipped = missing ? `, skipped: ${missing}` : '';
@@ -25,13 +26,13 @@ describe.skipIf(missing)(`on one node${skipped}`, () => {
   ticketStoreContract('Redis', {
     async open(bounds) {
       await redis.command('FLUSHALL');
-      return openRedisStore({ url: asRedisUser(redis.url, 'ticket-service'), source, ...bounds });
+      return openRedisStore({ url: asRedisUser(redis.url, 'ticket-service'), source, ...PATIENT, ...bounds });
     },
     async openAfterLoss() {
       await redis.command('SAVE');
       await redis.kill();
       await redis.start();
-      return openRedisStore({ url: asRedisUser(redis.url, 'ticket-service'), source });
+      return openRedisStore({ url: asRedisUser(redis.url, 'ticket-service'), source, ...PATIENT });
     },
   });
 });
@@ -46,14 +47,19 @@ describe.skipIf(missing)(`on a cluster${skipped}`, () => {
   ticketStoreContract('Redis Cluster', {
     async open(bounds) {
       await Promise.all(cluster.nodes.map((node) => node.command('FLUSHALL')));
-      return openRedisStore({ url: asRedisUser(cluster.url, 'ticket-service'), source, ...bounds });
+      return openRedisStore({
+        url: asRedisUser(cluster.url, 'ticket-service'),
+        source,
+        ...PATIENT,
+        ...bounds,
+      });
     },
     async openAfterLoss() {
       await Promise.all(cluster.nodes.map((node) => node.command('SAVE')));
       await Promise.all(cluster.nodes.map((node) => node.kill()));
       await Promise.all(cluster.nodes.map((node) => node.start()));
       await cluster.whole();
-      return openRedisStore({ url: asRedisUser(cluster.url, 'ticket-service'), source });
+      return openRedisStore({ url: asRedisUser(cluster.url, 'ticket-service'), source, ...PATIENT });
     },
   });
 });

@@ -1,9 +1,9 @@
 import { type Diagnostic, type EventRecord, partitionOf, type StoreError } from '@admit-one/core';
 import { newEvent } from '@admit-one/port-contracts';
 import { missingEngines, type RedisEngine, startRedis } from '@admit-one/testkit';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openRedisStore, type RedisStore, type RedisStoreOptions } from './open-redis-store.ts';
-import { ticketLife } from './ticket-life.fixture.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RedisStoreOptions } from './open-redis-store.ts';
+import { openForTest, ticketLife } from './ticket-life.fixture.ts';
 
 const missing = missingEngines('redis');
 
@@ -14,11 +14,7 @@ describe.skipIf(missing)(`a Redis that takes no writes${missing ? `, skipped: ${
   });
   afterEach(() => redis?.stop());
 
-  async function open(more: Partial<RedisStoreOptions> = {}): Promise<RedisStore> {
-    const opened = await openRedisStore({ url: redis.url, source: 'test', ...more });
-    onTestFinished(() => opened.store.close());
-    return opened;
-  }
+  const open = (more: Partial<RedisStoreOptions> = {}) => openForTest({ url: redis.url, ...more });
 
   it('rejects when out of memory, writes no half, and lets the outbox be drained', async () => {
     const { store, outbox, control } = await open();
@@ -73,7 +69,7 @@ describe.skipIf(missing)(`a Redis that takes no writes${missing ? `, skipped: ${
   it('tells of a policy that would drop tickets, each time it connects', async () => {
     await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'volatile-ttl');
     const onDiagnostic = vi.fn<(diagnostic: Diagnostic) => void>();
-    await open({ onDiagnostic, commandTimeoutMs: 5_000 });
+    await open({ onDiagnostic });
     await expect.poll(() => onDiagnostic.mock.calls.length).toBe(1);
     expect(onDiagnostic).toHaveBeenLastCalledWith({
       level: 'error',

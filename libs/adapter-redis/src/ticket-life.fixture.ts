@@ -9,6 +9,20 @@ import {
   ticketIdOf,
 } from '@admit-one/core';
 import { nowhere } from '@admit-one/testkit';
+import { onTestFinished } from 'vitest';
+import { openRedisStore, type RedisStore, type RedisStoreOptions } from './open-redis-store.ts';
+
+/** As long as a busy machine needs for a command. */
+export const PATIENT = { commandTimeoutMs: 5_000 } as const;
+
+/** Opens a store that is closed after the test, and is patient unless it is told otherwise. */
+export async function openForTest(
+  options: Partial<RedisStoreOptions> & { readonly url: string },
+): Promise<RedisStore> {
+  const opened = await openRedisStore({ source: 'test', ...PATIENT, ...options });
+  onTestFinished(() => opened.store.close());
+  return opened;
+}
 
 /** One ticket, and what is done with it, over whichever store. */
 export interface TicketLife {

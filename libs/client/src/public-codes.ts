@@ -28,6 +28,7 @@ export type PublicCode =
   | 'AUDIT_UNAVAILABLE'
   | 'ISSUER_UNAVAILABLE'
   | 'UPSTREAM_UNAVAILABLE'
+  | 'UPSTREAM_REJECTED'
   | 'RATE_LIMITED'
   | 'OVERLOADED'
   | 'RESTARTING'
@@ -67,6 +68,7 @@ export const rejectionCodes: Readonly<Record<PublicCode, RejectionCodes>> = {
   AUDIT_UNAVAILABLE: { http: 503, close: null },
   ISSUER_UNAVAILABLE: { http: 503, close: null },
   UPSTREAM_UNAVAILABLE: { http: 503, close: 1013 },
+  UPSTREAM_REJECTED: { http: 403, close: 4505 },
   RATE_LIMITED: { http: 429, close: 4429 },
   OVERLOADED: { http: 503, close: 1013 },
   RESTARTING: { http: 503, close: 1012 },

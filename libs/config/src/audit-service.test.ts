@@ -49,6 +49,7 @@ test('an issuer and its keys are enough', () => {
       proxy: null,
       breakGlass: null,
     },
+    signIn: null,
     requestsPerMinute: 600,
     failedTokensPerMinute: 3_000,
     pseudonyms: null,
@@ -125,6 +126,20 @@ test.each<[string, EnvironmentVariables, readonly RegExp[]]>([
     'a short key of pseudonyms',
     { ...valid, AUDIT_PSEUDONYMIZE: 'user', AUDIT_PSEUDONYM_KEY: 'hunter2' },
     [/^AUDIT_PSEUDONYM_KEY: has fewer than 32(?!.*hunter2)/],
+  ],
+  [
+    'a client without its issuer',
+    {
+      OPERATOR_PROXY_ADDRESSES: '127.0.0.1',
+      OPERATOR_SCOPE_RULES: 'user:a=audit:read',
+      OPERATOR_CLIENT_ID: 'c',
+    },
+    [/^OPERATOR_CLIENT_ID: is set without an issuer/],
+  ],
+  [
+    'parameters of the console itself',
+    { ...valid, OPERATOR_SIGN_IN_PARAMETERS: 'state=1&redirect_uri=x' },
+    [/has redirect_uri, which/, /has state, which/, /has no scope openid/],
   ],
   ['a grace period of zero', { ...valid, SEQUENCE_GAP_GRACE_SECONDS: '0' }, [/^SEQUENCE_GAP_GRACE_SECONDS/]],
   [

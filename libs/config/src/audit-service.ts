@@ -4,6 +4,7 @@ import { type Static, Type } from 'typebox';
 import { engineIssues, natsVariables, postgresVariables } from './engines.ts';
 import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
 import { outboundProxyIssues } from './issuers.ts';
+import { type SignInConfig, signInConfigOf, signInIssues, signInVariables } from './operator-sign-in.ts';
 import { type OperatorsConfig, operatorIssues, operatorsConfigOf, operatorVariables } from './operators.ts';
 import { type EnvironmentVariables, listVariable, readVariables, SECRET } from './read-variables.ts';
 import { failedTokenVariables, limitOf } from './ticket-limits.ts';
@@ -11,6 +12,7 @@ import { failedTokenVariables, limitOf } from './ticket-limits.ts';
 /** The audit-service's own variables. */
 export const auditVariables = {
   ...operatorVariables,
+  ...signInVariables,
   ...failedTokenVariables,
   BREAK_GLASS_JWKS: Type.Optional(
     Type.String({
@@ -130,6 +132,7 @@ function missingOperatorIssues(variables: Given): readonly string[] {
 export function auditIssues(variables: Given): readonly string[] {
   return [
     ...operatorIssues(variables),
+    ...signInIssues(variables),
     ...outboundProxyIssues(variables),
     ...breakGlassIssues(variables),
     ...pseudonymIssues(variables),
@@ -209,6 +212,8 @@ export interface PseudonymConfig {
 /** The configuration of the audit-service. */
 export interface AuditConfig {
   readonly operators: OperatorsConfig;
+  /** Null where the console signs nobody in by an issuer. */
+  readonly signIn: SignInConfig | null;
   /** To the API, by each operator. */
   readonly requestsPerMinute: number;
   /** Of one network; infinite where there is no limit. */
@@ -259,6 +264,7 @@ export function auditConfigOf(
   const key = AUDIT_SIGNING_KEY === undefined ? localSigningKey : parseSealSigningKey(AUDIT_SIGNING_KEY);
   return {
     operators: operatorsConfigOf(variables, local),
+    signIn: signInConfigOf(variables),
     requestsPerMinute: variables.AUDIT_REQUESTS_PER_MINUTE,
     failedTokensPerMinute: limitOf(variables.FAILED_TOKENS_PER_MINUTE),
     pseudonyms: pseudonymsOf(variables),

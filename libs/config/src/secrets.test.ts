@@ -77,12 +77,15 @@ it('removes private keys, and what is no JSON in the place of a key', () => {
   const key = { kty: 'EC', crv: 'P-256', x: 'public-x', y: 'public-y', d: 'private-d' };
   const redact = createRedact({
     ANONYMOUS_SIGNING_KEY: 'no-json-at-all',
+    AUDIT_SIGNING_KEY: JSON.stringify({ d: 'of-seals' }),
+    PROXY_SIGNING_KEY: JSON.stringify({ d: 'of-proxies' }),
     JWT_JWKS: JSON.stringify({ keys: [key] }),
     OPERATOR_ISSUERS: JSON.stringify([
       { jwks: { keys: [{ kty: 'oct', k: 'shared-k' }] }, client_secret: 'of-client' },
     ]),
   });
-  expect(redact('public-x private-d shared-k of-client no-json-at-all')).toBe('public-x *** *** *** ***');
+  const text = 'public-x private-d shared-k of-client no-json-at-all of-seals of-proxies';
+  expect(redact(text)).toBe('public-x *** *** *** *** *** ***');
 });
 
 it('removes the key of pseudonyms', () => {

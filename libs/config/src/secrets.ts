@@ -21,7 +21,7 @@ const URLS = [
 ];
 /** Variables with JSON that contains keys. */
 const JSON_OF_KEYS = [
-  'ANONYMOUS_SIGNING_KEY',
+  ...['ANONYMOUS', 'AUDIT', 'PROXY'].map((prefix) => `${prefix}_SIGNING_KEY`),
   ...['JWT', 'OPERATOR'].flatMap((prefix) => [`${prefix}_JWKS`, `${prefix}_ISSUERS`]),
   'BREAK_GLASS_JWKS',
 ];

@@ -1,7 +1,7 @@
 import { type ClaimValue, parseClaimValue } from '@admit-one/identity';
 import { type Static, type TObject, Type } from 'typebox';
 import { listVariable } from './read-variables.ts';
-import { type RouteKind, unknownRouteIssues } from './routes.ts';
+import { type RouteNames, unknownRouteIssues } from './routes.ts';
 
 const MIN_TTL_SECONDS = 5;
 const MAX_TTL_SECONDS = 300;
@@ -80,7 +80,7 @@ export function ticketPolicyIssues(variables: Partial<PolicyVariables>): readonl
 /** The issues of rules that name a route. For a process that knows all routes. */
 export function policyRouteIssues(
   { TICKET_TTL_RULES = [], ROUTE_REQUIRES = [] }: Partial<PolicyVariables>,
-  routes: ReadonlyMap<string, RouteKind>,
+  routes: RouteNames,
 ): readonly string[] {
   const issuesOf = (name: string, rules: readonly string[], form: RegExp) =>
     rules.flatMap((rule) =>

@@ -1,7 +1,6 @@
 import {
   ANONYMOUS_ISSUER,
   createTokenIssuer,
-  KeyError,
   LOCAL_SYNTHETIC_CLAIM,
   type LocalIssuers,
   parseSigningKey,
@@ -28,6 +27,7 @@ import {
 } from './pathways.ts';
 import { type EnvironmentVariables, listVariable, readVariables, SECRET } from './read-variables.ts';
 import { parseRoutePrefixes, type RoutePrefix } from './route-prefixes.ts';
+import { signingKeyIssues } from './signing-key-issues.ts';
 import { type TicketLimits, ticketLimitsOf, ticketLimitVariables } from './ticket-limits.ts';
 import {
   type TicketPolicy,
@@ -187,22 +187,12 @@ export function ticketIssues(variables: Partial<TicketVariables>): readonly stri
     ...operatorIssues(variables),
     ...ticketPolicyIssues(variables),
     ...outboundProxyIssues(variables),
-    ...(key === undefined ? [] : signingKeyIssues(key)),
+    ...signingKeyIssues('ANONYMOUS_SIGNING_KEY', key),
     ...handshakeIssues(variables),
     ...pathwayIssues(variables),
     ...parseJwtPathwayRules(jwtRules).issues,
     ...(routes ? parseRoutePrefixes(routes).issues.map((issue) => `VERIFY_ROUTES: ${issue}`) : []),
   ];
-}
-
-function signingKeyIssues(key: string): readonly string[] {
-  try {
-    parseSigningKey(key);
-    return [];
-  } catch (error) {
-    if (error instanceof KeyError) return [`ANONYMOUS_SIGNING_KEY: ${error.message}.`];
-    throw error;
-  }
 }
 
 /** The issues of a process without local issuers, in which nobody could get a ticket. Backends are among the operators. */

@@ -1,9 +1,12 @@
+import { generateSigningKey } from '@admit-one/identity';
 import { describe, expect, it } from 'vitest';
 import { edgeConfigOf, edgeIssues, readWsEdgeVariables } from './ws-edge.ts';
 
 function read(environment: Record<string, string> = {}) {
   return edgeConfigOf(readWsEdgeVariables({ NATS_URL: 'nats://localhost', ...environment }));
 }
+
+const signingKey = JSON.stringify(generateSigningKey());
 
 function issuesOf(environment: Record<string, string>): readonly string[] {
   try {
@@ -21,6 +24,7 @@ describe('the configuration', () => {
       carriers: ['subprotocol', 'query'],
       acceptsJwt: false,
       routes: new Map([['default', 'bridge']]),
+      proxy: null,
       maxStalenessMs: new Map(),
       handshakeMs: 6_000,
       expiry: new Map(),
@@ -104,6 +108,14 @@ describe('the configuration', () => {
     'chat=',
     '=bridge',
     'chat=proxy',
+    'chat=proxy:',
+    'chat=proxy:upstream:4000',
+    'chat=proxy:http://upstream/',
+    'chat=proxy:ws:///path',
+    'chat=proxy:ws://user:hunter2@upstream/',
+    'chat=proxy:ws://user:a/hunter2@upstream/',
+    'chat=proxy:ws://user@upstream/',
+    'chat=proxy:ws://upstream/#fragment',
     'chat=toString',
     'Chat=bridge',
     'a.b=bridge',
@@ -114,8 +126,41 @@ describe('the configuration', () => {
     ',',
     `${'0123456789abcdef'.repeat(2)}=echo`,
   ])('rejects ROUTES=%s', (routes) => {
-    expect(issuesOf({ ROUTES: routes })).toEqual([expect.stringMatching(/^ROUTES: /)]);
+    const issues = issuesOf({ ROUTES: routes, PROXY_SIGNING_KEY: signingKey });
+    expect(issues).toEqual([expect.stringMatching(/^ROUTES: /)]);
+    expect(issues.join()).not.toContain('hunter2');
   });
+
+  it('has proxy routes with a URL each, and the key that signs for them', () => {
+    const given = {
+      ROUTES: 'default=echo,a=proxy:ws://upstream:4000/a?b=c=d,b=proxy:WSS://[::1]/',
+      PROXY_FORWARD_HEADERS: 'Cookie, accept-language',
+    };
+    const { routes, proxy } = read({ ...given, PROXY_SIGNING_KEY: signingKey });
+    expect([...routes]).toEqual([
+      ['default', 'echo'],
+      ['a', { upstream: new URL('ws://upstream:4000/a?b=c=d') }],
+      ['b', { upstream: new URL('wss://[::1]/') }],
+    ]);
+    expect(proxy).toEqual({
+      signingKey: JSON.parse(signingKey),
+      forwardedHeaders: ['cookie', 'accept-language'],
+      handshakeMs: 3_000,
+    });
+    expect(issuesOf(given)).toEqual([expect.stringMatching(/^PROXY_SIGNING_KEY: is not set/)]);
+    expect(issuesOf({ ...given, PROXY_SIGNING_KEY: 'x' })).toEqual([
+      expect.stringMatching(/^PROXY_SIGNING_KEY: is not JSON/),
+    ]);
+  });
+
+  it.each(['a b', 'Host', 'origin', 'sec-websocket-key', 'X-Admit-Principal', 'x-forwarded-for', 'upgrade'])(
+    'passes no header %s on to upstreams',
+    (name) => {
+      expect(issuesOf({ PROXY_FORWARD_HEADERS: name })).toEqual([
+        expect.stringMatching(/^PROXY_FORWARD_HEADERS: /),
+      ]);
+    },
+  );
 
   it.each(['soon', 'chat=', '14', 'chat=5', 'games=30'])('rejects the staleness bound %s', (bound) => {
     const given = { ROUTES: 'default=echo,chat=bridge', REVOCATION_MAX_STALENESS_SECONDS: bound };

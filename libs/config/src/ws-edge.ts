@@ -1,15 +1,23 @@
+import type { SigningKey } from '@admit-one/identity';
 import { type Static, Type } from 'typebox';
 import { engineIssues, natsVariables } from './engines.ts';
 import { type HandshakeConfig, handshakeConfigOf, handshakeIssues, handshakeVariables } from './handshake.ts';
 import { hostIssues, originVariables, portVariable, processVariables } from './host.ts';
 import { acceptsJwt, pathwayIssues, pathwayVariables } from './pathways.ts';
+import {
+  missingProxyKeyIssues,
+  type ProxyConfig,
+  proxyConfigOf,
+  proxyIssues,
+  proxyVariables,
+} from './proxy.ts';
 import { type EnvironmentVariables, listVariable, readVariables } from './read-variables.ts';
 import {
   expiryIssues,
   parseExpiry,
   parseRoutes,
   parseStaleness,
-  type RouteKind,
+  type RouteRule,
   routeKinds,
   stalenessIssues,
 } from './routes.ts';
@@ -22,8 +30,12 @@ export const edgeVariables = {
   ROUTES: listVariable({
     default: 'default=bridge',
     description: `The routes, as \`name=kind\`; the route of \`/ws\` itself is \`default\`. Kinds: ${Object.keys(routeKinds).join(', ')}.`,
-    examples: ['default=bridge,chat=bridge,try=echo'],
+    examples: [
+      'default=bridge,chat=bridge,try=echo',
+      'default=bridge,graphql=proxy:ws://graphql.internal:4000/graphql',
+    ],
   }),
+  ...proxyVariables,
   REVOCATION_MAX_STALENESS_SECONDS: listVariable({
     default: '',
     description:
@@ -135,7 +147,13 @@ export function readWsEdgeVariables(environment: EnvironmentVariables): WsEdgeVa
 
 /** The issues of `wsEdgeVariables` that their schemas can't express. */
 export function wsEdgeIssues(variables: Partial<WsEdgeVariables>): readonly string[] {
-  return [...engineIssues(variables), ...hostIssues(variables), ...edgeIssues(variables)];
+  const { routes } = parseRoutes(variables.ROUTES ?? []);
+  return [
+    ...engineIssues(variables),
+    ...hostIssues(variables),
+    ...edgeIssues(variables),
+    ...missingProxyKeyIssues(variables, routes),
+  ];
 }
 
 /** The issues of `edgeVariables` that their schemas can't express. */
@@ -147,7 +165,7 @@ export function edgeIssues(
   const { DRAIN_SECONDS: drain, SHUTDOWN_SECONDS: shutdown } = variables;
   const { REVOCATION_MAX_STALENESS_SECONDS: staleness = [] } = variables;
   const { CONNECTION_EXPIRY: expiry = [] } = variables;
-  const issues = [...handshakeIssues(variables), ...pathwayIssues(variables)];
+  const issues = [...handshakeIssues(variables), ...pathwayIssues(variables), ...proxyIssues(variables)];
   if (ROUTES) {
     const { routes, issues: ofRoutes } = parseRoutes(ROUTES);
     issues.push(...expiryIssues(expiry, routes), ...stalenessIssues(staleness, routes));
@@ -166,8 +184,10 @@ export function edgeIssues(
 export interface EdgeConfig extends HandshakeConfig {
   /** Whether a JWT may be presented in the place of a ticket. */
   readonly acceptsJwt: boolean;
-  /** Kinds by name. */
-  readonly routes: ReadonlyMap<string, RouteKind>;
+  /** By name. */
+  readonly routes: ReadonlyMap<string, RouteRule>;
+  /** Null where no route is a proxy. */
+  readonly proxy: ProxyConfig | null;
   /** Time limit of a whole handshake, from the request to the confirmed ticket. */
   readonly handshakeMs: number;
   /** By route, for how long it may be unknown what was revoked. */
@@ -197,13 +217,17 @@ export interface EdgeConfig extends HandshakeConfig {
 const HANDSHAKE_MS = 6_000;
 const CLOSE_MS = 5_000;
 
-/** The configuration in variables without `edgeIssues`. */
-export function edgeConfigOf(variables: EdgeVariables): EdgeConfig {
+/**
+ * The configuration in variables without `edgeIssues`.
+ * @param localProxyKey the key of standalone's data directory, which signs where no other is set
+ */
+export function edgeConfigOf(variables: EdgeVariables, localProxyKey?: SigningKey): EdgeConfig {
   const { routes } = parseRoutes(variables.ROUTES);
   return {
     ...handshakeConfigOf(variables),
     acceptsJwt: acceptsJwt(variables),
     routes,
+    proxy: proxyConfigOf(variables, routes, localProxyKey),
     maxStalenessMs: parseStaleness(variables.REVOCATION_MAX_STALENESS_SECONDS, routes),
     handshakeMs: HANDSHAKE_MS,
     expiry: parseExpiry(variables.CONNECTION_EXPIRY, routes),

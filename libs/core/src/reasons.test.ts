@@ -63,7 +63,11 @@ const contract: readonly Contract[] = [
   [['issuer_unavailable'], { ...seen('ISSUER_UNAVAILABLE', 503, null, 'retry'), retryAfterSeconds: 1 }],
   [['audit_log_unavailable'], { ...seen('AUDIT_UNAVAILABLE', 503, null, 'retry'), retryAfterSeconds: 1 }],
   [['edge_lost'], { ...seen('UNAVAILABLE', 503, 1013, 'retry'), retryAfterSeconds: 1 }],
-  [['upstream_unavailable'], { ...seen('UPSTREAM_UNAVAILABLE', 503, 1013, 'retry'), retryAfterSeconds: 1 }],
+  [
+    ['upstream_unavailable', 'upstream_failed'],
+    { ...seen('UPSTREAM_UNAVAILABLE', 503, 1013, 'retry'), retryAfterSeconds: 1 },
+  ],
+  [['upstream_rejected'], { ...seen('UPSTREAM_REJECTED', 403, 4505, 'stop'), toldToBrowsers: true }],
   [
     [
       'rate_limited',

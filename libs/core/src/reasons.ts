@@ -24,6 +24,7 @@ export const publicCodes = {
   AUDIT_UNAVAILABLE: 'The audit log does not answer. Try again.',
   ISSUER_UNAVAILABLE: "The token issuer's keys cannot be fetched. Try again.",
   UPSTREAM_UNAVAILABLE: 'The service behind this route does not answer. Try again.',
+  UPSTREAM_REJECTED: 'The service behind this route did not accept the connection.',
   RATE_LIMITED: 'Too much at once. Try again after the time in Retry-After.',
   OVERLOADED: 'The service is at its limit. Try again.',
   RESTARTING: 'This instance is restarting. Connect again.',
@@ -378,6 +379,27 @@ export const reasons = {
     ...infrastructure,
     meaning: 'The bus behind a bridged route did not take a message.',
     remedy: 'Check NATS, and the connection of the edges to it.',
+  }),
+  upstream_failed: row({
+    code: 'UPSTREAM_UNAVAILABLE',
+    ...retrySoon,
+    close: 1013,
+    ...infrastructure,
+    meaning:
+      'The upstream of a proxy route could not be reached, did not answer the handshake within 3 s, answered with an error, or broke its connection.',
+    remedy:
+      'Read `err` of the log line. Check that the upstream runs, that the edges may reach it, and the address in ROUTES.',
+  }),
+  upstream_rejected: row({
+    code: 'UPSTREAM_REJECTED',
+    http: 403,
+    close: 4505,
+    client: 'stop',
+    ...policy,
+    toldToBrowsers: true,
+    meaning: 'The upstream of a proxy route answered the handshake with 401 or 403.',
+    remedy:
+      'Read the log of the upstream. If it accepts nobody, check that it verifies `X-Admit-Principal` with the keys of the edges.',
   }),
   rate_limited: row({
     ...rateLimited,

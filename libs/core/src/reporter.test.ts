@@ -10,6 +10,8 @@ import { createStoreClock } from './store-clock.ts';
 
 const STORE_NOW = Date.UTC(2026, 0, 1);
 const ALIVE_MS = 10_000;
+/** To the millisecond. */
+const STARTED_AT = expect.closeTo(STORE_NOW, 0);
 
 const closed: Report<'admit.connection.closed'> = {
   type: 'admit.connection.closed',
@@ -76,7 +78,7 @@ describe('a reporter', () => {
         time: '2026-01-01T00:00:00.000Z',
         partitionkey: 'ws-edge-1.a',
         sequence: '0000000000000001',
-        data: { service: 'ws-edge', lastSequence: 1, connections: 3 },
+        data: { service: 'ws-edge', lastSequence: 1, connections: 3, startedAt: STARTED_AT },
       },
     ]);
   });
@@ -92,6 +94,22 @@ describe('a reporter', () => {
     expect(publish).not.toHaveBeenCalled();
     await pass(1);
     expect(publish.mock.calls.map(([batch]) => batch.length)).toEqual([2]);
+  });
+
+  it('lets reports gather for longer where the last batch had many', async () => {
+    const publish = vi.spyOn(events, 'publish');
+    const reporter = start({ gatherMs: undefined });
+    const sentAfter = async (reports: number) => {
+      publish.mockClear();
+      for (let n = 0; n < reports; n += 1) reporter.report(closed);
+      let ms = 0;
+      for (; publish.mock.calls.length === 0; ms += 10) await pass(10);
+      return ms;
+    };
+    await pass(50);
+    expect([await sentAfter(15), await sentAfter(16), await sentAfter(1), await sentAfter(1)]).toEqual([
+      50, 50, 200, 50,
+    ]);
   });
 
   it('stops with everything out, also what was reported while it sent', async () => {
@@ -133,8 +151,8 @@ describe('a reporter', () => {
     connections = 8;
     await pass(ALIVE_MS);
     expect(published('admit.service.alive').map(({ data }) => data)).toEqual([
-      { service: 'ws-edge', lastSequence: 3, connections: 7 },
-      { service: 'ws-edge', lastSequence: 4, connections: 8 },
+      { service: 'ws-edge', lastSequence: 3, connections: 7, startedAt: STARTED_AT },
+      { service: 'ws-edge', lastSequence: 4, connections: 8, startedAt: STARTED_AT },
     ]);
   });
 

@@ -26,6 +26,7 @@ import {
   type LocalIssuers,
   type Operator,
   principalRuleOf,
+  requireScope,
   tokenChecks,
   trustIssuers,
 } from '@admit-one/identity';
@@ -106,7 +107,7 @@ export function auditTokens(
       const sent = bearerTokenOf(`Bearer ${token}`);
       if (sent === null)
         return { kind: 'rejected', rejection: { reason: 'token_invalid', detail: tokenChecks.missing } };
-      return named(await authenticate(sent, 'audit:read'), operatorName);
+      return named(requireScope(await authenticate(sent), 'audit:read'), operatorName);
     },
   };
 }

@@ -167,9 +167,12 @@ describe('the step before the 101', () => {
   });
 
   it('rejects the handshake with its reason, and gives the ticket back', async () => {
-    const { log, recorded } = await run({ beforeUpgrade: async () => 'upstream_unavailable' });
-    expect(log).toEqual(['reserve', 'release: upstream_failed', 'answer upstream_unavailable']);
-    expect(recorded).toMatchObject([{ reason: 'upstream_unavailable', ticketId, principal }]);
+    const cause = new Error('refused');
+    const { log, recorded } = await run({
+      beforeUpgrade: async () => ({ reason: 'upstream_rejected', cause }),
+    });
+    expect(log).toEqual(['reserve', 'release: upstream_failed', 'answer upstream_rejected']);
+    expect(recorded).toMatchObject([{ reason: 'upstream_rejected', ticketId, principal, cause }]);
   });
 
   it('has the time that the handshake has left', async () => {
@@ -177,7 +180,7 @@ describe('the step before the 101', () => {
       { beforeUpgrade: () => new Promise(() => {}) },
       { deadline: createHandshakeDeadline(50) },
     );
-    expect(log).toEqual(['reserve', 'release: upstream_failed', 'answer upstream_unavailable']);
+    expect(log).toEqual(['reserve', 'release: upstream_failed', 'answer upstream_failed']);
   });
 
   it('rejects as INTERNAL where it throws', async () => {

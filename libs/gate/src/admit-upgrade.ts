@@ -1,4 +1,4 @@
-import type { Principal, Reason } from '@admit-one/core';
+import type { Principal, ReleaseReason } from '@admit-one/core';
 import { type Rejection, rejectionOf, type TicketClient } from '@admit-one/ticket-client';
 import { reserveTicket } from './admission.ts';
 import type { AdmissionRules } from './admission-rules.ts';
@@ -19,10 +19,10 @@ export interface UpgradeSteps<Socket extends RejectableWebSocket> {
   checkPrincipal?(principal: Principal): FailedCheck | undefined;
   /**
    * Runs between the reserve and the 101, and is awaited: a route may shake hands with its upstream here. The 101 is sent
-   * where it resolves with undefined; a reason rejects the handshake, and the ticket is given back.
+   * where it resolves with undefined; a failure rejects the handshake, and the ticket is given back.
    */
   readonly beforeUpgrade?:
-    | ((reservation: TicketReservation<Rejection>) => Promise<Reason | undefined>)
+    | ((reservation: TicketReservation<Rejection>) => Promise<FailedCheck | undefined>)
     | undefined;
   /** Sends the 101. The WebSocket comes paused. Undefined where the client is gone. */
   accept(): Socket | undefined;
@@ -55,12 +55,12 @@ export async function admitUpgrade<Socket extends RejectableWebSocket>(
   if (steps.draining()) return answered(reservation.reject('draining', 'draining'));
 
   const barred = steps.checkPrincipal?.(reservation.principal);
-  if (barred) return answered(reservation.reject(barred.reason, 'handshake_failed', barred.detail));
+  if (barred) return answered(rejectFor(barred, reservation, 'handshake_failed'));
 
   let webSocket: Socket | undefined;
   try {
     const failed = steps.beforeUpgrade && (await beforeUpgradeInTime(reservation));
-    if (failed) return answered(reservation.reject(failed, 'upstream_failed'));
+    if (failed) return answered(rejectFor(failed, reservation, 'upstream_failed'));
     webSocket = steps.accept();
   } catch (error) {
     rules.onError(error, handshake);
@@ -88,12 +88,20 @@ export async function admitUpgrade<Socket extends RejectableWebSocket>(
     return rejection;
   }
 
-  async function beforeUpgradeInTime(held: TicketReservation<Rejection>): Promise<Reason | undefined> {
+  async function beforeUpgradeInTime(held: TicketReservation<Rejection>): Promise<FailedCheck | undefined> {
     const step = steps.beforeUpgrade?.(held) ?? Promise.resolve(undefined);
-    const done = step.then((reason) => reason ?? ('passed' as const));
+    const done = step.then((failed) => failed ?? ('passed' as const));
     const result = await (rules.deadline ? rules.deadline.within(done, handshake) : done);
-    return result === 'passed' ? undefined : (result ?? 'upstream_unavailable');
+    return result === 'passed' ? undefined : (result ?? { reason: 'upstream_failed' });
   }
+}
+
+function rejectFor(
+  { reason, ...answer }: FailedCheck,
+  reservation: TicketReservation<Rejection>,
+  why: ReleaseReason,
+): Rejection {
+  return reservation.reject(reason, why, answer);
 }
 
 /** What the client has sent is read and dropped, so that its close frame arrives. */

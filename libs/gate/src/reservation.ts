@@ -1,6 +1,7 @@
 import { LEASE_MS, newId, type Principal, type Reason, type ReleaseReason } from '@admit-one/core';
 import { type Rejection, type Reserved, rejectionOf } from '@admit-one/ticket-client';
 import type { AdmissionRules } from './admission-rules.ts';
+import type { FailedCheck } from './failed-check.ts';
 import type { HandshakeContext } from './handshake/handshake-context.ts';
 
 /** A ticket that is held for a handshake, and not consumed yet. */
@@ -8,12 +9,14 @@ export interface TicketReservation<R extends Rejection> {
   readonly kind: 'reserved';
   readonly ticketId: string;
   readonly principal: Principal;
+  /** The id of the connection that the ticket is consumed for. */
+  readonly connection: string;
   /** Consumes the ticket for a new connection. A second call has the same result as the first. Never rejects. */
   confirm(): Promise<Admission | R>;
   /** Gives the ticket back. Never rejects; it does nothing where the ticket is consumed or the lease has ended. */
   release(why?: ReleaseReason): Promise<void>;
-  /** Gives the ticket back, and rejects the handshake. @param detail replaces the public code's own text */
-  reject(reason: Reason, why?: ReleaseReason, detail?: string): R;
+  /** Gives the ticket back, and rejects the handshake. */
+  reject(reason: Reason, why?: ReleaseReason, answer?: Omit<FailedCheck, 'reason'>): R;
 }
 
 /** The connection is admitted, and its ticket consumed. */
@@ -32,6 +35,7 @@ export class HeldTicket<R extends Rejection> implements TicketReservation<R> {
   readonly kind = 'reserved';
   readonly ticketId: string;
   readonly principal: Principal;
+  readonly connection = newId();
   readonly #reserved: Reserved;
   readonly #handshake: HandshakeContext;
   readonly #rules: HeldRules<R>;
@@ -60,17 +64,17 @@ export class HeldTicket<R extends Rejection> implements TicketReservation<R> {
     await this.#reserved.release(why);
   }
 
-  reject(reason: Reason, why?: ReleaseReason, detail?: string): R {
+  reject(reason: Reason, why?: ReleaseReason, answer?: Omit<FailedCheck, 'reason'>): R {
     void this.release(why);
     const { ticketId, principal } = this;
-    return this.#rules.reject(this.#handshake, rejectionOf(reason, { ticketId, principal, detail }));
+    return this.#rules.reject(this.#handshake, rejectionOf(reason, { ...answer, ticketId, principal }));
   }
 
   async #confirmOnce(): Promise<Admission | R> {
     const { deadline, reject, onError } = this.#rules;
     const handshake = this.#handshake;
-    const connection = newId();
-    const known = { ticketId: this.ticketId, principal: this.principal, connection };
+    const { ticketId, principal, connection } = this;
+    const known = { ticketId, principal, connection };
     try {
       const confirming = this.#reserved.confirm(connection);
       const outcome =

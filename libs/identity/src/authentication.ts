@@ -61,24 +61,28 @@ function userOf(token: VerifiedToken<UserIssuerConfig>): Authentication<Authenti
   return { kind: 'rejected', rejection: { reason: 'session_missing', detail } };
 }
 
-/** Authenticates operators by a token, and checks that they have a scope. */
+/** Authenticates operators by a token. */
 export function createOperatorAuthentication({
   scopeRules,
   ...options
 }: TokenVerifierOptions<IssuerConfig> & { readonly scopeRules: readonly ScopeRule[] }): (
   token: string,
-  scope: OperatorScope,
 ) => Promise<Authentication<Operator>> {
   const verifier = createTokenVerifier(options);
-  return (token, scope) =>
-    rejectTokenErrors('OPERATOR', async () =>
-      requireScope(operatorOfToken(await verifier.verify(token), scopeRules), scope),
-    );
+  return (token) =>
+    rejectTokenErrors('OPERATOR', async () => ({
+      kind: 'authenticated',
+      who: operatorOfToken(await verifier.verify(token), scopeRules),
+    }));
 }
 
-/** Rejects an operator without the scope. */
-export function requireScope(operator: Operator, scope: OperatorScope): Authentication<Operator> {
-  if (operator.scopes.includes(scope)) return { kind: 'authenticated', who: operator };
+/** Rejects an authenticated operator without the scope. */
+export function requireScope(
+  authentication: Authentication<Operator>,
+  scope: OperatorScope,
+): Authentication<Operator> {
+  if (authentication.kind === 'rejected' || authentication.who.scopes.includes(scope)) return authentication;
+  const operator = authentication.who;
   const detail = missingScopeDetail(scope, operator.from);
   return {
     kind: 'rejected',

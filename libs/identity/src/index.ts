@@ -14,6 +14,7 @@ export * from './issuers/validate.ts';
 export * from './keys/inspect-issuer.ts';
 export * from './keys/key-set.ts';
 export * from './logout/logout-token.ts';
+export * from './operators/authorization-server.ts';
 export { type BreakGlassOptions, breakGlassIssuerOf, signBreakGlassToken } from './operators/break-glass.ts';
 export * from './operators/operator.ts';
 export * from './operators/scopes.ts';

@@ -26,7 +26,7 @@ export * from './metrics/meter.ts';
 export * from './metrics/metric-row.ts';
 export * from './metrics/observe-clock.ts';
 export * from './observe-issuer-keys.ts';
-export * from './operators/create-authorize.ts';
+export * from './operators/operator-access.ts';
 export * from './origin-policy.ts';
 export * from './outage-log.ts';
 export * from './rejection-log.ts';

@@ -192,11 +192,14 @@ describe('hedges', () => {
     );
     const sender = senderOn(requests);
     await sender.send(reserve, command(), 2_000);
+    const times: number[] = [];
     for (request = 1; request <= 40; request += 1) {
       const startedAt = performance.now();
       expect(await sender.send(reserve, command(), 2_000)).toMatchObject({ kind: 'accepted' });
-      expect(performance.now() - startedAt).toBeLessThan(600);
+      times.push(performance.now() - startedAt);
     }
+    // Used-up hedges would leave most requests to wait; a busy machine delays a few.
+    expect(times.toSorted((a, b) => a - b)[20]).toBeLessThan(600);
   });
 });
 

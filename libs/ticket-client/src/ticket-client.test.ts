@@ -177,7 +177,7 @@ describe('retrying', () => {
     await serve(ticketSubjects.reserve, step);
     const startedAt = performance.now();
     expect(await reserve({ reserveMs: 100 })).toEqual(unanswered);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(requests.length).toBeGreaterThan(1);
   });
 

@@ -1,6 +1,11 @@
 import { openNatsBus } from '@admit-one/adapter-nats';
 import { openAuditLog, openPostgres, SchemaError } from '@admit-one/adapter-postgres';
-import { type AuditServiceVariables, auditConfigOf } from '@admit-one/config';
+import {
+  type AuditServiceVariables,
+  auditConfigOf,
+  auditServiceVariables,
+  settingsOf,
+} from '@admit-one/config';
 import type { AuditLog } from '@admit-one/core';
 import {
   type Host,
@@ -11,6 +16,8 @@ import {
   StartError,
   startHost,
 } from '@admit-one/runtime';
+import { builtInConsole } from './console/console-files.ts';
+import { redirectToConsole } from './console/redirect-to-console.ts';
 import { startAuditService } from './service.ts';
 
 /**
@@ -25,9 +32,16 @@ export function startAuditProcess(variables: AuditServiceVariables): Promise<Hos
       openNatsBus({ url: variables.NATS_URL, ...natsOptionsOf(variables, host) }),
     );
     host.closers.add('bus', () => bus.close());
-    const service = await startAuditService(auditConfigOf(variables), { ...host, bus, auditLog });
+    const service = await startAuditService(auditConfigOf(variables), {
+      ...host,
+      bus,
+      auditLog,
+      settings: settingsOf(auditServiceVariables, variables),
+      console: builtInConsole,
+    });
     host.closers.add('audit-service', service.stop);
-    return { routes: [service.routes], readiness: service.readiness };
+    const routes = builtInConsole ? [service.routes, redirectToConsole] : [service.routes];
+    return { routes, readiness: service.readiness };
   });
 }
 

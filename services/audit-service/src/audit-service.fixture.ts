@@ -3,7 +3,7 @@ import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:ht
 import { json } from 'node:stream/consumers';
 import { createMemoryBus } from '@admit-one/adapter-memory';
 import { openAuditLog, openPglite, type Sql } from '@admit-one/adapter-postgres';
-import type { AuditConfig } from '@admit-one/config';
+import type { AuditConfig, Setting } from '@admit-one/config';
 import {
   type AuditLog,
   type Bus,
@@ -31,6 +31,7 @@ import {
   startIdentityProvider,
 } from '@admit-one/testkit';
 import type { AlertRule } from './alerts/rules.ts';
+import type { ConsoleFiles } from './console/console-files.ts';
 import { type AuditService, startAuditService } from './service.ts';
 
 /** The origin of the pages that may ask (CORS). */
@@ -109,10 +110,15 @@ export interface FixtureOptions {
   readonly auditLog?: AuditLog;
   /** None by default. */
   readonly alertRules?: readonly AlertRule[];
+  /** None by default. */
+  readonly settings?: readonly Setting[];
+  /** None by default. */
+  readonly console?: ConsoleFiles;
 }
 
 export async function startFixture(engines: Engines, options: FixtureOptions = {}): Promise<Fixture> {
   const { config = {}, operators = {}, auditLog = engines.auditLog, alertRules = [] } = options;
+  const { settings = [], console: consoleFiles = null } = options;
   const { issuer, audience, jwksUrl } = engines.provider;
   const closers = createClosers();
   const instance = newId();
@@ -135,6 +141,7 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
         breakGlass: null,
         ...operators,
       },
+      signIn: null,
       requestsPerMinute: 10_000,
       failedTokensPerMinute: Number.POSITIVE_INFINITY,
       pseudonyms: null,
@@ -148,7 +155,10 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       alerts: { alertmanagerUrls: [], webhookUrl: null, everyMs: 15_000, leaseMs: 6_000 },
       ...config,
     },
-    { instance, bus, auditLog, log, telemetry, dependencies, alertRules },
+    {
+      ...{ service: 'audit-service', instance, bus, auditLog, log, telemetry, dependencies, alertRules },
+      ...{ settings, console: consoleFiles },
+    },
   );
   closers.add('service', () => service.stop());
   const app = await createHttpServer({

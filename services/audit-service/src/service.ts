@@ -1,9 +1,9 @@
-import type { AuditConfig } from '@admit-one/config';
+import type { AuditConfig, Setting } from '@admit-one/config';
 import { AUDIT_CONSUMER, type AuditLog, type Bus, createStoreClock, startReporter } from '@admit-one/core';
 import {
-  createAuthorize,
   createClosers,
   createFailureLimit,
+  createOperatorAccess,
   createOutageLog,
   type Dependencies,
   type Logger,
@@ -14,6 +14,7 @@ import {
   reporterOptionsOf,
   shared,
   type Telemetry,
+  version,
 } from '@admit-one/runtime';
 import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
 import type { FastifyPluginAsync } from 'fastify';
@@ -24,6 +25,8 @@ import { createRateLimit } from './api/access/rate-limit.ts';
 import { createReportAccess } from './api/access/report-access.ts';
 import { auditRoutes } from './api/audit-routes.ts';
 import { completenessRoutes } from './completeness/completeness-routes.ts';
+import type { ConsoleFiles } from './console/console-files.ts';
+import { consoleRoutes } from './console/console-routes.ts';
 import { serveControlHistory } from './control/control-history.ts';
 import { forgetRoute } from './forget/forget-route.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
@@ -36,12 +39,16 @@ import { observeLog } from './metrics/log-gauges.ts';
 import { observeEvents } from './metrics/observe-events.ts';
 import { observePending } from './metrics/observe-pending.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
+import { sessionRoute } from './operators/session-route.ts';
+import { createSignInServer, tokenOriginsOf } from './operators/sign-in-server.ts';
 import { startWithRetry } from './outage/start-with-retry.ts';
 import { createPseudonyms, noPseudonyms } from './pseudonyms/pseudonyms.ts';
 import { startRetention } from './retention/start-retention.ts';
 import { startSealing } from './seals/start-sealing.ts';
 
 export interface AuditServiceDependencies {
+  /** The name of the process. */
+  readonly service: string;
   /** This run of the process: the partition key of the events that it reports. */
   readonly instance: string;
   readonly bus: Bus;
@@ -51,6 +58,10 @@ export interface AuditServiceDependencies {
   readonly dependencies: Dependencies;
   /** By default those of the package `observability`. */
   readonly alertRules?: readonly AlertRule[];
+  /** Of the process, for its operators; none by default. */
+  readonly settings?: readonly Setting[];
+  /** Null for none, which is the default. */
+  readonly console?: ConsoleFiles | null;
 }
 
 export interface AuditService {
@@ -83,11 +94,11 @@ export async function startAuditService(
   const { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs, retention } = config;
   const { meter } = telemetry;
   const pseudonyms = config.pseudonyms ? createPseudonyms(config.pseudonyms) : noPseudonyms;
-  const authorize = createAuthorize(
-    operators,
-    observeIssuerKeys({ log, meter, dependencies }),
-    createFailureLimit(config.failedTokensPerMinute),
-  );
+  const { authorize, identify } = createOperatorAccess({
+    config: operators,
+    issuerKeys: observeIssuerKeys({ log, meter, dependencies }),
+    failureLimit: createFailureLimit(config.failedTokensPerMinute),
+  });
   const clock = createStoreClock();
   const closers = createClosers();
   const waiting = createOutageLog({
@@ -187,7 +198,11 @@ export async function startAuditService(
 
   const limitRate = createRateLimit(config.requestsPerMinute);
   const reading = auditRoutes({
-    api: { auditLog, clock, pseudonyms, reportAccess, alertRules, log },
+    api: {
+      ...{ auditLog, clock, pseudonyms, reportAccess, alertRules, log },
+      alertmanagerUrls: config.alerts.alertmanagerUrls,
+    },
+    process: { service: deps.service, instance, version, settings: deps.settings ?? [] },
     tail,
     authorize,
     limitRate,
@@ -204,10 +219,13 @@ export async function startAuditService(
     reporter,
     instance,
   };
+  const signInServer = createSignInServer(config.signIn);
 
   return {
     tail,
     async routes(app) {
+      await app.register(sessionRoute({ config, identify, breakGlass, signInServer }));
+      if (deps.console) await app.register(consoleRoutes(deps.console, () => tokenOriginsOf(signInServer)));
       await app.register(reading);
       await app.register(completenessRoutes(completeness));
       await app.register(forgetRoute({ ...completeness, clock, pseudonyms, log }));

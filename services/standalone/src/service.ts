@@ -1,7 +1,14 @@
-import { startAuditService } from '@admit-one/audit-service';
-import { auditConfigOf, edgeConfigOf, type StandaloneVariables, ticketConfigOf } from '@admit-one/config';
+import { CONSOLE, type ConsoleFiles, startAuditService } from '@admit-one/audit-service';
+import {
+  auditConfigOf,
+  edgeConfigOf,
+  type StandaloneVariables,
+  settingsOf,
+  standaloneVariables,
+  ticketConfigOf,
+} from '@admit-one/config';
 import type { AuditLog, Bus, ControlStore, Outbox, TicketStore, UsageCounter } from '@admit-one/core';
-import type { LocalIssuers } from '@admit-one/identity';
+import type { LocalIssuers, SigningKey } from '@admit-one/identity';
 import type { HostContext } from '@admit-one/runtime';
 import type { SealSigningKey } from '@admit-one/seals';
 import { startTicketService, verifyPortOf } from '@admit-one/ticket-service';
@@ -10,19 +17,27 @@ import type { FastifyPluginAsync } from 'fastify';
 import { createDemo } from './demo/demo.ts';
 import type { DemoPage } from './demo/page-routes.ts';
 
-export interface ServicesDependencies {
+/** What browsers get. */
+export interface Pages {
+  /** The demo page; null for none. */
+  readonly page: DemoPage | null;
+  /** Null for none. */
+  readonly console: ConsoleFiles | null;
+}
+
+export interface ServicesDependencies extends Pages {
   readonly host: HostContext;
   readonly local: LocalIssuers;
   /** Of the data directory. */
   readonly localSigningKey: SealSigningKey;
+  /** Of the data directory, for the upstreams of proxy routes. */
+  readonly localProxyKey: SigningKey;
   readonly auditLog: AuditLog;
   readonly bus: Bus;
   readonly store: TicketStore;
   readonly outbox: Outbox;
   readonly control: ControlStore;
   readonly usage: UsageCounter;
-  /** Null for none. */
-  readonly page: DemoPage | null;
 }
 
 /** The response to `GET /` without a demo page. */
@@ -32,6 +47,7 @@ const index = {
   anonymousToken: 'POST /api/v1/auth/token',
   connect: '/ws',
   audit: '/api/v1/audit/events',
+  console: CONSOLE,
   api: '/openapi.json',
   ready: '/readyz',
 } as const;
@@ -42,7 +58,8 @@ const indexRoutes: FastifyPluginAsync = async (app) => {
 
 /** Starts the audit-service, the ticket-service, the demo and the ws-edge. They stop with the host, in reverse order. */
 export async function startServices(variables: StandaloneVariables, dependencies: ServicesDependencies) {
-  const { host, local, localSigningKey, auditLog, bus, store, outbox, control, usage, page } = dependencies;
+  const { host, local, localSigningKey, localProxyKey, auditLog, bus } = dependencies;
+  const { store, outbox, control, usage, page } = dependencies;
   const { closers, identify } = host;
   const ticketConfig = ticketConfigOf(variables, local);
 
@@ -51,6 +68,8 @@ export async function startServices(variables: StandaloneVariables, dependencies
     ...identify('audit-service'),
     bus,
     auditLog,
+    settings: settingsOf(standaloneVariables, variables),
+    console: dependencies.console,
   });
   closers.add('audit-service', audit.stop);
   const tickets = await startTicketService(ticketConfig, {
@@ -73,7 +92,7 @@ export async function startServices(variables: StandaloneVariables, dependencies
           open: DEMO_PAGE === true,
         })
       : null;
-  const edge = await startEdge(edgeConfigOf(variables), {
+  const edge = await startEdge(edgeConfigOf(variables, localProxyKey), {
     ...host,
     ...identify('ws-edge'),
     bus: demo?.bus ?? bus,

@@ -13,9 +13,9 @@ import {
 import { createRejectionRecorder } from '@admit-one/gate';
 import { BACKEND_ISSUER_ALIAS, createLogoutVerifier, trustIssuers } from '@admit-one/identity';
 import {
-  createAuthorize,
   createClosers,
   createFailureLimit,
+  createOperatorAccess,
   createOutageLog,
   createRejectionLog,
   type Dependencies,
@@ -239,7 +239,7 @@ export async function startTicketService(
   closers.add('renewals', async () => renewConnection.stop());
   const verifyLogout = createLogoutVerifier(trusted);
   const times = createDecisionTimes(commands, config.revocationRetentionMs);
-  const authorize = createAuthorize(config.operators, issuerKeys, failureLimit);
+  const { authorize } = createOperatorAccess({ config: config.operators, issuerKeys, failureLimit });
   const issueTicket = createIssueTicket({ commands, checkIssue, log });
   const recorder = { recordRejection: recordIssuanceRejection, rejectionLog, instance };
   const issuing = { ...recorder, policy: config.policy, issueTicket, telemetry };

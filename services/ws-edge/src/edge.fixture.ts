@@ -49,6 +49,7 @@ const defaults: EdgeConfig = {
     ['chat', 'bridge'],
     ['games', 'bridge'],
   ]),
+  proxy: null,
   maxStalenessMs: new Map(),
   expiry: new Map(),
   expiryGraceMs: 0,

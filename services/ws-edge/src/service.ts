@@ -32,6 +32,8 @@ import { startEdgeControl } from './control/edge-control.ts';
 import { answerRenewals } from './control/renewals.ts';
 import { createBridgeOutlet } from './routes/bridge-outlet.ts';
 import { createRoutes } from './routes/create-routes.ts';
+import { principalKeys } from './routes/proxy/principal-keys.ts';
+import { createProxyHost } from './routes/proxy/proxy-host.ts';
 import { createAcceptor } from './upgrade/acceptor.ts';
 import { createFailingNetworks } from './upgrade/failing-networks.ts';
 import { plainRequests } from './upgrade/plain-requests.ts';
@@ -121,10 +123,14 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
     onRejected: metrics.bridgeMessageRejected,
   });
   const endpoints = new Map(
-    createRoutes(config.routes, { messages: bus.messages, outlet, edge: instance }).map((route) => [
-      route.name,
-      { route, accept: createAcceptor(config, route.protocols) },
-    ]),
+    createRoutes(config.routes, {
+      bridge: { messages: bus.messages, outlet, edge: instance },
+      proxy: config.proxy && {
+        ...config.proxy,
+        edge: instance,
+        host: createProxyHost(config, config.proxy, metrics.upstreamHandshakeEnded),
+      },
+    }).map((route) => [route.name, { route, accept: createAcceptor(config, route.protocols) }]),
   );
   const paths = [...endpoints.keys()].flatMap((name) => pathsOf(name).map((path) => ({ name, path })));
   const routes = createPathTable<{ readonly name: string }>();
@@ -170,7 +176,12 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
 
   return {
     handleUpgrade: upgrades.handleUpgrade,
-    routes: plainRequests({ paths: paths.map(({ path }) => path), handshakeRules, recordRejection }),
+    routes: async (app) => {
+      await app.register(
+        plainRequests({ paths: paths.map(({ path }) => path), handshakeRules, recordRejection }),
+      );
+      if (config.proxy) await app.register(principalKeys(config.proxy.signingKey));
+    },
     readiness: {
       bus: { dependency: 'nats', problem: () => problemUnless(bus.connected, 'the bus is not connected') },
       clock: { problem: () => problemUnless(clock.synchronized, 'no ticket-service has answered yet') },

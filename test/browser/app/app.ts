@@ -53,6 +53,7 @@ const TOKEN = 'jwt';
 const SIGNED_OUT = 'signed-out';
 /** What a refresh of the token gives, where a test has left it. */
 const REFRESHED = 'refreshed-jwt';
+const ANSWERED_WITHIN_MS = 20_000;
 let signingIn: Promise<string> | undefined;
 
 async function signIn(): Promise<string> {
@@ -111,10 +112,12 @@ const lines = Object.fromEntries(settings.routes.map((route) => [route, openLine
 window.app = {
   lines,
   say(text, route = '') {
-    const socket = lines[route]?.socket;
-    return new Promise((resolve) => {
-      socket?.addEventListener('message', ({ data }) => resolve(data), { once: true });
-      socket?.send(text);
+    const line = lines[route];
+    return new Promise((resolve, reject) => {
+      line?.socket.addEventListener('message', ({ data }) => resolve(data), { once: true });
+      line?.socket.send(text);
+      const silent = () => reject(new Error(`no answer to "${text}": ${line?.states.join(' ')}`));
+      setTimeout(silent, ANSWERED_WITHIN_MS);
     });
   },
   logOut() {

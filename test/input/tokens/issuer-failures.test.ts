@@ -16,7 +16,7 @@ import { eventsByTrace } from '../events-by-trace.ts';
 const modes = ['down', 'silent', 'html'] as const satisfies readonly ProviderMode[];
 
 /** Longer than a fetch of keys may take. */
-const DEADLINE_MS = 6_000;
+const DEADLINE_MS = 20_000;
 const sentenceOf = (check: 'keys' | 'key') => tokenRejectionOf(new TokenError(check), 'JWT').detail;
 
 const providers = new Map<string, IdentityProvider>();

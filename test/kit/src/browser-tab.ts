@@ -1,5 +1,6 @@
 import type { Browser, CDPSession } from 'playwright-core';
 import { eventually } from './eventually.ts';
+import { within } from './within.ts';
 
 /** A tab as users treat it: behind others, and frozen there. The driver's own pages are always in front. */
 export interface Tab {
@@ -80,7 +81,11 @@ async function commandsTo(session: CDPSession, targetId: string) {
     const replied = new Promise<Reply>((resolve) => waiting.set(id, resolve));
     const message = JSON.stringify({ id, method, params });
     await session.send('Target.sendMessageToTarget', { sessionId, message });
-    const { error, result } = await replied;
+    const { error, result } = await within(
+      replied,
+      `the reply to ${method} ${JSON.stringify(params)}`,
+      30_000,
+    );
     if (error) throw new Error(`${method}: ${error.message}`);
     return result;
   };

@@ -121,13 +121,13 @@ describe.skipIf(missing)(`the connection to NATS${missing ? `, skipped: ${missin
     async (method) => {
       const proxy = await startFaultProxy(nats);
       onTestFinished(() => proxy.close());
-      const pingIntervalMs = 400;
+      const pingIntervalMs = 1_000;
       const bus = await openBus(proxy.url(nats.url), { pingIntervalMs });
       await bus.requests.serve('admit.served', async () => 'answer');
       const brokenAt = performance.now();
       proxy[method]();
-      await expect.poll(() => bus.connected, { interval: 5 }).toBe(false);
-      expect(performance.now() - brokenAt).toBeLessThan(2 * pingIntervalMs + 200);
+      await expect.poll(() => bus.connected, { interval: 5, timeout: 5_000 }).toBe(false);
+      expect(performance.now() - brokenAt).toBeLessThan(2.9 * pingIntervalMs);
       await expect(bus.requests.request('admit.served', {}, 10_000)).rejects.toEqual(disconnected);
       await proxy.heal();
       await expect.poll(() => bus.connected).toBe(true);
@@ -157,7 +157,7 @@ describe.skipIf(missing)(`the connection to NATS${missing ? `, skipped: ${missin
     if (lost) await expect.poll(() => !bus.connected && sockets() === before + 1).toBe(true);
     const startedAt = performance.now();
     await bus.close();
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     await expect.poll(sockets).toBe(before);
   });
 });

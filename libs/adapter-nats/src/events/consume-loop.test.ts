@@ -30,7 +30,7 @@ describe.skipIf(missing)(`consuming${missing ? `, skipped: ${missing}` : ''}`, (
     const bus = await openBus(nats.url);
     const nc = await connectBare(nats.url);
     const manager = await jetstreamManager(nc);
-    const ack_wait = nanos(300);
+    const ack_wait = nanos(1_500);
     await manager.consumers.add(STREAM, { durable_name: 'slow', ack_policy: AckPolicy.Explicit, ack_wait });
     let lifeSigns = 0;
     nc.subscribe(`$JS.ACK.${STREAM}.slow.>`, {
@@ -43,7 +43,8 @@ describe.skipIf(missing)(`consuming${missing ? `, skipped: ${missing}` : ''}`, (
     const event = newEvent();
     await bus.events.consume('slow', async (deliveries) => {
       lifeSigns = 0;
-      await expect.poll(() => lifeSigns).toBeGreaterThan(10 * deliveries.length);
+      // In more than the time until an unacknowledged delivery is redelivered.
+      await expect.poll(() => lifeSigns).toBeGreaterThan(4 * deliveries.length);
       await handler(deliveries);
     });
     await bus.events.publish([event]);
@@ -69,7 +70,7 @@ describe.skipIf(missing)(`consuming${missing ? `, skipped: ${missing}` : ''}`, (
     await running.stop();
     await other.events.consume('handed-on', second.handler);
     await expect
-      .poll(() => events.every((event) => first.count(event) + second.count(event) > 0), { timeout: 5_000 })
+      .poll(() => events.every((event) => first.count(event) + second.count(event) > 0), { timeout: 9_000 })
       .toBe(true);
   });
 

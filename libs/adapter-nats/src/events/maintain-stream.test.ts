@@ -101,8 +101,9 @@ describe.skipIf(missing)(`maintaining the stream${missing ? `, skipped: ${missin
     expect(await maintain(({ trim }) => trim('audit'))).toBe(0);
     const running = await bus.events.consume('audit', received.handler);
     await expect.poll(() => received.has(stored)).toBe(true);
-    await expect.poll(() => maintain(({ trim }) => trim('audit'))).toBe(0);
-    expect((await maintain(({ level }) => level())).bytes).toBe(0);
+    // The last acknowledgements may still be on their way.
+    const trimmed = () => maintain(({ trim, level }) => trim('audit').then(level));
+    await expect.poll(trimmed).toMatchObject({ bytes: 0 });
     await running.stop();
     const later = await fill(bus);
     expect(later.length).toBe(stored.length);

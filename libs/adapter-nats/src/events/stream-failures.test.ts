@@ -65,7 +65,7 @@ describe.skipIf(missing)(
     it.each(Object.entries(failures))(
       'loses nothing that it acknowledged when the server is %s',
       async (_, fail) => {
-        const bus = await openBus(nats.url);
+        const bus = await openBus(nats.url, { pingIntervalMs: 500, publishTimeoutMs: 1_000 });
         const { handler, has } = inbox();
         await bus.events.consume('audit', handler);
         const publisher = keepPublishing(bus);

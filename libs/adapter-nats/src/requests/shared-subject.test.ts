@@ -143,7 +143,7 @@ describe.skipIf(missing)(`requests that share a subject${missing ? `, skipped: $
       await bus.requests.request(reserve, 0, LONG_MS);
       const nc = await connectBare(nats.url);
       await expect(nc.request(any, body, { timeout: 100 })).rejects.toThrow('timeout');
-      expect(bus.errors).toEqual([expect.stringContaining('TypeError')]);
+      await expect.poll(() => bus.errors).toEqual([expect.stringContaining('TypeError')]);
     },
   );
 });

@@ -1,4 +1,4 @@
-import type { EventType, ReceivedEvent } from '@admit-one/core';
+import { type EventType, newId, type ReceivedEvent } from '@admit-one/core';
 import { appendEvents, cloudEvent } from '@admit-one/port-contracts';
 import { expect, onTestFinished, test } from 'vitest';
 import { openAuditLog } from '../open-audit-log.ts';
@@ -63,5 +63,28 @@ describeOnServer((server) => {
     expect(reports).toHaveLength(PARTITIONS);
     for (const report of reports)
       expect(report).toMatchObject({ first: 1, last: EVENTS_OF_EACH, missing: [], missingCount: 0 });
+  });
+
+  test('a connection that one replica opens while another closes it does not end a second time', async () => {
+    const sql = openForTest({ url: await server().createDatabase() });
+    const log = await openAuditLog(sql);
+    onTestFinished(() => log.close());
+    const [edge, connection] = [newId(), newId()];
+    const opened = cloudEvent({
+      type: 'admit.ticket.consumed',
+      data: { principal: null, handshake: 'h', connection, context: { edge } },
+    });
+    const closed = cloudEvent({ type: 'admit.connection.closed', partitionkey: edge, data: { connection } });
+    await appendEvents(log, [opened, closed]);
+    // What the one leaves that did not see the end.
+    await sql.query(
+      `INSERT INTO open_connection (connection, edge, partition_key, sequence, time, synthetic, pathway)
+       VALUES ($1, $2, $3, $4, $5, false, 'ticket')`,
+      [connection, edge, opened.partitionkey, opened.sequence, opened.time],
+    );
+    await expect.poll(() => log.markSilent(1)).toContain(edge);
+    const lost = { source: 'auditor', now: Date.now(), silentMs: 1, limit: 10 };
+    expect(await log.closeLostConnections(lost)).toEqual([]);
+    expect(await sql.query('SELECT FROM open_connection')).toEqual([]);
   });
 });

@@ -120,6 +120,15 @@ describeOnBothEngines((_engine, openEmpty) => {
     });
   });
 
+  test('a ticket that is reserved again is presented once in the minute of its issue', async () => {
+    const ticket = newId();
+    const issuedAt = now - 90_000;
+    const again = (reservation: number) => ofTicket('reserved', ticket, 80, { issuedAt, reservation });
+    await appendEvents(log, [issued(ticket, 90, { issuedAt }), again(1), again(2)]);
+    const [from = '', to = ''] = [now - 600_000, now].map((time) => new Date(time).toISOString());
+    expect(await log.cohorts({ from, to })).toMatchObject([{ issued: 1, presented: 1 }]);
+  });
+
   test('the time until an event is stored is counted with it', async () => {
     const folded = cloudEvent({
       type: 'admit.issuance.rejected',
@@ -163,14 +172,15 @@ describeOnBothEngines((_engine, openEmpty) => {
       });
 
     test('count connections that stay, and counters those that have stayed', async () => {
-      const [old, ended] = [admitted(60), admitted(60)];
+      const [old, ended, endedBefore, endedAtOnce] = [admitted(60), admitted(60), admitted(60), admitted(60)];
       const alive = cloudEvent({
         type: 'admit.service.started',
         partitionkey: 'edge-1',
         data: { service: 'ws-edge', lastSequence: 1 },
       });
-      await appendEvents(log, [alive]);
+      await appendEvents(log, [alive, closed(endedBefore)]);
       await appendEvents(log, [old, ended, admitted(5), admitted(60, { principal: probe })]);
+      await appendEvents(log, [endedBefore, endedAtOnce, closed(endedAtOnce)]);
       await appendEvents(log, [admitted(60, { pathway: 'jwt' })]);
       expect(await log.levels()).toMatchObject({
         stayedConnections: { ticket: 2, jwt: 1 },
@@ -178,7 +188,7 @@ describeOnBothEngines((_engine, openEmpty) => {
       });
       await appendEvents(log, [closed(ended)]);
       expect(await log.levels()).toMatchObject({ stayedConnections: { ticket: 1, jwt: 1 } });
-      expect(await counts()).toMatchObject({ 'tickets stayed ticket': 1 });
+      expect(await counts()).toMatchObject({ 'tickets stayed ticket': 3 });
     });
 
     test('know the instances that were heard of, until they stop', async () => {
@@ -196,6 +206,33 @@ describeOnBothEngines((_engine, openEmpty) => {
       expect((await log.levels()).instances).toEqual({});
       await appendEvents(log, [of('c', 1, 'started'), of('d', 1, 'started')]);
       expect((await log.levels()).instances).toEqual({ 'audit-service': 2 });
+    });
+
+    test('tell of each instance what it told last, while that is new', async () => {
+      const of = (partitionkey: string, sequence: number, secondsAgo: number, connections: number) =>
+        cloudEvent({
+          type: 'admit.service.alive',
+          partitionkey,
+          sequence,
+          time: now - secondsAgo * 1000,
+          data: { service: 'ws-edge', lastSequence: sequence, connections },
+        });
+      await appendEvents(log, [
+        of('a', 1, 20, 1),
+        of('a', 2, 10, 2),
+        of('b', 1, 100, 3),
+        of('c', 1, 7_200, 4),
+      ]);
+      await sql.query(
+        `UPDATE partition_sequence SET seen_at = now() - interval '31 seconds' WHERE partition_key = 'b'`,
+      );
+      await sql.query(
+        `UPDATE partition_sequence SET seen_at = now() - interval '2 hours' WHERE partition_key = 'c'`,
+      );
+      expect(await log.instances()).toMatchObject([
+        { instance: 'a', service: 'ws-edge', state: 'alive', told: { connections: 2 } },
+        { instance: 'b', service: 'ws-edge', state: 'silent', told: null },
+      ]);
     });
 
     test('are those of the last minutes of the network and the origin that are highest', async () => {

@@ -2,7 +2,8 @@ import { NO_TICKET, newId, partitionName, type TicketAppend } from '@admit-one/c
 import { decode, newEvent } from '@admit-one/port-contracts';
 import { missingEngines, type RedisEngine, startFaultProxy, startRedis } from '@admit-one/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openRedisStore, type RedisStore } from '../open-redis-store.ts';
+import type { RedisStore } from '../open-redis-store.ts';
+import { openForTest } from '../ticket-life.fixture.ts';
 
 const missing = missingEngines('redis');
 const PARTITIONS = 16;
@@ -36,12 +37,6 @@ describe.skipIf(missing)(
       return redis;
     }
 
-    async function open(url: string): Promise<RedisStore> {
-      const opened = await openRedisStore({ url, source: 'test' });
-      onTestFinished(() => opened.store.close());
-      return opened;
-    }
-
     /** How often each command was called. */
     async function calls(redis: RedisEngine): Promise<(command: string) => number> {
       const stats = await redis.command('INFO', 'commandstats');
@@ -58,7 +53,7 @@ describe.skipIf(missing)(
 
     it('are one run of a script, with one fence', async () => {
       const redis = await started();
-      const { store } = await open(redis.url);
+      const { store } = await openForTest({ url: redis.url });
       await store.append(appendIn(0));
       const before = await calls(redis);
       const results = await Promise.all(everywhere().map((append) => store.append(append)));
@@ -71,7 +66,7 @@ describe.skipIf(missing)(
 
     it('fail each by itself, where the outbox of one partition is no list', async () => {
       const redis = await started();
-      const opened = await open(redis.url);
+      const opened = await openForTest({ url: redis.url });
       await redis.command('SET', `{${partitionName(5)}}:outbox`, 'not a list');
       const appends = everywhere();
       const settled = await Promise.allSettled(appends.map((append) => opened.store.append(append)));
@@ -89,8 +84,8 @@ describe.skipIf(missing)(
       const redis = await started();
       const link = await startFaultProxy(redis);
       onTestFinished(() => link.close());
-      const { store } = await open(link.url(redis.url));
-      const direct = await open(redis.url);
+      const { store } = await openForTest({ url: link.url(redis.url), commandTimeoutMs: 1_000 });
+      const direct = await openForTest({ url: redis.url });
       // The server knows the script from then on.
       const earlier = appendIn(0);
       await direct.store.append(earlier);
@@ -113,25 +108,43 @@ describe.skipIf(missing)(
       const redis = await started({ 'cluster-enabled': 'yes' });
       await redis.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
       await expect.poll(() => redis.command('CLUSTER', 'INFO')).toContain('cluster_state:ok');
-      const opened = await open(redis.url);
+      const opened = await openForTest({ url: redis.url });
       const appends = everywhere();
       const results = await Promise.all(appends.map((append) => opened.store.append(append)));
       expect(results.every(({ ok }) => ok)).toBe(true);
       expect(await subjectsIn(opened)).toHaveLength(appends.length);
     });
 
-    it('tell a relay what it would read, without reading it', async () => {
-      const redis = await started();
-      const [one, other] = [await open(redis.url), await open(redis.url)];
+    /** Two stores, of which one knows the head of an outbox without reading it: three events. */
+    async function knowing(redis: RedisEngine) {
+      const [one, other] = [await openForTest({ url: redis.url }), await openForTest({ url: redis.url })];
       await one.store.append(appendIn(7));
-      const read = await one.outbox.head(7, 100);
-      await one.outbox.remove(7, read.at(-1)!);
+      const last = (await one.outbox.head(7, 100)).at(-1)!;
+      await one.outbox.remove(7, last);
       const before = await calls(redis);
       await Promise.all([1, 2, 3].map(() => one.store.append(appendIn(7))));
       const known = one.outbox.knownHead(7, 100);
       expect((await calls(redis))('lrange')).toBe(before('lrange'));
       expect(known).toHaveLength(3);
+      return { one, other, known, last };
+    }
+
+    it('tell a relay what it would read, without reading it', async () => {
+      const { other, known } = await knowing(await started());
       expect(known).toEqual(await other.outbox.head(7, 100));
+    });
+
+    it('tell a relay nothing where another is at work', async () => {
+      const { one, other } = await knowing(await started());
+      await other.outbox.lease(7, 'other', 60_000);
+      expect(await one.outbox.lease(7, 'one', 60_000)).toBe(false);
+      expect(one.outbox.knownHead(7, 100)).toBeUndefined();
+    });
+
+    it('tell a relay nothing after a removal of what was not there', async () => {
+      const { one, last } = await knowing(await started());
+      await one.outbox.remove(7, last);
+      expect(one.outbox.knownHead(7, 100)).toBeUndefined();
     });
   },
 );

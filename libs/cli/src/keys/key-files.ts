@@ -44,9 +44,11 @@ export function createKeyFiles(addresses: EngineAddresses): readonly KeyFile[] {
   const ANONYMOUS_SIGNING_KEY = JSON.stringify(generateSigningKey());
   const BREAK_GLASS_JWKS = JSON.stringify({ keys: [publicPartOf(breakGlass)] });
   const AUDIT_SIGNING_KEY = JSON.stringify(generateSealSigningKey());
+  const PROXY_SIGNING_KEY = JSON.stringify(generateSigningKey());
   const AUDIT_PSEUDONYM_KEY = randomBytes(32).toString('hex');
   const more: Partial<Record<NatsUserName, Variables>> = {
     'ticket-service': { REDIS_URL, ANONYMOUS_SIGNING_KEY },
+    'ws-edge': { PROXY_SIGNING_KEY },
     'audit-service': { DATABASE_URL, BREAK_GLASS_JWKS, AUDIT_PSEUDONYM_KEY, AUDIT_SIGNING_KEY },
     operator: { REDIS_URL: redisUrl('operator', redis.operator) },
   };
@@ -86,7 +88,9 @@ export function createKeyFiles(addresses: EngineAddresses): readonly KeyFile[] {
     {
       name: 'standalone.env',
       purpose: 'for standalone on Redis and PostgreSQL',
-      text: envText({ REDIS_URL, DATABASE_URL, ANONYMOUS_SIGNING_KEY, AUDIT_SIGNING_KEY }),
+      text: envText({
+        ...{ REDIS_URL, DATABASE_URL, ANONYMOUS_SIGNING_KEY, AUDIT_SIGNING_KEY, PROXY_SIGNING_KEY },
+      }),
     },
     {
       name: 'break-glass.jwk',

@@ -19,7 +19,7 @@ const read = (name: string) => readFile(join(folder(), name), 'utf8');
 describe('admit keys', () => {
   it.each([
     ['ticket-service', { ANONYMOUS_SESSIONS: 'true' }],
-    ['ws-edge', {}],
+    ['ws-edge', { ROUTES: 'default=proxy:ws://upstream' }],
     ['audit-service', { AUDIT_PSEUDONYMIZE: 'user' }],
     ['standalone', {}],
   ] as const)('makes every secret that %s needs', async (service, settings) => {

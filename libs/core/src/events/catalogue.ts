@@ -119,7 +119,7 @@ const ofJwt = {
 /** What a ticket's event carries where the client named itself. */
 const byClient = { client: clientSchema } as const;
 
-/** What an event of an instance says of itself. Earlier versions had no `version` and no `dependencies`. */
+/** What an event of an instance says of itself. Earlier versions had only the required members. */
 const service = objectSchema(
   {
     service: text,
@@ -132,6 +132,7 @@ const service = objectSchema(
   },
   {
     version: { ...text, description: 'The release that it runs.' },
+    startedAt: timeSchema,
     dependencies: {
       type: 'array',
       maxItems: 8,
@@ -147,6 +148,7 @@ const service = objectSchema(
 
 const serviceExample = {
   version: '0.1.0',
+  startedAt: issuedAt - 60_000,
   dependencies: [{ name: 'nats', up: true, since: issuedAt - 60_000 }],
 };
 

@@ -251,6 +251,18 @@ export interface LogLevels {
   readonly instances: Readonly<Record<string, number>>;
 }
 
+/** A process, as its own events tell of it. */
+export interface InstanceReport {
+  readonly instance: string;
+  readonly service: string;
+  /** `silent`: nothing came from it for 30 s, and it has not said that it stops. */
+  readonly state: 'alive' | 'silent' | 'stopped';
+  /** When its last event was stored, RFC 3339. */
+  readonly heardAt: string;
+  /** The data of its last `started`, `alive` or `stopped`; null where that is not among the newest events. */
+  readonly told: Readonly<Record<string, unknown>> | null;
+}
+
 /**
  * What events are counted by, beside their type; and by each attribute of the principal, as `attribute.<name>`. `prefix` is the
  * network of the address, an IPv4 /24 or an IPv6 /64, and counts rejections alone.
@@ -370,6 +382,8 @@ export interface AuditLog {
   /** The counters that are not 0. @param recentDays how many days are recent, in UTC, today included */
   logCounts(recentDays: number): Promise<readonly LogCount[]>;
   levels(): Promise<LogLevels>;
+  /** The instances heard of within an hour before the last one, by service. */
+  instances(): Promise<readonly InstanceReport[]>;
   /**
    * In the order of time, type, reason and value. Also of events that are no longer kept. Of a dimension, the 100 values that
    * are most frequent in the range are counted by themselves, all others together as `(other)`.

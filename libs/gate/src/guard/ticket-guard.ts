@@ -158,6 +158,7 @@ export function createTicketGuard(
       kind: 'reserved',
       ticketId: reservation.ticketId,
       principal: reservation.principal,
+      connection: reservation.connection,
       confirm: () => reservation.confirm(),
       release: (why) => reservation.release(why),
       reject: (...rejected) => reservation.reject(...rejected),

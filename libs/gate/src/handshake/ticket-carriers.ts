@@ -78,6 +78,14 @@ export function shownTicketOf(target: string, protocols: readonly string[]): str
   return another === undefined ? ticket : undefined;
 }
 
+/** The query of a request target without its `?`, and without the parameters that any parser could read as the ticket. */
+export function queryWithoutTickets(target: string): string {
+  const start = target.indexOf('?');
+  if (start === -1) return '';
+  const parameters = target.slice(start + 1).split('&');
+  return parameters.filter((parameter) => !namesTicket(parameter)).join('&');
+}
+
 /** The values of all parameters that name a ticket; undefined for one that is not literal. */
 function valuesInQuery(target: string): readonly (string | undefined)[] {
   const start = target.indexOf('?');

@@ -32,6 +32,9 @@ export const BREAK_GLASS = {
   maxSeconds: 24 * 60 * 60,
 } as const;
 
+/** Says to the upstreams of proxy routes who a connection is for. Its tokens are accepted by none of our services. */
+export const EDGE_ISSUER = 'urn:admit-one:edge';
+
 /** Whether an issuer is one of ours, which have no settings. */
 export function isOwnIssuer(issuer: string): boolean {
   return issuer.startsWith('urn:admit-one:');

@@ -53,13 +53,25 @@ export async function fetchKeySet(jwksUrl: string): Promise<KeySet> {
  * @throws {FetchError}
  */
 export async function discoverJwksUrl(discoveryUrl: string, issuer: string): Promise<string> {
-  const { issuer: named, jwks_uri: jwksUrl } = await fetchJsonObject(discoveryUrl, 'the discovery document');
-  if (named !== issuer) throw new FetchError(`the discovery document names another issuer: ${quote(named)}`);
+  const { jwks_uri: jwksUrl } = await fetchDiscovery(discoveryUrl, issuer);
   if (typeof jwksUrl !== 'string' || !isFetchableUrl(jwksUrl))
     throw new FetchError(
       'the discovery document has no jwks_uri that is an http(s) URL without user and password',
     );
   return jwksUrl;
+}
+
+/**
+ * The discovery document of an issuer.
+ * @throws {FetchError} also where it is another issuer's
+ */
+export async function fetchDiscovery(
+  discoveryUrl: string,
+  issuer: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const document = await fetchJsonObject(discoveryUrl, 'the discovery document');
+  if (document.issuer === issuer) return document;
+  throw new FetchError(`the discovery document names another issuer: ${quote(document.issuer)}`);
 }
 
 function quote(value: unknown): string {

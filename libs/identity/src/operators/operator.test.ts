@@ -21,7 +21,12 @@ function ofToken(claims: object, issuer = staff, seconds = 60) {
 
 describe('the operator of a token', () => {
   test('is its subject, and its issuer is known by its alias', () => {
-    expect(ofToken({})).toEqual({ subject: 'ann', scopes: [], from: { kind: 'token', issuer: 'staff' } });
+    expect(ofToken({})).toEqual({
+      subject: 'ann',
+      scopes: [],
+      from: { kind: 'token', issuer: 'staff' },
+      expiresAt: 1_060,
+    });
   });
 
   test.each<[object, number]>([
@@ -48,6 +53,7 @@ describe('the operator of a break-glass token', () => {
       subject: 'ann',
       scopes: ['audit:read'],
       from: { kind: 'break_glass', tokenId: 'id', reason: 'incident 42' },
+      expiresAt: 1_000 + BREAK_GLASS.maxSeconds,
     });
   });
 
@@ -70,6 +76,11 @@ describe('the operator of a break-glass token', () => {
 test('the operator of a proxy has what rules grant to user and groups, once', () => {
   const from = { kind: 'proxy', address: '10.0.0.1' };
   const identity = { user: 'ann', groups: ['sre'], address: '10.0.0.1' };
-  expect(operatorOfProxy(identity, rules)).toEqual({ subject: 'ann', scopes: ['audit:read'], from });
+  expect(operatorOfProxy(identity, rules)).toEqual({
+    subject: 'ann',
+    scopes: ['audit:read'],
+    from,
+    expiresAt: null,
+  });
   expect(operatorOfProxy({ ...identity, user: 'bob', groups: [] }, rules).scopes).toEqual([]);
 });

@@ -9,6 +9,8 @@ export interface Operator {
   readonly subject: string;
   readonly scopes: readonly OperatorScope[];
   readonly from: OperatorSource;
+  /** When the token expires, Unix seconds; null for a proxy's headers. */
+  readonly expiresAt: number | null;
 }
 
 /** How an operator was identified. */
@@ -39,6 +41,7 @@ export function operatorOfToken(token: VerifiedToken, rules: readonly ScopeRule[
     subject: String(token.claims.sub),
     scopes: [...new Set([...ownScopes, ...grants.map(({ scope }) => scope)])],
     from: breakGlass ? { kind: 'break_glass', ...breakGlass } : { kind: 'token', issuer: token.issuer.alias },
+    expiresAt: token.expiresAt,
   };
 }
 
@@ -72,5 +75,5 @@ export function operatorOfProxy(
   rules: readonly ScopeRule[],
 ): Operator {
   const granted = rules.filter((rule) => isGrantedBy(rule, { user, groups })).map(({ scope }) => scope);
-  return { subject: user, scopes: [...new Set(granted)], from: { kind: 'proxy', address } };
+  return { subject: user, scopes: [...new Set(granted)], from: { kind: 'proxy', address }, expiresAt: null };
 }

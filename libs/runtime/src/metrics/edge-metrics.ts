@@ -84,6 +84,15 @@ export const edgeMetrics = {
     labels: { reason: ['id_not_encoded', 'close_invalid'] },
     services,
   },
+  admit_upstream_handshake_duration_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    description:
+      'Handshakes with the upstreams of proxy routes. `cancelled`: the handshake of the client ended first',
+    labels: { route, outcome: ['opened', 'upstream_failed', 'upstream_rejected', 'cancelled'] },
+    services,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+  },
   admit_draining: {
     kind: 'gauge',
     unit: '1',

@@ -7,6 +7,9 @@ const NullableTime = (description: string) =>
 /** What `GET /api/v1/audit/alerts` answers. */
 export const AlertsReply = Type.Object({
   evaluatedAt: NullableTime('When the alerts were last evaluated; null where they never were.'),
+  silencesAt: Type.Union([Type.String(), Type.Null()], {
+    description: "The page of Alertmanager's silences; null without `ALERTMANAGER_URL`.",
+  }),
   alerts: Type.Array(
     Type.Object({
       alert: Type.String(),

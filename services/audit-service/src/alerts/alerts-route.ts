@@ -11,10 +11,14 @@ export interface AlertsApi {
   readonly auditLog: Pick<AuditLog, 'alerts'>;
   readonly clock: Pick<StoreClock, 'now'>;
   readonly alertRules: readonly AlertRule[];
+  readonly alertmanagerUrls: readonly string[];
 }
 
 /** `GET /api/v1/audit/alerts`: what fires, what may fire soon, and what has resolved lately. */
-export function addAlertsRoute(app: FastifyInstance, { auditLog, clock, alertRules }: AlertsApi): void {
+export function addAlertsRoute(
+  app: FastifyInstance,
+  { auditLog, clock, alertRules, alertmanagerUrls }: AlertsApi,
+): void {
   app.withTypeProvider<TypeBoxTypeProvider>().get(
     '/api/v1/audit/alerts',
     {
@@ -24,6 +28,16 @@ export function addAlertsRoute(app: FastifyInstance, { auditLog, clock, alertRul
         response: { 200: AlertsReply, ...problems },
       },
     },
-    async () => listAlerts(alertRules, await auditLog.alerts.records(), clock.now()),
+    async () => ({
+      ...listAlerts(alertRules, await auditLog.alerts.records(), clock.now()),
+      silencesAt: silencesAt(alertmanagerUrls),
+    }),
   );
+}
+
+/** The page of an Alertmanager's silences: all of a cluster have the same. Its URL may have a password. */
+function silencesAt([first]: readonly string[]): string | null {
+  if (first === undefined) return null;
+  const { origin, pathname } = new URL(first);
+  return `${origin}${pathname.replace(/\/$/, '')}/#/silences`;
 }

@@ -12,7 +12,11 @@ const LISTED_MS = 86_400_000;
 const order: readonly Listed['status'][] = ['firing', 'pending', 'resolved'];
 
 /** The alerts that concern operators now: all but heartbeats, and those that have been inactive for a day. */
-export function listAlerts(rules: readonly AlertRule[], records: readonly AlertRecord[], now: number): Reply {
+export function listAlerts(
+  rules: readonly AlertRule[],
+  records: readonly AlertRecord[],
+  now: number,
+): Omit<Reply, 'silencesAt'> {
   const byName = new Map(rules.filter((rule) => !isHeartbeat(rule)).map((rule) => [rule.name, rule]));
   const alerts = records.flatMap((record) => {
     const rule = byName.get(record.name);

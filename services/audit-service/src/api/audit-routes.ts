@@ -3,9 +3,12 @@ import type { Operator } from '@admit-one/identity';
 import type { Authorize } from '@admit-one/runtime';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import { addAlertsRoute } from '../alerts/alerts-route.ts';
+import { addFleetRoute } from '../fleet/fleet-route.ts';
 import type { LiveTail } from '../live/live-tail.ts';
+import { addObjectivesRoute } from '../objectives/objectives-route.ts';
 import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
 import { addSealsRoutes } from '../seals/seals-route.ts';
+import { addSettingsRoute, type ProcessSettings } from '../settings/settings-route.ts';
 import type { ReportFailedRead } from './access/failed-reads.ts';
 import type { LimitRate } from './access/rate-limit.ts';
 import { jsonText } from './formats/json-text.ts';
@@ -26,6 +29,7 @@ declare module 'fastify' {
 
 export interface AuditRoutesOptions {
   readonly api: AuditApi;
+  readonly process: ProcessSettings;
   readonly tail: LiveTail;
   readonly authorize: Authorize;
   readonly limitRate: LimitRate;
@@ -35,7 +39,7 @@ export interface AuditRoutesOptions {
 
 /** `GET /api/v1/audit/…`: the audit log, for operators with the scope `audit:read`. */
 export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
-  const { api, tail, authorize, limitRate, breakGlass, reportFailedRead } = options;
+  const { api, process, tail, authorize, limitRate, breakGlass, reportFailedRead } = options;
   return async (app) => {
     app.decorateRequest('operator');
     app.addHook('onRequest', async (request, reply) => {
@@ -57,7 +61,10 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
     addStreamRoute(app, api, tail);
     addSequencesRoute(app, api);
     addAlertsRoute(app, api);
+    addObjectivesRoute(app, api);
     addSealsRoutes(app, api);
+    addFleetRoute(app, api);
+    addSettingsRoute(app, process);
     await app.register(storyRoutes(api));
   };
 }

@@ -1,7 +1,7 @@
 import { type AdmitSocket, type ClientStatus, connect } from '@admit-one/client';
 import { streamAuditEvents } from './audit-log/stream-audit-events.ts';
 import { byId } from './dom.ts';
-import { type Model, NO_CLIENT } from './model.ts';
+import { type Model, NO_CLIENT, nextPhase, type Phase } from './model.ts';
 import { createNetworkSwitch } from './network-switch.ts';
 import { createAttempts } from './panels/attempts.ts';
 import { createAuditLogPanel } from './panels/audit-log-panel.ts';
@@ -11,7 +11,7 @@ import { createStatusBar } from './panels/status-bar.ts';
 import { createTicketCard } from './panels/ticket-card.ts';
 import { errorText } from './request.ts';
 import { openSession } from './session.ts';
-import { stateLabels, statusText } from './state-texts.ts';
+import { phaseLabels, statusText } from './state-texts.ts';
 
 const BUFFERED_BYTES = 16_384;
 
@@ -37,6 +37,7 @@ const announcer = byId('announcer');
 
 let socket: AdmitSocket | undefined;
 let client: ClientStatus = NO_CLIENT;
+let phase: Phase = 'idle';
 let stopStream: (() => void) | undefined;
 
 onLogin();
@@ -60,10 +61,11 @@ function connectClient(): void {
 
 function onStatus({ state, reason, nextRetryAt, ticketId }: ClientStatus): void {
   client = { state, reason, nextRetryAt, ticketId };
+  phase = nextPhase(phase, state);
   attempts.update(client);
   auditLog.markCurrent(ticketId);
   const model = show();
-  announcer.textContent = `${stateLabels[state]}. ${statusText(model)}`;
+  announcer.textContent = `${phaseLabels[phase]}. ${statusText(model)}`;
 }
 
 /** Shows the audit log of the current session. */
@@ -87,13 +89,14 @@ function logOut(): void {
   socket?.close(1000);
   socket = undefined;
   client = NO_CLIENT;
+  phase = 'idle';
   session.end();
   for (const panel of [attempts, echo, breakIt]) panel.clear();
   show();
 }
 
 function show(): Model {
-  const model = { login: session.login, client };
+  const model = { login: session.login, client, phase };
   for (const panel of [card, statusBar, echo, breakIt]) panel.show(model);
   return model;
 }

@@ -1,13 +1,12 @@
-import type { ClientReason, ClientState } from '@admit-one/client';
-import type { Model } from './model.ts';
+import type { ClientReason } from '@admit-one/client';
+import type { Model, Phase } from './model.ts';
 
-export const stateLabels: Readonly<Record<ClientState, string>> = {
+export const phaseLabels: Readonly<Record<Phase, string>> = {
   idle: 'Not connected',
-  authenticating: 'Requesting a ticket',
   connecting: 'Connecting',
-  open: 'Open',
-  waiting: 'Waiting',
-  stopped: 'Stopped',
+  connected: 'Connected',
+  reconnecting: 'Reconnecting',
+  disconnected: 'Disconnected',
 };
 
 const reasonTexts: Readonly<Partial<Record<ClientReason, string>>> = {

@@ -38,12 +38,12 @@ test('deadlines follow the clock of the store, however far it is from ours, and 
   });
 
   const first = await commands.now();
-  expect(Math.abs(first - Date.now() - HOUR_MS)).toBeLessThan(1_000);
+  expect(Math.abs(first - Date.now() - HOUR_MS)).toBeLessThan(60_000);
 
   ahead = 2 * HOUR_MS;
   const late = await commands.run(ticketId, reserve(first + 1_000));
   expect(late).toMatchObject({ kind: 'rejected', reason: 'deadline_exceeded' });
-  expect(Math.abs((await commands.now()) - Date.now() - 2 * HOUR_MS)).toBeLessThan(1_000);
+  expect(Math.abs((await commands.now()) - Date.now() - 2 * HOUR_MS)).toBeLessThan(60_000);
   await store.close();
   await telemetry.close();
 });

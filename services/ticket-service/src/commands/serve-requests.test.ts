@@ -140,7 +140,7 @@ describe('requests on the bus', () => {
 
   test('time is the store’s', async () => {
     const { now } = (await request('time', {})) as unknown as { now: number };
-    expect(Math.abs(now - Date.now())).toBeLessThan(1_000);
+    expect(Math.abs(now - Date.now())).toBeLessThan(60_000);
   });
 
   test('members that the protocol does not know stay out of the audit log', async () => {

@@ -1,9 +1,12 @@
 import { createMemoryBus, createMemoryStore } from '@admit-one/adapter-memory';
 import {
+  type Bus,
   BusError,
+  type ControlStore,
   createControlCopy,
   createStoreClock,
   type RequestReply,
+  StoreError,
   sessionSubject,
 } from '@admit-one/core';
 import { entryAbout } from '@admit-one/port-contracts';
@@ -40,18 +43,27 @@ test.each([
   },
 );
 
-test('who asks for the entries of an empty store waits for its first ones, which is no error', async () => {
+/** What a state needs, of a store whose entries were never restored. */
+function emptyStore() {
   const errors: unknown[] = [];
   const bus = createMemoryBus({ onError: (error) => errors.push(error) });
   onTestFinished(() => bus.close());
   const { store, control } = createMemoryStore({ source: 'test' });
   onTestFinished(() => store.close());
+  return { bus, control, errors };
+}
+
+function startState(store: ControlStore, bus: Bus) {
   const logs = captureLogs();
-  const state = startControlState({
-    ...{ store: control, bus, clock: createStoreClock(), isExplained: () => false },
-    log: createLogger({ level: 'info', service: 'ticket-service', instance: 'test', destination: logs }),
-  });
+  const log = createLogger({ level: 'info', service: 'ticket-service', instance: 'test', destination: logs });
+  const state = startControlState({ store, bus, clock: createStoreClock(), log, isExplained: () => false });
   onTestFinished(() => state.stop());
+  return { state, logs };
+}
+
+test('who asks for the entries of an empty store waits for its first ones, which is no error', async () => {
+  const { bus, control, errors } = emptyStore();
+  const { state, logs } = startState(control, bus);
   const ask = () => bus.requests.request(controlSubjects.since, { version: null }, 5_000);
   await expect(ask()).rejects.toMatchObject({ code: 'no_responders' });
 
@@ -59,4 +71,20 @@ test('who asks for the entries of an empty store waits for its first ones, which
   await state.recover().catch(() => state.recover());
   expect(await ask()).toMatchObject({ entries: [], complete: true });
   expect({ errors, logs: logs.text }).toEqual({ errors: [], logs: '' });
+});
+
+test('a store whose partitions do not all enforce the entries is not restored', async () => {
+  const { bus, control } = emptyStore();
+  await bus.requests.serve(controlSubjects.history, async () => ({ entries: [], next: null }));
+  let isAway = true;
+  const enforce = async () => {
+    if (isAway) throw new StoreError('unavailable', 'a partition does not answer');
+    await control.enforce();
+  };
+  const { state } = startState({ ...control, enforce }, bus);
+  await expect(state.recover()).rejects.toThrow('a partition does not answer');
+  expect(state.restored).toBe(false);
+  isAway = false;
+  await state.recover();
+  expect(state.restored).toBe(true);
 });

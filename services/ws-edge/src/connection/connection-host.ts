@@ -1,5 +1,5 @@
 import type { Pathway, Principal, StoreClock } from '@admit-one/core';
-import type { Route } from '../routes/types.ts';
+import type { RouteHandler } from '../routes/types.ts';
 import type { ConnectionPlace } from './connection-places.ts';
 import type { EdgeWebSocket } from './edge-web-socket.ts';
 import type { LeaseRules } from './lease.ts';
@@ -25,7 +25,7 @@ export interface Admitted {
   readonly traceparent: string | null;
   /** Paused until the route takes it, and without automatic pongs. */
   readonly webSocket: EdgeWebSocket;
-  readonly route: Route;
+  readonly route: RouteHandler;
   readonly place: ConnectionPlace;
 }
 

@@ -4,7 +4,7 @@ import { createStoreClock } from '@admit-one/core';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createEcho } from '../routes/create-routes.ts';
-import type { Route } from '../routes/types.ts';
+import type { PlainRoute } from '../routes/types.ts';
 import { openConnection } from './connection.ts';
 import { EdgeWebSocket } from './edge-web-socket.ts';
 import { createTimerWheel, TICK_MS } from './timer-wheel.ts';
@@ -24,7 +24,7 @@ async function acceptOne(): Promise<EdgeWebSocket> {
   return accepted;
 }
 
-function open(webSocket: EdgeWebSocket, route: Route, onError: (error: unknown) => void = () => {}) {
+function open(webSocket: EdgeWebSocket, route: PlainRoute, onError: (error: unknown) => void = () => {}) {
   const principal = {
     issuer: 'main',
     session: 's-1',
@@ -94,7 +94,7 @@ it.each([
 it('closes where its route fails, and tells of it', async () => {
   const webSocket = await acceptOne();
   const bug = new Error('a bug');
-  const broken: Route = {
+  const broken: PlainRoute = {
     name: 'broken',
     protocols: [],
     open() {

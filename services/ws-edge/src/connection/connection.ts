@@ -1,6 +1,6 @@
 import type { Pathway, Principal, Reason } from '@admit-one/core';
 import type { CloseOrder } from '@admit-one/ticket-client';
-import type { Route, RouteSession } from '../routes/types.ts';
+import type { RouteHandler, RouteSession } from '../routes/types.ts';
 import {
   ABNORMAL_CLOSURE,
   type CloseInfo,
@@ -72,7 +72,7 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
     this.#watch = new ConnectionWatch(webSocket, this, wheel, limits);
   }
 
-  start(route: Route): void {
+  start(route: RouteHandler): void {
     const webSocket = this.#webSocket;
     webSocket.owner = this;
     try {
@@ -88,7 +88,7 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
     return this.#webSocket.readyState === this.#webSocket.OPEN;
   }
 
-  send(data: Buffer, binary: boolean): void {
+  send(data: Buffer, binary: boolean, onSent?: () => void): void {
     const webSocket = this.#webSocket;
     if (!this.isOpen) return;
     if (webSocket.bufferedAmount > this.#host.limits.maxBufferedBytes) {
@@ -98,7 +98,7 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
     this.#messagesOut += 1;
     this.#bytesOut += data.length;
     this.#host.onMessage(this.route, 'out');
-    webSocket.send(data, binary ? BINARY : TEXT);
+    webSocket.send(data, binary ? BINARY : TEXT, onSent);
     this.bufferedBytes();
   }
 
@@ -215,7 +215,7 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
     this.#updateBuffered(0);
     this.#closeInfo ??= closedByPeer(code, text);
     try {
-      this.#session?.closed();
+      this.#session?.closed(this.#closeInfo);
     } catch (error) {
       this.#fail(error);
     }

@@ -3,6 +3,7 @@ import type { UpgradeOutcome } from '@admit-one/gate';
 import type { Meter } from '@admit-one/runtime';
 import type { OnCommandSettled } from '@admit-one/ticket-client';
 import type { BridgeError } from '../routes/bridge-answers.ts';
+import type { UpstreamOutcome } from '../routes/proxy/proxy-host.ts';
 
 /** How a handshake ended. */
 export type HandshakeOutcome = 'admitted' | 'client_gone' | Reason;
@@ -17,6 +18,7 @@ export interface EdgeMetrics {
   /** @param client as it names itself @param route null for an unknown one */
   jwtPresented(route: string | null, client: string | undefined, outcome: UpgradeOutcome['kind']): void;
   bridgeMessageRejected(reason: BridgeError): void;
+  upstreamHandshakeEnded(route: string, outcome: UpstreamOutcome, seconds: number): void;
   commandSettled: OnCommandSettled;
 }
 
@@ -39,6 +41,7 @@ export function createEdgeMetrics(options: EdgeMetricsOptions): EdgeMetrics {
   const duration = meter.histogram('admit_handshake_duration_seconds');
   const requests = meter.histogram('admit_bus_request_duration_seconds');
   const jwts = meter.counter('admit_jwt_handshakes_total', known);
+  const upstreams = meter.histogram('admit_upstream_handshake_duration_seconds');
   const bridgeRejections = meter.counter('admit_bridge_messages_rejected_total');
   meter.observe(['admit_handshakes_in_flight', 'admit_draining'], (observer) => {
     observer.value('admit_handshakes_in_flight', handshakesInFlight(), {});
@@ -60,6 +63,7 @@ export function createEdgeMetrics(options: EdgeMetricsOptions): EdgeMetrics {
         client === undefined ? 'none' : (countedClients.find((name) => name === client) ?? 'other');
       jwts.add(1, { route, client: named, outcome });
     },
+    upstreamHandshakeEnded: (route, outcome, seconds) => upstreams.record(seconds, { route, outcome }),
     bridgeMessageRejected: (reason) => bridgeRejections.add(1, { reason }),
     commandSettled: (command, outcome, seconds) => requests.record(seconds, { command, outcome }),
   };

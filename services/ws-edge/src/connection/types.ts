@@ -19,8 +19,11 @@ export interface Connection {
   readonly openedAt: number;
   /** False from the begin of its close on. */
   readonly isOpen: boolean;
-  /** Sends a message; does nothing where the connection is closing. */
-  send(data: Buffer, binary: boolean): void;
+  /**
+   * Sends a message; does nothing where the connection is closing.
+   * @param onSent called when the system has taken it, or the connection has ended meanwhile
+   */
+  send(data: Buffer, binary: boolean, onSent?: () => void): void;
   /** Closes with the code and public code of a reason. */
   close(reason: Reason): void;
   /** Closes on behalf of a backend. */

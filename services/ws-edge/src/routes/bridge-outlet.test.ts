@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { closedByPeer } from '../connection/close-info.ts';
 import { ENDLESS } from '../connection/lease.ts';
 import type { Connection } from '../connection/types.ts';
 import { createBridge } from './bridge.ts';
@@ -44,12 +45,12 @@ it('subscribes for connections together, for sessions, users and routes while so
   expect(open()).toBe(4);
   const second = bridge.open(connection('c-2', 'u-2'));
   expect(open()).toBe(5);
-  first.closed();
+  first.closed(closedByPeer(1000, ''));
   vi.advanceTimersByTime(29_999);
   expect(open()).toBe(5);
   vi.advanceTimersByTime(1);
   expect(open()).toBe(4);
-  second.closed();
+  second.closed(closedByPeer(1000, ''));
   expect(open()).toBe(4);
   outlet.stop();
   expect(open()).toBe(0);

@@ -4,7 +4,7 @@ import type { Connection } from '../connection/types.ts';
 import { EVENT_HEADER } from './bridge-close.ts';
 import type { BridgeOutlet, OutletSubjects } from './bridge-outlet.ts';
 import { inSubject, MESSAGE_TYPE_HEADER } from './bridge-subjects.ts';
-import type { Route, RouteSession } from './types.ts';
+import type { PlainRoute, RouteSession } from './types.ts';
 
 export interface BridgeOptions {
   readonly messages: Messages;
@@ -23,7 +23,7 @@ type BridgeEvent = 'opened' | 'message' | 'closed';
  * Connects WebSockets to the bus, at most once each way. A connection whose message the bus does not accept is closed, so
  * that its client notices: as too big, where it is, or because the upstream is unavailable.
  */
-export function createBridge(name: string, options: BridgeOptions): Route {
+export function createBridge(name: string, options: BridgeOptions): PlainRoute {
   const subject = inSubject(name);
   return { name, protocols: [], open: (connection) => new BridgeSession(connection, subject, options) };
 }

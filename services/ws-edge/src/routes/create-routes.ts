@@ -1,20 +1,29 @@
-import type { RouteKind } from '@admit-one/config';
+import type { RouteRule } from '@admit-one/config';
 import type { Connection } from '../connection/types.ts';
 import { type BridgeOptions, createBridge } from './bridge.ts';
-import type { Route, RouteSession } from './types.ts';
+import { createProxy, type ProxyOptions } from './proxy/proxy.ts';
+import type { PlainRoute, Route, RouteSession } from './types.ts';
 
-export function createRoutes(kinds: ReadonlyMap<string, RouteKind>, bridge: BridgeOptions): readonly Route[] {
-  return [...kinds].map(([name, kind]) => createRoute(name, kind, bridge));
+/** What the routes of an edge share. */
+export interface RouteOptions {
+  readonly bridge: BridgeOptions;
+  /** Null where no route is a proxy. */
+  readonly proxy: ProxyOptions | null;
 }
 
-function createRoute(name: string, kind: RouteKind, bridge: BridgeOptions): Route {
-  switch (kind) {
+export function createRoutes(rules: ReadonlyMap<string, RouteRule>, options: RouteOptions): readonly Route[] {
+  return [...rules].map(([name, rule]) => createRoute(name, rule, options));
+}
+
+function createRoute(name: string, rule: RouteRule, { bridge, proxy }: RouteOptions): Route {
+  switch (rule) {
     case 'bridge':
       return createBridge(name, bridge);
     case 'echo':
       return createEcho(name);
     default:
-      return kind satisfies never;
+      if (!proxy) throw new Error(`the proxy route ${name} has no signing key`);
+      return createProxy(name, rule, proxy);
   }
 }
 
@@ -33,7 +42,7 @@ class EchoSession implements RouteSession {
 }
 
 /** Sends every message back as it came. */
-export function createEcho(name: string): Route {
+export function createEcho(name: string): PlainRoute {
   return {
     name,
     protocols: [],

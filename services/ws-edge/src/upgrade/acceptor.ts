@@ -10,12 +10,14 @@ import { EdgeWebSocket } from '../connection/edge-web-socket.ts';
  * with the client. Undefined where the client has sent a FIN or RST.
  * @param head what the client has sent behind its request
  * @param offered the subprotocols, as `offeredProtocols` returns them
+ * @param selected the one to answer with, where an upstream has selected it
  */
 export type Acceptor = (
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
   offered: readonly string[],
+  selected?: string,
 ) => EdgeWebSocket | undefined;
 
 /** A message may come in 16 fragments, or in as many as it has parts of 4 KiB. */
@@ -41,10 +43,10 @@ export function createAcceptor(
 
   const answered = [...spoken, HEARTBEAT_PROTOCOL];
 
-  return (request, socket, head, offered) => {
+  return (request, socket, head, offered, selected) => {
     let accepted: EdgeWebSocket | undefined;
     // ws answers the first of the offered subprotocols, and would reject the request for some that are ignored here.
-    const protocol = chooseProtocol(offered, answered);
+    const protocol = selected ?? chooseProtocol(offered, answered);
     if (protocol === undefined) delete request.headers['sec-websocket-protocol'];
     else request.headers['sec-websocket-protocol'] = protocol;
     server.handleUpgrade(request, socket, head, (webSocket) => {

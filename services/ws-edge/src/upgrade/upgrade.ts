@@ -8,6 +8,7 @@ import {
   type HandshakeContext,
   parseHandshake,
   presentedJwtOf,
+  type TicketReservation,
   type UpgradeOutcome,
   type UpgradeSteps,
 } from '@admit-one/gate';
@@ -17,13 +18,14 @@ import type { ConnectionPlace } from '../connection/connection-places.ts';
 import type { HandshakeOutcome } from '../connection/edge-metrics.ts';
 import type { EdgeWebSocket } from '../connection/edge-web-socket.ts';
 import type { HandshakeWatch } from '../control/edge-control.ts';
+import type { Preparation, PreparingRoute, RouteHandler } from '../routes/types.ts';
 import { checkUpgrade } from './check-upgrade.ts';
 import type { RouteEndpoint, UpgradeHost } from './upgrade-host.ts';
 
 /** One upgrade request, from its arrival to its outcome. */
 export class Upgrade implements UpgradeSteps<EdgeWebSocket> {
   readonly handshake: HandshakeContext;
-  readonly beforeUpgrade: UpgradeSteps<EdgeWebSocket>['beforeUpgrade'];
+  readonly beforeUpgrade?: UpgradeSteps<EdgeWebSocket>['beforeUpgrade'];
   readonly #request: IncomingMessage;
   readonly #socket: Duplex;
   readonly #head: Buffer;
@@ -32,6 +34,8 @@ export class Upgrade implements UpgradeSteps<EdgeWebSocket> {
   readonly #watch: HandshakeWatch;
   #trace: Trace | undefined;
   #place: ConnectionPlace | undefined;
+  #preparation: Preparation | undefined;
+  #handler: RouteHandler | undefined;
 
   constructor(request: IncomingMessage, socket: Duplex, head: Buffer, host: UpgradeHost) {
     const { headers, url: target = '' } = request;
@@ -51,7 +55,9 @@ export class Upgrade implements UpgradeSteps<EdgeWebSocket> {
     };
     this.handshake = parseHandshake(parts, host.handshakeRules);
     this.#endpoint = host.endpoints.get(this.handshake.route ?? '');
-    this.beforeUpgrade = this.#endpoint?.route.beforeUpgrade;
+    const route = this.#endpoint?.route;
+    if (route && 'prepare' in route) this.beforeUpgrade = (reservation) => this.#prepare(route, reservation);
+    else this.#handler = route;
     this.#watch = host.control.watchHandshake();
   }
 
@@ -61,7 +67,10 @@ export class Upgrade implements UpgradeSteps<EdgeWebSocket> {
     const outcome = await admitUpgrade<EdgeWebSocket>(this.handshake, client, rules, this);
     this.#watch.end();
     // The place of an admitted connection is given back at its end.
-    if (outcome.kind !== 'admitted' && this.#place) places.release(this.#place);
+    if (outcome.kind !== 'admitted') {
+      if (this.#place) places.release(this.#place);
+      this.#preparation?.cancel();
+    }
     if (outcome.kind === 'abandoned') this.#logAbandoned(outcome.ticketId);
     onEnded(this.handshake, outcome.kind === 'rejected' ? outcome : null);
     metrics.handshakeEnded(labelOf(outcome), (performance.now() - this.handshake.startedAt) / 1000);
@@ -79,7 +88,8 @@ export class Upgrade implements UpgradeSteps<EdgeWebSocket> {
 
   accept(): EdgeWebSocket | undefined {
     const { protocols } = this.handshake;
-    return this.#endpoint?.accept(this.#request, this.#socket, this.#head, protocols);
+    const selected = this.#preparation?.protocol;
+    return this.#endpoint?.accept(this.#request, this.#socket, this.#head, protocols, selected);
   }
 
   answer(rejection: Rejection): void {
@@ -88,7 +98,7 @@ export class Upgrade implements UpgradeSteps<EdgeWebSocket> {
 
   open({ connection: id, ticketId, principal }: Admission, webSocket: EdgeWebSocket): void {
     const { connections, draining } = this.#host;
-    const route = this.#endpoint?.route;
+    const route = this.#handler;
     const place = this.#place;
     if (!route || !place) return;
     const { traceparent, address } = this.handshake.context;
@@ -112,6 +122,16 @@ export class Upgrade implements UpgradeSteps<EdgeWebSocket> {
 
   draining(): boolean {
     return this.#host.draining();
+  }
+
+  #prepare(
+    route: PreparingRoute,
+    reservation: TicketReservation<Rejection>,
+  ): Promise<FailedCheck | undefined> {
+    const preparation = route.prepare(this.handshake, reservation);
+    this.#preparation = preparation;
+    this.#handler = preparation;
+    return preparation.ready;
   }
 
   #logAdmitted(connection: string, ticketId: string, principal: Principal, route: string): void {

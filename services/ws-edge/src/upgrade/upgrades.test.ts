@@ -152,6 +152,6 @@ describe('a reserve', () => {
     await edge.bus.close();
     const startedAt = performance.now();
     await expect(connect(url)).rejects.toMatchObject({ status: 503, problem: { code: 'UNAVAILABLE' } });
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
   });
 });

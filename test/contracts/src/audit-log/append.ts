@@ -74,7 +74,10 @@ export const appendTests: AuditLogTests = {
     const session = unique('session');
     const event = cloudEvent({ data: { principal: { session } } });
     const other = { ...event, subject: unique('subject') };
-    expect(await appendEvents(log, [event, other, event])).toEqual({ stored: [event], conflicting: [other] });
+    expect(await appendEvents(log, [event, other, event, other])).toEqual({
+      stored: [event],
+      conflicting: [other],
+    });
     expect(await findAll(log, { session })).toEqual([event]);
   },
 

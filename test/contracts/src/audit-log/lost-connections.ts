@@ -85,6 +85,7 @@ export const lostConnectionTests: AuditLogTests = {
       },
     });
     expect(lost?.data.durationMs).toBeGreaterThanOrEqual(Date.now() - openedAt - 30_000);
+    expect(await log.markSilent(0)).not.toContain(AUDIT_LOG_PARTITION_KEY);
     expect((await log.sequences({ partitionkeys: [AUDIT_LOG_PARTITION_KEY] }))[0]).toMatchObject({
       ...{ first: 1, missing: [], conflictCount: 0, state: 'open' },
     });

@@ -1,6 +1,12 @@
-import type { AuditLog, DeliveryPosition, ReceivedEvent, StreamReport } from '@admit-one/core';
+import {
+  type AuditLog,
+  type DeliveryPosition,
+  horizonPosition,
+  type ReceivedEvent,
+  type StreamReport,
+} from '@admit-one/core';
 import { expect } from 'vitest';
-import { cloudEvent, filterOf, unique } from '../sample-events.ts';
+import { cloudEvent, filterOf, type SampleFilter, unique } from '../sample-events.ts';
 import type { AuditLogTests } from './subject.ts';
 
 const START = '0.0.0';
@@ -41,11 +47,12 @@ function createStream(log: AuditLog, first = 1) {
     async follow(
       since = START,
       limit = 100,
+      filter: SampleFilter = { session },
     ): Promise<{ readonly positions: string[]; readonly next: string }> {
       const positions: string[] = [];
       let next = since;
       for (let end = false; !end; ) {
-        const page = await log.query(filterOf({ session }), { limit, order: 'position', cursor: next });
+        const page = await log.query(filterOf(filter), { limit, order: 'position', cursor: next });
         positions.push(...page.events.map(({ position }) => position));
         ({ next, end } = page);
       }
@@ -106,6 +113,10 @@ export const positionTests: AuditLogTests = {
     await stream.receive([1, 2, 5]);
     const held = await stream.report();
     expect(held).toMatchObject({ horizon: 2, last: 5, missingCount: 2, lostCount: 0 });
+    for (const filter of [{ session: stream.session }, {}]) {
+      const { positions } = await stream.follow(`${held?.generation}.0.0`, 3, filter);
+      expect(positions).toEqual(['1.0', '1.1', '2.0', '2.1'].map((place) => `${held?.generation}.${place}`));
+    }
     await stream.receive([6]);
     expect((await stream.report())?.horizonAt).toBe(held?.horizonAt);
     await stream.receive([3]);
@@ -196,16 +207,18 @@ export const positionTests: AuditLogTests = {
         return (await log.sequences({ partitionkeys: [edge] }))[0]?.state;
       })
       .toBe('tail_unknown');
+    const horizon = horizonPosition(await log.streams());
     const lost = { source: 'auditor', now: Date.now(), silentMs: 1, limit: 2 };
     for (let closed = 1; closed > 0; ) {
       closed = (await log.closeLostConnections(lost)).length;
       await follow();
     }
-    await receive(2, []);
+    await receive(2, [cloudEvent({ data: { principal } })]);
     await follow();
     await receive(3, []);
     await follow();
-    expect(seen).toHaveLength(2 * connections.length);
+    expect(seen).toHaveLength(2 * connections.length + 1);
     expect(new Set(seen).size).toBe(seen.length);
+    expect((await stream.follow(horizon)).positions).toEqual(seen.slice(connections.length));
   },
 };

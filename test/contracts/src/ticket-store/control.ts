@@ -157,6 +157,21 @@ export const controlTests: TicketStoreTests = {
     await addEntry(control, fence());
   },
 
+  'that have ended make room for others': async ({ open }) => {
+    const { store, control } = await open({ controlBounds: { maxLogOuts: 1 } });
+    await addEntry(control, logOut({ until: (await store.ping()).now + 50 }));
+    const later = logOut();
+    await expect.poll(() => addEntry(control, later).catch(String)).toBeUndefined();
+    expect((await control.changes(null)).entries).toEqual([later]);
+  },
+
+  'are restored by one of those that try at once': async ({ open }) => {
+    const { control } = await open();
+    const tries = [0, 1].map(() => Array.from({ length: 600 }, () => fence()));
+    await Promise.all(tries.map((entries) => control.restore(entries)));
+    expect(tries).toContainEqual((await control.changes(null)).entries);
+  },
+
   'of log-outs that are not in the list block in the next epoch, after they were restored': async ({
     open,
     openAfterLoss,

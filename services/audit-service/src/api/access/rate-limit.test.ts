@@ -6,6 +6,7 @@ const operator = (subject: string, issuer = 'main'): Operator => ({
   subject,
   scopes: ['audit:read'],
   from: { kind: 'token', issuer },
+  expiresAt: null,
 });
 
 beforeEach(() => {

@@ -12,6 +12,7 @@ export interface AuditApi {
   readonly pseudonyms: Pseudonyms;
   readonly reportAccess: ReportAccess;
   readonly alertRules: readonly AlertRule[];
+  readonly alertmanagerUrls: readonly string[];
   readonly log: Logger;
 }
 

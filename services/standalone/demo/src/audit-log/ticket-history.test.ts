@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import type { AuditEvent } from './audit-event.ts';
-import { addEvent, reachedStages, rejectionsOf, startOf, type TicketHistory } from './ticket-history.ts';
+import {
+  addEvent,
+  reachedStages,
+  rejectionsOf,
+  startOf,
+  type TicketHistory,
+  unusedFate,
+} from './ticket-history.ts';
 
 const TICKET = 'ticket-1';
 
@@ -49,6 +56,13 @@ test('rejections have their reasons', () => {
     'ticket_replayed',
     'draining',
   ]);
+});
+
+test('a ticket that no handshake presented expires unused', () => {
+  const unused = historyOf(eventAt(0, 'admit.ticket.issued', { expiresAt: 30_000 }));
+  expect(unusedFate(unused, 29_999)).toBe('not presented');
+  expect(unusedFate(unused, 30_000)).toBe('expired unused');
+  expect(unusedFate(addEvent(unused, replayed), 30_000)).toBeNull();
 });
 
 test('a history starts with its first event', () => {

@@ -34,6 +34,20 @@ export function reachedStages({ events }: TicketHistory): ReadonlyMap<LifecycleS
   return reached;
 }
 
+/** What became of a ticket that no handshake presented; null if one did. @param now Unix milliseconds */
+export function unusedFate(
+  { events }: TicketHistory,
+  now: number,
+): 'not presented' | 'expired unused' | null {
+  if (events.some(({ type }) => type !== 'admit.ticket.issued')) return null;
+  return now < expiryOf(events) ? 'not presented' : 'expired unused';
+}
+
+/** When the ticket expires, in Unix milliseconds. */
+export function expiryOf(events: TicketHistory['events']): number {
+  return Math.max(...events.map(({ data }) => Number(data.expiresAt ?? 0)));
+}
+
 export function rejectionsOf({ events }: TicketHistory): readonly { reason: string; event: AuditEvent }[] {
   return events
     .filter(({ type }) => type.endsWith('.rejected'))

@@ -13,6 +13,8 @@ export interface BreakItOptions {
 
 const OFFLINE_MS = 4_000;
 
+const NOTHING_YET = 'Connect, press one of them, and watch the client and the audit log.';
+
 /** Three ways to break something, and the result of the last one. */
 export function createBreakIt({ token, goOffline }: BreakItOptions): {
   show(model: Model): void;
@@ -66,13 +68,18 @@ export function createBreakIt({ token, goOffline }: BreakItOptions): {
     showOutcome(...resultLines(await spendTwice(current)));
   });
 
+  function clear(): void {
+    showOutcome(make('p', { className: 'empty' }, NOTHING_YET));
+  }
+
+  clear();
   return {
     show({ login, client }) {
       drop.disabled = login === null || !isActive(client);
       kill.disabled = login === null || !isActive(client);
       spend.disabled = login === null;
     },
-    clear: () => showOutcome(),
+    clear,
   };
 }
 

@@ -13,8 +13,10 @@ export function createCountdown(): { show(status: ClientStatus): void } {
   return {
     show({ state, nextRetryAt }) {
       clearInterval(timer);
-      whole.hidden = state !== 'waiting' || nextRetryAt === null;
-      if (whole.hidden || nextRetryAt === null) return;
+      const isShown = state === 'waiting' && nextRetryAt !== null;
+      // Its place is kept, so that nothing below it moves.
+      whole.dataset.shown = String(isShown);
+      if (!isShown) return;
       const wholeMs = Math.max(1, nextRetryAt - Date.now());
       const tick = () => {
         const leftMs = Math.max(0, nextRetryAt - Date.now());

@@ -1,11 +1,13 @@
 import type { AuditEvent } from '../audit-log/audit-event.ts';
 import {
+  expiryOf,
   type LifecycleStage,
   lifecycleStages,
   reachedStages,
   rejectionsOf,
   startOf,
   type TicketHistory,
+  unusedFate,
 } from '../audit-log/ticket-history.ts';
 import { make } from '../dom.ts';
 import { clockText, durationText, shortId } from '../format.ts';
@@ -17,16 +19,23 @@ export interface HistoryCard {
   /** Unix milliseconds. */
   readonly startedAt: number;
   show(history: TicketHistory): void;
+  /** @param isCurrent whether it is the ticket of the client's current attempt */
+  setCurrent(isCurrent: boolean): void;
 }
+
+/** The longest delay of `setTimeout`. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 /** @param unfolded whether the list of events is open */
 export function createHistoryCard(first: TicketHistory, { unfolded }: { unfolded: boolean }): HistoryCard {
   const time = make('time');
+  const fate = make('span', { className: 'fate' });
   const head = make(
     'p',
     { className: 'history-head' },
     make('code', {}, shortId(first.ticketId)),
     make('span', { className: 'tag' }, 'current'),
+    fate,
     time,
   );
   head.firstElementChild?.setAttribute('title', first.ticketId);
@@ -38,6 +47,19 @@ export function createHistoryCard(first: TicketHistory, { unfolded }: { unfolded
   details.open = unfolded;
   const element = make('li', { className: 'history' }, head, track, notes, details);
   let history = first;
+  let expiry: ReturnType<typeof setTimeout> | undefined;
+
+  /** A ticket that was never presented is one line, unless it may be presented right now. */
+  function fold(): void {
+    const unused = unusedFate(history, Date.now());
+    fate.textContent = unused ?? '';
+    element.dataset.folded = String(
+      unused !== null && (unused === 'expired unused' || element.dataset.current !== 'true'),
+    );
+    clearTimeout(expiry);
+    const leftMs = expiryOf(history.events) - Date.now();
+    if (unused === 'not presented') expiry = setTimeout(fold, Math.min(leftMs, LONGEST_DELAY_MS));
+  }
 
   return {
     element,
@@ -57,6 +79,11 @@ export function createHistoryCard(first: TicketHistory, { unfolded }: { unfolded
       notes.replaceChildren(...notesOf(history));
       summary.textContent = `${history.events.length} event${history.events.length === 1 ? '' : 's'}`;
       showEvents(events, history.events);
+      fold();
+    },
+    setCurrent(isCurrent) {
+      element.dataset.current = String(isCurrent);
+      if (history.events.length > 0) fold();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { byId } from '../dom.ts';
 import type { Model } from '../model.ts';
-import { stateLabels } from '../state-texts.ts';
+import { phaseLabels } from '../state-texts.ts';
 
 /** Shows the client's state at the top of the window while its card is scrolled away. */
 export function createStatusBar(): { show(model: Model): void } {
@@ -13,8 +13,9 @@ export function createStatusBar(): { show(model: Model): void } {
   }).observe(byId('client'));
 
   return {
-    show({ client: { state, reason } }) {
-      word.textContent = stateLabels[state];
+    show({ client: { state, reason }, phase }) {
+      bar.dataset.phase = phase;
+      word.textContent = phaseLabels[phase];
       more.textContent = state === 'open' ? '' : (reason ?? '');
     },
   };

@@ -1,7 +1,7 @@
 import type { ClientState } from '@admit-one/client';
 import { byId, onPress } from '../dom.ts';
 import { isActive, type Model } from '../model.ts';
-import { stateLabels, statusText } from '../state-texts.ts';
+import { phaseLabels, statusText } from '../state-texts.ts';
 import { createCountdown } from './countdown.ts';
 
 export interface TicketCardActions {
@@ -67,9 +67,10 @@ export function createTicketCard(actions: TicketCardActions): TicketCard {
 
   return {
     show(model) {
-      const { login, client } = model;
+      const { login, client, phase } = model;
       card.dataset.state = client.state;
-      word.textContent = stateLabels[client.state];
+      card.dataset.phase = phase;
+      word.textContent = phaseLabels[phase];
       reason.textContent = client.reason ?? '';
       reason.hidden = client.reason === null || client.state === 'open';
       sentence.textContent = statusText(model);

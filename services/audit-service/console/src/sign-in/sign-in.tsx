@@ -1,0 +1,83 @@
+import { type FormEvent, useEffect, useState } from 'react';
+import { Api } from '../api/api.ts';
+import { Button } from '../ui/button.tsx';
+import { checkCredential, leaveFor, messageOf, type SessionState, type SignedOut } from './open-session.ts';
+
+export interface SignInProps {
+  readonly state: SignedOut;
+  readonly onState: (state: SessionState) => void;
+}
+
+/** Signs in at the operators' issuer, or with a token that the operator has, such as a break-glass token. */
+export function SignIn({ state, onState }: SignInProps) {
+  const { why, ways, isWrongOperator = false } = state;
+  const way = ways?.signIn ?? null;
+
+  useEffect(() => {
+    document.title = 'Sign in · Admit One console';
+  }, []);
+
+  // After a log-out, and while the audit-service did not answer.
+  useEffect(() => {
+    if (ways !== null) return;
+    const stopping = new AbortController();
+    const { session } = new Api({ token: () => null });
+    session(stopping.signal).then(
+      (found) => onState({ ...state, ways: found }),
+      () => {},
+    );
+    return () => stopping.abort();
+  }, [ways, state, onState]);
+
+  return (
+    <main className="sign-in">
+      <h1>Admit One console</h1>
+      {why !== null && <p role="alert">{why}</p>}
+      {way !== null && way.server !== null && (
+        <Button
+          kind="primary"
+          onClick={() =>
+            leaveFor(way, isWrongOperator ? 'login' : undefined)
+              .catch((error: unknown) => ({ ...state, why: messageOf(error) }))
+              .then(onState)
+          }
+        >
+          Sign in at {new URL(way.issuer).host}
+        </Button>
+      )}
+      {way !== null && way.server === null && (
+        <p role="status">{way.issuer} does not answer. Try again, or use a break-glass token meanwhile.</p>
+      )}
+      {ways?.proxy && <p>Come through the proxy that signs operators in, or send a token.</p>}
+      <TokenForm onToken={(token) => checkCredential({ kind: 'typed', token }, ways).then(onState)} />
+    </main>
+  );
+}
+
+function TokenForm({ onToken }: { readonly onToken: (token: string) => void }) {
+  const [token, setToken] = useState('');
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (token.trim() !== '') onToken(token.trim());
+  };
+  return (
+    <form onSubmit={submit}>
+      <label htmlFor="token">Token of an operator</label>
+      <input
+        id="token"
+        type="password"
+        autoComplete="off"
+        spellCheck={false}
+        value={token}
+        onChange={(event) => setToken(event.target.value)}
+      />
+      <p className="note">
+        It is kept in the memory of this page alone. <code>npx @admit-one/cli token --operator</code> prints
+        one for standalone, <code>npx @admit-one/cli token --break-glass</code> one for an emergency.
+      </p>
+      <Button kind="primary" type="submit">
+        Sign in with the token
+      </Button>
+    </form>
+  );
+}
