@@ -35,7 +35,12 @@ function blockOf(token, file) {
       return [
         [
           token.ordered ? 'steps' : 'list',
-          token.items.map(({ tokens }) => inlinesOf(tokens.flatMap((text) => text.tokens), file)),
+          token.items.map(({ tokens }) =>
+            inlinesOf(
+              tokens.flatMap((text) => text.tokens),
+              file,
+            ),
+          ),
         ],
       ];
     default:

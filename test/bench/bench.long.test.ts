@@ -8,7 +8,7 @@ import { type Figure, keyOf, measures } from './report/figures.ts';
 import { parseReport, type Report } from './report/report.ts';
 import { targets } from './report/targets.ts';
 
-const missing = missingEngines('redis', 'nats', 'postgres');
+const missing = missingEngines('redis', 'nats', 'postgres', 'nginx');
 const skipped = missing === undefined ? '' : ` (skipped: ${missing})`;
 const script = join(import.meta.dirname, '..', '..', 'scripts', 'bench.mjs');
 const run = promisify(execFile);

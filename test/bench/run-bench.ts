@@ -12,6 +12,7 @@ import { measureIdle } from './measures/idle.ts';
 import { measureLatency } from './measures/latency.ts';
 import { measureLimits } from './measures/limits-cost.ts';
 import { measureReconnect } from './measures/mass-reconnect.ts';
+import { measureProxiedMessages } from './measures/proxied-messages.ts';
 import { measureRejections } from './measures/rejections.ts';
 import { measureScaleOut } from './measures/scale-out.ts';
 import { measureStart } from './measures/start.ts';
@@ -34,6 +35,7 @@ const measurements: Readonly<Record<Measure, (bench: Bench) => Promise<readonly 
   rejections: measureRejections,
   latency: measureLatency,
   idle: measureIdle,
+  proxy: measureProxiedMessages,
   start: measureStart,
   flat: measureFlatCost,
   limits: measureLimits,

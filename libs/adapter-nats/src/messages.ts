@@ -1,5 +1,6 @@
 import type { Message, Messages } from '@admit-one/core';
-import { headers, Match, type Msg, type MsgHdrs } from '@nats-io/nats-core';
+import type { Msg, MsgHdrs } from '@nats-io/nats-core';
+import { MsgHdrsImpl } from '@nats-io/nats-core/internal';
 import type { ReconnectingConnection } from './connection/reconnecting-connection.ts';
 import { subscribe } from './connection/subscription.ts';
 import { toBusError } from './errors.ts';
@@ -41,16 +42,17 @@ export function createMessages(
 function encodeHeaders(given: Readonly<Record<string, string>>): MsgHdrs | undefined {
   const entries = Object.entries(given);
   if (entries.length === 0) return undefined;
-  const encoded = headers();
+  const lists: Record<string, string[]> = {};
   for (const [name, value] of entries) {
     if (!/^[!-9;-~]+$/.test(name) || /[\r\n]/.test(value))
       throw new TypeError(`${JSON.stringify(name)} is no header's name, or its value has a line break`);
-    encoded.set(name, value, Match.Exact);
+    lists[name] = [value];
   }
-  return encoded;
+  // Setting them one by one would compare each with all before it.
+  return MsgHdrsImpl.fromRecord(lists);
 }
 
 function decode({ subject, data, headers, reply }: Msg): Message {
-  const decoded = (headers?.keys() ?? []).map((name) => [name, headers?.last(name) ?? '']);
+  const decoded = Array.from(headers ?? [], ([name, values]) => [name, values.at(-1) ?? '']);
   return { subject, body: data, headers: Object.fromEntries(decoded), reply: reply || null };
 }

@@ -29,18 +29,21 @@ export function createRequestReply(options: RequestReplyOptions): NatsRequestRep
   const inbox = createReplyInbox(connection, inboxPrefix, onError);
   const server = createRequestServer(options);
   const servers = new Set<Running>();
+  /** By the subjects of requests; those that share a subject have one. */
   const lines = new Map<string, RequestBatcher>();
 
   function lineTo(subject: string): RequestBatcher {
-    const shared = sharedSubjectOf(subject);
-    const name = shared ?? subject;
-    const known = lines.get(name);
+    const known = lines.get(subject);
     if (known) return known;
     assertSubject(subject);
-    const line = createRequestBatcher(connection, inbox, shared);
+    const shared = sharedSubjectOf(subject);
+    const line =
+      (shared === undefined ? undefined : lines.get(shared)) ??
+      createRequestBatcher(connection, inbox, shared);
     // Instances come and go, and each has its own subjects. A forgotten line still answers what is under way.
     if (lines.size >= MAX_LINES) lines.clear();
-    lines.set(name, line);
+    lines.set(subject, line);
+    if (shared !== undefined) lines.set(shared, line);
     return line;
   }
 
@@ -56,9 +59,13 @@ export function createRequestReply(options: RequestReplyOptions): NatsRequestRep
   }
 
   return {
-    async request(subject, body, timeoutMs) {
-      connection.live();
-      return lineTo(subject).request(subject, body, timeoutMs);
+    request(subject, body, timeoutMs) {
+      try {
+        connection.live();
+        return lineTo(subject).request(subject, body, timeoutMs);
+      } catch (error) {
+        return Promise.reject(error);
+      }
     },
     async serve(subject, handler) {
       assertPattern(subject);

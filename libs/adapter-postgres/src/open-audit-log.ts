@@ -14,6 +14,7 @@ import { markSilent, partitionKeyStates, sequences } from './audit-log/sequences
 import { streams } from './audit-log/streams.ts';
 import { storable } from './audit-log/values.ts';
 import { withAuditLogErrors } from './errors.ts';
+import { forget } from './forget/forget.ts';
 import { createSealStore } from './seal-store.ts';
 import { SchemaError } from './sql/migrate.ts';
 import { migratedFirst } from './sql/migrated-first.ts';
@@ -45,6 +46,7 @@ export function createAuditLog(database: Sql): AuditLog {
     partitionKeyStates: () => partitionKeyStates(sql),
     markSilent: (silentMs) => markSilent(sql, silentMs),
     closeLostConnections: (lost) => closeLostConnections(sql, lost),
+    forget: (forgetting) => forget(sql, forgetting),
     async ping() {
       await sql.query('SELECT 1');
     },

@@ -6,6 +6,12 @@ import type { Sql } from './sql/sql.ts';
 export function createSealStore(sql: Sql): SealStore {
   return {
     last: async () => (await seals(sql, 'ORDER BY seal.number DESC LIMIT 1'))[0] ?? null,
+    covering: async (position) =>
+      (
+        await seals(sql, `WHERE ${END} >= string_to_array($1, '.')::bigint[] ORDER BY ${END} LIMIT 1`, [
+          position,
+        ])
+      )[0] ?? null,
     list: (after, limit) => seals(sql, 'WHERE number > $1 ORDER BY seal.number LIMIT $2', [after, limit]),
     add: (seal, key) => add(sql, seal, key),
     async keys() {
@@ -14,6 +20,9 @@ export function createSealStore(sql: Sql): SealStore {
     },
   };
 }
+
+/** The position of its last event, to be compared: as the index has it. */
+const END = "string_to_array(sealed_to, '.')::bigint[]";
 
 interface Row extends Omit<StoredSeal, 'number' | 'to' | 'sealedAt'> {
   readonly number: string;
@@ -27,25 +36,29 @@ async function seals(
   parameters: readonly unknown[] = [],
 ): Promise<readonly StoredSeal[]> {
   const rows = await sql.query<Row>(
-    `SELECT number::text AS number, sealed_to, ${millisecondsOf('sealed_at')} AS at, kid, jws FROM seal ${which}`,
+    `SELECT number::text AS number, sealed_to, ${millisecondsOf('sealed_at')} AS at, kid, leaf, jws FROM seal ${which}`,
     parameters,
   );
-  return rows.map(({ number, sealed_to: to, at, kid, jws }) => ({
-    ...{ number: Number(number), to, sealedAt: timeText(at), kid, jws },
+  return rows.map(({ number, sealed_to: to, at, ...seal }) => ({
+    ...{ number: Number(number), to, sealedAt: timeText(at), ...seal },
   }));
 }
 
-async function add(sql: Sql, { number, to, sealedAt, kid, jws }: StoredSeal, key: object): Promise<boolean> {
+async function add(
+  sql: Sql,
+  { number, to, sealedAt, kid, leaf, jws }: StoredSeal,
+  key: object,
+): Promise<boolean> {
   const rows = await sql.query(
     `WITH added AS (
-       INSERT INTO seal (number, sealed_to, sealed_at, kid, jws)
-       SELECT $1, $2, $3, $4, $5 WHERE $1 = (SELECT coalesce(max(number), 0) + 1 FROM seal)
+       INSERT INTO seal (number, sealed_to, sealed_at, kid, jws, leaf)
+       SELECT $1, $2, $3, $4, $5, $7 WHERE $1 = (SELECT coalesce(max(number), 0) + 1 FROM seal)
        ON CONFLICT (number) DO NOTHING RETURNING number
      ), known AS (
        INSERT INTO seal_key (kid, jwk, first_seal) SELECT $4, $6, number FROM added ON CONFLICT (kid) DO NOTHING
      )
      SELECT number FROM added`,
-    [number, to, sealedAt, kid, jws, JSON.stringify(key)],
+    [number, to, sealedAt, kid, jws, JSON.stringify(key), leaf],
   );
   return rows.length > 0;
 }

@@ -262,7 +262,7 @@ describe('an issue in the settings of operators', () => {
     [
       'a scope that there is not',
       { OPERATOR_ISSUER, OPERATOR_SCOPE_RULES: 'groups:sre=audit:read,groups:sre=admin' },
-      'OPERATOR_SCOPE_RULES: "groups:sre=admin" grants an unknown scope; the scopes are: audit:read, audit:acknowledge, tickets:revoke, tickets:issue, connections:act.',
+      'OPERATOR_SCOPE_RULES: "groups:sre=admin" grants an unknown scope; the scopes are: audit:read, audit:acknowledge, audit:forget, tickets:revoke, tickets:issue, connections:act.',
     ],
     [
       'a percent sign',

@@ -52,10 +52,14 @@ export function parseRoutes(entries: readonly string[]): Routes {
 
 const PROXY = 'proxy:';
 
+function isRouteKind(kind: string): kind is Exclude<RouteKind, 'proxy'> {
+  return Object.hasOwn(routeKinds, kind);
+}
+
 function ruleOf(kind: string): RouteRule | { readonly issue: string } {
   if (kind.startsWith(PROXY)) return proxyRouteOf(kind.slice(PROXY.length));
-  if (kind === 'bridge' || kind === 'echo') return kind;
   if (kind === 'proxy') return { issue: 'a proxy names its upstream, such as proxy:ws://host:4000/graphql' };
+  if (isRouteKind(kind)) return kind;
   return { issue: `a kind is one of ${Object.keys(routeKinds).join(', ')}` };
 }
 

@@ -13,6 +13,7 @@ export * from './events/event-schema.ts';
 export * from './events/filter-matcher.ts';
 export * from './events/log-counters.ts';
 export * from './events/lost-connection.ts';
+export * from './events/personal-values.ts';
 export * from './events/sequence-claims.ts';
 export * from './execute.ts';
 export * from './expected-error.ts';

@@ -13,6 +13,8 @@ export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: JsonSchema;
+  /** Set where a value says who someone is: of a string, or of an object for all strings in it. */
+  readonly 'x-personal'?: true;
 }
 
 /** The type of the values that a schema describes. */
@@ -75,6 +77,9 @@ export function objectSchema<const Required extends Properties, const Optional e
     required: Object.keys(required),
   };
 }
+
+/** Marks what `x-personal` says of values. */
+export const personal = { 'x-personal': true } as const;
 
 /** The value, or null. */
 export function nullable<const S extends JsonSchema>(schema: S) {

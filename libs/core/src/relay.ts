@@ -3,7 +3,7 @@ import type { EventStream, Running } from './ports/bus.ts';
 import type { Outbox } from './ports/outbox.ts';
 import { type OnTooBig, publishBatch } from './publish-batch.ts';
 import { PARTITIONS } from './ticket/identifiers.ts';
-import { GATHER_MS, startWorker } from './worker.ts';
+import { gatherMsAfter, startWorker } from './worker.ts';
 
 export interface RelayOptions {
   readonly outbox: Outbox;
@@ -57,12 +57,13 @@ export function startRelay(options: RelayOptions): Running {
   const retryTimers = new Set<NodeJS.Timeout>();
   let appended = new Set<number>();
   let sweptAt = Number.NEGATIVE_INFINITY;
+  let lastBatch = 0;
   let stopping = false;
 
   const worker = startWorker({
     work: moveOnce,
     idleMs: pollMs,
-    gatherMs: options.gatherMs ?? GATHER_MS,
+    gatherMs: () => options.gatherMs ?? gatherMsAfter(lastBatch),
     onError,
   });
   const stopListening = outbox.onAppend(wake);
@@ -89,6 +90,7 @@ export function startRelay(options: RelayOptions): Running {
         candidates.map((partition) => attempt(partition, () => headOf(partition, woken.has(partition)))),
       )
     ).filter((head) => head !== undefined);
+    lastBatch = heads.reduce((sum, { head }) => sum + head.length, 0);
     const unpublished = await publish(heads);
     await Promise.all(heads.map((head) => attempt(head.partition, () => removePublished(head, unpublished))));
 

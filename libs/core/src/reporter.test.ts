@@ -96,6 +96,22 @@ describe('a reporter', () => {
     expect(publish.mock.calls.map(([batch]) => batch.length)).toEqual([2]);
   });
 
+  it('lets reports gather for longer where the last batch had many', async () => {
+    const publish = vi.spyOn(events, 'publish');
+    const reporter = start({ gatherMs: undefined });
+    const sentAfter = async (reports: number) => {
+      publish.mockClear();
+      for (let n = 0; n < reports; n += 1) reporter.report(closed);
+      let ms = 0;
+      for (; publish.mock.calls.length === 0; ms += 10) await pass(10);
+      return ms;
+    };
+    await pass(50);
+    expect([await sentAfter(15), await sentAfter(16), await sentAfter(1), await sentAfter(1)]).toEqual([
+      50, 50, 200, 50,
+    ]);
+  });
+
   it('stops with everything out, also what was reported while it sent', async () => {
     events.delay = () => new Promise((resolve) => setTimeout(resolve, 5));
     const reporter = start({ gatherMs: 50 });

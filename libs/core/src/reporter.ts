@@ -5,7 +5,7 @@ import { type EventStream, REJECTIONS_SHARE } from './ports/bus.ts';
 import { publishBatch } from './publish-batch.ts';
 import { createRejectionFolding, foldedEvent, isRejected, type RejectionType } from './rejection-folding.ts';
 import type { StoreClock } from './store-clock.ts';
-import { GATHER_MS, startWorker } from './worker.ts';
+import { gatherMsAfter, startWorker } from './worker.ts';
 
 /** An event that a process reports about itself. */
 export type Report<Type extends EventType = EventType> = Type extends EventType
@@ -48,8 +48,8 @@ export interface ReporterOptions {
   /** What else the events of this process say of it. */
   readonly about?: () => Pick<EventData<'admit.service.alive'>, 'version' | 'dependencies'>;
   readonly aliveEveryMs?: number;
-  /** How long events wait to be sent together. */
-  readonly gatherMs?: number;
+  /** How long events wait to be sent together; by default, longer where there are many. */
+  readonly gatherMs?: number | undefined;
   /**
    * How many events wait while the bus is unavailable, at most half of them rejections. Later ones are lost, which leaves a
    * gap in the sequence; later rejections are counted.
@@ -62,26 +62,28 @@ const BATCH = 512;
 /** Starts the reporter of one instance: reports `admit.service.started`, and `alive` every 10 s. */
 export function startReporter(options: ReporterOptions): Reporter {
   const { service, instance, events, clock, onError, onRecovery, onLost } = options;
-  const {
-    connections = () => 0,
-    about = () => ({}),
-    aliveEveryMs = 10_000,
-    gatherMs = GATHER_MS,
-    bufferLimit = 20_000,
-  } = options;
+  const { connections = () => 0, about = () => ({}), aliveEveryMs = 10_000, bufferLimit = 20_000 } = options;
   const waiting: EncodedEvent[] = [];
   const folding = createRejectionFolding<Report<RejectionType>>();
   let waitingRejections = 0;
   let sequence = 0;
   let dropped = 0;
+  let lastBatch = 0;
   let stopping: Promise<void> | undefined;
   const startedAt = clock.now();
 
-  const worker = startWorker({ work: sendSome, idleMs: aliveEveryMs, gatherMs, onError, onRecovery });
+  const worker = startWorker({
+    work: sendSome,
+    idleMs: aliveEveryMs,
+    gatherMs: () => options.gatherMs ?? gatherMsAfter(lastBatch),
+    onError,
+    onRecovery,
+  });
 
   async function sendSome(): Promise<boolean> {
     reportFolds(false);
     const sending = waiting.slice(0, BATCH);
+    lastBatch = sending.length;
     if (sending.length === 0) return false;
     await Promise.all(batchesOf(sending).map((batch) => publishBatch(events, batch, lose)));
     waiting.splice(0, sending.length);
@@ -113,7 +115,7 @@ export function startReporter(options: ReporterOptions): Reporter {
   function enqueue(report: Report): void {
     sequence += 1;
     const { type } = report;
-    const event: NewEvent = { ...report, source: instance, time: clock.now() };
+    const event: NewEvent = { source: instance, time: clock.now(), ...report };
     const encoded = encodeEvent(event, instance, sequence);
     if (encoded.json.byteLength > MAX_EVENT_BYTES)
       onLost(1, new Error(`${type} is larger than ${MAX_EVENT_BYTES} bytes`));

@@ -1,4 +1,4 @@
-import { nullable, objectSchema, type TypeOf } from './json-schema.ts';
+import { nullable, objectSchema, personal, type TypeOf } from './json-schema.ts';
 import { type Reason, reasons } from './reasons.ts';
 
 /** A ticket: a secret. */
@@ -43,9 +43,13 @@ export const MAX_CONTEXT_TEXT = 512;
 const clientText = nullable({ type: 'string', maxLength: MAX_CONTEXT_TEXT });
 
 const contextMembers = {
-  address: { ...clientText, description: "The client's address, as far as `TRUSTED_PROXIES` reveals it." },
+  address: {
+    ...clientText,
+    ...personal,
+    description: "The client's address, as far as `TRUSTED_PROXIES` reveals it.",
+  },
   origin: { ...clientText, description: 'The `Origin` header.' },
-  agent: { ...clientText, description: 'The `User-Agent` header.' },
+  agent: { ...clientText, ...personal, description: 'The `User-Agent` header.' },
   route: { ...clientText, description: 'The requested route.' },
   carrier: {
     ...nullable({ type: 'string', enum: carriers }),
@@ -73,15 +77,16 @@ export type CommandContext = TypeOf<typeof commandContextSchema>;
 export const principalSchema = objectSchema(
   {
     issuer: { type: 'string', description: 'The configured alias of the issuer, not its URL.' },
-    session: { type: 'string' },
+    session: { ...personal, type: 'string' },
     sessionFrom: { type: 'string', description: 'The claim that the session was taken from, or `derived`.' },
-    user: nullable({ type: 'string' }),
+    user: { ...nullable({ type: 'string' }), ...personal },
     tokenIssuedAt: {
       type: 'number',
       description: 'When the token was issued, Unix seconds. Revocations compare with it.',
     },
     kid: { ...nullable({ type: 'string' }), description: 'The key that signed the token.' },
     attributes: {
+      ...personal,
       type: 'object',
       additionalProperties: { type: 'string' },
       description: 'Further claims that the operator passes on.',
@@ -123,7 +128,7 @@ export const ticketBindingSchema = objectSchema(
   {},
   {
     origin: { type: 'string', description: 'The only `Origin` that it admits.' },
-    address: { type: 'string', description: 'The only address of a client that it admits.' },
+    address: { ...personal, type: 'string', description: 'The only address of a client that it admits.' },
     deniedRoutes: {
       type: 'array',
       items: { type: 'string' },

@@ -61,7 +61,7 @@ describe('a worker', () => {
     const worker = startWorker({
       work,
       idleMs: IDLE_MS,
-      gatherMs: 50,
+      gatherMs: () => 50,
       onError: (error) => errors.push(error),
     });
     await pass(10);

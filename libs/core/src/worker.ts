@@ -15,8 +15,8 @@ export interface WorkerOptions {
   readonly work: () => Promise<boolean>;
   /** The pause between runs, unless it is woken. */
   readonly idleMs: number;
-  /** How long a woken worker waits for more work, which costs less in batches; 0 by default. */
-  readonly gatherMs?: number;
+  /** How long a woken worker waits for more work, which costs less in batches; not at all by default. */
+  readonly gatherMs?: () => number;
   /** Called with the error of a failed run. It is retried after a pause that doubles up to 5 s. */
   readonly onError: (error: unknown) => void;
   /** Called when a run succeeds after failed ones. */
@@ -24,7 +24,15 @@ export interface WorkerOptions {
 }
 
 /** How long events wait for a batch on their way to the bus: not noticeable in the audit log. */
-export const GATHER_MS = 50;
+const GATHER_MS = 50;
+/** The same while there are many: each message costs a write, a file and an acknowledgement, however long it is. */
+const BUSY_GATHER_MS = 200;
+const BUSY_EVENTS = 16;
+
+/** @param events how many the last batch had */
+export function gatherMsAfter(events: number): number {
+  return events < BUSY_EVENTS ? GATHER_MS : BUSY_GATHER_MS;
+}
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 5_000;
@@ -32,7 +40,7 @@ const LAST_RETRY_MS = 5_000;
 const STOPPING_RETRY_MS = 250;
 
 /** Starts work that runs when woken and by polling, with retries and backoff. Its timers do not keep the process alive. */
-export function startWorker({ work, idleMs, gatherMs = 0, onError, onRecovery }: WorkerOptions): Worker {
+export function startWorker({ work, idleMs, gatherMs, onError, onRecovery }: WorkerOptions): Worker {
   let stopping = false;
   let awake = false;
   let rouse: (by: 'wake' | 'stop') => void = () => {};
@@ -51,7 +59,8 @@ export function startWorker({ work, idleMs, gatherMs = 0, onError, onRecovery }:
         lastError = undefined;
         if (more) continue;
         await pause(idleMs, 'woken');
-        if (awake && gatherMs > 0) await pause(gatherMs, 'over');
+        const waitMs = awake && gatherMs ? gatherMs() : 0;
+        if (waitMs > 0) await pause(waitMs, 'over');
       } catch (error) {
         lastError = error;
         onError(error);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StoredEvent } from '@admit-one/core';
+import { commitPersonalValues, type StoredEvent } from '@admit-one/core';
 import { leafHash, treeHash } from './merkle-tree.ts';
 
 /** The events of one day, by their own time in UTC, in a seal. */
@@ -21,6 +21,8 @@ export interface Seal {
   readonly after: string;
   /** The position of its last event. */
   readonly to: string;
+  /** How leaves are formed: see `leafOf`. Absent: 1. */
+  readonly leaf?: number;
   /** At least one, in the order of the days. A day keeps its root here after its events were dropped. */
   readonly days: readonly SealedDay[];
   /** RFC 3339 */
@@ -30,9 +32,22 @@ export interface Seal {
 /** Before every position. */
 export const START = '0.0.0';
 
-/** A leaf is the event with its position, as `JSON.stringify` writes what an export has parsed: members keep their order. */
-function leafOf(event: StoredEvent): Buffer {
-  return leafHash(JSON.stringify(event));
+/** How new seals form their leaves. */
+export const LEAF = 2;
+
+/**
+ * The hash of a leaf: of the event with its position, as `JSON.stringify` writes what an export has parsed; members keep their
+ * order. In the form 2, personal values are replaced by commitments, as long as the event has a salt.
+ */
+export function leafOf({ salt, ...event }: StoredEvent, form: number): Buffer {
+  return leafHash(
+    JSON.stringify(form === 1 || salt === undefined ? event : commitPersonalValues(event, salt)),
+  );
+}
+
+/** The day of an event, by its own time in UTC: which tree of a seal it is in. */
+export function dayOf({ time }: StoredEvent): string {
+  return new Date(time).toISOString().slice(0, 10);
 }
 
 /** Collects the events of one seal. */
@@ -45,14 +60,15 @@ export interface SealContents {
   days(): readonly SealedDay[];
 }
 
-export function createSealContents(): SealContents {
+/** @param form of the leaves */
+export function createSealContents(form: number = LEAF): SealContents {
   const leaves = new Map<string, Buffer[]>();
   let count = 0;
   return {
     add(event) {
-      const day = new Date(event.time).toISOString().slice(0, 10);
+      const day = dayOf(event);
       const ofDay = leaves.get(day) ?? [];
-      ofDay.push(leafOf(event));
+      ofDay.push(leafOf(event, form));
       leaves.set(day, ofDay);
       count += 1;
     },

@@ -2,7 +2,7 @@ import type { StoredEvent } from '@admit-one/core';
 import { seededEvents } from '@admit-one/port-contracts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createSealContents, digestOfSeal, START } from './seal.ts';
+import { createSealContents, digestOfSeal, LEAF, START } from './seal.ts';
 import { generateSealSigningKey, publicSealKeyOf, signSeal } from './sign.ts';
 import { type VerifyOptions, verifyExport } from './verify-export.ts';
 
@@ -20,11 +20,11 @@ const events: readonly StoredEvent[] = [...seededEvents({ count: 43, ...times })
 }));
 
 /** Seals over the events; the last few are not sealed. */
-async function sealed(signedBy = [key, key, key, key]): Promise<readonly string[]> {
+async function sealed(signedBy = [key, key, key, key], form = LEAF): Promise<readonly string[]> {
   const seals: string[] = [];
   let after = START;
   for (const [n, signer] of signedBy.entries()) {
-    const contents = createSealContents();
+    const contents = createSealContents(form);
     const covered = events.slice(n * PER_SEAL, (n + 1) * PER_SEAL);
     for (const event of covered) contents.add(event);
     const before = seals.at(-1);
@@ -32,6 +32,7 @@ async function sealed(signedBy = [key, key, key, key]): Promise<readonly string[
       number: n + 1,
       previous: before ? digestOfSeal(before) : null,
       ...{ after, to: covered.at(-1)?.position ?? after },
+      ...(form > 1 && { leaf: form }),
       days: contents.days(),
       sealedAt: '2026-01-11T01:00:00.000Z',
     };
@@ -62,6 +63,7 @@ test('events are those that were sealed', async () => {
     seals: 4,
     sealed: 40,
     unsealed: 3,
+    forgotten: 0,
     droppedDays: {},
     kids: [key.kid],
   });

@@ -1,5 +1,6 @@
 import { comparePositions, parsePosition, type StoredEvent } from '@admit-one/core';
-import { createSealContents, digestOfSeal, type Seal, type SealContents } from './seal.ts';
+import { trackForgotten } from './forgotten.ts';
+import { createSealContents, digestOfSeal, LEAF, type Seal, type SealContents } from './seal.ts';
 import { SealError, verifySeal } from './sign.ts';
 
 /** Someone who saw a seal when it was made: a line of the log, or an event. */
@@ -31,6 +32,8 @@ export interface VerifyReport {
   readonly sealed: number;
   /** How many events lie outside of the seals that were compared: nothing is said of them. */
   readonly unsealed: number;
+  /** How many of the compared events have values that were forgotten. */
+  readonly forgotten: number;
   /** The days that are not kept any more, with how many events were sealed. */
   readonly droppedDays: Readonly<Record<string, number>>;
   /** The keys that signed. */
@@ -50,15 +53,16 @@ export async function verifyExport(options: VerifyOptions): Promise<VerifyReport
   const seals = chain.seals.filter(({ after }) => !begin || comparePositions(positionOf(after), begin) >= 0);
   const droppedDays: Record<string, number> = {};
   let [sealed, unsealed, next] = [0, 0, 0];
-  let contents = createSealContents();
+  let contents = contentsOf(seals[0]);
   let last: string | undefined;
 
   function finish(seal: Seal): void {
     compareDays(seal, contents, { keptFrom, droppedDays, problems });
-    contents = createSealContents();
     next += 1;
+    contents = contentsOf(seals[next]);
   }
 
+  const forgotten = trackForgotten();
   for await (const event of events) {
     const position = positionOf(event.position);
     if (last !== undefined && comparePositions(position, positionOf(last)) <= 0) {
@@ -77,13 +81,24 @@ export async function verifyExport(options: VerifyOptions): Promise<VerifyReport
     const seal = seals[next];
     if (!seal || comparePositions(position, positionOf(seal.after)) <= 0) {
       unsealed += 1;
+      forgotten.note(event);
       continue;
     }
     sealed += 1;
     contents.add(event);
+    forgotten.add(event);
   }
   for (let seal = seals[next]; seal; seal = seals[next]) finish(seal);
-  return { problems, seals: chain.seals.length, sealed, unsealed, droppedDays, kids: chain.kids };
+  problems.push(...forgotten.problems());
+  return {
+    ...{ problems, seals: chain.seals.length, sealed, unsealed, forgotten: forgotten.count },
+    ...{ droppedDays, kids: chain.kids },
+  };
+}
+
+/** What is collected to be compared with a seal, in its form. */
+function contentsOf(seal: Seal | undefined): SealContents {
+  return createSealContents(seal?.leaf ?? 1);
 }
 
 /** The seals up to the first that is not valid: what follows it proves nothing. */
@@ -98,6 +113,7 @@ async function verifyChain(
     const name = `the seal behind number ${before?.number ?? 0}`;
     try {
       const { seal, kid } = await verifySeal(jws, keys);
+      if ((seal.leaf ?? 1) > LEAF) throw new SealError('a later version made it: use that one to verify');
       const isNext =
         !before ||
         (seal.number === before.number + 1 && seal.previous === before.digest && seal.after === before.to);

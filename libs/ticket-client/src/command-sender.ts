@@ -1,5 +1,5 @@
-import { BusError, type RequestReply, type StoreClock } from '@admit-one/core';
-import { type Copies, type CopyResult, createCopies } from './copies.ts';
+import { BusError, createDeadlines, type RequestReply, type StoreClock } from '@admit-one/core';
+import { Copies, type CopiesWait, type CopyResult } from './copies.ts';
 import { createHedging } from './hedging.ts';
 import {
   type ConfirmRequest,
@@ -39,12 +39,12 @@ export interface CommandSender {
   synchronize(): Promise<boolean>;
 }
 
-/** A command with its copies, and the instances that got one. */
+/** A command with its copies, and the instances that got one by name. */
 interface Sending {
   readonly subject: string;
   readonly command: Command;
   readonly copies: Copies;
-  readonly asked: Set<string>;
+  asked: Set<string> | undefined;
   tries: number;
 }
 
@@ -53,9 +53,10 @@ const isTimeReply = createGuard(TimeReply);
 
 export function createCommandSender({ requests, clock, attemptMs }: CommandSenderOptions): CommandSender {
   const hedging = createHedging();
+  const waits = createDeadlines<CopiesWait>((wait) => wait.end());
 
   function send(subject: string, command: Command, budgetMs: number): Promise<TicketReply> {
-    const sending = { subject, command, copies: createCopies(), asked: new Set<string>(), tries: 0 };
+    const sending: Sending = { subject, command, copies: new Copies(waits), asked: undefined, tries: 0 };
     hedging.countRequest();
     return sendWithRetries((times) => attempt(sending, times), budgetMs);
   }
@@ -85,25 +86,19 @@ export function createCommandSender({ requests, clock, attemptMs }: CommandSende
       hedging.lastReplied() !== undefined &&
       hedging.take();
 
-    let isSilent = true;
     const ownDeadline = storeTimeAt(isHedged ? lateAt : decideBy);
     const lastDeadline = storeTimeAt(decideBy);
-    const first = isRetry
-      ? sendElsewhere(sending, times)
-      : sendCopy(subject, sending, { deadline: ownDeadline, endsAt }).then(withoutResponders);
-    copies.add(
-      first.finally(() => {
-        isSilent = false;
-      }),
+    const first = copies.add(
+      isRetry ? sendElsewhere(sending, times) : sendCopy(subject, sending.command, ownDeadline, endsAt),
     );
-    let result = await copies.settledWithin(timeUntil(isHedged ? overdueAt : waitUntil));
+    let result = await copies.settledBy(isHedged ? overdueAt : waitUntil);
     if (isHedged && (result === undefined || isLate(result, ownDeadline, lastDeadline))) {
       copies.add(sendElsewhere(sending, times));
-      result = await copies.settledWithin(timeUntil(waitUntil));
-      if (isSilent && typeof result === 'object') hedging.giveBack();
+      result = await copies.settledBy(waitUntil);
+      if (!first.isDone && typeof result === 'object') hedging.giveBack();
     } else if (isHedged) hedging.giveBack();
     result ??= copies.takeFailure() ?? 'lost';
-    return result === 'lost' ? 'unanswered' : result;
+    return result === 'lost' || result === 'no_responders' ? 'unanswered' : result;
   }
 
   /** Store time at a time of the monotonic clock. */
@@ -113,26 +108,29 @@ export function createCommandSender({ requests, clock, attemptMs }: CommandSende
 
   /** To the instance that replied last, if possible to one without a copy, or to any where none is known. */
   async function sendElsewhere(sending: Sending, { decideBy, endsAt }: TryTimes): Promise<CopyResult> {
-    const { subject, asked } = sending;
+    const { subject, command } = sending;
     const deadline = storeTimeAt(decideBy);
-    const instance = hedging.lastReplied(asked) ?? hedging.lastReplied();
+    const instance = hedging.lastReplied(sending.asked) ?? hedging.lastReplied();
     if (instance !== undefined) {
-      asked.add(instance);
-      const result = await sendCopy(instanceSubject(subject, instance), sending, { deadline, endsAt });
+      sending.asked ??= new Set();
+      sending.asked.add(instance);
+      const result = await sendCopy(instanceSubject(subject, instance), command, deadline, endsAt);
       if (result !== 'no_responders') return result;
       hedging.forget(instance);
     }
-    return withoutResponders(await sendCopy(subject, sending, { deadline, endsAt }));
+    return sendCopy(subject, command, deadline, endsAt);
   }
 
+  /** @param deadline store time @param endsAt by the monotonic clock */
   async function sendCopy(
     subject: string,
-    { command }: Sending,
-    { deadline, endsAt }: { readonly deadline: number; readonly endsAt: number },
-  ): Promise<CopyResult | 'no_responders'> {
+    command: Command,
+    deadline: number,
+    endsAt: number,
+  ): Promise<CopyResult> {
     const sentAt = performance.now();
     try {
-      const reply = await requests.request(subject, { ...command, deadline }, timeUntil(endsAt));
+      const reply = await requests.request(subject, { ...command, deadline }, Math.max(1, endsAt - sentAt));
       if (!isTicketReply(reply)) return 'lost';
       if (reply.now !== null) clock.observe(reply.now);
       hedging.observe(performance.now() - sentAt, reply.instance);
@@ -174,10 +172,6 @@ function resultOf(error: unknown): Failure {
 function isLate(result: CopyResult, ownDeadline: number, lastDeadline: number): boolean {
   if (typeof result !== 'object' || result.kind === 'accepted' || result.now === null) return false;
   return result.reason === 'deadline_exceeded' && result.now > ownDeadline && result.now <= lastDeadline;
-}
-
-function withoutResponders(result: CopyResult | 'no_responders'): CopyResult {
-  return result === 'no_responders' ? 'lost' : result;
 }
 
 function timeUntil(end: number): number {

@@ -35,6 +35,7 @@ const DEVIATIONS = 4;
 export function createHedging(): Hedging {
   /** The last to reply is the last. */
   const instances = new Set<string>();
+  let last: string | undefined;
   let mean: number | undefined;
   let deviation = 0;
   let tokens = BURST;
@@ -49,7 +50,8 @@ export function createHedging(): Hedging {
           ? durationMs / 2
           : deviation + DEVIATION_WEIGHT * (Math.abs(durationMs - mean) - deviation);
       mean = mean === undefined ? durationMs : mean + MEAN_WEIGHT * (durationMs - mean);
-      if (instance === undefined) return;
+      if (instance === undefined || instance === last) return;
+      last = instance;
       instances.delete(instance);
       instances.add(instance);
       const [silent] = instances;
@@ -66,7 +68,11 @@ export function createHedging(): Hedging {
     giveBack() {
       tokens = Math.min(BURST, tokens + 1);
     },
-    lastReplied: (except) => [...instances].reverse().find((instance) => !except?.has(instance)),
-    forget: (instance) => void instances.delete(instance),
+    lastReplied: (except) =>
+      except ? [...instances].reverse().find((instance) => !except.has(instance)) : last,
+    forget(instance) {
+      instances.delete(instance);
+      last = [...instances].at(-1);
+    },
   };
 }

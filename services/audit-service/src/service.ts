@@ -28,6 +28,7 @@ import { completenessRoutes } from './completeness/completeness-routes.ts';
 import type { ConsoleFiles } from './console/console-files.ts';
 import { consoleRoutes } from './console/console-routes.ts';
 import { serveControlHistory } from './control/control-history.ts';
+import { forgetRoute } from './forget/forget-route.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startLostEdges } from './gaps/lost-edges.ts';
 import { startIngest } from './ingest/ingest.ts';
@@ -227,6 +228,7 @@ export async function startAuditService(
       if (deps.console) await app.register(consoleRoutes(deps.console, () => tokenOriginsOf(signInServer)));
       await app.register(reading);
       await app.register(completenessRoutes(completeness));
+      await app.register(forgetRoute({ ...completeness, clock, pseudonyms, log }));
     },
     readiness: {
       auditLog: { dependency: 'postgres', problem: () => ping().then(() => null) },

@@ -4,6 +4,7 @@ export const measures = {
   rejections: 'Rejections: what one costs beside a ticket',
   latency: 'Open loop: latency from the scheduled moment',
   idle: 'Idle: memory of a connection, CPU with many connections and with none',
+  proxy: 'Proxy route: what a message costs, beside nginx',
   start: 'Start, from the spawn of the built bundle to /readyz 200',
   flat: 'Flat cost: by how many unexpired tickets Redis holds',
   limits: 'Cost of the limits and of revocation markers: with them and without',

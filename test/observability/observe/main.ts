@@ -7,7 +7,7 @@ const HELP = `npm run observe [-- --preview [folder]]
 Runs Admit One with Prometheus and Alertmanager, sends visitors, and plays incidents until Ctrl-C.
 
   --preview [folder]   plays incidents on real engines for three minutes, draws the dashboards of that time
-                       into the folder (docs/images by default), and ends
+                       and the console into the folder (docs/images by default), and ends
 `;
 
 /** Gives the exit code. @param programs the folder of the bundled page */

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { missingEngines } from '@admit-one/testkit';
 import { startObservedStack } from '../observed-stack.ts';
+import { drawConsole } from '../preview/draw-console.ts';
 import { drawDashboards } from '../preview/preview.ts';
 import { type Incident, play } from './incidents.ts';
 
@@ -12,7 +13,7 @@ export interface PreviewFiles {
   readonly folder: string;
 }
 
-/** `npm run observe -- --preview`: plays incidents on real engines and draws the dashboards of that time. Gives the exit code. */
+/** `npm run observe -- --preview`: plays incidents on real engines and draws the dashboards of that time, and the console. Gives the exit code. */
 export async function previewStory({ script, styles, folder }: PreviewFiles): Promise<number> {
   const missing = missingEngines('redis', 'nats', 'postgres', 'prometheus', 'chromium');
   if (missing !== undefined) {
@@ -55,7 +56,11 @@ export async function previewStory({ script, styles, folder }: PreviewFiles): Pr
       styles: (await Promise.all(styles.map((file) => readFile(file, 'utf8')))).join('\n'),
       folder,
     });
-    for (const file of files) say(file);
+    const pictures = await drawConsole({
+      ...{ url: stack.audit, token: await stack.operatorToken(), folder },
+      incident: { from: from + 40_000, to: from + 90_000 },
+    });
+    for (const file of [...files, ...pictures]) say(file);
     return 0;
   } finally {
     await observed.stop();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
 import { type DeliveryPosition, type EventFacts, factsOf, type ReceivedEvent } from '@admit-one/core';
 import { indexable, storable, timeOf } from './values.ts';
@@ -7,6 +8,10 @@ export interface PlacedEvent {
   readonly position: DeliveryPosition;
   readonly index: number;
   readonly event: ReceivedEvent;
+  /** Of an event that was stored before; null where it has none. */
+  readonly salt?: string | null;
+  /** When its personal values were removed. */
+  readonly forgottenAt?: string | null;
 }
 
 /** A column of the table `event`, from a parameter. */
@@ -65,6 +70,13 @@ export const eventColumns: readonly Column[] = [
     cellOf: (_, { attributes }) => jsonOf(attributes),
   },
   { name: 'count', type: 'integer', cellOf: (_, { count }) => count },
+  { name: 'salt', type: 'text', stored: 'salt::uuid', cellOf: ({ salt = randomUUID() }) => salt },
+  {
+    name: 'forgotten_at',
+    type: 'text',
+    stored: 'forgotten_at::timestamptz',
+    cellOf: ({ forgottenAt = null }) => forgottenAt,
+  },
   { name: 'event', type: 'text', cellOf: ({ event }) => JSON.stringify(event) },
 ];
 

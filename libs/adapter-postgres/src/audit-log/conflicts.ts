@@ -11,7 +11,7 @@ const KEEP_CONFLICTS = `
     SELECT FROM event AS stored
     WHERE (stored.time, stored.partition_key, stored.sequence) =
           (${timeOf('incoming.time')}, incoming.partition_key, incoming.sequence)
-      AND stored.event = incoming.event
+      AND (stored.event = incoming.event OR stored.forgotten_at IS NOT NULL)
   )
   ORDER BY 1, 2, 3
   ON CONFLICT DO NOTHING
@@ -19,7 +19,7 @@ const KEEP_CONFLICTS = `
 
 /**
  * Keeps the events aside that differ from the one at their place, each once. Returns those that were not kept before. Those
- * older than what the log keeps have nothing to be compared with, and count as repeats.
+ * older than what the log keeps, or at the place of a forgotten one, have nothing to be compared with, and count as repeats.
  * @param events none that is the first of its place
  */
 export async function keepConflicts(

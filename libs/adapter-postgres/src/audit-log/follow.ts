@@ -1,4 +1,5 @@
 import {
+  type AuditPage,
   type AuditSearchPage,
   BEHIND_ALL_INDEX,
   comparePositions,
@@ -17,7 +18,10 @@ const BEFORE_ALL: StreamPosition = { generation: 0, sequence: 0, index: 0 };
  * In the order of the stream, up to the horizon.
  * @throws {AuditLogError} `bad_cursor`, where the log has not come to the position: nothing would follow it for long
  */
-export async function followPage(search: Search, cursor: string | undefined): Promise<AuditSearchPage> {
+export async function followPage(
+  search: Search,
+  { cursor, salts }: Pick<AuditPage, 'cursor' | 'salts'>,
+): Promise<AuditSearchPage> {
   const since = cursor === undefined ? BEFORE_ALL : positionOf(cursor);
   const { last: newest, ...horizon } = await horizonOf(search.sql);
   // A search by time gives positions beyond the horizon too, up to the last message that was received.
@@ -28,7 +32,7 @@ export async function followPage(search: Search, cursor: string | undefined): Pr
   const page = found.slice(0, search.limit);
   const scanned = (isFull ? null : last) ?? page.at(-1);
   return {
-    events: page.map(({ event }) => event),
+    events: page.map(({ event, salt }) => (salts ? { ...event, salt: salt ?? undefined } : event)),
     next: positionText(scanned?.position ?? since),
     scannedTo: new Date(isFull || last ? (scanned?.place.time ?? 0) : Date.now()).toISOString(),
     end: !isFull && last === null,

@@ -1,16 +1,6 @@
-import {
-  AUDIT_LOG_PARTITION_KEY,
-  type DeliveryPosition,
-  type LostConnections,
-  lostConnectionEvent,
-  numbered,
-  type ReceivedEvent,
-} from '@admit-one/core';
+import { type LostConnections, lostConnectionEvent, type ReceivedEvent } from '@admit-one/core';
 import type { Sql, SqlQueries } from '../sql/sql.ts';
-import { appendPlaced } from './append.ts';
-
-/** Any number that no other program takes advisory locks on: one process at a time numbers the audit log's own events. */
-const CLOSING_LOCK = 7_206_544_118;
+import { appendOwnEvents, OWN_EVENTS_LOCK } from './own-events.ts';
 
 const LOST = `
   SELECT lost.connection, opened.event, (extract(epoch FROM edge.seen_at) * 1000)::bigint::text AS edge_seen_at,
@@ -28,9 +18,6 @@ const LOST = `
   ORDER BY lost.connection LIMIT $2
   FOR UPDATE OF lost SKIP LOCKED`;
 
-/** Behind every event of a message: those of the audit log itself, in the order of their sequences. */
-const OWN_INDEX = 1_000_000;
-
 interface Row {
   readonly connection: string;
   readonly event: string;
@@ -43,7 +30,7 @@ export function closeLostConnections(sql: Sql, lost: LostConnections): Promise<r
   return sql.transaction(async (transaction) => {
     const [lock] = await transaction.query<{ taken: boolean }>(
       'SELECT pg_try_advisory_xact_lock($1) AS taken',
-      [CLOSING_LOCK],
+      [OWN_EVENTS_LOCK],
     );
     return lock?.taken ? closeWithin(transaction, lost) : [];
   });
@@ -55,39 +42,14 @@ async function closeWithin(
 ): Promise<readonly ReceivedEvent[]> {
   const rows = await sql.query<Row>(LOST, [silentMs, limit]);
   if (rows.length === 0) return [];
-  const last = await lastSequence(sql);
   const events = rows
     .filter((row) => !row.is_closed)
-    .map((row, n) => {
+    .map((row) => {
       const consumed = JSON.parse(row.event) as ReceivedEvent;
-      const event = lostConnectionEvent({ consumed, edgeSeenAt: Number(row.edge_seen_at), source, now });
-      return numbered(event, AUDIT_LOG_PARTITION_KEY, last + 1 + n) as ReceivedEvent;
+      return lostConnectionEvent({ consumed, edgeSeenAt: Number(row.edge_seen_at), source, now });
     });
   await sql.query('DELETE FROM open_connection WHERE connection = ANY ($1::text[])', [
     rows.map(({ connection }) => connection),
   ]);
-  const position = await positionAhead(sql);
-  const placed = events.map((event, n) => ({ position, index: OWN_INDEX + last + n, event }));
-  return (await appendPlaced(sql, placed, [])).stored;
-}
-
-/**
- * A position that no follower has passed: within the next message, which has not been received. The lock keeps it from being
- * received meanwhile.
- */
-async function positionAhead(sql: SqlQueries): Promise<DeliveryPosition> {
-  const [row] = await sql.query<{ name: string; next: string }>(
-    `SELECT name, upper(received)::text AS next FROM stream_generation
-     ORDER BY generation DESC LIMIT 1 FOR UPDATE`,
-  );
-  const sequence = Number(row?.next ?? 1);
-  return { stream: row?.name ?? '', sequence, first: sequence };
-}
-
-async function lastSequence(sql: SqlQueries): Promise<number> {
-  const [row] = await sql.query<{ last: string }>(
-    'SELECT coalesce(upper(received) - 1, 0)::text AS last FROM partition_sequence WHERE partition_key = $1',
-    [AUDIT_LOG_PARTITION_KEY],
-  );
-  return Number(row?.last ?? 0);
+  return appendOwnEvents(sql, events);
 }

@@ -19,12 +19,12 @@ const SCAN_BUDGET = 5_000;
 export async function query(
   sql: Sql,
   filter: AuditFilter,
-  { limit, order, cursor }: AuditPage,
+  { limit, order, cursor, salts }: AuditPage,
   budget = SCAN_BUDGET,
 ): Promise<AuditSearchPage> {
   const search = { sql, filter, limit, order, budget };
   return order === 'position'
-    ? followPage(search, cursor)
+    ? followPage(search, { cursor, salts })
     : searched(search, order, cursor === undefined ? startOf(order) : placeOf(cursor));
 }
 

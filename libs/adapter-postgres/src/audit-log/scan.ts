@@ -33,6 +33,7 @@ export interface Scanned {
 
 export interface Found extends Scanned {
   readonly event: StoredEvent;
+  readonly salt: string | null;
 }
 
 const orders = {
@@ -143,12 +144,13 @@ interface Row {
   readonly generation: number;
   readonly stream_sequence_text: string;
   readonly batch_index: number;
+  readonly salt: string | null;
 }
 
-const MARKED = 'time, partition_key, sequence, generation, stream_sequence, batch_index';
+const MARKED = 'time, partition_key, sequence, generation, stream_sequence, batch_index, salt';
 
 const MARK = `${msOf('event.time')} AS at, partition_key, sequence::text AS sequence_text,
-  generation, stream_sequence::text AS stream_sequence_text, batch_index`;
+  generation, stream_sequence::text AS stream_sequence_text, batch_index, salt::text AS salt`;
 
 function scanned(row: Row): Scanned {
   const { generation, batch_index: index, at: time, partition_key: partitionkey } = row;
@@ -162,5 +164,5 @@ function foundIn(row: Row): readonly Found[] {
   if (row.event === null) return [];
   const at = scanned(row);
   const event = { ...(JSON.parse(row.event) as ReceivedEvent), position: positionText(at.position) };
-  return [{ ...at, event }];
+  return [{ ...at, event, salt: row.salt }];
 }

@@ -51,10 +51,12 @@ interface Row {
   readonly stream: string | null;
   readonly sequence: string;
   readonly index: number;
+  readonly salt: string | null;
+  readonly forgotten_at: string | null;
 }
 
 const COLUMNS = `event, event.generation, stream_generation.name AS stream, stream_sequence::text AS sequence,
-  batch_index AS index`;
+  batch_index AS index, salt::text AS salt, forgotten_at::text AS forgotten_at`;
 const PAGE = 1_000;
 const PROGRESS = 50_000;
 
@@ -108,10 +110,11 @@ export async function copyOwnEvents(
 }
 
 async function appendRows(rebuilt: Sql, rows: readonly Row[]): Promise<void> {
-  const placed = rows.map(({ event, stream, sequence, index }) => ({
+  const placed = rows.map(({ event, stream, sequence, index, salt, forgotten_at: forgottenAt }) => ({
     position: { stream: stream ?? '', sequence: Number(sequence), first: 1 },
     index,
     event: JSON.parse(event) as ReceivedEvent,
+    ...{ salt, forgottenAt },
   }));
   await appendPlaced(rebuilt, placed, []);
 }

@@ -7,12 +7,14 @@ import {
   type StreamReader,
   withoutOutside,
 } from '@admit-one/core';
+import { appendPlaced } from '../audit-log/append.ts';
 import { openAuditLog } from '../open-audit-log.ts';
 import type { Sql } from '../sql/sql.ts';
 import { type Comparison, compare } from './compare.ts';
 import { copyEvents, copyGenerations, copyOwnEvents, copyRetention } from './copy.ts';
 import { checkReach, type Present, readPresent } from './present.ts';
 import { REBUILD_SCHEMA, RebuildError } from './rebuild-error.ts';
+import { asPresent, countForgettings } from './salts.ts';
 import { swap } from './swap.ts';
 
 export interface RebuildOptions {
@@ -90,7 +92,8 @@ async function rebuildInto(log: AuditLog, rebuilding: Rebuilding): Promise<Rebui
   const { database, rebuilt, present, stream, first, last, keepOlder, onProgress, signal } = rebuilding;
   await copyRetention(database, rebuilt, present);
   await copyGenerations(database, present, first);
-  const store = createStore(log);
+  const store = createStore(log, rebuilding);
+  const forgettings = await countForgettings(database, present);
   let done = 0;
   const replay = (from: number) =>
     stream.read(
@@ -119,6 +122,8 @@ async function rebuildInto(log: AuditLog, rebuilding: Rebuilding): Promise<Rebui
     keepOlder,
     first,
     async finish() {
+      if ((await countForgettings(database, present)) !== forgettings)
+        throw new RebuildError(FORGOTTEN_MEANWHILE);
       upTo = await replay(upTo + 1);
       await copyOwnEvents(database, rebuilt, present, own);
     },
@@ -129,14 +134,24 @@ async function rebuildInto(log: AuditLog, rebuilding: Rebuilding): Promise<Rebui
 /** How many messages there are between two lines of progress. */
 const PROGRESS = 10_000;
 
-/** Stores deliveries as the ingest does. */
-function createStore(log: AuditLog): (deliveries: readonly Delivery[]) => Promise<void> {
+const FORGOTTEN_MEANWHILE =
+  'a user was forgotten meanwhile, and the events were read before that: run the rebuild again';
+
+/** Stores deliveries as the ingest does, but with the salts that their events have, and without what was forgotten of them. */
+function createStore(
+  log: AuditLog,
+  { database, rebuilt, present }: Rebuilding,
+): (deliveries: readonly Delivery[]) => Promise<void> {
   const range = createSequenceRange(log);
   return async (deliveries) => {
-    const received = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
-    const outside = await range.outside(received.flatMap(({ events }) => events.map(({ event }) => event)));
-    const read = received.map((message) => withoutOutside(message, outside));
-    await log.append(read.map(({ delivery, events }) => ({ position: delivery.position, events })));
+    const found = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
+    const outside = await range.outside(found.flatMap(({ events }) => events.map(({ event }) => event)));
+    const read = found.map((message) => withoutOutside(message, outside));
+    const placed = read.flatMap(({ delivery: { position }, events }) =>
+      events.map(({ index, event }) => ({ position, index, event })),
+    );
+    const received = read.map(({ delivery: { position } }) => position);
+    await appendPlaced(rebuilt, await asPresent(database, present, placed), received);
     await log.keepDeadLetters(
       read.flatMap(({ delivery, issues }) => (issues.length > 0 ? [deadLetterOf(delivery, issues)] : [])),
     );

@@ -113,10 +113,11 @@ function always(old: string): readonly string[] {
     `DELETE FROM ${NEW}.log_count WHERE counter LIKE 'storage %'`,
     `INSERT INTO ${NEW}.log_count SELECT * FROM ${old}.log_count WHERE counter LIKE 'storage %'`,
     `INSERT INTO ${NEW}.dead_letter SELECT * FROM ${old}.dead_letter
-     ON CONFLICT (digest) DO UPDATE SET stored_at = excluded.stored_at, acknowledged_at = excluded.acknowledged_at`,
+     ON CONFLICT (digest) DO UPDATE
+     SET body = excluded.body, stored_at = excluded.stored_at, acknowledged_at = excluded.acknowledged_at`,
     `INSERT INTO ${NEW}.event_conflict SELECT * FROM ${old}.event_conflict
      ON CONFLICT (partition_key, sequence, digest)
-     DO UPDATE SET stored_at = excluded.stored_at, acknowledged_at = excluded.acknowledged_at`,
+     DO UPDATE SET event = excluded.event, stored_at = excluded.stored_at, acknowledged_at = excluded.acknowledged_at`,
     `INSERT INTO ${NEW}.acknowledgement (kind, name, reason, operator, acknowledged_at)
      SELECT kind, name, reason, operator, acknowledged_at FROM ${old}.acknowledgement ORDER BY id`,
     `UPDATE ${NEW}.retention AS rebuilt

@@ -376,6 +376,19 @@ const keepSeals: Migration = {
   ],
 };
 
+/**
+ * Personal values of an event are hashed with its salt in a seal, and removed with it when they are forgotten. Events of earlier
+ * versions have no salt. `leaf` is how a seal's leaves are formed.
+ */
+const forgetUsers: Migration = {
+  name: 'keep salts of events, to forget users',
+  statements: [
+    'ALTER TABLE event ADD COLUMN salt uuid, ADD COLUMN forgotten_at timestamptz',
+    'ALTER TABLE seal ADD COLUMN leaf integer NOT NULL DEFAULT 1',
+    "CREATE INDEX seal_by_end ON seal ((string_to_array(sealed_to, '.')::bigint[]))",
+  ],
+};
+
 export const migrations: readonly Migration[] = [
   createAuditLog,
   renameDeadLetters,
@@ -387,4 +400,5 @@ export const migrations: readonly Migration[] = [
   countForMetrics,
   knowPathwaysOfConnections,
   keepSeals,
+  forgetUsers,
 ];

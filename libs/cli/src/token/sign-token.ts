@@ -31,7 +31,7 @@ export async function signToken(options: SignTokenOptions): Promise<string> {
       );
     case 'operator':
       return issuers.operators.sign(
-        { sub: subject ?? 'operator', scope: 'audit:read audit:acknowledge' },
+        { sub: subject ?? 'operator', scope: 'audit:read audit:acknowledge audit:forget' },
         { ttlSeconds },
       );
     default:

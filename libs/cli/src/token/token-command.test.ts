@@ -43,7 +43,7 @@ describe('admit token', () => {
 
   it('signs for an operator, with the scopes of the audit log', async () => {
     const token = await tokenOf('operators', ' --operator');
-    expect(token).toMatchObject({ sub: 'operator', scope: 'audit:read audit:acknowledge' });
+    expect(token).toMatchObject({ sub: 'operator', scope: 'audit:read audit:acknowledge audit:forget' });
     expect(token).not.toHaveProperty('sessionId');
   });
 

@@ -1,4 +1,4 @@
-import { nullable, objectSchema, type TypeOf } from '../json-schema.ts';
+import { nullable, objectSchema, personal, type TypeOf } from '../json-schema.ts';
 import { timeSchema } from '../schemas.ts';
 import { digestOf } from '../ticket/identifiers.ts';
 
@@ -21,19 +21,27 @@ export type ControlKind = keyof typeof controlKinds;
 
 /** One decision about running sessions: by an operator, an identity provider, or a user who logs out. */
 export const controlEntrySchema = objectSchema({
-  id: { type: 'string', description: 'Derived from what it is about: there is one entry for each.' },
+  id: {
+    ...personal,
+    type: 'string',
+    description: 'Derived from what it is about: there is one entry for each.',
+  },
   kind: { type: 'string', enum: Object.keys(controlKinds) as readonly ControlKind[] },
   issuer: {
     ...nullable({ type: 'string' }),
     description: 'The alias of the issuer, for sessions, users and keys; null for all issuers.',
   },
-  session: { ...nullable({ type: 'string' }), description: 'For the kinds `session` and `replay`.' },
-  user: { ...nullable({ type: 'string' }), description: 'For the kind `user`.' },
+  session: {
+    ...nullable({ type: 'string' }),
+    ...personal,
+    description: 'For the kinds `session` and `replay`.',
+  },
+  user: { ...nullable({ type: 'string' }), ...personal, description: 'For the kind `user`.' },
   value: {
     ...nullable({ type: 'string' }),
     description: 'A ticket id, connection, key id, prefix or edge; null for the other kinds.',
   },
-  subject: { type: 'string', description: 'What the ticket store compares.' },
+  subject: { ...personal, type: 'string', description: 'What the ticket store compares.' },
   at: { type: 'number', description: 'Unix seconds: tokens issued up to then are rejected.' },
   changedAt: { ...timeSchema, description: 'When it was made, or undone.' },
   until: { ...timeSchema, description: 'When it ends by itself.' },

@@ -1,6 +1,6 @@
 import { alertSeverities } from '../alert-state.ts';
 import { controlEntrySchema } from '../control/control-entry.ts';
-import { type JsonSchema, nullable, objectSchema, type TypeOf } from '../json-schema.ts';
+import { type JsonSchema, nullable, objectSchema, personal, type TypeOf } from '../json-schema.ts';
 import {
   clientSchema,
   digestSchema,
@@ -309,7 +309,7 @@ export const eventCatalogue = {
     description:
       'Edges did not confirm a control entry in time. They apply it as soon as they reach the bus; until then its connections there stay open.',
     data: objectSchema({
-      entry: { ...text, description: 'The id of the entry.' },
+      entry: { ...text, ...personal, description: 'The id of the entry.' },
       edges: { type: 'array', items: text },
     }),
     example: { entry: sessionEntry.id, edges: ['Rmr4wbIpQoG9sXhN1kzDkA'] },
@@ -570,7 +570,7 @@ export const eventCatalogue = {
             from: { type: 'string', enum: ['token', 'break_glass', 'proxy'] },
           }),
           address: nullable(text),
-          query: { ...text, description: 'What was asked for, without secrets.' },
+          query: { ...text, ...personal, description: 'What was asked for, without secrets.' },
           eventCount: { type: 'integer', minimum: 0, description: 'How many events were sent.' },
           complete: {
             type: 'boolean',
@@ -637,6 +637,26 @@ export const eventCatalogue = {
       eventCount: 412,
       kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
       previousKid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+    },
+  }),
+  'admit.audit.forgotten': row({
+    publishers: ['audit-service'],
+    numberedBy: 'instance',
+    subject: 'instance',
+    description:
+      'An operator had a user forgotten: the personal values of these events were removed. The audit-service writes it into the audit log together with the removal, under the partition key `audit.log`, one for each 200 events.',
+    data: objectSchema({
+      operator: objectSchema({
+        subject: text,
+        from: { type: 'string', enum: ['token', 'break_glass', 'proxy'] },
+      }),
+      justification: text,
+      events: { type: 'array', items: text, description: 'The ids of the events.' },
+    }),
+    example: {
+      operator: { subject: 'ann', from: 'token' },
+      justification: 'request 4711',
+      events: ['p11.9aXb2cYd3eZf4gAh5iBj6k.0000000000000042'],
     },
   }),
 } as const satisfies Record<string, EventRow>;

@@ -1,5 +1,6 @@
 import { eventRow } from './catalogue.ts';
 import type { ReceivedEvent } from './cloud-event.ts';
+import { isForgotten } from './personal-values.ts';
 
 /** The facts that the audit log finds and counts events by: where each may be in an event's `data`, the first that is there. */
 export const eventFacts = {
@@ -43,7 +44,7 @@ const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-/;
 
 /**
  * Reads an event's facts; a ticket's or connection's event names it in its subject too, unless it is folded. Members of
- * another type count as absent.
+ * another type count as absent, and so do those that were forgotten.
  */
 export function factsOf({ type, subject, traceparent, data }: ReceivedEvent): EventFacts {
   const about = eventRow(type).subject;
@@ -64,7 +65,7 @@ export function factsOf({ type, subject, traceparent, data }: ReceivedEvent): Ev
 function firstText(data: unknown, paths: readonly (readonly string[])[]): string | null {
   for (const path of paths) {
     const value = valueAt(data, path);
-    if (typeof value === 'string' && value !== '') return value;
+    if (typeof value === 'string' && value !== '') return isForgotten(value) ? null : value;
     if (value === true) return 'true';
   }
   return null;
@@ -79,7 +80,9 @@ function valueAt(data: unknown, path: readonly string[]): unknown {
 function attributesOf(value: unknown): Readonly<Record<string, string>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
   return Object.fromEntries(
-    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    Object.entries(value).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string' && !isForgotten(entry[1]),
+    ),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { AcknowledgementKind } from '../events/acknowledgement-kinds.ts';
-import type { EventType } from '../events/catalogue.ts';
+import type { EventData, EventType } from '../events/catalogue.ts';
 import type { ReceivedEvent } from '../events/cloud-event.ts';
 import { type EventFact, eventFacts } from '../events/event-facts.ts';
 import type { Pathway } from '../schemas.ts';
@@ -41,10 +41,16 @@ export interface AuditPage {
   readonly order: 'asc' | 'desc' | 'position';
   /** From the `next` of the page before; with the order `position`, any position. */
   readonly cursor?: string | undefined;
+  /** With the order `position`: whether events come with their salts, which the verification of seals needs. */
+  readonly salts?: boolean | undefined;
 }
 
 /** An event with its position in the stream, `<generation>.<sequence>.<index>`: total, durable, the same after a rebuild. */
-export type StoredEvent = ReceivedEvent & { readonly position: string };
+export type StoredEvent = ReceivedEvent & {
+  readonly position: string;
+  /** What its personal values are hashed with in a seal: see `commitPersonalValues`. On pages that ask for it, and until they are forgotten. */
+  readonly salt?: string | undefined;
+};
 
 /**
  * A page of a search. A search looks at a bounded number of events for each page: where few of them match, the page is shorter
@@ -188,6 +194,33 @@ export interface LostConnections {
   readonly silentMs: number;
   /** How many to close at most. */
   readonly limit: number;
+}
+
+/** Whose personal values are to be removed. */
+export interface Forgetting {
+  /** The user, in every form in which it may be stored. */
+  readonly users: readonly string[];
+  /** The alias of the issuer; undefined for any. */
+  readonly issuer?: string | undefined;
+  readonly reason: string;
+  readonly operator: { readonly subject: string; readonly from: OperatorKind };
+  /** The instance that does it: the `source` of the event. */
+  readonly source: string;
+  readonly traceparent: string | null;
+  /** Store time, Unix milliseconds. */
+  readonly now: number;
+  /** Only count. */
+  readonly dryRun: boolean;
+}
+
+type OperatorKind = EventData<'admit.audit.forgotten'>['operator']['from'];
+
+/** What a forgetting has removed, or would remove. */
+export interface Forgotten {
+  /** How many events had personal values of the user. */
+  readonly events: number;
+  /** How many of them keep these: they were sealed without salts, or are revocations in force. */
+  readonly kept: number;
 }
 
 /** The number of events of a type and reason; a folded event counts as its `count`. */
@@ -380,6 +413,12 @@ export interface AuditLog {
    * events.
    */
   closeLostConnections(lost: LostConnections): Promise<readonly ReceivedEvent[]>;
+  /**
+   * Removes the personal values of the events of a user, of their tickets, sessions and connections, wherever the audit log has
+   * them, with what they were counted by, and stores `admit.audit.forgotten` under `AUDIT_LOG_PARTITION_KEY`: all or nothing.
+   * Seals over these events stay valid, and the same events do not come back when they are delivered again.
+   */
+  forget(forgetting: Forgetting): Promise<Forgotten>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -8,6 +8,8 @@ export interface StoredSeal {
   readonly sealedAt: string;
   /** The thumbprint of the key that signed. */
   readonly kid: string;
+  /** How its leaves are formed: `leaf` of the seal. */
+  readonly leaf: number;
   /** The seal as a JWS in the compact form. */
   readonly jws: string;
 }
@@ -25,6 +27,8 @@ export interface SealStore {
    * of several instances that seal at once, one does.
    */
   add(seal: StoredSeal, key: object): Promise<boolean>;
+  /** The seal over a position; null where there is none yet. */
+  covering(position: string): Promise<StoredSeal | null>;
   /** The seals behind a number, in their order. */
   list(after: number, limit: number): Promise<readonly StoredSeal[]>;
   /** Every public key that has signed, as JWKs, in the order of their first seals. */

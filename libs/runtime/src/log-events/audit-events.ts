@@ -115,6 +115,15 @@ export const auditEvents = {
     meaning: 'Days older than the retention were dropped from the audit log.',
     members: { days: 'The days.', count: 'How many.' },
   },
+  user_forgotten: {
+    severity: 'INFO',
+    meaning:
+      'An operator had a user forgotten: the personal values of their events were removed from the audit log.',
+    members: {
+      eventCount: 'Of how many events.',
+      keptCount: 'How many events keep theirs: sealed by an earlier version, or a revocation in force.',
+    },
+  },
   audit_sealed: {
     severity: 'INFO',
     meaning:

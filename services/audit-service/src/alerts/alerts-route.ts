@@ -15,7 +15,10 @@ export interface AlertsApi {
 }
 
 /** `GET /api/v1/audit/alerts`: what fires, what may fire soon, and what has resolved lately. */
-export function addAlertsRoute(app: FastifyInstance, { auditLog, clock, alertRules, alertmanagerUrls }: AlertsApi): void {
+export function addAlertsRoute(
+  app: FastifyInstance,
+  { auditLog, clock, alertRules, alertmanagerUrls }: AlertsApi,
+): void {
   app.withTypeProvider<TypeBoxTypeProvider>().get(
     '/api/v1/audit/alerts',
     {

@@ -62,7 +62,7 @@ async function seals() {
 
 /** What an offline verification of everything says. */
 async function verifyAll(events?: readonly StoredEvent[]) {
-  const page = { order: 'position', limit: 1_000, cursor: '0.0.0' } as const;
+  const page = { order: 'position', limit: 1_000, cursor: '0.0.0', salts: true } as const;
   return verifyExport({
     events: events ?? (await engines.auditLog.query({}, page)).events,
     seals: await seals(),

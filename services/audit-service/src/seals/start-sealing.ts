@@ -3,6 +3,7 @@ import { createOutageLog, type Dependencies, type Logger } from '@admit-one/runt
 import {
   createSealContents,
   digestOfSeal,
+  LEAF,
   publicSealKeyOf,
   type SealSigningKey,
   START,
@@ -70,11 +71,11 @@ async function sealOnce(options: SealingOptions): Promise<boolean> {
   const { jws, kid } = await signSeal(
     {
       ...{ number, previous: before && digestOfSeal(before.jws), after, to },
-      ...{ days: contents.days(), sealedAt },
+      ...{ leaf: LEAF, days: contents.days(), sealedAt },
     },
     key,
   );
-  const seal: StoredSeal = { number, to, sealedAt, kid, jws };
+  const seal: StoredSeal = { number, to, sealedAt, kid, leaf: LEAF, jws };
   if (!(await auditLog.seals.add(seal, publicSealKeyOf(key)))) return false;
 
   const sealed = { number, digest: digestOfSeal(jws), after, to, eventCount: contents.count, kid };
@@ -92,7 +93,7 @@ async function readBehind(auditLog: Pick<AuditLog, 'query'>, after: string, maxE
   let [to, cursor] = [after, after];
   while (contents.count < maxEvents) {
     const limit = Math.min(PAGE, maxEvents - contents.count);
-    const page = await auditLog.query({}, { order: 'position', limit, cursor });
+    const page = await auditLog.query({}, { order: 'position', limit, cursor, salts: true });
     for (const event of page.events) {
       contents.add(event);
       to = event.position;

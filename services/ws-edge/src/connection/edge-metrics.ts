@@ -3,7 +3,7 @@ import type { UpgradeOutcome } from '@admit-one/gate';
 import type { Meter } from '@admit-one/runtime';
 import type { OnCommandSettled } from '@admit-one/ticket-client';
 import type { BridgeError } from '../routes/bridge-answers.ts';
-import type { UpstreamOutcome } from '../routes/proxy/proxied-connection.ts';
+import type { UpstreamOutcome } from '../routes/proxy/proxy-host.ts';
 
 /** How a handshake ended. */
 export type HandshakeOutcome = 'admitted' | 'client_gone' | Reason;

@@ -7,7 +7,7 @@ import type { AuditLogTests } from './subject.ts';
 async function nextSeal(seals: SealStore): Promise<StoredSeal> {
   const number = ((await seals.last())?.number ?? 0) + 1;
   const sealedAt = '2026-01-31T12:00:00.123Z';
-  return { number, to: `1.${number}.0`, sealedAt, kid: unique('key'), jws: unique('seal') };
+  return { number, to: `1.${number}.0`, sealedAt, kid: unique('key'), leaf: 2, jws: unique('seal') };
 }
 
 export const sealTests: AuditLogTests = {
@@ -23,6 +23,8 @@ export const sealTests: AuditLogTests = {
     }
     expect(await seals.list(before, 20)).toEqual(added);
     expect(await seals.list(before + 1, 1)).toEqual([added[1]]);
+    expect(await seals.covering(`1.${before + 9}.7`)).toEqual(added[9]);
+    expect(await seals.covering(`1.${before + 11}.1`)).toBeNull();
     expect((await seals.keys()).slice(-11)).toEqual(added.map(({ kid }) => ({ kid })));
   },
 

@@ -47,7 +47,8 @@ function AlertsView({ alerts, evaluatedAt, silencesAt }: Alerts) {
               Evaluated at <Time at={evaluatedAt} />.
             </>
           )}{' '}
-          Earlier ones: <Link href={urlOf('/search', { type: 'admit.alert.fired', from: '-7d' })}>search</Link>.
+          Earlier ones:{' '}
+          <Link href={urlOf('/search', { type: 'admit.alert.fired', from: '-7d' })}>search</Link>.
         </p>
       </section>
       {chosen !== null && (

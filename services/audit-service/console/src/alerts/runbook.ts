@@ -1,8 +1,5 @@
 /** A text, or a part of one that is shown differently. A link has its target, relative to the runbooks. */
-export type Inline =
-  | string
-  | readonly ['code' | 'emphasis', string]
-  | readonly ['link', string, string];
+export type Inline = string | readonly ['code' | 'emphasis', string] | readonly ['link', string, string];
 
 export type Block =
   | readonly ['heading' | 'paragraph', readonly Inline[]]

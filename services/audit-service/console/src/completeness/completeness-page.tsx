@@ -34,7 +34,7 @@ function Verdict(completeness: Completeness) {
   const wrong = wrongOf(completeness);
   const isSound = wrong.length === 0;
   return (
-    <section className={`verdict ${isSound ? 'good' : 'bad'}`} aria-label="Is the audit log complete?">
+    <section className={`answer-panel ${isSound ? 'good' : 'bad'}`} aria-label="Is the audit log complete?">
       <p className="question">Is the audit log complete?</p>
       <p className="answer">{isSound ? 'Yes' : 'No'}</p>
       <p>
@@ -90,7 +90,7 @@ function Partitions({ partitions }: Completeness) {
     <section className="panel" aria-labelledby="partitions">
       <h2 id="partitions">Partition keys with something wrong</h2>
       <Table
-        caption="Partition keys with something wrong"
+        caption="Each partition key"
         rows={partitions}
         keyOf={({ partitionkey }) => partitionkey}
         columns={[

@@ -1,4 +1,8 @@
-import type { Completeness, PartitionCompleteness, StreamCompleteness } from '@admit-one/audit-service/api-types';
+import type {
+  Completeness,
+  PartitionCompleteness,
+  StreamCompleteness,
+} from '@admit-one/audit-service/api-types';
 import { expect, test } from 'vitest';
 import { holesText, wrongOf } from './completeness-verdict.ts';
 
@@ -30,6 +34,20 @@ test.each<[Partial<Completeness>, readonly string[]]>([
 });
 
 test('holes are ranges', () => {
-  expect(holesText([[3, 3], [7, 9]])).toBe('3, 7–9');
-  expect(holesText([[1, 1], [3, 3], [5, 5]], 2)).toBe('1, 3, …');
+  expect(
+    holesText([
+      [3, 3],
+      [7, 9],
+    ]),
+  ).toBe('3, 7–9');
+  expect(
+    holesText(
+      [
+        [1, 1],
+        [3, 3],
+        [5, 5],
+      ],
+      2,
+    ),
+  ).toBe('1, 3, …');
 });

@@ -23,6 +23,8 @@ function counted(count: number, what: string): string {
 
 /** Holes, each from its first to its last number: `3, 7–9`. */
 export function holesText(missing: readonly (readonly [number, number])[], most = 5): string {
-  const shown = missing.slice(0, most).map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`));
+  const shown = missing
+    .slice(0, most)
+    .map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`));
   return [...shown, ...(missing.length > most ? ['…'] : [])].join(', ');
 }

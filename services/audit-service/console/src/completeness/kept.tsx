@@ -1,5 +1,5 @@
-import { useAnswer } from '../api/use-answer.ts';
 import type { Api } from '../api/api.ts';
+import { useAnswer } from '../api/use-answer.ts';
 import { Link, urlOf } from '../app/router.tsx';
 import { useApi } from '../app/session.tsx';
 import { EVERY_MS } from '../now/every.ts';

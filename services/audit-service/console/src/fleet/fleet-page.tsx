@@ -24,15 +24,21 @@ export function FleetPage() {
               <Empty>No instance was heard of within the last hour.</Empty>
             ) : (
               <Table
-                caption="Instances"
+                caption="Each instance"
                 rows={instances}
                 keyOf={({ service, instance }) => `${service} ${instance}`}
                 columns={[
-                  { head: 'Service', cell: ({ service }) => service },
+                  { head: 'Service', cell: ({ service }) => <bdi>{service}</bdi> },
                   { head: 'State', cell: (instance) => <State {...instance} /> },
                   { head: 'Instance', cell: (instance) => <Name {...instance} /> },
-                  { head: 'Version', cell: ({ version }) => version ?? '–' },
-                  { head: 'Started', cell: ({ startedAt }) => (startedAt === null ? '–' : <Time at={startedAt} />) },
+                  {
+                    head: 'Version',
+                    cell: ({ version }) => (version === null ? '–' : <Code>{version}</Code>),
+                  },
+                  {
+                    head: 'Started',
+                    cell: ({ startedAt }) => (startedAt === null ? '–' : <Time at={startedAt} />),
+                  },
                   { head: 'Last heard', cell: ({ heardAt }) => <Time at={heardAt} /> },
                   { head: 'Connections', numeric: true, cell: ({ connections }) => connections ?? '–' },
                   { head: 'Depends on', cell: (instance) => <Dependencies {...instance} /> },
@@ -77,7 +83,7 @@ function Dependencies(instance: Instance) {
         </Chip>
       ))}
       {up.map(({ name }) => (
-        <span key={name}>{name}</span>
+        <bdi key={name}>{name}</bdi>
       ))}
     </span>
   );

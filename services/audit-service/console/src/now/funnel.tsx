@@ -9,7 +9,9 @@ import { EVERY_MS } from './every.ts';
 /** How far the tickets came that were issued in the range. */
 export function Funnel({ from }: { readonly from: string }) {
   const api = useApi();
-  const answer = useAnswer(`cohorts ${from}`, (signal) => api.cohorts({ from }, signal), { everyMs: EVERY_MS });
+  const answer = useAnswer(`cohorts ${from}`, (signal) => api.cohorts({ from }, signal), {
+    everyMs: EVERY_MS,
+  });
   return (
     <section className="panel" aria-labelledby="funnel">
       <h2 id="funnel">Tickets</h2>
@@ -21,7 +23,12 @@ export function Funnel({ from }: { readonly from: string }) {
 function stagesOf({ rows }: CohortsAnswer) {
   const sum = (name: 'issued' | 'presented' | 'consumed' | 'revoked') =>
     rows.reduce((total, row) => total + row[name], 0);
-  return { issued: sum('issued'), presented: sum('presented'), admitted: sum('consumed'), revoked: sum('revoked') };
+  return {
+    issued: sum('issued'),
+    presented: sum('presented'),
+    admitted: sum('consumed'),
+    revoked: sum('revoked'),
+  };
 }
 
 function Stages({ issued, presented, admitted, revoked }: ReturnType<typeof stagesOf>) {

@@ -24,7 +24,9 @@ export function NowPage() {
             type="button"
             className="button quiet"
             aria-pressed={value === range.value}
-            onClick={() => navigate(urlOf('', value === ranges[0].value ? {} : { range: value }), { replace: true })}
+            onClick={() =>
+              navigate(urlOf('', value === ranges[0].value ? {} : { range: value }), { replace: true })
+            }
           >
             Last {text}
           </button>

@@ -20,11 +20,14 @@ export function Objectives({ from, rangeText }: { readonly from: string; readonl
           <section className="panel" aria-labelledby="objectives">
             <h2 id="objectives">Objectives</h2>
             <Table
-              caption="Objectives"
+              caption="Each objective"
               rows={objectives}
               keyOf={({ name }) => name}
               columns={[
-                { head: 'Objective', cell: ({ title, description }) => <span title={description}>{title}</span> },
+                {
+                  head: 'Objective',
+                  cell: ({ title, description }) => <span title={description}>{title}</span>,
+                },
                 { head: 'Promised', numeric: true, cell: ({ objective }) => shareText(objective) },
                 { head: `Last ${rangeText}`, numeric: true, cell: ({ range }) => <InRange range={range} /> },
                 { head: 'Budget left, 30 days', cell: ({ budget }) => <Budget budget={budget} /> },
@@ -41,7 +44,7 @@ function Question({ objective }: { readonly objective: Objective | undefined }) 
   if (objective === undefined) return null;
   const { tone, word, sentence } = admissionVerdict(objective);
   return (
-    <section className={`verdict ${tone}`} aria-label="Are rightful users getting in?">
+    <section className={`answer-panel ${tone}`} aria-label="Are rightful users getting in?">
       <p className="question">Are rightful users getting in?</p>
       <p className="answer">{word}</p>
       <p>{sentence}</p>
@@ -63,7 +66,7 @@ function Budget({ budget: { remaining, bad, good } }: Pick<Objective, 'budget'>)
   return (
     <span className="budget" title={`${countText(bad)} bad of ${countText(good + bad)} events`}>
       <Bar share={left} tone={remaining <= 0 ? 'bad' : remaining < 0.25 ? 'warn' : 'good'} />
-      {remaining < 0 ? `exceeded ${Number((1 - remaining).toFixed(1))} times` : shareText(remaining)}
+      {remaining < 0 ? `spent ${Number((1 - remaining).toFixed(1))} times` : shareText(remaining)}
     </span>
   );
 }

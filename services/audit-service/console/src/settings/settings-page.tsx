@@ -37,13 +37,13 @@ function SettingsView({ service, instance, version, settings }: Settings) {
           <Empty>Every setting has its default.</Empty>
         ) : (
           <Table
-            caption="Settings"
+            caption="Each setting"
             rows={shown}
             keyOf={({ name }) => name}
             columns={[
               { head: 'Variable', cell: ({ name }) => <code>{name}</code> },
               { head: 'Value', cell: (setting) => <Value {...setting} /> },
-              { head: 'What it is', cell: ({ description }) => <span className="note">{description}</span> },
+              { head: 'What it is', cell: ({ description }) => <Description>{description}</Description> },
             ]}
           />
         )}
@@ -52,6 +52,19 @@ function SettingsView({ service, instance, version, settings }: Settings) {
         </p>
       </section>
     </>
+  );
+}
+
+/** What is between backticks is code. */
+function Description({ children }: { readonly children: string }) {
+  const parts = children.split('`');
+  return (
+    <span className="note">
+      {parts.map((part, place) =>
+        // biome-ignore lint/suspicious/noArrayIndexKey: a description does not change
+        place % 2 === 1 ? <code key={place}>{part}</code> : part,
+      )}
+    </span>
   );
 }
 

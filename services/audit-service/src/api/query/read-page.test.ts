@@ -11,7 +11,7 @@ test.each<[object, object]>([
     { limit: '1000', order: 'desc', cursor: 'c' },
     { limit: 1_000, order: 'desc', cursor: 'c' },
   ],
-  [{ since: '1.48213.0' }, { limit: 100, order: 'position', cursor: '1.48213.0' }],
+  [{ since: '1.48213.0' }, { limit: 100, order: 'position', cursor: '1.48213.0', salts: true }],
 ])('%j', (query, page) => {
   expect(pageOf(query)).toEqual(page);
 });

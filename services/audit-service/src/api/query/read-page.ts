@@ -13,7 +13,7 @@ export const exportLimits: PageLimits = { default: 100_000, max: 100_000 };
 const MAX_CURSOR_LENGTH = 4096;
 
 /**
- * Which page a query asks for. After a position (`since`), events come in the order of the stream.
+ * Which page a query asks for. After a position (`since`), events come in the order of the stream, as seals are verified.
  * @throws {RejectionError} with what is wrong
  */
 export function readPage(parameters: QueryParameters, limits: PageLimits): AuditPage {
@@ -26,7 +26,7 @@ export function readPage(parameters: QueryParameters, limits: PageLimits): Audit
   if (cursor !== undefined) throw invalidQuery('Give cursor or since, not both.');
   if (parameters.has('order'))
     throw invalidQuery('order must be left out with since: events come in the order of their positions.');
-  return { limit, order: 'position', cursor: since };
+  return { limit, order: 'position', cursor: since, salts: true };
 }
 
 /** @throws {RejectionError} where `since` is not a position */

@@ -35,7 +35,7 @@ export function createAuditLogPanel(): AuditLogPanel {
     if (known) return known;
     const card = createHistoryCard({ ticketId, events: [] }, { unfolded: cards.size === 0 });
     cards.set(ticketId, card);
-    card.mark(ticketId === currentId);
+    card.setCurrent(ticketId === currentId);
     return card;
   }
 
@@ -72,7 +72,7 @@ export function createAuditLogPanel(): AuditLogPanel {
     },
     markCurrent(ticketId) {
       currentId = ticketId;
-      for (const [id, card] of cards) card.mark(id === ticketId);
+      for (const [id, card] of cards) card.setCurrent(id === ticketId);
     },
     clear() {
       cards.clear();

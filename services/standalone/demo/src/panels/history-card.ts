@@ -20,7 +20,7 @@ export interface HistoryCard {
   readonly startedAt: number;
   show(history: TicketHistory): void;
   /** @param isCurrent whether it is the ticket of the client's current attempt */
-  mark(isCurrent: boolean): void;
+  setCurrent(isCurrent: boolean): void;
 }
 
 /** The longest delay of `setTimeout`. */
@@ -81,7 +81,7 @@ export function createHistoryCard(first: TicketHistory, { unfolded }: { unfolded
       showEvents(events, history.events);
       fold();
     },
-    mark(isCurrent) {
+    setCurrent(isCurrent) {
       element.dataset.current = String(isCurrent);
       if (history.events.length > 0) fold();
     },

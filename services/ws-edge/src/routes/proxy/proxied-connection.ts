@@ -1,18 +1,11 @@
-import type { Expiring, Reason } from '@admit-one/core';
 import type { FailedCheck } from '@admit-one/gate';
 import { WebSocket } from 'ws';
 import { ABNORMAL_CLOSURE, type CloseInfo } from '../../connection/close-info.ts';
 import type { Connection } from '../../connection/types.ts';
 import { ConnectionWatch, type WatchedConnection } from '../../connection/watch-connection.ts';
 import type { Preparation, RouteSession } from '../types.ts';
-import type { ProxyHost } from './proxy-host.ts';
+import type { ProxyHost, UpstreamHandshake, UpstreamOutcome } from './proxy-host.ts';
 import type { UpstreamRequest } from './upstream-request.ts';
-
-/** How the handshake with an upstream ended. `cancelled`: its client's handshake ended first. */
-export type UpstreamOutcome =
-  | 'opened'
-  | 'cancelled'
-  | Extract<Reason, 'upstream_failed' | 'upstream_rejected'>;
 
 /** RFC 6455, section 7.4.1: no code was in the close frame. */
 const NO_STATUS = 1005;
@@ -29,7 +22,7 @@ const REJECTIONS: readonly number[] = [401, 403];
  * One client's connection to the upstream: its handshake while the client's ticket is held, and then the messages of both.
  * The upstream's WebSocket stays paused until the client is admitted, and where the client reads more slowly than it sends.
  */
-export class ProxiedConnection implements Preparation, RouteSession, Expiring, WatchedConnection {
+export class ProxiedConnection implements Preparation, RouteSession, UpstreamHandshake, WatchedConnection {
   readonly name: string;
   readonly ready: Promise<FailedCheck | undefined>;
   readonly endsAt: number;
@@ -77,7 +70,6 @@ export class ProxiedConnection implements Preparation, RouteSession, Expiring, W
     this.#upstream?.terminate();
   }
 
-  /** The time for the handshake is over. */
   expire(): void {
     const { handshakeMs } = this.#host;
     this.#end('upstream_failed', new Error(`the upstream did not answer within ${handshakeMs} ms`));

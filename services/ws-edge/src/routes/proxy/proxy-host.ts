@@ -1,8 +1,19 @@
 import type { EdgeConfig, ProxyConfig } from '@admit-one/config';
-import { createDeadlines, type Deadlines } from '@admit-one/core';
+import { createDeadlines, type Deadlines, type Expiring, type Reason } from '@admit-one/core';
 import type { ClientOptions } from 'ws';
 import { createTimerWheel, type TimerWheel } from '../../connection/timer-wheel.ts';
-import type { ProxiedConnection, UpstreamOutcome } from './proxied-connection.ts';
+
+/** A handshake with an upstream that has not ended. */
+export interface UpstreamHandshake extends Expiring {
+  /** Its time is over. */
+  expire(): void;
+}
+
+/** How the handshake with an upstream ended. `cancelled`: its client's handshake ended first. */
+export type UpstreamOutcome =
+  | 'opened'
+  | 'cancelled'
+  | Extract<Reason, 'upstream_failed' | 'upstream_rejected'>;
 
 /** What the proxied connections of an edge share. */
 export interface ProxyHost {
@@ -14,7 +25,7 @@ export interface ProxyHost {
   readonly handshakeMs: number;
   readonly heartbeatMs: number;
   readonly wheel: TimerWheel;
-  readonly deadlines: Deadlines<ProxiedConnection>;
+  readonly deadlines: Deadlines<UpstreamHandshake>;
   readonly onHandshakeEnded: (route: string, outcome: UpstreamOutcome, seconds: number) => void;
 }
 
@@ -35,7 +46,7 @@ export function createProxyHost(
     handshakeMs,
     heartbeatMs,
     wheel: createTimerWheel(),
-    deadlines: createDeadlines<ProxiedConnection>((connection) => connection.expire()),
+    deadlines: createDeadlines<UpstreamHandshake>((handshake) => handshake.expire()),
     onHandshakeEnded,
   };
 }

@@ -1,0 +1,51 @@
+import type { ReactNode } from 'react';
+import { Button } from '../../ui/button.tsx';
+import { Time } from '../../ui/time.tsx';
+import type { LiveState } from './follow-events.ts';
+import type { ListedEvents } from './use-events.ts';
+
+export interface ListHeadProps {
+  readonly listed: ListedEvents;
+  readonly children: ReactNode;
+}
+
+const liveWords: Readonly<Record<LiveState, string>> = {
+  opening: 'connecting',
+  live: 'live',
+  waiting: 'not live: connecting again',
+  rejected: 'not live: the audit-service rejects it',
+};
+
+/** How many events are listed, how far the log was searched for them, and whether new ones appear by themselves. */
+export function ListHead({ listed, children }: ListHeadProps) {
+  const { events, scannedTo, end, loading, live, waiting, readMore, showWaiting } = listed;
+  return (
+    <header className="list-head">
+      <h2>Events</h2>
+      <p className={`live ${live ?? 'ended'}`}>
+        <span className="dot" aria-hidden="true" />
+        {live === null ? 'a past range' : liveWords[live]}
+      </p>
+      <p className="note" role="status">
+        {events.length.toLocaleString('en')} {events.length === 1 ? 'event' : 'events'}
+        {loading ? ', searching…' : end ? ', all of the range' : ''}
+        {!end && scannedTo !== null && (
+          <>
+            , searched back to <Time at={scannedTo} />
+          </>
+        )}
+      </p>
+      {!loading && !end && (
+        <Button kind="quiet" onClick={readMore}>
+          Search further
+        </Button>
+      )}
+      {waiting > 0 && (
+        <Button kind="quiet" className="waiting" onClick={showWaiting}>
+          Show {waiting.toLocaleString('en')} new
+        </Button>
+      )}
+      <div className="list-tools">{children}</div>
+    </header>
+  );
+}

@@ -1,0 +1,114 @@
+import type { AuditLog, AuditLogError, StoreClock } from '@admit-one/core';
+import { type Authorize, type Logger, RejectionError } from '@admit-one/runtime';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyError, FastifyPluginAsync } from 'fastify';
+import { Type } from 'typebox';
+import type { ReportFailedRead } from '../api/access/failed-reads.ts';
+import type { LimitRate } from '../api/access/rate-limit.ts';
+import { problems } from '../api/problems.ts';
+import { readRejectionOf } from '../api/rejection-of.ts';
+import { commonSchema } from '../api/routes/audit-api.ts';
+import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
+import type { Pseudonyms } from '../pseudonyms/pseudonyms.ts';
+
+export interface ForgetRouteOptions {
+  readonly auditLog: Pick<AuditLog, 'forget'>;
+  readonly clock: Pick<StoreClock, 'now'>;
+  readonly pseudonyms: Pseudonyms;
+  readonly authorize: Authorize;
+  readonly limitRate: LimitRate;
+  readonly breakGlass: BreakGlassTrace;
+  readonly reportFailedRead: ReportFailedRead;
+  readonly instance: string;
+  readonly log: Logger;
+}
+
+const ForgetBody = Type.Object(
+  {
+    user: Type.String({ minLength: 1, maxLength: 512, description: 'The id of the user.' }),
+    issuer: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: 'The alias of the issuer, where several use the same ids.',
+      }),
+    ),
+    reason: Type.String({
+      minLength: 1,
+      maxLength: 512,
+      pattern: '\\S',
+      description: 'Why. It stays in the audit log, so it must not name the user.',
+    }),
+    dryRun: Type.Optional(Type.Boolean({ description: 'Only tell how many events there are.' })),
+  },
+  { additionalProperties: false },
+);
+
+const ForgetReply = Type.Object({
+  events: Type.Integer({ description: 'How many events have personal values of the user.' }),
+  kept: Type.Integer({
+    description: 'How many of them keep these: sealed by an earlier version, or a revocation in force.',
+  }),
+  dryRun: Type.Boolean(),
+});
+
+/** `POST /api/v1/audit/forget`: for operators with the scope `audit:forget`. */
+export function forgetRoute(options: ForgetRouteOptions): FastifyPluginAsync {
+  const { auditLog, clock, pseudonyms, authorize, limitRate, breakGlass, reportFailedRead, instance, log } =
+    options;
+  return async (untyped) => {
+    const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
+    app.decorateRequest('operator');
+    app.addHook('onRequest', async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      request.operator = await authorize(request, 'audit:forget');
+      breakGlass.note(request.operator, request.trace);
+      await limitRate(request.operator);
+    });
+    app.addHook('onResponse', async (request) => reportFailedRead(request));
+    app.setErrorHandler<FastifyError | AuditLogError>((error, request) => {
+      throw readRejectionOf(error, request);
+    });
+    app.post(
+      '/api/v1/audit/forget',
+      {
+        schema: {
+          ...commonSchema,
+          summary: 'Remove the personal values of a user from the audit log',
+          body: ForgetBody,
+          response: { 200: ForgetReply, ...problems },
+        },
+      },
+      async ({ body: { user, issuer, reason, dryRun = false }, operator, trace }) => {
+        if (names(reason, user))
+          throw new RejectionError('request_invalid', {
+            detail: 'The reason names the user. It stays in the audit log: give a number of the request.',
+          });
+        const forgotten = await auditLog.forget({
+          users: storedForms(pseudonyms, user),
+          ...{ issuer, reason, dryRun },
+          operator: { subject: operator.subject, from: operator.from.kind },
+          source: instance,
+          traceparent: trace.traceparent,
+          now: clock.now(),
+        });
+        const { events, kept } = forgotten;
+        if (!dryRun) log.info({ eventCount: events - kept, keptCount: kept }, 'user_forgotten');
+        return { ...forgotten, dryRun };
+      },
+    );
+  };
+}
+
+/** Its own, from before pseudonyms were set, and its pseudonym. */
+function storedForms(pseudonyms: Pseudonyms, user: string): readonly string[] {
+  const { facts } = pseudonyms.ofFilter({ facts: { user: { include: [user] } } });
+  return [...new Set([user, ...(facts?.user?.include ?? [])])];
+}
+
+/** Whether a text has the user as a word. */
+function names(text: string, user: string): boolean {
+  const at = text.indexOf(user);
+  const isWithin = (character: string) => /[\p{L}\p{N}]/u.test(character);
+  return at >= 0 && !isWithin(text.charAt(at - 1)) && !isWithin(text.charAt(at + user.length));
+}
