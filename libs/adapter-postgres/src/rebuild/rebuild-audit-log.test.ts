@@ -105,6 +105,7 @@ describeOnServer((server) => {
       event_conflict: 'to_jsonb(t)',
       retention: 'to_jsonb(t)',
       acknowledgement: "to_jsonb(t) - 'id'",
+      withdrawn_token: 'to_jsonb(t)',
       ...{ alert: 'to_jsonb(t)', alert_sample: 'to_jsonb(t)', alert_leader: 'to_jsonb(t)' },
     };
     const dumped: Record<string, readonly unknown[]> = {};
