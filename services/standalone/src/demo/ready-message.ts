@@ -25,6 +25,9 @@ ${page ? open : ''}
   Show both in the audit log, with the operator token in ${dataDir}/operator.token:
     npx @admit-one/cli audit search${at}${dataDir === '.data' ? '' : ` --data-dir ${dataDir}`}
 
+  The same in the console, with that token:
+    ${url}/console/
+
   Metrics: ${metricsUrl}    API: ${url}/openapi.json    Stop: Ctrl-C
 
 `;

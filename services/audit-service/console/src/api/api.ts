@@ -18,7 +18,7 @@ import { apiErrorOf } from './api-error.ts';
 const BASE = '/api/v1/audit';
 
 /** Parameters of a request, as `URLSearchParams` takes them: one that is given several times has several pairs. */
-export type Query = URLSearchParams | Readonly<Record<string, string>>;
+export type Query = URLSearchParams | Readonly<Record<string, string>> | readonly (readonly string[])[];
 
 export interface ApiOptions {
   /** The bearer token at the time of a request; null where a proxy in front vouches for the operator. */
@@ -70,7 +70,7 @@ export class Api {
     query: Query,
     { signal, accept = 'application/json' }: { signal?: AbortSignal | undefined; accept?: string },
   ): Promise<Response> {
-    const text = new URLSearchParams(query).toString();
+    const text = parametersOf(query).toString();
     return this.#fetch(`${BASE}${path}${text && `?${text}`}`, {
       headers: { accept },
       ...(signal && { signal }),
@@ -96,4 +96,10 @@ export class Api {
     if (response.status === 401) onRejected?.();
     throw await apiErrorOf(response);
   }
+}
+
+function parametersOf(query: Query): URLSearchParams {
+  return new URLSearchParams(
+    Array.isArray(query) ? query.map((pair) => [...pair]) : (query as URLSearchParams),
+  );
 }

@@ -12,6 +12,8 @@ export interface Asked<Value> {
 export interface AskOptions {
   /** Ask again after so long, also after a failure. */
   readonly everyMs?: number;
+  /** Whether the answer for another key stays until the new one comes: for what moves on with the time. */
+  readonly keep?: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface AskOptions {
 export function useAnswer<Value>(
   key: string | null,
   ask: (signal: AbortSignal) => Promise<Value>,
-  { everyMs }: AskOptions = {},
+  { everyMs, keep = false }: AskOptions = {},
 ): Asked<Value> {
   const [state, setState] = useState<{
     key: string | null;
@@ -41,7 +43,9 @@ export function useAnswer<Value>(
     const stopping = new AbortController();
     const { signal } = stopping;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    setState((before) => (before.key === key ? { ...before, loading: true } : { key, loading: true }));
+    setState((before) =>
+      before.key === key || keep ? { ...before, key, loading: true } : { key, loading: true },
+    );
     ask(signal)
       .then(
         (value) => setState({ key, value, loading: false }),
@@ -59,7 +63,7 @@ export function useAnswer<Value>(
   }, [key, turn, everyMs, again]);
 
   return {
-    value: state.key === key ? state.value : undefined,
+    value: state.key === key || keep ? state.value : undefined,
     error: state.error,
     loading: state.loading,
     again,

@@ -32,7 +32,7 @@ export function Shell({ title, children }: { readonly title: string; readonly ch
           <svg className="logo" viewBox="0 0 32 32" aria-hidden="true">
             <path d="M3 8a2 2 0 0 1 2-2h22a2 2 0 0 1 2 2v4.5a3.5 3.5 0 0 0 0 7V24a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4.5a3.5 3.5 0 0 0 0-7z" />
           </svg>
-          Admit One
+          <span className="brand-name">Admit One</span>
         </Link>
         <nav aria-label="Pages">
           <ul>

@@ -81,6 +81,7 @@ export function SearchPage() {
         onClear={() => show({ criteria: [] })}
       />
       <RangePicker range={range} onRange={(next) => show({ range: next, brush: null })} />
+      <CountsPanel {...{ span, criteria, brush }} onBrush={(next) => show({ brush: next }, true)} />
       {brush !== null && (
         <ExplanationPanel
           {...{ span: brush, criteria }}
@@ -88,7 +89,6 @@ export function SearchPage() {
           onClear={() => show({ brush: null })}
         />
       )}
-      <CountsPanel {...{ span, criteria, brush }} onBrush={(next) => show({ brush: next }, true)} />
       <section className="panel list" aria-label="Events">
         <ListHead listed={listed}>
           <label className="check">

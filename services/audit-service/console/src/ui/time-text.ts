@@ -31,6 +31,15 @@ export function timeText(at: string, zone: Zone, style: TimeStyle): string {
   }
 }
 
+/** A span of Unix milliseconds; the date of its end is left out where it is the same day. */
+export function spanText({ from, to }: { readonly from: number; readonly to: number }, zone: Zone): string {
+  const [begin, end] = [from, to].map((ms) =>
+    timeText(new Date(ms).toISOString(), zone, 'date-time').slice(0, 16),
+  );
+  const sameDay = begin?.slice(0, 10) === end?.slice(0, 10);
+  return `${begin} – ${sameDay ? end?.slice(11) : end}`;
+}
+
 /** The name of the zone that times are shown in, such as `Europe/Berlin (UTC+2)`. */
 export function zoneName(zone: Zone, now = new Date()): string {
   if (zone === 'utc') return 'UTC';

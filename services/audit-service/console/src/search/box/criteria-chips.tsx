@@ -1,8 +1,8 @@
-import type { StoryKind } from '@admit-one/audit-service/api-types';
 import { Link } from '../../app/router.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { Code } from '../../ui/code.tsx';
+import { visibleText } from '../../ui/visible-text.ts';
 import { type Criterion, parameterOf } from '../criteria.ts';
 import type { Opened } from '../view.ts';
 
@@ -25,10 +25,10 @@ export function CriteriaChips({ criteria, stories, hrefOf, onRemove, onClear }: 
           <li key={`${parameterOf(one)} ${one.value}`}>
             <Chip
               label={labelOf(one)}
-              removeLabel={`Remove ${labelOf(one)} ${one.value}`}
+              removeLabel={`Remove ${labelOf(one)} ${visibleText(one.value)}`}
               onRemove={() => onRemove(one)}
             >
-              {one.value}
+              {visibleText(one.value)}
             </Chip>
           </li>
         ))}
@@ -53,6 +53,3 @@ function labelOf({ name, negated }: Criterion): string {
   const label = name === 'q' ? 'ticket, session, user or connection' : name.replace(/^attribute\./, '');
   return negated ? `not ${label}` : label;
 }
-
-export const storyKindOf = (name: string): StoryKind | null =>
-  name === 'ticket' || name === 'session' || name === 'user' || name === 'connection' ? name : null;

@@ -25,25 +25,42 @@ const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/i;
 const CREDENTIAL = /^(bearer|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)$/i;
 const TYPE = /^admit(\.[a-z]+){2,}$/;
 const URL_LIKE = /^[a-z][\w+.-]*:\/\/[^\s/]+/i;
+const ADDRESS_WITH_PORT = /^\[[\da-f:.]+\]:\d+$/i;
 const DIGEST = /^[\w-]{43}$/;
 const NAMED = /^(-)?([\w.]+)(!?)[:=](.+)$/s;
 const TOKENS = /(?:[^\s"]+[:=])?"[^"]*"|\S+/g;
 
-/** Names that logs, messages and people use. */
+/** Names that logs, messages and people use, in lower case. */
 const aliases: Readonly<Record<string, string>> = {
-  ...{ ticketId: 'ticket', supportCode: 'ticket', code: 'ticket', sessionId: 'session', sid: 'session' },
-  ...{ userId: 'user', sub: 'user', connectionId: 'connection', ip: 'address', prefix: 'address' },
-  ...{ traceId: 'trace', trace_id: 'trace', traceparent: 'trace', text: 'q' },
+  ...{ ticketid: 'ticket', supportcode: 'ticket', support: 'ticket', code: 'ticket', sessionid: 'session' },
+  ...{ sid: 'session', userid: 'user', sub: 'user', connectionid: 'connection', ip: 'address' },
+  ...{ prefix: 'address', traceid: 'trace', trace_id: 'trace', traceparent: 'trace', text: 'q' },
 };
 
 /** Reads what was typed or pasted. A ticket is replaced by its id, and a token is left out: neither is sent. */
 export async function understand(text: string): Promise<Understood> {
-  const parts = (pairsOfJson(text) ?? text.match(TOKENS) ?? []).map(bare).filter((part) => part !== '');
+  const parts = (pairsOfJson(text) ?? withoutSpaces(text).match(TOKENS) ?? [])
+    .map(bare)
+    .filter((part) => part !== '');
   const read = await Promise.all(parts.map(understandPart));
   const unknown = read.filter(({ criteria: [first] }) => first?.name === 'q');
   const whole = unknown.length > 1 && unknown.length === parts.length;
   const criteria = whole ? [criterion('q', text.trim())] : read.flatMap((part) => part.criteria);
   return { ...Object.assign({}, ...read), criteria, notes: read.flatMap((part) => part.notes) };
+}
+
+/** `Support code: u7lq…` as `support:u7lq…`: a known name with a space behind it, as people write them. */
+function withoutSpaces(text: string): string {
+  return text
+    .replace(/\b(support|ticket|session|user|connection|trace)[ _-](?:code|id)\b/gi, '$1')
+    .replace(/\b([\w.]+)[:=]\s+(?=\S)/g, (all, name: string) => (nameOf(name) === null ? all : `${name}:`));
+}
+
+/** The fact that a name stands for; null where it stands for none. */
+function nameOf(given: string): string | null {
+  if (isCriterionName(given)) return given;
+  const name = aliases[given.toLowerCase()] ?? given.toLowerCase();
+  return isCriterionName(name) ? name : null;
 }
 
 /** The members of a log line or an event that name facts, as `name:value`; undefined where the text is no JSON object. */
@@ -52,7 +69,7 @@ function pairsOfJson(text: string): readonly string[] | undefined {
   try {
     const found: string[] = [];
     JSON.parse(text, (name, value: unknown) => {
-      if (typeof value === 'string' && isCriterionName(aliases[name] ?? name)) found.push(`${name}:${value}`);
+      if (typeof value === 'string' && nameOf(name) !== null) found.push(`${name}:${value}`);
       return value;
     });
     return found.length > 0 ? [...new Set(found)] : undefined;
@@ -63,12 +80,13 @@ function pairsOfJson(text: string): readonly string[] | undefined {
 
 /** Without the quotes and brackets that text has around values. */
 function bare(part: string): string {
+  if (ADDRESS_WITH_PORT.test(part)) return part;
   return part.replace(/^["'`(<[{]+(?=[^"]*["'`)>\]},.;]*$)/, '').replace(/["'`)>\]},.;]+$/, '');
 }
 
 async function understandPart(part: string): Promise<Understood> {
   const [, minus, givenName = '', bang, quoted = ''] = NAMED.exec(part) ?? [];
-  const name = aliases[givenName] ?? givenName;
+  const name = nameOf(givenName) ?? givenName.toLowerCase();
   const value = quoted.replace(/^"(.*)"?$/s, '$1');
   const negated = minus !== undefined || bang === '!';
   if (name === 'from' || name === 'to') return { criteria: [], notes: [], [name]: value };

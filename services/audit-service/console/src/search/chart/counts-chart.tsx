@@ -2,7 +2,7 @@ import { AxisBottom, AxisLeft } from '@visx/axis';
 import { scaleBand, scaleLinear, scaleOrdinal, scaleTime } from '@visx/scale';
 import { BarStack } from '@visx/shape';
 import { usePreferences } from '../../app/theme.ts';
-import { timeText } from '../../ui/time-text.ts';
+import { spanText, timeText, type Zone } from '../../ui/time-text.ts';
 import type { Span } from '../time-range.ts';
 import { Brush } from './brush.tsx';
 import { type Bar, type Counts, sumOf } from './counts.ts';
@@ -82,7 +82,7 @@ export function CountsChart({ counts: { bars, series }, width, selection, onSele
         bars={bars}
         place={{ left: LEFT, top: TOP, width: inner, height: INNER }}
         selection={selection}
-        textOf={(some) => barsText(some, (at) => timeText(new Date(at).toISOString(), zone, 'day-minute'))}
+        textOf={(some) => barsText(some, zone)}
         onSelect={onSelect}
       />
     </div>
@@ -109,10 +109,9 @@ function spanOfBars(bars: readonly Bar[]): Span {
 }
 
 /** What a screen reader says of the selected bars. */
-function barsText(bars: readonly Bar[], text: (at: number) => string): string {
-  const { from, to } = spanOfBars(bars);
+function barsText(bars: readonly Bar[], zone: Zone): string {
   const { admissions, rejections } = sumOf(bars);
-  return `${text(from)} to ${text(to)}: ${admissions} admissions, ${rejections} rejections`;
+  return `${spanText(spanOfBars(bars), zone)}: ${admissions} admissions, ${rejections} rejections`;
 }
 
 function shortNumber(value: number | { valueOf(): number }): string {

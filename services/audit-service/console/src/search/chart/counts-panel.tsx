@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useApi } from '../../app/session.tsx';
 import { usePreferences } from '../../app/theme.ts';
@@ -33,8 +33,10 @@ export function CountsPanel({ span, criteria, brush, onBrush }: CountsPanelProps
   const interval = intervalOf(span);
   const whole = wholeIntervals(span, interval);
   const query = summaryQuery(whole, interval, criteria);
-  const asked = useAnswer(query.toString(), async (signal) =>
-    countsOf((await api.summary(query, signal)).rows, whole, interval),
+  const asked = useAnswer(
+    query.toString(),
+    async (signal) => countsOf((await api.summary(query, signal)).rows, whole, interval),
+    { keep: true },
   );
   return (
     <section className="panel counts-panel" aria-label="Admissions and rejections">
@@ -45,6 +47,9 @@ export function CountsPanel({ span, criteria, brush, onBrush }: CountsPanelProps
   );
 }
 
+/** A selection that has not changed for so long is asked about. */
+const SETTLE_MS = 250;
+
 interface CountsViewProps extends Omit<CountsPanelProps, 'span'> {
   readonly counts: Counts;
 }
@@ -53,15 +58,22 @@ function CountsView({ counts, criteria, brush, onBrush }: CountsViewProps) {
   const { bars, series } = counts;
   const [ref, width] = useWidth();
   const [dragged, setDragged] = useState<Selection | null>(null);
+  const settling = useRef<ReturnType<typeof setTimeout>>(undefined);
   const selection = dragged ?? selectionOf(bars, brush);
   const { admissions, rejections } = sumOf(bars);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: other bars have other places
   useEffect(() => setDragged(null), [bars[0]?.from, bars.length]);
 
+  // A key that is held down moves on before the log has answered.
   function select(next: Selection | null, done: boolean): void {
-    setDragged(done ? null : next);
-    if (done) onBrush(next && spanOfSelection(bars, next));
+    setDragged(next);
+    clearTimeout(settling.current);
+    if (!done) return;
+    settling.current = setTimeout(() => {
+      setDragged(null);
+      onBrush(next && spanOfSelection(bars, next));
+    }, SETTLE_MS);
   }
 
   return (

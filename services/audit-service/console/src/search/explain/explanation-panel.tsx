@@ -5,7 +5,8 @@ import { useApi } from '../../app/session.tsx';
 import { usePreferences } from '../../app/theme.ts';
 import { Button } from '../../ui/button.tsx';
 import { Answer } from '../../ui/states.tsx';
-import { timeText } from '../../ui/time-text.ts';
+import { spanText } from '../../ui/time-text.ts';
+import { visibleText } from '../../ui/visible-text.ts';
 import type { Criterion } from '../criteria.ts';
 import { isoSpan, type Span } from '../time-range.ts';
 import { findingWords, reasonOfRunbook, totalWords } from './explain-words.ts';
@@ -33,13 +34,10 @@ export function ExplanationPanel({ span, criteria, onAdd, onClear }: Explanation
   ]);
   const tooLong = span.to - span.from > LONGEST_MS;
   const asked = useAnswer(tooLong ? null : query.toString(), (signal) => api.explain(query, signal));
-  const text = (at: number) => timeText(new Date(at).toISOString(), zone, 'day-minute');
   return (
     <section className="panel explanation" aria-label="What the rejections have in common">
       <header>
-        <h2>
-          {text(span.from)} – {text(span.to)}: what the rejections have in common
-        </h2>
+        <h2>{spanText(span, zone)}: what the rejections have in common</h2>
         <Button kind="quiet" onClick={onClear}>
           Clear the selection
         </Button>
@@ -76,7 +74,7 @@ function ExplanationView({
               <p>
                 <strong>{share}</strong> had {noun}{' '}
                 <code>
-                  <bdi>{value}</bdi>
+                  <bdi>{visibleText(value)}</bdi>
                 </code>
                 . <span className="note">{against}</span>
               </p>

@@ -1,12 +1,11 @@
 import type { FoundStory } from '@admit-one/audit-service/api-types';
 import type { StoredEvent } from '@admit-one/core';
+import { visibleText } from '../../ui/visible-text.ts';
 import { typeWords, wordsOf } from '../list/event-words.ts';
 
 /** A value from the log in a cell: nothing in it is markup, ends the cell, or turns the text around. */
 function cell(value: string | null): string {
-  return (value ?? '')
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
-    .replace(/[\\`*_{}[\]<>#|~&]/g, '\\$&');
+  return visibleText(value ?? '').replace(/[\\`*_{}[\]<>#|~&]/g, '\\$&');
 }
 
 function table(head: readonly string[], rows: readonly (readonly (string | null)[])[]): string {

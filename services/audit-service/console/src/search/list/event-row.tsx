@@ -1,6 +1,7 @@
 import type { StoredEvent } from '@admit-one/core';
 import { memo } from 'react';
 import { Time } from '../../ui/time.tsx';
+import { visibleText } from '../../ui/visible-text.ts';
 import { wordsOf } from './event-words.ts';
 
 export interface EventRowProps {
@@ -9,6 +10,11 @@ export interface EventRowProps {
   readonly focusable: boolean;
   readonly onOpen: (event: StoredEvent) => void;
 }
+
+/** A line has room for less than this. */
+const MOST = 300;
+
+const shown = (value: string) => visibleText(value.slice(0, MOST));
 
 /** A line of the list. It opens what the event is about. */
 export const EventRow = memo(function EventRow({ event, withDate, focusable, onOpen }: EventRowProps) {
@@ -24,11 +30,11 @@ export const EventRow = memo(function EventRow({ event, withDate, focusable, onO
         {count > 1 && <span className="count"> × {count.toLocaleString('en')}</span>}
       </span>
       <span className="event-rest">
-        {who !== null && <bdi className="event-who">{who}</bdi>}
+        {who !== null && <bdi className="event-who">{shown(who)}</bdi>}
         {from.map((value) => (
-          <bdi key={value}>{value}</bdi>
+          <bdi key={value}>{shown(value)}</bdi>
         ))}
-        {to !== null && <bdi>{to}</bdi>}
+        {to !== null && <bdi>{shown(to)}</bdi>}
       </span>
     </button>
   );

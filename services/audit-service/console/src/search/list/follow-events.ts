@@ -11,6 +11,8 @@ export interface FollowOptions {
   /** What was stored since the last call. */
   readonly onEvents: (events: readonly StoredEvent[]) => void;
   readonly onState: (state: LiveState) => void;
+  /** The stream has begun: what was stored until now is not in it, and everything later is. */
+  readonly onBegin: () => void;
 }
 
 const FIRST_DELAY_MS = 500;
@@ -24,7 +26,7 @@ const SILENCE_MS = 40_000;
  * Follows a search. It connects again behind the last position that it has, so that nothing is missed in between. Returns
  * a function that stops it.
  */
-export function followEvents({ api, query, onEvents, onState }: FollowOptions): () => void {
+export function followEvents({ api, query, onEvents, onState, onBegin }: FollowOptions): () => void {
   const stopping = new AbortController();
   const gathered: StoredEvent[] = [];
   let since: string | undefined;
@@ -54,6 +56,7 @@ export function followEvents({ api, query, onEvents, onState }: FollowOptions): 
       for await (const { id, event, data } of readSse(response.body)) {
         heard();
         onState('live');
+        if (since === undefined) onBegin();
         if (id !== '') since = id;
         if (event === 'admit' && data !== '') gather(JSON.parse(data) as StoredEvent);
       }

@@ -21,9 +21,9 @@ export async function* readSse(body: ReadableStream<Uint8Array>): AsyncGenerator
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      const lines = `${rest}${value}`.split(/\r\n|\n|\r/);
+      const lines = `${rest}${value}`.split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) {
+      for (const line of lines.map((text) => text.replace(/\r$/, ''))) {
         if (line === '') {
           if (id !== '' || data.length > 0) yield { id, event: event || 'message', data: data.join('\n') };
           event = '';

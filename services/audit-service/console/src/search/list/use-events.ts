@@ -25,6 +25,9 @@ const PAGE = 100;
 /** Of pages that are almost empty, so many are read before the reader is asked. */
 const MOST_PAGES = 5;
 
+/** The stream follows within this time after its first message. */
+const OVERLAP_MS = 1_000;
+
 interface State {
   readonly key: string;
   readonly events: readonly StoredEvent[];
@@ -116,15 +119,29 @@ export function useEvents(
   const filterKey = filter.toString();
   useEffect(() => {
     if (!follows) return setLive(null);
-    return followEvents({
-      ...{ api, query: new URLSearchParams(filterKey), onState: setLive },
-      onEvents: (events) =>
-        setState((before) =>
-          holding.current
-            ? { ...before, waiting: withEvents(before.waiting, events) }
-            : { ...before, events: withEvents(before.events, events) },
-        ),
+    const add = (events: readonly StoredEvent[]) =>
+      setState((before) => {
+        const to = holding.current ? 'waiting' : 'events';
+        return { ...before, [to]: withEvents(before[to], events) };
+      });
+    const query = new URLSearchParams(filterKey);
+    let overlap: ReturnType<typeof setTimeout> | undefined;
+    const readNewest = () =>
+      api.events([...query, ['order', 'desc'], ['limit', `${PAGE}`], ['from', '-1m']]).then(
+        ({ events }) => add(events),
+        () => {},
+      );
+    const stop = followEvents({
+      ...{ api, query, onState: setLive, onEvents: add },
+      // What was stored after the first page was read, and before the stream had begun.
+      onBegin: () => {
+        overlap = setTimeout(readNewest, OVERLAP_MS);
+      },
     });
+    return () => {
+      clearTimeout(overlap);
+      stop();
+    };
   }, [api, filterKey, follows]);
 
   const showWaiting = useCallback(

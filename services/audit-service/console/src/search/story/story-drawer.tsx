@@ -22,9 +22,11 @@ export function StoryDrawer({ opened, hrefOf, onClose }: StoryDrawerProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const { kind, id } = opened;
   useEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
   }, []);
   useEffect(() => {
     if (`${kind}${id}` !== '') dialog.current?.scrollTo(0, 0);

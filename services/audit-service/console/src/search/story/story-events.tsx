@@ -3,6 +3,7 @@ import type { StoredEvent } from '@admit-one/core';
 import { Code } from '../../ui/code.tsx';
 import { Time } from '../../ui/time.tsx';
 import { durationText } from '../../ui/time-text.ts';
+import { visibleJson } from '../../ui/visible-text.ts';
 import { wordsOf } from '../list/event-words.ts';
 
 /** The events of a story in their order, each with what it has as it was published. */
@@ -41,7 +42,7 @@ export function RawEvent({ event, open = false }: { readonly event: object; read
       <summary>The event as published</summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be in reach of the keyboard */}
       <pre className="raw" dir="ltr" tabIndex={0}>
-        {JSON.stringify(event, null, 2)}
+        {visibleJson(event)}
       </pre>
     </details>
   );

@@ -8,7 +8,7 @@ import { storyMarkdown } from '../export/markdown.ts';
 import { saveFile } from '../export/save-file.ts';
 import { factsOf } from '../list/event-facts.ts';
 import type { Opened } from '../view.ts';
-import { lanesOf } from './lanes.ts';
+import { visitsOf } from './lanes.ts';
 import { StoryEvents } from './story-events.tsx';
 import { StoryLanes } from './story-lanes.tsx';
 
@@ -49,7 +49,7 @@ export function StoryView({ story, hrefOf }: StoryViewProps) {
           <strong>What to do:</strong> {whatToDo}
         </p>
       )}
-      <StoryLanes lanes={lanesOf(events)} />
+      <StoryLanes visits={visitsOf(events)} />
       <p className="note">Not to scale: long pauses are shortened.</p>
       {tickets.length > 1 && (
         <details>
