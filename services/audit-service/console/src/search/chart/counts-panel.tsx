@@ -82,7 +82,7 @@ function CountsView({ counts, criteria, brush, onBrush }: CountsViewProps) {
         <strong>{admissions.toLocaleString('en')}</strong> admissions,{' '}
         <strong>{rejections.toLocaleString('en')}</strong> rejections
         {countsMore(criteria) && (
-          <span className="note"> of all, whoever it was: counts know types and reasons only</span>
+          <span className="note"> of all users: counts know types and reasons only</span>
         )}
       </p>
       {admissions + rejections === 0 && <Empty>Nothing was admitted or rejected in this range.</Empty>}
