@@ -53,6 +53,7 @@ export function renderEventsPage(): string {
       ]),
     ),
     EVENT_VERSION_RULE,
+    'What is marked *personal* is removed when a user is [forgotten](audit.md#forget-a-user); `forgotten:` and a digest stand in its place then.',
     '## Types',
     table(['type', 'published by', 'when'], rows),
     ...eventTypes.flatMap(sectionOf),
@@ -94,7 +95,8 @@ const SUBJECTS = {
 function membersOf({ properties = {}, required = [] }: JsonSchema, path = ''): readonly string[][] {
   return Object.entries(properties).flatMap(([name, schema]) => {
     const optional = required.includes(name) ? '' : ', optional';
-    const row = [`\`${path}${name}\``, typeText(schema) + optional, schema.description ?? ''];
+    const personal = schema['x-personal'] ? ', personal' : '';
+    const row = [`\`${path}${name}\``, typeText(schema) + optional + personal, schema.description ?? ''];
     return shared.has(schema) ? [row] : [row, ...membersOf(schema, `${path}${name}.`)];
   });
 }

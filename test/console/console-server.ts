@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createMemoryBus } from '@admit-one/adapter-memory';
-import { openAuditLog, openPglite } from '@admit-one/adapter-postgres';
+import { openAuditLog, openPglite, type Sql } from '@admit-one/adapter-postgres';
 import { startAuditService } from '@admit-one/audit-service';
 import {
   auditConfigOf,
@@ -41,10 +41,17 @@ export interface ConsoleServer {
   stop(): Promise<void>;
 }
 
+export interface ConsoleServerOptions {
+  /** The embedded engine, empty, by default. */
+  readonly openDatabase?: () => Promise<Sql>;
+}
+
 /** Alerts are evaluated in the time of a test. */
 const EVALUATED_EVERY_MS = 100;
 
-export async function startConsoleServer(): Promise<ConsoleServer> {
+export async function startConsoleServer({
+  openDatabase = () => openEmptyDatabase(openPglite),
+}: ConsoleServerOptions = {}): Promise<ConsoleServer> {
   const operators = await startIdentityProvider({ audience: 'admit-one-audit' });
   const variables = readAuditServiceVariables({
     ...{ PORT: '0', METRICS_PORT: '0', HOST: '127.0.0.1', FRONTEND_ORIGINS: 'https://app.example.com' },
@@ -56,12 +63,16 @@ export async function startConsoleServer(): Promise<ConsoleServer> {
   const bus = createMemoryBus({ onError: () => {} });
   const options = { service: 'audit-service', title: 'console', variables, destination: captureLogs() };
   const host = await startHost(options, async (context) => {
-    const sql = await openEmptyDatabase(openPglite);
+    const sql = await openDatabase();
     context.closers.add('database', () => sql.close());
     context.closers.add('bus', () => bus.close());
     const config = auditConfigOf(variables);
     const service = await startAuditService(
-      { ...config, alerts: { ...config.alerts, everyMs: EVALUATED_EVERY_MS } },
+      {
+        ...{ ...config, alerts: { ...config.alerts, everyMs: EVALUATED_EVERY_MS } },
+        // Seeded events may be of a fixed day.
+        retention: { days: 10_000, maxBytes: null },
+      },
       {
         ...{ ...context, bus, auditLog: await openAuditLog(sql), console: await buildConsole() },
         settings: settingsOf(auditServiceVariables, variables),
@@ -74,13 +85,18 @@ export async function startConsoleServer(): Promise<ConsoleServer> {
   return {
     url: host.url.replace('localhost', '127.0.0.1'),
     token: () => operators.token({ scope: 'audit:read' }),
-    publish: (events) =>
-      bus.events.publish(
-        events.map((event) => {
-          const { type, partitionkey, sequence } = event;
-          return { type, partitionkey, sequence, json: Buffer.from(JSON.stringify(event)) };
-        }),
-      ),
+    async publish(events) {
+      // A batch has events of one type.
+      for (const type of new Set(events.map((event) => event.type)))
+        await bus.events.publish(
+          events
+            .filter((event) => event.type === type)
+            .map((event) => {
+              const { partitionkey, sequence } = event;
+              return { type, partitionkey, sequence, json: Buffer.from(JSON.stringify(event)) };
+            }),
+        );
+    },
     loseBus: () => bus.close(),
     async stop() {
       await host.stop();

@@ -19,7 +19,7 @@ const shown = {
   Search: /./,
   Alerts: /Messages that are no valid events were kept aside[\s\S]*AdmitDeadLetters[\s\S]*Look first/,
   Fleet: /instances? alive[\s\S]*audit-service/,
-  Completeness: /Is the audit log complete\?\s*No\s*[\s\S]*1 dead letter[\s\S]*Last seal/,
+  Completeness: /Is the audit log complete\?\s*No\s*[\s\S]*2 dead letters[\s\S]*Last seal/,
   Settings: /What differs from the defaults[\s\S]*AUDIT_REQUESTS_PER_MINUTE\s+100000/,
 } as const;
 
@@ -39,6 +39,8 @@ describeInBrowser('the console', [], () => {
     const now = Date.now();
     await server.publish([...seededEvents({ count: 500, from: now - HOUR_MS / 4, to: now })]);
     await server.publish(hostileEvents());
+    // What is not an event is kept aside, and an alert fires.
+    await server.publish(hostileEvents().map((event) => ({ ...event, specversion: '0' }) as never));
   });
   afterAll(() => Promise.all([server.stop(), browser.close()]));
   afterEach(() => opened.close());
@@ -74,6 +76,10 @@ describeInBrowser('the console', [], () => {
     await click('Fleet');
     await see(/<img src=x onerror=/);
     await see(/evil/);
+    await click('Search');
+    await page.fill('#search', 'reason:origin_blocked source:ws-edge');
+    await page.keyboard.press('Enter');
+    await see(/<img src=x onerror=/);
     expect(await page.evaluate('[globalThis.broken, document.images.length]')).toEqual([undefined, 0]);
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
     expectQuiet();

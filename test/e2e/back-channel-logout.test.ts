@@ -25,7 +25,8 @@ describe('a log-out at the package oidc-provider', () => {
       JWT_JWKS_URL: '',
       JWT_LOGOUT_AUDIENCE: 'web,intranet',
     });
-    await provider.serve(CLIENTS, `${stack.tickets}/oidc/backchannel-logout`);
+    const url = `${stack.tickets}/oidc/backchannel-logout`;
+    await provider.serve(CLIENTS.map(({ id, namesSession }) => ({ id, logout: { url, namesSession } })));
   });
 
   afterAll(async () => {

@@ -5,6 +5,9 @@ import { onTestFinished } from 'vitest';
 import { runProgram } from '../stack/program.ts';
 import type { ClientsSettings, Report } from './clients.ts';
 
+/** A thousand clients of a busy machine need so long for a step. */
+const PATIENCE_MS = 900_000;
+
 /** Many clients in their own process. */
 export interface Clients {
   /** Resolves when each has lost its connection. */
@@ -38,18 +41,18 @@ export async function runClients(settings: ClientsSettings): Promise<Clients> {
     await running.ended;
     await directory.remove();
   });
-  await running.printed(/all open/);
+  await running.printed(/all open/, PATIENCE_MS);
   async function end(): Promise<Report> {
     running.process.stdin?.end();
-    const [, report = ''] = await running.printed(/ended (\{.*\})\n/);
+    const [, report = ''] = await running.printed(/ended (\{.*\})\n/, PATIENCE_MS);
     return JSON.parse(report);
   }
   return {
     async allLost() {
-      await running.printed(/all lost/);
+      await running.printed(/all lost/, PATIENCE_MS);
     },
     async allBack() {
-      await running.printed(/all back/);
+      await running.printed(/all back/, PATIENCE_MS);
       return end();
     },
     end,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPglite } from '@admit-one/adapter-postgres';
 import { readStandaloneVariables } from '@admit-one/config';
-import { startStandalone } from '@admit-one/standalone';
+import { type StandaloneOptions, startStandalone } from '@admit-one/standalone';
 import { captureLogs, dataDirectory, startIdentityProvider } from '@admit-one/testkit';
 import { dumpTables } from './rows.ts';
 import { FRONTEND, LENIENT, type Stack, type Variables } from './stack.ts';
@@ -13,7 +13,10 @@ export interface EmbeddedStack extends Stack {
 }
 
 /** Standalone, in this process, with users of its own identity provider. */
-export async function startEmbedded(variables: Variables = {}): Promise<EmbeddedStack> {
+export async function startEmbedded(
+  variables: Variables = {},
+  pages: Pick<StandaloneOptions, 'console'> = {},
+): Promise<EmbeddedStack> {
   const directory = await dataDirectory();
   const users = await startIdentityProvider();
   const logs = captureLogs();
@@ -30,7 +33,7 @@ export async function startEmbedded(variables: Variables = {}): Promise<Embedded
       ...LENIENT,
       ...variables,
     }),
-    { destination: logs },
+    { destination: logs, ...pages },
   );
   const { url, metricsUrl, internalUrl, bus } = standalone;
 

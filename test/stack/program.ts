@@ -10,8 +10,8 @@ export interface Program {
   /** What it has written so far, on either stream. */
   stdout(): string;
   stderr(): string;
-  /** Resolves with the match once standard output has it; rejects if the program ends first. */
-  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves with the match once standard output has it; rejects if the program ends first, or it takes too long. */
+  printed(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
   /** Resolves with the exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
 }
@@ -53,18 +53,22 @@ export function watchProgram(child: ChildProcessWithoutNullStreams): Program {
     stdout: () => stdout,
     stderr: () => stderr,
     ended,
-    printed: (pattern) =>
+    printed: (pattern, timeoutMs = 50_000) =>
       new Promise((resolve, reject) => {
+        const fail = (how: string) => reject(new Error(`${how} without ${pattern}:\n${stdout}${stderr}`));
+        const late = setTimeout(fail, timeoutMs, `${timeoutMs} ms`);
         const look = () => {
           const match = pattern.exec(stdout);
           if (!match) return;
           child.stdout.off('data', look);
+          clearTimeout(late);
           resolve(match);
         };
         child.stdout.on('data', look);
-        child.once('close', (code) =>
-          reject(new Error(`ended with ${code} without ${pattern}:\n${stdout}${stderr}`)),
-        );
+        child.once('close', (code) => {
+          clearTimeout(late);
+          fail(`ended with ${code}`);
+        });
         look();
       }),
   };

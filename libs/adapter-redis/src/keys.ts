@@ -28,7 +28,13 @@ export interface PartitionKeys {
   recorded(ticketId: string, key: string): string;
 }
 
+const KEYS: readonly PartitionKeys[] = ALL_PARTITIONS.map(namesOf);
+
 export function keysOf(partition: number): PartitionKeys {
+  return KEYS[partition] ?? namesOf(partition);
+}
+
+function namesOf(partition: number): PartitionKeys {
   const tag = `{${partitionName(partition)}}`;
   return {
     epoch: `${tag}:epoch`,

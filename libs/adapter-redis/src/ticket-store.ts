@@ -24,6 +24,20 @@ const RECORDED_MS = 60_000;
 
 /** Every atomic operation is one script. */
 export function createTicketStore(engine: RedisStoreCore, control: RedisControl): TicketStore {
+  /** By the fences of an append, which are the same for all commands of a principal. */
+  const texts = new WeakMap<readonly RevocationGuard[], string>();
+
+  function enforcementText(fences: readonly RevocationGuard[], guards: readonly RevocationGuard[]): string {
+    const known = texts.get(fences);
+    if (known !== undefined) return known;
+    const text = JSON.stringify([
+      fences.map(({ subject, notSince }) => [fenceField(subject), notSince]),
+      guards.map(({ notSince }) => notSince),
+    ]);
+    texts.set(fences, text);
+    return text;
+  }
+
   function runAppend(append: TicketAppend, events: readonly UnnumberedEvent[]): Promise<ScriptReply> {
     const { ticketId, expectedVersion, state, retainUntil, guards, fences, work } = append;
     return engine.runInEpoch(partitionOf(ticketId), {
@@ -35,9 +49,7 @@ export function createTicketStore(engine: RedisStoreCore, control: RedisControl)
         expiryOf(retainUntil),
         outboxBoundOf(work, engine.bounds),
         control.isFollowing ? '1' : '',
-        fences.length,
-        ...fences.map(({ subject }) => fenceField(subject)),
-        ...[...fences, ...guards].map(({ notSince }) => notSince),
+        enforcementText(fences, guards),
         ...events.map(({ json }) => json),
       ],
     });
@@ -50,9 +62,9 @@ export function createTicketStore(engine: RedisStoreCore, control: RedisControl)
         keys: (of) => [of.ticket(ticketId)],
         args: [],
       });
-      const ticket = ticketIn(stored);
-      if (ticket.version !== null) engine.acknowledged.note(...placeOfVersion(ticket.version));
-      return { ...ticket, now: Number(now) };
+      const { version, state } = ticketIn(stored);
+      if (version !== null) engine.acknowledged.note(...placeOfVersion(version));
+      return { version, state, now: Number(now) };
     },
 
     async append(append) {

@@ -91,8 +91,8 @@ export async function execute(
   const { state, now } = await store.load(ticketId);
   return reject({ reason: 'overloaded', connection: null }, state, now);
 
-  function decideOn(loaded: LoadedTicket) {
-    return { ...loaded, decision: decide(loaded.state, command, loaded.now) };
+  function decideOn({ version, state, now }: LoadedTicket) {
+    return { version, state, now, decision: decide(state, command, now) };
   }
 
   async function reject(
@@ -119,8 +119,8 @@ export async function execute(
     return { kind: 'rejected', reason, connection, state, now };
   }
 
-  function decidedEvent({ type, ...decided }: TicketEvent, next: TicketState, now: number) {
-    const data = { ...decided, ...factsOf(ticketOf(next)), context: contextOf(command) };
+  function decidedEvent({ type, principal, ...decided }: TicketEvent, next: TicketState, now: number) {
+    const data = { principal, ...decided, ...factsOf(ticketOf(next)), context: contextOf(command) };
     return eventOf(type, data as EventData, now);
   }
 

@@ -19,17 +19,29 @@ export function guardsOfToken(principal: Principal): readonly RevocationGuard[] 
   return revocationSubjectsOf(principal).map((subject) => ({ subject, notSince }));
 }
 
+type Enforced = Pick<TicketAppend, 'guards' | 'fences'>;
+
+const NOTHING: Enforced = { guards: [], fences: [] };
+
+/** A ticket has three commands, whose principal is the same object where one process runs them: a digest is made once. */
+const enforced = new WeakMap<Principal, { readonly granting: Enforced; readonly continuing: Enforced }>();
+
 /** A revocation blocks every command that grants something; a release is always accepted. */
-export function guardsOf(
-  command: TicketCommand,
-  state: TicketState,
-): Pick<TicketAppend, 'guards' | 'fences'> {
-  if (command.type === 'release' || state.status === 'none' || state.status === 'revoked')
-    return { guards: [], fences: [] };
+export function guardsOf(command: TicketCommand, state: TicketState): Enforced {
+  if (command.type === 'release' || state.status === 'none' || state.status === 'revoked') return NOTHING;
   const { principal } = state.ticket;
+  const known = enforced.get(principal) ?? enforcedFor(principal);
+  enforced.set(principal, known);
+  return grantsTicket(command) ? known.granting : known.continuing;
+}
+
+function enforcedFor(principal: Principal) {
   const { issuer, kid, tokenIssuedAt: notSince } = principal;
   const fences = [tokensSubject(null), tokensSubject(issuer)].map((subject) => ({ subject, notSince }));
   if (kid !== null) fences.push({ subject: keySubject(issuer, kid), notSince: ALWAYS });
-  if (grantsTicket(command)) fences.push({ subject: ISSUING, notSince: ALWAYS });
-  return { guards: guardsOfToken(principal), fences };
+  const guards = guardsOfToken(principal);
+  return {
+    granting: { guards, fences: [...fences, { subject: ISSUING, notSince: ALWAYS }] },
+    continuing: { guards, fences },
+  };
 }

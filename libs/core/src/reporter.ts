@@ -115,7 +115,7 @@ export function startReporter(options: ReporterOptions): Reporter {
   function enqueue(report: Report): void {
     sequence += 1;
     const { type } = report;
-    const event: NewEvent = { ...report, source: instance, time: clock.now() };
+    const event: NewEvent = { source: instance, time: clock.now(), ...report };
     const encoded = encodeEvent(event, instance, sequence);
     if (encoded.json.byteLength > MAX_EVENT_BYTES)
       onLost(1, new Error(`${type} is larger than ${MAX_EVENT_BYTES} bytes`));

@@ -1,7 +1,7 @@
 import {
   type CommandContext,
+  createIdSource,
   isTicket,
-  newId,
   proofOf,
   type RequestReply,
   type StoreClock,
@@ -81,6 +81,7 @@ const defaultBudgets: TicketClientBudgets = {
 export function createTicketClient(options: TicketClientOptions): TicketClient {
   const { requests, clock, budgets, onSettled = () => {} } = options;
   const { reserveMs, confirmMs, releaseMs, attemptMs } = { ...defaultBudgets, ...budgets };
+  const newId = createIdSource();
   const sender = createCommandSender({ requests, clock, attemptMs });
 
   async function send(

@@ -3,6 +3,7 @@ import { createMemoryBus, createMemoryStore, type MemoryStore } from '@admit-one
 import { openNatsBus } from '@admit-one/adapter-nats';
 import { openAuditLog, openPglite, openPostgres, SchemaError, type Sql } from '@admit-one/adapter-postgres';
 import { openRedisStore } from '@admit-one/adapter-redis';
+import { builtInConsole, type ConsoleFiles } from '@admit-one/audit-service';
 import { enginesOf, type StandaloneVariables } from '@admit-one/config';
 import type { AuditLog, Bus } from '@admit-one/core';
 import { openLocalIssuers } from '@admit-one/identity';
@@ -26,11 +27,13 @@ import { proxyKeyFile, sealKeyFile } from './data/key-files.ts';
 import { keepOperatorToken } from './data/operator-token.ts';
 import { restrictDirectory } from './data/restrict-directory.ts';
 import { builtInPage, type DemoPage } from './demo/page-routes.ts';
-import { startServices } from './service.ts';
+import { type Pages, startServices } from './service.ts';
 
 export interface StandaloneOptions extends LogOutput {
   /** The page that browsers get at `/`, by default the one that is built in; null for none. */
   readonly page?: DemoPage | null;
+  /** The console at `/console`, by default the one that is built in; null for none. */
+  readonly console?: ConsoleFiles | null;
 }
 
 /** A running standalone. */
@@ -50,16 +53,16 @@ export interface Standalone extends Host {
  */
 export async function startStandalone(
   variables: StandaloneVariables,
-  { page = builtInPage, ...output }: StandaloneOptions = {},
+  { page = builtInPage, console = builtInConsole, ...output }: StandaloneOptions = {},
 ): Promise<Standalone> {
   const options = { service: 'standalone', title: 'Admit One', variables, loopbackOrigins: true, ...output };
-  const host = await startHost(options, (context) => serve(variables, context, page));
+  const host = await startHost(options, (context) => serve(variables, context, { page, console }));
   host.log.info(enginesOf(variables), 'engines');
   const { dataDir, bus, page: hasPage } = host.served;
   return { ...host, dataDir, bus, page: hasPage };
 }
 
-async function serve(variables: StandaloneVariables, host: HostContext, page: DemoPage | null) {
+async function serve(variables: StandaloneVariables, host: HostContext, pages: Pages) {
   const { closers, log } = host;
   const directory = await openDataDirectory(variables.DATA_DIR);
   closers.add('data directory', () => directory.unlock());
@@ -81,7 +84,7 @@ async function serve(variables: StandaloneVariables, host: HostContext, page: De
     localProxyKey,
     auditLog,
     bus,
-    page,
+    ...pages,
     ...engine,
   });
 

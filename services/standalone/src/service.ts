@@ -1,4 +1,4 @@
-import { builtInConsole, CONSOLE, startAuditService } from '@admit-one/audit-service';
+import { CONSOLE, type ConsoleFiles, startAuditService } from '@admit-one/audit-service';
 import {
   auditConfigOf,
   edgeConfigOf,
@@ -17,7 +17,15 @@ import type { FastifyPluginAsync } from 'fastify';
 import { createDemo } from './demo/demo.ts';
 import type { DemoPage } from './demo/page-routes.ts';
 
-export interface ServicesDependencies {
+/** What browsers get. */
+export interface Pages {
+  /** The demo page; null for none. */
+  readonly page: DemoPage | null;
+  /** Null for none. */
+  readonly console: ConsoleFiles | null;
+}
+
+export interface ServicesDependencies extends Pages {
   readonly host: HostContext;
   readonly local: LocalIssuers;
   /** Of the data directory. */
@@ -30,8 +38,6 @@ export interface ServicesDependencies {
   readonly outbox: Outbox;
   readonly control: ControlStore;
   readonly usage: UsageCounter;
-  /** Null for none. */
-  readonly page: DemoPage | null;
 }
 
 /** The response to `GET /` without a demo page. */
@@ -41,7 +47,7 @@ const index = {
   anonymousToken: 'POST /api/v1/auth/token',
   connect: '/ws',
   audit: '/api/v1/audit/events',
-  ...(builtInConsole && { console: CONSOLE }),
+  console: CONSOLE,
   api: '/openapi.json',
   ready: '/readyz',
 } as const;
@@ -63,7 +69,7 @@ export async function startServices(variables: StandaloneVariables, dependencies
     bus,
     auditLog,
     settings: settingsOf(standaloneVariables, variables),
-    console: builtInConsole,
+    console: dependencies.console,
   });
   closers.add('audit-service', audit.stop);
   const tickets = await startTicketService(ticketConfig, {

@@ -28,6 +28,12 @@ export interface RequestBatcher {
  */
 const GATHER_MS = 10;
 
+/**
+ * Where so many went out together, the next ones wait for others as long as the reply took: a message costs the same with
+ * twice as many, and each process on its way is woken up for each.
+ */
+const BUSY_REQUESTS = 8;
+
 /** How long requests to different subjects go out apart after nobody served the shared one: servers of an earlier version. */
 const APART_MS = 30_000;
 
@@ -41,6 +47,8 @@ interface Pending extends Addressed, Expiring {
 
 /** A message, until it is answered or nobody waits for it any more. */
 interface SentMessage {
+  readonly requests: number;
+  readonly sentAt: number;
   /** How many of its requests are not past their deadline. */
   open: number;
   isUnderWay: boolean;
@@ -61,12 +69,19 @@ export function createRequestBatcher(
   let underWay = 0;
   let later: NodeJS.Timeout | undefined;
   let apartUntil = 0;
+  let busyUntil = 0;
 
   function enqueue(pending: Pending): void {
     waiting.push(pending);
     if (waiting.length > 1) return;
-    if (underWay === 0) setImmediate(sendWaiting);
-    else later = setTimeout(sendWaiting, GATHER_MS);
+    if (underWay > 0) later = setTimeout(sendWaiting, GATHER_MS);
+    else sendSoon();
+  }
+
+  function sendSoon(): void {
+    const busyMs = busyUntil - performance.now();
+    if (busyMs <= 0) setImmediate(sendWaiting);
+    else later = setTimeout(sendWaiting, busyMs);
   }
 
   function sendWaiting(): void {
@@ -93,7 +108,13 @@ export function createRequestBatcher(
     const texts = batch.map(({ text }) => text);
     const text = together ? encodeShared(batch) : encodeRequests(texts);
     const isBare = text === texts[0];
-    const message: SentMessage = { open: batch.length, isUnderWay: true, token: undefined };
+    const message: SentMessage = {
+      requests: batch.length,
+      sentAt: performance.now(),
+      open: batch.length,
+      isUnderWay: true,
+      token: undefined,
+    };
     for (const pending of batch) pending.message = message;
     underWay += 1;
     const asked: Asked = {
@@ -164,7 +185,14 @@ export function createRequestBatcher(
     message.isUnderWay = false;
     if (message.token !== undefined) inbox.forget(message.token);
     underWay -= 1;
-    if (underWay === 0) sendWaiting();
+    if (underWay > 0) return;
+    const now = performance.now();
+    if (message.requests >= BUSY_REQUESTS) busyUntil = now + Math.min(GATHER_MS, now - message.sentAt);
+    if (busyUntil <= now) sendWaiting();
+    else if (waiting.length > 0) {
+      clearTimeout(later);
+      later = setTimeout(sendWaiting, busyUntil - now);
+    }
   }
 
   return {

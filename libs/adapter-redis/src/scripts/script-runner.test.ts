@@ -115,18 +115,36 @@ describe.skipIf(missing)(
       expect(await subjectsIn(opened)).toHaveLength(appends.length);
     });
 
-    it('tell a relay what it would read, without reading it', async () => {
-      const redis = await started();
+    /** Two stores, of which one knows the head of an outbox without reading it: three events. */
+    async function knowing(redis: RedisEngine) {
       const [one, other] = [await openForTest({ url: redis.url }), await openForTest({ url: redis.url })];
       await one.store.append(appendIn(7));
-      const read = await one.outbox.head(7, 100);
-      await one.outbox.remove(7, read.at(-1)!);
+      const last = (await one.outbox.head(7, 100)).at(-1)!;
+      await one.outbox.remove(7, last);
       const before = await calls(redis);
       await Promise.all([1, 2, 3].map(() => one.store.append(appendIn(7))));
       const known = one.outbox.knownHead(7, 100);
       expect((await calls(redis))('lrange')).toBe(before('lrange'));
       expect(known).toHaveLength(3);
+      return { one, other, known, last };
+    }
+
+    it('tell a relay what it would read, without reading it', async () => {
+      const { other, known } = await knowing(await started());
       expect(known).toEqual(await other.outbox.head(7, 100));
+    });
+
+    it('tell a relay nothing where another is at work', async () => {
+      const { one, other } = await knowing(await started());
+      await other.outbox.lease(7, 'other', 60_000);
+      expect(await one.outbox.lease(7, 'one', 60_000)).toBe(false);
+      expect(one.outbox.knownHead(7, 100)).toBeUndefined();
+    });
+
+    it('tell a relay nothing after a removal of what was not there', async () => {
+      const { one, last } = await knowing(await started());
+      await one.outbox.remove(7, last);
+      expect(one.outbox.knownHead(7, 100)).toBeUndefined();
     });
   },
 );

@@ -6,7 +6,8 @@ import { createScriptTexts, type ScriptCall, type ScriptReply } from './script.t
 /** The most calls in one run of a script: other clients wait for its end. */
 const MAX_CALLS = 64;
 
-interface Waiting extends ScriptCall {
+interface Waiting {
+  readonly call: ScriptCall;
   resolve(reply: ScriptReply): void;
   reject(error: unknown): void;
 }
@@ -29,11 +30,12 @@ export function createScriptRunner(client: RedisClient): (call: ScriptCall) => P
 
   function send(calls: readonly Waiting[]): void {
     const groups = new Map<string, Waiting[]>();
-    for (const call of calls) {
-      const name = slotsApart ? `${call.script} ${call.partition}` : call.script;
+    for (const one of calls) {
+      const { script, partition } = one.call;
+      const name = slotsApart ? `${script} ${partition}` : script;
       const group = groups.get(name);
-      if (group) group.push(call);
-      else groups.set(name, [call]);
+      if (group) group.push(one);
+      else groups.set(name, [one]);
     }
     for (const group of groups.values())
       for (let from = 0; from < group.length; from += MAX_CALLS)
@@ -58,10 +60,10 @@ export function createScriptRunner(client: RedisClient): (call: ScriptCall) => P
   }
 
   async function runScript(calls: readonly Waiting[]): Promise<readonly ScriptReply[]> {
-    const { source, hash } = textOf((calls[0] as Waiting).script);
+    const { source, hash } = textOf((calls[0] as Waiting).call.script);
     const keys: string[] = [];
     const args: (string | number)[] = [];
-    for (const call of calls) {
+    for (const { call } of calls) {
       keys.push(...call.keys);
       args.push(call.keys.length, call.args.length, ...call.args);
     }
@@ -75,7 +77,7 @@ export function createScriptRunner(client: RedisClient): (call: ScriptCall) => P
 
   return (call) =>
     new Promise((resolve, reject) => {
-      waiting.push({ ...call, resolve, reject });
+      waiting.push({ call, resolve, reject });
       sendSoon();
     });
 }

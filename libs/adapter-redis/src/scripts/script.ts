@@ -50,12 +50,9 @@ ${each}
 end
 local replies, key, arg = {}, 0, 0
 while arg < #ARGV do
-  local keys, args = {}, {}
-  local key_count, arg_count = tonumber(ARGV[arg + 1]), tonumber(ARGV[arg + 2])
-  for n = 1, key_count do keys[n] = KEYS[key + n] end
-  for n = 1, arg_count do args[n] = ARGV[arg + 2 + n] end
-  key, arg = key + key_count, arg + 2 + arg_count
-  local ok, reply = pcall(carry_out, keys, args)
+  local last_key, last_arg = key + ARGV[arg + 1], arg + 2 + ARGV[arg + 2]
+  local ok, reply = pcall(carry_out, {unpack(KEYS, key + 1, last_key)}, {unpack(ARGV, arg + 3, last_arg)})
+  key, arg = last_key, last_arg
   replies[#replies + 1] = ok and reply or {'error', type(reply) == 'table' and reply.err or tostring(reply)}
 end
 return replies

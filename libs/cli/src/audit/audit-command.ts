@@ -9,6 +9,7 @@ import type { AuditContext } from './audit-context.ts';
 import { addCompletenessCommand } from './completeness-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addExportCommand } from './export/export-command.ts';
+import { addForgetCommand } from './forget-command.ts';
 import { addRebuildCommand } from './rebuild-command.ts';
 import { addSealsCommand } from './seals/seals-command.ts';
 import { addVerifyCommand } from './seals/verify-command.ts';
@@ -43,6 +44,7 @@ export function addAuditCommand(program: Command, terminal: Terminal, done: (cod
   addAcknowledgeCommand(audit, context);
   addSealsCommand(audit, context);
   addVerifyCommand(audit, context);
+  addForgetCommand(audit, context);
   addRebuildCommand(audit, context);
   withServerOptions(addWhyCommand(program, context), SERVER, terminal);
 }

@@ -179,10 +179,8 @@ function confirm(state: TicketState, command: ConfirmCommand, now: number): Deci
       if (reservation.handshake !== command.handshake) return reject('reservation_lost');
       if (now >= reservation.leaseEndsAt && now >= ticket.expiresAt) return reject('ticket_expired');
       const { upgradeStartedAt: startedAt } = command;
-      return accept({
-        ...consumed(ticket, command, command.connection),
-        ...(startedAt !== undefined && { upgradeMs: Math.max(0, now - startedAt) }),
-      });
+      const upgradeMs = startedAt === undefined ? undefined : Math.max(0, now - startedAt);
+      return accept(consumed(ticket, command, command.connection, upgradeMs));
     }
     case 'consumed':
       if (state.reservation.handshake !== command.handshake)
@@ -200,6 +198,7 @@ function consumed(
   ticket: Ticket,
   command: ConfirmCommand | RedeemCommand,
   connection: string,
+  upgradeMs?: number,
 ): TicketConsumed {
   return {
     type: 'admit.ticket.consumed',
@@ -207,6 +206,7 @@ function consumed(
     handshake: command.handshake,
     connection,
     context: command.context,
+    ...(upgradeMs !== undefined && { upgradeMs }),
   };
 }
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestSchema } from '../schemas.ts';
 import {
+  createIdSource,
   createTicketSource,
   handshakeKeyOf,
   isTicket,
@@ -87,8 +88,11 @@ describe('a handshake key', () => {
 
 describe('a new id', () => {
   it('is 128 random bits in base64url', () => {
-    const ids = Array.from({ length: 1_000 }, newId);
+    const draw = createIdSource();
+    const ids = Array.from({ length: 1_000 }, () => [newId(), draw()]).flat();
     expect(ids.filter((id) => !/^[A-Za-z0-9_-]{22}$/.test(id))).toEqual([]);
+    const hex = ids.map((id) => Buffer.from(id, 'base64url').toString('hex'));
+    expect(hex.filter((digits) => !/^.{12}4.{3}[89ab].{15}$/.test(digits))).toEqual([]);
     expect(new Set(ids).size).toBe(ids.length);
   });
 });

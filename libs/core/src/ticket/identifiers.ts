@@ -87,6 +87,27 @@ export function newId(): string {
   return Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
 }
 
+/** Makes ids as `newId` does, in a fraction of the time: for those who make one after the other. */
+export function createIdSource(): () => string {
+  const stock = Buffer.alloc(STOCK_BYTES);
+  let next = STOCK_BYTES;
+  return () => {
+    if (next === STOCK_BYTES) {
+      randomFillSync(stock);
+      next = 0;
+    }
+    const begin = next;
+    const end = begin + ID_BYTES;
+    // The version and the variant of a UUID (RFC 9562, section 5.4).
+    stock[begin + 6] = ((stock[begin + 6] ?? 0) & 0x0f) | 0x40;
+    stock[begin + 8] = ((stock[begin + 8] ?? 0) & 0x3f) | 0x80;
+    next = end;
+    return stock.toString('base64url', begin, end);
+  };
+}
+
+const ID_BYTES = 16;
+
 /** The partition, 0 to 15, that a ticket id belongs to: its first four bits. */
 export function partitionOf(ticketId: string): number {
   return BASE64URL.indexOf(ticketId.charAt(0)) >> 2;

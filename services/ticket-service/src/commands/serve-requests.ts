@@ -78,7 +78,7 @@ export async function serveRequests(options: ServeRequestsOptions): Promise<Runn
   ): Promise<void> {
     const answerAs = async (body: unknown) => {
       watch.check();
-      return { ...(await handler(body)), instance };
+      return { instance, ...(await handler(body)) };
     };
     const subject = ticketSubjects[name];
     for (const one of [subject, instanceSubject(subject, instance)])

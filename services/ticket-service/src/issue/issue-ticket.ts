@@ -67,8 +67,8 @@ const ISSUE_BUDGET_MS = 2_000;
 export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
   const { commands, checkIssue, log } = options;
 
-  return async ({ ticket, ticketId, principal, terms, requestedBy, client, lastFailure, ...origin }) => {
-    const { context, traceId, linkedTraceId } = origin;
+  return async (request) => {
+    const { ticket, ticketId, principal, terms, requestedBy, client, lastFailure, context } = request;
     const { route, ttlSeconds, binding } = terms;
     await checkIssue(principal, context);
     const outcome = await commands.run(ticketId, {
@@ -87,22 +87,32 @@ export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
     if (outcome.kind === 'rejected') throw new RejectionError(outcome.reason);
     if (outcome.state.status === 'none') throw new Error('a ticket that was issued is not there');
 
-    const { session: sessionId, user } = principal;
-    const facts = {
-      hasUserId: user !== null,
-      ttl: ttlSeconds,
-      ticketId,
-      ticketHash: ticketId,
-      sessionId,
-      traceId,
-      linkedTraceId,
-    };
-    log.info({ ...facts, client, requestedBy, lastFailure: lastFailure?.reason }, 'ticket_issued');
+    logIssued(request);
     const { expiresAt } = outcome.state.ticket;
     return {
-      ...{ ticket, ticketId, expiresInSeconds: ttlSeconds },
+      ticket,
+      ticketId,
+      expiresInSeconds: ttlSeconds,
       expires_at: Math.floor(expiresAt / 1000),
       ...(principal.synthetic && { synthetic: true }),
     };
   };
+
+  function logIssued(request: IssueRequest): void {
+    if (!log.isLevelEnabled('info')) return;
+    const { ticketId, principal, terms, requestedBy, client, lastFailure, traceId, linkedTraceId } = request;
+    const facts = {
+      hasUserId: principal.user !== null,
+      ttl: terms.ttlSeconds,
+      ticketId,
+      ticketHash: ticketId,
+      sessionId: principal.session,
+      traceId,
+      linkedTraceId,
+      client,
+      requestedBy,
+      lastFailure: lastFailure?.reason,
+    };
+    log.info(facts, 'ticket_issued');
+  }
 }

@@ -4,11 +4,21 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { AccessToken } from 'oidc-provider';
 
-/** A client of the provider that is told of log-outs. */
-export interface LogoutClient {
+/** A public client of the provider. */
+export interface OpenIdClient {
   readonly id: string;
-  /** Whether its logout tokens name the session (`backchannel_logout_session_required`), or the user alone. */
-  readonly namesSession: boolean;
+  /** Where browsers are sent back to, after a log-in and a log-out; `CALLBACK` by default. */
+  readonly redirectUri?: string;
+  /** Whether it gets refresh tokens. */
+  readonly refreshes?: boolean;
+  /** How long its access tokens live. */
+  readonly tokenSeconds?: number;
+  /** Where it is told of log-outs. */
+  readonly logout?: {
+    readonly url: string;
+    /** Whether its logout tokens name the session (`backchannel_logout_session_required`), or the user alone. */
+    readonly namesSession: boolean;
+  };
 }
 
 /** A logout token that the provider has sent, and the status of the answer. */
@@ -24,8 +34,8 @@ export interface OpenIdProvider {
   /** The audience of access tokens. They name the session by `sid`, as logout tokens do. */
   readonly audience: string;
   readonly sent: readonly SentLogout[];
-  /** Begins to serve, with clients whose log-outs are told to this URL. */
-  serve(clients: readonly LogoutClient[], logoutUrl: string): Promise<void>;
+  /** Begins to serve. */
+  serve(clients: readonly OpenIdClient[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,22 +68,21 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
     issuer,
     audience: AUDIENCE,
     sent,
-    async serve(clients, logoutUrl) {
+    async serve(clients) {
       // Not at the top: it prints warnings when it is loaded.
       const { Provider } = await import('oidc-provider');
       const { privateKey } = await generateKeyPair('RS256', { extractable: true });
       const provider = new Provider(issuer, {
-        clients: clients.map(({ id, namesSession }) => ({
-          client_id: id,
-          token_endpoint_auth_method: 'none',
-          redirect_uris: [CALLBACK],
-          backchannel_logout_uri: logoutUrl,
-          backchannel_logout_session_required: namesSession,
-        })),
+        clients: clients.map(metadataOf),
+        clientBasedCORS: () => true,
+        issueRefreshToken: async (_: unknown, client: { grantTypeAllowed(type: string): boolean }) =>
+          client.grantTypeAllowed('refresh_token'),
         jwks: { keys: [await exportJWK(privateKey)] },
         cookies: { keys: ['test'] },
         ttl: {
-          AccessToken: SECONDS,
+          AccessToken: (_: unknown, __: unknown, { clientId }: { readonly clientId: string }) =>
+            clients.find(({ id }) => id === clientId)?.tokenSeconds ?? SECONDS,
+          RefreshToken: SECONDS,
           Grant: SECONDS,
           IdToken: SECONDS,
           Interaction: SECONDS,
@@ -93,7 +102,7 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
             defaultResource: () => AUDIENCE,
             useGrantedResource: () => true,
             getResourceServerInfo: () => ({
-              scope: 'openid',
+              scope: 'openid audit:read',
               accessTokenFormat: 'jwt',
               jwt: { sign: { alg: 'RS256' } },
             }),
@@ -106,5 +115,21 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
       server.close();
       server.closeAllConnections();
     },
+  };
+}
+
+function metadataOf({ id, redirectUri = CALLBACK, refreshes = false, logout }: OpenIdClient): object {
+  return {
+    client_id: id,
+    // Those of a web application must be https.
+    application_type: redirectUri.startsWith('https:') ? 'web' : 'native',
+    token_endpoint_auth_method: 'none',
+    redirect_uris: [redirectUri],
+    post_logout_redirect_uris: [redirectUri],
+    grant_types: refreshes ? ['authorization_code', 'refresh_token'] : ['authorization_code'],
+    ...(logout && {
+      backchannel_logout_uri: logout.url,
+      backchannel_logout_session_required: logout.namesSession,
+    }),
   };
 }

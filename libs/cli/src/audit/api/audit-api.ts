@@ -19,6 +19,8 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON in a POST. */
   readonly body?: object;
+  /** How long a JSON reply may take: 30 s by default. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -100,7 +102,7 @@ export function createAuditApi({ url: base, token, progress, interrupted }: Audi
   return {
     async json<T extends object>(path: string, expected: readonly string[], options: RequestOptions = {}) {
       const response = await sendUntilAccepted(path, options, () =>
-        AbortSignal.any([interrupted, AbortSignal.timeout(TIMEOUT_MS)]),
+        AbortSignal.any([interrupted, AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS)]),
       );
       const text = await response.text().catch((error) => {
         throw failureOf(error);

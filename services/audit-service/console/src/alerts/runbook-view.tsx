@@ -4,7 +4,7 @@ import { alertOfLink, type Block, type Inline, searchOfCommand } from './runbook
 /** A runbook. Its searches open in the console, and its links to other runbooks too. */
 export function RunbookView({ blocks }: { readonly blocks: readonly Block[] }) {
   return (
-    <div className="runbook">
+    <div className="runbook-text">
       {blocks.map((block, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a runbook does not change
         <BlockView key={place} block={block} />

@@ -28,10 +28,13 @@ export function FleetPage() {
                 rows={instances}
                 keyOf={({ service, instance }) => `${service} ${instance}`}
                 columns={[
-                  { head: 'Service', cell: ({ service }) => service },
+                  { head: 'Service', cell: ({ service }) => <bdi>{service}</bdi> },
                   { head: 'State', cell: (instance) => <State {...instance} /> },
                   { head: 'Instance', cell: (instance) => <Name {...instance} /> },
-                  { head: 'Version', cell: ({ version }) => version ?? '–' },
+                  {
+                    head: 'Version',
+                    cell: ({ version }) => (version === null ? '–' : <Code>{version}</Code>),
+                  },
                   {
                     head: 'Started',
                     cell: ({ startedAt }) => (startedAt === null ? '–' : <Time at={startedAt} />),
@@ -80,7 +83,7 @@ function Dependencies(instance: Instance) {
         </Chip>
       ))}
       {up.map(({ name }) => (
-        <span key={name}>{name}</span>
+        <bdi key={name}>{name}</bdi>
       ))}
     </span>
   );

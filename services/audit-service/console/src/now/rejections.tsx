@@ -12,6 +12,7 @@ import { latestReasons } from './latest-reasons.ts';
 const types = ['admit.issuance.rejected', 'admit.handshake.rejected', 'admit.ticket.rejected'];
 
 const SHOWN = 5;
+const MINUTE_MS = 60_000;
 
 /** The reasons of the last rejections, each with the way to its events. */
 export function Rejections({ from }: { readonly from: string }) {
@@ -32,6 +33,14 @@ export function Rejections({ from }: { readonly from: string }) {
   );
 }
 
+/** The search for a reason, which begins with what these rejections have in common. */
+function explainUrl(reason: string, from: string, rows: readonly SummaryRow[]): string {
+  const times = rows.map(({ time }) => Date.parse(time));
+  const span = [Math.min(...times), Math.max(...times) + MINUTE_MS];
+  const brush = span.map((time) => new Date(time).toISOString()).join('/');
+  return urlOf('/search', { reason, from, brush });
+}
+
 function Reasons({ rows, from }: { readonly rows: readonly SummaryRow[]; readonly from: string }) {
   const reasons = latestReasons(rows);
   if (reasons.length === 0) return <Empty>Nobody was rejected.</Empty>;
@@ -44,10 +53,10 @@ function Reasons({ rows, from }: { readonly rows: readonly SummaryRow[]; readonl
         columns={[
           {
             head: 'Reason',
-            cell: ({ reason }) => <Link href={urlOf('/search', { reason, from })}>{reason}</Link>,
+            cell: ({ reason }) => <Link href={explainUrl(reason, from, rows)}>{reason}</Link>,
           },
           { head: 'Rejections', numeric: true, cell: ({ count }) => countText(count) },
-          { head: 'Last in the minute of', cell: ({ last }) => <Time at={last} style="minute" /> },
+          { head: 'Last at', cell: ({ last }) => <Time at={last} style="minute" /> },
         ]}
       />
       {reasons.length > SHOWN && (

@@ -196,6 +196,21 @@ describe('a close', () => {
     });
   });
 
+  it('of the upstream that comes before the confirm is not lost, nor what it has sent', async () => {
+    const upstream = await startUpstream();
+    const edge = await startProxyFixture(upstream.url);
+    const held = edge.tickets.hold('confirm');
+    const connecting = connect(await edge.ticketUrl());
+    const { webSocket } = await upstream.next();
+    webSocket.send('go away');
+    webSocket.close(4321, 'bye');
+    await held.reached;
+    held.letGo();
+    const client = await connecting;
+    expect(await client.next()).toBe('go away');
+    expect(await client.closed).toEqual({ code: 4321, reason: 'bye' });
+  });
+
   it.each([
     ['with code and reason', 4321, 'bye', { code: 4321, reason: 'bye' }],
     ['without a code', undefined, undefined, { code: 1005, reason: '' }],
