@@ -19,6 +19,7 @@ import { addStoryCommand } from './story-command.ts';
 import { addSummaryCommand } from './summary-command.ts';
 import { addTailCommand } from './tail-command.ts';
 import { addWhyCommand } from './why-command.ts';
+import { addWithdrawCommand } from './withdraw-command.ts';
 
 const SERVER = { service: 'audit-service', variable: 'AUDIT_URL' } as const;
 
@@ -43,6 +44,7 @@ export function addAuditCommand(program: Command, terminal: Terminal, done: (cod
   addAlertsCommand(audit, context);
   addCompletenessCommand(audit, context);
   addAcknowledgeCommand(audit, context);
+  addWithdrawCommand(audit, context);
   addSealsCommand(audit, context);
   addCaseCommand(audit, context);
   addVerifyCommand(audit, context);
