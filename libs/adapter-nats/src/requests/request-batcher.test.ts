@@ -110,7 +110,7 @@ describe.skipIf(missing)(`requests that go out together${missing ? `, skipped: $
 
   it('fail when the bus is closed, under way or not', async () => {
     const { bus, messages, request } = await asking('line.closed');
-    const underWay = request('first').catch(({ code }) => code);
+    const underWay = request('first', 600_000).catch(({ code }) => code);
     await expect.poll(() => messages.length).toBe(1);
     const gathering = request('second').catch(({ code }) => code);
     await bus.close();
