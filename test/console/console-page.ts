@@ -45,8 +45,6 @@ export async function openConsole(
   await page.fill('#token', token);
   await page.keyboard.press('Enter');
   await page.waitForSelector('h1:text-is("Now")');
-  // What it asks before anybody has signed in is rejected, which no page can keep to itself.
-  messages.length = 0;
 
   const evaluate = <T>(expression: string) => page.evaluate(expression) as Promise<T>;
   const arrived = (title: PageTitle) => page.waitForSelector(`h1:text-is("${title}")`);
