@@ -8,7 +8,7 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { describeInBrowser } from '../browser/describe-in-browser.ts';
 import { type EmbeddedStack, startEmbedded } from '../stack/embedded.ts';
-import { buildConsole } from './console-server.ts';
+import { bundledConsole } from './bundled-console.ts';
 
 /** A view with a query, which has to be there again after the sign-in. */
 const VIEW = '/console/search?q=ann%40example.com';
@@ -32,7 +32,7 @@ describeInBrowser('the sign-in to the console', [], () => {
         OPERATOR_CLIENT_ID: 'console',
         OPERATOR_SIGN_IN_PARAMETERS: 'scope=openid audit:read',
       },
-      { console: await buildConsole() },
+      { console: await bundledConsole() },
     );
     const redirectUri = `${stack.audit}/console/sign-in`;
     await provider.serve([{ id: 'console', redirectUri, refreshes: true, tokenSeconds: 3 }]);

@@ -6,6 +6,7 @@ import { addAcknowledgeCommand } from './acknowledge-command.ts';
 import { addAlertsCommand } from './alerts-command.ts';
 import { createAuditApi } from './api/audit-api.ts';
 import type { AuditContext } from './audit-context.ts';
+import { addCaseCommand } from './case/case-command.ts';
 import { addCompletenessCommand } from './completeness-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addExportCommand } from './export/export-command.ts';
@@ -45,6 +46,7 @@ export function addAuditCommand(program: Command, terminal: Terminal, done: (cod
   addAcknowledgeCommand(audit, context);
   addWithdrawCommand(audit, context);
   addSealsCommand(audit, context);
+  addCaseCommand(audit, context);
   addVerifyCommand(audit, context);
   addForgetCommand(audit, context);
   addRebuildCommand(audit, context);
