@@ -24,8 +24,8 @@ const options = {
   minify: true,
   platform: 'browser',
   jsx: 'automatic',
-  // The first browsers that have light-dark() of CSS.
-  target: ['es2022', 'chrome123', 'firefox120', 'safari17.5'],
+  // The first browsers that have light-dark() of CSS and AbortSignal.any().
+  target: ['es2022', 'chrome123', 'firefox124', 'safari17.5'],
   conditions: ['@admit-one/source'],
   define: { 'process.env.NODE_ENV': '"production"' },
   logLevel: 'warning',

@@ -13,7 +13,7 @@ export function Shell({ title, children }: { readonly title: string; readonly ch
   const heading = useRef<HTMLHeadingElement>(null);
   const shown = useRef(path);
 
-  // Whoever follows a link by keyboard or screen reader begins at the top of the new page.
+  // A reader who follows a link by keyboard or screen reader begins at the top of the new page.
   useEffect(() => {
     document.title = `${title} · Admit One console`;
     if (shown.current === path) return;

@@ -81,7 +81,11 @@ export function SearchPage() {
         onClear={() => show({ criteria: [] })}
       />
       <RangePicker range={range} onRange={(next) => show({ range: next, brush: null })} />
-      <CountsPanel {...{ span, criteria, brush }} onBrush={(next) => show({ brush: next }, true)} />
+      <CountsPanel
+        {...{ span, criteria, brush }}
+        ofAll={range.from === null}
+        onBrush={(next) => show({ brush: next }, true)}
+      />
       {brush !== null && (
         <ExplanationPanel
           {...{ span: brush, criteria }}
@@ -110,6 +114,7 @@ export function SearchPage() {
             events={events}
             withDate={span.to - span.from > DAY_MS}
             more={!end}
+            loading={loading}
             onEnd={listed.readMore}
             onOpen={(event) => show({ opened: openedBy(event) })}
             onScrolled={setScrolled}

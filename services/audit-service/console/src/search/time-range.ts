@@ -26,7 +26,7 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d
 /** How far a chart of the whole log goes back. */
 const LONGEST_MS = 30 * UNIT_MS.d;
 
-/** A time that someone typed, as the audit API takes it; null where it is none. Without a zone, it is of the zone shown. */
+/** A time that someone typed, as the audit API takes it; null where it is no time. Without a zone, it is of the zone shown. */
 export function parseTime(text: string, zone: Zone, now: number): string | null {
   const trimmed = text.trim();
   const [, amount, unit = ''] = RELATIVE.exec(trimmed) ?? [];
@@ -54,7 +54,7 @@ function isoOf(ms: number): string | null {
   return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }
 
-/** Unix milliseconds of a time as the audit API takes it; null where it is none. */
+/** Unix milliseconds of a time as the audit API takes it; null where it is no time. */
 export function msOf(text: string, now: number): number | null {
   if (text === 'now') return now;
   const [, amount, unit] = /^-(\d+)([smhdw])$/.exec(text) ?? [];

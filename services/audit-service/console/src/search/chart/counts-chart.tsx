@@ -1,9 +1,9 @@
-import { AxisBottom, AxisLeft } from '@visx/axis';
 import { scaleBand, scaleLinear, scaleOrdinal, scaleTime } from '@visx/scale';
 import { BarStack } from '@visx/shape';
 import { usePreferences } from '../../app/theme.ts';
-import { spanText, timeText, type Zone } from '../../ui/time-text.ts';
+import { spanText, type Zone } from '../../ui/time-text.ts';
 import type { Span } from '../time-range.ts';
+import { CountAxis, TimeAxis } from './axes.tsx';
 import { Brush } from './brush.tsx';
 import { type Bar, type Counts, sumOf } from './counts.ts';
 import type { Selection } from './selection.ts';
@@ -14,7 +14,6 @@ const RIGHT = 8;
 const TOP = 8;
 const BOTTOM = 24;
 const INNER = HEIGHT - TOP - BOTTOM;
-const DAY_MS = 86_400_000;
 
 export interface CountsChartProps {
   readonly counts: Counts;
@@ -37,7 +36,6 @@ export function CountsChart({ counts: { bars, series }, width, selection, onSele
   const y = scaleLinear<number>({ domain: [0, highest], range: [INNER, 0], nice: 4 });
   const span = spanOfBars(bars);
   const time = scaleTime<number>({ domain: [span.from, span.to], range: [0, inner] });
-  const style = span.to - span.from > DAY_MS ? 'day-minute' : 'minute';
   const colour = scaleOrdinal<string, string>({
     domain: [...series],
     range: series.map((_, index) => `series-${index}`),
@@ -51,21 +49,8 @@ export function CountsChart({ counts: { bars, series }, width, selection, onSele
     <div className="counts">
       <svg width={width} height={HEIGHT} aria-hidden="true">
         <g transform={`translate(${LEFT} ${TOP})`}>
-          <AxisLeft
-            scale={y}
-            numTicks={4}
-            axisClassName="axis"
-            hideAxisLine
-            hideTicks
-            tickFormat={shortNumber}
-          />
-          <AxisBottom
-            axisClassName="axis"
-            scale={time}
-            top={INNER}
-            numTicks={Math.max(2, Math.floor(inner / (style === 'minute' ? 80 : 120)))}
-            tickFormat={(at) => timeText(new Date(Number(at)).toISOString(), zone, style)}
-          />
+          <CountAxis scale={y} width={inner} />
+          <TimeAxis scale={time} span={span} width={inner} top={INNER} />
           <BarStack<(typeof rows)[number], string>
             data={rows}
             keys={[...series]}
@@ -112,10 +97,4 @@ function spanOfBars(bars: readonly Bar[]): Span {
 function barsText(bars: readonly Bar[], zone: Zone): string {
   const { admissions, rejections } = sumOf(bars);
   return `${spanText(spanOfBars(bars), zone)}: ${admissions} admissions, ${rejections} rejections`;
-}
-
-function shortNumber(value: number | { valueOf(): number }): string {
-  const number = Number(value);
-  if (!Number.isInteger(number)) return '';
-  return number >= 1_000 ? `${number / 1_000}k` : String(number);
 }

@@ -24,11 +24,14 @@ export interface CountsPanelProps {
   readonly span: Span;
   readonly criteria: readonly Criterion[];
   readonly brush: Span | null;
+  /** Whether the range is the whole log, of which the chart has 30 days. */
+  readonly ofAll: boolean;
   readonly onBrush: (brush: Span | null) => void;
 }
 
 /** The chart of a range, with its legend, and its numbers as a table. */
-export function CountsPanel({ span, criteria, brush, onBrush }: CountsPanelProps) {
+export function CountsPanel({ span, ...rest }: CountsPanelProps) {
+  const { criteria } = rest;
   const api = useApi();
   const interval = intervalOf(span);
   const whole = wholeIntervals(span, interval);
@@ -40,9 +43,7 @@ export function CountsPanel({ span, criteria, brush, onBrush }: CountsPanelProps
   );
   return (
     <section className="panel counts-panel" aria-label="Admissions and rejections">
-      <Answer of={asked}>
-        {(counts) => <CountsView counts={counts} criteria={criteria} brush={brush} onBrush={onBrush} />}
-      </Answer>
+      <Answer of={asked}>{(counts) => <CountsView counts={counts} {...rest} />}</Answer>
     </section>
   );
 }
@@ -54,7 +55,7 @@ interface CountsViewProps extends Omit<CountsPanelProps, 'span'> {
   readonly counts: Counts;
 }
 
-function CountsView({ counts, criteria, brush, onBrush }: CountsViewProps) {
+function CountsView({ counts, criteria, brush, ofAll, onBrush }: CountsViewProps) {
   const { bars, series } = counts;
   const [ref, width] = useWidth();
   const [dragged, setDragged] = useState<Selection | null>(null);
@@ -80,9 +81,9 @@ function CountsView({ counts, criteria, brush, onBrush }: CountsViewProps) {
     <>
       <p className="counts-sum">
         <strong>{admissions.toLocaleString('en')}</strong> admissions,{' '}
-        <strong>{rejections.toLocaleString('en')}</strong> rejections
+        <strong>{rejections.toLocaleString('en')}</strong> rejections{ofAll && ' in the last 30 days'}
         {countsMore(criteria) && (
-          <span className="note"> of all, whoever it was: counts know types and reasons only</span>
+          <span className="note"> of all users: counts know types and reasons only</span>
         )}
       </p>
       {admissions + rejections === 0 && <Empty>Nothing was admitted or rejected in this range.</Empty>}

@@ -30,10 +30,10 @@ const intervals = [
 /** About so many bars are shown. */
 const MOST_BARS = 96;
 
-/** How many reasons have a colour of their own. */
+/** How many reasons have their own colour. */
 const MOST_REASONS = 5;
 
-/** All rejections whose reason has no colour of its own. */
+/** All rejections whose reason does not have its own colour. */
 export const OTHERS = 'other reasons';
 export const ADMISSIONS = 'admissions';
 

@@ -1,12 +1,12 @@
 import type { CommonValue, Explanation } from '@admit-one/audit-service/api-types';
 import { expect, test } from 'vitest';
-import { findingWords, reasonOfRunbook, totalWords } from './explain-words.ts';
+import { reasonOfRunbook, totalWords, wordsOfValue } from './explain-words.ts';
 
-const finding: CommonValue = {
+const common: CommonValue = {
   ...{ dimension: 'origin', value: 'https://new.example', count: 98, known: 100 },
   ...{ share: 0.98, baselineShare: 0.01, lift: 98 },
 };
-const explanation: Explanation = { total: 100, baselineTotal: 900, findings: [finding], runbook: null };
+const explanation: Explanation = { total: 100, baselineTotal: 900, findings: [common], runbook: null };
 
 test.each([
   [{}, {}, ['98 %', 'the origin', 'In the hour before, 1 % of all events had it: now 98 times as common.']],
@@ -26,9 +26,9 @@ test.each([
   [{}, { baselineTotal: 0 }, ['98 %', 'the origin', '']],
   [{ dimension: 'attribute.plan' }, {}, ['98 %', 'attribute.plan']],
 ])(
-  'a finding %j of %j in words',
+  'a common %j of %j in words',
   (change, of, [share, noun = expect.anything(), against = expect.anything()]) => {
-    const words = findingWords({ ...finding, ...change } as CommonValue, { ...explanation, ...of });
+    const words = wordsOfValue({ ...common, ...change } as CommonValue, { ...explanation, ...of });
     expect(words).toMatchObject({ share, noun, against });
   },
 );
@@ -41,8 +41,8 @@ test.each([
   ],
   [{ value: '(other)' }, null],
   [{ dimension: 'of a later version' }, null],
-])('a finding %j narrows a search', (change, criterion) => {
-  expect(findingWords({ ...finding, ...change } as CommonValue, explanation).criterion).toEqual(criterion);
+])('a common %j narrows a search', (change, criterion) => {
+  expect(wordsOfValue({ ...common, ...change } as CommonValue, explanation).criterion).toEqual(criterion);
 });
 
 test.each([

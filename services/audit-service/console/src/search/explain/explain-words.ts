@@ -33,15 +33,15 @@ export function totalWords({ total, baselineTotal }: Explanation): string {
   return `${total.toLocaleString('en')} ${total === 1 ? 'rejection' : 'rejections'} in this range.${before}`;
 }
 
-export function findingWords(finding: CommonValue, { total, baselineTotal }: Explanation): Words {
-  const { dimension, value, share, known } = finding;
+export function wordsOfValue(common: CommonValue, { total, baselineTotal }: Explanation): Words {
+  const { dimension, value, share, known } = common;
   const partly = known < total ? ` of the ${known.toLocaleString('en')} of them that tell it` : '';
   const name = dimension === 'prefix' ? 'address' : dimension;
   return {
     share: `${percent(share)}${partly}`,
     noun: nouns[dimension] ?? dimension,
     value,
-    against: baselineTotal === 0 ? '' : againstWords(finding),
+    against: baselineTotal === 0 ? '' : againstWords(common),
     criterion: isCriterionName(name) && value !== '(other)' ? criterion(name, value) : null,
   };
 }

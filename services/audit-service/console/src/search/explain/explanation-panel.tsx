@@ -9,7 +9,7 @@ import { spanText } from '../../ui/time-text.ts';
 import { visibleText } from '../../ui/visible-text.ts';
 import type { Criterion } from '../criteria.ts';
 import { isoSpan, type Span } from '../time-range.ts';
-import { findingWords, reasonOfRunbook, totalWords } from './explain-words.ts';
+import { reasonOfRunbook, totalWords, wordsOfValue } from './explain-words.ts';
 
 export interface ExplanationPanelProps {
   readonly span: Span;
@@ -59,18 +59,18 @@ function ExplanationView({
   explanation,
   onAdd,
 }: { readonly explanation: Explanation } & Pick<ExplanationPanelProps, 'onAdd'>) {
-  const { findings, total, runbook } = explanation;
+  const { findings: common, total, runbook } = explanation;
   return (
     <>
       <p>
         {totalWords(explanation)}{' '}
-        {total > 0 && findings.length === 0 && 'They have nothing in common that is rare otherwise.'}
+        {total > 0 && common.length === 0 && 'They have nothing in common that is rare otherwise.'}
       </p>
-      <ol className="findings">
-        {findings.map((finding) => {
-          const { share, noun, value, against, criterion } = findingWords(finding, explanation);
+      <ol className="common">
+        {common.map((one) => {
+          const { share, noun, value, against, criterion } = wordsOfValue(one, explanation);
           return (
-            <li key={`${finding.dimension} ${finding.value}`}>
+            <li key={`${one.dimension} ${one.value}`}>
               <p>
                 <strong>{share}</strong> had {noun}{' '}
                 <code>

@@ -8,6 +8,7 @@ export interface EventListProps {
   readonly withDate: boolean;
   /** Whether there may be more behind the last. */
   readonly more: boolean;
+  readonly loading: boolean;
   readonly onEnd: () => void;
   readonly onOpen: (event: StoredEvent) => void;
   /** Whether the first event is out of sight. */
@@ -20,11 +21,12 @@ const NARROW_ROW = 64;
 const NEAR_END = 20;
 
 /** The events, of which only those in sight are in the page. One of them takes the focus, and the arrow keys move it. */
-export function EventList({ events, withDate, more, onEnd, onOpen, onScrolled }: EventListProps) {
+export function EventList({ events, withDate, more, loading, onEnd, onOpen, onScrolled }: EventListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const current = Math.min(active, events.length - 1);
   const moved = useRef(false);
+  const readAt = useRef(0);
   const narrow = useNarrow();
 
   const rangeExtractor = useCallback(
@@ -43,9 +45,12 @@ export function EventList({ events, withDate, more, onEnd, onOpen, onScrolled }:
   const items = rows.getVirtualItems();
   const last = rows.range?.endIndex ?? 0;
 
+  // Once for as many events as there are: where a search finds nothing more, the reader decides whether it goes on.
   useEffect(() => {
-    if (more && events.length > 0 && last >= events.length - NEAR_END) onEnd();
-  }, [last, more, events.length, onEnd]);
+    if (!more || loading || last < events.length - NEAR_END || readAt.current === events.length) return;
+    readAt.current = events.length;
+    onEnd();
+  }, [last, more, loading, events.length, onEnd]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows have another height then
   useEffect(() => rows.measure(), [narrow]);

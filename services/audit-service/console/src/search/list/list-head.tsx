@@ -26,7 +26,7 @@ export function ListHead({ listed, children }: ListHeadProps) {
         <span className="dot" aria-hidden="true" />
         {live === null ? 'a past range' : liveWords[live]}
       </p>
-      <p className="note" role="status">
+      <p className="note">
         {events.length.toLocaleString('en')} {events.length === 1 ? 'event' : 'events'}
         {loading ? ', searching…' : end ? ', all of the range' : ''}
         {!end && scannedTo !== null && (
@@ -35,14 +35,17 @@ export function ListHead({ listed, children }: ListHeadProps) {
           </>
         )}
       </p>
+      <p className="visually-hidden" role="status">
+        {loading ? 'Searching' : end ? 'All of the range was searched' : 'A part of the range was searched'}
+      </p>
       {!loading && !end && (
         <Button kind="quiet" onClick={readMore}>
           Search further
         </Button>
       )}
-      {waiting > 0 && (
+      {waiting.length > 0 && (
         <Button kind="quiet" className="waiting" onClick={showWaiting}>
-          Show {waiting.toLocaleString('en')} new
+          Show {waiting.length.toLocaleString('en')} new
         </Button>
       )}
       <div className="list-tools">{children}</div>
