@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { createMemoryBus } from '@admit-one/adapter-memory';
 import { openAuditLog, openPglite, type Sql } from '@admit-one/adapter-postgres';
 import { startAuditService } from '@admit-one/audit-service';
@@ -12,22 +10,7 @@ import {
 import type { ReceivedEvent } from '@admit-one/core';
 import { startHost } from '@admit-one/runtime';
 import { captureLogs, openEmptyDatabase, startIdentityProvider } from '@admit-one/testkit';
-
-const root = join(import.meta.dirname, '..', '..');
-
-export interface ConsoleFiles {
-  readonly html: string;
-  readonly assets: Readonly<Record<string, string>>;
-}
-
-/** The console, built out of its sources. */
-export async function buildConsole(): Promise<ConsoleFiles> {
-  const script = pathToFileURL(join(root, 'scripts', 'bundle-console.mjs')).href;
-  const { bundleConsole } = (await import(script)) as {
-    bundleConsole: () => Promise<{ readonly console: ConsoleFiles }>;
-  };
-  return (await bundleConsole()).console;
-}
+import { bundledConsole } from './bundled-console.ts';
 
 /** An audit-service with the console, on the embedded database and a bus in this process. */
 export interface ConsoleServer {
@@ -74,7 +57,7 @@ export async function startConsoleServer({
         retention: { days: 10_000, maxBytes: null },
       },
       {
-        ...{ ...context, bus, auditLog: await openAuditLog(sql), console: await buildConsole() },
+        ...{ ...context, bus, auditLog: await openAuditLog(sql), console: await bundledConsole() },
         settings: settingsOf(auditServiceVariables, variables),
       },
     );

@@ -3,8 +3,9 @@ import { seededEvents } from '@admit-one/port-contracts';
 import { type Browser, eventually, startBrowser } from '@admit-one/testkit';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { describeInBrowser } from '../browser/describe-in-browser.ts';
+import { bundledConsole } from './bundled-console.ts';
 import { type ConsolePage, type Look, openConsole, pageTitles } from './console-page.ts';
-import { buildConsole, type ConsoleServer, startConsoleServer } from './console-server.ts';
+import { type ConsoleServer, startConsoleServer } from './console-server.ts';
 import { hostileEvents } from './hostile-events.ts';
 
 const MOST_BYTES = 180_000;
@@ -24,7 +25,7 @@ const shown = {
 } as const;
 
 test('the console is small', async () => {
-  const { html, assets } = await buildConsole();
+  const { html, assets } = await bundledConsole();
   const bytes = [html, ...Object.values(assets)].map((text) => gzipSync(text).length);
   expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(MOST_BYTES);
 });

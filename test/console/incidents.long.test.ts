@@ -75,11 +75,7 @@ const incidents: readonly Incident[] = [
         await present(stack, (await issueTicket(stack)).ticket, { origin: NEW_PAGE });
       return '';
     },
-    answered: byReason(
-      'origin_blocked',
-      /100 %\s+had the origin\s+https:\/\/new\.example/,
-      /FRONTEND_ORIGINS/,
-    ),
+    answered: byReason('origin_blocked', /had the origin\s+https:\/\/new\.example/, /FRONTEND_ORIGINS/),
   },
   {
     says: 'half of the connections fail',
@@ -110,7 +106,7 @@ const incidents: readonly Incident[] = [
       await Promise.all(guesses);
       return '';
     },
-    answered: byReason('ticket_unknown', /100 %\s+had the prefix\s+203\.0\.113\.0\/24/),
+    answered: byReason('ticket_unknown', /had the network\s+203\.0\.113\.0\/24/),
   },
   {
     says: 'nobody can log in any more',

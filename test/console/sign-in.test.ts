@@ -46,7 +46,10 @@ describeInBrowser('the sign-in to the console', [], () => {
   beforeEach(async () => {
     [sent, urls, complaints] = [new Set(), [], []];
     page = await (await browser.newContext()).newPage();
-    page.on('console', (message) => complaints.push(message.text()));
+    // The issuer's pages have complaints of their own.
+    page.on('console', (message) => {
+      if (message.location().url.startsWith(stack.audit)) complaints.push(message.text());
+    });
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('request', (request) => {
       urls.push(request.url());
@@ -86,6 +89,12 @@ describeInBrowser('the sign-in to the console', [], () => {
       return isToken && /refresh_token/.test(response.request().postData() ?? '');
     });
     expect([renewed.status(), navigations]).toEqual([200, []]);
+    const before = new Set(sent);
+    const asked = page.waitForRequest((request) => request.url().endsWith('/api/v1/audit/fleet'));
+    await page.getByRole('link', { name: 'Fleet' }).click();
+    const token = (await asked).headers().authorization?.slice(7);
+    expect(before).not.toContain(token);
+    await page.goBack();
 
     await page.reload();
     await expectSignedIn('ann');
@@ -104,7 +113,7 @@ describeInBrowser('the sign-in to the console', [], () => {
 
   test('takes no answer that it has not asked for', async () => {
     await page.goto(`${stack.audit}/console/sign-in?code=stolen&state=other&iss=${provider.issuer}`);
-    await page.getByRole('alert').filter({ hasText: 'has not begun the sign-in' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'has not asked for it' }).waitFor();
     expect(page.url()).toBe(`${stack.audit}/console/`);
     expect(sent.size).toBe(0);
   });

@@ -19,6 +19,7 @@ import { createSealStore } from './seal-store.ts';
 import { SchemaError } from './sql/migrate.ts';
 import { migratedFirst } from './sql/migrated-first.ts';
 import type { Sql } from './sql/sql.ts';
+import { createWithdrawnTokenStore } from './withdrawn-token-store.ts';
 
 /** The audit log on a database whose schema is up to date. Closing it closes the database. */
 export function createAuditLog(database: Sql): AuditLog {
@@ -26,6 +27,7 @@ export function createAuditLog(database: Sql): AuditLog {
   return {
     alerts: createAlertStore(sql),
     seals: createSealStore(sql),
+    withdrawnTokens: createWithdrawnTokenStore(sql),
     append: (messages) => append(sql, messages),
     keepDeadLetters: (messages) => keepDeadLetters(sql, messages),
     query: (filter, page) => query(sql, filter, page),

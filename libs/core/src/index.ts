@@ -32,6 +32,7 @@ export * from './ports/outbox.ts';
 export * from './ports/seal-store.ts';
 export * from './ports/ticket-store.ts';
 export * from './ports/usage-counter.ts';
+export * from './ports/withdrawn-token-store.ts';
 export * from './problem.ts';
 export * from './reasons.ts';
 export { FOLD_MS } from './rejection-folding.ts';

@@ -41,6 +41,7 @@ import { observePending } from './metrics/observe-pending.ts';
 import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
 import { sessionRoute } from './operators/session-route.ts';
 import { createSignInServer, tokenOriginsOf } from './operators/sign-in-server.ts';
+import { withdrawRoute } from './operators/withdraw-route.ts';
 import { startWithRetry } from './outage/start-with-retry.ts';
 import { createPseudonyms, noPseudonyms } from './pseudonyms/pseudonyms.ts';
 import { startRetention } from './retention/start-retention.ts';
@@ -98,6 +99,7 @@ export async function startAuditService(
     config: operators,
     issuerKeys: observeIssuerKeys({ log, meter, dependencies }),
     failureLimit: createFailureLimit(config.failedTokensPerMinute),
+    isWithdrawn: (tokenId) => auditLog.withdrawnTokens.isWithdrawn(tokenId),
   });
   const clock = createStoreClock();
   const closers = createClosers();
@@ -228,6 +230,7 @@ export async function startAuditService(
       if (deps.console) await app.register(consoleRoutes(deps.console, () => tokenOriginsOf(signInServer)));
       await app.register(reading);
       await app.register(completenessRoutes(completeness));
+      await app.register(withdrawRoute(completeness));
       await app.register(forgetRoute({ ...completeness, clock, pseudonyms, log }));
     },
     readiness: {

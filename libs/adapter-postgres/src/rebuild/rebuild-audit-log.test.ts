@@ -105,6 +105,7 @@ describeOnServer((server) => {
       event_conflict: 'to_jsonb(t)',
       retention: 'to_jsonb(t)',
       acknowledgement: "to_jsonb(t) - 'id'",
+      withdrawn_token: 'to_jsonb(t)',
       ...{ alert: 'to_jsonb(t)', alert_sample: 'to_jsonb(t)', alert_leader: 'to_jsonb(t)' },
     };
     const dumped: Record<string, readonly unknown[]> = {};
@@ -129,11 +130,12 @@ describeOnServer((server) => {
     await log.alerts.save('auditor', { records: [record], sample: { at: 2, values: { n: 1 } } });
   }
 
-  test('gives the same tables, with the positions, the own events, alerts and what was acknowledged', async () => {
+  test('gives the same tables, with the positions, the own events, alerts and what operators decided', async () => {
     await store(0, messages.length);
     await closeLost();
     await fireAlert();
     await log.acknowledge({ kind: 'partition', name: 'edge-gap', reason: 'known', operator: 'ann' });
+    await log.withdrawnTokens.withdraw({ tokenId: 'id', reason: 'lost', operator: 'ann' });
     const before = await dump();
     const report = await rebuild(readerOf(() => messages));
     expect(report).toMatchObject({ different: 0, onlyPresent: 0, onlyRebuilt: 0, copied: 0 });

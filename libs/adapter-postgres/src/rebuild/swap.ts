@@ -46,6 +46,7 @@ async function swapWithin(
     'alert_sample',
     'seal',
     'seal_key',
+    'withdrawn_token',
   ];
   await sql.query(`LOCK TABLE ${locked.map((name) => `${schema}.${name}`).join(', ')} IN EXCLUSIVE MODE`);
   await finish();
@@ -127,6 +128,7 @@ function always(old: string): readonly string[] {
     `INSERT INTO ${NEW}.alert_sample SELECT * FROM ${old}.alert_sample`,
     `INSERT INTO ${NEW}.seal SELECT * FROM ${old}.seal`,
     `INSERT INTO ${NEW}.seal_key SELECT * FROM ${old}.seal_key`,
+    `INSERT INTO ${NEW}.withdrawn_token SELECT * FROM ${old}.withdrawn_token`,
     `UPDATE ${NEW}.alert_leader AS rebuilt SET instance = present.instance, renewed_at = present.renewed_at
      FROM ${old}.alert_leader AS present`,
   ];

@@ -389,6 +389,19 @@ const forgetUsers: Migration = {
   ],
 };
 
+/** Break-glass tokens live for a day at most, and few are ever withdrawn: these stay. */
+const withdrawTokens: Migration = {
+  name: 'withdraw break-glass tokens',
+  statements: [
+    `CREATE TABLE withdrawn_token (
+       token_id text COLLATE "C" PRIMARY KEY,
+       reason text NOT NULL,
+       operator text NOT NULL,
+       withdrawn_at timestamptz NOT NULL DEFAULT now()
+     )`,
+  ],
+};
+
 export const migrations: readonly Migration[] = [
   createAuditLog,
   renameDeadLetters,
@@ -401,4 +414,5 @@ export const migrations: readonly Migration[] = [
   knowPathwaysOfConnections,
   keepSeals,
   forgetUsers,
+  withdrawTokens,
 ];

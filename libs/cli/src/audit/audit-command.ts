@@ -6,6 +6,7 @@ import { addAcknowledgeCommand } from './acknowledge-command.ts';
 import { addAlertsCommand } from './alerts-command.ts';
 import { createAuditApi } from './api/audit-api.ts';
 import type { AuditContext } from './audit-context.ts';
+import { addCaseCommand } from './case/case-command.ts';
 import { addCompletenessCommand } from './completeness-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addExportCommand } from './export/export-command.ts';
@@ -18,6 +19,7 @@ import { addStoryCommand } from './story-command.ts';
 import { addSummaryCommand } from './summary-command.ts';
 import { addTailCommand } from './tail-command.ts';
 import { addWhyCommand } from './why-command.ts';
+import { addWithdrawCommand } from './withdraw-command.ts';
 
 const SERVER = { service: 'audit-service', variable: 'AUDIT_URL' } as const;
 
@@ -42,7 +44,9 @@ export function addAuditCommand(program: Command, terminal: Terminal, done: (cod
   addAlertsCommand(audit, context);
   addCompletenessCommand(audit, context);
   addAcknowledgeCommand(audit, context);
+  addWithdrawCommand(audit, context);
   addSealsCommand(audit, context);
+  addCaseCommand(audit, context);
   addVerifyCommand(audit, context);
   addForgetCommand(audit, context);
   addRebuildCommand(audit, context);

@@ -223,6 +223,24 @@ describe('admit audit completeness', () => {
   });
 });
 
+describe('admit audit withdraw', () => {
+  it('sends which token, and why', async () => {
+    const body = { tokenId: '6f0c1f2e-id', reason: 'INC-7: on a lost phone' };
+    const server = await startAuditServer({ tokenId: body.tokenId, operator: 'ann' });
+    const words = ['withdraw', body.tokenId, '--reason', body.reason];
+    const { code, stderr } = await server.admit(words).ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `[admit] withdrew ${body.tokenId} as ann\n` });
+    expect(server.requests).toMatchObject([{ method: 'POST', path: 'break-glass/withdrawals' }]);
+    expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual(body);
+  });
+
+  it('asks for the reason', async () => {
+    const server = await startAuditServer();
+    const { code, stderr } = await server.admit(['withdraw', 'id']).ended;
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("'--reason <text>' not") });
+  });
+});
+
 describe('admit audit acknowledge', () => {
   it('sends what is known, and why', async () => {
     const body = { kind: 'partition', name: '-R4wbIpQoG9sXhN1kzDkAx', reason: 'INC-7: its disk was lost' };

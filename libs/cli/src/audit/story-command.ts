@@ -52,7 +52,8 @@ async function tellStory(
   writeEvents(writer, reply);
 }
 
-function storyOfWords(
+/** The story that the words of a command line name; null where nothing is known. @throws {CommandError} */
+export function storyOfWords(
   { first, second }: StoryWords,
   options: StoryOptions,
   api: AuditApi,
@@ -77,7 +78,8 @@ const columns: readonly Column[] = [
   ...eventColumns.filter(({ title }) => title !== 'time'),
 ];
 
-function writeEvents(writer: Writer, { events, truncated }: StoryReply): void {
+/** A table of the events of a story. */
+export function writeEvents(writer: Writer, { events, truncated }: StoryReply): void {
   writer.heading('Events');
   writer.table(columns).rows(
     events.map((event) => {

@@ -560,7 +560,7 @@ export const eventCatalogue = {
     numberedBy: 'instance',
     subject: 'instance',
     description:
-      'An operator read from the audit API (an export, a lookup, a story or a live view), acknowledged what the audit log lacks, used a break-glass token for the first time, or could not read because of an outage. Pages of a search are not recorded.',
+      'An operator read from the audit API (an export, a lookup, a story or a live view), acknowledged what the audit log lacks, withdrew a break-glass token, used one for the first time, or could not read because of an outage. Pages of a search are not recorded.',
     data: {
       anyOf: [
         objectSchema({
@@ -583,6 +583,14 @@ export const eventCatalogue = {
             from: { type: 'string', enum: ['token', 'break_glass', 'proxy'] },
           }),
           acknowledged: objectSchema({ kind: { type: 'string', enum: acknowledgementKinds }, name: text }),
+          justification: text,
+        }),
+        objectSchema({
+          operator: objectSchema({
+            subject: text,
+            from: { type: 'string', enum: ['token', 'break_glass', 'proxy'] },
+          }),
+          withdrawn: objectSchema({ tokenId: { ...text, description: 'Of a break-glass token.' } }),
           justification: text,
         }),
         objectSchema({

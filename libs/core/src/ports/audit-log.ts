@@ -6,6 +6,7 @@ import type { Pathway } from '../schemas.ts';
 import type { AlertStore } from './alert-store.ts';
 import type { DeliveryPosition } from './bus.ts';
 import type { SealStore } from './seal-store.ts';
+import type { WithdrawnTokenStore } from './withdrawn-token-store.ts';
 
 /** What a search looks at: the facts of an event, its type, and the instance that published it. */
 export const filterFacts = ['type', ...(Object.keys(eventFacts) as EventFact[]), 'source', 'trace'] as const;
@@ -366,6 +367,7 @@ export interface AuditLog {
   /** In the same database. */
   readonly alerts: AlertStore;
   readonly seals: SealStore;
+  readonly withdrawnTokens: WithdrawnTokenStore;
   append(messages: readonly StreamMessage[]): Promise<AppendedEvents>;
   keepDeadLetters(messages: readonly DeadLetter[]): Promise<void>;
   query(filter: AuditFilter, page: AuditPage): Promise<AuditSearchPage>;

@@ -1,7 +1,13 @@
 import { newTicket } from '@admit-one/core';
 import { describe, expect, it } from 'vitest';
 import { offeredProtocols } from './offered-protocols.ts';
-import { credentialOf, jwtCredentialOf, shownTicketOf, ticketCarriers } from './ticket-carriers.ts';
+import {
+  credentialOf,
+  jwtCredentialOf,
+  queryWithoutTickets,
+  shownTicketOf,
+  ticketCarriers,
+} from './ticket-carriers.ts';
 
 const ticket = newTicket();
 const other = newTicket();
@@ -166,4 +172,14 @@ describe('a JWT', () => {
   ])('is not taken from a request with %s', (_, target, protocols, expected) => {
     expect(jwtIn(target, ...protocols)).toBe(expected);
   });
+});
+
+it.each([
+  ['/ws', ''],
+  ['/ws?', ''],
+  ['/ws?ticket=T', ''],
+  ['/ws?a=1&ticket=T&b=%20&c', 'a=1&b=%20&c'],
+  ['/ws?%74icket=T&ticket[]=T&ticket&ticket[a]=T&tickets=2&myticket=3', 'tickets=2&myticket=3'],
+])('the query of %s without tickets is %s', (target, query) => {
+  expect(queryWithoutTickets(target)).toBe(query);
 });

@@ -6,7 +6,8 @@ export const operatorScopes = {
   'audit:read': 'Read the audit log.',
   'audit:acknowledge': 'Acknowledge what the audit log lacks.',
   'audit:forget': 'Remove the personal values of a user from the audit log.',
-  'tickets:revoke': 'Revoke tickets and sessions, pause issuing, block networks and drain edges.',
+  'tickets:revoke':
+    'Revoke tickets and sessions, pause issuing, block networks, drain edges and withdraw break-glass tokens.',
   'tickets:issue': 'Issue tickets on behalf of users: for backends, not for people.',
   'connections:act': 'List connections, send to them and close them.',
 } as const satisfies Record<string, string>;

@@ -5,7 +5,6 @@ import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import { addAlertsRoute } from '../alerts/alerts-route.ts';
 import { addFleetRoute } from '../fleet/fleet-route.ts';
 import type { LiveTail } from '../live/live-tail.ts';
-import { addObjectivesRoute } from '../objectives/objectives-route.ts';
 import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
 import { addSealsRoutes } from '../seals/seals-route.ts';
 import { addSettingsRoute, type ProcessSettings } from '../settings/settings-route.ts';
@@ -61,7 +60,6 @@ export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
     addStreamRoute(app, api, tail);
     addSequencesRoute(app, api);
     addAlertsRoute(app, api);
-    addObjectivesRoute(app, api);
     addSealsRoutes(app, api);
     addFleetRoute(app, api);
     addSettingsRoute(app, process);

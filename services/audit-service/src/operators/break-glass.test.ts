@@ -123,6 +123,53 @@ describe('a token made offline', () => {
     expect(await get(PATH, await signBreakGlassToken(successor, use))).toMatchObject({ status: 200 });
   });
 
+  test('is rejected at every instance once it was withdrawn by its id, and no other', async () => {
+    const [one, other] = [await start(), await start()];
+    const [token, kept] = [await signBreakGlassToken(key, use), await signBreakGlassToken(key, use)];
+    const { jti: tokenId } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    const withdrawal = { tokenId, reason: 'INC-7: on a lost phone' };
+    const withdraw = (scope: string) => one.post('/api/v1/audit/break-glass/withdrawals', withdrawal, scope);
+    expect(await withdraw('audit:read audit:acknowledge')).toMatchObject({ status: 403 });
+    expect(await other.get(PATH, token)).toMatchObject({ status: 200 });
+    expect(await withdraw('tickets:revoke')).toMatchObject({
+      status: 201,
+      body: { tokenId, operator: 'test-user' },
+    });
+    for (const { get } of [one, other])
+      for (const path of [PATH, '/api/v1/audit/session'])
+        expect(await get(path, token)).toMatchObject({
+          status: 401,
+          body: { code: 'INVALID_TOKEN', detail: expect.stringContaining('was withdrawn') },
+        });
+    expect(await other.get(PATH, kept)).toMatchObject({ status: 200 });
+    expect(await withdraw('tickets:revoke')).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('already') },
+    });
+    const recorded = async () => {
+      const { events } = await engines.auditLog.query(
+        { facts: { type: { include: ['admit.audit.accessed'] }, source: { include: [one.instance] } } },
+        { limit: 10, order: 'asc' },
+      );
+      return events.map(({ data }) => data);
+    };
+    await expect.poll(recorded).toContainEqual({
+      operator: { subject: 'test-user', from: 'token' },
+      withdrawn: { tokenId },
+      justification: withdrawal.reason,
+    });
+  });
+
+  test.each([{}, { tokenId: 'id' }, { tokenId: 'id', reason: ' ' }, { tokenId: '', reason: 'why' }])(
+    'is not withdrawn by %j',
+    async (body) => {
+      const { post } = await start();
+      expect(await post('/api/v1/audit/break-glass/withdrawals', body, 'tickets:revoke')).toMatchObject({
+        status: 400,
+      });
+    },
+  );
+
   test('is unknown where no key is configured', async () => {
     const fixture = await startFixture(engines);
     onTestFinished(() => fixture.stop());

@@ -1,9 +1,11 @@
 import type { AuditConfig } from '@admit-one/config';
+import type { AuditLogError } from '@admit-one/core';
 import type { Operator } from '@admit-one/identity';
 import type { OperatorAccess } from '@admit-one/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyPluginAsync } from 'fastify';
+import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import { problems } from '../api/problems.ts';
+import { readRejectionOf } from '../api/rejection-of.ts';
 import { commonSchema } from '../api/routes/audit-api.ts';
 import type { BreakGlassTrace } from './break-glass-trace.ts';
 import { SessionReply } from './session-schemas.ts';
@@ -21,6 +23,9 @@ export function sessionRoute(options: SessionRouteOptions): FastifyPluginAsync {
   const { config, identify, breakGlass, signInServer } = options;
   const { operators, signIn } = config;
   return async (app) => {
+    app.setErrorHandler<FastifyError | AuditLogError>((error, request) => {
+      throw readRejectionOf(error, request);
+    });
     app.withTypeProvider<TypeBoxTypeProvider>().get(
       '/api/v1/audit/session',
       {

@@ -6,7 +6,14 @@ import {
   type StoredEvent,
 } from '@admit-one/core';
 import { createLogger } from '@admit-one/runtime';
-import { digestOfSeal, generateSealSigningKey, type SealSigningKey, verifyExport } from '@admit-one/seals';
+import {
+  type Case,
+  digestOfSeal,
+  generateSealSigningKey,
+  type SealSigningKey,
+  verifyCase,
+  verifyExport,
+} from '@admit-one/seals';
 import { captureLogs } from '@admit-one/testkit';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { type Engines, eventOf, publish, startEngines, startFixture } from '../audit-service.fixture.ts';
@@ -176,6 +183,11 @@ test('an export is verified with the seals and keys of the API alone', async () 
   expect(await verifyExport({ events, seals: listed.map(({ jws }) => jws), keys })).toMatchObject({
     ...{ problems: [], seals: listed.length, kids: [key.kid] },
   });
+  const { position } = events[0] as StoredEvent;
+  const asked = await fixture.post('/api/v1/audit/proofs', { positions: [position, '1.999.0'] });
+  const { proofs, ...proven } = asked.body as unknown as Omit<Case, 'keys'>;
+  expect(asked).toMatchObject({ status: 200, body: { events: [events[0]] } });
+  expect(await verifyCase({ ...proven, proofs, keys })).toMatchObject({ problems: [], proven: 1, seals: 1 });
   const [next] = (await ask<{ seals: { number: number }[] }>('seals?after=1&limit=1')).seals;
   expect(next?.number).toBe(2);
 });

@@ -1,9 +1,11 @@
-import type { AuditLog } from '@admit-one/core';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { MAX_QUERY_LENGTH } from '../api/access/query-text.ts';
+import { atMost } from '../api/at-most.ts';
 import { problems } from '../api/problems.ts';
-import { commonSchema } from '../api/routes/audit-api.ts';
+import { type AuditApi, commonSchema } from '../api/routes/audit-api.ts';
+import { prove } from './prove.ts';
 
 const SealsQuery = Type.Object({
   after: Type.Integer({
@@ -31,10 +33,45 @@ const KeysReply = Type.Object({
   keys: Type.Array(Type.Unknown(), { description: 'Public keys, as JWKs; the first ones first.' }),
 });
 
-/** `GET /api/v1/audit/seals` and `/keys`: what proves that the audit log was not changed. */
+/** How many events are proven at once. */
+const MOST_PROOFS = 200;
+/** Each may read the events of many seals. */
+const MOST_AT_ONCE = 2;
+
+const ProofsBody = Type.Object(
+  {
+    positions: Type.Array(Type.String({ pattern: '^\\d{1,9}\\.\\d{1,15}\\.\\d{1,9}$' }), {
+      minItems: 1,
+      maxItems: MOST_PROOFS,
+      description: 'Of the events that are to be proven.',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+const ProofsReply = Type.Object({
+  events: Type.Array(Type.Unknown(), {
+    description:
+      'The events in the order of their positions, with the `salt` that their personal values are hashed with.',
+  }),
+  proofs: Type.Array(
+    Type.Object({
+      position: Type.String(),
+      seal: Type.Integer({ description: 'The number of the seal.' }),
+      index: Type.Integer({ description: "From 0, in the tree of the event's day." }),
+      path: Type.Array(Type.String(), {
+        description: 'RFC 6962, section 2.1.1: SHA-256 in hex, from below.',
+      }),
+    }),
+    { description: 'For each event that is sealed.' },
+  ),
+  seals: SealsReply.properties.seals,
+});
+
+/** `GET /api/v1/audit/seals` and `/keys`, `POST /api/v1/audit/proofs`: what proves that the audit log was not changed. */
 export function addSealsRoutes(
   untyped: FastifyInstance,
-  { auditLog }: { auditLog: Pick<AuditLog, 'seals'> },
+  { auditLog, reportAccess }: Pick<AuditApi, 'auditLog' | 'reportAccess'>,
 ): void {
   const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
   app.get(
@@ -59,5 +96,29 @@ export function addSealsRoutes(
       },
     },
     async () => ({ keys: [...(await auditLog.seals.keys())] }),
+  );
+  const inTurn = atMost(MOST_AT_ONCE);
+  app.post(
+    '/api/v1/audit/proofs',
+    {
+      schema: {
+        ...commonSchema,
+        summary: 'Prove that events are in their seals',
+        body: ProofsBody,
+        response: { 200: ProofsReply, ...problems },
+      },
+    },
+    async (request) => {
+      const { positions } = request.body;
+      const { events, proofs, seals } = await inTurn(() => prove(auditLog, positions));
+      const query = `positions=${positions.join(',')}`.slice(0, MAX_QUERY_LENGTH);
+      const complete = events.length === new Set(positions).size;
+      reportAccess(request, { access: 'export', query, eventCount: events.length, complete });
+      return {
+        events: [...events],
+        proofs: proofs.map((proof) => ({ ...proof, path: [...proof.path] })),
+        seals: [...seals],
+      };
+    },
   );
 }

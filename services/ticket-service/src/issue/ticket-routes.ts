@@ -121,10 +121,8 @@ function hasBody({ headers }: FastifyRequest): boolean {
 }
 
 /** @throws {RejectionError} where the token may not use the route, or the address to bind to is not known */
-function termsOf(
-  { body, query, headers, claims, clientAddress }: FastifyRequest,
-  policy: TicketPolicy,
-): TicketTerms {
+function termsOf(request: FastifyRequest, policy: TicketPolicy): TicketTerms {
+  const { body, query, headers, claims } = request;
   const wanted = body as Static<typeof TicketBody> | undefined;
   const queried = (query as Static<typeof TicketQuery>).route;
   const { route = queried ?? null } = wanted ?? {};
@@ -133,11 +131,12 @@ function termsOf(
   // A request may ask for more than the policy, and not for less.
   const origin = (policy.bindsOrigin ? headers.origin : undefined) ?? wanted?.origin ?? null;
   const bindsAddress = policy.bindsAddress || (wanted?.bindAddress ?? false);
-  if (bindsAddress && clientAddress === null)
+  const address = bindsAddress ? request.clientAddress : null;
+  if (bindsAddress && address === null)
     throw new RejectionError('request_invalid', {
       detail: 'The address to bind the ticket to is not known.',
     });
-  return ticketTermsOf(policy, { route, origin, address: bindsAddress ? clientAddress : null }, claims);
+  return ticketTermsOf(policy, { route, origin, address }, claims);
 }
 
 function principalOf({ principal }: FastifyRequest): Principal {

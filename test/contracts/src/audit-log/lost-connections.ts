@@ -95,6 +95,9 @@ export const lostConnectionTests: AuditLogTests = {
     const { started, opened, closed, stopped, connections } = edgeWith(2);
     await appendEvents(log, [started, ...opened]);
     await appendEvents(log, [closed(connections[0]), stopped(4)]);
+    // Their ends may still come.
+    const patient = { source: 'auditor', now: Date.now(), silentMs: 600_000, limit: 100 };
+    expect(await log.closeLostConnections(patient)).toEqual([]);
     const events = await closeAll(log);
     expect(events.map(({ data }) => data.connection)).toEqual([connections[1]]);
   },

@@ -33,7 +33,7 @@ export const consumeTests: EventStreamTests = {
     const { events } = await open();
     const durable = unique('durable');
     const { handler } = inbox();
-    const held = gate();
+    const [entered, held] = [gate(), gate()];
     const running = await events.consume(durable, handler);
     await expect.poll(() => events.pending(durable), PATIENCE).toBe(0);
     await running.stop();
@@ -43,9 +43,11 @@ export const consumeTests: EventStreamTests = {
     expect(await events.pending(unique('durable'))).toBeGreaterThanOrEqual(3);
     const second = inbox();
     await events.consume(durable, async (deliveries) => {
+      entered.open();
       await held.opened;
       await second.handler(deliveries);
     });
+    await entered.opened;
     expect(await events.pending(durable)).toBeGreaterThanOrEqual(3);
     held.open();
     await expect.poll(() => second.has(published), PATIENCE).toBe(true);

@@ -121,8 +121,6 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
 function metadataOf({ id, redirectUri = CALLBACK, refreshes = false, logout }: OpenIdClient): object {
   return {
     client_id: id,
-    // Those of a web application must be https.
-    application_type: redirectUri.startsWith('https:') ? 'web' : 'native',
     token_endpoint_auth_method: 'none',
     redirect_uris: [redirectUri],
     post_logout_redirect_uris: [redirectUri],

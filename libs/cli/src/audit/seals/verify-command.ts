@@ -1,17 +1,20 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { parsePosition, type StoredEvent } from '@admit-one/core';
 import { type VerifyReport, verifyExport, type Witness } from '@admit-one/seals';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CommandError, exitCodes } from '../../command-error.ts';
 import { membersOf } from '../../http/http-errors.ts';
+import { printable } from '../../terminal.ts';
 import type { AuditContext } from '../audit-context.ts';
+import { isZip } from '../case/case-file.ts';
 import { counted } from '../output/numbers.ts';
+import { verifyCaseFile } from './verify-case-file.ts';
 
 interface VerifyOptions {
-  readonly seals: string;
-  readonly keys: string;
+  readonly seals?: string;
+  readonly keys?: string;
   readonly witness: readonly string[];
   readonly since?: string;
   readonly keptFrom?: string;
@@ -24,11 +27,12 @@ export function addVerifyCommand(audit: Command, context: AuditContext): void {
     .description(
       'Verifies that an export has every event as it was sealed: none changed, missing, added or moved. Needs no server.\n' +
         'The export must have all events (no filter) as NDJSON. Exits with 1 if something is wrong.\n' +
+        'Also verifies a case (`admit audit case`), which has its seals in it. Exits with 4 if not all of its events have a proof.\n' +
         'Example: npx @admit-one/cli audit verify events.ndjson --seals seals.ndjson --keys keys.json',
     )
-    .argument('<export>', 'of `admit audit export`')
-    .requiredOption('--seals <file>', 'of `admit audit seals`')
-    .requiredOption('--keys <file>', 'your copy of `admit audit seals --keys`')
+    .argument('<export or case>', 'of `admit audit export`, or of `admit audit case`')
+    .option('--seals <file>', 'of `admit audit seals`; for an export')
+    .option('--keys <file>', 'your copy of `admit audit seals --keys`; a case has its own')
     .option(
       '--witness <files...>',
       'logs of the audit-service, with lines `audit_sealed`: they show a cut-off end',
@@ -43,11 +47,24 @@ export function addVerifyCommand(audit: Command, context: AuditContext): void {
     .action((file: string, options: VerifyOptions) => verify(file, options, context));
 }
 
-async function verify(
-  file: string,
-  { seals, keys, witness, since, keptFrom }: VerifyOptions,
-  { terminal, done }: AuditContext,
-): Promise<void> {
+async function verify(file: string, options: VerifyOptions, { terminal, done }: AuditContext): Promise<void> {
+  const { seals, keys, witness, since, keptFrom } = options;
+  const witnesses = (await Promise.all(witness.map(witnessesOf))).flat();
+  const zip = await zipIn(file);
+  if (zip) {
+    const own = keys === undefined ? undefined : await keysOf(keys);
+    const { report, lines } = await verifyCaseFile(file, zip, own, witnesses);
+    for (const line of [...problemLines(report.problems), ...lines])
+      terminal.stdout.write(`${printable(line)}\n`);
+    if (report.problems.length > 0) done(exitCodes.failure);
+    else if (report.unproven.length > 0) done(exitCodes.incomplete);
+    return;
+  }
+  if (seals === undefined || keys === undefined)
+    throw new CommandError(
+      'An export is verified with --seals and --keys: files of `admit audit seals`, and of `admit audit seals --keys`.',
+      exitCodes.usage,
+    );
   const report = await verifyExport({
     events: linesAsJson<StoredEvent>(
       file,
@@ -55,26 +72,34 @@ async function verify(
     ),
     seals: await jwsOf(seals),
     keys: await keysOf(keys),
-    witnesses: (await Promise.all(witness.map(witnessesOf))).flat(),
+    witnesses,
     ...(since !== undefined && { since }),
     ...(keptFrom !== undefined && { keptFrom }),
   });
-  for (const line of linesOf(report)) terminal.stdout.write(`${line}\n`);
+  for (const line of linesOf(report)) terminal.stdout.write(`${printable(line)}\n`);
   if (report.problems.length > 0) done(exitCodes.failure);
 }
 
 const MOST_PROBLEMS = 20;
 
-function linesOf({ problems, seals, sealed, unsealed, droppedDays, kids }: VerifyReport): readonly string[] {
-  const dropped = Object.entries(droppedDays).map(
-    ([day, events]) => `${day} is not kept any more: ${counted(events, 'event')} of it not compared`,
-  );
+function problemLines(problems: readonly string[]): readonly string[] {
   const more = problems.length - MOST_PROBLEMS;
   return [
     ...problems.slice(0, MOST_PROBLEMS).map((problem) => `wrong: ${problem}`),
     ...(more > 0 ? [`wrong: ${more} more`] : []),
+  ];
+}
+
+function linesOf(report: VerifyReport): readonly string[] {
+  const { problems, seals, sealed, unsealed, forgotten, droppedDays, kids } = report;
+  const dropped = Object.entries(droppedDays).map(
+    ([day, events]) => `${day} is not kept any more: ${counted(events, 'event')} of it not compared`,
+  );
+  return [
+    ...problemLines(problems),
     ...dropped,
     `${counted(sealed, 'event')} compared with ${counted(seals, 'seal')}, signed by ${kids.join(', ') || 'nobody'}`,
+    ...(forgotten > 0 ? [`${counted(forgotten, 'event')} of them with forgotten values`] : []),
     ...(unsealed > 0 ? [`${counted(unsealed, 'event')} not compared: outside of the seals`] : []),
     problems.length === 0 ? 'Verified: every compared event is as it was sealed.' : 'Not verified.',
   ];
@@ -94,6 +119,23 @@ async function keysOf(file: string): Promise<{ readonly keys: readonly object[] 
   const { keys } = membersOf(text);
   if (!Array.isArray(keys)) throw new CommandError(`${file} is not a JWK Set.`, exitCodes.usage);
   return { keys };
+}
+
+/** The bytes of a ZIP archive; null where the file is none. */
+async function zipIn(file: string): Promise<Uint8Array | null> {
+  try {
+    const handle = await open(file);
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
+      return isZip(buffer.subarray(0, bytesRead)) ? await handle.readFile() : null;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    // A pipe, which is read as an export.
+    if ((error as NodeJS.ErrnoException).code === 'ESPIPE') return null;
+    throw readError(file, error);
+  }
 }
 
 /** What logs say of seals: lines that are something else are passed over. */

@@ -93,7 +93,7 @@ export function isSignInResponse(url: URL): boolean {
 export async function finishSignIn(way: SignInWay, url: URL): Promise<IssuedTokens> {
   const pending = takePending();
   navigate(pending?.returnTo ?? urlOf(''), { replace: true });
-  if (!pending) throw new Error('This page has not begun the sign-in.');
+  if (!pending) throw new Error('This page has not asked for it: sign in again.');
   const [server, client] = [serverOf(way), clientOf(way)];
   const parameters = validateAuthResponse(server, client, url, pending.state);
   const response = await authorizationCodeGrantRequest(

@@ -114,5 +114,5 @@ export function messageOf(error: unknown): string {
   if (error instanceof ApiError || error instanceof TypeError) return failureOf(error).what;
   if (error instanceof AuthorizationResponseError)
     return `The issuer did not sign you in: ${error.error_description ?? error.error}.`;
-  return `The sign-in failed: ${error instanceof Error ? error.message : String(error)}`;
+  return `The sign-in failed. ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -1,7 +1,8 @@
 import type { AuditFilter, FactCondition } from '@admit-one/core';
 import { withoutCredentials } from '@admit-one/text';
 
-const MAX_LENGTH = 2_000;
+/** The longest `query` of `admit.audit.accessed`. */
+export const MAX_QUERY_LENGTH = 2_000;
 
 /**
  * A filter as `admit.audit.accessed` has it. What could be a ticket or a token is left out, also within a value or
@@ -18,7 +19,7 @@ export function queryText(filter: AuditFilter): string {
     ...(from === undefined ? [] : [`from=${from}`]),
     ...(to === undefined ? [] : [`to=${to}`]),
   ];
-  return withoutCredentials(conditions.join(' ')).slice(0, MAX_LENGTH);
+  return withoutCredentials(conditions.join(' ')).slice(0, MAX_QUERY_LENGTH);
 }
 
 function conditionTexts(name: string, { include, exclude }: FactCondition = {}): readonly string[] {

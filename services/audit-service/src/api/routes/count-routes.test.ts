@@ -23,11 +23,12 @@ function start() {
     ]),
   };
   const cohorts = vi.fn<AuditLog['cohorts']>(async () => [cohort]);
+  const logCounts = async () => [{ counter: 'events admit.ticket.consumed -', total: 9, recent: 3 }];
   const app = Fastify();
   onTestFinished(() => app.close());
   app.setErrorHandler<RejectionError>(({ detail }, _request, reply) => reply.code(400).send({ detail }));
   app.setSerializerCompiler(() => JSON.stringify);
-  addCountRoutes(app, { clock: { now: () => now }, auditLog: { ...auditLog, cohorts } });
+  addCountRoutes(app, { clock: { now: () => now }, auditLog: { ...auditLog, cohorts, logCounts } });
   const ask = async (query: string) => (await app.inject(`/api/v1/audit/${query}`)).json();
   return { ask, auditLog, cohorts };
 }
@@ -48,6 +49,17 @@ test('cohorts are what became of the tickets of each minute', async () => {
   const { ask, cohorts } = start();
   expect(await ask('cohorts')).toEqual({ rows: [cohort] });
   expect(cohorts.mock.calls).toEqual([[lastHour]]);
+});
+
+test('objectives are told for the range, and with their budgets', async () => {
+  const { ask, auditLog } = start();
+  const { objectives, ...range } = await ask('objectives');
+  expect(range).toEqual(lastHour);
+  expect(objectives[1]).toMatchObject({
+    ...{ name: 'admission_success', range: { good: 0, bad: 0 } },
+    budget: { days: 30, good: 3, bad: 0, remaining: 1 },
+  });
+  expect(auditLog.counts.mock.calls).toMatchObject([[{ ...lastHour, intervalSeconds: 86_400 }]]);
 });
 
 test('an explanation has the total, what is common, and the runbook', async () => {
@@ -87,6 +99,7 @@ test.each([
   ['summary?by=session', expect.stringMatching(/^by must be a list of type, reason, /)],
   ['explain?by=reason', 'There is no parameter "by" here, only type, reason, from, to.'],
   ['cohorts?from=-2d', expect.stringMatching(/must be at most 1 day\.$/)],
+  ['objectives?from=-2d', expect.stringMatching(/must be at most 1 day\.$/)],
   ['explain?from=-8d', expect.stringMatching(/must be at most 7 days\.$/)],
 ])('%s is rejected with what is wrong', async (query, detail) => {
   expect(await start().ask(query)).toEqual({ detail });

@@ -1,8 +1,11 @@
 import type { AuditLog } from '@admit-one/core';
+import { SLO_DAYS } from '@admit-one/observability';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { explain } from '../../explain/explain.ts';
 import { summarize } from '../../explain/summarize.ts';
+import { ObjectivesReply } from '../../objectives/objectives-schemas.ts';
+import { countedTypes, readObjectives } from '../../objectives/read-objectives.ts';
 import { atMost } from '../at-most.ts';
 import { problems } from '../problems.ts';
 import { parametersOf, rejectUnknown } from '../query/parameters.ts';
@@ -67,13 +70,15 @@ const CohortsResponse = Type.Object({
 });
 
 export interface CountApi extends Pick<AuditApi, 'clock'> {
-  readonly auditLog: Pick<AuditLog, 'counts' | 'topValues' | 'cohorts'>;
+  readonly auditLog: Pick<AuditLog, 'counts' | 'topValues' | 'cohorts' | 'logCounts'>;
 }
 
 /** Each may read many counts, and in standalone all share one thread. */
 const MOST_AT_ONCE = 2;
+/** One row for each type and reason, where counts are not shown over time. */
+const DAY_SECONDS = 86_400;
 
-/** `GET /api/v1/audit/summary`, `…/explain` and `…/cohorts`: what counts of events say. */
+/** `GET /api/v1/audit/summary`, `…/explain`, `…/cohorts` and `…/objectives`: what counts of events say. */
 export function addCountRoutes(app: FastifyInstance, { clock, auditLog }: CountApi): void {
   const inTurn = atMost(MOST_AT_ONCE);
 
@@ -131,6 +136,31 @@ export function addCountRoutes(app: FastifyInstance, { clock, auditLog }: CountA
       rejectUnknown(parameters, cohortParameters);
       const range = readCohorts(parameters, clock.now());
       return { rows: await inTurn(() => auditLog.cohorts(range)) };
+    },
+  );
+
+  app.get(
+    '/api/v1/audit/objectives',
+    {
+      ...readsOwnQuery,
+      schema: {
+        ...commonSchema,
+        summary: 'Say how it stands with the objectives and their error budgets',
+        querystring: querySchema(cohortParameters),
+        response: { 200: ObjectivesReply, ...problems },
+      },
+    },
+    async ({ query }) => {
+      const parameters = parametersOf(query);
+      rejectUnknown(parameters, cohortParameters);
+      const range = readCohorts(parameters, clock.now());
+      const [counts, totals] = await inTurn(() =>
+        Promise.all([
+          auditLog.counts({ ...range, types: countedTypes, intervalSeconds: DAY_SECONDS }),
+          auditLog.logCounts(SLO_DAYS),
+        ]),
+      );
+      return { ...range, objectives: readObjectives(counts, totals) };
     },
   );
 }

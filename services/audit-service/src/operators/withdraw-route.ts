@@ -1,0 +1,76 @@
+import type { AuditLog, AuditLogError, Reporter } from '@admit-one/core';
+import { type Authorize, RejectionError } from '@admit-one/runtime';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyError, FastifyPluginAsync } from 'fastify';
+import { Type } from 'typebox';
+import type { ReportFailedRead } from '../api/access/failed-reads.ts';
+import type { LimitRate } from '../api/access/rate-limit.ts';
+import { problems } from '../api/problems.ts';
+import { readRejectionOf } from '../api/rejection-of.ts';
+import { commonSchema } from '../api/routes/audit-api.ts';
+
+export interface WithdrawRouteOptions {
+  readonly auditLog: Pick<AuditLog, 'withdrawnTokens'>;
+  readonly authorize: Authorize;
+  readonly limitRate: LimitRate;
+  readonly reportFailedRead: ReportFailedRead;
+  readonly reporter: Reporter;
+  readonly instance: string;
+}
+
+const WithdrawBody = Type.Object(
+  {
+    tokenId: Type.String({
+      minLength: 1,
+      maxLength: 256,
+      description: 'The id of the token (`jti`): the event and the log line of its first use name it.',
+    }),
+    reason: Type.String({ minLength: 1, maxLength: 512, pattern: '\\S' }),
+  },
+  { additionalProperties: false },
+);
+
+const WithdrawReply = Type.Object({ tokenId: Type.String(), operator: Type.String() });
+
+/** `POST /api/v1/audit/break-glass/withdrawals`: for operators with the scope `tickets:revoke`. */
+export function withdrawRoute(options: WithdrawRouteOptions): FastifyPluginAsync {
+  const { auditLog, authorize, limitRate, reportFailedRead, reporter, instance } = options;
+  return async (untyped) => {
+    const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
+    app.decorateRequest('operator');
+    app.addHook('onRequest', async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      // Break-glass tokens never have this scope.
+      request.operator = await authorize(request, 'tickets:revoke');
+      await limitRate(request.operator);
+    });
+    app.addHook('onResponse', async (request) => reportFailedRead(request));
+    app.setErrorHandler<FastifyError | AuditLogError>((error, request) => {
+      throw readRejectionOf(error, request);
+    });
+    app.post(
+      '/api/v1/audit/break-glass/withdrawals',
+      {
+        schema: {
+          ...commonSchema,
+          summary: 'Withdraw a break-glass token',
+          body: WithdrawBody,
+          response: { 201: WithdrawReply, ...problems },
+        },
+      },
+      async ({ body: { tokenId, reason }, operator: { subject, from }, trace: { traceparent } }, reply) => {
+        if (!(await auditLog.withdrawnTokens.withdraw({ tokenId, reason, operator: subject })))
+          throw new RejectionError('request_invalid', {
+            detail: `The token ${JSON.stringify(tokenId)} is withdrawn already.`,
+          });
+        const data = {
+          operator: { subject, from: from.kind },
+          withdrawn: { tokenId },
+          justification: reason,
+        };
+        reporter.report({ type: 'admit.audit.accessed', subject: instance, traceparent, data });
+        return reply.status(201).send({ tokenId, operator: subject });
+      },
+    );
+  };
+}
