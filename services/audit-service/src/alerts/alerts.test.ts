@@ -128,6 +128,7 @@ test('an alert fires and resolves once: in the log, the audit log, the API, the 
   const { body } = await get('/api/v1/audit/alerts');
   expect(body).toEqual({
     evaluatedAt: time,
+    silencesAt: expect.stringMatching(/^http:.*#\/silences$/),
     alerts: [
       {
         ...{ alert: 'Wrong', severity: 'page', status: 'resolved', summary: 'Wrong is wrong' },
