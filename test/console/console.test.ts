@@ -18,7 +18,7 @@ const phone: Look = { colorScheme: 'dark', width: 360 };
 const shown = {
   Now: /Are rightful users getting in\?[\s\S]*Issued[\s\S]*Last rejections by reason[\s\S]*origin_blocked/,
   Search: /./,
-  Alerts: /Messages that are no valid events were kept aside[\s\S]*AdmitDeadLetters[\s\S]*Look first/,
+  Alerts: /Messages that are no valid events were kept aside[\s\S]*Look first/,
   Fleet: /instances? alive[\s\S]*audit-service/,
   Completeness: /Is the audit log complete\?\s*No\s*[\s\S]*2 dead letters[\s\S]*Last seal/,
   Settings: /What differs from the defaults[\s\S]*AUDIT_REQUESTS_PER_MINUTE\s+100000/,
