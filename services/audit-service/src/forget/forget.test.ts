@@ -255,6 +255,7 @@ test('needs the scope audit:forget, and a reason that does not name the user', a
     [{}, 'audit:read audit:acknowledge', 403, /audit:forget/],
     [{ reason: ' ' }, 'audit:forget', 400, /reason/],
     [{ reason: `of ${alice.user}.` }, 'audit:forget', 400, /names the user/],
+    [{ reason: `x${alice.user} ${alice.user.toUpperCase()}` }, 'audit:forget', 400, /names the user/],
     [{ session: 's' }, 'audit:forget', 400, /session/],
   ];
   for (const [more, scope, status, detail] of rejected) {
