@@ -5,6 +5,7 @@ import {
   ABNORMAL_CLOSURE,
   type CloseInfo,
   closedBecause,
+  closedByBackend,
   closedByError,
   closedByPeer,
   UNRESPONSIVE,
@@ -117,8 +118,10 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
     if (this.isOpen) this.#closeAs(closedBecause(reason));
   }
 
-  closeWith(order: CloseOrder): void {
-    if (this.isOpen) this.#closeAs({ ...order, initiator: 'backend', reason: null });
+  closeWith({ code, text }: CloseOrder): void {
+    if (!this.isOpen) return;
+    this.#closeInfo ??= closedByBackend(code, text);
+    this.#webSocket.close(code, text);
   }
 
   get expiresAt(): number {

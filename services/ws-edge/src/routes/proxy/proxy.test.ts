@@ -196,6 +196,20 @@ describe('a close', () => {
     });
   });
 
+  it('of the upstream is passed on with its words, and kept without what must not be in a log', async () => {
+    const upstream = await startUpstream();
+    const edge = await startProxyFixture(upstream.url);
+    const client = await connect(await edge.ticketUrl());
+    const { webSocket } = await upstream.next();
+    const words = 'a\u0000\u202e eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln';
+    webSocket.close(4321, words);
+    expect(await client.closed).toEqual({ code: 4321, reason: words });
+    await eventually(() => edge.events('admit.connection.closed').length === 1, { what: 'the event' });
+    expect(edge.events('admit.connection.closed')[0]?.data).toMatchObject({
+      ...{ code: 4321, closeText: 'a\\u0000\\u202e …', initiator: 'backend' },
+    });
+  });
+
   it('of the upstream that comes before the confirm is not lost, nor what it has sent', async () => {
     const upstream = await startUpstream();
     const edge = await startProxyFixture(upstream.url);
