@@ -108,9 +108,11 @@ function credentialsIn(name: string, value: unknown): readonly string[] {
 
 /** PostgreSQL accepts the password as a parameter, and upstreams of routes may want a key there. */
 function secretParameters(text: string): readonly string[] {
-  const values = [...text.matchAll(/[?&#](?:[\w.-]*[_.-])?(?:pass(?:word)?|(?:api)?key|(?:access)?token|(?:client)?secret|auth)=([^&]*)/gi)].map(
-    ([, value = '']) => value,
-  );
+  const values = [
+    ...text.matchAll(
+      /[?&#](?:[\w.-]*[_.-])?(?:pass(?:word)?|(?:api)?key|(?:access)?token|(?:client)?secret|auth)=([^&]*)/gi,
+    ),
+  ].map(([, value = '']) => value);
   return values.flatMap((value) => [value, ...value.split('#', 1)]);
 }
 

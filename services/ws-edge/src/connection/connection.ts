@@ -100,11 +100,15 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
     this.#bytesOut += data.length;
     this.#host.onMessage(this.route, 'out');
     webSocket.send(data, binary ? BINARY : TEXT, onSent);
-    this.bufferedBytes();
+    this.heldBytes();
   }
 
   bufferedBytes(): number {
-    const bytes = this.#webSocket.bufferedAmount;
+    return this.#webSocket.bufferedAmount;
+  }
+
+  heldBytes(): number {
+    const bytes = this.#webSocket.bufferedAmount + (this.#session?.waitingBytes?.() ?? 0);
     this.#updateBuffered(bytes);
     return bytes;
   }
@@ -189,6 +193,7 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
     } catch (error) {
       this.#fail(error);
     }
+    if (this.#session?.waitingBytes) this.heldBytes();
   }
 
   #pingLimiter(): PingLimiter {

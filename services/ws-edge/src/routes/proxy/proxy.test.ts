@@ -68,6 +68,19 @@ describe('messages', () => {
     await eventually(() => messages.length === count, { what: 'all messages' });
   });
 
+  it('that wait for upstreams count towards what all connections may hold', async () => {
+    const upstream = await startUpstream();
+    const fast = { maxMessagesPerSecond: 1e6, maxBytesPerSecond: 1e9 };
+    const edge = await startProxyFixture(upstream.url, { ...fast, maxTotalBufferedBytes: 100_000 });
+    const client = await connect(await edge.ticketUrl());
+    (await upstream.next()).webSocket.pause();
+    const message = Buffer.alloc(65_536);
+    for (let n = 0; n < 320; n += 1) client.socket.send(message, () => {});
+    expect(await client.closed).toMatchObject({ code: 1006 });
+    await eventually(() => edge.events('admit.connection.closed').length === 1, { what: 'the event' });
+    expect(edge.events('admit.connection.closed')[0]?.data).toMatchObject({ reason: 'reader_slow' });
+  });
+
   it.each([
     ['a client', 'message_too_big', { code: 1009, reason: 'MESSAGE_TOO_BIG' }],
     ['an upstream', 'upstream_failed', { code: 1013, reason: 'UPSTREAM_UNAVAILABLE' }],
