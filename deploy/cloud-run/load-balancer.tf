@@ -128,7 +128,7 @@ resource "google_compute_url_map" "admit" {
 
     path_rule {
       service = google_compute_backend_service.admit["audit-service"].id
-      paths   = ["/api/v1/audit", "/api/v1/audit/*"]
+      paths   = ["/api/v1/audit", "/api/v1/audit/*", "/console", "/console/*"]
     }
   }
 }

@@ -65,6 +65,8 @@ export async function startConsoleServer({
     return { routes: [service.routes], readiness: service.readiness };
   });
 
+  let isLost = false;
+
   return {
     url: host.url.replace('localhost', '127.0.0.1'),
     token: () => operators.token({ scope: 'audit:read' }),
@@ -80,9 +82,15 @@ export async function startConsoleServer({
             }),
         );
     },
-    loseBus: () => bus.close(),
+    async loseBus() {
+      isLost = true;
+      await bus.close();
+    },
     async stop() {
-      await host.stop();
+      await host.stop().catch((error: unknown) => {
+        // Without a bus, it cannot tell that it stops.
+        if (!isLost) throw error;
+      });
       await operators.close();
     },
   };

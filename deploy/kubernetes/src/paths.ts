@@ -19,7 +19,7 @@ export const publicPaths: Readonly<Record<ServiceTraits['name'], readonly Public
     exact('/oidc/backchannel-logout'),
     exact('/.well-known/jwks.json'),
   ],
-  'audit-service': [prefix('/api/v1/audit')],
+  'audit-service': [prefix('/api/v1/audit'), prefix('/console')],
 };
 
 function exact(value: string): PublicPath {

@@ -55,23 +55,63 @@ describe.skipIf(missing)(`consuming${missing ? `, skipped: ${missing}` : ''}`, (
 
   it('gives what it has not begun to somebody else at once when it is stopped', async () => {
     const [one, other] = [await openBus(nats.url), await openBus(nats.url)];
+    const nc = await connectBare(nats.url);
+    const { consumers } = await jetstreamManager(nc);
+    let givenBack = 0;
+    nc.subscribe(`$JS.ACK.${STREAM}.handed-on.>`, {
+      callback: (_, message) => {
+        if (message.string() === '-NAK') givenBack += 1;
+      },
+    });
+    await nc.flush();
     const events = Array.from({ length: 200 }, () => newEvent());
     await Promise.all(events.map((event) => one.events.publish([event])));
     const [first, second] = [inbox(), inbox()];
-    let entered = () => {};
-    const inHand = new Promise<void>((resolve) => {
-      entered = resolve;
+    let letGo = () => {};
+    const released = new Promise<void>((resolve) => {
+      letGo = resolve;
     });
     const running = await one.events.consume('handed-on', async (deliveries) => {
-      entered();
+      await released;
       await first.handler(deliveries);
     });
-    await inHand;
-    await running.stop();
+    const delivered = async () => (await consumers.info(STREAM, 'handed-on')).num_ack_pending;
+    await expect.poll(() => delivered().catch(() => 0)).toBeGreaterThan(64);
+    const stopped = running.stop();
+    letGo();
+    await stopped;
     await other.events.consume('handed-on', second.handler);
-    await expect
-      .poll(() => events.every((event) => first.count(event) + second.count(event) > 0), { timeout: 9_000 })
-      .toBe(true);
+    await expect.poll(() => events.every((event) => first.count(event) + second.count(event) > 0)).toBe(true);
+    expect(givenBack).toBeGreaterThan(0);
+  });
+
+  it('pauses before it hands over again what was rejected', async () => {
+    const bus = await openBus(nats.url);
+    const event = newEvent();
+    const attempts: number[] = [];
+    await bus.events.consume('rejecting', async (deliveries) => {
+      if (!deliveries.some(({ body }) => Buffer.from(body).includes(event.partitionkey))) return;
+      attempts.push(performance.now());
+      throw new Error('not now');
+    });
+    await bus.events.publish([event]);
+    await expect.poll(() => attempts.length).toBeGreaterThan(3);
+    expect((attempts[3] ?? 0) - (attempts[0] ?? 0)).toBeGreaterThan(1_000);
+  });
+
+  it('knows the first message that the stream still has', async () => {
+    const bus = await openBus(nats.url);
+    const { streams } = await jetstreamManager(await connectBare(nats.url));
+    const firsts: number[] = [];
+    await bus.events.consume('first', async (deliveries) => {
+      firsts.push(...deliveries.map(({ position }) => position.first));
+    });
+    const publish = () => bus.events.publish([newEvent()]);
+    await publish();
+    await expect.poll(() => firsts.length).toBeGreaterThan(0);
+    const { last_seq: last } = (await streams.info(STREAM)).state;
+    await streams.purge(STREAM);
+    await expect.poll(() => publish().then(() => firsts.at(-1)), { interval: 200 }).toBe(last + 1);
   });
 
   it('tells of a durable that would lose events, and leaves it as it is', async () => {

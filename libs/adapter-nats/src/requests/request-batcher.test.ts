@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { missingEngines, type NatsEngine, startNats } from '@admit-one/testkit';
 import type { Msg } from '@nats-io/nats-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -71,6 +72,16 @@ describe.skipIf(missing)(`requests that go out together${missing ? `, skipped: $
     messages[1]?.respond('2');
     expect(await second).toBe(2);
     expect(await first).toBe('timeout');
+
+    // Nothing is under way any more that others would wait for.
+    const third = request('third');
+    await turn();
+    await turn();
+    const fourth = request('fourth');
+    await expect.poll(() => bodies().slice(2)).toEqual(['third', 'fourth']);
+    messages[2]?.respond('3');
+    messages[3]?.respond('4');
+    expect(await Promise.all([third, fourth])).toEqual([3, 4]);
   });
 
   it.each([
@@ -99,7 +110,7 @@ describe.skipIf(missing)(`requests that go out together${missing ? `, skipped: $
 
   it('fail when the bus is closed, under way or not', async () => {
     const { bus, messages, request } = await asking('line.closed');
-    const underWay = request('first').catch(({ code }) => code);
+    const underWay = request('first', 600_000).catch(({ code }) => code);
     await expect.poll(() => messages.length).toBe(1);
     const gathering = request('second').catch(({ code }) => code);
     await bus.close();

@@ -20,7 +20,9 @@ export function forget(sql: Sql, forgetting: Forgetting): Promise<Forgotten> {
   });
 }
 
-/** The events that are found, by number; `text` is what is stored of one in place of its own, null where it is kept. */
+const PAGE = 1_000;
+
+/** The events that are found, by number; `text` is what replaces the stored event, null where it is kept. */
 const FOUND = `
   CREATE TEMPORARY TABLE forgetting (
     n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -39,17 +41,24 @@ async function forgetWithin(sql: SqlQueries, forgetting: Forgetting): Promise<Fo
   // What is found by the columns that are emptied comes first.
   await clearKeptAside(sql, await namesOfUser(sql, forgetting));
   await uncount(sql);
-  await sql.query(
-    `UPDATE event
+  await removeValues(sql);
+  if (ids.length > 0) await appendOwnEvents(sql, eventsOf(ids, forgetting));
+  return forgotten;
+}
+
+const REMOVE = `UPDATE event
      SET event = forgetting.text, salt = NULL, forgotten_at = now(),
          session = NULL, user_id = NULL, agent = NULL, address = NULL, prefix = NULL, attributes = NULL
      FROM forgetting
      WHERE (event.time, event.partition_key, event.sequence) =
            (forgetting.time, forgetting.partition_key, forgetting.sequence)
-       AND forgetting.text IS NOT NULL`,
-  );
-  if (ids.length > 0) await appendOwnEvents(sql, eventsOf(ids, forgetting));
-  return forgotten;
+       AND forgetting.text IS NOT NULL AND n > $1::bigint AND n <= $1::bigint + ${PAGE}`;
+
+/** In steps, each well below the time-out of a statement. */
+async function removeValues(sql: SqlQueries): Promise<void> {
+  const [row] = await sql.query<{ last: string | null }>('SELECT max(n)::text AS last FROM forgetting');
+  const last = Number(row?.last ?? 0);
+  for (let done = 0; done < last; done += PAGE) await sql.query(REMOVE, [done]);
 }
 
 /** Keeps an event below the size that events have elsewhere. */
@@ -75,8 +84,6 @@ interface Row {
   readonly position: string;
   readonly salt: string | null;
 }
-
-const PAGE = 1_000;
 
 /** Puts commitments in the place of personal values. Returns how many events were found, and which of them are not kept. */
 async function replaceValues(

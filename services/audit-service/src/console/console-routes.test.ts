@@ -3,6 +3,7 @@ import { RejectionError } from '@admit-one/runtime';
 import Fastify from 'fastify';
 import { expect, test } from 'vitest';
 import { consoleRoutes } from './console-routes.ts';
+import { redirectToConsole } from './redirect-to-console.ts';
 
 const files = {
   html: '<!doctype html><title>console</title>',
@@ -84,4 +85,11 @@ test('the Content-Security-Policy allows its own server, and the origin of token
   expect(own).not.toMatch(/unsafe|\*|https?:|data:/);
   const withIssuer = await policyOf(['https://id.example.com']);
   expect(withIssuer).toBe(own.replace("connect-src 'self'", "connect-src 'self' https://id.example.com"));
+});
+
+test('/ of the audit-service leads there', async () => {
+  const app = Fastify();
+  await app.register(redirectToConsole);
+  const { statusCode, headers } = await app.inject({ url: '/' });
+  expect({ statusCode, location: headers.location }).toEqual({ statusCode: 302, location: '/console/' });
 });

@@ -47,7 +47,7 @@ export async function prove(auditLog: Reader, positions: readonly string[]): Pro
   return { events, proofs, seals };
 }
 
-/** Its own seals are not verified: whoever has the proofs does. */
+/** The signature is not verified here: the reader of the proofs does that. */
 function sealOf({ jws }: StoredSeal): Seal {
   return JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()) as Seal;
 }

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 
 /** What `GET /api/v1/audit/settings` answers. */
 export const SettingsReply = Type.Object({
-  service: Type.String({ description: 'The process that answers: `audit-service` or `standalone`.' }),
+  service: Type.String({ description: 'The service that answers.' }),
   instance: Type.String(),
   version: Type.String(),
   settings: Type.Array(

@@ -9,6 +9,8 @@ import {
 /** What strangers with a ticket can repeat: a fresh ticket, or the end of the lease, takes its place. */
 const repeatable: ReadonlySet<TicketWork> = new Set(['again', 'release']);
 
+const FULL = 'half of the event stream is used: the rest is for fresh tickets';
+
 /**
  * A store that takes no releases and no second reservations while half of the event stream is used. The outbox bounds them
  * too, but its events move on to the stream.
@@ -16,13 +18,9 @@ const repeatable: ReadonlySet<TicketWork> = new Set(['again', 'release']);
 export function leaveRoomInStream(store: TicketStore, events: Pick<EventStream, 'fillRatio'>): TicketStore {
   return {
     ...store,
-    async append(append) {
-      if (repeatable.has(append.work) && events.fillRatio >= REJECTIONS_SHARE)
-        throw new StoreError(
-          'outbox_full',
-          'half of the event stream is used: the rest is for fresh tickets',
-        );
-      return store.append(append);
+    append(append) {
+      const isFull = repeatable.has(append.work) && events.fillRatio >= REJECTIONS_SHARE;
+      return isFull ? Promise.reject(new StoreError('outbox_full', FULL)) : store.append(append);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Outcome, RedeemCommand } from '@admit-one/core';
 import { RejectionError } from '@admit-one/runtime';
 import type { ControlState } from '../control/control-state.ts';
 import type { Commands } from './commands.ts';
@@ -7,15 +8,18 @@ import type { Commands } from './commands.ts';
  * writes, and a repeat writes nothing; it opens the upstream connection all the same.
  */
 export function rejectRevokedRepeats(commands: Commands, control: Pick<ControlState, 'isRevoked'>): Commands {
+  async function redeem(ticketId: string, command: RedeemCommand): Promise<Outcome> {
+    const outcome = await commands.run(ticketId, command);
+    if (outcome.kind === 'rejected' || !outcome.repeated) return outcome;
+    const { state } = outcome;
+    if (state.status !== 'none' && (await control.isRevoked(state.ticket.principal)))
+      throw new RejectionError('session_revoked');
+    return outcome;
+  }
+
   return {
     ...commands,
-    async run(ticketId, command) {
-      const outcome = await commands.run(ticketId, command);
-      if (command.type !== 'redeem' || outcome.kind === 'rejected' || !outcome.repeated) return outcome;
-      const { state } = outcome;
-      if (state.status !== 'none' && (await control.isRevoked(state.ticket.principal)))
-        throw new RejectionError('session_revoked');
-      return outcome;
-    },
+    run: (ticketId, command) =>
+      command.type === 'redeem' ? redeem(ticketId, command) : commands.run(ticketId, command),
   };
 }

@@ -12,7 +12,7 @@ import {
   START,
   signSeal,
 } from '@admit-one/seals';
-import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate/browser';
 import { expect, onTestFinished, test } from 'vitest';
 import { exitCodes } from '../../command-error.ts';
 import { admit } from '../../terminal.fixture.ts';

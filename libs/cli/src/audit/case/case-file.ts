@@ -1,6 +1,6 @@
 import type { StoredEvent } from '@admit-one/core';
 import type { Case, InclusionProof } from '@admit-one/seals';
-import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate/browser';
 import { membersOf } from '../../http/http-errors.ts';
 import { jsonLine } from '../output/output.ts';
 

@@ -121,7 +121,7 @@ async function keysOf(file: string): Promise<{ readonly keys: readonly object[] 
   return { keys };
 }
 
-/** The bytes of a ZIP archive; null where the file is none. */
+/** The bytes of a ZIP archive; null for another file. */
 async function zipIn(file: string): Promise<Uint8Array | null> {
   try {
     const handle = await open(file);

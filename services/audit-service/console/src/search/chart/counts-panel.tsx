@@ -66,6 +66,8 @@ function CountsView({ counts, criteria, brush, ofAll, onBrush }: CountsViewProps
   // biome-ignore lint/correctness/useExhaustiveDependencies: other bars have other places
   useEffect(() => setDragged(null), [bars[0]?.from, bars.length]);
 
+  useEffect(() => () => clearTimeout(settling.current), []);
+
   // A key that is held down moves on before the log has answered.
   function select(next: Selection | null, done: boolean): void {
     setDragged(next);

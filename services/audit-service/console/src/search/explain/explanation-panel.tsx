@@ -25,9 +25,7 @@ const LONGEST_MS = 7 * 86_400_000;
 export function ExplanationPanel({ span, criteria, onAdd, onClear }: ExplanationPanelProps) {
   const api = useApi();
   const { zone } = usePreferences();
-  const narrowing = criteria.filter(
-    ({ name, negated }) => !negated && (name === 'reason' || isRejection(name)),
-  );
+  const narrowing = criteria.filter(({ name, negated }) => !negated && ['reason', 'type'].includes(name));
   const query = new URLSearchParams([
     ...Object.entries(isoSpan(span)),
     ...narrowing.map(({ name, value }) => [name, value]),
@@ -52,8 +50,6 @@ export function ExplanationPanel({ span, criteria, onAdd, onClear }: Explanation
     </section>
   );
 }
-
-const isRejection = (name: string) => name === 'type';
 
 function ExplanationView({
   explanation,
