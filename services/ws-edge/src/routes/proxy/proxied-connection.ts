@@ -80,7 +80,11 @@ export class ProxiedConnection implements Preparation, RouteSession, UpstreamHan
   }
 
   congested(): boolean {
-    return (this.#upstream?.bufferedAmount ?? 0) > this.#host.maxBacklogBytes;
+    return this.waitingBytes() > this.#host.maxBacklogBytes;
+  }
+
+  waitingBytes(): number {
+    return this.#upstream?.bufferedAmount ?? 0;
   }
 
   closed({ code, text }: CloseInfo): void {
