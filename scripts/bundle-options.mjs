@@ -17,7 +17,8 @@ export const bundleOptions = {
   define: { ADMIT_ONE_VERSION: JSON.stringify(version) },
   // CommonJS packages in the bundle ask for Node's own modules by `require`, which ES modules do not have.
   banner: {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    // By a name that no package imports it by.
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
   sourcemap: true,
   logLevel: 'warning',

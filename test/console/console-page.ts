@@ -16,7 +16,7 @@ export interface ConsolePage {
   readonly page: Page;
   /** Opens a page by its link. */
   click(title: PageTitle): Promise<void>;
-  /** Opens a page with the keys alone: Shift and Tab from the heading back to its link, and Enter. */
+  /** Opens a page with the keys alone: Shift and Tab from the heading back to its link, and Enter. It begins at its heading. */
   tabTo(title: PageTitle): Promise<void>;
   /** Waits until the page shows a text. */
   see(text: RegExp): Promise<void>;
@@ -63,6 +63,7 @@ export async function openConsole(
       }
       await page.keyboard.press('Enter');
       await arrived(title);
+      expect(await evaluate('document.activeElement.innerText')).toBe(title);
     },
     see: (text) =>
       eventually(async () => expect(await page.innerText('main')).toMatch(text), {

@@ -195,11 +195,11 @@ describeInBrowser('on call', ['redis', 'nats', 'postgres'], () => {
         await (await connectWith(stack, await issueTicket(stack), { edge: visit })).close();
       await answer('is the audit log complete?', async (operator) => {
         await operator.go('Completeness');
-        await operator.see(/Is the audit log complete\?\s*No\s*\d+ events? missing/, 60_000);
+        await operator.see(/Is the audit log complete\?\s*No\s[^.]*missing/, 60_000);
       });
     } finally {
       replica.resume();
       await replica.stop();
     }
-  });
+  }, 120_000);
 });

@@ -14,6 +14,7 @@ const URLS = [
   'REDIS_URL',
   'DATABASE_URL',
   'ALERTMANAGER_URL',
+  'ROUTES',
   'HTTP_PROXY',
   'HTTPS_PROXY',
   'http_proxy',
@@ -105,11 +106,13 @@ function credentialsIn(name: string, value: unknown): readonly string[] {
   });
 }
 
-/** PostgreSQL accepts the password as a parameter. */
+/** PostgreSQL accepts the password as a parameter, and upstreams of routes may want a key there. */
 function secretParameters(text: string): readonly string[] {
-  const values = [...text.matchAll(/[?&#](?:pass(?:word)?|token|secret|auth)=([^&]*)/gi)].map(
-    ([, value = '']) => value,
-  );
+  const values = [
+    ...text.matchAll(
+      /[?&#](?:[\w.-]*[_.-])?(?:pass(?:word)?|(?:api)?key|(?:access)?token|(?:client)?secret|auth)=([^&]*)/gi,
+    ),
+  ].map(([, value = '']) => value);
   return values.flatMap((value) => [value, ...value.split('#', 1)]);
 }
 

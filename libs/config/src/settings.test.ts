@@ -40,6 +40,7 @@ test('secrets are in no value, wherever they are set', () => {
     HTTPS_PROXY: 'http://ann:secret-4@proxy:3128',
     ALERTMANAGER_URL: 'https://ann:secret-5@alertmanager',
     ALERT_WEBHOOK_URL: 'https://hooks.example.com/secret-6',
+    ROUTES: 'default=echo,chat=proxy:wss://chat.internal/?v=1&api_key=secret-9&token=secret-10',
     AUDIT_PSEUDONYMIZE: 'user',
     AUDIT_PSEUDONYM_KEY: `secret-7${'x'.repeat(32)}`,
   });
@@ -51,5 +52,6 @@ test('secrets are in no value, wherever they are set', () => {
     }),
   );
   expect(text).toContain('id.example.com');
+  expect(text).toContain('wss://chat.internal/?v=1&');
   expect(text).not.toContain('secret-');
 });

@@ -103,7 +103,7 @@ export const edgeVariables = {
     minimum: 1,
     default: 268_435_456,
     description:
-      'Maximum number of bytes buffered for all clients together. Above it, the connections with most to read are closed.',
+      'Maximum number of bytes buffered for all clients together, and for the upstreams of proxied connections. Above it, the connections that hold most are closed.',
   }),
   MAX_MESSAGES_PER_SECOND: Type.Integer({
     minimum: 1,

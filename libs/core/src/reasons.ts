@@ -397,7 +397,8 @@ export const reasons = {
     client: 'stop',
     ...policy,
     toldToBrowsers: true,
-    meaning: 'The upstream of a proxy route answered the handshake with 401 or 403.',
+    meaning:
+      'The upstream of a proxy route answered the handshake with 400, 401, 403, 414 or 431, or selected none of the client’s subprotocols.',
     remedy:
       'Read the log of the upstream. If it accepts nobody, check that it verifies `X-Admit-Principal` with the keys of the edges.',
   }),

@@ -49,7 +49,13 @@ export function isIncluded(event: StoredEvent, { index, path }: InclusionProof, 
 }
 
 /** Whether a position is between those of a seal. */
-export function covers({ after, to }: Seal, position: string): boolean {
-  const [begin, at, end] = [after, position, to].map(parsePosition);
-  return !!begin && !!at && !!end && comparePositions(at, begin) > 0 && comparePositions(at, end) <= 0;
+export function covers(seal: Seal, position: string): boolean {
+  const [begin, at] = [seal.after, position].map(parsePosition);
+  return !!begin && !!at && comparePositions(at, begin) > 0 && isBeforeEnd(seal, position);
+}
+
+/** Whether a position is in a seal or before it. */
+export function isBeforeEnd({ to }: Pick<Seal, 'to'>, position: string): boolean {
+  const [at, end] = [position, to].map(parsePosition);
+  return !!at && !!end && comparePositions(at, end) <= 0;
 }

@@ -100,6 +100,11 @@ test.each<[string, Change, RegExp]>([
     ({ proofs }) => ({ proofs: proofs.slice(1) }),
     /^the event at 1\.4\.0 is in a sealed range/,
   ],
+  [
+    'a missing seal with its proofs',
+    ({ proofs, seals }) => ({ proofs: proofs.slice(2), seals: seals.slice(1) }),
+    /^the event at 1\.4\.0 is in a sealed range/,
+  ],
   ['two proofs', ({ proofs }) => ({ proofs: [...proofs, ...proofs.slice(0, 1)] }), /^there are two proofs/],
   ['a missing event', ({ events: all }) => ({ events: all.slice(1) }), /^the event at 1\.4\.0 is missing/],
   [

@@ -1,5 +1,5 @@
 import { hasForgotten, type StoredEvent } from '@admit-one/core';
-import { covers, type InclusionProof, isIncluded } from './inclusion.ts';
+import { type InclusionProof, isBeforeEnd, isIncluded } from './inclusion.ts';
 import { digestOfSeal, LEAF, type Seal } from './seal.ts';
 import { SealError, verifySeal } from './sign.ts';
 import type { Witness } from './verify-export.ts';
@@ -48,7 +48,8 @@ export async function verifyCase(contents: Case): Promise<CaseReport> {
     seen.add(position);
     const proof = proofOf.get(position);
     if (proof) problems.push(...problemsOf(event, proof, seals));
-    else if ([...seals.values()].some((seal) => covers(seal, position)))
+    // Seals follow each other: what is before the end of one is in it, or in one before.
+    else if ([...seals.values()].some((seal) => isBeforeEnd(seal, position)))
       problems.push(`the event at ${position} is in a sealed range, and its proof is missing`);
     else unproven.push(position);
   }

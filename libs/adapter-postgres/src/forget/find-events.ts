@@ -27,7 +27,7 @@ export async function findEvents(sql: SqlQueries, { users, issuer }: Forgetting)
      INSERT INTO forgetting (time, partition_key, sequence)
      SELECT time, partition_key, sequence FROM related JOIN event USING (time, partition_key, sequence)
      WHERE forgotten_at IS NULL ORDER BY time, partition_key, sequence`,
-    [users.map(indexable), issuer ?? null],
+    [users.map(indexable), issuer === undefined ? null : indexable(issuer)],
   );
   const mentions = await findMentions(sql, users);
   await sql.query(

@@ -1,11 +1,4 @@
-import {
-  type ControlEntry,
-  comparePositions,
-  isInForce,
-  parsePosition,
-  type ReceivedEvent,
-  type StreamPosition,
-} from '@admit-one/core';
+import { comparePositions, parsePosition, type ReceivedEvent, type StreamPosition } from '@admit-one/core';
 import type { SqlQueries } from '../sql/sql.ts';
 
 /** What decides whether an event keeps its personal values. */
@@ -33,8 +26,8 @@ export interface StoredText {
 }
 
 /**
- * Whether an event must keep its personal values: a seal has them as they are, or it is a revocation in force, which a ticket
- * store that was lost is told of.
+ * Whether an event must keep its personal values: a seal has them as they are, or it is a revocation that has not ended, which a
+ * ticket store that was lost is told of. One that was undone is kept too: it is told of as undone.
  */
 export function isKept(
   { isSealed, withoutSalts, now }: Kept,
@@ -44,5 +37,5 @@ export function isKept(
   if (salt === null && isSealed) return true;
   if (withoutSalts && at && comparePositions(at, withoutSalts) <= 0) return true;
   const isEntry = type === 'admit.session.revoked' || type === 'admit.control.changed';
-  return isEntry && isInForce(data as unknown as ControlEntry, now);
+  return isEntry && typeof data.until === 'number' && data.until > now;
 }

@@ -9,7 +9,8 @@ import { type OnFailure, TokenError } from '../verify/token-error.ts';
 import type { VerifiedToken } from '../verify/types.ts';
 import type { OperatorScope } from './scopes.ts';
 
-const SCOPE: OperatorScope = 'audit:read';
+/** The only one that such a token has: who holds the key chooses the claims. */
+export const BREAK_GLASS_SCOPE: OperatorScope = 'audit:read';
 
 export interface BreakGlassOptions {
   /** Who uses it; `isPrintable`. */
@@ -26,7 +27,7 @@ export function signBreakGlassToken(
   { subject, reason, ttlSeconds }: BreakGlassOptions,
 ): Promise<string> {
   const { issuer, audience } = BREAK_GLASS;
-  const claims = { sub: subject, scope: SCOPE, reason, jti: randomUUID() };
+  const claims = { sub: subject, scope: BREAK_GLASS_SCOPE, reason, jti: randomUUID() };
   return createTokenIssuer({ issuer, audience, key }).sign(claims, { ttlSeconds });
 }
 

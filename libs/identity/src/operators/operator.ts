@@ -1,7 +1,7 @@
 import { isPrintable } from '../principal/identifier.ts';
 import { type OnFailure, reject, TokenError } from '../verify/token-error.ts';
 import type { VerifiedToken } from '../verify/types.ts';
-import { type BreakGlass, breakGlassOf, isBreakGlass } from './break-glass.ts';
+import { BREAK_GLASS_SCOPE, type BreakGlass, breakGlassOf, isBreakGlass } from './break-glass.ts';
 import { isGrantedBy, type OperatorScope, type ScopeRule, scopesOfToken } from './scopes.ts';
 
 /** A person who runs the service, and what they are allowed to do. */
@@ -31,8 +31,8 @@ export interface ProxiedIdentity {
 }
 
 /**
- * The operator of a token. Its scopes are those in the token and those that rules grant. Rules do not apply to tokens made
- * offline, as their maker chooses the claims.
+ * The operator of a token. Its scopes are those in the token and those that rules grant. A token made offline may read the
+ * audit log at most, as its maker chooses the claims.
  * @throws {TokenError} `subject` or `break_glass`
  */
 export function operatorOfToken(token: VerifiedToken, rules: readonly ScopeRule[]): Operator {
@@ -48,7 +48,7 @@ export function operatorOfToken(token: VerifiedToken, rules: readonly ScopeRule[
 export interface CheckedOperator {
   /** Null for tokens of other issuers, and if the check `break_glass` failed. */
   readonly breakGlass: BreakGlass | null;
-  /** The scopes in the token. */
+  /** The scopes in the token that it may have. */
   readonly ownScopes: readonly OperatorScope[];
   /** The rules that grant it a scope. */
   readonly grants: readonly ScopeRule[];
@@ -62,11 +62,14 @@ export function checkOperator(
 ): CheckedOperator {
   const { claims } = token;
   if (!isPrintable(claims.sub)) onFailure(new TokenError('subject'));
-  return {
-    breakGlass: isBreakGlass(token) ? breakGlassOf(token, onFailure) : null,
-    ownScopes: scopesOfToken(claims),
-    grants: isBreakGlass(token) ? [] : rules.filter((rule) => isGrantedBy(rule, claims)),
-  };
+  const ownScopes = scopesOfToken(claims);
+  if (isBreakGlass(token))
+    return {
+      breakGlass: breakGlassOf(token, onFailure),
+      ownScopes: ownScopes.filter((scope) => scope === BREAK_GLASS_SCOPE),
+      grants: [],
+    };
+  return { breakGlass: null, ownScopes, grants: rules.filter((rule) => isGrantedBy(rule, claims)) };
 }
 
 /** The operator that a proxy names. All scopes come from rules about the claims `user` and `groups`. */

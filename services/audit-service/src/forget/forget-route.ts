@@ -106,9 +106,11 @@ function storedForms(pseudonyms: Pseudonyms, user: string): readonly string[] {
   return [...new Set([user, ...(facts?.user?.include ?? [])])];
 }
 
-/** Whether a text has the user as a word. */
+/** Whether a text has the user as a word, in whatever case. */
 function names(text: string, user: string): boolean {
-  const at = text.indexOf(user);
-  const isWithin = (character: string) => /[\p{L}\p{N}]/u.test(character);
-  return at >= 0 && !isWithin(text.charAt(at - 1)) && !isWithin(text.charAt(at + user.length));
+  return new RegExp(`(?<![\\p{L}\\p{N}])${escaped(user)}(?![\\p{L}\\p{N}])`, 'iu').test(text);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

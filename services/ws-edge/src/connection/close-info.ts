@@ -33,6 +33,11 @@ export function closedBecause(reason: Reason): CloseInfo {
   return { ...closeOf(reason), initiator: 'edge', reason };
 }
 
+/** A backend or an upstream closed the connection, with its own words. */
+export function closedByBackend(code: number, text: string): CloseInfo {
+  return { code, text: visibleText(text), initiator: 'backend', reason: null };
+}
+
 /** The edge terminated the connection: the client did not answer a ping. */
 export const UNRESPONSIVE: CloseInfo = {
   code: ABNORMAL_CLOSURE,

@@ -5,6 +5,7 @@ import {
   ABNORMAL_CLOSURE,
   type CloseInfo,
   closedBecause,
+  closedByBackend,
   closedByError,
   closedByPeer,
   UNRESPONSIVE,
@@ -99,11 +100,15 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
     this.#bytesOut += data.length;
     this.#host.onMessage(this.route, 'out');
     webSocket.send(data, binary ? BINARY : TEXT, onSent);
-    this.bufferedBytes();
+    this.heldBytes();
   }
 
   bufferedBytes(): number {
-    const bytes = this.#webSocket.bufferedAmount;
+    return this.#webSocket.bufferedAmount;
+  }
+
+  heldBytes(): number {
+    const bytes = this.#webSocket.bufferedAmount + (this.#session?.waitingBytes?.() ?? 0);
     this.#updateBuffered(bytes);
     return bytes;
   }
@@ -117,8 +122,10 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
     if (this.isOpen) this.#closeAs(closedBecause(reason));
   }
 
-  closeWith(order: CloseOrder): void {
-    if (this.isOpen) this.#closeAs({ ...order, initiator: 'backend', reason: null });
+  closeWith({ code, text }: CloseOrder): void {
+    if (!this.isOpen) return;
+    this.#closeInfo ??= closedByBackend(code, text);
+    this.#webSocket.close(code, text);
   }
 
   get expiresAt(): number {
@@ -186,6 +193,7 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
     } catch (error) {
       this.#fail(error);
     }
+    if (this.#session?.waitingBytes) this.heldBytes();
   }
 
   #pingLimiter(): PingLimiter {

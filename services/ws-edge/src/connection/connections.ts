@@ -45,10 +45,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
     if (bytes > 0 && buffered > limits.maxTotalBufferedBytes) dropSlowest();
   }
 
-  /** Brings the sum up to date. Where it is too high, drops those who have most to read, down to nine tenths. */
+  /** Brings the sum up to date. Where it is too high, drops those who hold most, down to nine tenths. */
   function dropSlowest(): void {
     const slowestFirst = [...live]
-      .map((connection) => ({ connection, bytes: connection.bufferedBytes() }))
+      .map((connection) => ({ connection, bytes: connection.heldBytes() }))
       .sort((one, other) => other.bytes - one.bytes);
     if (buffered <= limits.maxTotalBufferedBytes) return;
     let rest = buffered;

@@ -30,6 +30,8 @@ export interface Connection {
   closeWith(order: CloseOrder): void;
   /** How many bytes wait to be sent. */
   bufferedBytes(): number;
+  /** The same with those of the client's that wait behind its route: what it takes of the edge's memory. */
+  heldBytes(): number;
   /** Ends the connection without a close frame, which a client that does not read would never see. */
   drop(reason: Reason): void;
 }

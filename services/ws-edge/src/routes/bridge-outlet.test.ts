@@ -30,6 +30,7 @@ function connection(id: string, user: string): Connection {
     isOpen: true,
     openedAt: 0,
     bufferedBytes: () => 0,
+    heldBytes: () => 0,
     drop() {},
   };
 }

@@ -8,6 +8,8 @@ export interface RouteSession {
   message(data: Buffer, binary: boolean): void;
   /** Whether messages pile up behind the route: the client is not read until they don't. */
   congested?(): boolean;
+  /** How many bytes of the client's wait behind the route, in the memory of this edge. */
+  waitingBytes?(): number;
   /** Called once, when the connection has ended. */
   closed(info: CloseInfo): void;
 }

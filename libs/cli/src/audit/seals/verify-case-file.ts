@@ -36,9 +36,7 @@ function linesOf(report: CaseReport, areKeysOfCase: boolean): readonly string[] 
   return [
     `${counted(proven, 'event')} compared with ${counted(seals, 'seal')}, signed by ${signed}`,
     ...(forgotten > 0 ? [`${counted(forgotten, 'event')} with forgotten values`] : []),
-    ...unproven.map(
-      (position) => `not proven: the event at ${position} was not sealed when the case was made`,
-    ),
+    ...unproven.map((position) => `not proven: the event at ${position} is in no seal of the case`),
     ...(areKeysOfCase
       ? ['The keys are those in the case, which anyone can make: give your own copy with --keys.']
       : []),

@@ -9,9 +9,17 @@ export function fleetSummary({ instances }: Pick<Fleet, 'instances'>): string {
   const sentences = [
     `${counted(alive.length, 'instance')} alive, with ${counted(connections, 'connection')}.`,
     silent.length > 0 && `${counted(silent.length, 'instance')} fell silent without saying that it stops.`,
-    versions.size > 1 && `They have ${versions.size} versions: ${[...versions].sort().join(', ')}.`,
+    versions.size > 1 &&
+      `They have ${versions.size} versions: ${[...versions].sort().map(short).join(', ')}.`,
   ];
   return sentences.filter((sentence) => sentence !== false).join(' ');
+}
+
+const LONGEST_VERSION = 40;
+
+/** A version is whatever an instance says. */
+function short(version: string): string {
+  return version.length > LONGEST_VERSION ? `${version.slice(0, LONGEST_VERSION)}…` : version;
 }
 
 const counts = new Intl.NumberFormat('en');

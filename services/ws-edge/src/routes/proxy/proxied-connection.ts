@@ -15,8 +15,11 @@ const MAX_REASON_BYTES = 123;
 const BINARY = { binary: true };
 const TEXT = { binary: false };
 
-/** The statuses by which an application rejects this client. All others are failures of the upstream. */
-const REJECTIONS: readonly number[] = [401, 403];
+/**
+ * The statuses of what this client is or has sent. All others are failures of the upstream: 404 comes of a wrong address
+ * in the configuration.
+ */
+const REJECTIONS: readonly number[] = [400, 401, 403, 414, 431];
 
 /**
  * One client's connection to the upstream: its handshake while the client's ticket is held, and then the messages of both.
@@ -80,7 +83,11 @@ export class ProxiedConnection implements Preparation, RouteSession, UpstreamHan
   }
 
   congested(): boolean {
-    return (this.#upstream?.bufferedAmount ?? 0) > this.#host.maxBacklogBytes;
+    return this.waitingBytes() > this.#host.maxBacklogBytes;
+  }
+
+  waitingBytes(): number {
+    return this.#upstream?.bufferedAmount ?? 0;
   }
 
   closed({ code, text }: CloseInfo): void {
@@ -114,6 +121,10 @@ export class ProxiedConnection implements Preparation, RouteSession, UpstreamHan
     upstream.on('open', () => {
       upstream.pause();
       this.#end('opened');
+    });
+    upstream.on('upgrade', (response) => {
+      if (protocols.length > 0 && !response.headers['sec-websocket-protocol'])
+        this.#end('upstream_rejected', new Error('the upstream selected none of the subprotocols'));
     });
     upstream.on('unexpected-response', (_request, { statusCode = 0 }) => {
       const reason = REJECTIONS.includes(statusCode) ? 'upstream_rejected' : 'upstream_failed';

@@ -68,6 +68,19 @@ describe('messages', () => {
     await eventually(() => messages.length === count, { what: 'all messages' });
   });
 
+  it('that wait for upstreams count towards what all connections may hold', async () => {
+    const upstream = await startUpstream();
+    const fast = { maxMessagesPerSecond: 1e6, maxBytesPerSecond: 1e9 };
+    const edge = await startProxyFixture(upstream.url, { ...fast, maxTotalBufferedBytes: 100_000 });
+    const client = await connect(await edge.ticketUrl());
+    (await upstream.next()).webSocket.pause();
+    const message = Buffer.alloc(65_536);
+    for (let n = 0; n < 320; n += 1) client.socket.send(message, () => {});
+    expect(await client.closed).toMatchObject({ code: 1006 });
+    await eventually(() => edge.events('admit.connection.closed').length === 1, { what: 'the event' });
+    expect(edge.events('admit.connection.closed')[0]?.data).toMatchObject({ reason: 'reader_slow' });
+  });
+
   it.each([
     ['a client', 'message_too_big', { code: 1009, reason: 'MESSAGE_TOO_BIG' }],
     ['an upstream', 'upstream_failed', { code: 1013, reason: 'UPSTREAM_UNAVAILABLE' }],
@@ -193,6 +206,20 @@ describe('a close', () => {
     expect(edge.events('admit.connection.closed')[0]?.data).toMatchObject({
       initiator: 'backend',
       reason: null,
+    });
+  });
+
+  it('of the upstream is passed on with its words, and kept without what must not be in a log', async () => {
+    const upstream = await startUpstream();
+    const edge = await startProxyFixture(upstream.url);
+    const client = await connect(await edge.ticketUrl());
+    const { webSocket } = await upstream.next();
+    const words = 'a\u0000\u202e eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln';
+    webSocket.close(4321, words);
+    expect(await client.closed).toEqual({ code: 4321, reason: words });
+    await eventually(() => edge.events('admit.connection.closed').length === 1, { what: 'the event' });
+    expect(edge.events('admit.connection.closed')[0]?.data).toMatchObject({
+      ...{ code: 4321, closeText: 'a\\u0000\\u202e …', initiator: 'backend' },
     });
   });
 

@@ -29,6 +29,7 @@ describe('a handshake with the upstream that fails', () => {
     ['a redirect', status('302 Found\r\nLocation: ws://127.0.0.1:1/'), unavailable, /status 302/],
     ['200', status('200 OK'), unavailable, /status 200/],
     ['no HTTP', (socket) => socket.end('hello\r\n\r\n'), unavailable, /Parse Error/],
+    ['400', status('400 Bad Request'), rejected, /status 400/],
     ['401', status('401 Unauthorized'), rejected, /status 401/],
     ['403', status('403 Forbidden'), rejected, /status 403/],
   ] satisfies readonly [string, Answer, object, RegExp][])(
@@ -61,6 +62,15 @@ describe('a handshake with the upstream that fails', () => {
       code: 4505,
       reason: expect.stringMatching(/^UPSTREAM_REJECTED/),
     });
+  });
+
+  it('is the fault of a client whose subprotocols the upstream does not speak', async () => {
+    const upstream = await startUpstream(() => 'accept', ['mqtt']);
+    const edge = await startProxyFixture(upstream.url);
+    const { ticket } = await edge.tickets.issue();
+    const protocols = ['other', `ticket.${ticket}`];
+    await expect(connect(`${edge.url}/ws`, { protocols })).rejects.toMatchObject(rejected);
+    expect(await rejectionOf(edge)).toMatchObject({ reason: 'upstream_rejected' });
   });
 
   it('ends in time where the upstream is silent', async () => {

@@ -16,6 +16,8 @@ test.each([
   [`ticket:${ticket}`, [`ticket=${ticketId}`]],
   [`ticket:"${ticket}"`, [`ticket=${ticketId}`]],
   [`{"ticket":"${ticket}"}`, [`ticket=${ticketId}`]],
+  [`q:/ws?ticket=${ticket}`, [`ticket=${ticketId}`]],
+  [`next=%2Fws%3Fticket%3D${ticket}`, [`ticket=${ticketId}`]],
   // Ids.
   [ticketId, [`ticket=${ticketId}`]],
   [`(${ticketId})`, [`ticket=${ticketId}`]],
@@ -41,6 +43,7 @@ test.each([
   ['aa:bb:cc:dd:ee:ff', ['q=aa:bb:cc:dd:ee:ff']],
   ['https://App.example.com/page?a=b', ['origin=https://app.example.com']],
   ['http://localhost:3000', ['origin=http://localhost:3000']],
+  ['https://app.example.com/#eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln', ['origin=https://app.example.com']],
   // Reasons, types and other facts.
   ['reason:ticket_replayed', ['reason=ticket_replayed']],
   ['ticket_replayed', ['reason=ticket_replayed']],
@@ -66,14 +69,20 @@ test('32 hex digits may be told to be a trace id', async () => {
   expect((await understand(ticket)).notes).toEqual([{ kind: 'ticket', hex: ticket.toLowerCase() }]);
 });
 
-test.each(['eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln', 'Bearer eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln'])(
-  'a token is not searched: %s',
-  async (text) => {
-    const { criteria, notes } = await understand(text);
-    expect(criteria).toEqual([]);
-    expect(notes).toContainEqual({ kind: 'secret' });
-  },
-);
+const token = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln';
+
+test.each([
+  token,
+  `Bearer ${token}`,
+  `jwt.${token}`,
+  `access_token=${token}`,
+  `session:${token}`,
+  `{"token":"${token}"}`,
+])('a token is not searched: %s', async (text) => {
+  const { criteria, notes } = await understand(text);
+  expect(criteria).toEqual([]);
+  expect(notes).toContainEqual({ kind: 'secret' });
+});
 
 test('times of the range are told as they were typed', async () => {
   expect(await understand('reason:rate_limited from:-2h to:now')).toMatchObject({ from: '-2h', to: 'now' });

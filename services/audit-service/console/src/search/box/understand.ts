@@ -20,9 +20,10 @@ export type Note =
   | { readonly kind: 'cannot-hash' };
 
 /** As the core finds a ticket: alone, as a subprotocol (`ticket.…`) or in a URL (`?ticket=…`). */
-const TICKET = /^([\da-f]{32})$|ticket[.=:"]+([\da-f]{32})(?![\da-f])/i;
+const TICKET = /^([\da-f]{32})$|ticket(?:[.=:"]|%3D)+([\da-f]{32})(?![\da-f])/i;
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/i;
-const CREDENTIAL = /^(bearer|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)$/i;
+/** A token, alone or with what carries it: a header, a member, a parameter or a subprotocol. */
+const CREDENTIAL = /^bearer$|eyJ[\w-]{8,}\.[\w-]+/i;
 const TYPE = /^admit(\.[a-z]+){2,}$/;
 const URL_LIKE = /^[a-z][\w+.-]*:\/\/[^\s/]+/i;
 const ADDRESS_WITH_PORT = /^\[[\da-f:.]+\]:\d+$/i;
@@ -89,13 +90,14 @@ async function understandPart(part: string): Promise<Understood> {
   const name = nameOf(givenName) ?? givenName.toLowerCase();
   const value = quoted.replace(/^"(.*)"?$/s, '$1');
   const negated = minus !== undefined || bang === '!';
+  // Of a URL, the origin alone is searched.
+  if (CREDENTIAL.test(part) && !URL_LIKE.test(part)) return { criteria: [], notes: [{ kind: 'secret' }] };
   if (name === 'from' || name === 'to') return { criteria: [], notes: [], [name]: value };
   if (name === 'ticket')
     return TICKET.test(value) ? hashed(value, negated) : only(criterion(name, value, negated));
   if (name === 'trace') return only(criterion(name, TRACEPARENT.exec(value)?.[1] ?? value, negated));
-  if (isCriterionName(name)) return only(criterion(name, value, negated));
+  if (isCriterionName(name) && !value.match(TICKET)?.[2]) return only(criterion(name, value, negated));
   if (TICKET.test(part)) return hashed(part, false);
-  if (CREDENTIAL.test(part)) return { criteria: [], notes: [{ kind: 'secret' }] };
   return only(valueCriterion(part));
 }
 
