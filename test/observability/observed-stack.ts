@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openAuditLog, openPostgres, type Sql } from '@admit-one/adapter-postgres';
+import { generateSigningKey } from '@admit-one/identity';
 import { createClosers } from '@admit-one/runtime';
 import { type Engine, eventually, findProgram, startPrometheus, within } from '@admit-one/testkit';
 import { runProgram } from '../stack/program.ts';
@@ -29,7 +30,11 @@ export async function startObservedStack(): Promise<ObservedStack> {
   const closers = createClosers();
   try {
     const stack = await startServices({
-      variables: { TICKET_TTL_SECONDS: `${TTL_SECONDS}` },
+      variables: {
+        TICKET_TTL_SECONDS: `${TTL_SECONDS}`,
+        ROUTES: 'default=echo,echo=echo,bridge=bridge,down=proxy:ws://127.0.0.1:1/',
+        PROXY_SIGNING_KEY: JSON.stringify(generateSigningKey()),
+      },
     });
     closers.add('stack', stack.stop);
     const addresses = (services: readonly { readonly metricsUrl: string }[]) =>

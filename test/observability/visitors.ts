@@ -62,6 +62,10 @@ export const visits = {
   async guesses(stack) {
     await present(stack, { ticket: newTicket() }, { headers: ELSEWHERE });
   },
+  /** The upstream of a proxy route is down. */
+  async meetsDeadUpstream(stack) {
+    await present(stack, await issueTicket(stack), { headers: HOME, route: 'down' });
+  },
   /** Its login has ended. */
   async hasOldToken(stack) {
     const token = await stack.users.token({ exp: Math.floor(Date.now() / 1000) - 3_600 });
@@ -74,9 +78,9 @@ export type Visit = keyof typeof visits;
 async function present(
   stack: Pick<Stack, 'edges'>,
   { ticket }: Pick<Ticket, 'ticket'>,
-  options: Parameters<typeof openSocket>[1],
+  { route, ...options }: Parameters<typeof openSocket>[1] & { readonly route?: string },
 ): Promise<void> {
-  const raw = await openSocket(routeUrl(stack), {
+  const raw = await openSocket(routeUrl(stack, route), {
     protocols: carrying(ticket),
     origin: FRONTEND,
     ...options,

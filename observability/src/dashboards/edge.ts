@@ -218,6 +218,20 @@ export const edgeDashboard: DashboardSource = {
           ask: asks.rejections,
           span: 12,
         },
+        {
+          title: 'Handshakes with upstreams by outcome',
+          shows: 'Of proxy routes, at the chosen edges, each second.',
+          ...{ kind: 'stacked', unit: 'cps' },
+          queries: [
+            {
+              expr: sum(rate(`admit_upstream_handshake_duration_seconds_count${edge}`), 'route', 'outcome'),
+              legend: '{{route}}: {{outcome}}',
+            },
+          ],
+          alerts: ['AdmitAdmissionsFailing'],
+          ask: asks.rejections,
+          span: 12,
+        },
       ],
     },
     {
