@@ -251,17 +251,20 @@ export function describeAdmission(running: () => Stack): void {
       await expectStory(stack, { ticket: ticketId }, [...ADMITTED]);
     });
 
-    test('three passes of one key over the edge end in one connection', async () => {
+    test('several passes of one key over the edge end in one connection', async () => {
       const issued: Ticket = await issueTicket(stack);
       const key = newWebSocketKey();
-      for (let pass = 0; pass < 2; pass += 1) {
-        const broken = await openSocket(routeUrl(stack), { protocols: carrying(issued.ticket), key });
-        broken.abort();
-        await broken.closed;
-      }
-      await expect
-        .poll(() => events(stack, { ticket: issued.ticketId, type: 'admit.ticket.released' }))
-        .not.toHaveLength(0);
+      // The RST of a pass can overtake its request: then the edge sees nothing of it.
+      await eventually(
+        async () => {
+          const broken = await openSocket(routeUrl(stack), { protocols: carrying(issued.ticket), key });
+          broken.abort();
+          await broken.closed;
+          const query = { ticket: issued.ticketId, type: 'admit.ticket.released' };
+          expect(await events(stack, query)).not.toHaveLength(0);
+        },
+        { what: 'a pass that is given back', everyMs: 500 },
+      );
       const last = await openSocket(routeUrl(stack), { protocols: carrying(issued.ticket), key });
       expect((await last.response()).status).toBe(101);
       await expect

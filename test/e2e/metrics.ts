@@ -13,6 +13,7 @@ interface Served {
 /** Those that are served only when something has happened that these tests do not cause, or after a minute. */
 const later: ReadonlySet<string> = new Set([
   'admit_issuer_keys_reachable',
+  'admit_upstream_handshake_duration_seconds',
   'admit_audit_retention_timestamp_seconds',
 ]);
 

@@ -12,6 +12,8 @@ import type { Rejected } from './rejected.ts';
 const notProvoked: Partial<Record<Reason, string>> = {
   internal: 'is a bug of ours, and none is known that a visitor could meet',
   edge_lost: 'is what the audit log says of the connections of an edge that is gone: nobody is rejected',
+  upstream_failed:
+    'needs a proxy route: upstream-handshake.test.ts of the edge has upstreams fail in every way, with the line and the event',
   control_stale:
     'takes REVOCATION_MAX_STALENESS_SECONDS of silence: revocation.test.ts cuts an edge off for that long',
   deadline_exceeded:

@@ -50,7 +50,7 @@ describe.skipIf(missing)(`docs/deployment.md: Kubernetes${missing ? ` (skipped: 
       }),
     );
     const made = new Map(secrets.map((secret) => [secret.metadata?.name, Object.keys(secret.data)]));
-    expect(made.get('ws-edge')).toEqual(['NATS_URL']);
+    expect(made.get('ws-edge')).toEqual(['NATS_URL', 'PROXY_SIGNING_KEY']);
     expect(made.get('valkey-users')).toEqual(['redis-users.acl']);
     expect(made.get('postgres-sql')).toEqual(['postgres.sql']);
 
