@@ -186,12 +186,7 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     await demo.page.waitForSelector('#status-bar', { state: 'hidden' });
   });
 
-  test.each<Look>([
-    { colorScheme: 'light', width: 1280 },
-    { colorScheme: 'dark', width: 1280 },
-    { colorScheme: 'light', width: 390 },
-    { colorScheme: 'dark', width: 390 },
-  ])('is accessible at $width pixels in $colorScheme colours', async (look) => {
+  test.each([desktop, phone])('is accessible at $width pixels in $colorScheme colours', async (look) => {
     await open(look);
     await demo.expectAccessible();
     await demo.page.click('#log-in');
