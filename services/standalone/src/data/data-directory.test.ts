@@ -65,6 +65,20 @@ describe('a data directory', () => {
     await holders[0]?.value.unlock();
   });
 
+  test('is opened while files in it come and go', async () => {
+    let isOver = false;
+    await mkdir(path);
+    const drafting = (async () => {
+      for (let n = 0; !isOver; n = (n + 1) % 50) {
+        await writeFile(join(path, `draft.${n}`), '');
+        await rm(join(path, `draft.${(n + 25) % 50}`), { force: true });
+      }
+    })();
+    for (let n = 0; n < 30; n += 1) await (await openDataDirectory(path)).unlock();
+    isOver = true;
+    await drafting;
+  });
+
   test('is closed to others, with all that it contains', async () => {
     await mkdir(join(path, 'audit', 'base'), { recursive: true });
     const files = ['keys.json', 'audit/PG_VERSION', 'audit/base/1'].map((name) => join(path, name));

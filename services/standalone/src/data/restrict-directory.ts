@@ -29,7 +29,12 @@ async function restrict(path: string, { isRoot }: { readonly isRoot: boolean }):
     );
   if ((stats.mode & OTHERS) !== 0) await chmod(path, stats.isDirectory() ? DIRECTORY_MODE : FILE_MODE);
   if (!stats.isDirectory()) return;
-  for (const name of await readdir(path)) await restrict(join(path, name), { isRoot: false });
+  for (const name of await readdir(path)) {
+    await restrict(join(path, name), { isRoot: false }).catch((error: NodeJS.ErrnoException) => {
+      // Another process that tries for the lock writes a draft, and removes it.
+      if (error.code !== 'ENOENT') throw error;
+    });
+  }
 }
 
 function isOurs(uid: number): boolean {
