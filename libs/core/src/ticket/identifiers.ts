@@ -12,14 +12,15 @@ export function newTicket(): string {
   return randomBytes(16).toString('hex');
 }
 
-const TICKET_BYTES = 16;
-const STOCK_BYTES = 256 * TICKET_BYTES;
+const DRAWN_BYTES = 16;
+const STOCK_BYTES = 256 * DRAWN_BYTES;
 
 /**
- * Makes tickets as `newTicket` does, from random bytes that are drawn for 256 of them at once: a call to the CSPRNG costs
- * as much as the rest of making one. The bytes of a ticket are wiped as it is made.
+ * Draws 16 random bytes at a time from a stock of 256 times as many: a call to the CSPRNG costs as much as the rest of
+ * making a ticket or an id.
+ * @param take called with the stock and where its next bytes begin and end
  */
-export function createTicketSource(): () => string {
+function createRandomSource(take: (stock: Buffer, begin: number, end: number) => string): () => string {
   const stock = Buffer.alloc(STOCK_BYTES);
   let next = STOCK_BYTES;
   return () => {
@@ -27,11 +28,19 @@ export function createTicketSource(): () => string {
       randomFillSync(stock);
       next = 0;
     }
-    const ticket = stock.toString('hex', next, next + TICKET_BYTES);
-    stock.fill(0, next, next + TICKET_BYTES);
-    next += TICKET_BYTES;
-    return ticket;
+    const begin = next;
+    next += DRAWN_BYTES;
+    return take(stock, begin, next);
   };
+}
+
+/** Makes tickets as `newTicket` does, from random bytes in stock. The bytes of a ticket are wiped as it is made. */
+export function createTicketSource(): () => string {
+  return createRandomSource((stock, begin, end) => {
+    const ticket = stock.toString('hex', begin, end);
+    stock.fill(0, begin, end);
+    return ticket;
+  });
 }
 
 /** Whether a presented value has the form of a ticket. */
@@ -89,24 +98,13 @@ export function newId(): string {
 
 /** Makes ids as `newId` does, in a fraction of the time: for those who make one after the other. */
 export function createIdSource(): () => string {
-  const stock = Buffer.alloc(STOCK_BYTES);
-  let next = STOCK_BYTES;
-  return () => {
-    if (next === STOCK_BYTES) {
-      randomFillSync(stock);
-      next = 0;
-    }
-    const begin = next;
-    const end = begin + ID_BYTES;
+  return createRandomSource((stock, begin, end) => {
     // The version and the variant of a UUID (RFC 9562, section 5.4).
     stock[begin + 6] = ((stock[begin + 6] ?? 0) & 0x0f) | 0x40;
     stock[begin + 8] = ((stock[begin + 8] ?? 0) & 0x3f) | 0x80;
-    next = end;
     return stock.toString('base64url', begin, end);
-  };
+  });
 }
-
-const ID_BYTES = 16;
 
 /** The partition, 0 to 15, that a ticket id belongs to: its first four bits. */
 export function partitionOf(ticketId: string): number {
