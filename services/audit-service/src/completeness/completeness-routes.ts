@@ -1,13 +1,11 @@
-import type { AcknowledgementKind, AuditLog, AuditLogError, Reporter } from '@admit-one/core';
-import { type Authorize, RejectionError } from '@admit-one/runtime';
+import type { AcknowledgementKind, AuditLog, Reporter } from '@admit-one/core';
+import { RejectionError } from '@admit-one/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyError, FastifyPluginAsync } from 'fastify';
-import type { ReportFailedRead } from '../api/access/failed-reads.ts';
-import type { LimitRate } from '../api/access/rate-limit.ts';
+import type { FastifyPluginAsync } from 'fastify';
+import { type OperatorChecks, requireOperator } from '../api/access/require-operator.ts';
 import { problems } from '../api/problems.ts';
-import { readRejectionOf } from '../api/rejection-of.ts';
+import { commonSchema } from '../api/routes/audit-api.ts';
 import type { GapWatch } from '../gaps/gap-watch.ts';
-import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
 import { readCompleteness } from './completeness.ts';
 import {
   AcknowledgementBody,
@@ -16,18 +14,12 @@ import {
   CompletenessReport,
 } from './completeness-schemas.ts';
 
-export interface CompletenessRoutesOptions {
+export interface CompletenessRoutesOptions extends OperatorChecks {
   readonly auditLog: AuditLog;
   readonly gapWatch: Pick<GapWatch, 'overdue'>;
-  readonly authorize: Authorize;
-  readonly limitRate: LimitRate;
-  readonly breakGlass: BreakGlassTrace;
-  readonly reportFailedRead: ReportFailedRead;
   readonly reporter: Reporter;
   readonly instance: string;
 }
-
-const common = { tags: ['audit'], security: [{ bearer: [] }] };
 
 /** What is not there to be acknowledged, as the end of a sentence. */
 const NOTHING: Readonly<Record<AcknowledgementKind, string>> = {
@@ -39,29 +31,19 @@ const NOTHING: Readonly<Record<AcknowledgementKind, string>> = {
 
 /** `GET /api/v1/audit/completeness`, and what operators with the scope `audit:acknowledge` say of it. */
 export function completenessRoutes(options: CompletenessRoutesOptions): FastifyPluginAsync {
-  const { auditLog, gapWatch, authorize, limitRate, breakGlass, reportFailedRead, reporter, instance } =
-    options;
+  const { auditLog, gapWatch, reporter, instance } = options;
   return async (untyped) => {
     const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
 
-    app.decorateRequest('operator');
-    app.addHook('onRequest', async (request, reply) => {
-      reply.header('cache-control', 'no-store');
-      const scope = request.method === 'POST' ? 'audit:acknowledge' : 'audit:read';
-      request.operator = await authorize(request, scope);
-      breakGlass.note(request.operator, request.trace);
-      await limitRate(request.operator);
-    });
-    app.addHook('onResponse', async (request) => reportFailedRead(request));
-    app.setErrorHandler<FastifyError | AuditLogError>((error, request) => {
-      throw readRejectionOf(error, request);
-    });
+    requireOperator(untyped, options, ({ method }) =>
+      method === 'POST' ? 'audit:acknowledge' : 'audit:read',
+    );
 
     app.get(
       '/api/v1/audit/completeness',
       {
         schema: {
-          ...common,
+          ...commonSchema,
           summary: 'Tell what the audit log lacks, and since when',
           querystring: CompletenessQuery,
           response: { 200: CompletenessReport, ...problems },
@@ -74,7 +56,7 @@ export function completenessRoutes(options: CompletenessRoutesOptions): FastifyP
       '/api/v1/audit/completeness/acknowledgements',
       {
         schema: {
-          ...common,
+          ...commonSchema,
           summary: 'Acknowledge what the audit log lacks now',
           body: AcknowledgementBody,
           response: { 201: AcknowledgementReply, ...problems },

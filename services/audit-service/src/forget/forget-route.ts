@@ -1,24 +1,17 @@
-import type { AuditLog, AuditLogError, StoreClock } from '@admit-one/core';
-import { type Authorize, type Logger, RejectionError } from '@admit-one/runtime';
+import type { AuditLog, StoreClock } from '@admit-one/core';
+import { type Logger, RejectionError } from '@admit-one/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyError, FastifyPluginAsync } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
 import { Type } from 'typebox';
-import type { ReportFailedRead } from '../api/access/failed-reads.ts';
-import type { LimitRate } from '../api/access/rate-limit.ts';
+import { type OperatorChecks, requireOperator } from '../api/access/require-operator.ts';
 import { problems } from '../api/problems.ts';
-import { readRejectionOf } from '../api/rejection-of.ts';
 import { commonSchema } from '../api/routes/audit-api.ts';
-import type { BreakGlassTrace } from '../operators/break-glass-trace.ts';
 import type { Pseudonyms } from '../pseudonyms/pseudonyms.ts';
 
-export interface ForgetRouteOptions {
+export interface ForgetRouteOptions extends OperatorChecks {
   readonly auditLog: Pick<AuditLog, 'forget'>;
   readonly clock: Pick<StoreClock, 'now'>;
   readonly pseudonyms: Pseudonyms;
-  readonly authorize: Authorize;
-  readonly limitRate: LimitRate;
-  readonly breakGlass: BreakGlassTrace;
-  readonly reportFailedRead: ReportFailedRead;
   readonly instance: string;
   readonly log: Logger;
 }
@@ -54,21 +47,10 @@ const ForgetReply = Type.Object({
 
 /** `POST /api/v1/audit/forget`: for operators with the scope `audit:forget`. */
 export function forgetRoute(options: ForgetRouteOptions): FastifyPluginAsync {
-  const { auditLog, clock, pseudonyms, authorize, limitRate, breakGlass, reportFailedRead, instance, log } =
-    options;
+  const { auditLog, clock, pseudonyms, instance, log } = options;
   return async (untyped) => {
     const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
-    app.decorateRequest('operator');
-    app.addHook('onRequest', async (request, reply) => {
-      reply.header('cache-control', 'no-store');
-      request.operator = await authorize(request, 'audit:forget');
-      breakGlass.note(request.operator, request.trace);
-      await limitRate(request.operator);
-    });
-    app.addHook('onResponse', async (request) => reportFailedRead(request));
-    app.setErrorHandler<FastifyError | AuditLogError>((error, request) => {
-      throw readRejectionOf(error, request);
-    });
+    requireOperator(untyped, options, () => 'audit:forget');
     app.post(
       '/api/v1/audit/forget',
       {

@@ -1,19 +1,14 @@
-import type { AuditLog, AuditLogError, Reporter } from '@admit-one/core';
-import { type Authorize, RejectionError } from '@admit-one/runtime';
+import type { AuditLog, Reporter } from '@admit-one/core';
+import { RejectionError } from '@admit-one/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyError, FastifyPluginAsync } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
 import { Type } from 'typebox';
-import type { ReportFailedRead } from '../api/access/failed-reads.ts';
-import type { LimitRate } from '../api/access/rate-limit.ts';
+import { type OperatorChecks, requireOperator } from '../api/access/require-operator.ts';
 import { problems } from '../api/problems.ts';
-import { readRejectionOf } from '../api/rejection-of.ts';
 import { commonSchema } from '../api/routes/audit-api.ts';
 
-export interface WithdrawRouteOptions {
+export interface WithdrawRouteOptions extends OperatorChecks {
   readonly auditLog: Pick<AuditLog, 'withdrawnTokens'>;
-  readonly authorize: Authorize;
-  readonly limitRate: LimitRate;
-  readonly reportFailedRead: ReportFailedRead;
   readonly reporter: Reporter;
   readonly instance: string;
 }
@@ -34,20 +29,11 @@ const WithdrawReply = Type.Object({ tokenId: Type.String(), operator: Type.Strin
 
 /** `POST /api/v1/audit/break-glass/withdrawals`: for operators with the scope `tickets:revoke`. */
 export function withdrawRoute(options: WithdrawRouteOptions): FastifyPluginAsync {
-  const { auditLog, authorize, limitRate, reportFailedRead, reporter, instance } = options;
+  const { auditLog, reporter, instance } = options;
   return async (untyped) => {
     const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
-    app.decorateRequest('operator');
-    app.addHook('onRequest', async (request, reply) => {
-      reply.header('cache-control', 'no-store');
-      // Break-glass tokens never have this scope.
-      request.operator = await authorize(request, 'tickets:revoke');
-      await limitRate(request.operator);
-    });
-    app.addHook('onResponse', async (request) => reportFailedRead(request));
-    app.setErrorHandler<FastifyError | AuditLogError>((error, request) => {
-      throw readRejectionOf(error, request);
-    });
+    // Break-glass tokens never have this scope.
+    requireOperator(untyped, options, () => 'tickets:revoke');
     app.post(
       '/api/v1/audit/break-glass/withdrawals',
       {
