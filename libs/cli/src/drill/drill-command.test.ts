@@ -7,10 +7,13 @@ import { admit } from '../terminal.fixture.ts';
 
 describe('admit drill', () => {
   let trace: string;
+  /** A folder without the operator token that `npm start` leaves in this one. */
+  let env: Readonly<Record<string, string>>;
 
   beforeEach(async () => {
     const folder = await temporaryDirectory();
     onTestFinished(folder.remove);
+    env = { DATA_DIR: folder.path };
     trace = join(folder.path, 'trace');
     await writeFile(trace, '');
   });
@@ -21,7 +24,7 @@ describe('admit drill', () => {
   async function start(breaking: string, ...more: readonly string[]) {
     const { url, seen } = await serve();
     const commands = ['--break', `echo broken >> ${trace}; ${breaking}`, '--undo', `echo undone >> ${trace}`];
-    return { seen, ...admit(['drill', 'redis', '--url', url, ...commands, ...more], { env: {} }) };
+    return { seen, ...admit(['drill', 'redis', '--url', url, ...commands, ...more], { env }) };
   }
 
   it('says what it would do, and does nothing without --yes', async () => {
@@ -52,7 +55,7 @@ describe('admit drill', () => {
   it('breaks nothing where nobody gets in before it', async () => {
     const commands = ['--break', `echo broken >> ${trace}`, '--undo', `echo undone >> ${trace}`, '--yes'];
     const { url } = await serve({ rejection: { status: 503, body: '{"code":"UNAVAILABLE"}' } });
-    const { code } = await admit(['drill', 'nats', '--url', url, ...commands]).ended;
+    const { code } = await admit(['drill', 'nats', '--url', url, ...commands], { env }).ended;
     expect({ code, ran: await ran() }).toEqual({ code: 12, ran: '' });
   });
 });
