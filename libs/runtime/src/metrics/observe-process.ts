@@ -9,8 +9,8 @@ import { version } from '../version.ts';
 import type { LabelsOf } from './catalogue.ts';
 import type { Meter } from './meter.ts';
 
-/** How far apart the looks at the event loop are. */
-const RESOLUTION_MS = 20;
+/** How far apart the looks at the event loop are. Each wakes up the process, which costs an idle one most of its CPU. */
+const RESOLUTION_MS = 100;
 /** What is shown is of one to two spans, however often it is read. */
 const SPAN_MS = 15_000;
 const NS = 1e9;
