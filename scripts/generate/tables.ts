@@ -30,21 +30,31 @@ const processes = [...services, ['standalone', standaloneVariables as Variables]
 export function configurationPage(): string {
   return `# Configuration
 
-Every environment variable of the services, for people who run them. The page is generated from the schemas that validate them. Everything is checked at start, and all problems are reported at once; \`npx @admit-one/cli doctor\` checks the rest of the installation ([doctor.md](doctor.md)).
+Every environment variable of the services, for people who run them. The page is generated from the schemas that validate them. Everything is checked at start, and all problems are reported at once; \`npx @admit-one/cli doctor\` checks the rest of the installation ([doctor.md](doctor.md)). [deploy/env](../deploy/env) has complete examples.
 
-${configurationTable()}
+Each section names the services that read its variables. Standalone reads all of them.
+
+${configurationSections()}
 `;
 }
 
-function configurationTable(): string {
-  const rows = Object.entries(standaloneVariables as Variables).map(([name, variable]) => {
-    const readers = services
-      .filter(([, variables]) => Object.hasOwn(variables, name))
-      .map(([service]) => service);
-    const readBy = readers.length === services.length ? 'all' : readers.join(', ') || 'standalone';
-    return [`\`${name}\``, readBy, defaultOf(name), textOf(variable)];
-  });
-  return table(['variable', 'read by', 'default', 'what it is'], rows);
+function configurationSections(): string {
+  const rows = new Map<string, string[][]>();
+  for (const [name, variable] of Object.entries(standaloneVariables as Variables)) {
+    const title = readersOf(name);
+    rows.set(title, [...(rows.get(title) ?? []), [`\`${name}\``, defaultOf(name), textOf(variable)]]);
+  }
+  return [...rows]
+    .map(([title, group]) => `## ${title}\n\n${table(['variable', 'default', 'what it is'], group)}`)
+    .join('\n\n');
+}
+
+function readersOf(name: string): string {
+  const readers = services
+    .filter(([, variables]) => Object.hasOwn(variables, name))
+    .map(([service]) => service);
+  if (readers.length === services.length) return 'All services';
+  return readers.join(' and ') || 'Standalone only';
 }
 
 /** The default of the first process that reads the variable, then those that differ from it. */

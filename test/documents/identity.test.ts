@@ -52,7 +52,7 @@ describe('the index', () => {
     const row = index.providers.find(({ provider }) => provider?.endsWith(`](${name}.md)`));
     const [issuer = ''] = codeIn(row?.['`iss`']);
     expect(first.JWT_ISSUER).toMatch(new RegExp(`^${issuer.replace(/<[^>]+>/g, '[^/]+')}$`));
-    expect(codeIn(row?.['what it is for is in'])[0]).toBe(first.JWT_AUDIENCE_CLAIM ?? 'aud');
+    expect(codeIn(row?.['audience in'])[0]).toBe(first.JWT_AUDIENCE_CLAIM ?? 'aud');
   });
 
   test('has an example of several issuers that the service takes', () => {

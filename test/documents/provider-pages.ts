@@ -31,7 +31,7 @@ export function readIndex(): {
   const text = readFileSync(join(folder, 'README.md'), 'utf8');
   return {
     text,
-    providers: parseTable(text, '# Whose tokens get tickets'),
+    providers: parseTable(text, '# Identity providers'),
     issuers: text.match(/^JWT_ISSUERS='(.*?)'$/ms)?.[1] ?? '',
   };
 }

@@ -143,7 +143,7 @@ export const reasons = {
     ...notAuthorized,
     ...clientFault,
     meaning:
-      'No such ticket: never issued, forgotten a while after its end, or lost with the store of an earlier epoch.',
+      'No such ticket: never issued, ended more than a minute ago, or lost with the store of an earlier epoch.',
     remedy:
       'Look for an `admit.store.started` at that time: the store may have lost its tickets. If there is none, the client sends an old or invented ticket.',
   }),
@@ -160,7 +160,7 @@ export const reasons = {
     meaning:
       'The ticket had admitted another handshake, or the same one from another address. A client that reuses tickets, or someone who read one.',
     remedy:
-      'Compare the two presenters. The same address and agent: have the client request a ticket for each connection. Different ones: someone has read the ticket; find out where (URLs in logs, referrers, browser extensions), and end the session at the issuer.',
+      'Compare the two presenters. The same address and agent: have the client request a ticket for each connection. Different ones: someone has read the ticket; find out where (URLs in logs, referrers, browser extensions), and end the session with `npx @admit-one/cli revoke`.',
   }),
   ticket_duplicate: row({
     ...notAuthorized,
@@ -501,7 +501,7 @@ export const reasons = {
     toldToBrowsers: true,
     meaning: 'The JWT is missing, malformed, expired, badly signed, or for another issuer or audience.',
     remedy:
-      'Read the `detail` of the response for the check that failed; `npx @admit-one/cli doctor` with that token explains it.',
+      'Read the `detail` of the response for the check that failed; `npx @admit-one/cli doctor --token -` explains a token.',
   }),
   session_missing: row({
     code: 'MISSING_SESSION',

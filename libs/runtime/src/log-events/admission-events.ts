@@ -21,7 +21,7 @@ export const admissionEvents = {
       ticketHash,
       client: 'The SDK and its version, where the client named it.',
       requestedBy: 'The backend that requested it on behalf of the user.',
-      lastFailure: 'Why the last connection of this client failed, as it told.',
+      lastFailure: 'Why the last connection of this client failed, as the client reports.',
     },
   },
   issuance_rejected: {
@@ -44,7 +44,7 @@ export const admissionEvents = {
   handshake_rejected: {
     severity: severityOfReason,
     meaning: 'An upgrade, or a request of a proxy for verification, was rejected.',
-    remedy: 'Look up the reason in reasons.md, or ask `npx @admit-one/cli audit why <ticketId>`.',
+    remedy: 'Look up the reason in reasons.md, or run `npx @admit-one/cli why <ticketId>`.',
     members: { reason, ticketId: 'The ticket that was presented, or null.', origin: 'The header `Origin`.' },
   },
   handshake_abandoned: {

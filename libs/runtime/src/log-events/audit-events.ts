@@ -184,7 +184,7 @@ export const auditEvents = {
     severity: 'WARNING',
     meaning: 'Someone uses a token that was made offline.',
     remedy:
-      'Ask the person in `subject`. To end it: npx @admit-one/cli audit withdraw <tokenId>; if someone else made it, remove its key from BREAK_GLASS_JWKS.',
+      'Ask the person in `subject`. To end it: `npx @admit-one/cli audit withdraw <tokenId>`; if someone else made it, remove its key from BREAK_GLASS_JWKS.',
     members: {
       subject: 'Who, as the token says.',
       scopes: 'What for.',

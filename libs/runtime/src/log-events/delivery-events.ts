@@ -39,7 +39,7 @@ export const deliveryEvents = {
     severity: 'CRITICAL',
     meaning:
       'An event is larger than what NATS takes. It is in this line, and its number is missing in the audit log.',
-    remedy: 'Set `max_payload` of NATS to at least 512 KiB.',
+    remedy: 'Set `max_payload` of NATS to at least 256 KiB.',
     members: { event: 'The event, as JSON.' },
   },
   rejections_not_recorded: {
@@ -57,7 +57,7 @@ export const deliveryEvents = {
   event_stream_filling: {
     severity: 'CRITICAL',
     meaning: 'The event stream is 70 % full. When it is full, and the outbox too, no ticket is issued.',
-    remedy: 'Check that the audit-service runs and stores events, then run npx @admit-one/cli stream trim.',
+    remedy: 'Check that the audit-service runs and stores events, then run `npx @admit-one/cli stream trim`.',
     members: { fillRatio: 'From 0 to 1.', remedy: 'What to do.' },
   },
   event_stream_has_room: {

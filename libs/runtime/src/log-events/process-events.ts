@@ -114,14 +114,14 @@ export const processEvents = {
   },
   http_request_malformed: {
     severity: 'DEBUG',
-    meaning: 'What came was not HTTP.',
+    meaning: 'A request was not valid HTTP.',
     members: { error: 'The code of the parser.', status: 'The status of the reply.' },
   },
   request_denied: {
     severity: severityOfReason,
     meaning:
-      'A request was not authenticated, not allowed, or one too many: of an operator, or of a user to another endpoint than that of tickets. It is in no event.',
-    remedy: 'Look up the reason in reasons.md. Many of one address are somebody who guesses.',
+      'A request of an operator, or of a user to another endpoint than that of tickets, was not authenticated, not allowed, or above a limit. It is in no event.',
+    remedy: 'Look up the reason in reasons.md. Many from one address: somebody guesses.',
     members: {
       reason: 'A row of the reasons table.',
       detail: 'What the client was told in addition.',

@@ -55,6 +55,11 @@ export const metricGroups: readonly {
     metrics: httpMetrics,
   },
   {
+    title: 'Of the dependencies of every process',
+    about: 'Whether one process reaches its engines and issuers.',
+    metrics: dependencyMetrics,
+  },
+  {
     title: 'Of the probe',
     about: 'What `admit probe --metrics-port` serves from its own process ([probe.md](probe.md)).',
     metrics: probeMetrics,
