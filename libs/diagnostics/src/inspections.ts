@@ -8,10 +8,10 @@ import {
   type IssuerPrefix,
   inspectIssuer,
   issuersOf,
+  rootMessageOf,
   validateIssuers,
 } from '@admit-one/identity';
 import { inspectMetrics } from './metrics.ts';
-import { rootMessageOf } from './report.ts';
 import { type ServiceName, STANDALONE, type ValidVariables } from './services.ts';
 
 /** Inspects one thing that the services depend on. */
@@ -68,7 +68,7 @@ export async function runInspection(
 }
 
 /** Rejects with the signal's reason when the signal aborts. */
-export function rejectionBy(signal: AbortSignal): Promise<never> {
+function rejectionBy(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });

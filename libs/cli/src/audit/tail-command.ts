@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { CommandError, exitCodes } from '../command-error.ts';
-import { membersOf, ServerRejection } from '../http/http-errors.ts';
+import { ServerRejection } from '../http/http-errors.ts';
+import { membersOf } from '../json-members.ts';
 import { drained, type Terminal } from '../terminal.ts';
 import type { AuditApi, Parameters } from './api/audit-api.ts';
 import type { ApiEvent } from './api/replies.ts';

@@ -1,7 +1,8 @@
 import type { Environment } from '@admit-one/client';
 import type { CommandError } from '../command-error.ts';
 import { urlBelow } from '../http/base-url.ts';
-import { membersOf, rejectionError, unexpectedReplyError, unreachableError } from '../http/http-errors.ts';
+import { rejectionError, unexpectedReplyError, unreachableError } from '../http/http-errors.ts';
+import { membersOf } from '../json-members.ts';
 import type { Progress } from '../terminal.ts';
 import type { TicketStatusReply } from './messages.ts';
 

@@ -2,12 +2,12 @@ import type { TokenContext } from '@admit-one/client';
 import { CommandError, exitCodes } from '../command-error.ts';
 import { bearerTokenIn, readTokenFile } from '../http/bearer-token.ts';
 import {
-  membersOf,
   rejectionError,
   ServerRejection,
   unexpectedReplyError,
   unreachableError,
 } from '../http/http-errors.ts';
+import { membersOf } from '../json-members.ts';
 import type { Progress } from '../terminal.ts';
 import type { LastError, ServerUrls } from './server-requests.ts';
 

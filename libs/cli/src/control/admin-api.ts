@@ -1,7 +1,8 @@
 import type { OperatorToken } from '../audit/api/operator-token.ts';
 import { CommandError } from '../command-error.ts';
 import { urlBelow } from '../http/base-url.ts';
-import { failedRequestError, membersOf, rejectionError, unexpectedReplyError } from '../http/http-errors.ts';
+import { failedRequestError, rejectionError, unexpectedReplyError } from '../http/http-errors.ts';
+import { membersOf } from '../json-members.ts';
 
 /** The answer to a decision. */
 export interface Receipt {

@@ -1,9 +1,8 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { CommandError, type ExitCode, exitCodes } from '../command-error.ts';
 import { type ServerOptions, serverOf, withServerOptions } from '../http/server-options.ts';
 import { printable, type Terminal } from '../terminal.ts';
 import { type AdminApi, createAdminApi, type Edges, type Forecast, type Receipt } from './admin-api.ts';
-import { parseDuration } from './parse-duration.ts';
 
 interface Options extends ServerOptions {
   readonly reason: string;
@@ -30,47 +29,26 @@ export function addControlCommands(
   terminal: Terminal,
   done: (code: ExitCode) => void,
 ): void {
-  const { interrupted, stdout } = terminal;
-  const print = (line: string) => void stdout.write(`${printable(line)}\n`);
+  const context = { program, terminal, done };
+  addRevokeCommand(context);
+  addActionCommands(context);
+  addUndoCommand(context);
+  addListCommand(context);
+}
 
-  function connect(options: ServerOptions): AdminApi {
-    return createAdminApi({ ...serverOf(options, SERVER, terminal), interrupted });
-  }
+interface ControlContext {
+  readonly program: Command;
+  readonly terminal: Terminal;
+  /** Receives the exit code. */
+  readonly done: (code: ExitCode) => void;
+}
 
-  async function decide(
-    path: 'revocations' | 'actions',
-    target: object,
-    { reason, for: durationMs, dryRun, ...options }: Options,
-  ): Promise<void> {
-    const expiresAt = durationMs === undefined ? undefined : new Date(Date.now() + durationMs).toISOString();
-    const result = await connect(options).decide(path, {
-      ...target,
-      reason,
-      expiresAt,
-      dryRun,
-    });
-    if ('dryRun' in result) report(result.edges, forecastText(result));
-    else {
-      report(result.edges, receiptText(result));
-      print(`undo it with: npx @admit-one/cli undo ${result.id}`);
-    }
-  }
-
-  /** Edges that did not answer make the answer not whole. */
-  function report({ confirmed, unconfirmed }: Edges, text: string): void {
-    print(`${text}; edges: ${confirmed.length} confirmed, ${unconfirmed.length} unconfirmed`);
-    for (const edge of unconfirmed) print(`unconfirmed: ${edge}`);
-    if (unconfirmed.length > 0) done(exitCodes.incomplete);
-  }
-
-  function addDecision(name: string, description: string): Command {
-    return withServerOptions(program.command(name).description(description), SERVER, terminal)
-      .requiredOption('--reason <text>', 'why, for the audit log')
-      .option('--for <duration>', 'when it ends by itself, like 10m, 2h or 7d', parseDuration)
-      .option('--dry-run', 'only say how many connections of how many users it would close');
-  }
-
-  addDecision('revoke', 'Revokes tickets and closes the connections that they admitted. Name one thing.')
+function addRevokeCommand(context: ControlContext): void {
+  addDecision(
+    context,
+    'revoke',
+    'Revokes tickets and closes the connections that they admitted. Name one thing.',
+  )
     .option('--session <id>', 'a session')
     .option('--user <id>', 'every session of a user that began before now')
     .option('--ticket <id>', 'a ticket by its id, the support code')
@@ -86,42 +64,89 @@ export function addControlCommands(
           'Name one of --session, --user, --ticket, --connection, --key-id and --issued-before.',
           exitCodes.usage,
         );
-      await decide('revocations', { ...targets, issuer }, options);
+      await decide(context, 'revocations', { ...targets, issuer }, options);
     });
-  addDecision('pause', 'Stops issuing tickets. Open connections stay.').action((options: Options) =>
-    decide('actions', { pause: true }, options),
-  );
-  addDecision('block', 'Rejects requests from a network, and closes the connections from there.')
-    .argument('<network>', 'an address, or a network like 203.0.113.0/24')
-    .action((block: string, options: Options) => decide('actions', { block }, options));
-  addDecision('drain', 'Has an edge reject upgrades and close its connections, spread over DRAIN_SECONDS.')
-    .argument('<edge>', 'the instance of the edge, as events name it')
-    .action((drain: string, options: Options) => decide('actions', { drain }, options));
+}
 
-  withServerOptions(
-    program.command('undo').description('Undoes a revocation, pause, block or drain.'),
-    SERVER,
-    terminal,
+function addActionCommands(context: ControlContext): void {
+  addDecision(context, 'pause', 'Stops issuing tickets. Open connections stay.').action((options: Options) =>
+    decide(context, 'actions', { pause: true }, options),
+  );
+  addDecision(context, 'block', 'Rejects requests from a network, and closes the connections from there.')
+    .argument('<network>', 'an address, or a network like 203.0.113.0/24')
+    .action((block: string, options: Options) => decide(context, 'actions', { block }, options));
+  addDecision(
+    context,
+    'drain',
+    'Has an edge reject upgrades and close its connections, spread over DRAIN_SECONDS.',
   )
+    .argument('<edge>', 'the instance of the edge, as events name it')
+    .action((drain: string, options: Options) => decide(context, 'actions', { drain }, options));
+}
+
+function addUndoCommand(context: ControlContext): void {
+  addCommand(context, 'undo', 'Undoes a revocation, pause, block or drain.')
     .argument('<id>', 'what the command printed, or admit control lists')
     .option('--reason <text>', 'why, for the audit log')
     .action(async (id: string, options: ServerOptions & { readonly reason?: string }) => {
-      const { edges } = await connect(options).undo(id, options.reason);
-      report(edges, `undone ${id}`);
+      const { edges } = await connect(context, options).undo(id, options.reason);
+      report(context, edges, `undone ${id}`);
     });
+}
 
-  withServerOptions(
-    program.command('control').description('Lists what is revoked, paused, blocked and drained.'),
-    SERVER,
-    terminal,
-  ).action(async (options: ServerOptions) => {
-    const { total, entries } = await connect(options).list();
-    for (const { id, kind, issuer, session, user, value, reason, by, expiresAt } of entries) {
-      const what = [kind, issuer, session ?? user ?? value].filter((part) => part !== null).join(' ');
-      print(`${id}  ${what}  until ${expiresAt}  by ${by}: ${reason}`);
-    }
-    if (total > entries.length) print(`and ${total - entries.length} more`);
-  });
+function addListCommand(context: ControlContext): void {
+  addCommand(context, 'control', 'Lists what is revoked, paused, blocked and drained.').action(
+    async (options: ServerOptions) => {
+      const { total, entries } = await connect(context, options).list();
+      for (const { id, kind, issuer, session, user, value, reason, by, expiresAt } of entries) {
+        const what = [kind, issuer, session ?? user ?? value].filter((part) => part !== null).join(' ');
+        print(context, `${id}  ${what}  until ${expiresAt}  by ${by}: ${reason}`);
+      }
+      if (total > entries.length) print(context, `and ${total - entries.length} more`);
+    },
+  );
+}
+
+/** Adds a command that decides something, with the options that all of them have. Returns the command. */
+function addDecision(context: ControlContext, name: string, description: string): Command {
+  return addCommand(context, name, description)
+    .requiredOption('--reason <text>', 'why, for the audit log')
+    .option('--for <duration>', 'when it ends by itself, like 10m, 2h or 7d', parseDuration)
+    .option('--dry-run', 'only say how many connections of how many users it would close');
+}
+
+function addCommand({ program, terminal }: ControlContext, name: string, description: string): Command {
+  return withServerOptions(program.command(name).description(description), SERVER, terminal);
+}
+
+async function decide(
+  context: ControlContext,
+  path: 'revocations' | 'actions',
+  target: object,
+  { reason, for: durationMs, dryRun, ...options }: Options,
+): Promise<void> {
+  const expiresAt = durationMs === undefined ? undefined : new Date(Date.now() + durationMs).toISOString();
+  const result = await connect(context, options).decide(path, { ...target, reason, expiresAt, dryRun });
+  if ('dryRun' in result) report(context, result.edges, forecastText(result));
+  else {
+    report(context, result.edges, receiptText(result));
+    print(context, `undo it with: npx @admit-one/cli undo ${result.id}`);
+  }
+}
+
+/** Edges that did not answer make the answer not whole. */
+function report(context: ControlContext, { confirmed, unconfirmed }: Edges, text: string): void {
+  print(context, `${text}; edges: ${confirmed.length} confirmed, ${unconfirmed.length} unconfirmed`);
+  for (const edge of unconfirmed) print(context, `unconfirmed: ${edge}`);
+  if (unconfirmed.length > 0) context.done(exitCodes.incomplete);
+}
+
+function connect({ terminal }: ControlContext, options: ServerOptions): AdminApi {
+  return createAdminApi({ ...serverOf(options, SERVER, terminal), interrupted: terminal.interrupted });
+}
+
+function print({ terminal: { stdout } }: ControlContext, line: string): void {
+  stdout.write(`${printable(line)}\n`);
 }
 
 function receiptText({ closed, expiresAt }: Receipt): string {
@@ -130,4 +155,15 @@ function receiptText({ closed, expiresAt }: Receipt): string {
 
 function forecastText({ connections, users }: Forecast): string {
   return `would close ${connections} connections of ${users} users`;
+}
+
+const SECONDS_OF_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+/** Milliseconds of a duration such as `10m`. @throws {InvalidArgumentError} */
+function parseDuration(text: string): number {
+  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const seconds = Number(count) * (SECONDS_OF_UNIT[unit] ?? Number.NaN);
+  if (!(seconds > 0))
+    throw new InvalidArgumentError('It must be a number with s, m, h or d behind it, like 10m.');
+  return seconds * 1000;
 }

@@ -1,4 +1,5 @@
 import { CommandError, exitCodes } from '../command-error.ts';
+import { membersOf } from '../json-members.ts';
 
 /** A reply with an error status. */
 export class ServerRejection extends CommandError {
@@ -38,15 +39,6 @@ export function rejectionError(url: string, status: number, body: string): Serve
 /** A successful reply of another format. */
 export function unexpectedReplyError(url: string): CommandError {
   return new CommandError(`The reply from ${url} is not from Admit One. Check --url.`, exitCodes.failure);
-}
-
-/** The members of a JSON object; empty for any other text. */
-export function membersOf(body: string): Readonly<Record<string, unknown>> {
-  try {
-    return Object(JSON.parse(body));
-  } catch {
-    return {};
-  }
 }
 
 /** @param option the options that the URL may be from */

@@ -1,5 +1,6 @@
 import type { ServerUrls } from '../connect/server-requests.ts';
-import { membersOf, rejectionError, unexpectedReplyError, unreachableError } from '../http/http-errors.ts';
+import { rejectionError, unexpectedReplyError, unreachableError } from '../http/http-errors.ts';
+import { membersOf } from '../json-members.ts';
 import { ownVersion } from '../version.ts';
 
 export interface TicketRequest {

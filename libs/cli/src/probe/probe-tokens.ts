@@ -4,7 +4,7 @@ import { CommandError, exitCodes } from '../command-error.ts';
 import type { ServerUrls } from '../connect/server-requests.ts';
 import { readUserToken, startAnonymousSession, type UserTokenOptions } from '../connect/token.ts';
 import { bearerTokenIn, readTokenFile } from '../http/bearer-token.ts';
-import { membersOf } from '../http/http-errors.ts';
+import { membersOf } from '../json-members.ts';
 
 /** Where a probe gets its tokens from. */
 export interface ProbeTokens {

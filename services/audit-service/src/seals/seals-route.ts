@@ -2,9 +2,9 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { MAX_QUERY_LENGTH } from '../api/access/query-text.ts';
-import { atMost } from '../api/at-most.ts';
+import { limitConcurrency } from '../api/limit-concurrency.ts';
 import { problems } from '../api/problems.ts';
-import { type AuditApi, commonSchema } from '../api/routes/audit-api.ts';
+import { commonSchema, type RouteContext } from '../api/routes/route-context.ts';
 import { prove } from './prove.ts';
 
 const SealsQuery = Type.Object({
@@ -71,7 +71,7 @@ const ProofsReply = Type.Object({
 /** `GET /api/v1/audit/seals` and `/keys`, `POST /api/v1/audit/proofs`: what proves that the audit log was not changed. */
 export function addSealsRoutes(
   untyped: FastifyInstance,
-  { auditLog, reportAccess }: Pick<AuditApi, 'auditLog' | 'reportAccess'>,
+  { auditLog, reportAccess }: Pick<RouteContext, 'auditLog' | 'reportAccess'>,
 ): void {
   const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
   app.get(
@@ -97,7 +97,7 @@ export function addSealsRoutes(
     },
     async () => ({ keys: [...(await auditLog.seals.keys())] }),
   );
-  const inTurn = atMost(MOST_AT_ONCE);
+  const limited = limitConcurrency(MOST_AT_ONCE);
   app.post(
     '/api/v1/audit/proofs',
     {
@@ -110,7 +110,7 @@ export function addSealsRoutes(
     },
     async (request) => {
       const { positions } = request.body;
-      const { events, proofs, seals } = await inTurn(() => prove(auditLog, positions));
+      const { events, proofs, seals } = await limited(() => prove(auditLog, positions));
       const query = `positions=${positions.join(',')}`.slice(0, MAX_QUERY_LENGTH);
       const complete = events.length === new Set(positions).size;
       reportAccess(request, { access: 'export', query, eventCount: events.length, complete });

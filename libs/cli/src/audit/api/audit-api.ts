@@ -3,11 +3,11 @@ import type { CommandError } from '../../command-error.ts';
 import { urlBelow } from '../../http/base-url.ts';
 import {
   failedRequestError,
-  membersOf,
   rejectionError,
   ServerRejection,
   unexpectedReplyError,
 } from '../../http/http-errors.ts';
+import { membersOf } from '../../json-members.ts';
 import type { Progress } from '../../terminal.ts';
 import type { OperatorToken } from './operator-token.ts';
 

@@ -1,7 +1,7 @@
 import type { StoredEvent } from '@admit-one/core';
 import type { Case, InclusionProof } from '@admit-one/seals';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate/browser';
-import { membersOf } from '../../http/http-errors.ts';
+import { isTime, membersOf } from '../../json-members.ts';
 import { jsonLine } from '../output/output.ts';
 
 /** What a case has beside what is verified: words for people. */
@@ -103,9 +103,8 @@ function unzipped(bytes: Uint8Array): Readonly<Record<string, Uint8Array>> {
 }
 
 function isEvent({ id, type, time, position, data }: Readonly<Record<string, unknown>>): boolean {
-  const isTime = typeof time === 'string' && !Number.isNaN(Date.parse(time));
   return (
-    isTime &&
+    isTime(time) &&
     [id, type, position].every((member) => typeof member === 'string') &&
     typeof data === 'object' &&
     data !== null

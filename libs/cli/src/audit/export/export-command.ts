@@ -9,7 +9,6 @@ import { counted } from '../output/numbers.ts';
 import { parametersOf } from '../words.ts';
 import { createLineReader, type ExportFormat, exportFormats, requestsByFormat } from './export-format.ts';
 import { type ExportSink, FileError, openFileSink, stdoutSink } from './export-sink.ts';
-import { linesOf } from './lines.ts';
 
 interface ExportOptions {
   readonly format: ExportFormat;
@@ -167,6 +166,17 @@ async function copyReply(
     }
   }
   throw brokenError();
+}
+
+/** The complete lines of a UTF-8 stream, without their ends. A last line without an end is dropped. */
+async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of body) {
+    const parts = `${rest}${decoder.decode(chunk, { stream: true })}`.split('\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) yield part.endsWith('\r') ? part.slice(0, -1) : part;
+  }
 }
 
 /** A line that is not of the format. */

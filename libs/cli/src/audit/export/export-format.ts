@@ -1,4 +1,4 @@
-import { membersOf } from '../../http/http-errors.ts';
+import { membersOf } from '../../json-members.ts';
 import type { Parameters } from '../api/audit-api.ts';
 
 /** The formats of an export. */

@@ -1,15 +1,11 @@
-import { createReadStream } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { parsePosition, type StoredEvent } from '@admit-one/core';
-import { type VerifyReport, verifyExport, type Witness } from '@admit-one/seals';
+import { parsePosition } from '@admit-one/core';
+import { type VerifyReport, verifyExport } from '@admit-one/seals';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CommandError, exitCodes } from '../../command-error.ts';
-import { membersOf } from '../../http/http-errors.ts';
 import { printable } from '../../terminal.ts';
 import type { AuditContext } from '../audit-context.ts';
-import { isZip } from '../case/case-file.ts';
 import { counted } from '../output/numbers.ts';
+import { readEvents, readKeySet, readSeals, readWitnesses, readZip } from './sealed-files.ts';
 import { verifyCaseFile } from './verify-case-file.ts';
 
 interface VerifyOptions {
@@ -49,10 +45,10 @@ export function addVerifyCommand(audit: Command, context: AuditContext): void {
 
 async function verify(file: string, options: VerifyOptions, { terminal, done }: AuditContext): Promise<void> {
   const { seals, keys, witness, since, keptFrom } = options;
-  const witnesses = (await Promise.all(witness.map(witnessesOf))).flat();
-  const zip = await zipIn(file);
+  const witnesses = (await Promise.all(witness.map(readWitnesses))).flat();
+  const zip = await readZip(file);
   if (zip) {
-    const own = keys === undefined ? undefined : await keysOf(keys);
+    const own = keys === undefined ? undefined : await readKeySet(keys);
     const { report, lines } = await verifyCaseFile(file, zip, own, witnesses);
     for (const line of [...problemLines(report.problems), ...lines])
       terminal.stdout.write(`${printable(line)}\n`);
@@ -66,12 +62,9 @@ async function verify(file: string, options: VerifyOptions, { terminal, done }: 
       exitCodes.usage,
     );
   const report = await verifyExport({
-    events: linesAsJson<StoredEvent>(
-      file,
-      (value) => typeof value.position === 'string' && isTime(value.time),
-    ),
-    seals: await jwsOf(seals),
-    keys: await keysOf(keys),
+    events: readEvents(file),
+    seals: await readSeals(seals),
+    keys: await readKeySet(keys),
     witnesses,
     ...(since !== undefined && { since }),
     ...(keptFrom !== undefined && { keptFrom }),
@@ -103,91 +96,6 @@ function linesOf(report: VerifyReport): readonly string[] {
     ...(unsealed > 0 ? [`${counted(unsealed, 'event')} not compared: outside of the seals`] : []),
     problems.length === 0 ? 'Verified: every compared event is as it was sealed.' : 'Not verified.',
   ];
-}
-
-async function jwsOf(file: string): Promise<readonly string[]> {
-  const seals: string[] = [];
-  for await (const { jws } of linesAsJson<{ jws: string }>(file, ({ jws }) => typeof jws === 'string'))
-    seals.push(jws);
-  return seals;
-}
-
-async function keysOf(file: string): Promise<{ readonly keys: readonly object[] }> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw readError(file, error);
-  });
-  const { keys } = membersOf(text);
-  if (!Array.isArray(keys)) throw new CommandError(`${file} is not a JWK Set.`, exitCodes.usage);
-  return { keys };
-}
-
-/** The bytes of a ZIP archive; null for another file. */
-async function zipIn(file: string): Promise<Uint8Array | null> {
-  try {
-    const handle = await open(file);
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
-      return isZip(buffer.subarray(0, bytesRead)) ? await handle.readFile() : null;
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    // A pipe, which is read as an export.
-    if ((error as NodeJS.ErrnoException).code === 'ESPIPE') return null;
-    throw readError(file, error);
-  }
-}
-
-/** What logs say of seals: lines that are something else are passed over. */
-async function witnessesOf(file: string): Promise<readonly Witness[]> {
-  const witnesses: Witness[] = [];
-  for await (const line of lines(file)) {
-    const { message, number, digest } = membersOf(line);
-    if (message === 'audit_sealed' && typeof number === 'number' && typeof digest === 'string')
-      witnesses.push({ number, digest });
-  }
-  if (witnesses.length === 0)
-    throw new CommandError(`${file} has no line \`audit_sealed\` in JSON.`, exitCodes.usage);
-  return witnesses;
-}
-
-async function* linesAsJson<T>(
-  file: string,
-  isOne: (value: Readonly<Record<string, unknown>>) => boolean,
-): AsyncGenerator<T> {
-  let number = 0;
-  for await (const line of lines(file)) {
-    number += 1;
-    if (line === '') continue;
-    const value = membersOf(line);
-    if (!isOne(value))
-      throw new CommandError(
-        `${file}, line ${number}: is not what the command prints as JSON.`,
-        exitCodes.usage,
-      );
-    yield value as T;
-  }
-}
-
-async function* lines(file: string): AsyncGenerator<string> {
-  const input = createReadStream(file);
-  try {
-    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  } catch (error) {
-    throw readError(file, error);
-  } finally {
-    input.destroy();
-  }
-}
-
-function isTime(value: unknown): boolean {
-  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
-}
-
-function readError(file: string, error: unknown): CommandError {
-  return new CommandError(`${file} cannot be read (${(error as Error).message}).`, exitCodes.usage, {
-    cause: error,
-  });
 }
 
 function parseSince(text: string): string {

@@ -9,12 +9,12 @@ import { SSE_TYPE, sseBehind, sseEvent, sseHeartbeat } from '../../live/sse.ts';
 import { queryText } from '../access/query-text.ts';
 import { operatorKey } from '../access/rate-limit.ts';
 import { problems } from '../problems.ts';
-import { parametersOf, rejectUnknown } from '../query/parameters.ts';
+import { readParameters } from '../query/parameters.ts';
 import { querySchema, streamParameters } from '../query/query-schema.ts';
 import { isFilterName, readFilter } from '../query/read-filter.ts';
 import { readSince, validPosition } from '../query/read-page.ts';
 import { readShape } from '../query/read-shape.ts';
-import { type AuditApi, commonSchema, readsOwnQuery } from './audit-api.ts';
+import { commonSchema, type RouteContext, readsOwnQuery } from './route-context.ts';
 
 const LIMITS = {
   maxStreams: 64,
@@ -35,8 +35,8 @@ const ok = {
 };
 
 /** `GET /api/v1/audit/stream`: events as they come, behind a position or from now on. */
-export function addStreamRoute(app: FastifyInstance, api: AuditApi, tail: LiveTail): void {
-  const { auditLog, clock, pseudonyms, reportAccess, log } = api;
+export function addStreamRoute(app: FastifyInstance, context: RouteContext, tail: LiveTail): void {
+  const { auditLog, clock, pseudonyms, reportAccess, log } = context;
   const streams = createEventStreams(LIMITS);
   app.addHook('preClose', async () => streams.endAll());
 
@@ -55,8 +55,7 @@ export function addStreamRoute(app: FastifyInstance, api: AuditApi, tail: LiveTa
       },
     },
     async (request, reply) => {
-      const parameters = parametersOf(request.query);
-      rejectUnknown(parameters, streamParameters, isFilterName);
+      const parameters = readParameters(request.query, streamParameters, isFilterName);
       const shape = readShape(parameters);
       const filter = pseudonyms.ofFilter(readFilter(parameters, clock.now()));
       const since = lastEventId(request) ?? readSince(parameters);

@@ -1,5 +1,5 @@
+import { durationText } from '@admit-one/text/duration-text';
 import { useAnswer } from '../api/use-answer.ts';
-import { durationText } from '../ui/time-text.ts';
 import { useApi } from './session.tsx';
 
 const EVERY_MS = 15_000;
@@ -7,7 +7,7 @@ const EVERY_MS = 15_000;
 const BEHIND_MS = 60_000;
 
 /** Says how far the audit log is behind, by the newest event that it has and the clock of the audit-service. */
-export function Behind() {
+export function LogDelay() {
   const api = useApi();
   const { value: ageMs, error } = useAnswer('newest', (signal) => ageOfNewest(api, signal), {
     everyMs: EVERY_MS,
