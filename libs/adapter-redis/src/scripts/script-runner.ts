@@ -1,5 +1,5 @@
 import { gather } from '@admit-one/sockets';
-import { Cluster } from 'ioredis';
+import { Cluster, Command } from 'ioredis';
 import type { RedisClient } from '../client/client.ts';
 import { createScriptTexts, type ScriptCall, type ScriptReply } from './script.ts';
 
@@ -61,18 +61,29 @@ export function createScriptRunner(client: RedisClient): (call: ScriptCall) => P
 
   async function runScript(calls: readonly Waiting[]): Promise<readonly ScriptReply[]> {
     const { source, hash } = textOf((calls[0] as Waiting).call.script);
-    const keys: string[] = [];
-    const args: (string | number)[] = [];
-    for (const { call } of calls) {
-      keys.push(...call.keys);
-      args.push(call.keys.length, call.args.length, ...call.args);
-    }
     try {
-      return (await client.evalsha(hash, keys.length, ...keys, ...args)) as ScriptReply[];
+      return await sendRun('evalsha', hash, calls);
     } catch (error) {
       if (!isError(error, 'NOSCRIPT')) throw error;
-      return (await client.eval(source, keys.length, ...keys, ...args)) as ScriptReply[];
+      return await sendRun('eval', source, calls);
     }
+  }
+
+  /** The arguments are added one by one: the constructor of a command, as `client.evalsha`, flattens what it gets, which is slow. */
+  async function sendRun(
+    name: 'evalsha' | 'eval',
+    script: string,
+    calls: readonly Waiting[],
+  ): Promise<readonly ScriptReply[]> {
+    const command = new Command(name, [], { replyEncoding: 'utf8' });
+    const { args } = command;
+    args.push(script, `${calls.reduce((sum, { call }) => sum + call.keys.length, 0)}`);
+    for (const { call } of calls) for (const key of call.keys) args.push(key);
+    for (const { call } of calls) {
+      args.push(`${call.keys.length}`, `${call.args.length}`);
+      for (const arg of call.args) args.push(`${arg}`);
+    }
+    return (await client.sendCommand(command)) as ScriptReply[];
   }
 
   return (call) =>
