@@ -78,8 +78,8 @@ export async function execute(
       events: decision.events.map((event) => decidedEvent(event, next, now)),
       state: next,
       retainUntil: endOf(next, now) + TOMBSTONE_MS,
-      ...guardsOf(command, next),
       work: workOf(command, next),
+      ...guardsOf(command, next),
     });
     if (appended.ok) {
       cache?.keep(ticketId, { version: appended.version, state: next, now: appended.now });
@@ -135,12 +135,12 @@ export async function execute(
 function factsOf(ticket: Ticket | null) {
   const { issuedAt = null, route = null, client } = ticket ?? {};
   const pathway: Pathway = ticket?.pathway ?? 'ticket';
-  return { issuedAt, route, ...(client && { client }), pathway } as const;
+  return client ? { issuedAt, route, client, pathway } : { issuedAt, route, pathway };
 }
 
 /** The context of a command as its events carry it: `traceparent` is in the envelope. */
-function contextOf({ context: { traceparent: _, ...context } }: TicketCommand) {
-  return context;
+function contextOf({ context: { address, origin, agent, route, carrier, edge } }: TicketCommand) {
+  return { address, origin, agent, route, carrier, edge };
 }
 
 function leadsToAppend(decision: Decision): boolean {

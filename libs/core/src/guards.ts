@@ -7,41 +7,55 @@ import type { TicketState } from './ticket/state.ts';
 /** Of a guard whose time of revocation does not matter. */
 const ALWAYS = 0;
 
-/** The subjects of the markers of a principal: its session, and its user where there is one. */
-export function revocationSubjectsOf({ issuer, session, user }: Principal): readonly string[] {
-  const ofSession = sessionSubject(issuer, session);
-  return user === null ? [ofSession] : [ofSession, userSubject(issuer, user)];
-}
-
-/** The markers that keep a token out. */
-export function guardsOfToken(principal: Principal): readonly RevocationGuard[] {
-  const { tokenIssuedAt: notSince } = principal;
-  return revocationSubjectsOf(principal).map((subject) => ({ subject, notSince }));
-}
-
 type Enforced = Pick<TicketAppend, 'guards' | 'fences'>;
 
 const NOTHING: Enforced = { guards: [], fences: [] };
 
-/** A ticket has three commands, whose principal is the same object where one process runs them: a digest is made once. */
-const enforced = new WeakMap<Principal, { readonly granting: Enforced; readonly continuing: Enforced }>();
+/** What can keep a principal out. */
+interface Enforcement {
+  readonly subjects: readonly string[];
+  readonly granting: Enforced;
+  readonly continuing: Enforced;
+}
+
+/** One process has a token's principal as the same object in all of its tickets and their commands: a digest is made once. */
+const enforcements = new WeakMap<Principal, Enforcement>();
+
+function enforcementFor(principal: Principal): Enforcement {
+  let known = enforcements.get(principal);
+  if (!known) {
+    known = createEnforcement(principal);
+    enforcements.set(principal, known);
+  }
+  return known;
+}
+
+function createEnforcement({ issuer, session, user, kid, tokenIssuedAt: notSince }: Principal): Enforcement {
+  const ofSession = sessionSubject(issuer, session);
+  const subjects = user === null ? [ofSession] : [ofSession, userSubject(issuer, user)];
+  const guards = subjects.map((subject) => ({ subject, notSince }));
+  const fences = [tokensSubject(null), tokensSubject(issuer)].map((subject) => ({ subject, notSince }));
+  if (kid !== null) fences.push({ subject: keySubject(issuer, kid), notSince: ALWAYS });
+  return {
+    subjects,
+    granting: { guards, fences: [...fences, { subject: ISSUING, notSince: ALWAYS }] },
+    continuing: { guards, fences },
+  };
+}
+
+/** The subjects of the markers of a principal: its session, and its user where there is one. */
+export function revocationSubjectsOf(principal: Principal): readonly string[] {
+  return enforcementFor(principal).subjects;
+}
+
+/** The markers that keep a token out. */
+export function guardsOfToken(principal: Principal): readonly RevocationGuard[] {
+  return enforcementFor(principal).continuing.guards;
+}
 
 /** A revocation blocks every command that grants something; a release is always accepted. */
 export function guardsOf(command: TicketCommand, state: TicketState): Enforced {
   if (command.type === 'release' || state.status === 'none' || state.status === 'revoked') return NOTHING;
-  const { principal } = state.ticket;
-  const known = enforced.get(principal) ?? enforcedFor(principal);
-  enforced.set(principal, known);
-  return grantsTicket(command) ? known.granting : known.continuing;
-}
-
-function enforcedFor(principal: Principal) {
-  const { issuer, kid, tokenIssuedAt: notSince } = principal;
-  const fences = [tokensSubject(null), tokensSubject(issuer)].map((subject) => ({ subject, notSince }));
-  if (kid !== null) fences.push({ subject: keySubject(issuer, kid), notSince: ALWAYS });
-  const guards = guardsOfToken(principal);
-  return {
-    granting: { guards, fences: [...fences, { subject: ISSUING, notSince: ALWAYS }] },
-    continuing: { guards, fences },
-  };
+  const { granting, continuing } = enforcementFor(state.ticket.principal);
+  return grantsTicket(command) ? granting : continuing;
 }

@@ -36,8 +36,9 @@ export function createTicketCache({ clock, capacity = 10_000 }: TicketCacheOptio
       tickets.delete(ticketId);
       if (left.state.status === 'consumed' || left.state.status === 'revoked') return;
       tickets.set(ticketId, left);
+      if (tickets.size <= capacity) return;
       const [eldest] = tickets.keys();
-      if (tickets.size > capacity && eldest !== undefined) tickets.delete(eldest);
+      if (eldest !== undefined) tickets.delete(eldest);
     },
     forget: (ticketId) => void tickets.delete(ticketId),
   };

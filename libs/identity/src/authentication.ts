@@ -39,13 +39,18 @@ export function createUserAuthentication(
   return async (authorization) => {
     const token = bearerTokenOf(authorization);
     if (token === null) return MISSING;
-    return rejectTokenErrors('JWT', async () => {
+    try {
       const verified = await verifier.verify(token);
       // The verifier gives the same object while it remembers the token.
-      const result = known.get(verified) ?? userOf(verified);
-      known.set(verified, result);
+      let result = known.get(verified);
+      if (!result) {
+        result = userOf(verified);
+        known.set(verified, result);
+      }
       return result;
-    });
+    } catch (error) {
+      return rejectionOf(error, 'JWT');
+    }
   };
 }
 
@@ -69,11 +74,13 @@ export function createOperatorAuthentication({
   token: string,
 ) => Promise<Authentication<Operator>> {
   const verifier = createTokenVerifier(options);
-  return (token) =>
-    rejectTokenErrors('OPERATOR', async () => ({
-      kind: 'authenticated',
-      who: operatorOfToken(await verifier.verify(token), scopeRules),
-    }));
+  return async (token) => {
+    try {
+      return { kind: 'authenticated', who: operatorOfToken(await verifier.verify(token), scopeRules) };
+    } catch (error) {
+      return rejectionOf(error, 'OPERATOR');
+    }
+  };
 }
 
 /** Rejects an authenticated operator without the scope. */
@@ -90,16 +97,10 @@ export function requireScope(
   };
 }
 
-async function rejectTokenErrors<Who>(
-  prefix: IssuerPrefix,
-  authenticate: () => Promise<Authentication<Who>>,
-): Promise<Authentication<Who>> {
-  try {
-    return await authenticate();
-  } catch (error) {
-    if (!(error instanceof TokenError)) throw error;
-    return { kind: 'rejected', rejection: tokenRejectionOf(error, prefix) };
-  }
+/** @throws what is no `TokenError`: a bug */
+function rejectionOf(error: unknown, prefix: IssuerPrefix) {
+  if (!(error instanceof TokenError)) throw error;
+  return { kind: 'rejected', rejection: tokenRejectionOf(error, prefix) } as const;
 }
 
 function missingScopeDetail(scope: OperatorScope, { kind }: OperatorSource): string {

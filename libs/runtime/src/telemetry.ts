@@ -9,8 +9,7 @@ import type { OutageLog } from './outage-log.ts';
 import { createTracing } from './tracing/create-tracing.ts';
 import { createSampler } from './tracing/sampler.ts';
 import {
-  newSpanId,
-  newTraceId,
+  createTraceIdSource,
   parseTraceparent,
   sampledSpanOf,
   traceparentOf,
@@ -97,6 +96,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const isTrusted = createPeerCheck(trustedProxies);
   const { meter, collect } = createMetricRegistry();
   const sampler = createSampler(config);
+  const { newTraceId, newSpanId } = createTraceIdSource();
   const tracing = config && createTracing({ config, service, instance, exports: traceExports });
   const target = { service_name: service, service_instance_id: instance };
   let server: Server | undefined;

@@ -1,7 +1,7 @@
 import { escapeInvisible } from './escape-invisible.ts';
 
-/** Of each of the following. Most texts have none, and need one look instead of three. */
-const SUSPECT = /[\w-]{20}|eyJ/;
+/** Of each of the following. Most texts have none, and need one look instead of three; a word is looked at from its start only. */
+const SUSPECT = /(?:^|[^\w-])[\w-]{20}|eyJ/;
 /** A JWT, or the beginning of one. */
 const TOKEN = /eyJ[\w-]*(?:\.[\w-]*)+/g;
 /** Long enough to be a ticket, a proof, a key or the signature of a token. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestSchema } from '../schemas.ts';
 import {
+  createHexIdSource,
   createIdSource,
   createTicketSource,
   handshakeKeyOf,
@@ -94,6 +95,15 @@ describe('a new id', () => {
     const hex = ids.map((id) => Buffer.from(id, 'base64url').toString('hex'));
     expect(hex.filter((digits) => !/^.{12}4.{3}[89ab].{15}$/.test(digits))).toEqual([]);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('a new hex id', () => {
+  it('is 128 random bits in hex', () => {
+    const draw = createHexIdSource();
+    const ids = Array.from({ length: 1_000 }, draw);
+    expect(ids.filter((id) => !/^[\da-f]{32}$/.test(id))).toEqual([]);
+    expect(new Set(ids.flatMap((id) => [id.slice(0, 16), id.slice(16)])).size).toBe(2 * ids.length);
   });
 });
 

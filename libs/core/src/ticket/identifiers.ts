@@ -106,6 +106,11 @@ export function createIdSource(): () => string {
   });
 }
 
+/** Makes ids of 32 hex digits, 128 random bits. They are no secrets. */
+export function createHexIdSource(): () => string {
+  return createRandomSource((stock, begin, end) => stock.toString('hex', begin, end));
+}
+
 /** The partition, 0 to 15, that a ticket id belongs to: its first four bits. */
 export function partitionOf(ticketId: string): number {
   return BASE64URL.indexOf(ticketId.charAt(0)) >> 2;

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '../logging.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -75,11 +75,15 @@ export function boundConnections(server: Server, bound: ConnectionBound): void {
     idle.add(socket);
     socket.on('close', forget);
   });
+  function answered(this: ServerResponse): void {
+    const { socket } = this.req;
+    if (!socket.destroyed) idle.add(socket);
+  }
+
   server.on('request', ({ socket }, response) => {
     idle.delete(socket);
-    response.once('close', () => {
-      if (!socket.destroyed) idle.add(socket);
-    });
+    // It comes once.
+    response.on('close', answered);
   });
   server.once('listening', () => {
     // A listener for upgrades takes all of them over from Node: add one only where the server has one already.

@@ -1,6 +1,6 @@
 import { within } from '../within.ts';
 import type { SpanSink, TracingOptions } from './span-sink.ts';
-import { newSpanId, sampledSpanOf, traceparentOf } from './traceparent.ts';
+import { createTraceIdSource, sampledSpanOf, traceparentOf } from './traceparent.ts';
 import type { EndedSpan, Tracing } from './types.ts';
 
 /** Spans that wait while the exporter is loaded; more are dropped. */
@@ -10,6 +10,7 @@ const CLOSE_MS = 2_000;
 
 /** The exporter is loaded where traces are on only, and beside the start: it takes longer than the rest of the telemetry. */
 export function createTracing(options: TracingOptions): Tracing & { close(): Promise<void> } {
+  const { newSpanId } = createTraceIdSource();
   const waiting: EndedSpan[] = [];
   let sink: SpanSink | undefined;
   const loading = import('./otlp-sink.ts').then(({ createOtlpSink }) => {

@@ -1,14 +1,15 @@
-import { randomUUID } from 'node:crypto';
+import { createHexIdSource } from '@admit-one/core';
 import type { SpanIds } from './types.ts';
 
-export function newTraceId(): string {
-  return randomUUID().replaceAll('-', '');
+/** Makes random ids of traces and spans. */
+export interface TraceIdSource {
+  newTraceId(): string;
+  newSpanId(): string;
 }
 
-/** The version and the variant of the UUID are between these digits. */
-export function newSpanId(): string {
-  const uuid = randomUUID();
-  return uuid.slice(0, 8) + uuid.slice(-8);
+export function createTraceIdSource(): TraceIdSource {
+  const newTraceId = createHexIdSource();
+  return { newTraceId, newSpanId: () => newTraceId().slice(16) };
 }
 
 /** The `traceparent` (W3C Trace Context) of a span. */

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
 import { createSampler } from './sampler.ts';
-import { newTraceId, sampledSpanOf } from './traceparent.ts';
+import { createTraceIdSource, sampledSpanOf } from './traceparent.ts';
 
 const low = '00000000000000000000000000000001';
 const high = `ffffffff${'0'.repeat(24)}`;
@@ -28,6 +28,8 @@ test.each([
   };
   expect(decided).toMatchObject(expected);
 });
+
+const { newTraceId } = createTraceIdSource();
 
 test('a ratio decides as that of other services with OpenTelemetry', () => {
   fc.assert(

@@ -1,4 +1,4 @@
-import { type CommandContext, type LastFailure, newId, type Principal } from '@admit-one/core';
+import { type CommandContext, createIdSource, type LastFailure, type Principal } from '@admit-one/core';
 import { type Logger, RejectionError } from '@admit-one/runtime';
 import type { Commands } from '../commands/commands.ts';
 import type { ControlState } from '../control/control-state.ts';
@@ -66,6 +66,7 @@ const ISSUE_BUDGET_MS = 2_000;
 
 export function createIssueTicket(options: IssueTicketOptions): IssueTicket {
   const { commands, checkIssue, log } = options;
+  const newId = createIdSource();
 
   return async (request) => {
     const { ticket, ticketId, principal, terms, requestedBy, client, lastFailure, context } = request;

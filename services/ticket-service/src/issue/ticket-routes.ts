@@ -57,8 +57,9 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
     app.decorateRequest('claims', null);
     // Before the body is read, so that a request without a good token costs little.
     app.addHook('onRequest', async (request) => {
-      const { headers, clientAddress } = request;
-      Object.assign(request, await authenticate(headers.authorization, clientAddress));
+      const { principal, claims } = await authenticate(request.headers.authorization, request.clientAddress);
+      request.principal = principal;
+      request.claims = claims;
       if (request.method === 'GET' && hasBody(request))
         throw new RejectionError('request_invalid', { detail: GET_HAS_NO_BODY });
     });
@@ -80,9 +81,10 @@ export function ticketRoutes(options: TicketRouteOptions): FastifyPluginAsyncTyp
           response,
         },
         // Before the schema, whose message would be a pattern.
-        preValidation: async ({ query, body }) => {
+        preValidation: ({ query, body }, _reply, done) => {
           rejectSecrets(query);
           rejectSecrets(body);
+          done();
         },
         handler: async (request) => {
           const body = request.body as Static<typeof TicketBody> | undefined;

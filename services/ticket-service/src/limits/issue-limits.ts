@@ -1,5 +1,5 @@
 import type { TicketLimits } from '@admit-one/config';
-import { type Principal, sessionSubject, type UsageCounter, userSubject } from '@admit-one/core';
+import { type Principal, revocationSubjectsOf, type UsageCounter } from '@admit-one/core';
 import { RejectionError } from '@admit-one/runtime';
 import { createUsageLimit, type UsageLimit } from './usage-limit.ts';
 
@@ -22,8 +22,7 @@ export function createIssueLimits(
   const ofUser = createUsageLimit(ticketsPerUser, usage);
   const prefix = requested === 'tickets' ? '' : `${requested}:`;
 
-  async function take(limit: UsageLimit, subject: string, whose: string): Promise<void> {
-    const waitMs = await limit.take(prefix + subject);
+  function checkWait(waitMs: number, limit: UsageLimit, whose: string): void {
     if (waitMs > 0)
       throw new RejectionError('issue_rate', {
         retryAfterSeconds: waitMs / 1000,
@@ -31,8 +30,9 @@ export function createIssueLimits(
       });
   }
 
-  return async ({ issuer, session, user }) => {
-    await take(ofSession, sessionSubject(issuer, session), 'This session');
-    if (user !== null) await take(ofUser, userSubject(issuer, user), 'This user');
+  return async (principal) => {
+    const [session = '', user] = revocationSubjectsOf(principal);
+    checkWait(await ofSession.take(prefix + session), ofSession, 'This session');
+    if (user !== undefined) checkWait(await ofUser.take(prefix + user), ofUser, 'This user');
   };
 }
