@@ -24,7 +24,7 @@ export function addRebuildCommand(audit: Command, { terminal, progress }: AuditC
       const { rebuildAuditLog } = await import('@admit-one/diagnostics');
       try {
         const report = await rebuildAuditLog(env, { keepOlder, onProgress: progress.info, signal });
-        stdout.write(`${textOf(report)}\n`);
+        stdout.write(`${reportText(report)}\n`);
       } catch (error) {
         const message = signal.aborted
           ? 'The rebuild was interrupted; the audit log is as it was.'
@@ -36,12 +36,10 @@ export function addRebuildCommand(audit: Command, { terminal, progress }: AuditC
     });
 }
 
-function textOf({ messages, copied, same, different, onlyPresent, onlyRebuilt }: RebuildReport): string {
-  return [
-    `The audit log is rebuilt from ${counted(messages, 'message')} of the event stream`,
-    ...(copied > 0 ? [`and ${counted(copied, 'older event')} that were taken over`] : []),
-    `: ${counted(same, 'event')} as before, ${different} changed, ${onlyRebuilt} added, ${onlyPresent} dropped.`,
-  ]
-    .join(' ')
-    .replace(' :', ':');
+function reportText({ messages, copied, same, different, onlyPresent, onlyRebuilt }: RebuildReport): string {
+  const takenOver = copied > 0 ? ` and ${counted(copied, 'older event')} that were taken over` : '';
+  return (
+    `The audit log is rebuilt from ${counted(messages, 'message')} of the event stream${takenOver}: ` +
+    `${counted(same, 'event')} as before, ${different} changed, ${onlyRebuilt} added, ${onlyPresent} dropped.`
+  );
 }

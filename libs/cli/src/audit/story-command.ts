@@ -23,7 +23,7 @@ export function addStoryCommand(audit: Command, context: AuditContext): void {
     .option('--issuer <alias>', 'the issuer of the session or the user, where several have it');
   withOutputOptions(story, 'print the reply as one line of JSON').action(
     (first: string, second: string | undefined, options: StoryCommandOptions, command: Command) =>
-      tellStory({ first, second }, options, context.connect(command), context),
+      showStory({ first, second }, options, context.connect(command), context),
   );
 }
 
@@ -34,7 +34,7 @@ interface StoryWords {
   readonly second: string | undefined;
 }
 
-async function tellStory(
+async function showStory(
   words: StoryWords,
   options: StoryCommandOptions,
   api: AuditApi,

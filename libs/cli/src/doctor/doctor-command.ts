@@ -41,11 +41,11 @@ export function addDoctorCommand(program: Command, terminal: Terminal, done: (co
     .option('--json', 'print an array of diagnostics')
     .action(async ({ service, metrics, token, json = false }) => {
       // Loads every engine's client, which no other command needs.
-      const { checkServices, explainTokenFromStdin: checkToken } = await import('./doctor.ts');
+      const { checkServices, explainTokenFromStdin } = await import('./doctor.ts');
       done(
         token === undefined
           ? await checkServices({ service, metrics, json }, terminal)
-          : await checkToken({ service, json }, terminal),
+          : await explainTokenFromStdin({ service, json }, terminal),
       );
     });
 }

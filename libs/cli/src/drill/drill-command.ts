@@ -6,7 +6,7 @@ import { parseBaseUrl } from '../http/base-url.ts';
 import { parseSeconds } from '../parse-seconds.ts';
 import { type TargetOptions, targetOf, withTargetOptions } from '../probe/target-options.ts';
 import { createProgress, type Progress, type Terminal } from '../terminal.ts';
-import { type AuditWatch, watchAudit } from './audit-watch.ts';
+import { type AuditLogChecks, createAuditLogChecks } from './audit-log-checks.ts';
 import { drill } from './drill.ts';
 import { type DrillName, drillNames, drills } from './drills.ts';
 
@@ -63,12 +63,16 @@ function planOf(what: DrillName, { url, break: breaking, undo, for: seconds }: O
 }
 
 /** Null where there is no operator token: then alerts and audit log are not looked at. */
-function auditOf(options: Options, { env, interrupted }: Terminal, progress: Progress): AuditWatch | null {
+function auditOf(
+  options: Options,
+  { env, interrupted }: Terminal,
+  progress: Progress,
+): AuditLogChecks | null {
   const { auditUrl, url, operatorTokenFile: tokenFile, dataDir } = options;
   try {
     const token = operatorTokenOf({ tokenFile, dataDir, env });
     const base = auditUrl ?? (env.AUDIT_URL ? parseBaseUrl(env.AUDIT_URL) : url);
-    return watchAudit(createAuditApi({ url: base, token, progress, interrupted }));
+    return createAuditLogChecks(createAuditApi({ url: base, token, progress, interrupted }));
   } catch (error) {
     if (!(error instanceof CommandError) || error.exitCode !== exitCodes.usage) throw error;
     progress.info(`alerts and audit log are not looked at. ${error.message}`);

@@ -2,7 +2,7 @@ import { type ExitCode, exitCodes } from '../command-error.ts';
 import { attempt, type ProbeTarget } from '../probe/attempt.ts';
 import { createProgress, printable, type Terminal } from '../terminal.ts';
 import { armUndo, runCommand } from './arm-undo.ts';
-import { type AuditWatch, catchUp } from './audit-watch.ts';
+import { type AuditLogChecks, waitForAuditLog } from './audit-log-checks.ts';
 import { type DrillName, drills, RECOVERY_MS } from './drills.ts';
 import { type HeldConnection, holdConnection } from './held-connections.ts';
 import { judge } from './judge.ts';
@@ -12,7 +12,7 @@ export interface DrillOptions {
   readonly name: DrillName;
   readonly target: ProbeTarget;
   /** Null where no operator's token was given. */
-  readonly audit: AuditWatch | null;
+  readonly audit: AuditLogChecks | null;
   /** Commands of the operator. */
   readonly commands: { readonly break: string; readonly undo: string };
   /** From the break to its end. */
@@ -43,7 +43,7 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
     const undoneAtMs = await breakAndMend(options, watch);
     await watch.until(() => watch.nowMs() > undoneAtMs + RECOVERY_MS || isBack(watch, undoneAtMs));
     const { attempts, fired } = watch;
-    const found = audit && (await catchUp(audit, attempts, missingBefore, interrupted));
+    const found = audit && (await waitForAuditLog(audit, attempts, missingBefore, interrupted));
     if (interrupted.aborted) {
       createProgress(stderr).info('interrupted: it is mended, and nothing is judged');
       return exitCodes.failure;

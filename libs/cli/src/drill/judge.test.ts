@@ -19,7 +19,7 @@ function record(during: (atMs: number) => NewConnection, more: Partial<DrillReco
   const stays = { losses: 0, longestGapMs: 0 };
   return {
     attempts: [...attempts, admitted(UNDONE_MS + 1_000)],
-    ...{ undoneAtMs: UNDONE_MS, open: [stays, stays], audit: { missing: 0, untold: 0 } },
+    ...{ undoneAtMs: UNDONE_MS, open: [stays, stays], audit: { missing: 0, unrecorded: 0 } },
     ...more,
   };
 }
@@ -84,16 +84,16 @@ test.each<[string, DrillName, DrillRecord, RegExp]>([
   [
     'events are missing',
     'postgres',
-    record(admitted, { audit: { missing: 2, untold: 0 } }),
+    record(admitted, { audit: { missing: 2, unrecorded: 0 } }),
     /^no event is missing: 2$/,
   ],
   [
     'an admission is not told',
     'postgres',
-    record(admitted, { audit: { missing: 0, untold: 1 } }),
+    record(admitted, { audit: { missing: 0, unrecorded: 1 } }),
     /: 10 of 11$/,
   ],
-  ['no answer', 'postgres', record(admitted, { audit: { missing: 0, untold: null } }), /: unknown$/],
+  ['no answer', 'postgres', record(admitted, { audit: { missing: 0, unrecorded: null } }), /: unknown$/],
 ])('a promise does not hold: %s', (_, name, found, text) => {
   expect(broken(name, found)).toEqual([expect.stringMatching(text)]);
 });

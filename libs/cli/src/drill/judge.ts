@@ -87,9 +87,12 @@ function judgeRecovery({ attempts, undoneAtMs }: DrillRecord): Verdict {
 function judgeAudit({ attempts, audit }: DrillRecord): readonly Verdict[] {
   if (!audit) return [];
   const admitted = attempts.filter(({ ticketId }) => ticketId !== null).length;
-  const told = audit.untold === null ? 'unknown' : `${admitted - audit.untold} of ${admitted}`;
+  const recorded = audit.unrecorded === null ? 'unknown' : `${admitted - audit.unrecorded} of ${admitted}`;
   return [
-    { held: audit.untold === 0, text: `the audit log tells of every connection of this drill: ${told}` },
+    {
+      held: audit.unrecorded === 0,
+      text: `the audit log tells of every connection of this drill: ${recorded}`,
+    },
     { held: audit.missing === 0, text: `no event is missing: ${audit.missing ?? 'unknown'}` },
   ];
 }

@@ -4,7 +4,7 @@ export interface NewConnection {
   readonly tookMs: number;
   /** Its ticket; null where it was not admitted. */
   readonly ticketId: string | null;
-  /** The public code of the rejection; null where it was admitted, or nothing told why not. */
+  /** The public code of the rejection; null where it was admitted, or nothing says why not. */
   readonly code: string | null;
 }
 
@@ -23,6 +23,6 @@ export interface DrillRecord {
 export interface AuditFindings {
   /** How many events are missing that were not missing before. */
   readonly missing: number | null;
-  /** How many of the admissions it does not tell. */
-  readonly untold: number | null;
+  /** How many of the admissions it does not have. */
+  readonly unrecorded: number | null;
 }

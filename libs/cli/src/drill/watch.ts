@@ -3,7 +3,7 @@ import { ServerRejection } from '../http/http-errors.ts';
 import { attempt, type ProbeTarget } from '../probe/attempt.ts';
 import { ClosedEarly } from '../probe/probe-socket.ts';
 import type { ProbeFailure } from '../probe/stages.ts';
-import type { AuditWatch } from './audit-watch.ts';
+import type { AuditLogChecks } from './audit-log-checks.ts';
 import type { HeldConnection } from './held-connections.ts';
 import type { NewConnection } from './record.ts';
 
@@ -21,7 +21,7 @@ export interface Watch {
 
 export interface WatchOptions {
   readonly target: ProbeTarget;
-  readonly audit: AuditWatch | null;
+  readonly audit: AuditLogChecks | null;
   readonly held: readonly HeldConnection[];
   /** The alerts that fire already. */
   readonly firing: readonly string[];
@@ -71,7 +71,7 @@ export function createWatch(options: WatchOptions): Watch {
         const [made] = await Promise.all([connect(), ...held.map(({ check }) => check())]);
         attempts.push(made);
         const open = held.filter(({ isOpen }) => isOpen).length;
-        print(`new connection ${textOf(made)}; open connections: ${open} of ${held.length}`, made.atMs);
+        print(`new connection ${resultText(made)}; open connections: ${open} of ${held.length}`, made.atMs);
         const restMs = Math.max(0, nextMs - nowMs());
         await sleep(restMs, undefined, { signal: interrupted }).catch(() => {});
       }
@@ -83,7 +83,7 @@ function codeOf({ cause }: ProbeFailure): string | null {
   return (cause instanceof ServerRejection || cause instanceof ClosedEarly ? cause.publicCode : null) ?? null;
 }
 
-function textOf({ ticketId, code, tookMs }: NewConnection): string {
+function resultText({ ticketId, code, tookMs }: NewConnection): string {
   const after = `${Math.round(tookMs)} ms`;
   if (ticketId !== null) return `admitted in ${after}`;
   return code === null ? `failed after ${after}, without a reason` : `rejected with ${code} after ${after}`;

@@ -1,9 +1,7 @@
 import { CommandError, type ExitCode, exitCodes } from '../command-error.ts';
 
 /** The steps of a probe, in order. */
-export const probeStages = ['token', 'ticket', 'upgrade', 'echo', 'close'] as const;
-
-export type ProbeStage = (typeof probeStages)[number];
+export type ProbeStage = 'token' | 'ticket' | 'upgrade' | 'echo' | 'close';
 
 const exitCodeOf: Readonly<Record<ProbeStage, ExitCode>> = {
   token: exitCodes.probeToken,

@@ -78,8 +78,8 @@ const PAGE = 200;
 const TIMEOUT_MS = 300_000;
 
 async function contentsOf(story: StoryReply, api: AuditApi): Promise<Case> {
-  const told = new Map(story.events.flatMap((event) => (event.position ? [[event.position, event]] : [])));
-  const positions = [...told.keys()];
+  const inStory = new Map(story.events.flatMap((event) => (event.position ? [[event.position, event]] : [])));
+  const positions = [...inStory.keys()];
   const events = new Map<string, StoredEvent>();
   const proofs: InclusionProof[] = [];
   const seals = new Map<number, string>();
@@ -95,7 +95,7 @@ async function contentsOf(story: StoryReply, api: AuditApi): Promise<Case> {
   const { keys } = await api.json<{ keys: readonly object[] }>('keys', ['keys']);
   return {
     // In the order of the story. What is not up to the horizon yet is as the story has it.
-    events: [...told].map(
+    events: [...inStory].map(
       ([position, { sinceMs: _, ...event }]) => events.get(position) ?? (event as StoredEvent),
     ),
     proofs,

@@ -35,7 +35,7 @@ export function eventRow(event: ApiEvent): readonly Cell[] {
 }
 
 /** The type without its prefix: `ticket.issued`. */
-export function shortType({ type }: ApiEvent): string {
+function shortType({ type }: ApiEvent): string {
   return textOf(type).replace(/^admit\./, '');
 }
 

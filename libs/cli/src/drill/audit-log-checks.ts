@@ -9,16 +9,16 @@ interface SequencesReply {
 }
 
 /** What a drill asks the audit log. Each method throws `CommandError` where it does not answer. */
-export interface AuditWatch {
+export interface AuditLogChecks {
   /** The names of the alerts that fire. */
   firing(): Promise<readonly string[]>;
   /** How many events are missing, of all partition keys. */
   missing(): Promise<number>;
-  /** Whether the admission with this ticket is told. */
-  tells(ticketId: string): Promise<boolean>;
+  /** Whether it has the admission with this ticket. */
+  hasAdmission(ticketId: string): Promise<boolean>;
 }
 
-export function watchAudit(api: Pick<AuditApi, 'json'>): AuditWatch {
+export function createAuditLogChecks(api: Pick<AuditApi, 'json'>): AuditLogChecks {
   return {
     async firing() {
       const { alerts } = await api.json<AlertsReply>('alerts', alertsMembers);
@@ -29,7 +29,7 @@ export function watchAudit(api: Pick<AuditApi, 'json'>): AuditWatch {
       const { partitions } = await api.json<SequencesReply>('sequences', ['partitions'], { parameters });
       return partitions.reduce((sum, { missingCount }) => sum + missingCount, 0);
     },
-    async tells(ticketId) {
+    async hasAdmission(ticketId) {
       const parameters = [
         ['ticket', ticketId],
         ['type', 'admit.ticket.consumed'],
@@ -40,30 +40,30 @@ export function watchAudit(api: Pick<AuditApi, 'json'>): AuditWatch {
   };
 }
 
-/** How long the audit log may take to tell what has happened. */
+/** How long the audit log may take to have what has happened. */
 const CATCH_UP_MS = 60_000;
 const EVERY_MS = 1_000;
 
 /**
- * Waits until the audit log tells of all admissions and lacks no more than before, or long enough.
+ * Waits until the audit log has all admissions and lacks no more than before, for a minute at most.
  * @param missingBefore how many events were missing before
  */
-export async function catchUp(
-  audit: AuditWatch,
+export async function waitForAuditLog(
+  audit: AuditLogChecks,
   attempts: readonly NewConnection[],
   missingBefore: number,
   interrupted: AbortSignal,
 ): Promise<AuditFindings> {
-  const untold = new Set(attempts.flatMap(({ ticketId }) => (ticketId === null ? [] : [ticketId])));
+  const unrecorded = new Set(attempts.flatMap(({ ticketId }) => (ticketId === null ? [] : [ticketId])));
   for (const until = performance.now() + CATCH_UP_MS; ; ) {
-    const found = await look().catch(() => ({ missing: null, untold: null }));
-    const isGood = found.missing === 0 && found.untold === 0;
+    const found = await look().catch(() => ({ missing: null, unrecorded: null }));
+    const isGood = found.missing === 0 && found.unrecorded === 0;
     if (isGood || performance.now() > until || interrupted.aborted) return found;
     await sleep(EVERY_MS, undefined, { signal: interrupted }).catch(() => {});
   }
 
   async function look(): Promise<AuditFindings> {
-    for (const ticketId of untold) if (await audit.tells(ticketId)) untold.delete(ticketId);
-    return { missing: Math.max(0, (await audit.missing()) - missingBefore), untold: untold.size };
+    for (const ticketId of unrecorded) if (await audit.hasAdmission(ticketId)) unrecorded.delete(ticketId);
+    return { missing: Math.max(0, (await audit.missing()) - missingBefore), unrecorded: unrecorded.size };
   }
 }
