@@ -3,6 +3,7 @@ export * from './canonical-origin.ts';
 export * from './canonical-prefix.ts';
 export * from './client-network.ts';
 export * from './credentials.ts';
+export * from './duration-text.ts';
 export * from './escape-invisible.ts';
 export * from './escape-units.ts';
 export * from './prefix-matcher.ts';

@@ -1,3 +1,4 @@
+import { durationText } from '@admit-one/text';
 import type { Command } from 'commander';
 import { CommandError, exitCodes } from '../command-error.ts';
 import type { AuditApi } from './api/audit-api.ts';
@@ -5,7 +6,6 @@ import type { StoryReply } from './api/replies.ts';
 import { findStory, type StoryKind, type StoryOptions, storyKinds, storyOf } from './api/stories.ts';
 import type { AuditContext } from './audit-context.ts';
 import { eventColumns, eventRow, textOf } from './output/event-rows.ts';
-import { durationText } from './output/numbers.ts';
 import { jsonLine, type OutputOptions, withOutputOptions, writerOf } from './output/output.ts';
 import type { Column, Writer } from './output/table.ts';
 import { writeVerdict } from './output/verdict.ts';

@@ -1,5 +1,5 @@
+import { durationText } from '@admit-one/text/duration-text';
 import { useAnswer } from '../api/use-answer.ts';
-import { durationText } from '../ui/time-text.ts';
 import { useApi } from './session.tsx';
 
 const EVERY_MS = 15_000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { durationText, spanText, timeText, zoneName } from './time-text.ts';
+import { spanText, timeText, zoneName } from './time-text.ts';
 import { visibleJson, visibleText } from './visible-text.ts';
 
 const at = '2026-01-31T12:04:05.678Z';
@@ -26,17 +26,6 @@ test('the end of a span has its day where it is another', () => {
 test('the zone is named', () => {
   expect(zoneName('utc')).toBe('UTC');
   expect(zoneName('local')).toMatch(/ \(UTC[+−]\d/);
-});
-
-test.each([
-  [0, '0 ms'],
-  [340, '340 ms'],
-  [4_230, '4.2 s'],
-  [200_000, '3 min 20 s'],
-  [3_600_000, '1 h'],
-  [90_000_000, '1 d 1 h'],
-])('%i ms is %s', (ms, text) => {
-  expect(durationText(ms)).toBe(text);
 });
 
 test('what cannot be seen is made visible', () => {

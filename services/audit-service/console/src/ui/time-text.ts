@@ -49,22 +49,3 @@ export function zoneName(zone: Zone, now = new Date()): string {
   const offset = `UTC${minutes < 0 ? '−' : '+'}${hours}${rest === 0 ? '' : `:${two(rest)}`}`;
   return `${Intl.DateTimeFormat().resolvedOptions().timeZone} (${offset})`;
 }
-
-const units = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-  ['s', 1_000],
-] as const;
-
-/** How long something took: `340 ms`, `4.2 s`, `3 min 20 s`. */
-export function durationText(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${Number((ms / 1_000).toFixed(1))} s`;
-  const place = units.findIndex(([, length]) => ms >= length);
-  const [unit, length] = units[place] ?? units[3];
-  const next = units[place + 1];
-  const whole = Math.floor(ms / length);
-  const part = next === undefined ? 0 : Math.floor((ms - whole * length) / next[1]);
-  return part === 0 || next === undefined ? `${whole} ${unit}` : `${whole} ${unit} ${part} ${next[0]}`;
-}

@@ -1,5 +1,5 @@
 import type { StoryEvent } from '@admit-one/audit-service/api-types';
-import { durationText } from '../../ui/time-text.ts';
+import { durationText } from '@admit-one/text/duration-text';
 import { factsOf } from '../list/event-facts.ts';
 import { type Tone, toneOf, typeWords } from '../list/event-words.ts';
 

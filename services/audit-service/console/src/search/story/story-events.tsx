@@ -1,8 +1,8 @@
 import type { StoryEvent } from '@admit-one/audit-service/api-types';
 import type { StoredEvent } from '@admit-one/core';
+import { durationText } from '@admit-one/text/duration-text';
 import { Code } from '../../ui/code.tsx';
 import { Time } from '../../ui/time.tsx';
-import { durationText } from '../../ui/time-text.ts';
 import { visibleJson } from '../../ui/visible-text.ts';
 import { wordsOf } from '../list/event-words.ts';
 
