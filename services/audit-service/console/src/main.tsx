@@ -1,6 +1,6 @@
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
-import { applyTheme } from './app/theme.ts';
+import { applyTheme } from './app/preferences.ts';
 
 applyTheme();
 const root = document.getElementById('root');

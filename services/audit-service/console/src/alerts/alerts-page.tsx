@@ -1,8 +1,7 @@
 import type { Alert, Alerts } from '@admit-one/audit-service/api-types';
-import { useAnswer } from '../api/use-answer.ts';
+import { REFRESH_MS, useAnswer } from '../api/use-answer.ts';
 import { Link, urlOf, usePlace } from '../app/router.tsx';
 import { useApi } from '../app/session.tsx';
-import { EVERY_MS } from '../now/every.ts';
 import { Chip } from '../ui/chip.tsx';
 import { Answer, Empty } from '../ui/states.tsx';
 import { Table } from '../ui/table.tsx';
@@ -14,7 +13,7 @@ import { Severity } from './severity.tsx';
 /** What fires, what has resolved within a day, and the runbook of the chosen one. */
 export function AlertsPage() {
   const api = useApi();
-  const answer = useAnswer('alerts', (signal) => api.alerts(signal), { everyMs: EVERY_MS });
+  const answer = useAnswer('alerts', (signal) => api.alerts(signal), { everyMs: REFRESH_MS });
   return <Answer of={answer}>{(alerts) => <AlertsView {...alerts} />}</Answer>;
 }
 

@@ -1,5 +1,8 @@
 import { useCallback, useEffect, useState } from 'react';
 
+/** How often a page that shows what is current asks again. */
+export const REFRESH_MS = 10_000;
+
 /** What a view has of an answer that it asked for. While it asks again, it keeps the one before. */
 export interface Asked<Value> {
   readonly value: Value | undefined;

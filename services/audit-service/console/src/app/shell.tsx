@@ -1,10 +1,10 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { zoneName } from '../ui/time-text.ts';
-import { Behind } from './behind.tsx';
+import { LogDelay } from './log-delay.tsx';
 import { pages } from './pages.ts';
+import { changePreferences, type Preferences, usePreferences } from './preferences.ts';
 import { Link, urlOf, usePlace } from './router.tsx';
 import { useSession } from './session.tsx';
-import { changePreferences, type Preferences, usePreferences } from './theme.ts';
 
 /** The header with the navigation, around each page. */
 export function Shell({ title, children }: { readonly title: string; readonly children: ReactNode }) {
@@ -46,7 +46,7 @@ export function Shell({ title, children }: { readonly title: string; readonly ch
           </ul>
         </nav>
         <div className="top-end">
-          <Behind />
+          <LogDelay />
           <PreferencesMenu operator={operator.subject} onSignOut={signOut} />
         </div>
       </header>

@@ -1,18 +1,17 @@
 import type { Completeness } from '@admit-one/audit-service/api-types';
-import { useAnswer } from '../api/use-answer.ts';
+import { REFRESH_MS, useAnswer } from '../api/use-answer.ts';
 import { useApi } from '../app/session.tsx';
-import { EVERY_MS } from '../now/every.ts';
 import { Code } from '../ui/code.tsx';
 import { Answer } from '../ui/states.tsx';
 import { Table } from '../ui/table.tsx';
 import { Time } from '../ui/time.tsx';
 import { holesText, wrongOf } from './completeness-verdict.ts';
-import { Kept } from './kept.tsx';
+import { SealsAndRetention } from './seals-and-retention.tsx';
 
 /** Whether the audit log has everything, and what proves it. */
 export function CompletenessPage() {
   const api = useApi();
-  const answer = useAnswer('completeness', (signal) => api.completeness(signal), { everyMs: EVERY_MS });
+  const answer = useAnswer('completeness', (signal) => api.completeness(signal), { everyMs: REFRESH_MS });
   return (
     <div className="completeness">
       <Answer of={answer}>
@@ -25,7 +24,7 @@ export function CompletenessPage() {
           </>
         )}
       </Answer>
-      <Kept />
+      <SealsAndRetention />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { Completeness } from '@admit-one/audit-service/api-types';
+import { counted } from '../ui/number-text.ts';
 
 /** What is wrong with the log, as the ends of sentences; nothing where nothing is. */
 export function wrongOf({ partitions, streams, conflicts, deadLetters }: Completeness): readonly string[] {
@@ -13,12 +14,6 @@ export function wrongOf({ partitions, streams, conflicts, deadLetters }: Complet
     conflicts > 0 && `${counted(conflicts, 'event')} in conflict`,
     deadLetters > 0 && `${counted(deadLetters, 'dead letter')}`,
   ].filter((text) => text !== false);
-}
-
-const counts = new Intl.NumberFormat('en');
-
-function counted(count: number, what: string): string {
-  return `${counts.format(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** Holes, each from its first to its last number: `3, 7–9`. */

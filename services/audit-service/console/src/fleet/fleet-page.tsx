@@ -1,8 +1,7 @@
 import type { Instance } from '@admit-one/audit-service/api-types';
-import { useAnswer } from '../api/use-answer.ts';
+import { REFRESH_MS, useAnswer } from '../api/use-answer.ts';
 import { Link, urlOf } from '../app/router.tsx';
 import { useApi } from '../app/session.tsx';
-import { EVERY_MS } from '../now/every.ts';
 import { Chip } from '../ui/chip.tsx';
 import { Code } from '../ui/code.tsx';
 import { Answer, Empty } from '../ui/states.tsx';
@@ -13,7 +12,7 @@ import { downDependencies, fleetSummary } from './fleet-summary.ts';
 /** The instances of all services, as their own events tell. */
 export function FleetPage() {
   const api = useApi();
-  const answer = useAnswer('fleet', (signal) => api.fleet(signal), { everyMs: EVERY_MS });
+  const answer = useAnswer('fleet', (signal) => api.fleet(signal), { everyMs: REFRESH_MS });
   return (
     <Answer of={answer}>
       {({ at, instances }) => (

@@ -1,4 +1,5 @@
 import type { Fleet, Instance } from '@admit-one/audit-service/api-types';
+import { counted } from '../ui/number-text.ts';
 
 /** What a fleet comes to, in a sentence or two. */
 export function fleetSummary({ instances }: Pick<Fleet, 'instances'>): string {
@@ -20,12 +21,6 @@ const LONGEST_VERSION = 40;
 /** A version is whatever an instance says. */
 function short(version: string): string {
   return version.length > LONGEST_VERSION ? `${version.slice(0, LONGEST_VERSION)}…` : version;
-}
-
-const counts = new Intl.NumberFormat('en');
-
-function counted(count: number, what: string): string {
-  return `${counts.format(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** The dependencies that an instance does not reach; what a silent or stopped one told last says nothing. */

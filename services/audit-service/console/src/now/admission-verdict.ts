@@ -1,4 +1,5 @@
 import type { ObjectivesAnswer } from '@admit-one/audit-service/api-types';
+import { countText, shareText } from '../ui/number-text.ts';
 
 export type Objective = ObjectivesAnswer['objectives'][number];
 
@@ -20,14 +21,4 @@ export function admissionVerdict({ range, objective }: Pick<Objective, 'range' |
   if (good / all >= objective) return { tone: 'good', word: 'Yes', sentence };
   if (good === 0) return { tone: 'bad', word: 'No', sentence };
   return { tone: all < FEW ? 'warn' : 'bad', word: 'Not all of them', sentence };
-}
-
-const counts = new Intl.NumberFormat('en');
-
-export const countText = (count: number): string => counts.format(count);
-
-/** A share in percent. What is not all is never shown as 100 %. */
-export function shareText(share: number): string {
-  const percent = Math.floor(share * 10_000) / 100;
-  return `${Number(percent.toFixed(2))} %`;
 }

@@ -1,14 +1,13 @@
 import { Severity } from '../alerts/severity.tsx';
-import { useAnswer } from '../api/use-answer.ts';
+import { REFRESH_MS, useAnswer } from '../api/use-answer.ts';
 import { Link, urlOf } from '../app/router.tsx';
 import { useApi } from '../app/session.tsx';
 import { Answer, Empty } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
-import { EVERY_MS } from './every.ts';
 
 export function FiringAlerts() {
   const api = useApi();
-  const answer = useAnswer('alerts', (signal) => api.alerts(signal), { everyMs: EVERY_MS });
+  const answer = useAnswer('alerts', (signal) => api.alerts(signal), { everyMs: REFRESH_MS });
   return (
     <section className="panel" aria-labelledby="firing">
       <h2 id="firing">Alerts that fire</h2>

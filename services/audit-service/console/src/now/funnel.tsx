@@ -1,16 +1,15 @@
 import type { CohortsAnswer } from '@admit-one/audit-service/api-types';
-import { useAnswer } from '../api/use-answer.ts';
+import { REFRESH_MS, useAnswer } from '../api/use-answer.ts';
 import { useApi } from '../app/session.tsx';
 import { Bar } from '../ui/bar.tsx';
+import { countText, shareText } from '../ui/number-text.ts';
 import { Answer, Empty } from '../ui/states.tsx';
-import { countText, shareText } from './admission-verdict.ts';
-import { EVERY_MS } from './every.ts';
 
 /** How far the tickets came that were issued in the range. */
 export function Funnel({ from }: { readonly from: string }) {
   const api = useApi();
   const answer = useAnswer(`cohorts ${from}`, (signal) => api.cohorts({ from }, signal), {
-    everyMs: EVERY_MS,
+    everyMs: REFRESH_MS,
   });
   return (
     <section className="panel" aria-labelledby="funnel">

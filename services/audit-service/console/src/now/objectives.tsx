@@ -1,16 +1,16 @@
-import { useAnswer } from '../api/use-answer.ts';
+import { REFRESH_MS, useAnswer } from '../api/use-answer.ts';
 import { useApi } from '../app/session.tsx';
 import { Bar } from '../ui/bar.tsx';
+import { countText, shareText } from '../ui/number-text.ts';
 import { Answer } from '../ui/states.tsx';
 import { Table } from '../ui/table.tsx';
-import { admissionVerdict, countText, type Objective, shareText } from './admission-verdict.ts';
-import { EVERY_MS } from './every.ts';
+import { admissionVerdict, type Objective } from './admission-verdict.ts';
 
 /** The answer in one sentence, and every objective with what is left of its error budget. */
 export function Objectives({ from, rangeText }: { readonly from: string; readonly rangeText: string }) {
   const api = useApi();
   const answer = useAnswer(`objectives ${from}`, (signal) => api.objectives({ from }, signal), {
-    everyMs: EVERY_MS,
+    everyMs: REFRESH_MS,
   });
   return (
     <Answer of={answer}>

@@ -1,12 +1,11 @@
 import type { SummaryRow } from '@admit-one/audit-service/api-types';
-import { useAnswer } from '../api/use-answer.ts';
+import { REFRESH_MS, useAnswer } from '../api/use-answer.ts';
 import { Link, urlOf } from '../app/router.tsx';
 import { useApi } from '../app/session.tsx';
+import { countText } from '../ui/number-text.ts';
 import { Answer, Empty } from '../ui/states.tsx';
 import { Table } from '../ui/table.tsx';
 import { Time } from '../ui/time.tsx';
-import { countText } from './admission-verdict.ts';
-import { EVERY_MS } from './every.ts';
 import { latestReasons } from './latest-reasons.ts';
 
 const types = ['admit.issuance.rejected', 'admit.handshake.rejected', 'admit.ticket.rejected'];
@@ -23,7 +22,7 @@ export function Rejections({ from }: { readonly from: string }) {
     ...types.map((type) => ['type', type]),
   ]);
   const answer = useAnswer(`rejections ${from}`, (signal) => api.summary(query, signal), {
-    everyMs: EVERY_MS,
+    everyMs: REFRESH_MS,
   });
   return (
     <section className="panel" aria-labelledby="rejections">

@@ -1,7 +1,7 @@
 import type { FilterFact } from '@admit-one/core';
 
 /** The facts that a search can ask for, in the order in which help lists them. */
-export const factNames = [
+const factNames = [
   ...(['ticket', 'session', 'user', 'connection', 'address', 'origin', 'trace', 'reason', 'type'] as const),
   ...([
     'route',
@@ -62,11 +62,7 @@ export function withCriteria(
 }
 
 /** What an instance reports about itself all the time. A search shows it only when it is asked for. */
-export const housekeepingTypes = [
-  'admit.service.alive',
-  'admit.audit.accessed',
-  'admit.audit.sealed',
-] as const;
+const housekeepingTypes = ['admit.service.alive', 'admit.audit.accessed', 'admit.audit.sealed'] as const;
 
 /** The parameters of the audit API for these criteria. */
 export function filterQuery(criteria: readonly Criterion[], housekeeping: boolean): URLSearchParams {

@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useState } from 'react';
+import { usePreferences } from '../app/preferences.ts';
 import { navigate, usePlace } from '../app/router.tsx';
-import { usePreferences } from '../app/theme.ts';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
 import { CriteriaChips } from './box/criteria-chips.tsx';
 import { RangePicker } from './box/range-picker.tsx';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { searchUrl, urlOfView, viewOf } from './view.ts';
+import { urlOfView, viewOf } from './view.ts';
 
 const queryOf = (url: string) => new URL(url, 'http://localhost').searchParams;
 
@@ -23,10 +23,4 @@ test.each([
   'other=1',
 ])('what means nothing is left out: %s', (text) => {
   expect(urlOfView(viewOf(new URLSearchParams(text)))).toBe('/console/search');
-});
-
-test('other pages link to a search', () => {
-  expect(searchUrl({ reason: 'rate_limited', from: '-15m' })).toBe(
-    '/console/search?reason=rate_limited&from=-15m',
-  );
 });

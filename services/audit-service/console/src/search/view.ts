@@ -58,8 +58,3 @@ export function urlOfView({ criteria, range, brush, opened, housekeeping }: Sear
 function storyParameter(opened: Opened): string {
   return opened.kind === 'event' ? `event:${opened.id}@${opened.time}` : `${opened.kind}:${opened.id}`;
 }
-
-/** The link to a search, for other pages: `searchUrl({ reason: 'rate_limited', from: '-15m' })`. */
-export function searchUrl(parameters: Readonly<Record<string, string>>): string {
-  return urlOfView(viewOf(new URLSearchParams(parameters)));
-}

@@ -1,4 +1,4 @@
-import { usePreferences } from '../app/theme.ts';
+import { usePreferences } from '../app/preferences.ts';
 import { type TimeStyle, timeText } from './time-text.ts';
 
 /** A time of the log, in the zone that the operator has chosen. The title has it in UTC. */

@@ -1,5 +1,5 @@
 import { type FormEvent, useEffect, useState } from 'react';
-import { usePreferences } from '../../app/theme.ts';
+import { usePreferences } from '../../app/preferences.ts';
 import { Button } from '../../ui/button.tsx';
 import { zoneName } from '../../ui/time-text.ts';
 import { parseTime, presets, type TimeRange, timeInputText } from '../time-range.ts';

@@ -1,4 +1,4 @@
-import { usePreferences } from '../../app/theme.ts';
+import { usePreferences } from '../../app/preferences.ts';
 import { timeText } from '../../ui/time-text.ts';
 import type { Span } from '../time-range.ts';
 

@@ -1,6 +1,6 @@
 import { scaleBand, scaleLinear, scaleOrdinal, scaleTime } from '@visx/scale';
 import { BarStack } from '@visx/shape';
-import { usePreferences } from '../../app/theme.ts';
+import { usePreferences } from '../../app/preferences.ts';
 import { spanText, type Zone } from '../../ui/time-text.ts';
 import type { Span } from '../time-range.ts';
 import { CountAxis, TimeAxis } from './axes.tsx';

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { useAnswer } from '../../api/use-answer.ts';
+import { usePreferences } from '../../app/preferences.ts';
 import { useApi } from '../../app/session.tsx';
-import { usePreferences } from '../../app/theme.ts';
+import { countText } from '../../ui/number-text.ts';
 import { Answer, Empty } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
 import { timeText } from '../../ui/time-text.ts';
@@ -82,8 +83,8 @@ function CountsView({ counts, criteria, brush, ofAll, onBrush }: CountsViewProps
   return (
     <>
       <p className="counts-sum">
-        <strong>{admissions.toLocaleString('en')}</strong> admissions,{' '}
-        <strong>{rejections.toLocaleString('en')}</strong> rejections{ofAll && ' in the last 30 days'}
+        <strong>{countText(admissions)}</strong> admissions, <strong>{countText(rejections)}</strong>{' '}
+        rejections{ofAll && ' in the last 30 days'}
         {countsMore(criteria) && (
           <span className="note"> of all users: counts know types and reasons only</span>
         )}

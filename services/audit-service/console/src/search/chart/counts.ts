@@ -35,7 +35,7 @@ const MOST_REASONS = 5;
 
 /** All rejections whose reason does not have its own colour. */
 export const OTHERS = 'other reasons';
-export const ADMISSIONS = 'admissions';
+const ADMISSIONS = 'admissions';
 
 /** The counts of one bar by series. */
 export interface Bar extends Span {

@@ -1,4 +1,5 @@
 import type { CommonValue, Explanation } from '@admit-one/audit-service/api-types';
+import { counted, countText } from '../../ui/number-text.ts';
 import { type Criterion, criterion, isCriterionName } from '../criteria.ts';
 
 /** The names of dimensions in sentences. */
@@ -30,12 +31,12 @@ export function totalWords({ total, baselineTotal }: Explanation): string {
   if (total === 0) return 'Nothing was rejected in this range.';
   const before =
     baselineTotal === 0 ? ' The hour before has no events to compare with: shares alone are listed.' : '';
-  return `${total.toLocaleString('en')} ${total === 1 ? 'rejection' : 'rejections'} in this range.${before}`;
+  return `${counted(total, 'rejection')} in this range.${before}`;
 }
 
 export function wordsOfValue(common: CommonValue, { total, baselineTotal }: Explanation): Words {
   const { dimension, value, share, known } = common;
-  const partly = known < total ? ` of the ${known.toLocaleString('en')} of them that tell it` : '';
+  const partly = known < total ? ` of the ${countText(known)} of them that tell it` : '';
   const name = dimension === 'prefix' ? 'address' : dimension;
   return {
     share: `${percent(share)}${partly}`,

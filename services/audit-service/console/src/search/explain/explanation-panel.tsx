@@ -1,8 +1,8 @@
 import type { Explanation } from '@admit-one/audit-service/api-types';
 import { isReason, reasonRow } from '@admit-one/core/reasons';
 import { useAnswer } from '../../api/use-answer.ts';
+import { usePreferences } from '../../app/preferences.ts';
 import { useApi } from '../../app/session.tsx';
-import { usePreferences } from '../../app/theme.ts';
 import { Button } from '../../ui/button.tsx';
 import { Answer } from '../../ui/states.tsx';
 import { spanText } from '../../ui/time-text.ts';

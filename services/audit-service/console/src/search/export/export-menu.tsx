@@ -2,6 +2,7 @@ import type { StoredEvent } from '@admit-one/core';
 import { useRef, useState } from 'react';
 import { useApi } from '../../app/session.tsx';
 import { Button } from '../../ui/button.tsx';
+import { countText } from '../../ui/number-text.ts';
 import { Failure } from '../../ui/states.tsx';
 import { eventsMarkdown } from './markdown.ts';
 import { saveFile } from './save-file.ts';
@@ -65,7 +66,7 @@ export function ExportMenu({ query, events }: ExportMenuProps) {
             {format.name}
           </Button>
         ))}
-        <p className="note">The {events.length.toLocaleString('en')} events listed here:</p>
+        <p className="note">The {countText(events.length)} events listed here:</p>
         <Button onClick={saveMarkdown}>Markdown</Button>
         {error !== undefined && <Failure error={error} />}
       </div>

@@ -1,5 +1,6 @@
 import type { StoredEvent } from '@admit-one/core';
 import { memo } from 'react';
+import { countText } from '../../ui/number-text.ts';
 import { Time } from '../../ui/time.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import { wordsOf } from './event-words.ts';
@@ -27,7 +28,7 @@ export const EventRow = memo(function EventRow({ event, withDate, focusable, onO
       <span className={`event-what tone-${tone}`}>{what}</span>
       <span className="event-reason">
         {reason !== null && <code>{reason}</code>}
-        {count > 1 && <span className="count"> × {count.toLocaleString('en')}</span>}
+        {count > 1 && <span className="count"> × {countText(count)}</span>}
       </span>
       <span className="event-rest">
         {who !== null && <bdi className="event-who">{shown(who)}</bdi>}

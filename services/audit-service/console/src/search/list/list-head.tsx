@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Button } from '../../ui/button.tsx';
+import { counted, countText } from '../../ui/number-text.ts';
 import { Time } from '../../ui/time.tsx';
 import type { LiveState } from './follow-events.ts';
 import type { ListedEvents } from './use-events.ts';
@@ -27,7 +28,7 @@ export function ListHead({ listed, children }: ListHeadProps) {
         {live === null ? 'a past range' : liveWords[live]}
       </p>
       <p className="note">
-        {events.length.toLocaleString('en')} {events.length === 1 ? 'event' : 'events'}
+        {counted(events.length, 'event')}
         {loading ? ', searching…' : end ? ', all of the range' : ''}
         {!end && scannedTo !== null && (
           <>
@@ -45,7 +46,7 @@ export function ListHead({ listed, children }: ListHeadProps) {
       )}
       {waiting.length > 0 && (
         <Button kind="quiet" className="waiting" onClick={showWaiting}>
-          Show {waiting.length.toLocaleString('en')} new
+          Show {countText(waiting.length)} new
         </Button>
       )}
       <div className="list-tools">{children}</div>

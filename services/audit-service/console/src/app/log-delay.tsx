@@ -7,7 +7,7 @@ const EVERY_MS = 15_000;
 const BEHIND_MS = 60_000;
 
 /** Says how far the audit log is behind, by the newest event that it has and the clock of the audit-service. */
-export function Behind() {
+export function LogDelay() {
   const api = useApi();
   const { value: ageMs, error } = useAnswer('newest', (signal) => ageOfNewest(api, signal), {
     everyMs: EVERY_MS,

@@ -1,8 +1,7 @@
 import type { Api } from '../api/api.ts';
-import { useAnswer } from '../api/use-answer.ts';
+import { REFRESH_MS, useAnswer } from '../api/use-answer.ts';
 import { Link, urlOf } from '../app/router.tsx';
 import { useApi } from '../app/session.tsx';
-import { EVERY_MS } from '../now/every.ts';
 import { Code } from '../ui/code.tsx';
 import { Answer } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
@@ -10,9 +9,9 @@ import { Time } from '../ui/time.tsx';
 const SEALED = 'admit.audit.sealed';
 
 /** How far back the log goes, and up to where it is sealed. */
-export function Kept() {
+export function SealsAndRetention() {
   const api = useApi();
-  const answer = useAnswer('kept', (signal) => readKept(api, signal), { everyMs: EVERY_MS });
+  const answer = useAnswer('kept', (signal) => readSealsAndRetention(api, signal), { everyMs: REFRESH_MS });
   return (
     <section className="panel" aria-labelledby="kept">
       <h2 id="kept">Seals and retention</h2>
@@ -56,7 +55,7 @@ function LastSeal({ number, to, time }: Seal) {
   );
 }
 
-async function readKept(api: Api, signal: AbortSignal) {
+async function readSealsAndRetention(api: Api, signal: AbortSignal) {
   const [first, sealed, { settings }] = await Promise.all([
     api.events({ limit: '1' }, signal),
     api.events({ type: SEALED, order: 'desc', limit: '1' }, signal),

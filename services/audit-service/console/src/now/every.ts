@@ -1,2 +1,0 @@
-/** How often a page asks again. */
-export const EVERY_MS = 10_000;
