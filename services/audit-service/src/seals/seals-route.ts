@@ -2,7 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { MAX_QUERY_LENGTH } from '../api/access/query-text.ts';
-import { atMost } from '../api/at-most.ts';
+import { limitConcurrency } from '../api/limit-concurrency.ts';
 import { problems } from '../api/problems.ts';
 import { type AuditApi, commonSchema } from '../api/routes/audit-api.ts';
 import { prove } from './prove.ts';
@@ -97,7 +97,7 @@ export function addSealsRoutes(
     },
     async () => ({ keys: [...(await auditLog.seals.keys())] }),
   );
-  const inTurn = atMost(MOST_AT_ONCE);
+  const limited = limitConcurrency(MOST_AT_ONCE);
   app.post(
     '/api/v1/audit/proofs',
     {
@@ -110,7 +110,7 @@ export function addSealsRoutes(
     },
     async (request) => {
       const { positions } = request.body;
-      const { events, proofs, seals } = await inTurn(() => prove(auditLog, positions));
+      const { events, proofs, seals } = await limited(() => prove(auditLog, positions));
       const query = `positions=${positions.join(',')}`.slice(0, MAX_QUERY_LENGTH);
       const complete = events.length === new Set(positions).size;
       reportAccess(request, { access: 'export', query, eventCount: events.length, complete });

@@ -31,15 +31,18 @@ export function unknownParameter(name: string, known: readonly string[], cause?:
 }
 
 /**
+ * The parameters of a query that may have these.
+ * @param query as the framework has parsed it
  * @param known by name; those of negations are not listed in the rejection
  * @param isKnown for further names
  * @throws {RejectionError} where a parameter is not known
  */
-export function rejectUnknown(
-  parameters: QueryParameters,
+export function readParameters(
+  query: unknown,
   known: Readonly<Record<string, unknown>>,
   isKnown: (name: string) => boolean = () => false,
-): void {
+): QueryParameters {
+  const parameters = parametersOf(query);
   for (const name of parameters.keys()) {
     if (Object.hasOwn(known, name) || isKnown(name)) continue;
     throw unknownParameter(
@@ -47,6 +50,7 @@ export function rejectUnknown(
       Object.keys(known).filter((other) => !other.endsWith('!')),
     );
   }
+  return parameters;
 }
 
 /**

@@ -32,12 +32,12 @@ function factSchemas(): Readonly<Record<string, TSchema>> {
   );
 }
 
-export const rangeParameters = {
+const rangeParameters = {
   from: Text(`The earliest time, inclusive. ${relative}`, '-2h'),
   to: Text(`The latest time, exclusive. ${relative}`, '2026-01-31T12:00:00Z'),
 };
 
-export const filterParameters = {
+const filterParameters = {
   ...factSchemas(),
   'attribute.<name>': Type.Array(Type.String(), {
     description: 'The value of an attribute of the principal; `attribute.<name>!` negates.',

@@ -1,14 +1,13 @@
 import type { AuditLog } from '@admit-one/core';
 import { SLO_DAYS } from '@admit-one/observability';
 import type { FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
 import { explain } from '../../explain/explain.ts';
 import { summarize } from '../../explain/summarize.ts';
 import { ObjectivesReply } from '../../objectives/objectives-schemas.ts';
 import { countedTypes, readObjectives } from '../../objectives/read-objectives.ts';
-import { atMost } from '../at-most.ts';
+import { limitConcurrency } from '../limit-concurrency.ts';
 import { problems } from '../problems.ts';
-import { parametersOf, rejectUnknown } from '../query/parameters.ts';
+import { readParameters } from '../query/parameters.ts';
 import {
   cohortParameters,
   explainParameters,
@@ -18,56 +17,7 @@ import {
 import { readCohorts, readExplain } from '../query/read-explain.ts';
 import { readSummary } from '../query/read-summary.ts';
 import { type AuditApi, commonSchema, readsOwnQuery } from './audit-api.ts';
-
-const SummaryResponse = Type.Object({
-  interval: Type.String(),
-  by: Type.Array(Type.String()),
-  rows: Type.Array(
-    Type.Object(
-      { time: Type.String({ format: 'date-time' }), count: Type.Integer() },
-      { description: 'With a member for each name of `by`; null for events without it.' },
-    ),
-  ),
-});
-
-const ExplainResponse = Type.Object({
-  total: Type.Integer({ description: 'How many events have one of the reasons.' }),
-  baselineTotal: Type.Integer({
-    description: 'How many events there were in the hour before; at 0 there is nothing to compare with.',
-  }),
-  findings: Type.Array(
-    Type.Object({
-      dimension: Type.String(),
-      value: Type.String(),
-      count: Type.Integer(),
-      known: Type.Integer({ description: 'How many of these events have the dimension.' }),
-      share: Type.Number({ description: 'Of these events with the dimension, 0 to 1.' }),
-      baselineShare: Type.Number({ description: 'Of all events with the dimension in the hour before.' }),
-      lift: Type.Number({
-        description: 'How many times more common it is among these events; means nothing without a baseline.',
-      }),
-    }),
-    { description: 'What explains most comes first; without a baseline, the largest share.' },
-  ),
-  runbook: Type.Union([Type.String(), Type.Null()]),
-});
-
-const count = Type.Integer({ minimum: 0 });
-
-const CohortsResponse = Type.Object({
-  rows: Type.Array(
-    Type.Object({
-      time: Type.String({ format: 'date-time', description: 'The minute in which the tickets were issued.' }),
-      route: Type.Union([Type.String(), Type.Null()], { description: 'Null: they admit to any.' }),
-      pathway: Type.Union([Type.String(), Type.Null()]),
-      issued: count,
-      presented: Type.Integer({ minimum: 0, description: 'Reserved at least once.' }),
-      consumed: count,
-      revoked: count,
-      unused: Type.Integer({ minimum: 0, description: 'Neither consumed nor revoked so far.' }),
-    }),
-  ),
-});
+import { CohortsResponse, ExplainResponse, SummaryResponse } from './count-schemas.ts';
 
 export interface CountApi extends Pick<AuditApi, 'clock'> {
   readonly auditLog: Pick<AuditLog, 'counts' | 'topValues' | 'cohorts' | 'logCounts'>;
@@ -79,9 +29,17 @@ const MOST_AT_ONCE = 2;
 const DAY_SECONDS = 86_400;
 
 /** `GET /api/v1/audit/summary`, `…/explain`, `…/cohorts` and `…/objectives`: what counts of events say. */
-export function addCountRoutes(app: FastifyInstance, { clock, auditLog }: CountApi): void {
-  const inTurn = atMost(MOST_AT_ONCE);
+export function addCountRoutes(app: FastifyInstance, api: CountApi): void {
+  const limited = limitConcurrency(MOST_AT_ONCE);
+  addSummaryRoute(app, api, limited);
+  addExplainRoute(app, api, limited);
+  addCohortsRoute(app, api, limited);
+  addObjectivesRoute(app, api, limited);
+}
 
+type Limited = ReturnType<typeof limitConcurrency>;
+
+function addSummaryRoute(app: FastifyInstance, { clock, auditLog }: CountApi, limited: Limited): void {
   app.get(
     '/api/v1/audit/summary',
     {
@@ -94,13 +52,14 @@ export function addCountRoutes(app: FastifyInstance, { clock, auditLog }: CountA
       },
     },
     async ({ query }) => {
-      const parameters = parametersOf(query);
-      rejectUnknown(parameters, summaryParameters);
+      const parameters = readParameters(query, summaryParameters);
       const { by, interval, ...counted } = readSummary(parameters, clock.now());
-      return { interval, by, rows: await inTurn(async () => summarize(await auditLog.counts(counted), by)) };
+      return { interval, by, rows: await limited(async () => summarize(await auditLog.counts(counted), by)) };
     },
   );
+}
 
+function addExplainRoute(app: FastifyInstance, { clock, auditLog }: CountApi, limited: Limited): void {
   app.get(
     '/api/v1/audit/explain',
     {
@@ -113,13 +72,13 @@ export function addCountRoutes(app: FastifyInstance, { clock, auditLog }: CountA
       },
     },
     async ({ query }) => {
-      const parameters = parametersOf(query);
-      rejectUnknown(parameters, explainParameters);
-      const asked = readExplain(parameters, clock.now());
-      return inTurn(() => explain(auditLog, asked));
+      const asked = readExplain(readParameters(query, explainParameters), clock.now());
+      return limited(() => explain(auditLog, asked));
     },
   );
+}
 
+function addCohortsRoute(app: FastifyInstance, { clock, auditLog }: CountApi, limited: Limited): void {
   app.get(
     '/api/v1/audit/cohorts',
     {
@@ -132,13 +91,13 @@ export function addCountRoutes(app: FastifyInstance, { clock, auditLog }: CountA
       },
     },
     async ({ query }) => {
-      const parameters = parametersOf(query);
-      rejectUnknown(parameters, cohortParameters);
-      const range = readCohorts(parameters, clock.now());
-      return { rows: await inTurn(() => auditLog.cohorts(range)) };
+      const range = readCohorts(readParameters(query, cohortParameters), clock.now());
+      return { rows: await limited(() => auditLog.cohorts(range)) };
     },
   );
+}
 
+function addObjectivesRoute(app: FastifyInstance, { clock, auditLog }: CountApi, limited: Limited): void {
   app.get(
     '/api/v1/audit/objectives',
     {
@@ -151,10 +110,8 @@ export function addCountRoutes(app: FastifyInstance, { clock, auditLog }: CountA
       },
     },
     async ({ query }) => {
-      const parameters = parametersOf(query);
-      rejectUnknown(parameters, cohortParameters);
-      const range = readCohorts(parameters, clock.now());
-      const [counts, totals] = await inTurn(() =>
+      const range = readCohorts(readParameters(query, cohortParameters), clock.now());
+      const [counts, totals] = await limited(() =>
         Promise.all([
           auditLog.counts({ ...range, types: countedTypes, intervalSeconds: DAY_SECONDS }),
           auditLog.logCounts(SLO_DAYS),

@@ -8,7 +8,7 @@ import type { ExportFormat } from '../formats/export-format.ts';
 import { csvFormat, type EventShape, ndjsonFormat, shapedEvent } from '../formats/export-formats.ts';
 import { type MediaType, negotiateMediaType } from '../formats/negotiate.ts';
 import { problems } from '../problems.ts';
-import { invalidQuery, parametersOf, rejectUnknown } from '../query/parameters.ts';
+import { invalidQuery, readParameters } from '../query/parameters.ts';
 import { eventsParameters, querySchema } from '../query/query-schema.ts';
 import { isFilterName, readFilter } from '../query/read-filter.ts';
 import { exportLimits, pageLimits, readPage } from '../query/read-page.ts';
@@ -46,8 +46,7 @@ export function addEventsRoute(app: FastifyInstance, api: AuditApi): void {
     async (request, reply) => {
       reply.header('vary', 'accept');
       const mediaType = negotiateMediaType(request.raw);
-      const parameters = parametersOf(request.query);
-      rejectUnknown(parameters, eventsParameters, isFilterName);
+      const parameters = readParameters(request.query, eventsParameters, isFilterName);
       const shape = readShape(parameters);
       const filter = pseudonyms.ofFilter(readFilter(parameters, clock.now()));
       const format = exportFormatOf(mediaType, shape);

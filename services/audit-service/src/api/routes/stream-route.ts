@@ -9,7 +9,7 @@ import { SSE_TYPE, sseBehind, sseEvent, sseHeartbeat } from '../../live/sse.ts';
 import { queryText } from '../access/query-text.ts';
 import { operatorKey } from '../access/rate-limit.ts';
 import { problems } from '../problems.ts';
-import { parametersOf, rejectUnknown } from '../query/parameters.ts';
+import { readParameters } from '../query/parameters.ts';
 import { querySchema, streamParameters } from '../query/query-schema.ts';
 import { isFilterName, readFilter } from '../query/read-filter.ts';
 import { readSince, validPosition } from '../query/read-page.ts';
@@ -55,8 +55,7 @@ export function addStreamRoute(app: FastifyInstance, api: AuditApi, tail: LiveTa
       },
     },
     async (request, reply) => {
-      const parameters = parametersOf(request.query);
-      rejectUnknown(parameters, streamParameters, isFilterName);
+      const parameters = readParameters(request.query, streamParameters, isFilterName);
       const shape = readShape(parameters);
       const filter = pseudonyms.ofFilter(readFilter(parameters, clock.now()));
       const since = lastEventId(request) ?? readSince(parameters);

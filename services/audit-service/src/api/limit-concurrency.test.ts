@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { atMost } from './at-most.ts';
+import { limitConcurrency } from './limit-concurrency.ts';
 
-test('works run two at once in the order in which they came, also after one that failed', async () => {
-  const inTurn = atMost(2);
+test('tasks run two at once in the order in which they came, also after one that failed', async () => {
+  const limited = limitConcurrency(2);
   const started: number[] = [];
   const ends = new Map<number, (failed?: Error) => void>();
   const [first, second, third, fourth] = [0, 1, 2, 3].map((index) =>
-    inTurn(() => {
+    limited(() => {
       started.push(index);
       return new Promise<number>((resolve, reject) => {
         ends.set(index, (failed) => (failed ? reject(failed) : resolve(index)));
@@ -23,5 +23,5 @@ test('works run two at once in the order in which they came, also after one that
   ends.get(2)?.();
   ends.get(3)?.();
   expect(await Promise.all([third, fourth])).toEqual([2, 3]);
-  expect(await inTurn(async () => 4)).toBe(4);
+  expect(await limited(async () => 4)).toBe(4);
 });
