@@ -21,7 +21,7 @@ export function evaluate(
       return { ...next, firedAt: at, reported: isKnown, notified: isKnown };
     }
     if (state.status !== 'firing' && record.state.status === 'firing')
-      // Who was not told of the beginning is not told of the end.
+      // A receiver that was not notified of the beginning is not notified of the end.
       return { ...next, resolvedAt: at, reported: false, notified: !record.notified };
     return next;
   }

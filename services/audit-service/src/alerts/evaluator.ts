@@ -164,12 +164,12 @@ export function startEvaluator(options: EvaluatorOptions): Evaluator {
       const record = records[n];
       if (record && !record.reported) announce(rule, record, records, options);
     }
-    const told = await notifier.notify(rules, records, now);
+    const delivered = await notifier.notify(rules, records, now);
     current.records = records.map((record) => ({
       ...record,
-      notified: record.notified || told.has(record.name),
+      notified: record.notified || delivered.has(record.name),
     }));
-    if (told.size > 0) await save(current);
+    if (delivered.size > 0) await save(current);
     // Saved by the next evaluation: until then the events may not have been published.
     current.records = current.records.map((record) => ({ ...record, reported: true }));
   }

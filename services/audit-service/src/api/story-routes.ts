@@ -34,7 +34,7 @@ export function storyRoutes({
     sequences: (options) => auditLog.sequences(options),
   };
 
-  async function tell(
+  async function readStory(
     request: FastifyRequest,
     question: Omit<StoryQuestion, 'now'>,
     access: 'story' | 'lookup' = 'story',
@@ -64,7 +64,7 @@ export function storyRoutes({
     app.get(
       '/api/v1/audit/tickets/:id',
       { schema: { ...schemaOf('The story of a ticket'), params: TicketParameters } },
-      (request) => tell(request, { kind: 'ticket', id: request.params.id }),
+      (request) => readStory(request, { kind: 'ticket', id: request.params.id }),
     );
     for (const [path, kind] of visitors)
       app.get(
@@ -76,17 +76,17 @@ export function storyRoutes({
             querystring: VisitorQuery,
           },
         },
-        (request) => tell(request, { kind, id: request.params.id, issuer: request.query.issuer }),
+        (request) => readStory(request, { kind, id: request.params.id, issuer: request.query.issuer }),
       );
     app.get(
       '/api/v1/audit/connections/:id',
       { schema: { ...schemaOf('The story of a connection'), params: StoryParameters } },
-      (request) => tell(request, { kind: 'connection', id: request.params.id }),
+      (request) => readStory(request, { kind: 'connection', id: request.params.id }),
     );
     app.post(
       '/api/v1/audit/lookup',
       { schema: { ...schemaOf('The story of a ticket, by the ticket itself'), body: LookupBody } },
-      (request) => tell(request, { kind: 'ticket', id: idOfTicket(request.body.ticket) }, 'lookup'),
+      (request) => readStory(request, { kind: 'ticket', id: idOfTicket(request.body.ticket) }, 'lookup'),
     );
   };
 }

@@ -40,11 +40,11 @@ export interface OverdueEvents {
 interface Tracked {
   /** How far the numbering was announced at earlier looks, oldest first; the first one is the youngest that is a grace old. */
   readonly marks: readonly { readonly at: number; readonly announced: number }[];
-  /** Gaps up to this sequence are reported; 0 before the first report. */
-  readonly toldUpTo: number;
+  /** Holes up to this sequence were reported as lost; 0 before the first of them. */
+  readonly reportedUpTo: number;
 }
 
-const UNKNOWN: Tracked = { marks: [], toldUpTo: 0 };
+const UNKNOWN: Tracked = { marks: [], reportedUpTo: 0 };
 
 /**
  * Tells lost events from late ones. Order across types is not promised on the bus, so a hole is given the grace: only
@@ -63,13 +63,13 @@ export function createGapTracker(graceMs: number): GapTracker {
       let missing = 0;
       for (const report of reports) {
         const { partitionkey, announced } = report;
-        const { marks, toldUpTo } = before.get(partitionkey) ?? UNKNOWN;
+        const { marks, reportedUpTo } = before.get(partitionkey) ?? UNKNOWN;
         const recent = sinceGrace([...marks, { at: now, announced }], now - graceMs);
         const holes = overdueHoles(report, recent[0], now - graceMs);
-        const untold = holes.filter(([from]) => from > toldUpTo);
+        const unreported = holes.filter(([from]) => from > reportedUpTo);
         missing += countOf(holes, report);
-        if (untold.length > 0) found.push({ partitionkey, holes: untold });
-        after.set(partitionkey, { marks: recent, toldUpTo: holes.at(-1)?.[1] ?? 0 });
+        if (unreported.length > 0) found.push({ partitionkey, holes: unreported });
+        after.set(partitionkey, { marks: recent, reportedUpTo: holes.at(-1)?.[1] ?? 0 });
       }
       tracked = after;
       return { missing, found, healed: healedSince(before, after) };
@@ -106,6 +106,6 @@ function countOf(holes: readonly Hole[], { missing, missingCount }: SequenceRepo
 
 function healedSince(before: ReadonlyMap<string, Tracked>, after: ReadonlyMap<string, Tracked>): string[] {
   return [...before]
-    .filter(([key, { toldUpTo }]) => toldUpTo > 0 && (after.get(key)?.toldUpTo ?? 0) === 0)
+    .filter(([key, { reportedUpTo }]) => reportedUpTo > 0 && (after.get(key)?.reportedUpTo ?? 0) === 0)
     .map(([key]) => key);
 }

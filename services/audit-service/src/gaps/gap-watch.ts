@@ -58,7 +58,7 @@ export function startGapWatch({
       observer.value('admit_audit_partition_keys', count, { state });
   });
 
-  function tellTails(reports: readonly SequenceReport[], now: number): void {
+  function reportTails(reports: readonly SequenceReport[], now: number): void {
     const { unknown, known } = tails.look(reports, now);
     if (unknown.length > 0)
       log.warn({ tails: unknown.slice(0, LISTED), count: unknown.length }, 'tail_unknown');
@@ -66,7 +66,7 @@ export function startGapWatch({
       log.info({ partitionkeys: known.slice(0, LISTED), count: known.length }, 'tail_known');
   }
 
-  async function tellHealed(partitionkeys: readonly string[]): Promise<void> {
+  async function reportHealed(partitionkeys: readonly string[]): Promise<void> {
     if (partitionkeys.length === 0) return;
     for (const { partitionkey, acknowledgedCount: count } of await auditLog.sequences({ partitionkeys }))
       if (count > 0) log.info({ partitionkey, count }, 'missing_events_acknowledged');
@@ -78,13 +78,13 @@ export function startGapWatch({
       const reports = await auditLog.sequences({ incompleteOnly: true });
       const now = performance.now();
       const diagnostics = tracker.look(reports, now);
-      tellTails(reports, now);
+      reportTails(reports, now);
       conflicts = reports.reduce((sum, { conflictCount }) => sum + conflictCount, 0);
       states = await auditLog.partitionKeyStates();
       missing = diagnostics.missing;
       for (const { partitionkey, holes } of diagnostics.found)
         log.error({ partitionkey, missing: holes }, 'events_missing');
-      await tellHealed(diagnostics.healed);
+      await reportHealed(diagnostics.healed);
       outage.succeeded();
     } catch (error) {
       outage.failed(error);

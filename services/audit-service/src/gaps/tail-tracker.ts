@@ -25,7 +25,7 @@ export interface TailTracker {
 
 interface Tracked {
   readonly since: number;
-  readonly told: boolean;
+  readonly reported: boolean;
 }
 
 /** Waits a grace before a tail counts as unknown: the last events of an epoch may still be on their way. */
@@ -39,13 +39,15 @@ export function createTailTracker(graceMs: number): TailTracker {
       const unknown: UnknownTail[] = [];
       for (const { partitionkey, state, tailUnknownSince: since } of reports) {
         if (state !== 'tail_unknown') continue;
-        const known = before.get(partitionkey) ?? { since: now, told: false };
+        const known = before.get(partitionkey) ?? { since: now, reported: false };
         const due = now - known.since >= graceMs;
-        if (due && !known.told) unknown.push({ partitionkey, since });
-        after.set(partitionkey, { since: known.since, told: due });
+        if (due && !known.reported) unknown.push({ partitionkey, since });
+        after.set(partitionkey, { since: known.since, reported: due });
       }
       tracked = after;
-      const known = [...before].filter(([key, { told }]) => told && !after.has(key)).map(([key]) => key);
+      const known = [...before]
+        .filter(([key, { reported }]) => reported && !after.has(key))
+        .map(([key]) => key);
       return { unknown, known };
     },
   };

@@ -23,7 +23,6 @@ import {
 import type { EventTotals } from '../metrics/event-totals.ts';
 import type { Pseudonyms } from '../pseudonyms/pseudonyms.ts';
 import { createIngestMetrics } from './ingest-metrics.ts';
-import { traceStored } from './trace-stored.ts';
 
 export interface IngestOptions {
   readonly events: EventStream;
@@ -123,4 +122,12 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
 
 function eventsOf({ events }: ReadDelivery): readonly ReceivedEvent[] {
   return events.map(({ event }) => event);
+}
+
+/** Records, in the trace of each stored event, that it is in the audit log. @param startedAt by `performance.now()` */
+function traceStored(stored: readonly ReceivedEvent[], startedAt: number, tracing: Tracing): void {
+  for (const { type, id, traceparent = null } of stored) {
+    const attributes = { 'cloudevents.event_type': type, 'cloudevents.event_id': id };
+    tracing.start('store event', { kind: 'consumer', parent: traceparent, attributes, startedAt })?.end();
+  }
 }

@@ -62,7 +62,7 @@ export interface StoryMaterial {
   readonly now: number;
 }
 
-/** Tells a story. Pure. */
+/** The story of a ticket, a session, a user or a connection, of its events alone. */
 export function storyOf(
   kind: StoryKind,
   id: string,

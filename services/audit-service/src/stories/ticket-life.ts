@@ -45,7 +45,7 @@ export const stages = ['issued', 'presented', 'reserved', 'consumed', 'stayed'] 
 
 export type Stage = (typeof stages)[number];
 
-export const STAYED_MS = 10_000;
+const STAYED_MS = 10_000;
 
 /** @param edgesWithoutReports the servers that hold connections and do not report when these end */
 export function happeningOf(event: ReceivedEvent, edgesWithoutReports: ReadonlySet<string>): Happening {

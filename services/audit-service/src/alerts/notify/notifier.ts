@@ -19,7 +19,7 @@ export interface NotifierOptions {
 }
 
 export interface Notifier {
-  /** Tells the receivers what they do not know yet. Returns the names of the alerts whose last change the webhook knows now. */
+  /** Sends the receivers what they do not have yet. Returns the names of the alerts whose last change the webhook has now. */
   notify(
     rules: readonly AlertRule[],
     records: readonly AlertRecord[],
@@ -53,15 +53,15 @@ export function createNotifier(options: NotifierOptions): Notifier {
       const notices = all
         .flatMap(({ rule, record }) => noticeOf(rule, record) ?? [])
         .filter(({ endsAt }) => endsAt === null || endsAt > now - RESOLVED_MS);
-      const untold = all.filter(({ rule, record }) => !record.notified && isNews(rule, record, records));
-      const told = new Set(webhook ? [] : untold.map(({ rule }) => rule.name));
+      const unsent = all.filter(({ rule, record }) => !record.notified && isNews(rule, record, records));
+      const delivered = new Set(webhook ? [] : unsent.map(({ rule }) => rule.name));
       await Promise.all([
         ...alertmanagers.map((send) => send(notices, now)),
-        ...(webhook ? untold : []).map(async ({ rule, record }) => {
-          if (await callWebhook(webhook as Receiver, rule, record)) told.add(rule.name);
+        ...(webhook ? unsent : []).map(async ({ rule, record }) => {
+          if (await callWebhook(webhook as Receiver, rule, record)) delivered.add(rule.name);
         }),
       ]);
-      return told;
+      return delivered;
     },
   };
 }

@@ -49,7 +49,7 @@ export function createReceiver({ url, log, retryMs, timeoutMs = 5_000 }: Receive
 }
 
 async function postJson(url: string, body: unknown, timeoutMs: number): Promise<void> {
-  const { target, authorization } = withoutCredentials(url);
+  const { target, authorization } = basicAuthOf(url);
   const request = {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...authorization },
@@ -65,8 +65,8 @@ async function postJson(url: string, body: unknown, timeoutMs: number): Promise<
   }
 }
 
-/** `fetch` takes no credentials in a URL. */
-function withoutCredentials(text: string) {
+/** A URL without its credentials, and the header that has them: `fetch` takes none in a URL. */
+function basicAuthOf(text: string) {
   const url = new URL(text);
   const { username, password } = url;
   if (username === '' && password === '') return { target: url, authorization: {} };
