@@ -14,38 +14,27 @@ import {
   reporterOptionsOf,
   shared,
   type Telemetry,
-  version,
 } from '@admit-one/runtime';
 import { createTicketClient, startClockSync } from '@admit-one/ticket-client';
 import type { FastifyPluginAsync } from 'fastify';
 import { startAlerts } from './alerts/alerts.ts';
 import { type AlertRule, logAlertRules } from './alerts/rules.ts';
-import { createReportFailedRead } from './api/access/failed-reads.ts';
-import { createRateLimit } from './api/access/rate-limit.ts';
-import { createReportAccess } from './api/access/report-access.ts';
-import { auditRoutes } from './api/audit-routes.ts';
-import { completenessRoutes } from './completeness/completeness-routes.ts';
 import type { ConsoleFiles } from './console/console-files.ts';
-import { consoleRoutes } from './console/console-routes.ts';
 import { serveControlHistory } from './control/control-history.ts';
-import { forgetRoute } from './forget/forget-route.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startLostEdges } from './gaps/lost-edges.ts';
-import { startIngest } from './ingest/ingest.ts';
+import { type IngestOptions, startIngest } from './ingest/ingest.ts';
 import { startStreamTrim } from './ingest/trim-stream.ts';
 import { createLiveTail, type LiveTail } from './live/live-tail.ts';
 import { observeEventTotals } from './metrics/event-totals.ts';
 import { observeLog } from './metrics/log-gauges.ts';
 import { observeEvents } from './metrics/observe-events.ts';
 import { observePending } from './metrics/observe-pending.ts';
-import { createBreakGlassTrace } from './operators/break-glass-trace.ts';
-import { sessionRoute } from './operators/session-route.ts';
-import { createSignInServer, tokenOriginsOf } from './operators/sign-in-server.ts';
-import { withdrawRoute } from './operators/withdraw-route.ts';
-import { startWithRetry } from './outage/start-with-retry.ts';
+import { type RetriedStart, startWithRetry } from './outage/start-with-retry.ts';
 import { createPseudonyms, noPseudonyms } from './pseudonyms/pseudonyms.ts';
 import { startRetention } from './retention/start-retention.ts';
 import { startSealing } from './seals/start-sealing.ts';
+import { serviceRoutes } from './service-routes.ts';
 
 export interface AuditServiceDependencies {
   /** The name of the process. */
@@ -92,46 +81,25 @@ export async function startAuditService(
   deps: AuditServiceDependencies,
 ): Promise<AuditService> {
   const { instance, bus, auditLog, log, telemetry, dependencies, alertRules = logAlertRules } = deps;
-  const { operators, gapGraceMs, gapCheckMs, silentMs, streamWindowMs, retention } = config;
+  const { gapGraceMs, gapCheckMs, silentMs, streamWindowMs, retention } = config;
   const { meter } = telemetry;
   const pseudonyms = config.pseudonyms ? createPseudonyms(config.pseudonyms) : noPseudonyms;
-  const { authorize, identify } = createOperatorAccess({
-    config: operators,
+  const access = createOperatorAccess({
+    config: config.operators,
     issuerKeys: observeIssuerKeys({ log, meter, dependencies }),
     failureLimit: createFailureLimit(config.failedTokensPerMinute),
     isWithdrawn: (tokenId) => auditLog.withdrawnTokens.isWithdrawn(tokenId),
   });
   const clock = createStoreClock();
   const closers = createClosers();
-  const waiting = createOutageLog({
-    log,
-    failure: 'ingest_not_started',
-    recovery: 'ingest_started',
-    isExplained: dependencies.isAnyDown,
-  });
   const totals = observeEventTotals(auditLog, meter);
   closers.add('totals', totals.stop);
   closers.add('event metrics', observeEvents(auditLog, meter).stop);
   closers.add('pending metrics', observePending(bus.events, AUDIT_CONSUMER, meter));
   closers.add('log gauges', observeLog(auditLog, meter).stop);
-  const ingest = await startWithRetry({
-    async start() {
-      const running = await startIngest({
-        events: bus.events,
-        auditLog,
-        pseudonyms,
-        totals,
-        log,
-        meter,
-        tracing: telemetry.tracing,
-        clock,
-        dependencies,
-      });
-      waiting.succeeded();
-      return running;
-    },
-    onError: waiting.failed,
-    retryMs: RETRY_MS,
+  const ingest = await startIngestWithRetry({
+    ...{ events: bus.events, tracing: telemetry.tracing },
+    ...{ auditLog, pseudonyms, totals, log, meter, clock, dependencies },
   });
   closers.add('ingest', ingest.stop);
   const trim = startStreamTrim({
@@ -181,58 +149,21 @@ export async function startAuditService(
   closers.add('alerts', alerts.stop);
   if (config.sealing) closers.add('sealing', startSealing({ ...watched, ...config.sealing }).stop);
 
-  const breakGlass = createBreakGlassTrace({ log, reporter, instance });
   const ping = shared(KEPT_MS, () => auditLog.ping());
-  const reportFailedRead = createReportFailedRead({ reporter, instance, onFailure: ping.forget });
-
-  const reportAccess = createReportAccess({ reporter, instance });
-  const tailOutage = createOutageLog({
-    log,
-    failure: 'live_tail_failed',
-    recovery: 'live_tail_recovered',
-    isExplained: dependencies.isAnyDown,
-  });
-  const tail = createLiveTail({
-    auditLog,
-    intervalMs: TAIL_MS,
-    onRead: (error) => (error === undefined ? tailOutage.succeeded() : tailOutage.failed(error)),
-  });
-
-  const limitRate = createRateLimit(config.requestsPerMinute);
-  const reading = auditRoutes({
-    api: {
-      ...{ auditLog, clock, pseudonyms, reportAccess, alertRules, log },
-      alertmanagerUrls: config.alerts.alertmanagerUrls,
-    },
-    process: { service: deps.service, instance, version, settings: deps.settings ?? [] },
-    tail,
-    authorize,
-    limitRate,
-    breakGlass,
-    reportFailedRead,
-  });
-  const completeness = {
-    auditLog,
-    gapWatch,
-    authorize,
-    limitRate,
-    breakGlass,
-    reportFailedRead,
-    reporter,
-    instance,
-  };
-  const signInServer = createSignInServer(config.signIn);
-
+  const tail = createLoggedTail({ auditLog, log, dependencies });
   return {
     tail,
-    async routes(app) {
-      await app.register(sessionRoute({ config, identify, breakGlass, signInServer }));
-      if (deps.console) await app.register(consoleRoutes(deps.console, () => tokenOriginsOf(signInServer)));
-      await app.register(reading);
-      await app.register(completenessRoutes(completeness));
-      await app.register(withdrawRoute(completeness));
-      await app.register(forgetRoute({ ...completeness, clock, pseudonyms, log }));
-    },
+    routes: serviceRoutes(config, {
+      ...deps,
+      alertRules,
+      access,
+      clock,
+      pseudonyms,
+      reporter,
+      gapWatch,
+      tail,
+      ping,
+    }),
     readiness: {
       auditLog: { dependency: 'postgres', problem: () => ping().then(() => null) },
       bus: { dependency: 'nats', problem: () => problemUnless(bus.connected, 'the bus is not connected') },
@@ -240,4 +171,42 @@ export async function startAuditService(
     },
     stop: closers.close,
   };
+}
+
+/** The ingest, which is tried again until the audit log and the bus let it start. */
+function startIngestWithRetry(options: IngestOptions): Promise<RetriedStart> {
+  const waiting = createOutageLog({
+    log: options.log,
+    failure: 'ingest_not_started',
+    recovery: 'ingest_started',
+    isExplained: options.dependencies.isAnyDown,
+  });
+  return startWithRetry({
+    async start() {
+      const running = await startIngest(options);
+      waiting.succeeded();
+      return running;
+    },
+    onError: waiting.failed,
+    retryMs: RETRY_MS,
+  });
+}
+
+/** The live tail, with a line in the log where reading it begins to fail, and one where that is over. */
+function createLoggedTail({
+  auditLog,
+  log,
+  dependencies,
+}: Pick<AuditServiceDependencies, 'auditLog' | 'log' | 'dependencies'>): LiveTail {
+  const outage = createOutageLog({
+    log,
+    failure: 'live_tail_failed',
+    recovery: 'live_tail_recovered',
+    isExplained: dependencies.isAnyDown,
+  });
+  return createLiveTail({
+    auditLog,
+    intervalMs: TAIL_MS,
+    onRead: (error) => (error === undefined ? outage.succeeded() : outage.failed(error)),
+  });
 }
