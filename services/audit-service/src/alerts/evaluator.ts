@@ -1,5 +1,5 @@
-import type { AlertRecord, AlertStore, Reporter, Running, StoreClock } from '@admit-one/core';
-import { quantitiesOf } from '@admit-one/observability';
+import type { AlertRecord, AlertSample, AlertStore, Reporter, Running, StoreClock } from '@admit-one/core';
+import { type Quantity, quantitiesOf } from '@admit-one/observability';
 import { createOutageLog, type Logger, type MetricPoint } from '@admit-one/runtime';
 import { everyInterval } from '../every-interval.ts';
 import { announce } from './announce.ts';
@@ -37,6 +37,7 @@ export interface Evaluator extends Running {
   readonly records: readonly AlertRecord[] | undefined;
 }
 
+/** What the leading instance has in memory. */
 interface Led {
   readonly history: History;
   records: readonly AlertRecord[];
@@ -101,13 +102,7 @@ export function startEvaluator(options: EvaluatorOptions): Evaluator {
     const { history } = current;
     const points = await collect();
     const now = clock.now();
-    const values = Object.fromEntries(
-      series.flatMap((quantity) => {
-        const value = sumOf(quantity, points);
-        return value === undefined ? [] : [[keyOf(quantity), value]];
-      }),
-    );
-    const sample = { at: now, values };
+    const sample = { at: now, values: valuesOf(series, points) };
     const forget = history.add(sample);
     const measured = evaluate(
       rules,
@@ -115,24 +110,11 @@ export function startEvaluator(options: EvaluatorOptions): Evaluator {
       (rule) => measure(rule.condition, { history, now }),
       now,
     );
-    current.records = await withDetails(current.records, measured, now);
+    current.records = await withDetails(rules, current.records, measured, (rule) =>
+      options.detailOf(rule, now),
+    );
     if (!(await save(current, { sample, forget }))) return;
     await announceAll(current, now);
-  }
-
-  async function withDetails(
-    before: readonly AlertRecord[],
-    records: readonly AlertRecord[],
-    now: number,
-  ): Promise<readonly AlertRecord[]> {
-    const fired = new Set(before.map(({ name, firedAt }) => `${name} ${firedAt}`));
-    return Promise.all(
-      records.map(async (record, n) => {
-        const rule = rules[n];
-        if (!rule || record.firedAt === null || fired.has(`${record.name} ${record.firedAt}`)) return record;
-        return { ...record, detail: await options.detailOf(rule, now).catch(() => null) };
-      }),
-    );
   }
 
   /** False where another instance has taken over. What the database does not take is kept here until it does. */
@@ -191,4 +173,35 @@ export function startEvaluator(options: EvaluatorOptions): Evaluator {
       await store.resign(instance).catch(outage.failed);
     },
   };
+}
+
+/** What each quantity comes to in the points of now; one that has none is left out. */
+function valuesOf(quantities: readonly Quantity[], points: readonly MetricPoint[]): AlertSample['values'] {
+  return Object.fromEntries(
+    quantities.flatMap((quantity) => {
+      const value = sumOf(quantity, points);
+      return value === undefined ? [] : [[keyOf(quantity), value]];
+    }),
+  );
+}
+
+/**
+ * The records of an evaluation; those of alerts that fired in it get a detail.
+ * @param before the records before it
+ * @param records one for each rule, in the order of the rules
+ */
+function withDetails(
+  rules: readonly AlertRule[],
+  before: readonly AlertRecord[],
+  records: readonly AlertRecord[],
+  detailOf: (rule: AlertRule) => Promise<string | null>,
+): Promise<readonly AlertRecord[]> {
+  const fired = new Set(before.map(({ name, firedAt }) => `${name} ${firedAt}`));
+  return Promise.all(
+    records.map(async (record, n) => {
+      const rule = rules[n];
+      if (!rule || record.firedAt === null || fired.has(`${record.name} ${record.firedAt}`)) return record;
+      return { ...record, detail: await detailOf(rule).catch(() => null) };
+    }),
+  );
 }
