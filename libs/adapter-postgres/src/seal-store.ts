@@ -1,5 +1,5 @@
 import type { SealStore, StoredSeal } from '@admit-one/core';
-import { millisecondsOf, timeText } from './audit-log/values.ts';
+import { timeText, unixMsText } from './audit-log/values.ts';
 import type { Sql } from './sql/sql.ts';
 
 /** The seals on a database whose schema is up to date. */
@@ -36,7 +36,7 @@ async function seals(
   parameters: readonly unknown[] = [],
 ): Promise<readonly StoredSeal[]> {
   const rows = await sql.query<Row>(
-    `SELECT number::text AS number, sealed_to, ${millisecondsOf('sealed_at')} AS at, kid, leaf, jws FROM seal ${which}`,
+    `SELECT number::text AS number, sealed_to, ${unixMsText('sealed_at')} AS at, kid, leaf, jws FROM seal ${which}`,
     parameters,
   );
   return rows.map(({ number, sealed_to: to, at, ...seal }) => ({

@@ -6,7 +6,7 @@ import {
   type AlertStore,
   UNCONNECTED_LEASES,
 } from '@admit-one/core';
-import { timeOf } from '../audit-log/values.ts';
+import { timeOf, unixMs } from '../audit-log/values.ts';
 import type { Sql } from '../sql/sql.ts';
 
 /** The alerts' state on a database whose schema is up to date. */
@@ -54,7 +54,7 @@ interface Row extends Readonly<Record<(typeof times)[number], number | null>> {
 async function records(sql: Sql): Promise<readonly AlertRecord[]> {
   const rows = await sql.query<Row>(
     `SELECT name, status, value, detail, reported, notified,
-            ${times.map((name) => `(extract(epoch FROM ${name}) * 1000)::float8 AS ${name}`).join(', ')}
+            ${times.map((name) => `${unixMs(name)} AS ${name}`).join(', ')}
      FROM alert ORDER BY name`,
   );
   return rows.map(({ status, since, held_at, evaluated_at, fired_at, resolved_at, ...row }) => ({
@@ -81,7 +81,7 @@ function stateOf(status: AlertState['status'], since: number, heldAt: number): A
 
 async function samples(sql: Sql): Promise<readonly AlertSample[]> {
   const rows = await sql.query<{ at: number; values: string }>(
-    'SELECT (extract(epoch FROM at) * 1000)::float8 AS at, "values"::text AS "values" FROM alert_sample ORDER BY at',
+    `SELECT ${unixMs('at')} AS at, "values"::text AS "values" FROM alert_sample ORDER BY at`,
   );
   return rows.map(({ at, values }) => ({ at, values: JSON.parse(values) as AlertSample['values'] }));
 }

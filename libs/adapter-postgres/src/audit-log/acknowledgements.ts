@@ -2,7 +2,7 @@ import type { Acknowledgement, AcknowledgementKind, KeptAside, StoredAcknowledge
 import type { Sql } from '../sql/sql.ts';
 import { HOLES, KEYS } from './sequences.ts';
 import { LOST_MESSAGES, MISSING_MESSAGES } from './streams.ts';
-import { millisecondsOf, storable, timeText } from './values.ts';
+import { storable, timeText, unixMsText } from './values.ts';
 
 const MOST_LISTED = 100;
 
@@ -49,7 +49,7 @@ interface Row extends Acknowledgement {
 
 export async function acknowledgements(sql: Sql): Promise<readonly StoredAcknowledgement[]> {
   const rows = await sql.query<Row>(
-    `SELECT kind, name, reason, operator, ${millisecondsOf('acknowledged_at')} AS at
+    `SELECT kind, name, reason, operator, ${unixMsText('acknowledged_at')} AS at
      FROM acknowledgement ORDER BY id DESC LIMIT ${MOST_LISTED}`,
   );
   return rows.map(({ at, ...acknowledgement }) => ({ ...acknowledgement, acknowledgedAt: timeText(at) }));
@@ -68,7 +68,7 @@ export async function keptAside(sql: Sql): Promise<{
 async function unacknowledged(sql: Sql, table: string, name: string): Promise<readonly KeptAside[]> {
   const rows = await sql.query<{ name: string; count: string; since: string }>(
     `SELECT ${name} AS name, count(*)::text AS count,
-            ${millisecondsOf('min(stored_at)')} AS since
+            ${unixMsText('min(stored_at)')} AS since
      FROM ${table} WHERE acknowledged_at IS NULL
      GROUP BY ${name} ORDER BY min(stored_at) DESC LIMIT ${MOST_LISTED}`,
   );

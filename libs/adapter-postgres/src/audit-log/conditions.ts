@@ -12,10 +12,10 @@ export function conditionsOf(filter: AuditFilter, parameters: Parameters): strin
   const { facts = {}, attributes = {}, anyOf } = filter;
   return [
     ...Object.entries(facts).flatMap(([fact, condition]) =>
-      both(condition, (values) => isOneOf(fact as FilterFact, values, parameters)),
+      includedAndExcluded(condition, (values) => isOneOf(fact as FilterFact, values, parameters)),
     ),
     ...Object.entries(attributes).flatMap(([name, condition]) =>
-      both(condition, (values) => {
+      includedAndExcluded(condition, (values) => {
         const value = `attributes ->> ${parameters.add(indexable(name), 'text')}`;
         return `${value} = ANY (${parameters.add(values.map(indexable), 'text[]')})`;
       }),
@@ -38,7 +38,7 @@ export function instant(ms: number, parameters: Parameters): string {
   return parameters.add(ms > LATEST_MS ? 'infinity' : new Date(ms).toISOString(), 'timestamptz');
 }
 
-function both(
+function includedAndExcluded(
   condition: FactCondition | undefined,
   conditionOf: (values: readonly string[]) => string,
 ): string[] {

@@ -11,9 +11,9 @@ import type {
 import type { Sql } from '../sql/sql.ts';
 import { instant } from './conditions.ts';
 import { Parameters } from './parameters.ts';
-import { ALL, BLOCKED, COHORT, msOf } from './rollup.ts';
+import { ALL, BLOCKED, COHORT } from './rollup.ts';
 import { MINUTE_MS } from './search-plan.ts';
-import { indexable } from './values.ts';
+import { indexable, unixMs } from './values.ts';
 
 /** `attribute.<name>`, as the rollup knows it. */
 function storedDimension(dimension: Dimension): string {
@@ -23,7 +23,7 @@ function storedDimension(dimension: Dimension): string {
 }
 
 /** SQL conditions on the table `rollup`. */
-function conditionsOf({ from, to, types, reasons }: CountedRange, parameters: Parameters): string {
+function rollupConditions({ from, to, types, reasons }: CountedRange, parameters: Parameters): string {
   const first = Math.floor(Date.parse(from) / MINUTE_MS) * MINUTE_MS;
   return [
     `minute >= ${instant(first, parameters)}`,
@@ -60,7 +60,7 @@ export async function counts(sql: Sql, query: CountsQuery): Promise<readonly Eve
           ...(every.values ? [`value = ANY (${parameters.add(every.values, 'text[]')})`] : []),
         ]
       : [`dimension = ${parameters.add(storedDimension(dimension), 'text')}`];
-  const condition = [...rows, conditionsOf(query, parameters)].join(' AND ');
+  const condition = [...rows, rollupConditions(query, parameters)].join(' AND ');
   const value =
     dimension === undefined
       ? 'NULL'
@@ -70,7 +70,7 @@ export async function counts(sql: Sql, query: CountsQuery): Promise<readonly Eve
        SELECT value FROM rollup WHERE ${condition}
        GROUP BY value ORDER BY sum(count) DESC, value LIMIT ${MOST_VALUES}
      )
-     SELECT ${msOf(`date_bin(${interval}, minute, timestamptz 'epoch')`)} AS start, type, reason,
+     SELECT ${unixMs(`date_bin(${interval}, minute, timestamptz 'epoch')`)} AS start, type, reason,
             ${value} AS value, sum(count)::text AS count
      FROM rollup
      WHERE ${condition}
@@ -110,7 +110,7 @@ export async function topValues(sql: Sql, query: TopValuesQuery): Promise<readon
      FROM (${DIMENSIONS}) AS counted
      CROSS JOIN LATERAL (
        SELECT value, sum(count) AS count, sum(sum(count)) OVER () AS known FROM rollup
-       WHERE rollup.dimension = counted.dimension AND ${conditionsOf(query, parameters)}
+       WHERE rollup.dimension = counted.dimension AND ${rollupConditions(query, parameters)}
        GROUP BY value ORDER BY 2 DESC, value LIMIT ${parameters.add(query.limit, 'integer')}
      ) AS top
      ORDER BY dimension, top.count DESC, top.value`,
@@ -136,10 +136,10 @@ export async function cohorts(
   const step = (type: EventType) =>
     `coalesce(sum(count) FILTER (WHERE type = ${parameters.add(type, 'text')}), 0)::text`;
   const rows = await sql.query<CohortRow>(
-    `SELECT ${msOf('minute')} AS start, value, ${step('admit.ticket.issued')} AS issued,
+    `SELECT ${unixMs('minute')} AS start, value, ${step('admit.ticket.issued')} AS issued,
             ${step('admit.ticket.reserved')} AS presented, ${step('admit.ticket.consumed')} AS consumed,
             ${step('admit.ticket.revoked')} AS revoked
-     FROM rollup WHERE dimension = '${COHORT}' AND ${conditionsOf(range, parameters)}
+     FROM rollup WHERE dimension = '${COHORT}' AND ${rollupConditions(range, parameters)}
      GROUP BY minute, value ORDER BY minute, value`,
     parameters.values,
   );

@@ -1,6 +1,6 @@
 import type { InstanceReport, ReceivedEvent } from '@admit-one/core';
 import type { Sql } from '../sql/sql.ts';
-import { millisecondsOf, timeText } from './values.ts';
+import { timeText, unixMsText } from './values.ts';
 
 /** Instances tell of themselves every 10 s. */
 const TOLD = "interval '45 seconds'";
@@ -15,7 +15,7 @@ const INSTANCES = `
       AND type IN ('admit.service.started', 'admit.service.alive', 'admit.service.stopped')
     ORDER BY partition_key, sequence DESC
   )
-  SELECT partition_key, service, event, ${millisecondsOf('seen_at')} AS seen_at,
+  SELECT partition_key, service, event, ${unixMsText('seen_at')} AS seen_at,
          CASE WHEN closed THEN 'stopped'
               WHEN seen_at > clock_timestamp() - interval '30 seconds' THEN 'alive'
               ELSE 'silent' END AS state

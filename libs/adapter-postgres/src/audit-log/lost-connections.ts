@@ -1,9 +1,11 @@
 import { type LostConnections, lostConnectionEvent, type ReceivedEvent } from '@admit-one/core';
+import { tryLock } from '../sql/advisory-locks.ts';
 import type { Sql, SqlQueries } from '../sql/sql.ts';
-import { appendOwnEvents, OWN_EVENTS_LOCK } from './own-events.ts';
+import { appendOwnEvents } from './own-events.ts';
+import { unixMsText } from './values.ts';
 
 const LOST = `
-  SELECT lost.connection, opened.event, (extract(epoch FROM edge.seen_at) * 1000)::bigint::text AS edge_seen_at,
+  SELECT lost.connection, opened.event, ${unixMsText('edge.seen_at')} AS edge_seen_at,
          EXISTS (
            SELECT FROM event AS closed
            WHERE closed.connection = lost.connection AND closed.type = 'admit.connection.closed'
@@ -28,11 +30,7 @@ interface Row {
 /** All in one transaction, which one process at a time is in: so each connection is closed once. */
 export function closeLostConnections(sql: Sql, lost: LostConnections): Promise<readonly ReceivedEvent[]> {
   return sql.transaction(async (transaction) => {
-    const [lock] = await transaction.query<{ taken: boolean }>(
-      'SELECT pg_try_advisory_xact_lock($1) AS taken',
-      [OWN_EVENTS_LOCK],
-    );
-    return lock?.taken ? closeWithin(transaction, lost) : [];
+    return (await tryLock(transaction, 'ownEvents')) ? closeWithin(transaction, lost) : [];
   });
 }
 

@@ -2,8 +2,9 @@ import type { Sql } from '../sql/sql.ts';
 import { instant } from './conditions.ts';
 import { Parameters } from './parameters.ts';
 import { endOf, type ReadersOrder } from './readers-order.ts';
-import { ALL, msOf } from './rollup.ts';
+import { ALL } from './rollup.ts';
 import type { Guide, GuidingCondition, Minute, TimeRange } from './search-plan.ts';
+import { unixMs } from './values.ts';
 
 /** How many rows of the rollup say which condition is the rarest. */
 const COMPARED_ROWS = 500;
@@ -92,8 +93,8 @@ function minutesSql(
         AND ${['candidate.matches', ...counts].map((count) => `${count} > 0`).join(' AND ')}
       ORDER BY minute ${direction.sql}
     )
-    SELECT ${msOf('minute')} AS start, events, matches::float8 AS matches FROM part
-    UNION ALL SELECT ${msOf('minute')}, 0, NULL FROM reach WHERE minute IS NOT NULL`;
+    SELECT ${unixMs('minute')} AS start, events, matches::float8 AS matches FROM part
+    UNION ALL SELECT ${unixMs('minute')}, 0, NULL FROM reach WHERE minute IS NOT NULL`;
 }
 
 /** The events of a minute that are counted for a condition. */

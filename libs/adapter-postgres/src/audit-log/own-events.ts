@@ -8,13 +8,10 @@ import {
 import type { SqlQueries } from '../sql/sql.ts';
 import { appendPlaced } from './append.ts';
 
-/** Any number that no other program takes advisory locks on: one process at a time numbers the audit log's own events. */
-export const OWN_EVENTS_LOCK = 7_206_544_118;
-
 /** Behind every event of a message: those of the audit log itself, in the order of their sequences. */
 const OWN_INDEX = 1_000_000;
 
-/** Stores events of the audit log itself. The transaction must hold `OWN_EVENTS_LOCK`. Returns them. */
+/** Stores events of the audit log itself. The transaction must hold the lock `ownEvents`. Returns them. */
 export async function appendOwnEvents(
   sql: SqlQueries,
   own: readonly NewEvent[],

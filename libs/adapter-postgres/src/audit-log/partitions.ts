@@ -1,10 +1,9 @@
+import { tryLock } from '../sql/advisory-locks.ts';
 import type { Sql, SqlQueries } from '../sql/sql.ts';
+import { unixMsText } from './values.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS_AHEAD = 3;
-
-/** Any number that no other program takes advisory locks on: one process at a time changes partitions. */
-const PARTITIONS_LOCK = 7_206_544_119;
 
 /** A statement that waits for a lock holds up all that come after it: so it waits briefly, and the next run tries again. */
 const LOCK_TIMEOUT = "SET LOCAL lock_timeout = '2s'";
@@ -28,9 +27,9 @@ export function partitionOf(day: number): string {
   return `event_${dayText(day).replaceAll('-', '')}`;
 }
 
-/** SQL of an instant, independent of the session's time zone. */
-function instant(day: number): string {
-  return `timestamptz '${dayText(day)} 00:00:00+00'`;
+/** SQL of the literal of the instant at which a day begins, independent of the session's time zone. */
+function startLiteral(day: number): string {
+  return `'${dayText(day)} 00:00:00+00'`;
 }
 
 /**
@@ -42,11 +41,7 @@ export function changePartitions(
   work: (transaction: SqlQueries) => Promise<void>,
 ): Promise<boolean> {
   return sql.transaction(async (transaction) => {
-    const [lock] = await transaction.query<{ taken: boolean }>(
-      'SELECT pg_try_advisory_xact_lock($1) AS taken',
-      [PARTITIONS_LOCK],
-    );
-    if (!lock?.taken) return false;
+    if (!(await tryLock(transaction, 'partitions'))) return false;
     await transaction.query(LOCK_TIMEOUT);
     await work(transaction);
     return true;
@@ -66,7 +61,7 @@ export async function createNextPartitions(sql: Sql, now: number): Promise<void>
 /** The same for every kept day of which events lie outside. Those further ahead stay there: some clock is wrong. */
 export async function createMissingPartitions(sql: Sql, now: number): Promise<void> {
   const days = await sql.query<{ day: string }>(
-    `SELECT DISTINCT (extract(epoch FROM date_trunc('day', time, 'UTC')) * 1000)::bigint::text AS day
+    `SELECT DISTINCT ${unixMsText("date_trunc('day', time, 'UTC')")} AS day
      FROM event_outside WHERE time >= (SELECT kept_from FROM retention) AND time < $1::timestamptz ORDER BY day`,
     [new Date(daysAfter(dayOf(now), 1 + DAYS_AHEAD)).toISOString()],
   );
@@ -86,20 +81,14 @@ async function createPartition(sql: SqlQueries, day: number): Promise<void> {
     name,
   ]);
   if (before?.exists) return;
-  const [from, to] = [instant(day), instant(daysAfter(day, 1))];
+  const [from, to] = [startLiteral(day), startLiteral(daysAfter(day, 1))];
   // Nobody adds rows of that day meanwhile, which would keep the partition from being attached.
   await sql.query('LOCK TABLE ONLY event IN SHARE UPDATE EXCLUSIVE MODE');
   await sql.query('LOCK TABLE event_outside IN ACCESS EXCLUSIVE MODE');
   await sql.query(`CREATE TABLE ${name} (LIKE event INCLUDING ALL)`);
   await sql.query(
-    `WITH moved AS (DELETE FROM event_outside WHERE time >= ${from} AND time < ${to} RETURNING *)
+    `WITH moved AS (DELETE FROM event_outside WHERE time >= timestamptz ${from} AND time < timestamptz ${to} RETURNING *)
      INSERT INTO ${name} SELECT * FROM moved`,
   );
-  await sql.query(
-    `ALTER TABLE event ATTACH PARTITION ${name} FOR VALUES FROM (${literal(from)}) TO (${literal(to)})`,
-  );
-}
-
-function literal(instantSql: string): string {
-  return instantSql.slice('timestamptz '.length);
+  await sql.query(`ALTER TABLE event ATTACH PARTITION ${name} FOR VALUES FROM (${from}) TO (${to})`);
 }

@@ -9,7 +9,7 @@ import {
   dayText,
   partitionOf,
 } from './partitions.ts';
-import { millisecondsOf, timeText } from './values.ts';
+import { timeText, unixMsText } from './values.ts';
 
 /** How long counts by minute stay, and what was kept aside. */
 const COUNTS_DAYS = 400;
@@ -106,8 +106,8 @@ interface Row {
 
 export async function storage(sql: Sql): Promise<StorageReport> {
   const [row] = await sql.query<Row>(
-    `SELECT ${millisecondsOf("nullif(kept_from, '-infinity')")} AS kept_from,
-            ${millisecondsOf('last_run_at')} AS last_run_at,
+    `SELECT ${unixMsText("nullif(kept_from, '-infinity')")} AS kept_from,
+            ${unixMsText('last_run_at')} AS last_run_at,
             (SELECT count(*)::text FROM (SELECT FROM event_outside LIMIT ${MOST_OUTSIDE}) AS outside) AS outside
      FROM retention`,
   );

@@ -94,8 +94,3 @@ export function cohortMinuteOf({ type, data }: ReceivedEvent, issuedAt: number |
       return null;
   }
 }
-
-/** SQL for a time in Unix milliseconds. */
-export function msOf(time: string): string {
-  return `(extract(epoch FROM ${time}) * 1000)::float8`;
-}

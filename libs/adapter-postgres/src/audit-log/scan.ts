@@ -12,8 +12,8 @@ import { conditionsOf } from './conditions.ts';
 import type { Place } from './cursor.ts';
 import { type ConditionOf, Parameters } from './parameters.ts';
 import { between } from './readers-order.ts';
-import { msOf } from './rollup.ts';
 import type { TimeRange } from './search-plan.ts';
+import { unixMs } from './values.ts';
 
 /** One page of a search. */
 export interface Search {
@@ -149,7 +149,7 @@ interface Row {
 
 const MARKED = 'time, partition_key, sequence, generation, stream_sequence, batch_index, salt';
 
-const MARK = `${msOf('event.time')} AS at, partition_key, sequence::text AS sequence_text,
+const MARK = `${unixMs('event.time')} AS at, partition_key, sequence::text AS sequence_text,
   generation, stream_sequence::text AS stream_sequence_text, batch_index, salt::text AS salt`;
 
 function scanned(row: Row): Scanned {

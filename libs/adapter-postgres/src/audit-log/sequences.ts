@@ -6,7 +6,7 @@ import {
 } from '@admit-one/core';
 import { STORE_KEY } from '../sql/migrations.ts';
 import type { Sql } from '../sql/sql.ts';
-import { millisecondsOf, timeText } from './values.ts';
+import { timeText, unixMsText } from './values.ts';
 
 const MOST_HOLES = 100;
 
@@ -41,12 +41,12 @@ const REPORT = `
          coalesce(lower(received), 1)::text AS first,
          coalesce(upper(received) - 1, 0)::text AS last,
          greatest(upper(received) - 1, announced)::text AS announced,
-         ${millisecondsOf('seen_at')} AS seen_at,
+         ${unixMsText('seen_at')} AS seen_at,
          state,
-         ${millisecondsOf('coalesce(silent_since, followed_since)')} AS tail_unknown_since,
+         ${unixMsText('coalesce(silent_since, followed_since)')} AS tail_unknown_since,
          coalesce(conflict_count, 0)::text AS conflict_count,
          holes.count::text AS missing_count,
-         ${millisecondsOf('hole_since')} AS hole_since,
+         ${unixMsText('hole_since')} AS hole_since,
          (SELECT coalesce(sum(upper(place) - lower(place)), 0)::text FROM unnest(acknowledged - received) AS place)
            AS acknowledged_count,
          holes.missing

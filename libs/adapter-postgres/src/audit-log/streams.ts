@@ -1,6 +1,6 @@
 import type { StreamReport } from '@admit-one/core';
 import type { Sql } from '../sql/sql.ts';
-import { millisecondsOf, timeText } from './values.ts';
+import { timeText, unixMsText } from './values.ts';
 
 /** SQL for the messages that have come or come no more. */
 function known(received: string, first: string): string {
@@ -50,8 +50,8 @@ const REPORT = `
          ${countOf(`${MISSING_MESSAGES} - acknowledged`)} AS missing_count,
          ${countOf(`${LOST_MESSAGES} - acknowledged`)} AS lost_count,
          ${countOf('acknowledged - received')} AS acknowledged_count,
-         ${millisecondsOf('began_at')} AS began_at,
-         ${millisecondsOf('horizon_at')} AS horizon_at
+         ${unixMsText('began_at')} AS began_at,
+         ${unixMsText('horizon_at')} AS horizon_at
   FROM stream_generation ORDER BY generation DESC`;
 
 interface Row {

@@ -21,8 +21,13 @@ export function timeOf(milliseconds: string): string {
   return `timestamptz 'epoch' + ${milliseconds} * interval '1 millisecond'`;
 }
 
-/** SQL for an instant as Unix milliseconds, which `timeText` reads. */
-export function millisecondsOf(instant: string): string {
+/** SQL for an instant in Unix milliseconds, as a number. */
+export function unixMs(instant: string): string {
+  return `(extract(epoch FROM ${instant}) * 1000)::float8`;
+}
+
+/** SQL for an instant in whole Unix milliseconds, as the text that `timeText` reads. */
+export function unixMsText(instant: string): string {
   return `(extract(epoch FROM ${instant}) * 1000)::bigint::text`;
 }
 

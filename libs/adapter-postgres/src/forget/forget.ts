@@ -1,5 +1,6 @@
 import { commitPersonalValues, type Forgetting, type Forgotten, type NewEvent } from '@admit-one/core';
-import { appendOwnEvents, OWN_EVENTS_LOCK, positionAhead } from '../audit-log/own-events.ts';
+import { appendOwnEvents, positionAhead } from '../audit-log/own-events.ts';
+import { takeLock } from '../sql/advisory-locks.ts';
 import type { Sql, SqlQueries } from '../sql/sql.ts';
 import { clearKeptAside } from './clear-kept-aside.ts';
 import { findEvents, namesOfUser } from './find-events.ts';
@@ -13,7 +14,7 @@ import { uncount } from './uncount.ts';
 export function forget(sql: Sql, forgetting: Forgetting): Promise<Forgotten> {
   return sql.transaction(async (transaction) => {
     if (!forgetting.dryRun) {
-      await transaction.query('SELECT pg_advisory_xact_lock($1)', [OWN_EVENTS_LOCK]);
+      await takeLock(transaction, 'ownEvents');
       await positionAhead(transaction);
     }
     return forgetWithin(transaction, forgetting);

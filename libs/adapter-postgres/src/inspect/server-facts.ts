@@ -1,3 +1,4 @@
+import { unixMs } from '../audit-log/values.ts';
 import type { SqlQueries } from '../sql/sql.ts';
 
 /** What a server says of itself, as far as it matters here. */
@@ -29,7 +30,7 @@ const FACTS = `
          (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')::integer
            AS "connectionsInUse"`;
 
-const CLOCK = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now';
+const CLOCK = `SELECT ${unixMs('clock_timestamp()')} AS now`;
 
 export async function readServerFacts(sql: SqlQueries): Promise<ServerFacts> {
   const [facts] = await sql.query<Omit<ServerFacts, 'clockAheadMs'>>(FACTS);

@@ -1,7 +1,6 @@
 import { nextAfterHorizon } from '../audit-log/streams.ts';
 import type { Sql } from '../sql/sql.ts';
-import type { Present } from './present.ts';
-import { REBUILD_SCHEMA } from './rebuild-error.ts';
+import { type Present, REBUILD_SCHEMA } from './present.ts';
 
 /** How the rebuilt events differ from the present ones. */
 export interface Comparison {

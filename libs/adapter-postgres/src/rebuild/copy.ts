@@ -1,9 +1,9 @@
 import { AUDIT_LOG_PARTITION_KEY, type ReceivedEvent } from '@admit-one/core';
 import { appendPlaced } from '../audit-log/append.ts';
 import { createPartitions } from '../audit-log/partitions.ts';
+import { unixMsText } from '../audit-log/values.ts';
 import type { Sql } from '../sql/sql.ts';
-import type { Present } from './present.ts';
-import { REBUILD_SCHEMA } from './rebuild-error.ts';
+import { type Present, REBUILD_SCHEMA } from './present.ts';
 
 /** What is kept, and the partitions of its days. */
 export async function copyRetention(database: Sql, rebuilt: Sql, { schema }: Present): Promise<void> {
@@ -13,7 +13,7 @@ export async function copyRetention(database: Sql, rebuilt: Sql, { schema }: Pre
      FROM ${schema}.retention AS present`,
   );
   const days = await database.query<{ day: string }>(
-    `SELECT (extract(epoch FROM to_date(right(relname, 8), 'YYYYMMDD')) * 1000)::bigint::text AS day
+    `SELECT ${unixMsText("to_date(right(relname, 8), 'YYYYMMDD')")} AS day
      FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
      WHERE inhparent = '${schema}.event'::regclass AND relname ~ '^event_[0-9]{8}$'`,
   );

@@ -2,6 +2,9 @@ import { AUDIT_LOG_PARTITION_KEY, type StreamExtent, type StreamReader } from '@
 import type { Sql } from '../sql/sql.ts';
 import { RebuildError } from './rebuild-error.ts';
 
+/** The schema of the tables that are built again. */
+export const REBUILD_SCHEMA = 'audit_rebuild';
+
 /** The tables that the services use. */
 export interface Present {
   /** As SQL writes it. */

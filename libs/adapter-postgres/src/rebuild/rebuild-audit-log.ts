@@ -9,11 +9,12 @@ import {
 } from '@admit-one/core';
 import { appendPlaced } from '../audit-log/append.ts';
 import { openAuditLog } from '../open-audit-log.ts';
+import { tryLock } from '../sql/advisory-locks.ts';
 import type { Sql } from '../sql/sql.ts';
 import { type Comparison, compare } from './compare.ts';
 import { copyEvents, copyGenerations, copyOwnEvents, copyRetention } from './copy.ts';
-import { checkReach, type Present, readPresent } from './present.ts';
-import { REBUILD_SCHEMA, RebuildError } from './rebuild-error.ts';
+import { checkReach, type Present, REBUILD_SCHEMA, readPresent } from './present.ts';
+import { RebuildError } from './rebuild-error.ts';
 import { asPresent, countForgettings } from './salts.ts';
 import { swap } from './swap.ts';
 
@@ -36,9 +37,6 @@ export interface RebuildReport extends Comparison {
   readonly messages: number;
 }
 
-/** Any number that no other program takes advisory locks on: one rebuild at a time. */
-const REBUILD_LOCK = 7_206_544_120;
-
 /**
  * Builds the tables of the audit log again from the event stream, compares them with the present ones, and puts them in their
  * place in one transaction. Events go on being stored meanwhile, and wait for the last moment only. The audit log's own
@@ -51,11 +49,7 @@ export async function rebuildAuditLog(options: RebuildOptions): Promise<RebuildR
   const database = options.open();
   try {
     return await database.transaction(async (holding) => {
-      const [lock] = await holding.query<{ taken: boolean }>(
-        'SELECT pg_try_advisory_xact_lock($1) AS taken',
-        [REBUILD_LOCK],
-      );
-      if (!lock?.taken) throw new RebuildError('another rebuild is under way');
+      if (!(await tryLock(holding, 'rebuild'))) throw new RebuildError('another rebuild is under way');
       return rebuildWithin(database, options);
     });
   } finally {

@@ -1,6 +1,3 @@
-/** The schema of the tables that are built again. */
-export const REBUILD_SCHEMA = 'audit_rebuild';
-
 /** A rebuild is not possible. The message says why, for an operator. */
 export class RebuildError extends Error {
   constructor(message: string) {

@@ -1,6 +1,6 @@
 import type { Sql, SqlQueries } from '../sql/sql.ts';
-import type { Present } from './present.ts';
-import { REBUILD_SCHEMA, RebuildError } from './rebuild-error.ts';
+import { type Present, REBUILD_SCHEMA } from './present.ts';
+import { RebuildError } from './rebuild-error.ts';
 
 export interface SwapOptions {
   readonly database: Sql;
@@ -90,7 +90,7 @@ async function checkReceived(sql: SqlQueries, { schema, generation }: Present, f
 
 /** What cannot be read from the stream: what was acknowledged, when something was heard of, and what is no longer kept. */
 async function takeOver(sql: SqlQueries, { schema }: Present, keepOlder: boolean): Promise<void> {
-  for (const statement of [...always(schema), ...(keepOlder ? olderThanTheStream(schema) : [])])
+  for (const statement of [...notInTheStream(schema), ...(keepOlder ? olderThanTheStream(schema) : [])])
     await sql.query(statement);
 }
 
@@ -100,7 +100,7 @@ function droppedDays(old: string): string {
   return `day < (SELECT kept_from FROM ${old}.retention) AT TIME ZONE 'UTC'`;
 }
 
-function always(old: string): readonly string[] {
+function notInTheStream(old: string): readonly string[] {
   return [
     `UPDATE ${NEW}.stream_generation AS rebuilt
      SET horizon_at = present.horizon_at, acknowledged = present.acknowledged

@@ -1,3 +1,4 @@
+import { takeLock } from './advisory-locks.ts';
 import { type Migration, migrations } from './migrations.ts';
 import type { Sql, SqlQueries } from './sql.ts';
 
@@ -8,9 +9,6 @@ export class SchemaError extends Error {
     this.name = 'SchemaError';
   }
 }
-
-/** Any number that no other program takes advisory locks on: processes that start together migrate one by one. */
-const MIGRATION_LOCK = 7_206_544_117;
 
 /**
  * Brings the schema up to date, in one transaction.
@@ -25,7 +23,7 @@ export async function migrateWithin(
   transaction: SqlQueries,
   steps: readonly Migration[] = migrations,
 ): Promise<void> {
-  await transaction.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+  await takeLock(transaction, 'migration');
   const version = await schemaVersion(transaction);
   if (version > steps.length)
     throw new SchemaError(
