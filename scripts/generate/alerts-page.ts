@@ -11,7 +11,7 @@ import {
   slos,
 } from '@admit-one/observability';
 import { between } from './between.ts';
-import { table } from './tables.ts';
+import { table } from './table.ts';
 
 /** `docs/alerts.md` with its tables, made of the objectives and alerts. */
 export function alertsPage(root: string): string {

@@ -14,7 +14,7 @@ import {
   reasonSchema,
   subjectOf,
 } from '@admit-one/core';
-import { table } from './tables.ts';
+import { table } from './table.ts';
 
 /** Schemas that many types use: described once. */
 const shared: ReadonlyMap<JsonSchema, string> = new Map<JsonSchema, string>([

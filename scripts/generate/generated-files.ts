@@ -2,6 +2,7 @@ import { dashboards } from '../../observability/src/dashboards/index.ts';
 import { alertFiles } from './alert-files.ts';
 import { alertsPage } from './alerts-page.ts';
 import { clientGuide } from './client-guide.ts';
+import { configurationPage } from './configuration-page.ts';
 import { dashboardFile } from './dashboards/render-dashboard.ts';
 import { natsConfig, redisUsersFile } from './engine-access.ts';
 import { renderAsyncApi, renderEventsPage } from './event-documents.ts';
@@ -12,7 +13,7 @@ import { logsPage } from './logs-page.ts';
 import { metricsPage } from './metrics-page.ts';
 import { ocsfPage } from './ocsf-page.ts';
 import { publicCodesSource } from './public-codes.ts';
-import { configurationPage, reasonsPage } from './tables.ts';
+import { reasonsPage } from './reasons-page.ts';
 
 /** A file that is made of the code, or has parts that are. */
 export interface GeneratedFile {

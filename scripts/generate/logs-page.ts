@@ -1,5 +1,5 @@
 import { commonMembers, type LogEventRow, type LogEventRows, logEventGroups } from '@admit-one/runtime';
-import { table } from './tables.ts';
+import { table } from './table.ts';
 
 /** The page of all log lines, made of their catalogue. */
 export function logsPage(): string {

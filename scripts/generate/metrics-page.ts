@@ -1,6 +1,6 @@
 import { isEventType, isReason, reasons } from '@admit-one/core';
 import { type MetricRow, metricGroups } from '@admit-one/runtime';
-import { table } from './tables.ts';
+import { table } from './table.ts';
 
 /** The page of all metrics, made of the catalogue. */
 export function metricsPage(): string {
