@@ -22,8 +22,7 @@ import {
   storeOptionsOf,
 } from '@admit-one/runtime';
 import { openDataDirectory } from './data/data-directory.ts';
-import { openKeyFile } from './data/key-file.ts';
-import { proxyKeyFile, sealKeyFile } from './data/key-files.ts';
+import { openKeyFile, proxyKeyFile, sealKeyFile } from './data/key-files.ts';
 import { keepOperatorToken } from './data/operator-token.ts';
 import { restrictDirectory } from './data/restrict-directory.ts';
 import { builtInPage, type DemoPage } from './demo/page-routes.ts';

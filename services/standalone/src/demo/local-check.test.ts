@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
-import { createLocalCheck } from './demo.ts';
+import { createLocalCheck } from './local-check.ts';
 
 function isLocal(remoteAddress: string | undefined, headers: object, httpVersion = '1.1'): boolean {
   const request = { socket: { remoteAddress }, headers: { host: 'localhost:8080', ...headers }, httpVersion };
