@@ -5,9 +5,10 @@ import {
   hasLocalIssuers,
   type LocalIssuers,
   openLocalIssuers,
+  rootMessageOf,
   unverifiedIssuerOf,
 } from '@admit-one/identity';
-import { type GroupedDiagnostic, grouped, rootMessageOf } from './report.ts';
+import { type GroupedDiagnostic, grouped } from './report.ts';
 import { type ServiceName, STANDALONE } from './services.ts';
 import { settingsError } from './settings.ts';
 import { auditTokens, type TokenService, ticketTokens } from './token-services.ts';

@@ -8,10 +8,10 @@ import {
   type IssuerPrefix,
   inspectIssuer,
   issuersOf,
+  rootMessageOf,
   validateIssuers,
 } from '@admit-one/identity';
 import { inspectMetrics } from './metrics.ts';
-import { rootMessageOf } from './report.ts';
 import { type ServiceName, STANDALONE, type ValidVariables } from './services.ts';
 
 /** Inspects one thing that the services depend on. */

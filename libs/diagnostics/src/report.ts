@@ -33,13 +33,3 @@ const QUERY = /([a-z][\w+.-]*:\/\/[^\s?#]*)[?#]\S*/gi;
 export function withoutSecrets(text: string): string {
   return text.replace(USER_INFORMATION, '$1').replace(QUERY, '$1');
 }
-
-/**
- * The message of the innermost cause. `fetch` wraps the cause, and a connection attempt to several addresses wraps one
- * error for each.
- */
-export function rootMessageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return rootMessageOf(error.errors[0]);
-  if (error instanceof Error && error.cause !== undefined) return rootMessageOf(error.cause);
-  return (error instanceof Error && error.message) || String(error);
-}

@@ -20,9 +20,12 @@ export async function fetchOnce<Result>(
   }
 }
 
-/** The error of `fetch` only says that it failed; its cause says why. */
+/**
+ * The message of the innermost cause. `fetch` wraps the cause, and a connection attempt to several addresses wraps one
+ * error for each.
+ */
 export function rootMessageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return rootMessageOf(error.errors[0]);
   if (error instanceof Error && error.cause !== undefined) return rootMessageOf(error.cause);
-  if (error instanceof AggregateError) return rootMessageOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
+  return (error instanceof Error && error.message) || String(error);
 }
