@@ -53,7 +53,7 @@ export function serviceRoutes(config: AuditConfig, deps: ServiceRoutesDependenci
   };
   const reading = auditRoutes({
     ...checks,
-    api: {
+    context: {
       ...{ auditLog, clock, pseudonyms, alertRules, log },
       reportAccess: createReportAccess({ reporter, instance }),
       alertmanagerUrls: config.alerts.alertmanagerUrls,

@@ -2,12 +2,12 @@ import type { AuditLog, StoreClock } from '@admit-one/core';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { problems } from '../api/problems.ts';
-import { commonSchema } from '../api/routes/audit-api.ts';
+import { commonSchema } from '../api/routes/route-context.ts';
 import { AlertsReply } from './alert-schemas.ts';
 import { listAlerts } from './list-alerts.ts';
 import type { AlertRule } from './rules.ts';
 
-export interface AlertsApi {
+export interface AlertsRouteContext {
   readonly auditLog: Pick<AuditLog, 'alerts'>;
   readonly clock: Pick<StoreClock, 'now'>;
   readonly alertRules: readonly AlertRule[];
@@ -17,7 +17,7 @@ export interface AlertsApi {
 /** `GET /api/v1/audit/alerts`: what fires, what may fire soon, and what has resolved lately. */
 export function addAlertsRoute(
   app: FastifyInstance,
-  { auditLog, clock, alertRules, alertmanagerUrls }: AlertsApi,
+  { auditLog, clock, alertRules, alertmanagerUrls }: AlertsRouteContext,
 ): void {
   app.withTypeProvider<TypeBoxTypeProvider>().get(
     '/api/v1/audit/alerts',

@@ -7,9 +7,9 @@ import { addSealsRoutes } from '../seals/seals-route.ts';
 import { addSettingsRoute, type ProcessSettings } from '../settings/settings-route.ts';
 import { type OperatorChecks, requireOperator } from './access/require-operator.ts';
 import { jsonText } from './formats/json-text.ts';
-import type { AuditApi } from './routes/audit-api.ts';
 import { addCountRoutes } from './routes/count-routes.ts';
 import { addEventsRoute } from './routes/events-route.ts';
+import type { RouteContext } from './routes/route-context.ts';
 import { addSequencesRoute } from './routes/sequences-route.ts';
 import { addStreamRoute } from './routes/stream-route.ts';
 import { storyRoutes } from './story-routes.ts';
@@ -22,27 +22,27 @@ declare module 'fastify' {
 }
 
 export interface AuditRoutesOptions extends OperatorChecks {
-  readonly api: AuditApi;
+  readonly context: RouteContext;
   readonly process: ProcessSettings;
   readonly tail: LiveTail;
 }
 
 /** `GET /api/v1/audit/…`: the audit log, for operators with the scope `audit:read`. */
 export function auditRoutes(options: AuditRoutesOptions): FastifyPluginAsync {
-  const { api, process, tail } = options;
+  const { context, process, tail } = options;
   return async (app) => {
     requireOperator(app, options, () => 'audit:read');
     // Events are sent as they are stored, with members that the schema does not know.
     app.setSerializerCompiler(() => jsonText);
 
-    addEventsRoute(app, api);
-    addCountRoutes(app, api);
-    addStreamRoute(app, api, tail);
-    addSequencesRoute(app, api);
-    addAlertsRoute(app, api);
-    addSealsRoutes(app, api);
-    addFleetRoute(app, api);
+    addEventsRoute(app, context);
+    addCountRoutes(app, context);
+    addStreamRoute(app, context, tail);
+    addSequencesRoute(app, context);
+    addAlertsRoute(app, context);
+    addSealsRoutes(app, context);
+    addFleetRoute(app, context);
     addSettingsRoute(app, process);
-    await app.register(storyRoutes(api));
+    await app.register(storyRoutes(context));
   };
 }

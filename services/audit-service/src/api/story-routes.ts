@@ -6,7 +6,7 @@ import { type FoundStory, findStory, type StoryQuestion, type StoryReader } from
 import { queryText } from './access/query-text.ts';
 import { problems } from './problems.ts';
 import { idOfTicket } from './query/fact-parameters.ts';
-import type { AuditApi } from './routes/audit-api.ts';
+import type { RouteContext } from './routes/route-context.ts';
 import {
   LookupBody,
   NoQuery,
@@ -28,7 +28,7 @@ export function storyRoutes({
   clock,
   pseudonyms,
   reportAccess,
-}: AuditApi): FastifyPluginAsyncTypebox {
+}: RouteContext): FastifyPluginAsyncTypebox {
   const reader: StoryReader = {
     query: (filter, page) => auditLog.query(pseudonyms.ofFilter(filter), page),
     sequences: (options) => auditLog.sequences(options),

@@ -4,7 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyPluginAsync } from 'fastify';
 import { type OperatorChecks, requireOperator } from '../api/access/require-operator.ts';
 import { problems } from '../api/problems.ts';
-import { commonSchema } from '../api/routes/audit-api.ts';
+import { commonSchema } from '../api/routes/route-context.ts';
 import type { GapWatch } from '../gaps/gap-watch.ts';
 import { readCompleteness } from './completeness.ts';
 import {

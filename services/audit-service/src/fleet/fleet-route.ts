@@ -2,16 +2,16 @@ import type { AuditLog, InstanceReport, StoreClock } from '@admit-one/core';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { problems } from '../api/problems.ts';
-import { commonSchema } from '../api/routes/audit-api.ts';
+import { commonSchema } from '../api/routes/route-context.ts';
 import { FleetReply } from './fleet-schemas.ts';
 
-export interface FleetApi {
+export interface FleetRouteContext {
   readonly auditLog: Pick<AuditLog, 'instances'>;
   readonly clock: Pick<StoreClock, 'now'>;
 }
 
 /** `GET /api/v1/audit/fleet`: the processes that run, as their own events tell. */
-export function addFleetRoute(app: FastifyInstance, { auditLog, clock }: FleetApi): void {
+export function addFleetRoute(app: FastifyInstance, { auditLog, clock }: FleetRouteContext): void {
   app.withTypeProvider<TypeBoxTypeProvider>().get(
     '/api/v1/audit/fleet',
     {

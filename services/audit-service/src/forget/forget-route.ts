@@ -5,7 +5,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import { Type } from 'typebox';
 import { type OperatorChecks, requireOperator } from '../api/access/require-operator.ts';
 import { problems } from '../api/problems.ts';
-import { commonSchema } from '../api/routes/audit-api.ts';
+import { commonSchema } from '../api/routes/route-context.ts';
 import type { Pseudonyms } from '../pseudonyms/pseudonyms.ts';
 
 export interface ForgetRouteOptions extends OperatorChecks {

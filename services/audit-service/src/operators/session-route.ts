@@ -6,7 +6,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import { problems } from '../api/problems.ts';
 import { readRejectionOf } from '../api/rejection-of.ts';
-import { commonSchema } from '../api/routes/audit-api.ts';
+import { commonSchema } from '../api/routes/route-context.ts';
 import type { BreakGlassTrace } from './break-glass-trace.ts';
 import { SessionReply } from './session-schemas.ts';
 import type { SignInServer } from './sign-in-server.ts';

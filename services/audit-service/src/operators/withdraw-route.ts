@@ -5,7 +5,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import { Type } from 'typebox';
 import { type OperatorChecks, requireOperator } from '../api/access/require-operator.ts';
 import { problems } from '../api/problems.ts';
-import { commonSchema } from '../api/routes/audit-api.ts';
+import { commonSchema } from '../api/routes/route-context.ts';
 
 export interface WithdrawRouteOptions extends OperatorChecks {
   readonly auditLog: Pick<AuditLog, 'withdrawnTokens'>;

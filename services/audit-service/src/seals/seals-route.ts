@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { MAX_QUERY_LENGTH } from '../api/access/query-text.ts';
 import { limitConcurrency } from '../api/limit-concurrency.ts';
 import { problems } from '../api/problems.ts';
-import { type AuditApi, commonSchema } from '../api/routes/audit-api.ts';
+import { commonSchema, type RouteContext } from '../api/routes/route-context.ts';
 import { prove } from './prove.ts';
 
 const SealsQuery = Type.Object({
@@ -71,7 +71,7 @@ const ProofsReply = Type.Object({
 /** `GET /api/v1/audit/seals` and `/keys`, `POST /api/v1/audit/proofs`: what proves that the audit log was not changed. */
 export function addSealsRoutes(
   untyped: FastifyInstance,
-  { auditLog, reportAccess }: Pick<AuditApi, 'auditLog' | 'reportAccess'>,
+  { auditLog, reportAccess }: Pick<RouteContext, 'auditLog' | 'reportAccess'>,
 ): void {
   const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
   app.get(

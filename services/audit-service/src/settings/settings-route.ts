@@ -2,7 +2,7 @@ import type { Setting } from '@admit-one/config';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { problems } from '../api/problems.ts';
-import { commonSchema } from '../api/routes/audit-api.ts';
+import { commonSchema } from '../api/routes/route-context.ts';
 import { SettingsReply } from './settings-schemas.ts';
 
 /** What a process tells of itself and its configuration. */

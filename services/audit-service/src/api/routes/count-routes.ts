@@ -16,10 +16,10 @@ import {
 } from '../query/query-schema.ts';
 import { readCohorts, readExplain } from '../query/read-explain.ts';
 import { readSummary } from '../query/read-summary.ts';
-import { type AuditApi, commonSchema, readsOwnQuery } from './audit-api.ts';
 import { CohortsResponse, ExplainResponse, SummaryResponse } from './count-schemas.ts';
+import { commonSchema, type RouteContext, readsOwnQuery } from './route-context.ts';
 
-export interface CountApi extends Pick<AuditApi, 'clock'> {
+export interface CountRouteContext extends Pick<RouteContext, 'clock'> {
   readonly auditLog: Pick<AuditLog, 'counts' | 'topValues' | 'cohorts' | 'logCounts'>;
 }
 
@@ -29,17 +29,21 @@ const MOST_AT_ONCE = 2;
 const DAY_SECONDS = 86_400;
 
 /** `GET /api/v1/audit/summary`, `…/explain`, `…/cohorts` and `…/objectives`: what counts of events say. */
-export function addCountRoutes(app: FastifyInstance, api: CountApi): void {
+export function addCountRoutes(app: FastifyInstance, context: CountRouteContext): void {
   const limited = limitConcurrency(MOST_AT_ONCE);
-  addSummaryRoute(app, api, limited);
-  addExplainRoute(app, api, limited);
-  addCohortsRoute(app, api, limited);
-  addObjectivesRoute(app, api, limited);
+  addSummaryRoute(app, context, limited);
+  addExplainRoute(app, context, limited);
+  addCohortsRoute(app, context, limited);
+  addObjectivesRoute(app, context, limited);
 }
 
 type Limited = ReturnType<typeof limitConcurrency>;
 
-function addSummaryRoute(app: FastifyInstance, { clock, auditLog }: CountApi, limited: Limited): void {
+function addSummaryRoute(
+  app: FastifyInstance,
+  { clock, auditLog }: CountRouteContext,
+  limited: Limited,
+): void {
   app.get(
     '/api/v1/audit/summary',
     {
@@ -59,7 +63,11 @@ function addSummaryRoute(app: FastifyInstance, { clock, auditLog }: CountApi, li
   );
 }
 
-function addExplainRoute(app: FastifyInstance, { clock, auditLog }: CountApi, limited: Limited): void {
+function addExplainRoute(
+  app: FastifyInstance,
+  { clock, auditLog }: CountRouteContext,
+  limited: Limited,
+): void {
   app.get(
     '/api/v1/audit/explain',
     {
@@ -78,7 +86,11 @@ function addExplainRoute(app: FastifyInstance, { clock, auditLog }: CountApi, li
   );
 }
 
-function addCohortsRoute(app: FastifyInstance, { clock, auditLog }: CountApi, limited: Limited): void {
+function addCohortsRoute(
+  app: FastifyInstance,
+  { clock, auditLog }: CountRouteContext,
+  limited: Limited,
+): void {
   app.get(
     '/api/v1/audit/cohorts',
     {
@@ -97,7 +109,11 @@ function addCohortsRoute(app: FastifyInstance, { clock, auditLog }: CountApi, li
   );
 }
 
-function addObjectivesRoute(app: FastifyInstance, { clock, auditLog }: CountApi, limited: Limited): void {
+function addObjectivesRoute(
+  app: FastifyInstance,
+  { clock, auditLog }: CountRouteContext,
+  limited: Limited,
+): void {
   app.get(
     '/api/v1/audit/objectives',
     {

@@ -14,7 +14,7 @@ import { isFilterName, readFilter } from '../query/read-filter.ts';
 import { exportLimits, pageLimits, readPage } from '../query/read-page.ts';
 import { readShape } from '../query/read-shape.ts';
 import { EventsPage } from '../schemas.ts';
-import { type AuditApi, commonSchema, readsOwnQuery } from './audit-api.ts';
+import { commonSchema, type RouteContext, readsOwnQuery } from './route-context.ts';
 
 const ok = {
   description: 'A page, or an export.',
@@ -30,8 +30,8 @@ const ok = {
 };
 
 /** `GET /api/v1/audit/events`: a page of a search as JSON, or an export as JSON lines or CSV. */
-export function addEventsRoute(app: FastifyInstance, api: AuditApi): void {
-  const { auditLog, clock, pseudonyms } = api;
+export function addEventsRoute(app: FastifyInstance, context: RouteContext): void {
+  const { auditLog, clock, pseudonyms } = context;
   app.get(
     '/api/v1/audit/events',
     {
@@ -52,7 +52,8 @@ export function addEventsRoute(app: FastifyInstance, api: AuditApi): void {
       const format = exportFormatOf(mediaType, shape);
       // Nothing is read for it, so no access is recorded.
       if (request.method === 'HEAD') return reply.type(format?.contentType ?? mediaType).send();
-      if (format) return sendExport(api, request, reply, format, filter, readPage(parameters, exportLimits));
+      if (format)
+        return sendExport(context, request, reply, format, filter, readPage(parameters, exportLimits));
       const { events, ...page } = await auditLog.query(filter, readPage(parameters, pageLimits));
       return { events: events.map((event) => shapedEvent(event, shape)), ...page };
     },
@@ -79,7 +80,7 @@ function exportFormatOf(mediaType: MediaType, shape: EventShape): ExportFormat |
 
 /** The first page is read before the response begins, so that an error can still be its status. */
 async function sendExport(
-  { auditLog, reportAccess, log }: AuditApi,
+  { auditLog, reportAccess, log }: RouteContext,
   request: FastifyRequest,
   reply: FastifyReply,
   format: ExportFormat,

@@ -2,10 +2,10 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { problems } from '../problems.ts';
 import { SequencesQuery, SequencesReport } from '../schemas.ts';
-import { type AuditApi, commonSchema } from './audit-api.ts';
+import { commonSchema, type RouteContext } from './route-context.ts';
 
 /** `GET /api/v1/audit/sequences`: how far each numbering is, and what is missing. */
-export function addSequencesRoute(app: FastifyInstance, { auditLog }: AuditApi): void {
+export function addSequencesRoute(app: FastifyInstance, { auditLog }: RouteContext): void {
   app.withTypeProvider<TypeBoxTypeProvider>().get(
     '/api/v1/audit/sequences',
     {

@@ -14,7 +14,7 @@ import { querySchema, streamParameters } from '../query/query-schema.ts';
 import { isFilterName, readFilter } from '../query/read-filter.ts';
 import { readSince, validPosition } from '../query/read-page.ts';
 import { readShape } from '../query/read-shape.ts';
-import { type AuditApi, commonSchema, readsOwnQuery } from './audit-api.ts';
+import { commonSchema, type RouteContext, readsOwnQuery } from './route-context.ts';
 
 const LIMITS = {
   maxStreams: 64,
@@ -35,8 +35,8 @@ const ok = {
 };
 
 /** `GET /api/v1/audit/stream`: events as they come, behind a position or from now on. */
-export function addStreamRoute(app: FastifyInstance, api: AuditApi, tail: LiveTail): void {
-  const { auditLog, clock, pseudonyms, reportAccess, log } = api;
+export function addStreamRoute(app: FastifyInstance, context: RouteContext, tail: LiveTail): void {
+  const { auditLog, clock, pseudonyms, reportAccess, log } = context;
   const streams = createEventStreams(LIMITS);
   app.addHook('preClose', async () => streams.endAll());
 

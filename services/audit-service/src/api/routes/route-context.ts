@@ -5,7 +5,7 @@ import type { Pseudonyms } from '../../pseudonyms/pseudonyms.ts';
 import type { ReportAccess } from '../access/report-access.ts';
 
 /** What the routes of the audit API have in common. */
-export interface AuditApi {
+export interface RouteContext {
   readonly auditLog: AuditLog;
   /** For times before now. */
   readonly clock: Pick<StoreClock, 'now'>;
