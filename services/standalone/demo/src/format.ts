@@ -1,5 +1,5 @@
 /** A duration for people: `38 ms`, `4.2 s`, `3 min`. */
-export function durationText(ms: number): string {
+export function roughDuration(ms: number): string {
   if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
   return `${Math.round(ms / 60_000)} min`;

@@ -1,6 +1,6 @@
 import type { ClientStatus } from '@admit-one/client';
 import { byId, make } from '../dom.ts';
-import { clockText, durationText, shortId } from '../format.ts';
+import { clockText, roughDuration, shortId } from '../format.ts';
 
 interface AttemptRow {
   readonly row: HTMLElement;
@@ -47,8 +47,8 @@ export function createAttempts(): AttemptsPanel {
   }
 
   function end(attempt: AttemptRow, { reason, nextRetryAt }: ClientStatus): void {
-    const lasted = attempt.openedAt === null ? null : durationText(performance.now() - attempt.openedAt);
-    const next = nextRetryAt === null ? '' : `next in ${durationText(nextRetryAt - Date.now())}`;
+    const lasted = attempt.openedAt === null ? null : roughDuration(performance.now() - attempt.openedAt);
+    const next = nextRetryAt === null ? '' : `next in ${roughDuration(nextRetryAt - Date.now())}`;
     const open = lasted === null ? '' : `open for ${lasted}`;
     const note = [open, next].filter((part) => part !== '').join(', ');
     setResult(attempt, reason ?? 'ended', reason === 'CLOSED' || reason === null ? 'ended' : 'bad', note);

@@ -1,6 +1,6 @@
 import type { AdmitSocket } from '@admit-one/client';
 import { byId, keepAtEnd, make } from '../dom.ts';
-import { durationText } from '../format.ts';
+import { roughDuration } from '../format.ts';
 import { isActive, type Model } from '../model.ts';
 
 /** A sent message without an echo yet. */
@@ -56,7 +56,7 @@ export function createEcho(): Echo {
     const first = pending.shift();
     if (!first) return;
     first.line.dataset.result = 'echoed';
-    first.note.textContent = `echoed in ${durationText(performance.now() - first.sentAt)}`;
+    first.note.textContent = `echoed in ${roughDuration(performance.now() - first.sentAt)}`;
   }
 
   /** The client never sends a message again: only the application knows whether that is safe. */

@@ -10,7 +10,7 @@ import {
   unusedFate,
 } from '../audit-log/ticket-history.ts';
 import { make } from '../dom.ts';
-import { clockText, durationText, shortId } from '../format.ts';
+import { clockText, roughDuration, shortId } from '../format.ts';
 
 /** A card with the events of one ticket. */
 export interface HistoryCard {
@@ -120,7 +120,7 @@ function trackOf(history: TicketHistory): readonly HTMLElement[] {
 
 function afterText(before: AuditEvent, event: AuditEvent, stage: LifecycleStage): string {
   const ms = Date.parse(event.time) - Date.parse(before.time);
-  return stage === 'closed' ? `after ${durationText(ms)}` : `+${durationText(ms)}`;
+  return stage === 'closed' ? `after ${roughDuration(ms)}` : `+${roughDuration(ms)}`;
 }
 
 /** Problems: rejections, a lost connection, the failure of the last attempt. */
