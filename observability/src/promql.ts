@@ -97,7 +97,7 @@ function labelsOf(metric: string): readonly string[] {
   return Object.keys(rows[metric]?.labels ?? {});
 }
 
-export function selectorOf({ metric, labels }: Series): string {
+function selectorOf({ metric, labels }: Series): string {
   const matchers = Object.entries(labels).map(([label, values]) =>
     values.length === 1 ? `${label}="${values[0]}"` : `${label}=~"${values.join('|')}"`,
   );

@@ -196,7 +196,7 @@ function signingKeyIssues({ AUDIT_SIGNING_KEY: json }: Given): readonly string[]
 }
 
 /** What of an event can be stored as a pseudonym. */
-export const pseudonymousFacts = ['address', 'agent', 'user'] as const;
+const pseudonymousFacts = ['address', 'agent', 'user'] as const;
 
 export type PseudonymousFact = (typeof pseudonymousFacts)[number];
 

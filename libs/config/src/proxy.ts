@@ -77,6 +77,6 @@ export function proxyConfigOf(
   return { signingKey, forwardedHeaders, handshakeMs: HANDSHAKE_MS };
 }
 
-export function hasProxy(routes: ReadonlyMap<string, RouteRule>): boolean {
+function hasProxy(routes: ReadonlyMap<string, RouteRule>): boolean {
   return [...routes.values()].some((rule) => typeof rule === 'object');
 }

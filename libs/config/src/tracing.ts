@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { SECRET } from './read-variables.ts';
 
-export const tracesSamplers = [
+const tracesSamplers = [
   'always_on',
   'always_off',
   'traceidratio',

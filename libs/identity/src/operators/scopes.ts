@@ -14,7 +14,7 @@ export const operatorScopes = {
 
 export type OperatorScope = keyof typeof operatorScopes;
 
-export function isOperatorScope(value: unknown): value is OperatorScope {
+function isOperatorScope(value: unknown): value is OperatorScope {
   return typeof value === 'string' && Object.hasOwn(operatorScopes, value);
 }
 
