@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { commitPersonalValues, type StoredEvent } from '@admit-one/core';
+import { commitPersonalValues, parsePosition, type StoredEvent, type StreamPosition } from '@admit-one/core';
 import { leafHash, treeHash } from './merkle-tree.ts';
 
 /** The events of one day, by their own time in UTC, in a seal. */
@@ -31,6 +31,11 @@ export interface Seal {
 
 /** Before every position. */
 export const START = '0.0.0';
+
+/** The position that a seal or an event names. A text that is not a position counts as the one before all. */
+export function positionIn(text: string): StreamPosition {
+  return parsePosition(text) ?? { generation: 0, sequence: 0, index: 0 };
+}
 
 /** How new seals form their leaves. */
 export const LEAF = 2;

@@ -1,6 +1,6 @@
-import { comparePositions, parsePosition, type StoredEvent } from '@admit-one/core';
+import { comparePositions, type StoredEvent } from '@admit-one/core';
 import { trackForgotten } from './forgotten.ts';
-import { createSealContents, digestOfSeal, LEAF, type Seal, type SealContents } from './seal.ts';
+import { createSealContents, digestOfSeal, LEAF, positionIn, type Seal, type SealContents } from './seal.ts';
 import { SealError, verifySeal } from './sign.ts';
 
 /** Someone who saw a seal when it was made: a line of the log, or an event. */
@@ -49,8 +49,8 @@ export async function verifyExport(options: VerifyOptions): Promise<VerifyReport
   const problems: string[] = [];
   const chain = await verifyChain(options, problems);
   checkWitnesses(chain.seals, witnesses, problems);
-  const begin = since === undefined ? undefined : positionOf(since);
-  const seals = chain.seals.filter(({ after }) => !begin || comparePositions(positionOf(after), begin) >= 0);
+  const begin = since === undefined ? undefined : positionIn(since);
+  const seals = chain.seals.filter(({ after }) => !begin || comparePositions(positionIn(after), begin) >= 0);
   const droppedDays: Record<string, number> = {};
   let [sealed, unsealed, next] = [0, 0, 0];
   let contents = contentsOf(seals[0]);
@@ -64,8 +64,8 @@ export async function verifyExport(options: VerifyOptions): Promise<VerifyReport
 
   const forgotten = trackForgotten();
   for await (const event of events) {
-    const position = positionOf(event.position);
-    if (last !== undefined && comparePositions(position, positionOf(last)) <= 0) {
+    const position = positionIn(event.position);
+    if (last !== undefined && comparePositions(position, positionIn(last)) <= 0) {
       problems.push(
         `the event at ${event.position} is behind the one at ${last}: the order is not that of positions`,
       );
@@ -74,12 +74,12 @@ export async function verifyExport(options: VerifyOptions): Promise<VerifyReport
     last = event.position;
     for (
       let seal = seals[next];
-      seal && comparePositions(position, positionOf(seal.to)) > 0;
+      seal && comparePositions(position, positionIn(seal.to)) > 0;
       seal = seals[next]
     )
       finish(seal);
     const seal = seals[next];
-    if (!seal || comparePositions(position, positionOf(seal.after)) <= 0) {
+    if (!seal || comparePositions(position, positionIn(seal.after)) <= 0) {
       unsealed += 1;
       forgotten.note(event);
       continue;
@@ -172,9 +172,4 @@ function compareDays(
   }
   for (const { day, events } of here.values())
     problems.push(`${where} has no events of ${day}, and here are ${events}`);
-}
-
-/** Of what a seal or an export says: one that is no position is before all. */
-function positionOf(text: string) {
-  return parsePosition(text) ?? { generation: 0, sequence: 0, index: 0 };
 }

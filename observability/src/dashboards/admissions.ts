@@ -1,6 +1,15 @@
 import { asks } from './asks.ts';
+import {
+  fromLog,
+  highest,
+  increaseInRange,
+  quantileFromLog,
+  quantileOfAll,
+  rate,
+  sum,
+  whole,
+} from './expressions.ts';
 import type { DashboardSource, Query } from './panel.ts';
-import { fromLog, highest, increase, quantileFromLog, quantileOfAll, rate, sum, whole } from './promql.ts';
 
 const quantiles = [0.5, 0.95, 0.99];
 
@@ -10,7 +19,7 @@ function percentile(q: number): string {
 
 /** One bar for each stage, in the order in which tickets reach them. */
 const funnel: readonly Query[] = ['issued', 'presented', 'consumed', 'stayed', 'revoked'].map((stage) => ({
-  expr: whole(sum(fromLog(increase(`admit_tickets_total{stage="${stage}"}`), 'pathway'))),
+  expr: whole(sum(fromLog(increaseInRange(`admit_tickets_total{stage="${stage}"}`), 'pathway'))),
   legend: stage,
 }));
 

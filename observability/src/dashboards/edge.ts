@@ -1,6 +1,15 @@
 import { asks } from './asks.ts';
+import {
+  fromLog,
+  highest,
+  increaseInRange,
+  quantileFromLog,
+  quantileOfAll,
+  rate,
+  sum,
+  whole,
+} from './expressions.ts';
 import type { DashboardSource } from './panel.ts';
-import { fromLog, highest, increase, quantileFromLog, quantileOfAll, rate, sum, whole } from './promql.ts';
 
 const edge = '{instance=~"$edge"}';
 
@@ -96,7 +105,9 @@ export const edgeDashboard: DashboardSource = {
           title: 'Connections lost with an edge',
           shows: 'In the time that is shown: their edge fell silent without reporting their ends.',
           ...{ kind: 'stat', unit: 'short', failsAt: 1 },
-          queries: [{ expr: whole(fromLog(increase('admit_edge_lost_connections_total'))), legend: 'lost' }],
+          queries: [
+            { expr: whole(fromLog(increaseInRange('admit_edge_lost_connections_total'))), legend: 'lost' },
+          ],
           alerts: ['AdmitEdgeLost', 'AdmitEdgeCrashLoop'],
           ask: asks.lostEdges,
           span: 8,
@@ -118,7 +129,7 @@ export const edgeDashboard: DashboardSource = {
           ...{ kind: 'stat', unit: 'short', failsAt: 1 },
           queries: [
             {
-              expr: whole(fromLog(increase('admit_events_total{type="admit.control.unconfirmed"}'))),
+              expr: whole(fromLog(increaseInRange('admit_events_total{type="admit.control.unconfirmed"}'))),
               legend: 'not confirmed',
             },
           ],
@@ -131,7 +142,9 @@ export const edgeDashboard: DashboardSource = {
           shows:
             'In the time that is shown, of all services: a process reached the connections that it may hold.',
           ...{ kind: 'stat', unit: 'short', warnsAt: 1 },
-          queries: [{ expr: whole(sum(increase('admit_http_connections_closed_total'))), legend: 'closed' }],
+          queries: [
+            { expr: whole(sum(increaseInRange('admit_http_connections_closed_total'))), legend: 'closed' },
+          ],
           alerts: [],
           ask: asks.doctor,
           span: 8,

@@ -1,9 +1,9 @@
 import { asks } from './asks.ts';
+import { fromLog, increaseInRange, rate, sum } from './expressions.ts';
 import type { DashboardSource } from './panel.ts';
-import { fromLog, increase, rate, sum } from './promql.ts';
 
 const admitted = (selector: string) =>
-  sum(fromLog(increase(`admit_tickets_total{${selector}}`), 'stage', 'pathway'));
+  sum(fromLog(increaseInRange(`admit_tickets_total{${selector}}`), 'stage', 'pathway'));
 
 export const migration: DashboardSource = {
   name: 'migration',
@@ -50,7 +50,7 @@ export const migration: DashboardSource = {
           ...{ kind: 'timeseries', unit: 'percentunit' },
           queries: [
             {
-              expr: `${fromLog(increase('admit_tickets_total{stage="stayed"}'), 'pathway')} / (${fromLog(increase('admit_tickets_total{stage="consumed"}'), 'pathway')} > 0)`,
+              expr: `${fromLog(increaseInRange('admit_tickets_total{stage="stayed"}'), 'pathway')} / (${fromLog(increaseInRange('admit_tickets_total{stage="consumed"}'), 'pathway')} > 0)`,
               legend: '{{pathway}}',
             },
           ],

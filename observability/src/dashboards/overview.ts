@@ -1,10 +1,10 @@
 import { slos } from '../slo.ts';
 import { asks } from './asks.ts';
+import { fromLog, highest, increaseInRange, quantileOfAll, rate, sum, whole } from './expressions.ts';
 import type { DashboardSource } from './panel.ts';
-import { fromLog, highest, increase, quantileOfAll, rate, sum, whole } from './promql.ts';
 
 const events = (selector: string) =>
-  sum(fromLog(increase(`admit_slo_events_total{${selector}}`), 'slo', 'outcome'));
+  sum(fromLog(increaseInRange(`admit_slo_events_total{${selector}}`), 'slo', 'outcome'));
 
 /** The share of good events of an objective in the time that is shown. */
 function goodShare(slo: string): string {
@@ -214,7 +214,7 @@ export const overview: DashboardSource = {
           ...{ kind: 'bars', unit: 'short' },
           queries: [
             {
-              expr: whole(fromLog(increase('admit_service_starts_total'), 'service')),
+              expr: whole(fromLog(increaseInRange('admit_service_starts_total'), 'service')),
               legend: '{{service}}',
             },
           ],

@@ -1,6 +1,6 @@
 import { asks } from './asks.ts';
+import { fromLog, highest, increaseInRange, quantileFromLog, rate, sum, whole } from './expressions.ts';
 import type { DashboardSource } from './panel.ts';
-import { fromLog, highest, increase, quantileFromLog, rate, sum, whole } from './promql.ts';
 
 export const pipeline: DashboardSource = {
   name: 'pipeline',
@@ -54,7 +54,7 @@ export const pipeline: DashboardSource = {
           shows:
             'Partitions that began anew in the time that is shown. Each restart of an empty Redis adds 16: tickets issued before are unknown.',
           ...{ kind: 'stat', unit: 'short', warnsAt: 1, height: 8 },
-          queries: [{ expr: whole(fromLog(increase('admit_store_epochs_total'))), legend: 'epochs' }],
+          queries: [{ expr: whole(fromLog(increaseInRange('admit_store_epochs_total'))), legend: 'epochs' }],
           alerts: ['AdmitStoreEpochChanged'],
           ask: asks.epochs,
           span: 8,
@@ -241,7 +241,9 @@ export const pipeline: DashboardSource = {
           title: 'Uses of break-glass tokens',
           shows: 'In the time that is shown: an operator read the log with a token that was made offline.',
           ...{ kind: 'stat', unit: 'short', warnsAt: 1 },
-          queries: [{ expr: whole(fromLog(increase('admit_break_glass_uses_total'))), legend: 'uses' }],
+          queries: [
+            { expr: whole(fromLog(increaseInRange('admit_break_glass_uses_total'))), legend: 'uses' },
+          ],
           alerts: ['AdmitBreakGlassUsed'],
           ask: {
             command: 'npx @admit-one/cli audit search type=admit.audit.accessed from=-1d',

@@ -3,12 +3,11 @@ import {
   AuditLogError,
   BEHIND_ALL_INDEX,
   comparePositions,
-  parsePosition,
   positionText,
   type StoredEvent,
   type StoredSeal,
 } from '@admit-one/core';
-import { covers, type InclusionProof, proveInclusion, type Seal } from '@admit-one/seals';
+import { covers, type InclusionProof, positionIn, proveInclusion, type Seal } from '@admit-one/seals';
 
 export interface Proofs {
   /** With their salts, as they were sealed; those that the audit log has up to the horizon, in the order of positions. */
@@ -66,7 +65,7 @@ async function* eventsOf(auditLog: Reader, { after, to }: Seal): AsyncGenerator<
 
 /** None where the log has not come to the position: the audit log places its own events ahead. */
 async function eventAt(auditLog: Reader, position: string): Promise<readonly StoredEvent[]> {
-  const { generation, sequence, index } = positionOf(position);
+  const { generation, sequence, index } = positionIn(position);
   const before =
     index > 0 ? { sequence, index: index - 1 } : { sequence: sequence - 1, index: BEHIND_ALL_INDEX };
   const cursor = positionText({ generation, ...before });
@@ -80,9 +79,5 @@ async function eventAt(auditLog: Reader, position: string): Promise<readonly Sto
 }
 
 function byPosition(one: string, other: string): number {
-  return comparePositions(positionOf(one), positionOf(other));
-}
-
-function positionOf(text: string) {
-  return parsePosition(text) ?? { generation: 0, sequence: 0, index: 0 };
+  return comparePositions(positionIn(one), positionIn(other));
 }

@@ -17,7 +17,7 @@ export function rate(counter: string): string {
 }
 
 /** In the time that the dashboard shows. @param counter with its selector */
-export function increase(counter: string): string {
+export function increaseInRange(counter: string): string {
   return `increase(${counter}[$__range])`;
 }
 
