@@ -42,13 +42,13 @@ async function explainRejections(
 ): Promise<void> {
   const parameters = parametersOf(words);
   const reply = await api.json<ExplainReply>('explain', explainMembers, { parameters });
-  const { total, baselineTotal, findings, runbook } = reply;
+  const { total, baselineTotal, findings: causes, runbook } = reply;
   const compared = baselineTotal !== 0;
   if (total === 0) done(exitCodes.notFound);
   if (options.json) return void terminal.stdout.write(jsonLine(reply));
   const writer = writerOf(terminal, options);
   if (total === 0) return writer.text('There are no such rejections in this time.');
-  const common = sentenceOf(findings.length > 0, compared);
+  const common = sentenceOf(causes.length > 0, compared);
   const reasons = await countReasons(parameters, api);
   if (reasons.length === 0) writer.text(`${counted(total, 'rejection')}. ${common}`);
   else {
@@ -66,7 +66,7 @@ async function explainRejections(
   writer
     .table(columns)
     .rows(
-      findings.map(({ dimension, value, count, known, share, baselineShare, lift }) => [
+      causes.map(({ dimension, value, count, known, share, baselineShare, lift }) => [
         { text: textOf(dimension) },
         { text: textOf(value), style: 'warning' },
         { text: textOf(count) },
