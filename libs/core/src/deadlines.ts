@@ -12,8 +12,8 @@ export interface Deadlines<One extends Expiring> {
 }
 
 /**
- * In an array, not in a Set: when V8 makes the table of a busy Set anew, the old one keeps its entries and points to the
- * new one. From the first table that is old enough on, all of them outlive the collections of young garbage.
+ * In an array, not in a Set: when V8 makes a new table for a busy Set, the old one keeps its entries and points to the new
+ * one. From the first table that is old enough on, all of them outlive the collections of young garbage.
  * @param onExpired called once with each that was not deleted by its time
  */
 export function createDeadlines<One extends Expiring>(onExpired: (one: One) => void): Deadlines<One> {
