@@ -16,6 +16,8 @@ export interface AdmissionRules<R extends Rejection> {
   readonly reject: (handshake: HandshakeContext, rejection: Rejection) => R;
   /** A bug. The handshake is rejected as `internal`. */
   readonly onError: (error: unknown, handshake: HandshakeContext) => void;
+  /** Makes the ids of connections. */
+  readonly newId: () => string;
   /** Bounds the whole handshake. */
   readonly deadline?: HandshakeDeadline;
   /** Counts the tickets that are requested, or held without a confirm until their lease ends. */

@@ -46,7 +46,7 @@ export async function reserveTicket<R extends Rejection>(
 export async function redeemTicket<R extends Rejection>(
   handshake: HandshakeContext,
   { redeem }: Pick<TicketClient, 'redeem'>,
-  { checks, limit, reject, onError }: Omit<AdmissionRules<R>, 'inFlight'>,
+  { checks, limit, reject, onError }: Omit<AdmissionRules<R>, 'newId' | 'inFlight'>,
 ): Promise<Redeemed | R> {
   const checked = precheck(handshake, checks, limit);
   if (checked.kind === 'rejected') return reject(handshake, checked);

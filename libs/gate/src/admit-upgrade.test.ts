@@ -1,4 +1,4 @@
-import { newTicket, proofOf, ticketIdOf } from '@admit-one/core';
+import { newId, newTicket, proofOf, ticketIdOf } from '@admit-one/core';
 import { type Rejection, type Reserved, rejectionOf, type TicketClient } from '@admit-one/ticket-client';
 import { describe, expect, it } from 'vitest';
 import type { AdmissionRules } from './admission-rules.ts';
@@ -63,6 +63,7 @@ async function run(
         return rejection;
       },
       onError: (error) => log.push(`bug: ${error}`),
+      newId,
       inFlight,
       ...rules,
     },

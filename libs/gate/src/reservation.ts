@@ -1,4 +1,4 @@
-import { LEASE_MS, newId, type Principal, type Reason, type ReleaseReason } from '@admit-one/core';
+import { LEASE_MS, type Principal, type Reason, type ReleaseReason } from '@admit-one/core';
 import { type Rejection, type Reserved, rejectionOf } from '@admit-one/ticket-client';
 import type { AdmissionRules } from './admission-rules.ts';
 import type { FailedCheck } from './failed-check.ts';
@@ -28,14 +28,17 @@ export interface Admission {
   readonly principal: Principal;
 }
 
-type HeldRules<R extends Rejection> = Pick<AdmissionRules<R>, 'reject' | 'onError' | 'deadline' | 'inFlight'>;
+type HeldRules<R extends Rejection> = Pick<
+  AdmissionRules<R>,
+  'reject' | 'onError' | 'newId' | 'deadline' | 'inFlight'
+>;
 
 /** A reservation that is held until it is settled, at the latest when its lease ends. */
 export class HeldTicket<R extends Rejection> implements TicketReservation<R> {
   readonly kind = 'reserved';
   readonly ticketId: string;
   readonly principal: Principal;
-  readonly connection = newId();
+  readonly connection: string;
   readonly #reserved: Reserved;
   readonly #handshake: HandshakeContext;
   readonly #rules: HeldRules<R>;
@@ -46,6 +49,7 @@ export class HeldTicket<R extends Rejection> implements TicketReservation<R> {
   constructor(reserved: Reserved, handshake: HandshakeContext, rules: HeldRules<R>) {
     this.ticketId = reserved.ticketId;
     this.principal = reserved.principal;
+    this.connection = rules.newId();
     this.#reserved = reserved;
     this.#handshake = handshake;
     this.#rules = rules;

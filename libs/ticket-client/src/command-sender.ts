@@ -1,5 +1,5 @@
 import { BusError, createDeadlines, type RequestReply, type StoreClock } from '@admit-one/core';
-import { Copies, type CopiesWait, type CopyResult } from './copies.ts';
+import { Copies, type CopyResult } from './copies.ts';
 import { createHedging } from './hedging.ts';
 import {
   type ConfirmRequest,
@@ -53,7 +53,7 @@ const isTimeReply = createGuard(TimeReply);
 
 export function createCommandSender({ requests, clock, attemptMs }: CommandSenderOptions): CommandSender {
   const hedging = createHedging();
-  const waits = createDeadlines<CopiesWait>((wait) => wait.end());
+  const waits = createDeadlines<Copies>((copies) => copies.timeOut());
 
   function send(subject: string, command: Command, budgetMs: number): Promise<TicketReply> {
     const sending: Sending = { subject, command, copies: new Copies(waits), asked: undefined, tries: 0 };
@@ -130,7 +130,7 @@ export function createCommandSender({ requests, clock, attemptMs }: CommandSende
   ): Promise<CopyResult> {
     const sentAt = performance.now();
     try {
-      const reply = await requests.request(subject, { ...command, deadline }, Math.max(1, endsAt - sentAt));
+      const reply = await requests.request(subject, { deadline, ...command }, Math.max(1, endsAt - sentAt));
       if (!isTicketReply(reply)) return 'lost';
       if (reply.now !== null) clock.observe(reply.now);
       hedging.observe(performance.now() - sentAt, reply.instance);

@@ -12,23 +12,25 @@ export interface Copy {
   readonly isDone: boolean;
 }
 
-/** A wait for the copies of a command. */
-export interface CopiesWait extends Expiring {
-  /** Its time is over. */
-  end(): void;
+interface Wait {
+  readonly resolve: (result: CopyResult | undefined) => void;
+  readonly reject: (thrown: unknown) => void;
 }
 
 /** The copies of one idempotent command that are under way. */
-export class Copies {
-  readonly #waits: Deadlines<CopiesWait>;
+export class Copies implements Expiring {
+  /** Of the wait for them. */
+  endsAt = 0;
+  place: number | null = null;
+  readonly #waits: Deadlines<Copies>;
   #underWay = 0;
   #settled: TicketReply | 'unreachable' | undefined;
   #failure: TicketReply | undefined;
   #error: { readonly thrown: unknown } | undefined;
-  #wake: (() => void) | undefined;
+  #wait: Wait | undefined;
 
   /** @param waits those of all commands: one timer serves them */
-  constructor(waits: Deadlines<CopiesWait>) {
+  constructor(waits: Deadlines<Copies>) {
     this.#waits = waits;
   }
 
@@ -55,29 +57,17 @@ export class Copies {
    * @returns undefined when the time is over
    */
   settledBy(endsAt: number): Promise<CopyResult | undefined> {
+    this.endsAt = endsAt;
     return new Promise((resolve, reject) => {
-      const wait: CopiesWait = {
-        endsAt,
-        end: () => {
-          this.#wake = undefined;
-          resolve(undefined);
-        },
-      };
-      const look = () => {
-        if (this.#error) reject(this.#error.thrown);
-        else if (this.#settled) resolve(this.#takeSettled());
-        else if (this.#underWay === 0) resolve(this.takeFailure() ?? 'lost');
-        else return false;
-        return true;
-      };
-      if (look()) return;
-      this.#wake = () => {
-        if (!look()) return;
-        this.#wake = undefined;
-        this.#waits.delete(wait);
-      };
-      this.#waits.add(wait);
+      this.#wait = { resolve, reject };
+      if (!this.#look()) this.#waits.add(this);
     });
+  }
+
+  /** The time of the wait is over. */
+  timeOut(): void {
+    this.#wait?.resolve(undefined);
+    this.#endWait();
   }
 
   /** The last failure of the infrastructure that a copy was answered with, once. */
@@ -94,6 +84,23 @@ export class Copies {
     return taken;
   }
 
+  /** @returns whether nobody waits any more */
+  #look(): boolean {
+    const wait = this.#wait;
+    if (!wait) return true;
+    if (this.#error) wait.reject(this.#error.thrown);
+    else if (this.#settled) wait.resolve(this.#takeSettled());
+    else if (this.#underWay === 0) wait.resolve(this.takeFailure() ?? 'lost');
+    else return false;
+    this.#endWait();
+    return true;
+  }
+
+  #endWait(): void {
+    this.#wait = undefined;
+    this.#waits.delete(this);
+  }
+
   #take(result: CopyResult): void {
     if (result === 'unreachable') this.#settled ??= result;
     else if (typeof result === 'object') {
@@ -105,7 +112,7 @@ export class Copies {
   #end(copy: { isDone: boolean }): void {
     copy.isDone = true;
     this.#underWay -= 1;
-    this.#wake?.();
+    this.#look();
   }
 }
 

@@ -108,21 +108,29 @@ export function createTicketClient(options: TicketClientOptions): TicketClient {
     const use = await present(presented.jwt ? 'exchange' : 'reserve', presented);
     if (use.kind === 'rejected') return use;
     const { ticketId, principal } = use;
-    const common = { handshake: presented.handshake, context: cappedContext(presented.context) };
+    const { handshake } = presented;
+    const context = cappedContext(presented.context);
     return {
       kind: 'reserved',
       ticketId,
       principal,
-      async confirm(connection, traceparent = common.context.traceparent) {
-        const context = { ...common.context, traceparent };
+      async confirm(connection, traceparent = context.traceparent) {
+        const traced = traceparent === context.traceparent ? context : { ...context, traceparent };
         const upgradeStartedAt = clock.now() - Math.round(performance.now() - startedAt);
-        const command = { command: newId(), ...common, context, ticketId, connection, upgradeStartedAt };
+        const command = {
+          command: newId(),
+          handshake,
+          context: traced,
+          ticketId,
+          connection,
+          upgradeStartedAt,
+        };
         const reply = await send('confirm', command, confirmMs);
         if (reply.kind === 'accepted') return { kind: 'confirmed' };
         return rejectionOf(reply.reason, { recorded: reply.recorded, ticketId, principal, connection });
       },
       async release(why) {
-        const command = { command: newId(), ...common, ticketId, why };
+        const command = { command: newId(), handshake, context, ticketId, why };
         await send('release', command, releaseMs).catch(() => undefined);
       },
     };
@@ -142,7 +150,10 @@ export function createTicketClient(options: TicketClientOptions): TicketClient {
     const proof = proofOf(ticket);
     const ticketId = ticketIdOf(proof);
     const command = {
-      ...{ command: newId(), handshake, context: cappedContext(context), proof },
+      command: newId(),
+      handshake,
+      context: cappedContext(context),
+      proof,
       ...(jwt && { token: jwt.token, ...(jwt.client && { client: jwt.client }) }),
     };
     const reply = await send(name, command, reserveMs);

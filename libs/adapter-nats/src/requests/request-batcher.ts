@@ -47,11 +47,11 @@ interface Pending extends Addressed, Expiring {
 
 /** A message, until it is answered or nobody waits for it any more. */
 interface SentMessage {
-  readonly requests: number;
+  /** None when it has ended: old tables of the inbox keep it until the next collection of all garbage. */
+  batch: readonly Pending[];
   readonly sentAt: number;
   /** How many of its requests are not past their deadline. */
   open: number;
-  isUnderWay: boolean;
   token: string | undefined;
 }
 
@@ -102,17 +102,16 @@ export function createRequestBatcher(
   }
 
   function send(batch: readonly [Pending, ...Pending[]]): void {
-    const [first] = batch;
-    const together = shared !== undefined && batch.some(({ subject }) => subject !== first.subject);
-    const subject = together ? shared : first.subject;
+    const [{ subject: first }] = batch;
+    const together = shared !== undefined && batch.some(({ subject }) => subject !== first);
+    const subject = together ? shared : first;
     const texts = batch.map(({ text }) => text);
     const text = together ? encodeShared(batch) : encodeRequests(texts);
     const isBare = text === texts[0];
     const message: SentMessage = {
-      requests: batch.length,
+      batch,
       sentAt: performance.now(),
       open: batch.length,
-      isUnderWay: true,
       token: undefined,
     };
     for (const pending of batch) pending.message = message;
@@ -120,14 +119,14 @@ export function createRequestBatcher(
     const asked: Asked = {
       subject,
       reply(reply) {
-        takeReply(batch, reply, { subject, isBare });
+        takeReply(message.batch, reply, { subject, isBare });
         end(message);
       },
       fail(error) {
         if (together && error.code === 'no_responders') {
           apartUntil = performance.now() + APART_MS;
-          sendAll(batch.filter(({ isSettled }) => !isSettled));
-        } else for (const pending of batch) fail(pending, error);
+          sendAll(message.batch.filter(({ isSettled }) => !isSettled));
+        } else for (const pending of message.batch) fail(pending, error);
         end(message);
       },
     };
@@ -181,13 +180,14 @@ export function createRequestBatcher(
   }
 
   function end(message: SentMessage): void {
-    if (!message.isUnderWay) return;
-    message.isUnderWay = false;
-    if (message.token !== undefined) inbox.forget(message.token);
+    const { batch, sentAt, token } = message;
+    if (batch.length === 0) return;
+    message.batch = [];
+    if (token !== undefined) inbox.forget(token);
     underWay -= 1;
     if (underWay > 0) return;
     const now = performance.now();
-    if (message.requests >= BUSY_REQUESTS) busyUntil = now + Math.min(GATHER_MS, now - message.sentAt);
+    if (batch.length >= BUSY_REQUESTS) busyUntil = now + Math.min(GATHER_MS, now - sentAt);
     if (busyUntil <= now) sendWaiting();
     else if (waiting.length > 0) {
       clearTimeout(later);
@@ -204,6 +204,7 @@ export function createRequestBatcher(
           subject,
           text,
           endsAt,
+          place: null,
           message: undefined,
           isSettled: false,
           resolve,

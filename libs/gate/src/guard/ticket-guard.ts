@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Reason } from '@admit-one/core';
+import { createIdSource, type Reason } from '@admit-one/core';
 import { canonicalAddress, canonicalOrigin } from '@admit-one/text';
 import type { TicketClient } from '@admit-one/ticket-client';
 import { reserveTicket } from '../admission.ts';
@@ -133,6 +133,7 @@ export function createTicketGuard(
       return guardRejection;
     },
     onError,
+    newId: createIdSource(),
     inFlight,
   };
   const answerUpgrade = createUpgradeAnswerer();

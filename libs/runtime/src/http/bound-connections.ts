@@ -44,16 +44,15 @@ export interface ConnectionBound {
  */
 export function boundConnections(server: Server, bound: ConnectionBound): void {
   const { telemetry, log } = bound;
-  const open = new Set<Socket>();
-  /** Longest idle first. */
-  const idle = new Set<Socket>();
+  const known = new WeakSet<Socket>();
+  const idle = new IdleSockets();
+  let open = 0;
   let maxConnections: number | undefined;
   let loggedAt = Number.NEGATIVE_INFINITY;
   const closed = telemetry.meter.counter('admit_http_connections_closed_total');
 
   function makeRoom(newcomer: Socket): void {
-    const [longestIdle = newcomer] = idle;
-    longestIdle.destroy();
+    (idle.longest ?? newcomer).destroy();
     closed.add(1);
     if (performance.now() - loggedAt < LOG_INTERVAL_MS) return;
     loggedAt = performance.now();
@@ -61,17 +60,18 @@ export function boundConnections(server: Server, bound: ConnectionBound): void {
   }
 
   function forget(this: Socket): void {
-    open.delete(this);
+    open -= 1;
     idle.delete(this);
   }
 
   server.on('connection', (socket: Socket) => {
     // A request without WebSocket is handed to the server again: see `onWebSocketUpgrade`.
-    if (open.has(socket)) return;
+    if (known.has(socket)) return;
     maxConnections ??= bound.readMaxConnections();
-    if (open.size >= maxConnections) makeRoom(socket);
+    if (open >= maxConnections) makeRoom(socket);
     if (socket.destroyed) return;
-    open.add(socket);
+    known.add(socket);
+    open += 1;
     idle.add(socket);
     socket.on('close', forget);
   });
@@ -90,4 +90,43 @@ export function boundConnections(server: Server, bound: ConnectionBound): void {
     if (server.listenerCount('upgrade') > 0)
       server.prependListener('upgrade', (_request, socket) => idle.delete(socket as Socket));
   });
+}
+
+interface Idle {
+  readonly socket: Socket;
+  before: Idle | undefined;
+  after: Idle | undefined;
+}
+
+/** Sockets in the order in which they became idle: a list, since a busy Set keeps what it has deleted (decision 49). */
+class IdleSockets {
+  readonly #places = new WeakMap<Socket, Idle>();
+  #first: Idle | undefined;
+  #last: Idle | undefined;
+
+  get longest(): Socket | undefined {
+    return this.#first?.socket;
+  }
+
+  add(socket: Socket): void {
+    if (this.#places.has(socket)) return;
+    const place: Idle = { socket, before: this.#last, after: undefined };
+    if (this.#last) this.#last.after = place;
+    else this.#first = place;
+    this.#last = place;
+    this.#places.set(socket, place);
+  }
+
+  delete(socket: Socket): void {
+    const place = this.#places.get(socket);
+    if (!place) return;
+    this.#places.delete(socket);
+    const { before, after } = place;
+    if (before) before.after = after;
+    else this.#first = after;
+    if (after) after.before = before;
+    else this.#last = before;
+    place.before = undefined;
+    place.after = undefined;
+  }
 }

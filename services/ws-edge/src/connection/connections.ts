@@ -34,8 +34,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
       forget(record.connection);
     },
   };
-  const live = new Set<Connection>();
-  const byTicket = new Map<string, Connection>();
+  // Neither a Set nor a Map: tables that V8 has replaced would keep what has ended, as in core's `createDeadlines`.
+  const live: Connection[] = [];
+  const places = new WeakMap<Connection, number>();
+  const byTicket: Record<string, Connection> = Object.create(null);
   /** At most too high: what was sent since a connection's last message is not known. */
   let buffered = 0;
   let whenEmpty: (() => void)[] = [];
@@ -60,26 +62,37 @@ export function createConnections(options: ConnectionsOptions): Connections {
   }
 
   function forget(connection: Connection): void {
-    live.delete(connection);
-    if (byTicket.get(connection.ticketId) === connection) byTicket.delete(connection.ticketId);
-    if (live.size > 0) return;
+    remove(connection);
+    if (byTicket[connection.ticketId] === connection) delete byTicket[connection.ticketId];
+    if (live.length > 0) return;
     for (const resolve of whenEmpty) resolve();
     whenEmpty = [];
+  }
+
+  /** The last one takes its place. */
+  function remove(connection: Connection): void {
+    const place = places.get(connection);
+    if (place === undefined) return;
+    places.delete(connection);
+    const last = live.pop();
+    if (!last || last === connection) return;
+    live[place] = last;
+    places.set(last, place);
   }
 
   return {
     open(admitted) {
       const connection = openConnection(admitted, host);
-      live.add(connection);
-      byTicket.set(connection.ticketId, connection);
+      places.set(connection, live.push(connection) - 1);
+      byTicket[connection.ticketId] = connection;
       onOpened(connection);
       return connection;
     },
     get count() {
-      return live.size;
+      return live.length;
     },
     all: () => [...live],
-    ofTicket: (ticketId) => byTicket.get(ticketId),
-    empty: () => (live.size === 0 ? Promise.resolve() : new Promise((resolve) => whenEmpty.push(resolve))),
+    ofTicket: (ticketId) => byTicket[ticketId],
+    empty: () => (live.length === 0 ? Promise.resolve() : new Promise((resolve) => whenEmpty.push(resolve))),
   };
 }

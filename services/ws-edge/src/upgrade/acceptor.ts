@@ -7,7 +7,7 @@ import { EdgeWebSocket } from '../connection/edge-web-socket.ts';
 
 /**
  * Sends the 101 to an upgrade request. The WebSocket comes paused: what the client sends waits in the socket's buffer, or
- * with the client. Undefined where the client has sent a FIN or RST.
+ * with the client. Undefined where the client has sent a FIN or RST, also where only the write of the 101 reveals it.
  * @param head what the client has sent behind its request
  * @param offered the subprotocols, as `offeredProtocols` returns them
  * @param selected the one to answer with, where an upstream has selected it
@@ -54,6 +54,6 @@ export function createAcceptor(
       webSocket.socket = request.socket;
       accepted = webSocket;
     });
-    return accepted;
+    return socket.errored ? undefined : accepted;
   };
 }

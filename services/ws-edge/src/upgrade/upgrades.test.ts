@@ -23,6 +23,20 @@ describe('a client that goes away during the reserve', () => {
     expect(edge.tickets.count('confirm')).toBe(0);
     await connect(url);
   });
+
+  it('gives its ticket back where the 101 is what meets the reset', async () => {
+    const edge = await startEdgeFixture();
+    const held = edge.tickets.hold('reserve');
+    const url = await edge.ticketUrl();
+    const raw = await openSocket(url);
+    await held.reached;
+    raw.abort();
+    held.letGo();
+    await eventually(() => edge.events('admit.ticket.released').length === 1, { what: 'the release' });
+    expect(edge.events('admit.ticket.released')[0]?.data).toMatchObject({ why: 'client_gone' });
+    expect(edge.tickets.count('confirm')).toBe(0);
+    await connect(url);
+  });
 });
 
 describe('frames before their time', () => {

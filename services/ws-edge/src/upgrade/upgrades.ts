@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Reason } from '@admit-one/core';
+import { createIdSource, type Reason } from '@admit-one/core';
 import {
   type AdmissionRules,
   checkOrigin,
@@ -58,6 +58,7 @@ export function createUpgrades(options: UpgradesOptions): Upgrades {
     limit,
     reject: recordRejection,
     onError: (error, { trace }) => log.fatal({ err: error, traceId: trace.traceId }, 'handshake_failed'),
+    newId: createIdSource(),
     deadline: createHandshakeDeadline(handshakeMs),
   };
   const host: UpgradeHost = { ...options, rules, answer: createUpgradeAnswerer(), onEnded };
