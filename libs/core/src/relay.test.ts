@@ -60,14 +60,17 @@ describe('a relay', () => {
     expect(publish.mock.calls.map(([batch]) => idsOf(batch))).toEqual([['p03.epoch.1', 'p07.epoch.1']]);
   });
 
-  it('moves what others append with its next look', async () => {
+  it('moves what others append with its next look, which comes soon while something moves', async () => {
     start();
     await pass(1);
     outbox.appendElsewhere(7);
     await pass(0);
     expect(events.published).toEqual([]);
-    await pass(POLL_MS);
+    await pass(4 * POLL_MS);
     expect(idsOf(events.published)).toEqual(['p07.epoch.1']);
+    outbox.appendElsewhere(7);
+    await pass(POLL_MS);
+    expect(idsOf(events.published)).toEqual(['p07.epoch.1', 'p07.epoch.2']);
   });
 
   it('looks at every partition however busy this process keeps one', async () => {

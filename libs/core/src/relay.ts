@@ -17,7 +17,7 @@ export interface RelayOptions {
   readonly onTooBig: OnTooBig;
   /** How long a partition stays leased to a relay that stopped answering. */
   readonly leaseMs?: number;
-  /** How often to look for events that other processes appended. */
+  /** How often to look for events that other processes appended; a fourth as often while nothing moves. */
   readonly pollMs?: number;
   /** How long events wait to be moved together, which costs a fraction of moving each alone. */
   readonly gatherMs?: number;
@@ -25,6 +25,8 @@ export interface RelayOptions {
 
 /** How many events of one partition are taken at once. */
 const HEAD_LIMIT = 512;
+/** Looks at all partitions, four times a second, are most of what an idle process does. */
+const IDLE_POLLS = 4;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 5_000;
 const ALL: readonly number[] = Array.from({ length: PARTITIONS }, (_, partition) => partition);
@@ -62,7 +64,7 @@ export function startRelay(options: RelayOptions): Running {
 
   const worker = startWorker({
     work: moveOnce,
-    idleMs: pollMs,
+    idleMs: () => (lastBatch > 0 ? pollMs : IDLE_POLLS * pollMs),
     gatherMs: () => options.gatherMs ?? gatherMsAfter(lastBatch),
     onError,
   });

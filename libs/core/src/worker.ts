@@ -14,7 +14,7 @@ export interface WorkerOptions {
   /** Does the work that is there now; true if there may be more. */
   readonly work: () => Promise<boolean>;
   /** The pause between runs, unless it is woken. */
-  readonly idleMs: number;
+  readonly idleMs: number | (() => number);
   /** How long a woken worker waits for more work, which costs less in batches; not at all by default. */
   readonly gatherMs?: () => number;
   /** Called with the error of a failed run. It is retried after a pause that doubles up to 5 s. */
@@ -58,7 +58,7 @@ export function startWorker({ work, idleMs, gatherMs, onError, onRecovery }: Wor
         if (lastError !== undefined) onRecovery?.();
         lastError = undefined;
         if (more) continue;
-        await pause(idleMs, 'woken');
+        await pause(typeof idleMs === 'number' ? idleMs : idleMs(), 'woken');
         const waitMs = awake && gatherMs ? gatherMs() : 0;
         if (waitMs > 0) await pause(waitMs, 'over');
       } catch (error) {
