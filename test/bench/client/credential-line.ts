@@ -49,7 +49,8 @@ export function createCredentialLine(port: number, wanted = ticketRequest): Cred
   return {
     async ask(token) {
       try {
-        socket ??= await open();
+        // The server closes what has been idle for long: nobody would hear of what is written to that.
+        if (!socket?.writable) socket = await open();
         socket.write(requestBytes(port, [`Authorization: Bearer ${token}`], wanted));
         const { status, body } = await answerOn(socket);
         if (status !== 200) throw new Error(`${status}`);
