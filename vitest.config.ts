@@ -109,7 +109,7 @@ export default defineConfig({
       }),
       // They wait for what they broke to be noticed and to be back.
       ...projectsOf('faults', {
-        maxWorkers: Math.max(4, availableParallelism()),
+        maxWorkers: Math.max(3, availableParallelism()),
         sequence: { groupOrder: 2 },
       }),
     ],

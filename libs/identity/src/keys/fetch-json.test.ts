@@ -5,6 +5,8 @@ import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { type IdentityProvider, SLOW_ANSWER_MS, startIdentityProvider } from '@admit-one/testkit';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+// It is loaded by the first fetch, whose deadline is not for that.
+import 'undici';
 import { fetchJsonObject, isFetchableUrl, isTamperable } from './fetch-json.ts';
 import { serve } from './serve.fixture.ts';
 

@@ -50,7 +50,7 @@ describe('what edges tell each other of connections', () => {
   });
 
   it('is forgotten where an edge falls silent', async () => {
-    const [alive, silent] = [startEdge('alive', 20), startEdge('silent')];
+    const [alive, silent] = [startEdge('alive', 300), startEdge('silent')];
     silent.changed('user', 5, LIMIT);
     await expect.poll(() => alive.count('user')).toBe(5);
     await expect.poll(() => alive.count('user')).toBe(0);
