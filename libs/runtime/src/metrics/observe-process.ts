@@ -9,7 +9,7 @@ import { version } from '../version.ts';
 import type { LabelsOf } from './catalogue.ts';
 import type { Meter } from './meter.ts';
 
-/** How far apart the looks at the event loop are. Each wakes up the process, which costs an idle one most of its CPU. */
+/** How far apart the looks at the event loop are. Each wakes up the process. */
 const RESOLUTION_MS = 100;
 /** What is shown is of one to two spans, however often it is read. */
 const SPAN_MS = 15_000;
