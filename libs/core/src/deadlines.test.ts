@@ -15,7 +15,7 @@ function start(onExpired: (one: Named) => void = () => {}) {
     onExpired(one);
   });
   const add = (name: string, inMs: number) => {
-    const one: Named = { name, endsAt: performance.now() + inMs, place: null };
+    const one: Named = { name, endsAt: performance.now() + inMs, index: null };
     deadlines.add(one);
     return one;
   };
@@ -33,7 +33,7 @@ it('tells of each that was not deleted, once and by its time', () => {
   deadlines.delete(first as Named);
   vi.advanceTimersByTime(50);
   expect(expired).toEqual(['first', 'second', 'late']);
-  expect([late?.place, first?.place, vi.getTimerCount()]).toEqual([null, null, 0]);
+  expect([late?.index, first?.index, vi.getTimerCount()]).toEqual([null, null, 0]);
 });
 
 it('spares those that the end of another deletes, and takes those that it adds', () => {

@@ -1,8 +1,8 @@
+import { type Listed, UnorderedList } from './unordered-list.ts';
+
 /** When something ends, by the monotonic clock. */
-export interface Expiring {
+export interface Expiring extends Listed {
   readonly endsAt: number;
-  /** Where it is among the deadlines; null where it isn't. The deadlines' own. */
-  place: number | null;
 }
 
 /** The deadlines of many, kept by one timer. */
@@ -11,13 +11,9 @@ export interface Deadlines<One extends Expiring> {
   delete(one: One): void;
 }
 
-/**
- * In an array, not in a Set: when V8 makes a new table for a busy Set, the old one keeps its entries and points to the new
- * one. From the first table that is old enough on, all of them outlive the collections of young garbage.
- * @param onExpired called once with each that was not deleted by its time
- */
+/** @param onExpired called once with each that was not deleted by its time */
 export function createDeadlines<One extends Expiring>(onExpired: (one: One) => void): Deadlines<One> {
-  const open: One[] = [];
+  const open = new UnorderedList<One>();
   let timer: NodeJS.Timeout | undefined;
   let firesAt = Number.POSITIVE_INFINITY;
 
@@ -31,33 +27,22 @@ export function createDeadlines<One extends Expiring>(onExpired: (one: One) => v
   function sweep(): void {
     firesAt = Number.POSITIVE_INFINITY;
     const now = performance.now();
-    for (const one of open.filter(({ endsAt }) => endsAt <= now)) {
+    for (const one of open.members.filter(({ endsAt }) => endsAt <= now)) {
       // Another one's end may have deleted it.
-      if (one.place === null) continue;
-      remove(one);
+      if (one.index === null) continue;
+      open.delete(one);
       onExpired(one);
     }
     let next = Number.POSITIVE_INFINITY;
-    for (const { endsAt } of open) next = Math.min(next, endsAt);
+    for (const { endsAt } of open.members) next = Math.min(next, endsAt);
     fireAt(next);
-  }
-
-  /** The last one takes its place. */
-  function remove(one: One): void {
-    const { place } = one;
-    if (place === null) return;
-    one.place = null;
-    const last = open.pop();
-    if (!last || last === one) return;
-    open[place] = last;
-    last.place = place;
   }
 
   return {
     add(one) {
-      if (one.place === null) one.place = open.push(one) - 1;
+      open.add(one);
       fireAt(one.endsAt);
     },
-    delete: remove,
+    delete: (one) => open.delete(one),
   };
 }

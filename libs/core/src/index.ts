@@ -51,4 +51,5 @@ export * from './ticket/identifiers.ts';
 export * from './ticket/state.ts';
 export * from './ticket/ticket-status.ts';
 export * from './ticket-cache.ts';
+export * from './unordered-list.ts';
 export * from './worker.ts';

@@ -17,7 +17,7 @@ export function createHandshakeDeadline(handshakeMs: number): HandshakeDeadline 
   return {
     within: <Value>(promise: Promise<Value>, { startedAt }: HandshakeContext) =>
       new Promise<Value | undefined>((resolve, reject) => {
-        const wait: Wait = { endsAt: startedAt + handshakeMs, place: null, stop: resolve };
+        const wait: Wait = { endsAt: startedAt + handshakeMs, index: null, stop: resolve };
         waits.add(wait);
         promise.then(
           (value) => {

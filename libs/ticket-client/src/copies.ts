@@ -21,7 +21,7 @@ interface Wait {
 export class Copies implements Expiring {
   /** Of the wait for them. */
   endsAt = 0;
-  place: number | null = null;
+  index: number | null = null;
   readonly #waits: Deadlines<Copies>;
   #underWay = 0;
   #settled: TicketReply | 'unreachable' | undefined;

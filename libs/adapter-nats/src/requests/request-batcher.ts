@@ -204,7 +204,7 @@ export function createRequestBatcher(
           subject,
           text,
           endsAt,
-          place: null,
+          index: null,
           message: undefined,
           isSettled: false,
           resolve,

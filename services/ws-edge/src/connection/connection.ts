@@ -17,11 +17,11 @@ import { heartbeatAnswer, isHeartbeat } from './heartbeat.ts';
 import { type Lease, leaseOf } from './lease.ts';
 import { Pace, type PacedConnection } from './pace.ts';
 import { PingLimiter } from './ping-limiter.ts';
-import type { Connection } from './types.ts';
+import type { HeldConnection } from './types.ts';
 import { ConnectionWatch, type WatchedConnection } from './watch-connection.ts';
 
 /** Hands an admitted WebSocket to its route, and enforces heartbeat, lifetime, pace and the limit of its send buffer. */
-export function openConnection(admitted: Admitted, host: ConnectionHost): Connection {
+export function openConnection(admitted: Admitted, host: ConnectionHost): HeldConnection {
   const connection = new OpenConnection(admitted, host);
   connection.start(admitted.route);
   return connection;
@@ -31,7 +31,7 @@ const BINARY = { binary: true };
 const TEXT = { binary: false };
 
 /** It has no listeners, timers or closures: an edge holds many thousands. */
-class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, PacedConnection {
+class OpenConnection implements HeldConnection, WebSocketOwner, WatchedConnection, PacedConnection {
   readonly id: string;
   readonly ticketId: string;
   readonly principal: Principal;
@@ -42,6 +42,7 @@ class OpenConnection implements Connection, WebSocketOwner, WatchedConnection, P
   readonly place: ConnectionPlace;
   readonly lease: Lease;
   readonly openedAt = Date.now();
+  index: number | null = null;
   readonly #startedAt = performance.now();
   readonly #host: ConnectionHost;
   readonly #webSocket: EdgeWebSocket;

@@ -1,7 +1,8 @@
+import { UnorderedList } from '@admit-one/core';
 import { openConnection } from './connection.ts';
 import type { Admitted, ConnectionHost, ConnectionLimits } from './connection-host.ts';
 import { createTimerWheel } from './timer-wheel.ts';
-import type { Connection } from './types.ts';
+import type { Connection, HeldConnection } from './types.ts';
 
 /** The connections that this edge holds. */
 export interface Connections {
@@ -34,9 +35,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
       forget(record.connection);
     },
   };
-  // Neither a Set nor a Map: tables that V8 has replaced would keep what has ended, as in core's `createDeadlines`.
-  const live: Connection[] = [];
-  const places = new WeakMap<Connection, number>();
+  const live = new UnorderedList<HeldConnection>();
+  // Not a Map: tables that V8 has replaced would keep what has ended, as in core's `UnorderedList`.
   const byTicket: Record<string, Connection> = Object.create(null);
   /** At most too high: what was sent since a connection's last message is not known. */
   let buffered = 0;
@@ -49,7 +49,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
 
   /** Brings the sum up to date. Where it is too high, drops those who hold most, down to nine tenths. */
   function dropSlowest(): void {
-    const slowestFirst = [...live]
+    const slowestFirst = live.members
       .map((connection) => ({ connection, bytes: connection.heldBytes() }))
       .sort((one, other) => other.bytes - one.bytes);
     if (buffered <= limits.maxTotalBufferedBytes) return;
@@ -61,38 +61,28 @@ export function createConnections(options: ConnectionsOptions): Connections {
     }
   }
 
-  function forget(connection: Connection): void {
-    remove(connection);
+  function forget(connection: HeldConnection): void {
+    live.delete(connection);
     if (byTicket[connection.ticketId] === connection) delete byTicket[connection.ticketId];
-    if (live.length > 0) return;
+    if (live.members.length > 0) return;
     for (const resolve of whenEmpty) resolve();
     whenEmpty = [];
-  }
-
-  /** The last one takes its place. */
-  function remove(connection: Connection): void {
-    const place = places.get(connection);
-    if (place === undefined) return;
-    places.delete(connection);
-    const last = live.pop();
-    if (!last || last === connection) return;
-    live[place] = last;
-    places.set(last, place);
   }
 
   return {
     open(admitted) {
       const connection = openConnection(admitted, host);
-      places.set(connection, live.push(connection) - 1);
+      live.add(connection);
       byTicket[connection.ticketId] = connection;
       onOpened(connection);
       return connection;
     },
     get count() {
-      return live.length;
+      return live.members.length;
     },
-    all: () => [...live],
+    all: () => [...live.members],
     ofTicket: (ticketId) => byTicket[ticketId],
-    empty: () => (live.length === 0 ? Promise.resolve() : new Promise((resolve) => whenEmpty.push(resolve))),
+    empty: () =>
+      live.members.length === 0 ? Promise.resolve() : new Promise((resolve) => whenEmpty.push(resolve)),
   };
 }

@@ -1,4 +1,4 @@
-import type { Pathway, Principal, Reason } from '@admit-one/core';
+import type { Listed, Pathway, Principal, Reason } from '@admit-one/core';
 import type { CloseOrder } from '@admit-one/ticket-client';
 import type { CloseInfo } from './close-info.ts';
 import type { ConnectionPlace } from './connection-places.ts';
@@ -36,6 +36,9 @@ export interface Connection {
   drop(reason: Reason): void;
 }
 
+/** A connection among those that the edge holds. */
+export interface HeldConnection extends Connection, Listed {}
+
 export interface Traffic {
   readonly messages: number;
   /** Payload only. */
@@ -44,7 +47,7 @@ export interface Traffic {
 
 /** The facts of a connection at its end. */
 export interface ConnectionRecord {
-  readonly connection: Connection;
+  readonly connection: HeldConnection;
   readonly traceparent: string | null;
   readonly place: ConnectionPlace;
   readonly closeInfo: CloseInfo;

@@ -29,7 +29,7 @@ export class ProxiedConnection implements Preparation, RouteSession, UpstreamHan
   readonly name: string;
   readonly ready: Promise<FailedCheck | undefined>;
   readonly endsAt: number;
-  place: number | null = null;
+  index: number | null = null;
   readonly expiresAt = Number.POSITIVE_INFINITY;
   readonly #host: ProxyHost;
   readonly #startedAt = performance.now();
