@@ -44,7 +44,7 @@ export function prometheusCauses(scraped: Scraped): readonly Cause[] {
         await issueTicket(stack).catch(() => {});
         return async () => {
           stack.users.behave('up');
-          await eventually(() => issueTicket(stack), { what: 'the keys', timeoutMs: 60_000, everyMs: 500 });
+          await eventually(() => issueTicket(stack), { what: 'the keys', everyMs: 500 });
         };
       },
     },
@@ -122,7 +122,7 @@ export function prometheusCauses(scraped: Scraped): readonly Cause[] {
             if (url === undefined || !/ ok in /.test(printed.stdout)) throw new Error(printed.stderr);
             return url;
           },
-          { what: 'the first success of the probe', timeoutMs: 20_000 },
+          { what: 'the first success of the probe' },
         );
         const probe = { metricsUrl };
         scraped.add(probe);

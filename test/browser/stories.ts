@@ -22,7 +22,6 @@ export async function expectStories(
 ): Promise<void> {
   await eventually(async () => expect(await storiesOf(stack, session)).toEqual(expected), {
     what: `the stories of ${session}`,
-    timeoutMs: 30_000,
   });
 }
 

@@ -68,7 +68,6 @@ export async function openConsole(
     see: (text) =>
       eventually(async () => expect(await page.innerText('main')).toMatch(text), {
         what: `${text}`,
-        timeoutMs: 20_000,
       }),
     async expectAccessible() {
       expect(await evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);

@@ -12,7 +12,7 @@ export interface OnCall {
   /** Pastes into the search box, and presses Enter. */
   paste(text: string): Promise<void>;
   /** Waits until the page or what is over it shows a text. */
-  see(text: RegExp, timeoutMs?: number): Promise<void>;
+  see(text: RegExp): Promise<void>;
   leave(): Promise<void>;
 }
 
@@ -39,11 +39,8 @@ export async function onCall(browser: Browser, url: string, token: string): Prom
       await page.fill('#search', text);
       await page.keyboard.press('Enter');
     },
-    see: (text, timeoutMs = 20_000) =>
-      eventually(async () => expect(await page.innerText('#root')).toMatch(text), {
-        what: `${text}`,
-        timeoutMs,
-      }),
+    see: (text) =>
+      eventually(async () => expect(await page.innerText('#root')).toMatch(text), { what: `${text}` }),
     leave: console.close,
   };
 }

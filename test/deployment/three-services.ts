@@ -61,5 +61,5 @@ export async function expectAdmission({ installation, url }: ThreeServices): Pro
     const events = await admit(['audit', 'search', 'from=-5m', 'type=admit.ticket.consumed'], { env });
     expect(events).toContain('ticket.consumed');
   };
-  await eventually(told, { what: 'the admission in the audit log', timeoutMs: 15_000 });
+  await eventually(told, { what: 'the admission in the audit log' });
 }

@@ -47,7 +47,7 @@ export function describeOrigins(running: () => Stack): void {
             .map(({ origin }) => origin);
           expect(origins).toHaveLength(blocked.length);
         },
-        { what: `the ${type} of each origin`, timeoutMs: 15_000, everyMs: 50 },
+        { what: `the ${type} of each origin`, everyMs: 50 },
       );
     }
 

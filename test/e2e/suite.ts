@@ -59,7 +59,7 @@ export function describeOn({ missing, start }: Omit<StackKind, 'name'>): void {
         });
         return response.json();
       };
-      await expect.poll(status, { timeout: 15_000 }).toMatchObject({ state: 'expired', lastRejection: null });
+      await expect.poll(status).toMatchObject({ state: 'expired', lastRejection: null });
       await expect(connectWith(stack, ageing)).rejects.toMatchObject({ status: 401 });
       const lastRejection = { reason: 'ticket_expired', code: 'NOT_AUTHORIZED' };
       expect(await status()).toEqual({ ticketId, state: 'expired', lastRejection });

@@ -167,7 +167,7 @@ describe.skipIf(missing !== undefined)('the audit log', { timeout: 180_000 }, ()
         );
         expect(late).toHaveLength(2);
       },
-      { what: 'the late events', timeoutMs: 30_000 },
+      { what: 'the late events' },
     );
     await reporter.stop();
     const events = await published.stop();
@@ -240,11 +240,9 @@ describe.skipIf(missing !== undefined)('the audit log', { timeout: 180_000 }, ()
     await stack.bus.requests.request('$JS.API.STREAM.DELETE.ADMIT', {}, 5_000);
     await eventually(() => publish(stack.bus, [rejectionOf(partitionkey, 2)]), {
       what: 'the stream to be there again',
-      timeoutMs: 20_000,
     });
     await eventually(async () => expect(await position(2)).toMatch(/^2\.\d+\.0$/), {
       what: 'the event of the new stream',
-      timeoutMs: 30_000,
     });
     await eventually(
       () => expect(stack.audit.lines('event_stream_replaced')).toMatchObject([{ generation: 2 }]),

@@ -150,7 +150,7 @@ export async function startAuditStack(more: Variables = {}): Promise<AuditStack>
           expect(expected.filter((place) => !stored.has(place)).slice(0, LISTED)).toEqual([]);
           expect(rows).toHaveLength(events.length);
         },
-        { what: 'every event once, at its position', timeoutMs: 60_000, everyMs: 250 },
+        { what: 'every event once, at its position', everyMs: 250 },
       );
     },
     async stop() {

@@ -62,7 +62,7 @@ describeFaults('a rejection by the infrastructure is an event, a count and a cri
         expect(await told(rejected)).toMatchObject([
           { type: event, source: listening?.instance, data: { reason } },
         ]),
-      { what: 'the event', timeoutMs: 15_000, everyMs: 50 },
+      { what: 'the event', everyMs: 50 },
     );
   });
 

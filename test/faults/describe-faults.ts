@@ -3,11 +3,8 @@ import { describe } from 'vitest';
 
 const missing = missingEngines('redis', 'nats', 'postgres');
 
-/** Long enough for the longest outage, the start of every process, and the recovery. */
-const TIMEOUT_MS = 120_000;
-
 /** Outages need engines that can fail: without them the suite is skipped, with the reason in its name. */
 export function describeFaults(what: string, tell: () => void): void {
   const name = missing === undefined ? what : `${what} (skipped: ${missing})`;
-  describe.skipIf(missing !== undefined)(name, { timeout: TIMEOUT_MS }, tell);
+  describe.skipIf(missing !== undefined)(name, tell);
 }

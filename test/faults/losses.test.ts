@@ -34,7 +34,7 @@ describeFaults('what is lost', () => {
 
     await eventually(
       async () => expect((await announcedLosses(stack)) - before).toBeGreaterThanOrEqual(TICKETS),
-      { what: `${TICKETS} announced losses`, timeoutMs: 30_000, everyMs: 250 },
+      { what: `${TICKETS} announced losses`, everyMs: 250 },
     );
     // A try whose reply was lost may have issued a ticket all the same.
     expect((await announcedLosses(stack)) - before).toBeLessThanOrEqual(tries);
@@ -48,7 +48,6 @@ describeFaults('what is lost', () => {
     });
     await eventually(() => expect(stack.auditService.lines('tail_unknown').length).toBeGreaterThan(0), {
       what: 'the line of the unknown tails',
-      timeoutMs: 20_000,
     });
     expect(await stack.auditService.metrics()).toMatch(/^admit_audit_partition_keys\S*tail_unknown\S* \d\d/m);
   });

@@ -107,7 +107,6 @@ describeFaults('NATS', () => {
     const visits = keepVisiting(stack);
     await eventually(() => codesOf(visits.made).includes('OVERLOADED'), {
       what: 'a rejection for want of room',
-      timeoutMs: 60_000,
       everyMs: 100,
     });
     const isReady = async () => (await fetch(`${stack.tickets}/readyz`)).json();

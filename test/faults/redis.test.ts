@@ -27,6 +27,7 @@ describeFaults('Redis with an append-only file', () => {
   beforeAll(async () => {
     stack = await startServices({
       redis: { appendonly: 'yes', appendfsync: 'always' },
+      variables: { REDIS_COMMAND_TIMEOUT_MS: '300' },
       async redisUrl(engine) {
         proxy = await startFaultProxy(engine);
         return proxy.url(engine.url);

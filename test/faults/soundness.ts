@@ -1,4 +1,4 @@
-import { eventually } from '@admit-one/testkit';
+import { eventually, PATIENCE_MS } from '@admit-one/testkit';
 import { expect } from 'vitest';
 import { announcedLosses, events, expectNothingMissing } from '../stack/audit-log.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -16,14 +16,14 @@ export function outages(short: readonly number[], long: readonly number[]): read
 }
 
 /** A machine that is busy with something else is slow, not broken: only the long tests hold the services to the second. */
-export const PATIENCE = isLong ? 1 : 6;
+export const patient = (ms: number): number => (isLong ? ms : PATIENCE_MS);
 
 /** Waits until a visit made after this moment was admitted. */
 export async function expectAdmissions(visits: Visits, { withinMs }: { withinMs: number }): Promise<void> {
   const since = Date.now();
   await eventually(() => visits.made.some(({ kind, at }) => kind === 'admitted' && at >= since), {
     what: 'an admission',
-    timeoutMs: withinMs * PATIENCE,
+    timeoutMs: patient(withinMs),
   });
 }
 
@@ -38,7 +38,7 @@ export async function expectRejections(visits: Visits, count = 1): Promise<reado
       expect(rejections.length).toBeGreaterThanOrEqual(count);
       return rejections as readonly Rejection[];
     },
-    { what: `${count} rejected visits`, timeoutMs: 30_000 },
+    { what: `${count} rejected visits` },
   );
 }
 
@@ -95,7 +95,7 @@ export async function expectSound(
       const untold = admitted.filter(({ ticketId }) => !told.has(ticketId));
       expect(untold.filter((visit) => !mayBeUntold(visit))).toEqual([]);
     },
-    { what: 'the audit log of every admission', timeoutMs: 30_000, everyMs: 250 },
+    { what: 'the audit log of every admission', everyMs: 250 },
   );
   const again = await Promise.all(
     admitted.slice(-SAMPLE).map(({ ticket }, edge) => isLetInAgain(stack, ticket, edge)),
@@ -108,5 +108,5 @@ export async function expectSound(
     const untold = admitted.filter(({ ticketId }) => !told.has(ticketId));
     expect(await announcedLosses(stack)).toBeGreaterThanOrEqual(untold.length);
   };
-  await eventually(countLosses, { what: 'the announced losses', timeoutMs: 15_000, everyMs: 250 });
+  await eventually(countLosses, { what: 'the announced losses', everyMs: 250 });
 }

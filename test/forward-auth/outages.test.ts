@@ -5,7 +5,7 @@ import { startForwardAuth } from './forward-auth.fixture.ts';
 
 const missing = missingEngines('nginx', 'redis');
 
-describe.skipIf(missing)(`nginx in an outage ${missing ?? ''}`, { timeout: 60_000 }, () => {
+describe.skipIf(missing)(`nginx in an outage ${missing ?? ''}`, () => {
   test('of the application says 502, of the ticket-service 503 with Retry-After, and writes no ticket of either', async () => {
     const application = await startApplication();
     const running = await startForwardAuth('websocket.conf', application.server);

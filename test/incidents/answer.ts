@@ -11,7 +11,6 @@ export async function expectAnswer(
   stack: Pick<Stack, 'audit' | 'operatorToken'>,
   command: string,
   sentence: string | RegExp,
-  { timeoutMs = 15_000 }: { readonly timeoutMs?: number } = {},
 ): Promise<string> {
   const ask = async () => {
     const { stdout, stderr } = await admit(stack, command.split(' ')).ended;
@@ -20,5 +19,5 @@ export async function expectAnswer(
     else expect(first, stderr).toMatch(sentence);
     return stdout;
   };
-  return eventually(ask, { what: `the answer of admit ${command}`, timeoutMs, everyMs: 100 });
+  return eventually(ask, { what: `the answer of admit ${command}`, everyMs: 100 });
 }

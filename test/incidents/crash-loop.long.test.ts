@@ -30,7 +30,7 @@ describeFaults('a crash loop, by the story of a user who met it', () => {
     }
     const lost = /^Admitted twice; the last connection closed after .*: the edge stopped or fell silent/;
     // An edge counts as lost after 30 s of silence.
-    const answer = await expectAnswer(stack, `audit story user ${sub}`, lost, { timeoutMs: 60_000 });
+    const answer = await expectAnswer(stack, `audit story user ${sub}`, lost);
     expect(answer).toContain('Find out why the edge ended');
   });
 });

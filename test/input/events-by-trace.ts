@@ -32,6 +32,6 @@ export async function eventsByTrace(
         throw new Error(`${missing.length} of ${traceIds.length} are not in the audit log`);
       return byTrace;
     },
-    { what: `the events of ${JSON.stringify(query)}`, everyMs: 100, timeoutMs: 15_000 },
+    { what: `the events of ${JSON.stringify(query)}`, everyMs: 100 },
   );
 }

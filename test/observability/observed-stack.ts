@@ -90,7 +90,7 @@ async function startProbe({ tickets, edges: [edge = ''] }: ServicesStack) {
         if (url === undefined) throw new Error(program.stderr());
         return url;
       },
-      { what: 'the metrics of the probe', timeoutMs: 20_000 },
+      { what: 'the metrics of the probe' },
     );
     return { metricsUrl, stop };
   } catch (error) {
@@ -133,7 +133,7 @@ function reach({ url }: Engine, query: string): Promise<void> {
     async () => {
       if ((await askPrometheus<readonly unknown[]>(url, path)).length === 0) throw new Error('not yet');
     },
-    { what: query, timeoutMs: 60_000, everyMs: 500 },
+    { what: query, everyMs: 500 },
   );
 }
 
@@ -158,7 +158,7 @@ async function failToFetchKeys({ users, tickets }: ServicesStack): Promise<void>
       const { status } = await fetch(`${tickets}/api/websocket/ticket`, { method: 'POST', headers: fresh });
       if (status !== 200) throw new Error(`${status}`);
     },
-    { what: 'the keys to be fetched again', timeoutMs: 60_000, everyMs: 500 },
+    { what: 'the keys to be fetched again', everyMs: 500 },
   );
 }
 

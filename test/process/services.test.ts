@@ -8,7 +8,7 @@ import { type Engines, readiness, runAlone, startEngines, startService } from '.
 const missing = missingEngines('redis', 'nats', 'postgres');
 const skipped = missing === undefined ? '' : ` (${missing})`;
 
-describe.skipIf(missing)(`each service in its own process${skipped}`, { timeout: 60_000 }, () => {
+describe.skipIf(missing)(`each service in its own process${skipped}`, () => {
   let engines: Engines;
 
   beforeAll(async () => {

@@ -17,7 +17,7 @@ const STORY = [
 const missing = missingEngines('redis', 'nats', 'postgres');
 const skipped = missing === undefined ? '' : ` (${missing})`;
 
-describe.skipIf(missing)(`standalone on real engines${skipped}`, { timeout: 60_000 }, () => {
+describe.skipIf(missing)(`standalone on real engines${skipped}`, () => {
   let engines: Engines;
 
   beforeAll(async () => {

@@ -51,7 +51,7 @@ async function rejectedStart(env: Record<string, string>): Promise<string> {
   return server.stderr();
 }
 
-describe('npm start', { timeout: 60_000 }, () => {
+describe('npm start', () => {
   describe('that runs', () => {
     let own: TemporaryDirectory;
     let server: Program;
@@ -143,7 +143,7 @@ describe('npm start', { timeout: 60_000 }, () => {
   });
 });
 
-describe('npm start says in one line what is wrong', { timeout: 60_000 }, () => {
+describe('npm start says in one line what is wrong', () => {
   test.each(['PORT', 'METRICS_PORT'])('a taken %s', async (variable) => {
     const taken = createServer().listen(0);
     await once(taken, 'listening');

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
-import { PATIENCE } from '../faults/soundness.ts';
+import { patient } from '../faults/soundness.ts';
 import { makeVisit } from '../faults/visits.ts';
 import type { Stack } from '../stack/stack.ts';
 
 /** How long it takes at most, from the end of an outage, until every client that requests a fresh ticket each time is admitted. */
-const FRESH_TICKET_MS = 10_000 * PATIENCE;
+const FRESH_TICKET_MS = patient(10_000);
 
 /** Lets users come at once, each by way of every edge in turn, with a fresh ticket each time. All get in, soon enough. */
 export async function expectAllAdmitted(stack: Stack, users = 30): Promise<void> {

@@ -15,7 +15,7 @@ export async function expectRecorded(stack: ServicesStack, admitted: readonly st
       const read = new Map((await sequences(stack)).map(({ partitionkey, last }) => [partitionkey, last]));
       expect(written.filter(([key, last]) => (read.get(key) ?? 0) < last)).toEqual([]);
     },
-    { what: 'the audit log to have all that was told', timeoutMs: 60_000, everyMs: 250 },
+    { what: 'the audit log to have all that was told', everyMs: 250 },
   );
   await expectNothingMissing(stack);
 

@@ -25,7 +25,7 @@ describeFaults('many tickets, each presented many times at once', () => {
     timeout: TIMEOUT_MS,
   }, async () => {
     const token = await stack.users.token();
-    const issue = () => eventually(() => issueTicket(stack, token), { what: 'a ticket', timeoutMs: 20_000 });
+    const issue = () => eventually(() => issueTicket(stack, token), { what: 'a ticket' });
     const fights = await presentAll(stack, {
       tickets: TICKETS,
       uses: USES,

@@ -26,7 +26,7 @@ export async function expectStatus(
       const statuses = await Promise.all(ticketIds.map((ticketId) => statusOf(stack, ticketId)));
       expect(statuses.filter((one) => one === status).length).toBeGreaterThanOrEqual(atLeast);
     },
-    { what: `${atLeast} tickets to be ${status}`, timeoutMs: 20_000, everyMs: 100 },
+    { what: `${atLeast} tickets to be ${status}`, everyMs: 100 },
   );
 }
 
@@ -41,6 +41,6 @@ export async function presentUntilUsed(
       if (outcome !== 'admitted') expect(await statusOf(stack, ticketId)).toBe('consumed');
       return outcome;
     },
-    { what: `ticket ${ticketId} to be used`, timeoutMs: 60_000, everyMs: 250 },
+    { what: `ticket ${ticketId} to be used`, everyMs: 250 },
   );
 }

@@ -35,9 +35,6 @@ export async function events(stack: AuditApi, query: Query): Promise<readonly Re
   return found;
 }
 
-/** How long the audit log may take to tell what has happened. */
-const timeoutMs = 30_000;
-
 /** Waits until the audit log tells exactly this story of the query, in this order, and gives its events. */
 export async function expectStory(
   stack: AuditApi,
@@ -49,7 +46,7 @@ export async function expectStory(
     expect(story.map(({ type }) => type)).toEqual(types);
     return story;
   };
-  return eventually(assertion, { what: `the story of ${JSON.stringify(query)}`, timeoutMs });
+  return eventually(assertion, { what: `the story of ${JSON.stringify(query)}` });
 }
 
 /** Waits until so many rejections are counted, folded or not, and gives them by reason. */
@@ -68,7 +65,7 @@ export async function expectRejections(
     expect(Object.values(byReason).reduce((sum, n) => sum + n, 0)).toBe(count);
     return byReason;
   };
-  return eventually(assertion, { what: `${count} rejections of ${JSON.stringify(query)}`, timeoutMs });
+  return eventually(assertion, { what: `${count} rejections of ${JSON.stringify(query)}` });
 }
 
 /** What the audit log has of every sequence. */
@@ -92,7 +89,7 @@ export async function expectNothingMissing(
       /^p\d\d\./.test(partitionkey) && state === 'tail_unknown';
     expect(holes.filter((hole) => !storeLostTails || !ofStoreTail(hole))).toEqual([]);
   };
-  await eventually(assertion, { what: 'sequences without holes', timeoutMs });
+  await eventually(assertion, { what: 'sequences without holes' });
 }
 
 /** How many events are missing from the sequences of all partitions. */
@@ -111,7 +108,7 @@ export async function settled(stack: AuditApi): Promise<void> {
     before = now;
     expect(performance.now() - since).toBeGreaterThan(SETTLED_MS);
   };
-  await eventually(assertion, { what: 'an audit log at rest', timeoutMs: 60_000, everyMs: 250 });
+  await eventually(assertion, { what: 'an audit log at rest', everyMs: 250 });
 }
 
 /** Longer than the outbox, the bus and the audit-service take together, after an outage too. */

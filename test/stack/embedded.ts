@@ -5,7 +5,7 @@ import { readStandaloneVariables } from '@admit-one/config';
 import { type StandaloneOptions, startStandalone } from '@admit-one/standalone';
 import { captureLogs, dataDirectory, startIdentityProvider } from '@admit-one/testkit';
 import { dumpTables } from './rows.ts';
-import { FRONTEND, LENIENT, type Stack, type Variables } from './stack.ts';
+import { FRONTEND, LENIENT, PATIENT, type Stack, type Variables } from './stack.ts';
 
 export interface EmbeddedStack extends Stack {
   /** Base URL of the port that `VERIFY_PORT` opens; null where that is unset. */
@@ -31,6 +31,7 @@ export async function startEmbedded(
       JWT_JWKS_URL: users.jwksUrl,
       DRAIN_SECONDS: '0',
       ...LENIENT,
+      ...PATIENT,
       ...variables,
     }),
     { destination: logs, ...pages },

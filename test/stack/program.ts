@@ -53,7 +53,7 @@ export function watchProgram(child: ChildProcessWithoutNullStreams): Program {
     stdout: () => stdout,
     stderr: () => stderr,
     ended,
-    printed: (pattern, timeoutMs = 50_000) =>
+    printed: (pattern, timeoutMs = 60_000) =>
       new Promise((resolve, reject) => {
         const fail = (how: string) => reject(new Error(`${how} without ${pattern}:\n${stdout}${stderr}`));
         const late = setTimeout(fail, timeoutMs, `${timeoutMs} ms`);

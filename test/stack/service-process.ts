@@ -37,7 +37,6 @@ export interface LogLine {
 
 export type ServiceName = 'ticket-service' | 'ws-edge' | 'audit-service';
 
-const READY_MS = 20_000;
 const LISTENING = /\{[^\n]*"message":"listening"\}/;
 
 /** Starts a service, as built or as `launch` does, and resolves when it listens. */
@@ -93,7 +92,7 @@ export async function startService(
           const response = await fetch(`${address.url.replace('localhost', '127.0.0.1')}/readyz`);
           if (response.status !== 200) throw new Error(await response.text());
         },
-        { what: `${name} to be ready`, timeoutMs: READY_MS, everyMs: 50 },
+        { what: `${name} to be ready`, everyMs: 50 },
       );
     },
     pause: () => current().process.kill('SIGSTOP'),

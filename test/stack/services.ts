@@ -15,7 +15,7 @@ import {
 import { type Engines, startEngines } from './engines.ts';
 import { dumpTables } from './rows.ts';
 import { type ServiceName, type ServiceProcess, startService } from './service-process.ts';
-import { FRONTEND, LENIENT, type Stack, type Variables } from './stack.ts';
+import { FRONTEND, LENIENT, PATIENT, type Stack, type Variables } from './stack.ts';
 
 /** The stack as it runs in production: every service its own process, on real engines. */
 export interface ServicesStack extends Stack {
@@ -149,6 +149,7 @@ export function variablesOf(
     // The traces that tests name are continued, so that they can find what became of a request.
     ...{ FRONTEND_ORIGINS: FRONTEND, SHUTDOWN_SECONDS: '10', TRUSTED_PROXIES: '127.0.0.1' },
     ...LENIENT,
+    ...PATIENT,
   };
   return {
     'ticket-service': {

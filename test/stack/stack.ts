@@ -44,3 +44,6 @@ export const LENIENT: Variables = {
   MAX_CONNECTIONS_PER_SESSION: '0',
   MAX_CONNECTIONS_PER_USER: '0',
 };
+
+/** What is slow on a busy machine is not away. Tests of what is away by default set less. */
+export const PATIENT: Variables = { REDIS_COMMAND_TIMEOUT_MS: '2000' };

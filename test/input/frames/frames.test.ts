@@ -146,7 +146,7 @@ test('the audit log has each end once, as it was', async () => {
     expect(recorded).toHaveLength(expected.length);
     expect(recorded).toEqual(expect.arrayContaining(expected));
   };
-  await eventually(assertion, { what: 'the ends of the connections', everyMs: 200, timeoutMs: 30_000 });
+  await eventually(assertion, { what: 'the ends of the connections', everyMs: 200 });
 });
 
 function recordOf(end: End) {

@@ -72,7 +72,7 @@ describe('an upgrade', () => {
         });
         expect(told.sort()).toEqual(expected.sort());
       },
-      { what: 'the rejections in the audit log', everyMs: 200, timeoutMs: 15_000 },
+      { what: 'the rejections in the audit log', everyMs: 200 },
     );
   });
 

@@ -81,11 +81,7 @@ async function commandsTo(session: CDPSession, targetId: string) {
     const replied = new Promise<Reply>((resolve) => waiting.set(id, resolve));
     const message = JSON.stringify({ id, method, params });
     await session.send('Target.sendMessageToTarget', { sessionId, message });
-    const { error, result } = await within(
-      replied,
-      `the reply to ${method} ${JSON.stringify(params)}`,
-      30_000,
-    );
+    const { error, result } = await within(replied, `the reply to ${method} ${JSON.stringify(params)}`);
     if (error) throw new Error(`${method}: ${error.message}`);
     return result;
   };

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { findProgram } from './engines/programs.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
+import { PATIENCE_MS } from './within.ts';
 
 export type { Browser, BrowserContext, ConsoleMessage, Page } from 'playwright-core';
 
@@ -34,8 +35,13 @@ export async function startBrowser(): Promise<Browser> {
       ...{ executablePath, args: ARGUMENTS, ignoreDefaultArgs: AS_USERS_HAVE_IT, env },
       ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
     });
-    const close = browser.close.bind(browser);
+    const [close, newContext] = [browser.close.bind(browser), browser.newContext.bind(browser)];
     return Object.assign(browser, {
+      async newContext(...options: Parameters<typeof newContext>) {
+        const context = await newContext(...options);
+        context.setDefaultTimeout(PATIENCE_MS);
+        return context;
+      },
       async close() {
         await close();
         await home.remove();

@@ -118,7 +118,7 @@ describe.skipIf(missing)(`maintaining the stream${missing ? `, skipped: ${missin
     await expect.poll(() => received.has(stored)).toBe(true);
     expect(await maintain(({ replay }) => replay('audit'))).toBe(stored.length);
     const counts = () => new Set(stored.map(received.count));
-    await expect.poll(counts, { timeout: 20_000 }).toEqual(new Set([2]));
+    await expect.poll(counts).toEqual(new Set([2]));
     await expect(maintain(({ replay }) => replay('other'))).rejects.toMatchObject({ name: 'BusError' });
   });
 

@@ -77,7 +77,7 @@ describe.skipIf(missing)(
         const before = publisher.acknowledged.length;
         await expect.poll(() => publisher.acknowledged.length).toBeGreaterThan(before + 50);
         await publisher.stop();
-        await expect.poll(() => has(publisher.acknowledged), { timeout: 18_000 }).toBe(true);
+        await expect.poll(() => has(publisher.acknowledged)).toBe(true);
       },
     );
 

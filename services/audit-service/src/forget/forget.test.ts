@@ -129,9 +129,7 @@ async function verified(fixture: Fixture) {
 
 async function untilSealed(fixture: Fixture, type: EventType = 'admit.session.revoked'): Promise<void> {
   const last = (await exported(fixture)).findLast((event) => event.type === type)?.position ?? '';
-  await expect
-    .poll(async () => (await engines.auditLog.seals.covering(last)) !== null, { timeout: 15_000 })
-    .toBe(true);
+  await expect.poll(async () => (await engines.auditLog.seals.covering(last)) !== null).toBe(true);
 }
 
 /** The whole database, row by row. */

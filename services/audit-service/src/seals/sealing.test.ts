@@ -79,7 +79,7 @@ async function verifyAll(events?: readonly StoredEvent[]) {
 
 /** Waits until so many events are sealed. */
 async function untilSealed(count: number): Promise<void> {
-  await expect.poll(verifyAll, { timeout: 15_000 }).toMatchObject({ problems: [], sealed: count });
+  await expect.poll(verifyAll).toMatchObject({ problems: [], sealed: count });
 }
 
 test('seals what came, no more than the most at once, and tells of each seal', async () => {
@@ -170,7 +170,7 @@ test('an export is verified with the seals and keys of the API alone', async () 
   const fixture = await startFixture(engines, { config: { sealing: { key, everyMs: 20 } } });
   onTestFinished(() => fixture.stop());
   await publish(fixture.bus, [eventOf({ partitionkey: 'ws-edge.sealed', sequence: 1 })]);
-  await expect.poll(async () => (await seals()).length, { timeout: 15_000 }).toBeGreaterThan(1);
+  await expect.poll(async () => (await seals()).length).toBeGreaterThan(1);
   const ask = async <T>(path: string) => (await (await fixture.fetch(`/api/v1/audit/${path}`)).json()) as T;
   const { seals: listed } = await ask<{ seals: { number: number; jws: string }[] }>('seals');
   const keys = await ask<{ keys: SealSigningKey[] }>('keys');

@@ -53,7 +53,7 @@ export const redeliveryTests: EventStreamTests = {
 
     const { handler, has } = inbox();
     await events.consume(durable, handler);
-    await expect.poll(() => has(published), { ...PATIENCE, timeout: 18_000 }).toBe(true);
+    await expect.poll(() => has(published), PATIENCE).toBe(true);
   },
 
   'keeps one consumer’s rejections from the others': async ({ open }) => {

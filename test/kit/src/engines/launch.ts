@@ -15,7 +15,6 @@ export interface Command {
 }
 
 const OUTPUT_KEPT = 16_384;
-const READY_WITHIN_MS = 20_000;
 
 /**
  * Runs a program until it has written that it is ready.
@@ -41,7 +40,7 @@ export async function launch(command: Command, ready: RegExp): Promise<EnginePro
     throw new Error('it ended');
   });
   try {
-    await within(Promise.race([readiness, failure]), 'its readiness', READY_WITHIN_MS);
+    await within(Promise.race([readiness, failure]), 'its readiness');
     failure.catch(() => {});
     return running;
   } catch (error) {

@@ -108,7 +108,7 @@ async function readiness(sentinel: Engine, nodes: number, sentinels: number): Pr
       await command('SENTINEL', 'CKQUORUM', NAME);
       return inStep === nodes - 1 && others === sentinels - 1;
     },
-    { what: `a sentinel that knows ${nodes} nodes and ${sentinels} sentinels`, timeoutMs: 20_000 },
+    { what: `a sentinel that knows ${nodes} nodes and ${sentinels} sentinels` },
   );
 }
 
