@@ -38,8 +38,23 @@ it('sends what is written in one turn at once and in order, however many promise
   expect(sent).toEqual(['abc']);
 });
 
-it('sends at once again a millisecond later, and until then keeps what is written', async () => {
+it('sends at the end of each turn where few write', async () => {
   const { stream, sent } = coalescing();
+  for (const text of ['a', 'b', 'c']) {
+    stream.write(text);
+    await turn();
+  }
+  expect(sent).toEqual(['a', 'b', 'c']);
+});
+
+it('while many write, keeps what is written within a millisecond of the last send', async () => {
+  const { stream, sent } = coalescing();
+  for (let ms = 0; ms < 10; ms += 1) {
+    for (let n = 0; n < 3; n += 1) stream.write('-');
+    await turn();
+    vi.advanceTimersByTime(1);
+  }
+  sent.length = 0;
   stream.write('a');
   await turn();
   stream.write('b');
@@ -49,10 +64,12 @@ it('sends at once again a millisecond later, and until then keeps what is writte
   expect(sent).toEqual(['a']);
   vi.advanceTimersByTime(1);
   expect(sent).toEqual(['a', 'bc']);
-  vi.advanceTimersByTime(1);
-  stream.write('d');
-  await turn();
-  expect(sent).toEqual(['a', 'bc', 'd']);
+  vi.advanceTimersByTime(20);
+  for (const text of ['d', 'e']) {
+    stream.write(text);
+    await turn();
+  }
+  expect(sent).toEqual(['a', 'bc', 'd', 'e']);
 });
 
 it('tells each writer when its own was sent', async () => {

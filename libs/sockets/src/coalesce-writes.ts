@@ -18,8 +18,8 @@ export function coalesceWrites(stream: Writable): void {
     if (!corked) {
       corked = true;
       stream.cork();
-      sendSoon();
     }
+    sendSoon();
     return write(...(written as Parameters<typeof write>));
   };
 }

@@ -16,7 +16,7 @@ import {
 } from './batch.ts';
 import type { Asked, ReplyInbox } from './reply-inbox.ts';
 
-/** Sends requests. Those of one turn of the event loop, and those that come while others are under way, go out together. */
+/** Sends requests. Those of one turn of the event loop, and those that come while many are under way, go out together. */
 export interface RequestBatcher {
   /** @throws {BusError} `no_responders`, `timeout`, `disconnected`, or `too_big` where the request or its reply is */
   request(subject: string, body: unknown, timeoutMs: number): Promise<unknown>;
@@ -28,9 +28,12 @@ export interface RequestBatcher {
  */
 const GATHER_MS = 10;
 
+/** While so many are under way, others wait for their replies: a message costs the same with twice as many. */
+const MANY_UNDER_WAY = 4;
+
 /**
- * Where so many went out together, the next ones wait for others as long as the reply took: a message costs the same with
- * twice as many, and each process on its way is woken up for each.
+ * Where so many went out together, the next ones wait for others as long as the reply took: each process on its way is woken
+ * up for each message.
  */
 const BUSY_REQUESTS = 8;
 
@@ -66,6 +69,7 @@ export function createRequestBatcher(
 ): RequestBatcher {
   const deadlines = createDeadlines(expire);
   let waiting: Pending[] = [];
+  /** Requests in messages that have not ended. */
   let underWay = 0;
   let later: NodeJS.Timeout | undefined;
   let apartUntil = 0;
@@ -74,7 +78,7 @@ export function createRequestBatcher(
   function enqueue(pending: Pending): void {
     waiting.push(pending);
     if (waiting.length > 1) return;
-    if (underWay > 0) later = setTimeout(sendWaiting, GATHER_MS);
+    if (underWay >= MANY_UNDER_WAY) later = setTimeout(sendWaiting, GATHER_MS);
     else sendSoon();
   }
 
@@ -115,7 +119,7 @@ export function createRequestBatcher(
       token: undefined,
     };
     for (const pending of batch) pending.message = message;
-    underWay += 1;
+    underWay += batch.length;
     const asked: Asked = {
       subject,
       reply(reply) {
@@ -184,8 +188,8 @@ export function createRequestBatcher(
     if (batch.length === 0) return;
     message.batch = [];
     if (token !== undefined) inbox.forget(token);
-    underWay -= 1;
-    if (underWay > 0) return;
+    underWay -= batch.length;
+    if (underWay >= MANY_UNDER_WAY) return;
     const now = performance.now();
     if (batch.length >= BUSY_REQUESTS) busyUntil = now + Math.min(GATHER_MS, now - sentAt);
     if (busyUntil <= now) sendWaiting();
