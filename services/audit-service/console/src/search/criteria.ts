@@ -45,8 +45,12 @@ export function criteriaOf(query: URLSearchParams): readonly Criterion[] {
   });
 }
 
-export function isSame(one: Criterion, other: Criterion): boolean {
+function isSame(one: Criterion, other: Criterion): boolean {
   return one.value === other.value && parameterOf(one) === parameterOf(other);
+}
+
+export function without(criteria: readonly Criterion[], gone: Criterion): readonly Criterion[] {
+  return criteria.filter((one) => !isSame(one, gone));
 }
 
 /** Adds criteria. There is one `q` at most, and the newest wins. */
