@@ -17,7 +17,7 @@ const folder = fileURLToPath(new URL('node-versions', import.meta.url));
  */
 const leftOut = [
   ...['adapter-memory', 'client', 'config', 'core', 'diagnostics', 'text'].map((name) => `libs/${name}/**`),
-  ...['commands', 'limits', 'verify'].map((name) => `services/ticket-service/src/${name}/**`),
+  ...['commands', 'delivery', 'limits', 'verify'].map((name) => `services/ticket-service/src/${name}/**`),
   ...['fleet', 'forget', 'seals'].map((name) => `services/audit-service/src/${name}/**`),
   ...[
     'observability/**',

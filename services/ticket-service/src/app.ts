@@ -2,7 +2,8 @@ import { openNatsBus } from '@admit-one/adapter-nats';
 import { openRedisStore } from '@admit-one/adapter-redis';
 import { type TicketServiceVariables, ticketConfigOf } from '@admit-one/config';
 import { type Host, natsOptionsOf, openFrom, redisOptionsOf, startHost } from '@admit-one/runtime';
-import { startTicketService, verifyPortOf } from './service.ts';
+import { startTicketService } from './service.ts';
+import { verifyPortOf } from './verify/verify-port.ts';
 
 /**
  * Starts a ticket-service on Redis and NATS, even if they are unavailable.
