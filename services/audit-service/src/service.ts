@@ -4,7 +4,6 @@ import {
   createClosers,
   createFailureLimit,
   createOperatorAccess,
-  createOutageLog,
   type Dependencies,
   type Logger,
   observeClock,
@@ -23,14 +22,14 @@ import type { ConsoleFiles } from './console/console-files.ts';
 import { serveControlHistory } from './control/control-history.ts';
 import { startGapWatch } from './gaps/gap-watch.ts';
 import { startLostEdges } from './gaps/lost-edges.ts';
-import { type IngestOptions, startIngest } from './ingest/ingest.ts';
+import { startIngestWithRetry } from './ingest/start-ingest-with-retry.ts';
 import { startStreamTrim } from './ingest/trim-stream.ts';
-import { createLiveTail, type LiveTail } from './live/live-tail.ts';
+import type { LiveTail } from './live/live-tail.ts';
+import { createLoggedTail } from './live/logged-tail.ts';
 import { observeEventTotals } from './metrics/event-totals.ts';
 import { observeLog } from './metrics/log-gauges.ts';
 import { observeEvents } from './metrics/observe-events.ts';
 import { observePending } from './metrics/observe-pending.ts';
-import { type RetriedStart, startWithRetry } from './outage/start-with-retry.ts';
 import { createPseudonyms, noPseudonyms } from './pseudonyms/pseudonyms.ts';
 import { startRetention } from './retention/start-retention.ts';
 import { startSealing } from './seals/start-sealing.ts';
@@ -66,9 +65,6 @@ export interface AuditService {
   stop(signal?: AbortSignal): Promise<void>;
 }
 
-const RETRY_MS = 1_000;
-/** How often new events are read for live views. */
-const TAIL_MS = 500;
 /** How long an answer of the audit log is kept for `/readyz`, where anyone may ask. */
 const KEPT_MS = 1_000;
 
@@ -92,53 +88,42 @@ export async function startAuditService(
   });
   const clock = createStoreClock();
   const closers = createClosers();
+
   const totals = observeEventTotals(auditLog, meter);
   closers.add('totals', totals.stop);
   closers.add('event metrics', observeEvents(auditLog, meter).stop);
   closers.add('pending metrics', observePending(bus.events, AUDIT_CONSUMER, meter));
   closers.add('log gauges', observeLog(auditLog, meter).stop);
+
   const ingest = await startIngestWithRetry({
     ...{ events: bus.events, tracing: telemetry.tracing },
     ...{ auditLog, pseudonyms, totals, log, meter, clock, dependencies },
   });
   closers.add('ingest', ingest.stop);
   const trim = startStreamTrim({
-    events: bus.events,
-    consumer: AUDIT_CONSUMER,
+    ...{ events: bus.events, consumer: AUDIT_CONSUMER, log, dependencies },
     windowMs: streamWindowMs,
-    log,
-    dependencies,
   });
   closers.add('stream trim', trim.stop);
   closers.add('retention', startRetention({ auditLog, retention, log, dependencies }).stop);
+
   closers.add('clock metrics', observeClock(clock, meter));
   closers.add('clock', await startClockSync(createTicketClient({ requests: bus.requests, clock })));
   const gapWatch = startGapWatch({
-    auditLog,
-    log,
-    dependencies,
-    meter,
-    graceMs: gapGraceMs,
-    checkMs: gapCheckMs,
+    ...{ auditLog, log, dependencies, meter },
+    ...{ graceMs: gapGraceMs, checkMs: gapCheckMs },
   });
   closers.add('gap watch', gapWatch.stop);
   const history = await serveControlHistory({ requests: bus.requests, auditLog, clock });
   closers.add('control history', history.stop);
   const lostEdges = startLostEdges({
-    auditLog,
-    instance,
-    clock,
-    log,
-    dependencies,
-    checkMs: gapCheckMs,
-    silentMs,
+    ...{ auditLog, instance, clock, log, dependencies },
+    ...{ checkMs: gapCheckMs, silentMs },
   });
   closers.add('lost edges', lostEdges.stop);
+
   const reporter = startReporter({
-    service: 'audit-service',
-    instance,
-    events: bus.events,
-    clock,
+    ...{ service: 'audit-service', instance, events: bus.events, clock },
     aliveEveryMs: silentMs / 3,
     ...reporterOptionsOf({ log, dependencies }),
   });
@@ -155,14 +140,7 @@ export async function startAuditService(
     tail,
     routes: serviceRoutes(config, {
       ...deps,
-      alertRules,
-      access,
-      clock,
-      pseudonyms,
-      reporter,
-      gapWatch,
-      tail,
-      ping,
+      ...{ alertRules, access, clock, pseudonyms, reporter, gapWatch, tail, ping },
     }),
     readiness: {
       auditLog: { dependency: 'postgres', problem: () => ping().then(() => null) },
@@ -171,42 +149,4 @@ export async function startAuditService(
     },
     stop: closers.close,
   };
-}
-
-/** The ingest, which is tried again until the audit log and the bus let it start. */
-function startIngestWithRetry(options: IngestOptions): Promise<RetriedStart> {
-  const waiting = createOutageLog({
-    log: options.log,
-    failure: 'ingest_not_started',
-    recovery: 'ingest_started',
-    isExplained: options.dependencies.isAnyDown,
-  });
-  return startWithRetry({
-    async start() {
-      const running = await startIngest(options);
-      waiting.succeeded();
-      return running;
-    },
-    onError: waiting.failed,
-    retryMs: RETRY_MS,
-  });
-}
-
-/** The live tail, with a line in the log where reading it begins to fail, and one where that is over. */
-function createLoggedTail({
-  auditLog,
-  log,
-  dependencies,
-}: Pick<AuditServiceDependencies, 'auditLog' | 'log' | 'dependencies'>): LiveTail {
-  const outage = createOutageLog({
-    log,
-    failure: 'live_tail_failed',
-    recovery: 'live_tail_recovered',
-    isExplained: dependencies.isAnyDown,
-  });
-  return createLiveTail({
-    auditLog,
-    intervalMs: TAIL_MS,
-    onRead: (error) => (error === undefined ? outage.succeeded() : outage.failed(error)),
-  });
 }
