@@ -1,7 +1,7 @@
 import { type ControlEntry, isOfUser } from '@admit-one/core';
 import type { Operator } from '@admit-one/identity';
 import { type Authorize, problemResponse } from '@admit-one/runtime';
-import { canonicalPrefix, visibleText } from '@admit-one/text';
+import { visibleText } from '@admit-one/text';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
@@ -9,9 +9,9 @@ import { answerNoStore } from '../http/no-store.ts';
 import { throwRejection } from '../http/rejection-error-of.ts';
 import type { ControlActions, Forecast, Receipt } from './control-actions.ts';
 import { ActionBody, EntriesReply, OutcomeReply, ReceiptReply, RevocationBody } from './control-schemas.ts';
-import { type ControlDecision, targetOf } from './control-target.ts';
 import type { DecisionTimes } from './decision-times.ts';
-import { assertOne, type IssuerOf, invalid } from './request-members.ts';
+import type { IssuerOf } from './request-members.ts';
+import { actionOf, type RequestedDecision, revocationOf } from './requested-decision.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -42,41 +42,8 @@ export function adminRoutes(options: AdminRoutesOptions): FastifyPluginAsyncType
   const { authorize, actions, times, issuerOf } = options;
   const common = { tags: ['control'], security: [{ bearer: [] }] };
 
-  function revocationOf(body: Static<typeof RevocationBody>): Pick<ControlDecision, 'target' | 'at'> {
-    const { session, user, ticket, connection, keyId, issuedBefore, issuer } = body;
-    assertOne({ session, user, ticket, connection, keyId, issuedBefore });
-    if (session !== undefined)
-      return { target: targetOf({ kind: 'session', issuer: issuerOf(issuer), session }) };
-    if (user !== undefined) return { target: targetOf({ kind: 'user', issuer: issuerOf(issuer), user }) };
-    if (keyId !== undefined)
-      return { target: targetOf({ kind: 'key', issuer: issuerOf(issuer), value: keyId }) };
-    if (ticket !== undefined) return { target: targetOf({ kind: 'ticket', value: ticket }) };
-    if (connection !== undefined) return { target: targetOf({ kind: 'connection', value: connection }) };
-    const before = Math.ceil(Date.parse(issuedBefore ?? '') / 1000) - 1;
-    if (before * 1000 > Date.now() + 60_000)
-      throw invalid(
-        'issuedBefore must not be in the future: tokens of new logins would be rejected until then.',
-      );
-    const of = issuer === undefined ? null : issuerOf(issuer);
-    return { target: targetOf({ kind: 'issued_before', issuer: of }), at: before };
-  }
-
-  function actionOf({
-    pause,
-    block,
-    drain,
-  }: Static<typeof ActionBody>): Pick<ControlDecision, 'target' | 'at'> {
-    assertOne({ pause, block, drain });
-    if (pause) return { target: targetOf({ kind: 'issuing' }) };
-    if (drain !== undefined) return { target: targetOf({ kind: 'edge', value: drain }) };
-    const prefix =
-      canonicalPrefix(block ?? '') ?? canonicalPrefix(`${block}/${block?.includes(':') ? 128 : 32}`);
-    if (prefix === null) throw invalid('block must be an address, or a network such as 203.0.113.0/24.');
-    return { target: targetOf({ kind: 'prefix', value: prefix }) };
-  }
-
   async function decide(
-    { target, at }: Pick<ControlDecision, 'target' | 'at'>,
+    { target, at }: RequestedDecision,
     { reason, expiresAt, dryRun }: Static<typeof ActionBody>,
     request: FastifyRequest,
   ): Promise<Receipt | Forecast> {
@@ -103,7 +70,7 @@ export function adminRoutes(options: AdminRoutesOptions): FastifyPluginAsyncType
           response: { 200: OutcomeReply, ...problems },
         },
       },
-      (request) => decide(revocationOf(request.body), request.body, request),
+      (request) => decide(revocationOf(request.body, issuerOf), request.body, request),
     );
 
     app.post(
