@@ -7,7 +7,6 @@ import {
   blockedOriginDetail,
   type ClientAddress,
   createFailureLimit,
-  createPathTable,
   createRejectionLog,
   type Dependencies,
   type Logger,
@@ -34,6 +33,7 @@ import { createBridgeOutlet } from './routes/bridge-outlet.ts';
 import { createRoutes } from './routes/create-routes.ts';
 import { principalKeys } from './routes/proxy/principal-keys.ts';
 import { createProxyHost } from './routes/proxy/proxy-host.ts';
+import { createRoutePaths } from './routes/route-paths.ts';
 import { createAcceptor } from './upgrade/acceptor.ts';
 import { createFailingNetworks } from './upgrade/failing-networks.ts';
 import { plainRequests } from './upgrade/plain-requests.ts';
@@ -132,14 +132,11 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
       },
     }).map((route) => [route.name, { route, accept: createAcceptor(config, route.protocols) }]),
   );
-  const paths = [...endpoints.keys()].flatMap((name) => pathsOf(name).map((path) => ({ name, path })));
-  const routes = createPathTable<{ readonly name: string }>();
-  for (const { name, path } of paths) routes.set(path, { name });
+  const { paths, routeOf } = createRoutePaths([...endpoints.keys()]);
   const handshakeRules: HandshakeRules = {
     carriers: config.carriers,
     acceptsJwt: config.acceptsJwt,
-    routeOf: (path) => routes.find(path)?.name ?? null,
-    instance,
+    ...{ routeOf, instance },
   };
   const recordRejection = createRejectionRecorder({ reporter, log: rejectionLog.write });
   const control = startEdgeControl({
@@ -177,9 +174,7 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
   return {
     handleUpgrade: upgrades.handleUpgrade,
     routes: async (app) => {
-      await app.register(
-        plainRequests({ paths: paths.map(({ path }) => path), handshakeRules, recordRejection }),
-      );
+      await app.register(plainRequests({ paths, handshakeRules, recordRejection }));
       if (config.proxy) await app.register(principalKeys(config.proxy.signingKey));
     },
     readiness: {
@@ -204,14 +199,4 @@ export async function startEdge(config: EdgeConfig, dependencies: EdgeDependenci
       await reporter.stop(signal);
     },
   };
-}
-
-const PREFIXES = ['/ws', '/api/ws'];
-const DEFAULT_ROUTE = 'default';
-
-/** The WebSocket paths of a route. */
-function pathsOf(route: string): readonly string[] {
-  return PREFIXES.flatMap((prefix) =>
-    route === DEFAULT_ROUTE ? [prefix, `${prefix}/${route}`] : [`${prefix}/${route}`],
-  );
 }
