@@ -1,10 +1,9 @@
-import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type AdmitSocket, connect as connectClient } from '@admit-one/client';
 import { CommandError, type ExitCode, exitCodes } from '../command-error.ts';
 import { ServerRejection, timeoutError } from '../http/http-errors.ts';
-import { createProgress, type Progress, printable, type Terminal } from '../terminal.ts';
+import { createProgress, type Progress, type Terminal } from '../terminal.ts';
 import { createClientSockets } from './client-socket.ts';
+import { messagePrinter, sendLines, untilOpen } from './lines.ts';
 import {
   type CloseInfo,
   describeClose,
@@ -159,54 +158,4 @@ function errorOf({ reason }: AdmitSocket, base: URL, lastError: LastError): Comm
   if (lastError.current) return lastError.current;
   const meaning = meaningOf(reason ?? '') || 'The connection failed.';
   return new CommandError(`${reason}: ${meaning}`, exitCodes.failure);
-}
-
-/** Prints messages as lines: escaped on a terminal, unchanged into a pipe; binary messages in base64. */
-function messagePrinter(stdout: Terminal['stdout']): (message: Buffer, isBinary: boolean) => void {
-  const show = stdout.isTTY ? printable : (text: string) => text;
-  return (message, isBinary) => {
-    const text = isBinary
-      ? `[binary, ${message.length} bytes] ${message.toString('base64')}`
-      : message.toString();
-    stdout.write(`${show(text)}\n`);
-  };
-}
-
-interface SendLinesOptions {
-  readonly socket: AdmitSocket;
-  readonly stdin: Terminal['stdin'];
-  /** How long to wait for replies after the end of the input. */
-  readonly lingerMs: number;
-  /** Aborted when nothing more can be sent. */
-  readonly over: AbortSignal;
-}
-
-/** Above this, no more input is read. */
-const MAX_BUFFERED_BYTES = 64 * 1024;
-const DRAIN_POLL_MS = 5;
-
-/** Sends each line of the input while connected, then waits for replies. */
-async function sendLines({ socket, stdin, lingerMs, over }: SendLinesOptions): Promise<void> {
-  const lines = createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY, signal: over });
-  for await (const line of lines) {
-    await untilOpen(socket, over);
-    if (over.aborted) return;
-    socket.send(line);
-    while (socket.bufferedAmount > MAX_BUFFERED_BYTES && !over.aborted) await sleep(DRAIN_POLL_MS);
-  }
-  await sleep(lingerMs, undefined, { signal: over }).catch(() => {});
-}
-
-/** Resolves when connected, or when `over` aborts. */
-function untilOpen(socket: AdmitSocket, over: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (over.aborted || socket.state === 'open') return resolve();
-    const done = () => {
-      socket.removeEventListener('open', done);
-      over.removeEventListener('abort', done);
-      resolve();
-    };
-    socket.addEventListener('open', done);
-    over.addEventListener('abort', done);
-  });
 }
