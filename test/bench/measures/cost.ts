@@ -1,38 +1,9 @@
 import { createClosers } from '@admit-one/runtime';
 import type { Bench } from '../bench.ts';
-import type { Contestant, ContestantId, Setting } from '../contestants/contestant.ts';
-import { BRIDGE, startAdmitOne } from '../contestants/start-admit-one.ts';
-import {
-  startBare,
-  startColyseus,
-  startHomeMade,
-  startSocketIo,
-  startWithJwt,
-} from '../contestants/start-simple.ts';
-import { startStandalone, startWithoutAudit } from '../contestants/start-standalone.ts';
+import type { Contestant, ContestantId } from '../contestants/contestant.ts';
+import { startContestant } from '../contestants/start-contestant.ts';
 import { type Figure, figureOf, ratiosOf } from '../report/figures.ts';
 import { type ClosedLoopResult, closedLoops, costsOf, type Turn } from './closed-loop.ts';
-
-const starts: Readonly<Record<ContestantId, (setting: Setting) => Promise<Contestant>>> = {
-  a: startBare,
-  b: startWithJwt,
-  c: startHomeMade,
-  'd-echo': (setting) => startAdmitOne(setting),
-  'd-bridge': (setting) => startAdmitOne(setting, { id: 'd-bridge', variables: BRIDGE }),
-  standalone: startStandalone,
-  'no-audit': startWithoutAudit,
-  colyseus: startColyseus,
-  'socket.io': startSocketIo,
-  'before-echo': (setting) => startAdmitOne(earlierBuildOf(setting), { id: 'before-echo' }),
-  'before-bridge': (setting) =>
-    startAdmitOne(earlierBuildOf(setting), { id: 'before-bridge', variables: BRIDGE }),
-};
-
-function earlierBuildOf(setting: Setting): Setting {
-  const { earlierRoot } = setting;
-  if (earlierRoot === undefined) throw new Error('there is no earlier build: --against names its folder');
-  return { ...setting, root: earlierRoot };
-}
 
 /** Whose cost is shown as a ratio to whose, where both are measured. */
 const ratios: readonly (readonly [ContestantId, ContestantId])[] = [
@@ -55,7 +26,7 @@ export async function measureCost(bench: Bench): Promise<readonly Figure[]> {
   try {
     const contestants: Contestant[] = [];
     for (const id of only) {
-      const contestant = await starts[id](bench.setting);
+      const contestant = await startContestant(id, bench.setting);
       closers.add(id, contestant.stop);
       contestants.push(contestant);
     }
