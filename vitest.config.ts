@@ -94,9 +94,9 @@ export default defineConfig({
       ? {}
       : { experimental: { fsModuleCache: true, fsModuleCachePath: moduleCache } }),
     // Only what hangs takes so long: a busy machine is slow. Polls have the testkit's patience.
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
-    expect: { poll: { timeout: 60_000, interval: 50 } },
+    testTimeout: 480_000,
+    hookTimeout: 480_000,
+    expect: { poll: { timeout: 120_000, interval: 50 } },
     projects: [
       ...projectsOf('unit', {
         env: { ADMIT_ONE_ENGINES: 'none' },
@@ -105,7 +105,7 @@ export default defineConfig({
       }),
       // More workers than cores: they wait for engines, processes and pages.
       ...projectsOf('stack', {
-        maxWorkers: Math.max(4, availableParallelism()),
+        maxWorkers: Math.max(3, availableParallelism()),
         sequence: { groupOrder: 1 },
       }),
       // They wait for what they broke to be noticed and to be back.

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { describeFaults } from './describe-faults.ts';
 import { PARTITION, type RelayProcess, type Step, startReader, startRelayProcess } from './relay-process.ts';
 
-const PATIENCE = { timeout: 60_000, interval: 20 };
+const PATIENCE = { timeout: 120_000, interval: 20 };
 
 describeFaults('a relay that publishes from memory', () => {
   let redis: RedisEngine;

@@ -8,7 +8,7 @@ import { type Check, isLong } from './scenarios/scenario.ts';
 const missing = missingEngines('prometheus');
 
 describe.skipIf(missing)(`what operators hear ${missing ?? ''}`, () => {
-  test.concurrent.each(scenarios.filter((scenario) => !isLong(scenario)))('$title', async (scenario) => {
+  test.each(scenarios.filter((scenario) => !isLong(scenario)))('$title', async (scenario) => {
     const { isSuccess, output } = await testRules(RULE_FILE, scenario);
     expect(isSuccess, output).toBe(true);
   });

@@ -9,8 +9,6 @@ import { admissionsOf, isFair, presentAll } from './load-generator.ts';
 
 const TICKETS = isLong ? 2_000 : 200;
 const USES = 5;
-/** 2,000 tickets take half a minute where nothing else runs. */
-const TIMEOUT_MS = 240_000;
 
 describeFaults('many tickets, each presented many times at once', () => {
   let stack: ServicesStack;
@@ -21,9 +19,7 @@ describeFaults('many tickets, each presented many times at once', () => {
 
   afterAll(() => stack?.stop());
 
-  test('each admits one, by the clients’ account and by the audit log’s', {
-    timeout: TIMEOUT_MS,
-  }, async () => {
+  test('each admits one, by the clients’ account and by the audit log’s', async () => {
     const token = await stack.users.token();
     const issue = () => eventually(() => issueTicket(stack, token), { what: 'a ticket' });
     const fights = await presentAll(stack, {

@@ -1,6 +1,7 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
+import { PATIENCE_MS } from '@admit-one/testkit';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -53,7 +54,7 @@ export function watchProgram(child: ChildProcessWithoutNullStreams): Program {
     stdout: () => stdout,
     stderr: () => stderr,
     ended,
-    printed: (pattern, timeoutMs = 60_000) =>
+    printed: (pattern, timeoutMs = PATIENCE_MS) =>
       new Promise((resolve, reject) => {
         const fail = (how: string) => reject(new Error(`${how} without ${pattern}:\n${stdout}${stderr}`));
         const late = setTimeout(fail, timeoutMs, `${timeoutMs} ms`);

@@ -1,5 +1,5 @@
 /** How long, and how often, a contract looks for what must come about: `expect.poll`'s options. */
-export const PATIENCE = { timeout: 60_000, interval: 10 } as const;
+export const PATIENCE = { timeout: 120_000, interval: 10 } as const;
 
 /** A promise that is settled from outside, to hold a handler at a point. */
 export interface Gate {

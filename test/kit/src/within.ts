@@ -1,5 +1,5 @@
 /** How long tests wait for what should come soon: a busy machine is slow, and only what hangs takes as long. */
-export const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 120_000;
 
 /**
  * What the promise gives, if that is soon enough.

@@ -11,7 +11,7 @@ const endings = [
   ...['ticket_revoked', 'ticket_unknown', 'reservations_exhausted'],
 ];
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 600_000;
 
 for (const { name, missing, timePasses, runs, start } of subjects)
   describe.skipIf(missing !== undefined)(`${name} and the state machine`, { timeout: TIMEOUT_MS }, () => {

@@ -6,7 +6,7 @@ import { openAuditLog } from '../open-audit-log.ts';
 import { describeOnServer, openForTest } from '../sql/engines.fixture.ts';
 
 const TIMEOUT_MS = 500;
-const PATIENCE = { timeout: 60_000, interval: 20 };
+const PATIENCE = { timeout: 120_000, interval: 20 };
 
 const outages: Readonly<
   Record<string, { begin(server: PostgresEngine): Promise<void>; end(server: PostgresEngine): Promise<void> }>
