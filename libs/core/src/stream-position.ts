@@ -1,4 +1,4 @@
-import type { StreamReport } from './ports/audit-log.ts';
+import type { StreamReport } from './ports/audit-completeness.ts';
 
 /** Where an event is in the event stream. */
 export interface StreamPosition {

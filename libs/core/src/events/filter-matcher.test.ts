@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AuditFilter } from '../ports/audit-log.ts';
+import type { AuditFilter } from '../ports/audit-search.ts';
 import { storedEvent } from './event.fixture.ts';
 import { filterMatcher } from './filter-matcher.ts';
 

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { parseInstant } from '../instant.ts';
-import type { AuditFilter, FactCondition, FilterFact } from '../ports/audit-log.ts';
+import type { AuditFilter, FactCondition, FilterFact } from '../ports/audit-search.ts';
 import type { ReceivedEvent } from './cloud-event.ts';
 import { factsOf } from './event-facts.ts';
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { numbered, type ReceivedEvent } from '../events/cloud-event.ts';
 import { type EventSample, newEvent } from '../events/event.fixture.ts';
-import type { AuditLog, SequenceReport } from '../ports/audit-log.ts';
+import type { SequenceReport } from '../ports/audit-completeness.ts';
+import type { AuditLog } from '../ports/audit-log.ts';
 import { createSequenceRange, MAX_SEQUENCE_JUMP as JUMP } from './sequence-range.ts';
 
 interface Sample extends EventSample {

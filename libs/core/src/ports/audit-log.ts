@@ -1,97 +1,34 @@
-import type { AcknowledgementKind } from '../events/acknowledgement-kinds.ts';
-import type { EventData, EventType } from '../events/catalogue.ts';
+import type { EventData } from '../events/catalogue.ts';
 import type { ReceivedEvent } from '../events/cloud-event.ts';
-import { type EventFact, eventFacts } from '../events/event-facts.ts';
-import type { Pathway } from '../schemas.ts';
 import type { AlertStore } from './alert-store.ts';
+import type {
+  Acknowledgement,
+  KeptAside,
+  PartitionKeyState,
+  SequenceReport,
+  SequencesOptions,
+  StoredAcknowledgement,
+  StreamReport,
+} from './audit-completeness.ts';
+import type {
+  CountsQuery,
+  EventCount,
+  EventTotal,
+  LogCount,
+  LogLevels,
+  TicketCohort,
+  TopValuesQuery,
+  ValueCount,
+} from './audit-counts.ts';
+import type { AuditFilter, AuditPage, AuditSearchPage } from './audit-search.ts';
 import type { DeliveryPosition } from './bus.ts';
 import type { SealStore } from './seal-store.ts';
 import type { WithdrawnTokenStore } from './withdrawn-token-store.ts';
-
-/** What a search looks at: the facts of an event, its type, and the instance that published it. */
-export const filterFacts = ['type', ...(Object.keys(eventFacts) as EventFact[]), 'source', 'trace'] as const;
-
-export type FilterFact = 'type' | EventFact | 'source' | 'trace';
-
-/**
- * A condition on one fact: it is one of `include`, where that is given, and none of `exclude`. An event without the fact
- * meets `exclude` alone. A `ticket` of fewer than 43 characters stands for all that begin with it, and an `address` may be
- * a prefix in CIDR notation.
- */
-export interface FactCondition {
-  readonly include?: readonly string[] | undefined;
-  readonly exclude?: readonly string[] | undefined;
-}
-
-/** A search; every given condition must hold. */
-export interface AuditFilter {
-  readonly facts?: { readonly [Fact in FilterFact]?: FactCondition | undefined };
-  /** Conditions on attributes of the principal, by name. */
-  readonly attributes?: Readonly<Record<string, FactCondition>> | undefined;
-  /** At least one must hold: a text that may be one of several facts. Values have the meaning that they have in `facts`. */
-  readonly anyOf?: readonly { readonly fact: FilterFact; readonly value: string }[] | undefined;
-  /** RFC 3339, inclusive. */
-  readonly from?: string | undefined;
-  /** RFC 3339, exclusive. */
-  readonly to?: string | undefined;
-}
-
-export interface AuditPage {
-  readonly limit: number;
-  /** Oldest or newest first, or in the order of the stream, up to the horizon: nothing appears before that any more. */
-  readonly order: 'asc' | 'desc' | 'position';
-  /** From the `next` of the page before; with the order `position`, any position. */
-  readonly cursor?: string | undefined;
-  /** With the order `position`: whether events come with their salts, which the verification of seals needs. */
-  readonly salts?: boolean | undefined;
-}
-
-/** An event with its position in the stream, `<generation>.<sequence>.<index>`: total, durable, the same after a rebuild. */
-export type StoredEvent = ReceivedEvent & {
-  readonly position: string;
-  /** What its personal values are hashed with in a seal: see `commitPersonalValues`. On pages that ask for it, and until they are forgotten. */
-  readonly salt?: string | undefined;
-};
-
-/**
- * A page of a search. A search looks at a bounded number of events for each page: where few of them match, the page is shorter
- * than its limit, or empty, and `next` continues.
- */
-export interface AuditSearchPage {
-  readonly events: readonly StoredEvent[];
-  /** Continues right after this page, at the end too. */
-  readonly next: string;
-  /** RFC 3339: how far the log was searched. */
-  readonly scannedTo: string;
-  /** Whether there is nothing more for now. */
-  readonly end: boolean;
-}
 
 /** A message of the stream with the valid events in it, which may be none. */
 export interface StreamMessage {
   readonly position: DeliveryPosition;
   readonly events: readonly { readonly index: number; readonly event: ReceivedEvent }[];
-}
-
-/** What the audit log holds of one generation of the stream. A stream that was created again is another generation. */
-export interface StreamReport {
-  readonly generation: number;
-  /** What the bus calls it. */
-  readonly name: string;
-  /** The end of the first run of messages without a gap: up to here nothing can appear any more. */
-  readonly horizon: number;
-  /** The last message received. */
-  readonly last: number;
-  /** Messages between the two that have not come yet. */
-  readonly missingCount: number;
-  /** Messages that the stream dropped before they were received. */
-  readonly lostCount: number;
-  /** Missing and lost messages that an operator has acknowledged; they are in no other count. */
-  readonly acknowledgedCount: number;
-  /** When its first message was received, RFC 3339. */
-  readonly beganAt: string;
-  /** When the horizon last moved, RFC 3339: since then, where messages are missing. */
-  readonly horizonAt: string;
 }
 
 /** How long the audit log keeps events. Counts by minute, and what is kept aside, stay for 400 days. */
@@ -114,67 +51,6 @@ export interface StorageReport {
   readonly outsideCount: number;
   /** When `maintain` last succeeded, RFC 3339. */
   readonly maintainedAt: string | null;
-}
-
-/** The sequences received under one partition key. */
-export interface SequenceReport {
-  readonly partitionkey: string;
-  /** The first sequence seen; above 1, what came before is unknown, not missing. 1 where none was seen. */
-  readonly first: number;
-  /** The last sequence seen; 0 where none was. */
-  readonly last: number;
-  /** The highest sequence that existed: the last seen, or a later one that another event names. */
-  readonly announced: number;
-  /** The holes from `first` to `announced`, inclusive on both ends, oldest first, at most 100. */
-  readonly missing: readonly (readonly [from: number, to: number])[];
-  readonly missingCount: number;
-  /** Since when the oldest of them has been missing, RFC 3339; null where none is. */
-  readonly missingSince: string | null;
-  /** How many missing events an operator has acknowledged; they are not in `missing` and its count. */
-  readonly acknowledgedCount: number;
-  /** How many events were kept aside because another has their place, and are not acknowledged. */
-  readonly conflictCount: number;
-  readonly state: PartitionKeyState;
-  /** Since when the tail is unknown, RFC 3339. Null while it is open or closed. */
-  readonly tailUnknownSince: string | null;
-  /** When the last event of this key was stored, RFC 3339. */
-  readonly seenAt: string;
-}
-
-/**
- * `open`: more events may come. `closed`: the last event was named, and seen. `tail_unknown`: no event comes, and which
- * was the last isn't known: an instance fell silent, or another epoch of the store began. `tail_acknowledged`: an operator
- * knows that.
- */
-export type PartitionKeyState = 'open' | 'closed' | 'tail_unknown' | 'tail_acknowledged';
-
-/** What was kept aside of one partition key or subject, and is not acknowledged. */
-export interface KeptAside {
-  readonly name: string;
-  readonly count: number;
-  /** When the first was kept, RFC 3339. */
-  readonly since: string;
-}
-
-/** An operator's word that something is known, and why it is no matter any more. What comes later isn't covered. */
-export interface Acknowledgement {
-  readonly kind: AcknowledgementKind;
-  readonly name: string;
-  readonly reason: string;
-  /** The subject of the operator. */
-  readonly operator: string;
-}
-
-export interface StoredAcknowledgement extends Acknowledgement {
-  /** RFC 3339. */
-  readonly acknowledgedAt: string;
-}
-
-export interface SequencesOptions {
-  /** Only keys with events missing or in conflict, or whose tail is unknown. */
-  readonly incompleteOnly?: boolean;
-  /** Only these keys. */
-  readonly partitionkeys?: readonly string[] | undefined;
 }
 
 /** What became of the events of an append; repeats of what was stored before are in neither list. */
@@ -224,34 +100,6 @@ export interface Forgotten {
   readonly kept: number;
 }
 
-/** The number of events of a type and reason; a folded event counts as its `count`. */
-export interface EventTotal {
-  readonly type: EventType;
-  readonly reason: string | null;
-  readonly count: number;
-}
-
-/** A counter of the audit log: see `countsOf`. */
-export interface LogCount {
-  readonly counter: string;
-  /** Since the log began. */
-  readonly total: number;
-  /** What events of the last days have added. */
-  readonly recent: number;
-}
-
-/** What the audit log knows about the present. */
-export interface LogLevels {
-  /** Connections that have been open for `STAYED_SECONDS` and still are; none of a probe. */
-  readonly stayedConnections: Readonly<Record<Pathway, number>>;
-  /** Rejections in the last 5 minutes of the client network that has the most. */
-  readonly largestRejectedPrefix: number;
-  /** Of the origin that was blocked for the most client networks in the last 10 minutes, for how many. */
-  readonly largestBlockedOrigin: number;
-  /** How many instances of each service were heard of in the last 30 s and have not stopped. */
-  readonly instances: Readonly<Record<string, number>>;
-}
-
 /** A process, as its own events tell of it. */
 export interface InstanceReport {
   readonly instance: string;
@@ -262,84 +110,6 @@ export interface InstanceReport {
   readonly heardAt: string;
   /** The data of its last `started`, `alive` or `stopped`; null where that is not among the newest events. */
   readonly told: Readonly<Record<string, unknown>> | null;
-}
-
-/**
- * What events are counted by, beside their type; and by each attribute of the principal, as `attribute.<name>`. `prefix` is the
- * network of the address, an IPv4 /24 or an IPv6 /64, and counts rejections alone.
- */
-export const dimensions = [
-  'reason',
-  'route',
-  'edge',
-  'origin',
-  'pathway',
-  'carrier',
-  'agent',
-  'client',
-  'issuer',
-  'kid',
-  'prefix',
-] as const;
-
-export type Dimension = (typeof dimensions)[number] | `attribute.${string}`;
-
-/** Events are counted by the minute: the minutes that begin in the range. */
-export interface CountedRange {
-  /** RFC 3339; the minute that it lies in is counted. */
-  readonly from: string;
-  /** RFC 3339, exclusive. */
-  readonly to: string;
-  /** Only events of these types. */
-  readonly types?: readonly EventType[] | undefined;
-  /** Only events with these reasons. */
-  readonly reasons?: readonly string[] | undefined;
-}
-
-export interface CountsQuery extends CountedRange {
-  /** Whole minutes. Intervals begin at multiples of it since 1970. */
-  readonly intervalSeconds: number;
-  /** Only events that have it, by its values. */
-  readonly dimension?: Dimension | undefined;
-}
-
-/** The number of events in an interval; a folded event counts as its `count`. */
-export interface EventCount {
-  /** Where the interval begins, RFC 3339. */
-  readonly time: string;
-  readonly type: EventType;
-  readonly reason: string | null;
-  /** Of the dimension; null where none was asked for. */
-  readonly value: string | null;
-  readonly count: number;
-}
-
-export interface TopValuesQuery extends CountedRange {
-  /** For each dimension. */
-  readonly limit: number;
-}
-
-export interface ValueCount {
-  readonly dimension: Dimension;
-  readonly value: string;
-  readonly count: number;
-  /** How many events have the dimension, whatever its value. */
-  readonly known: number;
-}
-
-/** What became of the tickets that were issued in a minute for a route and pathway. */
-export interface TicketCohort {
-  /** The minute, RFC 3339. */
-  readonly time: string;
-  readonly route: string | null;
-  readonly pathway: string | null;
-  readonly issued: number;
-  /** Reserved at least once. */
-  readonly presented: number;
-  readonly consumed: number;
-  readonly revoked: number;
-  /** Neither consumed nor revoked so far. */
-  readonly unused: number;
 }
 
 /** A message with something other than valid events in it, kept for operators. */
