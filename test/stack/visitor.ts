@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Connection, type ConnectOptions, connect } from '@admit-one/testkit';
 import type { Stack } from './stack.ts';
 
@@ -19,8 +20,31 @@ export interface Problem {
   readonly traceId: string;
 }
 
-/** A ticket for the bearer of the token, by default a user of the stack's identity provider. */
-export async function issueTicket(
+/** A rejection with 503 because a service, or what it needs, did not answer in time: on a busy machine, that happens. */
+const UNAVAILABLE = /\b503\b.*"code":"(REDIS_|ISSUER_)?UNAVAILABLE"/s;
+const TRIES = 5;
+const PAUSE_MS = 500;
+
+/** Tries again what was unavailable, as clients do. */
+async function persevering<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tries === TRIES || !UNAVAILABLE.test(String(error))) throw error;
+      await pause(PAUSE_MS);
+    }
+}
+
+/**
+ * A ticket for the bearer of the token, by default a user of the stack's identity provider. What is unavailable is asked again.
+ * @throws {Error} with the status and the body
+ */
+export function issueTicket(...request: Parameters<typeof requestTicket>): Promise<Ticket> {
+  return persevering(() => requestTicket(...request));
+}
+
+async function requestTicket(
   stack: Pick<Stack, 'tickets'> & Partial<Pick<Stack, 'users'>>,
   token?: string,
   body?: object,
@@ -62,12 +86,12 @@ export function presenting(token: string): readonly string[] {
   return ['admit.v1', `jwt.${token}`];
 }
 
-/** Connects with a ticket, by the subprotocol carrier. */
+/** Connects with a ticket, by the subprotocol carrier. What is unavailable is tried again: the ticket is still good. */
 export function connectWith(
   stack: Pick<Stack, 'edges'>,
   { ticket }: Pick<Ticket, 'ticket'>,
   options: ConnectOptions & { route?: string; edge?: number } = {},
 ): Promise<Connection> {
   const { route, edge, ...rest } = options;
-  return connect(routeUrl(stack, route, edge), { protocols: carrying(ticket), ...rest });
+  return persevering(() => connect(routeUrl(stack, route, edge), { protocols: carrying(ticket), ...rest }));
 }
