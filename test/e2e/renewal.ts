@@ -36,7 +36,7 @@ export function describeRenewals(running: () => Stack): void {
     test('ends with its token, and lives on with a fresh one of its session', async () => {
       const stack = running();
       const [session, another] = [newId(), newId()];
-      const exp = seconds() + 6;
+      const exp = seconds() + 12;
       const [left, renewed] = [
         await open(await tokenOf(session, exp), 0),
         await open(await tokenOf(session, exp), 1),
