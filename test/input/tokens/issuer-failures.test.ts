@@ -86,22 +86,20 @@ describe.concurrent.each(modes)('an issuer whose keys are %s', (mode) => {
 
   test('and known already signs on whom it knows, and is asked for no key that it never had', async () => {
     const warm = provider(`warm-${mode}`);
-    const known = await warm.token({ sub: 'known' });
+    // Made before the keys are known: ten seconds later, a key that is not among them is asked for once more.
+    const [known, another] = [await warm.token({ sub: 'known' }), await warm.token({ sub: 'another' })];
+    const forger = await createSigningKey('ES256');
+    const forged = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => warm.token({}, { key: forger, header: { kid: `forged-${n}` } })),
+    );
     await expectAccepted(known);
     warm.behave(mode);
-    await expectAccepted(known);
-    await expectAccepted(await warm.token({ sub: 'another' }));
-    const forger = await createSigningKey('ES256');
-    const flood = await Promise.all(
-      Array.from({ length: 30 }, async (_, n) =>
-        ask(await warm.token({}, { key: forger, header: { kid: `forged-${n}` } })),
-      ),
-    );
+    const flood = await Promise.all(forged.map(ask));
     for (const { status, problem } of flood) {
       expect(problem).toMatchObject({ code: 'INVALID_TOKEN', detail: sentenceOf('key') });
       expect(status).toBe(401);
     }
-    await expectAccepted(known);
+    for (const token of [known, another]) await expectAccepted(token);
     expect(warm.fetches).toBe(1);
   });
 });
