@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { setPriority, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -61,15 +61,15 @@ const tests = {
     ...only,
   ],
 };
-const releases = { name: 'other releases of Node', command: ['scripts/node-versions.mjs'], priority: 15 };
+const releases = { name: 'other releases of Node', command: ['scripts/node-versions.mjs'] };
 const builds = [packages, bundles];
 const beforeTier = { unit: [], stack: builds, faults: builds };
 if (tier !== undefined && !Object.hasOwn(beforeTier, tier))
   throw new Error(`--tier must be one of ${Object.keys(beforeTier).join(', ')} (got ${tier})`);
 
 /**
- * Phases follow each other; the lanes of a phase run at once. The other releases take what the tests leave, which wait for
- * engines and processes now and then.
+ * Phases follow each other; the lanes of a phase run at once. The other releases run beside the unit and stack tiers, which
+ * wait more than they work, and are done before engines are broken.
  */
 const phases =
   tier === undefined
@@ -80,7 +80,7 @@ const phases =
     : [[beforeTier[tier]], [[tests]]];
 
 /** Resolves with whether the check is good. Quiet: what it writes comes in one piece when it has ended. */
-async function run({ name, command: [program, ...args], folder = '.', env = {}, priority }, { quiet }) {
+async function run({ name, command: [program, ...args], folder = '.', env = {} }, { quiet }) {
   const started = performance.now();
   if (!quiet) process.stdout.write(`\n── ${name}\n`);
   const child = spawn(process.execPath, [join(root, program), ...args], {
@@ -92,7 +92,6 @@ async function run({ name, command: [program, ...args], folder = '.', env = {}, 
       ...env,
     },
   });
-  if (priority !== undefined && child.pid !== undefined) setPriority(child.pid, priority);
   const written = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes) => written.push(bytes));
   const [status] = await once(child, 'close');

@@ -233,7 +233,7 @@ describe.skipIf(missing !== undefined)('the audit log', { timeout: 180_000 }, ()
     await publish(stack.bus, [rejectionOf(partitionkey, 1)]);
     const position = async (sequence: number) => {
       const filter = { facts: { source: { include: [partitionkey] } } };
-      const { events } = await stack.auditLog.query(filter, { limit: 10, order: 'asc' });
+      const { events } = await stack.auditLog.query(filter, { limit: 10, order: 'desc' });
       return events.find((event) => Number(event.sequence) === sequence)?.position;
     };
     await eventually(async () => expect(await position(1)).toMatch(/^1\./), { what: 'the first event' });

@@ -30,7 +30,7 @@ export interface Outage {
 }
 
 /** What the outages need of the stack. */
-export const outageVariables: Variables = { MAX_HANDSHAKES: '1' };
+export const outageVariables: Variables = { MAX_HANDSHAKES: '1', REDIS_COMMAND_TIMEOUT_MS: '300' };
 
 const issuing = {
   doing: 'a request for a ticket',

@@ -11,6 +11,7 @@ export async function expectAnswer(
   stack: Pick<Stack, 'audit' | 'operatorToken'>,
   command: string,
   sentence: string | RegExp,
+  { timeoutMs }: { readonly timeoutMs?: number } = {},
 ): Promise<string> {
   const ask = async () => {
     const { stdout, stderr } = await admit(stack, command.split(' ')).ended;
@@ -19,5 +20,5 @@ export async function expectAnswer(
     else expect(first, stderr).toMatch(sentence);
     return stdout;
   };
-  return eventually(ask, { what: `the answer of admit ${command}`, everyMs: 100 });
+  return eventually(ask, { what: `the answer of admit ${command}`, timeoutMs, everyMs: 100 });
 }

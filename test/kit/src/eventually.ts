@@ -4,7 +4,7 @@ import { PATIENCE_MS, within } from './within.ts';
 export interface EventuallyOptions {
   /** What is waited for, in the words of the failure. */
   readonly what: string;
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** The pause between tries: by default from 10 ms, growing to 100 ms, so that waiting takes no time from what is waited for. */
   readonly everyMs?: number;
 }
