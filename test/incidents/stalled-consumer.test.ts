@@ -18,13 +18,15 @@ describeFaults('"is the audit log complete?"', () => {
       const stall = async () => {
         // For a few seconds it has asked for messages that it does not take.
         replica.pause();
-        const visits = Array.from({ length: 20 }, async (_, edge) =>
-          (await connectWith(stack, await issueTicket(stack), { edge })).close(),
-        );
-        await Promise.all(visits);
-        return expectAnswer(stack, 'audit completeness', lacking, { timeoutMs: 5_000 }).finally(
-          replica.resume,
-        );
+        try {
+          const visits = Array.from({ length: 20 }, async (_, edge) =>
+            (await connectWith(stack, await issueTicket(stack), { edge })).close(),
+          );
+          await Promise.all(visits);
+          return await expectAnswer(stack, 'audit completeness', lacking, { timeoutMs: 5_000 });
+        } finally {
+          replica.resume();
+        }
       };
       const answer = await eventually(stall, { what: 'messages that the replica has taken' });
       expect(answer).toMatch(/\n *p\d\d\.\S+ +open +\d+ +0 +20\S+/);

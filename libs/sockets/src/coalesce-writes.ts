@@ -2,8 +2,8 @@ import type { Writable } from 'node:stream';
 import { gather } from './gather.ts';
 
 /**
- * Makes a stream send all writes of one turn of the event loop together, at the end of the turn, or one millisecond later
- * if it has sent within the last millisecond. Each send to a socket is a system call and wakes the peer: on a busy
+ * Makes a stream send all writes of one turn of the event loop together, as `gather` does: where writes are many, at least a
+ * millisecond apart. Each send to a socket is a system call and wakes the peer: on a busy
  * connection that is the largest cost.
  */
 export function coalesceWrites(stream: Writable): void {

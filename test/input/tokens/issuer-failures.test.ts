@@ -90,7 +90,7 @@ describe.concurrent.each(modes)('an issuer whose keys are %s', (mode) => {
     const [known, another] = [await warm.token({ sub: 'known' }), await warm.token({ sub: 'another' })];
     const forger = await createSigningKey('ES256');
     const forged = await Promise.all(
-      Array.from({ length: 10 }, (_, n) => warm.token({}, { key: forger, header: { kid: `forged-${n}` } })),
+      Array.from({ length: 30 }, (_, n) => warm.token({}, { key: forger, header: { kid: `forged-${n}` } })),
     );
     await expectAccepted(known);
     warm.behave(mode);
