@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { PATIENCE_MS } from './test/kit/src/within.ts';
 
 const conditions = ['@admit-one/source'];
 
@@ -93,10 +94,10 @@ export default defineConfig({
     ...(moduleCache === undefined
       ? {}
       : { experimental: { fsModuleCache: true, fsModuleCachePath: moduleCache } }),
-    // Only what hangs takes so long: a busy machine is slow. Polls have the testkit's patience.
-    testTimeout: 480_000,
-    hookTimeout: 480_000,
-    expect: { poll: { timeout: 120_000, interval: 50 } },
+    // Only what hangs takes so long: a busy machine is slow.
+    testTimeout: 4 * PATIENCE_MS,
+    hookTimeout: 4 * PATIENCE_MS,
+    expect: { poll: { timeout: PATIENCE_MS, interval: 50 } },
     projects: [
       ...projectsOf('unit', {
         env: { ADMIT_ONE_ENGINES: 'none' },

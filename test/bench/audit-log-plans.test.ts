@@ -75,7 +75,7 @@ describe.skipIf(missing)(`the audit log reads no more than it needs${missing ? `
     });
     const { log: _, ...rest } = await fillAuditLog(sql, EVENTS, () => {}, DAYS);
     filled = { ...rest, log: createAuditLog(analysing(sql)) };
-  }, 300_000);
+  });
   afterAll(async () => {
     await filled?.sql.close();
     await server?.stop();

@@ -74,7 +74,7 @@ async function countOf({ sql }: AuditStack): Promise<number> {
   return Number(row?.count ?? 0);
 }
 
-describe.skipIf(missing !== undefined)('the audit log', { timeout: 180_000 }, () => {
+describe.skipIf(missing !== undefined)('the audit log', () => {
   let stack: AuditStack;
 
   beforeAll(async () => {

@@ -9,8 +9,6 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { describeFaults } from './describe-faults.ts';
 import { PARTITION, type RelayProcess, type Step, startReader, startRelayProcess } from './relay-process.ts';
 
-const PATIENCE = { timeout: 120_000, interval: 20 };
-
 describeFaults('a relay that publishes from memory', () => {
   let redis: RedisEngine;
   let nats: NatsEngine;
@@ -38,9 +36,9 @@ describeFaults('a relay that publishes from memory', () => {
     Number(/^cmdstat_lrange:calls=(\d+)/m.exec(await redis.command('INFO', 'commandstats'))?.[1] ?? 0);
 
   async function moved(by: RelayProcess, tickets: readonly string[]): Promise<void> {
-    await expect.poll(() => waiting(by).catch(() => null), PATIENCE).toBe(0);
+    await expect.poll(() => waiting(by).catch(() => null)).toBe(0);
     const missing = () => tickets.filter((ticket) => !reader.subjects().has(ticket));
-    await expect.poll(() => [missing(), reader.holes()], PATIENCE).toEqual([[], []]);
+    await expect.poll(() => [missing(), reader.holes()]).toEqual([[], []]);
   }
 
   /** Brings a process to where it does not read the outbox any more, and gives the tickets that it took. */
@@ -53,7 +51,7 @@ describeFaults('a relay that publishes from memory', () => {
       await moved(process, issued);
       return (await reads()) - before;
     };
-    await expect.poll(attempt, PATIENCE).toBe(0);
+    await expect.poll(attempt).toBe(0);
     return tickets;
   }
 
@@ -116,7 +114,7 @@ describeFaults('a relay that publishes from memory', () => {
     await redis.start();
     const issued: string[] = [];
     const again = async () => issued.push(...(await one.issue(2).catch(() => [])));
-    await expect.poll(again, PATIENCE).toBeGreaterThan(0);
+    await expect.poll(again).toBeGreaterThan(0);
     one.release();
     tickets.push(...issued, ...(await one.issue(3)));
     await moved(one, tickets);
@@ -135,10 +133,8 @@ describeFaults('a relay that publishes from memory', () => {
     await expect(one.issue(3)).rejects.toMatchObject({ code: 'unavailable' });
     await link.heal();
     const issued = () => one.issue(1).catch(() => []);
-    await expect
-      .poll(async () => tickets.push(...(await issued())), PATIENCE)
-      .toBeGreaterThan(tickets.length);
-    await expect.poll(() => reader.subjects().size, PATIENCE).toBeGreaterThanOrEqual(before + 4);
+    await expect.poll(async () => tickets.push(...(await issued()))).toBeGreaterThan(tickets.length);
+    await expect.poll(() => reader.subjects().size).toBeGreaterThanOrEqual(before + 4);
     await moved(stranger, tickets);
   });
 });

@@ -38,7 +38,7 @@ describe.skipIf(missing !== undefined)(`dashboards on real engines ${missing ?? 
     const begun = Date.now();
     shown = await tellStory(observed);
     wide = { ...shown, from: begun - 60_000 };
-  }, 300_000);
+  });
   afterAll(() => observed?.stop());
 
   test.each(cases)('$name', async ({ dashboard, panel, target }) => {

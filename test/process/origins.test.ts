@@ -72,9 +72,7 @@ async function replaceFile(text: string): Promise<void> {
   await rename(`${file}.new`, file);
 }
 
-test('a file of origins changes who may come, and no connection that is open', {
-  timeout: 60_000,
-}, async () => {
+test('a file of origins changes who may come, and no connection that is open', async () => {
   const { program, url } = await start({ FRONTEND_ORIGINS_FILE: file });
   const blocked = { code: 1008, reason: 'ORIGIN_BLOCKED' };
   const open = await connectFrom(url, OLD);

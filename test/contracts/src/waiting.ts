@@ -1,5 +1,5 @@
-/** How long, and how often, a contract looks for what must come about: `expect.poll`'s options. */
-export const PATIENCE = { timeout: 120_000, interval: 10 } as const;
+/** How often a contract looks for what must come about: an option of `expect.poll`. */
+export const OFTEN = { interval: 10 } as const;
 
 /** A promise that is settled from outside, to hold a handler at a point. */
 export interface Gate {

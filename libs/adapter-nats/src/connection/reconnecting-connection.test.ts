@@ -126,7 +126,7 @@ describe.skipIf(missing)(`the connection to NATS${missing ? `, skipped: ${missin
       await bus.requests.serve('admit.served', async () => 'answer');
       const brokenAt = performance.now();
       proxy[method]();
-      await expect.poll(() => bus.connected, { interval: 5, timeout: 5_000 }).toBe(false);
+      await expect.poll(() => bus.connected, { interval: 5 }).toBe(false);
       expect(performance.now() - brokenAt).toBeLessThan(2.9 * pingIntervalMs);
       await expect(bus.requests.request('admit.served', {}, 10_000)).rejects.toEqual(disconnected);
       await proxy.heal();

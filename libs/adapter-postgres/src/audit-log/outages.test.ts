@@ -1,12 +1,11 @@
 import { type AuditLog, AuditLogError, newId, type ReceivedEvent } from '@admit-one/core';
 import { appendEvents, cloudEvent, withoutPosition } from '@admit-one/port-contracts';
-import type { PostgresEngine } from '@admit-one/testkit';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { eventually, type PostgresEngine } from '@admit-one/testkit';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openAuditLog } from '../open-audit-log.ts';
 import { describeOnServer, openForTest } from '../sql/engines.fixture.ts';
 
 const TIMEOUT_MS = 500;
-const PATIENCE = { timeout: 120_000, interval: 20 };
 
 const outages: Readonly<
   Record<string, { begin(server: PostgresEngine): Promise<void>; end(server: PostgresEngine): Promise<void> }>
@@ -41,7 +40,7 @@ function startAppending(log: AuditLog) {
     while (!stopping) {
       const next = progress.acknowledged.length + 1;
       const batch = [0, 1, 2].map((n) => eventOf(partitionkey, next + n));
-      await vi.waitFor(() => appendOnce(batch), PATIENCE);
+      await eventually(() => appendOnce(batch), { what: 'the append' });
       progress.acknowledged.push(...batch);
     }
   }
@@ -56,7 +55,7 @@ function startAppending(log: AuditLog) {
     /** Resolves when as many more events have been acknowledged. */
     async more(count: number) {
       const goal = progress.acknowledged.length + count;
-      await expect.poll(() => progress.acknowledged.length, PATIENCE).toBeGreaterThanOrEqual(goal);
+      await expect.poll(() => progress.acknowledged.length).toBeGreaterThanOrEqual(goal);
     },
   };
 }
@@ -77,7 +76,7 @@ describeOnServer((server) => {
       const appending = startAppending(log);
       await appending.more(30);
       await begin(server());
-      await expect.poll(() => appending.progress.failures.length, PATIENCE).toBeGreaterThanOrEqual(3);
+      await expect.poll(() => appending.progress.failures.length).toBeGreaterThanOrEqual(3);
       await end(server());
       await appending.more(30);
       await appending.stop();

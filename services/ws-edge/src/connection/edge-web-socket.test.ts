@@ -30,7 +30,7 @@ it.each([
     const answered = once(client, 'close');
     client.close(...(sent as [number?, string?]));
     expect(await answered).toEqual([code, Buffer.from(text)]);
-    await vi.waitFor(() => expect(onClose.mock.calls).toEqual([[code, Buffer.from(text)]]));
+    await expect.poll(() => onClose.mock.calls).toEqual([[code, Buffer.from(text)]]);
     expect(socket.destroyed).toBe(true);
   },
 );

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { unique } from '../sample-events.ts';
-import { gate, PATIENCE } from '../waiting.ts';
+import { gate, OFTEN } from '../waiting.ts';
 import { batch, type EventStreamTests, eventsIn, inbox } from './subject.ts';
 
 export const consumeTests: EventStreamTests = {
@@ -10,7 +10,7 @@ export const consumeTests: EventStreamTests = {
     await events.publish(published);
     const { handler, has } = inbox();
     await events.consume(unique('durable'), handler);
-    await expect.poll(() => has(published), PATIENCE).toBe(true);
+    await expect.poll(() => has(published), OFTEN).toBe(true);
   },
 
   'delivers what was published while the consumer was away': async ({ open }) => {
@@ -20,13 +20,13 @@ export const consumeTests: EventStreamTests = {
     const first = inbox();
     const running = await events.consume(durable, first.handler);
     await events.publish(early);
-    await expect.poll(() => first.has(early), PATIENCE).toBe(true);
+    await expect.poll(() => first.has(early), OFTEN).toBe(true);
     await running.stop();
 
     await events.publish(late);
     const second = inbox();
     await events.consume(durable, second.handler);
-    await expect.poll(() => second.has(late), PATIENCE).toBe(true);
+    await expect.poll(() => second.has(late), OFTEN).toBe(true);
   },
 
   'knows how many messages a consumer has not acknowledged': async ({ open }) => {
@@ -35,7 +35,7 @@ export const consumeTests: EventStreamTests = {
     const { handler } = inbox();
     const [entered, held] = [gate(), gate()];
     const running = await events.consume(durable, handler);
-    await expect.poll(() => events.pending(durable), PATIENCE).toBe(0);
+    await expect.poll(() => events.pending(durable), OFTEN).toBe(0);
     await running.stop();
     const published = batch(3);
     for (const event of published) await events.publish([event]);
@@ -50,8 +50,8 @@ export const consumeTests: EventStreamTests = {
     await entered.opened;
     expect(await events.pending(durable)).toBeGreaterThanOrEqual(3);
     held.open();
-    await expect.poll(() => second.has(published), PATIENCE).toBe(true);
-    await expect.poll(() => events.pending(durable), PATIENCE).toBe(0);
+    await expect.poll(() => second.has(published), OFTEN).toBe(true);
+    await expect.poll(() => events.pending(durable), OFTEN).toBe(0);
   },
 
   'goes on behind what was handled, under the same name': async ({ open }) => {
@@ -64,7 +64,7 @@ export const consumeTests: EventStreamTests = {
       const running = await events.consume(durable, mine.handler);
       const published = batch(1);
       await events.publish(published);
-      await expect.poll(() => mine.has(published), PATIENCE).toBe(true);
+      await expect.poll(() => mine.has(published), OFTEN).toBe(true);
       await running.stop();
       expect(mine.has(handled)).toBe(life === 0);
     }
@@ -76,7 +76,7 @@ export const consumeTests: EventStreamTests = {
     for (const { handler } of inboxes) await events.consume(unique('durable'), handler);
     const published = Array.from({ length: 10 }, () => batch(2));
     for (const one of published) await events.publish(one);
-    for (const { has } of inboxes) await expect.poll(() => has(published.flat()), PATIENCE).toBe(true);
+    for (const { has } of inboxes) await expect.poll(() => has(published.flat()), OFTEN).toBe(true);
   },
 
   'lets no consumer harm another by what it does to a delivery': async ({ open }) => {
@@ -93,7 +93,7 @@ export const consumeTests: EventStreamTests = {
       await handler(deliveries);
     });
     await events.publish(published);
-    await expect.poll(() => has(published), PATIENCE).toBe(true);
+    await expect.poll(() => has(published), OFTEN).toBe(true);
   },
 
   'stores while a handler is held up': async ({ open }) => {
@@ -107,7 +107,7 @@ export const consumeTests: EventStreamTests = {
     const published = Array.from({ length: 20 }, () => batch(1));
     for (const one of published) await events.publish(one);
     held.open();
-    await expect.poll(() => has(published.flat()), PATIENCE).toBe(true);
+    await expect.poll(() => has(published.flat()), OFTEN).toBe(true);
   },
 
   'never calls a handler with nothing': async ({ open }) => {
@@ -120,7 +120,7 @@ export const consumeTests: EventStreamTests = {
     });
     const published = [batch(1), batch(1)];
     for (const one of published) await events.publish(one);
-    await expect.poll(() => has(published.flat()), PATIENCE).toBe(true);
+    await expect.poll(() => has(published.flat()), OFTEN).toBe(true);
     expect(Math.min(...sizes)).toBeGreaterThan(0);
   },
 };

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type EncodedEvent, encodeBatch, MAX_BATCH_BYTES, subjectOf } from '@admit-one/core';
 import { expect } from 'vitest';
 import { decode, encodedEvent, unique } from '../sample-events.ts';
-import { PATIENCE } from '../waiting.ts';
+import { OFTEN } from '../waiting.ts';
 import { batch, brings, type EventStreamTests, inbox } from './subject.ts';
 
 /** A text of so many characters that does not get shorter by being compressed, or by no more than a quarter. */
@@ -37,7 +37,7 @@ export const publishTests: EventStreamTests = {
       }),
     ];
     for (const published of batches) await events.publish(published);
-    await expect.poll(() => has(batches.flat()), PATIENCE).toBe(true);
+    await expect.poll(() => has(batches.flat()), OFTEN).toBe(true);
     for (const published of batches) {
       const messages = deliveries.filter((delivery) => brings(delivery, published));
       for (const { subject, body } of messages) {
@@ -57,7 +57,7 @@ export const publishTests: EventStreamTests = {
     expect(Math.max(...largest.map(({ json }) => json.byteLength))).toBeLessThanOrEqual(16_384);
     await expect(events.publish(tooLarge)).rejects.toMatchObject({ name: 'BusError', code: 'too_big' });
     await events.publish(largest);
-    await expect.poll(() => has(largest), PATIENCE).toBe(true);
+    await expect.poll(() => has(largest), OFTEN).toBe(true);
     expect(deliveries.some((delivery) => brings(delivery, tooLarge))).toBe(false);
   },
 
@@ -69,7 +69,7 @@ export const publishTests: EventStreamTests = {
     const after = batch(1);
     await expect(events.publish(mixed)).rejects.toBeInstanceOf(TypeError);
     await events.publish(after);
-    await expect.poll(() => has(after), PATIENCE).toBe(true);
+    await expect.poll(() => has(after), OFTEN).toBe(true);
     expect(deliveries.some((delivery) => brings(delivery, mixed))).toBe(false);
   },
 
@@ -79,7 +79,7 @@ export const publishTests: EventStreamTests = {
     await events.consume(unique('durable'), handler);
     const batches = Array.from({ length: 100 }, (_, n) => batch(1 + (n % 3)));
     await Promise.all(batches.map((published) => events.publish(published)));
-    await expect.poll(() => has(batches.flat()), PATIENCE).toBe(true);
+    await expect.poll(() => has(batches.flat()), OFTEN).toBe(true);
   },
 
   'rejects what a full stream has no room for, and discards nothing': async ({ open }) => {
@@ -96,6 +96,6 @@ export const publishTests: EventStreamTests = {
     expect(stored.length).toBeGreaterThan(0);
     const { handler, has } = inbox();
     await events.consume(unique('durable'), handler);
-    await expect.poll(() => has(stored), PATIENCE).toBe(true);
+    await expect.poll(() => has(stored), OFTEN).toBe(true);
   },
 };

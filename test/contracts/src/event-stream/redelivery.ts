@@ -1,7 +1,7 @@
 import type { Delivery, EventPlace } from '@admit-one/core';
 import { expect } from 'vitest';
 import { unique } from '../sample-events.ts';
-import { PATIENCE } from '../waiting.ts';
+import { OFTEN } from '../waiting.ts';
 import { batch, brings, type EventStreamTests, inbox } from './subject.ts';
 
 /** Rejects deliveries of these events a number of times, and takes all else. */
@@ -28,7 +28,7 @@ export const redeliveryTests: EventStreamTests = {
     const { handler, has, attempts } = rejecting(published, 3);
     await events.consume(unique('durable'), handler);
     await events.publish(published);
-    await expect.poll(() => has(published), PATIENCE).toBe(true);
+    await expect.poll(() => has(published), OFTEN).toBe(true);
     expect(attempts.rejected).toBe(3);
   },
 
@@ -38,7 +38,7 @@ export const redeliveryTests: EventStreamTests = {
     const { handler, has } = rejecting(published[2] ?? [], 2);
     await events.consume(unique('durable'), handler);
     for (const one of published) await events.publish(one);
-    await expect.poll(() => has(published.flat()), PATIENCE).toBe(true);
+    await expect.poll(() => has(published.flat()), OFTEN).toBe(true);
   },
 
   'delivers after a stop what was never taken': async ({ open }) => {
@@ -48,12 +48,12 @@ export const redeliveryTests: EventStreamTests = {
     const failing = rejecting(published, Number.POSITIVE_INFINITY);
     const running = await events.consume(durable, failing.handler);
     await events.publish(published);
-    await expect.poll(() => failing.attempts.rejected, PATIENCE).toBeGreaterThan(0);
+    await expect.poll(() => failing.attempts.rejected, OFTEN).toBeGreaterThan(0);
     await running.stop();
 
     const { handler, has } = inbox();
     await events.consume(durable, handler);
-    await expect.poll(() => has(published), PATIENCE).toBe(true);
+    await expect.poll(() => has(published), OFTEN).toBe(true);
   },
 
   'keeps one consumer’s rejections from the others': async ({ open }) => {
@@ -64,6 +64,6 @@ export const redeliveryTests: EventStreamTests = {
     await events.consume(unique('durable'), failing.handler);
     await events.consume(unique('durable'), handler);
     await events.publish(published);
-    await expect.poll(() => has(published) && failing.attempts.rejected > 0, PATIENCE).toBe(true);
+    await expect.poll(() => has(published) && failing.attempts.rejected > 0, OFTEN).toBe(true);
   },
 };

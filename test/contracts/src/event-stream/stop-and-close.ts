@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { unique } from '../sample-events.ts';
-import { gate, PATIENCE, settling } from '../waiting.ts';
+import { gate, OFTEN, settling } from '../waiting.ts';
 import { batch, type EventStreamTests, inbox } from './subject.ts';
 
 export const stopTests: EventStreamTests = {
@@ -30,7 +30,7 @@ export const stopTests: EventStreamTests = {
     const seen = stopped.deliveries.length;
     const published = batch(1);
     await events.publish(published);
-    await expect.poll(() => other.has(published), PATIENCE).toBe(true);
+    await expect.poll(() => other.has(published), OFTEN).toBe(true);
     expect(stopped.deliveries).toHaveLength(seen);
   },
 

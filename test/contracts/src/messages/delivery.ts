@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Message } from '@admit-one/core';
 import { expect } from 'vitest';
-import { PATIENCE } from '../waiting.ts';
+import { OFTEN } from '../waiting.ts';
 import { type MessagesTests, message, textOf, uniquePrefix } from './subject.ts';
 
 export const deliveryTests: MessagesTests = {
@@ -20,7 +20,7 @@ export const deliveryTests: MessagesTests = {
     const received: Message[] = [];
     messages.subscribe(subject, (one) => received.push(one));
     for (const one of sent) messages.publish(one);
-    await expect.poll(() => received.length, PATIENCE).toBe(sent.length);
+    await expect.poll(() => received.length, OFTEN).toBe(sent.length);
     const comparable = ({ body, ...rest }: Message) => ({ ...rest, body: Buffer.from(body).toString('hex') });
     expect(received.map(comparable)).toEqual(sent.map(comparable));
   },
@@ -32,7 +32,7 @@ export const deliveryTests: MessagesTests = {
     messages.subscribe(`${prefix}.reply`, (one) => received.push(textOf(one)));
     messages.publish(message(`${prefix}.nobody`, 'question', { reply: `${prefix}.reply` }));
     messages.publish(message(`${prefix}.reply`, 'later'));
-    await expect.poll(() => received, PATIENCE).not.toEqual([]);
+    await expect.poll(() => received, OFTEN).not.toEqual([]);
     expect(received).toEqual(['later']);
   },
 
@@ -43,7 +43,7 @@ export const deliveryTests: MessagesTests = {
     messages.subscribe(subject, (one) => received.push(textOf(one)));
     const sent = Array.from({ length: 500 }, (_, n) => String(n));
     for (const text of sent) messages.publish(message(subject, text));
-    await expect.poll(() => received.length, PATIENCE).toBe(sent.length);
+    await expect.poll(() => received.length, OFTEN).toBe(sent.length);
     expect(received).toEqual(sent);
   },
 
@@ -56,7 +56,7 @@ export const deliveryTests: MessagesTests = {
     messages.subscribe(`${prefix}.*`, (one) => received.wild?.push(textOf(one)));
     for (const text of ['1', '2']) messages.publish(message(`${prefix}.a`, text));
     const all = ['1', '2'];
-    await expect.poll(() => received, PATIENCE).toEqual({ exact: all, twin: all, wild: all });
+    await expect.poll(() => received, OFTEN).toEqual({ exact: all, twin: all, wild: all });
   },
 
   'never calls a handler from within publish': async ({ open }) => {
@@ -74,7 +74,7 @@ export const deliveryTests: MessagesTests = {
       publishing = false;
     };
     publish('first');
-    await expect.poll(() => calls, PATIENCE).toEqual([{ insidePublish: false }, { insidePublish: false }]);
+    await expect.poll(() => calls, OFTEN).toEqual([{ insidePublish: false }, { insidePublish: false }]);
   },
 
   'answers go to the reply subject': async ({ open }) => {
@@ -86,7 +86,7 @@ export const deliveryTests: MessagesTests = {
       if (one.reply) messages.publish(message(one.reply, `${textOf(one)} answered`));
     });
     messages.publish(message(subject, 'question', { reply: `${subject}.reply` }));
-    await expect.poll(() => answers, PATIENCE).toEqual(['question answered']);
+    await expect.poll(() => answers, OFTEN).toEqual(['question answered']);
   },
 
   'loses a message whose handler throws, and no other': async ({ open }) => {
@@ -100,7 +100,7 @@ export const deliveryTests: MessagesTests = {
     messages.subscribe(subject, (one) => other.push(textOf(one)));
     for (const text of ['1', 'bad', '2']) messages.publish(message(subject, text));
     await expect
-      .poll(() => [thrower, other], PATIENCE)
+      .poll(() => [thrower, other], OFTEN)
       .toEqual([
         ['1', '2'],
         ['1', 'bad', '2'],
@@ -114,6 +114,6 @@ export const deliveryTests: MessagesTests = {
     messages.publish(message(`${prefix}.early`, 'before the subscription'));
     messages.subscribe(`${prefix}.>`, (one) => received.push(textOf(one)));
     messages.publish(message(`${prefix}.late`, 'after it'));
-    await expect.poll(() => received, PATIENCE).toEqual(['after it']);
+    await expect.poll(() => received, OFTEN).toEqual(['after it']);
   },
 };

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { gate, PATIENCE, settling } from '../waiting.ts';
+import { gate, OFTEN, settling } from '../waiting.ts';
 import { LONG_MS, type RequestReplyTests, uniqueSubject } from './subject.ts';
 
 export const stopTests: RequestReplyTests = {
@@ -32,7 +32,7 @@ export const stopTests: RequestReplyTests = {
     await running.stop();
     await running.stop();
     await expect
-      .poll(() => requests.request(subject, {}, 500).catch((error: unknown) => error), PATIENCE)
+      .poll(() => requests.request(subject, {}, 500).catch((error: unknown) => error), OFTEN)
       .toMatchObject({ name: 'BusError', code: 'no_responders' });
   },
 

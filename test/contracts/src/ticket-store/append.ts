@@ -1,6 +1,6 @@
 import { NO_TICKET, type TicketState } from '@admit-one/core';
 import { expect } from 'vitest';
-import { PATIENCE } from '../waiting.ts';
+import { OFTEN } from '../waiting.ts';
 import {
   appended,
   appendOf,
@@ -112,7 +112,7 @@ export const appendTests: TicketStoreTests = {
       versions.push(
         await appended(engine, ticketId, { expectedVersion: versions.at(-1) ?? null, retainUntil }),
       );
-      await expect.poll(async () => (await store.load(ticketId)).version, PATIENCE).toBeNull();
+      await expect.poll(async () => (await store.load(ticketId)).version, OFTEN).toBeNull();
       const { state, now } = await store.load(ticketId);
       expect(state).toEqual(NO_TICKET);
       expect(now).toBeGreaterThanOrEqual(retainUntil);
@@ -128,7 +128,7 @@ export const appendTests: TicketStoreTests = {
     const soon = (await engine.store.ping()).now + 1_000;
     const first = await appended(engine, ticketId, { retainUntil: soon });
     const second = await appended(engine, ticketId, { expectedVersion: first, retainUntil: soon + 60_000 });
-    await expect.poll(async () => (await engine.store.load(ticketId)).now, PATIENCE).toBeGreaterThan(soon);
+    await expect.poll(async () => (await engine.store.load(ticketId)).now, OFTEN).toBeGreaterThan(soon);
     expect((await engine.store.load(ticketId)).version).toBe(second);
   },
 };

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { PATIENCE } from '../waiting.ts';
+import { OFTEN } from '../waiting.ts';
 import { ALL_PARTITIONS, type TicketStoreTests, untilStoreTime } from './subject.ts';
 
 const partition = 6;
@@ -26,7 +26,7 @@ export const leaseTests: TicketStoreTests = {
     const engine = await open();
     const before = (await engine.store.ping()).now;
     expect(await engine.outbox.lease(partition, 'first', 100)).toBe(true);
-    await expect.poll(() => engine.outbox.lease(partition, 'second', LONG), PATIENCE).toBe(true);
+    await expect.poll(() => engine.outbox.lease(partition, 'second', LONG), OFTEN).toBe(true);
     expect((await engine.store.ping()).now).toBeGreaterThanOrEqual(before + 100);
     expect(await engine.outbox.lease(partition, 'first', LONG)).toBe(false);
   },

@@ -1,7 +1,7 @@
 import type { ReceivedEvent } from '@admit-one/core';
 import { expect } from 'vitest';
 import { decode } from '../sample-events.ts';
-import { PATIENCE } from '../waiting.ts';
+import { OFTEN } from '../waiting.ts';
 import {
   appended,
   drain,
@@ -90,11 +90,11 @@ export const outboxTests: TicketStoreTests = {
     const leaveToo = engine.outbox.onAppend((of) => told.push(of));
 
     await appended(engine, ticketIn(2));
-    await expect.poll(() => [left, told], PATIENCE).toEqual([[2], [2]]);
+    await expect.poll(() => [left, told], OFTEN).toEqual([[2], [2]]);
     leave();
     const ticketId = ticketIn(3);
     await engine.store.record(recordOf(ticketId));
-    await expect.poll(() => told, PATIENCE).toEqual([2, 3]);
+    await expect.poll(() => told, OFTEN).toEqual([2, 3]);
     leaveToo();
     expect(left).toEqual([2]);
   },

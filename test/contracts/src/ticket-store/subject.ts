@@ -18,7 +18,7 @@ import {
 import { expect } from 'vitest';
 import type { ContractTests } from '../contract.ts';
 import { decode, newEvent, type Sample, unique } from '../sample-events.ts';
-import { PATIENCE } from '../waiting.ts';
+import { OFTEN } from '../waiting.ts';
 
 /** A ticket store with its outbox, control entries and usage counts; closing the store closes all. */
 export interface TicketStoreEngine {
@@ -129,5 +129,5 @@ export async function drain(engine: TicketStoreEngine, partition: number): Promi
 
 /** Waits until the store's clock has come to a time. */
 export async function untilStoreTime({ store }: TicketStoreEngine, time: number): Promise<void> {
-  await expect.poll(async () => (await store.ping()).now, PATIENCE).toBeGreaterThanOrEqual(time);
+  await expect.poll(async () => (await store.ping()).now, OFTEN).toBeGreaterThanOrEqual(time);
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PATIENCE_MS } from '../within.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 
 /** One end of a connection, and what came to it. */
@@ -44,7 +45,7 @@ afterEach(async () => {
 });
 
 function soon(assertion: () => void): Promise<void> {
-  return vi.waitFor(assertion, { timeout: 5_000, interval: 10 });
+  return vi.waitFor(assertion, { timeout: PATIENCE_MS, interval: 10 });
 }
 
 /** A connection by way of the proxy, seen from both sides. */
