@@ -29,8 +29,8 @@ export interface ConsoleServerOptions {
   readonly openDatabase?: () => Promise<Sql>;
 }
 
-/** Alerts are evaluated in the time of a test. */
-const EVALUATED_EVERY_MS = 100;
+/** Alerts are evaluated in the time of a test, which an embedded database in the same process leaves time for. */
+const EVALUATED_EVERY_MS = 2_000;
 
 export async function startConsoleServer({
   openDatabase = () => openEmptyDatabase(openPglite),

@@ -146,7 +146,7 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
       failedTokensPerMinute: Number.POSITIVE_INFINITY,
       pseudonyms: null,
       gapGraceMs: 60_000,
-      gapCheckMs: 10,
+      gapCheckMs: 100,
       streamWindowMs: 0,
       // The events of the tests are of a fixed day.
       retention: { days: 10_000, maxBytes: null },

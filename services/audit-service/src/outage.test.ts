@@ -1,7 +1,7 @@
 import { openPostgres } from '@admit-one/adapter-postgres';
 import { AuditLogError, type ReceivedEvent } from '@admit-one/core';
 import { withoutPosition } from '@admit-one/port-contracts';
-import { missingEngines, type PostgresEngine, startPostgres } from '@admit-one/testkit';
+import { eventually, missingEngines, type PostgresEngine, startPostgres } from '@admit-one/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import {
   type Engines,
@@ -45,7 +45,7 @@ describe.skipIf(missing)(`while PostgreSQL is away${missing ? `: ${missing}` : '
     await server?.stop();
   });
 
-  beforeEach(() => engines.clear());
+  beforeEach(() => eventually(() => engines.clear(), { what: 'an empty audit log' }));
 
   async function start(): Promise<Fixture> {
     const fixture = await startFixture(engines, { config: { gapGraceMs: 50 } });

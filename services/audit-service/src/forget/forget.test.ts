@@ -111,7 +111,7 @@ async function start(config: Parameters<typeof startFixture>[1] = {}): Promise<F
   return fixture;
 }
 
-const sealing = { config: { sealing: { key, everyMs: 20 } } };
+const sealing = { config: { sealing: { key, everyMs: 200 } } };
 
 /** All events with their salts, as an export has them. */
 async function exported({ fetch }: Fixture): Promise<readonly StoredEvent[]> {

@@ -167,7 +167,8 @@ test('says once that it cannot seal, and goes on afterwards', async () => {
 });
 
 test('an export is verified with the seals and keys of the API alone', async () => {
-  const fixture = await startFixture(engines, { config: { sealing: { key, everyMs: 20 } } });
+  // Each seal is an event, which is sealed in turn. A shorter interval leaves a slow machine no time to answer.
+  const fixture = await startFixture(engines, { config: { sealing: { key, everyMs: 1_000 } } });
   onTestFinished(() => fixture.stop());
   await publish(fixture.bus, [eventOf({ partitionkey: 'ws-edge.sealed', sequence: 1 })]);
   await expect.poll(async () => (await seals()).length).toBeGreaterThan(1);
