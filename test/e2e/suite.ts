@@ -28,8 +28,6 @@ export function describeOn({ missing, start }: Omit<StackKind, 'name'>): void {
 
   beforeAll(async () => {
     stack = await start(variables);
-    // The keys of its issuer are fetched with the first token, which a busy machine may have to ask for again.
-    await issueTicket(stack);
   });
   afterAll(() => stack?.stop());
 

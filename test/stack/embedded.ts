@@ -6,6 +6,7 @@ import { type StandaloneOptions, startStandalone } from '@admit-one/standalone';
 import { captureLogs, dataDirectory, startIdentityProvider } from '@admit-one/testkit';
 import { dumpTables } from './rows.ts';
 import { FRONTEND, LENIENT, PATIENT, type Stack, type Variables } from './stack.ts';
+import { fetchKeys } from './visitor.ts';
 
 export interface EmbeddedStack extends Stack {
   /** Base URL of the port that `VERIFY_PORT` opens; null where that is unset. */
@@ -37,6 +38,7 @@ export async function startEmbedded(
     { destination: logs, ...pages },
   );
   const { url, metricsUrl, internalUrl, bus } = standalone;
+  await fetchKeys({ tickets: url, users });
 
   let stopping: Promise<void> | undefined;
 

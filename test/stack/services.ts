@@ -16,6 +16,7 @@ import { type Engines, startEngines } from './engines.ts';
 import { dumpTables } from './rows.ts';
 import { type ServiceName, type ServiceProcess, startService } from './service-process.ts';
 import { FRONTEND, LENIENT, PATIENT, type Stack, type Variables } from './stack.ts';
+import { fetchKeys } from './visitor.ts';
 
 /** The stack as it runs in production: every service its own process, on real engines. */
 export interface ServicesStack extends Stack {
@@ -73,6 +74,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   ]);
   const services = [first, second, edge, otherEdge, audit];
   await Promise.all(services.map((service) => service.ready()));
+  await Promise.all([first, second].map(({ url }) => fetchKeys({ tickets: url, users })));
   const clients = await openClients(nats.url);
 
   let stopping: Promise<void> | undefined;

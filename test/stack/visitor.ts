@@ -63,6 +63,22 @@ async function requestTicket(
   return (await response.json()) as Ticket;
 }
 
+/**
+ * Has a ticket-service fetch the keys of its issuer, which it does with the first token, and which takes too long now and then
+ * where it starts on a busy machine. No event tells of it.
+ */
+export function fetchKeys({ tickets, users }: Pick<Stack, 'tickets' | 'users'>): Promise<void> {
+  return persevering(async () => {
+    const response = await fetch(`${tickets}/api/websocket/ticket/status`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await users.token()}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ ticket: '0'.repeat(32) }),
+    });
+    const text = await response.text();
+    if (response.status === 503) throw new Error(`no keys: 503 ${text}`);
+  });
+}
+
 /** An anonymous session. */
 export async function anonymousSession(
   stack: Pick<Stack, 'tickets'>,

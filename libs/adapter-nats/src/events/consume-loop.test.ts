@@ -30,7 +30,7 @@ describe.skipIf(missing)(`consuming${missing ? `, skipped: ${missing}` : ''}`, (
     const bus = await openBus(nats.url);
     const nc = await connectBare(nats.url);
     const manager = await jetstreamManager(nc);
-    const ack_wait = nanos(1_500);
+    const ack_wait = nanos(4_500);
     await manager.consumers.add(STREAM, { durable_name: 'slow', ack_policy: AckPolicy.Explicit, ack_wait });
     let lifeSigns = 0;
     nc.subscribe(`$JS.ACK.${STREAM}.slow.>`, {
