@@ -1,5 +1,5 @@
 import { missingEngines, type NatsEngine, startNats } from '@admit-one/testkit';
-import { AckPolicy, jetstreamManager } from '@nats-io/jetstream';
+import { AckPolicy, DeliverPolicy, jetstreamManager } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/nats-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectBare, inbox, newEvent, openBus } from '../nats-bus.fixture.ts';
@@ -31,7 +31,8 @@ describe.skipIf(missing)(`consuming${missing ? `, skipped: ${missing}` : ''}`, (
     const nc = await connectBare(nats.url);
     const manager = await jetstreamManager(nc);
     const ack_wait = nanos(4_500);
-    await manager.consumers.add(STREAM, { durable_name: 'slow', ack_policy: AckPolicy.Explicit, ack_wait });
+    const policies = { ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.New };
+    await manager.consumers.add(STREAM, { durable_name: 'slow', ...policies, ack_wait });
     let lifeSigns = 0;
     nc.subscribe(`$JS.ACK.${STREAM}.slow.>`, {
       callback: (_, message) => {
