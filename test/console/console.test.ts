@@ -69,6 +69,8 @@ describeInBrowser('the console', [], () => {
 
   test('shows hostile values as text', async () => {
     const { page, click, see, expectQuiet } = await open(phone);
+    // The fleet shows what an instance told in the last 45 s.
+    await server.publish(hostileEvents(3));
     await click('Fleet');
     await see(/<img src=x onerror=/);
     await see(/evil/);

@@ -1,7 +1,7 @@
 import { FRONTEND, type Variables } from '../stack/stack.ts';
 
 /** Long enough for a busy machine to use a ticket; the one that must expire is issued before some others. */
-export const TTL_SECONDS = 5;
+export const TTL_SECONDS = 20;
 
 /** Its connections expire with their token, without grace. */
 export const EXPIRING_ROUTE = 'orders';
