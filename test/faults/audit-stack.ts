@@ -19,7 +19,7 @@ import {
   startNats,
   startPostgres,
 } from '@admit-one/testkit';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { type ServiceProcess, startService } from '../stack/service-process.ts';
 import type { Variables } from '../stack/stack.ts';
 import { shortenRedelivery } from './redelivery.ts';
@@ -53,7 +53,7 @@ export interface AuditStack {
   startAnother(): Promise<ServiceProcess>;
   /** Asks the audit API, of the first service or another. */
   ask<Reply>(path: string, service?: ServiceProcess): Promise<Reply>;
-  /** Publishes events of its own until it is stopped, and gives them with what the stream says of their positions. */
+  /** Publishes events of its own until it is stopped, or the test ends, and gives them with what the stream says of their positions. */
   keepPublishing(): { stop(): Promise<readonly ReceivedEvent[]> };
   /** Waits until every event is stored, once and at the position that it has in the stream. */
   expectStored(events: readonly ReceivedEvent[]): Promise<void>;
@@ -129,13 +129,13 @@ export async function startAuditStack(more: Variables = {}): Promise<AuditStack>
           await elapse(PACE_MS);
         }
       })();
-      return {
-        async stop() {
-          stopped = true;
-          await publishing;
-          return events;
-        },
-      };
+      async function stop() {
+        stopped = true;
+        await publishing;
+        return events;
+      }
+      onTestFinished(async () => void (await stop()));
+      return { stop };
     },
     async expectStored(events) {
       await eventually(
