@@ -86,11 +86,11 @@ describe.concurrent.each(modes)('an issuer whose keys are %s', (mode) => {
 
   test('and known already signs on whom it knows, and is asked for no key that it never had', async () => {
     const warm = provider(`warm-${mode}`);
-    // Few, and made before the keys are known: ten seconds later, a key that is not among them is asked for once more.
+    // Made before the keys are known: ten seconds later, a key that is not among them is asked for once more.
     const [known, another] = [await warm.token({ sub: 'known' }), await warm.token({ sub: 'another' })];
     const forger = await createSigningKey('ES256');
     const forged = await Promise.all(
-      Array.from({ length: 8 }, (_, n) => warm.token({}, { key: forger, header: { kid: `forged-${n}` } })),
+      Array.from({ length: 30 }, (_, n) => warm.token({}, { key: forger, header: { kid: `forged-${n}` } })),
     );
     await expectAccepted(known);
     warm.behave(mode);
