@@ -106,6 +106,8 @@ export interface ApiResponse {
 export interface FixtureOptions {
   readonly config?: Partial<Omit<AuditConfig, 'operators'>>;
   readonly operators?: Partial<AuditConfig['operators']>;
+  /** The keys of the operators' issuer are fetched. By default they are given: a fetch takes too long now and then. */
+  readonly fetchesKeys?: boolean;
   /** Instead of the engines' own. */
   readonly auditLog?: AuditLog;
   /** None by default. */
@@ -118,8 +120,8 @@ export interface FixtureOptions {
 
 export async function startFixture(engines: Engines, options: FixtureOptions = {}): Promise<Fixture> {
   const { config = {}, operators = {}, auditLog = engines.auditLog, alertRules = [] } = options;
-  const { settings = [], console: consoleFiles = null } = options;
-  const { issuer, audience, jwksUrl } = engines.provider;
+  const { settings = [], console: consoleFiles = null, fetchesKeys = false } = options;
+  const { issuer, audience, jwksUrl, jwks } = engines.provider;
   const closers = createClosers();
   const instance = newId();
   const logs = captureLogs();
@@ -133,7 +135,9 @@ export async function startFixture(engines: Engines, options: FixtureOptions = {
   const service = await startAuditService(
     {
       operators: {
-        issuers: [{ alias: 'operator', issuer, audiences: [audience], keys: { jwksUrl } }],
+        issuers: [
+          { alias: 'operator', issuer, audiences: [audience], keys: fetchesKeys ? { jwksUrl } : { jwks } },
+        ],
         maxTokenBytes: 16_384,
         scopeRules: [],
         tokenHeader: 'authorization',

@@ -75,7 +75,7 @@ test('a store that is down fails the commands on the bus', async () => {
 });
 
 test('an issuer that is down means 503 ISSUER_UNAVAILABLE', async () => {
-  const fixture = await startFixture();
+  const fixture = await startFixture({ fetchesKeys: true });
   fixture.provider.behave('down');
   const response = await fixture.ask(await fixture.provider.token());
   expect(response.status).toBe(503);

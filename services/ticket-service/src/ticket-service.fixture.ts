@@ -86,10 +86,13 @@ export interface FixtureOptions {
   readonly maxStreamBytes?: number;
   /** In place of the memory store's outbox. */
   readonly outboxOf?: (outbox: Outbox) => Outbox;
+  /** The keys of the issuers are fetched. By default they are given: a fetch takes too long now and then. */
+  readonly fetchesKeys?: boolean;
 }
 
 export async function startFixture(options: FixtureOptions = {}): Promise<Fixture> {
   const { config = {}, logout, attributes = [], softBound = 4_000, maxStreamBytes = 1_000_000 } = options;
+  const keysOf = ({ jwksUrl, jwks }: IdentityProvider) => (options.fetchesKeys ? { jwksUrl } : { jwks });
   const closers = createClosers();
   const instance = newId();
   const logs = captureLogs();
@@ -120,7 +123,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   }));
   closers.add('history', () => history.stop());
 
-  const { issuer, audience, jwksUrl } = provider;
+  const { issuer, audience } = provider;
   const principals = {
     sessionClaims: ['sessionId', 'sid'],
     sessionPolicy: 'derive' as const,
@@ -137,7 +140,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
           alias: 'main',
           issuer,
           audiences: [audience],
-          keys: { jwksUrl },
+          keys: keysOf(provider),
           principals,
           ...(logout && { logout }),
         },
@@ -149,7 +152,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
             alias: 'operators',
             issuer: operators.issuer,
             audiences: [operators.audience],
-            keys: { jwksUrl: operators.jwksUrl },
+            keys: keysOf(operators),
           },
         ],
         maxTokenBytes: 16_384,

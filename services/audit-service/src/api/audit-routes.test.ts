@@ -355,7 +355,7 @@ describe('who may read', () => {
   test('nobody can be told while the keys are out of reach', async () => {
     engines.provider.behave('failing');
     onTestFinished(() => engines.provider.behave('up'));
-    const fresh = await startFixture(engines);
+    const fresh = await startFixture(engines, { fetchesKeys: true });
     onTestFinished(() => fresh.stop());
     const { status, body } = await fresh.get('/api/v1/audit/events');
     expect(status).toBe(503);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => engines.close());
 
 async function start(breakGlass = glass.jwks()): Promise<Fixture> {
-  const fixture = await startFixture(engines, { operators: { breakGlass } });
+  const fixture = await startFixture(engines, { operators: { breakGlass }, fetchesKeys: true });
   onTestFinished(() => fixture.stop());
   return fixture;
 }

@@ -1,5 +1,5 @@
 import { newId } from '@admit-one/core';
-import { createSigningKey } from '@admit-one/testkit';
+import { createSigningKey, eventually } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Fixture, startFixture } from '../ticket-service.fixture.ts';
 
@@ -15,6 +15,16 @@ beforeAll(async () => {
 });
 
 afterAll(() => Promise.all([fixture.stop(), lenient.stop()]));
+
+/** One that fetches the keys of its issuer. */
+async function startRemote(): Promise<Fixture> {
+  const remote = await startFixture({
+    logout: { audiences: [CLIENT], expRequired: true },
+    fetchesKeys: true,
+  });
+  onTestFinished(() => remote.stop());
+  return remote;
+}
 
 function logoutToken(
   claims: object = {},
@@ -45,10 +55,12 @@ describe('a back-channel logout', () => {
   });
 
   it('is verified with the keys that tokens are verified with', async () => {
-    const { provider } = fixture;
-    await fixture.ask(await provider.token());
+    const remote = await startRemote();
+    const { provider } = remote;
+    const isFetched = async () => (await remote.ask(await provider.token())).status === 200;
+    await eventually(isFetched, { what: 'the keys' });
     const { fetches } = provider;
-    expect(await send(await logoutToken())).toEqual({ status: 200 });
+    expect(await send(await logoutToken({}, {}, remote), remote)).toEqual({ status: 200 });
     expect(provider.fetches).toBe(fetches);
   });
 
@@ -104,8 +116,7 @@ describe('a back-channel logout', () => {
   });
 
   it('is to be sent again where the keys of the issuer are unreachable', async () => {
-    const another = await startFixture({ logout: { audiences: [CLIENT], expRequired: true } });
-    onTestFinished(() => another.stop());
+    const another = await startRemote();
     another.provider.behave('failing');
     const token = await logoutToken({}, {}, another);
     expect(await send(token, another)).toMatchObject({ status: 503, error: 'temporarily_unavailable' });
