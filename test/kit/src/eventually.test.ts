@@ -32,4 +32,13 @@ describe('eventually', () => {
     const waiting = eventually(() => new Promise(() => {}), { what: 'an answer', timeoutMs: 30 });
     await expect(waiting).rejects.toThrow(/^an answer: not within 30 ms, in 1 tries/);
   });
+
+  it('says how the try before one that never ends failed', async () => {
+    let tries = 0;
+    const assertion = () => (++tries === 1 ? expect(1).toBe(2) : new Promise(() => {}));
+    const waiting = eventually(assertion, { what: 'equality', timeoutMs: 60 });
+    await expect(waiting).rejects.toThrow(
+      /^equality: not within 60 ms, in 2 tries\. The last one: .*1 to be 2/,
+    );
+  });
 });

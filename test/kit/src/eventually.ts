@@ -11,7 +11,7 @@ export interface EventuallyOptions {
 
 /**
  * Tries until an assertion holds, and gives what it returned. It holds when it neither throws nor returns `false`.
- * @throws {Error} that says what was waited for, how long, and how the last try failed
+ * @throws {Error} that says what was waited for, how long, and how the last try that ended failed
  */
 export async function eventually<T>(
   assertion: () => T | Promise<T>,
@@ -19,16 +19,25 @@ export async function eventually<T>(
 ): Promise<T> {
   const startedAt = performance.now();
   let tries = 0;
+  let last: unknown;
   for (;;) {
     tries += 1;
     const leftMs = timeoutMs - (performance.now() - startedAt);
     const pauseMs = everyMs ?? Math.min(10 * 1.2 ** (tries - 1), 100);
+    let ended = false;
+    const outcome = Promise.resolve()
+      .then(assertion)
+      .finally(() => {
+        ended = true;
+      });
     try {
-      const result = await within(Promise.resolve().then(assertion), 'the outcome of this try', leftMs);
+      const result = await within(outcome, 'the outcome of this try', leftMs);
       if (result !== false) return result;
       throw new Error('the assertion returned false');
     } catch (error) {
-      if (performance.now() - startedAt + pauseMs >= timeoutMs) throw timedOut(error);
+      // A try that the time cut off does not tell what was wrong.
+      if (ended) last = error;
+      if (performance.now() - startedAt + pauseMs >= timeoutMs) throw timedOut(last ?? error);
     }
     await pause(pauseMs);
   }
