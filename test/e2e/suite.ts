@@ -49,20 +49,23 @@ export function describeOn({ missing, start }: Omit<StackKind, 'name'>): void {
 
     describeRaces(running);
     test('an expired ticket is rejected, and its status says so', async () => {
-      const { ticket, ticketId } = ageing;
       const authorization = `Bearer ${await stack.users.token()}`;
-      const status = async () => {
+      const statusOf = async ({ ticket }: Ticket) => {
         const response = await fetch(`${stack.tickets}/api/websocket/ticket/status`, {
           method: 'POST',
           headers: { authorization, 'content-type': 'application/json' },
           body: JSON.stringify({ ticket }),
         });
-        return response.json();
+        return (await response.json()) as { readonly state: string };
       };
-      await expect.poll(status).toMatchObject({ state: 'expired', lastRejection: null });
-      await expect(connectWith(stack, ageing)).rejects.toMatchObject({ status: 401 });
+      // On a busy machine the races take longer than an expired ticket is known.
+      const isGone = (await statusOf(ageing)).state === 'unknown';
+      const old = isGone ? await issueTicket(stack) : ageing;
+      const { ticketId } = old;
+      await expect.poll(() => statusOf(old)).toMatchObject({ state: 'expired', lastRejection: null });
+      await expect(connectWith(stack, old)).rejects.toMatchObject({ status: 401 });
       const lastRejection = { reason: 'ticket_expired', code: 'NOT_AUTHORIZED' };
-      expect(await status()).toEqual({ ticketId, state: 'expired', lastRejection });
+      expect(await statusOf(old)).toEqual({ ticketId, state: 'expired', lastRejection });
       const [, rejected] = await expectStory(stack, { ticket: ticketId }, [
         'admit.ticket.issued',
         'admit.ticket.rejected',

@@ -5,6 +5,7 @@ import {
   newWebSocketKey,
   opcodes,
   openSocket,
+  type RawSocket,
   startNats,
 } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -110,9 +111,9 @@ describe.skipIf(missing)(`examples with plain WebSockets${skipped}`, () => {
       const rejectedByHttp = () =>
         sockets.filter(({ bytes }) => bytes.toString('latin1').startsWith('HTTP/1.1 401')).length;
       await expect.poll(async () => (await losers()) + rejectedByHttp()).toBe(9);
-      const winner = sockets.find(({ frames }) => frames.some(({ opcode }) => opcode === opcodes.text));
+      const isWinner = ({ frames }: RawSocket) => frames.some(({ opcode }) => opcode === opcodes.text);
       await expect
-        .poll(() => winner?.frames.map(({ payload }) => payload.toString()))
+        .poll(() => sockets.find(isWinner)?.frames.map(({ payload }) => payload.toString()))
         .toEqual([expect.stringMatching(/^hello/), 'early']);
       for (const socket of sockets) socket.abort();
     });
