@@ -1,6 +1,8 @@
 const RFC_3339 =
   /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
+const SHORTEST_MONTH = 28;
+
 const EARLIEST_MS = Date.parse('0001-01-01T00:00:00Z');
 
 /** The last instant, Unix milliseconds. */
@@ -24,5 +26,7 @@ export function parseInstant(text: string): number | null {
 
 /** `Date.parse` takes 30 February for 2 March; a database does not. */
 function isDay(day: string): boolean {
-  return new Date(day).toISOString().startsWith(day);
+  return (
+    Number(day.slice('yyyy-mm-'.length)) <= SHORTEST_MONTH || new Date(day).toISOString().startsWith(day)
+  );
 }

@@ -23,6 +23,7 @@ export const inputs: readonly Column[] = [
   {
     name: 'counts',
     type: 'text',
+    asLines: true,
     cellOf: ({ event }, facts) => JSON.stringify(Object.fromEntries(countsOf(event, facts))),
   },
   { name: 'expires_at', type: 'float8', cellOf: ({ event }) => expiryOf(event) },

@@ -20,6 +20,8 @@ export interface Column {
   /** Of the parameter. */
   readonly type: string;
   readonly cellOf: (placed: PlacedEvent, facts: EventFacts) => unknown;
+  /** Set where each cell is JSON on one line, and none is null. An array would escape each of its quotes. */
+  readonly asLines?: true;
   /** SQL of what is stored; by default the parameter. */
   readonly stored?: string;
 }
@@ -77,7 +79,7 @@ export const eventColumns: readonly Column[] = [
     stored: 'forgotten_at::timestamptz',
     cellOf: ({ forgottenAt = null }) => forgottenAt,
   },
-  { name: 'event', type: 'text', cellOf: ({ event }) => JSON.stringify(event) },
+  { name: 'event', type: 'text', asLines: true, cellOf: ({ event }) => JSON.stringify(event) },
 ];
 
 /** The columns of the table `event`, and SQL for what is stored in each. */
@@ -91,18 +93,25 @@ export function prefixOf(address: string): string {
   return `network(set_masklen(${address}::inet, CASE family(${address}::inet) WHEN 4 THEN 24 ELSE 64 END))`;
 }
 
-/** One array per column, as `unnest` takes them. */
+/** One parameter per column, for `arrayParameters`. */
 export function arraysOf(
-  columns: readonly Pick<Column, 'cellOf'>[],
+  columns: readonly Pick<Column, 'cellOf' | 'asLines'>[],
   events: readonly PlacedEvent[],
 ): readonly unknown[] {
   const rows = events.map((placed) => ({ placed, facts: factsOf(placed.event) }));
-  return columns.map(({ cellOf }) => rows.map(({ placed, facts }) => cellOf(placed, facts)));
+  return columns.map(({ cellOf, asLines }) => {
+    const cells = rows.map(({ placed, facts }) => cellOf(placed, facts));
+    return asLines ? cells.join('\n') : cells;
+  });
 }
 
-/** SQL for the parameters of columns, numbered from `from`. */
-export function arrayParameters(columns: readonly Pick<Column, 'type'>[], from: number): string {
-  return columns.map(({ type }, n) => `$${from + n}::${type}[]`).join(', ');
+/** SQL for the parameters of columns, numbered from `from`: an array each, as `unnest` takes them. */
+export function arrayParameters(columns: readonly Pick<Column, 'type' | 'asLines'>[], from: number): string {
+  return columns
+    .map(({ type, asLines }, n) =>
+      asLines ? `string_to_array($${from + n}::${type}, E'\\n')` : `$${from + n}::${type}[]`,
+    )
+    .join(', ');
 }
 
 function indexableFact(fact: string | null): string | null {

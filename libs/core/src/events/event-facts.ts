@@ -51,14 +51,15 @@ export function factsOf({ type, subject, traceparent, data }: ReceivedEvent): Ev
   const count = isCount(data.count) ? data.count : 1;
   const facts = {} as { [Fact in EventFact]: string | null };
   for (const [name, paths] of places) facts[name] = firstText(data, paths);
+  if (about === 'ticket' && count === 1) facts.ticket ??= subject;
+  if (about === 'connection') facts.connection ??= subject;
+  // Members behind a spread would be slow.
   return {
-    ...facts,
-    ticket: facts.ticket ?? (about === 'ticket' && count === 1 ? subject : null),
-    connection: facts.connection ?? (about === 'connection' ? subject : null),
     trace: TRACEPARENT.exec(traceparent ?? '')?.[1] ?? null,
     attributes: attributesOf(valueAt(data, ['principal', 'attributes'])),
     issuedAt: Number.isSafeInteger(data.issuedAt) ? (data.issuedAt as number) : null,
     count,
+    ...facts,
   };
 }
 

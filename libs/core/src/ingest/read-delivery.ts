@@ -43,10 +43,8 @@ export function readDelivery({ subject, body }: Publication): ReadDelivery {
 
   const events: { index: number; event: ReceivedEvent }[] = [];
   const issues: DeliveryIssue[] = [];
-  // An event of a batch of at most 16 KiB is not larger: it need not be measured.
-  const measure = body.byteLength > MAX_EVENT_BYTES;
   for (const [index, element] of batch.entries()) {
-    const read = readElement(subject, element, measure);
+    const read = readElement(subject, element);
     if ('why' in read) issues.push({ why: read.why, text: `[${index}]: ${read.text}` });
     else events.push({ index, event: read });
   }
@@ -57,23 +55,41 @@ function unreadable(why: IssueKind, text: string): ReadDelivery {
   return { events: [], issues: [{ why, text }] };
 }
 
-function readElement(subject: string, element: unknown, measure: boolean): ReceivedEvent | DeliveryIssue {
+function readElement(subject: string, element: unknown): ReceivedEvent | DeliveryIssue {
   const event = parseEvent(element);
   if ('issue' in event) return { why: 'not_an_event', text: event.issue };
   if (subject !== subjectOf(event.type))
     return { why: 'wrong_subject', text: `${event.type} was published to another subject` };
-  if (!nestsWithin(MAX_LEVELS, event))
+  const mostBytes = mostBytesOf(event, MAX_LEVELS);
+  if (mostBytes === Number.POSITIVE_INFINITY)
     return { why: 'event_too_deep', text: `nested more than ${MAX_LEVELS} levels deep` };
-  const bytes = measure ? Buffer.byteLength(JSON.stringify(event)) : 0;
+  // Writing an event as JSON again takes as long as parsing it.
+  const bytes = mostBytes > MAX_EVENT_BYTES ? Buffer.byteLength(JSON.stringify(event)) : 0;
   return bytes > MAX_EVENT_BYTES
     ? { why: 'event_too_big', text: `${bytes} bytes, above ${MAX_EVENT_BYTES}` }
     : event;
 }
 
-/** `JSON.parse` reads deeper nesting than `JSON.stringify` writes: a page with such an event could not be served. */
-function nestsWithin(levels: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return levels > 0 && Object.values(value).every((member) => nestsWithin(levels - 1, member));
+/** Of a character as JSON, escaped. */
+const CHARACTER_BYTES = 6;
+/** Of a number, and of what stands around a member. */
+const NUMBER_BYTES = 24;
+const AROUND_BYTES = 6;
+
+/**
+ * The most bytes that a value takes as JSON; infinite where it is nested deeper than that. `JSON.parse` reads deeper nesting
+ * than `JSON.stringify` writes: a page with such an event could not be served.
+ */
+function mostBytesOf(value: unknown, levels: number): number {
+  if (typeof value === 'string') return CHARACTER_BYTES * value.length;
+  if (typeof value !== 'object' || value === null) return NUMBER_BYTES;
+  if (levels === 0) return Number.POSITIVE_INFINITY;
+  let bytes = AROUND_BYTES;
+  for (const name of Object.keys(value)) {
+    const member = (value as Readonly<Record<string, unknown>>)[name];
+    bytes += CHARACTER_BYTES * name.length + AROUND_BYTES + mostBytesOf(member, levels - 1);
+  }
+  return bytes;
 }
 
 /** The message with an issue in the place of each of these events, which have the text of what is wrong with them. */
