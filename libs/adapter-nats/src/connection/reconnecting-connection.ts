@@ -43,7 +43,8 @@ export interface ConnectionOptions {
 
 const JETSTREAM_TIMEOUT_MS = 5_000;
 const DRAIN_WITHIN_MS = 2_000;
-const RETRY_MS = 500;
+/** `watch` wakes the worker where a client ends. */
+const IDLE_MS = 3_600_000;
 
 /**
  * Connects. Resolves after the first attempt, also if it failed. A client that has been connected reconnects by itself.
@@ -91,6 +92,7 @@ export async function openConnection({
     }
     isDown();
     client = undefined;
+    worker.wake();
   }
 
   function isUp(): void {
@@ -114,7 +116,7 @@ export async function openConnection({
 
   const notConnected = (error: unknown) => reportOnce(error, onUnreachable);
   await connectOnce().catch(notConnected);
-  const worker = startWorker({ work: connectOnce, idleMs: RETRY_MS, onError: notConnected });
+  const worker = startWorker({ work: connectOnce, idleMs: IDLE_MS, onError: notConnected });
 
   async function close(): Promise<void> {
     listeners.clear();
