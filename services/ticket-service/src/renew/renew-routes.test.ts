@@ -119,13 +119,13 @@ describe('a renewal', () => {
 
   it('of a session that was logged out so long ago that this left the list is rejected', async () => {
     const session = newId();
+    const token = await fixture.provider.token({ sessionId: session });
     const subject = sessionSubject('main', session);
     const at = Math.ceil(Date.now() / 1000);
     await addEntry(fixture.control, entryAbout(subject, { session, at, by: 'session', changedAt: 1 }));
     await addEntry(fixture.control, entryAbout('session:main:x', { by: 'session', changedAt: 2 }));
     const { entries } = await fixture.control.changes(null);
     expect(entries.map((entry) => entry.subject)).not.toContain(subject);
-    const token = await fixture.provider.token({ sessionId: session });
     expect(await renew(token)).toMatchObject({ status: 401, code: 'SESSION_REVOKED' });
     expect((await logOut(token)).status).toBe(401);
   });
