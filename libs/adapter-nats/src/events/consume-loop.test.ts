@@ -83,7 +83,8 @@ describe.skipIf(missing)(`consuming${missing ? `, skipped: ${missing}` : ''}`, (
     await stopped;
     await other.events.consume('handed-on', second.handler);
     await expect.poll(() => events.every((event) => first.count(event) + second.count(event) > 0)).toBe(true);
-    expect(givenBack).toBeGreaterThan(0);
+    // Heard on another connection: it may come later.
+    await expect.poll(() => givenBack).toBeGreaterThan(0);
   });
 
   it('pauses before it hands over again what was rejected', async () => {
