@@ -4,8 +4,8 @@ import { seededEvents } from '@admit-one/port-contracts';
 import { startPostgres } from '@admit-one/testkit';
 import {
   arrayParameters,
-  arraysOf,
   eventColumns,
+  parametersOf,
   storedColumns,
 } from '../../../libs/adapter-postgres/src/audit-log/columns.ts';
 import { appendBatch, BATCH, type FilledLog, fillAuditLog } from '../audit-log/fill-audit-log.ts';
@@ -132,7 +132,7 @@ const BARE_INSERT = `
 async function insertBare(sql: Sql, sequence: number, events: FilledLog['events']): Promise<void> {
   const position = { stream: 'bare', sequence, first: 1 };
   await sql.query(BARE_INSERT, [
-    ...arraysOf(
+    ...parametersOf(
       eventColumns,
       events.map((event, index) => ({ position, index, event })),
     ),

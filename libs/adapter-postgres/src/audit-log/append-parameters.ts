@@ -5,7 +5,7 @@ import {
   type ReceivedEvent,
   sequenceClaimsOf,
 } from '@admit-one/core';
-import { arraysOf, type Column, eventColumns, type PlacedEvent } from './columns.ts';
+import { type Column, eventColumns, type PlacedEvent, parametersOf } from './columns.ts';
 import { cohortMinuteOf } from './rollup.ts';
 import { indexable } from './values.ts';
 
@@ -55,7 +55,7 @@ export function appendParameters(
   received: readonly DeliveryPosition[],
 ): readonly unknown[] {
   return [
-    ...arraysOf(inputs, events),
+    ...parametersOf(inputs, events),
     ...[received.map(({ stream }) => stream), received.map(({ sequence }) => sequence)],
     received.map(({ first }) => first),
     ...arraysOfClaims(events.map(({ event }) => event)),

@@ -94,7 +94,7 @@ export function prefixOf(address: string): string {
 }
 
 /** One parameter per column, for `arrayParameters`. */
-export function arraysOf(
+export function parametersOf(
   columns: readonly Pick<Column, 'cellOf' | 'asLines'>[],
   events: readonly PlacedEvent[],
 ): readonly unknown[] {

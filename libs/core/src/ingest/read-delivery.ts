@@ -72,8 +72,9 @@ function readElement(subject: string, element: unknown): ReceivedEvent | Deliver
 
 /** Of a character as JSON, escaped. */
 const CHARACTER_BYTES = 6;
-/** Of a number, and of what stands around a member. */
+/** Of the longest number; a constant is shorter. */
 const NUMBER_BYTES = 24;
+/** Of what stands around a member: quotes of name and value, colon and comma. An object's or array's own brackets are fewer. */
 const AROUND_BYTES = 6;
 
 /**
