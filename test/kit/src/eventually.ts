@@ -24,28 +24,30 @@ export async function eventually<T>(
     tries += 1;
     const leftMs = timeoutMs - (performance.now() - startedAt);
     const pauseMs = everyMs ?? Math.min(10 * 1.2 ** (tries - 1), 100);
-    let ended = false;
-    const outcome = Promise.resolve()
-      .then(assertion)
-      .finally(() => {
-        ended = true;
-      });
     try {
-      const result = await within(outcome, 'the outcome of this try', leftMs);
-      if (result !== false) return result;
-      throw new Error('the assertion returned false');
+      return await within(attempt(), 'the outcome of this try', leftMs);
     } catch (error) {
       // A try that the time cut off does not tell what was wrong.
-      if (ended) last = error;
       if (performance.now() - startedAt + pauseMs >= timeoutMs) throw timedOut(last ?? error);
     }
     await pause(pauseMs);
   }
 
-  function timedOut(last: unknown): Error {
-    const reason = last instanceof Error ? last.message : String(last);
+  async function attempt(): Promise<T> {
+    try {
+      const result = await assertion();
+      if (result === false) throw new Error('the assertion returned false');
+      return result;
+    } catch (error) {
+      last = error;
+      throw error;
+    }
+  }
+
+  function timedOut(error: unknown): Error {
+    const reason = error instanceof Error ? error.message : String(error);
     return new Error(`${what}: not within ${timeoutMs} ms, in ${tries} tries. The last one: ${reason}`, {
-      cause: last,
+      cause: error,
     });
   }
 }
