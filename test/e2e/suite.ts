@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectNothingMissing, expectStory } from '../stack/audit-log.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { StackKind } from '../stack/stacks.ts';
-import { connectWith, issueTicket, type Ticket } from '../stack/visitor.ts';
+import { connectWith, issueTicket, requestStatus, type Ticket } from '../stack/visitor.ts';
 import { describeAdmission } from './admission.ts';
 import { describeBackend } from './backend.ts';
 import { describeIssuing } from './issue.ts';
@@ -49,13 +49,9 @@ export function describeOn({ missing, start }: Omit<StackKind, 'name'>): void {
 
     describeRaces(running);
     test('an expired ticket is rejected, and its status says so', async () => {
-      const authorization = `Bearer ${await stack.users.token()}`;
+      const token = await stack.users.token();
       const statusOf = async ({ ticket }: Ticket) => {
-        const response = await fetch(`${stack.tickets}/api/websocket/ticket/status`, {
-          method: 'POST',
-          headers: { authorization, 'content-type': 'application/json' },
-          body: JSON.stringify({ ticket }),
-        });
+        const response = await requestStatus(stack, ticket, token);
         return (await response.json()) as { readonly state: string };
       };
       // On a busy machine the races take longer than an expired ticket is known.

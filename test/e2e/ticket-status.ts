@@ -2,7 +2,7 @@ import { newTicket, proofOf, ticketIdOf } from '@admit-one/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectStory } from '../stack/audit-log.ts';
 import { FRONTEND, type Stack } from '../stack/stack.ts';
-import { connectWith, issueTicket, type Ticket } from '../stack/visitor.ts';
+import { connectWith, issueTicket, requestStatus, type Ticket } from '../stack/visitor.ts';
 
 /** @param running the stack, known when the tests run */
 export function describeTicketStatus(running: () => Stack): void {
@@ -17,14 +17,7 @@ export function describeTicketStatus(running: () => Stack): void {
 
     /** What a page of the frontend is told, letter by letter. */
     async function statusOf(ticket: string, token = alice): Promise<string> {
-      const response = await fetch(`${stack.tickets}/api/websocket/ticket/status`, {
-        method: 'POST',
-        headers: {
-          ...{ origin: FRONTEND, 'content-type': 'application/json' },
-          authorization: `Bearer ${token}`,
-        },
-        body: JSON.stringify({ ticket }),
-      });
+      const response = await requestStatus(stack, ticket, token, { origin: FRONTEND });
       expect(response.headers.get('cache-control')).toBe('no-store');
       expect(response.headers.get('access-control-allow-origin')).toBe(FRONTEND);
       expect(response.status).toBe(200);

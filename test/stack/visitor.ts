@@ -69,13 +69,23 @@ async function requestTicket(
  */
 export function fetchKeys({ tickets, users }: Pick<Stack, 'tickets' | 'users'>): Promise<void> {
   return persevering(async () => {
-    const response = await fetch(`${tickets}/api/websocket/ticket/status`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${await users.token()}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ ticket: '0'.repeat(32) }),
-    });
+    const response = await requestStatus({ tickets }, '0'.repeat(32), await users.token());
     const text = await response.text();
     if (response.status === 503) throw new Error(`no keys: 503 ${text}`);
+  });
+}
+
+/** Asks for the status of a ticket. */
+export function requestStatus(
+  { tickets }: Pick<Stack, 'tickets'>,
+  ticket: string,
+  token: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return fetch(`${tickets}/api/websocket/ticket/status`, {
+    method: 'POST',
+    headers: { ...headers, authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ ticket }),
   });
 }
 
