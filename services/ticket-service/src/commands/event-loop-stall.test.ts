@@ -7,7 +7,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createCommands } from './commands.ts';
 import { serveRequests } from './serve-requests.ts';
 
-const STALL_MS = 100;
+/** Far above the beat of the watch, which a late timer would otherwise overstep by itself. */
+const STALL_MS = 500;
 const subjects = Object.values(ticketSubjects).flatMap((subject) => [subject, `${subject}-one`]);
 
 /** A bus that remembers, in order, who serves what. */
@@ -64,28 +65,35 @@ function standStill(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-const left = subjects.map((subject) => `stop ${subject}`);
-const joined = subjects.map((subject) => `serve ${subject}`);
+const left = subjects.map((subject) => `stop ${subject}`).sort();
+const joined = subjects.map((subject) => `serve ${subject}`).sort();
 
 test('an instance whose event loop stood still leaves the bus before it answers, then comes back', async () => {
   const { steps, requests, logs } = await serve();
-  expect([...steps].sort()).toEqual([...joined].sort());
+  expect([...steps].sort()).toEqual(joined);
   steps.length = 0;
-  standStill(3 * STALL_MS);
+  standStill(2 * STALL_MS);
   const answer = requests.request(ticketSubjects.time, {}, 1_000);
-  expect([...steps].sort(), 'left when the first request is looked at').toEqual([...left].sort());
+  expect([...steps].sort(), 'left when the first request is looked at').toEqual(left);
   expect(await answer).toMatchObject({ now: expect.any(Number), instance: 'one' });
-  await eventually(() => expect([...steps.slice(left.length)].sort()).toEqual([...joined].sort()), {
-    what: 'the service is back on the bus',
-  });
-  expect(logs.named('event_loop_stalled')).toMatchObject([{ stoodStillMs: expect.any(Number) }]);
+  await returned(steps);
+  expect(logs.named('event_loop_stalled')[0]).toMatchObject({ stoodStillMs: expect.any(Number) });
 });
 
 test('a stop without a request is noticed too', async () => {
   const { steps } = await serve();
   steps.length = 0;
-  standStill(3 * STALL_MS);
-  await eventually(() => expect(steps).toHaveLength(left.length + joined.length), {
-    what: 'the service is back on the bus',
-  });
+  standStill(2 * STALL_MS);
+  await returned(steps);
 });
+
+/** Left once, and came back. On a busy machine the loop may have stood still again since: what follows is not looked at. */
+async function returned(steps: readonly string[]): Promise<void> {
+  await eventually(
+    () => {
+      expect(steps.slice(0, left.length).sort()).toEqual(left);
+      expect(steps.slice(left.length, left.length + joined.length).sort()).toEqual(joined);
+    },
+    { what: 'the service is back on the bus' },
+  );
+}
