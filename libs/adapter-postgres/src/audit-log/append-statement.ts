@@ -1,3 +1,4 @@
+import { lockTaken } from '../sql/advisory-locks.ts';
 import { claimColumns, inputs, messageColumns } from './append-parameters.ts';
 import { arrayParameters, storedColumns } from './columns.ts';
 import { COUNT_UP } from './count-up.ts';
@@ -25,6 +26,7 @@ const claimParameters = arrayParameters(claimColumns, inputs.length + messageCol
  * Appends that meet wait for each other and do not deadlock, since all lock rows in one order: the generation of the stream,
  * partitions by key, new events by place, counts by what they count. Each part reads what the one before it returns, and so
  * runs after it. Open connections come last; those that another transaction closes are left to it.
+ * Appends that meet a new stream take a lock before: each would give it the same generation, and all but one would fail.
  *
  * An event older than what the log keeps is counted and received like any other, but not inserted.
  *
@@ -46,6 +48,7 @@ export const APPEND = `
            name, message.baseline, message.first, message.received
     FROM message LEFT JOIN stream_generation AS known USING (name)
     CROSS JOIN (SELECT coalesce(max(generation), 0) AS generation FROM stream_generation) AS newest
+    WHERE known.name IS NOT NULL OR ${lockTaken('newStream')}
     ORDER BY name
     ON CONFLICT (name) DO UPDATE
     SET first = greatest(stream_generation.first, excluded.first),

@@ -65,6 +65,31 @@ describeOnServer((server) => {
       expect(report).toMatchObject({ first: 1, last: EVENTS_OF_EACH, missing: [], missingCount: 0 });
   });
 
+  test('replicas that meet a new stream at once take it for the same one', async () => {
+    const url = await server().createDatabase();
+    const replicas = await Promise.all(
+      Array.from({ length: REPLICAS }, () => openAuditLog(openForTest({ url }))),
+    );
+    onTestFinished(async () => {
+      await Promise.all(replicas.map((log) => log.close()));
+    });
+    await Promise.all(replicas.map((log) => log.ping()));
+    for (let generation = 1; generation <= 50; generation += 1) {
+      const stream = newId();
+      const appended = replicas.map((log, n) =>
+        log.append([
+          {
+            position: { stream, sequence: n + 1, first: 1 },
+            events: [{ index: 0, event: eventOf(n, generation) }],
+          },
+        ]),
+      );
+      for (const { stored } of await Promise.all(appended)) expect(stored).toHaveLength(1);
+      const last = REPLICAS;
+      expect((await replicas[0]?.streams())?.[0]).toMatchObject({ name: stream, generation, last });
+    }
+  });
+
   test('a connection that one replica opens while another closes it does not end a second time', async () => {
     const sql = openForTest({ url: await server().createDatabase() });
     const log = await openAuditLog(sql);

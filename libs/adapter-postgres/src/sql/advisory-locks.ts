@@ -10,6 +10,8 @@ const advisoryLocks = {
   partitions: 7_206_544_119,
   /** One rebuild at a time. */
   rebuild: 7_206_544_120,
+  /** One append at a time gives a new stream its generation. */
+  newStream: 7_206_544_121,
 } as const;
 
 type AdvisoryLock = keyof typeof advisoryLocks;
@@ -17,6 +19,11 @@ type AdvisoryLock = keyof typeof advisoryLocks;
 /** Waits for a lock. */
 export async function takeLock(transaction: SqlQueries, lock: AdvisoryLock): Promise<void> {
   await transaction.query('SELECT pg_advisory_xact_lock($1)', [advisoryLocks[lock]]);
+}
+
+/** SQL that waits for a lock, and is true then. */
+export function lockTaken(lock: AdvisoryLock): string {
+  return `(SELECT pg_advisory_xact_lock(${advisoryLocks[lock]})) IS NOT NULL`;
 }
 
 /** Takes a lock unless another transaction has it. Returns whether it did. */
