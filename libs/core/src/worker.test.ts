@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startWorker, type Worker } from './worker.ts';
+import { restMsAfter, startWorker, type Worker } from './worker.ts';
 
 const IDLE_MS = 1_000;
 const failure = new Error('the engine is away');
@@ -75,6 +75,20 @@ describe('a worker', () => {
     await pass(0);
     await stopped;
     expect(runs).toHaveLength(4);
+  });
+
+  it('rests between two runs, whether it is woken or there is more', async () => {
+    script = [true, true, false];
+    const worker = startWorker({
+      work,
+      idleMs: IDLE_MS,
+      restMs: () => 50,
+      onError: (error) => errors.push(error),
+    });
+    await pass(120);
+    worker.wake();
+    await pass(200);
+    expect(runs).toEqual([0, 50, 100, 170]);
   });
 
   it('works on without a pause while there is more', async () => {
@@ -234,5 +248,16 @@ describe('a worker that is stopped with patience', () => {
     const failed = start(failure, failure);
     await pass(1);
     await expect(failed.stop(signal)).rejects.toBe(failure);
+  });
+});
+
+describe('deliveries of events', () => {
+  it('begin some time apart, unless the handler is behind', () => {
+    const startedAt = performance.now();
+    const restMs = (messages: number) => restMsAfter({ startedAt, messages });
+    vi.advanceTimersByTime(50);
+    expect([1, 31, 32].map(restMs)).toEqual([150, 150, 0]);
+    vi.advanceTimersByTime(200);
+    expect(restMs(1)).toBeLessThan(0);
   });
 });

@@ -17,6 +17,8 @@ export interface WorkerOptions {
   readonly idleMs: number | (() => number);
   /** How long a woken worker waits for more work, which costs less in batches; not at all by default. */
   readonly gatherMs?: () => number;
+  /** How long it rests before the next run, also where there is more work; not at all by default. */
+  readonly restMs?: () => number;
   /** Called with the error of a failed run. It is retried after a pause that doubles up to 5 s. */
   readonly onError: (error: unknown) => void;
   /** Called when a run succeeds after failed ones. */
@@ -34,13 +36,30 @@ export function gatherMsAfter(events: number): number {
   return events < BUSY_EVENTS ? GATHER_MS : BUSY_GATHER_MS;
 }
 
+/** How far apart deliveries of events begin. Storing some costs as much as fifty of them, however few they are. */
+const DELIVERIES_APART_MS = 200;
+/** So many messages at once are those of a handler that is behind, and must catch up. */
+const MANY_MESSAGES = 32;
+
+/** @param startedAt when the last delivery began, by `performance.now()`; @param messages how many it had */
+export function restMsAfter({
+  startedAt,
+  messages,
+}: {
+  readonly startedAt: number;
+  readonly messages: number;
+}): number {
+  return messages < MANY_MESSAGES ? startedAt + DELIVERIES_APART_MS - performance.now() : 0;
+}
+
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 5_000;
 /** The retry interval while stopping: shorter, because the caller waits. */
 const STOPPING_RETRY_MS = 250;
 
 /** Starts work that runs when woken and by polling, with retries and backoff. Its timers do not keep the process alive. */
-export function startWorker({ work, idleMs, gatherMs, onError, onRecovery }: WorkerOptions): Worker {
+export function startWorker(options: WorkerOptions): Worker {
+  const { work, idleMs, gatherMs = () => 0, restMs = () => 0, onError, onRecovery } = options;
   let stopping = false;
   let awake = false;
   let rouse: (by: 'wake' | 'stop') => void = () => {};
@@ -57,10 +76,11 @@ export function startWorker({ work, idleMs, gatherMs, onError, onRecovery }: Wor
         retryMs = FIRST_RETRY_MS;
         if (lastError !== undefined) onRecovery?.();
         lastError = undefined;
-        if (more) continue;
-        await pause(typeof idleMs === 'number' ? idleMs : idleMs(), 'woken');
-        const waitMs = awake && gatherMs ? gatherMs() : 0;
-        if (waitMs > 0) await pause(waitMs, 'over');
+        if (!more) {
+          await pause(typeof idleMs === 'number' ? idleMs : idleMs(), 'woken');
+          if (awake) await pause(gatherMs(), 'over');
+        }
+        await pause(restMs(), 'over');
       } catch (error) {
         lastError = error;
         onError(error);
@@ -71,7 +91,7 @@ export function startWorker({ work, idleMs, gatherMs, onError, onRecovery }: Wor
   }
 
   async function pause(ms: number, until: 'woken' | 'over'): Promise<void> {
-    if (stopping || (awake && until === 'woken')) return;
+    if (stopping || (until === 'woken' ? awake : ms <= 0)) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
       timer.unref();

@@ -123,4 +123,24 @@ export const consumeTests: EventStreamTests = {
     await expect.poll(() => has(published.flat()), OFTEN).toBe(true);
     expect(Math.min(...sizes)).toBeGreaterThan(0);
   },
+
+  'begins deliveries some time apart, since storing few events costs as much as storing many': async ({
+    open,
+  }) => {
+    const { events } = await open();
+    const { handler, has } = inbox();
+    const begun: number[] = [];
+    await events.consume(unique('durable'), async (deliveries) => {
+      begun.push(performance.now());
+      await handler(deliveries);
+    });
+    for (const published of [batch(1), batch(1), batch(1)]) {
+      await events.publish(published);
+      await expect.poll(() => has(published), OFTEN).toBe(true);
+    }
+    const apart = begun.slice(1).map((at, n) => at - (begun[n] ?? 0));
+    expect(apart).toHaveLength(2);
+    // A timer of Node may be a millisecond early.
+    expect(Math.min(...apart)).toBeGreaterThan(195);
+  },
 };
