@@ -9,38 +9,40 @@ import { expectAnswer } from './answer.ts';
 describeFaults('"is the audit log complete?"', () => {
   test('not while a replica of the audit-service hangs with the messages that it has taken', async () => {
     const stack = await startServices();
-    const replica = await startService('audit-service', stack.variables['audit-service']);
-    try {
-      await replica.ready();
-      await expectAnswer(stack, 'audit completeness', 'The audit log is complete.');
-      const lacking =
-        /^The audit log is not complete: \d+ events? missing, \d+ messages? of the event stream missing\.$/;
-      const visitMuch = () =>
-        Promise.all(
-          Array.from({ length: 20 }, async (_, edge) =>
-            (await connectWith(stack, await issueTicket(stack), { edge })).close(),
-          ),
-        );
-      const expectLack = (answer: RegExp) =>
-        expectAnswer(stack, 'audit completeness', answer, { timeoutMs: 5_000 });
-      const stall = async () => {
+    const lacking =
+      /^The audit log is not complete: \d+ events? missing, \d+ messages? of the event stream missing\.$/;
+    const visitMuch = () =>
+      Promise.all(
+        Array.from({ length: 20 }, async (_, edge) =>
+          (await connectWith(stack, await issueTicket(stack), { edge })).close(),
+        ),
+      );
+    const expectComplete = () => expectAnswer(stack, 'audit completeness', 'The audit log is complete.');
+    const expectLack = (answer: RegExp) =>
+      expectAnswer(stack, 'audit completeness', answer, { timeoutMs: 5_000 });
+    /** With a replica of its own for each try: one that has hung asks for messages only seconds later. */
+    const stall = async () => {
+      const replica = await startService('audit-service', stack.variables['audit-service']);
+      try {
+        await replica.ready();
+        await expectComplete();
         // For a few seconds it has asked for messages that it does not take.
         replica.pause();
-        try {
-          await visitMuch();
-          await expectLack(/\d+ messages? of the event stream missing\.$/);
-          // What is stored behind them tells which events they have.
-          await visitMuch();
-          return await expectLack(lacking);
-        } finally {
-          replica.resume();
-        }
-      };
+        await visitMuch();
+        await expectLack(/\d+ messages? of the event stream missing\.$/);
+        // What is stored behind them tells which events they have.
+        await visitMuch();
+        return await expectLack(lacking);
+      } finally {
+        replica.resume();
+        await replica.stop();
+      }
+    };
+    try {
       const answer = await eventually(stall, { what: 'messages that the replica has taken' });
       expect(answer).toMatch(/\n *p\d\d\.\S+ +open +\d+ +0 +20\S+/);
-      await expectAnswer(stack, 'audit completeness', 'The audit log is complete.');
+      await expectComplete();
     } finally {
-      await replica.stop();
       await stack.stop();
     }
   });

@@ -128,12 +128,16 @@ export const consumeTests: EventStreamTests = {
     open,
   }) => {
     const { events } = await open();
+    const durable = unique('durable');
     const { handler, has } = inbox();
     const begun: number[] = [];
-    await events.consume(unique('durable'), async (deliveries) => {
+    await events.consume(durable, async (deliveries) => {
       begun.push(performance.now());
       await handler(deliveries);
     });
+    // What others have left in the stream.
+    await expect.poll(() => events.pending(durable), OFTEN).toBe(0);
+    begun.length = 0;
     for (const published of [batch(1), batch(1), batch(1)]) {
       await events.publish(published);
       await expect.poll(() => has(published), OFTEN).toBe(true);
