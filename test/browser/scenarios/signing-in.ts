@@ -78,8 +78,9 @@ export function signingIn(scene: () => Scene): void {
       if (state) await visit.reach(state);
     }
     await visit.reach('open');
-    expect(await visit.states()).toEqual(CONNECTED);
+    // The browser says why a connection failed, and the client cannot know.
     expect(visit.complaints).toEqual([]);
+    expect(await visit.states()).toEqual(CONNECTED);
     expect(visit.asked).toMatchObject({ token: 1, status: 0 });
     expect(visit.asked.ticket).toBeLessThanOrEqual(1 + REFRESHES);
     const stories = await storiesOf(scene().stack, await visit.session());
