@@ -3,6 +3,7 @@ export * from './control/control-copy.ts';
 export * from './control/control-entry.ts';
 export * from './control/match-connection.ts';
 export * from './deadlines.ts';
+export * from './delivery-pace.ts';
 export * from './diagnostic.ts';
 export * from './events/acknowledgement-kinds.ts';
 export * from './events/catalogue.ts';

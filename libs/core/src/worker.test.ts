@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { restMsAfter, startWorker, type Worker } from './worker.ts';
+import { startWorker, type Worker, type WorkerOptions } from './worker.ts';
 
 const IDLE_MS = 1_000;
 const failure = new Error('the engine is away');
@@ -34,8 +34,12 @@ async function work(): Promise<boolean> {
 }
 
 function start(...todo: Run[]): Worker {
+  return startWith({}, ...todo);
+}
+
+function startWith(options: Partial<WorkerOptions>, ...todo: Run[]): Worker {
   script = todo;
-  return startWorker({ work, idleMs: IDLE_MS, onError: (error) => errors.push(error) });
+  return startWorker({ work, idleMs: IDLE_MS, onError: (error) => errors.push(error), ...options });
 }
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
@@ -48,9 +52,8 @@ describe('a worker', () => {
   });
 
   it('tells once that a run succeeds after failed ones', async () => {
-    script = [false, ...failing(3), true, false];
     const onRecovery = vi.fn();
-    startWorker({ work, idleMs: IDLE_MS, onError: (error) => errors.push(error), onRecovery });
+    startWith({ onRecovery }, false, ...failing(3), true, false);
     await pass(IDLE_MS);
     expect([errors.length, onRecovery.mock.calls.length]).toEqual([1, 0]);
     await pass(5 * IDLE_MS);
@@ -58,12 +61,7 @@ describe('a worker', () => {
   });
 
   it('lets work gather when it is woken, and only then', async () => {
-    const worker = startWorker({
-      work,
-      idleMs: IDLE_MS,
-      gatherMs: () => 50,
-      onError: (error) => errors.push(error),
-    });
+    const worker = startWith({ gatherMs: () => 50 });
     await pass(10);
     worker.wake();
     await pass(30);
@@ -78,13 +76,7 @@ describe('a worker', () => {
   });
 
   it('rests between two runs, whether it is woken or there is more', async () => {
-    script = [true, true, false];
-    const worker = startWorker({
-      work,
-      idleMs: IDLE_MS,
-      restMs: () => 50,
-      onError: (error) => errors.push(error),
-    });
+    const worker = startWith({ restMs: () => 50 }, true, true);
     await pass(120);
     worker.wake();
     await pass(200);
@@ -248,16 +240,5 @@ describe('a worker that is stopped with patience', () => {
     const failed = start(failure, failure);
     await pass(1);
     await expect(failed.stop(signal)).rejects.toBe(failure);
-  });
-});
-
-describe('deliveries of events', () => {
-  it('begin some time apart, unless the handler is behind', () => {
-    const startedAt = performance.now();
-    const restMs = (messages: number) => restMsAfter({ startedAt, messages });
-    vi.advanceTimersByTime(50);
-    expect([1, 31, 32].map(restMs)).toEqual([150, 150, 0]);
-    vi.advanceTimersByTime(200);
-    expect(restMs(1)).toBeLessThan(0);
   });
 });

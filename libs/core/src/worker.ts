@@ -36,22 +36,6 @@ export function gatherMsAfter(events: number): number {
   return events < BUSY_EVENTS ? GATHER_MS : BUSY_GATHER_MS;
 }
 
-/** How far apart deliveries of events begin. Storing some costs as much as fifty of them, however few they are. */
-const DELIVERIES_APART_MS = 200;
-/** So many messages at once are those of a handler that is behind, and must catch up. */
-const MANY_MESSAGES = 32;
-
-/** @param startedAt when the last delivery began, by `performance.now()`; @param messages how many it had */
-export function restMsAfter({
-  startedAt,
-  messages,
-}: {
-  readonly startedAt: number;
-  readonly messages: number;
-}): number {
-  return messages < MANY_MESSAGES ? startedAt + DELIVERIES_APART_MS - performance.now() : 0;
-}
-
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 5_000;
 /** The retry interval while stopping: shorter, because the caller waits. */

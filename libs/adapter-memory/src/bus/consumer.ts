@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Delivery, type Running, restMsAfter, startWorker, type Worker } from '@admit-one/core';
+import { createDeliveryPace, type Delivery, type Running, startWorker, type Worker } from '@admit-one/core';
 import type { MessageLog } from './message-log.ts';
 
 type Handler = (deliveries: readonly Delivery[]) => Promise<void>;
@@ -41,19 +41,14 @@ export function createConsumer(options: MemoryConsumerOptions): MemoryConsumer {
 
   function start(handler: Handler): Worker {
     let stopping: Promise<void> | undefined;
-    let last = { startedAt: Number.NEGATIVE_INFINITY, messages: 0 };
-    const worker = startWorker({
-      work: deliverSome,
-      idleMs: IDLE_MS,
-      restMs: () => restMsAfter(last),
-      onError,
-    });
+    const pace = createDeliveryPace();
+    const worker = startWorker({ work: deliverSome, idleMs: IDLE_MS, restMs: pace.restMs, onError });
 
     async function deliverSome(): Promise<boolean> {
       await nextTurn();
       const deliveries = log.read(position, MOST_AT_ONCE);
       if (deliveries.length === 0) return false;
-      last = { startedAt: performance.now(), messages: deliveries.length };
+      pace.begin(deliveries.length);
       await handler(deliveries);
       position += deliveries.length;
       onHandled();

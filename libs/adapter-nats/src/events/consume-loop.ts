@@ -1,4 +1,4 @@
-import { type Delivery, type Running, restMsAfter, startWorker } from '@admit-one/core';
+import { createDeliveryPace, type Delivery, type Running, startWorker } from '@admit-one/core';
 import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import type { ReconnectingConnection } from '../connection/reconnecting-connection.ts';
 import { toBusError } from '../errors.ts';
@@ -39,18 +39,13 @@ export function startConsumeLoop({ connection, open, level, handler, onError }: 
   let messages: ConsumerMessages | undefined;
   let waiting: Received[] = [];
   let inHand: readonly Received[] = [];
-  let last = { startedAt: Number.NEGATIVE_INFINITY, messages: 0 };
   let progressTimer: NodeJS.Timeout | undefined;
   let stopped = false;
   let stopping: Promise<void> | undefined;
 
   const consuming = startWorker({ work: consume, idleMs: LOOK_AGAIN_MS, onError });
-  const delivering = startWorker({
-    work: deliverSome,
-    idleMs: IDLE_MS,
-    restMs: () => restMsAfter(last),
-    onError,
-  });
+  const pace = createDeliveryPace();
+  const delivering = startWorker({ work: deliverSome, idleMs: IDLE_MS, restMs: pace.restMs, onError });
 
   /** Resolves when the client stops requesting messages. */
   async function consume(): Promise<boolean> {
@@ -86,7 +81,7 @@ export function startConsumeLoop({ connection, open, level, handler, onError }: 
     if (stopped) return giveBack();
     inHand = waiting.splice(0, AT_MOST);
     if (inHand.length === 0) return false;
-    last = { startedAt: performance.now(), messages: inHand.length };
+    pace.begin(inHand.length);
     try {
       await handler(inHand.map(deliveryOf));
       for (const { message } of inHand) message.ack();

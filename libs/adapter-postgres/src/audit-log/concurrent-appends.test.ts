@@ -1,4 +1,4 @@
-import { type EventType, newId, type ReceivedEvent } from '@admit-one/core';
+import { type AuditLog, type EventType, newId, type ReceivedEvent } from '@admit-one/core';
 import { appendEvents, cloudEvent } from '@admit-one/port-contracts';
 import { expect, onTestFinished, test } from 'vitest';
 import { openAuditLog } from '../open-audit-log.ts';
@@ -31,7 +31,8 @@ function batchesOf(events: readonly ReceivedEvent[]): readonly (readonly Receive
 }
 
 describeOnServer((server) => {
-  test('replicas that append the same events at once do not deadlock, and count each event once', async () => {
+  /** Audit logs on one new database, each with connections of its own. */
+  async function openReplicas(): Promise<readonly AuditLog[]> {
     const url = await server().createDatabase();
     const replicas = await Promise.all(
       Array.from({ length: REPLICAS }, () => openAuditLog(openForTest({ url }))),
@@ -39,6 +40,11 @@ describeOnServer((server) => {
     onTestFinished(async () => {
       await Promise.all(replicas.map((log) => log.close()));
     });
+    return replicas;
+  }
+
+  test('replicas that append the same events at once do not deadlock, and count each event once', async () => {
+    const replicas = await openReplicas();
     const events = Array.from({ length: PARTITIONS }, (_, partition) =>
       Array.from({ length: EVENTS_OF_EACH }, (_, n) => eventOf(partition, n + 1)),
     ).flat();
@@ -66,14 +72,7 @@ describeOnServer((server) => {
   });
 
   test('replicas that meet a new stream at once take it for the same one', async () => {
-    const url = await server().createDatabase();
-    const replicas = await Promise.all(
-      Array.from({ length: REPLICAS }, () => openAuditLog(openForTest({ url }))),
-    );
-    onTestFinished(async () => {
-      await Promise.all(replicas.map((log) => log.close()));
-    });
-    await Promise.all(replicas.map((log) => log.ping()));
+    const replicas = await openReplicas();
     for (let generation = 1; generation <= 50; generation += 1) {
       const stream = newId();
       const appended = replicas.map((log, n) =>

@@ -18,7 +18,7 @@ type AdvisoryLock = keyof typeof advisoryLocks;
 
 /** Waits for a lock. */
 export async function takeLock(transaction: SqlQueries, lock: AdvisoryLock): Promise<void> {
-  await transaction.query('SELECT pg_advisory_xact_lock($1)', [advisoryLocks[lock]]);
+  await transaction.query(`SELECT ${lockTaken(lock)}`);
 }
 
 /** SQL that waits for a lock, and is true then. */
