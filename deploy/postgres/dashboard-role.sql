@@ -1,9 +1,9 @@
--- Creates the role `admit_dashboard`, which Grafana reads the audit log with, and the two views that it may read. Run it as
--- the owner of the audit log's tables, once the audit-service has started, and again after `admit audit rebuild`:
+-- Creates the role `admit_dashboard`, which Grafana reads the audit log with, and the two views that it may read. Run it in
+-- the audit log's database as a superuser, once the audit-service has started, and again after `admit audit rebuild`:
 --
---   psql "$DATABASE_URL" -v password="$DASHBOARD_PASSWORD" -f deploy/postgres/dashboard-role.sql
+--   psql "$SUPERUSER_DATABASE_URL" -v password="$DASHBOARD_PASSWORD" -f deploy/postgres/dashboard-role.sql
 --
--- Creating the role takes CREATEROLE. A role can change its own settings for a session, such as the timeout, and can take
+-- Without a superuser, run it as the owner of the tables, who needs CREATEROLE for it. A role can change its own settings for a session, such as the timeout, and can take
 -- advisory locks and make large objects: give the password to Grafana only.
 \set ON_ERROR_STOP on
 BEGIN;

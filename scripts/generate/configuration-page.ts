@@ -30,7 +30,7 @@ const processes = [...services, ['standalone', standaloneVariables as Variables]
 export function configurationPage(): string {
   return `# Configuration
 
-Every environment variable of the services, for people who run them. The page is generated from the schemas that validate them. Everything is checked at start, and all problems are reported at once; \`npx @admit-one/cli doctor\` checks the rest of the installation ([doctor.md](doctor.md)). [deploy/env](../deploy/env) has complete examples.
+Every environment variable of the services, for people who run them. The page is generated from the schemas that validate them. Everything is checked at start, and all problems are reported at once; \`npx @admit-one/cli doctor\` checks the rest of the installation ([command-line.md](command-line.md)). [deploy/env](../deploy/env) has complete examples.
 
 Each section names the services that read its variables. Standalone reads all of them.
 
