@@ -79,6 +79,20 @@ test.each([
   expect(socket.nextRetryAt).toBe(Date.now() + delayMs);
 });
 
+test.each(['error 502', 'RATE_LIMITED 5 s', 'RATE_LIMITED 2099-01-01'])(
+  'a close reason of another form carries no Retry-After: %s',
+  async (text) => {
+    const world = createWorld();
+    world.onUpgrade = (upgrade) => {
+      upgrade.accept();
+      upgrade.end(1011, text);
+    };
+    const { socket } = world.connect();
+    await elapse();
+    expect(socket.nextRetryAt).toBe(Date.now() + 125);
+  },
+);
+
 test('a close reason can carry Retry-After, and a page event does not shorten it', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => {

@@ -65,15 +65,18 @@ export function createConnectionLoop(
           }, ignore);
         break;
       default:
-        attemptAbort.abort();
         if (phase.state === 'waiting') schedule(phase.until - now(), { type: 'due' });
+        // Last, since listeners of the signal may call `close()`.
+        attemptAbort.abort();
     }
   }
 
   function startAttempt(): void {
-    attemptAbort.abort();
+    const last = attemptAbort;
     attemptAbort = new AbortController();
     const { signal } = attemptAbort;
+    last.abort();
+    if (signal.aborted) return;
     runAttempt(loop, signal).catch((error) => {
       if (!signal.aborted) dispatch({ ...failureOf(0, 'NETWORK'), error });
     });

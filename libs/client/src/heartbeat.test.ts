@@ -101,6 +101,17 @@ test('renews a connection with a fresh token before it expires, without the appl
   expect([world.upgrades.length, upgrade.closedWith]).toEqual([1, undefined]);
 });
 
+test('the renewal is posted beside ticketUrl, and keeps its query', async () => {
+  const { world } = await connected(() => `${HEARTBEAT} 100`, {
+    ticketUrl: '/api/websocket/ticket?route=a/b',
+  });
+  await elapse(80_000);
+  expect(world.requests.map(({ path }) => path)).toEqual([
+    '/api/websocket/ticket?route=a/b',
+    '/api/websocket/renew?route=a/b',
+  ]);
+});
+
 test('a renewal that fails is tried again in the time that is left', async () => {
   let left = 100;
   const { socket, world, renewals } = await connected(() => `${HEARTBEAT} ${left}`);

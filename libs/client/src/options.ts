@@ -84,7 +84,10 @@ export interface TokenOptions {
    * means signed out and stops the client. A thrown error is `error` of the status, counts as `NETWORK` and is retried.
    */
   readonly getToken: (context: TokenContext) => string | null | Promise<string | null>;
-  /** The URL of ticket requests, relative to the origin of `url`. Default `/api/websocket/ticket`. */
+  /**
+   * The URL of ticket requests, relative to the origin of `url`. Default `/api/websocket/ticket`. With an alias of this
+   * path, connections are not renewed and the reason of a failed upgrade is `NETWORK`.
+   */
   readonly ticketUrl?: string | URL;
   /**
    * Keeps one unspent ticket ready while connected, so that a reconnect saves one round trip. Costs one ticket request

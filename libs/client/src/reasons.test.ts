@@ -85,6 +85,38 @@ test.each([
   expect(world.requests.at(-1)?.body.lastFailure).toMatchObject({ code: 1006, phase: 'connecting' });
 });
 
+test('the ticket status is requested before the query of ticketUrl', async () => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.end(1006);
+  world.connect({ ticketUrl: '/api/websocket/ticket?route=a/b' });
+  await elapse();
+  expect(world.requests.map(({ path }) => path)).toEqual([
+    '/api/websocket/ticket?route=a/b',
+    '/api/websocket/ticket/status?route=a/b',
+  ]);
+});
+
+test.each([
+  ['connecting', {}],
+  ['connecting', { reason: null }],
+  ['open', {}],
+  ['open', { reason: null }],
+])('while %s, a close event without a code and a reason is a lost connection: %j', async (state, event) => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => {
+    if (state === 'open' || world.upgrades.length > 1) upgrade.accept();
+  };
+  const { socket } = world.connect();
+  await elapse();
+  expect(socket.state).toBe(state);
+  world.upgrades[0]?.onclose?.(event);
+  await elapse();
+  expect(socket).toMatchObject({ state: 'waiting', reason: 'NETWORK' });
+  await elapse(1_000);
+  expect(socket.state).toBe('open');
+  expect(world.requests.at(-1)?.body.lastFailure).toMatchObject({ code: 1006, phase: state });
+});
+
 test('a connection that is lost after it was open requests no ticket status', async () => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();

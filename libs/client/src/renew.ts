@@ -27,6 +27,6 @@ export async function renew(
     after(seconds * (0.5 + 0.4 * random()) * 1000, resolve, waiting.signal);
   });
   const token = await getToken?.({ fresh: true, reason: null, signal });
-  const url = ticketUrl.replace(/[^/]*$/, 'renew');
+  const url = ticketUrl.replace(/[^/?]*(?=\?|$)/, 'renew');
   if (token && ticketId) await postJson(loop, url, token, { ticketId }, signal);
 }

@@ -9,6 +9,9 @@ import type { ConnectionLoop } from './types.ts';
 /** The subprotocol of ticket authentication. The server selects it if it selects none of the application's. */
 const ADMIT_PROTOCOL = 'admit.v1';
 
+/** A close reason that carries Retry-After, in seconds. */
+const CODE_AND_SECONDS = /^[A-Z_]+ (\d+)$/;
+
 /**
  * Runs one attempt: token, ticket, upgrade. Dispatches the result of each step, and later the end of the connection.
  * When the signal aborts, it dispatches nothing more and closes the socket.
@@ -19,7 +22,8 @@ export async function runAttempt(loop: ConnectionLoop, signal: AbortSignal): Pro
   const credential = await authenticate(loop, signal);
   if (!credential || signal.aborted) return;
   dispatch(credential);
-  if (credential.type === 'failed') return;
+  // A listener may have called `close()`.
+  if (credential.type === 'failed' || signal.aborted) return;
   try {
     loop.socket = new loop.WebSocket(...upgradeRequest(loop, credential));
   } catch {
@@ -54,14 +58,16 @@ function watchSocket(
     dispatch({ type: 'opened' });
   };
   socket.onerror = () => {};
-  socket.onclose = async ({ code, reason }: CloseEvent) => {
+  // In React Native the code and the reason may be missing.
+  socket.onclose = async ({ code = 1006, reason }: Partial<CloseEvent>) => {
     // Browsers hide the response to a failed upgrade. The status of the ticket has the reason.
     const isHidden = token && code === 1006 && loop.machine.phase.state === 'connecting';
+    const url = ticketUrl.replace(/\?|$/, '/status$&');
     const status = isHidden
-      ? await postJson(loop, `${ticketUrl}/status`, token, { ticket: value }, signal).catch(() => null)
+      ? await postJson(loop, url, token, { ticket: value }, signal).catch(() => null)
       : null;
-    const text = status?.lastRejection?.code ?? reason;
-    if (!signal.aborted) dispatch(failureOf(code, text, text.split(' ')[1]));
+    const text = status?.lastRejection?.code ?? reason ?? '';
+    if (!signal.aborted) dispatch(failureOf(code, text, CODE_AND_SECONDS.exec(text)?.[1]));
   };
   signal.onabort = () => {
     socket.onopen = socket.onmessage = socket.onclose = null;

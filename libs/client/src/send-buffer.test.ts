@@ -59,6 +59,22 @@ test('close() discards buffered messages', async () => {
 });
 
 test.each([
+  ['nothing', []],
+  ['an empty message', ['']],
+])('where %s was sent, MESSAGE_TOO_BIG sets no limit', async (_, messages) => {
+  const world = createWorld();
+  world.onUpgrade = (upgrade) => upgrade.accept();
+  const { socket, events } = world.connect();
+  await elapse();
+  for (const message of messages) socket.send(message);
+  world.upgrades[0]?.end(1009, 'MESSAGE_TOO_BIG');
+  await elapse(1_000);
+  socket.send('hello');
+  expect(world.upgrades[1]?.sent).toEqual(['hello']);
+  expect(events).not.toContain('rejected');
+});
+
+test.each([
   ['with a public code', 'MESSAGE_TOO_BIG'],
   ['without a text, as WebSocket libraries close', ''],
 ])('a message that is too big is reported and not sent again: %s', async (_, text) => {

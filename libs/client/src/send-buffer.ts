@@ -7,7 +7,7 @@ export interface SendBuffer {
   readonly send: (data: WebSocketData, socket: WebSocketLike | undefined) => void;
   /** Sends the buffered messages over a new connection, or discards them if there is none. */
   readonly flush: (socket: WebSocketLike | undefined) => void;
-  /** The server rejected a message of this connection as too big. Its biggest message becomes the size limit. */
+  /** The server rejected a message of this connection as too big. Its biggest message, if any, becomes the size limit. */
   readonly onTooBig: () => void;
   readonly bufferedBytes: () => number;
 }
@@ -44,6 +44,7 @@ export function createSendBuffer(
       if (socket) for (const data of messages) send(data, socket);
     },
     onTooBig() {
+      if (biggest === 0) return;
       limit = biggest;
       onRejected({ bytes: biggest, data: undefined });
     },

@@ -94,15 +94,38 @@ test('close() before the first attempt prevents it', async () => {
   expect(world.requests).toEqual([]);
 });
 
-test.each(['statechange', 'open'])('close() in a %s listener is final', async (type) => {
+test.each([
+  ['statechange', 'authenticating'],
+  ['statechange', 'connecting'],
+  ['statechange', 'open'],
+  ['open', 'open'],
+])('close() in a %s listener is final: %s', async (type, state) => {
   const world = createWorld();
   world.onUpgrade = (upgrade) => upgrade.accept();
   const { socket, events, closes } = world.connect();
-  socket.addEventListener(type, () => socket.state === 'open' && socket.close());
+  socket.addEventListener(type, () => socket.state === state && socket.close());
   await elapse(60_000);
   expect(socket.state).toBe('stopped');
   expect(closes).toHaveLength(1);
   expect(events.at(-1)).toBe('close');
+  expect(world.upgrades).toHaveLength(state === 'open' ? 1 : 0);
+});
+
+test.each([
+  ['a failure', () => problem(503, 'UNAVAILABLE')],
+  ['a rejected token', () => problem(401, 'INVALID_TOKEN')],
+])('close() when the signal of getToken aborts is final: %s', async (_, answer) => {
+  const world = createWorld();
+  world.answer = answer;
+  const { socket } = world.connect({
+    getToken({ signal }) {
+      signal.addEventListener('abort', () => socket.close());
+      return 'token';
+    },
+  });
+  await elapse(60_000);
+  expect(socket).toMatchObject({ state: 'stopped', reason: 'CLOSED' });
+  expect(world.requests).toHaveLength(1);
 });
 
 test('close() in getToken is final', async () => {

@@ -6,6 +6,7 @@ import type { ConnectOptions } from './options.ts';
 
 export interface SeenRequest {
   readonly at: number;
+  /** With the query. */
   readonly path: string;
   readonly token: string | null;
   readonly body: Record<string, unknown>;
@@ -24,7 +25,7 @@ export class Upgrade implements WebSocketLike {
   onopen: (() => void) | null = null;
   onmessage: ((event: MessageEventInit) => void) | null = null;
   onerror: (() => void) | null = null;
-  onclose: ((event: { code: number; reason: string }) => void) | null = null;
+  onclose: ((event: { code?: number; reason?: string | null }) => void) | null = null;
   closedWith: readonly unknown[] | undefined;
 
   constructor(url: string, protocols: string[]) {
@@ -110,7 +111,7 @@ export function createWorld(): World {
       async fetch(url, { headers, body, signal }) {
         const request: SeenRequest = {
           at: Date.now(),
-          path: new URL(url).pathname,
+          path: url.slice(new URL(url).origin.length),
           token: new Headers(headers).get('authorization')?.replace('Bearer ', '') ?? null,
           body: JSON.parse(String(body)),
         };

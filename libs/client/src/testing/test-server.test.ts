@@ -66,6 +66,12 @@ function reasonsOf(socket: AdmitSocket): unknown[] {
   return reasons;
 }
 
+test('answers the status of a ticket where ticketUrl has a query', async () => {
+  server.reject('REDIS_UNAVAILABLE', { at: 'upgrade' });
+  const reasons = reasonsOf(client({ ticketUrl: '/api/websocket/ticket?route=chat' }));
+  await expect.poll(() => reasons).toContain('REDIS_UNAVAILABLE');
+});
+
 describe('the client gets the reason', () => {
   test.each(ofAttempts)('of a rejected ticket request: %s', async (code) => {
     server.reject(code);

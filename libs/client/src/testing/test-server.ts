@@ -80,7 +80,7 @@ export function createTestServer(): TestServer {
   async function respond(url: string, { headers, body }: RequestInit): Promise<Response> {
     if (!isReachable) throw new TypeError('The network is unreachable');
     const request = JSON.parse(String(body));
-    if (url.endsWith('/status')) return Response.json({ state: 'issued', lastRejection });
+    if (/\/status(\?|$)/.test(url)) return Response.json({ state: 'issued', lastRejection });
     const token = `${new Headers(headers).get('authorization')}`.replace('Bearer ', '');
     ticketRequests.push({ ...request, token });
     const rejection = plannedRejections.ticket.shift();
