@@ -1,11 +1,12 @@
 import { AuditLogError } from '@admit-one/core';
-import { errorText } from './sql/driver-errors.ts';
+import { errorText, isDataError } from './sql/driver-errors.ts';
 import type { Sql } from './sql/sql.ts';
 
 /**
- * The same database with the audit log's errors: the only place that translates a driver's. All become `unavailable`,
- * because every event can be stored, so the failure is the database's and the caller retries. So do deadlocks and
- * serialization failures: appends lock in one order, so these involve another program and are rare.
+ * The same database with the audit log's errors: the only place that translates a driver's. All become `unavailable`, and the
+ * caller retries, except those of values: every event should be storable, and one that is not must not stop the others.
+ * Deadlocks and serialization failures are `unavailable` too: appends lock in one order, so these involve another program
+ * and are rare.
  */
 export function withAuditLogErrors(sql: Sql): Sql {
   return {
@@ -20,6 +21,7 @@ async function translated<Result>(running: Promise<Result>): Promise<Result> {
     return await running;
   } catch (error) {
     if (error instanceof AuditLogError) throw error;
-    throw new AuditLogError('unavailable', `the database failed: ${errorText(error)}`, { cause: error });
+    const code = isDataError(error) ? 'bad_value' : 'unavailable';
+    throw new AuditLogError(code, `the database failed: ${errorText(error)}`, { cause: error });
   }
 }

@@ -8,9 +8,9 @@ const EARLIEST_MS = Date.parse('0001-01-01T00:00:00Z');
 /** The last instant, Unix milliseconds. */
 export const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** Whether a number is an instant in Unix milliseconds: of the years 0001 to 9999 in UTC, which every engine can store. */
-export function isInstant(ms: number): boolean {
-  return Number.isInteger(ms) && EARLIEST_MS <= ms && ms <= LATEST_MS;
+/** Whether a value is an instant in Unix milliseconds: of the years 0001 to 9999 in UTC, which every engine can store. */
+export function isInstant(value: unknown): value is number {
+  return Number.isInteger(value) && EARLIEST_MS <= (value as number) && (value as number) <= LATEST_MS;
 }
 
 /**

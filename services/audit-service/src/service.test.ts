@@ -205,6 +205,33 @@ describe('an event that claims more than it may', () => {
     expect(issue).toMatch(/^sequence 9000000000000000 of p03.epoch is more than 1000000 away from/);
   });
 
+  test('is a dead letter where the database rejects a value of it, and stops no other', async () => {
+    await engines.sql.query(
+      `CREATE FUNCTION reject() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN RAISE EXCEPTION 'no value for a column' USING ERRCODE = 'data_exception'; END $$`,
+    );
+    await engines.sql.query(
+      `CREATE TRIGGER reject BEFORE INSERT ON event FOR EACH ROW WHEN (NEW.reason = 'no value') EXECUTE FUNCTION reject()`,
+    );
+    onTestFinished(async () => {
+      await engines.sql.query('DROP FUNCTION reject CASCADE');
+    });
+    const { bus, metric } = await start();
+    const [first, bad, last] = [1, 2, 3].map((sequence) =>
+      eventOf({
+        partitionkey: 'edge',
+        sequence,
+        data: { reason: sequence === 2 ? 'no value' : 'bad_upgrade' },
+      }),
+    ) as [ReceivedEvent, ReceivedEvent, ReceivedEvent];
+    await publish(bus, [first, bad, last]);
+    await expect.poll(() => metric('admit_audit_rejected_events_total', 'why="not_storable"')).toBe(1);
+    expect(await stored('admit.handshake.rejected')).toEqual([first, last]);
+    expect(await engines.sql.query('SELECT issue FROM dead_letter')).toEqual([
+      { issue: expect.stringContaining('no value for a column') },
+    ]);
+  });
+
   test.each<[EventType, string]>([
     ['admit.connection.closed', 'p03.epoch'],
     ['admit.ticket.consumed', 'ws-edge-1'],

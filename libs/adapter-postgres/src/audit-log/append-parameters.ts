@@ -1,13 +1,14 @@
 import {
   countsOf,
   type DeliveryPosition,
+  isInstant,
   openedConnectionOf,
   type ReceivedEvent,
   sequenceClaimsOf,
 } from '@admit-one/core';
 import { type Column, eventColumns, type PlacedEvent, parametersOf } from './columns.ts';
 import { cohortMinuteOf } from './rollup.ts';
-import { indexable } from './values.ts';
+import { indexable, storable } from './values.ts';
 
 /** What the statement needs of an event in addition to its columns. */
 export const inputs: readonly Column[] = [
@@ -17,7 +18,7 @@ export const inputs: readonly Column[] = [
     /** The edge that holds the connection which the event opens; null where it opens none. */
     name: 'opened_at',
     type: 'text',
-    cellOf: ({ event }) => openedConnectionOf(event)?.edge ?? null,
+    cellOf: ({ event }) => storable(openedConnectionOf(event)?.edge ?? '') || null,
   },
   { name: 'cohort', type: 'float8', cellOf: ({ event }, { issuedAt }) => cohortMinuteOf(event, issuedAt) },
   {
@@ -64,9 +65,7 @@ export function appendParameters(
 
 /** When the ticket expires that the event issues, Unix milliseconds; null for any other event. */
 function expiryOf({ type, data }: ReceivedEvent): number | null {
-  return type === 'admit.ticket.issued' && Number.isSafeInteger(data.expiresAt)
-    ? (data.expiresAt as number)
-    : null;
+  return type === 'admit.ticket.issued' && isInstant(data.expiresAt) ? data.expiresAt : null;
 }
 
 /** The service that an instance is of, as its own events say. */

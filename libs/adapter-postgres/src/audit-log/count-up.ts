@@ -11,6 +11,9 @@ const bounds = logHistograms.storage;
 const STORAGE = 'greatest(0, extract(epoch FROM clock_timestamp() - time))';
 const STORAGE_BUCKET = bounds.map((bound) => `(${STORAGE} > ${bound})::integer`).join(' + ');
 
+/** No counter grows beyond it: an append that overflows one would fail, and the next one too. */
+const MOST = '9e18::numeric';
+
 /** How late events of tickets may come, behind others of the store, and behind those of processes. */
 const LATE = "interval '15 seconds'";
 const LATE_ELSEWHERE = "interval '1 minute'";
@@ -70,15 +73,15 @@ export const COUNT_UP = `
     UNION ALL
     SELECT issued_at, 'tickets unused ' || pathway, 1 FROM ended WHERE issued_at IS NOT NULL AND NOT is_used
     UNION ALL
-    SELECT time, 'storage ' || key, count * value
+    SELECT time, 'storage ' || key, least(count::numeric * value, ${MOST})::bigint
     FROM stored CROSS JOIN LATERAL (
       VALUES ((${STORAGE_BUCKET})::text, 1), ('sum', (${STORAGE} * 1000)::bigint)
     ) AS measured (key, value)
     WHERE type IN (${list(storageCounted)}) AND synthetic IS NULL
   ), counted_up AS (
     INSERT INTO log_count (day, counter, count)
-    SELECT (at AT TIME ZONE 'UTC')::date, counter, sum(count) FROM amount
+    SELECT (at AT TIME ZONE 'UTC')::date, counter, least(sum(count), ${MOST}) FROM amount
     WHERE (SELECT count(*) FROM rolled_up) >= 0
     GROUP BY 1, 2 ORDER BY 1, 2
-    ON CONFLICT (counter, day) DO UPDATE SET count = log_count.count + excluded.count
+    ON CONFLICT (counter, day) DO UPDATE SET count = least(log_count.count::numeric + excluded.count, ${MOST})
   )`;

@@ -40,8 +40,7 @@ export function placeOf(cursor: string): Place {
   const members = parsed(cursor);
   if (!Array.isArray(members) || members.length !== 3) throw badCursor();
   const [time, partitionkey, sequence]: readonly unknown[] = members;
-  if (typeof time !== 'number' || !isInstant(time) || !isText(partitionkey) || !isSequence(sequence))
-    throw badCursor();
+  if (!isInstant(time) || !isText(partitionkey) || !isSequence(sequence)) throw badCursor();
   return { time, partitionkey, sequence };
 }
 

@@ -5,7 +5,7 @@ import {
   deadLetterOf,
   readDelivery,
   type StreamReader,
-  withoutOutside,
+  without,
 } from '@admit-one/core';
 import { appendPlaced } from '../audit-log/append.ts';
 import { openAuditLog } from '../open-audit-log.ts';
@@ -140,7 +140,7 @@ function createStore(
   return async (deliveries) => {
     const found = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
     const outside = await range.outside(found.flatMap(({ events }) => events.map(({ event }) => event)));
-    const read = found.map((message) => withoutOutside(message, outside));
+    const read = found.map((message) => without(message, 'sequence_out_of_range', outside));
     const placed = read.flatMap(({ delivery: { position }, events }) =>
       events.map(({ index, event }) => ({ position, index, event })),
     );

@@ -8,6 +8,11 @@ export function errorText(error: unknown): string {
   return SQLSTATE.test(code) ? `${error.message} (SQLSTATE ${code})` : error.message;
 }
 
+/** Whether the server rejects a value: SQLSTATE class 22, data exception. */
+export function isDataError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^22...$/.test(String(error.code));
+}
+
 /** SQLSTATEs of a server that takes no connection or ends it: connection, authorization, no such database, shutdown, limit. */
 const NO_CONNECTION = /^(?:08|28|3D|57P|53300)/;
 

@@ -19,6 +19,15 @@ describe('numbered', () => {
     });
   });
 
+  it.each(['', '\0', 'no trace', `00-${'0a'.repeat(16)}-${'0b'.repeat(8)}-01-more`])(
+    'leaves out the traceparent %j, which would make it invalid or mean nothing',
+    (traceparent) => {
+      const event = numbered(newEvent({ traceparent }), 'p07.epoch', 42);
+      expect(event).not.toHaveProperty('traceparent');
+      expect(parseEvent(event)).toBe(event);
+    },
+  );
+
   it('leaves traceparent out where there is none: CloudEvents knows no null', () => {
     expect(storedEvent(1)).not.toHaveProperty('traceparent');
   });

@@ -50,12 +50,15 @@ export type CloudEvent<Type extends EventType = EventType> = Type extends EventT
 /** An event from the bus or the audit log: its `data` is not checked, and may be of another version. */
 export type ReceivedEvent = Envelope<EventType, Readonly<Record<string, unknown>>>;
 
-/** An event without its place, as JSON will show it. */
+/** As W3C Trace Context has it, section 3.2. */
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** An event without its place, as JSON will show it. A `traceparent` of another form, which another program may have sent, is left out. */
 export function unnumbered(event: NewEvent) {
   const { type, source, subject, traceparent, data } = event;
   const time = new Date(event.time).toISOString();
   // Members behind a spread would be slow.
-  return traceparent === null
+  return traceparent === null || !TRACEPARENT.test(traceparent)
     ? ({ type, source, subject, time, data } as const)
     : ({ type, source, subject, time, traceparent, data } as const);
 }

@@ -1,3 +1,4 @@
+import { isInstant } from '../instant.ts';
 import { eventRow } from './catalogue.ts';
 import type { ReceivedEvent } from './cloud-event.ts';
 import { isForgotten } from './personal-values.ts';
@@ -57,7 +58,7 @@ export function factsOf({ type, subject, traceparent, data }: ReceivedEvent): Ev
   return {
     trace: TRACEPARENT.exec(traceparent ?? '')?.[1] ?? null,
     attributes: attributesOf(valueAt(data, ['principal', 'attributes'])),
-    issuedAt: Number.isSafeInteger(data.issuedAt) ? (data.issuedAt as number) : null,
+    issuedAt: isInstant(data.issuedAt) ? data.issuedAt : null,
     count,
     ...facts,
   };

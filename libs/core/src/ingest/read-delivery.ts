@@ -12,6 +12,7 @@ export type IssueKind =
   | 'not_an_event'
   | 'wrong_subject'
   | 'sequence_out_of_range'
+  | 'not_storable'
   | 'event_too_deep'
   | 'event_too_big';
 
@@ -94,16 +95,17 @@ function mostBytesOf(value: unknown, levels: number): number {
 }
 
 /** The message with an issue in the place of each of these events, which have the text of what is wrong with them. */
-export function withoutOutside<Message extends ReadDelivery>(
+export function without<Message extends ReadDelivery>(
   message: Message,
-  outside: ReadonlyMap<ReceivedEvent, string>,
+  why: IssueKind,
+  texts: ReadonlyMap<ReceivedEvent, string>,
 ): Message {
   const issues = message.events.flatMap(({ event }) => {
-    const text = outside.get(event);
-    return text === undefined ? [] : [{ why: 'sequence_out_of_range' as const, text }];
+    const text = texts.get(event);
+    return text === undefined ? [] : [{ why, text }];
   });
   if (issues.length === 0) return message;
-  const events = message.events.filter(({ event }) => !outside.has(event));
+  const events = message.events.filter(({ event }) => !texts.has(event));
   return { ...message, events, issues: [...message.issues, ...issues] };
 }
 

@@ -195,11 +195,13 @@ export interface AuditLog {
   close(): Promise<void>;
 }
 
-/** `unavailable`: no answer. `bad_cursor`: not a cursor that a page returned. */
-export class AuditLogError extends Error {
-  readonly code: 'unavailable' | 'bad_cursor';
+/** `unavailable`: no answer. `bad_cursor`: not a cursor that a page returned. `bad_value`: a value that cannot be stored. */
+export type AuditLogErrorCode = 'unavailable' | 'bad_cursor' | 'bad_value';
 
-  constructor(code: 'unavailable' | 'bad_cursor', message: string, options?: ErrorOptions) {
+export class AuditLogError extends Error {
+  readonly code: AuditLogErrorCode;
+
+  constructor(code: AuditLogErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'AuditLogError';
     this.code = code;

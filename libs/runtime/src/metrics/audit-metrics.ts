@@ -16,6 +16,7 @@ const issues = [
   'sequence_out_of_range',
   'event_too_deep',
   'event_too_big',
+  'not_storable',
 ] as const satisfies readonly IssueKind[];
 const services = ['audit-service'] as const;
 

@@ -26,6 +26,7 @@ export function readRejectionOf(
 function ofAuditLog(error: AuditLogError, query: unknown): RejectionError {
   switch (error.code) {
     case 'unavailable':
+    case 'bad_value':
       return new RejectionError('audit_log_unavailable', { cause: error });
     case 'bad_cursor':
       return invalidQuery(Object.hasOwn(query as object, 'cursor') ? BAD_CURSOR : AHEAD, error);

@@ -1,6 +1,8 @@
 import {
+  type AppendedEvents,
   AUDIT_CONSUMER,
   type AuditLog,
+  AuditLogError,
   createSequenceRange,
   type Delivery,
   deadLetterOf,
@@ -10,11 +12,12 @@ import {
   type Running,
   readDelivery,
   type StoreClock,
-  withoutOutside,
+  without,
 } from '@admit-one/core';
 import {
   createOutageLog,
   type Dependencies,
+  errorMessage,
   type Logger,
   logAt,
   type Meter,
@@ -39,7 +42,7 @@ export interface IngestOptions {
 
 /**
  * Brings the event stream into the audit log. A delivery is acknowledged when its events are committed, and as a dead
- * letter too where something in it was no valid event or too far ahead of its sequence. A redelivery does not change the
+ * letter too where something in it was no valid event, too far ahead of its sequence or not storable. A redelivery does not change the
  * audit log.
  * @throws {AuditLogError | BusError} where the audit log cannot be read at the start, or nothing consumed
  */
@@ -61,19 +64,19 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
   async function ingest(deliveries: readonly Delivery[]): Promise<void> {
     const received = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
     const all = received.flatMap(eventsOf);
-    let deadLetters: readonly (ReadDelivery & { readonly delivery: Delivery })[] = [];
+    let deadLetters: readonly Received[] = [];
     try {
       const outside = await range.outside(all);
-      const read = received.map((message) => withoutOutside(message, outside));
+      let read = received.map((message) => without(message, 'sequence_out_of_range', outside));
+      const appendedFrom = performance.now();
+      const { stored, conflicting } = await append(read).catch(async (error: unknown) => {
+        if (!isOfValue(error)) throw error;
+        const notStorable = await appendEach(read);
+        read = read.map((message) => without(message, 'not_storable', notStorable));
+        return append(read);
+      });
       const found = read.flatMap(eventsOf);
       deadLetters = read.filter(({ issues }) => issues.length > 0);
-      const appendedFrom = performance.now();
-      const { stored, conflicting } = await auditLog.append(
-        read.map(({ delivery, events }) => ({
-          position: delivery.position,
-          events: events.map(({ index, event }) => ({ index, event: pseudonyms.ofEvent(event) })),
-        })),
-      );
       if (tracing) traceStored(stored, appendedFrom, tracing);
       await auditLog.keepDeadLetters(
         deadLetters.map(({ delivery, issues }) => deadLetterOf(delivery, issues)),
@@ -93,6 +96,29 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
       const { subject, issue } = deadLetterOf(delivery, issues);
       log.error({ subject, issue }, 'dead_letter_kept');
     }
+  }
+
+  function append(read: readonly Received[]): Promise<AppendedEvents> {
+    return auditLog.append(
+      read.map(({ delivery, events }) => ({
+        position: delivery.position,
+        events: events.map(({ index, event }) => ({ index, event: pseudonyms.ofEvent(event) })),
+      })),
+    );
+  }
+
+  /** Stores each event by itself, so that one with a value that cannot be stored stops no other. Returns why, of those. */
+  async function appendEach(read: readonly Received[]): Promise<ReadonlyMap<ReceivedEvent, string>> {
+    const notStorable = new Map<ReceivedEvent, string>();
+    for (const message of read)
+      for (const one of message.events)
+        try {
+          await append([{ ...message, events: [one] }]);
+        } catch (error) {
+          if (!isOfValue(error)) throw error;
+          notStorable.set(one.event, errorMessage(error));
+        }
+    return notStorable;
   }
 
   function reportConflicts(conflicting: readonly ReceivedEvent[]): void {
@@ -118,6 +144,14 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
     metrics.stop();
     throw error;
   }
+}
+
+interface Received extends ReadDelivery {
+  readonly delivery: Delivery;
+}
+
+function isOfValue(error: unknown): boolean {
+  return error instanceof AuditLogError && error.code === 'bad_value';
 }
 
 function eventsOf({ events }: ReadDelivery): readonly ReceivedEvent[] {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { parseEvent, type ReceivedEvent } from '@admit-one/core';
+import { type EventType, eventCatalogue, eventRow, parseEvent, type ReceivedEvent } from '@admit-one/core';
 import { expect } from 'vitest';
 import { appendEvents, cloudEvent, type SampleFilter, unique } from '../sample-events.ts';
 import { type AuditLogTests, findAll } from './subject.ts';
@@ -80,8 +80,12 @@ export const hostileValueTests: AuditLogTests = {
     }
   },
 
-  'stores every event that has the form of one, whatever is in its data': async ({ log }) => {
+  'stores every event that has the form of one, whatever its type and its data': async ({ log }) => {
     const odd: readonly ReceivedEvent['data'][] = [
+      // Stands for many, so that it is of no one ticket.
+      { count: 2 ** 31 - 1, lastSequence: Number.MAX_SAFE_INTEGER, service: '\0', previousEpoch: '\0' },
+      { connection: 'c', context: { edge: 'NUL \0', origin: '\0', agent: '\ud800', address: '\0' } },
+      ...[-9e15, -1, 9e15].map((ms) => ({ issuedAt: ms, expiresAt: ms, upgradeMs: ms, durationMs: ms })),
       { text: 'NUL \0, lone surrogates \ud800 and \udc00' },
       { 'key \0': { '\ud800': 1 } },
       { principal: 'a string', reason: 7, connection: {}, count: 'many' },
@@ -90,23 +94,31 @@ export const hostileValueTests: AuditLogTests = {
       { principal: { session: 'NUL \0', user: '\ud800' }, reason: 'NUL \0', connection: '\0' },
       JSON.parse('{"__proto__": {"reason": "polluted"}, "constructor": 1}'),
     ];
-    const ticket = unique('ticket');
     const time = Date.now();
-    const partitionkey = `p03.${unique('epoch')}`;
-    const events = odd.map((data, n) =>
-      cloudEvent({
-        type: 'admit.ticket.rejected',
-        subject: ticket,
-        partitionkey,
-        sequence: n + 1,
-        time,
-        data,
-      }),
-    );
-    for (const event of events) expect(parseEvent(event)).toBe(event);
-    expect((await appendEvents(log, events)).stored).toEqual(events);
-    expect(await findAll(log, { ticket })).toEqual(events);
+    for (const type of Object.keys(eventCatalogue) as EventType[]) {
+      const ticket = unique('ticket');
+      const partitionkey =
+        eventRow(type).numberedBy === 'store' ? `p03.${unique('epoch')}` : unique('instance');
+      const events = odd.map((data, n) =>
+        cloudEvent({ type, subject: ticket, partitionkey, sequence: n + 1, time, data }),
+      );
+      for (const event of events) expect(parseEvent(event)).toBe(event);
+      expect((await appendEvents(log, events)).stored, type).toEqual(events);
+      const ofTicket = eventRow(type).subject === 'ticket' ? events.slice(1) : [];
+      expect(await findAll(log, { ticket }), type).toEqual(ofTicket);
+    }
     await log.totals();
+  },
+
+  'counts on where a sum is above the largest number that a column holds': async ({ log }) => {
+    const [partitionkey, subject] = [`p03.${unique('epoch')}`, unique('ticket')];
+    const data = { upgradeMs: Number.MAX_SAFE_INTEGER };
+    for (const first of [1, 1_025]) {
+      const events = Array.from({ length: 1_024 }, (_, n) =>
+        cloudEvent({ type: 'admit.ticket.consumed', subject, partitionkey, sequence: first + n, data }),
+      );
+      expect((await appendEvents(log, events)).stored).toHaveLength(events.length);
+    }
   },
 
   'finds by a value of thousands of characters': async ({ log }) => {
