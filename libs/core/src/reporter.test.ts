@@ -136,6 +136,8 @@ describe('a reporter', () => {
   it('numbers everything that it says without a hole, and no id twice', async () => {
     const reporter = start();
     for (let n = 0; n < 1_000; n += 1) reporter.report(closed);
+    await pass(ALIVE_MS / 10);
+    expect(sequences()).toEqual(upTo(1_001));
     await pass(2 * ALIVE_MS);
     await reporter.stop();
     expect(sequences()).toEqual(upTo(1_004));

@@ -90,7 +90,8 @@ export function startReporter(options: ReporterOptions): Reporter {
     waitingRejections -= sending.filter(isRejected).length;
     if (dropped > 0) onLost(dropped, tooLong());
     dropped = 0;
-    return stopping ? waiting.length > 0 : waiting.length >= BATCH;
+    if (waiting.length > 0) worker.wake();
+    return waiting.length >= (stopping ? 1 : BATCH);
   }
 
   function report(report: Report, network: string | null = null): void {
