@@ -20,8 +20,8 @@ export interface Evaluator extends Running {
 
 /**
  * Evaluates the alerts at every interval, on one of the instances that share a database. Another one that takes over goes on
- * with the same state. While the database is away, the leader goes on with what it knows, since then alerts matter most;
- * nobody else can take over meanwhile. An instance without the bus leads only where no other one has it either.
+ * with the same state. While the database is away, the leader goes on with what it knows, since then alerts matter most; where
+ * only this instance has lost it, another one takes over, and both may notify. An instance without the bus leads only where no other one has it either.
  */
 export function startEvaluator(options: EvaluatorOptions): Evaluator {
   const { store, instance, log, everyMs, leaseMs, isExplained, isConnected } = options;
