@@ -11,7 +11,7 @@ export interface Look {
 export interface DemoPage {
   readonly page: Page;
   state(): Promise<string>;
-  /** Waits until the client is in this state. */
+  /** Waits until the client is in this state, or was since the state that was reached last: `waiting` may last for milliseconds. */
   reach(state: string): Promise<void>;
   /** Presses Enter on the focused element. */
   pressEnter(): Promise<void>;
@@ -28,6 +28,17 @@ export interface DemoPage {
 
 const SOCKET_FAILED = /^WebSocket connection to 'ws:\/\/[^']*\/ws' failed: /;
 
+/** Keeps every state of the client in `states`, in order. */
+const RECORD_STATES = `
+  addEventListener('DOMContentLoaded', () => {
+    const client = document.querySelector('#client');
+    const record = () => states.push(client.dataset.state);
+    globalThis.states = [];
+    record();
+    new MutationObserver(record).observe(client, { attributeFilter: ['data-state'] });
+  });
+`;
+
 /** Opens the page in a new browser context. */
 export async function openDemoPage(browser: Browser, url: string, look: Look): Promise<DemoPage> {
   const { colorScheme, width } = look;
@@ -40,6 +51,11 @@ export async function openDemoPage(browser: Browser, url: string, look: Look): P
   const messages: string[] = [];
   page.on('console', (message) => messages.push(message.text()));
   page.on('pageerror', (error) => messages.push(String(error)));
+  await page.addInitScript(RECORD_STATES);
+  let looked = 0;
+  page.on('domcontentloaded', () => {
+    looked = 0;
+  });
   await page.goto(url);
 
   const evaluate = <T>(expression: string) => page.evaluate(expression) as Promise<T>;
@@ -49,7 +65,14 @@ export async function openDemoPage(browser: Browser, url: string, look: Look): P
     page,
     state,
     reach: (wanted) =>
-      eventually(async () => expect(await state()).toBe(wanted), { what: `the state ${wanted}` }),
+      eventually(
+        async () => {
+          const states = await evaluate<readonly string[]>('states');
+          expect(states.slice(looked)).toContain(wanted);
+          looked = states.indexOf(wanted, looked);
+        },
+        { what: `the state ${wanted}` },
+      ),
     pressEnter: () => page.keyboard.press('Enter'),
     focused: () => evaluate<string>('document.activeElement.innerText'),
     seeInAuditLog: (text) =>
