@@ -1,7 +1,7 @@
 import { type CompactJWSHeaderParameters, type CryptoKey, compactVerify, errors } from 'jose';
 import { isAcceptedAlgorithm, isSignatureAlgorithm } from '../issuers/signature-algorithms.ts';
 import { DEFAULT_CLOCK_TOLERANCE_SECONDS, type IssuerConfig } from '../issuers/types.ts';
-import { type ChooseKeys, MAX_TRIED_KEYS } from '../keys/choose-keys.ts';
+import { type ChooseKeys, type IssuerKey, MAX_TRIED_KEYS } from '../keys/choose-keys.ts';
 import { isAcceptedAudience, isAcceptedType, timeErrorsOf } from './claim-rules.ts';
 import { type OnFailure, TokenError, tokenErrorOf } from './token-error.ts';
 import { isCompact, unverifiedClaimsOf } from './token-form.ts';
@@ -59,17 +59,17 @@ export async function checkToken<Config extends IssuerConfig>(
   }
   const issuer = issuerFor(claims.iss);
   if (!issuer || issuer.config.issuer !== claims.iss) fail(new TokenError('issuer'));
-  const { header, isSigned } = isWhole ? await checkSignature(token, issuer, fail) : UNREADABLE;
+  const { header, signer } = isWhole ? await checkSignature(token, issuer, fail) : UNREADABLE;
   const tolerance = issuer?.config.clockToleranceSeconds ?? DEFAULT_CLOCK_TOLERANCE_SECONDS;
   for (const error of timeErrorsOf(claims, tolerance, Date.now() / 1000)) fail(error);
   if (header && !isAcceptedType(header.typ, claims)) fail(new TokenError('type'));
   if (issuer && !isAcceptedAudience(claims, issuer.config))
     fail(new TokenError('audience', { claim: issuer.config.audienceClaim ?? 'aud' }));
 
-  if (failures > 0 || !issuer || !header || !isSigned) return { claims, header, verified: undefined };
+  if (failures > 0 || !issuer || !header || !signer) return { claims, header, verified: undefined };
   const verified = {
     issuer: issuer.config,
-    kid: typeof header.kid === 'string' ? header.kid : null,
+    kid: signer.kid,
     issuedAt: Number(claims.iat),
     expiresAt: Number(claims.exp),
     claims,
@@ -79,10 +79,11 @@ export async function checkToken<Config extends IssuerConfig>(
 
 interface CheckedSignature {
   readonly header: CompactJWSHeaderParameters | undefined;
-  readonly isSigned: boolean;
+  /** The key that verified the signature. */
+  readonly signer: IssuerKey | undefined;
 }
 
-const UNREADABLE: CheckedSignature = { header: undefined, isSigned: false };
+const UNREADABLE: CheckedSignature = { header: undefined, signer: undefined };
 
 /** Ends jose's check of a signature: it was checked here, or a failure before it is reported already. */
 const STOP = new Error('The signature needs no more checks');
@@ -94,7 +95,8 @@ export async function checkSignature(
   fail: OnFailure,
 ): Promise<CheckedSignature> {
   let header: CompactJWSHeaderParameters | undefined;
-  let isSigned = false;
+  let signer: IssuerKey | undefined;
+  let tried: IssuerKey | undefined;
   try {
     // jose asks for the key once the header is well-formed and has no unknown extension.
     await compactVerify(token, async (protectedHeader) => {
@@ -106,12 +108,14 @@ export async function checkSignature(
       if (!isKnown || !isAcceptedAlgorithm(alg, issuer.config.algorithms)) fail(new TokenError('algorithm'));
       if (!isKnown) throw STOP;
       const keys = await issuer.keys(protectedHeader);
-      if (!isVerifiedSync(alg)) return keyThatVerifies(token, keys);
-      assertSignedByOneOf(token, keys);
-      isSigned = true;
-      throw STOP;
+      if (isVerifiedSync(alg)) {
+        signer = signerAmong(token, keys);
+        throw STOP;
+      }
+      tried = await keyThatVerifies(token, keys);
+      return tried.key;
     });
-    isSigned = true;
+    signer = tried;
   } catch (error) {
     if (error !== STOP) {
       const failure = tokenErrorOf(error);
@@ -119,23 +123,24 @@ export async function checkSignature(
       fail(failure);
     }
   }
-  return { header, isSigned };
+  return { header, signer };
 }
 
-function assertSignedByOneOf(token: string, keys: readonly CryptoKey[]): void {
-  const tried = keys.slice(0, MAX_TRIED_KEYS);
-  if (!tried.some((key) => isSignedWith(token, key))) throw unverified(keys);
+function signerAmong(token: string, keys: readonly IssuerKey[]): IssuerKey {
+  const signer = keys.slice(0, MAX_TRIED_KEYS).find(({ key }) => isSignedWith(token, key));
+  if (!signer) throw unverified(keys);
+  return signer;
 }
 
 /** The only key, or else the one that verifies the token: without a `kid` its header may fit several. */
-async function keyThatVerifies(token: string, keys: readonly CryptoKey[]): Promise<CryptoKey> {
+async function keyThatVerifies(token: string, keys: readonly IssuerKey[]): Promise<IssuerKey> {
   const [only, ...others] = keys;
   if (only && others.length === 0) return only;
-  for (const key of keys.slice(0, MAX_TRIED_KEYS)) if (await isSignedBy(key, token)) return key;
+  for (const key of keys.slice(0, MAX_TRIED_KEYS)) if (await isSignedBy(key.key, token)) return key;
   throw unverified(keys);
 }
 
-function unverified(keys: readonly CryptoKey[]): TokenError {
+function unverified(keys: readonly IssuerKey[]): TokenError {
   return new TokenError(keys.length > MAX_TRIED_KEYS ? 'kid' : 'signature');
 }
 

@@ -192,11 +192,21 @@ describe('a token verifier', () => {
   describe('where several keys fit and the token names none', () => {
     const withoutKid = (key: SigningKey) => provider.token({}, { key, header: { kid: undefined } });
 
-    test('tries each of them', async () => {
-      const keys = await Promise.all([...Array(8).fill('ES256'), 'RS256'].map(createSigningKey));
+    test('tries each of them, and says which one verified it', async () => {
+      const algorithms = [...Array(8).fill('ES256'), 'RS256', 'PS256', 'EdDSA', 'EdDSA'];
+      const keys = await Promise.all(algorithms.map(createSigningKey));
       const several = verifierOf({ jwks: keySetOf(keys) });
       for (const key of keys)
-        await expect(several.verify(await withoutKid(key))).resolves.toMatchObject({ kid: null });
+        await expect(several.verify(await withoutKid(key))).resolves.toMatchObject({
+          kid: key.publicJwk.kid,
+        });
+    });
+
+    test('knows no key where neither names one', async () => {
+      const key = await createSigningKey('ES256');
+      const { kid: _, ...publicJwk } = key.publicJwk;
+      const nameless = verifierOf({ jwks: { keys: [publicJwk] } });
+      await expect(nameless.verify(await withoutKid(key))).resolves.toMatchObject({ kid: null });
     });
 
     test('rejects a signature of none of them', async () => {

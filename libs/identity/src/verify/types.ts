@@ -8,7 +8,7 @@ export type Claims = Readonly<JWTPayload>;
 export interface VerifiedToken<Config extends IssuerConfig = IssuerConfig> {
   /** The configured issuer that signed it. */
   readonly issuer: Config;
-  /** The `kid` of its header: the key that it was signed with. Null if it names none. */
+  /** The `kid` of the key that verified it, also where the token names none. Null where the key has none. */
   readonly kid: string | null;
   /** `iat`, Unix seconds. */
   readonly issuedAt: number;
