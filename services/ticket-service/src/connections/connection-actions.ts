@@ -1,4 +1,4 @@
-import { BusError, type Messages, newId } from '@admit-one/core';
+import { type Messages, newId } from '@admit-one/core';
 import { RejectionError } from '@admit-one/runtime';
 import {
   type ConnectionAction,
@@ -60,9 +60,6 @@ export function createConnectionActions(options: ConnectionActionsOptions): Conn
         listed: results.flatMap(({ listed }) => listed),
         edges: answered,
       };
-    } catch (error) {
-      if (!(error instanceof BusError)) throw error;
-      throw new RejectionError('upstream_unavailable', { detail: 'The bus does not answer.', cause: error });
     } finally {
       inFlight -= 1;
     }

@@ -1,4 +1,5 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { BusError } from '@admit-one/core';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { startFixture } from '../ticket-service.fixture.ts';
 
 test.each([true, false])(
@@ -10,3 +11,14 @@ test.each([true, false])(
     expect(reply).toMatchObject({ edges: { confirmed: [], unconfirmed: ['ws-egde-1'] } });
   },
 );
+
+test('a dry run while the bus is away is answered with 503', async () => {
+  const fixture = await startFixture();
+  onTestFinished(() => fixture.stop());
+  const publish = vi.spyOn(fixture.bus.messages, 'publish').mockImplementation(() => {
+    throw new BusError('disconnected', 'the bus is away');
+  });
+  onTestFinished(() => publish.mockRestore());
+  const reply = fixture.decide('POST', 'actions', { drain: 'ws-edge-1', dryRun: true });
+  await expect(reply).rejects.toThrow(/503 .*UPSTREAM_UNAVAILABLE/);
+});

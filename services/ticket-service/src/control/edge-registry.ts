@@ -1,4 +1,5 @@
-import { type ControlVersion, hasReached, type Messages } from '@admit-one/core';
+import { BusError, type ControlVersion, hasReached, type Messages } from '@admit-one/core';
+import { RejectionError } from '@admit-one/runtime';
 import {
   type ConnectionResult,
   ControlEdgeMessage,
@@ -12,7 +13,7 @@ export interface EdgeConfirmations {
   readonly unconfirmed: string[];
 }
 
-/** The edges that this process has heard of lately. */
+/** The edges that this process has heard of lately. A method throws `RejectionError` where the bus fails the first `ask`. */
 export interface EdgeRegistry {
   /**
    * Waits until every edge has applied a version, or the time is over.
@@ -69,7 +70,7 @@ export function createEdgeRegistry(messages: Messages): EdgeRegistry {
     const waiting = new Set(known());
     const confirmed: string[] = [];
     await new Promise<void>((resolve) => {
-      const asking = setInterval(ask, ASK_AGAIN_MS);
+      const asking = setInterval(askAgain, ASK_AGAIN_MS);
       const timeout = setTimeout(end, CONFIRM_MS);
 
       function hear(message: ControlEdgeMessage): void {
@@ -80,15 +81,37 @@ export function createEdgeRegistry(messages: Messages): EdgeRegistry {
         if (waiting.size === 0) end();
       }
 
-      function end(): void {
+      function askAgain(): void {
+        try {
+          ask();
+        } catch (error) {
+          // The time goes on: the bus may be back for the next one.
+          if (!(error instanceof BusError)) throw error;
+        }
+      }
+
+      function stop(): void {
         clearInterval(asking);
         clearTimeout(timeout);
         listeners.delete(hear);
+      }
+
+      function end(): void {
+        stop();
         resolve();
       }
 
       listeners.add(hear);
-      ask();
+      try {
+        ask();
+      } catch (error) {
+        stop();
+        if (!(error instanceof BusError)) throw error;
+        throw new RejectionError('upstream_unavailable', {
+          detail: 'The bus does not answer.',
+          cause: error,
+        });
+      }
       if (waiting.size === 0) end();
     });
     return { confirmed, unconfirmed: [...waiting] };
