@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createStoreClock } from '@admit-one/core';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createEcho } from '../routes/create-routes.ts';
 import type { PlainRoute } from '../routes/types.ts';
@@ -90,6 +90,42 @@ it.each([
     expect((await ended).closeInfo).toMatchObject({ code: 1012, reason: 'lifetime_reached' });
   },
 );
+
+describe('a client that answers no ping', () => {
+  const silent: PlainRoute = {
+    name: 'silent',
+    protocols: [],
+    open: () => ({ message() {}, closed() {} }),
+  };
+
+  async function openSilent() {
+    const webSocket = await acceptOne();
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    webSocket.ping = () => {};
+    return { webSocket, ended: open(webSocket, silent) };
+  }
+
+  it.each(['message', 'ping'])('is kept as long as it sends something: %s', async (event) => {
+    const { webSocket, ended } = await openSilent();
+    webSocket.ping = () => webSocket.emit(event, Buffer.alloc(0), false);
+    vi.advanceTimersByTime(250_000);
+    expect(webSocket.readyState).toBe(WebSocket.OPEN);
+    webSocket.ping = () => {};
+    vi.advanceTimersByTime(75_000);
+    expect((await ended).closeInfo).toMatchObject({ code: 1006, text: 'no pong' });
+  });
+
+  it('is kept as long as it is not read', async () => {
+    const { webSocket, ended } = await openSilent();
+    webSocket.pause();
+    vi.advanceTimersByTime(250_000);
+    expect(webSocket.readyState).toBe(WebSocket.OPEN);
+    webSocket.resume();
+    vi.advanceTimersByTime(75_000);
+    expect((await ended).closeInfo).toMatchObject({ code: 1006, text: 'no pong' });
+  });
+});
 
 it('closes where its route fails, and tells of it', async () => {
   const webSocket = await acceptOne();

@@ -181,6 +181,7 @@ class OpenConnection implements HeldConnection, WebSocketOwner, WatchedConnectio
 
   /** Counts what the client sends by itself: until then, it needs no pace. */
   #count(data: Buffer): void {
+    this.#watch.hear();
     this.#pace ??= new Pace(this.#webSocket, this, this.#host.limits);
     this.#pace.count(data.length);
   }

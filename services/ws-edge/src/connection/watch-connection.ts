@@ -13,7 +13,7 @@ export interface WatchedConnection {
   readonly expiresAt: number;
   /** Called once, for the first of them. */
   onEnd(reason: Extract<Reason, 'lifetime_reached' | 'session_expired'>): void;
-  /** Called once, where a ping stays without a pong for a whole interval. */
+  /** Called once, where nothing has come for a whole interval after a ping, and the WebSocket is read. */
   onUnresponsive(): void;
 }
 
@@ -23,16 +23,18 @@ const LIFETIME_JITTER = 0.1;
 /** Pings, and watches over lifetime and expiry, from its creation until it is stopped. */
 export class ConnectionWatch implements Due {
   tick: number | null = null;
-  readonly #webSocket: Pick<WebSocket, 'ping'>;
+  readonly #webSocket: Pick<WebSocket, 'ping' | 'isPaused'>;
   readonly #connection: WatchedConnection;
   readonly #wheel: TimerWheel;
   readonly #heartbeatMs: number;
   readonly #endsAt: number;
   #pingAt: number;
   #answered = true;
+  /** Whether anything has come since the last ping. */
+  #heard = true;
 
   constructor(
-    webSocket: Pick<WebSocket, 'ping'>,
+    webSocket: Pick<WebSocket, 'ping' | 'isPaused'>,
     connection: WatchedConnection,
     wheel: TimerWheel,
     { heartbeatMs, lifetimeMs }: WatchedLimits,
@@ -47,8 +49,14 @@ export class ConnectionWatch implements Due {
     wheel.add(this, this.#nextAt() - now);
   }
 
-  /** The client has sent a pong. @returns whether it is the answer to a ping: each has one */
+  /** Something has come: it lives. */
+  hear(): void {
+    this.#heard = true;
+  }
+
+  /** A pong has come. @returns whether it is the answer to a ping: each has one */
   takeAnswer(): boolean {
+    this.#heard = true;
     const isAnswer = !this.#answered;
     this.#answered = true;
     return isAnswer;
@@ -63,10 +71,14 @@ export class ConnectionWatch implements Due {
     if (now >= this.#endsAt || now >= connection.expiresAt) {
       this.stop();
       connection.onEnd(now >= this.#endsAt ? 'lifetime_reached' : 'session_expired');
-    } else if (now >= this.#pingAt && this.#answered) {
+    } else if (now >= this.#pingAt && this.#heard) {
+      this.#heard = false;
       this.#answered = false;
       this.#pingAt = now + this.#heartbeatMs;
       this.#webSocket.ping();
+    } else if (now >= this.#pingAt && this.#webSocket.isPaused) {
+      // The pong waits in the socket.
+      this.#pingAt = now + this.#heartbeatMs;
     } else if (now >= this.#pingAt) {
       this.stop();
       connection.onUnresponsive();

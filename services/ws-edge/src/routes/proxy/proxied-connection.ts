@@ -103,10 +103,7 @@ export class ProxiedConnection implements Preparation, RouteSession, UpstreamHan
   onEnd(): void {}
 
   onUnresponsive(): void {
-    const upstream = this.#upstream;
-    // The pong of an upstream that is paused waits in its socket.
-    if (upstream?.isPaused) this.#startWatch(upstream);
-    else upstream?.terminate();
+    this.#upstream?.terminate();
   }
 
   #connect({ url, protocols, headers }: UpstreamRequest): void {
@@ -154,6 +151,7 @@ export class ProxiedConnection implements Preparation, RouteSession, UpstreamHan
   }
 
   #pass(data: Buffer, binary: boolean): void {
+    this.#watch?.hear();
     const client = this.#client;
     if (!client?.isOpen) return;
     if (client.bufferedBytes() + data.length <= this.#host.maxBacklogBytes) client.send(data, binary);
