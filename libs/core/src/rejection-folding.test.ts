@@ -80,6 +80,18 @@ describe('a source', () => {
     expect(takeAll()).toMatchObject([{ source: '2001:db8::/64', count: 1 }]);
   });
 
+  it.each([
+    ['2001:db8:7::/48', (n: number) => `2001:db8:7:${n.toString(16)}::/64`],
+    ['2001:db8::/48', (n: number) => `2001:db8:0:${n.toString(16)}::/64`],
+  ])('is the /48 where its networks together cause eight times as many: %s', (site, networkOf) => {
+    const { bySource, takeAll } = createFolding();
+    const of = (network: string) => bySource(rejection(), network, T0);
+    const folded = Array.from({ length: 8 * SINGLE_REJECTIONS + 500 }, (_, n) => of(networkOf(n + 1)));
+    expect(folded.filter(Boolean)).toHaveLength(500);
+    expect(of('2001:db8:8:1::/64')).toBe(false);
+    expect(takeAll()).toMatchObject([{ source: site, count: 500 }]);
+  });
+
   it('takes no memory when it has rested', () => {
     const { singlesOf } = createFolding();
     const before = process.memoryUsage().heapUsed;

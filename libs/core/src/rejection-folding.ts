@@ -24,7 +24,7 @@ export interface Fold<Event extends Rejected> {
   readonly first: Event;
   /** Its type, reason, whether it is synthetic, and its source or place. */
   readonly key: string;
-  /** The network that all of them came from; null where that differs. */
+  /** The network, or the /48 of networks, that all of them came from; null where that differs. */
   readonly source: string | null;
   readonly count: number;
   /** Store time of the first and the last of them, Unix milliseconds. */
@@ -86,9 +86,10 @@ export function createRejectionFolding<Event extends Rejected>(): RejectionFoldi
   return {
     bySource(event, source, time) {
       const { type, data } = event;
-      const key = `${type} ${kindOf(data)} from ${source}`;
-      if (!rate.isAbove(key)) return false;
-      count(key, source, event, time);
+      const kind = `${type} ${kindOf(data)}`;
+      const above = rate.above(kind, source);
+      if (above === undefined) return false;
+      count(`${kind} from ${above}`, above, event, time);
       return true;
     },
     byReason(event, time, place = 0) {

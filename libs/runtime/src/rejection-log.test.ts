@@ -40,6 +40,14 @@ it('logs so many of a source at once, and the count of the others after a minute
   expect(named('rejections_folded')).toHaveLength(1);
 });
 
+it('bounds the networks of an IPv6 /48 together', () => {
+  const { flood, named } = start();
+  for (let n = 1; n <= 16; n += 1) flood(SINGLE_REJECTIONS / 2 + 1, 'token_invalid', `2001:db8:0:${n}::/64`);
+  vi.advanceTimersByTime(FOLD_MS);
+  expect(named('issuance_rejected')).toHaveLength(8 * SINGLE_REJECTIONS);
+  expect(named('rejections_folded')).toMatchObject([{ network: '2001:db8::/48', count: 16 }]);
+});
+
 it('logs the count at the stop', () => {
   const { flood, stop, named } = start();
   flood(SINGLE_REJECTIONS + 1, 'token_invalid', null);

@@ -58,12 +58,13 @@ export function createRejectionLog(
       const { reason } = facts;
       dependencies.countRejected(KINDS[name as keyof typeof KINDS] ?? 'requests', reason);
       const isCritical = severity === 'CRITICAL';
-      const network = isCritical ? null : from;
-      const key = `${name} ${reason} from ${network}`;
-      if (!(isCritical ? criticalRate : rate).isAbove(key)) {
+      const kind = `${name} ${reason}`;
+      const network = isCritical ? criticalRate.above(kind, null) : rate.above(kind, from);
+      if (network === undefined) {
         logAt<RejectionLine>(log, severity as 'CRITICAL', facts, name);
         return;
       }
+      const key = `${kind} from ${network}`;
       const counted = counts.get(key);
       if (counted) counted.count += 1;
       else counts.set(key, { severity, facts: { rejection: name, reason, network }, count: 1 });
