@@ -148,7 +148,7 @@ describe.skipIf(missing !== undefined)('the audit log', () => {
       url: toEdge.url(stack.nats.url),
       name: 'edge',
       onError: () => {},
-      onWarning: () => {},
+      onDiagnostic: () => {},
     });
     onTestFinished(() => edgeBus.close());
     const instance = `edge-${newId()}`;

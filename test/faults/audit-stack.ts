@@ -68,7 +68,7 @@ export async function startAuditStack(more: Variables = {}): Promise<AuditStack>
     startIdentityProvider({ audience: 'admit-one-audit' }),
   ]);
   const databaseUrl = await postgres.createDatabase();
-  const bus = await openNatsBus({ url: nats.url, name: 'test', onError: ignore, onWarning: ignore });
+  const bus = await openNatsBus({ url: nats.url, name: 'test', onError: ignore, onDiagnostic: ignore });
   await shortenRedelivery(bus.requests);
   const [toNats, toPostgres] = await Promise.all([startFaultProxy(nats), startFaultProxy(postgres)]);
   const variables = {

@@ -30,7 +30,7 @@ describe.skipIf(missing !== undefined)('the event stream', { timeout: 1_800_000 
       name: 'test',
       stream: { maxBytes },
       onError: () => {},
-      onWarning: () => {},
+      onDiagnostic: () => {},
     });
     onTestFinished(() => bus.close());
     let stored = 0;

@@ -38,7 +38,7 @@ export async function startRelayProcess(
   natsUrl: string,
   relays = true,
 ): Promise<RelayProcess> {
-  const quiet = { onError: () => {}, onWarning: () => {} };
+  const quiet = { onError: () => {}, onDiagnostic: () => {} };
   const source = newId();
   const { store, outbox } = await openRedisStore({ url: redisUrl, source, commandTimeoutMs: 2_000 });
   const bus = await openNatsBus({ url: natsUrl, name: 'test', ...quiet });
@@ -151,7 +151,7 @@ interface Received {
 
 /** Reads the stream to its end, again and again. */
 export async function startReader(natsUrl: string) {
-  const bus = await openNatsBus({ url: natsUrl, name: 'reader', onError: () => {}, onWarning: () => {} });
+  const bus = await openNatsBus({ url: natsUrl, name: 'reader', onError: () => {}, onDiagnostic: () => {} });
   const received = new Map<string, Received>();
   await bus.events.consume('reader', async (deliveries: readonly Delivery[]) => {
     for (const { body } of deliveries)

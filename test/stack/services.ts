@@ -208,7 +208,7 @@ async function openClients(url: string) {
     url: asRole(url, 'backend'),
     name: 'backend',
     onError: ignore,
-    onWarning: ignore,
+    onDiagnostic: ignore,
   });
   const [gate, operator] = await Promise.all([open('gate'), open('operator')]);
   const all = [backend, gate, operator];

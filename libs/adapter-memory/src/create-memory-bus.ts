@@ -4,7 +4,7 @@ import { createMemoryMessages } from './bus/messages.ts';
 import { createMemoryRequestReply } from './bus/request-reply.ts';
 
 export interface MemoryBusOptions {
-  /** Called with the errors that handlers throw. The bus itself continues. */
+  /** Called with the errors that handlers of requests and messages throw. The bus itself continues. */
   readonly onError: (error: unknown) => void;
   /** How many bytes the event stream holds before `publish` fails because it is full: 64 MiB by default. */
   readonly maxStreamBytes?: number;
@@ -15,7 +15,7 @@ export interface MemoryBusOptions {
  * copies. Stored events are lost when the process ends.
  */
 export function createMemoryBus({ onError, maxStreamBytes = 64 * 1024 * 1024 }: MemoryBusOptions): Bus {
-  const events = createMemoryEventStream({ maxBytes: maxStreamBytes, onError });
+  const events = createMemoryEventStream({ maxBytes: maxStreamBytes });
   const requests = createMemoryRequestReply(onError);
   const messages = createMemoryMessages(onError);
   let connected = true;

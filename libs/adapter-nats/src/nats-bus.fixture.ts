@@ -16,23 +16,23 @@ import { type NatsBusOptions, openNatsBus } from './open-nats-bus.ts';
 /** A bus that is closed after the test, with what it told. */
 export interface ObservedBus extends Bus {
   readonly errors: readonly string[];
-  readonly warnings: readonly Diagnostic[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 export async function openBus(url: string, options: Partial<NatsBusOptions> = {}): Promise<ObservedBus> {
   const errors: string[] = [];
-  const warnings: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [];
   const bus = await openNatsBus({
     url,
     name: 'test',
     onError: (error) => errors.push(String(error)),
-    onWarning: (diagnostic) => warnings.push(diagnostic),
+    onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
     ...options,
   });
   onTestFinished(() => bus.close());
   return Object.defineProperties(bus as ObservedBus, {
     errors: { value: errors },
-    warnings: { value: warnings },
+    diagnostics: { value: diagnostics },
   });
 }
 

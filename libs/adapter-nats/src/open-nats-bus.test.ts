@@ -24,7 +24,7 @@ describe.skipIf(missing)(`on its own server${missing ? `, skipped: ${missing}` :
       name: 'contract',
       stream: { maxBytes },
       onError: ignore,
-      onWarning: ignore,
+      onDiagnostic: ignore,
     });
   }
 

@@ -19,14 +19,14 @@ export interface NatsBusOptions extends NatsConnectionSettings {
    * services that bridge.
    */
   readonly bridges?: boolean | undefined;
-  /** Called for errors of handlers, and anything that may lose events. The bus itself continues. */
+  /** Called for errors of handlers of requests and messages, and anything that may lose events. The bus itself continues. */
   readonly onError: (error: unknown) => void;
   /** Called for a lost connection, and for what keeps it from coming back; by default, `onError` is. */
   readonly onUnreachable?: ((error: unknown) => void) | undefined;
   /** Called when all connections are there, also again. */
   readonly onReachable?: (() => void) | undefined;
-  /** Called for NATS settings that differ from the wanted ones without risk to events. */
-  readonly onWarning: (diagnostic: Diagnostic) => void;
+  /** Called for NATS settings that differ from the wanted ones; level `error` where that may lose events. */
+  readonly onDiagnostic: (diagnostic: Diagnostic) => void;
 }
 
 /**
@@ -36,8 +36,8 @@ export interface NatsBusOptions extends NatsConnectionSettings {
  * @throws {TypeError} if the URL is not a NATS URL
  */
 export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
-  const { stream = {}, publishTimeoutMs = 5_000, service: identity, bridges, onError, onWarning } = options;
-  const { onUnreachable = onError, onReachable = () => {} } = options;
+  const { stream = {}, publishTimeoutMs = 5_000, service: identity, bridges } = options;
+  const { onError, onDiagnostic, onUnreachable = onError, onReachable = () => {} } = options;
   const settings = connectionOptions(options);
   const names = [options.name, ...(bridges ? [`${options.name} messages`] : [])];
   const connections: ReconnectingConnection[] = [];
@@ -56,7 +56,7 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
     ReconnectingConnection?,
   ];
   const discovery = identity && createDiscovery({ connection, identity, queue: QUEUE, onError });
-  const events = await createEventStream({ connection, stream, publishTimeoutMs, onError, onWarning });
+  const events = await createEventStream({ connection, stream, publishTimeoutMs, onError, onDiagnostic });
   const requests = createRequestReply({
     ...{ connection, discovery, onError },
     inboxPrefix: inboxPrefixOf(options),

@@ -7,7 +7,7 @@ import {
 import type { Diagnostic } from '@admit-one/core';
 import type { HostContext } from './host.ts';
 import { type Logger, logAt } from './logging.ts';
-import { createRepeatLog } from './repeat-log.ts';
+import { createRepeatLog, createRepeats } from './repeat-log.ts';
 import { version } from './version.ts';
 
 type EngineContext = Pick<HostContext, 'service' | 'instance' | 'log' | 'dependencies'>;
@@ -24,7 +24,7 @@ export function natsOptionsOf(
     service: { name: service, version, id: instance },
     ...dependencies.watch('nats'),
     ...busOptionsOf({ log, dependencies }),
-    onWarning: diagnosticLog(log, 'bus_diagnostic'),
+    onDiagnostic: diagnosticLog(log, 'bus_diagnostic'),
   };
 }
 
@@ -72,6 +72,9 @@ export function postgresOptionsOf(
 }
 
 function diagnosticLog(log: Logger, name: 'bus_diagnostic' | 'store_diagnostic') {
-  return ({ level, message: issue, remedy }: Diagnostic) =>
-    logAt(log, level === 'error' ? 'ERROR' : 'WARNING', { issue, remedy }, name);
+  const repeats = createRepeats();
+  return ({ level, message: issue, remedy }: Diagnostic) => {
+    if (repeats(issue) !== undefined)
+      logAt(log, level === 'error' ? 'ERROR' : 'WARNING', { issue, remedy }, name);
+  };
 }

@@ -20,7 +20,7 @@ async function publishAs(
     url: asRole(stack.engines.nats.url, role),
     name: 'test',
     onError: () => {},
-    onWarning: () => {},
+    onDiagnostic: () => {},
   });
   for (const { type, partitionkey, sequence, data, time = Date.now() } of events) {
     const event = { type, source: partitionkey, subject: newId(), time, traceparent: null };

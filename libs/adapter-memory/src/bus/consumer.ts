@@ -23,8 +23,6 @@ export interface MemoryConsumerOptions {
   readonly log: MessageLog;
   /** Called when the position has moved. */
   readonly onHandled: () => void;
-  /** Called with the error of a handler. */
-  readonly onError: (error: unknown) => void;
 }
 
 /** How many messages a handler gets at most at once. */
@@ -35,14 +33,17 @@ const IDLE_MS = 3_600_000;
 
 /** A consumer that begins at the oldest message of the log. */
 export function createConsumer(options: MemoryConsumerOptions): MemoryConsumer {
-  const { name, log, onHandled, onError } = options;
+  const { name, log, onHandled } = options;
   let position = log.start;
   let consumer: Worker | undefined;
 
   function start(handler: Handler): Worker {
     let stopping: Promise<void> | undefined;
     const pace = createDeliveryPace();
-    const worker = startWorker({ work: deliverSome, idleMs: IDLE_MS, restMs: pace.restMs, onError });
+    const worker = startWorker({
+      ...{ work: deliverSome, idleMs: IDLE_MS, restMs: pace.restMs },
+      onError: handlerReports,
+    });
 
     async function deliverSome(): Promise<boolean> {
       await nextTurn();
@@ -56,7 +57,7 @@ export function createConsumer(options: MemoryConsumerOptions): MemoryConsumer {
     }
 
     async function stop(): Promise<void> {
-      await worker.stop().catch(onError);
+      await worker.stop().catch(handlerReports);
       consumer = undefined;
     }
 
@@ -82,3 +83,6 @@ export function createConsumer(options: MemoryConsumerOptions): MemoryConsumer {
     stop: async () => consumer?.stop(),
   };
 }
+
+/** A handler reports its own errors; nothing else throws here. */
+function handlerReports(): void {}

@@ -9,14 +9,13 @@ export interface MemoryEventStream extends EventStream {
 
 export interface MemoryEventStreamOptions {
   readonly maxBytes: number;
-  readonly onError: (error: unknown) => void;
 }
 
 /**
  * An event stream in memory. It keeps a message until every consumer, stopped ones included, has handled it; before
  * the first consumer it keeps every message. So there is nothing left for `trim` to remove.
  */
-export function createMemoryEventStream({ maxBytes, onError }: MemoryEventStreamOptions): MemoryEventStream {
+export function createMemoryEventStream({ maxBytes }: MemoryEventStreamOptions): MemoryEventStream {
   const log = createMessageLog(maxBytes);
   const consumers = new Map<string, MemoryConsumer>();
   let open = true;
@@ -32,7 +31,7 @@ export function createMemoryEventStream({ maxBytes, onError }: MemoryEventStream
   function consumerOf(name: string): MemoryConsumer {
     const known = consumers.get(name);
     if (known) return known;
-    const made = createConsumer({ name, log, onHandled: dropHandled, onError });
+    const made = createConsumer({ name, log, onHandled: dropHandled });
     consumers.set(name, made);
     return made;
   }

@@ -23,8 +23,11 @@ export interface ReconnectingConnection {
    * @throws {BusError} `disconnected`
    */
   live(): Client;
-  /** Calls the listener with the current client, and with each that replaces it. Returns `unsubscribe`. */
-  attach(listener: (client: Client) => void): () => void;
+  /**
+   * Calls the listener with the current client, and with each that replaces it. Where the listener subscribes to `subject` and
+   * the server denies that, it is called again: the permission may be given later. Returns `unsubscribe`.
+   */
+  attach(listener: (client: Client) => void, subject?: string): () => void;
   /** Calls the listener when the server denies a subject that something was published to or that was subscribed to. */
   onDenied(listener: (denial: PermissionViolationError) => void): void;
   /** Sends buffered messages, within a time limit, and closes. */
@@ -39,6 +42,8 @@ export interface ConnectionOptions {
   readonly onUnreachable: (error: unknown) => void;
   /** Called on each connect and reconnect. */
   readonly onReachable: () => void;
+  /** How long after a denied subscription the next attempt follows, unless a reconnect comes before: 30 s by default. */
+  readonly resubscribeMs?: number | undefined;
 }
 
 const JETSTREAM_TIMEOUT_MS = 5_000;
@@ -55,8 +60,13 @@ export async function openConnection({
   onError,
   onUnreachable,
   onReachable,
+  resubscribeMs = 30_000,
 }: ConnectionOptions): Promise<ReconnectingConnection> {
-  const listeners = new Set<(client: Client) => void>();
+  /** With the subject that each subscribes to. */
+  const listeners = new Map<(client: Client) => void, string | undefined>();
+  /** Those of them whose subject was denied. */
+  const denied = new Set<(client: Client) => void>();
+  let resubscribeTimer: NodeJS.Timeout | undefined;
   const denialListeners: ((denial: PermissionViolationError) => void)[] = [];
   let client: Client | undefined;
   let connected = false;
@@ -74,7 +84,8 @@ export async function openConnection({
     client = { nc, js: jetstream(nc, { timeout: JETSTREAM_TIMEOUT_MS }) };
     isUp();
     void watch(nc);
-    for (const listener of listeners) listener(client);
+    denied.clear();
+    for (const listener of listeners.keys()) listener(client);
     return false;
   }
 
@@ -83,16 +94,32 @@ export async function openConnection({
       if (status.type === 'reconnect') {
         coalesceSocketWrites(nc);
         isUp();
+        resubscribe();
       }
       if (status.type === 'disconnect' || status.type === 'staleConnection') isDown();
       if (status.type !== 'error') continue;
       reportOnce(status.error, connected ? onError : onUnreachable);
-      if (status.error instanceof PermissionViolationError)
-        for (const listener of denialListeners) listener(status.error);
+      if (status.error instanceof PermissionViolationError) deny(status.error);
     }
     isDown();
     client = undefined;
     worker.wake();
+  }
+
+  function deny(denial: PermissionViolationError): void {
+    if (denial.operation === 'subscription')
+      for (const [listener, subject] of listeners) if (subject === denial.subject) denied.add(listener);
+    for (const listener of denialListeners) listener(denial);
+    if (denied.size > 0) resubscribeTimer ??= setTimeout(resubscribe, resubscribeMs).unref();
+  }
+
+  function resubscribe(): void {
+    clearTimeout(resubscribeTimer);
+    resubscribeTimer = undefined;
+    if (!client || !connected) return;
+    const again = [...denied];
+    denied.clear();
+    for (const listener of again) listener(client);
   }
 
   function isUp(): void {
@@ -120,6 +147,8 @@ export async function openConnection({
 
   async function close(): Promise<void> {
     listeners.clear();
+    denied.clear();
+    clearTimeout(resubscribeTimer);
     const nc = client?.nc;
     if (nc && connected) await deadline(nc.drain(), DRAIN_WITHIN_MS).catch(() => {});
     if (nc) await end(nc);
@@ -140,10 +169,13 @@ export async function openConnection({
       if (!client || !connected || closing) throw new BusError('disconnected', 'NATS is not connected');
       return client;
     },
-    attach(listener) {
-      listeners.add(listener);
+    attach(listener, subject) {
+      listeners.set(listener, subject);
       if (client) listener(client);
-      return () => listeners.delete(listener);
+      return () => {
+        listeners.delete(listener);
+        denied.delete(listener);
+      };
     },
     onDenied(listener) {
       denialListeners.push(listener);

@@ -1,7 +1,7 @@
 import { deadline, type Msg, type Subscription } from '@nats-io/nats-core';
 import type { ReconnectingConnection } from './reconnecting-connection.ts';
 
-/** A subscription that moves to each new connection. */
+/** A subscription that moves to each new connection, and is tried again where the server denies it. */
 export interface RestoredSubscription {
   /** Stops delivery at once. */
   unsubscribe(): void;
@@ -32,7 +32,7 @@ export function subscribe({
   let current: Subscription | undefined;
 
   function take(error: Error | null, message: Msg): void {
-    // Only a missing permission arrives as an error; the connection reports it.
+    // Only a missing permission arrives as an error; the connection reports it, and tries again.
     if (error) return;
     try {
       deliver(message);
@@ -42,8 +42,10 @@ export function subscribe({
   }
 
   const leave = connection.attach(({ nc }) => {
+    // Where NATS takes a permission at a reload, it names no queue: the client keeps such a subscription.
+    current?.unsubscribe();
     current = nc.subscribe(subject, { ...(queue !== undefined && { queue }), callback: take });
-  });
+  }, subject);
 
   return {
     unsubscribe() {

@@ -87,7 +87,7 @@ describe.skipIf(missing)(`consuming${missing ? `, skipped: ${missing}` : ''}`, (
     await expect.poll(() => givenBack).toBeGreaterThan(0);
   });
 
-  it('pauses before it hands over again what was rejected', async () => {
+  it('pauses before it hands over again what was rejected, and leaves the error to the handler', async () => {
     const bus = await openBus(nats.url);
     const event = newEvent();
     const attempts: number[] = [];
@@ -99,6 +99,7 @@ describe.skipIf(missing)(`consuming${missing ? `, skipped: ${missing}` : ''}`, (
     await bus.events.publish([event]);
     await expect.poll(() => attempts.length).toBeGreaterThan(3);
     expect((attempts[3] ?? 0) - (attempts[0] ?? 0)).toBeGreaterThan(1_000);
+    expect(bus.errors).toEqual([]);
   });
 
   it('knows the first message that the stream still has', async () => {
@@ -121,7 +122,13 @@ describe.skipIf(missing)(`consuming${missing ? `, skipped: ${missing}` : ''}`, (
     const { consumers } = await jetstreamManager(await connectBare(nats.url));
     await consumers.add(STREAM, { durable_name: 'finite', ack_policy: AckPolicy.Explicit, max_deliver: 3 });
     await bus.events.consume('finite', inbox().handler);
-    await expect.poll(() => bus.errors).toContainEqual(expect.stringContaining('max_deliver 3'));
+    await expect
+      .poll(() => bus.diagnostics)
+      .toContainEqual({
+        level: 'error',
+        message: expect.stringContaining('max_deliver 3'),
+        remedy: expect.stringContaining('nats consumer edit ADMIT finite'),
+      });
     expect((await consumers.info(STREAM, 'finite')).config.max_deliver).toBe(3);
   });
 });

@@ -13,6 +13,7 @@ export interface ConsumeLoopOptions {
   readonly open: () => Promise<OpenConsumer>;
   /** Looks at the stream again and again. */
   readonly level: Pick<StreamLevel, 'identity'>;
+  /** Reports its errors itself. */
   readonly handler: (deliveries: readonly Delivery[]) => Promise<void>;
   readonly onError: (error: unknown) => void;
 }
@@ -39,13 +40,20 @@ export function startConsumeLoop({ connection, open, level, handler, onError }: 
   let messages: ConsumerMessages | undefined;
   let waiting: Received[] = [];
   let inHand: readonly Received[] = [];
+  /** The last error of the handler. */
+  let rejection: unknown;
   let progressTimer: NodeJS.Timeout | undefined;
   let stopped = false;
   let stopping: Promise<void> | undefined;
 
   const consuming = startWorker({ work: consume, idleMs: LOOK_AGAIN_MS, onError });
   const pace = createDeliveryPace();
-  const delivering = startWorker({ work: deliverSome, idleMs: IDLE_MS, restMs: pace.restMs, onError });
+  const delivering = startWorker({
+    ...{ work: deliverSome, idleMs: IDLE_MS, restMs: pace.restMs },
+    onError(error) {
+      if (error !== rejection) onError(error);
+    },
+  });
 
   /** Resolves when the client stops requesting messages. */
   async function consume(): Promise<boolean> {
@@ -83,7 +91,10 @@ export function startConsumeLoop({ connection, open, level, handler, onError }: 
     if (inHand.length === 0) return false;
     pace.begin(inHand.length);
     try {
-      await handler(inHand.map(deliveryOf));
+      await handler(inHand.map(deliveryOf)).catch((error: unknown) => {
+        rejection = error;
+        throw error;
+      });
       for (const { message } of inHand) message.ack();
     } catch (error) {
       for (const { message } of inHand) message.nak(REDELIVER_AFTER_MS);

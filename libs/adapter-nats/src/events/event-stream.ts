@@ -33,8 +33,14 @@ export interface NatsEventStreamOptions {
   /** How long to wait for the acknowledgement of a batch. */
   readonly publishTimeoutMs: number;
   readonly onError: (error: unknown) => void;
-  readonly onWarning: (diagnostic: Diagnostic) => void;
+  readonly onDiagnostic: (diagnostic: Diagnostic) => void;
 }
+
+const RECREATED: Diagnostic = {
+  level: 'error',
+  message: `the event stream ${STREAM} was gone, with all its events, and was created again`,
+  remedy: 'find out who deleted it; npx @admit-one/cli audit completeness says what the audit log lacks',
+};
 
 /** Room for the headers of a message, which count as payload. */
 const HEADERS_BYTES = 512;
@@ -43,7 +49,7 @@ const MESSAGE_ID_CHARS = 16;
 
 /** An event stream on JetStream. The stream is created, or its settings are checked, on connect. */
 export async function createEventStream(options: NatsEventStreamOptions): Promise<NatsEventStream> {
-  const { connection, stream, publishTimeoutMs, onError, onWarning } = options;
+  const { connection, stream, publishTimeoutMs, onError, onDiagnostic } = options;
   const consumers = new Set<Running>();
   let seen = false;
   let ensuring: Promise<void> | undefined;
@@ -58,16 +64,12 @@ export async function createEventStream(options: NatsEventStreamOptions): Promis
 
   async function ensure(): Promise<void> {
     const { made, diagnostics } = await ensureStream(connection.live().js, stream, seen);
-    if (made && seen)
-      onError(new Error(`stream ${STREAM} was gone, with all its events, and was created again`));
+    report(made && seen ? [RECREATED, ...diagnostics] : diagnostics);
     seen = true;
-    report(diagnostics);
   }
 
   function report(diagnostics: readonly Diagnostic[]): void {
-    for (const diagnostic of diagnostics)
-      if (diagnostic.level === 'error') onError(new Error(diagnostic.message));
-      else onWarning(diagnostic);
+    for (const diagnostic of diagnostics) onDiagnostic(diagnostic);
   }
 
   async function openConsumer(name: string): Promise<OpenConsumer> {

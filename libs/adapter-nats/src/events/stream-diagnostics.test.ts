@@ -54,10 +54,20 @@ describe.skipIf(missing)(`a stream that was there${missing ? `, skipped: ${missi
     const { streams } = await jetstreamManager(await connectBare(nats.url));
     const { config } = await streams.add({ name: STREAM, subjects: ['admit.event.>'], max_bytes: 2 ** 30 });
     const bus = await openBus(nats.url);
-    expect(bus.errors).toEqual([expect.stringContaining('stream ADMIT has discard old in place of new')]);
-    expect(bus.warnings.map(({ message }) => message)).toEqual(
-      ['max_age 0', 'deny_delete false'].map((text) => expect.stringContaining(text)),
+    expect(bus.diagnostics).toEqual(
+      (
+        [
+          ['error', 'discard old in place of new'],
+          ['warning', 'max_age 0'],
+          ['warning', 'deny_delete false'],
+        ] as const
+      ).map(([level, text]) => ({
+        level,
+        message: expect.stringContaining(`stream ADMIT has ${text}`),
+        remedy: expect.stringContaining('nats stream edit ADMIT'),
+      })),
     );
+    expect(bus.errors).toEqual([]);
     await bus.events.publish([newEvent()]);
     const now = await streams.info(STREAM);
     expect(now.config).toEqual(config);

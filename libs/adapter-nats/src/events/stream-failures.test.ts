@@ -91,7 +91,9 @@ describe.skipIf(missing)(
       await (await manage()).streams.delete(STREAM);
       await bus.events.publish([after]);
       await expect.poll(() => has([after])).toBe(true);
-      expect(bus.errors).toContainEqual(expect.stringContaining('stream ADMIT was gone'));
+      expect(bus.diagnostics).toContainEqual(
+        expect.objectContaining({ message: expect.stringContaining('stream ADMIT was gone') }),
+      );
     });
 
     it('creates a deleted consumer again, reports it, and gives it all that the stream holds', async () => {

@@ -128,7 +128,11 @@ describe.skipIf(missing)(`trimming the stream${missing ? `, skipped: ${missing}`
     const { streams } = await manage();
     await streams.add({ name: STREAM, subjects: ['admit.event.>'], deny_purge: true });
     const bus = await openBus(nats.url);
-    expect(bus.errors).toContainEqual(expect.stringContaining('deny_purge true'));
+    expect(bus.diagnostics).toContainEqual({
+      level: 'error',
+      message: expect.stringContaining('deny_purge true'),
+      remedy: 'Run npx @admit-one/cli stream recreate.',
+    });
     await consumeAll(bus, await publish(bus, 5));
     await expect(bus.events.trim('audit', 0)).rejects.toMatchObject({ name: 'BusError' });
   });

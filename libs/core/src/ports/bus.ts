@@ -33,7 +33,7 @@ export interface Running {
  *
  * - `publish` resolves when the batch is stored: it survives what the engine survives. A failure means unknown.
  * - `consume` delivers at least once, in any order across types, and again until the handler resolves; a rejection
- *   is a redelivery after a pause. A consumer continues where the last one under its name stopped.
+ *   is a redelivery after a pause, and for the handler to report. A consumer continues where the last one under its name stopped.
  * - Nothing stored is discarded to make room: `publish` fails when the stream is full. Only `trim` removes events.
  *
  * @throws {BusError}

@@ -47,7 +47,7 @@ export const dependencyEvents = {
   },
   bus_diagnostic: {
     severity: ['WARNING', 'ERROR'],
-    meaning: 'A setting of NATS differs from what is wanted.',
+    meaning: 'A setting of NATS differs from what is wanted, or the event stream was gone.',
     remedy: 'Do what `remedy` says.',
     members: { issue: 'What is wrong.', remedy: 'What to do.' },
   },

@@ -62,10 +62,10 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
   let hasReceived = false;
 
   async function ingest(deliveries: readonly Delivery[]): Promise<void> {
-    const received = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
-    const all = received.flatMap(eventsOf);
-    let deadLetters: readonly Received[] = [];
+    let all: readonly ReceivedEvent[] = [];
     try {
+      const received = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
+      all = received.flatMap(eventsOf);
       const outside = await range.outside(all);
       let read = received.map((message) => without(message, 'sequence_out_of_range', outside));
       const appendedFrom = performance.now();
@@ -76,7 +76,7 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
         return append(read);
       });
       const found = read.flatMap(eventsOf);
-      deadLetters = read.filter(({ issues }) => issues.length > 0);
+      const deadLetters = read.filter(({ issues }) => issues.length > 0);
       if (tracing) traceStored(stored, appendedFrom, tracing);
       await auditLog.keepDeadLetters(
         deadLetters.map(({ delivery, issues }) => deadLetterOf(delivery, issues)),
@@ -84,17 +84,13 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
       metrics.ingested(found, stored);
       reportConflicts(conflicting);
       await reportNewStreams(deliveries);
+      reportDeadLetters(deadLetters);
       hasReceived = true;
       outage.succeeded();
     } catch (error) {
       metrics.failed(all);
       outage.failed(error);
       throw error;
-    }
-    for (const { delivery, issues } of deadLetters) {
-      metrics.rejected(issues);
-      const { subject, issue } = deadLetterOf(delivery, issues);
-      log.error({ subject, issue }, 'dead_letter_kept');
     }
   }
 
@@ -124,6 +120,14 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
   function reportConflicts(conflicting: readonly ReceivedEvent[]): void {
     for (const { partitionkey, sequence, type, source } of conflicting)
       log.error({ partitionkey, sequence, type, source }, 'event_conflict_kept');
+  }
+
+  function reportDeadLetters(deadLetters: readonly Received[]): void {
+    for (const { delivery, issues } of deadLetters) {
+      metrics.rejected(issues);
+      const { subject, issue } = deadLetterOf(delivery, issues);
+      log.error({ subject, issue }, 'dead_letter_kept');
+    }
   }
 
   async function reportNewStreams(deliveries: readonly Delivery[]): Promise<void> {
