@@ -58,7 +58,7 @@ export const auditVariables = {
     maximum: 3_650,
     default: 30,
     description:
-      'How many days before today (UTC) the audit log keeps events. Counts by minute stay for 400 days, totals for ever.',
+      'How many days before today (UTC) the audit log keeps events. Counts by minute stay for 400 days or as long as events, totals for ever.',
   }),
   ALERTMANAGER_URL: Type.Unsafe<string[]>({
     ...listVariable({

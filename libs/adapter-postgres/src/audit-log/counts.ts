@@ -22,12 +22,16 @@ function storedDimension(dimension: Dimension): string {
     : dimension;
 }
 
+/** SQL of the minute from which on counts are kept: searches need those of all events that are. What is older is deleted in steps. */
+export const COUNTED_FROM = '(SELECT least(rollup_from, kept_from) FROM retention)';
+
 /** SQL conditions on the table `rollup`. */
 function rollupConditions({ from, to, types, reasons }: CountedRange, parameters: Parameters): string {
   const first = Math.floor(Date.parse(from) / MINUTE_MS) * MINUTE_MS;
   return [
     `minute >= ${instant(first, parameters)}`,
     `minute < ${instant(Date.parse(to), parameters)}`,
+    `minute >= ${COUNTED_FROM}`,
     ...(types ? [`type = ANY (${parameters.add(types, 'text[]')})`] : []),
     ...(reasons ? [`reason = ANY (${parameters.add(reasons.map(indexable), 'text[]')})`] : []),
   ].join(' AND ');
@@ -93,15 +97,15 @@ interface ValueRow {
   readonly known: string;
 }
 
-/** Jumps from each dimension to the next in the index. */
-const DIMENSIONS = `
+/** SQL of a column `dimension`: jumps from each to the next in the index. */
+export const DIMENSIONS = `
   WITH RECURSIVE known AS (
     SELECT min(dimension) AS dimension FROM rollup
     UNION ALL
     SELECT (SELECT min(rollup.dimension) FROM rollup WHERE rollup.dimension > known.dimension)
     FROM known WHERE known.dimension IS NOT NULL
   )
-  SELECT dimension FROM known WHERE dimension NOT IN ('${ALL}', 'type', '${COHORT}', '${BLOCKED}')`;
+  SELECT dimension FROM known WHERE dimension IS NOT NULL`;
 
 export async function topValues(sql: Sql, query: TopValuesQuery): Promise<readonly ValueCount[]> {
   const parameters = new Parameters();
@@ -113,6 +117,7 @@ export async function topValues(sql: Sql, query: TopValuesQuery): Promise<readon
        WHERE rollup.dimension = counted.dimension AND ${rollupConditions(query, parameters)}
        GROUP BY value ORDER BY 2 DESC, value LIMIT ${parameters.add(query.limit, 'integer')}
      ) AS top
+     WHERE dimension NOT IN ('${ALL}', 'type', '${COHORT}', '${BLOCKED}')
      ORDER BY dimension, top.count DESC, top.value`,
     parameters.values,
   );

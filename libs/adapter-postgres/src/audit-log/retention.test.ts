@@ -5,6 +5,7 @@ import { openAuditLog } from '../open-audit-log.ts';
 import { describeOnBothEngines } from '../sql/engines.fixture.ts';
 import type { Sql } from '../sql/sql.ts';
 import { dayOf, daysAfter, dayText } from './partitions.ts';
+import { maintain } from './retention.ts';
 
 const NOON_MS = 12 * 3_600_000;
 
@@ -167,6 +168,46 @@ describeOnBothEngines((_engine, openEmpty) => {
       const rows = await sql.query("SELECT FROM rollup WHERE dimension = 'type'");
       expect(rows).toHaveLength(1);
       expect(await log.totals()).toEqual([before]);
+    });
+
+    test('keeps counts by minute for as long as events, which searches find by them', async () => {
+      const old = at(-450);
+      await appendEvents(log, [old, at(0)]);
+      for (const _ of [1, 2]) await log.maintain({ days: 500, maxBytes: null }, today);
+      expect(await stored()).toContain(old.id);
+    });
+
+    test('forgets them in small steps, goes on after a failure between two, and counts none of them meanwhile', async () => {
+      await appendEvents(log, [at(-402), at(-401), at(-399)]);
+      const perStatement: number[] = [];
+      const watched: Sql = {
+        ...sql,
+        async query<Row>(text: string, parameters?: readonly unknown[]) {
+          const isStep = text.includes('DELETE FROM rollup');
+          if (isStep && perStatement.length === 2) throw new Error('the connection is lost');
+          const rows = await sql.query<Row>(text, parameters);
+          if (isStep) perStatement.push(rows.length);
+          return rows;
+        },
+      };
+      const old = () =>
+        sql.query('SELECT FROM rollup WHERE minute < $1::timestamptz', [
+          new Date(daysAfter(today, -400)).toISOString(),
+        ]);
+      const before = await old();
+      await expect(maintain(watched, month, today, 1)).rejects.toThrow('the connection is lost');
+      expect(perStatement).toEqual([1, 1]);
+      expect(await old()).toHaveLength(before.length - 2);
+      const ever = {
+        from: new Date(daysAfter(today, -500)).toISOString(),
+        to: new Date(today).toISOString(),
+        intervalSeconds: 86_400,
+      };
+      const days = await log.counts(ever);
+      expect(days).toMatchObject([{ time: new Date(daysAfter(today, -399)).toISOString(), count: 1 }]);
+      await maintain(sql, month, today, 3);
+      expect(await old()).toEqual([]);
+      expect(await log.counts(ever)).toEqual(days);
     });
 
     test('drops nothing while a day is being read, and does it the next time', async () => {

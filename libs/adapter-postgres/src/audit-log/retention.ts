@@ -1,5 +1,6 @@
 import type { Retention, StorageReport } from '@admit-one/core';
 import type { Sql, SqlQueries } from '../sql/sql.ts';
+import { COUNTED_FROM, DIMENSIONS } from './counts.ts';
 import {
   changePartitions,
   createMissingPartitions,
@@ -11,18 +12,31 @@ import {
 } from './partitions.ts';
 import { timeText, unixMsText } from './values.ts';
 
-/** How long counts by minute stay, and what was kept aside. */
+/** How long counts by minute stay at least, and what was kept aside. */
 const COUNTS_DAYS = 400;
+
+/**
+ * How many rows of counts by minute one statement deletes, and how many statements a run has for it: a process that stops waits
+ * for its run. The next run goes on.
+ */
+const STEP_ROWS = 5_000;
+const MOST_STEPS = 50;
 
 /** More events than these outside of all partitions are not counted one by one. */
 const MOST_OUTSIDE = 100_000;
 
 /** Creates the partitions that are needed, and drops those that are not kept. Returns the dropped days, oldest first. */
-export async function maintain(sql: Sql, retention: Retention, now: number): Promise<readonly string[]> {
+export async function maintain(
+  sql: Sql,
+  retention: Retention,
+  now: number,
+  stepRows = STEP_ROWS,
+): Promise<readonly string[]> {
   await createNextPartitions(sql, now);
   const dropped = await dropOldDays(sql, retention, now);
   await createMissingPartitions(sql, now);
   await expireCounts(sql, now);
+  await deleteExpired(sql, stepRows);
   await sql.query('UPDATE retention SET last_run_at = clock_timestamp()');
   return dropped;
 }
@@ -91,11 +105,32 @@ async function expireCounts(sql: Sql, now: number): Promise<void> {
       [from],
     );
     if (due.length === 0) return;
-    await transaction.query('DELETE FROM rollup WHERE minute < $1::timestamptz', [from]);
     await transaction.query(SUM_UP, [from]);
     await transaction.query('DELETE FROM event_conflict WHERE stored_at < $1::timestamptz', [from]);
     await transaction.query('DELETE FROM dead_letter WHERE stored_at < $1::timestamptz', [from]);
   });
+}
+
+/** Of one dimension, so that the index of its minutes has them. Rows that another replica deletes are left to it. */
+const DELETE_STEP = `
+  DELETE FROM rollup WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM rollup
+    WHERE minute < ${COUNTED_FROM} AND dimension = (
+      SELECT dimension FROM (${DIMENSIONS}) AS counted
+      WHERE EXISTS (
+        SELECT FROM rollup AS old
+        WHERE old.dimension = counted.dimension AND old.minute < ${COUNTED_FROM}
+      ) LIMIT 1
+    )
+    ORDER BY minute LIMIT $1 FOR UPDATE SKIP LOCKED
+  )) RETURNING true`;
+
+/** Deletes the counts by minute that have expired, which readers don't count any more. */
+async function deleteExpired(sql: Sql, stepRows: number): Promise<void> {
+  for (let step = 0; step < MOST_STEPS; step += 1) {
+    const deleted = await sql.query(DELETE_STEP, [stepRows]);
+    if (deleted.length === 0) return;
+  }
 }
 
 interface Row {

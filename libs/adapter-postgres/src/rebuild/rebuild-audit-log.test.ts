@@ -75,8 +75,8 @@ describeOnServer((server) => {
     reader: StreamReader,
     { keepOlder = false, signal = new AbortController().signal } = {},
   ): Promise<RebuildReport> {
-    const open = (schema?: string) =>
-      openPostgres({ url, applicationName: 'rebuild', onError: () => {}, ...(schema ? { schema } : {}) });
+    const settings = { url, applicationName: 'rebuild', statementTimeoutMs: DAY_MS, onError: () => {} };
+    const open = (schema?: string) => openPostgres({ ...settings, ...(schema ? { schema } : {}) });
     return rebuildAuditLog({ open, stream: reader, keepOlder, onProgress: () => {}, signal });
   }
 
