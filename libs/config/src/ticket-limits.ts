@@ -22,7 +22,7 @@ export const failedTokenVariables = {
 export const ticketLimitVariables = {
   TICKETS_PER_SESSION_PER_MINUTE: limitVariable(
     100,
-    'Tickets that one session may request in a minute, over all instances; as many renewals of its connections, and log-outs.',
+    'Tickets that one session may request in a minute, over all instances; as many renewals of its connections, status requests and log-outs.',
   ),
   TICKETS_PER_USER_PER_MINUTE: limitVariable(300, 'The same for all sessions of one user.'),
   ...failedTokenVariables,

@@ -136,7 +136,7 @@ describe('the configuration', () => {
       ROUTES: 'default=echo,a=proxy:ws://upstream:4000/a?b=c=d,b=proxy:WSS://[::1]/',
       PROXY_FORWARD_HEADERS: 'Cookie, accept-language',
     };
-    const { routes, proxy } = read({ ...given, PROXY_SIGNING_KEY: signingKey });
+    const { routes, proxy, handshakeMs } = read({ ...given, PROXY_SIGNING_KEY: signingKey });
     expect([...routes]).toEqual([
       ['default', 'echo'],
       ['a', { upstream: new URL('ws://upstream:4000/a?b=c=d') }],
@@ -147,6 +147,7 @@ describe('the configuration', () => {
       forwardedHeaders: ['cookie', 'accept-language'],
       handshakeMs: 3_000,
     });
+    expect(handshakeMs).toBe(9_000);
     expect(issuesOf(given)).toEqual([expect.stringMatching(/^PROXY_SIGNING_KEY: is not set/)]);
     expect(issuesOf({ ...given, PROXY_SIGNING_KEY: 'x' })).toEqual([
       expect.stringMatching(/^PROXY_SIGNING_KEY: is not JSON/),

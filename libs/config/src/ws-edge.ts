@@ -59,7 +59,7 @@ export const edgeVariables = {
     maximum: 3600,
     default: 25,
     description:
-      'Interval of pings. Keep it below the idle timeout of every proxy on the path; a missed pong ends the connection.',
+      'Interval of pings. Keep it below the idle timeout of every proxy on the path; a connection from which nothing comes for a whole interval after one is ended.',
   }),
   CONNECTION_LIFETIME_SECONDS: Type.Number({
     minimum: 10,
@@ -213,7 +213,7 @@ export interface EdgeConfig extends HandshakeConfig {
   readonly closeMs: number;
 }
 
-/** Longer than the gate's time limits to reserve and to confirm. */
+/** Longer than the gate's time limits to reserve and to confirm; an upstream has its own limit in between. */
 const HANDSHAKE_MS = 6_000;
 const CLOSE_MS = 5_000;
 
@@ -223,13 +223,14 @@ const CLOSE_MS = 5_000;
  */
 export function edgeConfigOf(variables: EdgeVariables, localProxyKey?: SigningKey): EdgeConfig {
   const { routes } = parseRoutes(variables.ROUTES);
+  const proxy = proxyConfigOf(variables, routes, localProxyKey);
   return {
     ...handshakeConfigOf(variables),
     acceptsJwt: acceptsJwt(variables),
     routes,
-    proxy: proxyConfigOf(variables, routes, localProxyKey),
+    proxy,
     maxStalenessMs: parseStaleness(variables.REVOCATION_MAX_STALENESS_SECONDS, routes),
-    handshakeMs: HANDSHAKE_MS,
+    handshakeMs: HANDSHAKE_MS + (proxy?.handshakeMs ?? 0),
     expiry: parseExpiry(variables.CONNECTION_EXPIRY, routes),
     expiryGraceMs: variables.CONNECTION_EXPIRY_GRACE_SECONDS * 1000,
     heartbeatMs: variables.HEARTBEAT_SECONDS * 1000,

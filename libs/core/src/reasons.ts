@@ -413,7 +413,7 @@ export const reasons = {
     ...rateLimited,
     ...policy,
     meaning:
-      'The session or user asks for more tickets, renewals or log-outs than TICKETS_PER_SESSION_PER_MINUTE or TICKETS_PER_USER_PER_MINUTE.',
+      'The session or user asks for more tickets, renewals, statuses or log-outs than TICKETS_PER_SESSION_PER_MINUTE or TICKETS_PER_USER_PER_MINUTE.',
     remedy:
       'Find out why the client asks so often: usually it reconnects without a pause, or requests tickets that it does not use.',
   }),
@@ -428,6 +428,7 @@ export const reasons = {
   user_connections: row({
     ...rateLimited,
     ...policy,
+    toldToBrowsers: true,
     meaning:
       'The session or user holds as many connections as MAX_CONNECTIONS_PER_SESSION or MAX_CONNECTIONS_PER_USER.',
     remedy:

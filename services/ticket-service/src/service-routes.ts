@@ -82,7 +82,7 @@ export function serviceRoutes(config: TicketConfig, deps: ServiceRoutesDependenc
       ...{ ...issuing, authorize, commands },
       issuers: acceptedIssuersOf(config).map(({ alias }) => alias),
     }),
-    statusRoutes({ authenticate, store }),
+    statusRoutes({ authenticate, store, limit: createIssueLimits(limits, usage, 'status requests') }),
     renewRoutes({
       ...{ ...recorder, authenticate, renewConnection, isBlocked },
       limit: createIssueLimits(limits, usage, 'renewals'),

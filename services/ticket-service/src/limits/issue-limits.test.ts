@@ -100,7 +100,7 @@ describe('the limits of issuing', () => {
     await eventually(() => expect(rejections('failure_rate')).toHaveLength(2), { what: 'both rejections' });
   });
 
-  test('hold renewals and log-outs of a user to the same, each by itself, and tell the audit log', async () => {
+  test('hold renewals, status requests and log-outs of a user to the same, each by itself, and tell the audit log', async () => {
     await start({ ticketsPerUser: 1 });
     const ticketId = 'a'.repeat(43);
     // A token made in the second after a log-out is one of a later login.
@@ -118,6 +118,8 @@ describe('the limits of issuing', () => {
     };
     const renew = () => send('/api/websocket/renew', 's', { ticketId });
     expect([await renew(), await renew()]).toEqual([404, 429]);
+    const status = () => send('/api/websocket/ticket/status', 's', { ticket: '0'.repeat(32) });
+    expect([await status(), await status()]).toEqual([200, 429]);
     const logOut = (session: string) => send('/api/v1/auth/logout', session);
     expect([await logOut('s-1'), await logOut('s-1'), await logOut('s-2')]).toEqual([200, 401, 429]);
     expect(await statuses(1)).toEqual([200]);

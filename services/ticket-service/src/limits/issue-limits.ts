@@ -10,6 +10,7 @@ export type LimitRequests = (principal: Principal) => Promise<void>;
 const requests = {
   tickets: 'A connection needs one: request it right before connecting, and wait between attempts.',
   renewals: 'Renew a connection once, shortly before it expires.',
+  'status requests': 'Request the status of a ticket once, after its upgrade failed.',
   'log-outs': 'A log-out ends the session for good.',
 } as const;
 

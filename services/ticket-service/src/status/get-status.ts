@@ -10,10 +10,12 @@ import type { Static } from 'typebox';
 import type { Authenticate } from '../http/authenticate.ts';
 import type { StatusResponse } from '../http/http-schemas.ts';
 import { rejectionErrorOf } from '../http/rejection-error-of.ts';
+import type { LimitRequests } from '../limits/issue-limits.ts';
 
 export interface StatusDeps {
   readonly authenticate: Authenticate;
   readonly store: Pick<TicketStore, 'inspect'>;
+  readonly limit: LimitRequests;
 }
 
 /**
@@ -24,10 +26,11 @@ export interface StatusDeps {
 export async function getTicketStatus(
   client: { readonly authorization: string | undefined; readonly clientAddress: string | null },
   ticket: string,
-  { authenticate, store }: StatusDeps,
+  { authenticate, store, limit }: StatusDeps,
 ): Promise<Static<typeof StatusResponse>> {
   try {
     const principal = await authenticate(client.authorization, client.clientAddress);
+    await limit(principal);
     const ticketId = ticketIdOf(proofOf(ticket));
     const { state, now, lastRejection: reason } = await store.inspect(ticketId);
     if (state.status === 'none' || !isSameSession(state.ticket.principal, principal))

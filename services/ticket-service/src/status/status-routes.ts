@@ -26,7 +26,9 @@ export function statusRoutes(deps: StatusDeps): FastifyPluginAsyncTypebox {
           400: problemResponse('INVALID_REQUEST: the body is not of this form.'),
           401: problemResponse('INVALID_TOKEN, or MISSING_SESSION where the token names no session.'),
           403: problemResponse('ORIGIN_BLOCKED: the page is of an origin that is not in FRONTEND_ORIGINS.'),
-          429: problemResponse('RATE_LIMITED: too many requests of the network had no accepted token.'),
+          429: problemResponse(
+            'RATE_LIMITED: the session or user asks too often, or too many requests of the network had no accepted token.',
+          ),
           503: problemResponse('REDIS_UNAVAILABLE or ISSUER_UNAVAILABLE: try again.'),
         },
       },
