@@ -69,12 +69,15 @@ const contract: readonly Contract[] = [
   ],
   [['upstream_rejected'], { ...seen('UPSTREAM_REJECTED', 403, 4505, 'stop'), toldToBrowsers: true }],
   [
-    ['rate_limited', 'issue_rate', 'failure_rate', 'too_many_connections', 'message_rate'],
+    [
+      'rate_limited',
+      'issue_rate',
+      'failure_rate',
+      'user_connections',
+      'too_many_connections',
+      'message_rate',
+    ],
     { ...seen('RATE_LIMITED', 429, 4429, 'retry'), retryAfterSeconds: 5 },
-  ],
-  [
-    ['user_connections'],
-    { ...seen('RATE_LIMITED', 429, 4429, 'retry'), retryAfterSeconds: 5, toldToBrowsers: true },
   ],
   [['overloaded', 'outbox_full'], { ...seen('OVERLOADED', 503, 1013, 'retry'), retryAfterSeconds: 1 }],
   [['draining'], { ...seen('RESTARTING', 503, 1012, 'retry'), retryAfterSeconds: 1 }],
@@ -174,16 +177,13 @@ describe('a public code', () => {
   const codes = Object.keys(publicCodes) as PublicCode[];
   /** An improper upgrade and a missing one differ in their HTTP status alone. */
   const severalStatuses: readonly PublicCode[] = ['BAD_UPGRADE'];
-  /** A browser is told of its user's own connections, but not by an edge that is full or under attack. */
-  const severalWays: readonly PublicCode[] = ['RATE_LIMITED'];
 
   it.each(codes)('%s is used, and does not distinguish its reasons', (code) => {
     const told = rows
       .filter((row) => row.code === code)
       .map(({ http, close, client, retryAfterSeconds, challenge, toldToBrowsers }) => {
         const status = severalStatuses.includes(code) ? null : http;
-        const way = severalWays.includes(code) ? null : toldToBrowsers;
-        return JSON.stringify([status, close, client, retryAfterSeconds, challenge, way]);
+        return JSON.stringify([status, close, client, retryAfterSeconds, challenge, toldToBrowsers]);
       });
     expect(new Set(told)).toHaveLength(1);
   });

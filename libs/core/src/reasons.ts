@@ -428,7 +428,6 @@ export const reasons = {
   user_connections: row({
     ...rateLimited,
     ...policy,
-    toldToBrowsers: true,
     meaning:
       'The session or user holds as many connections as MAX_CONNECTIONS_PER_SESSION or MAX_CONNECTIONS_PER_USER.',
     remedy:

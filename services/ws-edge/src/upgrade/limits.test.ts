@@ -49,13 +49,6 @@ describe('the connections of a session', () => {
     await connect(waiting);
   });
 
-  it('above the bound are told to a browser by a close frame', async () => {
-    const edge = await startEdgeFixture({ maxConnectionsPerSession: 1 });
-    await connect(await ticketOf(edge, 'one'));
-    const raw = await openSocket(await ticketOf(edge, 'one'), { origin: 'https://app.example.com' });
-    expect((await raw.closed).close).toEqual({ code: 4429, reason: 'RATE_LIMITED' });
-  });
-
   it('are bounded for all sessions of a user', async () => {
     const edge = await startEdgeFixture({ maxConnectionsPerUser: 2 });
     await connect(await ticketOf(edge, 'phone', 'ann'));
