@@ -21,6 +21,7 @@ export * from './expected-error.ts';
 export * from './expiring-map.ts';
 export { guardsOfToken, revocationSubjectsOf } from './guards.ts';
 export * from './http-rejection.ts';
+export * from './ingest/append-storable.ts';
 export * from './ingest/read-delivery.ts';
 export * from './ingest/sequence-range.ts';
 export * from './instant.ts';

@@ -30,6 +30,7 @@ export * from './operators/operator-access.ts';
 export * from './origin-policy.ts';
 export * from './outage-log.ts';
 export * from './rejection-log.ts';
+export { createRepeats } from './repeat-log.ts';
 export * from './reporter-options.ts';
 export * from './shared.ts';
 export * from './telemetry.ts';

@@ -7,7 +7,7 @@ import {
   type ReceivedEvent,
 } from '@admit-one/core';
 import { withoutPosition } from '@admit-one/port-contracts';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   type Engines,
   eventOf,
@@ -160,6 +160,20 @@ describe('the ingest', () => {
   });
 });
 
+test('a bug of the ingest is logged in full, though other deliveries are stored', async () => {
+  const failing = vi.spyOn(engines.auditLog, 'keepDeadLetters').mockRejectedValueOnce(new TypeError('a bug'));
+  onTestFinished(() => failing.mockRestore());
+  const { bus, logs } = await start();
+  const event = eventOf({ partitionkey: 'edge' });
+  await publish(bus, [event]);
+  await expect.poll(() => stored('admit.handshake.rejected')).toEqual([event]);
+  await expect
+    .poll(() => logs.named('ingest_failed'))
+    .toMatchObject([
+      { severity: 'ERROR', err: { type: 'TypeError', stack: expect.stringContaining('service.test') } },
+    ]);
+});
+
 describe('an event that claims more than it may', () => {
   test('is kept aside where another has its place, counted once, and shown', async () => {
     const { bus, metric, logs, get } = await start();
@@ -216,7 +230,7 @@ describe('an event that claims more than it may', () => {
     onTestFinished(async () => {
       await engines.sql.query('DROP FUNCTION reject CASCADE');
     });
-    const { bus, metric } = await start();
+    const { bus, metric, logs } = await start();
     const [first, bad, last] = [1, 2, 3].map((sequence) =>
       eventOf({
         partitionkey: 'edge',
@@ -224,8 +238,9 @@ describe('an event that claims more than it may', () => {
         data: { reason: sequence === 2 ? 'no value' : 'bad_upgrade' },
       }),
     ) as [ReceivedEvent, ReceivedEvent, ReceivedEvent];
-    await publish(bus, [first, bad, last]);
+    await publish(bus, [first, bad, { ...first, subject: newId() }, last]);
     await expect.poll(() => metric('admit_audit_rejected_events_total', 'why="not_storable"')).toBe(1);
+    expect(logs.named('event_conflict_kept')).toHaveLength(1);
     expect(await stored('admit.handshake.rejected')).toEqual([first, last]);
     expect(await engines.sql.query('SELECT issue FROM dead_letter')).toEqual([
       { issue: expect.stringContaining('no value for a column') },

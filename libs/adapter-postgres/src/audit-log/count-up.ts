@@ -11,8 +11,8 @@ const bounds = logHistograms.storage;
 const STORAGE = 'greatest(0, extract(epoch FROM clock_timestamp() - time))';
 const STORAGE_BUCKET = bounds.map((bound) => `(${STORAGE} > ${bound})::integer`).join(' + ');
 
-/** No counter grows beyond it: an append that overflows one would fail, and the next one too. */
-const MOST = '9e18::numeric';
+/** SQL of what no counter grows beyond: an append that overflows one would fail, and the next one too. */
+export const MOST = '9e18::numeric';
 
 /** How late events of tickets may come, behind others of the store, and behind those of processes. */
 const LATE = "interval '15 seconds'";

@@ -1,5 +1,6 @@
 import type { Retention, StorageReport } from '@admit-one/core';
 import type { Sql, SqlQueries } from '../sql/sql.ts';
+import { MOST } from './count-up.ts';
 import { COUNTED_FROM, DIMENSIONS } from './counts.ts';
 import {
   changePartitions,
@@ -93,8 +94,9 @@ const SUM_UP = `
     WHERE day > '-infinity' AND day < least($1::timestamptz, (SELECT kept_from FROM retention)) AT TIME ZONE 'UTC'
     RETURNING counter, count
   )
-  INSERT INTO log_count (counter, day, count) SELECT counter, '-infinity', sum(count) FROM old GROUP BY counter
-  ON CONFLICT (counter, day) DO UPDATE SET count = log_count.count + excluded.count`;
+  INSERT INTO log_count (counter, day, count)
+  SELECT counter, '-infinity', least(sum(count), ${MOST}) FROM old GROUP BY counter
+  ON CONFLICT (counter, day) DO UPDATE SET count = least(log_count.count::numeric + excluded.count, ${MOST})`;
 
 /** Once a day. */
 async function expireCounts(sql: Sql, now: number): Promise<void> {

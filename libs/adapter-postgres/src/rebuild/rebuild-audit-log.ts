@@ -1,8 +1,11 @@
 import {
+  type AppendedEvents,
   type AuditLog,
+  appendStorable,
   createSequenceRange,
   type Delivery,
   deadLetterOf,
+  type ReadDelivery,
   readDelivery,
   type StreamReader,
   without,
@@ -10,6 +13,7 @@ import {
 import { appendPlaced } from '../audit-log/append.ts';
 import { openAuditLog } from '../open-audit-log.ts';
 import { tryLock } from '../sql/advisory-locks.ts';
+import { errorText, isDataError } from '../sql/driver-errors.ts';
 import type { Sql } from '../sql/sql.ts';
 import { type Comparison, compare } from './compare.ts';
 import { copyEvents, copyGenerations, copyOwnEvents, copyRetention } from './copy.ts';
@@ -131,21 +135,33 @@ const PROGRESS = 10_000;
 const FORGOTTEN_MEANWHILE =
   'a user was forgotten meanwhile, and the events were read before that: run the rebuild again';
 
+interface Received extends ReadDelivery {
+  readonly delivery: Delivery;
+}
+
 /** Stores deliveries as the ingest does, but with the salts that their events have, and without what was forgotten of them. */
 function createStore(
   log: AuditLog,
   { database, rebuilt, present }: Rebuilding,
 ): (deliveries: readonly Delivery[]) => Promise<void> {
   const range = createSequenceRange(log);
+
+  async function append(messages: readonly Received[]): Promise<AppendedEvents> {
+    const placed = messages.flatMap(({ delivery: { position }, events }) =>
+      events.map(({ index, event }) => ({ position, index, event })),
+    );
+    const received = messages.map(({ delivery: { position } }) => position);
+    return appendPlaced(rebuilt, await asPresent(database, present, placed), received);
+  }
+
   return async (deliveries) => {
     const found = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
     const outside = await range.outside(found.flatMap(({ events }) => events.map(({ event }) => event)));
-    const read = found.map((message) => without(message, 'sequence_out_of_range', outside));
-    const placed = read.flatMap(({ delivery: { position }, events }) =>
-      events.map(({ index, event }) => ({ position, index, event })),
+    const inReach = found.map((message) => without(message, 'sequence_out_of_range', outside));
+    const { notStorable } = await appendStorable(inReach, append, (error) =>
+      isDataError(error) ? errorText(error) : undefined,
     );
-    const received = read.map(({ delivery: { position } }) => position);
-    await appendPlaced(rebuilt, await asPresent(database, present, placed), received);
+    const read = inReach.map((message) => without(message, 'not_storable', notStorable));
     await log.keepDeadLetters(
       read.flatMap(({ delivery, issues }) => (issues.length > 0 ? [deadLetterOf(delivery, issues)] : [])),
     );

@@ -31,7 +31,7 @@ export interface StreamMessage {
   readonly events: readonly { readonly index: number; readonly event: ReceivedEvent }[];
 }
 
-/** How long the audit log keeps events. Counts by minute, and what is kept aside, stay for 400 days. */
+/** How long the audit log keeps events. Counts by minute, and what is kept aside, stay for 400 days; the counts as long as events, where that is longer. */
 export interface Retention {
   /** How many days before today, in UTC. */
   readonly days: number;

@@ -3,6 +3,7 @@ import {
   AUDIT_CONSUMER,
   type AuditLog,
   AuditLogError,
+  appendStorable,
   createSequenceRange,
   type Delivery,
   deadLetterOf,
@@ -16,8 +17,8 @@ import {
 } from '@admit-one/core';
 import {
   createOutageLog,
+  createRepeats,
   type Dependencies,
-  errorMessage,
   type Logger,
   logAt,
   type Meter,
@@ -55,6 +56,7 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
     recovery: 'ingest_recovered',
     isExplained: dependencies.isAnyDown,
   });
+  const repeats = createRepeats();
   const range = createSequenceRange(auditLog);
   /** The names of the streams that the audit log knows. */
   const streams = new Set<string>();
@@ -67,14 +69,10 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
       const received = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
       all = received.flatMap(eventsOf);
       const outside = await range.outside(all);
-      let read = received.map((message) => without(message, 'sequence_out_of_range', outside));
+      const inReach = received.map((message) => without(message, 'sequence_out_of_range', outside));
       const appendedFrom = performance.now();
-      const { stored, conflicting } = await append(read).catch(async (error: unknown) => {
-        if (!isOfValue(error)) throw error;
-        const notStorable = await appendEach(read);
-        read = read.map((message) => without(message, 'not_storable', notStorable));
-        return append(read);
-      });
+      const { stored, conflicting, notStorable } = await appendStorable(inReach, append, valueIssueOf);
+      const read = inReach.map((message) => without(message, 'not_storable', notStorable));
       const found = read.flatMap(eventsOf);
       const deadLetters = read.filter(({ issues }) => issues.length > 0);
       if (tracing) traceStored(stored, appendedFrom, tracing);
@@ -89,9 +87,15 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
       outage.succeeded();
     } catch (error) {
       metrics.failed(all);
-      outage.failed(error);
+      if (error instanceof AuditLogError) outage.failed(error);
+      else reportBug(error);
       throw error;
     }
+  }
+
+  /** In full: a bug fails one delivery again and again while others succeed, so no outage begins. */
+  function reportBug(error: unknown): void {
+    if (repeats(String(error)) !== undefined) log.error({ err: error }, 'ingest_failed');
   }
 
   function append(read: readonly Received[]): Promise<AppendedEvents> {
@@ -101,20 +105,6 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
         events: events.map(({ index, event }) => ({ index, event: pseudonyms.ofEvent(event) })),
       })),
     );
-  }
-
-  /** Stores each event by itself, so that one with a value that cannot be stored stops no other. Returns why, of those. */
-  async function appendEach(read: readonly Received[]): Promise<ReadonlyMap<ReceivedEvent, string>> {
-    const notStorable = new Map<ReceivedEvent, string>();
-    for (const message of read)
-      for (const one of message.events)
-        try {
-          await append([{ ...message, events: [one] }]);
-        } catch (error) {
-          if (!isOfValue(error)) throw error;
-          notStorable.set(one.event, errorMessage(error));
-        }
-    return notStorable;
   }
 
   function reportConflicts(conflicting: readonly ReceivedEvent[]): void {
@@ -154,8 +144,8 @@ interface Received extends ReadDelivery {
   readonly delivery: Delivery;
 }
 
-function isOfValue(error: unknown): boolean {
-  return error instanceof AuditLogError && error.code === 'bad_value';
+function valueIssueOf(error: unknown): string | undefined {
+  return error instanceof AuditLogError && error.code === 'bad_value' ? error.message : undefined;
 }
 
 function eventsOf({ events }: ReadDelivery): readonly ReceivedEvent[] {
