@@ -11,12 +11,14 @@ export interface Look {
 export interface DemoPage {
   readonly page: Page;
   state(): Promise<string>;
-  /** Waits until the client is in this state, or was since the state that was reached last: `waiting` may last for milliseconds. */
+  /** Waits until the client is in this state, or was since the state that was reached last. */
   reach(state: string): Promise<void>;
   /** Presses Enter on the focused element. */
   pressEnter(): Promise<void>;
   /** The text of the focused element. */
   focused(): Promise<string>;
+  /** Waits until an element shows a text, or has shown it since the page was loaded. */
+  seeIn(selector: string, text: RegExp): Promise<void>;
   /** Waits until the audit log panel shows a text. */
   seeInAuditLog(text: RegExp): Promise<void>;
   /** Expects no horizontal overflow and no axe-core violation. */
@@ -28,14 +30,26 @@ export interface DemoPage {
 
 const SOCKET_FAILED = /^WebSocket connection to 'ws:\/\/[^']*\/ws' failed: /;
 
-/** Keeps every state of the client in `states`, in order. */
-const RECORD_STATES = `
+/**
+ * Keeps every state of the client in `states`, and every text of an element in `texts`, in order: a test on a busy machine looks
+ * too late for what lasts for a moment.
+ */
+const RECORD = `
   addEventListener('DOMContentLoaded', () => {
+    const record = (element, options, read) => {
+      const seen = [read(element)];
+      new MutationObserver(() => seen.push(read(element))).observe(element, options);
+      return seen;
+    };
     const client = document.querySelector('#client');
-    const record = () => states.push(client.dataset.state);
-    globalThis.states = [];
-    record();
-    new MutationObserver(record).observe(client, { attributeFilter: ['data-state'] });
+    globalThis.states = record(client, { attributeFilter: ['data-state'] }, ({ dataset }) => dataset.state);
+    const whole = { subtree: true, childList: true, characterData: true, attributes: true };
+    globalThis.texts = Object.fromEntries(
+      ['#announcer', '#attempts', '#countdown', '#messages', '#outcome', '#state-reason'].map((selector) => [
+        selector,
+        record(document.querySelector(selector), whole, ({ innerText }) => innerText),
+      ]),
+    );
   });
 `;
 
@@ -51,7 +65,7 @@ export async function openDemoPage(browser: Browser, url: string, look: Look): P
   const messages: string[] = [];
   page.on('console', (message) => messages.push(message.text()));
   page.on('pageerror', (error) => messages.push(String(error)));
-  await page.addInitScript(RECORD_STATES);
+  await page.addInitScript(RECORD);
   let looked = 0;
   page.on('domcontentloaded', () => {
     looked = 0;
@@ -75,6 +89,12 @@ export async function openDemoPage(browser: Browser, url: string, look: Look): P
       ),
     pressEnter: () => page.keyboard.press('Enter'),
     focused: () => evaluate<string>('document.activeElement.innerText'),
+    seeIn: (selector, text) =>
+      eventually(
+        async () =>
+          expect(await evaluate(`texts['${selector}']`)).toContainEqual(expect.stringMatching(text)),
+        { what: `${text} in ${selector}` },
+      ),
     seeInAuditLog: (text) =>
       eventually(async () => expect(await page.innerText('#tickets')).toMatch(text), {
         what: `${text} in the audit log`,

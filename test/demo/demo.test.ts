@@ -38,12 +38,6 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     throw new Error(`Tab does not lead to ${text}`);
   }
 
-  async function expectText(selector: string, text: RegExp): Promise<void> {
-    await eventually(async () => expect(await demo.page.innerText(selector)).toMatch(text), {
-      what: `${text} in ${selector}`,
-    });
-  }
-
   test('shows one enabled button at first', async () => {
     await open(desktop);
     expect(await demo.state()).toBe('idle');
@@ -79,12 +73,12 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     await demo.page.focus('#message');
     await demo.page.keyboard.type('Hello, edge');
     await demo.pressEnter();
-    await expectText('#messages', /Hello, edge\s+echoed in/);
+    await demo.seeIn('#messages', /Hello, edge\s+echoed in/);
 
     await tabTo('Use a ticket twice');
     await demo.pressEnter();
-    await expectText('#outcome', /First socket: admitted\s+Second socket: rejected 4401 NOT_AUTHORIZED/);
-    await expectText('#outcome', /ticket_replayed/);
+    await demo.seeIn('#outcome', /First socket: admitted\s+Second socket: rejected 4401 NOT_AUTHORIZED/);
+    await demo.seeIn('#outcome', /ticket_replayed/);
     await demo.seeInAuditLog(/rejected ticket_replayed/);
     demo.expectCleanConsole();
 
@@ -118,17 +112,25 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
   test('waits while there is no network, and reconnects with it', async () => {
     await connect(desktop);
     const first = await demo.page.innerText('#support-code');
-    await demo.page.click('#drop');
+    // In the page: the network is back after four seconds.
+    await demo.page.evaluate(`new Promise((resolve) => {
+      const client = document.querySelector('#client');
+      new MutationObserver(() => client.dataset.state === 'waiting' && resolve()).observe(client, {
+        attributeFilter: ['data-state'],
+      });
+      document.querySelector('#drop').click();
+    }).then(() => {
+      document.querySelector('#message').value = 'sent while offline';
+      document.querySelector('#send').requestSubmit();
+    })`);
     await demo.reach('waiting');
-    await expectText('#state-reason', /^OFFLINE$/);
-    await demo.page.fill('#message', 'sent while offline');
-    await demo.pressEnter();
-    await expectText('#messages', /sent while offline\s+waiting for the connection/);
+    await demo.seeIn('#state-reason', /^OFFLINE$/);
+    await demo.seeIn('#messages', /sent while offline\s+waiting for the connection/);
     await demo.reach('open');
-    await expectText('#messages', /sent while offline\s+echoed in/);
+    await demo.seeIn('#messages', /sent while offline\s+echoed in/);
     expect(await demo.page.innerText('#support-code')).not.toBe(first);
     await demo.seeInAuditLog(/connection lost/);
-    await expectText('#attempts', /admitted[\s\S]*OFFLINE/);
+    await demo.seeIn('#attempts', /admitted[\s\S]*OFFLINE/);
     demo.expectCleanConsole();
   });
 
@@ -136,7 +138,7 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
     await connect(desktop);
     await demo.page.click('#kill');
     await demo.reach('waiting');
-    await expectText('#countdown', /Next attempt in \d\.\d s/);
+    await demo.seeIn('#countdown', /Next attempt in \d\.\d s/);
     await demo.reach('open');
     await demo.seeInAuditLog(/reconnect after NETWORK/);
     const tickets = await demo.page.locator('.attempt-ticket').allInnerTexts();
@@ -170,10 +172,10 @@ describe.skipIf(missing)(`the demo page ${missing ?? ''}`, () => {
 
   test('announces the state to screen readers', async () => {
     await connect(phone);
-    await expectText('#announcer', /^Connected\. Admitted/);
+    await demo.seeIn('#announcer', /^Connected\. Admitted/);
     await demo.page.click('#drop');
     await demo.reach('waiting');
-    await expectText('#announcer', /^Reconnecting\. There is no network/);
+    await demo.seeIn('#announcer', /^Reconnecting\. There is no network/);
   });
 
   test('shows the state in a bar while its card is scrolled away', async () => {
