@@ -30,7 +30,7 @@ export interface Outage {
 }
 
 /** What the outages need of the stack. */
-export const outageVariables: Variables = { MAX_HANDSHAKES: '1', REDIS_COMMAND_TIMEOUT_MS: '300' };
+export const outageVariables: Variables = { MAX_HANDSHAKES: '1', REDIS_COMMAND_TIMEOUT_MS: '1000' };
 
 const issuing = {
   doing: 'a request for a ticket',
@@ -95,7 +95,10 @@ export const outages: readonly Outage[] = [
     reason: 'outbox_full',
     told: { status: 503, code: 'OVERLOADED' },
     async meet(stack) {
-      const service = await anotherTicketService(stack, { OUTBOX_SOFT_BOUND: '1' });
+      // Redis is well, and may be slow.
+      const service = await anotherTicketService(stack, {
+        ...{ OUTBOX_SOFT_BOUND: '1', REDIS_COMMAND_TIMEOUT_MS: '5000' },
+      });
       return whileDown(stack.engines.nats, () =>
         eventually(() => askForTicket(stack, service), { what: 'a rejection for want of room' }),
       );
