@@ -369,7 +369,10 @@ export const eventCatalogue = {
       {
         reason,
         detail: { ...nullable(text), description: 'What the client was told in addition.' },
-        principal: { ...optionalPrincipal, description: 'Null where the token was rejected.' },
+        principal: {
+          ...optionalPrincipal,
+          description: 'Null where the token was rejected, or was not looked at.',
+        },
         context: eventContextSchema,
         count,
       },

@@ -36,21 +36,20 @@ export function replyWithError(
   log: RejectionLog,
 ): FastifyReply {
   const { traceId } = request.trace;
-  const { reason, options } = rejectionOf(error);
+  const rejection = requestRejectionOf(error) ?? new RejectionError('internal');
+  const { reason, status, reported } = rejection;
   const { severity, http, fault } = reasonRow(reason);
-  if (fault === 'infrastructure' && !options.reported)
+  if (fault === 'infrastructure' && !reported)
     log.write(severity, { err: error.cause ?? error, reason, traceId }, 'http_request_failed', null);
-  else if (DENIED.has(options.status ?? http ?? 0) && !options.reported)
-    logDenied(reason, options, request, log);
-  return replyWithProblem(reply, reason, traceId, options);
+  else if (DENIED.has(status ?? http ?? 0) && !reported) logDenied(rejection, request, log);
+  return replyWithProblem(reply, reason, traceId, rejection);
 }
 
 /** The statuses of requests that were not authenticated, not allowed, or too many. */
 const DENIED: ReadonlySet<number> = new Set([401, 403, 429]);
 
 function logDenied(
-  reason: Reason,
-  { detail, subject }: RejectionErrorOptions,
+  { reason, detail, subject }: RejectionError,
   { method, routeOptions, clientAddress: address, trace }: FastifyRequest,
   log: RejectionLog,
 ): void {
@@ -60,16 +59,14 @@ function logDenied(
   log.write(reasonRow(reason).severity, { ...what, traceId, linkedTraceId }, 'request_denied', network);
 }
 
-function rejectionOf(error: FastifyError | RejectionError): {
-  reason: Reason;
-  options: RejectionErrorOptions;
-} {
-  if (error instanceof RejectionError) return { reason: error.reason, options: error };
-  const { statusCode: status = 500, validation } = error;
-  if (status === 413) return { reason: 'message_too_big', options: {} };
+/** The rejection that a thrown value is, also that of the framework about a request; undefined for any other error. */
+export function requestRejectionOf(error: unknown): RejectionError | undefined {
+  if (error instanceof RejectionError) return error;
+  const { statusCode: status = 500, validation } = (error ?? {}) as Partial<FastifyError>;
+  if (status === 413) return new RejectionError('message_too_big');
   if (validation || (status >= 400 && status < 500))
-    return { reason: 'request_invalid', options: { detail: sentenceOf(error), status } };
-  return { reason: 'internal', options: {} };
+    return new RejectionError('request_invalid', { detail: sentenceOf(error as FastifyError), status });
+  return undefined;
 }
 
 /** The framework's message about a request, as a sentence that repeats nothing of its URL but the names of parameters. */

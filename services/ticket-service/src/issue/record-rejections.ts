@@ -21,8 +21,6 @@ export function recordRejections(
   app.setErrorHandler<FastifyError | RejectionError>((error, request, reply) => {
     const rejection = rejectionErrorOf(error);
     recordRejection(rejection, request.principal, originOf(request, null, instance), factsOf?.(request));
-    // An error of the framework has the detail of what is wrong with the request.
-    const isOfFramework = rejection !== error && rejection.cause === undefined;
-    return replyWithError(isOfFramework ? error : rejection, request, reply, rejectionLog);
+    return replyWithError(rejection, request, reply, rejectionLog);
   });
 }

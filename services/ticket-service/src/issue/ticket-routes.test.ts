@@ -164,7 +164,7 @@ describe('the ticket endpoint', () => {
     const token = await fixture.provider.token();
     const { problem, event } = await rejectedWith(() => fixture.ask(token, init));
     expect(problem).toMatchObject({ status, code: 'INVALID_REQUEST' });
-    expect(event.data).toMatchObject({ reason: 'request_invalid' });
+    expect(event.data).toMatchObject({ reason: 'request_invalid', detail: problem.detail });
   });
 
   test.each([
