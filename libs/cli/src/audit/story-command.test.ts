@@ -206,6 +206,15 @@ describe.each([[['why'] as const], [['audit', 'why'] as const]])('admit %s', (co
     expect(server.requests.map(({ path }) => path)).toEqual(['tickets/u7lqBqkCwD']);
   });
 
+  it('names the server again where an option has named it', async () => {
+    const server = await startAuditServer(story);
+    const words = [...command, 'u7lqBqkCwD', '--url', server.url];
+    const { stderr } = await server.admit(words, { bare: true, env: { AUDIT_URL: '' } }).ended;
+    expect(stderr).toBe(
+      `[admit] event by event: npx @admit-one/cli audit story ticket u7lqBqkCwD --url ${server.url}\n`,
+    );
+  });
+
   it('names the ticket in Markdown', async () => {
     const server = await startAuditServer(story);
     const { stdout } = await server.admit([...command, 'u7lqBqkCwD', '--markdown'], { bare: true }).ended;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../command-error.ts';
+import { type ServerOptions, sameServer } from '../http/server-options.ts';
 import type { AuditApi } from './api/audit-api.ts';
 import { storyOf } from './api/stories.ts';
 import type { AuditContext } from './audit-context.ts';
@@ -17,14 +18,14 @@ export function addWhyCommand(parent: Command, context: AuditContext): Command {
     )
     .argument('<code>', `a ticket id, its first ${SUPPORT_CODE_LENGTH} characters, or the ticket`);
   return withOutputOptions(why, 'print the story as one line of JSON').action(
-    (code: string, options: OutputOptions, command: Command) =>
-      explainCode(code.trim(), options, context.connect(command), context),
+    (code: string, _: OutputOptions, command: Command) =>
+      explainCode(code.trim(), command.optsWithGlobals(), context.connect(command), context),
   );
 }
 
 async function explainCode(
   code: string,
-  options: OutputOptions,
+  options: OutputOptions & Pick<ServerOptions, 'url'>,
   api: AuditApi,
   { terminal, progress, done }: AuditContext,
 ): Promise<void> {
@@ -39,7 +40,6 @@ async function explainCode(
   const writer = writerOf(terminal, options);
   if (options.markdown) writer.heading(`Ticket ${textOf(story.id)}`);
   writeVerdict(writer, story);
-  progress.info(
-    `event by event: npx @admit-one/cli audit story ticket ${textOf(story.id).slice(0, SUPPORT_CODE_LENGTH)}`,
-  );
+  const supportCode = textOf(story.id).slice(0, SUPPORT_CODE_LENGTH);
+  progress.info(`event by event: npx @admit-one/cli audit story ticket ${supportCode}${sameServer(options)}`);
 }

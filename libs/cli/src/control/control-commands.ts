@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { CommandError, type ExitCode, exitCodes } from '../command-error.ts';
-import { type ServerOptions, serverOf, withServerOptions } from '../http/server-options.ts';
+import { type ServerOptions, sameServer, serverOf, withServerOptions } from '../http/server-options.ts';
 import { printable, type Terminal } from '../terminal.ts';
 import { type AdminApi, createAdminApi, type Edges, type Forecast, type Receipt } from './admin-api.ts';
 
@@ -130,7 +130,7 @@ async function decide(
   if ('dryRun' in result) report(context, result.edges, forecastText(result));
   else {
     report(context, result.edges, receiptText(result));
-    print(context, `undo it with: npx @admit-one/cli undo ${result.id}`);
+    print(context, `undo it with: npx @admit-one/cli undo ${result.id}${sameServer(options)}`);
   }
 }
 

@@ -40,6 +40,11 @@ export function serverOf(
   };
 }
 
+/** The option that names the same server, for a command that is printed to be run next. */
+export function sameServer({ url }: Pick<ServerOptions, 'url'>): string {
+  return url ? ` --url ${url.href.replace(/\/$/, '')}` : '';
+}
+
 function urlIn(variable: string, value: string | undefined): URL {
   try {
     return parseBaseUrl(value || DEFAULT_URL);

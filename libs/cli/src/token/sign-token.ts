@@ -19,6 +19,8 @@ export interface SignTokenOptions {
  */
 export async function signToken(options: SignTokenOptions): Promise<string> {
   const { role, subject, session, scope, ttlSeconds, dataDir } = options;
+  if (subject === '' || session === '')
+    throw new CommandError('--user and --session must not be empty.', exitCodes.usage);
   const issuers = await openLocalIssuers(dataDir).catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
     throw new CommandError(`${message} (See --data-dir.)`, exitCodes.usage, { cause: error });

@@ -33,6 +33,14 @@ describe('admit token', () => {
     expect(first).not.toMatchObject({ sessionId: Object(second).sessionId });
   });
 
+  it.each(['--user', '--session'])('rejects an empty %s, which no server accepts', async (option) => {
+    const { code, stderr } = await admit(['token', '--data-dir', directory.path, option, '']).ended;
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: '[admit] --user and --session must not be empty.\n',
+    });
+  });
+
   it('signs for the given user and session', async () => {
     expect(await tokenOf('users', ' --user u-1 --session s-1 --ttl 60')).toMatchObject({
       sub: 'u-1',
