@@ -3,8 +3,8 @@ import { createExpiringMap } from './expiring-map.ts';
 /** Each source may cause so many rejections of a kind at once, unless told otherwise, and then one a second. */
 export const SINGLE_REJECTIONS = 1_000;
 const SINGLE_EVERY_MS = 1_000;
-/** A /48 may cause as many as so many of its networks. */
-const SITE_SHARE = 8;
+/** A /48 may cause as many rejections, or failures, as so many of its networks. */
+export const SITE_SHARE = 8;
 
 /** Tells which rejections are above the rate of their source. */
 export interface SourceRate {

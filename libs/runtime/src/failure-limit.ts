@@ -1,4 +1,4 @@
-import { createExpiringMap, USAGE_WINDOW_MS } from '@admit-one/core';
+import { createExpiringMap, SITE_SHARE, USAGE_WINDOW_MS } from '@admit-one/core';
 import { clientNetwork, siteNetwork } from '@admit-one/text';
 
 /** Bounds how often the clients of one network may fail in a minute. What succeeds is never counted. */
@@ -9,8 +9,6 @@ export interface FailureLimit {
   count(address: string | null): void;
 }
 
-/** A /48 may fail as often as so many of its networks. */
-const SITE_SHARE = 8;
 /** Some 10 MB at most. Above it, the counts that began first are dropped. */
 const MAX_NETWORKS = 50_000;
 

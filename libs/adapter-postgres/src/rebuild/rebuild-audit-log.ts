@@ -1,14 +1,12 @@
 import {
   type AppendedEvents,
   type AuditLog,
-  appendStorable,
   createSequenceRange,
   type Delivery,
-  deadLetterOf,
-  type ReadDelivery,
-  readDelivery,
+  type ReceivedMessage,
+  receive,
   type StreamReader,
-  without,
+  storeMessages,
 } from '@admit-one/core';
 import { appendPlaced } from '../audit-log/append.ts';
 import { openAuditLog } from '../open-audit-log.ts';
@@ -135,18 +133,19 @@ const PROGRESS = 10_000;
 const FORGOTTEN_MEANWHILE =
   'a user was forgotten meanwhile, and the events were read before that: run the rebuild again';
 
-interface Received extends ReadDelivery {
-  readonly delivery: Delivery;
-}
-
 /** Stores deliveries as the ingest does, but with the salts that their events have, and without what was forgotten of them. */
 function createStore(
   log: AuditLog,
   { database, rebuilt, present }: Rebuilding,
 ): (deliveries: readonly Delivery[]) => Promise<void> {
-  const range = createSequenceRange(log);
+  const storing = {
+    range: createSequenceRange(log),
+    append,
+    auditLog: log,
+    valueIssueOf: (error: unknown) => (isDataError(error) ? errorText(error) : undefined),
+  };
 
-  async function append(messages: readonly Received[]): Promise<AppendedEvents> {
+  async function append(messages: readonly ReceivedMessage[]): Promise<AppendedEvents> {
     const placed = messages.flatMap(({ delivery: { position }, events }) =>
       events.map(({ index, event }) => ({ position, index, event })),
     );
@@ -155,15 +154,6 @@ function createStore(
   }
 
   return async (deliveries) => {
-    const found = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
-    const outside = await range.outside(found.flatMap(({ events }) => events.map(({ event }) => event)));
-    const inReach = found.map((message) => without(message, 'sequence_out_of_range', outside));
-    const { notStorable } = await appendStorable(inReach, append, (error) =>
-      isDataError(error) ? errorText(error) : undefined,
-    );
-    const read = inReach.map((message) => without(message, 'not_storable', notStorable));
-    await log.keepDeadLetters(
-      read.flatMap(({ delivery, issues }) => (issues.length > 0 ? [deadLetterOf(delivery, issues)] : [])),
-    );
+    await storeMessages(receive(deliveries), storing);
   };
 }

@@ -3,17 +3,17 @@ import {
   AUDIT_CONSUMER,
   type AuditLog,
   AuditLogError,
-  appendStorable,
   createSequenceRange,
   type Delivery,
   deadLetterOf,
   type EventStream,
-  type ReadDelivery,
+  eventsOf,
   type ReceivedEvent,
+  type ReceivedMessage,
   type Running,
-  readDelivery,
+  receive,
   type StoreClock,
-  without,
+  storeMessages,
 } from '@admit-one/core';
 import {
   createOutageLog,
@@ -57,7 +57,12 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
     isExplained: dependencies.isAnyDown,
   });
   const repeats = createRepeats();
-  const range = createSequenceRange(auditLog);
+  const storing = {
+    range: createSequenceRange(auditLog),
+    append,
+    auditLog,
+    valueIssueOf,
+  };
   /** The names of the streams that the audit log knows. */
   const streams = new Set<string>();
   /** Before, a new stream may be what was to be expected of a restart: an embedded one ends with its process. */
@@ -66,20 +71,10 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
   async function ingest(deliveries: readonly Delivery[]): Promise<void> {
     let all: readonly ReceivedEvent[] = [];
     try {
-      const received = deliveries.map((delivery) => ({ delivery, ...readDelivery(delivery) }));
-      all = received.flatMap(eventsOf);
-      const outside = await range.outside(all);
-      const inReach = received.map((message) => without(message, 'sequence_out_of_range', outside));
-      const appendedFrom = performance.now();
-      const { stored, conflicting, notStorable } = await appendStorable(inReach, append, valueIssueOf);
-      const read = inReach.map((message) => without(message, 'not_storable', notStorable));
-      const found = read.flatMap(eventsOf);
-      const deadLetters = read.filter(({ issues }) => issues.length > 0);
-      if (tracing) traceStored(stored, appendedFrom, tracing);
-      await auditLog.keepDeadLetters(
-        deadLetters.map(({ delivery, issues }) => deadLetterOf(delivery, issues)),
-      );
-      metrics.ingested(found, stored);
+      const received = receive(deliveries);
+      all = eventsOf(received);
+      const { events, stored, conflicting, deadLetters } = await storeMessages(received, storing);
+      metrics.ingested(events, stored);
       reportConflicts(conflicting);
       await reportNewStreams(deliveries);
       reportDeadLetters(deadLetters);
@@ -98,13 +93,16 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
     if (repeats(String(error)) !== undefined) log.error({ err: error }, 'ingest_failed');
   }
 
-  function append(read: readonly Received[]): Promise<AppendedEvents> {
-    return auditLog.append(
-      read.map(({ delivery, events }) => ({
+  async function append(messages: readonly ReceivedMessage[]): Promise<AppendedEvents> {
+    const startedAt = performance.now();
+    const appended = await auditLog.append(
+      messages.map(({ delivery, events }) => ({
         position: delivery.position,
         events: events.map(({ index, event }) => ({ index, event: pseudonyms.ofEvent(event) })),
       })),
     );
+    if (tracing) traceStored(appended.stored, startedAt, tracing);
+    return appended;
   }
 
   function reportConflicts(conflicting: readonly ReceivedEvent[]): void {
@@ -112,7 +110,7 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
       log.error({ partitionkey, sequence, type, source }, 'event_conflict_kept');
   }
 
-  function reportDeadLetters(deadLetters: readonly Received[]): void {
+  function reportDeadLetters(deadLetters: readonly ReceivedMessage[]): void {
     for (const { delivery, issues } of deadLetters) {
       metrics.rejected(issues);
       const { subject, issue } = deadLetterOf(delivery, issues);
@@ -140,16 +138,8 @@ export async function startIngest(options: IngestOptions): Promise<Running> {
   }
 }
 
-interface Received extends ReadDelivery {
-  readonly delivery: Delivery;
-}
-
 function valueIssueOf(error: unknown): string | undefined {
   return error instanceof AuditLogError && error.code === 'bad_value' ? error.message : undefined;
-}
-
-function eventsOf({ events }: ReadDelivery): readonly ReceivedEvent[] {
-  return events.map(({ event }) => event);
 }
 
 /** Records, in the trace of each stored event, that it is in the audit log. @param startedAt by `performance.now()` */
