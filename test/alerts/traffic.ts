@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Connection, connect } from '@admit-one/testkit';
 import type { ServicesStack } from '../stack/services.ts';
-import { carrying, connectWith, issueTicket, routeUrl, type Ticket } from '../stack/visitor.ts';
+import { carrying, connectAdmitted, issueTicket, routeUrl, type Ticket } from '../stack/visitor.ts';
 
 /** Work that is repeated until it is stopped; a try that fails is not the last. */
 export interface Repeated {
@@ -46,10 +46,7 @@ export async function visit(stack: ServicesStack, edge = 0): Promise<void> {
 export async function open(stack: ServicesStack, edge = 0): Promise<Connection> {
   const headers = fromSomewhere();
   const ticket = await issueTicket(stack, undefined, undefined, headers);
-  const connection = await connectWith(stack, ticket, { route: 'echo', edge, headers });
-  connection.socket.send('hello');
-  await connection.next();
-  return connection;
+  return connectAdmitted(stack, ticket, { route: 'echo', edge, headers });
 }
 
 /** An upgrade, whether it is rejected or not. */

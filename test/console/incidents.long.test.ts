@@ -5,7 +5,7 @@ import { describeInBrowser } from '../browser/describe-in-browser.ts';
 import { request, upgrade, whileDown, whilePaused } from '../faults/rejected.ts';
 import { startService } from '../stack/service-process.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
-import { carrying, connectWith, issueTicket, routeUrl } from '../stack/visitor.ts';
+import { carrying, connectAdmitted, connectWith, issueTicket, routeUrl } from '../stack/visitor.ts';
 import { type OnCall, onCall } from './operator.ts';
 
 const VICTIM = { 'x-forwarded-for': '198.51.100.7', 'user-agent': 'browser of the user' };
@@ -58,7 +58,7 @@ const incidents: readonly Incident[] = [
     says: 'was this ticket stolen?',
     async happens(stack) {
       const issued = await issueTicket(stack);
-      const connection = await connectWith(stack, issued, { headers: VICTIM });
+      const connection = await connectAdmitted(stack, issued, { headers: VICTIM });
       await present(stack, issued.ticket, { headers: THIEF });
       await present(stack, issued.ticket, { headers: THIEF });
       await connection.close();

@@ -11,7 +11,7 @@ import { createTicketClient } from '@admit-one/ticket-client';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { events, expectStory } from '../stack/audit-log.ts';
 import { FRONTEND, type Stack } from '../stack/stack.ts';
-import { carrying, connectWith, issueTicket, routeUrl } from '../stack/visitor.ts';
+import { carrying, connectAdmitted, connectWith, issueTicket, routeUrl } from '../stack/visitor.ts';
 
 const ADMITTED = ['admit.ticket.issued', 'admit.ticket.reserved', 'admit.ticket.consumed'] as const;
 
@@ -89,9 +89,7 @@ export function describeAdmission(running: () => Stack): void {
 
     test('a second use is rejected, and audited as replayed with the connection it had opened', async () => {
       const issued = await issueTicket(stack);
-      const connection = await connectWith(stack, issued);
-      connection.socket.send('admitted');
-      expect(await connection.next()).toBe('admitted');
+      const connection = await connectAdmitted(stack, issued);
       const rejected = await rejectedAsProgram(routeUrl(stack), carrying(issued.ticket));
       expect(rejected.status).toBe(401);
       expect(rejected.problem).toMatchObject({ code: 'NOT_AUTHORIZED', status: 401 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { expectStory } from '../stack/audit-log.ts';
 import { askAdmin } from '../stack/control.ts';
 import type { Stack } from '../stack/stack.ts';
-import { connectWith, issueTicket } from '../stack/visitor.ts';
+import { connectAdmitted, connectWith, issueTicket } from '../stack/visitor.ts';
 
 interface Reply {
   readonly connections: number;
@@ -28,12 +28,7 @@ export function describeBackend(running: () => Stack): void {
     const stack = running();
     const token = await stack.users.token({ sessionId: newId(), ...claims });
     return Promise.all(
-      stack.edges.map(async (_, edge) => {
-        const connection = await connectWith(stack, await issueTicket(stack, token), { edge });
-        connection.socket.send('admitted');
-        expect(await connection.next()).toBe('admitted');
-        return connection;
-      }),
+      stack.edges.map(async (_, edge) => connectAdmitted(stack, await issueTicket(stack, token), { edge })),
     );
   }
 

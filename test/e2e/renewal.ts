@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { expectStory } from '../stack/audit-log.ts';
 import { logOut } from '../stack/control.ts';
 import type { Stack } from '../stack/stack.ts';
-import { connectWith, issueTicket } from '../stack/visitor.ts';
+import { connectAdmitted, issueTicket } from '../stack/visitor.ts';
 import { EXPIRING_ROUTE } from './variables.ts';
 
 /** On a route whose connections end with their token. @param running the stack, known when the tests run */
@@ -27,9 +27,7 @@ export function describeRenewals(running: () => Stack): void {
     /** A connection on every edge in turn, so that some are not at the first one. */
     async function open(token: string, edge: number) {
       const ticket = await issueTicket(running(), token);
-      const connection = await connectWith(running(), ticket, { edge, route: EXPIRING_ROUTE });
-      connection.socket.send('admitted');
-      expect(await connection.next()).toBe('admitted');
+      const connection = await connectAdmitted(running(), ticket, { edge, route: EXPIRING_ROUTE });
       return { ...connection, ticketId: ticket.ticketId };
     }
 

@@ -4,7 +4,7 @@ import { admit } from '../stack/admit.ts';
 import { events, expectStory, type Query } from '../stack/audit-log.ts';
 import { askAdmin, logOut, type Receipt, revoke, undo } from '../stack/control.ts';
 import type { Stack } from '../stack/stack.ts';
-import { connectWith, issueTicket } from '../stack/visitor.ts';
+import { connectAdmitted, connectWith, issueTicket } from '../stack/visitor.ts';
 
 /** What a person reads when the session was ended. */
 const ENDED = { code: 4501, reason: 'SESSION_REVOKED The session was ended. Log in again.' };
@@ -23,19 +23,11 @@ export function describeRevocations(running: () => Stack): void {
       return running().users.token({ sub: newId(), sessionId: newId(), ...claims });
     }
 
-    /** A connection whose ticket is confirmed: the 101 comes before that, an echo after it. */
-    async function connectConfirmed(ticket: Awaited<ReturnType<typeof issueTicket>>, edge = 0) {
-      const connection = await connectWith(running(), ticket, { edge });
-      connection.socket.send('admitted');
-      expect(await connection.next()).toBe('admitted');
-      return connection;
-    }
-
     /** A connection on every edge. */
     function connections(token: string) {
       const stack = running();
       return Promise.all(
-        stack.edges.map(async (_, edge) => connectConfirmed(await issueTicket(stack, token), edge)),
+        stack.edges.map(async (_, edge) => connectAdmitted(stack, await issueTicket(stack, token), { edge })),
       );
     }
 
@@ -105,7 +97,7 @@ export function describeRevocations(running: () => Stack): void {
     test('of a ticket ends the connection that it has admitted, or its use', async () => {
       const stack = running();
       const [used, unused] = [await issueTicket(stack), await issueTicket(stack)];
-      const connection = await connectConfirmed(used);
+      const connection = await connectAdmitted(stack, used);
       expect(await revoke(stack, { ticket: used.ticketId })).toMatchObject({ closed: 1 });
       expect(await connection.closed).toMatchObject(ENDED);
       expect(await revoke(stack, { ticket: unused.ticketId })).toMatchObject({ closed: 0 });
@@ -120,7 +112,7 @@ export function describeRevocations(running: () => Stack): void {
     test('of a connection ends that one', async () => {
       const stack = running();
       const ticket = await issueTicket(stack);
-      const connection = await connectWith(stack, ticket);
+      const connection = await connectAdmitted(stack, ticket);
       const [consumed] = await eventsOf(ticket.ticketId);
       expect(await revoke(stack, { connection: consumed?.data.connection })).toMatchObject({ closed: 1 });
       expect(await connection.closed).toMatchObject(ENDED);
@@ -193,7 +185,7 @@ export function describeRevocations(running: () => Stack): void {
       await expect(issueTicket(stack)).rejects.toThrow(/503 .*ISSUING_PAUSED/);
       await undo(stack, pause);
       const ticket = await issueTicket(stack);
-      const connection = await connectWith(stack, await issueTicket(stack));
+      const connection = await connectAdmitted(stack, await issueTicket(stack));
       const block = await act({ block: '127.0.0.0/8' });
       expect(await connection.closed).toMatchObject({ code: 1008, reason: 'ADDRESS_BLOCKED' });
       await expect(connectWith(stack, ticket)).rejects.toMatchObject({ status: 403 });
@@ -225,7 +217,7 @@ export function describeRevocations(running: () => Stack): void {
     test('drains an edge until that is undone', async () => {
       const stack = running();
       const ticket = await issueTicket(stack);
-      const connection = await connectWith(stack, ticket);
+      const connection = await connectAdmitted(stack, ticket);
       const [consumed] = await eventsOf(ticket.ticketId);
       const context = consumed?.data.context as { readonly edge: string } | undefined;
       const edge = context?.edge;

@@ -2,7 +2,7 @@ import { newTicket, proofOf, ticketIdOf } from '@admit-one/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectStory } from '../stack/audit-log.ts';
 import { FRONTEND, type Stack } from '../stack/stack.ts';
-import { connectWith, issueTicket, requestStatus, type Ticket } from '../stack/visitor.ts';
+import { connectAdmitted, connectWith, issueTicket, requestStatus, type Ticket } from '../stack/visitor.ts';
 
 /** @param running the stack, known when the tests run */
 export function describeTicketStatus(running: () => Stack): void {
@@ -34,9 +34,7 @@ export function describeTicketStatus(running: () => Stack): void {
       await expectStatus(issued, 'issued', null);
       await connectWith(stack, issued, { route: 'bridge' }).catch(() => {});
       await expectStatus(issued, 'issued', 'route_mismatch');
-      const connection = await connectWith(stack, issued, { route: 'echo' });
-      connection.socket.send('admitted');
-      expect(await connection.next()).toBe('admitted');
+      const connection = await connectAdmitted(stack, issued, { route: 'echo' });
       await expectStatus(issued, 'consumed', 'route_mismatch');
       await connectWith(stack, issued, { route: 'echo', edge: 1 }).catch(() => {});
       await expectStatus(issued, 'consumed', 'ticket_replayed');

@@ -1,11 +1,11 @@
 import { setTimeout as elapse } from 'node:timers/promises';
 import { partitionName, partitionOf, type ReceivedEvent } from '@admit-one/core';
-import { connect, eventually, type RedisEngine, startRedisSentinel } from '@admit-one/testkit';
+import { eventually, type RedisEngine, startRedisSentinel } from '@admit-one/testkit';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { events, sequences, settled } from '../stack/audit-log.ts';
 import { startService } from '../stack/service-process.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
-import { carrying, issueTicket, routeUrl } from '../stack/visitor.ts';
+import { connectAdmitted, issueTicket } from '../stack/visitor.ts';
 import { describeFaults } from './describe-faults.ts';
 import { expectAdmissions } from './soundness.ts';
 import { keepVisiting, type Visit } from './visits.ts';
@@ -61,13 +61,7 @@ describeFaults('what is lost', () => {
     if (!edge) throw new Error('the stack has no edge');
     const tickets = await Promise.all(Array.from({ length: CONNECTIONS }, () => issueTicket(stack)));
     const ids = new Set(tickets.map(({ ticketId }) => ticketId));
-    await Promise.all(
-      tickets.map(async ({ ticket }) => {
-        const connection = await connect(routeUrl(stack, 'echo', 0), { protocols: carrying(ticket) });
-        connection.socket.send('hello');
-        await connection.next();
-      }),
-    );
+    await Promise.all(tickets.map((ticket) => connectAdmitted(stack, ticket, { route: 'echo' })));
     const ofTickets = async (type: 'admit.ticket.consumed' | 'admit.connection.closed') =>
       (await events(stack, { type })).filter(({ subject, data }) =>
         ids.has(String(data.ticketId ?? subject)),

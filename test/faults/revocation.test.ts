@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { events } from '../stack/audit-log.ts';
 import { logOut, revoke } from '../stack/control.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
-import { connectWith, issueTicket } from '../stack/visitor.ts';
+import { connectAdmitted, issueTicket } from '../stack/visitor.ts';
 import { describeFaults } from './describe-faults.ts';
 import { isLong } from './soundness.ts';
 
@@ -40,10 +40,7 @@ describeFaults('a revocation', () => {
   function connectOn(edge: number, token: string, route?: string): Promise<Connection> {
     const opened = async () => {
       const ticket = await issueTicket(stack, token);
-      const connection = await connectWith(stack, ticket, { edge, ...(route && { route }) });
-      connection.socket.send('open');
-      await connection.next();
-      return connection;
+      return connectAdmitted(stack, ticket, { edge, ...(route && { route }) });
     };
     return eventually(opened, { what: 'a connection' });
   }

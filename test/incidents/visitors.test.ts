@@ -4,7 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { events } from '../stack/audit-log.ts';
 import { FRONTEND, type Stack } from '../stack/stack.ts';
 import { stacks } from '../stack/stacks.ts';
-import { carrying, connectWith, issueTicket, routeUrl, type Ticket } from '../stack/visitor.ts';
+import {
+  carrying,
+  connectAdmitted,
+  connectWith,
+  issueTicket,
+  routeUrl,
+  type Ticket,
+} from '../stack/visitor.ts';
 import { expectAnswer } from './answer.ts';
 
 const VICTIM = { 'x-forwarded-for': '198.51.100.7', 'user-agent': 'browser of the user' };
@@ -35,7 +42,7 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
     test('"was this ticket stolen?"', async () => {
       const issued = await issueTicket(stack);
       const { ticketId } = issued;
-      const connection = await connectWith(stack, issued, { headers: VICTIM });
+      const connection = await connectAdmitted(stack, issued, { headers: VICTIM });
       await present(issued, { headers: THIEF });
       await present(issued, { headers: THIEF });
       const answer = await expectAnswer(

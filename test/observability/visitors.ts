@@ -2,7 +2,14 @@ import { setTimeout } from 'node:timers/promises';
 import { newTicket } from '@admit-one/core';
 import { type Connection, openSocket } from '@admit-one/testkit';
 import { FRONTEND, type Stack } from '../stack/stack.ts';
-import { carrying, connectWith, issueTicket, routeUrl, type Ticket } from '../stack/visitor.ts';
+import {
+  carrying,
+  connectAdmitted,
+  connectWith,
+  issueTicket,
+  routeUrl,
+  type Ticket,
+} from '../stack/visitor.ts';
 
 type Visited = Pick<Stack, 'tickets' | 'edges' | 'users'>;
 
@@ -19,10 +26,8 @@ const FORGOTTEN_PAGE = 'https://new.example';
 export const visits = {
   /** Comes in, says something, stays for a moment. */
   async usual(stack) {
-    const connection = await connectWith(stack, await issueTicket(stack), { headers: HOME, route: 'echo' });
-    connection.socket.send('hello');
-    await connection.next();
-    await connection.close();
+    const options = { headers: HOME, route: 'echo' };
+    await (await connectAdmitted(stack, await issueTicket(stack), options)).close();
   },
   /** Comes in and stays. */
   async stays(stack, stay) {
@@ -34,7 +39,7 @@ export const visits = {
   },
   /** Loses the network without a close frame. */
   async cutOff(stack) {
-    const connection = await connectWith(stack, await issueTicket(stack), { headers: OFFICE });
+    const connection = await connectAdmitted(stack, await issueTicket(stack), { headers: OFFICE });
     connection.socket.terminate();
     await connection.closed;
   },

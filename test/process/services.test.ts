@@ -2,7 +2,7 @@ import { missingEngines } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectNothingMissing, expectStory } from '../stack/audit-log.ts';
 import type { ServiceName } from '../stack/service-process.ts';
-import { connectWith, issueTicket } from '../stack/visitor.ts';
+import { connectAdmitted, issueTicket } from '../stack/visitor.ts';
 import { type Engines, readiness, runAlone, startEngines, startService } from './services.fixture.ts';
 
 const missing = missingEngines('redis', 'nats', 'postgres');
@@ -33,9 +33,7 @@ describe.skipIf(missing)(`each service in its own process${skipped}`, () => {
       operatorToken: () => engines.users.token({ scope: 'audit:read' }),
     };
     const issued = await issueTicket(stack);
-    const connection = await connectWith(stack, issued);
-    connection.socket.send('hello');
-    expect(await connection.next()).toBe('hello');
+    const connection = await connectAdmitted(stack, issued);
 
     edge.process.kill('SIGTERM');
     expect(await connection.closed).toEqual({ code: 1012, reason: 'RESTARTING' });

@@ -121,3 +121,11 @@ export function connectWith(
   const { route, edge, ...rest } = options;
   return persevering(() => connect(routeUrl(stack, route, edge), { protocols: carrying(ticket), ...rest }));
 }
+
+/** As `connectWith`, on a route that sends back, until the ticket is consumed: the 101 comes before that, an echo after it. */
+export async function connectAdmitted(...args: Parameters<typeof connectWith>): Promise<Connection> {
+  const connection = await connectWith(...args);
+  connection.socket.send('admitted');
+  await connection.next();
+  return connection;
+}
